@@ -1,0 +1,208 @@
+package safetensors
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"unicode/utf8"
+)
+
+// maxHeader is the largest header that is read: the format's own limit.
+const maxHeader = 100_000_000
+
+// metadataKey is the one key of a header that names no tensor.
+const metadataKey = "__metadata__"
+
+// Read reads the file at path.
+func Read(path string) (*File, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	f, err := Parse(b)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return f, nil
+}
+
+// Parse reads the content of a file. The tensors' Data are parts of b.
+func Parse(b []byte) (*File, error) {
+	if len(b) < 8 {
+		return nil, fmt.Errorf("header length: got %d bytes, want 8: not a safetensors file, or truncated", len(b))
+	}
+	length := binary.LittleEndian.Uint64(b)
+	if length > maxHeader {
+		return nil, fmt.Errorf("header length: got %d, want at most %d: not a safetensors file", length, maxHeader)
+	}
+	if length > uint64(len(b)-8) {
+		return nil, fmt.Errorf("header: got %d bytes, want %d: the file is truncated", len(b)-8, length)
+	}
+	header, data := b[8:8+length], b[8+length:]
+	if len(header) == 0 || header[0] != '{' {
+		return nil, fmt.Errorf("header: got %.20q, want a JSON object: not a safetensors file", header)
+	}
+	if !utf8.Valid(header) {
+		return nil, fmt.Errorf("header: got bytes that are not UTF-8")
+	}
+
+	f := &File{}
+	var entries []entry
+	err := object(header, func(name string, value json.RawMessage) (err error) {
+		if name == metadataKey {
+			f.Metadata, err = parseMetadata(value)
+			return err
+		}
+		e, err := parseEntry(value)
+		if err != nil {
+			return fmt.Errorf("tensor %q: %w", name, err)
+		}
+		e.Name = name
+		entries = append(entries, e)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("header: %w", err)
+	}
+
+	slices.SortStableFunc(entries, func(a, b entry) int {
+		return cmp.Or(cmp.Compare(a.begin, b.begin), cmp.Compare(a.end, b.end))
+	})
+	at := 0
+	for _, e := range entries {
+		if e.begin != at {
+			return nil, fmt.Errorf("tensor %q: begin of data: got %d, want %d: no gap, no overlap", e.Name, e.begin, at)
+		}
+		if e.end < e.begin || e.end > len(data) {
+			return nil, fmt.Errorf("tensor %q: end of data: got %d, want %d to %d, the bytes after the header", e.Name, e.end, e.begin, len(data))
+		}
+		e.Data = data[e.begin:e.end:e.end]
+		if err := e.check(); err != nil {
+			return nil, fmt.Errorf("tensor %q: %w", e.Name, err)
+		}
+		f.Tensors = append(f.Tensors, e.Tensor)
+		at = e.end
+	}
+	if at != len(data) {
+		return nil, fmt.Errorf("data: got %d bytes after the header, want %d", len(data), at)
+	}
+	return f, nil
+}
+
+// entry is a tensor with where its data is.
+type entry struct {
+	Tensor
+	begin, end int
+}
+
+func parseEntry(value []byte) (e entry, err error) {
+	var offsets []int
+	seen := 0
+	err = object(value, func(key string, value json.RawMessage) (err error) {
+		seen++
+		switch key {
+		case "dtype":
+			if decode(value, &e.DType) != nil {
+				err = fmt.Errorf("dtype: got %.40q, want a string", value)
+			}
+		case "shape":
+			e.Shape, err = wholes(key, value)
+		case "data_offsets":
+			offsets, err = wholes(key, value)
+		default:
+			err = fmt.Errorf("key: got %.40q, want dtype, shape and data_offsets", key)
+		}
+		return err
+	})
+	switch {
+	case err != nil:
+	case seen != 3:
+		err = fmt.Errorf("keys: got %d, want dtype, shape and data_offsets", seen)
+	case len(offsets) != 2:
+		err = fmt.Errorf("data_offsets: got %v, want two whole numbers", offsets)
+	default:
+		e.begin, e.end = offsets[0], offsets[1]
+	}
+	return e, err
+}
+
+// wholes reads a list of whole numbers, none of them negative.
+func wholes(key string, value []byte) ([]int, error) {
+	var list []*int
+	if err := decode(value, &list); err != nil {
+		return nil, fmt.Errorf("%s: got %.40q, want a list of whole numbers", key, value)
+	}
+	numbers := make([]int, len(list))
+	for i, n := range list {
+		if n == nil || *n < 0 {
+			return nil, fmt.Errorf("%s: got %.40q, want whole numbers of at least 0", key, value)
+		}
+		numbers[i] = *n
+	}
+	return numbers, nil
+}
+
+func parseMetadata(value []byte) (map[string]string, error) {
+	m := map[string]string{}
+	err := object(value, func(key string, value json.RawMessage) error {
+		var text string
+		if decode(value, &text) != nil {
+			return fmt.Errorf("%.40q: got %.40q, want a string", key, value)
+		}
+		m[key] = text
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", metadataKey, err)
+	}
+	return m, nil
+}
+
+// decode reads a JSON value that is not null.
+func decode(value []byte, into any) error {
+	if string(value) == "null" {
+		return fmt.Errorf("null")
+	}
+	return json.Unmarshal(value, into)
+}
+
+// object calls member for each member of the JSON object that is all of b, in order. No key may come twice.
+func object(b []byte, member func(key string, value json.RawMessage) error) error {
+	d := json.NewDecoder(bytes.NewReader(b))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return fmt.Errorf("got %.20q, want a JSON object", b)
+	}
+	seen := map[string]bool{}
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			return fmt.Errorf("not JSON: %w", err)
+		}
+		name, ok := key.(string)
+		if !ok {
+			return fmt.Errorf("not JSON: got %v, want a key", key)
+		}
+		if seen[name] {
+			return fmt.Errorf("%q: given twice", name)
+		}
+		seen[name] = true
+		var value json.RawMessage
+		if err := d.Decode(&value); err != nil {
+			return fmt.Errorf("not JSON: %w", err)
+		}
+		if err := member(name, value); err != nil {
+			return err
+		}
+	}
+	if _, err := d.Token(); err != nil {
+		return fmt.Errorf("not JSON: %w", err)
+	}
+	if rest := bytes.TrimLeft(b[d.InputOffset():], " \t\r\n"); len(rest) > 0 {
+		return fmt.Errorf("got %.20q after its end", rest)
+	}
+	return nil
+}

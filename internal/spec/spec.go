@@ -1,0 +1,124 @@
+// Package spec reads and writes the one-line spelling of solvers and schedules, which is Python's call syntax as
+// PyTorch's users write it:
+//
+//	SGD(lr=0.1, momentum=0.9)
+//	StepLR(5, gamma=1e-1)
+//	SequentialLR([LinearLR(0.1, total_iters=5), CosineAnnealingLR(T_max=45)], milestones=[5])
+//	Adam(betas=(0.9, 0.999), amsgrad=True)
+//
+// A line of a PyTorch program may be pasted whole: an assignment's target ("scheduler ="), a module path before a name
+// ("optim.lr_scheduler.") and a first argument that stands for PyTorch's optimizer ("optimizer", "opt") or
+// parameters ("net.parameters()") are read over.
+//
+// Parse makes a tree, Bind gives its arguments to Go variables, Format writes variables back. Both take the same
+// declaration, in the order of PyTorch's signature, so a type states its settings once:
+//
+//	func (s *StepLR) settings() []spec.Param {
+//		return []spec.Param{
+//			spec.Required("step_size", &s.StepSize),
+//			spec.Optional("gamma", &s.Gamma, 0.1),
+//		}
+//	}
+//
+//	call, err := spec.Parse(text)                            // syntax
+//	name, err := spec.Name(call, "schedule", known)          // "StepLR", also spelt "steplr"
+//	err = spec.Bind(call, new(StepLR).settings()...)         // defaults, then what the call gives
+//	text = spec.Format("StepLR", s.settings()...)            // StepLR(step_size=5)
+//
+// Every error is an *Error: one line that starts with the column it is about.
+package spec
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Kind tells what a Value is.
+type Kind int
+
+// The kinds of values.
+const (
+	Number Kind = iota
+	Bool
+	String
+	None
+	List
+	Tuple
+	Call
+)
+
+// Value is one value of a spec with its place in it.
+type Value struct {
+	Kind  Kind
+	Col   int     // where it starts: 1 is the first character
+	Text  string  // Number and Bool: as written; String: what is between the quotes; Call: the name, module path included
+	Items []Value // List, Tuple
+	Args  []Arg   // Call; a bare word is a call without arguments
+}
+
+// Arg is one argument of a call. Key is empty when the argument is positional.
+type Arg struct {
+	Key   string
+	Col   int // of the key, or of the value if there is no key
+	Value Value
+}
+
+// Error is what is wrong with a spec and where.
+type Error struct {
+	Col int // 1 is the first character
+	Msg string
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("column %d: %s", e.Col, e.Msg) }
+
+// Errorf returns an *Error about column col.
+func Errorf(col int, format string, args ...any) error {
+	return &Error{Col: col, Msg: fmt.Sprintf(format, args...)}
+}
+
+// String writes v on one line in a form that parses back to it, columns aside.
+func (v Value) String() string {
+	switch v.Kind {
+	case String:
+		return quote(v.Text)
+	case None:
+		return "None"
+	case List:
+		return "[" + join(v.Items) + "]"
+	case Tuple:
+		if len(v.Items) == 1 {
+			return "(" + v.Items[0].String() + ",)"
+		}
+		return "(" + join(v.Items) + ")"
+	case Call:
+		if len(v.Args) == 0 {
+			return v.Text
+		}
+		args := make([]string, len(v.Args))
+		for i, a := range v.Args {
+			args[i] = a.Value.String()
+			if a.Key != "" {
+				args[i] = a.Key + "=" + args[i]
+			}
+		}
+		return v.Text + "(" + strings.Join(args, ", ") + ")"
+	default:
+		return v.Text
+	}
+}
+
+func join(items []Value) string {
+	text := make([]string, len(items))
+	for i, v := range items {
+		text[i] = v.String()
+	}
+	return strings.Join(text, ", ")
+}
+
+// quote uses double quotes only for a text with a single one: no text that was read holds both.
+func quote(s string) string {
+	if strings.Contains(s, "'") {
+		return `"` + s + `"`
+	}
+	return "'" + s + "'"
+}
