@@ -1,0 +1,156 @@
+package main
+
+import (
+	"github.com/mmcloughlin/avo/attr"
+	"github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// flat generates the passes over slices of one length. Each operation is rounded by itself, as in Go on amd64: no fused multiply-add.
+func flat(c *build.Context) {
+	for _, v := range isas {
+		p := &flatPass{Context: c, isa: v}
+		p.pass("relu", "ReLU", []string{"y", "x"}, nil, func() {
+			x, none := p.read("x"), v.vec(c)
+			zero(c, none)
+			c.VMAXPS(x, none, x) // the order lets a NaN pass
+			p.write(x, "y")
+		})
+		p.pass("reluBackward", "ReLUBackward", []string{"dx", "dy", "y"}, nil, func() {
+			const less = operand.U8(17) // ordered, quiet
+			y, g, none := p.read("y"), p.read("dy"), v.vec(c)
+			zero(c, none)
+			if v == avx512 {
+				open := c.K()
+				c.VCMPPS(less, y, none, open)
+				c.VMOVAPS_Z(g, open, g)
+			} else {
+				c.VCMPPS(less, y, none, y)
+				c.VANDPS(y, g, g)
+			}
+			p.write(g, "dx")
+		})
+		p.pass("product", "Dropout", []string{"y", "x", "mask"}, nil, func() {
+			x := p.read("x")
+			c.VMULPS(p.read("mask"), x, x)
+			p.write(x, "y")
+		})
+		p.pass("descend", "SGD.Update without momentum", []string{"w", "g"}, []string{"rate"}, func() {
+			p.descend(p.read("g"))
+		})
+		momentum := func() (g, v reg.VecVirtual) {
+			g, v = p.read("g"), p.read("v")
+			gain := p.isa.vec(c)
+			c.VMULPS(p.floats["momentum"], v, v)
+			c.VMULPS(p.floats["gain"], g, gain)
+			c.VADDPS(gain, v, v)
+			p.write(v, "v")
+			return g, v
+		}
+		p.pass("momentum", "SGD.Update with momentum", []string{"w", "g", "v"}, []string{"rate", "momentum", "gain"}, func() {
+			_, v := momentum()
+			p.descend(v)
+		})
+		p.pass("nesterov", "SGD.Update with Nesterov's momentum", []string{"w", "g", "v"}, []string{"rate", "momentum", "gain"}, func() {
+			g, v := momentum()
+			c.VMULPS(p.floats["momentum"], v, v)
+			c.VADDPS(v, g, g)
+			p.descend(g)
+		})
+		p.pass("adam", "Adam.Update without a peak", []string{"w", "g", "m", "v"}, []string{"beta1", "gain1", "beta2", "gain2", "rate", "root", "eps"}, func() {
+			g, m, second := p.read("g"), p.read("m"), p.read("v")
+			gain := p.isa.vec(c)
+			c.VMULPS(p.floats["beta1"], m, m)
+			c.VMULPS(p.floats["gain1"], g, gain)
+			c.VADDPS(gain, m, m)
+			p.write(m, "m")
+			c.VMULPS(p.floats["gain2"], g, gain)
+			c.VMULPS(g, gain, gain)
+			c.VMULPS(p.floats["beta2"], second, second)
+			c.VADDPS(gain, second, second)
+			p.write(second, "v")
+			c.VSQRTPS(second, second)
+			c.VDIVPS(p.floats["root"], second, second)
+			c.VADDPS(p.floats["eps"], second, second)
+			c.VMULPS(p.floats["rate"], m, m)
+			c.VDIVPS(second, m, m)
+			w := p.read("w")
+			c.VSUBPS(m, w, w)
+			p.write(w, "w")
+		})
+	}
+}
+
+// flatPass is a pass over slices of n elements, one vector of each at a time.
+type flatPass struct {
+	*build.Context
+	isa    isa
+	at     reg.GPVirtual // the vector's offset in bytes
+	slices map[string]reg.GPVirtual
+	floats map[string]reg.VecVirtual // the numbers, in every lane
+	mask   *mask
+}
+
+// pass writes one function. body handles the vectors at the offset.
+func (p *flatPass) pass(name, what string, slices, floats []string, body func()) {
+	signature := ""
+	for _, s := range slices {
+		signature += s + " *float32, "
+	}
+	signature += "n int"
+	for _, f := range floats {
+		signature += ", " + f + " float32"
+	}
+	p.Function(name + p.isa.name)
+	p.Attributes(attr.NOSPLIT)
+	p.SignatureExpr("func(" + signature + ")")
+	p.Doc(name + p.isa.name + " is " + what + ".")
+	p.Pragma("noescape")
+	p.slices, p.floats = params(p.Context, slices...), map[string]reg.VecVirtual{}
+	for _, f := range floats {
+		address, err := p.Param(f).Resolve()
+		if err != nil {
+			panic(err)
+		}
+		p.floats[f] = p.isa.vec(p.Context)
+		p.VBROADCASTSS(address.Addr, p.floats[f])
+	}
+	left := param(p.Context, "n")
+	p.at = p.GP64()
+	p.XORQ(p.at, p.at)
+	p.SUBQ(operand.U8(uint8(p.isa.lanes)), left)
+	p.JLT(operand.LabelRef("tail"))
+	p.Label("loop")
+	p.mask = nil
+	body()
+	p.ADDQ(operand.U8(uint8(p.isa.bytes())), p.at)
+	p.SUBQ(operand.U8(uint8(p.isa.lanes)), left)
+	p.JGE(operand.LabelRef("loop"))
+	p.Label("tail")
+	p.ADDQ(operand.U8(uint8(p.isa.lanes)), left)
+	p.JZ(operand.LabelRef("done"))
+	p.mask = p.isa.tailMask(p.Context, left)
+	body()
+	p.Label("done")
+	p.VZEROUPPER()
+	p.RET()
+}
+
+func (p *flatPass) read(slice string) reg.VecVirtual {
+	r := p.isa.vec(p.Context)
+	p.isa.load(p.Context, operand.Mem{Base: p.slices[slice], Index: p.at, Scale: 1}, r, p.mask)
+	return r
+}
+
+func (p *flatPass) write(r reg.VecVirtual, slice string) {
+	p.isa.store(p.Context, r, operand.Mem{Base: p.slices[slice], Index: p.at, Scale: 1}, p.mask)
+}
+
+// descend subtracts rate·d from w.
+func (p *flatPass) descend(d reg.VecVirtual) {
+	w := p.read("w")
+	p.VMULPS(p.floats["rate"], d, d)
+	p.VSUBPS(d, w, w)
+	p.write(w, "w")
+}

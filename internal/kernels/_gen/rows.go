@@ -1,0 +1,111 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// rows generates copyRows and addRows: many short vectors, so what counts is that a row takes few instructions. A row is
+// moved in vectors of the widest size that fits; the last vector ends where the row ends and overlaps the one before.
+// The last one is read before anything is written, so that overlapping elements are not added twice.
+func rows(c *build.Context) {
+	for _, v := range isas {
+		for _, add := range []bool{false, true} {
+			name := "copyRows"
+			if add {
+				name = "addRows"
+			}
+			function(c, name+v.name,
+				"(dst *float32, dstPlane int, dstRow int, src *float32, srcPlane int, srcRow int, planes int, rows int, n int)",
+				fmt.Sprintf("is %s for n > 0 adjacent elements a row; strides are in elements.", name))
+			n := param(c, "n")
+			for lanes := v.lanes; lanes >= 4; lanes /= 2 {
+				next := fmt.Sprintf("under%d", lanes)
+				c.CMPQ(n, operand.U8(uint8(lanes)))
+				c.JLT(operand.LabelRef(next))
+				eachRow(c, lanes, add)
+				c.Label(next)
+			}
+			eachRow(c, 1, add)
+		}
+	}
+}
+
+// eachRow writes the loops over planes and rows, of at least lanes elements each.
+func eachRow(c *build.Context, lanes int, add bool) {
+	name := fmt.Sprintf("by%d", lanes)
+	p := params(c, "dst", "dstPlane", "dstRow", "src", "srcPlane", "srcRow", "planes", "n")
+	for _, stride := range []string{"dstPlane", "dstRow", "srcPlane", "srcRow"} {
+		c.SHLQ(operand.U8(2), p[stride])
+	}
+	end := p["n"] // where the last vector starts
+	c.LEAQ(operand.Mem{Base: end, Index: end, Scale: 1, Disp: -2 * lanes}, end)
+	c.SHLQ(operand.U8(1), end)
+	width := 4 * lanes
+	c.Label(name + "plane")
+	dst, src, rows := c.GP64(), c.GP64(), param(c, "rows")
+	c.MOVQ(p["dst"], dst)
+	c.MOVQ(p["src"], src)
+	c.Label(name + "row")
+	last := vecOf(c, lanes)
+	move(c, lanes, operand.Mem{Base: src, Index: end, Scale: 1}, last)
+	if add {
+		addTo(c, lanes, operand.Mem{Base: dst, Index: end, Scale: 1}, last)
+	}
+	at := c.GP64()
+	c.XORQ(at, at)
+	c.CMPQ(at, end)
+	c.JGE(operand.LabelRef(name + "last"))
+	c.Label(name + "vector")
+	x := vecOf(c, lanes)
+	move(c, lanes, operand.Mem{Base: src, Index: at, Scale: 1}, x)
+	if add {
+		addTo(c, lanes, operand.Mem{Base: dst, Index: at, Scale: 1}, x)
+	}
+	move(c, lanes, x, operand.Mem{Base: dst, Index: at, Scale: 1})
+	c.ADDQ(operand.U8(uint8(width)), at)
+	c.CMPQ(at, end)
+	c.JLT(operand.LabelRef(name + "vector"))
+	c.Label(name + "last")
+	move(c, lanes, last, operand.Mem{Base: dst, Index: end, Scale: 1})
+	c.ADDQ(p["dstRow"], dst)
+	c.ADDQ(p["srcRow"], src)
+	c.DECQ(rows)
+	c.JNZ(operand.LabelRef(name + "row"))
+	c.ADDQ(p["dstPlane"], p["dst"])
+	c.ADDQ(p["srcPlane"], p["src"])
+	c.DECQ(p["planes"])
+	c.JNZ(operand.LabelRef(name + "plane"))
+	c.VZEROUPPER()
+	c.RET()
+}
+
+func vecOf(c *build.Context, lanes int) reg.VecVirtual {
+	switch lanes {
+	case 16:
+		return c.ZMM()
+	case 8:
+		return c.YMM()
+	}
+	return c.XMM()
+}
+
+// move copies a vector, or a single element, between a register and memory.
+func move(c *build.Context, lanes int, from, to operand.Op) {
+	if lanes == 1 {
+		c.VMOVSS(from, to)
+	} else {
+		c.VMOVUPS(from, to)
+	}
+}
+
+func addTo(c *build.Context, lanes int, from operand.Mem, to reg.VecVirtual) {
+	if lanes == 1 {
+		c.VADDSS(from, to, to)
+	} else {
+		c.VADDPS(from, to, to)
+	}
+}

@@ -1,0 +1,105 @@
+package kernels
+
+// How the work of a convolution is cut depends on the shape alone, and weighs four things: the vectors of a product should
+// be full, its rows long, a block's memory should stay in the processor's own cache, and there should be parts for every
+// processor.
+const (
+	lanes      = 16     // elements of a SIMD vector, or of two half as wide
+	tile       = 4      // vectors that an outer product keeps in registers in a row
+	cache      = 160000 // elements
+	mostImages = 16     // of a block
+	mostParts  = 16
+)
+
+// blocks cuts a batch of n images into blocks of size images that are computed together; the last may be smaller.
+type blocks struct{ n, size int }
+
+func (b blocks) count() int { return ceilDiv(b.n, b.size) }
+
+// block returns the first image of block i and the number of its images.
+func (b blocks) block(i int) (first, images int) {
+	return i * b.size, min(b.size, b.n-i*b.size)
+}
+
+// layouts holds what a computation prepares for a full block and for a smaller last one.
+func layouts[L any](b blocks, prepare func(images int) L) (full, last L) {
+	full = prepare(b.size)
+	if rest := b.n % b.size; rest != 0 {
+		return full, prepare(rest)
+	}
+	return full, full
+}
+
+// scratch returns memory of n elements for each of a number of slots.
+func scratch[T Float](slots, n int) [][]T {
+	s := make([][]T, slots)
+	for i := range s {
+		s[i] = make([]T, n)
+	}
+	return s
+}
+
+// forwardImages returns the number of images in a block of the forward pass: one, whose outputs are written in place,
+// unless several fill the vectors noticeably better.
+func forwardImages(s ConvShape) int {
+	f := newFold(s, 1)
+	return cheapest(s.N, f.size()+s.OutC*f.oh*f.ow, func(images int) float64 {
+		return rowCost(images * f.oh * f.ow)
+	})
+}
+
+// inputImages returns the same for dx.
+func inputImages(s ConvShape) int {
+	f := newFold(s, 1)
+	return cheapest(s.N, s.OutC*f.oh*f.ow+s.C/s.Groups*s.KW*f.ow, func(images int) float64 {
+		cost := 0.0
+		for _, b := range inputBands(s, images) {
+			cost += rowCost(b.rows*images*f.ow) * float64(len(b.table))
+		}
+		return cost
+	})
+}
+
+// cheapest returns the number of images, up to n, whose cost is lowest for each; each needs memory elements.
+func cheapest(n, memory int, cost func(images int) float64) int {
+	best, bestCost := 1, cost(1)
+	for images := 2; images <= min(mostImages, n) && images*memory <= cache; images++ {
+		const gain = 0.95 // worth the copying
+		if c := cost(images) / float64(images); c < gain*bestCost {
+			best, bestCost = images, c
+		}
+	}
+	return best
+}
+
+// rowCost returns the time, in that of a full tile, that an outer product takes for a row of length elements: narrow
+// tiles use the processor less well.
+func rowCost(length int) float64 {
+	vectors := ceilDiv(length, lanes)
+	return float64(vectors/tile) + [tile]float64{0, 0.4, 0.6, 0.8}[vectors%tile]
+}
+
+// cutWeight cuts dw's work. A block has enough images for inner products that are long beside their final sum; if that is
+// too much memory, its channels are cut into slices. A share costs a pass over an array of dw's size.
+func cutWeight(s ConvShape) weightCut {
+	const (
+		long = 512
+		size = 1 << 18 // elements of all shares together that are worth it in any case
+	)
+	f := newFold(s, 1)
+	dy := s.OutC * f.oh * f.ow
+	images := min(ceilDiv(long, f.oh*f.ow), mostImages, s.N)
+	slices := 1
+	if s.Groups == 1 {
+		for n := 1; n <= s.C && images*(f.size()/slices+dy) > cache && f.size()/slices > dy; n++ {
+			if s.C%n == 0 {
+				slices = n
+			}
+		}
+	}
+	for images > 1 && images*(f.size()/slices+dy) > cache {
+		images--
+	}
+	b := blocks{s.N, images}
+	return weightCut{b, min(b.count(), mostParts, max(4/slices, size/s.weights(), 1)), slices}
+}

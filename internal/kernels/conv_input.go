@@ -1,0 +1,195 @@
+package kernels
+
+// convInput computes dx of a convolution. Row iy of a block of images is, for each group, a product over the taps ky that
+// reach the row, and only those,
+//
+//	g[c, kx][image, ox] = Σ o,ky  w[o, c, ky, kx] · dy[o][oy(iy, ky)][image][ox],
+//
+// folded back by shifting and adding: dx[image][c][iy][ox·StrideW + kx·DilW − PadW] += g[c, kx][image, ox]. Adjacent rows
+// that the same taps reach are one product.
+type convInput[T Float] struct {
+	shape      ConvShape
+	blocks     blocks
+	full, last *inputLayout[T]
+	packed     []T // w as [group][c, kx][o, ky]
+	packWork   *work
+
+	dx, dy, w []T
+}
+
+// inputLayout is what is prepared for blocks of one number of images.
+type inputLayout[T Float] struct {
+	*fold
+	bands           []band
+	dys, dealts, gs [][]T // by slot: interleaved dy if the block has several images, dealt dx if StrideW > 1, and g
+}
+
+// band is a range of rows of dx that one product gives.
+type band struct {
+	iy, rows int
+	oy       int // the first row of dy it needs
+	table    []pair
+}
+
+func newConvInput[T Float](s ConvShape, b blocks, slots int) *convInput[T] {
+	in := &convInput[T]{shape: s, blocks: b}
+	in.full, in.last = layouts(b, func(images int) *inputLayout[T] {
+		l := &inputLayout[T]{fold: newFold(s, images), bands: inputBands(s, images)}
+		if images > 1 {
+			l.dys = scratch[T](slots, s.OutC*l.oh*l.row)
+		}
+		if s.StrideW > 1 {
+			l.dealts = scratch[T](slots, l.dealtSize())
+		}
+		if !l.direct() {
+			rows := 0
+			for _, b := range l.bands {
+				rows = max(rows, b.rows)
+			}
+			l.gs = scratch[T](slots, s.C/s.Groups*s.KW*rows*l.row)
+		}
+		return l
+	})
+	in.packed = make([]T, s.OutC*s.C/s.Groups*s.KH*s.KW)
+	in.packWork = newWork(in.packPart)
+	return in
+}
+
+// inputBands returns the bands of dx for blocks of images. Rows that no tap reaches are in none.
+func inputBands(s ConvShape, images int) []band {
+	const most = 1 << 15 // elements of g
+	oh, ow := s.Out()
+	row := images * ow
+	height := max(1, most/(s.C/s.Groups*s.KW*row))
+	var bands []band
+	tables := map[[2]int][]pair{} // by the first and the last tap, which name all between them
+	for iy := range s.H {
+		var taps []int // from the last row of dy to the first
+		for ky := range s.KH {
+			if top := iy + s.PadH - ky*s.DilH; top >= 0 && top%s.StrideH == 0 && top/s.StrideH < oh {
+				taps = append(taps, ky)
+			}
+		}
+		if len(taps) == 0 {
+			continue
+		}
+		first, last := taps[0], taps[len(taps)-1]
+		table, known := tables[[2]int{first, last}]
+		if known && s.StrideH == 1 {
+			b := &bands[len(bands)-1]
+			if b.iy+b.rows == iy && &b.table[0] == &table[0] && b.rows < height {
+				b.rows++
+				continue
+			}
+		}
+		if !known {
+			for o := range s.OutC / s.Groups {
+				for _, ky := range taps {
+					up := (last - ky) * s.DilH / s.StrideH
+					table = append(table, pair{int32(o*s.KH + ky), int32((o*oh + up) * row)})
+				}
+			}
+			tables[[2]int{first, last}] = table
+		}
+		bands = append(bands, band{iy, 1, (iy + s.PadH - last*s.DilH) / s.StrideH, table})
+	}
+	return bands
+}
+
+// direct reports whether g is dx itself.
+func (l *inputLayout[T]) direct() bool {
+	return l.images == 1 && l.KW == 1 && l.StrideW == 1 && l.PadW == 0
+}
+
+// pack rearranges the weights w for the products.
+func (in *convInput[T]) pack(w []T) {
+	in.w = w
+	in.packWork.run(in.packParts())
+	in.w = nil
+}
+
+func (in *convInput[T]) packParts() int {
+	const size = 8192 // elements of a part
+	return min(in.shape.C, ceilDiv(len(in.packed), size))
+}
+
+func (in *convInput[T]) packPart(i, _ int) {
+	s := &in.shape
+	channels, outs := s.C/s.Groups, s.OutC/s.Groups
+	from, to := part(i, in.packParts(), s.C)
+	for c := from; c < to; c++ {
+		g := c / channels
+		dst := in.packed[c*s.KW*outs*s.KH:]
+		for o := range outs {
+			src := in.w[((g*outs+o)*channels+c%channels)*s.KH*s.KW:][:s.KH*s.KW]
+			for ky := range s.KH {
+				for kx := range s.KW {
+					dst[(kx*outs+o)*s.KH+ky] = src[ky*s.KW+kx]
+				}
+			}
+		}
+	}
+}
+
+func (in *convInput[T]) part(block, slot int) {
+	if in.dx == nil {
+		return
+	}
+	first, images := in.blocks.block(block)
+	l := in.full
+	if images != l.images {
+		l = in.last
+	}
+	dx := in.dx[first*l.C*l.H*l.W:][:images*l.C*l.H*l.W]
+	dy := in.dy[first*l.OutC*l.oh*l.ow:][:l.OutC*l.oh*l.row]
+	if images > 1 {
+		interleave(l.fold, l.dys[slot], dy)
+		dy = l.dys[slot]
+	}
+	sum := dx
+	if l.StrideW > 1 {
+		sum = l.dealts[slot]
+	}
+	clear(sum)
+	channels, outs := l.C/l.Groups, l.OutC/l.Groups
+	m, k := channels*l.KW, outs*l.KH
+	none := floorOf[T](false)
+	for g := range l.Groups {
+		w := in.packed[g*m*k:]
+		for _, band := range l.bands {
+			to := sum[(g*channels*l.H+band.iy)*l.dealt:]
+			from := dy[(g*outs*l.oh+band.oy)*l.row:]
+			n := band.rows * l.row
+			if l.direct() {
+				outer(to, l.H*l.W, w, k, from, band.table, m, n, nil, nil, none)
+				continue
+			}
+			outer(l.gs[slot], n, w, k, from, band.table, m, n, nil, nil, none)
+			foldBack(l.fold, to, l.gs[slot], band.rows)
+		}
+	}
+	if l.StrideW > 1 {
+		collect(l.fold, dx, sum)
+	}
+}
+
+// foldBack adds adjacent rows of g, [c, kx][row][image, ox], to those of the dealt columns of each image's channels of
+// one group.
+func foldBack[T Float](f *fold, dx, g []T, n int) {
+	image := f.C * f.H * f.dealt
+	s := rows{
+		planes: f.C / f.Groups, rows: n,
+		dstPlane: f.H * f.dealt, dstRow: f.dealt,
+		srcPlane: f.KW * n * f.row, srcRow: f.row,
+	}
+	for kx := range f.KW {
+		from, to, residue, col := f.columns(kx)
+		if from >= to {
+			continue
+		}
+		s.n = to - from
+		for i := range f.images {
+			addRows(dx[(residue*f.images+i)*image+col:], g[kx*n*f.row+i*f.ow+from:], &s)
+		}
+	}
+}

@@ -1,0 +1,212 @@
+package kernels
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// naiveConv computes a convolution and its gradients by the definition, in float64.
+type naiveConv struct {
+	ConvShape
+	y, dx, dw, db []float64
+}
+
+func newNaiveConv(s ConvShape, x, w, bias, dy []float64, relu bool) *naiveConv {
+	oh, ow := s.Out()
+	r := &naiveConv{ConvShape: s, y: make([]float64, len(dy)), dx: make([]float64, len(x)), dw: make([]float64, len(w)), db: make([]float64, s.OutC)}
+	channels, outs := s.C/s.Groups, s.OutC/s.Groups
+	at := 0
+	for n := range s.N {
+		for o := range s.OutC {
+			for oy := range oh {
+				for ox := range ow {
+					sum := 0.0
+					if bias != nil {
+						sum = bias[o]
+					}
+					r.db[o] += dy[at]
+					for c := range channels {
+						for ky := range s.KH {
+							for kx := range s.KW {
+								iy, ix := oy*s.StrideH+ky*s.DilH-s.PadH, ox*s.StrideW+kx*s.DilW-s.PadW
+								if iy < 0 || iy >= s.H || ix < 0 || ix >= s.W {
+									continue
+								}
+								i := ((n*s.C+o/outs*channels+c)*s.H+iy)*s.W + ix
+								k := ((o*channels+c)*s.KH+ky)*s.KW + kx
+								sum += w[k] * x[i]
+								r.dx[i] += w[k] * dy[at]
+								r.dw[k] += x[i] * dy[at]
+							}
+						}
+					}
+					if relu {
+						sum = max(sum, 0)
+					}
+					r.y[at] = sum
+					at++
+				}
+			}
+		}
+	}
+	return r
+}
+
+// drawConvShape draws a valid shape. Kernels may exceed the image, and paddings the kernel.
+func drawConvShape(t *rapid.T) ConvShape {
+	for {
+		n := func(low, high int, name string) int { return rapid.IntRange(low, high).Draw(t, name) }
+		groups := n(1, 4, "Groups")
+		s := ConvShape{
+			N: n(1, 20, "N"), C: groups * n(1, 4, "C/Groups"), H: n(1, 20, "H"), W: n(1, 20, "W"), OutC: groups * n(1, 8, "OutC/Groups"),
+			KH: n(1, 6, "KH"), KW: n(1, 6, "KW"), StrideH: n(1, 4, "StrideH"), StrideW: n(1, 4, "StrideW"),
+			PadH: n(0, 5, "PadH"), PadW: n(0, 5, "PadW"), DilH: n(1, 3, "DilH"), DilW: n(1, 3, "DilW"), Groups: groups,
+		}
+		if s.H+2*s.PadH > s.DilH*(s.KH-1) && s.W+2*s.PadW > s.DilW*(s.KW-1) {
+			return s
+		}
+	}
+}
+
+func square(n, c, size, outC, k, stride, pad int) ConvShape {
+	return ConvShape{N: n, C: c, H: size, W: size, OutC: outC, KH: k, KW: k, StrideH: stride, StrideW: stride, PadH: pad, PadW: pad, DilH: 1, DilW: 1, Groups: 1}
+}
+
+func depthwise(n, c, size, k, stride, pad int) ConvShape {
+	s := square(n, c, size, c, k, stride, pad)
+	s.Groups = c
+	return s
+}
+
+var convShapes = map[string]ConvShape{
+	"one":            square(1, 1, 1, 1, 1, 1, 0),
+	"lenet1":         square(5, 1, 28, 10, 5, 1, 0),
+	"lenet2":         square(19, 10, 12, 20, 5, 1, 0),
+	"lenet2 single":  square(1, 10, 12, 20, 5, 1, 0),
+	"pad":            square(3, 16, 14, 32, 3, 1, 1),
+	"stride":         square(9, 8, 14, 16, 3, 2, 1),
+	"small":          square(17, 12, 7, 24, 3, 1, 1),
+	"pointwise":      square(6, 12, 14, 25, 1, 1, 0),
+	"pointwise step": square(6, 12, 14, 25, 1, 2, 0),
+	"pointwise pad":  square(2, 3, 5, 4, 1, 1, 2),
+	"depthwise":      depthwise(4, 6, 28, 3, 1, 1),
+	"whole image":    square(10, 4, 4, 6, 4, 1, 0),
+	"wide padding":   square(3, 2, 3, 4, 2, 1, 4),
+	"beyond":         square(2, 2, 3, 3, 7, 1, 3),
+	"tall":           {N: 3, C: 2, H: 30, W: 1, OutC: 5, KH: 7, KW: 1, StrideH: 3, StrideW: 1, DilH: 2, DilW: 1, Groups: 1},
+	"wide":           {N: 3, C: 2, H: 1, W: 130, OutC: 5, KH: 1, KW: 9, StrideH: 1, StrideW: 2, PadW: 4, DilH: 1, DilW: 3, Groups: 1},
+	"groups":         {N: 5, C: 6, H: 9, W: 11, OutC: 9, KH: 3, KW: 2, StrideH: 2, StrideW: 3, PadH: 1, PadW: 2, DilH: 2, DilW: 1, Groups: 3},
+	"stride>kernel":  square(2, 3, 11, 4, 2, 5, 0),
+}
+
+func TestConv(t *testing.T) {
+	for name, s := range convShapes {
+		t.Run(name, func(t *testing.T) {
+			eachVariant(t, func(t rapid.TB) {
+				checkConv[float64](t, s, 1)
+				checkConv[float32](t, s, 1)
+			})
+		})
+	}
+}
+
+func TestConvRandomShapes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s, seed := drawConvShape(t), rapid.Uint64().Draw(t, "seed")
+		eachVariant(t, func(t rapid.TB) {
+			checkConv[float64](t, s, seed)
+			checkConv[float32](t, s, seed)
+		})
+	})
+}
+
+// checkConv compares a plan with the definition, twice, since the second run must not see what the first left behind.
+func checkConv[T Float](t rapid.TB, s ConvShape, seed uint64) {
+	t.Helper()
+	r := rand.New(rand.NewPCG(seed, 1))
+	oh, ow := s.Out()
+	plan := NewConv[T](s)
+	for run := range 2 {
+		x, w, bias := normals[T](r, s.N*s.C*s.H*s.W), normals[T](r, s.OutC*s.C/s.Groups*s.KH*s.KW), normals[T](r, s.OutC)
+		dy := normals[T](r, s.N*s.OutC*oh*ow)
+		relu := run == 1
+		if seed%2 == 0 {
+			bias = nil
+		}
+		want := newNaiveConv(s, float64s(x), float64s(w), float64s(bias), float64s(dy), relu)
+		y, dx, dw, db := nans[T](len(dy)), nans[T](len(x)), nans[T](len(w)), nans[T](s.OutC)
+		plan.Forward(y, x, w, bias, relu)
+		plan.Backward(dx, dw, db, dy, x, w)
+		taps, outs := s.C/s.Groups*s.KH*s.KW, s.N*oh*ow
+		compare(t, "y", y, want.y, taps)
+		compare(t, "dx", dx, want.dx, s.OutC/s.Groups*s.KH*s.KW)
+		compare(t, "dw", dw, want.dw, outs)
+		compare(t, "db", db, want.db, outs)
+	}
+}
+
+func TestConvBackwardNil(t *testing.T) {
+	s := square(6, 3, 8, 4, 3, 1, 1)
+	r := rand.New(rand.NewPCG(1, 2))
+	x, w, dy := normals[float32](r, 6*3*64), normals[float32](r, 4*27), normals[float32](r, 6*4*64)
+	want := newNaiveConv(s, float64s(x), float64s(w), nil, float64s(dy), false)
+	plan := NewConv[float32](s)
+	y := nans[float32](len(dy))
+	plan.Forward(y, x, w, nil, false)
+	dx, dw, db := nans[float32](len(x)), nans[float32](len(w)), nans[float32](4)
+	plan.Backward(nil, nil, nil, dy, x, w)
+	plan.Backward(dx, nil, nil, dy, x, w)
+	plan.Backward(nil, dw, nil, dy, x, w)
+	plan.Backward(nil, nil, db, dy, x, w)
+	compare(t, "dx", dx, want.dx, 36)
+	compare(t, "dw", dw, want.dw, 384)
+	compare(t, "db", db, want.db, 384)
+}
+
+// A convolution's zeros must not meet an infinity: 0·Inf would be NaN in outputs that do not see it.
+func TestConvNotFinite(t *testing.T) {
+	s := square(3, 2, 9, 3, 3, 1, 1)
+	eachVariant(t, func(t rapid.TB) {
+		r := rand.New(rand.NewPCG(3, 4))
+		x, w := normals[float32](r, 3*2*81), normals[float32](r, 3*18)
+		plan := NewConv[float32](s)
+		y := nans[float32](3 * 3 * 81)
+		x[0] = float32(math.Inf(1))
+		plan.Forward(y, x, w, nil, false)
+		bad := 0
+		for _, v := range y {
+			if v-v != 0 {
+				bad++
+			}
+		}
+		if bad != 3*4 {
+			t.Errorf("an infinite corner pixel reached %d outputs, want the 4 around it in 3 channels", bad)
+		}
+		x[0] = 0
+		plan.Forward(y, x, w, nil, true)
+		for i, v := range y {
+			if !(v >= 0) {
+				t.Fatalf("y[%d] = %g after the infinite pixel went", i, v)
+			}
+		}
+		w[0] = float32(math.NaN())
+		plan.Forward(y, x, w, nil, true)
+		if v := y[40]; v == v {
+			t.Errorf("a NaN weight gives %g through the ReLU, want NaN", v)
+		}
+	})
+}
+
+func TestConvPanics(t *testing.T) {
+	plan := NewConv[float32](square(1, 1, 3, 1, 3, 1, 1))
+	defer func() {
+		const want = "kernels: Conv.Forward: y has 8 elements, want 9"
+		if got := recover(); got != want {
+			t.Errorf("panic %v, want %q", got, want)
+		}
+	}()
+	plan.Forward(make([]float32, 8), make([]float32, 9), make([]float32, 9), nil, false)
+}

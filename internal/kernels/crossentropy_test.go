@@ -1,0 +1,64 @@
+package kernels
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+func TestCrossEntropyPyTorch(t *testing.T) {
+	testCrossEntropyPyTorch[float32](t, 1e-6)
+	testCrossEntropyPyTorch[float64](t, 1e-14)
+}
+
+func testCrossEntropyPyTorch[T Float](t *testing.T, tol float64) {
+	for _, v := range torchCases(t, "crossentropy") {
+		var a struct {
+			Smoothing float64
+			Labels    []int32
+		}
+		v.args(t, &a)
+		c := NewCrossEntropy[T](v.Shape[0], v.Shape[1], a.Smoothing)
+		x := to[T](v.Inputs["x"])
+		loss := c.Forward(x, a.Labels)
+		near(t, "loss", []float64{loss}, v.Output, tol)
+		c.Backward(x, T(v.GradOutput[0]))
+		near(t, "dx", x, to[T](v.Grads["x"]), tol)
+	}
+}
+
+func TestCrossEntropyEdges(t *testing.T) {
+	inf := math.Inf(1)
+	for _, c := range []struct {
+		x     []float64
+		label int32
+		loss  float64
+		grad  []float64
+	}{
+		{[]float64{800, -800, 0}, 0, 0, []float64{0, 0, 0}},
+		{[]float64{800, -800, 0}, 1, 1600, []float64{1, -1, 0}},
+		{[]float64{-800, -800}, 0, math.Ln2, []float64{-0.5, 0.5}},
+		{[]float64{-inf, 0, 0}, 1, math.Ln2, []float64{0, -0.5, 0.5}},
+		{[]float64{-inf, 0}, 0, inf, []float64{-1, 1}},
+		{[]float64{3}, 0, 0, []float64{0}},
+		{[]float64{math.NaN(), 0}, 1, math.NaN(), []float64{math.NaN(), math.NaN()}},
+	} {
+		p := NewCrossEntropy[float32](1, len(c.x), 0)
+		x := to[float32](c.x)
+		same(t, "loss", []float64{p.Forward(x, []int32{c.label})}, []float64{c.loss})
+		p.Backward(x, 1)
+		same(t, "dx", x, to[float32](c.grad))
+	}
+}
+
+func TestCrossEntropyDifferences(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 4))
+	for _, smoothing := range []float64{0, 0.2} {
+		x, dx := normal[float64](r, 4*7, 0, 3), make([]float64, 4*7)
+		labels := []int32{0, 6, 3, 3}
+		c := NewCrossEntropy[float64](4, 7, smoothing)
+		c.Forward(x, labels)
+		c.Backward(dx, 2)
+		descend(t, "dx", x, dx, func() float64 { return 2 * c.Forward(x, labels) })
+	}
+}

@@ -1,0 +1,145 @@
+//go:build !noasm
+
+package kernels
+
+import (
+	"unsafe"
+
+	"golang.org/x/sys/cpu"
+)
+
+//go:generate go -C _gen run . -out ..
+
+func bestVariant() variant {
+	x := &cpu.X86
+	switch {
+	case !x.HasAVX2 || !x.HasFMA:
+		return generic
+	case x.HasAVX512F && x.HasAVX512DQ && x.HasAVX512VL && x.HasAVX512BW && x.HasBMI2:
+		return avx512
+	}
+	return avx2
+}
+
+// pointer returns where s, whose elements are float32, begins. It panics if s is empty.
+func pointer[T Float](s []T) *float32 { return (*float32)(unsafe.Pointer(&s[0])) }
+
+// simd reports whether the active variant has SIMD kernels for T.
+func simd[T Float]() bool {
+	return active != generic && unsafe.Sizeof(T(0)) == unsafe.Sizeof(float32(0))
+}
+
+type outerKernel func(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k, n int, rowBias, colBias *float32, floor float32)
+
+// By the number of rows less one.
+var (
+	outerKernelsAVX2   = []outerKernel{outer1xAVX2, outer2xAVX2, outer3xAVX2, outer4xAVX2, outer5xAVX2, outer6xAVX2}
+	outerKernelsAVX512 = []outerKernel{outer1xAVX512, outer2xAVX512, outer3xAVX512, outer4xAVX512, outer5xAVX512}
+)
+
+// outerSIMD is outer if there are SIMD kernels for it, and else returns false.
+func outerSIMD[T Float](c []T, ldc int, a []T, lda int, b []T, table []pair, m, n int, rowBias, colBias []T, floor T) bool {
+	if !simd[T]() || len(table) == 0 {
+		return false
+	}
+	kernels := outerKernelsAVX2
+	if active == avx512 {
+		kernels = outerKernelsAVX512
+	}
+	// The columns of B are taken in panels that stay in the cache while the rows of A go by.
+	const panel = 1 << 15 // elements
+	columns := max(panel/len(table)/64*64, 64)
+	bands := ceilDiv(m, len(kernels))
+	for j := 0; j < n; j += columns {
+		for band := range bands {
+			i, end := part(band, bands, m)
+			var forRows, forCols *float32
+			if rowBias != nil {
+				forRows = pointer(rowBias[i:])
+			}
+			if colBias != nil {
+				forCols = pointer(colBias[j:])
+			}
+			kernels[end-i-1](pointer(c[i*ldc+j:]), ldc, pointer(a[i*lda:]), lda, pointer(b[j:]), &table[0].a, len(table), min(columns, n-j), forRows, forCols, float32(floor))
+		}
+	}
+	return true
+}
+
+type innerKernel func(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+
+// By the number of rows less one and the number of columns less one.
+var (
+	innerKernelsAVX2 = [][4]innerKernel{
+		{inner1x1AVX2, inner1x2AVX2, inner1x3AVX2, inner1x4AVX2},
+		{inner2x1AVX2, inner2x2AVX2, inner2x3AVX2, inner2x4AVX2},
+		{inner3x1AVX2, inner3x2AVX2, inner3x3AVX2, inner3x4AVX2},
+	}
+	innerKernelsAVX512 = [][4]innerKernel{
+		{inner1x1AVX512, inner1x2AVX512, inner1x3AVX512, inner1x4AVX512},
+		{inner2x1AVX512, inner2x2AVX512, inner2x3AVX512, inner2x4AVX512},
+		{inner3x1AVX512, inner3x2AVX512, inner3x3AVX512, inner3x4AVX512},
+		{inner4x1AVX512, inner4x2AVX512, inner4x3AVX512, inner4x4AVX512},
+		{inner5x1AVX512, inner5x2AVX512, inner5x3AVX512, inner5x4AVX512},
+		{inner6x1AVX512, inner6x2AVX512, inner6x3AVX512, inner6x4AVX512},
+	}
+)
+
+// innerSIMD is inner if there are SIMD kernels for it, and else returns false.
+func innerSIMD[T Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32, m, n int, add []T, ldadd int, floor T) bool {
+	if !simd[T]() {
+		return false
+	}
+	kernels := innerKernelsAVX2
+	if active == avx512 {
+		kernels = innerKernelsAVX512
+	}
+	bands, groups := ceilDiv(m, len(kernels)), ceilDiv(len(offsets), 4)
+	for group := range groups {
+		j, endJ := part(group, groups, len(offsets))
+		for band := range bands {
+			i, endI := part(band, bands, m)
+			var adds *float32
+			if add != nil {
+				adds = pointer(add[i*ldadd+j:])
+			}
+			kernels[endI-i-1][endJ-j-1](pointer(c[i*ldc+j:]), ldc, pointer(a[i*lda:]), lda, pointer(b), &offsets[j], n, adds, ldadd, float32(floor))
+		}
+	}
+	return true
+}
+
+// rowsSIMD is copyRows or addRows if there are SIMD kernels for it, and else returns false.
+func rowsSIMD[T Float](dst, src []T, s *rows, add bool) bool {
+	if !simd[T]() {
+		return false
+	}
+	// The kernels trust these bounds.
+	dst = dst[:(s.planes-1)*s.dstPlane+(s.rows-1)*s.dstRow+s.n]
+	src = src[:(s.planes-1)*s.srcPlane+(s.rows-1)*s.srcRow+s.n]
+	kernel := copyRowsAVX2
+	switch {
+	case add && active == avx512:
+		kernel = addRowsAVX512
+	case add:
+		kernel = addRowsAVX2
+	case active == avx512:
+		kernel = copyRowsAVX512
+	}
+	kernel(pointer(dst), s.dstPlane, s.dstRow, pointer(src), s.srcPlane, s.srcRow, s.planes, s.rows, s.n)
+	return true
+}
+
+// peakSIMD does n rounds of Peak with SIMD instructions, and returns the number of operations; 0 if there are none.
+func peakSIMD(n int) int {
+	const operations = 2 * 12 // of a lane, in a round
+	switch {
+	case active == generic || n <= 0:
+		return 0
+	case active == avx512:
+		peakAVX512(n)
+		return operations * 16 * n
+	}
+	peakAVX2(n)
+	return operations * 8 * n
+}

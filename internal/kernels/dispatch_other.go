@@ -1,0 +1,17 @@
+//go:build !amd64 || noasm
+
+package kernels
+
+func bestVariant() variant { return generic }
+
+func outerSIMD[T Float](c []T, ldc int, a []T, lda int, b []T, table []pair, m, n int, rowBias, colBias []T, floor T) bool {
+	return false
+}
+
+func innerSIMD[T Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32, m, n int, add []T, ldadd int, floor T) bool {
+	return false
+}
+
+func rowsSIMD[T Float](dst, src []T, s *rows, add bool) bool { return false }
+
+func peakSIMD(n int) int { return 0 }

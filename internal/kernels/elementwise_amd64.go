@@ -1,0 +1,80 @@
+//go:build !noasm
+
+package kernels
+
+// The functions below run SIMD kernels if there are any for T, and else return false. Their callers have checked the lengths.
+
+func reluSIMD[T Float](y, x []T) bool {
+	if !simd[T]() || len(y) == 0 {
+		return false
+	}
+	kernel := reluAVX2
+	if active == avx512 {
+		kernel = reluAVX512
+	}
+	kernel(pointer(y), pointer(x), len(y))
+	return true
+}
+
+func reluBackwardSIMD[T Float](dx, dy, y []T) bool {
+	if !simd[T]() || len(dx) == 0 {
+		return false
+	}
+	kernel := reluBackwardAVX2
+	if active == avx512 {
+		kernel = reluBackwardAVX512
+	}
+	kernel(pointer(dx), pointer(dy), pointer(y), len(dx))
+	return true
+}
+
+func dropoutSIMD[T Float](y, x, mask []T) bool {
+	if !simd[T]() || len(y) == 0 {
+		return false
+	}
+	kernel := productAVX2
+	if active == avx512 {
+		kernel = productAVX512
+	}
+	kernel(pointer(y), pointer(x), pointer(mask), len(y))
+	return true
+}
+
+func sgdSIMD[T Float](k *SGD[T], w, g, v []T) bool {
+	if !simd[T]() || len(w) == 0 {
+		return false
+	}
+	rate, momentum, gain := float32(k.Rate), float32(k.Momentum), float32(k.Gain)
+	if v == nil {
+		if active == avx512 {
+			descendAVX512(pointer(w), pointer(g), len(w), rate)
+		} else {
+			descendAVX2(pointer(w), pointer(g), len(w), rate)
+		}
+		return true
+	}
+	kernel := momentumAVX2
+	switch {
+	case k.Nesterov && active == avx512:
+		kernel = nesterovAVX512
+	case k.Nesterov:
+		kernel = nesterovAVX2
+	case active == avx512:
+		kernel = momentumAVX512
+	}
+	kernel(pointer(w), pointer(g), pointer(v), len(w), rate, momentum, gain)
+	return true
+}
+
+func adamSIMD[T Float](k *Adam[T], w, g, m, v []T) bool {
+	if !simd[T]() || len(w) == 0 {
+		return false
+	}
+	kernel := adamAVX2
+	if active == avx512 {
+		kernel = adamAVX512
+	}
+	kernel(pointer(w), pointer(g), pointer(m), pointer(v), len(w),
+		float32(k.Beta1), float32(k.Gain1), float32(k.Beta2), float32(k.Gain2), float32(k.Rate), float32(k.Root), float32(k.Eps))
+	return true
+}

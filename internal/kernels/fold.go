@@ -1,0 +1,178 @@
+package kernels
+
+// fold lays a block of images out so that a convolution becomes a product of matrices whose rows are contiguous. It is
+// the input copied once for each kx, not for each (ky, kx) as im2col does:
+//
+//	dst[c][kx][r][image][ox] = x[image][c][iy(r)][ox·StrideW + kx·DilW − PadW]   and 0 outside the image
+//
+// Rows are ordered by their residue modulo StrideH (a phase), and within a phase by height. So the inputs of tap
+// (c, ky, kx) for all outputs (oy, image, ox) are one contiguous vector for any kernel, stride, padding or dilation; it
+// starts at tap[ky] in plane (c, kx). Outputs in this order are called interleaved.
+//
+// With StrideW > 1 the columns of the input are dealt by their residue first, so that all copies are of adjacent elements.
+type fold struct {
+	ConvShape
+	images, oh, ow int
+	row            int   // elements of a row: images · ow
+	plane          int   // elements of a plane (c, kx)
+	dealt          int   // columns of one residue
+	tap            []int // by ky
+	phases         []phase
+}
+
+// phase is the range of a fold's rows that have one residue modulo StrideH and lie inside the image.
+type phase struct {
+	row, rows int // the first of these rows, and their number
+	y         int // input row of the first
+}
+
+func newFold(s ConvShape, images int) *fold {
+	f := &fold{ConvShape: s, images: images, tap: make([]int, s.KH), dealt: ceilDiv(s.W, s.StrideW)}
+	f.oh, f.ow = s.Out()
+	f.row = images * f.ow
+	first := 0 // row of the phase
+	for residue := range s.StrideH {
+		rows := 0 // of the phase, inside the image or not
+		for ky := range s.KH {
+			if top := ky * s.DilH; top%s.StrideH == residue {
+				f.tap[ky] = (first + top/s.StrideH) * f.row
+				rows = top/s.StrideH + f.oh
+			}
+		}
+		if from, to := inside(rows, s.StrideH, residue-s.PadH, s.H); from < to {
+			f.phases = append(f.phases, phase{first + from, to - from, from*s.StrideH + residue - s.PadH})
+		}
+		first += rows
+	}
+	f.plane = first * f.row
+	return f
+}
+
+// inside returns the range of i in [0, n) for which 0 ≤ i·stride + shift < size. It is empty when from ≥ to.
+func inside(n, stride, shift, size int) (from, to int) {
+	if shift < 0 {
+		from = ceilDiv(-shift, stride)
+	}
+	if size > shift {
+		to = min(n, ceilDiv(size-shift, stride))
+	}
+	return from, to
+}
+
+// columns returns the range of ox that tap kx finds inside the image, and where the input column of the first lies in
+// dealt columns.
+func (f *fold) columns(kx int) (from, to, residue, col int) {
+	shift := kx*f.DilW - f.PadW
+	from, to = inside(f.ow, f.StrideW, shift, f.W)
+	x := from*f.StrideW + shift
+	return from, to, x % f.StrideW, x / f.StrideW
+}
+
+// inPlace reports whether the fold of a block is the block itself.
+func (f *fold) inPlace() bool {
+	return f.images == 1 && f.KH == 1 && f.KW == 1 && f.StrideH == 1 && f.StrideW == 1 && f.PadH == 0 && f.PadW == 0
+}
+
+// size returns the number of elements of a block's fold, 0 if it is in place.
+func (f *fold) size() int {
+	if f.inPlace() {
+		return 0
+	}
+	return f.C * f.KW * f.plane
+}
+
+// dealtSize returns the number of elements of a block of images with dealt columns, 0 if they need no dealing.
+func (f *fold) dealtSize() int {
+	if f.StrideW == 1 {
+		return 0
+	}
+	return f.StrideW * f.images * f.C * f.H * f.dealt
+}
+
+// group returns the number of elements of the fold of one group's channels.
+func (f *fold) group() int { return f.C / f.Groups * f.KW * f.plane }
+
+// offsets returns where the row of each tap (c, ky, kx) of one group starts.
+func (f *fold) offsets() []int32 {
+	var o []int32
+	for c := range f.C / f.Groups {
+		for ky := range f.KH {
+			for kx := range f.KW {
+				o = append(o, int32((c*f.KW+kx)*f.plane+f.tap[ky]))
+			}
+		}
+	}
+	return o
+}
+
+// copyFold folds f.C channels of a block of images into dst, whose elements outside the images are zero and stay so. x
+// begins with the first of these channels; one image's are image elements from the next's. dealt is scratch memory.
+func copyFold[T Float](f *fold, dst, dealt, x []T, image int) {
+	residues := 0 // distance between residues
+	if f.StrideW > 1 {
+		deal(f, dealt, x, image)
+		x, image = dealt, f.C*f.H*f.dealt
+		residues = f.images * image
+	}
+	s := rows{planes: f.C, dstPlane: f.KW * f.plane, dstRow: f.row, srcPlane: f.H * f.dealt, srcRow: f.StrideH * f.dealt}
+	for i := range f.images {
+		for kx := range f.KW {
+			from, to, residue, col := f.columns(kx)
+			if from >= to {
+				continue
+			}
+			s.n = to - from
+			for _, p := range f.phases {
+				s.rows = p.rows
+				copyRows(dst[kx*f.plane+p.row*f.row+i*f.ow+from:], x[residue*residues+i*image+p.y*f.dealt+col:], &s)
+			}
+		}
+	}
+}
+
+// deal sorts the columns of a block of images by residue: dst is [residue][image][c][iy][column].
+func deal[T Float](f *fold, dst, x []T, image int) {
+	at := 0
+	for residue := range f.StrideW {
+		for i := range f.images {
+			for r := range f.C * f.H {
+				src := x[i*image+r*f.W:][:f.W]
+				d := dst[at:][:f.dealt]
+				for j, col := 0, residue; col < len(src); j, col = j+1, col+f.StrideW {
+					d[j] = src[col]
+				}
+				at += f.dealt
+			}
+		}
+	}
+}
+
+// collect is the inverse of deal for images that follow each other.
+func collect[T Float](f *fold, x, src []T) {
+	rows := f.images * f.C * f.H
+	for residue := range f.StrideW {
+		for r := range rows {
+			d := x[r*f.W:][:f.W]
+			s := src[(residue*rows+r)*f.dealt:][:f.dealt]
+			for j, col := 0, residue; col < len(d); j, col = j+1, col+f.StrideW {
+				d[col] = s[j]
+			}
+		}
+	}
+}
+
+// interleave copies the block of outputs y, [image][o][oy][ox], to dst, [o][oy][image][ox].
+func interleave[T Float](f *fold, dst, y []T) {
+	s := rows{planes: f.OutC, rows: f.oh, n: f.ow, dstPlane: f.oh * f.row, dstRow: f.row, srcPlane: f.oh * f.ow, srcRow: f.ow}
+	for image := range f.images {
+		copyRows(dst[image*f.ow:], y[image*f.OutC*f.oh*f.ow:], &s)
+	}
+}
+
+// separate is the inverse of interleave.
+func separate[T Float](f *fold, y, src []T) {
+	s := rows{planes: f.OutC, rows: f.oh, n: f.ow, dstPlane: f.oh * f.ow, dstRow: f.ow, srcPlane: f.oh * f.row, srcRow: f.row}
+	for image := range f.images {
+		copyRows(y[image*f.OutC*f.oh*f.ow:], src[image*f.ow:], &s)
+	}
+}

@@ -1,0 +1,92 @@
+package kernels
+
+import "math"
+
+// PoolShape is the geometry of a pooling of x, [N, C, H, W], by KH×KW windows.
+type PoolShape struct {
+	N, C, H, W       int
+	KH, KW           int
+	StrideH, StrideW int
+	PadH, PadW       int // on either side
+}
+
+// Out returns the height and width of the result. Windows that do not fit are left out.
+func (s PoolShape) Out() (oh, ow int) {
+	return (s.H+2*s.PadH-s.KH)/s.StrideH + 1, (s.W+2*s.PadW-s.KW)/s.StrideW + 1
+}
+
+// window returns the part of output (oy, ox)'s window that lies in the input: rows [y0, y1) and columns [x0, x1).
+func (s PoolShape) window(oy, ox int) (y0, y1, x0, x1 int) {
+	y0, x0 = oy*s.StrideH-s.PadH, ox*s.StrideW-s.PadW
+	y1, x1 = max(0, min(y0+s.KH, s.H)), max(0, min(x0+s.KW, s.W))
+	return min(max(y0, 0), y1), y1, min(max(x0, 0), x1), x1
+}
+
+// MaxPool takes the maximum of each window. The first of equal values wins, padding is −Inf, and a NaN in a window is its
+// maximum, as in PyTorch.
+type MaxPool[T Float] struct {
+	s   PoolShape
+	arg []int32 // per output, the place of the last Forward's maximum in its input plane; −1 for a window of padding only
+
+	x, y, dx, dy      []T // the arguments of the call at work
+	forward, backward planes
+}
+
+// NewMaxPool returns a plan for max-pooling by s.
+func NewMaxPool[T Float](s PoolShape) *MaxPool[T] {
+	oh, ow := s.Out()
+	in, out := s.H*s.W, oh*ow
+	p := &MaxPool[T]{s: s, arg: make([]int32, s.N*s.C*out)}
+	p.forward = newPlanes(s.N*s.C, in, func(from, to int) {
+		for i := from; i < to; i++ {
+			p.plane(p.y[i*out:][:out], p.arg[i*out:][:out], p.x[i*in:][:in], ow)
+		}
+	})
+	p.backward = newPlanes(s.N*s.C, in, func(from, to int) {
+		for i := from; i < to; i++ {
+			dx, dy := p.dx[i*in:][:in], p.dy[i*out:][:out]
+			clear(dx)
+			for j, at := range p.arg[i*out:][:out] {
+				if at >= 0 {
+					dx[at] += dy[j]
+				}
+			}
+		}
+	})
+	return p
+}
+
+// Forward sets y, [N, C, OH, OW], to the windows' maxima of x, [N, C, H, W].
+func (p *MaxPool[T]) Forward(y, x []T) {
+	p.check("MaxPool.Forward", y, x)
+	p.y, p.x = y, x
+	p.forward.run()
+}
+
+// Backward adds each dy to the place in dx that its maximum in the last Forward came from; dx is 0 elsewhere.
+func (p *MaxPool[T]) Backward(dx, dy []T) {
+	p.check("MaxPool.Backward", dy, dx)
+	p.dy, p.dx = dy, dx
+	p.backward.run()
+}
+
+func (p *MaxPool[T]) check(op string, y, x []T) {
+	checkLen(op, "the output", len(y), len(p.arg))
+	checkLen(op, "the input", len(x), p.s.N*p.s.C*p.s.H*p.s.W)
+}
+
+// plane pools one plane.
+func (p *MaxPool[T]) plane(y []T, arg []int32, x []T, ow int) {
+	for i := range y {
+		y0, y1, x0, x1 := p.s.window(i/ow, i%ow)
+		best, at := T(math.Inf(-1)), -1
+		for iy := y0; iy < y1; iy++ {
+			for j, v := range x[iy*p.s.W+x0 : iy*p.s.W+x1] {
+				if v > best || v != v || at < 0 {
+					best, at = v, iy*p.s.W+x0+j
+				}
+			}
+		}
+		y[i], arg[i] = best, int32(at)
+	}
+}

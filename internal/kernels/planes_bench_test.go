@@ -1,0 +1,51 @@
+package kernels
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+)
+
+// BenchmarkPlanes times the passes of lenet-bn's two normalised layers at batch 64.
+func BenchmarkPlanes(b *testing.B) {
+	for _, s := range []PoolShape{
+		{N: 64, C: 10, H: 24, W: 24, KH: 2, KW: 2, StrideH: 2, StrideW: 2},
+		{N: 64, C: 20, H: 8, W: 8, KH: 2, KW: 2, StrideH: 2, StrideW: 2},
+	} {
+		r := rand.New(rand.NewPCG(1, 1))
+		size := s.H * s.W
+		n := s.N * s.C * size
+		x, dx, y, dy := normals[float32](r, n), make([]float32, n), make([]float32, n/4), normals[float32](r, n/4)
+		z, dz := make([]float32, n), normals[float32](r, n)
+		gamma, beta := normals[float32](r, s.C), normals[float32](r, s.C)
+		dg, db := make([]float32, s.C), make([]float32, s.C)
+		norm, fused, pool := NewBatchNorm[float32](s.N, s.C, size, 1e-5), NewNormReLUPool[float32](s, 1e-5), NewReLUPool[float32](s)
+		fused.Forward(y, x, gamma, beta)
+		norm.Forward(z, x, gamma, beta)
+		for _, pass := range []struct {
+			name string
+			f    func()
+		}{
+			{"norm/measure", func() { norm.batch(x, gamma, beta) }},
+			{"norm/forward", func() { norm.Forward(z, x, gamma, beta) }},
+			{"norm/backward", func() { norm.Backward(dx, dg, db, dz, x, gamma) }},
+			{"fused/apply", func() { fused.forward(y, x) }},
+			{"fused/forward", func() { fused.Forward(y, x, gamma, beta) }},
+			{"fused/backward", func() { fused.Backward(dx, dg, db, dy, x, y, gamma, beta) }},
+			{"relupool/forward", func() { pool.Forward(y, x) }},
+			{"relupool/backward", func() { pool.Backward(dx, dy, x, y) }},
+			{"relu/forward", func() { ReLU(z, x) }},
+			{"relu/backward", func() { ReLUBackward(dx, dz, z) }},
+		} {
+			b.Run(pass.name, func(b *testing.B) {
+				least := time.Hour
+				for b.Loop() {
+					start := time.Now()
+					pass.f()
+					least = min(least, time.Since(start))
+				}
+				b.ReportMetric(float64(least)/1e3, "min-µs")
+			})
+		}
+	}
+}

@@ -1,0 +1,29 @@
+package kernels
+
+// ReLU sets y to max(0, x). NaN stays NaN; −Inf gives 0. y may be x. It panics unless the lengths are equal.
+func ReLU[T Float](y, x []T) {
+	checkLen("ReLU", "y", len(y), len(x))
+	if reluSIMD(y, x) {
+		return
+	}
+	for i, v := range x {
+		y[i] = max(v, 0)
+	}
+}
+
+// ReLUBackward sets dx to dy where y = ReLU(x) is above 0, and to 0 elsewhere. dx may be dy. It panics unless the lengths
+// are equal.
+func ReLUBackward[T Float](dx, dy, y []T) {
+	checkLen("ReLUBackward", "dy", len(dy), len(dx))
+	checkLen("ReLUBackward", "y", len(y), len(dx))
+	if reluBackwardSIMD(dx, dy, y) {
+		return
+	}
+	for i, v := range y {
+		g := dy[i]
+		if !(v > 0) {
+			g = 0
+		}
+		dx[i] = g
+	}
+}

@@ -1,0 +1,177 @@
+package kernels
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// work is a computation cut into parts, run by the goroutine that asks for it and the pool's workers together. A plan
+// makes one with newWork and runs it every step, so that a run allocates nothing.
+//
+// The parts are claimed one by one: a worker that the system has put aside holds up no part but the one it was computing.
+type work struct {
+	f    func(part, slot int)
+	next atomic.Uint64 // number of parts << 32 | parts claimed so far: one word, so that a late claim cannot mix two runs
+	left atomic.Int64  // parts not finished
+	done waiter        // the goroutine in run, waiting for left to reach 0
+}
+
+// newWork returns a work whose parts f computes. f may use scratch memory by slot: at any time at most one part runs in a
+// slot, and slots go from 0 to maxSlots-1.
+func newWork(f func(part, slot int)) *work {
+	w := &work{f: f}
+	w.done.init()
+	return w
+}
+
+// maxSlots is the largest number of goroutines that compute parts of one work.
+var maxSlots = min(runtime.NumCPU(), 64)
+
+// run computes parts 0 to parts-1 and returns when all are done. When the pool is busy with another goroutine's work, or
+// there is but one processor to use, the caller computes all of them.
+func (w *work) run(parts int) {
+	helpers := min(runtime.GOMAXPROCS(0), maxSlots, parts) - 1
+	if helpers <= 0 || !pool.busy.CompareAndSwap(false, true) {
+		for i := range parts {
+			w.f(i, 0)
+		}
+		return
+	}
+	w.left.Store(int64(parts))
+	w.next.Store(uint64(parts) << 32)
+	pool.post(w, helpers)
+	w.claim(0)
+	w.done.wait(func() bool { return w.left.Load() == 0 })
+	pool.busy.Store(false)
+}
+
+// claim computes parts until none is left to claim.
+func (w *work) claim(slot int) {
+	for {
+		claimed := w.next.Add(1)
+		i, parts := int(claimed&0xffffffff)-1, int(claimed>>32)
+		if i >= parts {
+			return
+		}
+		w.f(i, slot)
+		if w.left.Add(-1) == 0 && slot != 0 {
+			w.done.wake()
+		}
+	}
+}
+
+// pool holds the workers. They live as long as the process and sleep when there is nothing to do.
+var pool workers
+
+type workers struct {
+	busy    atomic.Bool // a work is posted
+	start   sync.Once
+	posted  atomic.Uint64 // counts posts, so that a worker sees a new one
+	work    atomic.Pointer[work]
+	helpers atomic.Int64 // workers 1 to helpers take part
+	waiting []*waiter    // by slot; slot 0 is the caller's
+}
+
+func (p *workers) post(w *work, helpers int) {
+	p.start.Do(func() {
+		p.waiting = make([]*waiter, maxSlots)
+		for slot := 1; slot < maxSlots; slot++ {
+			p.waiting[slot] = new(waiter)
+			p.waiting[slot].init()
+			go p.serve(slot)
+		}
+	})
+	p.work.Store(w)
+	p.helpers.Store(int64(helpers))
+	p.posted.Add(1)
+	for slot := 1; slot <= helpers; slot++ {
+		p.waiting[slot].wake()
+	}
+}
+
+func (p *workers) serve(slot int) {
+	var seen uint64
+	isNew := func() bool { return p.posted.Load() != seen && int64(slot) <= p.helpers.Load() }
+	for {
+		p.waiting[slot].wait(isNew)
+		seen = p.posted.Load()
+		p.work.Load().claim(slot)
+	}
+}
+
+// waiter lets one goroutine wait for a condition: it spins for a while, since sleeping and waking costs far more than
+// most works, then sleeps.
+//
+// How long it spins adapts. It is worth longestSpin as long as the condition comes in time; every sleep halves it, so an
+// idle program soon stops spinning. If the system took the processor away during the spin, others need it, and the
+// next spin is the shortest.
+type waiter struct {
+	spin     time.Duration
+	sleeping atomic.Bool
+	woken    chan struct{}
+}
+
+const (
+	longestSpin  = 250 * time.Microsecond
+	shortestSpin = 5 * time.Microsecond
+	takenAway    = 50 * time.Microsecond // a pause this long between two looks at the clock
+)
+
+func (w *waiter) init() {
+	w.spin = longestSpin
+	w.woken = make(chan struct{}, 1)
+}
+
+// wait returns when ready does.
+func (w *waiter) wait(ready func() bool) {
+	for {
+		if w.spinFor(ready) {
+			return
+		}
+		w.sleeping.Store(true)
+		if ready() {
+			if !w.sleeping.CompareAndSwap(true, false) {
+				<-w.woken // wake came first: take its token
+			}
+			return
+		}
+		<-w.woken
+	}
+}
+
+// wake ends the sleep of the goroutine in wait, if it sleeps.
+func (w *waiter) wake() {
+	if w.sleeping.Load() && w.sleeping.CompareAndSwap(true, false) {
+		w.woken <- struct{}{}
+	}
+}
+
+// spinFor reports whether ready came true while spinning.
+func (w *waiter) spinFor(ready func() bool) bool {
+	if ready() {
+		return true
+	}
+	start := time.Now()
+	last := time.Duration(0)
+	for {
+		for range 50 {
+			if ready() {
+				w.spin = min(2*w.spin, longestSpin)
+				return true
+			}
+		}
+		runtime.Gosched()
+		now := time.Since(start)
+		if now-last > takenAway {
+			w.spin = shortestSpin
+			return ready()
+		}
+		if now > w.spin {
+			w.spin = max(w.spin/2, shortestSpin)
+			return false
+		}
+		last = now
+	}
+}

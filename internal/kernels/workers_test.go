@@ -1,0 +1,68 @@
+package kernels
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+)
+
+func TestWorkRunsEachPartOnce(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	for _, processors := range []int{1, 2, 4, 64} {
+		runtime.GOMAXPROCS(processors)
+		var counts [100]atomic.Int32
+		var inSlot [64]atomic.Int32
+		w := newWork(func(part, slot int) {
+			if inSlot[slot].Add(1) != 1 {
+				t.Errorf("two parts in slot %d", slot)
+			}
+			counts[part].Add(1)
+			inSlot[slot].Add(-1)
+		})
+		for run := range 2000 {
+			parts := run % (len(counts) + 1)
+			w.run(parts)
+			for i := range counts {
+				want := int32(0)
+				if i < parts {
+					want = 1
+				}
+				if got := counts[i].Swap(0); got != want {
+					t.Fatalf("%d processors, run %d: part %d of %d ran %d times", processors, run, i, parts, got)
+				}
+			}
+		}
+	}
+}
+
+func TestWorkFromManyGoroutines(t *testing.T) {
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			var sum atomic.Int64
+			w := newWork(func(part, _ int) { sum.Add(int64(part)) })
+			for range 500 {
+				sum.Store(0)
+				w.run(20)
+				if got := sum.Load(); got != 190 {
+					t.Errorf("the parts' numbers add up to %d, want 190", got)
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
+// A work may run another: its parts are then computed by the one goroutine.
+func TestWorkWithinWork(t *testing.T) {
+	var sum atomic.Int64
+	within := [2]*work{}
+	for i := range within {
+		within[i] = newWork(func(part, _ int) { sum.Add(1) })
+	}
+	newWork(func(part, _ int) { within[part].run(10) }).run(2)
+	if got := sum.Load(); got != 20 {
+		t.Errorf("%d parts ran, want 20", got)
+	}
+}
