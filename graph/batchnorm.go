@@ -1,0 +1,207 @@
+package graph
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"anneal/internal/kernels"
+)
+
+// BatchNorm draws batch normalization over every axis but the channels': x is [N, C, H, W] or [N, C], and
+//
+//	y = gamma·(x − mean)/√(var + eps) + beta
+//
+// with gamma and beta learned, one a channel. A training program takes mean and (biased) variance from the batch, and
+// on every run moves the running ones: running = (1−momentum)·running + momentum·batch, with the unbiased variance. An
+// evaluation program uses the running ones, which are then constants to the gradient.
+//
+// Parameters: name.weight (gamma, starts at 1) and name.bias (beta, at 0), [C]; buffers name.running_mean (0) and
+// name.running_var (1), [C], and name.num_batches_tracked. Options: Momentum, CumulativeAverage, Eps, NoAffine.
+// Training on one value a channel (N = 1 on [N, C]) is an error: its variance is 0 and its unbiased variance none.
+//
+// Ioffe and Szegedy, Batch Normalization, 2015, arXiv:1502.03167, algorithms 1 and 2; numbers as PyTorch's BatchNorm1d
+// and BatchNorm2d.
+func (b *Builder) BatchNorm(name string, x *Node, opts ...NormOption) *Node {
+	if !b.layer(name, x, 2, 4) {
+		return nil
+	}
+	c := normConfig{momentum: 0.1, eps: 1e-5, affine: true}
+	for _, o := range opts {
+		o.norm(&c)
+	}
+	n, channels := x.Shape()[0], x.Shape()[1]
+	spatial := x.Shape().TotalSize() / (n * channels)
+	if err := c.check(b.mode, n*spatial, x.Shape()); err != nil {
+		return b.Fail(fmt.Errorf("graph: %s: %w", name, err))
+	}
+	shape := tensor.Shape{channels}
+	children := []*Node{x}
+	if c.affine {
+		children = append(children,
+			b.Param(name+".weight", NormWeight, shape, Constant(1), Fan{}),
+			b.Param(name+".bias", NormBias, shape, Constant(0), Fan{}))
+	}
+	mean := b.Param(name+".running_mean", Buffer, shape, Constant(0), Fan{})
+	variance := b.Param(name+".running_var", Buffer, shape, Constant(1), Fan{})
+	batches, err := b.params.require(name+".num_batches_tracked", Counter, tensor.Shape{1}, nil, Fan{})
+	if err != nil {
+		return b.Fail(fmt.Errorf("graph: %w", err))
+	}
+	drawn := norm{
+		name: "BatchNorm " + name, shape: x.Shape(), children: children,
+		normConfig: c, mean: mean, variance: variance, batches: batches.value,
+	}
+	y := b.withType(
+		func() *Node { return drawNorm[float32](b, drawn) },
+		func() *Node { return drawNorm[float64](b, drawn) })
+	return b.describe(y, Layer{Kind: "BatchNorm", Name: name, Eps: c.eps})
+}
+
+func (c *normConfig) check(mode Mode, values int, x tensor.Shape) error {
+	switch {
+	case !(c.momentum >= 0 && c.momentum <= 1):
+		return fmt.Errorf("momentum %v: want 0 to 1", c.momentum)
+	case !(c.eps > 0) || math.IsInf(c.eps, 0):
+		return fmt.Errorf("eps %v: want a number greater than 0", c.eps)
+	case mode == Train && values < 2:
+		return fmt.Errorf("its input has shape %v, one value a channel, which has no variance to train on: use batches of at least 2", x)
+	}
+	return nil
+}
+
+// norm is a BatchNorm that is being drawn, on its own or fused with the ReLU and the MaxPool2D that follow it.
+type norm struct {
+	normConfig
+	name           string
+	shape          tensor.Shape // of x
+	children       []*Node      // x and, where affine, gamma and beta
+	mean, variance *Node        // the running statistics
+	batches        *tensor.Dense
+}
+
+// normKernel is batch normalization, and what it is fused with.
+type normKernel[T kernels.Float] interface {
+	Forward(y, x, gamma, beta []T)
+	ForwardEval(y, x, gamma, beta, mean, variance []T)
+	Backward(dx, dgamma, dbeta, dy, x, y, gamma, beta []T)
+	BackwardEval(dx, dgamma, dbeta, dy, x, y, gamma, beta, mean, variance []T)
+	Mean() []float64
+	Var() []float64
+}
+
+// normAlone is BatchNorm as a normKernel: its gradient needs neither y nor beta.
+type normAlone[T kernels.Float] struct{ *kernels.BatchNorm[T] }
+
+func (k normAlone[T]) Backward(dx, dgamma, dbeta, dy, x, _, gamma, _ []T) {
+	k.BatchNorm.Backward(dx, dgamma, dbeta, dy, x, gamma)
+}
+
+func (k normAlone[T]) BackwardEval(dx, dgamma, dbeta, dy, x, _, gamma, _, mean, variance []T) {
+	k.BatchNorm.BackwardEval(dx, dgamma, dbeta, dy, x, gamma, mean, variance)
+}
+
+func drawNorm[T kernels.Float](b *Builder, n norm) *Node {
+	x := n.children[0]
+	if o := b.fused(x); b.mode == Eval && o != nil && o.fused.norm != nil {
+		return b.take(x, o.fused.norm(n))
+	}
+	channels := n.shape[1]
+	y := normOp[T](b, n, n.name, n.shape, normAlone[T]{kernels.NewBatchNorm[T](n.shape[0], channels, n.spatial(), n.eps)})
+	y.fused.relu = func() *Node {
+		whole := kernels.PoolShape{N: n.shape[0], C: channels, H: n.spatial(), W: 1, KH: 1, KW: 1, StrideH: 1, StrideW: 1}
+		y := normOp[T](b, n, n.name+" ReLU", n.shape, kernels.NewNormReLUPool[T](whole, n.eps))
+		y.fused.pool = func(s kernels.PoolShape) *Node {
+			oh, ow := s.Out()
+			y := normOp[T](b, n, n.name+" ReLU MaxPool2D", tensor.Shape{s.N, s.C, oh, ow}, kernels.NewNormReLUPool[T](s, n.eps))
+			return b.apply(y, n.inputs(b.mode)...)
+		}
+		return b.apply(y, n.inputs(b.mode)...)
+	}
+	return b.apply(y, n.inputs(b.mode)...)
+}
+
+// spatial is the number of values a channel in one sample.
+func (n *norm) spatial() int { return n.shape.TotalSize() / (n.shape[0] * n.shape[1]) }
+
+// inputs are the op's children: evaluation takes the running statistics too.
+func (n *norm) inputs(mode Mode) []*Node {
+	if mode == Train {
+		return n.children
+	}
+	return append(slices.Clone(n.children), n.mean, n.variance)
+}
+
+// normOp is the op of kernel k, with a result of this shape.
+func normOp[T kernels.Float](b *Builder, n norm, name string, shape tensor.Shape, k normKernel[T]) *op {
+	y := newOp[T](b, name, shape)
+	gammaBeta := func(in []gorgonia.Value) (gamma, beta []T) {
+		if n.affine {
+			gamma, beta = data[T](in[1]), data[T](in[2])
+		}
+		return gamma, beta
+	}
+	statistics := func(in []gorgonia.Value) (mean, variance []T) {
+		return data[T](in[len(in)-2]), data[T](in[len(in)-1])
+	}
+	if b.mode == Train {
+		y.run = func(out gorgonia.Value, in []gorgonia.Value) error {
+			gamma, beta := gammaBeta(in)
+			k.Forward(data[T](out), data[T](in[0]), gamma, beta)
+			moveRunning[T](n, k.Mean(), k.Var())
+			return nil
+		}
+	} else {
+		y.fixed = 2
+		y.run = func(out gorgonia.Value, in []gorgonia.Value) error {
+			gamma, beta := gammaBeta(in)
+			mean, variance := statistics(in)
+			k.ForwardEval(data[T](out), data[T](in[0]), gamma, beta, mean, variance)
+			return nil
+		}
+	}
+	y.grad = func(in gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) {
+		dx := newOp[T](b, name+" dx", in[0].Shape())
+		var dgamma, dbeta []T
+		dx.run = func(out gorgonia.Value, v []gorgonia.Value) error {
+			dy, y, in := data[T](v[0]), data[T](v[1]), v[2:]
+			gamma, beta := gammaBeta(in)
+			if b.mode == Train {
+				k.Backward(data[T](out), dgamma, dbeta, dy, data[T](in[0]), y, gamma, beta)
+				return nil
+			}
+			mean, variance := statistics(in)
+			k.BackwardEval(data[T](out), dgamma, dbeta, dy, data[T](in[0]), y, gamma, beta, mean, variance)
+			return nil
+		}
+		grads := make(gorgonia.Nodes, len(in))
+		grads[0] = b.apply(dx, append([]*Node{dy, out}, in...)...)
+		if n.affine {
+			gamma, beta := newOp[T](b, name+" dgamma", in[1].Shape()), newOp[T](b, name+" dbeta", in[2].Shape())
+			dgamma, dbeta = data[T](gamma.output()), data[T](beta.output())
+			grads[1], grads[2] = b.expose(gamma, grads[0]), b.expose(beta, grads[0])
+		}
+		return grads, b.err
+	}
+	return y
+}
+
+// moveRunning takes one batch's mean and biased variance into the running ones.
+func moveRunning[T kernels.Float](n norm, mean, variance []float64) {
+	count := n.batches.Int64s()
+	count[0]++
+	share := n.momentum
+	if n.cumulative {
+		share = 1 / float64(count[0])
+	}
+	values := float64(n.shape[0] * n.spatial())
+	unbiased := values / (values - 1)
+	runningMean, runningVar := data[T](n.mean.Value()), data[T](n.variance.Value())
+	for c := range mean {
+		runningMean[c] = T((1-share)*float64(runningMean[c]) + share*mean[c])
+		runningVar[c] = T((1-share)*float64(runningVar[c]) + share*unbiased*variance[c])
+	}
+}

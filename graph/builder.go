@@ -1,0 +1,160 @@
+package graph
+
+import (
+	"fmt"
+	"slices"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"anneal/internal/kernels"
+)
+
+// Builder draws one graph. It keeps the first error and from then on every method does nothing and returns nil, so a
+// model needs no error handling of its own; Compile returns the error.
+type Builder struct {
+	g      *gorgonia.ExprGraph
+	params *Params
+	mode   Mode
+	step   *uint64 // names the dropout masks of the coming run
+	names  map[string]bool
+	drawn  map[*Param]*Node
+	layers int    // drawn so far
+	ops    uint32 // drawn so far
+	fusion fusion
+	err    error
+}
+
+func newBuilder(params *Params, mode Mode, step *uint64) *Builder {
+	return &Builder{
+		g: gorgonia.NewGraph(), params: params, mode: mode, step: step,
+		names: make(map[string]bool), drawn: make(map[*Param]*Node),
+	}
+}
+
+// Graph is the Gorgonia graph that is being drawn.
+func (b *Builder) Graph() *gorgonia.ExprGraph { return b.g }
+
+// Mode is what the program that is being built is for.
+func (b *Builder) Mode() Mode { return b.mode }
+
+// Err is the first error, or nil.
+func (b *Builder) Err() error { return b.err }
+
+// Fail records err, if it is the first, and returns nil. Layers of one's own report bad settings with it.
+func (b *Builder) Fail(err error) *Node {
+	if b.err == nil {
+		b.err = err
+	}
+	return nil
+}
+
+// Try takes the result of one of Gorgonia's own ops, so that it can stand in a model: b.Try(gorgonia.Sigmoid(x)).
+func (b *Builder) Try(n *Node, err error) *Node {
+	if b.err != nil {
+		return nil
+	}
+	if err != nil {
+		return b.Fail(fmt.Errorf("graph: %w", err))
+	}
+	return n
+}
+
+// Param draws a trainable parameter of one's own: the tensor that the store keeps under name, created with init when
+// it is new. fan is what init is told; see Fan.
+func (b *Builder) Param(name string, kind Kind, shape tensor.Shape, init Init, fan Fan) *Node {
+	if b.err != nil {
+		return nil
+	}
+	if name == "" || name == inputName || name == labelsName {
+		return b.Fail(fmt.Errorf("graph: %q cannot name a parameter", name))
+	}
+	p, err := b.params.require(name, kind, shape, init, fan)
+	if err != nil {
+		return b.Fail(fmt.Errorf("graph: %w", err))
+	}
+	if n := b.drawn[p]; n != nil {
+		return n
+	}
+	n := gorgonia.NodeFromAny(b.g, p.value, gorgonia.WithName(name))
+	b.drawn[p] = n
+	return n
+}
+
+// layer opens a named layer on x: the name must be new and x must have one of the allowed ranks (any, if none is given).
+func (b *Builder) layer(name string, x *Node, ranks ...int) bool {
+	if b.err != nil {
+		return false
+	}
+	if name == "" || b.names[name] {
+		b.Fail(fmt.Errorf("graph: a layer is named %q: every layer needs a name of its own", name))
+		return false
+	}
+	b.names[name] = true
+	return b.ranked(name, x, ranks...)
+}
+
+// present opens a layer: it checks that there is an input. what names the layer in the error.
+func (b *Builder) present(what string, x *Node) bool {
+	b.layers++
+	if b.err == nil && x == nil {
+		b.Fail(fmt.Errorf("graph: %s: its input is nil", what))
+	}
+	return b.err == nil
+}
+
+// ranked checks that x has one of the allowed ranks.
+func (b *Builder) ranked(what string, x *Node, ranks ...int) bool {
+	if !b.present(what, x) {
+		return false
+	}
+	if len(ranks) == 0 || slices.Contains(ranks, x.Dims()) {
+		return true
+	}
+	b.Fail(fmt.Errorf("graph: %s: its input has shape %v, want %s", what, x.Shape(), layouts(ranks)))
+	return false
+}
+
+func layouts(ranks []int) string {
+	names := map[int]string{2: "[N, C]", 4: "[N, C, H, W]"}
+	text := names[ranks[0]]
+	for _, r := range ranks[1:] {
+		text += " or " + names[r]
+	}
+	return text
+}
+
+// withType draws the float32 or the float64 form of a layer whose settings and parameters are in order.
+func (b *Builder) withType(f32, f64 func() *Node) *Node {
+	if b.err != nil {
+		return nil
+	}
+	switch b.params.dtype {
+	case tensor.Float32:
+		return f32()
+	case tensor.Float64:
+		return f64()
+	}
+	return b.Fail(fmt.Errorf("graph: parameters of type %v: want float32 or float64", b.params.dtype))
+}
+
+// apply draws o on children. Gorgonia tells nodes apart by a 32-bit hash and returns the older of two nodes that have
+// the same one; o then gets another number, and with it another hash.
+func (b *Builder) apply(o *op, children ...*Node) *Node {
+	if b.err != nil {
+		return nil
+	}
+	n, err := o.draw(children...)
+	if err != nil {
+		return b.Fail(fmt.Errorf("graph: %s: %w", o.name, err))
+	}
+	return n
+}
+
+// newOp returns an op that writes a result of this shape; see op.
+func newOp[T kernels.Float](b *Builder, name string, shape tensor.Shape) *op {
+	return &op{
+		name: name, shape: shape, layer: b.layers, serial: &b.ops,
+		alloc: func() gorgonia.Value { return newDense[T](shape) },
+	}
+}

@@ -1,0 +1,84 @@
+package graph
+
+import (
+	"fmt"
+
+	"gorgonia.org/tensor"
+
+	"anneal/internal/kernels"
+)
+
+// Conv2D draws a two-dimensional convolution (cross-correlation, as everywhere in deep learning):
+//
+//	y[n,o,i,j] = bias[o] + Σ_c Σ_u Σ_v weight[o,c,u,v] · x[n, c, i·stride+u·dilation−padding, j·stride+v·dilation−padding]
+//
+// x is [N, C, H, W]; y is [N, out, H', W'] with H' = ⌊(H + 2·padding − dilation·(kernel−1) − 1)/stride⌋ + 1. Parameters:
+// name.weight [out, C/groups, kernel, kernel] and name.bias [out]. Options: Kernel, Stride, Padding, Dilation, Groups,
+// NoBias, InitWeight, InitBias. It is PyTorch's Conv2d with zero padding.
+func (b *Builder) Conv2D(name string, x *Node, out, kernel int, opts ...ConvOption) *Node {
+	if !b.layer(name, x, 4) {
+		return nil
+	}
+	c := convConfig{
+		affineConfig: affineConfig{bias: true, initWeight: DefaultInit, initBias: DefaultInit},
+		window:       window{kernel: [2]int{kernel, kernel}, stride: [2]int{1, 1}, dilation: [2]int{1, 1}},
+		groups:       1,
+	}
+	for _, o := range opts {
+		o.conv(&c)
+	}
+	in := x.Shape()
+	if err := c.check(in, out); err != nil {
+		return b.Fail(fmt.Errorf("graph: %s: %w", name, err))
+	}
+	s := kernels.ConvShape{
+		N: in[0], C: in[1], H: in[2], W: in[3], OutC: out, KH: c.kernel[0], KW: c.kernel[1],
+		StrideH: c.stride[0], StrideW: c.stride[1], PadH: c.padding[0], PadW: c.padding[1],
+		DilH: c.dilation[0], DilW: c.dilation[1], Groups: c.groups,
+	}
+	taps := s.KH * s.KW
+	fan := Fan{In: s.C / s.Groups * taps, Out: out * taps}
+	children := []*Node{x, b.Param(name+".weight", Weight, tensor.Shape{out, s.C / s.Groups, s.KH, s.KW}, c.initWeight, fan)}
+	if c.bias {
+		children = append(children, b.Param(name+".bias", Bias, tensor.Shape{out}, c.initBias, fan))
+	}
+	oh, ow := s.Out()
+	shape := tensor.Shape{s.N, out, oh, ow}
+	y := b.withType(
+		func() *Node { return affine(b, "Conv2D "+name, shape, kernels.NewConv[float32](s), children, false) },
+		func() *Node { return affine(b, "Conv2D "+name, shape, kernels.NewConv[float64](s), children, false) })
+	return b.describe(y, Layer{
+		Kind: "Conv2D", Name: name, Groups: c.groups,
+		Kernel: c.kernel, Stride: c.stride, Padding: c.padding, Dilation: c.dilation,
+	})
+}
+
+func (c *convConfig) check(in tensor.Shape, out int) error {
+	switch {
+	case out < 1:
+		return fmt.Errorf("%d output channels: want at least 1", out)
+	case c.groups < 1 || in[1]%c.groups != 0 || out%c.groups != 0:
+		return fmt.Errorf("%d groups: want a divisor of both %d input and %d output channels", c.groups, in[1], out)
+	}
+	return c.window.check(in)
+}
+
+// check reports settings that are out of range and windows that do not fit into x, [N, C, H, W].
+func (w *window) check(x tensor.Shape) error {
+	for i, axis := range []string{"height", "width"} {
+		switch {
+		case w.kernel[i] < 1:
+			return fmt.Errorf("kernel %s %d: want at least 1", axis, w.kernel[i])
+		case w.stride[i] < 1:
+			return fmt.Errorf("stride %d: want at least 1", w.stride[i])
+		case w.padding[i] < 0:
+			return fmt.Errorf("padding %d: want at least 0", w.padding[i])
+		case w.dilation[i] < 1:
+			return fmt.Errorf("dilation %d: want at least 1", w.dilation[i])
+		}
+		if need, have := w.dilation[i]*(w.kernel[i]-1)+1, x[2+i]+2*w.padding[i]; need > have {
+			return fmt.Errorf("its window covers %d of a padded %s of %d: its input has shape %v", need, axis, have, x)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,154 @@
+package graph
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// fusedModels draw every pattern that fusion knows, and nodes with a second user that must stay apart.
+var fusedModels = []struct {
+	name  string
+	model Model
+	ops   map[Mode]string // the forward ops of the fused program, in the model's order
+}{
+	{"conv relu", func(b *Builder, x *Node) *Node {
+		return b.Linear("f", b.Flatten(b.ReLU(b.Conv2D("c", x, 3, 3))), 5)
+	}, map[Mode]string{Train: "Conv2D c ReLU, Flatten, Linear f", Eval: "Conv2D c ReLU, Flatten, Linear f"}},
+	{"conv relu pool", func(b *Builder, x *Node) *Node {
+		return b.Linear("f", b.Flatten(b.MaxPool2D(b.ReLU(b.Conv2D("c", x, 3, 3)), 2)), 5)
+	}, map[Mode]string{Train: "Conv2D c, ReLU MaxPool2D, Flatten, Linear f", Eval: "Conv2D c, ReLU MaxPool2D, Flatten, Linear f"}},
+	{"conv pool relu", func(b *Builder, x *Node) *Node {
+		return b.Linear("f", b.Flatten(b.ReLU(b.MaxPool2D(b.Conv2D("c", x, 3, 3), 3, Stride(2), Padding(1)))), 5)
+	}, map[Mode]string{Train: "Conv2D c, ReLU MaxPool2D, Flatten, Linear f", Eval: "Conv2D c, ReLU MaxPool2D, Flatten, Linear f"}},
+	{"conv norm relu pool", func(b *Builder, x *Node) *Node {
+		return b.Linear("f", b.Flatten(b.MaxPool2D(b.ReLU(b.BatchNorm("n", b.Conv2D("c", x, 3, 3))), 2)), 5)
+	}, map[Mode]string{
+		Train: "Conv2D c, BatchNorm n ReLU MaxPool2D, Flatten, Linear f",
+		Eval:  "BatchNorm n weight, BatchNorm n bias, Conv2D c BatchNorm n, ReLU MaxPool2D, Flatten, Linear f",
+	}},
+	{"conv norm relu", func(b *Builder, x *Node) *Node {
+		return b.Linear("f", b.Flatten(b.ReLU(b.BatchNorm("n", b.Conv2D("c", x, 3, 3, NoBias()), NoAffine()))), 5)
+	}, map[Mode]string{
+		Train: "Conv2D c, BatchNorm n ReLU, Flatten, Linear f",
+		Eval:  "BatchNorm n weight, BatchNorm n bias, Conv2D c BatchNorm n ReLU, Flatten, Linear f",
+	}},
+	{"linear norm relu", func(b *Builder, x *Node) *Node {
+		return b.Linear("g", b.ReLU(b.BatchNorm("n", b.Linear("f", b.Flatten(x), 7))), 5)
+	}, map[Mode]string{
+		Train: "Flatten, Linear f, BatchNorm n ReLU, Linear g",
+		Eval:  "Flatten, BatchNorm n weight, BatchNorm n bias, Linear f BatchNorm n ReLU, Linear g",
+	}},
+	{"conv used twice", func(b *Builder, x *Node) *Node {
+		h := b.Conv2D("c", x, 3, 3)
+		return b.Linear("f", b.Flatten(b.Try(gorgonia.Add(b.ReLU(h), h))), 5)
+	}, map[Mode]string{Train: "Conv2D c, ReLU, Flatten, Linear f", Eval: "Conv2D c, ReLU, Flatten, Linear f"}},
+	{"norm used twice", func(b *Builder, x *Node) *Node {
+		h := b.BatchNorm("n", b.Conv2D("c", x, 3, 3))
+		return b.Linear("f", b.Flatten(b.Try(gorgonia.Add(b.ReLU(h), h))), 5)
+	}, map[Mode]string{
+		Train: "Conv2D c, BatchNorm n, ReLU, Flatten, Linear f",
+		Eval:  "BatchNorm n weight, BatchNorm n bias, Conv2D c BatchNorm n, ReLU, Flatten, Linear f",
+	}},
+	{"rectified norm used twice", func(b *Builder, x *Node) *Node {
+		h := b.ReLU(b.BatchNorm("n", b.Conv2D("c", x, 3, 3, Padding(1))))
+		return b.Linear("f", b.Flatten(b.Try(gorgonia.Add(b.MaxPool2D(h, 3, Stride(1), Padding(1)), h))), 5)
+	}, map[Mode]string{
+		Train: "Conv2D c, BatchNorm n ReLU, MaxPool2D, Flatten, Linear f",
+		Eval:  "BatchNorm n weight, BatchNorm n bias, Conv2D c BatchNorm n ReLU, MaxPool2D, Flatten, Linear f",
+	}},
+	{"the small net", convNet, nil},
+}
+
+// Fused and unfused programs agree: to the bit in logits, loss and running statistics of training programs; within 1e-6
+// in gradients, whose sums are added in another order, and in evaluation, where normalization is folded into weights.
+func TestFusedAgreesWithUnfused(t *testing.T) {
+	for _, c := range fusedModels {
+		for _, mode := range []Mode{Train, Eval} {
+			t.Run(fmt.Sprintf("%s/%v", c.name, mode), func(t *testing.T) {
+				x, labels := batch(6, 8)
+				programs, params := [2]*Program{}, [2]*Params{}
+				for i := range programs {
+					params[i] = NewParams(4, tensor.Float32)
+					warm := compile(t, c.model, params[i], Train, 6, 1, 10, 10) // moves the running statistics off their start
+					for range 3 {
+						run(t, warm, x, labels)
+					}
+					for _, p := range params[i].Trainable() {
+						if p.kind == NormWeight {
+							copy(p.value.Float32s(), []float32{-0.5, 0, 1.5})
+						}
+					}
+					var err error
+					if programs[i], err = Compile(c.model, params[i], Config{Mode: mode, Shape: tensor.Shape{6, 1, 10, 10}, Fuse: i == 1}); err != nil {
+						t.Fatal(err)
+					}
+					run(t, programs[i], x, labels)
+				}
+				plain, fused := programs[0], programs[1]
+				tol := 0.0
+				if mode == Eval {
+					tol = 1e-6
+				}
+				near(t, "logits", floats(fused.Logits()), floats(plain.Logits()), tol)
+				near(t, "loss", []float64{fused.Loss()}, []float64{plain.Loss()}, tol)
+				for i, v := range plain.Gradients() {
+					want, _ := v.Grad()
+					got, _ := fused.Gradients()[i].Grad()
+					near(t, "d"+v.(*Gradient).param.name, floats(got), floats(want), 1e-6)
+				}
+				after := snapshot(params[1])
+				for name, want := range snapshot(params[0]) {
+					if !slices.Equal(after[name], want) {
+						t.Errorf("%s differs after a fused run", name)
+					}
+				}
+			})
+		}
+	}
+}
+
+// The patterns are really recognised, and each layer runs once.
+func TestFusionTakesWhatItShould(t *testing.T) {
+	for _, c := range fusedModels {
+		for mode, want := range c.ops {
+			logits := drawFused(t, c.model, mode)
+			var names []string
+			for _, n := range upstream(logits) {
+				if o, ok := n.Op().(*op); ok {
+					names = append(names, o.name)
+				}
+			}
+			if got := strings.Join(names, ", "); got != want {
+				t.Errorf("%s, %v: ops %q, want %q", c.name, mode, got, want)
+			}
+		}
+	}
+}
+
+// drawFused draws a model as Compile does.
+func drawFused(t *testing.T, model Model, mode Mode) *Node {
+	t.Helper()
+	apart := map[int]bool{}
+	for range 5 {
+		b := newBuilder(NewParams(1, tensor.Float32), mode, new(uint64))
+		b.fusion = fusion{on: true, apart: apart, taken: map[*Node]int{}}
+		logits := model(b, input[float32](b, tensor.Shape{6, 1, 10, 10}))
+		if b.err != nil {
+			t.Fatal(b.err)
+		}
+		torn := b.torn(logits)
+		if len(torn) == 0 {
+			return logits
+		}
+		for _, layer := range torn {
+			apart[layer] = true
+		}
+	}
+	t.Fatal("fusion does not settle")
+	return nil
+}

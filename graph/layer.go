@@ -1,0 +1,66 @@
+package graph
+
+import "gorgonia.org/tensor"
+
+// Layer is one layer of a model as an evaluation program computes it, unfused. Summaries and exports read it.
+type Layer struct {
+	Kind   string       // the Builder's method, such as "Conv2D"; for a stock op, Gorgonia's name for it
+	Stock  bool         // one of Gorgonia's own ops, of which nothing below Params is known
+	Name   string       // "" where the layer has none
+	Inputs []int        // the layers whose results it takes, by their place in the list; -1 is the model's input
+	Shape  tensor.Shape // of its result, the batch size first
+	Params []*Param     // in the order weight, bias, running mean, running variance, as far as it has them
+	FLOPs  int64        // multiplications and additions of products
+
+	Kernel, Stride, Padding [2]int  // Conv2D and pooling: height, width
+	Dilation                [2]int  // Conv2D
+	Groups                  int     // Conv2D
+	Eps                     float64 // BatchNorm
+}
+
+// Describe lists the layers of a model on an input of this shape, each after those whose results it takes; the last one
+// makes the logits. Dropout does nothing in evaluation and is not listed.
+func Describe(model Model, params *Params, shape tensor.Shape) ([]Layer, error) {
+	var p Program
+	b := newBuilder(params, Eval, new(uint64))
+	logits, _, err := p.draw(b, model, Config{Mode: Eval, Shape: shape})
+	if err != nil {
+		return nil, err
+	}
+	param := make(map[*Node]*Param)
+	for p, n := range b.drawn {
+		param[n] = p
+	}
+	var layers []Layer
+	place := map[*Node]int{p.x: -1}
+	for _, n := range upstream(logits) {
+		if n.Op() == nil {
+			continue
+		}
+		l := Layer{Kind: n.Op().String(), Stock: true}
+		if o, ok := n.Op().(*op); ok && o.info != nil {
+			l = *o.info
+			l.FLOPs = o.flops
+		}
+		l.Shape = n.Shape()
+		for children := n.Graph().From(n.ID()); children.Next(); {
+			child := children.Node().(*Node)
+			if at, ok := place[child]; ok {
+				l.Inputs = append(l.Inputs, at)
+			} else if p := param[child]; p != nil {
+				l.Params = append(l.Params, p)
+			}
+		}
+		place[n] = len(layers)
+		layers = append(layers, l)
+	}
+	return layers, nil
+}
+
+// describe keeps what Describe tells of the layer that drew n.
+func (b *Builder) describe(n *Node, l Layer) *Node {
+	if n != nil {
+		n.Op().(*op).info = &l
+	}
+	return n
+}

@@ -1,0 +1,39 @@
+package graph
+
+import (
+	"fmt"
+
+	"gorgonia.org/tensor"
+
+	"anneal/internal/kernels"
+)
+
+// Linear draws a fully connected layer, y = x·weightᵀ + bias: x is [N, in], y is [N, out]. Parameters: name.weight
+// [out, in] and name.bias [out]. Options: NoBias, InitWeight, InitBias. It is PyTorch's Linear.
+func (b *Builder) Linear(name string, x *Node, out int, opts ...LinearOption) *Node {
+	if !b.layer(name, x, 2) {
+		return nil
+	}
+	c := affineConfig{bias: true, initWeight: DefaultInit, initBias: DefaultInit}
+	for _, o := range opts {
+		o.linear(&c)
+	}
+	if out < 1 {
+		return b.Fail(fmt.Errorf("graph: %s: %d outputs: want at least 1", name, out))
+	}
+	n, in := x.Shape()[0], x.Shape()[1]
+	fan := Fan{In: in, Out: out}
+	children := []*Node{x, b.Param(name+".weight", Weight, tensor.Shape{out, in}, c.initWeight, fan)}
+	if c.bias {
+		children = append(children, b.Param(name+".bias", Bias, tensor.Shape{out}, c.initBias, fan))
+	}
+	shape := tensor.Shape{n, out}
+	y := b.withType(
+		func() *Node {
+			return affine(b, "Linear "+name, shape, kernels.NewLinear[float32](n, in, out), children, false)
+		},
+		func() *Node {
+			return affine(b, "Linear "+name, shape, kernels.NewLinear[float64](n, in, out), children, false)
+		})
+	return b.describe(y, Layer{Kind: "Linear", Name: name})
+}

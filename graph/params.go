@@ -1,0 +1,114 @@
+package graph
+
+import (
+	"fmt"
+
+	"gorgonia.org/tensor"
+
+	"anneal/internal/stream"
+)
+
+// Kind says what a parameter is to its layer.
+type Kind int
+
+const (
+	Weight     Kind = iota // what a layer multiplies by
+	Bias                   // what a layer adds
+	NormWeight             // gamma, batch normalization's scale
+	NormBias               // beta, batch normalization's shift
+	Buffer                 // kept beside the weights and moved by the layer itself: a running mean or variance
+	Counter                // a Buffer that counts, an int64: num_batches_tracked
+)
+
+// Param is one named tensor of a model. It outlives the graphs it is drawn in.
+type Param struct {
+	name  string
+	kind  Kind
+	value *tensor.Dense
+}
+
+// Name is PyTorch's name for it, such as conv1.weight or conv1_bn.running_mean.
+func (p *Param) Name() string { return p.name }
+
+// Kind says what the parameter is to its layer.
+func (p *Param) Kind() Kind { return p.kind }
+
+// Trainable reports whether gradients are computed for it.
+func (p *Param) Trainable() bool { return p.kind < Buffer }
+
+// Value is the tensor itself, not a copy: convolution weights [out, in/groups, kh, kw], linear weights [out, in],
+// everything else [channels]. A Counter is an int64 tensor of one element.
+func (p *Param) Value() *tensor.Dense { return p.value }
+
+// Params is an ordered store of a model's parameters. The first program that needs a tensor creates it; every later
+// one shares it.
+type Params struct {
+	seed   uint64
+	dtype  tensor.Dtype
+	list   []*Param
+	byName map[string]*Param
+}
+
+// NewParams returns an empty store. Each parameter's initial value is drawn from a random stream of its own, named by
+// seed and by the parameter, so adding a layer changes no other layer's start. dtype is tensor.Float32 or
+// tensor.Float64; with any other Compile returns an error.
+func NewParams(seed uint64, dtype tensor.Dtype) *Params {
+	return &Params{seed: seed, dtype: dtype, byName: make(map[string]*Param)}
+}
+
+// Seed is what initial values and dropout masks are drawn from.
+func (ps *Params) Seed() uint64 { return ps.seed }
+
+// Dtype is the type of every tensor but the Counters.
+func (ps *Params) Dtype() tensor.Dtype { return ps.dtype }
+
+// All returns the parameters in the order in which the model first used them.
+func (ps *Params) All() []*Param { return ps.list }
+
+// Trainable returns those that have gradients, in the same order.
+func (ps *Params) Trainable() []*Param {
+	var trainable []*Param
+	for _, p := range ps.list {
+		if p.Trainable() {
+			trainable = append(trainable, p)
+		}
+	}
+	return trainable
+}
+
+// Lookup returns the parameter of that name, or nil.
+func (ps *Params) Lookup(name string) *Param { return ps.byName[name] }
+
+// require returns the named parameter, creating it if no earlier program has.
+func (ps *Params) require(name string, kind Kind, shape tensor.Shape, init Init, fan Fan) (*Param, error) {
+	if p := ps.byName[name]; p != nil {
+		if !p.value.Shape().Eq(shape) {
+			return nil, fmt.Errorf("parameter %s has shape %v, and here the model wants %v", name, p.value.Shape(), shape)
+		}
+		if p.kind != kind {
+			return nil, fmt.Errorf("parameter %s was created as another kind of parameter", name)
+		}
+		return p, nil
+	}
+	dtype := ps.dtype
+	if kind == Counter {
+		dtype = tensor.Int64
+	}
+	p := &Param{name: name, kind: kind, value: tensor.New(tensor.Of(dtype), tensor.WithShape(shape...))}
+	if kind != Counter {
+		draw := init(stream.New(ps.seed, "init", name), fan)
+		switch v := p.value.Data().(type) {
+		case []float32:
+			for i := range v {
+				v[i] = float32(draw())
+			}
+		case []float64:
+			for i := range v {
+				v[i] = draw()
+			}
+		}
+	}
+	ps.list = append(ps.list, p)
+	ps.byName[name] = p
+	return p, nil
+}

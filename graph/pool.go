@@ -1,0 +1,141 @@
+package graph
+
+import (
+	"fmt"
+	"math"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"anneal/internal/kernels"
+)
+
+// MaxPool2D draws the largest value of each window: x is [N, C, H, W], the result [N, C, H', W'] with
+// H' = ⌊(H + 2·padding − kernel)/stride⌋ + 1. The stride is the kernel's size unless Stride says otherwise. Of equal
+// values the first gets the gradient, and NaN is larger than anything, as in PyTorch. Options: Kernel, Stride, Padding.
+func (b *Builder) MaxPool2D(x *Node, kernel int, opts ...PoolOption) *Node {
+	s, ok := b.poolShape("MaxPool2D", x, kernel, opts)
+	if !ok {
+		return nil
+	}
+	if o := b.fused(x); o != nil && o.fused.pool != nil {
+		return b.take(x, o.fused.pool(s))
+	}
+	y := b.withType(func() *Node { return maxPool[float32](b, x, s) }, func() *Node { return maxPool[float64](b, x, s) })
+	return b.describePool(y, "MaxPool2D", s)
+}
+
+func maxPool[T kernels.Float](b *Builder, x *Node, s kernels.PoolShape) *Node {
+	y := pool(b, "MaxPool2D", x, s, kernels.NewMaxPool[T](s))
+	if b.err == nil {
+		y.Op().(*op).fused.relu = func() *Node { return reluPool[T](b, x, s) }
+	}
+	return y
+}
+
+// AvgPool2D draws the mean of each window; shapes and options are MaxPool2D's. Padding counts as zeros in the mean
+// (PyTorch's count_include_pad=True).
+func (b *Builder) AvgPool2D(x *Node, kernel int, opts ...PoolOption) *Node {
+	s, ok := b.poolShape("AvgPool2D", x, kernel, opts)
+	if !ok {
+		return nil
+	}
+	return b.avgPool("AvgPool2D", x, s)
+}
+
+// GlobalAvgPool2D draws the mean of each channel: x is [N, C, H, W], the result [N, C, 1, 1], PyTorch's
+// AdaptiveAvgPool2d(1).
+func (b *Builder) GlobalAvgPool2D(x *Node) *Node {
+	const name = "GlobalAvgPool2D"
+	if !b.ranked(name, x, 4) {
+		return nil
+	}
+	in := x.Shape()
+	s := kernels.PoolShape{N: in[0], C: in[1], H: in[2], W: in[3], KH: in[2], KW: in[3], StrideH: 1, StrideW: 1}
+	return b.avgPool(name, x, s)
+}
+
+func (b *Builder) avgPool(name string, x *Node, s kernels.PoolShape) *Node {
+	y := b.withType(
+		func() *Node { return pool(b, name, x, s, kernels.NewAvgPool[float32](s)) },
+		func() *Node { return pool(b, name, x, s, kernels.NewAvgPool[float64](s)) })
+	return b.describePool(y, name, s)
+}
+
+func (b *Builder) describePool(y *Node, kind string, s kernels.PoolShape) *Node {
+	return b.describe(y, Layer{
+		Kind: kind, Kernel: [2]int{s.KH, s.KW}, Stride: [2]int{s.StrideH, s.StrideW}, Padding: [2]int{s.PadH, s.PadW},
+	})
+}
+
+func (b *Builder) poolShape(name string, x *Node, kernel int, opts []PoolOption) (kernels.PoolShape, bool) {
+	if !b.ranked(name, x, 4) {
+		return kernels.PoolShape{}, false
+	}
+	const unset = math.MinInt
+	w := window{kernel: [2]int{kernel, kernel}, stride: [2]int{unset, unset}, dilation: [2]int{1, 1}}
+	for _, o := range opts {
+		o.pool(&w)
+	}
+	if w.stride[0] == unset {
+		w.stride = w.kernel
+	}
+	err := w.check(x.Shape())
+	for i := range w.padding {
+		if err == nil && 2*w.padding[i] > w.kernel[i] {
+			err = fmt.Errorf("padding %d: want at most half of the kernel's %d", w.padding[i], w.kernel[i])
+		}
+	}
+	if err != nil {
+		b.Fail(fmt.Errorf("graph: %s: %w", name, err))
+		return kernels.PoolShape{}, false
+	}
+	in := x.Shape()
+	return kernels.PoolShape{
+		N: in[0], C: in[1], H: in[2], W: in[3], KH: w.kernel[0], KW: w.kernel[1],
+		StrideH: w.stride[0], StrideW: w.stride[1], PadH: w.padding[0], PadW: w.padding[1],
+	}, true
+}
+
+type poolKernel[T kernels.Float] interface {
+	Forward(y, x []T)
+	Backward(dx, dy []T)
+}
+
+func pool[T kernels.Float](b *Builder, name string, x *Node, s kernels.PoolShape, k poolKernel[T]) *Node {
+	oh, ow := s.Out()
+	y := newOp[T](b, name, tensor.Shape{s.N, s.C, oh, ow})
+	y.run = func(out gorgonia.Value, in []gorgonia.Value) error {
+		k.Forward(data[T](out), data[T](in[0]))
+		return nil
+	}
+	y.grad = func(in gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) {
+		dx := newOp[T](b, name+" dx", in[0].Shape())
+		dx.run = func(out gorgonia.Value, v []gorgonia.Value) error {
+			k.Backward(data[T](out), data[T](v[0]))
+			return nil
+		}
+		return gorgonia.Nodes{b.apply(dx, dy, out)}, b.err
+	}
+	return b.apply(y, x)
+}
+
+// reluPool draws MaxPool2D and ReLU as one op; which comes first makes no difference.
+func reluPool[T kernels.Float](b *Builder, x *Node, s kernels.PoolShape) *Node {
+	oh, ow := s.Out()
+	k := kernels.NewReLUPool[T](s)
+	y := newOp[T](b, "ReLU MaxPool2D", tensor.Shape{s.N, s.C, oh, ow})
+	y.run = func(out gorgonia.Value, in []gorgonia.Value) error {
+		k.Forward(data[T](out), data[T](in[0]))
+		return nil
+	}
+	y.grad = func(in gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) {
+		dx := newOp[T](b, "ReLU MaxPool2D dx", in[0].Shape())
+		dx.run = func(out gorgonia.Value, v []gorgonia.Value) error {
+			k.Backward(data[T](out), data[T](v[0]), data[T](v[1]), data[T](v[2]))
+			return nil
+		}
+		return gorgonia.Nodes{b.apply(dx, dy, in[0], out)}, b.err
+	}
+	return b.apply(y, x)
+}

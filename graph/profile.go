@@ -1,0 +1,37 @@
+package graph
+
+import "time"
+
+// OpTime is what one op of a program has done since Profile.
+type OpTime struct {
+	Op    string // such as "Conv2D conv1 dw"
+	Runs  int
+	Time  time.Duration // of all runs together
+	FLOPs int64         // of one run: multiplications and additions of products, other arithmetic is not counted
+}
+
+// Profile makes the program measure its ops from now on, at about 0.1 µs an op, and forgets what was measured before.
+func (p *Program) Profile() {
+	for _, o := range p.ops {
+		o.timed, o.runs, o.time = true, 0, 0
+	}
+}
+
+// OpTimes returns what Profile measured, each op after those that it needs. Stock ops are not measured.
+func (p *Program) OpTimes() []OpTime {
+	times := make([]OpTime, len(p.ops))
+	for i, o := range p.ops {
+		times[i] = OpTime{o.name, o.runs, o.time, o.flops}
+	}
+	return times
+}
+
+// FLOPs is how many multiplications and additions of products a run computes: 2 a weight and position, forward, and as
+// many for each of the two gradients that training needs.
+func (p *Program) FLOPs() int64 {
+	var sum int64
+	for _, o := range p.ops {
+		sum += o.flops
+	}
+	return sum
+}

@@ -1,0 +1,41 @@
+package models_test
+
+import (
+	"fmt"
+
+	"gorgonia.org/tensor"
+
+	"anneal/graph"
+	"anneal/models"
+)
+
+// Tiny is a network of one's own: a function that draws itself. With the line {"tiny", "…", Tiny} in the registry it is
+// also `go run ./cmd/mnist --model tiny`.
+func Tiny(b *graph.Builder, x *graph.Node) *graph.Node {
+	h := b.ReLU(b.BatchNorm("conv_bn", b.Conv2D("conv", x, 8, 3, graph.Stride(2), graph.Padding(1), graph.NoBias())))
+	return b.Linear("fc", b.Flatten(b.GlobalAvgPool2D(h)), 10)
+}
+
+func Example() {
+	params := graph.NewParams(1, tensor.Float32)
+	_, err := graph.Compile(Tiny, params, graph.Config{Mode: graph.Train, Shape: tensor.Shape{64, 1, 28, 28}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, p := range params.Trainable() {
+		fmt.Println(p.Name(), p.Value().Shape())
+	}
+	// Output:
+	// conv.weight (8, 1, 3, 3)
+	// conv_bn.weight (8)
+	// conv_bn.bias (8)
+	// fc.weight (10, 8)
+	// fc.bias (10)
+}
+
+func ExampleGet() {
+	_, err := models.Get("resnet")
+	fmt.Println(err)
+	// Output: models: there is no model "resnet": want one of lenet, lenet-bn, mlp, mlp-bn
+}

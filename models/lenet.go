@@ -1,0 +1,21 @@
+package models
+
+import "anneal/graph"
+
+// LeNet is the tutorial's first network: two convolutions, each pooled before its ReLU, and two linear layers.
+// x is [N, 1, 28, 28]; the result is the logits, [N, 10]. 21,840 parameters.
+func LeNet(b *graph.Builder, x *graph.Node) *graph.Node {
+	h := b.ReLU(b.MaxPool2D(b.Conv2D("conv1", x, 10, 5), 2))
+	h = b.ReLU(b.MaxPool2D(b.Conv2D("conv2", h, 20, 5), 2))
+	h = b.ReLU(b.Linear("fc1", b.Flatten(h), 50))
+	return b.Linear("fc2", h, 10)
+}
+
+// LeNetBN is the tutorial's second network: batch normalization between each convolution and its ReLU.
+// x is [N, 1, 28, 28]; the result is the logits, [N, 10]. 21,900 parameters.
+func LeNetBN(b *graph.Builder, x *graph.Node) *graph.Node {
+	h := b.MaxPool2D(b.ReLU(b.BatchNorm("conv1_bn", b.Conv2D("conv1", x, 10, 5))), 2)
+	h = b.MaxPool2D(b.ReLU(b.BatchNorm("conv2_bn", b.Conv2D("conv2", h, 20, 5))), 2)
+	h = b.ReLU(b.Linear("fc1", b.Flatten(h), 50))
+	return b.Linear("fc2", h, 10)
+}

@@ -1,0 +1,49 @@
+// Package models holds whole networks, each one function that draws itself, and a registry of them by name.
+package models
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"anneal/graph"
+)
+
+// Entry is a network of the registry.
+type Entry struct {
+	Name  string
+	About string // one line, for people who choose
+	Draw  graph.Model
+}
+
+// registry lists the networks. To add one, write its function and add its line here.
+var registry = []Entry{
+	{"lenet", "the tutorial's first CNN: 2 convolutions, pooling before ReLU, no batch normalization", LeNet},
+	{"lenet-bn", "the tutorial's second CNN: the same with BatchNorm after each convolution", LeNetBN},
+	{"mlp", "fully connected 784-300-100-10", MLP},
+	{"mlp-bn", "the same with BatchNorm after each hidden layer", MLPBN},
+}
+
+// All returns the networks of the registry, sorted by name.
+func All() []Entry {
+	return slices.SortedFunc(slices.Values(registry), func(a, b Entry) int { return strings.Compare(a.Name, b.Name) })
+}
+
+// Names returns their names, sorted.
+func Names() []string {
+	var names []string
+	for _, e := range All() {
+		names = append(names, e.Name)
+	}
+	return names
+}
+
+// Get returns the network of that name. A name that does not exist is an error that lists those that do.
+func Get(name string) (graph.Model, error) {
+	for _, e := range registry {
+		if e.Name == name {
+			return e.Draw, nil
+		}
+	}
+	return nil, fmt.Errorf("models: there is no model %q: want one of %s", name, strings.Join(Names(), ", "))
+}
