@@ -1,0 +1,89 @@
+// Package data gives networks their samples: IDX files and where MNIST comes from, sets held in memory, augmentation, and
+// the batches of each epoch in an order that depends on the seed alone.
+//
+// An image is a run of float32, row-major, C channels of H rows of W pixels, normalised to (pixel − mean)/std.
+package data
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Dataset is a set of labelled images, all of one shape. Its methods may be called from several goroutines at once.
+type Dataset interface {
+	Len() int
+	Shape() [3]int                         // C, H, W
+	Classes() int                          // every label is in [0, Classes)
+	Read(i int, x []float32) (label int32) // writes sample i, normalised, into x of length C·H·W
+}
+
+// Memory is a Dataset held as float32 in memory.
+type Memory struct {
+	shape   [3]int
+	classes int
+	pixels  []float32
+	labels  []int32
+}
+
+// NewMemory makes a Dataset of the samples in pixels, [len(labels), C, H, W] with shape = C, H, W, used as they are. The slices
+// are kept, not copied. An error names the first sample whose label is outside [0, classes) or that holds a pixel that is not finite.
+func NewMemory(shape [3]int, classes int, pixels []float32, labels []int32) (*Memory, error) {
+	if slices.Min(shape[:]) < 1 {
+		return nil, fmt.Errorf("data: shape: got %v, want C, H and W of at least 1", shape)
+	}
+	if classes < 1 {
+		return nil, fmt.Errorf("data: classes: got %d, want at least 1", classes)
+	}
+	if len(labels) == 0 {
+		return nil, fmt.Errorf("data: labels: got none, want one for each sample")
+	}
+	size := shape[0] * shape[1] * shape[2]
+	if len(pixels) != len(labels)*size {
+		return nil, fmt.Errorf("data: pixels: got %d, want %d (%d samples of %d)", len(pixels), len(labels)*size, len(labels), size)
+	}
+	for i, label := range labels {
+		if label < 0 || int(label) >= classes {
+			return nil, fmt.Errorf("data: label of sample %d: got %d, want 0 to %d", i, label, classes-1)
+		}
+	}
+	for i, v := range pixels {
+		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
+			return nil, fmt.Errorf("data: pixel %d of sample %d: got %v, want a finite number", i%size, i/size, v)
+		}
+	}
+	return &Memory{shape, classes, pixels, labels}, nil
+}
+
+func (m *Memory) Len() int      { return len(m.labels) }
+func (m *Memory) Shape() [3]int { return m.shape }
+func (m *Memory) Classes() int  { return m.classes }
+
+func (m *Memory) Read(i int, x []float32) int32 {
+	copy(x, m.pixels[i*len(x):(i+1)*len(x)])
+	return m.labels[i]
+}
+
+// Limit is the first n samples of d, or all of them if it has fewer. n is at least 1.
+func Limit(d Dataset, n int) (Dataset, error) {
+	if n < 1 {
+		return nil, fmt.Errorf("data: limit: got %d, want at least 1", n)
+	}
+	return limited{d, min(n, d.Len())}, nil
+}
+
+type limited struct {
+	Dataset
+	n int
+}
+
+func (l limited) Len() int            { return l.n }
+func (l limited) Background() float32 { return background(l.Dataset) }
+
+// background is the value an empty pixel has in d: what d says, or 0.
+func background(d Dataset) float32 {
+	if b, ok := d.(interface{ Background() float32 }); ok {
+		return b.Background()
+	}
+	return 0
+}

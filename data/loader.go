@@ -1,0 +1,143 @@
+package data
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"strconv"
+
+	"anneal/internal/stream"
+)
+
+// Options says how a Loader goes through its data set.
+type Options struct {
+	Batch   int     // samples a batch, at least 1; the last batch of an epoch has what remains
+	Shuffle bool    // another order each epoch, drawn from Seed; else the order of the data set
+	Seed    uint64  // of the order and of the augmentation
+	Augment Compose // applied in this order to each sample
+}
+
+// Batch is some samples of an epoch. X and Labels are the loader's own: valid until the loop asks for the next batch.
+type Batch struct {
+	X      []float32 // [N, C, H, W]
+	Labels []int32   // [N]
+	Index  int       // which batch of the epoch, from 0
+	Buffer int       // which of the loader's buffers X and Labels start, in [0, Buffers)
+}
+
+// Buffers is the number of buffers that a Loader's batches use in turn, so that a program can bind each of them once.
+const Buffers = 2
+
+// Loader makes the batches of a data set's epochs. Each epoch's order and augmentation depend on the seed and on the epoch's
+// number alone, so any batch of any epoch can be the first one.
+type Loader struct {
+	set     Dataset
+	options Options
+	size    int   // floats a sample
+	order   []int // of the samples in the current epoch
+	buffers [Buffers]Batch
+	augment *augmenter
+}
+
+// NewLoader makes a Loader of a data set. An error names the setting, its value and what is allowed.
+func NewLoader(set Dataset, o Options) (*Loader, error) {
+	n, shape := set.Len(), set.Shape()
+	if n < 1 {
+		return nil, fmt.Errorf("data: samples: got %d, want at least 1", n)
+	}
+	if slices.Min(shape[:]) < 1 {
+		return nil, fmt.Errorf("data: shape: got %v, want C, H and W of at least 1", shape)
+	}
+	if o.Batch < 1 {
+		return nil, fmt.Errorf("data: batch: got %d, want at least 1", o.Batch)
+	}
+	for _, a := range o.Augment {
+		if err := a.Validate(); err != nil {
+			return nil, fmt.Errorf("data: %v: %w", a, err)
+		}
+	}
+	o.Batch = min(o.Batch, n)
+	l := &Loader{set: set, options: o, size: shape[0] * shape[1] * shape[2], order: make([]int, n)}
+	for i := range l.buffers {
+		l.buffers[i] = Batch{X: make([]float32, o.Batch*l.size), Labels: make([]int32, o.Batch), Buffer: i}
+	}
+	if len(o.Augment) > 0 {
+		l.augment = newAugmenter(o.Augment, Frame{shape[0], shape[1], shape[2], background(set)})
+	}
+	return l, nil
+}
+
+// Batches is the number of batches in an epoch.
+func (l *Loader) Batches() int { return (len(l.order) + l.options.Batch - 1) / l.options.Batch }
+
+// Epoch gives the batches of an epoch, from batch number from on: 0 for a whole epoch, none if from is not in [0, Batches).
+// While the loop's body works on one, a goroutine that ends with the loop prepares the next. The loop also ends, before its
+// next batch, when ctx is done. One loop at a time.
+func (l *Loader) Epoch(ctx context.Context, epoch, from int) iter.Seq[Batch] {
+	return func(yield func(Batch) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		free, ready := make(chan int, Buffers), make(chan Batch)
+		for i := range Buffers {
+			free <- i
+		}
+		l.arrange(epoch)
+		go func() {
+			defer close(ready)
+			for i := from; 0 <= i && i < l.Batches(); i++ {
+				select {
+				case k := <-free:
+					b := l.read(i, k)
+					select {
+					case ready <- b:
+					case <-ctx.Done():
+						return
+					}
+				case <-ctx.Done():
+					return
+				}
+			}
+		}()
+		defer func() {
+			cancel()
+			for range ready { // until the goroutine has left
+			}
+		}()
+		for b := range ready {
+			if ctx.Err() != nil || !yield(b) {
+				return
+			}
+			free <- b.Buffer
+		}
+	}
+}
+
+// arrange sets the order of an epoch and its augmentation.
+func (l *Loader) arrange(epoch int) {
+	for i := range l.order {
+		l.order[i] = i
+	}
+	if l.options.Shuffle {
+		stream.New(l.options.Seed, "shuffle", strconv.Itoa(epoch)).Shuffle(len(l.order), func(i, j int) {
+			l.order[i], l.order[j] = l.order[j], l.order[i]
+		})
+	}
+	if l.augment != nil {
+		l.augment.start(l.options.Seed, epoch)
+	}
+}
+
+// read fills buffer k with batch i.
+func (l *Loader) read(i, k int) Batch {
+	samples := l.order[i*l.options.Batch : min((i+1)*l.options.Batch, len(l.order))]
+	b := l.buffers[k]
+	b.Index, b.X, b.Labels = i, b.X[:len(samples)*l.size], b.Labels[:len(samples)]
+	for j, sample := range samples {
+		x := b.X[j*l.size : (j+1)*l.size]
+		b.Labels[j] = l.set.Read(sample, x)
+		if l.augment != nil {
+			l.augment.apply(x, sample)
+		}
+	}
+	return b
+}

@@ -1,0 +1,157 @@
+package schedules
+
+import (
+	"math"
+
+	"anneal/internal/spec"
+)
+
+// cosine returns cos x to the last bit or nearly so, from the sine of the distance to the nearest multiple of π.
+// math.Cos is as close, but one unit of its last place near −1 is much of 1 + cos x.
+func cosine(x float64) float64 {
+	const piLow = 1.2246467991473532e-16 // π − math.Pi
+	k := math.Round(x / math.Pi)
+	p := k * math.Pi
+	d := x - p - math.FMA(k, math.Pi, -p) - k*piLow
+	s := math.Sin(d / 2)
+	c := 1 - 2*s*s
+	if math.Mod(k, 2) != 0 {
+		return -c
+	}
+	return c
+}
+
+// halfCosine is (1 + cos π·t/period)/2: 1 at t = 0, 0 at t = period.
+func halfCosine(t, period float64) float64 { return (1 + cosine(math.Pi*t/period)) / 2 }
+
+// CosineAnnealingLR lowers the rate from base to EtaMin along half a cosine over TMax counts, and raises it again along
+// the next half, and so on:
+//
+//	EtaMin + (base−EtaMin)·(1 + cos(π·count/TMax))/2
+//
+// Loshchilov and Hutter, SGDR, 2017, arXiv:1608.03983, eq. 5 without restarts; PyTorch's CosineAnnealingLR. PyTorch
+// steps from rate to rate, and loses digits at each trough; ours loses the same.
+type CosineAnnealingLR struct {
+	TMax   int     // ≥ 1
+	EtaMin float64 // ≥ 0; 0 in a spec without it
+}
+
+func (s *CosineAnnealingLR) settings() []spec.Param {
+	return []spec.Param{
+		spec.Required("T_max", &s.TMax),
+		spec.Optional("eta_min", &s.EtaMin, 0),
+	}
+}
+
+func (s CosineAnnealingLR) At(base float64, count int) float64 {
+	from, rate := 0, base
+	if past := count - 1 - s.TMax; past >= 0 { // what PyTorch rounds off in the first counts after a trough stays off
+		first := count - past%(2*s.TMax)
+		rate = s.EtaMin
+		for from = first - 1; from < min(count, first+min(s.TMax-1, 31)); from++ {
+			rate = s.next(rate, base, from+1)
+		}
+	}
+	period := float64(s.TMax)
+	rate = s.EtaMin + (rate-s.EtaMin)*halfCosine(float64(count), period)/halfCosine(float64(from), period)
+	return max(0, rate) // a base near 0 may have come back as -1e-16
+}
+
+func (s CosineAnnealingLR) Validate() error {
+	return check("CosineAnnealingLR", atLeast("T_max", s.TMax, 1), nonNegative("eta_min", s.EtaMin))
+}
+
+func (s CosineAnnealingLR) String() string { return spec.Format("CosineAnnealingLR", s.settings()...) }
+
+func (s CosineAnnealingLR) next(lr, base float64, count int) float64 {
+	period := float64(s.TMax)
+	switch {
+	case count == 0:
+		return lr
+	case (count-1-s.TMax)%(2*s.TMax) == 0:
+		return lr + (base-s.EtaMin)*(1-cosine(math.Pi/period))/2
+	}
+	return halfCosine(float64(count), period)/halfCosine(float64(count-1), period)*(lr-s.EtaMin) + s.EtaMin
+}
+
+// CosineAnnealingWarmRestarts lowers the rate from base to EtaMin along half a cosine over T0 counts, starts again
+// from base, and makes each cycle TMult times as long as the one before; with t the count within a cycle of T counts it is
+//
+//	EtaMin + (base−EtaMin)·(1 + cos(π·t/T))/2
+//
+// Loshchilov and Hutter, SGDR, 2017, arXiv:1608.03983, eq. 5; PyTorch's CosineAnnealingWarmRestarts.
+type CosineAnnealingWarmRestarts struct {
+	T0     int     // ≥ 1
+	TMult  int     // ≥ 1; 1 in a spec without it
+	EtaMin float64 // ≥ 0; 0 in a spec without it
+}
+
+func (s *CosineAnnealingWarmRestarts) settings() []spec.Param {
+	return []spec.Param{
+		spec.Required("T_0", &s.T0),
+		spec.Optional("T_mult", &s.TMult, 1),
+		spec.Optional("eta_min", &s.EtaMin, 0),
+	}
+}
+
+func (s CosineAnnealingWarmRestarts) At(base float64, count int) float64 {
+	_, t, period := cycle(count, s.T0, s.TMult)
+	return s.EtaMin + (base-s.EtaMin)*halfCosine(t, period)
+}
+
+// cycle returns which cycle count is in, from 0, where in it, and its length. Lengths are float64, which cannot wrap.
+func cycle(count, first, mult int) (n int, t, period float64) {
+	if mult == 1 {
+		return count / first, float64(count % first), float64(first)
+	}
+	t, period = float64(count), float64(first)
+	for t >= period {
+		t -= period
+		period *= float64(mult)
+		n++
+	}
+	return n, t, period
+}
+
+func (s CosineAnnealingWarmRestarts) Validate() error {
+	return check("CosineAnnealingWarmRestarts", atLeast("T_0", s.T0, 1), atLeast("T_mult", s.TMult, 1), nonNegative("eta_min", s.EtaMin))
+}
+
+func (s CosineAnnealingWarmRestarts) String() string {
+	return spec.Format("CosineAnnealingWarmRestarts", s.settings()...)
+}
+
+// CosineCycleDecayLR is CosineAnnealingWarmRestarts with a lower start of each cycle: cycle n, from 0, starts from
+//
+//	max(base·Decayⁿ, EtaMin)
+//
+// timm's CosineLRScheduler (cycle_decay) and TensorFlow's CosineDecayRestarts (m_mul). PyTorch has none.
+type CosineCycleDecayLR struct {
+	T0     int     // ≥ 1
+	TMult  int     // ≥ 1; 1 in a spec without it
+	Decay  float64 // 0 ≤ Decay ≤ 1; 0.5 in a spec without it
+	EtaMin float64 // ≥ 0; 0 in a spec without it
+}
+
+func (s *CosineCycleDecayLR) settings() []spec.Param {
+	return []spec.Param{
+		spec.Required("T_0", &s.T0),
+		spec.Optional("T_mult", &s.TMult, 1),
+		spec.Optional("decay", &s.Decay, 0.5),
+		spec.Optional("eta_min", &s.EtaMin, 0),
+	}
+}
+
+func (s CosineCycleDecayLR) At(base float64, count int) float64 {
+	n, t, period := cycle(count, s.T0, s.TMult)
+	height := max(multiplied(base, s.Decay, n), s.EtaMin) - s.EtaMin
+	return s.EtaMin + height*halfCosine(t, period)
+}
+
+func (s CosineCycleDecayLR) Validate() error {
+	return check("CosineCycleDecayLR", atLeast("T_0", s.T0, 1), atLeast("T_mult", s.TMult, 1), fraction("decay", s.Decay), nonNegative("eta_min", s.EtaMin))
+}
+
+func (s CosineCycleDecayLR) String() string {
+	return spec.Format("CosineCycleDecayLR", s.settings()...)
+}

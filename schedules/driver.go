@@ -1,0 +1,103 @@
+package schedules
+
+import (
+	"fmt"
+)
+
+// Driver serves any schedule to a loop: rates and momentum by count, metrics in. Counts may be asked for in any order;
+// in rising order each takes the same short time. Only a ReduceLROnPlateau makes a Driver remember anything.
+//
+//	d, err := schedules.NewDriver(s, bases)
+//	for count := range counts {
+//		rates := d.Rates(count)  // one a group, for the update that follows
+//		...
+//		d.Observe(count, metric) // whenever there is a new one
+//	}
+type Driver struct {
+	schedule Schedule
+	tracks   []track // one a group; the rates of a plateau's groups are its own
+	plateau  *Plateau
+	wait     int // counts of warm-up before the plateau observes
+}
+
+// NewDriver returns a Driver of s, whose error is that of s, for parameter groups with the rates bases.
+func NewDriver(s Schedule, bases []float64) (*Driver, error) {
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	if len(bases) == 0 {
+		return nil, fmt.Errorf("%s: no base rates: must be one a parameter group", s)
+	}
+	for _, base := range bases {
+		if err := nonNegative("base rate", base); err != nil {
+			return nil, err
+		}
+	}
+	d := &Driver{schedule: s}
+	if settings, wait, ok := plateauOf(s); ok {
+		p, err := settings.New(bases)
+		if err != nil {
+			return nil, err
+		}
+		d.plateau, d.wait = p, wait
+	}
+	for _, base := range bases {
+		d.tracks = append(d.tracks, trackOf(s, base))
+	}
+	return d, nil
+}
+
+// plateauOf returns the ReduceLROnPlateau that s is or warms up for, and the counts of warm-up before it.
+func plateauOf(s Schedule) (settings ReduceLROnPlateau, wait int, ok bool) {
+	if p, is := s.(interface {
+		plateau() (ReduceLROnPlateau, int, bool)
+	}); is {
+		return p.plateau()
+	}
+	return settings, 0, false
+}
+
+// Rates returns the rate of each group at count.
+func (d *Driver) Rates(count int) []float64 {
+	if d.plateau != nil {
+		rates := d.plateau.Rates()
+		for i, r := range rates {
+			rates[i] = d.schedule.At(r, count)
+		}
+		return rates
+	}
+	rates := make([]float64, len(d.tracks))
+	for i, t := range d.tracks {
+		rates[i] = t(count).rate
+	}
+	return rates
+}
+
+// Momentum returns the momentum of every group at count, and false if the schedule leaves it alone.
+func (d *Driver) Momentum(count int) (float64, bool) { return momentum(d.tracks[0], count) }
+
+// Observe gives the schedule a metric measured after the update at count, and tells whether it lowered a rate. A schedule
+// other than a plateau, or a plateau whose warm-up is not over, does not look at it.
+func (d *Driver) Observe(count int, metric float64) (lowered bool) {
+	return d.plateau != nil && count >= d.wait && d.plateau.Observe(metric)
+}
+
+// State returns what d remembers, nil if the schedule is not a plateau.
+func (d *Driver) State() *PlateauState {
+	if d.plateau == nil {
+		return nil
+	}
+	st := d.plateau.State()
+	return &st
+}
+
+// Restore makes d go on from st, which a Driver of the same schedule returned.
+func (d *Driver) Restore(st *PlateauState) error {
+	if (d.plateau == nil) != (st == nil) {
+		return fmt.Errorf("%s: the state is not of this schedule", d.schedule)
+	}
+	if st == nil {
+		return nil
+	}
+	return d.plateau.Restore(*st)
+}

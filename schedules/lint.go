@@ -1,0 +1,148 @@
+package schedules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Run is what Lint needs to know of a training run.
+type Run struct {
+	Epochs        int
+	StepsPerEpoch int
+	PerStep       bool      // whether counts are steps; else they are epochs
+	Bases         []float64 // the base rate of each parameter group
+	Limit         float64   // the highest rate that makes sense with the run's solver; 0 for none
+	Solver        string    // its name
+}
+
+// Lint returns a warning, of one line and with its number, for each way in which s does not fit the run: it never changes
+// the rate, its cycle or phases are not as long as the run, its warm-up is longer, a milestone is not reached, a rate is
+// 0, below 0, not finite or above the solver's limit, or the groups' own rates have no effect.
+func Lint(s Schedule, r Run) []string {
+	d, err := NewDriver(s, r.Bases)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	l := &linter{run: r, counts: r.Epochs, unit: "epochs"}
+	if r.PerStep {
+		l.counts, l.unit = r.Epochs*r.StepsPerEpoch, "steps"
+	}
+	if l.counts < 1 {
+		return nil
+	}
+	l.lengths(s, l.counts)
+	l.rates(s, d)
+	return l.warnings
+}
+
+type linter struct {
+	run      Run
+	counts   int
+	unit     string
+	warnings []string
+}
+
+func (l *linter) warn(format string, args ...any) {
+	l.warnings = append(l.warnings, fmt.Sprintf(format, args...))
+}
+
+// lengths compares the lengths in s with the n counts that s has.
+func (l *linter) lengths(s Schedule, n int) {
+	warmup := 0
+	switch s := s.(type) {
+	case OneCycleLR:
+		if s.total() != n {
+			l.warn("OneCycleLR: the cycle takes %d %s, but it has %d", s.total(), l.unit, n)
+		}
+	case CyclicLR:
+		if n%s.period() != 0 {
+			l.warn("CyclicLR: a cycle takes %d %s, so that the last of the %d it has end within one", s.period(), l.unit, n)
+		}
+	case WSDLR:
+		if total := s.WarmupIters + s.StableIters + s.DecayIters; total != n {
+			l.warn("WSDLR: the phases take %d %s, but it has %d", total, l.unit, n)
+		}
+		warmup = s.WarmupIters
+	case InverseSqrtLR:
+		warmup = s.WarmupIters
+	case ConstantLR:
+		warmup = s.TotalIters
+	case LinearLR:
+		if s.EndFactor > s.StartFactor {
+			warmup = s.TotalIters
+		}
+	case WarmupLR:
+		warmup = s.TotalIters
+		if n > warmup {
+			l.lengths(s.Scheduler, n-warmup)
+		}
+	case ChainedScheduler:
+		for _, part := range s.Schedulers {
+			l.lengths(part, n)
+		}
+	case SequentialLR:
+		start := 0
+		for i, part := range s.Schedulers {
+			end := n
+			if i < len(s.Milestones) {
+				end = min(n, s.Milestones[i])
+			}
+			if start >= n {
+				l.warn("SequentialLR: milestone %d is not within the %d %s it has", start, n, l.unit)
+				return
+			}
+			if end > start {
+				l.lengths(part, end-start)
+			}
+			if i < len(s.Milestones) {
+				start = s.Milestones[i]
+			}
+		}
+	case ReduceLROnPlateau:
+		if !l.run.PerStep && s.Patience+2 >= n {
+			l.warn("ReduceLROnPlateau: with patience %d it can lower the rate after %d epochs at the earliest, but it has %d", s.Patience, s.Patience+2, n)
+		} else if l.run.PerStep && s.Patience+2 >= l.run.Epochs {
+			l.warn("ReduceLROnPlateau: with patience %d it can lower the rate after %d metrics at the earliest, one an epoch, and the run has %d epochs", s.Patience, s.Patience+2, l.run.Epochs)
+		}
+	}
+	if warmup > n {
+		name, _, _ := strings.Cut(s.String(), "(")
+		l.warn("%s: the warm-up takes %d %s, but it has %d", name, warmup, l.unit, n)
+	}
+}
+
+// rates looks at every rate of the run.
+func (l *linter) rates(s Schedule, d *Driver) {
+	bases := l.run.Bases
+	acts, shared := false, true
+	low, high := -1, -1 // the first count with a rate that is 0 or worse, the count of the highest above the limit
+	var lowest, highest float64
+	for count := range l.counts {
+		rates := d.Rates(count)
+		for i, rate := range rates {
+			acts = acts || rate != bases[i]
+			shared = shared && rate == rates[0]
+			if low < 0 && !(rate > 0 && rate-rate == 0) && bases[i] > 0 {
+				low, lowest = count, rate
+			}
+			if l.run.Limit > 0 && rate > max(l.run.Limit, highest) {
+				high, highest = count, rate
+			}
+		}
+	}
+	unit := l.unit[:len(l.unit)-1]
+	if low >= 0 {
+		l.warn("the rate is %g at %s %d", lowest, unit, low)
+	}
+	if high >= 0 {
+		l.warn("the rate is %g at %s %d, and %s is of no use above %g", highest, unit, high, l.run.Solver, l.run.Limit)
+	}
+	if shared && slices.Max(bases) != slices.Min(bases) {
+		l.warn("%s: gives every parameter group the same rate; their own, %g, have no effect", s, bases)
+	}
+	_, constant := s.(Constant)
+	if !acts && !constant && d.plateau == nil {
+		l.warn("%s: never changes the rate in the %d %s of the run", s, l.counts, l.unit)
+	}
+}

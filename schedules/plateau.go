@@ -1,0 +1,179 @@
+package schedules
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	"anneal/internal/spec"
+)
+
+// ReduceLROnPlateau multiplies the rate by Factor when a metric has not got better for more than Patience observations.
+// A metric is better than the best so far, b, if it is
+//
+//	below b·(1−Threshold)  (min, rel)     below b−Threshold  (min, abs)
+//	above b·(1+Threshold)  (max, rel)     above b+Threshold  (max, abs)
+//
+// PyTorch's ReduceLROnPlateau, with its consequences: a metric that is not a number is never better, and with rel and a
+// negative b the bound lies on the wrong side, so that every metric near b is better. The value holds the settings, New
+// makes what observes. At is the rate while nothing has been observed: the base.
+type ReduceLROnPlateau struct {
+	Mode          string    // min or max; min in a spec without it
+	Factor        float64   // 0 ≤ Factor < 1; 0.1 in a spec without it
+	Patience      int       // ≥ 0; 10 in a spec without it
+	Threshold     float64   // ≥ 0; 1e-4 in a spec without it
+	ThresholdMode string    // rel or abs; rel in a spec without it
+	Cooldown      int       // ≥ 0, observations after a reduction that do not count as bad; 0 in a spec without it
+	MinLR         []float64 // each ≥ 0, one for all groups or one a group; 0 in a spec without it
+	Eps           float64   // ≥ 0, a rate that would drop by no more is left alone; 1e-8 in a spec without it
+}
+
+func (s *ReduceLROnPlateau) settings() []spec.Param {
+	return []spec.Param{
+		spec.Optional("mode", &s.Mode, "min"),
+		spec.Optional("factor", &s.Factor, 0.1),
+		spec.Optional("patience", &s.Patience, 10),
+		spec.Optional("threshold", &s.Threshold, 1e-4),
+		spec.Optional("threshold_mode", &s.ThresholdMode, "rel"),
+		spec.Optional("cooldown", &s.Cooldown, 0),
+		spec.Optional("min_lr", &s.MinLR, []float64{0}),
+		spec.Optional("eps", &s.Eps, 1e-8),
+	}
+}
+
+func (s ReduceLROnPlateau) At(base float64, _ int) float64 { return base }
+
+func (s ReduceLROnPlateau) Validate() error {
+	errs := []error{
+		oneOf("mode", s.Mode, "min", "max"),
+		nonNegative("factor", s.Factor),
+		atLeast("patience", s.Patience, 0),
+		nonNegative("threshold", s.Threshold),
+		oneOf("threshold_mode", s.ThresholdMode, "rel", "abs"),
+		atLeast("cooldown", s.Cooldown, 0),
+		nonNegative("eps", s.Eps),
+	}
+	if s.Factor >= 1 {
+		errs = append(errs, fmt.Errorf("factor %g: must be below 1", s.Factor))
+	}
+	if len(s.MinLR) == 0 {
+		errs = append(errs, fmt.Errorf("min_lr []: must hold one rate, or one a group"))
+	}
+	for _, low := range s.MinLR {
+		errs = append(errs, nonNegative("min_lr", low))
+	}
+	return check("ReduceLROnPlateau", errs...)
+}
+
+func (s ReduceLROnPlateau) String() string { return spec.Format("ReduceLROnPlateau", s.settings()...) }
+
+func (s ReduceLROnPlateau) plateau() (ReduceLROnPlateau, int, bool) { return s, 0, true }
+
+// Plateau watches a metric and lowers rates.
+type Plateau struct {
+	settings ReduceLROnPlateau
+	min      []float64
+	state    PlateauState
+}
+
+// PlateauState is what a Plateau remembers. It goes through JSON unchanged.
+type PlateauState struct {
+	Rates    []float64 `json:"rates"`    // one a group
+	Best     Metric    `json:"best"`     // +Inf (min) or -Inf (max) before any
+	Bad      int       `json:"bad"`      // observations since the last that was better
+	Cooldown int       `json:"cooldown"` // observations left of it
+}
+
+// Metric is a float64 that is text in JSON, which has no infinities.
+type Metric float64
+
+// MarshalText writes the fewest digits that read back to m.
+func (m Metric) MarshalText() ([]byte, error) {
+	return strconv.AppendFloat(nil, float64(m), 'g', -1, 64), nil
+}
+
+// UnmarshalText reads what MarshalText writes.
+func (m *Metric) UnmarshalText(text []byte) error {
+	x, err := strconv.ParseFloat(string(text), 64)
+	*m = Metric(x)
+	return err
+}
+
+// New returns a Plateau whose groups start at the rates bases.
+func (s ReduceLROnPlateau) New(bases []float64) (*Plateau, error) {
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	low := s.MinLR
+	if len(low) == 1 {
+		low = slices.Repeat(low, len(bases))
+	}
+	if len(low) != len(bases) {
+		return nil, fmt.Errorf("ReduceLROnPlateau: min_lr has %d rates: must have one, or one for each of %d groups", len(low), len(bases))
+	}
+	best := math.Inf(1)
+	if s.Mode == "max" {
+		best = math.Inf(-1)
+	}
+	return &Plateau{s, low, PlateauState{Rates: slices.Clone(bases), Best: Metric(best)}}, nil
+}
+
+// Rates returns the current rate of each group.
+func (p *Plateau) Rates() []float64 { return slices.Clone(p.state.Rates) }
+
+// Observe takes the next metric and tells whether it lowered a rate.
+func (p *Plateau) Observe(metric float64) (lowered bool) {
+	st := &p.state
+	if p.better(metric, float64(st.Best)) {
+		st.Best, st.Bad = Metric(metric), 0
+	} else {
+		st.Bad++
+	}
+	if st.Cooldown > 0 {
+		st.Cooldown--
+		st.Bad = 0
+	}
+	if st.Bad <= p.settings.Patience {
+		return false
+	}
+	st.Bad, st.Cooldown = 0, p.settings.Cooldown
+	for i, rate := range st.Rates {
+		if low := max(rate*p.settings.Factor, p.min[i]); rate-low > p.settings.Eps {
+			st.Rates[i], lowered = low, true
+		}
+	}
+	return lowered
+}
+
+func (p *Plateau) better(metric, best float64) bool {
+	margin := p.settings.Threshold
+	if p.settings.Mode == "min" {
+		margin = -margin
+	}
+	bound := best + margin
+	if p.settings.ThresholdMode == "rel" {
+		bound = best * (1 + margin)
+	}
+	if p.settings.Mode == "min" {
+		return metric < bound
+	}
+	return metric > bound
+}
+
+// State returns a copy of what p remembers.
+func (p *Plateau) State() PlateauState {
+	st := p.state
+	st.Rates = p.Rates()
+	return st
+}
+
+// Restore makes p go on from st, which a Plateau of the same settings returned.
+func (p *Plateau) Restore(st PlateauState) error {
+	if len(st.Rates) != len(p.min) {
+		return fmt.Errorf("ReduceLROnPlateau: the state has %d groups: must have %d", len(st.Rates), len(p.min))
+	}
+	st.Rates = slices.Clone(st.Rates)
+	p.state = st
+	return nil
+}

@@ -1,0 +1,68 @@
+package solvers
+
+import (
+	"fmt"
+
+	"anneal/internal/kernels"
+	"anneal/internal/spec"
+)
+
+// Adadelta scales the gradient by the ratio of two running means, of squared steps and of squared gradients:
+//
+//	square = rho·square + (1 − rho)·g²
+//	d = √(delta + eps)/√(square + eps)·g
+//	delta = rho·delta + (1 − rho)·d²
+//	w = w − lr·d
+//
+// Zeiler, Adadelta, 2012, arXiv:1212.5701, algorithm 1; lr is PyTorch's addition.
+type Adadelta struct {
+	LR          float64 // lr, at least 0; 1
+	Rho         float64 // rho, from 0 to 1; 0.9
+	Eps         float64 // eps, at least 0; 1e-6
+	WeightDecay float64 // weight_decay, at least 0; 0
+	L1          float64 // l1, at least 0; 0. Not PyTorch's
+}
+
+func (s *Adadelta) declare() []spec.Param {
+	return []spec.Param{
+		spec.Optional("lr", &s.LR, 1),
+		spec.Optional("rho", &s.Rho, 0.9),
+		spec.Optional("eps", &s.Eps, 1e-6),
+		spec.Optional("weight_decay", &s.WeightDecay, 0),
+		spec.Optional("l1", &s.L1, 0).KeywordOnly(),
+	}
+}
+
+// String is the spec.
+func (s Adadelta) String() string { return spec.Format("Adadelta", s.declare()...) }
+
+// Validate returns an error for the first setting out of range.
+func (s Adadelta) Validate() error {
+	var rho error
+	if !(s.Rho >= 0 && s.Rho <= 1) {
+		rho = fmt.Errorf("rho is %v: want 0 to 1", s.Rho)
+	}
+	return check("Adadelta: ", atLeast0("lr", s.LR), rho, atLeast0("eps", s.Eps), atLeast0("weight_decay", s.WeightDecay), atLeast0("l1", s.L1))
+}
+
+func (s Adadelta) traits() traits { return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1} }
+
+func (s Adadelta) buffers(float64) (b buffers) {
+	b[0].name, b[1].name = "square_avg", "acc_delta"
+	return b
+}
+
+func (s Adadelta) rules() (rule[float32], rule[float64]) {
+	return &adadelta[float32]{set: s}, &adadelta[float64]{set: s}
+}
+
+type adadelta[T kernels.Float] struct {
+	set Adadelta
+	k   kernels.Adadelta[T]
+}
+
+func (r *adadelta[T]) prepare(h hyper, _ *state[T]) {
+	r.k = kernels.Adadelta[T]{Rate: T(h.rate), Rho: T(r.set.Rho), Gain: T(1 - r.set.Rho), Eps: T(r.set.Eps)}
+}
+
+func (r *adadelta[T]) update(w, g []T, s state[T]) { r.k.Update(w, g, s[0], s[1]) }

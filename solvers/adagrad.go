@@ -1,0 +1,63 @@
+package solvers
+
+import (
+	"anneal/internal/kernels"
+	"anneal/internal/spec"
+)
+
+// Adagrad divides by the root of the sum of all squared gradients so far; t counts a parameter's steps from 1:
+//
+//	sum = sum + g²
+//	w = w − lr/(1 + (t − 1)·lr_decay)·g/(√sum + eps)
+//
+// Duchi, Hazan and Singer, Adaptive subgradient methods, 2011, and PyTorch's Adagrad.
+type Adagrad struct {
+	LR                      float64 // lr, at least 0; 0.01
+	LRDecay                 float64 // lr_decay, at least 0; 0
+	WeightDecay             float64 // weight_decay, at least 0; 0
+	InitialAccumulatorValue float64 // initial_accumulator_value, what sum starts from, at least 0; 0
+	Eps                     float64 // eps, at least 0; 1e-10
+	L1                      float64 // l1, at least 0; 0. Not PyTorch's
+}
+
+func (s *Adagrad) declare() []spec.Param {
+	return []spec.Param{
+		spec.Optional("lr", &s.LR, 1e-2),
+		spec.Optional("lr_decay", &s.LRDecay, 0),
+		spec.Optional("weight_decay", &s.WeightDecay, 0),
+		spec.Optional("initial_accumulator_value", &s.InitialAccumulatorValue, 0),
+		spec.Optional("eps", &s.Eps, 1e-10),
+		spec.Optional("l1", &s.L1, 0).KeywordOnly(),
+	}
+}
+
+// String is the spec.
+func (s Adagrad) String() string { return spec.Format("Adagrad", s.declare()...) }
+
+// Validate returns an error for the first setting out of range.
+func (s Adagrad) Validate() error {
+	return check("Adagrad: ", atLeast0("lr", s.LR), atLeast0("lr_decay", s.LRDecay), atLeast0("weight_decay", s.WeightDecay),
+		atLeast0("initial_accumulator_value", s.InitialAccumulatorValue), atLeast0("eps", s.Eps), atLeast0("l1", s.L1))
+}
+
+func (s Adagrad) traits() traits { return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1} }
+
+func (s Adagrad) buffers(float64) (b buffers) {
+	b[0].name, b[0].fill = "sum", s.InitialAccumulatorValue
+	return b
+}
+
+func (s Adagrad) rules() (rule[float32], rule[float64]) {
+	return &adagrad[float32]{set: s}, &adagrad[float64]{set: s}
+}
+
+type adagrad[T kernels.Float] struct {
+	set Adagrad
+	k   kernels.Adagrad[T]
+}
+
+func (r *adagrad[T]) prepare(h hyper, _ *state[T]) {
+	r.k = kernels.Adagrad[T]{Rate: T(h.rate / (1 + float64(h.step-1)*r.set.LRDecay)), Eps: T(r.set.Eps)}
+}
+
+func (r *adagrad[T]) update(w, g []T, s state[T]) { r.k.Update(w, g, s[0]) }

@@ -1,0 +1,93 @@
+package solvers
+
+import (
+	"math"
+
+	"anneal/internal/kernels"
+	"anneal/internal/spec"
+)
+
+// Adam divides a running mean of gradients by the root of one of their squares, both corrected for their start at 0; t counts a
+// parameter's steps from 1:
+//
+//	m = β1·m + (1 − β1)·g
+//	v = β2·v + (1 − β2)·g²
+//	w = w − lr·(m/(1 − β1ᵗ))/(√v/√(1 − β2ᵗ) + eps)
+//
+// With AMSGrad, the largest v so far takes the place of v in the last line. Kingma and Ba, 2015, arXiv:1412.6980, algorithm 1; Reddi,
+// Kale and Kumar, 2018, On the convergence of Adam and beyond, algorithm 2, with the correction that PyTorch adds. It is PyTorch's Adam.
+type Adam struct {
+	LR          float64    // lr, at least 0; 0.001
+	Betas       [2]float64 // betas, each at least 0 and below 1; (0.9, 0.999)
+	Eps         float64    // eps, at least 0; 1e-8
+	WeightDecay float64    // weight_decay, at least 0; 0
+	AMSGrad     bool       // amsgrad; False
+	L1          float64    // l1, at least 0; 0. Not PyTorch's
+}
+
+func (s *Adam) declare() []spec.Param {
+	return []spec.Param{
+		spec.Optional("lr", &s.LR, 1e-3),
+		spec.Optional("betas", &s.Betas, [2]float64{0.9, 0.999}),
+		spec.Optional("eps", &s.Eps, 1e-8),
+		spec.Optional("weight_decay", &s.WeightDecay, 0),
+		spec.Optional("amsgrad", &s.AMSGrad, false),
+		spec.Optional("l1", &s.L1, 0).KeywordOnly(),
+	}
+}
+
+// String is the spec.
+func (s Adam) String() string { return spec.Format("Adam", s.declare()...) }
+
+// Validate returns an error for the first setting out of range.
+func (s Adam) Validate() error { return s.validate("Adam: ") }
+
+func (s Adam) validate(name string) error {
+	return check(name, atLeast0("lr", s.LR), atLeast0("eps", s.Eps), validBetas(s.Betas),
+		atLeast0("weight_decay", s.WeightDecay), atLeast0("l1", s.L1))
+}
+
+func validBetas(b [2]float64) error {
+	if err := below1("the first of betas", b[0]); err != nil {
+		return err
+	}
+	return below1("the second of betas", b[1])
+}
+
+func (s Adam) traits() traits {
+	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, cycle: beta1, momentum: s.Betas[0]}
+}
+
+func (s Adam) buffers(float64) (b buffers) {
+	b[0].name, b[1].name = "exp_avg", "exp_avg_sq"
+	if s.AMSGrad {
+		b[2].name = "max_exp_avg_sq"
+	}
+	return b
+}
+
+func (s Adam) rules() (rule[float32], rule[float64]) {
+	return &adam[float32]{set: s}, &adam[float64]{set: s}
+}
+
+type adam[T kernels.Float] struct {
+	set Adam
+	k   kernels.Adam[T]
+}
+
+func (r *adam[T]) prepare(h hyper, _ *state[T]) {
+	c1, c2 := corrections(h, r.set.Betas)
+	r.k = kernels.Adam[T]{Moments: moments[T](h, r.set.Betas), Rate: T(h.rate / c1), Root: T(math.Sqrt(c2)), Eps: T(r.set.Eps)}
+}
+
+func (r *adam[T]) update(w, g []T, s state[T]) { r.k.Update(w, g, s[0], s[1], s[2]) }
+
+// corrections are 1 − β1ᵗ and 1 − β2ᵗ: the shares that running means begun at 0 have gathered. β1 is the group's momentum.
+func corrections(h hyper, betas [2]float64) (c1, c2 float64) {
+	t := float64(h.step)
+	return 1 - math.Pow(h.momentum, t), 1 - math.Pow(betas[1], t)
+}
+
+func moments[T kernels.Float](h hyper, betas [2]float64) kernels.Moments[T] {
+	return kernels.Moments[T]{Beta1: T(h.momentum), Gain1: T(1 - h.momentum), Beta2: T(betas[1]), Gain2: T(1 - betas[1])}
+}

@@ -1,0 +1,66 @@
+package solvers
+
+import (
+	"anneal/internal/kernels"
+	"anneal/internal/spec"
+)
+
+// Adamax is Adam with the largest recent gradient in place of the root mean square; t counts a parameter's steps from 1:
+//
+//	m = β1·m + (1 − β1)·g
+//	u = max(β2·u, |g| + eps)
+//	w = w − lr/(1 − β1ᵗ)·m/u
+//
+// Kingma and Ba, 2015, arXiv:1412.6980, algorithm 2; eps, against a division by 0, is PyTorch's.
+type Adamax struct {
+	LR          float64    // lr, at least 0; 0.002
+	Betas       [2]float64 // betas, each at least 0 and below 1; (0.9, 0.999)
+	Eps         float64    // eps, at least 0; 1e-8
+	WeightDecay float64    // weight_decay, at least 0; 0
+	L1          float64    // l1, at least 0; 0. Not PyTorch's
+}
+
+func (s *Adamax) declare() []spec.Param {
+	return []spec.Param{
+		spec.Optional("lr", &s.LR, 2e-3),
+		spec.Optional("betas", &s.Betas, [2]float64{0.9, 0.999}),
+		spec.Optional("eps", &s.Eps, 1e-8),
+		spec.Optional("weight_decay", &s.WeightDecay, 0),
+		spec.Optional("l1", &s.L1, 0).KeywordOnly(),
+	}
+}
+
+// String is the spec.
+func (s Adamax) String() string { return spec.Format("Adamax", s.declare()...) }
+
+// Validate returns an error for the first setting out of range.
+func (s Adamax) Validate() error {
+	return check("Adamax: ", atLeast0("lr", s.LR), atLeast0("eps", s.Eps), validBetas(s.Betas),
+		atLeast0("weight_decay", s.WeightDecay), atLeast0("l1", s.L1))
+}
+
+func (s Adamax) traits() traits {
+	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, cycle: beta1, momentum: s.Betas[0]}
+}
+
+func (s Adamax) buffers(float64) (b buffers) {
+	b[0].name, b[1].name = "exp_avg", "exp_inf"
+	return b
+}
+
+func (s Adamax) rules() (rule[float32], rule[float64]) {
+	return &adamax[float32]{set: s}, &adamax[float64]{set: s}
+}
+
+type adamax[T kernels.Float] struct {
+	set Adamax
+	k   kernels.Adamax[T]
+}
+
+func (r *adamax[T]) prepare(h hyper, _ *state[T]) {
+	c1, _ := corrections(h, r.set.Betas)
+	m := moments[T](h, r.set.Betas)
+	r.k = kernels.Adamax[T]{Rate: T(h.rate / c1), Beta1: m.Beta1, Gain1: m.Gain1, Beta2: m.Beta2, Eps: T(r.set.Eps)}
+}
+
+func (r *adamax[T]) update(w, g []T, s state[T]) { r.k.Update(w, g, s[0], s[1]) }

@@ -1,0 +1,123 @@
+package solvers
+
+import (
+	"fmt"
+	"math"
+	"path"
+	"strings"
+	"unicode/utf8"
+
+	"anneal/internal/spec"
+)
+
+// Group sets some parameters apart: those whose name Pattern matches, such as conv* for conv1.weight and *_bn.* for conv1_bn.bias
+// (path.Match). A parameter that several groups match belongs to the last of them alone, so general groups come first. What a group
+// leaves nil is as it would be without the group:
+//
+//	solvers.Group{Pattern: "*.bias", WeightDecay: new(0.0)}
+type Group struct {
+	Pattern     string
+	LR          *float64 // at least 0: the group's rate is this many times the solver's
+	WeightDecay *float64 // at least 0: in place of the solver's
+	L1          *float64 // at least 0: in place of the solver's
+	Schedule    string   // the spec of a schedule of its own, or "": for whoever sets the rates; a Solver does not read it
+}
+
+// ParseGroup reads a group such as
+//
+//	conv*: lr=0.5, weight_decay=1e-4, l1=1e-6, schedule=StepLR(5, 0.1)
+//
+// where each setting may be left out, and schedule may stand in quotes.
+func ParseGroup(text string) (Group, error) {
+	pattern, settings, found := strings.Cut(text, ":")
+	g := Group{Pattern: strings.TrimSpace(pattern)}
+	if !found || g.Pattern == "" {
+		return Group{}, fmt.Errorf("solvers: group %q: want a pattern, a colon and settings, such as 'conv*: lr=0.5'", text)
+	}
+	call, err := spec.ParseArgs("group", settings)
+	if err == nil {
+		err = g.bind(call)
+	}
+	if e, ok := err.(*spec.Error); ok {
+		err = &spec.Error{Col: e.Col + utf8.RuneCountInString(pattern) + 1, Msg: e.Msg}
+	}
+	if err != nil {
+		return Group{}, fmt.Errorf("solvers: group %q: %w", text, err)
+	}
+	if err := g.Validate(); err != nil {
+		return Group{}, err
+	}
+	return g, nil
+}
+
+func (g *Group) bind(call spec.Value) error {
+	for i, a := range call.Args {
+		if a.Key == "schedule" && a.Value.Kind == spec.Call {
+			call.Args[i].Value = spec.Value{Kind: spec.String, Col: a.Value.Col, Text: a.Value.String()}
+		}
+	}
+	var n numbers
+	if err := spec.Bind(call, g.declare(&n)...); err != nil {
+		return err
+	}
+	for i, p := range []**float64{&g.LR, &g.WeightDecay, &g.L1} {
+		if n[i] == n[i] {
+			*p = &n[i]
+		}
+	}
+	if g.Schedule == "" {
+		return nil
+	}
+	schedule, err := spec.Parse(g.Schedule)
+	g.Schedule = schedule.String()
+	return err
+}
+
+// numbers are LR, WeightDecay and L1, where NaN stands for nil.
+type numbers [3]float64
+
+func (g *Group) declare(n *numbers) []spec.Param {
+	return []spec.Param{
+		spec.Optional("lr", &n[0], math.NaN()).OrNone().KeywordOnly(),
+		spec.Optional("weight_decay", &n[1], math.NaN()).OrNone().KeywordOnly(),
+		spec.Optional("l1", &n[2], math.NaN()).OrNone().KeywordOnly(),
+		spec.Optional("schedule", &g.Schedule, "").KeywordOnly(),
+	}
+}
+
+// String is what ParseGroup reads back to the same group.
+func (g Group) String() string {
+	n := numbers{or(g.LR, math.NaN()), or(g.WeightDecay, math.NaN()), or(g.L1, math.NaN())}
+	var settings []string
+	if s := spec.Format("", new(Group).declare(&n)...); s != "()" {
+		settings = append(settings, s[1:len(s)-1])
+	}
+	if g.Schedule != "" {
+		settings = append(settings, "schedule="+g.Schedule)
+	}
+	return g.Pattern + ": " + strings.Join(settings, ", ")
+}
+
+// Validate returns an error that names the first setting out of range.
+func (g Group) Validate() error {
+	if err := validPattern(g.Pattern); err != nil {
+		return fmt.Errorf("solvers: group: %w", err)
+	}
+	return check("group "+g.Pattern+": ",
+		atLeast0("lr", or(g.LR, 0)), atLeast0("weight_decay", or(g.WeightDecay, 0)), atLeast0("l1", or(g.L1, 0)))
+}
+
+func validPattern(pattern string) error {
+	if _, err := path.Match(pattern, ""); err != nil || pattern == "" {
+		return fmt.Errorf("pattern %q: want names where * stands for any characters, ? for one and [a-z] for one of a range", pattern)
+	}
+	return nil
+}
+
+// or is *p, or otherwise if p is nil.
+func or(p *float64, otherwise float64) float64 {
+	if p == nil {
+		return otherwise
+	}
+	return *p
+}

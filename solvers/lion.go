@@ -1,0 +1,62 @@
+package solvers
+
+import (
+	"anneal/internal/kernels"
+	"anneal/internal/spec"
+)
+
+// Lion steps by the sign of a mix of gradient and momentum, so by lr in every element, and needs a rate 3 to 10 times below Adam's:
+//
+//	c = β1·m + (1 − β1)·g
+//	w = w − lr·(weight_decay·w + l1·sign(w)) − lr·sign(c)
+//	m = β2·m + (1 − β2)·g
+//
+// Chen et al., Symbolic discovery of optimization algorithms, 2023, arXiv:2302.06675, algorithm 2, and the defaults of its authors'
+// program. PyTorch 1.13 has none.
+type Lion struct {
+	LR          float64    // lr, at least 0; 0.0001
+	Betas       [2]float64 // betas, each at least 0 and below 1; (0.9, 0.99)
+	WeightDecay float64    // weight_decay, at least 0; 0
+	L1          float64    // l1, at least 0; 0
+}
+
+func (s *Lion) declare() []spec.Param {
+	return []spec.Param{
+		spec.Optional("lr", &s.LR, 1e-4),
+		spec.Optional("betas", &s.Betas, [2]float64{0.9, 0.99}),
+		spec.Optional("weight_decay", &s.WeightDecay, 0),
+		spec.Optional("l1", &s.L1, 0).KeywordOnly(),
+	}
+}
+
+// String is the spec.
+func (s Lion) String() string { return spec.Format("Lion", s.declare()...) }
+
+// Validate returns an error for the first setting out of range.
+func (s Lion) Validate() error {
+	return check("Lion: ", atLeast0("lr", s.LR), validBetas(s.Betas), atLeast0("weight_decay", s.WeightDecay), atLeast0("l1", s.L1))
+}
+
+func (s Lion) traits() traits {
+	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, decay: decoupled, cycle: beta1, momentum: s.Betas[0]}
+}
+
+func (s Lion) buffers(float64) (b buffers) {
+	b[0].name = "exp_avg"
+	return b
+}
+
+func (s Lion) rules() (rule[float32], rule[float64]) {
+	return &lion[float32]{set: s}, &lion[float64]{set: s}
+}
+
+type lion[T kernels.Float] struct {
+	set Lion
+	k   kernels.Lion[T]
+}
+
+func (r *lion[T]) prepare(h hyper, _ *state[T]) {
+	r.k = kernels.Lion[T]{Moments: moments[T](h, r.set.Betas), Rate: T(h.rate)}
+}
+
+func (r *lion[T]) update(w, g []T, s state[T]) { r.k.Update(w, g, s[0]) }

@@ -1,0 +1,82 @@
+package solvers
+
+import (
+	"math"
+
+	"anneal/internal/kernels"
+	"anneal/internal/spec"
+)
+
+// NAdam is Adam with Nesterov's momentum on a schedule of its own; t counts a parameter's steps from 1:
+//
+//	μ(t) = β1·(1 − 0.96^(t·momentum_decay)/2)
+//	p = p·μ(t)                                       p starts at 1
+//	m, v as in Adam
+//	w = w − lr·(1 − μ(t))/(1 − p)·g/d − lr·μ(t+1)/(1 − p·μ(t)·μ(t+1))·m/d,  d = √(v/(1 − β2ᵗ)) + eps
+//
+// Dozat, Incorporating Nesterov momentum into Adam, 2016. It is the NAdam of PyTorch 1.13, where the second denominator has the factor
+// μ(t) twice, since p holds it already, and p is a float32.
+type NAdam struct {
+	LR            float64    // lr, at least 0; 0.002
+	Betas         [2]float64 // betas, each at least 0 and below 1; (0.9, 0.999)
+	Eps           float64    // eps, at least 0; 1e-8
+	WeightDecay   float64    // weight_decay, at least 0; 0
+	MomentumDecay float64    // momentum_decay, at least 0; 0.004
+	L1            float64    // l1, at least 0; 0. Not PyTorch's
+}
+
+func (s *NAdam) declare() []spec.Param {
+	return []spec.Param{
+		spec.Optional("lr", &s.LR, 2e-3),
+		spec.Optional("betas", &s.Betas, [2]float64{0.9, 0.999}),
+		spec.Optional("eps", &s.Eps, 1e-8),
+		spec.Optional("weight_decay", &s.WeightDecay, 0),
+		spec.Optional("momentum_decay", &s.MomentumDecay, 4e-3),
+		spec.Optional("l1", &s.L1, 0).KeywordOnly(),
+	}
+}
+
+// String is the spec.
+func (s NAdam) String() string { return spec.Format("NAdam", s.declare()...) }
+
+// Validate returns an error for the first setting out of range.
+func (s NAdam) Validate() error {
+	return check("NAdam: ", atLeast0("lr", s.LR), atLeast0("eps", s.Eps), validBetas(s.Betas),
+		atLeast0("weight_decay", s.WeightDecay), atLeast0("momentum_decay", s.MomentumDecay), atLeast0("l1", s.L1))
+}
+
+func (s NAdam) traits() traits {
+	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, cycle: beta1, momentum: s.Betas[0]}
+}
+
+func (s NAdam) buffers(float64) (b buffers) {
+	b[0].name, b[1].name = "exp_avg", "exp_avg_sq"
+	b[2].name, b[2].fill, b[2].number = "mu_product", 1, true
+	return b
+}
+
+func (s NAdam) rules() (rule[float32], rule[float64]) {
+	return &nadam[float32]{set: s}, &nadam[float64]{set: s}
+}
+
+type nadam[T kernels.Float] struct {
+	set NAdam
+	k   kernels.NAdam[T]
+}
+
+func (r *nadam[T]) prepare(h hyper, s *state[T]) {
+	mu := func(t int64) float64 {
+		return h.momentum * (1 - 0.5*math.Pow(0.96, float64(t)*r.set.MomentumDecay))
+	}
+	now, next := mu(h.step), mu(h.step+1)
+	product := float32(s[2][0]) * float32(now)
+	s[2][0] = T(product)
+	ahead := product * float32(now) * float32(next)
+	_, c2 := corrections(h, r.set.Betas)
+	r.k = kernels.NAdam[T]{
+		Moments: moments[T](h, r.set.Betas), Correction: T(c2), Eps: T(r.set.Eps),
+		RateG: T(h.rate * (1 - now) / (1 - float64(product))), RateM: T(h.rate * next / (1 - float64(ahead))),
+	}
+}
+
+func (r *nadam[T]) update(w, g []T, s state[T]) { r.k.Update(w, g, s[0], s[1]) }

@@ -1,0 +1,77 @@
+package solvers
+
+import (
+	"math"
+
+	"anneal/internal/kernels"
+	"anneal/internal/spec"
+)
+
+// RAdam is Adam that divides by √v only once v rests on enough steps; t counts a parameter's steps from 1:
+//
+//	m, v as in Adam
+//	ρ∞ = 2/(1 − β2) − 1,  ρ = ρ∞ − 2t·β2ᵗ/(1 − β2ᵗ)
+//	r = √((ρ − 4)(ρ − 2)ρ∞/((ρ∞ − 4)(ρ∞ − 2)ρ))
+//	w = w − lr·m/(1 − β1ᵗ)·r·√(1 − β2ᵗ)/(√v + eps)   if ρ > 5
+//	w = w − lr·m/(1 − β1ᵗ)                           else
+//
+// Liu et al., On the variance of the adaptive learning rate and beyond, 2020, arXiv:1908.03265, algorithm 2, with PyTorch's threshold of
+// 5 for the paper's 4.
+type RAdam struct {
+	LR          float64    // lr, at least 0; 0.001
+	Betas       [2]float64 // betas, each at least 0 and below 1; (0.9, 0.999)
+	Eps         float64    // eps, at least 0; 1e-8
+	WeightDecay float64    // weight_decay, at least 0; 0
+	L1          float64    // l1, at least 0; 0. Not PyTorch's
+}
+
+func (s *RAdam) declare() []spec.Param {
+	return []spec.Param{
+		spec.Optional("lr", &s.LR, 1e-3),
+		spec.Optional("betas", &s.Betas, [2]float64{0.9, 0.999}),
+		spec.Optional("eps", &s.Eps, 1e-8),
+		spec.Optional("weight_decay", &s.WeightDecay, 0),
+		spec.Optional("l1", &s.L1, 0).KeywordOnly(),
+	}
+}
+
+// String is the spec.
+func (s RAdam) String() string { return spec.Format("RAdam", s.declare()...) }
+
+// Validate returns an error for the first setting out of range.
+func (s RAdam) Validate() error {
+	return check("RAdam: ", atLeast0("lr", s.LR), atLeast0("eps", s.Eps), validBetas(s.Betas),
+		atLeast0("weight_decay", s.WeightDecay), atLeast0("l1", s.L1))
+}
+
+func (s RAdam) traits() traits {
+	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, cycle: beta1, momentum: s.Betas[0]}
+}
+
+func (s RAdam) buffers(float64) (b buffers) {
+	b[0].name, b[1].name = "exp_avg", "exp_avg_sq"
+	return b
+}
+
+func (s RAdam) rules() (rule[float32], rule[float64]) {
+	return &radam[float32]{set: s}, &radam[float64]{set: s}
+}
+
+type radam[T kernels.Float] struct {
+	set RAdam
+	k   kernels.RAdam[T]
+}
+
+func (r *radam[T]) prepare(h hyper, _ *state[T]) {
+	b2, t := r.set.Betas[1], float64(h.step)
+	c1, c2 := corrections(h, r.set.Betas)
+	most := 2/(1-b2) - 1
+	rho := most - 2*t*math.Pow(b2, t)/c2
+	rate := h.rate / c1
+	if rho > 5 {
+		rate *= math.Sqrt(c2) * math.Sqrt((rho-4)*(rho-2)*most/((most-4)*(most-2)*rho))
+	}
+	r.k = kernels.RAdam[T]{Moments: moments[T](h, r.set.Betas), Rate: T(rate), Eps: T(r.set.Eps), Rectified: rho > 5}
+}
+
+func (r *radam[T]) update(w, g []T, s state[T]) { r.k.Update(w, g, s[0], s[1]) }

@@ -1,0 +1,84 @@
+package solvers
+
+import (
+	"anneal/internal/kernels"
+	"anneal/internal/spec"
+)
+
+// RMSprop divides by the root of a running mean of squared gradients:
+//
+//	square = alpha·square + (1 − alpha)·g²
+//	mean = alpha·mean + (1 − alpha)·g                with Centered; else mean is 0
+//	d = g/(√(square − mean²) + eps)
+//	v = momentum·v + d                               with momentum; else v is d
+//	w = w − lr·v
+//
+// Tieleman and Hinton, Lecture 6.5, 2012; centered: Graves, 2013, arXiv:1308.0850, eq. 38 to 45. It is PyTorch's RMSprop, with eps
+// outside the root.
+type RMSprop struct {
+	LR          float64 // lr, at least 0; 0.01
+	Alpha       float64 // alpha, at least 0, and below 1 to make sense; 0.99
+	Eps         float64 // eps, at least 0; 1e-8
+	WeightDecay float64 // weight_decay, at least 0; 0
+	Momentum    float64 // momentum, at least 0; 0
+	Centered    bool    // centered; False
+	L1          float64 // l1, at least 0; 0. Not PyTorch's
+}
+
+func (s *RMSprop) declare() []spec.Param {
+	return []spec.Param{
+		spec.Optional("lr", &s.LR, 1e-2),
+		spec.Optional("alpha", &s.Alpha, 0.99),
+		spec.Optional("eps", &s.Eps, 1e-8),
+		spec.Optional("weight_decay", &s.WeightDecay, 0),
+		spec.Optional("momentum", &s.Momentum, 0),
+		spec.Optional("centered", &s.Centered, false),
+		spec.Optional("l1", &s.L1, 0).KeywordOnly(),
+	}
+}
+
+// String is the spec.
+func (s RMSprop) String() string { return spec.Format("RMSprop", s.declare()...) }
+
+// Validate returns an error for the first setting out of range.
+func (s RMSprop) Validate() error {
+	return check("RMSprop: ", atLeast0("lr", s.LR), atLeast0("eps", s.Eps), atLeast0("momentum", s.Momentum),
+		atLeast0("weight_decay", s.WeightDecay), atLeast0("alpha", s.Alpha), atLeast0("l1", s.L1))
+}
+
+func (s RMSprop) traits() traits {
+	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, cycle: momentum, momentum: s.Momentum}
+}
+
+func (s RMSprop) buffers(momentum float64) (b buffers) {
+	b[0].name = "square_avg"
+	if s.Centered {
+		b[1].name = "grad_avg"
+	}
+	if momentum > 0 {
+		b[2].name = "momentum_buffer"
+	}
+	return b
+}
+
+func (s RMSprop) rules() (rule[float32], rule[float64]) {
+	return &rmsprop[float32]{set: s}, &rmsprop[float64]{set: s}
+}
+
+type rmsprop[T kernels.Float] struct {
+	set RMSprop
+	k   kernels.RMSprop[T]
+}
+
+func (r *rmsprop[T]) prepare(h hyper, _ *state[T]) {
+	r.k = kernels.RMSprop[T]{
+		Rate: T(h.rate), Alpha: T(r.set.Alpha), Beta: T(1 - r.set.Alpha), Eps: T(r.set.Eps), Momentum: T(h.momentum),
+	}
+}
+
+func (r *rmsprop[T]) update(w, g []T, s state[T]) {
+	if r.k.Momentum == 0 {
+		s[2] = nil
+	}
+	r.k.Update(w, g, s[0], s[1], s[2])
+}

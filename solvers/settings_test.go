@@ -1,0 +1,123 @@
+package solvers
+
+import (
+	"math"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func TestParse(t *testing.T) {
+	adam := Adam{LR: 1e-3, Betas: [2]float64{0.9, 0.999}, Eps: 1e-8}
+	changed := func(f func(a *Adam)) Adam { a := adam; f(&a); return a }
+	tests := []struct {
+		text string
+		want Settings
+		spec string
+	}{
+		{"SGD(lr=0.1, momentum=0.9)", SGD{LR: 0.1, Momentum: 0.9}, "SGD(lr=0.1, momentum=0.9)"},
+		{"sgd(0.1, 0.9, 0, 1e-4, True)", SGD{LR: 0.1, Momentum: 0.9, WeightDecay: 1e-4, Nesterov: true}, "SGD(lr=0.1, momentum=0.9, weight_decay=0.0001, nesterov=True)"},
+		{"optimizer = optim.SGD(net.parameters(), lr=0.1)", SGD{LR: 0.1}, "SGD(lr=0.1)"},
+		{"Adam", adam, "Adam()"},
+		{"adam()", adam, "Adam()"},
+		{"Adam(3e-4, (0.8, 0.99), 1e-6, 0.1, True)", Adam{LR: 3e-4, Betas: [2]float64{0.8, 0.99}, Eps: 1e-6, WeightDecay: 0.1, AMSGrad: true}, "Adam(lr=0.0003, betas=(0.8, 0.99), eps=1e-06, weight_decay=0.1, amsgrad=True)"},
+		{"Adam(l1=1e-5)", changed(func(a *Adam) { a.L1 = 1e-5 }), "Adam(l1=1e-05)"},
+		{"Adagrad", Adagrad{LR: 0.01, Eps: 1e-10}, "Adagrad()"},
+		{"Adagrad(0.1, 0.2, 0.3, 0.4, 0.5)", Adagrad{LR: 0.1, LRDecay: 0.2, WeightDecay: 0.3, InitialAccumulatorValue: 0.4, Eps: 0.5}, "Adagrad(lr=0.1, lr_decay=0.2, weight_decay=0.3, initial_accumulator_value=0.4, eps=0.5)"},
+		{"rmsprop", RMSprop{LR: 0.01, Alpha: 0.99, Eps: 1e-8}, "RMSprop()"},
+		{"RMSprop(0.1, 0.9, 1e-3, 0.2, 0.3, True)", RMSprop{LR: 0.1, Alpha: 0.9, Eps: 1e-3, WeightDecay: 0.2, Momentum: 0.3, Centered: true}, "RMSprop(lr=0.1, alpha=0.9, eps=0.001, weight_decay=0.2, momentum=0.3, centered=True)"},
+		{"AdamW", AdamW{LR: 1e-3, Betas: [2]float64{0.9, 0.999}, Eps: 1e-8, WeightDecay: 0.01}, "AdamW()"},
+		{"NAdam", NAdam{LR: 2e-3, Betas: [2]float64{0.9, 0.999}, Eps: 1e-8, MomentumDecay: 4e-3}, "NAdam()"},
+		{"RAdam", RAdam{LR: 1e-3, Betas: [2]float64{0.9, 0.999}, Eps: 1e-8}, "RAdam()"},
+		{"Adamax", Adamax{LR: 2e-3, Betas: [2]float64{0.9, 0.999}, Eps: 1e-8}, "Adamax()"},
+		{"Adadelta(rho=1)", Adadelta{LR: 1, Rho: 1, Eps: 1e-6}, "Adadelta(rho=1.0)"},
+		{"lion", Lion{LR: 1e-4, Betas: [2]float64{0.9, 0.99}}, "Lion()"},
+		{"lamb", LAMB{LR: 1e-3, Betas: [2]float64{0.9, 0.999}, Eps: 1e-6, WeightDecay: 0.01}, "LAMB()"},
+	}
+	for _, tt := range tests {
+		got, err := Parse(tt.text)
+		if err != nil || got != tt.want {
+			t.Errorf("Parse(%q) is %#v, %v, want %#v", tt.text, got, err, tt.want)
+			continue
+		}
+		if got.String() != tt.spec {
+			t.Errorf("Parse(%q) prints %q, want %q", tt.text, got, tt.spec)
+		}
+	}
+	if got := Default[Adam](); got != adam {
+		t.Errorf("Default[Adam]() is %#v, want %#v", got, adam)
+	}
+	if got := Default[SGD](); got != (SGD{}) {
+		t.Errorf("Default[SGD]() is %#v, want zeros", got)
+	}
+}
+
+func TestParseErrors(t *testing.T) {
+	tests := []struct {
+		text string
+		want []string
+	}{
+		{"", []string{"column 1"}},
+		{"SGD", []string{"SGD needs lr", "momentum=0.0"}},
+		{"SGD(momentum=0.9)", []string{"SGD needs lr"}},
+		{"SGD(lr=0.1, Momentum=0.9)", []string{"column 13", "Momentum", "momentum=0.0"}},
+		{"Adamm(lr=0.1)", []string{"column 1", "Adamm", "SGD, Adagrad, RMSprop, Adam, AdamW, NAdam, RAdam, Adamax, Adadelta, Lion, LAMB"}},
+		{"StepLR(5)", []string{"StepLR", "SGD"}},
+		{"SGD(lr=-0.1)", []string{"SGD: lr is -0.1", "at least 0"}},
+		{"SGD(lr=0.1, momentum=-1)", []string{"momentum is -1"}},
+		{"SGD(lr=0.1, weight_decay=-1)", []string{"weight_decay is -1"}},
+		{"SGD(lr=0.1, l1=-1)", []string{"l1 is -1"}},
+		{"SGD(lr=0.1, nesterov=True)", []string{"nesterov", "momentum 0", "above 0"}},
+		{"SGD(lr=0.1, momentum=0.9, dampening=0.1, nesterov=True)", []string{"nesterov", "dampening 0.1"}},
+		{"Adam(betas=(1.0, 0.9))", []string{"the first of betas is 1", "less than 1"}},
+		{"AdamW(betas=(0.9, -0.1))", []string{"AdamW: the second of betas is -0.1"}},
+		{"Adam(betas=0.9)", []string{"betas"}},
+		{"Adam(eps=-1e-8)", []string{"eps is -1e-08"}},
+		{"Adagrad(lr_decay=-1)", []string{"lr_decay is -1"}},
+		{"Adagrad(initial_accumulator_value=-1)", []string{"initial_accumulator_value is -1"}},
+		{"RMSprop(alpha=-1)", []string{"alpha is -1"}},
+		{"NAdam(momentum_decay=-1)", []string{"momentum_decay is -1"}},
+		{"Adadelta(rho=1.1)", []string{"rho is 1.1", "0 to 1"}},
+		{"Lion(betas=(0.9, 1.5))", []string{"Lion", "1.5"}},
+		{"LAMB(weight_decay=-1)", []string{"LAMB: weight_decay is -1"}},
+	}
+	for _, tt := range tests {
+		_, err := Parse(tt.text)
+		fails(t, err, tt.want...)
+	}
+	for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+		fails(t, SGD{LR: bad}.Validate(), "lr is")
+		fails(t, SGD{Dampening: bad}.Validate(), "dampening is")
+		fails(t, RMSprop{Momentum: bad}.Validate(), "momentum is")
+		fails(t, Adadelta{Rho: bad}.Validate(), "rho is")
+		fails(t, RAdam{Betas: [2]float64{0, bad}}.Validate(), "betas is")
+	}
+}
+
+// Printing a spec and parsing it gives the same settings.
+func TestSpecRoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		number := func(name string) float64 { return rapid.Float64Range(0, 1e6).Draw(t, name) }
+		share := func(name string) float64 { return rapid.Float64Range(0, math.Nextafter(1, 0)).Draw(t, name) }
+		betas := [2]float64{share("beta1"), share("beta2")}
+		flag := rapid.Bool().Draw(t, "flag")
+		lr, decay, l1, eps, other := number("lr"), number("decay"), number("l1"), number("eps"), number("other")
+		for _, s := range []Settings{
+			SGD{lr, other, -eps, decay, false, l1},
+			Adagrad{lr, other, decay, eps, other, l1},
+			RMSprop{lr, other, eps, decay, other, flag, l1},
+			Adam{lr, betas, eps, decay, flag, l1},
+			AdamW{lr, betas, eps, decay, flag, l1},
+			NAdam{lr, betas, eps, decay, other, l1},
+			RAdam{lr, betas, eps, decay, l1},
+			Adamax{lr, betas, eps, decay, l1},
+			Adadelta{lr, betas[0], eps, decay, l1},
+			Lion{lr, betas, decay, l1},
+			LAMB{lr, betas, eps, decay, l1},
+		} {
+			if again, err := Parse(s.String()); err != nil || again != s {
+				t.Fatalf("Parse(%q) is %#v, %v, want %#v", s, again, err, s)
+			}
+		}
+	})
+}

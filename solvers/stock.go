@@ -1,0 +1,109 @@
+package solvers
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"gorgonia.org/gorgonia"
+
+	"anneal/graph"
+)
+
+// NewStock makes a Solver of one of Gorgonia's: a *VanillaSolver, *Momentum, *AdamSolver or *RMSPropSolver. SetRate reaches it through
+// gorgonia.WithLearnRate, SetMomentum a Momentum and the beta1 of an AdamSolver. lr is its rate from the first step on, whatever it was
+// made with.
+//
+// Others are refused: AdaGradSolver ignores every rate but 0.001, BarzilaiBorweinSolver computes its own, AdamW never changes a weight,
+// and for a solver from elsewhere WithLearnRate does nothing. Gorgonia's solvers have one rate and treat all parameters alike, so
+// config must be the zero value; their clipping and penalties are options of theirs.
+//
+// They differ from this package's in more than that: a Momentum keeps old rates in its velocity, a step overwrites the gradients with
+// zeros, allocates, and has moved some parameters when it fails. They know parameters by position, so every step needs the same ones
+// in the same order; their state can be neither read nor restored.
+func NewStock(solver gorgonia.Solver, lr float64, config Config) (Solver, error) {
+	switch solver.(type) {
+	case *gorgonia.VanillaSolver, *gorgonia.Momentum, *gorgonia.AdamSolver, *gorgonia.RMSPropSolver:
+	case *gorgonia.AdaGradSolver:
+		return nil, errors.New("solvers: gorgonia's AdaGradSolver ignores the rate it is given and keeps 0.001: use Adagrad of this package")
+	case *gorgonia.BarzilaiBorweinSolver:
+		return nil, errors.New("solvers: gorgonia's BarzilaiBorweinSolver computes its own rate and would ignore any schedule")
+	case *gorgonia.AdamW:
+		return nil, errors.New("solvers: gorgonia's AdamW never changes a weight: use AdamW of this package")
+	default:
+		return nil, fmt.Errorf("solvers: the rate of a %T cannot be set: want gorgonia's VanillaSolver, Momentum, AdamSolver or RMSPropSolver", solver)
+	}
+	if len(config.Groups) > 0 || len(config.Freeze) > 0 || config.LayerDecay != 0 || config.WeightOnly || config.ClipValue != 0 || config.ClipNorm != 0 {
+		return nil, fmt.Errorf("solvers: a %T has one rate and treats all parameters alike: groups, freezing, layer decay, exceptions from "+
+			"decay and clipping need a solver of this package", solver)
+	}
+	s := &stock{solver: solver}
+	if err := s.SetRate(0, lr); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+type stock struct {
+	solver gorgonia.Solver
+	rate   float64
+	params []*graph.Param // by position, as in the first step
+	now    []*graph.Param // scratch
+}
+
+func (s *stock) Step(model []gorgonia.ValueGrad) error {
+	s.now = s.now[:0]
+	for _, vg := range model {
+		p, _, err := unpack(vg)
+		if err != nil {
+			return fmt.Errorf("solvers: step: %w", err)
+		}
+		s.now = append(s.now, p)
+	}
+	if s.params == nil {
+		s.params = slices.Clone(s.now)
+	}
+	if !slices.Equal(s.params, s.now) {
+		return fmt.Errorf("solvers: step: a %T needs the same parameters in the same order at every step", s.solver)
+	}
+	if err := s.solver.Step(model); err != nil {
+		return fmt.Errorf("solvers: step: %w", err)
+	}
+	return nil
+}
+
+func (s *stock) Rates() []float64 { return []float64{s.rate} }
+
+func (s *stock) SetRate(group int, lr float64) error {
+	if err := check("", within(group, 1), atLeast0("lr", lr)); err != nil {
+		return err
+	}
+	gorgonia.WithLearnRate(lr)(s.solver)
+	s.rate = lr
+	return nil
+}
+
+func (s *stock) SetMomentum(group int, m float64) error {
+	if err := check("", within(group, 1), below1("momentum", m)); err != nil {
+		return err
+	}
+	switch s.solver.(type) {
+	case *gorgonia.Momentum:
+		gorgonia.WithMomentum(m)(s.solver)
+	case *gorgonia.AdamSolver:
+		gorgonia.WithBeta1(m)(s.solver)
+	default:
+		return fmt.Errorf("solvers: a %T has no momentum to set", s.solver)
+	}
+	return nil
+}
+
+func (s *stock) RateOf(string) float64 { return s.rate }
+
+func (s *stock) State() ([]Tensor, error) {
+	return nil, fmt.Errorf("solvers: the state of a %T cannot be read: use a solver of this package", s.solver)
+}
+
+func (s *stock) Restore([]Tensor) error {
+	return fmt.Errorf("solvers: the state of a %T cannot be restored: use a solver of this package", s.solver)
+}
