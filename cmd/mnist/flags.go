@@ -1,0 +1,51 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+
+	"anneal/graph"
+	"anneal/models"
+	"anneal/schedules"
+	"anneal/solvers"
+)
+
+// modelFlag is a model of the registry by its name.
+type modelFlag struct {
+	name string
+	draw graph.Model
+}
+
+func (f *modelFlag) UnmarshalText(text []byte) (err error) {
+	f.name = string(text)
+	f.draw, err = models.Get(f.name)
+	return err
+}
+
+// solverFlag is a solver by its spec.
+type solverFlag struct{ solvers.Settings }
+
+func (f *solverFlag) UnmarshalText(text []byte) (err error) {
+	f.Settings, err = solvers.Parse(string(text))
+	return err
+}
+
+// scheduleFlag is a schedule by its spec.
+type scheduleFlag struct{ schedules.Schedule }
+
+func (f *scheduleFlag) UnmarshalText(text []byte) (err error) {
+	f.Schedule, err = schedules.Parse(string(text))
+	return err
+}
+
+// count is a whole number of at least 1.
+type count int
+
+func (n *count) UnmarshalText(text []byte) error {
+	v, err := strconv.Atoi(string(text))
+	if err != nil || v < 1 {
+		return fmt.Errorf("got %s, want a whole number of at least 1", text)
+	}
+	*n = count(v)
+	return nil
+}

@@ -1,0 +1,78 @@
+// Command mnist trains convolutional networks with batch normalization and scheduled learning rates on MNIST, and on any
+// data set in its format.
+//
+// Exit codes: 0 when all went well, 1 when something went wrong (one line on stderr says what, where, and what would be
+// right), 2 when the command line is wrong, 130 when SIGINT or SIGTERM ended the work early. The first of these signals
+// ends a run after its current step, with its weights saved; a second one ends the program at once.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// The exit codes.
+const (
+	exitOK          = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitInterrupted = 130 // 128 + SIGINT, as shells count
+)
+
+// errInterrupted ends a command that a signal cut short and that left everything in order.
+var errInterrupted = errors.New("interrupted")
+
+type cli struct {
+	Train  trainCmd  `cmd:"" default:"withargs" help:"Train a model; the command when none is given."`
+	Eval   evalCmd   `cmd:"" help:"Print a saved model's loss and accuracy on the test set."`
+	Models modelsCmd `cmd:"" help:"List the models."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // from the first signal on, the next has its usual effect
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run does what the command line says and returns the exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	helped := false
+	parser, err := kong.New(
+		&cli{},
+		kong.Name("mnist"),
+		kong.Description("Trains networks with batch normalization and scheduled learning rates on MNIST."),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(int) { helped = true }),
+		kong.WithHyphenPrefixedParameters(true), // so that --batch -1 is a batch of -1
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(&console{args, stdout, stderr}),
+	)
+	if err != nil {
+		fmt.Fprintf(stderr, "mnist: %v\n", err)
+		return exitFailed
+	}
+	command, err := parser.Parse(args)
+	switch {
+	case helped:
+		return exitOK
+	case err != nil:
+		fmt.Fprintf(stderr, "mnist: %v (mnist --help lists the commands and flags)\n", err)
+		return exitUsage
+	}
+	err = command.Run()
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errInterrupted), ctx.Err() != nil && errors.Is(err, ctx.Err()):
+		return exitInterrupted
+	}
+	fmt.Fprintf(stderr, "mnist: %v\n", err)
+	return exitFailed
+}

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// The seconds, the only thing in a run's folder that another run of the same settings may not repeat.
+var seconds = regexp.MustCompile(`"(train|test)_seconds":[0-9.]+`)
+
+func content(t *testing.T, path ...string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(path...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// TestSameSeedSameBits trains on real images on one processor and on two.
+func TestSameSeedSameBits(t *testing.T) {
+	dir := t.TempDir()
+	run := func(out, procs, seed string) (metrics, weights []byte) {
+		c := command(t, dir, "--train-limit", "650", "--epochs", "2", "--log-every", "1", "--quiet", "--out", out, "--seed", seed)
+		c.Env = append(os.Environ(), "GOMAXPROCS="+procs)
+		if got := finish(t, c); got.code != 0 || got.stderr != "" {
+			t.Fatalf("got %+v", got)
+		}
+		return seconds.ReplaceAll(content(t, dir, out, "metrics.jsonl"), nil), content(t, dir, out, "final.safetensors")
+	}
+	metrics, weights := run("a", "2", "1")
+	if n := bytes.Count(metrics, []byte(`"step"`)); n == 0 || bytes.Count(metrics, []byte("\n")) != 2*11+2+1 {
+		t.Errorf("got metrics\n%s\nwant a line for each of 22 steps, 2 epochs and the end", metrics)
+	}
+	for _, c := range []struct{ out, procs string }{{"b", "2"}, {"c", "1"}} {
+		m, w := run(c.out, c.procs, "1")
+		if !bytes.Equal(m, metrics) || !bytes.Equal(w, weights) {
+			t.Errorf("on %s processors: got\n%s\nwant\n%s", c.procs, m, metrics)
+		}
+	}
+	if m, w := run("d", "2", "2"); bytes.Equal(m, metrics) || bytes.Equal(w, weights) {
+		t.Error("another seed gives the same run")
+	}
+}
+
+func TestTrainThenEval(t *testing.T) {
+	dir, set := t.TempDir(), dataset(t, 200, 28)
+	got := mnist(t, dir, "--data", set, "--model", "mlp", "--epochs", "3", "--log-every", "2", "--solver", "Adam(lr=1e-3)", "--schedule", "ExponentialLR(0.9)")
+	if got.code != 0 || got.stdout != "" {
+		t.Fatalf("got %+v", got)
+	}
+	for _, want := range []string{
+		"200 training and 200 test images of 1x28x28 in 10 classes, from " + set,
+		"Train Epoch: 1 [128/200 (64%)]\tLoss: ",
+		"Train Epoch: 3 [200/200 (100%)]\tLoss: ",
+		"test accuracy 100.00% (200/200), lr 0.00081, ",
+		"completed after 3 epochs, best test accuracy 100.00% in epoch ",
+	} {
+		if !strings.Contains(got.stderr, want) {
+			t.Errorf("got log\n%s\nwant %s in it", got.stderr, want)
+		}
+	}
+	runs, err := filepath.Glob(filepath.Join(dir, "runs", "*-mlp"))
+	if err != nil || len(runs) != 1 {
+		t.Fatalf("got runs %v, %v, want one", runs, err)
+	}
+	weights := filepath.Join(runs[0], "final.safetensors")
+	eval := mnist(t, dir, "eval", "--data", set, "--model", "mlp", "--init", weights, "--quiet")
+	if eval.code != 0 || eval.stderr != "" || !regexp.MustCompile(`^test loss 0\.\d{6}, test accuracy 100\.00% \(200/200\)\n$`).MatchString(eval.stdout) {
+		t.Errorf("got %+v", eval)
+	}
+	again := mnist(t, dir, "--data", set, "--model", "mlp", "--init", weights, "--steps", "1", "--out", "again", "--log-format", "json")
+	if again.code != 0 {
+		t.Fatalf("got %+v", again)
+	}
+	lines := bufio.NewScanner(strings.NewReader(again.stderr))
+	epochs := 0
+	for lines.Scan() {
+		var entry struct {
+			Msg      string
+			Step     int
+			Accuracy float64 `json:"test_accuracy"`
+		}
+		if err := json.Unmarshal(lines.Bytes(), &entry); err != nil || entry.Msg == "" {
+			t.Errorf("%s: %v", lines.Text(), err)
+		}
+		if entry.Accuracy == 1 && entry.Step == 1 {
+			epochs++
+		}
+	}
+	if epochs != 1 {
+		t.Errorf("got log\n%s\nwant one evaluation after step 1", again.stderr)
+	}
+}
+
+// TestSignals interrupts a long run once it has trained some steps.
+func TestSignals(t *testing.T) {
+	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		t.Run(signal.String(), func(t *testing.T) {
+			dir := t.TempDir()
+			c := command(t, dir, "--data", dataset(t, 200, 28), "--epochs", "1000000", "--log-every", "1", "--out", "run")
+			stderr, err := c.StderrPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := c.Start(); err != nil {
+				t.Fatal(err)
+			}
+			var log strings.Builder
+			for lines := bufio.NewScanner(stderr); lines.Scan(); {
+				log.WriteString(lines.Text() + "\n")
+				if strings.HasPrefix(lines.Text(), "Train Epoch: 3 [64/200 ") {
+					_ = c.Process.Signal(signal) // it may have ended already
+				}
+			}
+			_ = c.Wait() // the code tells
+			if code := c.ProcessState.ExitCode(); code != exitInterrupted {
+				t.Errorf("got code %d, want %d, and log\n%s", code, exitInterrupted, &log)
+			}
+			metrics := string(content(t, dir, "run", "metrics.jsonl"))
+			if !strings.HasSuffix(metrics, `"reason":"interrupted"}`+"\n") || !strings.Contains(metrics, `"event":"epoch","epoch":2,`) {
+				t.Errorf("got metrics\n%s", metrics)
+			}
+			if got := mnist(t, dir, "eval", "--data", dataset(t, 20, 28), "--init", "run/final.safetensors", "--quiet"); got.code != 0 {
+				t.Errorf("the weights: %+v", got)
+			}
+		})
+	}
+}
+
+func TestHelpAndModels(t *testing.T) {
+	for _, c := range []struct{ args, want string }{
+		{"--help", "Usage: mnist <command>"},
+		{"train --help", "--schedule=SPEC"},
+		{"models", "lenet-bn"},
+	} {
+		if got := mnist(t, t.TempDir(), strings.Fields(c.args)...); got.code != 0 || !strings.Contains(got.stdout, c.want) || got.stderr != "" {
+			t.Errorf("%s: got %+v", c.args, got)
+		}
+	}
+}

@@ -1,0 +1,64 @@
+package train
+
+// Observer is told what happens in a run: one Start, then a Step after every update and an Epoch after every evaluation,
+// and one End. Log lines, metrics.jsonl and progress bars are observers. It is called on the run's goroutine, in order;
+// an error it returns ends the run.
+type Observer func(Event) error
+
+// Event is a Start, Step, Epoch or End.
+type Event interface{ event() }
+
+// Start says what is about to run.
+type Start struct {
+	Dir     string // the run's folder, "" if nothing is written
+	Samples int    // in an epoch
+	Batches int    // in an epoch
+	Epochs  int
+	Steps   int // updates in the whole run
+	Weights int // trainable numbers in the model
+}
+
+// Step is one update of the parameters.
+type Step struct {
+	Epoch int       `json:"epoch"` // counted from 1
+	Step  int       `json:"step"`  // updates of the run so far, this one included
+	Batch int       `json:"-"`     // batches of the epoch so far, this one included
+	Seen  int       `json:"seen"`  // samples of the epoch so far, this batch included
+	Loss  float64   `json:"loss"`  // of this batch, before the update: the mean over its samples, in nats
+	LR    []float64 `json:"lr"`    // the rate of this update, one a parameter group
+}
+
+// Epoch is one pass over the training samples and the evaluation on the test samples that follows it. A run that stops
+// after a number of steps ends with an Epoch of the samples it saw.
+type Epoch struct {
+	Epoch        int       `json:"epoch"`
+	Step         int       `json:"step"`          // updates of the run so far
+	TrainLoss    float64   `json:"train_loss"`    // mean over the epoch's samples of the losses of its Steps
+	TestLoss     float64   `json:"test_loss"`     // mean over the test samples, in nats
+	TestAccuracy float64   `json:"test_accuracy"` // Correct / Total
+	Correct      int       `json:"-"`
+	Total        int       `json:"-"`
+	LR           []float64 `json:"lr"`            // the rate of the epoch's last update, one a parameter group
+	TrainSeconds float64   `json:"train_seconds"` // wall time, to the millisecond
+	TestSeconds  float64   `json:"test_seconds"`
+}
+
+// End closes a run.
+type End struct {
+	Epochs       int     `json:"epochs"` // evaluated
+	BestAccuracy float64 `json:"best_accuracy"`
+	BestEpoch    int     `json:"best_epoch"` // the first that had BestAccuracy, 0 if none was evaluated
+	Reason       string  `json:"reason"`     // Completed, Interrupted or Diverged
+}
+
+// Why a run ended.
+const (
+	Completed   = "completed"
+	Interrupted = "interrupted" // its context was cancelled
+	Diverged    = "diverged"    // a loss was not finite
+)
+
+func (Start) event() {}
+func (Step) event()  {}
+func (Epoch) event() {}
+func (End) event()   {}

@@ -1,0 +1,44 @@
+package train_test
+
+import (
+	"context"
+	"fmt"
+
+	"anneal/data"
+	"anneal/graph"
+	"anneal/schedules"
+	"anneal/solvers"
+	"anneal/train"
+)
+
+// A model and a data set of one's own: which half of the image is lit?
+func ExampleRun() {
+	model := func(b *graph.Builder, x *graph.Node) *graph.Node {
+		h := b.ReLU(b.BatchNorm("bn1", b.Linear("fc1", b.Flatten(x), 8)))
+		return b.Linear("fc2", h, 2)
+	}
+	pixels := []float32{
+		1, 1, 0, 0,
+		0, 0, 1, 1,
+		2, 1, 0, 0,
+		0, 0, 1, 2,
+	}
+	set, err := data.NewMemory([3]int{1, 2, 2}, 2, pixels, []int32{0, 1, 0, 1})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	result, err := train.Run(context.Background(), train.Config{
+		Model: model, Train: set, Test: set,
+		Solver:   solvers.SGD{LR: 0.1, Momentum: 0.9},
+		Schedule: schedules.ExponentialLR{Gamma: 0.9},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	last := result.Epochs[len(result.Epochs)-1]
+	fmt.Printf("%s: epoch %d, lr %.4f, test accuracy %d/%d\n", result.End.Reason, last.Epoch, last.LR[0], last.Correct, last.Total)
+	// Output:
+	// completed: epoch 10, lr 0.0387, test accuracy 4/4
+}

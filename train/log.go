@@ -1,0 +1,66 @@
+package train
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/sirupsen/logrus"
+)
+
+// Log returns the observer that logs a line for every every-th batch of an epoch and one for each epoch:
+//
+//	Train Epoch: 1 [6400/60000 (11%)]	Loss: 0.213400
+//	Epoch 1: train loss 0.1503, test loss 0.0512, test accuracy 98.51% (9851/10000), lr 0.1, 1.9s train, 0.1s test
+//
+// The numbers are also fields of the entry, under their names in metrics.jsonl, for formatters that print fields.
+func Log(l logrus.FieldLogger, every int) Observer {
+	var start Start
+	return func(e Event) error {
+		switch e := e.(type) {
+		case Start:
+			start = e
+			l.WithFields(logrus.Fields{"samples": e.Samples, "weights": e.Weights, "epochs": e.Epochs, "steps": e.Steps}).
+				Infof("training %d weights on %d samples: %d steps, %s", e.Weights, e.Samples, e.Steps, epochs(e.Epochs))
+		case Step:
+			if e.Batch%every != 0 {
+				return nil
+			}
+			l.WithFields(logrus.Fields{"epoch": e.Epoch, "step": e.Step, "seen": e.Seen, "loss": e.Loss, "lr": e.LR}).
+				Infof("Train Epoch: %d [%d/%d (%.0f%%)]\tLoss: %.6f",
+					e.Epoch, e.Seen, start.Samples, 100*float64(e.Seen)/float64(start.Samples), e.Loss)
+		case Epoch:
+			l.WithFields(logrus.Fields{
+				"epoch": e.Epoch, "step": e.Step, "train_loss": e.TrainLoss, "test_loss": e.TestLoss, "test_accuracy": e.TestAccuracy,
+				"correct": e.Correct, "total": e.Total, "lr": e.LR, "train_seconds": e.TrainSeconds, "test_seconds": e.TestSeconds,
+			}).Infof("Epoch %d: train loss %.4f, test loss %.4f, test accuracy %.2f%% (%d/%d), lr %s, %.1fs train, %.1fs test",
+				e.Epoch, e.TrainLoss, e.TestLoss, 100*e.TestAccuracy, e.Correct, e.Total, rates(e.LR), e.TrainSeconds, e.TestSeconds)
+		case End:
+			text := e.Reason + " after " + epochs(e.Epochs)
+			if e.BestEpoch > 0 {
+				text += fmt.Sprintf(", best test accuracy %.2f%% in epoch %d", 100*e.BestAccuracy, e.BestEpoch)
+			}
+			if start.Dir != "" && e.Reason != Diverged {
+				text += "; weights, settings and metrics are in " + start.Dir
+			}
+			l.WithFields(logrus.Fields{"epochs": e.Epochs, "best_accuracy": e.BestAccuracy, "best_epoch": e.BestEpoch, "reason": e.Reason}).Info(text)
+		}
+		return nil
+	}
+}
+
+// rates spells the rates of the parameter groups for people, with a space between them.
+func rates(lr []float64) string {
+	text := make([]string, len(lr))
+	for i, r := range lr {
+		text[i] = strconv.FormatFloat(r, 'g', 6, 64)
+	}
+	return strings.Join(text, " ")
+}
+
+func epochs(n int) string {
+	if n == 1 {
+		return "1 epoch"
+	}
+	return strconv.Itoa(n) + " epochs"
+}

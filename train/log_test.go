@@ -1,0 +1,69 @@
+package train_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"reflect"
+	"testing"
+
+	"github.com/sirupsen/logrus"
+
+	"anneal/train"
+)
+
+func TestLog(t *testing.T) {
+	var out bytes.Buffer
+	l := logrus.New()
+	l.SetOutput(&out)
+	l.SetFormatter(&logrus.JSONFormatter{DisableTimestamp: true})
+	observe := train.Log(l, 100)
+	var got []map[string]any
+	for _, e := range []train.Event{
+		train.Start{Samples: 60000, Weights: 21840, Epochs: 1, Steps: 938, Dir: "runs/a"},
+		train.Step{Epoch: 1, Step: 99, Batch: 99, Seen: 6336, Loss: 0.3, LR: []float64{0.1}},
+		train.Step{Epoch: 1, Step: 100, Batch: 100, Seen: 6400, Loss: 0.2134, LR: []float64{0.1}},
+		train.Epoch{
+			Epoch: 1, Step: 938, TrainLoss: 0.15031, TestLoss: 0.05123, TestAccuracy: 0.9851, Correct: 9851, Total: 10000,
+			LR: []float64{0.1, 0.05}, TrainSeconds: 1.92, TestSeconds: 0.1,
+		},
+		train.End{Epochs: 1, BestAccuracy: 0.9851, BestEpoch: 1, Reason: train.Completed},
+		train.End{Reason: train.Interrupted},
+	} {
+		out.Reset()
+		if err := observe(e); err != nil {
+			t.Fatal(err)
+		}
+		if out.Len() == 0 {
+			continue
+		}
+		var entry map[string]any
+		if err := json.Unmarshal(out.Bytes(), &entry); err != nil {
+			t.Fatal(err)
+		}
+		delete(entry, "level")
+		got = append(got, entry)
+	}
+	want := []map[string]any{
+		{"msg": "training 21840 weights on 60000 samples: 938 steps, 1 epoch", "samples": 60000.0, "weights": 21840.0, "epochs": 1.0, "steps": 938.0},
+		{
+			"msg":   "Train Epoch: 1 [6400/60000 (11%)]\tLoss: 0.213400",
+			"epoch": 1.0, "step": 100.0, "seen": 6400.0, "loss": 0.2134, "lr": []any{0.1},
+		},
+		{
+			"msg":   "Epoch 1: train loss 0.1503, test loss 0.0512, test accuracy 98.51% (9851/10000), lr 0.1 0.05, 1.9s train, 0.1s test",
+			"epoch": 1.0, "step": 938.0, "train_loss": 0.15031, "test_loss": 0.05123, "test_accuracy": 0.9851, "correct": 9851.0, "total": 10000.0,
+			"lr": []any{0.1, 0.05}, "train_seconds": 1.92, "test_seconds": 0.1,
+		},
+		{
+			"msg":    "completed after 1 epoch, best test accuracy 98.51% in epoch 1; weights, settings and metrics are in runs/a",
+			"epochs": 1.0, "best_accuracy": 0.9851, "best_epoch": 1.0, "reason": "completed",
+		},
+		{
+			"msg":    "interrupted after 0 epochs; weights, settings and metrics are in runs/a",
+			"epochs": 0.0, "best_accuracy": 0.0, "best_epoch": 0.0, "reason": "interrupted",
+		},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got\n%v\nwant\n%v", got, want)
+	}
+}

@@ -1,0 +1,51 @@
+package train
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+)
+
+// Metrics returns the observer that writes one line of JSON an event to w, as in
+//
+//	{"event":"step","epoch":1,"step":100,"seen":6400,"loss":0.2134,"lr":[0.1]}
+//	{"event":"epoch","epoch":1,"step":938,"train_loss":0.15,"test_loss":0.05,"test_accuracy":0.985,"lr":[0.1],"train_seconds":1.9,"test_seconds":0.1}
+//	{"event":"end","epochs":10,"best_accuracy":0.9931,"best_epoch":9,"reason":"completed"}
+//
+// with a step line for every every-th batch of an epoch. Numbers are the shortest that read back to the same float64. A
+// line is one Write, so a run that is killed leaves whole lines.
+func Metrics(w io.Writer, every int) Observer {
+	return func(e Event) error {
+		var line any
+		switch e := e.(type) {
+		case Step:
+			if e.Batch%every != 0 {
+				return nil
+			}
+			line = struct {
+				Event string `json:"event"`
+				Step
+			}{"step", e}
+		case Epoch:
+			line = struct {
+				Event string `json:"event"`
+				Epoch
+			}{"epoch", e}
+		case End:
+			line = struct {
+				Event string `json:"event"`
+				End
+			}{"end", e}
+		default:
+			return nil
+		}
+		b, err := json.Marshal(line)
+		if err == nil {
+			_, err = w.Write(append(b, '\n'))
+		}
+		if err != nil {
+			return fmt.Errorf("train: metrics: %w", err)
+		}
+		return nil
+	}
+}
