@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"slices"
+
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
@@ -14,7 +16,7 @@ type affineKernel[T kernels.Float] interface {
 }
 
 // affine draws y = w∗x + bias, and with rectify max(0, that), on children x, w and, if there is one, bias. Its gradient
-// is two kernels, one for dx and one for dw and db, so that a first layer's dx, which nobody asks for, is not computed.
+// is one kernel, but for a layer on the model's input: that has one for dw and db alone, since nobody asks for its dx.
 func affine[T kernels.Float](b *Builder, name string, shape tensor.Shape, k affineKernel[T], children []*Node, rectify bool) *Node {
 	forward := newOp[T](b, name, shape)
 	forward.flops = 2 * int64(shape.TotalSize()) * int64(children[1].Shape().TotalSize()/shape[1])
@@ -44,28 +46,44 @@ func affine[T kernels.Float](b *Builder, name string, shape tensor.Shape, k affi
 		if rectify {
 			dy = reluGradient[T](b, dy, out)
 		}
-		dx := newOp[T](b, name+" dx", in[0].Shape())
-		dx.flops = forward.flops
-		dx.run = func(out gorgonia.Value, v []gorgonia.Value) error {
-			k.Backward(data[T](out), nil, nil, data[T](v[0]), data[T](v[1]), data[T](v[2]))
-			return nil
-		}
-		dw := newOp[T](b, name+" dw", in[1].Shape())
-		dw.flops = forward.flops
+		args := []*Node{dy, in[0], in[1], out}
+		dx, dw := newOp[T](b, name+" dx", in[0].Shape()), newOp[T](b, name+" dw", in[1].Shape())
 		var db []T
-		dw.run = func(out gorgonia.Value, v []gorgonia.Value) error {
-			k.Backward(nil, data[T](out), db, data[T](v[0]), data[T](v[1]), data[T](v[2]))
+		backward := func(dx, dw, db []T, v []gorgonia.Value) error {
+			k.Backward(dx, dw, db, data[T](v[0]), data[T](v[1]), data[T](v[2]))
 			return nil
 		}
-		grads := gorgonia.Nodes{b.apply(dx, dy, in[0], in[1], out), b.apply(dw, dy, in[0], in[1], out)}
+		grads := make(gorgonia.Nodes, len(in))
+		if b.learned(in[0]) {
+			dx.flops = 2 * forward.flops
+			weight := data[T](dw.output())
+			dx.run = func(out gorgonia.Value, v []gorgonia.Value) error { return backward(data[T](out), weight, db, v) }
+			grads[0] = b.apply(dx, args...)
+			grads[1] = b.expose(dw, grads[0])
+		} else {
+			dx.flops, dw.flops = forward.flops, forward.flops
+			dx.run = func(out gorgonia.Value, v []gorgonia.Value) error { return backward(data[T](out), nil, nil, v) }
+			dw.run = func(out gorgonia.Value, v []gorgonia.Value) error { return backward(nil, data[T](out), db, v) }
+			grads[0], grads[1] = b.apply(dx, args...), b.apply(dw, args...)
+		}
 		if len(in) == 3 {
 			bias := newOp[T](b, name+" db", in[2].Shape())
 			db = data[T](bias.output())
-			grads = append(grads, b.expose(bias, grads[1]))
+			grads[2] = b.expose(bias, grads[1])
 		}
 		return grads, b.err
 	}
 	return y
+}
+
+// learned reports whether n depends on a trainable parameter.
+func (b *Builder) learned(n *Node) bool {
+	for p, drawn := range b.drawn {
+		if p.Trainable() && slices.Contains(upstream(n), drawn) {
+			return true
+		}
+	}
+	return false
 }
 
 // expose draws the op that makes a second result of from's kernel a node: the kernel has already written its output.

@@ -98,3 +98,16 @@ func TestHashCollisionsAreResolved(t *testing.T) {
 		t.Fatal("two ops became one node")
 	}
 }
+
+func TestInputShapesAreChecked(t *testing.T) {
+	draw := func(b *Builder, x *Node) *Node { return b.Linear("fc", b.Flatten(x), 3) }
+	for _, shape := range []tensor.Shape{nil, {4}, {0, 3}, {2, -1}, {-2, -3}} {
+		params := NewParams(1, tensor.Float32)
+		if _, err := Compile(draw, params, Config{Shape: shape}); err == nil {
+			t.Errorf("Compile took an input of shape %v", shape)
+		}
+		if _, err := Describe(draw, params, shape); err == nil {
+			t.Errorf("Describe took an input of shape %v", shape)
+		}
+	}
+}

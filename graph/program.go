@@ -41,9 +41,6 @@ type result struct{ value gorgonia.Value }
 // Compile draws model for cfg, with the cross-entropy loss on its logits, and makes the program. It creates the
 // parameters that params does not have yet. Its error is the model's first, with the layer's name.
 func Compile(model Model, params *Params, cfg Config) (*Program, error) {
-	if len(cfg.Shape) < 2 || cfg.Shape.TotalSize() < 1 {
-		return nil, fmt.Errorf("graph: input shape %v: want the batch size first and every size at least 1", cfg.Shape)
-	}
 	fusion := fusion{on: cfg.Fuse, apart: make(map[int]bool)}
 	for {
 		p := &Program{step: new(uint64)}
@@ -66,6 +63,9 @@ func Compile(model Model, params *Params, cfg Config) (*Program, error) {
 
 // draw draws the inputs, the model and the loss.
 func (p *Program) draw(b *Builder, model Model, cfg Config) (logits, loss *Node, err error) {
+	if len(cfg.Shape) < 2 || slices.Min(cfg.Shape) < 1 {
+		return nil, nil, fmt.Errorf("graph: input shape %v: want the batch size first and every size at least 1", cfg.Shape)
+	}
 	p.x = b.withType(func() *Node { return input[float32](b, cfg.Shape) }, func() *Node { return input[float64](b, cfg.Shape) })
 	if b.err != nil {
 		return nil, nil, b.err

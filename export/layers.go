@@ -1,0 +1,131 @@
+package export
+
+import (
+	"fmt"
+	"strings"
+
+	"anneal/graph"
+)
+
+// drawing is the ONNX graph of a model's layers.
+type drawing struct {
+	layers  []graph.Layer
+	norms   map[int]int // places of the Conv2D and Linear that a BatchNorm goes into, with that BatchNorm's
+	sources map[int]int // the reverse
+	values  []string    // the names of the layers' results
+	taken   map[string]bool
+	nodes   []node
+	tensors []initializer
+}
+
+func newDrawing(layers []graph.Layer) *drawing {
+	d := &drawing{
+		layers: layers, norms: make(map[int]int), sources: make(map[int]int),
+		values: make([]string, len(layers)), taken: map[string]bool{Input: true, Logits: true},
+	}
+	for _, l := range layers {
+		for _, t := range []string{".weight", ".bias", ".running_mean", ".running_var"} {
+			d.taken[l.Name+t] = true
+		}
+	}
+	return d
+}
+
+// draw draws the layer at this place of the list. One that a BatchNorm goes into is drawn at that one's place.
+func (d *drawing) draw(at int) error {
+	if _, later := d.norms[at]; later {
+		return nil
+	}
+	l := d.layers[at]
+	tensors := constants(l)
+	if source, ok := d.sources[at]; ok {
+		eps, norm := l.Eps, tensors
+		l = d.layers[source]
+		tensors = foldNorm(l.Name, constants(l), norm, eps)
+	}
+	op, attributes, err := operator(l)
+	if err != nil {
+		return err
+	}
+	n := node{op: op, name: d.unique(l.Name, op), attributes: attributes}
+	for _, from := range l.Inputs {
+		if from < 0 {
+			n.inputs = append(n.inputs, Input)
+		} else {
+			n.inputs = append(n.inputs, d.values[from])
+		}
+	}
+	for _, t := range tensors {
+		n.inputs = append(n.inputs, t.name)
+	}
+	n.output = n.name
+	if at == len(d.layers)-1 {
+		n.output = Logits
+	}
+	d.values[at] = n.output
+	d.nodes = append(d.nodes, n)
+	d.tensors = append(d.tensors, tensors...)
+	return nil
+}
+
+// unique names a layer, and with it its result, as nothing else in the graph: conv1, relu, relu_2.
+func (d *drawing) unique(base, op string) string {
+	if base == "" {
+		base = strings.ToLower(op)
+	}
+	name := base
+	for i := 2; d.taken[name]; i++ {
+		name = fmt.Sprintf("%s_%d", base, i)
+	}
+	d.taken[name] = true
+	return name
+}
+
+// stock are ONNX's names for what Gorgonia calls its own ops, with the number of layers that they take.
+var stock = map[string]struct {
+	op     string
+	inputs int
+}{
+	"+ false": {"Add", 2},
+	"sigmoid": {"Sigmoid", 1},
+	"tanh":    {"Tanh", 1},
+}
+
+// operator is the ONNX operator of a layer.
+func operator(l graph.Layer) (string, []attribute, error) {
+	if l.Stock {
+		s, ok := stock[l.Kind]
+		switch {
+		case !ok:
+			return "", nil, fmt.Errorf("op %q of Gorgonia has no ONNX form here: want graph's layers, or Add, Sigmoid, Tanh", l.Kind)
+		case len(l.Inputs) != s.inputs || len(l.Params) > 0:
+			return "", nil, fmt.Errorf("op %q of Gorgonia on a parameter: want %d layers", l.Kind, s.inputs)
+		}
+		return s.op, nil, nil
+	}
+	if len(l.Inputs) != 1 {
+		return "", nil, fmt.Errorf("layer %s %s on a parameter: want a layer or the input", l.Kind, l.Name)
+	}
+	kernel := attribute{"kernel_shape", l.Kernel[:]}
+	strides := attribute{"strides", l.Stride[:]}
+	pads := attribute{"pads", append(l.Padding[:], l.Padding[:]...)} // before each axis, then after
+	switch l.Kind {
+	case "Conv2D":
+		return "Conv", []attribute{{"dilations", l.Dilation[:]}, {"group", l.Groups}, kernel, pads, strides}, nil
+	case "Linear":
+		return "Gemm", []attribute{{"transB", 1}}, nil
+	case "BatchNorm":
+		return "BatchNormalization", []attribute{{"epsilon", float32(l.Eps)}}, nil
+	case "ReLU":
+		return "Relu", nil, nil
+	case "MaxPool2D":
+		return "MaxPool", []attribute{kernel, pads, strides}, nil
+	case "AvgPool2D":
+		return "AveragePool", []attribute{{"count_include_pad", 1}, kernel, pads, strides}, nil
+	case "GlobalAvgPool2D":
+		return "GlobalAveragePool", nil, nil
+	case "Flatten":
+		return "Flatten", nil, nil // its default axis is 1
+	}
+	return "", nil, fmt.Errorf("layer %s %s has no ONNX form here", l.Kind, l.Name)
+}

@@ -1,0 +1,90 @@
+// Package export writes trained models for other runtimes: ONNX, which ONNX Runtime, browsers, phones and inference servers read.
+package export
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"anneal/graph"
+)
+
+const (
+	irVersion = 8  // of ONNX 1.12
+	opset     = 17 // of ONNX 1.12
+)
+
+// The graph's input and output.
+const (
+	Input  = "input"
+	Logits = "logits"
+)
+
+// Options are what ONNX writes besides the model.
+type Options struct {
+	Fold bool   // take every BatchNorm that follows a Conv2D or Linear into its weight and bias, where nothing else uses that layer
+	Name string // of the graph. Default "anneal"
+	Doc  string // what a user of the file must know, such as how the input is normalised
+}
+
+// ONNX writes the evaluation form of model with the values of params as an ONNX file: opset 17, everything in float32, input [batch, sample...] and
+// output logits [batch, classes] for batches of any size. sample is the shape of one input, such as [1, 28, 28]. The weights keep PyTorch's names.
+// The same model and values give the same bytes.
+//
+// Every layer of graph's Builder is written, and of Gorgonia's own ops Add of two layers, Sigmoid and Tanh. Any other is an error that names it.
+//
+// Folding is done as a program that is compiled with Fuse does it, to the bit:
+//
+//	weight' = weight·gamma/√(var + eps),  bias' = beta + (bias − mean)·gamma/√(var + eps)
+//
+// The file then has no running statistics of that layer, and its weight and bias are the folded ones under their old names.
+//
+// https://github.com/onnx/onnx/blob/v1.12.0/onnx/onnx.proto and docs/Operators.md.
+func ONNX(w io.Writer, model graph.Model, params *graph.Params, sample []int, o Options) error {
+	if len(sample) == 0 || slices.Min(sample) < 1 {
+		return fmt.Errorf("export: sample shape %v: want every size at least 1", sample)
+	}
+	layers, err := graph.Describe(model, params, append([]int{1}, sample...))
+	if err != nil {
+		return err
+	}
+	if len(layers) == 0 {
+		return errors.New("export: the model has no layers")
+	}
+	d := newDrawing(layers)
+	if o.Fold {
+		d.fold()
+	}
+	for at := range layers {
+		if err := d.draw(at); err != nil {
+			return fmt.Errorf("export: %w", err)
+		}
+	}
+	if o.Name == "" {
+		o.Name = "anneal"
+	}
+
+	var g message
+	for _, n := range d.nodes {
+		g.bytes(1, n.proto()) // node
+	}
+	g.text(2, o.Name) // name
+	for _, t := range d.tensors {
+		g.bytes(5, t.proto()) // initializer
+	}
+	g.text(10, "Class scores before softmax, for inputs in batches of any size.") // doc_string
+	g.bytes(11, valueInfo(Input, sample))                                         // input
+	g.bytes(12, valueInfo(Logits, layers[len(layers)-1].Shape[1:]))               // output
+
+	var version message
+	version.int(2, opset) // version
+	var m message
+	m.int(1, irVersion) // ir_version
+	m.text(2, "anneal") // producer_name
+	m.text(6, o.Doc)    // doc_string
+	m.bytes(7, g)       // graph
+	m.bytes(8, version) // opset_import
+	_, err = w.Write(m)
+	return err
+}
