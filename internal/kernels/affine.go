@@ -16,17 +16,33 @@ func (a *affine[T]) back(g, v T) T { return T(g*a.scale) + (T((v-a.center)*a.slo
 
 // affineForward maps x to y. With relu, what is below 0 becomes 0.
 func affineForward[T Float](y, x []T, maps []affine[T], ch, size int, relu bool) {
+	if size == 1 {
+		for o := 0; o < len(x); ch = 0 {
+			row := maps[ch:min(len(maps), ch+len(x)-o)]
+			y, x := y[o:][:len(row)], x[o:][:len(row)]
+			for i := range row {
+				v := row[i].of(x[i])
+				if relu {
+					v = max(v, 0)
+				}
+				y[i] = v
+			}
+			o += len(row)
+		}
+		return
+	}
 	if affineForwardSIMD(y, x, maps, ch, size, relu) {
 		return
 	}
 	for o := 0; o < len(x); o += size {
 		a := &maps[ch]
-		for i, v := range x[o : o+size] {
+		y := y[o:][:size]
+		for i, v := range x[o:][:size] {
 			v = a.of(v)
-			if relu && v < 0 {
-				v = 0
+			if relu {
+				v = max(v, 0)
 			}
-			y[o+i] = v
+			y[i] = v
 		}
 		if ch++; ch == len(maps) {
 			ch = 0
@@ -36,17 +52,33 @@ func affineForward[T Float](y, x []T, maps []affine[T], ch, size int, relu bool)
 
 // affineBackward maps dy to dx. With y not nil, a dy counts only where y > 0. dx may be dy.
 func affineBackward[T Float](dx, dy, x, y []T, maps []affine[T], ch, size int) {
+	if size == 1 {
+		for o := 0; o < len(x); ch = 0 {
+			row := maps[ch:min(len(maps), ch+len(x)-o)]
+			dx, dy, x := dx[o:][:len(row)], dy[o:][:len(row)], x[o:][:len(row)]
+			for i := range row {
+				g := dy[i]
+				if y != nil && !(y[o+i] > 0) {
+					g = 0
+				}
+				dx[i] = row[i].back(g, x[i])
+			}
+			o += len(row)
+		}
+		return
+	}
 	if affineBackwardSIMD(dx, dy, x, y, maps, ch, size) {
 		return
 	}
 	for o := 0; o < len(x); o += size {
 		a := &maps[ch]
-		for i, v := range x[o : o+size] {
-			g := dy[o+i]
+		dx, dy := dx[o:][:size], dy[o:][:size]
+		for i, v := range x[o:][:size] {
+			g := dy[i]
 			if y != nil && !(y[o+i] > 0) {
 				g = 0
 			}
-			dx[o+i] = a.back(g, v)
+			dx[i] = a.back(g, v)
 		}
 		if ch++; ch == len(maps) {
 			ch = 0

@@ -9,7 +9,7 @@ package kernels
 //go:noescape
 func statisticsAVX2(sums *float64, x *float32, planes int, size int, a int, b int, c int, d int, inverse float64)
 
-// affineForwardAVX2 is affineForward, with a floor.
+// affineForwardAVX2 is affineForward; floor is 0 with relu, else −Inf.
 //
 //go:noescape
 func affineForwardAVX2(y *float32, x *float32, maps *float32, ch int, channels int, planes int, size int, floor float32)
@@ -29,7 +29,7 @@ func affineReduceAVX2(sums *float64, dy *float32, x *float32, y *float32, maps *
 //go:noescape
 func statisticsAVX512(sums *float64, x *float32, planes int, size int, a int, b int, c int, d int, inverse float64)
 
-// affineForwardAVX512 is affineForward, with a floor.
+// affineForwardAVX512 is affineForward; floor is 0 with relu, else −Inf.
 //
 //go:noescape
 func affineForwardAVX512(y *float32, x *float32, maps *float32, ch int, channels int, planes int, size int, floor float32)

@@ -2,7 +2,8 @@ package kernels
 
 // AvgPool takes the mean of each window. Padding counts as zeros: the divisor is always KH·KW, as in PyTorch by default.
 type AvgPool[T Float] struct {
-	s PoolShape
+	s             PoolShape
+	rows, columns []span
 
 	x, y, dx, dy      []T // the arguments of the call at work
 	forward, backward planes
@@ -13,14 +14,15 @@ func NewAvgPool[T Float](s PoolShape) *AvgPool[T] {
 	oh, ow := s.Out()
 	in, out := s.H*s.W, oh*ow
 	p := &AvgPool[T]{s: s}
+	p.rows, p.columns = s.spans()
 	p.forward = newPlanes(s.N*s.C, in, func(from, to int) {
 		for i := from; i < to; i++ {
-			p.plane(p.y[i*out:][:out], p.x[i*in:][:in], ow)
+			p.plane(p.y[i*out:][:out], p.x[i*in:][:in])
 		}
 	})
 	p.backward = newPlanes(s.N*s.C, in, func(from, to int) {
 		for i := from; i < to; i++ {
-			p.planeBackward(p.dx[i*in:][:in], p.dy[i*out:][:out], ow)
+			p.planeBackward(p.dx[i*in:][:in], p.dy[i*out:][:out])
 		}
 	})
 	return p
@@ -46,30 +48,37 @@ func (p *AvgPool[T]) check(op string, y, x []T) {
 	checkLen(op, "the input", len(x), p.s.N*p.s.C*p.s.H*p.s.W)
 }
 
-func (p *AvgPool[T]) plane(y, x []T, ow int) {
+// plane pools one plane.
+func (p *AvgPool[T]) plane(y, x []T) {
 	size := float64(p.s.KH * p.s.KW)
-	for i := range y {
-		y0, y1, x0, x1 := p.s.window(i/ow, i%ow)
-		var sum float64
-		for iy := y0; iy < y1; iy++ {
-			for _, v := range x[iy*p.s.W+x0 : iy*p.s.W+x1] {
-				sum += float64(v)
+	i := 0
+	for _, r := range p.rows {
+		for _, c := range p.columns {
+			var sum float64
+			for o := r.from * p.s.W; o < r.to*p.s.W; o += p.s.W {
+				for _, v := range x[o+c.from : o+c.to] {
+					sum += float64(v)
+				}
 			}
+			y[i] = T(sum / size)
+			i++
 		}
-		y[i] = T(sum / size)
 	}
 }
 
-func (p *AvgPool[T]) planeBackward(dx, dy []T, ow int) {
+func (p *AvgPool[T]) planeBackward(dx, dy []T) {
 	size := T(p.s.KH * p.s.KW)
 	clear(dx)
-	for i, g := range dy {
-		g /= size
-		y0, y1, x0, x1 := p.s.window(i/ow, i%ow)
-		for iy := y0; iy < y1; iy++ {
-			row := dx[iy*p.s.W+x0 : iy*p.s.W+x1]
-			for j := range row {
-				row[j] += g
+	i := 0
+	for _, r := range p.rows {
+		for _, c := range p.columns {
+			g := dy[i] / size
+			i++
+			for o := r.from * p.s.W; o < r.to*p.s.W; o += p.s.W {
+				under := dx[o+c.from : o+c.to]
+				for j := range under {
+					under[j] += g
+				}
 			}
 		}
 	}

@@ -1,13 +1,17 @@
 package kernels
 
-import "testing"
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+)
 
 func TestAvgPoolPyTorch(t *testing.T) {
 	testAvgPoolPyTorch[float32](t, 1e-6)
 	testAvgPoolPyTorch[float64](t, 1e-15)
 }
 
-func testAvgPoolPyTorch[T Float](t *testing.T, tol float64) {
+func testAvgPoolPyTorch[T Float](t rapid.TB, tol float64) {
 	for _, c := range torchCases(t, "avgpool") {
 		p := NewAvgPool[T](poolShape(t, c))
 		x, y := to[T](c.Inputs["x"]), make([]T, len(c.Output))

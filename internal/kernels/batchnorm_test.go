@@ -4,14 +4,16 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 func TestBatchNormPyTorch(t *testing.T) {
-	testBatchNormPyTorch[float32](t, 2e-5)
+	eachVariant(t, func(t rapid.TB) { testBatchNormPyTorch[float32](t, 2e-5) })
 	testBatchNormPyTorch[float64](t, 1e-13)
 }
 
-func testBatchNormPyTorch[T Float](t *testing.T, tol float64) {
+func testBatchNormPyTorch[T Float](t rapid.TB, tol float64) {
 	for _, c := range torchCases(t, "batchnorm") {
 		var a struct {
 			Eps       float64
@@ -38,7 +40,9 @@ func testBatchNormPyTorch[T Float](t *testing.T, tol float64) {
 	}
 }
 
-func TestBatchNormFarMean(t *testing.T) {
+func TestBatchNormFarMean(t *testing.T) { eachVariant(t, testBatchNormFarMean) }
+
+func testBatchNormFarMean(t rapid.TB) {
 	for _, c := range torchCases(t, "batchnorm_far_mean_f32") {
 		n, ch := c.Shape[0], c.Shape[1]
 		b := NewBatchNorm[float32](n, ch, len(c.Output)/(n*ch), 1e-5)
@@ -55,7 +59,9 @@ func TestBatchNormFarMean(t *testing.T) {
 
 // TestBatchNormStatistics holds the mean and variance of float32 to a two-pass float64 sum, near 0 and far from it, with a first
 // image or a first value far from the others.
-func TestBatchNormStatistics(t *testing.T) {
+func TestBatchNormStatistics(t *testing.T) { eachVariant(t, testBatchNormStatistics) }
+
+func testBatchNormStatistics(t rapid.TB) {
 	r := rand.New(rand.NewPCG(1, 5))
 	const n, c = 3, 2
 	for spatial := 1; spatial <= 130; spatial++ {
@@ -68,7 +74,7 @@ func TestBatchNormStatistics(t *testing.T) {
 				x[0], x[spatial] = 0, 0
 			}
 			b := NewBatchNorm[float32](n, c, spatial, 1e-5)
-			b.batch(x, nil, nil)
+			b.norm.batch(x, nil, nil)
 			for ch := range c {
 				var sum, squares float64
 				for i, v := range x {

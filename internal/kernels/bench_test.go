@@ -52,7 +52,10 @@ func BenchmarkConv(b *testing.B) {
 			{"forward", work, func() { plan.Forward(y, x, w, bias, false) }},
 			{"dx", work, func() { plan.Backward(dx, nil, nil, y, x, w) }},
 			{"dw", work, func() { plan.Backward(nil, dw, db, y, x, w) }},
-			{"backward", 2 * work, func() { plan.Backward(dx, dw, db, y, x, w) }},
+			{"both", 3 * work, func() {
+				plan.Forward(y, x, w, bias, false)
+				plan.Backward(dx, dw, db, y, x, w)
+			}},
 		} {
 			b.Run(fmt.Sprintf("%s/%s", c.name, pass.name), func(b *testing.B) {
 				measure(b, pass.work, pass.f, 1)
@@ -71,6 +74,12 @@ func BenchmarkLinear(b *testing.B) {
 		b.Run(fmt.Sprintf("%dx%dx%d/forward", n, in, out), func(b *testing.B) {
 			measure(b, 2*n*in*out, func() { plan.Forward(y, x, w, bias, true) }, 1)
 		})
+		b.Run(fmt.Sprintf("%dx%dx%d/both", n, in, out), func(b *testing.B) {
+			measure(b, 6*n*in*out, func() {
+				plan.Forward(y, x, w, bias, true)
+				plan.Backward(dx, dw, db, y, x, w)
+			}, 1)
+		})
 		b.Run(fmt.Sprintf("%dx%dx%d/backward", n, in, out), func(b *testing.B) {
 			measure(b, 4*n*in*out, func() { plan.Backward(dx, dw, db, y, x, w) }, 1)
 		})
@@ -81,7 +90,7 @@ func BenchmarkLinear(b *testing.B) {
 func BenchmarkKernels(b *testing.B) {
 	defer func(v variant) { active = v }(active)
 	for active = generic; active <= bestVariant(); active++ {
-		const m, k, length = 20, 250, 1024
+		const m, k, length = 20, 250, 512
 		n := 64
 		r := rand.New(rand.NewPCG(1, 1))
 		a, x, c := normals[float32](r, m*length), normals[float32](r, k*length), make([]float32, m*k)

@@ -39,44 +39,53 @@ func scratch[T Float](slots, n int) [][]T {
 	return s
 }
 
+// copyCost is the time to copy an element, in that of a multiplication of two vectors.
+const copyCost = 0.25
+
 // forwardImages returns the number of images in a block of the forward pass: one, whose outputs are written in place,
-// unless several fill the vectors noticeably better.
+// unless several fill the vectors better and that is worth the copying.
 func forwardImages(s ConvShape) int {
 	f := newFold(s, 1)
-	return cheapest(s.N, f.size()+s.OutC*f.oh*f.ow, func(images int) float64 {
-		return rowCost(images * f.oh * f.ow)
+	y := s.OutC * f.oh * f.ow
+	copied := y
+	if f.inPlace() {
+		copied += s.C * s.H * s.W
+	}
+	return cheapest(s.N, f.size()+y, copyCost*float64(copied), func(images int) float64 {
+		return float64(s.weights()) * rowCost(images*f.oh*f.ow)
 	})
 }
 
 // inputImages returns the same for dx.
 func inputImages(s ConvShape) int {
 	f := newFold(s, 1)
-	return cheapest(s.N, s.OutC*f.oh*f.ow+s.C/s.Groups*s.KW*f.ow, func(images int) float64 {
+	dy := s.OutC * f.oh * f.ow
+	return cheapest(s.N, dy+s.C/s.Groups*s.KW*f.ow, copyCost*float64(dy), func(images int) float64 {
 		cost := 0.0
 		for _, b := range inputBands(s, images) {
-			cost += rowCost(b.rows*images*f.ow) * float64(len(b.table))
+			cost += float64(s.C*s.KW*len(b.table)) * rowCost(b.rows*images*f.ow)
 		}
 		return cost
 	})
 }
 
-// cheapest returns the number of images, up to n, whose cost is lowest for each; each needs memory elements.
-func cheapest(n, memory int, cost func(images int) float64) int {
+// cheapest returns the number of images, up to n, whose cost for each is lowest. Each image needs memory elements, and
+// copying, if there are several.
+func cheapest(n, memory int, copying float64, cost func(images int) float64) int {
 	best, bestCost := 1, cost(1)
 	for images := 2; images <= min(mostImages, n) && images*memory <= cache; images++ {
-		const gain = 0.95 // worth the copying
-		if c := cost(images) / float64(images); c < gain*bestCost {
+		if c := copying + cost(images)/float64(images); c < bestCost {
 			best, bestCost = images, c
 		}
 	}
 	return best
 }
 
-// rowCost returns the time, in that of a full tile, that an outer product takes for a row of length elements: narrow
-// tiles use the processor less well.
+// rowCost returns the time, in multiplications of two vectors, that one term of an outer product takes for a row of length
+// elements: narrow tiles use the processor less well.
 func rowCost(length int) float64 {
 	vectors := ceilDiv(length, lanes)
-	return float64(vectors/tile) + [tile]float64{0, 0.4, 0.6, 0.8}[vectors%tile]
+	return float64(vectors/tile*tile) + [tile]float64{0, 1.6, 2.4, 3.2}[vectors%tile]
 }
 
 // cutWeight cuts dw's work. A block has enough images for inner products that are long beside their final sum; if that is

@@ -109,7 +109,7 @@ func (in *convInput[T]) pack(w []T) {
 }
 
 func (in *convInput[T]) packParts() int {
-	const size = 8192 // elements of a part
+	const size = 1024 // elements of a part
 	return min(in.shape.C, ceilDiv(len(in.packed), size))
 }
 

@@ -99,6 +99,7 @@ var convShapes = map[string]ConvShape{
 	"tall":           {N: 3, C: 2, H: 30, W: 1, OutC: 5, KH: 7, KW: 1, StrideH: 3, StrideW: 1, DilH: 2, DilW: 1, Groups: 1},
 	"wide":           {N: 3, C: 2, H: 1, W: 130, OutC: 5, KH: 1, KW: 9, StrideH: 1, StrideW: 2, PadW: 4, DilH: 1, DilW: 3, Groups: 1},
 	"groups":         {N: 5, C: 6, H: 9, W: 11, OutC: 9, KH: 3, KW: 2, StrideH: 2, StrideW: 3, PadH: 1, PadW: 2, DilH: 2, DilW: 1, Groups: 3},
+	"odd stride":     square(5, 3, 15, 4, 3, 2, 1),
 	"stride>kernel":  square(2, 3, 11, 4, 2, 5, 0),
 }
 

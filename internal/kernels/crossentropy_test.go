@@ -1,17 +1,21 @@
 package kernels
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
+	"time"
+
+	"pgregory.net/rapid"
 )
 
 func TestCrossEntropyPyTorch(t *testing.T) {
-	testCrossEntropyPyTorch[float32](t, 1e-6)
+	eachVariant(t, func(t rapid.TB) { testCrossEntropyPyTorch[float32](t, 1e-6) })
 	testCrossEntropyPyTorch[float64](t, 1e-14)
 }
 
-func testCrossEntropyPyTorch[T Float](t *testing.T, tol float64) {
+func testCrossEntropyPyTorch[T Float](t rapid.TB, tol float64) {
 	for _, v := range torchCases(t, "crossentropy") {
 		var a struct {
 			Smoothing float64
@@ -27,7 +31,9 @@ func testCrossEntropyPyTorch[T Float](t *testing.T, tol float64) {
 	}
 }
 
-func TestCrossEntropyEdges(t *testing.T) {
+func TestCrossEntropyEdges(t *testing.T) { eachVariant(t, testCrossEntropyEdges) }
+
+func testCrossEntropyEdges(t rapid.TB) {
 	inf := math.Inf(1)
 	for _, c := range []struct {
 		x     []float64
@@ -60,5 +66,49 @@ func TestCrossEntropyDifferences(t *testing.T) {
 		c.Forward(x, labels)
 		c.Backward(dx, 2)
 		descend(t, "dx", x, dx, func() float64 { return 2 * c.Forward(x, labels) })
+	}
+}
+
+func TestExponentials(t *testing.T) { eachVariant(t, testExponentials) }
+
+func testExponentials(t rapid.TB) {
+	var x []float32
+	for v := -90.0; v <= 0; v += 1.0 / 512 {
+		x = append(x, float32(v))
+	}
+	x = append(x, float32(math.Inf(-1)), -1e30, float32(math.NaN()))
+	e := make([]float32, len(x))
+	exponentials(e, x, 0)
+	for i, v := range x {
+		want := math.Exp(float64(v))
+		if v < -87 && e[i] <= 2e-38 || e[i] != e[i] && v != v {
+			continue
+		}
+		if !(math.Abs(float64(e[i])-want) <= 2e-7*want) {
+			t.Fatalf("%v: exp(%v) = %v, want %v", active, v, e[i], want)
+		}
+	}
+	exponentials(e[:1], []float32{12.5}, 12.5)
+	if e[0] != 1 {
+		t.Fatalf("%v: exp(0) = %v", active, e[0])
+	}
+}
+
+func BenchmarkCrossEntropy(b *testing.B) {
+	for _, s := range [][2]int{{64, 10}, {256, 1000}} {
+		b.Run(fmt.Sprintf("%dx%d", s[0], s[1]), func(b *testing.B) {
+			x := normals[float32](rand.New(rand.NewPCG(1, 5)), s[0]*s[1])
+			labels := make([]int32, s[0])
+			c := NewCrossEntropy[float32](s[0], s[1], 0)
+			dx := make([]float32, len(x))
+			least := time.Hour
+			for b.Loop() {
+				start := time.Now()
+				c.Forward(x, labels)
+				c.Backward(dx, 1)
+				least = min(least, time.Since(start))
+			}
+			b.ReportMetric(float64(least)/1e3, "min-µs")
+		})
 	}
 }

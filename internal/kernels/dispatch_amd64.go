@@ -49,10 +49,9 @@ func outerSIMD[T Float](c []T, ldc int, a []T, lda int, b []T, table []pair, m, 
 	// The columns of B are taken in panels that stay in the cache while the rows of A go by.
 	const panel = 1 << 15 // elements
 	columns := max(panel/len(table)/64*64, 64)
-	bands := ceilDiv(m, len(kernels))
 	for j := 0; j < n; j += columns {
-		for band := range bands {
-			i, end := part(band, bands, m)
+		for i, rows := 0, 0; i < m; i += rows {
+			rows = tileSize(m-i, len(kernels))
 			var forRows, forCols *float32
 			if rowBias != nil {
 				forRows = pointer(rowBias[i:])
@@ -60,10 +59,18 @@ func outerSIMD[T Float](c []T, ldc int, a []T, lda int, b []T, table []pair, m, 
 			if colBias != nil {
 				forCols = pointer(colBias[j:])
 			}
-			kernels[end-i-1](pointer(c[i*ldc+j:]), ldc, pointer(a[i*lda:]), lda, pointer(b[j:]), &table[0].a, len(table), min(columns, n-j), forRows, forCols, float32(floor))
+			kernels[rows-1](pointer(c[i*ldc+j:]), ldc, pointer(a[i*lda:]), lda, pointer(b[j:]), &table[0].a, len(table), min(columns, n-j), forRows, forCols, float32(floor))
 		}
 	}
 	return true
+}
+
+// tileSize returns how many of the rows or columns that are left the next tile takes: as many as fit, but the last two share evenly.
+func tileSize(left, most int) int {
+	if left > most && left < 2*most {
+		return (left + 1) / 2
+	}
+	return min(left, most)
 }
 
 type innerKernel func(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
@@ -94,16 +101,30 @@ func innerSIMD[T Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32, 
 	if active == avx512 {
 		kernels = innerKernelsAVX512
 	}
-	bands, groups := ceilDiv(m, len(kernels)), ceilDiv(len(offsets), 4)
-	for group := range groups {
-		j, endJ := part(group, groups, len(offsets))
-		for band := range bands {
-			i, endI := part(band, bands, m)
-			var adds *float32
-			if add != nil {
-				adds = pointer(add[i*ldadd+j:])
+	tile := func(i, rows, j, cols int) {
+		var adds *float32
+		if add != nil {
+			adds = pointer(add[i*ldadd+j:])
+		}
+		kernels[rows-1][cols-1](pointer(c[i*ldc+j:]), ldc, pointer(a[i*lda:]), lda, pointer(b), &offsets[j], n, adds, ldadd, float32(floor))
+	}
+	const most = len(kernels[0])
+	// The smaller matrix goes by again and again, while a few rows of the other stay in the first cache.
+	if m > len(offsets) {
+		for i, rows := 0, 0; i < m; i += rows {
+			rows = tileSize(m-i, len(kernels))
+			for j, cols := 0, 0; j < len(offsets); j += cols {
+				cols = tileSize(len(offsets)-j, most)
+				tile(i, rows, j, cols)
 			}
-			kernels[endI-i-1][endJ-j-1](pointer(c[i*ldc+j:]), ldc, pointer(a[i*lda:]), lda, pointer(b), &offsets[j], n, adds, ldadd, float32(floor))
+		}
+		return true
+	}
+	for j, cols := 0, 0; j < len(offsets); j += cols {
+		cols = tileSize(len(offsets)-j, most)
+		for i, rows := 0, 0; i < m; i += rows {
+			rows = tileSize(m-i, len(kernels))
+			tile(i, rows, j, cols)
 		}
 	}
 	return true
@@ -118,15 +139,31 @@ func rowsSIMD[T Float](dst, src []T, s *rows, add bool) bool {
 	dst = dst[:(s.planes-1)*s.dstPlane+(s.rows-1)*s.dstRow+s.n]
 	src = src[:(s.planes-1)*s.srcPlane+(s.rows-1)*s.srcRow+s.n]
 	kernel := copyRowsAVX2
-	switch {
-	case add && active == avx512:
-		kernel = addRowsAVX512
-	case add:
+	if add {
 		kernel = addRowsAVX2
-	case active == avx512:
-		kernel = copyRowsAVX512
 	}
 	kernel(pointer(dst), s.dstPlane, s.dstRow, pointer(src), s.srcPlane, s.srcRow, s.planes, s.rows, s.n)
+	return true
+}
+
+// dealSIMD copies the even and the odd elements of src to even and odd, if there is a SIMD kernel for it, and else returns
+// false.
+func dealSIMD[T Float](even, odd, src []T) bool {
+	if !simd[T]() || len(src) < 2 {
+		return false
+	}
+	n := len(src) / 2
+	dealAVX2(pointer(even[:n]), pointer(odd[:n]), pointer(src), n)
+	return true
+}
+
+// collectSIMD is the inverse of dealSIMD.
+func collectSIMD[T Float](dst, even, odd []T) bool {
+	if !simd[T]() || len(dst) < 2 {
+		return false
+	}
+	n := len(dst) / 2
+	collectAVX2(pointer(dst), pointer(even[:n]), pointer(odd[:n]), n)
 	return true
 }
 

@@ -14,4 +14,8 @@ func innerSIMD[T Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32, 
 
 func rowsSIMD[T Float](dst, src []T, s *rows, add bool) bool { return false }
 
+func dealSIMD[T Float](even, odd, src []T) bool { return false }
+
+func collectSIMD[T Float](dst, even, odd []T) bool { return false }
+
 func peakSIMD(n int) int { return 0 }

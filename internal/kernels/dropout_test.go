@@ -3,11 +3,16 @@ package kernels
 import (
 	"math/rand/v2"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
-func TestDropout(t *testing.T) { testDropout[float32](t); testDropout[float64](t) }
+func TestDropout(t *testing.T) {
+	eachVariant(t, testDropout[float32])
+	testDropout[float64](t)
+}
 
-func testDropout[T Float](t *testing.T) {
+func testDropout[T Float](t rapid.TB) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for n := range 131 {
 		x, mask, y, want := normal[T](r, n, 0, 1), make([]T, n), make([]T, n), make([]T, n)

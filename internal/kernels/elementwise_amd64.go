@@ -40,6 +40,18 @@ func dropoutSIMD[T Float](y, x, mask []T) bool {
 	return true
 }
 
+func exponentialsSIMD[T Float](e, x []T, top T) bool {
+	if !simd[T]() || len(x) == 0 {
+		return false
+	}
+	kernel := exponentialsAVX2
+	if active == avx512 {
+		kernel = exponentialsAVX512
+	}
+	kernel(pointer(e[:len(x)]), pointer(x), len(x), float32(top))
+	return true
+}
+
 func sgdSIMD[T Float](k *SGD[T], w, g, v []T) bool {
 	if !simd[T]() || len(w) == 0 {
 		return false

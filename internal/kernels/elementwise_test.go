@@ -5,7 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
-	"testing"
+
+	"pgregory.net/rapid"
 )
 
 // torchCase is a case of testdata/elementwise.json, which elementwise.py wrote with PyTorch.
@@ -20,7 +21,7 @@ type torchCase struct {
 }
 
 // torchCases returns the cases of a kind.
-func torchCases(t *testing.T, kind string) []torchCase {
+func torchCases(t rapid.TB, kind string) []torchCase {
 	t.Helper()
 	text, err := os.ReadFile("testdata/elementwise.json")
 	if err != nil {
@@ -42,7 +43,7 @@ func torchCases(t *testing.T, kind string) []torchCase {
 }
 
 // args reads the case's arguments into v.
-func (c torchCase) args(t *testing.T, v any) {
+func (c torchCase) args(t rapid.TB, v any) {
 	t.Helper()
 	if err := json.Unmarshal(c.Args, v); err != nil {
 		t.Fatal(err)
@@ -50,7 +51,7 @@ func (c torchCase) args(t *testing.T, v any) {
 }
 
 // near fails the test unless got is want within tol·max(1, |want|).
-func near[T Float](t *testing.T, what string, got, want []T, tol float64) {
+func near[T Float](t rapid.TB, what string, got, want []T, tol float64) {
 	t.Helper()
 	if len(got) != len(want) {
 		t.Fatalf("%s: %d values, want %d", what, len(got), len(want))
@@ -64,7 +65,7 @@ func near[T Float](t *testing.T, what string, got, want []T, tol float64) {
 }
 
 // same fails the test unless got is want to the bit; one NaN is as good as another.
-func same[T Float](t *testing.T, what string, got, want []T) {
+func same[T Float](t rapid.TB, what string, got, want []T) {
 	t.Helper()
 	if len(got) != len(want) {
 		t.Fatalf("%s: %d values, want %d", what, len(got), len(want))
@@ -96,7 +97,7 @@ func to[U, T Float](v []T) []U {
 }
 
 // descend fails the test unless grad is the gradient of f at x by central differences.
-func descend(t *testing.T, what string, x, grad []float64, f func() float64) {
+func descend(t rapid.TB, what string, x, grad []float64, f func() float64) {
 	t.Helper()
 	const h = 1e-5
 	want := make([]float64, len(x))

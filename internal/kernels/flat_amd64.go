@@ -19,25 +19,30 @@ func reluBackwardAVX2(dx *float32, dy *float32, y *float32, n int)
 //go:noescape
 func productAVX2(y *float32, x *float32, mask *float32, n int)
 
+// exponentialsAVX2 is exponentials.
+//
+//go:noescape
+func exponentialsAVX2(e *float32, x *float32, n int, top float32)
+
 // descendAVX2 is SGD.Update without momentum.
 //
 //go:noescape
-func descendAVX2(w *float32, g *float32, n int, rate float32)
+func descendAVX2(w *float32, grad *float32, n int, rate float32)
 
 // momentumAVX2 is SGD.Update with momentum.
 //
 //go:noescape
-func momentumAVX2(w *float32, g *float32, v *float32, n int, rate float32, momentum float32, gain float32)
+func momentumAVX2(w *float32, grad *float32, v *float32, n int, rate float32, momentum float32, gain float32)
 
 // nesterovAVX2 is SGD.Update with Nesterov's momentum.
 //
 //go:noescape
-func nesterovAVX2(w *float32, g *float32, v *float32, n int, rate float32, momentum float32, gain float32)
+func nesterovAVX2(w *float32, grad *float32, v *float32, n int, rate float32, momentum float32, gain float32)
 
 // adamAVX2 is Adam.Update without a peak.
 //
 //go:noescape
-func adamAVX2(w *float32, g *float32, m *float32, v *float32, n int, beta1 float32, gain1 float32, beta2 float32, gain2 float32, rate float32, root float32, eps float32)
+func adamAVX2(w *float32, grad *float32, m *float32, v *float32, n int, beta1 float32, gain1 float32, beta2 float32, gain2 float32, rate float32, root float32, eps float32)
 
 // reluAVX512 is ReLU.
 //
@@ -54,22 +59,27 @@ func reluBackwardAVX512(dx *float32, dy *float32, y *float32, n int)
 //go:noescape
 func productAVX512(y *float32, x *float32, mask *float32, n int)
 
+// exponentialsAVX512 is exponentials.
+//
+//go:noescape
+func exponentialsAVX512(e *float32, x *float32, n int, top float32)
+
 // descendAVX512 is SGD.Update without momentum.
 //
 //go:noescape
-func descendAVX512(w *float32, g *float32, n int, rate float32)
+func descendAVX512(w *float32, grad *float32, n int, rate float32)
 
 // momentumAVX512 is SGD.Update with momentum.
 //
 //go:noescape
-func momentumAVX512(w *float32, g *float32, v *float32, n int, rate float32, momentum float32, gain float32)
+func momentumAVX512(w *float32, grad *float32, v *float32, n int, rate float32, momentum float32, gain float32)
 
 // nesterovAVX512 is SGD.Update with Nesterov's momentum.
 //
 //go:noescape
-func nesterovAVX512(w *float32, g *float32, v *float32, n int, rate float32, momentum float32, gain float32)
+func nesterovAVX512(w *float32, grad *float32, v *float32, n int, rate float32, momentum float32, gain float32)
 
 // adamAVX512 is Adam.Update without a peak.
 //
 //go:noescape
-func adamAVX512(w *float32, g *float32, m *float32, v *float32, n int, beta1 float32, gain1 float32, beta2 float32, gain2 float32, rate float32, root float32, eps float32)
+func adamAVX512(w *float32, grad *float32, m *float32, v *float32, n int, beta1 float32, gain1 float32, beta2 float32, gain2 float32, rate float32, root float32, eps float32)

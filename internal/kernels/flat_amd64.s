@@ -130,11 +130,137 @@ done:
 	VZEROUPPER
 	RET
 
-// func descendAVX2(w *float32, g *float32, n int, rate float32)
+// func exponentialsAVX2(e *float32, x *float32, n int, top float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·exponentialsAVX2(SB), NOSPLIT, $0-28
+	MOVQ         e+0(FP), AX
+	MOVQ         x+8(FP), CX
+	VBROADCASTSS top+24(FP), Y0
+	MOVQ         n+16(FP), DX
+	XORQ         BX, BX
+	SUBQ         $0x08, DX
+	JLT          tail
+
+loop:
+	VMOVUPS      (CX)(BX*1), Y1
+	VSUBPS       Y0, Y1, Y1
+	VBROADCASTSS log2eAVX2<>+0(SB), Y2
+	VMULPS       Y2, Y1, Y2
+	VCVTPS2DQ    Y2, Y2
+	VCVTDQ2PS    Y2, Y4
+	VMOVAPS      Y1, Y3
+	VBROADCASTSS ln2HighAVX2<>+0(SB), Y5
+	VFNMADD231PS Y5, Y4, Y3
+	VBROADCASTSS ln2LowAVX2<>+0(SB), Y5
+	VFNMADD231PS Y5, Y4, Y3
+	VBROADCASTSS exp5AVX2<>+0(SB), Y4
+	VMOVAPS      Y4, Y4
+	VBROADCASTSS exp4AVX2<>+0(SB), Y5
+	VFMADD213PS  Y5, Y3, Y4
+	VBROADCASTSS exp3AVX2<>+0(SB), Y5
+	VFMADD213PS  Y5, Y3, Y4
+	VBROADCASTSS exp2AVX2<>+0(SB), Y5
+	VFMADD213PS  Y5, Y3, Y4
+	VBROADCASTSS exp1AVX2<>+0(SB), Y5
+	VFMADD213PS  Y5, Y3, Y4
+	VBROADCASTSS exp0AVX2<>+0(SB), Y5
+	VFMADD213PS  Y5, Y3, Y4
+	VMULPS       Y3, Y3, Y5
+	VFMADD213PS  Y3, Y5, Y4
+	VBROADCASTSS oneAVX2<>+0(SB), Y3
+	VADDPS       Y3, Y4, Y4
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       Y2, Y4, Y4
+	VBROADCASTSS leastAVX2<>+0(SB), Y2
+	VCMPPS       $0x15, Y2, Y1, Y1
+	VANDPS       Y1, Y4, Y4
+	VMOVUPS      Y4, (AX)(BX*1)
+	ADDQ         $0x20, BX
+	SUBQ         $0x08, DX
+	JGE          loop
+
+tail:
+	ADDQ         $0x08, DX
+	JZ           done
+	LEAQ         tailMasks<>+0(SB), SI
+	NEGQ         DX
+	VMOVDQU      32(SI)(DX*4), Y1
+	VMASKMOVPS   (CX)(BX*1), Y1, Y2
+	VSUBPS       Y0, Y2, Y2
+	VBROADCASTSS log2eAVX2<>+0(SB), Y0
+	VMULPS       Y0, Y2, Y0
+	VCVTPS2DQ    Y0, Y0
+	VCVTDQ2PS    Y0, Y4
+	VMOVAPS      Y2, Y3
+	VBROADCASTSS ln2HighAVX2<>+0(SB), Y5
+	VFNMADD231PS Y5, Y4, Y3
+	VBROADCASTSS ln2LowAVX2<>+0(SB), Y5
+	VFNMADD231PS Y5, Y4, Y3
+	VBROADCASTSS exp5AVX2<>+0(SB), Y4
+	VMOVAPS      Y4, Y4
+	VBROADCASTSS exp4AVX2<>+0(SB), Y5
+	VFMADD213PS  Y5, Y3, Y4
+	VBROADCASTSS exp3AVX2<>+0(SB), Y5
+	VFMADD213PS  Y5, Y3, Y4
+	VBROADCASTSS exp2AVX2<>+0(SB), Y5
+	VFMADD213PS  Y5, Y3, Y4
+	VBROADCASTSS exp1AVX2<>+0(SB), Y5
+	VFMADD213PS  Y5, Y3, Y4
+	VBROADCASTSS exp0AVX2<>+0(SB), Y5
+	VFMADD213PS  Y5, Y3, Y4
+	VMULPS       Y3, Y3, Y5
+	VFMADD213PS  Y3, Y5, Y4
+	VBROADCASTSS oneAVX2<>+0(SB), Y3
+	VADDPS       Y3, Y4, Y4
+	VPSLLD       $0x17, Y0, Y0
+	VPADDD       Y0, Y4, Y4
+	VBROADCASTSS leastAVX2<>+0(SB), Y0
+	VCMPPS       $0x15, Y0, Y2, Y2
+	VANDPS       Y2, Y4, Y4
+	VMASKMOVPS   Y4, Y1, (AX)(BX*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA log2eAVX2<>+0(SB)/4, $(1.442695)
+GLOBL log2eAVX2<>(SB), RODATA|NOPTR, $4
+
+DATA ln2HighAVX2<>+0(SB)/4, $(0.6933594)
+GLOBL ln2HighAVX2<>(SB), RODATA|NOPTR, $4
+
+DATA ln2LowAVX2<>+0(SB)/4, $(-0.00021219444)
+GLOBL ln2LowAVX2<>(SB), RODATA|NOPTR, $4
+
+DATA exp5AVX2<>+0(SB)/4, $(0.00019875691)
+GLOBL exp5AVX2<>(SB), RODATA|NOPTR, $4
+
+DATA exp4AVX2<>+0(SB)/4, $(0.0013981999)
+GLOBL exp4AVX2<>(SB), RODATA|NOPTR, $4
+
+DATA exp3AVX2<>+0(SB)/4, $(0.008333452)
+GLOBL exp3AVX2<>(SB), RODATA|NOPTR, $4
+
+DATA exp2AVX2<>+0(SB)/4, $(0.041665796)
+GLOBL exp2AVX2<>(SB), RODATA|NOPTR, $4
+
+DATA exp1AVX2<>+0(SB)/4, $(0.16666666)
+GLOBL exp1AVX2<>(SB), RODATA|NOPTR, $4
+
+DATA exp0AVX2<>+0(SB)/4, $(0.5)
+GLOBL exp0AVX2<>(SB), RODATA|NOPTR, $4
+
+DATA oneAVX2<>+0(SB)/4, $(1.0)
+GLOBL oneAVX2<>(SB), RODATA|NOPTR, $4
+
+DATA leastAVX2<>+0(SB)/4, $(-87.0)
+GLOBL leastAVX2<>(SB), RODATA|NOPTR, $4
+
+// func descendAVX2(w *float32, grad *float32, n int, rate float32)
 // Requires: AVX
 TEXT ·descendAVX2(SB), NOSPLIT, $0-28
 	MOVQ         w+0(FP), AX
-	MOVQ         g+8(FP), CX
+	MOVQ         grad+8(FP), CX
 	VBROADCASTSS rate+24(FP), Y0
 	MOVQ         n+16(FP), DX
 	XORQ         BX, BX
@@ -167,11 +293,11 @@ done:
 	VZEROUPPER
 	RET
 
-// func momentumAVX2(w *float32, g *float32, v *float32, n int, rate float32, momentum float32, gain float32)
+// func momentumAVX2(w *float32, grad *float32, v *float32, n int, rate float32, momentum float32, gain float32)
 // Requires: AVX
 TEXT ·momentumAVX2(SB), NOSPLIT, $0-44
 	MOVQ         w+0(FP), AX
-	MOVQ         g+8(FP), CX
+	MOVQ         grad+8(FP), CX
 	MOVQ         v+16(FP), DX
 	VBROADCASTSS rate+32(FP), Y0
 	VBROADCASTSS momentum+36(FP), Y1
@@ -217,11 +343,11 @@ done:
 	VZEROUPPER
 	RET
 
-// func nesterovAVX2(w *float32, g *float32, v *float32, n int, rate float32, momentum float32, gain float32)
+// func nesterovAVX2(w *float32, grad *float32, v *float32, n int, rate float32, momentum float32, gain float32)
 // Requires: AVX
 TEXT ·nesterovAVX2(SB), NOSPLIT, $0-44
 	MOVQ         w+0(FP), AX
-	MOVQ         g+8(FP), CX
+	MOVQ         grad+8(FP), CX
 	MOVQ         v+16(FP), DX
 	VBROADCASTSS rate+32(FP), Y0
 	VBROADCASTSS momentum+36(FP), Y1
@@ -271,11 +397,11 @@ done:
 	VZEROUPPER
 	RET
 
-// func adamAVX2(w *float32, g *float32, m *float32, v *float32, n int, beta1 float32, gain1 float32, beta2 float32, gain2 float32, rate float32, root float32, eps float32)
+// func adamAVX2(w *float32, grad *float32, m *float32, v *float32, n int, beta1 float32, gain1 float32, beta2 float32, gain2 float32, rate float32, root float32, eps float32)
 // Requires: AVX
 TEXT ·adamAVX2(SB), NOSPLIT, $0-68
 	MOVQ         w+0(FP), AX
-	MOVQ         g+8(FP), CX
+	MOVQ         grad+8(FP), CX
 	MOVQ         m+16(FP), DX
 	MOVQ         v+24(FP), BX
 	VBROADCASTSS beta1+40(FP), Y0
@@ -454,11 +580,137 @@ done:
 	VZEROUPPER
 	RET
 
-// func descendAVX512(w *float32, g *float32, n int, rate float32)
+// func exponentialsAVX512(e *float32, x *float32, n int, top float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·exponentialsAVX512(SB), NOSPLIT, $0-28
+	MOVQ         e+0(FP), AX
+	MOVQ         x+8(FP), CX
+	VBROADCASTSS top+24(FP), Z0
+	MOVQ         n+16(FP), DX
+	XORQ         BX, BX
+	SUBQ         $0x10, DX
+	JLT          tail
+
+loop:
+	VMOVUPS      (CX)(BX*1), Z1
+	VSUBPS       Z0, Z1, Z1
+	VBROADCASTSS log2eAVX512<>+0(SB), Z2
+	VMULPS       Z2, Z1, Z2
+	VCVTPS2DQ    Z2, Z2
+	VCVTDQ2PS    Z2, Z4
+	VMOVAPS      Z1, Z3
+	VBROADCASTSS ln2HighAVX512<>+0(SB), Z5
+	VFNMADD231PS Z5, Z4, Z3
+	VBROADCASTSS ln2LowAVX512<>+0(SB), Z5
+	VFNMADD231PS Z5, Z4, Z3
+	VBROADCASTSS exp5AVX512<>+0(SB), Z4
+	VMOVAPS      Z4, Z4
+	VBROADCASTSS exp4AVX512<>+0(SB), Z5
+	VFMADD213PS  Z5, Z3, Z4
+	VBROADCASTSS exp3AVX512<>+0(SB), Z5
+	VFMADD213PS  Z5, Z3, Z4
+	VBROADCASTSS exp2AVX512<>+0(SB), Z5
+	VFMADD213PS  Z5, Z3, Z4
+	VBROADCASTSS exp1AVX512<>+0(SB), Z5
+	VFMADD213PS  Z5, Z3, Z4
+	VBROADCASTSS exp0AVX512<>+0(SB), Z5
+	VFMADD213PS  Z5, Z3, Z4
+	VMULPS       Z3, Z3, Z5
+	VFMADD213PS  Z3, Z5, Z4
+	VBROADCASTSS oneAVX512<>+0(SB), Z3
+	VADDPS       Z3, Z4, Z4
+	VPSLLD       $0x17, Z2, Z2
+	VPADDD       Z2, Z4, Z4
+	VBROADCASTSS leastAVX512<>+0(SB), Z2
+	VCMPPS       $0x15, Z2, Z1, K1
+	VMOVAPS.Z    Z4, K1, Z4
+	VMOVUPS      Z4, (AX)(BX*1)
+	ADDQ         $0x40, BX
+	SUBQ         $0x10, DX
+	JGE          loop
+
+tail:
+	ADDQ         $0x10, DX
+	JZ           done
+	MOVQ         $-1, SI
+	BZHIQ        DX, SI, SI
+	KMOVW        SI, K1
+	VMOVUPS.Z    (CX)(BX*1), K1, Z1
+	VSUBPS       Z0, Z1, Z1
+	VBROADCASTSS log2eAVX512<>+0(SB), Z0
+	VMULPS       Z0, Z1, Z0
+	VCVTPS2DQ    Z0, Z0
+	VCVTDQ2PS    Z0, Z3
+	VMOVAPS      Z1, Z2
+	VBROADCASTSS ln2HighAVX512<>+0(SB), Z4
+	VFNMADD231PS Z4, Z3, Z2
+	VBROADCASTSS ln2LowAVX512<>+0(SB), Z4
+	VFNMADD231PS Z4, Z3, Z2
+	VBROADCASTSS exp5AVX512<>+0(SB), Z3
+	VMOVAPS      Z3, Z3
+	VBROADCASTSS exp4AVX512<>+0(SB), Z4
+	VFMADD213PS  Z4, Z2, Z3
+	VBROADCASTSS exp3AVX512<>+0(SB), Z4
+	VFMADD213PS  Z4, Z2, Z3
+	VBROADCASTSS exp2AVX512<>+0(SB), Z4
+	VFMADD213PS  Z4, Z2, Z3
+	VBROADCASTSS exp1AVX512<>+0(SB), Z4
+	VFMADD213PS  Z4, Z2, Z3
+	VBROADCASTSS exp0AVX512<>+0(SB), Z4
+	VFMADD213PS  Z4, Z2, Z3
+	VMULPS       Z2, Z2, Z4
+	VFMADD213PS  Z2, Z4, Z3
+	VBROADCASTSS oneAVX512<>+0(SB), Z2
+	VADDPS       Z2, Z3, Z3
+	VPSLLD       $0x17, Z0, Z0
+	VPADDD       Z0, Z3, Z3
+	VBROADCASTSS leastAVX512<>+0(SB), Z0
+	VCMPPS       $0x15, Z0, Z1, K2
+	VMOVAPS.Z    Z3, K2, Z3
+	VMOVUPS      Z3, K1, (AX)(BX*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA log2eAVX512<>+0(SB)/4, $(1.442695)
+GLOBL log2eAVX512<>(SB), RODATA|NOPTR, $4
+
+DATA ln2HighAVX512<>+0(SB)/4, $(0.6933594)
+GLOBL ln2HighAVX512<>(SB), RODATA|NOPTR, $4
+
+DATA ln2LowAVX512<>+0(SB)/4, $(-0.00021219444)
+GLOBL ln2LowAVX512<>(SB), RODATA|NOPTR, $4
+
+DATA exp5AVX512<>+0(SB)/4, $(0.00019875691)
+GLOBL exp5AVX512<>(SB), RODATA|NOPTR, $4
+
+DATA exp4AVX512<>+0(SB)/4, $(0.0013981999)
+GLOBL exp4AVX512<>(SB), RODATA|NOPTR, $4
+
+DATA exp3AVX512<>+0(SB)/4, $(0.008333452)
+GLOBL exp3AVX512<>(SB), RODATA|NOPTR, $4
+
+DATA exp2AVX512<>+0(SB)/4, $(0.041665796)
+GLOBL exp2AVX512<>(SB), RODATA|NOPTR, $4
+
+DATA exp1AVX512<>+0(SB)/4, $(0.16666666)
+GLOBL exp1AVX512<>(SB), RODATA|NOPTR, $4
+
+DATA exp0AVX512<>+0(SB)/4, $(0.5)
+GLOBL exp0AVX512<>(SB), RODATA|NOPTR, $4
+
+DATA oneAVX512<>+0(SB)/4, $(1.0)
+GLOBL oneAVX512<>(SB), RODATA|NOPTR, $4
+
+DATA leastAVX512<>+0(SB)/4, $(-87.0)
+GLOBL leastAVX512<>(SB), RODATA|NOPTR, $4
+
+// func descendAVX512(w *float32, grad *float32, n int, rate float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·descendAVX512(SB), NOSPLIT, $0-28
 	MOVQ         w+0(FP), AX
-	MOVQ         g+8(FP), CX
+	MOVQ         grad+8(FP), CX
 	VBROADCASTSS rate+24(FP), Z0
 	MOVQ         n+16(FP), DX
 	XORQ         BX, BX
@@ -491,11 +743,11 @@ done:
 	VZEROUPPER
 	RET
 
-// func momentumAVX512(w *float32, g *float32, v *float32, n int, rate float32, momentum float32, gain float32)
+// func momentumAVX512(w *float32, grad *float32, v *float32, n int, rate float32, momentum float32, gain float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·momentumAVX512(SB), NOSPLIT, $0-44
 	MOVQ         w+0(FP), AX
-	MOVQ         g+8(FP), CX
+	MOVQ         grad+8(FP), CX
 	MOVQ         v+16(FP), DX
 	VBROADCASTSS rate+32(FP), Z0
 	VBROADCASTSS momentum+36(FP), Z1
@@ -541,11 +793,11 @@ done:
 	VZEROUPPER
 	RET
 
-// func nesterovAVX512(w *float32, g *float32, v *float32, n int, rate float32, momentum float32, gain float32)
+// func nesterovAVX512(w *float32, grad *float32, v *float32, n int, rate float32, momentum float32, gain float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·nesterovAVX512(SB), NOSPLIT, $0-44
 	MOVQ         w+0(FP), AX
-	MOVQ         g+8(FP), CX
+	MOVQ         grad+8(FP), CX
 	MOVQ         v+16(FP), DX
 	VBROADCASTSS rate+32(FP), Z0
 	VBROADCASTSS momentum+36(FP), Z1
@@ -595,11 +847,11 @@ done:
 	VZEROUPPER
 	RET
 
-// func adamAVX512(w *float32, g *float32, m *float32, v *float32, n int, beta1 float32, gain1 float32, beta2 float32, gain2 float32, rate float32, root float32, eps float32)
+// func adamAVX512(w *float32, grad *float32, m *float32, v *float32, n int, beta1 float32, gain1 float32, beta2 float32, gain2 float32, rate float32, root float32, eps float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·adamAVX512(SB), NOSPLIT, $0-68
 	MOVQ         w+0(FP), AX
-	MOVQ         g+8(FP), CX
+	MOVQ         grad+8(FP), CX
 	MOVQ         m+16(FP), DX
 	MOVQ         v+24(FP), BX
 	VBROADCASTSS beta1+40(FP), Z0

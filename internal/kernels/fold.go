@@ -130,37 +130,6 @@ func copyFold[T Float](f *fold, dst, dealt, x []T, image int) {
 	}
 }
 
-// deal sorts the columns of a block of images by residue: dst is [residue][image][c][iy][column].
-func deal[T Float](f *fold, dst, x []T, image int) {
-	at := 0
-	for residue := range f.StrideW {
-		for i := range f.images {
-			for r := range f.C * f.H {
-				src := x[i*image+r*f.W:][:f.W]
-				d := dst[at:][:f.dealt]
-				for j, col := 0, residue; col < len(src); j, col = j+1, col+f.StrideW {
-					d[j] = src[col]
-				}
-				at += f.dealt
-			}
-		}
-	}
-}
-
-// collect is the inverse of deal for images that follow each other.
-func collect[T Float](f *fold, x, src []T) {
-	rows := f.images * f.C * f.H
-	for residue := range f.StrideW {
-		for r := range rows {
-			d := x[r*f.W:][:f.W]
-			s := src[(residue*rows+r)*f.dealt:][:f.dealt]
-			for j, col := 0, residue; col < len(d); j, col = j+1, col+f.StrideW {
-				d[col] = s[j]
-			}
-		}
-	}
-}
-
 // interleave copies the block of outputs y, [image][o][oy][ox], to dst, [o][oy][image][ox].
 func interleave[T Float](f *fold, dst, y []T) {
 	s := rows{planes: f.OutC, rows: f.oh, n: f.ow, dstPlane: f.oh * f.row, dstRow: f.row, srcPlane: f.oh * f.ow, srcRow: f.ow}

@@ -9,12 +9,12 @@ package kernels
 //go:noescape
 func halvesForwardAVX2(y *float32, chosen *float32, x *float32, maps *float32, ch int, channels int, planes int, pairs int, row int, size int)
 
-// halvesBackwardAVX2 is halvesBackward for planes of pairs of rows, row bytes each, and of size outputs a pair.
+// halvesBackwardAVX2 is halvesBackward for planes of pairs of rows, row bytes each, that gave size outputs.
 //
 //go:noescape
 func halvesBackwardAVX2(dx *float32, dy *float32, x *float32, y *float32, maps *float32, ch int, channels int, planes int, pairs int, row int, size int)
 
-// halvesUnpoolAVX2 is halvesUnpool is halvesBackward without maps.
+// halvesUnpoolAVX2 is halvesUnpool: halvesBackward without maps.
 //
 //go:noescape
 func halvesUnpoolAVX2(dx *float32, dy *float32, x *float32, y *float32, maps *float32, ch int, channels int, planes int, pairs int, row int, size int)
@@ -24,12 +24,12 @@ func halvesUnpoolAVX2(dx *float32, dy *float32, x *float32, y *float32, maps *fl
 //go:noescape
 func halvesForwardAVX512(y *float32, chosen *float32, x *float32, maps *float32, ch int, channels int, planes int, pairs int, row int, size int)
 
-// halvesBackwardAVX512 is halvesBackward for planes of pairs of rows, row bytes each, and of size outputs a pair.
+// halvesBackwardAVX512 is halvesBackward for planes of pairs of rows, row bytes each, that gave size outputs.
 //
 //go:noescape
 func halvesBackwardAVX512(dx *float32, dy *float32, x *float32, y *float32, maps *float32, ch int, channels int, planes int, pairs int, row int, size int)
 
-// halvesUnpoolAVX512 is halvesUnpool is halvesBackward without maps.
+// halvesUnpoolAVX512 is halvesUnpool: halvesBackward without maps.
 //
 //go:noescape
 func halvesUnpoolAVX512(dx *float32, dy *float32, x *float32, y *float32, maps *float32, ch int, channels int, planes int, pairs int, row int, size int)

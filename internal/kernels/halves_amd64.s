@@ -56,12 +56,12 @@ largestloop:
 	VMAXPS  Y8, Y6, Y6
 	MOVQ    chosen+8(FP), R13
 	TESTQ   R13, R13
-	JZ      stored1
+	JZ      largeststored
 	VMOVAPS Y6, Y4
 	VPERMPD $0xd8, Y4, Y4
 	VMOVUPS Y4, (R10)
 
-stored1:
+largeststored:
 	VSUBPS  Y1, Y6, Y6
 	VMULPS  Y2, Y6, Y6
 	VADDPS  Y3, Y6, Y6
@@ -95,11 +95,11 @@ largesttail:
 	VMAXPS  X8, X6, X6
 	MOVQ    chosen+8(FP), R13
 	TESTQ   R13, R13
-	JZ      stored2
+	JZ      largest4stored
 	VMOVAPS X6, X4
 	VMOVUPS X4, (R10)
 
-stored2:
+largest4stored:
 	VSUBPS  X1, X6, X6
 	VMULPS  X2, X6, X6
 	VADDPS  X3, X6, X6
@@ -136,11 +136,11 @@ largestunder4:
 	VMAXPS     X8, X9, X9
 	MOVQ       chosen+8(FP), R13
 	TESTQ      R13, R13
-	JZ         stored3
+	JZ         largestmaskedstored
 	VMOVAPS    X9, X5
 	VMASKMOVPS X5, X4, (R10)
 
-stored3:
+largestmaskedstored:
 	VSUBPS     X1, X9, X9
 	VMULPS     X2, X9, X9
 	VADDPS     X3, X9, X9
@@ -182,12 +182,12 @@ smallestloop:
 	VMINPS  Y8, Y6, Y6
 	MOVQ    chosen+8(FP), R13
 	TESTQ   R13, R13
-	JZ      stored4
+	JZ      smalleststored
 	VMOVAPS Y6, Y4
 	VPERMPD $0xd8, Y4, Y4
 	VMOVUPS Y4, (R10)
 
-stored4:
+smalleststored:
 	VSUBPS  Y1, Y6, Y6
 	VMULPS  Y2, Y6, Y6
 	VADDPS  Y3, Y6, Y6
@@ -221,11 +221,11 @@ smallesttail:
 	VMINPS  X8, X6, X6
 	MOVQ    chosen+8(FP), R13
 	TESTQ   R13, R13
-	JZ      stored5
+	JZ      smallest4stored
 	VMOVAPS X6, X4
 	VMOVUPS X4, (R10)
 
-stored5:
+smallest4stored:
 	VSUBPS  X1, X6, X6
 	VMULPS  X2, X6, X6
 	VADDPS  X3, X6, X6
@@ -262,11 +262,11 @@ smallestunder4:
 	VMINPS     X8, X9, X9
 	MOVQ       chosen+8(FP), R13
 	TESTQ      R13, R13
-	JZ         stored6
+	JZ         smallestmaskedstored
 	VMOVAPS    X9, X5
 	VMASKMOVPS X5, X4, (R10)
 
-stored6:
+smallestmaskedstored:
 	VSUBPS     X1, X9, X9
 	VMULPS     X2, X9, X9
 	VADDPS     X3, X9, X9
@@ -396,10 +396,10 @@ loop:
 	VCMPPS    $0x00, Y6, Y10, Y6
 	VANDPS    Y8, Y6, Y6
 	VANDNPS   Y8, Y6, Y8
-	VANDPS    Y7, Y6, Y6
+	VANDPS    Y7, Y6, Y10
 	VMULPS    Y4, Y9, Y9
 	VADDPS    Y5, Y9, Y9
-	VADDPS    Y6, Y9, Y9
+	VADDPS    Y10, Y9, Y9
 	VUNPCKLPS Y9, Y11, Y6
 	VMOVUPS   Y6, (R8)(DI*1)
 	VUNPCKHPS Y9, Y11, Y6
@@ -467,10 +467,10 @@ tail:
 	VCMPPS    $0x00, X6, X10, X6
 	VANDPS    X8, X6, X6
 	VANDNPS   X8, X6, X8
-	VANDPS    X7, X6, X6
+	VANDPS    X7, X6, X10
 	VMULPS    X4, X9, X9
 	VADDPS    X5, X9, X9
-	VADDPS    X6, X9, X9
+	VADDPS    X10, X9, X9
 	VUNPCKLPS X9, X11, X6
 	VMOVUPS   X6, (R8)(DI*1)
 	VUNPCKHPS X9, X11, X6
@@ -542,10 +542,10 @@ under4:
 	VCMPPS     $0x00, X9, X12, X9
 	VANDPS     X10, X9, X9
 	VANDNPS    X10, X9, X10
-	VANDPS     X6, X9, X9
+	VANDPS     X6, X9, X12
 	VMULPS     X4, X11, X11
 	VADDPS     X5, X11, X11
-	VADDPS     X9, X11, X11
+	VADDPS     X12, X11, X11
 	VUNPCKLPS  X11, X13, X6
 	VMASKMOVPS X6, X7, (R8)(DI*1)
 	VUNPCKHPS  X11, X13, X6
@@ -605,13 +605,11 @@ loop:
 	VCMPPS    $0x00, Y1, Y6, Y5
 	VANDPS    Y3, Y5, Y5
 	VANDNPS   Y3, Y5, Y3
-	VANDPS    Y2, Y5, Y5
-	VMOVAPS   Y5, Y6
+	VANDPS    Y2, Y5, Y6
 	VCMPPS    $0x00, Y1, Y4, Y4
 	VANDPS    Y3, Y4, Y4
 	VANDNPS   Y3, Y4, Y3
 	VANDPS    Y2, Y4, Y4
-	VMOVAPS   Y4, Y4
 	VUNPCKLPS Y4, Y6, Y5
 	VMOVUPS   Y5, (BX)
 	VUNPCKHPS Y4, Y6, Y5
@@ -623,13 +621,11 @@ loop:
 	VCMPPS    $0x00, Y1, Y6, Y5
 	VANDPS    Y3, Y5, Y5
 	VANDNPS   Y3, Y5, Y3
-	VANDPS    Y2, Y5, Y5
-	VMOVAPS   Y5, Y6
+	VANDPS    Y2, Y5, Y6
 	VCMPPS    $0x00, Y1, Y4, Y1
 	VANDPS    Y3, Y1, Y1
 	VANDNPS   Y3, Y1, Y3
-	VANDPS    Y2, Y1, Y1
-	VMOVAPS   Y1, Y4
+	VANDPS    Y2, Y1, Y4
 	VUNPCKLPS Y4, Y6, Y1
 	VMOVUPS   Y1, (BX)(DX*1)
 	VUNPCKHPS Y4, Y6, Y1
@@ -655,13 +651,11 @@ tail:
 	VCMPPS    $0x00, X1, X6, X5
 	VANDPS    X3, X5, X5
 	VANDNPS   X3, X5, X3
-	VANDPS    X2, X5, X5
-	VMOVAPS   X5, X6
+	VANDPS    X2, X5, X6
 	VCMPPS    $0x00, X1, X4, X4
 	VANDPS    X3, X4, X4
 	VANDNPS   X3, X4, X3
 	VANDPS    X2, X4, X4
-	VMOVAPS   X4, X4
 	VUNPCKLPS X4, X6, X5
 	VMOVUPS   X5, (BX)
 	VUNPCKHPS X4, X6, X5
@@ -673,13 +667,11 @@ tail:
 	VCMPPS    $0x00, X1, X6, X5
 	VANDPS    X3, X5, X5
 	VANDNPS   X3, X5, X3
-	VANDPS    X2, X5, X5
-	VMOVAPS   X5, X6
+	VANDPS    X2, X5, X6
 	VCMPPS    $0x00, X1, X4, X1
 	VANDPS    X3, X1, X1
 	VANDNPS   X3, X1, X3
-	VANDPS    X2, X1, X1
-	VMOVAPS   X1, X4
+	VANDPS    X2, X1, X4
 	VUNPCKLPS X4, X6, X1
 	VMOVUPS   X1, (BX)(DX*1)
 	VUNPCKHPS X4, X6, X1
@@ -709,13 +701,11 @@ under4:
 	VCMPPS     $0x00, X4, X8, X7
 	VANDPS     X5, X7, X7
 	VANDNPS    X5, X7, X5
-	VANDPS     X1, X7, X7
-	VMOVAPS    X7, X8
+	VANDPS     X1, X7, X8
 	VCMPPS     $0x00, X4, X6, X6
 	VANDPS     X5, X6, X6
 	VANDNPS    X5, X6, X5
 	VANDPS     X1, X6, X6
-	VMOVAPS    X6, X6
 	VUNPCKLPS  X6, X8, X7
 	VMASKMOVPS X7, X2, (BX)
 	VUNPCKHPS  X6, X8, X7
@@ -727,13 +717,11 @@ under4:
 	VCMPPS     $0x00, X4, X8, X7
 	VANDPS     X5, X7, X7
 	VANDNPS    X5, X7, X5
-	VANDPS     X1, X7, X7
-	VMOVAPS    X7, X8
+	VANDPS     X1, X7, X8
 	VCMPPS     $0x00, X4, X6, X4
 	VANDPS     X5, X4, X4
 	VANDNPS    X5, X4, X5
-	VANDPS     X1, X4, X4
-	VMOVAPS    X4, X6
+	VANDPS     X1, X4, X6
 	VUNPCKLPS  X6, X8, X1
 	VMASKMOVPS X1, X2, (BX)(DX*1)
 	VUNPCKHPS  X6, X8, X1
@@ -769,7 +757,7 @@ TEXT ·halvesForwardAVX512(SB), NOSPLIT, $0-80
 	MOVQ       x+16(FP), R8
 	MOVQ       y+0(FP), R9
 	MOVQ       chosen+8(FP), R10
-	VMOVUPS    halvesOrder0<>+0(SB), Z0
+	VMOVUPS    halvesForwardOrder<>+0(SB), Z0
 	VXORPS     Z1, Z1, Z1
 	VPTERNLOGD $0xff, Z2, Z2, Z2
 
@@ -807,12 +795,12 @@ largestloop:
 	VMAXPS  Z10, Z8, Z8
 	MOVQ    chosen+8(FP), R13
 	TESTQ   R13, R13
-	JZ      stored1
+	JZ      largeststored
 	VMOVAPS Z8, Z6
 	VPERMPD Z6, Z0, Z6
 	VMOVUPS Z6, (R10)
 
-stored1:
+largeststored:
 	VSUBPS  Z3, Z8, Z8
 	VMULPS  Z4, Z8, Z8
 	VADDPS  Z5, Z8, Z8
@@ -846,12 +834,12 @@ largesttail:
 	VMAXPS  Y10, Y8, Y8
 	MOVQ    chosen+8(FP), R13
 	TESTQ   R13, R13
-	JZ      stored2
+	JZ      largest8stored
 	VMOVAPS Y8, Y6
 	VPERMPD $0xd8, Y6, Y6
 	VMOVUPS Y6, (R10)
 
-stored2:
+largest8stored:
 	VSUBPS  Y3, Y8, Y8
 	VMULPS  Y4, Y8, Y8
 	VADDPS  Y5, Y8, Y8
@@ -883,11 +871,11 @@ largestunder8:
 	VMAXPS  X10, X8, X8
 	MOVQ    chosen+8(FP), R13
 	TESTQ   R13, R13
-	JZ      stored3
+	JZ      largest4stored
 	VMOVAPS X8, X6
 	VMOVUPS X6, (R10)
 
-stored3:
+largest4stored:
 	VSUBPS  X3, X8, X8
 	VMULPS  X4, X8, X8
 	VADDPS  X5, X8, X8
@@ -926,11 +914,11 @@ largestunder4:
 	VMAXPS    X10, X8, X8
 	MOVQ      chosen+8(FP), R13
 	TESTQ     R13, R13
-	JZ        stored4
+	JZ        largestmaskedstored
 	VMOVAPS   X8, X6
 	VMOVUPS   X6, K1, (R10)
 
-stored4:
+largestmaskedstored:
 	VSUBPS  X3, X8, X8
 	VMULPS  X4, X8, X8
 	VADDPS  X5, X8, X8
@@ -972,12 +960,12 @@ smallestloop:
 	VMINPS  Z10, Z8, Z8
 	MOVQ    chosen+8(FP), R13
 	TESTQ   R13, R13
-	JZ      stored5
+	JZ      smalleststored
 	VMOVAPS Z8, Z6
 	VPERMPD Z6, Z0, Z6
 	VMOVUPS Z6, (R10)
 
-stored5:
+smalleststored:
 	VSUBPS  Z3, Z8, Z8
 	VMULPS  Z4, Z8, Z8
 	VADDPS  Z5, Z8, Z8
@@ -1011,12 +999,12 @@ smallesttail:
 	VMINPS  Y10, Y8, Y8
 	MOVQ    chosen+8(FP), R13
 	TESTQ   R13, R13
-	JZ      stored6
+	JZ      smallest8stored
 	VMOVAPS Y8, Y6
 	VPERMPD $0xd8, Y6, Y6
 	VMOVUPS Y6, (R10)
 
-stored6:
+smallest8stored:
 	VSUBPS  Y3, Y8, Y8
 	VMULPS  Y4, Y8, Y8
 	VADDPS  Y5, Y8, Y8
@@ -1048,11 +1036,11 @@ smallestunder8:
 	VMINPS  X10, X8, X8
 	MOVQ    chosen+8(FP), R13
 	TESTQ   R13, R13
-	JZ      stored7
+	JZ      smallest4stored
 	VMOVAPS X8, X6
 	VMOVUPS X6, (R10)
 
-stored7:
+smallest4stored:
 	VSUBPS  X3, X8, X8
 	VMULPS  X4, X8, X8
 	VADDPS  X5, X8, X8
@@ -1091,11 +1079,11 @@ smallestunder4:
 	VMINPS    X10, X8, X8
 	MOVQ      chosen+8(FP), R13
 	TESTQ     R13, R13
-	JZ        stored8
+	JZ        smallestmaskedstored
 	VMOVAPS   X8, X6
 	VMOVUPS   X6, K1, (R10)
 
-stored8:
+smallestmaskedstored:
 	VSUBPS  X3, X8, X8
 	VMULPS  X4, X8, X8
 	VADDPS  X5, X8, X8
@@ -1117,15 +1105,15 @@ next:
 	VZEROUPPER
 	RET
 
-DATA halvesOrder0<>+0(SB)/8, $0x0000000000000000
-DATA halvesOrder0<>+8(SB)/8, $0x0000000000000002
-DATA halvesOrder0<>+16(SB)/8, $0x0000000000000004
-DATA halvesOrder0<>+24(SB)/8, $0x0000000000000006
-DATA halvesOrder0<>+32(SB)/8, $0x0000000000000001
-DATA halvesOrder0<>+40(SB)/8, $0x0000000000000003
-DATA halvesOrder0<>+48(SB)/8, $0x0000000000000005
-DATA halvesOrder0<>+56(SB)/8, $0x0000000000000007
-GLOBL halvesOrder0<>(SB), RODATA|NOPTR, $64
+DATA halvesForwardOrder<>+0(SB)/8, $0x0000000000000000
+DATA halvesForwardOrder<>+8(SB)/8, $0x0000000000000002
+DATA halvesForwardOrder<>+16(SB)/8, $0x0000000000000004
+DATA halvesForwardOrder<>+24(SB)/8, $0x0000000000000006
+DATA halvesForwardOrder<>+32(SB)/8, $0x0000000000000001
+DATA halvesForwardOrder<>+40(SB)/8, $0x0000000000000003
+DATA halvesForwardOrder<>+48(SB)/8, $0x0000000000000005
+DATA halvesForwardOrder<>+56(SB)/8, $0x0000000000000007
+GLOBL halvesForwardOrder<>(SB), RODATA|NOPTR, $64
 
 // func halvesBackwardAVX512(dx *float32, dy *float32, x *float32, y *float32, maps *float32, ch int, channels int, planes int, pairs int, row int, size int)
 // Requires: AVX, AVX2, AVX512DQ, AVX512F, AVX512VL, BMI2, CMOV
@@ -1144,7 +1132,7 @@ TEXT ·halvesBackwardAVX512(SB), NOSPLIT, $0-88
 	MOVQ    x+16(FP), R9
 	MOVQ    dy+8(FP), R10
 	MOVQ    y+24(FP), R11
-	VMOVUPS halvesOrder1<>+0(SB), Z0
+	VMOVUPS halvesBackwardOrder<>+0(SB), Z0
 	VXORPS  Z1, Z1, Z1
 
 plane:
@@ -1179,17 +1167,19 @@ loop:
 	VADDPS    Z4, Z10, Z10
 	VCMPPS    $0x00, Z7, Z10, K1, K2
 	KANDNW    K1, K2, K1
+	VMOVAPS.Z Z8, K2, Z10
 	VMULPS    Z5, Z11, Z11
 	VADDPS    Z6, Z11, Z11
-	VADDPS    Z8, Z11, K2, Z11
+	VADDPS    Z10, Z11, Z11
 	VSUBPS    Z2, Z9, Z9
 	VMULPS    Z3, Z9, Z10
 	VADDPS    Z4, Z10, Z10
 	VCMPPS    $0x00, Z7, Z10, K1, K2
 	KANDNW    K1, K2, K1
+	VMOVAPS.Z Z8, K2, Z10
 	VMULPS    Z5, Z9, Z9
 	VADDPS    Z6, Z9, Z9
-	VADDPS    Z8, Z9, K2, Z9
+	VADDPS    Z10, Z9, Z9
 	VUNPCKLPS Z9, Z11, Z10
 	VMOVUPS   Z10, (R8)
 	VUNPCKHPS Z9, Z11, Z10
@@ -1203,17 +1193,19 @@ loop:
 	VADDPS    Z4, Z10, Z10
 	VCMPPS    $0x00, Z7, Z10, K1, K2
 	KANDNW    K1, K2, K1
+	VMOVAPS.Z Z8, K2, Z10
 	VMULPS    Z5, Z11, Z11
 	VADDPS    Z6, Z11, Z11
-	VADDPS    Z8, Z11, K2, Z11
+	VADDPS    Z10, Z11, Z11
 	VSUBPS    Z2, Z9, Z9
 	VMULPS    Z3, Z9, Z10
 	VADDPS    Z4, Z10, Z10
 	VCMPPS    $0x00, Z7, Z10, K1, K2
 	KANDNW    K1, K2, K1
+	VMOVAPS.Z Z8, K2, Z10
 	VMULPS    Z5, Z9, Z9
 	VADDPS    Z6, Z9, Z9
-	VADDPS    Z8, Z9, K2, Z9
+	VADDPS    Z10, Z9, Z9
 	VUNPCKLPS Z9, Z11, Z7
 	VMOVUPS   Z7, (R8)(DI*1)
 	VUNPCKHPS Z9, Z11, Z7
@@ -1244,17 +1236,19 @@ tail:
 	VADDPS    Y4, Y10, Y10
 	VCMPPS    $0x00, Y7, Y10, K1, K2
 	KANDNW    K1, K2, K1
+	VMOVAPS.Z Y8, K2, Y10
 	VMULPS    Y5, Y11, Y11
 	VADDPS    Y6, Y11, Y11
-	VADDPS    Y8, Y11, K2, Y11
+	VADDPS    Y10, Y11, Y11
 	VSUBPS    Y2, Y9, Y9
 	VMULPS    Y3, Y9, Y10
 	VADDPS    Y4, Y10, Y10
 	VCMPPS    $0x00, Y7, Y10, K1, K2
 	KANDNW    K1, K2, K1
+	VMOVAPS.Z Y8, K2, Y10
 	VMULPS    Y5, Y9, Y9
 	VADDPS    Y6, Y9, Y9
-	VADDPS    Y8, Y9, K2, Y9
+	VADDPS    Y10, Y9, Y9
 	VUNPCKLPS Y9, Y11, Y10
 	VMOVUPS   Y10, (R8)
 	VUNPCKHPS Y9, Y11, Y10
@@ -1268,17 +1262,19 @@ tail:
 	VADDPS    Y4, Y10, Y10
 	VCMPPS    $0x00, Y7, Y10, K1, K2
 	KANDNW    K1, K2, K1
+	VMOVAPS.Z Y8, K2, Y10
 	VMULPS    Y5, Y11, Y11
 	VADDPS    Y6, Y11, Y11
-	VADDPS    Y8, Y11, K2, Y11
+	VADDPS    Y10, Y11, Y11
 	VSUBPS    Y2, Y9, Y9
 	VMULPS    Y3, Y9, Y10
 	VADDPS    Y4, Y10, Y10
 	VCMPPS    $0x00, Y7, Y10, K1, K2
 	KANDNW    K1, K2, K1
+	VMOVAPS.Z Y8, K2, Y10
 	VMULPS    Y5, Y9, Y9
 	VADDPS    Y6, Y9, Y9
-	VADDPS    Y8, Y9, K2, Y9
+	VADDPS    Y10, Y9, Y9
 	VUNPCKLPS Y9, Y11, Y7
 	VMOVUPS   Y7, (R8)(DI*1)
 	VUNPCKHPS Y9, Y11, Y7
@@ -1305,17 +1301,19 @@ under8:
 	VADDPS    X4, X10, X10
 	VCMPPS    $0x00, X7, X10, K1, K2
 	KANDNW    K1, K2, K1
+	VMOVAPS.Z X8, K2, X10
 	VMULPS    X5, X11, X11
 	VADDPS    X6, X11, X11
-	VADDPS    X8, X11, K2, X11
+	VADDPS    X10, X11, X11
 	VSUBPS    X2, X9, X9
 	VMULPS    X3, X9, X10
 	VADDPS    X4, X10, X10
 	VCMPPS    $0x00, X7, X10, K1, K2
 	KANDNW    K1, K2, K1
+	VMOVAPS.Z X8, K2, X10
 	VMULPS    X5, X9, X9
 	VADDPS    X6, X9, X9
-	VADDPS    X8, X9, K2, X9
+	VADDPS    X10, X9, X9
 	VUNPCKLPS X9, X11, X10
 	VMOVUPS   X10, (R8)
 	VUNPCKHPS X9, X11, X10
@@ -1329,17 +1327,19 @@ under8:
 	VADDPS    X4, X10, X10
 	VCMPPS    $0x00, X7, X10, K1, K2
 	KANDNW    K1, K2, K1
+	VMOVAPS.Z X8, K2, X10
 	VMULPS    X5, X11, X11
 	VADDPS    X6, X11, X11
-	VADDPS    X8, X11, K2, X11
+	VADDPS    X10, X11, X11
 	VSUBPS    X2, X9, X9
 	VMULPS    X3, X9, X10
 	VADDPS    X4, X10, X10
 	VCMPPS    $0x00, X7, X10, K1, K2
 	KANDNW    K1, K2, K1
+	VMOVAPS.Z X8, K2, X10
 	VMULPS    X5, X9, X9
 	VADDPS    X6, X9, X9
-	VADDPS    X8, X9, K2, X9
+	VADDPS    X10, X9, X9
 	VUNPCKLPS X9, X11, X7
 	VMOVUPS   X7, (R8)(DI*1)
 	VUNPCKHPS X9, X11, X7
@@ -1374,17 +1374,19 @@ under4:
 	VADDPS    X4, X10, X10
 	VCMPPS    $0x00, X7, X10, K1, K4
 	KANDNW    K1, K4, K1
+	VMOVAPS.Z X8, K4, X10
 	VMULPS    X5, X11, X11
 	VADDPS    X6, X11, X11
-	VADDPS    X8, X11, K4, X11
+	VADDPS    X10, X11, X11
 	VSUBPS    X2, X9, X9
 	VMULPS    X3, X9, X10
 	VADDPS    X4, X10, X10
 	VCMPPS    $0x00, X7, X10, K1, K4
 	KANDNW    K1, K4, K1
+	VMOVAPS.Z X8, K4, X10
 	VMULPS    X5, X9, X9
 	VADDPS    X6, X9, X9
-	VADDPS    X8, X9, K4, X9
+	VADDPS    X10, X9, X9
 	VUNPCKLPS X9, X11, X10
 	VMOVUPS   X10, K2, (R8)
 	VUNPCKHPS X9, X11, X10
@@ -1398,17 +1400,19 @@ under4:
 	VADDPS    X4, X10, X10
 	VCMPPS    $0x00, X7, X10, K1, K4
 	KANDNW    K1, K4, K1
+	VMOVAPS.Z X8, K4, X10
 	VMULPS    X5, X11, X11
 	VADDPS    X6, X11, X11
-	VADDPS    X8, X11, K4, X11
+	VADDPS    X10, X11, X11
 	VSUBPS    X2, X9, X9
 	VMULPS    X3, X9, X10
 	VADDPS    X4, X10, X10
 	VCMPPS    $0x00, X7, X10, K1, K4
 	KANDNW    K1, K4, K1
+	VMOVAPS.Z X8, K4, X10
 	VMULPS    X5, X9, X9
 	VADDPS    X6, X9, X9
-	VADDPS    X8, X9, K4, X9
+	VADDPS    X10, X9, X9
 	VUNPCKLPS X9, X11, X7
 	VMOVUPS   X7, K2, (R8)(DI*1)
 	VUNPCKHPS X9, X11, X7
@@ -1428,15 +1432,15 @@ end:
 	VZEROUPPER
 	RET
 
-DATA halvesOrder1<>+0(SB)/8, $0x0000000000000000
-DATA halvesOrder1<>+8(SB)/8, $0x0000000000000004
-DATA halvesOrder1<>+16(SB)/8, $0x0000000000000001
-DATA halvesOrder1<>+24(SB)/8, $0x0000000000000005
-DATA halvesOrder1<>+32(SB)/8, $0x0000000000000002
-DATA halvesOrder1<>+40(SB)/8, $0x0000000000000006
-DATA halvesOrder1<>+48(SB)/8, $0x0000000000000003
-DATA halvesOrder1<>+56(SB)/8, $0x0000000000000007
-GLOBL halvesOrder1<>(SB), RODATA|NOPTR, $64
+DATA halvesBackwardOrder<>+0(SB)/8, $0x0000000000000000
+DATA halvesBackwardOrder<>+8(SB)/8, $0x0000000000000004
+DATA halvesBackwardOrder<>+16(SB)/8, $0x0000000000000001
+DATA halvesBackwardOrder<>+24(SB)/8, $0x0000000000000005
+DATA halvesBackwardOrder<>+32(SB)/8, $0x0000000000000002
+DATA halvesBackwardOrder<>+40(SB)/8, $0x0000000000000006
+DATA halvesBackwardOrder<>+48(SB)/8, $0x0000000000000003
+DATA halvesBackwardOrder<>+56(SB)/8, $0x0000000000000007
+GLOBL halvesBackwardOrder<>(SB), RODATA|NOPTR, $64
 
 // func halvesUnpoolAVX512(dx *float32, dy *float32, x *float32, y *float32, maps *float32, ch int, channels int, planes int, pairs int, row int, size int)
 // Requires: AVX, AVX2, AVX512DQ, AVX512F, AVX512VL, BMI2
@@ -1455,7 +1459,7 @@ TEXT ·halvesUnpoolAVX512(SB), NOSPLIT, $0-88
 	MOVQ    x+16(FP), SI
 	MOVQ    dy+8(FP), DI
 	MOVQ    y+24(FP), R8
-	VMOVUPS halvesOrder2<>+0(SB), Z0
+	VMOVUPS halvesUnpoolOrder<>+0(SB), Z0
 	VXORPS  Z1, Z1, Z1
 
 plane:
@@ -1647,12 +1651,12 @@ end:
 	VZEROUPPER
 	RET
 
-DATA halvesOrder2<>+0(SB)/8, $0x0000000000000000
-DATA halvesOrder2<>+8(SB)/8, $0x0000000000000004
-DATA halvesOrder2<>+16(SB)/8, $0x0000000000000001
-DATA halvesOrder2<>+24(SB)/8, $0x0000000000000005
-DATA halvesOrder2<>+32(SB)/8, $0x0000000000000002
-DATA halvesOrder2<>+40(SB)/8, $0x0000000000000006
-DATA halvesOrder2<>+48(SB)/8, $0x0000000000000003
-DATA halvesOrder2<>+56(SB)/8, $0x0000000000000007
-GLOBL halvesOrder2<>(SB), RODATA|NOPTR, $64
+DATA halvesUnpoolOrder<>+0(SB)/8, $0x0000000000000000
+DATA halvesUnpoolOrder<>+8(SB)/8, $0x0000000000000004
+DATA halvesUnpoolOrder<>+16(SB)/8, $0x0000000000000001
+DATA halvesUnpoolOrder<>+24(SB)/8, $0x0000000000000005
+DATA halvesUnpoolOrder<>+32(SB)/8, $0x0000000000000002
+DATA halvesUnpoolOrder<>+40(SB)/8, $0x0000000000000006
+DATA halvesUnpoolOrder<>+48(SB)/8, $0x0000000000000003
+DATA halvesUnpoolOrder<>+56(SB)/8, $0x0000000000000007
+GLOBL halvesUnpoolOrder<>(SB), RODATA|NOPTR, $64

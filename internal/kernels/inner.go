@@ -12,50 +12,40 @@ func inner[T Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32, m, n
 	if innerSIMD(c, ldc, a, lda, b, offsets, m, n, add, ldadd, floor) {
 		return
 	}
-	const cols = 4
 	for i := 0; i < m; i += 2 {
-		// An odd last row is computed twice.
+		// An odd last row is computed twice, and so are columns past the last.
 		i1 := min(i+1, m-1)
-		a0 := a[i*lda:][:n]
-		a1 := a[i1*lda:][:n]
-		for j := 0; j < len(offsets); j += cols {
-			// Columns past the last repeat it.
-			var o [cols]int32
-			for q := range o {
-				o[q] = offsets[min(j+q, len(offsets)-1)]
-			}
-			b0, b1, b2, b3 := b[o[0]:][:n], b[o[1]:][:n], b[o[2]:][:n], b[o[3]:][:n]
-			var s [2 * cols]T
-			s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7] = inner2x4(a0, a1, b0, b1, b2, b3)
-			for q := range min(cols, len(offsets)-j) {
-				put(c, i*ldc+j+q, s[q], add, i*ldadd+j+q, floor)
-				if i1 != i {
-					put(c, i1*ldc+j+q, s[cols+q], add, i1*ldadd+j+q, floor)
+		a0, a1 := a[i*lda:][:n], a[i1*lda:][:n]
+		for j := 0; j < len(offsets); j += tileColumns {
+			last := len(offsets) - 1
+			s := innerTile(a0, a1, b[offsets[j]:], b[offsets[min(j+1, last)]:], b[offsets[min(j+2, last)]:])
+			for r, row := range [2]int{i, i1} {
+				if r == 1 && i1 == i {
+					break // else add, which may be c, would be added twice
+				}
+				for q, v := range s[r][:min(tileColumns, len(offsets)-j)] {
+					if add != nil {
+						v += add[row*ldadd+j+q]
+					}
+					c[row*ldc+j+q] = clamp(v, floor)
 				}
 			}
 		}
 	}
 }
 
-func put[T Float](c []T, at int, v T, add []T, addAt int, floor T) {
-	if add != nil {
-		v += add[addAt]
-	}
-	c[at] = clamp(v, floor)
-}
-
-func inner2x4[T Float](a0, a1, b0, b1, b2, b3 []T) (s00, s01, s02, s03, s10, s11, s12, s13 T) {
-	a1, b0, b1, b2, b3 = a1[:len(a0)], b0[:len(a0)], b1[:len(a0)], b2[:len(a0)], b3[:len(a0)]
+// innerTile returns a tile of inner products.
+func innerTile[T Float](a0, a1, b0, b1, b2 []T) [2][tileColumns]T {
+	a1, b0, b1, b2 = a1[:len(a0)], b0[:len(a0)], b1[:len(a0)], b2[:len(a0)]
+	var s00, s01, s02, s10, s11, s12 T
 	for p, u := range a0 {
 		v := a1[p]
 		s00 += u * b0[p]
-		s01 += u * b1[p]
-		s02 += u * b2[p]
-		s03 += u * b3[p]
 		s10 += v * b0[p]
+		s01 += u * b1[p]
 		s11 += v * b1[p]
+		s02 += u * b2[p]
 		s12 += v * b2[p]
-		s13 += v * b3[p]
 	}
-	return
+	return [2][tileColumns]T{{s00, s01, s02}, {s10, s11, s12}}
 }

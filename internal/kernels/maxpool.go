@@ -15,18 +15,31 @@ func (s PoolShape) Out() (oh, ow int) {
 	return (s.H+2*s.PadH-s.KH)/s.StrideH + 1, (s.W+2*s.PadW-s.KW)/s.StrideW + 1
 }
 
-// window returns the part of output (oy, ox)'s window that lies in the input: rows [y0, y1) and columns [x0, x1).
-func (s PoolShape) window(oy, ox int) (y0, y1, x0, x1 int) {
-	y0, x0 = oy*s.StrideH-s.PadH, ox*s.StrideW-s.PadW
-	y1, x1 = max(0, min(y0+s.KH, s.H)), max(0, min(x0+s.KW, s.W))
-	return min(max(y0, 0), y1), y1, min(max(x0, 0), x1), x1
+// span is a window's part [from, to) of the input's rows or columns.
+type span struct{ from, to int }
+
+// spans returns the rows under each row of outputs, and the columns under each column.
+func (s PoolShape) spans() (rows, columns []span) {
+	oh, ow := s.Out()
+	clip := func(from, n, size int) span {
+		to := min(max(from+n, 0), size)
+		return span{min(max(from, 0), to), to}
+	}
+	for oy := range oh {
+		rows = append(rows, clip(oy*s.StrideH-s.PadH, s.KH, s.H))
+	}
+	for ox := range ow {
+		columns = append(columns, clip(ox*s.StrideW-s.PadW, s.KW, s.W))
+	}
+	return rows, columns
 }
 
 // MaxPool takes the maximum of each window. The first of equal values wins, padding is −Inf, and a NaN in a window is its
 // maximum, as in PyTorch.
 type MaxPool[T Float] struct {
-	s   PoolShape
-	arg []int32 // per output, the place of the last Forward's maximum in its input plane; −1 for a window of padding only
+	s             PoolShape
+	rows, columns []span
+	arg           []int32 // per output, the place of the last Forward's maximum in its input plane; −1 if all is padding
 
 	x, y, dx, dy      []T // the arguments of the call at work
 	forward, backward planes
@@ -37,9 +50,10 @@ func NewMaxPool[T Float](s PoolShape) *MaxPool[T] {
 	oh, ow := s.Out()
 	in, out := s.H*s.W, oh*ow
 	p := &MaxPool[T]{s: s, arg: make([]int32, s.N*s.C*out)}
+	p.rows, p.columns = s.spans()
 	p.forward = newPlanes(s.N*s.C, in, func(from, to int) {
 		for i := from; i < to; i++ {
-			p.plane(p.y[i*out:][:out], p.arg[i*out:][:out], p.x[i*in:][:in], ow)
+			p.plane(p.y[i*out:][:out], p.arg[i*out:][:out], p.x[i*in:][:in])
 		}
 	})
 	p.backward = newPlanes(s.N*s.C, in, func(from, to int) {
@@ -76,17 +90,20 @@ func (p *MaxPool[T]) check(op string, y, x []T) {
 }
 
 // plane pools one plane.
-func (p *MaxPool[T]) plane(y []T, arg []int32, x []T, ow int) {
-	for i := range y {
-		y0, y1, x0, x1 := p.s.window(i/ow, i%ow)
-		best, at := T(math.Inf(-1)), -1
-		for iy := y0; iy < y1; iy++ {
-			for j, v := range x[iy*p.s.W+x0 : iy*p.s.W+x1] {
-				if v > best || v != v || at < 0 {
-					best, at = v, iy*p.s.W+x0+j
+func (p *MaxPool[T]) plane(y []T, arg []int32, x []T) {
+	i := 0
+	for _, r := range p.rows {
+		for _, c := range p.columns {
+			best, at := T(math.Inf(-1)), -1
+			for o := r.from * p.s.W; o < r.to*p.s.W; o += p.s.W {
+				for j, v := range x[o+c.from : o+c.to] {
+					if v > best || v != v || at < 0 {
+						best, at = v, o+c.from+j
+					}
 				}
 			}
+			y[i], arg[i] = best, int32(at)
+			i++
 		}
-		y[i], arg[i] = best, int32(at)
 	}
 }

@@ -4,10 +4,12 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 // poolShape returns the geometry of a PyTorch case.
-func poolShape(t *testing.T, c torchCase) PoolShape {
+func poolShape(t rapid.TB, c torchCase) PoolShape {
 	var a struct{ Kernel, Stride, Padding int }
 	c.args(t, &a)
 	return PoolShape{
@@ -21,7 +23,7 @@ func TestMaxPoolPyTorch(t *testing.T) {
 	testMaxPoolPyTorch[float64](t, 1e-15)
 }
 
-func testMaxPoolPyTorch[T Float](t *testing.T, tol float64) {
+func testMaxPoolPyTorch[T Float](t rapid.TB, tol float64) {
 	for _, c := range torchCases(t, "maxpool") {
 		p := NewMaxPool[T](poolShape(t, c))
 		x, y := to[T](c.Inputs["x"]), make([]T, len(c.Output))

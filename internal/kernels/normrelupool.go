@@ -1,20 +1,17 @@
 package kernels
 
-// NormReLUPool is BatchNorm, ReLU and max-pooling in one plan; which of the last two comes first makes no difference. Windows of
-// 1×1, which are no pooling, and those that halves describes are fused into one pass each way, after the pass that each way
+// NormReLUPool is BatchNorm, ReLU and max-pooling in one plan; which of the last two comes first makes no difference. Windows
+// of 1×1, which are no pooling, and those that halves describes are fused: one pass each way, after the one that each way
 // needs for its sums. Every other geometry runs BatchNorm, MaxPool and ReLU.
 //
-// y has the same bits either way; gradients differ by rounding, since their sums are added in another order.
+// Fused or not, y has the same bits; gradients differ by rounding, since their sums are added in another order.
 type NormReLUPool[T Float] struct {
 	s      PoolShape
-	norm   *BatchNorm[T]
-	pool   *MaxPool[T] // nil when fused
-	chosen []T         // fused pooling: the values of x that gave the maxima
+	norm   *norm[T]
+	pool   *MaxPool[T] // not fused
 	hidden []T         // not fused: the normalised x, then its gradient
 	g      []T         // not fused: dy where y > 0
-
-	x, y, dx, dy          []T // the arguments of the call at work
-	apply, reduce, unwind planes
+	chosen []T         // fused pooling: the values of x that gave the maxima
 }
 
 // NewNormReLUPool returns a plan for x of [N, C, H, W] and the windows of s.
@@ -22,29 +19,24 @@ func NewNormReLUPool[T Float](s PoolShape, eps float64) *NormReLUPool[T] {
 	in := s.H * s.W
 	oh, ow := s.Out()
 	out := oh * ow
-	p := &NormReLUPool[T]{s: s, norm: NewBatchNorm[T](s.N, s.C, in, eps)}
-	maps, sums := p.norm.maps, p.norm.sums
+	single := s.KH == 1 && s.KW == 1 && s.StrideH == 1 && s.StrideW == 1 && s.PadH == 0 && s.PadW == 0
+	b := newNorm[T](s.N, s.C, in, eps, single)
+	p := &NormReLUPool[T]{s: s, norm: b}
 	switch {
-	case s.KH == 1 && s.KW == 1 && s.StrideH == 1 && s.StrideW == 1 && s.PadH == 0 && s.PadW == 0:
-		p.apply = newPlanes(s.N*s.C, in, func(from, to int) {
-			affineForward(p.y[from*in:to*in], p.x[from*in:to*in], maps, from%s.C, in, true)
-		})
-		p.reduce = newPlanes(s.N*s.C, in, func(from, to int) {
-			affineReduce(sums[from:to], p.dy[from*in:to*in], p.x[from*in:to*in], p.y[from*in:to*in], maps, from%s.C, in)
-		})
-		p.unwind = newPlanes(s.N*s.C, in, func(from, to int) {
-			affineBackward(p.dx[from*in:to*in], p.dy[from*in:to*in], p.x[from*in:to*in], p.y[from*in:to*in], maps, from%s.C, in)
-		})
+	case single:
 	case halves(s):
 		p.chosen = make([]T, s.N*s.C*out)
-		p.apply = newPlanes(s.N*s.C, in, func(from, to int) {
-			halvesForward(p.y[from*out:to*out], p.chosen[from*out:to*out], p.x[from*in:to*in], maps, from%s.C, s.H, s.W)
+		b.apply = newPlanes(s.N*s.C, in, func(from, to int) {
+			y, chosen := b.y[from*out:to*out], p.chosen[from*out:to*out]
+			halvesForward(y, chosen, b.of(b.x, from, to), b.maps, from%s.C, s.H, s.W)
 		})
-		p.reduce = newPlanes(s.N*s.C, out, func(from, to int) {
-			affineReduce(sums[from:to], p.dy[from*out:to*out], p.chosen[from*out:to*out], p.y[from*out:to*out], maps, from%s.C, out)
+		b.reduce = newPlanes(s.N*s.C, out, func(from, to int) {
+			dy, chosen, y := b.dy[from*out:to*out], p.chosen[from*out:to*out], b.y[from*out:to*out]
+			affineReduce(b.sums[from:to], dy, chosen, y, b.maps, from%s.C, out)
 		})
-		p.unwind = newPlanes(s.N*s.C, in, func(from, to int) {
-			halvesBackward(p.dx[from*in:to*in], p.dy[from*out:to*out], p.x[from*in:to*in], p.y[from*out:to*out], maps, from%s.C, s.H, s.W)
+		b.unwind = newPlanes(s.N*s.C, in, func(from, to int) {
+			dy, y := b.dy[from*out:to*out], b.y[from*out:to*out]
+			halvesBackward(b.of(b.dx, from, to), dy, b.of(b.x, from, to), y, b.maps, from%s.C, s.H, s.W)
 		})
 	default:
 		p.pool = NewMaxPool[T](s)
@@ -75,56 +67,58 @@ func (p *NormReLUPool[T]) ForwardEval(y, x, gamma, beta, mean, variance []T) {
 }
 
 func (p *NormReLUPool[T]) forward(y, x []T) {
-	p.x, p.y = x, y
+	b := p.norm
 	if p.pool == nil {
-		p.apply.run()
+		b.x, b.y = x, y
+		b.apply.run()
 		return
 	}
-	p.norm.x, p.norm.y = x, p.hidden
-	p.norm.apply.run()
+	b.x, b.y = x, p.hidden
+	b.apply.run()
 	p.pool.Forward(y, p.hidden)
 	ReLU(y, y)
 }
 
-// Backward sets the gradients of the last Forward, which had the same x, gamma and beta and gave y; see BatchNorm.Backward. Any of
-// dx, dgamma and dbeta may be nil.
+// Backward sets the gradients of the last Forward, which had the same x, gamma and beta and gave y; see BatchNorm.Backward.
+// Any of dx, dgamma and dbeta may be nil.
 func (p *NormReLUPool[T]) Backward(dx, dgamma, dbeta, dy, x, y, gamma, beta []T) {
 	p.check("NormReLUPool.Backward", y, x)
-	if p.pool != nil {
-		p.norm.Backward(dx, dgamma, dbeta, p.before(dy, y), x, gamma)
-		return
-	}
-	p.dx, p.dy, p.x, p.y = dx, dy, x, y
 	p.norm.recall(gamma, beta)
-	p.reduce.run()
+	p.reduce(dy, x, y)
 	p.norm.gradients(dgamma, dbeta, gamma)
-	if dx != nil {
-		p.unwind.run()
-	}
+	p.unwind("NormReLUPool.Backward", dx)
 }
 
 // BackwardEval sets the gradients of the last ForwardEval, which had the same arguments and gave y; see BatchNorm.BackwardEval.
 // Any of dx, dgamma and dbeta may be nil.
 func (p *NormReLUPool[T]) BackwardEval(dx, dgamma, dbeta, dy, x, y, gamma, beta, mean, variance []T) {
 	p.check("NormReLUPool.BackwardEval", y, x)
-	if p.pool != nil {
-		p.norm.BackwardEval(dx, dgamma, dbeta, p.before(dy, y), x, gamma, mean, variance)
-		return
-	}
-	p.dx, p.dy, p.x, p.y = dx, dy, x, y
 	p.norm.given(gamma, beta, mean, variance)
-	p.reduce.run()
+	p.reduce(dy, x, y)
 	p.norm.gradientsEval(dgamma, dbeta, variance)
-	if dx != nil {
-		p.unwind.run()
-	}
+	p.unwind("NormReLUPool.BackwardEval", dx)
 }
 
-// before returns the gradient before pooling and ReLU, when they are not fused.
-func (p *NormReLUPool[T]) before(dy, y []T) []T {
-	ReLUBackward(p.g, dy, y)
-	p.pool.Backward(p.hidden, p.g)
-	return p.hidden
+// reduce sums for the gradients.
+func (p *NormReLUPool[T]) reduce(dy, x, y []T) {
+	checkLen("NormReLUPool", "dy", len(dy), len(y))
+	if p.pool != nil {
+		ReLUBackward(p.g, dy, y)
+		p.pool.Backward(p.hidden, p.g)
+		dy = p.hidden
+	}
+	p.norm.x, p.norm.y, p.norm.dy = x, y, dy
+	p.norm.reduce.run()
+}
+
+// unwind sets dx unless it is nil.
+func (p *NormReLUPool[T]) unwind(op string, dx []T) {
+	if dx == nil {
+		return
+	}
+	checkLen(op, "dx", len(dx), len(p.norm.x))
+	p.norm.dx = dx
+	p.norm.unwind.run()
 }
 
 func (p *NormReLUPool[T]) check(op string, y, x []T) {

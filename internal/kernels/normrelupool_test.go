@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 // fusedShapes have windows of every kind that the fused plans treat apart, and planes whose halves fill vectors or do not.
@@ -25,12 +27,12 @@ func fusedShapes() []PoolShape {
 // TestNormReLUPool holds the fused passes to the separate ones, in training and in evaluation.
 func TestNormReLUPool(t *testing.T) {
 	for _, s := range fusedShapes() {
-		testNormReLUPool[float32](t, s, 1e-5)
+		eachVariant(t, func(t rapid.TB) { testNormReLUPool[float32](t, s, 1e-5) })
 		testNormReLUPool[float64](t, s, 1e-13)
 	}
 }
 
-func testNormReLUPool[T Float](t *testing.T, s PoolShape, tol float64) {
+func testNormReLUPool[T Float](t rapid.TB, s PoolShape, tol float64) {
 	r := rand.New(rand.NewPCG(1, uint64(s.W)))
 	const eps = 1e-5
 	oh, ow := s.Out()
@@ -43,7 +45,10 @@ func testNormReLUPool[T Float](t *testing.T, s PoolShape, tol float64) {
 			}
 		}
 		gamma, beta, mean, variance := normal[T](r, s.C, 0, 1), normal[T](r, s.C, 0, 1), normal[T](r, s.C, 0, 1), make([]T, s.C)
-		gamma[0], gamma[1], gamma[2], beta[2] = -1, 1, 0, 0.5
+		gamma[0], gamma[1] = -1, 1
+		if ties {
+			gamma[2], beta[2] = 0, 0.5
+		}
 		for ch := range variance {
 			variance[ch] = T(ch + 1)
 		}
@@ -93,7 +98,9 @@ func testNormReLUPool[T Float](t *testing.T, s PoolShape, tol float64) {
 }
 
 // TestNormReLUPoolNaN puts a NaN in each place of a window, in each of two windows of a channel that is not measured.
-func TestNormReLUPoolNaN(t *testing.T) {
+func TestNormReLUPoolNaN(t *testing.T) { eachVariant(t, testNormReLUPoolNaN) }
+
+func testNormReLUPoolNaN(t rapid.TB) {
 	s := PoolShape{N: 1, C: 1, H: 2, W: 4, KH: 2, KW: 2, StrideH: 2, StrideW: 2}
 	for _, gamma := range []float32{1, -1, 0} {
 		for at := range 8 {
@@ -110,4 +117,27 @@ func TestNormReLUPoolNaN(t *testing.T) {
 			same(t, "ReLUPool y", y, want)
 		}
 	}
+}
+
+// TestNormReLUPoolRounding holds the fused passes to the separate ones where unequal values of x round to one: the first of
+// them takes the gradient.
+func TestNormReLUPoolRounding(t *testing.T) { eachVariant(t, testNormReLUPoolRounding) }
+
+func testNormReLUPoolRounding(t rapid.TB) {
+	s := PoolShape{N: 3, C: 2, H: 24, W: 24, KH: 2, KW: 2, StrideH: 2, StrideW: 2}
+	r := rand.New(rand.NewPCG(1, 12))
+	in := s.N * s.C * s.H * s.W
+	x, dy := normals[float32](r, in), normals[float32](r, in/4)
+	gamma, beta, mean, variance := []float32{100, -100}, []float32{1e8, 1e8}, []float32{0, 0}, []float32{1, 1}
+	norm, pool, fused := NewBatchNorm[float32](s.N, s.C, s.H*s.W, 0), NewMaxPool[float32](s), NewNormReLUPool[float32](s, 0)
+	z, wantY, y := make([]float32, in), make([]float32, in/4), make([]float32, in/4)
+	norm.ForwardEval(z, x, gamma, beta, mean, variance)
+	pool.Forward(wantY, z)
+	fused.ForwardEval(y, x, gamma, beta, mean, variance)
+	near(t, "y", y, wantY, 0)
+	want, dx := make([]float32, in), make([]float32, in)
+	pool.Backward(z, dy)
+	norm.BackwardEval(want, nil, nil, z, x, gamma, mean, variance)
+	fused.BackwardEval(dx, nil, nil, dy, x, y, gamma, beta, mean, variance)
+	near(t, "dx", dx, want, 0)
 }

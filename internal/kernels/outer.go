@@ -13,15 +13,15 @@ func outer[T Float](c []T, ldc int, a []T, lda int, b []T, table []pair, m, n in
 	if m == 0 || n == 0 || outerSIMD(c, ldc, a, lda, b, table, m, n, rowBias, colBias, floor) {
 		return
 	}
-	for i := 0; i < m; i += 2 {
-		// An odd last row is computed twice.
-		i1 := min(i+1, m-1)
-		a0, a1 := a[i*lda:], a[i1*lda:]
-		for j := 0; j < n; j += 4 {
-			cols := min(4, n-j)
-			var s [2][4]T
-			if cols == 4 {
-				s = outer2x4(a0, a1, b[j:], table)
+	for j := 0; j < n; j += tileColumns {
+		cols := min(tileColumns, n-j)
+		for i := 0; i < m; i += 2 {
+			// An odd last row is computed twice.
+			i1 := min(i+1, m-1)
+			a0, a1 := a[i*lda:], a[i1*lda:]
+			var s [2][tileColumns]T
+			if cols == tileColumns {
+				s = outerTile(a0, a1, b[j:], table)
 			} else {
 				for _, k := range table {
 					u, v := a0[k.a], a1[k.a]
@@ -46,22 +46,23 @@ func outer[T Float](c []T, ldc int, a []T, lda int, b []T, table []pair, m, n in
 	}
 }
 
-// outer2x4 returns a tile of 2 rows and 4 columns.
-func outer2x4[T Float](a0, a1, b []T, table []pair) [2][4]T {
-	var s00, s01, s02, s03, s10, s11, s12, s13 T
+// tileColumns is the width of a tile of two rows in plain Go: the compiler keeps no more sums in registers.
+const tileColumns = 3
+
+// outerTile returns a tile of an outer product.
+func outerTile[T Float](a0, a1, b []T, table []pair) [2][tileColumns]T {
+	var s00, s01, s02, s10, s11, s12 T
 	for _, k := range table {
+		x := (*[tileColumns]T)(b[k.b:])
 		u, v := a0[k.a], a1[k.a]
-		x := b[k.b:][:4:4]
 		s00 += u * x[0]
-		s01 += u * x[1]
-		s02 += u * x[2]
-		s03 += u * x[3]
 		s10 += v * x[0]
+		s01 += u * x[1]
 		s11 += v * x[1]
+		s02 += u * x[2]
 		s12 += v * x[2]
-		s13 += v * x[3]
 	}
-	return [2][4]T{{s00, s01, s02, s03}, {s10, s11, s12, s13}}
+	return [2][tileColumns]T{{s00, s01, s02}, {s10, s11, s12}}
 }
 
 // clamp returns max(v, floor), and NaN for NaN.

@@ -7,8 +7,8 @@ import (
 	"unsafe"
 )
 
-// The functions below run SIMD kernels if there are any for T, and else return false. Kernels keep to the bounds of their first
-// tensor; its counterparts are sliced to it here.
+// The functions below run SIMD kernels if there are any for T, and else return false. The kernels trust the lengths, so
+// every slice is cut to its own here.
 
 func statisticsSIMD[T Float](sums []moments, x []T, size int) bool {
 	if !simd[T]() || len(sums) == 0 {
@@ -107,7 +107,7 @@ func halvesForwardSIMD[T Float](y, chosen, x []T, maps []affine[T], ch, h, w int
 	}
 	first, channels := mapsPointer(maps), len(maps)
 	if maps == nil {
-		first, channels = &identity.center, 1
+		first, ch, channels = &identity.center, 0, 1
 	}
 	kernel(pointer(y), pointerOrNil(chosen), pointer(x), first, ch, channels, len(x)/(h*w), h/2, 4*w, w/2)
 	return true

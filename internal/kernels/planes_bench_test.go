@@ -6,27 +6,31 @@ import (
 	"time"
 )
 
-// BenchmarkPlanes times the passes of lenet-bn's two normalised layers at batch 64.
+// BenchmarkPlanes times the passes of lenet-bn's two normalised layers, and of mlp-bn's first, at batch 64.
 func BenchmarkPlanes(b *testing.B) {
 	for _, s := range []PoolShape{
 		{N: 64, C: 10, H: 24, W: 24, KH: 2, KW: 2, StrideH: 2, StrideW: 2},
 		{N: 64, C: 20, H: 8, W: 8, KH: 2, KW: 2, StrideH: 2, StrideW: 2},
+		{N: 64, C: 300, H: 1, W: 1, KH: 1, KW: 1, StrideH: 1, StrideW: 1},
 	} {
 		r := rand.New(rand.NewPCG(1, 1))
 		size := s.H * s.W
 		n := s.N * s.C * size
-		x, dx, y, dy := normals[float32](r, n), make([]float32, n), make([]float32, n/4), normals[float32](r, n/4)
+		oh, ow := s.Out()
+		out := s.N * s.C * oh * ow
+		x, dx, y, dy := normals[float32](r, n), make([]float32, n), make([]float32, out), normals[float32](r, out)
 		z, dz := make([]float32, n), normals[float32](r, n)
 		gamma, beta := normals[float32](r, s.C), normals[float32](r, s.C)
 		dg, db := make([]float32, s.C), make([]float32, s.C)
 		norm, fused, pool := NewBatchNorm[float32](s.N, s.C, size, 1e-5), NewNormReLUPool[float32](s, 1e-5), NewReLUPool[float32](s)
+		max := NewMaxPool[float32](s)
 		fused.Forward(y, x, gamma, beta)
 		norm.Forward(z, x, gamma, beta)
 		for _, pass := range []struct {
 			name string
 			f    func()
 		}{
-			{"norm/measure", func() { norm.batch(x, gamma, beta) }},
+			{"norm/measure", func() { norm.norm.batch(x, gamma, beta) }},
 			{"norm/forward", func() { norm.Forward(z, x, gamma, beta) }},
 			{"norm/backward", func() { norm.Backward(dx, dg, db, dz, x, gamma) }},
 			{"fused/apply", func() { fused.forward(y, x) }},
@@ -34,6 +38,8 @@ func BenchmarkPlanes(b *testing.B) {
 			{"fused/backward", func() { fused.Backward(dx, dg, db, dy, x, y, gamma, beta) }},
 			{"relupool/forward", func() { pool.Forward(y, x) }},
 			{"relupool/backward", func() { pool.Backward(dx, dy, x, y) }},
+			{"maxpool/forward", func() { max.Forward(y, x) }},
+			{"maxpool/backward", func() { max.Backward(dx, dy) }},
 			{"relu/forward", func() { ReLU(z, x) }},
 			{"relu/backward", func() { ReLUBackward(dx, dz, z) }},
 		} {

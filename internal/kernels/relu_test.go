@@ -4,11 +4,16 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
-func TestReLU(t *testing.T) { testReLU[float32](t); testReLU[float64](t) }
+func TestReLU(t *testing.T) {
+	eachVariant(t, testReLU[float32])
+	testReLU[float64](t)
+}
 
-func testReLU[T Float](t *testing.T) {
+func testReLU[T Float](t rapid.TB) {
 	r := rand.New(rand.NewPCG(1, 1))
 	special := []T{T(math.NaN()), T(math.Inf(-1)), T(math.Inf(1)), 0, -1, 1}
 	for n := range 131 {

@@ -1,7 +1,7 @@
 package kernels
 
-// ReLUPool is max-pooling and ReLU in one pass; which of the two comes first makes no difference. Non-overlapping 2×2 windows of planes
-// of even sides are fused. Every other geometry runs MaxPool, then ReLU.
+// ReLUPool is max-pooling and ReLU in one plan; which of the two comes first makes no difference. Windows that halves
+// describes are fused into one pass each way. Every other geometry runs MaxPool and ReLU.
 type ReLUPool[T Float] struct {
 	s    PoolShape
 	pool *MaxPool[T] // nil when fused
@@ -24,7 +24,8 @@ func NewReLUPool[T Float](s PoolShape) *ReLUPool[T] {
 		halvesForward(p.y[from*in/4:to*in/4], nil, p.x[from*in:to*in], nil, 0, s.H, s.W)
 	})
 	p.backward = newPlanes(s.N*s.C, in, func(from, to int) {
-		halvesBackward(p.dx[from*in:to*in], p.dy[from*in/4:to*in/4], p.x[from*in:to*in], p.y[from*in/4:to*in/4], nil, 0, s.H, s.W)
+		dy, y := p.dy[from*in/4:to*in/4], p.y[from*in/4:to*in/4]
+		halvesBackward(p.dx[from*in:to*in], dy, p.x[from*in:to*in], y, nil, 0, s.H, s.W)
 	})
 	return p
 }

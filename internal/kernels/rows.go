@@ -16,10 +16,7 @@ func copyRows[T Float](dst, src []T, s *rows) {
 	}
 	for p := range s.planes {
 		for r := range s.rows {
-			d := dst[p*s.dstPlane+r*s.dstRow:][:s.n]
-			for i, x := range src[p*s.srcPlane+r*s.srcRow:][:s.n] {
-				d[i] = x
-			}
+			copy(dst[p*s.dstPlane+r*s.dstRow:][:s.n], src[p*s.srcPlane+r*s.srcRow:][:s.n])
 		}
 	}
 }

@@ -13,13 +13,3 @@ func copyRowsAVX2(dst *float32, dstPlane int, dstRow int, src *float32, srcPlane
 //
 //go:noescape
 func addRowsAVX2(dst *float32, dstPlane int, dstRow int, src *float32, srcPlane int, srcRow int, planes int, rows int, n int)
-
-// copyRowsAVX512 is copyRows for n > 0 adjacent elements a row; strides are in elements.
-//
-//go:noescape
-func copyRowsAVX512(dst *float32, dstPlane int, dstRow int, src *float32, srcPlane int, srcRow int, planes int, rows int, n int)
-
-// addRowsAVX512 is addRows for n > 0 adjacent elements a row; strides are in elements.
-//
-//go:noescape
-func addRowsAVX512(dst *float32, dstPlane int, dstRow int, src *float32, srcPlane int, srcRow int, planes int, rows int, n int)

@@ -39,3 +39,6 @@ func chooseVariant(name string, best variant) (variant, error) {
 	}
 	return best, fmt.Errorf("ANNEAL_KERNELS=%s: this machine and build have %v; using %v", name, variantNames[:best+1], best)
 }
+
+// Variant names the kernels in use: generic, avx2 or avx512.
+func Variant() string { return active.String() }

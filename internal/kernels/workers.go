@@ -104,9 +104,9 @@ func (p *workers) serve(slot int) {
 // waiter lets one goroutine wait for a condition: it spins for a while, since sleeping and waking costs far more than
 // most works, then sleeps.
 //
-// How long it spins adapts. It is worth longestSpin as long as the condition comes in time; every sleep halves it, so an
-// idle program soon stops spinning. If the system took the processor away during the spin, others need it, and the
-// next spin is the shortest.
+// How long it spins adapts: it doubles, up to longestSpin, as long as that would have been enough, and is halved when a
+// wait took longer. If the system took the processor away during the spin, others need it, and the next is the shortest.
+// An idle program sleeps.
 type waiter struct {
 	spin     time.Duration
 	sleeping atomic.Bool
@@ -124,20 +124,23 @@ func (w *waiter) init() {
 	w.woken = make(chan struct{}, 1)
 }
 
-// wait returns when ready does.
+// wait returns when ready is true.
 func (w *waiter) wait(ready func() bool) {
-	for {
-		if w.spinFor(ready) {
-			return
-		}
+	if ready() {
+		return
+	}
+	start := time.Now()
+	for !w.spinFor(start, ready) {
 		w.sleeping.Store(true)
-		if ready() {
-			if !w.sleeping.CompareAndSwap(true, false) {
-				<-w.woken // wake came first: take its token
-			}
-			return
+		if ready() && w.sleeping.CompareAndSwap(true, false) {
+			break
 		}
 		<-w.woken
+	}
+	if time.Since(start) < longestSpin {
+		w.spin = min(2*w.spin, longestSpin)
+	} else {
+		w.spin = max(w.spin/2, shortestSpin)
 	}
 }
 
@@ -149,16 +152,11 @@ func (w *waiter) wake() {
 }
 
 // spinFor reports whether ready came true while spinning.
-func (w *waiter) spinFor(ready func() bool) bool {
-	if ready() {
-		return true
-	}
-	start := time.Now()
-	last := time.Duration(0)
-	for {
+func (w *waiter) spinFor(start time.Time, ready func() bool) bool {
+	last := time.Since(start)
+	for end := last + w.spin; last < end; {
 		for range 50 {
 			if ready() {
-				w.spin = min(2*w.spin, longestSpin)
 				return true
 			}
 		}
@@ -168,10 +166,7 @@ func (w *waiter) spinFor(ready func() bool) bool {
 			w.spin = shortestSpin
 			return ready()
 		}
-		if now > w.spin {
-			w.spin = max(w.spin/2, shortestSpin)
-			return false
-		}
 		last = now
 	}
+	return ready()
 }

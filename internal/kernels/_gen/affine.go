@@ -19,8 +19,8 @@ func affine(c *build.Context) {
 	}
 }
 
-// planePass is a pass over planes of size elements, which lie one after the other. All tensors of a pass have the same shape, so one
-// index, in bytes, serves them all.
+// planePass is a pass over planes of size elements, which lie one after the other. All tensors of a pass have one shape, so
+// one index, in bytes, serves them all.
 type planePass struct {
 	*build.Context
 	isa          isa
@@ -34,6 +34,8 @@ const (
 	mapBytes                                           = 20
 	mapCenter, mapScale, mapShift, mapSlope, mapOffset = 0, 4, 8, 12, 16
 )
+
+const affineSizes = "maps *float32, ch int, channels int, planes int, size int"
 
 func (p *planePass) text(name, signature, doc string) {
 	p.Function(name + p.isa.name)
@@ -123,7 +125,7 @@ func (p *planePass) eachPlane(name string, vectors int, before func(), step func
 	p.JNZ(operand.LabelRef(name + "plane"))
 }
 
-// sumVectors is how many vectors a sum is spread over: 32 lanes, whatever the vectors' size, so that every machine adds in the same order.
+// sumVectors is how many vectors a sum is spread over: 32 lanes for any size of vectors, so that all add in one order.
 func (v isa) sumVectors() int { return 32 / v.lanes }
 
 // zeros sets vectors to 0.
@@ -133,7 +135,7 @@ func (p *planePass) zeros(r []reg.VecVirtual) {
 	}
 }
 
-// totals adds up the 32 lanes of each of two sums, and converts the results to float64: the lower and the upper half of a register.
+// totals adds up the 32 lanes of each of two sums, and returns both as float64 in the lower half of a register.
 func (p *planePass) totals(first, second []reg.VecVirtual) reg.VecVirtual {
 	a, b := p.eight(first), p.eight(second)
 	sum, high := p.YMM(), p.YMM()
@@ -223,10 +225,11 @@ func (p *planePass) cut(r reg.VecVirtual, m *mask) {
 	}
 }
 
-// forward maps x; floor is 0 with a ReLU, else −Inf.
+// forward maps x.
 func (p *planePass) forward() {
 	v := p.isa
-	p.text("affineForward", "func(y *float32, x *float32, maps *float32, ch int, channels int, planes int, size int, floor float32)", ", with a floor.")
+	p.text("affineForward", "func(y *float32, x *float32, "+affineSizes+", floor float32)",
+		"; floor is 0 with relu, else −Inf.")
 	p.begin()
 	p.loadMaps()
 	y, x := param(p.Context, "y"), param(p.Context, "x")
@@ -262,7 +265,7 @@ func (p *planePass) broadcast(name string) reg.VecVirtual {
 // backward maps dy, with and without regard to y.
 func (p *planePass) backward() {
 	v := p.isa
-	p.text("affineBackward", "func(dx *float32, dy *float32, x *float32, y *float32, maps *float32, ch int, channels int, planes int, size int)", ".")
+	p.text("affineBackward", "func(dx *float32, dy *float32, x *float32, y *float32, "+affineSizes+")", ".")
 	p.begin()
 	p.loadMaps()
 	dx, dy, x, y := param(p.Context, "dx"), param(p.Context, "dy"), param(p.Context, "x"), param(p.Context, "y")
@@ -329,7 +332,7 @@ func (p *planePass) gradient(dy, y reg.GPVirtual, j int, none reg.VecVirtual, re
 // reduce sums dy and dy·(x − center), with and without regard to y.
 func (p *planePass) reduce() {
 	v := p.isa
-	p.text("affineReduce", "func(sums *float64, dy *float32, x *float32, y *float32, maps *float32, ch int, channels int, planes int, size int)", ".")
+	p.text("affineReduce", "func(sums *float64, dy *float32, x *float32, y *float32, "+affineSizes+")", ".")
 	p.begin()
 	p.loadMaps()
 	sums, dy, x, y := param(p.Context, "sums"), param(p.Context, "dy"), param(p.Context, "x"), param(p.Context, "y")

@@ -1,16 +1,19 @@
 package main
 
 import (
+	"fmt"
+	"math"
+
 	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// flat generates the passes over slices of one length. Each operation is rounded by itself, as in Go on amd64: no fused multiply-add.
+// flat generates the passes over slices of one length. Solver updates round each operation by itself, as Go does on amd64.
 func flat(c *build.Context) {
 	for _, v := range isas {
-		p := &flatPass{Context: c, isa: v}
+		p := &flatPass{Context: c, isa: v, constants: map[string]operand.Mem{}}
 		p.pass("relu", "ReLU", []string{"y", "x"}, nil, func() {
 			x, none := p.read("x"), v.vec(c)
 			zero(c, none)
@@ -36,11 +39,13 @@ func flat(c *build.Context) {
 			c.VMULPS(p.read("mask"), x, x)
 			p.write(x, "y")
 		})
-		p.pass("descend", "SGD.Update without momentum", []string{"w", "g"}, []string{"rate"}, func() {
-			p.descend(p.read("g"))
+		p.pass("exponentials", "exponentials", []string{"e", "x"}, []string{"top"}, p.exponentials)
+		p.pass("descend", "SGD.Update without momentum", []string{"w", "grad"}, []string{"rate"}, func() {
+			p.descend(p.read("grad"))
 		})
+		// momentum moves v, and returns it and the gradient.
 		momentum := func() (g, v reg.VecVirtual) {
-			g, v = p.read("g"), p.read("v")
+			g, v = p.read("grad"), p.read("v")
 			gain := p.isa.vec(c)
 			c.VMULPS(p.floats["momentum"], v, v)
 			c.VMULPS(p.floats["gain"], g, gain)
@@ -48,18 +53,20 @@ func flat(c *build.Context) {
 			p.write(v, "v")
 			return g, v
 		}
-		p.pass("momentum", "SGD.Update with momentum", []string{"w", "g", "v"}, []string{"rate", "momentum", "gain"}, func() {
+		sgd := []string{"rate", "momentum", "gain"}
+		p.pass("momentum", "SGD.Update with momentum", []string{"w", "grad", "v"}, sgd, func() {
 			_, v := momentum()
 			p.descend(v)
 		})
-		p.pass("nesterov", "SGD.Update with Nesterov's momentum", []string{"w", "g", "v"}, []string{"rate", "momentum", "gain"}, func() {
+		p.pass("nesterov", "SGD.Update with Nesterov's momentum", []string{"w", "grad", "v"}, sgd, func() {
 			g, v := momentum()
 			c.VMULPS(p.floats["momentum"], v, v)
 			c.VADDPS(v, g, g)
 			p.descend(g)
 		})
-		p.pass("adam", "Adam.Update without a peak", []string{"w", "g", "m", "v"}, []string{"beta1", "gain1", "beta2", "gain2", "rate", "root", "eps"}, func() {
-			g, m, second := p.read("g"), p.read("m"), p.read("v")
+		adam := []string{"beta1", "gain1", "beta2", "gain2", "rate", "root", "eps"}
+		p.pass("adam", "Adam.Update without a peak", []string{"w", "grad", "m", "v"}, adam, func() {
+			g, m, second := p.read("grad"), p.read("m"), p.read("v")
 			gain := p.isa.vec(c)
 			c.VMULPS(p.floats["beta1"], m, m)
 			c.VMULPS(p.floats["gain1"], g, gain)
@@ -85,11 +92,12 @@ func flat(c *build.Context) {
 // flatPass is a pass over slices of n elements, one vector of each at a time.
 type flatPass struct {
 	*build.Context
-	isa    isa
-	at     reg.GPVirtual // the vector's offset in bytes
-	slices map[string]reg.GPVirtual
-	floats map[string]reg.VecVirtual // the numbers, in every lane
-	mask   *mask
+	isa       isa
+	at        reg.GPVirtual // the vector's offset in bytes
+	slices    map[string]reg.GPVirtual
+	floats    map[string]reg.VecVirtual // the numbers, in every lane
+	mask      *mask
+	constants map[string]operand.Mem
 }
 
 // pass writes one function. body handles the vectors at the offset.
@@ -153,4 +161,47 @@ func (p *flatPass) descend(d reg.VecVirtual) {
 	p.VMULPS(p.floats["rate"], d, d)
 	p.VSUBPS(d, w, w)
 	p.write(w, "w")
+}
+
+// exponentials computes exp(x − top) as 2ⁿ·exp(r), |r| ≤ ln 2/2, with the polynomial of Cephes' expf. Below −87 it gives 0.
+func (p *flatPass) exponentials() {
+	const notLess = operand.U8(21) // or unordered, quiet
+	v := p.isa
+	x, n, r, y, square := p.read("x"), v.vec(p.Context), v.vec(p.Context), v.vec(p.Context), v.vec(p.Context)
+	p.VSUBPS(p.floats["top"], x, x)
+	p.VMULPS(p.constant("log2e", math.Log2E), x, n)
+	p.VCVTPS2DQ(n, n)
+	p.VCVTDQ2PS(n, y)
+	p.VMOVAPS(x, r)
+	p.VFNMADD231PS(p.constant("ln2High", 0.693359375), y, r)
+	p.VFNMADD231PS(p.constant("ln2Low", -2.12194440e-4), y, r)
+	p.VMOVAPS(p.constant("exp5", 1.9875691500e-4), y)
+	for i, c := range []float32{1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1} {
+		p.VFMADD213PS(p.constant(fmt.Sprint("exp", 4-i), c), r, y)
+	}
+	p.VMULPS(r, r, square)
+	p.VFMADD213PS(r, square, y)
+	p.VADDPS(p.constant("one", 1), y, y)
+	p.VPSLLD(operand.U8(23), n, n)
+	p.VPADDD(n, y, y)
+	if limit := p.constant("least", -87); v == avx512 {
+		keep := p.K()
+		p.VCMPPS(notLess, limit, x, keep)
+		p.VMOVAPS_Z(y, keep, y)
+	} else {
+		p.VCMPPS(notLess, limit, x, x)
+		p.VANDPS(x, y, y)
+	}
+	p.write(y, "e")
+}
+
+// constant loads a number into every lane.
+func (p *flatPass) constant(name string, x float32) reg.VecVirtual {
+	name += p.isa.name
+	if _, ok := p.constants[name]; !ok {
+		p.constants[name] = p.ConstData(name, operand.F32(x))
+	}
+	r := p.isa.vec(p.Context)
+	p.VBROADCASTSS(p.constants[name], r)
+	return r
 }

@@ -27,21 +27,25 @@ type halvesPass struct {
 	planePass
 	row          reg.GPVirtual   // bytes from the upper row to the lower
 	inner, outer []reg.GPVirtual // pointers into tensors like x, and like y
-	labels       int
-	order        reg.VecVirtual // AVX-512: the permutation that brings pairs into order, or out of it
+	order        reg.VecVirtual  // AVX-512: the permutation that brings pairs into order, or out of it
 }
 
 // block is a run of outputs at the pointers: a vector of lanes, masked unless out is nil.
 type block struct {
+	name        string // no other block of the function has it
 	lanes       int
 	out, in, on *mask // of the outputs, and of the two vectors of inputs
 }
 
+const halvesSizes = "maps *float32, ch int, channels int, planes int, pairs int, row int, size int)"
+
 // Of an even vector and the next: the even elements, and the odd ones.
 const evens, odds = operand.U8(0x88), operand.U8(0xdd)
 
-// begin loads the parameters; inner and outer name the tensors like x and like y.
-func (p *halvesPass) begin(inner, outer []string, order []uint64) {
+// begin starts a function of the given name. inner and outer name its tensors like x and like y; order is where a vector's
+// pairs of outputs come from in bring.
+func (p *halvesPass) begin(name, signature, doc string, inner, outer []string, order []uint64) {
+	p.text(name, signature, doc)
 	p.planes, p.size = param(p.Context, "planes"), param(p.Context, "size")
 	p.loadMaps()
 	p.row = param(p.Context, "row")
@@ -52,8 +56,7 @@ func (p *halvesPass) begin(inner, outer []string, order []uint64) {
 		p.outer = append(p.outer, param(p.Context, name))
 	}
 	if p.isa == avx512 {
-		t := p.StaticGlobal(fmt.Sprintf("halvesOrder%d", len(halvesOrders)))
-		halvesOrders = append(halvesOrders, t)
+		t := p.StaticGlobal(name + "Order")
 		p.DataAttributes(attr.RODATA | attr.NOPTR)
 		for _, i := range order {
 			p.AppendDatum(operand.U64(i))
@@ -82,7 +85,7 @@ func (p *halvesPass) eachRow(name string, body func(b block)) {
 	p.SUBQ(operand.U8(uint8(v.lanes)), left)
 	p.JLT(operand.LabelRef(name + "tail"))
 	p.Label(name + "loop")
-	body(block{lanes: v.lanes})
+	body(block{name: name, lanes: v.lanes})
 	p.advance(v.lanes)
 	p.SUBQ(operand.U8(uint8(v.lanes)), left)
 	p.JGE(operand.LabelRef(name + "loop"))
@@ -91,14 +94,14 @@ func (p *halvesPass) eachRow(name string, body func(b block)) {
 	for lanes := v.lanes / 2; lanes >= 4; lanes /= 2 {
 		p.CMPQ(left, operand.U8(uint8(lanes)))
 		p.JLT(operand.LabelRef(fmt.Sprint(name, "under", lanes)))
-		body(block{lanes: lanes})
+		body(block{name: fmt.Sprint(name, lanes), lanes: lanes})
 		p.advance(lanes)
 		p.SUBQ(operand.U8(uint8(lanes)), left)
 		p.Label(fmt.Sprint(name, "under", lanes))
 	}
 	p.TESTQ(left, left)
 	p.JZ(operand.LabelRef(name + "end"))
-	body(p.masked(left))
+	body(p.masked(name+"masked", left))
 	for _, r := range p.inner {
 		p.LEAQ(operand.Mem{Base: r, Index: left, Scale: 8}, r)
 	}
@@ -124,8 +127,8 @@ func (p *halvesPass) advance(n int) {
 }
 
 // masked returns the block of left outputs, fewer than 4.
-func (p *halvesPass) masked(left reg.GPVirtual) block {
-	b := block{4, &mask{}, &mask{}, &mask{}}
+func (p *halvesPass) masked(name string, left reg.GPVirtual) block {
+	b := block{name, 4, &mask{}, &mask{}, &mask{}}
 	n := p.GP64()
 	if p.isa == avx512 {
 		ones, bits := p.GP64(), p.GP64()
@@ -201,13 +204,13 @@ func as(lanes int, r reg.VecVirtual) reg.Register {
 	return r.AsX()
 }
 
-// forward pools the largest or, when the scale is negative, the smallest value of each window, and maps that: rounding keeps
-// values in order, so this gives the largest of the mapped values, to the bit.
+// forward pools the largest value of each window, or with a negative scale the smallest, and maps that: rounding keeps values
+// in order, so this is the largest of the mapped values, to the bit.
 func (p *halvesPass) forward() {
 	v := p.isa
-	p.text("halvesForward", "func(y *float32, chosen *float32, x *float32, maps *float32, ch int, channels int, planes int, pairs int, row int, size int)",
-		" for scales other than 0, and planes of pairs of rows, row bytes each, that give size outputs. chosen may be nil.")
-	p.begin([]string{"x"}, []string{"y", "chosen"}, []uint64{0, 2, 4, 6, 1, 3, 5, 7})
+	p.begin("halvesForward", "func(y *float32, chosen *float32, x *float32, "+halvesSizes,
+		" for scales other than 0, and planes of pairs of rows, row bytes each, that give size outputs. chosen may be nil.",
+		[]string{"x"}, []string{"y", "chosen"}, []uint64{0, 2, 4, 6, 1, 3, 5, 7})
 	none, ones := v.vec(p.Context), reg.VecVirtual(nil)
 	zero(p.Context, none)
 	if v == avx512 {
@@ -234,7 +237,7 @@ func (p *halvesPass) forward() {
 			pick(bb, a, a)
 			pick(d, c, c)
 			pick(c, a, a)
-			stored := p.unique("stored")
+			stored := b.name + "stored"
 			to := param(p.Context, "chosen")
 			p.TESTQ(to, to)
 			p.JZ(operand.LabelRef(stored))
@@ -281,20 +284,23 @@ func (p *halvesPass) unordered(lanes int, a, b, c, d reg.VecVirtual) *mask {
 	return &mask{y: m}
 }
 
-// backward sends dy to the first corner of each window that maps to y, if y > 0; with maps it goes through them, and x through its
-// share of them.
+// backward gives dy to the first corner of each window that maps to y, if y > 0, and maps it back.
 func (p *halvesPass) backward(name string, maps bool) {
 	const equal, less = operand.U8(0), operand.U8(17)
 	v := p.isa
-	p.text(name, "func(dx *float32, dy *float32, x *float32, y *float32, maps *float32, ch int, channels int, planes int, pairs int, row int, size int)",
-		map[bool]string{true: " for planes of pairs of rows, row bytes each, and of size outputs a pair.", false: " is halvesBackward without maps."}[maps])
-	p.begin([]string{"dx", "x"}, []string{"dy", "y"}, []uint64{0, 4, 1, 5, 2, 6, 3, 7})
+	doc := " for planes of pairs of rows, row bytes each, that gave size outputs."
+	if !maps {
+		doc = ": halvesBackward without maps."
+	}
+	p.begin(name, "func(dx *float32, dy *float32, x *float32, y *float32, "+halvesSizes, doc,
+		[]string{"dx", "x"}, []string{"dy", "y"}, []uint64{0, 4, 1, 5, 2, 6, 3, 7})
 	none := v.vec(p.Context)
 	zero(p.Context, none)
 	p.Label("plane")
 	var center, scale, shift, slope, offset reg.VecVirtual
 	if maps {
-		center, scale, shift, slope, offset = p.field(mapCenter), p.field(mapScale), p.field(mapShift), p.field(mapSlope), p.field(mapOffset)
+		center, scale, shift = p.field(mapCenter), p.field(mapScale), p.field(mapShift)
+		slope, offset = p.field(mapSlope), p.field(mapOffset)
 		p.nextMap()
 	}
 	p.eachRow("", func(b block) {
@@ -327,26 +333,18 @@ func (p *halvesPass) backward(name string, maps bool) {
 					hit := p.K()
 					p.VCMPPS(equal, y, value, open.k, hit)
 					p.KANDNW(open.k, hit, open.k)
-					if maps {
-						p.VMULPS(as(n, slope), x, x)
-						p.VADDPS(as(n, offset), x, x)
-						p.VADDPS(g, x, hit, x)
-					} else {
-						p.VMOVAPS_Z(g, hit, x)
-					}
-					continue
+					p.VMOVAPS_Z(g, hit, value)
+				} else {
+					hit := vecOf(p.Context, n)
+					p.VCMPPS(equal, y, value, hit)
+					p.VANDPS(open.y, hit, hit)
+					p.VANDNPS(open.y, hit, open.y)
+					p.VANDPS(g, hit, value)
 				}
-				hit := vecOf(p.Context, n)
-				p.VCMPPS(equal, y, value, hit)
-				p.VANDPS(open.y, hit, hit)
-				p.VANDNPS(open.y, hit, open.y)
-				p.VANDPS(g, hit, hit)
 				if maps {
 					p.VMULPS(as(n, slope), x, x)
 					p.VADDPS(as(n, offset), x, x)
-					p.VADDPS(hit, x, x)
-				} else {
-					p.VMOVAPS(hit, x)
+					p.VADDPS(value, x, x)
 				}
 			}
 			to := operand.Mem{Base: p.inner[0]}
@@ -365,11 +363,3 @@ func (p *halvesPass) backward(name string, maps bool) {
 	p.VZEROUPPER()
 	p.RET()
 }
-
-// unique returns a label that no other has.
-func (p *halvesPass) unique(name string) string {
-	p.labels++
-	return fmt.Sprint(name, p.labels)
-}
-
-var halvesOrders []operand.Mem

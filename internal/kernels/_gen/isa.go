@@ -23,11 +23,17 @@ var (
 func (v isa) bytes() int { return 4 * v.lanes }
 
 // vec allocates a vector register.
-func (v isa) vec(c *build.Context) reg.VecVirtual {
-	if v.lanes == 16 {
+func (v isa) vec(c *build.Context) reg.VecVirtual { return vecOf(c, v.lanes) }
+
+// vecOf allocates a register of 16, 8 or at most 4 lanes.
+func vecOf(c *build.Context, lanes int) reg.VecVirtual {
+	switch lanes {
+	case 16:
 		return c.ZMM()
+	case 8:
+		return c.YMM()
 	}
-	return c.YMM()
+	return c.XMM()
 }
 
 func (v isa) vecs(c *build.Context, n int) []reg.VecVirtual {

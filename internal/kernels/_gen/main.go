@@ -25,6 +25,7 @@ var families = []struct {
 	{"outer", outer},
 	{"inner", inner},
 	{"rows", rows},
+	{"deal", deal},
 	{"peak", peak},
 	{"affine", affine},
 	{"halves", halves},

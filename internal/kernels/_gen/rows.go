@@ -11,26 +11,26 @@ import (
 // rows generates copyRows and addRows: many short vectors, so what counts is that a row takes few instructions. A row is
 // moved in vectors of the widest size that fits; the last vector ends where the row ends and overlaps the one before.
 // The last one is read before anything is written, so that overlapping elements are not added twice.
+//
+// One set serves AVX-512 too: rows are seldom aligned, and wider stores that cross cache lines are slower.
 func rows(c *build.Context) {
-	for _, v := range isas {
-		for _, add := range []bool{false, true} {
-			name := "copyRows"
-			if add {
-				name = "addRows"
-			}
-			function(c, name+v.name,
-				"(dst *float32, dstPlane int, dstRow int, src *float32, srcPlane int, srcRow int, planes int, rows int, n int)",
-				fmt.Sprintf("is %s for n > 0 adjacent elements a row; strides are in elements.", name))
-			n := param(c, "n")
-			for lanes := v.lanes; lanes >= 4; lanes /= 2 {
-				next := fmt.Sprintf("under%d", lanes)
-				c.CMPQ(n, operand.U8(uint8(lanes)))
-				c.JLT(operand.LabelRef(next))
-				eachRow(c, lanes, add)
-				c.Label(next)
-			}
-			eachRow(c, 1, add)
+	for _, add := range []bool{false, true} {
+		name := "copyRows"
+		if add {
+			name = "addRows"
 		}
+		function(c, name+avx2.name,
+			"(dst *float32, dstPlane int, dstRow int, src *float32, srcPlane int, srcRow int, planes int, rows int, n int)",
+			fmt.Sprintf("is %s for n > 0 adjacent elements a row; strides are in elements.", name))
+		n := param(c, "n")
+		for lanes := avx2.lanes; lanes >= 4; lanes /= 2 {
+			next := fmt.Sprintf("under%d", lanes)
+			c.CMPQ(n, operand.U8(uint8(lanes)))
+			c.JLT(operand.LabelRef(next))
+			eachRow(c, lanes, add)
+			c.Label(next)
+		}
+		eachRow(c, 1, add)
 	}
 }
 
@@ -81,16 +81,6 @@ func eachRow(c *build.Context, lanes int, add bool) {
 	c.JNZ(operand.LabelRef(name + "plane"))
 	c.VZEROUPPER()
 	c.RET()
-}
-
-func vecOf(c *build.Context, lanes int) reg.VecVirtual {
-	switch lanes {
-	case 16:
-		return c.ZMM()
-	case 8:
-		return c.YMM()
-	}
-	return c.XMM()
 }
 
 // move copies a vector, or a single element, between a register and memory.

@@ -1,0 +1,161 @@
+package kernels
+
+import "math"
+
+// norm is what the plans that normalise by channels share. x is [n, c, spatial]; the passes work on the tensors that the
+// fields name. Values are summed by groups: each plane is one, but with spatial = 1 a channel's n values are.
+type norm[T Float] struct {
+	n, c, spatial  int
+	eps            float64
+	relu           bool      // what is below 0 becomes 0
+	mean, variance []float64 // [c], of the last batch
+
+	x, y, dx, dy                   []T
+	sums                           []moments   // [groups, c]
+	maps                           []affine[T] // [c]
+	measure, apply, reduce, unwind planes
+}
+
+func newNorm[T Float](n, c, spatial int, eps float64, relu bool) *norm[T] {
+	b := &norm[T]{
+		n: n, c: c, spatial: spatial, eps: eps, relu: relu,
+		mean: make([]float64, c), variance: make([]float64, c), maps: make([]affine[T], c),
+	}
+	if spatial == 1 {
+		b.sums = make([]moments, c)
+		b.measure = newPlanes(c, n, func(from, to int) {
+			columnStatistics(b.sums[from:to], b.x, from, c)
+		})
+		b.reduce = newPlanes(c, n, func(from, to int) {
+			columnReduce(b.sums[from:to], b.dy, b.x, b.mask(), b.maps[from:to], from, c)
+		})
+	} else {
+		b.sums = make([]moments, n*c)
+		b.measure = newPlanes(n*c, spatial, func(from, to int) {
+			statistics(b.sums[from:to], b.of(b.x, from, to), spatial)
+		})
+		b.reduce = newPlanes(n*c, spatial, func(from, to int) {
+			dy, x, mask := b.of(b.dy, from, to), b.of(b.x, from, to), b.of(b.mask(), from, to)
+			affineReduce(b.sums[from:to], dy, x, mask, b.maps, from%c, spatial)
+		})
+	}
+	b.apply = newPlanes(n*c, spatial, func(from, to int) {
+		affineForward(b.of(b.y, from, to), b.of(b.x, from, to), b.maps, from%c, spatial, relu)
+	})
+	b.unwind = newPlanes(n*c, spatial, func(from, to int) {
+		dy, x, mask := b.of(b.dy, from, to), b.of(b.x, from, to), b.of(b.mask(), from, to)
+		affineBackward(b.of(b.dx, from, to), dy, x, mask, b.maps, from%c, spatial)
+	})
+	return b
+}
+
+// of returns the planes [from, to) of v, which may be nil.
+func (b *norm[T]) of(v []T, from, to int) []T {
+	if v == nil {
+		return nil
+	}
+	return v[from*b.spatial : to*b.spatial]
+}
+
+// mask returns what dy counts by: only where it is above 0, or everywhere if it is nil.
+func (b *norm[T]) mask() []T {
+	if b.relu {
+		return b.y
+	}
+	return nil
+}
+
+// batch sets the maps to normalise x by its own statistics.
+func (b *norm[T]) batch(x, gamma, beta []T) {
+	b.x = x
+	b.measure.run()
+	// The groups have one size: a channel's mean is the mean of theirs, and its squared distances are theirs and those of
+	// their means, which are summed from the first one's.
+	clear(b.mean)
+	clear(b.variance)
+	groups := len(b.sums) / b.c
+	size, ch := float64(b.n*b.spatial/groups), 0
+	for _, s := range b.sums {
+		d := s.first - b.sums[ch].first
+		b.mean[ch] += d
+		b.variance[ch] += s.second + size*d*d
+		if ch++; ch == b.c {
+			ch = 0
+		}
+	}
+	for ch := range b.maps {
+		d := b.mean[ch] / float64(groups)
+		b.mean[ch] = b.sums[ch].first + d
+		b.variance[ch] = max(0, b.variance[ch]/(float64(groups)*size)-d*d)
+		b.maps[ch] = b.normalise(b.mean[ch], b.variance[ch], gamma, beta, ch)
+	}
+}
+
+// given sets the maps to normalise by the given statistics.
+func (b *norm[T]) given(gamma, beta, mean, variance []T) {
+	for ch := range b.maps {
+		b.maps[ch] = b.normalise(float64(mean[ch]), float64(variance[ch]), gamma, beta, ch)
+	}
+}
+
+// recall sets the maps as the last batch did.
+func (b *norm[T]) recall(gamma, beta []T) {
+	for ch := range b.maps {
+		b.maps[ch] = b.normalise(b.mean[ch], b.variance[ch], gamma, beta, ch)
+	}
+}
+
+// normalise returns channel ch's map forward.
+func (b *norm[T]) normalise(mean, variance float64, gamma, beta []T, ch int) affine[T] {
+	scale := at(gamma, ch, 1) * b.deviation(variance)
+	center := T(mean)
+	return affine[T]{center: center, scale: T(scale), shift: T(at(beta, ch, 0) - (mean-float64(center))*scale)}
+}
+
+// gradients adds up the sums, and completes the maps to take dy back through the statistics too.
+func (b *norm[T]) gradients(dgamma, dbeta, gamma []T) {
+	m := float64(b.n * b.spatial)
+	for ch := range b.maps {
+		a := &b.maps[ch]
+		inv, rest := b.deviation(b.variance[ch]), b.mean[ch]-float64(a.center)
+		dg, db := b.parameters(dgamma, dbeta, ch, inv, rest)
+		scale := at(gamma, ch, 1) * inv
+		a.slope = T(-scale * inv * dg / m)
+		a.offset = T(scale / m * (rest*inv*dg - db))
+	}
+}
+
+// gradientsEval adds up the sums. The maps take dy back as they are, since the statistics are given.
+func (b *norm[T]) gradientsEval(dgamma, dbeta, variance []T) {
+	for ch, v := range variance {
+		b.parameters(dgamma, dbeta, ch, b.deviation(float64(v)), 0)
+	}
+}
+
+// parameters returns channel ch's dgamma and dbeta and stores them where they are wanted. inv is 1/sqrt(variance + eps),
+// rest is mean − center.
+func (b *norm[T]) parameters(dgamma, dbeta []T, ch int, inv, rest float64) (dg, db float64) {
+	for p := ch; p < len(b.sums); p += b.c {
+		db += b.sums[p].first
+		dg += b.sums[p].second
+	}
+	dg = inv * (dg - rest*db)
+	if dgamma != nil {
+		dgamma[ch] = T(dg)
+	}
+	if dbeta != nil {
+		dbeta[ch] = T(db)
+	}
+	return dg, db
+}
+
+// deviation returns 1/sqrt(variance + eps).
+func (b *norm[T]) deviation(variance float64) float64 { return 1 / math.Sqrt(variance+b.eps) }
+
+// at returns v[i], or what a nil v stands for.
+func at[T Float](v []T, i int, otherwise float64) float64 {
+	if v == nil {
+		return otherwise
+	}
+	return float64(v[i])
+}
