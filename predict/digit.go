@@ -1,0 +1,87 @@
+package predict
+
+import (
+	"errors"
+	"image"
+	"math"
+
+	"golang.org/x/image/draw"
+)
+
+// Size is the height and width of an Image.
+const Size = 28
+
+// Image is a grey picture, row by row, as MNIST stores it: 0 is paper, 255 is ink.
+type Image [Size * Size]byte
+
+// ErrBlank says that there is nothing on a picture.
+var ErrBlank = errors.New("predict: the picture is blank: no pixel stands out from its border")
+
+const (
+	box     = 20 // MNIST's digits fit a square of 20×20 pixels
+	outline = 77 // of 255: fainter ink does not count when the digit is measured
+)
+
+// Digit makes of a picture of one digit what MNIST's makers made of theirs: the digit is scaled, anti-aliased and with its
+// aspect kept, until it just fits 20×20 pixels, and put where its centre of mass is the middle of the 28×28.
+//
+// The picture may have any size and colours. Transparent parts show white, or black if nothing could be seen on white.
+// The background is the median colour of the outermost pixels, and a pixel is ink as far as its colour is from that, in the
+// channel where they differ most: so dark on light and light on dark come out the same. The strongest ink becomes 255.
+//
+// A picture without anything on it gives ErrBlank.
+//
+// Source: LeCun, Cortes and Burges, The MNIST database of handwritten digits.
+func Digit(img image.Image) (*Image, error) {
+	ink := separate(img, 0xffff)
+	if ink == nil {
+		ink = separate(img, 0)
+	}
+	if ink == nil {
+		return nil, ErrBlank
+	}
+	return centre(shrink(ink)), nil
+}
+
+// shrink scales the part of ink that the digit fills until its longer side is that of the box.
+func shrink(ink *image.Gray) *image.Gray16 {
+	var filled image.Rectangle
+	for y := range ink.Rect.Dy() {
+		for x, v := range ink.Pix[y*ink.Stride:][:ink.Rect.Dx()] {
+			if v >= outline {
+				filled = filled.Union(image.Rect(x, y, x+1, y+1))
+			}
+		}
+	}
+	longer := float64(max(filled.Dx(), filled.Dy()))
+	side := func(n int) int { return max(1, int(math.Round(box*float64(n)/longer))) }
+	small := image.NewGray16(image.Rect(0, 0, side(filled.Dx()), side(filled.Dy())))
+	draw.CatmullRom.Scale(small, small.Rect, ink, filled, draw.Src, nil)
+	return small
+}
+
+// centre puts a digit no larger than the box where its centre of mass falls into the pixel right of and below the middle, as
+// it does in MNIST, or as near to that as the whole of it can be. Its strongest ink becomes 255, since scaling makes thin
+// strokes faint.
+func centre(digit *image.Gray16) *Image {
+	width, height := digit.Rect.Dx(), digit.Rect.Dy()
+	var strongest, mass, sumX, sumY int
+	for y := range height {
+		for x := range width {
+			v := int(digit.Gray16At(x, y).Y)
+			strongest = max(strongest, v)
+			mass, sumX, sumY = mass+v, sumX+v*x, sumY+v*y
+		}
+	}
+	offset := func(sum, side int) int {
+		return min(max(Size/2-int(math.Round(float64(sum)/float64(mass))), 0), Size-side)
+	}
+	left, top := offset(sumX, width), offset(sumY, height)
+	img := new(Image)
+	for y := range height {
+		for x := range width {
+			img[(top+y)*Size+left+x] = byte(int(digit.Gray16At(x, y).Y) * 255 / strongest)
+		}
+	}
+	return img
+}

@@ -1,0 +1,116 @@
+package report
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"gonum.org/v1/plot"
+)
+
+// span is the range of an axis.
+type span struct{ min, max float64 }
+
+// shows reports whether a can show v at all: a finite number, and with Log above 0, beyond what anyone plots.
+func (a Axis) shows(v float64) bool { return math.Abs(v) < 1e150 && (!a.Log || v > 1e-150) }
+
+// span is the range for values, of which a shows some or none.
+func (a Axis) span(values []float64) span {
+	s := span{math.Inf(1), math.Inf(-1)}
+	for _, v := range values {
+		if a.shows(v) {
+			s.min, s.max = min(s.min, v), max(s.max, v)
+		}
+	}
+	if s.min > s.max {
+		return span{1, 10}
+	}
+	if a.Log {
+		if s.max/s.min < 1.5 {
+			s.min, s.max = s.min/1.5, s.max*1.5
+		}
+		return s
+	}
+	largest := max(math.Abs(s.min), math.Abs(s.max), 1e-12)
+	if s.max-s.min < 1e-9*largest {
+		return span{s.min - largest/2, s.max + largest/2}
+	}
+	if 0 < s.min && s.min < s.max/2 {
+		s.min = 0
+	}
+	return s
+}
+
+// wider leaves room above s, and below it unless it begins at 0.
+func (a Axis) wider(s span) span {
+	const room = 0.04
+	if a.Log {
+		f := math.Pow(s.max/s.min, room)
+		return span{s.min / f, s.max * f}
+	}
+	gap := room * (s.max - s.min)
+	if s.min != 0 {
+		s.min -= gap
+	}
+	return span{s.min, s.max + gap}
+}
+
+// ticker places an axis' ticks.
+type ticker struct{ log bool }
+
+// Ticks returns the ticks from low to high.
+func (t ticker) Ticks(low, high float64) []plot.Tick {
+	if t.log {
+		return logTicks(low, high)
+	}
+	return linearTicks(low, high)
+}
+
+// linearTicks are at multiples of 1, 2 or 5 times a power of ten, at most 9 of them.
+func linearTicks(low, high float64) []plot.Tick {
+	step := math.Pow10(int(math.Floor(math.Log10((high - low) / 8))))
+	for _, f := range []float64{2, 2.5, 2} { // 1, 2, 5, 10
+		if (high-low)/step <= 8 {
+			break
+		}
+		step *= f
+	}
+	var ticks []plot.Tick
+	for k := math.Ceil(low/step - 1e-9); k*step <= high+1e-9*step; k++ {
+		// The shortest text is that of the rounded product: 0.3, not 0.30000000000000004.
+		v, _ := strconv.ParseFloat(strconv.FormatFloat(k*step, 'g', 12, 64), 64)
+		ticks = append(ticks, plot.Tick{Value: v + 0, Label: label(v + 0)}) // + 0 makes 0 of −0
+	}
+	return ticks
+}
+
+// logTicks are at all single digits times powers of ten, of which the powers are labelled, or if these are few 2 and 5 as well.
+func logTicks(low, high float64) []plot.Tick {
+	decades := math.Log10(high / low)
+	every := int(math.Ceil(decades / 10)) // of the powers
+	var ticks []plot.Tick
+	for e := int(math.Floor(math.Log10(low))); math.Pow10(e) <= high; e++ {
+		for digit := 1.0; digit <= 9; digit++ {
+			v := digit * math.Pow10(e)
+			if v < low || v > high {
+				continue
+			}
+			tick := plot.Tick{Value: v}
+			if digit == 1 && e%every == 0 || decades < 2 && (digit == 2 || digit == 5) || decades < 0.5 {
+				tick.Label = label(v)
+			}
+			ticks = append(ticks, tick)
+		}
+	}
+	return ticks
+}
+
+// label writes a tick's value: 0.001, 0.25, 200, 1e-5, 1e6.
+func label(v float64) string {
+	if v == 0 || 0.999e-3 < math.Abs(v) && math.Abs(v) < 1e6 {
+		return strconv.FormatFloat(v, 'g', 12, 64)
+	}
+	digits, exponent, _ := strings.Cut(strconv.FormatFloat(v, 'e', -1, 64), "e")
+	e, _ := strconv.Atoi(exponent)
+	return digits + "e" + strconv.Itoa(e)
+}

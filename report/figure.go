@@ -1,0 +1,42 @@
+// Package report draws what a run did and what a schedule will do.
+//
+// A Figure is panels of lines, one above the other; Save writes it as PNG or SVG. Its numbers are plain values in the units
+// of whoever fills them in.
+package report
+
+// Figure is what one picture shows: a title, a legend of all its lines, and its panels from top to bottom.
+type Figure struct {
+	Title  string // "": none
+	Panels []Panel
+}
+
+// Panel is a pair of axes with lines in it. The panels of a figure are equally high and their left edges agree.
+type Panel struct {
+	X, Y  Axis
+	Lines []Line
+}
+
+// Axis is one axis of a panel. Its range is that of the data, and goes down to 0 if that is near.
+type Axis struct {
+	Label string
+	Log   bool // a logarithmic axis: what is not above 0 is left out
+}
+
+// Line connects the points (X[i], Y[i]), as many as both have. It is interrupted at a number that is not finite or that its
+// axis cannot show.
+//
+// A Name is one entry of the legend, one colour and one dash pattern, in all panels of the figure. A line without a name is
+// black and not in the legend.
+type Line struct {
+	Name  string
+	X, Y  []float64
+	Steps bool   // hold Y[i] until X[i+1], and the last value as long as the one before it
+	Faint bool   // pale and thin: what another line of the same name smooths
+	Marks []Mark // points of it that stand out
+}
+
+// Mark is a marked point with an entry of its own in the legend.
+type Mark struct {
+	Text string
+	X, Y float64
+}

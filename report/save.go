@@ -1,0 +1,74 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+// CheckPath returns the error that Save would return for the name of a file, so that it can be told before there is
+// anything to draw: the name must end in .png or .svg.
+func CheckPath(path string) error {
+	if e := strings.ToLower(filepath.Ext(path)); e != ".png" && e != ".svg" {
+		return fmt.Errorf("report: %s: want a name that ends in .png or .svg", path)
+	}
+	return nil
+}
+
+// Save draws f into a file: 8 inches wide, PNG (1152 pixels wide) or SVG by the name's ending. A file that is there is
+// replaced, as a whole or not at all.
+func (f Figure) Save(path string) error {
+	if err := CheckPath(path); err != nil {
+		return err
+	}
+	if len(f.Panels) == 0 {
+		return fmt.Errorf("report: %s: there is no panel to draw", path)
+	}
+	var b bytes.Buffer
+	if err := f.write(&b, strings.ToLower(filepath.Ext(path)) == ".png"); err != nil {
+		return fmt.Errorf("report: %s: %w", path, err)
+	}
+	if err := replace(path, b.Bytes()); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	return nil
+}
+
+func (f Figure) write(w io.Writer, png bool) error {
+	d := newDrawing(f)
+	if png {
+		c := vgimg.NewWith(vgimg.UseWH(width, d.height()), vgimg.UseDPI(dpi))
+		d.draw(draw.New(c))
+		_, err := vgimg.PngCanvas{Canvas: c}.WriteTo(w)
+		return err
+	}
+	c := vgsvg.New(width, d.height())
+	d.draw(draw.New(c))
+	var b bytes.Buffer
+	if _, err := c.WriteTo(&b); err != nil {
+		return err
+	}
+	// Arial and Helvetica are as wide as the font the picture is set in.
+	_, err := w.Write(bytes.ReplaceAll(b.Bytes(), []byte("font-family:Liberation Sans;"), []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;")))
+	return err
+}
+
+// replace writes a file so that others see it whole or not at all.
+func replace(path string, content []byte) error {
+	temp := path + ".tmp"
+	err := os.WriteFile(temp, content, 0o666)
+	if err == nil {
+		err = os.Rename(temp, path)
+	}
+	if err != nil {
+		os.Remove(temp)
+	}
+	return err
+}

@@ -1,0 +1,81 @@
+package report
+
+import (
+	"image/color"
+
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Lengths, in points where nothing else is said, of a page on which a figure is as wide as the text.
+const (
+	width       = 8 * vg.Inch
+	panelHeight = 3.6 * vg.Inch
+	dpi         = 144 // of a PNG
+
+	margin      vg.Length = 12
+	titleHeight vg.Length = 22
+	lineHeight  vg.Length = 15 // in the legend
+	sample      vg.Length = 34 // of a line in the legend
+)
+
+// colours are those of Okabe and Ito, Color Universal Design, 2008, that stand out on white, in an order in which
+// neighbours differ in lightness too. People with any colour vision tell them apart.
+var colours = []color.NRGBA{
+	{0x00, 0x72, 0xb2, 0xff}, // blue
+	{0xd5, 0x5e, 0x00, 0xff}, // vermilion
+	{0x00, 0x9e, 0x73, 0xff}, // bluish green
+	{0xcc, 0x79, 0xa7, 0xff}, // reddish purple
+	{0xe6, 0x9f, 0x00, 0xff}, // orange
+	{0x56, 0xb4, 0xe9, 0xff}, // sky blue
+	{0x00, 0x00, 0x00, 0xff}, // black
+}
+
+// dashes tell lines apart where there is no colour, and where the colours begin again.
+var dashes = [][]vg.Length{nil, {7, 3}, {2, 2}, {9, 3, 2, 3}, {5, 2, 2, 2, 2, 2}}
+
+var shapes = []draw.GlyphDrawer{draw.PyramidGlyph{}, draw.CircleGlyph{}, draw.BoxGlyph{}}
+
+var (
+	white    = color.White
+	ink      = color.NRGBA{0x22, 0x22, 0x22, 0xff}
+	gridLine = draw.LineStyle{Color: color.NRGBA{0xdd, 0xdd, 0xdd, 0xff}, Width: 0.6}
+	axisLine = draw.LineStyle{Color: color.NRGBA{0x88, 0x88, 0x88, 0xff}, Width: 0.8}
+)
+
+// colour is that of the lines with the n-th name, and of lines without a name for n < 0.
+func colour(n int) color.NRGBA {
+	if n < 0 {
+		return ink
+	}
+	return colours[n%len(colours)]
+}
+
+// stroke is how such lines are drawn.
+func stroke(n int, faint bool) draw.LineStyle {
+	c := colour(n)
+	if faint {
+		c.A = 0x50
+		return draw.LineStyle{Color: c, Width: 0.8}
+	}
+	return draw.LineStyle{Color: c, Width: 1.8, Dashes: dashes[max(0, n)%len(dashes)]}
+}
+
+// glyph is how their k-th mark is drawn.
+func glyph(n, k int) draw.GlyphStyle {
+	return draw.GlyphStyle{Color: colour(n), Radius: 5, Shape: shapes[k%len(shapes)]}
+}
+
+// letters is text of a size in points.
+func letters(size vg.Length) (s text.Style) {
+	restyle(&s, size)
+	return s
+}
+
+// restyle makes s such text where it stands.
+func restyle(s *text.Style, size vg.Length) {
+	s.Color, s.Handler = ink, text.Plain{Fonts: font.DefaultCache}
+	s.Font = font.Font{Typeface: "Liberation", Variant: "Sans", Size: size}
+}

@@ -1,0 +1,196 @@
+// The page draws black strokes on a transparent canvas (dark mode only shows them inverted) and sends it as a PNG, one
+// request at a time: when an answer comes and more has been drawn since, the newest picture goes next.
+
+const get = (id) => document.getElementById(id);
+const pad = get("pad"), pen = get("pen"), bars = get("bars"), status = get("status");
+const ink = pad.getContext("2d"), seen = get("seen").getContext("2d");
+const side = pad.width, sent = 140;
+
+ink.lineWidth = 0.075 * side;
+ink.lineCap = ink.lineJoin = "round";
+
+// Drawing. A stroke is smoothed: a curve from middle to middle of the way between the points.
+
+let last = null; // the stroke's last point and the middle before it, while the pen is down
+
+function press(x, y) {
+  last = { x, y, mx: x, my: y };
+  ink.beginPath();
+  ink.arc(x, y, ink.lineWidth / 2, 0, 2 * Math.PI);
+  ink.fill();
+  changed();
+}
+
+function stroke(x, y) {
+  const mx = (last.x + x) / 2, my = (last.y + y) / 2;
+  ink.beginPath();
+  ink.moveTo(last.mx, last.my);
+  ink.quadraticCurveTo(last.x, last.y, mx, my);
+  ink.stroke();
+  last = { x, y, mx, my };
+  changed();
+}
+
+function changed() {
+  document.body.classList.add("drawn");
+  ask();
+}
+
+function lift() {
+  if (!last) return;
+  stroke(last.x, last.y);
+  last = null;
+}
+
+function clear() {
+  last = null;
+  ink.clearRect(0, 0, side, side);
+  pen.classList.remove("down");
+  document.body.classList.remove("drawn");
+  drawing++;
+  stale = false;
+  show(null);
+}
+
+function place(event) {
+  const box = pad.getBoundingClientRect();
+  return [(event.clientX - box.left) / box.width * side, (event.clientY - box.top) / box.height * side];
+}
+
+pad.addEventListener("pointerdown", (event) => {
+  if (event.button !== 0 || !event.isPrimary) return;
+  pad.setPointerCapture(event.pointerId);
+  pen.hidden = true;
+  press(...place(event));
+});
+
+pad.addEventListener("pointermove", (event) => {
+  if (!last || !event.isPrimary || !pad.hasPointerCapture(event.pointerId)) return;
+  const moves = event.getCoalescedEvents?.() ?? [];
+  for (const move of moves.length ? moves : [event]) stroke(...place(move));
+});
+
+for (const end of ["pointerup", "pointercancel"]) pad.addEventListener(end, (event) => event.isPrimary && lift());
+
+// The keyboard's pen.
+
+const at = { x: side / 2, y: side / 4 };
+const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+function showPen() {
+  pen.hidden = false;
+  pen.style.left = 100 * at.x / side + "%";
+  pen.style.top = 100 * at.y / side + "%";
+  pen.classList.toggle("down", last !== null);
+}
+
+pad.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.key === " ") {
+    if (event.repeat) return event.preventDefault();
+    last ? lift() : press(at.x, at.y);
+  } else if (event.key in steps) {
+    const [dx, dy] = steps[event.key];
+    at.x = Math.min(side, Math.max(0, at.x + dx * side / 28));
+    at.y = Math.min(side, Math.max(0, at.y + dy * side / 28));
+    if (last) stroke(at.x, at.y);
+  } else {
+    return;
+  }
+  event.preventDefault();
+  showPen();
+});
+
+pad.addEventListener("focus", () => pad.matches(":focus-visible") && showPen());
+pad.addEventListener("blur", () => {
+  lift();
+  pen.hidden = true;
+});
+addEventListener("keydown", (event) => event.key === "Escape" && clear());
+get("clear").addEventListener("click", clear);
+
+// Asking.
+
+let drawing = 0, asking = false, stale = false;
+
+async function ask() {
+  stale = true;
+  if (asking) return;
+  asking = true;
+  while (stale) {
+    stale = false;
+    const mine = drawing;
+    let answer;
+    try {
+      answer = await predict(await picture());
+    } catch (error) {
+      answer = { error: error.message };
+    }
+    if (mine === drawing) show(answer);
+  }
+  asking = false;
+}
+
+function picture() {
+  const small = new OffscreenCanvas(sent, sent), to = small.getContext("2d");
+  to.imageSmoothingQuality = "high";
+  to.drawImage(pad, 0, 0, sent, sent);
+  return small.convertToBlob({ type: "image/png" });
+}
+
+async function predict(png) {
+  let response;
+  try {
+    response = await fetch("predict", { method: "POST", headers: { "Content-Type": "image/png" }, body: png });
+  } catch {
+    throw new Error("The server does not answer.");
+  }
+  const answer = await response.json();
+  if (!response.ok) throw new Error(answer.error);
+  return answer;
+}
+
+// Showing.
+
+let resting; // the timer of announce
+
+const percent = (p) => (100 * p).toFixed(1) + "%";
+
+function show(answer) {
+  const wrong = answer?.error;
+  status.classList.toggle("wrong", Boolean(wrong));
+  if (wrong) {
+    clearTimeout(resting);
+    status.textContent = wrong;
+    return;
+  }
+  get("digit").textContent = answer ? answer.digit : "–";
+  get("sure").textContent = answer ? percent(answer.probabilities[answer.digit]) : "";
+  const probabilities = answer ? answer.probabilities : Array(10).fill(0);
+  while (bars.children.length < probabilities.length) addBar(bars.children.length);
+  probabilities.forEach((p, i) => {
+    const bar = bars.children[i];
+    bar.classList.toggle("best", i === answer?.digit);
+    bar.querySelector(".fill").style.width = 100 * p + "%";
+    bar.querySelector(".share").textContent = percent(p);
+  });
+  const pixels = seen.createImageData(28, 28);
+  for (let i = 0; i < 28 * 28; i++) pixels.data.fill(answer ? answer.pixels[i] : 0, 4 * i, 4 * i + 3);
+  for (let i = 3; i < pixels.data.length; i += 4) pixels.data[i] = 255;
+  seen.putImageData(pixels, 0, 0);
+  announce(answer ? `${answer.digit}, ${percent(answer.probabilities[answer.digit])}` : "");
+}
+
+function addBar(i) {
+  const bar = document.createElement("li");
+  bar.innerHTML = `<span>${i}</span><span class="track" aria-hidden="true"><span class="fill"></span></span><span class="share"></span>`;
+  bars.append(bar);
+}
+
+// announce tells a screen reader, once the drawing rests.
+function announce(text) {
+  clearTimeout(resting);
+  resting = setTimeout(() => { status.textContent = text; }, 700);
+}
+
+show(null);

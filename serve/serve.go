@@ -1,0 +1,127 @@
+// Package serve answers over HTTP what a trained network makes of a picture of a digit:
+//
+//	GET  /         a page to draw on that shows the probabilities meanwhile
+//	POST /predict  a PNG, JPEG or GIF picture, or JSON: {"pixels": [784 numbers from 0, paper, to 255, ink]}
+//	GET  /healthz  {"status":"ok"}
+//	GET  /metrics  for Prometheus
+//
+// A prediction is JSON: {"digit": 7, "probabilities": [one a class]}, and for a picture also "pixels": the 28×28 it came
+// to (predict.Digit) and the network saw. An error is JSON with a 4xx or 5xx status: {"error": "what is wrong"}.
+//
+// Requests that wait while the network is at work are answered by one run of it; one that comes when it is idle is
+// answered at once. What cannot be held is turned away with status 503: of all requests together the service holds at
+// most 256, 64 MiB of bodies and decoded pictures of 4096×4096 pixels. One body has at most 4 MiB.
+package serve
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+
+	"anneal/predict"
+)
+
+const (
+	maxRequests = 256
+	maxBody     = 4 << 20  // bytes
+	maxBodies   = 64 << 20 // bytes, of all requests together
+	maxPixels   = predict.MaxSide * predict.MaxSide
+	grace       = 10 * time.Second
+)
+
+// Service is the http.Handler. Close it after the last request.
+type Service struct {
+	mux      *http.ServeMux
+	requests *semaphore.Weighted
+	bodies   *semaphore.Weighted // bytes
+	pixels   *semaphore.Weighted // of decoded pictures
+	batches  *batches
+}
+
+// New makes a service of p, which must not be used by anything else that cannot wait: each run holds its lock.
+func New(p *predict.Predictor) *Service { return newService(p.Classify) }
+
+func newService(c classify) *Service {
+	m := newMetrics()
+	s := &Service{
+		mux:      http.NewServeMux(),
+		requests: semaphore.NewWeighted(maxRequests),
+		bodies:   semaphore.NewWeighted(maxBodies),
+		pixels:   semaphore.NewWeighted(maxPixels),
+		batches:  newBatches(c, m.batch),
+	}
+	s.mux.Handle("/predict", m.time(only(http.MethodPost, s.predict)))
+	s.mux.Handle("/healthz", only(http.MethodGet, func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, map[string]string{"status": "ok"})
+	}))
+	s.mux.Handle("/metrics", only(http.MethodGet, m.handler().ServeHTTP))
+	s.mux.Handle("/", only(http.MethodGet, page))
+	return s
+}
+
+// ServeHTTP answers one request.
+func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	s.mux.ServeHTTP(w, r)
+}
+
+// Close ends the goroutine that runs the network. Requests that still wait get status 503.
+func (s *Service) Close() { s.batches.close() }
+
+// Serve answers the requests that come in on l until ctx is done, then takes no more, answers those it has and closes s.
+// Requests that take longer than 10 s then are cut off, with an error. It closes l.
+func (s *Service) Serve(ctx context.Context, l net.Listener) error {
+	defer s.Close()
+	server := &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second,
+		WriteTimeout:      30 * time.Second,
+		IdleTimeout:       time.Minute,
+		MaxHeaderBytes:    16 << 10,
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(l) }()
+	select {
+	case err := <-ended:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	defer cancel()
+	if err := server.Shutdown(late); err != nil {
+		return errors.Join(fmt.Errorf("serve: requests cut off after %v: %w", grace, err), server.Close())
+	}
+	return nil
+}
+
+// only answers other methods than this one with status 405. GET includes HEAD.
+func only(method string, h http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != method && !(method == http.MethodGet && r.Method == http.MethodHead) {
+			w.Header().Set("Allow", method)
+			refuse(w, http.StatusMethodNotAllowed, fmt.Errorf("method %s: want %s", r.Method, method))
+			return
+		}
+		h(w, r)
+	})
+}
+
+func refuse(w http.ResponseWriter, status int, err error) {
+	if status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "1")
+	}
+	answer(w, status, map[string]string{"error": err.Error()})
+}
+
+func answer(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(v) // an error here means that the client has gone
+}

@@ -1,0 +1,87 @@
+// Draws on the page in Chromium, and checks what the page says. Arguments: the page's URL and, if screenshots are wanted, a folder
+// for them. Needs playwright-core and Chromium, whose path is in CHROMIUM.
+
+const assert = require("node:assert/strict");
+const { chromium } = require("playwright-core");
+
+const [url, folder] = process.argv.slice(2);
+
+// Digits as lines through points, in parts of the drawing area's side.
+const strokes = {
+  7: [[[0.28, 0.25], [0.72, 0.25], [0.6, 0.5], [0.46, 0.8]]],
+  4: [[[0.36, 0.2], [0.3, 0.52], [0.7, 0.52]], [[0.62, 0.2], [0.6, 0.82]]],
+  3: [[[0.34, 0.22], [0.55, 0.18], [0.66, 0.3], [0.48, 0.47], [0.66, 0.6], [0.58, 0.78], [0.34, 0.76]]],
+};
+
+async function draw(page, digit) {
+  const box = await page.locator("#pad").boundingBox();
+  const at = ([x, y]) => [box.x + x * box.width, box.y + y * box.height];
+  for (const [first, ...rest] of strokes[digit]) {
+    await page.mouse.move(...at(first));
+    await page.mouse.down();
+    for (const point of rest) await page.mouse.move(...at(point), { steps: 8 });
+    await page.mouse.up();
+  }
+}
+
+async function says(page, digit) {
+  await page.waitForFunction((want) => document.getElementById("digit").textContent === want, String(digit), { timeout: 10000 });
+}
+
+async function check(browser, colorScheme) {
+  const context = await browser.newContext({ colorScheme, viewport: { width: 1000, height: 760 }, deviceScaleFactor: 2 });
+  const page = await context.newPage();
+  const problems = [];
+  page.on("pageerror", (error) => problems.push(String(error)));
+  page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+  page.on("request", (request) => request.url().startsWith(url) || request.url().startsWith("data:") || problems.push("asks " + request.url()));
+  const shot = (name) => folder && page.screenshot({ path: `${folder}/${name}-${colorScheme}.png` });
+
+  await page.goto(url);
+  await says(page, "–");
+  await shot("empty");
+  for (const digit of [4, 3, 7]) {
+    await draw(page, digit);
+    await says(page, digit);
+    await page.waitForTimeout(300); // the bars move for 120 ms
+    const best = await page.locator("#bars li.best").innerText();
+    assert.match(best, new RegExp(`^${digit}\\s`));
+    await shot(digit);
+    if (digit !== 7) await page.keyboard.press("Escape");
+    if (digit !== 7) await says(page, "–");
+  }
+  assert.equal(await page.locator("#bars li").count(), 10);
+  await page.waitForFunction(() => /^7, \d+\.\d%$/.test(document.getElementById("status").textContent));
+  const lit = await page.evaluate(() => document.getElementById("seen").getContext("2d").getImageData(0, 0, 28, 28).data.filter((v, i) => i % 4 === 0 && v > 0).length);
+  assert.ok(lit > 40 && lit < 300, `${lit} pixels of the small picture are lit`);
+
+  // The keyboard alone: clear with the button, then a 1 from top to bottom.
+  await page.locator("#clear").focus();
+  await page.keyboard.press("Enter");
+  await says(page, "–");
+  await page.locator("#pad").focus();
+  await page.keyboard.press("Space");
+  for (let i = 0; i < 15; i++) await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Space");
+  await says(page, 1);
+  await shot("keyboard");
+
+  await page.setViewportSize({ width: 390, height: 844 });
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "a phone has to scroll sideways");
+  await shot("phone");
+  assert.deepEqual(problems, []);
+  await context.close();
+}
+
+(async () => {
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
+  try {
+    await check(browser, "light");
+    await check(browser, "dark");
+  } finally {
+    await browser.close();
+  }
+})().catch((error) => {
+  console.error(error);
+  process.exit(1);
+});
