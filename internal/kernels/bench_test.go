@@ -86,7 +86,8 @@ func BenchmarkLinear(b *testing.B) {
 	}
 }
 
-// Each kernel's rate beside the processor's peak, on one processor and data in its caches.
+// Each kernel's rate beside the processor's peak, on one processor and data in its caches. A copied element counts as one
+// operation.
 func BenchmarkKernels(b *testing.B) {
 	defer func(v variant) { active = v }(active)
 	for active = generic; active <= bestVariant(); active++ {

@@ -46,6 +46,8 @@ func outerSIMD[T Float](c []T, ldc int, a []T, lda int, b []T, table []pair, m, 
 	if active == avx512 {
 		kernels = outerKernelsAVX512
 	}
+	// The kernels trust the bounds.
+	_ = c[(m-1)*ldc+n-1]
 	// The columns of B are taken in panels that stay in the cache while the rows of A go by.
 	const panel = 1 << 15 // elements
 	columns := max(panel/len(table)/64*64, 64)
@@ -65,7 +67,8 @@ func outerSIMD[T Float](c []T, ldc int, a []T, lda int, b []T, table []pair, m, 
 	return true
 }
 
-// tileSize returns how many of the rows or columns that are left the next tile takes: as many as fit, but the last two share evenly.
+// tileSize returns how many of the rows or columns that are left the next tile takes: as many as fit, but the last two tiles
+// share evenly.
 func tileSize(left, most int) int {
 	if left > most && left < 2*most {
 		return (left + 1) / 2
@@ -101,6 +104,8 @@ func innerSIMD[T Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32, 
 	if active == avx512 {
 		kernels = innerKernelsAVX512
 	}
+	// The kernels trust the bounds.
+	_, _ = a[(m-1)*lda+n-1], c[(m-1)*ldc+len(offsets)-1]
 	tile := func(i, rows, j, cols int) {
 		var adds *float32
 		if add != nil {
@@ -135,7 +140,7 @@ func rowsSIMD[T Float](dst, src []T, s *rows, add bool) bool {
 	if !simd[T]() {
 		return false
 	}
-	// The kernels trust these bounds.
+	// The kernels trust the bounds.
 	dst = dst[:(s.planes-1)*s.dstPlane+(s.rows-1)*s.dstRow+s.n]
 	src = src[:(s.planes-1)*s.srcPlane+(s.rows-1)*s.srcRow+s.n]
 	kernel := copyRowsAVX2

@@ -52,6 +52,30 @@ func exponentialsSIMD[T Float](e, x []T, top T) bool {
 	return true
 }
 
+func clippedSIMD[T Float](dst, g []T, scale, clip T) bool {
+	if !simd[T]() || len(dst) == 0 {
+		return false
+	}
+	kernel := clippedAVX2
+	if active == avx512 {
+		kernel = clippedAVX512
+	}
+	kernel(pointer(dst), pointer(g), len(dst), float32(scale), float32(clip), float32(-clip))
+	return true
+}
+
+func addScaledSIMD[T Float](dst, w []T, l2 T) bool {
+	if !simd[T]() || len(dst) == 0 {
+		return false
+	}
+	kernel := addScaledAVX2
+	if active == avx512 {
+		kernel = addScaledAVX512
+	}
+	kernel(pointer(dst), pointer(w), len(dst), float32(l2))
+	return true
+}
+
 func sgdSIMD[T Float](k *SGD[T], w, g, v []T) bool {
 	if !simd[T]() || len(w) == 0 {
 		return false

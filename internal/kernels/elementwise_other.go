@@ -10,6 +10,10 @@ func dropoutSIMD[T Float](y, x, mask []T) bool { return false }
 
 func exponentialsSIMD[T Float](e, x []T, top T) bool { return false }
 
+func clippedSIMD[T Float](dst, g []T, scale, clip T) bool { return false }
+
+func addScaledSIMD[T Float](dst, w []T, l2 T) bool { return false }
+
 func sgdSIMD[T Float](k *SGD[T], w, g, v []T) bool { return false }
 
 func adamSIMD[T Float](k *Adam[T], w, g, m, v []T) bool { return false }

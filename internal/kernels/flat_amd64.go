@@ -24,6 +24,16 @@ func productAVX2(y *float32, x *float32, mask *float32, n int)
 //go:noescape
 func exponentialsAVX2(e *float32, x *float32, n int, top float32)
 
+// clippedAVX2 is the first part of SolverGradient.
+//
+//go:noescape
+func clippedAVX2(dst *float32, grad *float32, n int, scale float32, clip float32, least float32)
+
+// addScaledAVX2 is the second part of SolverGradient.
+//
+//go:noescape
+func addScaledAVX2(dst *float32, w *float32, n int, l2 float32)
+
 // descendAVX2 is SGD.Update without momentum.
 //
 //go:noescape
@@ -63,6 +73,16 @@ func productAVX512(y *float32, x *float32, mask *float32, n int)
 //
 //go:noescape
 func exponentialsAVX512(e *float32, x *float32, n int, top float32)
+
+// clippedAVX512 is the first part of SolverGradient.
+//
+//go:noescape
+func clippedAVX512(dst *float32, grad *float32, n int, scale float32, clip float32, least float32)
+
+// addScaledAVX512 is the second part of SolverGradient.
+//
+//go:noescape
+func addScaledAVX512(dst *float32, w *float32, n int, l2 float32)
 
 // descendAVX512 is SGD.Update without momentum.
 //

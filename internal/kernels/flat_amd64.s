@@ -256,6 +256,82 @@ GLOBL oneAVX2<>(SB), RODATA|NOPTR, $4
 DATA leastAVX2<>+0(SB)/4, $(-87.0)
 GLOBL leastAVX2<>(SB), RODATA|NOPTR, $4
 
+// func clippedAVX2(dst *float32, grad *float32, n int, scale float32, clip float32, least float32)
+// Requires: AVX
+TEXT ·clippedAVX2(SB), NOSPLIT, $0-36
+	MOVQ         dst+0(FP), AX
+	MOVQ         grad+8(FP), CX
+	VBROADCASTSS scale+24(FP), Y0
+	VBROADCASTSS clip+28(FP), Y1
+	VBROADCASTSS least+32(FP), Y2
+	MOVQ         n+16(FP), DX
+	XORQ         BX, BX
+	SUBQ         $0x08, DX
+	JLT          tail
+
+loop:
+	VMOVUPS (CX)(BX*1), Y3
+	VMAXPS  Y3, Y2, Y3
+	VMINPS  Y3, Y1, Y3
+	VMULPS  Y0, Y3, Y3
+	VMOVUPS Y3, (AX)(BX*1)
+	ADDQ    $0x20, BX
+	SUBQ    $0x08, DX
+	JGE     loop
+
+tail:
+	ADDQ       $0x08, DX
+	JZ         done
+	LEAQ       tailMasks<>+0(SB), SI
+	NEGQ       DX
+	VMOVDQU    32(SI)(DX*4), Y3
+	VMASKMOVPS (CX)(BX*1), Y3, Y4
+	VMAXPS     Y4, Y2, Y4
+	VMINPS     Y4, Y1, Y4
+	VMULPS     Y0, Y4, Y4
+	VMASKMOVPS Y4, Y3, (AX)(BX*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func addScaledAVX2(dst *float32, w *float32, n int, l2 float32)
+// Requires: AVX
+TEXT ·addScaledAVX2(SB), NOSPLIT, $0-28
+	MOVQ         dst+0(FP), AX
+	MOVQ         w+8(FP), CX
+	VBROADCASTSS l2+24(FP), Y0
+	MOVQ         n+16(FP), DX
+	XORQ         BX, BX
+	SUBQ         $0x08, DX
+	JLT          tail
+
+loop:
+	VMOVUPS (CX)(BX*1), Y1
+	VMOVUPS (AX)(BX*1), Y2
+	VMULPS  Y0, Y1, Y1
+	VADDPS  Y1, Y2, Y2
+	VMOVUPS Y2, (AX)(BX*1)
+	ADDQ    $0x20, BX
+	SUBQ    $0x08, DX
+	JGE     loop
+
+tail:
+	ADDQ       $0x08, DX
+	JZ         done
+	LEAQ       tailMasks<>+0(SB), SI
+	NEGQ       DX
+	VMOVDQU    32(SI)(DX*4), Y1
+	VMASKMOVPS (CX)(BX*1), Y1, Y2
+	VMASKMOVPS (AX)(BX*1), Y1, Y3
+	VMULPS     Y0, Y2, Y2
+	VADDPS     Y2, Y3, Y3
+	VMASKMOVPS Y3, Y1, (AX)(BX*1)
+
+done:
+	VZEROUPPER
+	RET
+
 // func descendAVX2(w *float32, grad *float32, n int, rate float32)
 // Requires: AVX
 TEXT ·descendAVX2(SB), NOSPLIT, $0-28
@@ -705,6 +781,82 @@ GLOBL oneAVX512<>(SB), RODATA|NOPTR, $4
 
 DATA leastAVX512<>+0(SB)/4, $(-87.0)
 GLOBL leastAVX512<>(SB), RODATA|NOPTR, $4
+
+// func clippedAVX512(dst *float32, grad *float32, n int, scale float32, clip float32, least float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·clippedAVX512(SB), NOSPLIT, $0-36
+	MOVQ         dst+0(FP), AX
+	MOVQ         grad+8(FP), CX
+	VBROADCASTSS scale+24(FP), Z0
+	VBROADCASTSS clip+28(FP), Z1
+	VBROADCASTSS least+32(FP), Z2
+	MOVQ         n+16(FP), DX
+	XORQ         BX, BX
+	SUBQ         $0x10, DX
+	JLT          tail
+
+loop:
+	VMOVUPS (CX)(BX*1), Z3
+	VMAXPS  Z3, Z2, Z3
+	VMINPS  Z3, Z1, Z3
+	VMULPS  Z0, Z3, Z3
+	VMOVUPS Z3, (AX)(BX*1)
+	ADDQ    $0x40, BX
+	SUBQ    $0x10, DX
+	JGE     loop
+
+tail:
+	ADDQ      $0x10, DX
+	JZ        done
+	MOVQ      $-1, SI
+	BZHIQ     DX, SI, SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (CX)(BX*1), K1, Z3
+	VMAXPS    Z3, Z2, Z3
+	VMINPS    Z3, Z1, Z3
+	VMULPS    Z0, Z3, Z3
+	VMOVUPS   Z3, K1, (AX)(BX*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func addScaledAVX512(dst *float32, w *float32, n int, l2 float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·addScaledAVX512(SB), NOSPLIT, $0-28
+	MOVQ         dst+0(FP), AX
+	MOVQ         w+8(FP), CX
+	VBROADCASTSS l2+24(FP), Z0
+	MOVQ         n+16(FP), DX
+	XORQ         BX, BX
+	SUBQ         $0x10, DX
+	JLT          tail
+
+loop:
+	VMOVUPS (CX)(BX*1), Z1
+	VMOVUPS (AX)(BX*1), Z2
+	VMULPS  Z0, Z1, Z1
+	VADDPS  Z1, Z2, Z2
+	VMOVUPS Z2, (AX)(BX*1)
+	ADDQ    $0x40, BX
+	SUBQ    $0x10, DX
+	JGE     loop
+
+tail:
+	ADDQ      $0x10, DX
+	JZ        done
+	MOVQ      $-1, SI
+	BZHIQ     DX, SI, SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (CX)(BX*1), K1, Z1
+	VMOVUPS.Z (AX)(BX*1), K1, Z2
+	VMULPS    Z0, Z1, Z1
+	VADDPS    Z1, Z2, Z2
+	VMOVUPS   Z2, K1, (AX)(BX*1)
+
+done:
+	VZEROUPPER
+	RET
 
 // func descendAVX512(w *float32, grad *float32, n int, rate float32)
 // Requires: AVX, AVX512F, BMI2

@@ -15,6 +15,8 @@ var flatPasses = []struct {
 	{"ReLUBackward", 3, func(s [][]float32) { ReLUBackward(s[0], s[1], s[2]) }},
 	{"Dropout", 3, func(s [][]float32) { Dropout(s[0], s[1], s[2]) }},
 	{"exponentials", 2, func(s [][]float32) { exponentials(s[0], s[1], 4) }},
+	{"SolverGradient", 3, func(s [][]float32) { SolverGradient(s[0], s[1], s[2], 0.7, 1, 0.1, 0) }},
+	{"SolverDecay", 1, func(s [][]float32) { SolverDecay(s[0], 0.9, 0) }},
 	{"SGD", 2, func(s [][]float32) { (&SGD[float32]{Rate: 0.1}).Update(s[0], s[1], nil) }},
 	{"SGD with momentum", 3, func(s [][]float32) {
 		(&SGD[float32]{Rate: 0.1, Momentum: 0.9, Gain: 0.7}).Update(s[0], s[1], s[2])

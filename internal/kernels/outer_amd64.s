@@ -9,83 +9,84 @@
 TEXT ·outer1xAVX2(SB), NOSPLIT, $0-84
 	MOVQ c+0(FP), AX
 	MOVQ a+16(FP), CX
-	MOVQ b+32(FP), DX
-	MOVQ table+40(FP), BX
-	MOVQ n+56(FP), SI
-	MOVQ lda+24(FP), DI
-	SHLQ $0x02, DI
+	MOVQ lda+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ table+40(FP), SI
 	MOVQ k+48(FP), DI
-	LEAQ (BX)(DI*8), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, DX
+	LEAQ (SI)(DI*8), DI
 
 wide:
-	CMPQ   SI, $0x00000010
+	CMPQ   R8, $0x00000010
 	JLT    narrow
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
-	MOVQ   BX, R8
+	MOVQ   SI, DX
 
 widek:
-	MOVLQSX      (R8), R10
+	MOVLQSX      (DX), R10
 	LEAQ         (CX)(R10*4), R10
-	MOVLQSX      4(R8), R9
-	VMOVUPS      (DX)(R9*4), Y2
-	VMOVUPS      32(DX)(R9*4), Y3
+	MOVLQSX      4(DX), R9
+	VMOVUPS      (BX)(R9*4), Y2
+	VMOVUPS      32(BX)(R9*4), Y3
 	VBROADCASTSS (R10), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         $0x08, R8
-	CMPQ         R8, DI
+	ADDQ         $0x08, DX
+	CMPQ         DX, DI
 	JNE          widek
-	MOVQ         rowBias+64(FP), R8
-	TESTQ        R8, R8
+	MOVQ         rowBias+64(FP), DX
+	TESTQ        DX, DX
 	JZ           widecolumns
-	VBROADCASTSS (R8), Y2
+	VBROADCASTSS (DX), Y2
 	VADDPS       Y0, Y2, Y0
 	VADDPS       Y1, Y2, Y1
 
 widecolumns:
-	MOVQ    colBias+72(FP), R8
-	TESTQ   R8, R8
+	MOVQ    colBias+72(FP), DX
+	TESTQ   DX, DX
 	JZ      widestore
 	MOVQ    c+0(FP), R9
-	SUBQ    R9, R8
-	VMOVUPS (R8)(AX*1), Y2
+	SUBQ    R9, DX
+	VMOVUPS (DX)(AX*1), Y2
 	VADDPS  Y0, Y2, Y0
-	VMOVUPS 32(R8)(AX*1), Y2
+	VMOVUPS 32(DX)(AX*1), Y2
 	VADDPS  Y1, Y2, Y1
 
 widestore:
 	VBROADCASTSS floor+80(FP), Y2
-	MOVQ         ldc+8(FP), R8
-	MOVQ         AX, R8
+	MOVQ         ldc+8(FP), DX
+	MOVQ         AX, DX
 	VMAXPS       Y0, Y2, Y0
-	VMOVUPS      Y0, (R8)
+	VMOVUPS      Y0, (DX)
 	VMAXPS       Y1, Y2, Y1
-	VMOVUPS      Y1, 32(R8)
-	ADDQ         $0x00000040, DX
+	VMOVUPS      Y1, 32(DX)
+	ADDQ         $0x00000040, BX
 	ADDQ         $0x00000040, AX
-	SUBQ         $0x00000010, SI
+	SUBQ         $0x00000010, R8
 	JMP          wide
 
 narrow:
-	TESTQ   SI, SI
+	TESTQ   R8, R8
 	JZ      done
-	CMPQ    SI, $0x00000008
+	CMPQ    R8, $0x00000008
 	JGT     over1
-	LEAQ    tailMasks<>+0(SB), R8
-	NEGQ    SI
-	VMOVDQU 32(R8)(SI*4), Y0
+	LEAQ    tailMasks<>+0(SB), DX
+	NEGQ    R8
+	VMOVDQU 32(DX)(R8*4), Y0
 	VXORPS  Y1, Y1, Y1
+	MOVQ    SI, DX
 
 narrow1k:
-	MOVLQSX      (BX), R8
+	MOVLQSX      (DX), R8
 	LEAQ         (CX)(R8*4), R8
-	MOVLQSX      4(BX), SI
-	VMASKMOVPS   (DX)(SI*4), Y0, Y2
+	MOVLQSX      4(DX), SI
+	VMASKMOVPS   (BX)(SI*4), Y0, Y2
 	VBROADCASTSS (R8), Y3
 	VFMADD231PS  Y2, Y3, Y1
-	ADDQ         $0x08, BX
-	CMPQ         BX, DI
+	ADDQ         $0x08, DX
+	CMPQ         DX, DI
 	JNE          narrow1k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX
@@ -110,24 +111,25 @@ narrow1store:
 	JMP          done
 
 over1:
-	SUBQ    $0x00000008, SI
-	LEAQ    tailMasks<>+0(SB), R8
-	NEGQ    SI
-	VMOVDQU 32(R8)(SI*4), Y0
+	SUBQ    $0x00000008, R8
+	LEAQ    tailMasks<>+0(SB), DX
+	NEGQ    R8
+	VMOVDQU 32(DX)(R8*4), Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
+	MOVQ    SI, DX
 
 narrow2k:
-	MOVLQSX      (BX), R8
+	MOVLQSX      (DX), R8
 	LEAQ         (CX)(R8*4), R8
-	MOVLQSX      4(BX), SI
-	VMOVUPS      (DX)(SI*4), Y3
-	VMASKMOVPS   32(DX)(SI*4), Y0, Y4
+	MOVLQSX      4(DX), SI
+	VMOVUPS      (BX)(SI*4), Y3
+	VMASKMOVPS   32(BX)(SI*4), Y0, Y4
 	VBROADCASTSS (R8), Y5
 	VFMADD231PS  Y3, Y5, Y1
 	VFMADD231PS  Y4, Y5, Y2
-	ADDQ         $0x08, BX
-	CMPQ         BX, DI
+	ADDQ         $0x08, DX
+	CMPQ         DX, DI
 	JNE          narrow2k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX
@@ -182,37 +184,37 @@ GLOBL tailMasks<>(SB), RODATA|NOPTR, $64
 TEXT ·outer2xAVX2(SB), NOSPLIT, $0-84
 	MOVQ c+0(FP), AX
 	MOVQ a+16(FP), CX
-	MOVQ b+32(FP), DX
-	MOVQ table+40(FP), BX
-	MOVQ n+56(FP), SI
-	MOVQ lda+24(FP), DI
-	SHLQ $0x02, DI
-	MOVQ k+48(FP), R8
-	LEAQ (BX)(R8*8), R8
+	MOVQ lda+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ table+40(FP), SI
+	MOVQ k+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, DX
+	LEAQ (SI)(DI*8), DI
 
 wide:
-	CMPQ   SI, $0x00000010
+	CMPQ   R8, $0x00000010
 	JLT    narrow
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
-	MOVQ   BX, R9
+	MOVQ   SI, R9
 
 widek:
 	MOVLQSX      (R9), R11
 	LEAQ         (CX)(R11*4), R11
 	MOVLQSX      4(R9), R10
-	VMOVUPS      (DX)(R10*4), Y4
-	VMOVUPS      32(DX)(R10*4), Y5
+	VMOVUPS      (BX)(R10*4), Y4
+	VMOVUPS      32(BX)(R10*4), Y5
 	VBROADCASTSS (R11), Y6
 	VFMADD231PS  Y4, Y6, Y0
 	VFMADD231PS  Y5, Y6, Y1
-	VBROADCASTSS (R11)(DI*1), Y6
+	VBROADCASTSS (R11)(DX*1), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
 	ADDQ         $0x08, R9
-	CMPQ         R9, R8
+	CMPQ         R9, DI
 	JNE          widek
 	MOVQ         rowBias+64(FP), R9
 	TESTQ        R9, R9
@@ -250,33 +252,33 @@ widestore:
 	VMOVUPS      Y2, (R9)
 	VMAXPS       Y3, Y4, Y3
 	VMOVUPS      Y3, 32(R9)
-	ADDQ         $0x00000040, DX
+	ADDQ         $0x00000040, BX
 	ADDQ         $0x00000040, AX
-	SUBQ         $0x00000010, SI
+	SUBQ         $0x00000010, R8
 	JMP          wide
 
 narrow:
-	TESTQ   SI, SI
+	TESTQ   R8, R8
 	JZ      done
-	CMPQ    SI, $0x00000008
+	CMPQ    R8, $0x00000008
 	JGT     over1
 	LEAQ    tailMasks<>+0(SB), R9
-	NEGQ    SI
-	VMOVDQU 32(R9)(SI*4), Y0
+	NEGQ    R8
+	VMOVDQU 32(R9)(R8*4), Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 
 narrow1k:
-	MOVLQSX      (BX), R9
+	MOVLQSX      (SI), R9
 	LEAQ         (CX)(R9*4), R9
-	MOVLQSX      4(BX), SI
-	VMASKMOVPS   (DX)(SI*4), Y0, Y3
+	MOVLQSX      4(SI), R8
+	VMASKMOVPS   (BX)(R8*4), Y0, Y3
 	VBROADCASTSS (R9), Y4
 	VFMADD231PS  Y3, Y4, Y1
-	VBROADCASTSS (R9)(DI*1), Y4
+	VBROADCASTSS (R9)(DX*1), Y4
 	VFMADD231PS  Y3, Y4, Y2
-	ADDQ         $0x08, BX
-	CMPQ         BX, R8
+	ADDQ         $0x08, SI
+	CMPQ         SI, DI
 	JNE          narrow1k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX
@@ -307,29 +309,29 @@ narrow1store:
 	JMP          done
 
 over1:
-	SUBQ    $0x00000008, SI
+	SUBQ    $0x00000008, R8
 	LEAQ    tailMasks<>+0(SB), R9
-	NEGQ    SI
-	VMOVDQU 32(R9)(SI*4), Y0
+	NEGQ    R8
+	VMOVDQU 32(R9)(R8*4), Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
 	VXORPS  Y4, Y4, Y4
 
 narrow2k:
-	MOVLQSX      (BX), R9
+	MOVLQSX      (SI), R9
 	LEAQ         (CX)(R9*4), R9
-	MOVLQSX      4(BX), SI
-	VMOVUPS      (DX)(SI*4), Y5
-	VMASKMOVPS   32(DX)(SI*4), Y0, Y6
+	MOVLQSX      4(SI), R8
+	VMOVUPS      (BX)(R8*4), Y5
+	VMASKMOVPS   32(BX)(R8*4), Y0, Y6
 	VBROADCASTSS (R9), Y7
 	VFMADD231PS  Y5, Y7, Y1
 	VFMADD231PS  Y6, Y7, Y2
-	VBROADCASTSS (R9)(DI*1), Y7
+	VBROADCASTSS (R9)(DX*1), Y7
 	VFMADD231PS  Y5, Y7, Y3
 	VFMADD231PS  Y6, Y7, Y4
-	ADDQ         $0x08, BX
-	CMPQ         BX, R8
+	ADDQ         $0x08, SI
+	CMPQ         SI, DI
 	JNE          narrow2k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX
@@ -376,16 +378,16 @@ done:
 TEXT ·outer3xAVX2(SB), NOSPLIT, $0-84
 	MOVQ c+0(FP), AX
 	MOVQ a+16(FP), CX
-	MOVQ b+32(FP), DX
-	MOVQ table+40(FP), BX
-	MOVQ n+56(FP), SI
-	MOVQ lda+24(FP), DI
-	SHLQ $0x02, DI
-	MOVQ k+48(FP), R8
-	LEAQ (BX)(R8*8), R8
+	MOVQ lda+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ table+40(FP), SI
+	MOVQ k+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, DX
+	LEAQ (SI)(DI*8), DI
 
 wide:
-	CMPQ   SI, $0x00000010
+	CMPQ   R8, $0x00000010
 	JLT    narrow
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -393,25 +395,25 @@ wide:
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
-	MOVQ   BX, R9
+	MOVQ   SI, R9
 
 widek:
 	MOVLQSX      (R9), R11
 	LEAQ         (CX)(R11*4), R11
 	MOVLQSX      4(R9), R10
-	VMOVUPS      (DX)(R10*4), Y6
-	VMOVUPS      32(DX)(R10*4), Y7
+	VMOVUPS      (BX)(R10*4), Y6
+	VMOVUPS      32(BX)(R10*4), Y7
 	VBROADCASTSS (R11), Y8
 	VFMADD231PS  Y6, Y8, Y0
 	VFMADD231PS  Y7, Y8, Y1
-	VBROADCASTSS (R11)(DI*1), Y8
+	VBROADCASTSS (R11)(DX*1), Y8
 	VFMADD231PS  Y6, Y8, Y2
 	VFMADD231PS  Y7, Y8, Y3
-	VBROADCASTSS (R11)(DI*2), Y8
+	VBROADCASTSS (R11)(DX*2), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
 	ADDQ         $0x08, R9
-	CMPQ         R9, R8
+	CMPQ         R9, DI
 	JNE          widek
 	MOVQ         rowBias+64(FP), R9
 	TESTQ        R9, R9
@@ -459,36 +461,36 @@ widestore:
 	VMOVUPS      Y4, (R9)
 	VMAXPS       Y5, Y6, Y5
 	VMOVUPS      Y5, 32(R9)
-	ADDQ         $0x00000040, DX
+	ADDQ         $0x00000040, BX
 	ADDQ         $0x00000040, AX
-	SUBQ         $0x00000010, SI
+	SUBQ         $0x00000010, R8
 	JMP          wide
 
 narrow:
-	TESTQ   SI, SI
+	TESTQ   R8, R8
 	JZ      done
-	CMPQ    SI, $0x00000008
+	CMPQ    R8, $0x00000008
 	JGT     over1
 	LEAQ    tailMasks<>+0(SB), R9
-	NEGQ    SI
-	VMOVDQU 32(R9)(SI*4), Y0
+	NEGQ    R8
+	VMOVDQU 32(R9)(R8*4), Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
 
 narrow1k:
-	MOVLQSX      (BX), R9
+	MOVLQSX      (SI), R9
 	LEAQ         (CX)(R9*4), R9
-	MOVLQSX      4(BX), SI
-	VMASKMOVPS   (DX)(SI*4), Y0, Y4
+	MOVLQSX      4(SI), R8
+	VMASKMOVPS   (BX)(R8*4), Y0, Y4
 	VBROADCASTSS (R9), Y5
 	VFMADD231PS  Y4, Y5, Y1
-	VBROADCASTSS (R9)(DI*1), Y5
+	VBROADCASTSS (R9)(DX*1), Y5
 	VFMADD231PS  Y4, Y5, Y2
-	VBROADCASTSS (R9)(DI*2), Y5
+	VBROADCASTSS (R9)(DX*2), Y5
 	VFMADD231PS  Y4, Y5, Y3
-	ADDQ         $0x08, BX
-	CMPQ         BX, R8
+	ADDQ         $0x08, SI
+	CMPQ         SI, DI
 	JNE          narrow1k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX
@@ -525,10 +527,10 @@ narrow1store:
 	JMP          done
 
 over1:
-	SUBQ    $0x00000008, SI
+	SUBQ    $0x00000008, R8
 	LEAQ    tailMasks<>+0(SB), R9
-	NEGQ    SI
-	VMOVDQU 32(R9)(SI*4), Y0
+	NEGQ    R8
+	VMOVDQU 32(R9)(R8*4), Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
@@ -537,22 +539,22 @@ over1:
 	VXORPS  Y6, Y6, Y6
 
 narrow2k:
-	MOVLQSX      (BX), R9
+	MOVLQSX      (SI), R9
 	LEAQ         (CX)(R9*4), R9
-	MOVLQSX      4(BX), SI
-	VMOVUPS      (DX)(SI*4), Y7
-	VMASKMOVPS   32(DX)(SI*4), Y0, Y8
+	MOVLQSX      4(SI), R8
+	VMOVUPS      (BX)(R8*4), Y7
+	VMASKMOVPS   32(BX)(R8*4), Y0, Y8
 	VBROADCASTSS (R9), Y9
 	VFMADD231PS  Y7, Y9, Y1
 	VFMADD231PS  Y8, Y9, Y2
-	VBROADCASTSS (R9)(DI*1), Y9
+	VBROADCASTSS (R9)(DX*1), Y9
 	VFMADD231PS  Y7, Y9, Y3
 	VFMADD231PS  Y8, Y9, Y4
-	VBROADCASTSS (R9)(DI*2), Y9
+	VBROADCASTSS (R9)(DX*2), Y9
 	VFMADD231PS  Y7, Y9, Y5
 	VFMADD231PS  Y8, Y9, Y6
-	ADDQ         $0x08, BX
-	CMPQ         BX, R8
+	ADDQ         $0x08, SI
+	CMPQ         SI, DI
 	JNE          narrow2k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX
@@ -609,16 +611,16 @@ done:
 TEXT ·outer4xAVX2(SB), NOSPLIT, $0-84
 	MOVQ c+0(FP), AX
 	MOVQ a+16(FP), CX
-	MOVQ b+32(FP), DX
-	MOVQ table+40(FP), BX
-	MOVQ n+56(FP), SI
-	MOVQ lda+24(FP), DI
-	SHLQ $0x02, DI
-	MOVQ k+48(FP), R8
-	LEAQ (BX)(R8*8), R8
+	MOVQ lda+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ table+40(FP), SI
+	MOVQ k+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, DX
+	LEAQ (SI)(DI*8), DI
 
 wide:
-	CMPQ   SI, $0x00000010
+	CMPQ   R8, $0x00000010
 	JLT    narrow
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -628,30 +630,30 @@ wide:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   BX, R9
+	MOVQ   SI, R9
 
 widek:
 	MOVLQSX      (R9), R11
 	LEAQ         (CX)(R11*4), R11
-	LEAQ         (R11)(DI*2), R12
-	ADDQ         DI, R12
+	LEAQ         (R11)(DX*2), R12
+	ADDQ         DX, R12
 	MOVLQSX      4(R9), R10
-	VMOVUPS      (DX)(R10*4), Y8
-	VMOVUPS      32(DX)(R10*4), Y9
+	VMOVUPS      (BX)(R10*4), Y8
+	VMOVUPS      32(BX)(R10*4), Y9
 	VBROADCASTSS (R11), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
-	VBROADCASTSS (R11)(DI*1), Y10
+	VBROADCASTSS (R11)(DX*1), Y10
 	VFMADD231PS  Y8, Y10, Y2
 	VFMADD231PS  Y9, Y10, Y3
-	VBROADCASTSS (R11)(DI*2), Y10
+	VBROADCASTSS (R11)(DX*2), Y10
 	VFMADD231PS  Y8, Y10, Y4
 	VFMADD231PS  Y9, Y10, Y5
 	VBROADCASTSS (R12), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
 	ADDQ         $0x08, R9
-	CMPQ         R9, R8
+	CMPQ         R9, DI
 	JNE          widek
 	MOVQ         rowBias+64(FP), R9
 	TESTQ        R9, R9
@@ -709,41 +711,41 @@ widestore:
 	VMOVUPS      Y6, (R9)
 	VMAXPS       Y7, Y8, Y7
 	VMOVUPS      Y7, 32(R9)
-	ADDQ         $0x00000040, DX
+	ADDQ         $0x00000040, BX
 	ADDQ         $0x00000040, AX
-	SUBQ         $0x00000010, SI
+	SUBQ         $0x00000010, R8
 	JMP          wide
 
 narrow:
-	TESTQ   SI, SI
+	TESTQ   R8, R8
 	JZ      done
-	CMPQ    SI, $0x00000008
+	CMPQ    R8, $0x00000008
 	JGT     over1
 	LEAQ    tailMasks<>+0(SB), R9
-	NEGQ    SI
-	VMOVDQU 32(R9)(SI*4), Y0
+	NEGQ    R8
+	VMOVDQU 32(R9)(R8*4), Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
 	VXORPS  Y4, Y4, Y4
 
 narrow1k:
-	MOVLQSX      (BX), R9
+	MOVLQSX      (SI), R9
 	LEAQ         (CX)(R9*4), R9
-	LEAQ         (R9)(DI*2), R10
-	ADDQ         DI, R10
-	MOVLQSX      4(BX), SI
-	VMASKMOVPS   (DX)(SI*4), Y0, Y5
+	LEAQ         (R9)(DX*2), R10
+	ADDQ         DX, R10
+	MOVLQSX      4(SI), R8
+	VMASKMOVPS   (BX)(R8*4), Y0, Y5
 	VBROADCASTSS (R9), Y6
 	VFMADD231PS  Y5, Y6, Y1
-	VBROADCASTSS (R9)(DI*1), Y6
+	VBROADCASTSS (R9)(DX*1), Y6
 	VFMADD231PS  Y5, Y6, Y2
-	VBROADCASTSS (R9)(DI*2), Y6
+	VBROADCASTSS (R9)(DX*2), Y6
 	VFMADD231PS  Y5, Y6, Y3
 	VBROADCASTSS (R10), Y6
 	VFMADD231PS  Y5, Y6, Y4
-	ADDQ         $0x08, BX
-	CMPQ         BX, R8
+	ADDQ         $0x08, SI
+	CMPQ         SI, DI
 	JNE          narrow1k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX
@@ -786,10 +788,10 @@ narrow1store:
 	JMP          done
 
 over1:
-	SUBQ    $0x00000008, SI
+	SUBQ    $0x00000008, R8
 	LEAQ    tailMasks<>+0(SB), R9
-	NEGQ    SI
-	VMOVDQU 32(R9)(SI*4), Y0
+	NEGQ    R8
+	VMOVDQU 32(R9)(R8*4), Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
@@ -800,27 +802,27 @@ over1:
 	VXORPS  Y8, Y8, Y8
 
 narrow2k:
-	MOVLQSX      (BX), R9
+	MOVLQSX      (SI), R9
 	LEAQ         (CX)(R9*4), R9
-	LEAQ         (R9)(DI*2), R10
-	ADDQ         DI, R10
-	MOVLQSX      4(BX), SI
-	VMOVUPS      (DX)(SI*4), Y9
-	VMASKMOVPS   32(DX)(SI*4), Y0, Y10
+	LEAQ         (R9)(DX*2), R10
+	ADDQ         DX, R10
+	MOVLQSX      4(SI), R8
+	VMOVUPS      (BX)(R8*4), Y9
+	VMASKMOVPS   32(BX)(R8*4), Y0, Y10
 	VBROADCASTSS (R9), Y11
 	VFMADD231PS  Y9, Y11, Y1
 	VFMADD231PS  Y10, Y11, Y2
-	VBROADCASTSS (R9)(DI*1), Y11
+	VBROADCASTSS (R9)(DX*1), Y11
 	VFMADD231PS  Y9, Y11, Y3
 	VFMADD231PS  Y10, Y11, Y4
-	VBROADCASTSS (R9)(DI*2), Y11
+	VBROADCASTSS (R9)(DX*2), Y11
 	VFMADD231PS  Y9, Y11, Y5
 	VFMADD231PS  Y10, Y11, Y6
 	VBROADCASTSS (R10), Y11
 	VFMADD231PS  Y9, Y11, Y7
 	VFMADD231PS  Y10, Y11, Y8
-	ADDQ         $0x08, BX
-	CMPQ         BX, R8
+	ADDQ         $0x08, SI
+	CMPQ         SI, DI
 	JNE          narrow2k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX
@@ -887,16 +889,16 @@ done:
 TEXT ·outer5xAVX2(SB), NOSPLIT, $0-84
 	MOVQ c+0(FP), AX
 	MOVQ a+16(FP), CX
-	MOVQ b+32(FP), DX
-	MOVQ table+40(FP), BX
-	MOVQ n+56(FP), SI
-	MOVQ lda+24(FP), DI
-	SHLQ $0x02, DI
-	MOVQ k+48(FP), R8
-	LEAQ (BX)(R8*8), R8
+	MOVQ lda+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ table+40(FP), SI
+	MOVQ k+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, DX
+	LEAQ (SI)(DI*8), DI
 
 wide:
-	CMPQ   SI, $0x00000010
+	CMPQ   R8, $0x00000010
 	JLT    narrow
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -908,33 +910,33 @@ wide:
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
 	VXORPS Y9, Y9, Y9
-	MOVQ   BX, R9
+	MOVQ   SI, R9
 
 widek:
 	MOVLQSX      (R9), R11
 	LEAQ         (CX)(R11*4), R11
-	LEAQ         (R11)(DI*2), R12
-	ADDQ         DI, R12
+	LEAQ         (R11)(DX*2), R12
+	ADDQ         DX, R12
 	MOVLQSX      4(R9), R10
-	VMOVUPS      (DX)(R10*4), Y10
-	VMOVUPS      32(DX)(R10*4), Y11
+	VMOVUPS      (BX)(R10*4), Y10
+	VMOVUPS      32(BX)(R10*4), Y11
 	VBROADCASTSS (R11), Y12
 	VFMADD231PS  Y10, Y12, Y0
 	VFMADD231PS  Y11, Y12, Y1
-	VBROADCASTSS (R11)(DI*1), Y12
+	VBROADCASTSS (R11)(DX*1), Y12
 	VFMADD231PS  Y10, Y12, Y2
 	VFMADD231PS  Y11, Y12, Y3
-	VBROADCASTSS (R11)(DI*2), Y12
+	VBROADCASTSS (R11)(DX*2), Y12
 	VFMADD231PS  Y10, Y12, Y4
 	VFMADD231PS  Y11, Y12, Y5
 	VBROADCASTSS (R12), Y12
 	VFMADD231PS  Y10, Y12, Y6
 	VFMADD231PS  Y11, Y12, Y7
-	VBROADCASTSS (R12)(DI*1), Y12
+	VBROADCASTSS (R12)(DX*1), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
 	ADDQ         $0x08, R9
-	CMPQ         R9, R8
+	CMPQ         R9, DI
 	JNE          widek
 	MOVQ         rowBias+64(FP), R9
 	TESTQ        R9, R9
@@ -1002,19 +1004,19 @@ widestore:
 	VMOVUPS      Y8, (R9)
 	VMAXPS       Y9, Y10, Y9
 	VMOVUPS      Y9, 32(R9)
-	ADDQ         $0x00000040, DX
+	ADDQ         $0x00000040, BX
 	ADDQ         $0x00000040, AX
-	SUBQ         $0x00000010, SI
+	SUBQ         $0x00000010, R8
 	JMP          wide
 
 narrow:
-	TESTQ   SI, SI
+	TESTQ   R8, R8
 	JZ      done
-	CMPQ    SI, $0x00000008
+	CMPQ    R8, $0x00000008
 	JGT     over1
 	LEAQ    tailMasks<>+0(SB), R9
-	NEGQ    SI
-	VMOVDQU 32(R9)(SI*4), Y0
+	NEGQ    R8
+	VMOVDQU 32(R9)(R8*4), Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
@@ -1022,24 +1024,24 @@ narrow:
 	VXORPS  Y5, Y5, Y5
 
 narrow1k:
-	MOVLQSX      (BX), R9
+	MOVLQSX      (SI), R9
 	LEAQ         (CX)(R9*4), R9
-	LEAQ         (R9)(DI*2), R10
-	ADDQ         DI, R10
-	MOVLQSX      4(BX), SI
-	VMASKMOVPS   (DX)(SI*4), Y0, Y6
+	LEAQ         (R9)(DX*2), R10
+	ADDQ         DX, R10
+	MOVLQSX      4(SI), R8
+	VMASKMOVPS   (BX)(R8*4), Y0, Y6
 	VBROADCASTSS (R9), Y7
 	VFMADD231PS  Y6, Y7, Y1
-	VBROADCASTSS (R9)(DI*1), Y7
+	VBROADCASTSS (R9)(DX*1), Y7
 	VFMADD231PS  Y6, Y7, Y2
-	VBROADCASTSS (R9)(DI*2), Y7
+	VBROADCASTSS (R9)(DX*2), Y7
 	VFMADD231PS  Y6, Y7, Y3
 	VBROADCASTSS (R10), Y7
 	VFMADD231PS  Y6, Y7, Y4
-	VBROADCASTSS (R10)(DI*1), Y7
+	VBROADCASTSS (R10)(DX*1), Y7
 	VFMADD231PS  Y6, Y7, Y5
-	ADDQ         $0x08, BX
-	CMPQ         BX, R8
+	ADDQ         $0x08, SI
+	CMPQ         SI, DI
 	JNE          narrow1k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX
@@ -1088,10 +1090,10 @@ narrow1store:
 	JMP          done
 
 over1:
-	SUBQ    $0x00000008, SI
+	SUBQ    $0x00000008, R8
 	LEAQ    tailMasks<>+0(SB), R9
-	NEGQ    SI
-	VMOVDQU 32(R9)(SI*4), Y0
+	NEGQ    R8
+	VMOVDQU 32(R9)(R8*4), Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
@@ -1104,30 +1106,30 @@ over1:
 	VXORPS  Y10, Y10, Y10
 
 narrow2k:
-	MOVLQSX      (BX), R9
+	MOVLQSX      (SI), R9
 	LEAQ         (CX)(R9*4), R9
-	LEAQ         (R9)(DI*2), R10
-	ADDQ         DI, R10
-	MOVLQSX      4(BX), SI
-	VMOVUPS      (DX)(SI*4), Y11
-	VMASKMOVPS   32(DX)(SI*4), Y0, Y12
+	LEAQ         (R9)(DX*2), R10
+	ADDQ         DX, R10
+	MOVLQSX      4(SI), R8
+	VMOVUPS      (BX)(R8*4), Y11
+	VMASKMOVPS   32(BX)(R8*4), Y0, Y12
 	VBROADCASTSS (R9), Y13
 	VFMADD231PS  Y11, Y13, Y1
 	VFMADD231PS  Y12, Y13, Y2
-	VBROADCASTSS (R9)(DI*1), Y13
+	VBROADCASTSS (R9)(DX*1), Y13
 	VFMADD231PS  Y11, Y13, Y3
 	VFMADD231PS  Y12, Y13, Y4
-	VBROADCASTSS (R9)(DI*2), Y13
+	VBROADCASTSS (R9)(DX*2), Y13
 	VFMADD231PS  Y11, Y13, Y5
 	VFMADD231PS  Y12, Y13, Y6
 	VBROADCASTSS (R10), Y13
 	VFMADD231PS  Y11, Y13, Y7
 	VFMADD231PS  Y12, Y13, Y8
-	VBROADCASTSS (R10)(DI*1), Y13
+	VBROADCASTSS (R10)(DX*1), Y13
 	VFMADD231PS  Y11, Y13, Y9
 	VFMADD231PS  Y12, Y13, Y10
-	ADDQ         $0x08, BX
-	CMPQ         BX, R8
+	ADDQ         $0x08, SI
+	CMPQ         SI, DI
 	JNE          narrow2k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX
@@ -1204,16 +1206,16 @@ done:
 TEXT ·outer6xAVX2(SB), NOSPLIT, $0-84
 	MOVQ c+0(FP), AX
 	MOVQ a+16(FP), CX
-	MOVQ b+32(FP), DX
-	MOVQ table+40(FP), BX
-	MOVQ n+56(FP), SI
-	MOVQ lda+24(FP), DI
-	SHLQ $0x02, DI
-	MOVQ k+48(FP), R8
-	LEAQ (BX)(R8*8), R8
+	MOVQ lda+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ table+40(FP), SI
+	MOVQ k+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, DX
+	LEAQ (SI)(DI*8), DI
 
 wide:
-	CMPQ   SI, $0x00000010
+	CMPQ   R8, $0x00000010
 	JLT    narrow
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -1227,36 +1229,36 @@ wide:
 	VXORPS Y9, Y9, Y9
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
-	MOVQ   BX, R9
+	MOVQ   SI, R9
 
 widek:
 	MOVLQSX      (R9), R11
 	LEAQ         (CX)(R11*4), R11
-	LEAQ         (R11)(DI*2), R12
-	ADDQ         DI, R12
+	LEAQ         (R11)(DX*2), R12
+	ADDQ         DX, R12
 	MOVLQSX      4(R9), R10
-	VMOVUPS      (DX)(R10*4), Y12
-	VMOVUPS      32(DX)(R10*4), Y13
+	VMOVUPS      (BX)(R10*4), Y12
+	VMOVUPS      32(BX)(R10*4), Y13
 	VBROADCASTSS (R11), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS (R11)(DI*1), Y14
+	VBROADCASTSS (R11)(DX*1), Y14
 	VFMADD231PS  Y12, Y14, Y2
 	VFMADD231PS  Y13, Y14, Y3
-	VBROADCASTSS (R11)(DI*2), Y14
+	VBROADCASTSS (R11)(DX*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
 	VBROADCASTSS (R12), Y14
 	VFMADD231PS  Y12, Y14, Y6
 	VFMADD231PS  Y13, Y14, Y7
-	VBROADCASTSS (R12)(DI*1), Y14
+	VBROADCASTSS (R12)(DX*1), Y14
 	VFMADD231PS  Y12, Y14, Y8
 	VFMADD231PS  Y13, Y14, Y9
-	VBROADCASTSS (R12)(DI*2), Y14
+	VBROADCASTSS (R12)(DX*2), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
 	ADDQ         $0x08, R9
-	CMPQ         R9, R8
+	CMPQ         R9, DI
 	JNE          widek
 	MOVQ         rowBias+64(FP), R9
 	TESTQ        R9, R9
@@ -1334,19 +1336,19 @@ widestore:
 	VMOVUPS      Y10, (R9)
 	VMAXPS       Y11, Y12, Y11
 	VMOVUPS      Y11, 32(R9)
-	ADDQ         $0x00000040, DX
+	ADDQ         $0x00000040, BX
 	ADDQ         $0x00000040, AX
-	SUBQ         $0x00000010, SI
+	SUBQ         $0x00000010, R8
 	JMP          wide
 
 narrow:
-	TESTQ   SI, SI
+	TESTQ   R8, R8
 	JZ      done
-	CMPQ    SI, $0x00000008
+	CMPQ    R8, $0x00000008
 	JGT     over1
 	LEAQ    tailMasks<>+0(SB), R9
-	NEGQ    SI
-	VMOVDQU 32(R9)(SI*4), Y0
+	NEGQ    R8
+	VMOVDQU 32(R9)(R8*4), Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
@@ -1355,26 +1357,26 @@ narrow:
 	VXORPS  Y6, Y6, Y6
 
 narrow1k:
-	MOVLQSX      (BX), R9
+	MOVLQSX      (SI), R9
 	LEAQ         (CX)(R9*4), R9
-	LEAQ         (R9)(DI*2), R10
-	ADDQ         DI, R10
-	MOVLQSX      4(BX), SI
-	VMASKMOVPS   (DX)(SI*4), Y0, Y7
+	LEAQ         (R9)(DX*2), R10
+	ADDQ         DX, R10
+	MOVLQSX      4(SI), R8
+	VMASKMOVPS   (BX)(R8*4), Y0, Y7
 	VBROADCASTSS (R9), Y8
 	VFMADD231PS  Y7, Y8, Y1
-	VBROADCASTSS (R9)(DI*1), Y8
+	VBROADCASTSS (R9)(DX*1), Y8
 	VFMADD231PS  Y7, Y8, Y2
-	VBROADCASTSS (R9)(DI*2), Y8
+	VBROADCASTSS (R9)(DX*2), Y8
 	VFMADD231PS  Y7, Y8, Y3
 	VBROADCASTSS (R10), Y8
 	VFMADD231PS  Y7, Y8, Y4
-	VBROADCASTSS (R10)(DI*1), Y8
+	VBROADCASTSS (R10)(DX*1), Y8
 	VFMADD231PS  Y7, Y8, Y5
-	VBROADCASTSS (R10)(DI*2), Y8
+	VBROADCASTSS (R10)(DX*2), Y8
 	VFMADD231PS  Y7, Y8, Y6
-	ADDQ         $0x08, BX
-	CMPQ         BX, R8
+	ADDQ         $0x08, SI
+	CMPQ         SI, DI
 	JNE          narrow1k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX
@@ -1429,10 +1431,10 @@ narrow1store:
 	JMP          done
 
 over1:
-	SUBQ    $0x00000008, SI
+	SUBQ    $0x00000008, R8
 	LEAQ    tailMasks<>+0(SB), R9
-	NEGQ    SI
-	VMOVDQU 32(R9)(SI*4), Y0
+	NEGQ    R8
+	VMOVDQU 32(R9)(R8*4), Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
@@ -1447,33 +1449,33 @@ over1:
 	VXORPS  Y12, Y12, Y12
 
 narrow2k:
-	MOVLQSX      (BX), R9
+	MOVLQSX      (SI), R9
 	LEAQ         (CX)(R9*4), R9
-	LEAQ         (R9)(DI*2), R10
-	ADDQ         DI, R10
-	MOVLQSX      4(BX), SI
-	VMOVUPS      (DX)(SI*4), Y13
-	VMASKMOVPS   32(DX)(SI*4), Y0, Y14
+	LEAQ         (R9)(DX*2), R10
+	ADDQ         DX, R10
+	MOVLQSX      4(SI), R8
+	VMOVUPS      (BX)(R8*4), Y13
+	VMASKMOVPS   32(BX)(R8*4), Y0, Y14
 	VBROADCASTSS (R9), Y15
 	VFMADD231PS  Y13, Y15, Y1
 	VFMADD231PS  Y14, Y15, Y2
-	VBROADCASTSS (R9)(DI*1), Y15
+	VBROADCASTSS (R9)(DX*1), Y15
 	VFMADD231PS  Y13, Y15, Y3
 	VFMADD231PS  Y14, Y15, Y4
-	VBROADCASTSS (R9)(DI*2), Y15
+	VBROADCASTSS (R9)(DX*2), Y15
 	VFMADD231PS  Y13, Y15, Y5
 	VFMADD231PS  Y14, Y15, Y6
 	VBROADCASTSS (R10), Y15
 	VFMADD231PS  Y13, Y15, Y7
 	VFMADD231PS  Y14, Y15, Y8
-	VBROADCASTSS (R10)(DI*1), Y15
+	VBROADCASTSS (R10)(DX*1), Y15
 	VFMADD231PS  Y13, Y15, Y9
 	VFMADD231PS  Y14, Y15, Y10
-	VBROADCASTSS (R10)(DI*2), Y15
+	VBROADCASTSS (R10)(DX*2), Y15
 	VFMADD231PS  Y13, Y15, Y11
 	VFMADD231PS  Y14, Y15, Y12
-	ADDQ         $0x08, BX
-	CMPQ         BX, R8
+	ADDQ         $0x08, SI
+	CMPQ         SI, DI
 	JNE          narrow2k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX
@@ -1560,99 +1562,100 @@ done:
 TEXT ·outer1xAVX512(SB), NOSPLIT, $0-84
 	MOVQ c+0(FP), AX
 	MOVQ a+16(FP), CX
-	MOVQ b+32(FP), DX
-	MOVQ table+40(FP), BX
-	MOVQ n+56(FP), SI
-	MOVQ lda+24(FP), DI
-	SHLQ $0x02, DI
+	MOVQ lda+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ table+40(FP), SI
 	MOVQ k+48(FP), DI
-	LEAQ (BX)(DI*8), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, DX
+	LEAQ (SI)(DI*8), DI
 
 wide:
-	CMPQ   SI, $0x00000040
+	CMPQ   R8, $0x00000040
 	JLT    narrow
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
-	MOVQ   BX, R8
+	MOVQ   SI, DX
 
 widek:
-	MOVLQSX      (R8), R10
+	MOVLQSX      (DX), R10
 	LEAQ         (CX)(R10*4), R10
-	MOVLQSX      4(R8), R9
-	VMOVUPS      (DX)(R9*4), Z4
-	VMOVUPS      64(DX)(R9*4), Z5
-	VMOVUPS      128(DX)(R9*4), Z6
-	VMOVUPS      192(DX)(R9*4), Z7
+	MOVLQSX      4(DX), R9
+	VMOVUPS      (BX)(R9*4), Z4
+	VMOVUPS      64(BX)(R9*4), Z5
+	VMOVUPS      128(BX)(R9*4), Z6
+	VMOVUPS      192(BX)(R9*4), Z7
 	VBROADCASTSS (R10), Z8
 	VFMADD231PS  Z4, Z8, Z0
 	VFMADD231PS  Z5, Z8, Z1
 	VFMADD231PS  Z6, Z8, Z2
 	VFMADD231PS  Z7, Z8, Z3
-	ADDQ         $0x08, R8
-	CMPQ         R8, DI
+	ADDQ         $0x08, DX
+	CMPQ         DX, DI
 	JNE          widek
-	MOVQ         rowBias+64(FP), R8
-	TESTQ        R8, R8
+	MOVQ         rowBias+64(FP), DX
+	TESTQ        DX, DX
 	JZ           widecolumns
-	VBROADCASTSS (R8), Z4
+	VBROADCASTSS (DX), Z4
 	VADDPS       Z0, Z4, Z0
 	VADDPS       Z1, Z4, Z1
 	VADDPS       Z2, Z4, Z2
 	VADDPS       Z3, Z4, Z3
 
 widecolumns:
-	MOVQ    colBias+72(FP), R8
-	TESTQ   R8, R8
+	MOVQ    colBias+72(FP), DX
+	TESTQ   DX, DX
 	JZ      widestore
 	MOVQ    c+0(FP), R9
-	SUBQ    R9, R8
-	VMOVUPS (R8)(AX*1), Z4
+	SUBQ    R9, DX
+	VMOVUPS (DX)(AX*1), Z4
 	VADDPS  Z0, Z4, Z0
-	VMOVUPS 64(R8)(AX*1), Z4
+	VMOVUPS 64(DX)(AX*1), Z4
 	VADDPS  Z1, Z4, Z1
-	VMOVUPS 128(R8)(AX*1), Z4
+	VMOVUPS 128(DX)(AX*1), Z4
 	VADDPS  Z2, Z4, Z2
-	VMOVUPS 192(R8)(AX*1), Z4
+	VMOVUPS 192(DX)(AX*1), Z4
 	VADDPS  Z3, Z4, Z3
 
 widestore:
 	VBROADCASTSS floor+80(FP), Z4
-	MOVQ         ldc+8(FP), R8
-	MOVQ         AX, R8
+	MOVQ         ldc+8(FP), DX
+	MOVQ         AX, DX
 	VMAXPS       Z0, Z4, Z0
-	VMOVUPS      Z0, (R8)
+	VMOVUPS      Z0, (DX)
 	VMAXPS       Z1, Z4, Z1
-	VMOVUPS      Z1, 64(R8)
+	VMOVUPS      Z1, 64(DX)
 	VMAXPS       Z2, Z4, Z2
-	VMOVUPS      Z2, 128(R8)
+	VMOVUPS      Z2, 128(DX)
 	VMAXPS       Z3, Z4, Z3
-	VMOVUPS      Z3, 192(R8)
-	ADDQ         $0x00000100, DX
+	VMOVUPS      Z3, 192(DX)
+	ADDQ         $0x00000100, BX
 	ADDQ         $0x00000100, AX
-	SUBQ         $0x00000040, SI
+	SUBQ         $0x00000040, R8
 	JMP          wide
 
 narrow:
-	TESTQ  SI, SI
+	TESTQ  R8, R8
 	JZ     done
-	CMPQ   SI, $0x00000010
+	CMPQ   R8, $0x00000010
 	JGT    over1
-	MOVQ   $-1, R8
-	BZHIQ  SI, R8, R8
-	KMOVW  R8, K1
+	MOVQ   $-1, DX
+	BZHIQ  R8, DX, DX
+	KMOVW  DX, K1
 	VXORPS Z0, Z0, Z0
+	MOVQ   SI, DX
 
 narrow1k:
-	MOVLQSX      (BX), R8
+	MOVLQSX      (DX), R8
 	LEAQ         (CX)(R8*4), R8
-	MOVLQSX      4(BX), SI
-	VMOVUPS.Z    (DX)(SI*4), K1, Z1
+	MOVLQSX      4(DX), SI
+	VMOVUPS.Z    (BX)(SI*4), K1, Z1
 	VBROADCASTSS (R8), Z2
 	VFMADD231PS  Z1, Z2, Z0
-	ADDQ         $0x08, BX
-	CMPQ         BX, DI
+	ADDQ         $0x08, DX
+	CMPQ         DX, DI
 	JNE          narrow1k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX
@@ -1677,26 +1680,27 @@ narrow1store:
 	JMP          done
 
 over1:
-	CMPQ   SI, $0x00000020
+	CMPQ   R8, $0x00000020
 	JGT    over2
-	SUBQ   $0x00000010, SI
-	MOVQ   $-1, R8
-	BZHIQ  SI, R8, R8
-	KMOVW  R8, K1
+	SUBQ   $0x00000010, R8
+	MOVQ   $-1, DX
+	BZHIQ  R8, DX, DX
+	KMOVW  DX, K1
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
+	MOVQ   SI, DX
 
 narrow2k:
-	MOVLQSX      (BX), R8
+	MOVLQSX      (DX), R8
 	LEAQ         (CX)(R8*4), R8
-	MOVLQSX      4(BX), SI
-	VMOVUPS      (DX)(SI*4), Z2
-	VMOVUPS.Z    64(DX)(SI*4), K1, Z3
+	MOVLQSX      4(DX), SI
+	VMOVUPS      (BX)(SI*4), Z2
+	VMOVUPS.Z    64(BX)(SI*4), K1, Z3
 	VBROADCASTSS (R8), Z4
 	VFMADD231PS  Z2, Z4, Z0
 	VFMADD231PS  Z3, Z4, Z1
-	ADDQ         $0x08, BX
-	CMPQ         BX, DI
+	ADDQ         $0x08, DX
+	CMPQ         DX, DI
 	JNE          narrow2k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX
@@ -1726,29 +1730,30 @@ narrow2store:
 	JMP          done
 
 over2:
-	CMPQ   SI, $0x00000030
+	CMPQ   R8, $0x00000030
 	JGT    over3
-	SUBQ   $0x00000020, SI
-	MOVQ   $-1, R8
-	BZHIQ  SI, R8, R8
-	KMOVW  R8, K1
+	SUBQ   $0x00000020, R8
+	MOVQ   $-1, DX
+	BZHIQ  R8, DX, DX
+	KMOVW  DX, K1
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
+	MOVQ   SI, DX
 
 narrow3k:
-	MOVLQSX      (BX), R8
+	MOVLQSX      (DX), R8
 	LEAQ         (CX)(R8*4), R8
-	MOVLQSX      4(BX), SI
-	VMOVUPS      (DX)(SI*4), Z3
-	VMOVUPS      64(DX)(SI*4), Z4
-	VMOVUPS.Z    128(DX)(SI*4), K1, Z5
+	MOVLQSX      4(DX), SI
+	VMOVUPS      (BX)(SI*4), Z3
+	VMOVUPS      64(BX)(SI*4), Z4
+	VMOVUPS.Z    128(BX)(SI*4), K1, Z5
 	VBROADCASTSS (R8), Z6
 	VFMADD231PS  Z3, Z6, Z0
 	VFMADD231PS  Z4, Z6, Z1
 	VFMADD231PS  Z5, Z6, Z2
-	ADDQ         $0x08, BX
-	CMPQ         BX, DI
+	ADDQ         $0x08, DX
+	CMPQ         DX, DI
 	JNE          narrow3k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX
@@ -1783,30 +1788,31 @@ narrow3store:
 	JMP          done
 
 over3:
-	SUBQ   $0x00000030, SI
-	MOVQ   $-1, R8
-	BZHIQ  SI, R8, R8
-	KMOVW  R8, K1
+	SUBQ   $0x00000030, R8
+	MOVQ   $-1, DX
+	BZHIQ  R8, DX, DX
+	KMOVW  DX, K1
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
+	MOVQ   SI, DX
 
 narrow4k:
-	MOVLQSX      (BX), R8
+	MOVLQSX      (DX), R8
 	LEAQ         (CX)(R8*4), R8
-	MOVLQSX      4(BX), SI
-	VMOVUPS      (DX)(SI*4), Z4
-	VMOVUPS      64(DX)(SI*4), Z5
-	VMOVUPS      128(DX)(SI*4), Z6
-	VMOVUPS.Z    192(DX)(SI*4), K1, Z7
+	MOVLQSX      4(DX), SI
+	VMOVUPS      (BX)(SI*4), Z4
+	VMOVUPS      64(BX)(SI*4), Z5
+	VMOVUPS      128(BX)(SI*4), Z6
+	VMOVUPS.Z    192(BX)(SI*4), K1, Z7
 	VBROADCASTSS (R8), Z8
 	VFMADD231PS  Z4, Z8, Z0
 	VFMADD231PS  Z5, Z8, Z1
 	VFMADD231PS  Z6, Z8, Z2
 	VFMADD231PS  Z7, Z8, Z3
-	ADDQ         $0x08, BX
-	CMPQ         BX, DI
+	ADDQ         $0x08, DX
+	CMPQ         DX, DI
 	JNE          narrow4k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX
@@ -1853,16 +1859,16 @@ done:
 TEXT ·outer2xAVX512(SB), NOSPLIT, $0-84
 	MOVQ c+0(FP), AX
 	MOVQ a+16(FP), CX
-	MOVQ b+32(FP), DX
-	MOVQ table+40(FP), BX
-	MOVQ n+56(FP), SI
-	MOVQ lda+24(FP), DI
-	SHLQ $0x02, DI
-	MOVQ k+48(FP), R8
-	LEAQ (BX)(R8*8), R8
+	MOVQ lda+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ table+40(FP), SI
+	MOVQ k+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, DX
+	LEAQ (SI)(DI*8), DI
 
 wide:
-	CMPQ   SI, $0x00000040
+	CMPQ   R8, $0x00000040
 	JLT    narrow
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
@@ -1872,28 +1878,28 @@ wide:
 	VXORPS Z5, Z5, Z5
 	VXORPS Z6, Z6, Z6
 	VXORPS Z7, Z7, Z7
-	MOVQ   BX, R9
+	MOVQ   SI, R9
 
 widek:
 	MOVLQSX      (R9), R11
 	LEAQ         (CX)(R11*4), R11
 	MOVLQSX      4(R9), R10
-	VMOVUPS      (DX)(R10*4), Z8
-	VMOVUPS      64(DX)(R10*4), Z9
-	VMOVUPS      128(DX)(R10*4), Z10
-	VMOVUPS      192(DX)(R10*4), Z11
+	VMOVUPS      (BX)(R10*4), Z8
+	VMOVUPS      64(BX)(R10*4), Z9
+	VMOVUPS      128(BX)(R10*4), Z10
+	VMOVUPS      192(BX)(R10*4), Z11
 	VBROADCASTSS (R11), Z12
 	VFMADD231PS  Z8, Z12, Z0
 	VFMADD231PS  Z9, Z12, Z1
 	VFMADD231PS  Z10, Z12, Z2
 	VFMADD231PS  Z11, Z12, Z3
-	VBROADCASTSS (R11)(DI*1), Z12
+	VBROADCASTSS (R11)(DX*1), Z12
 	VFMADD231PS  Z8, Z12, Z4
 	VFMADD231PS  Z9, Z12, Z5
 	VFMADD231PS  Z10, Z12, Z6
 	VFMADD231PS  Z11, Z12, Z7
 	ADDQ         $0x08, R9
-	CMPQ         R9, R8
+	CMPQ         R9, DI
 	JNE          widek
 	MOVQ         rowBias+64(FP), R9
 	TESTQ        R9, R9
@@ -1949,33 +1955,33 @@ widestore:
 	VMOVUPS      Z6, 128(R9)
 	VMAXPS       Z7, Z8, Z7
 	VMOVUPS      Z7, 192(R9)
-	ADDQ         $0x00000100, DX
+	ADDQ         $0x00000100, BX
 	ADDQ         $0x00000100, AX
-	SUBQ         $0x00000040, SI
+	SUBQ         $0x00000040, R8
 	JMP          wide
 
 narrow:
-	TESTQ  SI, SI
+	TESTQ  R8, R8
 	JZ     done
-	CMPQ   SI, $0x00000010
+	CMPQ   R8, $0x00000010
 	JGT    over1
 	MOVQ   $-1, R9
-	BZHIQ  SI, R9, R9
+	BZHIQ  R8, R9, R9
 	KMOVW  R9, K1
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 
 narrow1k:
-	MOVLQSX      (BX), R9
+	MOVLQSX      (SI), R9
 	LEAQ         (CX)(R9*4), R9
-	MOVLQSX      4(BX), SI
-	VMOVUPS.Z    (DX)(SI*4), K1, Z2
+	MOVLQSX      4(SI), R8
+	VMOVUPS.Z    (BX)(R8*4), K1, Z2
 	VBROADCASTSS (R9), Z3
 	VFMADD231PS  Z2, Z3, Z0
-	VBROADCASTSS (R9)(DI*1), Z3
+	VBROADCASTSS (R9)(DX*1), Z3
 	VFMADD231PS  Z2, Z3, Z1
-	ADDQ         $0x08, BX
-	CMPQ         BX, R8
+	ADDQ         $0x08, SI
+	CMPQ         SI, DI
 	JNE          narrow1k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX
@@ -2006,11 +2012,11 @@ narrow1store:
 	JMP          done
 
 over1:
-	CMPQ   SI, $0x00000020
+	CMPQ   R8, $0x00000020
 	JGT    over2
-	SUBQ   $0x00000010, SI
+	SUBQ   $0x00000010, R8
 	MOVQ   $-1, R9
-	BZHIQ  SI, R9, R9
+	BZHIQ  R8, R9, R9
 	KMOVW  R9, K1
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
@@ -2018,19 +2024,19 @@ over1:
 	VXORPS Z3, Z3, Z3
 
 narrow2k:
-	MOVLQSX      (BX), R9
+	MOVLQSX      (SI), R9
 	LEAQ         (CX)(R9*4), R9
-	MOVLQSX      4(BX), SI
-	VMOVUPS      (DX)(SI*4), Z4
-	VMOVUPS.Z    64(DX)(SI*4), K1, Z5
+	MOVLQSX      4(SI), R8
+	VMOVUPS      (BX)(R8*4), Z4
+	VMOVUPS.Z    64(BX)(R8*4), K1, Z5
 	VBROADCASTSS (R9), Z6
 	VFMADD231PS  Z4, Z6, Z0
 	VFMADD231PS  Z5, Z6, Z1
-	VBROADCASTSS (R9)(DI*1), Z6
+	VBROADCASTSS (R9)(DX*1), Z6
 	VFMADD231PS  Z4, Z6, Z2
 	VFMADD231PS  Z5, Z6, Z3
-	ADDQ         $0x08, BX
-	CMPQ         BX, R8
+	ADDQ         $0x08, SI
+	CMPQ         SI, DI
 	JNE          narrow2k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX
@@ -2070,11 +2076,11 @@ narrow2store:
 	JMP          done
 
 over2:
-	CMPQ   SI, $0x00000030
+	CMPQ   R8, $0x00000030
 	JGT    over3
-	SUBQ   $0x00000020, SI
+	SUBQ   $0x00000020, R8
 	MOVQ   $-1, R9
-	BZHIQ  SI, R9, R9
+	BZHIQ  R8, R9, R9
 	KMOVW  R9, K1
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
@@ -2084,22 +2090,22 @@ over2:
 	VXORPS Z5, Z5, Z5
 
 narrow3k:
-	MOVLQSX      (BX), R9
+	MOVLQSX      (SI), R9
 	LEAQ         (CX)(R9*4), R9
-	MOVLQSX      4(BX), SI
-	VMOVUPS      (DX)(SI*4), Z6
-	VMOVUPS      64(DX)(SI*4), Z7
-	VMOVUPS.Z    128(DX)(SI*4), K1, Z8
+	MOVLQSX      4(SI), R8
+	VMOVUPS      (BX)(R8*4), Z6
+	VMOVUPS      64(BX)(R8*4), Z7
+	VMOVUPS.Z    128(BX)(R8*4), K1, Z8
 	VBROADCASTSS (R9), Z9
 	VFMADD231PS  Z6, Z9, Z0
 	VFMADD231PS  Z7, Z9, Z1
 	VFMADD231PS  Z8, Z9, Z2
-	VBROADCASTSS (R9)(DI*1), Z9
+	VBROADCASTSS (R9)(DX*1), Z9
 	VFMADD231PS  Z6, Z9, Z3
 	VFMADD231PS  Z7, Z9, Z4
 	VFMADD231PS  Z8, Z9, Z5
-	ADDQ         $0x08, BX
-	CMPQ         BX, R8
+	ADDQ         $0x08, SI
+	CMPQ         SI, DI
 	JNE          narrow3k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX
@@ -2148,9 +2154,9 @@ narrow3store:
 	JMP          done
 
 over3:
-	SUBQ   $0x00000030, SI
+	SUBQ   $0x00000030, R8
 	MOVQ   $-1, R9
-	BZHIQ  SI, R9, R9
+	BZHIQ  R8, R9, R9
 	KMOVW  R9, K1
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
@@ -2162,25 +2168,25 @@ over3:
 	VXORPS Z7, Z7, Z7
 
 narrow4k:
-	MOVLQSX      (BX), R9
+	MOVLQSX      (SI), R9
 	LEAQ         (CX)(R9*4), R9
-	MOVLQSX      4(BX), SI
-	VMOVUPS      (DX)(SI*4), Z8
-	VMOVUPS      64(DX)(SI*4), Z9
-	VMOVUPS      128(DX)(SI*4), Z10
-	VMOVUPS.Z    192(DX)(SI*4), K1, Z11
+	MOVLQSX      4(SI), R8
+	VMOVUPS      (BX)(R8*4), Z8
+	VMOVUPS      64(BX)(R8*4), Z9
+	VMOVUPS      128(BX)(R8*4), Z10
+	VMOVUPS.Z    192(BX)(R8*4), K1, Z11
 	VBROADCASTSS (R9), Z12
 	VFMADD231PS  Z8, Z12, Z0
 	VFMADD231PS  Z9, Z12, Z1
 	VFMADD231PS  Z10, Z12, Z2
 	VFMADD231PS  Z11, Z12, Z3
-	VBROADCASTSS (R9)(DI*1), Z12
+	VBROADCASTSS (R9)(DX*1), Z12
 	VFMADD231PS  Z8, Z12, Z4
 	VFMADD231PS  Z9, Z12, Z5
 	VFMADD231PS  Z10, Z12, Z6
 	VFMADD231PS  Z11, Z12, Z7
-	ADDQ         $0x08, BX
-	CMPQ         BX, R8
+	ADDQ         $0x08, SI
+	CMPQ         SI, DI
 	JNE          narrow4k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX
@@ -2245,16 +2251,16 @@ done:
 TEXT ·outer3xAVX512(SB), NOSPLIT, $0-84
 	MOVQ c+0(FP), AX
 	MOVQ a+16(FP), CX
-	MOVQ b+32(FP), DX
-	MOVQ table+40(FP), BX
-	MOVQ n+56(FP), SI
-	MOVQ lda+24(FP), DI
-	SHLQ $0x02, DI
-	MOVQ k+48(FP), R8
-	LEAQ (BX)(R8*8), R8
+	MOVQ lda+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ table+40(FP), SI
+	MOVQ k+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, DX
+	LEAQ (SI)(DI*8), DI
 
 wide:
-	CMPQ   SI, $0x00000040
+	CMPQ   R8, $0x00000040
 	JLT    narrow
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
@@ -2268,33 +2274,33 @@ wide:
 	VXORPS Z9, Z9, Z9
 	VXORPS Z10, Z10, Z10
 	VXORPS Z11, Z11, Z11
-	MOVQ   BX, R9
+	MOVQ   SI, R9
 
 widek:
 	MOVLQSX      (R9), R11
 	LEAQ         (CX)(R11*4), R11
 	MOVLQSX      4(R9), R10
-	VMOVUPS      (DX)(R10*4), Z12
-	VMOVUPS      64(DX)(R10*4), Z13
-	VMOVUPS      128(DX)(R10*4), Z14
-	VMOVUPS      192(DX)(R10*4), Z15
+	VMOVUPS      (BX)(R10*4), Z12
+	VMOVUPS      64(BX)(R10*4), Z13
+	VMOVUPS      128(BX)(R10*4), Z14
+	VMOVUPS      192(BX)(R10*4), Z15
 	VBROADCASTSS (R11), Z16
 	VFMADD231PS  Z12, Z16, Z0
 	VFMADD231PS  Z13, Z16, Z1
 	VFMADD231PS  Z14, Z16, Z2
 	VFMADD231PS  Z15, Z16, Z3
-	VBROADCASTSS (R11)(DI*1), Z16
+	VBROADCASTSS (R11)(DX*1), Z16
 	VFMADD231PS  Z12, Z16, Z4
 	VFMADD231PS  Z13, Z16, Z5
 	VFMADD231PS  Z14, Z16, Z6
 	VFMADD231PS  Z15, Z16, Z7
-	VBROADCASTSS (R11)(DI*2), Z16
+	VBROADCASTSS (R11)(DX*2), Z16
 	VFMADD231PS  Z12, Z16, Z8
 	VFMADD231PS  Z13, Z16, Z9
 	VFMADD231PS  Z14, Z16, Z10
 	VFMADD231PS  Z15, Z16, Z11
 	ADDQ         $0x08, R9
-	CMPQ         R9, R8
+	CMPQ         R9, DI
 	JNE          widek
 	MOVQ         rowBias+64(FP), R9
 	TESTQ        R9, R9
@@ -2368,36 +2374,36 @@ widestore:
 	VMOVUPS      Z10, 128(R9)
 	VMAXPS       Z11, Z12, Z11
 	VMOVUPS      Z11, 192(R9)
-	ADDQ         $0x00000100, DX
+	ADDQ         $0x00000100, BX
 	ADDQ         $0x00000100, AX
-	SUBQ         $0x00000040, SI
+	SUBQ         $0x00000040, R8
 	JMP          wide
 
 narrow:
-	TESTQ  SI, SI
+	TESTQ  R8, R8
 	JZ     done
-	CMPQ   SI, $0x00000010
+	CMPQ   R8, $0x00000010
 	JGT    over1
 	MOVQ   $-1, R9
-	BZHIQ  SI, R9, R9
+	BZHIQ  R8, R9, R9
 	KMOVW  R9, K1
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 
 narrow1k:
-	MOVLQSX      (BX), R9
+	MOVLQSX      (SI), R9
 	LEAQ         (CX)(R9*4), R9
-	MOVLQSX      4(BX), SI
-	VMOVUPS.Z    (DX)(SI*4), K1, Z3
+	MOVLQSX      4(SI), R8
+	VMOVUPS.Z    (BX)(R8*4), K1, Z3
 	VBROADCASTSS (R9), Z4
 	VFMADD231PS  Z3, Z4, Z0
-	VBROADCASTSS (R9)(DI*1), Z4
+	VBROADCASTSS (R9)(DX*1), Z4
 	VFMADD231PS  Z3, Z4, Z1
-	VBROADCASTSS (R9)(DI*2), Z4
+	VBROADCASTSS (R9)(DX*2), Z4
 	VFMADD231PS  Z3, Z4, Z2
-	ADDQ         $0x08, BX
-	CMPQ         BX, R8
+	ADDQ         $0x08, SI
+	CMPQ         SI, DI
 	JNE          narrow1k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX
@@ -2434,11 +2440,11 @@ narrow1store:
 	JMP          done
 
 over1:
-	CMPQ   SI, $0x00000020
+	CMPQ   R8, $0x00000020
 	JGT    over2
-	SUBQ   $0x00000010, SI
+	SUBQ   $0x00000010, R8
 	MOVQ   $-1, R9
-	BZHIQ  SI, R9, R9
+	BZHIQ  R8, R9, R9
 	KMOVW  R9, K1
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
@@ -2448,22 +2454,22 @@ over1:
 	VXORPS Z5, Z5, Z5
 
 narrow2k:
-	MOVLQSX      (BX), R9
+	MOVLQSX      (SI), R9
 	LEAQ         (CX)(R9*4), R9
-	MOVLQSX      4(BX), SI
-	VMOVUPS      (DX)(SI*4), Z6
-	VMOVUPS.Z    64(DX)(SI*4), K1, Z7
+	MOVLQSX      4(SI), R8
+	VMOVUPS      (BX)(R8*4), Z6
+	VMOVUPS.Z    64(BX)(R8*4), K1, Z7
 	VBROADCASTSS (R9), Z8
 	VFMADD231PS  Z6, Z8, Z0
 	VFMADD231PS  Z7, Z8, Z1
-	VBROADCASTSS (R9)(DI*1), Z8
+	VBROADCASTSS (R9)(DX*1), Z8
 	VFMADD231PS  Z6, Z8, Z2
 	VFMADD231PS  Z7, Z8, Z3
-	VBROADCASTSS (R9)(DI*2), Z8
+	VBROADCASTSS (R9)(DX*2), Z8
 	VFMADD231PS  Z6, Z8, Z4
 	VFMADD231PS  Z7, Z8, Z5
-	ADDQ         $0x08, BX
-	CMPQ         BX, R8
+	ADDQ         $0x08, SI
+	CMPQ         SI, DI
 	JNE          narrow2k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX
@@ -2513,11 +2519,11 @@ narrow2store:
 	JMP          done
 
 over2:
-	CMPQ   SI, $0x00000030
+	CMPQ   R8, $0x00000030
 	JGT    over3
-	SUBQ   $0x00000020, SI
+	SUBQ   $0x00000020, R8
 	MOVQ   $-1, R9
-	BZHIQ  SI, R9, R9
+	BZHIQ  R8, R9, R9
 	KMOVW  R9, K1
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
@@ -2530,26 +2536,26 @@ over2:
 	VXORPS Z8, Z8, Z8
 
 narrow3k:
-	MOVLQSX      (BX), R9
+	MOVLQSX      (SI), R9
 	LEAQ         (CX)(R9*4), R9
-	MOVLQSX      4(BX), SI
-	VMOVUPS      (DX)(SI*4), Z9
-	VMOVUPS      64(DX)(SI*4), Z10
-	VMOVUPS.Z    128(DX)(SI*4), K1, Z11
+	MOVLQSX      4(SI), R8
+	VMOVUPS      (BX)(R8*4), Z9
+	VMOVUPS      64(BX)(R8*4), Z10
+	VMOVUPS.Z    128(BX)(R8*4), K1, Z11
 	VBROADCASTSS (R9), Z12
 	VFMADD231PS  Z9, Z12, Z0
 	VFMADD231PS  Z10, Z12, Z1
 	VFMADD231PS  Z11, Z12, Z2
-	VBROADCASTSS (R9)(DI*1), Z12
+	VBROADCASTSS (R9)(DX*1), Z12
 	VFMADD231PS  Z9, Z12, Z3
 	VFMADD231PS  Z10, Z12, Z4
 	VFMADD231PS  Z11, Z12, Z5
-	VBROADCASTSS (R9)(DI*2), Z12
+	VBROADCASTSS (R9)(DX*2), Z12
 	VFMADD231PS  Z9, Z12, Z6
 	VFMADD231PS  Z10, Z12, Z7
 	VFMADD231PS  Z11, Z12, Z8
-	ADDQ         $0x08, BX
-	CMPQ         BX, R8
+	ADDQ         $0x08, SI
+	CMPQ         SI, DI
 	JNE          narrow3k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX
@@ -2612,9 +2618,9 @@ narrow3store:
 	JMP          done
 
 over3:
-	SUBQ   $0x00000030, SI
+	SUBQ   $0x00000030, R8
 	MOVQ   $-1, R9
-	BZHIQ  SI, R9, R9
+	BZHIQ  R8, R9, R9
 	KMOVW  R9, K1
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
@@ -2630,30 +2636,30 @@ over3:
 	VXORPS Z11, Z11, Z11
 
 narrow4k:
-	MOVLQSX      (BX), R9
+	MOVLQSX      (SI), R9
 	LEAQ         (CX)(R9*4), R9
-	MOVLQSX      4(BX), SI
-	VMOVUPS      (DX)(SI*4), Z12
-	VMOVUPS      64(DX)(SI*4), Z13
-	VMOVUPS      128(DX)(SI*4), Z14
-	VMOVUPS.Z    192(DX)(SI*4), K1, Z15
+	MOVLQSX      4(SI), R8
+	VMOVUPS      (BX)(R8*4), Z12
+	VMOVUPS      64(BX)(R8*4), Z13
+	VMOVUPS      128(BX)(R8*4), Z14
+	VMOVUPS.Z    192(BX)(R8*4), K1, Z15
 	VBROADCASTSS (R9), Z16
 	VFMADD231PS  Z12, Z16, Z0
 	VFMADD231PS  Z13, Z16, Z1
 	VFMADD231PS  Z14, Z16, Z2
 	VFMADD231PS  Z15, Z16, Z3
-	VBROADCASTSS (R9)(DI*1), Z16
+	VBROADCASTSS (R9)(DX*1), Z16
 	VFMADD231PS  Z12, Z16, Z4
 	VFMADD231PS  Z13, Z16, Z5
 	VFMADD231PS  Z14, Z16, Z6
 	VFMADD231PS  Z15, Z16, Z7
-	VBROADCASTSS (R9)(DI*2), Z16
+	VBROADCASTSS (R9)(DX*2), Z16
 	VFMADD231PS  Z12, Z16, Z8
 	VFMADD231PS  Z13, Z16, Z9
 	VFMADD231PS  Z14, Z16, Z10
 	VFMADD231PS  Z15, Z16, Z11
-	ADDQ         $0x08, BX
-	CMPQ         BX, R8
+	ADDQ         $0x08, SI
+	CMPQ         SI, DI
 	JNE          narrow4k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX
@@ -2736,16 +2742,16 @@ done:
 TEXT ·outer4xAVX512(SB), NOSPLIT, $0-84
 	MOVQ c+0(FP), AX
 	MOVQ a+16(FP), CX
-	MOVQ b+32(FP), DX
-	MOVQ table+40(FP), BX
-	MOVQ n+56(FP), SI
-	MOVQ lda+24(FP), DI
-	SHLQ $0x02, DI
-	MOVQ k+48(FP), R8
-	LEAQ (BX)(R8*8), R8
+	MOVQ lda+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ table+40(FP), SI
+	MOVQ k+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, DX
+	LEAQ (SI)(DI*8), DI
 
 wide:
-	CMPQ   SI, $0x00000040
+	CMPQ   R8, $0x00000040
 	JLT    narrow
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
@@ -2763,29 +2769,29 @@ wide:
 	VXORPS Z13, Z13, Z13
 	VXORPS Z14, Z14, Z14
 	VXORPS Z15, Z15, Z15
-	MOVQ   BX, R9
+	MOVQ   SI, R9
 
 widek:
 	MOVLQSX      (R9), R11
 	LEAQ         (CX)(R11*4), R11
-	LEAQ         (R11)(DI*2), R12
-	ADDQ         DI, R12
+	LEAQ         (R11)(DX*2), R12
+	ADDQ         DX, R12
 	MOVLQSX      4(R9), R10
-	VMOVUPS      (DX)(R10*4), Z16
-	VMOVUPS      64(DX)(R10*4), Z17
-	VMOVUPS      128(DX)(R10*4), Z18
-	VMOVUPS      192(DX)(R10*4), Z19
+	VMOVUPS      (BX)(R10*4), Z16
+	VMOVUPS      64(BX)(R10*4), Z17
+	VMOVUPS      128(BX)(R10*4), Z18
+	VMOVUPS      192(BX)(R10*4), Z19
 	VBROADCASTSS (R11), Z20
 	VFMADD231PS  Z16, Z20, Z0
 	VFMADD231PS  Z17, Z20, Z1
 	VFMADD231PS  Z18, Z20, Z2
 	VFMADD231PS  Z19, Z20, Z3
-	VBROADCASTSS (R11)(DI*1), Z20
+	VBROADCASTSS (R11)(DX*1), Z20
 	VFMADD231PS  Z16, Z20, Z4
 	VFMADD231PS  Z17, Z20, Z5
 	VFMADD231PS  Z18, Z20, Z6
 	VFMADD231PS  Z19, Z20, Z7
-	VBROADCASTSS (R11)(DI*2), Z20
+	VBROADCASTSS (R11)(DX*2), Z20
 	VFMADD231PS  Z16, Z20, Z8
 	VFMADD231PS  Z17, Z20, Z9
 	VFMADD231PS  Z18, Z20, Z10
@@ -2796,7 +2802,7 @@ widek:
 	VFMADD231PS  Z18, Z20, Z14
 	VFMADD231PS  Z19, Z20, Z15
 	ADDQ         $0x08, R9
-	CMPQ         R9, R8
+	CMPQ         R9, DI
 	JNE          widek
 	MOVQ         rowBias+64(FP), R9
 	TESTQ        R9, R9
@@ -2888,18 +2894,18 @@ widestore:
 	VMOVUPS      Z14, 128(R9)
 	VMAXPS       Z15, Z16, Z15
 	VMOVUPS      Z15, 192(R9)
-	ADDQ         $0x00000100, DX
+	ADDQ         $0x00000100, BX
 	ADDQ         $0x00000100, AX
-	SUBQ         $0x00000040, SI
+	SUBQ         $0x00000040, R8
 	JMP          wide
 
 narrow:
-	TESTQ  SI, SI
+	TESTQ  R8, R8
 	JZ     done
-	CMPQ   SI, $0x00000010
+	CMPQ   R8, $0x00000010
 	JGT    over1
 	MOVQ   $-1, R9
-	BZHIQ  SI, R9, R9
+	BZHIQ  R8, R9, R9
 	KMOVW  R9, K1
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
@@ -2907,22 +2913,22 @@ narrow:
 	VXORPS Z3, Z3, Z3
 
 narrow1k:
-	MOVLQSX      (BX), R9
+	MOVLQSX      (SI), R9
 	LEAQ         (CX)(R9*4), R9
-	LEAQ         (R9)(DI*2), R10
-	ADDQ         DI, R10
-	MOVLQSX      4(BX), SI
-	VMOVUPS.Z    (DX)(SI*4), K1, Z4
+	LEAQ         (R9)(DX*2), R10
+	ADDQ         DX, R10
+	MOVLQSX      4(SI), R8
+	VMOVUPS.Z    (BX)(R8*4), K1, Z4
 	VBROADCASTSS (R9), Z5
 	VFMADD231PS  Z4, Z5, Z0
-	VBROADCASTSS (R9)(DI*1), Z5
+	VBROADCASTSS (R9)(DX*1), Z5
 	VFMADD231PS  Z4, Z5, Z1
-	VBROADCASTSS (R9)(DI*2), Z5
+	VBROADCASTSS (R9)(DX*2), Z5
 	VFMADD231PS  Z4, Z5, Z2
 	VBROADCASTSS (R10), Z5
 	VFMADD231PS  Z4, Z5, Z3
-	ADDQ         $0x08, BX
-	CMPQ         BX, R8
+	ADDQ         $0x08, SI
+	CMPQ         SI, DI
 	JNE          narrow1k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX
@@ -2965,11 +2971,11 @@ narrow1store:
 	JMP          done
 
 over1:
-	CMPQ   SI, $0x00000020
+	CMPQ   R8, $0x00000020
 	JGT    over2
-	SUBQ   $0x00000010, SI
+	SUBQ   $0x00000010, R8
 	MOVQ   $-1, R9
-	BZHIQ  SI, R9, R9
+	BZHIQ  R8, R9, R9
 	KMOVW  R9, K1
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
@@ -2981,27 +2987,27 @@ over1:
 	VXORPS Z7, Z7, Z7
 
 narrow2k:
-	MOVLQSX      (BX), R9
+	MOVLQSX      (SI), R9
 	LEAQ         (CX)(R9*4), R9
-	LEAQ         (R9)(DI*2), R10
-	ADDQ         DI, R10
-	MOVLQSX      4(BX), SI
-	VMOVUPS      (DX)(SI*4), Z8
-	VMOVUPS.Z    64(DX)(SI*4), K1, Z9
+	LEAQ         (R9)(DX*2), R10
+	ADDQ         DX, R10
+	MOVLQSX      4(SI), R8
+	VMOVUPS      (BX)(R8*4), Z8
+	VMOVUPS.Z    64(BX)(R8*4), K1, Z9
 	VBROADCASTSS (R9), Z10
 	VFMADD231PS  Z8, Z10, Z0
 	VFMADD231PS  Z9, Z10, Z1
-	VBROADCASTSS (R9)(DI*1), Z10
+	VBROADCASTSS (R9)(DX*1), Z10
 	VFMADD231PS  Z8, Z10, Z2
 	VFMADD231PS  Z9, Z10, Z3
-	VBROADCASTSS (R9)(DI*2), Z10
+	VBROADCASTSS (R9)(DX*2), Z10
 	VFMADD231PS  Z8, Z10, Z4
 	VFMADD231PS  Z9, Z10, Z5
 	VBROADCASTSS (R10), Z10
 	VFMADD231PS  Z8, Z10, Z6
 	VFMADD231PS  Z9, Z10, Z7
-	ADDQ         $0x08, BX
-	CMPQ         BX, R8
+	ADDQ         $0x08, SI
+	CMPQ         SI, DI
 	JNE          narrow2k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX
@@ -3061,11 +3067,11 @@ narrow2store:
 	JMP          done
 
 over2:
-	CMPQ   SI, $0x00000030
+	CMPQ   R8, $0x00000030
 	JGT    over3
-	SUBQ   $0x00000020, SI
+	SUBQ   $0x00000020, R8
 	MOVQ   $-1, R9
-	BZHIQ  SI, R9, R9
+	BZHIQ  R8, R9, R9
 	KMOVW  R9, K1
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
@@ -3081,23 +3087,23 @@ over2:
 	VXORPS Z11, Z11, Z11
 
 narrow3k:
-	MOVLQSX      (BX), R9
+	MOVLQSX      (SI), R9
 	LEAQ         (CX)(R9*4), R9
-	LEAQ         (R9)(DI*2), R10
-	ADDQ         DI, R10
-	MOVLQSX      4(BX), SI
-	VMOVUPS      (DX)(SI*4), Z12
-	VMOVUPS      64(DX)(SI*4), Z13
-	VMOVUPS.Z    128(DX)(SI*4), K1, Z14
+	LEAQ         (R9)(DX*2), R10
+	ADDQ         DX, R10
+	MOVLQSX      4(SI), R8
+	VMOVUPS      (BX)(R8*4), Z12
+	VMOVUPS      64(BX)(R8*4), Z13
+	VMOVUPS.Z    128(BX)(R8*4), K1, Z14
 	VBROADCASTSS (R9), Z15
 	VFMADD231PS  Z12, Z15, Z0
 	VFMADD231PS  Z13, Z15, Z1
 	VFMADD231PS  Z14, Z15, Z2
-	VBROADCASTSS (R9)(DI*1), Z15
+	VBROADCASTSS (R9)(DX*1), Z15
 	VFMADD231PS  Z12, Z15, Z3
 	VFMADD231PS  Z13, Z15, Z4
 	VFMADD231PS  Z14, Z15, Z5
-	VBROADCASTSS (R9)(DI*2), Z15
+	VBROADCASTSS (R9)(DX*2), Z15
 	VFMADD231PS  Z12, Z15, Z6
 	VFMADD231PS  Z13, Z15, Z7
 	VFMADD231PS  Z14, Z15, Z8
@@ -3105,8 +3111,8 @@ narrow3k:
 	VFMADD231PS  Z12, Z15, Z9
 	VFMADD231PS  Z13, Z15, Z10
 	VFMADD231PS  Z14, Z15, Z11
-	ADDQ         $0x08, BX
-	CMPQ         BX, R8
+	ADDQ         $0x08, SI
+	CMPQ         SI, DI
 	JNE          narrow3k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX
@@ -3183,9 +3189,9 @@ narrow3store:
 	JMP          done
 
 over3:
-	SUBQ   $0x00000030, SI
+	SUBQ   $0x00000030, R8
 	MOVQ   $-1, R9
-	BZHIQ  SI, R9, R9
+	BZHIQ  R8, R9, R9
 	KMOVW  R9, K1
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
@@ -3205,26 +3211,26 @@ over3:
 	VXORPS Z15, Z15, Z15
 
 narrow4k:
-	MOVLQSX      (BX), R9
+	MOVLQSX      (SI), R9
 	LEAQ         (CX)(R9*4), R9
-	LEAQ         (R9)(DI*2), R10
-	ADDQ         DI, R10
-	MOVLQSX      4(BX), SI
-	VMOVUPS      (DX)(SI*4), Z16
-	VMOVUPS      64(DX)(SI*4), Z17
-	VMOVUPS      128(DX)(SI*4), Z18
-	VMOVUPS.Z    192(DX)(SI*4), K1, Z19
+	LEAQ         (R9)(DX*2), R10
+	ADDQ         DX, R10
+	MOVLQSX      4(SI), R8
+	VMOVUPS      (BX)(R8*4), Z16
+	VMOVUPS      64(BX)(R8*4), Z17
+	VMOVUPS      128(BX)(R8*4), Z18
+	VMOVUPS.Z    192(BX)(R8*4), K1, Z19
 	VBROADCASTSS (R9), Z20
 	VFMADD231PS  Z16, Z20, Z0
 	VFMADD231PS  Z17, Z20, Z1
 	VFMADD231PS  Z18, Z20, Z2
 	VFMADD231PS  Z19, Z20, Z3
-	VBROADCASTSS (R9)(DI*1), Z20
+	VBROADCASTSS (R9)(DX*1), Z20
 	VFMADD231PS  Z16, Z20, Z4
 	VFMADD231PS  Z17, Z20, Z5
 	VFMADD231PS  Z18, Z20, Z6
 	VFMADD231PS  Z19, Z20, Z7
-	VBROADCASTSS (R9)(DI*2), Z20
+	VBROADCASTSS (R9)(DX*2), Z20
 	VFMADD231PS  Z16, Z20, Z8
 	VFMADD231PS  Z17, Z20, Z9
 	VFMADD231PS  Z18, Z20, Z10
@@ -3234,8 +3240,8 @@ narrow4k:
 	VFMADD231PS  Z17, Z20, Z13
 	VFMADD231PS  Z18, Z20, Z14
 	VFMADD231PS  Z19, Z20, Z15
-	ADDQ         $0x08, BX
-	CMPQ         BX, R8
+	ADDQ         $0x08, SI
+	CMPQ         SI, DI
 	JNE          narrow4k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX
@@ -3336,16 +3342,16 @@ done:
 TEXT ·outer5xAVX512(SB), NOSPLIT, $0-84
 	MOVQ c+0(FP), AX
 	MOVQ a+16(FP), CX
-	MOVQ b+32(FP), DX
-	MOVQ table+40(FP), BX
-	MOVQ n+56(FP), SI
-	MOVQ lda+24(FP), DI
-	SHLQ $0x02, DI
-	MOVQ k+48(FP), R8
-	LEAQ (BX)(R8*8), R8
+	MOVQ lda+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ table+40(FP), SI
+	MOVQ k+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, DX
+	LEAQ (SI)(DI*8), DI
 
 wide:
-	CMPQ   SI, $0x00000040
+	CMPQ   R8, $0x00000040
 	JLT    narrow
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
@@ -3367,29 +3373,29 @@ wide:
 	VXORPS Z17, Z17, Z17
 	VXORPS Z18, Z18, Z18
 	VXORPS Z19, Z19, Z19
-	MOVQ   BX, R9
+	MOVQ   SI, R9
 
 widek:
 	MOVLQSX      (R9), R11
 	LEAQ         (CX)(R11*4), R11
-	LEAQ         (R11)(DI*2), R12
-	ADDQ         DI, R12
+	LEAQ         (R11)(DX*2), R12
+	ADDQ         DX, R12
 	MOVLQSX      4(R9), R10
-	VMOVUPS      (DX)(R10*4), Z20
-	VMOVUPS      64(DX)(R10*4), Z21
-	VMOVUPS      128(DX)(R10*4), Z22
-	VMOVUPS      192(DX)(R10*4), Z23
+	VMOVUPS      (BX)(R10*4), Z20
+	VMOVUPS      64(BX)(R10*4), Z21
+	VMOVUPS      128(BX)(R10*4), Z22
+	VMOVUPS      192(BX)(R10*4), Z23
 	VBROADCASTSS (R11), Z24
 	VFMADD231PS  Z20, Z24, Z0
 	VFMADD231PS  Z21, Z24, Z1
 	VFMADD231PS  Z22, Z24, Z2
 	VFMADD231PS  Z23, Z24, Z3
-	VBROADCASTSS (R11)(DI*1), Z24
+	VBROADCASTSS (R11)(DX*1), Z24
 	VFMADD231PS  Z20, Z24, Z4
 	VFMADD231PS  Z21, Z24, Z5
 	VFMADD231PS  Z22, Z24, Z6
 	VFMADD231PS  Z23, Z24, Z7
-	VBROADCASTSS (R11)(DI*2), Z24
+	VBROADCASTSS (R11)(DX*2), Z24
 	VFMADD231PS  Z20, Z24, Z8
 	VFMADD231PS  Z21, Z24, Z9
 	VFMADD231PS  Z22, Z24, Z10
@@ -3399,13 +3405,13 @@ widek:
 	VFMADD231PS  Z21, Z24, Z13
 	VFMADD231PS  Z22, Z24, Z14
 	VFMADD231PS  Z23, Z24, Z15
-	VBROADCASTSS (R12)(DI*1), Z24
+	VBROADCASTSS (R12)(DX*1), Z24
 	VFMADD231PS  Z20, Z24, Z16
 	VFMADD231PS  Z21, Z24, Z17
 	VFMADD231PS  Z22, Z24, Z18
 	VFMADD231PS  Z23, Z24, Z19
 	ADDQ         $0x08, R9
-	CMPQ         R9, R8
+	CMPQ         R9, DI
 	JNE          widek
 	MOVQ         rowBias+64(FP), R9
 	TESTQ        R9, R9
@@ -3515,18 +3521,18 @@ widestore:
 	VMOVUPS      Z18, 128(R9)
 	VMAXPS       Z19, Z20, Z19
 	VMOVUPS      Z19, 192(R9)
-	ADDQ         $0x00000100, DX
+	ADDQ         $0x00000100, BX
 	ADDQ         $0x00000100, AX
-	SUBQ         $0x00000040, SI
+	SUBQ         $0x00000040, R8
 	JMP          wide
 
 narrow:
-	TESTQ  SI, SI
+	TESTQ  R8, R8
 	JZ     done
-	CMPQ   SI, $0x00000010
+	CMPQ   R8, $0x00000010
 	JGT    over1
 	MOVQ   $-1, R9
-	BZHIQ  SI, R9, R9
+	BZHIQ  R8, R9, R9
 	KMOVW  R9, K1
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
@@ -3535,24 +3541,24 @@ narrow:
 	VXORPS Z4, Z4, Z4
 
 narrow1k:
-	MOVLQSX      (BX), R9
+	MOVLQSX      (SI), R9
 	LEAQ         (CX)(R9*4), R9
-	LEAQ         (R9)(DI*2), R10
-	ADDQ         DI, R10
-	MOVLQSX      4(BX), SI
-	VMOVUPS.Z    (DX)(SI*4), K1, Z5
+	LEAQ         (R9)(DX*2), R10
+	ADDQ         DX, R10
+	MOVLQSX      4(SI), R8
+	VMOVUPS.Z    (BX)(R8*4), K1, Z5
 	VBROADCASTSS (R9), Z6
 	VFMADD231PS  Z5, Z6, Z0
-	VBROADCASTSS (R9)(DI*1), Z6
+	VBROADCASTSS (R9)(DX*1), Z6
 	VFMADD231PS  Z5, Z6, Z1
-	VBROADCASTSS (R9)(DI*2), Z6
+	VBROADCASTSS (R9)(DX*2), Z6
 	VFMADD231PS  Z5, Z6, Z2
 	VBROADCASTSS (R10), Z6
 	VFMADD231PS  Z5, Z6, Z3
-	VBROADCASTSS (R10)(DI*1), Z6
+	VBROADCASTSS (R10)(DX*1), Z6
 	VFMADD231PS  Z5, Z6, Z4
-	ADDQ         $0x08, BX
-	CMPQ         BX, R8
+	ADDQ         $0x08, SI
+	CMPQ         SI, DI
 	JNE          narrow1k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX
@@ -3601,11 +3607,11 @@ narrow1store:
 	JMP          done
 
 over1:
-	CMPQ   SI, $0x00000020
+	CMPQ   R8, $0x00000020
 	JGT    over2
-	SUBQ   $0x00000010, SI
+	SUBQ   $0x00000010, R8
 	MOVQ   $-1, R9
-	BZHIQ  SI, R9, R9
+	BZHIQ  R8, R9, R9
 	KMOVW  R9, K1
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
@@ -3619,30 +3625,30 @@ over1:
 	VXORPS Z9, Z9, Z9
 
 narrow2k:
-	MOVLQSX      (BX), R9
+	MOVLQSX      (SI), R9
 	LEAQ         (CX)(R9*4), R9
-	LEAQ         (R9)(DI*2), R10
-	ADDQ         DI, R10
-	MOVLQSX      4(BX), SI
-	VMOVUPS      (DX)(SI*4), Z10
-	VMOVUPS.Z    64(DX)(SI*4), K1, Z11
+	LEAQ         (R9)(DX*2), R10
+	ADDQ         DX, R10
+	MOVLQSX      4(SI), R8
+	VMOVUPS      (BX)(R8*4), Z10
+	VMOVUPS.Z    64(BX)(R8*4), K1, Z11
 	VBROADCASTSS (R9), Z12
 	VFMADD231PS  Z10, Z12, Z0
 	VFMADD231PS  Z11, Z12, Z1
-	VBROADCASTSS (R9)(DI*1), Z12
+	VBROADCASTSS (R9)(DX*1), Z12
 	VFMADD231PS  Z10, Z12, Z2
 	VFMADD231PS  Z11, Z12, Z3
-	VBROADCASTSS (R9)(DI*2), Z12
+	VBROADCASTSS (R9)(DX*2), Z12
 	VFMADD231PS  Z10, Z12, Z4
 	VFMADD231PS  Z11, Z12, Z5
 	VBROADCASTSS (R10), Z12
 	VFMADD231PS  Z10, Z12, Z6
 	VFMADD231PS  Z11, Z12, Z7
-	VBROADCASTSS (R10)(DI*1), Z12
+	VBROADCASTSS (R10)(DX*1), Z12
 	VFMADD231PS  Z10, Z12, Z8
 	VFMADD231PS  Z11, Z12, Z9
-	ADDQ         $0x08, BX
-	CMPQ         BX, R8
+	ADDQ         $0x08, SI
+	CMPQ         SI, DI
 	JNE          narrow2k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX
@@ -3712,11 +3718,11 @@ narrow2store:
 	JMP          done
 
 over2:
-	CMPQ   SI, $0x00000030
+	CMPQ   R8, $0x00000030
 	JGT    over3
-	SUBQ   $0x00000020, SI
+	SUBQ   $0x00000020, R8
 	MOVQ   $-1, R9
-	BZHIQ  SI, R9, R9
+	BZHIQ  R8, R9, R9
 	KMOVW  R9, K1
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
@@ -3735,23 +3741,23 @@ over2:
 	VXORPS Z14, Z14, Z14
 
 narrow3k:
-	MOVLQSX      (BX), R9
+	MOVLQSX      (SI), R9
 	LEAQ         (CX)(R9*4), R9
-	LEAQ         (R9)(DI*2), R10
-	ADDQ         DI, R10
-	MOVLQSX      4(BX), SI
-	VMOVUPS      (DX)(SI*4), Z15
-	VMOVUPS      64(DX)(SI*4), Z16
-	VMOVUPS.Z    128(DX)(SI*4), K1, Z17
+	LEAQ         (R9)(DX*2), R10
+	ADDQ         DX, R10
+	MOVLQSX      4(SI), R8
+	VMOVUPS      (BX)(R8*4), Z15
+	VMOVUPS      64(BX)(R8*4), Z16
+	VMOVUPS.Z    128(BX)(R8*4), K1, Z17
 	VBROADCASTSS (R9), Z18
 	VFMADD231PS  Z15, Z18, Z0
 	VFMADD231PS  Z16, Z18, Z1
 	VFMADD231PS  Z17, Z18, Z2
-	VBROADCASTSS (R9)(DI*1), Z18
+	VBROADCASTSS (R9)(DX*1), Z18
 	VFMADD231PS  Z15, Z18, Z3
 	VFMADD231PS  Z16, Z18, Z4
 	VFMADD231PS  Z17, Z18, Z5
-	VBROADCASTSS (R9)(DI*2), Z18
+	VBROADCASTSS (R9)(DX*2), Z18
 	VFMADD231PS  Z15, Z18, Z6
 	VFMADD231PS  Z16, Z18, Z7
 	VFMADD231PS  Z17, Z18, Z8
@@ -3759,12 +3765,12 @@ narrow3k:
 	VFMADD231PS  Z15, Z18, Z9
 	VFMADD231PS  Z16, Z18, Z10
 	VFMADD231PS  Z17, Z18, Z11
-	VBROADCASTSS (R10)(DI*1), Z18
+	VBROADCASTSS (R10)(DX*1), Z18
 	VFMADD231PS  Z15, Z18, Z12
 	VFMADD231PS  Z16, Z18, Z13
 	VFMADD231PS  Z17, Z18, Z14
-	ADDQ         $0x08, BX
-	CMPQ         BX, R8
+	ADDQ         $0x08, SI
+	CMPQ         SI, DI
 	JNE          narrow3k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX
@@ -3855,9 +3861,9 @@ narrow3store:
 	JMP          done
 
 over3:
-	SUBQ   $0x00000030, SI
+	SUBQ   $0x00000030, R8
 	MOVQ   $-1, R9
-	BZHIQ  SI, R9, R9
+	BZHIQ  R8, R9, R9
 	KMOVW  R9, K1
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
@@ -3881,26 +3887,26 @@ over3:
 	VXORPS Z19, Z19, Z19
 
 narrow4k:
-	MOVLQSX      (BX), R9
+	MOVLQSX      (SI), R9
 	LEAQ         (CX)(R9*4), R9
-	LEAQ         (R9)(DI*2), R10
-	ADDQ         DI, R10
-	MOVLQSX      4(BX), SI
-	VMOVUPS      (DX)(SI*4), Z20
-	VMOVUPS      64(DX)(SI*4), Z21
-	VMOVUPS      128(DX)(SI*4), Z22
-	VMOVUPS.Z    192(DX)(SI*4), K1, Z23
+	LEAQ         (R9)(DX*2), R10
+	ADDQ         DX, R10
+	MOVLQSX      4(SI), R8
+	VMOVUPS      (BX)(R8*4), Z20
+	VMOVUPS      64(BX)(R8*4), Z21
+	VMOVUPS      128(BX)(R8*4), Z22
+	VMOVUPS.Z    192(BX)(R8*4), K1, Z23
 	VBROADCASTSS (R9), Z24
 	VFMADD231PS  Z20, Z24, Z0
 	VFMADD231PS  Z21, Z24, Z1
 	VFMADD231PS  Z22, Z24, Z2
 	VFMADD231PS  Z23, Z24, Z3
-	VBROADCASTSS (R9)(DI*1), Z24
+	VBROADCASTSS (R9)(DX*1), Z24
 	VFMADD231PS  Z20, Z24, Z4
 	VFMADD231PS  Z21, Z24, Z5
 	VFMADD231PS  Z22, Z24, Z6
 	VFMADD231PS  Z23, Z24, Z7
-	VBROADCASTSS (R9)(DI*2), Z24
+	VBROADCASTSS (R9)(DX*2), Z24
 	VFMADD231PS  Z20, Z24, Z8
 	VFMADD231PS  Z21, Z24, Z9
 	VFMADD231PS  Z22, Z24, Z10
@@ -3910,13 +3916,13 @@ narrow4k:
 	VFMADD231PS  Z21, Z24, Z13
 	VFMADD231PS  Z22, Z24, Z14
 	VFMADD231PS  Z23, Z24, Z15
-	VBROADCASTSS (R10)(DI*1), Z24
+	VBROADCASTSS (R10)(DX*1), Z24
 	VFMADD231PS  Z20, Z24, Z16
 	VFMADD231PS  Z21, Z24, Z17
 	VFMADD231PS  Z22, Z24, Z18
 	VFMADD231PS  Z23, Z24, Z19
-	ADDQ         $0x08, BX
-	CMPQ         BX, R8
+	ADDQ         $0x08, SI
+	CMPQ         SI, DI
 	JNE          narrow4k
 	MOVQ         rowBias+64(FP), CX
 	TESTQ        CX, CX

@@ -8,8 +8,8 @@ func Peak(n int) int {
 	if operations := peakSIMD(n); operations > 0 {
 		return operations
 	}
-	const chains = 8
-	var a, b, c, d, e, f, g, h float32
+	const chains = 12 // independent, to hide the latency of each
+	var a, b, c, d, e, f, g, h, i, j, k, l float32
 	for range n {
 		a = a*0.5 + 1
 		b = b*0.5 + 1
@@ -19,7 +19,11 @@ func Peak(n int) int {
 		f = f*0.5 + 1
 		g = g*0.5 + 1
 		h = h*0.5 + 1
+		i = i*0.5 + 1
+		j = j*0.5 + 1
+		k = k*0.5 + 1
+		l = l*0.5 + 1
 	}
-	runtime.KeepAlive(a + b + c + d + e + f + g + h)
+	runtime.KeepAlive(a + b + c + d + e + f + g + h + i + j + k + l)
 	return 2 * chains * n
 }

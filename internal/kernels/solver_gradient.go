@@ -11,10 +11,8 @@ import "math"
 func SolverGradient[T Float](dst, g, w []T, scale, clip, l2, l1 T) {
 	checkLen("SolverGradient", "g", len(g), len(dst))
 	checkLen("SolverGradient", "w", len(w), len(dst))
-	for i, v := range g {
-		dst[i] = scale * min(max(v, -clip), clip)
-	}
-	if l2 != 0 {
+	clipped(dst, g, scale, clip)
+	if l2 != 0 && !addScaledSIMD(dst, w, l2) {
 		for i, v := range w {
 			dst[i] += l2 * v
 		}
@@ -26,12 +24,26 @@ func SolverGradient[T Float](dst, g, w []T, scale, clip, l2, l1 T) {
 	}
 }
 
+// clipped sets dst to scale·min(max(g, −clip), clip).
+func clipped[T Float](dst, g []T, scale, clip T) {
+	if clippedSIMD(dst, g, scale, clip) {
+		return
+	}
+	if math.IsInf(float64(clip), 1) {
+		for i, v := range g {
+			dst[i] = scale * v
+		}
+		return
+	}
+	for i, v := range g {
+		dst[i] = scale * min(max(v, -clip), clip)
+	}
+}
+
 // SolverDecay shrinks weights apart from their gradient: w = keep·w − l1·sign(w).
 func SolverDecay[T Float](w []T, keep, l1 T) {
 	if l1 == 0 {
-		for i, v := range w {
-			w[i] = keep * v
-		}
+		clipped(w, w, keep, T(math.Inf(1)))
 		return
 	}
 	for i, v := range w {

@@ -40,6 +40,19 @@ func flat(c *build.Context) {
 			p.write(x, "y")
 		})
 		p.pass("exponentials", "exponentials", []string{"e", "x"}, []string{"top"}, p.exponentials)
+		p.pass("clipped", "the first part of SolverGradient", []string{"dst", "grad"}, []string{"scale", "clip", "least"}, func() {
+			g := p.read("grad")
+			c.VMAXPS(g, p.floats["least"], g) // the order lets a NaN pass
+			c.VMINPS(g, p.floats["clip"], g)
+			c.VMULPS(p.floats["scale"], g, g)
+			p.write(g, "dst")
+		})
+		p.pass("addScaled", "the second part of SolverGradient", []string{"dst", "w"}, []string{"l2"}, func() {
+			w, sum := p.read("w"), p.read("dst")
+			c.VMULPS(p.floats["l2"], w, w)
+			c.VADDPS(w, sum, sum)
+			p.write(sum, "dst")
+		})
 		p.pass("descend", "SGD.Update without momentum", []string{"w", "grad"}, []string{"rate"}, func() {
 			p.descend(p.read("grad"))
 		})

@@ -28,10 +28,6 @@ type innerTile struct {
 	*build.Context
 	isa     isa
 	m, cols int
-
-	a   rowsOf
-	lda reg.GPVirtual
-	b   []reg.GPVirtual
 }
 
 func (t *innerTile) generate() {

@@ -27,8 +27,8 @@ type outerTile struct {
 	isa       isa
 	m, widest int // rows; vectors of the widest tile
 
-	a                           rowsOf // base is loaded anew for each k
-	origin, b, c, table, end, n reg.GPVirtual
+	// Held in registers throughout: the parameters, b and c at the current tile, n the columns left, table and its end.
+	a, lda, b, c, table, end, n reg.GPVirtual
 }
 
 // generate writes the kernel for m rows. It computes m rows of c, n columns, from k steps; strides are in elements.
@@ -37,10 +37,9 @@ func (t *outerTile) generate() {
 	function(t.Context, fmt.Sprintf("outer%dx%s", t.m, v.name),
 		"(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32)",
 		fmt.Sprintf("is outer for %d rows and k > 0 steps.", t.m))
-	t.c, t.origin, t.b, t.table, t.n = param(t.Context, "c"), param(t.Context, "a"), param(t.Context, "b"), param(t.Context, "table"), param(t.Context, "n")
-	t.a.stride = param(t.Context, "lda")
-	t.SHLQ(operand.U8(2), t.a.stride)
-	t.end = param(t.Context, "k")
+	p := params(t.Context, "c", "a", "lda", "b", "table", "k", "n")
+	t.c, t.a, t.lda, t.b, t.table, t.end, t.n = p["c"], p["a"], p["lda"], p["b"], p["table"], p["k"], p["n"]
+	t.SHLQ(operand.U8(2), t.lda)
 	t.LEAQ(operand.Mem{Base: t.table, Index: t.end, Scale: 8}, t.end)
 
 	width := t.widest * v.lanes
@@ -96,9 +95,9 @@ func (t *outerTile) tile(name string, vectors int, tail *mask) {
 	step, row := t.GP64(), t.GP64()
 	t.MOVQ(t.table, step)
 	t.Label(name + "k")
-	a := rowsOf{base: t.GP64(), stride: t.a.stride}
+	a := rowsOf{base: t.GP64(), stride: t.lda}
 	t.MOVLQSX(operand.Mem{Base: step}, a.base)
-	t.LEAQ(operand.Mem{Base: t.origin, Index: a.base, Scale: 4}, a.base)
+	t.LEAQ(operand.Mem{Base: t.a, Index: a.base, Scale: 4}, a.base)
 	if t.m > 3 {
 		a.third = t.GP64()
 		t.LEAQ(operand.Mem{Base: a.base, Index: a.stride, Scale: 2}, a.third)
