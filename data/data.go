@@ -64,12 +64,15 @@ func (m *Memory) Read(i int, x []float32) int32 {
 	return m.labels[i]
 }
 
-// Limit is the first n samples of d, or all of them if it has fewer. n is at least 1.
+// Limit is the first n samples of d, or d itself if it has no more. n is at least 1.
 func Limit(d Dataset, n int) (Dataset, error) {
 	if n < 1 {
 		return nil, fmt.Errorf("data: limit: got %d, want at least 1", n)
 	}
-	return limited{d, min(n, d.Len())}, nil
+	if n >= d.Len() {
+		return d, nil
+	}
+	return limited{d, n}, nil
 }
 
 type limited struct {

@@ -12,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"anneal/internal/atomicfile"
 )
 
 // patience bounds the time one file may take.
@@ -39,7 +41,7 @@ func (s sources) fetch(ctx context.Context, i int) error {
 	for _, mirror := range s.mirrors {
 		var content []byte
 		if content, err = get(ctx, mirror+files[i].name, files[i].size, files[i].sha256); err == nil {
-			return replace(filepath.Join(s.cache, files[i].name), content)
+			return atomicfile.Write(filepath.Join(s.cache, files[i].name), content)
 		}
 		if ctx.Err() != nil {
 			break
@@ -73,27 +75,4 @@ func get(ctx context.Context, url string, size int64, sum string) ([]byte, error
 		return nil, fmt.Errorf("%s: SHA-256 of %d bytes: got %x, want %s of %d bytes", url, len(content), got, sum, size)
 	}
 	return content, nil
-}
-
-// replace writes a file so that others see it whole or not at all.
-func replace(path string, content []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
-	if _, err = f.Write(content); err == nil {
-		err = f.Sync()
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

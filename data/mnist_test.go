@@ -168,19 +168,3 @@ func TestDownloadErrors(t *testing.T) {
 		t.Errorf("got %v, want the context's error", err)
 	}
 }
-
-func TestReplaceErrors(t *testing.T) {
-	dir := t.TempDir()
-	if err := replace(filepath.Join(dir, "none", "x"), nil); err == nil {
-		t.Error("no error for a folder that is not there")
-	}
-	if err := os.Mkdir(filepath.Join(dir, "x"), 0o777); err != nil {
-		t.Fatal(err)
-	}
-	if err := replace(filepath.Join(dir, "x"), nil); err == nil {
-		t.Error("no error for a folder in the file's place")
-	}
-	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
-		t.Errorf("left behind: %v, %v", entries, err)
-	}
-}

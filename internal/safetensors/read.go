@@ -30,7 +30,7 @@ func Read(path string) (*File, error) {
 	return f, nil
 }
 
-// Parse reads the content of a file. The tensors' Data are parts of b.
+// Parse reads the content of a file, and verifies the checksum of one that has it (ChecksumKey). The tensors' Data are parts of b.
 func Parse(b []byte) (*File, error) {
 	if len(b) < 8 {
 		return nil, fmt.Errorf("header length: got %d bytes, want 8: not a safetensors file, or truncated", len(b))
@@ -89,6 +89,9 @@ func Parse(b []byte) (*File, error) {
 	}
 	if at != len(data) {
 		return nil, fmt.Errorf("data: got %d bytes after the header, want %d", len(data), at)
+	}
+	if err := f.verify(b); err != nil {
+		return nil, err
 	}
 	return f, nil
 }

@@ -6,11 +6,10 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
-	"runtime"
 	"slices"
 	"unicode/utf8"
+
+	"anneal/internal/atomicfile"
 )
 
 // Encode returns the content of f as a file. The same f gives the same bytes.
@@ -88,49 +87,11 @@ func encodeHeader(tensors []Tensor, metadata map[string]string) ([]byte, error) 
 	return b.Bytes(), nil
 }
 
-// Write puts f into the file at path so that at every moment, also when the machine stops, it is the whole file of before or the whole new one:
-// the bytes go to path.tmp beside it, reach the disk, and take its place.
+// Write puts f into the file at path, which at every moment is the whole file of before or the whole new one.
 func Write(path string, f *File) error {
 	b, err := f.Encode()
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	temp := path + ".tmp"
-	if err := writeSynced(temp, b); err != nil {
-		os.Remove(temp)
-		return err
-	}
-	if err := os.Rename(temp, path); err != nil {
-		os.Remove(temp)
-		return err
-	}
-	return syncFolder(filepath.Dir(path))
-}
-
-func writeSynced(path string, b []byte) error {
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(b)
-	if err == nil {
-		err = f.Sync()
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	return err
-}
-
-// syncFolder makes a rename last. Windows has no such call and needs none.
-func syncFolder(path string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
+	return atomicfile.Write(path, b)
 }

@@ -1,0 +1,89 @@
+// Package layering holds the test that keeps imports flowing one way.
+package layering
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// allowed lists, for each package, the packages of ours that it may import, tests aside.
+var allowed = map[string][]string{
+	"internal/atomicfile":  {},
+	"internal/stream":      {},
+	"internal/spec":        {},
+	"internal/safetensors": {"internal/atomicfile"},
+	"internal/torchfile":   {"internal/safetensors"},
+	"internal/kernels":     {},
+	"schedules":            {"internal/spec"},
+	"data":                 {"internal/atomicfile", "internal/spec", "internal/stream"},
+	"graph":                {"internal/kernels", "internal/stream"},
+	"models":               {"graph"},
+	"solvers":              {"graph", "internal/kernels", "internal/spec"},
+	"train":                {"data", "graph", "internal/atomicfile", "internal/safetensors", "internal/torchfile", "schedules", "solvers"},
+	"report":               {"schedules", "train"},
+	"export":               {"graph"},
+	"predict":              {"graph", "internal/safetensors"},
+	"serve":                {"predict"},
+	"cmd/mnist":            {"data", "export", "graph", "internal/atomicfile", "models", "predict", "report", "schedules", "serve", "solvers", "train"},
+}
+
+// gorgonia lists the packages that may import Gorgonia or its tensors.
+var gorgonia = []string{"graph", "predict", "solvers", "train"}
+
+func TestImportsFlowOneWay(t *testing.T) {
+	root := filepath.Join("..", "..")
+	seen := map[string]bool{}
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && path != root && (strings.HasPrefix(d.Name(), ".") || strings.HasPrefix(d.Name(), "_") || d.Name() == "testdata" || d.Name() == "runs") {
+			return fs.SkipDir
+		}
+		if d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		rel, err := filepath.Rel(root, filepath.Dir(path))
+		if err != nil {
+			return err
+		}
+		pkg := filepath.ToSlash(rel)
+		may, known := allowed[pkg]
+		if !known {
+			t.Errorf("%s: package %s is not in the table of this test", path, pkg)
+			return nil
+		}
+		seen[pkg] = true
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, spec := range file.Imports {
+			name, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			if ours, ok := strings.CutPrefix(name, "anneal/"); ok && !slices.Contains(may, ours) {
+				t.Errorf("%s imports %s; package %s may import %v", path, name, pkg, may)
+			}
+			if strings.HasPrefix(name, "gorgonia.org/") && !slices.Contains(gorgonia, pkg) {
+				t.Errorf("%s imports %s; only %v may", path, name, gorgonia)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for pkg := range allowed {
+		if !seen[pkg] {
+			t.Errorf("package %s is in the table of this test and has no Go files", pkg)
+		}
+	}
+}
