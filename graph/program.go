@@ -27,7 +27,9 @@ type Config struct {
 // share its tensors; none of them may run while another does.
 type Program struct {
 	machine   gorgonia.VM
-	x, labels *Node
+	x         *Node
+	shape     tensor.Shape  // of x
+	labels    *tensor.Dense // the value of the labels' node
 	logits    result
 	loss      result
 	gradients []gorgonia.ValueGrad
@@ -66,6 +68,7 @@ func (p *Program) draw(b *Builder, model Model, cfg Config) (logits, loss *Node,
 	if len(cfg.Shape) < 2 || slices.Min(cfg.Shape) < 1 {
 		return nil, nil, fmt.Errorf("graph: input shape %v: want the batch size first and every size at least 1", cfg.Shape)
 	}
+	p.shape = cfg.Shape.Clone()
 	p.x = b.withType(func() *Node { return input[float32](b, cfg.Shape) }, func() *Node { return input[float64](b, cfg.Shape) })
 	if b.err != nil {
 		return nil, nil, b.err
@@ -77,9 +80,9 @@ func (p *Program) draw(b *Builder, model Model, cfg Config) (logits, loss *Node,
 	if logits == nil || logits.Dims() != 2 || logits.Shape()[0] != cfg.Shape[0] {
 		return nil, nil, fmt.Errorf("graph: the model's result is %v, want logits [%d, classes]", describe(logits), cfg.Shape[0])
 	}
-	p.labels = gorgonia.NewTensor(b.g, tensor.Int32, 1, gorgonia.WithName(labelsName), gorgonia.WithShape(cfg.Shape[0]),
-		gorgonia.WithValue(tensor.New(tensor.Of(tensor.Int32), tensor.WithShape(cfg.Shape[0]))))
-	loss = b.CrossEntropy(logits, p.labels, cfg.LabelSmoothing)
+	p.labels = tensor.New(tensor.Of(tensor.Int32), tensor.WithShape(cfg.Shape[0]))
+	labels := gorgonia.NodeFromAny(b.g, p.labels, gorgonia.WithName(labelsName))
+	loss = b.CrossEntropy(logits, labels, cfg.LabelSmoothing)
 	return logits, loss, b.err
 }
 
@@ -93,7 +96,7 @@ func (p *Program) build(b *Builder, logits, loss *Node) error {
 		}
 		outputs = append(outputs, grads...)
 	}
-	program, locations, err := gorgonia.CompileFunction(b.g, gorgonia.Nodes{p.x, p.labels}, outputs)
+	program, locations, err := gorgonia.CompileFunction(b.g, gorgonia.Nodes{p.x}, outputs)
 	if err != nil {
 		return fmt.Errorf("graph: compile: %w", err)
 	}
@@ -193,10 +196,10 @@ func upstream(roots ...*Node) []*Node {
 // for; it is bound, not copied, and must stay as it is until Run returns. labels are the classes, one a sample; without
 // them (nil) Loss means nothing afterwards.
 func (p *Program) Run(x *tensor.Dense, labels []int32) error {
-	if !x.Shape().Eq(p.x.Shape()) || x.Dtype() != p.x.Dtype() {
-		return fmt.Errorf("graph: a batch of shape %v and type %v: this program takes %v of %v", x.Shape(), x.Dtype(), p.x.Shape(), p.x.Dtype())
+	if !x.Shape().Eq(p.shape) || x.Dtype() != p.x.Dtype() {
+		return fmt.Errorf("graph: a batch of shape %v and type %v: this program takes %v of %v", x.Shape(), x.Dtype(), p.shape, p.x.Dtype())
 	}
-	want := p.labels.Value().(*tensor.Dense).Int32s()
+	want := p.labels.Int32s()
 	if labels != nil && len(labels) != len(want) {
 		return fmt.Errorf("graph: %d labels for a batch of %d", len(labels), len(want))
 	}

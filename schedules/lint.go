@@ -8,12 +8,12 @@ import (
 
 // Run is what Lint needs to know of a training run.
 type Run struct {
-	Epochs        int
-	StepsPerEpoch int
-	PerStep       bool      // whether counts are steps; else they are epochs
-	Bases         []float64 // the base rate of each parameter group
-	Limit         float64   // the highest rate that makes sense with the run's solver; 0 for none
-	Solver        string    // its name
+	Epochs  int
+	Steps   int       // updates in all of them
+	PerStep bool      // whether counts are steps; else they are epochs
+	Bases   []float64 // the base rate of each parameter group
+	Limit   float64   // the highest rate that makes sense with the run's solver; 0 for none
+	Solver  string    // its name
 }
 
 // Lint returns a warning, of one line and with its number, for each way in which s does not fit the run: it never changes
@@ -26,7 +26,7 @@ func Lint(s Schedule, r Run) []string {
 	}
 	l := &linter{run: r, counts: r.Epochs, unit: "epochs"}
 	if r.PerStep {
-		l.counts, l.unit = r.Epochs*r.StepsPerEpoch, "steps"
+		l.counts, l.unit = r.Steps, "steps"
 	}
 	if l.counts < 1 {
 		return nil

@@ -16,7 +16,7 @@ func ExampleLint() {
 }
 
 func TestLint(t *testing.T) {
-	epochs := Run{Epochs: 10, StepsPerEpoch: 4, Bases: []float64{0.1}, Limit: 1, Solver: "SGD"}
+	epochs := Run{Epochs: 10, Steps: 40, Bases: []float64{0.1}, Limit: 1, Solver: "SGD"}
 	steps := epochs
 	steps.PerStep = true
 	groups := epochs

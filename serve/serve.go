@@ -44,7 +44,7 @@ type Service struct {
 	batches  *batches
 }
 
-// New makes a service of p, which must not be used by anything else that cannot wait: each run holds its lock.
+// New makes a service that asks p.
 func New(p *predict.Predictor) *Service { return newService(p.Classify) }
 
 func newService(c classify) *Service {

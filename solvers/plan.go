@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"path"
+	"slices"
 	"strings"
 
 	"anneal/graph"
@@ -21,22 +22,19 @@ type plan struct {
 // plan decides about params. Its error is about a pattern that has no effect.
 func (c Config) plan(t traits, params []*graph.Param) ([]plan, error) {
 	plans := make([]plan, len(params))
-	for i, p := range params {
-		plans[i] = plan{param: p, layer: 1, weightDecay: t.weightDecay, l1: t.l1}
-	}
-	for i, g := range c.Groups {
-		for _, k := range matches(g.Pattern, params) {
-			plans[k].group = i + 1
-			plans[k].weightDecay = or(g.WeightDecay, t.weightDecay)
-			plans[k].l1 = or(g.L1, t.l1)
-		}
-	}
 	members := make([]int, len(c.Groups)+1)
-	for _, p := range plans {
+	for i, param := range params {
+		p := plan{param: param, layer: 1, weightDecay: t.weightDecay, l1: t.l1}
+		p.group, p.frozen = c.GroupOf(param.Name())
+		if p.group > 0 {
+			g := c.Groups[p.group-1]
+			p.weightDecay, p.l1 = or(g.WeightDecay, t.weightDecay), or(g.L1, t.l1)
+		}
 		members[p.group]++
+		plans[i] = p
 	}
 	for i, g := range c.Groups {
-		if len(matches(g.Pattern, params)) == 0 {
+		if !matches(g.Pattern, params) {
 			return nil, noMatch("group", g.Pattern, params)
 		}
 		if members[i+1] == 0 {
@@ -47,12 +45,8 @@ func (c Config) plan(t traits, params []*graph.Param) ([]plan, error) {
 		if err := validPattern(pattern); err != nil {
 			return nil, fmt.Errorf("solvers: freeze: %w", err)
 		}
-		frozen := matches(pattern, params)
-		if len(frozen) == 0 {
+		if !matches(pattern, params) {
 			return nil, noMatch("freeze", pattern, params)
-		}
-		for _, k := range frozen {
-			plans[k].frozen = true
 		}
 	}
 	c.shareLayers(plans)
@@ -84,15 +78,28 @@ func (c Config) shareLayers(plans []plan) {
 	}
 }
 
-// matches returns the indices of the parameters whose names the pattern matches.
-func matches(pattern string, params []*graph.Param) []int {
-	var found []int
-	for i, p := range params {
-		if ok, _ := path.Match(pattern, p.Name()); ok {
-			found = append(found, i)
+// GroupOf returns the group of the parameter of that name, 0 if it is in none of Groups and else the number, from 1, of the last one
+// that matches it, and whether it is frozen.
+func (c Config) GroupOf(name string) (group int, frozen bool) {
+	for i, g := range c.Groups {
+		if ok, _ := path.Match(g.Pattern, name); ok {
+			group = i + 1
 		}
 	}
-	return found
+	for _, pattern := range c.Freeze {
+		if ok, _ := path.Match(pattern, name); ok {
+			frozen = true
+		}
+	}
+	return group, frozen
+}
+
+// matches reports whether the pattern matches any of params' names.
+func matches(pattern string, params []*graph.Param) bool {
+	return slices.ContainsFunc(params, func(p *graph.Param) bool {
+		ok, _ := path.Match(pattern, p.Name())
+		return ok
+	})
 }
 
 func noMatch(what, pattern string, params []*graph.Param) error {
