@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"os"
-	"slices"
+	"math"
 
+	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
 	"anneal/data"
@@ -15,14 +15,20 @@ import (
 	"anneal/solvers"
 )
 
-// Config says what a run does. Model, Train, Test and Solver are required; the rest has the defaults that it names.
+// Config says what a run does. Model, Train, Test and Solver (or Stock) are required; the rest has the defaults that it names.
 type Config struct {
 	Model  graph.Model
 	Train  data.Dataset
 	Test   data.Dataset // evaluated after every epoch
 	Solver solvers.Settings
+	// Tuning treats parameters differently: groups with rates, penalties and schedules of their own, freezing, layer decay; and it
+	// clips gradients. Running statistics are no parameters: those of a frozen BatchNorm move, as in PyTorch without requires_grad.
+	Tuning solvers.Config
 
-	Schedule schedules.Schedule // nil: the solver's rate throughout. A plateau in it watches the test loss, or with mode max the test accuracy
+	Stock   gorgonia.Solver // one of Gorgonia's own in place of Solver; see solvers.NewStock
+	StockLR float64         // its rate
+
+	Schedule schedules.Schedule // nil: the solver's rate throughout. A plateau watches every epoch's test loss, with mode max its test accuracy
 	Interval Interval           // what Schedule counts; "": PerEpoch
 
 	Epochs    int    // 0: 10
@@ -32,15 +38,32 @@ type Config struct {
 	Seed      uint64 // of the initial weights, the order of the samples and dropout
 	InOrder   bool   // take the samples in the data set's order, instead of another one every epoch
 
-	Params *graph.Params // the parameters to go on from; nil: new ones of type float32, drawn from Seed
-	Init   string        // a safetensors file to load them from before the first step; see Load
+	Augment data.Compose // what happens to the training samples, drawn anew every epoch
+
+	Params *graph.Params // the parameters to go on from, and dropout's seed; nil: new ones of type float32, drawn from Seed
+	Init   string        // a file to load them from before the first step; see Load
+	// InitOnly and Reinit are patterns as in solvers.Group: with the former only parameters that match are loaded from Init, and
+	// those that match the latter are not, so that a new last layer may have another size.
+	InitOnly, Reinit []string
 
 	Dir       string         // the run's folder, which must be new or empty; "": nothing is written
 	Name      string         // of the model, for config.json
 	Notes     map[string]any // what else config.json should say, such as where the data came from
 	LogEvery  int            // metrics.jsonl has a line for every so many batches; 0: 100
+	SaveEvery int            // a checkpoint is written after every epoch and, unless 0, after every so many steps
+	Keep      int            // so many checkpoints before the last are kept, as step-N.safetensors
+	Best      Best           // what the best checkpoint is the best by; "": ByAccuracy
 	Observers []Observer     // told after metrics.jsonl
 }
+
+// Best is how epochs are compared.
+type Best string
+
+// The ways to compare epochs. Of equal ones the first is the best.
+const (
+	ByAccuracy Best = "accuracy" // the test accuracy
+	ByLoss     Best = "loss"     // the test loss
+)
 
 // run is a run that is under way.
 type run struct {
@@ -50,31 +73,46 @@ type run struct {
 	solver    solvers.Solver
 	rate      *rate
 	observers []Observer
-	metrics   *os.File // nil without a folder
-	step      int      // updates done
-	total     int      // updates to do
-	last      string   // the last finite loss, for people
+	metrics   *metricsFile // nil without a folder
+	settings  *Record      // what is decisive in config.json; nil without a folder
+	at        Progress
+	saved     int // the step of the last checkpoint, -1 before the first
+	total     int // updates to do
+	loaded    *Loaded
+	changes   []string // what a resumed run does in another way than before
 	result    *Result
 }
 
 // prepare does all of a run that can fail because c is wrong.
 func (c Config) prepare() (*run, error) {
-	if c.Model == nil || c.Train == nil || c.Test == nil || c.Solver == nil {
+	if c.Model == nil || c.Train == nil || c.Test == nil || c.Solver == nil && c.Stock == nil {
 		return nil, errors.New("train: want a Model, Train and Test data and a Solver")
 	}
 	for _, n := range []struct {
 		name  string
 		value *int
-		none  int // what 0 stands for
-	}{{"epochs", &c.Epochs, 10}, {"steps", &c.Steps, 0}, {"batch", &c.Batch, 64}, {"evaluation batch", &c.EvalBatch, 1000}, {"log every", &c.LogEvery, 100}} {
-		if *n.value < 0 {
-			return nil, fmt.Errorf("train: %s: got %d, want at least 1", n.name, *n.value)
+		zero  int // what 0 stands for
+	}{
+		{"epochs", &c.Epochs, 10},
+		{"steps", &c.Steps, 0},
+		{"batch", &c.Batch, 64},
+		{"evaluation batch", &c.EvalBatch, 1000},
+		{"log every", &c.LogEvery, 100},
+		{"save every", &c.SaveEvery, 0},
+		{"keep", &c.Keep, 0},
+	} {
+		if *n.value < 0 || *n.value > math.MaxInt32 {
+			return nil, fmt.Errorf("train: %s: got %d, want 1 to %d", n.name, *n.value, math.MaxInt32)
 		}
-		*n.value = cmp.Or(*n.value, n.none)
+		*n.value = cmp.Or(*n.value, n.zero)
 	}
 	c.Interval = cmp.Or(c.Interval, PerEpoch)
 	if c.Interval != PerEpoch && c.Interval != PerStep {
 		return nil, fmt.Errorf("train: interval: got %q, want %q or %q", c.Interval, PerEpoch, PerStep)
+	}
+	c.Best = cmp.Or(c.Best, ByAccuracy)
+	if c.Best != ByAccuracy && c.Best != ByLoss {
+		return nil, fmt.Errorf("train: best: got %q, want %q or %q", c.Best, ByAccuracy, ByLoss)
 	}
 	if c.Schedule == nil {
 		c.Schedule = schedules.Constant{}
@@ -86,24 +124,25 @@ func (c Config) prepare() (*run, error) {
 		return nil, fmt.Errorf("train: the training samples have shape %v and the test samples %v: want one shape", a, b)
 	}
 
-	r := &run{Config: c, last: "none", result: &Result{Params: c.Params}}
+	r := &run{Config: c, saved: -1, result: &Result{Params: c.Params}}
+	r.at = Progress{Epoch: 1, Last: schedules.Metric(math.NaN()), BestLoss: schedules.Metric(math.Inf(1)), Seed: c.Params.Seed()}
 	var err error
-	options := data.Options{Batch: c.Batch, Shuffle: !c.InOrder, Seed: c.Seed}
-	if r.feed, err = newFeed(c.Model, c.Params, graph.Train, c.Train, options); err != nil {
+	options := data.Options{Batch: c.Batch, Shuffle: !c.InOrder, Seed: c.Seed, Augment: c.Augment}
+	if r.feed, err = newFeed(c.Model, c.Params, graph.Config{Mode: graph.Train, Fuse: true}, c.Train, options); err != nil {
 		return nil, err
 	}
 	if r.test, err = NewEvaluator(c.Model, c.Params, c.Test, c.EvalBatch); err != nil {
 		return nil, err
 	}
 	if c.Init != "" {
-		if err := Load(c.Init, c.Params); err != nil {
+		if r.loaded, err = LoadPart(c.Init, c.Params, c.InitOnly, c.Reinit); err != nil {
 			return nil, err
 		}
 	}
-	if r.solver, err = solvers.New(c.Solver, c.Params.All(), solvers.Config{}); err != nil {
-		return nil, fmt.Errorf("train: %w", err)
+	if r.solver, err = c.newSolver(); err != nil {
+		return nil, err
 	}
-	if r.rate, err = newRate(c.Schedule, c.Interval, r.solver); err != nil {
+	if r.rate, err = newRate(c.Schedule, c.Interval, r.solver, c.Tuning.Groups); err != nil {
 		return nil, err
 	}
 	r.total = c.Epochs * r.feed.loader.Batches()
@@ -113,9 +152,9 @@ func (c Config) prepare() (*run, error) {
 	return r, nil
 }
 
-// open starts the run's records.
+// open starts the records of a run from its beginning. The folder of a run that is killed can be resumed from the moment on in which
+// config.json is there.
 func (r *run) open() error {
-	r.observers = slices.Clone(r.Observers)
 	if r.Dir == "" {
 		return nil
 	}
@@ -123,11 +162,14 @@ func (r *run) open() error {
 	if err != nil {
 		return err
 	}
-	if r.metrics, err = openDir(r.Dir, record); err != nil {
+	if r.metrics, err = claimDir(r.Dir); err != nil {
 		return err
 	}
-	r.observers = slices.Insert(r.observers, 0, Metrics(r.metrics, r.LogEvery))
-	return nil
+	r.settings = record.decisive()
+	if err := r.save(false); err != nil {
+		return err
+	}
+	return writeConfig(r.Dir, record)
 }
 
 func (r *run) close() {
@@ -139,10 +181,15 @@ func (r *run) close() {
 // start is the event that opens the run.
 func (r *run) start() Start {
 	batches := r.feed.loader.Batches()
-	s := Start{Dir: r.Dir, Samples: r.Train.Len(), Batches: batches, Steps: r.total, Epochs: (r.total + batches - 1) / batches}
+	s := Start{
+		Dir: r.Dir, Samples: r.Train.Len(), Batches: batches, Steps: r.total, Epochs: (r.total + batches - 1) / batches,
+		Done: r.at.Step, Changes: r.changes, Loaded: r.loaded,
+	}
 	for _, p := range r.Params.Trainable() {
 		s.Weights += p.Value().DataSize()
 	}
+	s.Groups, s.Frozen = r.groups()
+	s.Warnings = r.lint(s)
 	return s
 }
 

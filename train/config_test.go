@@ -1,6 +1,7 @@
 package train_test
 
 import (
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -44,8 +45,9 @@ func TestBadConfig(t *testing.T) {
 	}{
 		{"no model", func(c *train.Config) { c.Model = nil }, []string{"want a Model"}},
 		{"no test data", func(c *train.Config) { c.Test = nil }, []string{"Test"}},
-		{"batch", func(c *train.Config) { c.Batch = -1 }, []string{"batch: got -1, want at least 1"}},
+		{"batch", func(c *train.Config) { c.Batch = -1 }, []string{"batch: got -1, want 1 to 2147483647"}},
 		{"epochs", func(c *train.Config) { c.Epochs = -2 }, []string{"epochs: got -2"}},
+		{"too many epochs", func(c *train.Config) { c.Epochs = math.MaxInt }, []string{"epochs: got", "want 1 to 2147483647"}},
 		{"steps", func(c *train.Config) { c.Steps = -2 }, []string{"steps: got -2"}},
 		{"log every", func(c *train.Config) { c.LogEvery = -2 }, []string{"log every: got -2"}},
 		{"interval", func(c *train.Config) { c.Interval = "month" }, []string{`"month"`, `"epoch"`, `"step"`}},

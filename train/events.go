@@ -15,7 +15,15 @@ type Start struct {
 	Batches int    // in an epoch
 	Epochs  int
 	Steps   int // updates in the whole run
+	Done    int // updates of them that a resumed run has done before
 	Weights int // trainable numbers in the model
+
+	Loaded  *Loaded  // what came from Config.Init, nil if nothing
+	Changes []string // what a resumed run does in another way than before
+
+	Groups   []Group  // of the solver; the first has the parameters that are in no other
+	Frozen   []string // the parameters that no step moves
+	Warnings []string // what is odd about the schedules; see schedules.Lint
 }
 
 // Step is one update of the parameters.

@@ -3,6 +3,8 @@ package train_test
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"anneal/data"
 	"anneal/graph"
@@ -41,4 +43,34 @@ func ExampleRun() {
 	fmt.Printf("%s: epoch %d, lr %.4f, test accuracy %d/%d\n", result.End.Reason, last.Epoch, last.LR[0], last.Correct, last.Total)
 	// Output:
 	// completed: epoch 10, lr 0.0387, test accuracy 4/4
+}
+
+// A run that was stopped goes on, here for longer than was first asked.
+func ExampleResume() {
+	model := func(b *graph.Builder, x *graph.Node) *graph.Node { return b.Linear("fc", b.Flatten(x), 2) }
+	set, err := data.NewMemory([3]int{1, 1, 2}, 2, []float32{1, 0, 0, 1}, []int32{0, 1})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	temp, err := os.MkdirTemp("", "example-")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(temp)
+	c := train.Config{Model: model, Train: set, Test: set, Solver: solvers.Adam{LR: 0.1, Betas: [2]float64{0.9, 0.999}, Eps: 1e-8}, Epochs: 3, Dir: filepath.Join(temp, "run")}
+	if _, err := train.Run(context.Background(), c); err != nil {
+		fmt.Println(err)
+		return
+	}
+	c.Epochs = 5
+	result, err := train.Resume(context.Background(), c)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("%s: %d epochs, the last after step %d\n", result.End.Reason, result.End.Epochs, result.Epochs[4].Step)
+	// Output:
+	// completed: 5 epochs, the last after step 5
 }

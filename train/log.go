@@ -22,6 +22,11 @@ func Log(l logrus.FieldLogger, every int) Observer {
 			start = e
 			l.WithFields(logrus.Fields{"samples": e.Samples, "weights": e.Weights, "epochs": e.Epochs, "steps": e.Steps}).
 				Infof("training %d weights on %d samples: %d steps, %s", e.Weights, e.Samples, e.Steps, epochs(e.Epochs))
+			logStart(l, e)
+			logGroups(l, e)
+			for _, w := range e.Warnings {
+				l.Warn(w)
+			}
 		case Step:
 			if e.Batch%every != 0 {
 				return nil
@@ -46,6 +51,52 @@ func Log(l logrus.FieldLogger, every int) Observer {
 			l.WithFields(logrus.Fields{"epochs": e.Epochs, "best_accuracy": e.BestAccuracy, "best_epoch": e.BestEpoch, "reason": e.Reason}).Info(text)
 		}
 		return nil
+	}
+}
+
+// logStart says what the run starts from.
+func logStart(l logrus.FieldLogger, e Start) {
+	if i := e.Loaded; i != nil {
+		for _, part := range []struct {
+			what  string
+			names []string
+		}{
+			{"loaded from " + i.File, i.Taken},
+			{"not loaded", i.Left},
+			{"initialised anew", i.Anew},
+			{"in the file and not used", i.Unused},
+		} {
+			if len(part.names) > 0 {
+				l.WithField("tensors", part.names).Infof("%s: %s", part.what, strings.Join(part.names, " "))
+			}
+		}
+	}
+	if e.Done > 0 {
+		l.WithField("step", e.Done).Infof("going on after step %d", e.Done)
+	}
+	for _, c := range e.Changes {
+		l.Warn("other than before: " + c)
+	}
+}
+
+// logGroups says what the groups are, if there is anything to say.
+func logGroups(l logrus.FieldLogger, e Start) {
+	for i, g := range e.Groups {
+		name := g.Pattern
+		if i == 0 {
+			name = "other parameters"
+			if len(e.Groups) == 1 && len(e.Frozen) == 0 && g.Lowest == g.LR {
+				return
+			}
+		}
+		text := fmt.Sprintf("group %d, %s: %d tensors, lr %s", i, name, g.Tensors, rates([]float64{g.LR}))
+		if g.Tensors > 0 && g.Lowest < g.LR {
+			text += ", by layer down to " + rates([]float64{g.Lowest})
+		}
+		l.WithFields(logrus.Fields{"group": i, "tensors": g.Tensors, "lr": g.LR}).Info(text)
+	}
+	if len(e.Frozen) > 0 {
+		l.WithField("frozen", e.Frozen).Info("frozen: " + strings.Join(e.Frozen, " "))
 	}
 }
 

@@ -2,7 +2,8 @@
 // everything recorded.
 //
 // Run does a whole run as its Config says. A run with a folder leaves in it config.json (see Record), metrics.jsonl (see
-// Metrics) and, when it ended well, final.safetensors (see Save). An Evaluator evaluates a model on its own.
+// Metrics), checkpoints, from which Resume goes on, and, when it ended well, final.safetensors with the weights alone. An
+// Evaluator evaluates a model on its own.
 //
 // Losses are means over samples in nats, accuracies are fractions, times are seconds of wall time. Epochs and steps are
 // counted from 1; a step is one update of the parameters.
@@ -13,10 +14,11 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"path/filepath"
+	"slices"
 	"time"
 
 	"anneal/graph"
+	"anneal/schedules"
 )
 
 // ErrDiverged is wrapped by the error of a run whose loss is not a finite number.
@@ -45,11 +47,19 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	defer r.close()
 	if err := r.open(); err != nil {
 		return nil, err
 	}
-	defer r.close()
+	return r.run(ctx)
+}
 
+// run trains from where the run is to its end.
+func (r *run) run(ctx context.Context) (*Result, error) {
+	r.observers = slices.Clone(r.Observers)
+	if r.metrics != nil {
+		r.observers = slices.Insert(r.observers, 0, Metrics(r.metrics, r.LogEvery))
+	}
 	end := &r.result.End
 	end.Reason = Completed
 	failure := r.epochs(ctx)
@@ -58,12 +68,12 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	case errors.Is(failure, ErrDiverged):
 		end.Reason = Diverged
 	case ctx.Err() != nil && errors.Is(failure, ctx.Err()):
-		end.Reason, failure = Interrupted, nil
+		end.Reason, failure = Interrupted, r.save(false)
 	default:
 		return nil, failure
 	}
 	if r.Dir != "" && failure == nil {
-		if err := Save(filepath.Join(r.Dir, FinalFile), r.Params); err != nil {
+		if err := r.saveFinal(); err != nil {
 			return nil, err
 		}
 	}
@@ -78,12 +88,12 @@ func (r *run) epochs(ctx context.Context) error {
 	if err := r.tell(r.start()); err != nil {
 		return err
 	}
-	for number := 1; r.step < r.total; number++ {
-		epoch := Epoch{Epoch: number}
-		if err := r.train(ctx, &epoch); err != nil {
+	for r.at.Step < r.total || r.at.Batch > 0 {
+		if err := r.train(ctx); err != nil {
 			return err
 		}
-		if err := r.evaluate(ctx, &epoch); err != nil {
+		epoch, err := r.evaluate(ctx)
+		if err != nil {
 			return err
 		}
 		r.rate.watch(epoch)
@@ -91,64 +101,83 @@ func (r *run) epochs(ctx context.Context) error {
 		if err := r.tell(epoch); err != nil {
 			return err
 		}
+		r.at.Epoch, r.at.Batch, r.at.Seen, r.at.LossSum, r.at.Seconds = r.at.Epoch+1, 0, 0, 0, 0
+		if err := r.save(r.isBest(epoch)); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// train goes through the training samples once, or as far as the run's last step.
-func (r *run) train(ctx context.Context, e *Epoch) error {
-	started := time.Now()
-	sum, seen := 0.0, 0
-	for b := range r.feed.loader.Epoch(ctx, e.Epoch, 0) {
-		lr, err := r.rate.set(e.Epoch-1, r.step)
+// train goes through what is left of the epoch's training samples, or as far as the run's last step.
+func (r *run) train(ctx context.Context) error {
+	if r.at.Step == r.total {
+		return nil
+	}
+	started := time.Now().Add(-time.Duration(r.at.Seconds * float64(time.Second))) // as if the epoch had never been stopped
+	defer func() { r.at.Seconds = seconds(started) }()
+	for b := range r.feed.loader.Epoch(ctx, r.at.Epoch, r.at.Batch) {
+		lr, err := r.rate.set(r.at.Epoch-1, r.at.Step)
 		if err != nil {
 			return err
 		}
-		p, err := r.feed.run(b, r.step)
+		p, err := r.feed.run(b, r.at.Step)
 		if err != nil {
-			return fmt.Errorf("train: epoch %d, step %d: %w", e.Epoch, r.step+1, err)
+			return fmt.Errorf("train: epoch %d, step %d: %w", r.at.Epoch, r.at.Step+1, err)
 		}
 		loss := p.Loss()
-		if err := r.finite("loss", loss, e.Epoch, r.step+1, lr); err != nil {
+		if err := r.finite("loss", loss, r.at.Step+1, lr); err != nil {
 			return err
 		}
 		if err := r.solver.Step(p.Gradients()); err != nil {
-			return fmt.Errorf("train: epoch %d, step %d: %w", e.Epoch, r.step+1, err)
+			return fmt.Errorf("train: epoch %d, step %d: %w", r.at.Epoch, r.at.Step+1, err)
 		}
-		r.step++
-		seen += len(b.Labels)
-		sum += loss * float64(len(b.Labels))
-		e.Step, e.LR, e.TrainLoss = r.step, lr, sum/float64(seen)
-		if err := r.tell(Step{Epoch: e.Epoch, Step: r.step, Batch: b.Index + 1, Seen: seen, Loss: loss, LR: lr}); err != nil {
+		r.at.Step++
+		r.at.Batch++
+		r.at.Seen += len(b.Labels)
+		r.at.LossSum += loss * float64(len(b.Labels))
+		r.at.LR = lr
+		if err := r.tell(Step{Epoch: r.at.Epoch, Step: r.at.Step, Batch: r.at.Batch, Seen: r.at.Seen, Loss: loss, LR: lr}); err != nil {
 			return err
 		}
-		if r.step == r.total {
+		if r.SaveEvery > 0 && r.at.Step%r.SaveEvery == 0 {
+			r.at.Seconds = seconds(started)
+			if err := r.save(false); err != nil {
+				return err
+			}
+		}
+		if r.at.Step == r.total {
 			break
 		}
 	}
-	e.TrainSeconds = seconds(started)
 	return ctx.Err()
 }
 
-// evaluate evaluates the model on the test samples.
-func (r *run) evaluate(ctx context.Context, e *Epoch) error {
+// evaluate evaluates the model on the test samples, which ends the epoch.
+func (r *run) evaluate(ctx context.Context) (Epoch, error) {
 	started := time.Now()
 	result, err := r.test.Run(ctx)
 	if err != nil {
-		return err
+		return Epoch{}, err
 	}
-	e.TestLoss, e.TestAccuracy, e.Correct, e.Total = result.Loss, result.Accuracy(), result.Correct, result.Total
-	e.TestSeconds = seconds(started)
-	return r.finite("test loss", e.TestLoss, e.Epoch, e.Step, e.LR)
+	e := Epoch{
+		Epoch: r.at.Epoch, Step: r.at.Step, TrainLoss: r.at.LossSum / float64(r.at.Seen), LR: r.at.LR, TrainSeconds: r.at.Seconds,
+		TestLoss: result.Loss, TestAccuracy: result.Accuracy(), Correct: result.Correct, Total: result.Total, TestSeconds: seconds(started),
+	}
+	return e, r.finite("test loss", e.TestLoss, e.Step, e.LR)
 }
 
 // finite remembers a loss, or says where a loss that is not finite stands.
-func (r *run) finite(what string, loss float64, epoch, step int, lr []float64) error {
+func (r *run) finite(what string, loss float64, step int, lr []float64) error {
 	if !math.IsNaN(loss) && !math.IsInf(loss, 0) {
-		r.last = fmt.Sprintf("%s %g", what, loss)
+		r.at.Last = schedules.Metric(loss)
 		return nil
 	}
-	return fmt.Errorf("train: epoch %d, step %d, lr %s: %s %v, last finite one: %s: %w", epoch, step, rates(lr), what, loss, r.last, ErrDiverged)
+	last := "none"
+	if v := float64(r.at.Last); !math.IsNaN(v) {
+		last = fmt.Sprint(v)
+	}
+	return fmt.Errorf("train: epoch %d, step %d, lr %s: %s %v, last finite loss %s: %w", r.at.Epoch, step, rates(lr), what, loss, last, ErrDiverged)
 }
 
 // seconds is the wall time since started, to the millisecond.

@@ -1,9 +1,11 @@
 package train
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 )
 
 // Metrics returns the observer that writes one line of JSON an event to w, as in
@@ -48,4 +50,34 @@ func Metrics(w io.Writer, every int) Observer {
 		}
 		return nil
 	}
+}
+
+// readMetrics reads the lines of metrics.jsonl that were there at the moment of a checkpoint, and the epochs in them.
+func readMetrics(path string, at Progress) (content []byte, epochs []Epoch, err error) {
+	all, err := os.ReadFile(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	rest := all
+	for n := 1; n <= at.Lines; n++ {
+		line, after, whole := bytes.Cut(rest, []byte("\n"))
+		if !whole {
+			return nil, nil, fmt.Errorf("%s: got %d lines, want the %d that there were after step %d: the file is damaged", path, n-1, at.Lines, at.Step)
+		}
+		var record struct {
+			Event string `json:"event"`
+			Epoch
+		}
+		if err := json.Unmarshal(line, &record); err != nil {
+			return nil, nil, fmt.Errorf("%s: line %d: got %.40q, want an event as JSON: the file is damaged: %w", path, n, line, err)
+		}
+		if record.Event == "epoch" {
+			epochs = append(epochs, record.Epoch)
+		}
+		rest = after
+	}
+	if len(epochs) != at.Epochs {
+		return nil, nil, fmt.Errorf("%s: got %d epochs in the first %d lines, want %d: the file is damaged", path, len(epochs), at.Lines, at.Epochs)
+	}
+	return all[:len(all)-len(rest)], epochs, nil
 }

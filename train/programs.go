@@ -16,8 +16,8 @@ type feed struct {
 	programs map[int]*program // by batch size
 }
 
-// newFeed compiles model for every size of batch that set comes in.
-func newFeed(model graph.Model, params *graph.Params, mode graph.Mode, set data.Dataset, o data.Options) (*feed, error) {
+// newFeed compiles model, as how says, for every size of batch that set comes in.
+func newFeed(model graph.Model, params *graph.Params, how graph.Config, set data.Dataset, o data.Options) (*feed, error) {
 	loader, err := data.NewLoader(set, o)
 	if err != nil {
 		return nil, err
@@ -28,7 +28,7 @@ func newFeed(model graph.Model, params *graph.Params, mode graph.Mode, set data.
 		if size == 0 || f.programs[size] != nil {
 			continue
 		}
-		if f.programs[size], err = compile(model, params, mode, set, size); err != nil {
+		if f.programs[size], err = compile(model, params, how, set, size); err != nil {
 			return nil, fmt.Errorf("%w (the %d samples at %d a batch come in batches of %s)", err, n, o.Batch, sizes(n, o.Batch))
 		}
 	}
@@ -53,9 +53,9 @@ type program struct {
 	x *tensor.Dense
 }
 
-func compile(model graph.Model, params *graph.Params, mode graph.Mode, set data.Dataset, batch int) (*program, error) {
+func compile(model graph.Model, params *graph.Params, how graph.Config, set data.Dataset, batch int) (*program, error) {
 	sample := set.Shape()
-	shape := tensor.Shape{batch, sample[0], sample[1], sample[2]}
+	how.Shape = tensor.Shape{batch, sample[0], sample[1], sample[2]}
 	classes := 0
 	draw := func(b *graph.Builder, x *graph.Node) *graph.Node {
 		logits := model(b, x)
@@ -64,14 +64,14 @@ func compile(model graph.Model, params *graph.Params, mode graph.Mode, set data.
 		}
 		return logits
 	}
-	p, err := graph.Compile(draw, params, graph.Config{Mode: mode, Shape: shape})
+	p, err := graph.Compile(draw, params, how)
 	if err != nil {
-		return nil, fmt.Errorf("train: the model on a batch of shape %v: %w", []int(shape), err)
+		return nil, fmt.Errorf("train: the model on a batch of shape %v: %w", []int(how.Shape), err)
 	}
 	if classes < set.Classes() {
 		return nil, fmt.Errorf("train: the data has %d classes and the model tells %d apart: want at least as many logits as classes", set.Classes(), classes)
 	}
-	return &program{p, tensor.New(tensor.Of(params.Dtype()), tensor.WithShape(shape...))}, nil
+	return &program{p, tensor.New(tensor.Of(params.Dtype()), tensor.WithShape(how.Shape...))}, nil
 }
 
 // run runs the program that fits b, and returns it.

@@ -17,24 +17,58 @@ const (
 	PerStep  Interval = "step"
 )
 
-// rate sets a solver's rates, and its momentum where the schedule cycles it, as a schedule says.
+// rate sets a solver's rates, and its momentum where a schedule cycles it, as the schedules say.
 type rate struct {
-	driver   *schedules.Driver
 	solver   solvers.Solver
 	interval Interval
-	accuracy bool // a plateau watches the test accuracy, not the test loss
-	current  []float64
+	courses  []course
+	current  []float64 // one a group
 }
 
-// newRate checks that the solver can follow the schedule, and sets the first rates.
-func newRate(s schedules.Schedule, interval Interval, solver solvers.Solver) (*rate, error) {
-	driver, err := schedules.NewDriver(s, solver.Rates())
-	if err != nil {
-		return nil, fmt.Errorf("train: schedule: %w", err)
+// course is a schedule with the groups that follow it.
+type course struct {
+	schedule schedules.Schedule
+	driver   *schedules.Driver
+	group    int   // whose own schedule it is; 0: it is the run's
+	groups   []int // that follow it
+	bases    []float64
+	accuracy bool // a plateau watches the test accuracy, not the test loss
+}
+
+// newRate checks that the solver can follow the run's schedule and those of groups, and sets the first rates.
+func newRate(s schedules.Schedule, interval Interval, solver solvers.Solver, groups []solvers.Group) (*rate, error) {
+	bases := solver.Rates()
+	main := course{schedule: s, accuracy: rises(s)}
+	main.follow(0, bases)
+	r := &rate{solver: solver, interval: interval, current: bases}
+	for i, g := range groups {
+		if g.Schedule == "" {
+			main.follow(i+1, bases)
+			continue
+		}
+		own, err := schedules.Parse(g.Schedule)
+		if err != nil {
+			return nil, fmt.Errorf("train: group %s: %w", g.Pattern, err)
+		}
+		c := course{schedule: own, group: i + 1, accuracy: rises(own)}
+		c.follow(i+1, bases)
+		r.courses = append(r.courses, c)
 	}
-	r := &rate{driver: driver, solver: solver, interval: interval, accuracy: rises(s)}
-	_, err = r.set(0, 0)
+	r.courses = slices.Insert(r.courses, 0, main)
+	for i := range r.courses {
+		c := &r.courses[i]
+		var err error
+		if c.driver, err = schedules.NewDriver(c.schedule, c.bases); err != nil {
+			return nil, fmt.Errorf("train: schedule: %w", err)
+		}
+	}
+	_, err := r.set(0, 0)
 	return r, err
+}
+
+// follow makes a group follow c.
+func (c *course) follow(group int, bases []float64) {
+	c.groups, c.bases = append(c.groups, group), append(c.bases, bases[group])
 }
 
 // rises reports whether s has a plateau that wants its metric to rise.
@@ -48,7 +82,7 @@ func rises(s schedules.Schedule) bool {
 	return false
 }
 
-// count is what the schedule counts, both counted from 0.
+// count is what a schedule counts, both counted from 0.
 func (r *rate) count(epoch, step int) int {
 	if r.interval == PerStep {
 		return step
@@ -59,29 +93,56 @@ func (r *rate) count(epoch, step int) int {
 // set sets the rates of the coming update and returns them, one a group; they are not written to later.
 func (r *rate) set(epoch, step int) ([]float64, error) {
 	count := r.count(epoch, step)
-	if lr := r.driver.Rates(count); !slices.Equal(lr, r.current) {
-		r.current = lr
+	next := slices.Clone(r.current)
+	for _, c := range r.courses {
+		rates := c.driver.Rates(count)
+		momentum, cycles := c.driver.Momentum(count)
+		for i, group := range c.groups {
+			next[group] = rates[i]
+			err := r.solver.SetRate(group, rates[i])
+			if err == nil && cycles {
+				err = r.solver.SetMomentum(group, momentum)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("train: schedule at %d: %w", count, err)
+			}
+		}
 	}
-	momentum, cycles := r.driver.Momentum(count)
-	for group, lr := range r.current {
-		if err := r.solver.SetRate(group, lr); err != nil {
-			return nil, fmt.Errorf("train: schedule at %d: %w", count, err)
-		}
-		if !cycles {
-			continue
-		}
-		if err := r.solver.SetMomentum(group, momentum); err != nil {
-			return nil, fmt.Errorf("train: schedule at %d: %w", count, err)
-		}
+	if !slices.Equal(next, r.current) {
+		r.current = next
 	}
 	return r.current, nil
 }
 
-// watch shows an evaluated epoch to a schedule that depends on it.
+// watch shows an evaluated epoch to the schedules that depend on it.
 func (r *rate) watch(e Epoch) {
-	metric := e.TestLoss
-	if r.accuracy {
-		metric = e.TestAccuracy
+	for _, c := range r.courses {
+		metric := e.TestLoss
+		if c.accuracy {
+			metric = e.TestAccuracy
+		}
+		c.driver.Observe(r.count(e.Epoch-1, e.Step-1), metric)
 	}
-	r.driver.Observe(r.count(e.Epoch-1, e.Step-1), metric)
+}
+
+// state is what each schedule remembers, nil for those that remember nothing.
+func (r *rate) state() []*schedules.PlateauState {
+	var list []*schedules.PlateauState
+	for _, c := range r.courses {
+		list = append(list, c.driver.State())
+	}
+	return list
+}
+
+// restore puts back what state returned.
+func (r *rate) restore(list []*schedules.PlateauState) error {
+	if len(list) != len(r.courses) {
+		return fmt.Errorf("states of %d schedules, want %d", len(list), len(r.courses))
+	}
+	for i, c := range r.courses {
+		if err := c.driver.Restore(list[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }

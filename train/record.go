@@ -4,41 +4,62 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"math"
 	"os"
+	"reflect"
 	"runtime"
 	"runtime/debug"
 	"strings"
 
 	"anneal/data"
+	"anneal/solvers"
 )
 
-// Record is what config.json holds: all that it takes to repeat a run.
+// Record is what config.json holds: all that it takes to repeat a run, or to go on with it.
 type Record struct {
 	Model     string            `json:"model"`
 	Solver    string            `json:"solver"`
+	Tuning    *TuningRecord     `json:"tuning,omitempty"` // nil if all parameters are treated alike
 	Schedule  string            `json:"schedule"`
 	Interval  Interval          `json:"interval"`
 	Epochs    int               `json:"epochs"`
-	Steps     int               `json:"steps"` // of the whole run
+	Steps     int               `json:"steps"`                // of the whole run
+	StepLimit int               `json:"step_limit,omitempty"` // as Config.Steps
 	Batch     int               `json:"batch"`
 	EvalBatch int               `json:"eval_batch"`
 	Seed      uint64            `json:"seed"`
 	Shuffle   bool              `json:"shuffle"`
 	Type      string            `json:"type"` // of the parameters
-	LogEvery  int               `json:"log_every"`
+	Augment   string            `json:"augment,omitempty"`
+	Best      Best              `json:"best"`
+	LogEvery  int               `json:"log_every,omitempty"`
+	SaveEvery int               `json:"save_every,omitempty"`
+	Keep      int               `json:"keep,omitempty"`
 	Init      *InitRecord       `json:"init,omitempty"`
 	Train     DataRecord        `json:"train"`
 	Test      DataRecord        `json:"test"`
 	Notes     map[string]any    `json:"notes,omitempty"`
-	Versions  map[string]string `json:"versions"` // of Go and of the modules that compute
+	Versions  map[string]string `json:"versions,omitempty"` // of Go and of the modules that compute
+}
+
+// TuningRecord is a solvers.Config.
+type TuningRecord struct {
+	Groups     []string `json:"groups,omitempty"` // as solvers.ParseGroup reads them
+	Freeze     []string `json:"freeze,omitempty"`
+	LayerDecay float64  `json:"layer_decay,omitempty"`
+	WeightOnly bool     `json:"no_decay_norm_bias,omitempty"`
+	ClipValue  float64  `json:"clip_value,omitempty"`
+	ClipNorm   float64  `json:"clip_norm,omitempty"`
 }
 
 // InitRecord names the file that the parameters were loaded from.
 type InitRecord struct {
-	File   string `json:"file"`
-	SHA256 string `json:"sha256"`
+	File   string   `json:"file"`
+	SHA256 string   `json:"sha256"`
+	Only   []string `json:"only,omitempty"`
+	Reinit []string `json:"reinit,omitempty"`
 }
 
 // DataRecord identifies a data set.
@@ -46,24 +67,47 @@ type DataRecord struct {
 	Samples int    `json:"samples"`
 	Shape   [3]int `json:"shape"` // C, H, W
 	Classes int    `json:"classes"`
-	SHA256  string `json:"sha256"` // of the samples as the model sees them, normalised: each its float32 pixels and int32 label, little-endian
+
+	// How pixels of 0 to 1 are normalised, to (pixel − Mean)/Std, if the data set tells (as data.Images does).
+	Mean float64 `json:"mean,omitempty"`
+	Std  float64 `json:"std,omitempty"`
+
+	SHA256 string `json:"sha256"` // of the samples as the model sees them, normalised: each its float32 pixels and int32 label, little-endian
 }
 
 func (r *run) record() (*Record, error) {
 	record := &Record{
-		Model: r.Name, Solver: r.Solver.String(), Schedule: r.Schedule.String(), Interval: r.Interval,
-		Epochs: r.Epochs, Steps: r.total, Batch: r.Batch, EvalBatch: r.EvalBatch,
-		Seed: r.Seed, Shuffle: !r.InOrder, Type: r.Params.Dtype().String(), LogEvery: r.LogEvery,
+		Model: r.Name, Solver: r.solverName(), Tuning: recordTuning(r.Tuning), Schedule: r.Schedule.String(), Interval: r.Interval,
+		Epochs: r.Epochs, Steps: r.total, StepLimit: r.Config.Steps, Batch: r.Batch, EvalBatch: r.EvalBatch,
+		Seed: r.Seed, Shuffle: !r.InOrder, Type: r.Params.Dtype().String(),
+		Best: r.Best, LogEvery: r.LogEvery, SaveEvery: r.SaveEvery, Keep: r.Keep,
 		Train: recordData(r.Train), Test: recordData(r.Test), Notes: r.Notes, Versions: versions(),
+	}
+	if len(r.Augment) > 0 {
+		record.Augment = r.Augment.String()
 	}
 	if r.Init != "" {
 		content, err := os.ReadFile(r.Init)
 		if err != nil {
 			return nil, fmt.Errorf("train: %w", err)
 		}
-		record.Init = &InitRecord{r.Init, fmt.Sprintf("%x", sha256.Sum256(content))}
+		record.Init = &InitRecord{r.Init, fmt.Sprintf("%x", sha256.Sum256(content)), r.InitOnly, r.Reinit}
+	}
+	if _, err := json.Marshal(record); err != nil {
+		return nil, fmt.Errorf("train: %s: %w", ConfigFile, err)
 	}
 	return record, nil
+}
+
+func recordTuning(c solvers.Config) *TuningRecord {
+	t := TuningRecord{nil, c.Freeze, c.LayerDecay, c.WeightOnly, c.ClipValue, c.ClipNorm}
+	for _, g := range c.Groups {
+		t.Groups = append(t.Groups, g.String())
+	}
+	if reflect.ValueOf(t).IsZero() {
+		return nil
+	}
+	return &t
 }
 
 func recordData(d data.Dataset) DataRecord {
@@ -79,7 +123,14 @@ func recordData(d data.Dataset) DataRecord {
 		}
 		sum.Write(binary.LittleEndian.AppendUint32(b, uint32(label)))
 	}
-	return DataRecord{d.Len(), shape, d.Classes(), hex.EncodeToString(sum.Sum(nil))}
+	record := DataRecord{Samples: d.Len(), Shape: shape, Classes: d.Classes(), SHA256: hex.EncodeToString(sum.Sum(nil))}
+	if n, ok := d.(interface {
+		Mean() float64
+		Std() float64
+	}); ok {
+		record.Mean, record.Std = n.Mean(), n.Std()
+	}
+	return record
 }
 
 // versions lists Go, the platform, the main module with its revision, and Gorgonia.

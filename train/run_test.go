@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"anneal/data"
 	"anneal/graph"
 	"anneal/internal/stream"
@@ -108,9 +110,12 @@ func TestRunRecordsEveryStep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := train.Start{Dir: c.Dir, Samples: 10, Batches: 3, Epochs: 2, Steps: 6, Weights: 16*8 + 8 + 16 + 8*3 + 3}
-	if len(starts) != 1 || starts[0] != want {
-		t.Errorf("got %+v, want one %+v", starts, want)
+	want := []train.Start{{
+		Dir: c.Dir, Samples: 10, Batches: 3, Epochs: 2, Steps: 6, Weights: 16*8 + 8 + 16 + 8*3 + 3,
+		Groups: []train.Group{{Tensors: 6, LR: 0.1, Lowest: 0.1}},
+	}}
+	if diff := cmp.Diff(want, starts); diff != "" {
+		t.Errorf("start: (-want +got)\n%s", diff)
 	}
 	for i, s := range steps {
 		seen := []int{4, 8, 10}[i%3]
@@ -243,7 +248,7 @@ func TestDivergence(t *testing.T) {
 			}
 			config.Observers = []train.Observer{collect(&steps)}
 			result, err := train.Run(t.Context(), config)
-			if !errors.Is(err, train.ErrDiverged) || !strings.HasPrefix(err.Error(), c.want) || !strings.Contains(err.Error(), "last finite one: loss 1.") {
+			if !errors.Is(err, train.ErrDiverged) || !strings.HasPrefix(err.Error(), c.want) || !strings.Contains(err.Error(), "last finite loss 1.") {
 				t.Fatalf("got error %v, want %s...", err, c.want)
 			}
 			if len(steps) != 1 || result.End.Reason != train.Diverged {

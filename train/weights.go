@@ -2,37 +2,53 @@ package train
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
-	"strings"
 
 	"gorgonia.org/tensor"
 
 	"anneal/graph"
+	"anneal/internal/atomicfile"
 	"anneal/internal/safetensors"
 )
 
 // Save writes every parameter and buffer to a safetensors file under its name: PyTorch's load_state_dict takes it as it
-// is. The file at path is replaced as a whole or not at all.
-func Save(path string, params *graph.Params) error {
-	f := &safetensors.File{}
-	for _, p := range params.All() {
-		f.Tensors = append(f.Tensors, encode(p))
+// is. The file at path is replaced as a whole or not at all. It has a checksum, with which Load and Inspect find damage.
+func Save(path string, params *graph.Params) error { return save(path, params, nil) }
+
+func save(path string, params *graph.Params, metadata map[string]string) error {
+	content, err := (&safetensors.File{Tensors: tensors(params), Metadata: metadata}).EncodeChecked()
+	if err == nil {
+		err = atomicfile.Write(path, content)
 	}
-	if err := safetensors.Write(path, f); err != nil {
+	if err != nil {
 		return fmt.Errorf("train: save: %w", err)
 	}
 	return nil
 }
 
-func encode(p *graph.Param) safetensors.Tensor {
-	shape := fileShape(p)
-	switch v := p.Value().Data().(type) {
+// saveFinal saves the parameters with the run's settings.
+func (r *run) saveFinal() error {
+	return save(filepath.Join(r.Dir, FinalFile), r.Params, map[string]string{configKey: r.settings.json()})
+}
+
+func tensors(params *graph.Params) []safetensors.Tensor {
+	var list []safetensors.Tensor
+	for _, p := range params.All() {
+		list = append(list, encode(p.Name(), fileShape(p), p.Value().Data()))
+	}
+	return list
+}
+
+// encode makes a tensor of a []float32, []float64 or []int64.
+func encode(name string, shape []int, data any) safetensors.Tensor {
+	switch v := data.(type) {
 	case []float64:
-		return safetensors.Float64(p.Name(), shape, v)
+		return safetensors.Float64(name, shape, v)
 	case []int64:
-		return safetensors.Int64(p.Name(), shape, v)
+		return safetensors.Int64(name, shape, v)
 	default:
-		return safetensors.Float32(p.Name(), shape, v.([]float32))
+		return safetensors.Float32(name, shape, v.([]float32))
 	}
 }
 
@@ -42,43 +58,6 @@ func fileShape(p *graph.Param) []int {
 		return []int{}
 	}
 	return p.Value().Shape()
-}
-
-// Load reads a safetensors file, such as Save or PyTorch writes, into params, which must hold the model's parameters
-// already (Compile and NewEvaluator create them). Numbers of any floating type are converted to that of params. The file
-// must hold just these names in these shapes: the error lists all that are missing, extra or different, and then
-// nothing has been changed.
-func Load(path string, params *graph.Params) error {
-	f, err := safetensors.Read(path)
-	if err != nil {
-		return fmt.Errorf("train: load: %w", err)
-	}
-	var wrong []string
-	var set []func()
-	for _, p := range params.All() {
-		t, ok := f.Lookup(p.Name())
-		if !ok {
-			wrong = append(wrong, fmt.Sprintf("%s %v is missing", p.Name(), fileShape(p)))
-			continue
-		}
-		assign, err := decode(t, p)
-		if err != nil {
-			wrong = append(wrong, err.Error())
-		}
-		set = append(set, assign)
-	}
-	for _, t := range f.Tensors {
-		if params.Lookup(t.Name) == nil {
-			wrong = append(wrong, fmt.Sprintf("%s %v is not in the model", t.Name, t.Shape))
-		}
-	}
-	if len(wrong) > 0 {
-		return fmt.Errorf("train: load: %s does not fit the model: %s", path, strings.Join(wrong, "; "))
-	}
-	for _, assign := range set {
-		assign()
-	}
-	return nil
 }
 
 // decode checks that t can be p's value and returns the function that makes it so.

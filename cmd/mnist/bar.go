@@ -18,13 +18,13 @@ func progressBar(log *logrus.Logger) (observe train.Observer, stop func()) {
 	screen := mpb.New(mpb.WithOutput(output), mpb.WithWidth(40))
 	log.SetOutput(screen)
 	var bar *mpb.Bar
-	var epochs int
+	var epochs, done int                // done: before the run was resumed, which took time that the bar does not know
 	var last atomic.Pointer[train.Step] // the bar is drawn by another goroutine
 	last.Store(&train.Step{Epoch: 1})
 	observe = func(e train.Event) error {
 		switch e := e.(type) {
 		case train.Start:
-			epochs = e.Epochs
+			epochs, done = e.Epochs, e.Done
 			// A bar that knows its total ends by itself, and mpb loses what is logged between then and stop.
 			bar = screen.AddBar(0,
 				mpb.PrependDecorators(decor.Any(func(decor.Statistics) string {
@@ -35,10 +35,10 @@ func progressBar(log *logrus.Logger) (observe train.Observer, stop func()) {
 					decor.Any(func(decor.Statistics) string { return fmt.Sprintf("  loss %.4f  ", last.Load().Loss) }),
 					decor.AverageETA(decor.ET_STYLE_GO),
 				))
-			bar.SetTotal(int64(e.Steps), false)
+			bar.SetTotal(int64(e.Steps-done), false)
 		case train.Step:
 			last.Store(&e)
-			bar.SetCurrent(int64(e.Step))
+			bar.SetCurrent(int64(e.Step - done))
 		}
 		return nil
 	}

@@ -8,14 +8,16 @@ import (
 )
 
 type evalCmd struct {
-	Init  string    `required:"" placeholder:"FILE" help:"The safetensors file with the weights, in PyTorch's names."`
-	Model modelFlag `default:"lenet-bn" placeholder:"NAME" help:"The network the weights are of; see the models command."`
-	Data  string    `placeholder:"DIR" help:"A folder with an IDX data set of MNIST's four file names. Default: MNIST itself."`
-	Batch count     `default:"1000" help:"Images at a time."`
+	weightsFlags
+	Data  string `placeholder:"DIR" help:"A folder with an IDX data set of MNIST's four file names. Default: MNIST itself."`
+	Batch count  `default:"1000" help:"Images at a time."`
 	logFlags
 }
 
 func (e *evalCmd) Run(ctx context.Context, c *console) error {
+	if _, err := e.identify(); err != nil {
+		return err
+	}
 	pair, err := load(ctx, c.log(e.logFlags), e.Data)
 	if err != nil {
 		return err

@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
+	"anneal/data"
 	"anneal/graph"
 	"anneal/models"
 	"anneal/schedules"
@@ -38,6 +40,14 @@ func (f *scheduleFlag) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
+// augmentFlag is augmentations by their spec.
+type augmentFlag struct{ data.Compose }
+
+func (f *augmentFlag) UnmarshalText(text []byte) (err error) {
+	f.Compose, err = data.ParseAugment(string(text))
+	return err
+}
+
 // count is a whole number of at least 1.
 type count int
 
@@ -47,5 +57,19 @@ func (n *count) UnmarshalText(text []byte) error {
 		return fmt.Errorf("got %s, want a whole number of at least 1", text)
 	}
 	*n = count(v)
+	return nil
+}
+
+// metrics are numbers with commas between them.
+type metrics []float64
+
+func (m *metrics) UnmarshalText(text []byte) error {
+	for part := range strings.SplitSeq(string(text), ",") {
+		v, err := strconv.ParseFloat(strings.TrimSpace(part), 64)
+		if err != nil {
+			return fmt.Errorf("got %q, want numbers with commas between them", part)
+		}
+		*m = append(*m, v)
+	}
 	return nil
 }

@@ -3,7 +3,7 @@
 //
 // Exit codes: 0 when all went well, 1 when something went wrong (one line on stderr says what, where, and what would be
 // right), 2 when the command line is wrong, 130 when SIGINT or SIGTERM ended the work early. The first of these signals
-// ends a run after its current step, with its weights saved; a second one ends the program at once.
+// ends a run after its current step, with its weights and a checkpoint to resume from saved; a second one ends the program at once.
 package main
 
 import (
@@ -33,6 +33,16 @@ type cli struct {
 	Train  trainCmd  `cmd:"" default:"withargs" help:"Train a model; the command when none is given."`
 	Eval   evalCmd   `cmd:"" help:"Print a saved model's loss and accuracy on the test set."`
 	Models modelsCmd `cmd:"" help:"List the models."`
+
+	Inspect     inspectCmd     `cmd:"" help:"Print what a file of weights holds, and whether it is whole."`
+	ResumeCheck resumeCheckCmd `cmd:"" help:"Prove that a run with these settings can be stopped and resumed to the bit. By default 6 epochs on 1000 images."`
+	Export      exportCmd      `cmd:"" help:"Write a saved model as ONNX, for other runtimes."`
+	Predict     predictCmd     `cmd:"" help:"Tell what digits are on pictures."`
+	Serve       serveCmd       `cmd:"" help:"Serve a page on which to draw digits, and predictions over HTTP."`
+
+	Bench    benchCmd    `cmd:"" help:"Measure how fast training steps and inference are."`
+	LRFind   lrfindCmd   `cmd:"" name:"lrfind" help:"Try learning rates from low to high and suggest one: the learning rate range test."`
+	Schedule scheduleCmd `cmd:"" help:"Print and draw what learning rate schedules do, before any training."`
 }
 
 func main() {
@@ -49,6 +59,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		kong.Name("mnist"),
 		kong.Description("Trains networks with batch normalization and scheduled learning rates on MNIST."),
 		kong.Writers(stdout, stderr),
+		kong.Resolvers(kong.ResolverFunc(recorded)),
 		kong.Exit(func(int) { helped = true }),
 		kong.WithHyphenPrefixedParameters(true), // so that --batch -1 is a batch of -1
 		kong.BindTo(ctx, (*context.Context)(nil)),

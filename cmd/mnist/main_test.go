@@ -2,31 +2,19 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"testing"
 )
 
-// program is the path of the program, built once.
-var program string
+// asProgram is set in the environment of the test's own binary when it is to be the program.
+const asProgram = "MNIST_TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
-	os.Exit(func() int {
-		dir, err := os.MkdirTemp("", "mnist-test-")
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 1
-		}
-		defer os.RemoveAll(dir)
-		program = filepath.Join(dir, "mnist")
-		if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-			fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
-			return 1
-		}
-		return m.Run()
-	}())
+	if os.Getenv(asProgram) != "" {
+		main()
+	}
+	os.Exit(m.Run())
 }
 
 // outcome is how a run of the program ended.
@@ -41,12 +29,19 @@ func mnist(t *testing.T, dir string, args ...string) outcome {
 	return finish(t, command(t, dir, args...))
 }
 
+// command is the program in dir, not yet started.
 func command(t *testing.T, dir string, args ...string) *exec.Cmd {
+	t.Helper()
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
 	c := exec.CommandContext(t.Context(), program, args...)
-	c.Dir = dir
+	c.Dir, c.Env = dir, append(os.Environ(), asProgram+"=1")
 	return c
 }
 
+// finish runs c to its end.
 func finish(t *testing.T, c *exec.Cmd) outcome {
 	t.Helper()
 	var stdout, stderr bytes.Buffer

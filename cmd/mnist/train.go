@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,41 +16,39 @@ import (
 )
 
 type trainCmd struct {
-	Model      modelFlag    `default:"lenet-bn" placeholder:"NAME" help:"Which network to train; see the models command."`
-	Solver     solverFlag   `default:"SGD(lr=0.1, momentum=0.9)" placeholder:"SPEC" help:"How gradients move the weights, as PyTorch writes it, such as Adam(lr=1e-3)."`
-	Schedule   scheduleFlag `default:"StepLR(step_size=5, gamma=0.1)" placeholder:"SPEC" help:"How the learning rate changes, such as ExponentialLR(0.9), or none."`
-	Interval   string       `enum:"epoch,step" default:"epoch" help:"What the schedule counts: epoch or step."`
-	Epochs     count        `default:"10" help:"Passes over the training images."`
-	Steps      count        `placeholder:"N" help:"Stop after N steps in all."`
-	Batch      count        `default:"64" help:"Images a step."`
-	Seed       uint64       `default:"1" help:"Of the initial weights, the order of the images and dropout."`
-	NoShuffle  bool         `help:"Take the images in the file's order."`
-	TrainLimit count        `placeholder:"N" help:"Train on the first N images only."`
-	Data       string       `placeholder:"DIR" help:"A folder with an IDX data set of MNIST's four file names. Default: MNIST itself."`
-	Init       string       `placeholder:"FILE" help:"Start from the weights in a safetensors file with PyTorch's names."`
-	Out        string       `placeholder:"DIR" help:"Folder for the settings, the metrics and the weights; new or empty. Default: runs/TIME-MODEL."`
-	LogEvery   count        `default:"100" placeholder:"N" help:"Log the loss of every N-th batch."`
+	settingsFlags
+	Out       string `placeholder:"DIR" help:"Folder for the settings, the metrics and the weights; new or empty. Default: runs/TIME-MODEL."`
+	Resume    string `placeholder:"DIR" help:"Go on with the run in this folder, with its settings, as if it had never stopped. Or from an older checkpoint in it, DIR/step-N.safetensors."`
+	LogEvery  count  `default:"100" placeholder:"N" help:"Log the loss of every N-th batch."`
+	SaveEvery count  `placeholder:"N" help:"Write a checkpoint every N steps besides that after each epoch."`
+	Keep      count  `placeholder:"K" help:"Keep K checkpoints before the last one, as step-N.safetensors."`
 	logFlags
+}
+
+// Validate checks what can only be told from several flags.
+func (t *trainCmd) Validate() error {
+	if t.Resume != "" && (t.Out != "" || t.Init != "") {
+		return errors.New("--resume goes on in its own folder and with its own weights: want neither --out nor --init")
+	}
+	return t.settingsFlags.check()
 }
 
 func (t *trainCmd) Run(ctx context.Context, c *console) error {
 	log := c.log(t.logFlags)
-	pair, err := load(ctx, log, t.Data)
+	begin := train.Run
+	if t.Resume != "" {
+		begin = train.Resume
+		if _, err := train.ReadRecord(runFolder(t.Resume)); err != nil {
+			return err // before the data is read
+		}
+	}
+	config, pair, err := t.prepare(ctx, log)
 	if err != nil {
 		return err
 	}
-	config := train.Config{
-		Model: t.Model.draw, Name: t.Model.name, Train: pair.Train, Test: pair.Test,
-		Solver: t.Solver.Settings, Schedule: t.Schedule.Schedule, Interval: train.Interval(t.Interval),
-		Epochs: int(t.Epochs), Steps: int(t.Steps), Batch: int(t.Batch), Seed: t.Seed, InOrder: t.NoShuffle, Init: t.Init,
-		Dir: t.Out, LogEvery: int(t.LogEvery),
-		Notes: map[string]any{"arguments": c.args, "data": pair.Folder, "mean": pair.Train.Mean(), "std": pair.Train.Std()},
-	}
-	if t.TrainLimit > 0 {
-		if config.Train, err = data.Limit(pair.Train, int(t.TrainLimit)); err != nil {
-			return err
-		}
-	}
+	config.Notes = map[string]any{"arguments": c.args, "data": absolute(pair.Folder)}
+	config.LogEvery, config.SaveEvery, config.Keep = int(t.LogEvery), int(t.SaveEvery), int(t.Keep)
+	config.Dir = cmp.Or(t.Resume, t.Out)
 	if config.Dir == "" {
 		config.Dir = newDir(t.Model.name)
 	}
@@ -59,11 +59,12 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 		defer stop()
 		config.Observers = append(config.Observers, observe)
 	}
-	result, err := train.Run(ctx, config)
+	result, err := begin(ctx, config)
 	if err != nil {
 		return err
 	}
 	if result.End.Reason == train.Interrupted {
+		log.Infof("mnist train --resume %s goes on", runFolder(config.Dir))
 		return errInterrupted
 	}
 	return nil

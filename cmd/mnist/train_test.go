@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"anneal/train"
 )
 
 // The seconds, the only thing in a run's folder that another run of the same settings may not repeat.
@@ -28,8 +30,8 @@ func content(t *testing.T, path ...string) []byte {
 func TestSameSeedSameBits(t *testing.T) {
 	dir := t.TempDir()
 	run := func(out, procs, seed string) (metrics, weights []byte) {
-		c := command(t, dir, "--train-limit", "650", "--epochs", "2", "--log-every", "1", "--quiet", "--out", out, "--seed", seed)
-		c.Env = append(os.Environ(), "GOMAXPROCS="+procs)
+		c := command(t, dir, "--train-limit", "650", "--epochs", "2", "--schedule", "StepLR(1)", "--log-every", "1", "--quiet", "--out", out, "--seed", seed)
+		c.Env = append(c.Env, "GOMAXPROCS="+procs)
 		if got := finish(t, c); got.code != 0 || got.stderr != "" {
 			t.Fatalf("got %+v", got)
 		}
@@ -127,6 +129,9 @@ func TestSignals(t *testing.T) {
 			metrics := string(content(t, dir, "run", "metrics.jsonl"))
 			if !strings.HasSuffix(metrics, `"reason":"interrupted"}`+"\n") || !strings.Contains(metrics, `"event":"epoch","epoch":2,`) {
 				t.Errorf("got metrics\n%s", metrics)
+			}
+			if i, err := train.Inspect(filepath.Join(dir, "run", train.LastFile)); err != nil || i.Progress.Step < 9 || i.Progress.Lines != strings.Count(metrics, "\n")-1 {
+				t.Errorf("got checkpoint %+v, %v, want one of the last step", i, err)
 			}
 			if got := mnist(t, dir, "eval", "--data", dataset(t, 20, 28), "--init", "run/final.safetensors", "--quiet"); got.code != 0 {
 				t.Errorf("the weights: %+v", got)

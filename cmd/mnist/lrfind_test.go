@@ -1,0 +1,74 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestLRFind(t *testing.T) {
+	dir, set := t.TempDir(), dataset(t, 60, 28)
+	args := []string{
+		"lrfind", "--data", set, "--compare", "mlp,mlp-bn", "--batch", "10", "--steps", "40", "--to", "1000", "--group", "*.bias: lr=0.5", "--clip-norm", "100",
+	}
+	first := mnist(t, dir, args...)
+	if first.code != 0 || !strings.HasSuffix(first.stderr, "drawn in lrfind.png\n") {
+		t.Fatalf("got %+v", first)
+	}
+	var rows []string
+	for line := range strings.Lines(first.stdout) {
+		fields := strings.Fields(line)
+		if len(fields) < 3 {
+			continue
+		}
+		rows = append(rows, strings.Join(fields, " "))
+	}
+	if rows[0] != "rate mlp mlp-bn" || !strings.HasPrefix(rows[1], "1.6") {
+		t.Errorf("got table\n%s", first.stdout)
+	}
+	for _, want := range []string{"steepest descent", "valley", "largest of use", "loss runs away at"} {
+		if !strings.Contains(first.stdout, want) {
+			t.Errorf("got table\n%s\nwant %s in it", first.stdout, want)
+		}
+	}
+	before := content(t, dir, "lrfind.png")
+	second := mnist(t, dir, append(args, "--quiet")...)
+	if second.code != 0 || second.stderr != "" || second.stdout != first.stdout {
+		t.Errorf("the same again: got %+v, want %s", second, first.stdout)
+	}
+	if string(content(t, dir, "lrfind.png")) != string(before) {
+		t.Error("the first plot is overwritten")
+	}
+	if _, err := os.Stat(filepath.Join(dir, "lrfind-2.png")); err != nil {
+		t.Error(err)
+	}
+	if got := mnist(t, dir, append(args, "--plot", "l.svg")...); got.code != 0 || !strings.Contains(string(content(t, dir, "l.svg")), "mlp-bn") {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestLRFindErrors(t *testing.T) {
+	set := dataset(t, 20, 28)
+	for _, c := range []struct {
+		args, want string
+		code       int
+	}{
+		{"--from 1 --to 0.1", "--from 1 and --to 0.1", exitUsage},
+		{"--from 0", "--from: got 0, want a number above 0", exitUsage},
+		{"--steps 1", "--steps 1: want at least 2", exitUsage},
+		{"--plot a.gif", ".png or .svg", exitUsage},
+		{"--compare lenet,lent", `"lent"`, exitUsage},
+		{"--freeze xyz", `lenet-bn: train: solvers: freeze "xyz" matches no parameter`, exitFailed},
+		{"--init nowhere", "nowhere", exitFailed},
+	} {
+		dir := t.TempDir()
+		got := mnist(t, dir, append([]string{"lrfind", "--quiet", "--data", set}, strings.Fields(c.args)...)...)
+		if got.code != c.code || got.stdout != "" || strings.Count(got.stderr, "\n") != 1 || !strings.Contains(got.stderr, c.want) {
+			t.Errorf("%s: got %+v, want code %d and %s", c.args, got, c.code, c.want)
+		}
+		if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+			t.Errorf("%s: %v, %v is left behind", c.args, left, err)
+		}
+	}
+}

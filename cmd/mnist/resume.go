@@ -1,0 +1,79 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+
+	"github.com/alecthomas/kong"
+
+	"anneal/train"
+)
+
+// recorded gives the flags of a run that is resumed, where the command line has none, the values of its config.json; and those of
+// resume-check the values of a short run.
+func recorded(k *kong.Context, command *kong.Path, flag *kong.Flag) (any, error) {
+	if n := command.Node(); n != nil && n.Name == "resume-check" {
+		return map[string]any{"epochs": "6", "train-limit": "1000"}[flag.Name], nil
+	}
+	for _, p := range k.Path {
+		if p.Flag == nil || p.Flag.Name != "resume" {
+			continue
+		}
+		record, err := train.ReadRecord(runFolder(fmt.Sprint(k.FlagValue(p.Flag))))
+		if err != nil {
+			return nil, nil // the command itself says so
+		}
+		return arguments(record)[flag.Name], nil
+	}
+	return nil, nil
+}
+
+// runFolder is the folder of a run, which --resume names by itself or by a checkpoint in it.
+func runFolder(path string) string {
+	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+		return filepath.Dir(path)
+	}
+	return path
+}
+
+// arguments are the flags that say what a record does.
+func arguments(r *train.Record) map[string]any {
+	a := map[string]any{
+		"model": r.Model, "solver": r.Solver, "schedule": r.Schedule, "interval": string(r.Interval),
+		"epochs": fmt.Sprint(r.Epochs), "batch": fmt.Sprint(r.Batch), "seed": fmt.Sprint(r.Seed), "no-shuffle": !r.Shuffle,
+		"train-limit": fmt.Sprint(r.Train.Samples), "best": string(r.Best), "log-every": fmt.Sprint(r.LogEvery),
+	}
+	if folder, ok := r.Notes["data"].(string); ok {
+		a["data"] = folder
+	}
+	unlessZero := func(name string, v any) {
+		if !reflect.ValueOf(v).IsZero() {
+			a[name] = fmt.Sprint(v)
+		}
+	}
+	unlessZero("augment", r.Augment)
+	unlessZero("steps", r.StepLimit)
+	unlessZero("save-every", r.SaveEvery)
+	unlessZero("keep", r.Keep)
+	if t := r.Tuning; t != nil {
+		a["group"], a["freeze"], a["no-decay-norm-bias"] = list(t.Groups), list(t.Freeze), t.WeightOnly
+		unlessZero("layer-decay", t.LayerDecay)
+		unlessZero("clip-value", t.ClipValue)
+		unlessZero("clip-norm", t.ClipNorm)
+	}
+	return a
+}
+
+// list is what kong takes for a flag that can be repeated.
+func list(texts []string) any {
+	if texts == nil {
+		return nil // no value, rather than an empty list
+	}
+	all := make([]any, len(texts))
+	for i, t := range texts {
+		all[i] = t
+	}
+	return all
+}

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"anneal/data"
+	"anneal/train"
+)
+
+type resumeCheckCmd struct {
+	settingsFlags
+	logFlags
+}
+
+// Validate checks what can only be told from several flags.
+func (r *resumeCheckCmd) Validate() error { return r.check() }
+
+func (r *resumeCheckCmd) Run(ctx context.Context, c *console) error {
+	log := c.log(r.logFlags)
+	config, pair, err := r.prepare(ctx, log)
+	if err != nil {
+		return err
+	}
+	if config.Test, err = data.Limit(pair.Test, 1000); err != nil {
+		return err
+	}
+	log.Infof("%s, %v, %v per %s, seed %d: %d epochs on %d images, twice",
+		config.Name, config.Solver, config.Schedule, config.Interval, config.Seed, config.Epochs, config.Train.Len())
+	check, err := train.CheckResume(ctx, config)
+	if err != nil {
+		return err
+	}
+	stops := strings.Trim(fmt.Sprint(check.Stops), "[]")
+	if n := len(check.Differences); n > 0 {
+		for _, d := range check.Differences {
+			fmt.Fprintln(c.stdout, d)
+		}
+		return fmt.Errorf("%d steps at once, and with stops after steps %s: %d differences", check.Steps, stops, n)
+	}
+	_, err = fmt.Fprintf(c.stdout, "same bits: %d steps at once, and stopped and resumed after steps %s: %d tensors of weights, %d of the solver's state, %d lines of metrics\n",
+		check.Steps, stops, check.Weights, check.State, check.Lines)
+	return err
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"anneal/report"
+	"anneal/schedules"
+)
+
+type scheduleCmd struct {
+	Spec    []scheduleFlag `arg:"" help:"Schedules as PyTorch writes them, such as 'StepLR(5, gamma=0.1)'."`
+	LR      float64        `name:"lr" default:"0.1" placeholder:"RATE" help:"The solver's rate, from which most schedules start."`
+	Count   count          `placeholder:"N" help:"How many epochs or steps to show. Default: 40, or with --metrics until all of them are in."`
+	Metrics metrics        `placeholder:"M,…" help:"What a plateau sees, a metric after each count, such as 2.0,1.9,1.9."`
+	Format  string         `enum:"table,csv,json" default:"table" help:"table for people, csv, or json. The numbers of csv and json read back exactly."`
+	Plot    plotFile       `placeholder:"FILE" help:"Draw the rates, and the momentum where it cycles, as .png or .svg; a file of that name is replaced."`
+	Log     bool           `help:"Draw the rates on a logarithmic axis."`
+
+	forecasts []forecast
+}
+
+// Validate makes the forecasts: what they refuse is an error in the command line.
+func (s *scheduleCmd) Validate() error {
+	if s.Count == 0 {
+		s.Count = 40
+		if len(s.Metrics) > 0 {
+			s.Count = count(len(s.Metrics) + 1)
+		}
+	}
+	if given, want := len(s.Metrics), int(s.Count)-1; given > 0 && given < want {
+		return fmt.Errorf("--metrics: got %d, want %d: one after each of %d counts but the last", given, want, s.Count)
+	}
+	watched := false
+	for _, spec := range s.Spec {
+		driver, err := schedules.NewDriver(spec.Schedule, []float64{s.LR})
+		if err != nil {
+			return fmt.Errorf("--lr %v: %w", s.LR, err)
+		}
+		watched = watched || driver.State() != nil
+		s.forecasts = append(s.forecasts, newForecast(spec.String(), driver, int(s.Count), s.Metrics))
+	}
+	if len(s.Metrics) > 0 && !watched {
+		return errors.New("--metrics: no schedule here looks at them, want a ReduceLROnPlateau")
+	}
+	return nil
+}
+
+func (s *scheduleCmd) Run(c *console) error {
+	log := c.log(logFlags{})
+	for _, f := range s.forecasts {
+		if f.blind {
+			log.Warnf("the rate of %s depends on a metric: see --metrics", f.Schedule)
+		}
+	}
+	if err := s.Plot.save(log, s.figure()); err != nil {
+		return err
+	}
+	switch s.Format {
+	case "csv":
+		return writeCSV(c.stdout, s.forecasts)
+	case "json":
+		return writeJSON(c.stdout, s.LR, s.forecasts)
+	}
+	return writeTable(c.stdout, s.forecasts)
+}
+
+// figure has a panel for the rates and, where one cycles it, one for the momentum.
+func (s *scheduleCmd) figure() report.Figure {
+	rates := report.Panel{X: report.Axis{Label: "epoch or step"}, Y: report.Axis{Label: "learning rate", Log: s.Log}}
+	momentum := report.Panel{X: rates.X, Y: report.Axis{Label: "momentum"}}
+	for _, f := range s.forecasts {
+		counts := make([]float64, len(f.Rates))
+		for i := range counts {
+			counts[i] = float64(i)
+		}
+		rates.Lines = append(rates.Lines, report.Line{Name: f.Schedule, X: counts, Y: f.Rates, Steps: true})
+		if f.Momenta != nil {
+			momentum.Lines = append(momentum.Lines, report.Line{Name: f.Schedule, X: counts, Y: f.Momenta, Steps: true})
+		}
+	}
+	figure := report.Figure{Panels: []report.Panel{rates}}
+	if momentum.Lines != nil {
+		figure.Panels = append(figure.Panels, momentum)
+	}
+	return figure
+}

@@ -1,0 +1,31 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+
+	"anneal/serve"
+)
+
+type serveCmd struct {
+	weightsFlags
+	Addr string `default:"localhost:8080" help:"Where to listen."`
+	logFlags
+}
+
+func (s *serveCmd) Run(ctx context.Context, c *console) error {
+	network, err := s.predictor()
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", s.Addr)
+	if err != nil {
+		return fmt.Errorf("--addr %s: %w", s.Addr, err)
+	}
+	log := c.log(s.logFlags)
+	log.Infof("%s, %s: draw a digit on http://%s", s.Model.name, s.Init, listener.Addr())
+	err = serve.New(network).Serve(ctx, listener)
+	log.Info("stopped")
+	return err
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"anneal/schedules"
+	"anneal/solvers"
+)
+
+// tuningFlags say how a solver treats parameters differently, and what it does to gradients.
+type tuningFlags struct {
+	Group           []groupFlag `sep:"none" placeholder:"GROUP" help:"Settings for the parameters whose names match, such as 'conv*: lr=0.5, weight_decay=1e-4', where lr is a share of the solver's. Also l1 and schedule. The last group that matches counts. Repeatable."`
+	Freeze          []string    `sep:"none" placeholder:"PATTERN" help:"Leave the parameters whose names match, such as 'conv1*', as they are. Running statistics move all the same. Repeatable."`
+	LayerDecay      share       `placeholder:"SHARE" help:"Give each layer this share of the next layer's rate, such as 0.8."`
+	NoDecayNormBias bool        `help:"Leave biases and batch normalization's parameters out of weight decay and L1."`
+	ClipValue       positive    `placeholder:"MAX" help:"Clip the elements of gradients to ±MAX."`
+	ClipNorm        positive    `placeholder:"MAX" help:"Scale the gradients down to a norm of MAX, all together."`
+}
+
+func (f tuningFlags) config() solvers.Config {
+	c := solvers.Config{
+		Freeze: f.Freeze, LayerDecay: float64(f.LayerDecay), WeightOnly: f.NoDecayNormBias,
+		ClipValue: float64(f.ClipValue), ClipNorm: float64(f.ClipNorm),
+	}
+	for _, g := range f.Group {
+		c.Groups = append(c.Groups, g.Group)
+	}
+	return c
+}
+
+// groupFlag is a parameter group by its spec.
+type groupFlag struct{ solvers.Group }
+
+func (f *groupFlag) UnmarshalText(text []byte) (err error) {
+	if f.Group, err = solvers.ParseGroup(string(text)); err == nil && f.Schedule != "" {
+		_, err = schedules.Parse(f.Schedule)
+	}
+	return err
+}
+
+// positive is a finite number above 0.
+type positive float64
+
+func (n *positive) UnmarshalText(text []byte) error {
+	v, err := strconv.ParseFloat(string(text), 64)
+	if err != nil || !(v > 0 && v <= math.MaxFloat64) {
+		return fmt.Errorf("got %s, want a number above 0", text)
+	}
+	*n = positive(v)
+	return nil
+}
+
+// share is a number above 0 and at most 1.
+type share float64
+
+func (n *share) UnmarshalText(text []byte) error {
+	v, err := strconv.ParseFloat(string(text), 64)
+	if err != nil || !(v > 0 && v <= 1) {
+		return fmt.Errorf("got %s, want a number above 0 and at most 1", text)
+	}
+	*n = share(v)
+	return nil
+}

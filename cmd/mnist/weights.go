@@ -1,0 +1,47 @@
+package main
+
+import (
+	"fmt"
+
+	"anneal/graph"
+	"anneal/train"
+)
+
+// weightsFlags name a model that is trained.
+type weightsFlags struct {
+	Init  string    `required:"" placeholder:"FILE" help:"The weights: a safetensors file with PyTorch's names, a checkpoint, or a state dict by torch.save (.pt, .pth)."`
+	Model modelFlag `placeholder:"NAME" help:"The network the weights are of; see the models command. Default: what the file says."`
+}
+
+// identify completes Model, and returns what the file says of the data it was trained on, which is MNIST if it says nothing.
+func (w *weightsFlags) identify() (train.DataRecord, error) {
+	about := train.DataRecord{Shape: [3]int{1, 28, 28}, Mean: 0.1307, Std: 0.3081}
+	file, err := train.Inspect(w.Init)
+	if err != nil {
+		return about, err
+	}
+	name := ""
+	if file.Record != nil {
+		about, name = file.Record.Test, file.Record.Model
+	}
+	if w.Model.draw != nil {
+		return about, nil
+	}
+	if name == "" {
+		return about, fmt.Errorf("%s does not say which network its weights are of: want --model", w.Init)
+	}
+	if err := w.Model.UnmarshalText([]byte(name)); err != nil {
+		return about, fmt.Errorf("%s: %w; want --model", w.Init, err)
+	}
+	return about, nil
+}
+
+// load reads the weights.
+func (w *weightsFlags) load() (*graph.Params, train.DataRecord, error) {
+	about, err := w.identify()
+	if err != nil {
+		return nil, about, err
+	}
+	params, err := train.LoadModel(w.Init, w.Model.draw, about.Shape)
+	return params, about, err
+}

@@ -1,0 +1,178 @@
+package train
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"anneal/internal/atomicfile"
+	"anneal/internal/safetensors"
+	"anneal/schedules"
+	"anneal/solvers"
+)
+
+// What a checkpoint holds besides the parameters: the solver's state as tensors with ownPrefix before their names, and in the
+// metadata, as JSON, the run's settings and its Progress. PyTorch has no names with a slash.
+const (
+	ownPrefix    = "anneal/"
+	solverPrefix = ownPrefix + "solver/"
+	configKey    = "anneal.config"
+	progressKey  = "anneal.progress"
+)
+
+// Progress is how far a run has come. With the parameters and the solver's state it is all that the run needs to go on: what is
+// random is drawn from the seed and these counters.
+type Progress struct {
+	Step    int              `json:"step"`          // updates done
+	Epoch   int              `json:"epoch"`         // the one under way, counted from 1
+	Batch   int              `json:"batch"`         // its batches done, in the order of the epoch
+	Seen    int              `json:"seen"`          // the samples in them
+	LossSum float64          `json:"loss_sum"`      // the losses of these samples, before the updates
+	LR      []float64        `json:"lr"`            // the rate of the last update, one a parameter group
+	Seconds float64          `json:"train_seconds"` // of the epoch so far
+	Last    schedules.Metric `json:"last_loss"`     // the last finite loss, NaN before the first
+
+	Epochs       int              `json:"epochs"` // evaluated
+	BestAccuracy float64          `json:"best_accuracy"`
+	BestEpoch    int              `json:"best_epoch"` // the first that had BestAccuracy, 0 if none was evaluated
+	BestLoss     schedules.Metric `json:"best_loss"`  // on the test samples, +Inf before the first
+
+	Plateaus []*schedules.PlateauState `json:"plateaus"`      // what each schedule remembers: the run's, then the groups' own
+	Lines    int                       `json:"metrics_lines"` // in metrics.jsonl
+	Seed     uint64                    `json:"seed"`          // that dropout draws from
+}
+
+// checkpoint is the content of a checkpoint of this moment.
+func (r *run) checkpoint() ([]byte, error) {
+	r.at.Epochs, r.at.BestAccuracy, r.at.BestEpoch = r.result.End.Epochs, r.result.End.BestAccuracy, r.result.End.BestEpoch
+	r.at.Plateaus, r.at.Lines = r.rate.state(), r.metrics.lines
+	progress, err := json.Marshal(r.at)
+	if err != nil {
+		return nil, err
+	}
+	f := &safetensors.File{
+		Tensors:  tensors(r.Params),
+		Metadata: map[string]string{configKey: r.settings.json(), progressKey: string(progress)},
+	}
+	if r.Stock == nil { // Gorgonia's solvers do not show their state; Resume says so
+		state, err := r.solver.State()
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range state {
+			f.Tensors = append(f.Tensors, encode(solverPrefix+t.Name, t.Shape, t.Data))
+		}
+	}
+	return f.EncodeChecked()
+}
+
+// save writes the checkpoint of this moment, which best says is the best so far.
+func (r *run) save(best bool) error {
+	if r.Dir == "" {
+		return nil
+	}
+	content, err := r.checkpoint()
+	if err == nil {
+		err = r.metrics.Sync() // a checkpoint never knows of more lines than there are
+	}
+	if err == nil && best {
+		// A run that is killed after this goes on from the last checkpoint, and writes the same again.
+		err = atomicfile.Write(filepath.Join(r.Dir, BestFile), content)
+	}
+	if err == nil && r.Keep > 0 {
+		err = r.keep()
+	}
+	if err == nil {
+		err = atomicfile.Write(filepath.Join(r.Dir, LastFile), content)
+	}
+	if err != nil {
+		return fmt.Errorf("train: checkpoint after step %d: %w", r.at.Step, err)
+	}
+	r.saved = r.at.Step
+	return nil
+}
+
+// keep gives the last checkpoint a name of its own, which it keeps when the next takes its place, and removes all but the newest of
+// those kept.
+func (r *run) keep() error {
+	if r.saved < 0 || r.saved == r.at.Step {
+		return nil
+	}
+	last, own := filepath.Join(r.Dir, LastFile), filepath.Join(r.Dir, fmt.Sprintf(stepFile, r.saved))
+	if err := os.Link(last, own); err != nil && !errors.Is(err, fs.ErrExist) {
+		content, err := os.ReadFile(last) // on a file system without links
+		if err == nil {
+			err = atomicfile.Write(own, content)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	kept, err := steps(r.Dir)
+	for len(kept) > r.Keep && err == nil {
+		err = os.Remove(filepath.Join(r.Dir, fmt.Sprintf(stepFile, kept[0])))
+		kept = kept[1:]
+	}
+	return err
+}
+
+// isBest reports whether e, the epoch just evaluated, was better than all before it.
+func (r *run) isBest(e Epoch) bool {
+	best := float64(r.at.BestLoss)
+	r.at.BestLoss = min(r.at.BestLoss, schedules.Metric(e.TestLoss))
+	if r.Best == ByLoss {
+		return e.TestLoss < best
+	}
+	return r.result.End.BestEpoch == e.Epoch
+}
+
+// readCheckpoint reads a checkpoint that must be whole.
+func readCheckpoint(path string) (f *safetensors.File, config *Record, at Progress, err error) {
+	if f, err = safetensors.Read(path); err != nil {
+		return nil, nil, at, err
+	}
+	if _, ok := f.Metadata[safetensors.ChecksumKey]; !ok {
+		return nil, nil, at, fmt.Errorf("%s: not a checkpoint: it has no checksum", path)
+	}
+	if config, err = parseRecord([]byte(f.Metadata[configKey])); err != nil {
+		return nil, nil, at, fmt.Errorf("%s: %s: %w", path, configKey, err)
+	}
+	progress, ok := f.Metadata[progressKey]
+	if !ok {
+		return nil, nil, at, fmt.Errorf("%s: not a checkpoint: it holds weights alone", path)
+	}
+	if err := json.Unmarshal([]byte(progress), &at); err != nil {
+		return nil, nil, at, fmt.Errorf("%s: %s: %w", path, progressKey, err)
+	}
+	return f, config, at, nil
+}
+
+// solverState is the state of the solver in a checkpoint.
+func solverState(f *safetensors.File) ([]solvers.Tensor, error) {
+	var state []solvers.Tensor
+	for _, t := range f.Tensors {
+		name, ok := strings.CutPrefix(t.Name, solverPrefix)
+		if !ok {
+			continue
+		}
+		s := solvers.Tensor{Name: name, Shape: t.Shape}
+		var err error
+		switch t.DType {
+		case safetensors.F32:
+			s.Data, err = t.Float32s()
+		case safetensors.F64:
+			s.Data, err = t.Float64s()
+		default:
+			s.Data, err = t.Int64s()
+		}
+		if err != nil {
+			return nil, err
+		}
+		state = append(state, s)
+	}
+	return state, nil
+}

@@ -1,0 +1,60 @@
+//go:build unix
+
+package train_test
+
+import (
+	"errors"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"anneal/train"
+)
+
+// limitFiles makes files of more than size bytes impossible, as a full disk does, until restore.
+func limitFiles(t *testing.T, size uint64) (restore func()) {
+	t.Helper()
+	signal.Ignore(syscall.SIGXFSZ)
+	var old syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: size, Max: old.Max}); err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		signal.Reset(syscall.SIGXFSZ)
+		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestFullDisk fills the disk in the middle of a run, which then goes on from its last good checkpoint.
+func TestFullDisk(t *testing.T) {
+	c := settings[0].of(t)
+	straight := settings[0].of(t)
+	finished(t)(train.Run(t.Context(), straight))
+
+	c.SaveEvery = 2
+	restore := func() {}
+	c.Observers = []train.Observer{func(e train.Event) error {
+		if s, ok := e.(train.Step); ok && s.Step == 7 {
+			restore = limitFiles(t, 3000)
+		}
+		return nil
+	}}
+	_, err := train.Run(t.Context(), c)
+	restore()
+	if !errors.Is(err, syscall.EFBIG) {
+		t.Fatalf("got %v, want %v", err, syscall.EFBIG)
+	}
+	i, err := train.Inspect(filepath.Join(c.Dir, train.LastFile))
+	if err != nil || i.Progress.Step != 6 {
+		t.Fatalf("got %+v, %v, want the checkpoint of step 6", i, err)
+	}
+	c.Observers = nil
+	finished(t)(train.Resume(t.Context(), c))
+	sameRuns(t, c.Dir, straight.Dir)
+}

@@ -1,0 +1,89 @@
+package train
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"strings"
+
+	"anneal/internal/safetensors"
+)
+
+// Inspection is what a file of weights holds.
+type Inspection struct {
+	Format   string            // "safetensors" or "PyTorch"
+	Checksum string            // SHA-256, which was right; "" if the file has none
+	Record   *Record           // the decisive settings of the run that wrote it, nil if it has none
+	Progress *Progress         // of that run, nil if the file is no checkpoint
+	Metadata map[string]string // what else it says of itself
+	Tensors  []TensorSummary
+	State    []TensorSummary // of the solver
+}
+
+// TensorSummary is about one tensor of a file.
+type TensorSummary struct {
+	Name     string
+	Type     string // as safetensors names it: F32, I64 and so on
+	Shape    []int
+	Norm     float64 // √Σx²
+	Min, Max float64 // of the finite elements; 0 if there is none
+	Wrong    int     // elements that are NaN or infinite
+}
+
+// Inspect reads a file of weights, of any kind that Load reads, as far as it can be read without knowing the model. A damaged one is
+// an error.
+func Inspect(path string) (*Inspection, error) {
+	f, format, err := readWeights(path)
+	if err != nil {
+		return nil, fmt.Errorf("train: inspect: %w", err)
+	}
+	result := &Inspection{Format: format, Checksum: f.Metadata[safetensors.ChecksumKey], Metadata: map[string]string{}}
+	for key, value := range f.Metadata {
+		switch key {
+		case safetensors.ChecksumKey:
+		case configKey:
+			result.Record, err = parseRecord([]byte(value))
+		case progressKey:
+			err = json.Unmarshal([]byte(value), &result.Progress)
+		default:
+			result.Metadata[key] = value
+		}
+		if err != nil {
+			return nil, fmt.Errorf("train: inspect: %s: %s: %w", path, key, err)
+		}
+	}
+	for _, t := range f.Tensors {
+		s, err := summarise(t)
+		if err != nil {
+			return nil, fmt.Errorf("train: inspect: %s: %w", path, err)
+		}
+		if strings.HasPrefix(t.Name, ownPrefix) {
+			result.State = append(result.State, s)
+		} else {
+			result.Tensors = append(result.Tensors, s)
+		}
+	}
+	return result, nil
+}
+
+func summarise(t safetensors.Tensor) (TensorSummary, error) {
+	s := TensorSummary{Name: t.Name, Type: string(t.DType), Shape: t.Shape, Min: math.Inf(1), Max: math.Inf(-1)}
+	values, err := t.Float64s()
+	if err != nil {
+		return s, err
+	}
+	squares := 0.0
+	for _, v := range values {
+		squares += v * v
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			s.Wrong++
+			continue
+		}
+		s.Min, s.Max = min(s.Min, v), max(s.Max, v)
+	}
+	if s.Wrong == len(values) {
+		s.Min, s.Max = 0, 0
+	}
+	s.Norm = math.Sqrt(squares)
+	return s, nil
+}

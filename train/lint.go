@@ -1,0 +1,41 @@
+package train
+
+import (
+	"fmt"
+	"strings"
+
+	"anneal/schedules"
+	"anneal/solvers"
+)
+
+// lint returns schedules.Lint's warnings about the schedules of the run that start describes.
+func (r *run) lint(start Start) []string {
+	name, limit := r.solverName(), 0.0
+	if r.Stock == nil {
+		limit = highest(r.Solver)
+		name, _, _ = strings.Cut(name, "(")
+	}
+	var warnings []string
+	for _, c := range r.rate.courses {
+		for _, w := range schedules.Lint(c.schedule, schedules.Run{
+			Epochs: start.Epochs, Steps: start.Steps, PerStep: r.Interval == PerStep, Bases: c.bases, Limit: limit, Solver: name,
+		}) {
+			if c.group > 0 {
+				w = fmt.Sprintf("group %s: %s", r.Tuning.Groups[c.group-1].Pattern, w)
+			}
+			warnings = append(warnings, w)
+		}
+	}
+	return warnings
+}
+
+// highest is the highest rate that can mean something to a solver. Those that divide the gradient by its size move each weight,
+// or LAMB each tensor relative to its norm, by about the rate in a step, and at 1 forget what was learnt. Steps of SGD and Adadelta
+// are as long as gradients make them; rates above 10 are unheard of but for mistakes.
+func highest(s solvers.Settings) float64 {
+	switch s.(type) {
+	case solvers.SGD, solvers.Adadelta:
+		return 10
+	}
+	return 1
+}

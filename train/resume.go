@@ -1,0 +1,142 @@
+package train
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"anneal/internal/safetensors"
+)
+
+// Resume goes on with the run in the folder c.Dir from its last checkpoint, and ends with the same bits as a run that was never
+// stopped: parameters, solver's state, metrics.jsonl but for the seconds, wherever the run stopped and however. What metrics.jsonl
+// tells of the time after the checkpoint is cut off first. c.Dir may also name one of the checkpoints in the folder, to go back to that:
+// those of later steps are then removed, but for the best one.
+//
+// c must say what it said when the run began: Resume compares it with config.json, data and all, and its error lists what differs. Only
+// Epochs may be more than before, and LogEvery, SaveEvery, Keep, Notes and Observers may be others. Init is not read again. c.Params
+// must be of the same type and seed as before; their values become the checkpoint's.
+//
+// A run that has come to its end ends at once. The state of Gorgonia's own solvers (Stock) cannot be read, so their runs cannot be
+// resumed.
+func Resume(ctx context.Context, c Config) (*Result, error) {
+	checkpoint := filepath.Join(c.Dir, LastFile)
+	if info, err := os.Stat(c.Dir); err == nil && info.Mode().IsRegular() {
+		checkpoint, c.Dir = c.Dir, filepath.Dir(c.Dir)
+	}
+	r, err := c.restore(checkpoint)
+	if err != nil {
+		return nil, err
+	}
+	defer r.close()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return r.run(ctx)
+}
+
+// restore prepares a run to go on from a checkpoint.
+func (c Config) restore(checkpoint string) (*run, error) {
+	if c.Stock != nil {
+		return nil, fmt.Errorf("train: resume: the state of a %T cannot be read: only runs of solvers.Settings can go on", c.Stock)
+	}
+	was, err := ReadRecord(c.Dir)
+	if err != nil {
+		return nil, err
+	}
+	file, config, at, err := readCheckpoint(checkpoint)
+	if err != nil {
+		return nil, fmt.Errorf("train: resume: %w", err)
+	}
+	// Epochs may be more in config.json, if the run was resumed and stopped before the next checkpoint.
+	if d := differences(config, was.decisive(), "epochs", "steps"); len(d) > 0 {
+		return nil, fmt.Errorf("train: resume: %s was changed after %s had been written: %s", filepath.Join(c.Dir, ConfigFile), checkpoint, strings.Join(d, "; "))
+	}
+
+	c.Init, c.InitOnly, c.Reinit = "", nil, nil
+	r, err := c.prepare()
+	if err != nil {
+		return nil, err
+	}
+	is, err := r.record()
+	if err != nil {
+		return nil, err
+	}
+	is.Init = was.Init
+	d := differences(was.decisive(), is.decisive(), "epochs", "steps")
+	if is.Epochs < was.Epochs {
+		d = append(d, fmt.Sprintf("epochs is %d and was %d, and may only be more", is.Epochs, was.Epochs))
+	}
+	if len(d) > 0 {
+		return nil, fmt.Errorf("train: resume %s: with other settings it would not be the same run: %s; leave them as they were, or start "+
+			"another run from the weights of this one", c.Dir, strings.Join(d, "; "))
+	}
+	if err := r.resume(file, at); err != nil {
+		return nil, fmt.Errorf("train: resume: %s: %w", checkpoint, err)
+	}
+	r.settings, r.changes = is.decisive(), changes(was, is)
+	var epochs []Epoch
+	if r.metrics, epochs, err = rewind(c.Dir, checkpoint, at); err != nil {
+		return nil, fmt.Errorf("train: resume: %w", err)
+	}
+	for _, e := range epochs {
+		e.Total = c.Test.Len()
+		e.Correct = int(math.Round(e.TestAccuracy * float64(e.Total)))
+		r.result.add(e)
+	}
+	is.Notes, is.Versions = was.Notes, was.Versions
+	if err := writeConfig(c.Dir, is); err != nil {
+		r.close()
+		return nil, err
+	}
+	return r, nil
+}
+
+// resume puts r where the checkpoint was written.
+func (r *run) resume(f *safetensors.File, at Progress) error {
+	if _, err := fit(f, r.Params, nil, nil); err != nil {
+		return err
+	}
+	state, err := solverState(f)
+	if err != nil {
+		return err
+	}
+	if err := r.solver.Restore(state); err != nil {
+		return err
+	}
+	if err := r.rate.restore(at.Plateaus); err != nil {
+		return err
+	}
+	if at.Seed != r.Params.Seed() {
+		return fmt.Errorf("dropout draws from seed %d, want %d as before", r.Params.Seed(), at.Seed)
+	}
+	batches := r.feed.loader.Batches()
+	whole := at.Step == (at.Epoch-1)*batches+at.Batch || at.Step == r.total && at.Batch == 0
+	if at.Batch < 0 || at.Batch > batches || at.Lines < 0 || at.Step < 0 || at.Step > r.total || !whole {
+		return fmt.Errorf("step %d, epoch %d, batch %d: not a place in a run of %d steps, %d an epoch", at.Step, at.Epoch, at.Batch, r.total, batches)
+	}
+	r.at, r.saved = at, at.Step
+	return nil
+}
+
+// changes lists what a resumed run does in another way than before, and what that means.
+func changes(was, is *Record) []string {
+	var list []string
+	if is.Epochs > was.Epochs {
+		list = append(list, fmt.Sprintf("epochs is %d and was %d: the run goes on for longer, as if it had been %d from the start", is.Epochs, was.Epochs, is.Epochs))
+	}
+	if is.LogEvery != was.LogEvery {
+		list = append(list, fmt.Sprintf("log_every is %d and was %d: metrics.jsonl has its lines for steps at another interval from here on", is.LogEvery, was.LogEvery))
+	}
+	for _, key := range slices.Sorted(maps.Keys(is.Versions)) {
+		if a, b := was.Versions[key], is.Versions[key]; a != b {
+			list = append(list, fmt.Sprintf("%s is %s and was %s: the numbers may differ in their last bits from here on", key, b, a))
+		}
+	}
+	return list
+}

@@ -1,0 +1,194 @@
+package train
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// ResumeCheck is what CheckResume found.
+type ResumeCheck struct {
+	Steps       int      // of each run
+	Stops       []int    // the steps after which one of them was stopped and resumed
+	Weights     int      // parameters and buffers that were compared
+	State       int      // tensors of the solver's state that were compared
+	Lines       int      // lines of metrics.jsonl that were compared
+	Differences []string // nil if all bits are the same
+}
+
+// CheckResume proves that a run as c says can be stopped and resumed: it trains once without a stop, once with stops in the middle of
+// epochs and at the end of one, as Ctrl-C makes them, and compares what both have left. It uses folders of its own and tells no
+// observers. c.Params must be nil. A run of a few epochs and of a few steps an epoch is enough to see a model that is not
+// reproducible, or that keeps something beside its parameters.
+func CheckResume(ctx context.Context, c Config) (check *ResumeCheck, err error) {
+	if c.Params != nil {
+		return nil, errors.New("train: check: Params: want none, since two runs are to start from the same")
+	}
+	temp, err := os.MkdirTemp("", "anneal-resume-check-")
+	if err != nil {
+		return nil, fmt.Errorf("train: check: %w", err)
+	}
+	defer os.RemoveAll(temp)
+
+	straight, stopped := filepath.Join(temp, "straight"), filepath.Join(temp, "stopped")
+	var start Start
+	c.LogEvery = 1
+	c.Dir, c.Observers = straight, []Observer{func(e Event) error {
+		if s, ok := e.(Start); ok {
+			start = s
+		}
+		return nil
+	}}
+	if err := uninterrupted(Run(ctx, c)); err != nil {
+		return nil, err
+	}
+	check = &ResumeCheck{Steps: start.Steps, Stops: stops(start)}
+
+	c.Dir = stopped
+	part := Run
+	for _, stop := range check.Stops {
+		if err := stopAfter(ctx, c, part, stop); err != nil {
+			return nil, err
+		}
+		part = Resume
+	}
+	c.Observers = nil
+	if err := uninterrupted(part(ctx, c)); err != nil {
+		return nil, err
+	}
+	return check, check.compare(straight, stopped)
+}
+
+// stops are the steps to stop after: within epochs, and at the end of the first.
+func stops(s Start) []int {
+	list := []int{s.Steps / 3, s.Batches, 2 * s.Steps / 3}
+	list = slices.DeleteFunc(list, func(step int) bool { return step < 1 || step >= s.Steps })
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// stopAfter runs a part of a run, Run or Resume, until its step.
+func stopAfter(ctx context.Context, c Config, part func(context.Context, Config) (*Result, error), step int) error {
+	inner, cancel := context.WithCancel(ctx)
+	defer cancel()
+	c.Observers = []Observer{func(e Event) error {
+		if s, ok := e.(Step); ok && s.Step == step {
+			cancel()
+		}
+		return nil
+	}}
+	if _, err := part(inner, c); err != nil {
+		return err
+	}
+	return ctx.Err()
+}
+
+// uninterrupted is the error of a run that should have come to its end.
+func uninterrupted(r *Result, err error) error {
+	if err == nil && r.End.Reason == Interrupted {
+		err = context.Canceled
+	}
+	return err
+}
+
+// compare compares two runs' folders.
+func (c *ResumeCheck) compare(a, b string) error {
+	first, _, at, err := readCheckpoint(filepath.Join(a, LastFile))
+	if err != nil {
+		return err
+	}
+	second, _, then, err := readCheckpoint(filepath.Join(b, LastFile))
+	if err != nil {
+		return err
+	}
+	for _, t := range first.Tensors {
+		if strings.HasPrefix(t.Name, ownPrefix) {
+			c.State++
+		} else {
+			c.Weights++
+		}
+		if other, _ := second.Lookup(t.Name); !bytes.Equal(t.Data, other.Data) {
+			c.differ("%s: %d of %d bytes differ", t.Name, distance(t.Data, other.Data), len(t.Data))
+		}
+	}
+	if len(first.Tensors) != len(second.Tensors) {
+		c.differ("%d tensors and %d", len(first.Tensors), len(second.Tensors))
+	}
+	if x, y := progressLine(at), progressLine(then); x != y {
+		c.differ("counters: %s and %s", x, y)
+	}
+	return c.compareMetrics(filepath.Join(a, MetricsFile), filepath.Join(b, MetricsFile))
+}
+
+func (c *ResumeCheck) compareMetrics(a, b string) error {
+	first, err := metricsLines(a)
+	if err != nil {
+		return err
+	}
+	second, err := metricsLines(b)
+	if err != nil {
+		return err
+	}
+	c.Lines = len(first)
+	for i := range min(len(first), len(second)) {
+		if first[i] != second[i] {
+			c.differ("%s, line %d: %s and %s", MetricsFile, i+1, first[i], second[i])
+			return nil // those after it follow
+		}
+	}
+	if len(first) != len(second) {
+		c.differ("%s: %d lines and %d", MetricsFile, len(first), len(second))
+	}
+	return nil
+}
+
+func (c *ResumeCheck) differ(format string, args ...any) {
+	c.Differences = append(c.Differences, fmt.Sprintf(format, args...))
+}
+
+// distance counts the bytes in which a and b differ.
+func distance(a, b []byte) int {
+	n := max(len(a), len(b)) - min(len(a), len(b))
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			n++
+		}
+	}
+	return n
+}
+
+// progressLine is p as text, without the time it took.
+func progressLine(p Progress) string {
+	p.Seconds = 0
+	b, _ := json.Marshal(p) // it has been read from JSON
+	return string(b)
+}
+
+// metricsLines are the lines of a metrics.jsonl without the times.
+func metricsLines(path string) ([]string, error) {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var list []string
+	for line := range bytes.Lines(content) {
+		var m map[string]any
+		if err := json.Unmarshal(line, &m); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		delete(m, "train_seconds")
+		delete(m, "test_seconds")
+		b, err := json.Marshal(m)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, string(b))
+	}
+	return list, nil
+}

@@ -1,0 +1,77 @@
+package train
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"anneal/solvers"
+)
+
+// newSolver makes the run's solver for its parameters.
+func (c Config) newSolver() (solver solvers.Solver, err error) {
+	switch {
+	case c.Solver != nil && c.Stock != nil:
+		return nil, errors.New("train: want a Solver or a Stock solver, not both")
+	case c.Stock != nil:
+		solver, err = solvers.NewStock(c.Stock, c.StockLR, c.Tuning)
+	default:
+		solver, err = solvers.New(c.Solver, c.Params.All(), c.Tuning)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("train: %w", err)
+	}
+	return solver, nil
+}
+
+// solverName spells the run's solver.
+func (c Config) solverName() string {
+	if c.Stock != nil {
+		return fmt.Sprintf("%T(lr=%v)", c.Stock, c.StockLR)
+	}
+	return c.Solver.String()
+}
+
+// shares are the rates of the groups as shares of the solver's.
+func (c Config) shares() []float64 {
+	shares := []float64{1}
+	for _, g := range c.Tuning.Groups {
+		share := 1.0
+		if g.LR != nil {
+			share = *g.LR
+		}
+		shares = append(shares, share)
+	}
+	return shares
+}
+
+// Group is what the parameters of a solver's group begin with.
+type Group struct {
+	Pattern string // "" for the parameters that are in no group
+	Tensors int    // that it has, frozen ones not counted
+	LR      float64
+	Lowest  float64 // of its tensors' own rates, which layer decay makes lower than LR
+}
+
+// groups describes the groups, and lists the parameters that are frozen.
+func (r *run) groups() (groups []Group, frozen []string) {
+	rates := r.solver.Rates()
+	for i, lr := range rates {
+		g := Group{LR: lr, Lowest: math.Inf(1)}
+		if i > 0 {
+			g.Pattern = r.Tuning.Groups[i-1].Pattern
+		}
+		groups = append(groups, g)
+	}
+	for _, p := range r.Params.Trainable() {
+		number, isFrozen := r.Tuning.GroupOf(p.Name())
+		if isFrozen {
+			frozen = append(frozen, p.Name())
+			continue
+		}
+		g := &groups[number]
+		g.Tensors++
+		g.Lowest = min(g.Lowest, r.solver.RateOf(p.Name()))
+	}
+	return groups, frozen
+}

@@ -1,0 +1,53 @@
+package train
+
+import (
+	"math/rand/v2"
+
+	"gorgonia.org/tensor"
+
+	"anneal/graph"
+	"anneal/solvers"
+)
+
+// Trial is a program of a model with a batch of random numbers, to measure what a training step or an inference takes once
+// its batch is ready.
+type Trial struct {
+	*graph.Program
+	x      *tensor.Dense
+	labels []int32
+	solver solvers.Solver // nil in evaluation programs
+}
+
+// NewTrial compiles model in float32 for batches of this shape, such as [64, 1, 28, 28], with labels of 10 classes.
+func NewTrial(model graph.Model, mode graph.Mode, shape []int, fuse bool) (*Trial, error) {
+	params := graph.NewParams(1, tensor.Float32)
+	p, err := graph.Compile(model, params, graph.Config{Mode: mode, Shape: shape, Fuse: fuse})
+	if err != nil {
+		return nil, err
+	}
+	t := &Trial{Program: p, x: tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(shape...)), labels: make([]int32, shape[0])}
+	r := rand.New(rand.NewPCG(1, 1))
+	x := t.x.Float32s()
+	for i := range x {
+		x[i] = float32(r.NormFloat64())
+	}
+	for i := range t.labels {
+		t.labels[i] = r.Int32N(10)
+	}
+	if mode == graph.Train {
+		settings := solvers.SGD{LR: 0.01, Momentum: 0.9}
+		t.solver, err = solvers.New(settings, params.Trainable(), solvers.Config{})
+	}
+	return t, err
+}
+
+// Run runs the program on the batch, in training forward and backward.
+func (t *Trial) Run() error { return t.Program.Run(t.x, t.labels) }
+
+// Update moves the parameters as SGD with momentum does after a training program's Run. Evaluation has nothing to move.
+func (t *Trial) Update() error {
+	if t.solver == nil {
+		return nil
+	}
+	return t.solver.Step(t.Gradients())
+}
