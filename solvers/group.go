@@ -61,7 +61,7 @@ func (g *Group) bind(call spec.Value) error {
 		return err
 	}
 	for i, p := range []**float64{&g.LR, &g.WeightDecay, &g.L1} {
-		if n[i] == n[i] {
+		if !math.IsNaN(n[i]) {
 			*p = &n[i]
 		}
 	}
