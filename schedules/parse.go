@@ -3,13 +3,15 @@ package schedules
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"anneal/internal/spec"
 )
 
 // Parse reads a schedule's spec, such as StepLR(5, 0.1), and validates it. Names and keys are PyTorch's, names may be
-// all in lower case; none is the constant rate. An error points at the column and lists what there is.
+// all in lower case; none is the constant rate; verbose and last_epoch=-1, which change no rate, are read over. An error
+// points at the column and lists what there is.
 func Parse(text string) (Schedule, error) {
 	call, err := spec.Parse(text)
 	if err != nil {
@@ -78,13 +80,21 @@ func bind[T Schedule, P interface {
 	settings() []spec.Param
 }](call spec.Value) (Schedule, error) {
 	var s T
-	if err := spec.Bind(call, P(&s).settings()...); err != nil {
+	if err := spec.Bind(asWritten(call), P(&s).settings()...); err != nil {
 		return nil, err
 	}
 	if err := s.Validate(); err != nil {
 		return nil, spec.Errorf(call.Col, "%v", err)
 	}
 	return s, nil
+}
+
+// asWritten leaves out what PyTorch's lines may say that changes no rate: verbose, and last_epoch=-1, a start from 0.
+func asWritten(call spec.Value) spec.Value {
+	call.Args = slices.DeleteFunc(slices.Clone(call.Args), func(a spec.Arg) bool {
+		return a.Key == "verbose" && a.Value.Kind == spec.Bool || a.Key == "last_epoch" && a.Value.String() == "-1"
+	})
+	return call
 }
 
 func refuseLambda(call spec.Value) (Schedule, error) {

@@ -114,7 +114,12 @@ func pixels(_ context.Context, body []byte) (*predict.Image, error) {
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
-	if err := d.Decode(&in); err != nil {
+	err := d.Decode(&in)
+	var other *json.UnmarshalTypeError
+	if errors.As(err, &other) {
+		return nil, fmt.Errorf(`JSON: got %s at byte %d, want {"pixels": [%d numbers]}`, other.Value, other.Offset, len(predict.Image{}))
+	}
+	if err != nil {
 		return nil, fmt.Errorf("JSON: %w", err)
 	}
 	if _, err := d.Token(); err != io.EOF {

@@ -98,6 +98,8 @@ func TestRefuses(t *testing.T) {
 		{"no body", "POST", "/predict", "image/gif", nil, 400, "want PNG, JPEG or GIF"},
 		{"blank", "POST", "/predict", "image/png", blank(t), 422, "blank"},
 		{"not JSON", "POST", "/predict", "application/json", []byte("{pixels}"), 400, "JSON"},
+		{"list", "POST", "/predict", "application/json", []byte("[]"), 400, `got array at byte 1, want {"pixels": [784 numbers]}`},
+		{"text", "POST", "/predict", "application/json", []byte(withPixels(`"1"`, 784)), 400, "got string at byte"},
 		{"two objects", "POST", "/predict", "application/json", []byte(withPixels("1", 784) + "{}"), 400, "nothing after it"},
 		{"other key", "POST", "/predict", "application/json", []byte(`{"pixel":[]}`), 400, "pixel"},
 		{"783 pixels", "POST", "/predict", "application/json", []byte(withPixels("1", 783)), 400, "got 783, want 784"},

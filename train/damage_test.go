@@ -158,7 +158,7 @@ func TestLoadPart(t *testing.T) {
 	}{
 		{nil, nil, []string{file, "fc.weight has shape [3 8], want [5 8]", "fc.bias has shape [3], want [5]"}},
 		{[]string{"fc.*"}, nil, []string{"fc.weight has shape"}},
-		{nil, []string{"fd*"}, []string{`no parameter matches "fd*"`}},
+		{nil, []string{"fd*"}, []string{`no parameter matches "fd*"; there are conv.weight, conv.bias, conv_bn.weight`}},
 		{[]string{"conv["}, nil, []string{`no parameter matches "conv["`}},
 	} {
 		_, _, err := load(ptModel(5), c.only, c.anew)

@@ -35,7 +35,7 @@ type TensorSummary struct {
 func Inspect(path string) (*Inspection, error) {
 	f, format, err := readWeights(path)
 	if err != nil {
-		return nil, fmt.Errorf("train: inspect: %w", err)
+		return nil, fmt.Errorf("train: %w", err)
 	}
 	result := &Inspection{Format: format, Checksum: f.Metadata[safetensors.ChecksumKey], Metadata: map[string]string{}}
 	for key, value := range f.Metadata {
@@ -49,13 +49,13 @@ func Inspect(path string) (*Inspection, error) {
 			result.Metadata[key] = value
 		}
 		if err != nil {
-			return nil, fmt.Errorf("train: inspect: %s: %s: %w", path, key, err)
+			return nil, fmt.Errorf("train: %s: %s: %w", path, key, err)
 		}
 	}
 	for _, t := range f.Tensors {
 		s, err := summarise(t)
 		if err != nil {
-			return nil, fmt.Errorf("train: inspect: %s: %w", path, err)
+			return nil, fmt.Errorf("train: %s: %w", path, err)
 		}
 		if strings.HasPrefix(t.Name, ownPrefix) {
 			result.State = append(result.State, s)

@@ -2,13 +2,15 @@ package train
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
+	"anneal/graph"
 	"anneal/schedules"
 	"anneal/solvers"
 )
 
-// lint returns schedules.Lint's warnings about the schedules of the run that start describes.
+// lint returns schedules.Lint's warnings about the schedules of the run that start describes, and one where all is frozen.
 func (r *run) lint(start Start) []string {
 	name, limit := r.solverName(), 0.0
 	if r.Stock == nil {
@@ -16,6 +18,9 @@ func (r *run) lint(start Start) []string {
 		name, _, _ = strings.Cut(name, "(")
 	}
 	var warnings []string
+	if !slices.ContainsFunc(r.Params.Trainable(), func(p *graph.Param) bool { _, frozen := r.Tuning.GroupOf(p.Name()); return !frozen }) {
+		warnings = append(warnings, fmt.Sprintf("freeze %q: leaves none of the %d parameters to train", r.Tuning.Freeze, len(r.Params.Trainable())))
+	}
 	for _, c := range r.rate.courses {
 		for _, w := range schedules.Lint(c.schedule, schedules.Run{
 			Epochs: start.Epochs, Steps: start.Steps, PerStep: r.Interval == PerStep, Bases: c.bases, Limit: limit, Solver: name,

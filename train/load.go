@@ -101,6 +101,9 @@ func fit(f *safetensors.File, params *graph.Params, only, anew []string) (*Loade
 		}
 	}
 	if len(wrong) > 0 {
+		if slices.ContainsFunc(f.Tensors, func(t safetensors.Tensor) bool { return strings.HasPrefix(t.Name, "module.") }) {
+			wrong = append([]string{`its names begin with "module.", as nn.DataParallel has them: save model.module.state_dict()`}, wrong...)
+		}
 		return nil, fmt.Errorf("does not fit the model: %s", strings.Join(wrong, "; "))
 	}
 	for _, assign := range set {
@@ -158,7 +161,11 @@ func matches(patterns []string, name string) bool {
 func unmatched(params *graph.Params, patterns []string) (wrong []string) {
 	for _, pattern := range patterns {
 		if !slices.ContainsFunc(params.All(), func(p *graph.Param) bool { return matches([]string{pattern}, p.Name()) }) {
-			wrong = append(wrong, fmt.Sprintf("no parameter matches %q", pattern))
+			var names []string
+			for _, p := range params.All() {
+				names = append(names, p.Name())
+			}
+			wrong = append(wrong, fmt.Sprintf("no parameter matches %q; there are %s", pattern, strings.Join(names, ", ")))
 		}
 	}
 	return wrong

@@ -51,7 +51,7 @@ func (c Config) restore(checkpoint string) (*run, error) {
 	}
 	file, config, at, err := readCheckpoint(checkpoint)
 	if err != nil {
-		return nil, fmt.Errorf("train: resume: %w", err)
+		return nil, fmt.Errorf("train: resume: %w%s", err, instead(c.Dir))
 	}
 	// Epochs may be more in config.json, if the run was resumed and stopped before the next checkpoint.
 	if d := differences(config, was.decisive(), "epochs", "steps"); len(d) > 0 {
@@ -95,6 +95,23 @@ func (c Config) restore(checkpoint string) (*run, error) {
 		return nil, err
 	}
 	return r, nil
+}
+
+// instead names the newest checkpoint in a folder that is whole, for an error about another one.
+func instead(dir string) string {
+	files := []string{LastFile, BestFile}
+	kept, _ := steps(dir) // none will do
+	for _, step := range kept {
+		files = append(files, fmt.Sprintf(stepFile, step))
+	}
+	newest, text := -1, ""
+	for _, name := range files {
+		path := filepath.Join(dir, name)
+		if _, _, at, err := readCheckpoint(path); err == nil && at.Step > newest {
+			newest, text = at.Step, fmt.Sprintf("; %s is whole: resume from that to go on after step %d", path, at.Step)
+		}
+	}
+	return text
 }
 
 // resume puts r where the checkpoint was written.

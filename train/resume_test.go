@@ -257,7 +257,7 @@ func TestResumeErrors(t *testing.T) {
 		{"fewer epochs", func(_ *testing.T, c *train.Config) { c.Epochs = 1 }, []string{"epochs is 1 and was 2", "only be more"}},
 		{"dropout's seed", func(_ *testing.T, c *train.Config) { c.Params = graph.NewParams(5, tensor.Float32) }, []string{"seed 5, want 0"}},
 		{"no folder", func(_ *testing.T, c *train.Config) { c.Dir += "x" }, []string{"not the folder of a run", "config.json"}},
-		{"no last", func(t *testing.T, c *train.Config) { remove(t, c.Dir, train.LastFile) }, []string{"last.safetensors", "no such file"}},
+		{"no last", func(t *testing.T, c *train.Config) { remove(t, c.Dir, train.LastFile) }, []string{"last.safetensors", "no such file", "best.safetensors is whole"}},
 		{"damaged config", func(t *testing.T, c *train.Config) { put(t, "{", c.Dir, train.ConfigFile) }, []string{"config.json", "JSON"}},
 		{"empty config", func(t *testing.T, c *train.Config) { put(t, "{}", c.Dir, train.ConfigFile) }, []string{"config.json", "want the settings of a run"}},
 		{"changed config", func(t *testing.T, c *train.Config) {
@@ -275,8 +275,8 @@ func TestResumeErrors(t *testing.T) {
 			b := read(t, c.Dir, train.LastFile)
 			b[len(b)-1] ^= 1
 			put(t, string(b), c.Dir, train.LastFile)
-		}, []string{"last.safetensors", "checksum", "damaged"}},
-		{"final as checkpoint", func(_ *testing.T, c *train.Config) { c.Dir = filepath.Join(c.Dir, train.FinalFile) }, []string{"not a checkpoint"}},
+		}, []string{"last.safetensors", "checksum", "damaged", "best.safetensors is whole", "after step 3"}},
+		{"final as checkpoint", func(_ *testing.T, c *train.Config) { c.Dir = filepath.Join(c.Dir, train.FinalFile) }, []string{"not a checkpoint", "last.safetensors is whole", "after step 4"}},
 		{"stock solver", func(_ *testing.T, c *train.Config) {
 			c.Solver, c.Stock, c.StockLR = nil, gorgonia.NewVanillaSolver(), 0.1
 		}, []string{"VanillaSolver", "cannot be read"}},

@@ -274,3 +274,17 @@ func TestWarnings(t *testing.T) {
 		}
 	}
 }
+
+// TestAllFrozenWarns wants a word about a run that trains nothing.
+func TestAllFrozenWarns(t *testing.T) {
+	c := small(t)
+	c.Dir, c.Schedule, c.Tuning.Freeze = "", nil, []string{"*"}
+	var starts []train.Start
+	c.Observers = []train.Observer{collect(&starts)}
+	if _, err := train.Run(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	if got := starts[0].Warnings; len(got) != 1 || !strings.Contains(got[0], `freeze ["*"]: leaves none of the`) {
+		t.Errorf("got warnings %q", got)
+	}
+}

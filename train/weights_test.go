@@ -129,3 +129,19 @@ func TestLoadListsAllThatDiffers(t *testing.T) {
 		t.Error("a file that does not fit changed the parameters")
 	}
 }
+
+// A state dict of PyTorch's DataParallel, and a file of nothing.
+func TestLoadOtherNames(t *testing.T) {
+	params := compiled(t, 1, tensor.Float32)
+	f := new(safetensors.File)
+	for _, want := range []string{"does not fit the model: fc1.weight", "save model.module.state_dict(); fc1.weight"} {
+		path := filepath.Join(t.TempDir(), "w.safetensors")
+		if err := safetensors.Write(path, f); err != nil {
+			t.Fatal(err)
+		}
+		if err := train.Load(path, params); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s in it", err, want)
+		}
+		f.Tensors = append(f.Tensors, safetensors.Float32("module.fc1.weight", []int{1}, []float32{1}))
+	}
+}

@@ -105,6 +105,11 @@ func TestErrors(t *testing.T) {
 		{"unknown flag", 2, []string{"--epoch", "1"}, []string{"--epoch", "--epochs"}},
 		{"unknown command", 2, []string{"tarin"}, []string{"tarin"}},
 		{"no weights", 2, []string{"eval"}, []string{"--init"}},
+		{"empty weights", 2, []string{"--init", ""}, []string{"--init", "empty", "FILE"}},
+		{"empty weights to evaluate", 2, []string{"eval", "--init="}, []string{"--init", "empty"}},
+		{"empty data", 2, []string{"--data="}, []string{"--data", "empty", "DIR"}},
+		{"empty run", 2, []string{"--resume", ""}, []string{"--resume", "empty", "DIR"}},
+		{"empty comparison", 2, []string{"lrfind", "--compare", ""}, []string{"--compare", "empty", "NAME,…"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -2,8 +2,11 @@ package main
 
 import (
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
+
+	"github.com/alecthomas/kong"
 
 	"anneal/data"
 	"anneal/graph"
@@ -11,6 +14,23 @@ import (
 	"anneal/schedules"
 	"anneal/solvers"
 )
+
+// empty is the error of a flag that is given and empty, as in --init "$WEIGHTS" where WEIGHTS is not set: without it that would be
+// the same as no flag.
+func empty(command *kong.Context) error {
+	for _, p := range command.Path {
+		if p.Flag == nil || p.Resolved {
+			continue
+		}
+		switch v := reflect.ValueOf(command.FlagValue(p.Flag)); v.Kind() {
+		case reflect.String, reflect.Slice:
+			if v.Len() == 0 {
+				return fmt.Errorf("--%s: is empty, want %s or no such flag", p.Flag.Name, p.Flag.PlaceHolder)
+			}
+		}
+	}
+	return nil
+}
 
 // modelFlag is a model of the registry by its name.
 type modelFlag struct {

@@ -70,6 +70,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitFailed
 	}
 	command, err := parser.Parse(args)
+	if err == nil && !helped {
+		err = empty(command)
+	}
 	switch {
 	case helped:
 		return exitOK

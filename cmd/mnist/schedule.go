@@ -28,6 +28,9 @@ func (s *scheduleCmd) Validate() error {
 			s.Count = count(len(s.Metrics) + 1)
 		}
 	}
+	if most := count(1_000_000); s.Count > most {
+		return fmt.Errorf("--count: got %d, want at most %d", s.Count, most)
+	}
 	if given, want := len(s.Metrics), int(s.Count)-1; given > 0 && given < want {
 		return fmt.Errorf("--metrics: got %d, want %d: one after each of %d counts but the last", given, want, s.Count)
 	}
