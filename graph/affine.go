@@ -78,8 +78,9 @@ func affine[T kernels.Float](b *Builder, name string, shape tensor.Shape, k affi
 
 // learned reports whether n depends on a trainable parameter.
 func (b *Builder) learned(n *Node) bool {
+	needed := upstream(n)
 	for p, drawn := range b.drawn {
-		if p.Trainable() && slices.Contains(upstream(n), drawn) {
+		if p.Trainable() && slices.Contains(needed, drawn) {
 			return true
 		}
 	}

@@ -4,13 +4,14 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
+
+	"anneal/internal/atomicfile"
 )
 
 // CheckPath returns the error that Save would return for the name of a file, so that it can be told before there is
@@ -35,7 +36,7 @@ func (f Figure) Save(path string) error {
 	if err := f.write(&b, strings.ToLower(filepath.Ext(path)) == ".png"); err != nil {
 		return fmt.Errorf("report: %s: %w", path, err)
 	}
-	if err := replace(path, b.Bytes()); err != nil {
+	if err := atomicfile.Write(path, b.Bytes()); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
 	return nil
@@ -57,18 +58,5 @@ func (f Figure) write(w io.Writer, png bool) error {
 	}
 	// Arial and Helvetica are as wide as the font the picture is set in.
 	_, err := w.Write(bytes.ReplaceAll(b.Bytes(), []byte("font-family:Liberation Sans;"), []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;")))
-	return err
-}
-
-// replace writes a file so that others see it whole or not at all.
-func replace(path string, content []byte) error {
-	temp := path + ".tmp"
-	err := os.WriteFile(temp, content, 0o666)
-	if err == nil {
-		err = os.Rename(temp, path)
-	}
-	if err != nil {
-		os.Remove(temp)
-	}
 	return err
 }

@@ -26,7 +26,7 @@ var allowed = map[string][]string{
 	"models":               {"graph"},
 	"solvers":              {"graph", "internal/kernels", "internal/spec"},
 	"train":                {"data", "graph", "internal/atomicfile", "internal/safetensors", "internal/torchfile", "schedules", "solvers"},
-	"report":               {"schedules", "train"},
+	"report":               {"internal/atomicfile", "schedules", "train"},
 	"export":               {"graph"},
 	"predict":              {"graph", "internal/safetensors"},
 	"serve":                {"predict"},
