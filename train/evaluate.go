@@ -14,6 +14,11 @@ type Evaluation struct {
 	Loss    float64 // cross-entropy, the mean over the samples, in nats
 	Correct int     // samples whose label has the largest logit, the first of equal ones
 	Total   int
+
+	// For each class that the model tells apart:
+	Confusion [][]int   // samples by their label, a row each, and by the class they were taken for; nil above 100 classes
+	Precision []float64 // the share of those taken for the class that are of it, 0 if none was
+	Recall    []float64 // the share of those of the class that were taken for it, 0 if there is none
 }
 
 // Accuracy is Correct / Total.
@@ -23,6 +28,7 @@ func (e Evaluation) Accuracy() float64 { return float64(e.Correct) / float64(e.T
 type Evaluator struct {
 	params *graph.Params
 	feed   *feed
+	set    data.Dataset
 }
 
 // NewEvaluator compiles model for batches of batch samples (1000 is a good number; the result hardly depends on it). Every
@@ -35,7 +41,7 @@ func NewEvaluator(model graph.Model, params *graph.Params, set data.Dataset, bat
 	if err != nil {
 		return nil, err
 	}
-	return &Evaluator{params, f}, nil
+	return &Evaluator{params, f, set}, nil
 }
 
 // Params is the store of the parameters that are evaluated.
@@ -44,42 +50,36 @@ func (e *Evaluator) Params() *graph.Params { return e.params }
 // Run evaluates. It stops with ctx's error when ctx is done.
 func (e *Evaluator) Run(ctx context.Context) (Evaluation, error) {
 	var result Evaluation
+	var t *tally
 	sum := 0.0
-	for b := range e.feed.loader.Epoch(ctx, 0, 0) {
-		p, err := e.feed.run(b, 0)
-		if err != nil {
-			return Evaluation{}, err
+	err := e.each(ctx, func(p *program, b data.Batch) {
+		if t == nil {
+			t = newTally(p.Logits().Shape()[1])
 		}
 		sum += p.Loss() * float64(len(b.Labels))
 		switch logits := p.Logits().Data().(type) {
 		case []float32:
-			result.Correct += correct(logits, b.Labels)
+			count(t, logits, b.Labels)
 		case []float64:
-			result.Correct += correct(logits, b.Labels)
+			count(t, logits, b.Labels)
 		}
-		result.Total += len(b.Labels)
-	}
-	if err := ctx.Err(); err != nil {
+	})
+	if err != nil {
 		return Evaluation{}, err
 	}
+	t.into(&result)
 	result.Loss = sum / float64(result.Total)
 	return result, nil
 }
 
-// correct counts the rows of logits, [len(labels), classes], whose first maximum is at the label.
-func correct[T float32 | float64](logits []T, labels []int32) int {
-	count, classes := 0, len(logits)/len(labels)
-	for i, label := range labels {
-		row := logits[i*classes : (i+1)*classes]
-		best := 0
-		for c, v := range row {
-			if v > row[best] {
-				best = c
-			}
+// each calls f after the program has run on each batch.
+func (e *Evaluator) each(ctx context.Context, f func(*program, data.Batch)) error {
+	for b := range e.feed.loader.Epoch(ctx, 0, 0) {
+		p, err := e.feed.run(b, 0)
+		if err != nil {
+			return err
 		}
-		if best == int(label) {
-			count++
-		}
+		f(p, b)
 	}
-	return count
+	return ctx.Err()
 }

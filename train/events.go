@@ -49,6 +49,15 @@ type Epoch struct {
 	LR           []float64 `json:"lr"`            // the rate of the epoch's last update, one a parameter group
 	TrainSeconds float64   `json:"train_seconds"` // wall time, to the millisecond
 	TestSeconds  float64   `json:"test_seconds"`
+
+	// On the test samples, class by class; see Evaluation.
+	Confusion [][]int   `json:"confusion,omitempty"`
+	Precision []float64 `json:"precision,omitempty"`
+	Recall    []float64 `json:"recall,omitempty"`
+
+	// Of the moving average of the weights on the test samples, nil without one. The schedule and Best go by the weights themselves.
+	EMATestLoss     *float64 `json:"ema_test_loss,omitempty"` // nil, too, if it is not finite
+	EMATestAccuracy *float64 `json:"ema_test_accuracy,omitempty"`
 }
 
 // End closes a run.

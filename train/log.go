@@ -13,7 +13,8 @@ import (
 //	Train Epoch: 1 [6400/60000 (11%)]	Loss: 0.213400
 //	Epoch 1: train loss 0.1503, test loss 0.0512, test accuracy 98.51% (9851/10000), lr 0.1, 1.9s train, 0.1s test
 //
-// The numbers are also fields of the entry, under their names in metrics.jsonl, for formatters that print fields.
+// The numbers, but for those of each class, are also fields of the entry, under their names in metrics.jsonl, for formatters that
+// print fields.
 func Log(l logrus.FieldLogger, every int) Observer {
 	var start Start
 	return func(e Event) error {

@@ -2,8 +2,8 @@
 // everything recorded.
 //
 // Run does a whole run as its Config says. A run with a folder leaves in it config.json (see Record), metrics.jsonl (see
-// Metrics), checkpoints, from which Resume goes on, and, when it ended well, final.safetensors with the weights alone. An
-// Evaluator evaluates a model on its own.
+// Metrics), checkpoints, from which Resume goes on, and, when it ended well, final.safetensors with the weights alone and
+// mistakes.json (see Mistakes). An Evaluator evaluates a model on its own.
 //
 // Losses are means over samples in nats, accuracies are fractions, times are seconds of wall time. Epochs and steps are
 // counted from 1; a step is one update of the parameters.
@@ -74,6 +74,9 @@ func (r *run) run(ctx context.Context) (*Result, error) {
 	}
 	if r.Dir != "" && failure == nil {
 		if err := r.saveFinal(); err != nil {
+			return nil, err
+		}
+		if err := r.saveMistakes(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -163,6 +166,7 @@ func (r *run) evaluate(ctx context.Context) (Epoch, error) {
 	e := Epoch{
 		Epoch: r.at.Epoch, Step: r.at.Step, TrainLoss: r.at.LossSum / float64(r.at.Seen), LR: r.at.LR, TrainSeconds: r.at.Seconds,
 		TestLoss: result.Loss, TestAccuracy: result.Accuracy(), Correct: result.Correct, Total: result.Total, TestSeconds: seconds(started),
+		Confusion: result.Confusion, Precision: result.Precision, Recall: result.Recall,
 	}
 	return e, r.finite("test loss", e.TestLoss, e.Step, e.LR)
 }

@@ -14,7 +14,8 @@ import (
 //	{"event":"epoch","epoch":1,"step":938,"train_loss":0.15,"test_loss":0.05,"test_accuracy":0.985,"lr":[0.1],"train_seconds":1.9,"test_seconds":0.1}
 //	{"event":"end","epochs":10,"best_accuracy":0.9931,"best_epoch":9,"reason":"completed"}
 //
-// with a step line for every every-th batch of an epoch. Numbers are the shortest that read back to the same float64. A
+// with a step line for every every-th batch of an epoch, and in an epoch line also confusion (left out above 100 classes), precision
+// and recall, and ema_test_loss and ema_test_accuracy where there is a moving average. Numbers are the shortest that read back to the same float64. A
 // line is one Write, so a run that is killed leaves whole lines.
 func Metrics(w io.Writer, every int) Observer {
 	return func(e Event) error {

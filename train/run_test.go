@@ -254,8 +254,10 @@ func TestDivergence(t *testing.T) {
 			if len(steps) != 1 || result.End.Reason != train.Diverged {
 				t.Errorf("got steps %v and end %+v, want one step", steps, result.End)
 			}
-			if _, err := os.Stat(filepath.Join(config.Dir, train.FinalFile)); err == nil {
-				t.Error("a run that diverged saved its weights")
+			for _, name := range []string{train.FinalFile, train.MistakesFile} {
+				if _, err := os.Stat(filepath.Join(config.Dir, name)); err == nil {
+					t.Errorf("a run that diverged left %s", name)
+				}
 			}
 			if m := lines(t, config.Dir); m[len(m)-1]["reason"] != train.Diverged {
 				t.Errorf("got metrics %v", m)

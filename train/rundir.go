@@ -22,6 +22,8 @@ const (
 	BestFile    = "best.safetensors"      // the checkpoint of the best epoch; see Best
 	stepFile    = "step-%08d.safetensors" // an older checkpoint, by its step; see Config.Keep
 	FinalFile   = "final.safetensors"     // the parameters and nothing else, there only if the run ended without an error
+
+	MistakesFile = "mistakes.json" // see Mistakes; there if FinalFile is
 )
 
 // metricsFile is an open metrics.jsonl.
@@ -106,7 +108,7 @@ func rewind(dir, checkpoint string, at Progress) (*metricsFile, []Epoch, error) 
 	if err != nil {
 		return nil, nil, err
 	}
-	gone := []string{FinalFile}
+	gone := []string{FinalFile, MistakesFile}
 	for _, step := range later {
 		if step > at.Step {
 			gone = append(gone, fmt.Sprintf(stepFile, step))

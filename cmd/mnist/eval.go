@@ -9,8 +9,9 @@ import (
 
 type evalCmd struct {
 	weightsFlags
-	Data  string `placeholder:"DIR" help:"A folder with an IDX data set of MNIST's four file names. Default: MNIST itself."`
-	Batch count  `default:"1000" help:"Images at a time."`
+	Data     string `placeholder:"DIR" help:"A folder with an IDX data set of MNIST's four file names. Default: MNIST itself."`
+	Batch    count  `default:"1000" help:"Images at a time."`
+	PerClass bool   `help:"Print precision and recall of each class, too, and for what its images are taken."`
 	logFlags
 }
 
@@ -34,5 +35,27 @@ func (e *evalCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	_, err = fmt.Fprintf(c.stdout, "test loss %.6f, test accuracy %.2f%% (%d/%d)\n", result.Loss, 100*result.Accuracy(), result.Correct, result.Total)
-	return err
+	if err != nil || !e.PerClass {
+		return err
+	}
+	fmt.Fprintln(c.stdout)
+	return classTable(result).write(c.stdout)
+}
+
+// classTable has a row for each class: how well it is told, and how many of its images are taken for each class.
+func classTable(e train.Evaluation) table {
+	t := table{{"class", "precision", "recall"}}
+	for class := range e.Confusion {
+		t[0] = append(t[0], fmt.Sprintf("as %d", class))
+	}
+	for class, recall := range e.Recall {
+		row := []string{fmt.Sprint(class), fmt.Sprintf("%.4f", e.Precision[class]), fmt.Sprintf("%.4f", recall)}
+		if e.Confusion != nil {
+			for _, n := range e.Confusion[class] {
+				row = append(row, fmt.Sprint(n))
+			}
+		}
+		t = append(t, row)
+	}
+	return t
 }

@@ -122,6 +122,7 @@ func TestSavedModel(t *testing.T) {
 		{[]string{"inspect", "run/last.safetensors"}, `(?s)^run/last.safetensors: safetensors, checksum right: SHA-256 [0-9a-f]{64}\ncheckpoint after step 10: epoch 2, batch 0; 1 epochs.*"model": "lenet-bn".* fc1.bias +F32 +\[50\] .*anneal/solver/momentum_buffer/fc1.bias`},
 		{[]string{"inspect", "../../internal/torchfile/testdata/model.pt"}, `(?s)^\S+model.pt: PyTorch, no checksum\n.* conv.weight +F32 +\[2 1 3 3\]`},
 		{[]string{"eval", "--init", "run/best.safetensors", "--quiet"}, `^test loss \d`},
+		{[]string{"eval", "--init", trained, "--model", "lenet-bn", "--per-class", "--quiet"}, `(?s)^test loss \S+, test accuracy \S+% \(\d+/10000\)\n\nclass  precision  recall  as 0  as 1 .*  as 9\n    0     0\.9\d{3}  0\.9\d{3}   9\d\d .*\n    9     0\.\d{4}  0\.\d{4} .*   9\d\d\n$`},
 		{[]string{"export", "--init", "run/final.safetensors", "--onnx", "plain.onnx"}, `^plain.onnx: lenet-bn, \d+ bytes\n$`},
 		{[]string{"export", "--init", "run/final.safetensors", "--onnx", "folded.onnx", "--fold", "--quiet"}, `^folding changes logits of the 10000 test images by \S+e-0[5-7] at most\nfolded.onnx: lenet-bn`},
 		{[]string{"predict", "--init", trained, "--model", "lenet-bn", picture, picture}, `^ *picture  digit +P\(0\).*P\(9\)\n\S+digit.png +7 +0\.\d{4}.*\n\S+digit.png +7 +0.*\n$`},

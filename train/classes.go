@@ -1,0 +1,72 @@
+package train
+
+// maxConfusion is the largest number of classes for which there is a confusion matrix.
+const maxConfusion = 100
+
+// tally counts predictions class by class.
+type tally struct {
+	labelled, predicted, right []int // samples of a class, those taken for it, and those that are both
+	confusion                  [][]int
+}
+
+func newTally(classes int) *tally {
+	t := &tally{labelled: make([]int, classes), predicted: make([]int, classes), right: make([]int, classes)}
+	if classes <= maxConfusion {
+		t.confusion = make([][]int, classes)
+		for i := range t.confusion {
+			t.confusion[i] = make([]int, classes)
+		}
+	}
+	return t
+}
+
+// add counts a sample.
+func (t *tally) add(label, predicted int) {
+	t.labelled[label]++
+	t.predicted[predicted]++
+	if label == predicted {
+		t.right[label]++
+	}
+	if t.confusion != nil {
+		t.confusion[label][predicted]++
+	}
+}
+
+// count counts the samples with these logits, [len(labels), classes].
+func count[T float32 | float64](t *tally, logits []T, labels []int32) {
+	classes := len(t.labelled)
+	for i, label := range labels {
+		t.add(int(label), largest(logits[i*classes:(i+1)*classes]))
+	}
+}
+
+// largest is the index of the first maximum of row.
+func largest[T float32 | float64](row []T) int {
+	best := 0
+	for c, v := range row {
+		if v > row[best] {
+			best = c
+		}
+	}
+	return best
+}
+
+// into completes e with what was counted.
+func (t *tally) into(e *Evaluation) {
+	for class, n := range t.labelled {
+		e.Total += n
+		e.Correct += t.right[class]
+	}
+	e.Confusion, e.Precision, e.Recall = t.confusion, shares(t.right, t.predicted), shares(t.right, t.labelled)
+}
+
+// shares are part[i] / whole[i], 0 where whole[i] is 0.
+func shares(part, whole []int) []float64 {
+	list := make([]float64, len(part))
+	for i, n := range whole {
+		if n > 0 {
+			list[i] = float64(part[i]) / float64(n)
+		}
+	}
+	return list
+}
