@@ -151,9 +151,12 @@ func normOp[T kernels.Float](b *Builder, n norm, name string, shape tensor.Shape
 		y.run = func(out gorgonia.Value, in []gorgonia.Value) error {
 			gamma, beta := gammaBeta(in)
 			k.Forward(data[T](out), data[T](in[0]), gamma, beta)
-			moveRunning[T](n, k.Mean(), k.Var())
+			if !b.still {
+				moveRunning[T](n, k.Mean(), k.Var())
+			}
 			return nil
 		}
+		y.statistics = func() (mean, variance []float64) { return k.Mean(), k.Var() }
 	} else {
 		y.fixed = 2
 		y.run = func(out gorgonia.Value, in []gorgonia.Value) error {

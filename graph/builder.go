@@ -16,8 +16,9 @@ type Builder struct {
 	g      *gorgonia.ExprGraph
 	params *Params
 	mode   Mode
-	step   *uint64 // names the dropout masks of the coming run
-	names  map[string]bool
+	step   *uint64          // names the dropout masks of the coming run
+	inputs map[string]*Node // of the named layers
+	still  bool             // running statistics stay as they are
 	drawn  map[*Param]*Node
 	layers int    // drawn so far
 	ops    uint32 // drawn so far
@@ -28,7 +29,7 @@ type Builder struct {
 func newBuilder(params *Params, mode Mode, step *uint64) *Builder {
 	return &Builder{
 		g: gorgonia.NewGraph(), params: params, mode: mode, step: step,
-		names: make(map[string]bool), drawn: make(map[*Param]*Node),
+		inputs: make(map[string]*Node), drawn: make(map[*Param]*Node),
 	}
 }
 
@@ -86,11 +87,11 @@ func (b *Builder) layer(name string, x *Node, ranks ...int) bool {
 	if b.err != nil {
 		return false
 	}
-	if name == "" || b.names[name] {
+	if _, taken := b.inputs[name]; name == "" || taken {
 		b.Fail(fmt.Errorf("graph: a layer is named %q: every layer needs a name of its own", name))
 		return false
 	}
-	b.names[name] = true
+	b.inputs[name] = x
 	return b.ranked(name, x, ranks...)
 }
 

@@ -21,12 +21,18 @@ func newDense[T kernels.Float](shape tensor.Shape) gorgonia.Value {
 	return gorgonia.NewF64(0)
 }
 
-// data is a tensor's memory. A view that a stock op made is copied into row-major order first.
-func data[T kernels.Float](v gorgonia.Value) []T {
+// dense is a value that is no scalar. A view that a stock op made is copied into row-major order.
+func dense(v gorgonia.Value) *tensor.Dense {
 	d := v.(*tensor.Dense)
 	if d.RequiresIterator() {
 		d = d.Materialize().(*tensor.Dense)
 	}
+	return d
+}
+
+// data is the memory of what dense returns.
+func data[T kernels.Float](v gorgonia.Value) []T {
+	d := dense(v)
 	var zero T
 	if _, ok := any(zero).(float32); ok {
 		return any(d.Float32s()).([]T)

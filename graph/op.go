@@ -17,14 +17,17 @@ import (
 //
 // Gorgonia tells nodes apart by hash; each op has a number of its own in its graph, hence one op is one node.
 type op struct {
-	name   string
-	shape  tensor.Shape                                                   // of the result
-	run    func(out gorgonia.Value, in []gorgonia.Value) error            // writes all of out
-	grad   func(in gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) // nil: no gradient
-	fixed  int                                                            // how many children, the last ones, have no gradient
-	fused  forms
-	info   *Layer // what Describe tells, for a layer's own op
-	layer  int    // which of the model's layers drew it
+	name  string
+	shape tensor.Shape                                                   // of the result
+	run   func(out gorgonia.Value, in []gorgonia.Value) error            // writes all of out
+	grad  func(in gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) // nil: no gradient
+	fixed int                                                            // how many children, the last ones, have no gradient
+	fused forms
+	info  *Layer // what Describe tells, for a layer's own op
+
+	statistics func() (mean, variance []float64) // of the batch that BatchNorm had in the last training run, biased
+
+	layer  int // which of the model's layers drew it
 	alloc  func() gorgonia.Value
 	out    gorgonia.Value // the result, the same memory on every run
 	serial *uint32        // the graph's count of ops

@@ -21,6 +21,13 @@ type Config struct {
 	Shape          tensor.Shape // of the input, the batch size first, such as [64, 1, 28, 28]
 	LabelSmoothing float64      // 0 ≤ s < 1; see Builder.CrossEntropy. Evaluation programs take 0 as a rule
 	Fuse           bool         // run a layer and the next as one op where that is faster; the results are the same
+
+	// UpTo is the name of a layer whose input the program ends with: Program.Input has it, and nothing after it is computed,
+	// neither logits nor loss nor gradients. "": a whole program.
+	UpTo string
+	// Watch keeps what Program.Watched tells of every layer. Layers are then run one by one, whatever Fuse says, and a training
+	// program leaves running statistics as they are.
+	Watch bool
 }
 
 // Program is a model compiled for one mode and one batch size. It runs on a Gorgonia TapeMachine. Programs of one Params
@@ -33,6 +40,8 @@ type Program struct {
 	logits    result
 	loss      result
 	gradients []gorgonia.ValueGrad
+	input     result // of the layer that Config.UpTo names
+	watched   []*Watched
 	ops       []*op // each after those that it needs
 	step      *uint64
 }
@@ -43,19 +52,29 @@ type result struct{ value gorgonia.Value }
 // Compile draws model for cfg, with the cross-entropy loss on its logits, and makes the program. It creates the
 // parameters that params does not have yet. Its error is the model's first, with the layer's name.
 func Compile(model Model, params *Params, cfg Config) (*Program, error) {
-	fusion := fusion{on: cfg.Fuse, apart: make(map[int]bool)}
+	fusion := fusion{on: cfg.Fuse && !cfg.Watch, apart: make(map[int]bool)}
 	for {
 		p := &Program{step: new(uint64)}
 		b := newBuilder(params, cfg.Mode, p.step)
 		fusion.taken = make(map[*Node]int)
-		b.fusion = fusion
+		b.fusion, b.still = fusion, cfg.Watch
 		logits, loss, err := p.draw(b, model, cfg)
 		if err != nil {
 			return nil, err
 		}
-		torn := b.torn(loss)
-		if len(torn) == 0 {
-			return p, p.build(b, logits, loss)
+		end := loss
+		if cfg.UpTo != "" {
+			if end, err = b.inputOf(cfg.UpTo); err != nil {
+				return nil, err
+			}
+		}
+		torn := b.torn(end)
+		switch {
+		case len(torn) > 0:
+		case cfg.UpTo != "":
+			return p, p.machineFor(b, p.input.of(end))
+		default:
+			return p, p.build(b, logits, loss, cfg.Watch)
 		}
 		for _, layer := range torn {
 			fusion.apart[layer] = true
@@ -86,8 +105,8 @@ func (p *Program) draw(b *Builder, model Model, cfg Config) (logits, loss *Node,
 	return logits, loss, b.err
 }
 
-// build makes the machine that computes logits, loss and, for training, the gradients.
-func (p *Program) build(b *Builder, logits, loss *Node) error {
+// build makes the machine that computes logits, loss and, for training, the gradients, and what is watched.
+func (p *Program) build(b *Builder, logits, loss *Node, watch bool) error {
 	outputs := gorgonia.Nodes{p.logits.of(logits), p.loss.of(loss)}
 	if b.mode == Train {
 		grads, err := p.differentiate(b, loss)
@@ -96,6 +115,14 @@ func (p *Program) build(b *Builder, logits, loss *Node) error {
 		}
 		outputs = append(outputs, grads...)
 	}
+	if watch {
+		outputs = append(outputs, p.watch(b, logits)...)
+	}
+	return p.machineFor(b, outputs...)
+}
+
+// machineFor makes the machine that computes outputs.
+func (p *Program) machineFor(b *Builder, outputs ...*Node) error {
 	program, locations, err := gorgonia.CompileFunction(b.g, gorgonia.Nodes{p.x}, outputs)
 	if err != nil {
 		return fmt.Errorf("graph: compile: %w", err)
@@ -233,3 +260,9 @@ func (p *Program) Logits() *tensor.Dense { return p.logits.value.(*tensor.Dense)
 // Gradients pairs each trainable parameter with ∂loss/∂parameter as the last Run left it, in the order of Params. Each
 // is a *Gradient. An evaluation program has none.
 func (p *Program) Gradients() []gorgonia.ValueGrad { return p.gradients }
+
+// Input is the input of the layer that Config.UpTo names, as the last Run left it. The next Run overwrites it.
+func (p *Program) Input() *tensor.Dense { return dense(p.input.value) }
+
+// Watched lists the layers that have parameters, if Config.Watch asked for it, each after those that it depends on.
+func (p *Program) Watched() []*Watched { return p.watched }

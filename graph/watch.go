@@ -1,0 +1,165 @@
+package graph
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// Watched is a layer that has parameters, with what the last Run of a program computed there. Tensors and slices are the
+// program's own: the next Run overwrites them.
+//
+// A layer of Builder's is one op. Of stock ops those that combine parameters with what depends on the model's input are a
+// layer: they belong together if the parameters' names have one beginning, up to the last dot, and the layer's result is the
+// result of the last of them.
+type Watched struct {
+	Layer // Params are those drawn whose names begin with Name; Inputs is not set
+
+	value, gradient, rectified result
+	statistics                 func() (mean, variance []float64)
+}
+
+// Value is the layer's result, [N, ...].
+func (w *Watched) Value() *tensor.Dense { return dense(w.value.value) }
+
+// Gradient is ∂loss/∂Value. It is nil in evaluation programs, and where no parameter's gradient needs it.
+func (w *Watched) Gradient() *tensor.Dense { return w.gradient.dense() }
+
+// Rectified is the result of the ReLU that follows, behind pooling or whatever else has no parameters; nil if none does.
+func (w *Watched) Rectified() *tensor.Dense { return w.rectified.dense() }
+
+// Statistics are the batch's mean and biased variance, one a channel, that a BatchNorm in a training program took; nil for
+// other layers.
+func (w *Watched) Statistics() (mean, variance []float64) {
+	if w.statistics == nil {
+		return nil, nil
+	}
+	return w.statistics()
+}
+
+// dense is r's value, nil if r is of no node.
+func (r *result) dense() *tensor.Dense {
+	if r.value == nil {
+		return nil
+	}
+	return dense(r.value)
+}
+
+// inputOf is the input of the layer of that name.
+func (b *Builder) inputOf(layer string) (*Node, error) {
+	n, ok := b.inputs[layer]
+	if !ok {
+		return nil, fmt.Errorf("graph: there is no layer %q: want one of %s", layer, strings.Join(slices.Sorted(maps.Keys(b.inputs)), ", "))
+	}
+	return n, nil
+}
+
+// watch finds the layers that logits depend on, and returns the nodes that must be among the program's outputs. Gradients
+// have been drawn before.
+func (p *Program) watch(b *Builder, logits *Node) gorgonia.Nodes {
+	w := watcher{
+		batch: p.shape[0], owner: make(map[*Node]string), flows: map[*Node]bool{p.x: true},
+		latest: make(map[*Node]*found), layers: make(map[string]*found),
+	}
+	for param, n := range b.drawn {
+		w.owner[n] = prefix(param.name)
+	}
+	for i, n := range upstream(logits) {
+		if n.Op() != nil {
+			w.visit(i, n)
+		}
+	}
+	var outputs gorgonia.Nodes
+	for _, f := range slices.SortedFunc(maps.Values(w.layers), func(a, b *found) int { return a.at - b.at }) {
+		l := &Watched{Layer: f.layer}
+		l.Shape = f.value.Shape()
+		for _, param := range b.params.list {
+			if b.drawn[param] != nil && prefix(param.name) == l.Name {
+				l.Params = append(l.Params, param)
+			}
+		}
+		if o, ours := f.value.Op().(*op); ours {
+			l.statistics = o.statistics
+		}
+		outputs = append(outputs, l.value.of(f.value))
+		if dy := f.value.Deriv(); dy != nil {
+			outputs = append(outputs, l.gradient.of(dy))
+		}
+		if f.relu != nil {
+			outputs = append(outputs, l.rectified.of(f.relu))
+		}
+		p.watched = append(p.watched, l)
+	}
+	return outputs
+}
+
+// watcher goes through a model's nodes, each after those that it needs, and finds the layers that have parameters.
+type watcher struct {
+	batch  int
+	flows  map[*Node]bool    // nodes through which a gradient could reach the model's input
+	owner  map[*Node]string  // what the parameters' names begin with, for parameters and what is computed from them alone
+	latest map[*Node]*found  // the latest layer that a node depends on
+	layers map[string]*found // by name
+}
+
+// found is a layer.
+type found struct {
+	layer       Layer
+	at          int // of value, in the order of the visits
+	value, relu *Node
+}
+
+// visit takes the next node.
+func (w *watcher) visit(at int, n *Node) {
+	var children gorgonia.Nodes
+	for list := n.Graph().From(n.ID()); list.Next(); {
+		children = append(children, list.Node().(*Node))
+	}
+	wrt := make([]bool, len(children))
+	if differentiable, ok := n.Op().(gorgonia.SDOp); ok {
+		wrt = differentiable.DiffWRT(len(children))
+	}
+	owner := ""
+	for i, c := range children {
+		if wrt[i] && w.flows[c] {
+			w.flows[n] = true
+		} else if owner == "" {
+			owner = w.owner[c]
+		}
+		if f := w.latest[c]; f != nil && (w.latest[n] == nil || f.at > w.latest[n].at) {
+			w.latest[n] = f
+		}
+	}
+	if !w.flows[n] {
+		w.owner[n] = owner // a transposed weight is still its layer's
+		return
+	}
+	layer := Layer{Kind: n.Op().String(), Stock: true, Name: owner}
+	if o, ours := n.Op().(*op); ours && o.info != nil {
+		layer = *o.info
+	}
+	switch f := w.layers[layer.Name]; {
+	case layer.Kind == "ReLU" && !layer.Stock:
+		if f := w.latest[n]; f != nil && f.relu == nil {
+			f.relu = n
+		}
+	case layer.Name == "" || n.Dims() < 2 || n.Shape()[0] != w.batch:
+	case f == nil:
+		f = &found{layer: layer, at: at, value: n}
+		w.layers[layer.Name], w.latest[n] = f, f
+	case f.layer.Stock:
+		f.at, f.value, w.latest[n] = at, n, f
+	}
+}
+
+// prefix is a parameter's name up to its last dot, or all of it.
+func prefix(name string) string {
+	if i := strings.LastIndexByte(name, '.'); i > 0 {
+		return name[:i]
+	}
+	return name
+}
