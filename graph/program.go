@@ -31,7 +31,7 @@ type Config struct {
 }
 
 // Program is a model compiled for one mode and one batch size. It runs on a Gorgonia TapeMachine. Programs of one Params
-// share its tensors; none of them may run while another does.
+// share its tensors; none of them may run while another does. Those of different Params may; see SideBySide.
 type Program struct {
 	machine   gorgonia.VM
 	x         *Node

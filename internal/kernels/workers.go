@@ -29,11 +29,11 @@ func newWork(f func(part, slot int)) *work {
 // maxSlots is the largest number of goroutines that compute parts of one work.
 var maxSlots = min(runtime.NumCPU(), 64)
 
-// run computes parts 0 to parts-1 and returns when all are done. When the pool is busy with another goroutine's work, or
-// there is but one processor to use, the caller computes all of them.
+// run computes parts 0 to parts-1 and returns when all are done. When the pool is busy with another goroutine's work, when
+// several programs run side by side, or there is but one processor to use, the caller computes all of them.
 func (w *work) run(parts int) {
 	helpers := min(runtime.GOMAXPROCS(0), maxSlots, parts) - 1
-	if helpers <= 0 || !pool.busy.CompareAndSwap(false, true) {
+	if helpers <= 0 || besides.Load() > 1 || !pool.busy.CompareAndSwap(false, true) {
 		for i := range parts {
 			w.f(i, 0)
 		}
@@ -45,6 +45,16 @@ func (w *work) run(parts int) {
 	w.claim(0)
 	w.done.wait(func() bool { return w.left.Load() == 0 })
 	pool.busy.Store(false)
+}
+
+// besides counts the calls of SideBySide that have not ended.
+var besides atomic.Int64
+
+// SideBySide says that from now on, until end is called, a goroutine runs works of its own beside others that say so too. While
+// there are several, each computes its works alone: a worker that helped one would take its processor from another.
+func SideBySide() (end func()) {
+	besides.Add(1)
+	return sync.OnceFunc(func() { besides.Add(-1) })
 }
 
 // claim computes parts until none is left to claim.

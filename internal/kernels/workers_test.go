@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 func TestWorkRunsEachPartOnce(t *testing.T) {
@@ -64,5 +65,36 @@ func TestWorkWithinWork(t *testing.T) {
 	newWork(func(part, _ int) { within[part].run(10) }).run(2)
 	if got := sum.Load(); got != 20 {
 		t.Errorf("%d parts ran, want 20", got)
+	}
+}
+
+// While two goroutines run side by side, no worker helps either.
+func TestSideBySide(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
+	var helped atomic.Bool
+	w := newWork(func(_, slot int) {
+		if slot > 0 {
+			helped.Store(true)
+		}
+		time.Sleep(100 * time.Microsecond)
+	})
+	first, second := SideBySide(), SideBySide()
+	for range 20 {
+		w.run(8)
+	}
+	if helped.Load() {
+		t.Error("with two side by side: a worker computed a part")
+	}
+	second()
+	second() // only the first call counts
+	for range 20 {
+		w.run(8)
+	}
+	if !helped.Load() && maxSlots > 1 {
+		t.Error("with one: no worker computed a part")
+	}
+	first()
+	if n := besides.Load(); n != 0 {
+		t.Errorf("%d are left, want none", n)
 	}
 }
