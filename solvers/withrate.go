@@ -1,0 +1,15 @@
+package solvers
+
+import "reflect"
+
+// Rate is the learning rate in settings.
+func Rate(s Settings) float64 { return s.traits().lr }
+
+// WithRate returns s at another learning rate, at least 0. The error is Validate's.
+func WithRate(s Settings, lr float64) (Settings, error) {
+	v := reflect.New(reflect.TypeOf(s)).Elem()
+	v.Set(reflect.ValueOf(s))
+	v.FieldByName("LR").SetFloat(lr) // each algorithm has one
+	changed := v.Interface().(Settings)
+	return changed, changed.Validate()
+}
