@@ -75,6 +75,15 @@ type DataRecord struct {
 	SHA256 string `json:"sha256"` // of the samples as the model sees them, normalised: each its float32 pixels and int32 label, little-endian
 }
 
+// Record is what config.json of a run of c would hold. Whatever is wrong with c is an error, as in Run.
+func (c Config) Record() (*Record, error) {
+	r, err := c.prepare()
+	if err != nil {
+		return nil, err
+	}
+	return r.record()
+}
+
 func (r *run) record() (*Record, error) {
 	record := &Record{
 		Model: r.Name, Solver: r.solverName(), Tuning: recordTuning(r.Tuning), Schedule: r.Schedule.String(), Interval: r.Interval,

@@ -52,6 +52,12 @@ func (r *Record) json() string {
 	return string(b)
 }
 
+// Differences lists the settings, by their names in config.json, in which r is not what was was, apart from some and from those that
+// decide no numbers.
+func (r *Record) Differences(was *Record, but ...string) []string {
+	return differences(was.decisive(), r.decisive(), but...)
+}
+
 // differences lists the settings in which is differs from was, apart from some.
 func differences(was, is *Record, but ...string) []string {
 	a, b := was.members(), is.members()
