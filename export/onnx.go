@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"anneal/graph"
+	"anneal/internal/wire"
 )
 
 const (
@@ -65,26 +66,26 @@ func ONNX(w io.Writer, model graph.Model, params *graph.Params, sample []int, o 
 		o.Name = "anneal"
 	}
 
-	var g message
+	var g wire.Message
 	for _, n := range d.nodes {
-		g.bytes(1, n.proto()) // node
+		g.Bytes(1, n.proto()) // node
 	}
-	g.text(2, o.Name) // name
+	g.Text(2, o.Name) // name
 	for _, t := range d.tensors {
-		g.bytes(5, t.proto()) // initializer
+		g.Bytes(5, t.proto()) // initializer
 	}
-	g.text(10, "Class scores before softmax, for inputs in batches of any size.") // doc_string
-	g.bytes(11, valueInfo(Input, sample))                                         // input
-	g.bytes(12, valueInfo(Logits, layers[len(layers)-1].Shape[1:]))               // output
+	g.Text(10, "Class scores before softmax, for inputs in batches of any size.") // doc_string
+	g.Bytes(11, valueInfo(Input, sample))                                         // input
+	g.Bytes(12, valueInfo(Logits, layers[len(layers)-1].Shape[1:]))               // output
 
-	var version message
-	version.int(2, opset) // version
-	var m message
-	m.int(1, irVersion) // ir_version
-	m.text(2, "anneal") // producer_name
-	m.text(6, o.Doc)    // doc_string
-	m.bytes(7, g)       // graph
-	m.bytes(8, version) // opset_import
+	var version wire.Message
+	version.Int(2, opset) // version
+	var m wire.Message
+	m.Int(1, irVersion) // ir_version
+	m.Text(2, "anneal") // producer_name
+	m.Text(6, o.Doc)    // doc_string
+	m.Bytes(7, g)       // graph
+	m.Bytes(8, version) // opset_import
 	_, err = w.Write(m)
 	return err
 }

@@ -4,66 +4,46 @@ import (
 	"encoding/binary"
 	"math"
 
-	"google.golang.org/protobuf/encoding/protowire"
+	"anneal/internal/wire"
 )
 
-// message is a protobuf message that is being written. Field numbers are those of onnx.proto.
-type message []byte
-
-func (m *message) int(field protowire.Number, v int) {
-	*m = protowire.AppendTag(*m, field, protowire.VarintType)
-	*m = protowire.AppendVarint(*m, uint64(v))
-}
-
-func (m *message) float(field protowire.Number, v float32) {
-	*m = protowire.AppendTag(*m, field, protowire.Fixed32Type)
-	*m = protowire.AppendFixed32(*m, math.Float32bits(v))
-}
-
-func (m *message) bytes(field protowire.Number, v []byte) {
-	*m = protowire.AppendTag(*m, field, protowire.BytesType)
-	*m = protowire.AppendBytes(*m, v)
-}
-
-func (m *message) text(field protowire.Number, v string) { m.bytes(field, []byte(v)) }
-
-// floatType is TensorProto.FLOAT.
+// floatType is TensorProto.FLOAT. Field numbers here are those of onnx.proto.
 const floatType = 1
 
-func (t initializer) proto() message {
-	var m message
+func (t initializer) proto() wire.Message {
+	var m wire.Message
 	for _, n := range t.shape {
-		m.int(1, n) // dims
+		m.Int(1, n) // dims
 	}
-	m.int(2, floatType) // data_type
-	m.text(8, t.name)   // name
+	m.Int(2, floatType) // data_type
+	m.Text(8, t.name)   // name
 	raw := make([]byte, 0, 4*len(t.data))
 	for _, v := range t.data {
 		raw = binary.LittleEndian.AppendUint32(raw, math.Float32bits(v))
 	}
-	m.bytes(9, raw) // raw_data
+	m.Bytes(9, raw) // raw_data
 	return m
 }
 
 // valueInfo describes an input or output of float32, [batch, shape...].
-func valueInfo(name string, shape []int) message {
-	var batch message
-	batch.text(2, "batch") // dim_param
-	var sizes message
-	sizes.bytes(1, batch) // dim
+func valueInfo(name string, shape []int) wire.Message {
+	var batch wire.Message
+	batch.Text(2, "batch") // dim_param
+	var sizes wire.Message
+	sizes.Bytes(1, batch) // dim
 	for _, n := range shape {
-		var size message
-		size.int(1, n) // dim_value
-		sizes.bytes(1, size)
+		var size wire.Message
+		size.Int(1, n) // dim_value
+		sizes.Bytes(1, size)
 	}
-	var typ message
-	typ.int(1, floatType) // elem_type
-	typ.bytes(2, sizes)   // shape
-	var of message
-	of.bytes(1, typ) // tensor_type
-	var m message
-	m.text(1, name) // name
-	m.bytes(2, of)  // type
+	var typ wire.Message
+	typ.Int(1, floatType) // elem_type
+	typ.Bytes(2, sizes)   // shape
+	var of wire.Message
+	of.Bytes(1, typ) // tensor_type
+	var m wire.Message
+	m.Text(1, name) // name
+	m.Bytes(2, of)  // type
 	return m
 }
 
@@ -73,21 +53,21 @@ type attribute struct {
 	value any
 }
 
-func (a attribute) proto() message {
-	var m message
-	m.text(1, a.name) // name
+func (a attribute) proto() wire.Message {
+	var m wire.Message
+	m.Text(1, a.name) // name
 	switch v := a.value.(type) {
 	case float32:
-		m.float(2, v) // f
-		m.int(20, 1)  // type FLOAT
+		m.Float(2, v) // f
+		m.Int(20, 1)  // type FLOAT
 	case int:
-		m.int(3, v)  // i
-		m.int(20, 2) // type INT
+		m.Int(3, v)  // i
+		m.Int(20, 2) // type INT
 	case []int:
 		for _, n := range v {
-			m.int(8, n) // ints
+			m.Int(8, n) // ints
 		}
-		m.int(20, 7) // type INTS
+		m.Int(20, 7) // type INTS
 	}
 	return m
 }
@@ -99,16 +79,16 @@ type node struct {
 	attributes       []attribute
 }
 
-func (n node) proto() message {
-	var m message
+func (n node) proto() wire.Message {
+	var m wire.Message
 	for _, name := range n.inputs {
-		m.text(1, name) // input
+		m.Text(1, name) // input
 	}
-	m.text(2, n.output) // output
-	m.text(3, n.name)   // name
-	m.text(4, n.op)     // op_type
+	m.Text(2, n.output) // output
+	m.Text(3, n.name)   // name
+	m.Text(4, n.op)     // op_type
 	for _, a := range n.attributes {
-		m.bytes(5, a.proto()) // attribute
+		m.Bytes(5, a.proto()) // attribute
 	}
 	return m
 }
