@@ -183,7 +183,7 @@ func (r *run) start() Start {
 	batches := r.feed.loader.Batches()
 	s := Start{
 		Dir: r.Dir, Samples: r.Train.Len(), Batches: batches, Steps: r.total, Epochs: (r.total + batches - 1) / batches,
-		Done: r.at.Step, Changes: r.changes, Loaded: r.loaded,
+		Done: r.at.Step, Params: r.Params, Changes: r.changes, Loaded: r.loaded,
 	}
 	for _, p := range r.Params.Trainable() {
 		s.Weights += p.Value().DataSize()

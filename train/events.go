@@ -1,5 +1,7 @@
 package train
 
+import "anneal/graph"
+
 // Observer is told what happens in a run: one Start, then a Step after every update and an Epoch after every evaluation,
 // and one End. Log lines, metrics.jsonl and progress bars are observers. It is called on the run's goroutine, in order;
 // an error it returns ends the run.
@@ -17,6 +19,8 @@ type Start struct {
 	Steps   int // updates in the whole run
 	Done    int // updates of them that a resumed run has done before
 	Weights int // trainable numbers in the model
+
+	Params *graph.Params // those that the run trains, for observers to read
 
 	Loaded  *Loaded  // what came from Config.Init, nil if nothing
 	Changes []string // what a resumed run does in another way than before

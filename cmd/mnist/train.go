@@ -12,16 +12,18 @@ import (
 	"github.com/sirupsen/logrus"
 
 	"anneal/data"
+	"anneal/tensorboard"
 	"anneal/train"
 )
 
 type trainCmd struct {
 	settingsFlags
-	Out       string `placeholder:"DIR" help:"Folder for the settings, the metrics and the weights; new or empty. Default: runs/TIME-MODEL."`
-	Resume    string `placeholder:"DIR" help:"Go on with the run in this folder, with its settings, as if it had never stopped. Or from an older checkpoint in it, DIR/step-N.safetensors."`
-	LogEvery  count  `default:"100" placeholder:"N" help:"Log the loss of every N-th batch."`
-	SaveEvery count  `placeholder:"N" help:"Write a checkpoint every N steps besides that after each epoch."`
-	Keep      count  `placeholder:"K" help:"Keep K checkpoints before the last one, as step-N.safetensors."`
+	Out         string `placeholder:"DIR" help:"Folder for the settings, the metrics and the weights; new or empty. Default: runs/TIME-MODEL."`
+	Resume      string `placeholder:"DIR" help:"Go on with the run in this folder, with its settings, as if it had never stopped. Or from an older checkpoint in it, DIR/step-N.safetensors."`
+	LogEvery    count  `default:"100" placeholder:"N" help:"Log the loss of every N-th batch."`
+	SaveEvery   count  `placeholder:"N" help:"Write a checkpoint every N steps besides that after each epoch."`
+	Keep        count  `placeholder:"K" help:"Keep K checkpoints before the last one, as step-N.safetensors."`
+	Tensorboard bool   `help:"Write curves and histograms for TensorBoard into the run's folder, under tensorboard. A resumed run that has them goes on with them."`
 	logFlags
 }
 
@@ -54,6 +56,11 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 	}
 	log.Infof("%s, %v, %v per %s, seed %d, in %s", t.Model.name, config.Solver, config.Schedule, t.Interval, t.Seed, config.Dir)
 	config.Observers = append(config.Observers, train.Log(log, int(t.LogEvery)))
+	if folder := filepath.Join(runFolder(config.Dir), "tensorboard"); t.Tensorboard || t.Resume != "" && exists(folder) {
+		observe, stop := tensorboard.Observer(folder, int(t.LogEvery))
+		defer stop()
+		config.Observers = append(config.Observers, observe)
+	}
 	if c.terminal(t.logFlags) {
 		observe, stop := progressBar(log)
 		defer stop()
@@ -91,9 +98,14 @@ func load(ctx context.Context, log logrus.FieldLogger, folder string) (*data.Pai
 func newDir(model string) string {
 	name := filepath.Join("runs", time.Now().Format("20060102-150405")+"-"+model)
 	for dir, n := name, 2; ; n++ {
-		if _, err := os.Stat(dir); err != nil {
+		if !exists(dir) {
 			return dir
 		}
 		dir = fmt.Sprintf("%s-%d", name, n)
 	}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }

@@ -1,0 +1,146 @@
+package tensorboard
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"anneal/graph"
+	"anneal/train"
+)
+
+// Observer returns the observer that records a run as an event file in folder:
+//
+//	loss/batch, lr/0, lr/1, …     scalars, of every every-th batch of an epoch; a rate for each parameter group
+//	loss/train, loss/test, accuracy/test, seconds/train, seconds/test, and with a moving average of the
+//	weights loss/ema_test, accuracy/ema_test; precision/0, …, recall/0, … of each class on the test samples
+//	                              scalars of each epoch
+//	confusion                     its confusion matrix on the test samples; see Confusion
+//	conv1/weight, conv1/bias, …   histograms of the parameters and running statistics, at the start and of each epoch
+//	settings                      the text of config.json
+//
+// A resumed run begins a file of its own, with which TensorBoard forgets what the older ones tell of the time after the
+// checkpoint. A file that cannot be written ends the run. close closes the file of a run that ended with an error.
+func Observer(folder string, every int) (observe train.Observer, close func() error) {
+	r := &recorder{folder: folder, every: every}
+	return r.observe, r.close
+}
+
+// recorder is an Observer at work.
+type recorder struct {
+	folder string
+	every  int
+	start  train.Start
+	file   *Writer // nil before the first step that it tells of
+	rated  int     // the last step whose rates are told
+}
+
+func (r *recorder) observe(e train.Event) error {
+	switch e := e.(type) {
+	case train.Start:
+		r.start = e
+		if e.Done > 0 {
+			return nil // the next event says which step comes first: that of an update or that of an evaluation
+		}
+		if err := r.open(0); err != nil {
+			return err
+		}
+		return r.file.Write(0, distributions(e.Params)...)
+	case train.Step:
+		if err := r.open(e.Step); err != nil || e.Batch%r.every != 0 {
+			return err
+		}
+		r.rated = e.Step
+		return r.file.Write(e.Step, append(list("lr", e.LR), Scalar("loss/batch", e.Loss))...)
+	case train.Epoch:
+		if err := r.open(e.Step); err != nil {
+			return err
+		}
+		return r.epoch(e)
+	case train.End:
+		return r.close()
+	}
+	return nil
+}
+
+// open makes the file, if there is none, of which next is the first step.
+func (r *recorder) open(next int) (err error) {
+	if r.file != nil {
+		return nil
+	}
+	if r.file, err = Create(r.folder, next); err != nil || r.start.Dir == "" {
+		return err
+	}
+	record, err := train.ReadRecord(r.start.Dir)
+	if err != nil {
+		return err
+	}
+	settings, err := json.MarshalIndent(record, "    ", "  ")
+	if err != nil {
+		return err
+	}
+	return r.file.Write(next, Text("settings", "    "+string(settings))) // indented: code, to Markdown
+}
+
+func (r *recorder) epoch(e train.Epoch) error {
+	values := []Value{
+		Scalar("loss/train", e.TrainLoss), Scalar("loss/test", e.TestLoss), Scalar("accuracy/test", e.TestAccuracy),
+		Scalar("seconds/train", e.TrainSeconds), Scalar("seconds/test", e.TestSeconds),
+	}
+	if e.EMATestLoss != nil {
+		values = append(values, Scalar("loss/ema_test", *e.EMATestLoss))
+	}
+	if e.EMATestAccuracy != nil {
+		values = append(values, Scalar("accuracy/ema_test", *e.EMATestAccuracy))
+	}
+	if e.Confusion != nil {
+		picture, err := Picture("confusion", Confusion(e.Confusion))
+		if err != nil {
+			return err
+		}
+		values = append(values, picture)
+		values = append(values, list("precision", e.Precision)...)
+		values = append(values, list("recall", e.Recall)...)
+	}
+	if r.rated != e.Step {
+		values = append(values, list("lr", e.LR)...)
+	}
+	return r.file.Write(e.Step, append(values, distributions(r.start.Params)...)...)
+}
+
+func (r *recorder) close() error {
+	if r.file == nil {
+		return nil
+	}
+	err := r.file.Close()
+	r.file = nil
+	return err
+}
+
+// list are scalars with numbers for names.
+func list(group string, numbers []float64) []Value {
+	values := make([]Value, len(numbers))
+	for i, x := range numbers {
+		values[i] = Scalar(group+"/"+strconv.Itoa(i), x)
+	}
+	return values
+}
+
+// distributions are histograms of all parameters and running statistics: conv1.weight as conv1/weight, so that TensorBoard
+// groups them by layer.
+func distributions(params *graph.Params) []Value {
+	var values []Value
+	for _, p := range params.All() {
+		tag := p.Name()
+		if dot := strings.LastIndex(tag, "."); dot >= 0 {
+			tag = tag[:dot] + "/" + tag[dot+1:]
+		}
+		switch v := p.Value().Data().(type) {
+		case []float32:
+			values = append(values, Distribution(tag, NewHistogram(v)))
+		case []float64:
+			values = append(values, Distribution(tag, NewHistogram(v)))
+		}
+	}
+	return values
+}
