@@ -1,0 +1,50 @@
+package charts
+
+import (
+	"cmp"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestInAPage checks that the texts can stand in an HTML page as they are.
+func TestInAPage(t *testing.T) {
+	for name, text := range map[string]string{"script": Script, "style": Style} {
+		if lower := strings.ToLower(text); strings.Contains(lower, "</"+name) || strings.Contains(lower, "<!--") {
+			t.Errorf("the %s ends its own element", name)
+		}
+	}
+	if !strings.Contains(Script, "Permission is hereby granted") {
+		t.Error("uPlot's licence is missing")
+	}
+	if strings.Contains(strings.ReplaceAll(Script+Style, "http://www.w3.org/2000/svg", ""), "http://") {
+		t.Error("something may be fetched")
+	}
+}
+
+// Chromium draws curves, switches them off and on, follows the cursor and the scheme. With SCREENSHOTS=folder it leaves pictures there.
+func TestInBrowser(t *testing.T) {
+	chromium, err := exec.LookPath(cmp.Or(os.Getenv("CHROMIUM"), "chromium"))
+	if err != nil {
+		t.Skip("no chromium: install it (apt-get install chromium) or name its path in CHROMIUM")
+	}
+	if err := exec.Command("node", "-e", `require("playwright-core")`).Run(); err != nil {
+		t.Skip("no playwright-core: npm install --ignore-scripts --prefix DIR playwright-core@1.65.1, and NODE_PATH=DIR/node_modules")
+	}
+	page := `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'">
+<style>` + Style + `body { margin: 1rem; background: var(--ground); color: var(--text); font: 16px sans-serif } figure { margin: 1rem 0 }</style>
+<script>` + Script + `</script>
+<div id="legend"></div><figure id="loss"></figure><figure id="accuracy"></figure><figure id="rate"></figure></html>`
+	file := filepath.Join(t.TempDir(), "page.html")
+	if err := os.WriteFile(file, []byte(page), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	browser := exec.CommandContext(t.Context(), "node", "testdata/browser.js", file, os.Getenv("SCREENSHOTS"))
+	browser.Env = append(os.Environ(), "CHROMIUM="+chromium)
+	if output, err := browser.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, output)
+	}
+}

@@ -1,0 +1,81 @@
+// What is drawn of a chart's lines: for each name and kind a curve, on one x axis for all.
+"use strict";
+
+const charts = {};
+
+(() => {
+  // gather makes the curves of lines: { x, curves }, where x has every x of any line, in order, and each curve has y, low and high
+  // at these (the means over its lines and the band around them; null is a gap, undefined means that there is no point), its lines
+  // with their y aligned in the same way, and more than it is drawn as one line if seeds > 1.
+  function gather(lines, { band = "range", smooth = 0 } = {}) {
+    const x = [...new Set(lines.flatMap((l) => l.x))].filter(Number.isFinite).sort((a, b) => a - b);
+    const index = new Map(x.map((v, i) => [v, i]));
+    const curves = new Map();
+    for (const line of lines) {
+      const key = JSON.stringify([line.name, line.kind]);
+      if (!curves.has(key)) curves.set(key, { key, name: line.name, kind: line.kind, lines: [] });
+      const raw = align(line, line.y, index);
+      curves.get(key).lines.push({ line, raw, y: smooth ? smoothed(raw, smooth) : raw });
+    }
+    for (const curve of curves.values()) summarise(curve, x.length, index, band);
+    return { x, curves: [...curves.values()] };
+  }
+
+  function align(line, values, index) {
+    const aligned = new Array(index.size);
+    for (let i = 0; i < line.x.length; i++) {
+      const at = index.get(line.x[i]);
+      if (at !== undefined) aligned[at] = charts.drawable(values[i]) ? values[i] : null;
+    }
+    return aligned;
+  }
+
+  // smoothed is the exponential mean over about n points, each value so far in its due weight (as Adam corrects its moments).
+  function smoothed(values, n) {
+    const keep = 1 - 1 / n;
+    let sum = 0, weight = 0;
+    return values.map((v) => {
+      if (v == null) return v;
+      sum = keep * sum + (1 - keep) * v;
+      weight = keep * weight + (1 - keep);
+      return sum / weight;
+    });
+  }
+
+  function summarise(curve, n, index, band) {
+    curve.seeds = curve.lines.length;
+    if (curve.seeds === 1) {
+      const [{ line, y }] = curve.lines;
+      curve.y = y;
+      if (line.low && line.high) Object.assign(curve, { low: align(line, line.low, index), high: align(line, line.high, index) });
+      return;
+    }
+    const [low, high] = [new Array(n), new Array(n)];
+    curve.y = new Array(n);
+    for (let i = 0; i < n; i++) {
+      const some = curve.lines.map((l) => l.y[i]).filter((v) => v != null);
+      if (some.length === 0) {
+        if (curve.lines.some((l) => l.y[i] === null)) curve.y[i] = low[i] = high[i] = null;
+        continue;
+      }
+      const mean = some.reduce((a, b) => a + b) / some.length;
+      const least = Math.min(...some), most = Math.max(...some);
+      curve.y[i] = mean;
+      [low[i], high[i]] = [least, most];
+      if (band !== "sd") continue;
+      const sd = some.length > 1 ? Math.sqrt(some.reduce((a, v) => a + (v - mean) ** 2, 0) / (some.length - 1)) : 0;
+      low[i] = mean - sd;
+      high[i] = mean + sd;
+      if (low[i] <= 0 && least > 0) low[i] = least; // else there is no band on a logarithmic axis
+    }
+    if (band !== "none") Object.assign(curve, { low, high });
+  }
+
+  // alone lists the points that no line leads to.
+  function alone(y) {
+    const points = y.flatMap((v, i) => (v === undefined ? [] : [{ v, i }]));
+    return points.filter(({ v }, k) => v !== null && points[k - 1]?.v == null && points[k + 1]?.v == null).map(({ i }) => i);
+  }
+
+  Object.assign(charts, { gather, alone, drawable: (v) => Number.isFinite(v) && Math.abs(v) < 1e150 });
+})();
