@@ -41,15 +41,16 @@ type Progress struct {
 	BestEpoch    int              `json:"best_epoch"` // the first that had BestAccuracy, 0 if none was evaluated
 	BestLoss     schedules.Metric `json:"best_loss"`  // on the test samples, +Inf before the first
 
-	Plateaus []*schedules.PlateauState `json:"plateaus"`      // what each schedule remembers: the run's, then the groups' own
-	Lines    int                       `json:"metrics_lines"` // in metrics.jsonl
-	Seed     uint64                    `json:"seed"`          // that dropout draws from
+	Plateaus []*schedules.PlateauState `json:"plateaus"`       // what each schedule remembers: the run's, then the groups' own
+	Scale    Scale                     `json:"scale,omitzero"` // of the schedules' rates
+	Lines    int                       `json:"metrics_lines"`  // in metrics.jsonl
+	Seed     uint64                    `json:"seed"`           // that dropout draws from
 }
 
 // checkpoint is the content of a checkpoint of this moment.
 func (r *run) checkpoint() ([]byte, error) {
 	r.at.Epochs, r.at.BestAccuracy, r.at.BestEpoch = r.result.End.Epochs, r.result.End.BestAccuracy, r.result.End.BestEpoch
-	r.at.Plateaus, r.at.Lines = r.rate.state(), r.metrics.lines
+	r.at.Plateaus, r.at.Scale, r.at.Lines = r.rate.state(), r.rate.scale, r.metrics.lines
 	progress, err := json.Marshal(r.at)
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package train
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -54,6 +55,11 @@ type Config struct {
 	Keep      int            // so many checkpoints before the last are kept, as step-N.safetensors
 	Best      Best           // what the best checkpoint is the best by; "": ByAccuracy
 	Observers []Observer     // told after metrics.jsonl
+
+	// Commands steer the run. It takes those that have come between two steps, so that one that comes during an evaluation waits for
+	// its end; the channel should have room for a few. A command that was done is told as a Control, which metrics.jsonl records, one
+	// that could not be as a Refused. nil: nobody steers.
+	Commands <-chan Command
 }
 
 // Best is how epochs are compared.
@@ -76,8 +82,9 @@ type run struct {
 	metrics   *metricsFile // nil without a folder
 	settings  *Record      // what is decisive in config.json; nil without a folder
 	at        Progress
-	saved     int // the step of the last checkpoint, -1 before the first
-	total     int // updates to do
+	stop      context.CancelFunc // ends the run as interrupted
+	saved     int                // the step of the last checkpoint, -1 before the first
+	total     int                // updates to do
 	loaded    *Loaded
 	changes   []string // what a resumed run does in another way than before
 	result    *Result
@@ -183,7 +190,7 @@ func (r *run) start() Start {
 	batches := r.feed.loader.Batches()
 	s := Start{
 		Dir: r.Dir, Samples: r.Train.Len(), Batches: batches, Steps: r.total, Epochs: (r.total + batches - 1) / batches,
-		Done: r.at.Step, Params: r.Params, Changes: r.changes, Loaded: r.loaded,
+		Done: r.at.Step, Params: r.Params, Changes: r.changes, Loaded: r.loaded, Interval: r.Interval,
 	}
 	for _, p := range r.Params.Trainable() {
 		s.Weights += p.Value().DataSize()

@@ -3,11 +3,11 @@ package train
 import "anneal/graph"
 
 // Observer is told what happens in a run: one Start, then a Step after every update and an Epoch after every evaluation,
-// and one End. Log lines, metrics.jsonl and progress bars are observers. It is called on the run's goroutine, in order;
-// an error it returns ends the run.
+// a Control or a Refused after a command, and one End. Log lines, metrics.jsonl and progress bars are observers. It is called
+// on the run's goroutine, in order; an error it returns ends the run.
 type Observer func(Event) error
 
-// Event is a Start, Step, Epoch or End.
+// Event is a Start, Step, Epoch, Control, Refused or End.
 type Event interface{ event() }
 
 // Start says what is about to run.
@@ -25,6 +25,7 @@ type Start struct {
 	Loaded  *Loaded  // what came from Config.Init, nil if nothing
 	Changes []string // what a resumed run does in another way than before
 
+	Interval Interval // what the schedules count
 	Groups   []Group  // of the solver; the first has the parameters that are in no other
 	Frozen   []string // the parameters that no step moves
 	Warnings []string // what is odd about the schedules; see schedules.Lint
@@ -64,6 +65,20 @@ type Epoch struct {
 	EMATestAccuracy *float64 `json:"ema_test_accuracy,omitempty"`
 }
 
+// Control is a Command that was done. It is told before the update that follows.
+type Control struct {
+	Epoch  int       `json:"epoch"` // under way, counted from 1
+	Step   int       `json:"step"`  // updates of the run so far
+	Action Action    `json:"action"`
+	LR     []float64 `json:"lr,omitempty"` // of SetRate: the rates from the next update on, one a parameter group
+}
+
+// Refused is a Command that could not be done.
+type Refused struct {
+	Command Command
+	Err     error
+}
+
 // End closes a run.
 type End struct {
 	Epochs       int     `json:"epochs"` // evaluated
@@ -75,11 +90,13 @@ type End struct {
 // Why a run ended.
 const (
 	Completed   = "completed"
-	Interrupted = "interrupted" // its context was cancelled
+	Interrupted = "interrupted" // its context was cancelled, or it was told to Stop
 	Diverged    = "diverged"    // a loss was not finite
 )
 
-func (Start) event() {}
-func (Step) event()  {}
-func (Epoch) event() {}
-func (End) event()   {}
+func (Start) event()   {}
+func (Step) event()    {}
+func (Epoch) event()   {}
+func (Control) event() {}
+func (Refused) event() {}
+func (End) event()     {}

@@ -41,6 +41,21 @@ func Log(l logrus.FieldLogger, every int) Observer {
 				"correct": e.Correct, "total": e.Total, "lr": e.LR, "train_seconds": e.TrainSeconds, "test_seconds": e.TestSeconds,
 			}).Infof("Epoch %d: train loss %.4f, test loss %.4f, test accuracy %.2f%% (%d/%d), lr %s, %.1fs train, %.1fs test",
 				e.Epoch, e.TrainLoss, e.TestLoss, 100*e.TestAccuracy, e.Correct, e.Total, rates(e.LR), e.TrainSeconds, e.TestSeconds)
+		case Control:
+			fields, text := logrus.Fields{"epoch": e.Epoch, "step": e.Step, "action": e.Action}, ""
+			switch e.Action {
+			case Pause:
+				text = "paused"
+			case Continue:
+				text = "going on"
+			case SetRate:
+				fields["lr"], text = e.LR, "lr "+rates(e.LR)+" from here on"
+			case Stop:
+				text = "stopping"
+			}
+			l.WithFields(fields).Infof("Epoch %d, step %d: %s, as was asked", e.Epoch, e.Step, text)
+		case Refused:
+			l.WithField("action", e.Command.Action).Warnf("not done: %v", e.Err)
 		case End:
 			text := e.Reason + " after " + epochs(e.Epochs)
 			if e.BestEpoch > 0 {

@@ -26,6 +26,8 @@ func TestLog(t *testing.T) {
 			Epoch: 1, Step: 938, TrainLoss: 0.15031, TestLoss: 0.05123, TestAccuracy: 0.9851, Correct: 9851, Total: 10000,
 			LR: []float64{0.1, 0.05}, TrainSeconds: 1.92, TestSeconds: 0.1,
 		},
+		train.Control{Epoch: 1, Step: 938, Action: train.SetRate, LR: []float64{0.01, 0.005}},
+		train.Control{Epoch: 1, Step: 938, Action: train.Pause},
 		train.End{Epochs: 1, BestAccuracy: 0.9851, BestEpoch: 1, Reason: train.Completed},
 		train.End{Reason: train.Interrupted},
 	} {
@@ -54,6 +56,8 @@ func TestLog(t *testing.T) {
 			"epoch": 1.0, "step": 938.0, "train_loss": 0.15031, "test_loss": 0.05123, "test_accuracy": 0.9851, "correct": 9851.0, "total": 10000.0,
 			"lr": []any{0.1, 0.05}, "train_seconds": 1.92, "test_seconds": 0.1,
 		},
+		{"msg": "Epoch 1, step 938: lr 0.01 0.005 from here on, as was asked", "epoch": 1.0, "step": 938.0, "action": "rate", "lr": []any{0.01, 0.005}},
+		{"msg": "Epoch 1, step 938: paused, as was asked", "epoch": 1.0, "step": 938.0, "action": "pause"},
 		{
 			"msg":    "completed after 1 epoch, best test accuracy 98.51% in epoch 1; weights, settings and metrics are in runs/a",
 			"epochs": 1.0, "best_accuracy": 0.9851, "best_epoch": 1.0, "reason": "completed",

@@ -38,7 +38,8 @@ type Result struct {
 // loss, and the Result tells how far the run came. When ctx is done, the current step ends and so does the run, with
 // Interrupted as its reason and no error.
 //
-// The result depends on c alone, to the bit: neither on the machine's number of processors nor on when it runs.
+// The result depends on c alone, to the bit: neither on the machine's number of processors nor on when it runs. Where c.Commands change
+// the rate it depends on them, too, and on the step they come at; metrics.jsonl records both.
 func Run(ctx context.Context, c Config) (*Result, error) {
 	r, err := c.prepare()
 	if err != nil {
@@ -60,6 +61,8 @@ func (r *run) run(ctx context.Context) (*Result, error) {
 	if r.metrics != nil {
 		r.observers = slices.Insert(r.observers, 0, Metrics(r.metrics, r.LogEvery))
 	}
+	ctx, r.stop = context.WithCancel(ctx)
+	defer r.stop()
 	end := &r.result.End
 	end.Reason = Completed
 	failure := r.epochs(ctx)
@@ -120,6 +123,9 @@ func (r *run) train(ctx context.Context) error {
 	started := time.Now().Add(-time.Duration(r.at.Seconds * float64(time.Second))) // as if the epoch had never been stopped
 	defer func() { r.at.Seconds = seconds(started) }()
 	for b := range r.feed.loader.Epoch(ctx, r.at.Epoch, r.at.Batch) {
+		if err := r.steer(ctx, &started); err != nil {
+			return err
+		}
 		lr, err := r.rate.set(r.at.Epoch-1, r.at.Step)
 		if err != nil {
 			return err

@@ -12,6 +12,7 @@ import (
 //
 //	{"event":"step","epoch":1,"step":100,"seen":6400,"loss":0.2134,"lr":[0.1]}
 //	{"event":"epoch","epoch":1,"step":938,"train_loss":0.15,"test_loss":0.05,"test_accuracy":0.985,"lr":[0.1],"train_seconds":1.9,"test_seconds":0.1}
+//	{"event":"control","epoch":3,"step":2100,"action":"rate","lr":[0.01]}
 //	{"event":"end","epochs":10,"best_accuracy":0.9931,"best_epoch":9,"reason":"completed"}
 //
 // with a step line for every every-th batch of an epoch, and in an epoch line also confusion (left out above 100 classes), precision
@@ -34,6 +35,11 @@ func Metrics(w io.Writer, every int) Observer {
 				Event string `json:"event"`
 				Epoch
 			}{"epoch", e}
+		case Control:
+			line = struct {
+				Event string `json:"event"`
+				Control
+			}{"control", e}
 		case End:
 			line = struct {
 				Event string `json:"event"`

@@ -19,6 +19,9 @@ func TestMetrics(t *testing.T) {
 			Epoch: 1, Step: 938, TrainLoss: 0.1503, TestLoss: 0.0512, TestAccuracy: 0.9851, Correct: 9851, Total: 10000,
 			LR: []float64{0.1}, TrainSeconds: 1.9, TestSeconds: 0.1,
 		},
+		train.Control{Epoch: 2, Step: 938, Action: train.SetRate, LR: []float64{0.05}},
+		train.Control{Epoch: 2, Step: 940, Action: train.Pause},
+		train.Refused{Command: train.Command{Action: train.SetRate}, Err: errFull},
 		train.End{Epochs: 10, BestAccuracy: 0.9931, BestEpoch: 9, Reason: train.Completed},
 	} {
 		if err := observe(e); err != nil {
@@ -27,6 +30,8 @@ func TestMetrics(t *testing.T) {
 	}
 	want := `{"event":"step","epoch":1,"step":2,"seen":128,"loss":0.10000000149011612,"lr":[0.1,1e-7]}
 {"event":"epoch","epoch":1,"step":938,"train_loss":0.1503,"test_loss":0.0512,"test_accuracy":0.9851,"lr":[0.1],"train_seconds":1.9,"test_seconds":0.1}
+{"event":"control","epoch":2,"step":938,"action":"rate","lr":[0.05]}
+{"event":"control","epoch":2,"step":940,"action":"pause"}
 {"event":"end","epochs":10,"best_accuracy":0.9931,"best_epoch":9,"reason":"completed"}
 `
 	if out.String() != want {

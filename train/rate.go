@@ -22,6 +22,7 @@ type rate struct {
 	solver   solvers.Solver
 	interval Interval
 	courses  []course
+	scale    Scale
 	current  []float64 // one a group
 }
 
@@ -98,8 +99,8 @@ func (r *rate) set(epoch, step int) ([]float64, error) {
 		rates := c.driver.Rates(count)
 		momentum, cycles := c.driver.Momentum(count)
 		for i, group := range c.groups {
-			next[group] = rates[i]
-			err := r.solver.SetRate(group, rates[i])
+			next[group] = r.scale.of(rates[i])
+			err := r.solver.SetRate(group, next[group])
 			if err == nil && cycles {
 				err = r.solver.SetMomentum(group, momentum)
 			}
@@ -112,6 +113,21 @@ func (r *rate) set(epoch, step int) ([]float64, error) {
 		r.current = next
 	}
 	return r.current, nil
+}
+
+// steer scales the rates so that the first group's is lr in the coming update, and returns them as set does.
+func (r *rate) steer(epoch, step int, lr float64) ([]float64, error) {
+	from := r.courses[0].driver.Rates(r.count(epoch, step))[0]
+	if !(from > 0) {
+		return nil, fmt.Errorf("lr %g: the schedule gives %g just now, which no factor turns into that", lr, from)
+	}
+	before := r.scale
+	r.scale = Scale{from, lr}
+	rates, err := r.set(epoch, step)
+	if err != nil {
+		r.scale = before // in force again from the next set on, which comes before the update
+	}
+	return rates, err
 }
 
 // watch shows an evaluated epoch to the schedules that depend on it.

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 )
 
-// ReadMetrics reads what the metrics.jsonl in a run's folder tells of the run so far: Steps, Epochs and, of a run that is over, an
-// End. An Epoch's Correct and Total are not in there. A last line that is cut off, as when the disk was full, is left out.
+// ReadMetrics reads what the metrics.jsonl in a run's folder tells of the run so far: Steps, Epochs, Controls and, of a run that is over,
+// an End. An Epoch's Correct and Total are not in there. A last line that is cut off, as when the disk was full, is left out.
 func ReadMetrics(dir string) ([]Event, error) {
 	path := filepath.Join(dir, MetricsFile)
 	rest, err := os.ReadFile(path)
@@ -46,6 +46,8 @@ func parseEvent(line []byte) (Event, error) {
 		return decodeEvent[Step](line)
 	case "epoch":
 		return decodeEvent[Epoch](line)
+	case "control":
+		return decodeEvent[Control](line)
 	case "end":
 		return decodeEvent[End](line)
 	}

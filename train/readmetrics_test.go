@@ -13,11 +13,13 @@ import (
 func TestReadMetrics(t *testing.T) {
 	lines := `{"event":"step","epoch":1,"step":100,"seen":6400,"loss":0.2134,"lr":[0.1]}
 {"event":"epoch","epoch":1,"step":938,"train_loss":0.15,"test_loss":0.05,"test_accuracy":0.985,"lr":[0.1],"train_seconds":1.9,"test_seconds":0.1}
+{"event":"control","epoch":2,"step":1000,"action":"rate","lr":[0.01]}
 {"event":"end","epochs":10,"best_accuracy":0.9931,"best_epoch":9,"reason":"completed"}
 `
 	want := []Event{
 		Step{Epoch: 1, Step: 100, Seen: 6400, Loss: 0.2134, LR: []float64{0.1}},
 		Epoch{Epoch: 1, Step: 938, TrainLoss: 0.15, TestLoss: 0.05, TestAccuracy: 0.985, LR: []float64{0.1}, TrainSeconds: 1.9, TestSeconds: 0.1},
+		Control{Epoch: 2, Step: 1000, Action: SetRate, LR: []float64{0.01}},
 		End{Epochs: 10, BestAccuracy: 0.9931, BestEpoch: 9, Reason: Completed},
 	}
 	read := func(content string) ([]Event, error) {
@@ -50,8 +52,8 @@ func TestReadMetrics(t *testing.T) {
 		events  int
 	}{
 		{"", 0},
-		{lines + `{"event":"step","epo`, 3},
-		{`{"event":"of a later version","step":1}` + "\n" + lines, 3},
+		{lines + `{"event":"step","epo`, 4},
+		{`{"event":"of a later version","step":1}` + "\n" + lines, 4},
 	} {
 		if got, err := read(c.content); err != nil || len(got) != c.events {
 			t.Errorf("%.60q: got %d events, %v, want %d", c.content, len(got), err, c.events)

@@ -129,6 +129,7 @@ func (r *run) resume(f *safetensors.File, at Progress) error {
 	if err := r.rate.restore(at.Plateaus); err != nil {
 		return err
 	}
+	r.rate.scale = at.Scale
 	if at.Seed != r.Params.Seed() {
 		return fmt.Errorf("dropout draws from seed %d, want %d as before", r.Params.Seed(), at.Seed)
 	}

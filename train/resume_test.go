@@ -77,12 +77,12 @@ func stopAt(t *testing.T, c train.Config, run func(context.Context, train.Config
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	c.Observers = []train.Observer{func(e train.Event) error {
+	c.Observers = append(slices.Clone(c.Observers), func(e train.Event) error {
 		if s, ok := e.(train.Step); ok && s.Step == step {
 			cancel()
 		}
 		return nil
-	}}
+	})
 	r, err := run(ctx, c)
 	if err != nil || r.End.Reason != train.Interrupted {
 		t.Fatalf("got %+v, %v", r, err)

@@ -24,7 +24,7 @@ type ResumeCheck struct {
 
 // CheckResume proves that a run as c says can be stopped and resumed: it trains once without a stop, once with stops in the middle of
 // epochs and at the end of one, as Ctrl-C makes them, and compares what both have left. It uses folders of its own and tells no
-// observers. c.Params must be nil. A run of a few epochs and of a few steps an epoch is enough to see a model that is not
+// observers, and nobody steers it. c.Params must be nil. A run of a few epochs and of a few steps an epoch is enough to see a model that is not
 // reproducible, or that keeps something beside its parameters.
 func CheckResume(ctx context.Context, c Config) (check *ResumeCheck, err error) {
 	if c.Params != nil {
@@ -38,7 +38,7 @@ func CheckResume(ctx context.Context, c Config) (check *ResumeCheck, err error) 
 
 	straight, stopped := filepath.Join(temp, "straight"), filepath.Join(temp, "stopped")
 	var start Start
-	c.LogEvery = 1
+	c.LogEvery, c.Commands = 1, nil
 	c.Dir, c.Observers = straight, []Observer{func(e Event) error {
 		if s, ok := e.(Start); ok {
 			start = s

@@ -112,9 +112,11 @@ func TestRunRecordsEveryStep(t *testing.T) {
 	}
 	want := []train.Start{{
 		Dir: c.Dir, Samples: 10, Batches: 3, Epochs: 2, Steps: 6, Weights: 16*8 + 8 + 16 + 8*3 + 3,
-		Groups: []train.Group{{Tensors: 6, LR: 0.1, Lowest: 0.1}},
+		Params: result.Params, Interval: train.PerEpoch,
+		Groups: []train.Group{{Tensors: 6, LR: 0.1, Lowest: 0.1, Schedule: schedules.Constant{}, Base: 0.1}},
 	}}
-	if diff := cmp.Diff(want, starts); diff != "" {
+	same := cmp.Comparer(func(a, b *graph.Params) bool { return a == b })
+	if diff := cmp.Diff(want, starts, same); diff != "" {
 		t.Errorf("start: (-want +got)\n%s", diff)
 	}
 	for i, s := range steps {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"anneal/schedules"
 	"anneal/solvers"
 )
 
@@ -47,10 +48,13 @@ func (c Config) shares() []float64 {
 
 // Group is what the parameters of a solver's group begin with.
 type Group struct {
-	Pattern string // "" for the parameters that are in no group
-	Tensors int    // that it has, frozen ones not counted
-	LR      float64
+	Pattern string  // "" for the parameters that are in no group
+	Tensors int     // that it has, frozen ones not counted
+	LR      float64 // of the first update
 	Lowest  float64 // of its tensors' own rates, which layer decay makes lower than LR
+
+	Schedule schedules.Schedule // that LR follows
+	Base     float64            // what Schedule starts from
 }
 
 // groups describes the groups, and lists the parameters that are frozen.
@@ -62,6 +66,11 @@ func (r *run) groups() (groups []Group, frozen []string) {
 			g.Pattern = r.Tuning.Groups[i-1].Pattern
 		}
 		groups = append(groups, g)
+	}
+	for _, c := range r.rate.courses {
+		for i, number := range c.groups {
+			groups[number].Schedule, groups[number].Base = c.schedule, c.bases[i]
+		}
 	}
 	for _, p := range r.Params.Trainable() {
 		number, isFrozen := r.Tuning.GroupOf(p.Name())

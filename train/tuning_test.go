@@ -148,7 +148,11 @@ func TestGroupsAreRecorded(t *testing.T) {
 	if steps != 9 {
 		t.Errorf("got %d steps, want 9", steps)
 	}
-	groups := []train.Group{{Tensors: 2, LR: 0.1, Lowest: 0.1}, {"fc1.*", 1, 0.1 * 0.3, 0.1 * 0.3 / 4}, {"bn.*", 2, 0.01, 0.005}}
+	groups := []train.Group{
+		{"", 2, 0.1, 0.1, c.Schedule, 0.1},
+		{"fc1.*", 1, 0.1 * 0.3, 0.1 * 0.3 / 4, c.Schedule, 0.1 * 0.3},
+		{"bn.*", 2, 0.01, 0.005, cyclic, 0.1},
+	}
 	if diff := cmp.Diff(groups, starts[0].Groups); diff != "" || !slices.Equal(starts[0].Frozen, []string{"fc1.bias"}) {
 		t.Errorf("frozen %v; groups (-want +got)\n%s", starts[0].Frozen, diff)
 	}
