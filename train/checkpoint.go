@@ -36,6 +36,8 @@ type Progress struct {
 	Seconds float64          `json:"train_seconds"` // of the epoch so far
 	Last    schedules.Metric `json:"last_loss"`     // the last finite loss, NaN before the first
 
+	Updates []schedules.Metric `json:"update_ratios,omitempty"` // of the layers in the last update of an epoch; see Diagnostics
+
 	Epochs       int              `json:"epochs"` // evaluated
 	BestAccuracy float64          `json:"best_accuracy"`
 	BestEpoch    int              `json:"best_epoch"` // the first that had BestAccuracy, 0 if none was evaluated

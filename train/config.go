@@ -60,6 +60,8 @@ type Config struct {
 	// its end; the channel should have room for a few. A command that was done is told as a Control, which metrics.jsonl records, one
 	// that could not be as a Refused. nil: nobody steers.
 	Commands <-chan Command
+
+	Diagnostics bool // look into the network after every epoch, without a trace in what it learns; see Diagnostics
 }
 
 // Best is how epochs are compared.
@@ -79,6 +81,7 @@ type run struct {
 	solver    solvers.Solver
 	rate      *rate
 	observers []Observer
+	diagnosis *diagnosis   // nil without Diagnostics
 	metrics   *metricsFile // nil without a folder
 	settings  *Record      // what is decisive in config.json; nil without a folder
 	at        Progress
@@ -140,6 +143,11 @@ func (c Config) prepare() (*run, error) {
 	}
 	if r.test, err = NewEvaluator(c.Model, c.Params, c.Test, c.EvalBatch); err != nil {
 		return nil, err
+	}
+	if c.Diagnostics {
+		if r.diagnosis, err = c.newDiagnosis(); err != nil {
+			return nil, err
+		}
 	}
 	if c.Init != "" {
 		if r.loaded, err = LoadPart(c.Init, c.Params, c.InitOnly, c.Reinit); err != nil {

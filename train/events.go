@@ -2,12 +2,12 @@ package train
 
 import "anneal/graph"
 
-// Observer is told what happens in a run: one Start, then a Step after every update and an Epoch after every evaluation,
-// a Control or a Refused after a command, and one End. Log lines, metrics.jsonl and progress bars are observers. It is called
-// on the run's goroutine, in order; an error it returns ends the run.
+// Observer is told what happens in a run: one Start, then a Step after every update, an Epoch after every evaluation and, where
+// Config has Diagnostics, one of these after that, a Control or a Refused after a command, and one End. Log lines, metrics.jsonl
+// and progress bars are observers. It is called on the run's goroutine, in order; an error it returns ends the run.
 type Observer func(Event) error
 
-// Event is a Start, Step, Epoch, Control, Refused or End.
+// Event is a Start, Step, Epoch, Diagnostics, Control, Refused or End.
 type Event interface{ event() }
 
 // Start says what is about to run.
@@ -65,6 +65,43 @@ type Epoch struct {
 	EMATestAccuracy *float64 `json:"ema_test_accuracy,omitempty"`
 }
 
+// Diagnostics is a look into the network after an epoch: a batch of the first training samples, as large as those that the
+// run trains on and neither shuffled nor augmented, goes through a training program, which moves nothing. It is the same
+// batch, with the same dropout, every time.
+//
+// At the last epoch before a change of the rate and at the first after it, the test set is evaluated once more, with the
+// running statistics of every BatchNorm replaced, for as long as that takes, by those that Recalibrate computes on the
+// first training samples, 2000 at most. The two losses of such a pair of epochs say whether the test loss moved with the
+// weights or with the statistics: see NewShift.
+type Diagnostics struct {
+	Epoch                    int                `json:"epoch"`
+	Step                     int                `json:"step"` // updates of the run so far
+	Layers                   []LayerDiagnostics `json:"layers"`
+	RecalibratedTestLoss     *float64           `json:"recalibrated_test_loss,omitempty"` // nil at other epochs, and without BatchNorm
+	RecalibratedTestAccuracy *float64           `json:"recalibrated_test_accuracy,omitempty"`
+}
+
+// LayerDiagnostics is about one layer that has parameters. What it lacks, or is not a finite number, is nil.
+//
+// Percentiles are the 15th, 50th and 85th of all values of the batch, with linear interpolation between two of them, as
+// numpy.percentile has it. Those of BatchNorm's results, batch by batch, are figure 1 of Ioffe and Szegedy, 2015.
+type LayerDiagnostics struct {
+	Layer         string    `json:"layer"`                    // what its parameters' names begin with
+	Kind          string    `json:"kind"`                     // as graph.Layer has it: Conv2D, Linear, BatchNorm or a stock op
+	PreActivation []float64 `json:"pre_activation,omitempty"` // percentiles of its result, which goes into the activation or into a BatchNorm
+	// Gradient has the percentiles of ∂loss/∂result over the values that any gradient reaches; ReLU and max-pooling stop the
+	// others, which are exactly 0, and GradientZeros is their share.
+	Gradient      []float64 `json:"gradient,omitempty"`
+	GradientZeros *float64  `json:"gradient_zeros,omitempty"`
+	Dead          *float64  `json:"dead,omitempty"`         // share of the channels that the next ReLU makes 0 in every sample and place
+	WeightNorm    *float64  `json:"weight_norm,omitempty"`  // ‖w‖, w its weights (gamma is BatchNorm's) without biases
+	UpdateRatio   *float64  `json:"update_ratio,omitempty"` // ‖Δw‖/‖w‖ of the epoch's last update, w before it
+	// MeanGap and VarGap are how far a BatchNorm's running statistics are from the batch's, as root mean square over channels:
+	// of (batch mean − running mean)/√(running var + eps) and of ln((batch var + eps)/(running var + eps)), both variances unbiased.
+	MeanGap *float64 `json:"mean_gap,omitempty"`
+	VarGap  *float64 `json:"var_gap,omitempty"`
+}
+
 // Control is a Command that was done. It is told before the update that follows.
 type Control struct {
 	Epoch  int       `json:"epoch"` // under way, counted from 1
@@ -94,9 +131,10 @@ const (
 	Diverged    = "diverged"    // a loss was not finite
 )
 
-func (Start) event()   {}
-func (Step) event()    {}
-func (Epoch) event()   {}
-func (Control) event() {}
-func (Refused) event() {}
-func (End) event()     {}
+func (Start) event()       {}
+func (Step) event()        {}
+func (Epoch) event()       {}
+func (Diagnostics) event() {}
+func (Control) event()     {}
+func (Refused) event()     {}
+func (End) event()         {}

@@ -2,6 +2,7 @@ package train
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,6 +18,8 @@ import (
 // print fields.
 func Log(l logrus.FieldLogger, every int) Observer {
 	var start Start
+	var last, earlier Epoch
+	var looked Diagnostics // after earlier
 	return func(e Event) error {
 		switch e := e.(type) {
 		case Start:
@@ -41,6 +44,15 @@ func Log(l logrus.FieldLogger, every int) Observer {
 				"correct": e.Correct, "total": e.Total, "lr": e.LR, "train_seconds": e.TrainSeconds, "test_seconds": e.TestSeconds,
 			}).Infof("Epoch %d: train loss %.4f, test loss %.4f, test accuracy %.2f%% (%d/%d), lr %s, %.1fs train, %.1fs test",
 				e.Epoch, e.TrainLoss, e.TestLoss, 100*e.TestAccuracy, e.Correct, e.Total, rates(e.LR), e.TrainSeconds, e.TestSeconds)
+			earlier, last = last, e
+		case Diagnostics:
+			logRecalibrated(l, e, last)
+			if s, ok := NewShift(earlier, last, looked, e); ok && e.Epoch == looked.Epoch+1 && !slices.Equal(last.LR, earlier.LR) {
+				l.WithFields(logrus.Fields{"epoch": e.Epoch, "loss": s.Loss, "weights": s.Weights, "statistics": s.Statistics}).
+					Infof("Epoch %d: lr %s after %s moved the test loss by %+.4f: weights %+.4f, statistics %+.4f",
+						e.Epoch, rates(last.LR), rates(earlier.LR), s.Loss, s.Weights, s.Statistics)
+			}
+			looked = e
 		case Control:
 			fields, text := logrus.Fields{"epoch": e.Epoch, "step": e.Step, "action": e.Action}, ""
 			switch e.Action {
@@ -68,6 +80,16 @@ func Log(l logrus.FieldLogger, every int) Observer {
 		}
 		return nil
 	}
+}
+
+// logRecalibrated says how the test set was evaluated with recomputed statistics, if it was.
+func logRecalibrated(l logrus.FieldLogger, d Diagnostics, e Epoch) {
+	if d.RecalibratedTestLoss == nil {
+		return
+	}
+	loss, accuracy := *d.RecalibratedTestLoss, *d.RecalibratedTestAccuracy
+	l.WithFields(logrus.Fields{"epoch": d.Epoch, "step": d.Step, "recalibrated_test_loss": loss, "recalibrated_test_accuracy": accuracy}).
+		Infof("Epoch %d: with recomputed statistics test loss %.4f (running %.4f), test accuracy %.2f%%", d.Epoch, loss, e.TestLoss, 100*accuracy)
 }
 
 // logStart says what the run starts from.

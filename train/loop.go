@@ -107,6 +107,15 @@ func (r *run) epochs(ctx context.Context) error {
 		if err := r.tell(epoch); err != nil {
 			return err
 		}
+		if r.diagnosis != nil {
+			d, err := r.diagnose(ctx)
+			if err == nil {
+				err = r.tell(d)
+			}
+			if err != nil {
+				return err
+			}
+		}
 		r.at.Epoch, r.at.Batch, r.at.Seen, r.at.LossSum, r.at.Seconds = r.at.Epoch+1, 0, 0, 0, 0
 		if err := r.save(r.isBest(epoch)); err != nil {
 			return err
@@ -138,7 +147,7 @@ func (r *run) train(ctx context.Context) error {
 		if err := r.finite("loss", loss, r.at.Step+1, lr); err != nil {
 			return err
 		}
-		if err := r.solver.Step(p.Gradients()); err != nil {
+		if err := r.update(p); err != nil {
 			return fmt.Errorf("train: epoch %d, step %d: %w", r.at.Epoch, r.at.Step+1, err)
 		}
 		r.at.Step++

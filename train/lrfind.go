@@ -59,7 +59,7 @@ func FindRate(ctx context.Context, c Config, s Sweep) (*RateCurve, error) {
 	if c.Params != nil {
 		defer snapshot(c.Params)()
 	}
-	c.Test, c.EvalBatch, c.Schedule, c.Interval = c.Train, 1, nil, ""
+	c.Test, c.EvalBatch, c.Schedule, c.Interval, c.Diagnostics = c.Train, 1, nil, "", false
 	r, err := c.prepare()
 	if err != nil {
 		return nil, err

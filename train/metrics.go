@@ -12,12 +12,13 @@ import (
 //
 //	{"event":"step","epoch":1,"step":100,"seen":6400,"loss":0.2134,"lr":[0.1]}
 //	{"event":"epoch","epoch":1,"step":938,"train_loss":0.15,"test_loss":0.05,"test_accuracy":0.985,"lr":[0.1],"train_seconds":1.9,"test_seconds":0.1}
+//	{"event":"diagnostics","epoch":1,"step":938,"layers":[{"layer":"conv1","kind":"Conv2D","pre_activation":[-0.4,0.1,0.6],"weight_norm":1.2}]}
 //	{"event":"control","epoch":3,"step":2100,"action":"rate","lr":[0.01]}
 //	{"event":"end","epochs":10,"best_accuracy":0.9931,"best_epoch":9,"reason":"completed"}
 //
 // with a step line for every every-th batch of an epoch, and in an epoch line also confusion (left out above 100 classes), precision
-// and recall, and ema_test_loss and ema_test_accuracy where there is a moving average. Numbers are the shortest that read back to the same float64. A
-// line is one Write, so a run that is killed leaves whole lines.
+// and recall, and ema_test_loss and ema_test_accuracy where there is a moving average. Diagnostics come where they are asked for.
+// Numbers are the shortest that read back to the same float64. A line is one Write, so a run that is killed leaves whole lines.
 func Metrics(w io.Writer, every int) Observer {
 	return func(e Event) error {
 		var line any
@@ -35,6 +36,11 @@ func Metrics(w io.Writer, every int) Observer {
 				Event string `json:"event"`
 				Epoch
 			}{"epoch", e}
+		case Diagnostics:
+			line = struct {
+				Event string `json:"event"`
+				Diagnostics
+			}{"diagnostics", e}
 		case Control:
 			line = struct {
 				Event string `json:"event"`

@@ -91,6 +91,17 @@ func (r *rate) count(epoch, step int) int {
 	return epoch
 }
 
+// at returns the rates at an epoch and step, both counted from 0, as far as can be told now. They are set by set.
+func (r *rate) at(epoch, step int) []float64 {
+	rates := slices.Clone(r.current)
+	for _, c := range r.courses {
+		for i, lr := range c.driver.Rates(r.count(epoch, step)) {
+			rates[c.groups[i]] = r.scale.of(lr)
+		}
+	}
+	return rates
+}
+
 // set sets the rates of the coming update and returns them, one a group; they are not written to later.
 func (r *rate) set(epoch, step int) ([]float64, error) {
 	count := r.count(epoch, step)

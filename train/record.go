@@ -19,29 +19,30 @@ import (
 
 // Record is what config.json holds: all that it takes to repeat a run, or to go on with it.
 type Record struct {
-	Model     string            `json:"model"`
-	Solver    string            `json:"solver"`
-	Tuning    *TuningRecord     `json:"tuning,omitempty"` // nil if all parameters are treated alike
-	Schedule  string            `json:"schedule"`
-	Interval  Interval          `json:"interval"`
-	Epochs    int               `json:"epochs"`
-	Steps     int               `json:"steps"`                // of the whole run
-	StepLimit int               `json:"step_limit,omitempty"` // as Config.Steps
-	Batch     int               `json:"batch"`
-	EvalBatch int               `json:"eval_batch"`
-	Seed      uint64            `json:"seed"`
-	Shuffle   bool              `json:"shuffle"`
-	Type      string            `json:"type"` // of the parameters
-	Augment   string            `json:"augment,omitempty"`
-	Best      Best              `json:"best"`
-	LogEvery  int               `json:"log_every,omitempty"`
-	SaveEvery int               `json:"save_every,omitempty"`
-	Keep      int               `json:"keep,omitempty"`
-	Init      *InitRecord       `json:"init,omitempty"`
-	Train     DataRecord        `json:"train"`
-	Test      DataRecord        `json:"test"`
-	Notes     map[string]any    `json:"notes,omitempty"`
-	Versions  map[string]string `json:"versions,omitempty"` // of Go and of the modules that compute
+	Model       string            `json:"model"`
+	Solver      string            `json:"solver"`
+	Tuning      *TuningRecord     `json:"tuning,omitempty"` // nil if all parameters are treated alike
+	Schedule    string            `json:"schedule"`
+	Interval    Interval          `json:"interval"`
+	Epochs      int               `json:"epochs"`
+	Steps       int               `json:"steps"`                // of the whole run
+	StepLimit   int               `json:"step_limit,omitempty"` // as Config.Steps
+	Batch       int               `json:"batch"`
+	EvalBatch   int               `json:"eval_batch"`
+	Seed        uint64            `json:"seed"`
+	Shuffle     bool              `json:"shuffle"`
+	Type        string            `json:"type"` // of the parameters
+	Augment     string            `json:"augment,omitempty"`
+	Best        Best              `json:"best"`
+	Diagnostics bool              `json:"diagnostics,omitempty"`
+	LogEvery    int               `json:"log_every,omitempty"`
+	SaveEvery   int               `json:"save_every,omitempty"`
+	Keep        int               `json:"keep,omitempty"`
+	Init        *InitRecord       `json:"init,omitempty"`
+	Train       DataRecord        `json:"train"`
+	Test        DataRecord        `json:"test"`
+	Notes       map[string]any    `json:"notes,omitempty"`
+	Versions    map[string]string `json:"versions,omitempty"` // of Go and of the modules that compute
 }
 
 // TuningRecord is a solvers.Config.
@@ -89,7 +90,7 @@ func (r *run) record() (*Record, error) {
 		Model: r.Name, Solver: r.solverName(), Tuning: recordTuning(r.Tuning), Schedule: r.Schedule.String(), Interval: r.Interval,
 		Epochs: r.Epochs, Steps: r.total, StepLimit: r.Config.Steps, Batch: r.Batch, EvalBatch: r.EvalBatch,
 		Seed: r.Seed, Shuffle: !r.InOrder, Type: r.Params.Dtype().String(),
-		Best: r.Best, LogEvery: r.LogEvery, SaveEvery: r.SaveEvery, Keep: r.Keep,
+		Best: r.Best, Diagnostics: r.Diagnostics, LogEvery: r.LogEvery, SaveEvery: r.SaveEvery, Keep: r.Keep,
 		Train: recordData(r.Train), Test: recordData(r.Test), Notes: r.Notes, Versions: versions(),
 	}
 	if len(r.Augment) > 0 {

@@ -44,6 +44,7 @@ func arguments(r *train.Record) map[string]any {
 		"model": r.Model, "solver": r.Solver, "schedule": r.Schedule, "interval": string(r.Interval),
 		"epochs": fmt.Sprint(r.Epochs), "batch": fmt.Sprint(r.Batch), "seed": fmt.Sprint(r.Seed), "no-shuffle": !r.Shuffle,
 		"train-limit": fmt.Sprint(r.Train.Samples), "best": string(r.Best), "log-every": fmt.Sprint(r.LogEvery),
+		"diagnostics": r.Diagnostics,
 	}
 	if folder, ok := r.Notes["data"].(string); ok {
 		a["data"] = folder

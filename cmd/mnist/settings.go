@@ -24,16 +24,17 @@ type settingsFlags struct {
 
 // commonFlags are the settings that all runs of a study share.
 type commonFlags struct {
-	Interval   string   `enum:"epoch,step" default:"epoch" help:"What the schedule counts: epoch or step."`
-	Epochs     count    `default:"10" help:"Passes over the training images."`
-	Steps      count    `placeholder:"N" help:"Stop after N steps in all."`
-	NoShuffle  bool     `help:"Take the images in the file's order."`
-	TrainLimit count    `placeholder:"N" help:"Train on the first N images only."`
-	Data       string   `placeholder:"DIR" help:"A folder with an IDX data set of MNIST's four file names. Default: MNIST itself."`
-	Init       string   `placeholder:"FILE" help:"Start from the weights in a safetensors file with PyTorch's names, a checkpoint, or a state dict by torch.save (.pt, .pth)."`
-	InitOnly   []string `sep:"none" placeholder:"PATTERN" help:"Load only the parameters whose names match, such as 'conv*'. Repeatable."`
-	Reinit     []string `sep:"none" placeholder:"PATTERN" help:"Start these parameters anew whatever --init has for them, such as 'fc2*' for a last layer of another size. Repeatable."`
-	Best       string   `enum:"accuracy,loss" default:"accuracy" help:"What best.safetensors is the best by, on the test images: accuracy or loss."`
+	Interval    string   `enum:"epoch,step" default:"epoch" help:"What the schedule counts: epoch or step."`
+	Epochs      count    `default:"10" help:"Passes over the training images."`
+	Steps       count    `placeholder:"N" help:"Stop after N steps in all."`
+	NoShuffle   bool     `help:"Take the images in the file's order."`
+	TrainLimit  count    `placeholder:"N" help:"Train on the first N images only."`
+	Data        string   `placeholder:"DIR" help:"A folder with an IDX data set of MNIST's four file names. Default: MNIST itself."`
+	Init        string   `placeholder:"FILE" help:"Start from the weights in a safetensors file with PyTorch's names, a checkpoint, or a state dict by torch.save (.pt, .pth)."`
+	InitOnly    []string `sep:"none" placeholder:"PATTERN" help:"Load only the parameters whose names match, such as 'conv*'. Repeatable."`
+	Reinit      []string `sep:"none" placeholder:"PATTERN" help:"Start these parameters anew whatever --init has for them, such as 'fc2*' for a last layer of another size. Repeatable."`
+	Best        string   `enum:"accuracy,loss" default:"accuracy" help:"What best.safetensors is the best by, on the test images: accuracy or loss."`
+	Diagnostics bool     `help:"After every epoch look into the network: percentiles of pre-activations and gradients, dead ReLUs, sizes of updates, and how far batch normalization's statistics lag. They go to metrics.jsonl."`
 	tuningFlags
 }
 
@@ -61,7 +62,7 @@ func (f *commonFlags) prepare(ctx context.Context, log logrus.FieldLogger) (trai
 	c := train.Config{
 		Train: pair.Train, Test: pair.Test, Tuning: f.config(), Interval: train.Interval(f.Interval),
 		Epochs: int(f.Epochs), Steps: int(f.Steps), InOrder: f.NoShuffle,
-		Init: f.Init, InitOnly: f.InitOnly, Reinit: f.Reinit, Best: train.Best(f.Best),
+		Init: f.Init, InitOnly: f.InitOnly, Reinit: f.Reinit, Best: train.Best(f.Best), Diagnostics: f.Diagnostics,
 	}
 	if f.TrainLimit > 0 {
 		c.Train, err = data.Limit(pair.Train, int(f.TrainLimit))

@@ -1,0 +1,158 @@
+package train
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"gorgonia.org/tensor"
+
+	"anneal/data"
+	"anneal/graph"
+	"anneal/schedules"
+)
+
+// recalibrationSamples is how many training samples the statistics are recomputed from when the rate changes. The whole set
+// would be exact, and too much where that happens every epoch.
+const recalibrationSamples = 2000
+
+// diagnosis makes a run's Diagnostics.
+type diagnosis struct {
+	feed       *feed // of the batch that is watched
+	statistics recalibration
+	before     []*tensor.Dense // the weights before the epoch's last update, layer by layer
+}
+
+// newDiagnosis compiles all that it takes.
+func (c Config) newDiagnosis() (*diagnosis, error) {
+	first, err := data.Limit(c.Train, min(c.Batch, c.Train.Len()))
+	if err != nil {
+		return nil, fmt.Errorf("train: diagnostics: %w", err)
+	}
+	some, err := data.Limit(c.Train, min(recalibrationSamples, c.Train.Len()))
+	if err != nil {
+		return nil, fmt.Errorf("train: diagnostics: %w", err)
+	}
+	d := new(diagnosis)
+	if d.feed, err = newFeed(c.Model, c.Params, graph.Config{Mode: graph.Train, Watch: true}, first, data.Options{Batch: c.Batch}); err != nil {
+		return nil, err
+	}
+	d.statistics, err = newRecalibration(c.Model, c.Params, some)
+	return d, err
+}
+
+// weights are the tensors of a layer that an update ratio is about.
+func weights(l *graph.Watched) (list []*tensor.Dense) {
+	for _, p := range l.Params {
+		if p.Kind() == graph.Weight || p.Kind() == graph.NormWeight {
+			list = append(list, p.Value())
+		}
+	}
+	return list
+}
+
+// layers are those of the watching program.
+func (d *diagnosis) layers() []*graph.Watched {
+	for _, p := range d.feed.programs {
+		return p.Watched() // the only one
+	}
+	return nil
+}
+
+// keep keeps the weights before an update.
+func (d *diagnosis) keep() {
+	var all []*tensor.Dense
+	for _, l := range d.layers() {
+		all = append(all, weights(l)...)
+	}
+	if d.before == nil {
+		for _, w := range all {
+			d.before = append(d.before, w.Clone().(*tensor.Dense))
+		}
+	}
+	for i, w := range all {
+		_ = tensor.Copy(d.before[i], w) // of one shape and type
+	}
+}
+
+// updated returns each layer's ‖Δw‖/‖w‖ since keep, NaN for a layer without weights.
+func (d *diagnosis) updated() []schedules.Metric {
+	var ratios []schedules.Metric
+	i := 0
+	for _, l := range d.layers() {
+		change, size := 0.0, 0.0
+		for _, w := range weights(l) {
+			before := numbers(d.before[i])
+			for j, v := range numbers(w) {
+				change += (v - before[j]) * (v - before[j])
+				size += before[j] * before[j]
+			}
+			i++
+		}
+		ratios = append(ratios, schedules.Metric(math.Sqrt(change)/math.Sqrt(size)))
+	}
+	return ratios
+}
+
+// update moves the parameters, and at the last update of an epoch remembers by how much.
+func (r *run) update(p *program) error {
+	last := r.diagnosis != nil && (r.at.Batch+1 == r.feed.loader.Batches() || r.at.Step+1 == r.total)
+	if last {
+		r.diagnosis.keep()
+	}
+	err := r.solver.Step(p.Gradients())
+	if last && err == nil {
+		r.at.Updates = r.diagnosis.updated()
+	}
+	return err
+}
+
+// diagnose looks into the network after an epoch, which is the last in r.result. It does not stop half way.
+func (r *run) diagnose(ctx context.Context) (Diagnostics, error) {
+	ctx = context.WithoutCancel(ctx)
+	result := Diagnostics{Epoch: r.at.Epoch, Step: r.at.Step}
+	for b := range r.diagnosis.feed.loader.Epoch(ctx, 0, 0) {
+		p, err := r.diagnosis.feed.run(b, 0)
+		if err != nil {
+			return result, fmt.Errorf("train: diagnostics: %w", err)
+		}
+		for i, l := range p.Watched() {
+			d := look(l)
+			if i < len(r.at.Updates) {
+				d.UpdateRatio = finite(float64(r.at.Updates[i]))
+			}
+			result.Layers = append(result.Layers, d)
+		}
+	}
+	if len(r.diagnosis.statistics) == 0 || !r.rateChanges() {
+		return result, nil
+	}
+	defer snapshot(r.Params)()
+	if err := r.diagnosis.statistics.run(ctx); err != nil {
+		return result, err
+	}
+	e, err := r.test.Run(ctx)
+	if err != nil {
+		return result, err
+	}
+	result.RecalibratedTestLoss = finite(e.Loss)
+	if accuracy := e.Accuracy(); result.RecalibratedTestLoss != nil {
+		result.RecalibratedTestAccuracy = &accuracy
+	}
+	return result, nil
+}
+
+// rateChanges reports whether the epoch's rate is another than the one before or after had it, or would have it if the run
+// went on.
+func (r *run) rateChanges() bool {
+	epochs := r.result.Epochs
+	if n := len(epochs); n > 1 && !slices.Equal(epochs[n-2].LR, r.at.LR) {
+		return true
+	}
+	end := r.at.Step + r.feed.loader.Batches()
+	if r.Steps > 0 {
+		end = min(end, r.Steps)
+	}
+	return end > r.at.Step && !slices.Equal(r.rate.at(r.at.Epoch, end-1), r.at.LR)
+}

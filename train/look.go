@@ -1,0 +1,118 @@
+package train
+
+import (
+	"math"
+
+	"gorgonia.org/tensor"
+
+	"anneal/graph"
+)
+
+// look measures a layer as the last run of its program left it.
+func look(l *graph.Watched) LayerDiagnostics {
+	d := LayerDiagnostics{Layer: l.Name, Kind: l.Kind}
+	switch z := l.Value().Data().(type) {
+	case []float32:
+		lookAt(&d, l, z)
+	case []float64:
+		lookAt(&d, l, z)
+	}
+	squares, any := 0.0, false
+	for _, w := range weights(l) {
+		any = true
+		for _, v := range numbers(w) {
+			squares += v * v
+		}
+	}
+	if any {
+		d.WeightNorm = finite(math.Sqrt(squares))
+	}
+	if mean, variance := l.Statistics(); mean != nil {
+		d.MeanGap, d.VarGap = gaps(l, mean, variance)
+	}
+	return d
+}
+
+// lookAt measures a layer's result z and what goes with it.
+func lookAt[T float32 | float64](d *LayerDiagnostics, l *graph.Watched, z []T) {
+	scratch := append([]T(nil), z...)
+	d.PreActivation = percentiles(scratch)
+	if dz := l.Gradient(); dz != nil {
+		reached := scratch[:0]
+		for _, v := range dz.Data().([]T) {
+			if v != 0 {
+				reached = append(reached, v)
+			}
+		}
+		d.GradientZeros = finite(1 - float64(len(reached))/float64(len(z)))
+		d.Gradient = percentiles(reached)
+	}
+	if y := l.Rectified(); y != nil {
+		d.Dead = finite(dead(y.Data().([]T), y.Shape()))
+	}
+}
+
+// dead is the share of channels of y, [N, C, ...], that have nothing but zeros.
+func dead[T float32 | float64](y []T, shape tensor.Shape) float64 {
+	channels := shape[1]
+	size := len(y) / (shape[0] * channels)
+	alive := make([]bool, channels)
+	for i, v := range y {
+		if v != 0 {
+			alive[i/size%channels] = true
+		}
+	}
+	count := 0
+	for _, a := range alive {
+		if !a {
+			count++
+		}
+	}
+	return float64(count) / float64(channels)
+}
+
+// gaps compares a batch's mean and biased variance with the running statistics.
+func gaps(l *graph.Watched, mean, variance []float64) (meanGap, varGap *float64) {
+	values := float64(l.Shape.TotalSize() / len(mean))
+	var runningMean, runningVar []float64
+	for _, p := range l.Params {
+		switch p.Name() {
+		case l.Name + ".running_mean":
+			runningMean = numbers(p.Value())
+		case l.Name + ".running_var":
+			runningVar = numbers(p.Value())
+		}
+	}
+	means, vars := 0.0, 0.0
+	for c := range mean {
+		running := runningVar[c] + l.Eps
+		d := (mean[c] - runningMean[c]) / math.Sqrt(running)
+		r := math.Log((variance[c]*values/(values-1) + l.Eps) / running)
+		means += d * d
+		vars += r * r
+	}
+	return finite(math.Sqrt(means / float64(len(mean)))), finite(math.Sqrt(vars / float64(len(mean))))
+}
+
+// numbers are a tensor's elements as float64.
+func numbers(t *tensor.Dense) []float64 {
+	switch v := t.Data().(type) {
+	case []float64:
+		return v
+	case []float32:
+		list := make([]float64, len(v))
+		for i, x := range v {
+			list[i] = float64(x)
+		}
+		return list
+	}
+	return nil
+}
+
+// finite points to v, or to nothing if v is no finite number, which JSON cannot tell.
+func finite(v float64) *float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return nil
+	}
+	return &v
+}

@@ -1,0 +1,176 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"sync"
+
+	"gorgonia.org/tensor"
+
+	"anneal/data"
+	"anneal/graph"
+)
+
+// Recalibrate gives every BatchNorm of model the exact statistics of set, usually the training set: its running mean and
+// variance become the mean and the unbiased variance of its input, over all samples and places of a channel, in a network
+// that is evaluated, not trained, and whose earlier BatchNorms have their exact statistics already. Neither batch size nor
+// order have a part in that. Sums are float64, by Chan, Golub and LeVeque's formula, in the order of the samples.
+//
+// The work is one pass over set for each BatchNorm, up to its input: for a network of n BatchNorms evenly spaced, that of
+// evaluating set n/2 times. num_batches_tracked stays as it is: it counts the batches that the network was trained on, and
+// CumulativeAverage weighs by it what comes when training goes on.
+//
+// params must hold the model's parameters. After an error, ctx's included, they are as they were. A model without BatchNorm
+// is an error.
+func Recalibrate(ctx context.Context, model graph.Model, params *graph.Params, set data.Dataset) error {
+	r, err := newRecalibration(model, params, set)
+	if err != nil {
+		return err
+	}
+	if len(r) == 0 {
+		return errors.New("train: recalibrate: the model has no BatchNorm")
+	}
+	restore := snapshot(params)
+	err = r.run(ctx)
+	for _, n := range r {
+		if err == nil {
+			err = n.check()
+		}
+	}
+	if err != nil {
+		restore()
+	}
+	return err
+}
+
+// recalibration is the BatchNorms of a model, each after those that it depends on.
+type recalibration []*recalibrated
+
+// recalibrated is a BatchNorm with its running statistics.
+type recalibrated struct {
+	name           string
+	mean, variance *tensor.Dense
+	feed           *feed // up to its input
+}
+
+// newRecalibration compiles a program for each BatchNorm.
+func newRecalibration(model graph.Model, params *graph.Params, set data.Dataset) (recalibration, error) {
+	const batch = 500
+	sample := set.Shape()
+	layers, err := graph.Describe(model, params, tensor.Shape{2, sample[0], sample[1], sample[2]})
+	if err != nil {
+		return nil, fmt.Errorf("train: recalibrate: %w", err)
+	}
+	var r recalibration
+	for _, l := range layers {
+		if l.Kind != "BatchNorm" || l.Stock {
+			continue
+		}
+		n := &recalibrated{
+			name: l.Name, mean: params.Lookup(l.Name + ".running_mean").Value(), variance: params.Lookup(l.Name + ".running_var").Value(),
+		}
+		how := graph.Config{Mode: graph.Eval, Fuse: true, UpTo: l.Name}
+		if n.feed, err = newFeed(model, params, how, set, data.Options{Batch: batch}); err != nil {
+			return nil, err
+		}
+		r = append(r, n)
+	}
+	return r, nil
+}
+
+func (r recalibration) run(ctx context.Context) error {
+	for _, n := range r {
+		if err := n.run(ctx); err != nil {
+			return fmt.Errorf("train: recalibrate: %s: %w", n.name, err)
+		}
+	}
+	return nil
+}
+
+// run measures the input and sets the running statistics.
+func (n *recalibrated) run(ctx context.Context) error {
+	channels := make([]moments, n.mean.DataSize())
+	for b := range n.feed.loader.Epoch(ctx, 0, 0) {
+		p, err := n.feed.run(b, 0)
+		if err != nil {
+			return err
+		}
+		switch x := p.Input().Data().(type) {
+		case []float32:
+			measure(channels, x, len(b.Labels))
+		case []float64:
+			measure(channels, x, len(b.Labels))
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	for c, m := range channels {
+		set(n.mean, c, m.mean)
+		set(n.variance, c, m.squares/(m.count-1)) // NaN for a single value
+	}
+	return nil
+}
+
+// check is an error if a statistic is not finite.
+func (n *recalibrated) check() error {
+	mean, variance := numbers(n.mean), numbers(n.variance)
+	for c := range mean {
+		if math.IsNaN(mean[c]) || math.IsInf(mean[c], 0) || math.IsNaN(variance[c]) || math.IsInf(variance[c], 0) {
+			return fmt.Errorf("train: recalibrate: %s: channel %d of its input has mean %v and variance %v: want finite numbers, and more than one value a channel",
+				n.name, c, mean[c], variance[c])
+		}
+	}
+	return nil
+}
+
+// set sets an element.
+func set(t *tensor.Dense, i int, v float64) {
+	switch data := t.Data().(type) {
+	case []float32:
+		data[i] = float32(v)
+	case []float64:
+		data[i] = v
+	}
+}
+
+// measure takes x, [n, channels, ...], into the channels' moments. A channel's come from one goroutine, sample by sample.
+func measure[T float32 | float64](channels []moments, x []T, n int) {
+	size := len(x) / (n * len(channels))
+	var all sync.WaitGroup
+	for c := range channels {
+		all.Go(func() {
+			for i := range n {
+				channels[c].add(momentsOf(x[(i*len(channels)+c)*size:][:size]))
+			}
+		})
+	}
+	all.Wait()
+}
+
+// moments are the mean of so many values and the sum of their squared distances from it.
+type moments struct{ count, mean, squares float64 }
+
+func momentsOf[T float32 | float64](x []T) moments {
+	m := moments{count: float64(len(x))}
+	for _, v := range x {
+		m.mean += float64(v)
+	}
+	m.mean /= m.count
+	for _, v := range x {
+		d := float64(v) - m.mean
+		m.squares += d * d
+	}
+	return m
+}
+
+// add makes m the moments of its values and those of o. Chan, Golub and LeVeque, Updating Formulae and a Pairwise Algorithm
+// for Computing Sample Variances, 1979, eq. 2.1.
+func (m *moments) add(o moments) {
+	d, sum := o.mean-m.mean, m.count+o.count
+	m.squares += o.squares + d*d*(m.count*o.count/sum)
+	m.mean += d * (o.count / sum)
+	m.count = sum
+}
