@@ -143,6 +143,15 @@ func recordData(d data.Dataset) DataRecord {
 	return record
 }
 
+// Is reports whether set, or the beginning of it, is the data that the record is about.
+func (d DataRecord) Is(set data.Dataset) bool {
+	if d.Samples > set.Len() || d.Shape != set.Shape() {
+		return false
+	}
+	beginning, err := data.Limit(set, d.Samples)
+	return err == nil && recordData(beginning).SHA256 == d.SHA256
+}
+
 // versions lists Go, the platform, the main module with its revision, and Gorgonia.
 func versions() map[string]string {
 	v := map[string]string{"go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH}

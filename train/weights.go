@@ -2,6 +2,7 @@ package train
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 
@@ -15,6 +16,19 @@ import (
 // Save writes every parameter and buffer to a safetensors file under its name: PyTorch's load_state_dict takes it as it
 // is. The file at path is replaced as a whole or not at all. It has a checksum, with which Load and Inspect find damage.
 func Save(path string, params *graph.Params) error { return save(path, params, nil) }
+
+// SaveWith is Save for a file that also says which run's settings its weights come from (record, nil if none) and what else
+// is to be said of it. Inspect tells both of a file.
+func SaveWith(path string, params *graph.Params, record *Record, metadata map[string]string) error {
+	all := maps.Clone(metadata)
+	if record != nil {
+		if all == nil {
+			all = make(map[string]string)
+		}
+		all[configKey] = record.json()
+	}
+	return save(path, params, all)
+}
 
 func save(path string, params *graph.Params, metadata map[string]string) error {
 	content, err := (&safetensors.File{Tensors: tensors(params), Metadata: metadata}).EncodeChecked()

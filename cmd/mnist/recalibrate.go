@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"anneal/data"
+	"anneal/graph"
+	"anneal/train"
+)
+
+type recalibrateCmd struct {
+	weightsFlags
+	Out        string `required:"" placeholder:"FILE" help:"Write the weights with the recomputed statistics as safetensors; a file of that name is replaced."`
+	Overwrite  bool   `help:"Let --out be the file of --init."`
+	TrainLimit count  `placeholder:"N" help:"Compute the statistics on the first N training images only."`
+	Data       string `placeholder:"DIR" help:"A folder with an IDX data set of MNIST's four file names. Default: MNIST itself."`
+	Batch      count  `default:"1000" help:"Test images at a time."`
+	logFlags
+}
+
+// Validate checks what can only be told from several flags.
+func (r *recalibrateCmd) Validate() error {
+	from, err := os.Stat(r.Init)
+	if err != nil {
+		return nil // the command itself says so
+	}
+	to, err := os.Stat(r.Out)
+	if err == nil && os.SameFile(from, to) && !r.Overwrite {
+		return fmt.Errorf("--out %s: is the file of --init: want another name, or --overwrite", r.Out)
+	}
+	return nil
+}
+
+func (r *recalibrateCmd) Run(ctx context.Context, c *console) error {
+	log := c.log(r.logFlags)
+	params, _, err := r.load()
+	if err != nil {
+		return err
+	}
+	file, err := train.Inspect(r.Init)
+	if err != nil {
+		return err
+	}
+	pair, err := load(ctx, log, r.Data)
+	if err != nil {
+		return err
+	}
+	if file.Record != nil && !file.Record.Train.Is(pair.Train) {
+		log.Warnf("%s was trained on other images than those in %s: statistics of images unlike those make it worse", r.Init, pair.Folder)
+	}
+	var images data.Dataset = pair.Train
+	if r.TrainLimit > 0 {
+		if images, err = data.Limit(images, int(r.TrainLimit)); err != nil {
+			return err
+		}
+	}
+	evaluator, err := train.NewEvaluator(r.Model.draw, params, pair.Test, int(r.Batch))
+	if err != nil {
+		return err
+	}
+	before, err := evaluator.Run(ctx)
+	if err != nil {
+		return err
+	}
+	if err := train.Recalibrate(ctx, r.Model.draw, params, images); err != nil {
+		return err
+	}
+	after, err := evaluator.Run(ctx)
+	if err != nil {
+		return err
+	}
+	if err := train.SaveWith(r.Out, params, file.Record, file.Metadata); err != nil {
+		return err
+	}
+	result := table{{"statistics", "test loss", "test accuracy", ""}}
+	for _, e := range []struct {
+		of string
+		train.Evaluation
+	}{{"running", before}, {"recomputed", after}} {
+		result = append(result, []string{e.of, fmt.Sprintf("%.6f", e.Loss), fmt.Sprintf("%.2f%%", 100*e.Accuracy()), fmt.Sprintf("(%d/%d)", e.Correct, e.Total)})
+	}
+	if err := result.write(c.stdout); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(c.stdout, "%s: %s, statistics of %d BatchNorms over %d images\n", r.Out, r.Model.name, norms(params), images.Len())
+	return err
+}
+
+// norms counts the BatchNorms, each of which counts its batches.
+func norms(params *graph.Params) int {
+	n := 0
+	for _, p := range params.All() {
+		if p.Kind() == graph.Counter {
+			n++
+		}
+	}
+	return n
+}
