@@ -15,11 +15,12 @@ import (
 	"anneal/solvers"
 )
 
-// What a checkpoint holds besides the parameters: the solver's state as tensors with ownPrefix before their names, and in the
-// metadata, as JSON, the run's settings and its Progress. PyTorch has no names with a slash.
+// What a checkpoint holds besides the parameters: the solver's state and the moving average as tensors with ownPrefix before their
+// names, and in the metadata, as JSON, the run's settings and its Progress. PyTorch has no names with a slash.
 const (
 	ownPrefix    = "anneal/"
 	solverPrefix = ownPrefix + "solver/"
+	emaPrefix    = ownPrefix + "ema/"
 	configKey    = "anneal.config"
 	progressKey  = "anneal.progress"
 )
@@ -29,7 +30,7 @@ const (
 type Progress struct {
 	Step    int              `json:"step"`          // updates done
 	Epoch   int              `json:"epoch"`         // the one under way, counted from 1
-	Batch   int              `json:"batch"`         // its batches done, in the order of the epoch
+	Batch   int              `json:"batch"`         // its batches done, in the order of the epoch, all of whole updates
 	Seen    int              `json:"seen"`          // the samples in them
 	LossSum float64          `json:"loss_sum"`      // the losses of these samples, before the updates
 	LR      []float64        `json:"lr"`            // the rate of the last update, one a parameter group
@@ -43,22 +44,23 @@ type Progress struct {
 	BestEpoch    int              `json:"best_epoch"` // the first that had BestAccuracy, 0 if none was evaluated
 	BestLoss     schedules.Metric `json:"best_loss"`  // on the test samples, +Inf before the first
 
-	Plateaus []*schedules.PlateauState `json:"plateaus"`       // what each schedule remembers: the run's, then the groups' own
-	Scale    Scale                     `json:"scale,omitzero"` // of the schedules' rates
-	Lines    int                       `json:"metrics_lines"`  // in metrics.jsonl
-	Seed     uint64                    `json:"seed"`           // that dropout draws from
+	Plateaus []*schedules.PlateauState `json:"plateaus"`           // what each schedule remembers: the run's, then the groups' own
+	Patience *PatienceState            `json:"patience,omitempty"` // nil without early stopping
+	Scale    Scale                     `json:"scale,omitzero"`     // of the schedules' rates
+	Lines    int                       `json:"metrics_lines"`      // in metrics.jsonl
+	Seed     uint64                    `json:"seed"`               // that dropout draws from
 }
 
 // checkpoint is the content of a checkpoint of this moment.
 func (r *run) checkpoint() ([]byte, error) {
 	r.at.Epochs, r.at.BestAccuracy, r.at.BestEpoch = r.result.End.Epochs, r.result.End.BestAccuracy, r.result.End.BestEpoch
-	r.at.Plateaus, r.at.Scale, r.at.Lines = r.rate.state(), r.rate.scale, r.metrics.lines
+	r.at.Plateaus, r.at.Patience, r.at.Scale, r.at.Lines = r.rate.state(), r.patience.state(), r.rate.scale, r.metrics.lines
 	progress, err := json.Marshal(r.at)
 	if err != nil {
 		return nil, err
 	}
 	f := &safetensors.File{
-		Tensors:  tensors(r.Params),
+		Tensors:  append(tensors(r.Params), r.ema.state()...),
 		Metadata: map[string]string{configKey: r.settings.json(), progressKey: string(progress)},
 	}
 	if r.Stock == nil { // Gorgonia's solvers do not show their state; Resume says so

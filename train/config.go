@@ -32,12 +32,26 @@ type Config struct {
 	Schedule schedules.Schedule // nil: the solver's rate throughout. A plateau watches every epoch's test loss, with mode max its test accuracy
 	Interval Interval           // what Schedule counts; "": PerEpoch
 
-	Epochs    int    // 0: 10
-	Steps     int    // the run ends after so many updates even within an epoch; 0: when the epochs are done
-	Batch     int    // samples a step, the last batch of an epoch may be smaller; 0: 64
-	EvalBatch int    // samples the evaluation takes at a time; 0: 1000
-	Seed      uint64 // of the initial weights, the order of the samples and dropout
-	InOrder   bool   // take the samples in the data set's order, instead of another one every epoch
+	Epochs    int // 0: 10
+	Steps     int // the run ends after so many updates even within an epoch; 0: when the epochs are done
+	Batch     int // samples a batch, the last one of an epoch may be smaller; 0: 64
+	EvalBatch int // samples the evaluation takes at a time; 0: 1000
+	// Accumulate is the number of batches in an update, whose gradient is the mean over all their samples; the last update of an epoch
+	// takes the batches that are left. Steps, and schedules PerStep, count updates. To BatchNorm this is no larger batch: it normalises
+	// each batch by the statistics of its own Batch samples, and moves the running ones with every batch. 0: 1
+	Accumulate int
+
+	LabelSmoothing float64 // what the training loss spreads over all classes, 0 ≤ s < 1; see graph.Builder.CrossEntropy. Evaluation is without
+	// EMA is the decay of an exponential moving average of the parameters and running statistics, 0 < EMA < 1, which is evaluated beside
+	// the parameters themselves; 0: none. Schedule, Best and Patience go by the parameters themselves.
+	EMA float64
+
+	// Patience is after how many epochs without an improvement the run ends early; 0: it does not. An improvement is an epoch that is
+	// better than the last improvement, by what Best says, by more than MinDelta (≥ 0, a share of the samples or nats).
+	Patience int
+	MinDelta float64
+	Seed     uint64 // of the initial weights, the order of the samples and dropout
+	InOrder  bool   // take the samples in the data set's order, instead of another one every epoch
 
 	Augment data.Compose // what happens to the training samples, drawn anew every epoch
 
@@ -76,21 +90,24 @@ const (
 // run is a run that is under way.
 type run struct {
 	Config
-	feed      *feed
-	test      *Evaluator
-	solver    solvers.Solver
-	rate      *rate
-	observers []Observer
-	diagnosis *diagnosis   // nil without Diagnostics
-	metrics   *metricsFile // nil without a folder
-	settings  *Record      // what is decisive in config.json; nil without a folder
-	at        Progress
-	stop      context.CancelFunc // ends the run as interrupted
-	saved     int                // the step of the last checkpoint, -1 before the first
-	total     int                // updates to do
-	loaded    *Loaded
-	changes   []string // what a resumed run does in another way than before
-	result    *Result
+	feed         *feed
+	test         *Evaluator
+	solver       solvers.Solver
+	rate         *rate
+	accumulation *accumulation
+	ema          *ema // nil without one
+	patience     *patience
+	observers    []Observer
+	diagnosis    *diagnosis   // nil without Diagnostics
+	metrics      *metricsFile // nil without a folder
+	settings     *Record      // what is decisive in config.json; nil without a folder
+	at           Progress
+	stop         context.CancelFunc // ends the run as interrupted
+	saved        int                // the step of the last checkpoint, -1 before the first
+	total        int                // updates to do
+	loaded       *Loaded
+	changes      []string // what a resumed run does in another way than before
+	result       *Result
 }
 
 // prepare does all of a run that can fail because c is wrong.
@@ -110,11 +127,16 @@ func (c Config) prepare() (*run, error) {
 		{"log every", &c.LogEvery, 100},
 		{"save every", &c.SaveEvery, 0},
 		{"keep", &c.Keep, 0},
+		{"accumulate", &c.Accumulate, 1},
+		{"patience", &c.Patience, 0},
 	} {
 		if *n.value < 0 || *n.value > math.MaxInt32 {
 			return nil, fmt.Errorf("train: %s: got %d, want 1 to %d", n.name, *n.value, math.MaxInt32)
 		}
 		*n.value = cmp.Or(*n.value, n.zero)
+	}
+	if err := c.checkShares(); err != nil {
+		return nil, err
 	}
 	c.Interval = cmp.Or(c.Interval, PerEpoch)
 	if c.Interval != PerEpoch && c.Interval != PerStep {
@@ -134,11 +156,11 @@ func (c Config) prepare() (*run, error) {
 		return nil, fmt.Errorf("train: the training samples have shape %v and the test samples %v: want one shape", a, b)
 	}
 
-	r := &run{Config: c, saved: -1, result: &Result{Params: c.Params}}
+	r := &run{Config: c, patience: newPatience(c), saved: -1, result: &Result{Params: c.Params}}
 	r.at = Progress{Epoch: 1, Last: schedules.Metric(math.NaN()), BestLoss: schedules.Metric(math.Inf(1)), Seed: c.Params.Seed()}
 	var err error
 	options := data.Options{Batch: c.Batch, Shuffle: !c.InOrder, Seed: c.Seed, Augment: c.Augment}
-	if r.feed, err = newFeed(c.Model, c.Params, graph.Config{Mode: graph.Train, Fuse: true}, c.Train, options); err != nil {
+	if r.feed, err = newFeed(c.Model, c.Params, graph.Config{Mode: graph.Train, LabelSmoothing: c.LabelSmoothing, Fuse: true}, c.Train, options); err != nil {
 		return nil, err
 	}
 	if r.test, err = NewEvaluator(c.Model, c.Params, c.Test, c.EvalBatch); err != nil {
@@ -154,18 +176,45 @@ func (c Config) prepare() (*run, error) {
 			return nil, err
 		}
 	}
+	if r.ema, err = newEMA(c); err != nil {
+		return nil, err
+	}
+	if r.ema != nil {
+		r.result.EMA = r.ema.params
+	}
 	if r.solver, err = c.newSolver(); err != nil {
 		return nil, err
 	}
 	if r.rate, err = newRate(c.Schedule, c.Interval, r.solver, c.Tuning.Groups); err != nil {
 		return nil, err
 	}
-	r.total = c.Epochs * r.feed.loader.Batches()
+	if r.accumulation, err = newAccumulation(c.Accumulate, r.feed); err != nil {
+		return nil, err
+	}
+	r.total = c.Epochs * r.updates(r.feed.loader.Batches())
 	if c.Steps > 0 {
 		r.total = min(r.total, c.Steps)
 	}
 	return r, nil
 }
+
+// checkShares checks the settings that are no whole numbers.
+func (c Config) checkShares() error {
+	switch {
+	case !(c.LabelSmoothing >= 0 && c.LabelSmoothing < 1):
+		return fmt.Errorf("train: label smoothing: got %v, want at least 0 and less than 1", c.LabelSmoothing)
+	case c.EMA != 0 && !(c.EMA > 0 && c.EMA < 1):
+		return fmt.Errorf("train: decay of the moving average: got %v, want more than 0 and less than 1", c.EMA)
+	case !(c.MinDelta >= 0 && c.MinDelta <= math.MaxFloat64):
+		return fmt.Errorf("train: min delta: got %v, want a number of at least 0", c.MinDelta)
+	case c.MinDelta > 0 && c.Patience == 0:
+		return fmt.Errorf("train: min delta: got %v and no patience, want a patience of at least 1 with it", c.MinDelta)
+	}
+	return nil
+}
+
+// updates is the number of updates in so many batches of an epoch.
+func (c Config) updates(batches int) int { return (batches + c.Accumulate - 1) / c.Accumulate }
 
 // open starts the records of a run from its beginning. The folder of a run that is killed can be resumed from the moment on in which
 // config.json is there.
@@ -196,8 +245,9 @@ func (r *run) close() {
 // start is the event that opens the run.
 func (r *run) start() Start {
 	batches := r.feed.loader.Batches()
+	updates := r.updates(batches)
 	s := Start{
-		Dir: r.Dir, Samples: r.Train.Len(), Batches: batches, Steps: r.total, Epochs: (r.total + batches - 1) / batches,
+		Dir: r.Dir, Samples: r.Train.Len(), Batches: batches, Updates: updates, Steps: r.total, Epochs: (r.total + updates - 1) / updates,
 		Done: r.at.Step, Params: r.Params, Changes: r.changes, Loaded: r.loaded, Interval: r.Interval,
 	}
 	for _, p := range r.Params.Trainable() {

@@ -50,6 +50,24 @@ func TestBadConfig(t *testing.T) {
 		{"too many epochs", func(c *train.Config) { c.Epochs = math.MaxInt }, []string{"epochs: got", "want 1 to 2147483647"}},
 		{"steps", func(c *train.Config) { c.Steps = -2 }, []string{"steps: got -2"}},
 		{"log every", func(c *train.Config) { c.LogEvery = -2 }, []string{"log every: got -2"}},
+		{"accumulate", func(c *train.Config) { c.Accumulate = -1 }, []string{"accumulate: got -1, want 1 to"}},
+		{"patience", func(c *train.Config) { c.Patience = -1 }, []string{"patience: got -1, want 1 to"}},
+		{"min delta", func(c *train.Config) { c.Patience, c.MinDelta = 1, -0.1 }, []string{"min delta: got -0.1, want a number of at least 0"}},
+		{"no min delta", func(c *train.Config) { c.Patience, c.MinDelta = 1, math.NaN() }, []string{"min delta: got NaN"}},
+		{"min delta alone", func(c *train.Config) { c.MinDelta = 0.1 }, []string{"min delta: got 0.1 and no patience"}},
+		{"label smoothing", func(c *train.Config) { c.LabelSmoothing = 1 }, []string{"label smoothing: got 1, want at least 0 and less than 1"}},
+		{"negative smoothing", func(c *train.Config) { c.LabelSmoothing = -0.1 }, []string{"label smoothing: got -0.1"}},
+		{"ema", func(c *train.Config) { c.EMA = 1 }, []string{"moving average: got 1, want more than 0 and less than 1"}},
+		{"no ema", func(c *train.Config) { c.EMA = math.NaN() }, []string{"moving average: got NaN"}},
+		{"a model that changes", func(c *train.Config) {
+			c.Accumulate = 2
+			c.Model = func(b *graph.Builder, x *graph.Node) *graph.Node {
+				if x.Shape()[0] == 4 {
+					return b.Linear("other", b.Flatten(x), 3)
+				}
+				return b.Linear("fc", b.Flatten(x), 3)
+			}
+		}, []string{"accumulate", "other parameters"}},
 		{"interval", func(c *train.Config) { c.Interval = "month" }, []string{`"month"`, `"epoch"`, `"step"`}},
 		{"solver", func(c *train.Config) { c.Solver = solvers.SGD{LR: -1} }, []string{"lr", "-1"}},
 		{"schedule", func(c *train.Config) { c.Schedule = schedules.StepLR{StepSize: -1} }, []string{"step_size -1"}},

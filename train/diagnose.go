@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
 	"anneal/data"
@@ -35,7 +36,7 @@ func (c Config) newDiagnosis() (*diagnosis, error) {
 		return nil, fmt.Errorf("train: diagnostics: %w", err)
 	}
 	d := new(diagnosis)
-	if d.feed, err = newFeed(c.Model, c.Params, graph.Config{Mode: graph.Train, Watch: true}, first, data.Options{Batch: c.Batch}); err != nil {
+	if d.feed, err = newFeed(c.Model, c.Params, graph.Config{Mode: graph.Train, LabelSmoothing: c.LabelSmoothing, Watch: true}, first, data.Options{Batch: c.Batch}); err != nil {
 		return nil, err
 	}
 	d.statistics, err = newRecalibration(c.Model, c.Params, some)
@@ -95,13 +96,13 @@ func (d *diagnosis) updated() []schedules.Metric {
 	return ratios
 }
 
-// update moves the parameters, and at the last update of an epoch remembers by how much.
-func (r *run) update(p *program) error {
-	last := r.diagnosis != nil && (r.at.Batch+1 == r.feed.loader.Batches() || r.at.Step+1 == r.total)
+// move moves the parameters, and at the last update of an epoch remembers by how much.
+func (r *run) move(gradients []gorgonia.ValueGrad) error {
+	last := r.diagnosis != nil && (r.at.Batch == r.feed.loader.Batches() || r.at.Step+1 == r.total)
 	if last {
 		r.diagnosis.keep()
 	}
-	err := r.solver.Step(p.Gradients())
+	err := r.solver.Step(gradients)
 	if last && err == nil {
 		r.at.Updates = r.diagnosis.updated()
 	}
@@ -150,7 +151,7 @@ func (r *run) rateChanges() bool {
 	if n := len(epochs); n > 1 && !slices.Equal(epochs[n-2].LR, r.at.LR) {
 		return true
 	}
-	end := r.at.Step + r.feed.loader.Batches()
+	end := r.at.Step + r.updates(r.feed.loader.Batches())
 	if r.Steps > 0 {
 		end = min(end, r.Steps)
 	}

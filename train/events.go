@@ -15,6 +15,7 @@ type Start struct {
 	Dir     string // the run's folder, "" if nothing is written
 	Samples int    // in an epoch
 	Batches int    // in an epoch
+	Updates int    // in an epoch: as many as Batches, unless Config.Accumulate is more than 1
 	Epochs  int
 	Steps   int // updates in the whole run
 	Done    int // updates of them that a resumed run has done before
@@ -35,11 +36,15 @@ type Start struct {
 type Step struct {
 	Epoch int       `json:"epoch"` // counted from 1
 	Step  int       `json:"step"`  // updates of the run so far, this one included
-	Batch int       `json:"-"`     // batches of the epoch so far, this one included
-	Seen  int       `json:"seen"`  // samples of the epoch so far, this batch included
-	Loss  float64   `json:"loss"`  // of this batch, before the update: the mean over its samples, in nats
+	Batch int       `json:"-"`     // batches of the epoch so far, this update's included
+	Took  int       `json:"-"`     // batches in this update; 0 stands for 1
+	Seen  int       `json:"seen"`  // samples of the epoch so far, this update's included
+	Loss  float64   `json:"loss"`  // before the update: the mean over its samples, in nats
 	LR    []float64 `json:"lr"`    // the rate of this update, one a parameter group
 }
+
+// has reports whether an every-th batch of the epoch is in the update.
+func (s Step) has(every int) bool { return s.Batch/every > (s.Batch-max(s.Took, 1))/every }
 
 // Epoch is one pass over the training samples and the evaluation on the test samples that follows it. A run that stops
 // after a number of steps ends with an Epoch of the samples it saw.
@@ -121,14 +126,15 @@ type End struct {
 	Epochs       int     `json:"epochs"` // evaluated
 	BestAccuracy float64 `json:"best_accuracy"`
 	BestEpoch    int     `json:"best_epoch"` // the first that had BestAccuracy, 0 if none was evaluated
-	Reason       string  `json:"reason"`     // Completed, Interrupted or Diverged
+	Reason       string  `json:"reason"`     // Completed, StoppedEarly, Interrupted or Diverged
 }
 
 // Why a run ended.
 const (
-	Completed   = "completed"
-	Interrupted = "interrupted" // its context was cancelled, or it was told to Stop
-	Diverged    = "diverged"    // a loss was not finite
+	Completed    = "completed"
+	StoppedEarly = "stopped early" // as Config.Patience says, before its last epoch
+	Interrupted  = "interrupted"   // its context was cancelled, or it was told to Stop
+	Diverged     = "diverged"      // a loss was not finite
 )
 
 func (Start) event()       {}

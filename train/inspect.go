@@ -18,6 +18,7 @@ type Inspection struct {
 	Metadata map[string]string // what else it says of itself
 	Tensors  []TensorSummary
 	State    []TensorSummary // of the solver
+	EMA      []TensorSummary // the moving average of the parameters
 }
 
 // TensorSummary is about one tensor of a file.
@@ -57,9 +58,12 @@ func Inspect(path string) (*Inspection, error) {
 		if err != nil {
 			return nil, fmt.Errorf("train: %s: %w", path, err)
 		}
-		if strings.HasPrefix(t.Name, ownPrefix) {
+		switch {
+		case strings.HasPrefix(t.Name, emaPrefix):
+			result.EMA = append(result.EMA, s)
+		case strings.HasPrefix(t.Name, ownPrefix):
 			result.State = append(result.State, s)
-		} else {
+		default:
 			result.Tensors = append(result.Tensors, s)
 		}
 	}

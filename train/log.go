@@ -32,18 +32,19 @@ func Log(l logrus.FieldLogger, every int) Observer {
 				l.Warn(w)
 			}
 		case Step:
-			if e.Batch%every != 0 {
+			if !e.has(every) {
 				return nil
 			}
 			l.WithFields(logrus.Fields{"epoch": e.Epoch, "step": e.Step, "seen": e.Seen, "loss": e.Loss, "lr": e.LR}).
 				Infof("Train Epoch: %d [%d/%d (%.0f%%)]\tLoss: %.6f",
 					e.Epoch, e.Seen, start.Samples, 100*float64(e.Seen)/float64(start.Samples), e.Loss)
 		case Epoch:
-			l.WithFields(logrus.Fields{
+			average, fields := averaged(e)
+			l.WithFields(fields).WithFields(logrus.Fields{
 				"epoch": e.Epoch, "step": e.Step, "train_loss": e.TrainLoss, "test_loss": e.TestLoss, "test_accuracy": e.TestAccuracy,
 				"correct": e.Correct, "total": e.Total, "lr": e.LR, "train_seconds": e.TrainSeconds, "test_seconds": e.TestSeconds,
-			}).Infof("Epoch %d: train loss %.4f, test loss %.4f, test accuracy %.2f%% (%d/%d), lr %s, %.1fs train, %.1fs test",
-				e.Epoch, e.TrainLoss, e.TestLoss, 100*e.TestAccuracy, e.Correct, e.Total, rates(e.LR), e.TrainSeconds, e.TestSeconds)
+			}).Infof("Epoch %d: train loss %.4f, test loss %.4f, test accuracy %.2f%% (%d/%d)%s, lr %s, %.1fs train, %.1fs test",
+				e.Epoch, e.TrainLoss, e.TestLoss, 100*e.TestAccuracy, e.Correct, e.Total, average, rates(e.LR), e.TrainSeconds, e.TestSeconds)
 			earlier, last = last, e
 		case Diagnostics:
 			logRecalibrated(l, e, last)
@@ -136,6 +137,20 @@ func logGroups(l logrus.FieldLogger, e Start) {
 	if len(e.Frozen) > 0 {
 		l.WithField("frozen", e.Frozen).Info("frozen: " + strings.Join(e.Frozen, " "))
 	}
+}
+
+// averaged spells the figures of the moving average, if there is one.
+func averaged(e Epoch) (text string, fields logrus.Fields) {
+	if e.EMATestAccuracy == nil {
+		return "", nil
+	}
+	loss := "not finite"
+	fields = logrus.Fields{"ema_test_accuracy": *e.EMATestAccuracy}
+	if e.EMATestLoss != nil {
+		loss = fmt.Sprintf("%.4f", *e.EMATestLoss)
+		fields["ema_test_loss"] = *e.EMATestLoss
+	}
+	return fmt.Sprintf(", ema test loss %s, test accuracy %.2f%%", loss, 100**e.EMATestAccuracy), fields
 }
 
 // rates spells the rates of the parameter groups for people, with a space between them.

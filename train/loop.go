@@ -2,11 +2,11 @@
 // everything recorded.
 //
 // Run does a whole run as its Config says. A run with a folder leaves in it config.json (see Record), metrics.jsonl (see
-// Metrics), checkpoints, from which Resume goes on, and, when it ended well, final.safetensors with the weights alone and
-// mistakes.json (see Mistakes). An Evaluator evaluates a model on its own.
+// Metrics), checkpoints, from which Resume goes on, and, when it ended well, final.safetensors with the weights alone,
+// ema.safetensors with their moving average, and mistakes.json (see Mistakes). An Evaluator evaluates a model on its own.
 //
-// Losses are means over samples in nats, accuracies are fractions, times are seconds of wall time. Epochs and steps are
-// counted from 1; a step is one update of the parameters.
+// Losses are means over samples in nats, those of training with its label smoothing; accuracies are fractions, times are seconds of
+// wall time. Epochs and steps are counted from 1; a step is one update of the parameters.
 package train
 
 import (
@@ -27,7 +27,8 @@ var ErrDiverged = errors.New("training diverged: the loss is not finite")
 // Result is what a run leaves.
 type Result struct {
 	Params *graph.Params
-	Epochs []Epoch // as they were told to the observers
+	EMA    *graph.Params // their moving average, nil without Config.EMA
+	Epochs []Epoch       // as they were told to the observers
 	End    End
 }
 
@@ -67,6 +68,8 @@ func (r *run) run(ctx context.Context) (*Result, error) {
 	end.Reason = Completed
 	failure := r.epochs(ctx)
 	switch {
+	case failure == nil && r.stoppedEarly():
+		end.Reason = StoppedEarly
 	case failure == nil:
 	case errors.Is(failure, ErrDiverged):
 		end.Reason = Diverged
@@ -89,12 +92,12 @@ func (r *run) run(ctx context.Context) (*Result, error) {
 	return r.result, failure
 }
 
-// epochs trains and evaluates until the run's last step.
+// epochs trains and evaluates until the run's last step, or until its patience is at an end.
 func (r *run) epochs(ctx context.Context) error {
 	if err := r.tell(r.start()); err != nil {
 		return err
 	}
-	for r.at.Step < r.total || r.at.Batch > 0 {
+	for (r.at.Step < r.total || r.at.Batch > 0) && !r.stoppedEarly() {
 		if err := r.train(ctx); err != nil {
 			return err
 		}
@@ -103,6 +106,7 @@ func (r *run) epochs(ctx context.Context) error {
 			return err
 		}
 		r.rate.watch(epoch)
+		r.patience.watch(epoch)
 		r.result.add(epoch)
 		if err := r.tell(epoch); err != nil {
 			return err
@@ -124,22 +128,26 @@ func (r *run) epochs(ctx context.Context) error {
 	return nil
 }
 
-// train goes through what is left of the epoch's training samples, or as far as the run's last step.
+// train goes through what is left of the epoch's training samples, or as far as the run's last step. A step that has begun ends,
+// even if ctx is done.
 func (r *run) train(ctx context.Context) error {
 	if r.at.Step == r.total {
 		return nil
 	}
 	started := time.Now().Add(-time.Duration(r.at.Seconds * float64(time.Second))) // as if the epoch had never been stopped
 	defer func() { r.at.Seconds = seconds(started) }()
-	for b := range r.feed.loader.Epoch(ctx, r.at.Epoch, r.at.Batch) {
-		if err := r.steer(ctx, &started); err != nil {
-			return err
+	batches := r.feed.loader.Batches()
+	for b := range r.feed.loader.Epoch(context.WithoutCancel(ctx), r.at.Epoch, r.at.Batch) {
+		if !r.accumulation.begun() {
+			if err := r.steer(ctx, &started); err != nil {
+				return err
+			}
 		}
 		lr, err := r.rate.set(r.at.Epoch-1, r.at.Step)
 		if err != nil {
 			return err
 		}
-		p, err := r.feed.run(b, r.at.Step)
+		p, err := r.feed.run(b, (r.at.Epoch-1)*batches+b.Index)
 		if err != nil {
 			return fmt.Errorf("train: epoch %d, step %d: %w", r.at.Epoch, r.at.Step+1, err)
 		}
@@ -147,15 +155,23 @@ func (r *run) train(ctx context.Context) error {
 		if err := r.finite("loss", loss, r.at.Step+1, lr); err != nil {
 			return err
 		}
-		if err := r.update(p); err != nil {
-			return fmt.Errorf("train: epoch %d, step %d: %w", r.at.Epoch, r.at.Step+1, err)
-		}
-		r.at.Step++
 		r.at.Batch++
 		r.at.Seen += len(b.Labels)
 		r.at.LossSum += loss * float64(len(b.Labels))
+		u, due, err := r.accumulation.add(p.Gradients(), loss, len(b.Labels), r.at.Batch == batches)
+		if err == nil && due {
+			err = r.move(u.gradients)
+		}
+		if err != nil {
+			return fmt.Errorf("train: epoch %d, step %d: %w", r.at.Epoch, r.at.Step+1, err)
+		}
+		if !due {
+			continue
+		}
+		r.at.Step++
 		r.at.LR = lr
-		if err := r.tell(Step{Epoch: r.at.Epoch, Step: r.at.Step, Batch: r.at.Batch, Seen: r.at.Seen, Loss: loss, LR: lr}); err != nil {
+		r.ema.update(r.at.Step)
+		if err := r.tell(Step{Epoch: r.at.Epoch, Step: r.at.Step, Batch: r.at.Batch, Took: u.batches, Seen: r.at.Seen, Loss: u.loss, LR: lr}); err != nil {
 			return err
 		}
 		if r.SaveEvery > 0 && r.at.Step%r.SaveEvery == 0 {
@@ -180,10 +196,15 @@ func (r *run) evaluate(ctx context.Context) (Epoch, error) {
 	}
 	e := Epoch{
 		Epoch: r.at.Epoch, Step: r.at.Step, TrainLoss: r.at.LossSum / float64(r.at.Seen), LR: r.at.LR, TrainSeconds: r.at.Seconds,
-		TestLoss: result.Loss, TestAccuracy: result.Accuracy(), Correct: result.Correct, Total: result.Total, TestSeconds: seconds(started),
+		TestLoss: result.Loss, TestAccuracy: result.Accuracy(), Correct: result.Correct, Total: result.Total,
 		Confusion: result.Confusion, Precision: result.Precision, Recall: result.Recall,
 	}
-	return e, r.finite("test loss", e.TestLoss, e.Step, e.LR)
+	if err := r.finite("test loss", e.TestLoss, e.Step, e.LR); err != nil {
+		return e, err
+	}
+	err = r.ema.evaluate(ctx, &e)
+	e.TestSeconds = seconds(started)
+	return e, err
 }
 
 // finite remembers a loss, or says where a loss that is not finite stands.

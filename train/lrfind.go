@@ -39,7 +39,7 @@ const smoothing = 0.98
 // four times its lowest, or a loss is not finite.
 //
 // Batches come in the order of the first epochs of Run with the same c. Of c, what concerns evaluation, schedules and records
-// is not used, and Test may be nil. Parameter groups keep the ratios of their rates. Afterwards c.Params are as they were.
+// is not used, nor is Accumulate, and Test may be nil. Parameter groups keep the ratios of their rates. Afterwards c.Params are as they were.
 func FindRate(ctx context.Context, c Config, s Sweep) (*RateCurve, error) {
 	if s.From == 0 {
 		s.From = 1e-5
@@ -60,6 +60,7 @@ func FindRate(ctx context.Context, c Config, s Sweep) (*RateCurve, error) {
 		defer snapshot(c.Params)()
 	}
 	c.Test, c.EvalBatch, c.Schedule, c.Interval, c.Diagnostics = c.Train, 1, nil, "", false
+	c.Accumulate, c.EMA, c.Patience, c.MinDelta = 1, 0, 0, 0
 	r, err := c.prepare()
 	if err != nil {
 		return nil, err

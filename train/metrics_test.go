@@ -22,6 +22,10 @@ func TestMetrics(t *testing.T) {
 		train.Control{Epoch: 2, Step: 938, Action: train.SetRate, LR: []float64{0.05}},
 		train.Control{Epoch: 2, Step: 940, Action: train.Pause},
 		train.Refused{Command: train.Command{Action: train.SetRate}, Err: errFull},
+		train.Epoch{
+			Epoch: 2, LR: []float64{0.1}, Confusion: [][]int{{980, 1}, {0, 12}}, Precision: []float64{1, 0.5}, Recall: []float64{0.5, 1},
+			EMATestLoss: pointer(0), EMATestAccuracy: pointer(0.99),
+		},
 		train.End{Epochs: 10, BestAccuracy: 0.9931, BestEpoch: 9, Reason: train.Completed},
 	} {
 		if err := observe(e); err != nil {
@@ -32,6 +36,7 @@ func TestMetrics(t *testing.T) {
 {"event":"epoch","epoch":1,"step":938,"train_loss":0.1503,"test_loss":0.0512,"test_accuracy":0.9851,"lr":[0.1],"train_seconds":1.9,"test_seconds":0.1}
 {"event":"control","epoch":2,"step":938,"action":"rate","lr":[0.05]}
 {"event":"control","epoch":2,"step":940,"action":"pause"}
+{"event":"epoch","epoch":2,"step":0,"train_loss":0,"test_loss":0,"test_accuracy":0,"lr":[0.1],"train_seconds":0,"test_seconds":0,"confusion":[[980,1],[0,12]],"precision":[1,0.5],"recall":[0.5,1],"ema_test_loss":0,"ema_test_accuracy":0.99}
 {"event":"end","epochs":10,"best_accuracy":0.9931,"best_epoch":9,"reason":"completed"}
 `
 	if out.String() != want {

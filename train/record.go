@@ -19,30 +19,35 @@ import (
 
 // Record is what config.json holds: all that it takes to repeat a run, or to go on with it.
 type Record struct {
-	Model       string            `json:"model"`
-	Solver      string            `json:"solver"`
-	Tuning      *TuningRecord     `json:"tuning,omitempty"` // nil if all parameters are treated alike
-	Schedule    string            `json:"schedule"`
-	Interval    Interval          `json:"interval"`
-	Epochs      int               `json:"epochs"`
-	Steps       int               `json:"steps"`                // of the whole run
-	StepLimit   int               `json:"step_limit,omitempty"` // as Config.Steps
-	Batch       int               `json:"batch"`
-	EvalBatch   int               `json:"eval_batch"`
-	Seed        uint64            `json:"seed"`
-	Shuffle     bool              `json:"shuffle"`
-	Type        string            `json:"type"` // of the parameters
-	Augment     string            `json:"augment,omitempty"`
-	Best        Best              `json:"best"`
-	Diagnostics bool              `json:"diagnostics,omitempty"`
-	LogEvery    int               `json:"log_every,omitempty"`
-	SaveEvery   int               `json:"save_every,omitempty"`
-	Keep        int               `json:"keep,omitempty"`
-	Init        *InitRecord       `json:"init,omitempty"`
-	Train       DataRecord        `json:"train"`
-	Test        DataRecord        `json:"test"`
-	Notes       map[string]any    `json:"notes,omitempty"`
-	Versions    map[string]string `json:"versions,omitempty"` // of Go and of the modules that compute
+	Model          string            `json:"model"`
+	Solver         string            `json:"solver"`
+	Tuning         *TuningRecord     `json:"tuning,omitempty"` // nil if all parameters are treated alike
+	Schedule       string            `json:"schedule"`
+	Interval       Interval          `json:"interval"`
+	Epochs         int               `json:"epochs"`
+	Steps          int               `json:"steps"`                // of the whole run
+	StepLimit      int               `json:"step_limit,omitempty"` // as Config.Steps
+	Batch          int               `json:"batch"`
+	EvalBatch      int               `json:"eval_batch"`
+	Accumulate     int               `json:"accumulate,omitempty"` // if more than 1
+	LabelSmoothing float64           `json:"label_smoothing,omitempty"`
+	EMA            float64           `json:"ema,omitempty"`
+	Patience       int               `json:"patience,omitempty"`
+	MinDelta       float64           `json:"min_delta,omitempty"`
+	Seed           uint64            `json:"seed"`
+	Shuffle        bool              `json:"shuffle"`
+	Type           string            `json:"type"` // of the parameters
+	Augment        string            `json:"augment,omitempty"`
+	Best           Best              `json:"best"`
+	Diagnostics    bool              `json:"diagnostics,omitempty"`
+	LogEvery       int               `json:"log_every,omitempty"`
+	SaveEvery      int               `json:"save_every,omitempty"`
+	Keep           int               `json:"keep,omitempty"`
+	Init           *InitRecord       `json:"init,omitempty"`
+	Train          DataRecord        `json:"train"`
+	Test           DataRecord        `json:"test"`
+	Notes          map[string]any    `json:"notes,omitempty"`
+	Versions       map[string]string `json:"versions,omitempty"` // of Go and of the modules that compute
 }
 
 // TuningRecord is a solvers.Config.
@@ -89,9 +94,13 @@ func (r *run) record() (*Record, error) {
 	record := &Record{
 		Model: r.Name, Solver: r.solverName(), Tuning: recordTuning(r.Tuning), Schedule: r.Schedule.String(), Interval: r.Interval,
 		Epochs: r.Epochs, Steps: r.total, StepLimit: r.Config.Steps, Batch: r.Batch, EvalBatch: r.EvalBatch,
+		LabelSmoothing: r.LabelSmoothing, EMA: r.EMA, Patience: r.Patience, MinDelta: r.MinDelta,
 		Seed: r.Seed, Shuffle: !r.InOrder, Type: r.Params.Dtype().String(),
 		Best: r.Best, Diagnostics: r.Diagnostics, LogEvery: r.LogEvery, SaveEvery: r.SaveEvery, Keep: r.Keep,
 		Train: recordData(r.Train), Test: recordData(r.Test), Notes: r.Notes, Versions: versions(),
+	}
+	if r.Accumulate > 1 {
+		record.Accumulate = r.Accumulate
 	}
 	if len(r.Augment) > 0 {
 		record.Augment = r.Augment.String()

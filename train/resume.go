@@ -22,7 +22,7 @@ import (
 // Epochs may be more than before, and LogEvery, SaveEvery, Keep, Notes and Observers may be others. Init is not read again. c.Params
 // must be of the same type and seed as before; their values become the checkpoint's.
 //
-// A run that has come to its end ends at once. The state of Gorgonia's own solvers (Stock) cannot be read, so their runs cannot be
+// A run that has come to its end, or stopped early, ends at once. The state of Gorgonia's own solvers (Stock) cannot be read, so their runs cannot be
 // resumed.
 func Resume(ctx context.Context, c Config) (*Result, error) {
 	checkpoint := filepath.Join(c.Dir, LastFile)
@@ -79,7 +79,7 @@ func (c Config) restore(checkpoint string) (*run, error) {
 	if err := r.resume(file, at); err != nil {
 		return nil, fmt.Errorf("train: resume: %s: %w", checkpoint, err)
 	}
-	r.settings, r.changes = is.decisive(), changes(was, is)
+	r.settings, r.changes = is.decisive(), changes(was, is, r.stoppedEarly())
 	var epochs []Epoch
 	if r.metrics, epochs, err = rewind(c.Dir, checkpoint, at); err != nil {
 		return nil, fmt.Errorf("train: resume: %w", err)
@@ -130,23 +130,34 @@ func (r *run) resume(f *safetensors.File, at Progress) error {
 		return err
 	}
 	r.rate.scale = at.Scale
+	if err := r.patience.restore(at.Patience); err != nil {
+		return err
+	}
+	if err := r.ema.restore(f); err != nil {
+		return err
+	}
 	if at.Seed != r.Params.Seed() {
 		return fmt.Errorf("dropout draws from seed %d, want %d as before", r.Params.Seed(), at.Seed)
 	}
 	batches := r.feed.loader.Batches()
-	whole := at.Step == (at.Epoch-1)*batches+at.Batch || at.Step == r.total && at.Batch == 0
+	whole := at.Step == (at.Epoch-1)*r.updates(batches)+r.updates(at.Batch) && (at.Batch%r.Accumulate == 0 || at.Batch == batches) ||
+		at.Step == r.total && at.Batch == 0
 	if at.Batch < 0 || at.Batch > batches || at.Lines < 0 || at.Step < 0 || at.Step > r.total || !whole {
-		return fmt.Errorf("step %d, epoch %d, batch %d: not a place in a run of %d steps, %d an epoch", at.Step, at.Epoch, at.Batch, r.total, batches)
+		return fmt.Errorf("step %d, epoch %d, batch %d: not a place in a run of %d steps, %d an epoch", at.Step, at.Epoch, at.Batch, r.total, r.updates(batches))
 	}
 	r.at, r.saved = at, at.Step
 	return nil
 }
 
-// changes lists what a resumed run does in another way than before, and what that means.
-func changes(was, is *Record) []string {
+// changes lists what a resumed run, which perhaps stopped early, does in another way than before, and what that means.
+func changes(was, is *Record, stopped bool) []string {
 	var list []string
 	if is.Epochs > was.Epochs {
-		list = append(list, fmt.Sprintf("epochs is %d and was %d: the run goes on for longer, as if it had been %d from the start", is.Epochs, was.Epochs, is.Epochs))
+		effect := fmt.Sprintf("the run goes on for longer, as if it had been %d from the start", is.Epochs)
+		if stopped {
+			effect = fmt.Sprintf("the run stopped early, after %d epochs without an improvement, and does not go on", is.Patience)
+		}
+		list = append(list, fmt.Sprintf("epochs is %d and was %d: %s", is.Epochs, was.Epochs, effect))
 	}
 	if is.LogEvery != was.LogEvery {
 		list = append(list, fmt.Sprintf("log_every is %d and was %d: metrics.jsonl has its lines for steps at another interval from here on", is.LogEvery, was.LogEvery))

@@ -18,6 +18,7 @@ type ResumeCheck struct {
 	Stops       []int    // the steps after which one of them was stopped and resumed
 	Weights     int      // parameters and buffers that were compared
 	State       int      // tensors of the solver's state that were compared
+	EMA         int      // tensors of the moving average that were compared
 	Lines       int      // lines of metrics.jsonl that were compared
 	Differences []string // nil if all bits are the same
 }
@@ -45,9 +46,11 @@ func CheckResume(ctx context.Context, c Config) (check *ResumeCheck, err error) 
 		}
 		return nil
 	}}
-	if err := uninterrupted(Run(ctx, c)); err != nil {
+	result, err := uninterrupted(Run(ctx, c))
+	if err != nil {
 		return nil, err
 	}
+	start.Steps = result.Epochs[len(result.Epochs)-1].Step // fewer than planned, if it stopped early
 	check = &ResumeCheck{Steps: start.Steps, Stops: stops(start)}
 
 	c.Dir = stopped
@@ -59,7 +62,7 @@ func CheckResume(ctx context.Context, c Config) (check *ResumeCheck, err error) 
 		part = Resume
 	}
 	c.Observers = nil
-	if err := uninterrupted(part(ctx, c)); err != nil {
+	if _, err := uninterrupted(part(ctx, c)); err != nil {
 		return nil, err
 	}
 	return check, check.compare(straight, stopped)
@@ -67,7 +70,7 @@ func CheckResume(ctx context.Context, c Config) (check *ResumeCheck, err error) 
 
 // stops are the steps to stop after: within epochs, and at the end of the first.
 func stops(s Start) []int {
-	list := []int{s.Steps / 3, s.Batches, 2 * s.Steps / 3}
+	list := []int{s.Steps / 3, s.Updates, 2 * s.Steps / 3}
 	list = slices.DeleteFunc(list, func(step int) bool { return step < 1 || step >= s.Steps })
 	slices.Sort(list)
 	return slices.Compact(list)
@@ -89,12 +92,12 @@ func stopAfter(ctx context.Context, c Config, part func(context.Context, Config)
 	return ctx.Err()
 }
 
-// uninterrupted is the error of a run that should have come to its end.
-func uninterrupted(r *Result, err error) error {
+// uninterrupted adds the error of a run that should have come to its end.
+func uninterrupted(r *Result, err error) (*Result, error) {
 	if err == nil && r.End.Reason == Interrupted {
 		err = context.Canceled
 	}
-	return err
+	return r, err
 }
 
 // compare compares two runs' folders.
@@ -108,9 +111,12 @@ func (c *ResumeCheck) compare(a, b string) error {
 		return err
 	}
 	for _, t := range first.Tensors {
-		if strings.HasPrefix(t.Name, ownPrefix) {
+		switch {
+		case strings.HasPrefix(t.Name, emaPrefix):
+			c.EMA++
+		case strings.HasPrefix(t.Name, ownPrefix):
 			c.State++
-		} else {
+		default:
 			c.Weights++
 		}
 		if other, _ := second.Lookup(t.Name); !bytes.Equal(t.Data, other.Data) {

@@ -111,7 +111,7 @@ func TestRunRecordsEveryStep(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []train.Start{{
-		Dir: c.Dir, Samples: 10, Batches: 3, Epochs: 2, Steps: 6, Weights: 16*8 + 8 + 16 + 8*3 + 3,
+		Dir: c.Dir, Samples: 10, Batches: 3, Updates: 3, Epochs: 2, Steps: 6, Weights: 16*8 + 8 + 16 + 8*3 + 3,
 		Params: result.Params, Interval: train.PerEpoch,
 		Groups: []train.Group{{Tensors: 6, LR: 0.1, Lowest: 0.1, Schedule: schedules.Constant{}, Base: 0.1}},
 	}}

@@ -23,7 +23,8 @@ const (
 	stepFile    = "step-%08d.safetensors" // an older checkpoint, by its step; see Config.Keep
 	FinalFile   = "final.safetensors"     // the parameters and nothing else, there only if the run ended without an error
 
-	MistakesFile = "mistakes.json" // see Mistakes; there if FinalFile is
+	EMAFile      = "ema.safetensors" // what FinalFile is, of the moving average; there with Config.EMA if FinalFile is
+	MistakesFile = "mistakes.json"   // see Mistakes; there if FinalFile is
 )
 
 // metricsFile is an open metrics.jsonl.
@@ -108,7 +109,7 @@ func rewind(dir, checkpoint string, at Progress) (*metricsFile, []Epoch, error) 
 	if err != nil {
 		return nil, nil, err
 	}
-	gone := []string{FinalFile, MistakesFile}
+	gone := []string{FinalFile, EMAFile, MistakesFile}
 	for _, step := range later {
 		if step > at.Step {
 			gone = append(gone, fmt.Sprintf(stepFile, step))

@@ -41,9 +41,14 @@ func save(path string, params *graph.Params, metadata map[string]string) error {
 	return nil
 }
 
-// saveFinal saves the parameters with the run's settings.
+// saveFinal saves the parameters with the run's settings, and so their moving average.
 func (r *run) saveFinal() error {
-	return save(filepath.Join(r.Dir, FinalFile), r.Params, map[string]string{configKey: r.settings.json()})
+	metadata := map[string]string{configKey: r.settings.json()}
+	err := save(filepath.Join(r.Dir, FinalFile), r.Params, metadata)
+	if err == nil && r.ema != nil {
+		err = save(filepath.Join(r.Dir, EMAFile), r.ema.params, metadata)
+	}
+	return err
 }
 
 func tensors(params *graph.Params) []safetensors.Tensor {

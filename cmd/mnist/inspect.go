@@ -43,7 +43,7 @@ func (i *inspectCmd) Run(c *console) error {
 	for _, part := range []struct {
 		title   string
 		tensors []train.TensorSummary
-	}{{"tensor", file.Tensors}, {"solver's state", file.State}} {
+	}{{"tensor", file.Tensors}, {"moving average", file.EMA}, {"solver's state", file.State}} {
 		if len(part.tensors) == 0 {
 			continue
 		}

@@ -56,6 +56,11 @@ func arguments(r *train.Record) map[string]any {
 	}
 	unlessZero("augment", r.Augment)
 	unlessZero("steps", r.StepLimit)
+	unlessZero("accumulate", r.Accumulate)
+	unlessZero("label-smoothing", r.LabelSmoothing)
+	unlessZero("ema", r.EMA)
+	unlessZero("patience", r.Patience)
+	unlessZero("min-delta", r.MinDelta)
 	unlessZero("save-every", r.SaveEvery)
 	unlessZero("keep", r.Keep)
 	if t := r.Tuning; t != nil {

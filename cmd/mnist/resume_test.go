@@ -18,6 +18,7 @@ func TestResume(t *testing.T) {
 		"--solver", "AdamW(lr=1e-3, weight_decay=0.1)", "--schedule", "CosineAnnealingLR(T_max=20)", "--interval", "step", "--augment", "RandomErasing()",
 		"--group", "fc1*: lr=0.5, schedule=StepLR(3)", "--group", "fc2.*: weight_decay=0", "--freeze", "fc3.bias",
 		"--clip-norm", "2", "--clip-value", "0.25", "--layer-decay", "0.9", "--no-decay-norm-bias", "--log-every", "1", "--quiet",
+		"--accumulate", "2", "--label-smoothing", "0.1", "--ema", "0.9", "--patience", "4", "--min-delta", "0.001",
 	}
 	at := func(out, epochs string) []string {
 		return append([]string{"--out", out, "--epochs", epochs}, settings...)
@@ -27,7 +28,7 @@ func TestResume(t *testing.T) {
 			t.Fatalf("%v: got %+v", args, got)
 		}
 	}
-	for _, name := range []string{"final.safetensors", "last.safetensors", "metrics.jsonl"} {
+	for _, name := range []string{"final.safetensors", "ema.safetensors", "last.safetensors", "metrics.jsonl"} {
 		a, b := seconds.ReplaceAll(content(t, dir, "run", name), nil), seconds.ReplaceAll(content(t, dir, "alone", name), nil)
 		if !bytes.Equal(a, b) {
 			t.Errorf("%s is not that of a run that was never stopped", name)
@@ -39,7 +40,7 @@ func TestResume(t *testing.T) {
 	}
 
 	got := mnist(t, dir, "--resume", "run", "--log-every", "5")
-	if got.code != exitOK || !strings.Contains(got.stderr, "going on after step 20") || !strings.Contains(got.stderr, "warning: other than before: log_every is 5 and was 1") {
+	if got.code != exitOK || !strings.Contains(got.stderr, "going on after step 12") || !strings.Contains(got.stderr, "warning: other than before: log_every is 5 and was 1") {
 		t.Errorf("got %+v", got)
 	}
 	if err := os.Mkdir(filepath.Join(dir, "damaged"), 0o777); err != nil {
@@ -60,6 +61,8 @@ func TestResume(t *testing.T) {
 		{[]string{"--resume", "run", "--out", "other"}, exitUsage, []string{"--out"}},
 		{[]string{"--resume", "run", "--init", "x"}, exitUsage, []string{"--init"}},
 		{[]string{"--init-only", "conv*"}, exitUsage, []string{"--init"}},
+		{[]string{"--min-delta", "0.1"}, exitUsage, []string{"--min-delta", "--patience"}},
+		{[]string{"--resume", "run", "--patience", "5"}, exitFailed, []string{"patience is 5 and was 4"}},
 	} {
 		got := mnist(t, dir, append(c.args, "--quiet")...)
 		if got.code != c.code || strings.Count(got.stderr, "\n") != 1 {
@@ -77,6 +80,11 @@ func TestResumeCheck(t *testing.T) {
 	got := mnist(t, t.TempDir(), "resume-check", "--data", dataset(t, 100, 28), "--solver", "NAdam(lr=1e-3)", "--augment", "GaussianNoise()", "--quiet", "--batch", "32")
 	want := "same bits: 24 steps at once, and stopped and resumed after steps 4 8 16: 18 tensors of weights, "
 	if got.code != exitOK || !strings.HasPrefix(got.stdout, want) || got.stderr != "" {
+		t.Errorf("got %+v\nwant %s", got, want)
+	}
+	got = mnist(t, t.TempDir(), "resume-check", "--data", dataset(t, 100, 28), "--model", "mlp", "--quiet", "--batch", "16",
+		"--accumulate", "3", "--ema", "0.9", "--label-smoothing", "0.1", "--patience", "2", "--min-delta", "0.5", "--best", "loss")
+	if want := ` steps at once, and stopped and resumed after steps .* 6 tensors of weights, 6 of their moving average, 12 of the solver's state`; got.code != exitOK || !regexp.MustCompile(want).MatchString(got.stdout) {
 		t.Errorf("got %+v\nwant %s", got, want)
 	}
 	if got := mnist(t, t.TempDir(), "resume-check", "--resume", "x"); got.code != exitUsage {
@@ -104,7 +112,7 @@ func TestFineTune(t *testing.T) {
 // TestSavedModel gives a run's model to each command that takes one.
 func TestSavedModel(t *testing.T) {
 	dir := t.TempDir()
-	if got := mnist(t, dir, "--train-limit", "640", "--epochs", "1", "--out", "run", "--quiet"); got.code != exitOK {
+	if got := mnist(t, dir, "--train-limit", "640", "--epochs", "1", "--out", "run", "--quiet", "--ema", "0.9"); got.code != exitOK {
 		t.Fatal(got)
 	}
 	picture, err := filepath.Abs("../../predict/testdata/digit.png")
@@ -119,9 +127,10 @@ func TestSavedModel(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"inspect", "run/last.safetensors"}, `(?s)^run/last.safetensors: safetensors, checksum right: SHA-256 [0-9a-f]{64}\ncheckpoint after step 10: epoch 2, batch 0; 1 epochs.*"model": "lenet-bn".* fc1.bias +F32 +\[50\] .*anneal/solver/momentum_buffer/fc1.bias`},
+		{[]string{"inspect", "run/last.safetensors"}, `(?s)^run/last.safetensors: safetensors, checksum right: SHA-256 [0-9a-f]{64}\ncheckpoint after step 10: epoch 2, batch 0; 1 epochs.*"model": "lenet-bn".* fc1.bias +F32 +\[50\] .*\n +moving average +type .*anneal/ema/conv1_bn.running_mean .*anneal/solver/momentum_buffer/fc1.bias`},
 		{[]string{"inspect", "../../internal/torchfile/testdata/model.pt"}, `(?s)^\S+model.pt: PyTorch, no checksum\n.* conv.weight +F32 +\[2 1 3 3\]`},
 		{[]string{"eval", "--init", "run/best.safetensors", "--quiet"}, `^test loss \d`},
+		{[]string{"eval", "--init", "run/ema.safetensors", "--quiet"}, `^test loss \d`},
 		{[]string{"eval", "--init", trained, "--model", "lenet-bn", "--per-class", "--quiet"}, `(?s)^test loss \S+, test accuracy \S+% \(\d+/10000\)\n\nclass  precision  recall  as 0  as 1 .*  as 9\n    0     0\.9\d{3}  0\.9\d{3}   9\d\d .*\n    9     0\.\d{4}  0\.\d{4} .*   9\d\d\n$`},
 		{[]string{"export", "--init", "run/final.safetensors", "--onnx", "plain.onnx"}, `^plain.onnx: lenet-bn, \d+ bytes\n$`},
 		{[]string{"export", "--init", "run/final.safetensors", "--onnx", "folded.onnx", "--fold", "--quiet"}, `^folding changes logits of the 10000 test images by \S+e-0[5-7] at most\nfolded.onnx: lenet-bn`},

@@ -39,7 +39,11 @@ func (r *resumeCheckCmd) Run(ctx context.Context, c *console) error {
 		}
 		return fmt.Errorf("%d steps at once, and with stops after steps %s: %d differences", check.Steps, stops, n)
 	}
-	_, err = fmt.Fprintf(c.stdout, "same bits: %d steps at once, and stopped and resumed after steps %s: %d tensors of weights, %d of the solver's state, %d lines of metrics\n",
-		check.Steps, stops, check.Weights, check.State, check.Lines)
+	average := ""
+	if check.EMA > 0 {
+		average = fmt.Sprintf(", %d of their moving average", check.EMA)
+	}
+	_, err = fmt.Fprintf(c.stdout, "same bits: %d steps at once, and stopped and resumed after steps %s: %d tensors of weights%s, %d of the solver's state, %d lines of metrics\n",
+		check.Steps, stops, check.Weights, average, check.State, check.Lines)
 	return err
 }

@@ -16,7 +16,7 @@ type settingsFlags struct {
 	Model    modelFlag    `default:"lenet-bn" placeholder:"NAME" help:"Which network to train; see the models command."`
 	Solver   solverFlag   `default:"SGD(lr=0.1, momentum=0.9)" placeholder:"SPEC" help:"How gradients move the weights, as PyTorch writes it, such as Adam(lr=1e-3)."`
 	Schedule scheduleFlag `default:"StepLR(step_size=5, gamma=0.1)" placeholder:"SPEC" help:"How the learning rate changes, such as ExponentialLR(0.9), or none."`
-	Batch    count        `default:"64" help:"Images a step."`
+	Batch    count        `default:"64" help:"Images a batch, which is a step unless there is --accumulate."`
 	Seed     uint64       `default:"1" help:"Of the initial weights, the order of the images, augmentation and dropout."`
 	Augment  augmentFlag  `placeholder:"SPEC" help:"How training images are changed at random, as torchvision writes it, such as 'RandomAffine(10, translate=(0.1, 0.1))'."`
 	commonFlags
@@ -27,6 +27,7 @@ type commonFlags struct {
 	Interval    string   `enum:"epoch,step" default:"epoch" help:"What the schedule counts: epoch or step."`
 	Epochs      count    `default:"10" help:"Passes over the training images."`
 	Steps       count    `placeholder:"N" help:"Stop after N steps in all."`
+	Accumulate  count    `placeholder:"N" help:"Take one step for every N batches, by the mean gradient of their images. Batch normalization still sees one batch at a time: to it this is no larger batch."`
 	NoShuffle   bool     `help:"Take the images in the file's order."`
 	TrainLimit  count    `placeholder:"N" help:"Train on the first N images only."`
 	Data        string   `placeholder:"DIR" help:"A folder with an IDX data set of MNIST's four file names. Default: MNIST itself."`
@@ -35,12 +36,16 @@ type commonFlags struct {
 	Reinit      []string `sep:"none" placeholder:"PATTERN" help:"Start these parameters anew whatever --init has for them, such as 'fc2*' for a last layer of another size. Repeatable."`
 	Best        string   `enum:"accuracy,loss" default:"accuracy" help:"What best.safetensors is the best by, on the test images: accuracy or loss."`
 	Diagnostics bool     `help:"After every epoch look into the network: percentiles of pre-activations and gradients, dead ReLUs, sizes of updates, and how far batch normalization's statistics lag. They go to metrics.jsonl."`
+	regularFlags
 	tuningFlags
 }
 
 func (f *commonFlags) check() error {
 	if f.Init == "" && (len(f.InitOnly) > 0 || len(f.Reinit) > 0) {
 		return errors.New("--init-only and --reinit say what to take from the file of --init: want that, too")
+	}
+	if f.MinDelta > 0 && f.Patience == 0 {
+		return errors.New("--min-delta says what counts as an improvement to --patience: want that, too")
 	}
 	return nil
 }
@@ -61,7 +66,8 @@ func (f *commonFlags) prepare(ctx context.Context, log logrus.FieldLogger) (trai
 	}
 	c := train.Config{
 		Train: pair.Train, Test: pair.Test, Tuning: f.config(), Interval: train.Interval(f.Interval),
-		Epochs: int(f.Epochs), Steps: int(f.Steps), InOrder: f.NoShuffle,
+		Epochs: int(f.Epochs), Steps: int(f.Steps), Accumulate: int(f.Accumulate), InOrder: f.NoShuffle,
+		LabelSmoothing: float64(f.LabelSmoothing), EMA: float64(f.EMA), Patience: int(f.Patience), MinDelta: float64(f.MinDelta),
 		Init: f.Init, InitOnly: f.InitOnly, Reinit: f.Reinit, Best: train.Best(f.Best), Diagnostics: f.Diagnostics,
 	}
 	if f.TrainLimit > 0 {

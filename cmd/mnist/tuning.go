@@ -1,10 +1,6 @@
 package main
 
 import (
-	"fmt"
-	"math"
-	"strconv"
-
 	"anneal/schedules"
 	"anneal/solvers"
 )
@@ -38,28 +34,4 @@ func (f *groupFlag) UnmarshalText(text []byte) (err error) {
 		_, err = schedules.Parse(f.Schedule)
 	}
 	return err
-}
-
-// positive is a finite number above 0.
-type positive float64
-
-func (n *positive) UnmarshalText(text []byte) error {
-	v, err := strconv.ParseFloat(string(text), 64)
-	if err != nil || !(v > 0 && v <= math.MaxFloat64) {
-		return fmt.Errorf("got %s, want a number above 0", text)
-	}
-	*n = positive(v)
-	return nil
-}
-
-// share is a number above 0 and at most 1.
-type share float64
-
-func (n *share) UnmarshalText(text []byte) error {
-	v, err := strconv.ParseFloat(string(text), 64)
-	if err != nil || !(v > 0 && v <= 1) {
-		return fmt.Errorf("got %s, want a number above 0 and at most 1", text)
-	}
-	*n = share(v)
-	return nil
 }

@@ -48,6 +48,12 @@ func TestTuningErrors(t *testing.T) {
 		{"--layer-decay", "1.5", "got 1.5, want"},
 		{"--clip-norm", "-1", "got -1, want a number above 0"},
 		{"--clip-value", "Inf", "got Inf, want"},
+		{"--label-smoothing", "1", "got 1, want a number of at least 0 and below 1"},
+		{"--ema", "1", "got 1, want a number above 0 and below 1"},
+		{"--ema", "0", "got 0, want"},
+		{"--patience", "0", "got 0, want a whole number of at least 1"},
+		{"--min-delta", "-1", "got -1, want a number of at least 0"},
+		{"--accumulate", "0", "got 0, want a whole number of at least 1"},
 	} {
 		got := mnist(t, t.TempDir(), c.flag, c.value)
 		if got.code != exitUsage || strings.Count(got.stderr, "\n") != 1 || !strings.Contains(got.stderr, c.flag) || !strings.Contains(got.stderr, c.want) {

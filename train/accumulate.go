@@ -1,0 +1,142 @@
+package train
+
+import (
+	"errors"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"anneal/graph"
+)
+
+// accumulation makes updates out of several batches each. The gradient of an update is the mean over all its samples,
+//
+//	Σ n·g / Σ n,  g the gradient of a batch of n samples
+//
+// With one batch an update it is that batch's own, and nothing is copied.
+type accumulation struct {
+	batches int // an update
+	means   []*meanGradient
+	model   []gorgonia.ValueGrad // the means, for the solver
+	next    update               // under way: its loss is a sum
+	samples int                  // in next
+}
+
+// update is what the solver steps on.
+type update struct {
+	gradients []gorgonia.ValueGrad
+	loss      float64 // before it, the mean over its samples
+	batches   int
+}
+
+// newAccumulation makes the buffers for the gradients that the programs of f compute.
+func newAccumulation(batches int, f *feed) (*accumulation, error) {
+	a := &accumulation{batches: batches}
+	if batches == 1 {
+		return a, nil
+	}
+	for _, p := range f.programs {
+		if a.means == nil {
+			for _, g := range p.Gradients() {
+				a.means = append(a.means, newMeanGradient(g))
+				a.model = append(a.model, a.means[len(a.means)-1])
+			}
+		}
+		for i, g := range p.Gradients() {
+			if len(p.Gradients()) != len(a.means) || paramOf(g) != a.means[i].param {
+				return nil, errors.New("train: accumulate: the model has other parameters in a batch of another size: want the same in all")
+			}
+		}
+	}
+	return a, nil
+}
+
+// begun reports whether an update has some of its batches.
+func (a *accumulation) begun() bool { return a.next.batches > 0 }
+
+// add takes in a batch of n samples. An update is due when it has all of its batches, or when the batch is the last of an epoch.
+func (a *accumulation) add(gradients []gorgonia.ValueGrad, loss float64, n int, last bool) (u update, due bool, err error) {
+	if a.batches == 1 {
+		return update{gradients, loss, 1}, true, nil
+	}
+	for i, g := range gradients {
+		if err := a.means[i].add(g, n, a.next.batches == 0); err != nil {
+			return update{}, false, err
+		}
+	}
+	a.next.batches++
+	a.next.loss += float64(n) * loss
+	a.samples += n
+	if a.next.batches < a.batches && !last {
+		return update{}, false, nil
+	}
+	for _, g := range a.means {
+		g.divide(a.samples)
+	}
+	u = update{a.model, a.next.loss / float64(a.samples), a.next.batches}
+	a.next, a.samples = update{}, 0
+	return u, true, nil
+}
+
+// meanGradient is a parameter with its gradient over several batches. It is the gorgonia.ValueGrad that solvers step on.
+type meanGradient struct {
+	param *graph.Param
+	mean  *tensor.Dense // the sum, until it is divided
+}
+
+func newMeanGradient(g gorgonia.ValueGrad) *meanGradient {
+	w := paramOf(g).Value()
+	return &meanGradient{paramOf(g), tensor.New(tensor.Of(w.Dtype()), tensor.WithShape(w.Shape()...))}
+}
+
+// paramOf is the parameter that a program's gradient is of.
+func paramOf(g gorgonia.ValueGrad) *graph.Param { return g.(*graph.Gradient).Param() }
+
+func (g *meanGradient) Param() *graph.Param           { return g.param }
+func (g *meanGradient) Value() gorgonia.Value         { return g.param.Value() }
+func (g *meanGradient) Grad() (gorgonia.Value, error) { return g.mean, nil }
+
+// add adds the gradient of n samples, or begins with it.
+func (g *meanGradient) add(batch gorgonia.ValueGrad, n int, begin bool) error {
+	value, err := batch.Grad()
+	if err != nil {
+		return err
+	}
+	d := value.(*tensor.Dense) // of the parameter's shape and type
+	if d.RequiresIterator() {  // a view that an op of Gorgonia's made
+		d = d.Materialize().(*tensor.Dense)
+	}
+	if g.mean.Dtype() == tensor.Float32 {
+		addScaled(g.mean.Float32s(), d.Float32s(), float32(n), begin)
+	} else {
+		addScaled(g.mean.Float64s(), d.Float64s(), float64(n), begin)
+	}
+	return nil
+}
+
+func (g *meanGradient) divide(samples int) {
+	if g.mean.Dtype() == tensor.Float32 {
+		divide(g.mean.Float32s(), float32(samples))
+	} else {
+		divide(g.mean.Float64s(), float64(samples))
+	}
+}
+
+// addScaled is sum += n·g, or to begin with sum = n·g.
+func addScaled[T float32 | float64](sum, g []T, n T, begin bool) {
+	if begin {
+		for i, v := range g {
+			sum[i] = n * v
+		}
+		return
+	}
+	for i, v := range g {
+		sum[i] += n * v
+	}
+}
+
+func divide[T float32 | float64](x []T, by T) {
+	for i := range x {
+		x[i] /= by
+	}
+}

@@ -1,0 +1,36 @@
+package train
+
+import (
+	"testing"
+
+	"gorgonia.org/tensor"
+
+	"anneal/data"
+	"anneal/graph"
+)
+
+// TestAccumulationAllocatesNothing covers updates of one batch and of several.
+func TestAccumulationAllocatesNothing(t *testing.T) {
+	set, err := data.NewMemory([3]int{1, 1, 2}, 2, []float32{1, 0, 0, 1}, []int32{0, 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	model := func(b *graph.Builder, x *graph.Node) *graph.Node { return b.Linear("fc", b.Flatten(x), 2) }
+	f, err := newFeed(model, graph.NewParams(1, tensor.Float32), graph.Config{Mode: graph.Train}, set, data.Options{Batch: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := f.programs[2]
+	if err := p.Run(p.x, []int32{0, 1}); err != nil {
+		t.Fatal(err)
+	}
+	for _, batches := range []int{1, 2} {
+		a, err := newAccumulation(batches, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := testing.AllocsPerRun(100, func() { _, _, err = a.add(p.Gradients(), 0.5, 2, false) }); n != 0 || err != nil {
+			t.Errorf("%d batches an update: %v allocations a batch, %v, want none", batches, n, err)
+		}
+	}
+}

@@ -1,0 +1,129 @@
+package train
+
+import (
+	"context"
+	"fmt"
+
+	"gorgonia.org/tensor"
+
+	"anneal/graph"
+	"anneal/internal/safetensors"
+)
+
+// ema is an exponential moving average of a run's parameters and running statistics. After the first update it is what they are;
+// after each later one
+//
+//	ema = decay·ema + (1−decay)·w
+//
+// and counters are copied. It is PyTorch's AveragedModel(use_buffers=True) with get_ema_multi_avg_fn(decay), but that averages
+// counters too and cuts off their fractions.
+type ema struct {
+	decay  float64
+	params *graph.Params     // the average, under the names of what it is of
+	moves  []func(d float64) // move each of params as with decay d
+	test   *Evaluator        // of params
+}
+
+// newEMA begins with what c.Params are now. Without c.EMA it is nil.
+func newEMA(c Config) (*ema, error) {
+	if c.EMA == 0 {
+		return nil, nil
+	}
+	e := &ema{decay: c.EMA, params: graph.NewParams(c.Params.Seed(), c.Params.Dtype())}
+	var err error
+	if e.test, err = NewEvaluator(c.Model, e.params, c.Test, c.EvalBatch); err != nil {
+		return nil, err
+	}
+	for _, p := range e.params.All() {
+		e.moves = append(e.moves, mover(p.Value(), c.Params.Lookup(p.Name()).Value()))
+	}
+	e.move(0)
+	return e, nil
+}
+
+// update takes in what the step, counted from 1, has made of the parameters.
+func (e *ema) update(step int) {
+	switch {
+	case e == nil:
+	case step == 1:
+		e.move(0)
+	default:
+		e.move(e.decay)
+	}
+}
+
+func (e *ema) move(decay float64) {
+	for _, m := range e.moves {
+		m(decay)
+	}
+}
+
+// mover returns what moves a mean towards w.
+func mover(mean, w *tensor.Dense) func(decay float64) {
+	switch m := mean.Data().(type) {
+	case []float32:
+		return func(decay float64) { approach(m, w.Float32s(), decay) }
+	case []float64:
+		return func(decay float64) { approach(m, w.Float64s(), decay) }
+	default:
+		return func(float64) { copy(mean.Int64s(), w.Int64s()) }
+	}
+}
+
+// approach is mean = decay·mean + (1−decay)·w.
+func approach[T float32 | float64](mean, w []T, decay float64) {
+	if decay == 0 {
+		copy(mean, w)
+		return
+	}
+	share := T(1 - decay)
+	for i, v := range w {
+		mean[i] += share * (v - mean[i])
+	}
+}
+
+// evaluate completes an epoch with how well the average does.
+func (e *ema) evaluate(ctx context.Context, epoch *Epoch) error {
+	if e == nil {
+		return nil
+	}
+	result, err := e.test.Run(ctx)
+	if err != nil {
+		return err
+	}
+	accuracy := result.Accuracy()
+	epoch.EMATestAccuracy = &accuracy
+	epoch.EMATestLoss = finite(result.Loss)
+	return nil
+}
+
+// state is the average as tensors of a checkpoint.
+func (e *ema) state() []safetensors.Tensor {
+	if e == nil {
+		return nil
+	}
+	list := tensors(e.params)
+	for i := range list {
+		list[i].Name = emaPrefix + list[i].Name
+	}
+	return list
+}
+
+// restore puts back what state returned.
+func (e *ema) restore(f *safetensors.File) error {
+	if e == nil {
+		return nil
+	}
+	for _, p := range e.params.All() {
+		t, ok := f.Lookup(emaPrefix + p.Name())
+		if !ok {
+			return fmt.Errorf("%s is missing", emaPrefix+p.Name())
+		}
+		assign, err := decode(t, p)
+		if err != nil {
+			return err
+		}
+		assign()
+	}
+	return nil
+}

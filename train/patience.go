@@ -1,0 +1,76 @@
+package train
+
+import (
+	"fmt"
+	"math"
+
+	"anneal/schedules"
+)
+
+// patience ends a run that gets no better: an epoch is an improvement if it is better than the last one by more than delta, and
+// after limit epochs without one the run is over. It is Keras's EarlyStopping with min_delta and patience, and Lightning's.
+type patience struct {
+	limit int // 0: it never ends
+	delta float64
+	by    Best
+	at    PatienceState
+}
+
+// PatienceState is what early stopping remembers.
+type PatienceState struct {
+	Best   schedules.Metric `json:"best"`   // of the last improvement
+	Waited int              `json:"waited"` // epochs since
+}
+
+func newPatience(c Config) *patience {
+	p := &patience{limit: c.Patience, delta: c.MinDelta, by: c.Best}
+	p.at.Best = schedules.Metric(math.Inf(1))
+	if p.by == ByAccuracy {
+		p.at.Best = schedules.Metric(math.Inf(-1))
+	}
+	return p
+}
+
+// watch takes in an evaluated epoch.
+func (p *patience) watch(e Epoch) {
+	best := float64(p.at.Best)
+	metric, better := e.TestLoss, e.TestLoss+p.delta < best
+	if p.by == ByAccuracy {
+		metric, better = e.TestAccuracy, e.TestAccuracy-p.delta > best
+	}
+	if better {
+		p.at = PatienceState{Best: schedules.Metric(metric)}
+		return
+	}
+	p.at.Waited++
+}
+
+// over reports whether the run should end.
+func (p *patience) over() bool { return p.limit > 0 && p.at.Waited >= p.limit }
+
+// stoppedEarly reports whether the run is over before its last epoch.
+func (r *run) stoppedEarly() bool { return r.patience.over() && r.at.Step < r.total }
+
+// state is what there is to remember, nil if the run cannot be over.
+func (p *patience) state() *PatienceState {
+	if p.limit == 0 {
+		return nil
+	}
+	at := p.at
+	return &at
+}
+
+// restore puts back what state returned.
+func (p *patience) restore(at *PatienceState) error {
+	if (at == nil) != (p.limit == 0) {
+		return fmt.Errorf("early stopping: got state %v for a patience of %d", at, p.limit)
+	}
+	if at == nil {
+		return nil
+	}
+	if at.Waited < 0 || at.Waited > p.limit {
+		return fmt.Errorf("early stopping: waited for %d epochs, want 0 to %d", at.Waited, p.limit)
+	}
+	p.at = *at
+	return nil
+}
