@@ -81,6 +81,12 @@ type DataRecord struct {
 	SHA256 string `json:"sha256"` // of the samples as the model sees them, normalised: each its float32 pixels and int32 label, little-endian
 }
 
+// Check finds what is wrong with c, without a run.
+func (c Config) Check() error {
+	_, err := c.prepare()
+	return err
+}
+
 // Record is what config.json of a run of c would hold. Whatever is wrong with c is an error, as in Run.
 func (c Config) Record() (*Record, error) {
 	r, err := c.prepare()

@@ -34,6 +34,8 @@ type cli struct {
 	Eval   evalCmd   `cmd:"" help:"Print a saved model's loss and accuracy on the test set."`
 	Models modelsCmd `cmd:"" help:"List the models."`
 
+	Compare compareCmd `cmd:"" help:"Train models, solvers, schedules, rates, batch sizes and augmentations from several seeds, side by side, and compare them."`
+
 	Inspect     inspectCmd     `cmd:"" help:"Print what a file of weights holds, and whether it is whole."`
 	ResumeCheck resumeCheckCmd `cmd:"" help:"Prove that a run with these settings can be stopped and resumed to the bit. By default 6 epochs on 1000 images."`
 	Recalibrate recalibrateCmd `cmd:"" help:"Recompute batch normalization's statistics over all training images, exactly, in a copy of a file of weights."`

@@ -29,11 +29,12 @@ var allowed = map[string][]string{
 	"solvers":              {"graph", "internal/kernels", "internal/spec"},
 	"train":                {"data", "graph", "internal/atomicfile", "internal/safetensors", "internal/torchfile", "schedules", "solvers"},
 	"report":               {"internal/atomicfile", "schedules", "train"},
+	"study":                {"data", "graph", "internal/atomicfile", "schedules", "solvers", "train"},
 	"tensorboard":          {"graph", "internal/wire", "train"},
 	"export":               {"graph", "internal/wire"},
 	"predict":              {"graph", "internal/safetensors"},
 	"serve":                {"predict"},
-	"cmd/mnist":            {"data", "export", "graph", "internal/atomicfile", "models", "predict", "report", "schedules", "serve", "solvers", "tensorboard", "train"},
+	"cmd/mnist":            {"data", "export", "graph", "internal/atomicfile", "models", "predict", "report", "schedules", "serve", "solvers", "study", "tensorboard", "train"},
 }
 
 // gorgonia lists the packages that may import Gorgonia or its tensors.

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"anneal/schedules"
+	"anneal/solvers"
+	"anneal/study"
+)
+
+type compareCmd struct {
+	Preset presetFlag `placeholder:"NAME" xor:"file" help:"A study that comes with the program: tutorial or stability. Flags take the place of what it says."`
+	File   fileFlag   `placeholder:"FILE" xor:"file" help:"A study as YAML: its keys are the flags, lists the values. Flags take the place of what it says. --preset NAME --print shows one."`
+	Print  bool       `help:"Print the file of --preset or --file, to be changed, and train nothing."`
+
+	Model    []modelFlag    `default:"lenet,lenet-bn" placeholder:"NAME,…" help:"Which networks to train; see the models command."`
+	Setting  []settingFlag  `sep:"none" placeholder:"SETTING" help:"A name with a solver and perhaps a schedule, such as 'step: SGD(lr=0.1); StepLR(5)'. Repeatable."`
+	Solver   []solverFlag   `sep:";" placeholder:"SPEC;…" help:"Solvers, each to go with each schedule. Default, unless there is a --setting: SGD(lr=0.1, momentum=0.9)."`
+	Schedule []scheduleFlag `sep:";" placeholder:"SPEC;…" help:"Schedules, each to go with each solver. Default, unless there is a --setting: StepLR(step_size=5)."`
+	LR       []positive     `name:"lr" placeholder:"RATE,…" help:"Rates, in place of the solvers' own."`
+	Batch    []count        `default:"64" placeholder:"N,…" help:"Images a step."`
+	Augment  []augmentFlag  `sep:";" placeholder:"SPEC;…" help:"How training images are changed at random: none, or as torchvision writes it."`
+	Seed     []seed         `default:"1,2,3" placeholder:"N,…" help:"Of the initial weights, the order of the images, augmentation and dropout."`
+	commonFlags
+
+	Targets []share `default:"0.97,0.98,0.99" placeholder:"SHARE,…" help:"Test accuracies to tell the steps and the time to."`
+	Usable  share   `default:"0.9" help:"The test accuracy that every seed must end at if a rate is of use."`
+	Out     string  `placeholder:"DIR" help:"The study's folder. If this study is in it, it goes on where it was. Default: runs/ and the preset's or the file's name, or runs/compare."`
+	Jobs    count   `placeholder:"N" help:"Runs at a time. Default: one for each processor."`
+	logFlags
+}
+
+// Validate checks what can only be told from several flags.
+func (s *compareCmd) Validate() error {
+	if s.Print && s.Preset == "" && s.File == "" {
+		return fmt.Errorf("--print: want --preset or --file, too")
+	}
+	return s.check()
+}
+
+func (s *compareCmd) Run(ctx context.Context, c *console) error {
+	if s.Print {
+		content, err := s.content()
+		if err == nil {
+			_, err = c.stdout.Write(content)
+		}
+		return err
+	}
+	log := c.log(s.logFlags)
+	matrix := s.matrix()
+	cells, err := matrix.Cells()
+	if err != nil {
+		return err
+	}
+	common, pair, err := s.prepare(ctx, log)
+	if err != nil {
+		return err
+	}
+	common.Notes = map[string]any{"arguments": c.args, "data": absolute(pair.Folder)}
+	config := study.Config{
+		Matrix: matrix, Common: common, Dir: s.dir(), Jobs: int(s.Jobs), Usable: float64(s.Usable),
+	}
+	for _, target := range s.Targets {
+		config.Targets = append(config.Targets, float64(target))
+	}
+	log.Infof("%d runs, in %s", len(cells), config.Dir)
+	watch := newWatch(log, len(cells), c.terminal(s.logFlags))
+	config.Observer = watch.observe
+	results, err := study.Run(ctx, config)
+	watch.stop()
+	if err != nil {
+		if ctx.Err() != nil {
+			log.Infof("%d of %d runs are over, those under way are saved; the same command goes on", watch.over, len(cells))
+		}
+		return err
+	}
+	if err := writeTables(c.stdout, results.Tables()); err != nil {
+		return err
+	}
+	log.Infof("%s and %s are in %s", study.ResultsCSV, study.ResultsJSON, config.Dir)
+	return nil
+}
+
+// matrix is what the flags compare.
+func (s *compareCmd) matrix() study.Matrix {
+	var m study.Matrix
+	for _, f := range s.Model {
+		m.Models = append(m.Models, study.Model{Name: f.name, Draw: f.draw})
+	}
+	for _, f := range s.Setting {
+		m.Settings = append(m.Settings, f.Setting)
+	}
+	var all []solvers.Settings
+	for _, f := range s.Solver {
+		all = append(all, f.Settings)
+	}
+	var rates []schedules.Schedule
+	for _, f := range s.Schedule {
+		rates = append(rates, f.Schedule)
+	}
+	if len(s.Setting) == 0 || len(all)+len(rates) > 0 {
+		if all == nil {
+			sgd := solvers.Default[solvers.SGD]()
+			sgd.LR, sgd.Momentum = 0.1, 0.9
+			all = append(all, sgd)
+		}
+		if rates == nil {
+			rates = append(rates, schedules.StepLR{StepSize: 5, Gamma: 0.1})
+		}
+		m.Settings = append(m.Settings, study.Combine(all, rates)...)
+	}
+	for _, lr := range s.LR {
+		m.Rates = append(m.Rates, float64(lr))
+	}
+	for _, n := range s.Batch {
+		m.Batches = append(m.Batches, int(n))
+	}
+	for _, f := range s.Augment {
+		m.Augments = append(m.Augments, f.Compose)
+	}
+	for _, n := range s.Seed {
+		m.Seeds = append(m.Seeds, uint64(n))
+	}
+	return m
+}
+
+// dir is the study's folder: the same for the same command, so that it goes on.
+func (s *compareCmd) dir() string {
+	file := filepath.Base(string(s.File))
+	if s.File == "" {
+		file = cmp.Or(string(s.Preset), "compare")
+	}
+	return cmp.Or(s.Out, filepath.Join("runs", strings.TrimSuffix(file, filepath.Ext(file))))
+}
+
+func writeTables(w io.Writer, tables []study.Table) error {
+	for i, t := range tables {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintln(w, t.Title)
+		if err := append(table{t.Head}, t.Rows...).write(w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settingFlag is a study's setting: NAME: SOLVER, or NAME: SOLVER; SCHEDULE.
+type settingFlag struct{ study.Setting }
+
+func (f *settingFlag) UnmarshalText(text []byte) (err error) {
+	name, specs, ok := strings.Cut(string(text), ":")
+	if f.Name = strings.TrimSpace(name); !ok || f.Name == "" {
+		return fmt.Errorf("got %q, want a name, a colon and a solver, such as 'step: SGD(lr=0.1, momentum=0.9); StepLR(5)'", text)
+	}
+	solver, schedule, scheduled := strings.Cut(specs, ";")
+	if f.Solver, err = solvers.Parse(solver); err == nil && scheduled {
+		f.Schedule, err = schedules.Parse(schedule)
+	}
+	if err != nil {
+		return fmt.Errorf("setting %s: %w", f.Name, err)
+	}
+	return nil
+}
+
+// seed is a seed.
+type seed uint64
+
+func (s *seed) UnmarshalText(text []byte) error {
+	v, err := strconv.ParseUint(string(text), 10, 64)
+	if err != nil {
+		return fmt.Errorf("got %s, want a whole number of at least 0", text)
+	}
+	*s = seed(v)
+	return nil
+}

@@ -1,0 +1,189 @@
+package study
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"anneal/internal/atomicfile"
+	"anneal/train"
+)
+
+// The files of a study's folder, beside a run's folder for each cell.
+const (
+	StudyFile   = "study.json" // a Record
+	ResultsCSV  = "results.csv"
+	ResultsJSON = "results.json"
+)
+
+// Record is what study.json holds: what the study compares, and what its runs share.
+type Record struct {
+	Cells []CellRecord  `json:"cells"`
+	First *train.Record `json:"first"` // the first cell's settings, of which all share those that are not in CellRecord
+}
+
+// CellRecord is a Cell in words.
+type CellRecord struct {
+	Name     string  `json:"name"` // of its folder
+	Model    string  `json:"model"`
+	Setting  string  `json:"setting"`
+	Solver   string  `json:"solver"`
+	Schedule string  `json:"schedule"`
+	LR       float64 `json:"lr"`
+	Batch    int     `json:"batch"`
+	Augment  string  `json:"augment"`
+	Seed     uint64  `json:"seed"`
+}
+
+func (c Cell) record() CellRecord {
+	return CellRecord{c.Name(), c.Model, c.Setting, c.Solver.String(), c.Schedule.String(), c.LR, c.Batch, c.Augment.String(), c.Seed}
+}
+
+// own are the settings in train.Record that are each cell's own: the matrix decides them, or their number of steps follows.
+var own = []string{"model", "solver", "schedule", "batch", "augment", "seed", "steps"}
+
+// claim makes the study's folder, or finds that the study in it is this one.
+func (c Config) claim(record *Record) error {
+	if c.Dir == "" {
+		return nil
+	}
+	path := filepath.Join(c.Dir, StudyFile)
+	content, err := os.ReadFile(path)
+	switch {
+	case err == nil:
+		was := new(Record)
+		if err := json.Unmarshal(content, was); err != nil || was.First == nil {
+			return fmt.Errorf("study: %s: got %.40q, want the record of a study: %w", path, content, err)
+		}
+		if d := record.differences(was); len(d) > 0 {
+			return fmt.Errorf("study: %s holds another study: %s; want the same, or more models, settings, rates, batch sizes, augmentations, "+
+				"seeds or epochs, or another folder", c.Dir, strings.Join(d, "; "))
+		}
+	case !errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("study: %w", err)
+	default:
+		if err := os.MkdirAll(c.Dir, 0o777); err != nil {
+			return fmt.Errorf("study: %w", err)
+		}
+		if err := empty(c.Dir); err != nil {
+			return err
+		}
+	}
+	if content, err = json.MarshalIndent(record, "", "  "); err == nil {
+		err = atomicfile.Write(path, append(content, '\n'))
+	}
+	if err != nil {
+		return fmt.Errorf("study: %s: %w", StudyFile, err)
+	}
+	return nil
+}
+
+// empty is an error if a folder holds what no study that was killed at once left there.
+func empty(dir string) error {
+	if err := atomicfile.RemoveTemps(dir); err != nil {
+		return fmt.Errorf("study: %w", err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return fmt.Errorf("study: %w", err)
+	}
+	if len(entries) > 0 {
+		return fmt.Errorf("study: folder %s holds files already, such as %s, and no %s: want a new or an empty folder, or that of this study",
+			dir, entries[0].Name(), StudyFile)
+	}
+	return nil
+}
+
+// differences lists what of an older study is not in r, or is other there.
+func (r *Record) differences(was *Record) []string {
+	list := r.First.Differences(was.First, append(own, "epochs")...)
+	if r.First.Epochs < was.First.Epochs {
+		list = append(list, fmt.Sprintf("epochs is %d and was %d, and may only be more", r.First.Epochs, was.First.Epochs))
+	}
+	missing := 0
+	for _, old := range was.Cells {
+		i := slices.IndexFunc(r.Cells, func(c CellRecord) bool { return c.Name == old.Name })
+		if i < 0 {
+			missing++
+			continue
+		}
+		if c := r.Cells[i]; c != old { // of one name, so what differs is what the setting stands for
+			list = append(list, fmt.Sprintf("setting %s is %s, %s and was %s, %s", c.Setting, c.Solver, c.Schedule, old.Solver, old.Schedule))
+		}
+	}
+	list = slices.Compact(list)
+	if missing == 0 {
+		return list
+	}
+	gone := r.gone(was)
+	if gone == nil {
+		gone = []string{fmt.Sprintf("%d of its %d runs are missing", missing, len(was.Cells))}
+	}
+	return append(list, gone...)
+}
+
+// gone lists the values of an older study that no cell of r has.
+func (r *Record) gone(was *Record) []string {
+	var list []string
+	for _, axis := range []struct {
+		name string
+		of   func(CellRecord) string
+	}{
+		{"model", func(c CellRecord) string { return c.Model }},
+		{"setting", func(c CellRecord) string { return c.Setting }},
+		{"rate", func(c CellRecord) string { return shortest(c.LR) }},
+		{"batch size", func(c CellRecord) string { return fmt.Sprint(c.Batch) }},
+		{"augmentation", func(c CellRecord) string { return c.Augment }},
+		{"seed", func(c CellRecord) string { return fmt.Sprint(c.Seed) }},
+	} {
+		var values []string
+		for _, old := range was.Cells {
+			v := axis.of(old)
+			if !slices.Contains(values, v) && !slices.ContainsFunc(r.Cells, func(c CellRecord) bool { return axis.of(c) == v }) {
+				values = append(values, v)
+			}
+		}
+		if values != nil {
+			list = append(list, fmt.Sprintf("%s %s is missing", axis.name, strings.Join(values, ", ")))
+		}
+	}
+	return list
+}
+
+// look finds a cell's run that is over, or one that can go on. What is left of one that was killed before it began is removed.
+func (c Config) look(dir string) (over *train.Result, underWay bool, err error) {
+	if _, err := os.Stat(filepath.Join(dir, train.ConfigFile)); errors.Is(err, fs.ErrNotExist) {
+		return nil, false, os.RemoveAll(dir)
+	}
+	record, err := train.ReadRecord(dir)
+	if err != nil {
+		return nil, false, err
+	}
+	events, err := train.ReadMetrics(dir)
+	if err != nil {
+		return nil, false, err
+	}
+	r := &train.Result{}
+	for _, e := range events {
+		switch e := e.(type) {
+		case train.Epoch:
+			r.Epochs = append(r.Epochs, e)
+		case train.End:
+			r.End = e
+		}
+	}
+	switch r.End.Reason {
+	case "", train.Interrupted:
+		return nil, true, nil
+	case train.Completed:
+		if record.Epochs < c.Common.Epochs {
+			return nil, true, nil
+		}
+	}
+	return r, false, nil
+}

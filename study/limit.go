@@ -1,0 +1,92 @@
+package study
+
+import (
+	"math"
+	"slices"
+)
+
+// Limit is how far the rate of one model can be raised with one setting, batch size and augmentation.
+type Limit struct {
+	Cell // its LR, Solver and Seed mean nothing
+
+	// Largest is the largest rate at which the last epoch of every seed had a test accuracy of at least Results.Usable, NaN if there
+	// is none. At Tried no larger one was tried.
+	Largest, Tried float64
+	// Best is the highest mean of the final accuracies at one rate, BestLR, among those at which no seed diverged; NaN if there is none.
+	Best   Moments
+	BestLR float64
+}
+
+// Limits tells the limit of each model, setting, batch size and augmentation that was tried at more than one rate.
+func (r *Results) Limits() []Limit {
+	var list []Limit
+	tried := make(map[int]int)
+	for _, s := range r.Summaries() {
+		i := slices.IndexFunc(list, func(l Limit) bool { return sameBut(l.Cell, s.Cell, true) })
+		if i < 0 {
+			i = len(list)
+			list = append(list, Limit{Cell: s.Cell, Largest: math.NaN(), Best: moments(nil), BestLR: math.NaN()})
+		}
+		tried[i]++
+		list[i].take(s, r.Usable)
+	}
+	for i := len(list) - 1; i >= 0; i-- {
+		if tried[i] < 2 {
+			list = slices.Delete(list, i, i+1)
+		}
+	}
+	return list
+}
+
+// take looks at another rate.
+func (l *Limit) take(s Summary, usable float64) {
+	l.Tried = max(l.Tried, s.LR)
+	if s.Worst >= usable && !(s.LR <= l.Largest) {
+		l.Largest = s.LR
+	}
+	if s.Diverged == 0 && !(s.Final.Mean <= l.Best.Mean) {
+		l.Best, l.BestLR = s.Final, s.LR
+	}
+}
+
+// sameBut reports whether two cells differ in the rate at most, and unless batch is set in the batch size.
+func sameBut(a, b Cell, batch bool) bool {
+	return a.Model == b.Model && a.Setting == b.Setting && a.Augment.String() == b.Augment.String() && (a.Batch == b.Batch || !batch)
+}
+
+// Grid is how one model did with one setting and augmentation, by batch size and rate.
+type Grid struct {
+	Cell    // its LR, Batch, Solver and Seed mean nothing
+	Batches []int
+	Rates   []float64
+	Cells   [][]*Summary // by batch size, then rate; nil where the study has none
+}
+
+// Grids are those of several batch sizes and rates.
+func (r *Results) Grids() []Grid {
+	var list []Grid
+	summaries := r.Summaries()
+	for _, s := range summaries {
+		i := slices.IndexFunc(list, func(g Grid) bool { return sameBut(g.Cell, s.Cell, false) })
+		if i < 0 {
+			i = len(list)
+			list = append(list, Grid{Cell: s.Cell})
+		}
+		list[i].Batches, list[i].Rates = append(list[i].Batches, s.Batch), append(list[i].Rates, s.LR)
+	}
+	for i := range list {
+		g := &list[i]
+		slices.Sort(g.Batches)
+		slices.Sort(g.Rates)
+		g.Batches, g.Rates = slices.Compact(g.Batches), slices.Compact(g.Rates)
+		for range g.Batches {
+			g.Cells = append(g.Cells, make([]*Summary, len(g.Rates)))
+		}
+		for k, s := range summaries {
+			if sameBut(g.Cell, s.Cell, false) {
+				g.Cells[slices.Index(g.Batches, s.Batch)][slices.Index(g.Rates, s.LR)] = &summaries[k]
+			}
+		}
+	}
+	return slices.DeleteFunc(list, func(g Grid) bool { return len(g.Batches) < 2 || len(g.Rates) < 2 })
+}

@@ -1,0 +1,127 @@
+package study
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strconv"
+
+	"anneal/train"
+)
+
+// Results are a study's.
+type Results struct {
+	Targets []float64 // as Config.Targets
+	Usable  float64   // as Config.Usable
+	Cells   []Result  // in the order of Matrix.Cells
+}
+
+// Result is how the run of a cell went.
+type Result struct {
+	Cell
+	Epochs []train.Epoch // that were evaluated
+	End    train.End
+
+	classes int // of the data
+}
+
+// Diverged reports whether the run ended since its loss was not finite.
+func (r Result) Diverged() bool { return r.End.Reason == train.Diverged }
+
+// Final is the last epoch, of which there is none if the run diverged.
+func (r Result) Final() (e train.Epoch, ok bool) {
+	if r.Diverged() || len(r.Epochs) == 0 {
+		return e, false
+	}
+	return r.Epochs[len(r.Epochs)-1], true
+}
+
+// Collapsed reports whether the run, though it did not diverge, ended no better than guessing: at a test accuracy below
+// 1.5/classes. Always telling the most frequent class comes to 11.35 % on MNIST.
+func (r Result) Collapsed() bool {
+	last, ok := r.Final()
+	return ok && last.TestAccuracy < 1.5/float64(r.classes)
+}
+
+// Reached is the first epoch with a test accuracy of at least target, with the seconds that the run took until then, evaluations and
+// all. A run that diverged later has reached it too.
+func (r Result) Reached(target float64) (e train.Epoch, seconds float64, ok bool) {
+	for _, e := range r.Epochs {
+		seconds += e.TrainSeconds + e.TestSeconds
+		if e.TestAccuracy >= target {
+			return e, seconds, true
+		}
+	}
+	return e, 0, false
+}
+
+// Seconds is the time that the run took.
+func (r Result) Seconds() float64 {
+	sum := 0.0
+	for _, e := range r.Epochs {
+		sum += e.TrainSeconds + e.TestSeconds
+	}
+	return sum
+}
+
+// Steps is the number of updates up to the last evaluation.
+func (r Result) Steps() int {
+	if len(r.Epochs) == 0 {
+		return 0
+	}
+	return r.Epochs[len(r.Epochs)-1].Step
+}
+
+// CSV writes one line a cell, under a head. Nothing in it was measured by a clock: the same study gives the same bytes. Numbers are
+// the shortest that read back to the same float64; what a run that diverged has no number for is empty.
+func (r *Results) CSV(w io.Writer) error {
+	head := []string{
+		"name", "model", "setting", "solver", "schedule", "lr", "batch", "augment", "seed", "reason", "collapsed", "epochs", "steps",
+		"final_accuracy", "final_test_loss", "final_train_loss", "best_accuracy", "best_epoch",
+	}
+	for _, target := range r.Targets {
+		head = append(head, "steps_to_"+percent(target))
+	}
+	out := csv.NewWriter(w)
+	err := out.Write(head)
+	for _, c := range r.Cells {
+		if err == nil {
+			err = out.Write(c.fields(r.Targets))
+		}
+	}
+	out.Flush()
+	if err == nil {
+		err = out.Error()
+	}
+	return err
+}
+
+// fields are the cell's line in results.csv.
+func (r Result) fields(targets []float64) []string {
+	c := r.record()
+	list := []string{
+		c.Name, c.Model, c.Setting, c.Solver, c.Schedule, shortest(c.LR), strconv.Itoa(c.Batch), c.Augment, fmt.Sprint(c.Seed),
+		r.End.Reason, strconv.FormatBool(r.Collapsed()), strconv.Itoa(len(r.Epochs)), strconv.Itoa(r.Steps()),
+	}
+	if last, ok := r.Final(); ok {
+		list = append(list, shortest(last.TestAccuracy), shortest(last.TestLoss), shortest(last.TrainLoss))
+	} else {
+		list = append(list, "", "", "")
+	}
+	if r.End.BestEpoch > 0 {
+		list = append(list, shortest(r.End.BestAccuracy), strconv.Itoa(r.End.BestEpoch))
+	} else {
+		list = append(list, "", "")
+	}
+	for _, target := range targets {
+		text := ""
+		if e, _, ok := r.Reached(target); ok {
+			text = strconv.Itoa(e.Step)
+		}
+		list = append(list, text)
+	}
+	return list
+}
+
+// percent writes a fraction in percent: 99, 99.2.
+func percent(v float64) string { return strconv.FormatFloat(100*v, 'g', 10, 64) }
