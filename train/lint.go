@@ -10,7 +10,7 @@ import (
 	"anneal/solvers"
 )
 
-// lint returns schedules.Lint's warnings about the schedules of the run that start describes, and one where all is frozen.
+// lint returns schedules.Lint's warnings about the schedules of the run that start describes, and what else is odd about it.
 func (r *run) lint(start Start) []string {
 	name, limit := r.solverName(), 0.0
 	if r.Stock == nil {
@@ -30,6 +30,17 @@ func (r *run) lint(start Start) []string {
 			}
 			warnings = append(warnings, w)
 		}
+		if p, ok := plateau(c.schedule); ok && 0 < r.Patience && r.Patience <= p.Patience+1 {
+			warnings = append(warnings, fmt.Sprintf("patience %d: the run ends before %v lowers the rate, which takes %d epochs without an improvement",
+				r.Patience, p, p.Patience+1))
+		}
+	}
+	if r.Patience > 0 && r.Patience >= start.Epochs-1 {
+		warnings = append(warnings, fmt.Sprintf("patience %d: a run of %s never stops early", r.Patience, epochs(start.Epochs)))
+	}
+	if horizon := 1 / (1 - r.EMA); horizon > float64(start.Steps) && start.Steps > 1 {
+		warnings = append(warnings, fmt.Sprintf("ema %v: averages over about %.0f steps, and the run has %d: much of it is what the weights began as",
+			r.EMA, horizon, start.Steps))
 	}
 	return warnings
 }

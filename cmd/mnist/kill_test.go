@@ -26,8 +26,9 @@ func TestKills(t *testing.T) {
 	settings := []string{
 		"--data", dataset(t, 150, 28), "--epochs", strconv.Itoa(10 * kills), "--batch", "32", "--solver", "Adam(lr=1e-3)",
 		"--schedule", "ExponentialLR(0.99)", "--augment", "RandomErasing()", "--log-every", "1", "--quiet",
+		"--accumulate", "2", "--ema", "0.9", "--label-smoothing", "0.1",
 	}
-	start := append([]string{"--out", "run", "--save-every", "3", "--keep", "2"}, settings...)
+	start := append([]string{"--out", "run", "--save-every", "2", "--keep", "2"}, settings...)
 	resume := []string{"--resume", "run", "--quiet"}
 
 	killed, begun := 0, 0
@@ -70,7 +71,7 @@ func TestKills(t *testing.T) {
 	if got := mnist(t, dir, append([]string{"--out", "alone"}, settings...)...); got.code != exitOK {
 		t.Fatalf("got %+v", got)
 	}
-	for _, name := range []string{train.FinalFile, train.LastFile, train.BestFile, train.MetricsFile} {
+	for _, name := range []string{train.FinalFile, train.EMAFile, train.MistakesFile, train.LastFile, train.BestFile, train.MetricsFile} {
 		a, b := content(t, dir, "run", name), content(t, dir, "alone", name)
 		if name == train.MetricsFile {
 			a, b = seconds.ReplaceAll(a, nil), seconds.ReplaceAll(b, nil)

@@ -1,0 +1,47 @@
+package train_test
+
+import (
+	"strings"
+	"testing"
+
+	"anneal/schedules"
+	"anneal/train"
+)
+
+// TestRegularWarnings wants a word about patience that changes nothing or ends what is still to come, and about an average that is longer
+// than the run.
+func TestRegularWarnings(t *testing.T) {
+	for _, test := range []struct {
+		patience int
+		ema      float64
+		schedule string
+		want     string // "" for none
+	}{
+		{3, 0.9, "none", ""},
+		{18, 0, "none", ""},
+		{19, 0, "none", "patience 19: a run of 20 epochs never stops early"},
+		{4, 0, "ReduceLROnPlateau(patience=2)", ""},
+		{3, 0, "ReduceLROnPlateau(patience=2)", "patience 3: the run ends before ReduceLROnPlateau(patience=2) lowers the rate, which takes 3 epochs"},
+		{3, 0, "WarmupLR(ReduceLROnPlateau(patience=2), 2)", "patience 3: the run ends before"},
+		{0, 0, "ReduceLROnPlateau(patience=2)", ""},
+		{0, 0.98, "none", ""}, // 50 of the 60 steps
+		{0, 0.99, "none", "ema 0.99: averages over about 100 steps, and the run has 60"},
+	} {
+		c := small(t)
+		schedule, err := schedules.Parse(test.schedule)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var starts []train.Start
+		c.Dir, c.Epochs, c.Patience, c.EMA, c.Schedule, c.Observers = "", 20, test.patience, test.ema, schedule, []train.Observer{collect(&starts)}
+		if _, err := train.Run(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		switch got := starts[0].Warnings; {
+		case test.want == "" && len(got) == 0:
+		case test.want != "" && len(got) == 1 && strings.HasPrefix(got[0], test.want):
+		default:
+			t.Errorf("%+v: got warnings %q", test, got)
+		}
+	}
+}
