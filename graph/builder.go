@@ -155,7 +155,7 @@ func (b *Builder) apply(o *op, children ...*Node) *Node {
 // newOp returns an op that writes a result of this shape; see op.
 func newOp[T kernels.Float](b *Builder, name string, shape tensor.Shape) *op {
 	return &op{
-		name: name, shape: shape, layer: b.layers, serial: &b.ops,
+		name: name, shape: shape, layer: b.layers, layers: &b.layers, serial: &b.ops,
 		alloc: func() gorgonia.Value { return newDense[T](shape) },
 	}
 }

@@ -27,7 +27,8 @@ type op struct {
 
 	statistics func() (mean, variance []float64) // of the batch that BatchNorm had in the last training run, biased
 
-	layer  int // which of the model's layers drew it
+	layer  int  // which of the model's layers drew it, or its gradient
+	layers *int // the layer that the Builder is drawing
 	alloc  func() gorgonia.Value
 	out    gorgonia.Value // the result, the same memory on every run
 	serial *uint32        // the graph's count of ops
@@ -138,5 +139,7 @@ func (o *op) SymDiff(in gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) {
 	if o.grad == nil {
 		return nil, errors.New(o.name + " has no gradient")
 	}
+	defer func(last int) { *o.layers = last }(*o.layers)
+	*o.layers = o.layer
 	return o.grad(in, out, dy)
 }

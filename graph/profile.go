@@ -35,3 +35,13 @@ func (p *Program) FLOPs() int64 {
 	}
 	return sum
 }
+
+// Memory is how many bytes the results of the program's ops take, from the first run on: the activations and, in training,
+// the gradients. What kernels keep besides is not counted, nor what stock ops make anew on every run.
+func (p *Program) Memory() int64 {
+	var bytes int64
+	for _, o := range p.ops {
+		bytes += int64(max(1, o.shape.TotalSize())) * int64(p.x.Dtype().Size())
+	}
+	return bytes
+}

@@ -42,7 +42,8 @@ type Program struct {
 	gradients []gorgonia.ValueGrad
 	input     result // of the layer that Config.UpTo names
 	watched   []*Watched
-	ops       []*op // each after those that it needs
+	outputs   gorgonia.Nodes // logits, loss, gradients, what is watched; or the input alone
+	ops       []*op          // each after those that it needs
 	step      *uint64
 }
 
@@ -52,6 +53,12 @@ type result struct{ value gorgonia.Value }
 // Compile draws model for cfg, with the cross-entropy loss on its logits, and makes the program. It creates the
 // parameters that params does not have yet. Its error is the model's first, with the layer's name.
 func Compile(model Model, params *Params, cfg Config) (*Program, error) {
+	p, _, err := compileGraph(model, params, cfg)
+	return p, err
+}
+
+// compileGraph is Compile that also returns the graph.
+func compileGraph(model Model, params *Params, cfg Config) (*Program, *Builder, error) {
 	fusion := fusion{on: cfg.Fuse && !cfg.Watch, apart: make(map[int]bool)}
 	for {
 		p := &Program{step: new(uint64)}
@@ -60,21 +67,21 @@ func Compile(model Model, params *Params, cfg Config) (*Program, error) {
 		b.fusion, b.still = fusion, cfg.Watch
 		logits, loss, err := p.draw(b, model, cfg)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		end := loss
 		if cfg.UpTo != "" {
 			if end, err = b.inputOf(cfg.UpTo); err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 		}
 		torn := b.torn(end)
 		switch {
 		case len(torn) > 0:
 		case cfg.UpTo != "":
-			return p, p.machineFor(b, p.input.of(end))
+			return p, b, p.machineFor(b, p.input.of(end))
 		default:
-			return p, p.build(b, logits, loss, cfg.Watch)
+			return p, b, p.build(b, logits, loss, cfg.Watch)
 		}
 		for _, layer := range torn {
 			fusion.apart[layer] = true
@@ -132,6 +139,7 @@ func (p *Program) machineFor(b *Builder, outputs ...*Node) error {
 			p.ops = append(p.ops, o)
 		}
 	}
+	p.outputs = outputs
 	p.machine = gorgonia.NewTapeMachine(b.g, gorgonia.WithPrecompiled(program, locations))
 	return nil
 }

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"anneal/graph"
+	"anneal/solvers"
+)
+
+// modelSummary is what summary prints as JSON. Bytes are of float32.
+type modelSummary struct {
+	Model     string         `json:"model"`
+	Input     []int          `json:"input"`
+	Layers    []layerSummary `json:"layers"`
+	Trainable int            `json:"trainable"`
+	Buffers   int            `json:"buffers"` // running statistics; the counters of batches are left out
+
+	EvalFLOPs   int64  `json:"eval_flops"` // multiplications and additions of products, of a whole batch
+	StepFLOPs   int64  `json:"step_flops"`
+	ParamBytes  int    `json:"parameter_bytes"` // with the buffers
+	EvalBytes   int64  `json:"eval_bytes"`      // of the activations of an evaluation program, fused
+	StepBytes   int64  `json:"step_bytes"`      // of activations and gradients of a training program, fused
+	Solver      string `json:"solver"`
+	SolverBytes int    `json:"solver_bytes"`
+}
+
+// layerSummary is one row of the table.
+type layerSummary struct {
+	Name      string `json:"name"`
+	Kind      string `json:"kind"`
+	Output    []int  `json:"output"`
+	Trainable int    `json:"trainable"`
+	Buffers   int    `json:"buffers"`
+	FLOPs     int64  `json:"flops"`
+	Bytes     int    `json:"bytes"` // of its output
+}
+
+func (s *summaryCmd) summarize() (*modelSummary, error) {
+	of, err := graph.Summarize(s.Model.draw, s.input())
+	if err != nil {
+		return nil, err
+	}
+	m := &modelSummary{
+		Model: s.Model.name, Input: s.input(), Solver: s.Solver.String(),
+		EvalFLOPs: of.EvalFLOPs, StepFLOPs: of.StepFLOPs, EvalBytes: of.EvalMemory, StepBytes: of.StepMemory,
+	}
+	seen := make(map[*graph.Param]bool) // a shared parameter counts once
+	for _, l := range of.Layers {
+		row := layerSummary{Name: l.Name, Kind: kind(l), Output: l.Shape, FLOPs: l.FLOPs, Bytes: 4 * l.Shape.TotalSize()}
+		for _, p := range l.Params {
+			switch n := p.Value().DataSize(); {
+			case seen[p]:
+			case p.Trainable():
+				row.Trainable += n
+			default:
+				row.Buffers += n
+			}
+			seen[p] = true
+		}
+		m.Layers = append(m.Layers, row)
+	}
+	for _, p := range of.Params.All() {
+		m.ParamBytes += p.Value().DataSize() * int(p.Value().Dtype().Size())
+		switch {
+		case p.Trainable():
+			m.Trainable += p.Value().DataSize()
+		case p.Kind() == graph.Buffer:
+			m.Buffers += p.Value().DataSize()
+		}
+	}
+	m.SolverBytes, err = stateBytes(s.Solver.Settings, of.Params)
+	return m, err
+}
+
+// kind is a layer's kind with its settings that are not the default.
+func kind(l graph.Layer) string {
+	text := strings.TrimSuffix(l.Kind, " false") // Gorgonia's operators say whether they keep the type
+	for _, s := range []struct {
+		name         string
+		value, usual [2]int
+	}{
+		{"", l.Kernel, [2]int{}},
+		{"stride ", l.Stride, usualStride(l)},
+		{"padding ", l.Padding, [2]int{}},
+		{"dilation ", l.Dilation, [2]int{1, 1}},
+		{"groups ", [2]int{l.Groups, l.Groups}, [2]int{1, 1}},
+	} {
+		switch v := s.value; {
+		case v == s.usual || v == [2]int{}:
+		case v[0] == v[1] && s.name != "":
+			text += fmt.Sprintf(" %s%d", s.name, v[0])
+		default:
+			text += fmt.Sprintf(" %s%dx%d", s.name, v[0], v[1])
+		}
+	}
+	return text
+}
+
+// usualStride is 1 for a convolution, the kernel's size for pooling.
+func usualStride(l graph.Layer) [2]int {
+	if l.Kind == "Conv2D" || l.Kind == "GlobalAvgPool2D" {
+		return [2]int{1, 1}
+	}
+	return l.Kernel
+}
+
+// stateBytes is how much a solver keeps for these parameters between steps.
+func stateBytes(settings solvers.Settings, params *graph.Params) (int, error) {
+	solver, err := solvers.New(settings, params.All(), solvers.Config{})
+	if err != nil {
+		return 0, err
+	}
+	state, err := solver.State()
+	if err != nil {
+		return 0, err
+	}
+	bytes := 0
+	for _, t := range state {
+		switch v := t.Data.(type) {
+		case []float32:
+			bytes += 4 * len(v)
+		case []int64:
+			bytes += 8 * len(v)
+		}
+	}
+	return bytes, nil
+}
+
+func (m *modelSummary) print(w io.Writer) error {
+	fmt.Fprintf(w, "%s on %v\n\n", m.Model, m.Input)
+	names, kinds := len("layer"), 0
+	for _, l := range m.Layers {
+		names, kinds = max(names, len(l.Name)), max(kinds, len(l.Kind))
+	}
+	left := func(name, kind string) string { return fmt.Sprintf("%-*s  %-*s", names, name, kinds, kind) }
+	t := table{{left("layer", "kind"), "output", "parameters", "buffers", "FLOPs", "memory"}}
+	for _, l := range m.Layers {
+		t = append(t, []string{left(l.Name, l.Kind), fmt.Sprint(l.Output), thousands(l.Trainable), thousands(l.Buffers), thousands(int(l.FLOPs)), size(l.Bytes)})
+	}
+	t = append(t, []string{left("total", ""), "", thousands(m.Trainable), thousands(m.Buffers), thousands(int(m.EvalFLOPs)), ""})
+	if err := t.write(w); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "\n%s weights and buffers, %s state of %s\n"+
+		"evaluation: %.4g MFLOPs a batch (%.4g an image), %s activations\n"+
+		"training:   %.4g MFLOPs a step (%.4g an image), %s activations and gradients\n",
+		size(m.ParamBytes), size(m.SolverBytes), m.Solver,
+		mega(m.EvalFLOPs), mega(m.EvalFLOPs)/float64(m.Input[0]), size(int(m.EvalBytes)),
+		mega(m.StepFLOPs), mega(m.StepFLOPs)/float64(m.Input[0]), size(int(m.StepBytes)))
+	return err
+}
+
+func mega(n int64) float64 { return float64(n) / 1e6 }
+
+// thousands writes n as in 21,900, and nothing for 0.
+func thousands(n int) string {
+	if n == 0 {
+		return ""
+	}
+	text := strconv.Itoa(n)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
+
+// size writes a number of bytes in units of 1000.
+func size(n int) string {
+	switch {
+	case n < 1e3:
+		return fmt.Sprintf("%d B", n)
+	case n < 1e6:
+		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
+	}
+	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+}

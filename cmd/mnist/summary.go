@@ -1,0 +1,111 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"anneal/graph"
+	"anneal/internal/atomicfile"
+)
+
+type summaryCmd struct {
+	Model  modelFlag   `placeholder:"NAME" help:"Which network; see the models command. Default: lenet-bn, or what the file of --init says."`
+	Init   string      `placeholder:"FILE" help:"Summarise the network that this file of weights is of."`
+	Batch  count       `default:"64" help:"Images a step."`
+	Shape  shapeFlag   `placeholder:"C,H,W" help:"The images' channels, height and width. Default: 1,28,28, or what the file of --init says."`
+	Solver solverFlag  `default:"SGD(lr=0.1, momentum=0.9)" placeholder:"SPEC" help:"The solver whose memory is told."`
+	Dot    diagramFile `name:"dot" placeholder:"FILE" help:"Draw the Gorgonia graph as .svg, or as .dot for Graphviz; a file of that name is replaced."`
+	Mode   string      `enum:"train,eval" default:"train" help:"Which program to draw: train or eval."`
+	Fuse   bool        `help:"Draw the program that runs, in which some layers are one op with the next."`
+	Format string      `enum:"text,json" default:"text" help:"Print text or json."`
+}
+
+// shapeFlag is the shape of an image: C, H, W.
+type shapeFlag [3]int
+
+func (f *shapeFlag) UnmarshalText(text []byte) error {
+	parts := strings.Split(string(text), ",")
+	for i, part := range parts {
+		n, err := strconv.Atoi(strings.TrimSpace(part))
+		if len(parts) != len(f) || err != nil || n < 1 {
+			return fmt.Errorf("got %q, want channels, height and width, such as 1,28,28", text)
+		}
+		f[i] = n
+	}
+	return nil
+}
+
+// diagramFile is a file to draw a graph in, "" for none.
+type diagramFile string
+
+func (f *diagramFile) UnmarshalText(text []byte) error {
+	*f = diagramFile(text)
+	if e := f.ext(); e != ".svg" && e != ".dot" {
+		return fmt.Errorf("%s: want a name that ends in .svg or .dot", text)
+	}
+	return nil
+}
+
+func (f diagramFile) ext() string { return strings.ToLower(filepath.Ext(string(f))) }
+
+func (s *summaryCmd) Run(c *console) error {
+	if s.Init != "" {
+		w := weightsFlags{s.Init, s.Model}
+		about, err := w.identify()
+		if err != nil {
+			return err
+		}
+		s.Model = w.Model
+		if s.Shape == (shapeFlag{}) {
+			s.Shape = about.Shape
+		}
+	}
+	if s.Model.draw == nil {
+		if err := s.Model.UnmarshalText([]byte("lenet-bn")); err != nil {
+			return err
+		}
+	}
+	if s.Shape == (shapeFlag{}) {
+		s.Shape = shapeFlag{1, 28, 28}
+	}
+	summary, err := s.summarize()
+	if err != nil {
+		return err
+	}
+	if err := s.draw(); err != nil {
+		return err
+	}
+	if s.Format == "json" {
+		e := json.NewEncoder(c.stdout)
+		e.SetIndent("", "  ")
+		return e.Encode(summary)
+	}
+	return summary.print(c.stdout)
+}
+
+// input is the shape of a batch.
+func (s *summaryCmd) input() []int { return []int{int(s.Batch), s.Shape[0], s.Shape[1], s.Shape[2]} }
+
+// draw draws the graph in the file of --dot.
+func (s *summaryCmd) draw() error {
+	if s.Dot == "" {
+		return nil
+	}
+	how := graph.Config{Mode: graph.Train, Shape: s.input(), Fuse: s.Fuse}
+	if s.Mode == "eval" {
+		how.Mode = graph.Eval
+	}
+	d, err := graph.Draw(s.Model.draw, how)
+	if err != nil {
+		return err
+	}
+	d.Title = fmt.Sprintf("%s, %s program, batch %d", s.Model.name, map[string]string{"train": "training", "eval": "evaluation"}[s.Mode], s.Batch)
+	content := d.SVG()
+	if s.Dot.ext() == ".dot" {
+		content = d.DOT()
+	}
+	return atomicfile.Write(string(s.Dot), content)
+}
