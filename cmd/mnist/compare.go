@@ -76,7 +76,7 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 	watch.stop()
 	if err != nil {
 		if ctx.Err() != nil {
-			log.Infof("%d of %d runs are over, those under way are saved; the same command goes on", watch.over, len(cells))
+			log.Infof("%d of %d runs are over, those under way are saved; the same command goes on", watch.over.Load(), len(cells))
 		}
 		return err
 	}

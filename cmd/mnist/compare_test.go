@@ -71,7 +71,7 @@ func TestCompare(t *testing.T) {
 // TestCompareKills kills a study at moments of no choosing and starts it again, until it is done: its results.csv is that of a study
 // that was left alone.
 func TestCompareKills(t *testing.T) {
-	dir, args := t.TempDir(), append(smallStudy(t), "--epochs", "12", "--jobs", "2")
+	dir, args := t.TempDir(), append(smallStudy(t), "--epochs", "8", "--jobs", "2")
 	kills, starts := 0, 0
 	for done := false; !done; starts++ {
 		var stderr bytes.Buffer
@@ -154,7 +154,7 @@ func TestPresets(t *testing.T) {
 		_, err = parser.Parse(append([]string{"compare"}, args...))
 		return &c.Compare, err
 	}
-	for preset, runs := range map[string]int{"tutorial": 2 * 7 * 3, "stability": 2 * 6 * 6 * 2} {
+	for preset, runs := range map[string]int{"tutorial": 2 * 11 * 3, "stability": 4 * 7 * 5 * 2} {
 		c, err := parse("--preset", preset)
 		if err != nil {
 			t.Fatal(err)

@@ -18,11 +18,12 @@ type watch struct {
 	log    *logrus.Logger
 	output io.Writer // of log
 	runs   int
-	over   int
+	over   atomic.Int64 // of the runs; bars are drawn by other goroutines
 	warned map[string]bool
 
 	screen  *mpb.Progress // nil: no bars
 	whole   *mpb.Bar
+	total   int64 // of whole
 	running map[string]*runBar
 }
 
@@ -45,9 +46,10 @@ func newWatch(log *logrus.Logger, runs int, bars bool) *watch {
 	log.SetOutput(w.screen) // so that lines and bars do not tear each other
 	w.whole = w.screen.AddBar(0,
 		mpb.BarPriority(1<<20), // below the others
-		mpb.PrependDecorators(decor.Any(func(decor.Statistics) string { return fmt.Sprintf("%d runs ", runs) })),
+		mpb.PrependDecorators(decor.Any(func(decor.Statistics) string { return fmt.Sprintf("%d/%d runs ", w.over.Load(), runs) })),
 		mpb.AppendDecorators(decor.Percentage(), decor.Name("  "), decor.AverageETA(decor.ET_STYLE_GO)))
-	w.whole.SetTotal(int64(wholeRun*runs), false)
+	w.total = int64(wholeRun * runs)
+	w.whole.SetTotal(w.total, false)
 	return w
 }
 
@@ -117,20 +119,22 @@ func (w *watch) step(c study.Cell, e train.Step) {
 
 // end logs how a run ended.
 func (w *watch) end(c study.Cell, e train.End) {
-	share := int64(0)
-	if b := w.running[c.Name()]; b != nil {
-		share = b.share
+	b := w.running[c.Name()]
+	if b != nil {
 		b.Abort(true)
 		delete(w.running, c.Name())
 	}
 	if e.Reason == train.Interrupted {
 		return
 	}
-	if w.whole != nil {
-		w.whole.IncrInt64(wholeRun - share)
+	switch {
+	case b != nil:
+		w.whole.IncrInt64(wholeRun - b.share)
+	case w.whole != nil: // it was over before, and took no time of what the bar measures
+		w.total -= wholeRun
+		w.whole.SetTotal(w.total, false)
 	}
-	w.over++
-	text := fmt.Sprintf("%d/%d  %s: %s", w.over, w.runs, c.Name(), e.Reason)
+	text := fmt.Sprintf("%d/%d  %s: %s", w.over.Add(1), w.runs, c.Name(), e.Reason)
 	if e.BestEpoch > 0 {
 		text += fmt.Sprintf(", best test accuracy %.2f%% in epoch %d", 100*e.BestAccuracy, e.BestEpoch)
 	}
