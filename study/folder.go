@@ -52,51 +52,65 @@ func (c Config) claim(record *Record) error {
 	if c.Dir == "" {
 		return nil
 	}
-	path := filepath.Join(c.Dir, StudyFile)
-	content, err := os.ReadFile(path)
-	switch {
-	case err == nil:
-		was := new(Record)
-		if err := json.Unmarshal(content, was); err != nil || was.First == nil {
-			return fmt.Errorf("study: %s: got %.40q, want the record of a study: %w", path, content, err)
-		}
+	content, err := json.MarshalIndent(record, "", "  ")
+	if err != nil {
+		return fmt.Errorf("study: %s: %w", StudyFile, err)
+	}
+	content = append(content, '\n')
+	if err := os.MkdirAll(c.Dir, 0o777); err != nil {
+		return fmt.Errorf("study: %w", err)
+	}
+	was, err := readStudy(c.Dir)
+	if err != nil {
+		return err
+	}
+	if was != nil {
 		if d := record.differences(was); len(d) > 0 {
 			return fmt.Errorf("study: %s holds another study: %s; want the same, or more models, settings, rates, batch sizes, augmentations, "+
 				"seeds or epochs, or another folder", c.Dir, strings.Join(d, "; "))
 		}
-	case !errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("study: %w", err)
-	default:
-		if err := os.MkdirAll(c.Dir, 0o777); err != nil {
-			return fmt.Errorf("study: %w", err)
-		}
-		if err := empty(c.Dir); err != nil {
-			return err
-		}
 	}
-	if content, err = json.MarshalIndent(record, "", "  "); err == nil {
-		err = atomicfile.Write(path, append(content, '\n'))
+	err = atomicfile.RemoveTemps(c.Dir)
+	if err == nil && was == nil {
+		err = empty(c.Dir)
+	}
+	if err == nil {
+		err = atomicfile.Write(filepath.Join(c.Dir, StudyFile), content)
 	}
 	if err != nil {
-		return fmt.Errorf("study: %s: %w", StudyFile, err)
+		return fmt.Errorf("study: %w", err)
 	}
 	return nil
 }
 
-// empty is an error if a folder holds what no study that was killed at once left there.
-func empty(dir string) error {
-	if err := atomicfile.RemoveTemps(dir); err != nil {
-		return fmt.Errorf("study: %w", err)
+// readStudy reads study.json, if there is one.
+func readStudy(dir string) (*Record, error) {
+	path := filepath.Join(dir, StudyFile)
+	content, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
 	}
-	entries, err := os.ReadDir(dir)
+	r := new(Record)
+	if err == nil {
+		err = json.Unmarshal(content, r)
+	}
+	if err == nil && (r.First == nil || len(r.Cells) == 0) {
+		err = errors.New("cells or settings are missing")
+	}
 	if err != nil {
-		return fmt.Errorf("study: %w", err)
+		return nil, fmt.Errorf("study: %s: want the record of a study: %w", path, err)
 	}
-	if len(entries) > 0 {
-		return fmt.Errorf("study: folder %s holds files already, such as %s, and no %s: want a new or an empty folder, or that of this study",
+	return r, nil
+}
+
+// empty is an error if a folder holds anything.
+func empty(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err == nil && len(entries) > 0 {
+		err = fmt.Errorf("folder %s holds files already, such as %s, and no %s: want a new or an empty folder, or that of this study",
 			dir, entries[0].Name(), StudyFile)
 	}
-	return nil
+	return err
 }
 
 // differences lists what of an older study is not in r, or is other there.

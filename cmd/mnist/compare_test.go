@@ -102,6 +102,9 @@ func TestCompareKills(t *testing.T) {
 	if a, b := content(t, dir, "killed", study.ResultsCSV), content(t, dir, "alone", study.ResultsCSV); !bytes.Equal(a, b) {
 		t.Errorf("got\n%s\nwant that of a study that was left alone:\n%s", a, b)
 	}
+	if left, err := filepath.Glob(filepath.Join(dir, "killed", "*.tmp")); err != nil || len(left) > 0 {
+		t.Errorf("%v, %v is left behind", left, err)
+	}
 	cells, err := filepath.Glob(filepath.Join(dir, "alone", "*_seed*"))
 	if err != nil || len(cells) != 12 {
 		t.Fatalf("got %v, %v, want 12 cells", cells, err)
