@@ -17,6 +17,7 @@ import (
 //	                              scalars of each epoch
 //	confusion                     its confusion matrix on the test samples; see Confusion
 //	conv1/weight, conv1/bias, …   histograms of the parameters and running statistics, at the start and of each epoch
+//	pre_activation_p50/conv1, …   scalars of each epoch with diagnostics, under their names in metrics.jsonl and the layer's
 //	settings                      the text of config.json
 //
 // A resumed run begins a file of its own, with which TensorBoard forgets what the older ones tell of the time after the
@@ -57,6 +58,11 @@ func (r *recorder) observe(e train.Event) error {
 			return err
 		}
 		return r.epoch(e)
+	case train.Diagnostics:
+		if err := r.open(e.Step); err != nil {
+			return err
+		}
+		return r.file.Write(e.Step, diagnostics(e)...)
 	case train.End:
 		return r.close()
 	}

@@ -150,6 +150,10 @@ func TestObserverOfEvents(t *testing.T) {
 	for _, e := range []train.Event{
 		train.Start{Params: graph.NewParams(1, tensor.Float32), Done: 30},
 		train.Epoch{Epoch: 4, Step: 30, LR: []float64{0.1, 0.2}, EMATestLoss: &loss, EMATestAccuracy: &accuracy, Precision: []float64{1}},
+		train.Diagnostics{Epoch: 4, Step: 30, RecalibratedTestLoss: &loss, Layers: []train.LayerDiagnostics{
+			{Layer: "conv1", PreActivation: []float64{-1, 0, 1}, Gradient: []float64{-2, 0, 2}, GradientZeros: &loss, Dead: &loss, WeightNorm: &loss, UpdateRatio: &loss},
+			{Layer: "norm", MeanGap: &loss, VarGap: &accuracy},
+		}},
 		train.End{},
 	} {
 		if err := observe(e); err != nil {
@@ -158,12 +162,19 @@ func TestObserverOfEvents(t *testing.T) {
 	}
 	_, files := written(t, folder)
 	got := outline(decode(t, files[0]))
-	want := []string{"0", "30", "30 loss/train loss/test accuracy/test seconds/train seconds/test loss/ema_test accuracy/ema_test lr/0 lr/1"}
+	want := []string{
+		"0", "30", "30 loss/train loss/test accuracy/test seconds/train seconds/test loss/ema_test accuracy/ema_test lr/0 lr/1",
+		"30 loss/recalibrated_test pre_activation_p15/conv1 gradient_p15/conv1 pre_activation_p50/conv1 gradient_p50/conv1 pre_activation_p85/conv1 " +
+			"gradient_p85/conv1 gradient_zeros/conv1 dead/conv1 weight_norm/conv1 update_ratio/conv1 mean_gap/norm var_gap/norm",
+	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if got := scalar(t, records(t, files[0])[2], "accuracy/ema_test"); got != 0.75 {
 		t.Errorf("moving average's accuracy: got %v, want 0.75", got)
+	}
+	if got := scalar(t, records(t, files[0])[3], "gradient_p85/conv1"); got != 2 {
+		t.Errorf("85th percentile: got %v, want 2", got)
 	}
 }
 
