@@ -48,7 +48,7 @@ func (r *recorder) observe(e train.Event) error {
 		}
 		return r.file.Write(0, distributions(e.Params)...)
 	case train.Step:
-		if err := r.open(e.Step); err != nil || e.Batch%r.every != 0 {
+		if err := r.open(e.Step); err != nil || !e.Every(r.every) {
 			return err
 		}
 		r.rated = e.Step

@@ -32,7 +32,7 @@ func Log(l logrus.FieldLogger, every int) Observer {
 				l.Warn(w)
 			}
 		case Step:
-			if !e.has(every) {
+			if !e.Every(every) {
 				return nil
 			}
 			l.WithFields(logrus.Fields{"epoch": e.Epoch, "step": e.Step, "seen": e.Seen, "loss": e.Loss, "lr": e.LR}).

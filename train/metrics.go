@@ -24,7 +24,7 @@ func Metrics(w io.Writer, every int) Observer {
 		var line any
 		switch e := e.(type) {
 		case Step:
-			if !e.has(every) {
+			if !e.Every(every) {
 				return nil
 			}
 			line = struct {
