@@ -2,6 +2,7 @@ package report
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,8 +12,16 @@ import (
 // span is the range of an axis.
 type span struct{ min, max float64 }
 
+// least is the share that is missing to 1 where an axis for that has 1.
+const least = 5e-5
+
 // shows reports whether a can show v at all: a finite number, and with Log above 0, beyond what anyone plots.
-func (a Axis) shows(v float64) bool { return math.Abs(v) < 1e150 && (!a.Log || v > 1e-150) }
+func (a Axis) shows(v float64) bool {
+	if a.Log && a.Share {
+		return v >= 0 && v <= 1
+	}
+	return math.Abs(v) < 1e150 && (!a.Log || v > 1e-150)
+}
 
 // span is the range for values, of which a shows some or none.
 func (a Axis) span(values []float64) span {
@@ -22,8 +31,15 @@ func (a Axis) span(values []float64) span {
 			s.min, s.max = min(s.min, v), max(s.max, v)
 		}
 	}
-	if s.min > s.max {
+	switch {
+	case s.min > s.max && a.Log && a.Share:
+		return span{0, 0.9}
+	case s.min > s.max:
 		return span{1, 10}
+	}
+	if a.Log && a.Share {
+		missing := Axis{Log: true}.span([]float64{max(1-s.max, least), max(1-s.min, least)})
+		return span{1 - missing.max, 1 - missing.min}
 	}
 	if a.Log {
 		if s.max/s.min < 1.5 {
@@ -44,6 +60,10 @@ func (a Axis) span(values []float64) span {
 // wider leaves room above s, and below it unless it begins at 0.
 func (a Axis) wider(s span) span {
 	const room = 0.04
+	if a.Log && a.Share {
+		missing := Axis{Log: true}.wider(span{1 - s.max, 1 - s.min})
+		return span{1 - missing.max, 1 - missing.min}
+	}
 	if a.Log {
 		f := math.Pow(s.max/s.min, room)
 		return span{s.min / f, s.max * f}
@@ -56,14 +76,38 @@ func (a Axis) wider(s span) span {
 }
 
 // ticker places an axis' ticks.
-type ticker struct{ log bool }
+type ticker struct{ log, share bool }
 
 // Ticks returns the ticks from low to high.
 func (t ticker) Ticks(low, high float64) []plot.Tick {
-	if t.log {
-		return logTicks(low, high)
+	var ticks []plot.Tick
+	switch {
+	case t.log && t.share:
+		ticks = logTicks(max(1-high, least/2), 1-low)
+		for i := range ticks {
+			ticks[i].Value = 1 - ticks[i].Value
+		}
+		slices.Reverse(ticks)
+	case t.log:
+		ticks = logTicks(low, high)
+	default:
+		ticks = linearTicks(low, high)
 	}
-	return linearTicks(low, high)
+	for i := range ticks {
+		if t.share && ticks[i].Label != "" {
+			ticks[i].Label = strconv.FormatFloat(100*ticks[i].Value, 'g', 6, 64) + "%"
+		}
+	}
+	return ticks
+}
+
+// missing is the scale of an axis that is logarithmic in what is missing to 1.
+type missing struct{}
+
+// Normalize returns where x is between low, at 0, and high, at 1.
+func (missing) Normalize(low, high, x float64) float64 {
+	at := func(v float64) float64 { return -math.Log(max(1-v, least/10)) }
+	return (at(x) - at(low)) / (at(high) - at(low))
 }
 
 // linearTicks are at multiples of 1, 2 or 5 times a power of ten, at most 9 of them.
@@ -96,7 +140,7 @@ func logTicks(low, high float64) []plot.Tick {
 				continue
 			}
 			tick := plot.Tick{Value: v}
-			if digit == 1 && e%every == 0 || decades < 2 && (digit == 2 || digit == 5) || decades < 0.5 {
+			if digit == 1 && e%every == 0 || decades < 3 && (digit == 2 || digit == 5) || decades < 0.5 {
 				tick.Label = label(v)
 			}
 			ticks = append(ticks, tick)

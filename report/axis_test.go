@@ -26,7 +26,7 @@ func TestTicks(t *testing.T) {
 		{1e-20, 1e20, true, "1e-20 1e-16 1e-12 1e-8 1e-4 1 10000 1e8 1e12 1e16 1e20"},
 	} {
 		var labels []string
-		for _, tick := range (ticker{c.log}).Ticks(c.low, c.high) {
+		for _, tick := range (ticker{log: c.log}).Ticks(c.low, c.high) {
 			if tick.Value < c.low-1e-9 || tick.Value > c.high+1e-9 {
 				t.Errorf("%g to %g: a tick at %g", c.low, c.high, tick.Value)
 			}

@@ -45,6 +45,8 @@ func (d *drawing) draw(c draw.Canvas) {
 		below := panelHeight * vg.Length(len(plots)-1-i)
 		canvas := draw.Crop(panels, left-plt.DataCanvas(page).Min.X, 0, below, 0)
 		canvas.Max.Y = canvas.Min.Y + panelHeight - margin
+		// gonum leaves room above for what it thinks may stick out there.
+		canvas.Max.Y += canvas.Max.Y - plt.DataCanvas(canvas).Max.Y
 		plt.Draw(canvas)
 	}
 	corner := vg.Point{X: left, Y: page.Max.Y}
@@ -61,17 +63,32 @@ func (d *drawing) draw(c draw.Canvas) {
 func (d *drawing) panel(p Panel) *plot.Plot {
 	plt := plot.New()
 	plt.Add(&plotter.Grid{Vertical: gridLine, Horizontal: gridLine})
+	if len(p.Rules) > 0 {
+		plt.Add(rules{p})
+	}
 	var xs, ys []float64
 	for _, l := range p.Lines {
 		number := slices.Index(d.legend.names, l.Name)
 		style := stroke(number, l.Faint)
+		for _, area := range p.bands(l) {
+			for _, point := range area {
+				ys = append(ys, point.Y)
+			}
+			plt.Add(&plotter.Polygon{XYs: []plotter.XYs{area}, Color: pale(number)})
+		}
 		for _, run := range p.runs(l) {
 			for _, point := range run {
 				xs, ys = append(xs, point.X), append(ys, point.Y)
 			}
 			line := &plotter.Line{XYs: run, LineStyle: style}
-			if l.Steps {
+			switch {
+			case l.Steps:
 				line.StepStyle = plotter.PostStep
+			case l.Before:
+				line.StepStyle = plotter.PreStep
+			}
+			if len(run) == 1 { // which no line shows
+				plt.Add(&plotter.Scatter{XYs: run, GlyphStyle: dot(style)})
 			}
 			plt.Add(line)
 		}
@@ -84,6 +101,18 @@ func (d *drawing) panel(p Panel) *plot.Plot {
 	dress(&plt.X, p.X, p.X.span(xs))
 	dress(&plt.Y, p.Y, p.Y.wider(p.Y.span(ys)))
 	return plt
+}
+
+// rules draws a panel's Rules.
+type rules struct{ Panel }
+
+// Plot draws them from the panel's bottom to its top.
+func (r rules) Plot(c draw.Canvas, plt *plot.Plot) {
+	for _, x := range r.Rules {
+		if at := c.X(plt.X.Norm(x)); at >= c.Min.X && at <= c.Max.X {
+			c.StrokeLine2(ruleLine, at, c.Min.Y, at, c.Max.Y)
+		}
+	}
 }
 
 // shows reports whether p's axes can show a point.
@@ -110,15 +139,46 @@ func (p Panel) runs(l Line) []plotter.XYs {
 	return all
 }
 
+// bands are the areas between the Low and the High of l that p can show, each as the points around it.
+func (p Panel) bands(l Line) []plotter.XYs {
+	n := min(len(l.X), len(l.Y))
+	if len(l.Low) < n || len(l.High) < n {
+		return nil
+	}
+	var all []plotter.XYs
+	var low, high plotter.XYs
+	for i := range n {
+		if !p.shows(l.X[i], l.Low[i]) || !p.shows(l.X[i], l.High[i]) {
+			all, low, high = append(all, around(low, high)), nil, nil
+			continue
+		}
+		if l.Before && low != nil {
+			low, high = append(low, plotter.XY{X: l.X[i-1], Y: l.Low[i]}), append(high, plotter.XY{X: l.X[i-1], Y: l.High[i]})
+		}
+		low, high = append(low, plotter.XY{X: l.X[i], Y: l.Low[i]}), append(high, plotter.XY{X: l.X[i], Y: l.High[i]})
+	}
+	all = append(all, around(low, high))
+	return slices.DeleteFunc(all, func(area plotter.XYs) bool { return len(area) < 4 })
+}
+
+// around goes along low and back along high.
+func around(low, high plotter.XYs) plotter.XYs {
+	slices.Reverse(high)
+	return append(low, high...)
+}
+
 // dress gives a plot's axis its range and its look.
 func dress(to *plot.Axis, a Axis, s span) {
 	to.Min, to.Max, to.Padding = s.min, s.max, 0
-	if a.Log {
+	switch {
+	case a.Log && a.Share:
+		to.Scale = missing{}
+	case a.Log:
 		to.Scale = plot.LogScale{}
 	}
 	restyle(&to.Label.TextStyle, 12)
 	restyle(&to.Tick.Label, 11)
 	to.Label.Text, to.Label.Padding = a.Label, 4
 	to.LineStyle, to.Tick.LineStyle, to.Tick.Length = axisLine, axisLine, 5
-	to.Tick.Marker = ticker{a.Log}
+	to.Tick.Marker = ticker{a.Log, a.Share}
 }

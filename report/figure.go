@@ -14,12 +14,14 @@ type Figure struct {
 type Panel struct {
 	X, Y  Axis
 	Lines []Line
+	Rules []float64 // vertical lines at these x: moments at which something changed
 }
 
 // Axis is one axis of a panel. Its range is that of the data, and goes down to 0 if that is near.
 type Axis struct {
 	Label string
 	Log   bool // a logarithmic axis: what is not above 0 is left out
+	Share bool // shares of 1, written in %; logarithmic in what is missing to 1
 }
 
 // Line connects the points (X[i], Y[i]), as many as both have. It is interrupted at a number that is not finite or that its
@@ -28,11 +30,13 @@ type Axis struct {
 // A Name is one entry of the legend, one colour and one dash pattern, in all panels of the figure. A line without a name is
 // black and not in the legend.
 type Line struct {
-	Name  string
-	X, Y  []float64
-	Steps bool   // hold Y[i] until X[i+1], and the last value as long as the one before it
-	Faint bool   // pale and thin: what another line of the same name smooths
-	Marks []Mark // points of it that stand out
+	Name      string
+	X, Y      []float64
+	Steps     bool      // hold Y[i] until X[i+1], and the last value as long as the one before it
+	Before    bool      // hold Y[i] since X[i−1]
+	Low, High []float64 // a band around the line, if as long as it
+	Faint     bool      // pale and thin: what another line of the same name smooths
+	Marks     []Mark    // points of it that stand out
 }
 
 // Mark is a marked point with an entry of its own in the legend.

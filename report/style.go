@@ -43,6 +43,7 @@ var (
 	ink      = color.NRGBA{0x22, 0x22, 0x22, 0xff}
 	gridLine = draw.LineStyle{Color: color.NRGBA{0xdd, 0xdd, 0xdd, 0xff}, Width: 0.6}
 	axisLine = draw.LineStyle{Color: color.NRGBA{0x88, 0x88, 0x88, 0xff}, Width: 0.8}
+	ruleLine = draw.LineStyle{Color: color.NRGBA{0x88, 0x88, 0x88, 0xff}, Width: 0.8, Dashes: []vg.Length{3, 3}}
 )
 
 // colour is that of the lines with the n-th name, and of lines without a name for n < 0.
@@ -61,6 +62,18 @@ func stroke(n int, faint bool) draw.LineStyle {
 		return draw.LineStyle{Color: c, Width: 0.8}
 	}
 	return draw.LineStyle{Color: c, Width: 1.8, Dashes: dashes[max(0, n)%len(dashes)]}
+}
+
+// pale is the colour of their bands.
+func pale(n int) color.NRGBA {
+	c := colour(n)
+	c.A = 0x33
+	return c
+}
+
+// dot is how a single point of a line is drawn.
+func dot(s draw.LineStyle) draw.GlyphStyle {
+	return draw.GlyphStyle{Color: s.Color, Radius: 1.5 * s.Width, Shape: draw.CircleGlyph{}}
 }
 
 // glyph is how their k-th mark is drawn.

@@ -44,6 +44,8 @@ type cli struct {
 	Predict     predictCmd     `cmd:"" help:"Tell what digits are on pictures."`
 	Serve       serveCmd       `cmd:"" help:"Serve a page on which to draw digits, and predictions over HTTP."`
 
+	Report reportCmd `cmd:"" help:"Draw the curves of one run or several into one page."`
+
 	Bench    benchCmd    `cmd:"" help:"Measure how fast training steps and inference are."`
 	LRFind   lrfindCmd   `cmd:"" name:"lrfind" help:"Try learning rates from low to high and suggest one: the learning rate range test."`
 	Schedule scheduleCmd `cmd:"" help:"Print and draw what learning rate schedules do, before any training."`

@@ -63,7 +63,7 @@
 
   // The strokes, in CSS pixels. The first dash is that of the first seven names, which have colours of their own, and so on.
   const colours = 7, dashes = [[], [7, 3], [2, 2], [9, 3, 2, 3], [5, 2, 2, 2, 2, 2]];
-  const strokes = { test: { width: 2 }, train: { width: 1.5, dash: [1.5, 2.5] }, ema: { width: 1.5, dash: [6, 3] }, ahead: { width: 1.5, dash: [3, 3], alpha: 0.6 } };
+  const strokes = { test: { width: 2 }, train: { width: 1.5, dash: [4, 2.5] }, ema: { width: 1.5, dash: [8, 3, 2, 3] }, ahead: { width: 1.5, dash: [2, 3], alpha: 0.6 } };
 
   function stroke(number, kind) {
     return { dash: dashes[Math.floor(Math.max(0, number) / colours) % dashes.length], alpha: 1, ...(strokes[kind] ?? strokes.test) };

@@ -369,6 +369,7 @@
   // whole is the range of an axis of epochs or steps, which begins at 0 if that is near.
   function whole(low, high) {
     if (low > 0 && low < high / 2) low = 0;
+    if (high - low > 1) high = Math.ceil(high);
     return low === high ? [low === 1 ? 0 : low - 1, high + 1] : [low, high];
   }
 

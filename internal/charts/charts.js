@@ -7,7 +7,7 @@
 //     log: true,                         // begin with a logarithmic axis; a button switches
 //     percent: false,                    // y is a share of 1, written in %; its logarithmic axis shows the share that is missing
 //     steps: false,                      // y[i] holds since x[i−1]: a learning rate
-//     smooth: 0,                         // n > 0: draw the mean over about n points, and the points themselves pale
+//     smooth: 0,                         // n > 0: draw the mean over n points around each, and the points themselves pale
 //     switches: true,                    // the buttons "log" and "whole range"; false leaves them out
 //     height: 280,
 //     lines: [{ name: "lenet-bn", kind: "test", seed: 1, x: [1, 2], y: [0.06, 0.05], low: […], high: […], diverged: false }],
@@ -20,8 +20,8 @@
 //
 // A name is one entry of the legend and one colour in all charts. Lines of one name and kind are seeds of it: they are drawn as
 // their mean with a band (the reader picks min to max, ± standard deviation, or none) and pale by themselves. low and high are a
-// band of the line's own, such as percentiles. Kinds, each with its stroke: test (solid; also without a kind), train (dotted),
-// ema (dashed), ahead (pale: what is still to come); new Board({ kinds: { ema: "weights' mean" } }) gives one another text. A y that is not a
+// band of the line's own, such as percentiles. Kinds, each with its stroke: test (solid; also without a kind), train (dashed),
+// ema (dashes and dots), ahead (dotted: what is still to come); new Board({ kinds: { ema: "weights' mean" } }) gives one another text. A y that is not a
 // finite number (null in JSON) is a gap. Appending is cheap: charts are redrawn once a frame at most, whatever has come in between.
 // Charts with the same x share their cursor. Colours follow the reader's scheme (charts.css), while the page is open and in print.
 "use strict";
@@ -53,6 +53,7 @@
         e = { name, number: this.names.size, on: true, seeds: new Set() };
         this.names.set(name, e);
         this.#button(e, this.list, name);
+        if (this.list) this.list.hidden = this.names.size < 2;
       }
       return e;
     }

@@ -30,15 +30,15 @@ const charts = {};
     return aligned;
   }
 
-  // smoothed is the exponential mean over about n points, each value so far in its due weight (as Adam corrects its moments).
+  // smoothed has for each value the mean of it and up to n/2 before and as many after it, fewer of both near the ends.
   function smoothed(values, n) {
-    const keep = 1 - 1 / n;
-    let sum = 0, weight = 0;
+    const known = values.filter((v) => v != null), sums = [0];
+    for (const v of known) sums.push(sums.at(-1) + v);
+    let k = -1;
     return values.map((v) => {
       if (v == null) return v;
-      sum = keep * sum + (1 - keep) * v;
-      weight = keep * weight + (1 - keep);
-      return sum / weight;
+      const reach = Math.min(Math.floor(n / 2), ++k, known.length - 1 - k);
+      return (sums[k + reach + 1] - sums[k - reach]) / (2 * reach + 1);
     });
   }
 

@@ -29,7 +29,7 @@ var allowed = map[string][]string{
 	"models":               {"graph"},
 	"solvers":              {"graph", "internal/kernels", "internal/spec"},
 	"train":                {"data", "graph", "internal/atomicfile", "internal/safetensors", "internal/torchfile", "schedules", "solvers"},
-	"report":               {"internal/atomicfile", "schedules", "train"},
+	"report":               {"internal/atomicfile", "internal/charts", "schedules", "train"},
 	"study":                {"data", "graph", "internal/atomicfile", "schedules", "solvers", "train"},
 	"tensorboard":          {"graph", "internal/wire", "train"},
 	"export":               {"graph", "internal/wire"},

@@ -1,0 +1,246 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strconv"
+
+	"anneal/train"
+)
+
+// chart is what charts.js draws, under the names that it has there.
+type chart struct {
+	Title   string  `json:"title"`
+	X       string  `json:"x"`
+	Y       string  `json:"y"`
+	Log     bool    `json:"log,omitempty"`
+	Percent bool    `json:"percent,omitempty"`
+	Steps   bool    `json:"steps,omitempty"`
+	Smooth  int     `json:"smooth,omitempty"`
+	Lines   []curve `json:"lines"`
+	Marks   []event `json:"marks,omitempty"`
+}
+
+// curve is one line of one run.
+type curve struct {
+	Name     string  `json:"name"`
+	Kind     string  `json:"kind"`
+	Seed     int     `json:"seed"` // which run of its name, from 0
+	X        numbers `json:"x"`
+	Y        numbers `json:"y"`
+	Low      numbers `json:"low,omitempty"`
+	High     numbers `json:"high,omitempty"`
+	Diverged bool    `json:"diverged,omitempty"`
+}
+
+// event is a vertical line.
+type event struct {
+	X    float64 `json:"x"`
+	Text string  `json:"text"`
+}
+
+// The kinds of curves, as charts.js knows them.
+const (
+	test     = "test"
+	training = "train"
+	average  = "ema"
+)
+
+// numbers are written with as many digits as anyone sees, and null if they are not finite.
+type numbers []float64
+
+func (n numbers) MarshalJSON() ([]byte, error) {
+	b := []byte{'['}
+	for i, v := range n {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			b = append(b, "null"...)
+		} else {
+			b = strconv.AppendFloat(b, v, 'g', 7, 64)
+		}
+	}
+	return append(b, ']'), nil
+}
+
+// curves are the charts of a page: loss, accuracy and rate by epoch, and the training loss step by step.
+func curves(runs []Run) []chart {
+	loss := chart{Title: "Loss", X: "epoch", Y: "nats", Log: true}
+	accuracy := chart{Title: "Test accuracy", X: "epoch", Percent: true, Log: true}
+	rate := chart{Title: "Learning rate", X: "epoch", Steps: true}
+	steps := chart{Title: "Training loss, step by step", X: "epoch", Y: "nats", Log: true, Smooth: 12}
+	count := map[string]int{}
+	for i := range runs {
+		r := &runs[i]
+		one := curve{Name: r.Name, Seed: count[r.Name], Diverged: r.diverged()}
+		count[r.Name]++
+		add := func(to *chart, kind string, of func(e train.Epoch) float64) {
+			c := one
+			c.Kind = kind
+			for _, e := range r.Epochs {
+				c.X, c.Y = append(c.X, float64(e.Epoch)), append(c.Y, of(e))
+			}
+			to.Lines = append(to.Lines, c)
+		}
+		add(&loss, test, func(e train.Epoch) float64 { return e.TestLoss })
+		add(&loss, training, func(e train.Epoch) float64 { return e.TrainLoss })
+		add(&accuracy, test, func(e train.Epoch) float64 { return e.TestAccuracy })
+		if slices.ContainsFunc(r.Epochs, func(e train.Epoch) bool { return e.EMATestLoss != nil || e.EMATestAccuracy != nil }) {
+			add(&loss, average, func(e train.Epoch) float64 { return value(e.EMATestLoss) })
+			add(&accuracy, average, func(e train.Epoch) float64 { return value(e.EMATestAccuracy) })
+		}
+		c := one
+		c.Kind = test
+		c.X, c.Y = r.rates()
+		rate.Lines = append(rate.Lines, c)
+		c.Kind = training
+		c.X, c.Y = r.losses()
+		steps.Lines = append(steps.Lines, c)
+	}
+	rate.Log = spread(rate.Lines) > 20
+	charts := []chart{loss, accuracy, rate, steps}
+	marks := marks(runs)
+	for i := range charts {
+		charts[i].Marks = marks
+	}
+	return charts
+}
+
+func value(v *float64) float64 {
+	if v == nil {
+		return math.NaN()
+	}
+	return *v
+}
+
+// spread is how many times the largest value is the smallest above 0.
+func spread(lines []curve) float64 {
+	least, most := math.Inf(1), 0.0
+	for _, l := range lines {
+		for _, v := range l.Y {
+			if v > 0 {
+				least, most = min(least, v), max(most, v)
+			}
+		}
+	}
+	return most / least
+}
+
+// at is where in the run s stands, in epochs.
+func (r *Run) at(s train.Step) float64 {
+	samples := r.record().Train.Samples
+	if samples < 1 {
+		return float64(s.Epoch)
+	}
+	return float64(s.Epoch-1) + float64(s.Seen)/float64(samples)
+}
+
+// most is how many points of a run's steps are shown.
+const most = 400
+
+// losses are those of the steps in the metrics, or if they are many the means of a few of them each.
+func (r *Run) losses() (x, y numbers) {
+	each := (len(r.Steps) + most - 1) / most
+	for part := range chunks(r.Steps, each) {
+		sum := 0.0
+		for _, s := range part {
+			sum += s.Loss
+		}
+		x, y = append(x, r.at(part[len(part)-1])), append(y, sum/float64(len(part)))
+	}
+	return x, y
+}
+
+func chunks(steps []train.Step, n int) func(func([]train.Step) bool) {
+	if n == 0 {
+		return func(func([]train.Step) bool) {}
+	}
+	return slices.Chunk(steps, n)
+}
+
+// rates are those of the first parameter group, each since the point before it: those of the epochs, or of the steps if the schedule
+// counts these.
+func (r *Run) rates() (x, y numbers) {
+	add := func(at float64, lr []float64) {
+		if len(lr) == 0 {
+			return
+		}
+		if x == nil {
+			x, y = numbers{0}, numbers{lr[0]}
+		}
+		x, y = append(x, at), append(y, lr[0])
+	}
+	if r.record().Interval != train.PerStep || len(r.Steps) == 0 {
+		for _, e := range r.Epochs {
+			add(float64(e.Epoch), e.LR)
+		}
+		return x, y
+	}
+	for part := range chunks(r.Steps, (len(r.Steps)+most-1)/most) {
+		last := part[len(part)-1]
+		add(r.at(last), last.LR)
+	}
+	return x, y
+}
+
+// marks are the drops of the rate that all runs share, and what was done to a run while it went on if there is only one.
+func marks(runs []Run) []event {
+	if len(runs) == 0 {
+		return nil
+	}
+	list := runs[0].drops()
+	for i := range runs[1:] {
+		if !reflect.DeepEqual(runs[i+1].drops(), list) {
+			return nil
+		}
+	}
+	if len(runs) == 1 {
+		list = append(list, runs[0].controls()...)
+	}
+	return list
+}
+
+// drops are the moments after which the rate is another one, unless that is a matter of course.
+func (r *Run) drops() []event {
+	const few, much = 6, 1.5
+	var list []event
+	for i := 1; i < len(r.Epochs); i++ {
+		was, is := r.Epochs[i-1].LR, r.Epochs[i].LR
+		if len(was) > 0 && len(is) > 0 && was[0] > 0 && is[0] > 0 && max(was[0]/is[0], is[0]/was[0]) > much {
+			list = append(list, event{float64(r.Epochs[i-1].Epoch), "lr " + label(round(is[0]))})
+		}
+	}
+	if len(list) > few {
+		return nil
+	}
+	return list
+}
+
+// controls are the commands that r was given, at their steps.
+func (r *Run) controls() []event {
+	var list []event
+	for _, c := range r.Controls {
+		at := float64(c.Epoch - 1)
+		if batch, samples := r.record().Batch, r.record().Train.Samples; batch > 0 && samples > 0 {
+			at = float64(c.Step) / math.Ceil(float64(samples)/float64(batch))
+		}
+		text := string(c.Action)
+		if len(c.LR) > 0 {
+			text = fmt.Sprint("set: lr ", label(round(c.LR[0])))
+		}
+		list = append(list, event{at, text})
+	}
+	return list
+}
+
+// round rounds to what is worth reading: 0.01, not 0.010000000000000002.
+func round(v float64) float64 {
+	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 4, 64), 64)
+	if err != nil {
+		return v
+	}
+	return r
+}

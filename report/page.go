@@ -1,0 +1,237 @@
+package report
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"path/filepath"
+	"strings"
+
+	"anneal/internal/atomicfile"
+	"anneal/internal/charts"
+)
+
+// Page is one HTML file about one run or several: how they ended, curves with a band over the seeds of each setting, tables to sort,
+// heat maps, and for each run its confusion matrix, its worst mistakes, its settings and the command to repeat it. The file has all
+// that it needs in it and forbids the browser to ask for anything.
+type Page struct {
+	Title    string // "": made from the runs
+	Command  string // that made what the page shows; "": for one run what its Record tells
+	Runs     []Run  // the colours are in their order
+	Tables   []Table
+	HeatMaps []HeatMap
+}
+
+//go:embed page
+var files embed.FS
+
+var (
+	page   = template.Must(template.New("page.html").Funcs(template.FuncMap{"inc": func(i int) int { return i + 1 }}).ParseFS(files, "page/page.html"))
+	style  = charts.Style + file("page/page.css")
+	script = charts.Script
+	start  = file("page/page.js")
+)
+
+// file is an embedded file.
+func file(name string) string {
+	b, err := files.ReadFile(name)
+	if err != nil {
+		panic("report: " + err.Error()) // it is embedded above
+	}
+	return string(b)
+}
+
+// view is what the template shows.
+type view struct {
+	Title, Subtitle, Command string
+	Policy                   string
+	Style                    template.CSS
+	Script, Start, Data      template.JS
+	Facts                    []fact
+	Charts                   []chart
+	Tables                   []Table
+	HeatMaps                 []heatView
+	Details                  []detail
+}
+
+// heatView is a heat map with its tiles.
+type heatView struct {
+	HeatMap
+	Tiles [][]tile
+}
+
+// Save writes the page. A file that is there is replaced, as a whole or not at all.
+func (p Page) Save(path string) error {
+	if e := strings.ToLower(filepath.Ext(path)); e != ".html" && e != ".htm" {
+		return fmt.Errorf("report: %s: want a name that ends in .html", path)
+	}
+	content, err := p.html()
+	if err != nil {
+		return fmt.Errorf("report: %s: %w", path, err)
+	}
+	if err := atomicfile.Write(path, content); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	return nil
+}
+
+func (p Page) html() ([]byte, error) {
+	v := view{
+		Title: p.title(), Subtitle: p.subtitle(), Command: p.command(), Facts: p.facts(), Charts: curves(p.Runs),
+		Tables: append(p.Tables[:len(p.Tables):len(p.Tables)], tables(p.Runs)...),
+		Style:  template.CSS(style), Script: template.JS(script), Start: template.JS(start),
+		Policy: fmt.Sprintf("default-src 'none'; script-src '%s' '%s'; style-src '%s'; img-src data:; base-uri 'none'; form-action 'none'", digest(script), digest(start), digest(style)),
+	}
+	for _, h := range p.HeatMaps {
+		v.HeatMaps = append(v.HeatMaps, heatView{h, h.tiles()})
+	}
+	for i := range p.Runs {
+		d, err := p.Runs[i].detail()
+		if err != nil {
+			return nil, err
+		}
+		v.Details = append(v.Details, d)
+	}
+	data, err := json.Marshal(v.Charts) // which escapes <, > and &
+	if err != nil {
+		return nil, err
+	}
+	v.Data = template.JS(data)
+	var b bytes.Buffer
+	if err := page.Execute(&b, v); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// digest is how a Content-Security-Policy names a script or a style.
+func digest(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+func (p Page) title() string {
+	switch {
+	case p.Title != "":
+		return p.Title
+	case len(p.Runs) == 1:
+		return p.Runs[0].Name
+	}
+	return fmt.Sprintf("%d runs of %d settings", len(p.Runs), len(settings(p.Runs)))
+}
+
+// subtitle says what was trained.
+func (p Page) subtitle() string {
+	if len(p.Runs) != 1 || p.Runs[0].Record == nil {
+		return ""
+	}
+	r := p.Runs[0].Record
+	return fmt.Sprintf("%s, %s, %s per %s, batch %d, seed %d", r.Model, r.Solver, r.Schedule, r.Interval, r.Batch, r.Seed)
+}
+
+func (p Page) command() string {
+	if p.Command == "" && len(p.Runs) == 1 {
+		return p.Runs[0].command()
+	}
+	return p.Command
+}
+
+// fact is one of the few numbers at the top.
+type fact struct{ What, Value, Note string }
+
+func (p Page) facts() []fact {
+	if len(p.Runs) == 1 {
+		return p.Runs[0].facts()
+	}
+	list := settings(p.Runs)
+	diverged, seconds := 0, 0.0
+	for i := range p.Runs {
+		seconds += p.Runs[i].seconds()
+		if p.Runs[i].diverged() {
+			diverged++
+		}
+	}
+	var facts []fact
+	if best := bestSetting(list); best != nil {
+		facts = append(facts, fact{"best setting", percent(best.mean), best.note()})
+	}
+	return append(facts, fact{"runs", fmt.Sprint(len(p.Runs)), plural(len(list), "setting")},
+		fact{"diverged", fmt.Sprint(diverged), fmt.Sprintf("of %d", len(p.Runs))}, fact{"training and testing", duration(seconds), "of all runs together"})
+}
+
+func (r *Run) facts() []fact {
+	var facts []fact
+	if best, last := r.best(), r.last(); best != nil {
+		facts = append(facts, fact{"best test accuracy", percent(best.TestAccuracy), fmt.Sprintf("in epoch %d of %d", best.Epoch, max(best.Epoch, r.record().Epochs))})
+		facts = append(facts, fact{"test loss at the end", fmt.Sprintf("%.4f", last.TestLoss), fmt.Sprintf("training loss %.4f", last.TrainLoss)})
+	}
+	facts = append(facts, fact{"end", r.reason(), "after " + plural(len(r.Epochs), "epoch")})
+	if s := r.seconds(); s > 0 {
+		facts = append(facts, fact{"training and testing", duration(s), ""})
+	}
+	return facts
+}
+
+func percent(v float64) string { return fmt.Sprintf("%.2f %%", 100*v) }
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func duration(seconds float64) string {
+	if seconds < 120 {
+		return fmt.Sprintf("%.1f s", seconds)
+	}
+	return fmt.Sprintf("%.0f min", seconds/60)
+}
+
+// setting is the runs of one name.
+type setting struct {
+	name       string
+	accuracies []float64 // the best of each run, of those that have any
+	mean       float64
+}
+
+// settings are those of runs, in their order.
+func settings(runs []Run) []*setting {
+	var list []*setting
+	known := map[string]*setting{}
+	for i := range runs {
+		s := known[runs[i].Name]
+		if s == nil {
+			s = &setting{name: runs[i].Name}
+			known[s.name] = s
+			list = append(list, s)
+		}
+		if best := runs[i].best(); best != nil {
+			s.accuracies = append(s.accuracies, best.TestAccuracy)
+			s.mean += (best.TestAccuracy - s.mean) / float64(len(s.accuracies))
+		}
+	}
+	return list
+}
+
+func bestSetting(list []*setting) *setting {
+	var best *setting
+	for _, s := range list {
+		if len(s.accuracies) > 0 && (best == nil || s.mean > best.mean) {
+			best = s
+		}
+	}
+	return best
+}
+
+func (s *setting) note() string {
+	if n := len(s.accuracies); n > 1 {
+		return fmt.Sprintf("%s: best accuracy, mean of %d runs", s.name, n)
+	}
+	return cmp.Or(s.name, "one run") + ": best accuracy"
+}

@@ -1,0 +1,46 @@
+// The page's charts, its tables that sort, and the buttons that copy a command.
+"use strict";
+
+(() => {
+  const board = new charts.Board({ legend: document.getElementById("legend") });
+  JSON.parse(document.getElementById("data").textContent).forEach((chart, i) => board.add(document.getElementById(`chart-${i}`), chart));
+
+  // A click on a column's head sorts by it, numbers from the largest on and texts from A; another click turns the order around.
+  const compare = (a, b) => {
+    const [x, y] = [a, b].map((s) => (s === "NaN" || s === "" ? NaN : Number(s)));
+    if (isNaN(x) && isNaN(y)) return a.localeCompare(b, undefined, { numeric: true });
+    if (isNaN(x) || isNaN(y)) return null;
+    return x - y;
+  };
+  for (const table of document.querySelectorAll("table.sortable")) {
+    const heads = [...table.tHead.rows[0].cells], body = table.tBodies[0];
+    heads.forEach((head, column) => head.firstElementChild.addEventListener("click", () => {
+      const rows = [...body.rows], key = (row) => row.cells[column].dataset.sort;
+      const numbers = rows.some((row) => row.cells[column].classList.contains("number"));
+      const before = head.getAttribute("aria-sort");
+      const down = before ? before === "ascending" : numbers;
+      for (const h of heads) h.removeAttribute("aria-sort");
+      head.setAttribute("aria-sort", down ? "descending" : "ascending");
+      rows.sort((a, b) => {
+        const order = compare(key(a), key(b));
+        if (order === null) return isNaN(Number(key(a))) ? 1 : -1; // what is no number comes last
+        return down ? -order : order;
+      });
+      body.append(...rows);
+    }));
+  }
+
+  for (const pre of document.querySelectorAll("pre.command")) {
+    if (!navigator.clipboard) break;
+    const button = charts.make(pre, "button", { type: "button", textContent: "copy" });
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(pre.querySelector("code").textContent);
+      button.textContent = "copied";
+      setTimeout(() => { button.textContent = "copy"; }, 1500);
+    });
+  }
+
+  // All that is folded is printed.
+  addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((d) => { d.dataset.was = d.open; d.open = true; }));
+  addEventListener("afterprint", () => document.querySelectorAll("details").forEach((d) => { d.open = d.dataset.was === "true"; }));
+})();

@@ -1,0 +1,80 @@
+package report
+
+import (
+	"maps"
+	"math"
+	"slices"
+)
+
+// Curves draws the page's curves by epoch (loss, accuracy and rate) into a file, as Figure.Save does: .png or .svg by the name's
+// ending. Runs of one name are drawn as their mean, in a band from the lowest to the highest.
+func (p Page) Curves(path string) error {
+	f := Figure{Title: p.title()}
+	for _, c := range curves(p.Runs)[:3] {
+		f.Panels = append(f.Panels, c.panel())
+	}
+	return f.Save(path)
+}
+
+// panel is c for a figure.
+func (c chart) panel() Panel {
+	p := Panel{X: Axis{Label: c.X}, Y: Axis{Label: c.Title, Log: c.Log, Share: c.Percent}}
+	type key struct{ name, kind string }
+	var keys []key
+	seeds := map[key][]curve{}
+	for _, l := range c.Lines {
+		k := key{l.Name, l.Kind}
+		if seeds[k] == nil {
+			keys = append(keys, k)
+		}
+		seeds[k] = append(seeds[k], l)
+		if l.Kind == training {
+			p.Y.Label = c.Title + " (pale: training)"
+		}
+	}
+	for _, k := range keys {
+		line := mean(seeds[k])
+		line.Name, line.Before, line.Faint = k.name, c.Steps, k.kind == training
+		if k.kind != average {
+			p.Lines = append(p.Lines, line)
+		}
+	}
+	for _, m := range c.Marks {
+		p.Rules = append(p.Rules, m.X)
+	}
+	return p
+}
+
+// mean is the line of the means at each x of the lines that have a finite number there, in a band from the lowest to the highest of
+// them if they are several. It has a gap where none has one.
+func mean(lines []curve) Line {
+	at := map[float64][]float64{}
+	for _, l := range lines {
+		for i, x := range l.X {
+			values := at[x]
+			if v := l.Y[i]; !math.IsNaN(v) && !math.IsInf(v, 0) {
+				values = append(values, v)
+			}
+			at[x] = values
+		}
+	}
+	var m Line
+	for _, x := range slices.Sorted(maps.Keys(at)) {
+		m.X = append(m.X, x)
+		values := at[x]
+		if len(values) == 0 {
+			nan := math.NaN()
+			m.Y, m.Low, m.High = append(m.Y, nan), append(m.Low, nan), append(m.High, nan)
+			continue
+		}
+		sum := 0.0
+		for _, v := range values {
+			sum += v / float64(len(values))
+		}
+		m.Y, m.Low, m.High = append(m.Y, sum), append(m.Low, slices.Min(values)), append(m.High, slices.Max(values))
+	}
+	if len(lines) == 1 {
+		m.Low, m.High = nil, nil
+	}
+	return m
+}

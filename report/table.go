@@ -1,0 +1,101 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+)
+
+// Table is rows of cells under a head. Readers of a page sort it by any of its columns.
+type Table struct {
+	Title string
+	Head  []string
+	Rows  [][]Cell
+}
+
+// Numeric reports whether a column has numbers, which stand at its right.
+func (t Table) Numeric(column int) bool {
+	return len(t.Rows) > 0 && column < len(t.Rows[0]) && t.Rows[0][column].Numeric()
+}
+
+// Cell is one place in a table. It is sorted by its Value, or by its Text if that is nil.
+type Cell struct {
+	Text  string
+	Value *float64
+}
+
+// Text is a cell with a text.
+func Text(text string) Cell { return Cell{Text: text} }
+
+// Number is a cell with a number, which is written as fmt.Sprintf(format, v), or "–" if it is NaN.
+func Number(format string, v float64) Cell {
+	if math.IsNaN(v) {
+		return Cell{Text: "–", Value: &v}
+	}
+	return Cell{fmt.Sprintf(format, v), &v}
+}
+
+// Percent is a cell with a share of 1, in % with two digits.
+func Percent(v float64) Cell {
+	c := Number("%.2f %%", 100*v)
+	c.Value = &v
+	return c
+}
+
+// Numeric reports whether c is sorted by a number.
+func (c Cell) Numeric() bool { return c.Value != nil }
+
+// Sort is what the page's script sorts c by.
+func (c Cell) Sort() string {
+	if c.Value == nil {
+		return c.Text
+	}
+	return strconv.FormatFloat(*c.Value, 'g', -1, 64)
+}
+
+// tables are what a page shows beside the tables that it was given: the epochs of a run, or the runs.
+func tables(runs []Run) []Table {
+	if len(runs) == 1 {
+		return []Table{epochs(&runs[0])}
+	}
+	t := Table{Title: "Runs", Head: []string{"run", "seed", "best accuracy", "in epoch", "last accuracy", "test loss", "training loss", "seconds", "end"}}
+	for i := range runs {
+		r := &runs[i]
+		row := []Cell{Text(r.Name), Number("%.0f", float64(r.Seed))}
+		if best, last := r.best(), r.last(); best != nil {
+			row = append(row, Percent(best.TestAccuracy), Number("%.0f", float64(best.Epoch)), Percent(last.TestAccuracy), Number("%.4f", last.TestLoss), Number("%.4f", last.TrainLoss))
+		} else {
+			for range 5 {
+				row = append(row, Number("", math.NaN()))
+			}
+		}
+		t.Rows = append(t.Rows, append(row, Number("%.1f", r.seconds()), Text(r.reason())))
+	}
+	return []Table{t}
+}
+
+func epochs(r *Run) Table {
+	t := Table{Title: "Epochs", Head: []string{"epoch", "training loss", "test loss", "test accuracy", "rate", "seconds"}}
+	averaged := false
+	for _, e := range r.Epochs {
+		averaged = averaged || e.EMATestAccuracy != nil
+	}
+	if averaged {
+		t.Head = append(t.Head, "EMA test loss", "EMA test accuracy")
+	}
+	for _, e := range r.Epochs {
+		rate := Number("", math.NaN())
+		if len(e.LR) > 0 {
+			rate = Cell{label(round(e.LR[0])), &e.LR[0]}
+		}
+		row := []Cell{
+			Number("%.0f", float64(e.Epoch)), Number("%.4f", e.TrainLoss), Number("%.4f", e.TestLoss), Percent(e.TestAccuracy),
+			rate, Number("%.1f", e.TrainSeconds+e.TestSeconds),
+		}
+		if averaged {
+			row = append(row, Number("%.4f", value(e.EMATestLoss)), Percent(value(e.EMATestAccuracy)))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
