@@ -270,7 +270,8 @@
       ctx.font = font.replace("12px", `${11 * ratio}px`);
       [ctx.textBaseline, ctx.textAlign] = ["top", "left"];
       let free = -Infinity; // right of the last text
-      for (const m of this.#shownMarks().sort((a, b) => a.x - b.x)) {
+      const { min, max } = u.scales.x;
+      for (const m of this.#shownMarks().filter((m) => m.x >= min && m.x <= max).sort((a, b) => a.x - b.x)) {
         const x = Math.round(u.valToPos(m.x, "x", true)) + 0.5;
         ctx.globalAlpha = 0.8;
         ctx.stroke(new Path2D(`M${x} ${u.bbox.top}v${u.bbox.height}`));

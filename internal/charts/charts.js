@@ -7,7 +7,8 @@
 //     log: true,                         // begin with a logarithmic axis; a button switches
 //     percent: false,                    // y is a share of 1, written in %; its logarithmic axis shows the share that is missing
 //     steps: false,                      // y[i] holds since x[i−1]: a learning rate
-//     smooth: 0,                         // n > 0: draw the mean over n points around each, and the points themselves pale
+//     smooth: 0,                         // n > 0: draw the mean over n points around each, and the points themselves pale; a line
+//                                        // may have a smooth of its own
 //     switches: true,                    // the buttons "log" and "whole range"; false leaves them out
 //     height: 280,
 //     lines: [{ name: "lenet-bn", kind: "test", seed: 1, x: [1, 2], y: [0.06, 0.05], low: […], high: […], diverged: false }],

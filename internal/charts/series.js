@@ -15,7 +15,8 @@ const charts = {};
       const key = JSON.stringify([line.name, line.kind]);
       if (!curves.has(key)) curves.set(key, { key, name: line.name, kind: line.kind, lines: [] });
       const raw = align(line, line.y, index);
-      curves.get(key).lines.push({ line, raw, y: smooth ? smoothed(raw, smooth) : raw });
+      const some = line.smooth ?? smooth;
+      curves.get(key).lines.push({ line, raw, y: some ? smoothed(raw, some) : raw });
     }
     for (const curve of curves.values()) summarise(curve, x.length, index, band);
     return { x, curves: [...curves.values()] };
