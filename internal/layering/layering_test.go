@@ -32,10 +32,11 @@ var allowed = map[string][]string{
 	"report":               {"internal/atomicfile", "internal/charts", "schedules", "train"},
 	"study":                {"data", "graph", "internal/atomicfile", "schedules", "solvers", "train"},
 	"tensorboard":          {"graph", "internal/wire", "train"},
+	"live":                 {"internal/charts", "schedules", "train"},
 	"export":               {"graph", "internal/wire"},
 	"predict":              {"graph", "internal/safetensors"},
 	"serve":                {"predict"},
-	"cmd/mnist":            {"data", "export", "graph", "internal/atomicfile", "models", "predict", "report", "schedules", "serve", "solvers", "study", "tensorboard", "train"},
+	"cmd/mnist":            {"data", "export", "graph", "internal/atomicfile", "live", "models", "predict", "report", "schedules", "serve", "solvers", "study", "tensorboard", "train"},
 }
 
 // gorgonia lists the packages that may import Gorgonia or its tensors.

@@ -1,0 +1,101 @@
+package live_test
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"anneal/data"
+	"anneal/live"
+	"anneal/models"
+	"anneal/schedules"
+	"anneal/solvers"
+	"anneal/train"
+)
+
+// Chromium watches a run train, pauses it, sets its rate and stops it. With SCREENSHOTS=folder it leaves pictures of the page there.
+func TestPageInBrowser(t *testing.T) {
+	chromium, err := exec.LookPath(cmp.Or(os.Getenv("CHROMIUM"), "chromium"))
+	if err != nil {
+		t.Skip("no chromium: install it (apt-get install chromium) or name its path in CHROMIUM")
+	}
+	if err := exec.Command("node", "-e", `require("playwright-core")`).Run(); err != nil {
+		t.Skip("no playwright-core: npm install --ignore-scripts --prefix DIR playwright-core@1.65.1, and NODE_PATH=DIR/node_modules")
+	}
+	page, err := live.Start("localhost:0", "lenet-bn")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer page.Close()
+	pair, err := data.Load(t.Context(), "")
+	if err != nil {
+		t.Skip(err)
+	}
+	part := func(set data.Dataset, n int) data.Dataset {
+		limited, err := data.Limit(set, n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return limited
+	}
+	dir := filepath.Join(t.TempDir(), "run")
+	slow := func(e train.Event) error {
+		if _, ok := e.(train.Step); ok {
+			time.Sleep(20 * time.Millisecond) // so that there is time to look
+		}
+		return nil
+	}
+	ended := make(chan error, 1)
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		_, err := train.Run(ctx, train.Config{
+			Model: models.LeNetBN, Train: part(pair.Train, 2000), Test: part(pair.Test, 1000), Solver: solvers.SGD{LR: 0.1, Momentum: 0.9},
+			Schedule: schedules.StepLR{StepSize: 40, Gamma: 0.3}, Epochs: 200, LogEvery: 1, Dir: dir,
+			Observers: []train.Observer{page.Observe, slow}, Commands: page.Commands(),
+		})
+		page.Close()
+		ended <- err
+	}()
+	browser := exec.CommandContext(t.Context(), "node", "testdata/browser.js", page.URL(), os.Getenv("SCREENSHOTS"))
+	browser.Env = append(os.Environ(), "CHROMIUM="+chromium)
+	if output, err := browser.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, output)
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	var controls []string
+	events, err := train.ReadMetrics(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rates []float64 // of steps, each other than the one before
+	for _, e := range events {
+		switch e := e.(type) {
+		case train.Control:
+			controls = append(controls, string(e.Action))
+		case train.Step:
+			rates = slices.Compact(append(rates, e.LR[0]))
+		}
+	}
+	if got := strings.Join(controls, " "); got != "pause rate continue stop" {
+		t.Errorf("got controls %s, want pause rate continue stop", got)
+	}
+	if last := events[len(events)-1]; last.(train.End).Reason != train.Interrupted || len(rates) < 2 || rates[0] != 0.1 || !slices.Contains(rates, 0.02) {
+		t.Errorf("got %+v and rates %v, want it interrupted and once at the rate that was set", last, rates)
+	}
+	if i, err := train.Inspect(filepath.Join(dir, train.LastFile)); err != nil || i.Progress.Lines != len(events)-1 {
+		t.Errorf("got checkpoint %+v, %v, want one of the end", i, err)
+	}
+	if b, err := os.ReadFile(filepath.Join(dir, train.ConfigFile)); err != nil || bytes.Contains(b, []byte(page.Token())) {
+		t.Errorf("config.json holds the token, or %v", err)
+	}
+}

@@ -1,0 +1,97 @@
+package live
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"time"
+
+	"anneal/train"
+)
+
+// maxBody is the largest body of a request, in bytes.
+const maxBody = 1 << 10
+
+// control passes a command on to the run.
+func (s *Service) control(w http.ResponseWriter, r *http.Request) {
+	if err := s.authorize(r); err != nil {
+		refuse(w, http.StatusForbidden, err)
+		return
+	}
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/json" {
+		refuse(w, http.StatusUnsupportedMediaType, fmt.Errorf("content type %q: want application/json", r.Header.Get("Content-Type")))
+		return
+	}
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(patience)) // where there is a connection
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		refuse(w, http.StatusRequestEntityTooLarge, fmt.Errorf("body of more than %d bytes, want at most that", maxBody))
+		return
+	case err != nil:
+		refuse(w, http.StatusBadRequest, fmt.Errorf("body: %w", err))
+		return
+	}
+	c, err := parse(body)
+	if err != nil {
+		refuse(w, http.StatusBadRequest, err)
+		return
+	}
+	if err := s.pass(c); err != nil {
+		refuse(w, http.StatusConflict, err)
+		return
+	}
+	answer(w, http.StatusAccepted, map[string]train.Action{"accepted": c.Action})
+}
+
+// parse reads a command.
+func parse(body []byte) (train.Command, error) {
+	var in struct {
+		Action train.Action `json:"action"`
+		LR     *float64     `json:"lr"`
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.DisallowUnknownFields()
+	err := d.Decode(&in)
+	var other *json.UnmarshalTypeError
+	if errors.As(err, &other) {
+		return train.Command{}, fmt.Errorf(`JSON: %s: got %s, want as in {"action": "rate", "lr": 0.01}`, other.Field, other.Value)
+	}
+	if err != nil {
+		return train.Command{}, fmt.Errorf("JSON: %w", err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return train.Command{}, errors.New("JSON: want one object and nothing after it")
+	}
+	c := train.Command{Action: in.Action}
+	if in.LR != nil {
+		c.LR = *in.LR
+	}
+	if err := c.Validate(); err != nil {
+		return train.Command{}, err
+	}
+	if in.LR != nil && c.Action != train.SetRate {
+		return train.Command{}, fmt.Errorf("%s with lr %g: want lr with %q only", c.Action, c.LR, train.SetRate)
+	}
+	return c, nil
+}
+
+// pass lets the run have a command, if it goes on and has not too many already.
+func (s *Service) pass(c train.Command) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.history.state.State == over {
+		return errors.New("the run is over")
+	}
+	select {
+	case s.commands <- c:
+		return nil
+	default:
+		return fmt.Errorf("%d commands wait already for the end of a step or of an evaluation: try again then", maxCommands)
+	}
+}

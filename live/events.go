@@ -1,0 +1,102 @@
+package live
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	pace     = 200 * time.Millisecond // between updates of one viewer
+	patience = 10 * time.Second       // for a client that takes or sends nothing
+)
+
+var heartbeat = 15 * time.Second // between signs of life when there is nothing new
+
+// events tells a viewer everything so far, or with the header Last-Event-ID what came after that event, and then what is new.
+// It ends with the run.
+func (s *Service) events(w http.ResponseWriter, r *http.Request) {
+	wake := make(chan struct{}, 1)
+	if !s.join(wake) {
+		w.Header().Set("Retry-After", "5")
+		refuse(w, http.StatusServiceUnavailable, fmt.Errorf("%d viewers are here already, want at most that", maxViewers))
+		return
+	}
+	defer s.leave(wake)
+	w.Header().Set("Content-Type", "text/event-stream")
+	send := sender(w)
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	for last := s.last(r.Header.Get("Last-Event-ID")); ; {
+		s.mu.Lock()
+		u, number := s.history.since(last)
+		s.mu.Unlock()
+		text, err := json.Marshal(u)
+		if err != nil || send("id: %s.%d\ndata: %s\n\n", s.life, number, text) != nil || u.State.State == over {
+			return
+		}
+		last = number
+		select {
+		case <-time.After(pace):
+		case <-r.Context().Done():
+			return
+		case <-s.closed:
+			return
+		}
+		for still := true; still; {
+			select {
+			case <-wake:
+				still = false
+			case <-beat.C:
+				if send(": nothing new\n\n") != nil {
+					return
+				}
+			case <-r.Context().Done():
+				return
+			case <-s.closed:
+				return
+			}
+		}
+	}
+}
+
+// sender returns what writes to a client at once, and gives up on one that takes nothing.
+func sender(w http.ResponseWriter) func(format string, args ...any) error {
+	control := http.NewResponseController(w)
+	return func(format string, args ...any) error {
+		_ = control.SetWriteDeadline(time.Now().Add(patience)) // where there is a connection
+		if _, err := fmt.Fprintf(w, format, args...); err != nil {
+			return err
+		}
+		return control.Flush()
+	}
+}
+
+// last is the number of an event of this Service by its id, 0 of any other.
+func (s *Service) last(id string) uint64 {
+	if life, number, _ := strings.Cut(id, "."); life == s.life {
+		n, _ := strconv.ParseUint(number, 10, 64) // 0 if it is none
+		return n
+	}
+	return 0
+}
+
+// join adds a viewer, if there is room.
+func (s *Service) join(wake chan<- struct{}) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.viewers) >= maxViewers {
+		return false
+	}
+	s.viewers[wake] = true
+	return true
+}
+
+func (s *Service) leave(wake chan<- struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.viewers, wake)
+}

@@ -1,0 +1,86 @@
+// Package live serves a page that shows a training run while it trains, and lets whoever has its token steer the run:
+//
+//	GET  /         the page: curves of loss, accuracy and rate, the rate ahead, images a second, the time left
+//	GET  /events   what it draws, as server-sent events
+//	POST /control  {"action":"rate","lr":0.01}, or pause, continue or stop without lr: a train.Command
+//
+// A command is answered with status 202; that it was done comes as an event, as does what it was refused for. An error is
+// JSON with a 4xx or 5xx status: {"error": "what is wrong"}.
+//
+// Whoever reaches the address can watch. Steering needs the token, which stands in URL after the #, a part that browsers do
+// not send. A request is answered only if its Host header is one of the Service's own, or else a page of another site whose
+// name is made to lead here could read along (DNS rebinding), and only if its Origin header, where it has one, says the same.
+//
+// Training never waits for a viewer. It adds to a history of bounded resolution, from which each viewer takes what is new to
+// it as fast as it can; one that has lost its connection goes on where it was.
+package live
+
+import (
+	"crypto/rand"
+	"net/http"
+	"sync"
+	"time"
+
+	"anneal/train"
+)
+
+const (
+	maxViewers  = 64
+	maxCommands = 16 // that wait for the end of a step
+)
+
+// Service shows and steers one run. It is an http.Handler; its methods may be called from any goroutine.
+type Service struct {
+	mux      *http.ServeMux
+	hosts    []string
+	token    string
+	life     string // what tells its events from those of another program at this address
+	commands chan train.Command
+	server   *server // nil if the handler is served by others
+	now      func() time.Time
+
+	mu      sync.Mutex
+	history *history
+	viewers map[chan<- struct{}]bool // each is told that there is something new
+	closed  chan struct{}
+	once    sync.Once // closes it
+}
+
+// New makes a Service of the run that the page calls name. It answers requests to these hosts, such as localhost:6006, alone.
+func New(name string, hosts ...string) *Service {
+	s := &Service{
+		mux: http.NewServeMux(), hosts: hosts, token: rand.Text(), life: rand.Text(),
+		commands: make(chan train.Command, maxCommands), now: time.Now,
+		viewers: map[chan<- struct{}]bool{}, closed: make(chan struct{}),
+	}
+	s.history = newHistory(name, func() time.Time { return s.now() })
+	s.mux.Handle("/control", only(http.MethodPost, s.control))
+	s.mux.Handle("/events", only(http.MethodGet, s.events))
+	s.mux.Handle("/", only(http.MethodGet, page))
+	return s
+}
+
+// Token is what a request to /control has to show, as Authorization: Bearer TOKEN.
+func (s *Service) Token() string { return s.token }
+
+// Commands is the train.Config's Commands.
+func (s *Service) Commands() <-chan train.Command { return s.commands }
+
+// Observe is one of the train.Config's Observers.
+func (s *Service) Observe(e train.Event) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	err := s.history.add(e)
+	s.wake()
+	return err
+}
+
+// wake tells the viewers that there is something new. One that has not looked since it was told last is not told again.
+func (s *Service) wake() {
+	for v := range s.viewers {
+		select {
+		case v <- struct{}{}:
+		default:
+		}
+	}
+}

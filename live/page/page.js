@@ -1,0 +1,250 @@
+// The page draws what /events tells, and sends what is asked of the run to /control with the token. An update has everything
+// that is new, or with "run" everything there is; see update.go.
+"use strict";
+
+const get = (id) => document.getElementById(id);
+let run = null; // what is drawn
+let state = { state: "waiting" };
+let connected = false;
+
+// Drawing. Time is in epochs: step / batches.
+
+const board = new charts.Board({ legend: get("legend"), kinds: { test: "so far" } });
+const losses = board.add(get("losses"), { title: "Loss", x: "epoch", y: "nats", log: true, smooth: 20, height: 300 });
+const accuracies = board.add(get("accuracies"), { title: "Test accuracy", x: "epoch", percent: true, height: 240 });
+const rates = board.add(get("rates"), { title: "Learning rate", x: "epoch", steps: true, log: true, height: 240 });
+
+const training = { name: "training", kind: "test" };
+const test = { name: "test", kind: "test", smooth: 0 };
+
+function begin(next) {
+  run = { ...next, seen: 0, best: null, rates: next.groups?.map(() => ({ x: [], y: [] })) ?? [], marks: [] };
+  get("name").textContent = run.name;
+  get("folder").textContent = run.dir ? `in ${run.dir}` : "";
+  get("weights").textContent = run.weights ? `${count(run.weights)} weights` : "";
+  get("log").replaceChildren();
+  get("done").hidden = true;
+  losses.set([training, test]);
+  accuracies.set([test]);
+  rates.set([]);
+}
+
+const groupName = (g) => run.groups[g].pattern || (run.groups.length > 1 ? "other parameters" : "rate");
+
+function addSteps({ step, loss, lr }) {
+  const from = step.findIndex((s) => s > run.seen); // after a lost connection some may come again
+  if (from < 0) return;
+  const x = step.slice(from).map((s) => s / run.batches);
+  losses.append(training, x, loss.slice(from));
+  run.seen = step.at(-1);
+  lr.forEach((values, g) => values.slice(from).forEach((v, i) => addRate(g, x[i], v)));
+}
+
+// addRate adds that a rate held until x. What does not change is one piece.
+function addRate(g, x, lr) {
+  const { x: xs, y: ys } = run.rates[g];
+  if (xs.length === 0) {
+    xs.push(0);
+    ys.push(lr);
+  }
+  if (xs.length > 1 && ys.at(-1) === lr) xs.pop(), ys.pop();
+  xs.push(x);
+  ys.push(lr);
+}
+
+function drawRates() {
+  const lines = run.rates.map(({ x, y }, g) => ({ name: groupName(g), kind: "test", x, y }));
+  if (state.state !== "over") run.rates.forEach((_, g) => lines.push(ahead(g)));
+  rates.set(lines, run.marks);
+}
+
+// ahead is the schedule from here on, times what the rate in force is of it.
+function ahead(g) {
+  const now = state.step / run.batches, { epochs, lr } = run.plan;
+  const x = [now], y = [state.lr[g]];
+  epochs.forEach((e, i) => {
+    if (e <= now || lr[g]?.[i] == null) return;
+    x.push(e);
+    y.push(lr[g][i] * state.factor[g]);
+  });
+  return { name: groupName(g), kind: "ahead", x: lr[g] ? x : [], y: lr[g] ? y : [] };
+}
+
+const tellers = {
+  epoch(e) {
+    const x = e.step / run.batches;
+    losses.append(test, x, e.test_loss);
+    accuracies.append(test, x, e.test_accuracy);
+    run.epoch = e;
+    if (!run.best || e.test_accuracy > run.best.test_accuracy) run.best = e;
+    announce(`Epoch ${e.epoch}: test accuracy ${charts.percent(e.test_accuracy, 4)}, test loss ${charts.number(e.test_loss, 3)}`);
+  },
+  control(e) {
+    const text = { pause: "paused", continue: "went on", rate: `rate ${e.lr?.map((v) => charts.number(v, 6)).join(", ")}`, stop: "stopped" }[e.action];
+    charts.make(get("log"), "li", { textContent: `epoch ${e.epoch}, step ${count(e.step)}: ${text}` });
+    get("done").hidden = false;
+    say(text[0].toUpperCase() + text.slice(1) + ".");
+    if (e.action === "continue") return;
+    const mark = { x: e.step / run.batches, text }, last = run.marks.at(-1);
+    if (last?.x === mark.x) mark.text = `${run.marks.pop().text}, ${text}`;
+    run.marks.push(mark);
+    for (const chart of [losses, accuracies, rates]) chart.set(chart.lines, run.marks);
+  },
+  refused(e) {
+    say(`Not done: ${e.error}.`, true);
+  },
+  end() {},
+};
+
+// Telling.
+
+const count = (n) => n.toLocaleString("en");
+const thousand = (n) => count(Number(n.toPrecision(3)));
+
+function duration(seconds) {
+  const s = Math.round(seconds), two = (n) => String(n).padStart(2, "0");
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)}:${two(s % 60)} min`;
+  return `${Math.floor(s / 3600)}:${two(Math.floor(s / 60) % 60)} h`;
+}
+
+const states = {
+  waiting: "waiting for the run", training: "training", evaluating: "evaluating", paused: "paused", stopping: "stopping", lost: "no connection, trying again",
+  completed: "completed", interrupted: "stopped", diverged: "diverged", failed: "failed, see the terminal",
+};
+
+function show() {
+  const over = state.state === "over", is = over ? state.reason : connected ? state.state : "lost";
+  const pill = get("state");
+  if (pill.dataset.state !== is) announce(states[is] ?? is);
+  pill.dataset.state = is;
+  pill.textContent = states[is] ?? is;
+  const share = run?.steps ? state.step / run.steps : 0;
+  get("progress").value = share;
+  document.title = run?.name ? `${Math.floor(100 * share)}% · ${run.name} · ${states[is] ?? is}` : "anneal";
+  furnish(over);
+  if (!run?.steps) return;
+  get("epoch").textContent = `${state.epoch} of ${run.epochs}`;
+  get("step").textContent = `step ${count(state.step)} of ${count(run.steps)}`;
+  get("loss").textContent = state.loss == null ? "–" : state.loss.toFixed(4);
+  get("loss-epoch").textContent = run.epoch ? `test ${run.epoch.test_loss.toFixed(4)}` : "";
+  get("accuracy").textContent = run.epoch ? `${(100 * run.epoch.test_accuracy).toFixed(2)}%` : "–";
+  get("best").textContent = run.best ? `best ${(100 * run.best.test_accuracy).toFixed(2)}%, epoch ${run.best.epoch}` : "";
+  get("rate").textContent = charts.number(state.lr[0], 4);
+  get("rate-next").textContent = over ? "" : next();
+  get("speed").textContent = state.speed == null ? "–" : thousand(state.speed);
+  get("left").textContent = over ? "–" : state.left == null ? "–" : duration(state.left);
+  get("passed").textContent = `${duration(state.passed)} so far`;
+}
+
+// next says when and how the rate will change, if that is a matter of epochs.
+function next() {
+  const { x, y } = ahead(0), i = y.findIndex((v, i) => i > 0 && Math.abs(v - y[0]) > 1e-9 * Math.abs(y[0]));
+  if (i < 0) return x.length > 1 ? "to the end" : "";
+  return `${charts.number(y[i], 3)} from epoch ${Math.floor(x[i - 1]) + 1}`;
+}
+
+function announce(text) {
+  get("announce").textContent = text;
+}
+
+// Listening.
+
+function apply(update) {
+  state = update.state;
+  if (update.run) begin(update.run);
+  if (update.steps) addSteps(update.steps);
+  for (const e of update.events ?? []) tellers[e.event]?.(e);
+  if (run?.steps) drawRates();
+  show();
+}
+
+function listen() {
+  const source = new EventSource("events");
+  source.onopen = () => {
+    connected = true;
+    show();
+  };
+  source.onmessage = (message) => {
+    apply(JSON.parse(message.data));
+    if (state.state === "over") source.close();
+  };
+  source.onerror = () => {
+    connected = false;
+    show();
+    if (source.readyState === EventSource.CLOSED && state.state !== "over") setTimeout(listen, 5000);
+  };
+}
+
+// Steering. The token is in this page's memory alone.
+
+let token = "";
+
+function takeToken() {
+  const found = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (!found) return;
+  token = found;
+  history.replaceState(null, "", location.pathname);
+  show();
+}
+
+function furnish(over) {
+  get("key").hidden = Boolean(token) || over;
+  get("controls").hidden = !token || over;
+  get("steer").hidden = over && !get("said").textContent;
+  for (const e of get("controls").querySelectorAll("button, input")) e.disabled = !connected || state.state === "stopping";
+  get("pause").textContent = state.state === "paused" ? "Continue" : "Pause";
+  if (state.lr) get("lr").placeholder = charts.number(state.lr[0], 4);
+}
+
+function say(text, wrong = false) {
+  get("said").textContent = text;
+  get("said").classList.toggle("wrong", wrong);
+}
+
+async function ask(command, text) {
+  say(text);
+  let response;
+  try {
+    response = await fetch("control", { method: "POST", headers: { "Content-Type": "application/json", Authorization: `Bearer ${token}` }, body: JSON.stringify(command) });
+    if (response.ok) return;
+    const { error } = await response.json();
+    if (response.status === 403) token = "";
+    say(`Not done: ${error}.`, true);
+  } catch {
+    say("The program does not answer.", true);
+  }
+  show();
+}
+
+get("pause").addEventListener("click", () => {
+  if (state.state === "paused") ask({ action: "continue" }, "Going on…");
+  else ask({ action: "pause" }, "Pausing after this step…");
+});
+
+get("stop").addEventListener("click", () => get("sure").showModal());
+get("sure").addEventListener("close", () => {
+  if (get("sure").returnValue === "yes") ask({ action: "stop" }, "Stopping after this step…");
+  get("sure").returnValue = "";
+});
+
+get("set").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = get("lr").value.trim().replace(",", "."), lr = Number(text);
+  if (!(text !== "" && lr > 0 && lr < Infinity)) return say(`“${get("lr").value}” is no rate: want a number above 0, such as 0.01.`, true);
+  get("lr").value = "";
+  ask({ action: "rate", lr }, `Setting the rate to ${charts.number(lr)}…`);
+});
+
+get("key").addEventListener("submit", (event) => {
+  event.preventDefault();
+  token = get("token").value.trim();
+  get("token").value = "";
+  say("");
+  show();
+});
+
+addEventListener("hashchange", takeToken);
+takeToken();
+listen();
+show();

@@ -1,0 +1,120 @@
+package live
+
+import (
+	"math"
+
+	"anneal/schedules"
+	"anneal/train"
+)
+
+// maxMoments is how many moments of a run a forecast has at most.
+const maxMoments = 400
+
+// plan is what the schedules say about a run: a plateau as if it saw no metric, and as if nobody set the rate.
+type plan struct {
+	perStep bool
+	steps   int
+	batches int
+	groups  []group
+	courses []course
+	count   int // that the rates in force are for
+}
+
+// group is a parameter group with its schedule.
+type group struct {
+	Pattern  string `json:"pattern"` // "" for the parameters that are in no other
+	Schedule string `json:"schedule"`
+}
+
+// course is a schedule with the groups that follow it.
+type course struct {
+	driver *schedules.Driver
+	groups []int
+}
+
+// forecast is the rates over time, one list a group, of which each has the rate up to each moment from the one before it.
+type forecast struct {
+	Epochs []float64  `json:"epochs"` // passed at the moment
+	LR     [][]number `json:"lr"`
+}
+
+func newPlan(s train.Start) plan {
+	p := plan{perStep: s.Interval == train.PerStep, steps: s.Steps, batches: s.Batches}
+	together := map[string][]int{}
+	var specs []string
+	for i, g := range s.Groups {
+		spec := g.Schedule.String()
+		p.groups = append(p.groups, group{g.Pattern, spec})
+		if together[spec] == nil {
+			specs = append(specs, spec)
+		}
+		together[spec] = append(together[spec], i)
+	}
+	for _, spec := range specs {
+		var bases []float64
+		for _, i := range together[spec] {
+			bases = append(bases, s.Groups[i].Base)
+		}
+		// The run has made a driver of each schedule itself. One that does not go with these groups has no forecast.
+		if driver, err := schedules.NewDriver(s.Groups[together[spec][0]].Schedule, bases); err == nil {
+			p.courses = append(p.courses, course{driver, together[spec]})
+		}
+	}
+	return p
+}
+
+// at says which update the rates in force are for, both counted from 0.
+func (p *plan) at(epoch, step int) {
+	p.count = epoch
+	if p.perStep {
+		p.count = step
+	}
+}
+
+// rates are those of a count, NaN where they are not known.
+func (p *plan) rates(count int) []float64 {
+	rates := make([]float64, len(p.groups))
+	for i := range rates {
+		rates[i] = math.NaN()
+	}
+	for _, c := range p.courses {
+		for i, r := range c.driver.Rates(count) {
+			rates[c.groups[i]] = r
+		}
+	}
+	return rates
+}
+
+// factor is what lr is of the plan at its count. It stays as it was where the plan has 0.
+func (p *plan) factor(lr, before []float64) []float64 {
+	factor := make([]float64, len(before))
+	for i, planned := range p.rates(p.count) {
+		factor[i] = lr[i] / planned
+		if !(math.Abs(factor[i]) <= math.MaxFloat64) {
+			factor[i] = before[i]
+		}
+	}
+	return factor
+}
+
+// forecast asks for the whole run, or for moments spread over it.
+func (p *plan) forecast() forecast {
+	counts := (p.steps + p.batches - 1) / p.batches
+	if p.perStep {
+		counts = p.steps
+	}
+	n := min(counts, maxMoments)
+	f := forecast{Epochs: make([]float64, n), LR: make([][]number, len(p.groups))}
+	for i := range n {
+		count := (i+1)*counts/n - 1
+		f.Epochs[i] = float64(count + 1)
+		if p.perStep {
+			f.Epochs[i] /= float64(p.batches)
+		}
+		f.Epochs[i] = min(f.Epochs[i], float64(p.steps)/float64(p.batches))
+		for g, r := range p.rates(count) {
+			f.LR[g] = append(f.LR[g], number(r))
+		}
+	}
+	return f
+}

@@ -1,0 +1,93 @@
+package live
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"slices"
+	"syscall"
+	"time"
+)
+
+// farewell is how long Close waits for viewers to learn how the run ended.
+const farewell = 2 * time.Second
+
+// server is the one of Start.
+type server struct {
+	http  *http.Server
+	host  string // for people
+	local bool   // only this machine can reach it
+	ended chan struct{}
+}
+
+// Start makes a Service of the run that the page calls name and serves it at an address until Close. With port 0 there is a free one
+// in URL.
+func Start(addr, name string) (*Service, error) {
+	l, err := net.Listen("tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("live: %w: want a port that no other program has, or 0 for any", err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("live: address %q: %w: want as in localhost:6006", addr, err)
+	}
+	hosts, err := names(addr, l.Addr())
+	if err != nil {
+		l.Close()
+		return nil, fmt.Errorf("live: address %q: %w", addr, err)
+	}
+	s := New(name, hosts...)
+	s.server = &server{
+		http:  &http.Server{Handler: s, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10, ErrorLog: log.New(io.Discard, "", 0)},
+		host:  shown(addr, l.Addr(), hosts),
+		local: l.Addr().(*net.TCPAddr).IP.IsLoopback(),
+		ended: make(chan struct{}),
+	}
+	go func() {
+		defer close(s.server.ended)
+		_ = s.server.http.Serve(l) // until Close
+	}()
+	return s, nil
+}
+
+// shown is the host that people are told.
+func shown(addr string, l net.Addr, hosts []string) string {
+	_, port, _ := net.SplitHostPort(l.String()) // Start has split it
+	if host, _, _ := net.SplitHostPort(addr); slices.Contains(hosts, net.JoinHostPort(host, port)) {
+		return net.JoinHostPort(host, port)
+	}
+	return net.JoinHostPort("localhost", port)
+}
+
+// URL is where Start serves the page, with the token.
+func (s *Service) URL() string { return "http://" + s.server.host + "/#token=" + s.token }
+
+// Local reports whether nobody but the users of this machine can reach what Start serves. What goes over a network is not encrypted:
+// others can watch the run there, and take the token from whoever steers it.
+func (s *Service) Local() bool { return s.server.local }
+
+// Close ends what Start began, after the viewers have been told how the run ended, or for 2 s at most. A run that has told no
+// train.End has failed.
+func (s *Service) Close() {
+	s.mu.Lock()
+	s.history.fail()
+	s.wake()
+	s.mu.Unlock()
+	for end := time.Now().Add(farewell); s.watched() && time.Now().Before(end); {
+		time.Sleep(pace / 20)
+	}
+	s.once.Do(func() { close(s.closed) })
+	if s.server != nil {
+		_ = s.server.http.Close() // whoever is still there has had 2 s
+		<-s.server.ended
+	}
+}
+
+// watched reports whether there are viewers.
+func (s *Service) watched() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.viewers) > 0
+}
