@@ -2,8 +2,8 @@
 // data set in its format.
 //
 // Exit codes: 0 when all went well, 1 when something went wrong (one line on stderr says what, where, and what would be
-// right), 2 when the command line is wrong, 130 when SIGINT or SIGTERM ended the work early. The first of these signals
-// ends a run after its current step, with its weights and a checkpoint to resume from saved; a second one ends the program at once.
+// right), 2 when the command line is wrong, 130 when SIGINT or SIGTERM, or whoever steers a run, ended the work early. The first of these
+// signals ends a run after its current step, with its weights and a checkpoint to resume from saved; a second one ends the program at once.
 package main
 
 import (

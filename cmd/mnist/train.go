@@ -12,6 +12,7 @@ import (
 	"github.com/sirupsen/logrus"
 
 	"anneal/data"
+	"anneal/live"
 	"anneal/tensorboard"
 	"anneal/train"
 )
@@ -24,6 +25,7 @@ type trainCmd struct {
 	SaveEvery   count  `placeholder:"N" help:"Write a checkpoint every N steps besides that after each epoch."`
 	Keep        count  `placeholder:"K" help:"Keep K checkpoints before the last one, as step-N.safetensors."`
 	Tensorboard bool   `help:"Write curves and histograms for TensorBoard into the run's folder, under tensorboard. A resumed run that has them goes on with them."`
+	Live        string `placeholder:"ADDR" help:"Serve a page that draws the curves while training and steers the run, such as on localhost:6006."`
 	logFlags
 }
 
@@ -44,6 +46,14 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 			return err // before the data is read
 		}
 	}
+	var page *live.Service
+	if t.Live != "" {
+		var err error
+		if page, err = c.livePage(log, t.Quiet, t.Live, t.Model.name); err != nil {
+			return err // before the data is read
+		}
+		defer page.Close()
+	}
 	config, pair, err := t.prepare(ctx, log)
 	if err != nil {
 		return err
@@ -60,6 +70,9 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 		observe, stop := tensorboard.Observer(folder, int(t.LogEvery))
 		defer stop()
 		config.Observers = append(config.Observers, observe)
+	}
+	if page != nil {
+		config.Observers, config.Commands = append(config.Observers, page.Observe), page.Commands()
 	}
 	if c.terminal(t.logFlags) {
 		observe, stop := progressBar(log)
