@@ -36,6 +36,7 @@ func TestFlat(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 7))
 	for _, k := range flatPasses {
 		for n := range 131 {
+			active = generic
 			input, want := make([][]float32, k.slices), make([][]float32, k.slices)
 			for i := range input {
 				input[i] = normals[float32](r, n)
@@ -44,7 +45,6 @@ func TestFlat(t *testing.T) {
 				}
 				want[i] = append([]float32(nil), input[i]...)
 			}
-			active = generic
 			k.f(want)
 			for active = generic; active <= bestVariant(); active++ {
 				for offset := range 8 {
