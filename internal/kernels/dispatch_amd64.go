@@ -29,53 +29,6 @@ func simd[T Float]() bool {
 	return active != generic && unsafe.Sizeof(T(0)) == unsafe.Sizeof(float32(0))
 }
 
-type outerKernel func(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k, n int, rowBias, colBias *float32, floor float32)
-
-// By the number of rows less one.
-var (
-	outerKernelsAVX2   = []outerKernel{outer1xAVX2, outer2xAVX2, outer3xAVX2, outer4xAVX2, outer5xAVX2, outer6xAVX2}
-	outerKernelsAVX512 = []outerKernel{outer1xAVX512, outer2xAVX512, outer3xAVX512, outer4xAVX512, outer5xAVX512}
-)
-
-// outerSIMD is outer if there are SIMD kernels for it, and else returns false.
-func outerSIMD[T Float](c []T, ldc int, a []T, lda int, b []T, table []pair, m, n int, rowBias, colBias []T, floor T) bool {
-	if !simd[T]() || len(table) == 0 {
-		return false
-	}
-	kernels := outerKernelsAVX2
-	if active == avx512 {
-		kernels = outerKernelsAVX512
-	}
-	// The kernels trust the bounds.
-	_ = c[(m-1)*ldc+n-1]
-	// The columns of B are taken in panels that stay in the cache while the rows of A go by.
-	const panel = 1 << 15 // elements
-	columns := max(panel/len(table)/64*64, 64)
-	for j := 0; j < n; j += columns {
-		for i, rows := 0, 0; i < m; i += rows {
-			rows = tileSize(m-i, len(kernels))
-			var forRows, forCols *float32
-			if rowBias != nil {
-				forRows = pointer(rowBias[i:])
-			}
-			if colBias != nil {
-				forCols = pointer(colBias[j:])
-			}
-			kernels[rows-1](pointer(c[i*ldc+j:]), ldc, pointer(a[i*lda:]), lda, pointer(b[j:]), &table[0].a, len(table), min(columns, n-j), forRows, forCols, float32(floor))
-		}
-	}
-	return true
-}
-
-// tileSize returns how many of the rows or columns that are left the next tile takes: as many as fit, but the last two tiles
-// share evenly.
-func tileSize(left, most int) int {
-	if left > most && left < 2*most {
-		return (left + 1) / 2
-	}
-	return min(left, most)
-}
-
 type innerKernel func(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
 
 // By the number of rows less one and the number of columns less one.
@@ -99,6 +52,10 @@ var (
 func innerSIMD[T Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32, m, n int, add []T, ldadd int, floor T) bool {
 	if !simd[T]() {
 		return false
+	}
+	if m >= manyRows && len(offsets) > fewColumns && (add == nil || ldadd == 0 || &add[0] == &c[0]) {
+		innerByOuter(c, ldc, a, lda, b, offsets, m, n, add, ldadd, floor)
+		return true
 	}
 	kernels := innerKernelsAVX2
 	if active == avx512 {
@@ -169,6 +126,31 @@ func collectSIMD[T Float](dst, even, odd []T) bool {
 	}
 	n := len(dst) / 2
 	collectAVX2(pointer(dst), pointer(even[:n]), pointer(odd[:n]), n)
+	return true
+}
+
+// turnRows is how many rows the kernel of turn takes.
+const turnRows = 8
+
+// turnSIMD is turn if there are SIMD kernels for it, and else returns false.
+func turnSIMD[T Float](dst []T, stride int, b []T, offsets []int32, n int) bool {
+	if !simd[T]() || n == 0 || len(offsets) == 0 {
+		return false
+	}
+	// The kernel trusts the bounds.
+	_ = dst[(n-1)*stride+len(offsets)-1]
+	for _, o := range offsets {
+		_ = b[o:][:n]
+	}
+	j := 0
+	for ; j+turnRows <= len(offsets); j += turnRows {
+		turnAVX2(pointer(dst[j:]), stride, pointer(b), &offsets[j], n)
+	}
+	for ; j < len(offsets); j++ {
+		for k, v := range b[offsets[j]:][:n] {
+			dst[k*stride+j] = v
+		}
+	}
 	return true
 }
 

@@ -18,4 +18,6 @@ func dealSIMD[T Float](even, odd, src []T) bool { return false }
 
 func collectSIMD[T Float](dst, even, odd []T) bool { return false }
 
+func turnSIMD[T Float](dst []T, stride int, b []T, offsets []int32, n int) bool { return false }
+
 func peakSIMD(n int) int { return 0 }

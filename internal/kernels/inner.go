@@ -4,7 +4,8 @@ package kernels
 //
 //	c[i·ldc + j] = max(floor, add[i·ldadd + j] + Σp a[i·lda + p] · b[offsets[j] + p])   for 0 ≤ i < m
 //
-// add may be nil, or c itself to accumulate. SIMD kernels sum in 16 lanes, whatever the width of their vectors.
+// add may be nil, or c itself to accumulate, or one row for all (ldadd = 0). SIMD kernels sum in 16 lanes, whatever the width
+// of their vectors; with many rows, one term after the other.
 func inner[T Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32, m, n int, add []T, ldadd int, floor T) {
 	if m == 0 || len(offsets) == 0 {
 		return

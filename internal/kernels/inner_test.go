@@ -12,6 +12,7 @@ func TestInner(t *testing.T) {
 		for n := 1; n <= 130; n++ {
 			checkInner[float32](t, 1+n%13, 1+n%9, n, n%8, n%2 == 0)
 			checkInner[float64](t, 1+n%13, 1+n%9, n, n%8, n%2 == 0)
+			checkInner[float32](t, 60+n%13, 1+n%90, 4*n, n%8, n%2 == 0) // many rows: by outer products
 		}
 	})
 }
@@ -19,7 +20,7 @@ func TestInner(t *testing.T) {
 func TestInnerRandomShapes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := func(high int, name string) int { return rapid.IntRange(1, high).Draw(t, name) }
-		m, cols, length, offset, add := n(20, "m"), n(20, "columns"), n(600, "n"), n(8, "offset"), rapid.Bool().Draw(t, "add")
+		m, cols, length, offset, add := n(80, "m"), n(80, "columns"), n(600, "n"), n(8, "offset"), rapid.Bool().Draw(t, "add")
 		eachVariant(t, func(t rapid.TB) { checkInner[float32](t, m, cols, length, offset, add) })
 	})
 }

@@ -2,21 +2,23 @@ package kernels
 
 // Linear is the plan of a linear layer y = x·wᵀ + bias for n samples: x is [n, in], w [out, in], y [n, out].
 //
-// dx = dy·w and dw = dyᵀ·x are outer products. So is y of a large layer, whose wᵀ is made a panel of columns at a time; a
-// smaller one's are inner products, which need no wᵀ.
+// y is inner products of the rows of x and w; dx = dy·w and dw = dyᵀ·x are outer products.
 type Linear[T Float] struct {
-	n, in, out int
-	rowsOfW    []int32 // offsets, of inner products
-	forward    product // only for a large layer
-	input      product
-	weight     product
-	sumOfDy    []pair // db is 1·dy
-	one        []T
-	panels     [][]T // by slot
+	n, in, out   int
+	rowsOfW      []int32 // where they start
+	rowsOfDy     []int32
+	steps        []pair // from one row of w or x to the next
+	sumOfDy      []pair // db is 1·dy
+	one          []T
+	columnsOfDy  [][]T // some of them as rows, by slot
+	y, dx, dw    grid
+	forwardWork  *work
+	backwardWork *work
+	args         linearArgs[T]
+}
 
-	forwardGrid               grid
-	forwardWork, backwardWork *work
-
+// linearArgs are the arguments of the call at work.
+type linearArgs[T Float] struct {
 	y, x, w, bias  []T
 	floor          T
 	dx, dw, db, dy []T
@@ -24,26 +26,22 @@ type Linear[T Float] struct {
 
 // NewLinear returns a plan for n samples of in inputs and out outputs, all at least 1.
 func NewLinear[T Float](n, in, out int) *Linear[T] {
-	l := &Linear[T]{n: n, in: in, out: out, one: []T{1}}
+	l := &Linear[T]{
+		n: n, in: in, out: out, one: []T{1},
+		y: newGrid(n, out, in, 48), dx: newGrid(n, in, out, 48), dw: newGrid(out, in, n, 192),
+	}
 	for o := range out {
 		l.rowsOfW = append(l.rowsOfW, int32(o*in))
 	}
 	for i := range n {
+		l.rowsOfDy = append(l.rowsOfDy, int32(i*out))
 		l.sumOfDy = append(l.sumOfDy, pair{0, int32(i * out)})
 	}
-	l.input = newProduct(n, in, out, 1, in)
-	l.weight = newProduct(out, in, n, out, in)
-	l.forwardGrid = newGrid(n, out, in)
-	panel := max(l.input.panel(), l.weight.panel())
-	// Ten rows of inner products do not stay in the first cache together, and the samples are worth a wᵀ.
-	if 10*in > 8192 && n >= 128 {
-		l.forward = newProduct(n, out, in, 1, out)
-		l.forward.pack()
-		l.forwardGrid = l.forward.grid
-		panel = max(panel, l.forward.panel())
+	for k := range max(n, out) {
+		l.steps = append(l.steps, pair{int32(k), int32(k * in)})
 	}
-	parts := max(l.forwardGrid.parts(), l.input.grid.parts()+l.weight.grid.parts()+1)
-	l.panels = scratch[T](min(parts, maxSlots), panel)
+	parts := l.dx.parts() + l.dw.parts() + 1
+	l.columnsOfDy = scratch[T](min(parts, maxSlots), n*ceilDiv(out, l.dw.down))
 	l.forwardWork = newWork(l.forwardPart)
 	l.backwardWork = newWork(l.backwardPart)
 	return l
@@ -56,30 +54,18 @@ func (l *Linear[T]) Forward(y, x, w, bias []T, relu bool) {
 	checkLen(op, "x", len(x), l.n*l.in)
 	checkLen(op, "w", len(w), l.out*l.in)
 	checkLenOrNil(op, "bias", bias, l.out)
-	l.y, l.x, l.w, l.bias, l.floor = y, x, w, bias, floorOf[T](relu)
-	l.forwardWork.run(l.forwardGrid.parts())
-	l.y, l.x, l.w, l.bias = nil, nil, nil, nil
+	l.args = linearArgs[T]{y: y, x: x, w: w, bias: bias, floor: floorOf[T](relu)}
+	l.forwardWork.run(l.y.parts())
+	l.args = linearArgs[T]{}
 }
 
-func (l *Linear[T]) forwardPart(i, slot int) {
-	r := l.forwardGrid.part(i)
-	if l.forward.packed {
-		panel := l.panels[slot]
-		for col := r.col; col < r.col+r.cols; col += panelWidth {
-			cols := min(panelWidth, l.out-col)
-			transpose(panel, l.w[col*l.in:], cols, l.in)
-			outer(l.y[r.row*l.out+col:], l.out, l.x[r.row*l.in:], l.in, panel, l.forward.table, r.rows, cols, nil, l.biasFrom(col), l.floor)
-		}
-		return
+func (l *Linear[T]) forwardPart(i, _ int) {
+	r, a := l.y.part(i), &l.args
+	var bias []T
+	if a.bias != nil {
+		bias = a.bias[r.col:]
 	}
-	inner(l.y[r.row*l.out+r.col:], l.out, l.x[r.row*l.in:], l.in, l.w, l.rowsOfW[r.col:][:r.cols], r.rows, l.in, l.biasFrom(r.col), 0, l.floor)
-}
-
-func (l *Linear[T]) biasFrom(col int) []T {
-	if l.bias == nil {
-		return nil
-	}
-	return l.bias[col:]
+	inner(a.y[r.row*l.out+r.col:], l.out, a.x[r.row*l.in:], l.in, a.w, l.rowsOfW[r.col:][:r.cols], r.rows, l.in, bias, 0, a.floor)
 }
 
 // Backward sets dx, dw and db, each unless nil, to the gradients given dy, that of the layer's result (before any ReLU).
@@ -92,23 +78,26 @@ func (l *Linear[T]) Backward(dx, dw, db, dy, x, w []T) {
 	checkLenOrNil(op, "dx", dx, l.n*l.in)
 	checkLenOrNil(op, "dw", dw, l.out*l.in)
 	checkLenOrNil(op, "db", db, l.out)
-	l.dx, l.dw, l.db, l.dy, l.x, l.w = dx, dw, db, dy, x, w
-	l.backwardWork.run(l.input.grid.parts() + l.weight.grid.parts() + 1)
-	l.dx, l.dw, l.db, l.dy, l.x, l.w = nil, nil, nil, nil, nil, nil
+	l.args = linearArgs[T]{x: x, w: w, dx: dx, dw: dw, db: db, dy: dy}
+	l.backwardWork.run(l.dx.parts() + l.dw.parts() + 1)
+	l.args = linearArgs[T]{}
 }
 
 func (l *Linear[T]) backwardPart(i, slot int) {
-	inputs, weights := l.input.grid.parts(), l.weight.grid.parts()
+	a, none := &l.args, floorOf[T](false)
+	inputs, weights := l.dx.parts(), l.dw.parts()
 	switch {
 	case i < inputs:
-		if l.dx != nil {
-			multiply(&l.input, i, l.dx, l.in, l.dy, l.out, l.w, l.panels[slot])
+		if r := l.dx.part(i); a.dx != nil {
+			outer(a.dx[r.row*l.in+r.col:], l.in, a.dy[r.row*l.out:], l.out, a.w[r.col:], l.steps[:l.out], r.rows, r.cols, nil, nil, none)
 		}
 	case i < inputs+weights:
-		if l.dw != nil {
-			multiply(&l.weight, i-inputs, l.dw, l.in, l.dy, 1, l.x, l.panels[slot])
+		if r := l.dw.part(i - inputs); a.dw != nil {
+			columns := l.columnsOfDy[slot]
+			turn(columns, l.n, a.dy[r.row:], l.rowsOfDy, r.rows)
+			outer(a.dw[r.row*l.in+r.col:], l.in, columns, l.n, a.x[r.col:], l.steps[:l.n], r.rows, r.cols, nil, nil, none)
 		}
-	case l.db != nil:
-		outer(l.db, 0, l.one, 0, l.dy, l.sumOfDy, 1, l.out, nil, nil, floorOf[T](false))
+	case a.db != nil:
+		outer(a.db, 0, l.one, 0, a.dy, l.sumOfDy, 1, l.out, nil, nil, none)
 	}
 }

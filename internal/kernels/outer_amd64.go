@@ -4,57 +4,57 @@
 
 package kernels
 
-// outer1xAVX2 is outer for 1 rows and k > 0 steps.
+// outer1xAVX2 is outer for 1 rows and k > 0 steps; with resume not 0, the sums go on from those in c.
 //
 //go:noescape
-func outer1xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32)
+func outer1xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
 
-// outer2xAVX2 is outer for 2 rows and k > 0 steps.
+// outer2xAVX2 is outer for 2 rows and k > 0 steps; with resume not 0, the sums go on from those in c.
 //
 //go:noescape
-func outer2xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32)
+func outer2xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
 
-// outer3xAVX2 is outer for 3 rows and k > 0 steps.
+// outer3xAVX2 is outer for 3 rows and k > 0 steps; with resume not 0, the sums go on from those in c.
 //
 //go:noescape
-func outer3xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32)
+func outer3xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
 
-// outer4xAVX2 is outer for 4 rows and k > 0 steps.
+// outer4xAVX2 is outer for 4 rows and k > 0 steps; with resume not 0, the sums go on from those in c.
 //
 //go:noescape
-func outer4xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32)
+func outer4xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
 
-// outer5xAVX2 is outer for 5 rows and k > 0 steps.
+// outer5xAVX2 is outer for 5 rows and k > 0 steps; with resume not 0, the sums go on from those in c.
 //
 //go:noescape
-func outer5xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32)
+func outer5xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
 
-// outer6xAVX2 is outer for 6 rows and k > 0 steps.
+// outer6xAVX2 is outer for 6 rows and k > 0 steps; with resume not 0, the sums go on from those in c.
 //
 //go:noescape
-func outer6xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32)
+func outer6xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
 
-// outer1xAVX512 is outer for 1 rows and k > 0 steps.
+// outer1xAVX512 is outer for 1 rows and k > 0 steps; with resume not 0, the sums go on from those in c.
 //
 //go:noescape
-func outer1xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32)
+func outer1xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
 
-// outer2xAVX512 is outer for 2 rows and k > 0 steps.
+// outer2xAVX512 is outer for 2 rows and k > 0 steps; with resume not 0, the sums go on from those in c.
 //
 //go:noescape
-func outer2xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32)
+func outer2xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
 
-// outer3xAVX512 is outer for 3 rows and k > 0 steps.
+// outer3xAVX512 is outer for 3 rows and k > 0 steps; with resume not 0, the sums go on from those in c.
 //
 //go:noescape
-func outer3xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32)
+func outer3xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
 
-// outer4xAVX512 is outer for 4 rows and k > 0 steps.
+// outer4xAVX512 is outer for 4 rows and k > 0 steps; with resume not 0, the sums go on from those in c.
 //
 //go:noescape
-func outer4xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32)
+func outer4xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
 
-// outer5xAVX512 is outer for 5 rows and k > 0 steps.
+// outer5xAVX512 is outer for 5 rows and k > 0 steps; with resume not 0, the sums go on from those in c.
 //
 //go:noescape
-func outer5xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32)
+func outer5xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)

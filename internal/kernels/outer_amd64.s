@@ -4,154 +4,243 @@
 
 #include "textflag.h"
 
-// func outer1xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32)
+// func outer1xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
 // Requires: AVX, FMA3
-TEXT ·outer1xAVX2(SB), NOSPLIT, $0-84
-	MOVQ c+0(FP), AX
-	MOVQ a+16(FP), CX
-	MOVQ lda+24(FP), DX
-	MOVQ b+32(FP), BX
-	MOVQ table+40(FP), SI
-	MOVQ k+48(FP), DI
-	MOVQ n+56(FP), R8
-	SHLQ $0x02, DX
-	LEAQ (SI)(DI*8), DI
+TEXT ·outer1xAVX2(SB), NOSPLIT, $0-96
+	MOVQ lda+24(FP), AX
+	MOVQ a+16(FP), AX
+	MOVQ c+0(FP), CX
+	MOVQ b+32(FP), DX
+	MOVQ table+40(FP), BX
+	MOVQ k+48(FP), SI
+	MOVQ n+56(FP), DI
+	LEAQ (BX)(SI*8), SI
 
 wide:
-	CMPQ   R8, $0x00000010
-	JLT    narrow
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	MOVQ   SI, DX
+	CMPQ    DI, $0x00000010
+	JLT     narrow
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	MOVQ    resume+88(FP), R8
+	TESTQ   R8, R8
+	JZ      widestart
+	MOVQ    ldc+8(FP), R8
+	MOVQ    CX, R8
+	VMOVUPS (R8), Y0
+	VMOVUPS 32(R8), Y1
 
-widek:
-	MOVLQSX      (DX), R10
-	LEAQ         (CX)(R10*4), R10
-	MOVLQSX      4(DX), R9
-	VMOVUPS      (BX)(R9*4), Y2
-	VMOVUPS      32(BX)(R9*4), Y3
-	VBROADCASTSS (R10), Y4
+widestart:
+	MOVQ         SI, R8
+	SUBQ         BX, R8
+	TESTQ        $0x00000008, R8
+	MOVQ         BX, R8
+	JZ           widek
+	MOVLQSX      (R8), R9
+	MOVLQSX      4(R8), R10
+	VMOVUPS      (DX)(R10*4), Y2
+	VMOVUPS      32(DX)(R10*4), Y3
+	VBROADCASTSS (AX)(R9*4), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         $0x08, DX
-	CMPQ         DX, DI
+	ADDQ         $0x08, R8
+	CMPQ         R8, SI
+	JE           widebias
+
+widek:
+	MOVLQSX      (R8), R9
+	MOVLQSX      4(R8), R10
+	VMOVUPS      (DX)(R10*4), Y2
+	VMOVUPS      32(DX)(R10*4), Y3
+	VBROADCASTSS (AX)(R9*4), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	MOVLQSX      8(R8), R9
+	MOVLQSX      12(R8), R10
+	VMOVUPS      (DX)(R10*4), Y2
+	VMOVUPS      32(DX)(R10*4), Y3
+	VBROADCASTSS (AX)(R9*4), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	ADDQ         $0x10, R8
+	CMPQ         R8, SI
 	JNE          widek
-	MOVQ         rowBias+64(FP), DX
-	TESTQ        DX, DX
+
+widebias:
+	MOVQ         rowBias+64(FP), R8
+	TESTQ        R8, R8
 	JZ           widecolumns
-	VBROADCASTSS (DX), Y2
+	VBROADCASTSS (R8), Y2
 	VADDPS       Y0, Y2, Y0
 	VADDPS       Y1, Y2, Y1
 
 widecolumns:
-	MOVQ    colBias+72(FP), DX
-	TESTQ   DX, DX
+	MOVQ    colBias+72(FP), R8
+	TESTQ   R8, R8
 	JZ      widestore
 	MOVQ    c+0(FP), R9
-	SUBQ    R9, DX
-	VMOVUPS (DX)(AX*1), Y2
+	SUBQ    R9, R8
+	VMOVUPS (R8)(CX*1), Y2
 	VADDPS  Y0, Y2, Y0
-	VMOVUPS 32(DX)(AX*1), Y2
+	VMOVUPS 32(R8)(CX*1), Y2
 	VADDPS  Y1, Y2, Y1
 
 widestore:
 	VBROADCASTSS floor+80(FP), Y2
-	MOVQ         ldc+8(FP), DX
-	MOVQ         AX, DX
+	MOVQ         ldc+8(FP), R8
+	MOVQ         CX, R8
 	VMAXPS       Y0, Y2, Y0
-	VMOVUPS      Y0, (DX)
+	VMOVUPS      Y0, (R8)
 	VMAXPS       Y1, Y2, Y1
-	VMOVUPS      Y1, 32(DX)
-	ADDQ         $0x00000040, BX
-	ADDQ         $0x00000040, AX
-	SUBQ         $0x00000010, R8
+	VMOVUPS      Y1, 32(R8)
+	ADDQ         $0x00000040, DX
+	ADDQ         $0x00000040, CX
+	SUBQ         $0x00000010, DI
 	JMP          wide
 
 narrow:
-	TESTQ   R8, R8
-	JZ      done
-	CMPQ    R8, $0x00000008
-	JGT     over1
-	LEAQ    tailMasks<>+0(SB), DX
-	NEGQ    R8
-	VMOVDQU 32(DX)(R8*4), Y0
-	VXORPS  Y1, Y1, Y1
-	MOVQ    SI, DX
+	TESTQ      DI, DI
+	JZ         done
+	CMPQ       DI, $0x00000008
+	JGT        over1
+	LEAQ       tailMasks<>+0(SB), R8
+	NEGQ       DI
+	VMOVDQU    32(R8)(DI*4), Y0
+	VXORPS     Y1, Y1, Y1
+	MOVQ       resume+88(FP), DI
+	TESTQ      DI, DI
+	JZ         narrow1start
+	MOVQ       ldc+8(FP), DI
+	MOVQ       CX, DI
+	VMASKMOVPS (DI), Y0, Y1
+
+narrow1start:
+	MOVQ         SI, DI
+	SUBQ         BX, DI
+	TESTQ        $0x00000008, DI
+	MOVQ         BX, DI
+	JZ           narrow1k
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VMASKMOVPS   (DX)(R8*4), Y0, Y2
+	VBROADCASTSS (AX)(BX*4), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         $0x08, DI
+	CMPQ         DI, SI
+	JE           narrow1bias
 
 narrow1k:
-	MOVLQSX      (DX), R8
-	LEAQ         (CX)(R8*4), R8
-	MOVLQSX      4(DX), SI
-	VMASKMOVPS   (BX)(SI*4), Y0, Y2
-	VBROADCASTSS (R8), Y3
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VMASKMOVPS   (DX)(R8*4), Y0, Y2
+	VBROADCASTSS (AX)(BX*4), Y3
 	VFMADD231PS  Y2, Y3, Y1
-	ADDQ         $0x08, DX
-	CMPQ         DX, DI
+	MOVLQSX      8(DI), BX
+	MOVLQSX      12(DI), R8
+	VMASKMOVPS   (DX)(R8*4), Y0, Y2
+	VBROADCASTSS (AX)(BX*4), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         $0x10, DI
+	CMPQ         DI, SI
 	JNE          narrow1k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
+
+narrow1bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
 	JZ           narrow1columns
-	VBROADCASTSS (CX), Y2
+	VBROADCASTSS (AX), Y2
 	VADDPS       Y1, Y2, Y1
 
 narrow1columns:
-	MOVQ       colBias+72(FP), CX
-	TESTQ      CX, CX
+	MOVQ       colBias+72(FP), AX
+	TESTQ      AX, AX
 	JZ         narrow1store
 	MOVQ       c+0(FP), DX
-	SUBQ       DX, CX
-	VMASKMOVPS (CX)(AX*1), Y0, Y2
+	SUBQ       DX, AX
+	VMASKMOVPS (AX)(CX*1), Y0, Y2
 	VADDPS     Y1, Y2, Y1
 
 narrow1store:
 	VBROADCASTSS floor+80(FP), Y2
-	MOVQ         ldc+8(FP), CX
+	MOVQ         ldc+8(FP), AX
+	MOVQ         CX, AX
 	VMAXPS       Y1, Y2, Y1
 	VMASKMOVPS   Y1, Y0, (AX)
 	JMP          done
 
 over1:
-	SUBQ    $0x00000008, R8
-	LEAQ    tailMasks<>+0(SB), DX
-	NEGQ    R8
-	VMOVDQU 32(DX)(R8*4), Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	MOVQ    SI, DX
+	SUBQ       $0x00000008, DI
+	LEAQ       tailMasks<>+0(SB), R8
+	NEGQ       DI
+	VMOVDQU    32(R8)(DI*4), Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	MOVQ       resume+88(FP), DI
+	TESTQ      DI, DI
+	JZ         narrow2start
+	MOVQ       ldc+8(FP), DI
+	MOVQ       CX, DI
+	VMOVUPS    (DI), Y1
+	VMASKMOVPS 32(DI), Y0, Y2
 
-narrow2k:
-	MOVLQSX      (DX), R8
-	LEAQ         (CX)(R8*4), R8
-	MOVLQSX      4(DX), SI
-	VMOVUPS      (BX)(SI*4), Y3
-	VMASKMOVPS   32(BX)(SI*4), Y0, Y4
-	VBROADCASTSS (R8), Y5
+narrow2start:
+	MOVQ         SI, DI
+	SUBQ         BX, DI
+	TESTQ        $0x00000008, DI
+	MOVQ         BX, DI
+	JZ           narrow2k
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VMOVUPS      (DX)(R8*4), Y3
+	VMASKMOVPS   32(DX)(R8*4), Y0, Y4
+	VBROADCASTSS (AX)(BX*4), Y5
 	VFMADD231PS  Y3, Y5, Y1
 	VFMADD231PS  Y4, Y5, Y2
-	ADDQ         $0x08, DX
-	CMPQ         DX, DI
+	ADDQ         $0x08, DI
+	CMPQ         DI, SI
+	JE           narrow2bias
+
+narrow2k:
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VMOVUPS      (DX)(R8*4), Y3
+	VMASKMOVPS   32(DX)(R8*4), Y0, Y4
+	VBROADCASTSS (AX)(BX*4), Y5
+	VFMADD231PS  Y3, Y5, Y1
+	VFMADD231PS  Y4, Y5, Y2
+	MOVLQSX      8(DI), BX
+	MOVLQSX      12(DI), R8
+	VMOVUPS      (DX)(R8*4), Y3
+	VMASKMOVPS   32(DX)(R8*4), Y0, Y4
+	VBROADCASTSS (AX)(BX*4), Y5
+	VFMADD231PS  Y3, Y5, Y1
+	VFMADD231PS  Y4, Y5, Y2
+	ADDQ         $0x10, DI
+	CMPQ         DI, SI
 	JNE          narrow2k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
+
+narrow2bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
 	JZ           narrow2columns
-	VBROADCASTSS (CX), Y3
+	VBROADCASTSS (AX), Y3
 	VADDPS       Y1, Y3, Y1
 	VADDPS       Y2, Y3, Y2
 
 narrow2columns:
-	MOVQ       colBias+72(FP), CX
-	TESTQ      CX, CX
+	MOVQ       colBias+72(FP), AX
+	TESTQ      AX, AX
 	JZ         narrow2store
 	MOVQ       c+0(FP), DX
-	SUBQ       DX, CX
-	VMOVUPS    (CX)(AX*1), Y3
+	SUBQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Y3
 	VADDPS     Y1, Y3, Y1
-	VMASKMOVPS 32(CX)(AX*1), Y0, Y3
+	VMASKMOVPS 32(AX)(CX*1), Y0, Y3
 	VADDPS     Y2, Y3, Y2
 
 narrow2store:
 	VBROADCASTSS floor+80(FP), Y3
-	MOVQ         ldc+8(FP), CX
+	MOVQ         ldc+8(FP), AX
+	MOVQ         CX, AX
 	VMAXPS       Y1, Y3, Y1
 	VMOVUPS      Y1, (AX)
 	VMAXPS       Y2, Y3, Y2
@@ -179,43 +268,84 @@ DATA tailMasks<>+56(SB)/4, $0x00000000
 DATA tailMasks<>+60(SB)/4, $0x00000000
 GLOBL tailMasks<>(SB), RODATA|NOPTR, $64
 
-// func outer2xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32)
+// func outer2xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
 // Requires: AVX, FMA3
-TEXT ·outer2xAVX2(SB), NOSPLIT, $0-84
-	MOVQ c+0(FP), AX
+TEXT ·outer2xAVX2(SB), NOSPLIT, $0-96
+	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), CX
-	MOVQ lda+24(FP), DX
+	MOVQ a+16(FP), DX
+	LEAQ (CX)(AX*4), AX
+	MOVQ c+0(FP), DX
 	MOVQ b+32(FP), BX
 	MOVQ table+40(FP), SI
 	MOVQ k+48(FP), DI
 	MOVQ n+56(FP), R8
-	SHLQ $0x02, DX
 	LEAQ (SI)(DI*8), DI
 
 wide:
-	CMPQ   R8, $0x00000010
-	JLT    narrow
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	MOVQ   SI, R9
+	CMPQ    R8, $0x00000010
+	JLT     narrow
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	MOVQ    resume+88(FP), R9
+	TESTQ   R9, R9
+	JZ      widestart
+	MOVQ    ldc+8(FP), R10
+	MOVQ    DX, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	LEAQ    (R9)(R10*4), R9
+	VMOVUPS (R9), Y2
+	VMOVUPS 32(R9), Y3
 
-widek:
-	MOVLQSX      (R9), R11
-	LEAQ         (CX)(R11*4), R11
-	MOVLQSX      4(R9), R10
-	VMOVUPS      (BX)(R10*4), Y4
-	VMOVUPS      32(BX)(R10*4), Y5
-	VBROADCASTSS (R11), Y6
+widestart:
+	MOVQ         DI, R9
+	SUBQ         SI, R9
+	TESTQ        $0x00000008, R9
+	MOVQ         SI, R9
+	JZ           widek
+	MOVLQSX      (R9), R10
+	MOVLQSX      4(R9), R11
+	VMOVUPS      (BX)(R11*4), Y4
+	VMOVUPS      32(BX)(R11*4), Y5
+	VBROADCASTSS (CX)(R10*4), Y6
 	VFMADD231PS  Y4, Y6, Y0
 	VFMADD231PS  Y5, Y6, Y1
-	VBROADCASTSS (R11)(DX*1), Y6
+	VBROADCASTSS (AX)(R10*4), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
 	ADDQ         $0x08, R9
 	CMPQ         R9, DI
+	JE           widebias
+
+widek:
+	MOVLQSX      (R9), R10
+	MOVLQSX      4(R9), R11
+	VMOVUPS      (BX)(R11*4), Y4
+	VMOVUPS      32(BX)(R11*4), Y5
+	VBROADCASTSS (CX)(R10*4), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (AX)(R10*4), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	MOVLQSX      8(R9), R10
+	MOVLQSX      12(R9), R11
+	VMOVUPS      (BX)(R11*4), Y4
+	VMOVUPS      32(BX)(R11*4), Y5
+	VBROADCASTSS (CX)(R10*4), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (AX)(R10*4), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         $0x10, R9
+	CMPQ         R9, DI
 	JNE          widek
+
+widebias:
 	MOVQ         rowBias+64(FP), R9
 	TESTQ        R9, R9
 	JZ           widecolumns
@@ -232,17 +362,17 @@ widecolumns:
 	JZ      widestore
 	MOVQ    c+0(FP), R10
 	SUBQ    R10, R9
-	VMOVUPS (R9)(AX*1), Y4
+	VMOVUPS (R9)(DX*1), Y4
 	VADDPS  Y0, Y4, Y0
 	VADDPS  Y2, Y4, Y2
-	VMOVUPS 32(R9)(AX*1), Y4
+	VMOVUPS 32(R9)(DX*1), Y4
 	VADDPS  Y1, Y4, Y1
 	VADDPS  Y3, Y4, Y3
 
 widestore:
 	VBROADCASTSS floor+80(FP), Y4
 	MOVQ         ldc+8(FP), R10
-	MOVQ         AX, R9
+	MOVQ         DX, R9
 	VMAXPS       Y0, Y4, Y0
 	VMOVUPS      Y0, (R9)
 	VMAXPS       Y1, Y4, Y1
@@ -253,545 +383,600 @@ widestore:
 	VMAXPS       Y3, Y4, Y3
 	VMOVUPS      Y3, 32(R9)
 	ADDQ         $0x00000040, BX
-	ADDQ         $0x00000040, AX
+	ADDQ         $0x00000040, DX
 	SUBQ         $0x00000010, R8
 	JMP          wide
 
 narrow:
-	TESTQ   R8, R8
-	JZ      done
-	CMPQ    R8, $0x00000008
-	JGT     over1
-	LEAQ    tailMasks<>+0(SB), R9
-	NEGQ    R8
-	VMOVDQU 32(R9)(R8*4), Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
+	TESTQ      R8, R8
+	JZ         done
+	CMPQ       R8, $0x00000008
+	JGT        over1
+	LEAQ       tailMasks<>+0(SB), R9
+	NEGQ       R8
+	VMOVDQU    32(R9)(R8*4), Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	MOVQ       resume+88(FP), R8
+	TESTQ      R8, R8
+	JZ         narrow1start
+	MOVQ       ldc+8(FP), R9
+	MOVQ       DX, R8
+	VMASKMOVPS (R8), Y0, Y1
+	LEAQ       (R8)(R9*4), R8
+	VMASKMOVPS (R8), Y0, Y2
+
+narrow1start:
+	MOVQ         DI, R8
+	SUBQ         SI, R8
+	TESTQ        $0x00000008, R8
+	MOVQ         SI, R8
+	JZ           narrow1k
+	MOVLQSX      (R8), SI
+	MOVLQSX      4(R8), R9
+	VMASKMOVPS   (BX)(R9*4), Y0, Y3
+	VBROADCASTSS (CX)(SI*4), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS (AX)(SI*4), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         $0x08, R8
+	CMPQ         R8, DI
+	JE           narrow1bias
 
 narrow1k:
-	MOVLQSX      (SI), R9
-	LEAQ         (CX)(R9*4), R9
-	MOVLQSX      4(SI), R8
-	VMASKMOVPS   (BX)(R8*4), Y0, Y3
-	VBROADCASTSS (R9), Y4
+	MOVLQSX      (R8), SI
+	MOVLQSX      4(R8), R9
+	VMASKMOVPS   (BX)(R9*4), Y0, Y3
+	VBROADCASTSS (CX)(SI*4), Y4
 	VFMADD231PS  Y3, Y4, Y1
-	VBROADCASTSS (R9)(DX*1), Y4
+	VBROADCASTSS (AX)(SI*4), Y4
 	VFMADD231PS  Y3, Y4, Y2
-	ADDQ         $0x08, SI
-	CMPQ         SI, DI
+	MOVLQSX      8(R8), SI
+	MOVLQSX      12(R8), R9
+	VMASKMOVPS   (BX)(R9*4), Y0, Y3
+	VBROADCASTSS (CX)(SI*4), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS (AX)(SI*4), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         $0x10, R8
+	CMPQ         R8, DI
 	JNE          narrow1k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
+
+narrow1bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
 	JZ           narrow1columns
-	VBROADCASTSS (CX), Y3
+	VBROADCASTSS (AX), Y3
 	VADDPS       Y1, Y3, Y1
-	VBROADCASTSS 4(CX), Y3
+	VBROADCASTSS 4(AX), Y3
 	VADDPS       Y2, Y3, Y2
 
 narrow1columns:
-	MOVQ       colBias+72(FP), CX
-	TESTQ      CX, CX
+	MOVQ       colBias+72(FP), AX
+	TESTQ      AX, AX
 	JZ         narrow1store
-	MOVQ       c+0(FP), DX
-	SUBQ       DX, CX
-	VMASKMOVPS (CX)(AX*1), Y0, Y3
+	MOVQ       c+0(FP), CX
+	SUBQ       CX, AX
+	VMASKMOVPS (AX)(DX*1), Y0, Y3
 	VADDPS     Y1, Y3, Y1
 	VADDPS     Y2, Y3, Y2
 
 narrow1store:
 	VBROADCASTSS floor+80(FP), Y3
-	MOVQ         ldc+8(FP), CX
+	MOVQ         ldc+8(FP), AX
+	MOVQ         DX, CX
 	VMAXPS       Y1, Y3, Y1
-	VMASKMOVPS   Y1, Y0, (AX)
-	LEAQ         (AX)(CX*4), AX
+	VMASKMOVPS   Y1, Y0, (CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Y2, Y3, Y2
-	VMASKMOVPS   Y2, Y0, (AX)
+	VMASKMOVPS   Y2, Y0, (CX)
 	JMP          done
 
 over1:
-	SUBQ    $0x00000008, R8
-	LEAQ    tailMasks<>+0(SB), R9
-	NEGQ    R8
-	VMOVDQU 32(R9)(R8*4), Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
+	SUBQ       $0x00000008, R8
+	LEAQ       tailMasks<>+0(SB), R9
+	NEGQ       R8
+	VMOVDQU    32(R9)(R8*4), Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	MOVQ       resume+88(FP), R8
+	TESTQ      R8, R8
+	JZ         narrow2start
+	MOVQ       ldc+8(FP), R9
+	MOVQ       DX, R8
+	VMOVUPS    (R8), Y1
+	VMASKMOVPS 32(R8), Y0, Y2
+	LEAQ       (R8)(R9*4), R8
+	VMOVUPS    (R8), Y3
+	VMASKMOVPS 32(R8), Y0, Y4
 
-narrow2k:
-	MOVLQSX      (SI), R9
-	LEAQ         (CX)(R9*4), R9
-	MOVLQSX      4(SI), R8
-	VMOVUPS      (BX)(R8*4), Y5
-	VMASKMOVPS   32(BX)(R8*4), Y0, Y6
-	VBROADCASTSS (R9), Y7
+narrow2start:
+	MOVQ         DI, R8
+	SUBQ         SI, R8
+	TESTQ        $0x00000008, R8
+	MOVQ         SI, R8
+	JZ           narrow2k
+	MOVLQSX      (R8), SI
+	MOVLQSX      4(R8), R9
+	VMOVUPS      (BX)(R9*4), Y5
+	VMASKMOVPS   32(BX)(R9*4), Y0, Y6
+	VBROADCASTSS (CX)(SI*4), Y7
 	VFMADD231PS  Y5, Y7, Y1
 	VFMADD231PS  Y6, Y7, Y2
-	VBROADCASTSS (R9)(DX*1), Y7
+	VBROADCASTSS (AX)(SI*4), Y7
 	VFMADD231PS  Y5, Y7, Y3
 	VFMADD231PS  Y6, Y7, Y4
-	ADDQ         $0x08, SI
-	CMPQ         SI, DI
+	ADDQ         $0x08, R8
+	CMPQ         R8, DI
+	JE           narrow2bias
+
+narrow2k:
+	MOVLQSX      (R8), SI
+	MOVLQSX      4(R8), R9
+	VMOVUPS      (BX)(R9*4), Y5
+	VMASKMOVPS   32(BX)(R9*4), Y0, Y6
+	VBROADCASTSS (CX)(SI*4), Y7
+	VFMADD231PS  Y5, Y7, Y1
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS (AX)(SI*4), Y7
+	VFMADD231PS  Y5, Y7, Y3
+	VFMADD231PS  Y6, Y7, Y4
+	MOVLQSX      8(R8), SI
+	MOVLQSX      12(R8), R9
+	VMOVUPS      (BX)(R9*4), Y5
+	VMASKMOVPS   32(BX)(R9*4), Y0, Y6
+	VBROADCASTSS (CX)(SI*4), Y7
+	VFMADD231PS  Y5, Y7, Y1
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS (AX)(SI*4), Y7
+	VFMADD231PS  Y5, Y7, Y3
+	VFMADD231PS  Y6, Y7, Y4
+	ADDQ         $0x10, R8
+	CMPQ         R8, DI
 	JNE          narrow2k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
+
+narrow2bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
 	JZ           narrow2columns
-	VBROADCASTSS (CX), Y5
+	VBROADCASTSS (AX), Y5
 	VADDPS       Y1, Y5, Y1
 	VADDPS       Y2, Y5, Y2
-	VBROADCASTSS 4(CX), Y5
+	VBROADCASTSS 4(AX), Y5
 	VADDPS       Y3, Y5, Y3
 	VADDPS       Y4, Y5, Y4
 
 narrow2columns:
-	MOVQ       colBias+72(FP), CX
-	TESTQ      CX, CX
+	MOVQ       colBias+72(FP), AX
+	TESTQ      AX, AX
 	JZ         narrow2store
-	MOVQ       c+0(FP), DX
-	SUBQ       DX, CX
-	VMOVUPS    (CX)(AX*1), Y5
+	MOVQ       c+0(FP), CX
+	SUBQ       CX, AX
+	VMOVUPS    (AX)(DX*1), Y5
 	VADDPS     Y1, Y5, Y1
 	VADDPS     Y3, Y5, Y3
-	VMASKMOVPS 32(CX)(AX*1), Y0, Y5
+	VMASKMOVPS 32(AX)(DX*1), Y0, Y5
 	VADDPS     Y2, Y5, Y2
 	VADDPS     Y4, Y5, Y4
 
 narrow2store:
 	VBROADCASTSS floor+80(FP), Y5
-	MOVQ         ldc+8(FP), CX
+	MOVQ         ldc+8(FP), AX
+	MOVQ         DX, CX
 	VMAXPS       Y1, Y5, Y1
-	VMOVUPS      Y1, (AX)
+	VMOVUPS      Y1, (CX)
 	VMAXPS       Y2, Y5, Y2
-	VMASKMOVPS   Y2, Y0, 32(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMASKMOVPS   Y2, Y0, 32(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Y3, Y5, Y3
-	VMOVUPS      Y3, (AX)
+	VMOVUPS      Y3, (CX)
 	VMAXPS       Y4, Y5, Y4
-	VMASKMOVPS   Y4, Y0, 32(AX)
+	VMASKMOVPS   Y4, Y0, 32(CX)
 
 done:
 	VZEROUPPER
 	RET
 
-// func outer3xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32)
+// func outer3xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
 // Requires: AVX, FMA3
-TEXT ·outer3xAVX2(SB), NOSPLIT, $0-84
-	MOVQ c+0(FP), AX
+TEXT ·outer3xAVX2(SB), NOSPLIT, $0-96
+	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), CX
-	MOVQ lda+24(FP), DX
-	MOVQ b+32(FP), BX
-	MOVQ table+40(FP), SI
-	MOVQ k+48(FP), DI
-	MOVQ n+56(FP), R8
-	SHLQ $0x02, DX
-	LEAQ (SI)(DI*8), DI
+	MOVQ a+16(FP), DX
+	LEAQ (CX)(AX*4), DX
+	MOVQ a+16(FP), BX
+	LEAQ (DX)(AX*4), AX
+	MOVQ c+0(FP), BX
+	MOVQ b+32(FP), SI
+	MOVQ table+40(FP), DI
+	MOVQ k+48(FP), R8
+	MOVQ n+56(FP), R9
+	LEAQ (DI)(R8*8), R8
 
 wide:
-	CMPQ   R8, $0x00000010
-	JLT    narrow
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	MOVQ   SI, R9
+	CMPQ    R9, $0x00000010
+	JLT     narrow
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	MOVQ    resume+88(FP), R10
+	TESTQ   R10, R10
+	JZ      widestart
+	MOVQ    ldc+8(FP), R11
+	MOVQ    BX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	LEAQ    (R10)(R11*4), R10
+	VMOVUPS (R10), Y2
+	VMOVUPS 32(R10), Y3
+	LEAQ    (R10)(R11*4), R10
+	VMOVUPS (R10), Y4
+	VMOVUPS 32(R10), Y5
 
-widek:
-	MOVLQSX      (R9), R11
-	LEAQ         (CX)(R11*4), R11
-	MOVLQSX      4(R9), R10
-	VMOVUPS      (BX)(R10*4), Y6
-	VMOVUPS      32(BX)(R10*4), Y7
-	VBROADCASTSS (R11), Y8
+widestart:
+	MOVQ         R8, R10
+	SUBQ         DI, R10
+	TESTQ        $0x00000008, R10
+	MOVQ         DI, R10
+	JZ           widek
+	MOVLQSX      (R10), R11
+	MOVLQSX      4(R10), R12
+	VMOVUPS      (SI)(R12*4), Y6
+	VMOVUPS      32(SI)(R12*4), Y7
+	VBROADCASTSS (CX)(R11*4), Y8
 	VFMADD231PS  Y6, Y8, Y0
 	VFMADD231PS  Y7, Y8, Y1
-	VBROADCASTSS (R11)(DX*1), Y8
+	VBROADCASTSS (DX)(R11*4), Y8
 	VFMADD231PS  Y6, Y8, Y2
 	VFMADD231PS  Y7, Y8, Y3
-	VBROADCASTSS (R11)(DX*2), Y8
+	VBROADCASTSS (AX)(R11*4), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         $0x08, R9
-	CMPQ         R9, DI
+	ADDQ         $0x08, R10
+	CMPQ         R10, R8
+	JE           widebias
+
+widek:
+	MOVLQSX      (R10), R11
+	MOVLQSX      4(R10), R12
+	VMOVUPS      (SI)(R12*4), Y6
+	VMOVUPS      32(SI)(R12*4), Y7
+	VBROADCASTSS (CX)(R11*4), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (DX)(R11*4), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (AX)(R11*4), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	MOVLQSX      8(R10), R11
+	MOVLQSX      12(R10), R12
+	VMOVUPS      (SI)(R12*4), Y6
+	VMOVUPS      32(SI)(R12*4), Y7
+	VBROADCASTSS (CX)(R11*4), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (DX)(R11*4), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (AX)(R11*4), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         $0x10, R10
+	CMPQ         R10, R8
 	JNE          widek
-	MOVQ         rowBias+64(FP), R9
-	TESTQ        R9, R9
+
+widebias:
+	MOVQ         rowBias+64(FP), R10
+	TESTQ        R10, R10
 	JZ           widecolumns
-	VBROADCASTSS (R9), Y6
+	VBROADCASTSS (R10), Y6
 	VADDPS       Y0, Y6, Y0
 	VADDPS       Y1, Y6, Y1
-	VBROADCASTSS 4(R9), Y6
+	VBROADCASTSS 4(R10), Y6
 	VADDPS       Y2, Y6, Y2
 	VADDPS       Y3, Y6, Y3
-	VBROADCASTSS 8(R9), Y6
+	VBROADCASTSS 8(R10), Y6
 	VADDPS       Y4, Y6, Y4
 	VADDPS       Y5, Y6, Y5
 
 widecolumns:
-	MOVQ    colBias+72(FP), R9
-	TESTQ   R9, R9
+	MOVQ    colBias+72(FP), R10
+	TESTQ   R10, R10
 	JZ      widestore
-	MOVQ    c+0(FP), R10
-	SUBQ    R10, R9
-	VMOVUPS (R9)(AX*1), Y6
+	MOVQ    c+0(FP), R11
+	SUBQ    R11, R10
+	VMOVUPS (R10)(BX*1), Y6
 	VADDPS  Y0, Y6, Y0
 	VADDPS  Y2, Y6, Y2
 	VADDPS  Y4, Y6, Y4
-	VMOVUPS 32(R9)(AX*1), Y6
+	VMOVUPS 32(R10)(BX*1), Y6
 	VADDPS  Y1, Y6, Y1
 	VADDPS  Y3, Y6, Y3
 	VADDPS  Y5, Y6, Y5
 
 widestore:
 	VBROADCASTSS floor+80(FP), Y6
-	MOVQ         ldc+8(FP), R10
-	MOVQ         AX, R9
+	MOVQ         ldc+8(FP), R11
+	MOVQ         BX, R10
 	VMAXPS       Y0, Y6, Y0
-	VMOVUPS      Y0, (R9)
+	VMOVUPS      Y0, (R10)
 	VMAXPS       Y1, Y6, Y1
-	VMOVUPS      Y1, 32(R9)
-	LEAQ         (R9)(R10*4), R9
+	VMOVUPS      Y1, 32(R10)
+	LEAQ         (R10)(R11*4), R10
 	VMAXPS       Y2, Y6, Y2
-	VMOVUPS      Y2, (R9)
+	VMOVUPS      Y2, (R10)
 	VMAXPS       Y3, Y6, Y3
-	VMOVUPS      Y3, 32(R9)
-	LEAQ         (R9)(R10*4), R9
+	VMOVUPS      Y3, 32(R10)
+	LEAQ         (R10)(R11*4), R10
 	VMAXPS       Y4, Y6, Y4
-	VMOVUPS      Y4, (R9)
+	VMOVUPS      Y4, (R10)
 	VMAXPS       Y5, Y6, Y5
-	VMOVUPS      Y5, 32(R9)
+	VMOVUPS      Y5, 32(R10)
+	ADDQ         $0x00000040, SI
 	ADDQ         $0x00000040, BX
-	ADDQ         $0x00000040, AX
-	SUBQ         $0x00000010, R8
+	SUBQ         $0x00000010, R9
 	JMP          wide
 
 narrow:
-	TESTQ   R8, R8
-	JZ      done
-	CMPQ    R8, $0x00000008
-	JGT     over1
-	LEAQ    tailMasks<>+0(SB), R9
-	NEGQ    R8
-	VMOVDQU 32(R9)(R8*4), Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
+	TESTQ      R9, R9
+	JZ         done
+	CMPQ       R9, $0x00000008
+	JGT        over1
+	LEAQ       tailMasks<>+0(SB), R10
+	NEGQ       R9
+	VMOVDQU    32(R10)(R9*4), Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVQ       resume+88(FP), R9
+	TESTQ      R9, R9
+	JZ         narrow1start
+	MOVQ       ldc+8(FP), R10
+	MOVQ       BX, R9
+	VMASKMOVPS (R9), Y0, Y1
+	LEAQ       (R9)(R10*4), R9
+	VMASKMOVPS (R9), Y0, Y2
+	LEAQ       (R9)(R10*4), R9
+	VMASKMOVPS (R9), Y0, Y3
+
+narrow1start:
+	MOVQ         R8, R9
+	SUBQ         DI, R9
+	TESTQ        $0x00000008, R9
+	MOVQ         DI, R9
+	JZ           narrow1k
+	MOVLQSX      (R9), DI
+	MOVLQSX      4(R9), R10
+	VMASKMOVPS   (SI)(R10*4), Y0, Y4
+	VBROADCASTSS (CX)(DI*4), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS (DX)(DI*4), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS (AX)(DI*4), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         $0x08, R9
+	CMPQ         R9, R8
+	JE           narrow1bias
 
 narrow1k:
-	MOVLQSX      (SI), R9
-	LEAQ         (CX)(R9*4), R9
-	MOVLQSX      4(SI), R8
-	VMASKMOVPS   (BX)(R8*4), Y0, Y4
-	VBROADCASTSS (R9), Y5
+	MOVLQSX      (R9), DI
+	MOVLQSX      4(R9), R10
+	VMASKMOVPS   (SI)(R10*4), Y0, Y4
+	VBROADCASTSS (CX)(DI*4), Y5
 	VFMADD231PS  Y4, Y5, Y1
-	VBROADCASTSS (R9)(DX*1), Y5
+	VBROADCASTSS (DX)(DI*4), Y5
 	VFMADD231PS  Y4, Y5, Y2
-	VBROADCASTSS (R9)(DX*2), Y5
+	VBROADCASTSS (AX)(DI*4), Y5
 	VFMADD231PS  Y4, Y5, Y3
-	ADDQ         $0x08, SI
-	CMPQ         SI, DI
+	MOVLQSX      8(R9), DI
+	MOVLQSX      12(R9), R10
+	VMASKMOVPS   (SI)(R10*4), Y0, Y4
+	VBROADCASTSS (CX)(DI*4), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS (DX)(DI*4), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS (AX)(DI*4), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         $0x10, R9
+	CMPQ         R9, R8
 	JNE          narrow1k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
+
+narrow1bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
 	JZ           narrow1columns
-	VBROADCASTSS (CX), Y4
+	VBROADCASTSS (AX), Y4
 	VADDPS       Y1, Y4, Y1
-	VBROADCASTSS 4(CX), Y4
+	VBROADCASTSS 4(AX), Y4
 	VADDPS       Y2, Y4, Y2
-	VBROADCASTSS 8(CX), Y4
+	VBROADCASTSS 8(AX), Y4
 	VADDPS       Y3, Y4, Y3
 
 narrow1columns:
-	MOVQ       colBias+72(FP), CX
-	TESTQ      CX, CX
+	MOVQ       colBias+72(FP), AX
+	TESTQ      AX, AX
 	JZ         narrow1store
-	MOVQ       c+0(FP), DX
-	SUBQ       DX, CX
-	VMASKMOVPS (CX)(AX*1), Y0, Y4
+	MOVQ       c+0(FP), CX
+	SUBQ       CX, AX
+	VMASKMOVPS (AX)(BX*1), Y0, Y4
 	VADDPS     Y1, Y4, Y1
 	VADDPS     Y2, Y4, Y2
 	VADDPS     Y3, Y4, Y3
 
 narrow1store:
 	VBROADCASTSS floor+80(FP), Y4
-	MOVQ         ldc+8(FP), CX
+	MOVQ         ldc+8(FP), AX
+	MOVQ         BX, CX
 	VMAXPS       Y1, Y4, Y1
-	VMASKMOVPS   Y1, Y0, (AX)
-	LEAQ         (AX)(CX*4), AX
+	VMASKMOVPS   Y1, Y0, (CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Y2, Y4, Y2
-	VMASKMOVPS   Y2, Y0, (AX)
-	LEAQ         (AX)(CX*4), AX
+	VMASKMOVPS   Y2, Y0, (CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Y3, Y4, Y3
-	VMASKMOVPS   Y3, Y0, (AX)
+	VMASKMOVPS   Y3, Y0, (CX)
 	JMP          done
 
 over1:
-	SUBQ    $0x00000008, R8
-	LEAQ    tailMasks<>+0(SB), R9
-	NEGQ    R8
-	VMOVDQU 32(R9)(R8*4), Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-	VXORPS  Y6, Y6, Y6
+	SUBQ       $0x00000008, R9
+	LEAQ       tailMasks<>+0(SB), R10
+	NEGQ       R9
+	VMOVDQU    32(R10)(R9*4), Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	MOVQ       resume+88(FP), R9
+	TESTQ      R9, R9
+	JZ         narrow2start
+	MOVQ       ldc+8(FP), R10
+	MOVQ       BX, R9
+	VMOVUPS    (R9), Y1
+	VMASKMOVPS 32(R9), Y0, Y2
+	LEAQ       (R9)(R10*4), R9
+	VMOVUPS    (R9), Y3
+	VMASKMOVPS 32(R9), Y0, Y4
+	LEAQ       (R9)(R10*4), R9
+	VMOVUPS    (R9), Y5
+	VMASKMOVPS 32(R9), Y0, Y6
 
-narrow2k:
-	MOVLQSX      (SI), R9
-	LEAQ         (CX)(R9*4), R9
-	MOVLQSX      4(SI), R8
-	VMOVUPS      (BX)(R8*4), Y7
-	VMASKMOVPS   32(BX)(R8*4), Y0, Y8
-	VBROADCASTSS (R9), Y9
+narrow2start:
+	MOVQ         R8, R9
+	SUBQ         DI, R9
+	TESTQ        $0x00000008, R9
+	MOVQ         DI, R9
+	JZ           narrow2k
+	MOVLQSX      (R9), DI
+	MOVLQSX      4(R9), R10
+	VMOVUPS      (SI)(R10*4), Y7
+	VMASKMOVPS   32(SI)(R10*4), Y0, Y8
+	VBROADCASTSS (CX)(DI*4), Y9
 	VFMADD231PS  Y7, Y9, Y1
 	VFMADD231PS  Y8, Y9, Y2
-	VBROADCASTSS (R9)(DX*1), Y9
+	VBROADCASTSS (DX)(DI*4), Y9
 	VFMADD231PS  Y7, Y9, Y3
 	VFMADD231PS  Y8, Y9, Y4
-	VBROADCASTSS (R9)(DX*2), Y9
+	VBROADCASTSS (AX)(DI*4), Y9
 	VFMADD231PS  Y7, Y9, Y5
 	VFMADD231PS  Y8, Y9, Y6
-	ADDQ         $0x08, SI
-	CMPQ         SI, DI
+	ADDQ         $0x08, R9
+	CMPQ         R9, R8
+	JE           narrow2bias
+
+narrow2k:
+	MOVLQSX      (R9), DI
+	MOVLQSX      4(R9), R10
+	VMOVUPS      (SI)(R10*4), Y7
+	VMASKMOVPS   32(SI)(R10*4), Y0, Y8
+	VBROADCASTSS (CX)(DI*4), Y9
+	VFMADD231PS  Y7, Y9, Y1
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS (DX)(DI*4), Y9
+	VFMADD231PS  Y7, Y9, Y3
+	VFMADD231PS  Y8, Y9, Y4
+	VBROADCASTSS (AX)(DI*4), Y9
+	VFMADD231PS  Y7, Y9, Y5
+	VFMADD231PS  Y8, Y9, Y6
+	MOVLQSX      8(R9), DI
+	MOVLQSX      12(R9), R10
+	VMOVUPS      (SI)(R10*4), Y7
+	VMASKMOVPS   32(SI)(R10*4), Y0, Y8
+	VBROADCASTSS (CX)(DI*4), Y9
+	VFMADD231PS  Y7, Y9, Y1
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS (DX)(DI*4), Y9
+	VFMADD231PS  Y7, Y9, Y3
+	VFMADD231PS  Y8, Y9, Y4
+	VBROADCASTSS (AX)(DI*4), Y9
+	VFMADD231PS  Y7, Y9, Y5
+	VFMADD231PS  Y8, Y9, Y6
+	ADDQ         $0x10, R9
+	CMPQ         R9, R8
 	JNE          narrow2k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
+
+narrow2bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
 	JZ           narrow2columns
-	VBROADCASTSS (CX), Y7
+	VBROADCASTSS (AX), Y7
 	VADDPS       Y1, Y7, Y1
 	VADDPS       Y2, Y7, Y2
-	VBROADCASTSS 4(CX), Y7
+	VBROADCASTSS 4(AX), Y7
 	VADDPS       Y3, Y7, Y3
 	VADDPS       Y4, Y7, Y4
-	VBROADCASTSS 8(CX), Y7
+	VBROADCASTSS 8(AX), Y7
 	VADDPS       Y5, Y7, Y5
 	VADDPS       Y6, Y7, Y6
 
 narrow2columns:
-	MOVQ       colBias+72(FP), CX
-	TESTQ      CX, CX
+	MOVQ       colBias+72(FP), AX
+	TESTQ      AX, AX
 	JZ         narrow2store
-	MOVQ       c+0(FP), DX
-	SUBQ       DX, CX
-	VMOVUPS    (CX)(AX*1), Y7
+	MOVQ       c+0(FP), CX
+	SUBQ       CX, AX
+	VMOVUPS    (AX)(BX*1), Y7
 	VADDPS     Y1, Y7, Y1
 	VADDPS     Y3, Y7, Y3
 	VADDPS     Y5, Y7, Y5
-	VMASKMOVPS 32(CX)(AX*1), Y0, Y7
+	VMASKMOVPS 32(AX)(BX*1), Y0, Y7
 	VADDPS     Y2, Y7, Y2
 	VADDPS     Y4, Y7, Y4
 	VADDPS     Y6, Y7, Y6
 
 narrow2store:
 	VBROADCASTSS floor+80(FP), Y7
-	MOVQ         ldc+8(FP), CX
+	MOVQ         ldc+8(FP), AX
+	MOVQ         BX, CX
 	VMAXPS       Y1, Y7, Y1
-	VMOVUPS      Y1, (AX)
+	VMOVUPS      Y1, (CX)
 	VMAXPS       Y2, Y7, Y2
-	VMASKMOVPS   Y2, Y0, 32(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMASKMOVPS   Y2, Y0, 32(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Y3, Y7, Y3
-	VMOVUPS      Y3, (AX)
+	VMOVUPS      Y3, (CX)
 	VMAXPS       Y4, Y7, Y4
-	VMASKMOVPS   Y4, Y0, 32(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMASKMOVPS   Y4, Y0, 32(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Y5, Y7, Y5
-	VMOVUPS      Y5, (AX)
+	VMOVUPS      Y5, (CX)
 	VMAXPS       Y6, Y7, Y6
-	VMASKMOVPS   Y6, Y0, 32(AX)
+	VMASKMOVPS   Y6, Y0, 32(CX)
 
 done:
 	VZEROUPPER
 	RET
 
-// func outer4xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32)
+// func outer4xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
 // Requires: AVX, FMA3
-TEXT ·outer4xAVX2(SB), NOSPLIT, $0-84
-	MOVQ c+0(FP), AX
+TEXT ·outer4xAVX2(SB), NOSPLIT, $0-96
+	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), CX
-	MOVQ lda+24(FP), DX
-	MOVQ b+32(FP), BX
-	MOVQ table+40(FP), SI
-	MOVQ k+48(FP), DI
-	MOVQ n+56(FP), R8
-	SHLQ $0x02, DX
-	LEAQ (SI)(DI*8), DI
+	MOVQ a+16(FP), DX
+	LEAQ (CX)(AX*4), DX
+	MOVQ a+16(FP), BX
+	LEAQ (DX)(AX*4), BX
+	MOVQ a+16(FP), SI
+	LEAQ (BX)(AX*4), AX
+	MOVQ c+0(FP), SI
+	MOVQ b+32(FP), DI
+	MOVQ table+40(FP), R8
+	MOVQ k+48(FP), R9
+	MOVQ n+56(FP), R10
+	LEAQ (R8)(R9*8), R9
 
 wide:
-	CMPQ   R8, $0x00000010
-	JLT    narrow
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	MOVQ   SI, R9
-
-widek:
-	MOVLQSX      (R9), R11
-	LEAQ         (CX)(R11*4), R11
-	LEAQ         (R11)(DX*2), R12
-	ADDQ         DX, R12
-	MOVLQSX      4(R9), R10
-	VMOVUPS      (BX)(R10*4), Y8
-	VMOVUPS      32(BX)(R10*4), Y9
-	VBROADCASTSS (R11), Y10
-	VFMADD231PS  Y8, Y10, Y0
-	VFMADD231PS  Y9, Y10, Y1
-	VBROADCASTSS (R11)(DX*1), Y10
-	VFMADD231PS  Y8, Y10, Y2
-	VFMADD231PS  Y9, Y10, Y3
-	VBROADCASTSS (R11)(DX*2), Y10
-	VFMADD231PS  Y8, Y10, Y4
-	VFMADD231PS  Y9, Y10, Y5
-	VBROADCASTSS (R12), Y10
-	VFMADD231PS  Y8, Y10, Y6
-	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         $0x08, R9
-	CMPQ         R9, DI
-	JNE          widek
-	MOVQ         rowBias+64(FP), R9
-	TESTQ        R9, R9
-	JZ           widecolumns
-	VBROADCASTSS (R9), Y8
-	VADDPS       Y0, Y8, Y0
-	VADDPS       Y1, Y8, Y1
-	VBROADCASTSS 4(R9), Y8
-	VADDPS       Y2, Y8, Y2
-	VADDPS       Y3, Y8, Y3
-	VBROADCASTSS 8(R9), Y8
-	VADDPS       Y4, Y8, Y4
-	VADDPS       Y5, Y8, Y5
-	VBROADCASTSS 12(R9), Y8
-	VADDPS       Y6, Y8, Y6
-	VADDPS       Y7, Y8, Y7
-
-widecolumns:
-	MOVQ    colBias+72(FP), R9
-	TESTQ   R9, R9
-	JZ      widestore
-	MOVQ    c+0(FP), R10
-	SUBQ    R10, R9
-	VMOVUPS (R9)(AX*1), Y8
-	VADDPS  Y0, Y8, Y0
-	VADDPS  Y2, Y8, Y2
-	VADDPS  Y4, Y8, Y4
-	VADDPS  Y6, Y8, Y6
-	VMOVUPS 32(R9)(AX*1), Y8
-	VADDPS  Y1, Y8, Y1
-	VADDPS  Y3, Y8, Y3
-	VADDPS  Y5, Y8, Y5
-	VADDPS  Y7, Y8, Y7
-
-widestore:
-	VBROADCASTSS floor+80(FP), Y8
-	MOVQ         ldc+8(FP), R10
-	MOVQ         AX, R9
-	VMAXPS       Y0, Y8, Y0
-	VMOVUPS      Y0, (R9)
-	VMAXPS       Y1, Y8, Y1
-	VMOVUPS      Y1, 32(R9)
-	LEAQ         (R9)(R10*4), R9
-	VMAXPS       Y2, Y8, Y2
-	VMOVUPS      Y2, (R9)
-	VMAXPS       Y3, Y8, Y3
-	VMOVUPS      Y3, 32(R9)
-	LEAQ         (R9)(R10*4), R9
-	VMAXPS       Y4, Y8, Y4
-	VMOVUPS      Y4, (R9)
-	VMAXPS       Y5, Y8, Y5
-	VMOVUPS      Y5, 32(R9)
-	LEAQ         (R9)(R10*4), R9
-	VMAXPS       Y6, Y8, Y6
-	VMOVUPS      Y6, (R9)
-	VMAXPS       Y7, Y8, Y7
-	VMOVUPS      Y7, 32(R9)
-	ADDQ         $0x00000040, BX
-	ADDQ         $0x00000040, AX
-	SUBQ         $0x00000010, R8
-	JMP          wide
-
-narrow:
-	TESTQ   R8, R8
-	JZ      done
-	CMPQ    R8, $0x00000008
-	JGT     over1
-	LEAQ    tailMasks<>+0(SB), R9
-	NEGQ    R8
-	VMOVDQU 32(R9)(R8*4), Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-
-narrow1k:
-	MOVLQSX      (SI), R9
-	LEAQ         (CX)(R9*4), R9
-	LEAQ         (R9)(DX*2), R10
-	ADDQ         DX, R10
-	MOVLQSX      4(SI), R8
-	VMASKMOVPS   (BX)(R8*4), Y0, Y5
-	VBROADCASTSS (R9), Y6
-	VFMADD231PS  Y5, Y6, Y1
-	VBROADCASTSS (R9)(DX*1), Y6
-	VFMADD231PS  Y5, Y6, Y2
-	VBROADCASTSS (R9)(DX*2), Y6
-	VFMADD231PS  Y5, Y6, Y3
-	VBROADCASTSS (R10), Y6
-	VFMADD231PS  Y5, Y6, Y4
-	ADDQ         $0x08, SI
-	CMPQ         SI, DI
-	JNE          narrow1k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
-	JZ           narrow1columns
-	VBROADCASTSS (CX), Y5
-	VADDPS       Y1, Y5, Y1
-	VBROADCASTSS 4(CX), Y5
-	VADDPS       Y2, Y5, Y2
-	VBROADCASTSS 8(CX), Y5
-	VADDPS       Y3, Y5, Y3
-	VBROADCASTSS 12(CX), Y5
-	VADDPS       Y4, Y5, Y4
-
-narrow1columns:
-	MOVQ       colBias+72(FP), CX
-	TESTQ      CX, CX
-	JZ         narrow1store
-	MOVQ       c+0(FP), DX
-	SUBQ       DX, CX
-	VMASKMOVPS (CX)(AX*1), Y0, Y5
-	VADDPS     Y1, Y5, Y1
-	VADDPS     Y2, Y5, Y2
-	VADDPS     Y3, Y5, Y3
-	VADDPS     Y4, Y5, Y4
-
-narrow1store:
-	VBROADCASTSS floor+80(FP), Y5
-	MOVQ         ldc+8(FP), CX
-	VMAXPS       Y1, Y5, Y1
-	VMASKMOVPS   Y1, Y0, (AX)
-	LEAQ         (AX)(CX*4), AX
-	VMAXPS       Y2, Y5, Y2
-	VMASKMOVPS   Y2, Y0, (AX)
-	LEAQ         (AX)(CX*4), AX
-	VMAXPS       Y3, Y5, Y3
-	VMASKMOVPS   Y3, Y0, (AX)
-	LEAQ         (AX)(CX*4), AX
-	VMAXPS       Y4, Y5, Y4
-	VMASKMOVPS   Y4, Y0, (AX)
-	JMP          done
-
-over1:
-	SUBQ    $0x00000008, R8
-	LEAQ    tailMasks<>+0(SB), R9
-	NEGQ    R8
-	VMOVDQU 32(R9)(R8*4), Y0
+	CMPQ    R10, $0x00000010
+	JLT     narrow
+	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
@@ -799,59 +984,385 @@ over1:
 	VXORPS  Y5, Y5, Y5
 	VXORPS  Y6, Y6, Y6
 	VXORPS  Y7, Y7, Y7
-	VXORPS  Y8, Y8, Y8
+	MOVQ    resume+88(FP), R11
+	TESTQ   R11, R11
+	JZ      widestart
+	MOVQ    ldc+8(FP), R12
+	MOVQ    SI, R11
+	VMOVUPS (R11), Y0
+	VMOVUPS 32(R11), Y1
+	LEAQ    (R11)(R12*4), R11
+	VMOVUPS (R11), Y2
+	VMOVUPS 32(R11), Y3
+	LEAQ    (R11)(R12*4), R11
+	VMOVUPS (R11), Y4
+	VMOVUPS 32(R11), Y5
+	LEAQ    (R11)(R12*4), R11
+	VMOVUPS (R11), Y6
+	VMOVUPS 32(R11), Y7
 
-narrow2k:
-	MOVLQSX      (SI), R9
-	LEAQ         (CX)(R9*4), R9
-	LEAQ         (R9)(DX*2), R10
-	ADDQ         DX, R10
-	MOVLQSX      4(SI), R8
-	VMOVUPS      (BX)(R8*4), Y9
-	VMASKMOVPS   32(BX)(R8*4), Y0, Y10
-	VBROADCASTSS (R9), Y11
+widestart:
+	MOVQ         R9, R11
+	SUBQ         R8, R11
+	TESTQ        $0x00000008, R11
+	MOVQ         R8, R11
+	JZ           widek
+	MOVLQSX      (R11), R12
+	MOVLQSX      4(R11), R13
+	VMOVUPS      (DI)(R13*4), Y8
+	VMOVUPS      32(DI)(R13*4), Y9
+	VBROADCASTSS (CX)(R12*4), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (DX)(R12*4), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS (BX)(R12*4), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS (AX)(R12*4), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         $0x08, R11
+	CMPQ         R11, R9
+	JE           widebias
+
+widek:
+	MOVLQSX      (R11), R12
+	MOVLQSX      4(R11), R13
+	VMOVUPS      (DI)(R13*4), Y8
+	VMOVUPS      32(DI)(R13*4), Y9
+	VBROADCASTSS (CX)(R12*4), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (DX)(R12*4), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS (BX)(R12*4), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS (AX)(R12*4), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	MOVLQSX      8(R11), R12
+	MOVLQSX      12(R11), R13
+	VMOVUPS      (DI)(R13*4), Y8
+	VMOVUPS      32(DI)(R13*4), Y9
+	VBROADCASTSS (CX)(R12*4), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (DX)(R12*4), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS (BX)(R12*4), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS (AX)(R12*4), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         $0x10, R11
+	CMPQ         R11, R9
+	JNE          widek
+
+widebias:
+	MOVQ         rowBias+64(FP), R11
+	TESTQ        R11, R11
+	JZ           widecolumns
+	VBROADCASTSS (R11), Y8
+	VADDPS       Y0, Y8, Y0
+	VADDPS       Y1, Y8, Y1
+	VBROADCASTSS 4(R11), Y8
+	VADDPS       Y2, Y8, Y2
+	VADDPS       Y3, Y8, Y3
+	VBROADCASTSS 8(R11), Y8
+	VADDPS       Y4, Y8, Y4
+	VADDPS       Y5, Y8, Y5
+	VBROADCASTSS 12(R11), Y8
+	VADDPS       Y6, Y8, Y6
+	VADDPS       Y7, Y8, Y7
+
+widecolumns:
+	MOVQ    colBias+72(FP), R11
+	TESTQ   R11, R11
+	JZ      widestore
+	MOVQ    c+0(FP), R12
+	SUBQ    R12, R11
+	VMOVUPS (R11)(SI*1), Y8
+	VADDPS  Y0, Y8, Y0
+	VADDPS  Y2, Y8, Y2
+	VADDPS  Y4, Y8, Y4
+	VADDPS  Y6, Y8, Y6
+	VMOVUPS 32(R11)(SI*1), Y8
+	VADDPS  Y1, Y8, Y1
+	VADDPS  Y3, Y8, Y3
+	VADDPS  Y5, Y8, Y5
+	VADDPS  Y7, Y8, Y7
+
+widestore:
+	VBROADCASTSS floor+80(FP), Y8
+	MOVQ         ldc+8(FP), R12
+	MOVQ         SI, R11
+	VMAXPS       Y0, Y8, Y0
+	VMOVUPS      Y0, (R11)
+	VMAXPS       Y1, Y8, Y1
+	VMOVUPS      Y1, 32(R11)
+	LEAQ         (R11)(R12*4), R11
+	VMAXPS       Y2, Y8, Y2
+	VMOVUPS      Y2, (R11)
+	VMAXPS       Y3, Y8, Y3
+	VMOVUPS      Y3, 32(R11)
+	LEAQ         (R11)(R12*4), R11
+	VMAXPS       Y4, Y8, Y4
+	VMOVUPS      Y4, (R11)
+	VMAXPS       Y5, Y8, Y5
+	VMOVUPS      Y5, 32(R11)
+	LEAQ         (R11)(R12*4), R11
+	VMAXPS       Y6, Y8, Y6
+	VMOVUPS      Y6, (R11)
+	VMAXPS       Y7, Y8, Y7
+	VMOVUPS      Y7, 32(R11)
+	ADDQ         $0x00000040, DI
+	ADDQ         $0x00000040, SI
+	SUBQ         $0x00000010, R10
+	JMP          wide
+
+narrow:
+	TESTQ      R10, R10
+	JZ         done
+	CMPQ       R10, $0x00000008
+	JGT        over1
+	LEAQ       tailMasks<>+0(SB), R11
+	NEGQ       R10
+	VMOVDQU    32(R11)(R10*4), Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	MOVQ       resume+88(FP), R10
+	TESTQ      R10, R10
+	JZ         narrow1start
+	MOVQ       ldc+8(FP), R11
+	MOVQ       SI, R10
+	VMASKMOVPS (R10), Y0, Y1
+	LEAQ       (R10)(R11*4), R10
+	VMASKMOVPS (R10), Y0, Y2
+	LEAQ       (R10)(R11*4), R10
+	VMASKMOVPS (R10), Y0, Y3
+	LEAQ       (R10)(R11*4), R10
+	VMASKMOVPS (R10), Y0, Y4
+
+narrow1start:
+	MOVQ         R9, R10
+	SUBQ         R8, R10
+	TESTQ        $0x00000008, R10
+	MOVQ         R8, R10
+	JZ           narrow1k
+	MOVLQSX      (R10), R8
+	MOVLQSX      4(R10), R11
+	VMASKMOVPS   (DI)(R11*4), Y0, Y5
+	VBROADCASTSS (CX)(R8*4), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (DX)(R8*4), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS (BX)(R8*4), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS (AX)(R8*4), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	ADDQ         $0x08, R10
+	CMPQ         R10, R9
+	JE           narrow1bias
+
+narrow1k:
+	MOVLQSX      (R10), R8
+	MOVLQSX      4(R10), R11
+	VMASKMOVPS   (DI)(R11*4), Y0, Y5
+	VBROADCASTSS (CX)(R8*4), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (DX)(R8*4), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS (BX)(R8*4), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS (AX)(R8*4), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	MOVLQSX      8(R10), R8
+	MOVLQSX      12(R10), R11
+	VMASKMOVPS   (DI)(R11*4), Y0, Y5
+	VBROADCASTSS (CX)(R8*4), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (DX)(R8*4), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS (BX)(R8*4), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS (AX)(R8*4), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	ADDQ         $0x10, R10
+	CMPQ         R10, R9
+	JNE          narrow1k
+
+narrow1bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
+	JZ           narrow1columns
+	VBROADCASTSS (AX), Y5
+	VADDPS       Y1, Y5, Y1
+	VBROADCASTSS 4(AX), Y5
+	VADDPS       Y2, Y5, Y2
+	VBROADCASTSS 8(AX), Y5
+	VADDPS       Y3, Y5, Y3
+	VBROADCASTSS 12(AX), Y5
+	VADDPS       Y4, Y5, Y4
+
+narrow1columns:
+	MOVQ       colBias+72(FP), AX
+	TESTQ      AX, AX
+	JZ         narrow1store
+	MOVQ       c+0(FP), CX
+	SUBQ       CX, AX
+	VMASKMOVPS (AX)(SI*1), Y0, Y5
+	VADDPS     Y1, Y5, Y1
+	VADDPS     Y2, Y5, Y2
+	VADDPS     Y3, Y5, Y3
+	VADDPS     Y4, Y5, Y4
+
+narrow1store:
+	VBROADCASTSS floor+80(FP), Y5
+	MOVQ         ldc+8(FP), AX
+	MOVQ         SI, CX
+	VMAXPS       Y1, Y5, Y1
+	VMASKMOVPS   Y1, Y0, (CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y2, Y5, Y2
+	VMASKMOVPS   Y2, Y0, (CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y3, Y5, Y3
+	VMASKMOVPS   Y3, Y0, (CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y4, Y5, Y4
+	VMASKMOVPS   Y4, Y0, (CX)
+	JMP          done
+
+over1:
+	SUBQ       $0x00000008, R10
+	LEAQ       tailMasks<>+0(SB), R11
+	NEGQ       R10
+	VMOVDQU    32(R11)(R10*4), Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	MOVQ       resume+88(FP), R10
+	TESTQ      R10, R10
+	JZ         narrow2start
+	MOVQ       ldc+8(FP), R11
+	MOVQ       SI, R10
+	VMOVUPS    (R10), Y1
+	VMASKMOVPS 32(R10), Y0, Y2
+	LEAQ       (R10)(R11*4), R10
+	VMOVUPS    (R10), Y3
+	VMASKMOVPS 32(R10), Y0, Y4
+	LEAQ       (R10)(R11*4), R10
+	VMOVUPS    (R10), Y5
+	VMASKMOVPS 32(R10), Y0, Y6
+	LEAQ       (R10)(R11*4), R10
+	VMOVUPS    (R10), Y7
+	VMASKMOVPS 32(R10), Y0, Y8
+
+narrow2start:
+	MOVQ         R9, R10
+	SUBQ         R8, R10
+	TESTQ        $0x00000008, R10
+	MOVQ         R8, R10
+	JZ           narrow2k
+	MOVLQSX      (R10), R8
+	MOVLQSX      4(R10), R11
+	VMOVUPS      (DI)(R11*4), Y9
+	VMASKMOVPS   32(DI)(R11*4), Y0, Y10
+	VBROADCASTSS (CX)(R8*4), Y11
 	VFMADD231PS  Y9, Y11, Y1
 	VFMADD231PS  Y10, Y11, Y2
-	VBROADCASTSS (R9)(DX*1), Y11
+	VBROADCASTSS (DX)(R8*4), Y11
 	VFMADD231PS  Y9, Y11, Y3
 	VFMADD231PS  Y10, Y11, Y4
-	VBROADCASTSS (R9)(DX*2), Y11
+	VBROADCASTSS (BX)(R8*4), Y11
 	VFMADD231PS  Y9, Y11, Y5
 	VFMADD231PS  Y10, Y11, Y6
-	VBROADCASTSS (R10), Y11
+	VBROADCASTSS (AX)(R8*4), Y11
 	VFMADD231PS  Y9, Y11, Y7
 	VFMADD231PS  Y10, Y11, Y8
-	ADDQ         $0x08, SI
-	CMPQ         SI, DI
+	ADDQ         $0x08, R10
+	CMPQ         R10, R9
+	JE           narrow2bias
+
+narrow2k:
+	MOVLQSX      (R10), R8
+	MOVLQSX      4(R10), R11
+	VMOVUPS      (DI)(R11*4), Y9
+	VMASKMOVPS   32(DI)(R11*4), Y0, Y10
+	VBROADCASTSS (CX)(R8*4), Y11
+	VFMADD231PS  Y9, Y11, Y1
+	VFMADD231PS  Y10, Y11, Y2
+	VBROADCASTSS (DX)(R8*4), Y11
+	VFMADD231PS  Y9, Y11, Y3
+	VFMADD231PS  Y10, Y11, Y4
+	VBROADCASTSS (BX)(R8*4), Y11
+	VFMADD231PS  Y9, Y11, Y5
+	VFMADD231PS  Y10, Y11, Y6
+	VBROADCASTSS (AX)(R8*4), Y11
+	VFMADD231PS  Y9, Y11, Y7
+	VFMADD231PS  Y10, Y11, Y8
+	MOVLQSX      8(R10), R8
+	MOVLQSX      12(R10), R11
+	VMOVUPS      (DI)(R11*4), Y9
+	VMASKMOVPS   32(DI)(R11*4), Y0, Y10
+	VBROADCASTSS (CX)(R8*4), Y11
+	VFMADD231PS  Y9, Y11, Y1
+	VFMADD231PS  Y10, Y11, Y2
+	VBROADCASTSS (DX)(R8*4), Y11
+	VFMADD231PS  Y9, Y11, Y3
+	VFMADD231PS  Y10, Y11, Y4
+	VBROADCASTSS (BX)(R8*4), Y11
+	VFMADD231PS  Y9, Y11, Y5
+	VFMADD231PS  Y10, Y11, Y6
+	VBROADCASTSS (AX)(R8*4), Y11
+	VFMADD231PS  Y9, Y11, Y7
+	VFMADD231PS  Y10, Y11, Y8
+	ADDQ         $0x10, R10
+	CMPQ         R10, R9
 	JNE          narrow2k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
+
+narrow2bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
 	JZ           narrow2columns
-	VBROADCASTSS (CX), Y9
+	VBROADCASTSS (AX), Y9
 	VADDPS       Y1, Y9, Y1
 	VADDPS       Y2, Y9, Y2
-	VBROADCASTSS 4(CX), Y9
+	VBROADCASTSS 4(AX), Y9
 	VADDPS       Y3, Y9, Y3
 	VADDPS       Y4, Y9, Y4
-	VBROADCASTSS 8(CX), Y9
+	VBROADCASTSS 8(AX), Y9
 	VADDPS       Y5, Y9, Y5
 	VADDPS       Y6, Y9, Y6
-	VBROADCASTSS 12(CX), Y9
+	VBROADCASTSS 12(AX), Y9
 	VADDPS       Y7, Y9, Y7
 	VADDPS       Y8, Y9, Y8
 
 narrow2columns:
-	MOVQ       colBias+72(FP), CX
-	TESTQ      CX, CX
+	MOVQ       colBias+72(FP), AX
+	TESTQ      AX, AX
 	JZ         narrow2store
-	MOVQ       c+0(FP), DX
-	SUBQ       DX, CX
-	VMOVUPS    (CX)(AX*1), Y9
+	MOVQ       c+0(FP), CX
+	SUBQ       CX, AX
+	VMOVUPS    (AX)(SI*1), Y9
 	VADDPS     Y1, Y9, Y1
 	VADDPS     Y3, Y9, Y3
 	VADDPS     Y5, Y9, Y5
 	VADDPS     Y7, Y9, Y7
-	VMASKMOVPS 32(CX)(AX*1), Y0, Y9
+	VMASKMOVPS 32(AX)(SI*1), Y0, Y9
 	VADDPS     Y2, Y9, Y2
 	VADDPS     Y4, Y9, Y4
 	VADDPS     Y6, Y9, Y6
@@ -859,241 +1370,56 @@ narrow2columns:
 
 narrow2store:
 	VBROADCASTSS floor+80(FP), Y9
-	MOVQ         ldc+8(FP), CX
+	MOVQ         ldc+8(FP), AX
+	MOVQ         SI, CX
 	VMAXPS       Y1, Y9, Y1
-	VMOVUPS      Y1, (AX)
+	VMOVUPS      Y1, (CX)
 	VMAXPS       Y2, Y9, Y2
-	VMASKMOVPS   Y2, Y0, 32(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMASKMOVPS   Y2, Y0, 32(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Y3, Y9, Y3
-	VMOVUPS      Y3, (AX)
+	VMOVUPS      Y3, (CX)
 	VMAXPS       Y4, Y9, Y4
-	VMASKMOVPS   Y4, Y0, 32(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMASKMOVPS   Y4, Y0, 32(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Y5, Y9, Y5
-	VMOVUPS      Y5, (AX)
+	VMOVUPS      Y5, (CX)
 	VMAXPS       Y6, Y9, Y6
-	VMASKMOVPS   Y6, Y0, 32(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMASKMOVPS   Y6, Y0, 32(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Y7, Y9, Y7
-	VMOVUPS      Y7, (AX)
+	VMOVUPS      Y7, (CX)
 	VMAXPS       Y8, Y9, Y8
-	VMASKMOVPS   Y8, Y0, 32(AX)
+	VMASKMOVPS   Y8, Y0, 32(CX)
 
 done:
 	VZEROUPPER
 	RET
 
-// func outer5xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32)
+// func outer5xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
 // Requires: AVX, FMA3
-TEXT ·outer5xAVX2(SB), NOSPLIT, $0-84
-	MOVQ c+0(FP), AX
+TEXT ·outer5xAVX2(SB), NOSPLIT, $0-96
+	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), CX
-	MOVQ lda+24(FP), DX
-	MOVQ b+32(FP), BX
-	MOVQ table+40(FP), SI
-	MOVQ k+48(FP), DI
-	MOVQ n+56(FP), R8
-	SHLQ $0x02, DX
-	LEAQ (SI)(DI*8), DI
+	MOVQ a+16(FP), DX
+	LEAQ (CX)(AX*4), DX
+	MOVQ a+16(FP), BX
+	LEAQ (DX)(AX*4), BX
+	MOVQ a+16(FP), SI
+	LEAQ (BX)(AX*4), SI
+	MOVQ a+16(FP), DI
+	LEAQ (SI)(AX*4), AX
+	MOVQ c+0(FP), DI
+	MOVQ b+32(FP), R8
+	MOVQ table+40(FP), R9
+	MOVQ k+48(FP), R10
+	MOVQ n+56(FP), R11
+	LEAQ (R9)(R10*8), R10
 
 wide:
-	CMPQ   R8, $0x00000010
-	JLT    narrow
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	MOVQ   SI, R9
-
-widek:
-	MOVLQSX      (R9), R11
-	LEAQ         (CX)(R11*4), R11
-	LEAQ         (R11)(DX*2), R12
-	ADDQ         DX, R12
-	MOVLQSX      4(R9), R10
-	VMOVUPS      (BX)(R10*4), Y10
-	VMOVUPS      32(BX)(R10*4), Y11
-	VBROADCASTSS (R11), Y12
-	VFMADD231PS  Y10, Y12, Y0
-	VFMADD231PS  Y11, Y12, Y1
-	VBROADCASTSS (R11)(DX*1), Y12
-	VFMADD231PS  Y10, Y12, Y2
-	VFMADD231PS  Y11, Y12, Y3
-	VBROADCASTSS (R11)(DX*2), Y12
-	VFMADD231PS  Y10, Y12, Y4
-	VFMADD231PS  Y11, Y12, Y5
-	VBROADCASTSS (R12), Y12
-	VFMADD231PS  Y10, Y12, Y6
-	VFMADD231PS  Y11, Y12, Y7
-	VBROADCASTSS (R12)(DX*1), Y12
-	VFMADD231PS  Y10, Y12, Y8
-	VFMADD231PS  Y11, Y12, Y9
-	ADDQ         $0x08, R9
-	CMPQ         R9, DI
-	JNE          widek
-	MOVQ         rowBias+64(FP), R9
-	TESTQ        R9, R9
-	JZ           widecolumns
-	VBROADCASTSS (R9), Y10
-	VADDPS       Y0, Y10, Y0
-	VADDPS       Y1, Y10, Y1
-	VBROADCASTSS 4(R9), Y10
-	VADDPS       Y2, Y10, Y2
-	VADDPS       Y3, Y10, Y3
-	VBROADCASTSS 8(R9), Y10
-	VADDPS       Y4, Y10, Y4
-	VADDPS       Y5, Y10, Y5
-	VBROADCASTSS 12(R9), Y10
-	VADDPS       Y6, Y10, Y6
-	VADDPS       Y7, Y10, Y7
-	VBROADCASTSS 16(R9), Y10
-	VADDPS       Y8, Y10, Y8
-	VADDPS       Y9, Y10, Y9
-
-widecolumns:
-	MOVQ    colBias+72(FP), R9
-	TESTQ   R9, R9
-	JZ      widestore
-	MOVQ    c+0(FP), R10
-	SUBQ    R10, R9
-	VMOVUPS (R9)(AX*1), Y10
-	VADDPS  Y0, Y10, Y0
-	VADDPS  Y2, Y10, Y2
-	VADDPS  Y4, Y10, Y4
-	VADDPS  Y6, Y10, Y6
-	VADDPS  Y8, Y10, Y8
-	VMOVUPS 32(R9)(AX*1), Y10
-	VADDPS  Y1, Y10, Y1
-	VADDPS  Y3, Y10, Y3
-	VADDPS  Y5, Y10, Y5
-	VADDPS  Y7, Y10, Y7
-	VADDPS  Y9, Y10, Y9
-
-widestore:
-	VBROADCASTSS floor+80(FP), Y10
-	MOVQ         ldc+8(FP), R10
-	MOVQ         AX, R9
-	VMAXPS       Y0, Y10, Y0
-	VMOVUPS      Y0, (R9)
-	VMAXPS       Y1, Y10, Y1
-	VMOVUPS      Y1, 32(R9)
-	LEAQ         (R9)(R10*4), R9
-	VMAXPS       Y2, Y10, Y2
-	VMOVUPS      Y2, (R9)
-	VMAXPS       Y3, Y10, Y3
-	VMOVUPS      Y3, 32(R9)
-	LEAQ         (R9)(R10*4), R9
-	VMAXPS       Y4, Y10, Y4
-	VMOVUPS      Y4, (R9)
-	VMAXPS       Y5, Y10, Y5
-	VMOVUPS      Y5, 32(R9)
-	LEAQ         (R9)(R10*4), R9
-	VMAXPS       Y6, Y10, Y6
-	VMOVUPS      Y6, (R9)
-	VMAXPS       Y7, Y10, Y7
-	VMOVUPS      Y7, 32(R9)
-	LEAQ         (R9)(R10*4), R9
-	VMAXPS       Y8, Y10, Y8
-	VMOVUPS      Y8, (R9)
-	VMAXPS       Y9, Y10, Y9
-	VMOVUPS      Y9, 32(R9)
-	ADDQ         $0x00000040, BX
-	ADDQ         $0x00000040, AX
-	SUBQ         $0x00000010, R8
-	JMP          wide
-
-narrow:
-	TESTQ   R8, R8
-	JZ      done
-	CMPQ    R8, $0x00000008
-	JGT     over1
-	LEAQ    tailMasks<>+0(SB), R9
-	NEGQ    R8
-	VMOVDQU 32(R9)(R8*4), Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-
-narrow1k:
-	MOVLQSX      (SI), R9
-	LEAQ         (CX)(R9*4), R9
-	LEAQ         (R9)(DX*2), R10
-	ADDQ         DX, R10
-	MOVLQSX      4(SI), R8
-	VMASKMOVPS   (BX)(R8*4), Y0, Y6
-	VBROADCASTSS (R9), Y7
-	VFMADD231PS  Y6, Y7, Y1
-	VBROADCASTSS (R9)(DX*1), Y7
-	VFMADD231PS  Y6, Y7, Y2
-	VBROADCASTSS (R9)(DX*2), Y7
-	VFMADD231PS  Y6, Y7, Y3
-	VBROADCASTSS (R10), Y7
-	VFMADD231PS  Y6, Y7, Y4
-	VBROADCASTSS (R10)(DX*1), Y7
-	VFMADD231PS  Y6, Y7, Y5
-	ADDQ         $0x08, SI
-	CMPQ         SI, DI
-	JNE          narrow1k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
-	JZ           narrow1columns
-	VBROADCASTSS (CX), Y6
-	VADDPS       Y1, Y6, Y1
-	VBROADCASTSS 4(CX), Y6
-	VADDPS       Y2, Y6, Y2
-	VBROADCASTSS 8(CX), Y6
-	VADDPS       Y3, Y6, Y3
-	VBROADCASTSS 12(CX), Y6
-	VADDPS       Y4, Y6, Y4
-	VBROADCASTSS 16(CX), Y6
-	VADDPS       Y5, Y6, Y5
-
-narrow1columns:
-	MOVQ       colBias+72(FP), CX
-	TESTQ      CX, CX
-	JZ         narrow1store
-	MOVQ       c+0(FP), DX
-	SUBQ       DX, CX
-	VMASKMOVPS (CX)(AX*1), Y0, Y6
-	VADDPS     Y1, Y6, Y1
-	VADDPS     Y2, Y6, Y2
-	VADDPS     Y3, Y6, Y3
-	VADDPS     Y4, Y6, Y4
-	VADDPS     Y5, Y6, Y5
-
-narrow1store:
-	VBROADCASTSS floor+80(FP), Y6
-	MOVQ         ldc+8(FP), CX
-	VMAXPS       Y1, Y6, Y1
-	VMASKMOVPS   Y1, Y0, (AX)
-	LEAQ         (AX)(CX*4), AX
-	VMAXPS       Y2, Y6, Y2
-	VMASKMOVPS   Y2, Y0, (AX)
-	LEAQ         (AX)(CX*4), AX
-	VMAXPS       Y3, Y6, Y3
-	VMASKMOVPS   Y3, Y0, (AX)
-	LEAQ         (AX)(CX*4), AX
-	VMAXPS       Y4, Y6, Y4
-	VMASKMOVPS   Y4, Y0, (AX)
-	LEAQ         (AX)(CX*4), AX
-	VMAXPS       Y5, Y6, Y5
-	VMASKMOVPS   Y5, Y0, (AX)
-	JMP          done
-
-over1:
-	SUBQ    $0x00000008, R8
-	LEAQ    tailMasks<>+0(SB), R9
-	NEGQ    R8
-	VMOVDQU 32(R9)(R8*4), Y0
+	CMPQ    R11, $0x00000010
+	JLT     narrow
+	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
@@ -1103,66 +1429,440 @@ over1:
 	VXORPS  Y7, Y7, Y7
 	VXORPS  Y8, Y8, Y8
 	VXORPS  Y9, Y9, Y9
-	VXORPS  Y10, Y10, Y10
+	MOVQ    resume+88(FP), R12
+	TESTQ   R12, R12
+	JZ      widestart
+	MOVQ    ldc+8(FP), R13
+	MOVQ    DI, R12
+	VMOVUPS (R12), Y0
+	VMOVUPS 32(R12), Y1
+	LEAQ    (R12)(R13*4), R12
+	VMOVUPS (R12), Y2
+	VMOVUPS 32(R12), Y3
+	LEAQ    (R12)(R13*4), R12
+	VMOVUPS (R12), Y4
+	VMOVUPS 32(R12), Y5
+	LEAQ    (R12)(R13*4), R12
+	VMOVUPS (R12), Y6
+	VMOVUPS 32(R12), Y7
+	LEAQ    (R12)(R13*4), R12
+	VMOVUPS (R12), Y8
+	VMOVUPS 32(R12), Y9
 
-narrow2k:
-	MOVLQSX      (SI), R9
-	LEAQ         (CX)(R9*4), R9
-	LEAQ         (R9)(DX*2), R10
-	ADDQ         DX, R10
-	MOVLQSX      4(SI), R8
-	VMOVUPS      (BX)(R8*4), Y11
-	VMASKMOVPS   32(BX)(R8*4), Y0, Y12
-	VBROADCASTSS (R9), Y13
+widestart:
+	MOVQ         R10, R12
+	SUBQ         R9, R12
+	TESTQ        $0x00000008, R12
+	MOVQ         R9, R12
+	JZ           widek
+	MOVLQSX      (R12), R13
+	MOVLQSX      4(R12), R14
+	VMOVUPS      (R8)(R14*4), Y10
+	VMOVUPS      32(R8)(R14*4), Y11
+	VBROADCASTSS (CX)(R13*4), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS (DX)(R13*4), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (BX)(R13*4), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (SI)(R13*4), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS (AX)(R13*4), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	ADDQ         $0x08, R12
+	CMPQ         R12, R10
+	JE           widebias
+
+widek:
+	MOVLQSX      (R12), R13
+	MOVLQSX      4(R12), R14
+	VMOVUPS      (R8)(R14*4), Y10
+	VMOVUPS      32(R8)(R14*4), Y11
+	VBROADCASTSS (CX)(R13*4), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS (DX)(R13*4), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (BX)(R13*4), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (SI)(R13*4), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS (AX)(R13*4), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	MOVLQSX      8(R12), R13
+	MOVLQSX      12(R12), R14
+	VMOVUPS      (R8)(R14*4), Y10
+	VMOVUPS      32(R8)(R14*4), Y11
+	VBROADCASTSS (CX)(R13*4), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS (DX)(R13*4), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (BX)(R13*4), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (SI)(R13*4), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS (AX)(R13*4), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	ADDQ         $0x10, R12
+	CMPQ         R12, R10
+	JNE          widek
+
+widebias:
+	MOVQ         rowBias+64(FP), R12
+	TESTQ        R12, R12
+	JZ           widecolumns
+	VBROADCASTSS (R12), Y10
+	VADDPS       Y0, Y10, Y0
+	VADDPS       Y1, Y10, Y1
+	VBROADCASTSS 4(R12), Y10
+	VADDPS       Y2, Y10, Y2
+	VADDPS       Y3, Y10, Y3
+	VBROADCASTSS 8(R12), Y10
+	VADDPS       Y4, Y10, Y4
+	VADDPS       Y5, Y10, Y5
+	VBROADCASTSS 12(R12), Y10
+	VADDPS       Y6, Y10, Y6
+	VADDPS       Y7, Y10, Y7
+	VBROADCASTSS 16(R12), Y10
+	VADDPS       Y8, Y10, Y8
+	VADDPS       Y9, Y10, Y9
+
+widecolumns:
+	MOVQ    colBias+72(FP), R12
+	TESTQ   R12, R12
+	JZ      widestore
+	MOVQ    c+0(FP), R13
+	SUBQ    R13, R12
+	VMOVUPS (R12)(DI*1), Y10
+	VADDPS  Y0, Y10, Y0
+	VADDPS  Y2, Y10, Y2
+	VADDPS  Y4, Y10, Y4
+	VADDPS  Y6, Y10, Y6
+	VADDPS  Y8, Y10, Y8
+	VMOVUPS 32(R12)(DI*1), Y10
+	VADDPS  Y1, Y10, Y1
+	VADDPS  Y3, Y10, Y3
+	VADDPS  Y5, Y10, Y5
+	VADDPS  Y7, Y10, Y7
+	VADDPS  Y9, Y10, Y9
+
+widestore:
+	VBROADCASTSS floor+80(FP), Y10
+	MOVQ         ldc+8(FP), R13
+	MOVQ         DI, R12
+	VMAXPS       Y0, Y10, Y0
+	VMOVUPS      Y0, (R12)
+	VMAXPS       Y1, Y10, Y1
+	VMOVUPS      Y1, 32(R12)
+	LEAQ         (R12)(R13*4), R12
+	VMAXPS       Y2, Y10, Y2
+	VMOVUPS      Y2, (R12)
+	VMAXPS       Y3, Y10, Y3
+	VMOVUPS      Y3, 32(R12)
+	LEAQ         (R12)(R13*4), R12
+	VMAXPS       Y4, Y10, Y4
+	VMOVUPS      Y4, (R12)
+	VMAXPS       Y5, Y10, Y5
+	VMOVUPS      Y5, 32(R12)
+	LEAQ         (R12)(R13*4), R12
+	VMAXPS       Y6, Y10, Y6
+	VMOVUPS      Y6, (R12)
+	VMAXPS       Y7, Y10, Y7
+	VMOVUPS      Y7, 32(R12)
+	LEAQ         (R12)(R13*4), R12
+	VMAXPS       Y8, Y10, Y8
+	VMOVUPS      Y8, (R12)
+	VMAXPS       Y9, Y10, Y9
+	VMOVUPS      Y9, 32(R12)
+	ADDQ         $0x00000040, R8
+	ADDQ         $0x00000040, DI
+	SUBQ         $0x00000010, R11
+	JMP          wide
+
+narrow:
+	TESTQ      R11, R11
+	JZ         done
+	CMPQ       R11, $0x00000008
+	JGT        over1
+	LEAQ       tailMasks<>+0(SB), R12
+	NEGQ       R11
+	VMOVDQU    32(R12)(R11*4), Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	MOVQ       resume+88(FP), R11
+	TESTQ      R11, R11
+	JZ         narrow1start
+	MOVQ       ldc+8(FP), R12
+	MOVQ       DI, R11
+	VMASKMOVPS (R11), Y0, Y1
+	LEAQ       (R11)(R12*4), R11
+	VMASKMOVPS (R11), Y0, Y2
+	LEAQ       (R11)(R12*4), R11
+	VMASKMOVPS (R11), Y0, Y3
+	LEAQ       (R11)(R12*4), R11
+	VMASKMOVPS (R11), Y0, Y4
+	LEAQ       (R11)(R12*4), R11
+	VMASKMOVPS (R11), Y0, Y5
+
+narrow1start:
+	MOVQ         R10, R11
+	SUBQ         R9, R11
+	TESTQ        $0x00000008, R11
+	MOVQ         R9, R11
+	JZ           narrow1k
+	MOVLQSX      (R11), R9
+	MOVLQSX      4(R11), R12
+	VMASKMOVPS   (R8)(R12*4), Y0, Y6
+	VBROADCASTSS (CX)(R9*4), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS (DX)(R9*4), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS (BX)(R9*4), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS (SI)(R9*4), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS (AX)(R9*4), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	ADDQ         $0x08, R11
+	CMPQ         R11, R10
+	JE           narrow1bias
+
+narrow1k:
+	MOVLQSX      (R11), R9
+	MOVLQSX      4(R11), R12
+	VMASKMOVPS   (R8)(R12*4), Y0, Y6
+	VBROADCASTSS (CX)(R9*4), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS (DX)(R9*4), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS (BX)(R9*4), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS (SI)(R9*4), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS (AX)(R9*4), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	MOVLQSX      8(R11), R9
+	MOVLQSX      12(R11), R12
+	VMASKMOVPS   (R8)(R12*4), Y0, Y6
+	VBROADCASTSS (CX)(R9*4), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS (DX)(R9*4), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS (BX)(R9*4), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS (SI)(R9*4), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS (AX)(R9*4), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	ADDQ         $0x10, R11
+	CMPQ         R11, R10
+	JNE          narrow1k
+
+narrow1bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
+	JZ           narrow1columns
+	VBROADCASTSS (AX), Y6
+	VADDPS       Y1, Y6, Y1
+	VBROADCASTSS 4(AX), Y6
+	VADDPS       Y2, Y6, Y2
+	VBROADCASTSS 8(AX), Y6
+	VADDPS       Y3, Y6, Y3
+	VBROADCASTSS 12(AX), Y6
+	VADDPS       Y4, Y6, Y4
+	VBROADCASTSS 16(AX), Y6
+	VADDPS       Y5, Y6, Y5
+
+narrow1columns:
+	MOVQ       colBias+72(FP), AX
+	TESTQ      AX, AX
+	JZ         narrow1store
+	MOVQ       c+0(FP), CX
+	SUBQ       CX, AX
+	VMASKMOVPS (AX)(DI*1), Y0, Y6
+	VADDPS     Y1, Y6, Y1
+	VADDPS     Y2, Y6, Y2
+	VADDPS     Y3, Y6, Y3
+	VADDPS     Y4, Y6, Y4
+	VADDPS     Y5, Y6, Y5
+
+narrow1store:
+	VBROADCASTSS floor+80(FP), Y6
+	MOVQ         ldc+8(FP), AX
+	MOVQ         DI, CX
+	VMAXPS       Y1, Y6, Y1
+	VMASKMOVPS   Y1, Y0, (CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y2, Y6, Y2
+	VMASKMOVPS   Y2, Y0, (CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y3, Y6, Y3
+	VMASKMOVPS   Y3, Y0, (CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y4, Y6, Y4
+	VMASKMOVPS   Y4, Y0, (CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y5, Y6, Y5
+	VMASKMOVPS   Y5, Y0, (CX)
+	JMP          done
+
+over1:
+	SUBQ       $0x00000008, R11
+	LEAQ       tailMasks<>+0(SB), R12
+	NEGQ       R11
+	VMOVDQU    32(R12)(R11*4), Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	MOVQ       resume+88(FP), R11
+	TESTQ      R11, R11
+	JZ         narrow2start
+	MOVQ       ldc+8(FP), R12
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Y1
+	VMASKMOVPS 32(R11), Y0, Y2
+	LEAQ       (R11)(R12*4), R11
+	VMOVUPS    (R11), Y3
+	VMASKMOVPS 32(R11), Y0, Y4
+	LEAQ       (R11)(R12*4), R11
+	VMOVUPS    (R11), Y5
+	VMASKMOVPS 32(R11), Y0, Y6
+	LEAQ       (R11)(R12*4), R11
+	VMOVUPS    (R11), Y7
+	VMASKMOVPS 32(R11), Y0, Y8
+	LEAQ       (R11)(R12*4), R11
+	VMOVUPS    (R11), Y9
+	VMASKMOVPS 32(R11), Y0, Y10
+
+narrow2start:
+	MOVQ         R10, R11
+	SUBQ         R9, R11
+	TESTQ        $0x00000008, R11
+	MOVQ         R9, R11
+	JZ           narrow2k
+	MOVLQSX      (R11), R9
+	MOVLQSX      4(R11), R12
+	VMOVUPS      (R8)(R12*4), Y11
+	VMASKMOVPS   32(R8)(R12*4), Y0, Y12
+	VBROADCASTSS (CX)(R9*4), Y13
 	VFMADD231PS  Y11, Y13, Y1
 	VFMADD231PS  Y12, Y13, Y2
-	VBROADCASTSS (R9)(DX*1), Y13
+	VBROADCASTSS (DX)(R9*4), Y13
 	VFMADD231PS  Y11, Y13, Y3
 	VFMADD231PS  Y12, Y13, Y4
-	VBROADCASTSS (R9)(DX*2), Y13
+	VBROADCASTSS (BX)(R9*4), Y13
 	VFMADD231PS  Y11, Y13, Y5
 	VFMADD231PS  Y12, Y13, Y6
-	VBROADCASTSS (R10), Y13
+	VBROADCASTSS (SI)(R9*4), Y13
 	VFMADD231PS  Y11, Y13, Y7
 	VFMADD231PS  Y12, Y13, Y8
-	VBROADCASTSS (R10)(DX*1), Y13
+	VBROADCASTSS (AX)(R9*4), Y13
 	VFMADD231PS  Y11, Y13, Y9
 	VFMADD231PS  Y12, Y13, Y10
-	ADDQ         $0x08, SI
-	CMPQ         SI, DI
+	ADDQ         $0x08, R11
+	CMPQ         R11, R10
+	JE           narrow2bias
+
+narrow2k:
+	MOVLQSX      (R11), R9
+	MOVLQSX      4(R11), R12
+	VMOVUPS      (R8)(R12*4), Y11
+	VMASKMOVPS   32(R8)(R12*4), Y0, Y12
+	VBROADCASTSS (CX)(R9*4), Y13
+	VFMADD231PS  Y11, Y13, Y1
+	VFMADD231PS  Y12, Y13, Y2
+	VBROADCASTSS (DX)(R9*4), Y13
+	VFMADD231PS  Y11, Y13, Y3
+	VFMADD231PS  Y12, Y13, Y4
+	VBROADCASTSS (BX)(R9*4), Y13
+	VFMADD231PS  Y11, Y13, Y5
+	VFMADD231PS  Y12, Y13, Y6
+	VBROADCASTSS (SI)(R9*4), Y13
+	VFMADD231PS  Y11, Y13, Y7
+	VFMADD231PS  Y12, Y13, Y8
+	VBROADCASTSS (AX)(R9*4), Y13
+	VFMADD231PS  Y11, Y13, Y9
+	VFMADD231PS  Y12, Y13, Y10
+	MOVLQSX      8(R11), R9
+	MOVLQSX      12(R11), R12
+	VMOVUPS      (R8)(R12*4), Y11
+	VMASKMOVPS   32(R8)(R12*4), Y0, Y12
+	VBROADCASTSS (CX)(R9*4), Y13
+	VFMADD231PS  Y11, Y13, Y1
+	VFMADD231PS  Y12, Y13, Y2
+	VBROADCASTSS (DX)(R9*4), Y13
+	VFMADD231PS  Y11, Y13, Y3
+	VFMADD231PS  Y12, Y13, Y4
+	VBROADCASTSS (BX)(R9*4), Y13
+	VFMADD231PS  Y11, Y13, Y5
+	VFMADD231PS  Y12, Y13, Y6
+	VBROADCASTSS (SI)(R9*4), Y13
+	VFMADD231PS  Y11, Y13, Y7
+	VFMADD231PS  Y12, Y13, Y8
+	VBROADCASTSS (AX)(R9*4), Y13
+	VFMADD231PS  Y11, Y13, Y9
+	VFMADD231PS  Y12, Y13, Y10
+	ADDQ         $0x10, R11
+	CMPQ         R11, R10
 	JNE          narrow2k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
+
+narrow2bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
 	JZ           narrow2columns
-	VBROADCASTSS (CX), Y11
+	VBROADCASTSS (AX), Y11
 	VADDPS       Y1, Y11, Y1
 	VADDPS       Y2, Y11, Y2
-	VBROADCASTSS 4(CX), Y11
+	VBROADCASTSS 4(AX), Y11
 	VADDPS       Y3, Y11, Y3
 	VADDPS       Y4, Y11, Y4
-	VBROADCASTSS 8(CX), Y11
+	VBROADCASTSS 8(AX), Y11
 	VADDPS       Y5, Y11, Y5
 	VADDPS       Y6, Y11, Y6
-	VBROADCASTSS 12(CX), Y11
+	VBROADCASTSS 12(AX), Y11
 	VADDPS       Y7, Y11, Y7
 	VADDPS       Y8, Y11, Y8
-	VBROADCASTSS 16(CX), Y11
+	VBROADCASTSS 16(AX), Y11
 	VADDPS       Y9, Y11, Y9
 	VADDPS       Y10, Y11, Y10
 
 narrow2columns:
-	MOVQ       colBias+72(FP), CX
-	TESTQ      CX, CX
+	MOVQ       colBias+72(FP), AX
+	TESTQ      AX, AX
 	JZ         narrow2store
-	MOVQ       c+0(FP), DX
-	SUBQ       DX, CX
-	VMOVUPS    (CX)(AX*1), Y11
+	MOVQ       c+0(FP), CX
+	SUBQ       CX, AX
+	VMOVUPS    (AX)(DI*1), Y11
 	VADDPS     Y1, Y11, Y1
 	VADDPS     Y3, Y11, Y3
 	VADDPS     Y5, Y11, Y5
 	VADDPS     Y7, Y11, Y7
 	VADDPS     Y9, Y11, Y9
-	VMASKMOVPS 32(CX)(AX*1), Y0, Y11
+	VMASKMOVPS 32(AX)(DI*1), Y0, Y11
 	VADDPS     Y2, Y11, Y2
 	VADDPS     Y4, Y11, Y4
 	VADDPS     Y6, Y11, Y6
@@ -1171,270 +1871,63 @@ narrow2columns:
 
 narrow2store:
 	VBROADCASTSS floor+80(FP), Y11
-	MOVQ         ldc+8(FP), CX
+	MOVQ         ldc+8(FP), AX
+	MOVQ         DI, CX
 	VMAXPS       Y1, Y11, Y1
-	VMOVUPS      Y1, (AX)
+	VMOVUPS      Y1, (CX)
 	VMAXPS       Y2, Y11, Y2
-	VMASKMOVPS   Y2, Y0, 32(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMASKMOVPS   Y2, Y0, 32(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Y3, Y11, Y3
-	VMOVUPS      Y3, (AX)
+	VMOVUPS      Y3, (CX)
 	VMAXPS       Y4, Y11, Y4
-	VMASKMOVPS   Y4, Y0, 32(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMASKMOVPS   Y4, Y0, 32(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Y5, Y11, Y5
-	VMOVUPS      Y5, (AX)
+	VMOVUPS      Y5, (CX)
 	VMAXPS       Y6, Y11, Y6
-	VMASKMOVPS   Y6, Y0, 32(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMASKMOVPS   Y6, Y0, 32(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Y7, Y11, Y7
-	VMOVUPS      Y7, (AX)
+	VMOVUPS      Y7, (CX)
 	VMAXPS       Y8, Y11, Y8
-	VMASKMOVPS   Y8, Y0, 32(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMASKMOVPS   Y8, Y0, 32(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Y9, Y11, Y9
-	VMOVUPS      Y9, (AX)
+	VMOVUPS      Y9, (CX)
 	VMAXPS       Y10, Y11, Y10
-	VMASKMOVPS   Y10, Y0, 32(AX)
+	VMASKMOVPS   Y10, Y0, 32(CX)
 
 done:
 	VZEROUPPER
 	RET
 
-// func outer6xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32)
+// func outer6xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
 // Requires: AVX, FMA3
-TEXT ·outer6xAVX2(SB), NOSPLIT, $0-84
-	MOVQ c+0(FP), AX
+TEXT ·outer6xAVX2(SB), NOSPLIT, $0-96
+	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), CX
-	MOVQ lda+24(FP), DX
-	MOVQ b+32(FP), BX
-	MOVQ table+40(FP), SI
-	MOVQ k+48(FP), DI
-	MOVQ n+56(FP), R8
-	SHLQ $0x02, DX
-	LEAQ (SI)(DI*8), DI
+	MOVQ a+16(FP), DX
+	LEAQ (CX)(AX*4), DX
+	MOVQ a+16(FP), BX
+	LEAQ (DX)(AX*4), BX
+	MOVQ a+16(FP), SI
+	LEAQ (BX)(AX*4), SI
+	MOVQ a+16(FP), DI
+	LEAQ (SI)(AX*4), DI
+	MOVQ a+16(FP), R8
+	LEAQ (DI)(AX*4), AX
+	MOVQ c+0(FP), R8
+	MOVQ b+32(FP), R9
+	MOVQ table+40(FP), R10
+	MOVQ k+48(FP), R11
+	MOVQ n+56(FP), R12
+	LEAQ (R10)(R11*8), R11
 
 wide:
-	CMPQ   R8, $0x00000010
-	JLT    narrow
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	VXORPS Y10, Y10, Y10
-	VXORPS Y11, Y11, Y11
-	MOVQ   SI, R9
-
-widek:
-	MOVLQSX      (R9), R11
-	LEAQ         (CX)(R11*4), R11
-	LEAQ         (R11)(DX*2), R12
-	ADDQ         DX, R12
-	MOVLQSX      4(R9), R10
-	VMOVUPS      (BX)(R10*4), Y12
-	VMOVUPS      32(BX)(R10*4), Y13
-	VBROADCASTSS (R11), Y14
-	VFMADD231PS  Y12, Y14, Y0
-	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS (R11)(DX*1), Y14
-	VFMADD231PS  Y12, Y14, Y2
-	VFMADD231PS  Y13, Y14, Y3
-	VBROADCASTSS (R11)(DX*2), Y14
-	VFMADD231PS  Y12, Y14, Y4
-	VFMADD231PS  Y13, Y14, Y5
-	VBROADCASTSS (R12), Y14
-	VFMADD231PS  Y12, Y14, Y6
-	VFMADD231PS  Y13, Y14, Y7
-	VBROADCASTSS (R12)(DX*1), Y14
-	VFMADD231PS  Y12, Y14, Y8
-	VFMADD231PS  Y13, Y14, Y9
-	VBROADCASTSS (R12)(DX*2), Y14
-	VFMADD231PS  Y12, Y14, Y10
-	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         $0x08, R9
-	CMPQ         R9, DI
-	JNE          widek
-	MOVQ         rowBias+64(FP), R9
-	TESTQ        R9, R9
-	JZ           widecolumns
-	VBROADCASTSS (R9), Y12
-	VADDPS       Y0, Y12, Y0
-	VADDPS       Y1, Y12, Y1
-	VBROADCASTSS 4(R9), Y12
-	VADDPS       Y2, Y12, Y2
-	VADDPS       Y3, Y12, Y3
-	VBROADCASTSS 8(R9), Y12
-	VADDPS       Y4, Y12, Y4
-	VADDPS       Y5, Y12, Y5
-	VBROADCASTSS 12(R9), Y12
-	VADDPS       Y6, Y12, Y6
-	VADDPS       Y7, Y12, Y7
-	VBROADCASTSS 16(R9), Y12
-	VADDPS       Y8, Y12, Y8
-	VADDPS       Y9, Y12, Y9
-	VBROADCASTSS 20(R9), Y12
-	VADDPS       Y10, Y12, Y10
-	VADDPS       Y11, Y12, Y11
-
-widecolumns:
-	MOVQ    colBias+72(FP), R9
-	TESTQ   R9, R9
-	JZ      widestore
-	MOVQ    c+0(FP), R10
-	SUBQ    R10, R9
-	VMOVUPS (R9)(AX*1), Y12
-	VADDPS  Y0, Y12, Y0
-	VADDPS  Y2, Y12, Y2
-	VADDPS  Y4, Y12, Y4
-	VADDPS  Y6, Y12, Y6
-	VADDPS  Y8, Y12, Y8
-	VADDPS  Y10, Y12, Y10
-	VMOVUPS 32(R9)(AX*1), Y12
-	VADDPS  Y1, Y12, Y1
-	VADDPS  Y3, Y12, Y3
-	VADDPS  Y5, Y12, Y5
-	VADDPS  Y7, Y12, Y7
-	VADDPS  Y9, Y12, Y9
-	VADDPS  Y11, Y12, Y11
-
-widestore:
-	VBROADCASTSS floor+80(FP), Y12
-	MOVQ         ldc+8(FP), R10
-	MOVQ         AX, R9
-	VMAXPS       Y0, Y12, Y0
-	VMOVUPS      Y0, (R9)
-	VMAXPS       Y1, Y12, Y1
-	VMOVUPS      Y1, 32(R9)
-	LEAQ         (R9)(R10*4), R9
-	VMAXPS       Y2, Y12, Y2
-	VMOVUPS      Y2, (R9)
-	VMAXPS       Y3, Y12, Y3
-	VMOVUPS      Y3, 32(R9)
-	LEAQ         (R9)(R10*4), R9
-	VMAXPS       Y4, Y12, Y4
-	VMOVUPS      Y4, (R9)
-	VMAXPS       Y5, Y12, Y5
-	VMOVUPS      Y5, 32(R9)
-	LEAQ         (R9)(R10*4), R9
-	VMAXPS       Y6, Y12, Y6
-	VMOVUPS      Y6, (R9)
-	VMAXPS       Y7, Y12, Y7
-	VMOVUPS      Y7, 32(R9)
-	LEAQ         (R9)(R10*4), R9
-	VMAXPS       Y8, Y12, Y8
-	VMOVUPS      Y8, (R9)
-	VMAXPS       Y9, Y12, Y9
-	VMOVUPS      Y9, 32(R9)
-	LEAQ         (R9)(R10*4), R9
-	VMAXPS       Y10, Y12, Y10
-	VMOVUPS      Y10, (R9)
-	VMAXPS       Y11, Y12, Y11
-	VMOVUPS      Y11, 32(R9)
-	ADDQ         $0x00000040, BX
-	ADDQ         $0x00000040, AX
-	SUBQ         $0x00000010, R8
-	JMP          wide
-
-narrow:
-	TESTQ   R8, R8
-	JZ      done
-	CMPQ    R8, $0x00000008
-	JGT     over1
-	LEAQ    tailMasks<>+0(SB), R9
-	NEGQ    R8
-	VMOVDQU 32(R9)(R8*4), Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-	VXORPS  Y6, Y6, Y6
-
-narrow1k:
-	MOVLQSX      (SI), R9
-	LEAQ         (CX)(R9*4), R9
-	LEAQ         (R9)(DX*2), R10
-	ADDQ         DX, R10
-	MOVLQSX      4(SI), R8
-	VMASKMOVPS   (BX)(R8*4), Y0, Y7
-	VBROADCASTSS (R9), Y8
-	VFMADD231PS  Y7, Y8, Y1
-	VBROADCASTSS (R9)(DX*1), Y8
-	VFMADD231PS  Y7, Y8, Y2
-	VBROADCASTSS (R9)(DX*2), Y8
-	VFMADD231PS  Y7, Y8, Y3
-	VBROADCASTSS (R10), Y8
-	VFMADD231PS  Y7, Y8, Y4
-	VBROADCASTSS (R10)(DX*1), Y8
-	VFMADD231PS  Y7, Y8, Y5
-	VBROADCASTSS (R10)(DX*2), Y8
-	VFMADD231PS  Y7, Y8, Y6
-	ADDQ         $0x08, SI
-	CMPQ         SI, DI
-	JNE          narrow1k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
-	JZ           narrow1columns
-	VBROADCASTSS (CX), Y7
-	VADDPS       Y1, Y7, Y1
-	VBROADCASTSS 4(CX), Y7
-	VADDPS       Y2, Y7, Y2
-	VBROADCASTSS 8(CX), Y7
-	VADDPS       Y3, Y7, Y3
-	VBROADCASTSS 12(CX), Y7
-	VADDPS       Y4, Y7, Y4
-	VBROADCASTSS 16(CX), Y7
-	VADDPS       Y5, Y7, Y5
-	VBROADCASTSS 20(CX), Y7
-	VADDPS       Y6, Y7, Y6
-
-narrow1columns:
-	MOVQ       colBias+72(FP), CX
-	TESTQ      CX, CX
-	JZ         narrow1store
-	MOVQ       c+0(FP), DX
-	SUBQ       DX, CX
-	VMASKMOVPS (CX)(AX*1), Y0, Y7
-	VADDPS     Y1, Y7, Y1
-	VADDPS     Y2, Y7, Y2
-	VADDPS     Y3, Y7, Y3
-	VADDPS     Y4, Y7, Y4
-	VADDPS     Y5, Y7, Y5
-	VADDPS     Y6, Y7, Y6
-
-narrow1store:
-	VBROADCASTSS floor+80(FP), Y7
-	MOVQ         ldc+8(FP), CX
-	VMAXPS       Y1, Y7, Y1
-	VMASKMOVPS   Y1, Y0, (AX)
-	LEAQ         (AX)(CX*4), AX
-	VMAXPS       Y2, Y7, Y2
-	VMASKMOVPS   Y2, Y0, (AX)
-	LEAQ         (AX)(CX*4), AX
-	VMAXPS       Y3, Y7, Y3
-	VMASKMOVPS   Y3, Y0, (AX)
-	LEAQ         (AX)(CX*4), AX
-	VMAXPS       Y4, Y7, Y4
-	VMASKMOVPS   Y4, Y0, (AX)
-	LEAQ         (AX)(CX*4), AX
-	VMAXPS       Y5, Y7, Y5
-	VMASKMOVPS   Y5, Y0, (AX)
-	LEAQ         (AX)(CX*4), AX
-	VMAXPS       Y6, Y7, Y6
-	VMASKMOVPS   Y6, Y0, (AX)
-	JMP          done
-
-over1:
-	SUBQ    $0x00000008, R8
-	LEAQ    tailMasks<>+0(SB), R9
-	NEGQ    R8
-	VMOVDQU 32(R9)(R8*4), Y0
+	CMPQ    R12, $0x00000010
+	JLT     narrow
+	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
@@ -1446,73 +1939,495 @@ over1:
 	VXORPS  Y9, Y9, Y9
 	VXORPS  Y10, Y10, Y10
 	VXORPS  Y11, Y11, Y11
-	VXORPS  Y12, Y12, Y12
+	MOVQ    resume+88(FP), R13
+	TESTQ   R13, R13
+	JZ      widestart
+	MOVQ    ldc+8(FP), R14
+	MOVQ    R8, R13
+	VMOVUPS (R13), Y0
+	VMOVUPS 32(R13), Y1
+	LEAQ    (R13)(R14*4), R13
+	VMOVUPS (R13), Y2
+	VMOVUPS 32(R13), Y3
+	LEAQ    (R13)(R14*4), R13
+	VMOVUPS (R13), Y4
+	VMOVUPS 32(R13), Y5
+	LEAQ    (R13)(R14*4), R13
+	VMOVUPS (R13), Y6
+	VMOVUPS 32(R13), Y7
+	LEAQ    (R13)(R14*4), R13
+	VMOVUPS (R13), Y8
+	VMOVUPS 32(R13), Y9
+	LEAQ    (R13)(R14*4), R13
+	VMOVUPS (R13), Y10
+	VMOVUPS 32(R13), Y11
 
-narrow2k:
-	MOVLQSX      (SI), R9
-	LEAQ         (CX)(R9*4), R9
-	LEAQ         (R9)(DX*2), R10
-	ADDQ         DX, R10
-	MOVLQSX      4(SI), R8
-	VMOVUPS      (BX)(R8*4), Y13
-	VMASKMOVPS   32(BX)(R8*4), Y0, Y14
-	VBROADCASTSS (R9), Y15
+widestart:
+	MOVQ         R11, R13
+	SUBQ         R10, R13
+	TESTQ        $0x00000008, R13
+	MOVQ         R10, R13
+	JZ           widek
+	MOVLQSX      (R13), R14
+	MOVLQSX      4(R13), R15
+	VMOVUPS      (R9)(R15*4), Y12
+	VMOVUPS      32(R9)(R15*4), Y13
+	VBROADCASTSS (CX)(R14*4), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (DX)(R14*4), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS (BX)(R14*4), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS (SI)(R14*4), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS (DI)(R14*4), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS (AX)(R14*4), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         $0x08, R13
+	CMPQ         R13, R11
+	JE           widebias
+
+widek:
+	MOVLQSX      (R13), R14
+	MOVLQSX      4(R13), R15
+	VMOVUPS      (R9)(R15*4), Y12
+	VMOVUPS      32(R9)(R15*4), Y13
+	VBROADCASTSS (CX)(R14*4), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (DX)(R14*4), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS (BX)(R14*4), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS (SI)(R14*4), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS (DI)(R14*4), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS (AX)(R14*4), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	MOVLQSX      8(R13), R14
+	MOVLQSX      12(R13), R15
+	VMOVUPS      (R9)(R15*4), Y12
+	VMOVUPS      32(R9)(R15*4), Y13
+	VBROADCASTSS (CX)(R14*4), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (DX)(R14*4), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS (BX)(R14*4), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS (SI)(R14*4), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS (DI)(R14*4), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS (AX)(R14*4), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         $0x10, R13
+	CMPQ         R13, R11
+	JNE          widek
+
+widebias:
+	MOVQ         rowBias+64(FP), R13
+	TESTQ        R13, R13
+	JZ           widecolumns
+	VBROADCASTSS (R13), Y12
+	VADDPS       Y0, Y12, Y0
+	VADDPS       Y1, Y12, Y1
+	VBROADCASTSS 4(R13), Y12
+	VADDPS       Y2, Y12, Y2
+	VADDPS       Y3, Y12, Y3
+	VBROADCASTSS 8(R13), Y12
+	VADDPS       Y4, Y12, Y4
+	VADDPS       Y5, Y12, Y5
+	VBROADCASTSS 12(R13), Y12
+	VADDPS       Y6, Y12, Y6
+	VADDPS       Y7, Y12, Y7
+	VBROADCASTSS 16(R13), Y12
+	VADDPS       Y8, Y12, Y8
+	VADDPS       Y9, Y12, Y9
+	VBROADCASTSS 20(R13), Y12
+	VADDPS       Y10, Y12, Y10
+	VADDPS       Y11, Y12, Y11
+
+widecolumns:
+	MOVQ    colBias+72(FP), R13
+	TESTQ   R13, R13
+	JZ      widestore
+	MOVQ    c+0(FP), R14
+	SUBQ    R14, R13
+	VMOVUPS (R13)(R8*1), Y12
+	VADDPS  Y0, Y12, Y0
+	VADDPS  Y2, Y12, Y2
+	VADDPS  Y4, Y12, Y4
+	VADDPS  Y6, Y12, Y6
+	VADDPS  Y8, Y12, Y8
+	VADDPS  Y10, Y12, Y10
+	VMOVUPS 32(R13)(R8*1), Y12
+	VADDPS  Y1, Y12, Y1
+	VADDPS  Y3, Y12, Y3
+	VADDPS  Y5, Y12, Y5
+	VADDPS  Y7, Y12, Y7
+	VADDPS  Y9, Y12, Y9
+	VADDPS  Y11, Y12, Y11
+
+widestore:
+	VBROADCASTSS floor+80(FP), Y12
+	MOVQ         ldc+8(FP), R14
+	MOVQ         R8, R13
+	VMAXPS       Y0, Y12, Y0
+	VMOVUPS      Y0, (R13)
+	VMAXPS       Y1, Y12, Y1
+	VMOVUPS      Y1, 32(R13)
+	LEAQ         (R13)(R14*4), R13
+	VMAXPS       Y2, Y12, Y2
+	VMOVUPS      Y2, (R13)
+	VMAXPS       Y3, Y12, Y3
+	VMOVUPS      Y3, 32(R13)
+	LEAQ         (R13)(R14*4), R13
+	VMAXPS       Y4, Y12, Y4
+	VMOVUPS      Y4, (R13)
+	VMAXPS       Y5, Y12, Y5
+	VMOVUPS      Y5, 32(R13)
+	LEAQ         (R13)(R14*4), R13
+	VMAXPS       Y6, Y12, Y6
+	VMOVUPS      Y6, (R13)
+	VMAXPS       Y7, Y12, Y7
+	VMOVUPS      Y7, 32(R13)
+	LEAQ         (R13)(R14*4), R13
+	VMAXPS       Y8, Y12, Y8
+	VMOVUPS      Y8, (R13)
+	VMAXPS       Y9, Y12, Y9
+	VMOVUPS      Y9, 32(R13)
+	LEAQ         (R13)(R14*4), R13
+	VMAXPS       Y10, Y12, Y10
+	VMOVUPS      Y10, (R13)
+	VMAXPS       Y11, Y12, Y11
+	VMOVUPS      Y11, 32(R13)
+	ADDQ         $0x00000040, R9
+	ADDQ         $0x00000040, R8
+	SUBQ         $0x00000010, R12
+	JMP          wide
+
+narrow:
+	TESTQ      R12, R12
+	JZ         done
+	CMPQ       R12, $0x00000008
+	JGT        over1
+	LEAQ       tailMasks<>+0(SB), R13
+	NEGQ       R12
+	VMOVDQU    32(R13)(R12*4), Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	MOVQ       resume+88(FP), R12
+	TESTQ      R12, R12
+	JZ         narrow1start
+	MOVQ       ldc+8(FP), R13
+	MOVQ       R8, R12
+	VMASKMOVPS (R12), Y0, Y1
+	LEAQ       (R12)(R13*4), R12
+	VMASKMOVPS (R12), Y0, Y2
+	LEAQ       (R12)(R13*4), R12
+	VMASKMOVPS (R12), Y0, Y3
+	LEAQ       (R12)(R13*4), R12
+	VMASKMOVPS (R12), Y0, Y4
+	LEAQ       (R12)(R13*4), R12
+	VMASKMOVPS (R12), Y0, Y5
+	LEAQ       (R12)(R13*4), R12
+	VMASKMOVPS (R12), Y0, Y6
+
+narrow1start:
+	MOVQ         R11, R12
+	SUBQ         R10, R12
+	TESTQ        $0x00000008, R12
+	MOVQ         R10, R12
+	JZ           narrow1k
+	MOVLQSX      (R12), R10
+	MOVLQSX      4(R12), R13
+	VMASKMOVPS   (R9)(R13*4), Y0, Y7
+	VBROADCASTSS (CX)(R10*4), Y8
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (DX)(R10*4), Y8
+	VFMADD231PS  Y7, Y8, Y2
+	VBROADCASTSS (BX)(R10*4), Y8
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (SI)(R10*4), Y8
+	VFMADD231PS  Y7, Y8, Y4
+	VBROADCASTSS (DI)(R10*4), Y8
+	VFMADD231PS  Y7, Y8, Y5
+	VBROADCASTSS (AX)(R10*4), Y8
+	VFMADD231PS  Y7, Y8, Y6
+	ADDQ         $0x08, R12
+	CMPQ         R12, R11
+	JE           narrow1bias
+
+narrow1k:
+	MOVLQSX      (R12), R10
+	MOVLQSX      4(R12), R13
+	VMASKMOVPS   (R9)(R13*4), Y0, Y7
+	VBROADCASTSS (CX)(R10*4), Y8
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (DX)(R10*4), Y8
+	VFMADD231PS  Y7, Y8, Y2
+	VBROADCASTSS (BX)(R10*4), Y8
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (SI)(R10*4), Y8
+	VFMADD231PS  Y7, Y8, Y4
+	VBROADCASTSS (DI)(R10*4), Y8
+	VFMADD231PS  Y7, Y8, Y5
+	VBROADCASTSS (AX)(R10*4), Y8
+	VFMADD231PS  Y7, Y8, Y6
+	MOVLQSX      8(R12), R10
+	MOVLQSX      12(R12), R13
+	VMASKMOVPS   (R9)(R13*4), Y0, Y7
+	VBROADCASTSS (CX)(R10*4), Y8
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (DX)(R10*4), Y8
+	VFMADD231PS  Y7, Y8, Y2
+	VBROADCASTSS (BX)(R10*4), Y8
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (SI)(R10*4), Y8
+	VFMADD231PS  Y7, Y8, Y4
+	VBROADCASTSS (DI)(R10*4), Y8
+	VFMADD231PS  Y7, Y8, Y5
+	VBROADCASTSS (AX)(R10*4), Y8
+	VFMADD231PS  Y7, Y8, Y6
+	ADDQ         $0x10, R12
+	CMPQ         R12, R11
+	JNE          narrow1k
+
+narrow1bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
+	JZ           narrow1columns
+	VBROADCASTSS (AX), Y7
+	VADDPS       Y1, Y7, Y1
+	VBROADCASTSS 4(AX), Y7
+	VADDPS       Y2, Y7, Y2
+	VBROADCASTSS 8(AX), Y7
+	VADDPS       Y3, Y7, Y3
+	VBROADCASTSS 12(AX), Y7
+	VADDPS       Y4, Y7, Y4
+	VBROADCASTSS 16(AX), Y7
+	VADDPS       Y5, Y7, Y5
+	VBROADCASTSS 20(AX), Y7
+	VADDPS       Y6, Y7, Y6
+
+narrow1columns:
+	MOVQ       colBias+72(FP), AX
+	TESTQ      AX, AX
+	JZ         narrow1store
+	MOVQ       c+0(FP), CX
+	SUBQ       CX, AX
+	VMASKMOVPS (AX)(R8*1), Y0, Y7
+	VADDPS     Y1, Y7, Y1
+	VADDPS     Y2, Y7, Y2
+	VADDPS     Y3, Y7, Y3
+	VADDPS     Y4, Y7, Y4
+	VADDPS     Y5, Y7, Y5
+	VADDPS     Y6, Y7, Y6
+
+narrow1store:
+	VBROADCASTSS floor+80(FP), Y7
+	MOVQ         ldc+8(FP), AX
+	MOVQ         R8, CX
+	VMAXPS       Y1, Y7, Y1
+	VMASKMOVPS   Y1, Y0, (CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y2, Y7, Y2
+	VMASKMOVPS   Y2, Y0, (CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y3, Y7, Y3
+	VMASKMOVPS   Y3, Y0, (CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y4, Y7, Y4
+	VMASKMOVPS   Y4, Y0, (CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y5, Y7, Y5
+	VMASKMOVPS   Y5, Y0, (CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y6, Y7, Y6
+	VMASKMOVPS   Y6, Y0, (CX)
+	JMP          done
+
+over1:
+	SUBQ       $0x00000008, R12
+	LEAQ       tailMasks<>+0(SB), R13
+	NEGQ       R12
+	VMOVDQU    32(R13)(R12*4), Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
+	VXORPS     Y12, Y12, Y12
+	MOVQ       resume+88(FP), R12
+	TESTQ      R12, R12
+	JZ         narrow2start
+	MOVQ       ldc+8(FP), R13
+	MOVQ       R8, R12
+	VMOVUPS    (R12), Y1
+	VMASKMOVPS 32(R12), Y0, Y2
+	LEAQ       (R12)(R13*4), R12
+	VMOVUPS    (R12), Y3
+	VMASKMOVPS 32(R12), Y0, Y4
+	LEAQ       (R12)(R13*4), R12
+	VMOVUPS    (R12), Y5
+	VMASKMOVPS 32(R12), Y0, Y6
+	LEAQ       (R12)(R13*4), R12
+	VMOVUPS    (R12), Y7
+	VMASKMOVPS 32(R12), Y0, Y8
+	LEAQ       (R12)(R13*4), R12
+	VMOVUPS    (R12), Y9
+	VMASKMOVPS 32(R12), Y0, Y10
+	LEAQ       (R12)(R13*4), R12
+	VMOVUPS    (R12), Y11
+	VMASKMOVPS 32(R12), Y0, Y12
+
+narrow2start:
+	MOVQ         R11, R12
+	SUBQ         R10, R12
+	TESTQ        $0x00000008, R12
+	MOVQ         R10, R12
+	JZ           narrow2k
+	MOVLQSX      (R12), R10
+	MOVLQSX      4(R12), R13
+	VMOVUPS      (R9)(R13*4), Y13
+	VMASKMOVPS   32(R9)(R13*4), Y0, Y14
+	VBROADCASTSS (CX)(R10*4), Y15
 	VFMADD231PS  Y13, Y15, Y1
 	VFMADD231PS  Y14, Y15, Y2
-	VBROADCASTSS (R9)(DX*1), Y15
+	VBROADCASTSS (DX)(R10*4), Y15
 	VFMADD231PS  Y13, Y15, Y3
 	VFMADD231PS  Y14, Y15, Y4
-	VBROADCASTSS (R9)(DX*2), Y15
+	VBROADCASTSS (BX)(R10*4), Y15
 	VFMADD231PS  Y13, Y15, Y5
 	VFMADD231PS  Y14, Y15, Y6
-	VBROADCASTSS (R10), Y15
+	VBROADCASTSS (SI)(R10*4), Y15
 	VFMADD231PS  Y13, Y15, Y7
 	VFMADD231PS  Y14, Y15, Y8
-	VBROADCASTSS (R10)(DX*1), Y15
+	VBROADCASTSS (DI)(R10*4), Y15
 	VFMADD231PS  Y13, Y15, Y9
 	VFMADD231PS  Y14, Y15, Y10
-	VBROADCASTSS (R10)(DX*2), Y15
+	VBROADCASTSS (AX)(R10*4), Y15
 	VFMADD231PS  Y13, Y15, Y11
 	VFMADD231PS  Y14, Y15, Y12
-	ADDQ         $0x08, SI
-	CMPQ         SI, DI
+	ADDQ         $0x08, R12
+	CMPQ         R12, R11
+	JE           narrow2bias
+
+narrow2k:
+	MOVLQSX      (R12), R10
+	MOVLQSX      4(R12), R13
+	VMOVUPS      (R9)(R13*4), Y13
+	VMASKMOVPS   32(R9)(R13*4), Y0, Y14
+	VBROADCASTSS (CX)(R10*4), Y15
+	VFMADD231PS  Y13, Y15, Y1
+	VFMADD231PS  Y14, Y15, Y2
+	VBROADCASTSS (DX)(R10*4), Y15
+	VFMADD231PS  Y13, Y15, Y3
+	VFMADD231PS  Y14, Y15, Y4
+	VBROADCASTSS (BX)(R10*4), Y15
+	VFMADD231PS  Y13, Y15, Y5
+	VFMADD231PS  Y14, Y15, Y6
+	VBROADCASTSS (SI)(R10*4), Y15
+	VFMADD231PS  Y13, Y15, Y7
+	VFMADD231PS  Y14, Y15, Y8
+	VBROADCASTSS (DI)(R10*4), Y15
+	VFMADD231PS  Y13, Y15, Y9
+	VFMADD231PS  Y14, Y15, Y10
+	VBROADCASTSS (AX)(R10*4), Y15
+	VFMADD231PS  Y13, Y15, Y11
+	VFMADD231PS  Y14, Y15, Y12
+	MOVLQSX      8(R12), R10
+	MOVLQSX      12(R12), R13
+	VMOVUPS      (R9)(R13*4), Y13
+	VMASKMOVPS   32(R9)(R13*4), Y0, Y14
+	VBROADCASTSS (CX)(R10*4), Y15
+	VFMADD231PS  Y13, Y15, Y1
+	VFMADD231PS  Y14, Y15, Y2
+	VBROADCASTSS (DX)(R10*4), Y15
+	VFMADD231PS  Y13, Y15, Y3
+	VFMADD231PS  Y14, Y15, Y4
+	VBROADCASTSS (BX)(R10*4), Y15
+	VFMADD231PS  Y13, Y15, Y5
+	VFMADD231PS  Y14, Y15, Y6
+	VBROADCASTSS (SI)(R10*4), Y15
+	VFMADD231PS  Y13, Y15, Y7
+	VFMADD231PS  Y14, Y15, Y8
+	VBROADCASTSS (DI)(R10*4), Y15
+	VFMADD231PS  Y13, Y15, Y9
+	VFMADD231PS  Y14, Y15, Y10
+	VBROADCASTSS (AX)(R10*4), Y15
+	VFMADD231PS  Y13, Y15, Y11
+	VFMADD231PS  Y14, Y15, Y12
+	ADDQ         $0x10, R12
+	CMPQ         R12, R11
 	JNE          narrow2k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
+
+narrow2bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
 	JZ           narrow2columns
-	VBROADCASTSS (CX), Y13
+	VBROADCASTSS (AX), Y13
 	VADDPS       Y1, Y13, Y1
 	VADDPS       Y2, Y13, Y2
-	VBROADCASTSS 4(CX), Y13
+	VBROADCASTSS 4(AX), Y13
 	VADDPS       Y3, Y13, Y3
 	VADDPS       Y4, Y13, Y4
-	VBROADCASTSS 8(CX), Y13
+	VBROADCASTSS 8(AX), Y13
 	VADDPS       Y5, Y13, Y5
 	VADDPS       Y6, Y13, Y6
-	VBROADCASTSS 12(CX), Y13
+	VBROADCASTSS 12(AX), Y13
 	VADDPS       Y7, Y13, Y7
 	VADDPS       Y8, Y13, Y8
-	VBROADCASTSS 16(CX), Y13
+	VBROADCASTSS 16(AX), Y13
 	VADDPS       Y9, Y13, Y9
 	VADDPS       Y10, Y13, Y10
-	VBROADCASTSS 20(CX), Y13
+	VBROADCASTSS 20(AX), Y13
 	VADDPS       Y11, Y13, Y11
 	VADDPS       Y12, Y13, Y12
 
 narrow2columns:
-	MOVQ       colBias+72(FP), CX
-	TESTQ      CX, CX
+	MOVQ       colBias+72(FP), AX
+	TESTQ      AX, AX
 	JZ         narrow2store
-	MOVQ       c+0(FP), DX
-	SUBQ       DX, CX
-	VMOVUPS    (CX)(AX*1), Y13
+	MOVQ       c+0(FP), CX
+	SUBQ       CX, AX
+	VMOVUPS    (AX)(R8*1), Y13
 	VADDPS     Y1, Y13, Y1
 	VADDPS     Y3, Y13, Y3
 	VADDPS     Y5, Y13, Y5
 	VADDPS     Y7, Y13, Y7
 	VADDPS     Y9, Y13, Y9
 	VADDPS     Y11, Y13, Y11
-	VMASKMOVPS 32(CX)(AX*1), Y0, Y13
+	VMASKMOVPS 32(AX)(R8*1), Y0, Y13
 	VADDPS     Y2, Y13, Y2
 	VADDPS     Y4, Y13, Y4
 	VADDPS     Y6, Y13, Y6
@@ -1522,207 +2437,307 @@ narrow2columns:
 
 narrow2store:
 	VBROADCASTSS floor+80(FP), Y13
-	MOVQ         ldc+8(FP), CX
+	MOVQ         ldc+8(FP), AX
+	MOVQ         R8, CX
 	VMAXPS       Y1, Y13, Y1
-	VMOVUPS      Y1, (AX)
+	VMOVUPS      Y1, (CX)
 	VMAXPS       Y2, Y13, Y2
-	VMASKMOVPS   Y2, Y0, 32(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMASKMOVPS   Y2, Y0, 32(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Y3, Y13, Y3
-	VMOVUPS      Y3, (AX)
+	VMOVUPS      Y3, (CX)
 	VMAXPS       Y4, Y13, Y4
-	VMASKMOVPS   Y4, Y0, 32(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMASKMOVPS   Y4, Y0, 32(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Y5, Y13, Y5
-	VMOVUPS      Y5, (AX)
+	VMOVUPS      Y5, (CX)
 	VMAXPS       Y6, Y13, Y6
-	VMASKMOVPS   Y6, Y0, 32(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMASKMOVPS   Y6, Y0, 32(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Y7, Y13, Y7
-	VMOVUPS      Y7, (AX)
+	VMOVUPS      Y7, (CX)
 	VMAXPS       Y8, Y13, Y8
-	VMASKMOVPS   Y8, Y0, 32(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMASKMOVPS   Y8, Y0, 32(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Y9, Y13, Y9
-	VMOVUPS      Y9, (AX)
+	VMOVUPS      Y9, (CX)
 	VMAXPS       Y10, Y13, Y10
-	VMASKMOVPS   Y10, Y0, 32(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMASKMOVPS   Y10, Y0, 32(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Y11, Y13, Y11
-	VMOVUPS      Y11, (AX)
+	VMOVUPS      Y11, (CX)
 	VMAXPS       Y12, Y13, Y12
-	VMASKMOVPS   Y12, Y0, 32(AX)
+	VMASKMOVPS   Y12, Y0, 32(CX)
 
 done:
 	VZEROUPPER
 	RET
 
-// func outer1xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32)
+// func outer1xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·outer1xAVX512(SB), NOSPLIT, $0-84
-	MOVQ c+0(FP), AX
-	MOVQ a+16(FP), CX
-	MOVQ lda+24(FP), DX
-	MOVQ b+32(FP), BX
-	MOVQ table+40(FP), SI
-	MOVQ k+48(FP), DI
-	MOVQ n+56(FP), R8
-	SHLQ $0x02, DX
-	LEAQ (SI)(DI*8), DI
+TEXT ·outer1xAVX512(SB), NOSPLIT, $0-96
+	MOVQ lda+24(FP), AX
+	MOVQ a+16(FP), AX
+	MOVQ c+0(FP), CX
+	MOVQ b+32(FP), DX
+	MOVQ table+40(FP), BX
+	MOVQ k+48(FP), SI
+	MOVQ n+56(FP), DI
+	LEAQ (BX)(SI*8), SI
 
 wide:
-	CMPQ   R8, $0x00000040
-	JLT    narrow
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	MOVQ   SI, DX
+	CMPQ    DI, $0x00000040
+	JLT     narrow
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	MOVQ    resume+88(FP), R8
+	TESTQ   R8, R8
+	JZ      widestart
+	MOVQ    ldc+8(FP), R8
+	MOVQ    CX, R8
+	VMOVUPS (R8), Z0
+	VMOVUPS 64(R8), Z1
+	VMOVUPS 128(R8), Z2
+	VMOVUPS 192(R8), Z3
 
-widek:
-	MOVLQSX      (DX), R10
-	LEAQ         (CX)(R10*4), R10
-	MOVLQSX      4(DX), R9
-	VMOVUPS      (BX)(R9*4), Z4
-	VMOVUPS      64(BX)(R9*4), Z5
-	VMOVUPS      128(BX)(R9*4), Z6
-	VMOVUPS      192(BX)(R9*4), Z7
-	VBROADCASTSS (R10), Z8
+widestart:
+	MOVQ         SI, R8
+	SUBQ         BX, R8
+	TESTQ        $0x00000008, R8
+	MOVQ         BX, R8
+	JZ           widek
+	MOVLQSX      (R8), R9
+	MOVLQSX      4(R8), R10
+	VMOVUPS      (DX)(R10*4), Z4
+	VMOVUPS      64(DX)(R10*4), Z5
+	VMOVUPS      128(DX)(R10*4), Z6
+	VMOVUPS      192(DX)(R10*4), Z7
+	VBROADCASTSS (AX)(R9*4), Z8
 	VFMADD231PS  Z4, Z8, Z0
 	VFMADD231PS  Z5, Z8, Z1
 	VFMADD231PS  Z6, Z8, Z2
 	VFMADD231PS  Z7, Z8, Z3
-	ADDQ         $0x08, DX
-	CMPQ         DX, DI
+	ADDQ         $0x08, R8
+	CMPQ         R8, SI
+	JE           widebias
+
+widek:
+	MOVLQSX      (R8), R9
+	MOVLQSX      4(R8), R10
+	VMOVUPS      (DX)(R10*4), Z4
+	VMOVUPS      64(DX)(R10*4), Z5
+	VMOVUPS      128(DX)(R10*4), Z6
+	VMOVUPS      192(DX)(R10*4), Z7
+	VBROADCASTSS (AX)(R9*4), Z8
+	VFMADD231PS  Z4, Z8, Z0
+	VFMADD231PS  Z5, Z8, Z1
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	MOVLQSX      8(R8), R9
+	MOVLQSX      12(R8), R10
+	VMOVUPS      (DX)(R10*4), Z4
+	VMOVUPS      64(DX)(R10*4), Z5
+	VMOVUPS      128(DX)(R10*4), Z6
+	VMOVUPS      192(DX)(R10*4), Z7
+	VBROADCASTSS (AX)(R9*4), Z8
+	VFMADD231PS  Z4, Z8, Z0
+	VFMADD231PS  Z5, Z8, Z1
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	ADDQ         $0x10, R8
+	CMPQ         R8, SI
 	JNE          widek
-	MOVQ         rowBias+64(FP), DX
-	TESTQ        DX, DX
+
+widebias:
+	MOVQ         rowBias+64(FP), R8
+	TESTQ        R8, R8
 	JZ           widecolumns
-	VBROADCASTSS (DX), Z4
+	VBROADCASTSS (R8), Z4
 	VADDPS       Z0, Z4, Z0
 	VADDPS       Z1, Z4, Z1
 	VADDPS       Z2, Z4, Z2
 	VADDPS       Z3, Z4, Z3
 
 widecolumns:
-	MOVQ    colBias+72(FP), DX
-	TESTQ   DX, DX
+	MOVQ    colBias+72(FP), R8
+	TESTQ   R8, R8
 	JZ      widestore
 	MOVQ    c+0(FP), R9
-	SUBQ    R9, DX
-	VMOVUPS (DX)(AX*1), Z4
+	SUBQ    R9, R8
+	VMOVUPS (R8)(CX*1), Z4
 	VADDPS  Z0, Z4, Z0
-	VMOVUPS 64(DX)(AX*1), Z4
+	VMOVUPS 64(R8)(CX*1), Z4
 	VADDPS  Z1, Z4, Z1
-	VMOVUPS 128(DX)(AX*1), Z4
+	VMOVUPS 128(R8)(CX*1), Z4
 	VADDPS  Z2, Z4, Z2
-	VMOVUPS 192(DX)(AX*1), Z4
+	VMOVUPS 192(R8)(CX*1), Z4
 	VADDPS  Z3, Z4, Z3
 
 widestore:
 	VBROADCASTSS floor+80(FP), Z4
-	MOVQ         ldc+8(FP), DX
-	MOVQ         AX, DX
+	MOVQ         ldc+8(FP), R8
+	MOVQ         CX, R8
 	VMAXPS       Z0, Z4, Z0
-	VMOVUPS      Z0, (DX)
+	VMOVUPS      Z0, (R8)
 	VMAXPS       Z1, Z4, Z1
-	VMOVUPS      Z1, 64(DX)
+	VMOVUPS      Z1, 64(R8)
 	VMAXPS       Z2, Z4, Z2
-	VMOVUPS      Z2, 128(DX)
+	VMOVUPS      Z2, 128(R8)
 	VMAXPS       Z3, Z4, Z3
-	VMOVUPS      Z3, 192(DX)
-	ADDQ         $0x00000100, BX
-	ADDQ         $0x00000100, AX
-	SUBQ         $0x00000040, R8
+	VMOVUPS      Z3, 192(R8)
+	ADDQ         $0x00000100, DX
+	ADDQ         $0x00000100, CX
+	SUBQ         $0x00000040, DI
 	JMP          wide
 
 narrow:
-	TESTQ  R8, R8
-	JZ     done
-	CMPQ   R8, $0x00000010
-	JGT    over1
-	MOVQ   $-1, DX
-	BZHIQ  R8, DX, DX
-	KMOVW  DX, K1
-	VXORPS Z0, Z0, Z0
-	MOVQ   SI, DX
+	TESTQ     DI, DI
+	JZ        done
+	CMPQ      DI, $0x00000010
+	JGT       over1
+	MOVQ      $-1, R8
+	BZHIQ     DI, R8, R8
+	KMOVW     R8, K1
+	VXORPS    Z0, Z0, Z0
+	MOVQ      resume+88(FP), DI
+	TESTQ     DI, DI
+	JZ        narrow1start
+	MOVQ      ldc+8(FP), DI
+	MOVQ      CX, DI
+	VMOVUPS.Z (DI), K1, Z0
+
+narrow1start:
+	MOVQ         SI, DI
+	SUBQ         BX, DI
+	TESTQ        $0x00000008, DI
+	MOVQ         BX, DI
+	JZ           narrow1k
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VMOVUPS.Z    (DX)(R8*4), K1, Z1
+	VBROADCASTSS (AX)(BX*4), Z2
+	VFMADD231PS  Z1, Z2, Z0
+	ADDQ         $0x08, DI
+	CMPQ         DI, SI
+	JE           narrow1bias
 
 narrow1k:
-	MOVLQSX      (DX), R8
-	LEAQ         (CX)(R8*4), R8
-	MOVLQSX      4(DX), SI
-	VMOVUPS.Z    (BX)(SI*4), K1, Z1
-	VBROADCASTSS (R8), Z2
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VMOVUPS.Z    (DX)(R8*4), K1, Z1
+	VBROADCASTSS (AX)(BX*4), Z2
 	VFMADD231PS  Z1, Z2, Z0
-	ADDQ         $0x08, DX
-	CMPQ         DX, DI
+	MOVLQSX      8(DI), BX
+	MOVLQSX      12(DI), R8
+	VMOVUPS.Z    (DX)(R8*4), K1, Z1
+	VBROADCASTSS (AX)(BX*4), Z2
+	VFMADD231PS  Z1, Z2, Z0
+	ADDQ         $0x10, DI
+	CMPQ         DI, SI
 	JNE          narrow1k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
+
+narrow1bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
 	JZ           narrow1columns
-	VBROADCASTSS (CX), Z1
+	VBROADCASTSS (AX), Z1
 	VADDPS       Z0, Z1, Z0
 
 narrow1columns:
-	MOVQ      colBias+72(FP), CX
-	TESTQ     CX, CX
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
 	JZ        narrow1store
 	MOVQ      c+0(FP), DX
-	SUBQ      DX, CX
-	VMOVUPS.Z (CX)(AX*1), K1, Z1
+	SUBQ      DX, AX
+	VMOVUPS.Z (AX)(CX*1), K1, Z1
 	VADDPS    Z0, Z1, Z0
 
 narrow1store:
 	VBROADCASTSS floor+80(FP), Z1
-	MOVQ         ldc+8(FP), CX
+	MOVQ         ldc+8(FP), AX
+	MOVQ         CX, AX
 	VMAXPS       Z0, Z1, Z0
 	VMOVUPS      Z0, K1, (AX)
 	JMP          done
 
 over1:
-	CMPQ   R8, $0x00000020
-	JGT    over2
-	SUBQ   $0x00000010, R8
-	MOVQ   $-1, DX
-	BZHIQ  R8, DX, DX
-	KMOVW  DX, K1
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	MOVQ   SI, DX
+	CMPQ      DI, $0x00000020
+	JGT       over2
+	SUBQ      $0x00000010, DI
+	MOVQ      $-1, R8
+	BZHIQ     DI, R8, R8
+	KMOVW     R8, K1
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	MOVQ      resume+88(FP), DI
+	TESTQ     DI, DI
+	JZ        narrow2start
+	MOVQ      ldc+8(FP), DI
+	MOVQ      CX, DI
+	VMOVUPS   (DI), Z0
+	VMOVUPS.Z 64(DI), K1, Z1
 
-narrow2k:
-	MOVLQSX      (DX), R8
-	LEAQ         (CX)(R8*4), R8
-	MOVLQSX      4(DX), SI
-	VMOVUPS      (BX)(SI*4), Z2
-	VMOVUPS.Z    64(BX)(SI*4), K1, Z3
-	VBROADCASTSS (R8), Z4
+narrow2start:
+	MOVQ         SI, DI
+	SUBQ         BX, DI
+	TESTQ        $0x00000008, DI
+	MOVQ         BX, DI
+	JZ           narrow2k
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VMOVUPS      (DX)(R8*4), Z2
+	VMOVUPS.Z    64(DX)(R8*4), K1, Z3
+	VBROADCASTSS (AX)(BX*4), Z4
 	VFMADD231PS  Z2, Z4, Z0
 	VFMADD231PS  Z3, Z4, Z1
-	ADDQ         $0x08, DX
-	CMPQ         DX, DI
+	ADDQ         $0x08, DI
+	CMPQ         DI, SI
+	JE           narrow2bias
+
+narrow2k:
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VMOVUPS      (DX)(R8*4), Z2
+	VMOVUPS.Z    64(DX)(R8*4), K1, Z3
+	VBROADCASTSS (AX)(BX*4), Z4
+	VFMADD231PS  Z2, Z4, Z0
+	VFMADD231PS  Z3, Z4, Z1
+	MOVLQSX      8(DI), BX
+	MOVLQSX      12(DI), R8
+	VMOVUPS      (DX)(R8*4), Z2
+	VMOVUPS.Z    64(DX)(R8*4), K1, Z3
+	VBROADCASTSS (AX)(BX*4), Z4
+	VFMADD231PS  Z2, Z4, Z0
+	VFMADD231PS  Z3, Z4, Z1
+	ADDQ         $0x10, DI
+	CMPQ         DI, SI
 	JNE          narrow2k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
+
+narrow2bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
 	JZ           narrow2columns
-	VBROADCASTSS (CX), Z2
+	VBROADCASTSS (AX), Z2
 	VADDPS       Z0, Z2, Z0
 	VADDPS       Z1, Z2, Z1
 
 narrow2columns:
-	MOVQ      colBias+72(FP), CX
-	TESTQ     CX, CX
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
 	JZ        narrow2store
 	MOVQ      c+0(FP), DX
-	SUBQ      DX, CX
-	VMOVUPS   (CX)(AX*1), Z2
+	SUBQ      DX, AX
+	VMOVUPS   (AX)(CX*1), Z2
 	VADDPS    Z0, Z2, Z0
-	VMOVUPS.Z 64(CX)(AX*1), K1, Z2
+	VMOVUPS.Z 64(AX)(CX*1), K1, Z2
 	VADDPS    Z1, Z2, Z1
 
 narrow2store:
 	VBROADCASTSS floor+80(FP), Z2
-	MOVQ         ldc+8(FP), CX
+	MOVQ         ldc+8(FP), AX
+	MOVQ         CX, AX
 	VMAXPS       Z0, Z2, Z0
 	VMOVUPS      Z0, (AX)
 	VMAXPS       Z1, Z2, Z1
@@ -1730,55 +2745,92 @@ narrow2store:
 	JMP          done
 
 over2:
-	CMPQ   R8, $0x00000030
-	JGT    over3
-	SUBQ   $0x00000020, R8
-	MOVQ   $-1, DX
-	BZHIQ  R8, DX, DX
-	KMOVW  DX, K1
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	MOVQ   SI, DX
+	CMPQ      DI, $0x00000030
+	JGT       over3
+	SUBQ      $0x00000020, DI
+	MOVQ      $-1, R8
+	BZHIQ     DI, R8, R8
+	KMOVW     R8, K1
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	MOVQ      resume+88(FP), DI
+	TESTQ     DI, DI
+	JZ        narrow3start
+	MOVQ      ldc+8(FP), DI
+	MOVQ      CX, DI
+	VMOVUPS   (DI), Z0
+	VMOVUPS   64(DI), Z1
+	VMOVUPS.Z 128(DI), K1, Z2
 
-narrow3k:
-	MOVLQSX      (DX), R8
-	LEAQ         (CX)(R8*4), R8
-	MOVLQSX      4(DX), SI
-	VMOVUPS      (BX)(SI*4), Z3
-	VMOVUPS      64(BX)(SI*4), Z4
-	VMOVUPS.Z    128(BX)(SI*4), K1, Z5
-	VBROADCASTSS (R8), Z6
+narrow3start:
+	MOVQ         SI, DI
+	SUBQ         BX, DI
+	TESTQ        $0x00000008, DI
+	MOVQ         BX, DI
+	JZ           narrow3k
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VMOVUPS      (DX)(R8*4), Z3
+	VMOVUPS      64(DX)(R8*4), Z4
+	VMOVUPS.Z    128(DX)(R8*4), K1, Z5
+	VBROADCASTSS (AX)(BX*4), Z6
 	VFMADD231PS  Z3, Z6, Z0
 	VFMADD231PS  Z4, Z6, Z1
 	VFMADD231PS  Z5, Z6, Z2
-	ADDQ         $0x08, DX
-	CMPQ         DX, DI
+	ADDQ         $0x08, DI
+	CMPQ         DI, SI
+	JE           narrow3bias
+
+narrow3k:
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VMOVUPS      (DX)(R8*4), Z3
+	VMOVUPS      64(DX)(R8*4), Z4
+	VMOVUPS.Z    128(DX)(R8*4), K1, Z5
+	VBROADCASTSS (AX)(BX*4), Z6
+	VFMADD231PS  Z3, Z6, Z0
+	VFMADD231PS  Z4, Z6, Z1
+	VFMADD231PS  Z5, Z6, Z2
+	MOVLQSX      8(DI), BX
+	MOVLQSX      12(DI), R8
+	VMOVUPS      (DX)(R8*4), Z3
+	VMOVUPS      64(DX)(R8*4), Z4
+	VMOVUPS.Z    128(DX)(R8*4), K1, Z5
+	VBROADCASTSS (AX)(BX*4), Z6
+	VFMADD231PS  Z3, Z6, Z0
+	VFMADD231PS  Z4, Z6, Z1
+	VFMADD231PS  Z5, Z6, Z2
+	ADDQ         $0x10, DI
+	CMPQ         DI, SI
 	JNE          narrow3k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
+
+narrow3bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
 	JZ           narrow3columns
-	VBROADCASTSS (CX), Z3
+	VBROADCASTSS (AX), Z3
 	VADDPS       Z0, Z3, Z0
 	VADDPS       Z1, Z3, Z1
 	VADDPS       Z2, Z3, Z2
 
 narrow3columns:
-	MOVQ      colBias+72(FP), CX
-	TESTQ     CX, CX
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
 	JZ        narrow3store
 	MOVQ      c+0(FP), DX
-	SUBQ      DX, CX
-	VMOVUPS   (CX)(AX*1), Z3
+	SUBQ      DX, AX
+	VMOVUPS   (AX)(CX*1), Z3
 	VADDPS    Z0, Z3, Z0
-	VMOVUPS   64(CX)(AX*1), Z3
+	VMOVUPS   64(AX)(CX*1), Z3
 	VADDPS    Z1, Z3, Z1
-	VMOVUPS.Z 128(CX)(AX*1), K1, Z3
+	VMOVUPS.Z 128(AX)(CX*1), K1, Z3
 	VADDPS    Z2, Z3, Z2
 
 narrow3store:
 	VBROADCASTSS floor+80(FP), Z3
-	MOVQ         ldc+8(FP), CX
+	MOVQ         ldc+8(FP), AX
+	MOVQ         CX, AX
 	VMAXPS       Z0, Z3, Z0
 	VMOVUPS      Z0, (AX)
 	VMAXPS       Z1, Z3, Z1
@@ -1788,59 +2840,101 @@ narrow3store:
 	JMP          done
 
 over3:
-	SUBQ   $0x00000030, R8
-	MOVQ   $-1, DX
-	BZHIQ  R8, DX, DX
-	KMOVW  DX, K1
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	MOVQ   SI, DX
+	SUBQ      $0x00000030, DI
+	MOVQ      $-1, R8
+	BZHIQ     DI, R8, R8
+	KMOVW     R8, K1
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	MOVQ      resume+88(FP), DI
+	TESTQ     DI, DI
+	JZ        narrow4start
+	MOVQ      ldc+8(FP), DI
+	MOVQ      CX, DI
+	VMOVUPS   (DI), Z0
+	VMOVUPS   64(DI), Z1
+	VMOVUPS   128(DI), Z2
+	VMOVUPS.Z 192(DI), K1, Z3
 
-narrow4k:
-	MOVLQSX      (DX), R8
-	LEAQ         (CX)(R8*4), R8
-	MOVLQSX      4(DX), SI
-	VMOVUPS      (BX)(SI*4), Z4
-	VMOVUPS      64(BX)(SI*4), Z5
-	VMOVUPS      128(BX)(SI*4), Z6
-	VMOVUPS.Z    192(BX)(SI*4), K1, Z7
-	VBROADCASTSS (R8), Z8
+narrow4start:
+	MOVQ         SI, DI
+	SUBQ         BX, DI
+	TESTQ        $0x00000008, DI
+	MOVQ         BX, DI
+	JZ           narrow4k
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VMOVUPS      (DX)(R8*4), Z4
+	VMOVUPS      64(DX)(R8*4), Z5
+	VMOVUPS      128(DX)(R8*4), Z6
+	VMOVUPS.Z    192(DX)(R8*4), K1, Z7
+	VBROADCASTSS (AX)(BX*4), Z8
 	VFMADD231PS  Z4, Z8, Z0
 	VFMADD231PS  Z5, Z8, Z1
 	VFMADD231PS  Z6, Z8, Z2
 	VFMADD231PS  Z7, Z8, Z3
-	ADDQ         $0x08, DX
-	CMPQ         DX, DI
+	ADDQ         $0x08, DI
+	CMPQ         DI, SI
+	JE           narrow4bias
+
+narrow4k:
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VMOVUPS      (DX)(R8*4), Z4
+	VMOVUPS      64(DX)(R8*4), Z5
+	VMOVUPS      128(DX)(R8*4), Z6
+	VMOVUPS.Z    192(DX)(R8*4), K1, Z7
+	VBROADCASTSS (AX)(BX*4), Z8
+	VFMADD231PS  Z4, Z8, Z0
+	VFMADD231PS  Z5, Z8, Z1
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	MOVLQSX      8(DI), BX
+	MOVLQSX      12(DI), R8
+	VMOVUPS      (DX)(R8*4), Z4
+	VMOVUPS      64(DX)(R8*4), Z5
+	VMOVUPS      128(DX)(R8*4), Z6
+	VMOVUPS.Z    192(DX)(R8*4), K1, Z7
+	VBROADCASTSS (AX)(BX*4), Z8
+	VFMADD231PS  Z4, Z8, Z0
+	VFMADD231PS  Z5, Z8, Z1
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	ADDQ         $0x10, DI
+	CMPQ         DI, SI
 	JNE          narrow4k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
+
+narrow4bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
 	JZ           narrow4columns
-	VBROADCASTSS (CX), Z4
+	VBROADCASTSS (AX), Z4
 	VADDPS       Z0, Z4, Z0
 	VADDPS       Z1, Z4, Z1
 	VADDPS       Z2, Z4, Z2
 	VADDPS       Z3, Z4, Z3
 
 narrow4columns:
-	MOVQ      colBias+72(FP), CX
-	TESTQ     CX, CX
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
 	JZ        narrow4store
 	MOVQ      c+0(FP), DX
-	SUBQ      DX, CX
-	VMOVUPS   (CX)(AX*1), Z4
+	SUBQ      DX, AX
+	VMOVUPS   (AX)(CX*1), Z4
 	VADDPS    Z0, Z4, Z0
-	VMOVUPS   64(CX)(AX*1), Z4
+	VMOVUPS   64(AX)(CX*1), Z4
 	VADDPS    Z1, Z4, Z1
-	VMOVUPS   128(CX)(AX*1), Z4
+	VMOVUPS   128(AX)(CX*1), Z4
 	VADDPS    Z2, Z4, Z2
-	VMOVUPS.Z 192(CX)(AX*1), K1, Z4
+	VMOVUPS.Z 192(AX)(CX*1), K1, Z4
 	VADDPS    Z3, Z4, Z3
 
 narrow4store:
 	VBROADCASTSS floor+80(FP), Z4
-	MOVQ         ldc+8(FP), CX
+	MOVQ         ldc+8(FP), AX
+	MOVQ         CX, AX
 	VMAXPS       Z0, Z4, Z0
 	VMOVUPS      Z0, (AX)
 	VMAXPS       Z1, Z4, Z1
@@ -1854,53 +2948,110 @@ done:
 	VZEROUPPER
 	RET
 
-// func outer2xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32)
+// func outer2xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·outer2xAVX512(SB), NOSPLIT, $0-84
-	MOVQ c+0(FP), AX
+TEXT ·outer2xAVX512(SB), NOSPLIT, $0-96
+	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), CX
-	MOVQ lda+24(FP), DX
+	MOVQ a+16(FP), DX
+	LEAQ (CX)(AX*4), AX
+	MOVQ c+0(FP), DX
 	MOVQ b+32(FP), BX
 	MOVQ table+40(FP), SI
 	MOVQ k+48(FP), DI
 	MOVQ n+56(FP), R8
-	SHLQ $0x02, DX
 	LEAQ (SI)(DI*8), DI
 
 wide:
-	CMPQ   R8, $0x00000040
-	JLT    narrow
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	MOVQ   SI, R9
+	CMPQ    R8, $0x00000040
+	JLT     narrow
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	MOVQ    resume+88(FP), R9
+	TESTQ   R9, R9
+	JZ      widestart
+	MOVQ    ldc+8(FP), R10
+	MOVQ    DX, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS 64(R9), Z1
+	VMOVUPS 128(R9), Z2
+	VMOVUPS 192(R9), Z3
+	LEAQ    (R9)(R10*4), R9
+	VMOVUPS (R9), Z4
+	VMOVUPS 64(R9), Z5
+	VMOVUPS 128(R9), Z6
+	VMOVUPS 192(R9), Z7
 
-widek:
-	MOVLQSX      (R9), R11
-	LEAQ         (CX)(R11*4), R11
-	MOVLQSX      4(R9), R10
-	VMOVUPS      (BX)(R10*4), Z8
-	VMOVUPS      64(BX)(R10*4), Z9
-	VMOVUPS      128(BX)(R10*4), Z10
-	VMOVUPS      192(BX)(R10*4), Z11
-	VBROADCASTSS (R11), Z12
+widestart:
+	MOVQ         DI, R9
+	SUBQ         SI, R9
+	TESTQ        $0x00000008, R9
+	MOVQ         SI, R9
+	JZ           widek
+	MOVLQSX      (R9), R10
+	MOVLQSX      4(R9), R11
+	VMOVUPS      (BX)(R11*4), Z8
+	VMOVUPS      64(BX)(R11*4), Z9
+	VMOVUPS      128(BX)(R11*4), Z10
+	VMOVUPS      192(BX)(R11*4), Z11
+	VBROADCASTSS (CX)(R10*4), Z12
 	VFMADD231PS  Z8, Z12, Z0
 	VFMADD231PS  Z9, Z12, Z1
 	VFMADD231PS  Z10, Z12, Z2
 	VFMADD231PS  Z11, Z12, Z3
-	VBROADCASTSS (R11)(DX*1), Z12
+	VBROADCASTSS (AX)(R10*4), Z12
 	VFMADD231PS  Z8, Z12, Z4
 	VFMADD231PS  Z9, Z12, Z5
 	VFMADD231PS  Z10, Z12, Z6
 	VFMADD231PS  Z11, Z12, Z7
 	ADDQ         $0x08, R9
 	CMPQ         R9, DI
+	JE           widebias
+
+widek:
+	MOVLQSX      (R9), R10
+	MOVLQSX      4(R9), R11
+	VMOVUPS      (BX)(R11*4), Z8
+	VMOVUPS      64(BX)(R11*4), Z9
+	VMOVUPS      128(BX)(R11*4), Z10
+	VMOVUPS      192(BX)(R11*4), Z11
+	VBROADCASTSS (CX)(R10*4), Z12
+	VFMADD231PS  Z8, Z12, Z0
+	VFMADD231PS  Z9, Z12, Z1
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (AX)(R10*4), Z12
+	VFMADD231PS  Z8, Z12, Z4
+	VFMADD231PS  Z9, Z12, Z5
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	MOVLQSX      8(R9), R10
+	MOVLQSX      12(R9), R11
+	VMOVUPS      (BX)(R11*4), Z8
+	VMOVUPS      64(BX)(R11*4), Z9
+	VMOVUPS      128(BX)(R11*4), Z10
+	VMOVUPS      192(BX)(R11*4), Z11
+	VBROADCASTSS (CX)(R10*4), Z12
+	VFMADD231PS  Z8, Z12, Z0
+	VFMADD231PS  Z9, Z12, Z1
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (AX)(R10*4), Z12
+	VFMADD231PS  Z8, Z12, Z4
+	VFMADD231PS  Z9, Z12, Z5
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	ADDQ         $0x10, R9
+	CMPQ         R9, DI
 	JNE          widek
+
+widebias:
 	MOVQ         rowBias+64(FP), R9
 	TESTQ        R9, R9
 	JZ           widecolumns
@@ -1921,23 +3072,23 @@ widecolumns:
 	JZ      widestore
 	MOVQ    c+0(FP), R10
 	SUBQ    R10, R9
-	VMOVUPS (R9)(AX*1), Z8
+	VMOVUPS (R9)(DX*1), Z8
 	VADDPS  Z0, Z8, Z0
 	VADDPS  Z4, Z8, Z4
-	VMOVUPS 64(R9)(AX*1), Z8
+	VMOVUPS 64(R9)(DX*1), Z8
 	VADDPS  Z1, Z8, Z1
 	VADDPS  Z5, Z8, Z5
-	VMOVUPS 128(R9)(AX*1), Z8
+	VMOVUPS 128(R9)(DX*1), Z8
 	VADDPS  Z2, Z8, Z2
 	VADDPS  Z6, Z8, Z6
-	VMOVUPS 192(R9)(AX*1), Z8
+	VMOVUPS 192(R9)(DX*1), Z8
 	VADDPS  Z3, Z8, Z3
 	VADDPS  Z7, Z8, Z7
 
 widestore:
 	VBROADCASTSS floor+80(FP), Z8
 	MOVQ         ldc+8(FP), R10
-	MOVQ         AX, R9
+	MOVQ         DX, R9
 	VMAXPS       Z0, Z8, Z0
 	VMOVUPS      Z0, (R9)
 	VMAXPS       Z1, Z8, Z1
@@ -1956,900 +3107,1473 @@ widestore:
 	VMAXPS       Z7, Z8, Z7
 	VMOVUPS      Z7, 192(R9)
 	ADDQ         $0x00000100, BX
-	ADDQ         $0x00000100, AX
+	ADDQ         $0x00000100, DX
 	SUBQ         $0x00000040, R8
 	JMP          wide
 
 narrow:
-	TESTQ  R8, R8
-	JZ     done
-	CMPQ   R8, $0x00000010
-	JGT    over1
-	MOVQ   $-1, R9
-	BZHIQ  R8, R9, R9
-	KMOVW  R9, K1
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
+	TESTQ     R8, R8
+	JZ        done
+	CMPQ      R8, $0x00000010
+	JGT       over1
+	MOVQ      $-1, R9
+	BZHIQ     R8, R9, R9
+	KMOVW     R9, K1
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	MOVQ      resume+88(FP), R8
+	TESTQ     R8, R8
+	JZ        narrow1start
+	MOVQ      ldc+8(FP), R9
+	MOVQ      DX, R8
+	VMOVUPS.Z (R8), K1, Z0
+	LEAQ      (R8)(R9*4), R8
+	VMOVUPS.Z (R8), K1, Z1
+
+narrow1start:
+	MOVQ         DI, R8
+	SUBQ         SI, R8
+	TESTQ        $0x00000008, R8
+	MOVQ         SI, R8
+	JZ           narrow1k
+	MOVLQSX      (R8), SI
+	MOVLQSX      4(R8), R9
+	VMOVUPS.Z    (BX)(R9*4), K1, Z2
+	VBROADCASTSS (CX)(SI*4), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS (AX)(SI*4), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	ADDQ         $0x08, R8
+	CMPQ         R8, DI
+	JE           narrow1bias
 
 narrow1k:
-	MOVLQSX      (SI), R9
-	LEAQ         (CX)(R9*4), R9
-	MOVLQSX      4(SI), R8
-	VMOVUPS.Z    (BX)(R8*4), K1, Z2
-	VBROADCASTSS (R9), Z3
+	MOVLQSX      (R8), SI
+	MOVLQSX      4(R8), R9
+	VMOVUPS.Z    (BX)(R9*4), K1, Z2
+	VBROADCASTSS (CX)(SI*4), Z3
 	VFMADD231PS  Z2, Z3, Z0
-	VBROADCASTSS (R9)(DX*1), Z3
+	VBROADCASTSS (AX)(SI*4), Z3
 	VFMADD231PS  Z2, Z3, Z1
-	ADDQ         $0x08, SI
-	CMPQ         SI, DI
+	MOVLQSX      8(R8), SI
+	MOVLQSX      12(R8), R9
+	VMOVUPS.Z    (BX)(R9*4), K1, Z2
+	VBROADCASTSS (CX)(SI*4), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS (AX)(SI*4), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	ADDQ         $0x10, R8
+	CMPQ         R8, DI
 	JNE          narrow1k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
+
+narrow1bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
 	JZ           narrow1columns
-	VBROADCASTSS (CX), Z2
+	VBROADCASTSS (AX), Z2
 	VADDPS       Z0, Z2, Z0
-	VBROADCASTSS 4(CX), Z2
+	VBROADCASTSS 4(AX), Z2
 	VADDPS       Z1, Z2, Z1
 
 narrow1columns:
-	MOVQ      colBias+72(FP), CX
-	TESTQ     CX, CX
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
 	JZ        narrow1store
-	MOVQ      c+0(FP), DX
-	SUBQ      DX, CX
-	VMOVUPS.Z (CX)(AX*1), K1, Z2
+	MOVQ      c+0(FP), CX
+	SUBQ      CX, AX
+	VMOVUPS.Z (AX)(DX*1), K1, Z2
 	VADDPS    Z0, Z2, Z0
 	VADDPS    Z1, Z2, Z1
 
 narrow1store:
 	VBROADCASTSS floor+80(FP), Z2
-	MOVQ         ldc+8(FP), CX
+	MOVQ         ldc+8(FP), AX
+	MOVQ         DX, CX
 	VMAXPS       Z0, Z2, Z0
-	VMOVUPS      Z0, K1, (AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z0, K1, (CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z1, Z2, Z1
-	VMOVUPS      Z1, K1, (AX)
+	VMOVUPS      Z1, K1, (CX)
 	JMP          done
 
 over1:
-	CMPQ   R8, $0x00000020
-	JGT    over2
-	SUBQ   $0x00000010, R8
-	MOVQ   $-1, R9
-	BZHIQ  R8, R9, R9
-	KMOVW  R9, K1
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
+	CMPQ      R8, $0x00000020
+	JGT       over2
+	SUBQ      $0x00000010, R8
+	MOVQ      $-1, R9
+	BZHIQ     R8, R9, R9
+	KMOVW     R9, K1
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	MOVQ      resume+88(FP), R8
+	TESTQ     R8, R8
+	JZ        narrow2start
+	MOVQ      ldc+8(FP), R9
+	MOVQ      DX, R8
+	VMOVUPS   (R8), Z0
+	VMOVUPS.Z 64(R8), K1, Z1
+	LEAQ      (R8)(R9*4), R8
+	VMOVUPS   (R8), Z2
+	VMOVUPS.Z 64(R8), K1, Z3
 
-narrow2k:
-	MOVLQSX      (SI), R9
-	LEAQ         (CX)(R9*4), R9
-	MOVLQSX      4(SI), R8
-	VMOVUPS      (BX)(R8*4), Z4
-	VMOVUPS.Z    64(BX)(R8*4), K1, Z5
-	VBROADCASTSS (R9), Z6
+narrow2start:
+	MOVQ         DI, R8
+	SUBQ         SI, R8
+	TESTQ        $0x00000008, R8
+	MOVQ         SI, R8
+	JZ           narrow2k
+	MOVLQSX      (R8), SI
+	MOVLQSX      4(R8), R9
+	VMOVUPS      (BX)(R9*4), Z4
+	VMOVUPS.Z    64(BX)(R9*4), K1, Z5
+	VBROADCASTSS (CX)(SI*4), Z6
 	VFMADD231PS  Z4, Z6, Z0
 	VFMADD231PS  Z5, Z6, Z1
-	VBROADCASTSS (R9)(DX*1), Z6
+	VBROADCASTSS (AX)(SI*4), Z6
 	VFMADD231PS  Z4, Z6, Z2
 	VFMADD231PS  Z5, Z6, Z3
-	ADDQ         $0x08, SI
-	CMPQ         SI, DI
+	ADDQ         $0x08, R8
+	CMPQ         R8, DI
+	JE           narrow2bias
+
+narrow2k:
+	MOVLQSX      (R8), SI
+	MOVLQSX      4(R8), R9
+	VMOVUPS      (BX)(R9*4), Z4
+	VMOVUPS.Z    64(BX)(R9*4), K1, Z5
+	VBROADCASTSS (CX)(SI*4), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS (AX)(SI*4), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	MOVLQSX      8(R8), SI
+	MOVLQSX      12(R8), R9
+	VMOVUPS      (BX)(R9*4), Z4
+	VMOVUPS.Z    64(BX)(R9*4), K1, Z5
+	VBROADCASTSS (CX)(SI*4), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS (AX)(SI*4), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	ADDQ         $0x10, R8
+	CMPQ         R8, DI
 	JNE          narrow2k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
+
+narrow2bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
 	JZ           narrow2columns
-	VBROADCASTSS (CX), Z4
+	VBROADCASTSS (AX), Z4
 	VADDPS       Z0, Z4, Z0
 	VADDPS       Z1, Z4, Z1
-	VBROADCASTSS 4(CX), Z4
+	VBROADCASTSS 4(AX), Z4
 	VADDPS       Z2, Z4, Z2
 	VADDPS       Z3, Z4, Z3
 
 narrow2columns:
-	MOVQ      colBias+72(FP), CX
-	TESTQ     CX, CX
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
 	JZ        narrow2store
-	MOVQ      c+0(FP), DX
-	SUBQ      DX, CX
-	VMOVUPS   (CX)(AX*1), Z4
+	MOVQ      c+0(FP), CX
+	SUBQ      CX, AX
+	VMOVUPS   (AX)(DX*1), Z4
 	VADDPS    Z0, Z4, Z0
 	VADDPS    Z2, Z4, Z2
-	VMOVUPS.Z 64(CX)(AX*1), K1, Z4
+	VMOVUPS.Z 64(AX)(DX*1), K1, Z4
 	VADDPS    Z1, Z4, Z1
 	VADDPS    Z3, Z4, Z3
 
 narrow2store:
 	VBROADCASTSS floor+80(FP), Z4
-	MOVQ         ldc+8(FP), CX
+	MOVQ         ldc+8(FP), AX
+	MOVQ         DX, CX
 	VMAXPS       Z0, Z4, Z0
-	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z0, (CX)
 	VMAXPS       Z1, Z4, Z1
-	VMOVUPS      Z1, K1, 64(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z1, K1, 64(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z2, Z4, Z2
-	VMOVUPS      Z2, (AX)
+	VMOVUPS      Z2, (CX)
 	VMAXPS       Z3, Z4, Z3
-	VMOVUPS      Z3, K1, 64(AX)
+	VMOVUPS      Z3, K1, 64(CX)
 	JMP          done
 
 over2:
-	CMPQ   R8, $0x00000030
-	JGT    over3
-	SUBQ   $0x00000020, R8
-	MOVQ   $-1, R9
-	BZHIQ  R8, R9, R9
-	KMOVW  R9, K1
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
+	CMPQ      R8, $0x00000030
+	JGT       over3
+	SUBQ      $0x00000020, R8
+	MOVQ      $-1, R9
+	BZHIQ     R8, R9, R9
+	KMOVW     R9, K1
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	VXORPS    Z5, Z5, Z5
+	MOVQ      resume+88(FP), R8
+	TESTQ     R8, R8
+	JZ        narrow3start
+	MOVQ      ldc+8(FP), R9
+	MOVQ      DX, R8
+	VMOVUPS   (R8), Z0
+	VMOVUPS   64(R8), Z1
+	VMOVUPS.Z 128(R8), K1, Z2
+	LEAQ      (R8)(R9*4), R8
+	VMOVUPS   (R8), Z3
+	VMOVUPS   64(R8), Z4
+	VMOVUPS.Z 128(R8), K1, Z5
 
-narrow3k:
-	MOVLQSX      (SI), R9
-	LEAQ         (CX)(R9*4), R9
-	MOVLQSX      4(SI), R8
-	VMOVUPS      (BX)(R8*4), Z6
-	VMOVUPS      64(BX)(R8*4), Z7
-	VMOVUPS.Z    128(BX)(R8*4), K1, Z8
-	VBROADCASTSS (R9), Z9
+narrow3start:
+	MOVQ         DI, R8
+	SUBQ         SI, R8
+	TESTQ        $0x00000008, R8
+	MOVQ         SI, R8
+	JZ           narrow3k
+	MOVLQSX      (R8), SI
+	MOVLQSX      4(R8), R9
+	VMOVUPS      (BX)(R9*4), Z6
+	VMOVUPS      64(BX)(R9*4), Z7
+	VMOVUPS.Z    128(BX)(R9*4), K1, Z8
+	VBROADCASTSS (CX)(SI*4), Z9
 	VFMADD231PS  Z6, Z9, Z0
 	VFMADD231PS  Z7, Z9, Z1
 	VFMADD231PS  Z8, Z9, Z2
-	VBROADCASTSS (R9)(DX*1), Z9
+	VBROADCASTSS (AX)(SI*4), Z9
 	VFMADD231PS  Z6, Z9, Z3
 	VFMADD231PS  Z7, Z9, Z4
 	VFMADD231PS  Z8, Z9, Z5
-	ADDQ         $0x08, SI
-	CMPQ         SI, DI
+	ADDQ         $0x08, R8
+	CMPQ         R8, DI
+	JE           narrow3bias
+
+narrow3k:
+	MOVLQSX      (R8), SI
+	MOVLQSX      4(R8), R9
+	VMOVUPS      (BX)(R9*4), Z6
+	VMOVUPS      64(BX)(R9*4), Z7
+	VMOVUPS.Z    128(BX)(R9*4), K1, Z8
+	VBROADCASTSS (CX)(SI*4), Z9
+	VFMADD231PS  Z6, Z9, Z0
+	VFMADD231PS  Z7, Z9, Z1
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS (AX)(SI*4), Z9
+	VFMADD231PS  Z6, Z9, Z3
+	VFMADD231PS  Z7, Z9, Z4
+	VFMADD231PS  Z8, Z9, Z5
+	MOVLQSX      8(R8), SI
+	MOVLQSX      12(R8), R9
+	VMOVUPS      (BX)(R9*4), Z6
+	VMOVUPS      64(BX)(R9*4), Z7
+	VMOVUPS.Z    128(BX)(R9*4), K1, Z8
+	VBROADCASTSS (CX)(SI*4), Z9
+	VFMADD231PS  Z6, Z9, Z0
+	VFMADD231PS  Z7, Z9, Z1
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS (AX)(SI*4), Z9
+	VFMADD231PS  Z6, Z9, Z3
+	VFMADD231PS  Z7, Z9, Z4
+	VFMADD231PS  Z8, Z9, Z5
+	ADDQ         $0x10, R8
+	CMPQ         R8, DI
 	JNE          narrow3k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
+
+narrow3bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
 	JZ           narrow3columns
-	VBROADCASTSS (CX), Z6
+	VBROADCASTSS (AX), Z6
 	VADDPS       Z0, Z6, Z0
 	VADDPS       Z1, Z6, Z1
 	VADDPS       Z2, Z6, Z2
-	VBROADCASTSS 4(CX), Z6
+	VBROADCASTSS 4(AX), Z6
 	VADDPS       Z3, Z6, Z3
 	VADDPS       Z4, Z6, Z4
 	VADDPS       Z5, Z6, Z5
 
 narrow3columns:
-	MOVQ      colBias+72(FP), CX
-	TESTQ     CX, CX
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
 	JZ        narrow3store
-	MOVQ      c+0(FP), DX
-	SUBQ      DX, CX
-	VMOVUPS   (CX)(AX*1), Z6
+	MOVQ      c+0(FP), CX
+	SUBQ      CX, AX
+	VMOVUPS   (AX)(DX*1), Z6
 	VADDPS    Z0, Z6, Z0
 	VADDPS    Z3, Z6, Z3
-	VMOVUPS   64(CX)(AX*1), Z6
+	VMOVUPS   64(AX)(DX*1), Z6
 	VADDPS    Z1, Z6, Z1
 	VADDPS    Z4, Z6, Z4
-	VMOVUPS.Z 128(CX)(AX*1), K1, Z6
+	VMOVUPS.Z 128(AX)(DX*1), K1, Z6
 	VADDPS    Z2, Z6, Z2
 	VADDPS    Z5, Z6, Z5
 
 narrow3store:
 	VBROADCASTSS floor+80(FP), Z6
-	MOVQ         ldc+8(FP), CX
+	MOVQ         ldc+8(FP), AX
+	MOVQ         DX, CX
 	VMAXPS       Z0, Z6, Z0
-	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z0, (CX)
 	VMAXPS       Z1, Z6, Z1
-	VMOVUPS      Z1, 64(AX)
+	VMOVUPS      Z1, 64(CX)
 	VMAXPS       Z2, Z6, Z2
-	VMOVUPS      Z2, K1, 128(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z2, K1, 128(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z3, Z6, Z3
-	VMOVUPS      Z3, (AX)
+	VMOVUPS      Z3, (CX)
 	VMAXPS       Z4, Z6, Z4
-	VMOVUPS      Z4, 64(AX)
+	VMOVUPS      Z4, 64(CX)
 	VMAXPS       Z5, Z6, Z5
-	VMOVUPS      Z5, K1, 128(AX)
+	VMOVUPS      Z5, K1, 128(CX)
 	JMP          done
 
 over3:
-	SUBQ   $0x00000030, R8
-	MOVQ   $-1, R9
-	BZHIQ  R8, R9, R9
-	KMOVW  R9, K1
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
+	SUBQ      $0x00000030, R8
+	MOVQ      $-1, R9
+	BZHIQ     R8, R9, R9
+	KMOVW     R9, K1
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	VXORPS    Z5, Z5, Z5
+	VXORPS    Z6, Z6, Z6
+	VXORPS    Z7, Z7, Z7
+	MOVQ      resume+88(FP), R8
+	TESTQ     R8, R8
+	JZ        narrow4start
+	MOVQ      ldc+8(FP), R9
+	MOVQ      DX, R8
+	VMOVUPS   (R8), Z0
+	VMOVUPS   64(R8), Z1
+	VMOVUPS   128(R8), Z2
+	VMOVUPS.Z 192(R8), K1, Z3
+	LEAQ      (R8)(R9*4), R8
+	VMOVUPS   (R8), Z4
+	VMOVUPS   64(R8), Z5
+	VMOVUPS   128(R8), Z6
+	VMOVUPS.Z 192(R8), K1, Z7
 
-narrow4k:
-	MOVLQSX      (SI), R9
-	LEAQ         (CX)(R9*4), R9
-	MOVLQSX      4(SI), R8
-	VMOVUPS      (BX)(R8*4), Z8
-	VMOVUPS      64(BX)(R8*4), Z9
-	VMOVUPS      128(BX)(R8*4), Z10
-	VMOVUPS.Z    192(BX)(R8*4), K1, Z11
-	VBROADCASTSS (R9), Z12
+narrow4start:
+	MOVQ         DI, R8
+	SUBQ         SI, R8
+	TESTQ        $0x00000008, R8
+	MOVQ         SI, R8
+	JZ           narrow4k
+	MOVLQSX      (R8), SI
+	MOVLQSX      4(R8), R9
+	VMOVUPS      (BX)(R9*4), Z8
+	VMOVUPS      64(BX)(R9*4), Z9
+	VMOVUPS      128(BX)(R9*4), Z10
+	VMOVUPS.Z    192(BX)(R9*4), K1, Z11
+	VBROADCASTSS (CX)(SI*4), Z12
 	VFMADD231PS  Z8, Z12, Z0
 	VFMADD231PS  Z9, Z12, Z1
 	VFMADD231PS  Z10, Z12, Z2
 	VFMADD231PS  Z11, Z12, Z3
-	VBROADCASTSS (R9)(DX*1), Z12
+	VBROADCASTSS (AX)(SI*4), Z12
 	VFMADD231PS  Z8, Z12, Z4
 	VFMADD231PS  Z9, Z12, Z5
 	VFMADD231PS  Z10, Z12, Z6
 	VFMADD231PS  Z11, Z12, Z7
-	ADDQ         $0x08, SI
-	CMPQ         SI, DI
+	ADDQ         $0x08, R8
+	CMPQ         R8, DI
+	JE           narrow4bias
+
+narrow4k:
+	MOVLQSX      (R8), SI
+	MOVLQSX      4(R8), R9
+	VMOVUPS      (BX)(R9*4), Z8
+	VMOVUPS      64(BX)(R9*4), Z9
+	VMOVUPS      128(BX)(R9*4), Z10
+	VMOVUPS.Z    192(BX)(R9*4), K1, Z11
+	VBROADCASTSS (CX)(SI*4), Z12
+	VFMADD231PS  Z8, Z12, Z0
+	VFMADD231PS  Z9, Z12, Z1
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (AX)(SI*4), Z12
+	VFMADD231PS  Z8, Z12, Z4
+	VFMADD231PS  Z9, Z12, Z5
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	MOVLQSX      8(R8), SI
+	MOVLQSX      12(R8), R9
+	VMOVUPS      (BX)(R9*4), Z8
+	VMOVUPS      64(BX)(R9*4), Z9
+	VMOVUPS      128(BX)(R9*4), Z10
+	VMOVUPS.Z    192(BX)(R9*4), K1, Z11
+	VBROADCASTSS (CX)(SI*4), Z12
+	VFMADD231PS  Z8, Z12, Z0
+	VFMADD231PS  Z9, Z12, Z1
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (AX)(SI*4), Z12
+	VFMADD231PS  Z8, Z12, Z4
+	VFMADD231PS  Z9, Z12, Z5
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	ADDQ         $0x10, R8
+	CMPQ         R8, DI
 	JNE          narrow4k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
+
+narrow4bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
 	JZ           narrow4columns
-	VBROADCASTSS (CX), Z8
+	VBROADCASTSS (AX), Z8
 	VADDPS       Z0, Z8, Z0
 	VADDPS       Z1, Z8, Z1
 	VADDPS       Z2, Z8, Z2
 	VADDPS       Z3, Z8, Z3
-	VBROADCASTSS 4(CX), Z8
+	VBROADCASTSS 4(AX), Z8
 	VADDPS       Z4, Z8, Z4
 	VADDPS       Z5, Z8, Z5
 	VADDPS       Z6, Z8, Z6
 	VADDPS       Z7, Z8, Z7
 
 narrow4columns:
-	MOVQ      colBias+72(FP), CX
-	TESTQ     CX, CX
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
 	JZ        narrow4store
-	MOVQ      c+0(FP), DX
-	SUBQ      DX, CX
-	VMOVUPS   (CX)(AX*1), Z8
+	MOVQ      c+0(FP), CX
+	SUBQ      CX, AX
+	VMOVUPS   (AX)(DX*1), Z8
 	VADDPS    Z0, Z8, Z0
 	VADDPS    Z4, Z8, Z4
-	VMOVUPS   64(CX)(AX*1), Z8
+	VMOVUPS   64(AX)(DX*1), Z8
 	VADDPS    Z1, Z8, Z1
 	VADDPS    Z5, Z8, Z5
-	VMOVUPS   128(CX)(AX*1), Z8
+	VMOVUPS   128(AX)(DX*1), Z8
 	VADDPS    Z2, Z8, Z2
 	VADDPS    Z6, Z8, Z6
-	VMOVUPS.Z 192(CX)(AX*1), K1, Z8
+	VMOVUPS.Z 192(AX)(DX*1), K1, Z8
 	VADDPS    Z3, Z8, Z3
 	VADDPS    Z7, Z8, Z7
 
 narrow4store:
 	VBROADCASTSS floor+80(FP), Z8
-	MOVQ         ldc+8(FP), CX
+	MOVQ         ldc+8(FP), AX
+	MOVQ         DX, CX
 	VMAXPS       Z0, Z8, Z0
-	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z0, (CX)
 	VMAXPS       Z1, Z8, Z1
-	VMOVUPS      Z1, 64(AX)
+	VMOVUPS      Z1, 64(CX)
 	VMAXPS       Z2, Z8, Z2
-	VMOVUPS      Z2, 128(AX)
+	VMOVUPS      Z2, 128(CX)
 	VMAXPS       Z3, Z8, Z3
-	VMOVUPS      Z3, K1, 192(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z3, K1, 192(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z4, Z8, Z4
-	VMOVUPS      Z4, (AX)
+	VMOVUPS      Z4, (CX)
 	VMAXPS       Z5, Z8, Z5
-	VMOVUPS      Z5, 64(AX)
+	VMOVUPS      Z5, 64(CX)
 	VMAXPS       Z6, Z8, Z6
-	VMOVUPS      Z6, 128(AX)
+	VMOVUPS      Z6, 128(CX)
 	VMAXPS       Z7, Z8, Z7
-	VMOVUPS      Z7, K1, 192(AX)
+	VMOVUPS      Z7, K1, 192(CX)
 
 done:
 	VZEROUPPER
 	RET
 
-// func outer3xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32)
+// func outer3xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·outer3xAVX512(SB), NOSPLIT, $0-84
-	MOVQ c+0(FP), AX
+TEXT ·outer3xAVX512(SB), NOSPLIT, $0-96
+	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), CX
-	MOVQ lda+24(FP), DX
-	MOVQ b+32(FP), BX
-	MOVQ table+40(FP), SI
-	MOVQ k+48(FP), DI
-	MOVQ n+56(FP), R8
-	SHLQ $0x02, DX
-	LEAQ (SI)(DI*8), DI
+	MOVQ a+16(FP), DX
+	LEAQ (CX)(AX*4), DX
+	MOVQ a+16(FP), BX
+	LEAQ (DX)(AX*4), AX
+	MOVQ c+0(FP), BX
+	MOVQ b+32(FP), SI
+	MOVQ table+40(FP), DI
+	MOVQ k+48(FP), R8
+	MOVQ n+56(FP), R9
+	LEAQ (DI)(R8*8), R8
 
 wide:
-	CMPQ   R8, $0x00000040
-	JLT    narrow
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	MOVQ   SI, R9
+	CMPQ    R9, $0x00000040
+	JLT     narrow
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	VXORPS  Z8, Z8, Z8
+	VXORPS  Z9, Z9, Z9
+	VXORPS  Z10, Z10, Z10
+	VXORPS  Z11, Z11, Z11
+	MOVQ    resume+88(FP), R10
+	TESTQ   R10, R10
+	JZ      widestart
+	MOVQ    ldc+8(FP), R11
+	MOVQ    BX, R10
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS 128(R10), Z2
+	VMOVUPS 192(R10), Z3
+	LEAQ    (R10)(R11*4), R10
+	VMOVUPS (R10), Z4
+	VMOVUPS 64(R10), Z5
+	VMOVUPS 128(R10), Z6
+	VMOVUPS 192(R10), Z7
+	LEAQ    (R10)(R11*4), R10
+	VMOVUPS (R10), Z8
+	VMOVUPS 64(R10), Z9
+	VMOVUPS 128(R10), Z10
+	VMOVUPS 192(R10), Z11
 
-widek:
-	MOVLQSX      (R9), R11
-	LEAQ         (CX)(R11*4), R11
-	MOVLQSX      4(R9), R10
-	VMOVUPS      (BX)(R10*4), Z12
-	VMOVUPS      64(BX)(R10*4), Z13
-	VMOVUPS      128(BX)(R10*4), Z14
-	VMOVUPS      192(BX)(R10*4), Z15
-	VBROADCASTSS (R11), Z16
+widestart:
+	MOVQ         R8, R10
+	SUBQ         DI, R10
+	TESTQ        $0x00000008, R10
+	MOVQ         DI, R10
+	JZ           widek
+	MOVLQSX      (R10), R11
+	MOVLQSX      4(R10), R12
+	VMOVUPS      (SI)(R12*4), Z12
+	VMOVUPS      64(SI)(R12*4), Z13
+	VMOVUPS      128(SI)(R12*4), Z14
+	VMOVUPS      192(SI)(R12*4), Z15
+	VBROADCASTSS (CX)(R11*4), Z16
 	VFMADD231PS  Z12, Z16, Z0
 	VFMADD231PS  Z13, Z16, Z1
 	VFMADD231PS  Z14, Z16, Z2
 	VFMADD231PS  Z15, Z16, Z3
-	VBROADCASTSS (R11)(DX*1), Z16
+	VBROADCASTSS (DX)(R11*4), Z16
 	VFMADD231PS  Z12, Z16, Z4
 	VFMADD231PS  Z13, Z16, Z5
 	VFMADD231PS  Z14, Z16, Z6
 	VFMADD231PS  Z15, Z16, Z7
-	VBROADCASTSS (R11)(DX*2), Z16
+	VBROADCASTSS (AX)(R11*4), Z16
 	VFMADD231PS  Z12, Z16, Z8
 	VFMADD231PS  Z13, Z16, Z9
 	VFMADD231PS  Z14, Z16, Z10
 	VFMADD231PS  Z15, Z16, Z11
-	ADDQ         $0x08, R9
-	CMPQ         R9, DI
+	ADDQ         $0x08, R10
+	CMPQ         R10, R8
+	JE           widebias
+
+widek:
+	MOVLQSX      (R10), R11
+	MOVLQSX      4(R10), R12
+	VMOVUPS      (SI)(R12*4), Z12
+	VMOVUPS      64(SI)(R12*4), Z13
+	VMOVUPS      128(SI)(R12*4), Z14
+	VMOVUPS      192(SI)(R12*4), Z15
+	VBROADCASTSS (CX)(R11*4), Z16
+	VFMADD231PS  Z12, Z16, Z0
+	VFMADD231PS  Z13, Z16, Z1
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS (DX)(R11*4), Z16
+	VFMADD231PS  Z12, Z16, Z4
+	VFMADD231PS  Z13, Z16, Z5
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS (AX)(R11*4), Z16
+	VFMADD231PS  Z12, Z16, Z8
+	VFMADD231PS  Z13, Z16, Z9
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	MOVLQSX      8(R10), R11
+	MOVLQSX      12(R10), R12
+	VMOVUPS      (SI)(R12*4), Z12
+	VMOVUPS      64(SI)(R12*4), Z13
+	VMOVUPS      128(SI)(R12*4), Z14
+	VMOVUPS      192(SI)(R12*4), Z15
+	VBROADCASTSS (CX)(R11*4), Z16
+	VFMADD231PS  Z12, Z16, Z0
+	VFMADD231PS  Z13, Z16, Z1
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS (DX)(R11*4), Z16
+	VFMADD231PS  Z12, Z16, Z4
+	VFMADD231PS  Z13, Z16, Z5
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS (AX)(R11*4), Z16
+	VFMADD231PS  Z12, Z16, Z8
+	VFMADD231PS  Z13, Z16, Z9
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	ADDQ         $0x10, R10
+	CMPQ         R10, R8
 	JNE          widek
-	MOVQ         rowBias+64(FP), R9
-	TESTQ        R9, R9
+
+widebias:
+	MOVQ         rowBias+64(FP), R10
+	TESTQ        R10, R10
 	JZ           widecolumns
-	VBROADCASTSS (R9), Z12
+	VBROADCASTSS (R10), Z12
 	VADDPS       Z0, Z12, Z0
 	VADDPS       Z1, Z12, Z1
 	VADDPS       Z2, Z12, Z2
 	VADDPS       Z3, Z12, Z3
-	VBROADCASTSS 4(R9), Z12
+	VBROADCASTSS 4(R10), Z12
 	VADDPS       Z4, Z12, Z4
 	VADDPS       Z5, Z12, Z5
 	VADDPS       Z6, Z12, Z6
 	VADDPS       Z7, Z12, Z7
-	VBROADCASTSS 8(R9), Z12
+	VBROADCASTSS 8(R10), Z12
 	VADDPS       Z8, Z12, Z8
 	VADDPS       Z9, Z12, Z9
 	VADDPS       Z10, Z12, Z10
 	VADDPS       Z11, Z12, Z11
 
 widecolumns:
-	MOVQ    colBias+72(FP), R9
-	TESTQ   R9, R9
+	MOVQ    colBias+72(FP), R10
+	TESTQ   R10, R10
 	JZ      widestore
-	MOVQ    c+0(FP), R10
-	SUBQ    R10, R9
-	VMOVUPS (R9)(AX*1), Z12
+	MOVQ    c+0(FP), R11
+	SUBQ    R11, R10
+	VMOVUPS (R10)(BX*1), Z12
 	VADDPS  Z0, Z12, Z0
 	VADDPS  Z4, Z12, Z4
 	VADDPS  Z8, Z12, Z8
-	VMOVUPS 64(R9)(AX*1), Z12
+	VMOVUPS 64(R10)(BX*1), Z12
 	VADDPS  Z1, Z12, Z1
 	VADDPS  Z5, Z12, Z5
 	VADDPS  Z9, Z12, Z9
-	VMOVUPS 128(R9)(AX*1), Z12
+	VMOVUPS 128(R10)(BX*1), Z12
 	VADDPS  Z2, Z12, Z2
 	VADDPS  Z6, Z12, Z6
 	VADDPS  Z10, Z12, Z10
-	VMOVUPS 192(R9)(AX*1), Z12
+	VMOVUPS 192(R10)(BX*1), Z12
 	VADDPS  Z3, Z12, Z3
 	VADDPS  Z7, Z12, Z7
 	VADDPS  Z11, Z12, Z11
 
 widestore:
 	VBROADCASTSS floor+80(FP), Z12
-	MOVQ         ldc+8(FP), R10
-	MOVQ         AX, R9
+	MOVQ         ldc+8(FP), R11
+	MOVQ         BX, R10
 	VMAXPS       Z0, Z12, Z0
-	VMOVUPS      Z0, (R9)
+	VMOVUPS      Z0, (R10)
 	VMAXPS       Z1, Z12, Z1
-	VMOVUPS      Z1, 64(R9)
+	VMOVUPS      Z1, 64(R10)
 	VMAXPS       Z2, Z12, Z2
-	VMOVUPS      Z2, 128(R9)
+	VMOVUPS      Z2, 128(R10)
 	VMAXPS       Z3, Z12, Z3
-	VMOVUPS      Z3, 192(R9)
-	LEAQ         (R9)(R10*4), R9
+	VMOVUPS      Z3, 192(R10)
+	LEAQ         (R10)(R11*4), R10
 	VMAXPS       Z4, Z12, Z4
-	VMOVUPS      Z4, (R9)
+	VMOVUPS      Z4, (R10)
 	VMAXPS       Z5, Z12, Z5
-	VMOVUPS      Z5, 64(R9)
+	VMOVUPS      Z5, 64(R10)
 	VMAXPS       Z6, Z12, Z6
-	VMOVUPS      Z6, 128(R9)
+	VMOVUPS      Z6, 128(R10)
 	VMAXPS       Z7, Z12, Z7
-	VMOVUPS      Z7, 192(R9)
-	LEAQ         (R9)(R10*4), R9
+	VMOVUPS      Z7, 192(R10)
+	LEAQ         (R10)(R11*4), R10
 	VMAXPS       Z8, Z12, Z8
-	VMOVUPS      Z8, (R9)
+	VMOVUPS      Z8, (R10)
 	VMAXPS       Z9, Z12, Z9
-	VMOVUPS      Z9, 64(R9)
+	VMOVUPS      Z9, 64(R10)
 	VMAXPS       Z10, Z12, Z10
-	VMOVUPS      Z10, 128(R9)
+	VMOVUPS      Z10, 128(R10)
 	VMAXPS       Z11, Z12, Z11
-	VMOVUPS      Z11, 192(R9)
+	VMOVUPS      Z11, 192(R10)
+	ADDQ         $0x00000100, SI
 	ADDQ         $0x00000100, BX
-	ADDQ         $0x00000100, AX
-	SUBQ         $0x00000040, R8
+	SUBQ         $0x00000040, R9
 	JMP          wide
 
 narrow:
-	TESTQ  R8, R8
-	JZ     done
-	CMPQ   R8, $0x00000010
-	JGT    over1
-	MOVQ   $-1, R9
-	BZHIQ  R8, R9, R9
-	KMOVW  R9, K1
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
+	TESTQ     R9, R9
+	JZ        done
+	CMPQ      R9, $0x00000010
+	JGT       over1
+	MOVQ      $-1, R10
+	BZHIQ     R9, R10, R10
+	KMOVW     R10, K1
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	MOVQ      resume+88(FP), R9
+	TESTQ     R9, R9
+	JZ        narrow1start
+	MOVQ      ldc+8(FP), R10
+	MOVQ      BX, R9
+	VMOVUPS.Z (R9), K1, Z0
+	LEAQ      (R9)(R10*4), R9
+	VMOVUPS.Z (R9), K1, Z1
+	LEAQ      (R9)(R10*4), R9
+	VMOVUPS.Z (R9), K1, Z2
+
+narrow1start:
+	MOVQ         R8, R9
+	SUBQ         DI, R9
+	TESTQ        $0x00000008, R9
+	MOVQ         DI, R9
+	JZ           narrow1k
+	MOVLQSX      (R9), DI
+	MOVLQSX      4(R9), R10
+	VMOVUPS.Z    (SI)(R10*4), K1, Z3
+	VBROADCASTSS (CX)(DI*4), Z4
+	VFMADD231PS  Z3, Z4, Z0
+	VBROADCASTSS (DX)(DI*4), Z4
+	VFMADD231PS  Z3, Z4, Z1
+	VBROADCASTSS (AX)(DI*4), Z4
+	VFMADD231PS  Z3, Z4, Z2
+	ADDQ         $0x08, R9
+	CMPQ         R9, R8
+	JE           narrow1bias
 
 narrow1k:
-	MOVLQSX      (SI), R9
-	LEAQ         (CX)(R9*4), R9
-	MOVLQSX      4(SI), R8
-	VMOVUPS.Z    (BX)(R8*4), K1, Z3
-	VBROADCASTSS (R9), Z4
+	MOVLQSX      (R9), DI
+	MOVLQSX      4(R9), R10
+	VMOVUPS.Z    (SI)(R10*4), K1, Z3
+	VBROADCASTSS (CX)(DI*4), Z4
 	VFMADD231PS  Z3, Z4, Z0
-	VBROADCASTSS (R9)(DX*1), Z4
+	VBROADCASTSS (DX)(DI*4), Z4
 	VFMADD231PS  Z3, Z4, Z1
-	VBROADCASTSS (R9)(DX*2), Z4
+	VBROADCASTSS (AX)(DI*4), Z4
 	VFMADD231PS  Z3, Z4, Z2
-	ADDQ         $0x08, SI
-	CMPQ         SI, DI
+	MOVLQSX      8(R9), DI
+	MOVLQSX      12(R9), R10
+	VMOVUPS.Z    (SI)(R10*4), K1, Z3
+	VBROADCASTSS (CX)(DI*4), Z4
+	VFMADD231PS  Z3, Z4, Z0
+	VBROADCASTSS (DX)(DI*4), Z4
+	VFMADD231PS  Z3, Z4, Z1
+	VBROADCASTSS (AX)(DI*4), Z4
+	VFMADD231PS  Z3, Z4, Z2
+	ADDQ         $0x10, R9
+	CMPQ         R9, R8
 	JNE          narrow1k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
+
+narrow1bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
 	JZ           narrow1columns
-	VBROADCASTSS (CX), Z3
+	VBROADCASTSS (AX), Z3
 	VADDPS       Z0, Z3, Z0
-	VBROADCASTSS 4(CX), Z3
+	VBROADCASTSS 4(AX), Z3
 	VADDPS       Z1, Z3, Z1
-	VBROADCASTSS 8(CX), Z3
+	VBROADCASTSS 8(AX), Z3
 	VADDPS       Z2, Z3, Z2
 
 narrow1columns:
-	MOVQ      colBias+72(FP), CX
-	TESTQ     CX, CX
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
 	JZ        narrow1store
-	MOVQ      c+0(FP), DX
-	SUBQ      DX, CX
-	VMOVUPS.Z (CX)(AX*1), K1, Z3
+	MOVQ      c+0(FP), CX
+	SUBQ      CX, AX
+	VMOVUPS.Z (AX)(BX*1), K1, Z3
 	VADDPS    Z0, Z3, Z0
 	VADDPS    Z1, Z3, Z1
 	VADDPS    Z2, Z3, Z2
 
 narrow1store:
 	VBROADCASTSS floor+80(FP), Z3
-	MOVQ         ldc+8(FP), CX
+	MOVQ         ldc+8(FP), AX
+	MOVQ         BX, CX
 	VMAXPS       Z0, Z3, Z0
-	VMOVUPS      Z0, K1, (AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z0, K1, (CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z1, Z3, Z1
-	VMOVUPS      Z1, K1, (AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z1, K1, (CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z2, Z3, Z2
-	VMOVUPS      Z2, K1, (AX)
+	VMOVUPS      Z2, K1, (CX)
 	JMP          done
 
 over1:
-	CMPQ   R8, $0x00000020
-	JGT    over2
-	SUBQ   $0x00000010, R8
-	MOVQ   $-1, R9
-	BZHIQ  R8, R9, R9
-	KMOVW  R9, K1
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
+	CMPQ      R9, $0x00000020
+	JGT       over2
+	SUBQ      $0x00000010, R9
+	MOVQ      $-1, R10
+	BZHIQ     R9, R10, R10
+	KMOVW     R10, K1
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	VXORPS    Z5, Z5, Z5
+	MOVQ      resume+88(FP), R9
+	TESTQ     R9, R9
+	JZ        narrow2start
+	MOVQ      ldc+8(FP), R10
+	MOVQ      BX, R9
+	VMOVUPS   (R9), Z0
+	VMOVUPS.Z 64(R9), K1, Z1
+	LEAQ      (R9)(R10*4), R9
+	VMOVUPS   (R9), Z2
+	VMOVUPS.Z 64(R9), K1, Z3
+	LEAQ      (R9)(R10*4), R9
+	VMOVUPS   (R9), Z4
+	VMOVUPS.Z 64(R9), K1, Z5
 
-narrow2k:
-	MOVLQSX      (SI), R9
-	LEAQ         (CX)(R9*4), R9
-	MOVLQSX      4(SI), R8
-	VMOVUPS      (BX)(R8*4), Z6
-	VMOVUPS.Z    64(BX)(R8*4), K1, Z7
-	VBROADCASTSS (R9), Z8
+narrow2start:
+	MOVQ         R8, R9
+	SUBQ         DI, R9
+	TESTQ        $0x00000008, R9
+	MOVQ         DI, R9
+	JZ           narrow2k
+	MOVLQSX      (R9), DI
+	MOVLQSX      4(R9), R10
+	VMOVUPS      (SI)(R10*4), Z6
+	VMOVUPS.Z    64(SI)(R10*4), K1, Z7
+	VBROADCASTSS (CX)(DI*4), Z8
 	VFMADD231PS  Z6, Z8, Z0
 	VFMADD231PS  Z7, Z8, Z1
-	VBROADCASTSS (R9)(DX*1), Z8
+	VBROADCASTSS (DX)(DI*4), Z8
 	VFMADD231PS  Z6, Z8, Z2
 	VFMADD231PS  Z7, Z8, Z3
-	VBROADCASTSS (R9)(DX*2), Z8
+	VBROADCASTSS (AX)(DI*4), Z8
 	VFMADD231PS  Z6, Z8, Z4
 	VFMADD231PS  Z7, Z8, Z5
-	ADDQ         $0x08, SI
-	CMPQ         SI, DI
+	ADDQ         $0x08, R9
+	CMPQ         R9, R8
+	JE           narrow2bias
+
+narrow2k:
+	MOVLQSX      (R9), DI
+	MOVLQSX      4(R9), R10
+	VMOVUPS      (SI)(R10*4), Z6
+	VMOVUPS.Z    64(SI)(R10*4), K1, Z7
+	VBROADCASTSS (CX)(DI*4), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS (DX)(DI*4), Z8
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS (AX)(DI*4), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	MOVLQSX      8(R9), DI
+	MOVLQSX      12(R9), R10
+	VMOVUPS      (SI)(R10*4), Z6
+	VMOVUPS.Z    64(SI)(R10*4), K1, Z7
+	VBROADCASTSS (CX)(DI*4), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS (DX)(DI*4), Z8
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS (AX)(DI*4), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	ADDQ         $0x10, R9
+	CMPQ         R9, R8
 	JNE          narrow2k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
+
+narrow2bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
 	JZ           narrow2columns
-	VBROADCASTSS (CX), Z6
+	VBROADCASTSS (AX), Z6
 	VADDPS       Z0, Z6, Z0
 	VADDPS       Z1, Z6, Z1
-	VBROADCASTSS 4(CX), Z6
+	VBROADCASTSS 4(AX), Z6
 	VADDPS       Z2, Z6, Z2
 	VADDPS       Z3, Z6, Z3
-	VBROADCASTSS 8(CX), Z6
+	VBROADCASTSS 8(AX), Z6
 	VADDPS       Z4, Z6, Z4
 	VADDPS       Z5, Z6, Z5
 
 narrow2columns:
-	MOVQ      colBias+72(FP), CX
-	TESTQ     CX, CX
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
 	JZ        narrow2store
-	MOVQ      c+0(FP), DX
-	SUBQ      DX, CX
-	VMOVUPS   (CX)(AX*1), Z6
+	MOVQ      c+0(FP), CX
+	SUBQ      CX, AX
+	VMOVUPS   (AX)(BX*1), Z6
 	VADDPS    Z0, Z6, Z0
 	VADDPS    Z2, Z6, Z2
 	VADDPS    Z4, Z6, Z4
-	VMOVUPS.Z 64(CX)(AX*1), K1, Z6
+	VMOVUPS.Z 64(AX)(BX*1), K1, Z6
 	VADDPS    Z1, Z6, Z1
 	VADDPS    Z3, Z6, Z3
 	VADDPS    Z5, Z6, Z5
 
 narrow2store:
 	VBROADCASTSS floor+80(FP), Z6
-	MOVQ         ldc+8(FP), CX
+	MOVQ         ldc+8(FP), AX
+	MOVQ         BX, CX
 	VMAXPS       Z0, Z6, Z0
-	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z0, (CX)
 	VMAXPS       Z1, Z6, Z1
-	VMOVUPS      Z1, K1, 64(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z1, K1, 64(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z2, Z6, Z2
-	VMOVUPS      Z2, (AX)
+	VMOVUPS      Z2, (CX)
 	VMAXPS       Z3, Z6, Z3
-	VMOVUPS      Z3, K1, 64(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z3, K1, 64(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z4, Z6, Z4
-	VMOVUPS      Z4, (AX)
+	VMOVUPS      Z4, (CX)
 	VMAXPS       Z5, Z6, Z5
-	VMOVUPS      Z5, K1, 64(AX)
+	VMOVUPS      Z5, K1, 64(CX)
 	JMP          done
 
 over2:
-	CMPQ   R8, $0x00000030
-	JGT    over3
-	SUBQ   $0x00000020, R8
-	MOVQ   $-1, R9
-	BZHIQ  R8, R9, R9
-	KMOVW  R9, K1
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
+	CMPQ      R9, $0x00000030
+	JGT       over3
+	SUBQ      $0x00000020, R9
+	MOVQ      $-1, R10
+	BZHIQ     R9, R10, R10
+	KMOVW     R10, K1
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	VXORPS    Z5, Z5, Z5
+	VXORPS    Z6, Z6, Z6
+	VXORPS    Z7, Z7, Z7
+	VXORPS    Z8, Z8, Z8
+	MOVQ      resume+88(FP), R9
+	TESTQ     R9, R9
+	JZ        narrow3start
+	MOVQ      ldc+8(FP), R10
+	MOVQ      BX, R9
+	VMOVUPS   (R9), Z0
+	VMOVUPS   64(R9), Z1
+	VMOVUPS.Z 128(R9), K1, Z2
+	LEAQ      (R9)(R10*4), R9
+	VMOVUPS   (R9), Z3
+	VMOVUPS   64(R9), Z4
+	VMOVUPS.Z 128(R9), K1, Z5
+	LEAQ      (R9)(R10*4), R9
+	VMOVUPS   (R9), Z6
+	VMOVUPS   64(R9), Z7
+	VMOVUPS.Z 128(R9), K1, Z8
 
-narrow3k:
-	MOVLQSX      (SI), R9
-	LEAQ         (CX)(R9*4), R9
-	MOVLQSX      4(SI), R8
-	VMOVUPS      (BX)(R8*4), Z9
-	VMOVUPS      64(BX)(R8*4), Z10
-	VMOVUPS.Z    128(BX)(R8*4), K1, Z11
-	VBROADCASTSS (R9), Z12
+narrow3start:
+	MOVQ         R8, R9
+	SUBQ         DI, R9
+	TESTQ        $0x00000008, R9
+	MOVQ         DI, R9
+	JZ           narrow3k
+	MOVLQSX      (R9), DI
+	MOVLQSX      4(R9), R10
+	VMOVUPS      (SI)(R10*4), Z9
+	VMOVUPS      64(SI)(R10*4), Z10
+	VMOVUPS.Z    128(SI)(R10*4), K1, Z11
+	VBROADCASTSS (CX)(DI*4), Z12
 	VFMADD231PS  Z9, Z12, Z0
 	VFMADD231PS  Z10, Z12, Z1
 	VFMADD231PS  Z11, Z12, Z2
-	VBROADCASTSS (R9)(DX*1), Z12
+	VBROADCASTSS (DX)(DI*4), Z12
 	VFMADD231PS  Z9, Z12, Z3
 	VFMADD231PS  Z10, Z12, Z4
 	VFMADD231PS  Z11, Z12, Z5
-	VBROADCASTSS (R9)(DX*2), Z12
+	VBROADCASTSS (AX)(DI*4), Z12
 	VFMADD231PS  Z9, Z12, Z6
 	VFMADD231PS  Z10, Z12, Z7
 	VFMADD231PS  Z11, Z12, Z8
-	ADDQ         $0x08, SI
-	CMPQ         SI, DI
+	ADDQ         $0x08, R9
+	CMPQ         R9, R8
+	JE           narrow3bias
+
+narrow3k:
+	MOVLQSX      (R9), DI
+	MOVLQSX      4(R9), R10
+	VMOVUPS      (SI)(R10*4), Z9
+	VMOVUPS      64(SI)(R10*4), Z10
+	VMOVUPS.Z    128(SI)(R10*4), K1, Z11
+	VBROADCASTSS (CX)(DI*4), Z12
+	VFMADD231PS  Z9, Z12, Z0
+	VFMADD231PS  Z10, Z12, Z1
+	VFMADD231PS  Z11, Z12, Z2
+	VBROADCASTSS (DX)(DI*4), Z12
+	VFMADD231PS  Z9, Z12, Z3
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS (AX)(DI*4), Z12
+	VFMADD231PS  Z9, Z12, Z6
+	VFMADD231PS  Z10, Z12, Z7
+	VFMADD231PS  Z11, Z12, Z8
+	MOVLQSX      8(R9), DI
+	MOVLQSX      12(R9), R10
+	VMOVUPS      (SI)(R10*4), Z9
+	VMOVUPS      64(SI)(R10*4), Z10
+	VMOVUPS.Z    128(SI)(R10*4), K1, Z11
+	VBROADCASTSS (CX)(DI*4), Z12
+	VFMADD231PS  Z9, Z12, Z0
+	VFMADD231PS  Z10, Z12, Z1
+	VFMADD231PS  Z11, Z12, Z2
+	VBROADCASTSS (DX)(DI*4), Z12
+	VFMADD231PS  Z9, Z12, Z3
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS (AX)(DI*4), Z12
+	VFMADD231PS  Z9, Z12, Z6
+	VFMADD231PS  Z10, Z12, Z7
+	VFMADD231PS  Z11, Z12, Z8
+	ADDQ         $0x10, R9
+	CMPQ         R9, R8
 	JNE          narrow3k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
+
+narrow3bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
 	JZ           narrow3columns
-	VBROADCASTSS (CX), Z9
+	VBROADCASTSS (AX), Z9
 	VADDPS       Z0, Z9, Z0
 	VADDPS       Z1, Z9, Z1
 	VADDPS       Z2, Z9, Z2
-	VBROADCASTSS 4(CX), Z9
+	VBROADCASTSS 4(AX), Z9
 	VADDPS       Z3, Z9, Z3
 	VADDPS       Z4, Z9, Z4
 	VADDPS       Z5, Z9, Z5
-	VBROADCASTSS 8(CX), Z9
+	VBROADCASTSS 8(AX), Z9
 	VADDPS       Z6, Z9, Z6
 	VADDPS       Z7, Z9, Z7
 	VADDPS       Z8, Z9, Z8
 
 narrow3columns:
-	MOVQ      colBias+72(FP), CX
-	TESTQ     CX, CX
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
 	JZ        narrow3store
-	MOVQ      c+0(FP), DX
-	SUBQ      DX, CX
-	VMOVUPS   (CX)(AX*1), Z9
+	MOVQ      c+0(FP), CX
+	SUBQ      CX, AX
+	VMOVUPS   (AX)(BX*1), Z9
 	VADDPS    Z0, Z9, Z0
 	VADDPS    Z3, Z9, Z3
 	VADDPS    Z6, Z9, Z6
-	VMOVUPS   64(CX)(AX*1), Z9
+	VMOVUPS   64(AX)(BX*1), Z9
 	VADDPS    Z1, Z9, Z1
 	VADDPS    Z4, Z9, Z4
 	VADDPS    Z7, Z9, Z7
-	VMOVUPS.Z 128(CX)(AX*1), K1, Z9
+	VMOVUPS.Z 128(AX)(BX*1), K1, Z9
 	VADDPS    Z2, Z9, Z2
 	VADDPS    Z5, Z9, Z5
 	VADDPS    Z8, Z9, Z8
 
 narrow3store:
 	VBROADCASTSS floor+80(FP), Z9
-	MOVQ         ldc+8(FP), CX
+	MOVQ         ldc+8(FP), AX
+	MOVQ         BX, CX
 	VMAXPS       Z0, Z9, Z0
-	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z0, (CX)
 	VMAXPS       Z1, Z9, Z1
-	VMOVUPS      Z1, 64(AX)
+	VMOVUPS      Z1, 64(CX)
 	VMAXPS       Z2, Z9, Z2
-	VMOVUPS      Z2, K1, 128(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z2, K1, 128(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z3, Z9, Z3
-	VMOVUPS      Z3, (AX)
+	VMOVUPS      Z3, (CX)
 	VMAXPS       Z4, Z9, Z4
-	VMOVUPS      Z4, 64(AX)
+	VMOVUPS      Z4, 64(CX)
 	VMAXPS       Z5, Z9, Z5
-	VMOVUPS      Z5, K1, 128(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z5, K1, 128(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z6, Z9, Z6
-	VMOVUPS      Z6, (AX)
+	VMOVUPS      Z6, (CX)
 	VMAXPS       Z7, Z9, Z7
-	VMOVUPS      Z7, 64(AX)
+	VMOVUPS      Z7, 64(CX)
 	VMAXPS       Z8, Z9, Z8
-	VMOVUPS      Z8, K1, 128(AX)
+	VMOVUPS      Z8, K1, 128(CX)
 	JMP          done
 
 over3:
-	SUBQ   $0x00000030, R8
-	MOVQ   $-1, R9
-	BZHIQ  R8, R9, R9
-	KMOVW  R9, K1
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
+	SUBQ      $0x00000030, R9
+	MOVQ      $-1, R10
+	BZHIQ     R9, R10, R10
+	KMOVW     R10, K1
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	VXORPS    Z5, Z5, Z5
+	VXORPS    Z6, Z6, Z6
+	VXORPS    Z7, Z7, Z7
+	VXORPS    Z8, Z8, Z8
+	VXORPS    Z9, Z9, Z9
+	VXORPS    Z10, Z10, Z10
+	VXORPS    Z11, Z11, Z11
+	MOVQ      resume+88(FP), R9
+	TESTQ     R9, R9
+	JZ        narrow4start
+	MOVQ      ldc+8(FP), R10
+	MOVQ      BX, R9
+	VMOVUPS   (R9), Z0
+	VMOVUPS   64(R9), Z1
+	VMOVUPS   128(R9), Z2
+	VMOVUPS.Z 192(R9), K1, Z3
+	LEAQ      (R9)(R10*4), R9
+	VMOVUPS   (R9), Z4
+	VMOVUPS   64(R9), Z5
+	VMOVUPS   128(R9), Z6
+	VMOVUPS.Z 192(R9), K1, Z7
+	LEAQ      (R9)(R10*4), R9
+	VMOVUPS   (R9), Z8
+	VMOVUPS   64(R9), Z9
+	VMOVUPS   128(R9), Z10
+	VMOVUPS.Z 192(R9), K1, Z11
 
-narrow4k:
-	MOVLQSX      (SI), R9
-	LEAQ         (CX)(R9*4), R9
-	MOVLQSX      4(SI), R8
-	VMOVUPS      (BX)(R8*4), Z12
-	VMOVUPS      64(BX)(R8*4), Z13
-	VMOVUPS      128(BX)(R8*4), Z14
-	VMOVUPS.Z    192(BX)(R8*4), K1, Z15
-	VBROADCASTSS (R9), Z16
+narrow4start:
+	MOVQ         R8, R9
+	SUBQ         DI, R9
+	TESTQ        $0x00000008, R9
+	MOVQ         DI, R9
+	JZ           narrow4k
+	MOVLQSX      (R9), DI
+	MOVLQSX      4(R9), R10
+	VMOVUPS      (SI)(R10*4), Z12
+	VMOVUPS      64(SI)(R10*4), Z13
+	VMOVUPS      128(SI)(R10*4), Z14
+	VMOVUPS.Z    192(SI)(R10*4), K1, Z15
+	VBROADCASTSS (CX)(DI*4), Z16
 	VFMADD231PS  Z12, Z16, Z0
 	VFMADD231PS  Z13, Z16, Z1
 	VFMADD231PS  Z14, Z16, Z2
 	VFMADD231PS  Z15, Z16, Z3
-	VBROADCASTSS (R9)(DX*1), Z16
+	VBROADCASTSS (DX)(DI*4), Z16
 	VFMADD231PS  Z12, Z16, Z4
 	VFMADD231PS  Z13, Z16, Z5
 	VFMADD231PS  Z14, Z16, Z6
 	VFMADD231PS  Z15, Z16, Z7
-	VBROADCASTSS (R9)(DX*2), Z16
+	VBROADCASTSS (AX)(DI*4), Z16
 	VFMADD231PS  Z12, Z16, Z8
 	VFMADD231PS  Z13, Z16, Z9
 	VFMADD231PS  Z14, Z16, Z10
 	VFMADD231PS  Z15, Z16, Z11
-	ADDQ         $0x08, SI
-	CMPQ         SI, DI
+	ADDQ         $0x08, R9
+	CMPQ         R9, R8
+	JE           narrow4bias
+
+narrow4k:
+	MOVLQSX      (R9), DI
+	MOVLQSX      4(R9), R10
+	VMOVUPS      (SI)(R10*4), Z12
+	VMOVUPS      64(SI)(R10*4), Z13
+	VMOVUPS      128(SI)(R10*4), Z14
+	VMOVUPS.Z    192(SI)(R10*4), K1, Z15
+	VBROADCASTSS (CX)(DI*4), Z16
+	VFMADD231PS  Z12, Z16, Z0
+	VFMADD231PS  Z13, Z16, Z1
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS (DX)(DI*4), Z16
+	VFMADD231PS  Z12, Z16, Z4
+	VFMADD231PS  Z13, Z16, Z5
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS (AX)(DI*4), Z16
+	VFMADD231PS  Z12, Z16, Z8
+	VFMADD231PS  Z13, Z16, Z9
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	MOVLQSX      8(R9), DI
+	MOVLQSX      12(R9), R10
+	VMOVUPS      (SI)(R10*4), Z12
+	VMOVUPS      64(SI)(R10*4), Z13
+	VMOVUPS      128(SI)(R10*4), Z14
+	VMOVUPS.Z    192(SI)(R10*4), K1, Z15
+	VBROADCASTSS (CX)(DI*4), Z16
+	VFMADD231PS  Z12, Z16, Z0
+	VFMADD231PS  Z13, Z16, Z1
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS (DX)(DI*4), Z16
+	VFMADD231PS  Z12, Z16, Z4
+	VFMADD231PS  Z13, Z16, Z5
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS (AX)(DI*4), Z16
+	VFMADD231PS  Z12, Z16, Z8
+	VFMADD231PS  Z13, Z16, Z9
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	ADDQ         $0x10, R9
+	CMPQ         R9, R8
 	JNE          narrow4k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
+
+narrow4bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
 	JZ           narrow4columns
-	VBROADCASTSS (CX), Z12
+	VBROADCASTSS (AX), Z12
 	VADDPS       Z0, Z12, Z0
 	VADDPS       Z1, Z12, Z1
 	VADDPS       Z2, Z12, Z2
 	VADDPS       Z3, Z12, Z3
-	VBROADCASTSS 4(CX), Z12
+	VBROADCASTSS 4(AX), Z12
 	VADDPS       Z4, Z12, Z4
 	VADDPS       Z5, Z12, Z5
 	VADDPS       Z6, Z12, Z6
 	VADDPS       Z7, Z12, Z7
-	VBROADCASTSS 8(CX), Z12
+	VBROADCASTSS 8(AX), Z12
 	VADDPS       Z8, Z12, Z8
 	VADDPS       Z9, Z12, Z9
 	VADDPS       Z10, Z12, Z10
 	VADDPS       Z11, Z12, Z11
 
 narrow4columns:
-	MOVQ      colBias+72(FP), CX
-	TESTQ     CX, CX
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
 	JZ        narrow4store
-	MOVQ      c+0(FP), DX
-	SUBQ      DX, CX
-	VMOVUPS   (CX)(AX*1), Z12
+	MOVQ      c+0(FP), CX
+	SUBQ      CX, AX
+	VMOVUPS   (AX)(BX*1), Z12
 	VADDPS    Z0, Z12, Z0
 	VADDPS    Z4, Z12, Z4
 	VADDPS    Z8, Z12, Z8
-	VMOVUPS   64(CX)(AX*1), Z12
+	VMOVUPS   64(AX)(BX*1), Z12
 	VADDPS    Z1, Z12, Z1
 	VADDPS    Z5, Z12, Z5
 	VADDPS    Z9, Z12, Z9
-	VMOVUPS   128(CX)(AX*1), Z12
+	VMOVUPS   128(AX)(BX*1), Z12
 	VADDPS    Z2, Z12, Z2
 	VADDPS    Z6, Z12, Z6
 	VADDPS    Z10, Z12, Z10
-	VMOVUPS.Z 192(CX)(AX*1), K1, Z12
+	VMOVUPS.Z 192(AX)(BX*1), K1, Z12
 	VADDPS    Z3, Z12, Z3
 	VADDPS    Z7, Z12, Z7
 	VADDPS    Z11, Z12, Z11
 
 narrow4store:
 	VBROADCASTSS floor+80(FP), Z12
-	MOVQ         ldc+8(FP), CX
+	MOVQ         ldc+8(FP), AX
+	MOVQ         BX, CX
 	VMAXPS       Z0, Z12, Z0
-	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z0, (CX)
 	VMAXPS       Z1, Z12, Z1
-	VMOVUPS      Z1, 64(AX)
+	VMOVUPS      Z1, 64(CX)
 	VMAXPS       Z2, Z12, Z2
-	VMOVUPS      Z2, 128(AX)
+	VMOVUPS      Z2, 128(CX)
 	VMAXPS       Z3, Z12, Z3
-	VMOVUPS      Z3, K1, 192(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z3, K1, 192(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z4, Z12, Z4
-	VMOVUPS      Z4, (AX)
+	VMOVUPS      Z4, (CX)
 	VMAXPS       Z5, Z12, Z5
-	VMOVUPS      Z5, 64(AX)
+	VMOVUPS      Z5, 64(CX)
 	VMAXPS       Z6, Z12, Z6
-	VMOVUPS      Z6, 128(AX)
+	VMOVUPS      Z6, 128(CX)
 	VMAXPS       Z7, Z12, Z7
-	VMOVUPS      Z7, K1, 192(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z7, K1, 192(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z8, Z12, Z8
-	VMOVUPS      Z8, (AX)
+	VMOVUPS      Z8, (CX)
 	VMAXPS       Z9, Z12, Z9
-	VMOVUPS      Z9, 64(AX)
+	VMOVUPS      Z9, 64(CX)
 	VMAXPS       Z10, Z12, Z10
-	VMOVUPS      Z10, 128(AX)
+	VMOVUPS      Z10, 128(CX)
 	VMAXPS       Z11, Z12, Z11
-	VMOVUPS      Z11, K1, 192(AX)
+	VMOVUPS      Z11, K1, 192(CX)
 
 done:
 	VZEROUPPER
 	RET
 
-// func outer4xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32)
+// func outer4xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·outer4xAVX512(SB), NOSPLIT, $0-84
-	MOVQ c+0(FP), AX
+TEXT ·outer4xAVX512(SB), NOSPLIT, $0-96
+	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), CX
-	MOVQ lda+24(FP), DX
-	MOVQ b+32(FP), BX
-	MOVQ table+40(FP), SI
-	MOVQ k+48(FP), DI
-	MOVQ n+56(FP), R8
-	SHLQ $0x02, DX
-	LEAQ (SI)(DI*8), DI
+	MOVQ a+16(FP), DX
+	LEAQ (CX)(AX*4), DX
+	MOVQ a+16(FP), BX
+	LEAQ (DX)(AX*4), BX
+	MOVQ a+16(FP), SI
+	LEAQ (BX)(AX*4), AX
+	MOVQ c+0(FP), SI
+	MOVQ b+32(FP), DI
+	MOVQ table+40(FP), R8
+	MOVQ k+48(FP), R9
+	MOVQ n+56(FP), R10
+	LEAQ (R8)(R9*8), R9
 
 wide:
-	CMPQ   R8, $0x00000040
-	JLT    narrow
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	MOVQ   SI, R9
+	CMPQ    R10, $0x00000040
+	JLT     narrow
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	VXORPS  Z8, Z8, Z8
+	VXORPS  Z9, Z9, Z9
+	VXORPS  Z10, Z10, Z10
+	VXORPS  Z11, Z11, Z11
+	VXORPS  Z12, Z12, Z12
+	VXORPS  Z13, Z13, Z13
+	VXORPS  Z14, Z14, Z14
+	VXORPS  Z15, Z15, Z15
+	MOVQ    resume+88(FP), R11
+	TESTQ   R11, R11
+	JZ      widestart
+	MOVQ    ldc+8(FP), R12
+	MOVQ    SI, R11
+	VMOVUPS (R11), Z0
+	VMOVUPS 64(R11), Z1
+	VMOVUPS 128(R11), Z2
+	VMOVUPS 192(R11), Z3
+	LEAQ    (R11)(R12*4), R11
+	VMOVUPS (R11), Z4
+	VMOVUPS 64(R11), Z5
+	VMOVUPS 128(R11), Z6
+	VMOVUPS 192(R11), Z7
+	LEAQ    (R11)(R12*4), R11
+	VMOVUPS (R11), Z8
+	VMOVUPS 64(R11), Z9
+	VMOVUPS 128(R11), Z10
+	VMOVUPS 192(R11), Z11
+	LEAQ    (R11)(R12*4), R11
+	VMOVUPS (R11), Z12
+	VMOVUPS 64(R11), Z13
+	VMOVUPS 128(R11), Z14
+	VMOVUPS 192(R11), Z15
 
-widek:
-	MOVLQSX      (R9), R11
-	LEAQ         (CX)(R11*4), R11
-	LEAQ         (R11)(DX*2), R12
-	ADDQ         DX, R12
-	MOVLQSX      4(R9), R10
-	VMOVUPS      (BX)(R10*4), Z16
-	VMOVUPS      64(BX)(R10*4), Z17
-	VMOVUPS      128(BX)(R10*4), Z18
-	VMOVUPS      192(BX)(R10*4), Z19
-	VBROADCASTSS (R11), Z20
+widestart:
+	MOVQ         R9, R11
+	SUBQ         R8, R11
+	TESTQ        $0x00000008, R11
+	MOVQ         R8, R11
+	JZ           widek
+	MOVLQSX      (R11), R12
+	MOVLQSX      4(R11), R13
+	VMOVUPS      (DI)(R13*4), Z16
+	VMOVUPS      64(DI)(R13*4), Z17
+	VMOVUPS      128(DI)(R13*4), Z18
+	VMOVUPS      192(DI)(R13*4), Z19
+	VBROADCASTSS (CX)(R12*4), Z20
 	VFMADD231PS  Z16, Z20, Z0
 	VFMADD231PS  Z17, Z20, Z1
 	VFMADD231PS  Z18, Z20, Z2
 	VFMADD231PS  Z19, Z20, Z3
-	VBROADCASTSS (R11)(DX*1), Z20
+	VBROADCASTSS (DX)(R12*4), Z20
 	VFMADD231PS  Z16, Z20, Z4
 	VFMADD231PS  Z17, Z20, Z5
 	VFMADD231PS  Z18, Z20, Z6
 	VFMADD231PS  Z19, Z20, Z7
-	VBROADCASTSS (R11)(DX*2), Z20
+	VBROADCASTSS (BX)(R12*4), Z20
 	VFMADD231PS  Z16, Z20, Z8
 	VFMADD231PS  Z17, Z20, Z9
 	VFMADD231PS  Z18, Z20, Z10
 	VFMADD231PS  Z19, Z20, Z11
-	VBROADCASTSS (R12), Z20
+	VBROADCASTSS (AX)(R12*4), Z20
 	VFMADD231PS  Z16, Z20, Z12
 	VFMADD231PS  Z17, Z20, Z13
 	VFMADD231PS  Z18, Z20, Z14
 	VFMADD231PS  Z19, Z20, Z15
-	ADDQ         $0x08, R9
-	CMPQ         R9, DI
+	ADDQ         $0x08, R11
+	CMPQ         R11, R9
+	JE           widebias
+
+widek:
+	MOVLQSX      (R11), R12
+	MOVLQSX      4(R11), R13
+	VMOVUPS      (DI)(R13*4), Z16
+	VMOVUPS      64(DI)(R13*4), Z17
+	VMOVUPS      128(DI)(R13*4), Z18
+	VMOVUPS      192(DI)(R13*4), Z19
+	VBROADCASTSS (CX)(R12*4), Z20
+	VFMADD231PS  Z16, Z20, Z0
+	VFMADD231PS  Z17, Z20, Z1
+	VFMADD231PS  Z18, Z20, Z2
+	VFMADD231PS  Z19, Z20, Z3
+	VBROADCASTSS (DX)(R12*4), Z20
+	VFMADD231PS  Z16, Z20, Z4
+	VFMADD231PS  Z17, Z20, Z5
+	VFMADD231PS  Z18, Z20, Z6
+	VFMADD231PS  Z19, Z20, Z7
+	VBROADCASTSS (BX)(R12*4), Z20
+	VFMADD231PS  Z16, Z20, Z8
+	VFMADD231PS  Z17, Z20, Z9
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z11
+	VBROADCASTSS (AX)(R12*4), Z20
+	VFMADD231PS  Z16, Z20, Z12
+	VFMADD231PS  Z17, Z20, Z13
+	VFMADD231PS  Z18, Z20, Z14
+	VFMADD231PS  Z19, Z20, Z15
+	MOVLQSX      8(R11), R12
+	MOVLQSX      12(R11), R13
+	VMOVUPS      (DI)(R13*4), Z16
+	VMOVUPS      64(DI)(R13*4), Z17
+	VMOVUPS      128(DI)(R13*4), Z18
+	VMOVUPS      192(DI)(R13*4), Z19
+	VBROADCASTSS (CX)(R12*4), Z20
+	VFMADD231PS  Z16, Z20, Z0
+	VFMADD231PS  Z17, Z20, Z1
+	VFMADD231PS  Z18, Z20, Z2
+	VFMADD231PS  Z19, Z20, Z3
+	VBROADCASTSS (DX)(R12*4), Z20
+	VFMADD231PS  Z16, Z20, Z4
+	VFMADD231PS  Z17, Z20, Z5
+	VFMADD231PS  Z18, Z20, Z6
+	VFMADD231PS  Z19, Z20, Z7
+	VBROADCASTSS (BX)(R12*4), Z20
+	VFMADD231PS  Z16, Z20, Z8
+	VFMADD231PS  Z17, Z20, Z9
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z11
+	VBROADCASTSS (AX)(R12*4), Z20
+	VFMADD231PS  Z16, Z20, Z12
+	VFMADD231PS  Z17, Z20, Z13
+	VFMADD231PS  Z18, Z20, Z14
+	VFMADD231PS  Z19, Z20, Z15
+	ADDQ         $0x10, R11
+	CMPQ         R11, R9
 	JNE          widek
-	MOVQ         rowBias+64(FP), R9
-	TESTQ        R9, R9
+
+widebias:
+	MOVQ         rowBias+64(FP), R11
+	TESTQ        R11, R11
 	JZ           widecolumns
-	VBROADCASTSS (R9), Z16
+	VBROADCASTSS (R11), Z16
 	VADDPS       Z0, Z16, Z0
 	VADDPS       Z1, Z16, Z1
 	VADDPS       Z2, Z16, Z2
 	VADDPS       Z3, Z16, Z3
-	VBROADCASTSS 4(R9), Z16
+	VBROADCASTSS 4(R11), Z16
 	VADDPS       Z4, Z16, Z4
 	VADDPS       Z5, Z16, Z5
 	VADDPS       Z6, Z16, Z6
 	VADDPS       Z7, Z16, Z7
-	VBROADCASTSS 8(R9), Z16
+	VBROADCASTSS 8(R11), Z16
 	VADDPS       Z8, Z16, Z8
 	VADDPS       Z9, Z16, Z9
 	VADDPS       Z10, Z16, Z10
 	VADDPS       Z11, Z16, Z11
-	VBROADCASTSS 12(R9), Z16
+	VBROADCASTSS 12(R11), Z16
 	VADDPS       Z12, Z16, Z12
 	VADDPS       Z13, Z16, Z13
 	VADDPS       Z14, Z16, Z14
 	VADDPS       Z15, Z16, Z15
 
 widecolumns:
-	MOVQ    colBias+72(FP), R9
-	TESTQ   R9, R9
+	MOVQ    colBias+72(FP), R11
+	TESTQ   R11, R11
 	JZ      widestore
-	MOVQ    c+0(FP), R10
-	SUBQ    R10, R9
-	VMOVUPS (R9)(AX*1), Z16
+	MOVQ    c+0(FP), R12
+	SUBQ    R12, R11
+	VMOVUPS (R11)(SI*1), Z16
 	VADDPS  Z0, Z16, Z0
 	VADDPS  Z4, Z16, Z4
 	VADDPS  Z8, Z16, Z8
 	VADDPS  Z12, Z16, Z12
-	VMOVUPS 64(R9)(AX*1), Z16
+	VMOVUPS 64(R11)(SI*1), Z16
 	VADDPS  Z1, Z16, Z1
 	VADDPS  Z5, Z16, Z5
 	VADDPS  Z9, Z16, Z9
 	VADDPS  Z13, Z16, Z13
-	VMOVUPS 128(R9)(AX*1), Z16
+	VMOVUPS 128(R11)(SI*1), Z16
 	VADDPS  Z2, Z16, Z2
 	VADDPS  Z6, Z16, Z6
 	VADDPS  Z10, Z16, Z10
 	VADDPS  Z14, Z16, Z14
-	VMOVUPS 192(R9)(AX*1), Z16
+	VMOVUPS 192(R11)(SI*1), Z16
 	VADDPS  Z3, Z16, Z3
 	VADDPS  Z7, Z16, Z7
 	VADDPS  Z11, Z16, Z11
@@ -2857,98 +4581,141 @@ widecolumns:
 
 widestore:
 	VBROADCASTSS floor+80(FP), Z16
-	MOVQ         ldc+8(FP), R10
-	MOVQ         AX, R9
+	MOVQ         ldc+8(FP), R12
+	MOVQ         SI, R11
 	VMAXPS       Z0, Z16, Z0
-	VMOVUPS      Z0, (R9)
+	VMOVUPS      Z0, (R11)
 	VMAXPS       Z1, Z16, Z1
-	VMOVUPS      Z1, 64(R9)
+	VMOVUPS      Z1, 64(R11)
 	VMAXPS       Z2, Z16, Z2
-	VMOVUPS      Z2, 128(R9)
+	VMOVUPS      Z2, 128(R11)
 	VMAXPS       Z3, Z16, Z3
-	VMOVUPS      Z3, 192(R9)
-	LEAQ         (R9)(R10*4), R9
+	VMOVUPS      Z3, 192(R11)
+	LEAQ         (R11)(R12*4), R11
 	VMAXPS       Z4, Z16, Z4
-	VMOVUPS      Z4, (R9)
+	VMOVUPS      Z4, (R11)
 	VMAXPS       Z5, Z16, Z5
-	VMOVUPS      Z5, 64(R9)
+	VMOVUPS      Z5, 64(R11)
 	VMAXPS       Z6, Z16, Z6
-	VMOVUPS      Z6, 128(R9)
+	VMOVUPS      Z6, 128(R11)
 	VMAXPS       Z7, Z16, Z7
-	VMOVUPS      Z7, 192(R9)
-	LEAQ         (R9)(R10*4), R9
+	VMOVUPS      Z7, 192(R11)
+	LEAQ         (R11)(R12*4), R11
 	VMAXPS       Z8, Z16, Z8
-	VMOVUPS      Z8, (R9)
+	VMOVUPS      Z8, (R11)
 	VMAXPS       Z9, Z16, Z9
-	VMOVUPS      Z9, 64(R9)
+	VMOVUPS      Z9, 64(R11)
 	VMAXPS       Z10, Z16, Z10
-	VMOVUPS      Z10, 128(R9)
+	VMOVUPS      Z10, 128(R11)
 	VMAXPS       Z11, Z16, Z11
-	VMOVUPS      Z11, 192(R9)
-	LEAQ         (R9)(R10*4), R9
+	VMOVUPS      Z11, 192(R11)
+	LEAQ         (R11)(R12*4), R11
 	VMAXPS       Z12, Z16, Z12
-	VMOVUPS      Z12, (R9)
+	VMOVUPS      Z12, (R11)
 	VMAXPS       Z13, Z16, Z13
-	VMOVUPS      Z13, 64(R9)
+	VMOVUPS      Z13, 64(R11)
 	VMAXPS       Z14, Z16, Z14
-	VMOVUPS      Z14, 128(R9)
+	VMOVUPS      Z14, 128(R11)
 	VMAXPS       Z15, Z16, Z15
-	VMOVUPS      Z15, 192(R9)
-	ADDQ         $0x00000100, BX
-	ADDQ         $0x00000100, AX
-	SUBQ         $0x00000040, R8
+	VMOVUPS      Z15, 192(R11)
+	ADDQ         $0x00000100, DI
+	ADDQ         $0x00000100, SI
+	SUBQ         $0x00000040, R10
 	JMP          wide
 
 narrow:
-	TESTQ  R8, R8
-	JZ     done
-	CMPQ   R8, $0x00000010
-	JGT    over1
-	MOVQ   $-1, R9
-	BZHIQ  R8, R9, R9
-	KMOVW  R9, K1
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
+	TESTQ     R10, R10
+	JZ        done
+	CMPQ      R10, $0x00000010
+	JGT       over1
+	MOVQ      $-1, R11
+	BZHIQ     R10, R11, R11
+	KMOVW     R11, K1
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	MOVQ      resume+88(FP), R10
+	TESTQ     R10, R10
+	JZ        narrow1start
+	MOVQ      ldc+8(FP), R11
+	MOVQ      SI, R10
+	VMOVUPS.Z (R10), K1, Z0
+	LEAQ      (R10)(R11*4), R10
+	VMOVUPS.Z (R10), K1, Z1
+	LEAQ      (R10)(R11*4), R10
+	VMOVUPS.Z (R10), K1, Z2
+	LEAQ      (R10)(R11*4), R10
+	VMOVUPS.Z (R10), K1, Z3
+
+narrow1start:
+	MOVQ         R9, R10
+	SUBQ         R8, R10
+	TESTQ        $0x00000008, R10
+	MOVQ         R8, R10
+	JZ           narrow1k
+	MOVLQSX      (R10), R8
+	MOVLQSX      4(R10), R11
+	VMOVUPS.Z    (DI)(R11*4), K1, Z4
+	VBROADCASTSS (CX)(R8*4), Z5
+	VFMADD231PS  Z4, Z5, Z0
+	VBROADCASTSS (DX)(R8*4), Z5
+	VFMADD231PS  Z4, Z5, Z1
+	VBROADCASTSS (BX)(R8*4), Z5
+	VFMADD231PS  Z4, Z5, Z2
+	VBROADCASTSS (AX)(R8*4), Z5
+	VFMADD231PS  Z4, Z5, Z3
+	ADDQ         $0x08, R10
+	CMPQ         R10, R9
+	JE           narrow1bias
 
 narrow1k:
-	MOVLQSX      (SI), R9
-	LEAQ         (CX)(R9*4), R9
-	LEAQ         (R9)(DX*2), R10
-	ADDQ         DX, R10
-	MOVLQSX      4(SI), R8
-	VMOVUPS.Z    (BX)(R8*4), K1, Z4
-	VBROADCASTSS (R9), Z5
+	MOVLQSX      (R10), R8
+	MOVLQSX      4(R10), R11
+	VMOVUPS.Z    (DI)(R11*4), K1, Z4
+	VBROADCASTSS (CX)(R8*4), Z5
 	VFMADD231PS  Z4, Z5, Z0
-	VBROADCASTSS (R9)(DX*1), Z5
+	VBROADCASTSS (DX)(R8*4), Z5
 	VFMADD231PS  Z4, Z5, Z1
-	VBROADCASTSS (R9)(DX*2), Z5
+	VBROADCASTSS (BX)(R8*4), Z5
 	VFMADD231PS  Z4, Z5, Z2
-	VBROADCASTSS (R10), Z5
+	VBROADCASTSS (AX)(R8*4), Z5
 	VFMADD231PS  Z4, Z5, Z3
-	ADDQ         $0x08, SI
-	CMPQ         SI, DI
+	MOVLQSX      8(R10), R8
+	MOVLQSX      12(R10), R11
+	VMOVUPS.Z    (DI)(R11*4), K1, Z4
+	VBROADCASTSS (CX)(R8*4), Z5
+	VFMADD231PS  Z4, Z5, Z0
+	VBROADCASTSS (DX)(R8*4), Z5
+	VFMADD231PS  Z4, Z5, Z1
+	VBROADCASTSS (BX)(R8*4), Z5
+	VFMADD231PS  Z4, Z5, Z2
+	VBROADCASTSS (AX)(R8*4), Z5
+	VFMADD231PS  Z4, Z5, Z3
+	ADDQ         $0x10, R10
+	CMPQ         R10, R9
 	JNE          narrow1k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
+
+narrow1bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
 	JZ           narrow1columns
-	VBROADCASTSS (CX), Z4
+	VBROADCASTSS (AX), Z4
 	VADDPS       Z0, Z4, Z0
-	VBROADCASTSS 4(CX), Z4
+	VBROADCASTSS 4(AX), Z4
 	VADDPS       Z1, Z4, Z1
-	VBROADCASTSS 8(CX), Z4
+	VBROADCASTSS 8(AX), Z4
 	VADDPS       Z2, Z4, Z2
-	VBROADCASTSS 12(CX), Z4
+	VBROADCASTSS 12(AX), Z4
 	VADDPS       Z3, Z4, Z3
 
 narrow1columns:
-	MOVQ      colBias+72(FP), CX
-	TESTQ     CX, CX
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
 	JZ        narrow1store
-	MOVQ      c+0(FP), DX
-	SUBQ      DX, CX
-	VMOVUPS.Z (CX)(AX*1), K1, Z4
+	MOVQ      c+0(FP), CX
+	SUBQ      CX, AX
+	VMOVUPS.Z (AX)(SI*1), K1, Z4
 	VADDPS    Z0, Z4, Z0
 	VADDPS    Z1, Z4, Z1
 	VADDPS    Z2, Z4, Z2
@@ -2956,87 +4723,145 @@ narrow1columns:
 
 narrow1store:
 	VBROADCASTSS floor+80(FP), Z4
-	MOVQ         ldc+8(FP), CX
+	MOVQ         ldc+8(FP), AX
+	MOVQ         SI, CX
 	VMAXPS       Z0, Z4, Z0
-	VMOVUPS      Z0, K1, (AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z0, K1, (CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z1, Z4, Z1
-	VMOVUPS      Z1, K1, (AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z1, K1, (CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z2, Z4, Z2
-	VMOVUPS      Z2, K1, (AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z2, K1, (CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z3, Z4, Z3
-	VMOVUPS      Z3, K1, (AX)
+	VMOVUPS      Z3, K1, (CX)
 	JMP          done
 
 over1:
-	CMPQ   R8, $0x00000020
-	JGT    over2
-	SUBQ   $0x00000010, R8
-	MOVQ   $-1, R9
-	BZHIQ  R8, R9, R9
-	KMOVW  R9, K1
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
+	CMPQ      R10, $0x00000020
+	JGT       over2
+	SUBQ      $0x00000010, R10
+	MOVQ      $-1, R11
+	BZHIQ     R10, R11, R11
+	KMOVW     R11, K1
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	VXORPS    Z5, Z5, Z5
+	VXORPS    Z6, Z6, Z6
+	VXORPS    Z7, Z7, Z7
+	MOVQ      resume+88(FP), R10
+	TESTQ     R10, R10
+	JZ        narrow2start
+	MOVQ      ldc+8(FP), R11
+	MOVQ      SI, R10
+	VMOVUPS   (R10), Z0
+	VMOVUPS.Z 64(R10), K1, Z1
+	LEAQ      (R10)(R11*4), R10
+	VMOVUPS   (R10), Z2
+	VMOVUPS.Z 64(R10), K1, Z3
+	LEAQ      (R10)(R11*4), R10
+	VMOVUPS   (R10), Z4
+	VMOVUPS.Z 64(R10), K1, Z5
+	LEAQ      (R10)(R11*4), R10
+	VMOVUPS   (R10), Z6
+	VMOVUPS.Z 64(R10), K1, Z7
 
-narrow2k:
-	MOVLQSX      (SI), R9
-	LEAQ         (CX)(R9*4), R9
-	LEAQ         (R9)(DX*2), R10
-	ADDQ         DX, R10
-	MOVLQSX      4(SI), R8
-	VMOVUPS      (BX)(R8*4), Z8
-	VMOVUPS.Z    64(BX)(R8*4), K1, Z9
-	VBROADCASTSS (R9), Z10
+narrow2start:
+	MOVQ         R9, R10
+	SUBQ         R8, R10
+	TESTQ        $0x00000008, R10
+	MOVQ         R8, R10
+	JZ           narrow2k
+	MOVLQSX      (R10), R8
+	MOVLQSX      4(R10), R11
+	VMOVUPS      (DI)(R11*4), Z8
+	VMOVUPS.Z    64(DI)(R11*4), K1, Z9
+	VBROADCASTSS (CX)(R8*4), Z10
 	VFMADD231PS  Z8, Z10, Z0
 	VFMADD231PS  Z9, Z10, Z1
-	VBROADCASTSS (R9)(DX*1), Z10
+	VBROADCASTSS (DX)(R8*4), Z10
 	VFMADD231PS  Z8, Z10, Z2
 	VFMADD231PS  Z9, Z10, Z3
-	VBROADCASTSS (R9)(DX*2), Z10
+	VBROADCASTSS (BX)(R8*4), Z10
 	VFMADD231PS  Z8, Z10, Z4
 	VFMADD231PS  Z9, Z10, Z5
-	VBROADCASTSS (R10), Z10
+	VBROADCASTSS (AX)(R8*4), Z10
 	VFMADD231PS  Z8, Z10, Z6
 	VFMADD231PS  Z9, Z10, Z7
-	ADDQ         $0x08, SI
-	CMPQ         SI, DI
+	ADDQ         $0x08, R10
+	CMPQ         R10, R9
+	JE           narrow2bias
+
+narrow2k:
+	MOVLQSX      (R10), R8
+	MOVLQSX      4(R10), R11
+	VMOVUPS      (DI)(R11*4), Z8
+	VMOVUPS.Z    64(DI)(R11*4), K1, Z9
+	VBROADCASTSS (CX)(R8*4), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS (DX)(R8*4), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS (BX)(R8*4), Z10
+	VFMADD231PS  Z8, Z10, Z4
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS (AX)(R8*4), Z10
+	VFMADD231PS  Z8, Z10, Z6
+	VFMADD231PS  Z9, Z10, Z7
+	MOVLQSX      8(R10), R8
+	MOVLQSX      12(R10), R11
+	VMOVUPS      (DI)(R11*4), Z8
+	VMOVUPS.Z    64(DI)(R11*4), K1, Z9
+	VBROADCASTSS (CX)(R8*4), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS (DX)(R8*4), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS (BX)(R8*4), Z10
+	VFMADD231PS  Z8, Z10, Z4
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS (AX)(R8*4), Z10
+	VFMADD231PS  Z8, Z10, Z6
+	VFMADD231PS  Z9, Z10, Z7
+	ADDQ         $0x10, R10
+	CMPQ         R10, R9
 	JNE          narrow2k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
+
+narrow2bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
 	JZ           narrow2columns
-	VBROADCASTSS (CX), Z8
+	VBROADCASTSS (AX), Z8
 	VADDPS       Z0, Z8, Z0
 	VADDPS       Z1, Z8, Z1
-	VBROADCASTSS 4(CX), Z8
+	VBROADCASTSS 4(AX), Z8
 	VADDPS       Z2, Z8, Z2
 	VADDPS       Z3, Z8, Z3
-	VBROADCASTSS 8(CX), Z8
+	VBROADCASTSS 8(AX), Z8
 	VADDPS       Z4, Z8, Z4
 	VADDPS       Z5, Z8, Z5
-	VBROADCASTSS 12(CX), Z8
+	VBROADCASTSS 12(AX), Z8
 	VADDPS       Z6, Z8, Z6
 	VADDPS       Z7, Z8, Z7
 
 narrow2columns:
-	MOVQ      colBias+72(FP), CX
-	TESTQ     CX, CX
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
 	JZ        narrow2store
-	MOVQ      c+0(FP), DX
-	SUBQ      DX, CX
-	VMOVUPS   (CX)(AX*1), Z8
+	MOVQ      c+0(FP), CX
+	SUBQ      CX, AX
+	VMOVUPS   (AX)(SI*1), Z8
 	VADDPS    Z0, Z8, Z0
 	VADDPS    Z2, Z8, Z2
 	VADDPS    Z4, Z8, Z4
 	VADDPS    Z6, Z8, Z6
-	VMOVUPS.Z 64(CX)(AX*1), K1, Z8
+	VMOVUPS.Z 64(AX)(SI*1), K1, Z8
 	VADDPS    Z1, Z8, Z1
 	VADDPS    Z3, Z8, Z3
 	VADDPS    Z5, Z8, Z5
@@ -3044,113 +4869,185 @@ narrow2columns:
 
 narrow2store:
 	VBROADCASTSS floor+80(FP), Z8
-	MOVQ         ldc+8(FP), CX
+	MOVQ         ldc+8(FP), AX
+	MOVQ         SI, CX
 	VMAXPS       Z0, Z8, Z0
-	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z0, (CX)
 	VMAXPS       Z1, Z8, Z1
-	VMOVUPS      Z1, K1, 64(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z1, K1, 64(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z2, Z8, Z2
-	VMOVUPS      Z2, (AX)
+	VMOVUPS      Z2, (CX)
 	VMAXPS       Z3, Z8, Z3
-	VMOVUPS      Z3, K1, 64(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z3, K1, 64(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z4, Z8, Z4
-	VMOVUPS      Z4, (AX)
+	VMOVUPS      Z4, (CX)
 	VMAXPS       Z5, Z8, Z5
-	VMOVUPS      Z5, K1, 64(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z5, K1, 64(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z6, Z8, Z6
-	VMOVUPS      Z6, (AX)
+	VMOVUPS      Z6, (CX)
 	VMAXPS       Z7, Z8, Z7
-	VMOVUPS      Z7, K1, 64(AX)
+	VMOVUPS      Z7, K1, 64(CX)
 	JMP          done
 
 over2:
-	CMPQ   R8, $0x00000030
-	JGT    over3
-	SUBQ   $0x00000020, R8
-	MOVQ   $-1, R9
-	BZHIQ  R8, R9, R9
-	KMOVW  R9, K1
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
+	CMPQ      R10, $0x00000030
+	JGT       over3
+	SUBQ      $0x00000020, R10
+	MOVQ      $-1, R11
+	BZHIQ     R10, R11, R11
+	KMOVW     R11, K1
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	VXORPS    Z5, Z5, Z5
+	VXORPS    Z6, Z6, Z6
+	VXORPS    Z7, Z7, Z7
+	VXORPS    Z8, Z8, Z8
+	VXORPS    Z9, Z9, Z9
+	VXORPS    Z10, Z10, Z10
+	VXORPS    Z11, Z11, Z11
+	MOVQ      resume+88(FP), R10
+	TESTQ     R10, R10
+	JZ        narrow3start
+	MOVQ      ldc+8(FP), R11
+	MOVQ      SI, R10
+	VMOVUPS   (R10), Z0
+	VMOVUPS   64(R10), Z1
+	VMOVUPS.Z 128(R10), K1, Z2
+	LEAQ      (R10)(R11*4), R10
+	VMOVUPS   (R10), Z3
+	VMOVUPS   64(R10), Z4
+	VMOVUPS.Z 128(R10), K1, Z5
+	LEAQ      (R10)(R11*4), R10
+	VMOVUPS   (R10), Z6
+	VMOVUPS   64(R10), Z7
+	VMOVUPS.Z 128(R10), K1, Z8
+	LEAQ      (R10)(R11*4), R10
+	VMOVUPS   (R10), Z9
+	VMOVUPS   64(R10), Z10
+	VMOVUPS.Z 128(R10), K1, Z11
 
-narrow3k:
-	MOVLQSX      (SI), R9
-	LEAQ         (CX)(R9*4), R9
-	LEAQ         (R9)(DX*2), R10
-	ADDQ         DX, R10
-	MOVLQSX      4(SI), R8
-	VMOVUPS      (BX)(R8*4), Z12
-	VMOVUPS      64(BX)(R8*4), Z13
-	VMOVUPS.Z    128(BX)(R8*4), K1, Z14
-	VBROADCASTSS (R9), Z15
+narrow3start:
+	MOVQ         R9, R10
+	SUBQ         R8, R10
+	TESTQ        $0x00000008, R10
+	MOVQ         R8, R10
+	JZ           narrow3k
+	MOVLQSX      (R10), R8
+	MOVLQSX      4(R10), R11
+	VMOVUPS      (DI)(R11*4), Z12
+	VMOVUPS      64(DI)(R11*4), Z13
+	VMOVUPS.Z    128(DI)(R11*4), K1, Z14
+	VBROADCASTSS (CX)(R8*4), Z15
 	VFMADD231PS  Z12, Z15, Z0
 	VFMADD231PS  Z13, Z15, Z1
 	VFMADD231PS  Z14, Z15, Z2
-	VBROADCASTSS (R9)(DX*1), Z15
+	VBROADCASTSS (DX)(R8*4), Z15
 	VFMADD231PS  Z12, Z15, Z3
 	VFMADD231PS  Z13, Z15, Z4
 	VFMADD231PS  Z14, Z15, Z5
-	VBROADCASTSS (R9)(DX*2), Z15
+	VBROADCASTSS (BX)(R8*4), Z15
 	VFMADD231PS  Z12, Z15, Z6
 	VFMADD231PS  Z13, Z15, Z7
 	VFMADD231PS  Z14, Z15, Z8
-	VBROADCASTSS (R10), Z15
+	VBROADCASTSS (AX)(R8*4), Z15
 	VFMADD231PS  Z12, Z15, Z9
 	VFMADD231PS  Z13, Z15, Z10
 	VFMADD231PS  Z14, Z15, Z11
-	ADDQ         $0x08, SI
-	CMPQ         SI, DI
+	ADDQ         $0x08, R10
+	CMPQ         R10, R9
+	JE           narrow3bias
+
+narrow3k:
+	MOVLQSX      (R10), R8
+	MOVLQSX      4(R10), R11
+	VMOVUPS      (DI)(R11*4), Z12
+	VMOVUPS      64(DI)(R11*4), Z13
+	VMOVUPS.Z    128(DI)(R11*4), K1, Z14
+	VBROADCASTSS (CX)(R8*4), Z15
+	VFMADD231PS  Z12, Z15, Z0
+	VFMADD231PS  Z13, Z15, Z1
+	VFMADD231PS  Z14, Z15, Z2
+	VBROADCASTSS (DX)(R8*4), Z15
+	VFMADD231PS  Z12, Z15, Z3
+	VFMADD231PS  Z13, Z15, Z4
+	VFMADD231PS  Z14, Z15, Z5
+	VBROADCASTSS (BX)(R8*4), Z15
+	VFMADD231PS  Z12, Z15, Z6
+	VFMADD231PS  Z13, Z15, Z7
+	VFMADD231PS  Z14, Z15, Z8
+	VBROADCASTSS (AX)(R8*4), Z15
+	VFMADD231PS  Z12, Z15, Z9
+	VFMADD231PS  Z13, Z15, Z10
+	VFMADD231PS  Z14, Z15, Z11
+	MOVLQSX      8(R10), R8
+	MOVLQSX      12(R10), R11
+	VMOVUPS      (DI)(R11*4), Z12
+	VMOVUPS      64(DI)(R11*4), Z13
+	VMOVUPS.Z    128(DI)(R11*4), K1, Z14
+	VBROADCASTSS (CX)(R8*4), Z15
+	VFMADD231PS  Z12, Z15, Z0
+	VFMADD231PS  Z13, Z15, Z1
+	VFMADD231PS  Z14, Z15, Z2
+	VBROADCASTSS (DX)(R8*4), Z15
+	VFMADD231PS  Z12, Z15, Z3
+	VFMADD231PS  Z13, Z15, Z4
+	VFMADD231PS  Z14, Z15, Z5
+	VBROADCASTSS (BX)(R8*4), Z15
+	VFMADD231PS  Z12, Z15, Z6
+	VFMADD231PS  Z13, Z15, Z7
+	VFMADD231PS  Z14, Z15, Z8
+	VBROADCASTSS (AX)(R8*4), Z15
+	VFMADD231PS  Z12, Z15, Z9
+	VFMADD231PS  Z13, Z15, Z10
+	VFMADD231PS  Z14, Z15, Z11
+	ADDQ         $0x10, R10
+	CMPQ         R10, R9
 	JNE          narrow3k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
+
+narrow3bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
 	JZ           narrow3columns
-	VBROADCASTSS (CX), Z12
+	VBROADCASTSS (AX), Z12
 	VADDPS       Z0, Z12, Z0
 	VADDPS       Z1, Z12, Z1
 	VADDPS       Z2, Z12, Z2
-	VBROADCASTSS 4(CX), Z12
+	VBROADCASTSS 4(AX), Z12
 	VADDPS       Z3, Z12, Z3
 	VADDPS       Z4, Z12, Z4
 	VADDPS       Z5, Z12, Z5
-	VBROADCASTSS 8(CX), Z12
+	VBROADCASTSS 8(AX), Z12
 	VADDPS       Z6, Z12, Z6
 	VADDPS       Z7, Z12, Z7
 	VADDPS       Z8, Z12, Z8
-	VBROADCASTSS 12(CX), Z12
+	VBROADCASTSS 12(AX), Z12
 	VADDPS       Z9, Z12, Z9
 	VADDPS       Z10, Z12, Z10
 	VADDPS       Z11, Z12, Z11
 
 narrow3columns:
-	MOVQ      colBias+72(FP), CX
-	TESTQ     CX, CX
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
 	JZ        narrow3store
-	MOVQ      c+0(FP), DX
-	SUBQ      DX, CX
-	VMOVUPS   (CX)(AX*1), Z12
+	MOVQ      c+0(FP), CX
+	SUBQ      CX, AX
+	VMOVUPS   (AX)(SI*1), Z12
 	VADDPS    Z0, Z12, Z0
 	VADDPS    Z3, Z12, Z3
 	VADDPS    Z6, Z12, Z6
 	VADDPS    Z9, Z12, Z9
-	VMOVUPS   64(CX)(AX*1), Z12
+	VMOVUPS   64(AX)(SI*1), Z12
 	VADDPS    Z1, Z12, Z1
 	VADDPS    Z4, Z12, Z4
 	VADDPS    Z7, Z12, Z7
 	VADDPS    Z10, Z12, Z10
-	VMOVUPS.Z 128(CX)(AX*1), K1, Z12
+	VMOVUPS.Z 128(AX)(SI*1), K1, Z12
 	VADDPS    Z2, Z12, Z2
 	VADDPS    Z5, Z12, Z5
 	VADDPS    Z8, Z12, Z8
@@ -3158,137 +5055,223 @@ narrow3columns:
 
 narrow3store:
 	VBROADCASTSS floor+80(FP), Z12
-	MOVQ         ldc+8(FP), CX
+	MOVQ         ldc+8(FP), AX
+	MOVQ         SI, CX
 	VMAXPS       Z0, Z12, Z0
-	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z0, (CX)
 	VMAXPS       Z1, Z12, Z1
-	VMOVUPS      Z1, 64(AX)
+	VMOVUPS      Z1, 64(CX)
 	VMAXPS       Z2, Z12, Z2
-	VMOVUPS      Z2, K1, 128(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z2, K1, 128(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z3, Z12, Z3
-	VMOVUPS      Z3, (AX)
+	VMOVUPS      Z3, (CX)
 	VMAXPS       Z4, Z12, Z4
-	VMOVUPS      Z4, 64(AX)
+	VMOVUPS      Z4, 64(CX)
 	VMAXPS       Z5, Z12, Z5
-	VMOVUPS      Z5, K1, 128(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z5, K1, 128(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z6, Z12, Z6
-	VMOVUPS      Z6, (AX)
+	VMOVUPS      Z6, (CX)
 	VMAXPS       Z7, Z12, Z7
-	VMOVUPS      Z7, 64(AX)
+	VMOVUPS      Z7, 64(CX)
 	VMAXPS       Z8, Z12, Z8
-	VMOVUPS      Z8, K1, 128(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z8, K1, 128(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z9, Z12, Z9
-	VMOVUPS      Z9, (AX)
+	VMOVUPS      Z9, (CX)
 	VMAXPS       Z10, Z12, Z10
-	VMOVUPS      Z10, 64(AX)
+	VMOVUPS      Z10, 64(CX)
 	VMAXPS       Z11, Z12, Z11
-	VMOVUPS      Z11, K1, 128(AX)
+	VMOVUPS      Z11, K1, 128(CX)
 	JMP          done
 
 over3:
-	SUBQ   $0x00000030, R8
-	MOVQ   $-1, R9
-	BZHIQ  R8, R9, R9
-	KMOVW  R9, K1
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
+	SUBQ      $0x00000030, R10
+	MOVQ      $-1, R11
+	BZHIQ     R10, R11, R11
+	KMOVW     R11, K1
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	VXORPS    Z5, Z5, Z5
+	VXORPS    Z6, Z6, Z6
+	VXORPS    Z7, Z7, Z7
+	VXORPS    Z8, Z8, Z8
+	VXORPS    Z9, Z9, Z9
+	VXORPS    Z10, Z10, Z10
+	VXORPS    Z11, Z11, Z11
+	VXORPS    Z12, Z12, Z12
+	VXORPS    Z13, Z13, Z13
+	VXORPS    Z14, Z14, Z14
+	VXORPS    Z15, Z15, Z15
+	MOVQ      resume+88(FP), R10
+	TESTQ     R10, R10
+	JZ        narrow4start
+	MOVQ      ldc+8(FP), R11
+	MOVQ      SI, R10
+	VMOVUPS   (R10), Z0
+	VMOVUPS   64(R10), Z1
+	VMOVUPS   128(R10), Z2
+	VMOVUPS.Z 192(R10), K1, Z3
+	LEAQ      (R10)(R11*4), R10
+	VMOVUPS   (R10), Z4
+	VMOVUPS   64(R10), Z5
+	VMOVUPS   128(R10), Z6
+	VMOVUPS.Z 192(R10), K1, Z7
+	LEAQ      (R10)(R11*4), R10
+	VMOVUPS   (R10), Z8
+	VMOVUPS   64(R10), Z9
+	VMOVUPS   128(R10), Z10
+	VMOVUPS.Z 192(R10), K1, Z11
+	LEAQ      (R10)(R11*4), R10
+	VMOVUPS   (R10), Z12
+	VMOVUPS   64(R10), Z13
+	VMOVUPS   128(R10), Z14
+	VMOVUPS.Z 192(R10), K1, Z15
 
-narrow4k:
-	MOVLQSX      (SI), R9
-	LEAQ         (CX)(R9*4), R9
-	LEAQ         (R9)(DX*2), R10
-	ADDQ         DX, R10
-	MOVLQSX      4(SI), R8
-	VMOVUPS      (BX)(R8*4), Z16
-	VMOVUPS      64(BX)(R8*4), Z17
-	VMOVUPS      128(BX)(R8*4), Z18
-	VMOVUPS.Z    192(BX)(R8*4), K1, Z19
-	VBROADCASTSS (R9), Z20
+narrow4start:
+	MOVQ         R9, R10
+	SUBQ         R8, R10
+	TESTQ        $0x00000008, R10
+	MOVQ         R8, R10
+	JZ           narrow4k
+	MOVLQSX      (R10), R8
+	MOVLQSX      4(R10), R11
+	VMOVUPS      (DI)(R11*4), Z16
+	VMOVUPS      64(DI)(R11*4), Z17
+	VMOVUPS      128(DI)(R11*4), Z18
+	VMOVUPS.Z    192(DI)(R11*4), K1, Z19
+	VBROADCASTSS (CX)(R8*4), Z20
 	VFMADD231PS  Z16, Z20, Z0
 	VFMADD231PS  Z17, Z20, Z1
 	VFMADD231PS  Z18, Z20, Z2
 	VFMADD231PS  Z19, Z20, Z3
-	VBROADCASTSS (R9)(DX*1), Z20
+	VBROADCASTSS (DX)(R8*4), Z20
 	VFMADD231PS  Z16, Z20, Z4
 	VFMADD231PS  Z17, Z20, Z5
 	VFMADD231PS  Z18, Z20, Z6
 	VFMADD231PS  Z19, Z20, Z7
-	VBROADCASTSS (R9)(DX*2), Z20
+	VBROADCASTSS (BX)(R8*4), Z20
 	VFMADD231PS  Z16, Z20, Z8
 	VFMADD231PS  Z17, Z20, Z9
 	VFMADD231PS  Z18, Z20, Z10
 	VFMADD231PS  Z19, Z20, Z11
-	VBROADCASTSS (R10), Z20
+	VBROADCASTSS (AX)(R8*4), Z20
 	VFMADD231PS  Z16, Z20, Z12
 	VFMADD231PS  Z17, Z20, Z13
 	VFMADD231PS  Z18, Z20, Z14
 	VFMADD231PS  Z19, Z20, Z15
-	ADDQ         $0x08, SI
-	CMPQ         SI, DI
+	ADDQ         $0x08, R10
+	CMPQ         R10, R9
+	JE           narrow4bias
+
+narrow4k:
+	MOVLQSX      (R10), R8
+	MOVLQSX      4(R10), R11
+	VMOVUPS      (DI)(R11*4), Z16
+	VMOVUPS      64(DI)(R11*4), Z17
+	VMOVUPS      128(DI)(R11*4), Z18
+	VMOVUPS.Z    192(DI)(R11*4), K1, Z19
+	VBROADCASTSS (CX)(R8*4), Z20
+	VFMADD231PS  Z16, Z20, Z0
+	VFMADD231PS  Z17, Z20, Z1
+	VFMADD231PS  Z18, Z20, Z2
+	VFMADD231PS  Z19, Z20, Z3
+	VBROADCASTSS (DX)(R8*4), Z20
+	VFMADD231PS  Z16, Z20, Z4
+	VFMADD231PS  Z17, Z20, Z5
+	VFMADD231PS  Z18, Z20, Z6
+	VFMADD231PS  Z19, Z20, Z7
+	VBROADCASTSS (BX)(R8*4), Z20
+	VFMADD231PS  Z16, Z20, Z8
+	VFMADD231PS  Z17, Z20, Z9
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z11
+	VBROADCASTSS (AX)(R8*4), Z20
+	VFMADD231PS  Z16, Z20, Z12
+	VFMADD231PS  Z17, Z20, Z13
+	VFMADD231PS  Z18, Z20, Z14
+	VFMADD231PS  Z19, Z20, Z15
+	MOVLQSX      8(R10), R8
+	MOVLQSX      12(R10), R11
+	VMOVUPS      (DI)(R11*4), Z16
+	VMOVUPS      64(DI)(R11*4), Z17
+	VMOVUPS      128(DI)(R11*4), Z18
+	VMOVUPS.Z    192(DI)(R11*4), K1, Z19
+	VBROADCASTSS (CX)(R8*4), Z20
+	VFMADD231PS  Z16, Z20, Z0
+	VFMADD231PS  Z17, Z20, Z1
+	VFMADD231PS  Z18, Z20, Z2
+	VFMADD231PS  Z19, Z20, Z3
+	VBROADCASTSS (DX)(R8*4), Z20
+	VFMADD231PS  Z16, Z20, Z4
+	VFMADD231PS  Z17, Z20, Z5
+	VFMADD231PS  Z18, Z20, Z6
+	VFMADD231PS  Z19, Z20, Z7
+	VBROADCASTSS (BX)(R8*4), Z20
+	VFMADD231PS  Z16, Z20, Z8
+	VFMADD231PS  Z17, Z20, Z9
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z11
+	VBROADCASTSS (AX)(R8*4), Z20
+	VFMADD231PS  Z16, Z20, Z12
+	VFMADD231PS  Z17, Z20, Z13
+	VFMADD231PS  Z18, Z20, Z14
+	VFMADD231PS  Z19, Z20, Z15
+	ADDQ         $0x10, R10
+	CMPQ         R10, R9
 	JNE          narrow4k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
+
+narrow4bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
 	JZ           narrow4columns
-	VBROADCASTSS (CX), Z16
+	VBROADCASTSS (AX), Z16
 	VADDPS       Z0, Z16, Z0
 	VADDPS       Z1, Z16, Z1
 	VADDPS       Z2, Z16, Z2
 	VADDPS       Z3, Z16, Z3
-	VBROADCASTSS 4(CX), Z16
+	VBROADCASTSS 4(AX), Z16
 	VADDPS       Z4, Z16, Z4
 	VADDPS       Z5, Z16, Z5
 	VADDPS       Z6, Z16, Z6
 	VADDPS       Z7, Z16, Z7
-	VBROADCASTSS 8(CX), Z16
+	VBROADCASTSS 8(AX), Z16
 	VADDPS       Z8, Z16, Z8
 	VADDPS       Z9, Z16, Z9
 	VADDPS       Z10, Z16, Z10
 	VADDPS       Z11, Z16, Z11
-	VBROADCASTSS 12(CX), Z16
+	VBROADCASTSS 12(AX), Z16
 	VADDPS       Z12, Z16, Z12
 	VADDPS       Z13, Z16, Z13
 	VADDPS       Z14, Z16, Z14
 	VADDPS       Z15, Z16, Z15
 
 narrow4columns:
-	MOVQ      colBias+72(FP), CX
-	TESTQ     CX, CX
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
 	JZ        narrow4store
-	MOVQ      c+0(FP), DX
-	SUBQ      DX, CX
-	VMOVUPS   (CX)(AX*1), Z16
+	MOVQ      c+0(FP), CX
+	SUBQ      CX, AX
+	VMOVUPS   (AX)(SI*1), Z16
 	VADDPS    Z0, Z16, Z0
 	VADDPS    Z4, Z16, Z4
 	VADDPS    Z8, Z16, Z8
 	VADDPS    Z12, Z16, Z12
-	VMOVUPS   64(CX)(AX*1), Z16
+	VMOVUPS   64(AX)(SI*1), Z16
 	VADDPS    Z1, Z16, Z1
 	VADDPS    Z5, Z16, Z5
 	VADDPS    Z9, Z16, Z9
 	VADDPS    Z13, Z16, Z13
-	VMOVUPS   128(CX)(AX*1), Z16
+	VMOVUPS   128(AX)(SI*1), Z16
 	VADDPS    Z2, Z16, Z2
 	VADDPS    Z6, Z16, Z6
 	VADDPS    Z10, Z16, Z10
 	VADDPS    Z14, Z16, Z14
-	VMOVUPS.Z 192(CX)(AX*1), K1, Z16
+	VMOVUPS.Z 192(AX)(SI*1), K1, Z16
 	VADDPS    Z3, Z16, Z3
 	VADDPS    Z7, Z16, Z7
 	VADDPS    Z11, Z16, Z11
@@ -3296,177 +5279,284 @@ narrow4columns:
 
 narrow4store:
 	VBROADCASTSS floor+80(FP), Z16
-	MOVQ         ldc+8(FP), CX
+	MOVQ         ldc+8(FP), AX
+	MOVQ         SI, CX
 	VMAXPS       Z0, Z16, Z0
-	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z0, (CX)
 	VMAXPS       Z1, Z16, Z1
-	VMOVUPS      Z1, 64(AX)
+	VMOVUPS      Z1, 64(CX)
 	VMAXPS       Z2, Z16, Z2
-	VMOVUPS      Z2, 128(AX)
+	VMOVUPS      Z2, 128(CX)
 	VMAXPS       Z3, Z16, Z3
-	VMOVUPS      Z3, K1, 192(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z3, K1, 192(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z4, Z16, Z4
-	VMOVUPS      Z4, (AX)
+	VMOVUPS      Z4, (CX)
 	VMAXPS       Z5, Z16, Z5
-	VMOVUPS      Z5, 64(AX)
+	VMOVUPS      Z5, 64(CX)
 	VMAXPS       Z6, Z16, Z6
-	VMOVUPS      Z6, 128(AX)
+	VMOVUPS      Z6, 128(CX)
 	VMAXPS       Z7, Z16, Z7
-	VMOVUPS      Z7, K1, 192(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z7, K1, 192(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z8, Z16, Z8
-	VMOVUPS      Z8, (AX)
+	VMOVUPS      Z8, (CX)
 	VMAXPS       Z9, Z16, Z9
-	VMOVUPS      Z9, 64(AX)
+	VMOVUPS      Z9, 64(CX)
 	VMAXPS       Z10, Z16, Z10
-	VMOVUPS      Z10, 128(AX)
+	VMOVUPS      Z10, 128(CX)
 	VMAXPS       Z11, Z16, Z11
-	VMOVUPS      Z11, K1, 192(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z11, K1, 192(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z12, Z16, Z12
-	VMOVUPS      Z12, (AX)
+	VMOVUPS      Z12, (CX)
 	VMAXPS       Z13, Z16, Z13
-	VMOVUPS      Z13, 64(AX)
+	VMOVUPS      Z13, 64(CX)
 	VMAXPS       Z14, Z16, Z14
-	VMOVUPS      Z14, 128(AX)
+	VMOVUPS      Z14, 128(CX)
 	VMAXPS       Z15, Z16, Z15
-	VMOVUPS      Z15, K1, 192(AX)
+	VMOVUPS      Z15, K1, 192(CX)
 
 done:
 	VZEROUPPER
 	RET
 
-// func outer5xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32)
+// func outer5xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·outer5xAVX512(SB), NOSPLIT, $0-84
-	MOVQ c+0(FP), AX
+TEXT ·outer5xAVX512(SB), NOSPLIT, $0-96
+	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), CX
-	MOVQ lda+24(FP), DX
-	MOVQ b+32(FP), BX
-	MOVQ table+40(FP), SI
-	MOVQ k+48(FP), DI
-	MOVQ n+56(FP), R8
-	SHLQ $0x02, DX
-	LEAQ (SI)(DI*8), DI
+	MOVQ a+16(FP), DX
+	LEAQ (CX)(AX*4), DX
+	MOVQ a+16(FP), BX
+	LEAQ (DX)(AX*4), BX
+	MOVQ a+16(FP), SI
+	LEAQ (BX)(AX*4), SI
+	MOVQ a+16(FP), DI
+	LEAQ (SI)(AX*4), AX
+	MOVQ c+0(FP), DI
+	MOVQ b+32(FP), R8
+	MOVQ table+40(FP), R9
+	MOVQ k+48(FP), R10
+	MOVQ n+56(FP), R11
+	LEAQ (R9)(R10*8), R10
 
 wide:
-	CMPQ   R8, $0x00000040
-	JLT    narrow
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	MOVQ   SI, R9
+	CMPQ    R11, $0x00000040
+	JLT     narrow
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	VXORPS  Z8, Z8, Z8
+	VXORPS  Z9, Z9, Z9
+	VXORPS  Z10, Z10, Z10
+	VXORPS  Z11, Z11, Z11
+	VXORPS  Z12, Z12, Z12
+	VXORPS  Z13, Z13, Z13
+	VXORPS  Z14, Z14, Z14
+	VXORPS  Z15, Z15, Z15
+	VXORPS  Z16, Z16, Z16
+	VXORPS  Z17, Z17, Z17
+	VXORPS  Z18, Z18, Z18
+	VXORPS  Z19, Z19, Z19
+	MOVQ    resume+88(FP), R12
+	TESTQ   R12, R12
+	JZ      widestart
+	MOVQ    ldc+8(FP), R13
+	MOVQ    DI, R12
+	VMOVUPS (R12), Z0
+	VMOVUPS 64(R12), Z1
+	VMOVUPS 128(R12), Z2
+	VMOVUPS 192(R12), Z3
+	LEAQ    (R12)(R13*4), R12
+	VMOVUPS (R12), Z4
+	VMOVUPS 64(R12), Z5
+	VMOVUPS 128(R12), Z6
+	VMOVUPS 192(R12), Z7
+	LEAQ    (R12)(R13*4), R12
+	VMOVUPS (R12), Z8
+	VMOVUPS 64(R12), Z9
+	VMOVUPS 128(R12), Z10
+	VMOVUPS 192(R12), Z11
+	LEAQ    (R12)(R13*4), R12
+	VMOVUPS (R12), Z12
+	VMOVUPS 64(R12), Z13
+	VMOVUPS 128(R12), Z14
+	VMOVUPS 192(R12), Z15
+	LEAQ    (R12)(R13*4), R12
+	VMOVUPS (R12), Z16
+	VMOVUPS 64(R12), Z17
+	VMOVUPS 128(R12), Z18
+	VMOVUPS 192(R12), Z19
 
-widek:
-	MOVLQSX      (R9), R11
-	LEAQ         (CX)(R11*4), R11
-	LEAQ         (R11)(DX*2), R12
-	ADDQ         DX, R12
-	MOVLQSX      4(R9), R10
-	VMOVUPS      (BX)(R10*4), Z20
-	VMOVUPS      64(BX)(R10*4), Z21
-	VMOVUPS      128(BX)(R10*4), Z22
-	VMOVUPS      192(BX)(R10*4), Z23
-	VBROADCASTSS (R11), Z24
+widestart:
+	MOVQ         R10, R12
+	SUBQ         R9, R12
+	TESTQ        $0x00000008, R12
+	MOVQ         R9, R12
+	JZ           widek
+	MOVLQSX      (R12), R13
+	MOVLQSX      4(R12), R14
+	VMOVUPS      (R8)(R14*4), Z20
+	VMOVUPS      64(R8)(R14*4), Z21
+	VMOVUPS      128(R8)(R14*4), Z22
+	VMOVUPS      192(R8)(R14*4), Z23
+	VBROADCASTSS (CX)(R13*4), Z24
 	VFMADD231PS  Z20, Z24, Z0
 	VFMADD231PS  Z21, Z24, Z1
 	VFMADD231PS  Z22, Z24, Z2
 	VFMADD231PS  Z23, Z24, Z3
-	VBROADCASTSS (R11)(DX*1), Z24
+	VBROADCASTSS (DX)(R13*4), Z24
 	VFMADD231PS  Z20, Z24, Z4
 	VFMADD231PS  Z21, Z24, Z5
 	VFMADD231PS  Z22, Z24, Z6
 	VFMADD231PS  Z23, Z24, Z7
-	VBROADCASTSS (R11)(DX*2), Z24
+	VBROADCASTSS (BX)(R13*4), Z24
 	VFMADD231PS  Z20, Z24, Z8
 	VFMADD231PS  Z21, Z24, Z9
 	VFMADD231PS  Z22, Z24, Z10
 	VFMADD231PS  Z23, Z24, Z11
-	VBROADCASTSS (R12), Z24
+	VBROADCASTSS (SI)(R13*4), Z24
 	VFMADD231PS  Z20, Z24, Z12
 	VFMADD231PS  Z21, Z24, Z13
 	VFMADD231PS  Z22, Z24, Z14
 	VFMADD231PS  Z23, Z24, Z15
-	VBROADCASTSS (R12)(DX*1), Z24
+	VBROADCASTSS (AX)(R13*4), Z24
 	VFMADD231PS  Z20, Z24, Z16
 	VFMADD231PS  Z21, Z24, Z17
 	VFMADD231PS  Z22, Z24, Z18
 	VFMADD231PS  Z23, Z24, Z19
-	ADDQ         $0x08, R9
-	CMPQ         R9, DI
+	ADDQ         $0x08, R12
+	CMPQ         R12, R10
+	JE           widebias
+
+widek:
+	MOVLQSX      (R12), R13
+	MOVLQSX      4(R12), R14
+	VMOVUPS      (R8)(R14*4), Z20
+	VMOVUPS      64(R8)(R14*4), Z21
+	VMOVUPS      128(R8)(R14*4), Z22
+	VMOVUPS      192(R8)(R14*4), Z23
+	VBROADCASTSS (CX)(R13*4), Z24
+	VFMADD231PS  Z20, Z24, Z0
+	VFMADD231PS  Z21, Z24, Z1
+	VFMADD231PS  Z22, Z24, Z2
+	VFMADD231PS  Z23, Z24, Z3
+	VBROADCASTSS (DX)(R13*4), Z24
+	VFMADD231PS  Z20, Z24, Z4
+	VFMADD231PS  Z21, Z24, Z5
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS (BX)(R13*4), Z24
+	VFMADD231PS  Z20, Z24, Z8
+	VFMADD231PS  Z21, Z24, Z9
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS (SI)(R13*4), Z24
+	VFMADD231PS  Z20, Z24, Z12
+	VFMADD231PS  Z21, Z24, Z13
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	VBROADCASTSS (AX)(R13*4), Z24
+	VFMADD231PS  Z20, Z24, Z16
+	VFMADD231PS  Z21, Z24, Z17
+	VFMADD231PS  Z22, Z24, Z18
+	VFMADD231PS  Z23, Z24, Z19
+	MOVLQSX      8(R12), R13
+	MOVLQSX      12(R12), R14
+	VMOVUPS      (R8)(R14*4), Z20
+	VMOVUPS      64(R8)(R14*4), Z21
+	VMOVUPS      128(R8)(R14*4), Z22
+	VMOVUPS      192(R8)(R14*4), Z23
+	VBROADCASTSS (CX)(R13*4), Z24
+	VFMADD231PS  Z20, Z24, Z0
+	VFMADD231PS  Z21, Z24, Z1
+	VFMADD231PS  Z22, Z24, Z2
+	VFMADD231PS  Z23, Z24, Z3
+	VBROADCASTSS (DX)(R13*4), Z24
+	VFMADD231PS  Z20, Z24, Z4
+	VFMADD231PS  Z21, Z24, Z5
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS (BX)(R13*4), Z24
+	VFMADD231PS  Z20, Z24, Z8
+	VFMADD231PS  Z21, Z24, Z9
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS (SI)(R13*4), Z24
+	VFMADD231PS  Z20, Z24, Z12
+	VFMADD231PS  Z21, Z24, Z13
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	VBROADCASTSS (AX)(R13*4), Z24
+	VFMADD231PS  Z20, Z24, Z16
+	VFMADD231PS  Z21, Z24, Z17
+	VFMADD231PS  Z22, Z24, Z18
+	VFMADD231PS  Z23, Z24, Z19
+	ADDQ         $0x10, R12
+	CMPQ         R12, R10
 	JNE          widek
-	MOVQ         rowBias+64(FP), R9
-	TESTQ        R9, R9
+
+widebias:
+	MOVQ         rowBias+64(FP), R12
+	TESTQ        R12, R12
 	JZ           widecolumns
-	VBROADCASTSS (R9), Z20
+	VBROADCASTSS (R12), Z20
 	VADDPS       Z0, Z20, Z0
 	VADDPS       Z1, Z20, Z1
 	VADDPS       Z2, Z20, Z2
 	VADDPS       Z3, Z20, Z3
-	VBROADCASTSS 4(R9), Z20
+	VBROADCASTSS 4(R12), Z20
 	VADDPS       Z4, Z20, Z4
 	VADDPS       Z5, Z20, Z5
 	VADDPS       Z6, Z20, Z6
 	VADDPS       Z7, Z20, Z7
-	VBROADCASTSS 8(R9), Z20
+	VBROADCASTSS 8(R12), Z20
 	VADDPS       Z8, Z20, Z8
 	VADDPS       Z9, Z20, Z9
 	VADDPS       Z10, Z20, Z10
 	VADDPS       Z11, Z20, Z11
-	VBROADCASTSS 12(R9), Z20
+	VBROADCASTSS 12(R12), Z20
 	VADDPS       Z12, Z20, Z12
 	VADDPS       Z13, Z20, Z13
 	VADDPS       Z14, Z20, Z14
 	VADDPS       Z15, Z20, Z15
-	VBROADCASTSS 16(R9), Z20
+	VBROADCASTSS 16(R12), Z20
 	VADDPS       Z16, Z20, Z16
 	VADDPS       Z17, Z20, Z17
 	VADDPS       Z18, Z20, Z18
 	VADDPS       Z19, Z20, Z19
 
 widecolumns:
-	MOVQ    colBias+72(FP), R9
-	TESTQ   R9, R9
+	MOVQ    colBias+72(FP), R12
+	TESTQ   R12, R12
 	JZ      widestore
-	MOVQ    c+0(FP), R10
-	SUBQ    R10, R9
-	VMOVUPS (R9)(AX*1), Z20
+	MOVQ    c+0(FP), R13
+	SUBQ    R13, R12
+	VMOVUPS (R12)(DI*1), Z20
 	VADDPS  Z0, Z20, Z0
 	VADDPS  Z4, Z20, Z4
 	VADDPS  Z8, Z20, Z8
 	VADDPS  Z12, Z20, Z12
 	VADDPS  Z16, Z20, Z16
-	VMOVUPS 64(R9)(AX*1), Z20
+	VMOVUPS 64(R12)(DI*1), Z20
 	VADDPS  Z1, Z20, Z1
 	VADDPS  Z5, Z20, Z5
 	VADDPS  Z9, Z20, Z9
 	VADDPS  Z13, Z20, Z13
 	VADDPS  Z17, Z20, Z17
-	VMOVUPS 128(R9)(AX*1), Z20
+	VMOVUPS 128(R12)(DI*1), Z20
 	VADDPS  Z2, Z20, Z2
 	VADDPS  Z6, Z20, Z6
 	VADDPS  Z10, Z20, Z10
 	VADDPS  Z14, Z20, Z14
 	VADDPS  Z18, Z20, Z18
-	VMOVUPS 192(R9)(AX*1), Z20
+	VMOVUPS 192(R12)(DI*1), Z20
 	VADDPS  Z3, Z20, Z3
 	VADDPS  Z7, Z20, Z7
 	VADDPS  Z11, Z20, Z11
@@ -3475,112 +5565,161 @@ widecolumns:
 
 widestore:
 	VBROADCASTSS floor+80(FP), Z20
-	MOVQ         ldc+8(FP), R10
-	MOVQ         AX, R9
+	MOVQ         ldc+8(FP), R13
+	MOVQ         DI, R12
 	VMAXPS       Z0, Z20, Z0
-	VMOVUPS      Z0, (R9)
+	VMOVUPS      Z0, (R12)
 	VMAXPS       Z1, Z20, Z1
-	VMOVUPS      Z1, 64(R9)
+	VMOVUPS      Z1, 64(R12)
 	VMAXPS       Z2, Z20, Z2
-	VMOVUPS      Z2, 128(R9)
+	VMOVUPS      Z2, 128(R12)
 	VMAXPS       Z3, Z20, Z3
-	VMOVUPS      Z3, 192(R9)
-	LEAQ         (R9)(R10*4), R9
+	VMOVUPS      Z3, 192(R12)
+	LEAQ         (R12)(R13*4), R12
 	VMAXPS       Z4, Z20, Z4
-	VMOVUPS      Z4, (R9)
+	VMOVUPS      Z4, (R12)
 	VMAXPS       Z5, Z20, Z5
-	VMOVUPS      Z5, 64(R9)
+	VMOVUPS      Z5, 64(R12)
 	VMAXPS       Z6, Z20, Z6
-	VMOVUPS      Z6, 128(R9)
+	VMOVUPS      Z6, 128(R12)
 	VMAXPS       Z7, Z20, Z7
-	VMOVUPS      Z7, 192(R9)
-	LEAQ         (R9)(R10*4), R9
+	VMOVUPS      Z7, 192(R12)
+	LEAQ         (R12)(R13*4), R12
 	VMAXPS       Z8, Z20, Z8
-	VMOVUPS      Z8, (R9)
+	VMOVUPS      Z8, (R12)
 	VMAXPS       Z9, Z20, Z9
-	VMOVUPS      Z9, 64(R9)
+	VMOVUPS      Z9, 64(R12)
 	VMAXPS       Z10, Z20, Z10
-	VMOVUPS      Z10, 128(R9)
+	VMOVUPS      Z10, 128(R12)
 	VMAXPS       Z11, Z20, Z11
-	VMOVUPS      Z11, 192(R9)
-	LEAQ         (R9)(R10*4), R9
+	VMOVUPS      Z11, 192(R12)
+	LEAQ         (R12)(R13*4), R12
 	VMAXPS       Z12, Z20, Z12
-	VMOVUPS      Z12, (R9)
+	VMOVUPS      Z12, (R12)
 	VMAXPS       Z13, Z20, Z13
-	VMOVUPS      Z13, 64(R9)
+	VMOVUPS      Z13, 64(R12)
 	VMAXPS       Z14, Z20, Z14
-	VMOVUPS      Z14, 128(R9)
+	VMOVUPS      Z14, 128(R12)
 	VMAXPS       Z15, Z20, Z15
-	VMOVUPS      Z15, 192(R9)
-	LEAQ         (R9)(R10*4), R9
+	VMOVUPS      Z15, 192(R12)
+	LEAQ         (R12)(R13*4), R12
 	VMAXPS       Z16, Z20, Z16
-	VMOVUPS      Z16, (R9)
+	VMOVUPS      Z16, (R12)
 	VMAXPS       Z17, Z20, Z17
-	VMOVUPS      Z17, 64(R9)
+	VMOVUPS      Z17, 64(R12)
 	VMAXPS       Z18, Z20, Z18
-	VMOVUPS      Z18, 128(R9)
+	VMOVUPS      Z18, 128(R12)
 	VMAXPS       Z19, Z20, Z19
-	VMOVUPS      Z19, 192(R9)
-	ADDQ         $0x00000100, BX
-	ADDQ         $0x00000100, AX
-	SUBQ         $0x00000040, R8
+	VMOVUPS      Z19, 192(R12)
+	ADDQ         $0x00000100, R8
+	ADDQ         $0x00000100, DI
+	SUBQ         $0x00000040, R11
 	JMP          wide
 
 narrow:
-	TESTQ  R8, R8
-	JZ     done
-	CMPQ   R8, $0x00000010
-	JGT    over1
-	MOVQ   $-1, R9
-	BZHIQ  R8, R9, R9
-	KMOVW  R9, K1
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
+	TESTQ     R11, R11
+	JZ        done
+	CMPQ      R11, $0x00000010
+	JGT       over1
+	MOVQ      $-1, R12
+	BZHIQ     R11, R12, R12
+	KMOVW     R12, K1
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	MOVQ      resume+88(FP), R11
+	TESTQ     R11, R11
+	JZ        narrow1start
+	MOVQ      ldc+8(FP), R12
+	MOVQ      DI, R11
+	VMOVUPS.Z (R11), K1, Z0
+	LEAQ      (R11)(R12*4), R11
+	VMOVUPS.Z (R11), K1, Z1
+	LEAQ      (R11)(R12*4), R11
+	VMOVUPS.Z (R11), K1, Z2
+	LEAQ      (R11)(R12*4), R11
+	VMOVUPS.Z (R11), K1, Z3
+	LEAQ      (R11)(R12*4), R11
+	VMOVUPS.Z (R11), K1, Z4
+
+narrow1start:
+	MOVQ         R10, R11
+	SUBQ         R9, R11
+	TESTQ        $0x00000008, R11
+	MOVQ         R9, R11
+	JZ           narrow1k
+	MOVLQSX      (R11), R9
+	MOVLQSX      4(R11), R12
+	VMOVUPS.Z    (R8)(R12*4), K1, Z5
+	VBROADCASTSS (CX)(R9*4), Z6
+	VFMADD231PS  Z5, Z6, Z0
+	VBROADCASTSS (DX)(R9*4), Z6
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS (BX)(R9*4), Z6
+	VFMADD231PS  Z5, Z6, Z2
+	VBROADCASTSS (SI)(R9*4), Z6
+	VFMADD231PS  Z5, Z6, Z3
+	VBROADCASTSS (AX)(R9*4), Z6
+	VFMADD231PS  Z5, Z6, Z4
+	ADDQ         $0x08, R11
+	CMPQ         R11, R10
+	JE           narrow1bias
 
 narrow1k:
-	MOVLQSX      (SI), R9
-	LEAQ         (CX)(R9*4), R9
-	LEAQ         (R9)(DX*2), R10
-	ADDQ         DX, R10
-	MOVLQSX      4(SI), R8
-	VMOVUPS.Z    (BX)(R8*4), K1, Z5
-	VBROADCASTSS (R9), Z6
+	MOVLQSX      (R11), R9
+	MOVLQSX      4(R11), R12
+	VMOVUPS.Z    (R8)(R12*4), K1, Z5
+	VBROADCASTSS (CX)(R9*4), Z6
 	VFMADD231PS  Z5, Z6, Z0
-	VBROADCASTSS (R9)(DX*1), Z6
+	VBROADCASTSS (DX)(R9*4), Z6
 	VFMADD231PS  Z5, Z6, Z1
-	VBROADCASTSS (R9)(DX*2), Z6
+	VBROADCASTSS (BX)(R9*4), Z6
 	VFMADD231PS  Z5, Z6, Z2
-	VBROADCASTSS (R10), Z6
+	VBROADCASTSS (SI)(R9*4), Z6
 	VFMADD231PS  Z5, Z6, Z3
-	VBROADCASTSS (R10)(DX*1), Z6
+	VBROADCASTSS (AX)(R9*4), Z6
 	VFMADD231PS  Z5, Z6, Z4
-	ADDQ         $0x08, SI
-	CMPQ         SI, DI
+	MOVLQSX      8(R11), R9
+	MOVLQSX      12(R11), R12
+	VMOVUPS.Z    (R8)(R12*4), K1, Z5
+	VBROADCASTSS (CX)(R9*4), Z6
+	VFMADD231PS  Z5, Z6, Z0
+	VBROADCASTSS (DX)(R9*4), Z6
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS (BX)(R9*4), Z6
+	VFMADD231PS  Z5, Z6, Z2
+	VBROADCASTSS (SI)(R9*4), Z6
+	VFMADD231PS  Z5, Z6, Z3
+	VBROADCASTSS (AX)(R9*4), Z6
+	VFMADD231PS  Z5, Z6, Z4
+	ADDQ         $0x10, R11
+	CMPQ         R11, R10
 	JNE          narrow1k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
+
+narrow1bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
 	JZ           narrow1columns
-	VBROADCASTSS (CX), Z5
+	VBROADCASTSS (AX), Z5
 	VADDPS       Z0, Z5, Z0
-	VBROADCASTSS 4(CX), Z5
+	VBROADCASTSS 4(AX), Z5
 	VADDPS       Z1, Z5, Z1
-	VBROADCASTSS 8(CX), Z5
+	VBROADCASTSS 8(AX), Z5
 	VADDPS       Z2, Z5, Z2
-	VBROADCASTSS 12(CX), Z5
+	VBROADCASTSS 12(AX), Z5
 	VADDPS       Z3, Z5, Z3
-	VBROADCASTSS 16(CX), Z5
+	VBROADCASTSS 16(AX), Z5
 	VADDPS       Z4, Z5, Z4
 
 narrow1columns:
-	MOVQ      colBias+72(FP), CX
-	TESTQ     CX, CX
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
 	JZ        narrow1store
-	MOVQ      c+0(FP), DX
-	SUBQ      DX, CX
-	VMOVUPS.Z (CX)(AX*1), K1, Z5
+	MOVQ      c+0(FP), CX
+	SUBQ      CX, AX
+	VMOVUPS.Z (AX)(DI*1), K1, Z5
 	VADDPS    Z0, Z5, Z0
 	VADDPS    Z1, Z5, Z1
 	VADDPS    Z2, Z5, Z2
@@ -3589,99 +5728,166 @@ narrow1columns:
 
 narrow1store:
 	VBROADCASTSS floor+80(FP), Z5
-	MOVQ         ldc+8(FP), CX
+	MOVQ         ldc+8(FP), AX
+	MOVQ         DI, CX
 	VMAXPS       Z0, Z5, Z0
-	VMOVUPS      Z0, K1, (AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z0, K1, (CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z1, Z5, Z1
-	VMOVUPS      Z1, K1, (AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z1, K1, (CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z2, Z5, Z2
-	VMOVUPS      Z2, K1, (AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z2, K1, (CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z3, Z5, Z3
-	VMOVUPS      Z3, K1, (AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z3, K1, (CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z4, Z5, Z4
-	VMOVUPS      Z4, K1, (AX)
+	VMOVUPS      Z4, K1, (CX)
 	JMP          done
 
 over1:
-	CMPQ   R8, $0x00000020
-	JGT    over2
-	SUBQ   $0x00000010, R8
-	MOVQ   $-1, R9
-	BZHIQ  R8, R9, R9
-	KMOVW  R9, K1
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
+	CMPQ      R11, $0x00000020
+	JGT       over2
+	SUBQ      $0x00000010, R11
+	MOVQ      $-1, R12
+	BZHIQ     R11, R12, R12
+	KMOVW     R12, K1
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	VXORPS    Z5, Z5, Z5
+	VXORPS    Z6, Z6, Z6
+	VXORPS    Z7, Z7, Z7
+	VXORPS    Z8, Z8, Z8
+	VXORPS    Z9, Z9, Z9
+	MOVQ      resume+88(FP), R11
+	TESTQ     R11, R11
+	JZ        narrow2start
+	MOVQ      ldc+8(FP), R12
+	MOVQ      DI, R11
+	VMOVUPS   (R11), Z0
+	VMOVUPS.Z 64(R11), K1, Z1
+	LEAQ      (R11)(R12*4), R11
+	VMOVUPS   (R11), Z2
+	VMOVUPS.Z 64(R11), K1, Z3
+	LEAQ      (R11)(R12*4), R11
+	VMOVUPS   (R11), Z4
+	VMOVUPS.Z 64(R11), K1, Z5
+	LEAQ      (R11)(R12*4), R11
+	VMOVUPS   (R11), Z6
+	VMOVUPS.Z 64(R11), K1, Z7
+	LEAQ      (R11)(R12*4), R11
+	VMOVUPS   (R11), Z8
+	VMOVUPS.Z 64(R11), K1, Z9
 
-narrow2k:
-	MOVLQSX      (SI), R9
-	LEAQ         (CX)(R9*4), R9
-	LEAQ         (R9)(DX*2), R10
-	ADDQ         DX, R10
-	MOVLQSX      4(SI), R8
-	VMOVUPS      (BX)(R8*4), Z10
-	VMOVUPS.Z    64(BX)(R8*4), K1, Z11
-	VBROADCASTSS (R9), Z12
+narrow2start:
+	MOVQ         R10, R11
+	SUBQ         R9, R11
+	TESTQ        $0x00000008, R11
+	MOVQ         R9, R11
+	JZ           narrow2k
+	MOVLQSX      (R11), R9
+	MOVLQSX      4(R11), R12
+	VMOVUPS      (R8)(R12*4), Z10
+	VMOVUPS.Z    64(R8)(R12*4), K1, Z11
+	VBROADCASTSS (CX)(R9*4), Z12
 	VFMADD231PS  Z10, Z12, Z0
 	VFMADD231PS  Z11, Z12, Z1
-	VBROADCASTSS (R9)(DX*1), Z12
+	VBROADCASTSS (DX)(R9*4), Z12
 	VFMADD231PS  Z10, Z12, Z2
 	VFMADD231PS  Z11, Z12, Z3
-	VBROADCASTSS (R9)(DX*2), Z12
+	VBROADCASTSS (BX)(R9*4), Z12
 	VFMADD231PS  Z10, Z12, Z4
 	VFMADD231PS  Z11, Z12, Z5
-	VBROADCASTSS (R10), Z12
+	VBROADCASTSS (SI)(R9*4), Z12
 	VFMADD231PS  Z10, Z12, Z6
 	VFMADD231PS  Z11, Z12, Z7
-	VBROADCASTSS (R10)(DX*1), Z12
+	VBROADCASTSS (AX)(R9*4), Z12
 	VFMADD231PS  Z10, Z12, Z8
 	VFMADD231PS  Z11, Z12, Z9
-	ADDQ         $0x08, SI
-	CMPQ         SI, DI
+	ADDQ         $0x08, R11
+	CMPQ         R11, R10
+	JE           narrow2bias
+
+narrow2k:
+	MOVLQSX      (R11), R9
+	MOVLQSX      4(R11), R12
+	VMOVUPS      (R8)(R12*4), Z10
+	VMOVUPS.Z    64(R8)(R12*4), K1, Z11
+	VBROADCASTSS (CX)(R9*4), Z12
+	VFMADD231PS  Z10, Z12, Z0
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS (DX)(R9*4), Z12
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (BX)(R9*4), Z12
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS (SI)(R9*4), Z12
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	VBROADCASTSS (AX)(R9*4), Z12
+	VFMADD231PS  Z10, Z12, Z8
+	VFMADD231PS  Z11, Z12, Z9
+	MOVLQSX      8(R11), R9
+	MOVLQSX      12(R11), R12
+	VMOVUPS      (R8)(R12*4), Z10
+	VMOVUPS.Z    64(R8)(R12*4), K1, Z11
+	VBROADCASTSS (CX)(R9*4), Z12
+	VFMADD231PS  Z10, Z12, Z0
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS (DX)(R9*4), Z12
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (BX)(R9*4), Z12
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS (SI)(R9*4), Z12
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	VBROADCASTSS (AX)(R9*4), Z12
+	VFMADD231PS  Z10, Z12, Z8
+	VFMADD231PS  Z11, Z12, Z9
+	ADDQ         $0x10, R11
+	CMPQ         R11, R10
 	JNE          narrow2k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
+
+narrow2bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
 	JZ           narrow2columns
-	VBROADCASTSS (CX), Z10
+	VBROADCASTSS (AX), Z10
 	VADDPS       Z0, Z10, Z0
 	VADDPS       Z1, Z10, Z1
-	VBROADCASTSS 4(CX), Z10
+	VBROADCASTSS 4(AX), Z10
 	VADDPS       Z2, Z10, Z2
 	VADDPS       Z3, Z10, Z3
-	VBROADCASTSS 8(CX), Z10
+	VBROADCASTSS 8(AX), Z10
 	VADDPS       Z4, Z10, Z4
 	VADDPS       Z5, Z10, Z5
-	VBROADCASTSS 12(CX), Z10
+	VBROADCASTSS 12(AX), Z10
 	VADDPS       Z6, Z10, Z6
 	VADDPS       Z7, Z10, Z7
-	VBROADCASTSS 16(CX), Z10
+	VBROADCASTSS 16(AX), Z10
 	VADDPS       Z8, Z10, Z8
 	VADDPS       Z9, Z10, Z9
 
 narrow2columns:
-	MOVQ      colBias+72(FP), CX
-	TESTQ     CX, CX
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
 	JZ        narrow2store
-	MOVQ      c+0(FP), DX
-	SUBQ      DX, CX
-	VMOVUPS   (CX)(AX*1), Z10
+	MOVQ      c+0(FP), CX
+	SUBQ      CX, AX
+	VMOVUPS   (AX)(DI*1), Z10
 	VADDPS    Z0, Z10, Z0
 	VADDPS    Z2, Z10, Z2
 	VADDPS    Z4, Z10, Z4
 	VADDPS    Z6, Z10, Z6
 	VADDPS    Z8, Z10, Z8
-	VMOVUPS.Z 64(CX)(AX*1), K1, Z10
+	VMOVUPS.Z 64(AX)(DI*1), K1, Z10
 	VADDPS    Z1, Z10, Z1
 	VADDPS    Z3, Z10, Z3
 	VADDPS    Z5, Z10, Z5
@@ -3690,131 +5896,215 @@ narrow2columns:
 
 narrow2store:
 	VBROADCASTSS floor+80(FP), Z10
-	MOVQ         ldc+8(FP), CX
+	MOVQ         ldc+8(FP), AX
+	MOVQ         DI, CX
 	VMAXPS       Z0, Z10, Z0
-	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z0, (CX)
 	VMAXPS       Z1, Z10, Z1
-	VMOVUPS      Z1, K1, 64(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z1, K1, 64(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z2, Z10, Z2
-	VMOVUPS      Z2, (AX)
+	VMOVUPS      Z2, (CX)
 	VMAXPS       Z3, Z10, Z3
-	VMOVUPS      Z3, K1, 64(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z3, K1, 64(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z4, Z10, Z4
-	VMOVUPS      Z4, (AX)
+	VMOVUPS      Z4, (CX)
 	VMAXPS       Z5, Z10, Z5
-	VMOVUPS      Z5, K1, 64(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z5, K1, 64(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z6, Z10, Z6
-	VMOVUPS      Z6, (AX)
+	VMOVUPS      Z6, (CX)
 	VMAXPS       Z7, Z10, Z7
-	VMOVUPS      Z7, K1, 64(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z7, K1, 64(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z8, Z10, Z8
-	VMOVUPS      Z8, (AX)
+	VMOVUPS      Z8, (CX)
 	VMAXPS       Z9, Z10, Z9
-	VMOVUPS      Z9, K1, 64(AX)
+	VMOVUPS      Z9, K1, 64(CX)
 	JMP          done
 
 over2:
-	CMPQ   R8, $0x00000030
-	JGT    over3
-	SUBQ   $0x00000020, R8
-	MOVQ   $-1, R9
-	BZHIQ  R8, R9, R9
-	KMOVW  R9, K1
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
+	CMPQ      R11, $0x00000030
+	JGT       over3
+	SUBQ      $0x00000020, R11
+	MOVQ      $-1, R12
+	BZHIQ     R11, R12, R12
+	KMOVW     R12, K1
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	VXORPS    Z5, Z5, Z5
+	VXORPS    Z6, Z6, Z6
+	VXORPS    Z7, Z7, Z7
+	VXORPS    Z8, Z8, Z8
+	VXORPS    Z9, Z9, Z9
+	VXORPS    Z10, Z10, Z10
+	VXORPS    Z11, Z11, Z11
+	VXORPS    Z12, Z12, Z12
+	VXORPS    Z13, Z13, Z13
+	VXORPS    Z14, Z14, Z14
+	MOVQ      resume+88(FP), R11
+	TESTQ     R11, R11
+	JZ        narrow3start
+	MOVQ      ldc+8(FP), R12
+	MOVQ      DI, R11
+	VMOVUPS   (R11), Z0
+	VMOVUPS   64(R11), Z1
+	VMOVUPS.Z 128(R11), K1, Z2
+	LEAQ      (R11)(R12*4), R11
+	VMOVUPS   (R11), Z3
+	VMOVUPS   64(R11), Z4
+	VMOVUPS.Z 128(R11), K1, Z5
+	LEAQ      (R11)(R12*4), R11
+	VMOVUPS   (R11), Z6
+	VMOVUPS   64(R11), Z7
+	VMOVUPS.Z 128(R11), K1, Z8
+	LEAQ      (R11)(R12*4), R11
+	VMOVUPS   (R11), Z9
+	VMOVUPS   64(R11), Z10
+	VMOVUPS.Z 128(R11), K1, Z11
+	LEAQ      (R11)(R12*4), R11
+	VMOVUPS   (R11), Z12
+	VMOVUPS   64(R11), Z13
+	VMOVUPS.Z 128(R11), K1, Z14
 
-narrow3k:
-	MOVLQSX      (SI), R9
-	LEAQ         (CX)(R9*4), R9
-	LEAQ         (R9)(DX*2), R10
-	ADDQ         DX, R10
-	MOVLQSX      4(SI), R8
-	VMOVUPS      (BX)(R8*4), Z15
-	VMOVUPS      64(BX)(R8*4), Z16
-	VMOVUPS.Z    128(BX)(R8*4), K1, Z17
-	VBROADCASTSS (R9), Z18
+narrow3start:
+	MOVQ         R10, R11
+	SUBQ         R9, R11
+	TESTQ        $0x00000008, R11
+	MOVQ         R9, R11
+	JZ           narrow3k
+	MOVLQSX      (R11), R9
+	MOVLQSX      4(R11), R12
+	VMOVUPS      (R8)(R12*4), Z15
+	VMOVUPS      64(R8)(R12*4), Z16
+	VMOVUPS.Z    128(R8)(R12*4), K1, Z17
+	VBROADCASTSS (CX)(R9*4), Z18
 	VFMADD231PS  Z15, Z18, Z0
 	VFMADD231PS  Z16, Z18, Z1
 	VFMADD231PS  Z17, Z18, Z2
-	VBROADCASTSS (R9)(DX*1), Z18
+	VBROADCASTSS (DX)(R9*4), Z18
 	VFMADD231PS  Z15, Z18, Z3
 	VFMADD231PS  Z16, Z18, Z4
 	VFMADD231PS  Z17, Z18, Z5
-	VBROADCASTSS (R9)(DX*2), Z18
+	VBROADCASTSS (BX)(R9*4), Z18
 	VFMADD231PS  Z15, Z18, Z6
 	VFMADD231PS  Z16, Z18, Z7
 	VFMADD231PS  Z17, Z18, Z8
-	VBROADCASTSS (R10), Z18
+	VBROADCASTSS (SI)(R9*4), Z18
 	VFMADD231PS  Z15, Z18, Z9
 	VFMADD231PS  Z16, Z18, Z10
 	VFMADD231PS  Z17, Z18, Z11
-	VBROADCASTSS (R10)(DX*1), Z18
+	VBROADCASTSS (AX)(R9*4), Z18
 	VFMADD231PS  Z15, Z18, Z12
 	VFMADD231PS  Z16, Z18, Z13
 	VFMADD231PS  Z17, Z18, Z14
-	ADDQ         $0x08, SI
-	CMPQ         SI, DI
+	ADDQ         $0x08, R11
+	CMPQ         R11, R10
+	JE           narrow3bias
+
+narrow3k:
+	MOVLQSX      (R11), R9
+	MOVLQSX      4(R11), R12
+	VMOVUPS      (R8)(R12*4), Z15
+	VMOVUPS      64(R8)(R12*4), Z16
+	VMOVUPS.Z    128(R8)(R12*4), K1, Z17
+	VBROADCASTSS (CX)(R9*4), Z18
+	VFMADD231PS  Z15, Z18, Z0
+	VFMADD231PS  Z16, Z18, Z1
+	VFMADD231PS  Z17, Z18, Z2
+	VBROADCASTSS (DX)(R9*4), Z18
+	VFMADD231PS  Z15, Z18, Z3
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS (BX)(R9*4), Z18
+	VFMADD231PS  Z15, Z18, Z6
+	VFMADD231PS  Z16, Z18, Z7
+	VFMADD231PS  Z17, Z18, Z8
+	VBROADCASTSS (SI)(R9*4), Z18
+	VFMADD231PS  Z15, Z18, Z9
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS (AX)(R9*4), Z18
+	VFMADD231PS  Z15, Z18, Z12
+	VFMADD231PS  Z16, Z18, Z13
+	VFMADD231PS  Z17, Z18, Z14
+	MOVLQSX      8(R11), R9
+	MOVLQSX      12(R11), R12
+	VMOVUPS      (R8)(R12*4), Z15
+	VMOVUPS      64(R8)(R12*4), Z16
+	VMOVUPS.Z    128(R8)(R12*4), K1, Z17
+	VBROADCASTSS (CX)(R9*4), Z18
+	VFMADD231PS  Z15, Z18, Z0
+	VFMADD231PS  Z16, Z18, Z1
+	VFMADD231PS  Z17, Z18, Z2
+	VBROADCASTSS (DX)(R9*4), Z18
+	VFMADD231PS  Z15, Z18, Z3
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS (BX)(R9*4), Z18
+	VFMADD231PS  Z15, Z18, Z6
+	VFMADD231PS  Z16, Z18, Z7
+	VFMADD231PS  Z17, Z18, Z8
+	VBROADCASTSS (SI)(R9*4), Z18
+	VFMADD231PS  Z15, Z18, Z9
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS (AX)(R9*4), Z18
+	VFMADD231PS  Z15, Z18, Z12
+	VFMADD231PS  Z16, Z18, Z13
+	VFMADD231PS  Z17, Z18, Z14
+	ADDQ         $0x10, R11
+	CMPQ         R11, R10
 	JNE          narrow3k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
+
+narrow3bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
 	JZ           narrow3columns
-	VBROADCASTSS (CX), Z15
+	VBROADCASTSS (AX), Z15
 	VADDPS       Z0, Z15, Z0
 	VADDPS       Z1, Z15, Z1
 	VADDPS       Z2, Z15, Z2
-	VBROADCASTSS 4(CX), Z15
+	VBROADCASTSS 4(AX), Z15
 	VADDPS       Z3, Z15, Z3
 	VADDPS       Z4, Z15, Z4
 	VADDPS       Z5, Z15, Z5
-	VBROADCASTSS 8(CX), Z15
+	VBROADCASTSS 8(AX), Z15
 	VADDPS       Z6, Z15, Z6
 	VADDPS       Z7, Z15, Z7
 	VADDPS       Z8, Z15, Z8
-	VBROADCASTSS 12(CX), Z15
+	VBROADCASTSS 12(AX), Z15
 	VADDPS       Z9, Z15, Z9
 	VADDPS       Z10, Z15, Z10
 	VADDPS       Z11, Z15, Z11
-	VBROADCASTSS 16(CX), Z15
+	VBROADCASTSS 16(AX), Z15
 	VADDPS       Z12, Z15, Z12
 	VADDPS       Z13, Z15, Z13
 	VADDPS       Z14, Z15, Z14
 
 narrow3columns:
-	MOVQ      colBias+72(FP), CX
-	TESTQ     CX, CX
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
 	JZ        narrow3store
-	MOVQ      c+0(FP), DX
-	SUBQ      DX, CX
-	VMOVUPS   (CX)(AX*1), Z15
+	MOVQ      c+0(FP), CX
+	SUBQ      CX, AX
+	VMOVUPS   (AX)(DI*1), Z15
 	VADDPS    Z0, Z15, Z0
 	VADDPS    Z3, Z15, Z3
 	VADDPS    Z6, Z15, Z6
 	VADDPS    Z9, Z15, Z9
 	VADDPS    Z12, Z15, Z12
-	VMOVUPS   64(CX)(AX*1), Z15
+	VMOVUPS   64(AX)(DI*1), Z15
 	VADDPS    Z1, Z15, Z1
 	VADDPS    Z4, Z15, Z4
 	VADDPS    Z7, Z15, Z7
 	VADDPS    Z10, Z15, Z10
 	VADDPS    Z13, Z15, Z13
-	VMOVUPS.Z 128(CX)(AX*1), K1, Z15
+	VMOVUPS.Z 128(AX)(DI*1), K1, Z15
 	VADDPS    Z2, Z15, Z2
 	VADDPS    Z5, Z15, Z5
 	VADDPS    Z8, Z15, Z8
@@ -3823,161 +6113,262 @@ narrow3columns:
 
 narrow3store:
 	VBROADCASTSS floor+80(FP), Z15
-	MOVQ         ldc+8(FP), CX
+	MOVQ         ldc+8(FP), AX
+	MOVQ         DI, CX
 	VMAXPS       Z0, Z15, Z0
-	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z0, (CX)
 	VMAXPS       Z1, Z15, Z1
-	VMOVUPS      Z1, 64(AX)
+	VMOVUPS      Z1, 64(CX)
 	VMAXPS       Z2, Z15, Z2
-	VMOVUPS      Z2, K1, 128(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z2, K1, 128(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z3, Z15, Z3
-	VMOVUPS      Z3, (AX)
+	VMOVUPS      Z3, (CX)
 	VMAXPS       Z4, Z15, Z4
-	VMOVUPS      Z4, 64(AX)
+	VMOVUPS      Z4, 64(CX)
 	VMAXPS       Z5, Z15, Z5
-	VMOVUPS      Z5, K1, 128(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z5, K1, 128(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z6, Z15, Z6
-	VMOVUPS      Z6, (AX)
+	VMOVUPS      Z6, (CX)
 	VMAXPS       Z7, Z15, Z7
-	VMOVUPS      Z7, 64(AX)
+	VMOVUPS      Z7, 64(CX)
 	VMAXPS       Z8, Z15, Z8
-	VMOVUPS      Z8, K1, 128(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z8, K1, 128(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z9, Z15, Z9
-	VMOVUPS      Z9, (AX)
+	VMOVUPS      Z9, (CX)
 	VMAXPS       Z10, Z15, Z10
-	VMOVUPS      Z10, 64(AX)
+	VMOVUPS      Z10, 64(CX)
 	VMAXPS       Z11, Z15, Z11
-	VMOVUPS      Z11, K1, 128(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z11, K1, 128(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z12, Z15, Z12
-	VMOVUPS      Z12, (AX)
+	VMOVUPS      Z12, (CX)
 	VMAXPS       Z13, Z15, Z13
-	VMOVUPS      Z13, 64(AX)
+	VMOVUPS      Z13, 64(CX)
 	VMAXPS       Z14, Z15, Z14
-	VMOVUPS      Z14, K1, 128(AX)
+	VMOVUPS      Z14, K1, 128(CX)
 	JMP          done
 
 over3:
-	SUBQ   $0x00000030, R8
-	MOVQ   $-1, R9
-	BZHIQ  R8, R9, R9
-	KMOVW  R9, K1
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
+	SUBQ      $0x00000030, R11
+	MOVQ      $-1, R12
+	BZHIQ     R11, R12, R12
+	KMOVW     R12, K1
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	VXORPS    Z5, Z5, Z5
+	VXORPS    Z6, Z6, Z6
+	VXORPS    Z7, Z7, Z7
+	VXORPS    Z8, Z8, Z8
+	VXORPS    Z9, Z9, Z9
+	VXORPS    Z10, Z10, Z10
+	VXORPS    Z11, Z11, Z11
+	VXORPS    Z12, Z12, Z12
+	VXORPS    Z13, Z13, Z13
+	VXORPS    Z14, Z14, Z14
+	VXORPS    Z15, Z15, Z15
+	VXORPS    Z16, Z16, Z16
+	VXORPS    Z17, Z17, Z17
+	VXORPS    Z18, Z18, Z18
+	VXORPS    Z19, Z19, Z19
+	MOVQ      resume+88(FP), R11
+	TESTQ     R11, R11
+	JZ        narrow4start
+	MOVQ      ldc+8(FP), R12
+	MOVQ      DI, R11
+	VMOVUPS   (R11), Z0
+	VMOVUPS   64(R11), Z1
+	VMOVUPS   128(R11), Z2
+	VMOVUPS.Z 192(R11), K1, Z3
+	LEAQ      (R11)(R12*4), R11
+	VMOVUPS   (R11), Z4
+	VMOVUPS   64(R11), Z5
+	VMOVUPS   128(R11), Z6
+	VMOVUPS.Z 192(R11), K1, Z7
+	LEAQ      (R11)(R12*4), R11
+	VMOVUPS   (R11), Z8
+	VMOVUPS   64(R11), Z9
+	VMOVUPS   128(R11), Z10
+	VMOVUPS.Z 192(R11), K1, Z11
+	LEAQ      (R11)(R12*4), R11
+	VMOVUPS   (R11), Z12
+	VMOVUPS   64(R11), Z13
+	VMOVUPS   128(R11), Z14
+	VMOVUPS.Z 192(R11), K1, Z15
+	LEAQ      (R11)(R12*4), R11
+	VMOVUPS   (R11), Z16
+	VMOVUPS   64(R11), Z17
+	VMOVUPS   128(R11), Z18
+	VMOVUPS.Z 192(R11), K1, Z19
 
-narrow4k:
-	MOVLQSX      (SI), R9
-	LEAQ         (CX)(R9*4), R9
-	LEAQ         (R9)(DX*2), R10
-	ADDQ         DX, R10
-	MOVLQSX      4(SI), R8
-	VMOVUPS      (BX)(R8*4), Z20
-	VMOVUPS      64(BX)(R8*4), Z21
-	VMOVUPS      128(BX)(R8*4), Z22
-	VMOVUPS.Z    192(BX)(R8*4), K1, Z23
-	VBROADCASTSS (R9), Z24
+narrow4start:
+	MOVQ         R10, R11
+	SUBQ         R9, R11
+	TESTQ        $0x00000008, R11
+	MOVQ         R9, R11
+	JZ           narrow4k
+	MOVLQSX      (R11), R9
+	MOVLQSX      4(R11), R12
+	VMOVUPS      (R8)(R12*4), Z20
+	VMOVUPS      64(R8)(R12*4), Z21
+	VMOVUPS      128(R8)(R12*4), Z22
+	VMOVUPS.Z    192(R8)(R12*4), K1, Z23
+	VBROADCASTSS (CX)(R9*4), Z24
 	VFMADD231PS  Z20, Z24, Z0
 	VFMADD231PS  Z21, Z24, Z1
 	VFMADD231PS  Z22, Z24, Z2
 	VFMADD231PS  Z23, Z24, Z3
-	VBROADCASTSS (R9)(DX*1), Z24
+	VBROADCASTSS (DX)(R9*4), Z24
 	VFMADD231PS  Z20, Z24, Z4
 	VFMADD231PS  Z21, Z24, Z5
 	VFMADD231PS  Z22, Z24, Z6
 	VFMADD231PS  Z23, Z24, Z7
-	VBROADCASTSS (R9)(DX*2), Z24
+	VBROADCASTSS (BX)(R9*4), Z24
 	VFMADD231PS  Z20, Z24, Z8
 	VFMADD231PS  Z21, Z24, Z9
 	VFMADD231PS  Z22, Z24, Z10
 	VFMADD231PS  Z23, Z24, Z11
-	VBROADCASTSS (R10), Z24
+	VBROADCASTSS (SI)(R9*4), Z24
 	VFMADD231PS  Z20, Z24, Z12
 	VFMADD231PS  Z21, Z24, Z13
 	VFMADD231PS  Z22, Z24, Z14
 	VFMADD231PS  Z23, Z24, Z15
-	VBROADCASTSS (R10)(DX*1), Z24
+	VBROADCASTSS (AX)(R9*4), Z24
 	VFMADD231PS  Z20, Z24, Z16
 	VFMADD231PS  Z21, Z24, Z17
 	VFMADD231PS  Z22, Z24, Z18
 	VFMADD231PS  Z23, Z24, Z19
-	ADDQ         $0x08, SI
-	CMPQ         SI, DI
+	ADDQ         $0x08, R11
+	CMPQ         R11, R10
+	JE           narrow4bias
+
+narrow4k:
+	MOVLQSX      (R11), R9
+	MOVLQSX      4(R11), R12
+	VMOVUPS      (R8)(R12*4), Z20
+	VMOVUPS      64(R8)(R12*4), Z21
+	VMOVUPS      128(R8)(R12*4), Z22
+	VMOVUPS.Z    192(R8)(R12*4), K1, Z23
+	VBROADCASTSS (CX)(R9*4), Z24
+	VFMADD231PS  Z20, Z24, Z0
+	VFMADD231PS  Z21, Z24, Z1
+	VFMADD231PS  Z22, Z24, Z2
+	VFMADD231PS  Z23, Z24, Z3
+	VBROADCASTSS (DX)(R9*4), Z24
+	VFMADD231PS  Z20, Z24, Z4
+	VFMADD231PS  Z21, Z24, Z5
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS (BX)(R9*4), Z24
+	VFMADD231PS  Z20, Z24, Z8
+	VFMADD231PS  Z21, Z24, Z9
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS (SI)(R9*4), Z24
+	VFMADD231PS  Z20, Z24, Z12
+	VFMADD231PS  Z21, Z24, Z13
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	VBROADCASTSS (AX)(R9*4), Z24
+	VFMADD231PS  Z20, Z24, Z16
+	VFMADD231PS  Z21, Z24, Z17
+	VFMADD231PS  Z22, Z24, Z18
+	VFMADD231PS  Z23, Z24, Z19
+	MOVLQSX      8(R11), R9
+	MOVLQSX      12(R11), R12
+	VMOVUPS      (R8)(R12*4), Z20
+	VMOVUPS      64(R8)(R12*4), Z21
+	VMOVUPS      128(R8)(R12*4), Z22
+	VMOVUPS.Z    192(R8)(R12*4), K1, Z23
+	VBROADCASTSS (CX)(R9*4), Z24
+	VFMADD231PS  Z20, Z24, Z0
+	VFMADD231PS  Z21, Z24, Z1
+	VFMADD231PS  Z22, Z24, Z2
+	VFMADD231PS  Z23, Z24, Z3
+	VBROADCASTSS (DX)(R9*4), Z24
+	VFMADD231PS  Z20, Z24, Z4
+	VFMADD231PS  Z21, Z24, Z5
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS (BX)(R9*4), Z24
+	VFMADD231PS  Z20, Z24, Z8
+	VFMADD231PS  Z21, Z24, Z9
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS (SI)(R9*4), Z24
+	VFMADD231PS  Z20, Z24, Z12
+	VFMADD231PS  Z21, Z24, Z13
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	VBROADCASTSS (AX)(R9*4), Z24
+	VFMADD231PS  Z20, Z24, Z16
+	VFMADD231PS  Z21, Z24, Z17
+	VFMADD231PS  Z22, Z24, Z18
+	VFMADD231PS  Z23, Z24, Z19
+	ADDQ         $0x10, R11
+	CMPQ         R11, R10
 	JNE          narrow4k
-	MOVQ         rowBias+64(FP), CX
-	TESTQ        CX, CX
+
+narrow4bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
 	JZ           narrow4columns
-	VBROADCASTSS (CX), Z20
+	VBROADCASTSS (AX), Z20
 	VADDPS       Z0, Z20, Z0
 	VADDPS       Z1, Z20, Z1
 	VADDPS       Z2, Z20, Z2
 	VADDPS       Z3, Z20, Z3
-	VBROADCASTSS 4(CX), Z20
+	VBROADCASTSS 4(AX), Z20
 	VADDPS       Z4, Z20, Z4
 	VADDPS       Z5, Z20, Z5
 	VADDPS       Z6, Z20, Z6
 	VADDPS       Z7, Z20, Z7
-	VBROADCASTSS 8(CX), Z20
+	VBROADCASTSS 8(AX), Z20
 	VADDPS       Z8, Z20, Z8
 	VADDPS       Z9, Z20, Z9
 	VADDPS       Z10, Z20, Z10
 	VADDPS       Z11, Z20, Z11
-	VBROADCASTSS 12(CX), Z20
+	VBROADCASTSS 12(AX), Z20
 	VADDPS       Z12, Z20, Z12
 	VADDPS       Z13, Z20, Z13
 	VADDPS       Z14, Z20, Z14
 	VADDPS       Z15, Z20, Z15
-	VBROADCASTSS 16(CX), Z20
+	VBROADCASTSS 16(AX), Z20
 	VADDPS       Z16, Z20, Z16
 	VADDPS       Z17, Z20, Z17
 	VADDPS       Z18, Z20, Z18
 	VADDPS       Z19, Z20, Z19
 
 narrow4columns:
-	MOVQ      colBias+72(FP), CX
-	TESTQ     CX, CX
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
 	JZ        narrow4store
-	MOVQ      c+0(FP), DX
-	SUBQ      DX, CX
-	VMOVUPS   (CX)(AX*1), Z20
+	MOVQ      c+0(FP), CX
+	SUBQ      CX, AX
+	VMOVUPS   (AX)(DI*1), Z20
 	VADDPS    Z0, Z20, Z0
 	VADDPS    Z4, Z20, Z4
 	VADDPS    Z8, Z20, Z8
 	VADDPS    Z12, Z20, Z12
 	VADDPS    Z16, Z20, Z16
-	VMOVUPS   64(CX)(AX*1), Z20
+	VMOVUPS   64(AX)(DI*1), Z20
 	VADDPS    Z1, Z20, Z1
 	VADDPS    Z5, Z20, Z5
 	VADDPS    Z9, Z20, Z9
 	VADDPS    Z13, Z20, Z13
 	VADDPS    Z17, Z20, Z17
-	VMOVUPS   128(CX)(AX*1), Z20
+	VMOVUPS   128(AX)(DI*1), Z20
 	VADDPS    Z2, Z20, Z2
 	VADDPS    Z6, Z20, Z6
 	VADDPS    Z10, Z20, Z10
 	VADDPS    Z14, Z20, Z14
 	VADDPS    Z18, Z20, Z18
-	VMOVUPS.Z 192(CX)(AX*1), K1, Z20
+	VMOVUPS.Z 192(AX)(DI*1), K1, Z20
 	VADDPS    Z3, Z20, Z3
 	VADDPS    Z7, Z20, Z7
 	VADDPS    Z11, Z20, Z11
@@ -3986,51 +6377,52 @@ narrow4columns:
 
 narrow4store:
 	VBROADCASTSS floor+80(FP), Z20
-	MOVQ         ldc+8(FP), CX
+	MOVQ         ldc+8(FP), AX
+	MOVQ         DI, CX
 	VMAXPS       Z0, Z20, Z0
-	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z0, (CX)
 	VMAXPS       Z1, Z20, Z1
-	VMOVUPS      Z1, 64(AX)
+	VMOVUPS      Z1, 64(CX)
 	VMAXPS       Z2, Z20, Z2
-	VMOVUPS      Z2, 128(AX)
+	VMOVUPS      Z2, 128(CX)
 	VMAXPS       Z3, Z20, Z3
-	VMOVUPS      Z3, K1, 192(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z3, K1, 192(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z4, Z20, Z4
-	VMOVUPS      Z4, (AX)
+	VMOVUPS      Z4, (CX)
 	VMAXPS       Z5, Z20, Z5
-	VMOVUPS      Z5, 64(AX)
+	VMOVUPS      Z5, 64(CX)
 	VMAXPS       Z6, Z20, Z6
-	VMOVUPS      Z6, 128(AX)
+	VMOVUPS      Z6, 128(CX)
 	VMAXPS       Z7, Z20, Z7
-	VMOVUPS      Z7, K1, 192(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z7, K1, 192(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z8, Z20, Z8
-	VMOVUPS      Z8, (AX)
+	VMOVUPS      Z8, (CX)
 	VMAXPS       Z9, Z20, Z9
-	VMOVUPS      Z9, 64(AX)
+	VMOVUPS      Z9, 64(CX)
 	VMAXPS       Z10, Z20, Z10
-	VMOVUPS      Z10, 128(AX)
+	VMOVUPS      Z10, 128(CX)
 	VMAXPS       Z11, Z20, Z11
-	VMOVUPS      Z11, K1, 192(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z11, K1, 192(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z12, Z20, Z12
-	VMOVUPS      Z12, (AX)
+	VMOVUPS      Z12, (CX)
 	VMAXPS       Z13, Z20, Z13
-	VMOVUPS      Z13, 64(AX)
+	VMOVUPS      Z13, 64(CX)
 	VMAXPS       Z14, Z20, Z14
-	VMOVUPS      Z14, 128(AX)
+	VMOVUPS      Z14, 128(CX)
 	VMAXPS       Z15, Z20, Z15
-	VMOVUPS      Z15, K1, 192(AX)
-	LEAQ         (AX)(CX*4), AX
+	VMOVUPS      Z15, K1, 192(CX)
+	LEAQ         (CX)(AX*4), CX
 	VMAXPS       Z16, Z20, Z16
-	VMOVUPS      Z16, (AX)
+	VMOVUPS      Z16, (CX)
 	VMAXPS       Z17, Z20, Z17
-	VMOVUPS      Z17, 64(AX)
+	VMOVUPS      Z17, 64(CX)
 	VMAXPS       Z18, Z20, Z18
-	VMOVUPS      Z18, 128(AX)
+	VMOVUPS      Z18, 128(CX)
 	VMAXPS       Z19, Z20, Z19
-	VMOVUPS      Z19, K1, 192(AX)
+	VMOVUPS      Z19, K1, 192(CX)
 
 done:
 	VZEROUPPER

@@ -23,6 +23,7 @@ var families = []struct {
 	generate func(*build.Context)
 }{
 	{"outer", outer},
+	{"panel", panel},
 	{"inner", inner},
 	{"rows", rows},
 	{"deal", deal},

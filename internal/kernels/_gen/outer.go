@@ -10,14 +10,20 @@ import (
 
 // The accumulators of a tile of an outer product: 5 rows × 4 vectors with AVX-512 (32 registers), 6 × 2 with AVX2 (16).
 // Each step multiplies every one of them; narrower tiles serve the last rows and columns.
+var (
+	outerRows    = map[isa]int{avx2: 6, avx512: 5}
+	outerVectors = map[isa]int{avx2: 2, avx512: 4}
+)
+
+const (
+	pairBytes = 8 // of an element of a table
+	unroll    = 2 // steps of a round
+)
+
 func outer(c *build.Context) {
 	for _, v := range isas {
-		rows, vectors := 6, 2
-		if v == avx512 {
-			rows, vectors = 5, 4
-		}
-		for m := 1; m <= rows; m++ {
-			(&outerTile{Context: c, isa: v, m: m, widest: vectors}).generate()
+		for m := 1; m <= outerRows[v]; m++ {
+			(&outerTile{Context: c, isa: v, m: m, widest: outerVectors[v]}).generate()
 		}
 	}
 }
@@ -27,19 +33,28 @@ type outerTile struct {
 	isa       isa
 	m, widest int // rows; vectors of the widest tile
 
-	// Held in registers throughout: the parameters, b and c at the current tile, n the columns left, table and its end.
-	a, lda, b, c, table, end, n reg.GPVirtual
+	// Held in registers throughout: the rows of a, b and c at the current tile, n the columns left, table and its end.
+	a                   []reg.GPVirtual
+	b, c, table, end, n reg.GPVirtual
 }
 
 // generate writes the kernel for m rows. It computes m rows of c, n columns, from k steps; strides are in elements.
 func (t *outerTile) generate() {
 	v := t.isa
 	function(t.Context, fmt.Sprintf("outer%dx%s", t.m, v.name),
-		"(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32)",
-		fmt.Sprintf("is outer for %d rows and k > 0 steps.", t.m))
-	p := params(t.Context, "c", "a", "lda", "b", "table", "k", "n")
-	t.c, t.a, t.lda, t.b, t.table, t.end, t.n = p["c"], p["a"], p["lda"], p["b"], p["table"], p["k"], p["n"]
-	t.SHLQ(operand.U8(2), t.lda)
+		"(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)",
+		fmt.Sprintf("is outer for %d rows and k > 0 steps; with resume not 0, the sums go on from those in c.", t.m))
+	lda := param(t.Context, "lda")
+	for i := range t.m {
+		row := param(t.Context, "a")
+		if i > 0 {
+			row = t.GP64()
+			t.LEAQ(operand.Mem{Base: t.a[i-1], Index: lda, Scale: 4}, row)
+		}
+		t.a = append(t.a, row)
+	}
+	p := params(t.Context, "c", "b", "table", "k", "n")
+	t.c, t.b, t.table, t.end, t.n = p["c"], p["b"], p["table"], p["k"], p["n"]
 	t.LEAQ(operand.Mem{Base: t.table, Index: t.end, Scale: 8}, t.end)
 
 	width := t.widest * v.lanes
@@ -91,34 +106,32 @@ func (t *outerTile) tile(name string, vectors int, tail *mask) {
 		}
 		return nil
 	}
+	resume := param(t.Context, "resume")
+	t.TESTQ(resume, resume)
+	t.JZ(operand.LabelRef(name + "start"))
+	t.eachElement(acc, func(r reg.VecVirtual, at operand.Mem, j int) { v.load(t.Context, at, r, masked(j)) })
+	t.Label(name + "start")
 
-	step, row := t.GP64(), t.GP64()
+	// An odd step first, then two at a time: what is not a load or a multiply-add costs as much as one.
+	step := t.GP64()
+	t.MOVQ(t.end, step)
+	t.SUBQ(t.table, step)
+	t.TESTQ(operand.U32(pairBytes), step)
 	t.MOVQ(t.table, step)
+	t.JZ(operand.LabelRef(name + "k"))
+	t.step(step, 0, acc, masked)
+	t.ADDQ(operand.U8(pairBytes), step)
+	t.CMPQ(step, t.end)
+	t.JE(operand.LabelRef(name + "bias"))
 	t.Label(name + "k")
-	a := rowsOf{base: t.GP64(), stride: t.lda}
-	t.MOVLQSX(operand.Mem{Base: step}, a.base)
-	t.LEAQ(operand.Mem{Base: t.a, Index: a.base, Scale: 4}, a.base)
-	if t.m > 3 {
-		a.third = t.GP64()
-		t.LEAQ(operand.Mem{Base: a.base, Index: a.stride, Scale: 2}, a.third)
-		t.ADDQ(a.stride, a.third)
+	for i := range unroll {
+		t.step(step, i*pairBytes, acc, masked)
 	}
-	t.MOVLQSX(operand.Mem{Base: step, Disp: 4}, row)
-	b := v.vecs(t.Context, vectors)
-	for j := range b {
-		v.load(t.Context, operand.Mem{Base: t.b, Index: row, Scale: 4, Disp: j * v.bytes()}, b[j], masked(j))
-	}
-	for i := range t.m {
-		x := v.vec(t.Context)
-		t.VBROADCASTSS(a.row(i, 0), x)
-		for j := range b {
-			t.VFMADD231PS(b[j], x, acc[i][j])
-		}
-	}
-	t.ADDQ(operand.U8(8), step)
+	t.ADDQ(operand.U8(unroll*pairBytes), step)
 	t.CMPQ(step, t.end)
 	t.JNE(operand.LabelRef(name + "k"))
 
+	t.Label(name + "bias")
 	bias := param(t.Context, "rowBias")
 	t.TESTQ(bias, bias)
 	t.JZ(operand.LabelRef(name + "columns"))
@@ -146,15 +159,41 @@ func (t *outerTile) tile(name string, vectors int, tail *mask) {
 	t.Label(name + "store")
 	floor := v.vec(t.Context)
 	t.VBROADCASTSS(address(t.Context, "floor"), floor)
-	to, ldc := t.GP64(), param(t.Context, "ldc")
-	t.MOVQ(t.c, to)
-	for i := range t.m {
+	t.eachElement(acc, func(r reg.VecVirtual, at operand.Mem, j int) {
+		t.VMAXPS(r, floor, r) // the order of the sources lets a NaN in r pass
+		v.store(t.Context, r, at, masked(j))
+	})
+}
+
+// eachElement calls f for each vector of the tile, the j-th of its row, with its place in c.
+func (t *outerTile) eachElement(acc [][]reg.VecVirtual, f func(r reg.VecVirtual, at operand.Mem, j int)) {
+	at, ldc := t.GP64(), param(t.Context, "ldc")
+	t.MOVQ(t.c, at)
+	for i := range acc {
 		for j, r := range acc[i] {
-			t.VMAXPS(r, floor, r) // the order of the sources lets a NaN in r pass
-			v.store(t.Context, r, operand.Mem{Base: to, Disp: j * v.bytes()}, masked(j))
+			f(r, operand.Mem{Base: at, Disp: j * t.isa.bytes()}, j)
 		}
 		if i < t.m-1 {
-			t.LEAQ(operand.Mem{Base: to, Index: ldc, Scale: 4}, to)
+			t.LEAQ(operand.Mem{Base: at, Index: ldc, Scale: 4}, at)
+		}
+	}
+}
+
+// step adds the outer product of the pair at a displacement from table.
+func (t *outerTile) step(table reg.GPVirtual, disp int, acc [][]reg.VecVirtual, masked func(j int) *mask) {
+	v := t.isa
+	col, row := t.GP64(), t.GP64()
+	t.MOVLQSX(operand.Mem{Base: table, Disp: disp}, col)
+	t.MOVLQSX(operand.Mem{Base: table, Disp: disp + 4}, row)
+	b := v.vecs(t.Context, len(acc[0]))
+	for j := range b {
+		v.load(t.Context, operand.Mem{Base: t.b, Index: row, Scale: 4, Disp: j * v.bytes()}, b[j], masked(j))
+	}
+	for i := range acc {
+		x := v.vec(t.Context)
+		t.VBROADCASTSS(operand.Mem{Base: t.a[i], Index: col, Scale: 4}, x)
+		for j := range b {
+			t.VFMADD231PS(b[j], x, acc[i][j])
 		}
 	}
 }
