@@ -202,6 +202,11 @@ func (r *Run) command() string {
 	if arguments == nil {
 		return ""
 	}
+	return Command(arguments)
+}
+
+// Command is what to type for the program to do again what it was told with arguments, in another folder.
+func Command(arguments []string) string {
 	words := []string{"go run ./cmd/mnist"}
 	for i := 0; i < len(arguments); i++ {
 		switch a := arguments[i]; {

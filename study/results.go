@@ -11,6 +11,7 @@ import (
 
 // Results are a study's.
 type Results struct {
+	Dir     string    // as Config.Dir
 	Targets []float64 // as Config.Targets
 	Usable  float64   // as Config.Usable
 	Cells   []Result  // in the order of Matrix.Cells

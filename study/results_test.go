@@ -3,11 +3,12 @@ package study
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
+	"anneal/report"
 	"anneal/schedules"
 	"anneal/solvers"
 	"anneal/train"
@@ -95,14 +96,14 @@ func TestLimits(t *testing.T) {
 		t.Fatalf("got %+v, want one a model", limits)
 	}
 	// At 0.1 one seed collapses, and at 0.5 two diverge.
-	if l := limits[0]; l.Model != "lenet" || !math.IsNaN(l.Largest) || l.BestLR != 0.1 || l.Best.N != 3 || l.largest() != "none" {
+	if l := limits[0]; l.Model != "lenet" || !math.IsNaN(l.Largest) || l.BestLR != 0.1 || l.Best.N != 3 || l.largest().Text != "none" {
 		t.Errorf("got %+v", l)
 	}
-	if l := limits[1]; l.Model != "lenet-bn" || l.Largest != 0.5 || l.Tried != 0.5 || l.BestLR != 0.1 || !near(l.Best.Mean, 0.98) || l.largest() != "≥ 0.5" {
+	if l := limits[1]; l.Model != "lenet-bn" || l.Largest != 0.5 || l.Tried != 0.5 || l.BestLR != 0.1 || !near(l.Best.Mean, 0.98) || l.largest().Text != "≥ 0.5" {
 		t.Errorf("got %+v", l)
 	}
 	r.Usable = 0.92 // one seed ends at 0.91
-	if l := r.Limits()[1]; l.Largest != 0.1 || l.largest() != "0.1" {
+	if l := r.Limits()[1]; l.Largest != 0.1 || l.largest().Text != "0.1" {
 		t.Errorf("got %+v", l)
 	}
 	r.Cells = r.Cells[:3]
@@ -124,10 +125,33 @@ func TestGrids(t *testing.T) {
 	if len(grids) != 1 {
 		t.Fatalf("got %+v, want one of lenet", grids)
 	}
-	got := fmt.Sprint(grids[0].table().Head, grids[0].table().Rows)
-	if want := "[batch 0.02 0.1 0.5] [[2 50.00 diverged ] [64  68.45 94.00, diverged 2 of 3]]"; got != want {
-		t.Errorf("got %s, want %s", got, want)
+	got := texts(grids[0].Table())
+	want := []string{"batch|0.02|0.1|0.5", "2|50.00|diverged|–", "64|–|68.45|94.00, diverged 2 of 3"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
+	nan := math.NaN()
+	heat := grids[0].HeatMap()
+	for i, row := range [][]float64{{50, nan, nan}, {nan, 100 * 2.0535 / 3, 94}} {
+		for k, v := range row {
+			if !near(heat.Values[i][k], v) {
+				t.Errorf("row %s, column %s: got %v, want %v", heat.Rows[i], heat.Columns[k], heat.Values[i][k], v)
+			}
+		}
+	}
+}
+
+// texts are a table's lines, the head first.
+func texts(table report.Table) []string {
+	lines := []string{strings.Join(table.Head, "|")}
+	for _, row := range table.Rows {
+		var cells []string
+		for _, c := range row {
+			cells = append(cells, c.Text)
+		}
+		lines = append(lines, strings.Join(cells, "|"))
+	}
+	return lines
 }
 
 func TestCSV(t *testing.T) {
@@ -188,10 +212,7 @@ func TestTables(t *testing.T) {
 	}
 	var text []string
 	for _, table := range tables {
-		text = append(text, strings.Join(table.Head, "|"))
-		for _, row := range table.Rows {
-			text = append(text, strings.Join(row, "|"))
-		}
+		text = append(text, texts(table)...)
 	}
 	want := []string{
 		"model|setting|lr|final|best|best epoch|to 97 %|to 98.5 %|diverged|collapsed",
@@ -199,7 +220,7 @@ func TestTables(t *testing.T) {
 		"lenet|s|0.5|94.00|94.00|3|10, 2.0 s (1 of 3)|–|2 of 3|0 of 3",
 		"lenet-bn|s|0.1|98.00 ± 1.41|98.50 ± 0.71|2.5|20, 4.0 s|30, 6.0 s (1 of 2)|0 of 2|0 of 2",
 		"lenet-bn|s|0.5|93.00 ± 2.83|98.00 ± 0.00|2|20, 4.0 s|–|0 of 2|0 of 2",
-		"setting|batch|lenet: largest lr|lenet: best|lenet-bn: largest lr|lenet-bn: best",
+		"setting|batch|lenet: largest lr|best|lenet-bn: largest lr|best",
 		"s|64|none|68.45 ± 49.46 at 0.1|≥ 0.5|98.00 ± 1.41 at 0.1",
 	}
 	for i := range max(len(text), len(want)) {

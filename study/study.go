@@ -28,8 +28,8 @@ import (
 // Config says what a study does.
 type Config struct {
 	Matrix Matrix
-	// Common is what all runs share: Train, Test, Epochs and so on. What Matrix decides is not set here, nor are Dir, Params, Stock and
-	// Observers.
+	// Common is what all runs share: Train, Test, Epochs and so on. What Matrix decides is not set here, nor are Dir, Params, Stock,
+	// Observers and Commands.
 	Common train.Config
 
 	Dir      string    // the study's folder; "": nothing is written
@@ -63,7 +63,7 @@ func Run(ctx context.Context, c Config) (*Results, error) {
 	if err := c.claim(record); err != nil {
 		return nil, err
 	}
-	results := &Results{Targets: c.targets(), Usable: c.usable(), Cells: make([]Result, len(cells))}
+	results := &Results{Dir: c.Dir, Targets: c.targets(), Usable: c.usable(), Cells: make([]Result, len(cells))}
 	group, inner := errgroup.WithContext(ctx)
 	group.SetLimit(c.jobs())
 	var telling sync.Mutex
@@ -104,7 +104,7 @@ func (c Config) cells() ([]Cell, error) {
 		{t.Seed != 0, "Seed"},
 		{t.Params != nil, "Params"},
 		{t.Dir != "", "Dir"},
-		{t.Observers != nil, "Observers"},
+		{t.Observers != nil || t.Commands != nil, "Observers and Commands"},
 	} {
 		if not.set {
 			return nil, fmt.Errorf("study: Common has %s: want those in Matrix and Config, for each run its own", not.name)

@@ -5,34 +5,22 @@ import (
 	"math"
 	"slices"
 	"strconv"
+
+	"anneal/report"
 )
 
-// Table is rows of text under a head.
-type Table struct {
-	Title string // what it shows, and how to read it
-	Head  []string
-	Rows  [][]string
-}
-
-// none stands for a number that there is not.
-const none = "–"
-
-// Tables are the results for people: a row a setting; where there are several rates, their limits; and where there are several batch
-// sizes, too, a grid of both for each model.
-func (r *Results) Tables() []Table {
-	tables := []Table{r.summaryTable()}
+// Tables are the results for people: a row a setting and, where there are several rates, their limits.
+func (r *Results) Tables() []report.Table {
+	tables := []report.Table{r.summaryTable()}
 	if limits := r.Limits(); len(limits) > 0 {
 		tables = append(tables, limitTable(limits, r.Usable))
-	}
-	for _, g := range r.Grids() {
-		tables = append(tables, g.table())
 	}
 	return tables
 }
 
 // summaryTable has a row a setting.
-func (r *Results) summaryTable() Table {
-	t := Table{
+func (r *Results) summaryTable() report.Table {
+	t := report.Table{
 		Title: "Test accuracy in %: mean ± standard deviation over the seeds that did not diverge; mean steps and seconds to a target, over " +
 			"the seeds that reached it; collapsed: ended no better than guessing",
 		Head: []string{"model", "setting", "lr"},
@@ -52,16 +40,16 @@ func (r *Results) summaryTable() Table {
 	}
 	t.Head = append(t.Head, "diverged", "collapsed")
 	for _, s := range summaries {
-		row := []string{s.Model, s.Setting, shortest(s.LR)}
+		row := []report.Cell{report.Text(s.Model), report.Text(s.Setting), {Text: shortest(s.LR), Value: &s.LR}}
 		if batches {
-			row = append(row, strconv.Itoa(s.Batch))
+			row = append(row, report.Number("%.0f", float64(s.Batch)))
 		}
 		if augments {
-			row = append(row, s.Augment.String())
+			row = append(row, report.Text(s.Augment.String()))
 		}
-		row = append(row, s.Final.percent(), s.Best.percent(), s.BestEpoch.decimal())
+		row = append(row, s.Final.percent(), s.Best.percent(), report.Cell{Text: s.BestEpoch.decimal(), Value: &s.BestEpoch.Mean})
 		for _, target := range s.Targets {
-			row = append(row, target.text(s.Runs))
+			row = append(row, target.cell(s.Runs))
 		}
 		t.Rows = append(t.Rows, append(row, of(s.Diverged, s.Runs), of(s.Collapsed, s.Runs)))
 	}
@@ -69,8 +57,8 @@ func (r *Results) summaryTable() Table {
 }
 
 // limitTable has a row a setting, batch size and augmentation, and columns for each model.
-func limitTable(limits []Limit, usable float64) Table {
-	t := Table{
+func limitTable(limits []Limit, usable float64) report.Table {
+	t := report.Table{
 		Title: fmt.Sprintf("Largest rate at which every seed ended at %s %% or more (≥: no larger one was tried), and the best mean of the final "+
 			"accuracies in %%, with its rate", percent(usable)),
 		Head: []string{"setting", "batch"},
@@ -83,7 +71,7 @@ func limitTable(limits []Limit, usable float64) Table {
 	for _, l := range limits {
 		if !slices.Contains(models, l.Model) {
 			models = append(models, l.Model)
-			t.Head = append(t.Head, l.Model+": largest lr", l.Model+": best")
+			t.Head = append(t.Head, l.Model+": largest lr", "best")
 		}
 	}
 	alike := func(a, b Limit) bool {
@@ -93,14 +81,14 @@ func limitTable(limits []Limit, usable float64) Table {
 		if slices.ContainsFunc(limits[:i], func(l Limit) bool { return alike(l, first) }) {
 			continue
 		}
-		row := []string{first.Setting, strconv.Itoa(first.Batch)}
+		row := []report.Cell{report.Text(first.Setting), report.Number("%.0f", float64(first.Batch))}
 		if augments {
-			row = append(row, first.Augment.String())
+			row = append(row, report.Text(first.Augment.String()))
 		}
 		for _, model := range models {
 			k := slices.IndexFunc(limits, func(l Limit) bool { return l.Model == model && alike(l, first) })
 			if k < 0 {
-				row = append(row, "", "")
+				row = append(row, report.Number("", math.NaN()), report.Number("", math.NaN()))
 				continue
 			}
 			row = append(row, limits[k].largest(), limits[k].best())
@@ -110,86 +98,56 @@ func limitTable(limits []Limit, usable float64) Table {
 	return t
 }
 
-func (l Limit) largest() string {
+func (l Limit) largest() report.Cell {
+	c := report.Cell{Text: shortest(l.Largest), Value: &l.Largest}
 	switch {
 	case math.IsNaN(l.Largest):
-		return "none"
+		c.Text = "none"
 	case l.Largest == l.Tried:
-		return "≥ " + shortest(l.Largest)
+		c.Text = "≥ " + c.Text
 	}
-	return shortest(l.Largest)
+	return c
 }
 
-func (l Limit) best() string {
-	if l.Best.N == 0 {
-		return none
+func (l Limit) best() report.Cell {
+	c := l.Best.percent()
+	if l.Best.N > 0 {
+		c.Text += " at " + shortest(l.BestLR)
 	}
-	return l.Best.percent() + " at " + shortest(l.BestLR)
+	return c
 }
 
-// Title says what the grid is of.
-func (g Grid) Title() string {
-	title := g.Model + ", " + g.Setting
-	if len(g.Augment) > 0 {
-		title += ", " + g.Augment.String()
+// percent is the mean and, of several numbers, the deviation.
+func (m Moments) percent() report.Cell {
+	c := report.Number("%.2f", 100*m.Mean)
+	if m.N > 1 {
+		c.Text += fmt.Sprintf(" ± %.2f", 100*m.Std)
 	}
-	return title
-}
-
-// table has a row a batch size and a column a rate.
-func (g Grid) table() Table {
-	t := Table{Title: g.Title() + ": mean of the final accuracies in % by batch size and rate", Head: []string{"batch"}}
-	for _, lr := range g.Rates {
-		t.Head = append(t.Head, shortest(lr))
-	}
-	for i, batch := range g.Batches {
-		row := []string{strconv.Itoa(batch)}
-		for _, s := range g.Cells[i] {
-			text := ""
-			switch {
-			case s == nil:
-			case s.Diverged == s.Runs:
-				text = "diverged"
-			default:
-				text = fmt.Sprintf("%.2f", 100*s.Final.Mean)
-				if s.Diverged > 0 {
-					text += ", diverged " + of(s.Diverged, s.Runs)
-				}
-			}
-			row = append(row, text)
-		}
-		t.Rows = append(t.Rows, row)
-	}
-	return t
-}
-
-func (m Moments) percent() string {
-	switch m.N {
-	case 0:
-		return none
-	case 1:
-		return fmt.Sprintf("%.2f", 100*m.Mean)
-	}
-	return fmt.Sprintf("%.2f ± %.2f", 100*m.Mean, 100*m.Std)
+	return c
 }
 
 func (m Moments) decimal() string {
 	if m.N == 0 {
-		return none
+		return "–"
 	}
 	return strconv.FormatFloat(math.Round(10*m.Mean)/10, 'f', -1, 64)
 }
 
-// text says how soon a target was reached.
-func (t Target) text(runs int) string {
+// cell says how soon a target was reached.
+func (t Target) cell(runs int) report.Cell {
+	c := report.Number("%.0f", t.Steps.Mean)
 	if t.Runs == 0 {
-		return none
+		return c
 	}
-	text := fmt.Sprintf("%.0f, %.1f s", t.Steps.Mean, t.Seconds.Mean)
+	c.Text += fmt.Sprintf(", %.1f s", t.Seconds.Mean)
 	if t.Runs < runs {
-		text += " (" + of(t.Runs, runs) + ")"
+		c.Text += " (" + of(t.Runs, runs).Text + ")"
 	}
-	return text
+	return c
 }
 
-func of(n, m int) string { return fmt.Sprintf("%d of %d", n, m) }
+func of(n, m int) report.Cell {
+	c := report.Number("%.0f", float64(n))
+	c.Text = fmt.Sprintf("%d of %d", n, m)
+	return c
+}

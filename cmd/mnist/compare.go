@@ -3,12 +3,14 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
 	"strconv"
 	"strings"
 
+	"anneal/report"
 	"anneal/schedules"
 	"anneal/solvers"
 	"anneal/study"
@@ -19,17 +21,17 @@ type compareCmd struct {
 	File   fileFlag   `placeholder:"FILE" xor:"file" help:"A study as YAML: its keys are the flags, lists the values. Flags take the place of what it says. --preset NAME --print shows one."`
 	Print  bool       `help:"Print the file of --preset or --file, to be changed, and train nothing."`
 
-	Model    []modelFlag    `default:"lenet,lenet-bn" placeholder:"NAME,…" help:"Which networks to train; see the models command."`
+	Model    []modelFlag    `default:"lenet,lenet-bn" placeholder:"NAME" help:"Which networks to train; see the models command. Default: lenet,lenet-bn."`
 	Setting  []settingFlag  `sep:"none" placeholder:"SETTING" help:"A name with a solver and perhaps a schedule, such as 'step: SGD(lr=0.1); StepLR(5)'. Repeatable."`
-	Solver   []solverFlag   `sep:";" placeholder:"SPEC;…" help:"Solvers, each to go with each schedule. Default, unless there is a --setting: SGD(lr=0.1, momentum=0.9)."`
-	Schedule []scheduleFlag `sep:";" placeholder:"SPEC;…" help:"Schedules, each to go with each solver. Default, unless there is a --setting: StepLR(step_size=5)."`
-	LR       []positive     `name:"lr" placeholder:"RATE,…" help:"Rates, in place of the solvers' own."`
-	Batch    []count        `default:"64" placeholder:"N,…" help:"Images a step."`
-	Augment  []augmentFlag  `sep:";" placeholder:"SPEC;…" help:"How training images are changed at random: none, or as torchvision writes it."`
-	Seed     []seed         `default:"1,2,3" placeholder:"N,…" help:"Of the initial weights, the order of the images, augmentation and dropout."`
+	Solver   []solverFlag   `sep:";" placeholder:"SPEC" help:"Solvers, each to go with each schedule. Default, unless there is a --setting: SGD(lr=0.1, momentum=0.9)."`
+	Schedule []scheduleFlag `sep:";" placeholder:"SPEC" help:"Schedules, each to go with each solver. Default, unless there is a --setting: StepLR(step_size=5)."`
+	LR       []positive     `name:"lr" placeholder:"RATE" help:"Rates, in place of the solvers' own."`
+	Batch    []count        `default:"64" placeholder:"N" help:"Images a batch. Default: 64."`
+	Augment  []augmentFlag  `sep:";" placeholder:"SPEC" help:"How training images are changed at random: none, or as torchvision writes it."`
+	Seed     []seed         `default:"1,2,3" placeholder:"N" help:"Of the initial weights, the order of the images, augmentation and dropout. Default: 1,2,3."`
 	commonFlags
 
-	Targets []share `default:"0.97,0.98,0.99" placeholder:"SHARE,…" help:"Test accuracies to tell the steps and the time to."`
+	Targets []share `default:"0.97,0.98,0.99" placeholder:"SHARE" help:"Test accuracies to tell the steps and the time to. Default: 0.97,0.98,0.99."`
 	Usable  share   `default:"0.9" help:"The test accuracy that every seed must end at if a rate is of use."`
 	Out     string  `placeholder:"DIR" help:"The study's folder. If this study is in it, it goes on where it was. Default: runs/ and the preset's or the file's name, or runs/compare."`
 	Jobs    count   `placeholder:"N" help:"Runs at a time. Default: one for each processor."`
@@ -80,11 +82,28 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 		}
 		return err
 	}
-	if err := writeTables(c.stdout, results.Tables()); err != nil {
+	tables := results.Tables()
+	for _, g := range results.Grids() {
+		tables = append(tables, g.Table())
+	}
+	if err := writeTables(c.stdout, tables); err != nil {
 		return err
 	}
-	log.Infof("%s and %s are in %s", study.ResultsCSV, study.ResultsJSON, config.Dir)
+	if err := drawStudy(results, c.args); err != nil {
+		return fmt.Errorf("the results are in %s, their report is not: %w", config.Dir, err)
+	}
+	log.Infof("%s, %s and %s are in %s", study.ResultsCSV, study.ResultsJSON, reportFile, config.Dir)
 	return nil
+}
+
+// drawStudy draws a study's report into its folder.
+func drawStudy(r *study.Results, args []string) error {
+	page, err := r.Page()
+	if err != nil {
+		return err
+	}
+	page.Command = report.Command(args)
+	return errors.Join(page.Save(filepath.Join(r.Dir, reportFile)), page.Curves(filepath.Join(r.Dir, curvesFile)))
 }
 
 // matrix is what the flags compare.
@@ -139,13 +158,21 @@ func (s *compareCmd) dir() string {
 	return cmp.Or(s.Out, filepath.Join("runs", strings.TrimSuffix(file, filepath.Ext(file))))
 }
 
-func writeTables(w io.Writer, tables []study.Table) error {
+func writeTables(w io.Writer, tables []report.Table) error {
 	for i, t := range tables {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
 		fmt.Fprintln(w, t.Title)
-		if err := append(table{t.Head}, t.Rows...).write(w); err != nil {
+		lines := table{t.Head}
+		for _, row := range t.Rows {
+			var line []string
+			for _, cell := range row {
+				line = append(line, cell.Text)
+			}
+			lines = append(lines, line)
+		}
+		if err := lines.write(w); err != nil {
 			return err
 		}
 	}

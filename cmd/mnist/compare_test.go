@@ -41,10 +41,16 @@ func TestCompare(t *testing.T) {
 			t.Errorf("got\n%s\nwant %s in it", got.stdout, want)
 		}
 	}
-	for _, want := range []string{"12 runs, in runs/compare\n", "12/12  mlp", "results.csv and results.json are in runs/compare"} {
+	for _, want := range []string{"12 runs, in runs/compare\n", "12/12  mlp", "results.csv, results.json and report.html are in runs/compare"} {
 		if !strings.Contains(got.stderr, want) {
 			t.Errorf("got log\n%s\nwant %s in it", got.stderr, want)
 		}
+	}
+	if page := string(content(t, dir, "runs", "compare", reportFile)); !strings.Contains(page, "mlp-bn, plateau, lr 0.001") || !strings.Contains(page, "go run ./cmd/mnist compare --data ") {
+		t.Errorf("got a report of %d bytes without a run's name or the command", len(page))
+	}
+	if curves := content(t, dir, "runs", "compare", curvesFile); !bytes.HasPrefix(curves, []byte("\x89PNG")) {
+		t.Errorf("got %d bytes of curves, want a PNG", len(curves))
 	}
 	csv := content(t, dir, "runs", "compare", study.ResultsCSV)
 	if n := bytes.Count(csv, []byte("\n")); n != 13 {

@@ -30,7 +30,7 @@ var allowed = map[string][]string{
 	"solvers":              {"graph", "internal/kernels", "internal/spec"},
 	"train":                {"data", "graph", "internal/atomicfile", "internal/safetensors", "internal/torchfile", "schedules", "solvers"},
 	"report":               {"internal/atomicfile", "internal/charts", "schedules", "train"},
-	"study":                {"data", "graph", "internal/atomicfile", "schedules", "solvers", "train"},
+	"study":                {"data", "graph", "internal/atomicfile", "report", "schedules", "solvers", "train"},
 	"tensorboard":          {"graph", "internal/wire", "train"},
 	"live":                 {"internal/charts", "schedules", "train"},
 	"export":               {"graph", "internal/wire"},

@@ -1,0 +1,101 @@
+package study
+
+import (
+	"math"
+	"slices"
+	"strconv"
+
+	"anneal/report"
+)
+
+// Grid is how one model did with one setting and augmentation, by batch size and rate.
+type Grid struct {
+	Cell    // its LR, Batch, Solver and Seed mean nothing
+	Batches []int
+	Rates   []float64
+	Cells   [][]*Summary // by batch size, then rate; nil where the study has none
+}
+
+// Grids are those of several batch sizes and rates.
+func (r *Results) Grids() []Grid {
+	var list []Grid
+	summaries := r.Summaries()
+	for _, s := range summaries {
+		i := slices.IndexFunc(list, func(g Grid) bool { return sameBut(g.Cell, s.Cell, false) })
+		if i < 0 {
+			i = len(list)
+			list = append(list, Grid{Cell: s.Cell})
+		}
+		list[i].Batches, list[i].Rates = append(list[i].Batches, s.Batch), append(list[i].Rates, s.LR)
+	}
+	for i := range list {
+		g := &list[i]
+		slices.Sort(g.Batches)
+		slices.Sort(g.Rates)
+		g.Batches, g.Rates = slices.Compact(g.Batches), slices.Compact(g.Rates)
+		for range g.Batches {
+			g.Cells = append(g.Cells, make([]*Summary, len(g.Rates)))
+		}
+		for k, s := range summaries {
+			if sameBut(g.Cell, s.Cell, false) {
+				g.Cells[slices.Index(g.Batches, s.Batch)][slices.Index(g.Rates, s.LR)] = &summaries[k]
+			}
+		}
+	}
+	return slices.DeleteFunc(list, func(g Grid) bool { return len(g.Batches) < 2 || len(g.Rates) < 2 })
+}
+
+func (g Grid) title() string {
+	title := g.Model + ", " + g.Setting
+	if len(g.Augment) > 0 {
+		title += ", " + g.Augment.String()
+	}
+	return title + ": mean of the final test accuracies in % by batch size and rate"
+}
+
+// Table has a row a batch size and a column a rate.
+func (g Grid) Table() report.Table {
+	t := report.Table{Title: g.title(), Head: []string{"batch"}}
+	for _, lr := range g.Rates {
+		t.Head = append(t.Head, shortest(lr))
+	}
+	for i, batch := range g.Batches {
+		row := []report.Cell{report.Number("%.0f", float64(batch))}
+		for _, s := range g.Cells[i] {
+			c := report.Number("", math.NaN())
+			switch {
+			case s == nil:
+			case s.Diverged == s.Runs:
+				c.Text = "diverged"
+			default:
+				c = report.Number("%.2f", 100*s.Final.Mean)
+				if s.Diverged > 0 {
+					c.Text += ", diverged " + of(s.Diverged, s.Runs).Text
+				}
+			}
+			row = append(row, c)
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// HeatMap has the numbers of Table, and none where every seed diverged.
+func (g Grid) HeatMap() report.HeatMap {
+	h := report.HeatMap{Title: g.title() + " (–: every seed diverged)", X: "rate", Y: "batch size", Format: "%.2f"}
+	for _, lr := range g.Rates {
+		h.Columns = append(h.Columns, shortest(lr))
+	}
+	for i, batch := range g.Batches {
+		h.Rows = append(h.Rows, strconv.Itoa(batch))
+		values := make([]float64, len(g.Rates))
+		for k, s := range g.Cells[i] {
+			values[k] = math.NaN()
+			if s != nil {
+				values[k] = 100 * s.Final.Mean
+			}
+		}
+		h.Values = append(h.Values, values)
+	}
+	return h
+}

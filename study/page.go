@@ -1,0 +1,47 @@
+package study
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"anneal/report"
+)
+
+// Page is a page about a study that has a folder: a curve for each setting with a band over its seeds, the tables, and the heat maps.
+func (r *Results) Page() (*report.Page, error) {
+	page := &report.Page{Tables: r.Tables()}
+	var models []string
+	for _, c := range r.Cells {
+		run, err := report.ReadRun(filepath.Join(r.Dir, c.Name()))
+		if err != nil {
+			return nil, fmt.Errorf("study: %w", err)
+		}
+		run.Name = r.label(c.Cell)
+		page.Runs = append(page.Runs, *run)
+		if !slices.Contains(models, c.Model) {
+			models = append(models, c.Model)
+		}
+	}
+	page.Title = fmt.Sprintf("%s: %d runs compared", strings.Join(models, ", "), len(r.Cells))
+	for _, g := range r.Grids() {
+		page.HeatMaps = append(page.HeatMaps, g.HeatMap())
+	}
+	return page, nil
+}
+
+// label says what a cell is, but for its seed and for what is the same in all.
+func (r *Results) label(c Cell) string {
+	parts := []string{c.Model}
+	add := func(text string, differs func(Cell) bool) {
+		if slices.ContainsFunc(r.Cells, func(other Result) bool { return differs(other.Cell) }) {
+			parts = append(parts, text)
+		}
+	}
+	add(c.Setting, func(other Cell) bool { return other.Setting != c.Setting })
+	add("lr "+shortest(c.LR), func(other Cell) bool { return other.LR != c.LR })
+	add(fmt.Sprint("batch ", c.Batch), func(other Cell) bool { return other.Batch != c.Batch })
+	add(c.Augment.String(), func(other Cell) bool { return other.Augment.String() != c.Augment.String() })
+	return strings.Join(parts, ", ")
+}
