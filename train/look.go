@@ -35,10 +35,9 @@ func look(l *graph.Watched) LayerDiagnostics {
 
 // lookAt measures a layer's result z and what goes with it.
 func lookAt[T float32 | float64](d *LayerDiagnostics, l *graph.Watched, z []T) {
-	scratch := append([]T(nil), z...)
-	d.PreActivation = percentiles(scratch)
+	d.PreActivation = percentiles(z)
 	if dz := l.Gradient(); dz != nil {
-		reached := scratch[:0]
+		reached := make([]T, 0, len(z))
 		for _, v := range dz.Data().([]T) {
 			if v != 0 {
 				reached = append(reached, v)
@@ -57,9 +56,13 @@ func dead[T float32 | float64](y []T, shape tensor.Shape) float64 {
 	channels := shape[1]
 	size := len(y) / (shape[0] * channels)
 	alive := make([]bool, channels)
-	for i, v := range y {
-		if v != 0 {
-			alive[i/size%channels] = true
+	for plane := range len(y) / size {
+		c := plane % channels
+		for _, v := range y[plane*size:][:size] {
+			if v != 0 {
+				alive[c] = true
+				break
+			}
 		}
 	}
 	count := 0
