@@ -16,7 +16,7 @@ import (
 
 // recalibrationSamples is how many training samples the statistics are recomputed from when the rate changes. The whole set
 // would be exact, and too much where that happens every epoch.
-const recalibrationSamples = 2000
+const recalibrationSamples = 1000
 
 // diagnosis makes a run's Diagnostics.
 type diagnosis struct {

@@ -143,6 +143,25 @@ func TestDiagnosticsResume(t *testing.T) {
 	}
 }
 
+// TestDiagnosticsOfTheTrainingLoss looks at a network that starts with logits of 0. Its gradients are (1/3 − q)/4 on batches of 4,
+// with q of the 2 wrong classes 0, or with smoothing s/3: the higher percentiles.
+func TestDiagnosticsOfTheTrainingLoss(t *testing.T) {
+	for _, smoothing := range []float64{0, 0.3} {
+		c := small(t)
+		c.Model = func(b *graph.Builder, x *graph.Node) *graph.Node {
+			return b.Linear("fc", b.Flatten(x), 3, graph.InitWeight(graph.Constant(0)), graph.InitBias(graph.Constant(0)))
+		}
+		c.Solver, c.LabelSmoothing, c.Accumulate, c.Diagnostics, c.Params = solvers.SGD{}, smoothing, 2, true, graph.NewParams(1, tensor.Float64)
+		var all []train.Diagnostics
+		c.Observers = []train.Observer{collect(&all)}
+		finished(t)(train.Run(t.Context(), c))
+		want := (1 - smoothing) / 3 / 4
+		if got := all[0].Layers[0].Gradient; len(got) != 3 || !(math.Abs(got[0]+2*want) <= 1e-12) || !(math.Abs(got[1]-want) <= 1e-12) || !(math.Abs(got[2]-want) <= 1e-12) {
+			t.Errorf("smoothing %v: got %v, want %v and twice %v", smoothing, got, -2*want, want)
+		}
+	}
+}
+
 // TestUpdateRatio compares with the weights before and after a run's only step.
 func TestUpdateRatio(t *testing.T) {
 	c := small(t)

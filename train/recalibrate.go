@@ -57,7 +57,7 @@ type recalibrated struct {
 
 // newRecalibration compiles a program for each BatchNorm.
 func newRecalibration(model graph.Model, params *graph.Params, set data.Dataset) (recalibration, error) {
-	const batch = 500
+	const batch = 250
 	sample := set.Shape()
 	layers, err := graph.Describe(model, params, tensor.Shape{2, sample[0], sample[1], sample[2]})
 	if err != nil {
