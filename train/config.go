@@ -166,11 +166,6 @@ func (c Config) prepare() (*run, error) {
 	if r.test, err = NewEvaluator(c.Model, c.Params, c.Test, c.EvalBatch); err != nil {
 		return nil, err
 	}
-	if c.Diagnostics {
-		if r.diagnosis, err = c.newDiagnosis(); err != nil {
-			return nil, err
-		}
-	}
 	if c.Init != "" {
 		if r.loaded, err = LoadPart(c.Init, c.Params, c.InitOnly, c.Reinit); err != nil {
 			return nil, err
@@ -190,6 +185,11 @@ func (c Config) prepare() (*run, error) {
 	}
 	if r.accumulation, err = newAccumulation(c.Accumulate, r.feed); err != nil {
 		return nil, err
+	}
+	if c.Diagnostics {
+		if r.diagnosis, err = r.newDiagnosis(); err != nil {
+			return nil, err
+		}
 	}
 	r.total = c.Epochs * r.updates(r.feed.loader.Batches())
 	if c.Steps > 0 {

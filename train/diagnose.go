@@ -14,33 +14,53 @@ import (
 	"anneal/schedules"
 )
 
-// recalibrationSamples is how many training samples the statistics are recomputed from when the rate changes. The whole set
-// would be exact, and too much where that happens every epoch.
-const recalibrationSamples = 1000
+// How many training samples statistics are recomputed from when the rate changes. The whole set would be exact and cost too
+// much. With few samples the loss is a few thousandths too high, with many a few ten-thousandths, which a drop's share can be.
+const (
+	manySamples = 10000
+	fewSamples  = 2500 // where the rate changes in most epochs
+)
 
 // diagnosis makes a run's Diagnostics.
 type diagnosis struct {
 	feed       *feed // of the batch that is watched
 	statistics recalibration
+	samples    int             // that statistics are computed from
 	before     []*tensor.Dense // the weights before the epoch's last update, layer by layer
 }
 
 // newDiagnosis compiles all that it takes.
-func (c Config) newDiagnosis() (*diagnosis, error) {
-	first, err := data.Limit(c.Train, min(c.Batch, c.Train.Len()))
+func (r *run) newDiagnosis() (*diagnosis, error) {
+	d := &diagnosis{samples: min(manySamples, r.Train.Len())}
+	if r.changesOften() {
+		d.samples = min(fewSamples, r.Train.Len())
+	}
+	first, err := data.Limit(r.Train, min(r.Batch, r.Train.Len()))
 	if err != nil {
 		return nil, fmt.Errorf("train: diagnostics: %w", err)
 	}
-	some, err := data.Limit(c.Train, min(recalibrationSamples, c.Train.Len()))
+	some, err := data.Limit(r.Train, d.samples)
 	if err != nil {
 		return nil, fmt.Errorf("train: diagnostics: %w", err)
 	}
-	d := new(diagnosis)
-	if d.feed, err = newFeed(c.Model, c.Params, graph.Config{Mode: graph.Train, LabelSmoothing: c.LabelSmoothing, Watch: true}, first, data.Options{Batch: c.Batch}); err != nil {
+	how := graph.Config{Mode: graph.Train, LabelSmoothing: r.LabelSmoothing, Watch: true}
+	if d.feed, err = newFeed(r.Model, r.Params, how, first, data.Options{Batch: r.Batch}); err != nil {
 		return nil, err
 	}
-	d.statistics, err = newRecalibration(c.Model, c.Params, some)
+	d.statistics, err = newRecalibration(r.Model, r.Params, some)
 	return d, err
+}
+
+// changesOften reports whether the schedules change the rate after more than two of the first ten epochs, however many the run
+// has: one that is resumed for longer must look in the same way.
+func (r *run) changesOften() bool {
+	updates, changes := r.updates(r.feed.loader.Batches()), 0
+	for e := range 10 {
+		if !slices.Equal(r.rate.at(e, (e+1)*updates-1), r.rate.at(e+1, (e+2)*updates-1)) {
+			changes++
+		}
+	}
+	return changes > 2
 }
 
 // weights are the tensors of a layer that an update ratio is about.
@@ -139,7 +159,7 @@ func (r *run) diagnose(ctx context.Context) (Diagnostics, error) {
 	}
 	result.RecalibratedTestLoss = finite(e.Loss)
 	if accuracy := e.Accuracy(); result.RecalibratedTestLoss != nil {
-		result.RecalibratedTestAccuracy = &accuracy
+		result.RecalibratedTestAccuracy, result.RecalibratedSamples = &accuracy, r.diagnosis.samples
 	}
 	return result, nil
 }

@@ -239,6 +239,20 @@ func TestRateChanges(t *testing.T) {
 	}
 }
 
+// TestRecalibratedSamples has a rate that drops once, and one that falls all the time.
+func TestRecalibratedSamples(t *testing.T) {
+	for schedule, want := range map[schedules.Schedule]int{schedules.StepLR{StepSize: 5, Gamma: 0.5}: 3000, schedules.ExponentialLR{Gamma: 0.5}: 2500} {
+		c := small(t)
+		c.Train, c.Batch, c.Epochs, c.Schedule, c.Diagnostics = stripes(t, 3000), 1000, 5, schedule, true
+		var all []train.Diagnostics
+		c.Observers = []train.Observer{collect(&all)}
+		finished(t)(train.Run(t.Context(), c))
+		if got := all[4].RecalibratedSamples; got != want {
+			t.Errorf("%v: statistics of %d samples, want %d", schedule, got, want)
+		}
+	}
+}
+
 func evaluation(t *testing.T, model graph.Model, params *graph.Params, set data.Dataset) train.Evaluation {
 	t.Helper()
 	evaluator, err := train.NewEvaluator(model, params, set, 5)
