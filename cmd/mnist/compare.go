@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -96,6 +95,9 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 	return nil
 }
 
+// mostCurves is how many settings a figure can show; the page can, of more, show those that one looks for.
+const mostCurves = 30
+
 // drawStudy draws a study's report into its folder.
 func drawStudy(r *study.Results, args []string) error {
 	page, err := r.Page()
@@ -103,7 +105,10 @@ func drawStudy(r *study.Results, args []string) error {
 		return err
 	}
 	page.Command = report.Command(args)
-	return errors.Join(page.Save(filepath.Join(r.Dir, reportFile)), page.Curves(filepath.Join(r.Dir, curvesFile)))
+	if err := page.Save(filepath.Join(r.Dir, reportFile)); err != nil || len(r.Summaries()) > mostCurves {
+		return err
+	}
+	return page.Curves(filepath.Join(r.Dir, curvesFile))
 }
 
 // matrix is what the flags compare.

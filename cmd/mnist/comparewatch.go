@@ -70,11 +70,10 @@ func (w *watch) observe(c study.Cell, e train.Event) error {
 	switch e := e.(type) {
 	case train.Start:
 		for _, text := range e.Warnings {
-			text = fmt.Sprintf("%s, lr %v: %s", c.Setting, c.LR, text)
-			if !w.warned[text] {
-				w.log.Warn(text)
-			}
-			w.warned[text] = true
+			w.warn(fmt.Sprintf("%s, lr %v: %s", c.Setting, c.LR, text))
+		}
+		for _, text := range e.Changes {
+			w.warn("other than before: " + text)
 		}
 		w.begin(c, e)
 	case train.Step:
@@ -83,6 +82,14 @@ func (w *watch) observe(c study.Cell, e train.Event) error {
 		w.end(c, e)
 	}
 	return nil
+}
+
+// warn logs what several runs may say once.
+func (w *watch) warn(text string) {
+	if !w.warned[text] {
+		w.log.Warn(text)
+	}
+	w.warned[text] = true
 }
 
 // begin shows a bar.
