@@ -1,8 +1,6 @@
 package graph
 
 import (
-	"math"
-
 	"gorgonia.org/gorgonia"
 
 	"anneal/internal/kernels"
@@ -13,53 +11,44 @@ import (
 //
 //	weight' = weight·gamma/√(var + eps),  bias' = beta + (bias − mean)·gamma/√(var + eps)
 //
-// children are the layer's x, weight and, if there is one, bias; the result replaces them. Both are computed on every
-// run, since training may have moved the parameters; that is as many products as there are weights.
+// Both are normalizations themselves, the first one without mean and beta. children are the layer's x, weight and, if there
+// is one, bias; the result replaces them. They are computed on every run, since training may have moved the parameters;
+// that is as many products as there are weights.
 func foldNorm[T kernels.Float](b *Builder, children []*Node, n norm) []*Node {
-	x, w := children[0], children[1]
-	scales := make([]T, n.shape[1])
+	w, channels := children[1], n.shape[1]
+	none := make([]T, channels)
+
 	weight := newOp[T](b, n.name+" weight", w.Shape())
+	scale := kernels.NewBatchNorm[T](1, channels, w.Shape().TotalSize()/channels, n.eps)
 	weight.run = func(out gorgonia.Value, in []gorgonia.Value) error {
-		folded, w, variance := data[T](out), data[T](in[0]), data[T](in[1])
-		size := len(w) / len(scales)
-		for o := range scales {
-			scale := 1 / math.Sqrt(float64(variance[o])+n.eps)
-			if n.affine {
-				scale *= float64(data[T](in[2])[o])
-			}
-			scales[o] = T(scale)
-			for i := o * size; i < (o+1)*size; i++ {
-				folded[i] = w[i] * scales[o]
-			}
+		var gamma []T
+		if n.affine {
+			gamma = data[T](in[2])
 		}
+		scale.ForwardEval(data[T](out), data[T](in[0]), gamma, nil, none, data[T](in[1]))
 		return nil
 	}
 	scaled := []*Node{w, n.variance}
-	bias := newOp[T](b, n.name+" bias", n.mean.Shape())
-	bias.run = func(out gorgonia.Value, in []gorgonia.Value) error {
-		folded, mean := data[T](out), data[T](in[1])
-		in = in[2:] // after the folded weight and the mean: beta, if there is one, and the layer's bias, if there is one
-		clear(folded)
-		if n.affine {
-			copy(folded, data[T](in[0]))
-			in = in[1:]
-		}
-		for o := range folded {
-			var before T
-			if len(in) == 1 {
-				before = data[T](in[0])[o]
-			}
-			folded[o] += (before - mean[o]) * scales[o]
-		}
-		return nil
-	}
 	if n.affine {
 		scaled = append(scaled, n.children[1])
 	}
-	foldedWeight := b.apply(weight, scaled...)
-	shifted := []*Node{foldedWeight, n.mean}
-	if n.affine {
-		shifted = append(shifted, n.children[2])
+
+	bias := newOp[T](b, n.name+" bias", n.mean.Shape())
+	normalise := kernels.NewBatchNorm[T](1, channels, 1, n.eps)
+	bias.run = func(out gorgonia.Value, in []gorgonia.Value) error {
+		mean, variance, before := data[T](in[0]), data[T](in[1]), none
+		in = in[2:] // gamma and beta, if there are any, and the layer's bias, if there is one
+		var gamma, beta []T
+		if n.affine {
+			gamma, beta, in = data[T](in[0]), data[T](in[1]), in[2:]
+		}
+		if len(in) == 1 {
+			before = data[T](in[0])
+		}
+		normalise.ForwardEval(data[T](out), before, gamma, beta, mean, variance)
+		return nil
 	}
-	return []*Node{x, foldedWeight, b.apply(bias, append(shifted, children[2:]...)...)}
+	shifted := append([]*Node{n.mean, n.variance}, n.children[1:]...)
+	shifted = append(shifted, children[2:]...)
+	return []*Node{children[0], b.apply(weight, scaled...), b.apply(bias, shifted...)}
 }

@@ -22,6 +22,9 @@ type Config struct {
 	LabelSmoothing float64      // 0 ≤ s < 1; see Builder.CrossEntropy. Evaluation programs take 0 as a rule
 	Fuse           bool         // run a layer and the next as one op where that is faster; the results are the same
 
+	// Direct runs an evaluation program without Gorgonia's TapeMachine where all its ops are the Builder's: the same ops in
+	// the same order, hence the same bits, without the machine's two switches of threads a run.
+	Direct bool
 	// UpTo is the name of a layer whose input the program ends with: Program.Input has it, and nothing after it is computed,
 	// neither logits nor loss nor gradients. "": a whole program.
 	UpTo string
@@ -30,10 +33,11 @@ type Config struct {
 	Watch bool
 }
 
-// Program is a model compiled for one mode and one batch size. It runs on a Gorgonia TapeMachine. Programs of one Params
-// share its tensors; none of them may run while another does. Those of different Params may; see SideBySide.
+// Program is a model compiled for one mode and one batch size. It runs on a Gorgonia TapeMachine, or Direct. Programs of one
+// Params share its tensors; none of them may run while another does. Those of different Params may; see SideBySide.
 type Program struct {
-	machine   gorgonia.VM
+	machine   gorgonia.VM // nil if direct
+	direct    *direct
 	x         *Node
 	shape     tensor.Shape  // of x
 	labels    *tensor.Dense // the value of the labels' node
@@ -59,6 +63,9 @@ func Compile(model Model, params *Params, cfg Config) (*Program, error) {
 
 // compileGraph is Compile that also returns the graph.
 func compileGraph(model Model, params *Params, cfg Config) (*Program, *Builder, error) {
+	if cfg.Direct && cfg.Mode != Eval {
+		return nil, nil, fmt.Errorf("graph: Direct in a program for %v: want %v", cfg.Mode, Eval)
+	}
 	fusion := fusion{on: cfg.Fuse && !cfg.Watch, apart: make(map[int]bool)}
 	for {
 		p := &Program{step: new(uint64)}
@@ -79,9 +86,9 @@ func compileGraph(model Model, params *Params, cfg Config) (*Program, *Builder, 
 		switch {
 		case len(torn) > 0:
 		case cfg.UpTo != "":
-			return p, b, p.machineFor(b, p.input.of(end))
+			return p, b, p.compute(b, cfg.Direct, p.input.of(end))
 		default:
-			return p, b, p.build(b, logits, loss, cfg.Watch)
+			return p, b, p.build(b, logits, loss, cfg)
 		}
 		for _, layer := range torn {
 			fusion.apart[layer] = true
@@ -112,8 +119,8 @@ func (p *Program) draw(b *Builder, model Model, cfg Config) (logits, loss *Node,
 	return logits, loss, b.err
 }
 
-// build makes the machine that computes logits, loss and, for training, the gradients, and what is watched.
-func (p *Program) build(b *Builder, logits, loss *Node, watch bool) error {
+// build makes the program compute logits, loss and, for training, the gradients, and what is watched.
+func (p *Program) build(b *Builder, logits, loss *Node, cfg Config) error {
 	outputs := gorgonia.Nodes{p.logits.of(logits), p.loss.of(loss)}
 	if b.mode == Train {
 		grads, err := p.differentiate(b, loss)
@@ -122,24 +129,29 @@ func (p *Program) build(b *Builder, logits, loss *Node, watch bool) error {
 		}
 		outputs = append(outputs, grads...)
 	}
-	if watch {
+	if cfg.Watch {
 		outputs = append(outputs, p.watch(b, logits)...)
 	}
-	return p.machineFor(b, outputs...)
+	return p.compute(b, cfg.Direct, outputs...)
 }
 
-// machineFor makes the machine that computes outputs.
-func (p *Program) machineFor(b *Builder, outputs ...*Node) error {
-	program, locations, err := gorgonia.CompileFunction(b.g, gorgonia.Nodes{p.x}, outputs)
-	if err != nil {
-		return fmt.Errorf("graph: compile: %w", err)
-	}
+// compute makes what computes outputs: the machine, or the direct program if that is wanted and can be had.
+func (p *Program) compute(b *Builder, direct bool, outputs ...*Node) error {
 	for _, n := range upstream(outputs...) {
 		if o, ok := n.Op().(*op); ok {
 			p.ops = append(p.ops, o)
 		}
 	}
 	p.outputs = outputs
+	if direct {
+		if p.direct = newDirect(p.x, outputs...); p.direct != nil {
+			return nil
+		}
+	}
+	program, locations, err := gorgonia.CompileFunction(b.g, gorgonia.Nodes{p.x}, outputs)
+	if err != nil {
+		return fmt.Errorf("graph: compile: %w", err)
+	}
 	p.machine = gorgonia.NewTapeMachine(b.g, gorgonia.WithPrecompiled(program, locations))
 	return nil
 }
@@ -240,6 +252,12 @@ func (p *Program) Run(x *tensor.Dense, labels []int32) error {
 	}
 	clear(want)
 	copy(want, labels)
+	if p.direct != nil {
+		if err := p.direct.run(x); err != nil {
+			return fmt.Errorf("graph: %w", err)
+		}
+		return nil
+	}
 	if err := gorgonia.Let(p.x, x); err != nil {
 		return fmt.Errorf("graph: %w", err)
 	}

@@ -154,7 +154,7 @@ func (p *Predictor) program(rows int) (*program, error) {
 		return program, nil
 	}
 	shape := tensor.Shape{rows, p.options.Shape[0], p.options.Shape[1], p.options.Shape[2]}
-	compiled, err := graph.Compile(p.model, p.params, graph.Config{Mode: graph.Eval, Shape: shape, Fuse: true})
+	compiled, err := graph.Compile(p.model, p.params, graph.Config{Mode: graph.Eval, Shape: shape, Fuse: true, Direct: true})
 	if err != nil {
 		return nil, fmt.Errorf("predict: the model on samples of shape %v: %w", p.options.Shape, err)
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // Trial is a program of a model with a batch of random numbers, to measure what a training step or an inference takes once
-// its batch is ready.
+// its batch is ready. Inference is run as package predict runs it, Direct.
 type Trial struct {
 	*graph.Program
 	x      *tensor.Dense
@@ -21,7 +21,7 @@ type Trial struct {
 // NewTrial compiles model in float32 for batches of this shape, such as [64, 1, 28, 28], with labels of 10 classes.
 func NewTrial(model graph.Model, mode graph.Mode, shape []int, fuse bool) (*Trial, error) {
 	params := graph.NewParams(1, tensor.Float32)
-	p, err := graph.Compile(model, params, graph.Config{Mode: mode, Shape: shape, Fuse: fuse})
+	p, err := graph.Compile(model, params, graph.Config{Mode: mode, Shape: shape, Fuse: fuse, Direct: mode == graph.Eval})
 	if err != nil {
 		return nil, err
 	}

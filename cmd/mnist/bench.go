@@ -157,7 +157,7 @@ func timed(ctx context.Context, trial *train.Trial, limit time.Duration, steps [
 	return steps, nil
 }
 
-// costs are the ops' and the solver's median times, and what the step needs besides: Gorgonia's machine and its own ops.
+// costs are the ops' and the solver's median times, and what the step needs besides: in training Gorgonia's machine.
 // Ops that only name what another has computed are left out.
 func costs(ctx context.Context, trial *train.Trial, limit time.Duration) ([]opCost, error) {
 	trial.Profile()
@@ -187,7 +187,7 @@ func costs(ctx context.Context, trial *train.Trial, limit time.Duration) ([]opCo
 		add(op.Op, times[i], op.FLOPs)
 	}
 	add("(solver)", updates, 0)
-	add("(Gorgonia's machine)", rest, 0)
+	add("(between ops)", rest, 0)
 	slices.SortStableFunc(list, func(a, b opCost) int { return cmp.Compare(b.Micros, a.Micros) })
 	return list, nil
 }
