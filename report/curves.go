@@ -12,21 +12,23 @@ import (
 
 // chart is what charts.js draws, under the names that it has there.
 type chart struct {
-	Title   string  `json:"title"`
-	X       string  `json:"x"`
-	Y       string  `json:"y"`
-	Log     bool    `json:"log,omitempty"`
-	Percent bool    `json:"percent,omitempty"`
-	Steps   bool    `json:"steps,omitempty"`
-	Smooth  int     `json:"smooth,omitempty"`
-	Lines   []curve `json:"lines"`
-	Marks   []event `json:"marks,omitempty"`
+	Title    string  `json:"title"`
+	X        string  `json:"x"`
+	Y        string  `json:"y"`
+	Log      bool    `json:"log,omitempty"`
+	Percent  bool    `json:"percent,omitempty"`
+	Steps    bool    `json:"steps,omitempty"`
+	Smooth   int     `json:"smooth,omitempty"`
+	Switches *bool   `json:"switches,omitempty"`
+	Height   int     `json:"height,omitempty"`
+	Lines    []curve `json:"lines"`
+	Marks    []event `json:"marks,omitempty"`
 }
 
 // curve is one line of one run.
 type curve struct {
 	Name     string  `json:"name"`
-	Kind     string  `json:"kind"`
+	Kind     string  `json:"kind,omitempty"`
 	Seed     int     `json:"seed"` // which run of its name, from 0
 	X        numbers `json:"x"`
 	Y        numbers `json:"y"`
@@ -106,7 +108,15 @@ func curves(runs []Run) []chart {
 	for i := range charts {
 		charts[i].Marks = marks
 	}
+	if len(runs) == 1 {
+		charts[0].Marks = runs[0].explain(marks)
+	}
 	return charts
+}
+
+// empty reports whether c has nothing to draw.
+func (c chart) empty() bool {
+	return !slices.ContainsFunc(c.Lines, func(l curve) bool { return len(l.X) > 0 })
 }
 
 func value(v *float64) float64 {

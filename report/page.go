@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"html/template"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"anneal/internal/atomicfile"
@@ -53,7 +54,7 @@ type view struct {
 	Style                    template.CSS
 	Script, Start, Data      template.JS
 	Facts                    []fact
-	Charts                   []chart
+	Groups                   []group
 	Tables                   []Table
 	HeatMaps                 []heatView
 	Details                  []detail
@@ -82,10 +83,25 @@ func (p Page) Save(path string) error {
 
 func (p Page) html() ([]byte, error) {
 	v := view{
-		Title: p.title(), Subtitle: p.subtitle(), Command: p.command(), Facts: p.facts(), Charts: curves(p.Runs),
-		Tables: append(p.Tables[:len(p.Tables):len(p.Tables)], tables(p.Runs)...),
+		Title: p.title(), Subtitle: p.subtitle(), Command: p.command(), Facts: p.facts(),
+		Tables: slices.Concat(p.Tables, tables(p.Runs), shiftTable(p.Runs)),
 		Style:  template.CSS(style), Script: template.JS(script), Start: template.JS(start),
 		Policy: fmt.Sprintf("default-src 'none'; script-src '%s' '%s'; style-src '%s'; img-src data:; base-uri 'none'; form-action 'none'", digest(script), digest(start), digest(style)),
+	}
+	if charts := slices.DeleteFunc(curves(p.Runs), chart.empty); len(charts) > 0 {
+		v.Groups = append(v.Groups, group{
+			Title: "Curves", Charts: charts,
+			Hint: "Drag across a chart to zoom in, double-click to see all of it again. Arrow keys move along the curves.",
+		})
+	}
+	v.Groups = append(v.Groups, inside(p.Runs)...)
+	for n, g := range v.Groups {
+		v.Groups[n].Index = n
+		for i := range g.Charts {
+			if g.Small {
+				g.Charts[i].Height = 190
+			}
+		}
 	}
 	for _, h := range p.HeatMaps {
 		v.HeatMaps = append(v.HeatMaps, heatView{h, h.tiles()})
@@ -97,7 +113,7 @@ func (p Page) html() ([]byte, error) {
 		}
 		v.Details = append(v.Details, d)
 	}
-	data, err := json.Marshal(v.Charts) // which escapes <, > and &
+	data, err := json.Marshal(append([]group{}, v.Groups...)) // which escapes <, > and &
 	if err != nil {
 		return nil, err
 	}

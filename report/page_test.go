@@ -95,9 +95,11 @@ func TestHostileTexts(t *testing.T) {
 			t.Errorf("the page has %s", part)
 		}
 	}
-	var charts []struct{ Lines []struct{ Name string } }
-	if err := json.Unmarshal([]byte(dataPattern.FindStringSubmatch(text)[1]), &charts); err != nil || charts[0].Lines[0].Name != evil {
-		t.Errorf("got %v, %v, want the name as it is", charts, err)
+	var groups []struct {
+		Charts []struct{ Lines []struct{ Name string } }
+	}
+	if err := json.Unmarshal([]byte(dataPattern.FindStringSubmatch(text)[1]), &groups); err != nil || groups[0].Charts[0].Lines[0].Name != evil {
+		t.Errorf("got %v, %v, want the name as it is", groups, err)
 	}
 	// The browser runs what the policy names and nothing else.
 	policy := strings.ReplaceAll(policyPattern.FindStringSubmatch(text)[1], "&#39;", "'")

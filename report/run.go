@@ -17,12 +17,13 @@ type Run struct {
 	Seed uint64
 	Dir  string
 
-	Record   *train.Record
-	Steps    []train.Step
-	Epochs   []train.Epoch
-	Controls []train.Control
-	End      *train.End // nil if it is still going or was killed
-	Mistakes *train.Mistakes
+	Record      *train.Record
+	Steps       []train.Step
+	Epochs      []train.Epoch
+	Diagnostics []train.Diagnostics
+	Controls    []train.Control
+	End         *train.End // nil if it is still going or was killed
+	Mistakes    *train.Mistakes
 }
 
 // ReadRun reads a run's folder. The run may be going on, and it may have been killed. Its Name is its model; see Distinguish.
@@ -42,6 +43,8 @@ func ReadRun(dir string) (*Run, error) {
 			r.Steps = append(r.Steps, e)
 		case train.Epoch:
 			r.Epochs = append(r.Epochs, e)
+		case train.Diagnostics:
+			r.Diagnostics = append(r.Diagnostics, e)
 		case train.Control:
 			r.Controls = append(r.Controls, e)
 		case train.End:

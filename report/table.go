@@ -55,7 +55,10 @@ func (c Cell) Sort() string {
 
 // tables are what a page shows beside the tables that it was given: the epochs of a run, or the runs.
 func tables(runs []Run) []Table {
-	if len(runs) == 1 {
+	switch {
+	case len(runs) == 0, len(runs) == 1 && len(runs[0].Epochs) == 0:
+		return nil
+	case len(runs) == 1:
 		return []Table{epochs(&runs[0])}
 	}
 	t := Table{Title: "Runs", Head: []string{"run", "seed", "best accuracy", "in epoch", "last accuracy", "test loss", "training loss", "seconds", "end"}}

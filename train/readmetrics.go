@@ -46,6 +46,8 @@ func parseEvent(line []byte) (Event, error) {
 		return decodeEvent[Step](line)
 	case "epoch":
 		return decodeEvent[Epoch](line)
+	case "diagnostics":
+		return decodeEvent[Diagnostics](line)
 	case "control":
 		return decodeEvent[Control](line)
 	case "end":

@@ -80,14 +80,17 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 		config.Observers = append(config.Observers, observe)
 	}
 	result, err := begin(ctx, config)
-	if err != nil {
+	if result == nil {
 		return err
+	}
+	if e := drawRun(log, runFolder(config.Dir)); e != nil {
+		err = errors.Join(err, e)
 	}
 	if result.End.Reason == train.Interrupted {
 		log.Infof("mnist train --resume %s goes on", runFolder(config.Dir))
-		return errInterrupted
+		return cmp.Or(err, errInterrupted)
 	}
-	return nil
+	return err
 }
 
 // load reads the data set and says so.

@@ -2,8 +2,11 @@
 "use strict";
 
 (() => {
-  const board = new charts.Board({ legend: document.getElementById("legend") });
-  JSON.parse(document.getElementById("data").textContent).forEach((chart, i) => board.add(document.getElementById(`chart-${i}`), chart));
+  const get = (id) => document.getElementById(id);
+  JSON.parse(get("data").textContent).forEach((group, g) => {
+    const board = new charts.Board({ legend: get(`legend-${g}`) });
+    group.charts.forEach((chart, i) => board.add(get(`chart-${g}-${i}`), chart));
+  });
 
   // A click on a column's head sorts by it, numbers from the largest on and texts from A; another click turns the order around.
   const compare = (a, b) => {

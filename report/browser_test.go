@@ -1,0 +1,75 @@
+package report_test
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"anneal/report"
+	"anneal/train"
+)
+
+// Chromium draws the curves of runs, in light and dark and in print, switches them, sorts the tables, and stays quick with 50 runs
+// of 100 epochs. With SCREENSHOTS=folder it leaves pictures of the pages there.
+func TestInBrowser(t *testing.T) {
+	chromium, err := exec.LookPath(cmp.Or(os.Getenv("CHROMIUM"), "chromium"))
+	if err != nil {
+		t.Skip("no chromium: install it (apt-get install chromium) or name its path in CHROMIUM")
+	}
+	if err := exec.Command("node", "-e", `require("playwright-core")`).Run(); err != nil {
+		t.Skip("no playwright-core: npm install --ignore-scripts --prefix DIR playwright-core@1.65.1, and NODE_PATH=DIR/node_modules")
+	}
+	wild := run("wild", 1, 8)
+	wild.End.Reason = train.Diverged
+	few := report.Page{
+		Title: "With & without", Command: "mnist compare --model lenet,lenet-bn --seed 1,2,3",
+		Runs: []report.Run{run("lenet-bn", 1, 20), run("lenet-bn", 5, 20), run("lenet-bn", 3, 20), run("lenet", 30, 20), wild},
+		HeatMaps: []report.HeatMap{{
+			Title: "Last accuracy", X: "batch", Y: "rate", Columns: []string{"16", "64", "256"}, Rows: []string{"0.01", "0.1", "1"},
+			Values: [][]float64{{97.1, 98.2, 98.9}, {11.35, 60.2, 99.1}, {math.NaN(), 9.8, 45}}, Format: "%.1f",
+		}},
+	}
+	few.Runs = append(few.Runs, report.Run{Name: "nothing", Seed: 1})
+	look(&few.Runs[0])
+	var many report.Page
+	for i := range 50 {
+		many.Runs = append(many.Runs, run(fmt.Sprintf("setting %d", i+1), uint64(i), 100))
+	}
+	dir := t.TempDir()
+	args := []string{"testdata/browser.js"}
+	for name, p := range map[string]report.Page{"few.html": few, "many.html": many} {
+		if err := p.Save(filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	args = append(args, filepath.Join(dir, "few.html"), filepath.Join(dir, "many.html"), os.Getenv("SCREENSHOTS"))
+	browser := exec.CommandContext(t.Context(), "node", args...)
+	browser.Env = append(os.Environ(), "CHROMIUM="+chromium)
+	output, err := browser.CombinedOutput()
+	if err != nil {
+		t.Errorf("%v\n%s", err, output)
+	}
+	t.Logf("50 runs of 100 epochs: %s", output)
+}
+
+// look adds what --diagnostics would tell.
+func look(r *report.Run) {
+	for _, e := range r.Epochs {
+		d := train.Diagnostics{Epoch: e.Epoch, Step: e.Step}
+		for i, name := range []string{"conv1", "conv1_bn", "fc1"} {
+			x := 1 + float64(i) + 1/float64(e.Epoch)
+			d.Layers = append(d.Layers, train.LayerDiagnostics{
+				Layer: name, Kind: "Conv2D", PreActivation: []float64{-x, 0.1 * x, 1.2 * x}, Gradient: []float64{-0.01 / x, 0, 0.01 / x},
+				Dead: new(0.1 * float64(i)), WeightNorm: new(x), UpdateRatio: new(0.001 / x),
+			})
+		}
+		if e.Epoch == 5 || e.Epoch == 6 {
+			d.RecalibratedTestLoss = new(e.TestLoss * 0.9)
+		}
+		r.Diagnostics = append(r.Diagnostics, d)
+	}
+}

@@ -1,0 +1,173 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"anneal/train"
+)
+
+// group is charts with a legend of their own.
+type group struct {
+	Index  int     `json:"-"`
+	Title  string  `json:"-"`
+	Hint   string  `json:"-"`
+	Small  bool    `json:"-"` // many small charts, rather than few large ones
+	Charts []chart `json:"charts"`
+}
+
+// layer is what the diagnostics of an epoch say of one layer.
+type layer = train.LayerDiagnostics
+
+// inside are the charts of what the diagnostics saw in the network; there are none if there are no diagnostics.
+func inside(runs []Run) []group {
+	if !slices.ContainsFunc(runs, func(r Run) bool { return len(r.Diagnostics) > 0 }) {
+		return nil
+	}
+	values := group{
+		Title: "Distributions in each layer", Small: true,
+		Hint: "The 15th, 50th and 85th percentile over a batch: of what the layer gives to the activation after it, and of the gradient with respect to that. (Figure 1 of Ioffe and Szegedy, 2015, for this network.)",
+	}
+	for _, name := range layers(runs) {
+		values.Charts = append(values.Charts, percentiles(runs, name, "values", func(l layer) []float64 { return l.PreActivation }),
+			percentiles(runs, name, "gradient", func(l layer) []float64 { return l.Gradient }))
+	}
+	values.Charts = slices.DeleteFunc(values.Charts, func(c chart) bool { return len(c.Lines) == 0 })
+	groups := []group{values}
+	if len(runs) > 1 {
+		return groups
+	}
+	weights := group{Title: "Layers by epoch"}
+	for _, of := range []struct {
+		chart chart
+		of    func(l layer) *float64
+	}{
+		{chart{Title: "Last update, ‖Δw‖/‖w‖", Log: true}, func(l layer) *float64 { return l.UpdateRatio }},
+		{chart{Title: "Weights, ‖w‖"}, func(l layer) *float64 { return l.WeightNorm }},
+		{chart{Title: "Channels that ReLU makes 0 throughout", Percent: true}, func(l layer) *float64 { return l.Dead }},
+		{chart{Title: "Gap of the running means, in standard deviations", Log: true}, func(l layer) *float64 { return l.MeanGap }},
+		{chart{Title: "Gap of the running variances, in ln", Log: true}, func(l layer) *float64 { return l.VarGap }},
+	} {
+		c := of.chart
+		c.X = "epoch"
+		for _, name := range layers(runs) {
+			line := curve{Name: name}
+			for _, d := range runs[0].Diagnostics {
+				if i := slices.IndexFunc(d.Layers, func(l layer) bool { return l.Layer == name }); i >= 0 {
+					if v := of.of(d.Layers[i]); v != nil {
+						line.X, line.Y = append(line.X, float64(d.Epoch)), append(line.Y, *v)
+					}
+				}
+			}
+			if line.X != nil {
+				c.Lines = append(c.Lines, line)
+			}
+		}
+		if c.Lines != nil {
+			weights.Charts = append(weights.Charts, c)
+		}
+	}
+	return append(groups, weights)
+}
+
+// layers are the names of all layers, in order.
+func layers(runs []Run) []string {
+	var names []string
+	for _, r := range runs {
+		for _, d := range r.Diagnostics {
+			for _, l := range d.Layers {
+				if !slices.Contains(names, l.Layer) {
+					names = append(names, l.Layer)
+				}
+			}
+		}
+	}
+	return names
+}
+
+// percentiles has the median of something in a layer by epoch, in a band from the 15th to the 85th percentile.
+func percentiles(runs []Run, name, what string, of func(l layer) []float64) chart {
+	c := chart{Title: name + ", " + what, X: "epoch", Switches: new(false)}
+	count := map[string]int{}
+	for _, r := range runs {
+		line := curve{Name: r.Name, Seed: count[r.Name]}
+		count[r.Name]++
+		for _, d := range r.Diagnostics {
+			for _, l := range d.Layers {
+				if p := of(l); l.Layer == name && len(p) == 3 {
+					line.X, line.Y = append(line.X, float64(d.Epoch)), append(line.Y, p[1])
+					line.Low, line.High = append(line.Low, p[0]), append(line.High, p[2])
+				}
+			}
+		}
+		if line.X != nil {
+			c.Lines = append(c.Lines, line)
+		}
+	}
+	return c
+}
+
+// shift is a change of the rate and what the test loss did over it.
+type shift struct {
+	train.Shift
+	epoch int // before the change
+	rate  float64
+}
+
+// shifts are those that r's diagnostics measured.
+func (r *Run) shifts() []shift {
+	seen := map[int]train.Diagnostics{}
+	for _, d := range r.Diagnostics {
+		seen[d.Epoch] = d
+	}
+	var list []shift
+	for i := 1; i < len(r.Epochs); i++ {
+		before, after := r.Epochs[i-1], r.Epochs[i]
+		changed := len(before.LR) > 0 && len(after.LR) > 0 && before.LR[0] != after.LR[0]
+		if s, ok := train.NewShift(before, after, seen[before.Epoch], seen[after.Epoch]); ok && changed {
+			list = append(list, shift{s, before.Epoch, after.LR[0]})
+		}
+	}
+	return list
+}
+
+// cause says in a word what moved the test loss most.
+func (s shift) cause() string {
+	if math.Abs(s.Weights) >= math.Abs(s.Statistics) {
+		return "weights"
+	}
+	return "statistics"
+}
+
+// shiftTable tells what moved the test loss when the rate changed.
+func shiftTable(runs []Run) []Table {
+	t := Table{Title: "What moved the test loss when the rate changed", Head: []string{"run", "seed", "after epoch", "new rate", "test loss", "by the weights", "by the running statistics", "most by"}}
+	for i := range runs {
+		r := &runs[i]
+		for _, s := range r.shifts() {
+			t.Rows = append(t.Rows, []Cell{
+				Text(r.Name), Number("%.0f", float64(r.Seed)), Number("%.0f", float64(s.epoch)),
+				{label(round(s.rate)), &s.rate},
+				Number("%+.4f", s.Loss), Number("%+.4f", s.Weights), Number("%+.4f", s.Statistics), Text("the " + s.cause()),
+			})
+		}
+	}
+	if t.Rows == nil {
+		return nil
+	}
+	return []Table{t}
+}
+
+// explain adds to marks of r what moved the test loss.
+func (r *Run) explain(marks []event) []event {
+	marks = slices.Clone(marks)
+	for _, s := range r.shifts() {
+		for i := range marks {
+			if marks[i].X == float64(s.epoch) {
+				marks[i].Text += fmt.Sprintf(", moved by %s", s.cause())
+			}
+		}
+	}
+	return marks
+}

@@ -1,0 +1,182 @@
+// Looks at pages in Chromium. Arguments: the file of a page about few runs, that of one about 50 runs of 100 epochs and, if
+// screenshots are wanted, a folder for them. Needs playwright-core and Chromium, whose path is in CHROMIUM.
+
+const assert = require("node:assert/strict");
+const { chromium } = require("playwright-core");
+
+const [few, many, folder] = process.argv.slice(2);
+
+const palette = {
+  light: { blue: [0x00, 0x72, 0xb2], vermilion: [0xd5, 0x5e, 0x00], green: [0x00, 0x9e, 0x73] },
+  dark: { blue: [0x3f, 0xa3, 0xe8], vermilion: [0xff, 0x84, 0x42], green: [0x23, 0xc4, 0x93] },
+};
+
+// count tells how many pixels of a picture have each colour, or nearly.
+async function count(blank, png, colours) {
+  return blank.evaluate(async ([url, colours]) => {
+    const picture = new Image();
+    picture.src = url;
+    await picture.decode();
+    const canvas = new OffscreenCanvas(picture.width, picture.height), context = canvas.getContext("2d");
+    context.drawImage(picture, 0, 0);
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height), found = {};
+    for (const [name, [r, g, b]] of Object.entries(colours)) {
+      found[name] = 0;
+      for (let i = 0; i < data.length; i += 4) if (Math.abs(data[i] - r) + Math.abs(data[i + 1] - g) + Math.abs(data[i + 2] - b) < 24) found[name]++;
+    }
+    return found;
+  }, ["data:image/png;base64," + png.toString("base64"), colours]);
+}
+
+async function open(browser, file, options, problems) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  page.on("pageerror", (error) => problems.push(error.stack));
+  page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+  page.on("request", (request) => request.url() === "file://" + file || request.url().startsWith("data:") || problems.push("asks " + request.url()));
+  await page.goto("file://" + file);
+  const settle = () => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await settle();
+  return { context, page, settle };
+}
+
+// lowestContrast is that of the text in a grid's cells with what is behind it, as WCAG 2 counts it.
+function lowestContrast() {
+  const canvas = new OffscreenCanvas(1, 1), context = canvas.getContext("2d", { willReadFrequently: true });
+  const rgb = (...layers) => {
+    for (const colour of layers) {
+      context.fillStyle = colour;
+      context.fillRect(0, 0, 1, 1);
+    }
+    return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const luminance = (c) => [0.2126, 0.7152, 0.0722].reduce((sum, part, i) => sum + part * (c[i] / 255 <= 0.04045 ? c[i] / 255 / 12.92 : ((c[i] / 255 + 0.055) / 1.055) ** 2.4), 0);
+  const ground = getComputedStyle(document.body).backgroundColor;
+  return Math.min(...[...document.querySelectorAll(".grid td")].map((cell) => {
+    const style = getComputedStyle(cell), [a, b] = [luminance(rgb(style.color)), luminance(rgb(ground, style.backgroundColor))];
+    return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+  }));
+}
+
+async function check(browser, colorScheme) {
+  const problems = [];
+  const { context, page, settle } = await open(browser, few, { colorScheme }, problems);
+  const blank = await context.newPage();
+  await page.bringToFront();
+  const see = async (id, scheme = colorScheme) => count(blank, await page.locator(id).screenshot(), palette[scheme]);
+  const shot = (name) => folder && page.screenshot({ path: `${folder}/report-${name}-${colorScheme}.png`, fullPage: true });
+  await page.locator("details").first().evaluate((d) => { d.open = true; });
+  await shot("all");
+
+  // Loss, accuracy, rate and steps: all have curves in the colours of the legend.
+  for (const chart of ["#chart-0-0", "#chart-0-1", "#chart-0-3"]) {
+    const seen = await see(chart);
+    for (const [name, n] of Object.entries(seen)) assert.ok(n > 60, `${chart}: ${n} pixels are ${name}`);
+  }
+  await page.locator("#legend-0 .charts-names button", { hasText: "lenet-bn" }).click();
+  await page.mouse.move(2, 2);
+  await settle();
+  for (const chart of ["#chart-0-0", "#chart-0-1", "#chart-0-3"]) {
+    const seen = await see(chart);
+    assert.ok(seen.blue === 0 && seen.vermilion > 60, `${chart}: with blue off, ${JSON.stringify(seen)}`);
+  }
+  await page.locator("#legend-0 .charts-names button", { hasText: "lenet-bn" }).click();
+
+  // The diagnostics have charts of their own.
+  assert.ok((await see("#chart-1-0")).blue > 60);
+
+  // The table sorts by any column, numbers and texts, up and down, by mouse and keyboard.
+  const runs = page.locator("table.sortable").filter({ hasText: "best accuracy" }).filter({ hasText: "seed" });
+  const column = (n) => runs.locator(`tbody tr td:nth-child(${n})`).allInnerTexts();
+  const head = (text) => runs.locator("th", { hasText: text });
+  await head("best accuracy").locator("button").click();
+  assert.equal(await head("best accuracy").getAttribute("aria-sort"), "descending");
+  let numbers = (await column(3)).map((text) => (text === "–" ? -1 : parseFloat(text)));
+  assert.deepEqual(numbers, [...numbers].sort((a, b) => b - a), "descending");
+  await head("best accuracy").locator("button").focus();
+  await page.keyboard.press("Enter");
+  assert.equal(await head("best accuracy").getAttribute("aria-sort"), "ascending");
+  numbers = (await column(3)).map((text) => (text === "–" ? 999 : parseFloat(text)));
+  assert.deepEqual(numbers, [...numbers].sort((a, b) => a - b), "ascending, and what is no number last");
+  await head("run").locator("button").click();
+  assert.equal(await head("best accuracy").getAttribute("aria-sort"), null);
+  const names = await column(1);
+  assert.deepEqual(names, [...names].sort((a, b) => a.localeCompare(b)));
+
+  // Text on the colours of grids can be read.
+  const contrast = await page.evaluate(lowestContrast);
+  assert.ok(contrast >= 4.5, `the contrast of some text is ${contrast}`);
+  // Pictures are there, and no larger than their pixels say.
+  assert.deepEqual(await page.evaluate(() => [...document.images].map((i) => [i.naturalWidth, i.naturalHeight]).flat()), [2, 2, 2, 2, 2, 2, 2, 2, 2, 2]);
+
+  await page.setViewportSize({ width: 390, height: 844 });
+  await settle();
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "a phone has to scroll sideways");
+  await shot("phone");
+  await page.setViewportSize({ width: 700, height: 1000 });
+  await page.emulateMedia({ media: "print", colorScheme });
+  await settle();
+  assert.ok((await see("#chart-0-0", "light")).vermilion > 60, "print is light");
+  assert.equal(await page.evaluate(() => getComputedStyle(document.body).color), "rgb(29, 27, 24)");
+  await shot("print");
+  assert.deepEqual(problems, []);
+  await context.close();
+}
+
+// checkMany measures how long a reader of 50 runs waits, and asserts what does not depend on the machine: how often it draws.
+async function checkMany(browser) {
+  const problems = [], start = Date.now();
+  const { context, page, settle } = await open(browser, many, {}, problems);
+  const opened = Date.now() - start;
+  folder && await page.screenshot({ path: `${folder}/report-many-light.png` });
+  // The boards are the page's own; the number of strokes on its canvases tells how often it draws.
+  await page.evaluate(() => {
+    window.strokes = 0;
+    const stroke = CanvasRenderingContext2D.prototype.stroke;
+    CanvasRenderingContext2D.prototype.stroke = function (...args) { window.strokes++; return stroke.apply(this, args); };
+    window.slow = [];
+    new PerformanceObserver((list) => list.getEntries().forEach((e) => window.slow.push(Math.round(e.duration)))).observe({ type: "longtask" });
+  });
+  const timed = async (act) => page.evaluate(async (act) => {
+    window.strokes = 0;
+    const start = performance.now();
+    new Function(act)();
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    return { ms: Math.round(performance.now() - start), strokes: window.strokes };
+  }, act);
+  const buttons = await page.locator("#legend-0 .charts-names button").count();
+  assert.equal(buttons, 50);
+  const one = await timed(`document.querySelectorAll("#legend-0 .charts-names button")[7].click()`);
+  const none = await timed(`[...document.querySelectorAll("#legend-0 button")].find((b) => b.textContent === "none").click()`);
+  const all = await timed(`[...document.querySelectorAll("#legend-0 button")].find((b) => b.textContent === "all").click()`);
+  const box = await page.locator("#chart-0-0 .u-over").boundingBox();
+  await page.evaluate(() => { window.strokes = 0; });
+  const moves = 40, from = Date.now();
+  for (let i = 0; i < moves; i++) await page.mouse.move(box.x + 20 + (i * (box.width - 40)) / moves, box.y + box.height / 2 + 20 * Math.sin(i));
+  await settle();
+  const perMove = (Date.now() - from) / moves, strokes = await page.evaluate(() => window.strokes);
+  // One drawing of all four charts strokes 250 curves and some grid lines; each act is one drawing.
+  const drawing = all.strokes;
+  assert.ok(drawing > 250 && drawing < 700, `all charts in one drawing: ${drawing} strokes`);
+  assert.ok(one.strokes <= drawing && none.strokes < 200, `${one.strokes} and ${none.strokes} strokes`);
+  assert.ok(strokes <= moves * drawing, `${strokes} strokes in ${moves} moves`);
+  assert.match(await page.locator("#chart-0-0 .chart-tip").innerText(), /and \d+ more$/);
+  const slow = await page.evaluate(() => window.slow);
+  console.log(JSON.stringify({ opened, toggleOne: one, none, all, perMove, strokesPerMove: strokes / moves, longTasks: slow }));
+  assert.deepEqual(problems, []);
+  await context.close();
+}
+
+(async () => {
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
+  try {
+    await check(browser, "light");
+    await check(browser, "dark");
+    await checkMany(browser);
+  } finally {
+    await browser.close();
+  }
+})().catch((error) => {
+  console.error(error);
+  process.exit(1);
+});
