@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
@@ -32,8 +33,21 @@ func (f Figure) Save(path string) error {
 	if len(f.Panels) == 0 {
 		return fmt.Errorf("report: %s: there is no panel to draw", path)
 	}
+	d := newDrawing(f)
+	return save(path, d.height(), d.draw)
+}
+
+// save writes what paint draws as a figure so high.
+func save(path string, height vg.Length, paint func(draw.Canvas)) error {
+	if err := CheckPath(path); err != nil {
+		return err
+	}
 	var b bytes.Buffer
-	if err := f.write(&b, strings.ToLower(filepath.Ext(path)) == ".png"); err != nil {
+	write := writeSVG
+	if strings.ToLower(filepath.Ext(path)) == ".png" {
+		write = writePNG
+	}
+	if err := write(&b, height, paint); err != nil {
 		return fmt.Errorf("report: %s: %w", path, err)
 	}
 	if err := atomicfile.Write(path, b.Bytes()); err != nil {
@@ -42,16 +56,16 @@ func (f Figure) Save(path string) error {
 	return nil
 }
 
-func (f Figure) write(w io.Writer, png bool) error {
-	d := newDrawing(f)
-	if png {
-		c := vgimg.NewWith(vgimg.UseWH(width, d.height()), vgimg.UseDPI(dpi))
-		d.draw(draw.New(c))
-		_, err := vgimg.PngCanvas{Canvas: c}.WriteTo(w)
-		return err
-	}
-	c := vgsvg.New(width, d.height())
-	d.draw(draw.New(c))
+func writePNG(w io.Writer, height vg.Length, paint func(draw.Canvas)) error {
+	c := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(dpi))
+	paint(draw.New(c))
+	_, err := vgimg.PngCanvas{Canvas: c}.WriteTo(w)
+	return err
+}
+
+func writeSVG(w io.Writer, height vg.Length, paint func(draw.Canvas)) error {
+	c := vgsvg.New(width, height)
+	paint(draw.New(c))
 	var b bytes.Buffer
 	if _, err := c.WriteTo(&b); err != nil {
 		return err

@@ -216,14 +216,22 @@
         ctx.strokeStyle = ctx.fillStyle = charts.colour(this.#number(i + 1));
         if (c.low) {
           ctx.globalAlpha = 0.18 * this.#alpha(c);
-          ctx.fill(this.#band(u, c));
+          ctx.fill(this.#kept(u, c, () => this.#band(u, c)));
         }
-        if (c.seeds === 1 && !this.options.smooth) return;
+        // Of many curves the pale points would be a cloud, so they are there for the one that stands out.
+        if (c.seeds === 1 && (!this.options.smooth || (this.curves.length > most && this.board.lit !== c.name))) return;
         ctx.globalAlpha = 0.32 * this.#alpha(c);
         ctx.lineWidth = ratio;
-        for (const l of c.lines) ctx.stroke(this.#path(u, c.seeds > 1 ? l.y : l.raw));
+        for (const l of c.lines) ctx.stroke(this.#kept(u, l, () => this.#path(u, c.seeds > 1 ? l.y : l.raw)));
       });
       ctx.restore();
+    }
+
+    // kept is the path of something as it was drawn before, if nothing has moved since.
+    #kept(u, of, draw) {
+      const { x, y } = u.scales, key = [this.log, x.min, x.max, y.min, y.max, ...Object.values(u.bbox)].join();
+      if (of.kept?.key !== key) of.kept = { key, path: draw() };
+      return of.kept.path;
     }
 
     // path is a line through values, in canvas pixels.
@@ -320,7 +328,7 @@
       const { left, top, idx, idxs } = u.cursor, here = this.plot.matches(":hover, :focus-visible");
       if (!this.tip || !here || left < 0 || idx == null) {
         if (this.tip) this.tip.hidden = true;
-        if (this.pointing) this.board.light(null);
+        if (this.pointing) this.board.light(null, this);
         this.pointing = false;
         return;
       }
@@ -332,7 +340,7 @@
       });
       rows.sort((a, b) => a.away - b.away);
       const closest = rows[0]?.away < near ? rows[0].c : null;
-      this.board.light(this.board.names.size > 1 ? closest?.name ?? null : null);
+      this.board.light(this.board.names.size > 1 ? closest?.name ?? null : null, this);
       this.#tell(u, rows.slice(0, most).sort((a, b) => b.v - a.v), rows.length - most, closest);
     }
 

@@ -83,11 +83,13 @@
 
     show(what, on) { this.#switch([this.names.get(what) ?? this.kinds.get(what)].filter(Boolean), on); }
 
-    // light makes one name stand out, or none.
-    light(name) {
+    // light makes one name stand out, or none: at once in the chart that asks for it, in the others when the cursor rests.
+    light(name, chart = null) {
       if (this.lit === name) return;
       this.lit = name;
-      this.charts.forEach((c) => c.relight());
+      chart?.relight();
+      clearTimeout(this.resting);
+      this.resting = setTimeout(() => this.charts.forEach((c) => c === chart || c.relight()), chart ? 80 : 0);
     }
 
     #switch(entries, on) {
