@@ -74,3 +74,28 @@ func ExampleResume() {
 	// Output:
 	// completed: 5 epochs, the last after step 5
 }
+
+// The statistics of two samples of two pixels: 1 and 3, 5 and 7.
+func ExampleRecalibrate() {
+	model := func(b *graph.Builder, x *graph.Node) *graph.Node {
+		return b.Linear("fc", b.Flatten(b.BatchNorm("bn", x)), 2)
+	}
+	set, err := data.NewMemory([3]int{1, 1, 2}, 2, []float32{1, 3, 5, 7}, []int32{0, 1})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	evaluator, err := train.NewEvaluator(model, nil, set, 2)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	params := evaluator.Params()
+	if err := train.Recalibrate(context.Background(), model, params, set); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("mean", params.Lookup("bn.running_mean").Value(), "variance", params.Lookup("bn.running_var").Value())
+	// Output:
+	// mean [4] variance [6.6666665]
+}
