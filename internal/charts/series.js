@@ -31,15 +31,16 @@ const charts = {};
     return aligned;
   }
 
-  // smoothed has for each value the mean of it and up to n/2 before and as many after it, fewer of both near the ends.
+  // smoothed has for each value the mean of it and up to n/2 before and as many after it. Curves begin steep and end flat: near the
+  // beginning there are fewer of both, near the end there are fewer after it alone.
   function smoothed(values, n) {
     const known = values.filter((v) => v != null), sums = [0];
     for (const v of known) sums.push(sums.at(-1) + v);
     let k = -1;
     return values.map((v) => {
       if (v == null) return v;
-      const reach = Math.min(Math.floor(n / 2), ++k, known.length - 1 - k);
-      return (sums[k + reach + 1] - sums[k - reach]) / (2 * reach + 1);
+      const before = Math.min(Math.floor(n / 2), ++k), after = Math.min(before, known.length - 1 - k);
+      return (sums[k + after + 1] - sums[k - before]) / (before + after + 1);
     });
   }
 
