@@ -22,6 +22,9 @@ import (
 
 // Chromium watches a run train, pauses it, sets its rate and stops it. With SCREENSHOTS=folder it leaves pictures of the page there.
 func TestPageInBrowser(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a run that takes its time")
+	}
 	chromium, err := exec.LookPath(cmp.Or(os.Getenv("CHROMIUM"), "chromium"))
 	if err != nil {
 		t.Skip("no chromium: install it (apt-get install chromium) or name its path in CHROMIUM")

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	pace     = 200 * time.Millisecond // between updates of one viewer
+	pace     = 400 * time.Millisecond // between updates of one viewer
 	patience = 10 * time.Second       // for a client that takes or sends nothing
 )
 

@@ -11,7 +11,7 @@ import (
 )
 
 // maxPoints is how many points the curve of the training loss has at most. When there are more, neighbours become one.
-const maxPoints = 4096
+const maxPoints = 1024 // as page.js has
 
 // history is all that viewers can be told of a run. What comes is numbered from 1 on, so that each can be told what is new to it.
 type history struct {

@@ -3,13 +3,14 @@
 "use strict";
 
 const get = (id) => document.getElementById(id);
+const maxPoints = 1024; // of the training loss, as in history.go
 let run = null; // what is drawn
 let state = { state: "waiting" };
 let connected = false;
 
 // Drawing. Time is in epochs: step / batches.
 
-const board = new charts.Board({ legend: get("legend"), kinds: { test: "so far" } });
+const board = new charts.Board({ legend: get("legend"), kinds: { test: "so far", ema: "mean of the weights (EMA)" } });
 const losses = board.add(get("losses"), { title: "Loss", x: "epoch", y: "nats", log: true, smooth: 20, height: 300 });
 const accuracies = board.add(get("accuracies"), { title: "Test accuracy", x: "epoch", percent: true, height: 240 });
 const rates = board.add(get("rates"), { title: "Learning rate", x: "epoch", steps: true, log: true, height: 240 });
@@ -36,8 +37,17 @@ function addSteps({ step, loss, lr }) {
   if (from < 0) return;
   const x = step.slice(from).map((s) => s / run.batches);
   losses.append(training, x, loss.slice(from));
+  const line = losses.lines.find((l) => l.name === training.name);
+  if (line.x.length >= maxPoints) thin(line);
   run.seen = step.at(-1);
   lr.forEach((values, g) => values.slice(from).forEach((v, i) => addRate(g, x[i], v)));
+}
+
+// thin makes one point of each two, as the program does, which tells of twice as many steps at once from then on.
+function thin(line) {
+  const second = (i) => i % 2 === 1, stays = (_, i, all) => second(i) || i === all.length - 1;
+  line.y = line.y.map((y, i) => (second(i) ? (line.y[i - 1] + y) / 2 : y)).filter(stays);
+  line.x = line.x.filter(stays);
 }
 
 // addRate adds that a rate held until x. What does not change is one piece.
@@ -77,6 +87,8 @@ const tellers = {
     accuracies.append(test, x, e.test_accuracy);
     run.epoch = e;
     if (!run.best || e.test_accuracy > run.best.test_accuracy) run.best = e;
+    if (e.ema_test_loss != null) losses.append({ ...test, kind: "ema" }, x, e.ema_test_loss);
+    if (e.ema_test_accuracy != null) accuracies.append({ ...test, kind: "ema" }, x, e.ema_test_accuracy);
     announce(`Epoch ${e.epoch}: test accuracy ${charts.percent(e.test_accuracy, 4)}, test loss ${charts.number(e.test_loss, 3)}`);
   },
   control(e) {
