@@ -34,7 +34,7 @@ type run struct {
 	Dir     string   `json:"dir"`
 	Epochs  int      `json:"epochs"`
 	Steps   int      `json:"steps"`   // in the whole run
-	Batches int      `json:"batches"` // in an epoch
+	Updates int      `json:"updates"` // in an epoch
 	Samples int      `json:"samples"` // in an epoch
 	Weights int      `json:"weights"`
 	Groups  []group  `json:"groups"`
@@ -108,7 +108,7 @@ func (h *history) add(e train.Event) error {
 	case train.Step:
 		h.clock.step(e.Step, (e.Epoch-1)*h.run.Samples+e.Seen)
 		h.state.State = training
-		if e.Batch == h.run.Batches || e.Step == h.run.Steps {
+		if e.Seen == h.run.Samples || e.Step == h.run.Steps {
 			h.state.State = evaluating
 		}
 	case train.Epoch:
@@ -137,8 +137,8 @@ func (h *history) start(e train.Start) error {
 	h.last++
 	h.begun = h.last
 	h.plan = newPlan(e)
-	h.run = run{h.run.Name, e.Dir, e.Epochs, e.Steps, e.Batches, e.Samples, e.Weights, h.plan.groups, h.plan.forecast()}
-	h.state.State, h.state.Epoch, h.state.Step = training, min(e.Epochs, e.Done/e.Batches+1), e.Done
+	h.run = run{h.run.Name, e.Dir, e.Epochs, e.Steps, e.Updates, e.Samples, e.Weights, h.plan.groups, h.plan.forecast()}
+	h.state.State, h.state.Epoch, h.state.Step = training, min(e.Epochs, e.Done/e.Updates+1), e.Done
 	for _, g := range e.Groups {
 		h.state.LR = append(h.state.LR, g.LR)
 		h.state.Factor = append(h.state.Factor, 1)

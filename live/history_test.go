@@ -20,7 +20,7 @@ import (
 
 // start is one of a run of 10 epochs of 1000 steps, with groups at these bases.
 func start(s schedules.Schedule, interval train.Interval, bases ...float64) train.Start {
-	e := train.Start{Samples: 10000, Batches: 1000, Epochs: 10, Steps: 10000, Interval: interval}
+	e := train.Start{Samples: 10000, Batches: 2000, Updates: 1000, Epochs: 10, Steps: 10000, Interval: interval}
 	for _, b := range bases {
 		e.Groups = append(e.Groups, train.Group{LR: b, Base: b, Schedule: s})
 	}
@@ -237,5 +237,30 @@ func TestResumed(t *testing.T) {
 	u, _ := s.history.since(0)
 	if !slices.Equal(u.Steps.Step, []int{1, 2, 3, 4, 5, 6}) || !slices.Equal(u.Steps.LR[0], []float64{.1, .1, .1, .2, .2, .2}) || len(u.Events) != 3+3+1 || u.State.Reason != train.Completed {
 		t.Errorf("got %+v, %s", u, u.Events)
+	}
+}
+
+// With several batches an update, an epoch has fewer steps than batches.
+func TestAccumulate(t *testing.T) {
+	set, err := data.NewMemory([3]int{1, 1, 2}, 2, []float32{1, 0, 0, 1, 1, 0, 0, 1, 1, 0}, []int32{0, 1, 0, 1, 0})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := New("linear", host)
+	var states []string
+	if _, err := train.Run(t.Context(), train.Config{
+		Model: func(b *graph.Builder, x *graph.Node) *graph.Node { return b.Linear("fc", b.Flatten(x), 2) },
+		Train: set, Test: set, Solver: solvers.SGD{LR: 0.1}, Batch: 1, Accumulate: 2, Epochs: 2,
+		Schedule: schedules.ExponentialLR{Gamma: 0.5}, Interval: train.PerStep,
+		Observers: []train.Observer{s.Observe, func(train.Event) error {
+			states = append(states, s.history.now().State)
+			return nil
+		}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{training, training, training, evaluating, training, training, training, evaluating, training, over}
+	if f := s.history.run.Plan.Epochs; !slices.Equal(f, []float64{1. / 3, 2. / 3, 1, 4. / 3, 5. / 3, 2}) || !slices.Equal(states, want) {
+		t.Errorf("got a plan for %v and states %v, want %v", f, states, want)
 	}
 }

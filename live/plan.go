@@ -14,7 +14,7 @@ const maxMoments = 400
 type plan struct {
 	perStep bool
 	steps   int
-	batches int
+	updates int
 	groups  []group
 	courses []course
 	count   int // that the rates in force are for
@@ -39,7 +39,7 @@ type forecast struct {
 }
 
 func newPlan(s train.Start) plan {
-	p := plan{perStep: s.Interval == train.PerStep, steps: s.Steps, batches: s.Batches}
+	p := plan{perStep: s.Interval == train.PerStep, steps: s.Steps, updates: s.Updates}
 	together := map[string][]int{}
 	var specs []string
 	for i, g := range s.Groups {
@@ -99,7 +99,7 @@ func (p *plan) factor(lr, before []float64) []float64 {
 
 // forecast asks for the whole run, or for moments spread over it.
 func (p *plan) forecast() forecast {
-	counts := (p.steps + p.batches - 1) / p.batches
+	counts := (p.steps + p.updates - 1) / p.updates
 	if p.perStep {
 		counts = p.steps
 	}
@@ -109,9 +109,9 @@ func (p *plan) forecast() forecast {
 		count := (i+1)*counts/n - 1
 		f.Epochs[i] = float64(count + 1)
 		if p.perStep {
-			f.Epochs[i] /= float64(p.batches)
+			f.Epochs[i] /= float64(p.updates)
 		}
-		f.Epochs[i] = min(f.Epochs[i], float64(p.steps)/float64(p.batches))
+		f.Epochs[i] = min(f.Epochs[i], float64(p.steps)/float64(p.updates))
 		for g, r := range p.rates(count) {
 			f.LR[g] = append(f.LR[g], number(r))
 		}

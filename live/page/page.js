@@ -8,7 +8,7 @@ let run = null; // what is drawn
 let state = { state: "waiting" };
 let connected = false;
 
-// Drawing. Time is in epochs: step / batches.
+// Drawing. Time is in epochs: step / updates.
 
 const board = new charts.Board({ legend: get("legend"), kinds: { test: "so far", ema: "mean of the weights (EMA)" } });
 const losses = board.add(get("losses"), { title: "Loss", x: "epoch", y: "nats", log: true, smooth: 20, height: 300 });
@@ -35,7 +35,7 @@ const groupName = (g) => run.groups[g].pattern || (run.groups.length > 1 ? "othe
 function addSteps({ step, loss, lr }) {
   const from = step.findIndex((s) => s > run.seen); // after a lost connection some may come again
   if (from < 0) return;
-  const x = step.slice(from).map((s) => s / run.batches);
+  const x = step.slice(from).map((s) => s / run.updates);
   losses.append(training, x, loss.slice(from));
   const line = losses.lines.find((l) => l.name === training.name);
   if (line.x.length >= maxPoints) thin(line);
@@ -70,7 +70,7 @@ function drawRates() {
 
 // ahead is the schedule from here on, times what the rate in force is of it.
 function ahead(g) {
-  const now = state.step / run.batches, { epochs, lr } = run.plan;
+  const now = state.step / run.updates, { epochs, lr } = run.plan;
   const x = [now], y = [state.lr[g]];
   epochs.forEach((e, i) => {
     if (e <= now || lr[g]?.[i] == null) return;
@@ -82,7 +82,7 @@ function ahead(g) {
 
 const tellers = {
   epoch(e) {
-    const x = e.step / run.batches;
+    const x = e.step / run.updates;
     losses.append(test, x, e.test_loss);
     accuracies.append(test, x, e.test_accuracy);
     run.epoch = e;
@@ -97,7 +97,7 @@ const tellers = {
     get("done").hidden = false;
     say(text[0].toUpperCase() + text.slice(1) + ".");
     if (e.action === "continue") return;
-    const mark = { x: e.step / run.batches, text }, last = run.marks.at(-1);
+    const mark = { x: e.step / run.updates, text }, last = run.marks.at(-1);
     if (last?.x === mark.x) mark.text = `${run.marks.pop().text}, ${text}`;
     run.marks.push(mark);
     for (const chart of [losses, accuracies, rates]) chart.set(chart.lines, run.marks);
