@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"time"
 
+	"anneal/internal/answer"
 	"anneal/train"
 )
 
@@ -19,11 +20,11 @@ const maxBody = 1 << 10
 // control passes a command on to the run.
 func (s *Service) control(w http.ResponseWriter, r *http.Request) {
 	if err := s.authorize(r); err != nil {
-		refuse(w, http.StatusForbidden, err)
+		answer.Error(w, http.StatusForbidden, err)
 		return
 	}
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/json" {
-		refuse(w, http.StatusUnsupportedMediaType, fmt.Errorf("content type %q: want application/json", r.Header.Get("Content-Type")))
+		answer.Error(w, http.StatusUnsupportedMediaType, fmt.Errorf("content type %q: want application/json", r.Header.Get("Content-Type")))
 		return
 	}
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(patience)) // where there is a connection
@@ -31,22 +32,22 @@ func (s *Service) control(w http.ResponseWriter, r *http.Request) {
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		refuse(w, http.StatusRequestEntityTooLarge, fmt.Errorf("body of more than %d bytes, want at most that", maxBody))
+		answer.Error(w, http.StatusRequestEntityTooLarge, fmt.Errorf("body of more than %d bytes, want at most that", maxBody))
 		return
 	case err != nil:
-		refuse(w, http.StatusBadRequest, fmt.Errorf("body: %w", err))
+		answer.Error(w, http.StatusBadRequest, fmt.Errorf("body: %w", err))
 		return
 	}
 	c, err := parse(body)
 	if err != nil {
-		refuse(w, http.StatusBadRequest, err)
+		answer.Error(w, http.StatusBadRequest, err)
 		return
 	}
 	if err := s.pass(c); err != nil {
-		refuse(w, http.StatusConflict, err)
+		answer.Error(w, http.StatusConflict, err)
 		return
 	}
-	answer(w, http.StatusAccepted, map[string]train.Action{"accepted": c.Action})
+	answer.JSON(w, http.StatusAccepted, map[string]train.Action{"accepted": c.Action})
 }
 
 // parse reads a command.

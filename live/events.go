@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"anneal/internal/answer"
 )
 
 const (
@@ -19,10 +21,12 @@ var heartbeat = 15 * time.Second // between signs of life when there is nothing 
 // events tells a viewer everything so far, or with the header Last-Event-ID what came after that event, and then what is new.
 // It ends with the run.
 func (s *Service) events(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodHead {
+		return
+	}
 	wake := make(chan struct{}, 1)
 	if !s.join(wake) {
-		w.Header().Set("Retry-After", "5")
-		refuse(w, http.StatusServiceUnavailable, fmt.Errorf("%d viewers are here already, want at most that", maxViewers))
+		answer.Error(w, http.StatusServiceUnavailable, fmt.Errorf("%d viewers are here already, want at most that", maxViewers))
 		return
 	}
 	defer s.leave(wake)

@@ -156,6 +156,9 @@ func TestPages(t *testing.T) {
 				t.Errorf("%s with %v: got %d %.80s", path, wrong, w.Code, w.Body)
 			}
 		}
+		if w := ask(s, "HEAD", path, ""); w.Code != 200 {
+			t.Errorf("HEAD %s: got %d", path, w.Code)
+		}
 		if w := ask(s, "POST", path, ""); w.Code != 405 {
 			t.Errorf("POST %s: got %d", path, w.Code)
 		}

@@ -11,6 +11,9 @@
 // not send. A request is answered only if its Host header is one of the Service's own, or else a page of another site whose
 // name is made to lead here could read along (DNS rebinding), and only if its Origin header, where it has one, says the same.
 //
+// The rate ahead is what the schedules give from here on, times what the rate in force is of theirs: a plateau as if it never
+// lowered it again, and as if nobody set another.
+//
 // Training never waits for a viewer. It adds to a history of bounded resolution, from which each viewer takes what is new to
 // it as fast as it can; one that has lost its connection goes on where it was.
 package live
@@ -18,9 +21,11 @@ package live
 import (
 	"crypto/rand"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
+	"anneal/internal/answer"
 	"anneal/train"
 )
 
@@ -49,14 +54,17 @@ type Service struct {
 // New makes a Service of the run that the page calls name. It answers requests to these hosts, such as localhost:6006, alone.
 func New(name string, hosts ...string) *Service {
 	s := &Service{
-		mux: http.NewServeMux(), hosts: hosts, token: rand.Text(), life: rand.Text(),
+		mux: http.NewServeMux(), token: rand.Text(), life: rand.Text(),
 		commands: make(chan train.Command, maxCommands), now: time.Now,
 		viewers: map[chan<- struct{}]bool{}, closed: make(chan struct{}),
 	}
+	for _, h := range hosts {
+		s.hosts = append(s.hosts, strings.ToLower(h))
+	}
 	s.history = newHistory(name, func() time.Time { return s.now() })
-	s.mux.Handle("/control", only(http.MethodPost, s.control))
-	s.mux.Handle("/events", only(http.MethodGet, s.events))
-	s.mux.Handle("/", only(http.MethodGet, page))
+	s.mux.Handle("/control", answer.Only(http.MethodPost, s.control))
+	s.mux.Handle("/events", answer.Only(http.MethodGet, s.events))
+	s.mux.Handle("/", answer.Only(http.MethodGet, page))
 	return s
 }
 

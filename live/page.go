@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"anneal/internal/answer"
 	"anneal/internal/charts"
 )
 
@@ -27,6 +28,6 @@ func page(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == "/charts.css":
 		http.ServeContent(w, r, "charts.css", time.Time{}, strings.NewReader(charts.Style))
 	default:
-		refuse(w, http.StatusNotFound, fmt.Errorf("%s: no such page, want /, /events or /control", r.URL.Path))
+		answer.Error(w, http.StatusNotFound, fmt.Errorf("%s: no such page, want /, /events or /control", r.URL.Path))
 	}
 }

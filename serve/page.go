@@ -4,6 +4,8 @@ import (
 	"embed"
 	"fmt"
 	"net/http"
+
+	"anneal/internal/answer"
 )
 
 //go:embed page
@@ -15,7 +17,7 @@ var pages = map[string]string{"/": "page/index.html", "/page.css": "page/page.cs
 func page(w http.ResponseWriter, r *http.Request) {
 	name, ok := pages[r.URL.Path]
 	if !ok {
-		refuse(w, http.StatusNotFound, fmt.Errorf("%s: no such page, want /, /predict, /healthz or /metrics", r.URL.Path))
+		answer.Error(w, http.StatusNotFound, fmt.Errorf("%s: no such page, want /, /predict, /healthz or /metrics", r.URL.Path))
 		return
 	}
 	h := w.Header()

@@ -12,6 +12,7 @@ import (
 	"mime"
 	"net/http"
 
+	"anneal/internal/answer"
 	"anneal/predict"
 )
 
@@ -26,7 +27,7 @@ type prediction struct {
 
 func (s *Service) predict(w http.ResponseWriter, r *http.Request) {
 	if !s.requests.TryAcquire(1) {
-		refuse(w, http.StatusServiceUnavailable, errBusy)
+		answer.Error(w, http.StatusServiceUnavailable, errBusy)
 		return
 	}
 	defer s.requests.Release(1)
@@ -35,21 +36,21 @@ func (s *Service) predict(w http.ResponseWriter, r *http.Request) {
 		"image/png": s.picture, "image/jpeg": s.picture, "image/gif": s.picture, "application/json": pixels,
 	}[kind]
 	if !known {
-		refuse(w, http.StatusUnsupportedMediaType, fmt.Errorf("content type %q: want image/png, image/jpeg, image/gif or application/json", r.Header.Get("Content-Type")))
+		answer.Error(w, http.StatusUnsupportedMediaType, fmt.Errorf("content type %q: want image/png, image/jpeg, image/gif or application/json", r.Header.Get("Content-Type")))
 		return
 	}
 	img, status, err := s.read(w, r, read)
 	if err != nil {
-		refuse(w, status, err)
+		answer.Error(w, status, err)
 		return
 	}
 	p, err := s.batches.ask(r.Context(), img)
 	switch {
 	case errors.Is(err, errClosed):
-		refuse(w, http.StatusServiceUnavailable, err)
+		answer.Error(w, http.StatusServiceUnavailable, err)
 		return
 	case err != nil:
-		refuse(w, http.StatusInternalServerError, err)
+		answer.Error(w, http.StatusInternalServerError, err)
 		return
 	}
 	result := prediction{Digit: p.Class, Probabilities: p.Probabilities}
@@ -58,7 +59,7 @@ func (s *Service) predict(w http.ResponseWriter, r *http.Request) {
 			result.Pixels = append(result.Pixels, int(v))
 		}
 	}
-	answer(w, http.StatusOK, result)
+	answer.JSON(w, http.StatusOK, result)
 }
 
 // read reads the body and makes an image of it. An error comes with the status it means.

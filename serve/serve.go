@@ -15,7 +15,6 @@ package serve
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -24,6 +23,7 @@ import (
 
 	"golang.org/x/sync/semaphore"
 
+	"anneal/internal/answer"
 	"anneal/predict"
 )
 
@@ -56,12 +56,12 @@ func newService(c classify) *Service {
 		pixels:   semaphore.NewWeighted(maxPixels),
 		batches:  newBatches(c, m.batch),
 	}
-	s.mux.Handle("/predict", m.time(only(http.MethodPost, s.predict)))
-	s.mux.Handle("/healthz", only(http.MethodGet, func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, http.StatusOK, map[string]string{"status": "ok"})
+	s.mux.Handle("/predict", m.time(answer.Only(http.MethodPost, s.predict)))
+	s.mux.Handle("/healthz", answer.Only(http.MethodGet, func(w http.ResponseWriter, _ *http.Request) {
+		answer.JSON(w, http.StatusOK, map[string]string{"status": "ok"})
 	}))
-	s.mux.Handle("/metrics", only(http.MethodGet, m.handler().ServeHTTP))
-	s.mux.Handle("/", only(http.MethodGet, page))
+	s.mux.Handle("/metrics", answer.Only(http.MethodGet, m.handler().ServeHTTP))
+	s.mux.Handle("/", answer.Only(http.MethodGet, page))
 	return s
 }
 
@@ -99,29 +99,4 @@ func (s *Service) Serve(ctx context.Context, l net.Listener) error {
 		return errors.Join(fmt.Errorf("serve: requests cut off after %v: %w", grace, err), server.Close())
 	}
 	return nil
-}
-
-// only answers other methods than this one with status 405. GET includes HEAD.
-func only(method string, h http.HandlerFunc) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != method && !(method == http.MethodGet && r.Method == http.MethodHead) {
-			w.Header().Set("Allow", method)
-			refuse(w, http.StatusMethodNotAllowed, fmt.Errorf("method %s: want %s", r.Method, method))
-			return
-		}
-		h(w, r)
-	})
-}
-
-func refuse(w http.ResponseWriter, status int, err error) {
-	if status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", "1")
-	}
-	answer(w, status, map[string]string{"error": err.Error()})
-}
-
-func answer(w http.ResponseWriter, status int, v any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	json.NewEncoder(w).Encode(v) // an error here means that the client has gone
 }

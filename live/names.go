@@ -1,0 +1,61 @@
+package live
+
+import (
+	"net"
+	"os"
+	"slices"
+	"strings"
+)
+
+// names are what a Service that was asked to listen at addr, and listens at l, is called in the Host headers of requests.
+func names(addr string, l net.Addr) ([]string, error) {
+	own, port, err := net.SplitHostPort(l.String())
+	if err != nil {
+		return nil, err
+	}
+	given, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	switch ip := net.ParseIP(own); {
+	case ip.IsLoopback():
+		names = append(loopback(), given)
+	case ip.IsUnspecified(): // all there are
+		if names, err = machine(); err != nil {
+			return nil, err
+		}
+		names = append(names, loopback()...)
+	default:
+		names = []string{own, given}
+	}
+	var hosts []string
+	for _, n := range names {
+		hosts = append(hosts, strings.ToLower(net.JoinHostPort(n, port)))
+		if port == "80" {
+			hosts = append(hosts, strings.ToLower(n))
+		}
+	}
+	slices.Sort(hosts)
+	return slices.Compact(hosts), nil
+}
+
+func loopback() []string { return []string{"localhost", "127.0.0.1", "::1"} }
+
+// machine is this machine's name and addresses.
+func machine() ([]string, error) {
+	var names []string
+	if name, err := os.Hostname(); err == nil {
+		names = append(names, name)
+	}
+	addrs, err := net.InterfaceAddrs()
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range addrs {
+		if n, ok := a.(*net.IPNet); ok {
+			names = append(names, n.IP.String())
+		}
+	}
+	return names, nil
+}
