@@ -2,6 +2,8 @@
 "use strict";
 
 (() => {
+  const font = "12px system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif";
+  const crowd = 9; // more curves than so many cannot all be told apart
   const leastError = 5e-5; // on an axis for the share that is missing, 1 is drawn here
 
   // An axis for y: linear, log, or error, a logarithmic one for 1 − y.
@@ -108,7 +110,7 @@
   }
 
   Object.assign(charts, {
-    axes, logTicks, number, percent, stroke, swatch, colour,
+    font, crowd, axes, logTicks, number, percent, stroke, swatch, colour,
     theme: () => (current ??= theme()),
     whenThemeChanges: (tell) => listeners.push(tell),
   });

@@ -2,8 +2,7 @@
 "use strict";
 
 (() => {
-  const font = "12px system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif";
-  const most = 9; // curves that the cursor tells about
+  const { font, crowd: most } = charts; // most is how many curves the cursor tells about
   const near = 14; // pixels from a curve within which the cursor points at it
 
   class Chart {
@@ -85,7 +84,7 @@
 
     relight() {
       if (!this.u) return;
-      this.curves.forEach((c, i) => { this.u.series[i + 1].alpha = this.#alpha(c); });
+      this.curves.forEach((c, i) => { this.u.series[i + 1].alpha = this.alpha(c); });
       this.u.redraw(false);
     }
 
@@ -95,12 +94,12 @@
       this.u.redraw(false);
     }
 
-    #alpha(c) {
+    alpha(c) {
       const lit = this.board.lit;
       return charts.stroke(0, c.kind).alpha * (lit === null || lit === c.name ? 1 : 0.15);
     }
 
-    #axis() { return charts.axes[this.log ? (this.options.percent ? "error" : "log") : "linear"]; }
+    axis() { return charts.axes[this.log ? (this.options.percent ? "error" : "log") : "linear"]; }
 
     #gather() {
       Object.assign(this, charts.gather(this.lines, { band: this.board.band, smooth: this.options.smooth }));
@@ -111,7 +110,7 @@
 
     // data is what uPlot draws: a logarithmic axis has no place for some values.
     #data() {
-      const { shows } = this.#axis();
+      const { shows } = this.axis();
       return [this.x, ...this.curves.map((c) => c.y.map((v) => (v == null || shows(v) ? v : null)))];
     }
 
@@ -135,7 +134,7 @@
     }
 
     #settings() {
-      const { options, x } = this, axis = this.#axis(), theme = charts.theme;
+      const { options, x } = this, axis = this.axis(), theme = charts.theme;
       const ink = () => theme().soft, grid = { stroke: () => theme().grid, width: 1 };
       const y = { scale: "y", stroke: ink, grid, font, size: 58, gap: 4, space: 34, ticks: { show: false }, label: options.y, labelFont: font, labelSize: 18, labelGap: 0 };
       if (axis.ticks) {
@@ -151,7 +150,7 @@
         cursor: {
           y: false,
           sync: { key: `charts ${options.x}`, scales: ["x", null], setSeries: false },
-          points: { size: 7, fill: (u, i) => charts.colour(this.#number(i)), one: this.curves.length > most },
+          points: { size: 7, fill: (u, i) => charts.colour(this.number(i)), one: this.curves.length > most },
           focus: { prox: this.curves.length > most ? 1e4 : -1 },
         },
         focus: { alpha: 1 },
@@ -161,21 +160,24 @@
         },
         axes: [{ stroke: ink, grid, font, size: 30, gap: 4, space: 46, ticks: { show: false }, incrs: counts, label: options.x, labelFont: font, labelSize: 18, labelGap: 0, values: (u, splits) => splits.map((v) => charts.number(v)) }, y],
         series: [{}, ...this.curves.map((c, i) => ({
-          show: this.board.shows(c), stroke: () => charts.colour(this.#number(i + 1)),
-          ...charts.stroke(this.#number(i + 1), c.kind), alpha: this.#alpha(c),
+          show: this.board.shows(c), stroke: () => charts.colour(this.number(i + 1)),
+          ...charts.stroke(this.number(i + 1), c.kind), alpha: this.alpha(c),
           paths: options.steps ? uPlot.paths.stepped({ align: -1 }) : uPlot.paths.linear(),
-          points: { show: false, filter: () => (this.curves[i].alone.length ? this.curves[i].alone : null), size: 7, fill: () => charts.colour(this.#number(i + 1)) },
+          points: { show: false, filter: () => (this.curves[i].alone.length ? this.curves[i].alone : null), size: 7, fill: () => charts.colour(this.number(i + 1)) },
         }))],
         hooks: {
-          drawAxes: [(u) => this.#under(u)],
-          draw: [(u) => this.#over(u)],
+          drawAxes: [(u) => {
+            this.redraws++;
+            charts.paint.under(this, u);
+          }],
+          draw: [(u) => charts.paint.over(this, u)],
           setCursor: [(u) => this.#point(u)],
           setScale: [(u, key) => key === "x" && this.#moved(u)],
         },
       };
     }
 
-    #number(i) { return this.board.entry(this.curves[i - 1].name).number; }
+    number(i) { return this.board.entry(this.curves[i - 1].name).number; }
 
     #tick(v) { return this.options.percent ? charts.percent(v) : charts.number(v); }
 
@@ -202,116 +204,7 @@
       return low > high ? axis.range(0.1, 1) : axis.range(low, high);
     }
 
-    // under draws what is behind the curves: marks, bands, and the lines that a curve is the mean of.
-    #under(u) {
-      this.redraws++;
-      const { ctx } = u, ratio = uPlot.pxRatio;
-      ctx.save();
-      ctx.beginPath();
-      ctx.rect(u.bbox.left, u.bbox.top, u.bbox.width, u.bbox.height);
-      ctx.clip();
-      this.#marks(u);
-      this.curves.forEach((c, i) => {
-        if (!this.board.shows(c)) return;
-        ctx.strokeStyle = ctx.fillStyle = charts.colour(this.#number(i + 1));
-        if (c.low) {
-          ctx.globalAlpha = 0.18 * this.#alpha(c);
-          ctx.fill(this.#kept(u, c, () => this.#band(u, c)));
-        }
-        // Of many curves the pale points would be a cloud, so they are there for the one that stands out.
-        if (c.seeds === 1 && (!this.options.smooth || (this.curves.length > most && this.board.lit !== c.name))) return;
-        ctx.globalAlpha = 0.32 * this.#alpha(c);
-        ctx.lineWidth = ratio;
-        for (const l of c.lines) ctx.stroke(this.#kept(u, l, () => this.#path(u, c.seeds > 1 ? l.y : l.raw)));
-      });
-      ctx.restore();
-    }
-
-    // kept is the path of something as it was drawn before, if nothing has moved since.
-    #kept(u, of, draw) {
-      const { x, y } = u.scales, key = [this.log, x.min, x.max, y.min, y.max, ...Object.values(u.bbox)].join();
-      if (of.kept?.key !== key) of.kept = { key, path: draw() };
-      return of.kept.path;
-    }
-
-    // path is a line through values, in canvas pixels.
-    #path(u, values, path = new Path2D()) {
-      const { shows } = this.#axis(), { steps } = this.options;
-      let last = null;
-      values.forEach((v, i) => {
-        if (v === undefined) return;
-        if (v === null || !shows(v)) return void (last = null);
-        const at = { x: u.valToPos(this.x[i], "x", true), y: u.valToPos(v, "y", true) };
-        if (!last) path.moveTo(at.x, at.y);
-        else if (steps) path.lineTo(last.x, at.y);
-        path.lineTo(at.x, at.y);
-        last = at;
-      });
-      return path;
-    }
-
-    // band is the area from low to high, in one piece for each run of points.
-    #band(u, c) {
-      const { shows } = this.#axis(), path = new Path2D();
-      let points = [];
-      const close = () => {
-        const back = points.map((p) => [p.x, p.high]).reverse();
-        [...points.map((p) => [p.x, p.low]), ...back].forEach(([x, y], k) => (k ? path.lineTo(x, y) : path.moveTo(x, y)));
-        points = [];
-      };
-      c.low.forEach((v, i) => {
-        if (v === undefined) return;
-        if (v === null || c.high[i] == null || !shows(v) || !shows(c.high[i])) return close();
-        const p = { x: u.valToPos(this.x[i], "x", true), low: u.valToPos(v, "y", true), high: u.valToPos(c.high[i], "y", true) };
-        if (this.options.steps && points.length) points.push({ ...p, x: points.at(-1).x });
-        points.push(p);
-      });
-      close();
-      return path;
-    }
-
-    #marks(u) {
-      const { ctx } = u, ratio = uPlot.pxRatio, { soft } = charts.theme();
-      ctx.strokeStyle = ctx.fillStyle = soft;
-      ctx.lineWidth = ratio;
-      ctx.setLineDash([3 * ratio, 3 * ratio]);
-      ctx.font = font.replace("12px", `${11 * ratio}px`);
-      [ctx.textBaseline, ctx.textAlign] = ["top", "left"];
-      let free = -Infinity; // right of the last text
-      const { min, max } = u.scales.x;
-      for (const m of this.#shownMarks().filter((m) => m.x >= min && m.x <= max).sort((a, b) => a.x - b.x)) {
-        const x = Math.round(u.valToPos(m.x, "x", true)) + 0.5;
-        ctx.globalAlpha = 0.8;
-        ctx.stroke(new Path2D(`M${x} ${u.bbox.top}v${u.bbox.height}`));
-        const width = ctx.measureText(m.text).width, left = Math.min(x + 4 * ratio, u.bbox.left + u.bbox.width - width);
-        if (left < free) continue;
-        ctx.fillText(m.text, left, u.bbox.top + 2 * ratio);
-        free = left + width + 6 * ratio;
-      }
-      ctx.setLineDash([]);
-      ctx.globalAlpha = 1;
-    }
-
-    #shownMarks() { return this.marks.filter((m) => m.name === undefined || this.board.entry(m.name).on); }
-
-    // over draws a cross where a run ended because it diverged.
-    #over(u) {
-      const { ctx } = u, ratio = uPlot.pxRatio, r = 5 * ratio, { shows } = this.#axis();
-      this.curves.forEach((c, i) => {
-        if (!this.board.shows(c)) return;
-        for (const l of c.lines) {
-          const at = l.line.diverged ? l.y.findLastIndex((v) => v != null && shows(v)) : -1;
-          if (at < 0) continue;
-          const x = u.valToPos(this.x[at], "x", true), y = u.valToPos(l.y[at], "y", true);
-          ctx.save();
-          ctx.globalAlpha = this.#alpha(c);
-          ctx.strokeStyle = charts.colour(this.#number(i + 1));
-          ctx.lineWidth = 2 * ratio;
-          ctx.stroke(new Path2D(`M${x - r} ${y - r}l${2 * r} ${2 * r}M${x - r} ${y + r}l${2 * r} ${-2 * r}`));
-          ctx.restore();
-        }
-      });
-    }
+    shownMarks() { return this.marks.filter((m) => m.name === undefined || this.board.entry(m.name).on); }
 
     #zoom(range) {
       this.u?.setScale("x", range ?? { min: x0(this.u), max: x1(this.u) });
@@ -347,7 +240,7 @@
     #tell(u, rows, more, closest) {
       const { left, top, idx } = u.cursor, { tip, options } = this, x = this.x[idx], mixed = new Set(this.curves.map((c) => c.kind)).size > 1;
       tip.replaceChildren();
-      const marks = this.#shownMarks().filter((m) => Math.abs(u.valToPos(m.x, "x") - left) < 6).map((m) => m.text);
+      const marks = this.shownMarks().filter((m) => Math.abs(u.valToPos(m.x, "x") - left) < 6).map((m) => m.text);
       charts.make(tip, "header", { textContent: [`${options.x} ${charts.number(x, 6)}`, ...marks].join(" · ") });
       for (const { c, at, v } of rows) {
         const row = charts.make(tip, "div", { className: c === closest ? "near" : "" });

@@ -1,5 +1,5 @@
 // Curves of training runs, drawn with uPlot. Plain scripts without a build step, in this order: uPlot, series.js (what is drawn of
-// the lines), axes.js (ranges, ticks and texts), chart.js (one chart), charts.js (this: several charts and their legend).
+// the lines), axes.js (ranges, ticks, texts and strokes), paint.js (bands and marks), chart.js (one chart), charts.js (this: several charts and their legend).
 //
 //   const board = new charts.Board({ legend: element });        // the legend's buttons switch all charts of the board at once
 //   const loss = board.add(element, {

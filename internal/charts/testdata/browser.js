@@ -109,6 +109,10 @@ async function check(browser, colorScheme) {
   await page.locator(".charts-legend select").selectOption("range");
   await settle();
 
+  // A mean over five points: fewer at the beginning, where it stays even on both sides.
+  const smooth = await page.evaluate(() => charts.gather([{ name: "a", kind: "train", x: [1, 2, 3, 4, 5, 6], y: [1, 2, 4, null, 8, 16] }], { smooth: 4 }).curves[0].y);
+  assert.deepEqual(smooth, [1, 7 / 3, 31 / 5, null, 30 / 4, 28 / 3]);
+
   // The cursor tells the numbers, in the other chart it stands at the same epoch, and the curve that it is on stands out.
   const over = await page.locator("#loss .u-over").boundingBox();
   const place = await page.evaluate(() => [loss.u.valToPos(10, "x"), loss.u.valToPos(loss.curves[2].y[9], "y")]);
