@@ -17,6 +17,7 @@ import (
 
 	"anneal/data"
 	"anneal/graph"
+	"anneal/internal/safetensors"
 	"anneal/models"
 	"anneal/schedules"
 	"anneal/solvers"
@@ -108,13 +109,13 @@ func TestDiagnosticsLeaveNoTrace(t *testing.T) {
 }
 
 // tensors are those of a run's last checkpoint, with the solver's state.
-func tensors(t *testing.T, dir string) []train.TensorSummary {
+func tensors(t *testing.T, dir string) []safetensors.Tensor {
 	t.Helper()
-	i, err := train.Inspect(filepath.Join(dir, train.LastFile))
+	f, err := safetensors.Read(filepath.Join(dir, train.LastFile))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return slices.Concat(i.Tensors, i.State)
+	return f.Tensors
 }
 
 // TestDiagnosticsResume stops within an epoch, and between its last step, whose update is measured, and its evaluation.

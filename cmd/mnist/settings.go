@@ -35,7 +35,7 @@ type commonFlags struct {
 	InitOnly    []string `sep:"none" placeholder:"PATTERN" help:"Load only the parameters whose names match, such as 'conv*'. Repeatable."`
 	Reinit      []string `sep:"none" placeholder:"PATTERN" help:"Start these parameters anew whatever --init has for them, such as 'fc2*' for a last layer of another size. Repeatable."`
 	Best        string   `enum:"accuracy,loss" default:"accuracy" help:"What best.safetensors is the best by, on the test images: accuracy or loss."`
-	Diagnostics bool     `help:"After every epoch look into the network: percentiles of pre-activations and gradients, dead ReLUs, sizes of updates, and how far batch normalization's statistics lag. They go to metrics.jsonl."`
+	Diagnostics bool     `help:"After every epoch look into the network: percentiles of pre-activations and gradients, dead ReLUs, sizes of updates, and how far batch normalization's statistics lag. They go to metrics.jsonl and the report."`
 	regularFlags
 	tuningFlags
 }
