@@ -198,3 +198,16 @@ func TestNames(t *testing.T) {
 		}
 	}
 }
+
+// Whatever the body is, what parse takes is a command that a run can do.
+func FuzzParse(f *testing.F) {
+	for _, seed := range []string{`{"action":"pause"}`, `{"action":"rate","lr":0.01}`, `{"action":"rate","lr":1e999}`, `{"lr":null}`, `[]`, `{"action":"stop"} x`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		c, err := parse(body)
+		if err == nil && (c.Validate() != nil || c.Action != train.SetRate && c.LR != 0) || err != nil && c != (train.Command{}) {
+			t.Errorf("%q: got %+v, %v", body, c, err)
+		}
+	})
+}
