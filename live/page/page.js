@@ -149,10 +149,11 @@ function show() {
   get("passed").textContent = `${duration(state.passed)} so far`;
 }
 
-// next says when and how the rate will change, if that is a matter of epochs.
+// next says how the rate will change, and when, unless it does so with every step.
 function next() {
   const { x, y } = ahead(0), i = y.findIndex((v, i) => i > 0 && Math.abs(v - y[0]) > 1e-9 * Math.abs(y[0]));
   if (i < 0) return x.length > 1 ? "to the end" : "";
+  if (run.plan.epochs[0] < 1) return y[i] > y[0] ? "rising" : "falling";
   return `${charts.number(y[i], 3)} from epoch ${Math.floor(x[i - 1]) + 1}`;
 }
 
