@@ -40,6 +40,40 @@ func TestTicks(t *testing.T) {
 	}
 }
 
+// TestShareAxis checks an axis that is logarithmic in what is missing to 1.
+func TestShareAxis(t *testing.T) {
+	a := Axis{Log: true, Share: true}
+	for v, want := range map[float64]bool{0: true, 0.5: true, 1: true, -0.1: false, 1.1: false, math.NaN(): false} {
+		if got := a.shows(v); got != want {
+			t.Errorf("shows %v: got %v, want %v", v, got, want)
+		}
+	}
+	var labels []string
+	for _, tick := range (ticker{log: true, share: true}).Ticks(0.05, 0.996) {
+		if tick.Label != "" {
+			labels = append(labels, tick.Label)
+		}
+	}
+	if got, want := strings.Join(labels, " "), "50% 80% 90% 95% 98% 99% 99.5%"; got != want {
+		t.Errorf("got ticks %s, want %s", got, want)
+	}
+	// Nine tenths of what is missing are gone over each half of an axis from 90 to 99.9 %.
+	for v, want := range map[float64]float64{0.9: 0, 0.99: 0.5, 0.999: 1, 1 - 0.1/math.Sqrt(10): 0.25} {
+		if got := (missing{}).Normalize(0.9, 0.999, v); !(math.Abs(got-want) < 1e-9) {
+			t.Errorf("%v is at %v of the axis, want %v", v, got, want)
+		}
+	}
+	for _, values := range [][]float64{nil, {1}, {0}, {0, 1}, {0.98, 0.98}} {
+		s := a.wider(a.span(values))
+		if !(s.min < s.max && s.max < 1) {
+			t.Errorf("%v: got an axis from %v to %v", values, s.min, s.max)
+		}
+		if n := len((ticker{log: true, share: true}).Ticks(s.min, s.max)); n > 60 {
+			t.Errorf("%v: got %d ticks", values, n)
+		}
+	}
+}
+
 func TestSpan(t *testing.T) {
 	nan, inf := math.NaN(), math.Inf(1)
 	for _, c := range []struct {

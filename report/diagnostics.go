@@ -45,7 +45,7 @@ func inside(runs []Run) []group {
 	}{
 		{chart{Title: "Last update, ‖Δw‖/‖w‖", Log: true}, func(l layer) *float64 { return l.UpdateRatio }},
 		{chart{Title: "Weights, ‖w‖"}, func(l layer) *float64 { return l.WeightNorm }},
-		{chart{Title: "Channels that ReLU makes 0 throughout", Percent: true}, func(l layer) *float64 { return l.Dead }},
+		{chart{Title: "Channels that ReLU makes 0 throughout", Percent: true, Switches: new(false)}, func(l layer) *float64 { return l.Dead }},
 		{chart{Title: "Gap of the running means, in standard deviations", Log: true}, func(l layer) *float64 { return l.MeanGap }},
 		{chart{Title: "Gap of the running variances, in ln", Log: true}, func(l layer) *float64 { return l.VarGap }},
 	} {

@@ -62,6 +62,7 @@ func (d *drawing) draw(c draw.Canvas) {
 // panel makes the plot of a panel.
 func (d *drawing) panel(p Panel) *plot.Plot {
 	plt := plot.New()
+	plt.BackgroundColor = nil // what is above it stays
 	plt.Add(&plotter.Grid{Vertical: gridLine, Horizontal: gridLine})
 	if len(p.Rules) > 0 {
 		plt.Add(rules{p})

@@ -1,7 +1,8 @@
 // Package report draws what a run did and what a schedule will do.
 //
-// A Figure is panels of lines, one above the other; Save writes it as PNG or SVG. Its numbers are plain values in the units
-// of whoever fills them in.
+// A Page is one HTML file about one run or several, with their curves, tables, mistakes and settings; ReadRun reads a run's folder
+// for it. A Figure is panels of lines, one above the other; its Save writes it as PNG or SVG, as do Page.Curves and HeatMap.Save.
+// Numbers are plain values in the units of whoever fills them in; those of runs are train's.
 package report
 
 // Figure is what one picture shows: a title, a legend of all its lines, and its panels from top to bottom.

@@ -7,7 +7,7 @@ import (
 )
 
 // Curves draws the page's curves by epoch (loss, accuracy and rate) into a file, as Figure.Save does: .png or .svg by the name's
-// ending. Runs of one name are drawn as their mean, in a band from the lowest to the highest.
+// ending. Runs of one name are drawn as their mean, in a band from the lowest to the highest; those of moving averages are left out.
 func (p Page) Curves(path string) error {
 	f := Figure{Title: p.title()}
 	for _, c := range curves(p.Runs)[:3] {
