@@ -76,7 +76,7 @@ type Epoch struct {
 //
 // At the last epoch before a change of the rate and at the first after it, the test set is evaluated once more, with the
 // running statistics of every BatchNorm replaced, for as long as that takes, by those that Recalibrate computes on the
-// first training samples: 10000 of them, or 2000 if the schedule changes the rate after more than two of its first ten epochs,
+// first training samples: 7500 of them, or 2000 if the schedule changes the rate after more than two of its first ten epochs,
 // so that all this takes less than a tenth of the run. The two losses of such a pair of epochs say whether the test loss moved
 // with the weights or with the statistics: see NewShift.
 type Diagnostics struct {

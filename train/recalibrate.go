@@ -29,12 +29,12 @@ func Recalibrate(ctx context.Context, model graph.Model, params *graph.Params, s
 	if err != nil {
 		return err
 	}
-	if len(r) == 0 {
+	if len(r.norms) == 0 {
 		return errors.New("train: recalibrate: the model has no BatchNorm")
 	}
 	restore := snapshot(params)
 	err = r.run(ctx)
-	for _, n := range r {
+	for _, n := range r.norms {
 		if err == nil {
 			err = n.check()
 		}
@@ -45,55 +45,58 @@ func Recalibrate(ctx context.Context, model graph.Model, params *graph.Params, s
 	return err
 }
 
-// recalibration is the BatchNorms of a model, each after those that it depends on.
-type recalibration []*recalibrated
+// recalibration recomputes the statistics of a model.
+type recalibration struct {
+	model  graph.Model
+	params *graph.Params
+	set    data.Dataset
+	norms  []recalibrated // each after those that it depends on
+}
 
 // recalibrated is a BatchNorm with its running statistics.
 type recalibrated struct {
 	name           string
 	mean, variance *tensor.Dense
-	feed           *feed // up to its input
 }
 
-// newRecalibration compiles a program for each BatchNorm.
-func newRecalibration(model graph.Model, params *graph.Params, set data.Dataset) (recalibration, error) {
-	const batch = 250
+// newRecalibration finds the BatchNorms.
+func newRecalibration(model graph.Model, params *graph.Params, set data.Dataset) (*recalibration, error) {
 	sample := set.Shape()
 	layers, err := graph.Describe(model, params, tensor.Shape{2, sample[0], sample[1], sample[2]})
 	if err != nil {
 		return nil, fmt.Errorf("train: recalibrate: %w", err)
 	}
-	var r recalibration
+	r := &recalibration{model: model, params: params, set: set}
 	for _, l := range layers {
-		if l.Kind != "BatchNorm" || l.Stock {
-			continue
+		if l.Kind == "BatchNorm" && !l.Stock {
+			r.norms = append(r.norms, recalibrated{
+				l.Name, params.Lookup(l.Name + ".running_mean").Value(), params.Lookup(l.Name + ".running_var").Value(),
+			})
 		}
-		n := &recalibrated{
-			name: l.Name, mean: params.Lookup(l.Name + ".running_mean").Value(), variance: params.Lookup(l.Name + ".running_var").Value(),
-		}
-		how := graph.Config{Mode: graph.Eval, Fuse: true, UpTo: l.Name}
-		if n.feed, err = newFeed(model, params, how, set, data.Options{Batch: batch}); err != nil {
-			return nil, err
-		}
-		r = append(r, n)
 	}
 	return r, nil
 }
 
-func (r recalibration) run(ctx context.Context) error {
-	for _, n := range r {
-		if err := n.run(ctx); err != nil {
+func (r *recalibration) run(ctx context.Context) error {
+	for _, n := range r.norms {
+		if err := r.recompute(ctx, n); err != nil {
 			return fmt.Errorf("train: recalibrate: %s: %w", n.name, err)
 		}
 	}
 	return nil
 }
 
-// run measures the input and sets the running statistics.
-func (n *recalibrated) run(ctx context.Context) error {
+// recompute measures the input of n and sets its statistics. The program is made for that alone: those of a deep network would
+// together need a multiple of what training does.
+func (r *recalibration) recompute(ctx context.Context, n recalibrated) error {
+	const batch = 250
+	f, err := newFeed(r.model, r.params, graph.Config{Mode: graph.Eval, Fuse: true, UpTo: n.name}, r.set, data.Options{Batch: batch})
+	if err != nil {
+		return err
+	}
 	channels := make([]moments, n.mean.DataSize())
-	for b := range n.feed.loader.Epoch(ctx, 0, 0) {
-		p, err := n.feed.run(b, 0)
+	for b := range f.loader.Epoch(ctx, 0, 0) {
+		p, err := f.run(b, 0)
 		if err != nil {
 			return err
 		}
@@ -115,7 +118,7 @@ func (n *recalibrated) run(ctx context.Context) error {
 }
 
 // check is an error if a statistic is not finite.
-func (n *recalibrated) check() error {
+func (n recalibrated) check() error {
 	mean, variance := numbers(n.mean), numbers(n.variance)
 	for c := range mean {
 		if math.IsNaN(mean[c]) || math.IsInf(mean[c], 0) || math.IsNaN(variance[c]) || math.IsInf(variance[c], 0) {
