@@ -68,11 +68,19 @@ func (n numbers) MarshalJSON() ([]byte, error) {
 	return append(b, ']'), nil
 }
 
+// crowd is how many settings can show their training losses beside their test losses.
+const crowd = 7
+
 // curves are the charts of a page: loss, accuracy and rate by epoch, and the training loss step by step.
 func curves(runs []Run) []chart {
 	loss := chart{Title: "Loss", X: "epoch", Y: "nats", Log: true}
 	accuracy := chart{Title: "Test accuracy", X: "epoch", Percent: true, Log: true}
 	rate := chart{Title: "Learning rate", X: "epoch", Steps: true}
+	trained := chart{Title: "Training loss", X: "epoch", Y: "nats", Log: true}
+	inLoss := &loss // where the training loss is drawn
+	if len(settings(runs)) > crowd {
+		loss.Title, inLoss = "Test loss", &trained
+	}
 	steps := chart{Title: "Training loss, step by step", X: "epoch", Y: "nats", Log: true, Smooth: 12}
 	count := map[string]int{}
 	for i := range runs {
@@ -88,7 +96,7 @@ func curves(runs []Run) []chart {
 			to.Lines = append(to.Lines, c)
 		}
 		add(&loss, test, func(e train.Epoch) float64 { return e.TestLoss })
-		add(&loss, training, func(e train.Epoch) float64 { return e.TrainLoss })
+		add(inLoss, training, func(e train.Epoch) float64 { return e.TrainLoss })
 		add(&accuracy, test, func(e train.Epoch) float64 { return e.TestAccuracy })
 		if slices.ContainsFunc(r.Epochs, func(e train.Epoch) bool { return e.EMATestLoss != nil || e.EMATestAccuracy != nil }) {
 			add(&loss, average, func(e train.Epoch) float64 { return value(e.EMATestLoss) })
@@ -103,7 +111,11 @@ func curves(runs []Run) []chart {
 		steps.Lines = append(steps.Lines, c)
 	}
 	rate.Log = spread(rate.Lines) > 20
-	charts := []chart{loss, accuracy, rate, steps}
+	charts := []chart{loss, accuracy, rate}
+	if inLoss == &trained {
+		charts = append(charts, trained)
+	}
+	charts = append(charts, steps)
 	marks := marks(runs)
 	for i := range charts {
 		charts[i].Marks = marks

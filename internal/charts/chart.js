@@ -116,7 +116,7 @@
 
     #text(v) {
       if (v == null) return "none";
-      return this.options.percent ? charts.percent(v, 4) : charts.number(v, 4);
+      return this.options.percent ? `${(100 * v).toFixed(2)}%` : charts.number(v, 4);
     }
 
     #build() {
