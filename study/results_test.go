@@ -220,8 +220,8 @@ func TestTables(t *testing.T) {
 		"lenet|s|0.5|94.00|94.00|3|10, 2.0 s (1 of 3)|–|2 of 3|0 of 3",
 		"lenet-bn|s|0.1|98.00 ± 1.41|98.50 ± 0.71|2.5|20, 4.0 s|30, 6.0 s (1 of 2)|0 of 2|0 of 2",
 		"lenet-bn|s|0.5|93.00 ± 2.83|98.00 ± 0.00|2|20, 4.0 s|–|0 of 2|0 of 2",
-		"setting|batch|lenet: largest lr|best|lenet-bn: largest lr|best",
-		"s|64|none|68.45 ± 49.46 at 0.1|≥ 0.5|98.00 ± 1.41 at 0.1",
+		"batch|lenet: largest lr|best|lenet-bn: largest lr|best",
+		"64|none|68.45 ± 49.46 at 0.1|≥ 0.5|98.00 ± 1.41 at 0.1",
 	}
 	for i := range max(len(text), len(want)) {
 		if i >= len(text) || i >= len(want) || text[i] != want[i] {

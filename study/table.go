@@ -56,13 +56,17 @@ func (r *Results) summaryTable() report.Table {
 	return t
 }
 
-// limitTable has a row a setting, batch size and augmentation, and columns for each model.
+// limitTable has a row a setting, if there are several, batch size and augmentation, and columns for each model.
 func limitTable(limits []Limit, usable float64) report.Table {
 	t := report.Table{
 		Title: fmt.Sprintf("Largest rate at which every seed ended at %s %% or more (≥: no larger one was tried), and the best mean of the final "+
 			"accuracies in %%, with its rate", percent(usable)),
-		Head: []string{"setting", "batch"},
 	}
+	several := slices.ContainsFunc(limits, func(l Limit) bool { return l.Setting != limits[0].Setting })
+	if several {
+		t.Head = append(t.Head, "setting")
+	}
+	t.Head = append(t.Head, "batch")
 	augments := slices.ContainsFunc(limits, func(l Limit) bool { return len(l.Augment) > 0 })
 	if augments {
 		t.Head = append(t.Head, "augmentation")
@@ -81,7 +85,11 @@ func limitTable(limits []Limit, usable float64) report.Table {
 		if slices.ContainsFunc(limits[:i], func(l Limit) bool { return alike(l, first) }) {
 			continue
 		}
-		row := []report.Cell{report.Text(first.Setting), report.Number("%.0f", float64(first.Batch))}
+		var row []report.Cell
+		if several {
+			row = append(row, report.Text(first.Setting))
+		}
+		row = append(row, report.Number("%.0f", float64(first.Batch)))
 		if augments {
 			row = append(row, report.Text(first.Augment.String()))
 		}
