@@ -40,7 +40,7 @@ func scratch[T Float](slots, n int) [][]T {
 }
 
 // copyCost is the time to copy an element, in that of a multiplication of two vectors.
-const copyCost = 0.25
+const copyCost = 0.5
 
 // forwardImages returns the number of images in a block of the forward pass: one, whose outputs are written in place,
 // unless several fill the vectors better and that is worth the copying.
@@ -88,13 +88,14 @@ func rowCost(length int) float64 {
 	return float64(vectors/tile*tile) + [tile]float64{0, 1.6, 2.4, 3.2}[vectors%tile]
 }
 
-// cutWeight cuts dw's work. A block has enough images for inner products that are long beside their final sum; if that is
-// too much memory, its channels are cut into slices. A share costs a pass over an array of dw's size.
+// cutWeight cuts dw's work. A block has enough images for inner products that are long beside what each costs besides; if that
+// is too much memory, its channels are cut into slices. A share costs a pass over an array of dw's size.
 func cutWeight(s ConvShape) weightCut {
-	const (
-		long = 512
-		size = 1 << 18 // elements of all shares together that are worth it in any case
-	)
+	const size = 1 << 18 // elements of all shares together that are worth it in any case
+	long := 512
+	if s.OutC/s.Groups >= manyRows {
+		long = 256 // there is no sum over lanes
+	}
 	f := newFold(s, 1)
 	dy := s.OutC * f.oh * f.ow
 	images := min(ceilDiv(long, f.oh*f.ow), mostImages, s.N)

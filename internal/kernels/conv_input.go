@@ -122,9 +122,10 @@ func (in *convInput[T]) packPart(i, _ int) {
 		dst := in.packed[c*s.KW*outs*s.KH:]
 		for o := range outs {
 			src := in.w[((g*outs+o)*channels+c%channels)*s.KH*s.KW:][:s.KH*s.KW]
-			for ky := range s.KH {
-				for kx := range s.KW {
-					dst[(kx*outs+o)*s.KH+ky] = src[ky*s.KW+kx]
+			for kx := range s.KW {
+				column := dst[(kx*outs+o)*s.KH:][:s.KH]
+				for ky := range column {
+					column[ky] = src[ky*s.KW+kx]
 				}
 			}
 		}

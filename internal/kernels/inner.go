@@ -1,5 +1,8 @@
 package kernels
 
+// manyRows is how many rows of A are worth a copy of columns of B.
+const manyRows = 64
+
 // inner computes the inner products of m rows of A and the rows of B that offsets names, all of length n:
 //
 //	c[i·ldc + j] = max(floor, add[i·ldadd + j] + Σp a[i·lda + p] · b[offsets[j] + p])   for 0 ≤ i < m

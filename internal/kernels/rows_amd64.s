@@ -7,23 +7,25 @@
 // func copyRowsAVX2(dst *float32, dstPlane int, dstRow int, src *float32, srcPlane int, srcRow int, planes int, rows int, n int)
 // Requires: AVX
 TEXT ·copyRowsAVX2(SB), NOSPLIT, $0-72
-	MOVQ n+64(FP), AX
-	CMPQ AX, $0x08
-	JLT  under8
-	MOVQ dst+0(FP), AX
-	MOVQ dstPlane+8(FP), CX
-	MOVQ dstRow+16(FP), DX
-	MOVQ src+24(FP), BX
-	MOVQ srcPlane+32(FP), SI
-	MOVQ srcRow+40(FP), DI
-	MOVQ planes+48(FP), R8
-	MOVQ n+64(FP), R9
-	SHLQ $0x02, CX
-	SHLQ $0x02, DX
-	SHLQ $0x02, SI
-	SHLQ $0x02, DI
-	LEAQ -16(R9)(R9*1), R9
-	SHLQ $0x01, R9
+	MOVQ  n+64(FP), AX
+	CMPQ  AX, $0x08
+	JLT   under8
+	MOVQ  dst+0(FP), AX
+	MOVQ  dstPlane+8(FP), CX
+	MOVQ  dstRow+16(FP), DX
+	MOVQ  src+24(FP), BX
+	MOVQ  srcPlane+32(FP), SI
+	MOVQ  srcRow+40(FP), DI
+	MOVQ  planes+48(FP), R8
+	MOVQ  n+64(FP), R9
+	SHLQ  $0x02, CX
+	SHLQ  $0x02, DX
+	SHLQ  $0x02, SI
+	SHLQ  $0x02, DI
+	LEAQ  -16(R9)(R9*1), R9
+	SHLQ  $0x01, R9
+	TESTQ R9, R9
+	JZ    by8single
 
 by8plane:
 	MOVQ rows+56(FP), R12
@@ -56,23 +58,44 @@ by8last:
 	VZEROUPPER
 	RET
 
+by8single:
+	MOVQ AX, R10
+	MOVQ BX, R11
+	MOVQ rows+56(FP), R9
+
+by8singleRow:
+	VMOVUPS (R11), Y0
+	VMOVUPS Y0, (R10)
+	ADDQ    DX, R10
+	ADDQ    DI, R11
+	DECQ    R9
+	JNZ     by8singleRow
+	ADDQ    CX, AX
+	ADDQ    SI, BX
+	DECQ    R8
+	JNZ     by8single
+	VZEROUPPER
+	RET
+
 under8:
-	CMPQ AX, $0x04
-	JLT  under4
-	MOVQ dst+0(FP), AX
-	MOVQ dstPlane+8(FP), CX
-	MOVQ dstRow+16(FP), DX
-	MOVQ src+24(FP), BX
-	MOVQ srcPlane+32(FP), SI
-	MOVQ srcRow+40(FP), DI
-	MOVQ planes+48(FP), R8
-	MOVQ n+64(FP), R9
-	SHLQ $0x02, CX
-	SHLQ $0x02, DX
-	SHLQ $0x02, SI
-	SHLQ $0x02, DI
-	LEAQ -8(R9)(R9*1), R9
-	SHLQ $0x01, R9
+	CMPQ  AX, $0x04
+	JLT   under4
+	MOVQ  dst+0(FP), AX
+	MOVQ  dstPlane+8(FP), CX
+	MOVQ  dstRow+16(FP), DX
+	MOVQ  src+24(FP), BX
+	MOVQ  srcPlane+32(FP), SI
+	MOVQ  srcRow+40(FP), DI
+	MOVQ  planes+48(FP), R8
+	MOVQ  n+64(FP), R9
+	SHLQ  $0x02, CX
+	SHLQ  $0x02, DX
+	SHLQ  $0x02, SI
+	SHLQ  $0x02, DI
+	LEAQ  -8(R9)(R9*1), R9
+	SHLQ  $0x01, R9
+	TESTQ R9, R9
+	JZ    by4single
 
 by4plane:
 	MOVQ rows+56(FP), R12
@@ -105,21 +128,42 @@ by4last:
 	VZEROUPPER
 	RET
 
+by4single:
+	MOVQ AX, R10
+	MOVQ BX, R11
+	MOVQ rows+56(FP), R9
+
+by4singleRow:
+	VMOVUPS (R11), X0
+	VMOVUPS X0, (R10)
+	ADDQ    DX, R10
+	ADDQ    DI, R11
+	DECQ    R9
+	JNZ     by4singleRow
+	ADDQ    CX, AX
+	ADDQ    SI, BX
+	DECQ    R8
+	JNZ     by4single
+	VZEROUPPER
+	RET
+
 under4:
-	MOVQ dst+0(FP), AX
-	MOVQ dstPlane+8(FP), CX
-	MOVQ dstRow+16(FP), DX
-	MOVQ src+24(FP), BX
-	MOVQ srcPlane+32(FP), SI
-	MOVQ srcRow+40(FP), DI
-	MOVQ planes+48(FP), R8
-	MOVQ n+64(FP), R9
-	SHLQ $0x02, CX
-	SHLQ $0x02, DX
-	SHLQ $0x02, SI
-	SHLQ $0x02, DI
-	LEAQ -2(R9)(R9*1), R9
-	SHLQ $0x01, R9
+	MOVQ  dst+0(FP), AX
+	MOVQ  dstPlane+8(FP), CX
+	MOVQ  dstRow+16(FP), DX
+	MOVQ  src+24(FP), BX
+	MOVQ  srcPlane+32(FP), SI
+	MOVQ  srcRow+40(FP), DI
+	MOVQ  planes+48(FP), R8
+	MOVQ  n+64(FP), R9
+	SHLQ  $0x02, CX
+	SHLQ  $0x02, DX
+	SHLQ  $0x02, SI
+	SHLQ  $0x02, DI
+	LEAQ  -2(R9)(R9*1), R9
+	SHLQ  $0x01, R9
+	TESTQ R9, R9
+	JZ    by1single
 
 by1plane:
 	MOVQ rows+56(FP), R12
@@ -152,26 +196,47 @@ by1last:
 	VZEROUPPER
 	RET
 
+by1single:
+	MOVQ AX, R10
+	MOVQ BX, R11
+	MOVQ rows+56(FP), R9
+
+by1singleRow:
+	VMOVSS (R11), X0
+	VMOVSS X0, (R10)
+	ADDQ   DX, R10
+	ADDQ   DI, R11
+	DECQ   R9
+	JNZ    by1singleRow
+	ADDQ   CX, AX
+	ADDQ   SI, BX
+	DECQ   R8
+	JNZ    by1single
+	VZEROUPPER
+	RET
+
 // func addRowsAVX2(dst *float32, dstPlane int, dstRow int, src *float32, srcPlane int, srcRow int, planes int, rows int, n int)
 // Requires: AVX
 TEXT ·addRowsAVX2(SB), NOSPLIT, $0-72
-	MOVQ n+64(FP), AX
-	CMPQ AX, $0x08
-	JLT  under8
-	MOVQ dst+0(FP), AX
-	MOVQ dstPlane+8(FP), CX
-	MOVQ dstRow+16(FP), DX
-	MOVQ src+24(FP), BX
-	MOVQ srcPlane+32(FP), SI
-	MOVQ srcRow+40(FP), DI
-	MOVQ planes+48(FP), R8
-	MOVQ n+64(FP), R9
-	SHLQ $0x02, CX
-	SHLQ $0x02, DX
-	SHLQ $0x02, SI
-	SHLQ $0x02, DI
-	LEAQ -16(R9)(R9*1), R9
-	SHLQ $0x01, R9
+	MOVQ  n+64(FP), AX
+	CMPQ  AX, $0x08
+	JLT   under8
+	MOVQ  dst+0(FP), AX
+	MOVQ  dstPlane+8(FP), CX
+	MOVQ  dstRow+16(FP), DX
+	MOVQ  src+24(FP), BX
+	MOVQ  srcPlane+32(FP), SI
+	MOVQ  srcRow+40(FP), DI
+	MOVQ  planes+48(FP), R8
+	MOVQ  n+64(FP), R9
+	SHLQ  $0x02, CX
+	SHLQ  $0x02, DX
+	SHLQ  $0x02, SI
+	SHLQ  $0x02, DI
+	LEAQ  -16(R9)(R9*1), R9
+	SHLQ  $0x01, R9
+	TESTQ R9, R9
+	JZ    by8single
 
 by8plane:
 	MOVQ rows+56(FP), R12
@@ -206,23 +271,45 @@ by8last:
 	VZEROUPPER
 	RET
 
+by8single:
+	MOVQ AX, R10
+	MOVQ BX, R11
+	MOVQ rows+56(FP), R9
+
+by8singleRow:
+	VMOVUPS (R11), Y0
+	VADDPS  (R10), Y0, Y0
+	VMOVUPS Y0, (R10)
+	ADDQ    DX, R10
+	ADDQ    DI, R11
+	DECQ    R9
+	JNZ     by8singleRow
+	ADDQ    CX, AX
+	ADDQ    SI, BX
+	DECQ    R8
+	JNZ     by8single
+	VZEROUPPER
+	RET
+
 under8:
-	CMPQ AX, $0x04
-	JLT  under4
-	MOVQ dst+0(FP), AX
-	MOVQ dstPlane+8(FP), CX
-	MOVQ dstRow+16(FP), DX
-	MOVQ src+24(FP), BX
-	MOVQ srcPlane+32(FP), SI
-	MOVQ srcRow+40(FP), DI
-	MOVQ planes+48(FP), R8
-	MOVQ n+64(FP), R9
-	SHLQ $0x02, CX
-	SHLQ $0x02, DX
-	SHLQ $0x02, SI
-	SHLQ $0x02, DI
-	LEAQ -8(R9)(R9*1), R9
-	SHLQ $0x01, R9
+	CMPQ  AX, $0x04
+	JLT   under4
+	MOVQ  dst+0(FP), AX
+	MOVQ  dstPlane+8(FP), CX
+	MOVQ  dstRow+16(FP), DX
+	MOVQ  src+24(FP), BX
+	MOVQ  srcPlane+32(FP), SI
+	MOVQ  srcRow+40(FP), DI
+	MOVQ  planes+48(FP), R8
+	MOVQ  n+64(FP), R9
+	SHLQ  $0x02, CX
+	SHLQ  $0x02, DX
+	SHLQ  $0x02, SI
+	SHLQ  $0x02, DI
+	LEAQ  -8(R9)(R9*1), R9
+	SHLQ  $0x01, R9
+	TESTQ R9, R9
+	JZ    by4single
 
 by4plane:
 	MOVQ rows+56(FP), R12
@@ -257,21 +344,43 @@ by4last:
 	VZEROUPPER
 	RET
 
+by4single:
+	MOVQ AX, R10
+	MOVQ BX, R11
+	MOVQ rows+56(FP), R9
+
+by4singleRow:
+	VMOVUPS (R11), X0
+	VADDPS  (R10), X0, X0
+	VMOVUPS X0, (R10)
+	ADDQ    DX, R10
+	ADDQ    DI, R11
+	DECQ    R9
+	JNZ     by4singleRow
+	ADDQ    CX, AX
+	ADDQ    SI, BX
+	DECQ    R8
+	JNZ     by4single
+	VZEROUPPER
+	RET
+
 under4:
-	MOVQ dst+0(FP), AX
-	MOVQ dstPlane+8(FP), CX
-	MOVQ dstRow+16(FP), DX
-	MOVQ src+24(FP), BX
-	MOVQ srcPlane+32(FP), SI
-	MOVQ srcRow+40(FP), DI
-	MOVQ planes+48(FP), R8
-	MOVQ n+64(FP), R9
-	SHLQ $0x02, CX
-	SHLQ $0x02, DX
-	SHLQ $0x02, SI
-	SHLQ $0x02, DI
-	LEAQ -2(R9)(R9*1), R9
-	SHLQ $0x01, R9
+	MOVQ  dst+0(FP), AX
+	MOVQ  dstPlane+8(FP), CX
+	MOVQ  dstRow+16(FP), DX
+	MOVQ  src+24(FP), BX
+	MOVQ  srcPlane+32(FP), SI
+	MOVQ  srcRow+40(FP), DI
+	MOVQ  planes+48(FP), R8
+	MOVQ  n+64(FP), R9
+	SHLQ  $0x02, CX
+	SHLQ  $0x02, DX
+	SHLQ  $0x02, SI
+	SHLQ  $0x02, DI
+	LEAQ  -2(R9)(R9*1), R9
+	SHLQ  $0x01, R9
+	TESTQ R9, R9
+	JZ    by1single
 
 by1plane:
 	MOVQ rows+56(FP), R12
@@ -303,5 +412,25 @@ by1last:
 	ADDQ   SI, BX
 	DECQ   R8
 	JNZ    by1plane
+	VZEROUPPER
+	RET
+
+by1single:
+	MOVQ AX, R10
+	MOVQ BX, R11
+	MOVQ rows+56(FP), R9
+
+by1singleRow:
+	VMOVSS (R11), X0
+	VADDSS (R10), X0, X0
+	VMOVSS X0, (R10)
+	ADDQ   DX, R10
+	ADDQ   DI, R11
+	DECQ   R9
+	JNZ    by1singleRow
+	ADDQ   CX, AX
+	ADDQ   SI, BX
+	DECQ   R8
+	JNZ    by1single
 	VZEROUPPER
 	RET

@@ -35,7 +35,7 @@ type tiles struct {
 const (
 	pieceDepth = 256     // most steps of a piece
 	readPanel  = 1 << 15 // elements of B that the rows of A go by where they lie
-	manyRows   = 64      // of A: they are worth a copy of B, in columns as wide as a tile
+	manySteps  = 128     // with so many, and manyRows, a copy of B in columns as wide as a tile is worth it
 	fewColumns = 4       // of C: inner products of no more are not worth it
 	widestTile = 64      // columns, of any variant
 )
@@ -68,7 +68,7 @@ func outerSIMD[T Float](c []T, ldc int, a []T, lda int, b []T, table []pair, m, 
 	t.rowBias, t.colBias = pointerOrNil(rowBias), pointerOrNil(colBias)
 	from := pointer(b)
 	var p *panel
-	if m >= manyRows {
+	if m >= manyRows && len(table) >= manySteps {
 		p = panels.Get().(*panel)
 		defer panels.Put(p)
 	}

@@ -9,7 +9,8 @@ import (
 )
 
 // rows generates copyRows and addRows: many short vectors, so what counts is that a row takes few instructions. A row is
-// moved in vectors of the widest size that fits; the last vector ends where the row ends and overlaps the one before.
+// moved in vectors of the widest size that fits; the last vector ends where the row ends and overlaps the one before. Rows of
+// a single vector have a loop of their own.
 // The last one is read before anything is written, so that overlapping elements are not added twice.
 //
 // One set serves AVX-512 too: rows are seldom aligned, and wider stores that cross cache lines are slower.
@@ -45,6 +46,8 @@ func eachRow(c *build.Context, lanes int, add bool) {
 	c.LEAQ(operand.Mem{Base: end, Index: end, Scale: 1, Disp: -2 * lanes}, end)
 	c.SHLQ(operand.U8(1), end)
 	width := 4 * lanes
+	c.TESTQ(end, end)
+	c.JZ(operand.LabelRef(name + "single"))
 	c.Label(name + "plane")
 	dst, src, rows := c.GP64(), c.GP64(), param(c, "rows")
 	c.MOVQ(p["dst"], dst)
@@ -79,6 +82,28 @@ func eachRow(c *build.Context, lanes int, add bool) {
 	c.ADDQ(p["srcPlane"], p["src"])
 	c.DECQ(p["planes"])
 	c.JNZ(operand.LabelRef(name + "plane"))
+	c.VZEROUPPER()
+	c.RET()
+
+	// Rows of a single vector.
+	c.Label(name + "single")
+	c.MOVQ(p["dst"], dst)
+	c.MOVQ(p["src"], src)
+	rows = param(c, "rows")
+	c.Label(name + "singleRow")
+	move(c, lanes, operand.Mem{Base: src}, last)
+	if add {
+		addTo(c, lanes, operand.Mem{Base: dst}, last)
+	}
+	move(c, lanes, last, operand.Mem{Base: dst})
+	c.ADDQ(p["dstRow"], dst)
+	c.ADDQ(p["srcRow"], src)
+	c.DECQ(rows)
+	c.JNZ(operand.LabelRef(name + "singleRow"))
+	c.ADDQ(p["dstPlane"], p["dst"])
+	c.ADDQ(p["srcPlane"], p["src"])
+	c.DECQ(p["planes"])
+	c.JNZ(operand.LabelRef(name + "single"))
 	c.VZEROUPPER()
 	c.RET()
 }
