@@ -61,6 +61,16 @@ func (b *Builder) Try(n *Node, err error) *Node {
 	return n
 }
 
+// run lets a model draw itself. Gorgonia's own ops panic at the nil that a layer returns after an error; that error is then the reason.
+func (b *Builder) run(model Model, x *Node) *Node {
+	defer func() {
+		if b.err != nil {
+			_ = recover()
+		}
+	}()
+	return model(b, x)
+}
+
 // Param draws a trainable parameter of one's own: the tensor that the store keeps under name, created with init when
 // it is new. fan is what init is told; see Fan.
 func (b *Builder) Param(name string, kind Kind, shape tensor.Shape, init Init, fan Fan) *Node {

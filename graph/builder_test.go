@@ -47,6 +47,9 @@ func TestBuilderErrors(t *testing.T) {
 		{"first error stays", features, func(b *Builder, x *Node) *Node {
 			return b.MaxPool2D(b.Conv2D("c", b.Flatten(b.Linear("fc", x, 0)), 3, 3), 2)
 		}, []string{"fc", "0 outputs"}},
+		{"first error stays before a stock op", features, func(b *Builder, x *Node) *Node {
+			return b.Try(gorgonia.Tanh(b.Linear("fc", x, 0)))
+		}, []string{"fc", "0 outputs"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := Compile(c.draw, NewParams(1, tensor.Float32), Config{Mode: Train, Shape: c.shape})

@@ -106,8 +106,7 @@ func (p *Program) draw(b *Builder, model Model, cfg Config) (logits, loss *Node,
 	if b.err != nil {
 		return nil, nil, b.err
 	}
-	logits = model(b, p.x)
-	if b.err != nil {
+	if logits = b.run(model, p.x); b.err != nil {
 		return nil, nil, b.err
 	}
 	if logits == nil || logits.Dims() != 2 || logits.Shape()[0] != cfg.Shape[0] {
