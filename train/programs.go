@@ -24,11 +24,15 @@ func newFeed(model graph.Model, params *graph.Params, how graph.Config, set data
 	}
 	f := &feed{loader, make(map[int]*program)}
 	n := set.Len()
-	for _, size := range []int{min(o.Batch, n), n % o.Batch} {
+	for i, size := range []int{min(o.Batch, n), n % o.Batch} {
 		if size == 0 || f.programs[size] != nil {
 			continue
 		}
-		if f.programs[size], err = compile(model, params, how, set, size); err != nil {
+		f.programs[size], err = compile(model, params, how, set, size)
+		switch {
+		case err != nil && i == 0:
+			return nil, err
+		case err != nil:
 			return nil, fmt.Errorf("%w (the %d samples at %d a batch come in batches of %s)", err, n, o.Batch, sizes(n, o.Batch))
 		}
 	}
