@@ -79,6 +79,9 @@ func (m Matrix) Cells() ([]Cell, error) {
 	if n := slices.Min(m.Batches); n < 1 {
 		return nil, fmt.Errorf("study: batch size %d: want at least 1", n)
 	}
+	if err := m.named(); err != nil {
+		return nil, err
+	}
 	var cells []Cell
 	for _, model := range m.Models {
 		if model.Name == "" || model.Draw == nil {
@@ -98,11 +101,24 @@ func (m Matrix) Cells() ([]Cell, error) {
 	return cells, distinct(cells)
 }
 
+// named is an error about two settings of one name that differ in more than the rate: results would take them for one.
+func (m Matrix) named() error {
+	seen := make(map[string]string)
+	for _, s := range m.Settings {
+		if s.Solver == nil {
+			return fmt.Errorf("study: setting %q has no solver", s.Name)
+		}
+		name, text := s.label(), Setting{Solver: s.Solver, Schedule: s.Schedule}.label()
+		if other, ok := seen[name]; ok && other != text {
+			return fmt.Errorf("study: setting %q is %s and %s: want a name for each", name, other, text)
+		}
+		seen[name] = text
+	}
+	return nil
+}
+
 // at returns the setting's part of a cell at each rate.
 func (s Setting) at(rates []float64) ([]Cell, error) {
-	if s.Solver == nil {
-		return nil, fmt.Errorf("study: setting %q has no solver", s.Name)
-	}
 	if len(rates) == 0 {
 		rates = []float64{solvers.Rate(s.Solver)}
 	}

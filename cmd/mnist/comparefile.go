@@ -1,9 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"embed"
 	"fmt"
+	"io"
+	"maps"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -66,28 +70,35 @@ func (fileFlag) BeforeResolve(ctx *kong.Context, trace *kong.Path) error {
 // settingsFile gives flags the values of a YAML file, whose keys are their names. A list is the values of a flag that takes several,
 // and so is a mapping, of KEY: VALUE each, such as --setting takes.
 type settingsFile struct {
-	name   string
-	values map[string]any // string, or []any of string
+	values map[string][]string
 	lines  map[string]int
 }
 
-// resolve makes a file say what the command line does not.
+// resolve makes a file say what the command line does not, if it says nothing wrong.
 func resolve(ctx *kong.Context, name string, content []byte) error {
-	f := settingsFile{name, make(map[string]any), make(map[string]int)}
-	if err := f.read(content); err != nil {
+	f := settingsFile{make(map[string][]string), make(map[string]int)}
+	err := f.read(content)
+	if err == nil {
+		err = f.check(ctx.Model)
+	}
+	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	ctx.AddResolver(f)
+	ctx.AddResolver(kong.ResolverFunc(f.resolve))
 	return nil
 }
 
 func (f settingsFile) read(content []byte) error {
-	var document yaml.Node
-	if err := yaml.Unmarshal(content, &document); err != nil {
+	var document, second yaml.Node
+	d := yaml.NewDecoder(bytes.NewReader(content))
+	if err := d.Decode(&document); err != nil && err != io.EOF {
 		return err
 	}
 	if len(document.Content) == 0 || document.Content[0].Kind != yaml.MappingNode {
 		return fmt.Errorf("want a mapping of flags to values, such as model: [lenet, lenet-bn]")
+	}
+	if err := d.Decode(&second); err != io.EOF {
+		return fmt.Errorf("line %d: want one document, and nothing after it", max(second.Line, 1))
 	}
 	pairs := document.Content[0].Content
 	for i := 0; i < len(pairs); i += 2 {
@@ -96,25 +107,21 @@ func (f settingsFile) read(content []byte) error {
 			return fmt.Errorf("line %d: %s: is in line %d already", pairs[i].Line, key, line)
 		}
 		f.lines[key] = pairs[i].Line
-		if node.Kind == yaml.ScalarNode {
-			if node.Tag == "!!null" {
-				return fmt.Errorf("line %d: %s: no value", node.Line, key)
-			}
-			f.values[key] = node.Value
-			continue
+		if node.Kind == yaml.ScalarNode && node.Tag == "!!null" {
+			return fmt.Errorf("line %d: %s: no value", node.Line, key)
 		}
 		list, err := texts(node)
-		if err != nil || len(list) == 0 {
-			return fmt.Errorf("line %d: %s: want a value, a list of values or a mapping of names to values", node.Line, key)
+		if err != nil {
+			return fmt.Errorf("%w: %s: want a value, a list of values or a mapping of names to values", err, key)
 		}
 		f.values[key] = list
 	}
 	return nil
 }
 
-// texts are the values in a list or in a mapping, or in a list of those.
-func texts(n *yaml.Node) ([]any, error) {
-	var list []any
+// texts are the values in a list or in a mapping, or in a list of those. Its error is the line where there are none.
+func texts(n *yaml.Node) ([]string, error) {
+	var list []string
 	switch {
 	case n.Kind == yaml.ScalarNode && n.Tag != "!!null":
 		list = append(list, n.Value)
@@ -130,18 +137,20 @@ func texts(n *yaml.Node) ([]any, error) {
 		for i := 0; i < len(n.Content); i += 2 {
 			key, value := n.Content[i], n.Content[i+1]
 			if value.Kind != yaml.ScalarNode || value.Tag == "!!null" {
-				return nil, fmt.Errorf("line %d: %s: want a value", value.Line, key.Value)
+				return nil, fmt.Errorf("line %d", value.Line)
 			}
 			list = append(list, key.Value+": "+value.Value)
 		}
-	default:
-		return nil, fmt.Errorf("line %d: want a value", n.Line)
+	}
+	if len(list) == 0 {
+		return nil, fmt.Errorf("line %d", n.Line)
 	}
 	return list, nil
 }
 
-// Validate refuses keys that are no flags of compare.
-func (f settingsFile) Validate(app *kong.Application) error {
+// check refuses keys that are no flags of compare, and values that those do not take.
+func (f settingsFile) check(app *kong.Application) error {
+	flags := make(map[string]*kong.Flag)
 	var known []string
 	for _, n := range app.Children {
 		if n.Name != "compare" {
@@ -150,18 +159,43 @@ func (f settingsFile) Validate(app *kong.Application) error {
 		for _, flag := range n.Flags {
 			if !slices.Contains([]string{"help", "preset", "file", "print", "out"}, flag.Name) {
 				known = append(known, flag.Name)
+				flags[flag.Name] = flag
 			}
 		}
 	}
-	for key, line := range f.lines {
-		if !slices.Contains(known, key) {
-			return fmt.Errorf("%s: line %d: there is no %q: want some of %s", f.name, line, key, strings.Join(known, ", "))
+	for _, key := range slices.SortedFunc(maps.Keys(f.lines), func(a, b string) int { return f.lines[a] - f.lines[b] }) {
+		line, flag := f.lines[key], flags[key]
+		if flag == nil {
+			return fmt.Errorf("line %d: there is no %q: want some of %s", line, key, strings.Join(known, ", "))
+		}
+		if n := len(f.values[key]); n > 1 && !flag.IsSlice() {
+			return fmt.Errorf("line %d: %s: got %d values, want one", line, key, n)
+		}
+		for _, text := range f.values[key] {
+			if err := flag.Parse(kong.ScanAsType(kong.FlagValueToken, one(flag, text)), reflect.New(flag.Target.Type()).Elem()); err != nil {
+				return fmt.Errorf("line %d: %w", line, err)
+			}
 		}
 	}
 	return nil
 }
 
-// Resolve is the value of a flag, nil if the file has none.
-func (f settingsFile) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-	return f.values[flag.Name], nil
+// one is what kong takes for a single value of a flag.
+func one(flag *kong.Flag, text string) string {
+	if flag.IsSlice() && flag.Tag.Sep != -1 {
+		return kong.JoinEscaped([]string{text}, flag.Tag.Sep)
+	}
+	return text
+}
+
+// resolve is the value of a flag, nil if the file has none.
+func (f settingsFile) resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	texts, ok := f.values[flag.Name]
+	switch {
+	case !ok:
+		return nil, nil
+	case flag.IsSlice():
+		return list(texts), nil
+	}
+	return texts[0], nil
 }
