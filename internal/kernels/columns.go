@@ -22,17 +22,15 @@ func columnStatistics[T Float](sums []moments, x []T, from, stride int) {
 	}
 }
 
-// columnReduce sets each column's sums of dy and of dy·(x − center). With y not nil, a dy counts only where y > 0.
-func columnReduce[T Float](sums []moments, dy, x, y []T, maps []affine[T], from, stride int) {
+// columnReduce sets each column's sums of dy and of dy·(x − center).
+func columnReduce[T Float](sums []moments, dy, x []T, maps []affine[T], from, stride int) {
 	clear(sums)
 	for row := from; row < len(x); row += stride {
 		x, dy := x[row:][:len(sums)], dy[row:][:len(sums)]
 		for k := range sums {
-			if y == nil || y[row+k] > 0 {
-				s, g := &sums[k], float64(dy[k])
-				s.first += g
-				s.second += g * float64(x[k]-maps[k].center)
-			}
+			s, g := &sums[k], float64(dy[k])
+			s.first += g
+			s.second += g * float64(x[k]-maps[k].center)
 		}
 	}
 }

@@ -11,6 +11,7 @@ type norm[T Float] struct {
 	mean, variance []float64 // [c], of the last batch
 
 	x, y, dx, dy                   []T
+	open                           []T         // dy where y > 0 and 0 elsewhere, with spatial = 1 and relu
 	sums                           []moments   // [groups, c]
 	maps                           []affine[T] // [c]
 	measure, apply, reduce, unwind planes
@@ -26,8 +27,16 @@ func newNorm[T Float](n, c, spatial int, eps float64, relu bool) *norm[T] {
 		b.measure = newPlanes(c, n, func(from, to int) {
 			columnStatistics(b.sums[from:to], b.x, from, c)
 		})
+		if relu {
+			b.open = make([]T, n*c)
+		}
 		b.reduce = newPlanes(c, n, func(from, to int) {
-			columnReduce(b.sums[from:to], b.dy, b.x, b.mask(), b.maps[from:to], from, c)
+			if relu {
+				for row := 0; row < n*c; row += c {
+					ReLUBackward(b.open[row+from:row+to], b.dy[row+from:row+to], b.y[row+from:row+to])
+				}
+			}
+			columnReduce(b.sums[from:to], b.counting(), b.x, b.maps[from:to], from, c)
 		})
 	} else {
 		b.sums = make([]moments, n*c)
@@ -43,7 +52,7 @@ func newNorm[T Float](n, c, spatial int, eps float64, relu bool) *norm[T] {
 		affineForward(b.of(b.y, from, to), b.of(b.x, from, to), b.maps, from%c, spatial, relu)
 	})
 	b.unwind = newPlanes(n*c, spatial, func(from, to int) {
-		dy, x, mask := b.of(b.dy, from, to), b.of(b.x, from, to), b.of(b.mask(), from, to)
+		dy, x, mask := b.of(b.counting(), from, to), b.of(b.x, from, to), b.of(b.mask(), from, to)
 		affineBackward(b.of(b.dx, from, to), dy, x, mask, b.maps, from%c, spatial)
 	})
 	return b
@@ -59,10 +68,18 @@ func (b *norm[T]) of(v []T, from, to int) []T {
 
 // mask returns what dy counts by: only where it is above 0, or everywhere if it is nil.
 func (b *norm[T]) mask() []T {
-	if b.relu {
+	if b.relu && b.open == nil {
 		return b.y
 	}
 	return nil
+}
+
+// counting returns the dy that counts by mask.
+func (b *norm[T]) counting() []T {
+	if b.open != nil {
+		return b.open
+	}
+	return b.dy
 }
 
 // batch sets the maps to normalise x by its own statistics.
