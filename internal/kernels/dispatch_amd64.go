@@ -63,12 +63,13 @@ func innerSIMD[T Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32, 
 	}
 	// The kernels trust the bounds.
 	_, _ = a[(m-1)*lda+n-1], c[(m-1)*ldc+len(offsets)-1]
+	toC, fromA, fromB, fromAdd := pointer(c), pointer(a), pointer(b), pointerOrNil(add)
 	tile := func(i, rows, j, cols int) {
-		var adds *float32
-		if add != nil {
-			adds = pointer(add[i*ldadd+j:])
+		adds := fromAdd
+		if adds != nil {
+			adds = ahead(adds, i*ldadd+j)
 		}
-		kernels[rows-1][cols-1](pointer(c[i*ldc+j:]), ldc, pointer(a[i*lda:]), lda, pointer(b), &offsets[j], n, adds, ldadd, float32(floor))
+		kernels[rows-1][cols-1](ahead(toC, i*ldc+j), ldc, ahead(fromA, i*lda), lda, fromB, &offsets[j], n, adds, ldadd, float32(floor))
 	}
 	const most = len(kernels[0])
 	// The smaller matrix goes by again and again, while a few rows of the other stay in the first cache.
