@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"anneal/internal/atomicfile"
+	"anneal/internal/folderlock"
 	"anneal/train"
 )
 
@@ -47,7 +48,21 @@ func (c Cell) record() CellRecord {
 // own are the settings in train.Record that are each cell's own: the matrix decides them, or their number of steps follows.
 var own = []string{"model", "solver", "schedule", "batch", "augment", "seed", "steps"}
 
-// claim makes the study's folder, or finds that the study in it is this one.
+// lock makes the study's folder and claims it until unlock.
+func (c Config) lock() (unlock func(), err error) {
+	if c.Dir == "" {
+		return func() {}, nil
+	}
+	if err = os.MkdirAll(c.Dir, 0o777); err == nil {
+		unlock, err = folderlock.Lock(c.Dir)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("study: %w", err)
+	}
+	return unlock, nil
+}
+
+// claim makes the folder the study's, or finds that the study in it is this one.
 func (c Config) claim(record *Record) error {
 	if c.Dir == "" {
 		return nil
@@ -57,9 +72,6 @@ func (c Config) claim(record *Record) error {
 		return fmt.Errorf("study: %s: %w", StudyFile, err)
 	}
 	content = append(content, '\n')
-	if err := os.MkdirAll(c.Dir, 0o777); err != nil {
-		return fmt.Errorf("study: %w", err)
-	}
 	was, err := readStudy(c.Dir)
 	if err != nil {
 		return err

@@ -49,7 +49,7 @@ type Observer func(Cell, train.Event) error
 // more: more models, settings, rates, seeds and so on, and more Epochs. Anything else is an error that names what differs; Targets,
 // Usable, Jobs and Observer are free.
 //
-// When ctx is done, the runs under way are saved, and the error is that of ctx. So they are when one of them fails.
+// The folder is claimed: a second program that would work in it gets an error. When ctx is done, the runs under way are saved, and the error is that of ctx. So they are when one of them fails.
 func Run(ctx context.Context, c Config) (*Results, error) {
 	cells, err := c.cells()
 	if err != nil {
@@ -60,6 +60,11 @@ func Run(ctx context.Context, c Config) (*Results, error) {
 		return nil, err
 	}
 	c.Common.Epochs = record.First.Epochs // whatever its default
+	unlock, err := c.lock()
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
 	if err := c.claim(record); err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -239,6 +240,30 @@ func TestGoesOn(t *testing.T) {
 	}
 	if got := lines(t, run(t, c)); got != want {
 		t.Errorf("again: got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// TestTwoAtOnce refuses a study that another program is at work on, which goes on undisturbed.
+func TestTwoAtOnce(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("folders cannot be locked")
+	}
+	c := small(t)
+	want := lines(t, run(t, c))
+	c.Dir = t.TempDir()
+	other, tried := c, 0
+	c.Observer = func(_ Cell, e train.Event) error {
+		if _, ok := e.(train.Epoch); !ok {
+			return nil
+		}
+		if _, err := Run(t.Context(), other); err == nil || !strings.Contains(err.Error(), c.Dir+": another program is at work in it") {
+			t.Errorf("got %v", err)
+		}
+		tried++
+		return nil
+	}
+	if got := lines(t, run(t, c)); got != want || tried == 0 {
+		t.Errorf("after %d tries: got\n%s\nwant\n%s", tried, got, want)
 	}
 }
 

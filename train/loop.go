@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"anneal/graph"
+	"anneal/internal/folderlock"
 	"anneal/schedules"
 )
 
@@ -53,6 +54,11 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	if err := r.open(); err != nil {
 		return nil, err
 	}
+	unlock, err := folderlock.Lock(c.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("train: %w", err)
+	}
+	defer unlock()
 	return r.run(ctx)
 }
 

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"anneal/internal/folderlock"
 	"anneal/internal/safetensors"
 )
 
@@ -22,13 +23,18 @@ import (
 // Epochs may be more than before, and LogEvery, SaveEvery, Keep, Notes and Observers may be others. Init is not read again. c.Params
 // must be of the same type and seed as before; their values become the checkpoint's.
 //
-// A run that has come to its end, or stopped early, ends at once. The state of Gorgonia's own solvers (Stock) cannot be read, so their runs cannot be
+// A run that has come to its end, or stopped early, ends at once. One that another program still runs is an error. The state of Gorgonia's own solvers (Stock) cannot be read, so their runs cannot be
 // resumed.
 func Resume(ctx context.Context, c Config) (*Result, error) {
 	checkpoint := filepath.Join(c.Dir, LastFile)
 	if info, err := os.Stat(c.Dir); err == nil && info.Mode().IsRegular() {
 		checkpoint, c.Dir = c.Dir, filepath.Dir(c.Dir)
 	}
+	unlock, err := folderlock.Lock(c.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("train: resume: %w", err)
+	}
+	defer unlock()
 	r, err := c.restore(checkpoint)
 	if err != nil {
 		return nil, err

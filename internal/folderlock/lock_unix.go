@@ -1,0 +1,22 @@
+//go:build darwin || dragonfly || freebsd || linux || netbsd || openbsd
+
+package folderlock
+
+import (
+	"errors"
+	"os"
+	"syscall"
+)
+
+// lock locks the folder itself, through a file descriptor that the kernel closes when the program ends.
+func lock(dir string) (unlock func(), free bool) {
+	d, err := os.Open(dir)
+	if err != nil {
+		return func() {}, true // whoever uses the folder will say so
+	}
+	if err := syscall.Flock(int(d.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); errors.Is(err, syscall.EWOULDBLOCK) {
+		d.Close()
+		return nil, false
+	}
+	return func() { d.Close() }, true
+}

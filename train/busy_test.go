@@ -1,0 +1,36 @@
+package train_test
+
+import (
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"anneal/train"
+)
+
+// A run that is under way cannot be resumed by another program, and is not disturbed.
+func TestResumeOfARunUnderWay(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("folders cannot be locked")
+	}
+	c := settings[0].of(t)
+	c.Dir = filepath.Join(t.TempDir(), "run")
+	other, tried := c, 0
+	c.Observers = []train.Observer{func(e train.Event) error {
+		if _, ok := e.(train.Step); !ok {
+			return nil
+		}
+		tried++
+		if _, err := train.Resume(t.Context(), other); err == nil || !strings.Contains(err.Error(), c.Dir+": another program is at work in it") {
+			t.Errorf("got %v", err)
+		}
+		return nil
+	}}
+	if result, err := train.Run(t.Context(), c); err != nil || result.End.Reason != train.Completed || tried == 0 {
+		t.Fatalf("after %d tries: got %+v, %v", tried, result, err)
+	}
+	if _, err := train.Resume(t.Context(), other); err != nil {
+		t.Errorf("afterwards: got %v", err)
+	}
+}
