@@ -104,7 +104,7 @@ func TestHashCollisionsAreResolved(t *testing.T) {
 
 func TestInputShapesAreChecked(t *testing.T) {
 	draw := func(b *Builder, x *Node) *Node { return b.Linear("fc", b.Flatten(x), 3) }
-	for _, shape := range []tensor.Shape{nil, {4}, {0, 3}, {2, -1}, {-2, -3}} {
+	for _, shape := range []tensor.Shape{nil, {4}, {0, 3}, {2, -1}, {-2, -3}, {1 << 20, 1 << 20}, {2, 1 << 31, 1 << 31, 1 << 31}} {
 		params := NewParams(1, tensor.Float32)
 		if _, err := Compile(draw, params, Config{Shape: shape}); err == nil {
 			t.Errorf("Compile took an input of shape %v", shape)

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"gorgonia.org/gorgonia"
@@ -100,6 +101,13 @@ func compileGraph(model Model, params *Params, cfg Config) (*Program, *Builder, 
 func (p *Program) draw(b *Builder, model Model, cfg Config) (logits, loss *Node, err error) {
 	if len(cfg.Shape) < 2 || slices.Min(cfg.Shape) < 1 {
 		return nil, nil, fmt.Errorf("graph: input shape %v: want the batch size first and every size at least 1", cfg.Shape)
+	}
+	size := 1.0
+	for _, n := range cfg.Shape {
+		size *= float64(n)
+	}
+	if size > math.MaxInt32 {
+		return nil, nil, fmt.Errorf("graph: input shape %v: want at most %d numbers in it", cfg.Shape, math.MaxInt32)
 	}
 	p.shape = cfg.Shape.Clone()
 	p.x = b.withType(func() *Node { return input[float32](b, cfg.Shape) }, func() *Node { return input[float64](b, cfg.Shape) })

@@ -85,6 +85,8 @@ func TestSummaryErrors(t *testing.T) {
 	}{
 		{[]string{"--shape", "28,28"}, exitUsage, `--shape: got "28,28", want channels, height and width, such as 1,28,28`},
 		{[]string{"--shape", "1,28,0"}, exitUsage, `got "1,28,0"`},
+		{[]string{"--shape", "1000000,1000000,1000000"}, exitFailed, "input shape (64, 1000000, 1000000, 1000000): want at most 2147483647 numbers"},
+		{[]string{"--batch", "999999999"}, exitFailed, "want at most"},
 		{[]string{"--shape", "1,8,8"}, exitFailed, "conv2"},
 		{[]string{"--dot", "net.png"}, exitUsage, "--dot: net.png: want a name that ends in .svg or .dot"},
 		{[]string{"--dot", filepath.Join("nowhere", "net.svg")}, exitFailed, "nowhere"},
