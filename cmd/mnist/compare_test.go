@@ -64,6 +64,11 @@ func TestCompare(t *testing.T) {
 			t.Errorf("%s at a time: got\n%s\nwant\n%s", jobs, got, csv)
 		}
 	}
+	if got := mnist(t, dir, "report", filepath.Join("runs", "compare"), "--out", "all.html", "--quiet"); got.code != exitOK || got.stderr != "" {
+		t.Errorf("report: got %+v", got)
+	} else if names := curvesIn(t, content(t, dir, "all.html"))[0]; len(names) < 4 {
+		t.Errorf("report: got curves %q, want those of all settings", names)
+	}
 	// A cell is a run like any other.
 	run := filepath.Join("runs", "compare", "mlp_fixed_lr0.1_batch32_seed2")
 	if got := mnist(t, dir, "--resume", run, "--quiet"); got.code != exitOK || got.stderr != "" {

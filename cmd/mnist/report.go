@@ -3,11 +3,14 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"github.com/sirupsen/logrus"
 
 	"anneal/report"
+	"anneal/study"
+	"anneal/train"
 )
 
 // The drawings in a run's folder.
@@ -17,26 +20,40 @@ const (
 )
 
 type reportCmd struct {
-	Dir  []string `arg:"" help:"Folders of runs. Those that differ only in the seed become one curve with a band."`
+	Dir  []string `arg:"" help:"Folders of runs, or of studies by compare with their runs so far. Runs that differ only in the seed become one curve with a band."`
 	Out  string   `placeholder:"FILE" help:"The page, .html, or its curves alone, .png or .svg; a file of that name is replaced. Default: report.html, for one run in its folder."`
 	Plot plotFile `placeholder:"FILE" help:"Draw the curves as .png or .svg, too."`
 	logFlags
 }
 
+// Validate checks where to draw before anything is read.
+func (r *reportCmd) Validate() error {
+	if r.Out != "" && filepath.Ext(r.Out) != ".html" && report.CheckPath(r.Out) != nil {
+		return fmt.Errorf("--out: %s: want a name that ends in .html, .png or .svg", r.Out)
+	}
+	return nil
+}
+
 func (r *reportCmd) Run(c *console) error {
 	page := report.Page{}
 	for _, dir := range r.Dir {
-		run, err := report.ReadRun(runFolder(dir))
+		folders, err := runFolders(dir)
 		if err != nil {
 			return err
 		}
-		page.Runs = append(page.Runs, *run)
+		for _, folder := range folders {
+			run, err := report.ReadRun(folder)
+			if err != nil {
+				return err
+			}
+			page.Runs = append(page.Runs, *run)
+		}
 	}
 	report.Distinguish(page.Runs)
 	if r.Out == "" {
 		r.Out = reportFile
-		if len(r.Dir) == 1 {
-			r.Out = filepath.Join(runFolder(r.Dir[0]), reportFile)
+		if len(page.Runs) == 1 {
+			r.Out = filepath.Join(page.Runs[0].Dir, reportFile)
 		}
 	}
 	save := page.Save
@@ -56,6 +73,28 @@ func (r *reportCmd) Run(c *console) error {
 	}
 	log.Infof("drawn in %s", r.Plot)
 	return nil
+}
+
+// runFolders are a run's folder, or those of the runs in a study's.
+func runFolders(path string) ([]string, error) {
+	dir := runFolder(path)
+	if !exists(filepath.Join(dir, study.StudyFile)) {
+		return []string{dir}, nil
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var list []string
+	for _, e := range entries {
+		if folder := filepath.Join(dir, e.Name()); exists(filepath.Join(folder, train.ConfigFile)) {
+			list = append(list, folder)
+		}
+	}
+	if list == nil {
+		return nil, fmt.Errorf("%s: the study has begun no run yet", dir)
+	}
+	return list, nil
 }
 
 // drawRun draws a run's report into its folder.

@@ -99,7 +99,7 @@ func TestReport(t *testing.T) {
 	}{
 		{"report", 2, "<dir>"},
 		{"report nowhere", 1, "nowhere"},
-		{"report a --out all.txt", 1, ".html"},
+		{"report a --out all.txt", 2, "--out: all.txt: want a name that ends in .html, .png or .svg"},
 		{"report a --plot all.pdf", 2, ".png or .svg"},
 	} {
 		if got := mnist(t, dir, strings.Fields(c.args)...); got.code != c.code || !strings.Contains(got.stderr, c.want) || strings.Count(got.stderr, "\n") != 1 {
