@@ -22,11 +22,14 @@ type recalibrateCmd struct {
 
 // Validate checks what can only be told from several flags.
 func (r *recalibrateCmd) Validate() error {
-	from, err := os.Stat(r.Init)
-	if err != nil {
+	to, err := os.Stat(r.Out)
+	if err == nil && to.IsDir() {
+		return fmt.Errorf("--out %s: is a folder: want the name of a file", r.Out)
+	}
+	from, missing := os.Stat(r.Init)
+	if missing != nil {
 		return nil // the command itself says so
 	}
-	to, err := os.Stat(r.Out)
 	if err == nil && os.SameFile(from, to) && !r.Overwrite {
 		return fmt.Errorf("--out %s: is the file of --init: want another name, or --overwrite", r.Out)
 	}

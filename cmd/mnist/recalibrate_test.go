@@ -59,6 +59,7 @@ func TestRecalibrate(t *testing.T) {
 		{exitFailed, []string{"--init", absolute("../../train/testdata/lenet_init.safetensors"), "--model", "lenet", "--out", "x.safetensors", "--data", set}, "the model has no BatchNorm"},
 		{exitFailed, []string{"--init", "nowhere", "--out", "x.safetensors"}, "nowhere"},
 		{exitUsage, []string{"--init", "new.safetensors"}, "--out"},
+		{exitUsage, []string{"--init", "new.safetensors", "--out", "."}, "--out .: is a folder"},
 	} {
 		got := mnist(t, dir, append([]string{"recalibrate", "--quiet"}, c.args...)...)
 		if got.code != c.code || !strings.Contains(got.stderr, c.want) || c.want == "" && got.stderr != "" {

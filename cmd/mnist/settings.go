@@ -13,9 +13,9 @@ import (
 
 // settingsFlags decide the numbers of a run: what a study compares, and the rest.
 type settingsFlags struct {
-	Model    modelFlag    `default:"lenet-bn" placeholder:"NAME" help:"Which network to train; see the models command."`
-	Solver   solverFlag   `default:"SGD(lr=0.1, momentum=0.9)" placeholder:"SPEC" help:"How gradients move the weights, as PyTorch writes it, such as Adam(lr=1e-3)."`
-	Schedule scheduleFlag `default:"StepLR(step_size=5, gamma=0.1)" placeholder:"SPEC" help:"How the learning rate changes, such as ExponentialLR(0.9), or none."`
+	Model    modelFlag    `default:"lenet-bn" placeholder:"NAME" help:"Which network to train; see the models command. Default: lenet-bn."`
+	Solver   solverFlag   `default:"SGD(lr=0.1, momentum=0.9)" placeholder:"SPEC" help:"How gradients move the weights, as PyTorch writes it, such as Adam(lr=1e-3). Default: SGD(lr=0.1, momentum=0.9)."`
+	Schedule scheduleFlag `default:"StepLR(step_size=5, gamma=0.1)" placeholder:"SPEC" help:"How the learning rate changes, such as ExponentialLR(0.9), or none. Default: StepLR(step_size=5, gamma=0.1)."`
 	Batch    count        `default:"64" help:"Images a batch, which is a step unless there is --accumulate."`
 	Seed     uint64       `default:"1" help:"Of the initial weights, the order of the images, augmentation and dropout."`
 	Augment  augmentFlag  `placeholder:"SPEC" help:"How training images are changed at random, as torchvision writes it, such as 'RandomAffine(10, translate=(0.1, 0.1))'."`
