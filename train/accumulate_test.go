@@ -114,6 +114,15 @@ func TestEveryNthBatchIsLogged(t *testing.T) {
 	}
 }
 
+// Of every 0th batch nothing is told.
+func TestNoBatchIsLogged(t *testing.T) {
+	for _, n := range []int{0, -1} {
+		if (train.Step{Batch: 8}).Every(n) {
+			t.Errorf("every %dth: got true", n)
+		}
+	}
+}
+
 // A step that has begun ends before a run stops.
 func TestInterruptionWithinAnUpdate(t *testing.T) {
 	c := small(t)

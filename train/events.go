@@ -43,8 +43,9 @@ type Step struct {
 	LR    []float64 `json:"lr"`    // the rate of this update, one a parameter group
 }
 
-// Every reports whether an n-th batch of the epoch is in the update: what is told of every n-th batch is told of it.
-func (s Step) Every(n int) bool { return s.Batch/n > (s.Batch-max(s.Took, 1))/n }
+// Every reports whether an n-th batch of the epoch is in the update: what is told of every n-th batch is told of it. For an n below 1
+// there is none.
+func (s Step) Every(n int) bool { return n > 0 && s.Batch/n > (s.Batch-max(s.Took, 1))/n }
 
 // Epoch is one pass over the training samples and the evaluation on the test samples that follows it. A run that stops
 // after a number of steps ends with an Epoch of the samples it saw.
