@@ -1,6 +1,7 @@
 package study
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -11,6 +12,9 @@ import (
 
 // Page is a page about a study that has a folder: a curve for each setting with a band over its seeds, the tables, and the heat maps.
 func (r *Results) Page() (*report.Page, error) {
+	if r.Dir == "" {
+		return nil, errors.New("study: a page is drawn from what the runs have recorded: want a study with a Dir")
+	}
 	page := &report.Page{Tables: r.Tables()}
 	var models []string
 	for _, c := range r.Cells {

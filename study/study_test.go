@@ -160,6 +160,10 @@ func TestPage(t *testing.T) {
 	if _, err := results.Page(); err == nil {
 		t.Error("runs that are not there: got no error")
 	}
+	results.Dir = ""
+	if _, err := results.Page(); err == nil || !strings.Contains(err.Error(), "want a study with a Dir") {
+		t.Errorf("no folder: got %v", err)
+	}
 }
 
 // Cells of one seed begin with the same batches and, in what their models share, the same weights.
