@@ -341,6 +341,11 @@ func TestCheckResume(t *testing.T) {
 	if _, err := os.Stat(c.Dir); err == nil {
 		t.Error("the check used the folder")
 	}
+	one := c
+	one.Steps = 1
+	if check, err := train.CheckResume(t.Context(), one); err == nil || !strings.Contains(err.Error(), "steps: got 1, want at least 2") {
+		t.Errorf("one step: got %+v, %v", check, err)
+	}
 	// A model that is another one every time it is drawn cannot be resumed.
 	drawn := 0
 	c.Model = func(b *graph.Builder, x *graph.Node) *graph.Node {

@@ -52,6 +52,9 @@ func CheckResume(ctx context.Context, c Config) (check *ResumeCheck, err error) 
 	}
 	start.Steps = result.Epochs[len(result.Epochs)-1].Step // fewer than planned, if it stopped early
 	check = &ResumeCheck{Steps: start.Steps, Stops: stops(start)}
+	if len(check.Stops) == 0 {
+		return nil, fmt.Errorf("train: check: steps: got %d, want at least 2, between which to stop", check.Steps)
+	}
 
 	c.Dir = stopped
 	part := Run
