@@ -22,7 +22,7 @@ type benchCmd struct {
 	Model      modelFlag `default:"lenet-bn" placeholder:"NAME" help:"Which network to measure; see the models command."`
 	Batch      count     `default:"64" help:"Images a step."`
 	Mode       string    `enum:"train,eval,both" default:"both" help:"What to measure: train (forward, backward and a step of SGD with momentum), eval (forward only) or both."`
-	Seconds    float64   `default:"3" help:"How long to measure each, after a tenth of that to warm up."`
+	Seconds    positive  `default:"3" help:"How long to measure each, after a tenth of that to warm up."`
 	NoFuse     bool      `help:"Run every layer as an op of its own."`
 	Ops        bool      `help:"Then measure as long again, op by op."`
 	CPUProfile string    `name:"cpuprofile" placeholder:"FILE" help:"Write a CPU profile of the measured steps, for go tool pprof."`
@@ -64,9 +64,6 @@ type opCost struct {
 }
 
 func (b *benchCmd) Run(ctx context.Context, c *console) error {
-	if !(b.Seconds > 0) {
-		return fmt.Errorf("--seconds %v: want more than 0", b.Seconds)
-	}
 	machine := graph.MeasureMachine()
 	result := benchmark{
 		Model: b.Model.name, Batch: int(b.Batch), Fused: !b.NoFuse,
@@ -109,7 +106,7 @@ func (b *benchCmd) measure(ctx context.Context, mode graph.Mode, machine graph.M
 	if err != nil {
 		return m, err
 	}
-	limit := time.Duration(b.Seconds * float64(time.Second))
+	limit := time.Duration(float64(b.Seconds) * float64(time.Second))
 	steps, err := timed(ctx, trial, limit/10, make([]time.Duration, 0, 1<<18), nil)
 	if err != nil {
 		return m, err
