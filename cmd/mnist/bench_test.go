@@ -64,8 +64,8 @@ func TestBenchErrors(t *testing.T) {
 		code int
 		want string
 	}{
-		{[]string{"--seconds", "0"}, exitFailed, "--seconds 0: want more than 0"},
-		{[]string{"--seconds", "NaN"}, exitFailed, "--seconds NaN: want more than 0"},
+		{[]string{"--seconds", "0"}, exitUsage, "--seconds: got 0, want a number above 0"},
+		{[]string{"--seconds", "NaN"}, exitUsage, "--seconds: got NaN, want a number above 0"},
 		{[]string{"--mode", "test"}, exitUsage, `"train","eval","both"`},
 		{[]string{"--batch", "0"}, exitUsage, "got 0, want a whole number of at least 1"},
 		{[]string{"--cpuprofile", "no/such"}, exitFailed, "no/such"},
