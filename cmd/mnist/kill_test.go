@@ -31,15 +31,20 @@ func TestKills(t *testing.T) {
 	start := append([]string{"--out", "run", "--save-every", "2", "--keep", "2"}, settings...)
 	resume := []string{"--resume", "run", "--quiet"}
 
+	// next is the command that goes on, which begins anew where the run was killed before it began.
+	next := func() []string {
+		if _, err := train.ReadRecord(filepath.Join(dir, "run")); err == nil {
+			return resume
+		}
+		if err := os.RemoveAll(filepath.Join(dir, "run")); err != nil {
+			t.Fatal(err)
+		}
+		return start
+	}
+
 	killed, begun := 0, 0
 	for range kills {
-		args := resume
-		if _, err := train.ReadRecord(filepath.Join(dir, "run")); err != nil {
-			if err := os.RemoveAll(filepath.Join(dir, "run")); err != nil { // the run was killed before it began
-				t.Fatal(err)
-			}
-			args = start
-		}
+		args := next()
 		var stderr bytes.Buffer
 		c := command(t, dir, args...)
 		c.Stderr = &stderr
@@ -65,7 +70,7 @@ func TestKills(t *testing.T) {
 			begun++
 		}
 	}
-	if got := mnist(t, dir, resume...); got.code != exitOK || got.stderr != "" {
+	if got := mnist(t, dir, next()...); got.code != exitOK || got.stderr != "" {
 		t.Fatalf("got %+v", got)
 	}
 	if got := mnist(t, dir, append([]string{"--out", "alone"}, settings...)...); got.code != exitOK {
