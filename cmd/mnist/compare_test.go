@@ -168,7 +168,7 @@ func TestPresets(t *testing.T) {
 		_, err = parser.Parse(append([]string{"compare"}, args...))
 		return &c.Compare, err
 	}
-	for preset, runs := range map[string]int{"tutorial": 2 * 9 * 3, "stability": 4 * 7 * 5 * 2} {
+	for preset, runs := range map[string]int{"tutorial": 2 * 8 * 3, "stability": 4 * 7 * 5 * 2} {
 		c, err := parse("--preset", preset)
 		if err != nil {
 			t.Fatal(err)
