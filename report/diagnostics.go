@@ -27,7 +27,7 @@ func inside(runs []Run) []group {
 	}
 	values := group{
 		Title: "Distributions in each layer", Small: true,
-		Hint: "The 15th, 50th and 85th percentile over a batch: of what the layer gives to the activation after it, and of the gradient with respect to that. (Figure 1 of Ioffe and Szegedy, 2015, for this network.)",
+		Hint: "The 15th, 50th and 85th percentile over a batch: of what the layer gives to the activation after it, and of the gradient with respect to that, where it is not 0. (Figure 1 of Ioffe and Szegedy, 2015, for this network.)",
 	}
 	for _, name := range layers(runs) {
 		values.Charts = append(values.Charts, percentiles(runs, name, "values", func(l layer) []float64 { return l.PreActivation }),
