@@ -4,7 +4,6 @@ package kernels
 
 import (
 	"math"
-	"sync"
 	"unsafe"
 )
 
@@ -46,7 +45,24 @@ type panel struct {
 	table [pieceDepth]pair
 }
 
-var panels = sync.Pool{New: func() any { return new(panel) }}
+// panels are those in no use, of which there is one at most for each goroutine that computes a product.
+var panels = make(chan *panel, 64)
+
+func takePanel() *panel {
+	select {
+	case p := <-panels:
+		return p
+	default:
+		return new(panel)
+	}
+}
+
+func (p *panel) giveBack() {
+	select {
+	case panels <- p:
+	default: // the garbage collector has it
+	}
+}
 
 // newTiles returns the product that gives c, [m, n].
 func newTiles[T Float](c []T, ldc int, a []T, lda, m, n int, floor T) tiles {
@@ -69,8 +85,8 @@ func outerSIMD[T Float](c []T, ldc int, a []T, lda int, b []T, table []pair, m, 
 	from := pointer(b)
 	var p *panel
 	if m >= manyRows && len(table) >= manySteps {
-		p = panels.Get().(*panel)
-		defer panels.Put(p)
+		p = takePanel()
+		defer p.giveBack()
 	}
 	for k, end := 0, 0; k < len(table); k = end {
 		end = pieceEnd(k, len(table))
@@ -104,8 +120,8 @@ func innerByOuter[T Float](c []T, ldc int, a []T, lda int, b []T, offsets []int3
 	} else {
 		t.resume = add != nil // it is c itself
 	}
-	p := panels.Get().(*panel)
-	defer panels.Put(p)
+	p := takePanel()
+	defer p.giveBack()
 	for i := range p.table {
 		p.table[i] = pair{int32(i), int32(i * t.width)}
 	}
