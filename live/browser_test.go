@@ -2,10 +2,8 @@ package live_test
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,6 +11,7 @@ import (
 	"time"
 
 	"anneal/data"
+	"anneal/internal/browsertest"
 	"anneal/live"
 	"anneal/models"
 	"anneal/schedules"
@@ -25,13 +24,7 @@ func TestPageInBrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a run that takes its time")
 	}
-	chromium, err := exec.LookPath(cmp.Or(os.Getenv("CHROMIUM"), "chromium"))
-	if err != nil {
-		t.Skip("no chromium: install it (apt-get install chromium) or name its path in CHROMIUM")
-	}
-	if err := exec.Command("node", "-e", `require("playwright-core")`).Run(); err != nil {
-		t.Skip("no playwright-core: npm install --ignore-scripts --prefix DIR playwright-core@1.65.1, and NODE_PATH=DIR/node_modules")
-	}
+	browser := browsertest.New(t)
 	page, err := live.Start("localhost:0", "lenet-bn")
 	if err != nil {
 		t.Fatal(err)
@@ -66,11 +59,7 @@ func TestPageInBrowser(t *testing.T) {
 		page.Close()
 		ended <- err
 	}()
-	browser := exec.CommandContext(t.Context(), "node", "testdata/browser.js", page.URL(), os.Getenv("SCREENSHOTS"))
-	browser.Env = append(os.Environ(), "CHROMIUM="+chromium)
-	if output, err := browser.CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, output)
-	}
+	browser.Run(page.URL())
 	cancel()
 	if err := <-ended; err != nil {
 		t.Fatal(err)

@@ -1,14 +1,12 @@
 package report_test
 
 import (
-	"cmp"
 	"fmt"
 	"math"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
+	"anneal/internal/browsertest"
 	"anneal/report"
 	"anneal/train"
 )
@@ -16,13 +14,7 @@ import (
 // Chromium draws the curves of runs, in light and dark and in print, switches them, sorts the tables, and stays quick with 50 runs
 // of 100 epochs. With SCREENSHOTS=folder it leaves pictures of the pages there.
 func TestInBrowser(t *testing.T) {
-	chromium, err := exec.LookPath(cmp.Or(os.Getenv("CHROMIUM"), "chromium"))
-	if err != nil {
-		t.Skip("no chromium: install it (apt-get install chromium) or name its path in CHROMIUM")
-	}
-	if err := exec.Command("node", "-e", `require("playwright-core")`).Run(); err != nil {
-		t.Skip("no playwright-core: npm install --ignore-scripts --prefix DIR playwright-core@1.65.1, and NODE_PATH=DIR/node_modules")
-	}
+	browser := browsertest.New(t)
 	wild := run("wild", 1, 8)
 	wild.End.Reason = train.Diverged
 	few := report.Page{
@@ -40,20 +32,12 @@ func TestInBrowser(t *testing.T) {
 		many.Runs = append(many.Runs, run(fmt.Sprintf("setting %d", i+1), uint64(i), 100))
 	}
 	dir := t.TempDir()
-	args := []string{"testdata/browser.js"}
 	for name, p := range map[string]report.Page{"few.html": few, "many.html": many} {
 		if err := p.Save(filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	args = append(args, filepath.Join(dir, "few.html"), filepath.Join(dir, "many.html"), os.Getenv("SCREENSHOTS"))
-	browser := exec.CommandContext(t.Context(), "node", args...)
-	browser.Env = append(os.Environ(), "CHROMIUM="+chromium)
-	output, err := browser.CombinedOutput()
-	if err != nil {
-		t.Errorf("%v\n%s", err, output)
-	}
-	t.Logf("50 runs of 100 epochs: %s", output)
+	t.Logf("50 runs of 100 epochs: %s", browser.Run(filepath.Join(dir, "few.html"), filepath.Join(dir, "many.html")))
 }
 
 // look adds what --diagnostics would tell.

@@ -1,12 +1,12 @@
 package charts
 
 import (
-	"cmp"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"anneal/internal/browsertest"
 )
 
 // TestInAPage checks that the texts can stand in an HTML page as they are.
@@ -26,13 +26,7 @@ func TestInAPage(t *testing.T) {
 
 // Chromium draws curves, switches them off and on, follows the cursor and the scheme. With SCREENSHOTS=folder it leaves pictures there.
 func TestInBrowser(t *testing.T) {
-	chromium, err := exec.LookPath(cmp.Or(os.Getenv("CHROMIUM"), "chromium"))
-	if err != nil {
-		t.Skip("no chromium: install it (apt-get install chromium) or name its path in CHROMIUM")
-	}
-	if err := exec.Command("node", "-e", `require("playwright-core")`).Run(); err != nil {
-		t.Skip("no playwright-core: npm install --ignore-scripts --prefix DIR playwright-core@1.65.1, and NODE_PATH=DIR/node_modules")
-	}
+	browser := browsertest.New(t)
 	page := `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'">
 <style>` + Style + `body { margin: 1rem; background: var(--ground); color: var(--text); font: 16px sans-serif } figure { margin: 1rem 0 }</style>
@@ -42,9 +36,5 @@ func TestInBrowser(t *testing.T) {
 	if err := os.WriteFile(file, []byte(page), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	browser := exec.CommandContext(t.Context(), "node", "testdata/browser.js", file, os.Getenv("SCREENSHOTS"))
-	browser.Env = append(os.Environ(), "CHROMIUM="+chromium)
-	if output, err := browser.CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, output)
-	}
+	browser.Run(file)
 }

@@ -16,6 +16,7 @@ import (
 var allowed = map[string][]string{
 	"internal/answer":      {},
 	"internal/atomicfile":  {},
+	"internal/browsertest": {},
 	"internal/charts":      {},
 	"internal/folderlock":  {},
 	"internal/stream":      {},

@@ -1,0 +1,57 @@
+// Package browsertest lets tests look at pages in Chromium, which scripts of theirs steer with playwright-core in Node.js.
+// A test is skipped where one of the three is missing: chromium, or the program that CHROMIUM names; node; playwright-core, which
+// Node.js looks for in NODE_PATH.
+package browsertest
+
+import (
+	"cmp"
+	"errors"
+	"os"
+	"os/exec"
+	"testing"
+)
+
+// Browser runs the scripts of a test.
+type Browser struct {
+	t        *testing.T
+	chromium string
+}
+
+// New finds what scripts need, or skips the test and says what is missing.
+func New(t *testing.T) Browser {
+	t.Helper()
+	chromium, err := find()
+	if err != nil {
+		t.Skip(err)
+	}
+	return Browser{t, chromium}
+}
+
+func find() (chromium string, err error) {
+	chromium, err = exec.LookPath(cmp.Or(os.Getenv("CHROMIUM"), "chromium"))
+	if err != nil {
+		return "", errors.New("no chromium: install it (apt-get install chromium) or name its path in CHROMIUM")
+	}
+	node, err := exec.LookPath("node")
+	if err != nil {
+		return "", errors.New("no node: install Node.js (apt-get install nodejs)")
+	}
+	if err := exec.Command(node, "-e", `require("playwright-core")`).Run(); err != nil {
+		return "", errors.New("no playwright-core: npm install --ignore-scripts --prefix DIR playwright-core@1.65.1, and NODE_PATH=DIR/node_modules")
+	}
+	return chromium, nil
+}
+
+// Run runs testdata/browser.js of the test's package with args and, last, the folder for screenshots that SCREENSHOTS names, or "".
+// It returns what the script prints. The script finds Chromium's path in CHROMIUM; that it fails is an error of the test.
+func (b Browser) Run(args ...string) string {
+	b.t.Helper()
+	args = append([]string{"testdata/browser.js"}, append(args, os.Getenv("SCREENSHOTS"))...)
+	script := exec.CommandContext(b.t.Context(), "node", args...)
+	script.Env = append(os.Environ(), "CHROMIUM="+b.chromium)
+	output, err := script.CombinedOutput()
+	if err != nil {
+		b.t.Errorf("%v\n%s", err, output)
+	}
+	return string(output)
+}
