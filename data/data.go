@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"anneal/internal/plural"
 )
 
 // Dataset is a set of labelled images, all of one shape. Its methods may be called from several goroutines at once.
@@ -40,7 +42,7 @@ func NewMemory(shape [3]int, classes int, pixels []float32, labels []int32) (*Me
 	}
 	size := shape[0] * shape[1] * shape[2]
 	if len(pixels) != len(labels)*size {
-		return nil, fmt.Errorf("data: pixels: got %d, want %d (%d samples of %d)", len(pixels), len(labels)*size, len(labels), size)
+		return nil, fmt.Errorf("data: pixels: got %d, want %d (%s of %d)", len(pixels), len(labels)*size, plural.Of(len(labels), "sample"), size)
 	}
 	for i, label := range labels {
 		if label < 0 || int(label) >= classes {

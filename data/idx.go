@@ -10,6 +10,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"anneal/internal/plural"
 )
 
 // idx is the content of an IDX file of unsigned bytes: the format of MNIST, http://yann.lecun.com/exdb/mnist/.
@@ -108,7 +110,7 @@ func parseIDX(r io.Reader, size int64, ndims ...int) (idx, error) {
 
 func truncated(what string, got, want int, err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return fmt.Errorf("%s: got %d bytes, want %d: the file is truncated", what, got, want)
+		return fmt.Errorf("%s: got %s, want %d: the file is truncated", what, plural.Of(got, "byte"), want)
 	}
-	return fmt.Errorf("%s: got %d bytes, want %d: %w", what, got, want, err)
+	return fmt.Errorf("%s: got %s, want %d: %w", what, plural.Of(got, "byte"), want, err)
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"anneal/graph"
+	"anneal/internal/plural"
 )
 
 // drawing is the ONNX graph of a model's layers.
@@ -99,7 +100,7 @@ func operator(l graph.Layer) (string, []attribute, error) {
 		case !ok:
 			return "", nil, fmt.Errorf("op %q of Gorgonia has no ONNX form here: want graph's layers, or Add, Sigmoid, Tanh", l.Kind)
 		case len(l.Inputs) != s.inputs || len(l.Params) > 0:
-			return "", nil, fmt.Errorf("op %q of Gorgonia on a parameter: want %d layers", l.Kind, s.inputs)
+			return "", nil, fmt.Errorf("op %q of Gorgonia on a parameter: want %s", l.Kind, plural.Of(s.inputs, "layer"))
 		}
 		return s.op, nil, nil
 	}

@@ -7,6 +7,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"anneal/internal/kernels"
+	"anneal/internal/plural"
 )
 
 // CrossEntropy draws the mean cross-entropy of softmax(logits) with the labels, in nats:
@@ -37,7 +38,7 @@ func crossEntropy[T kernels.Float](b *Builder, logits, labels *Node, smoothing f
 		labels := in[1].(*tensor.Dense).Int32s()
 		for i, l := range labels {
 			if l < 0 || int(l) >= classes {
-				return fmt.Errorf("label %d of sample %d in the batch: want 0 to %d, the model has %d classes", l, i, classes-1, classes)
+				return fmt.Errorf("label %d of sample %d in the batch: want 0 to %d, the model has %s", l, i, classes-1, plural.Of(classes, "class"))
 			}
 		}
 		setScalar(out, k.Forward(data[T](in[0]), labels))

@@ -3,6 +3,8 @@ package report
 import (
 	"cmp"
 	"fmt"
+
+	"anneal/internal/plural"
 )
 
 // fact is one of the few numbers at the top.
@@ -24,7 +26,7 @@ func (p Page) facts() []fact {
 	if best := bestSetting(list); best != nil {
 		facts = append(facts, fact{"best setting", percent(best.mean), best.note()})
 	}
-	return append(facts, fact{"runs", fmt.Sprint(len(p.Runs)), plural(len(list), "setting")},
+	return append(facts, fact{"runs", fmt.Sprint(len(p.Runs)), plural.Of(len(list), "setting")},
 		fact{"diverged", fmt.Sprint(diverged), fmt.Sprintf("of %d", len(p.Runs))}, fact{"training and testing", duration(seconds), "of all runs together"})
 }
 
@@ -34,7 +36,7 @@ func (r *Run) facts() []fact {
 		facts = append(facts, fact{"best test accuracy", percent(best.TestAccuracy), fmt.Sprintf("in epoch %d of %d", best.Epoch, max(best.Epoch, r.record().Epochs))})
 		facts = append(facts, fact{"test loss at the end", fmt.Sprintf("%.4f", last.TestLoss), fmt.Sprintf("training loss %.4f", last.TrainLoss)})
 	}
-	facts = append(facts, fact{"end", r.reason(), "after " + plural(len(r.Epochs), "epoch")})
+	facts = append(facts, fact{"end", r.reason(), "after " + plural.Of(len(r.Epochs), "epoch")})
 	if s := r.seconds(); s > 0 {
 		facts = append(facts, fact{"training and testing", duration(s), ""})
 	}
@@ -42,13 +44,6 @@ func (r *Run) facts() []fact {
 }
 
 func percent(v float64) string { return fmt.Sprintf("%.2f %%", 100*v) }
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
 
 func duration(seconds float64) string {
 	if seconds < 120 {

@@ -14,6 +14,7 @@ import (
 
 	"anneal/internal/atomicfile"
 	"anneal/internal/charts"
+	"anneal/internal/plural"
 )
 
 // Page is one HTML file about one run or several: how they ended, curves with a band over the seeds of each setting, tables to sort,
@@ -137,7 +138,7 @@ func (p Page) title() string {
 	case len(p.Runs) == 1:
 		return p.Runs[0].Name
 	}
-	return fmt.Sprintf("%d runs of %d settings", len(p.Runs), len(settings(p.Runs)))
+	return fmt.Sprintf("%s of %s", plural.Of(len(p.Runs), "run"), plural.Of(len(settings(p.Runs)), "setting"))
 }
 
 // subtitle says what was trained.

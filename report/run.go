@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"anneal/internal/plural"
 	"anneal/train"
 )
 
@@ -70,8 +71,8 @@ func Distinguish(runs []Run) {
 		{"%s", func(r *train.Record) string { return r.Schedule }},
 		{"per %s", func(r *train.Record) string { return string(r.Interval) }},
 		{"batch %s", func(r *train.Record) string { return fmt.Sprint(r.Batch) }},
-		{"%s epochs", func(r *train.Record) string { return fmt.Sprint(r.Epochs) }},
-		{"%s samples", func(r *train.Record) string { return fmt.Sprint(r.Train.Samples) }},
+		{"%s", func(r *train.Record) string { return plural.Of(r.Epochs, "epoch") }},
+		{"%s", func(r *train.Record) string { return plural.Of(r.Train.Samples, "sample") }},
 		{"%s", func(r *train.Record) string { return r.Augment }},
 	}
 	differs := func(s setting) bool {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"anneal/internal/plural"
 )
 
 // Run is what Lint needs to know of a training run.
@@ -24,9 +26,9 @@ func Lint(s Schedule, r Run) []string {
 	if err != nil {
 		return []string{err.Error()}
 	}
-	l := &linter{run: r, counts: r.Epochs, unit: "epochs"}
+	l := &linter{run: r, counts: r.Epochs, unit: "epoch"}
 	if r.PerStep {
-		l.counts, l.unit = r.Steps, "steps"
+		l.counts, l.unit = r.Steps, "step"
 	}
 	if l.counts < 1 {
 		return nil
@@ -39,7 +41,7 @@ func Lint(s Schedule, r Run) []string {
 type linter struct {
 	run      Run
 	counts   int
-	unit     string
+	unit     string // what one of them is
 	warnings []string
 }
 
@@ -53,15 +55,15 @@ func (l *linter) lengths(s Schedule, n int) {
 	switch s := s.(type) {
 	case OneCycleLR:
 		if s.total() != n {
-			l.warn("OneCycleLR: the cycle takes %d %s, but it has %d", s.total(), l.unit, n)
+			l.warn("OneCycleLR: the cycle takes %s, but it has %d", plural.Of(s.total(), l.unit), n)
 		}
 	case CyclicLR:
 		if n%s.period() != 0 {
-			l.warn("CyclicLR: a cycle takes %d %s, so that the last of the %d it has end within one", s.period(), l.unit, n)
+			l.warn("CyclicLR: a cycle takes %s, but it has %d, which is no whole number of cycles", plural.Of(s.period(), l.unit), n)
 		}
 	case WSDLR:
 		if total := s.WarmupIters + s.StableIters + s.DecayIters; total != n {
-			l.warn("WSDLR: the phases take %d %s, but it has %d", total, l.unit, n)
+			l.warn("WSDLR: the phases take %s, but it has %d", plural.Of(total, l.unit), n)
 		}
 		warmup = s.WarmupIters
 	case InverseSqrtLR:
@@ -89,7 +91,7 @@ func (l *linter) lengths(s Schedule, n int) {
 				end = min(n, s.Milestones[i])
 			}
 			if start >= n {
-				l.warn("SequentialLR: milestone %d is not within the %d %s it has", start, n, l.unit)
+				l.warn("SequentialLR: milestone %d is not within the %s it has", start, plural.Of(n, l.unit))
 				return
 			}
 			if end > start {
@@ -103,12 +105,12 @@ func (l *linter) lengths(s Schedule, n int) {
 		if !l.run.PerStep && s.Patience+2 >= n {
 			l.warn("ReduceLROnPlateau: with patience %d it can lower the rate after %d epochs at the earliest, but it has %d", s.Patience, s.Patience+2, n)
 		} else if l.run.PerStep && s.Patience+2 >= l.run.Epochs {
-			l.warn("ReduceLROnPlateau: with patience %d it can lower the rate after %d metrics at the earliest, one an epoch, and the run has %d epochs", s.Patience, s.Patience+2, l.run.Epochs)
+			l.warn("ReduceLROnPlateau: with patience %d it can lower the rate after %d metrics at the earliest, one an epoch, and the run has %s", s.Patience, s.Patience+2, plural.Of(l.run.Epochs, "epoch"))
 		}
 	}
 	if warmup > n {
 		name, _, _ := strings.Cut(s.String(), "(")
-		l.warn("%s: the warm-up takes %d %s, but it has %d", name, warmup, l.unit, n)
+		l.warn("%s: the warm-up takes %s, but it has %d", name, plural.Of(warmup, l.unit), n)
 	}
 }
 
@@ -131,18 +133,17 @@ func (l *linter) rates(s Schedule, d *Driver) {
 			}
 		}
 	}
-	unit := l.unit[:len(l.unit)-1]
 	if low >= 0 {
-		l.warn("the rate is %g at %s %d", lowest, unit, low)
+		l.warn("the rate is %g at %s %d", lowest, l.unit, low)
 	}
 	if high >= 0 {
-		l.warn("the rate is %g at %s %d, and %s is of no use above %g", highest, unit, high, l.run.Solver, l.run.Limit)
+		l.warn("the rate is %g at %s %d, and %s is of no use above %g", highest, l.unit, high, l.run.Solver, l.run.Limit)
 	}
 	if shared && slices.Max(bases) != slices.Min(bases) {
 		l.warn("%s: gives every parameter group the same rate; their own, %g, have no effect", s, bases)
 	}
 	_, constant := s.(Constant)
 	if !acts && !constant && d.plateau == nil {
-		l.warn("%s: never changes the rate in the %d %s of the run", s, l.counts, l.unit)
+		l.warn("%s: never changes the rate in the %s of the run", s, plural.Of(l.counts, l.unit))
 	}
 }

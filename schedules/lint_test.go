@@ -21,6 +21,8 @@ func TestLint(t *testing.T) {
 	steps.PerStep = true
 	groups := epochs
 	groups.Bases = []float64{0.1, 0.05}
+	one := epochs
+	one.Epochs, one.Steps = 1, 1
 	tests := []struct {
 		spec string
 		run  Run
@@ -33,12 +35,16 @@ func TestLint(t *testing.T) {
 		{"StepLR(5, 1.0)", epochs, []string{"never changes"}},
 		{"MultiStepLR([12, 40])", epochs, []string{"never changes"}},
 		{"StepLR(5)", Run{Epochs: 0, Bases: []float64{0.1}}, nil},
+		{"StepLR(10)", one, []string{"never changes the rate in the 1 epoch of the run"}},
+		{"StepLR(10)", Run{Epochs: 1, Steps: 1, PerStep: true, Bases: []float64{0.1}}, []string{"never changes the rate in the 1 step of the run"}},
+		{"SequentialLR([ExponentialLR(0.9), StepLR(3)], [1])", one, []string{"milestone 1 is not within the 1 epoch", "never changes"}},
+		{"OneCycleLR(0.1, 1)", epochs, []string{"the cycle takes 1 epoch, but it has 10"}},
 		{"OneCycleLR(0.1, 40)", steps, nil},
 		{"OneCycleLR(0.1, epochs=10, steps_per_epoch=4)", steps, nil},
 		{"OneCycleLR(0.1, 40)", epochs, []string{"the cycle takes 40 epochs, but it has 10"}},
 		{"OneCycleLR(0.1, 40)", Run{Epochs: 40, Bases: []float64{0.1, 0.05}}, []string{"[0.1 0.05], have no effect"}},
 		{"CyclicLR(0.01, 0.1, 5)", epochs, nil},
-		{"CyclicLR(0.01, 0.1, 3, 4)", epochs, []string{"a cycle takes 7 epochs, so that the last of the 10"}},
+		{"CyclicLR(0.01, 0.1, 3, 4)", epochs, []string{"a cycle takes 7 epochs, but it has 10, which is no whole number of cycles"}},
 		{"CyclicLR(0.01, 0.1, 5)", groups, []string{"no effect"}},
 		{"StepLR(5)", groups, nil},
 		{"WarmupLR(StepLR(5), 4)", epochs, nil},

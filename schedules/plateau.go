@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"anneal/internal/plural"
 	"anneal/internal/spec"
 )
 
@@ -110,7 +111,7 @@ func (s ReduceLROnPlateau) New(bases []float64) (*Plateau, error) {
 		low = slices.Repeat(low, len(bases))
 	}
 	if len(low) != len(bases) {
-		return nil, fmt.Errorf("ReduceLROnPlateau: min_lr has %d rates: must have one, or one for each of %d groups", len(low), len(bases))
+		return nil, fmt.Errorf("ReduceLROnPlateau: min_lr has %s: must have one, or one for each of %s", plural.Of(len(low), "rate"), plural.Of(len(bases), "group"))
 	}
 	best := math.Inf(1)
 	if s.Mode == "max" {
@@ -171,7 +172,7 @@ func (p *Plateau) State() PlateauState {
 // Restore makes p go on from st, which a Plateau of the same settings returned.
 func (p *Plateau) Restore(st PlateauState) error {
 	if len(st.Rates) != len(p.min) {
-		return fmt.Errorf("ReduceLROnPlateau: the state has %d groups: must have %d", len(st.Rates), len(p.min))
+		return fmt.Errorf("ReduceLROnPlateau: the state has %s: must have %d", plural.Of(len(st.Rates), "group"), len(p.min))
 	}
 	st.Rates = slices.Clone(st.Rates)
 	p.state = st

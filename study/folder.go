@@ -148,7 +148,7 @@ func (r *Record) differences(was *Record) []string {
 	}
 	gone := r.gone(was)
 	if gone == nil {
-		gone = []string{fmt.Sprintf("%d of its %d runs are missing", missing, len(was.Cells))}
+		gone = []string{fmt.Sprintf("runs that are missing: %d of its %d", missing, len(was.Cells))}
 	}
 	return append(list, gone...)
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"anneal/internal/plural"
 	"anneal/report"
 )
 
@@ -28,7 +29,7 @@ func (r *Results) Page() (*report.Page, error) {
 			models = append(models, c.Model)
 		}
 	}
-	page.Title = fmt.Sprintf("%s: %d runs compared", strings.Join(models, ", "), len(r.Cells))
+	page.Title = fmt.Sprintf("%s: %s compared", strings.Join(models, ", "), plural.Of(len(r.Cells), "run"))
 	for _, g := range r.Grids() {
 		page.HeatMaps = append(page.HeatMaps, g.HeatMap())
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"anneal/graph"
+	"anneal/internal/plural"
 	"anneal/schedules"
 	"anneal/solvers"
 )
@@ -19,7 +20,7 @@ func (r *run) lint(start Start) []string {
 	}
 	var warnings []string
 	if !slices.ContainsFunc(r.Params.Trainable(), func(p *graph.Param) bool { _, frozen := r.Tuning.GroupOf(p.Name()); return !frozen }) {
-		warnings = append(warnings, fmt.Sprintf("freeze %q: leaves none of the %d parameters to train", r.Tuning.Freeze, len(r.Params.Trainable())))
+		warnings = append(warnings, fmt.Sprintf("freeze %q: leaves no parameter to train, of %d", r.Tuning.Freeze, len(r.Params.Trainable())))
 	}
 	for _, c := range r.rate.courses {
 		for _, w := range schedules.Lint(c.schedule, schedules.Run{
@@ -31,12 +32,12 @@ func (r *run) lint(start Start) []string {
 			warnings = append(warnings, w)
 		}
 		if p, ok := plateau(c.schedule); ok && 0 < r.Patience && r.Patience <= p.Patience+1 {
-			warnings = append(warnings, fmt.Sprintf("patience %d: the run ends before %v lowers the rate, which takes %d epochs without an improvement",
-				r.Patience, p, p.Patience+1))
+			warnings = append(warnings, fmt.Sprintf("patience %d: the run ends before %v lowers the rate, which takes %s without an improvement",
+				r.Patience, p, plural.Of(p.Patience+1, "epoch")))
 		}
 	}
 	if r.Patience > 0 && r.Patience >= start.Epochs-1 {
-		warnings = append(warnings, fmt.Sprintf("patience %d: a run of %s never stops early", r.Patience, epochs(start.Epochs)))
+		warnings = append(warnings, fmt.Sprintf("patience %d: a run of %s never stops early", r.Patience, plural.Of(start.Epochs, "epoch")))
 	}
 	if horizon := 1 / (1 - r.EMA); horizon > float64(start.Steps) && start.Steps > 1 {
 		warnings = append(warnings, fmt.Sprintf("ema %v: averages over about %.0f steps, and the run has %d: much of it is what the weights began as",

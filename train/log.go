@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/sirupsen/logrus"
+
+	"anneal/internal/plural"
 )
 
 // Log returns the observer that logs a line for every every-th batch of an epoch and one for each epoch:
@@ -25,7 +27,8 @@ func Log(l logrus.FieldLogger, every int) Observer {
 		case Start:
 			start = e
 			l.WithFields(logrus.Fields{"samples": e.Samples, "weights": e.Weights, "epochs": e.Epochs, "steps": e.Steps}).
-				Infof("training %d weights on %d samples: %d steps, %s", e.Weights, e.Samples, e.Steps, epochs(e.Epochs))
+				Infof("training %s on %s: %s, %s",
+					plural.Of(e.Weights, "weight"), plural.Of(e.Samples, "sample"), plural.Of(e.Steps, "step"), plural.Of(e.Epochs, "epoch"))
 			logStart(l, e)
 			logGroups(l, e)
 			for _, w := range e.Warnings {
@@ -70,7 +73,7 @@ func Log(l logrus.FieldLogger, every int) Observer {
 		case Refused:
 			l.WithField("action", e.Command.Action).Warnf("not done: %v", e.Err)
 		case End:
-			text := e.Reason + " after " + epochs(e.Epochs)
+			text := e.Reason + " after " + plural.Of(e.Epochs, "epoch")
 			if e.BestEpoch > 0 {
 				text += fmt.Sprintf(", best test accuracy %.2f%% in epoch %d", 100*e.BestAccuracy, e.BestEpoch)
 			}
@@ -128,7 +131,7 @@ func logGroups(l logrus.FieldLogger, e Start) {
 				return
 			}
 		}
-		text := fmt.Sprintf("group %d, %s: %d tensors, lr %s", i, name, g.Tensors, rates([]float64{g.LR}))
+		text := fmt.Sprintf("group %d, %s: %s, lr %s", i, name, plural.Of(g.Tensors, "tensor"), rates([]float64{g.LR}))
 		if g.Tensors > 0 && g.Lowest < g.LR {
 			text += ", by layer down to " + rates([]float64{g.Lowest})
 		}
@@ -160,11 +163,4 @@ func rates(lr []float64) string {
 		text[i] = strconv.FormatFloat(r, 'g', 6, 64)
 	}
 	return strings.Join(text, " ")
-}
-
-func epochs(n int) string {
-	if n == 1 {
-		return "1 epoch"
-	}
-	return strconv.Itoa(n) + " epochs"
 }

@@ -8,6 +8,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"anneal/graph"
+	"anneal/internal/plural"
 )
 
 // Sweep says which rates FindRate tries: Steps of them from From to To, each the same factor above the one before.
@@ -54,7 +55,7 @@ func FindRate(ctx context.Context, c Config, s Sweep) (*RateCurve, error) {
 		return nil, fmt.Errorf("train: sweep from %g to %g: want two finite rates above 0, the second one higher", s.From, s.To)
 	}
 	if s.Steps < 2 {
-		return nil, fmt.Errorf("train: sweep of %d steps: want at least 2", s.Steps)
+		return nil, fmt.Errorf("train: sweep of %s: want at least 2", plural.Of(s.Steps, "step"))
 	}
 	if c.Params != nil {
 		defer snapshot(c.Params)()

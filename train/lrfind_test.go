@@ -83,7 +83,7 @@ func TestFindRateErrors(t *testing.T) {
 		{train.Sweep{From: -1}, "from -1 to 10"},
 		{train.Sweep{To: math.Inf(1)}, "to +Inf"},
 		{train.Sweep{From: math.NaN()}, "from NaN"},
-		{train.Sweep{Steps: 1}, "1 steps: want at least 2"},
+		{train.Sweep{Steps: 1}, "1 step: want at least 2"},
 	} {
 		if _, err := train.FindRate(t.Context(), small(t), c.sweep); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: got %v, want %s", c.sweep, err, c.want)

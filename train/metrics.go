@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"anneal/internal/plural"
 )
 
 // Metrics returns the observer that writes one line of JSON an event to w, as in
@@ -75,7 +77,7 @@ func readMetrics(path string, at Progress) (content []byte, epochs []Epoch, err 
 	for n := 1; n <= at.Lines; n++ {
 		line, after, whole := bytes.Cut(rest, []byte("\n"))
 		if !whole {
-			return nil, nil, fmt.Errorf("%s: got %d lines, want the %d that there were after step %d: the file is damaged", path, n-1, at.Lines, at.Step)
+			return nil, nil, fmt.Errorf("%s: got %s, want the %d that there were after step %d: the file is damaged", path, plural.Of(n-1, "line"), at.Lines, at.Step)
 		}
 		var record struct {
 			Event string `json:"event"`
@@ -90,7 +92,7 @@ func readMetrics(path string, at Progress) (content []byte, epochs []Epoch, err 
 		rest = after
 	}
 	if len(epochs) != at.Epochs {
-		return nil, nil, fmt.Errorf("%s: got %d epochs in the first %d lines, want %d: the file is damaged", path, len(epochs), at.Lines, at.Epochs)
+		return nil, nil, fmt.Errorf("%s: got %s in the first %s, want %d: the file is damaged", path, plural.Of(len(epochs), "epoch"), plural.Of(at.Lines, "line"), at.Epochs)
 	}
 	return all[:len(all)-len(rest)], epochs, nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"anneal/internal/plural"
 	"anneal/schedules"
 )
 
@@ -69,7 +70,7 @@ func (p *patience) restore(at *PatienceState) error {
 		return nil
 	}
 	if at.Waited < 0 || at.Waited > p.limit {
-		return fmt.Errorf("early stopping: waited for %d epochs, want 0 to %d", at.Waited, p.limit)
+		return fmt.Errorf("early stopping: waited for %s, want 0 to %d", plural.Of(at.Waited, "epoch"), p.limit)
 	}
 	p.at = *at
 	return nil

@@ -7,6 +7,7 @@ import (
 
 	"anneal/data"
 	"anneal/graph"
+	"anneal/internal/plural"
 )
 
 // feed is a data set in batches with the programs that run them: one for full batches and, if the last one of an epoch is
@@ -33,7 +34,7 @@ func newFeed(model graph.Model, params *graph.Params, how graph.Config, set data
 		case err != nil && i == 0:
 			return nil, err
 		case err != nil:
-			return nil, fmt.Errorf("%w (the %d samples at %d a batch come in batches of %s)", err, n, o.Batch, sizes(n, o.Batch))
+			return nil, fmt.Errorf("%w (the %s at %d a batch come in batches of %s)", err, plural.Of(n, "sample"), o.Batch, sizes(n, o.Batch))
 		}
 	}
 	return f, nil
@@ -73,7 +74,7 @@ func compile(model graph.Model, params *graph.Params, how graph.Config, set data
 		return nil, fmt.Errorf("train: the model on a batch of shape %v: %w", []int(how.Shape), err)
 	}
 	if classes < set.Classes() {
-		return nil, fmt.Errorf("train: the data has %d classes and the model tells %d apart: want at least as many logits as classes", set.Classes(), classes)
+		return nil, fmt.Errorf("train: the data has %s and the model tells %d apart: want at least as many logits as classes", plural.Of(set.Classes(), "class"), classes)
 	}
 	return &program{p, tensor.New(tensor.Of(params.Dtype()), tensor.WithShape(how.Shape...))}, nil
 }

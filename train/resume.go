@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"anneal/internal/folderlock"
+	"anneal/internal/plural"
 	"anneal/internal/safetensors"
 )
 
@@ -149,7 +150,7 @@ func (r *run) resume(f *safetensors.File, at Progress) error {
 	whole := at.Step == (at.Epoch-1)*r.updates(batches)+r.updates(at.Batch) && (at.Batch%r.Accumulate == 0 || at.Batch == batches) ||
 		at.Step == r.total && at.Batch == 0
 	if at.Batch < 0 || at.Batch > batches || at.Lines < 0 || at.Step < 0 || at.Step > r.total || !whole {
-		return fmt.Errorf("step %d, epoch %d, batch %d: not a place in a run of %d steps, %d an epoch", at.Step, at.Epoch, at.Batch, r.total, r.updates(batches))
+		return fmt.Errorf("step %d, epoch %d, batch %d: not a place in a run of %s, %d an epoch", at.Step, at.Epoch, at.Batch, plural.Of(r.total, "step"), r.updates(batches))
 	}
 	r.at, r.saved = at, at.Step
 	return nil
@@ -161,7 +162,7 @@ func changes(was, is *Record, stopped bool) []string {
 	if is.Epochs > was.Epochs {
 		effect := fmt.Sprintf("the run goes on for longer, as if it had been %d from the start", is.Epochs)
 		if stopped {
-			effect = fmt.Sprintf("the run stopped early, after %d epochs without an improvement, and does not go on", is.Patience)
+			effect = fmt.Sprintf("the run stopped early, after %s without an improvement, and does not go on", plural.Of(is.Patience, "epoch"))
 		}
 		list = append(list, fmt.Sprintf("epochs is %d and was %d: %s", is.Epochs, was.Epochs, effect))
 	}

@@ -272,7 +272,7 @@ func TestResumeErrors(t *testing.T) {
 		{"no metrics", func(t *testing.T, c *train.Config) { remove(t, c.Dir, train.MetricsFile) }, []string{"metrics.jsonl", "no such file"}},
 		{"short metrics", func(t *testing.T, c *train.Config) {
 			put(t, string(read(t, c.Dir, train.MetricsFile)[:150]), c.Dir, train.MetricsFile)
-		}, []string{"metrics.jsonl", "got 1 lines, want the 5", "damaged"}},
+		}, []string{"metrics.jsonl", "got 1 line, want the 5", "damaged"}},
 		{"damaged metrics", func(t *testing.T, c *train.Config) {
 			put(t, "not"+string(read(t, c.Dir, train.MetricsFile)[3:]), c.Dir, train.MetricsFile)
 		}, []string{"metrics.jsonl: line 1", "damaged"}},

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"anneal/internal/plural"
 )
 
 // ResumeCheck is what CheckResume found.
@@ -127,7 +129,7 @@ func (c *ResumeCheck) compare(a, b string) error {
 		}
 	}
 	if len(first.Tensors) != len(second.Tensors) {
-		c.differ("%d tensors and %d", len(first.Tensors), len(second.Tensors))
+		c.differ("%s and %d", plural.Of(len(first.Tensors), "tensor"), len(second.Tensors))
 	}
 	if x, y := progressLine(at), progressLine(then); x != y {
 		c.differ("counters: %s and %s", x, y)
@@ -152,7 +154,7 @@ func (c *ResumeCheck) compareMetrics(a, b string) error {
 		}
 	}
 	if len(first) != len(second) {
-		c.differ("%s: %d lines and %d", MetricsFile, len(first), len(second))
+		c.differ("%s: %s and %d", MetricsFile, plural.Of(len(first), "line"), len(second))
 	}
 	return nil
 }

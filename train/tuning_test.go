@@ -288,7 +288,7 @@ func TestAllFrozenWarns(t *testing.T) {
 	if _, err := train.Run(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
-	if got := starts[0].Warnings; len(got) != 1 || !strings.Contains(got[0], `freeze ["*"]: leaves none of the`) {
+	if got := starts[0].Warnings; len(got) != 1 || !strings.Contains(got[0], `freeze ["*"]: leaves no parameter to train, of `) {
 		t.Errorf("got warnings %q", got)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"anneal/graph"
+	"anneal/internal/plural"
 	"anneal/train"
 )
 
@@ -213,7 +214,7 @@ func (b benchmark) print(w io.Writer) error {
 	if !b.Fused {
 		layers = "unfused"
 	}
-	fmt.Fprintf(w, "%s (%s), batch %d, %s kernels on %d processors, peak %.1f GFLOP/s\n\n", b.Model, layers, b.Batch, b.Kernels, b.Processors, b.Peak)
+	fmt.Fprintf(w, "%s (%s), batch %d, %s kernels on %s, peak %.1f GFLOP/s\n\n", b.Model, layers, b.Batch, b.Kernels, plural.Of(b.Processors, "processor"), b.Peak)
 	modes := table{{"", "steps", "median us", "min us", "images/s", "GFLOP/s", "of peak", "allocs/step", "bytes/step"}}
 	for _, m := range b.Modes {
 		modes = append(modes, []string{

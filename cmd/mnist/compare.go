@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"anneal/internal/plural"
 	"anneal/report"
 	"anneal/schedules"
 	"anneal/solvers"
@@ -70,7 +71,7 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 	for _, target := range s.Targets {
 		config.Targets = append(config.Targets, float64(target))
 	}
-	log.Infof("%d runs, in %s", len(cells), config.Dir)
+	log.Infof("%s, in %s", plural.Of(len(cells), "run"), config.Dir)
 	watch := newWatch(log, len(cells), c.terminal(s.logFlags))
 	config.Observer = watch.observe
 	results, err := study.Run(ctx, config)

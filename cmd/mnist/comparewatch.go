@@ -9,6 +9,7 @@ import (
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
+	"anneal/internal/plural"
 	"anneal/study"
 	"anneal/train"
 )
@@ -46,7 +47,7 @@ func newWatch(log *logrus.Logger, runs int, bars bool) *watch {
 	log.SetOutput(w.screen) // so that lines and bars do not tear each other
 	w.whole = w.screen.AddBar(0,
 		mpb.BarPriority(1<<20), // below the others
-		mpb.PrependDecorators(decor.Any(func(decor.Statistics) string { return fmt.Sprintf("%d/%d runs ", w.over.Load(), runs) })),
+		mpb.PrependDecorators(decor.Any(func(decor.Statistics) string { return fmt.Sprintf("%d/%s ", w.over.Load(), plural.Of(runs, "run")) })),
 		mpb.AppendDecorators(decor.Percentage(), decor.Name("  "), decor.AverageETA(decor.ET_STYLE_GO)))
 	w.total = int64(wholeRun * runs)
 	w.whole.SetTotal(w.total, false)

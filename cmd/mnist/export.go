@@ -7,6 +7,7 @@ import (
 
 	"anneal/export"
 	"anneal/internal/atomicfile"
+	"anneal/internal/plural"
 	"anneal/train"
 )
 
@@ -38,7 +39,7 @@ func (e *exportCmd) Run(ctx context.Context, c *console) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(c.stdout, "folding changes logits of the %d test images by %.2g at most\n", pair.Test.Len(), largest)
+		fmt.Fprintf(c.stdout, "folding changes logits of the %s by %.2g at most\n", plural.Of(pair.Test.Len(), "test image"), largest)
 	}
 	if err := atomicfile.Write(e.ONNX, b.Bytes()); err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"anneal/internal/plural"
 	"anneal/train"
 )
 
@@ -24,7 +25,7 @@ func (i *inspectCmd) Run(c *console) error {
 	}
 	fmt.Fprintf(c.stdout, "%s: %s, %s\n", i.File, file.Format, checksum)
 	if p := file.Progress; p != nil {
-		fmt.Fprintf(c.stdout, "checkpoint after step %d: epoch %d, batch %d; %d epochs evaluated", p.Step, p.Epoch, p.Batch, p.Epochs)
+		fmt.Fprintf(c.stdout, "checkpoint after step %d: epoch %d, batch %d; %s evaluated", p.Step, p.Epoch, p.Batch, plural.Of(p.Epochs, "epoch"))
 		if p.BestEpoch > 0 {
 			fmt.Fprintf(c.stdout, ", best test accuracy %.2f%% in epoch %d, best test loss %.4f", 100*p.BestAccuracy, p.BestEpoch, p.BestLoss)
 		}

@@ -7,6 +7,7 @@ import (
 
 	"anneal/data"
 	"anneal/graph"
+	"anneal/internal/plural"
 	"anneal/train"
 )
 
@@ -87,7 +88,7 @@ func (r *recalibrateCmd) Run(ctx context.Context, c *console) error {
 	if err := result.write(c.stdout); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.stdout, "%s: %s, statistics of %d BatchNorms over %d images\n", r.Out, r.Model.name, norms(params), images.Len())
+	_, err = fmt.Fprintf(c.stdout, "%s: %s, statistics of %s over %s\n", r.Out, r.Model.name, plural.Of(norms(params), "BatchNorm"), plural.Of(images.Len(), "image"))
 	return err
 }
 

@@ -127,7 +127,7 @@ func TestSavedModel(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"inspect", "run/last.safetensors"}, `(?s)^run/last.safetensors: safetensors, checksum right: SHA-256 [0-9a-f]{64}\ncheckpoint after step 10: epoch 2, batch 0; 1 epochs.*"model": "lenet-bn".* fc1.bias +F32 +\[50\] .*\n +moving average +type .*anneal/ema/conv1_bn.running_mean .*anneal/solver/momentum_buffer/fc1.bias`},
+		{[]string{"inspect", "run/last.safetensors"}, `(?s)^run/last.safetensors: safetensors, checksum right: SHA-256 [0-9a-f]{64}\ncheckpoint after step 10: epoch 2, batch 0; 1 epoch .*"model": "lenet-bn".* fc1.bias +F32 +\[50\] .*\n +moving average +type .*anneal/ema/conv1_bn.running_mean .*anneal/solver/momentum_buffer/fc1.bias`},
 		{[]string{"inspect", "../../internal/torchfile/testdata/model.pt"}, `(?s)^\S+model.pt: PyTorch, no checksum\n.* conv.weight +F32 +\[2 1 3 3\]`},
 		{[]string{"eval", "--init", "run/best.safetensors", "--quiet"}, `^test loss \d`},
 		{[]string{"eval", "--init", "run/ema.safetensors", "--quiet"}, `^test loss \d`},

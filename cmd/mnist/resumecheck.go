@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"anneal/data"
+	"anneal/internal/plural"
 	"anneal/train"
 )
 
@@ -26,8 +27,8 @@ func (r *resumeCheckCmd) Run(ctx context.Context, c *console) error {
 	if config.Test, err = data.Limit(pair.Test, 1000); err != nil {
 		return err
 	}
-	log.Infof("%s, %v, %v per %s, seed %d: %d epochs on %d images, twice",
-		config.Name, config.Solver, config.Schedule, config.Interval, config.Seed, config.Epochs, config.Train.Len())
+	log.Infof("%s, %v, %v per %s, seed %d: %s on %s, twice",
+		config.Name, config.Solver, config.Schedule, config.Interval, config.Seed, plural.Of(config.Epochs, "epoch"), plural.Of(config.Train.Len(), "image"))
 	check, err := train.CheckResume(ctx, config)
 	if err != nil {
 		return err
@@ -37,13 +38,13 @@ func (r *resumeCheckCmd) Run(ctx context.Context, c *console) error {
 		for _, d := range check.Differences {
 			fmt.Fprintln(c.stdout, d)
 		}
-		return fmt.Errorf("%d steps at once, and with stops after steps %s: %d differences", check.Steps, stops, n)
+		return fmt.Errorf("%s at once, and with stops after steps %s: %s", plural.Of(check.Steps, "step"), stops, plural.Of(n, "difference"))
 	}
 	average := ""
 	if check.EMA > 0 {
 		average = fmt.Sprintf(", %d of their moving average", check.EMA)
 	}
-	_, err = fmt.Fprintf(c.stdout, "same bits: %d steps at once, and stopped and resumed after steps %s: %d tensors of weights%s, %d of the solver's state, %d lines of metrics\n",
-		check.Steps, stops, check.Weights, average, check.State, check.Lines)
+	_, err = fmt.Fprintf(c.stdout, "same bits: %s at once, and stopped and resumed after steps %s: %s of weights%s, %d of the solver's state, %s of metrics\n",
+		plural.Of(check.Steps, "step"), stops, plural.Of(check.Weights, "tensor"), average, check.State, plural.Of(check.Lines, "line"))
 	return err
 }

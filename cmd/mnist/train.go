@@ -12,6 +12,7 @@ import (
 	"github.com/sirupsen/logrus"
 
 	"anneal/data"
+	"anneal/internal/plural"
 	"anneal/live"
 	"anneal/tensorboard"
 	"anneal/train"
@@ -105,8 +106,8 @@ func load(ctx context.Context, log logrus.FieldLogger, folder string) (*data.Pai
 		return nil, err
 	}
 	shape := pair.Train.Shape()
-	log.Infof("%d training and %d test images of %dx%dx%d in %d classes, from %s",
-		pair.Train.Len(), pair.Test.Len(), shape[0], shape[1], shape[2], pair.Train.Classes(), pair.Folder)
+	log.Infof("%d training and %d test images of %dx%dx%d in %s, from %s",
+		pair.Train.Len(), pair.Test.Len(), shape[0], shape[1], shape[2], plural.Of(pair.Train.Classes(), "class"), pair.Folder)
 	return pair, nil
 }
 

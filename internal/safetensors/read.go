@@ -9,6 +9,8 @@ import (
 	"os"
 	"slices"
 	"unicode/utf8"
+
+	"anneal/internal/plural"
 )
 
 // maxHeader is the largest header that is read: the format's own limit.
@@ -33,14 +35,14 @@ func Read(path string) (*File, error) {
 // Parse reads the content of a file, and verifies the checksum of one that has it (ChecksumKey). The tensors' Data are parts of b.
 func Parse(b []byte) (*File, error) {
 	if len(b) < 8 {
-		return nil, fmt.Errorf("header length: got %d bytes, want 8: not a safetensors file, or truncated", len(b))
+		return nil, fmt.Errorf("header length: got %s, want 8: not a safetensors file, or truncated", plural.Of(len(b), "byte"))
 	}
 	length := binary.LittleEndian.Uint64(b)
 	if length > maxHeader {
 		return nil, fmt.Errorf("header length: got %d, want at most %d: not a safetensors file", length, maxHeader)
 	}
 	if length > uint64(len(b)-8) {
-		return nil, fmt.Errorf("header: got %d bytes, want %d: the file is truncated", len(b)-8, length)
+		return nil, fmt.Errorf("header: got %s, want %d: the file is truncated", plural.Of(len(b)-8, "byte"), length)
 	}
 	header, data := b[8:8+length], b[8+length:]
 	if len(header) == 0 || header[0] != '{' {
@@ -88,7 +90,7 @@ func Parse(b []byte) (*File, error) {
 		at = e.end
 	}
 	if at != len(data) {
-		return nil, fmt.Errorf("data: got %d bytes after the header, want %d", len(data), at)
+		return nil, fmt.Errorf("data: got %s after the header, want %d", plural.Of(len(data), "byte"), at)
 	}
 	if err := f.verify(b); err != nil {
 		return nil, err

@@ -10,6 +10,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"anneal/internal/plural"
 )
 
 // DType is the type of a tensor's elements.
@@ -65,7 +67,7 @@ func (t Tensor) check() error {
 		return err
 	}
 	if len(t.Data) != size {
-		return fmt.Errorf("data: got %d bytes, want %d (%s %v)", len(t.Data), size, t.DType, t.Shape)
+		return fmt.Errorf("data: got %s, want %d (%s %v)", plural.Of(len(t.Data), "byte"), size, t.DType, t.Shape)
 	}
 	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"anneal/internal/plural"
 )
 
 // setting is a type that an argument can have. An int may be written 5, 5.0 or 5e0. A []float64 is written as a list, or as
@@ -83,7 +85,7 @@ func Bind(call Value, params ...Param) error {
 				return Errorf(a.Col, "%s has no setting %q; %s", name, a.Key, has(params))
 			}
 		} else if i >= len(params) || params[i].keywordOnly {
-			return Errorf(a.Col, "%s takes %d settings without a key, and this is one more; %s", name, positional(params), has(params))
+			return Errorf(a.Col, "%s takes %s without a key, and this is one more; %s", name, plural.Of(positional(params), "setting"), has(params))
 		}
 		p := params[i]
 		if given[i] {

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"unicode/utf8"
+
+	"anneal/internal/plural"
 )
 
 // machine is pickle's stack machine.
@@ -115,7 +117,7 @@ func (m *machine) step(op byte) error {
 // read takes the next n bytes.
 func (m *machine) read(n int) ([]byte, error) {
 	if n < 0 || n > len(m.in)-m.at {
-		return nil, fmt.Errorf("the pickle ends after %d bytes, want %d from byte %d on", len(m.in), uint32(n), m.at)
+		return nil, fmt.Errorf("the pickle ends after %s, want %d from byte %d on", plural.Of(len(m.in), "byte"), uint32(n), m.at)
 	}
 	b := m.in[m.at : m.at+n]
 	m.at += n
@@ -132,7 +134,7 @@ func (m *machine) popN(n int) ([]any, error) {
 	}
 	at := len(m.stack) - n
 	if at < floor {
-		return nil, fmt.Errorf("%d values on the stack, want %d", len(m.stack)-floor, n)
+		return nil, fmt.Errorf("%s on the stack, want %d", plural.Of(len(m.stack)-floor, "value"), n)
 	}
 	items := append([]any(nil), m.stack[at:]...)
 	m.stack = m.stack[:at]

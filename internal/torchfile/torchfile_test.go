@@ -149,7 +149,7 @@ func TestErrors(t *testing.T) {
 		{"no such opcode", "opcode 0xff: refused", file("\x80\x02\xff.")},
 		{"call a type", "torch.FloatStorage is not a function", file("\x80\x02ctorch\nFloatStorage\n)R.")},
 		{"call a number", "REDUCE: got a number, want a function or type", file("\x80\x02K\x01)R.")},
-		{"arguments", "OrderedDict: got 1 values, want 0", file("\x80\x02ccollections\nOrderedDict\nK\x01\x85R.")},
+		{"arguments", "OrderedDict: got 1 value, want 0", file("\x80\x02ccollections\nOrderedDict\nK\x01\x85R.")},
 		{"build a number", "BUILD: got a number, want a dict", file("\x80\x02K\x01}b.")},
 		{"item of a number", "SETITEM: got a number, want a dict", file("\x80\x02K\x01" + text("a") + "K\x01s.")},
 		{"odd items", "SETITEMS: 1 keys and values", file("\x80\x02}(" + text("a") + "u.")},

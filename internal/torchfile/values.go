@@ -1,6 +1,10 @@
 package torchfile
 
-import "fmt"
+import (
+	"fmt"
+
+	"anneal/internal/plural"
+)
 
 // The values of a pickle are string, int, bool, tuple, *dict, global, *storage and *view.
 type (
@@ -15,7 +19,7 @@ type (
 // scan puts t's values, of these types and this many, where the pointers say.
 func (t tuple) scan(pointers ...any) error {
 	if len(t) != len(pointers) {
-		return fmt.Errorf("got %d values, want %d", len(t), len(pointers))
+		return fmt.Errorf("got %s, want %d", plural.Of(len(t), "value"), len(pointers))
 	}
 	for i, p := range pointers {
 		var err error
