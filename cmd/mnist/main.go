@@ -38,7 +38,7 @@ type cli struct {
 
 	Summary     summaryCmd     `cmd:"" help:"Print a network's layers, shapes, parameters, FLOPs and memory, and draw its graph."`
 	Inspect     inspectCmd     `cmd:"" help:"Print what a file of weights holds, and whether it is whole."`
-	ResumeCheck resumeCheckCmd `cmd:"" help:"Prove that a run with these settings can be stopped and resumed to the bit. By default 6 epochs on 1000 images."`
+	ResumeCheck resumeCheckCmd `cmd:"" set:"epochs=6" help:"Prove that a run with these settings can be stopped and resumed to the bit. By default 6 epochs on 1000 images."`
 	Recalibrate recalibrateCmd `cmd:"" help:"Recompute batch normalization's statistics over all training images, exactly, in a copy of a file of weights."`
 	Export      exportCmd      `cmd:"" help:"Write a saved model as ONNX, for other runtimes."`
 	Predict     predictCmd     `cmd:"" help:"Tell what digits are on pictures."`

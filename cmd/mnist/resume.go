@@ -11,12 +11,8 @@ import (
 	"anneal/train"
 )
 
-// recorded gives the flags of a run that is resumed, where the command line has none, the values of its config.json; and those of
-// resume-check the values of a short run.
-func recorded(k *kong.Context, command *kong.Path, flag *kong.Flag) (any, error) {
-	if n := command.Node(); n != nil && n.Name == "resume-check" {
-		return map[string]any{"epochs": "6", "train-limit": "1000"}[flag.Name], nil
-	}
+// recorded gives the flags of a run that is resumed, where the command line has none, the values of its config.json.
+func recorded(k *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	for _, p := range k.Path {
 		if p.Flag == nil || p.Flag.Name != "resume" {
 			continue

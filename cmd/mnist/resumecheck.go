@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -15,8 +16,11 @@ type resumeCheckCmd struct {
 	logFlags
 }
 
-// Validate checks what can only be told from several flags.
-func (r *resumeCheckCmd) Validate() error { return r.check() }
+// Validate checks what can only be told from several flags, and makes the run a short one.
+func (r *resumeCheckCmd) Validate() error {
+	r.TrainLimit = cmp.Or(r.TrainLimit, 1000)
+	return r.check()
+}
 
 func (r *resumeCheckCmd) Run(ctx context.Context, c *console) error {
 	log := c.log(r.logFlags)

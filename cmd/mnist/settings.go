@@ -25,7 +25,7 @@ type settingsFlags struct {
 // commonFlags are the settings that all runs of a study share.
 type commonFlags struct {
 	Interval    string   `enum:"epoch,step" default:"epoch" help:"What the schedule counts: epoch or step."`
-	Epochs      count    `default:"10" help:"Passes over the training images."`
+	Epochs      count    `default:"${epochs=10}" help:"Passes over the training images."`
 	Steps       count    `placeholder:"N" help:"Stop after N steps in all."`
 	Accumulate  count    `placeholder:"N" help:"Take one step for every N batches, by the mean gradient of their images. Batch normalization still sees one batch at a time: to it this is no larger batch."`
 	NoShuffle   bool     `help:"Take the images in the file's order."`
