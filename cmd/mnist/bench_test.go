@@ -64,10 +64,10 @@ func TestBenchErrors(t *testing.T) {
 		code int
 		want string
 	}{
-		{[]string{"--seconds", "0"}, exitUsage, "--seconds: got 0, want a number above 0"},
-		{[]string{"--seconds", "NaN"}, exitUsage, "--seconds: got NaN, want a number above 0"},
+		{[]string{"--seconds", "0"}, exitUsage, `--seconds: got "0", want a finite number above 0`},
+		{[]string{"--seconds", "NaN"}, exitUsage, `--seconds: got "NaN", want a finite number above 0`},
 		{[]string{"--mode", "test"}, exitUsage, `"train","eval","both"`},
-		{[]string{"--batch", "0"}, exitUsage, "got 0, want a whole number of at least 1"},
+		{[]string{"--batch", "0"}, exitUsage, `got "0", want a whole number of at least 1`},
 		{[]string{"--cpuprofile", "no/such"}, exitFailed, "no/such"},
 		{[]string{"--batch", "1", "--model", "mlp-bn", "--mode", "train"}, exitFailed, "fc1_bn"},
 	} {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"anneal/internal/plural"
@@ -200,17 +199,5 @@ func (f *settingFlag) UnmarshalText(text []byte) (err error) {
 	if err != nil {
 		return fmt.Errorf("setting %s: %w", f.Name, err)
 	}
-	return nil
-}
-
-// seed is a seed.
-type seed uint64
-
-func (s *seed) UnmarshalText(text []byte) error {
-	v, err := strconv.ParseUint(string(text), 10, 64)
-	if err != nil {
-		return fmt.Errorf("got %s, want a whole number of at least 0", text)
-	}
-	*s = seed(v)
 	return nil
 }

@@ -32,6 +32,18 @@ func empty(command *kong.Context) error {
 	return nil
 }
 
+// values reads flags that take several values as kong does, but also values that begin with a hyphen, so that --lr -1 is a rate of -1.
+func values() kong.Mapper {
+	mappers := kong.NewRegistry().RegisterDefaults()
+	return kong.MapperFunc(func(ctx *kong.DecodeContext, target reflect.Value) error {
+		if token := ctx.Scan.Peek(); ctx.Value.Flag != nil && token.Type == kong.UntypedToken {
+			ctx.Scan.Pop()
+			ctx.Scan.PushTyped(token.Value, kong.FlagValueToken)
+		}
+		return mappers.ForValue(target).Decode(ctx, target)
+	})
+}
+
 // modelFlag is a model of the registry by its name.
 type modelFlag struct {
 	name string
@@ -68,16 +80,11 @@ func (f *augmentFlag) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// count is a whole number of at least 1.
-type count int
+// noRate tells those who look for the rate, which other programs have as a flag, where it is.
+type noRate struct{}
 
-func (n *count) UnmarshalText(text []byte) error {
-	v, err := strconv.Atoi(string(text))
-	if err != nil || v < 1 {
-		return fmt.Errorf("got %s, want a whole number of at least 1", text)
-	}
-	*n = count(v)
-	return nil
+func (noRate) UnmarshalText(text []byte) error {
+	return fmt.Errorf("got %q, want the rate within the solver, such as --solver 'SGD(lr=0.01, momentum=0.9)'", text)
 }
 
 // metrics are numbers with commas between them.

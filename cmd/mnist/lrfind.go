@@ -21,7 +21,7 @@ type lrfindCmd struct {
 	Steps   count       `default:"200" help:"Rates to try, one batch each."`
 	Plot    plotFile    `placeholder:"FILE" help:"Draw loss against rate as .png or .svg; a file of that name is replaced. Default: lrfind.png, or lrfind-2.png and so on if that is there."`
 	Batch   count       `default:"64" help:"Images a step."`
-	Seed    uint64      `default:"1" help:"Of the initial weights, the order of the images and dropout."`
+	Seed    seed        `default:"1" help:"Of the initial weights, the order of the images and dropout."`
 	Data    string      `placeholder:"DIR" help:"A folder with an IDX data set of MNIST's four file names. Default: MNIST itself."`
 	Init    string      `placeholder:"FILE" help:"Start from the weights in a safetensors file with PyTorch's names."`
 	tuningFlags
@@ -77,7 +77,7 @@ func (l *lrfindCmd) Run(ctx context.Context, c *console) error {
 func (l *lrfindCmd) find(ctx context.Context, m modelFlag, pair *data.Pair) (*train.RateCurve, error) {
 	return train.FindRate(ctx, train.Config{
 		Model: m.draw, Train: pair.Train, Solver: l.Solver.Settings, Tuning: l.config(),
-		Batch: int(l.Batch), Seed: l.Seed, Init: l.Init,
+		Batch: int(l.Batch), Seed: uint64(l.Seed), Init: l.Init,
 	}, train.Sweep{From: float64(l.From), To: float64(l.To), Steps: int(l.Steps)})
 }
 

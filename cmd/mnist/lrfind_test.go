@@ -55,7 +55,7 @@ func TestLRFindErrors(t *testing.T) {
 		code       int
 	}{
 		{"--from 1 --to 0.1", "--from 1 and --to 0.1", exitUsage},
-		{"--from 0", "--from: got 0, want a number above 0", exitUsage},
+		{"--from 0", `--from: got "0", want a finite number above 0`, exitUsage},
 		{"--steps 1", "--steps 1: want at least 2", exitUsage},
 		{"--plot a.gif", ".png or .svg", exitUsage},
 		{"--compare lenet,lent", `"lent"`, exitUsage},

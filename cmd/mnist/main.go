@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"reflect"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -68,6 +69,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		kong.Resolvers(kong.ResolverFunc(recorded)),
 		kong.Exit(func(int) { helped = true }),
 		kong.WithHyphenPrefixedParameters(true), // so that --batch -1 is a batch of -1
+		kong.KindMapper(reflect.Slice, values()),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(&console{args, stdout, stderr}),
 	)

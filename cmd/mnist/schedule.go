@@ -10,7 +10,7 @@ import (
 
 type scheduleCmd struct {
 	Spec    []scheduleFlag `arg:"" help:"Schedules as PyTorch writes them, such as 'StepLR(5, gamma=0.1)'."`
-	LR      float64        `name:"lr" default:"0.1" placeholder:"RATE" help:"The solver's rate, from which most schedules start."`
+	LR      atLeast0       `name:"lr" default:"0.1" placeholder:"RATE" help:"The solver's rate, from which most schedules start."`
 	Count   count          `placeholder:"N" help:"How many epochs or steps to show. Default: 40, or with --metrics until all of them are in."`
 	Metrics metrics        `placeholder:"M,…" help:"What a plateau sees, a metric after each count, such as 2.0,1.9,1.9."`
 	Format  string         `enum:"table,csv,json" default:"table" help:"table for people, csv, or json. The numbers of csv and json read back exactly."`
@@ -36,9 +36,9 @@ func (s *scheduleCmd) Validate() error {
 	}
 	watched := false
 	for _, spec := range s.Spec {
-		driver, err := schedules.NewDriver(spec.Schedule, []float64{s.LR})
+		driver, err := schedules.NewDriver(spec.Schedule, []float64{float64(s.LR)})
 		if err != nil {
-			return fmt.Errorf("--lr %v: %w", s.LR, err)
+			return err
 		}
 		watched = watched || driver.State() != nil
 		s.forecasts = append(s.forecasts, newForecast(spec.String(), driver, int(s.Count), s.Metrics))
@@ -63,7 +63,7 @@ func (s *scheduleCmd) Run(c *console) error {
 	case "csv":
 		return writeCSV(c.stdout, s.forecasts)
 	case "json":
-		return writeJSON(c.stdout, s.LR, s.forecasts)
+		return writeJSON(c.stdout, float64(s.LR), s.forecasts)
 	}
 	return writeTable(c.stdout, s.forecasts)
 }

@@ -17,8 +17,9 @@ type settingsFlags struct {
 	Solver   solverFlag   `default:"SGD(lr=0.1, momentum=0.9)" placeholder:"SPEC" help:"How gradients move the weights, as PyTorch writes it, such as Adam(lr=1e-3). Default: SGD(lr=0.1, momentum=0.9)."`
 	Schedule scheduleFlag `default:"StepLR(step_size=5, gamma=0.1)" placeholder:"SPEC" help:"How the learning rate changes, such as ExponentialLR(0.9), or none. Default: StepLR(step_size=5, gamma=0.1)."`
 	Batch    count        `default:"64" help:"Images a batch, which is a step unless there is --accumulate."`
-	Seed     uint64       `default:"1" help:"Of the initial weights, the order of the images, augmentation and dropout."`
+	Seed     seed         `default:"1" help:"Of the initial weights, the order of the images, augmentation and dropout."`
 	Augment  augmentFlag  `placeholder:"SPEC" help:"How training images are changed at random, as torchvision writes it, such as 'RandomAffine(10, translate=(0.1, 0.1))'."`
+	LR       noRate       `name:"lr" hidden:""`
 	commonFlags
 }
 
@@ -54,7 +55,7 @@ func (f *commonFlags) check() error {
 func (s *settingsFlags) prepare(ctx context.Context, log logrus.FieldLogger) (train.Config, *data.Pair, error) {
 	c, pair, err := s.commonFlags.prepare(ctx, log)
 	c.Model, c.Name, c.Solver, c.Schedule = s.Model.draw, s.Model.name, s.Solver.Settings, s.Schedule.Schedule
-	c.Batch, c.Seed, c.Augment = int(s.Batch), s.Seed, s.Augment.Compose
+	c.Batch, c.Seed, c.Augment = int(s.Batch), uint64(s.Seed), s.Augment.Compose
 	return c, pair, err
 }
 
