@@ -26,6 +26,7 @@ func TestInBrowser(t *testing.T) {
 		}},
 	}
 	few.Runs = append(few.Runs, report.Run{Name: "nothing", Seed: 1})
+	few.Tables = []report.Table{study()}
 	look(&few.Runs[0])
 	var many report.Page
 	for i := range 50 {
@@ -38,6 +39,22 @@ func TestInBrowser(t *testing.T) {
 		}
 	}
 	t.Logf("50 runs of 100 epochs: %s", browser.Run(filepath.Join(dir, "few.html"), filepath.Join(dir, "many.html")))
+}
+
+// study is a table as wide as those of studies.
+func study() report.Table {
+	t := report.Table{Title: "A study", Head: []string{
+		"model", "setting", "lr", "final", "best", "best epoch", "to 97 %", "to 98 %", "to 99 %", "diverged", "collapsed",
+	}}
+	for i, setting := range []string{"fixed", "step", "exponential", "plateau"} {
+		v := float64(i)
+		number := func(text string) report.Cell { return report.Cell{Text: text, Value: &v} }
+		t.Rows = append(t.Rows, []report.Cell{
+			report.Text("lenet-bn"), report.Text(setting), number("0.001"), number("40.11 ± 50.74"), number("99.11 ± 10.74"), number("9"),
+			number("469, 1.6 s"), number("1251, 4.2 s"), number("4690, 15.9 s (2 of 3)"), number("0 of 3"), number("0 of 3"),
+		})
+	}
+	return t
 }
 
 // look adds what --diagnostics would tell.

@@ -32,7 +32,7 @@ type Page struct {
 var files embed.FS
 
 var (
-	page   = template.Must(template.ParseFS(files, "page/page.html"))
+	page   = template.Must(template.New("page.html").Funcs(template.FuncMap{"column": column, "head": head, "cell": cell}).ParseFS(files, "page/page.html"))
 	style  = charts.Style + file("page/page.css")
 	script = charts.Script
 	start  = file("page/page.js")

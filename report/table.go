@@ -3,7 +3,9 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 // Table is rows of cells under a head. Readers of a page sort it by any of its columns.
@@ -51,6 +53,31 @@ func (c Cell) Sort() string {
 		return c.Text
 	}
 	return strconv.FormatFloat(*c.Value, 'g', -1, 64)
+}
+
+// column is the class of a column on the page: of numbers, of texts that may take several lines, or neither.
+func column(t Table, i int) string {
+	switch {
+	case t.Numeric(i):
+		return "number"
+	case slices.ContainsFunc(t.Rows, func(row []Cell) bool { return len(row[i].Text) > 20 }):
+		return "long"
+	}
+	return ""
+}
+
+const solid = "\u00a0" // a space at which no line ends
+
+// head is a head's text on the page, where what it measures stays with its unit.
+func head(text string) string { return strings.ReplaceAll(text, " %", solid+"%") }
+
+// cell is c's text on the page, where a narrow column breaks a number's lines only after a comma and before a parenthesis, as in
+// "1251, 3.2 s (2 of 3)".
+func cell(c Cell) string {
+	if !c.Numeric() {
+		return c.Text
+	}
+	return strings.NewReplacer(", ", ", ", " (", " (", " ", solid).Replace(c.Text)
 }
 
 // tables are what a page shows beside the tables that it was given: the epochs of a run, or the runs.

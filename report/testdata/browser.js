@@ -109,15 +109,27 @@ async function check(browser, colorScheme) {
   // Pictures are there, and no larger than their pixels say.
   assert.deepEqual(await page.evaluate(() => [...document.images].map((i) => [i.naturalWidth, i.naturalHeight]).flat()), [2, 2, 2, 2, 2, 2, 2, 2, 2, 2]);
 
+  // The table of a study fits a window of 1024 pixels; on a phone it scrolls within itself, and the page does not.
+  const study = page.locator(".wide", { hasText: "collapsed" });
+  const hidden = () => study.evaluate((e) => e.scrollWidth - e.clientWidth);
+  await page.setViewportSize({ width: 1024, height: 800 });
+  await settle();
+  assert.equal(await hidden(), 0, "pixels of the study's table that do not fit");
+  await shot("1024");
   await page.setViewportSize({ width: 390, height: 844 });
   await settle();
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "a phone has to scroll sideways");
+  assert.ok(await hidden() > 0);
   await shot("phone");
+  await study.evaluate((e) => { e.scrollLeft = e.scrollWidth; });
+  const last = await study.locator("td").last().boundingBox();
+  assert.ok(last.x >= 0 && last.x + last.width <= 390, "a phone does not reach the last column");
   await page.setViewportSize({ width: 700, height: 1000 });
   await page.emulateMedia({ media: "print", colorScheme });
   await settle();
   assert.ok((await see("#chart-0-0", "light")).vermilion > 60, "print is light");
   assert.equal(await page.evaluate(() => getComputedStyle(document.body).color), "rgb(29, 27, 24)");
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `paper is too narrow for ${await page.evaluate(() => document.documentElement.scrollWidth)}`);
   await shot("print");
   assert.deepEqual(problems, []);
   await context.close();
