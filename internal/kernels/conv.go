@@ -56,8 +56,9 @@ func NewConv[T Float](s ConvShape) *Conv[T] {
 		forward: newConvForward[T](s), input: newConvInput[T](s, input, slots), weight: newConvWeight[T](s, weight, slots),
 	}
 	c.forwardWork = newWork(c.forward.part)
-	c.backwardWork = newWork(func(part, slot int) {
-		if part < input.count() {
+	order := turns(input.count(), c.weight.parts())
+	c.backwardWork = newWork(func(i, slot int) {
+		if part := order[i]; part < input.count() {
 			c.input.part(part, slot)
 		} else {
 			c.weight.part(part-input.count(), slot)

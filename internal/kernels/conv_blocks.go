@@ -69,12 +69,14 @@ func inputImages(s ConvShape) int {
 	})
 }
 
-// cheapest returns the number of images, up to n, whose cost for each is lowest. Each image needs memory elements, and
-// copying, if there are several.
+// cheapest returns the number of images of a block, up to n, with which all n cost least. Each image of a block needs memory
+// elements, and copying, if there are several. Blocks are counted by rounds in which each of a few processors computes one.
 func cheapest(n, memory int, copying float64, cost func(images int) float64) int {
-	best, bestCost := 1, cost(1)
+	const processors = 4
+	rounds := func(images int) float64 { return float64(ceilDiv(ceilDiv(n, images), processors)) }
+	best, bestCost := 1, rounds(1)*cost(1)
 	for images := 2; images <= min(mostImages, n) && images*memory <= cache; images++ {
-		if c := copying + cost(images)/float64(images); c < bestCost {
+		if c := rounds(images) * (copying*float64(images) + cost(images)); c < bestCost {
 			best, bestCost = images, c
 		}
 	}
@@ -94,7 +96,7 @@ func cutWeight(s ConvShape) weightCut {
 	const size = 1 << 18 // elements of all shares together that are worth it in any case
 	long := 512
 	if s.OutC/s.Groups >= manyRows {
-		long = 256 // there is no sum over lanes
+		long = 192 // there is no sum over lanes
 	}
 	f := newFold(s, 1)
 	dy := s.OutC * f.oh * f.ow
@@ -110,6 +112,23 @@ func cutWeight(s ConvShape) weightCut {
 	for images > 1 && images*(f.size()/slices+dy) > cache {
 		images--
 	}
-	b := blocks{s.N, images}
-	return weightCut{b, min(b.count(), mostParts, max(4/slices, size/s.weights(), 1)), slices}
+	shares := min(ceilDiv(s.N, images), mostParts, max(4/slices, size/s.weights(), 1))
+	images = ceilDiv(s.N, shares*ceilDiv(s.N, shares*images)) // all shares have alike many
+	return weightCut{blocks{s.N, images}, shares, slices}
+}
+
+// turns returns the order in which the parts of dx and those of dw, whose numbers follow, are computed: by turns, so that
+// those of the same images find dy in the caches.
+func turns(dx, dw int) []int {
+	var order []int
+	for i, j := 0, 0; i < dx || j < dw; {
+		if j == dw || i < dx && i*dw <= j*dx {
+			order = append(order, i)
+			i++
+		} else {
+			order = append(order, dx+j)
+			j++
+		}
+	}
+	return order
 }

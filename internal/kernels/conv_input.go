@@ -109,24 +109,22 @@ func (in *convInput[T]) pack(w []T) {
 }
 
 func (in *convInput[T]) packParts() int {
-	const size = 1024 // elements of a part
-	return min(in.shape.C, ceilDiv(len(in.packed), size))
+	const size = 1 << 13 // elements of a part
+	return min(in.shape.C/in.shape.Groups, ceilDiv(len(in.packed), size))
 }
 
+// packPart packs the weights of some channels of each group.
 func (in *convInput[T]) packPart(i, _ int) {
 	s := &in.shape
 	channels, outs := s.C/s.Groups, s.OutC/s.Groups
-	from, to := part(i, in.packParts(), s.C)
-	for c := from; c < to; c++ {
-		g := c / channels
-		dst := in.packed[c*s.KW*outs*s.KH:]
-		for o := range outs {
-			src := in.w[((g*outs+o)*channels+c%channels)*s.KH*s.KW:][:s.KH*s.KW]
+	from, to := part(i, in.packParts(), channels)
+	taps, column := s.KH*s.KW, outs*s.KH
+	r := rows{planes: outs, rows: to - from, n: 1, dstPlane: s.KH, dstRow: s.KW * column, srcPlane: channels * taps, srcRow: taps}
+	for g := range s.Groups {
+		w, packed := in.w[(g*outs*channels+from)*taps:], in.packed[(g*channels+from)*s.KW*column:]
+		for ky := range s.KH {
 			for kx := range s.KW {
-				column := dst[(kx*outs+o)*s.KH:][:s.KH]
-				for ky := range column {
-					column[ky] = src[ky*s.KW+kx]
-				}
+				copyRows(packed[kx*column+ky:], w[ky*s.KW+kx:], &r)
 			}
 		}
 	}
@@ -151,7 +149,9 @@ func (in *convInput[T]) part(block, slot int) {
 	if l.StrideW > 1 {
 		sum = l.dealts[slot]
 	}
-	clear(sum)
+	if !l.direct() || l.StrideH > 1 { // else products give every row
+		clear(sum)
+	}
 	channels, outs := l.C/l.Groups, l.OutC/l.Groups
 	m, k := channels*l.KW, outs*l.KH
 	none := floorOf[T](false)

@@ -132,16 +132,18 @@ func copyFold[T Float](f *fold, dst, dealt, x []T, image int) {
 
 // interleave copies the block of outputs y, [image][o][oy][ox], to dst, [o][oy][image][ox].
 func interleave[T Float](f *fold, dst, y []T) {
-	s := rows{planes: f.OutC, rows: f.oh, n: f.ow, dstPlane: f.oh * f.row, dstRow: f.row, srcPlane: f.oh * f.ow, srcRow: f.ow}
-	for image := range f.images {
-		copyRows(dst[image*f.ow:], y[image*f.OutC*f.oh*f.ow:], &s)
+	size := f.oh * f.ow
+	s := rows{planes: f.images, rows: f.oh, n: f.ow, dstPlane: f.ow, dstRow: f.row, srcPlane: f.OutC * size, srcRow: f.ow}
+	for o := range f.OutC {
+		copyRows(dst[o*f.images*size:], y[o*size:], &s)
 	}
 }
 
 // separate is the inverse of interleave.
 func separate[T Float](f *fold, y, src []T) {
-	s := rows{planes: f.OutC, rows: f.oh, n: f.ow, dstPlane: f.oh * f.ow, dstRow: f.ow, srcPlane: f.oh * f.row, srcRow: f.row}
-	for image := range f.images {
-		copyRows(y[image*f.OutC*f.oh*f.ow:], src[image*f.ow:], &s)
+	size := f.oh * f.ow
+	s := rows{planes: f.images, rows: f.oh, n: f.ow, dstPlane: f.OutC * size, dstRow: f.ow, srcPlane: f.ow, srcRow: f.row}
+	for o := range f.OutC {
+		copyRows(y[o*size:], src[o*f.images*size:], &s)
 	}
 }
