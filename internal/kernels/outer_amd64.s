@@ -101,17 +101,86 @@ narrow:
 	TESTQ      DI, DI
 	JZ         done
 	CMPQ       DI, $0x00000008
-	JGT        over1
+	JGT        over0
 	LEAQ       tailMasks<>+0(SB), R8
 	NEGQ       DI
 	VMOVDQU    32(R8)(DI*4), Y0
 	VXORPS     Y1, Y1, Y1
 	MOVQ       resume+88(FP), DI
 	TESTQ      DI, DI
-	JZ         narrow1start
+	JZ         narrow0start
 	MOVQ       ldc+8(FP), DI
 	MOVQ       CX, DI
 	VMASKMOVPS (DI), Y0, Y1
+
+narrow0start:
+	MOVQ         SI, DI
+	SUBQ         BX, DI
+	TESTQ        $0x00000008, DI
+	MOVQ         BX, DI
+	JZ           narrow0k
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VMASKMOVPS   (DX)(R8*4), Y0, Y2
+	VBROADCASTSS (AX)(BX*4), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         $0x08, DI
+	CMPQ         DI, SI
+	JE           narrow0bias
+
+narrow0k:
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VMASKMOVPS   (DX)(R8*4), Y0, Y2
+	VBROADCASTSS (AX)(BX*4), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	MOVLQSX      8(DI), BX
+	MOVLQSX      12(DI), R8
+	VMASKMOVPS   (DX)(R8*4), Y0, Y2
+	VBROADCASTSS (AX)(BX*4), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         $0x10, DI
+	CMPQ         DI, SI
+	JNE          narrow0k
+
+narrow0bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
+	JZ           narrow0columns
+	VBROADCASTSS (AX), Y2
+	VADDPS       Y1, Y2, Y1
+
+narrow0columns:
+	MOVQ       colBias+72(FP), AX
+	TESTQ      AX, AX
+	JZ         narrow0store
+	MOVQ       c+0(FP), DX
+	SUBQ       DX, AX
+	VMASKMOVPS (AX)(CX*1), Y0, Y2
+	VADDPS     Y1, Y2, Y1
+
+narrow0store:
+	VBROADCASTSS floor+80(FP), Y2
+	MOVQ         ldc+8(FP), AX
+	MOVQ         CX, AX
+	VMAXPS       Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (AX)
+	JMP          done
+
+over0:
+	SUBQ       $0x00000008, DI
+	LEAQ       tailMasks<>+0(SB), R8
+	NEGQ       DI
+	VMOVDQU    32(R8)(DI*4), Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	MOVQ       resume+88(FP), DI
+	TESTQ      DI, DI
+	JZ         narrow1start
+	MOVQ       ldc+8(FP), DI
+	MOVQ       CX, DI
+	VMOVUPS    (DI), Y1
+	VMASKMOVPS 32(DI), Y0, Y2
 
 narrow1start:
 	MOVQ         SI, DI
@@ -121,9 +190,11 @@ narrow1start:
 	JZ           narrow1k
 	MOVLQSX      (DI), BX
 	MOVLQSX      4(DI), R8
-	VMASKMOVPS   (DX)(R8*4), Y0, Y2
-	VBROADCASTSS (AX)(BX*4), Y3
-	VFMADD231PS  Y2, Y3, Y1
+	VMOVUPS      (DX)(R8*4), Y3
+	VMASKMOVPS   32(DX)(R8*4), Y0, Y4
+	VBROADCASTSS (AX)(BX*4), Y5
+	VFMADD231PS  Y3, Y5, Y1
+	VFMADD231PS  Y4, Y5, Y2
 	ADDQ         $0x08, DI
 	CMPQ         DI, SI
 	JE           narrow1bias
@@ -131,14 +202,18 @@ narrow1start:
 narrow1k:
 	MOVLQSX      (DI), BX
 	MOVLQSX      4(DI), R8
-	VMASKMOVPS   (DX)(R8*4), Y0, Y2
-	VBROADCASTSS (AX)(BX*4), Y3
-	VFMADD231PS  Y2, Y3, Y1
+	VMOVUPS      (DX)(R8*4), Y3
+	VMASKMOVPS   32(DX)(R8*4), Y0, Y4
+	VBROADCASTSS (AX)(BX*4), Y5
+	VFMADD231PS  Y3, Y5, Y1
+	VFMADD231PS  Y4, Y5, Y2
 	MOVLQSX      8(DI), BX
 	MOVLQSX      12(DI), R8
-	VMASKMOVPS   (DX)(R8*4), Y0, Y2
-	VBROADCASTSS (AX)(BX*4), Y3
-	VFMADD231PS  Y2, Y3, Y1
+	VMOVUPS      (DX)(R8*4), Y3
+	VMASKMOVPS   32(DX)(R8*4), Y0, Y4
+	VBROADCASTSS (AX)(BX*4), Y5
+	VFMADD231PS  Y3, Y5, Y1
+	VFMADD231PS  Y4, Y5, Y2
 	ADDQ         $0x10, DI
 	CMPQ         DI, SI
 	JNE          narrow1k
@@ -147,8 +222,9 @@ narrow1bias:
 	MOVQ         rowBias+64(FP), AX
 	TESTQ        AX, AX
 	JZ           narrow1columns
-	VBROADCASTSS (AX), Y2
-	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS (AX), Y3
+	VADDPS       Y1, Y3, Y1
+	VADDPS       Y2, Y3, Y2
 
 narrow1columns:
 	MOVQ       colBias+72(FP), AX
@@ -156,88 +232,12 @@ narrow1columns:
 	JZ         narrow1store
 	MOVQ       c+0(FP), DX
 	SUBQ       DX, AX
-	VMASKMOVPS (AX)(CX*1), Y0, Y2
-	VADDPS     Y1, Y2, Y1
-
-narrow1store:
-	VBROADCASTSS floor+80(FP), Y2
-	MOVQ         ldc+8(FP), AX
-	MOVQ         CX, AX
-	VMAXPS       Y1, Y2, Y1
-	VMASKMOVPS   Y1, Y0, (AX)
-	JMP          done
-
-over1:
-	SUBQ       $0x00000008, DI
-	LEAQ       tailMasks<>+0(SB), R8
-	NEGQ       DI
-	VMOVDQU    32(R8)(DI*4), Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	MOVQ       resume+88(FP), DI
-	TESTQ      DI, DI
-	JZ         narrow2start
-	MOVQ       ldc+8(FP), DI
-	MOVQ       CX, DI
-	VMOVUPS    (DI), Y1
-	VMASKMOVPS 32(DI), Y0, Y2
-
-narrow2start:
-	MOVQ         SI, DI
-	SUBQ         BX, DI
-	TESTQ        $0x00000008, DI
-	MOVQ         BX, DI
-	JZ           narrow2k
-	MOVLQSX      (DI), BX
-	MOVLQSX      4(DI), R8
-	VMOVUPS      (DX)(R8*4), Y3
-	VMASKMOVPS   32(DX)(R8*4), Y0, Y4
-	VBROADCASTSS (AX)(BX*4), Y5
-	VFMADD231PS  Y3, Y5, Y1
-	VFMADD231PS  Y4, Y5, Y2
-	ADDQ         $0x08, DI
-	CMPQ         DI, SI
-	JE           narrow2bias
-
-narrow2k:
-	MOVLQSX      (DI), BX
-	MOVLQSX      4(DI), R8
-	VMOVUPS      (DX)(R8*4), Y3
-	VMASKMOVPS   32(DX)(R8*4), Y0, Y4
-	VBROADCASTSS (AX)(BX*4), Y5
-	VFMADD231PS  Y3, Y5, Y1
-	VFMADD231PS  Y4, Y5, Y2
-	MOVLQSX      8(DI), BX
-	MOVLQSX      12(DI), R8
-	VMOVUPS      (DX)(R8*4), Y3
-	VMASKMOVPS   32(DX)(R8*4), Y0, Y4
-	VBROADCASTSS (AX)(BX*4), Y5
-	VFMADD231PS  Y3, Y5, Y1
-	VFMADD231PS  Y4, Y5, Y2
-	ADDQ         $0x10, DI
-	CMPQ         DI, SI
-	JNE          narrow2k
-
-narrow2bias:
-	MOVQ         rowBias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           narrow2columns
-	VBROADCASTSS (AX), Y3
-	VADDPS       Y1, Y3, Y1
-	VADDPS       Y2, Y3, Y2
-
-narrow2columns:
-	MOVQ       colBias+72(FP), AX
-	TESTQ      AX, AX
-	JZ         narrow2store
-	MOVQ       c+0(FP), DX
-	SUBQ       DX, AX
 	VMOVUPS    (AX)(CX*1), Y3
 	VADDPS     Y1, Y3, Y1
 	VMASKMOVPS 32(AX)(CX*1), Y0, Y3
 	VADDPS     Y2, Y3, Y2
 
-narrow2store:
+narrow1store:
 	VBROADCASTSS floor+80(FP), Y3
 	MOVQ         ldc+8(FP), AX
 	MOVQ         CX, AX
@@ -245,6 +245,7 @@ narrow2store:
 	VMOVUPS      Y1, (AX)
 	VMAXPS       Y2, Y3, Y2
 	VMASKMOVPS   Y2, Y0, 32(AX)
+	JMP          done
 
 done:
 	VZEROUPPER
@@ -391,7 +392,7 @@ narrow:
 	TESTQ      R8, R8
 	JZ         done
 	CMPQ       R8, $0x00000008
-	JGT        over1
+	JGT        over0
 	LEAQ       tailMasks<>+0(SB), R9
 	NEGQ       R8
 	VMOVDQU    32(R9)(R8*4), Y0
@@ -399,19 +400,19 @@ narrow:
 	VXORPS     Y2, Y2, Y2
 	MOVQ       resume+88(FP), R8
 	TESTQ      R8, R8
-	JZ         narrow1start
+	JZ         narrow0start
 	MOVQ       ldc+8(FP), R9
 	MOVQ       DX, R8
 	VMASKMOVPS (R8), Y0, Y1
 	LEAQ       (R8)(R9*4), R8
 	VMASKMOVPS (R8), Y0, Y2
 
-narrow1start:
+narrow0start:
 	MOVQ         DI, R8
 	SUBQ         SI, R8
 	TESTQ        $0x00000008, R8
 	MOVQ         SI, R8
-	JZ           narrow1k
+	JZ           narrow0k
 	MOVLQSX      (R8), SI
 	MOVLQSX      4(R8), R9
 	VMASKMOVPS   (BX)(R9*4), Y0, Y3
@@ -421,9 +422,9 @@ narrow1start:
 	VFMADD231PS  Y3, Y4, Y2
 	ADDQ         $0x08, R8
 	CMPQ         R8, DI
-	JE           narrow1bias
+	JE           narrow0bias
 
-narrow1k:
+narrow0k:
 	MOVLQSX      (R8), SI
 	MOVLQSX      4(R8), R9
 	VMASKMOVPS   (BX)(R9*4), Y0, Y3
@@ -440,28 +441,28 @@ narrow1k:
 	VFMADD231PS  Y3, Y4, Y2
 	ADDQ         $0x10, R8
 	CMPQ         R8, DI
-	JNE          narrow1k
+	JNE          narrow0k
 
-narrow1bias:
+narrow0bias:
 	MOVQ         rowBias+64(FP), AX
 	TESTQ        AX, AX
-	JZ           narrow1columns
+	JZ           narrow0columns
 	VBROADCASTSS (AX), Y3
 	VADDPS       Y1, Y3, Y1
 	VBROADCASTSS 4(AX), Y3
 	VADDPS       Y2, Y3, Y2
 
-narrow1columns:
+narrow0columns:
 	MOVQ       colBias+72(FP), AX
 	TESTQ      AX, AX
-	JZ         narrow1store
+	JZ         narrow0store
 	MOVQ       c+0(FP), CX
 	SUBQ       CX, AX
 	VMASKMOVPS (AX)(DX*1), Y0, Y3
 	VADDPS     Y1, Y3, Y1
 	VADDPS     Y2, Y3, Y2
 
-narrow1store:
+narrow0store:
 	VBROADCASTSS floor+80(FP), Y3
 	MOVQ         ldc+8(FP), AX
 	MOVQ         DX, CX
@@ -472,7 +473,7 @@ narrow1store:
 	VMASKMOVPS   Y2, Y0, (CX)
 	JMP          done
 
-over1:
+over0:
 	SUBQ       $0x00000008, R8
 	LEAQ       tailMasks<>+0(SB), R9
 	NEGQ       R8
@@ -483,7 +484,7 @@ over1:
 	VXORPS     Y4, Y4, Y4
 	MOVQ       resume+88(FP), R8
 	TESTQ      R8, R8
-	JZ         narrow2start
+	JZ         narrow1start
 	MOVQ       ldc+8(FP), R9
 	MOVQ       DX, R8
 	VMOVUPS    (R8), Y1
@@ -492,12 +493,12 @@ over1:
 	VMOVUPS    (R8), Y3
 	VMASKMOVPS 32(R8), Y0, Y4
 
-narrow2start:
+narrow1start:
 	MOVQ         DI, R8
 	SUBQ         SI, R8
 	TESTQ        $0x00000008, R8
 	MOVQ         SI, R8
-	JZ           narrow2k
+	JZ           narrow1k
 	MOVLQSX      (R8), SI
 	MOVLQSX      4(R8), R9
 	VMOVUPS      (BX)(R9*4), Y5
@@ -510,9 +511,9 @@ narrow2start:
 	VFMADD231PS  Y6, Y7, Y4
 	ADDQ         $0x08, R8
 	CMPQ         R8, DI
-	JE           narrow2bias
+	JE           narrow1bias
 
-narrow2k:
+narrow1k:
 	MOVLQSX      (R8), SI
 	MOVLQSX      4(R8), R9
 	VMOVUPS      (BX)(R9*4), Y5
@@ -535,12 +536,12 @@ narrow2k:
 	VFMADD231PS  Y6, Y7, Y4
 	ADDQ         $0x10, R8
 	CMPQ         R8, DI
-	JNE          narrow2k
+	JNE          narrow1k
 
-narrow2bias:
+narrow1bias:
 	MOVQ         rowBias+64(FP), AX
 	TESTQ        AX, AX
-	JZ           narrow2columns
+	JZ           narrow1columns
 	VBROADCASTSS (AX), Y5
 	VADDPS       Y1, Y5, Y1
 	VADDPS       Y2, Y5, Y2
@@ -548,10 +549,10 @@ narrow2bias:
 	VADDPS       Y3, Y5, Y3
 	VADDPS       Y4, Y5, Y4
 
-narrow2columns:
+narrow1columns:
 	MOVQ       colBias+72(FP), AX
 	TESTQ      AX, AX
-	JZ         narrow2store
+	JZ         narrow1store
 	MOVQ       c+0(FP), CX
 	SUBQ       CX, AX
 	VMOVUPS    (AX)(DX*1), Y5
@@ -561,7 +562,7 @@ narrow2columns:
 	VADDPS     Y2, Y5, Y2
 	VADDPS     Y4, Y5, Y4
 
-narrow2store:
+narrow1store:
 	VBROADCASTSS floor+80(FP), Y5
 	MOVQ         ldc+8(FP), AX
 	MOVQ         DX, CX
@@ -574,6 +575,7 @@ narrow2store:
 	VMOVUPS      Y3, (CX)
 	VMAXPS       Y4, Y5, Y4
 	VMASKMOVPS   Y4, Y0, 32(CX)
+	JMP          done
 
 done:
 	VZEROUPPER
@@ -728,7 +730,7 @@ narrow:
 	TESTQ      R9, R9
 	JZ         done
 	CMPQ       R9, $0x00000008
-	JGT        over1
+	JGT        over0
 	LEAQ       tailMasks<>+0(SB), R10
 	NEGQ       R9
 	VMOVDQU    32(R10)(R9*4), Y0
@@ -737,7 +739,7 @@ narrow:
 	VXORPS     Y3, Y3, Y3
 	MOVQ       resume+88(FP), R9
 	TESTQ      R9, R9
-	JZ         narrow1start
+	JZ         narrow0start
 	MOVQ       ldc+8(FP), R10
 	MOVQ       BX, R9
 	VMASKMOVPS (R9), Y0, Y1
@@ -746,12 +748,12 @@ narrow:
 	LEAQ       (R9)(R10*4), R9
 	VMASKMOVPS (R9), Y0, Y3
 
-narrow1start:
+narrow0start:
 	MOVQ         R8, R9
 	SUBQ         DI, R9
 	TESTQ        $0x00000008, R9
 	MOVQ         DI, R9
-	JZ           narrow1k
+	JZ           narrow0k
 	MOVLQSX      (R9), DI
 	MOVLQSX      4(R9), R10
 	VMASKMOVPS   (SI)(R10*4), Y0, Y4
@@ -763,9 +765,9 @@ narrow1start:
 	VFMADD231PS  Y4, Y5, Y3
 	ADDQ         $0x08, R9
 	CMPQ         R9, R8
-	JE           narrow1bias
+	JE           narrow0bias
 
-narrow1k:
+narrow0k:
 	MOVLQSX      (R9), DI
 	MOVLQSX      4(R9), R10
 	VMASKMOVPS   (SI)(R10*4), Y0, Y4
@@ -786,12 +788,12 @@ narrow1k:
 	VFMADD231PS  Y4, Y5, Y3
 	ADDQ         $0x10, R9
 	CMPQ         R9, R8
-	JNE          narrow1k
+	JNE          narrow0k
 
-narrow1bias:
+narrow0bias:
 	MOVQ         rowBias+64(FP), AX
 	TESTQ        AX, AX
-	JZ           narrow1columns
+	JZ           narrow0columns
 	VBROADCASTSS (AX), Y4
 	VADDPS       Y1, Y4, Y1
 	VBROADCASTSS 4(AX), Y4
@@ -799,10 +801,10 @@ narrow1bias:
 	VBROADCASTSS 8(AX), Y4
 	VADDPS       Y3, Y4, Y3
 
-narrow1columns:
+narrow0columns:
 	MOVQ       colBias+72(FP), AX
 	TESTQ      AX, AX
-	JZ         narrow1store
+	JZ         narrow0store
 	MOVQ       c+0(FP), CX
 	SUBQ       CX, AX
 	VMASKMOVPS (AX)(BX*1), Y0, Y4
@@ -810,7 +812,7 @@ narrow1columns:
 	VADDPS     Y2, Y4, Y2
 	VADDPS     Y3, Y4, Y3
 
-narrow1store:
+narrow0store:
 	VBROADCASTSS floor+80(FP), Y4
 	MOVQ         ldc+8(FP), AX
 	MOVQ         BX, CX
@@ -824,7 +826,7 @@ narrow1store:
 	VMASKMOVPS   Y3, Y0, (CX)
 	JMP          done
 
-over1:
+over0:
 	SUBQ       $0x00000008, R9
 	LEAQ       tailMasks<>+0(SB), R10
 	NEGQ       R9
@@ -837,7 +839,7 @@ over1:
 	VXORPS     Y6, Y6, Y6
 	MOVQ       resume+88(FP), R9
 	TESTQ      R9, R9
-	JZ         narrow2start
+	JZ         narrow1start
 	MOVQ       ldc+8(FP), R10
 	MOVQ       BX, R9
 	VMOVUPS    (R9), Y1
@@ -849,12 +851,12 @@ over1:
 	VMOVUPS    (R9), Y5
 	VMASKMOVPS 32(R9), Y0, Y6
 
-narrow2start:
+narrow1start:
 	MOVQ         R8, R9
 	SUBQ         DI, R9
 	TESTQ        $0x00000008, R9
 	MOVQ         DI, R9
-	JZ           narrow2k
+	JZ           narrow1k
 	MOVLQSX      (R9), DI
 	MOVLQSX      4(R9), R10
 	VMOVUPS      (SI)(R10*4), Y7
@@ -870,9 +872,9 @@ narrow2start:
 	VFMADD231PS  Y8, Y9, Y6
 	ADDQ         $0x08, R9
 	CMPQ         R9, R8
-	JE           narrow2bias
+	JE           narrow1bias
 
-narrow2k:
+narrow1k:
 	MOVLQSX      (R9), DI
 	MOVLQSX      4(R9), R10
 	VMOVUPS      (SI)(R10*4), Y7
@@ -901,12 +903,12 @@ narrow2k:
 	VFMADD231PS  Y8, Y9, Y6
 	ADDQ         $0x10, R9
 	CMPQ         R9, R8
-	JNE          narrow2k
+	JNE          narrow1k
 
-narrow2bias:
+narrow1bias:
 	MOVQ         rowBias+64(FP), AX
 	TESTQ        AX, AX
-	JZ           narrow2columns
+	JZ           narrow1columns
 	VBROADCASTSS (AX), Y7
 	VADDPS       Y1, Y7, Y1
 	VADDPS       Y2, Y7, Y2
@@ -917,10 +919,10 @@ narrow2bias:
 	VADDPS       Y5, Y7, Y5
 	VADDPS       Y6, Y7, Y6
 
-narrow2columns:
+narrow1columns:
 	MOVQ       colBias+72(FP), AX
 	TESTQ      AX, AX
-	JZ         narrow2store
+	JZ         narrow1store
 	MOVQ       c+0(FP), CX
 	SUBQ       CX, AX
 	VMOVUPS    (AX)(BX*1), Y7
@@ -932,7 +934,7 @@ narrow2columns:
 	VADDPS     Y4, Y7, Y4
 	VADDPS     Y6, Y7, Y6
 
-narrow2store:
+narrow1store:
 	VBROADCASTSS floor+80(FP), Y7
 	MOVQ         ldc+8(FP), AX
 	MOVQ         BX, CX
@@ -950,6 +952,7 @@ narrow2store:
 	VMOVUPS      Y5, (CX)
 	VMAXPS       Y6, Y7, Y6
 	VMASKMOVPS   Y6, Y0, 32(CX)
+	JMP          done
 
 done:
 	VZEROUPPER
@@ -1130,7 +1133,7 @@ narrow:
 	TESTQ      R10, R10
 	JZ         done
 	CMPQ       R10, $0x00000008
-	JGT        over1
+	JGT        over0
 	LEAQ       tailMasks<>+0(SB), R11
 	NEGQ       R10
 	VMOVDQU    32(R11)(R10*4), Y0
@@ -1140,7 +1143,7 @@ narrow:
 	VXORPS     Y4, Y4, Y4
 	MOVQ       resume+88(FP), R10
 	TESTQ      R10, R10
-	JZ         narrow1start
+	JZ         narrow0start
 	MOVQ       ldc+8(FP), R11
 	MOVQ       SI, R10
 	VMASKMOVPS (R10), Y0, Y1
@@ -1151,12 +1154,12 @@ narrow:
 	LEAQ       (R10)(R11*4), R10
 	VMASKMOVPS (R10), Y0, Y4
 
-narrow1start:
+narrow0start:
 	MOVQ         R9, R10
 	SUBQ         R8, R10
 	TESTQ        $0x00000008, R10
 	MOVQ         R8, R10
-	JZ           narrow1k
+	JZ           narrow0k
 	MOVLQSX      (R10), R8
 	MOVLQSX      4(R10), R11
 	VMASKMOVPS   (DI)(R11*4), Y0, Y5
@@ -1170,9 +1173,9 @@ narrow1start:
 	VFMADD231PS  Y5, Y6, Y4
 	ADDQ         $0x08, R10
 	CMPQ         R10, R9
-	JE           narrow1bias
+	JE           narrow0bias
 
-narrow1k:
+narrow0k:
 	MOVLQSX      (R10), R8
 	MOVLQSX      4(R10), R11
 	VMASKMOVPS   (DI)(R11*4), Y0, Y5
@@ -1197,12 +1200,12 @@ narrow1k:
 	VFMADD231PS  Y5, Y6, Y4
 	ADDQ         $0x10, R10
 	CMPQ         R10, R9
-	JNE          narrow1k
+	JNE          narrow0k
 
-narrow1bias:
+narrow0bias:
 	MOVQ         rowBias+64(FP), AX
 	TESTQ        AX, AX
-	JZ           narrow1columns
+	JZ           narrow0columns
 	VBROADCASTSS (AX), Y5
 	VADDPS       Y1, Y5, Y1
 	VBROADCASTSS 4(AX), Y5
@@ -1212,10 +1215,10 @@ narrow1bias:
 	VBROADCASTSS 12(AX), Y5
 	VADDPS       Y4, Y5, Y4
 
-narrow1columns:
+narrow0columns:
 	MOVQ       colBias+72(FP), AX
 	TESTQ      AX, AX
-	JZ         narrow1store
+	JZ         narrow0store
 	MOVQ       c+0(FP), CX
 	SUBQ       CX, AX
 	VMASKMOVPS (AX)(SI*1), Y0, Y5
@@ -1224,7 +1227,7 @@ narrow1columns:
 	VADDPS     Y3, Y5, Y3
 	VADDPS     Y4, Y5, Y4
 
-narrow1store:
+narrow0store:
 	VBROADCASTSS floor+80(FP), Y5
 	MOVQ         ldc+8(FP), AX
 	MOVQ         SI, CX
@@ -1241,7 +1244,7 @@ narrow1store:
 	VMASKMOVPS   Y4, Y0, (CX)
 	JMP          done
 
-over1:
+over0:
 	SUBQ       $0x00000008, R10
 	LEAQ       tailMasks<>+0(SB), R11
 	NEGQ       R10
@@ -1256,7 +1259,7 @@ over1:
 	VXORPS     Y8, Y8, Y8
 	MOVQ       resume+88(FP), R10
 	TESTQ      R10, R10
-	JZ         narrow2start
+	JZ         narrow1start
 	MOVQ       ldc+8(FP), R11
 	MOVQ       SI, R10
 	VMOVUPS    (R10), Y1
@@ -1271,12 +1274,12 @@ over1:
 	VMOVUPS    (R10), Y7
 	VMASKMOVPS 32(R10), Y0, Y8
 
-narrow2start:
+narrow1start:
 	MOVQ         R9, R10
 	SUBQ         R8, R10
 	TESTQ        $0x00000008, R10
 	MOVQ         R8, R10
-	JZ           narrow2k
+	JZ           narrow1k
 	MOVLQSX      (R10), R8
 	MOVLQSX      4(R10), R11
 	VMOVUPS      (DI)(R11*4), Y9
@@ -1295,9 +1298,9 @@ narrow2start:
 	VFMADD231PS  Y10, Y11, Y8
 	ADDQ         $0x08, R10
 	CMPQ         R10, R9
-	JE           narrow2bias
+	JE           narrow1bias
 
-narrow2k:
+narrow1k:
 	MOVLQSX      (R10), R8
 	MOVLQSX      4(R10), R11
 	VMOVUPS      (DI)(R11*4), Y9
@@ -1332,12 +1335,12 @@ narrow2k:
 	VFMADD231PS  Y10, Y11, Y8
 	ADDQ         $0x10, R10
 	CMPQ         R10, R9
-	JNE          narrow2k
+	JNE          narrow1k
 
-narrow2bias:
+narrow1bias:
 	MOVQ         rowBias+64(FP), AX
 	TESTQ        AX, AX
-	JZ           narrow2columns
+	JZ           narrow1columns
 	VBROADCASTSS (AX), Y9
 	VADDPS       Y1, Y9, Y1
 	VADDPS       Y2, Y9, Y2
@@ -1351,10 +1354,10 @@ narrow2bias:
 	VADDPS       Y7, Y9, Y7
 	VADDPS       Y8, Y9, Y8
 
-narrow2columns:
+narrow1columns:
 	MOVQ       colBias+72(FP), AX
 	TESTQ      AX, AX
-	JZ         narrow2store
+	JZ         narrow1store
 	MOVQ       c+0(FP), CX
 	SUBQ       CX, AX
 	VMOVUPS    (AX)(SI*1), Y9
@@ -1368,7 +1371,7 @@ narrow2columns:
 	VADDPS     Y6, Y9, Y6
 	VADDPS     Y8, Y9, Y8
 
-narrow2store:
+narrow1store:
 	VBROADCASTSS floor+80(FP), Y9
 	MOVQ         ldc+8(FP), AX
 	MOVQ         SI, CX
@@ -1391,6 +1394,7 @@ narrow2store:
 	VMOVUPS      Y7, (CX)
 	VMAXPS       Y8, Y9, Y8
 	VMASKMOVPS   Y8, Y0, 32(CX)
+	JMP          done
 
 done:
 	VZEROUPPER
@@ -1597,7 +1601,7 @@ narrow:
 	TESTQ      R11, R11
 	JZ         done
 	CMPQ       R11, $0x00000008
-	JGT        over1
+	JGT        over0
 	LEAQ       tailMasks<>+0(SB), R12
 	NEGQ       R11
 	VMOVDQU    32(R12)(R11*4), Y0
@@ -1608,7 +1612,7 @@ narrow:
 	VXORPS     Y5, Y5, Y5
 	MOVQ       resume+88(FP), R11
 	TESTQ      R11, R11
-	JZ         narrow1start
+	JZ         narrow0start
 	MOVQ       ldc+8(FP), R12
 	MOVQ       DI, R11
 	VMASKMOVPS (R11), Y0, Y1
@@ -1621,12 +1625,12 @@ narrow:
 	LEAQ       (R11)(R12*4), R11
 	VMASKMOVPS (R11), Y0, Y5
 
-narrow1start:
+narrow0start:
 	MOVQ         R10, R11
 	SUBQ         R9, R11
 	TESTQ        $0x00000008, R11
 	MOVQ         R9, R11
-	JZ           narrow1k
+	JZ           narrow0k
 	MOVLQSX      (R11), R9
 	MOVLQSX      4(R11), R12
 	VMASKMOVPS   (R8)(R12*4), Y0, Y6
@@ -1642,9 +1646,9 @@ narrow1start:
 	VFMADD231PS  Y6, Y7, Y5
 	ADDQ         $0x08, R11
 	CMPQ         R11, R10
-	JE           narrow1bias
+	JE           narrow0bias
 
-narrow1k:
+narrow0k:
 	MOVLQSX      (R11), R9
 	MOVLQSX      4(R11), R12
 	VMASKMOVPS   (R8)(R12*4), Y0, Y6
@@ -1673,12 +1677,12 @@ narrow1k:
 	VFMADD231PS  Y6, Y7, Y5
 	ADDQ         $0x10, R11
 	CMPQ         R11, R10
-	JNE          narrow1k
+	JNE          narrow0k
 
-narrow1bias:
+narrow0bias:
 	MOVQ         rowBias+64(FP), AX
 	TESTQ        AX, AX
-	JZ           narrow1columns
+	JZ           narrow0columns
 	VBROADCASTSS (AX), Y6
 	VADDPS       Y1, Y6, Y1
 	VBROADCASTSS 4(AX), Y6
@@ -1690,10 +1694,10 @@ narrow1bias:
 	VBROADCASTSS 16(AX), Y6
 	VADDPS       Y5, Y6, Y5
 
-narrow1columns:
+narrow0columns:
 	MOVQ       colBias+72(FP), AX
 	TESTQ      AX, AX
-	JZ         narrow1store
+	JZ         narrow0store
 	MOVQ       c+0(FP), CX
 	SUBQ       CX, AX
 	VMASKMOVPS (AX)(DI*1), Y0, Y6
@@ -1703,7 +1707,7 @@ narrow1columns:
 	VADDPS     Y4, Y6, Y4
 	VADDPS     Y5, Y6, Y5
 
-narrow1store:
+narrow0store:
 	VBROADCASTSS floor+80(FP), Y6
 	MOVQ         ldc+8(FP), AX
 	MOVQ         DI, CX
@@ -1723,7 +1727,7 @@ narrow1store:
 	VMASKMOVPS   Y5, Y0, (CX)
 	JMP          done
 
-over1:
+over0:
 	SUBQ       $0x00000008, R11
 	LEAQ       tailMasks<>+0(SB), R12
 	NEGQ       R11
@@ -1740,7 +1744,7 @@ over1:
 	VXORPS     Y10, Y10, Y10
 	MOVQ       resume+88(FP), R11
 	TESTQ      R11, R11
-	JZ         narrow2start
+	JZ         narrow1start
 	MOVQ       ldc+8(FP), R12
 	MOVQ       DI, R11
 	VMOVUPS    (R11), Y1
@@ -1758,12 +1762,12 @@ over1:
 	VMOVUPS    (R11), Y9
 	VMASKMOVPS 32(R11), Y0, Y10
 
-narrow2start:
+narrow1start:
 	MOVQ         R10, R11
 	SUBQ         R9, R11
 	TESTQ        $0x00000008, R11
 	MOVQ         R9, R11
-	JZ           narrow2k
+	JZ           narrow1k
 	MOVLQSX      (R11), R9
 	MOVLQSX      4(R11), R12
 	VMOVUPS      (R8)(R12*4), Y11
@@ -1785,9 +1789,9 @@ narrow2start:
 	VFMADD231PS  Y12, Y13, Y10
 	ADDQ         $0x08, R11
 	CMPQ         R11, R10
-	JE           narrow2bias
+	JE           narrow1bias
 
-narrow2k:
+narrow1k:
 	MOVLQSX      (R11), R9
 	MOVLQSX      4(R11), R12
 	VMOVUPS      (R8)(R12*4), Y11
@@ -1828,12 +1832,12 @@ narrow2k:
 	VFMADD231PS  Y12, Y13, Y10
 	ADDQ         $0x10, R11
 	CMPQ         R11, R10
-	JNE          narrow2k
+	JNE          narrow1k
 
-narrow2bias:
+narrow1bias:
 	MOVQ         rowBias+64(FP), AX
 	TESTQ        AX, AX
-	JZ           narrow2columns
+	JZ           narrow1columns
 	VBROADCASTSS (AX), Y11
 	VADDPS       Y1, Y11, Y1
 	VADDPS       Y2, Y11, Y2
@@ -1850,10 +1854,10 @@ narrow2bias:
 	VADDPS       Y9, Y11, Y9
 	VADDPS       Y10, Y11, Y10
 
-narrow2columns:
+narrow1columns:
 	MOVQ       colBias+72(FP), AX
 	TESTQ      AX, AX
-	JZ         narrow2store
+	JZ         narrow1store
 	MOVQ       c+0(FP), CX
 	SUBQ       CX, AX
 	VMOVUPS    (AX)(DI*1), Y11
@@ -1869,7 +1873,7 @@ narrow2columns:
 	VADDPS     Y8, Y11, Y8
 	VADDPS     Y10, Y11, Y10
 
-narrow2store:
+narrow1store:
 	VBROADCASTSS floor+80(FP), Y11
 	MOVQ         ldc+8(FP), AX
 	MOVQ         DI, CX
@@ -1897,6 +1901,7 @@ narrow2store:
 	VMOVUPS      Y9, (CX)
 	VMAXPS       Y10, Y11, Y10
 	VMASKMOVPS   Y10, Y0, 32(CX)
+	JMP          done
 
 done:
 	VZEROUPPER
@@ -2129,7 +2134,7 @@ narrow:
 	TESTQ      R12, R12
 	JZ         done
 	CMPQ       R12, $0x00000008
-	JGT        over1
+	JGT        over0
 	LEAQ       tailMasks<>+0(SB), R13
 	NEGQ       R12
 	VMOVDQU    32(R13)(R12*4), Y0
@@ -2141,7 +2146,7 @@ narrow:
 	VXORPS     Y6, Y6, Y6
 	MOVQ       resume+88(FP), R12
 	TESTQ      R12, R12
-	JZ         narrow1start
+	JZ         narrow0start
 	MOVQ       ldc+8(FP), R13
 	MOVQ       R8, R12
 	VMASKMOVPS (R12), Y0, Y1
@@ -2156,12 +2161,12 @@ narrow:
 	LEAQ       (R12)(R13*4), R12
 	VMASKMOVPS (R12), Y0, Y6
 
-narrow1start:
+narrow0start:
 	MOVQ         R11, R12
 	SUBQ         R10, R12
 	TESTQ        $0x00000008, R12
 	MOVQ         R10, R12
-	JZ           narrow1k
+	JZ           narrow0k
 	MOVLQSX      (R12), R10
 	MOVLQSX      4(R12), R13
 	VMASKMOVPS   (R9)(R13*4), Y0, Y7
@@ -2179,9 +2184,9 @@ narrow1start:
 	VFMADD231PS  Y7, Y8, Y6
 	ADDQ         $0x08, R12
 	CMPQ         R12, R11
-	JE           narrow1bias
+	JE           narrow0bias
 
-narrow1k:
+narrow0k:
 	MOVLQSX      (R12), R10
 	MOVLQSX      4(R12), R13
 	VMASKMOVPS   (R9)(R13*4), Y0, Y7
@@ -2214,12 +2219,12 @@ narrow1k:
 	VFMADD231PS  Y7, Y8, Y6
 	ADDQ         $0x10, R12
 	CMPQ         R12, R11
-	JNE          narrow1k
+	JNE          narrow0k
 
-narrow1bias:
+narrow0bias:
 	MOVQ         rowBias+64(FP), AX
 	TESTQ        AX, AX
-	JZ           narrow1columns
+	JZ           narrow0columns
 	VBROADCASTSS (AX), Y7
 	VADDPS       Y1, Y7, Y1
 	VBROADCASTSS 4(AX), Y7
@@ -2233,10 +2238,10 @@ narrow1bias:
 	VBROADCASTSS 20(AX), Y7
 	VADDPS       Y6, Y7, Y6
 
-narrow1columns:
+narrow0columns:
 	MOVQ       colBias+72(FP), AX
 	TESTQ      AX, AX
-	JZ         narrow1store
+	JZ         narrow0store
 	MOVQ       c+0(FP), CX
 	SUBQ       CX, AX
 	VMASKMOVPS (AX)(R8*1), Y0, Y7
@@ -2247,7 +2252,7 @@ narrow1columns:
 	VADDPS     Y5, Y7, Y5
 	VADDPS     Y6, Y7, Y6
 
-narrow1store:
+narrow0store:
 	VBROADCASTSS floor+80(FP), Y7
 	MOVQ         ldc+8(FP), AX
 	MOVQ         R8, CX
@@ -2270,7 +2275,7 @@ narrow1store:
 	VMASKMOVPS   Y6, Y0, (CX)
 	JMP          done
 
-over1:
+over0:
 	SUBQ       $0x00000008, R12
 	LEAQ       tailMasks<>+0(SB), R13
 	NEGQ       R12
@@ -2289,7 +2294,7 @@ over1:
 	VXORPS     Y12, Y12, Y12
 	MOVQ       resume+88(FP), R12
 	TESTQ      R12, R12
-	JZ         narrow2start
+	JZ         narrow1start
 	MOVQ       ldc+8(FP), R13
 	MOVQ       R8, R12
 	VMOVUPS    (R12), Y1
@@ -2310,12 +2315,12 @@ over1:
 	VMOVUPS    (R12), Y11
 	VMASKMOVPS 32(R12), Y0, Y12
 
-narrow2start:
+narrow1start:
 	MOVQ         R11, R12
 	SUBQ         R10, R12
 	TESTQ        $0x00000008, R12
 	MOVQ         R10, R12
-	JZ           narrow2k
+	JZ           narrow1k
 	MOVLQSX      (R12), R10
 	MOVLQSX      4(R12), R13
 	VMOVUPS      (R9)(R13*4), Y13
@@ -2340,9 +2345,9 @@ narrow2start:
 	VFMADD231PS  Y14, Y15, Y12
 	ADDQ         $0x08, R12
 	CMPQ         R12, R11
-	JE           narrow2bias
+	JE           narrow1bias
 
-narrow2k:
+narrow1k:
 	MOVLQSX      (R12), R10
 	MOVLQSX      4(R12), R13
 	VMOVUPS      (R9)(R13*4), Y13
@@ -2389,12 +2394,12 @@ narrow2k:
 	VFMADD231PS  Y14, Y15, Y12
 	ADDQ         $0x10, R12
 	CMPQ         R12, R11
-	JNE          narrow2k
+	JNE          narrow1k
 
-narrow2bias:
+narrow1bias:
 	MOVQ         rowBias+64(FP), AX
 	TESTQ        AX, AX
-	JZ           narrow2columns
+	JZ           narrow1columns
 	VBROADCASTSS (AX), Y13
 	VADDPS       Y1, Y13, Y1
 	VADDPS       Y2, Y13, Y2
@@ -2414,10 +2419,10 @@ narrow2bias:
 	VADDPS       Y11, Y13, Y11
 	VADDPS       Y12, Y13, Y12
 
-narrow2columns:
+narrow1columns:
 	MOVQ       colBias+72(FP), AX
 	TESTQ      AX, AX
-	JZ         narrow2store
+	JZ         narrow1store
 	MOVQ       c+0(FP), CX
 	SUBQ       CX, AX
 	VMOVUPS    (AX)(R8*1), Y13
@@ -2435,7 +2440,7 @@ narrow2columns:
 	VADDPS     Y10, Y13, Y10
 	VADDPS     Y12, Y13, Y12
 
-narrow2store:
+narrow1store:
 	VBROADCASTSS floor+80(FP), Y13
 	MOVQ         ldc+8(FP), AX
 	MOVQ         R8, CX
@@ -2468,13 +2473,14 @@ narrow2store:
 	VMOVUPS      Y11, (CX)
 	VMAXPS       Y12, Y13, Y12
 	VMASKMOVPS   Y12, Y0, 32(CX)
+	JMP          done
 
 done:
 	VZEROUPPER
 	RET
 
 // func outer1xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, FMA3
 TEXT ·outer1xAVX512(SB), NOSPLIT, $0-96
 	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), AX
@@ -2595,18 +2601,89 @@ widestore:
 narrow:
 	TESTQ     DI, DI
 	JZ        done
-	CMPQ      DI, $0x00000010
-	JGT       over1
+	CMPQ      DI, $0x00000008
+	JGT       over0
 	MOVQ      $-1, R8
 	BZHIQ     DI, R8, R8
 	KMOVW     R8, K1
-	VXORPS    Z0, Z0, Z0
+	VXORPS    Y0, Y0, Y0
+	MOVQ      resume+88(FP), DI
+	TESTQ     DI, DI
+	JZ        narrow0start
+	MOVQ      ldc+8(FP), DI
+	MOVQ      CX, DI
+	VMOVUPS.Z (DI), K1, Y0
+
+narrow0start:
+	MOVQ         SI, DI
+	SUBQ         BX, DI
+	TESTQ        $0x00000008, DI
+	MOVQ         BX, DI
+	JZ           narrow0k
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VMOVUPS.Z    (DX)(R8*4), K1, Y1
+	VBROADCASTSS (AX)(BX*4), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	ADDQ         $0x08, DI
+	CMPQ         DI, SI
+	JE           narrow0bias
+
+narrow0k:
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VMOVUPS.Z    (DX)(R8*4), K1, Y1
+	VBROADCASTSS (AX)(BX*4), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	MOVLQSX      8(DI), BX
+	MOVLQSX      12(DI), R8
+	VMOVUPS.Z    (DX)(R8*4), K1, Y1
+	VBROADCASTSS (AX)(BX*4), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	ADDQ         $0x10, DI
+	CMPQ         DI, SI
+	JNE          narrow0k
+
+narrow0bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
+	JZ           narrow0columns
+	VBROADCASTSS (AX), Y1
+	VADDPS       Y0, Y1, Y0
+
+narrow0columns:
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
+	JZ        narrow0store
+	MOVQ      c+0(FP), DX
+	SUBQ      DX, AX
+	VMOVUPS.Z (AX)(CX*1), K1, Y1
+	VADDPS    Y0, Y1, Y0
+
+narrow0store:
+	VBROADCASTSS floor+80(FP), Y1
+	MOVQ         ldc+8(FP), AX
+	MOVQ         CX, AX
+	VMAXPS       Y0, Y1, Y0
+	VMOVUPS      Y0, K1, (AX)
+	JMP          done
+
+over0:
+	CMPQ      DI, $0x00000010
+	JGT       over1
+	SUBQ      $0x00000008, DI
+	MOVQ      $-1, R8
+	BZHIQ     DI, R8, R8
+	KMOVW     R8, K1
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
 	MOVQ      resume+88(FP), DI
 	TESTQ     DI, DI
 	JZ        narrow1start
 	MOVQ      ldc+8(FP), DI
 	MOVQ      CX, DI
-	VMOVUPS.Z (DI), K1, Z0
+	VMOVUPS   (DI), Y0
+	VMOVUPS.Z 32(DI), K1, Y1
 
 narrow1start:
 	MOVQ         SI, DI
@@ -2616,9 +2693,11 @@ narrow1start:
 	JZ           narrow1k
 	MOVLQSX      (DI), BX
 	MOVLQSX      4(DI), R8
-	VMOVUPS.Z    (DX)(R8*4), K1, Z1
-	VBROADCASTSS (AX)(BX*4), Z2
-	VFMADD231PS  Z1, Z2, Z0
+	VMOVUPS      (DX)(R8*4), Y2
+	VMOVUPS.Z    32(DX)(R8*4), K1, Y3
+	VBROADCASTSS (AX)(BX*4), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
 	ADDQ         $0x08, DI
 	CMPQ         DI, SI
 	JE           narrow1bias
@@ -2626,14 +2705,18 @@ narrow1start:
 narrow1k:
 	MOVLQSX      (DI), BX
 	MOVLQSX      4(DI), R8
-	VMOVUPS.Z    (DX)(R8*4), K1, Z1
-	VBROADCASTSS (AX)(BX*4), Z2
-	VFMADD231PS  Z1, Z2, Z0
+	VMOVUPS      (DX)(R8*4), Y2
+	VMOVUPS.Z    32(DX)(R8*4), K1, Y3
+	VBROADCASTSS (AX)(BX*4), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
 	MOVLQSX      8(DI), BX
 	MOVLQSX      12(DI), R8
-	VMOVUPS.Z    (DX)(R8*4), K1, Z1
-	VBROADCASTSS (AX)(BX*4), Z2
-	VFMADD231PS  Z1, Z2, Z0
+	VMOVUPS      (DX)(R8*4), Y2
+	VMOVUPS.Z    32(DX)(R8*4), K1, Y3
+	VBROADCASTSS (AX)(BX*4), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
 	ADDQ         $0x10, DI
 	CMPQ         DI, SI
 	JNE          narrow1k
@@ -2642,8 +2725,9 @@ narrow1bias:
 	MOVQ         rowBias+64(FP), AX
 	TESTQ        AX, AX
 	JZ           narrow1columns
-	VBROADCASTSS (AX), Z1
-	VADDPS       Z0, Z1, Z0
+	VBROADCASTSS (AX), Y2
+	VADDPS       Y0, Y2, Y0
+	VADDPS       Y1, Y2, Y1
 
 narrow1columns:
 	MOVQ      colBias+72(FP), AX
@@ -2651,33 +2735,39 @@ narrow1columns:
 	JZ        narrow1store
 	MOVQ      c+0(FP), DX
 	SUBQ      DX, AX
-	VMOVUPS.Z (AX)(CX*1), K1, Z1
-	VADDPS    Z0, Z1, Z0
+	VMOVUPS   (AX)(CX*1), Y2
+	VADDPS    Y0, Y2, Y0
+	VMOVUPS.Z 32(AX)(CX*1), K1, Y2
+	VADDPS    Y1, Y2, Y1
 
 narrow1store:
-	VBROADCASTSS floor+80(FP), Z1
+	VBROADCASTSS floor+80(FP), Y2
 	MOVQ         ldc+8(FP), AX
 	MOVQ         CX, AX
-	VMAXPS       Z0, Z1, Z0
-	VMOVUPS      Z0, K1, (AX)
+	VMAXPS       Y0, Y2, Y0
+	VMOVUPS      Y0, (AX)
+	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      Y1, K1, 32(AX)
 	JMP          done
 
 over1:
-	CMPQ      DI, $0x00000020
+	CMPQ      DI, $0x00000018
 	JGT       over2
 	SUBQ      $0x00000010, DI
 	MOVQ      $-1, R8
 	BZHIQ     DI, R8, R8
 	KMOVW     R8, K1
-	VXORPS    Z0, Z0, Z0
-	VXORPS    Z1, Z1, Z1
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	VXORPS    Y2, Y2, Y2
 	MOVQ      resume+88(FP), DI
 	TESTQ     DI, DI
 	JZ        narrow2start
 	MOVQ      ldc+8(FP), DI
 	MOVQ      CX, DI
-	VMOVUPS   (DI), Z0
-	VMOVUPS.Z 64(DI), K1, Z1
+	VMOVUPS   (DI), Y0
+	VMOVUPS   32(DI), Y1
+	VMOVUPS.Z 64(DI), K1, Y2
 
 narrow2start:
 	MOVQ         SI, DI
@@ -2687,11 +2777,13 @@ narrow2start:
 	JZ           narrow2k
 	MOVLQSX      (DI), BX
 	MOVLQSX      4(DI), R8
-	VMOVUPS      (DX)(R8*4), Z2
-	VMOVUPS.Z    64(DX)(R8*4), K1, Z3
-	VBROADCASTSS (AX)(BX*4), Z4
-	VFMADD231PS  Z2, Z4, Z0
-	VFMADD231PS  Z3, Z4, Z1
+	VMOVUPS      (DX)(R8*4), Y3
+	VMOVUPS      32(DX)(R8*4), Y4
+	VMOVUPS.Z    64(DX)(R8*4), K1, Y5
+	VBROADCASTSS (AX)(BX*4), Y6
+	VFMADD231PS  Y3, Y6, Y0
+	VFMADD231PS  Y4, Y6, Y1
+	VFMADD231PS  Y5, Y6, Y2
 	ADDQ         $0x08, DI
 	CMPQ         DI, SI
 	JE           narrow2bias
@@ -2699,18 +2791,22 @@ narrow2start:
 narrow2k:
 	MOVLQSX      (DI), BX
 	MOVLQSX      4(DI), R8
-	VMOVUPS      (DX)(R8*4), Z2
-	VMOVUPS.Z    64(DX)(R8*4), K1, Z3
-	VBROADCASTSS (AX)(BX*4), Z4
-	VFMADD231PS  Z2, Z4, Z0
-	VFMADD231PS  Z3, Z4, Z1
+	VMOVUPS      (DX)(R8*4), Y3
+	VMOVUPS      32(DX)(R8*4), Y4
+	VMOVUPS.Z    64(DX)(R8*4), K1, Y5
+	VBROADCASTSS (AX)(BX*4), Y6
+	VFMADD231PS  Y3, Y6, Y0
+	VFMADD231PS  Y4, Y6, Y1
+	VFMADD231PS  Y5, Y6, Y2
 	MOVLQSX      8(DI), BX
 	MOVLQSX      12(DI), R8
-	VMOVUPS      (DX)(R8*4), Z2
-	VMOVUPS.Z    64(DX)(R8*4), K1, Z3
-	VBROADCASTSS (AX)(BX*4), Z4
-	VFMADD231PS  Z2, Z4, Z0
-	VFMADD231PS  Z3, Z4, Z1
+	VMOVUPS      (DX)(R8*4), Y3
+	VMOVUPS      32(DX)(R8*4), Y4
+	VMOVUPS.Z    64(DX)(R8*4), K1, Y5
+	VBROADCASTSS (AX)(BX*4), Y6
+	VFMADD231PS  Y3, Y6, Y0
+	VFMADD231PS  Y4, Y6, Y1
+	VFMADD231PS  Y5, Y6, Y2
 	ADDQ         $0x10, DI
 	CMPQ         DI, SI
 	JNE          narrow2k
@@ -2719,9 +2815,10 @@ narrow2bias:
 	MOVQ         rowBias+64(FP), AX
 	TESTQ        AX, AX
 	JZ           narrow2columns
-	VBROADCASTSS (AX), Z2
-	VADDPS       Z0, Z2, Z0
-	VADDPS       Z1, Z2, Z1
+	VBROADCASTSS (AX), Y3
+	VADDPS       Y0, Y3, Y0
+	VADDPS       Y1, Y3, Y1
+	VADDPS       Y2, Y3, Y2
 
 narrow2columns:
 	MOVQ      colBias+72(FP), AX
@@ -2729,39 +2826,45 @@ narrow2columns:
 	JZ        narrow2store
 	MOVQ      c+0(FP), DX
 	SUBQ      DX, AX
-	VMOVUPS   (AX)(CX*1), Z2
-	VADDPS    Z0, Z2, Z0
-	VMOVUPS.Z 64(AX)(CX*1), K1, Z2
-	VADDPS    Z1, Z2, Z1
+	VMOVUPS   (AX)(CX*1), Y3
+	VADDPS    Y0, Y3, Y0
+	VMOVUPS   32(AX)(CX*1), Y3
+	VADDPS    Y1, Y3, Y1
+	VMOVUPS.Z 64(AX)(CX*1), K1, Y3
+	VADDPS    Y2, Y3, Y2
 
 narrow2store:
-	VBROADCASTSS floor+80(FP), Z2
+	VBROADCASTSS floor+80(FP), Y3
 	MOVQ         ldc+8(FP), AX
 	MOVQ         CX, AX
-	VMAXPS       Z0, Z2, Z0
-	VMOVUPS      Z0, (AX)
-	VMAXPS       Z1, Z2, Z1
-	VMOVUPS      Z1, K1, 64(AX)
+	VMAXPS       Y0, Y3, Y0
+	VMOVUPS      Y0, (AX)
+	VMAXPS       Y1, Y3, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      Y2, K1, 64(AX)
 	JMP          done
 
 over2:
-	CMPQ      DI, $0x00000030
+	CMPQ      DI, $0x00000020
 	JGT       over3
-	SUBQ      $0x00000020, DI
+	SUBQ      $0x00000018, DI
 	MOVQ      $-1, R8
 	BZHIQ     DI, R8, R8
 	KMOVW     R8, K1
-	VXORPS    Z0, Z0, Z0
-	VXORPS    Z1, Z1, Z1
-	VXORPS    Z2, Z2, Z2
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	VXORPS    Y2, Y2, Y2
+	VXORPS    Y3, Y3, Y3
 	MOVQ      resume+88(FP), DI
 	TESTQ     DI, DI
 	JZ        narrow3start
 	MOVQ      ldc+8(FP), DI
 	MOVQ      CX, DI
-	VMOVUPS   (DI), Z0
-	VMOVUPS   64(DI), Z1
-	VMOVUPS.Z 128(DI), K1, Z2
+	VMOVUPS   (DI), Y0
+	VMOVUPS   32(DI), Y1
+	VMOVUPS   64(DI), Y2
+	VMOVUPS.Z 96(DI), K1, Y3
 
 narrow3start:
 	MOVQ         SI, DI
@@ -2771,6 +2874,233 @@ narrow3start:
 	JZ           narrow3k
 	MOVLQSX      (DI), BX
 	MOVLQSX      4(DI), R8
+	VMOVUPS      (DX)(R8*4), Y4
+	VMOVUPS      32(DX)(R8*4), Y5
+	VMOVUPS      64(DX)(R8*4), Y6
+	VMOVUPS.Z    96(DX)(R8*4), K1, Y7
+	VBROADCASTSS (AX)(BX*4), Y8
+	VFMADD231PS  Y4, Y8, Y0
+	VFMADD231PS  Y5, Y8, Y1
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	ADDQ         $0x08, DI
+	CMPQ         DI, SI
+	JE           narrow3bias
+
+narrow3k:
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VMOVUPS      (DX)(R8*4), Y4
+	VMOVUPS      32(DX)(R8*4), Y5
+	VMOVUPS      64(DX)(R8*4), Y6
+	VMOVUPS.Z    96(DX)(R8*4), K1, Y7
+	VBROADCASTSS (AX)(BX*4), Y8
+	VFMADD231PS  Y4, Y8, Y0
+	VFMADD231PS  Y5, Y8, Y1
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	MOVLQSX      8(DI), BX
+	MOVLQSX      12(DI), R8
+	VMOVUPS      (DX)(R8*4), Y4
+	VMOVUPS      32(DX)(R8*4), Y5
+	VMOVUPS      64(DX)(R8*4), Y6
+	VMOVUPS.Z    96(DX)(R8*4), K1, Y7
+	VBROADCASTSS (AX)(BX*4), Y8
+	VFMADD231PS  Y4, Y8, Y0
+	VFMADD231PS  Y5, Y8, Y1
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	ADDQ         $0x10, DI
+	CMPQ         DI, SI
+	JNE          narrow3k
+
+narrow3bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
+	JZ           narrow3columns
+	VBROADCASTSS (AX), Y4
+	VADDPS       Y0, Y4, Y0
+	VADDPS       Y1, Y4, Y1
+	VADDPS       Y2, Y4, Y2
+	VADDPS       Y3, Y4, Y3
+
+narrow3columns:
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
+	JZ        narrow3store
+	MOVQ      c+0(FP), DX
+	SUBQ      DX, AX
+	VMOVUPS   (AX)(CX*1), Y4
+	VADDPS    Y0, Y4, Y0
+	VMOVUPS   32(AX)(CX*1), Y4
+	VADDPS    Y1, Y4, Y1
+	VMOVUPS   64(AX)(CX*1), Y4
+	VADDPS    Y2, Y4, Y2
+	VMOVUPS.Z 96(AX)(CX*1), K1, Y4
+	VADDPS    Y3, Y4, Y3
+
+narrow3store:
+	VBROADCASTSS floor+80(FP), Y4
+	MOVQ         ldc+8(FP), AX
+	MOVQ         CX, AX
+	VMAXPS       Y0, Y4, Y0
+	VMOVUPS      Y0, (AX)
+	VMAXPS       Y1, Y4, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMAXPS       Y2, Y4, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMAXPS       Y3, Y4, Y3
+	VMOVUPS      Y3, K1, 96(AX)
+	JMP          done
+
+over3:
+	CMPQ      DI, $0x00000028
+	JGT       over4
+	SUBQ      $0x00000020, DI
+	MOVQ      $-1, R8
+	BZHIQ     DI, R8, R8
+	KMOVW     R8, K1
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	VXORPS    Y2, Y2, Y2
+	VXORPS    Y3, Y3, Y3
+	VXORPS    Y4, Y4, Y4
+	MOVQ      resume+88(FP), DI
+	TESTQ     DI, DI
+	JZ        narrow4start
+	MOVQ      ldc+8(FP), DI
+	MOVQ      CX, DI
+	VMOVUPS   (DI), Y0
+	VMOVUPS   32(DI), Y1
+	VMOVUPS   64(DI), Y2
+	VMOVUPS   96(DI), Y3
+	VMOVUPS.Z 128(DI), K1, Y4
+
+narrow4start:
+	MOVQ         SI, DI
+	SUBQ         BX, DI
+	TESTQ        $0x00000008, DI
+	MOVQ         BX, DI
+	JZ           narrow4k
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VMOVUPS      (DX)(R8*4), Y5
+	VMOVUPS      32(DX)(R8*4), Y6
+	VMOVUPS      64(DX)(R8*4), Y7
+	VMOVUPS      96(DX)(R8*4), Y8
+	VMOVUPS.Z    128(DX)(R8*4), K1, Y9
+	VBROADCASTSS (AX)(BX*4), Y10
+	VFMADD231PS  Y5, Y10, Y0
+	VFMADD231PS  Y6, Y10, Y1
+	VFMADD231PS  Y7, Y10, Y2
+	VFMADD231PS  Y8, Y10, Y3
+	VFMADD231PS  Y9, Y10, Y4
+	ADDQ         $0x08, DI
+	CMPQ         DI, SI
+	JE           narrow4bias
+
+narrow4k:
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VMOVUPS      (DX)(R8*4), Y5
+	VMOVUPS      32(DX)(R8*4), Y6
+	VMOVUPS      64(DX)(R8*4), Y7
+	VMOVUPS      96(DX)(R8*4), Y8
+	VMOVUPS.Z    128(DX)(R8*4), K1, Y9
+	VBROADCASTSS (AX)(BX*4), Y10
+	VFMADD231PS  Y5, Y10, Y0
+	VFMADD231PS  Y6, Y10, Y1
+	VFMADD231PS  Y7, Y10, Y2
+	VFMADD231PS  Y8, Y10, Y3
+	VFMADD231PS  Y9, Y10, Y4
+	MOVLQSX      8(DI), BX
+	MOVLQSX      12(DI), R8
+	VMOVUPS      (DX)(R8*4), Y5
+	VMOVUPS      32(DX)(R8*4), Y6
+	VMOVUPS      64(DX)(R8*4), Y7
+	VMOVUPS      96(DX)(R8*4), Y8
+	VMOVUPS.Z    128(DX)(R8*4), K1, Y9
+	VBROADCASTSS (AX)(BX*4), Y10
+	VFMADD231PS  Y5, Y10, Y0
+	VFMADD231PS  Y6, Y10, Y1
+	VFMADD231PS  Y7, Y10, Y2
+	VFMADD231PS  Y8, Y10, Y3
+	VFMADD231PS  Y9, Y10, Y4
+	ADDQ         $0x10, DI
+	CMPQ         DI, SI
+	JNE          narrow4k
+
+narrow4bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
+	JZ           narrow4columns
+	VBROADCASTSS (AX), Y5
+	VADDPS       Y0, Y5, Y0
+	VADDPS       Y1, Y5, Y1
+	VADDPS       Y2, Y5, Y2
+	VADDPS       Y3, Y5, Y3
+	VADDPS       Y4, Y5, Y4
+
+narrow4columns:
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
+	JZ        narrow4store
+	MOVQ      c+0(FP), DX
+	SUBQ      DX, AX
+	VMOVUPS   (AX)(CX*1), Y5
+	VADDPS    Y0, Y5, Y0
+	VMOVUPS   32(AX)(CX*1), Y5
+	VADDPS    Y1, Y5, Y1
+	VMOVUPS   64(AX)(CX*1), Y5
+	VADDPS    Y2, Y5, Y2
+	VMOVUPS   96(AX)(CX*1), Y5
+	VADDPS    Y3, Y5, Y3
+	VMOVUPS.Z 128(AX)(CX*1), K1, Y5
+	VADDPS    Y4, Y5, Y4
+
+narrow4store:
+	VBROADCASTSS floor+80(FP), Y5
+	MOVQ         ldc+8(FP), AX
+	MOVQ         CX, AX
+	VMAXPS       Y0, Y5, Y0
+	VMOVUPS      Y0, (AX)
+	VMAXPS       Y1, Y5, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMAXPS       Y2, Y5, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMAXPS       Y3, Y5, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMAXPS       Y4, Y5, Y4
+	VMOVUPS      Y4, K1, 128(AX)
+	JMP          done
+
+over4:
+	CMPQ      DI, $0x00000030
+	JGT       over5
+	SUBQ      $0x00000020, DI
+	MOVQ      $-1, R8
+	BZHIQ     DI, R8, R8
+	KMOVW     R8, K1
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	MOVQ      resume+88(FP), DI
+	TESTQ     DI, DI
+	JZ        narrow5start
+	MOVQ      ldc+8(FP), DI
+	MOVQ      CX, DI
+	VMOVUPS   (DI), Z0
+	VMOVUPS   64(DI), Z1
+	VMOVUPS.Z 128(DI), K1, Z2
+
+narrow5start:
+	MOVQ         SI, DI
+	SUBQ         BX, DI
+	TESTQ        $0x00000008, DI
+	MOVQ         BX, DI
+	JZ           narrow5k
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
 	VMOVUPS      (DX)(R8*4), Z3
 	VMOVUPS      64(DX)(R8*4), Z4
 	VMOVUPS.Z    128(DX)(R8*4), K1, Z5
@@ -2780,9 +3110,9 @@ narrow3start:
 	VFMADD231PS  Z5, Z6, Z2
 	ADDQ         $0x08, DI
 	CMPQ         DI, SI
-	JE           narrow3bias
+	JE           narrow5bias
 
-narrow3k:
+narrow5k:
 	MOVLQSX      (DI), BX
 	MOVLQSX      4(DI), R8
 	VMOVUPS      (DX)(R8*4), Z3
@@ -2803,21 +3133,21 @@ narrow3k:
 	VFMADD231PS  Z5, Z6, Z2
 	ADDQ         $0x10, DI
 	CMPQ         DI, SI
-	JNE          narrow3k
+	JNE          narrow5k
 
-narrow3bias:
+narrow5bias:
 	MOVQ         rowBias+64(FP), AX
 	TESTQ        AX, AX
-	JZ           narrow3columns
+	JZ           narrow5columns
 	VBROADCASTSS (AX), Z3
 	VADDPS       Z0, Z3, Z0
 	VADDPS       Z1, Z3, Z1
 	VADDPS       Z2, Z3, Z2
 
-narrow3columns:
+narrow5columns:
 	MOVQ      colBias+72(FP), AX
 	TESTQ     AX, AX
-	JZ        narrow3store
+	JZ        narrow5store
 	MOVQ      c+0(FP), DX
 	SUBQ      DX, AX
 	VMOVUPS   (AX)(CX*1), Z3
@@ -2827,7 +3157,7 @@ narrow3columns:
 	VMOVUPS.Z 128(AX)(CX*1), K1, Z3
 	VADDPS    Z2, Z3, Z2
 
-narrow3store:
+narrow5store:
 	VBROADCASTSS floor+80(FP), Z3
 	MOVQ         ldc+8(FP), AX
 	MOVQ         CX, AX
@@ -2839,7 +3169,7 @@ narrow3store:
 	VMOVUPS      Z2, K1, 128(AX)
 	JMP          done
 
-over3:
+over5:
 	SUBQ      $0x00000030, DI
 	MOVQ      $-1, R8
 	BZHIQ     DI, R8, R8
@@ -2850,7 +3180,7 @@ over3:
 	VXORPS    Z3, Z3, Z3
 	MOVQ      resume+88(FP), DI
 	TESTQ     DI, DI
-	JZ        narrow4start
+	JZ        narrow6start
 	MOVQ      ldc+8(FP), DI
 	MOVQ      CX, DI
 	VMOVUPS   (DI), Z0
@@ -2858,12 +3188,12 @@ over3:
 	VMOVUPS   128(DI), Z2
 	VMOVUPS.Z 192(DI), K1, Z3
 
-narrow4start:
+narrow6start:
 	MOVQ         SI, DI
 	SUBQ         BX, DI
 	TESTQ        $0x00000008, DI
 	MOVQ         BX, DI
-	JZ           narrow4k
+	JZ           narrow6k
 	MOVLQSX      (DI), BX
 	MOVLQSX      4(DI), R8
 	VMOVUPS      (DX)(R8*4), Z4
@@ -2877,9 +3207,9 @@ narrow4start:
 	VFMADD231PS  Z7, Z8, Z3
 	ADDQ         $0x08, DI
 	CMPQ         DI, SI
-	JE           narrow4bias
+	JE           narrow6bias
 
-narrow4k:
+narrow6k:
 	MOVLQSX      (DI), BX
 	MOVLQSX      4(DI), R8
 	VMOVUPS      (DX)(R8*4), Z4
@@ -2904,22 +3234,22 @@ narrow4k:
 	VFMADD231PS  Z7, Z8, Z3
 	ADDQ         $0x10, DI
 	CMPQ         DI, SI
-	JNE          narrow4k
+	JNE          narrow6k
 
-narrow4bias:
+narrow6bias:
 	MOVQ         rowBias+64(FP), AX
 	TESTQ        AX, AX
-	JZ           narrow4columns
+	JZ           narrow6columns
 	VBROADCASTSS (AX), Z4
 	VADDPS       Z0, Z4, Z0
 	VADDPS       Z1, Z4, Z1
 	VADDPS       Z2, Z4, Z2
 	VADDPS       Z3, Z4, Z3
 
-narrow4columns:
+narrow6columns:
 	MOVQ      colBias+72(FP), AX
 	TESTQ     AX, AX
-	JZ        narrow4store
+	JZ        narrow6store
 	MOVQ      c+0(FP), DX
 	SUBQ      DX, AX
 	VMOVUPS   (AX)(CX*1), Z4
@@ -2931,7 +3261,7 @@ narrow4columns:
 	VMOVUPS.Z 192(AX)(CX*1), K1, Z4
 	VADDPS    Z3, Z4, Z3
 
-narrow4store:
+narrow6store:
 	VBROADCASTSS floor+80(FP), Z4
 	MOVQ         ldc+8(FP), AX
 	MOVQ         CX, AX
@@ -2943,13 +3273,14 @@ narrow4store:
 	VMOVUPS      Z2, 128(AX)
 	VMAXPS       Z3, Z4, Z3
 	VMOVUPS      Z3, K1, 192(AX)
+	JMP          done
 
 done:
 	VZEROUPPER
 	RET
 
 // func outer2xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, FMA3
 TEXT ·outer2xAVX512(SB), NOSPLIT, $0-96
 	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), CX
@@ -3114,21 +3445,109 @@ widestore:
 narrow:
 	TESTQ     R8, R8
 	JZ        done
-	CMPQ      R8, $0x00000010
-	JGT       over1
+	CMPQ      R8, $0x00000008
+	JGT       over0
 	MOVQ      $-1, R9
 	BZHIQ     R8, R9, R9
 	KMOVW     R9, K1
-	VXORPS    Z0, Z0, Z0
-	VXORPS    Z1, Z1, Z1
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	MOVQ      resume+88(FP), R8
+	TESTQ     R8, R8
+	JZ        narrow0start
+	MOVQ      ldc+8(FP), R9
+	MOVQ      DX, R8
+	VMOVUPS.Z (R8), K1, Y0
+	LEAQ      (R8)(R9*4), R8
+	VMOVUPS.Z (R8), K1, Y1
+
+narrow0start:
+	MOVQ         DI, R8
+	SUBQ         SI, R8
+	TESTQ        $0x00000008, R8
+	MOVQ         SI, R8
+	JZ           narrow0k
+	MOVLQSX      (R8), SI
+	MOVLQSX      4(R8), R9
+	VMOVUPS.Z    (BX)(R9*4), K1, Y2
+	VBROADCASTSS (CX)(SI*4), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS (AX)(SI*4), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         $0x08, R8
+	CMPQ         R8, DI
+	JE           narrow0bias
+
+narrow0k:
+	MOVLQSX      (R8), SI
+	MOVLQSX      4(R8), R9
+	VMOVUPS.Z    (BX)(R9*4), K1, Y2
+	VBROADCASTSS (CX)(SI*4), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS (AX)(SI*4), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	MOVLQSX      8(R8), SI
+	MOVLQSX      12(R8), R9
+	VMOVUPS.Z    (BX)(R9*4), K1, Y2
+	VBROADCASTSS (CX)(SI*4), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS (AX)(SI*4), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         $0x10, R8
+	CMPQ         R8, DI
+	JNE          narrow0k
+
+narrow0bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
+	JZ           narrow0columns
+	VBROADCASTSS (AX), Y2
+	VADDPS       Y0, Y2, Y0
+	VBROADCASTSS 4(AX), Y2
+	VADDPS       Y1, Y2, Y1
+
+narrow0columns:
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
+	JZ        narrow0store
+	MOVQ      c+0(FP), CX
+	SUBQ      CX, AX
+	VMOVUPS.Z (AX)(DX*1), K1, Y2
+	VADDPS    Y0, Y2, Y0
+	VADDPS    Y1, Y2, Y1
+
+narrow0store:
+	VBROADCASTSS floor+80(FP), Y2
+	MOVQ         ldc+8(FP), AX
+	MOVQ         DX, CX
+	VMAXPS       Y0, Y2, Y0
+	VMOVUPS      Y0, K1, (CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      Y1, K1, (CX)
+	JMP          done
+
+over0:
+	CMPQ      R8, $0x00000010
+	JGT       over1
+	SUBQ      $0x00000008, R8
+	MOVQ      $-1, R9
+	BZHIQ     R8, R9, R9
+	KMOVW     R9, K1
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	VXORPS    Y2, Y2, Y2
+	VXORPS    Y3, Y3, Y3
 	MOVQ      resume+88(FP), R8
 	TESTQ     R8, R8
 	JZ        narrow1start
 	MOVQ      ldc+8(FP), R9
 	MOVQ      DX, R8
-	VMOVUPS.Z (R8), K1, Z0
+	VMOVUPS   (R8), Y0
+	VMOVUPS.Z 32(R8), K1, Y1
 	LEAQ      (R8)(R9*4), R8
-	VMOVUPS.Z (R8), K1, Z1
+	VMOVUPS   (R8), Y2
+	VMOVUPS.Z 32(R8), K1, Y3
 
 narrow1start:
 	MOVQ         DI, R8
@@ -3138,11 +3557,14 @@ narrow1start:
 	JZ           narrow1k
 	MOVLQSX      (R8), SI
 	MOVLQSX      4(R8), R9
-	VMOVUPS.Z    (BX)(R9*4), K1, Z2
-	VBROADCASTSS (CX)(SI*4), Z3
-	VFMADD231PS  Z2, Z3, Z0
-	VBROADCASTSS (AX)(SI*4), Z3
-	VFMADD231PS  Z2, Z3, Z1
+	VMOVUPS      (BX)(R9*4), Y4
+	VMOVUPS.Z    32(BX)(R9*4), K1, Y5
+	VBROADCASTSS (CX)(SI*4), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (AX)(SI*4), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
 	ADDQ         $0x08, R8
 	CMPQ         R8, DI
 	JE           narrow1bias
@@ -3150,18 +3572,24 @@ narrow1start:
 narrow1k:
 	MOVLQSX      (R8), SI
 	MOVLQSX      4(R8), R9
-	VMOVUPS.Z    (BX)(R9*4), K1, Z2
-	VBROADCASTSS (CX)(SI*4), Z3
-	VFMADD231PS  Z2, Z3, Z0
-	VBROADCASTSS (AX)(SI*4), Z3
-	VFMADD231PS  Z2, Z3, Z1
+	VMOVUPS      (BX)(R9*4), Y4
+	VMOVUPS.Z    32(BX)(R9*4), K1, Y5
+	VBROADCASTSS (CX)(SI*4), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (AX)(SI*4), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
 	MOVLQSX      8(R8), SI
 	MOVLQSX      12(R8), R9
-	VMOVUPS.Z    (BX)(R9*4), K1, Z2
-	VBROADCASTSS (CX)(SI*4), Z3
-	VFMADD231PS  Z2, Z3, Z0
-	VBROADCASTSS (AX)(SI*4), Z3
-	VFMADD231PS  Z2, Z3, Z1
+	VMOVUPS      (BX)(R9*4), Y4
+	VMOVUPS.Z    32(BX)(R9*4), K1, Y5
+	VBROADCASTSS (CX)(SI*4), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (AX)(SI*4), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
 	ADDQ         $0x10, R8
 	CMPQ         R8, DI
 	JNE          narrow1k
@@ -3170,10 +3598,12 @@ narrow1bias:
 	MOVQ         rowBias+64(FP), AX
 	TESTQ        AX, AX
 	JZ           narrow1columns
-	VBROADCASTSS (AX), Z2
-	VADDPS       Z0, Z2, Z0
-	VBROADCASTSS 4(AX), Z2
-	VADDPS       Z1, Z2, Z1
+	VBROADCASTSS (AX), Y4
+	VADDPS       Y0, Y4, Y0
+	VADDPS       Y1, Y4, Y1
+	VBROADCASTSS 4(AX), Y4
+	VADDPS       Y2, Y4, Y2
+	VADDPS       Y3, Y4, Y3
 
 narrow1columns:
 	MOVQ      colBias+72(FP), AX
@@ -3181,42 +3611,53 @@ narrow1columns:
 	JZ        narrow1store
 	MOVQ      c+0(FP), CX
 	SUBQ      CX, AX
-	VMOVUPS.Z (AX)(DX*1), K1, Z2
-	VADDPS    Z0, Z2, Z0
-	VADDPS    Z1, Z2, Z1
+	VMOVUPS   (AX)(DX*1), Y4
+	VADDPS    Y0, Y4, Y0
+	VADDPS    Y2, Y4, Y2
+	VMOVUPS.Z 32(AX)(DX*1), K1, Y4
+	VADDPS    Y1, Y4, Y1
+	VADDPS    Y3, Y4, Y3
 
 narrow1store:
-	VBROADCASTSS floor+80(FP), Z2
+	VBROADCASTSS floor+80(FP), Y4
 	MOVQ         ldc+8(FP), AX
 	MOVQ         DX, CX
-	VMAXPS       Z0, Z2, Z0
-	VMOVUPS      Z0, K1, (CX)
+	VMAXPS       Y0, Y4, Y0
+	VMOVUPS      Y0, (CX)
+	VMAXPS       Y1, Y4, Y1
+	VMOVUPS      Y1, K1, 32(CX)
 	LEAQ         (CX)(AX*4), CX
-	VMAXPS       Z1, Z2, Z1
-	VMOVUPS      Z1, K1, (CX)
+	VMAXPS       Y2, Y4, Y2
+	VMOVUPS      Y2, (CX)
+	VMAXPS       Y3, Y4, Y3
+	VMOVUPS      Y3, K1, 32(CX)
 	JMP          done
 
 over1:
-	CMPQ      R8, $0x00000020
+	CMPQ      R8, $0x00000018
 	JGT       over2
 	SUBQ      $0x00000010, R8
 	MOVQ      $-1, R9
 	BZHIQ     R8, R9, R9
 	KMOVW     R9, K1
-	VXORPS    Z0, Z0, Z0
-	VXORPS    Z1, Z1, Z1
-	VXORPS    Z2, Z2, Z2
-	VXORPS    Z3, Z3, Z3
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	VXORPS    Y2, Y2, Y2
+	VXORPS    Y3, Y3, Y3
+	VXORPS    Y4, Y4, Y4
+	VXORPS    Y5, Y5, Y5
 	MOVQ      resume+88(FP), R8
 	TESTQ     R8, R8
 	JZ        narrow2start
 	MOVQ      ldc+8(FP), R9
 	MOVQ      DX, R8
-	VMOVUPS   (R8), Z0
-	VMOVUPS.Z 64(R8), K1, Z1
+	VMOVUPS   (R8), Y0
+	VMOVUPS   32(R8), Y1
+	VMOVUPS.Z 64(R8), K1, Y2
 	LEAQ      (R8)(R9*4), R8
-	VMOVUPS   (R8), Z2
-	VMOVUPS.Z 64(R8), K1, Z3
+	VMOVUPS   (R8), Y3
+	VMOVUPS   32(R8), Y4
+	VMOVUPS.Z 64(R8), K1, Y5
 
 narrow2start:
 	MOVQ         DI, R8
@@ -3226,14 +3667,17 @@ narrow2start:
 	JZ           narrow2k
 	MOVLQSX      (R8), SI
 	MOVLQSX      4(R8), R9
-	VMOVUPS      (BX)(R9*4), Z4
-	VMOVUPS.Z    64(BX)(R9*4), K1, Z5
-	VBROADCASTSS (CX)(SI*4), Z6
-	VFMADD231PS  Z4, Z6, Z0
-	VFMADD231PS  Z5, Z6, Z1
-	VBROADCASTSS (AX)(SI*4), Z6
-	VFMADD231PS  Z4, Z6, Z2
-	VFMADD231PS  Z5, Z6, Z3
+	VMOVUPS      (BX)(R9*4), Y6
+	VMOVUPS      32(BX)(R9*4), Y7
+	VMOVUPS.Z    64(BX)(R9*4), K1, Y8
+	VBROADCASTSS (CX)(SI*4), Y9
+	VFMADD231PS  Y6, Y9, Y0
+	VFMADD231PS  Y7, Y9, Y1
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS (AX)(SI*4), Y9
+	VFMADD231PS  Y6, Y9, Y3
+	VFMADD231PS  Y7, Y9, Y4
+	VFMADD231PS  Y8, Y9, Y5
 	ADDQ         $0x08, R8
 	CMPQ         R8, DI
 	JE           narrow2bias
@@ -3241,24 +3685,30 @@ narrow2start:
 narrow2k:
 	MOVLQSX      (R8), SI
 	MOVLQSX      4(R8), R9
-	VMOVUPS      (BX)(R9*4), Z4
-	VMOVUPS.Z    64(BX)(R9*4), K1, Z5
-	VBROADCASTSS (CX)(SI*4), Z6
-	VFMADD231PS  Z4, Z6, Z0
-	VFMADD231PS  Z5, Z6, Z1
-	VBROADCASTSS (AX)(SI*4), Z6
-	VFMADD231PS  Z4, Z6, Z2
-	VFMADD231PS  Z5, Z6, Z3
+	VMOVUPS      (BX)(R9*4), Y6
+	VMOVUPS      32(BX)(R9*4), Y7
+	VMOVUPS.Z    64(BX)(R9*4), K1, Y8
+	VBROADCASTSS (CX)(SI*4), Y9
+	VFMADD231PS  Y6, Y9, Y0
+	VFMADD231PS  Y7, Y9, Y1
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS (AX)(SI*4), Y9
+	VFMADD231PS  Y6, Y9, Y3
+	VFMADD231PS  Y7, Y9, Y4
+	VFMADD231PS  Y8, Y9, Y5
 	MOVLQSX      8(R8), SI
 	MOVLQSX      12(R8), R9
-	VMOVUPS      (BX)(R9*4), Z4
-	VMOVUPS.Z    64(BX)(R9*4), K1, Z5
-	VBROADCASTSS (CX)(SI*4), Z6
-	VFMADD231PS  Z4, Z6, Z0
-	VFMADD231PS  Z5, Z6, Z1
-	VBROADCASTSS (AX)(SI*4), Z6
-	VFMADD231PS  Z4, Z6, Z2
-	VFMADD231PS  Z5, Z6, Z3
+	VMOVUPS      (BX)(R9*4), Y6
+	VMOVUPS      32(BX)(R9*4), Y7
+	VMOVUPS.Z    64(BX)(R9*4), K1, Y8
+	VBROADCASTSS (CX)(SI*4), Y9
+	VFMADD231PS  Y6, Y9, Y0
+	VFMADD231PS  Y7, Y9, Y1
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS (AX)(SI*4), Y9
+	VFMADD231PS  Y6, Y9, Y3
+	VFMADD231PS  Y7, Y9, Y4
+	VFMADD231PS  Y8, Y9, Y5
 	ADDQ         $0x10, R8
 	CMPQ         R8, DI
 	JNE          narrow2k
@@ -3267,12 +3717,14 @@ narrow2bias:
 	MOVQ         rowBias+64(FP), AX
 	TESTQ        AX, AX
 	JZ           narrow2columns
-	VBROADCASTSS (AX), Z4
-	VADDPS       Z0, Z4, Z0
-	VADDPS       Z1, Z4, Z1
-	VBROADCASTSS 4(AX), Z4
-	VADDPS       Z2, Z4, Z2
-	VADDPS       Z3, Z4, Z3
+	VBROADCASTSS (AX), Y6
+	VADDPS       Y0, Y6, Y0
+	VADDPS       Y1, Y6, Y1
+	VADDPS       Y2, Y6, Y2
+	VBROADCASTSS 4(AX), Y6
+	VADDPS       Y3, Y6, Y3
+	VADDPS       Y4, Y6, Y4
+	VADDPS       Y5, Y6, Y5
 
 narrow2columns:
 	MOVQ      colBias+72(FP), AX
@@ -3280,31 +3732,360 @@ narrow2columns:
 	JZ        narrow2store
 	MOVQ      c+0(FP), CX
 	SUBQ      CX, AX
-	VMOVUPS   (AX)(DX*1), Z4
-	VADDPS    Z0, Z4, Z0
-	VADDPS    Z2, Z4, Z2
-	VMOVUPS.Z 64(AX)(DX*1), K1, Z4
-	VADDPS    Z1, Z4, Z1
-	VADDPS    Z3, Z4, Z3
+	VMOVUPS   (AX)(DX*1), Y6
+	VADDPS    Y0, Y6, Y0
+	VADDPS    Y3, Y6, Y3
+	VMOVUPS   32(AX)(DX*1), Y6
+	VADDPS    Y1, Y6, Y1
+	VADDPS    Y4, Y6, Y4
+	VMOVUPS.Z 64(AX)(DX*1), K1, Y6
+	VADDPS    Y2, Y6, Y2
+	VADDPS    Y5, Y6, Y5
 
 narrow2store:
-	VBROADCASTSS floor+80(FP), Z4
+	VBROADCASTSS floor+80(FP), Y6
 	MOVQ         ldc+8(FP), AX
 	MOVQ         DX, CX
-	VMAXPS       Z0, Z4, Z0
-	VMOVUPS      Z0, (CX)
-	VMAXPS       Z1, Z4, Z1
-	VMOVUPS      Z1, K1, 64(CX)
+	VMAXPS       Y0, Y6, Y0
+	VMOVUPS      Y0, (CX)
+	VMAXPS       Y1, Y6, Y1
+	VMOVUPS      Y1, 32(CX)
+	VMAXPS       Y2, Y6, Y2
+	VMOVUPS      Y2, K1, 64(CX)
 	LEAQ         (CX)(AX*4), CX
-	VMAXPS       Z2, Z4, Z2
-	VMOVUPS      Z2, (CX)
-	VMAXPS       Z3, Z4, Z3
-	VMOVUPS      Z3, K1, 64(CX)
+	VMAXPS       Y3, Y6, Y3
+	VMOVUPS      Y3, (CX)
+	VMAXPS       Y4, Y6, Y4
+	VMOVUPS      Y4, 32(CX)
+	VMAXPS       Y5, Y6, Y5
+	VMOVUPS      Y5, K1, 64(CX)
 	JMP          done
 
 over2:
-	CMPQ      R8, $0x00000030
+	CMPQ      R8, $0x00000020
 	JGT       over3
+	SUBQ      $0x00000018, R8
+	MOVQ      $-1, R9
+	BZHIQ     R8, R9, R9
+	KMOVW     R9, K1
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	VXORPS    Y2, Y2, Y2
+	VXORPS    Y3, Y3, Y3
+	VXORPS    Y4, Y4, Y4
+	VXORPS    Y5, Y5, Y5
+	VXORPS    Y6, Y6, Y6
+	VXORPS    Y7, Y7, Y7
+	MOVQ      resume+88(FP), R8
+	TESTQ     R8, R8
+	JZ        narrow3start
+	MOVQ      ldc+8(FP), R9
+	MOVQ      DX, R8
+	VMOVUPS   (R8), Y0
+	VMOVUPS   32(R8), Y1
+	VMOVUPS   64(R8), Y2
+	VMOVUPS.Z 96(R8), K1, Y3
+	LEAQ      (R8)(R9*4), R8
+	VMOVUPS   (R8), Y4
+	VMOVUPS   32(R8), Y5
+	VMOVUPS   64(R8), Y6
+	VMOVUPS.Z 96(R8), K1, Y7
+
+narrow3start:
+	MOVQ         DI, R8
+	SUBQ         SI, R8
+	TESTQ        $0x00000008, R8
+	MOVQ         SI, R8
+	JZ           narrow3k
+	MOVLQSX      (R8), SI
+	MOVLQSX      4(R8), R9
+	VMOVUPS      (BX)(R9*4), Y8
+	VMOVUPS      32(BX)(R9*4), Y9
+	VMOVUPS      64(BX)(R9*4), Y10
+	VMOVUPS.Z    96(BX)(R9*4), K1, Y11
+	VBROADCASTSS (CX)(SI*4), Y12
+	VFMADD231PS  Y8, Y12, Y0
+	VFMADD231PS  Y9, Y12, Y1
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (AX)(SI*4), Y12
+	VFMADD231PS  Y8, Y12, Y4
+	VFMADD231PS  Y9, Y12, Y5
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	ADDQ         $0x08, R8
+	CMPQ         R8, DI
+	JE           narrow3bias
+
+narrow3k:
+	MOVLQSX      (R8), SI
+	MOVLQSX      4(R8), R9
+	VMOVUPS      (BX)(R9*4), Y8
+	VMOVUPS      32(BX)(R9*4), Y9
+	VMOVUPS      64(BX)(R9*4), Y10
+	VMOVUPS.Z    96(BX)(R9*4), K1, Y11
+	VBROADCASTSS (CX)(SI*4), Y12
+	VFMADD231PS  Y8, Y12, Y0
+	VFMADD231PS  Y9, Y12, Y1
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (AX)(SI*4), Y12
+	VFMADD231PS  Y8, Y12, Y4
+	VFMADD231PS  Y9, Y12, Y5
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	MOVLQSX      8(R8), SI
+	MOVLQSX      12(R8), R9
+	VMOVUPS      (BX)(R9*4), Y8
+	VMOVUPS      32(BX)(R9*4), Y9
+	VMOVUPS      64(BX)(R9*4), Y10
+	VMOVUPS.Z    96(BX)(R9*4), K1, Y11
+	VBROADCASTSS (CX)(SI*4), Y12
+	VFMADD231PS  Y8, Y12, Y0
+	VFMADD231PS  Y9, Y12, Y1
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (AX)(SI*4), Y12
+	VFMADD231PS  Y8, Y12, Y4
+	VFMADD231PS  Y9, Y12, Y5
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	ADDQ         $0x10, R8
+	CMPQ         R8, DI
+	JNE          narrow3k
+
+narrow3bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
+	JZ           narrow3columns
+	VBROADCASTSS (AX), Y8
+	VADDPS       Y0, Y8, Y0
+	VADDPS       Y1, Y8, Y1
+	VADDPS       Y2, Y8, Y2
+	VADDPS       Y3, Y8, Y3
+	VBROADCASTSS 4(AX), Y8
+	VADDPS       Y4, Y8, Y4
+	VADDPS       Y5, Y8, Y5
+	VADDPS       Y6, Y8, Y6
+	VADDPS       Y7, Y8, Y7
+
+narrow3columns:
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
+	JZ        narrow3store
+	MOVQ      c+0(FP), CX
+	SUBQ      CX, AX
+	VMOVUPS   (AX)(DX*1), Y8
+	VADDPS    Y0, Y8, Y0
+	VADDPS    Y4, Y8, Y4
+	VMOVUPS   32(AX)(DX*1), Y8
+	VADDPS    Y1, Y8, Y1
+	VADDPS    Y5, Y8, Y5
+	VMOVUPS   64(AX)(DX*1), Y8
+	VADDPS    Y2, Y8, Y2
+	VADDPS    Y6, Y8, Y6
+	VMOVUPS.Z 96(AX)(DX*1), K1, Y8
+	VADDPS    Y3, Y8, Y3
+	VADDPS    Y7, Y8, Y7
+
+narrow3store:
+	VBROADCASTSS floor+80(FP), Y8
+	MOVQ         ldc+8(FP), AX
+	MOVQ         DX, CX
+	VMAXPS       Y0, Y8, Y0
+	VMOVUPS      Y0, (CX)
+	VMAXPS       Y1, Y8, Y1
+	VMOVUPS      Y1, 32(CX)
+	VMAXPS       Y2, Y8, Y2
+	VMOVUPS      Y2, 64(CX)
+	VMAXPS       Y3, Y8, Y3
+	VMOVUPS      Y3, K1, 96(CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y4, Y8, Y4
+	VMOVUPS      Y4, (CX)
+	VMAXPS       Y5, Y8, Y5
+	VMOVUPS      Y5, 32(CX)
+	VMAXPS       Y6, Y8, Y6
+	VMOVUPS      Y6, 64(CX)
+	VMAXPS       Y7, Y8, Y7
+	VMOVUPS      Y7, K1, 96(CX)
+	JMP          done
+
+over3:
+	CMPQ      R8, $0x00000028
+	JGT       over4
+	SUBQ      $0x00000020, R8
+	MOVQ      $-1, R9
+	BZHIQ     R8, R9, R9
+	KMOVW     R9, K1
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	VXORPS    Y2, Y2, Y2
+	VXORPS    Y3, Y3, Y3
+	VXORPS    Y4, Y4, Y4
+	VXORPS    Y5, Y5, Y5
+	VXORPS    Y6, Y6, Y6
+	VXORPS    Y7, Y7, Y7
+	VXORPS    Y8, Y8, Y8
+	VXORPS    Y9, Y9, Y9
+	MOVQ      resume+88(FP), R8
+	TESTQ     R8, R8
+	JZ        narrow4start
+	MOVQ      ldc+8(FP), R9
+	MOVQ      DX, R8
+	VMOVUPS   (R8), Y0
+	VMOVUPS   32(R8), Y1
+	VMOVUPS   64(R8), Y2
+	VMOVUPS   96(R8), Y3
+	VMOVUPS.Z 128(R8), K1, Y4
+	LEAQ      (R8)(R9*4), R8
+	VMOVUPS   (R8), Y5
+	VMOVUPS   32(R8), Y6
+	VMOVUPS   64(R8), Y7
+	VMOVUPS   96(R8), Y8
+	VMOVUPS.Z 128(R8), K1, Y9
+
+narrow4start:
+	MOVQ         DI, R8
+	SUBQ         SI, R8
+	TESTQ        $0x00000008, R8
+	MOVQ         SI, R8
+	JZ           narrow4k
+	MOVLQSX      (R8), SI
+	MOVLQSX      4(R8), R9
+	VMOVUPS      (BX)(R9*4), Y10
+	VMOVUPS      32(BX)(R9*4), Y11
+	VMOVUPS      64(BX)(R9*4), Y12
+	VMOVUPS      96(BX)(R9*4), Y13
+	VMOVUPS.Z    128(BX)(R9*4), K1, Y14
+	VBROADCASTSS (CX)(SI*4), Y15
+	VFMADD231PS  Y10, Y15, Y0
+	VFMADD231PS  Y11, Y15, Y1
+	VFMADD231PS  Y12, Y15, Y2
+	VFMADD231PS  Y13, Y15, Y3
+	VFMADD231PS  Y14, Y15, Y4
+	VBROADCASTSS (AX)(SI*4), Y15
+	VFMADD231PS  Y10, Y15, Y5
+	VFMADD231PS  Y11, Y15, Y6
+	VFMADD231PS  Y12, Y15, Y7
+	VFMADD231PS  Y13, Y15, Y8
+	VFMADD231PS  Y14, Y15, Y9
+	ADDQ         $0x08, R8
+	CMPQ         R8, DI
+	JE           narrow4bias
+
+narrow4k:
+	MOVLQSX      (R8), SI
+	MOVLQSX      4(R8), R9
+	VMOVUPS      (BX)(R9*4), Y10
+	VMOVUPS      32(BX)(R9*4), Y11
+	VMOVUPS      64(BX)(R9*4), Y12
+	VMOVUPS      96(BX)(R9*4), Y13
+	VMOVUPS.Z    128(BX)(R9*4), K1, Y14
+	VBROADCASTSS (CX)(SI*4), Y15
+	VFMADD231PS  Y10, Y15, Y0
+	VFMADD231PS  Y11, Y15, Y1
+	VFMADD231PS  Y12, Y15, Y2
+	VFMADD231PS  Y13, Y15, Y3
+	VFMADD231PS  Y14, Y15, Y4
+	VBROADCASTSS (AX)(SI*4), Y15
+	VFMADD231PS  Y10, Y15, Y5
+	VFMADD231PS  Y11, Y15, Y6
+	VFMADD231PS  Y12, Y15, Y7
+	VFMADD231PS  Y13, Y15, Y8
+	VFMADD231PS  Y14, Y15, Y9
+	MOVLQSX      8(R8), SI
+	MOVLQSX      12(R8), R9
+	VMOVUPS      (BX)(R9*4), Y10
+	VMOVUPS      32(BX)(R9*4), Y11
+	VMOVUPS      64(BX)(R9*4), Y12
+	VMOVUPS      96(BX)(R9*4), Y13
+	VMOVUPS.Z    128(BX)(R9*4), K1, Y14
+	VBROADCASTSS (CX)(SI*4), Y15
+	VFMADD231PS  Y10, Y15, Y0
+	VFMADD231PS  Y11, Y15, Y1
+	VFMADD231PS  Y12, Y15, Y2
+	VFMADD231PS  Y13, Y15, Y3
+	VFMADD231PS  Y14, Y15, Y4
+	VBROADCASTSS (AX)(SI*4), Y15
+	VFMADD231PS  Y10, Y15, Y5
+	VFMADD231PS  Y11, Y15, Y6
+	VFMADD231PS  Y12, Y15, Y7
+	VFMADD231PS  Y13, Y15, Y8
+	VFMADD231PS  Y14, Y15, Y9
+	ADDQ         $0x10, R8
+	CMPQ         R8, DI
+	JNE          narrow4k
+
+narrow4bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
+	JZ           narrow4columns
+	VBROADCASTSS (AX), Y10
+	VADDPS       Y0, Y10, Y0
+	VADDPS       Y1, Y10, Y1
+	VADDPS       Y2, Y10, Y2
+	VADDPS       Y3, Y10, Y3
+	VADDPS       Y4, Y10, Y4
+	VBROADCASTSS 4(AX), Y10
+	VADDPS       Y5, Y10, Y5
+	VADDPS       Y6, Y10, Y6
+	VADDPS       Y7, Y10, Y7
+	VADDPS       Y8, Y10, Y8
+	VADDPS       Y9, Y10, Y9
+
+narrow4columns:
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
+	JZ        narrow4store
+	MOVQ      c+0(FP), CX
+	SUBQ      CX, AX
+	VMOVUPS   (AX)(DX*1), Y10
+	VADDPS    Y0, Y10, Y0
+	VADDPS    Y5, Y10, Y5
+	VMOVUPS   32(AX)(DX*1), Y10
+	VADDPS    Y1, Y10, Y1
+	VADDPS    Y6, Y10, Y6
+	VMOVUPS   64(AX)(DX*1), Y10
+	VADDPS    Y2, Y10, Y2
+	VADDPS    Y7, Y10, Y7
+	VMOVUPS   96(AX)(DX*1), Y10
+	VADDPS    Y3, Y10, Y3
+	VADDPS    Y8, Y10, Y8
+	VMOVUPS.Z 128(AX)(DX*1), K1, Y10
+	VADDPS    Y4, Y10, Y4
+	VADDPS    Y9, Y10, Y9
+
+narrow4store:
+	VBROADCASTSS floor+80(FP), Y10
+	MOVQ         ldc+8(FP), AX
+	MOVQ         DX, CX
+	VMAXPS       Y0, Y10, Y0
+	VMOVUPS      Y0, (CX)
+	VMAXPS       Y1, Y10, Y1
+	VMOVUPS      Y1, 32(CX)
+	VMAXPS       Y2, Y10, Y2
+	VMOVUPS      Y2, 64(CX)
+	VMAXPS       Y3, Y10, Y3
+	VMOVUPS      Y3, 96(CX)
+	VMAXPS       Y4, Y10, Y4
+	VMOVUPS      Y4, K1, 128(CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y5, Y10, Y5
+	VMOVUPS      Y5, (CX)
+	VMAXPS       Y6, Y10, Y6
+	VMOVUPS      Y6, 32(CX)
+	VMAXPS       Y7, Y10, Y7
+	VMOVUPS      Y7, 64(CX)
+	VMAXPS       Y8, Y10, Y8
+	VMOVUPS      Y8, 96(CX)
+	VMAXPS       Y9, Y10, Y9
+	VMOVUPS      Y9, K1, 128(CX)
+	JMP          done
+
+over4:
+	CMPQ      R8, $0x00000030
+	JGT       over5
 	SUBQ      $0x00000020, R8
 	MOVQ      $-1, R9
 	BZHIQ     R8, R9, R9
@@ -3317,7 +4098,7 @@ over2:
 	VXORPS    Z5, Z5, Z5
 	MOVQ      resume+88(FP), R8
 	TESTQ     R8, R8
-	JZ        narrow3start
+	JZ        narrow5start
 	MOVQ      ldc+8(FP), R9
 	MOVQ      DX, R8
 	VMOVUPS   (R8), Z0
@@ -3328,12 +4109,12 @@ over2:
 	VMOVUPS   64(R8), Z4
 	VMOVUPS.Z 128(R8), K1, Z5
 
-narrow3start:
+narrow5start:
 	MOVQ         DI, R8
 	SUBQ         SI, R8
 	TESTQ        $0x00000008, R8
 	MOVQ         SI, R8
-	JZ           narrow3k
+	JZ           narrow5k
 	MOVLQSX      (R8), SI
 	MOVLQSX      4(R8), R9
 	VMOVUPS      (BX)(R9*4), Z6
@@ -3349,9 +4130,9 @@ narrow3start:
 	VFMADD231PS  Z8, Z9, Z5
 	ADDQ         $0x08, R8
 	CMPQ         R8, DI
-	JE           narrow3bias
+	JE           narrow5bias
 
-narrow3k:
+narrow5k:
 	MOVLQSX      (R8), SI
 	MOVLQSX      4(R8), R9
 	VMOVUPS      (BX)(R9*4), Z6
@@ -3380,12 +4161,12 @@ narrow3k:
 	VFMADD231PS  Z8, Z9, Z5
 	ADDQ         $0x10, R8
 	CMPQ         R8, DI
-	JNE          narrow3k
+	JNE          narrow5k
 
-narrow3bias:
+narrow5bias:
 	MOVQ         rowBias+64(FP), AX
 	TESTQ        AX, AX
-	JZ           narrow3columns
+	JZ           narrow5columns
 	VBROADCASTSS (AX), Z6
 	VADDPS       Z0, Z6, Z0
 	VADDPS       Z1, Z6, Z1
@@ -3395,10 +4176,10 @@ narrow3bias:
 	VADDPS       Z4, Z6, Z4
 	VADDPS       Z5, Z6, Z5
 
-narrow3columns:
+narrow5columns:
 	MOVQ      colBias+72(FP), AX
 	TESTQ     AX, AX
-	JZ        narrow3store
+	JZ        narrow5store
 	MOVQ      c+0(FP), CX
 	SUBQ      CX, AX
 	VMOVUPS   (AX)(DX*1), Z6
@@ -3411,7 +4192,7 @@ narrow3columns:
 	VADDPS    Z2, Z6, Z2
 	VADDPS    Z5, Z6, Z5
 
-narrow3store:
+narrow5store:
 	VBROADCASTSS floor+80(FP), Z6
 	MOVQ         ldc+8(FP), AX
 	MOVQ         DX, CX
@@ -3430,7 +4211,7 @@ narrow3store:
 	VMOVUPS      Z5, K1, 128(CX)
 	JMP          done
 
-over3:
+over5:
 	SUBQ      $0x00000030, R8
 	MOVQ      $-1, R9
 	BZHIQ     R8, R9, R9
@@ -3445,7 +4226,7 @@ over3:
 	VXORPS    Z7, Z7, Z7
 	MOVQ      resume+88(FP), R8
 	TESTQ     R8, R8
-	JZ        narrow4start
+	JZ        narrow6start
 	MOVQ      ldc+8(FP), R9
 	MOVQ      DX, R8
 	VMOVUPS   (R8), Z0
@@ -3458,12 +4239,12 @@ over3:
 	VMOVUPS   128(R8), Z6
 	VMOVUPS.Z 192(R8), K1, Z7
 
-narrow4start:
+narrow6start:
 	MOVQ         DI, R8
 	SUBQ         SI, R8
 	TESTQ        $0x00000008, R8
 	MOVQ         SI, R8
-	JZ           narrow4k
+	JZ           narrow6k
 	MOVLQSX      (R8), SI
 	MOVLQSX      4(R8), R9
 	VMOVUPS      (BX)(R9*4), Z8
@@ -3482,9 +4263,9 @@ narrow4start:
 	VFMADD231PS  Z11, Z12, Z7
 	ADDQ         $0x08, R8
 	CMPQ         R8, DI
-	JE           narrow4bias
+	JE           narrow6bias
 
-narrow4k:
+narrow6k:
 	MOVLQSX      (R8), SI
 	MOVLQSX      4(R8), R9
 	VMOVUPS      (BX)(R9*4), Z8
@@ -3519,12 +4300,12 @@ narrow4k:
 	VFMADD231PS  Z11, Z12, Z7
 	ADDQ         $0x10, R8
 	CMPQ         R8, DI
-	JNE          narrow4k
+	JNE          narrow6k
 
-narrow4bias:
+narrow6bias:
 	MOVQ         rowBias+64(FP), AX
 	TESTQ        AX, AX
-	JZ           narrow4columns
+	JZ           narrow6columns
 	VBROADCASTSS (AX), Z8
 	VADDPS       Z0, Z8, Z0
 	VADDPS       Z1, Z8, Z1
@@ -3536,10 +4317,10 @@ narrow4bias:
 	VADDPS       Z6, Z8, Z6
 	VADDPS       Z7, Z8, Z7
 
-narrow4columns:
+narrow6columns:
 	MOVQ      colBias+72(FP), AX
 	TESTQ     AX, AX
-	JZ        narrow4store
+	JZ        narrow6store
 	MOVQ      c+0(FP), CX
 	SUBQ      CX, AX
 	VMOVUPS   (AX)(DX*1), Z8
@@ -3555,7 +4336,7 @@ narrow4columns:
 	VADDPS    Z3, Z8, Z3
 	VADDPS    Z7, Z8, Z7
 
-narrow4store:
+narrow6store:
 	VBROADCASTSS floor+80(FP), Z8
 	MOVQ         ldc+8(FP), AX
 	MOVQ         DX, CX
@@ -3576,13 +4357,14 @@ narrow4store:
 	VMOVUPS      Z6, 128(CX)
 	VMAXPS       Z7, Z8, Z7
 	VMOVUPS      Z7, K1, 192(CX)
+	JMP          done
 
 done:
 	VZEROUPPER
 	RET
 
 // func outer3xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, FMA3
 TEXT ·outer3xAVX512(SB), NOSPLIT, $0-96
 	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), CX
@@ -3791,24 +4573,129 @@ widestore:
 narrow:
 	TESTQ     R9, R9
 	JZ        done
-	CMPQ      R9, $0x00000010
-	JGT       over1
+	CMPQ      R9, $0x00000008
+	JGT       over0
 	MOVQ      $-1, R10
 	BZHIQ     R9, R10, R10
 	KMOVW     R10, K1
-	VXORPS    Z0, Z0, Z0
-	VXORPS    Z1, Z1, Z1
-	VXORPS    Z2, Z2, Z2
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	VXORPS    Y2, Y2, Y2
+	MOVQ      resume+88(FP), R9
+	TESTQ     R9, R9
+	JZ        narrow0start
+	MOVQ      ldc+8(FP), R10
+	MOVQ      BX, R9
+	VMOVUPS.Z (R9), K1, Y0
+	LEAQ      (R9)(R10*4), R9
+	VMOVUPS.Z (R9), K1, Y1
+	LEAQ      (R9)(R10*4), R9
+	VMOVUPS.Z (R9), K1, Y2
+
+narrow0start:
+	MOVQ         R8, R9
+	SUBQ         DI, R9
+	TESTQ        $0x00000008, R9
+	MOVQ         DI, R9
+	JZ           narrow0k
+	MOVLQSX      (R9), DI
+	MOVLQSX      4(R9), R10
+	VMOVUPS.Z    (SI)(R10*4), K1, Y3
+	VBROADCASTSS (CX)(DI*4), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS (DX)(DI*4), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS (AX)(DI*4), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         $0x08, R9
+	CMPQ         R9, R8
+	JE           narrow0bias
+
+narrow0k:
+	MOVLQSX      (R9), DI
+	MOVLQSX      4(R9), R10
+	VMOVUPS.Z    (SI)(R10*4), K1, Y3
+	VBROADCASTSS (CX)(DI*4), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS (DX)(DI*4), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS (AX)(DI*4), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	MOVLQSX      8(R9), DI
+	MOVLQSX      12(R9), R10
+	VMOVUPS.Z    (SI)(R10*4), K1, Y3
+	VBROADCASTSS (CX)(DI*4), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS (DX)(DI*4), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS (AX)(DI*4), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         $0x10, R9
+	CMPQ         R9, R8
+	JNE          narrow0k
+
+narrow0bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
+	JZ           narrow0columns
+	VBROADCASTSS (AX), Y3
+	VADDPS       Y0, Y3, Y0
+	VBROADCASTSS 4(AX), Y3
+	VADDPS       Y1, Y3, Y1
+	VBROADCASTSS 8(AX), Y3
+	VADDPS       Y2, Y3, Y2
+
+narrow0columns:
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
+	JZ        narrow0store
+	MOVQ      c+0(FP), CX
+	SUBQ      CX, AX
+	VMOVUPS.Z (AX)(BX*1), K1, Y3
+	VADDPS    Y0, Y3, Y0
+	VADDPS    Y1, Y3, Y1
+	VADDPS    Y2, Y3, Y2
+
+narrow0store:
+	VBROADCASTSS floor+80(FP), Y3
+	MOVQ         ldc+8(FP), AX
+	MOVQ         BX, CX
+	VMAXPS       Y0, Y3, Y0
+	VMOVUPS      Y0, K1, (CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y1, Y3, Y1
+	VMOVUPS      Y1, K1, (CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      Y2, K1, (CX)
+	JMP          done
+
+over0:
+	CMPQ      R9, $0x00000010
+	JGT       over1
+	SUBQ      $0x00000008, R9
+	MOVQ      $-1, R10
+	BZHIQ     R9, R10, R10
+	KMOVW     R10, K1
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	VXORPS    Y2, Y2, Y2
+	VXORPS    Y3, Y3, Y3
+	VXORPS    Y4, Y4, Y4
+	VXORPS    Y5, Y5, Y5
 	MOVQ      resume+88(FP), R9
 	TESTQ     R9, R9
 	JZ        narrow1start
 	MOVQ      ldc+8(FP), R10
 	MOVQ      BX, R9
-	VMOVUPS.Z (R9), K1, Z0
+	VMOVUPS   (R9), Y0
+	VMOVUPS.Z 32(R9), K1, Y1
 	LEAQ      (R9)(R10*4), R9
-	VMOVUPS.Z (R9), K1, Z1
+	VMOVUPS   (R9), Y2
+	VMOVUPS.Z 32(R9), K1, Y3
 	LEAQ      (R9)(R10*4), R9
-	VMOVUPS.Z (R9), K1, Z2
+	VMOVUPS   (R9), Y4
+	VMOVUPS.Z 32(R9), K1, Y5
 
 narrow1start:
 	MOVQ         R8, R9
@@ -3818,13 +4705,17 @@ narrow1start:
 	JZ           narrow1k
 	MOVLQSX      (R9), DI
 	MOVLQSX      4(R9), R10
-	VMOVUPS.Z    (SI)(R10*4), K1, Z3
-	VBROADCASTSS (CX)(DI*4), Z4
-	VFMADD231PS  Z3, Z4, Z0
-	VBROADCASTSS (DX)(DI*4), Z4
-	VFMADD231PS  Z3, Z4, Z1
-	VBROADCASTSS (AX)(DI*4), Z4
-	VFMADD231PS  Z3, Z4, Z2
+	VMOVUPS      (SI)(R10*4), Y6
+	VMOVUPS.Z    32(SI)(R10*4), K1, Y7
+	VBROADCASTSS (CX)(DI*4), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (DX)(DI*4), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (AX)(DI*4), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
 	ADDQ         $0x08, R9
 	CMPQ         R9, R8
 	JE           narrow1bias
@@ -3832,22 +4723,30 @@ narrow1start:
 narrow1k:
 	MOVLQSX      (R9), DI
 	MOVLQSX      4(R9), R10
-	VMOVUPS.Z    (SI)(R10*4), K1, Z3
-	VBROADCASTSS (CX)(DI*4), Z4
-	VFMADD231PS  Z3, Z4, Z0
-	VBROADCASTSS (DX)(DI*4), Z4
-	VFMADD231PS  Z3, Z4, Z1
-	VBROADCASTSS (AX)(DI*4), Z4
-	VFMADD231PS  Z3, Z4, Z2
+	VMOVUPS      (SI)(R10*4), Y6
+	VMOVUPS.Z    32(SI)(R10*4), K1, Y7
+	VBROADCASTSS (CX)(DI*4), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (DX)(DI*4), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (AX)(DI*4), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
 	MOVLQSX      8(R9), DI
 	MOVLQSX      12(R9), R10
-	VMOVUPS.Z    (SI)(R10*4), K1, Z3
-	VBROADCASTSS (CX)(DI*4), Z4
-	VFMADD231PS  Z3, Z4, Z0
-	VBROADCASTSS (DX)(DI*4), Z4
-	VFMADD231PS  Z3, Z4, Z1
-	VBROADCASTSS (AX)(DI*4), Z4
-	VFMADD231PS  Z3, Z4, Z2
+	VMOVUPS      (SI)(R10*4), Y6
+	VMOVUPS.Z    32(SI)(R10*4), K1, Y7
+	VBROADCASTSS (CX)(DI*4), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (DX)(DI*4), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (AX)(DI*4), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
 	ADDQ         $0x10, R9
 	CMPQ         R9, R8
 	JNE          narrow1k
@@ -3856,12 +4755,15 @@ narrow1bias:
 	MOVQ         rowBias+64(FP), AX
 	TESTQ        AX, AX
 	JZ           narrow1columns
-	VBROADCASTSS (AX), Z3
-	VADDPS       Z0, Z3, Z0
-	VBROADCASTSS 4(AX), Z3
-	VADDPS       Z1, Z3, Z1
-	VBROADCASTSS 8(AX), Z3
-	VADDPS       Z2, Z3, Z2
+	VBROADCASTSS (AX), Y6
+	VADDPS       Y0, Y6, Y0
+	VADDPS       Y1, Y6, Y1
+	VBROADCASTSS 4(AX), Y6
+	VADDPS       Y2, Y6, Y2
+	VADDPS       Y3, Y6, Y3
+	VBROADCASTSS 8(AX), Y6
+	VADDPS       Y4, Y6, Y4
+	VADDPS       Y5, Y6, Y5
 
 narrow1columns:
 	MOVQ      colBias+72(FP), AX
@@ -3869,51 +4771,67 @@ narrow1columns:
 	JZ        narrow1store
 	MOVQ      c+0(FP), CX
 	SUBQ      CX, AX
-	VMOVUPS.Z (AX)(BX*1), K1, Z3
-	VADDPS    Z0, Z3, Z0
-	VADDPS    Z1, Z3, Z1
-	VADDPS    Z2, Z3, Z2
+	VMOVUPS   (AX)(BX*1), Y6
+	VADDPS    Y0, Y6, Y0
+	VADDPS    Y2, Y6, Y2
+	VADDPS    Y4, Y6, Y4
+	VMOVUPS.Z 32(AX)(BX*1), K1, Y6
+	VADDPS    Y1, Y6, Y1
+	VADDPS    Y3, Y6, Y3
+	VADDPS    Y5, Y6, Y5
 
 narrow1store:
-	VBROADCASTSS floor+80(FP), Z3
+	VBROADCASTSS floor+80(FP), Y6
 	MOVQ         ldc+8(FP), AX
 	MOVQ         BX, CX
-	VMAXPS       Z0, Z3, Z0
-	VMOVUPS      Z0, K1, (CX)
+	VMAXPS       Y0, Y6, Y0
+	VMOVUPS      Y0, (CX)
+	VMAXPS       Y1, Y6, Y1
+	VMOVUPS      Y1, K1, 32(CX)
 	LEAQ         (CX)(AX*4), CX
-	VMAXPS       Z1, Z3, Z1
-	VMOVUPS      Z1, K1, (CX)
+	VMAXPS       Y2, Y6, Y2
+	VMOVUPS      Y2, (CX)
+	VMAXPS       Y3, Y6, Y3
+	VMOVUPS      Y3, K1, 32(CX)
 	LEAQ         (CX)(AX*4), CX
-	VMAXPS       Z2, Z3, Z2
-	VMOVUPS      Z2, K1, (CX)
+	VMAXPS       Y4, Y6, Y4
+	VMOVUPS      Y4, (CX)
+	VMAXPS       Y5, Y6, Y5
+	VMOVUPS      Y5, K1, 32(CX)
 	JMP          done
 
 over1:
-	CMPQ      R9, $0x00000020
+	CMPQ      R9, $0x00000018
 	JGT       over2
 	SUBQ      $0x00000010, R9
 	MOVQ      $-1, R10
 	BZHIQ     R9, R10, R10
 	KMOVW     R10, K1
-	VXORPS    Z0, Z0, Z0
-	VXORPS    Z1, Z1, Z1
-	VXORPS    Z2, Z2, Z2
-	VXORPS    Z3, Z3, Z3
-	VXORPS    Z4, Z4, Z4
-	VXORPS    Z5, Z5, Z5
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	VXORPS    Y2, Y2, Y2
+	VXORPS    Y3, Y3, Y3
+	VXORPS    Y4, Y4, Y4
+	VXORPS    Y5, Y5, Y5
+	VXORPS    Y6, Y6, Y6
+	VXORPS    Y7, Y7, Y7
+	VXORPS    Y8, Y8, Y8
 	MOVQ      resume+88(FP), R9
 	TESTQ     R9, R9
 	JZ        narrow2start
 	MOVQ      ldc+8(FP), R10
 	MOVQ      BX, R9
-	VMOVUPS   (R9), Z0
-	VMOVUPS.Z 64(R9), K1, Z1
+	VMOVUPS   (R9), Y0
+	VMOVUPS   32(R9), Y1
+	VMOVUPS.Z 64(R9), K1, Y2
 	LEAQ      (R9)(R10*4), R9
-	VMOVUPS   (R9), Z2
-	VMOVUPS.Z 64(R9), K1, Z3
+	VMOVUPS   (R9), Y3
+	VMOVUPS   32(R9), Y4
+	VMOVUPS.Z 64(R9), K1, Y5
 	LEAQ      (R9)(R10*4), R9
-	VMOVUPS   (R9), Z4
-	VMOVUPS.Z 64(R9), K1, Z5
+	VMOVUPS   (R9), Y6
+	VMOVUPS   32(R9), Y7
+	VMOVUPS.Z 64(R9), K1, Y8
 
 narrow2start:
 	MOVQ         R8, R9
@@ -3923,17 +4841,21 @@ narrow2start:
 	JZ           narrow2k
 	MOVLQSX      (R9), DI
 	MOVLQSX      4(R9), R10
-	VMOVUPS      (SI)(R10*4), Z6
-	VMOVUPS.Z    64(SI)(R10*4), K1, Z7
-	VBROADCASTSS (CX)(DI*4), Z8
-	VFMADD231PS  Z6, Z8, Z0
-	VFMADD231PS  Z7, Z8, Z1
-	VBROADCASTSS (DX)(DI*4), Z8
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
-	VBROADCASTSS (AX)(DI*4), Z8
-	VFMADD231PS  Z6, Z8, Z4
-	VFMADD231PS  Z7, Z8, Z5
+	VMOVUPS      (SI)(R10*4), Y9
+	VMOVUPS      32(SI)(R10*4), Y10
+	VMOVUPS.Z    64(SI)(R10*4), K1, Y11
+	VBROADCASTSS (CX)(DI*4), Y12
+	VFMADD231PS  Y9, Y12, Y0
+	VFMADD231PS  Y10, Y12, Y1
+	VFMADD231PS  Y11, Y12, Y2
+	VBROADCASTSS (DX)(DI*4), Y12
+	VFMADD231PS  Y9, Y12, Y3
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (AX)(DI*4), Y12
+	VFMADD231PS  Y9, Y12, Y6
+	VFMADD231PS  Y10, Y12, Y7
+	VFMADD231PS  Y11, Y12, Y8
 	ADDQ         $0x08, R9
 	CMPQ         R9, R8
 	JE           narrow2bias
@@ -3941,30 +4863,38 @@ narrow2start:
 narrow2k:
 	MOVLQSX      (R9), DI
 	MOVLQSX      4(R9), R10
-	VMOVUPS      (SI)(R10*4), Z6
-	VMOVUPS.Z    64(SI)(R10*4), K1, Z7
-	VBROADCASTSS (CX)(DI*4), Z8
-	VFMADD231PS  Z6, Z8, Z0
-	VFMADD231PS  Z7, Z8, Z1
-	VBROADCASTSS (DX)(DI*4), Z8
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
-	VBROADCASTSS (AX)(DI*4), Z8
-	VFMADD231PS  Z6, Z8, Z4
-	VFMADD231PS  Z7, Z8, Z5
+	VMOVUPS      (SI)(R10*4), Y9
+	VMOVUPS      32(SI)(R10*4), Y10
+	VMOVUPS.Z    64(SI)(R10*4), K1, Y11
+	VBROADCASTSS (CX)(DI*4), Y12
+	VFMADD231PS  Y9, Y12, Y0
+	VFMADD231PS  Y10, Y12, Y1
+	VFMADD231PS  Y11, Y12, Y2
+	VBROADCASTSS (DX)(DI*4), Y12
+	VFMADD231PS  Y9, Y12, Y3
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (AX)(DI*4), Y12
+	VFMADD231PS  Y9, Y12, Y6
+	VFMADD231PS  Y10, Y12, Y7
+	VFMADD231PS  Y11, Y12, Y8
 	MOVLQSX      8(R9), DI
 	MOVLQSX      12(R9), R10
-	VMOVUPS      (SI)(R10*4), Z6
-	VMOVUPS.Z    64(SI)(R10*4), K1, Z7
-	VBROADCASTSS (CX)(DI*4), Z8
-	VFMADD231PS  Z6, Z8, Z0
-	VFMADD231PS  Z7, Z8, Z1
-	VBROADCASTSS (DX)(DI*4), Z8
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
-	VBROADCASTSS (AX)(DI*4), Z8
-	VFMADD231PS  Z6, Z8, Z4
-	VFMADD231PS  Z7, Z8, Z5
+	VMOVUPS      (SI)(R10*4), Y9
+	VMOVUPS      32(SI)(R10*4), Y10
+	VMOVUPS.Z    64(SI)(R10*4), K1, Y11
+	VBROADCASTSS (CX)(DI*4), Y12
+	VFMADD231PS  Y9, Y12, Y0
+	VFMADD231PS  Y10, Y12, Y1
+	VFMADD231PS  Y11, Y12, Y2
+	VBROADCASTSS (DX)(DI*4), Y12
+	VFMADD231PS  Y9, Y12, Y3
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (AX)(DI*4), Y12
+	VFMADD231PS  Y9, Y12, Y6
+	VFMADD231PS  Y10, Y12, Y7
+	VFMADD231PS  Y11, Y12, Y8
 	ADDQ         $0x10, R9
 	CMPQ         R9, R8
 	JNE          narrow2k
@@ -3973,15 +4903,18 @@ narrow2bias:
 	MOVQ         rowBias+64(FP), AX
 	TESTQ        AX, AX
 	JZ           narrow2columns
-	VBROADCASTSS (AX), Z6
-	VADDPS       Z0, Z6, Z0
-	VADDPS       Z1, Z6, Z1
-	VBROADCASTSS 4(AX), Z6
-	VADDPS       Z2, Z6, Z2
-	VADDPS       Z3, Z6, Z3
-	VBROADCASTSS 8(AX), Z6
-	VADDPS       Z4, Z6, Z4
-	VADDPS       Z5, Z6, Z5
+	VBROADCASTSS (AX), Y9
+	VADDPS       Y0, Y9, Y0
+	VADDPS       Y1, Y9, Y1
+	VADDPS       Y2, Y9, Y2
+	VBROADCASTSS 4(AX), Y9
+	VADDPS       Y3, Y9, Y3
+	VADDPS       Y4, Y9, Y4
+	VADDPS       Y5, Y9, Y5
+	VBROADCASTSS 8(AX), Y9
+	VADDPS       Y6, Y9, Y6
+	VADDPS       Y7, Y9, Y7
+	VADDPS       Y8, Y9, Y8
 
 narrow2columns:
 	MOVQ      colBias+72(FP), AX
@@ -3989,38 +4922,463 @@ narrow2columns:
 	JZ        narrow2store
 	MOVQ      c+0(FP), CX
 	SUBQ      CX, AX
-	VMOVUPS   (AX)(BX*1), Z6
-	VADDPS    Z0, Z6, Z0
-	VADDPS    Z2, Z6, Z2
-	VADDPS    Z4, Z6, Z4
-	VMOVUPS.Z 64(AX)(BX*1), K1, Z6
-	VADDPS    Z1, Z6, Z1
-	VADDPS    Z3, Z6, Z3
-	VADDPS    Z5, Z6, Z5
+	VMOVUPS   (AX)(BX*1), Y9
+	VADDPS    Y0, Y9, Y0
+	VADDPS    Y3, Y9, Y3
+	VADDPS    Y6, Y9, Y6
+	VMOVUPS   32(AX)(BX*1), Y9
+	VADDPS    Y1, Y9, Y1
+	VADDPS    Y4, Y9, Y4
+	VADDPS    Y7, Y9, Y7
+	VMOVUPS.Z 64(AX)(BX*1), K1, Y9
+	VADDPS    Y2, Y9, Y2
+	VADDPS    Y5, Y9, Y5
+	VADDPS    Y8, Y9, Y8
 
 narrow2store:
-	VBROADCASTSS floor+80(FP), Z6
+	VBROADCASTSS floor+80(FP), Y9
 	MOVQ         ldc+8(FP), AX
 	MOVQ         BX, CX
-	VMAXPS       Z0, Z6, Z0
-	VMOVUPS      Z0, (CX)
-	VMAXPS       Z1, Z6, Z1
-	VMOVUPS      Z1, K1, 64(CX)
+	VMAXPS       Y0, Y9, Y0
+	VMOVUPS      Y0, (CX)
+	VMAXPS       Y1, Y9, Y1
+	VMOVUPS      Y1, 32(CX)
+	VMAXPS       Y2, Y9, Y2
+	VMOVUPS      Y2, K1, 64(CX)
 	LEAQ         (CX)(AX*4), CX
-	VMAXPS       Z2, Z6, Z2
-	VMOVUPS      Z2, (CX)
-	VMAXPS       Z3, Z6, Z3
-	VMOVUPS      Z3, K1, 64(CX)
+	VMAXPS       Y3, Y9, Y3
+	VMOVUPS      Y3, (CX)
+	VMAXPS       Y4, Y9, Y4
+	VMOVUPS      Y4, 32(CX)
+	VMAXPS       Y5, Y9, Y5
+	VMOVUPS      Y5, K1, 64(CX)
 	LEAQ         (CX)(AX*4), CX
-	VMAXPS       Z4, Z6, Z4
-	VMOVUPS      Z4, (CX)
-	VMAXPS       Z5, Z6, Z5
-	VMOVUPS      Z5, K1, 64(CX)
+	VMAXPS       Y6, Y9, Y6
+	VMOVUPS      Y6, (CX)
+	VMAXPS       Y7, Y9, Y7
+	VMOVUPS      Y7, 32(CX)
+	VMAXPS       Y8, Y9, Y8
+	VMOVUPS      Y8, K1, 64(CX)
 	JMP          done
 
 over2:
-	CMPQ      R9, $0x00000030
+	CMPQ      R9, $0x00000020
 	JGT       over3
+	SUBQ      $0x00000018, R9
+	MOVQ      $-1, R10
+	BZHIQ     R9, R10, R10
+	KMOVW     R10, K1
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	VXORPS    Y2, Y2, Y2
+	VXORPS    Y3, Y3, Y3
+	VXORPS    Y4, Y4, Y4
+	VXORPS    Y5, Y5, Y5
+	VXORPS    Y6, Y6, Y6
+	VXORPS    Y7, Y7, Y7
+	VXORPS    Y8, Y8, Y8
+	VXORPS    Y9, Y9, Y9
+	VXORPS    Y10, Y10, Y10
+	VXORPS    Y11, Y11, Y11
+	MOVQ      resume+88(FP), R9
+	TESTQ     R9, R9
+	JZ        narrow3start
+	MOVQ      ldc+8(FP), R10
+	MOVQ      BX, R9
+	VMOVUPS   (R9), Y0
+	VMOVUPS   32(R9), Y1
+	VMOVUPS   64(R9), Y2
+	VMOVUPS.Z 96(R9), K1, Y3
+	LEAQ      (R9)(R10*4), R9
+	VMOVUPS   (R9), Y4
+	VMOVUPS   32(R9), Y5
+	VMOVUPS   64(R9), Y6
+	VMOVUPS.Z 96(R9), K1, Y7
+	LEAQ      (R9)(R10*4), R9
+	VMOVUPS   (R9), Y8
+	VMOVUPS   32(R9), Y9
+	VMOVUPS   64(R9), Y10
+	VMOVUPS.Z 96(R9), K1, Y11
+
+narrow3start:
+	MOVQ         R8, R9
+	SUBQ         DI, R9
+	TESTQ        $0x00000008, R9
+	MOVQ         DI, R9
+	JZ           narrow3k
+	MOVLQSX      (R9), DI
+	MOVLQSX      4(R9), R10
+	VMOVUPS      (SI)(R10*4), Y12
+	VMOVUPS      32(SI)(R10*4), Y13
+	VMOVUPS      64(SI)(R10*4), Y14
+	VMOVUPS.Z    96(SI)(R10*4), K1, Y15
+	VBROADCASTSS (CX)(DI*4), Y16
+	VFMADD231PS  Y12, Y16, Y0
+	VFMADD231PS  Y13, Y16, Y1
+	VFMADD231PS  Y14, Y16, Y2
+	VFMADD231PS  Y15, Y16, Y3
+	VBROADCASTSS (DX)(DI*4), Y16
+	VFMADD231PS  Y12, Y16, Y4
+	VFMADD231PS  Y13, Y16, Y5
+	VFMADD231PS  Y14, Y16, Y6
+	VFMADD231PS  Y15, Y16, Y7
+	VBROADCASTSS (AX)(DI*4), Y16
+	VFMADD231PS  Y12, Y16, Y8
+	VFMADD231PS  Y13, Y16, Y9
+	VFMADD231PS  Y14, Y16, Y10
+	VFMADD231PS  Y15, Y16, Y11
+	ADDQ         $0x08, R9
+	CMPQ         R9, R8
+	JE           narrow3bias
+
+narrow3k:
+	MOVLQSX      (R9), DI
+	MOVLQSX      4(R9), R10
+	VMOVUPS      (SI)(R10*4), Y12
+	VMOVUPS      32(SI)(R10*4), Y13
+	VMOVUPS      64(SI)(R10*4), Y14
+	VMOVUPS.Z    96(SI)(R10*4), K1, Y15
+	VBROADCASTSS (CX)(DI*4), Y16
+	VFMADD231PS  Y12, Y16, Y0
+	VFMADD231PS  Y13, Y16, Y1
+	VFMADD231PS  Y14, Y16, Y2
+	VFMADD231PS  Y15, Y16, Y3
+	VBROADCASTSS (DX)(DI*4), Y16
+	VFMADD231PS  Y12, Y16, Y4
+	VFMADD231PS  Y13, Y16, Y5
+	VFMADD231PS  Y14, Y16, Y6
+	VFMADD231PS  Y15, Y16, Y7
+	VBROADCASTSS (AX)(DI*4), Y16
+	VFMADD231PS  Y12, Y16, Y8
+	VFMADD231PS  Y13, Y16, Y9
+	VFMADD231PS  Y14, Y16, Y10
+	VFMADD231PS  Y15, Y16, Y11
+	MOVLQSX      8(R9), DI
+	MOVLQSX      12(R9), R10
+	VMOVUPS      (SI)(R10*4), Y12
+	VMOVUPS      32(SI)(R10*4), Y13
+	VMOVUPS      64(SI)(R10*4), Y14
+	VMOVUPS.Z    96(SI)(R10*4), K1, Y15
+	VBROADCASTSS (CX)(DI*4), Y16
+	VFMADD231PS  Y12, Y16, Y0
+	VFMADD231PS  Y13, Y16, Y1
+	VFMADD231PS  Y14, Y16, Y2
+	VFMADD231PS  Y15, Y16, Y3
+	VBROADCASTSS (DX)(DI*4), Y16
+	VFMADD231PS  Y12, Y16, Y4
+	VFMADD231PS  Y13, Y16, Y5
+	VFMADD231PS  Y14, Y16, Y6
+	VFMADD231PS  Y15, Y16, Y7
+	VBROADCASTSS (AX)(DI*4), Y16
+	VFMADD231PS  Y12, Y16, Y8
+	VFMADD231PS  Y13, Y16, Y9
+	VFMADD231PS  Y14, Y16, Y10
+	VFMADD231PS  Y15, Y16, Y11
+	ADDQ         $0x10, R9
+	CMPQ         R9, R8
+	JNE          narrow3k
+
+narrow3bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
+	JZ           narrow3columns
+	VBROADCASTSS (AX), Y12
+	VADDPS       Y0, Y12, Y0
+	VADDPS       Y1, Y12, Y1
+	VADDPS       Y2, Y12, Y2
+	VADDPS       Y3, Y12, Y3
+	VBROADCASTSS 4(AX), Y12
+	VADDPS       Y4, Y12, Y4
+	VADDPS       Y5, Y12, Y5
+	VADDPS       Y6, Y12, Y6
+	VADDPS       Y7, Y12, Y7
+	VBROADCASTSS 8(AX), Y12
+	VADDPS       Y8, Y12, Y8
+	VADDPS       Y9, Y12, Y9
+	VADDPS       Y10, Y12, Y10
+	VADDPS       Y11, Y12, Y11
+
+narrow3columns:
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
+	JZ        narrow3store
+	MOVQ      c+0(FP), CX
+	SUBQ      CX, AX
+	VMOVUPS   (AX)(BX*1), Y12
+	VADDPS    Y0, Y12, Y0
+	VADDPS    Y4, Y12, Y4
+	VADDPS    Y8, Y12, Y8
+	VMOVUPS   32(AX)(BX*1), Y12
+	VADDPS    Y1, Y12, Y1
+	VADDPS    Y5, Y12, Y5
+	VADDPS    Y9, Y12, Y9
+	VMOVUPS   64(AX)(BX*1), Y12
+	VADDPS    Y2, Y12, Y2
+	VADDPS    Y6, Y12, Y6
+	VADDPS    Y10, Y12, Y10
+	VMOVUPS.Z 96(AX)(BX*1), K1, Y12
+	VADDPS    Y3, Y12, Y3
+	VADDPS    Y7, Y12, Y7
+	VADDPS    Y11, Y12, Y11
+
+narrow3store:
+	VBROADCASTSS floor+80(FP), Y12
+	MOVQ         ldc+8(FP), AX
+	MOVQ         BX, CX
+	VMAXPS       Y0, Y12, Y0
+	VMOVUPS      Y0, (CX)
+	VMAXPS       Y1, Y12, Y1
+	VMOVUPS      Y1, 32(CX)
+	VMAXPS       Y2, Y12, Y2
+	VMOVUPS      Y2, 64(CX)
+	VMAXPS       Y3, Y12, Y3
+	VMOVUPS      Y3, K1, 96(CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y4, Y12, Y4
+	VMOVUPS      Y4, (CX)
+	VMAXPS       Y5, Y12, Y5
+	VMOVUPS      Y5, 32(CX)
+	VMAXPS       Y6, Y12, Y6
+	VMOVUPS      Y6, 64(CX)
+	VMAXPS       Y7, Y12, Y7
+	VMOVUPS      Y7, K1, 96(CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y8, Y12, Y8
+	VMOVUPS      Y8, (CX)
+	VMAXPS       Y9, Y12, Y9
+	VMOVUPS      Y9, 32(CX)
+	VMAXPS       Y10, Y12, Y10
+	VMOVUPS      Y10, 64(CX)
+	VMAXPS       Y11, Y12, Y11
+	VMOVUPS      Y11, K1, 96(CX)
+	JMP          done
+
+over3:
+	CMPQ      R9, $0x00000028
+	JGT       over4
+	SUBQ      $0x00000020, R9
+	MOVQ      $-1, R10
+	BZHIQ     R9, R10, R10
+	KMOVW     R10, K1
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	VXORPS    Y2, Y2, Y2
+	VXORPS    Y3, Y3, Y3
+	VXORPS    Y4, Y4, Y4
+	VXORPS    Y5, Y5, Y5
+	VXORPS    Y6, Y6, Y6
+	VXORPS    Y7, Y7, Y7
+	VXORPS    Y8, Y8, Y8
+	VXORPS    Y9, Y9, Y9
+	VXORPS    Y10, Y10, Y10
+	VXORPS    Y11, Y11, Y11
+	VXORPS    Y12, Y12, Y12
+	VXORPS    Y13, Y13, Y13
+	VXORPS    Y14, Y14, Y14
+	MOVQ      resume+88(FP), R9
+	TESTQ     R9, R9
+	JZ        narrow4start
+	MOVQ      ldc+8(FP), R10
+	MOVQ      BX, R9
+	VMOVUPS   (R9), Y0
+	VMOVUPS   32(R9), Y1
+	VMOVUPS   64(R9), Y2
+	VMOVUPS   96(R9), Y3
+	VMOVUPS.Z 128(R9), K1, Y4
+	LEAQ      (R9)(R10*4), R9
+	VMOVUPS   (R9), Y5
+	VMOVUPS   32(R9), Y6
+	VMOVUPS   64(R9), Y7
+	VMOVUPS   96(R9), Y8
+	VMOVUPS.Z 128(R9), K1, Y9
+	LEAQ      (R9)(R10*4), R9
+	VMOVUPS   (R9), Y10
+	VMOVUPS   32(R9), Y11
+	VMOVUPS   64(R9), Y12
+	VMOVUPS   96(R9), Y13
+	VMOVUPS.Z 128(R9), K1, Y14
+
+narrow4start:
+	MOVQ         R8, R9
+	SUBQ         DI, R9
+	TESTQ        $0x00000008, R9
+	MOVQ         DI, R9
+	JZ           narrow4k
+	MOVLQSX      (R9), DI
+	MOVLQSX      4(R9), R10
+	VMOVUPS      (SI)(R10*4), Y15
+	VMOVUPS      32(SI)(R10*4), Y16
+	VMOVUPS      64(SI)(R10*4), Y17
+	VMOVUPS      96(SI)(R10*4), Y18
+	VMOVUPS.Z    128(SI)(R10*4), K1, Y19
+	VBROADCASTSS (CX)(DI*4), Y20
+	VFMADD231PS  Y15, Y20, Y0
+	VFMADD231PS  Y16, Y20, Y1
+	VFMADD231PS  Y17, Y20, Y2
+	VFMADD231PS  Y18, Y20, Y3
+	VFMADD231PS  Y19, Y20, Y4
+	VBROADCASTSS (DX)(DI*4), Y20
+	VFMADD231PS  Y15, Y20, Y5
+	VFMADD231PS  Y16, Y20, Y6
+	VFMADD231PS  Y17, Y20, Y7
+	VFMADD231PS  Y18, Y20, Y8
+	VFMADD231PS  Y19, Y20, Y9
+	VBROADCASTSS (AX)(DI*4), Y20
+	VFMADD231PS  Y15, Y20, Y10
+	VFMADD231PS  Y16, Y20, Y11
+	VFMADD231PS  Y17, Y20, Y12
+	VFMADD231PS  Y18, Y20, Y13
+	VFMADD231PS  Y19, Y20, Y14
+	ADDQ         $0x08, R9
+	CMPQ         R9, R8
+	JE           narrow4bias
+
+narrow4k:
+	MOVLQSX      (R9), DI
+	MOVLQSX      4(R9), R10
+	VMOVUPS      (SI)(R10*4), Y15
+	VMOVUPS      32(SI)(R10*4), Y16
+	VMOVUPS      64(SI)(R10*4), Y17
+	VMOVUPS      96(SI)(R10*4), Y18
+	VMOVUPS.Z    128(SI)(R10*4), K1, Y19
+	VBROADCASTSS (CX)(DI*4), Y20
+	VFMADD231PS  Y15, Y20, Y0
+	VFMADD231PS  Y16, Y20, Y1
+	VFMADD231PS  Y17, Y20, Y2
+	VFMADD231PS  Y18, Y20, Y3
+	VFMADD231PS  Y19, Y20, Y4
+	VBROADCASTSS (DX)(DI*4), Y20
+	VFMADD231PS  Y15, Y20, Y5
+	VFMADD231PS  Y16, Y20, Y6
+	VFMADD231PS  Y17, Y20, Y7
+	VFMADD231PS  Y18, Y20, Y8
+	VFMADD231PS  Y19, Y20, Y9
+	VBROADCASTSS (AX)(DI*4), Y20
+	VFMADD231PS  Y15, Y20, Y10
+	VFMADD231PS  Y16, Y20, Y11
+	VFMADD231PS  Y17, Y20, Y12
+	VFMADD231PS  Y18, Y20, Y13
+	VFMADD231PS  Y19, Y20, Y14
+	MOVLQSX      8(R9), DI
+	MOVLQSX      12(R9), R10
+	VMOVUPS      (SI)(R10*4), Y15
+	VMOVUPS      32(SI)(R10*4), Y16
+	VMOVUPS      64(SI)(R10*4), Y17
+	VMOVUPS      96(SI)(R10*4), Y18
+	VMOVUPS.Z    128(SI)(R10*4), K1, Y19
+	VBROADCASTSS (CX)(DI*4), Y20
+	VFMADD231PS  Y15, Y20, Y0
+	VFMADD231PS  Y16, Y20, Y1
+	VFMADD231PS  Y17, Y20, Y2
+	VFMADD231PS  Y18, Y20, Y3
+	VFMADD231PS  Y19, Y20, Y4
+	VBROADCASTSS (DX)(DI*4), Y20
+	VFMADD231PS  Y15, Y20, Y5
+	VFMADD231PS  Y16, Y20, Y6
+	VFMADD231PS  Y17, Y20, Y7
+	VFMADD231PS  Y18, Y20, Y8
+	VFMADD231PS  Y19, Y20, Y9
+	VBROADCASTSS (AX)(DI*4), Y20
+	VFMADD231PS  Y15, Y20, Y10
+	VFMADD231PS  Y16, Y20, Y11
+	VFMADD231PS  Y17, Y20, Y12
+	VFMADD231PS  Y18, Y20, Y13
+	VFMADD231PS  Y19, Y20, Y14
+	ADDQ         $0x10, R9
+	CMPQ         R9, R8
+	JNE          narrow4k
+
+narrow4bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
+	JZ           narrow4columns
+	VBROADCASTSS (AX), Y15
+	VADDPS       Y0, Y15, Y0
+	VADDPS       Y1, Y15, Y1
+	VADDPS       Y2, Y15, Y2
+	VADDPS       Y3, Y15, Y3
+	VADDPS       Y4, Y15, Y4
+	VBROADCASTSS 4(AX), Y15
+	VADDPS       Y5, Y15, Y5
+	VADDPS       Y6, Y15, Y6
+	VADDPS       Y7, Y15, Y7
+	VADDPS       Y8, Y15, Y8
+	VADDPS       Y9, Y15, Y9
+	VBROADCASTSS 8(AX), Y15
+	VADDPS       Y10, Y15, Y10
+	VADDPS       Y11, Y15, Y11
+	VADDPS       Y12, Y15, Y12
+	VADDPS       Y13, Y15, Y13
+	VADDPS       Y14, Y15, Y14
+
+narrow4columns:
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
+	JZ        narrow4store
+	MOVQ      c+0(FP), CX
+	SUBQ      CX, AX
+	VMOVUPS   (AX)(BX*1), Y15
+	VADDPS    Y0, Y15, Y0
+	VADDPS    Y5, Y15, Y5
+	VADDPS    Y10, Y15, Y10
+	VMOVUPS   32(AX)(BX*1), Y15
+	VADDPS    Y1, Y15, Y1
+	VADDPS    Y6, Y15, Y6
+	VADDPS    Y11, Y15, Y11
+	VMOVUPS   64(AX)(BX*1), Y15
+	VADDPS    Y2, Y15, Y2
+	VADDPS    Y7, Y15, Y7
+	VADDPS    Y12, Y15, Y12
+	VMOVUPS   96(AX)(BX*1), Y15
+	VADDPS    Y3, Y15, Y3
+	VADDPS    Y8, Y15, Y8
+	VADDPS    Y13, Y15, Y13
+	VMOVUPS.Z 128(AX)(BX*1), K1, Y15
+	VADDPS    Y4, Y15, Y4
+	VADDPS    Y9, Y15, Y9
+	VADDPS    Y14, Y15, Y14
+
+narrow4store:
+	VBROADCASTSS floor+80(FP), Y15
+	MOVQ         ldc+8(FP), AX
+	MOVQ         BX, CX
+	VMAXPS       Y0, Y15, Y0
+	VMOVUPS      Y0, (CX)
+	VMAXPS       Y1, Y15, Y1
+	VMOVUPS      Y1, 32(CX)
+	VMAXPS       Y2, Y15, Y2
+	VMOVUPS      Y2, 64(CX)
+	VMAXPS       Y3, Y15, Y3
+	VMOVUPS      Y3, 96(CX)
+	VMAXPS       Y4, Y15, Y4
+	VMOVUPS      Y4, K1, 128(CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y5, Y15, Y5
+	VMOVUPS      Y5, (CX)
+	VMAXPS       Y6, Y15, Y6
+	VMOVUPS      Y6, 32(CX)
+	VMAXPS       Y7, Y15, Y7
+	VMOVUPS      Y7, 64(CX)
+	VMAXPS       Y8, Y15, Y8
+	VMOVUPS      Y8, 96(CX)
+	VMAXPS       Y9, Y15, Y9
+	VMOVUPS      Y9, K1, 128(CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y10, Y15, Y10
+	VMOVUPS      Y10, (CX)
+	VMAXPS       Y11, Y15, Y11
+	VMOVUPS      Y11, 32(CX)
+	VMAXPS       Y12, Y15, Y12
+	VMOVUPS      Y12, 64(CX)
+	VMAXPS       Y13, Y15, Y13
+	VMOVUPS      Y13, 96(CX)
+	VMAXPS       Y14, Y15, Y14
+	VMOVUPS      Y14, K1, 128(CX)
+	JMP          done
+
+over4:
+	CMPQ      R9, $0x00000030
+	JGT       over5
 	SUBQ      $0x00000020, R9
 	MOVQ      $-1, R10
 	BZHIQ     R9, R10, R10
@@ -4036,7 +5394,7 @@ over2:
 	VXORPS    Z8, Z8, Z8
 	MOVQ      resume+88(FP), R9
 	TESTQ     R9, R9
-	JZ        narrow3start
+	JZ        narrow5start
 	MOVQ      ldc+8(FP), R10
 	MOVQ      BX, R9
 	VMOVUPS   (R9), Z0
@@ -4051,12 +5409,12 @@ over2:
 	VMOVUPS   64(R9), Z7
 	VMOVUPS.Z 128(R9), K1, Z8
 
-narrow3start:
+narrow5start:
 	MOVQ         R8, R9
 	SUBQ         DI, R9
 	TESTQ        $0x00000008, R9
 	MOVQ         DI, R9
-	JZ           narrow3k
+	JZ           narrow5k
 	MOVLQSX      (R9), DI
 	MOVLQSX      4(R9), R10
 	VMOVUPS      (SI)(R10*4), Z9
@@ -4076,9 +5434,9 @@ narrow3start:
 	VFMADD231PS  Z11, Z12, Z8
 	ADDQ         $0x08, R9
 	CMPQ         R9, R8
-	JE           narrow3bias
+	JE           narrow5bias
 
-narrow3k:
+narrow5k:
 	MOVLQSX      (R9), DI
 	MOVLQSX      4(R9), R10
 	VMOVUPS      (SI)(R10*4), Z9
@@ -4115,12 +5473,12 @@ narrow3k:
 	VFMADD231PS  Z11, Z12, Z8
 	ADDQ         $0x10, R9
 	CMPQ         R9, R8
-	JNE          narrow3k
+	JNE          narrow5k
 
-narrow3bias:
+narrow5bias:
 	MOVQ         rowBias+64(FP), AX
 	TESTQ        AX, AX
-	JZ           narrow3columns
+	JZ           narrow5columns
 	VBROADCASTSS (AX), Z9
 	VADDPS       Z0, Z9, Z0
 	VADDPS       Z1, Z9, Z1
@@ -4134,10 +5492,10 @@ narrow3bias:
 	VADDPS       Z7, Z9, Z7
 	VADDPS       Z8, Z9, Z8
 
-narrow3columns:
+narrow5columns:
 	MOVQ      colBias+72(FP), AX
 	TESTQ     AX, AX
-	JZ        narrow3store
+	JZ        narrow5store
 	MOVQ      c+0(FP), CX
 	SUBQ      CX, AX
 	VMOVUPS   (AX)(BX*1), Z9
@@ -4153,7 +5511,7 @@ narrow3columns:
 	VADDPS    Z5, Z9, Z5
 	VADDPS    Z8, Z9, Z8
 
-narrow3store:
+narrow5store:
 	VBROADCASTSS floor+80(FP), Z9
 	MOVQ         ldc+8(FP), AX
 	MOVQ         BX, CX
@@ -4179,7 +5537,7 @@ narrow3store:
 	VMOVUPS      Z8, K1, 128(CX)
 	JMP          done
 
-over3:
+over5:
 	SUBQ      $0x00000030, R9
 	MOVQ      $-1, R10
 	BZHIQ     R9, R10, R10
@@ -4198,7 +5556,7 @@ over3:
 	VXORPS    Z11, Z11, Z11
 	MOVQ      resume+88(FP), R9
 	TESTQ     R9, R9
-	JZ        narrow4start
+	JZ        narrow6start
 	MOVQ      ldc+8(FP), R10
 	MOVQ      BX, R9
 	VMOVUPS   (R9), Z0
@@ -4216,12 +5574,12 @@ over3:
 	VMOVUPS   128(R9), Z10
 	VMOVUPS.Z 192(R9), K1, Z11
 
-narrow4start:
+narrow6start:
 	MOVQ         R8, R9
 	SUBQ         DI, R9
 	TESTQ        $0x00000008, R9
 	MOVQ         DI, R9
-	JZ           narrow4k
+	JZ           narrow6k
 	MOVLQSX      (R9), DI
 	MOVLQSX      4(R9), R10
 	VMOVUPS      (SI)(R10*4), Z12
@@ -4245,9 +5603,9 @@ narrow4start:
 	VFMADD231PS  Z15, Z16, Z11
 	ADDQ         $0x08, R9
 	CMPQ         R9, R8
-	JE           narrow4bias
+	JE           narrow6bias
 
-narrow4k:
+narrow6k:
 	MOVLQSX      (R9), DI
 	MOVLQSX      4(R9), R10
 	VMOVUPS      (SI)(R10*4), Z12
@@ -4292,12 +5650,12 @@ narrow4k:
 	VFMADD231PS  Z15, Z16, Z11
 	ADDQ         $0x10, R9
 	CMPQ         R9, R8
-	JNE          narrow4k
+	JNE          narrow6k
 
-narrow4bias:
+narrow6bias:
 	MOVQ         rowBias+64(FP), AX
 	TESTQ        AX, AX
-	JZ           narrow4columns
+	JZ           narrow6columns
 	VBROADCASTSS (AX), Z12
 	VADDPS       Z0, Z12, Z0
 	VADDPS       Z1, Z12, Z1
@@ -4314,10 +5672,10 @@ narrow4bias:
 	VADDPS       Z10, Z12, Z10
 	VADDPS       Z11, Z12, Z11
 
-narrow4columns:
+narrow6columns:
 	MOVQ      colBias+72(FP), AX
 	TESTQ     AX, AX
-	JZ        narrow4store
+	JZ        narrow6store
 	MOVQ      c+0(FP), CX
 	SUBQ      CX, AX
 	VMOVUPS   (AX)(BX*1), Z12
@@ -4337,7 +5695,7 @@ narrow4columns:
 	VADDPS    Z7, Z12, Z7
 	VADDPS    Z11, Z12, Z11
 
-narrow4store:
+narrow6store:
 	VBROADCASTSS floor+80(FP), Z12
 	MOVQ         ldc+8(FP), AX
 	MOVQ         BX, CX
@@ -4367,13 +5725,14 @@ narrow4store:
 	VMOVUPS      Z10, 128(CX)
 	VMAXPS       Z11, Z12, Z11
 	VMOVUPS      Z11, K1, 192(CX)
+	JMP          done
 
 done:
 	VZEROUPPER
 	RET
 
 // func outer4xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, FMA3
 TEXT ·outer4xAVX512(SB), NOSPLIT, $0-96
 	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), CX
@@ -4626,27 +5985,149 @@ widestore:
 narrow:
 	TESTQ     R10, R10
 	JZ        done
-	CMPQ      R10, $0x00000010
-	JGT       over1
+	CMPQ      R10, $0x00000008
+	JGT       over0
 	MOVQ      $-1, R11
 	BZHIQ     R10, R11, R11
 	KMOVW     R11, K1
-	VXORPS    Z0, Z0, Z0
-	VXORPS    Z1, Z1, Z1
-	VXORPS    Z2, Z2, Z2
-	VXORPS    Z3, Z3, Z3
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	VXORPS    Y2, Y2, Y2
+	VXORPS    Y3, Y3, Y3
+	MOVQ      resume+88(FP), R10
+	TESTQ     R10, R10
+	JZ        narrow0start
+	MOVQ      ldc+8(FP), R11
+	MOVQ      SI, R10
+	VMOVUPS.Z (R10), K1, Y0
+	LEAQ      (R10)(R11*4), R10
+	VMOVUPS.Z (R10), K1, Y1
+	LEAQ      (R10)(R11*4), R10
+	VMOVUPS.Z (R10), K1, Y2
+	LEAQ      (R10)(R11*4), R10
+	VMOVUPS.Z (R10), K1, Y3
+
+narrow0start:
+	MOVQ         R9, R10
+	SUBQ         R8, R10
+	TESTQ        $0x00000008, R10
+	MOVQ         R8, R10
+	JZ           narrow0k
+	MOVLQSX      (R10), R8
+	MOVLQSX      4(R10), R11
+	VMOVUPS.Z    (DI)(R11*4), K1, Y4
+	VBROADCASTSS (CX)(R8*4), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS (DX)(R8*4), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS (BX)(R8*4), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS (AX)(R8*4), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         $0x08, R10
+	CMPQ         R10, R9
+	JE           narrow0bias
+
+narrow0k:
+	MOVLQSX      (R10), R8
+	MOVLQSX      4(R10), R11
+	VMOVUPS.Z    (DI)(R11*4), K1, Y4
+	VBROADCASTSS (CX)(R8*4), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS (DX)(R8*4), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS (BX)(R8*4), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS (AX)(R8*4), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	MOVLQSX      8(R10), R8
+	MOVLQSX      12(R10), R11
+	VMOVUPS.Z    (DI)(R11*4), K1, Y4
+	VBROADCASTSS (CX)(R8*4), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS (DX)(R8*4), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS (BX)(R8*4), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS (AX)(R8*4), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         $0x10, R10
+	CMPQ         R10, R9
+	JNE          narrow0k
+
+narrow0bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
+	JZ           narrow0columns
+	VBROADCASTSS (AX), Y4
+	VADDPS       Y0, Y4, Y0
+	VBROADCASTSS 4(AX), Y4
+	VADDPS       Y1, Y4, Y1
+	VBROADCASTSS 8(AX), Y4
+	VADDPS       Y2, Y4, Y2
+	VBROADCASTSS 12(AX), Y4
+	VADDPS       Y3, Y4, Y3
+
+narrow0columns:
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
+	JZ        narrow0store
+	MOVQ      c+0(FP), CX
+	SUBQ      CX, AX
+	VMOVUPS.Z (AX)(SI*1), K1, Y4
+	VADDPS    Y0, Y4, Y0
+	VADDPS    Y1, Y4, Y1
+	VADDPS    Y2, Y4, Y2
+	VADDPS    Y3, Y4, Y3
+
+narrow0store:
+	VBROADCASTSS floor+80(FP), Y4
+	MOVQ         ldc+8(FP), AX
+	MOVQ         SI, CX
+	VMAXPS       Y0, Y4, Y0
+	VMOVUPS      Y0, K1, (CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y1, Y4, Y1
+	VMOVUPS      Y1, K1, (CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y2, Y4, Y2
+	VMOVUPS      Y2, K1, (CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y3, Y4, Y3
+	VMOVUPS      Y3, K1, (CX)
+	JMP          done
+
+over0:
+	CMPQ      R10, $0x00000010
+	JGT       over1
+	SUBQ      $0x00000008, R10
+	MOVQ      $-1, R11
+	BZHIQ     R10, R11, R11
+	KMOVW     R11, K1
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	VXORPS    Y2, Y2, Y2
+	VXORPS    Y3, Y3, Y3
+	VXORPS    Y4, Y4, Y4
+	VXORPS    Y5, Y5, Y5
+	VXORPS    Y6, Y6, Y6
+	VXORPS    Y7, Y7, Y7
 	MOVQ      resume+88(FP), R10
 	TESTQ     R10, R10
 	JZ        narrow1start
 	MOVQ      ldc+8(FP), R11
 	MOVQ      SI, R10
-	VMOVUPS.Z (R10), K1, Z0
+	VMOVUPS   (R10), Y0
+	VMOVUPS.Z 32(R10), K1, Y1
 	LEAQ      (R10)(R11*4), R10
-	VMOVUPS.Z (R10), K1, Z1
+	VMOVUPS   (R10), Y2
+	VMOVUPS.Z 32(R10), K1, Y3
 	LEAQ      (R10)(R11*4), R10
-	VMOVUPS.Z (R10), K1, Z2
+	VMOVUPS   (R10), Y4
+	VMOVUPS.Z 32(R10), K1, Y5
 	LEAQ      (R10)(R11*4), R10
-	VMOVUPS.Z (R10), K1, Z3
+	VMOVUPS   (R10), Y6
+	VMOVUPS.Z 32(R10), K1, Y7
 
 narrow1start:
 	MOVQ         R9, R10
@@ -4656,15 +6137,20 @@ narrow1start:
 	JZ           narrow1k
 	MOVLQSX      (R10), R8
 	MOVLQSX      4(R10), R11
-	VMOVUPS.Z    (DI)(R11*4), K1, Z4
-	VBROADCASTSS (CX)(R8*4), Z5
-	VFMADD231PS  Z4, Z5, Z0
-	VBROADCASTSS (DX)(R8*4), Z5
-	VFMADD231PS  Z4, Z5, Z1
-	VBROADCASTSS (BX)(R8*4), Z5
-	VFMADD231PS  Z4, Z5, Z2
-	VBROADCASTSS (AX)(R8*4), Z5
-	VFMADD231PS  Z4, Z5, Z3
+	VMOVUPS      (DI)(R11*4), Y8
+	VMOVUPS.Z    32(DI)(R11*4), K1, Y9
+	VBROADCASTSS (CX)(R8*4), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (DX)(R8*4), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS (BX)(R8*4), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS (AX)(R8*4), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
 	ADDQ         $0x08, R10
 	CMPQ         R10, R9
 	JE           narrow1bias
@@ -4672,26 +6158,36 @@ narrow1start:
 narrow1k:
 	MOVLQSX      (R10), R8
 	MOVLQSX      4(R10), R11
-	VMOVUPS.Z    (DI)(R11*4), K1, Z4
-	VBROADCASTSS (CX)(R8*4), Z5
-	VFMADD231PS  Z4, Z5, Z0
-	VBROADCASTSS (DX)(R8*4), Z5
-	VFMADD231PS  Z4, Z5, Z1
-	VBROADCASTSS (BX)(R8*4), Z5
-	VFMADD231PS  Z4, Z5, Z2
-	VBROADCASTSS (AX)(R8*4), Z5
-	VFMADD231PS  Z4, Z5, Z3
+	VMOVUPS      (DI)(R11*4), Y8
+	VMOVUPS.Z    32(DI)(R11*4), K1, Y9
+	VBROADCASTSS (CX)(R8*4), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (DX)(R8*4), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS (BX)(R8*4), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS (AX)(R8*4), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
 	MOVLQSX      8(R10), R8
 	MOVLQSX      12(R10), R11
-	VMOVUPS.Z    (DI)(R11*4), K1, Z4
-	VBROADCASTSS (CX)(R8*4), Z5
-	VFMADD231PS  Z4, Z5, Z0
-	VBROADCASTSS (DX)(R8*4), Z5
-	VFMADD231PS  Z4, Z5, Z1
-	VBROADCASTSS (BX)(R8*4), Z5
-	VFMADD231PS  Z4, Z5, Z2
-	VBROADCASTSS (AX)(R8*4), Z5
-	VFMADD231PS  Z4, Z5, Z3
+	VMOVUPS      (DI)(R11*4), Y8
+	VMOVUPS.Z    32(DI)(R11*4), K1, Y9
+	VBROADCASTSS (CX)(R8*4), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (DX)(R8*4), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS (BX)(R8*4), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS (AX)(R8*4), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
 	ADDQ         $0x10, R10
 	CMPQ         R10, R9
 	JNE          narrow1k
@@ -4700,14 +6196,18 @@ narrow1bias:
 	MOVQ         rowBias+64(FP), AX
 	TESTQ        AX, AX
 	JZ           narrow1columns
-	VBROADCASTSS (AX), Z4
-	VADDPS       Z0, Z4, Z0
-	VBROADCASTSS 4(AX), Z4
-	VADDPS       Z1, Z4, Z1
-	VBROADCASTSS 8(AX), Z4
-	VADDPS       Z2, Z4, Z2
-	VBROADCASTSS 12(AX), Z4
-	VADDPS       Z3, Z4, Z3
+	VBROADCASTSS (AX), Y8
+	VADDPS       Y0, Y8, Y0
+	VADDPS       Y1, Y8, Y1
+	VBROADCASTSS 4(AX), Y8
+	VADDPS       Y2, Y8, Y2
+	VADDPS       Y3, Y8, Y3
+	VBROADCASTSS 8(AX), Y8
+	VADDPS       Y4, Y8, Y4
+	VADDPS       Y5, Y8, Y5
+	VBROADCASTSS 12(AX), Y8
+	VADDPS       Y6, Y8, Y6
+	VADDPS       Y7, Y8, Y7
 
 narrow1columns:
 	MOVQ      colBias+72(FP), AX
@@ -4715,60 +6215,81 @@ narrow1columns:
 	JZ        narrow1store
 	MOVQ      c+0(FP), CX
 	SUBQ      CX, AX
-	VMOVUPS.Z (AX)(SI*1), K1, Z4
-	VADDPS    Z0, Z4, Z0
-	VADDPS    Z1, Z4, Z1
-	VADDPS    Z2, Z4, Z2
-	VADDPS    Z3, Z4, Z3
+	VMOVUPS   (AX)(SI*1), Y8
+	VADDPS    Y0, Y8, Y0
+	VADDPS    Y2, Y8, Y2
+	VADDPS    Y4, Y8, Y4
+	VADDPS    Y6, Y8, Y6
+	VMOVUPS.Z 32(AX)(SI*1), K1, Y8
+	VADDPS    Y1, Y8, Y1
+	VADDPS    Y3, Y8, Y3
+	VADDPS    Y5, Y8, Y5
+	VADDPS    Y7, Y8, Y7
 
 narrow1store:
-	VBROADCASTSS floor+80(FP), Z4
+	VBROADCASTSS floor+80(FP), Y8
 	MOVQ         ldc+8(FP), AX
 	MOVQ         SI, CX
-	VMAXPS       Z0, Z4, Z0
-	VMOVUPS      Z0, K1, (CX)
+	VMAXPS       Y0, Y8, Y0
+	VMOVUPS      Y0, (CX)
+	VMAXPS       Y1, Y8, Y1
+	VMOVUPS      Y1, K1, 32(CX)
 	LEAQ         (CX)(AX*4), CX
-	VMAXPS       Z1, Z4, Z1
-	VMOVUPS      Z1, K1, (CX)
+	VMAXPS       Y2, Y8, Y2
+	VMOVUPS      Y2, (CX)
+	VMAXPS       Y3, Y8, Y3
+	VMOVUPS      Y3, K1, 32(CX)
 	LEAQ         (CX)(AX*4), CX
-	VMAXPS       Z2, Z4, Z2
-	VMOVUPS      Z2, K1, (CX)
+	VMAXPS       Y4, Y8, Y4
+	VMOVUPS      Y4, (CX)
+	VMAXPS       Y5, Y8, Y5
+	VMOVUPS      Y5, K1, 32(CX)
 	LEAQ         (CX)(AX*4), CX
-	VMAXPS       Z3, Z4, Z3
-	VMOVUPS      Z3, K1, (CX)
+	VMAXPS       Y6, Y8, Y6
+	VMOVUPS      Y6, (CX)
+	VMAXPS       Y7, Y8, Y7
+	VMOVUPS      Y7, K1, 32(CX)
 	JMP          done
 
 over1:
-	CMPQ      R10, $0x00000020
+	CMPQ      R10, $0x00000018
 	JGT       over2
 	SUBQ      $0x00000010, R10
 	MOVQ      $-1, R11
 	BZHIQ     R10, R11, R11
 	KMOVW     R11, K1
-	VXORPS    Z0, Z0, Z0
-	VXORPS    Z1, Z1, Z1
-	VXORPS    Z2, Z2, Z2
-	VXORPS    Z3, Z3, Z3
-	VXORPS    Z4, Z4, Z4
-	VXORPS    Z5, Z5, Z5
-	VXORPS    Z6, Z6, Z6
-	VXORPS    Z7, Z7, Z7
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	VXORPS    Y2, Y2, Y2
+	VXORPS    Y3, Y3, Y3
+	VXORPS    Y4, Y4, Y4
+	VXORPS    Y5, Y5, Y5
+	VXORPS    Y6, Y6, Y6
+	VXORPS    Y7, Y7, Y7
+	VXORPS    Y8, Y8, Y8
+	VXORPS    Y9, Y9, Y9
+	VXORPS    Y10, Y10, Y10
+	VXORPS    Y11, Y11, Y11
 	MOVQ      resume+88(FP), R10
 	TESTQ     R10, R10
 	JZ        narrow2start
 	MOVQ      ldc+8(FP), R11
 	MOVQ      SI, R10
-	VMOVUPS   (R10), Z0
-	VMOVUPS.Z 64(R10), K1, Z1
+	VMOVUPS   (R10), Y0
+	VMOVUPS   32(R10), Y1
+	VMOVUPS.Z 64(R10), K1, Y2
 	LEAQ      (R10)(R11*4), R10
-	VMOVUPS   (R10), Z2
-	VMOVUPS.Z 64(R10), K1, Z3
+	VMOVUPS   (R10), Y3
+	VMOVUPS   32(R10), Y4
+	VMOVUPS.Z 64(R10), K1, Y5
 	LEAQ      (R10)(R11*4), R10
-	VMOVUPS   (R10), Z4
-	VMOVUPS.Z 64(R10), K1, Z5
+	VMOVUPS   (R10), Y6
+	VMOVUPS   32(R10), Y7
+	VMOVUPS.Z 64(R10), K1, Y8
 	LEAQ      (R10)(R11*4), R10
-	VMOVUPS   (R10), Z6
-	VMOVUPS.Z 64(R10), K1, Z7
+	VMOVUPS   (R10), Y9
+	VMOVUPS   32(R10), Y10
+	VMOVUPS.Z 64(R10), K1, Y11
 
 narrow2start:
 	MOVQ         R9, R10
@@ -4778,20 +6299,25 @@ narrow2start:
 	JZ           narrow2k
 	MOVLQSX      (R10), R8
 	MOVLQSX      4(R10), R11
-	VMOVUPS      (DI)(R11*4), Z8
-	VMOVUPS.Z    64(DI)(R11*4), K1, Z9
-	VBROADCASTSS (CX)(R8*4), Z10
-	VFMADD231PS  Z8, Z10, Z0
-	VFMADD231PS  Z9, Z10, Z1
-	VBROADCASTSS (DX)(R8*4), Z10
-	VFMADD231PS  Z8, Z10, Z2
-	VFMADD231PS  Z9, Z10, Z3
-	VBROADCASTSS (BX)(R8*4), Z10
-	VFMADD231PS  Z8, Z10, Z4
-	VFMADD231PS  Z9, Z10, Z5
-	VBROADCASTSS (AX)(R8*4), Z10
-	VFMADD231PS  Z8, Z10, Z6
-	VFMADD231PS  Z9, Z10, Z7
+	VMOVUPS      (DI)(R11*4), Y12
+	VMOVUPS      32(DI)(R11*4), Y13
+	VMOVUPS.Z    64(DI)(R11*4), K1, Y14
+	VBROADCASTSS (CX)(R8*4), Y15
+	VFMADD231PS  Y12, Y15, Y0
+	VFMADD231PS  Y13, Y15, Y1
+	VFMADD231PS  Y14, Y15, Y2
+	VBROADCASTSS (DX)(R8*4), Y15
+	VFMADD231PS  Y12, Y15, Y3
+	VFMADD231PS  Y13, Y15, Y4
+	VFMADD231PS  Y14, Y15, Y5
+	VBROADCASTSS (BX)(R8*4), Y15
+	VFMADD231PS  Y12, Y15, Y6
+	VFMADD231PS  Y13, Y15, Y7
+	VFMADD231PS  Y14, Y15, Y8
+	VBROADCASTSS (AX)(R8*4), Y15
+	VFMADD231PS  Y12, Y15, Y9
+	VFMADD231PS  Y13, Y15, Y10
+	VFMADD231PS  Y14, Y15, Y11
 	ADDQ         $0x08, R10
 	CMPQ         R10, R9
 	JE           narrow2bias
@@ -4799,36 +6325,46 @@ narrow2start:
 narrow2k:
 	MOVLQSX      (R10), R8
 	MOVLQSX      4(R10), R11
-	VMOVUPS      (DI)(R11*4), Z8
-	VMOVUPS.Z    64(DI)(R11*4), K1, Z9
-	VBROADCASTSS (CX)(R8*4), Z10
-	VFMADD231PS  Z8, Z10, Z0
-	VFMADD231PS  Z9, Z10, Z1
-	VBROADCASTSS (DX)(R8*4), Z10
-	VFMADD231PS  Z8, Z10, Z2
-	VFMADD231PS  Z9, Z10, Z3
-	VBROADCASTSS (BX)(R8*4), Z10
-	VFMADD231PS  Z8, Z10, Z4
-	VFMADD231PS  Z9, Z10, Z5
-	VBROADCASTSS (AX)(R8*4), Z10
-	VFMADD231PS  Z8, Z10, Z6
-	VFMADD231PS  Z9, Z10, Z7
+	VMOVUPS      (DI)(R11*4), Y12
+	VMOVUPS      32(DI)(R11*4), Y13
+	VMOVUPS.Z    64(DI)(R11*4), K1, Y14
+	VBROADCASTSS (CX)(R8*4), Y15
+	VFMADD231PS  Y12, Y15, Y0
+	VFMADD231PS  Y13, Y15, Y1
+	VFMADD231PS  Y14, Y15, Y2
+	VBROADCASTSS (DX)(R8*4), Y15
+	VFMADD231PS  Y12, Y15, Y3
+	VFMADD231PS  Y13, Y15, Y4
+	VFMADD231PS  Y14, Y15, Y5
+	VBROADCASTSS (BX)(R8*4), Y15
+	VFMADD231PS  Y12, Y15, Y6
+	VFMADD231PS  Y13, Y15, Y7
+	VFMADD231PS  Y14, Y15, Y8
+	VBROADCASTSS (AX)(R8*4), Y15
+	VFMADD231PS  Y12, Y15, Y9
+	VFMADD231PS  Y13, Y15, Y10
+	VFMADD231PS  Y14, Y15, Y11
 	MOVLQSX      8(R10), R8
 	MOVLQSX      12(R10), R11
-	VMOVUPS      (DI)(R11*4), Z8
-	VMOVUPS.Z    64(DI)(R11*4), K1, Z9
-	VBROADCASTSS (CX)(R8*4), Z10
-	VFMADD231PS  Z8, Z10, Z0
-	VFMADD231PS  Z9, Z10, Z1
-	VBROADCASTSS (DX)(R8*4), Z10
-	VFMADD231PS  Z8, Z10, Z2
-	VFMADD231PS  Z9, Z10, Z3
-	VBROADCASTSS (BX)(R8*4), Z10
-	VFMADD231PS  Z8, Z10, Z4
-	VFMADD231PS  Z9, Z10, Z5
-	VBROADCASTSS (AX)(R8*4), Z10
-	VFMADD231PS  Z8, Z10, Z6
-	VFMADD231PS  Z9, Z10, Z7
+	VMOVUPS      (DI)(R11*4), Y12
+	VMOVUPS      32(DI)(R11*4), Y13
+	VMOVUPS.Z    64(DI)(R11*4), K1, Y14
+	VBROADCASTSS (CX)(R8*4), Y15
+	VFMADD231PS  Y12, Y15, Y0
+	VFMADD231PS  Y13, Y15, Y1
+	VFMADD231PS  Y14, Y15, Y2
+	VBROADCASTSS (DX)(R8*4), Y15
+	VFMADD231PS  Y12, Y15, Y3
+	VFMADD231PS  Y13, Y15, Y4
+	VFMADD231PS  Y14, Y15, Y5
+	VBROADCASTSS (BX)(R8*4), Y15
+	VFMADD231PS  Y12, Y15, Y6
+	VFMADD231PS  Y13, Y15, Y7
+	VFMADD231PS  Y14, Y15, Y8
+	VBROADCASTSS (AX)(R8*4), Y15
+	VFMADD231PS  Y12, Y15, Y9
+	VFMADD231PS  Y13, Y15, Y10
+	VFMADD231PS  Y14, Y15, Y11
 	ADDQ         $0x10, R10
 	CMPQ         R10, R9
 	JNE          narrow2k
@@ -4837,18 +6373,22 @@ narrow2bias:
 	MOVQ         rowBias+64(FP), AX
 	TESTQ        AX, AX
 	JZ           narrow2columns
-	VBROADCASTSS (AX), Z8
-	VADDPS       Z0, Z8, Z0
-	VADDPS       Z1, Z8, Z1
-	VBROADCASTSS 4(AX), Z8
-	VADDPS       Z2, Z8, Z2
-	VADDPS       Z3, Z8, Z3
-	VBROADCASTSS 8(AX), Z8
-	VADDPS       Z4, Z8, Z4
-	VADDPS       Z5, Z8, Z5
-	VBROADCASTSS 12(AX), Z8
-	VADDPS       Z6, Z8, Z6
-	VADDPS       Z7, Z8, Z7
+	VBROADCASTSS (AX), Y12
+	VADDPS       Y0, Y12, Y0
+	VADDPS       Y1, Y12, Y1
+	VADDPS       Y2, Y12, Y2
+	VBROADCASTSS 4(AX), Y12
+	VADDPS       Y3, Y12, Y3
+	VADDPS       Y4, Y12, Y4
+	VADDPS       Y5, Y12, Y5
+	VBROADCASTSS 8(AX), Y12
+	VADDPS       Y6, Y12, Y6
+	VADDPS       Y7, Y12, Y7
+	VADDPS       Y8, Y12, Y8
+	VBROADCASTSS 12(AX), Y12
+	VADDPS       Y9, Y12, Y9
+	VADDPS       Y10, Y12, Y10
+	VADDPS       Y11, Y12, Y11
 
 narrow2columns:
 	MOVQ      colBias+72(FP), AX
@@ -4856,45 +6396,566 @@ narrow2columns:
 	JZ        narrow2store
 	MOVQ      c+0(FP), CX
 	SUBQ      CX, AX
-	VMOVUPS   (AX)(SI*1), Z8
-	VADDPS    Z0, Z8, Z0
-	VADDPS    Z2, Z8, Z2
-	VADDPS    Z4, Z8, Z4
-	VADDPS    Z6, Z8, Z6
-	VMOVUPS.Z 64(AX)(SI*1), K1, Z8
-	VADDPS    Z1, Z8, Z1
-	VADDPS    Z3, Z8, Z3
-	VADDPS    Z5, Z8, Z5
-	VADDPS    Z7, Z8, Z7
+	VMOVUPS   (AX)(SI*1), Y12
+	VADDPS    Y0, Y12, Y0
+	VADDPS    Y3, Y12, Y3
+	VADDPS    Y6, Y12, Y6
+	VADDPS    Y9, Y12, Y9
+	VMOVUPS   32(AX)(SI*1), Y12
+	VADDPS    Y1, Y12, Y1
+	VADDPS    Y4, Y12, Y4
+	VADDPS    Y7, Y12, Y7
+	VADDPS    Y10, Y12, Y10
+	VMOVUPS.Z 64(AX)(SI*1), K1, Y12
+	VADDPS    Y2, Y12, Y2
+	VADDPS    Y5, Y12, Y5
+	VADDPS    Y8, Y12, Y8
+	VADDPS    Y11, Y12, Y11
 
 narrow2store:
-	VBROADCASTSS floor+80(FP), Z8
+	VBROADCASTSS floor+80(FP), Y12
 	MOVQ         ldc+8(FP), AX
 	MOVQ         SI, CX
-	VMAXPS       Z0, Z8, Z0
-	VMOVUPS      Z0, (CX)
-	VMAXPS       Z1, Z8, Z1
-	VMOVUPS      Z1, K1, 64(CX)
+	VMAXPS       Y0, Y12, Y0
+	VMOVUPS      Y0, (CX)
+	VMAXPS       Y1, Y12, Y1
+	VMOVUPS      Y1, 32(CX)
+	VMAXPS       Y2, Y12, Y2
+	VMOVUPS      Y2, K1, 64(CX)
 	LEAQ         (CX)(AX*4), CX
-	VMAXPS       Z2, Z8, Z2
-	VMOVUPS      Z2, (CX)
-	VMAXPS       Z3, Z8, Z3
-	VMOVUPS      Z3, K1, 64(CX)
+	VMAXPS       Y3, Y12, Y3
+	VMOVUPS      Y3, (CX)
+	VMAXPS       Y4, Y12, Y4
+	VMOVUPS      Y4, 32(CX)
+	VMAXPS       Y5, Y12, Y5
+	VMOVUPS      Y5, K1, 64(CX)
 	LEAQ         (CX)(AX*4), CX
-	VMAXPS       Z4, Z8, Z4
-	VMOVUPS      Z4, (CX)
-	VMAXPS       Z5, Z8, Z5
-	VMOVUPS      Z5, K1, 64(CX)
+	VMAXPS       Y6, Y12, Y6
+	VMOVUPS      Y6, (CX)
+	VMAXPS       Y7, Y12, Y7
+	VMOVUPS      Y7, 32(CX)
+	VMAXPS       Y8, Y12, Y8
+	VMOVUPS      Y8, K1, 64(CX)
 	LEAQ         (CX)(AX*4), CX
-	VMAXPS       Z6, Z8, Z6
-	VMOVUPS      Z6, (CX)
-	VMAXPS       Z7, Z8, Z7
-	VMOVUPS      Z7, K1, 64(CX)
+	VMAXPS       Y9, Y12, Y9
+	VMOVUPS      Y9, (CX)
+	VMAXPS       Y10, Y12, Y10
+	VMOVUPS      Y10, 32(CX)
+	VMAXPS       Y11, Y12, Y11
+	VMOVUPS      Y11, K1, 64(CX)
 	JMP          done
 
 over2:
-	CMPQ      R10, $0x00000030
+	CMPQ      R10, $0x00000020
 	JGT       over3
+	SUBQ      $0x00000018, R10
+	MOVQ      $-1, R11
+	BZHIQ     R10, R11, R11
+	KMOVW     R11, K1
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	VXORPS    Y2, Y2, Y2
+	VXORPS    Y3, Y3, Y3
+	VXORPS    Y4, Y4, Y4
+	VXORPS    Y5, Y5, Y5
+	VXORPS    Y6, Y6, Y6
+	VXORPS    Y7, Y7, Y7
+	VXORPS    Y8, Y8, Y8
+	VXORPS    Y9, Y9, Y9
+	VXORPS    Y10, Y10, Y10
+	VXORPS    Y11, Y11, Y11
+	VXORPS    Y12, Y12, Y12
+	VXORPS    Y13, Y13, Y13
+	VXORPS    Y14, Y14, Y14
+	VXORPS    Y15, Y15, Y15
+	MOVQ      resume+88(FP), R10
+	TESTQ     R10, R10
+	JZ        narrow3start
+	MOVQ      ldc+8(FP), R11
+	MOVQ      SI, R10
+	VMOVUPS   (R10), Y0
+	VMOVUPS   32(R10), Y1
+	VMOVUPS   64(R10), Y2
+	VMOVUPS.Z 96(R10), K1, Y3
+	LEAQ      (R10)(R11*4), R10
+	VMOVUPS   (R10), Y4
+	VMOVUPS   32(R10), Y5
+	VMOVUPS   64(R10), Y6
+	VMOVUPS.Z 96(R10), K1, Y7
+	LEAQ      (R10)(R11*4), R10
+	VMOVUPS   (R10), Y8
+	VMOVUPS   32(R10), Y9
+	VMOVUPS   64(R10), Y10
+	VMOVUPS.Z 96(R10), K1, Y11
+	LEAQ      (R10)(R11*4), R10
+	VMOVUPS   (R10), Y12
+	VMOVUPS   32(R10), Y13
+	VMOVUPS   64(R10), Y14
+	VMOVUPS.Z 96(R10), K1, Y15
+
+narrow3start:
+	MOVQ         R9, R10
+	SUBQ         R8, R10
+	TESTQ        $0x00000008, R10
+	MOVQ         R8, R10
+	JZ           narrow3k
+	MOVLQSX      (R10), R8
+	MOVLQSX      4(R10), R11
+	VMOVUPS      (DI)(R11*4), Y16
+	VMOVUPS      32(DI)(R11*4), Y17
+	VMOVUPS      64(DI)(R11*4), Y18
+	VMOVUPS.Z    96(DI)(R11*4), K1, Y19
+	VBROADCASTSS (CX)(R8*4), Y20
+	VFMADD231PS  Y16, Y20, Y0
+	VFMADD231PS  Y17, Y20, Y1
+	VFMADD231PS  Y18, Y20, Y2
+	VFMADD231PS  Y19, Y20, Y3
+	VBROADCASTSS (DX)(R8*4), Y20
+	VFMADD231PS  Y16, Y20, Y4
+	VFMADD231PS  Y17, Y20, Y5
+	VFMADD231PS  Y18, Y20, Y6
+	VFMADD231PS  Y19, Y20, Y7
+	VBROADCASTSS (BX)(R8*4), Y20
+	VFMADD231PS  Y16, Y20, Y8
+	VFMADD231PS  Y17, Y20, Y9
+	VFMADD231PS  Y18, Y20, Y10
+	VFMADD231PS  Y19, Y20, Y11
+	VBROADCASTSS (AX)(R8*4), Y20
+	VFMADD231PS  Y16, Y20, Y12
+	VFMADD231PS  Y17, Y20, Y13
+	VFMADD231PS  Y18, Y20, Y14
+	VFMADD231PS  Y19, Y20, Y15
+	ADDQ         $0x08, R10
+	CMPQ         R10, R9
+	JE           narrow3bias
+
+narrow3k:
+	MOVLQSX      (R10), R8
+	MOVLQSX      4(R10), R11
+	VMOVUPS      (DI)(R11*4), Y16
+	VMOVUPS      32(DI)(R11*4), Y17
+	VMOVUPS      64(DI)(R11*4), Y18
+	VMOVUPS.Z    96(DI)(R11*4), K1, Y19
+	VBROADCASTSS (CX)(R8*4), Y20
+	VFMADD231PS  Y16, Y20, Y0
+	VFMADD231PS  Y17, Y20, Y1
+	VFMADD231PS  Y18, Y20, Y2
+	VFMADD231PS  Y19, Y20, Y3
+	VBROADCASTSS (DX)(R8*4), Y20
+	VFMADD231PS  Y16, Y20, Y4
+	VFMADD231PS  Y17, Y20, Y5
+	VFMADD231PS  Y18, Y20, Y6
+	VFMADD231PS  Y19, Y20, Y7
+	VBROADCASTSS (BX)(R8*4), Y20
+	VFMADD231PS  Y16, Y20, Y8
+	VFMADD231PS  Y17, Y20, Y9
+	VFMADD231PS  Y18, Y20, Y10
+	VFMADD231PS  Y19, Y20, Y11
+	VBROADCASTSS (AX)(R8*4), Y20
+	VFMADD231PS  Y16, Y20, Y12
+	VFMADD231PS  Y17, Y20, Y13
+	VFMADD231PS  Y18, Y20, Y14
+	VFMADD231PS  Y19, Y20, Y15
+	MOVLQSX      8(R10), R8
+	MOVLQSX      12(R10), R11
+	VMOVUPS      (DI)(R11*4), Y16
+	VMOVUPS      32(DI)(R11*4), Y17
+	VMOVUPS      64(DI)(R11*4), Y18
+	VMOVUPS.Z    96(DI)(R11*4), K1, Y19
+	VBROADCASTSS (CX)(R8*4), Y20
+	VFMADD231PS  Y16, Y20, Y0
+	VFMADD231PS  Y17, Y20, Y1
+	VFMADD231PS  Y18, Y20, Y2
+	VFMADD231PS  Y19, Y20, Y3
+	VBROADCASTSS (DX)(R8*4), Y20
+	VFMADD231PS  Y16, Y20, Y4
+	VFMADD231PS  Y17, Y20, Y5
+	VFMADD231PS  Y18, Y20, Y6
+	VFMADD231PS  Y19, Y20, Y7
+	VBROADCASTSS (BX)(R8*4), Y20
+	VFMADD231PS  Y16, Y20, Y8
+	VFMADD231PS  Y17, Y20, Y9
+	VFMADD231PS  Y18, Y20, Y10
+	VFMADD231PS  Y19, Y20, Y11
+	VBROADCASTSS (AX)(R8*4), Y20
+	VFMADD231PS  Y16, Y20, Y12
+	VFMADD231PS  Y17, Y20, Y13
+	VFMADD231PS  Y18, Y20, Y14
+	VFMADD231PS  Y19, Y20, Y15
+	ADDQ         $0x10, R10
+	CMPQ         R10, R9
+	JNE          narrow3k
+
+narrow3bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
+	JZ           narrow3columns
+	VBROADCASTSS (AX), Y16
+	VADDPS       Y0, Y16, Y0
+	VADDPS       Y1, Y16, Y1
+	VADDPS       Y2, Y16, Y2
+	VADDPS       Y3, Y16, Y3
+	VBROADCASTSS 4(AX), Y16
+	VADDPS       Y4, Y16, Y4
+	VADDPS       Y5, Y16, Y5
+	VADDPS       Y6, Y16, Y6
+	VADDPS       Y7, Y16, Y7
+	VBROADCASTSS 8(AX), Y16
+	VADDPS       Y8, Y16, Y8
+	VADDPS       Y9, Y16, Y9
+	VADDPS       Y10, Y16, Y10
+	VADDPS       Y11, Y16, Y11
+	VBROADCASTSS 12(AX), Y16
+	VADDPS       Y12, Y16, Y12
+	VADDPS       Y13, Y16, Y13
+	VADDPS       Y14, Y16, Y14
+	VADDPS       Y15, Y16, Y15
+
+narrow3columns:
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
+	JZ        narrow3store
+	MOVQ      c+0(FP), CX
+	SUBQ      CX, AX
+	VMOVUPS   (AX)(SI*1), Y16
+	VADDPS    Y0, Y16, Y0
+	VADDPS    Y4, Y16, Y4
+	VADDPS    Y8, Y16, Y8
+	VADDPS    Y12, Y16, Y12
+	VMOVUPS   32(AX)(SI*1), Y16
+	VADDPS    Y1, Y16, Y1
+	VADDPS    Y5, Y16, Y5
+	VADDPS    Y9, Y16, Y9
+	VADDPS    Y13, Y16, Y13
+	VMOVUPS   64(AX)(SI*1), Y16
+	VADDPS    Y2, Y16, Y2
+	VADDPS    Y6, Y16, Y6
+	VADDPS    Y10, Y16, Y10
+	VADDPS    Y14, Y16, Y14
+	VMOVUPS.Z 96(AX)(SI*1), K1, Y16
+	VADDPS    Y3, Y16, Y3
+	VADDPS    Y7, Y16, Y7
+	VADDPS    Y11, Y16, Y11
+	VADDPS    Y15, Y16, Y15
+
+narrow3store:
+	VBROADCASTSS floor+80(FP), Y16
+	MOVQ         ldc+8(FP), AX
+	MOVQ         SI, CX
+	VMAXPS       Y0, Y16, Y0
+	VMOVUPS      Y0, (CX)
+	VMAXPS       Y1, Y16, Y1
+	VMOVUPS      Y1, 32(CX)
+	VMAXPS       Y2, Y16, Y2
+	VMOVUPS      Y2, 64(CX)
+	VMAXPS       Y3, Y16, Y3
+	VMOVUPS      Y3, K1, 96(CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y4, Y16, Y4
+	VMOVUPS      Y4, (CX)
+	VMAXPS       Y5, Y16, Y5
+	VMOVUPS      Y5, 32(CX)
+	VMAXPS       Y6, Y16, Y6
+	VMOVUPS      Y6, 64(CX)
+	VMAXPS       Y7, Y16, Y7
+	VMOVUPS      Y7, K1, 96(CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y8, Y16, Y8
+	VMOVUPS      Y8, (CX)
+	VMAXPS       Y9, Y16, Y9
+	VMOVUPS      Y9, 32(CX)
+	VMAXPS       Y10, Y16, Y10
+	VMOVUPS      Y10, 64(CX)
+	VMAXPS       Y11, Y16, Y11
+	VMOVUPS      Y11, K1, 96(CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y12, Y16, Y12
+	VMOVUPS      Y12, (CX)
+	VMAXPS       Y13, Y16, Y13
+	VMOVUPS      Y13, 32(CX)
+	VMAXPS       Y14, Y16, Y14
+	VMOVUPS      Y14, 64(CX)
+	VMAXPS       Y15, Y16, Y15
+	VMOVUPS      Y15, K1, 96(CX)
+	JMP          done
+
+over3:
+	CMPQ      R10, $0x00000028
+	JGT       over4
+	SUBQ      $0x00000020, R10
+	MOVQ      $-1, R11
+	BZHIQ     R10, R11, R11
+	KMOVW     R11, K1
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	VXORPS    Y2, Y2, Y2
+	VXORPS    Y3, Y3, Y3
+	VXORPS    Y4, Y4, Y4
+	VXORPS    Y5, Y5, Y5
+	VXORPS    Y6, Y6, Y6
+	VXORPS    Y7, Y7, Y7
+	VXORPS    Y8, Y8, Y8
+	VXORPS    Y9, Y9, Y9
+	VXORPS    Y10, Y10, Y10
+	VXORPS    Y11, Y11, Y11
+	VXORPS    Y12, Y12, Y12
+	VXORPS    Y13, Y13, Y13
+	VXORPS    Y14, Y14, Y14
+	VXORPS    Y15, Y15, Y15
+	VXORPS    Y16, Y16, Y16
+	VXORPS    Y17, Y17, Y17
+	VXORPS    Y18, Y18, Y18
+	VXORPS    Y19, Y19, Y19
+	MOVQ      resume+88(FP), R10
+	TESTQ     R10, R10
+	JZ        narrow4start
+	MOVQ      ldc+8(FP), R11
+	MOVQ      SI, R10
+	VMOVUPS   (R10), Y0
+	VMOVUPS   32(R10), Y1
+	VMOVUPS   64(R10), Y2
+	VMOVUPS   96(R10), Y3
+	VMOVUPS.Z 128(R10), K1, Y4
+	LEAQ      (R10)(R11*4), R10
+	VMOVUPS   (R10), Y5
+	VMOVUPS   32(R10), Y6
+	VMOVUPS   64(R10), Y7
+	VMOVUPS   96(R10), Y8
+	VMOVUPS.Z 128(R10), K1, Y9
+	LEAQ      (R10)(R11*4), R10
+	VMOVUPS   (R10), Y10
+	VMOVUPS   32(R10), Y11
+	VMOVUPS   64(R10), Y12
+	VMOVUPS   96(R10), Y13
+	VMOVUPS.Z 128(R10), K1, Y14
+	LEAQ      (R10)(R11*4), R10
+	VMOVUPS   (R10), Y15
+	VMOVUPS   32(R10), Y16
+	VMOVUPS   64(R10), Y17
+	VMOVUPS   96(R10), Y18
+	VMOVUPS.Z 128(R10), K1, Y19
+
+narrow4start:
+	MOVQ         R9, R10
+	SUBQ         R8, R10
+	TESTQ        $0x00000008, R10
+	MOVQ         R8, R10
+	JZ           narrow4k
+	MOVLQSX      (R10), R8
+	MOVLQSX      4(R10), R11
+	VMOVUPS      (DI)(R11*4), Y20
+	VMOVUPS      32(DI)(R11*4), Y21
+	VMOVUPS      64(DI)(R11*4), Y22
+	VMOVUPS      96(DI)(R11*4), Y23
+	VMOVUPS.Z    128(DI)(R11*4), K1, Y24
+	VBROADCASTSS (CX)(R8*4), Y25
+	VFMADD231PS  Y20, Y25, Y0
+	VFMADD231PS  Y21, Y25, Y1
+	VFMADD231PS  Y22, Y25, Y2
+	VFMADD231PS  Y23, Y25, Y3
+	VFMADD231PS  Y24, Y25, Y4
+	VBROADCASTSS (DX)(R8*4), Y25
+	VFMADD231PS  Y20, Y25, Y5
+	VFMADD231PS  Y21, Y25, Y6
+	VFMADD231PS  Y22, Y25, Y7
+	VFMADD231PS  Y23, Y25, Y8
+	VFMADD231PS  Y24, Y25, Y9
+	VBROADCASTSS (BX)(R8*4), Y25
+	VFMADD231PS  Y20, Y25, Y10
+	VFMADD231PS  Y21, Y25, Y11
+	VFMADD231PS  Y22, Y25, Y12
+	VFMADD231PS  Y23, Y25, Y13
+	VFMADD231PS  Y24, Y25, Y14
+	VBROADCASTSS (AX)(R8*4), Y25
+	VFMADD231PS  Y20, Y25, Y15
+	VFMADD231PS  Y21, Y25, Y16
+	VFMADD231PS  Y22, Y25, Y17
+	VFMADD231PS  Y23, Y25, Y18
+	VFMADD231PS  Y24, Y25, Y19
+	ADDQ         $0x08, R10
+	CMPQ         R10, R9
+	JE           narrow4bias
+
+narrow4k:
+	MOVLQSX      (R10), R8
+	MOVLQSX      4(R10), R11
+	VMOVUPS      (DI)(R11*4), Y20
+	VMOVUPS      32(DI)(R11*4), Y21
+	VMOVUPS      64(DI)(R11*4), Y22
+	VMOVUPS      96(DI)(R11*4), Y23
+	VMOVUPS.Z    128(DI)(R11*4), K1, Y24
+	VBROADCASTSS (CX)(R8*4), Y25
+	VFMADD231PS  Y20, Y25, Y0
+	VFMADD231PS  Y21, Y25, Y1
+	VFMADD231PS  Y22, Y25, Y2
+	VFMADD231PS  Y23, Y25, Y3
+	VFMADD231PS  Y24, Y25, Y4
+	VBROADCASTSS (DX)(R8*4), Y25
+	VFMADD231PS  Y20, Y25, Y5
+	VFMADD231PS  Y21, Y25, Y6
+	VFMADD231PS  Y22, Y25, Y7
+	VFMADD231PS  Y23, Y25, Y8
+	VFMADD231PS  Y24, Y25, Y9
+	VBROADCASTSS (BX)(R8*4), Y25
+	VFMADD231PS  Y20, Y25, Y10
+	VFMADD231PS  Y21, Y25, Y11
+	VFMADD231PS  Y22, Y25, Y12
+	VFMADD231PS  Y23, Y25, Y13
+	VFMADD231PS  Y24, Y25, Y14
+	VBROADCASTSS (AX)(R8*4), Y25
+	VFMADD231PS  Y20, Y25, Y15
+	VFMADD231PS  Y21, Y25, Y16
+	VFMADD231PS  Y22, Y25, Y17
+	VFMADD231PS  Y23, Y25, Y18
+	VFMADD231PS  Y24, Y25, Y19
+	MOVLQSX      8(R10), R8
+	MOVLQSX      12(R10), R11
+	VMOVUPS      (DI)(R11*4), Y20
+	VMOVUPS      32(DI)(R11*4), Y21
+	VMOVUPS      64(DI)(R11*4), Y22
+	VMOVUPS      96(DI)(R11*4), Y23
+	VMOVUPS.Z    128(DI)(R11*4), K1, Y24
+	VBROADCASTSS (CX)(R8*4), Y25
+	VFMADD231PS  Y20, Y25, Y0
+	VFMADD231PS  Y21, Y25, Y1
+	VFMADD231PS  Y22, Y25, Y2
+	VFMADD231PS  Y23, Y25, Y3
+	VFMADD231PS  Y24, Y25, Y4
+	VBROADCASTSS (DX)(R8*4), Y25
+	VFMADD231PS  Y20, Y25, Y5
+	VFMADD231PS  Y21, Y25, Y6
+	VFMADD231PS  Y22, Y25, Y7
+	VFMADD231PS  Y23, Y25, Y8
+	VFMADD231PS  Y24, Y25, Y9
+	VBROADCASTSS (BX)(R8*4), Y25
+	VFMADD231PS  Y20, Y25, Y10
+	VFMADD231PS  Y21, Y25, Y11
+	VFMADD231PS  Y22, Y25, Y12
+	VFMADD231PS  Y23, Y25, Y13
+	VFMADD231PS  Y24, Y25, Y14
+	VBROADCASTSS (AX)(R8*4), Y25
+	VFMADD231PS  Y20, Y25, Y15
+	VFMADD231PS  Y21, Y25, Y16
+	VFMADD231PS  Y22, Y25, Y17
+	VFMADD231PS  Y23, Y25, Y18
+	VFMADD231PS  Y24, Y25, Y19
+	ADDQ         $0x10, R10
+	CMPQ         R10, R9
+	JNE          narrow4k
+
+narrow4bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
+	JZ           narrow4columns
+	VBROADCASTSS (AX), Y20
+	VADDPS       Y0, Y20, Y0
+	VADDPS       Y1, Y20, Y1
+	VADDPS       Y2, Y20, Y2
+	VADDPS       Y3, Y20, Y3
+	VADDPS       Y4, Y20, Y4
+	VBROADCASTSS 4(AX), Y20
+	VADDPS       Y5, Y20, Y5
+	VADDPS       Y6, Y20, Y6
+	VADDPS       Y7, Y20, Y7
+	VADDPS       Y8, Y20, Y8
+	VADDPS       Y9, Y20, Y9
+	VBROADCASTSS 8(AX), Y20
+	VADDPS       Y10, Y20, Y10
+	VADDPS       Y11, Y20, Y11
+	VADDPS       Y12, Y20, Y12
+	VADDPS       Y13, Y20, Y13
+	VADDPS       Y14, Y20, Y14
+	VBROADCASTSS 12(AX), Y20
+	VADDPS       Y15, Y20, Y15
+	VADDPS       Y16, Y20, Y16
+	VADDPS       Y17, Y20, Y17
+	VADDPS       Y18, Y20, Y18
+	VADDPS       Y19, Y20, Y19
+
+narrow4columns:
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
+	JZ        narrow4store
+	MOVQ      c+0(FP), CX
+	SUBQ      CX, AX
+	VMOVUPS   (AX)(SI*1), Y20
+	VADDPS    Y0, Y20, Y0
+	VADDPS    Y5, Y20, Y5
+	VADDPS    Y10, Y20, Y10
+	VADDPS    Y15, Y20, Y15
+	VMOVUPS   32(AX)(SI*1), Y20
+	VADDPS    Y1, Y20, Y1
+	VADDPS    Y6, Y20, Y6
+	VADDPS    Y11, Y20, Y11
+	VADDPS    Y16, Y20, Y16
+	VMOVUPS   64(AX)(SI*1), Y20
+	VADDPS    Y2, Y20, Y2
+	VADDPS    Y7, Y20, Y7
+	VADDPS    Y12, Y20, Y12
+	VADDPS    Y17, Y20, Y17
+	VMOVUPS   96(AX)(SI*1), Y20
+	VADDPS    Y3, Y20, Y3
+	VADDPS    Y8, Y20, Y8
+	VADDPS    Y13, Y20, Y13
+	VADDPS    Y18, Y20, Y18
+	VMOVUPS.Z 128(AX)(SI*1), K1, Y20
+	VADDPS    Y4, Y20, Y4
+	VADDPS    Y9, Y20, Y9
+	VADDPS    Y14, Y20, Y14
+	VADDPS    Y19, Y20, Y19
+
+narrow4store:
+	VBROADCASTSS floor+80(FP), Y20
+	MOVQ         ldc+8(FP), AX
+	MOVQ         SI, CX
+	VMAXPS       Y0, Y20, Y0
+	VMOVUPS      Y0, (CX)
+	VMAXPS       Y1, Y20, Y1
+	VMOVUPS      Y1, 32(CX)
+	VMAXPS       Y2, Y20, Y2
+	VMOVUPS      Y2, 64(CX)
+	VMAXPS       Y3, Y20, Y3
+	VMOVUPS      Y3, 96(CX)
+	VMAXPS       Y4, Y20, Y4
+	VMOVUPS      Y4, K1, 128(CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y5, Y20, Y5
+	VMOVUPS      Y5, (CX)
+	VMAXPS       Y6, Y20, Y6
+	VMOVUPS      Y6, 32(CX)
+	VMAXPS       Y7, Y20, Y7
+	VMOVUPS      Y7, 64(CX)
+	VMAXPS       Y8, Y20, Y8
+	VMOVUPS      Y8, 96(CX)
+	VMAXPS       Y9, Y20, Y9
+	VMOVUPS      Y9, K1, 128(CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y10, Y20, Y10
+	VMOVUPS      Y10, (CX)
+	VMAXPS       Y11, Y20, Y11
+	VMOVUPS      Y11, 32(CX)
+	VMAXPS       Y12, Y20, Y12
+	VMOVUPS      Y12, 64(CX)
+	VMAXPS       Y13, Y20, Y13
+	VMOVUPS      Y13, 96(CX)
+	VMAXPS       Y14, Y20, Y14
+	VMOVUPS      Y14, K1, 128(CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y15, Y20, Y15
+	VMOVUPS      Y15, (CX)
+	VMAXPS       Y16, Y20, Y16
+	VMOVUPS      Y16, 32(CX)
+	VMAXPS       Y17, Y20, Y17
+	VMOVUPS      Y17, 64(CX)
+	VMAXPS       Y18, Y20, Y18
+	VMOVUPS      Y18, 96(CX)
+	VMAXPS       Y19, Y20, Y19
+	VMOVUPS      Y19, K1, 128(CX)
+	JMP          done
+
+over4:
+	CMPQ      R10, $0x00000030
+	JGT       over5
 	SUBQ      $0x00000020, R10
 	MOVQ      $-1, R11
 	BZHIQ     R10, R11, R11
@@ -4913,7 +6974,7 @@ over2:
 	VXORPS    Z11, Z11, Z11
 	MOVQ      resume+88(FP), R10
 	TESTQ     R10, R10
-	JZ        narrow3start
+	JZ        narrow5start
 	MOVQ      ldc+8(FP), R11
 	MOVQ      SI, R10
 	VMOVUPS   (R10), Z0
@@ -4932,12 +6993,12 @@ over2:
 	VMOVUPS   64(R10), Z10
 	VMOVUPS.Z 128(R10), K1, Z11
 
-narrow3start:
+narrow5start:
 	MOVQ         R9, R10
 	SUBQ         R8, R10
 	TESTQ        $0x00000008, R10
 	MOVQ         R8, R10
-	JZ           narrow3k
+	JZ           narrow5k
 	MOVLQSX      (R10), R8
 	MOVLQSX      4(R10), R11
 	VMOVUPS      (DI)(R11*4), Z12
@@ -4961,9 +7022,9 @@ narrow3start:
 	VFMADD231PS  Z14, Z15, Z11
 	ADDQ         $0x08, R10
 	CMPQ         R10, R9
-	JE           narrow3bias
+	JE           narrow5bias
 
-narrow3k:
+narrow5k:
 	MOVLQSX      (R10), R8
 	MOVLQSX      4(R10), R11
 	VMOVUPS      (DI)(R11*4), Z12
@@ -5008,12 +7069,12 @@ narrow3k:
 	VFMADD231PS  Z14, Z15, Z11
 	ADDQ         $0x10, R10
 	CMPQ         R10, R9
-	JNE          narrow3k
+	JNE          narrow5k
 
-narrow3bias:
+narrow5bias:
 	MOVQ         rowBias+64(FP), AX
 	TESTQ        AX, AX
-	JZ           narrow3columns
+	JZ           narrow5columns
 	VBROADCASTSS (AX), Z12
 	VADDPS       Z0, Z12, Z0
 	VADDPS       Z1, Z12, Z1
@@ -5031,10 +7092,10 @@ narrow3bias:
 	VADDPS       Z10, Z12, Z10
 	VADDPS       Z11, Z12, Z11
 
-narrow3columns:
+narrow5columns:
 	MOVQ      colBias+72(FP), AX
 	TESTQ     AX, AX
-	JZ        narrow3store
+	JZ        narrow5store
 	MOVQ      c+0(FP), CX
 	SUBQ      CX, AX
 	VMOVUPS   (AX)(SI*1), Z12
@@ -5053,7 +7114,7 @@ narrow3columns:
 	VADDPS    Z8, Z12, Z8
 	VADDPS    Z11, Z12, Z11
 
-narrow3store:
+narrow5store:
 	VBROADCASTSS floor+80(FP), Z12
 	MOVQ         ldc+8(FP), AX
 	MOVQ         SI, CX
@@ -5086,7 +7147,7 @@ narrow3store:
 	VMOVUPS      Z11, K1, 128(CX)
 	JMP          done
 
-over3:
+over5:
 	SUBQ      $0x00000030, R10
 	MOVQ      $-1, R11
 	BZHIQ     R10, R11, R11
@@ -5109,7 +7170,7 @@ over3:
 	VXORPS    Z15, Z15, Z15
 	MOVQ      resume+88(FP), R10
 	TESTQ     R10, R10
-	JZ        narrow4start
+	JZ        narrow6start
 	MOVQ      ldc+8(FP), R11
 	MOVQ      SI, R10
 	VMOVUPS   (R10), Z0
@@ -5132,12 +7193,12 @@ over3:
 	VMOVUPS   128(R10), Z14
 	VMOVUPS.Z 192(R10), K1, Z15
 
-narrow4start:
+narrow6start:
 	MOVQ         R9, R10
 	SUBQ         R8, R10
 	TESTQ        $0x00000008, R10
 	MOVQ         R8, R10
-	JZ           narrow4k
+	JZ           narrow6k
 	MOVLQSX      (R10), R8
 	MOVLQSX      4(R10), R11
 	VMOVUPS      (DI)(R11*4), Z16
@@ -5166,9 +7227,9 @@ narrow4start:
 	VFMADD231PS  Z19, Z20, Z15
 	ADDQ         $0x08, R10
 	CMPQ         R10, R9
-	JE           narrow4bias
+	JE           narrow6bias
 
-narrow4k:
+narrow6k:
 	MOVLQSX      (R10), R8
 	MOVLQSX      4(R10), R11
 	VMOVUPS      (DI)(R11*4), Z16
@@ -5223,12 +7284,12 @@ narrow4k:
 	VFMADD231PS  Z19, Z20, Z15
 	ADDQ         $0x10, R10
 	CMPQ         R10, R9
-	JNE          narrow4k
+	JNE          narrow6k
 
-narrow4bias:
+narrow6bias:
 	MOVQ         rowBias+64(FP), AX
 	TESTQ        AX, AX
-	JZ           narrow4columns
+	JZ           narrow6columns
 	VBROADCASTSS (AX), Z16
 	VADDPS       Z0, Z16, Z0
 	VADDPS       Z1, Z16, Z1
@@ -5250,10 +7311,10 @@ narrow4bias:
 	VADDPS       Z14, Z16, Z14
 	VADDPS       Z15, Z16, Z15
 
-narrow4columns:
+narrow6columns:
 	MOVQ      colBias+72(FP), AX
 	TESTQ     AX, AX
-	JZ        narrow4store
+	JZ        narrow6store
 	MOVQ      c+0(FP), CX
 	SUBQ      CX, AX
 	VMOVUPS   (AX)(SI*1), Z16
@@ -5277,7 +7338,7 @@ narrow4columns:
 	VADDPS    Z11, Z16, Z11
 	VADDPS    Z15, Z16, Z15
 
-narrow4store:
+narrow6store:
 	VBROADCASTSS floor+80(FP), Z16
 	MOVQ         ldc+8(FP), AX
 	MOVQ         SI, CX
@@ -5316,13 +7377,14 @@ narrow4store:
 	VMOVUPS      Z14, 128(CX)
 	VMAXPS       Z15, Z16, Z15
 	VMOVUPS      Z15, K1, 192(CX)
+	JMP          done
 
 done:
 	VZEROUPPER
 	RET
 
 // func outer5xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, FMA3
 TEXT ·outer5xAVX512(SB), NOSPLIT, $0-96
 	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), CX
@@ -5619,30 +7681,169 @@ widestore:
 narrow:
 	TESTQ     R11, R11
 	JZ        done
-	CMPQ      R11, $0x00000010
-	JGT       over1
+	CMPQ      R11, $0x00000008
+	JGT       over0
 	MOVQ      $-1, R12
 	BZHIQ     R11, R12, R12
 	KMOVW     R12, K1
-	VXORPS    Z0, Z0, Z0
-	VXORPS    Z1, Z1, Z1
-	VXORPS    Z2, Z2, Z2
-	VXORPS    Z3, Z3, Z3
-	VXORPS    Z4, Z4, Z4
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	VXORPS    Y2, Y2, Y2
+	VXORPS    Y3, Y3, Y3
+	VXORPS    Y4, Y4, Y4
+	MOVQ      resume+88(FP), R11
+	TESTQ     R11, R11
+	JZ        narrow0start
+	MOVQ      ldc+8(FP), R12
+	MOVQ      DI, R11
+	VMOVUPS.Z (R11), K1, Y0
+	LEAQ      (R11)(R12*4), R11
+	VMOVUPS.Z (R11), K1, Y1
+	LEAQ      (R11)(R12*4), R11
+	VMOVUPS.Z (R11), K1, Y2
+	LEAQ      (R11)(R12*4), R11
+	VMOVUPS.Z (R11), K1, Y3
+	LEAQ      (R11)(R12*4), R11
+	VMOVUPS.Z (R11), K1, Y4
+
+narrow0start:
+	MOVQ         R10, R11
+	SUBQ         R9, R11
+	TESTQ        $0x00000008, R11
+	MOVQ         R9, R11
+	JZ           narrow0k
+	MOVLQSX      (R11), R9
+	MOVLQSX      4(R11), R12
+	VMOVUPS.Z    (R8)(R12*4), K1, Y5
+	VBROADCASTSS (CX)(R9*4), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS (DX)(R9*4), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (BX)(R9*4), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS (SI)(R9*4), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS (AX)(R9*4), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	ADDQ         $0x08, R11
+	CMPQ         R11, R10
+	JE           narrow0bias
+
+narrow0k:
+	MOVLQSX      (R11), R9
+	MOVLQSX      4(R11), R12
+	VMOVUPS.Z    (R8)(R12*4), K1, Y5
+	VBROADCASTSS (CX)(R9*4), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS (DX)(R9*4), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (BX)(R9*4), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS (SI)(R9*4), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS (AX)(R9*4), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	MOVLQSX      8(R11), R9
+	MOVLQSX      12(R11), R12
+	VMOVUPS.Z    (R8)(R12*4), K1, Y5
+	VBROADCASTSS (CX)(R9*4), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS (DX)(R9*4), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (BX)(R9*4), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS (SI)(R9*4), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS (AX)(R9*4), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	ADDQ         $0x10, R11
+	CMPQ         R11, R10
+	JNE          narrow0k
+
+narrow0bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
+	JZ           narrow0columns
+	VBROADCASTSS (AX), Y5
+	VADDPS       Y0, Y5, Y0
+	VBROADCASTSS 4(AX), Y5
+	VADDPS       Y1, Y5, Y1
+	VBROADCASTSS 8(AX), Y5
+	VADDPS       Y2, Y5, Y2
+	VBROADCASTSS 12(AX), Y5
+	VADDPS       Y3, Y5, Y3
+	VBROADCASTSS 16(AX), Y5
+	VADDPS       Y4, Y5, Y4
+
+narrow0columns:
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
+	JZ        narrow0store
+	MOVQ      c+0(FP), CX
+	SUBQ      CX, AX
+	VMOVUPS.Z (AX)(DI*1), K1, Y5
+	VADDPS    Y0, Y5, Y0
+	VADDPS    Y1, Y5, Y1
+	VADDPS    Y2, Y5, Y2
+	VADDPS    Y3, Y5, Y3
+	VADDPS    Y4, Y5, Y4
+
+narrow0store:
+	VBROADCASTSS floor+80(FP), Y5
+	MOVQ         ldc+8(FP), AX
+	MOVQ         DI, CX
+	VMAXPS       Y0, Y5, Y0
+	VMOVUPS      Y0, K1, (CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y1, Y5, Y1
+	VMOVUPS      Y1, K1, (CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y2, Y5, Y2
+	VMOVUPS      Y2, K1, (CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y3, Y5, Y3
+	VMOVUPS      Y3, K1, (CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y4, Y5, Y4
+	VMOVUPS      Y4, K1, (CX)
+	JMP          done
+
+over0:
+	CMPQ      R11, $0x00000010
+	JGT       over1
+	SUBQ      $0x00000008, R11
+	MOVQ      $-1, R12
+	BZHIQ     R11, R12, R12
+	KMOVW     R12, K1
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	VXORPS    Y2, Y2, Y2
+	VXORPS    Y3, Y3, Y3
+	VXORPS    Y4, Y4, Y4
+	VXORPS    Y5, Y5, Y5
+	VXORPS    Y6, Y6, Y6
+	VXORPS    Y7, Y7, Y7
+	VXORPS    Y8, Y8, Y8
+	VXORPS    Y9, Y9, Y9
 	MOVQ      resume+88(FP), R11
 	TESTQ     R11, R11
 	JZ        narrow1start
 	MOVQ      ldc+8(FP), R12
 	MOVQ      DI, R11
-	VMOVUPS.Z (R11), K1, Z0
+	VMOVUPS   (R11), Y0
+	VMOVUPS.Z 32(R11), K1, Y1
 	LEAQ      (R11)(R12*4), R11
-	VMOVUPS.Z (R11), K1, Z1
+	VMOVUPS   (R11), Y2
+	VMOVUPS.Z 32(R11), K1, Y3
 	LEAQ      (R11)(R12*4), R11
-	VMOVUPS.Z (R11), K1, Z2
+	VMOVUPS   (R11), Y4
+	VMOVUPS.Z 32(R11), K1, Y5
 	LEAQ      (R11)(R12*4), R11
-	VMOVUPS.Z (R11), K1, Z3
+	VMOVUPS   (R11), Y6
+	VMOVUPS.Z 32(R11), K1, Y7
 	LEAQ      (R11)(R12*4), R11
-	VMOVUPS.Z (R11), K1, Z4
+	VMOVUPS   (R11), Y8
+	VMOVUPS.Z 32(R11), K1, Y9
 
 narrow1start:
 	MOVQ         R10, R11
@@ -5652,17 +7853,23 @@ narrow1start:
 	JZ           narrow1k
 	MOVLQSX      (R11), R9
 	MOVLQSX      4(R11), R12
-	VMOVUPS.Z    (R8)(R12*4), K1, Z5
-	VBROADCASTSS (CX)(R9*4), Z6
-	VFMADD231PS  Z5, Z6, Z0
-	VBROADCASTSS (DX)(R9*4), Z6
-	VFMADD231PS  Z5, Z6, Z1
-	VBROADCASTSS (BX)(R9*4), Z6
-	VFMADD231PS  Z5, Z6, Z2
-	VBROADCASTSS (SI)(R9*4), Z6
-	VFMADD231PS  Z5, Z6, Z3
-	VBROADCASTSS (AX)(R9*4), Z6
-	VFMADD231PS  Z5, Z6, Z4
+	VMOVUPS      (R8)(R12*4), Y10
+	VMOVUPS.Z    32(R8)(R12*4), K1, Y11
+	VBROADCASTSS (CX)(R9*4), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS (DX)(R9*4), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (BX)(R9*4), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (SI)(R9*4), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS (AX)(R9*4), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
 	ADDQ         $0x08, R11
 	CMPQ         R11, R10
 	JE           narrow1bias
@@ -5670,30 +7877,42 @@ narrow1start:
 narrow1k:
 	MOVLQSX      (R11), R9
 	MOVLQSX      4(R11), R12
-	VMOVUPS.Z    (R8)(R12*4), K1, Z5
-	VBROADCASTSS (CX)(R9*4), Z6
-	VFMADD231PS  Z5, Z6, Z0
-	VBROADCASTSS (DX)(R9*4), Z6
-	VFMADD231PS  Z5, Z6, Z1
-	VBROADCASTSS (BX)(R9*4), Z6
-	VFMADD231PS  Z5, Z6, Z2
-	VBROADCASTSS (SI)(R9*4), Z6
-	VFMADD231PS  Z5, Z6, Z3
-	VBROADCASTSS (AX)(R9*4), Z6
-	VFMADD231PS  Z5, Z6, Z4
+	VMOVUPS      (R8)(R12*4), Y10
+	VMOVUPS.Z    32(R8)(R12*4), K1, Y11
+	VBROADCASTSS (CX)(R9*4), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS (DX)(R9*4), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (BX)(R9*4), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (SI)(R9*4), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS (AX)(R9*4), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
 	MOVLQSX      8(R11), R9
 	MOVLQSX      12(R11), R12
-	VMOVUPS.Z    (R8)(R12*4), K1, Z5
-	VBROADCASTSS (CX)(R9*4), Z6
-	VFMADD231PS  Z5, Z6, Z0
-	VBROADCASTSS (DX)(R9*4), Z6
-	VFMADD231PS  Z5, Z6, Z1
-	VBROADCASTSS (BX)(R9*4), Z6
-	VFMADD231PS  Z5, Z6, Z2
-	VBROADCASTSS (SI)(R9*4), Z6
-	VFMADD231PS  Z5, Z6, Z3
-	VBROADCASTSS (AX)(R9*4), Z6
-	VFMADD231PS  Z5, Z6, Z4
+	VMOVUPS      (R8)(R12*4), Y10
+	VMOVUPS.Z    32(R8)(R12*4), K1, Y11
+	VBROADCASTSS (CX)(R9*4), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS (DX)(R9*4), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (BX)(R9*4), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (SI)(R9*4), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS (AX)(R9*4), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
 	ADDQ         $0x10, R11
 	CMPQ         R11, R10
 	JNE          narrow1k
@@ -5702,16 +7921,21 @@ narrow1bias:
 	MOVQ         rowBias+64(FP), AX
 	TESTQ        AX, AX
 	JZ           narrow1columns
-	VBROADCASTSS (AX), Z5
-	VADDPS       Z0, Z5, Z0
-	VBROADCASTSS 4(AX), Z5
-	VADDPS       Z1, Z5, Z1
-	VBROADCASTSS 8(AX), Z5
-	VADDPS       Z2, Z5, Z2
-	VBROADCASTSS 12(AX), Z5
-	VADDPS       Z3, Z5, Z3
-	VBROADCASTSS 16(AX), Z5
-	VADDPS       Z4, Z5, Z4
+	VBROADCASTSS (AX), Y10
+	VADDPS       Y0, Y10, Y0
+	VADDPS       Y1, Y10, Y1
+	VBROADCASTSS 4(AX), Y10
+	VADDPS       Y2, Y10, Y2
+	VADDPS       Y3, Y10, Y3
+	VBROADCASTSS 8(AX), Y10
+	VADDPS       Y4, Y10, Y4
+	VADDPS       Y5, Y10, Y5
+	VBROADCASTSS 12(AX), Y10
+	VADDPS       Y6, Y10, Y6
+	VADDPS       Y7, Y10, Y7
+	VBROADCASTSS 16(AX), Y10
+	VADDPS       Y8, Y10, Y8
+	VADDPS       Y9, Y10, Y9
 
 narrow1columns:
 	MOVQ      colBias+72(FP), AX
@@ -5719,69 +7943,95 @@ narrow1columns:
 	JZ        narrow1store
 	MOVQ      c+0(FP), CX
 	SUBQ      CX, AX
-	VMOVUPS.Z (AX)(DI*1), K1, Z5
-	VADDPS    Z0, Z5, Z0
-	VADDPS    Z1, Z5, Z1
-	VADDPS    Z2, Z5, Z2
-	VADDPS    Z3, Z5, Z3
-	VADDPS    Z4, Z5, Z4
+	VMOVUPS   (AX)(DI*1), Y10
+	VADDPS    Y0, Y10, Y0
+	VADDPS    Y2, Y10, Y2
+	VADDPS    Y4, Y10, Y4
+	VADDPS    Y6, Y10, Y6
+	VADDPS    Y8, Y10, Y8
+	VMOVUPS.Z 32(AX)(DI*1), K1, Y10
+	VADDPS    Y1, Y10, Y1
+	VADDPS    Y3, Y10, Y3
+	VADDPS    Y5, Y10, Y5
+	VADDPS    Y7, Y10, Y7
+	VADDPS    Y9, Y10, Y9
 
 narrow1store:
-	VBROADCASTSS floor+80(FP), Z5
+	VBROADCASTSS floor+80(FP), Y10
 	MOVQ         ldc+8(FP), AX
 	MOVQ         DI, CX
-	VMAXPS       Z0, Z5, Z0
-	VMOVUPS      Z0, K1, (CX)
+	VMAXPS       Y0, Y10, Y0
+	VMOVUPS      Y0, (CX)
+	VMAXPS       Y1, Y10, Y1
+	VMOVUPS      Y1, K1, 32(CX)
 	LEAQ         (CX)(AX*4), CX
-	VMAXPS       Z1, Z5, Z1
-	VMOVUPS      Z1, K1, (CX)
+	VMAXPS       Y2, Y10, Y2
+	VMOVUPS      Y2, (CX)
+	VMAXPS       Y3, Y10, Y3
+	VMOVUPS      Y3, K1, 32(CX)
 	LEAQ         (CX)(AX*4), CX
-	VMAXPS       Z2, Z5, Z2
-	VMOVUPS      Z2, K1, (CX)
+	VMAXPS       Y4, Y10, Y4
+	VMOVUPS      Y4, (CX)
+	VMAXPS       Y5, Y10, Y5
+	VMOVUPS      Y5, K1, 32(CX)
 	LEAQ         (CX)(AX*4), CX
-	VMAXPS       Z3, Z5, Z3
-	VMOVUPS      Z3, K1, (CX)
+	VMAXPS       Y6, Y10, Y6
+	VMOVUPS      Y6, (CX)
+	VMAXPS       Y7, Y10, Y7
+	VMOVUPS      Y7, K1, 32(CX)
 	LEAQ         (CX)(AX*4), CX
-	VMAXPS       Z4, Z5, Z4
-	VMOVUPS      Z4, K1, (CX)
+	VMAXPS       Y8, Y10, Y8
+	VMOVUPS      Y8, (CX)
+	VMAXPS       Y9, Y10, Y9
+	VMOVUPS      Y9, K1, 32(CX)
 	JMP          done
 
 over1:
-	CMPQ      R11, $0x00000020
+	CMPQ      R11, $0x00000018
 	JGT       over2
 	SUBQ      $0x00000010, R11
 	MOVQ      $-1, R12
 	BZHIQ     R11, R12, R12
 	KMOVW     R12, K1
-	VXORPS    Z0, Z0, Z0
-	VXORPS    Z1, Z1, Z1
-	VXORPS    Z2, Z2, Z2
-	VXORPS    Z3, Z3, Z3
-	VXORPS    Z4, Z4, Z4
-	VXORPS    Z5, Z5, Z5
-	VXORPS    Z6, Z6, Z6
-	VXORPS    Z7, Z7, Z7
-	VXORPS    Z8, Z8, Z8
-	VXORPS    Z9, Z9, Z9
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	VXORPS    Y2, Y2, Y2
+	VXORPS    Y3, Y3, Y3
+	VXORPS    Y4, Y4, Y4
+	VXORPS    Y5, Y5, Y5
+	VXORPS    Y6, Y6, Y6
+	VXORPS    Y7, Y7, Y7
+	VXORPS    Y8, Y8, Y8
+	VXORPS    Y9, Y9, Y9
+	VXORPS    Y10, Y10, Y10
+	VXORPS    Y11, Y11, Y11
+	VXORPS    Y12, Y12, Y12
+	VXORPS    Y13, Y13, Y13
+	VXORPS    Y14, Y14, Y14
 	MOVQ      resume+88(FP), R11
 	TESTQ     R11, R11
 	JZ        narrow2start
 	MOVQ      ldc+8(FP), R12
 	MOVQ      DI, R11
-	VMOVUPS   (R11), Z0
-	VMOVUPS.Z 64(R11), K1, Z1
+	VMOVUPS   (R11), Y0
+	VMOVUPS   32(R11), Y1
+	VMOVUPS.Z 64(R11), K1, Y2
 	LEAQ      (R11)(R12*4), R11
-	VMOVUPS   (R11), Z2
-	VMOVUPS.Z 64(R11), K1, Z3
+	VMOVUPS   (R11), Y3
+	VMOVUPS   32(R11), Y4
+	VMOVUPS.Z 64(R11), K1, Y5
 	LEAQ      (R11)(R12*4), R11
-	VMOVUPS   (R11), Z4
-	VMOVUPS.Z 64(R11), K1, Z5
+	VMOVUPS   (R11), Y6
+	VMOVUPS   32(R11), Y7
+	VMOVUPS.Z 64(R11), K1, Y8
 	LEAQ      (R11)(R12*4), R11
-	VMOVUPS   (R11), Z6
-	VMOVUPS.Z 64(R11), K1, Z7
+	VMOVUPS   (R11), Y9
+	VMOVUPS   32(R11), Y10
+	VMOVUPS.Z 64(R11), K1, Y11
 	LEAQ      (R11)(R12*4), R11
-	VMOVUPS   (R11), Z8
-	VMOVUPS.Z 64(R11), K1, Z9
+	VMOVUPS   (R11), Y12
+	VMOVUPS   32(R11), Y13
+	VMOVUPS.Z 64(R11), K1, Y14
 
 narrow2start:
 	MOVQ         R10, R11
@@ -5791,23 +8041,29 @@ narrow2start:
 	JZ           narrow2k
 	MOVLQSX      (R11), R9
 	MOVLQSX      4(R11), R12
-	VMOVUPS      (R8)(R12*4), Z10
-	VMOVUPS.Z    64(R8)(R12*4), K1, Z11
-	VBROADCASTSS (CX)(R9*4), Z12
-	VFMADD231PS  Z10, Z12, Z0
-	VFMADD231PS  Z11, Z12, Z1
-	VBROADCASTSS (DX)(R9*4), Z12
-	VFMADD231PS  Z10, Z12, Z2
-	VFMADD231PS  Z11, Z12, Z3
-	VBROADCASTSS (BX)(R9*4), Z12
-	VFMADD231PS  Z10, Z12, Z4
-	VFMADD231PS  Z11, Z12, Z5
-	VBROADCASTSS (SI)(R9*4), Z12
-	VFMADD231PS  Z10, Z12, Z6
-	VFMADD231PS  Z11, Z12, Z7
-	VBROADCASTSS (AX)(R9*4), Z12
-	VFMADD231PS  Z10, Z12, Z8
-	VFMADD231PS  Z11, Z12, Z9
+	VMOVUPS      (R8)(R12*4), Y15
+	VMOVUPS      32(R8)(R12*4), Y16
+	VMOVUPS.Z    64(R8)(R12*4), K1, Y17
+	VBROADCASTSS (CX)(R9*4), Y18
+	VFMADD231PS  Y15, Y18, Y0
+	VFMADD231PS  Y16, Y18, Y1
+	VFMADD231PS  Y17, Y18, Y2
+	VBROADCASTSS (DX)(R9*4), Y18
+	VFMADD231PS  Y15, Y18, Y3
+	VFMADD231PS  Y16, Y18, Y4
+	VFMADD231PS  Y17, Y18, Y5
+	VBROADCASTSS (BX)(R9*4), Y18
+	VFMADD231PS  Y15, Y18, Y6
+	VFMADD231PS  Y16, Y18, Y7
+	VFMADD231PS  Y17, Y18, Y8
+	VBROADCASTSS (SI)(R9*4), Y18
+	VFMADD231PS  Y15, Y18, Y9
+	VFMADD231PS  Y16, Y18, Y10
+	VFMADD231PS  Y17, Y18, Y11
+	VBROADCASTSS (AX)(R9*4), Y18
+	VFMADD231PS  Y15, Y18, Y12
+	VFMADD231PS  Y16, Y18, Y13
+	VFMADD231PS  Y17, Y18, Y14
 	ADDQ         $0x08, R11
 	CMPQ         R11, R10
 	JE           narrow2bias
@@ -5815,42 +8071,54 @@ narrow2start:
 narrow2k:
 	MOVLQSX      (R11), R9
 	MOVLQSX      4(R11), R12
-	VMOVUPS      (R8)(R12*4), Z10
-	VMOVUPS.Z    64(R8)(R12*4), K1, Z11
-	VBROADCASTSS (CX)(R9*4), Z12
-	VFMADD231PS  Z10, Z12, Z0
-	VFMADD231PS  Z11, Z12, Z1
-	VBROADCASTSS (DX)(R9*4), Z12
-	VFMADD231PS  Z10, Z12, Z2
-	VFMADD231PS  Z11, Z12, Z3
-	VBROADCASTSS (BX)(R9*4), Z12
-	VFMADD231PS  Z10, Z12, Z4
-	VFMADD231PS  Z11, Z12, Z5
-	VBROADCASTSS (SI)(R9*4), Z12
-	VFMADD231PS  Z10, Z12, Z6
-	VFMADD231PS  Z11, Z12, Z7
-	VBROADCASTSS (AX)(R9*4), Z12
-	VFMADD231PS  Z10, Z12, Z8
-	VFMADD231PS  Z11, Z12, Z9
+	VMOVUPS      (R8)(R12*4), Y15
+	VMOVUPS      32(R8)(R12*4), Y16
+	VMOVUPS.Z    64(R8)(R12*4), K1, Y17
+	VBROADCASTSS (CX)(R9*4), Y18
+	VFMADD231PS  Y15, Y18, Y0
+	VFMADD231PS  Y16, Y18, Y1
+	VFMADD231PS  Y17, Y18, Y2
+	VBROADCASTSS (DX)(R9*4), Y18
+	VFMADD231PS  Y15, Y18, Y3
+	VFMADD231PS  Y16, Y18, Y4
+	VFMADD231PS  Y17, Y18, Y5
+	VBROADCASTSS (BX)(R9*4), Y18
+	VFMADD231PS  Y15, Y18, Y6
+	VFMADD231PS  Y16, Y18, Y7
+	VFMADD231PS  Y17, Y18, Y8
+	VBROADCASTSS (SI)(R9*4), Y18
+	VFMADD231PS  Y15, Y18, Y9
+	VFMADD231PS  Y16, Y18, Y10
+	VFMADD231PS  Y17, Y18, Y11
+	VBROADCASTSS (AX)(R9*4), Y18
+	VFMADD231PS  Y15, Y18, Y12
+	VFMADD231PS  Y16, Y18, Y13
+	VFMADD231PS  Y17, Y18, Y14
 	MOVLQSX      8(R11), R9
 	MOVLQSX      12(R11), R12
-	VMOVUPS      (R8)(R12*4), Z10
-	VMOVUPS.Z    64(R8)(R12*4), K1, Z11
-	VBROADCASTSS (CX)(R9*4), Z12
-	VFMADD231PS  Z10, Z12, Z0
-	VFMADD231PS  Z11, Z12, Z1
-	VBROADCASTSS (DX)(R9*4), Z12
-	VFMADD231PS  Z10, Z12, Z2
-	VFMADD231PS  Z11, Z12, Z3
-	VBROADCASTSS (BX)(R9*4), Z12
-	VFMADD231PS  Z10, Z12, Z4
-	VFMADD231PS  Z11, Z12, Z5
-	VBROADCASTSS (SI)(R9*4), Z12
-	VFMADD231PS  Z10, Z12, Z6
-	VFMADD231PS  Z11, Z12, Z7
-	VBROADCASTSS (AX)(R9*4), Z12
-	VFMADD231PS  Z10, Z12, Z8
-	VFMADD231PS  Z11, Z12, Z9
+	VMOVUPS      (R8)(R12*4), Y15
+	VMOVUPS      32(R8)(R12*4), Y16
+	VMOVUPS.Z    64(R8)(R12*4), K1, Y17
+	VBROADCASTSS (CX)(R9*4), Y18
+	VFMADD231PS  Y15, Y18, Y0
+	VFMADD231PS  Y16, Y18, Y1
+	VFMADD231PS  Y17, Y18, Y2
+	VBROADCASTSS (DX)(R9*4), Y18
+	VFMADD231PS  Y15, Y18, Y3
+	VFMADD231PS  Y16, Y18, Y4
+	VFMADD231PS  Y17, Y18, Y5
+	VBROADCASTSS (BX)(R9*4), Y18
+	VFMADD231PS  Y15, Y18, Y6
+	VFMADD231PS  Y16, Y18, Y7
+	VFMADD231PS  Y17, Y18, Y8
+	VBROADCASTSS (SI)(R9*4), Y18
+	VFMADD231PS  Y15, Y18, Y9
+	VFMADD231PS  Y16, Y18, Y10
+	VFMADD231PS  Y17, Y18, Y11
+	VBROADCASTSS (AX)(R9*4), Y18
+	VFMADD231PS  Y15, Y18, Y12
+	VFMADD231PS  Y16, Y18, Y13
+	VFMADD231PS  Y17, Y18, Y14
 	ADDQ         $0x10, R11
 	CMPQ         R11, R10
 	JNE          narrow2k
@@ -5859,21 +8127,26 @@ narrow2bias:
 	MOVQ         rowBias+64(FP), AX
 	TESTQ        AX, AX
 	JZ           narrow2columns
-	VBROADCASTSS (AX), Z10
-	VADDPS       Z0, Z10, Z0
-	VADDPS       Z1, Z10, Z1
-	VBROADCASTSS 4(AX), Z10
-	VADDPS       Z2, Z10, Z2
-	VADDPS       Z3, Z10, Z3
-	VBROADCASTSS 8(AX), Z10
-	VADDPS       Z4, Z10, Z4
-	VADDPS       Z5, Z10, Z5
-	VBROADCASTSS 12(AX), Z10
-	VADDPS       Z6, Z10, Z6
-	VADDPS       Z7, Z10, Z7
-	VBROADCASTSS 16(AX), Z10
-	VADDPS       Z8, Z10, Z8
-	VADDPS       Z9, Z10, Z9
+	VBROADCASTSS (AX), Y15
+	VADDPS       Y0, Y15, Y0
+	VADDPS       Y1, Y15, Y1
+	VADDPS       Y2, Y15, Y2
+	VBROADCASTSS 4(AX), Y15
+	VADDPS       Y3, Y15, Y3
+	VADDPS       Y4, Y15, Y4
+	VADDPS       Y5, Y15, Y5
+	VBROADCASTSS 8(AX), Y15
+	VADDPS       Y6, Y15, Y6
+	VADDPS       Y7, Y15, Y7
+	VADDPS       Y8, Y15, Y8
+	VBROADCASTSS 12(AX), Y15
+	VADDPS       Y9, Y15, Y9
+	VADDPS       Y10, Y15, Y10
+	VADDPS       Y11, Y15, Y11
+	VBROADCASTSS 16(AX), Y15
+	VADDPS       Y12, Y15, Y12
+	VADDPS       Y13, Y15, Y13
+	VADDPS       Y14, Y15, Y14
 
 narrow2columns:
 	MOVQ      colBias+72(FP), AX
@@ -5881,52 +8154,669 @@ narrow2columns:
 	JZ        narrow2store
 	MOVQ      c+0(FP), CX
 	SUBQ      CX, AX
-	VMOVUPS   (AX)(DI*1), Z10
-	VADDPS    Z0, Z10, Z0
-	VADDPS    Z2, Z10, Z2
-	VADDPS    Z4, Z10, Z4
-	VADDPS    Z6, Z10, Z6
-	VADDPS    Z8, Z10, Z8
-	VMOVUPS.Z 64(AX)(DI*1), K1, Z10
-	VADDPS    Z1, Z10, Z1
-	VADDPS    Z3, Z10, Z3
-	VADDPS    Z5, Z10, Z5
-	VADDPS    Z7, Z10, Z7
-	VADDPS    Z9, Z10, Z9
+	VMOVUPS   (AX)(DI*1), Y15
+	VADDPS    Y0, Y15, Y0
+	VADDPS    Y3, Y15, Y3
+	VADDPS    Y6, Y15, Y6
+	VADDPS    Y9, Y15, Y9
+	VADDPS    Y12, Y15, Y12
+	VMOVUPS   32(AX)(DI*1), Y15
+	VADDPS    Y1, Y15, Y1
+	VADDPS    Y4, Y15, Y4
+	VADDPS    Y7, Y15, Y7
+	VADDPS    Y10, Y15, Y10
+	VADDPS    Y13, Y15, Y13
+	VMOVUPS.Z 64(AX)(DI*1), K1, Y15
+	VADDPS    Y2, Y15, Y2
+	VADDPS    Y5, Y15, Y5
+	VADDPS    Y8, Y15, Y8
+	VADDPS    Y11, Y15, Y11
+	VADDPS    Y14, Y15, Y14
 
 narrow2store:
-	VBROADCASTSS floor+80(FP), Z10
+	VBROADCASTSS floor+80(FP), Y15
 	MOVQ         ldc+8(FP), AX
 	MOVQ         DI, CX
-	VMAXPS       Z0, Z10, Z0
-	VMOVUPS      Z0, (CX)
-	VMAXPS       Z1, Z10, Z1
-	VMOVUPS      Z1, K1, 64(CX)
+	VMAXPS       Y0, Y15, Y0
+	VMOVUPS      Y0, (CX)
+	VMAXPS       Y1, Y15, Y1
+	VMOVUPS      Y1, 32(CX)
+	VMAXPS       Y2, Y15, Y2
+	VMOVUPS      Y2, K1, 64(CX)
 	LEAQ         (CX)(AX*4), CX
-	VMAXPS       Z2, Z10, Z2
-	VMOVUPS      Z2, (CX)
-	VMAXPS       Z3, Z10, Z3
-	VMOVUPS      Z3, K1, 64(CX)
+	VMAXPS       Y3, Y15, Y3
+	VMOVUPS      Y3, (CX)
+	VMAXPS       Y4, Y15, Y4
+	VMOVUPS      Y4, 32(CX)
+	VMAXPS       Y5, Y15, Y5
+	VMOVUPS      Y5, K1, 64(CX)
 	LEAQ         (CX)(AX*4), CX
-	VMAXPS       Z4, Z10, Z4
-	VMOVUPS      Z4, (CX)
-	VMAXPS       Z5, Z10, Z5
-	VMOVUPS      Z5, K1, 64(CX)
+	VMAXPS       Y6, Y15, Y6
+	VMOVUPS      Y6, (CX)
+	VMAXPS       Y7, Y15, Y7
+	VMOVUPS      Y7, 32(CX)
+	VMAXPS       Y8, Y15, Y8
+	VMOVUPS      Y8, K1, 64(CX)
 	LEAQ         (CX)(AX*4), CX
-	VMAXPS       Z6, Z10, Z6
-	VMOVUPS      Z6, (CX)
-	VMAXPS       Z7, Z10, Z7
-	VMOVUPS      Z7, K1, 64(CX)
+	VMAXPS       Y9, Y15, Y9
+	VMOVUPS      Y9, (CX)
+	VMAXPS       Y10, Y15, Y10
+	VMOVUPS      Y10, 32(CX)
+	VMAXPS       Y11, Y15, Y11
+	VMOVUPS      Y11, K1, 64(CX)
 	LEAQ         (CX)(AX*4), CX
-	VMAXPS       Z8, Z10, Z8
-	VMOVUPS      Z8, (CX)
-	VMAXPS       Z9, Z10, Z9
-	VMOVUPS      Z9, K1, 64(CX)
+	VMAXPS       Y12, Y15, Y12
+	VMOVUPS      Y12, (CX)
+	VMAXPS       Y13, Y15, Y13
+	VMOVUPS      Y13, 32(CX)
+	VMAXPS       Y14, Y15, Y14
+	VMOVUPS      Y14, K1, 64(CX)
 	JMP          done
 
 over2:
-	CMPQ      R11, $0x00000030
+	CMPQ      R11, $0x00000020
 	JGT       over3
+	SUBQ      $0x00000018, R11
+	MOVQ      $-1, R12
+	BZHIQ     R11, R12, R12
+	KMOVW     R12, K1
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	VXORPS    Y2, Y2, Y2
+	VXORPS    Y3, Y3, Y3
+	VXORPS    Y4, Y4, Y4
+	VXORPS    Y5, Y5, Y5
+	VXORPS    Y6, Y6, Y6
+	VXORPS    Y7, Y7, Y7
+	VXORPS    Y8, Y8, Y8
+	VXORPS    Y9, Y9, Y9
+	VXORPS    Y10, Y10, Y10
+	VXORPS    Y11, Y11, Y11
+	VXORPS    Y12, Y12, Y12
+	VXORPS    Y13, Y13, Y13
+	VXORPS    Y14, Y14, Y14
+	VXORPS    Y15, Y15, Y15
+	VXORPS    Y16, Y16, Y16
+	VXORPS    Y17, Y17, Y17
+	VXORPS    Y18, Y18, Y18
+	VXORPS    Y19, Y19, Y19
+	MOVQ      resume+88(FP), R11
+	TESTQ     R11, R11
+	JZ        narrow3start
+	MOVQ      ldc+8(FP), R12
+	MOVQ      DI, R11
+	VMOVUPS   (R11), Y0
+	VMOVUPS   32(R11), Y1
+	VMOVUPS   64(R11), Y2
+	VMOVUPS.Z 96(R11), K1, Y3
+	LEAQ      (R11)(R12*4), R11
+	VMOVUPS   (R11), Y4
+	VMOVUPS   32(R11), Y5
+	VMOVUPS   64(R11), Y6
+	VMOVUPS.Z 96(R11), K1, Y7
+	LEAQ      (R11)(R12*4), R11
+	VMOVUPS   (R11), Y8
+	VMOVUPS   32(R11), Y9
+	VMOVUPS   64(R11), Y10
+	VMOVUPS.Z 96(R11), K1, Y11
+	LEAQ      (R11)(R12*4), R11
+	VMOVUPS   (R11), Y12
+	VMOVUPS   32(R11), Y13
+	VMOVUPS   64(R11), Y14
+	VMOVUPS.Z 96(R11), K1, Y15
+	LEAQ      (R11)(R12*4), R11
+	VMOVUPS   (R11), Y16
+	VMOVUPS   32(R11), Y17
+	VMOVUPS   64(R11), Y18
+	VMOVUPS.Z 96(R11), K1, Y19
+
+narrow3start:
+	MOVQ         R10, R11
+	SUBQ         R9, R11
+	TESTQ        $0x00000008, R11
+	MOVQ         R9, R11
+	JZ           narrow3k
+	MOVLQSX      (R11), R9
+	MOVLQSX      4(R11), R12
+	VMOVUPS      (R8)(R12*4), Y20
+	VMOVUPS      32(R8)(R12*4), Y21
+	VMOVUPS      64(R8)(R12*4), Y22
+	VMOVUPS.Z    96(R8)(R12*4), K1, Y23
+	VBROADCASTSS (CX)(R9*4), Y24
+	VFMADD231PS  Y20, Y24, Y0
+	VFMADD231PS  Y21, Y24, Y1
+	VFMADD231PS  Y22, Y24, Y2
+	VFMADD231PS  Y23, Y24, Y3
+	VBROADCASTSS (DX)(R9*4), Y24
+	VFMADD231PS  Y20, Y24, Y4
+	VFMADD231PS  Y21, Y24, Y5
+	VFMADD231PS  Y22, Y24, Y6
+	VFMADD231PS  Y23, Y24, Y7
+	VBROADCASTSS (BX)(R9*4), Y24
+	VFMADD231PS  Y20, Y24, Y8
+	VFMADD231PS  Y21, Y24, Y9
+	VFMADD231PS  Y22, Y24, Y10
+	VFMADD231PS  Y23, Y24, Y11
+	VBROADCASTSS (SI)(R9*4), Y24
+	VFMADD231PS  Y20, Y24, Y12
+	VFMADD231PS  Y21, Y24, Y13
+	VFMADD231PS  Y22, Y24, Y14
+	VFMADD231PS  Y23, Y24, Y15
+	VBROADCASTSS (AX)(R9*4), Y24
+	VFMADD231PS  Y20, Y24, Y16
+	VFMADD231PS  Y21, Y24, Y17
+	VFMADD231PS  Y22, Y24, Y18
+	VFMADD231PS  Y23, Y24, Y19
+	ADDQ         $0x08, R11
+	CMPQ         R11, R10
+	JE           narrow3bias
+
+narrow3k:
+	MOVLQSX      (R11), R9
+	MOVLQSX      4(R11), R12
+	VMOVUPS      (R8)(R12*4), Y20
+	VMOVUPS      32(R8)(R12*4), Y21
+	VMOVUPS      64(R8)(R12*4), Y22
+	VMOVUPS.Z    96(R8)(R12*4), K1, Y23
+	VBROADCASTSS (CX)(R9*4), Y24
+	VFMADD231PS  Y20, Y24, Y0
+	VFMADD231PS  Y21, Y24, Y1
+	VFMADD231PS  Y22, Y24, Y2
+	VFMADD231PS  Y23, Y24, Y3
+	VBROADCASTSS (DX)(R9*4), Y24
+	VFMADD231PS  Y20, Y24, Y4
+	VFMADD231PS  Y21, Y24, Y5
+	VFMADD231PS  Y22, Y24, Y6
+	VFMADD231PS  Y23, Y24, Y7
+	VBROADCASTSS (BX)(R9*4), Y24
+	VFMADD231PS  Y20, Y24, Y8
+	VFMADD231PS  Y21, Y24, Y9
+	VFMADD231PS  Y22, Y24, Y10
+	VFMADD231PS  Y23, Y24, Y11
+	VBROADCASTSS (SI)(R9*4), Y24
+	VFMADD231PS  Y20, Y24, Y12
+	VFMADD231PS  Y21, Y24, Y13
+	VFMADD231PS  Y22, Y24, Y14
+	VFMADD231PS  Y23, Y24, Y15
+	VBROADCASTSS (AX)(R9*4), Y24
+	VFMADD231PS  Y20, Y24, Y16
+	VFMADD231PS  Y21, Y24, Y17
+	VFMADD231PS  Y22, Y24, Y18
+	VFMADD231PS  Y23, Y24, Y19
+	MOVLQSX      8(R11), R9
+	MOVLQSX      12(R11), R12
+	VMOVUPS      (R8)(R12*4), Y20
+	VMOVUPS      32(R8)(R12*4), Y21
+	VMOVUPS      64(R8)(R12*4), Y22
+	VMOVUPS.Z    96(R8)(R12*4), K1, Y23
+	VBROADCASTSS (CX)(R9*4), Y24
+	VFMADD231PS  Y20, Y24, Y0
+	VFMADD231PS  Y21, Y24, Y1
+	VFMADD231PS  Y22, Y24, Y2
+	VFMADD231PS  Y23, Y24, Y3
+	VBROADCASTSS (DX)(R9*4), Y24
+	VFMADD231PS  Y20, Y24, Y4
+	VFMADD231PS  Y21, Y24, Y5
+	VFMADD231PS  Y22, Y24, Y6
+	VFMADD231PS  Y23, Y24, Y7
+	VBROADCASTSS (BX)(R9*4), Y24
+	VFMADD231PS  Y20, Y24, Y8
+	VFMADD231PS  Y21, Y24, Y9
+	VFMADD231PS  Y22, Y24, Y10
+	VFMADD231PS  Y23, Y24, Y11
+	VBROADCASTSS (SI)(R9*4), Y24
+	VFMADD231PS  Y20, Y24, Y12
+	VFMADD231PS  Y21, Y24, Y13
+	VFMADD231PS  Y22, Y24, Y14
+	VFMADD231PS  Y23, Y24, Y15
+	VBROADCASTSS (AX)(R9*4), Y24
+	VFMADD231PS  Y20, Y24, Y16
+	VFMADD231PS  Y21, Y24, Y17
+	VFMADD231PS  Y22, Y24, Y18
+	VFMADD231PS  Y23, Y24, Y19
+	ADDQ         $0x10, R11
+	CMPQ         R11, R10
+	JNE          narrow3k
+
+narrow3bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
+	JZ           narrow3columns
+	VBROADCASTSS (AX), Y20
+	VADDPS       Y0, Y20, Y0
+	VADDPS       Y1, Y20, Y1
+	VADDPS       Y2, Y20, Y2
+	VADDPS       Y3, Y20, Y3
+	VBROADCASTSS 4(AX), Y20
+	VADDPS       Y4, Y20, Y4
+	VADDPS       Y5, Y20, Y5
+	VADDPS       Y6, Y20, Y6
+	VADDPS       Y7, Y20, Y7
+	VBROADCASTSS 8(AX), Y20
+	VADDPS       Y8, Y20, Y8
+	VADDPS       Y9, Y20, Y9
+	VADDPS       Y10, Y20, Y10
+	VADDPS       Y11, Y20, Y11
+	VBROADCASTSS 12(AX), Y20
+	VADDPS       Y12, Y20, Y12
+	VADDPS       Y13, Y20, Y13
+	VADDPS       Y14, Y20, Y14
+	VADDPS       Y15, Y20, Y15
+	VBROADCASTSS 16(AX), Y20
+	VADDPS       Y16, Y20, Y16
+	VADDPS       Y17, Y20, Y17
+	VADDPS       Y18, Y20, Y18
+	VADDPS       Y19, Y20, Y19
+
+narrow3columns:
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
+	JZ        narrow3store
+	MOVQ      c+0(FP), CX
+	SUBQ      CX, AX
+	VMOVUPS   (AX)(DI*1), Y20
+	VADDPS    Y0, Y20, Y0
+	VADDPS    Y4, Y20, Y4
+	VADDPS    Y8, Y20, Y8
+	VADDPS    Y12, Y20, Y12
+	VADDPS    Y16, Y20, Y16
+	VMOVUPS   32(AX)(DI*1), Y20
+	VADDPS    Y1, Y20, Y1
+	VADDPS    Y5, Y20, Y5
+	VADDPS    Y9, Y20, Y9
+	VADDPS    Y13, Y20, Y13
+	VADDPS    Y17, Y20, Y17
+	VMOVUPS   64(AX)(DI*1), Y20
+	VADDPS    Y2, Y20, Y2
+	VADDPS    Y6, Y20, Y6
+	VADDPS    Y10, Y20, Y10
+	VADDPS    Y14, Y20, Y14
+	VADDPS    Y18, Y20, Y18
+	VMOVUPS.Z 96(AX)(DI*1), K1, Y20
+	VADDPS    Y3, Y20, Y3
+	VADDPS    Y7, Y20, Y7
+	VADDPS    Y11, Y20, Y11
+	VADDPS    Y15, Y20, Y15
+	VADDPS    Y19, Y20, Y19
+
+narrow3store:
+	VBROADCASTSS floor+80(FP), Y20
+	MOVQ         ldc+8(FP), AX
+	MOVQ         DI, CX
+	VMAXPS       Y0, Y20, Y0
+	VMOVUPS      Y0, (CX)
+	VMAXPS       Y1, Y20, Y1
+	VMOVUPS      Y1, 32(CX)
+	VMAXPS       Y2, Y20, Y2
+	VMOVUPS      Y2, 64(CX)
+	VMAXPS       Y3, Y20, Y3
+	VMOVUPS      Y3, K1, 96(CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y4, Y20, Y4
+	VMOVUPS      Y4, (CX)
+	VMAXPS       Y5, Y20, Y5
+	VMOVUPS      Y5, 32(CX)
+	VMAXPS       Y6, Y20, Y6
+	VMOVUPS      Y6, 64(CX)
+	VMAXPS       Y7, Y20, Y7
+	VMOVUPS      Y7, K1, 96(CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y8, Y20, Y8
+	VMOVUPS      Y8, (CX)
+	VMAXPS       Y9, Y20, Y9
+	VMOVUPS      Y9, 32(CX)
+	VMAXPS       Y10, Y20, Y10
+	VMOVUPS      Y10, 64(CX)
+	VMAXPS       Y11, Y20, Y11
+	VMOVUPS      Y11, K1, 96(CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y12, Y20, Y12
+	VMOVUPS      Y12, (CX)
+	VMAXPS       Y13, Y20, Y13
+	VMOVUPS      Y13, 32(CX)
+	VMAXPS       Y14, Y20, Y14
+	VMOVUPS      Y14, 64(CX)
+	VMAXPS       Y15, Y20, Y15
+	VMOVUPS      Y15, K1, 96(CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y16, Y20, Y16
+	VMOVUPS      Y16, (CX)
+	VMAXPS       Y17, Y20, Y17
+	VMOVUPS      Y17, 32(CX)
+	VMAXPS       Y18, Y20, Y18
+	VMOVUPS      Y18, 64(CX)
+	VMAXPS       Y19, Y20, Y19
+	VMOVUPS      Y19, K1, 96(CX)
+	JMP          done
+
+over3:
+	CMPQ      R11, $0x00000028
+	JGT       over4
+	SUBQ      $0x00000020, R11
+	MOVQ      $-1, R12
+	BZHIQ     R11, R12, R12
+	KMOVW     R12, K1
+	VXORPS    Y0, Y0, Y0
+	VXORPS    Y1, Y1, Y1
+	VXORPS    Y2, Y2, Y2
+	VXORPS    Y3, Y3, Y3
+	VXORPS    Y4, Y4, Y4
+	VXORPS    Y5, Y5, Y5
+	VXORPS    Y6, Y6, Y6
+	VXORPS    Y7, Y7, Y7
+	VXORPS    Y8, Y8, Y8
+	VXORPS    Y9, Y9, Y9
+	VXORPS    Y10, Y10, Y10
+	VXORPS    Y11, Y11, Y11
+	VXORPS    Y12, Y12, Y12
+	VXORPS    Y13, Y13, Y13
+	VXORPS    Y14, Y14, Y14
+	VXORPS    Y15, Y15, Y15
+	VXORPS    Y16, Y16, Y16
+	VXORPS    Y17, Y17, Y17
+	VXORPS    Y18, Y18, Y18
+	VXORPS    Y19, Y19, Y19
+	VXORPS    Y20, Y20, Y20
+	VXORPS    Y21, Y21, Y21
+	VXORPS    Y22, Y22, Y22
+	VXORPS    Y23, Y23, Y23
+	VXORPS    Y24, Y24, Y24
+	MOVQ      resume+88(FP), R11
+	TESTQ     R11, R11
+	JZ        narrow4start
+	MOVQ      ldc+8(FP), R12
+	MOVQ      DI, R11
+	VMOVUPS   (R11), Y0
+	VMOVUPS   32(R11), Y1
+	VMOVUPS   64(R11), Y2
+	VMOVUPS   96(R11), Y3
+	VMOVUPS.Z 128(R11), K1, Y4
+	LEAQ      (R11)(R12*4), R11
+	VMOVUPS   (R11), Y5
+	VMOVUPS   32(R11), Y6
+	VMOVUPS   64(R11), Y7
+	VMOVUPS   96(R11), Y8
+	VMOVUPS.Z 128(R11), K1, Y9
+	LEAQ      (R11)(R12*4), R11
+	VMOVUPS   (R11), Y10
+	VMOVUPS   32(R11), Y11
+	VMOVUPS   64(R11), Y12
+	VMOVUPS   96(R11), Y13
+	VMOVUPS.Z 128(R11), K1, Y14
+	LEAQ      (R11)(R12*4), R11
+	VMOVUPS   (R11), Y15
+	VMOVUPS   32(R11), Y16
+	VMOVUPS   64(R11), Y17
+	VMOVUPS   96(R11), Y18
+	VMOVUPS.Z 128(R11), K1, Y19
+	LEAQ      (R11)(R12*4), R11
+	VMOVUPS   (R11), Y20
+	VMOVUPS   32(R11), Y21
+	VMOVUPS   64(R11), Y22
+	VMOVUPS   96(R11), Y23
+	VMOVUPS.Z 128(R11), K1, Y24
+
+narrow4start:
+	MOVQ         R10, R11
+	SUBQ         R9, R11
+	TESTQ        $0x00000008, R11
+	MOVQ         R9, R11
+	JZ           narrow4k
+	MOVLQSX      (R11), R9
+	MOVLQSX      4(R11), R12
+	VMOVUPS      (R8)(R12*4), Y25
+	VMOVUPS      32(R8)(R12*4), Y26
+	VMOVUPS      64(R8)(R12*4), Y27
+	VMOVUPS      96(R8)(R12*4), Y28
+	VMOVUPS.Z    128(R8)(R12*4), K1, Y29
+	VBROADCASTSS (CX)(R9*4), Y30
+	VFMADD231PS  Y25, Y30, Y0
+	VFMADD231PS  Y26, Y30, Y1
+	VFMADD231PS  Y27, Y30, Y2
+	VFMADD231PS  Y28, Y30, Y3
+	VFMADD231PS  Y29, Y30, Y4
+	VBROADCASTSS (DX)(R9*4), Y30
+	VFMADD231PS  Y25, Y30, Y5
+	VFMADD231PS  Y26, Y30, Y6
+	VFMADD231PS  Y27, Y30, Y7
+	VFMADD231PS  Y28, Y30, Y8
+	VFMADD231PS  Y29, Y30, Y9
+	VBROADCASTSS (BX)(R9*4), Y30
+	VFMADD231PS  Y25, Y30, Y10
+	VFMADD231PS  Y26, Y30, Y11
+	VFMADD231PS  Y27, Y30, Y12
+	VFMADD231PS  Y28, Y30, Y13
+	VFMADD231PS  Y29, Y30, Y14
+	VBROADCASTSS (SI)(R9*4), Y30
+	VFMADD231PS  Y25, Y30, Y15
+	VFMADD231PS  Y26, Y30, Y16
+	VFMADD231PS  Y27, Y30, Y17
+	VFMADD231PS  Y28, Y30, Y18
+	VFMADD231PS  Y29, Y30, Y19
+	VBROADCASTSS (AX)(R9*4), Y30
+	VFMADD231PS  Y25, Y30, Y20
+	VFMADD231PS  Y26, Y30, Y21
+	VFMADD231PS  Y27, Y30, Y22
+	VFMADD231PS  Y28, Y30, Y23
+	VFMADD231PS  Y29, Y30, Y24
+	ADDQ         $0x08, R11
+	CMPQ         R11, R10
+	JE           narrow4bias
+
+narrow4k:
+	MOVLQSX      (R11), R9
+	MOVLQSX      4(R11), R12
+	VMOVUPS      (R8)(R12*4), Y25
+	VMOVUPS      32(R8)(R12*4), Y26
+	VMOVUPS      64(R8)(R12*4), Y27
+	VMOVUPS      96(R8)(R12*4), Y28
+	VMOVUPS.Z    128(R8)(R12*4), K1, Y29
+	VBROADCASTSS (CX)(R9*4), Y30
+	VFMADD231PS  Y25, Y30, Y0
+	VFMADD231PS  Y26, Y30, Y1
+	VFMADD231PS  Y27, Y30, Y2
+	VFMADD231PS  Y28, Y30, Y3
+	VFMADD231PS  Y29, Y30, Y4
+	VBROADCASTSS (DX)(R9*4), Y30
+	VFMADD231PS  Y25, Y30, Y5
+	VFMADD231PS  Y26, Y30, Y6
+	VFMADD231PS  Y27, Y30, Y7
+	VFMADD231PS  Y28, Y30, Y8
+	VFMADD231PS  Y29, Y30, Y9
+	VBROADCASTSS (BX)(R9*4), Y30
+	VFMADD231PS  Y25, Y30, Y10
+	VFMADD231PS  Y26, Y30, Y11
+	VFMADD231PS  Y27, Y30, Y12
+	VFMADD231PS  Y28, Y30, Y13
+	VFMADD231PS  Y29, Y30, Y14
+	VBROADCASTSS (SI)(R9*4), Y30
+	VFMADD231PS  Y25, Y30, Y15
+	VFMADD231PS  Y26, Y30, Y16
+	VFMADD231PS  Y27, Y30, Y17
+	VFMADD231PS  Y28, Y30, Y18
+	VFMADD231PS  Y29, Y30, Y19
+	VBROADCASTSS (AX)(R9*4), Y30
+	VFMADD231PS  Y25, Y30, Y20
+	VFMADD231PS  Y26, Y30, Y21
+	VFMADD231PS  Y27, Y30, Y22
+	VFMADD231PS  Y28, Y30, Y23
+	VFMADD231PS  Y29, Y30, Y24
+	MOVLQSX      8(R11), R9
+	MOVLQSX      12(R11), R12
+	VMOVUPS      (R8)(R12*4), Y25
+	VMOVUPS      32(R8)(R12*4), Y26
+	VMOVUPS      64(R8)(R12*4), Y27
+	VMOVUPS      96(R8)(R12*4), Y28
+	VMOVUPS.Z    128(R8)(R12*4), K1, Y29
+	VBROADCASTSS (CX)(R9*4), Y30
+	VFMADD231PS  Y25, Y30, Y0
+	VFMADD231PS  Y26, Y30, Y1
+	VFMADD231PS  Y27, Y30, Y2
+	VFMADD231PS  Y28, Y30, Y3
+	VFMADD231PS  Y29, Y30, Y4
+	VBROADCASTSS (DX)(R9*4), Y30
+	VFMADD231PS  Y25, Y30, Y5
+	VFMADD231PS  Y26, Y30, Y6
+	VFMADD231PS  Y27, Y30, Y7
+	VFMADD231PS  Y28, Y30, Y8
+	VFMADD231PS  Y29, Y30, Y9
+	VBROADCASTSS (BX)(R9*4), Y30
+	VFMADD231PS  Y25, Y30, Y10
+	VFMADD231PS  Y26, Y30, Y11
+	VFMADD231PS  Y27, Y30, Y12
+	VFMADD231PS  Y28, Y30, Y13
+	VFMADD231PS  Y29, Y30, Y14
+	VBROADCASTSS (SI)(R9*4), Y30
+	VFMADD231PS  Y25, Y30, Y15
+	VFMADD231PS  Y26, Y30, Y16
+	VFMADD231PS  Y27, Y30, Y17
+	VFMADD231PS  Y28, Y30, Y18
+	VFMADD231PS  Y29, Y30, Y19
+	VBROADCASTSS (AX)(R9*4), Y30
+	VFMADD231PS  Y25, Y30, Y20
+	VFMADD231PS  Y26, Y30, Y21
+	VFMADD231PS  Y27, Y30, Y22
+	VFMADD231PS  Y28, Y30, Y23
+	VFMADD231PS  Y29, Y30, Y24
+	ADDQ         $0x10, R11
+	CMPQ         R11, R10
+	JNE          narrow4k
+
+narrow4bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
+	JZ           narrow4columns
+	VBROADCASTSS (AX), Y25
+	VADDPS       Y0, Y25, Y0
+	VADDPS       Y1, Y25, Y1
+	VADDPS       Y2, Y25, Y2
+	VADDPS       Y3, Y25, Y3
+	VADDPS       Y4, Y25, Y4
+	VBROADCASTSS 4(AX), Y25
+	VADDPS       Y5, Y25, Y5
+	VADDPS       Y6, Y25, Y6
+	VADDPS       Y7, Y25, Y7
+	VADDPS       Y8, Y25, Y8
+	VADDPS       Y9, Y25, Y9
+	VBROADCASTSS 8(AX), Y25
+	VADDPS       Y10, Y25, Y10
+	VADDPS       Y11, Y25, Y11
+	VADDPS       Y12, Y25, Y12
+	VADDPS       Y13, Y25, Y13
+	VADDPS       Y14, Y25, Y14
+	VBROADCASTSS 12(AX), Y25
+	VADDPS       Y15, Y25, Y15
+	VADDPS       Y16, Y25, Y16
+	VADDPS       Y17, Y25, Y17
+	VADDPS       Y18, Y25, Y18
+	VADDPS       Y19, Y25, Y19
+	VBROADCASTSS 16(AX), Y25
+	VADDPS       Y20, Y25, Y20
+	VADDPS       Y21, Y25, Y21
+	VADDPS       Y22, Y25, Y22
+	VADDPS       Y23, Y25, Y23
+	VADDPS       Y24, Y25, Y24
+
+narrow4columns:
+	MOVQ      colBias+72(FP), AX
+	TESTQ     AX, AX
+	JZ        narrow4store
+	MOVQ      c+0(FP), CX
+	SUBQ      CX, AX
+	VMOVUPS   (AX)(DI*1), Y25
+	VADDPS    Y0, Y25, Y0
+	VADDPS    Y5, Y25, Y5
+	VADDPS    Y10, Y25, Y10
+	VADDPS    Y15, Y25, Y15
+	VADDPS    Y20, Y25, Y20
+	VMOVUPS   32(AX)(DI*1), Y25
+	VADDPS    Y1, Y25, Y1
+	VADDPS    Y6, Y25, Y6
+	VADDPS    Y11, Y25, Y11
+	VADDPS    Y16, Y25, Y16
+	VADDPS    Y21, Y25, Y21
+	VMOVUPS   64(AX)(DI*1), Y25
+	VADDPS    Y2, Y25, Y2
+	VADDPS    Y7, Y25, Y7
+	VADDPS    Y12, Y25, Y12
+	VADDPS    Y17, Y25, Y17
+	VADDPS    Y22, Y25, Y22
+	VMOVUPS   96(AX)(DI*1), Y25
+	VADDPS    Y3, Y25, Y3
+	VADDPS    Y8, Y25, Y8
+	VADDPS    Y13, Y25, Y13
+	VADDPS    Y18, Y25, Y18
+	VADDPS    Y23, Y25, Y23
+	VMOVUPS.Z 128(AX)(DI*1), K1, Y25
+	VADDPS    Y4, Y25, Y4
+	VADDPS    Y9, Y25, Y9
+	VADDPS    Y14, Y25, Y14
+	VADDPS    Y19, Y25, Y19
+	VADDPS    Y24, Y25, Y24
+
+narrow4store:
+	VBROADCASTSS floor+80(FP), Y25
+	MOVQ         ldc+8(FP), AX
+	MOVQ         DI, CX
+	VMAXPS       Y0, Y25, Y0
+	VMOVUPS      Y0, (CX)
+	VMAXPS       Y1, Y25, Y1
+	VMOVUPS      Y1, 32(CX)
+	VMAXPS       Y2, Y25, Y2
+	VMOVUPS      Y2, 64(CX)
+	VMAXPS       Y3, Y25, Y3
+	VMOVUPS      Y3, 96(CX)
+	VMAXPS       Y4, Y25, Y4
+	VMOVUPS      Y4, K1, 128(CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y5, Y25, Y5
+	VMOVUPS      Y5, (CX)
+	VMAXPS       Y6, Y25, Y6
+	VMOVUPS      Y6, 32(CX)
+	VMAXPS       Y7, Y25, Y7
+	VMOVUPS      Y7, 64(CX)
+	VMAXPS       Y8, Y25, Y8
+	VMOVUPS      Y8, 96(CX)
+	VMAXPS       Y9, Y25, Y9
+	VMOVUPS      Y9, K1, 128(CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y10, Y25, Y10
+	VMOVUPS      Y10, (CX)
+	VMAXPS       Y11, Y25, Y11
+	VMOVUPS      Y11, 32(CX)
+	VMAXPS       Y12, Y25, Y12
+	VMOVUPS      Y12, 64(CX)
+	VMAXPS       Y13, Y25, Y13
+	VMOVUPS      Y13, 96(CX)
+	VMAXPS       Y14, Y25, Y14
+	VMOVUPS      Y14, K1, 128(CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y15, Y25, Y15
+	VMOVUPS      Y15, (CX)
+	VMAXPS       Y16, Y25, Y16
+	VMOVUPS      Y16, 32(CX)
+	VMAXPS       Y17, Y25, Y17
+	VMOVUPS      Y17, 64(CX)
+	VMAXPS       Y18, Y25, Y18
+	VMOVUPS      Y18, 96(CX)
+	VMAXPS       Y19, Y25, Y19
+	VMOVUPS      Y19, K1, 128(CX)
+	LEAQ         (CX)(AX*4), CX
+	VMAXPS       Y20, Y25, Y20
+	VMOVUPS      Y20, (CX)
+	VMAXPS       Y21, Y25, Y21
+	VMOVUPS      Y21, 32(CX)
+	VMAXPS       Y22, Y25, Y22
+	VMOVUPS      Y22, 64(CX)
+	VMAXPS       Y23, Y25, Y23
+	VMOVUPS      Y23, 96(CX)
+	VMAXPS       Y24, Y25, Y24
+	VMOVUPS      Y24, K1, 128(CX)
+	JMP          done
+
+over4:
+	CMPQ      R11, $0x00000030
+	JGT       over5
 	SUBQ      $0x00000020, R11
 	MOVQ      $-1, R12
 	BZHIQ     R11, R12, R12
@@ -5948,7 +8838,7 @@ over2:
 	VXORPS    Z14, Z14, Z14
 	MOVQ      resume+88(FP), R11
 	TESTQ     R11, R11
-	JZ        narrow3start
+	JZ        narrow5start
 	MOVQ      ldc+8(FP), R12
 	MOVQ      DI, R11
 	VMOVUPS   (R11), Z0
@@ -5971,12 +8861,12 @@ over2:
 	VMOVUPS   64(R11), Z13
 	VMOVUPS.Z 128(R11), K1, Z14
 
-narrow3start:
+narrow5start:
 	MOVQ         R10, R11
 	SUBQ         R9, R11
 	TESTQ        $0x00000008, R11
 	MOVQ         R9, R11
-	JZ           narrow3k
+	JZ           narrow5k
 	MOVLQSX      (R11), R9
 	MOVLQSX      4(R11), R12
 	VMOVUPS      (R8)(R12*4), Z15
@@ -6004,9 +8894,9 @@ narrow3start:
 	VFMADD231PS  Z17, Z18, Z14
 	ADDQ         $0x08, R11
 	CMPQ         R11, R10
-	JE           narrow3bias
+	JE           narrow5bias
 
-narrow3k:
+narrow5k:
 	MOVLQSX      (R11), R9
 	MOVLQSX      4(R11), R12
 	VMOVUPS      (R8)(R12*4), Z15
@@ -6059,12 +8949,12 @@ narrow3k:
 	VFMADD231PS  Z17, Z18, Z14
 	ADDQ         $0x10, R11
 	CMPQ         R11, R10
-	JNE          narrow3k
+	JNE          narrow5k
 
-narrow3bias:
+narrow5bias:
 	MOVQ         rowBias+64(FP), AX
 	TESTQ        AX, AX
-	JZ           narrow3columns
+	JZ           narrow5columns
 	VBROADCASTSS (AX), Z15
 	VADDPS       Z0, Z15, Z0
 	VADDPS       Z1, Z15, Z1
@@ -6086,10 +8976,10 @@ narrow3bias:
 	VADDPS       Z13, Z15, Z13
 	VADDPS       Z14, Z15, Z14
 
-narrow3columns:
+narrow5columns:
 	MOVQ      colBias+72(FP), AX
 	TESTQ     AX, AX
-	JZ        narrow3store
+	JZ        narrow5store
 	MOVQ      c+0(FP), CX
 	SUBQ      CX, AX
 	VMOVUPS   (AX)(DI*1), Z15
@@ -6111,7 +9001,7 @@ narrow3columns:
 	VADDPS    Z11, Z15, Z11
 	VADDPS    Z14, Z15, Z14
 
-narrow3store:
+narrow5store:
 	VBROADCASTSS floor+80(FP), Z15
 	MOVQ         ldc+8(FP), AX
 	MOVQ         DI, CX
@@ -6151,7 +9041,7 @@ narrow3store:
 	VMOVUPS      Z14, K1, 128(CX)
 	JMP          done
 
-over3:
+over5:
 	SUBQ      $0x00000030, R11
 	MOVQ      $-1, R12
 	BZHIQ     R11, R12, R12
@@ -6178,7 +9068,7 @@ over3:
 	VXORPS    Z19, Z19, Z19
 	MOVQ      resume+88(FP), R11
 	TESTQ     R11, R11
-	JZ        narrow4start
+	JZ        narrow6start
 	MOVQ      ldc+8(FP), R12
 	MOVQ      DI, R11
 	VMOVUPS   (R11), Z0
@@ -6206,12 +9096,12 @@ over3:
 	VMOVUPS   128(R11), Z18
 	VMOVUPS.Z 192(R11), K1, Z19
 
-narrow4start:
+narrow6start:
 	MOVQ         R10, R11
 	SUBQ         R9, R11
 	TESTQ        $0x00000008, R11
 	MOVQ         R9, R11
-	JZ           narrow4k
+	JZ           narrow6k
 	MOVLQSX      (R11), R9
 	MOVLQSX      4(R11), R12
 	VMOVUPS      (R8)(R12*4), Z20
@@ -6245,9 +9135,9 @@ narrow4start:
 	VFMADD231PS  Z23, Z24, Z19
 	ADDQ         $0x08, R11
 	CMPQ         R11, R10
-	JE           narrow4bias
+	JE           narrow6bias
 
-narrow4k:
+narrow6k:
 	MOVLQSX      (R11), R9
 	MOVLQSX      4(R11), R12
 	VMOVUPS      (R8)(R12*4), Z20
@@ -6312,12 +9202,12 @@ narrow4k:
 	VFMADD231PS  Z23, Z24, Z19
 	ADDQ         $0x10, R11
 	CMPQ         R11, R10
-	JNE          narrow4k
+	JNE          narrow6k
 
-narrow4bias:
+narrow6bias:
 	MOVQ         rowBias+64(FP), AX
 	TESTQ        AX, AX
-	JZ           narrow4columns
+	JZ           narrow6columns
 	VBROADCASTSS (AX), Z20
 	VADDPS       Z0, Z20, Z0
 	VADDPS       Z1, Z20, Z1
@@ -6344,10 +9234,10 @@ narrow4bias:
 	VADDPS       Z18, Z20, Z18
 	VADDPS       Z19, Z20, Z19
 
-narrow4columns:
+narrow6columns:
 	MOVQ      colBias+72(FP), AX
 	TESTQ     AX, AX
-	JZ        narrow4store
+	JZ        narrow6store
 	MOVQ      c+0(FP), CX
 	SUBQ      CX, AX
 	VMOVUPS   (AX)(DI*1), Z20
@@ -6375,7 +9265,7 @@ narrow4columns:
 	VADDPS    Z15, Z20, Z15
 	VADDPS    Z19, Z20, Z19
 
-narrow4store:
+narrow6store:
 	VBROADCASTSS floor+80(FP), Z20
 	MOVQ         ldc+8(FP), AX
 	MOVQ         DI, CX
@@ -6423,6 +9313,7 @@ narrow4store:
 	VMOVUPS      Z18, 128(CX)
 	VMAXPS       Z19, Z20, Z19
 	VMOVUPS      Z19, K1, 192(CX)
+	JMP          done
 
 done:
 	VZEROUPPER

@@ -9,14 +9,17 @@ import (
 
 // isa is an instruction set that kernels are generated for.
 type isa struct {
-	name  string // suffix of the functions' names
-	lanes int    // float32 elements of a vector
+	name    string // suffix of the functions' names
+	lanes   int    // float32 elements of a vector
+	opmasks bool   // masks are in registers of their own
 }
 
 var (
-	avx2   = isa{"AVX2", 8}
-	avx512 = isa{"AVX512", 16}
+	avx2   = isa{"AVX2", 8, false}
+	avx512 = isa{"AVX512", 16, true}
 	isas   = []isa{avx2, avx512}
+
+	avx512Half = isa{"AVX512", 8, true} // has twice the loads of AVX-512 in a cycle, and 32 registers
 )
 
 // bytes is the size of a vector.
@@ -57,7 +60,7 @@ type mask struct {
 
 // tailMask returns the mask of the first n lanes, 0 ≤ n ≤ lanes; n is overwritten.
 func (v isa) tailMask(c *build.Context, n reg.GPVirtual) *mask {
-	if v.lanes == 16 {
+	if v.opmasks {
 		m := &mask{k: c.K()}
 		ones := c.GP64()
 		c.MOVQ(operand.I32(-1), ones)
@@ -98,7 +101,7 @@ func (v isa) load(c *build.Context, from operand.Mem, to reg.VecVirtual, m *mask
 	switch {
 	case m == nil:
 		c.VMOVUPS(from, to)
-	case v.lanes == 16:
+	case v.opmasks:
 		c.VMOVUPS_Z(from, m.k, to)
 	default:
 		c.VMASKMOVPS(from, m.y, to)
@@ -110,7 +113,7 @@ func (v isa) store(c *build.Context, from reg.VecVirtual, to operand.Mem, m *mas
 	switch {
 	case m == nil:
 		c.VMOVUPS(from, to)
-	case v.lanes == 16:
+	case v.opmasks:
 		c.VMOVUPS(from, m.k, to)
 	default:
 		c.VMASKMOVPS(from, m.y, to)

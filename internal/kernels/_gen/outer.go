@@ -9,11 +9,23 @@ import (
 )
 
 // The accumulators of a tile of an outer product: 5 rows × 4 vectors with AVX-512 (32 registers), 6 × 2 with AVX2 (16).
-// Each step multiplies every one of them; narrower tiles serve the last rows and columns.
+// Each step multiplies every one of them; smaller tiles serve the last rows and columns.
 var (
 	outerRows    = map[isa]int{avx2: 6, avx512: 5}
 	outerVectors = map[isa]int{avx2: 2, avx512: 4}
 )
+
+// width is a tile's: a number of vectors.
+type width struct {
+	isa
+	vectors int
+}
+
+// narrow are the tiles of the last columns, by width. Loads bound one of AVX-512's whole vectors if they are few.
+var narrow = map[isa][]width{
+	avx2:   {{avx2, 1}, {avx2, 2}},
+	avx512: {{avx512Half, 1}, {avx512Half, 2}, {avx512Half, 3}, {avx512Half, 4}, {avx512Half, 5}, {avx512, 3}, {avx512, 4}},
+}
 
 const (
 	pairBytes = 8 // of an element of a table
@@ -30,7 +42,7 @@ func outer(c *build.Context) {
 
 type outerTile struct {
 	*build.Context
-	isa       isa
+	isa       isa // of the current tile
 	m, widest int // rows; vectors of the widest tile
 
 	// Held in registers throughout: the rows of a, b and c at the current tile, n the columns left, table and its end.
@@ -70,20 +82,19 @@ func (t *outerTile) generate() {
 	t.Label("narrow")
 	t.TESTQ(t.n, t.n)
 	t.JZ(operand.LabelRef("done"))
-	for vectors := 1; vectors <= t.widest; vectors++ {
-		next := fmt.Sprintf("over%d", vectors)
-		if vectors < t.widest {
-			t.CMPQ(t.n, operand.U32(uint32(vectors*v.lanes)))
+	for i, w := range narrow[v] {
+		next := fmt.Sprintf("over%d", i)
+		if i < len(narrow[v])-1 {
+			t.CMPQ(t.n, operand.U32(uint32(w.vectors*w.lanes)))
 			t.JGT(operand.LabelRef(next))
 		}
-		if vectors > 1 {
-			t.SUBQ(operand.U32(uint32((vectors-1)*v.lanes)), t.n)
+		if w.vectors > 1 {
+			t.SUBQ(operand.U32(uint32((w.vectors-1)*w.lanes)), t.n)
 		}
-		t.tile(fmt.Sprintf("narrow%d", vectors), vectors, v.tailMask(t.Context, t.n))
+		t.isa = w.isa
+		t.tile(fmt.Sprintf("narrow%d", i), w.vectors, w.tailMask(t.Context, t.n))
 		t.JMP(operand.LabelRef("done"))
-		if vectors < t.widest {
-			t.Label(next)
-		}
+		t.Label(next)
 	}
 	t.Label("done")
 	t.VZEROUPPER()
