@@ -51,8 +51,13 @@ func forwardImages(s ConvShape) int {
 	if f.inPlace() {
 		copied += s.C * s.H * s.W
 	}
+	bands := reaches(s)
 	return cheapest(s.N, f.size()+y, copyCost*float64(copied), func(images int) float64 {
-		return float64(s.weights()) * rowCost(images*f.oh*f.ow)
+		cost := 0.0
+		for _, r := range bands {
+			cost += float64(s.weights()/s.KH*max(0, r.end-r.first)) * rowCost(r.rows*images*f.ow)
+		}
+		return cost
 	})
 }
 
@@ -86,8 +91,8 @@ func cheapest(n, memory int, copying float64, cost func(images int) float64) int
 // rowCost returns the time, in multiplications of two vectors, that one term of an outer product takes for a row of length
 // elements: narrow tiles use the processor less well.
 func rowCost(length int) float64 {
-	vectors := ceilDiv(length, lanes)
-	return float64(vectors/tile*tile) + [tile]float64{0, 1.6, 2.4, 3.2}[vectors%tile]
+	halves := ceilDiv(length, lanes/2)
+	return float64(halves/(2*tile)*tile) + [2 * tile]float64{0, 0.8, 1.1, 1.7, 2.1, 2.6, 3, 4}[halves%(2*tile)]
 }
 
 // cutWeight cuts dw's work. A block has enough images for inner products that are long beside what each costs besides; if that

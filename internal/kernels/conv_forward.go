@@ -1,7 +1,8 @@
 package kernels
 
 // convForward computes y of a convolution: for each block of images and each group, w [OutC/Groups, taps] times the
-// block's fold [taps, outputs].
+// block's fold [taps, outputs]. Rows of outputs next to a padding are products of their own, without the taps that find
+// nothing but zeros there.
 type convForward[T Float] struct {
 	blocks     blocks
 	full, last *forwardLayout[T]
@@ -13,7 +14,7 @@ type convForward[T Float] struct {
 // forwardLayout is what is prepared for blocks of one number of images.
 type forwardLayout[T Float] struct {
 	*fold
-	table             []pair
+	bands             []band
 	folds, dealts, ys [][]T // by slot; ys are interleaved outputs, if the block has several images
 }
 
@@ -21,10 +22,8 @@ func newConvForward[T Float](s ConvShape) *convForward[T] {
 	f := &convForward[T]{blocks: blocks{s.N, forwardImages(s)}}
 	slots := min(f.blocks.count(), maxSlots)
 	f.full, f.last = layouts(f.blocks, func(images int) *forwardLayout[T] {
-		l := &forwardLayout[T]{fold: newFold(s, images)}
-		for k, offset := range l.offsets() {
-			l.table = append(l.table, pair{int32(k), offset})
-		}
+		f := newFold(s, images)
+		l := &forwardLayout[T]{fold: f, bands: forwardBands(f)}
 		l.folds, l.dealts = scratch[T](slots, l.size()), scratch[T](slots, l.dealtSize())
 		if images > 1 {
 			l.ys = scratch[T](slots, s.OutC*l.oh*l.row)
@@ -32,6 +31,39 @@ func newConvForward[T Float](s ConvShape) *convForward[T] {
 		return l
 	})
 	return f
+}
+
+// reach is a range of rows of outputs, and that of the ky which reach a row of the input from them.
+type reach struct{ row, rows, first, end int }
+
+func reaches(s ConvShape) []reach {
+	oh, _ := s.Out()
+	var all []reach
+	for oy := range oh {
+		first, end := inside(s.KH, s.DilH, oy*s.StrideH-s.PadH, s.H)
+		if n := len(all) - 1; n >= 0 && all[n].first == first && all[n].end == end {
+			all[n].rows++
+			continue
+		}
+		all = append(all, reach{oy, 1, first, end})
+	}
+	return all
+}
+
+// forwardBands returns the bands of y for blocks that f lays out.
+func forwardBands(f *fold) []band {
+	var bands []band
+	offsets := f.offsets()
+	for _, r := range reaches(f.ConvShape) {
+		var table []pair
+		for k, offset := range offsets {
+			if ky := k / f.KW % f.KH; r.first <= ky && ky < r.end {
+				table = append(table, pair{int32(k), offset})
+			}
+		}
+		bands = append(bands, band{r.row, r.rows, r.row, table})
+	}
+	return bands
 }
 
 func (f *convForward[T]) part(block, slot int) {
@@ -52,13 +84,16 @@ func (f *convForward[T]) part(block, slot int) {
 	if images > 1 {
 		c = l.ys[slot]
 	}
-	m, taps := l.OutC/l.Groups, len(l.table)
+	m, taps := l.OutC/l.Groups, l.C/l.Groups*l.KH*l.KW
 	for g := range l.Groups {
 		var bias []T
 		if f.bias != nil {
 			bias = f.bias[g*m:][:m]
 		}
-		outer(c[g*m*outputs:], outputs, f.w[g*m*taps:], taps, folded[g*l.group():], l.table, m, outputs, bias, nil, f.floor)
+		for _, b := range l.bands {
+			to, from := c[g*m*outputs+b.row*l.row:], folded[g*l.group()+b.row*l.row:]
+			outer(to, outputs, f.w[g*m*taps:], taps, from, b.table, m, b.rows*l.row, bias, nil, f.floor)
+		}
 	}
 	if images > 1 {
 		separate(l.fold, y, c)

@@ -24,11 +24,11 @@ type inputLayout[T Float] struct {
 	dys, dealts, gs [][]T // by slot: interleaved dy if the block has several images, dealt dx if StrideW > 1, and g
 }
 
-// band is a range of rows of dx that one product gives.
+// band is a range of rows that one product gives.
 type band struct {
-	iy, rows int
-	oy       int // the first row of dy it needs
-	table    []pair
+	row, rows int
+	from      int // the first row of the product's second factor
+	table     []pair
 }
 
 func newConvInput[T Float](s ConvShape, b blocks, slots int) *convInput[T] {
@@ -77,7 +77,7 @@ func inputBands(s ConvShape, images int) []band {
 		table, known := tables[[2]int{first, last}]
 		if known && s.StrideH == 1 {
 			b := &bands[len(bands)-1]
-			if b.iy+b.rows == iy && &b.table[0] == &table[0] && b.rows < height {
+			if b.row+b.rows == iy && &b.table[0] == &table[0] && b.rows < height {
 				b.rows++
 				continue
 			}
@@ -158,8 +158,8 @@ func (in *convInput[T]) part(block, slot int) {
 	for g := range l.Groups {
 		w := in.packed[g*m*k:]
 		for _, band := range l.bands {
-			to := sum[(g*channels*l.H+band.iy)*l.dealt:]
-			from := dy[(g*outs*l.oh+band.oy)*l.row:]
+			to := sum[(g*channels*l.H+band.row)*l.dealt:]
+			from := dy[(g*outs*l.oh+band.from)*l.row:]
 			n := band.rows * l.row
 			if l.direct() {
 				outer(to, l.H*l.W, w, k, from, band.table, m, n, nil, nil, none)
