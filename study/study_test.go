@@ -6,7 +6,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -249,9 +248,6 @@ func TestGoesOn(t *testing.T) {
 
 // TestTwoAtOnce refuses a study that another program is at work on, which goes on undisturbed.
 func TestTwoAtOnce(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("folders cannot be locked")
-	}
 	c := small(t)
 	want := lines(t, run(t, c))
 	c.Dir = t.TempDir()

@@ -2,7 +2,6 @@ package train_test
 
 import (
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -11,9 +10,6 @@ import (
 
 // A run that is under way cannot be resumed by another program, and is not disturbed.
 func TestResumeOfARunUnderWay(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("folders cannot be locked")
-	}
 	c := settings[0].of(t)
 	c.Dir = filepath.Join(t.TempDir(), "run")
 	other, tried := c, 0

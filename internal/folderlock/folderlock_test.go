@@ -3,16 +3,15 @@ package folderlock
 import (
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 )
 
 func TestLock(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("folders cannot be locked")
+	dir := filepath.Join(t.TempDir(), "run")
+	if err := os.Mkdir(dir, 0o777); err != nil {
+		t.Fatal(err)
 	}
-	dir := t.TempDir()
 	unlock, err := Lock(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -33,6 +32,9 @@ func TestLock(t *testing.T) {
 	again()
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
 		t.Errorf("got %v, %v in the folder, want nothing", entries, err)
+	}
+	if entries, err := os.ReadDir(filepath.Dir(dir)); err != nil || len(entries) != 1 {
+		t.Errorf("got %v, %v beside the folder, want nothing", entries, err)
 	}
 	if unlock, err := Lock(filepath.Join(dir, "nowhere")); err != nil {
 		t.Errorf("no folder: got %v", err)

@@ -1,0 +1,34 @@
+package folderlock
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/windows"
+)
+
+// lock opens a file beside the folder, which nothing else can open until Windows closes it, at the latest when the program ends, and
+// then deletes it. LockFileEx would lock no folder either, and leave its file behind.
+func lock(dir string) (unlock func(), free bool) {
+	path, err := filepath.Abs(dir)
+	if err == nil {
+		_, err = os.Stat(dir)
+	}
+	if err != nil {
+		return func() {}, true // whoever uses the folder will say so
+	}
+	name, err := windows.UTF16PtrFromString(path + ".lock")
+	if err != nil {
+		return func() {}, true
+	}
+	const shared = 0
+	file, err := windows.CreateFile(name, windows.GENERIC_WRITE|windows.DELETE, shared, nil, windows.OPEN_ALWAYS, windows.FILE_FLAG_DELETE_ON_CLOSE, 0)
+	switch {
+	case errors.Is(err, windows.ERROR_SHARING_VIOLATION):
+		return nil, false
+	case err != nil:
+		return func() {}, true
+	}
+	return func() { windows.CloseHandle(file) }, true
+}
