@@ -117,8 +117,13 @@ func (p *workers) serve(slot int) {
 // How long it spins adapts: it doubles, up to longestSpin, as long as that would have been enough, and is halved when a
 // wait took longer. If the system took the processor away during the spin, others need it, and the next is the shortest.
 // An idle program sleeps.
+//
+// While it spins it yields to the program's other goroutines and to other threads: Gorgonia's machine hands its work from
+// thread to thread, and the next thread may wait for just this processor. Where other programs compute, a yield gives them
+// the processor for far longer than that, so after such a loss the next waits do without.
 type waiter struct {
 	spin     time.Duration
+	selfish  int // waits that will not yield to other threads
 	sleeping atomic.Bool
 	woken    chan struct{}
 }
@@ -127,6 +132,7 @@ const (
 	longestSpin  = 250 * time.Microsecond
 	shortestSpin = 5 * time.Microsecond
 	takenAway    = 50 * time.Microsecond // a pause this long between two looks at the clock
+	selfishWaits = 64
 )
 
 func (w *waiter) init() {
@@ -139,6 +145,7 @@ func (w *waiter) wait(ready func() bool) {
 	if ready() {
 		return
 	}
+	w.selfish = max(w.selfish-1, 0)
 	start := time.Now()
 	for !w.spinFor(start, ready) {
 		w.sleeping.Store(true)
@@ -161,22 +168,28 @@ func (w *waiter) wake() {
 	}
 }
 
-// spinFor reports whether ready came true while spinning.
+// spinFor reports whether ready came true while spinning. The time of the program's other goroutines is not counted as taken
+// away by the system.
 func (w *waiter) spinFor(start time.Time, ready func() bool) bool {
-	last := time.Since(start)
-	for end := last + w.spin; last < end; {
+	begun := time.Since(start)
+	for now := begun; now < begun+w.spin; {
 		for range 50 {
 			if ready() {
 				return true
 			}
 		}
-		runtime.Gosched()
-		now := time.Since(start)
-		if now-last > takenAway {
+		if w.selfish == 0 {
+			yieldThread()
+		}
+		if away := time.Since(start) - now; away > takenAway {
 			w.spin = shortestSpin
+			if away > longestSpin {
+				w.selfish = selfishWaits
+			}
 			return ready()
 		}
-		last = now
+		runtime.Gosched()
+		now = time.Since(start)
 	}
 	return ready()
 }

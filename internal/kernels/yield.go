@@ -1,0 +1,6 @@
+//go:build !linux
+
+package kernels
+
+// yieldThread is needed on Linux.
+func yieldThread() {}
