@@ -4,11 +4,6 @@
 
 package kernels
 
-// outer1xAVX2 is outer for 1 rows and k > 0 steps; with resume not 0, the sums go on from those in c.
-//
-//go:noescape
-func outer1xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
-
 // outer2xAVX2 is outer for 2 rows and k > 0 steps; with resume not 0, the sums go on from those in c.
 //
 //go:noescape
@@ -34,11 +29,6 @@ func outer5xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *in
 //go:noescape
 func outer6xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
 
-// outer1xAVX512 is outer for 1 rows and k > 0 steps; with resume not 0, the sums go on from those in c.
-//
-//go:noescape
-func outer1xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
-
 // outer2xAVX512 is outer for 2 rows and k > 0 steps; with resume not 0, the sums go on from those in c.
 //
 //go:noescape
@@ -58,3 +48,8 @@ func outer4xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *
 //
 //go:noescape
 func outer5xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
+
+// outer1xAVX2 is outer for 1 rows and k > 0 steps; with resume not 0, the sums go on from those in c.
+//
+//go:noescape
+func outer1xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)

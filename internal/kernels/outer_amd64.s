@@ -4,271 +4,6 @@
 
 #include "textflag.h"
 
-// func outer1xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
-// Requires: AVX, FMA3
-TEXT ·outer1xAVX2(SB), NOSPLIT, $0-96
-	MOVQ lda+24(FP), AX
-	MOVQ a+16(FP), AX
-	MOVQ c+0(FP), CX
-	MOVQ b+32(FP), DX
-	MOVQ table+40(FP), BX
-	MOVQ k+48(FP), SI
-	MOVQ n+56(FP), DI
-	LEAQ (BX)(SI*8), SI
-
-wide:
-	CMPQ    DI, $0x00000010
-	JLT     narrow
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	MOVQ    resume+88(FP), R8
-	TESTQ   R8, R8
-	JZ      widestart
-	MOVQ    ldc+8(FP), R8
-	MOVQ    CX, R8
-	VMOVUPS (R8), Y0
-	VMOVUPS 32(R8), Y1
-
-widestart:
-	MOVQ         SI, R8
-	SUBQ         BX, R8
-	TESTQ        $0x00000008, R8
-	MOVQ         BX, R8
-	JZ           widek
-	MOVLQSX      (R8), R9
-	MOVLQSX      4(R8), R10
-	VMOVUPS      (DX)(R10*4), Y2
-	VMOVUPS      32(DX)(R10*4), Y3
-	VBROADCASTSS (AX)(R9*4), Y4
-	VFMADD231PS  Y2, Y4, Y0
-	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         $0x08, R8
-	CMPQ         R8, SI
-	JE           widebias
-
-widek:
-	MOVLQSX      (R8), R9
-	MOVLQSX      4(R8), R10
-	VMOVUPS      (DX)(R10*4), Y2
-	VMOVUPS      32(DX)(R10*4), Y3
-	VBROADCASTSS (AX)(R9*4), Y4
-	VFMADD231PS  Y2, Y4, Y0
-	VFMADD231PS  Y3, Y4, Y1
-	MOVLQSX      8(R8), R9
-	MOVLQSX      12(R8), R10
-	VMOVUPS      (DX)(R10*4), Y2
-	VMOVUPS      32(DX)(R10*4), Y3
-	VBROADCASTSS (AX)(R9*4), Y4
-	VFMADD231PS  Y2, Y4, Y0
-	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         $0x10, R8
-	CMPQ         R8, SI
-	JNE          widek
-
-widebias:
-	MOVQ         rowBias+64(FP), R8
-	TESTQ        R8, R8
-	JZ           widecolumns
-	VBROADCASTSS (R8), Y2
-	VADDPS       Y0, Y2, Y0
-	VADDPS       Y1, Y2, Y1
-
-widecolumns:
-	MOVQ    colBias+72(FP), R8
-	TESTQ   R8, R8
-	JZ      widestore
-	MOVQ    c+0(FP), R9
-	SUBQ    R9, R8
-	VMOVUPS (R8)(CX*1), Y2
-	VADDPS  Y0, Y2, Y0
-	VMOVUPS 32(R8)(CX*1), Y2
-	VADDPS  Y1, Y2, Y1
-
-widestore:
-	VBROADCASTSS floor+80(FP), Y2
-	MOVQ         ldc+8(FP), R8
-	MOVQ         CX, R8
-	VMAXPS       Y0, Y2, Y0
-	VMOVUPS      Y0, (R8)
-	VMAXPS       Y1, Y2, Y1
-	VMOVUPS      Y1, 32(R8)
-	ADDQ         $0x00000040, DX
-	ADDQ         $0x00000040, CX
-	SUBQ         $0x00000010, DI
-	JMP          wide
-
-narrow:
-	TESTQ      DI, DI
-	JZ         done
-	CMPQ       DI, $0x00000008
-	JGT        over0
-	LEAQ       tailMasks<>+0(SB), R8
-	NEGQ       DI
-	VMOVDQU    32(R8)(DI*4), Y0
-	VXORPS     Y1, Y1, Y1
-	MOVQ       resume+88(FP), DI
-	TESTQ      DI, DI
-	JZ         narrow0start
-	MOVQ       ldc+8(FP), DI
-	MOVQ       CX, DI
-	VMASKMOVPS (DI), Y0, Y1
-
-narrow0start:
-	MOVQ         SI, DI
-	SUBQ         BX, DI
-	TESTQ        $0x00000008, DI
-	MOVQ         BX, DI
-	JZ           narrow0k
-	MOVLQSX      (DI), BX
-	MOVLQSX      4(DI), R8
-	VMASKMOVPS   (DX)(R8*4), Y0, Y2
-	VBROADCASTSS (AX)(BX*4), Y3
-	VFMADD231PS  Y2, Y3, Y1
-	ADDQ         $0x08, DI
-	CMPQ         DI, SI
-	JE           narrow0bias
-
-narrow0k:
-	MOVLQSX      (DI), BX
-	MOVLQSX      4(DI), R8
-	VMASKMOVPS   (DX)(R8*4), Y0, Y2
-	VBROADCASTSS (AX)(BX*4), Y3
-	VFMADD231PS  Y2, Y3, Y1
-	MOVLQSX      8(DI), BX
-	MOVLQSX      12(DI), R8
-	VMASKMOVPS   (DX)(R8*4), Y0, Y2
-	VBROADCASTSS (AX)(BX*4), Y3
-	VFMADD231PS  Y2, Y3, Y1
-	ADDQ         $0x10, DI
-	CMPQ         DI, SI
-	JNE          narrow0k
-
-narrow0bias:
-	MOVQ         rowBias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           narrow0columns
-	VBROADCASTSS (AX), Y2
-	VADDPS       Y1, Y2, Y1
-
-narrow0columns:
-	MOVQ       colBias+72(FP), AX
-	TESTQ      AX, AX
-	JZ         narrow0store
-	MOVQ       c+0(FP), DX
-	SUBQ       DX, AX
-	VMASKMOVPS (AX)(CX*1), Y0, Y2
-	VADDPS     Y1, Y2, Y1
-
-narrow0store:
-	VBROADCASTSS floor+80(FP), Y2
-	MOVQ         ldc+8(FP), AX
-	MOVQ         CX, AX
-	VMAXPS       Y1, Y2, Y1
-	VMASKMOVPS   Y1, Y0, (AX)
-	JMP          done
-
-over0:
-	SUBQ       $0x00000008, DI
-	LEAQ       tailMasks<>+0(SB), R8
-	NEGQ       DI
-	VMOVDQU    32(R8)(DI*4), Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	MOVQ       resume+88(FP), DI
-	TESTQ      DI, DI
-	JZ         narrow1start
-	MOVQ       ldc+8(FP), DI
-	MOVQ       CX, DI
-	VMOVUPS    (DI), Y1
-	VMASKMOVPS 32(DI), Y0, Y2
-
-narrow1start:
-	MOVQ         SI, DI
-	SUBQ         BX, DI
-	TESTQ        $0x00000008, DI
-	MOVQ         BX, DI
-	JZ           narrow1k
-	MOVLQSX      (DI), BX
-	MOVLQSX      4(DI), R8
-	VMOVUPS      (DX)(R8*4), Y3
-	VMASKMOVPS   32(DX)(R8*4), Y0, Y4
-	VBROADCASTSS (AX)(BX*4), Y5
-	VFMADD231PS  Y3, Y5, Y1
-	VFMADD231PS  Y4, Y5, Y2
-	ADDQ         $0x08, DI
-	CMPQ         DI, SI
-	JE           narrow1bias
-
-narrow1k:
-	MOVLQSX      (DI), BX
-	MOVLQSX      4(DI), R8
-	VMOVUPS      (DX)(R8*4), Y3
-	VMASKMOVPS   32(DX)(R8*4), Y0, Y4
-	VBROADCASTSS (AX)(BX*4), Y5
-	VFMADD231PS  Y3, Y5, Y1
-	VFMADD231PS  Y4, Y5, Y2
-	MOVLQSX      8(DI), BX
-	MOVLQSX      12(DI), R8
-	VMOVUPS      (DX)(R8*4), Y3
-	VMASKMOVPS   32(DX)(R8*4), Y0, Y4
-	VBROADCASTSS (AX)(BX*4), Y5
-	VFMADD231PS  Y3, Y5, Y1
-	VFMADD231PS  Y4, Y5, Y2
-	ADDQ         $0x10, DI
-	CMPQ         DI, SI
-	JNE          narrow1k
-
-narrow1bias:
-	MOVQ         rowBias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           narrow1columns
-	VBROADCASTSS (AX), Y3
-	VADDPS       Y1, Y3, Y1
-	VADDPS       Y2, Y3, Y2
-
-narrow1columns:
-	MOVQ       colBias+72(FP), AX
-	TESTQ      AX, AX
-	JZ         narrow1store
-	MOVQ       c+0(FP), DX
-	SUBQ       DX, AX
-	VMOVUPS    (AX)(CX*1), Y3
-	VADDPS     Y1, Y3, Y1
-	VMASKMOVPS 32(AX)(CX*1), Y0, Y3
-	VADDPS     Y2, Y3, Y2
-
-narrow1store:
-	VBROADCASTSS floor+80(FP), Y3
-	MOVQ         ldc+8(FP), AX
-	MOVQ         CX, AX
-	VMAXPS       Y1, Y3, Y1
-	VMOVUPS      Y1, (AX)
-	VMAXPS       Y2, Y3, Y2
-	VMASKMOVPS   Y2, Y0, 32(AX)
-	JMP          done
-
-done:
-	VZEROUPPER
-	RET
-
-DATA tailMasks<>+0(SB)/4, $0xffffffff
-DATA tailMasks<>+4(SB)/4, $0xffffffff
-DATA tailMasks<>+8(SB)/4, $0xffffffff
-DATA tailMasks<>+12(SB)/4, $0xffffffff
-DATA tailMasks<>+16(SB)/4, $0xffffffff
-DATA tailMasks<>+20(SB)/4, $0xffffffff
-DATA tailMasks<>+24(SB)/4, $0xffffffff
-DATA tailMasks<>+28(SB)/4, $0xffffffff
-DATA tailMasks<>+32(SB)/4, $0x00000000
-DATA tailMasks<>+36(SB)/4, $0x00000000
-DATA tailMasks<>+40(SB)/4, $0x00000000
-DATA tailMasks<>+44(SB)/4, $0x00000000
-DATA tailMasks<>+48(SB)/4, $0x00000000
-DATA tailMasks<>+52(SB)/4, $0x00000000
-DATA tailMasks<>+56(SB)/4, $0x00000000
-DATA tailMasks<>+60(SB)/4, $0x00000000
-GLOBL tailMasks<>(SB), RODATA|NOPTR, $64
-
 // func outer2xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
 // Requires: AVX, FMA3
 TEXT ·outer2xAVX2(SB), NOSPLIT, $0-96
@@ -580,6 +315,24 @@ narrow1store:
 done:
 	VZEROUPPER
 	RET
+
+DATA tailMasks<>+0(SB)/4, $0xffffffff
+DATA tailMasks<>+4(SB)/4, $0xffffffff
+DATA tailMasks<>+8(SB)/4, $0xffffffff
+DATA tailMasks<>+12(SB)/4, $0xffffffff
+DATA tailMasks<>+16(SB)/4, $0xffffffff
+DATA tailMasks<>+20(SB)/4, $0xffffffff
+DATA tailMasks<>+24(SB)/4, $0xffffffff
+DATA tailMasks<>+28(SB)/4, $0xffffffff
+DATA tailMasks<>+32(SB)/4, $0x00000000
+DATA tailMasks<>+36(SB)/4, $0x00000000
+DATA tailMasks<>+40(SB)/4, $0x00000000
+DATA tailMasks<>+44(SB)/4, $0x00000000
+DATA tailMasks<>+48(SB)/4, $0x00000000
+DATA tailMasks<>+52(SB)/4, $0x00000000
+DATA tailMasks<>+56(SB)/4, $0x00000000
+DATA tailMasks<>+60(SB)/4, $0x00000000
+GLOBL tailMasks<>(SB), RODATA|NOPTR, $64
 
 // func outer3xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
 // Requires: AVX, FMA3
@@ -2473,806 +2226,6 @@ narrow1store:
 	VMOVUPS      Y11, (CX)
 	VMAXPS       Y12, Y13, Y12
 	VMASKMOVPS   Y12, Y0, 32(CX)
-	JMP          done
-
-done:
-	VZEROUPPER
-	RET
-
-// func outer1xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, FMA3
-TEXT ·outer1xAVX512(SB), NOSPLIT, $0-96
-	MOVQ lda+24(FP), AX
-	MOVQ a+16(FP), AX
-	MOVQ c+0(FP), CX
-	MOVQ b+32(FP), DX
-	MOVQ table+40(FP), BX
-	MOVQ k+48(FP), SI
-	MOVQ n+56(FP), DI
-	LEAQ (BX)(SI*8), SI
-
-wide:
-	CMPQ    DI, $0x00000040
-	JLT     narrow
-	VXORPS  Z0, Z0, Z0
-	VXORPS  Z1, Z1, Z1
-	VXORPS  Z2, Z2, Z2
-	VXORPS  Z3, Z3, Z3
-	MOVQ    resume+88(FP), R8
-	TESTQ   R8, R8
-	JZ      widestart
-	MOVQ    ldc+8(FP), R8
-	MOVQ    CX, R8
-	VMOVUPS (R8), Z0
-	VMOVUPS 64(R8), Z1
-	VMOVUPS 128(R8), Z2
-	VMOVUPS 192(R8), Z3
-
-widestart:
-	MOVQ         SI, R8
-	SUBQ         BX, R8
-	TESTQ        $0x00000008, R8
-	MOVQ         BX, R8
-	JZ           widek
-	MOVLQSX      (R8), R9
-	MOVLQSX      4(R8), R10
-	VMOVUPS      (DX)(R10*4), Z4
-	VMOVUPS      64(DX)(R10*4), Z5
-	VMOVUPS      128(DX)(R10*4), Z6
-	VMOVUPS      192(DX)(R10*4), Z7
-	VBROADCASTSS (AX)(R9*4), Z8
-	VFMADD231PS  Z4, Z8, Z0
-	VFMADD231PS  Z5, Z8, Z1
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
-	ADDQ         $0x08, R8
-	CMPQ         R8, SI
-	JE           widebias
-
-widek:
-	MOVLQSX      (R8), R9
-	MOVLQSX      4(R8), R10
-	VMOVUPS      (DX)(R10*4), Z4
-	VMOVUPS      64(DX)(R10*4), Z5
-	VMOVUPS      128(DX)(R10*4), Z6
-	VMOVUPS      192(DX)(R10*4), Z7
-	VBROADCASTSS (AX)(R9*4), Z8
-	VFMADD231PS  Z4, Z8, Z0
-	VFMADD231PS  Z5, Z8, Z1
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
-	MOVLQSX      8(R8), R9
-	MOVLQSX      12(R8), R10
-	VMOVUPS      (DX)(R10*4), Z4
-	VMOVUPS      64(DX)(R10*4), Z5
-	VMOVUPS      128(DX)(R10*4), Z6
-	VMOVUPS      192(DX)(R10*4), Z7
-	VBROADCASTSS (AX)(R9*4), Z8
-	VFMADD231PS  Z4, Z8, Z0
-	VFMADD231PS  Z5, Z8, Z1
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
-	ADDQ         $0x10, R8
-	CMPQ         R8, SI
-	JNE          widek
-
-widebias:
-	MOVQ         rowBias+64(FP), R8
-	TESTQ        R8, R8
-	JZ           widecolumns
-	VBROADCASTSS (R8), Z4
-	VADDPS       Z0, Z4, Z0
-	VADDPS       Z1, Z4, Z1
-	VADDPS       Z2, Z4, Z2
-	VADDPS       Z3, Z4, Z3
-
-widecolumns:
-	MOVQ    colBias+72(FP), R8
-	TESTQ   R8, R8
-	JZ      widestore
-	MOVQ    c+0(FP), R9
-	SUBQ    R9, R8
-	VMOVUPS (R8)(CX*1), Z4
-	VADDPS  Z0, Z4, Z0
-	VMOVUPS 64(R8)(CX*1), Z4
-	VADDPS  Z1, Z4, Z1
-	VMOVUPS 128(R8)(CX*1), Z4
-	VADDPS  Z2, Z4, Z2
-	VMOVUPS 192(R8)(CX*1), Z4
-	VADDPS  Z3, Z4, Z3
-
-widestore:
-	VBROADCASTSS floor+80(FP), Z4
-	MOVQ         ldc+8(FP), R8
-	MOVQ         CX, R8
-	VMAXPS       Z0, Z4, Z0
-	VMOVUPS      Z0, (R8)
-	VMAXPS       Z1, Z4, Z1
-	VMOVUPS      Z1, 64(R8)
-	VMAXPS       Z2, Z4, Z2
-	VMOVUPS      Z2, 128(R8)
-	VMAXPS       Z3, Z4, Z3
-	VMOVUPS      Z3, 192(R8)
-	ADDQ         $0x00000100, DX
-	ADDQ         $0x00000100, CX
-	SUBQ         $0x00000040, DI
-	JMP          wide
-
-narrow:
-	TESTQ     DI, DI
-	JZ        done
-	CMPQ      DI, $0x00000008
-	JGT       over0
-	MOVQ      $-1, R8
-	BZHIQ     DI, R8, R8
-	KMOVW     R8, K1
-	VXORPS    Y0, Y0, Y0
-	MOVQ      resume+88(FP), DI
-	TESTQ     DI, DI
-	JZ        narrow0start
-	MOVQ      ldc+8(FP), DI
-	MOVQ      CX, DI
-	VMOVUPS.Z (DI), K1, Y0
-
-narrow0start:
-	MOVQ         SI, DI
-	SUBQ         BX, DI
-	TESTQ        $0x00000008, DI
-	MOVQ         BX, DI
-	JZ           narrow0k
-	MOVLQSX      (DI), BX
-	MOVLQSX      4(DI), R8
-	VMOVUPS.Z    (DX)(R8*4), K1, Y1
-	VBROADCASTSS (AX)(BX*4), Y2
-	VFMADD231PS  Y1, Y2, Y0
-	ADDQ         $0x08, DI
-	CMPQ         DI, SI
-	JE           narrow0bias
-
-narrow0k:
-	MOVLQSX      (DI), BX
-	MOVLQSX      4(DI), R8
-	VMOVUPS.Z    (DX)(R8*4), K1, Y1
-	VBROADCASTSS (AX)(BX*4), Y2
-	VFMADD231PS  Y1, Y2, Y0
-	MOVLQSX      8(DI), BX
-	MOVLQSX      12(DI), R8
-	VMOVUPS.Z    (DX)(R8*4), K1, Y1
-	VBROADCASTSS (AX)(BX*4), Y2
-	VFMADD231PS  Y1, Y2, Y0
-	ADDQ         $0x10, DI
-	CMPQ         DI, SI
-	JNE          narrow0k
-
-narrow0bias:
-	MOVQ         rowBias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           narrow0columns
-	VBROADCASTSS (AX), Y1
-	VADDPS       Y0, Y1, Y0
-
-narrow0columns:
-	MOVQ      colBias+72(FP), AX
-	TESTQ     AX, AX
-	JZ        narrow0store
-	MOVQ      c+0(FP), DX
-	SUBQ      DX, AX
-	VMOVUPS.Z (AX)(CX*1), K1, Y1
-	VADDPS    Y0, Y1, Y0
-
-narrow0store:
-	VBROADCASTSS floor+80(FP), Y1
-	MOVQ         ldc+8(FP), AX
-	MOVQ         CX, AX
-	VMAXPS       Y0, Y1, Y0
-	VMOVUPS      Y0, K1, (AX)
-	JMP          done
-
-over0:
-	CMPQ      DI, $0x00000010
-	JGT       over1
-	SUBQ      $0x00000008, DI
-	MOVQ      $-1, R8
-	BZHIQ     DI, R8, R8
-	KMOVW     R8, K1
-	VXORPS    Y0, Y0, Y0
-	VXORPS    Y1, Y1, Y1
-	MOVQ      resume+88(FP), DI
-	TESTQ     DI, DI
-	JZ        narrow1start
-	MOVQ      ldc+8(FP), DI
-	MOVQ      CX, DI
-	VMOVUPS   (DI), Y0
-	VMOVUPS.Z 32(DI), K1, Y1
-
-narrow1start:
-	MOVQ         SI, DI
-	SUBQ         BX, DI
-	TESTQ        $0x00000008, DI
-	MOVQ         BX, DI
-	JZ           narrow1k
-	MOVLQSX      (DI), BX
-	MOVLQSX      4(DI), R8
-	VMOVUPS      (DX)(R8*4), Y2
-	VMOVUPS.Z    32(DX)(R8*4), K1, Y3
-	VBROADCASTSS (AX)(BX*4), Y4
-	VFMADD231PS  Y2, Y4, Y0
-	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         $0x08, DI
-	CMPQ         DI, SI
-	JE           narrow1bias
-
-narrow1k:
-	MOVLQSX      (DI), BX
-	MOVLQSX      4(DI), R8
-	VMOVUPS      (DX)(R8*4), Y2
-	VMOVUPS.Z    32(DX)(R8*4), K1, Y3
-	VBROADCASTSS (AX)(BX*4), Y4
-	VFMADD231PS  Y2, Y4, Y0
-	VFMADD231PS  Y3, Y4, Y1
-	MOVLQSX      8(DI), BX
-	MOVLQSX      12(DI), R8
-	VMOVUPS      (DX)(R8*4), Y2
-	VMOVUPS.Z    32(DX)(R8*4), K1, Y3
-	VBROADCASTSS (AX)(BX*4), Y4
-	VFMADD231PS  Y2, Y4, Y0
-	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         $0x10, DI
-	CMPQ         DI, SI
-	JNE          narrow1k
-
-narrow1bias:
-	MOVQ         rowBias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           narrow1columns
-	VBROADCASTSS (AX), Y2
-	VADDPS       Y0, Y2, Y0
-	VADDPS       Y1, Y2, Y1
-
-narrow1columns:
-	MOVQ      colBias+72(FP), AX
-	TESTQ     AX, AX
-	JZ        narrow1store
-	MOVQ      c+0(FP), DX
-	SUBQ      DX, AX
-	VMOVUPS   (AX)(CX*1), Y2
-	VADDPS    Y0, Y2, Y0
-	VMOVUPS.Z 32(AX)(CX*1), K1, Y2
-	VADDPS    Y1, Y2, Y1
-
-narrow1store:
-	VBROADCASTSS floor+80(FP), Y2
-	MOVQ         ldc+8(FP), AX
-	MOVQ         CX, AX
-	VMAXPS       Y0, Y2, Y0
-	VMOVUPS      Y0, (AX)
-	VMAXPS       Y1, Y2, Y1
-	VMOVUPS      Y1, K1, 32(AX)
-	JMP          done
-
-over1:
-	CMPQ      DI, $0x00000018
-	JGT       over2
-	SUBQ      $0x00000010, DI
-	MOVQ      $-1, R8
-	BZHIQ     DI, R8, R8
-	KMOVW     R8, K1
-	VXORPS    Y0, Y0, Y0
-	VXORPS    Y1, Y1, Y1
-	VXORPS    Y2, Y2, Y2
-	MOVQ      resume+88(FP), DI
-	TESTQ     DI, DI
-	JZ        narrow2start
-	MOVQ      ldc+8(FP), DI
-	MOVQ      CX, DI
-	VMOVUPS   (DI), Y0
-	VMOVUPS   32(DI), Y1
-	VMOVUPS.Z 64(DI), K1, Y2
-
-narrow2start:
-	MOVQ         SI, DI
-	SUBQ         BX, DI
-	TESTQ        $0x00000008, DI
-	MOVQ         BX, DI
-	JZ           narrow2k
-	MOVLQSX      (DI), BX
-	MOVLQSX      4(DI), R8
-	VMOVUPS      (DX)(R8*4), Y3
-	VMOVUPS      32(DX)(R8*4), Y4
-	VMOVUPS.Z    64(DX)(R8*4), K1, Y5
-	VBROADCASTSS (AX)(BX*4), Y6
-	VFMADD231PS  Y3, Y6, Y0
-	VFMADD231PS  Y4, Y6, Y1
-	VFMADD231PS  Y5, Y6, Y2
-	ADDQ         $0x08, DI
-	CMPQ         DI, SI
-	JE           narrow2bias
-
-narrow2k:
-	MOVLQSX      (DI), BX
-	MOVLQSX      4(DI), R8
-	VMOVUPS      (DX)(R8*4), Y3
-	VMOVUPS      32(DX)(R8*4), Y4
-	VMOVUPS.Z    64(DX)(R8*4), K1, Y5
-	VBROADCASTSS (AX)(BX*4), Y6
-	VFMADD231PS  Y3, Y6, Y0
-	VFMADD231PS  Y4, Y6, Y1
-	VFMADD231PS  Y5, Y6, Y2
-	MOVLQSX      8(DI), BX
-	MOVLQSX      12(DI), R8
-	VMOVUPS      (DX)(R8*4), Y3
-	VMOVUPS      32(DX)(R8*4), Y4
-	VMOVUPS.Z    64(DX)(R8*4), K1, Y5
-	VBROADCASTSS (AX)(BX*4), Y6
-	VFMADD231PS  Y3, Y6, Y0
-	VFMADD231PS  Y4, Y6, Y1
-	VFMADD231PS  Y5, Y6, Y2
-	ADDQ         $0x10, DI
-	CMPQ         DI, SI
-	JNE          narrow2k
-
-narrow2bias:
-	MOVQ         rowBias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           narrow2columns
-	VBROADCASTSS (AX), Y3
-	VADDPS       Y0, Y3, Y0
-	VADDPS       Y1, Y3, Y1
-	VADDPS       Y2, Y3, Y2
-
-narrow2columns:
-	MOVQ      colBias+72(FP), AX
-	TESTQ     AX, AX
-	JZ        narrow2store
-	MOVQ      c+0(FP), DX
-	SUBQ      DX, AX
-	VMOVUPS   (AX)(CX*1), Y3
-	VADDPS    Y0, Y3, Y0
-	VMOVUPS   32(AX)(CX*1), Y3
-	VADDPS    Y1, Y3, Y1
-	VMOVUPS.Z 64(AX)(CX*1), K1, Y3
-	VADDPS    Y2, Y3, Y2
-
-narrow2store:
-	VBROADCASTSS floor+80(FP), Y3
-	MOVQ         ldc+8(FP), AX
-	MOVQ         CX, AX
-	VMAXPS       Y0, Y3, Y0
-	VMOVUPS      Y0, (AX)
-	VMAXPS       Y1, Y3, Y1
-	VMOVUPS      Y1, 32(AX)
-	VMAXPS       Y2, Y3, Y2
-	VMOVUPS      Y2, K1, 64(AX)
-	JMP          done
-
-over2:
-	CMPQ      DI, $0x00000020
-	JGT       over3
-	SUBQ      $0x00000018, DI
-	MOVQ      $-1, R8
-	BZHIQ     DI, R8, R8
-	KMOVW     R8, K1
-	VXORPS    Y0, Y0, Y0
-	VXORPS    Y1, Y1, Y1
-	VXORPS    Y2, Y2, Y2
-	VXORPS    Y3, Y3, Y3
-	MOVQ      resume+88(FP), DI
-	TESTQ     DI, DI
-	JZ        narrow3start
-	MOVQ      ldc+8(FP), DI
-	MOVQ      CX, DI
-	VMOVUPS   (DI), Y0
-	VMOVUPS   32(DI), Y1
-	VMOVUPS   64(DI), Y2
-	VMOVUPS.Z 96(DI), K1, Y3
-
-narrow3start:
-	MOVQ         SI, DI
-	SUBQ         BX, DI
-	TESTQ        $0x00000008, DI
-	MOVQ         BX, DI
-	JZ           narrow3k
-	MOVLQSX      (DI), BX
-	MOVLQSX      4(DI), R8
-	VMOVUPS      (DX)(R8*4), Y4
-	VMOVUPS      32(DX)(R8*4), Y5
-	VMOVUPS      64(DX)(R8*4), Y6
-	VMOVUPS.Z    96(DX)(R8*4), K1, Y7
-	VBROADCASTSS (AX)(BX*4), Y8
-	VFMADD231PS  Y4, Y8, Y0
-	VFMADD231PS  Y5, Y8, Y1
-	VFMADD231PS  Y6, Y8, Y2
-	VFMADD231PS  Y7, Y8, Y3
-	ADDQ         $0x08, DI
-	CMPQ         DI, SI
-	JE           narrow3bias
-
-narrow3k:
-	MOVLQSX      (DI), BX
-	MOVLQSX      4(DI), R8
-	VMOVUPS      (DX)(R8*4), Y4
-	VMOVUPS      32(DX)(R8*4), Y5
-	VMOVUPS      64(DX)(R8*4), Y6
-	VMOVUPS.Z    96(DX)(R8*4), K1, Y7
-	VBROADCASTSS (AX)(BX*4), Y8
-	VFMADD231PS  Y4, Y8, Y0
-	VFMADD231PS  Y5, Y8, Y1
-	VFMADD231PS  Y6, Y8, Y2
-	VFMADD231PS  Y7, Y8, Y3
-	MOVLQSX      8(DI), BX
-	MOVLQSX      12(DI), R8
-	VMOVUPS      (DX)(R8*4), Y4
-	VMOVUPS      32(DX)(R8*4), Y5
-	VMOVUPS      64(DX)(R8*4), Y6
-	VMOVUPS.Z    96(DX)(R8*4), K1, Y7
-	VBROADCASTSS (AX)(BX*4), Y8
-	VFMADD231PS  Y4, Y8, Y0
-	VFMADD231PS  Y5, Y8, Y1
-	VFMADD231PS  Y6, Y8, Y2
-	VFMADD231PS  Y7, Y8, Y3
-	ADDQ         $0x10, DI
-	CMPQ         DI, SI
-	JNE          narrow3k
-
-narrow3bias:
-	MOVQ         rowBias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           narrow3columns
-	VBROADCASTSS (AX), Y4
-	VADDPS       Y0, Y4, Y0
-	VADDPS       Y1, Y4, Y1
-	VADDPS       Y2, Y4, Y2
-	VADDPS       Y3, Y4, Y3
-
-narrow3columns:
-	MOVQ      colBias+72(FP), AX
-	TESTQ     AX, AX
-	JZ        narrow3store
-	MOVQ      c+0(FP), DX
-	SUBQ      DX, AX
-	VMOVUPS   (AX)(CX*1), Y4
-	VADDPS    Y0, Y4, Y0
-	VMOVUPS   32(AX)(CX*1), Y4
-	VADDPS    Y1, Y4, Y1
-	VMOVUPS   64(AX)(CX*1), Y4
-	VADDPS    Y2, Y4, Y2
-	VMOVUPS.Z 96(AX)(CX*1), K1, Y4
-	VADDPS    Y3, Y4, Y3
-
-narrow3store:
-	VBROADCASTSS floor+80(FP), Y4
-	MOVQ         ldc+8(FP), AX
-	MOVQ         CX, AX
-	VMAXPS       Y0, Y4, Y0
-	VMOVUPS      Y0, (AX)
-	VMAXPS       Y1, Y4, Y1
-	VMOVUPS      Y1, 32(AX)
-	VMAXPS       Y2, Y4, Y2
-	VMOVUPS      Y2, 64(AX)
-	VMAXPS       Y3, Y4, Y3
-	VMOVUPS      Y3, K1, 96(AX)
-	JMP          done
-
-over3:
-	CMPQ      DI, $0x00000028
-	JGT       over4
-	SUBQ      $0x00000020, DI
-	MOVQ      $-1, R8
-	BZHIQ     DI, R8, R8
-	KMOVW     R8, K1
-	VXORPS    Y0, Y0, Y0
-	VXORPS    Y1, Y1, Y1
-	VXORPS    Y2, Y2, Y2
-	VXORPS    Y3, Y3, Y3
-	VXORPS    Y4, Y4, Y4
-	MOVQ      resume+88(FP), DI
-	TESTQ     DI, DI
-	JZ        narrow4start
-	MOVQ      ldc+8(FP), DI
-	MOVQ      CX, DI
-	VMOVUPS   (DI), Y0
-	VMOVUPS   32(DI), Y1
-	VMOVUPS   64(DI), Y2
-	VMOVUPS   96(DI), Y3
-	VMOVUPS.Z 128(DI), K1, Y4
-
-narrow4start:
-	MOVQ         SI, DI
-	SUBQ         BX, DI
-	TESTQ        $0x00000008, DI
-	MOVQ         BX, DI
-	JZ           narrow4k
-	MOVLQSX      (DI), BX
-	MOVLQSX      4(DI), R8
-	VMOVUPS      (DX)(R8*4), Y5
-	VMOVUPS      32(DX)(R8*4), Y6
-	VMOVUPS      64(DX)(R8*4), Y7
-	VMOVUPS      96(DX)(R8*4), Y8
-	VMOVUPS.Z    128(DX)(R8*4), K1, Y9
-	VBROADCASTSS (AX)(BX*4), Y10
-	VFMADD231PS  Y5, Y10, Y0
-	VFMADD231PS  Y6, Y10, Y1
-	VFMADD231PS  Y7, Y10, Y2
-	VFMADD231PS  Y8, Y10, Y3
-	VFMADD231PS  Y9, Y10, Y4
-	ADDQ         $0x08, DI
-	CMPQ         DI, SI
-	JE           narrow4bias
-
-narrow4k:
-	MOVLQSX      (DI), BX
-	MOVLQSX      4(DI), R8
-	VMOVUPS      (DX)(R8*4), Y5
-	VMOVUPS      32(DX)(R8*4), Y6
-	VMOVUPS      64(DX)(R8*4), Y7
-	VMOVUPS      96(DX)(R8*4), Y8
-	VMOVUPS.Z    128(DX)(R8*4), K1, Y9
-	VBROADCASTSS (AX)(BX*4), Y10
-	VFMADD231PS  Y5, Y10, Y0
-	VFMADD231PS  Y6, Y10, Y1
-	VFMADD231PS  Y7, Y10, Y2
-	VFMADD231PS  Y8, Y10, Y3
-	VFMADD231PS  Y9, Y10, Y4
-	MOVLQSX      8(DI), BX
-	MOVLQSX      12(DI), R8
-	VMOVUPS      (DX)(R8*4), Y5
-	VMOVUPS      32(DX)(R8*4), Y6
-	VMOVUPS      64(DX)(R8*4), Y7
-	VMOVUPS      96(DX)(R8*4), Y8
-	VMOVUPS.Z    128(DX)(R8*4), K1, Y9
-	VBROADCASTSS (AX)(BX*4), Y10
-	VFMADD231PS  Y5, Y10, Y0
-	VFMADD231PS  Y6, Y10, Y1
-	VFMADD231PS  Y7, Y10, Y2
-	VFMADD231PS  Y8, Y10, Y3
-	VFMADD231PS  Y9, Y10, Y4
-	ADDQ         $0x10, DI
-	CMPQ         DI, SI
-	JNE          narrow4k
-
-narrow4bias:
-	MOVQ         rowBias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           narrow4columns
-	VBROADCASTSS (AX), Y5
-	VADDPS       Y0, Y5, Y0
-	VADDPS       Y1, Y5, Y1
-	VADDPS       Y2, Y5, Y2
-	VADDPS       Y3, Y5, Y3
-	VADDPS       Y4, Y5, Y4
-
-narrow4columns:
-	MOVQ      colBias+72(FP), AX
-	TESTQ     AX, AX
-	JZ        narrow4store
-	MOVQ      c+0(FP), DX
-	SUBQ      DX, AX
-	VMOVUPS   (AX)(CX*1), Y5
-	VADDPS    Y0, Y5, Y0
-	VMOVUPS   32(AX)(CX*1), Y5
-	VADDPS    Y1, Y5, Y1
-	VMOVUPS   64(AX)(CX*1), Y5
-	VADDPS    Y2, Y5, Y2
-	VMOVUPS   96(AX)(CX*1), Y5
-	VADDPS    Y3, Y5, Y3
-	VMOVUPS.Z 128(AX)(CX*1), K1, Y5
-	VADDPS    Y4, Y5, Y4
-
-narrow4store:
-	VBROADCASTSS floor+80(FP), Y5
-	MOVQ         ldc+8(FP), AX
-	MOVQ         CX, AX
-	VMAXPS       Y0, Y5, Y0
-	VMOVUPS      Y0, (AX)
-	VMAXPS       Y1, Y5, Y1
-	VMOVUPS      Y1, 32(AX)
-	VMAXPS       Y2, Y5, Y2
-	VMOVUPS      Y2, 64(AX)
-	VMAXPS       Y3, Y5, Y3
-	VMOVUPS      Y3, 96(AX)
-	VMAXPS       Y4, Y5, Y4
-	VMOVUPS      Y4, K1, 128(AX)
-	JMP          done
-
-over4:
-	CMPQ      DI, $0x00000030
-	JGT       over5
-	SUBQ      $0x00000020, DI
-	MOVQ      $-1, R8
-	BZHIQ     DI, R8, R8
-	KMOVW     R8, K1
-	VXORPS    Z0, Z0, Z0
-	VXORPS    Z1, Z1, Z1
-	VXORPS    Z2, Z2, Z2
-	MOVQ      resume+88(FP), DI
-	TESTQ     DI, DI
-	JZ        narrow5start
-	MOVQ      ldc+8(FP), DI
-	MOVQ      CX, DI
-	VMOVUPS   (DI), Z0
-	VMOVUPS   64(DI), Z1
-	VMOVUPS.Z 128(DI), K1, Z2
-
-narrow5start:
-	MOVQ         SI, DI
-	SUBQ         BX, DI
-	TESTQ        $0x00000008, DI
-	MOVQ         BX, DI
-	JZ           narrow5k
-	MOVLQSX      (DI), BX
-	MOVLQSX      4(DI), R8
-	VMOVUPS      (DX)(R8*4), Z3
-	VMOVUPS      64(DX)(R8*4), Z4
-	VMOVUPS.Z    128(DX)(R8*4), K1, Z5
-	VBROADCASTSS (AX)(BX*4), Z6
-	VFMADD231PS  Z3, Z6, Z0
-	VFMADD231PS  Z4, Z6, Z1
-	VFMADD231PS  Z5, Z6, Z2
-	ADDQ         $0x08, DI
-	CMPQ         DI, SI
-	JE           narrow5bias
-
-narrow5k:
-	MOVLQSX      (DI), BX
-	MOVLQSX      4(DI), R8
-	VMOVUPS      (DX)(R8*4), Z3
-	VMOVUPS      64(DX)(R8*4), Z4
-	VMOVUPS.Z    128(DX)(R8*4), K1, Z5
-	VBROADCASTSS (AX)(BX*4), Z6
-	VFMADD231PS  Z3, Z6, Z0
-	VFMADD231PS  Z4, Z6, Z1
-	VFMADD231PS  Z5, Z6, Z2
-	MOVLQSX      8(DI), BX
-	MOVLQSX      12(DI), R8
-	VMOVUPS      (DX)(R8*4), Z3
-	VMOVUPS      64(DX)(R8*4), Z4
-	VMOVUPS.Z    128(DX)(R8*4), K1, Z5
-	VBROADCASTSS (AX)(BX*4), Z6
-	VFMADD231PS  Z3, Z6, Z0
-	VFMADD231PS  Z4, Z6, Z1
-	VFMADD231PS  Z5, Z6, Z2
-	ADDQ         $0x10, DI
-	CMPQ         DI, SI
-	JNE          narrow5k
-
-narrow5bias:
-	MOVQ         rowBias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           narrow5columns
-	VBROADCASTSS (AX), Z3
-	VADDPS       Z0, Z3, Z0
-	VADDPS       Z1, Z3, Z1
-	VADDPS       Z2, Z3, Z2
-
-narrow5columns:
-	MOVQ      colBias+72(FP), AX
-	TESTQ     AX, AX
-	JZ        narrow5store
-	MOVQ      c+0(FP), DX
-	SUBQ      DX, AX
-	VMOVUPS   (AX)(CX*1), Z3
-	VADDPS    Z0, Z3, Z0
-	VMOVUPS   64(AX)(CX*1), Z3
-	VADDPS    Z1, Z3, Z1
-	VMOVUPS.Z 128(AX)(CX*1), K1, Z3
-	VADDPS    Z2, Z3, Z2
-
-narrow5store:
-	VBROADCASTSS floor+80(FP), Z3
-	MOVQ         ldc+8(FP), AX
-	MOVQ         CX, AX
-	VMAXPS       Z0, Z3, Z0
-	VMOVUPS      Z0, (AX)
-	VMAXPS       Z1, Z3, Z1
-	VMOVUPS      Z1, 64(AX)
-	VMAXPS       Z2, Z3, Z2
-	VMOVUPS      Z2, K1, 128(AX)
-	JMP          done
-
-over5:
-	SUBQ      $0x00000030, DI
-	MOVQ      $-1, R8
-	BZHIQ     DI, R8, R8
-	KMOVW     R8, K1
-	VXORPS    Z0, Z0, Z0
-	VXORPS    Z1, Z1, Z1
-	VXORPS    Z2, Z2, Z2
-	VXORPS    Z3, Z3, Z3
-	MOVQ      resume+88(FP), DI
-	TESTQ     DI, DI
-	JZ        narrow6start
-	MOVQ      ldc+8(FP), DI
-	MOVQ      CX, DI
-	VMOVUPS   (DI), Z0
-	VMOVUPS   64(DI), Z1
-	VMOVUPS   128(DI), Z2
-	VMOVUPS.Z 192(DI), K1, Z3
-
-narrow6start:
-	MOVQ         SI, DI
-	SUBQ         BX, DI
-	TESTQ        $0x00000008, DI
-	MOVQ         BX, DI
-	JZ           narrow6k
-	MOVLQSX      (DI), BX
-	MOVLQSX      4(DI), R8
-	VMOVUPS      (DX)(R8*4), Z4
-	VMOVUPS      64(DX)(R8*4), Z5
-	VMOVUPS      128(DX)(R8*4), Z6
-	VMOVUPS.Z    192(DX)(R8*4), K1, Z7
-	VBROADCASTSS (AX)(BX*4), Z8
-	VFMADD231PS  Z4, Z8, Z0
-	VFMADD231PS  Z5, Z8, Z1
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
-	ADDQ         $0x08, DI
-	CMPQ         DI, SI
-	JE           narrow6bias
-
-narrow6k:
-	MOVLQSX      (DI), BX
-	MOVLQSX      4(DI), R8
-	VMOVUPS      (DX)(R8*4), Z4
-	VMOVUPS      64(DX)(R8*4), Z5
-	VMOVUPS      128(DX)(R8*4), Z6
-	VMOVUPS.Z    192(DX)(R8*4), K1, Z7
-	VBROADCASTSS (AX)(BX*4), Z8
-	VFMADD231PS  Z4, Z8, Z0
-	VFMADD231PS  Z5, Z8, Z1
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
-	MOVLQSX      8(DI), BX
-	MOVLQSX      12(DI), R8
-	VMOVUPS      (DX)(R8*4), Z4
-	VMOVUPS      64(DX)(R8*4), Z5
-	VMOVUPS      128(DX)(R8*4), Z6
-	VMOVUPS.Z    192(DX)(R8*4), K1, Z7
-	VBROADCASTSS (AX)(BX*4), Z8
-	VFMADD231PS  Z4, Z8, Z0
-	VFMADD231PS  Z5, Z8, Z1
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
-	ADDQ         $0x10, DI
-	CMPQ         DI, SI
-	JNE          narrow6k
-
-narrow6bias:
-	MOVQ         rowBias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           narrow6columns
-	VBROADCASTSS (AX), Z4
-	VADDPS       Z0, Z4, Z0
-	VADDPS       Z1, Z4, Z1
-	VADDPS       Z2, Z4, Z2
-	VADDPS       Z3, Z4, Z3
-
-narrow6columns:
-	MOVQ      colBias+72(FP), AX
-	TESTQ     AX, AX
-	JZ        narrow6store
-	MOVQ      c+0(FP), DX
-	SUBQ      DX, AX
-	VMOVUPS   (AX)(CX*1), Z4
-	VADDPS    Z0, Z4, Z0
-	VMOVUPS   64(AX)(CX*1), Z4
-	VADDPS    Z1, Z4, Z1
-	VMOVUPS   128(AX)(CX*1), Z4
-	VADDPS    Z2, Z4, Z2
-	VMOVUPS.Z 192(AX)(CX*1), K1, Z4
-	VADDPS    Z3, Z4, Z3
-
-narrow6store:
-	VBROADCASTSS floor+80(FP), Z4
-	MOVQ         ldc+8(FP), AX
-	MOVQ         CX, AX
-	VMAXPS       Z0, Z4, Z0
-	VMOVUPS      Z0, (AX)
-	VMAXPS       Z1, Z4, Z1
-	VMOVUPS      Z1, 64(AX)
-	VMAXPS       Z2, Z4, Z2
-	VMOVUPS      Z2, 128(AX)
-	VMAXPS       Z3, Z4, Z3
-	VMOVUPS      Z3, K1, 192(AX)
 	JMP          done
 
 done:
@@ -9313,6 +8266,1918 @@ narrow6store:
 	VMOVUPS      Z18, 128(CX)
 	VMAXPS       Z19, Z20, Z19
 	VMOVUPS      Z19, K1, 192(CX)
+	JMP          done
+
+done:
+	VZEROUPPER
+	RET
+
+// func outer1xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
+// Requires: AVX, FMA3
+TEXT ·outer1xAVX2(SB), NOSPLIT, $0-96
+	MOVQ lda+24(FP), AX
+	MOVQ a+16(FP), AX
+	MOVQ c+0(FP), CX
+	MOVQ b+32(FP), DX
+	MOVQ table+40(FP), BX
+	MOVQ k+48(FP), SI
+	MOVQ n+56(FP), DI
+	LEAQ (BX)(SI*8), SI
+
+wide:
+	CMPQ    DI, $0x00000060
+	JLT     narrow
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	VXORPS  Y9, Y9, Y9
+	VXORPS  Y10, Y10, Y10
+	VXORPS  Y11, Y11, Y11
+	MOVQ    resume+88(FP), R8
+	TESTQ   R8, R8
+	JZ      widestart
+	MOVQ    ldc+8(FP), R8
+	MOVQ    CX, R8
+	VMOVUPS (R8), Y0
+	VMOVUPS 32(R8), Y1
+	VMOVUPS 64(R8), Y2
+	VMOVUPS 96(R8), Y3
+	VMOVUPS 128(R8), Y4
+	VMOVUPS 160(R8), Y5
+	VMOVUPS 192(R8), Y6
+	VMOVUPS 224(R8), Y7
+	VMOVUPS 256(R8), Y8
+	VMOVUPS 288(R8), Y9
+	VMOVUPS 320(R8), Y10
+	VMOVUPS 352(R8), Y11
+
+widestart:
+	MOVQ         SI, R8
+	SUBQ         BX, R8
+	TESTQ        $0x00000008, R8
+	MOVQ         BX, R8
+	JZ           widek
+	MOVLQSX      (R8), R9
+	MOVLQSX      4(R8), R10
+	VBROADCASTSS (AX)(R9*4), Y12
+	VMOVUPS      (DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y0
+	VMOVUPS      32(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y1
+	VMOVUPS      64(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y2
+	VMOVUPS      96(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y3
+	VMOVUPS      128(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y4
+	VMOVUPS      160(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y5
+	VMOVUPS      192(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y6
+	VMOVUPS      224(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y7
+	VMOVUPS      256(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y8
+	VMOVUPS      288(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y9
+	VMOVUPS      320(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y10
+	VMOVUPS      352(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y11
+	ADDQ         $0x08, R8
+	CMPQ         R8, SI
+	JE           widebias
+
+widek:
+	MOVLQSX      (R8), R9
+	MOVLQSX      4(R8), R10
+	VBROADCASTSS (AX)(R9*4), Y12
+	VMOVUPS      (DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y0
+	VMOVUPS      32(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y1
+	VMOVUPS      64(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y2
+	VMOVUPS      96(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y3
+	VMOVUPS      128(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y4
+	VMOVUPS      160(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y5
+	VMOVUPS      192(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y6
+	VMOVUPS      224(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y7
+	VMOVUPS      256(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y8
+	VMOVUPS      288(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y9
+	VMOVUPS      320(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y10
+	VMOVUPS      352(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y11
+	MOVLQSX      8(R8), R9
+	MOVLQSX      12(R8), R10
+	VBROADCASTSS (AX)(R9*4), Y12
+	VMOVUPS      (DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y0
+	VMOVUPS      32(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y1
+	VMOVUPS      64(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y2
+	VMOVUPS      96(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y3
+	VMOVUPS      128(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y4
+	VMOVUPS      160(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y5
+	VMOVUPS      192(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y6
+	VMOVUPS      224(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y7
+	VMOVUPS      256(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y8
+	VMOVUPS      288(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y9
+	VMOVUPS      320(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y10
+	VMOVUPS      352(DX)(R10*4), Y13
+	VFMADD231PS  Y13, Y12, Y11
+	ADDQ         $0x10, R8
+	CMPQ         R8, SI
+	JNE          widek
+
+widebias:
+	MOVQ         rowBias+64(FP), R8
+	TESTQ        R8, R8
+	JZ           widecolumns
+	VBROADCASTSS (R8), Y12
+	VADDPS       Y0, Y12, Y0
+	VADDPS       Y1, Y12, Y1
+	VADDPS       Y2, Y12, Y2
+	VADDPS       Y3, Y12, Y3
+	VADDPS       Y4, Y12, Y4
+	VADDPS       Y5, Y12, Y5
+	VADDPS       Y6, Y12, Y6
+	VADDPS       Y7, Y12, Y7
+	VADDPS       Y8, Y12, Y8
+	VADDPS       Y9, Y12, Y9
+	VADDPS       Y10, Y12, Y10
+	VADDPS       Y11, Y12, Y11
+
+widecolumns:
+	MOVQ    colBias+72(FP), R8
+	TESTQ   R8, R8
+	JZ      widestore
+	MOVQ    c+0(FP), R9
+	SUBQ    R9, R8
+	VMOVUPS (R8)(CX*1), Y12
+	VADDPS  Y0, Y12, Y0
+	VMOVUPS 32(R8)(CX*1), Y12
+	VADDPS  Y1, Y12, Y1
+	VMOVUPS 64(R8)(CX*1), Y12
+	VADDPS  Y2, Y12, Y2
+	VMOVUPS 96(R8)(CX*1), Y12
+	VADDPS  Y3, Y12, Y3
+	VMOVUPS 128(R8)(CX*1), Y12
+	VADDPS  Y4, Y12, Y4
+	VMOVUPS 160(R8)(CX*1), Y12
+	VADDPS  Y5, Y12, Y5
+	VMOVUPS 192(R8)(CX*1), Y12
+	VADDPS  Y6, Y12, Y6
+	VMOVUPS 224(R8)(CX*1), Y12
+	VADDPS  Y7, Y12, Y7
+	VMOVUPS 256(R8)(CX*1), Y12
+	VADDPS  Y8, Y12, Y8
+	VMOVUPS 288(R8)(CX*1), Y12
+	VADDPS  Y9, Y12, Y9
+	VMOVUPS 320(R8)(CX*1), Y12
+	VADDPS  Y10, Y12, Y10
+	VMOVUPS 352(R8)(CX*1), Y12
+	VADDPS  Y11, Y12, Y11
+
+widestore:
+	VBROADCASTSS floor+80(FP), Y12
+	MOVQ         ldc+8(FP), R8
+	MOVQ         CX, R8
+	VMAXPS       Y0, Y12, Y0
+	VMOVUPS      Y0, (R8)
+	VMAXPS       Y1, Y12, Y1
+	VMOVUPS      Y1, 32(R8)
+	VMAXPS       Y2, Y12, Y2
+	VMOVUPS      Y2, 64(R8)
+	VMAXPS       Y3, Y12, Y3
+	VMOVUPS      Y3, 96(R8)
+	VMAXPS       Y4, Y12, Y4
+	VMOVUPS      Y4, 128(R8)
+	VMAXPS       Y5, Y12, Y5
+	VMOVUPS      Y5, 160(R8)
+	VMAXPS       Y6, Y12, Y6
+	VMOVUPS      Y6, 192(R8)
+	VMAXPS       Y7, Y12, Y7
+	VMOVUPS      Y7, 224(R8)
+	VMAXPS       Y8, Y12, Y8
+	VMOVUPS      Y8, 256(R8)
+	VMAXPS       Y9, Y12, Y9
+	VMOVUPS      Y9, 288(R8)
+	VMAXPS       Y10, Y12, Y10
+	VMOVUPS      Y10, 320(R8)
+	VMAXPS       Y11, Y12, Y11
+	VMOVUPS      Y11, 352(R8)
+	ADDQ         $0x00000180, DX
+	ADDQ         $0x00000180, CX
+	SUBQ         $0x00000060, DI
+	JMP          wide
+
+narrow:
+	TESTQ      DI, DI
+	JZ         done
+	CMPQ       DI, $0x00000008
+	JGT        over0
+	LEAQ       tailMasks<>+0(SB), R8
+	NEGQ       DI
+	VMOVDQU    32(R8)(DI*4), Y0
+	VXORPS     Y1, Y1, Y1
+	MOVQ       resume+88(FP), DI
+	TESTQ      DI, DI
+	JZ         narrow0start
+	MOVQ       ldc+8(FP), DI
+	MOVQ       CX, DI
+	VMASKMOVPS (DI), Y0, Y1
+
+narrow0start:
+	MOVQ         SI, DI
+	SUBQ         BX, DI
+	TESTQ        $0x00000008, DI
+	MOVQ         BX, DI
+	JZ           narrow0k
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y2
+	VMASKMOVPS   (DX)(R8*4), Y0, Y3
+	VFMADD231PS  Y3, Y2, Y1
+	ADDQ         $0x08, DI
+	CMPQ         DI, SI
+	JE           narrow0bias
+
+narrow0k:
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y2
+	VMASKMOVPS   (DX)(R8*4), Y0, Y3
+	VFMADD231PS  Y3, Y2, Y1
+	MOVLQSX      8(DI), BX
+	MOVLQSX      12(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y2
+	VMASKMOVPS   (DX)(R8*4), Y0, Y3
+	VFMADD231PS  Y3, Y2, Y1
+	ADDQ         $0x10, DI
+	CMPQ         DI, SI
+	JNE          narrow0k
+
+narrow0bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
+	JZ           narrow0columns
+	VBROADCASTSS (AX), Y2
+	VADDPS       Y1, Y2, Y1
+
+narrow0columns:
+	MOVQ       colBias+72(FP), AX
+	TESTQ      AX, AX
+	JZ         narrow0store
+	MOVQ       c+0(FP), DX
+	SUBQ       DX, AX
+	VMASKMOVPS (AX)(CX*1), Y0, Y2
+	VADDPS     Y1, Y2, Y1
+
+narrow0store:
+	VBROADCASTSS floor+80(FP), Y2
+	MOVQ         ldc+8(FP), AX
+	MOVQ         CX, AX
+	VMAXPS       Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (AX)
+	JMP          done
+
+over0:
+	CMPQ       DI, $0x00000010
+	JGT        over1
+	SUBQ       $0x00000008, DI
+	LEAQ       tailMasks<>+0(SB), R8
+	NEGQ       DI
+	VMOVDQU    32(R8)(DI*4), Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	MOVQ       resume+88(FP), DI
+	TESTQ      DI, DI
+	JZ         narrow1start
+	MOVQ       ldc+8(FP), DI
+	MOVQ       CX, DI
+	VMOVUPS    (DI), Y1
+	VMASKMOVPS 32(DI), Y0, Y2
+
+narrow1start:
+	MOVQ         SI, DI
+	SUBQ         BX, DI
+	TESTQ        $0x00000008, DI
+	MOVQ         BX, DI
+	JZ           narrow1k
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y3
+	VMOVUPS      (DX)(R8*4), Y4
+	VFMADD231PS  Y4, Y3, Y1
+	VMASKMOVPS   32(DX)(R8*4), Y0, Y4
+	VFMADD231PS  Y4, Y3, Y2
+	ADDQ         $0x08, DI
+	CMPQ         DI, SI
+	JE           narrow1bias
+
+narrow1k:
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y3
+	VMOVUPS      (DX)(R8*4), Y4
+	VFMADD231PS  Y4, Y3, Y1
+	VMASKMOVPS   32(DX)(R8*4), Y0, Y4
+	VFMADD231PS  Y4, Y3, Y2
+	MOVLQSX      8(DI), BX
+	MOVLQSX      12(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y3
+	VMOVUPS      (DX)(R8*4), Y4
+	VFMADD231PS  Y4, Y3, Y1
+	VMASKMOVPS   32(DX)(R8*4), Y0, Y4
+	VFMADD231PS  Y4, Y3, Y2
+	ADDQ         $0x10, DI
+	CMPQ         DI, SI
+	JNE          narrow1k
+
+narrow1bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
+	JZ           narrow1columns
+	VBROADCASTSS (AX), Y3
+	VADDPS       Y1, Y3, Y1
+	VADDPS       Y2, Y3, Y2
+
+narrow1columns:
+	MOVQ       colBias+72(FP), AX
+	TESTQ      AX, AX
+	JZ         narrow1store
+	MOVQ       c+0(FP), DX
+	SUBQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Y3
+	VADDPS     Y1, Y3, Y1
+	VMASKMOVPS 32(AX)(CX*1), Y0, Y3
+	VADDPS     Y2, Y3, Y2
+
+narrow1store:
+	VBROADCASTSS floor+80(FP), Y3
+	MOVQ         ldc+8(FP), AX
+	MOVQ         CX, AX
+	VMAXPS       Y1, Y3, Y1
+	VMOVUPS      Y1, (AX)
+	VMAXPS       Y2, Y3, Y2
+	VMASKMOVPS   Y2, Y0, 32(AX)
+	JMP          done
+
+over1:
+	CMPQ       DI, $0x00000018
+	JGT        over2
+	SUBQ       $0x00000010, DI
+	LEAQ       tailMasks<>+0(SB), R8
+	NEGQ       DI
+	VMOVDQU    32(R8)(DI*4), Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVQ       resume+88(FP), DI
+	TESTQ      DI, DI
+	JZ         narrow2start
+	MOVQ       ldc+8(FP), DI
+	MOVQ       CX, DI
+	VMOVUPS    (DI), Y1
+	VMOVUPS    32(DI), Y2
+	VMASKMOVPS 64(DI), Y0, Y3
+
+narrow2start:
+	MOVQ         SI, DI
+	SUBQ         BX, DI
+	TESTQ        $0x00000008, DI
+	MOVQ         BX, DI
+	JZ           narrow2k
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y4
+	VMOVUPS      (DX)(R8*4), Y5
+	VFMADD231PS  Y5, Y4, Y1
+	VMOVUPS      32(DX)(R8*4), Y5
+	VFMADD231PS  Y5, Y4, Y2
+	VMASKMOVPS   64(DX)(R8*4), Y0, Y5
+	VFMADD231PS  Y5, Y4, Y3
+	ADDQ         $0x08, DI
+	CMPQ         DI, SI
+	JE           narrow2bias
+
+narrow2k:
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y4
+	VMOVUPS      (DX)(R8*4), Y5
+	VFMADD231PS  Y5, Y4, Y1
+	VMOVUPS      32(DX)(R8*4), Y5
+	VFMADD231PS  Y5, Y4, Y2
+	VMASKMOVPS   64(DX)(R8*4), Y0, Y5
+	VFMADD231PS  Y5, Y4, Y3
+	MOVLQSX      8(DI), BX
+	MOVLQSX      12(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y4
+	VMOVUPS      (DX)(R8*4), Y5
+	VFMADD231PS  Y5, Y4, Y1
+	VMOVUPS      32(DX)(R8*4), Y5
+	VFMADD231PS  Y5, Y4, Y2
+	VMASKMOVPS   64(DX)(R8*4), Y0, Y5
+	VFMADD231PS  Y5, Y4, Y3
+	ADDQ         $0x10, DI
+	CMPQ         DI, SI
+	JNE          narrow2k
+
+narrow2bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
+	JZ           narrow2columns
+	VBROADCASTSS (AX), Y4
+	VADDPS       Y1, Y4, Y1
+	VADDPS       Y2, Y4, Y2
+	VADDPS       Y3, Y4, Y3
+
+narrow2columns:
+	MOVQ       colBias+72(FP), AX
+	TESTQ      AX, AX
+	JZ         narrow2store
+	MOVQ       c+0(FP), DX
+	SUBQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Y4
+	VADDPS     Y1, Y4, Y1
+	VMOVUPS    32(AX)(CX*1), Y4
+	VADDPS     Y2, Y4, Y2
+	VMASKMOVPS 64(AX)(CX*1), Y0, Y4
+	VADDPS     Y3, Y4, Y3
+
+narrow2store:
+	VBROADCASTSS floor+80(FP), Y4
+	MOVQ         ldc+8(FP), AX
+	MOVQ         CX, AX
+	VMAXPS       Y1, Y4, Y1
+	VMOVUPS      Y1, (AX)
+	VMAXPS       Y2, Y4, Y2
+	VMOVUPS      Y2, 32(AX)
+	VMAXPS       Y3, Y4, Y3
+	VMASKMOVPS   Y3, Y0, 64(AX)
+	JMP          done
+
+over2:
+	CMPQ       DI, $0x00000020
+	JGT        over3
+	SUBQ       $0x00000018, DI
+	LEAQ       tailMasks<>+0(SB), R8
+	NEGQ       DI
+	VMOVDQU    32(R8)(DI*4), Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	MOVQ       resume+88(FP), DI
+	TESTQ      DI, DI
+	JZ         narrow3start
+	MOVQ       ldc+8(FP), DI
+	MOVQ       CX, DI
+	VMOVUPS    (DI), Y1
+	VMOVUPS    32(DI), Y2
+	VMOVUPS    64(DI), Y3
+	VMASKMOVPS 96(DI), Y0, Y4
+
+narrow3start:
+	MOVQ         SI, DI
+	SUBQ         BX, DI
+	TESTQ        $0x00000008, DI
+	MOVQ         BX, DI
+	JZ           narrow3k
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y5
+	VMOVUPS      (DX)(R8*4), Y6
+	VFMADD231PS  Y6, Y5, Y1
+	VMOVUPS      32(DX)(R8*4), Y6
+	VFMADD231PS  Y6, Y5, Y2
+	VMOVUPS      64(DX)(R8*4), Y6
+	VFMADD231PS  Y6, Y5, Y3
+	VMASKMOVPS   96(DX)(R8*4), Y0, Y6
+	VFMADD231PS  Y6, Y5, Y4
+	ADDQ         $0x08, DI
+	CMPQ         DI, SI
+	JE           narrow3bias
+
+narrow3k:
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y5
+	VMOVUPS      (DX)(R8*4), Y6
+	VFMADD231PS  Y6, Y5, Y1
+	VMOVUPS      32(DX)(R8*4), Y6
+	VFMADD231PS  Y6, Y5, Y2
+	VMOVUPS      64(DX)(R8*4), Y6
+	VFMADD231PS  Y6, Y5, Y3
+	VMASKMOVPS   96(DX)(R8*4), Y0, Y6
+	VFMADD231PS  Y6, Y5, Y4
+	MOVLQSX      8(DI), BX
+	MOVLQSX      12(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y5
+	VMOVUPS      (DX)(R8*4), Y6
+	VFMADD231PS  Y6, Y5, Y1
+	VMOVUPS      32(DX)(R8*4), Y6
+	VFMADD231PS  Y6, Y5, Y2
+	VMOVUPS      64(DX)(R8*4), Y6
+	VFMADD231PS  Y6, Y5, Y3
+	VMASKMOVPS   96(DX)(R8*4), Y0, Y6
+	VFMADD231PS  Y6, Y5, Y4
+	ADDQ         $0x10, DI
+	CMPQ         DI, SI
+	JNE          narrow3k
+
+narrow3bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
+	JZ           narrow3columns
+	VBROADCASTSS (AX), Y5
+	VADDPS       Y1, Y5, Y1
+	VADDPS       Y2, Y5, Y2
+	VADDPS       Y3, Y5, Y3
+	VADDPS       Y4, Y5, Y4
+
+narrow3columns:
+	MOVQ       colBias+72(FP), AX
+	TESTQ      AX, AX
+	JZ         narrow3store
+	MOVQ       c+0(FP), DX
+	SUBQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Y5
+	VADDPS     Y1, Y5, Y1
+	VMOVUPS    32(AX)(CX*1), Y5
+	VADDPS     Y2, Y5, Y2
+	VMOVUPS    64(AX)(CX*1), Y5
+	VADDPS     Y3, Y5, Y3
+	VMASKMOVPS 96(AX)(CX*1), Y0, Y5
+	VADDPS     Y4, Y5, Y4
+
+narrow3store:
+	VBROADCASTSS floor+80(FP), Y5
+	MOVQ         ldc+8(FP), AX
+	MOVQ         CX, AX
+	VMAXPS       Y1, Y5, Y1
+	VMOVUPS      Y1, (AX)
+	VMAXPS       Y2, Y5, Y2
+	VMOVUPS      Y2, 32(AX)
+	VMAXPS       Y3, Y5, Y3
+	VMOVUPS      Y3, 64(AX)
+	VMAXPS       Y4, Y5, Y4
+	VMASKMOVPS   Y4, Y0, 96(AX)
+	JMP          done
+
+over3:
+	CMPQ       DI, $0x00000028
+	JGT        over4
+	SUBQ       $0x00000020, DI
+	LEAQ       tailMasks<>+0(SB), R8
+	NEGQ       DI
+	VMOVDQU    32(R8)(DI*4), Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	MOVQ       resume+88(FP), DI
+	TESTQ      DI, DI
+	JZ         narrow4start
+	MOVQ       ldc+8(FP), DI
+	MOVQ       CX, DI
+	VMOVUPS    (DI), Y1
+	VMOVUPS    32(DI), Y2
+	VMOVUPS    64(DI), Y3
+	VMOVUPS    96(DI), Y4
+	VMASKMOVPS 128(DI), Y0, Y5
+
+narrow4start:
+	MOVQ         SI, DI
+	SUBQ         BX, DI
+	TESTQ        $0x00000008, DI
+	MOVQ         BX, DI
+	JZ           narrow4k
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y6
+	VMOVUPS      (DX)(R8*4), Y7
+	VFMADD231PS  Y7, Y6, Y1
+	VMOVUPS      32(DX)(R8*4), Y7
+	VFMADD231PS  Y7, Y6, Y2
+	VMOVUPS      64(DX)(R8*4), Y7
+	VFMADD231PS  Y7, Y6, Y3
+	VMOVUPS      96(DX)(R8*4), Y7
+	VFMADD231PS  Y7, Y6, Y4
+	VMASKMOVPS   128(DX)(R8*4), Y0, Y7
+	VFMADD231PS  Y7, Y6, Y5
+	ADDQ         $0x08, DI
+	CMPQ         DI, SI
+	JE           narrow4bias
+
+narrow4k:
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y6
+	VMOVUPS      (DX)(R8*4), Y7
+	VFMADD231PS  Y7, Y6, Y1
+	VMOVUPS      32(DX)(R8*4), Y7
+	VFMADD231PS  Y7, Y6, Y2
+	VMOVUPS      64(DX)(R8*4), Y7
+	VFMADD231PS  Y7, Y6, Y3
+	VMOVUPS      96(DX)(R8*4), Y7
+	VFMADD231PS  Y7, Y6, Y4
+	VMASKMOVPS   128(DX)(R8*4), Y0, Y7
+	VFMADD231PS  Y7, Y6, Y5
+	MOVLQSX      8(DI), BX
+	MOVLQSX      12(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y6
+	VMOVUPS      (DX)(R8*4), Y7
+	VFMADD231PS  Y7, Y6, Y1
+	VMOVUPS      32(DX)(R8*4), Y7
+	VFMADD231PS  Y7, Y6, Y2
+	VMOVUPS      64(DX)(R8*4), Y7
+	VFMADD231PS  Y7, Y6, Y3
+	VMOVUPS      96(DX)(R8*4), Y7
+	VFMADD231PS  Y7, Y6, Y4
+	VMASKMOVPS   128(DX)(R8*4), Y0, Y7
+	VFMADD231PS  Y7, Y6, Y5
+	ADDQ         $0x10, DI
+	CMPQ         DI, SI
+	JNE          narrow4k
+
+narrow4bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
+	JZ           narrow4columns
+	VBROADCASTSS (AX), Y6
+	VADDPS       Y1, Y6, Y1
+	VADDPS       Y2, Y6, Y2
+	VADDPS       Y3, Y6, Y3
+	VADDPS       Y4, Y6, Y4
+	VADDPS       Y5, Y6, Y5
+
+narrow4columns:
+	MOVQ       colBias+72(FP), AX
+	TESTQ      AX, AX
+	JZ         narrow4store
+	MOVQ       c+0(FP), DX
+	SUBQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Y6
+	VADDPS     Y1, Y6, Y1
+	VMOVUPS    32(AX)(CX*1), Y6
+	VADDPS     Y2, Y6, Y2
+	VMOVUPS    64(AX)(CX*1), Y6
+	VADDPS     Y3, Y6, Y3
+	VMOVUPS    96(AX)(CX*1), Y6
+	VADDPS     Y4, Y6, Y4
+	VMASKMOVPS 128(AX)(CX*1), Y0, Y6
+	VADDPS     Y5, Y6, Y5
+
+narrow4store:
+	VBROADCASTSS floor+80(FP), Y6
+	MOVQ         ldc+8(FP), AX
+	MOVQ         CX, AX
+	VMAXPS       Y1, Y6, Y1
+	VMOVUPS      Y1, (AX)
+	VMAXPS       Y2, Y6, Y2
+	VMOVUPS      Y2, 32(AX)
+	VMAXPS       Y3, Y6, Y3
+	VMOVUPS      Y3, 64(AX)
+	VMAXPS       Y4, Y6, Y4
+	VMOVUPS      Y4, 96(AX)
+	VMAXPS       Y5, Y6, Y5
+	VMASKMOVPS   Y5, Y0, 128(AX)
+	JMP          done
+
+over4:
+	CMPQ       DI, $0x00000030
+	JGT        over5
+	SUBQ       $0x00000028, DI
+	LEAQ       tailMasks<>+0(SB), R8
+	NEGQ       DI
+	VMOVDQU    32(R8)(DI*4), Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	MOVQ       resume+88(FP), DI
+	TESTQ      DI, DI
+	JZ         narrow5start
+	MOVQ       ldc+8(FP), DI
+	MOVQ       CX, DI
+	VMOVUPS    (DI), Y1
+	VMOVUPS    32(DI), Y2
+	VMOVUPS    64(DI), Y3
+	VMOVUPS    96(DI), Y4
+	VMOVUPS    128(DI), Y5
+	VMASKMOVPS 160(DI), Y0, Y6
+
+narrow5start:
+	MOVQ         SI, DI
+	SUBQ         BX, DI
+	TESTQ        $0x00000008, DI
+	MOVQ         BX, DI
+	JZ           narrow5k
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y7
+	VMOVUPS      (DX)(R8*4), Y8
+	VFMADD231PS  Y8, Y7, Y1
+	VMOVUPS      32(DX)(R8*4), Y8
+	VFMADD231PS  Y8, Y7, Y2
+	VMOVUPS      64(DX)(R8*4), Y8
+	VFMADD231PS  Y8, Y7, Y3
+	VMOVUPS      96(DX)(R8*4), Y8
+	VFMADD231PS  Y8, Y7, Y4
+	VMOVUPS      128(DX)(R8*4), Y8
+	VFMADD231PS  Y8, Y7, Y5
+	VMASKMOVPS   160(DX)(R8*4), Y0, Y8
+	VFMADD231PS  Y8, Y7, Y6
+	ADDQ         $0x08, DI
+	CMPQ         DI, SI
+	JE           narrow5bias
+
+narrow5k:
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y7
+	VMOVUPS      (DX)(R8*4), Y8
+	VFMADD231PS  Y8, Y7, Y1
+	VMOVUPS      32(DX)(R8*4), Y8
+	VFMADD231PS  Y8, Y7, Y2
+	VMOVUPS      64(DX)(R8*4), Y8
+	VFMADD231PS  Y8, Y7, Y3
+	VMOVUPS      96(DX)(R8*4), Y8
+	VFMADD231PS  Y8, Y7, Y4
+	VMOVUPS      128(DX)(R8*4), Y8
+	VFMADD231PS  Y8, Y7, Y5
+	VMASKMOVPS   160(DX)(R8*4), Y0, Y8
+	VFMADD231PS  Y8, Y7, Y6
+	MOVLQSX      8(DI), BX
+	MOVLQSX      12(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y7
+	VMOVUPS      (DX)(R8*4), Y8
+	VFMADD231PS  Y8, Y7, Y1
+	VMOVUPS      32(DX)(R8*4), Y8
+	VFMADD231PS  Y8, Y7, Y2
+	VMOVUPS      64(DX)(R8*4), Y8
+	VFMADD231PS  Y8, Y7, Y3
+	VMOVUPS      96(DX)(R8*4), Y8
+	VFMADD231PS  Y8, Y7, Y4
+	VMOVUPS      128(DX)(R8*4), Y8
+	VFMADD231PS  Y8, Y7, Y5
+	VMASKMOVPS   160(DX)(R8*4), Y0, Y8
+	VFMADD231PS  Y8, Y7, Y6
+	ADDQ         $0x10, DI
+	CMPQ         DI, SI
+	JNE          narrow5k
+
+narrow5bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
+	JZ           narrow5columns
+	VBROADCASTSS (AX), Y7
+	VADDPS       Y1, Y7, Y1
+	VADDPS       Y2, Y7, Y2
+	VADDPS       Y3, Y7, Y3
+	VADDPS       Y4, Y7, Y4
+	VADDPS       Y5, Y7, Y5
+	VADDPS       Y6, Y7, Y6
+
+narrow5columns:
+	MOVQ       colBias+72(FP), AX
+	TESTQ      AX, AX
+	JZ         narrow5store
+	MOVQ       c+0(FP), DX
+	SUBQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Y7
+	VADDPS     Y1, Y7, Y1
+	VMOVUPS    32(AX)(CX*1), Y7
+	VADDPS     Y2, Y7, Y2
+	VMOVUPS    64(AX)(CX*1), Y7
+	VADDPS     Y3, Y7, Y3
+	VMOVUPS    96(AX)(CX*1), Y7
+	VADDPS     Y4, Y7, Y4
+	VMOVUPS    128(AX)(CX*1), Y7
+	VADDPS     Y5, Y7, Y5
+	VMASKMOVPS 160(AX)(CX*1), Y0, Y7
+	VADDPS     Y6, Y7, Y6
+
+narrow5store:
+	VBROADCASTSS floor+80(FP), Y7
+	MOVQ         ldc+8(FP), AX
+	MOVQ         CX, AX
+	VMAXPS       Y1, Y7, Y1
+	VMOVUPS      Y1, (AX)
+	VMAXPS       Y2, Y7, Y2
+	VMOVUPS      Y2, 32(AX)
+	VMAXPS       Y3, Y7, Y3
+	VMOVUPS      Y3, 64(AX)
+	VMAXPS       Y4, Y7, Y4
+	VMOVUPS      Y4, 96(AX)
+	VMAXPS       Y5, Y7, Y5
+	VMOVUPS      Y5, 128(AX)
+	VMAXPS       Y6, Y7, Y6
+	VMASKMOVPS   Y6, Y0, 160(AX)
+	JMP          done
+
+over5:
+	CMPQ       DI, $0x00000038
+	JGT        over6
+	SUBQ       $0x00000030, DI
+	LEAQ       tailMasks<>+0(SB), R8
+	NEGQ       DI
+	VMOVDQU    32(R8)(DI*4), Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	MOVQ       resume+88(FP), DI
+	TESTQ      DI, DI
+	JZ         narrow6start
+	MOVQ       ldc+8(FP), DI
+	MOVQ       CX, DI
+	VMOVUPS    (DI), Y1
+	VMOVUPS    32(DI), Y2
+	VMOVUPS    64(DI), Y3
+	VMOVUPS    96(DI), Y4
+	VMOVUPS    128(DI), Y5
+	VMOVUPS    160(DI), Y6
+	VMASKMOVPS 192(DI), Y0, Y7
+
+narrow6start:
+	MOVQ         SI, DI
+	SUBQ         BX, DI
+	TESTQ        $0x00000008, DI
+	MOVQ         BX, DI
+	JZ           narrow6k
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y8
+	VMOVUPS      (DX)(R8*4), Y9
+	VFMADD231PS  Y9, Y8, Y1
+	VMOVUPS      32(DX)(R8*4), Y9
+	VFMADD231PS  Y9, Y8, Y2
+	VMOVUPS      64(DX)(R8*4), Y9
+	VFMADD231PS  Y9, Y8, Y3
+	VMOVUPS      96(DX)(R8*4), Y9
+	VFMADD231PS  Y9, Y8, Y4
+	VMOVUPS      128(DX)(R8*4), Y9
+	VFMADD231PS  Y9, Y8, Y5
+	VMOVUPS      160(DX)(R8*4), Y9
+	VFMADD231PS  Y9, Y8, Y6
+	VMASKMOVPS   192(DX)(R8*4), Y0, Y9
+	VFMADD231PS  Y9, Y8, Y7
+	ADDQ         $0x08, DI
+	CMPQ         DI, SI
+	JE           narrow6bias
+
+narrow6k:
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y8
+	VMOVUPS      (DX)(R8*4), Y9
+	VFMADD231PS  Y9, Y8, Y1
+	VMOVUPS      32(DX)(R8*4), Y9
+	VFMADD231PS  Y9, Y8, Y2
+	VMOVUPS      64(DX)(R8*4), Y9
+	VFMADD231PS  Y9, Y8, Y3
+	VMOVUPS      96(DX)(R8*4), Y9
+	VFMADD231PS  Y9, Y8, Y4
+	VMOVUPS      128(DX)(R8*4), Y9
+	VFMADD231PS  Y9, Y8, Y5
+	VMOVUPS      160(DX)(R8*4), Y9
+	VFMADD231PS  Y9, Y8, Y6
+	VMASKMOVPS   192(DX)(R8*4), Y0, Y9
+	VFMADD231PS  Y9, Y8, Y7
+	MOVLQSX      8(DI), BX
+	MOVLQSX      12(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y8
+	VMOVUPS      (DX)(R8*4), Y9
+	VFMADD231PS  Y9, Y8, Y1
+	VMOVUPS      32(DX)(R8*4), Y9
+	VFMADD231PS  Y9, Y8, Y2
+	VMOVUPS      64(DX)(R8*4), Y9
+	VFMADD231PS  Y9, Y8, Y3
+	VMOVUPS      96(DX)(R8*4), Y9
+	VFMADD231PS  Y9, Y8, Y4
+	VMOVUPS      128(DX)(R8*4), Y9
+	VFMADD231PS  Y9, Y8, Y5
+	VMOVUPS      160(DX)(R8*4), Y9
+	VFMADD231PS  Y9, Y8, Y6
+	VMASKMOVPS   192(DX)(R8*4), Y0, Y9
+	VFMADD231PS  Y9, Y8, Y7
+	ADDQ         $0x10, DI
+	CMPQ         DI, SI
+	JNE          narrow6k
+
+narrow6bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
+	JZ           narrow6columns
+	VBROADCASTSS (AX), Y8
+	VADDPS       Y1, Y8, Y1
+	VADDPS       Y2, Y8, Y2
+	VADDPS       Y3, Y8, Y3
+	VADDPS       Y4, Y8, Y4
+	VADDPS       Y5, Y8, Y5
+	VADDPS       Y6, Y8, Y6
+	VADDPS       Y7, Y8, Y7
+
+narrow6columns:
+	MOVQ       colBias+72(FP), AX
+	TESTQ      AX, AX
+	JZ         narrow6store
+	MOVQ       c+0(FP), DX
+	SUBQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Y8
+	VADDPS     Y1, Y8, Y1
+	VMOVUPS    32(AX)(CX*1), Y8
+	VADDPS     Y2, Y8, Y2
+	VMOVUPS    64(AX)(CX*1), Y8
+	VADDPS     Y3, Y8, Y3
+	VMOVUPS    96(AX)(CX*1), Y8
+	VADDPS     Y4, Y8, Y4
+	VMOVUPS    128(AX)(CX*1), Y8
+	VADDPS     Y5, Y8, Y5
+	VMOVUPS    160(AX)(CX*1), Y8
+	VADDPS     Y6, Y8, Y6
+	VMASKMOVPS 192(AX)(CX*1), Y0, Y8
+	VADDPS     Y7, Y8, Y7
+
+narrow6store:
+	VBROADCASTSS floor+80(FP), Y8
+	MOVQ         ldc+8(FP), AX
+	MOVQ         CX, AX
+	VMAXPS       Y1, Y8, Y1
+	VMOVUPS      Y1, (AX)
+	VMAXPS       Y2, Y8, Y2
+	VMOVUPS      Y2, 32(AX)
+	VMAXPS       Y3, Y8, Y3
+	VMOVUPS      Y3, 64(AX)
+	VMAXPS       Y4, Y8, Y4
+	VMOVUPS      Y4, 96(AX)
+	VMAXPS       Y5, Y8, Y5
+	VMOVUPS      Y5, 128(AX)
+	VMAXPS       Y6, Y8, Y6
+	VMOVUPS      Y6, 160(AX)
+	VMAXPS       Y7, Y8, Y7
+	VMASKMOVPS   Y7, Y0, 192(AX)
+	JMP          done
+
+over6:
+	CMPQ       DI, $0x00000040
+	JGT        over7
+	SUBQ       $0x00000038, DI
+	LEAQ       tailMasks<>+0(SB), R8
+	NEGQ       DI
+	VMOVDQU    32(R8)(DI*4), Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	MOVQ       resume+88(FP), DI
+	TESTQ      DI, DI
+	JZ         narrow7start
+	MOVQ       ldc+8(FP), DI
+	MOVQ       CX, DI
+	VMOVUPS    (DI), Y1
+	VMOVUPS    32(DI), Y2
+	VMOVUPS    64(DI), Y3
+	VMOVUPS    96(DI), Y4
+	VMOVUPS    128(DI), Y5
+	VMOVUPS    160(DI), Y6
+	VMOVUPS    192(DI), Y7
+	VMASKMOVPS 224(DI), Y0, Y8
+
+narrow7start:
+	MOVQ         SI, DI
+	SUBQ         BX, DI
+	TESTQ        $0x00000008, DI
+	MOVQ         BX, DI
+	JZ           narrow7k
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y9
+	VMOVUPS      (DX)(R8*4), Y10
+	VFMADD231PS  Y10, Y9, Y1
+	VMOVUPS      32(DX)(R8*4), Y10
+	VFMADD231PS  Y10, Y9, Y2
+	VMOVUPS      64(DX)(R8*4), Y10
+	VFMADD231PS  Y10, Y9, Y3
+	VMOVUPS      96(DX)(R8*4), Y10
+	VFMADD231PS  Y10, Y9, Y4
+	VMOVUPS      128(DX)(R8*4), Y10
+	VFMADD231PS  Y10, Y9, Y5
+	VMOVUPS      160(DX)(R8*4), Y10
+	VFMADD231PS  Y10, Y9, Y6
+	VMOVUPS      192(DX)(R8*4), Y10
+	VFMADD231PS  Y10, Y9, Y7
+	VMASKMOVPS   224(DX)(R8*4), Y0, Y10
+	VFMADD231PS  Y10, Y9, Y8
+	ADDQ         $0x08, DI
+	CMPQ         DI, SI
+	JE           narrow7bias
+
+narrow7k:
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y9
+	VMOVUPS      (DX)(R8*4), Y10
+	VFMADD231PS  Y10, Y9, Y1
+	VMOVUPS      32(DX)(R8*4), Y10
+	VFMADD231PS  Y10, Y9, Y2
+	VMOVUPS      64(DX)(R8*4), Y10
+	VFMADD231PS  Y10, Y9, Y3
+	VMOVUPS      96(DX)(R8*4), Y10
+	VFMADD231PS  Y10, Y9, Y4
+	VMOVUPS      128(DX)(R8*4), Y10
+	VFMADD231PS  Y10, Y9, Y5
+	VMOVUPS      160(DX)(R8*4), Y10
+	VFMADD231PS  Y10, Y9, Y6
+	VMOVUPS      192(DX)(R8*4), Y10
+	VFMADD231PS  Y10, Y9, Y7
+	VMASKMOVPS   224(DX)(R8*4), Y0, Y10
+	VFMADD231PS  Y10, Y9, Y8
+	MOVLQSX      8(DI), BX
+	MOVLQSX      12(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y9
+	VMOVUPS      (DX)(R8*4), Y10
+	VFMADD231PS  Y10, Y9, Y1
+	VMOVUPS      32(DX)(R8*4), Y10
+	VFMADD231PS  Y10, Y9, Y2
+	VMOVUPS      64(DX)(R8*4), Y10
+	VFMADD231PS  Y10, Y9, Y3
+	VMOVUPS      96(DX)(R8*4), Y10
+	VFMADD231PS  Y10, Y9, Y4
+	VMOVUPS      128(DX)(R8*4), Y10
+	VFMADD231PS  Y10, Y9, Y5
+	VMOVUPS      160(DX)(R8*4), Y10
+	VFMADD231PS  Y10, Y9, Y6
+	VMOVUPS      192(DX)(R8*4), Y10
+	VFMADD231PS  Y10, Y9, Y7
+	VMASKMOVPS   224(DX)(R8*4), Y0, Y10
+	VFMADD231PS  Y10, Y9, Y8
+	ADDQ         $0x10, DI
+	CMPQ         DI, SI
+	JNE          narrow7k
+
+narrow7bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
+	JZ           narrow7columns
+	VBROADCASTSS (AX), Y9
+	VADDPS       Y1, Y9, Y1
+	VADDPS       Y2, Y9, Y2
+	VADDPS       Y3, Y9, Y3
+	VADDPS       Y4, Y9, Y4
+	VADDPS       Y5, Y9, Y5
+	VADDPS       Y6, Y9, Y6
+	VADDPS       Y7, Y9, Y7
+	VADDPS       Y8, Y9, Y8
+
+narrow7columns:
+	MOVQ       colBias+72(FP), AX
+	TESTQ      AX, AX
+	JZ         narrow7store
+	MOVQ       c+0(FP), DX
+	SUBQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Y9
+	VADDPS     Y1, Y9, Y1
+	VMOVUPS    32(AX)(CX*1), Y9
+	VADDPS     Y2, Y9, Y2
+	VMOVUPS    64(AX)(CX*1), Y9
+	VADDPS     Y3, Y9, Y3
+	VMOVUPS    96(AX)(CX*1), Y9
+	VADDPS     Y4, Y9, Y4
+	VMOVUPS    128(AX)(CX*1), Y9
+	VADDPS     Y5, Y9, Y5
+	VMOVUPS    160(AX)(CX*1), Y9
+	VADDPS     Y6, Y9, Y6
+	VMOVUPS    192(AX)(CX*1), Y9
+	VADDPS     Y7, Y9, Y7
+	VMASKMOVPS 224(AX)(CX*1), Y0, Y9
+	VADDPS     Y8, Y9, Y8
+
+narrow7store:
+	VBROADCASTSS floor+80(FP), Y9
+	MOVQ         ldc+8(FP), AX
+	MOVQ         CX, AX
+	VMAXPS       Y1, Y9, Y1
+	VMOVUPS      Y1, (AX)
+	VMAXPS       Y2, Y9, Y2
+	VMOVUPS      Y2, 32(AX)
+	VMAXPS       Y3, Y9, Y3
+	VMOVUPS      Y3, 64(AX)
+	VMAXPS       Y4, Y9, Y4
+	VMOVUPS      Y4, 96(AX)
+	VMAXPS       Y5, Y9, Y5
+	VMOVUPS      Y5, 128(AX)
+	VMAXPS       Y6, Y9, Y6
+	VMOVUPS      Y6, 160(AX)
+	VMAXPS       Y7, Y9, Y7
+	VMOVUPS      Y7, 192(AX)
+	VMAXPS       Y8, Y9, Y8
+	VMASKMOVPS   Y8, Y0, 224(AX)
+	JMP          done
+
+over7:
+	CMPQ       DI, $0x00000048
+	JGT        over8
+	SUBQ       $0x00000040, DI
+	LEAQ       tailMasks<>+0(SB), R8
+	NEGQ       DI
+	VMOVDQU    32(R8)(DI*4), Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	MOVQ       resume+88(FP), DI
+	TESTQ      DI, DI
+	JZ         narrow8start
+	MOVQ       ldc+8(FP), DI
+	MOVQ       CX, DI
+	VMOVUPS    (DI), Y1
+	VMOVUPS    32(DI), Y2
+	VMOVUPS    64(DI), Y3
+	VMOVUPS    96(DI), Y4
+	VMOVUPS    128(DI), Y5
+	VMOVUPS    160(DI), Y6
+	VMOVUPS    192(DI), Y7
+	VMOVUPS    224(DI), Y8
+	VMASKMOVPS 256(DI), Y0, Y9
+
+narrow8start:
+	MOVQ         SI, DI
+	SUBQ         BX, DI
+	TESTQ        $0x00000008, DI
+	MOVQ         BX, DI
+	JZ           narrow8k
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y10
+	VMOVUPS      (DX)(R8*4), Y11
+	VFMADD231PS  Y11, Y10, Y1
+	VMOVUPS      32(DX)(R8*4), Y11
+	VFMADD231PS  Y11, Y10, Y2
+	VMOVUPS      64(DX)(R8*4), Y11
+	VFMADD231PS  Y11, Y10, Y3
+	VMOVUPS      96(DX)(R8*4), Y11
+	VFMADD231PS  Y11, Y10, Y4
+	VMOVUPS      128(DX)(R8*4), Y11
+	VFMADD231PS  Y11, Y10, Y5
+	VMOVUPS      160(DX)(R8*4), Y11
+	VFMADD231PS  Y11, Y10, Y6
+	VMOVUPS      192(DX)(R8*4), Y11
+	VFMADD231PS  Y11, Y10, Y7
+	VMOVUPS      224(DX)(R8*4), Y11
+	VFMADD231PS  Y11, Y10, Y8
+	VMASKMOVPS   256(DX)(R8*4), Y0, Y11
+	VFMADD231PS  Y11, Y10, Y9
+	ADDQ         $0x08, DI
+	CMPQ         DI, SI
+	JE           narrow8bias
+
+narrow8k:
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y10
+	VMOVUPS      (DX)(R8*4), Y11
+	VFMADD231PS  Y11, Y10, Y1
+	VMOVUPS      32(DX)(R8*4), Y11
+	VFMADD231PS  Y11, Y10, Y2
+	VMOVUPS      64(DX)(R8*4), Y11
+	VFMADD231PS  Y11, Y10, Y3
+	VMOVUPS      96(DX)(R8*4), Y11
+	VFMADD231PS  Y11, Y10, Y4
+	VMOVUPS      128(DX)(R8*4), Y11
+	VFMADD231PS  Y11, Y10, Y5
+	VMOVUPS      160(DX)(R8*4), Y11
+	VFMADD231PS  Y11, Y10, Y6
+	VMOVUPS      192(DX)(R8*4), Y11
+	VFMADD231PS  Y11, Y10, Y7
+	VMOVUPS      224(DX)(R8*4), Y11
+	VFMADD231PS  Y11, Y10, Y8
+	VMASKMOVPS   256(DX)(R8*4), Y0, Y11
+	VFMADD231PS  Y11, Y10, Y9
+	MOVLQSX      8(DI), BX
+	MOVLQSX      12(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y10
+	VMOVUPS      (DX)(R8*4), Y11
+	VFMADD231PS  Y11, Y10, Y1
+	VMOVUPS      32(DX)(R8*4), Y11
+	VFMADD231PS  Y11, Y10, Y2
+	VMOVUPS      64(DX)(R8*4), Y11
+	VFMADD231PS  Y11, Y10, Y3
+	VMOVUPS      96(DX)(R8*4), Y11
+	VFMADD231PS  Y11, Y10, Y4
+	VMOVUPS      128(DX)(R8*4), Y11
+	VFMADD231PS  Y11, Y10, Y5
+	VMOVUPS      160(DX)(R8*4), Y11
+	VFMADD231PS  Y11, Y10, Y6
+	VMOVUPS      192(DX)(R8*4), Y11
+	VFMADD231PS  Y11, Y10, Y7
+	VMOVUPS      224(DX)(R8*4), Y11
+	VFMADD231PS  Y11, Y10, Y8
+	VMASKMOVPS   256(DX)(R8*4), Y0, Y11
+	VFMADD231PS  Y11, Y10, Y9
+	ADDQ         $0x10, DI
+	CMPQ         DI, SI
+	JNE          narrow8k
+
+narrow8bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
+	JZ           narrow8columns
+	VBROADCASTSS (AX), Y10
+	VADDPS       Y1, Y10, Y1
+	VADDPS       Y2, Y10, Y2
+	VADDPS       Y3, Y10, Y3
+	VADDPS       Y4, Y10, Y4
+	VADDPS       Y5, Y10, Y5
+	VADDPS       Y6, Y10, Y6
+	VADDPS       Y7, Y10, Y7
+	VADDPS       Y8, Y10, Y8
+	VADDPS       Y9, Y10, Y9
+
+narrow8columns:
+	MOVQ       colBias+72(FP), AX
+	TESTQ      AX, AX
+	JZ         narrow8store
+	MOVQ       c+0(FP), DX
+	SUBQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Y10
+	VADDPS     Y1, Y10, Y1
+	VMOVUPS    32(AX)(CX*1), Y10
+	VADDPS     Y2, Y10, Y2
+	VMOVUPS    64(AX)(CX*1), Y10
+	VADDPS     Y3, Y10, Y3
+	VMOVUPS    96(AX)(CX*1), Y10
+	VADDPS     Y4, Y10, Y4
+	VMOVUPS    128(AX)(CX*1), Y10
+	VADDPS     Y5, Y10, Y5
+	VMOVUPS    160(AX)(CX*1), Y10
+	VADDPS     Y6, Y10, Y6
+	VMOVUPS    192(AX)(CX*1), Y10
+	VADDPS     Y7, Y10, Y7
+	VMOVUPS    224(AX)(CX*1), Y10
+	VADDPS     Y8, Y10, Y8
+	VMASKMOVPS 256(AX)(CX*1), Y0, Y10
+	VADDPS     Y9, Y10, Y9
+
+narrow8store:
+	VBROADCASTSS floor+80(FP), Y10
+	MOVQ         ldc+8(FP), AX
+	MOVQ         CX, AX
+	VMAXPS       Y1, Y10, Y1
+	VMOVUPS      Y1, (AX)
+	VMAXPS       Y2, Y10, Y2
+	VMOVUPS      Y2, 32(AX)
+	VMAXPS       Y3, Y10, Y3
+	VMOVUPS      Y3, 64(AX)
+	VMAXPS       Y4, Y10, Y4
+	VMOVUPS      Y4, 96(AX)
+	VMAXPS       Y5, Y10, Y5
+	VMOVUPS      Y5, 128(AX)
+	VMAXPS       Y6, Y10, Y6
+	VMOVUPS      Y6, 160(AX)
+	VMAXPS       Y7, Y10, Y7
+	VMOVUPS      Y7, 192(AX)
+	VMAXPS       Y8, Y10, Y8
+	VMOVUPS      Y8, 224(AX)
+	VMAXPS       Y9, Y10, Y9
+	VMASKMOVPS   Y9, Y0, 256(AX)
+	JMP          done
+
+over8:
+	CMPQ       DI, $0x00000050
+	JGT        over9
+	SUBQ       $0x00000048, DI
+	LEAQ       tailMasks<>+0(SB), R8
+	NEGQ       DI
+	VMOVDQU    32(R8)(DI*4), Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	MOVQ       resume+88(FP), DI
+	TESTQ      DI, DI
+	JZ         narrow9start
+	MOVQ       ldc+8(FP), DI
+	MOVQ       CX, DI
+	VMOVUPS    (DI), Y1
+	VMOVUPS    32(DI), Y2
+	VMOVUPS    64(DI), Y3
+	VMOVUPS    96(DI), Y4
+	VMOVUPS    128(DI), Y5
+	VMOVUPS    160(DI), Y6
+	VMOVUPS    192(DI), Y7
+	VMOVUPS    224(DI), Y8
+	VMOVUPS    256(DI), Y9
+	VMASKMOVPS 288(DI), Y0, Y10
+
+narrow9start:
+	MOVQ         SI, DI
+	SUBQ         BX, DI
+	TESTQ        $0x00000008, DI
+	MOVQ         BX, DI
+	JZ           narrow9k
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y11
+	VMOVUPS      (DX)(R8*4), Y12
+	VFMADD231PS  Y12, Y11, Y1
+	VMOVUPS      32(DX)(R8*4), Y12
+	VFMADD231PS  Y12, Y11, Y2
+	VMOVUPS      64(DX)(R8*4), Y12
+	VFMADD231PS  Y12, Y11, Y3
+	VMOVUPS      96(DX)(R8*4), Y12
+	VFMADD231PS  Y12, Y11, Y4
+	VMOVUPS      128(DX)(R8*4), Y12
+	VFMADD231PS  Y12, Y11, Y5
+	VMOVUPS      160(DX)(R8*4), Y12
+	VFMADD231PS  Y12, Y11, Y6
+	VMOVUPS      192(DX)(R8*4), Y12
+	VFMADD231PS  Y12, Y11, Y7
+	VMOVUPS      224(DX)(R8*4), Y12
+	VFMADD231PS  Y12, Y11, Y8
+	VMOVUPS      256(DX)(R8*4), Y12
+	VFMADD231PS  Y12, Y11, Y9
+	VMASKMOVPS   288(DX)(R8*4), Y0, Y12
+	VFMADD231PS  Y12, Y11, Y10
+	ADDQ         $0x08, DI
+	CMPQ         DI, SI
+	JE           narrow9bias
+
+narrow9k:
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y11
+	VMOVUPS      (DX)(R8*4), Y12
+	VFMADD231PS  Y12, Y11, Y1
+	VMOVUPS      32(DX)(R8*4), Y12
+	VFMADD231PS  Y12, Y11, Y2
+	VMOVUPS      64(DX)(R8*4), Y12
+	VFMADD231PS  Y12, Y11, Y3
+	VMOVUPS      96(DX)(R8*4), Y12
+	VFMADD231PS  Y12, Y11, Y4
+	VMOVUPS      128(DX)(R8*4), Y12
+	VFMADD231PS  Y12, Y11, Y5
+	VMOVUPS      160(DX)(R8*4), Y12
+	VFMADD231PS  Y12, Y11, Y6
+	VMOVUPS      192(DX)(R8*4), Y12
+	VFMADD231PS  Y12, Y11, Y7
+	VMOVUPS      224(DX)(R8*4), Y12
+	VFMADD231PS  Y12, Y11, Y8
+	VMOVUPS      256(DX)(R8*4), Y12
+	VFMADD231PS  Y12, Y11, Y9
+	VMASKMOVPS   288(DX)(R8*4), Y0, Y12
+	VFMADD231PS  Y12, Y11, Y10
+	MOVLQSX      8(DI), BX
+	MOVLQSX      12(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y11
+	VMOVUPS      (DX)(R8*4), Y12
+	VFMADD231PS  Y12, Y11, Y1
+	VMOVUPS      32(DX)(R8*4), Y12
+	VFMADD231PS  Y12, Y11, Y2
+	VMOVUPS      64(DX)(R8*4), Y12
+	VFMADD231PS  Y12, Y11, Y3
+	VMOVUPS      96(DX)(R8*4), Y12
+	VFMADD231PS  Y12, Y11, Y4
+	VMOVUPS      128(DX)(R8*4), Y12
+	VFMADD231PS  Y12, Y11, Y5
+	VMOVUPS      160(DX)(R8*4), Y12
+	VFMADD231PS  Y12, Y11, Y6
+	VMOVUPS      192(DX)(R8*4), Y12
+	VFMADD231PS  Y12, Y11, Y7
+	VMOVUPS      224(DX)(R8*4), Y12
+	VFMADD231PS  Y12, Y11, Y8
+	VMOVUPS      256(DX)(R8*4), Y12
+	VFMADD231PS  Y12, Y11, Y9
+	VMASKMOVPS   288(DX)(R8*4), Y0, Y12
+	VFMADD231PS  Y12, Y11, Y10
+	ADDQ         $0x10, DI
+	CMPQ         DI, SI
+	JNE          narrow9k
+
+narrow9bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
+	JZ           narrow9columns
+	VBROADCASTSS (AX), Y11
+	VADDPS       Y1, Y11, Y1
+	VADDPS       Y2, Y11, Y2
+	VADDPS       Y3, Y11, Y3
+	VADDPS       Y4, Y11, Y4
+	VADDPS       Y5, Y11, Y5
+	VADDPS       Y6, Y11, Y6
+	VADDPS       Y7, Y11, Y7
+	VADDPS       Y8, Y11, Y8
+	VADDPS       Y9, Y11, Y9
+	VADDPS       Y10, Y11, Y10
+
+narrow9columns:
+	MOVQ       colBias+72(FP), AX
+	TESTQ      AX, AX
+	JZ         narrow9store
+	MOVQ       c+0(FP), DX
+	SUBQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Y11
+	VADDPS     Y1, Y11, Y1
+	VMOVUPS    32(AX)(CX*1), Y11
+	VADDPS     Y2, Y11, Y2
+	VMOVUPS    64(AX)(CX*1), Y11
+	VADDPS     Y3, Y11, Y3
+	VMOVUPS    96(AX)(CX*1), Y11
+	VADDPS     Y4, Y11, Y4
+	VMOVUPS    128(AX)(CX*1), Y11
+	VADDPS     Y5, Y11, Y5
+	VMOVUPS    160(AX)(CX*1), Y11
+	VADDPS     Y6, Y11, Y6
+	VMOVUPS    192(AX)(CX*1), Y11
+	VADDPS     Y7, Y11, Y7
+	VMOVUPS    224(AX)(CX*1), Y11
+	VADDPS     Y8, Y11, Y8
+	VMOVUPS    256(AX)(CX*1), Y11
+	VADDPS     Y9, Y11, Y9
+	VMASKMOVPS 288(AX)(CX*1), Y0, Y11
+	VADDPS     Y10, Y11, Y10
+
+narrow9store:
+	VBROADCASTSS floor+80(FP), Y11
+	MOVQ         ldc+8(FP), AX
+	MOVQ         CX, AX
+	VMAXPS       Y1, Y11, Y1
+	VMOVUPS      Y1, (AX)
+	VMAXPS       Y2, Y11, Y2
+	VMOVUPS      Y2, 32(AX)
+	VMAXPS       Y3, Y11, Y3
+	VMOVUPS      Y3, 64(AX)
+	VMAXPS       Y4, Y11, Y4
+	VMOVUPS      Y4, 96(AX)
+	VMAXPS       Y5, Y11, Y5
+	VMOVUPS      Y5, 128(AX)
+	VMAXPS       Y6, Y11, Y6
+	VMOVUPS      Y6, 160(AX)
+	VMAXPS       Y7, Y11, Y7
+	VMOVUPS      Y7, 192(AX)
+	VMAXPS       Y8, Y11, Y8
+	VMOVUPS      Y8, 224(AX)
+	VMAXPS       Y9, Y11, Y9
+	VMOVUPS      Y9, 256(AX)
+	VMAXPS       Y10, Y11, Y10
+	VMASKMOVPS   Y10, Y0, 288(AX)
+	JMP          done
+
+over9:
+	CMPQ       DI, $0x00000058
+	JGT        over10
+	SUBQ       $0x00000050, DI
+	LEAQ       tailMasks<>+0(SB), R8
+	NEGQ       DI
+	VMOVDQU    32(R8)(DI*4), Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
+	MOVQ       resume+88(FP), DI
+	TESTQ      DI, DI
+	JZ         narrow10start
+	MOVQ       ldc+8(FP), DI
+	MOVQ       CX, DI
+	VMOVUPS    (DI), Y1
+	VMOVUPS    32(DI), Y2
+	VMOVUPS    64(DI), Y3
+	VMOVUPS    96(DI), Y4
+	VMOVUPS    128(DI), Y5
+	VMOVUPS    160(DI), Y6
+	VMOVUPS    192(DI), Y7
+	VMOVUPS    224(DI), Y8
+	VMOVUPS    256(DI), Y9
+	VMOVUPS    288(DI), Y10
+	VMASKMOVPS 320(DI), Y0, Y11
+
+narrow10start:
+	MOVQ         SI, DI
+	SUBQ         BX, DI
+	TESTQ        $0x00000008, DI
+	MOVQ         BX, DI
+	JZ           narrow10k
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y12
+	VMOVUPS      (DX)(R8*4), Y13
+	VFMADD231PS  Y13, Y12, Y1
+	VMOVUPS      32(DX)(R8*4), Y13
+	VFMADD231PS  Y13, Y12, Y2
+	VMOVUPS      64(DX)(R8*4), Y13
+	VFMADD231PS  Y13, Y12, Y3
+	VMOVUPS      96(DX)(R8*4), Y13
+	VFMADD231PS  Y13, Y12, Y4
+	VMOVUPS      128(DX)(R8*4), Y13
+	VFMADD231PS  Y13, Y12, Y5
+	VMOVUPS      160(DX)(R8*4), Y13
+	VFMADD231PS  Y13, Y12, Y6
+	VMOVUPS      192(DX)(R8*4), Y13
+	VFMADD231PS  Y13, Y12, Y7
+	VMOVUPS      224(DX)(R8*4), Y13
+	VFMADD231PS  Y13, Y12, Y8
+	VMOVUPS      256(DX)(R8*4), Y13
+	VFMADD231PS  Y13, Y12, Y9
+	VMOVUPS      288(DX)(R8*4), Y13
+	VFMADD231PS  Y13, Y12, Y10
+	VMASKMOVPS   320(DX)(R8*4), Y0, Y13
+	VFMADD231PS  Y13, Y12, Y11
+	ADDQ         $0x08, DI
+	CMPQ         DI, SI
+	JE           narrow10bias
+
+narrow10k:
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y12
+	VMOVUPS      (DX)(R8*4), Y13
+	VFMADD231PS  Y13, Y12, Y1
+	VMOVUPS      32(DX)(R8*4), Y13
+	VFMADD231PS  Y13, Y12, Y2
+	VMOVUPS      64(DX)(R8*4), Y13
+	VFMADD231PS  Y13, Y12, Y3
+	VMOVUPS      96(DX)(R8*4), Y13
+	VFMADD231PS  Y13, Y12, Y4
+	VMOVUPS      128(DX)(R8*4), Y13
+	VFMADD231PS  Y13, Y12, Y5
+	VMOVUPS      160(DX)(R8*4), Y13
+	VFMADD231PS  Y13, Y12, Y6
+	VMOVUPS      192(DX)(R8*4), Y13
+	VFMADD231PS  Y13, Y12, Y7
+	VMOVUPS      224(DX)(R8*4), Y13
+	VFMADD231PS  Y13, Y12, Y8
+	VMOVUPS      256(DX)(R8*4), Y13
+	VFMADD231PS  Y13, Y12, Y9
+	VMOVUPS      288(DX)(R8*4), Y13
+	VFMADD231PS  Y13, Y12, Y10
+	VMASKMOVPS   320(DX)(R8*4), Y0, Y13
+	VFMADD231PS  Y13, Y12, Y11
+	MOVLQSX      8(DI), BX
+	MOVLQSX      12(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y12
+	VMOVUPS      (DX)(R8*4), Y13
+	VFMADD231PS  Y13, Y12, Y1
+	VMOVUPS      32(DX)(R8*4), Y13
+	VFMADD231PS  Y13, Y12, Y2
+	VMOVUPS      64(DX)(R8*4), Y13
+	VFMADD231PS  Y13, Y12, Y3
+	VMOVUPS      96(DX)(R8*4), Y13
+	VFMADD231PS  Y13, Y12, Y4
+	VMOVUPS      128(DX)(R8*4), Y13
+	VFMADD231PS  Y13, Y12, Y5
+	VMOVUPS      160(DX)(R8*4), Y13
+	VFMADD231PS  Y13, Y12, Y6
+	VMOVUPS      192(DX)(R8*4), Y13
+	VFMADD231PS  Y13, Y12, Y7
+	VMOVUPS      224(DX)(R8*4), Y13
+	VFMADD231PS  Y13, Y12, Y8
+	VMOVUPS      256(DX)(R8*4), Y13
+	VFMADD231PS  Y13, Y12, Y9
+	VMOVUPS      288(DX)(R8*4), Y13
+	VFMADD231PS  Y13, Y12, Y10
+	VMASKMOVPS   320(DX)(R8*4), Y0, Y13
+	VFMADD231PS  Y13, Y12, Y11
+	ADDQ         $0x10, DI
+	CMPQ         DI, SI
+	JNE          narrow10k
+
+narrow10bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
+	JZ           narrow10columns
+	VBROADCASTSS (AX), Y12
+	VADDPS       Y1, Y12, Y1
+	VADDPS       Y2, Y12, Y2
+	VADDPS       Y3, Y12, Y3
+	VADDPS       Y4, Y12, Y4
+	VADDPS       Y5, Y12, Y5
+	VADDPS       Y6, Y12, Y6
+	VADDPS       Y7, Y12, Y7
+	VADDPS       Y8, Y12, Y8
+	VADDPS       Y9, Y12, Y9
+	VADDPS       Y10, Y12, Y10
+	VADDPS       Y11, Y12, Y11
+
+narrow10columns:
+	MOVQ       colBias+72(FP), AX
+	TESTQ      AX, AX
+	JZ         narrow10store
+	MOVQ       c+0(FP), DX
+	SUBQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Y12
+	VADDPS     Y1, Y12, Y1
+	VMOVUPS    32(AX)(CX*1), Y12
+	VADDPS     Y2, Y12, Y2
+	VMOVUPS    64(AX)(CX*1), Y12
+	VADDPS     Y3, Y12, Y3
+	VMOVUPS    96(AX)(CX*1), Y12
+	VADDPS     Y4, Y12, Y4
+	VMOVUPS    128(AX)(CX*1), Y12
+	VADDPS     Y5, Y12, Y5
+	VMOVUPS    160(AX)(CX*1), Y12
+	VADDPS     Y6, Y12, Y6
+	VMOVUPS    192(AX)(CX*1), Y12
+	VADDPS     Y7, Y12, Y7
+	VMOVUPS    224(AX)(CX*1), Y12
+	VADDPS     Y8, Y12, Y8
+	VMOVUPS    256(AX)(CX*1), Y12
+	VADDPS     Y9, Y12, Y9
+	VMOVUPS    288(AX)(CX*1), Y12
+	VADDPS     Y10, Y12, Y10
+	VMASKMOVPS 320(AX)(CX*1), Y0, Y12
+	VADDPS     Y11, Y12, Y11
+
+narrow10store:
+	VBROADCASTSS floor+80(FP), Y12
+	MOVQ         ldc+8(FP), AX
+	MOVQ         CX, AX
+	VMAXPS       Y1, Y12, Y1
+	VMOVUPS      Y1, (AX)
+	VMAXPS       Y2, Y12, Y2
+	VMOVUPS      Y2, 32(AX)
+	VMAXPS       Y3, Y12, Y3
+	VMOVUPS      Y3, 64(AX)
+	VMAXPS       Y4, Y12, Y4
+	VMOVUPS      Y4, 96(AX)
+	VMAXPS       Y5, Y12, Y5
+	VMOVUPS      Y5, 128(AX)
+	VMAXPS       Y6, Y12, Y6
+	VMOVUPS      Y6, 160(AX)
+	VMAXPS       Y7, Y12, Y7
+	VMOVUPS      Y7, 192(AX)
+	VMAXPS       Y8, Y12, Y8
+	VMOVUPS      Y8, 224(AX)
+	VMAXPS       Y9, Y12, Y9
+	VMOVUPS      Y9, 256(AX)
+	VMAXPS       Y10, Y12, Y10
+	VMOVUPS      Y10, 288(AX)
+	VMAXPS       Y11, Y12, Y11
+	VMASKMOVPS   Y11, Y0, 320(AX)
+	JMP          done
+
+over10:
+	SUBQ       $0x00000058, DI
+	LEAQ       tailMasks<>+0(SB), R8
+	NEGQ       DI
+	VMOVDQU    32(R8)(DI*4), Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
+	VXORPS     Y12, Y12, Y12
+	MOVQ       resume+88(FP), DI
+	TESTQ      DI, DI
+	JZ         narrow11start
+	MOVQ       ldc+8(FP), DI
+	MOVQ       CX, DI
+	VMOVUPS    (DI), Y1
+	VMOVUPS    32(DI), Y2
+	VMOVUPS    64(DI), Y3
+	VMOVUPS    96(DI), Y4
+	VMOVUPS    128(DI), Y5
+	VMOVUPS    160(DI), Y6
+	VMOVUPS    192(DI), Y7
+	VMOVUPS    224(DI), Y8
+	VMOVUPS    256(DI), Y9
+	VMOVUPS    288(DI), Y10
+	VMOVUPS    320(DI), Y11
+	VMASKMOVPS 352(DI), Y0, Y12
+
+narrow11start:
+	MOVQ         SI, DI
+	SUBQ         BX, DI
+	TESTQ        $0x00000008, DI
+	MOVQ         BX, DI
+	JZ           narrow11k
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y13
+	VMOVUPS      (DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y1
+	VMOVUPS      32(DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y2
+	VMOVUPS      64(DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y3
+	VMOVUPS      96(DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y4
+	VMOVUPS      128(DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y5
+	VMOVUPS      160(DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y6
+	VMOVUPS      192(DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y7
+	VMOVUPS      224(DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y8
+	VMOVUPS      256(DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y9
+	VMOVUPS      288(DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y10
+	VMOVUPS      320(DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y11
+	VMASKMOVPS   352(DX)(R8*4), Y0, Y14
+	VFMADD231PS  Y14, Y13, Y12
+	ADDQ         $0x08, DI
+	CMPQ         DI, SI
+	JE           narrow11bias
+
+narrow11k:
+	MOVLQSX      (DI), BX
+	MOVLQSX      4(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y13
+	VMOVUPS      (DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y1
+	VMOVUPS      32(DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y2
+	VMOVUPS      64(DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y3
+	VMOVUPS      96(DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y4
+	VMOVUPS      128(DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y5
+	VMOVUPS      160(DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y6
+	VMOVUPS      192(DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y7
+	VMOVUPS      224(DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y8
+	VMOVUPS      256(DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y9
+	VMOVUPS      288(DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y10
+	VMOVUPS      320(DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y11
+	VMASKMOVPS   352(DX)(R8*4), Y0, Y14
+	VFMADD231PS  Y14, Y13, Y12
+	MOVLQSX      8(DI), BX
+	MOVLQSX      12(DI), R8
+	VBROADCASTSS (AX)(BX*4), Y13
+	VMOVUPS      (DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y1
+	VMOVUPS      32(DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y2
+	VMOVUPS      64(DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y3
+	VMOVUPS      96(DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y4
+	VMOVUPS      128(DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y5
+	VMOVUPS      160(DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y6
+	VMOVUPS      192(DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y7
+	VMOVUPS      224(DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y8
+	VMOVUPS      256(DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y9
+	VMOVUPS      288(DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y10
+	VMOVUPS      320(DX)(R8*4), Y14
+	VFMADD231PS  Y14, Y13, Y11
+	VMASKMOVPS   352(DX)(R8*4), Y0, Y14
+	VFMADD231PS  Y14, Y13, Y12
+	ADDQ         $0x10, DI
+	CMPQ         DI, SI
+	JNE          narrow11k
+
+narrow11bias:
+	MOVQ         rowBias+64(FP), AX
+	TESTQ        AX, AX
+	JZ           narrow11columns
+	VBROADCASTSS (AX), Y13
+	VADDPS       Y1, Y13, Y1
+	VADDPS       Y2, Y13, Y2
+	VADDPS       Y3, Y13, Y3
+	VADDPS       Y4, Y13, Y4
+	VADDPS       Y5, Y13, Y5
+	VADDPS       Y6, Y13, Y6
+	VADDPS       Y7, Y13, Y7
+	VADDPS       Y8, Y13, Y8
+	VADDPS       Y9, Y13, Y9
+	VADDPS       Y10, Y13, Y10
+	VADDPS       Y11, Y13, Y11
+	VADDPS       Y12, Y13, Y12
+
+narrow11columns:
+	MOVQ       colBias+72(FP), AX
+	TESTQ      AX, AX
+	JZ         narrow11store
+	MOVQ       c+0(FP), DX
+	SUBQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Y13
+	VADDPS     Y1, Y13, Y1
+	VMOVUPS    32(AX)(CX*1), Y13
+	VADDPS     Y2, Y13, Y2
+	VMOVUPS    64(AX)(CX*1), Y13
+	VADDPS     Y3, Y13, Y3
+	VMOVUPS    96(AX)(CX*1), Y13
+	VADDPS     Y4, Y13, Y4
+	VMOVUPS    128(AX)(CX*1), Y13
+	VADDPS     Y5, Y13, Y5
+	VMOVUPS    160(AX)(CX*1), Y13
+	VADDPS     Y6, Y13, Y6
+	VMOVUPS    192(AX)(CX*1), Y13
+	VADDPS     Y7, Y13, Y7
+	VMOVUPS    224(AX)(CX*1), Y13
+	VADDPS     Y8, Y13, Y8
+	VMOVUPS    256(AX)(CX*1), Y13
+	VADDPS     Y9, Y13, Y9
+	VMOVUPS    288(AX)(CX*1), Y13
+	VADDPS     Y10, Y13, Y10
+	VMOVUPS    320(AX)(CX*1), Y13
+	VADDPS     Y11, Y13, Y11
+	VMASKMOVPS 352(AX)(CX*1), Y0, Y13
+	VADDPS     Y12, Y13, Y12
+
+narrow11store:
+	VBROADCASTSS floor+80(FP), Y13
+	MOVQ         ldc+8(FP), AX
+	MOVQ         CX, AX
+	VMAXPS       Y1, Y13, Y1
+	VMOVUPS      Y1, (AX)
+	VMAXPS       Y2, Y13, Y2
+	VMOVUPS      Y2, 32(AX)
+	VMAXPS       Y3, Y13, Y3
+	VMOVUPS      Y3, 64(AX)
+	VMAXPS       Y4, Y13, Y4
+	VMOVUPS      Y4, 96(AX)
+	VMAXPS       Y5, Y13, Y5
+	VMOVUPS      Y5, 128(AX)
+	VMAXPS       Y6, Y13, Y6
+	VMOVUPS      Y6, 160(AX)
+	VMAXPS       Y7, Y13, Y7
+	VMOVUPS      Y7, 192(AX)
+	VMAXPS       Y8, Y13, Y8
+	VMOVUPS      Y8, 224(AX)
+	VMAXPS       Y9, Y13, Y9
+	VMOVUPS      Y9, 256(AX)
+	VMAXPS       Y10, Y13, Y10
+	VMOVUPS      Y10, 288(AX)
+	VMAXPS       Y11, Y13, Y11
+	VMOVUPS      Y11, 320(AX)
+	VMAXPS       Y12, Y13, Y12
+	VMASKMOVPS   Y12, Y0, 352(AX)
 	JMP          done
 
 done:

@@ -12,7 +12,7 @@ type outerKernel func(c *float32, ldc int, a *float32, lda int, b *float32, tabl
 // By the number of rows less one.
 var (
 	outerKernelsAVX2   = []outerKernel{outer1xAVX2, outer2xAVX2, outer3xAVX2, outer4xAVX2, outer5xAVX2, outer6xAVX2}
-	outerKernelsAVX512 = []outerKernel{outer1xAVX512, outer2xAVX512, outer3xAVX512, outer4xAVX512, outer5xAVX512}
+	outerKernelsAVX512 = []outerKernel{outer1xAVX2, outer2xAVX512, outer3xAVX512, outer4xAVX512, outer5xAVX512}
 )
 
 // tiles is an outer product at work. It is cut in depth and in columns, so that what its tiles read again and again stays

@@ -9,7 +9,8 @@ import (
 )
 
 // The accumulators of a tile of an outer product: 5 rows × 4 vectors with AVX-512 (32 registers), 6 × 2 with AVX2 (16).
-// Each step multiplies every one of them; smaller tiles serve the last rows and columns.
+// Each step multiplies every one of them; smaller tiles serve the last rows and columns. A single row takes up to 12 vectors of
+// AVX2 in either set: it uses each vector of B once, so loads bound it, and wider ones would mostly cross cache lines.
 var (
 	outerRows    = map[isa]int{avx2: 6, avx512: 5}
 	outerVectors = map[isa]int{avx2: 2, avx512: 4}
@@ -34,16 +35,22 @@ const (
 
 func outer(c *build.Context) {
 	for _, v := range isas {
-		for m := 1; m <= outerRows[v]; m++ {
-			(&outerTile{Context: c, isa: v, m: m, widest: outerVectors[v]}).generate()
+		for m := 2; m <= outerRows[v]; m++ {
+			(&outerTile{Context: c, isa: v, m: m, widest: outerVectors[v], narrow: narrow[v]}).generate()
 		}
 	}
+	single := &outerTile{Context: c, isa: avx2, m: 1, widest: 12}
+	for vectors := 1; vectors <= single.widest; vectors++ {
+		single.narrow = append(single.narrow, width{avx2, vectors})
+	}
+	single.generate()
 }
 
 type outerTile struct {
 	*build.Context
 	isa       isa // of the current tile
 	m, widest int // rows; vectors of the widest tile
+	narrow    []width
 
 	// Held in registers throughout: the rows of a, b and c at the current tile, n the columns left, table and its end.
 	a                   []reg.GPVirtual
@@ -82,9 +89,9 @@ func (t *outerTile) generate() {
 	t.Label("narrow")
 	t.TESTQ(t.n, t.n)
 	t.JZ(operand.LabelRef("done"))
-	for i, w := range narrow[v] {
+	for i, w := range t.narrow {
 		next := fmt.Sprintf("over%d", i)
-		if i < len(narrow[v])-1 {
+		if i < len(t.narrow)-1 {
 			t.CMPQ(t.n, operand.U32(uint32(w.vectors*w.lanes)))
 			t.JGT(operand.LabelRef(next))
 		}
@@ -196,9 +203,20 @@ func (t *outerTile) step(table reg.GPVirtual, disp int, acc [][]reg.VecVirtual, 
 	col, row := t.GP64(), t.GP64()
 	t.MOVLQSX(operand.Mem{Base: table, Disp: disp}, col)
 	t.MOVLQSX(operand.Mem{Base: table, Disp: disp + 4}, row)
+	from := func(j int) operand.Mem { return operand.Mem{Base: t.b, Index: row, Scale: 4, Disp: j * v.bytes()} }
+	if t.m == 1 {
+		x := v.vec(t.Context)
+		t.VBROADCASTSS(operand.Mem{Base: t.a[0], Index: col, Scale: 4}, x)
+		for j, r := range acc[0] {
+			b := v.vec(t.Context)
+			v.load(t.Context, from(j), b, masked(j))
+			t.VFMADD231PS(b, x, r)
+		}
+		return
+	}
 	b := v.vecs(t.Context, len(acc[0]))
 	for j := range b {
-		v.load(t.Context, operand.Mem{Base: t.b, Index: row, Scale: 4, Disp: j * v.bytes()}, b[j], masked(j))
+		v.load(t.Context, from(j), b[j], masked(j))
 	}
 	for i := range acc {
 		x := v.vec(t.Context)
