@@ -40,6 +40,8 @@ type Conv[T Float] struct {
 	weight  *convWeight[T]
 
 	forwardWork, backwardWork *work
+
+	depthwise *convDepthwise[T] // instead of all these, if not nil
 }
 
 // NewConv returns a plan for shape s, which must be valid and give at least one output.
@@ -47,6 +49,9 @@ func NewConv[T Float](s ConvShape) *Conv[T] {
 	oh, ow := s.Out()
 	if oh < 1 || ow < 1 || s.N < 1 || s.Groups < 1 || s.C%s.Groups != 0 || s.OutC%s.Groups != 0 {
 		panic(fmt.Sprintf("kernels: NewConv: invalid shape %+v", s))
+	}
+	if s.isDepthwise() {
+		return &Conv[T]{shape: s, in: s.C * s.H * s.W, out: s.OutC * oh * ow, depthwise: newConvDepthwise[T](s)}
 	}
 	s = s.canonical()
 	input, weight := blocks{s.N, inputImages(s)}, cutWeight(s)
@@ -72,6 +77,10 @@ func (c *Conv[T]) Forward(y, x, w, bias []T, relu bool) {
 	c.check("Conv.Forward", x, w)
 	checkLen("Conv.Forward", "y", len(y), c.shape.N*c.out)
 	checkLenOrNil("Conv.Forward", "bias", bias, c.shape.OutC)
+	if c.depthwise != nil {
+		c.depthwise.forward(y, x, w, bias, floorOf[T](relu))
+		return
+	}
 	f := c.forward
 	f.y, f.x, f.w, f.bias, f.floor = y, x, w, bias, floorOf[T](relu)
 	c.forwardWork.run(f.blocks.count())
@@ -86,6 +95,10 @@ func (c *Conv[T]) Backward(dx, dw, db, dy, x, w []T) {
 	checkLenOrNil("Conv.Backward", "dx", dx, len(x))
 	checkLenOrNil("Conv.Backward", "dw", dw, len(w))
 	checkLenOrNil("Conv.Backward", "db", db, c.shape.OutC)
+	if c.depthwise != nil {
+		c.depthwise.backward(dx, dw, db, dy, x, w)
+		return
+	}
 	c.input.dx, c.input.dy = dx, dy
 	c.weight.dw, c.weight.db, c.weight.dy, c.weight.x = dw, db, dy, x
 	if dx != nil {

@@ -55,6 +55,14 @@ func newNaiveConv(s ConvShape, x, w, bias, dy []float64, relu bool) *naiveConv {
 	return r
 }
 
+// drawDepthwiseShape draws a valid shape whose outputs see one channel each.
+func drawDepthwiseShape(t *rapid.T) ConvShape {
+	s := drawConvShape(t)
+	s.C = rapid.IntRange(2, 20).Draw(t, "C")
+	s.Groups, s.OutC = s.C, s.C*rapid.IntRange(1, 4).Draw(t, "multiplier")
+	return s
+}
+
 // drawConvShape draws a valid shape. Kernels may exceed the image, and paddings the kernel.
 func drawConvShape(t *rapid.T) ConvShape {
 	for {
@@ -93,6 +101,12 @@ var convShapes = map[string]ConvShape{
 	"pointwise step": square(6, 12, 14, 25, 1, 2, 0),
 	"pointwise pad":  square(2, 3, 5, 4, 1, 1, 2),
 	"depthwise":      depthwise(4, 6, 28, 3, 1, 1),
+	"depthwise 3x2":  {N: 5, C: 3, H: 13, W: 10, OutC: 6, KH: 3, KW: 2, StrideH: 2, StrideW: 3, PadH: 1, PadW: 2, DilH: 2, DilW: 1, Groups: 3},
+	"depthwise 7x7":  depthwise(35, 2, 7, 7, 1, 3),
+	"depthwise step": depthwise(3, 18, 14, 3, 2, 1),
+	"depthwise gaps": depthwise(3, 2, 9, 2, 3, 0),
+	"depthwise row":  {N: 3, C: 2, H: 1, W: 40, OutC: 8, KH: 1, KW: 5, StrideH: 1, StrideW: 1, PadW: 2, DilH: 1, DilW: 2, Groups: 2},
+	"depthwise thin": {N: 3, C: 2, H: 20, W: 1, OutC: 2, KH: 3, KW: 3, StrideH: 1, StrideW: 2, PadH: 4, PadW: 1, DilH: 1, DilW: 1, Groups: 2},
 	"whole image":    square(10, 4, 4, 6, 4, 1, 0),
 	"wide padding":   square(3, 2, 3, 4, 2, 1, 4),
 	"beyond":         square(2, 2, 3, 3, 7, 1, 3),
@@ -115,6 +129,14 @@ func TestConv(t *testing.T) {
 func TestConvRandomShapes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s, seed := drawConvShape(t), rapid.Uint64().Draw(t, "seed")
+		checkConv[float64](t, s, seed)
+		eachVariant(t, func(t rapid.TB) { checkConv[float32](t, s, seed) })
+	})
+}
+
+func TestConvRandomDepthwiseShapes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s, seed := drawDepthwiseShape(t), rapid.Uint64().Draw(t, "seed")
 		checkConv[float64](t, s, seed)
 		eachVariant(t, func(t rapid.TB) { checkConv[float32](t, s, seed) })
 	})

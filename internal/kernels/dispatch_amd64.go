@@ -93,6 +93,33 @@ func innerSIMD[T Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32, 
 	return true
 }
 
+// By the number of taps less one.
+var correlateKernels = []func(dx, dw, x, w, dy *float32, offsets *int32, n, resume int){
+	correlate1AVX2, correlate2AVX2, correlate3AVX2, correlate4AVX2, correlate5AVX2, correlate6AVX2, correlate7AVX2, correlate8AVX2, correlate9AVX2,
+}
+
+// correlateSIMD is correlate if there are SIMD kernels for it, and else returns false.
+func correlateSIMD[T Float](dx, dw, x, w, dy []T, origin int, offsets []int32, n int, resume bool) bool {
+	if !simd[T]() {
+		return false
+	}
+	// The kernels trust the bounds.
+	_, _ = dx[n-1], x[n-1]
+	for _, o := range offsets {
+		_ = dy[origin+int(o):][:n]
+	}
+	more := 0
+	if resume {
+		more = 1
+	}
+	for t, taps := 0, 0; t < len(offsets); t += taps {
+		taps = tileSize(len(offsets)-t, len(correlateKernels))
+		correlateKernels[taps-1](pointer(dx), pointer(dw[t:]), pointer(x), pointer(w[t:]), ahead(pointer(dy), origin), &offsets[t], n, more)
+		more = 1
+	}
+	return true
+}
+
 // rowsSIMD is copyRows or addRows if there are SIMD kernels for it, and else returns false.
 func rowsSIMD[T Float](dst, src []T, s *rows, add bool) bool {
 	if !simd[T]() {

@@ -12,6 +12,10 @@ func innerSIMD[T Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32, 
 	return false
 }
 
+func correlateSIMD[T Float](dx, dw, x, w, dy []T, origin int, offsets []int32, n int, resume bool) bool {
+	return false
+}
+
 func rowsSIMD[T Float](dst, src []T, s *rows, add bool) bool { return false }
 
 func dealSIMD[T Float](even, odd, src []T) bool { return false }

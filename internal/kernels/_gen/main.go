@@ -25,6 +25,7 @@ var families = []struct {
 	{"outer", outer},
 	{"panel", panel},
 	{"inner", inner},
+	{"correlate", correlate},
 	{"rows", rows},
 	{"deal", deal},
 	{"peak", peak},

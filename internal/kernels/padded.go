@@ -1,0 +1,143 @@
+package kernels
+
+// padded lays one channel of a block of images out so that the inputs of a tap, for all outputs, are one contiguous vector
+// for any kernel, stride, padding or dilation:
+//
+//	dst[r][image][col] = x[image][r − PadH][col − PadW]   and 0 outside the image
+//
+// With strides, rows and columns are dealt by their residues, and each pair of residues, a phase, has a plane of its own:
+// output (oy, ox) finds tap (ky, kx) in phase (ky·DilH mod StrideH, kx·DilW mod StrideW), at row oy + ky·DilH/StrideH and
+// column ox + kx·DilW/StrideW. Outputs lie as the rows of a phase do, with columns in between that mean nothing. A row is just
+// long enough for a tap beyond its end to find the zeros before the next.
+type padded struct {
+	ConvShape
+	images, oh, ow int
+	column, row    int // elements of a row of one image, and of all
+	plane          int // elements of a phase
+	outputs        int // elements of the rows of outputs
+	origin, inputs int // where a phase's rows of images begin, and how many elements they have, in whole vectors
+	reach          int // the last tap of output 0
+
+	table  []pair     // of the taps, and where output 0 finds each
+	order  []int      // the taps by phases
+	back   []int32    // of each tap in that order: reach less its place in the phase
+	phases []tapPhase // those that have taps
+
+	moves          []move // from x
+	enterY, leaveY rows   // from y, and to it
+	dealing        *fold  // of one image
+}
+
+// tapPhase is a phase, whose plane begins at start, and the range of its taps in their order by phases.
+type tapPhase struct{ start, from, to int }
+
+// move is a copy of the rows and columns of x that have the same residues.
+type move struct {
+	to, from     int
+	enter, leave rows
+}
+
+func newPadded(s ConvShape, images int) *padded {
+	p := &padded{ConvShape: s, images: images}
+	p.oh, p.ow = s.Out()
+	top, left := s.PadH/s.StrideH, s.PadW/s.StrideW // rows and columns of zeros before an image, at least
+	bottom, right := (s.H-1+s.PadH)/s.StrideH+1, (s.W-1+s.PadW)/s.StrideW+1
+	down, across := (s.KH-1)*s.DilH/s.StrideH, (s.KW-1)*s.DilW/s.StrideW
+	p.column = max(p.ow, right, p.ow+across-left)
+	p.row = images * p.column
+	p.outputs = p.oh * p.row
+	p.origin, p.inputs = top*p.row, ceilDiv((bottom-top)*p.row, lanes)*lanes
+	p.reach = down*p.row + across
+	p.plane = max(bottom, p.oh+down)*p.row + across + lanes
+
+	p.table = make([]pair, s.KH*s.KW)
+	for phase := range s.StrideH * s.StrideW {
+		t := tapPhase{phase * p.plane, len(p.order), len(p.order)}
+		for tap := range p.table {
+			y, x := tap/s.KW*s.DilH, tap%s.KW*s.DilW
+			if y%s.StrideH*s.StrideW+x%s.StrideW != phase {
+				continue
+			}
+			place := y/s.StrideH*p.row + x/s.StrideW
+			p.table[tap] = pair{int32(tap), int32(t.start + place)}
+			p.order, p.back = append(p.order, tap), append(p.back, int32(p.reach-place))
+			t.to++
+		}
+		if t.from < t.to {
+			p.phases = append(p.phases, t)
+		}
+	}
+	p.prepareCopies()
+	return p
+}
+
+func (p *padded) prepareCopies() {
+	one := p.ConvShape
+	one.N, one.C, one.OutC, one.Groups = 1, 1, 1, 1
+	p.dealing = newFold(one, 1)
+	width, image := p.dealing.dealt, p.C*p.H*p.W
+	if p.StrideW > 1 {
+		image = p.dealing.dealtSize()
+	}
+	for y := range min(p.StrideH, p.H) {
+		for x := range min(p.StrideW, p.W) {
+			py, px := y+p.PadH, x+p.PadW
+			phase := py%p.StrideH*p.StrideW + px%p.StrideW
+			enter := rows{
+				planes: p.images, rows: ceilDiv(p.H-y, p.StrideH), n: ceilDiv(p.W-x, p.StrideW),
+				dstPlane: p.column, dstRow: p.row, srcPlane: image, srcRow: p.StrideH * width,
+			}
+			to, from := phase*p.plane+py/p.StrideH*p.row+px/p.StrideW, (x*p.H+y)*width
+			p.moves = append(p.moves, move{to, from, enter, enter.back()})
+		}
+	}
+	p.enterY = rows{
+		planes: p.images, rows: p.oh, n: p.ow,
+		dstPlane: p.column, dstRow: p.row, srcPlane: p.OutC * p.oh * p.ow, srcRow: p.ow,
+	}
+	p.leaveY = p.enterY.back()
+}
+
+// back returns the same vectors for a copy back.
+func (s rows) back() rows {
+	s.dstPlane, s.dstRow, s.srcPlane, s.srcRow = s.srcPlane, s.srcRow, s.dstPlane, s.dstRow
+	return s
+}
+
+// size returns the number of elements of all phases.
+func (p *padded) size() int { return p.StrideH * p.StrideW * p.plane }
+
+// dealtSize returns the number of elements of the images with dealt columns, 0 if they need no dealing.
+func (p *padded) dealtSize() int { return p.images * p.dealing.dealtSize() }
+
+// enter lays the channel out that x begins with. dst's elements outside the images are zero and stay so; dealt is scratch
+// memory.
+func enter[T Float](p *padded, dst, dealt, x []T) {
+	if p.StrideW > 1 {
+		for i := range p.images {
+			deal(p.dealing, dealt[i*p.dealing.dealtSize():], x[i*p.C*p.H*p.W:], 0)
+		}
+		x = dealt
+	}
+	for i := range p.moves {
+		m := &p.moves[i]
+		copyRows(dst[m.to:], x[m.from:], &m.enter)
+	}
+}
+
+// leave is the inverse of enter.
+func leave[T Float](p *padded, x, dealt, src []T) {
+	dst := x
+	if p.StrideW > 1 {
+		dst = dealt
+	}
+	for i := range p.moves {
+		m := &p.moves[i]
+		copyRows(dst[m.from:], src[m.to:], &m.leave)
+	}
+	if p.StrideW > 1 {
+		for i := range p.images {
+			collect(p.dealing, x[i*p.C*p.H*p.W:][:p.H*p.W], dealt[i*p.dealing.dealtSize():])
+		}
+	}
+}
