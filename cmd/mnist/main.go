@@ -85,7 +85,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case helped:
 		return exitOK
 	case err != nil:
-		fmt.Fprintf(stderr, "mnist: %v (mnist --help lists the commands and flags)\n", err)
+		fmt.Fprintf(stderr, "mnist: %v (mnist --help lists the commands, mnist COMMAND --help its flags)\n", err)
 		return exitUsage
 	}
 	err = command.Run()
