@@ -35,7 +35,7 @@ type Config struct {
 	Epochs    int // 0: 10
 	Steps     int // the run ends after so many updates even within an epoch; 0: when the epochs are done
 	Batch     int // samples a batch, the last one of an epoch may be smaller; 0: 64
-	EvalBatch int // samples the evaluation takes at a time; 0: 1000
+	EvalBatch int // samples the evaluation takes at a time; 0: 200
 	// Accumulate is the number of batches in an update, whose gradient is the mean over all their samples; the last update of an epoch
 	// takes the batches that are left. Steps, and schedules PerStep, count updates. To BatchNorm this is no larger batch: it normalises
 	// each batch by the statistics of its own Batch samples, and moves the running ones with every batch. 0: 1
@@ -123,7 +123,7 @@ func (c Config) prepare() (*run, error) {
 		{"epochs", &c.Epochs, 10},
 		{"steps", &c.Steps, 0},
 		{"batch", &c.Batch, 64},
-		{"evaluation batch", &c.EvalBatch, 1000},
+		{"evaluation batch", &c.EvalBatch, 200},
 		{"log every", &c.LogEvery, 100},
 		{"save every", &c.SaveEvery, 0},
 		{"keep", &c.Keep, 0},

@@ -31,8 +31,9 @@ type Evaluator struct {
 	set    data.Dataset
 }
 
-// NewEvaluator compiles model for batches of batch samples (1000 is a good number; the result hardly depends on it). Every
-// Run reads the parameters from params; with nil they are new ones of type float32, which Load may fill.
+// NewEvaluator compiles model for batches of batch samples: 200 is a good number, whose values stay in the caches, and the result
+// hardly depends on it. Every Run reads the parameters from params; with nil they are new ones of type float32, which Load may
+// fill.
 func NewEvaluator(model graph.Model, params *graph.Params, set data.Dataset, batch int) (*Evaluator, error) {
 	if params == nil {
 		params = graph.NewParams(0, tensor.Float32)

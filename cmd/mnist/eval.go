@@ -10,7 +10,7 @@ import (
 type evalCmd struct {
 	weightsFlags
 	Data     string `placeholder:"DIR" help:"A folder with an IDX data set of MNIST's four file names. Default: MNIST itself."`
-	Batch    count  `default:"1000" help:"Images at a time."`
+	Batch    count  `default:"200" help:"Images at a time."`
 	PerClass bool   `help:"Print precision and recall of each class, too, and for what its images are taken."`
 	logFlags
 }

@@ -17,7 +17,7 @@ type recalibrateCmd struct {
 	Overwrite  bool   `help:"Let --out be the file of --init."`
 	TrainLimit count  `placeholder:"N" help:"Compute the statistics on the first N training images only."`
 	Data       string `placeholder:"DIR" help:"A folder with an IDX data set of MNIST's four file names. Default: MNIST itself."`
-	Batch      count  `default:"1000" help:"Test images at a time."`
+	Batch      count  `default:"200" help:"Test images at a time."`
 	logFlags
 }
 
