@@ -29,7 +29,8 @@ type Memory struct {
 }
 
 // NewMemory makes a Dataset of the samples in pixels, [len(labels), C, H, W] with shape = C, H, W, used as they are. The slices
-// are kept, not copied. An error names the first sample whose label is outside [0, classes) or that holds a pixel that is not finite.
+// are kept, not copied. shape, classes and the number of labels are at least 1. An error names which of these is wrong, or the first
+// sample whose label is outside [0, classes) or that holds a pixel that is not finite.
 func NewMemory(shape [3]int, classes int, pixels []float32, labels []int32) (*Memory, error) {
 	if slices.Min(shape[:]) < 1 {
 		return nil, fmt.Errorf("data: shape: got %v, want C, H and W of at least 1", shape)
@@ -66,7 +67,7 @@ func (m *Memory) Read(i int, x []float32) int32 {
 	return m.labels[i]
 }
 
-// Limit is the first n samples of d, or d itself if it has no more. n is at least 1.
+// Limit is the first n samples of d, or d itself if it has no more. An n below 1 is an error.
 func Limit(d Dataset, n int) (Dataset, error) {
 	if n < 1 {
 		return nil, fmt.Errorf("data: limit: got %d, want at least 1", n)

@@ -11,7 +11,8 @@ import (
 )
 
 // Builder draws one graph. It keeps the first error and from then on every method does nothing and returns nil, so a
-// model needs no error handling of its own; Compile returns the error.
+// model needs no error handling of its own; Compile returns the error. A shape that a layer cannot take, a setting out of
+// range and a name that another layer has are errors that name the layer.
 type Builder struct {
 	g      *gorgonia.ExprGraph
 	params *Params
@@ -51,6 +52,7 @@ func (b *Builder) Fail(err error) *Node {
 }
 
 // Try takes the result of one of Gorgonia's own ops, so that it can stand in a model: b.Try(gorgonia.Sigmoid(x)).
+// An err is recorded as Fail does.
 func (b *Builder) Try(n *Node, err error) *Node {
 	if b.err != nil {
 		return nil
@@ -72,7 +74,7 @@ func (b *Builder) run(model Model, x *Node) *Node {
 }
 
 // Param draws a trainable parameter of one's own: the tensor that the store keeps under name, created with init when
-// it is new. fan is what init is told; see Fan.
+// it is new. fan is what init is told; see Fan. Drawn again under its name, it is the same node; another shape or kind is an error.
 func (b *Builder) Param(name string, kind Kind, shape tensor.Shape, init Init, fan Fan) *Node {
 	if b.err != nil {
 		return nil

@@ -14,7 +14,7 @@ import (
 // cross-entropy at the end and, for training, the gradients beside. Every node is a box, but for constants and for the
 // nodes through which Gorgonia reads results. Arrows are the graph's, but for two kinds. Those from a layer to its own
 // gradient are one, whose label lists what it takes: x, the layer's input; y, its result; and parameters by their names.
-// And of the gradients that one kernel computes together, each is drawn as computed from what the first is.
+// And of the gradients that one kernel computes together, each is drawn as computed from what the first is. The error is Compile's.
 func Draw(model Model, cfg Config) (*diagram.Diagram, error) {
 	p, b, err := compileGraph(model, NewParams(0, tensor.Float32), cfg)
 	if err != nil {

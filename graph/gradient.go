@@ -19,7 +19,7 @@ func (g *Gradient) Param() *Param { return g.param }
 // Value is the parameter's tensor.
 func (g *Gradient) Value() gorgonia.Value { return g.param.value }
 
-// Grad is ∂loss/∂parameter, of the parameter's shape. The program's next Run overwrites it.
+// Grad is ∂loss/∂parameter, of the parameter's shape. The program's next Run overwrites it. Before the first one it is an error.
 func (g *Gradient) Grad() (gorgonia.Value, error) {
 	if g.value == nil {
 		return nil, fmt.Errorf("graph: %s has no gradient before the first run", g.param.name)

@@ -19,7 +19,8 @@ type Layer struct {
 }
 
 // Describe lists the layers of a model on an input of this shape, each after those whose results it takes; the last one
-// makes the logits. Dropout does nothing in evaluation and is not listed.
+// makes the logits. Dropout does nothing in evaluation and is not listed. params gets the parameters that it lacks; the error is
+// Compile's.
 func Describe(model Model, params *Params, shape tensor.Shape) ([]Layer, error) {
 	var p Program
 	b := newBuilder(params, Eval, new(uint64))

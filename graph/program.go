@@ -248,7 +248,8 @@ func upstream(roots ...*Node) []*Node {
 
 // Run runs the program forward on a batch and, in Train mode, backward. x has the shape that the program was compiled
 // for; it is bound, not copied, and must stay as it is until Run returns. labels are the classes, one a sample; without
-// them (nil) Loss means nothing afterwards.
+// them (nil) Loss means nothing afterwards. Another shape or type of x, another number of labels and a label that is no class are
+// errors.
 func (p *Program) Run(x *tensor.Dense, labels []int32) error {
 	if !x.Shape().Eq(p.shape) || x.Dtype() != p.x.Dtype() {
 		return fmt.Errorf("graph: a batch of shape %v and type %v: this program takes %v of %v", x.Shape(), x.Dtype(), p.shape, p.x.Dtype())

@@ -7,13 +7,13 @@ type Summary struct {
 	Layers []Layer
 	Params *Params // new ones, with their initial values
 
-	// Multiplications and additions of products (see Program.FLOPs) of an evaluation and of a training step.
+	// Multiplications and additions of products (see Program.FLOPs) of an evaluation and of a training step, each of a whole batch.
 	EvalFLOPs, StepFLOPs int64
-	// Memory of a fused evaluation and a fused training program; see Program.Memory.
+	// Memory of a fused evaluation and a fused training program, in bytes; see Program.Memory.
 	EvalMemory, StepMemory int64
 }
 
-// Summarize draws and compiles model for an input of this shape, the batch size first.
+// Summarize draws and compiles model for an input of this shape, the batch size first. The error is Compile's.
 func Summarize(model Model, shape tensor.Shape) (*Summary, error) {
 	s := &Summary{Params: NewParams(0, tensor.Float32)}
 	var err error

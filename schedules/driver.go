@@ -20,7 +20,8 @@ type Driver struct {
 	wait     int // counts of warm-up before the plateau observes
 }
 
-// NewDriver returns a Driver of s, whose error is that of s, for parameter groups with the rates bases.
+// NewDriver returns a Driver of s for parameter groups with the rates bases: at least one, each finite and at least 0. The error is that of
+// s, or names the rate.
 func NewDriver(s Schedule, bases []float64) (*Driver, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
@@ -91,7 +92,8 @@ func (d *Driver) State() *PlateauState {
 	return &st
 }
 
-// Restore makes d go on from st, which a Driver of the same schedule returned.
+// Restore makes d go on from st, which a Driver of the same schedule returned. A state for other groups, or of another kind of schedule, is
+// an error.
 func (d *Driver) Restore(st *PlateauState) error {
 	if (d.plateau == nil) != (st == nil) {
 		return fmt.Errorf("%s: the state is not of this schedule", d.schedule)

@@ -101,7 +101,7 @@ func (m *Metric) UnmarshalText(text []byte) error {
 	return err
 }
 
-// New returns a Plateau whose groups start at the rates bases.
+// New returns a Plateau whose groups start at the rates bases. The error is Validate's, or that MinLR has neither one rate nor one a group.
 func (s ReduceLROnPlateau) New(bases []float64) (*Plateau, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
@@ -169,7 +169,7 @@ func (p *Plateau) State() PlateauState {
 	return st
 }
 
-// Restore makes p go on from st, which a Plateau of the same settings returned.
+// Restore makes p go on from st, which a Plateau of the same settings returned. Another number of groups is an error.
 func (p *Plateau) Restore(st PlateauState) error {
 	if len(st.Rates) != len(p.min) {
 		return fmt.Errorf("ReduceLROnPlateau: the state has %s: must have %d", plural.Of(len(st.Rates), "group"), len(p.min))

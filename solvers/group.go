@@ -27,7 +27,7 @@ type Group struct {
 //
 //	conv*: lr=0.5, weight_decay=1e-4, l1=1e-6, schedule=StepLR(5, 0.1)
 //
-// where each setting may be left out, and schedule may stand in quotes.
+// where each setting may be left out, and schedule may stand in quotes. The error says what is wrong and what is right.
 func ParseGroup(text string) (Group, error) {
 	pattern, settings, found := strings.Cut(text, ":")
 	g := Group{Pattern: strings.TrimSpace(pattern)}

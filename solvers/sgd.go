@@ -17,7 +17,7 @@ import (
 type SGD struct {
 	LR          float64 // lr, at least 0; required
 	Momentum    float64 // momentum, at least 0; 0
-	Dampening   float64 // dampening; 0
+	Dampening   float64 // dampening, any finite number; 0
 	WeightDecay float64 // weight_decay, at least 0; 0
 	Nesterov    bool    // nesterov, with momentum and without dampening only; False
 	L1          float64 // l1, at least 0; 0. Not PyTorch's

@@ -57,8 +57,8 @@ type Config struct {
 	Freeze     []string // patterns as in Group: these parameters are never touched
 	LayerDecay float64  // a layer's rate is this share of the next layer's, 0 < LayerDecay ≤ 1; 0 stands for 1
 	WeightOnly bool     // no weight decay and no L1 for biases and batch normalization's parameters, whatever their group says
-	ClipValue  float64  // gradients are first clipped to ±ClipValue, element by element; 0: they are not
-	ClipNorm   float64  // then scaled down to have, all together, at most the norm ClipNorm; 0: they are not
+	ClipValue  float64  // gradients are first clipped to ±ClipValue, element by element; > 0, or 0: they are not
+	ClipNorm   float64  // then scaled down to have, all together, at most the norm ClipNorm; > 0, or 0: they are not
 }
 
 // New returns a solver for those of params that are trainable, with the rates of settings. The error names the setting, the pattern

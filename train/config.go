@@ -27,7 +27,7 @@ type Config struct {
 	Tuning solvers.Config
 
 	Stock   gorgonia.Solver // one of Gorgonia's own in place of Solver; see solvers.NewStock
-	StockLR float64         // its rate
+	StockLR float64         // its rate, at least 0
 
 	Schedule schedules.Schedule // nil: the solver's rate throughout. A plateau watches every epoch's test loss, with mode max its test accuracy
 	Interval Interval           // what Schedule counts; "": PerEpoch
@@ -66,7 +66,7 @@ type Config struct {
 	Notes     map[string]any // what else config.json should say, such as where the data came from
 	LogEvery  int            // metrics.jsonl has a line for every so many batches; 0: 100
 	SaveEvery int            // a checkpoint is written after every epoch and, unless 0, after every so many steps
-	Keep      int            // so many checkpoints before the last are kept, as step-N.safetensors
+	Keep      int            // so many checkpoints before the last are kept, as step-N.safetensors; 0: none
 	Best      Best           // what the best checkpoint is the best by; "": ByAccuracy
 	Observers []Observer     // told after metrics.jsonl
 

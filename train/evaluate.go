@@ -33,7 +33,7 @@ type Evaluator struct {
 
 // NewEvaluator compiles model for batches of batch samples: 200 is a good number, whose values stay in the caches, and the result
 // hardly depends on it. Every Run reads the parameters from params; with nil they are new ones of type float32, which Load may
-// fill.
+// fill. A batch below 1 and a model that cannot take the set's samples are errors.
 func NewEvaluator(model graph.Model, params *graph.Params, set data.Dataset, batch int) (*Evaluator, error) {
 	if params == nil {
 		params = graph.NewParams(0, tensor.Float32)

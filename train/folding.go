@@ -9,7 +9,8 @@ import (
 )
 
 // FoldingError is the largest |Δ logit| over a data set between the model as it is and the model with every BatchNorm folded into the
-// layer before it, where it can be. It is NaN if a logit is.
+// layer before it, where it can be. It is NaN if a logit is. It stops with ctx's error when ctx is done; a model that cannot take the
+// set's samples is an error.
 func FoldingError(ctx context.Context, model graph.Model, params *graph.Params, set data.Dataset) (float64, error) {
 	options := data.Options{Batch: 1000}
 	plain, err := newFeed(model, params, graph.Config{Mode: graph.Eval}, set, options)

@@ -27,7 +27,8 @@ func Load(path string, params *graph.Params) error {
 	return err
 }
 
-// LoadModel reads weights as Load does into new parameters of type float32, those of model for samples of this shape: C, H, W.
+// LoadModel reads weights as Load does into new parameters of type float32, those of model for samples of this shape: C, H, W. The
+// error is Load's, or the model's if it cannot take such samples.
 func LoadModel(path string, model graph.Model, shape [3]int) (*graph.Params, error) {
 	params := graph.NewParams(0, tensor.Float32)
 	if _, err := graph.Compile(model, params, graph.Config{Mode: graph.Eval, Shape: tensor.Shape{1, shape[0], shape[1], shape[2]}}); err != nil {

@@ -11,7 +11,7 @@ import (
 	"anneal/internal/plural"
 )
 
-// Log returns the observer that logs a line for every every-th batch of an epoch and one for each epoch:
+// Log returns the observer that logs a line for every every-th batch of an epoch (none for an every below 1) and one for each epoch:
 //
 //	Train Epoch: 1 [6400/60000 (11%)]	Loss: 0.213400
 //	Epoch 1: train loss 0.1503, test loss 0.0512, test accuracy 98.51% (9851/10000), lr 0.1, 1.9s train, 0.1s test

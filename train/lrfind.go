@@ -41,6 +41,8 @@ const smoothing = 0.98
 //
 // Batches come in the order of the first epochs of Run with the same c. Of c, what concerns evaluation, schedules and records
 // is not used, nor is Accumulate, and Test may be nil. Parameter groups keep the ratios of their rates. Afterwards c.Params are as they were.
+//
+// An error names what is wrong with c or s. It stops with ctx's error when ctx is done.
 func FindRate(ctx context.Context, c Config, s Sweep) (*RateCurve, error) {
 	if s.From == 0 {
 		s.From = 1e-5

@@ -18,9 +18,10 @@ import (
 //	{"event":"control","epoch":3,"step":2100,"action":"rate","lr":[0.01]}
 //	{"event":"end","epochs":10,"best_accuracy":0.9931,"best_epoch":9,"reason":"completed"}
 //
-// with a step line for every every-th batch of an epoch, and in an epoch line also confusion (left out above 100 classes), precision
-// and recall, and ema_test_loss and ema_test_accuracy where there is a moving average. Diagnostics come where they are asked for.
-// Numbers are the shortest that read back to the same float64. A line is one Write, so a run that is killed leaves whole lines.
+// with a step line for every every-th batch of an epoch (none for an every below 1), and in an epoch line also confusion (left out
+// above 100 classes), precision and recall, and ema_test_loss and ema_test_accuracy where there is a moving average. Diagnostics come
+// where they are asked for. Numbers are the shortest that read back to the same float64. A line is one Write, so a run that is killed
+// leaves whole lines.
 func Metrics(w io.Writer, every int) Observer {
 	return func(e Event) error {
 		var line any

@@ -14,7 +14,7 @@ type Interval string
 // The intervals.
 const (
 	PerEpoch Interval = "epoch"
-	PerStep  Interval = "step"
+	PerStep  Interval = "step" // an update
 )
 
 // rate sets a solver's rates, and its momentum where a schedule cycles it, as the schedules say.

@@ -10,6 +10,7 @@ import (
 
 // ReadMetrics reads what the metrics.jsonl in a run's folder tells of the run so far: Steps, Epochs, Controls and, of a run that is over,
 // an End. An Epoch's Correct and Total are not in there. A last line that is cut off, as when the disk was full, is left out.
+// A folder without the file, and any other damage, are errors.
 func ReadMetrics(dir string) ([]Event, error) {
 	path := filepath.Join(dir, MetricsFile)
 	rest, err := os.ReadFile(path)

@@ -81,7 +81,8 @@ type DataRecord struct {
 	SHA256 string `json:"sha256"` // of the samples as the model sees them, normalised: each its float32 pixels and int32 label, little-endian
 }
 
-// Check finds what is wrong with c, without a run.
+// Check finds what is wrong with c, without a run: the error is the one that Run would return before it looks at c.Dir. It loads c.Init
+// into c.Params, if c has them.
 func (c Config) Check() error {
 	_, err := c.prepare()
 	return err

@@ -24,8 +24,8 @@ import (
 // Epochs may be more than before, and LogEvery, SaveEvery, Keep, Notes and Observers may be others. Init is not read again. c.Params
 // must be of the same type and seed as before; their values become the checkpoint's.
 //
-// A run that has come to its end, or stopped early, ends at once. One that another program still runs is an error. The state of Gorgonia's own solvers (Stock) cannot be read, so their runs cannot be
-// resumed.
+// A run that has come to its end, or stopped early, ends at once. One that another program still runs is an error. The state of
+// Gorgonia's own solvers (Stock) cannot be read, so their runs cannot be resumed.
 func Resume(ctx context.Context, c Config) (*Result, error) {
 	checkpoint := filepath.Join(c.Dir, LastFile)
 	if info, err := os.Stat(c.Dir); err == nil && info.Mode().IsRegular() {

@@ -27,8 +27,9 @@ type ResumeCheck struct {
 
 // CheckResume proves that a run as c says can be stopped and resumed: it trains once without a stop, once with stops in the middle of
 // epochs and at the end of one, as Ctrl-C makes them, and compares what both have left. It uses folders of its own and tells no
-// observers, and nobody steers it. c.Params must be nil. A run of a few epochs and of a few steps an epoch is enough to see a model that is not
-// reproducible, or that keeps something beside its parameters.
+// observers, and nobody steers it. c.Params must be nil. A run of a few epochs and of a few steps an epoch is enough to see a model
+// that is not reproducible, or that keeps something beside its parameters; one of a single step is an error. What differs is none: see
+// ResumeCheck.Differences.
 func CheckResume(ctx context.Context, c Config) (check *ResumeCheck, err error) {
 	if c.Params != nil {
 		return nil, errors.New("train: check: Params: want none, since two runs are to start from the same")

@@ -11,7 +11,7 @@ import (
 	"slices"
 )
 
-// ReadRecord reads the config.json of a run's folder.
+// ReadRecord reads the config.json of a run's folder. A folder without one, and a damaged one, are errors.
 func ReadRecord(dir string) (*Record, error) {
 	path := filepath.Join(dir, ConfigFile)
 	content, err := os.ReadFile(path)

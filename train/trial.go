@@ -18,7 +18,8 @@ type Trial struct {
 	solver solvers.Solver // nil in evaluation programs
 }
 
-// NewTrial compiles model in float32 for batches of this shape, such as [64, 1, 28, 28], with labels of 10 classes.
+// NewTrial compiles model in float32 for batches of this shape, such as [64, 1, 28, 28], with labels of 10 classes. The error
+// is graph.Compile's.
 func NewTrial(model graph.Model, mode graph.Mode, shape []int, fuse bool) (*Trial, error) {
 	params := graph.NewParams(1, tensor.Float32)
 	p, err := graph.Compile(model, params, graph.Config{Mode: mode, Shape: shape, Fuse: fuse, Direct: mode == graph.Eval})
