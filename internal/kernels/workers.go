@@ -131,7 +131,7 @@ type waiter struct {
 const (
 	longestSpin  = 250 * time.Microsecond
 	shortestSpin = 5 * time.Microsecond
-	takenAway    = 50 * time.Microsecond // a pause this long between two looks at the clock
+	takenAway    = 150 * time.Microsecond // a pause this long between two looks at the clock
 	selfishWaits = 64
 )
 
@@ -182,10 +182,7 @@ func (w *waiter) spinFor(start time.Time, ready func() bool) bool {
 			yieldThread()
 		}
 		if away := time.Since(start) - now; away > takenAway {
-			w.spin = shortestSpin
-			if away > longestSpin {
-				w.selfish = selfishWaits
-			}
+			w.spin, w.selfish = shortestSpin, selfishWaits
 			return ready()
 		}
 		runtime.Gosched()
