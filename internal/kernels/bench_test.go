@@ -34,6 +34,7 @@ var convBenchmarks = []struct {
 	{"depthwise 3x3 32 28", depthwise(32, 32, 28, 3, 1, 1)},
 }
 
+// BenchmarkConv counts the operations of the definition, also where Winograd's algorithm does fewer.
 func BenchmarkConv(b *testing.B) {
 	for _, c := range convBenchmarks {
 		s := c.shape

@@ -26,22 +26,46 @@ func (s ConvShape) canonical() ConvShape {
 	return s
 }
 
+// turned returns the shape of the convolution of dy with the kernels turned by 180° that gives dx, if s has stride 1.
+func (s ConvShape) turned() ConvShape {
+	oh, ow := s.Out()
+	s.C, s.OutC, s.H, s.W = s.OutC, s.C, oh, ow
+	s.PadH, s.PadW = s.DilH*(s.KH-1)-s.PadH, s.DilW*(s.KW-1)-s.PadW
+	return s
+}
+
 // Conv is the plan of a convolution (a cross-correlation, as everywhere in this field) of one shape:
 //
 //	y[n,o,oy,ox] = bias[o] + Σ c,ky,kx  w[o,c,ky,kx] · x[n, c, oy·StrideH + ky·DilH − PadH, ox·StrideW + kx·DilW − PadW]
 //
 // Each of its three computations is one product over blocks of images: the forward pass and dx are outer products, dw an
-// inner one. None builds the kh·kw-fold copy of the input that im2col does; see fold.
+// inner one. None builds the kh·kw-fold copy of the input that im2col does; see fold. Or it is Winograd's algorithm, whose
+// products are smaller; see winograd.go.
 type Conv[T Float] struct {
 	shape   ConvShape
 	in, out int // elements of x and y of one image
-	forward *convForward[T]
-	input   *convInput[T]
-	weight  *convWeight[T]
+	args    convArgs[T]
+	memory  winogradMemory[T]
 
+	forward, input, weight    convPass
 	forwardWork, backwardWork *work
 
 	depthwise *convDepthwise[T] // instead of all these, if not nil
+}
+
+// convPass is one of the computations: of y, dx or dw and db. prepare comes before its parts, and finish after them.
+type convPass interface {
+	prepare()
+	parts() int
+	part(i, slot int)
+	finish()
+}
+
+// convArgs are the arguments of the call at work.
+type convArgs[T Float] struct {
+	y, x, w, bias  []T
+	floor          T
+	dx, dw, db, dy []T
 }
 
 // NewConv returns a plan for shape s, which must be valid and give at least one output.
@@ -54,22 +78,74 @@ func NewConv[T Float](s ConvShape) *Conv[T] {
 		return &Conv[T]{shape: s, in: s.C * s.H * s.W, out: s.OutC * oh * ow, depthwise: newConvDepthwise[T](s)}
 	}
 	s = s.canonical()
-	input, weight := blocks{s.N, inputImages(s)}, cutWeight(s)
-	slots := min(input.count()+weight.shares*weight.slices, maxSlots) // of the backward pass
-	c := &Conv[T]{
-		shape: s, in: s.C * s.H * s.W, out: s.OutC * oh * ow,
-		forward: newConvForward[T](s), input: newConvInput[T](s, input, slots), weight: newConvWeight[T](s, weight, slots),
-	}
+	c := &Conv[T]{shape: s, in: s.C * s.H * s.W, out: s.OutC * oh * ow}
+	c.assemble(c.planForward(), c.planInput(), c.planWeight())
+	return c
+}
+
+// passPlan is what makes a pass, and the number of its parts. Passes whose parts are run together share the slots.
+type passPlan struct {
+	parts int
+	make  func(slots int) convPass
+}
+
+func (c *Conv[T]) assemble(forward, input, weight passPlan) {
+	slots := min(max(forward.parts, input.parts+weight.parts), maxSlots)
+	c.forward, c.input, c.weight = forward.make(slots), input.make(slots), weight.make(slots)
+	c.memory.allocate(slots)
 	c.forwardWork = newWork(c.forward.part)
-	order := turns(input.count(), c.weight.parts())
+	order := turns(input.parts, weight.parts)
 	c.backwardWork = newWork(func(i, slot int) {
-		if part := order[i]; part < input.count() {
+		if part := order[i]; part < input.parts {
 			c.input.part(part, slot)
 		} else {
-			c.weight.part(part-input.count(), slot)
+			c.weight.part(part-input.parts, slot)
 		}
 	})
-	return c
+}
+
+func (c *Conv[T]) planForward() passPlan {
+	if cut, ok := cutWinogradForward(c.shape); ok {
+		return c.winogradForward(c.shape, false, cut)
+	}
+	return c.directForward()
+}
+
+func (c *Conv[T]) planInput() passPlan {
+	if cut, ok := cutWinogradInput(c.shape); ok {
+		return c.winogradForward(c.shape.turned(), true, cut)
+	}
+	return c.directInput()
+}
+
+func (c *Conv[T]) planWeight() passPlan {
+	if cut, ok := cutWinogradWeight(c.shape); ok {
+		return c.winogradWeight(cut)
+	}
+	return c.directWeight()
+}
+
+func (c *Conv[T]) directForward() passPlan {
+	b, _ := cutForward(c.shape)
+	return passPlan{b.count(), func(slots int) convPass { return newConvForward(&c.args, c.shape, b, slots) }}
+}
+
+func (c *Conv[T]) directInput() passPlan {
+	b, _ := cutInput(c.shape)
+	return passPlan{b.count(), func(slots int) convPass { return newConvInput(&c.args, c.shape, b, slots) }}
+}
+
+func (c *Conv[T]) directWeight() passPlan {
+	cut := cutWeight(c.shape)
+	return passPlan{cut.shares * cut.slices, func(slots int) convPass { return newConvWeight(&c.args, c.shape, cut, slots) }}
+}
+
+func (c *Conv[T]) winogradForward(s ConvShape, isInput bool, cut winogradCut) passPlan {
+	return passPlan{cut.units(), func(int) convPass { return newWinogradForward(&c.args, &c.memory, s, isInput, cut) }}
+}
+
+func (c *Conv[T]) winogradWeight(cut winogradWeightCut) passPlan {
+	return passPlan{cut.shares * cut.slices, func(int) convPass { return newWinogradWeight(&c.args, &c.memory, c.shape, cut) }}
 }
 
 // Forward sets y to conv(x, w) + bias, and then to max(0, y) if relu. bias may be nil.
@@ -81,10 +157,11 @@ func (c *Conv[T]) Forward(y, x, w, bias []T, relu bool) {
 		c.depthwise.forward(y, x, w, bias, floorOf[T](relu))
 		return
 	}
-	f := c.forward
-	f.y, f.x, f.w, f.bias, f.floor = y, x, w, bias, floorOf[T](relu)
-	c.forwardWork.run(f.blocks.count())
-	f.y, f.x, f.w, f.bias = nil, nil, nil, nil
+	c.args = convArgs[T]{y: y, x: x, w: w, bias: bias, floor: floorOf[T](relu)}
+	c.forward.prepare()
+	c.forwardWork.run(c.forward.parts())
+	c.forward.finish()
+	c.args = convArgs[T]{}
 }
 
 // Backward sets dx, dw and db, each unless nil, to the gradients given dy, that of the convolution's result (before any
@@ -99,15 +176,13 @@ func (c *Conv[T]) Backward(dx, dw, db, dy, x, w []T) {
 		c.depthwise.backward(dx, dw, db, dy, x, w)
 		return
 	}
-	c.input.dx, c.input.dy = dx, dy
-	c.weight.dw, c.weight.db, c.weight.dy, c.weight.x = dw, db, dy, x
-	if dx != nil {
-		c.input.pack(w)
-	}
-	c.backwardWork.run(c.input.blocks.count() + c.weight.parts())
-	c.weight.sum()
-	c.input.dx, c.input.dy = nil, nil
-	c.weight.dw, c.weight.db, c.weight.dy, c.weight.x = nil, nil, nil, nil
+	c.args = convArgs[T]{x: x, w: w, dx: dx, dw: dw, db: db, dy: dy}
+	c.input.prepare()
+	c.weight.prepare()
+	c.backwardWork.run(c.input.parts() + c.weight.parts())
+	c.input.finish()
+	c.weight.finish()
+	c.args = convArgs[T]{}
 }
 
 func (c *Conv[T]) check(op string, x, w []T) {

@@ -42,9 +42,9 @@ func scratch[T Float](slots, n int) [][]T {
 // copyCost is the time to copy an element, in that of a multiplication of two vectors.
 const copyCost = 0.5
 
-// forwardImages returns the number of images in a block of the forward pass: one, whose outputs are written in place,
-// unless several fill the vectors better and that is worth the copying.
-func forwardImages(s ConvShape) int {
+// cutForward cuts the batch for the forward pass and returns its time. A block is one image, whose outputs are written in
+// place, unless several fill the vectors better and that is worth the copying.
+func cutForward(s ConvShape) (b blocks, time float64) {
 	f := newFold(s, 1)
 	y := s.OutC * f.oh * f.ow
 	copied := y
@@ -61,8 +61,8 @@ func forwardImages(s ConvShape) int {
 	})
 }
 
-// inputImages returns the same for dx.
-func inputImages(s ConvShape) int {
+// cutInput does the same for dx.
+func cutInput(s ConvShape) (b blocks, time float64) {
 	f := newFold(s, 1)
 	dy := s.OutC * f.oh * f.ow
 	return cheapest(s.N, dy+s.C/s.Groups*s.KW*f.ow, copyCost*float64(dy), func(images int) float64 {
@@ -74,9 +74,9 @@ func inputImages(s ConvShape) int {
 	})
 }
 
-// cheapest returns the number of images of a block, up to n, with which all n cost least. Each image of a block needs memory
+// cheapest cuts n images into blocks with which they cost least, and returns what they cost one processor. Each image of a block needs memory
 // elements, and copying, if there are several. Blocks are counted by rounds in which each of a few processors computes one.
-func cheapest(n, memory int, copying float64, cost func(images int) float64) int {
+func cheapest(n, memory int, copying float64, cost func(images int) float64) (b blocks, total float64) {
 	const processors = 4
 	rounds := func(images int) float64 { return float64(ceilDiv(ceilDiv(n, images), processors)) }
 	best, bestCost := 1, rounds(1)*cost(1)
@@ -85,7 +85,11 @@ func cheapest(n, memory int, copying float64, cost func(images int) float64) int
 			best, bestCost = images, c
 		}
 	}
-	return best
+	b = blocks{n, best}
+	if best > 1 {
+		total = copying * float64(n)
+	}
+	return b, total + float64(n)/float64(best)*cost(best)
 }
 
 // rowCost returns the time, in multiplications of two vectors, that one term of an outer product takes for a row of length

@@ -4,11 +4,9 @@ package kernels
 // block's fold [taps, outputs]. Rows of outputs next to a padding are products of their own, without the taps that find
 // nothing but zeros there.
 type convForward[T Float] struct {
+	args       *convArgs[T]
 	blocks     blocks
 	full, last *forwardLayout[T]
-
-	y, x, w, bias []T
-	floor         T
 }
 
 // forwardLayout is what is prepared for blocks of one number of images.
@@ -18,9 +16,8 @@ type forwardLayout[T Float] struct {
 	folds, dealts, ys [][]T // by slot; ys are interleaved outputs, if the block has several images
 }
 
-func newConvForward[T Float](s ConvShape) *convForward[T] {
-	f := &convForward[T]{blocks: blocks{s.N, forwardImages(s)}}
-	slots := min(f.blocks.count(), maxSlots)
+func newConvForward[T Float](args *convArgs[T], s ConvShape, b blocks, slots int) *convForward[T] {
+	f := &convForward[T]{args: args, blocks: b}
 	f.full, f.last = layouts(f.blocks, func(images int) *forwardLayout[T] {
 		f := newFold(s, images)
 		l := &forwardLayout[T]{fold: f, bands: forwardBands(f)}
@@ -66,6 +63,10 @@ func forwardBands(f *fold) []band {
 	return bands
 }
 
+func (f *convForward[T]) prepare() {}
+
+func (f *convForward[T]) parts() int { return f.blocks.count() }
+
 func (f *convForward[T]) part(block, slot int) {
 	first, images := f.blocks.block(block)
 	l := f.full
@@ -73,13 +74,13 @@ func (f *convForward[T]) part(block, slot int) {
 		l = f.last
 	}
 	image := l.C * l.H * l.W
-	folded := f.x[first*image:][:images*image]
+	folded := f.args.x[first*image:][:images*image]
 	if !l.inPlace() {
 		copyFold(l.fold, l.folds[slot], l.dealts[slot], folded, image)
 		folded = l.folds[slot]
 	}
 	outputs := l.oh * l.row
-	y := f.y[first*l.OutC*l.oh*l.ow:][:l.OutC*outputs]
+	y := f.args.y[first*l.OutC*l.oh*l.ow:][:l.OutC*outputs]
 	c := y
 	if images > 1 {
 		c = l.ys[slot]
@@ -87,15 +88,17 @@ func (f *convForward[T]) part(block, slot int) {
 	m, taps := l.OutC/l.Groups, l.C/l.Groups*l.KH*l.KW
 	for g := range l.Groups {
 		var bias []T
-		if f.bias != nil {
-			bias = f.bias[g*m:][:m]
+		if f.args.bias != nil {
+			bias = f.args.bias[g*m:][:m]
 		}
 		for _, b := range l.bands {
 			to, from := c[g*m*outputs+b.row*l.row:], folded[g*l.group()+b.row*l.row:]
-			outer(to, outputs, f.w[g*m*taps:], taps, from, b.table, m, b.rows*l.row, bias, nil, f.floor)
+			outer(to, outputs, f.args.w[g*m*taps:], taps, from, b.table, m, b.rows*l.row, bias, nil, f.args.floor)
 		}
 	}
 	if images > 1 {
 		separate(l.fold, y, c)
 	}
 }
+
+func (f *convForward[T]) finish() {}

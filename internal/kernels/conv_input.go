@@ -8,13 +8,12 @@ package kernels
 // folded back by shifting and adding: dx[image][c][iy][ox·StrideW + kx·DilW − PadW] += g[c, kx][image, ox]. Adjacent rows
 // that the same taps reach are one product.
 type convInput[T Float] struct {
+	args       *convArgs[T]
 	shape      ConvShape
 	blocks     blocks
 	full, last *inputLayout[T]
 	packed     []T // w as [group][c, kx][o, ky]
 	packWork   *work
-
-	dx, dy, w []T
 }
 
 // inputLayout is what is prepared for blocks of one number of images.
@@ -31,8 +30,8 @@ type band struct {
 	table     []pair
 }
 
-func newConvInput[T Float](s ConvShape, b blocks, slots int) *convInput[T] {
-	in := &convInput[T]{shape: s, blocks: b}
+func newConvInput[T Float](args *convArgs[T], s ConvShape, b blocks, slots int) *convInput[T] {
+	in := &convInput[T]{args: args, shape: s, blocks: b}
 	in.full, in.last = layouts(b, func(images int) *inputLayout[T] {
 		l := &inputLayout[T]{fold: newFold(s, images), bands: inputBands(s, images)}
 		if images > 1 {
@@ -101,11 +100,11 @@ func (l *inputLayout[T]) direct() bool {
 	return l.images == 1 && l.KW == 1 && l.StrideW == 1 && l.PadW == 0
 }
 
-// pack rearranges the weights w for the products.
-func (in *convInput[T]) pack(w []T) {
-	in.w = w
-	in.packWork.run(in.packParts())
-	in.w = nil
+// prepare rearranges the weights for the products.
+func (in *convInput[T]) prepare() {
+	if in.args.dx != nil {
+		in.packWork.run(in.packParts())
+	}
 }
 
 func (in *convInput[T]) packParts() int {
@@ -121,7 +120,7 @@ func (in *convInput[T]) packPart(i, _ int) {
 	taps, column := s.KH*s.KW, outs*s.KH
 	r := rows{planes: outs, rows: to - from, n: 1, dstPlane: s.KH, dstRow: s.KW * column, srcPlane: channels * taps, srcRow: taps}
 	for g := range s.Groups {
-		w, packed := in.w[(g*outs*channels+from)*taps:], in.packed[(g*channels+from)*s.KW*column:]
+		w, packed := in.args.w[(g*outs*channels+from)*taps:], in.packed[(g*channels+from)*s.KW*column:]
 		for ky := range s.KH {
 			for kx := range s.KW {
 				copyRows(packed[kx*column+ky:], w[ky*s.KW+kx:], &r)
@@ -130,8 +129,10 @@ func (in *convInput[T]) packPart(i, _ int) {
 	}
 }
 
+func (in *convInput[T]) parts() int { return in.blocks.count() }
+
 func (in *convInput[T]) part(block, slot int) {
-	if in.dx == nil {
+	if in.args.dx == nil {
 		return
 	}
 	first, images := in.blocks.block(block)
@@ -139,8 +140,8 @@ func (in *convInput[T]) part(block, slot int) {
 	if images != l.images {
 		l = in.last
 	}
-	dx := in.dx[first*l.C*l.H*l.W:][:images*l.C*l.H*l.W]
-	dy := in.dy[first*l.OutC*l.oh*l.ow:][:l.OutC*l.oh*l.row]
+	dx := in.args.dx[first*l.C*l.H*l.W:][:images*l.C*l.H*l.W]
+	dy := in.args.dy[first*l.OutC*l.oh*l.ow:][:l.OutC*l.oh*l.row]
 	if images > 1 {
 		interleave(l.fold, l.dys[slot], dy)
 		dy = l.dys[slot]
@@ -173,6 +174,8 @@ func (in *convInput[T]) part(block, slot int) {
 		collect(l.fold, dx, sum)
 	}
 }
+
+func (in *convInput[T]) finish() {}
 
 // foldBack adds adjacent rows of g, [c, kx][row][image, ox], to those of the dealt columns of each image's channels of
 // one group.

@@ -108,6 +108,10 @@ var convShapes = map[string]ConvShape{
 	"depthwise row":  {N: 3, C: 2, H: 1, W: 40, OutC: 8, KH: 1, KW: 5, StrideH: 1, StrideW: 1, PadW: 2, DilH: 1, DilW: 2, Groups: 2},
 	"depthwise thin": {N: 3, C: 2, H: 20, W: 1, OutC: 2, KH: 3, KW: 3, StrideH: 1, StrideW: 2, PadH: 4, PadW: 1, DilH: 1, DilW: 1, Groups: 2},
 	"whole image":    square(10, 4, 4, 6, 4, 1, 0),
+	"winograd":       square(33, 16, 14, 32, 3, 1, 1),
+	"winograd odd":   {N: 7, C: 29, H: 21, W: 15, OutC: 43, KH: 3, KW: 3, StrideH: 1, StrideW: 1, PadH: 2, PadW: 0, DilH: 1, DilW: 1, Groups: 1},
+	"winograd few":   square(5, 128, 6, 40, 3, 1, 1),
+	"winograd bands": square(1, 32, 47, 48, 3, 1, 2),
 	"wide padding":   square(3, 2, 3, 4, 2, 1, 4),
 	"beyond":         square(2, 2, 3, 3, 7, 1, 3),
 	"tall":           {N: 3, C: 2, H: 30, W: 1, OutC: 5, KH: 7, KW: 1, StrideH: 3, StrideW: 1, DilH: 2, DilW: 1, Groups: 1},
@@ -145,9 +149,13 @@ func TestConvRandomDepthwiseShapes(t *testing.T) {
 // checkConv compares a plan with the definition, twice, since the second run must not see what the first left behind.
 func checkConv[T Float](t rapid.TB, s ConvShape, seed uint64) {
 	t.Helper()
+	checkPlan(t, NewConv[T](s), s, seed)
+}
+
+func checkPlan[T Float](t rapid.TB, plan *Conv[T], s ConvShape, seed uint64) {
+	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 1))
 	oh, ow := s.Out()
-	plan := NewConv[T](s)
 	for run := range 2 {
 		x, w, bias := normals[T](r, s.N*s.C*s.H*s.W), normals[T](r, s.OutC*s.C/s.Groups*s.KH*s.KW), normals[T](r, s.OutC)
 		dy := normals[T](r, s.N*s.OutC*oh*ow)
@@ -160,11 +168,21 @@ func checkConv[T Float](t rapid.TB, s ConvShape, seed uint64) {
 		plan.Forward(y, x, w, bias, relu)
 		plan.Backward(dx, dw, db, dy, x, w)
 		taps, outs := s.C/s.Groups*s.KH*s.KW, s.N*oh*ow
-		compare(t, "y", y, want.y, taps)
-		compare(t, "dx", dx, want.dx, s.OutC/s.Groups*s.KH*s.KW)
-		compare(t, "dw", dw, want.dw, outs)
+		compare(t, "y", y, want.y, taps+transformTerms[T](plan.forward))
+		compare(t, "dx", dx, want.dx, s.OutC/s.Groups*s.KH*s.KW+transformTerms[T](plan.input))
+		compare(t, "dw", dw, want.dw, outs+transformTerms[T](plan.weight))
 		compare(t, "db", db, want.db, outs)
 	}
+}
+
+// transformTerms is how many terms more the results of a pass count as sums of: with Winograd's algorithm, the rounding of
+// a tile's products with one kernel reaches all that is computed from them.
+func transformTerms[T Float](p convPass) int {
+	switch p.(type) {
+	case *winogradForward[T], *winogradWeight[T]:
+		return winogradTile * winogradTile * 9
+	}
+	return 0
 }
 
 func TestConvBackwardNil(t *testing.T) {

@@ -7,6 +7,7 @@ package kernels
 // The work is cut into shares of the images times slices of the input channels. A share adds its blocks up, in order, and
 // then the shares are added, in order.
 type convWeight[T Float] struct {
+	args       *convArgs[T]
 	shape      ConvShape
 	cut        weightCut
 	full, last *weightLayout[T]
@@ -14,8 +15,6 @@ type convWeight[T Float] struct {
 	partial    []T // [share][dw, db], unless there is but one share
 	sumTable   []pair
 	sumWork    *work
-
-	dw, db, dy, x []T
 }
 
 // weightCut says how the work is cut.
@@ -31,8 +30,8 @@ type weightLayout[T Float] struct {
 	folds, dealts, dys [][]T // by slot; dys are interleaved, if the block has several images
 }
 
-func newConvWeight[T Float](s ConvShape, cut weightCut, slots int) *convWeight[T] {
-	c := &convWeight[T]{shape: s, cut: cut}
+func newConvWeight[T Float](args *convArgs[T], s ConvShape, cut weightCut, slots int) *convWeight[T] {
+	c := &convWeight[T]{args: args, shape: s, cut: cut}
 	slice := s
 	slice.C /= cut.slices
 	c.full, c.last = layouts(cut.blocks, func(images int) *weightLayout[T] {
@@ -61,14 +60,16 @@ func newConvWeight[T Float](s ConvShape, cut weightCut, slots int) *convWeight[T
 // sums returns the number of elements of dw and db.
 func (c *convWeight[T]) sums() int { return c.shape.weights() + c.shape.OutC }
 
+func (c *convWeight[T]) prepare() {}
+
 func (c *convWeight[T]) parts() int { return c.cut.shares * c.cut.slices }
 
 func (c *convWeight[T]) part(i, slot int) {
-	if c.dw == nil && c.db == nil {
+	if c.args.dw == nil && c.args.db == nil {
 		return
 	}
 	share, slice := i/c.cut.slices, i%c.cut.slices
-	dw, db := c.dw, c.db
+	dw, db := c.args.dw, c.args.db
 	if c.partial != nil {
 		sums := c.partial[share*c.sums():][:c.sums()]
 		dw, db = sums[:c.shape.weights()], sums[c.shape.weights():]
@@ -87,20 +88,20 @@ func (c *convWeight[T]) block(i, slice, slot int, dw, db []T, add bool) {
 		l = c.last
 	}
 	outputs, m := l.oh*l.row, l.OutC/l.Groups
-	dy := c.dy[first*l.OutC*l.oh*l.ow:][:l.OutC*outputs]
+	dy := c.args.dy[first*l.OutC*l.oh*l.ow:][:l.OutC*outputs]
 	if images > 1 {
 		interleave(l.fold, l.dys[slot], dy)
 		dy = l.dys[slot]
 	}
 	none := floorOf[T](false)
-	if c.db != nil && slice == 0 {
+	if c.args.db != nil && slice == 0 {
 		inner(db, 1, dy, outputs, c.ones, zeroOffset, l.OutC, outputs, when(add, db), 1, none)
 	}
-	if c.dw == nil {
+	if c.args.dw == nil {
 		return
 	}
 	image := c.shape.C * l.H * l.W
-	folded := c.x[first*image+slice*l.C*l.H*l.W:]
+	folded := c.args.x[first*image+slice*l.C*l.H*l.W:]
 	if !l.inPlace() {
 		copyFold(l.fold, l.folds[slot], l.dealts[slot], folded, image)
 		folded = l.folds[slot]
@@ -122,12 +123,12 @@ func when[T Float](condition bool, s []T) []T {
 	return nil
 }
 
-// sumBlock is the number of elements that one part of sum adds up.
+// sumBlock is the number of elements that one part of finish adds up.
 const sumBlock = 16384
 
-// sum adds the shares up.
-func (c *convWeight[T]) sum() {
-	if c.partial != nil && (c.dw != nil || c.db != nil) {
+// finish adds the shares up.
+func (c *convWeight[T]) finish() {
+	if c.partial != nil && (c.args.dw != nil || c.args.db != nil) {
 		c.sumWork.run(ceilDiv(c.sums(), sumBlock))
 	}
 }
@@ -135,10 +136,10 @@ func (c *convWeight[T]) sum() {
 func (c *convWeight[T]) sumPart(i, _ int) {
 	size := c.shape.weights()
 	one, none := c.ones[:1], floorOf[T](false)
-	if from, to := i*sumBlock, min((i+1)*sumBlock, size); c.dw != nil && from < to {
-		outer(c.dw[from:], 0, one, 0, c.partial[from:], c.sumTable, 1, to-from, nil, nil, none)
+	if from, to := i*sumBlock, min((i+1)*sumBlock, size); c.args.dw != nil && from < to {
+		outer(c.args.dw[from:], 0, one, 0, c.partial[from:], c.sumTable, 1, to-from, nil, nil, none)
 	}
-	if c.db != nil && i == 0 {
-		outer(c.db, 0, one, 0, c.partial[size:], c.sumTable, 1, c.shape.OutC, nil, nil, none)
+	if c.args.db != nil && i == 0 {
+		outer(c.args.db, 0, one, 0, c.partial[size:], c.sumTable, 1, c.shape.OutC, nil, nil, none)
 	}
 }

@@ -182,6 +182,48 @@ func turnSIMD[T Float](dst []T, stride int, b []T, offsets []int32, n int) bool 
 	return true
 }
 
+type sandwichKernel func(dst *float32, to *int32, src *float32, from *int32, n int)
+
+// By the transform; that of the outputs is apart.
+var (
+	sandwichKernelsAVX2 = [...]sandwichKernel{
+		inputTransform: sandwichInputAVX2, kernelTransform: sandwichKernelAVX2,
+		outputGradientTransform: sandwichOutputGradientAVX2, kernelGradientTransform: sandwichKernelGradientAVX2,
+	}
+	sandwichKernelsAVX512 = [...]sandwichKernel{
+		inputTransform: sandwichInputAVX512, kernelTransform: sandwichKernelAVX512,
+		outputGradientTransform: sandwichOutputGradientAVX512, kernelGradientTransform: sandwichKernelGradientAVX512,
+	}
+)
+
+// sandwichSIMD is sandwich if there are SIMD kernels for it, and else returns false.
+func sandwichSIMD[T Float](l transform, dst []T, to places, src []T, from places, n int) bool {
+	if !simd[T]() || l == outputTransform {
+		return false
+	}
+	_, _ = dst[to.last+n-1], src[from.last+n-1] // the kernels trust the bounds
+	kernels := &sandwichKernelsAVX2
+	if active == avx512 {
+		kernels = &sandwichKernelsAVX512
+	}
+	kernels[l](pointer(dst), &to.at[0], pointer(src), &from.at[0], n)
+	return true
+}
+
+// sandwichOutputSIMD is sandwichOutput if there are SIMD kernels for it, and else returns false.
+func sandwichOutputSIMD[T Float](dst []T, to places, src []T, from places, n int, bias []T, floor T) bool {
+	if !simd[T]() {
+		return false
+	}
+	_, _ = dst[to.last+n-1], src[from.last+n-1] // the kernels trust the bounds
+	kernel := sandwichOutputAVX2
+	if active == avx512 {
+		kernel = sandwichOutputAVX512
+	}
+	kernel(pointer(dst), &to.at[0], pointer(src), &from.at[0], n, pointerOrNil(bias), float32(floor))
+	return true
+}
+
 // peakSIMD does n rounds of Peak with SIMD instructions, and returns the number of operations; 0 if there are none.
 func peakSIMD(n int) int {
 	const operations = 2 * 12 // of a lane, in a round

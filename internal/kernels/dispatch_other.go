@@ -4,7 +4,7 @@ package kernels
 
 func bestVariant() variant { return generic }
 
-func outerSIMD[T Float](c []T, ldc int, a []T, lda int, b []T, table []pair, m, n int, rowBias, colBias []T, floor T) bool {
+func outerSIMD[T Float](c []T, ldc int, a []T, lda int, b []T, table []pair, m, n int, rowBias, colBias []T, floor T, add bool) bool {
 	return false
 }
 
@@ -23,5 +23,13 @@ func dealSIMD[T Float](even, odd, src []T) bool { return false }
 func collectSIMD[T Float](dst, even, odd []T) bool { return false }
 
 func turnSIMD[T Float](dst []T, stride int, b []T, offsets []int32, n int) bool { return false }
+
+func sandwichSIMD[T Float](l transform, dst []T, to places, src []T, from places, n int) bool {
+	return false
+}
+
+func sandwichOutputSIMD[T Float](dst []T, to places, src []T, from places, n int, bias []T, floor T) bool {
+	return false
+}
 
 func peakSIMD(n int) int { return 0 }

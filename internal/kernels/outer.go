@@ -10,7 +10,16 @@ type pair struct{ a, b int32 }
 // The table lets A and B be read where they lie: transposed, strided, or as the taps of a convolution. Either bias may be nil.
 // Each element is one sum over k in order, so its bits do not depend on how the work is tiled. NaN passes through max.
 func outer[T Float](c []T, ldc int, a []T, lda int, b []T, table []pair, m, n int, rowBias, colBias []T, floor T) {
-	if m == 0 || n == 0 || outerSIMD(c, ldc, a, lda, b, table, m, n, rowBias, colBias, floor) {
+	product(c, ldc, a, lda, b, table, m, n, rowBias, colBias, floor, false)
+}
+
+// addOuter is outer without biases and floor; if add, the sums go on from C's elements.
+func addOuter[T Float](c []T, ldc int, a []T, lda int, b []T, table []pair, m, n int, add bool) {
+	product(c, ldc, a, lda, b, table, m, n, nil, nil, floorOf[T](false), add)
+}
+
+func product[T Float](c []T, ldc int, a []T, lda int, b []T, table []pair, m, n int, rowBias, colBias []T, floor T, add bool) {
+	if m == 0 || n == 0 || outerSIMD(c, ldc, a, lda, b, table, m, n, rowBias, colBias, floor, add) {
 		return
 	}
 	for j := 0; j < n; j += tileColumns {
@@ -32,7 +41,13 @@ func outer[T Float](c []T, ldc int, a []T, lda int, b []T, table []pair, m, n in
 				}
 			}
 			for r, row := range [2]int{i, i1} {
+				if r == 1 && i1 == i {
+					break // else C would be added twice
+				}
 				for q, v := range s[r][:cols] {
+					if add {
+						v += c[row*ldc+j+q]
+					}
 					if rowBias != nil {
 						v += rowBias[row]
 					}

@@ -73,12 +73,19 @@ func checkOuter[T Float](t rapid.TB, m, n, depth, offset int, hasRowBias, hasCol
 	}
 	outer(c, ldc, a, lda, b, table, m, n, rowBias, colBias, -1)
 	intact()
+	sums, intact := guarded[T](t, (m-1)*ldc+n, offset)
+	for i := range sums {
+		sums[i] = 1
+	}
+	addOuter(sums, ldc, a, lda, b, table, m, n, true)
+	intact()
 	for i := range m {
-		want := make([]float64, n)
+		want, more := make([]float64, n), make([]float64, n)
 		for j := range want {
 			for _, k := range table {
 				want[j] += float64(a[i*lda+int(k.a)]) * float64(b[int(k.b)+j])
 			}
+			more[j] = 1 + want[j]
 			if hasRowBias {
 				want[j] += float64(rowBias[i])
 			}
@@ -88,6 +95,7 @@ func checkOuter[T Float](t rapid.TB, m, n, depth, offset int, hasRowBias, hasCol
 			want[j] = max(want[j], -1)
 		}
 		compare(t, "c", c[i*ldc:][:n], want, depth)
+		compare(t, "c added to", sums[i*ldc:][:n], more, depth)
 		for _, v := range c[i*ldc+n : min((i+1)*ldc, len(c))] {
 			if v == v {
 				t.Fatalf("%d×%d: wrote between rows", m, n)

@@ -76,12 +76,12 @@ func newTiles[T Float](c []T, ldc int, a []T, lda, m, n int, floor T) tiles {
 }
 
 // outerSIMD is outer if there are SIMD kernels for it, and else returns false.
-func outerSIMD[T Float](c []T, ldc int, a []T, lda int, b []T, table []pair, m, n int, rowBias, colBias []T, floor T) bool {
+func outerSIMD[T Float](c []T, ldc int, a []T, lda int, b []T, table []pair, m, n int, rowBias, colBias []T, floor T, add bool) bool {
 	if !simd[T]() || len(table) == 0 {
 		return false
 	}
 	t := newTiles(c, ldc, a, lda, m, n, floor)
-	t.rowBias, t.colBias = pointerOrNil(rowBias), pointerOrNil(colBias)
+	t.rowBias, t.colBias, t.resume = pointerOrNil(rowBias), pointerOrNil(colBias), add
 	from := pointer(b)
 	var p *panel
 	if m >= manyRows && len(table) >= manySteps {

@@ -104,20 +104,29 @@ func TestVectorsSameBits(t *testing.T) {
 }
 
 func TestNoAllocations(t *testing.T) {
-	s := convShapes["lenet2"]
-	x, w, y := make([]float32, s.N*s.C*s.H*s.W), make([]float32, s.weights()), make([]float32, s.N*s.OutC*64)
-	dx, dw, db := make([]float32, len(x)), make([]float32, len(w)), make([]float32, s.OutC)
-	conv := NewConv[float32](s)
-	linear := NewLinear[float32](s.N, 1440, 4)
-	lw, ly := make([]float32, 4*1440), make([]float32, s.N*4)
-	conv.Forward(y, x, w, nil, true) // starts the workers
-	got := testing.AllocsPerRun(20, func() {
-		conv.Forward(y, x, w, db, true)
-		conv.Backward(dx, dw, db, y, x, w)
-		linear.Forward(ly, x, lw, nil, false)
-		linear.Backward(dx, lw, nil, ly, x, lw)
+	for _, name := range []string{"lenet2", "winograd"} {
+		s := convShapes[name]
+		oh, ow := s.Out()
+		x, w, y := make([]float32, s.N*s.C*s.H*s.W), make([]float32, s.weights()), make([]float32, s.N*s.OutC*oh*ow)
+		dx, dw, db := make([]float32, len(x)), make([]float32, len(w)), make([]float32, s.OutC)
+		conv := NewConv[float32](s)
+		conv.Forward(y, x, w, nil, true) // starts the workers
+		checkAllocations(t, name, func() {
+			conv.Forward(y, x, w, db, true)
+			conv.Backward(dx, dw, db, y, x, w)
+		})
+	}
+	linear := NewLinear[float32](19, 1440, 4)
+	x, dx, w, y := make([]float32, 19*1440), make([]float32, 19*1440), make([]float32, 4*1440), make([]float32, 19*4)
+	checkAllocations(t, "linear", func() {
+		linear.Forward(y, x, w, nil, false)
+		linear.Backward(dx, w, nil, y, x, w)
 	})
-	if got != 0 {
-		t.Errorf("a step makes %v allocations, want none", got)
+}
+
+func checkAllocations(t *testing.T, name string, step func()) {
+	t.Helper()
+	if got := testing.AllocsPerRun(20, step); got != 0 {
+		t.Errorf("%s: a step makes %v allocations, want none", name, got)
 	}
 }

@@ -13,7 +13,7 @@ import (
 // flat generates the passes over slices of one length. Solver updates round each operation by itself, as Go does on amd64.
 func flat(c *build.Context) {
 	for _, v := range isas {
-		p := &flatPass{Context: c, isa: v, constants: map[string]operand.Mem{}}
+		p := &flatPass{constants: constants{Context: c, isa: v, mem: map[string]operand.Mem{}}}
 		p.pass("relu", "ReLU", []string{"y", "x"}, nil, func() {
 			x, none := p.read("x"), v.vec(c)
 			zero(c, none)
@@ -104,13 +104,11 @@ func flat(c *build.Context) {
 
 // flatPass is a pass over slices of n elements, one vector of each at a time.
 type flatPass struct {
-	*build.Context
-	isa       isa
-	at        reg.GPVirtual // the vector's offset in bytes
-	slices    map[string]reg.GPVirtual
-	floats    map[string]reg.VecVirtual // the numbers, in every lane
-	mask      *mask
-	constants map[string]operand.Mem
+	constants
+	at     reg.GPVirtual // the vector's offset in bytes
+	slices map[string]reg.GPVirtual
+	floats map[string]reg.VecVirtual // the numbers, in every lane
+	mask   *mask
 }
 
 // pass writes one function. body handles the vectors at the offset.
@@ -206,15 +204,4 @@ func (p *flatPass) exponentials() {
 		p.VANDPS(x, y, y)
 	}
 	p.write(y, "e")
-}
-
-// constant loads a number into every lane.
-func (p *flatPass) constant(name string, x float32) reg.VecVirtual {
-	name += p.isa.name
-	if _, ok := p.constants[name]; !ok {
-		p.constants[name] = p.ConstData(name, operand.F32(x))
-	}
-	r := p.isa.vec(p.Context)
-	p.VBROADCASTSS(p.constants[name], r)
-	return r
 }

@@ -167,3 +167,21 @@ func address(c *build.Context, name string) operand.Mem {
 	}
 	return p.Addr
 }
+
+// constants are the numbers that the functions of a family use with one instruction set.
+type constants struct {
+	*build.Context
+	isa isa
+	mem map[string]operand.Mem
+}
+
+// constant loads a number into every lane.
+func (c *constants) constant(name string, x float32) reg.VecVirtual {
+	name += c.isa.name
+	if _, ok := c.mem[name]; !ok {
+		c.mem[name] = c.ConstData(name, operand.F32(x))
+	}
+	r := c.isa.vec(c.Context)
+	c.VBROADCASTSS(c.mem[name], r)
+	return r
+}

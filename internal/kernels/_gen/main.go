@@ -32,6 +32,7 @@ var families = []struct {
 	{"affine", affine},
 	{"halves", halves},
 	{"flat", flat},
+	{"sandwich", sandwich},
 }
 
 func main() {

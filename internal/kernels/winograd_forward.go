@@ -1,0 +1,87 @@
+package kernels
+
+import "slices"
+
+// winogradForward computes y of a convolution by Winograd's algorithm, or dx, which is the convolution of dy with the kernels
+// turned by 180° and their inputs and outputs exchanged. For each unit of tiles, M is the product of V and U, [point][c][o],
+// at each point.
+type winogradForward[T Float] struct {
+	winogradLayout
+	isInput bool // dx, not y
+	args    *convArgs[T]
+	memory  *winogradMemory[T]
+	steps   []pair // from one column of V to the next, and from one row of U
+
+	kernels       [][]T   // by slot: the kernels of one input, [ky, kx][o]
+	kernelsAt     []int32 // where those of the first input start in w, by output
+	inputStep     int     // from the kernels of one input to those of the next in w
+	kernelAt, uAt places  // elements of the kernels of one input
+	kernelWork    *work
+}
+
+func newWinogradForward[T Float](args *convArgs[T], memory *winogradMemory[T], s ConvShape, isInput bool, cut winogradCut) *winogradForward[T] {
+	f := &winogradForward[T]{winogradLayout: newWinogradLayout(s, cut), isInput: isInput, args: args, memory: memory}
+	memory.reserve(&f.winogradLayout)
+	for c := range s.C {
+		f.steps = append(f.steps, pair{int32(c), int32(c * s.OutC)})
+	}
+	f.kernels = scratch[T](min(f.kernelParts(), maxSlots), 9*s.OutC)
+	f.kernelAt, f.uAt = every(9, s.OutC), points(s.C*s.OutC)
+	memory.kernels = make([]T, f.uAt.size())
+	f.kernelsAt, f.inputStep = every(s.OutC, 9*s.C).at, 9
+	if isInput {
+		f.kernelsAt, f.inputStep = every(s.OutC, 9).at, 9*s.OutC
+		slices.Reverse(f.kernelAt.at)
+	}
+	f.kernelWork = newWork(f.kernelPart)
+	return f
+}
+
+// prepare transforms the kernels.
+func (f *winogradForward[T]) prepare() {
+	if !f.isInput || f.args.dx != nil {
+		f.kernelWork.run(f.kernelParts())
+	}
+}
+
+func (f *winogradForward[T]) kernelParts() int { return winogradKernelParts(f.shape) }
+
+func (f *winogradForward[T]) kernelPart(i, slot int) {
+	s, kernels := &f.shape, f.kernels[slot]
+	from, to := part(i, f.kernelParts(), s.C)
+	for c := from; c < to; c++ {
+		turn(kernels, s.OutC, f.args.w[c*f.inputStep:], f.kernelsAt, 9)
+		sandwich(kernelTransform, f.memory.kernels[c*s.OutC:], f.uAt, kernels, f.kernelAt, s.OutC)
+	}
+}
+
+func (f *winogradForward[T]) parts() int { return f.cut.units() }
+
+func (f *winogradForward[T]) part(i, slot int) {
+	x, y, bias, floor := f.args.x, f.args.y, f.args.bias, f.args.floor
+	if f.isInput {
+		x, y, bias, floor = f.args.dy, f.args.dx, nil, floorOf[T](false)
+		if y == nil {
+			return
+		}
+	}
+	s, u, kernels := &f.shape, f.cut.unit(i), f.memory.kernels
+	v, m, in, out := f.memory.of(&f.winogradLayout, slot)
+	first, n := f.cut.tilesOf(u)
+	from, to := u.rows(winogradPatch, s.PadH, s.H)
+	image := s.C * s.H * s.W
+	load(&f.in, in, x[u.first*image:], image, u.images, from, to)
+	for t := range n {
+		sandwich(inputTransform, v[t*s.C:], f.vAt, in, f.patches.of(first+t, winogradPoints), s.C)
+	}
+	for p := range winogradPoints {
+		outer(m[f.mAt.at[p]:], s.OutC, v[f.vAt.at[p]:], s.C, kernels[f.uAt.at[p]:], f.steps, n, s.OutC, nil, nil, floorOf[T](false))
+	}
+	for t := range n {
+		sandwichOutput(out, f.tiles.of(first+t, winogradTile*winogradTile), m[t*s.OutC:], f.mAt, s.OutC, bias, floor)
+	}
+	from, to = u.rows(winogradTile, 0, f.out.h)
+	unload(&f.out, y[u.first*s.OutC*f.out.h*f.out.w:], out, u.images, from, to)
+}
+
+func (f *winogradForward[T]) finish() {}

@@ -1,0 +1,145 @@
+package kernels
+
+// pixels is a block of images that have the channels of a pixel side by side, [image][iy][ix][c], followed by one more pixel
+// that stands for all outside of the images.
+type pixels struct {
+	images, c, h, w int
+	channels        []int32 // where the channels of an image of [c, h, w] start
+	at              []int32 // where the pixels start
+}
+
+func newPixels(images, c, h, w int) pixels {
+	return pixels{images, c, h, w, every(c, h*w).at, every(images*h*w, c).at}
+}
+
+// size returns the number of elements.
+func (p *pixels) size() int { return (p.images*p.h*p.w + 1) * p.c }
+
+// load sets rows [from, to) of the pixels of images to those of x, whose images are image elements from each other and begin
+// with the channels, [c, h, w].
+func load[T Float](p *pixels, dst, x []T, image, images, from, to int) {
+	for i := range images {
+		turn(dst[(i*p.h+from)*p.w*p.c:], p.c, x[i*image+from*p.w:], p.channels, (to-from)*p.w)
+	}
+}
+
+// unload is the inverse of load, of images that follow each other.
+func unload[T Float](p *pixels, y, src []T, images, from, to int) {
+	for i := range images {
+		turn(y[i*p.c*p.h*p.w+from*p.w:], p.h*p.w, src, p.at[(i*p.h+from)*p.w:][:(to-from)*p.w], p.c)
+	}
+}
+
+// patches returns the pixels of size×size patches, [image][ty][tx][r][s], the first of which begins pad rows and columns
+// before an image; each of the down·across patches is a tile's distance from the next.
+func (p *pixels) patches(down, across, size, padH, padW int) places {
+	outside := p.images * p.h * p.w
+	patches := places{last: outside * p.c}
+	for i := range p.images {
+		for t := range down * across {
+			y, x := t/across*winogradTile-padH, t%across*winogradTile-padW
+			for q := range size * size {
+				iy, ix := y+q/size, x+q%size
+				at := outside
+				if iy >= 0 && iy < p.h && ix >= 0 && ix < p.w {
+					at = (i*p.h+iy)*p.w + ix
+				}
+				patches.at = append(patches.at, int32(at*p.c))
+			}
+		}
+	}
+	return patches
+}
+
+// winogradLayout lays units of tiles out: their inputs and outputs as pixels, and V, [point][tile][c], and M, [point][tile][o],
+// which are transformed inputs and outputs.
+type winogradLayout struct {
+	shape          ConvShape
+	cut            winogradCut
+	in, out        pixels
+	patches, tiles places // in them, by tile
+	vAt, mAt       places // the points of the first tile
+}
+
+func newWinogradLayout(s ConvShape, cut winogradCut) winogradLayout {
+	l := winogradLayout{shape: s, cut: cut}
+	oh, ow := s.Out()
+	l.in, l.out = newPixels(cut.blocks.size, s.C, s.H, s.W), newPixels(cut.blocks.size, s.OutC, oh, ow)
+	l.patches = l.in.patches(cut.down, cut.across, winogradPatch, s.PadH, s.PadW)
+	l.tiles = l.out.patches(cut.down, cut.across, winogradTile, 0, 0)
+	l.vAt, l.mAt = points(cut.tiles()*s.C), points(cut.tiles()*s.OutC)
+	return l
+}
+
+// points returns where matrices of n elements for each of the points start. Those are an odd number of cache lines from each
+// other, so that a vector of each has a place in the cache.
+func points(n int) places {
+	const line = 16 // elements
+	return every(winogradPoints, (ceilDiv(n, line)|1)*line)
+}
+
+// winogradMemory is what the passes of a convolution share.
+type winogradMemory[T Float] struct {
+	size    int // of a slot's
+	slots   [][]T
+	kernels []T // U, [point][c][o]
+}
+
+func (m *winogradMemory[T]) allocate(slots int) { m.slots = scratch[T](slots, m.size) }
+
+// reserve makes a slot's memory large enough for a unit.
+func (m *winogradMemory[T]) reserve(l *winogradLayout) {
+	m.size = max(m.size, l.vAt.size()+l.mAt.size()+l.in.size()+l.out.size())
+}
+
+// of returns a slot's memory for the parts of a unit. What is outside of the inputs is 0.
+func (m *winogradMemory[T]) of(l *winogradLayout, slot int) (v, products, in, out []T) {
+	memory := m.slots[slot]
+	take := func(n int) []T {
+		taken := memory[:n:n]
+		memory = memory[n:]
+		return taken
+	}
+	v, products = take(l.vAt.size()), take(l.mAt.size())
+	in, out = take(l.in.size()), take(l.out.size())
+	clear(in[len(in)-l.in.c:])
+	return v, products, in, out
+}
+
+// winogradCut cuts the tiles of a batch into units: those of a block of images, or, if that is one image, of a band of its
+// rows of tiles.
+type winogradCut struct {
+	blocks       blocks
+	bands        int
+	down, across int // tiles of an image
+}
+
+func (c *winogradCut) units() int { return c.blocks.count() * c.bands }
+
+// tiles returns the number of tiles of the largest unit.
+func (c *winogradCut) tiles() int {
+	return c.blocks.size * ceilDiv(c.down, c.bands) * c.across
+}
+
+// unit is a range of rows of tiles of each of a block's images.
+type unit struct {
+	first, images int
+	from, to      int
+}
+
+func (c *winogradCut) unit(i int) unit {
+	first, images := c.blocks.block(i / c.bands)
+	from, to := part(i%c.bands, c.bands, c.down)
+	return unit{first, images, from, to}
+}
+
+// tiles returns the first of the unit's tiles among the block's, and their number.
+func (c *winogradCut) tilesOf(u unit) (first, n int) {
+	return u.from * c.across, u.images * (u.to - u.from) * c.across
+}
+
+// rows returns the rows of a plane of h rows that the unit's patches of a size meet.
+func (u unit) rows(size, pad, h int) (from, to int) {
+	from = min(max(0, u.from*winogradTile-pad), h)
+	return from, max(from, min(h, (u.to-1)*winogradTile-pad+size))
+}
