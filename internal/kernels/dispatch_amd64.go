@@ -29,7 +29,7 @@ func simd[T Float]() bool {
 	return active != generic && unsafe.Sizeof(T(0)) == unsafe.Sizeof(float32(0))
 }
 
-type innerKernel func(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+type innerKernel func(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
 // By the number of rows less one and the number of columns less one.
 var (
@@ -64,12 +64,12 @@ func innerSIMD[T Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32, 
 	// The kernels trust the bounds.
 	_, _ = a[(m-1)*lda+n-1], c[(m-1)*ldc+len(offsets)-1]
 	toC, fromA, fromB, fromAdd := pointer(c), pointer(a), pointer(b), pointerOrNil(add)
-	tile := func(i, rows, j, cols int) {
+	tile := func(i, rows, tiles, j, cols int) {
 		adds := fromAdd
 		if adds != nil {
 			adds = ahead(adds, i*ldadd+j)
 		}
-		kernels[rows-1][cols-1](ahead(toC, i*ldc+j), ldc, ahead(fromA, i*lda), lda, fromB, &offsets[j], n, adds, ldadd, float32(floor))
+		kernels[rows-1][cols-1](ahead(toC, i*ldc+j), ldc, ahead(fromA, i*lda), lda, fromB, &offsets[j], n, adds, ldadd, float32(floor), tiles)
 	}
 	const most = len(kernels[0])
 	// The smaller matrix goes by again and again, while a few rows of the other stay in the first cache.
@@ -78,16 +78,27 @@ func innerSIMD[T Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32, 
 			rows = tileSize(m-i, len(kernels))
 			for j, cols := 0, 0; j < len(offsets); j += cols {
 				cols = tileSize(len(offsets)-j, most)
-				tile(i, rows, j, cols)
+				tile(i, rows, 1, j, cols)
 			}
 		}
 		return true
 	}
 	for j, cols := 0, 0; j < len(offsets); j += cols {
 		cols = tileSize(len(offsets)-j, most)
-		for i, rows := 0, 0; i < m; i += rows {
+		if j > 0 { // back again: the rows that went by last are still in the first cache
+			toC, ldc = ahead(toC, (m-1)*ldc), -ldc
+			fromA, lda = ahead(fromA, (m-1)*lda), -lda
+			if fromAdd != nil {
+				fromAdd, ldadd = ahead(fromAdd, (m-1)*ldadd), -ldadd
+			}
+		}
+		for i, rows, tiles := 0, 0, 0; i < m; i += rows * tiles {
 			rows = tileSize(m-i, len(kernels))
-			tile(i, rows, j, cols)
+			tiles = (m - i) / rows
+			if (m-i)%rows != 0 {
+				tiles = max(tiles-1, 1) // the last two share evenly
+			}
+			tile(i, rows, tiles, j, cols)
 		}
 	}
 	return true

@@ -4,182 +4,182 @@
 
 package kernels
 
-// inner1x1AVX2 is inner for 1 rows and 1 columns.
+// inner1x1AVX2 is inner for 1 columns and tiles > 0 times 1 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner1x1AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner1x1AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner1x2AVX2 is inner for 1 rows and 2 columns.
+// inner1x2AVX2 is inner for 2 columns and tiles > 0 times 1 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner1x2AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner1x2AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner1x3AVX2 is inner for 1 rows and 3 columns.
+// inner1x3AVX2 is inner for 3 columns and tiles > 0 times 1 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner1x3AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner1x3AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner1x4AVX2 is inner for 1 rows and 4 columns.
+// inner1x4AVX2 is inner for 4 columns and tiles > 0 times 1 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner1x4AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner1x4AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner2x1AVX2 is inner for 2 rows and 1 columns.
+// inner2x1AVX2 is inner for 1 columns and tiles > 0 times 2 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner2x1AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner2x1AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner2x2AVX2 is inner for 2 rows and 2 columns.
+// inner2x2AVX2 is inner for 2 columns and tiles > 0 times 2 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner2x2AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner2x2AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner2x3AVX2 is inner for 2 rows and 3 columns.
+// inner2x3AVX2 is inner for 3 columns and tiles > 0 times 2 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner2x3AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner2x3AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner2x4AVX2 is inner for 2 rows and 4 columns.
+// inner2x4AVX2 is inner for 4 columns and tiles > 0 times 2 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner2x4AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner2x4AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner3x1AVX2 is inner for 3 rows and 1 columns.
+// inner3x1AVX2 is inner for 1 columns and tiles > 0 times 3 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner3x1AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner3x1AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner3x2AVX2 is inner for 3 rows and 2 columns.
+// inner3x2AVX2 is inner for 2 columns and tiles > 0 times 3 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner3x2AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner3x2AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner3x3AVX2 is inner for 3 rows and 3 columns.
+// inner3x3AVX2 is inner for 3 columns and tiles > 0 times 3 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner3x3AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner3x3AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner3x4AVX2 is inner for 3 rows and 4 columns.
+// inner3x4AVX2 is inner for 4 columns and tiles > 0 times 3 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner3x4AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner3x4AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner1x1AVX512 is inner for 1 rows and 1 columns.
+// inner1x1AVX512 is inner for 1 columns and tiles > 0 times 1 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner1x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner1x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner1x2AVX512 is inner for 1 rows and 2 columns.
+// inner1x2AVX512 is inner for 2 columns and tiles > 0 times 1 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner1x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner1x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner1x3AVX512 is inner for 1 rows and 3 columns.
+// inner1x3AVX512 is inner for 3 columns and tiles > 0 times 1 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner1x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner1x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner1x4AVX512 is inner for 1 rows and 4 columns.
+// inner1x4AVX512 is inner for 4 columns and tiles > 0 times 1 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner1x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner1x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner2x1AVX512 is inner for 2 rows and 1 columns.
+// inner2x1AVX512 is inner for 1 columns and tiles > 0 times 2 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner2x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner2x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner2x2AVX512 is inner for 2 rows and 2 columns.
+// inner2x2AVX512 is inner for 2 columns and tiles > 0 times 2 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner2x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner2x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner2x3AVX512 is inner for 2 rows and 3 columns.
+// inner2x3AVX512 is inner for 3 columns and tiles > 0 times 2 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner2x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner2x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner2x4AVX512 is inner for 2 rows and 4 columns.
+// inner2x4AVX512 is inner for 4 columns and tiles > 0 times 2 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner2x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner2x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner3x1AVX512 is inner for 3 rows and 1 columns.
+// inner3x1AVX512 is inner for 1 columns and tiles > 0 times 3 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner3x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner3x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner3x2AVX512 is inner for 3 rows and 2 columns.
+// inner3x2AVX512 is inner for 2 columns and tiles > 0 times 3 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner3x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner3x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner3x3AVX512 is inner for 3 rows and 3 columns.
+// inner3x3AVX512 is inner for 3 columns and tiles > 0 times 3 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner3x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner3x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner3x4AVX512 is inner for 3 rows and 4 columns.
+// inner3x4AVX512 is inner for 4 columns and tiles > 0 times 3 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner3x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner3x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner4x1AVX512 is inner for 4 rows and 1 columns.
+// inner4x1AVX512 is inner for 1 columns and tiles > 0 times 4 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner4x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner4x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner4x2AVX512 is inner for 4 rows and 2 columns.
+// inner4x2AVX512 is inner for 2 columns and tiles > 0 times 4 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner4x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner4x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner4x3AVX512 is inner for 4 rows and 3 columns.
+// inner4x3AVX512 is inner for 3 columns and tiles > 0 times 4 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner4x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner4x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner4x4AVX512 is inner for 4 rows and 4 columns.
+// inner4x4AVX512 is inner for 4 columns and tiles > 0 times 4 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner4x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner4x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner5x1AVX512 is inner for 5 rows and 1 columns.
+// inner5x1AVX512 is inner for 1 columns and tiles > 0 times 5 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner5x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner5x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner5x2AVX512 is inner for 5 rows and 2 columns.
+// inner5x2AVX512 is inner for 2 columns and tiles > 0 times 5 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner5x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner5x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner5x3AVX512 is inner for 5 rows and 3 columns.
+// inner5x3AVX512 is inner for 3 columns and tiles > 0 times 5 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner5x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner5x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner5x4AVX512 is inner for 5 rows and 4 columns.
+// inner5x4AVX512 is inner for 4 columns and tiles > 0 times 5 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner5x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner5x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner6x1AVX512 is inner for 6 rows and 1 columns.
+// inner6x1AVX512 is inner for 1 columns and tiles > 0 times 6 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner6x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner6x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner6x2AVX512 is inner for 6 rows and 2 columns.
+// inner6x2AVX512 is inner for 2 columns and tiles > 0 times 6 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner6x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner6x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner6x3AVX512 is inner for 6 rows and 3 columns.
+// inner6x3AVX512 is inner for 3 columns and tiles > 0 times 6 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner6x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner6x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 
-// inner6x4AVX512 is inner for 6 rows and 4 columns.
+// inner6x4AVX512 is inner for 4 columns and tiles > 0 times 6 rows, which it goes through one after the other.
 //
 //go:noescape
-func inner6x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+func inner6x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)

@@ -4,87 +4,140 @@
 
 #include "textflag.h"
 
-// func inner1x1AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner1x1AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, CMOV, FMA3
-TEXT ·inner1x1AVX2(SB), NOSPLIT, $32-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), CX
-	MOVQ    offsets+40(FP), DX
-	MOVLQSX (DX), DX
-	LEAQ    (CX)(DX*4), DX
-	MOVQ    n+48(FP), CX
-	XORQ    BX, BX
-	VXORPS  Y0, Y0, Y0
-	SUBQ    $0x10, CX
-	JLT     eventail
+TEXT ·inner1x1AVX2(SB), NOSPLIT, $32-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), CX
+	LEAQ    (AX)(CX*4), CX
+
+tile:
+	VXORPS Y0, Y0, Y0
+	XORQ   AX, AX
+
+piece:
+	MOVQ        n+48(FP), DX
+	SUBQ        AX, DX
+	MOVQ        $0x00000180, BX
+	CMPQ        DX, $0x00000240
+	CMOVQGT     BX, DX
+	MOVQ        DX, BX
+	MOVQ        a+16(FP), SI
+	MOVQ        lda+24(FP), DI
+	LEAQ        (SI)(AX*4), SI
+	SHLQ        $0x02, DI
+	MOVQ        AX, DI
+	SHLQ        $0x02, DI
+	SUBQ        $0x10, BX
+	JLT         eventail
+	TESTQ       $0x00000010, BX
+	JNZ         evenloop
+	VMOVUPS     (CX)(DI*1), Y1
+	VMOVUPS     (SI), Y2
+	VFMADD231PS Y1, Y2, Y0
+	ADDQ        $+64, SI
+	ADDQ        $+64, DI
+	SUBQ        $0x10, BX
+	JLT         eventail
 
 evenloop:
-	VMOVUPS     (DX)(BX*1), Y1
-	VMOVUPS     (AX), Y2
+	VMOVUPS     (CX)(DI*1), Y1
+	VMOVUPS     (SI), Y2
 	VFMADD231PS Y1, Y2, Y0
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, BX
-	SUBQ        $0x10, CX
+	VMOVUPS     64(CX)(DI*1), Y1
+	VMOVUPS     64(SI), Y2
+	VFMADD231PS Y1, Y2, Y0
+	ADDQ        $+128, SI
+	ADDQ        $+128, DI
+	SUBQ        $0x20, BX
 	JGE         evenloop
 
 eventail:
-	ADDQ        $+16, CX
+	ADDQ        $+16, BX
 	JLE         evendone
-	MOVQ        $0x00000008, SI
-	CMPQ        CX, SI
-	CMOVQGT     SI, CX
-	LEAQ        tailMasks<>+0(SB), SI
-	NEGQ        CX
-	VMOVDQU     32(SI)(CX*4), Y1
-	VMASKMOVPS  (DX)(BX*1), Y1, Y2
-	VMASKMOVPS  (AX), Y1, Y1
+	MOVQ        $0x00000008, R8
+	CMPQ        BX, R8
+	CMOVQGT     R8, BX
+	LEAQ        tailMasks<>+0(SB), R8
+	NEGQ        BX
+	VMOVDQU     32(R8)(BX*4), Y1
+	VMASKMOVPS  (CX)(DI*1), Y1, Y2
+	VMASKMOVPS  (SI), Y1, Y1
 	VFMADD231PS Y2, Y1, Y0
 
 evendone:
+	TESTQ   AX, AX
+	JZ      first
+	VMOVUPS (SP), Y1
 	VMOVUPS Y0, (SP)
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), CX
-	MOVQ    offsets+40(FP), DX
-	MOVLQSX (DX), DX
-	LEAQ    (CX)(DX*4), DX
-	MOVQ    n+48(FP), CX
-	XORQ    BX, BX
+	VMOVAPS Y1, Y0
+	JMP     exchanged
+
+first:
+	VMOVUPS Y0, (SP)
 	VXORPS  Y0, Y0, Y0
-	SUBQ    $0x10, CX
-	JLT     oddtail
+
+exchanged:
+	MOVQ        DX, BX
+	MOVQ        a+16(FP), SI
+	MOVQ        lda+24(FP), DI
+	LEAQ        (SI)(AX*4), SI
+	SHLQ        $0x02, DI
+	MOVQ        AX, DI
+	SHLQ        $0x02, DI
+	SUBQ        $0x10, BX
+	JLT         oddtail
+	TESTQ       $0x00000010, BX
+	JNZ         oddloop
+	VMOVUPS     32(CX)(DI*1), Y1
+	VMOVUPS     32(SI), Y2
+	VFMADD231PS Y1, Y2, Y0
+	ADDQ        $+64, SI
+	ADDQ        $+64, DI
+	SUBQ        $0x10, BX
+	JLT         oddtail
 
 oddloop:
-	VMOVUPS     32(DX)(BX*1), Y1
-	VMOVUPS     32(AX), Y2
+	VMOVUPS     32(CX)(DI*1), Y1
+	VMOVUPS     32(SI), Y2
 	VFMADD231PS Y1, Y2, Y0
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, BX
-	SUBQ        $0x10, CX
+	VMOVUPS     96(CX)(DI*1), Y1
+	VMOVUPS     96(SI), Y2
+	VFMADD231PS Y1, Y2, Y0
+	ADDQ        $+128, SI
+	ADDQ        $+128, DI
+	SUBQ        $0x20, BX
 	JGE         oddloop
 
 oddtail:
-	ADDQ        $+8, CX
+	ADDQ        $+8, BX
 	JLE         odddone
-	MOVQ        $0x00000008, SI
-	CMPQ        CX, SI
-	CMOVQGT     SI, CX
-	LEAQ        tailMasks<>+0(SB), SI
-	NEGQ        CX
-	VMOVDQU     32(SI)(CX*4), Y1
-	VMASKMOVPS  32(DX)(BX*1), Y1, Y2
-	VMASKMOVPS  32(AX), Y1, Y1
+	MOVQ        $0x00000008, R8
+	CMPQ        BX, R8
+	CMOVQGT     R8, BX
+	LEAQ        tailMasks<>+0(SB), R8
+	NEGQ        BX
+	VMOVDQU     32(R8)(BX*4), Y1
+	VMASKMOVPS  32(CX)(DI*1), Y1, Y2
+	VMASKMOVPS  32(SI), Y1, Y1
 	VFMADD231PS Y2, Y1, Y0
 
 odddone:
+	ADDQ    DX, AX
+	CMPQ    AX, n+48(FP)
+	JGE     sum
+	VMOVUPS (SP), Y1
+	VMOVUPS Y0, (SP)
+	VMOVAPS Y1, Y0
+	JMP     piece
+
+sum:
 	VADDPS       (SP), Y0, Y0
 	MOVQ         c+0(FP), AX
-	MOVQ         ldc+8(FP), CX
-	MOVQ         add+56(FP), CX
-	MOVQ         ldadd+64(FP), DX
+	MOVQ         ldc+8(FP), DX
+	MOVQ         add+56(FP), BX
+	MOVQ         ldadd+64(FP), SI
 	VBROADCASTSS floor+72(FP), X1
 	VUNPCKLPS    Y0, Y0, Y2
 	VUNPCKHPS    Y0, Y0, Y3
@@ -97,15 +150,24 @@ odddone:
 	VADDPS       Y0, Y2, Y0
 	VEXTRACTF128 $0x01, Y0, X2
 	VADDPS       X0, X2, X0
-	TESTQ        CX, CX
+	TESTQ        BX, BX
 	JZ           store0
-	VMOVSS       (CX), X2
+	VMOVSS       (BX), X2
 	VADDPS       X2, X0, X0
-	LEAQ         (CX)(DX*4), CX
+	LEAQ         (BX)(SI*4), BX
 
 store0:
 	VMAXPS X0, X1, X0
 	VMOVSS X0, (AX)
+	LEAQ   (AX)(DX*4), AX
+	MOVQ   AX, c+0(FP)
+	MOVQ   BX, add+56(FP)
+	MOVQ   a+16(FP), AX
+	MOVQ   lda+24(FP), DX
+	LEAQ   (AX)(DX*4), AX
+	MOVQ   AX, a+16(FP)
+	DECQ   tiles+80(FP)
+	JNZ    tile
 	VZEROUPPER
 	RET
 
@@ -127,105 +189,170 @@ DATA tailMasks<>+56(SB)/4, $0x00000000
 DATA tailMasks<>+60(SB)/4, $0x00000000
 GLOBL tailMasks<>(SB), RODATA|NOPTR, $64
 
-// func inner1x2AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner1x2AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, CMOV, FMA3
-TEXT ·inner1x2AVX2(SB), NOSPLIT, $64-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), CX
-	MOVQ    offsets+40(FP), DX
-	MOVLQSX (DX), BX
-	LEAQ    (CX)(BX*4), BX
-	MOVLQSX 4(DX), DX
-	LEAQ    (CX)(DX*4), DX
-	MOVQ    n+48(FP), CX
-	XORQ    SI, SI
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	SUBQ    $0x10, CX
-	JLT     eventail
+TEXT ·inner1x2AVX2(SB), NOSPLIT, $64-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), DX
+	LEAQ    (AX)(DX*4), DX
+	MOVLQSX 4(CX), CX
+	LEAQ    (AX)(CX*4), CX
+
+tile:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	XORQ   AX, AX
+
+piece:
+	MOVQ        n+48(FP), BX
+	SUBQ        AX, BX
+	MOVQ        $0x00000180, SI
+	CMPQ        BX, $0x00000240
+	CMOVQGT     SI, BX
+	MOVQ        BX, SI
+	MOVQ        a+16(FP), DI
+	MOVQ        lda+24(FP), R8
+	LEAQ        (DI)(AX*4), DI
+	SHLQ        $0x02, R8
+	MOVQ        AX, R8
+	SHLQ        $0x02, R8
+	SUBQ        $0x10, SI
+	JLT         eventail
+	TESTQ       $0x00000010, SI
+	JNZ         evenloop
+	VMOVUPS     (DX)(R8*1), Y2
+	VMOVUPS     (DI), Y3
+	VFMADD231PS Y2, Y3, Y0
+	VMOVUPS     (CX)(R8*1), Y2
+	VFMADD231PS Y2, Y3, Y1
+	ADDQ        $+64, DI
+	ADDQ        $+64, R8
+	SUBQ        $0x10, SI
+	JLT         eventail
 
 evenloop:
-	VMOVUPS     (BX)(SI*1), Y2
-	VMOVUPS     (AX), Y3
+	VMOVUPS     (DX)(R8*1), Y2
+	VMOVUPS     (DI), Y3
 	VFMADD231PS Y2, Y3, Y0
-	VMOVUPS     (DX)(SI*1), Y2
+	VMOVUPS     (CX)(R8*1), Y2
 	VFMADD231PS Y2, Y3, Y1
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, SI
-	SUBQ        $0x10, CX
+	VMOVUPS     64(DX)(R8*1), Y2
+	VMOVUPS     64(DI), Y3
+	VFMADD231PS Y2, Y3, Y0
+	VMOVUPS     64(CX)(R8*1), Y2
+	VFMADD231PS Y2, Y3, Y1
+	ADDQ        $+128, DI
+	ADDQ        $+128, R8
+	SUBQ        $0x20, SI
 	JGE         evenloop
 
 eventail:
-	ADDQ        $+16, CX
+	ADDQ        $+16, SI
 	JLE         evendone
-	MOVQ        $0x00000008, DI
-	CMPQ        CX, DI
-	CMOVQGT     DI, CX
-	LEAQ        tailMasks<>+0(SB), DI
-	NEGQ        CX
-	VMOVDQU     32(DI)(CX*4), Y2
-	VMASKMOVPS  (BX)(SI*1), Y2, Y3
-	VMASKMOVPS  (AX), Y2, Y4
+	MOVQ        $0x00000008, R9
+	CMPQ        SI, R9
+	CMOVQGT     R9, SI
+	LEAQ        tailMasks<>+0(SB), R9
+	NEGQ        SI
+	VMOVDQU     32(R9)(SI*4), Y2
+	VMASKMOVPS  (DX)(R8*1), Y2, Y3
+	VMASKMOVPS  (DI), Y2, Y4
 	VFMADD231PS Y3, Y4, Y0
-	VMASKMOVPS  (DX)(SI*1), Y2, Y3
-	VMASKMOVPS  (AX), Y2, Y2
+	VMASKMOVPS  (CX)(R8*1), Y2, Y3
+	VMASKMOVPS  (DI), Y2, Y2
 	VFMADD231PS Y3, Y2, Y1
 
 evendone:
+	TESTQ   AX, AX
+	JZ      first
+	VMOVUPS (SP), Y2
 	VMOVUPS Y0, (SP)
+	VMOVAPS Y2, Y0
+	VMOVUPS 32(SP), Y2
 	VMOVUPS Y1, 32(SP)
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), CX
-	MOVQ    offsets+40(FP), DX
-	MOVLQSX (DX), BX
-	LEAQ    (CX)(BX*4), BX
-	MOVLQSX 4(DX), DX
-	LEAQ    (CX)(DX*4), DX
-	MOVQ    n+48(FP), CX
-	XORQ    SI, SI
+	VMOVAPS Y2, Y1
+	JMP     exchanged
+
+first:
+	VMOVUPS Y0, (SP)
 	VXORPS  Y0, Y0, Y0
+	VMOVUPS Y1, 32(SP)
 	VXORPS  Y1, Y1, Y1
-	SUBQ    $0x10, CX
-	JLT     oddtail
+
+exchanged:
+	MOVQ        BX, SI
+	MOVQ        a+16(FP), DI
+	MOVQ        lda+24(FP), R8
+	LEAQ        (DI)(AX*4), DI
+	SHLQ        $0x02, R8
+	MOVQ        AX, R8
+	SHLQ        $0x02, R8
+	SUBQ        $0x10, SI
+	JLT         oddtail
+	TESTQ       $0x00000010, SI
+	JNZ         oddloop
+	VMOVUPS     32(DX)(R8*1), Y2
+	VMOVUPS     32(DI), Y3
+	VFMADD231PS Y2, Y3, Y0
+	VMOVUPS     32(CX)(R8*1), Y2
+	VFMADD231PS Y2, Y3, Y1
+	ADDQ        $+64, DI
+	ADDQ        $+64, R8
+	SUBQ        $0x10, SI
+	JLT         oddtail
 
 oddloop:
-	VMOVUPS     32(BX)(SI*1), Y2
-	VMOVUPS     32(AX), Y3
+	VMOVUPS     32(DX)(R8*1), Y2
+	VMOVUPS     32(DI), Y3
 	VFMADD231PS Y2, Y3, Y0
-	VMOVUPS     32(DX)(SI*1), Y2
+	VMOVUPS     32(CX)(R8*1), Y2
 	VFMADD231PS Y2, Y3, Y1
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, SI
-	SUBQ        $0x10, CX
+	VMOVUPS     96(DX)(R8*1), Y2
+	VMOVUPS     96(DI), Y3
+	VFMADD231PS Y2, Y3, Y0
+	VMOVUPS     96(CX)(R8*1), Y2
+	VFMADD231PS Y2, Y3, Y1
+	ADDQ        $+128, DI
+	ADDQ        $+128, R8
+	SUBQ        $0x20, SI
 	JGE         oddloop
 
 oddtail:
-	ADDQ        $+8, CX
+	ADDQ        $+8, SI
 	JLE         odddone
-	MOVQ        $0x00000008, DI
-	CMPQ        CX, DI
-	CMOVQGT     DI, CX
-	LEAQ        tailMasks<>+0(SB), DI
-	NEGQ        CX
-	VMOVDQU     32(DI)(CX*4), Y2
-	VMASKMOVPS  32(BX)(SI*1), Y2, Y3
-	VMASKMOVPS  32(AX), Y2, Y4
+	MOVQ        $0x00000008, R9
+	CMPQ        SI, R9
+	CMOVQGT     R9, SI
+	LEAQ        tailMasks<>+0(SB), R9
+	NEGQ        SI
+	VMOVDQU     32(R9)(SI*4), Y2
+	VMASKMOVPS  32(DX)(R8*1), Y2, Y3
+	VMASKMOVPS  32(DI), Y2, Y4
 	VFMADD231PS Y3, Y4, Y0
-	VMASKMOVPS  32(DX)(SI*1), Y2, Y3
-	VMASKMOVPS  32(AX), Y2, Y2
+	VMASKMOVPS  32(CX)(R8*1), Y2, Y3
+	VMASKMOVPS  32(DI), Y2, Y2
 	VFMADD231PS Y3, Y2, Y1
 
 odddone:
+	ADDQ    BX, AX
+	CMPQ    AX, n+48(FP)
+	JGE     sum
+	VMOVUPS (SP), Y2
+	VMOVUPS Y0, (SP)
+	VMOVAPS Y2, Y0
+	VMOVUPS 32(SP), Y2
+	VMOVUPS Y1, 32(SP)
+	VMOVAPS Y2, Y1
+	JMP     piece
+
+sum:
 	VADDPS       (SP), Y0, Y0
 	VADDPS       32(SP), Y1, Y1
 	MOVQ         c+0(FP), AX
-	MOVQ         ldc+8(FP), CX
-	MOVQ         add+56(FP), CX
-	MOVQ         ldadd+64(FP), DX
+	MOVQ         ldc+8(FP), BX
+	MOVQ         add+56(FP), SI
+	MOVQ         ldadd+64(FP), DI
 	VBROADCASTSS floor+72(FP), X2
 	VUNPCKLPS    Y1, Y0, Y3
 	VUNPCKHPS    Y1, Y0, Y0
@@ -238,135 +365,221 @@ odddone:
 	VADDPS       Y1, Y0, Y1
 	VEXTRACTF128 $0x01, Y1, X0
 	VADDPS       X1, X0, X1
-	TESTQ        CX, CX
+	TESTQ        SI, SI
 	JZ           store0
-	VMOVSD       (CX), X0
+	VMOVSD       (SI), X0
 	VADDPS       X0, X1, X1
-	LEAQ         (CX)(DX*4), CX
+	LEAQ         (SI)(DI*4), SI
 
 store0:
 	VMAXPS X1, X2, X1
 	VMOVSD X1, (AX)
+	LEAQ   (AX)(BX*4), AX
+	MOVQ   AX, c+0(FP)
+	MOVQ   SI, add+56(FP)
+	MOVQ   a+16(FP), AX
+	MOVQ   lda+24(FP), BX
+	LEAQ   (AX)(BX*4), AX
+	MOVQ   AX, a+16(FP)
+	DECQ   tiles+80(FP)
+	JNZ    tile
 	VZEROUPPER
 	RET
 
-// func inner1x3AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner1x3AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, CMOV, FMA3
-TEXT ·inner1x3AVX2(SB), NOSPLIT, $96-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), CX
-	MOVQ    offsets+40(FP), DX
-	MOVLQSX (DX), BX
-	LEAQ    (CX)(BX*4), BX
-	MOVLQSX 4(DX), SI
-	LEAQ    (CX)(SI*4), SI
-	MOVLQSX 8(DX), DX
-	LEAQ    (CX)(DX*4), DX
-	MOVQ    n+48(FP), CX
-	XORQ    DI, DI
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	SUBQ    $0x10, CX
-	JLT     eventail
+TEXT ·inner1x3AVX2(SB), NOSPLIT, $96-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), DX
+	LEAQ    (AX)(DX*4), DX
+	MOVLQSX 4(CX), BX
+	LEAQ    (AX)(BX*4), BX
+	MOVLQSX 8(CX), CX
+	LEAQ    (AX)(CX*4), CX
+
+tile:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	XORQ   AX, AX
+
+piece:
+	MOVQ        n+48(FP), SI
+	SUBQ        AX, SI
+	MOVQ        $0x00000180, DI
+	CMPQ        SI, $0x00000240
+	CMOVQGT     DI, SI
+	MOVQ        SI, DI
+	MOVQ        a+16(FP), R8
+	MOVQ        lda+24(FP), R9
+	LEAQ        (R8)(AX*4), R8
+	SHLQ        $0x02, R9
+	MOVQ        AX, R9
+	SHLQ        $0x02, R9
+	SUBQ        $0x10, DI
+	JLT         eventail
+	TESTQ       $0x00000010, DI
+	JNZ         evenloop
+	VMOVUPS     (DX)(R9*1), Y3
+	VMOVUPS     (R8), Y4
+	VFMADD231PS Y3, Y4, Y0
+	VMOVUPS     (BX)(R9*1), Y3
+	VFMADD231PS Y3, Y4, Y1
+	VMOVUPS     (CX)(R9*1), Y3
+	VFMADD231PS Y3, Y4, Y2
+	ADDQ        $+64, R8
+	ADDQ        $+64, R9
+	SUBQ        $0x10, DI
+	JLT         eventail
 
 evenloop:
-	VMOVUPS     (BX)(DI*1), Y3
-	VMOVUPS     (AX), Y4
+	VMOVUPS     (DX)(R9*1), Y3
+	VMOVUPS     (R8), Y4
 	VFMADD231PS Y3, Y4, Y0
-	VMOVUPS     (SI)(DI*1), Y3
+	VMOVUPS     (BX)(R9*1), Y3
 	VFMADD231PS Y3, Y4, Y1
-	VMOVUPS     (DX)(DI*1), Y3
+	VMOVUPS     (CX)(R9*1), Y3
 	VFMADD231PS Y3, Y4, Y2
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, DI
-	SUBQ        $0x10, CX
+	VMOVUPS     64(DX)(R9*1), Y3
+	VMOVUPS     64(R8), Y4
+	VFMADD231PS Y3, Y4, Y0
+	VMOVUPS     64(BX)(R9*1), Y3
+	VFMADD231PS Y3, Y4, Y1
+	VMOVUPS     64(CX)(R9*1), Y3
+	VFMADD231PS Y3, Y4, Y2
+	ADDQ        $+128, R8
+	ADDQ        $+128, R9
+	SUBQ        $0x20, DI
 	JGE         evenloop
 
 eventail:
-	ADDQ        $+16, CX
+	ADDQ        $+16, DI
 	JLE         evendone
-	MOVQ        $0x00000008, R8
-	CMPQ        CX, R8
-	CMOVQGT     R8, CX
-	LEAQ        tailMasks<>+0(SB), R8
-	NEGQ        CX
-	VMOVDQU     32(R8)(CX*4), Y3
-	VMASKMOVPS  (BX)(DI*1), Y3, Y4
-	VMASKMOVPS  (AX), Y3, Y5
+	MOVQ        $0x00000008, R10
+	CMPQ        DI, R10
+	CMOVQGT     R10, DI
+	LEAQ        tailMasks<>+0(SB), R10
+	NEGQ        DI
+	VMOVDQU     32(R10)(DI*4), Y3
+	VMASKMOVPS  (DX)(R9*1), Y3, Y4
+	VMASKMOVPS  (R8), Y3, Y5
 	VFMADD231PS Y4, Y5, Y0
-	VMASKMOVPS  (SI)(DI*1), Y3, Y4
-	VMASKMOVPS  (AX), Y3, Y5
+	VMASKMOVPS  (BX)(R9*1), Y3, Y4
+	VMASKMOVPS  (R8), Y3, Y5
 	VFMADD231PS Y4, Y5, Y1
-	VMASKMOVPS  (DX)(DI*1), Y3, Y4
-	VMASKMOVPS  (AX), Y3, Y3
+	VMASKMOVPS  (CX)(R9*1), Y3, Y4
+	VMASKMOVPS  (R8), Y3, Y3
 	VFMADD231PS Y4, Y3, Y2
 
 evendone:
+	TESTQ   AX, AX
+	JZ      first
+	VMOVUPS (SP), Y3
 	VMOVUPS Y0, (SP)
+	VMOVAPS Y3, Y0
+	VMOVUPS 32(SP), Y3
 	VMOVUPS Y1, 32(SP)
+	VMOVAPS Y3, Y1
+	VMOVUPS 64(SP), Y3
 	VMOVUPS Y2, 64(SP)
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), CX
-	MOVQ    offsets+40(FP), DX
-	MOVLQSX (DX), BX
-	LEAQ    (CX)(BX*4), BX
-	MOVLQSX 4(DX), SI
-	LEAQ    (CX)(SI*4), SI
-	MOVLQSX 8(DX), DX
-	LEAQ    (CX)(DX*4), DX
-	MOVQ    n+48(FP), CX
-	XORQ    DI, DI
+	VMOVAPS Y3, Y2
+	JMP     exchanged
+
+first:
+	VMOVUPS Y0, (SP)
 	VXORPS  Y0, Y0, Y0
+	VMOVUPS Y1, 32(SP)
 	VXORPS  Y1, Y1, Y1
+	VMOVUPS Y2, 64(SP)
 	VXORPS  Y2, Y2, Y2
-	SUBQ    $0x10, CX
-	JLT     oddtail
+
+exchanged:
+	MOVQ        SI, DI
+	MOVQ        a+16(FP), R8
+	MOVQ        lda+24(FP), R9
+	LEAQ        (R8)(AX*4), R8
+	SHLQ        $0x02, R9
+	MOVQ        AX, R9
+	SHLQ        $0x02, R9
+	SUBQ        $0x10, DI
+	JLT         oddtail
+	TESTQ       $0x00000010, DI
+	JNZ         oddloop
+	VMOVUPS     32(DX)(R9*1), Y3
+	VMOVUPS     32(R8), Y4
+	VFMADD231PS Y3, Y4, Y0
+	VMOVUPS     32(BX)(R9*1), Y3
+	VFMADD231PS Y3, Y4, Y1
+	VMOVUPS     32(CX)(R9*1), Y3
+	VFMADD231PS Y3, Y4, Y2
+	ADDQ        $+64, R8
+	ADDQ        $+64, R9
+	SUBQ        $0x10, DI
+	JLT         oddtail
 
 oddloop:
-	VMOVUPS     32(BX)(DI*1), Y3
-	VMOVUPS     32(AX), Y4
+	VMOVUPS     32(DX)(R9*1), Y3
+	VMOVUPS     32(R8), Y4
 	VFMADD231PS Y3, Y4, Y0
-	VMOVUPS     32(SI)(DI*1), Y3
+	VMOVUPS     32(BX)(R9*1), Y3
 	VFMADD231PS Y3, Y4, Y1
-	VMOVUPS     32(DX)(DI*1), Y3
+	VMOVUPS     32(CX)(R9*1), Y3
 	VFMADD231PS Y3, Y4, Y2
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, DI
-	SUBQ        $0x10, CX
+	VMOVUPS     96(DX)(R9*1), Y3
+	VMOVUPS     96(R8), Y4
+	VFMADD231PS Y3, Y4, Y0
+	VMOVUPS     96(BX)(R9*1), Y3
+	VFMADD231PS Y3, Y4, Y1
+	VMOVUPS     96(CX)(R9*1), Y3
+	VFMADD231PS Y3, Y4, Y2
+	ADDQ        $+128, R8
+	ADDQ        $+128, R9
+	SUBQ        $0x20, DI
 	JGE         oddloop
 
 oddtail:
-	ADDQ        $+8, CX
+	ADDQ        $+8, DI
 	JLE         odddone
-	MOVQ        $0x00000008, R8
-	CMPQ        CX, R8
-	CMOVQGT     R8, CX
-	LEAQ        tailMasks<>+0(SB), R8
-	NEGQ        CX
-	VMOVDQU     32(R8)(CX*4), Y3
-	VMASKMOVPS  32(BX)(DI*1), Y3, Y4
-	VMASKMOVPS  32(AX), Y3, Y5
+	MOVQ        $0x00000008, R10
+	CMPQ        DI, R10
+	CMOVQGT     R10, DI
+	LEAQ        tailMasks<>+0(SB), R10
+	NEGQ        DI
+	VMOVDQU     32(R10)(DI*4), Y3
+	VMASKMOVPS  32(DX)(R9*1), Y3, Y4
+	VMASKMOVPS  32(R8), Y3, Y5
 	VFMADD231PS Y4, Y5, Y0
-	VMASKMOVPS  32(SI)(DI*1), Y3, Y4
-	VMASKMOVPS  32(AX), Y3, Y5
+	VMASKMOVPS  32(BX)(R9*1), Y3, Y4
+	VMASKMOVPS  32(R8), Y3, Y5
 	VFMADD231PS Y4, Y5, Y1
-	VMASKMOVPS  32(DX)(DI*1), Y3, Y4
-	VMASKMOVPS  32(AX), Y3, Y3
+	VMASKMOVPS  32(CX)(R9*1), Y3, Y4
+	VMASKMOVPS  32(R8), Y3, Y3
 	VFMADD231PS Y4, Y3, Y2
 
 odddone:
+	ADDQ    SI, AX
+	CMPQ    AX, n+48(FP)
+	JGE     sum
+	VMOVUPS (SP), Y3
+	VMOVUPS Y0, (SP)
+	VMOVAPS Y3, Y0
+	VMOVUPS 32(SP), Y3
+	VMOVUPS Y1, 32(SP)
+	VMOVAPS Y3, Y1
+	VMOVUPS 64(SP), Y3
+	VMOVUPS Y2, 64(SP)
+	VMOVAPS Y3, Y2
+	JMP     piece
+
+sum:
 	VADDPS       (SP), Y0, Y0
 	VADDPS       32(SP), Y1, Y1
 	VADDPS       64(SP), Y2, Y2
 	MOVQ         c+0(FP), AX
-	MOVQ         ldc+8(FP), CX
-	MOVQ         add+56(FP), CX
-	MOVQ         ldadd+64(FP), DX
+	MOVQ         ldc+8(FP), SI
+	MOVQ         add+56(FP), DI
+	MOVQ         ldadd+64(FP), R8
 	VBROADCASTSS floor+72(FP), X3
 	VUNPCKLPS    Y1, Y0, Y4
 	VUNPCKHPS    Y1, Y0, Y0
@@ -379,155 +592,253 @@ odddone:
 	VADDPS       Y1, Y0, Y1
 	VEXTRACTF128 $0x01, Y1, X0
 	VADDPS       X1, X0, X1
-	TESTQ        CX, CX
+	TESTQ        DI, DI
 	JZ           store0
-	VMOVSD       (CX), X0
-	VINSERTPS    $0x20, 8(CX), X0, X0
+	VMOVSD       (DI), X0
+	VINSERTPS    $0x20, 8(DI), X0, X0
 	VADDPS       X0, X1, X1
-	LEAQ         (CX)(DX*4), CX
+	LEAQ         (DI)(R8*4), DI
 
 store0:
 	VMAXPS     X1, X3, X1
 	VMOVSD     X1, (AX)
 	VEXTRACTPS $0x02, X1, 8(AX)
+	LEAQ       (AX)(SI*4), AX
+	MOVQ       AX, c+0(FP)
+	MOVQ       DI, add+56(FP)
+	MOVQ       a+16(FP), AX
+	MOVQ       lda+24(FP), SI
+	LEAQ       (AX)(SI*4), AX
+	MOVQ       AX, a+16(FP)
+	DECQ       tiles+80(FP)
+	JNZ        tile
 	VZEROUPPER
 	RET
 
-// func inner1x4AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner1x4AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, CMOV, FMA3
-TEXT ·inner1x4AVX2(SB), NOSPLIT, $128-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), CX
-	MOVQ    offsets+40(FP), DX
-	MOVLQSX (DX), BX
-	LEAQ    (CX)(BX*4), BX
-	MOVLQSX 4(DX), SI
-	LEAQ    (CX)(SI*4), SI
-	MOVLQSX 8(DX), DI
-	LEAQ    (CX)(DI*4), DI
-	MOVLQSX 12(DX), DX
-	LEAQ    (CX)(DX*4), DX
-	MOVQ    n+48(FP), CX
-	XORQ    R8, R8
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	SUBQ    $0x10, CX
-	JLT     eventail
+TEXT ·inner1x4AVX2(SB), NOSPLIT, $128-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), DX
+	LEAQ    (AX)(DX*4), DX
+	MOVLQSX 4(CX), BX
+	LEAQ    (AX)(BX*4), BX
+	MOVLQSX 8(CX), SI
+	LEAQ    (AX)(SI*4), SI
+	MOVLQSX 12(CX), CX
+	LEAQ    (AX)(CX*4), CX
+
+tile:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	XORQ   AX, AX
+
+piece:
+	MOVQ        n+48(FP), DI
+	SUBQ        AX, DI
+	MOVQ        $0x00000180, R8
+	CMPQ        DI, $0x00000240
+	CMOVQGT     R8, DI
+	MOVQ        DI, R8
+	MOVQ        a+16(FP), R9
+	MOVQ        lda+24(FP), R10
+	LEAQ        (R9)(AX*4), R9
+	SHLQ        $0x02, R10
+	MOVQ        AX, R10
+	SHLQ        $0x02, R10
+	SUBQ        $0x10, R8
+	JLT         eventail
+	TESTQ       $0x00000010, R8
+	JNZ         evenloop
+	VMOVUPS     (DX)(R10*1), Y4
+	VMOVUPS     (R9), Y5
+	VFMADD231PS Y4, Y5, Y0
+	VMOVUPS     (BX)(R10*1), Y4
+	VFMADD231PS Y4, Y5, Y1
+	VMOVUPS     (SI)(R10*1), Y4
+	VFMADD231PS Y4, Y5, Y2
+	VMOVUPS     (CX)(R10*1), Y4
+	VFMADD231PS Y4, Y5, Y3
+	ADDQ        $+64, R9
+	ADDQ        $+64, R10
+	SUBQ        $0x10, R8
+	JLT         eventail
 
 evenloop:
-	VMOVUPS     (BX)(R8*1), Y4
-	VMOVUPS     (AX), Y5
+	VMOVUPS     (DX)(R10*1), Y4
+	VMOVUPS     (R9), Y5
 	VFMADD231PS Y4, Y5, Y0
-	VMOVUPS     (SI)(R8*1), Y4
+	VMOVUPS     (BX)(R10*1), Y4
 	VFMADD231PS Y4, Y5, Y1
-	VMOVUPS     (DI)(R8*1), Y4
+	VMOVUPS     (SI)(R10*1), Y4
 	VFMADD231PS Y4, Y5, Y2
-	VMOVUPS     (DX)(R8*1), Y4
+	VMOVUPS     (CX)(R10*1), Y4
 	VFMADD231PS Y4, Y5, Y3
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, R8
-	SUBQ        $0x10, CX
+	VMOVUPS     64(DX)(R10*1), Y4
+	VMOVUPS     64(R9), Y5
+	VFMADD231PS Y4, Y5, Y0
+	VMOVUPS     64(BX)(R10*1), Y4
+	VFMADD231PS Y4, Y5, Y1
+	VMOVUPS     64(SI)(R10*1), Y4
+	VFMADD231PS Y4, Y5, Y2
+	VMOVUPS     64(CX)(R10*1), Y4
+	VFMADD231PS Y4, Y5, Y3
+	ADDQ        $+128, R9
+	ADDQ        $+128, R10
+	SUBQ        $0x20, R8
 	JGE         evenloop
 
 eventail:
-	ADDQ        $+16, CX
+	ADDQ        $+16, R8
 	JLE         evendone
-	MOVQ        $0x00000008, R9
-	CMPQ        CX, R9
-	CMOVQGT     R9, CX
-	LEAQ        tailMasks<>+0(SB), R9
-	NEGQ        CX
-	VMOVDQU     32(R9)(CX*4), Y4
-	VMASKMOVPS  (BX)(R8*1), Y4, Y5
-	VMASKMOVPS  (AX), Y4, Y6
+	MOVQ        $0x00000008, R11
+	CMPQ        R8, R11
+	CMOVQGT     R11, R8
+	LEAQ        tailMasks<>+0(SB), R11
+	NEGQ        R8
+	VMOVDQU     32(R11)(R8*4), Y4
+	VMASKMOVPS  (DX)(R10*1), Y4, Y5
+	VMASKMOVPS  (R9), Y4, Y6
 	VFMADD231PS Y5, Y6, Y0
-	VMASKMOVPS  (SI)(R8*1), Y4, Y5
-	VMASKMOVPS  (AX), Y4, Y6
+	VMASKMOVPS  (BX)(R10*1), Y4, Y5
+	VMASKMOVPS  (R9), Y4, Y6
 	VFMADD231PS Y5, Y6, Y1
-	VMASKMOVPS  (DI)(R8*1), Y4, Y5
-	VMASKMOVPS  (AX), Y4, Y6
+	VMASKMOVPS  (SI)(R10*1), Y4, Y5
+	VMASKMOVPS  (R9), Y4, Y6
 	VFMADD231PS Y5, Y6, Y2
-	VMASKMOVPS  (DX)(R8*1), Y4, Y5
-	VMASKMOVPS  (AX), Y4, Y4
+	VMASKMOVPS  (CX)(R10*1), Y4, Y5
+	VMASKMOVPS  (R9), Y4, Y4
 	VFMADD231PS Y5, Y4, Y3
 
 evendone:
+	TESTQ   AX, AX
+	JZ      first
+	VMOVUPS (SP), Y4
 	VMOVUPS Y0, (SP)
+	VMOVAPS Y4, Y0
+	VMOVUPS 32(SP), Y4
 	VMOVUPS Y1, 32(SP)
+	VMOVAPS Y4, Y1
+	VMOVUPS 64(SP), Y4
 	VMOVUPS Y2, 64(SP)
+	VMOVAPS Y4, Y2
+	VMOVUPS 96(SP), Y4
 	VMOVUPS Y3, 96(SP)
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), CX
-	MOVQ    offsets+40(FP), DX
-	MOVLQSX (DX), BX
-	LEAQ    (CX)(BX*4), BX
-	MOVLQSX 4(DX), SI
-	LEAQ    (CX)(SI*4), SI
-	MOVLQSX 8(DX), DI
-	LEAQ    (CX)(DI*4), DI
-	MOVLQSX 12(DX), DX
-	LEAQ    (CX)(DX*4), DX
-	MOVQ    n+48(FP), CX
-	XORQ    R8, R8
+	VMOVAPS Y4, Y3
+	JMP     exchanged
+
+first:
+	VMOVUPS Y0, (SP)
 	VXORPS  Y0, Y0, Y0
+	VMOVUPS Y1, 32(SP)
 	VXORPS  Y1, Y1, Y1
+	VMOVUPS Y2, 64(SP)
 	VXORPS  Y2, Y2, Y2
+	VMOVUPS Y3, 96(SP)
 	VXORPS  Y3, Y3, Y3
-	SUBQ    $0x10, CX
-	JLT     oddtail
+
+exchanged:
+	MOVQ        DI, R8
+	MOVQ        a+16(FP), R9
+	MOVQ        lda+24(FP), R10
+	LEAQ        (R9)(AX*4), R9
+	SHLQ        $0x02, R10
+	MOVQ        AX, R10
+	SHLQ        $0x02, R10
+	SUBQ        $0x10, R8
+	JLT         oddtail
+	TESTQ       $0x00000010, R8
+	JNZ         oddloop
+	VMOVUPS     32(DX)(R10*1), Y4
+	VMOVUPS     32(R9), Y5
+	VFMADD231PS Y4, Y5, Y0
+	VMOVUPS     32(BX)(R10*1), Y4
+	VFMADD231PS Y4, Y5, Y1
+	VMOVUPS     32(SI)(R10*1), Y4
+	VFMADD231PS Y4, Y5, Y2
+	VMOVUPS     32(CX)(R10*1), Y4
+	VFMADD231PS Y4, Y5, Y3
+	ADDQ        $+64, R9
+	ADDQ        $+64, R10
+	SUBQ        $0x10, R8
+	JLT         oddtail
 
 oddloop:
-	VMOVUPS     32(BX)(R8*1), Y4
-	VMOVUPS     32(AX), Y5
+	VMOVUPS     32(DX)(R10*1), Y4
+	VMOVUPS     32(R9), Y5
 	VFMADD231PS Y4, Y5, Y0
-	VMOVUPS     32(SI)(R8*1), Y4
+	VMOVUPS     32(BX)(R10*1), Y4
 	VFMADD231PS Y4, Y5, Y1
-	VMOVUPS     32(DI)(R8*1), Y4
+	VMOVUPS     32(SI)(R10*1), Y4
 	VFMADD231PS Y4, Y5, Y2
-	VMOVUPS     32(DX)(R8*1), Y4
+	VMOVUPS     32(CX)(R10*1), Y4
 	VFMADD231PS Y4, Y5, Y3
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, R8
-	SUBQ        $0x10, CX
+	VMOVUPS     96(DX)(R10*1), Y4
+	VMOVUPS     96(R9), Y5
+	VFMADD231PS Y4, Y5, Y0
+	VMOVUPS     96(BX)(R10*1), Y4
+	VFMADD231PS Y4, Y5, Y1
+	VMOVUPS     96(SI)(R10*1), Y4
+	VFMADD231PS Y4, Y5, Y2
+	VMOVUPS     96(CX)(R10*1), Y4
+	VFMADD231PS Y4, Y5, Y3
+	ADDQ        $+128, R9
+	ADDQ        $+128, R10
+	SUBQ        $0x20, R8
 	JGE         oddloop
 
 oddtail:
-	ADDQ        $+8, CX
+	ADDQ        $+8, R8
 	JLE         odddone
-	MOVQ        $0x00000008, R9
-	CMPQ        CX, R9
-	CMOVQGT     R9, CX
-	LEAQ        tailMasks<>+0(SB), R9
-	NEGQ        CX
-	VMOVDQU     32(R9)(CX*4), Y4
-	VMASKMOVPS  32(BX)(R8*1), Y4, Y5
-	VMASKMOVPS  32(AX), Y4, Y6
+	MOVQ        $0x00000008, R11
+	CMPQ        R8, R11
+	CMOVQGT     R11, R8
+	LEAQ        tailMasks<>+0(SB), R11
+	NEGQ        R8
+	VMOVDQU     32(R11)(R8*4), Y4
+	VMASKMOVPS  32(DX)(R10*1), Y4, Y5
+	VMASKMOVPS  32(R9), Y4, Y6
 	VFMADD231PS Y5, Y6, Y0
-	VMASKMOVPS  32(SI)(R8*1), Y4, Y5
-	VMASKMOVPS  32(AX), Y4, Y6
+	VMASKMOVPS  32(BX)(R10*1), Y4, Y5
+	VMASKMOVPS  32(R9), Y4, Y6
 	VFMADD231PS Y5, Y6, Y1
-	VMASKMOVPS  32(DI)(R8*1), Y4, Y5
-	VMASKMOVPS  32(AX), Y4, Y6
+	VMASKMOVPS  32(SI)(R10*1), Y4, Y5
+	VMASKMOVPS  32(R9), Y4, Y6
 	VFMADD231PS Y5, Y6, Y2
-	VMASKMOVPS  32(DX)(R8*1), Y4, Y5
-	VMASKMOVPS  32(AX), Y4, Y4
+	VMASKMOVPS  32(CX)(R10*1), Y4, Y5
+	VMASKMOVPS  32(R9), Y4, Y4
 	VFMADD231PS Y5, Y4, Y3
 
 odddone:
+	ADDQ    DI, AX
+	CMPQ    AX, n+48(FP)
+	JGE     sum
+	VMOVUPS (SP), Y4
+	VMOVUPS Y0, (SP)
+	VMOVAPS Y4, Y0
+	VMOVUPS 32(SP), Y4
+	VMOVUPS Y1, 32(SP)
+	VMOVAPS Y4, Y1
+	VMOVUPS 64(SP), Y4
+	VMOVUPS Y2, 64(SP)
+	VMOVAPS Y4, Y2
+	VMOVUPS 96(SP), Y4
+	VMOVUPS Y3, 96(SP)
+	VMOVAPS Y4, Y3
+	JMP     piece
+
+sum:
 	VADDPS       (SP), Y0, Y0
 	VADDPS       32(SP), Y1, Y1
 	VADDPS       64(SP), Y2, Y2
 	VADDPS       96(SP), Y3, Y3
 	MOVQ         c+0(FP), AX
-	MOVQ         ldc+8(FP), CX
-	MOVQ         add+56(FP), CX
-	MOVQ         ldadd+64(FP), DX
+	MOVQ         ldc+8(FP), DI
+	MOVQ         add+56(FP), R8
+	MOVQ         ldadd+64(FP), R9
 	VBROADCASTSS floor+72(FP), X4
 	VUNPCKLPS    Y1, Y0, Y5
 	VUNPCKHPS    Y1, Y0, Y0
@@ -540,111 +851,187 @@ odddone:
 	VADDPS       Y1, Y0, Y1
 	VEXTRACTF128 $0x01, Y1, X0
 	VADDPS       X1, X0, X1
-	TESTQ        CX, CX
+	TESTQ        R8, R8
 	JZ           store0
-	VMOVUPS      (CX), X0
+	VMOVUPS      (R8), X0
 	VADDPS       X0, X1, X1
-	LEAQ         (CX)(DX*4), CX
+	LEAQ         (R8)(R9*4), R8
 
 store0:
 	VMAXPS  X1, X4, X1
 	VMOVUPS X1, (AX)
+	LEAQ    (AX)(DI*4), AX
+	MOVQ    AX, c+0(FP)
+	MOVQ    R8, add+56(FP)
+	MOVQ    a+16(FP), AX
+	MOVQ    lda+24(FP), DI
+	LEAQ    (AX)(DI*4), AX
+	MOVQ    AX, a+16(FP)
+	DECQ    tiles+80(FP)
+	JNZ     tile
 	VZEROUPPER
 	RET
 
-// func inner2x1AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner2x1AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, CMOV, FMA3
-TEXT ·inner2x1AVX2(SB), NOSPLIT, $64-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), DX
-	MOVQ    offsets+40(FP), BX
-	MOVLQSX (BX), BX
-	LEAQ    (DX)(BX*4), BX
-	MOVQ    n+48(FP), DX
-	XORQ    SI, SI
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	SUBQ    $0x10, DX
-	JLT     eventail
+TEXT ·inner2x1AVX2(SB), NOSPLIT, $64-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), CX
+	LEAQ    (AX)(CX*4), CX
+
+tile:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	XORQ   AX, AX
+
+piece:
+	MOVQ        n+48(FP), DX
+	SUBQ        AX, DX
+	MOVQ        $0x00000180, BX
+	CMPQ        DX, $0x00000240
+	CMOVQGT     BX, DX
+	MOVQ        DX, BX
+	MOVQ        a+16(FP), SI
+	MOVQ        lda+24(FP), DI
+	LEAQ        (SI)(AX*4), SI
+	SHLQ        $0x02, DI
+	MOVQ        AX, R8
+	SHLQ        $0x02, R8
+	SUBQ        $0x10, BX
+	JLT         eventail
+	TESTQ       $0x00000010, BX
+	JNZ         evenloop
+	VMOVUPS     (CX)(R8*1), Y2
+	VMOVUPS     (SI), Y3
+	VFMADD231PS Y2, Y3, Y0
+	VMOVUPS     (SI)(DI*1), Y3
+	VFMADD231PS Y2, Y3, Y1
+	ADDQ        $+64, SI
+	ADDQ        $+64, R8
+	SUBQ        $0x10, BX
+	JLT         eventail
 
 evenloop:
-	VMOVUPS     (BX)(SI*1), Y2
-	VMOVUPS     (AX), Y3
+	VMOVUPS     (CX)(R8*1), Y2
+	VMOVUPS     (SI), Y3
 	VFMADD231PS Y2, Y3, Y0
-	VMOVUPS     (AX)(CX*1), Y3
+	VMOVUPS     (SI)(DI*1), Y3
 	VFMADD231PS Y2, Y3, Y1
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, SI
-	SUBQ        $0x10, DX
+	VMOVUPS     64(CX)(R8*1), Y2
+	VMOVUPS     64(SI), Y3
+	VFMADD231PS Y2, Y3, Y0
+	VMOVUPS     64(SI)(DI*1), Y3
+	VFMADD231PS Y2, Y3, Y1
+	ADDQ        $+128, SI
+	ADDQ        $+128, R8
+	SUBQ        $0x20, BX
 	JGE         evenloop
 
 eventail:
-	ADDQ        $+16, DX
+	ADDQ        $+16, BX
 	JLE         evendone
-	MOVQ        $0x00000008, DI
-	CMPQ        DX, DI
-	CMOVQGT     DI, DX
-	LEAQ        tailMasks<>+0(SB), DI
-	NEGQ        DX
-	VMOVDQU     32(DI)(DX*4), Y2
-	VMASKMOVPS  (BX)(SI*1), Y2, Y3
-	VMASKMOVPS  (AX), Y2, Y4
+	MOVQ        $0x00000008, R9
+	CMPQ        BX, R9
+	CMOVQGT     R9, BX
+	LEAQ        tailMasks<>+0(SB), R9
+	NEGQ        BX
+	VMOVDQU     32(R9)(BX*4), Y2
+	VMASKMOVPS  (CX)(R8*1), Y2, Y3
+	VMASKMOVPS  (SI), Y2, Y4
 	VFMADD231PS Y3, Y4, Y0
-	VMASKMOVPS  (AX)(CX*1), Y2, Y2
+	VMASKMOVPS  (SI)(DI*1), Y2, Y2
 	VFMADD231PS Y3, Y2, Y1
 
 evendone:
+	TESTQ   AX, AX
+	JZ      first
+	VMOVUPS (SP), Y2
 	VMOVUPS Y0, (SP)
+	VMOVAPS Y2, Y0
+	VMOVUPS 32(SP), Y2
 	VMOVUPS Y1, 32(SP)
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), DX
-	MOVQ    offsets+40(FP), BX
-	MOVLQSX (BX), BX
-	LEAQ    (DX)(BX*4), BX
-	MOVQ    n+48(FP), DX
-	XORQ    SI, SI
+	VMOVAPS Y2, Y1
+	JMP     exchanged
+
+first:
+	VMOVUPS Y0, (SP)
 	VXORPS  Y0, Y0, Y0
+	VMOVUPS Y1, 32(SP)
 	VXORPS  Y1, Y1, Y1
-	SUBQ    $0x10, DX
-	JLT     oddtail
+
+exchanged:
+	MOVQ        DX, BX
+	MOVQ        a+16(FP), SI
+	MOVQ        lda+24(FP), DI
+	LEAQ        (SI)(AX*4), SI
+	SHLQ        $0x02, DI
+	MOVQ        AX, R8
+	SHLQ        $0x02, R8
+	SUBQ        $0x10, BX
+	JLT         oddtail
+	TESTQ       $0x00000010, BX
+	JNZ         oddloop
+	VMOVUPS     32(CX)(R8*1), Y2
+	VMOVUPS     32(SI), Y3
+	VFMADD231PS Y2, Y3, Y0
+	VMOVUPS     32(SI)(DI*1), Y3
+	VFMADD231PS Y2, Y3, Y1
+	ADDQ        $+64, SI
+	ADDQ        $+64, R8
+	SUBQ        $0x10, BX
+	JLT         oddtail
 
 oddloop:
-	VMOVUPS     32(BX)(SI*1), Y2
-	VMOVUPS     32(AX), Y3
+	VMOVUPS     32(CX)(R8*1), Y2
+	VMOVUPS     32(SI), Y3
 	VFMADD231PS Y2, Y3, Y0
-	VMOVUPS     32(AX)(CX*1), Y3
+	VMOVUPS     32(SI)(DI*1), Y3
 	VFMADD231PS Y2, Y3, Y1
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, SI
-	SUBQ        $0x10, DX
+	VMOVUPS     96(CX)(R8*1), Y2
+	VMOVUPS     96(SI), Y3
+	VFMADD231PS Y2, Y3, Y0
+	VMOVUPS     96(SI)(DI*1), Y3
+	VFMADD231PS Y2, Y3, Y1
+	ADDQ        $+128, SI
+	ADDQ        $+128, R8
+	SUBQ        $0x20, BX
 	JGE         oddloop
 
 oddtail:
-	ADDQ        $+8, DX
+	ADDQ        $+8, BX
 	JLE         odddone
-	MOVQ        $0x00000008, DI
-	CMPQ        DX, DI
-	CMOVQGT     DI, DX
-	LEAQ        tailMasks<>+0(SB), DI
-	NEGQ        DX
-	VMOVDQU     32(DI)(DX*4), Y2
-	VMASKMOVPS  32(BX)(SI*1), Y2, Y3
-	VMASKMOVPS  32(AX), Y2, Y4
+	MOVQ        $0x00000008, R9
+	CMPQ        BX, R9
+	CMOVQGT     R9, BX
+	LEAQ        tailMasks<>+0(SB), R9
+	NEGQ        BX
+	VMOVDQU     32(R9)(BX*4), Y2
+	VMASKMOVPS  32(CX)(R8*1), Y2, Y3
+	VMASKMOVPS  32(SI), Y2, Y4
 	VFMADD231PS Y3, Y4, Y0
-	VMASKMOVPS  32(AX)(CX*1), Y2, Y2
+	VMASKMOVPS  32(SI)(DI*1), Y2, Y2
 	VFMADD231PS Y3, Y2, Y1
 
 odddone:
+	ADDQ    DX, AX
+	CMPQ    AX, n+48(FP)
+	JGE     sum
+	VMOVUPS (SP), Y2
+	VMOVUPS Y0, (SP)
+	VMOVAPS Y2, Y0
+	VMOVUPS 32(SP), Y2
+	VMOVUPS Y1, 32(SP)
+	VMOVAPS Y2, Y1
+	JMP     piece
+
+sum:
 	VADDPS       (SP), Y0, Y0
 	VADDPS       32(SP), Y1, Y1
 	MOVQ         c+0(FP), AX
-	MOVQ         ldc+8(FP), CX
-	MOVQ         add+56(FP), DX
-	MOVQ         ldadd+64(FP), BX
+	MOVQ         ldc+8(FP), DX
+	MOVQ         add+56(FP), BX
+	MOVQ         ldadd+64(FP), SI
 	VBROADCASTSS floor+72(FP), X2
 	VUNPCKLPS    Y0, Y0, Y3
 	VUNPCKHPS    Y0, Y0, Y4
@@ -657,16 +1044,16 @@ odddone:
 	VADDPS       Y0, Y3, Y0
 	VEXTRACTF128 $0x01, Y0, X3
 	VADDPS       X0, X3, X0
-	TESTQ        DX, DX
+	TESTQ        BX, BX
 	JZ           store0
-	VMOVSS       (DX), X3
+	VMOVSS       (BX), X3
 	VADDPS       X3, X0, X0
-	LEAQ         (DX)(BX*4), DX
+	LEAQ         (BX)(SI*4), BX
 
 store0:
 	VMAXPS       X0, X2, X0
 	VMOVSS       X0, (AX)
-	LEAQ         (AX)(CX*4), AX
+	LEAQ         (AX)(DX*4), AX
 	VUNPCKLPS    Y1, Y1, Y0
 	VUNPCKHPS    Y1, Y1, Y3
 	VADDPS       Y0, Y3, Y0
@@ -678,139 +1065,238 @@ store0:
 	VADDPS       Y1, Y0, Y1
 	VEXTRACTF128 $0x01, Y1, X0
 	VADDPS       X1, X0, X1
-	TESTQ        DX, DX
+	TESTQ        BX, BX
 	JZ           store1
-	VMOVSS       (DX), X0
+	VMOVSS       (BX), X0
 	VADDPS       X0, X1, X1
-	LEAQ         (DX)(BX*4), DX
+	LEAQ         (BX)(SI*4), BX
 
 store1:
 	VMAXPS X1, X2, X1
 	VMOVSS X1, (AX)
+	LEAQ   (AX)(DX*4), AX
+	MOVQ   AX, c+0(FP)
+	MOVQ   BX, add+56(FP)
+	MOVQ   a+16(FP), AX
+	MOVQ   lda+24(FP), DX
+	LEAQ   (AX)(DX*4), AX
+	LEAQ   (AX)(DX*4), AX
+	MOVQ   AX, a+16(FP)
+	DECQ   tiles+80(FP)
+	JNZ    tile
 	VZEROUPPER
 	RET
 
-// func inner2x2AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner2x2AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, CMOV, FMA3
-TEXT ·inner2x2AVX2(SB), NOSPLIT, $128-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), DX
-	MOVQ    offsets+40(FP), BX
-	MOVLQSX (BX), SI
-	LEAQ    (DX)(SI*4), SI
-	MOVLQSX 4(BX), BX
-	LEAQ    (DX)(BX*4), BX
-	MOVQ    n+48(FP), DX
-	XORQ    DI, DI
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	SUBQ    $0x10, DX
-	JLT     eventail
+TEXT ·inner2x2AVX2(SB), NOSPLIT, $128-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), DX
+	LEAQ    (AX)(DX*4), DX
+	MOVLQSX 4(CX), CX
+	LEAQ    (AX)(CX*4), CX
 
-evenloop:
-	VMOVUPS     (SI)(DI*1), Y4
-	VMOVUPS     (AX), Y5
+tile:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	XORQ   AX, AX
+
+piece:
+	MOVQ        n+48(FP), BX
+	SUBQ        AX, BX
+	MOVQ        $0x00000180, SI
+	CMPQ        BX, $0x00000240
+	CMOVQGT     SI, BX
+	MOVQ        BX, SI
+	MOVQ        a+16(FP), DI
+	MOVQ        lda+24(FP), R8
+	LEAQ        (DI)(AX*4), DI
+	SHLQ        $0x02, R8
+	MOVQ        AX, R9
+	SHLQ        $0x02, R9
+	SUBQ        $0x10, SI
+	JLT         eventail
+	TESTQ       $0x00000010, SI
+	JNZ         evenloop
+	VMOVUPS     (DX)(R9*1), Y4
+	VMOVUPS     (DI), Y5
 	VFMADD231PS Y4, Y5, Y0
-	VMOVUPS     (AX)(CX*1), Y6
+	VMOVUPS     (DI)(R8*1), Y6
 	VFMADD231PS Y4, Y6, Y2
-	VMOVUPS     (BX)(DI*1), Y4
+	VMOVUPS     (CX)(R9*1), Y4
 	VFMADD231PS Y4, Y5, Y1
 	VFMADD231PS Y4, Y6, Y3
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, DI
-	SUBQ        $0x10, DX
+	ADDQ        $+64, DI
+	ADDQ        $+64, R9
+	SUBQ        $0x10, SI
+	JLT         eventail
+
+evenloop:
+	VMOVUPS     (DX)(R9*1), Y4
+	VMOVUPS     (DI), Y5
+	VFMADD231PS Y4, Y5, Y0
+	VMOVUPS     (DI)(R8*1), Y6
+	VFMADD231PS Y4, Y6, Y2
+	VMOVUPS     (CX)(R9*1), Y4
+	VFMADD231PS Y4, Y5, Y1
+	VFMADD231PS Y4, Y6, Y3
+	VMOVUPS     64(DX)(R9*1), Y4
+	VMOVUPS     64(DI), Y5
+	VFMADD231PS Y4, Y5, Y0
+	VMOVUPS     64(DI)(R8*1), Y6
+	VFMADD231PS Y4, Y6, Y2
+	VMOVUPS     64(CX)(R9*1), Y4
+	VFMADD231PS Y4, Y5, Y1
+	VFMADD231PS Y4, Y6, Y3
+	ADDQ        $+128, DI
+	ADDQ        $+128, R9
+	SUBQ        $0x20, SI
 	JGE         evenloop
 
 eventail:
-	ADDQ        $+16, DX
+	ADDQ        $+16, SI
 	JLE         evendone
-	MOVQ        $0x00000008, R8
-	CMPQ        DX, R8
-	CMOVQGT     R8, DX
-	LEAQ        tailMasks<>+0(SB), R8
-	NEGQ        DX
-	VMOVDQU     32(R8)(DX*4), Y4
-	VMASKMOVPS  (SI)(DI*1), Y4, Y5
-	VMASKMOVPS  (AX), Y4, Y6
+	MOVQ        $0x00000008, R10
+	CMPQ        SI, R10
+	CMOVQGT     R10, SI
+	LEAQ        tailMasks<>+0(SB), R10
+	NEGQ        SI
+	VMOVDQU     32(R10)(SI*4), Y4
+	VMASKMOVPS  (DX)(R9*1), Y4, Y5
+	VMASKMOVPS  (DI), Y4, Y6
 	VFMADD231PS Y5, Y6, Y0
-	VMASKMOVPS  (AX)(CX*1), Y4, Y6
+	VMASKMOVPS  (DI)(R8*1), Y4, Y6
 	VFMADD231PS Y5, Y6, Y2
-	VMASKMOVPS  (BX)(DI*1), Y4, Y5
-	VMASKMOVPS  (AX), Y4, Y6
+	VMASKMOVPS  (CX)(R9*1), Y4, Y5
+	VMASKMOVPS  (DI), Y4, Y6
 	VFMADD231PS Y5, Y6, Y1
-	VMASKMOVPS  (AX)(CX*1), Y4, Y4
+	VMASKMOVPS  (DI)(R8*1), Y4, Y4
 	VFMADD231PS Y5, Y4, Y3
 
 evendone:
+	TESTQ   AX, AX
+	JZ      first
+	VMOVUPS (SP), Y4
 	VMOVUPS Y0, (SP)
+	VMOVAPS Y4, Y0
+	VMOVUPS 32(SP), Y4
 	VMOVUPS Y1, 32(SP)
+	VMOVAPS Y4, Y1
+	VMOVUPS 64(SP), Y4
 	VMOVUPS Y2, 64(SP)
+	VMOVAPS Y4, Y2
+	VMOVUPS 96(SP), Y4
 	VMOVUPS Y3, 96(SP)
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), DX
-	MOVQ    offsets+40(FP), BX
-	MOVLQSX (BX), SI
-	LEAQ    (DX)(SI*4), SI
-	MOVLQSX 4(BX), BX
-	LEAQ    (DX)(BX*4), BX
-	MOVQ    n+48(FP), DX
-	XORQ    DI, DI
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	SUBQ    $0x10, DX
-	JLT     oddtail
+	VMOVAPS Y4, Y3
+	JMP     exchanged
 
-oddloop:
-	VMOVUPS     32(SI)(DI*1), Y4
-	VMOVUPS     32(AX), Y5
+first:
+	VMOVUPS Y0, (SP)
+	VXORPS  Y0, Y0, Y0
+	VMOVUPS Y1, 32(SP)
+	VXORPS  Y1, Y1, Y1
+	VMOVUPS Y2, 64(SP)
+	VXORPS  Y2, Y2, Y2
+	VMOVUPS Y3, 96(SP)
+	VXORPS  Y3, Y3, Y3
+
+exchanged:
+	MOVQ        BX, SI
+	MOVQ        a+16(FP), DI
+	MOVQ        lda+24(FP), R8
+	LEAQ        (DI)(AX*4), DI
+	SHLQ        $0x02, R8
+	MOVQ        AX, R9
+	SHLQ        $0x02, R9
+	SUBQ        $0x10, SI
+	JLT         oddtail
+	TESTQ       $0x00000010, SI
+	JNZ         oddloop
+	VMOVUPS     32(DX)(R9*1), Y4
+	VMOVUPS     32(DI), Y5
 	VFMADD231PS Y4, Y5, Y0
-	VMOVUPS     32(AX)(CX*1), Y6
+	VMOVUPS     32(DI)(R8*1), Y6
 	VFMADD231PS Y4, Y6, Y2
-	VMOVUPS     32(BX)(DI*1), Y4
+	VMOVUPS     32(CX)(R9*1), Y4
 	VFMADD231PS Y4, Y5, Y1
 	VFMADD231PS Y4, Y6, Y3
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, DI
-	SUBQ        $0x10, DX
+	ADDQ        $+64, DI
+	ADDQ        $+64, R9
+	SUBQ        $0x10, SI
+	JLT         oddtail
+
+oddloop:
+	VMOVUPS     32(DX)(R9*1), Y4
+	VMOVUPS     32(DI), Y5
+	VFMADD231PS Y4, Y5, Y0
+	VMOVUPS     32(DI)(R8*1), Y6
+	VFMADD231PS Y4, Y6, Y2
+	VMOVUPS     32(CX)(R9*1), Y4
+	VFMADD231PS Y4, Y5, Y1
+	VFMADD231PS Y4, Y6, Y3
+	VMOVUPS     96(DX)(R9*1), Y4
+	VMOVUPS     96(DI), Y5
+	VFMADD231PS Y4, Y5, Y0
+	VMOVUPS     96(DI)(R8*1), Y6
+	VFMADD231PS Y4, Y6, Y2
+	VMOVUPS     96(CX)(R9*1), Y4
+	VFMADD231PS Y4, Y5, Y1
+	VFMADD231PS Y4, Y6, Y3
+	ADDQ        $+128, DI
+	ADDQ        $+128, R9
+	SUBQ        $0x20, SI
 	JGE         oddloop
 
 oddtail:
-	ADDQ        $+8, DX
+	ADDQ        $+8, SI
 	JLE         odddone
-	MOVQ        $0x00000008, R8
-	CMPQ        DX, R8
-	CMOVQGT     R8, DX
-	LEAQ        tailMasks<>+0(SB), R8
-	NEGQ        DX
-	VMOVDQU     32(R8)(DX*4), Y4
-	VMASKMOVPS  32(SI)(DI*1), Y4, Y5
-	VMASKMOVPS  32(AX), Y4, Y6
+	MOVQ        $0x00000008, R10
+	CMPQ        SI, R10
+	CMOVQGT     R10, SI
+	LEAQ        tailMasks<>+0(SB), R10
+	NEGQ        SI
+	VMOVDQU     32(R10)(SI*4), Y4
+	VMASKMOVPS  32(DX)(R9*1), Y4, Y5
+	VMASKMOVPS  32(DI), Y4, Y6
 	VFMADD231PS Y5, Y6, Y0
-	VMASKMOVPS  32(AX)(CX*1), Y4, Y6
+	VMASKMOVPS  32(DI)(R8*1), Y4, Y6
 	VFMADD231PS Y5, Y6, Y2
-	VMASKMOVPS  32(BX)(DI*1), Y4, Y5
-	VMASKMOVPS  32(AX), Y4, Y6
+	VMASKMOVPS  32(CX)(R9*1), Y4, Y5
+	VMASKMOVPS  32(DI), Y4, Y6
 	VFMADD231PS Y5, Y6, Y1
-	VMASKMOVPS  32(AX)(CX*1), Y4, Y4
+	VMASKMOVPS  32(DI)(R8*1), Y4, Y4
 	VFMADD231PS Y5, Y4, Y3
 
 odddone:
+	ADDQ    BX, AX
+	CMPQ    AX, n+48(FP)
+	JGE     sum
+	VMOVUPS (SP), Y4
+	VMOVUPS Y0, (SP)
+	VMOVAPS Y4, Y0
+	VMOVUPS 32(SP), Y4
+	VMOVUPS Y1, 32(SP)
+	VMOVAPS Y4, Y1
+	VMOVUPS 64(SP), Y4
+	VMOVUPS Y2, 64(SP)
+	VMOVAPS Y4, Y2
+	VMOVUPS 96(SP), Y4
+	VMOVUPS Y3, 96(SP)
+	VMOVAPS Y4, Y3
+	JMP     piece
+
+sum:
 	VADDPS       (SP), Y0, Y0
 	VADDPS       32(SP), Y1, Y1
 	VADDPS       64(SP), Y2, Y2
 	VADDPS       96(SP), Y3, Y3
 	MOVQ         c+0(FP), AX
-	MOVQ         ldc+8(FP), CX
-	MOVQ         add+56(FP), DX
-	MOVQ         ldadd+64(FP), BX
+	MOVQ         ldc+8(FP), BX
+	MOVQ         add+56(FP), SI
+	MOVQ         ldadd+64(FP), DI
 	VBROADCASTSS floor+72(FP), X4
 	VUNPCKLPS    Y1, Y0, Y5
 	VUNPCKHPS    Y1, Y0, Y0
@@ -823,16 +1309,16 @@ odddone:
 	VADDPS       Y1, Y0, Y1
 	VEXTRACTF128 $0x01, Y1, X0
 	VADDPS       X1, X0, X1
-	TESTQ        DX, DX
+	TESTQ        SI, SI
 	JZ           store0
-	VMOVSD       (DX), X0
+	VMOVSD       (SI), X0
 	VADDPS       X0, X1, X1
-	LEAQ         (DX)(BX*4), DX
+	LEAQ         (SI)(DI*4), SI
 
 store0:
 	VMAXPS       X1, X4, X1
 	VMOVSD       X1, (AX)
-	LEAQ         (AX)(CX*4), AX
+	LEAQ         (AX)(BX*4), AX
 	VUNPCKLPS    Y3, Y2, Y0
 	VUNPCKHPS    Y3, Y2, Y1
 	VADDPS       Y0, Y1, Y0
@@ -844,157 +1330,278 @@ store0:
 	VADDPS       Y2, Y0, Y2
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X2, X0, X2
-	TESTQ        DX, DX
+	TESTQ        SI, SI
 	JZ           store1
-	VMOVSD       (DX), X0
+	VMOVSD       (SI), X0
 	VADDPS       X0, X2, X2
-	LEAQ         (DX)(BX*4), DX
+	LEAQ         (SI)(DI*4), SI
 
 store1:
 	VMAXPS X2, X4, X2
 	VMOVSD X2, (AX)
+	LEAQ   (AX)(BX*4), AX
+	MOVQ   AX, c+0(FP)
+	MOVQ   SI, add+56(FP)
+	MOVQ   a+16(FP), AX
+	MOVQ   lda+24(FP), BX
+	LEAQ   (AX)(BX*4), AX
+	LEAQ   (AX)(BX*4), AX
+	MOVQ   AX, a+16(FP)
+	DECQ   tiles+80(FP)
+	JNZ    tile
 	VZEROUPPER
 	RET
 
-// func inner2x3AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner2x3AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, CMOV, FMA3
-TEXT ·inner2x3AVX2(SB), NOSPLIT, $192-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), DX
-	MOVQ    offsets+40(FP), BX
-	MOVLQSX (BX), SI
-	LEAQ    (DX)(SI*4), SI
-	MOVLQSX 4(BX), DI
-	LEAQ    (DX)(DI*4), DI
-	MOVLQSX 8(BX), BX
-	LEAQ    (DX)(BX*4), BX
-	MOVQ    n+48(FP), DX
-	XORQ    R8, R8
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-	SUBQ    $0x10, DX
-	JLT     eventail
+TEXT ·inner2x3AVX2(SB), NOSPLIT, $192-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), DX
+	LEAQ    (AX)(DX*4), DX
+	MOVLQSX 4(CX), BX
+	LEAQ    (AX)(BX*4), BX
+	MOVLQSX 8(CX), CX
+	LEAQ    (AX)(CX*4), CX
 
-evenloop:
-	VMOVUPS     (SI)(R8*1), Y6
-	VMOVUPS     (AX), Y7
+tile:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	XORQ   AX, AX
+
+piece:
+	MOVQ        n+48(FP), SI
+	SUBQ        AX, SI
+	MOVQ        $0x00000180, DI
+	CMPQ        SI, $0x00000240
+	CMOVQGT     DI, SI
+	MOVQ        SI, DI
+	MOVQ        a+16(FP), R8
+	MOVQ        lda+24(FP), R9
+	LEAQ        (R8)(AX*4), R8
+	SHLQ        $0x02, R9
+	MOVQ        AX, R10
+	SHLQ        $0x02, R10
+	SUBQ        $0x10, DI
+	JLT         eventail
+	TESTQ       $0x00000010, DI
+	JNZ         evenloop
+	VMOVUPS     (DX)(R10*1), Y6
+	VMOVUPS     (R8), Y7
 	VFMADD231PS Y6, Y7, Y0
-	VMOVUPS     (AX)(CX*1), Y8
+	VMOVUPS     (R8)(R9*1), Y8
 	VFMADD231PS Y6, Y8, Y3
-	VMOVUPS     (DI)(R8*1), Y6
+	VMOVUPS     (BX)(R10*1), Y6
 	VFMADD231PS Y6, Y7, Y1
 	VFMADD231PS Y6, Y8, Y4
-	VMOVUPS     (BX)(R8*1), Y6
+	VMOVUPS     (CX)(R10*1), Y6
 	VFMADD231PS Y6, Y7, Y2
 	VFMADD231PS Y6, Y8, Y5
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, R8
-	SUBQ        $0x10, DX
+	ADDQ        $+64, R8
+	ADDQ        $+64, R10
+	SUBQ        $0x10, DI
+	JLT         eventail
+
+evenloop:
+	VMOVUPS     (DX)(R10*1), Y6
+	VMOVUPS     (R8), Y7
+	VFMADD231PS Y6, Y7, Y0
+	VMOVUPS     (R8)(R9*1), Y8
+	VFMADD231PS Y6, Y8, Y3
+	VMOVUPS     (BX)(R10*1), Y6
+	VFMADD231PS Y6, Y7, Y1
+	VFMADD231PS Y6, Y8, Y4
+	VMOVUPS     (CX)(R10*1), Y6
+	VFMADD231PS Y6, Y7, Y2
+	VFMADD231PS Y6, Y8, Y5
+	VMOVUPS     64(DX)(R10*1), Y6
+	VMOVUPS     64(R8), Y7
+	VFMADD231PS Y6, Y7, Y0
+	VMOVUPS     64(R8)(R9*1), Y8
+	VFMADD231PS Y6, Y8, Y3
+	VMOVUPS     64(BX)(R10*1), Y6
+	VFMADD231PS Y6, Y7, Y1
+	VFMADD231PS Y6, Y8, Y4
+	VMOVUPS     64(CX)(R10*1), Y6
+	VFMADD231PS Y6, Y7, Y2
+	VFMADD231PS Y6, Y8, Y5
+	ADDQ        $+128, R8
+	ADDQ        $+128, R10
+	SUBQ        $0x20, DI
 	JGE         evenloop
 
 eventail:
-	ADDQ        $+16, DX
+	ADDQ        $+16, DI
 	JLE         evendone
-	MOVQ        $0x00000008, R9
-	CMPQ        DX, R9
-	CMOVQGT     R9, DX
-	LEAQ        tailMasks<>+0(SB), R9
-	NEGQ        DX
-	VMOVDQU     32(R9)(DX*4), Y6
-	VMASKMOVPS  (SI)(R8*1), Y6, Y7
-	VMASKMOVPS  (AX), Y6, Y8
+	MOVQ        $0x00000008, R11
+	CMPQ        DI, R11
+	CMOVQGT     R11, DI
+	LEAQ        tailMasks<>+0(SB), R11
+	NEGQ        DI
+	VMOVDQU     32(R11)(DI*4), Y6
+	VMASKMOVPS  (DX)(R10*1), Y6, Y7
+	VMASKMOVPS  (R8), Y6, Y8
 	VFMADD231PS Y7, Y8, Y0
-	VMASKMOVPS  (AX)(CX*1), Y6, Y8
+	VMASKMOVPS  (R8)(R9*1), Y6, Y8
 	VFMADD231PS Y7, Y8, Y3
-	VMASKMOVPS  (DI)(R8*1), Y6, Y7
-	VMASKMOVPS  (AX), Y6, Y8
+	VMASKMOVPS  (BX)(R10*1), Y6, Y7
+	VMASKMOVPS  (R8), Y6, Y8
 	VFMADD231PS Y7, Y8, Y1
-	VMASKMOVPS  (AX)(CX*1), Y6, Y8
+	VMASKMOVPS  (R8)(R9*1), Y6, Y8
 	VFMADD231PS Y7, Y8, Y4
-	VMASKMOVPS  (BX)(R8*1), Y6, Y7
-	VMASKMOVPS  (AX), Y6, Y8
+	VMASKMOVPS  (CX)(R10*1), Y6, Y7
+	VMASKMOVPS  (R8), Y6, Y8
 	VFMADD231PS Y7, Y8, Y2
-	VMASKMOVPS  (AX)(CX*1), Y6, Y6
+	VMASKMOVPS  (R8)(R9*1), Y6, Y6
 	VFMADD231PS Y7, Y6, Y5
 
 evendone:
+	TESTQ   AX, AX
+	JZ      first
+	VMOVUPS (SP), Y6
 	VMOVUPS Y0, (SP)
+	VMOVAPS Y6, Y0
+	VMOVUPS 32(SP), Y6
 	VMOVUPS Y1, 32(SP)
+	VMOVAPS Y6, Y1
+	VMOVUPS 64(SP), Y6
 	VMOVUPS Y2, 64(SP)
+	VMOVAPS Y6, Y2
+	VMOVUPS 96(SP), Y6
 	VMOVUPS Y3, 96(SP)
+	VMOVAPS Y6, Y3
+	VMOVUPS 128(SP), Y6
 	VMOVUPS Y4, 128(SP)
+	VMOVAPS Y6, Y4
+	VMOVUPS 160(SP), Y6
 	VMOVUPS Y5, 160(SP)
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), DX
-	MOVQ    offsets+40(FP), BX
-	MOVLQSX (BX), SI
-	LEAQ    (DX)(SI*4), SI
-	MOVLQSX 4(BX), DI
-	LEAQ    (DX)(DI*4), DI
-	MOVLQSX 8(BX), BX
-	LEAQ    (DX)(BX*4), BX
-	MOVQ    n+48(FP), DX
-	XORQ    R8, R8
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-	SUBQ    $0x10, DX
-	JLT     oddtail
+	VMOVAPS Y6, Y5
+	JMP     exchanged
 
-oddloop:
-	VMOVUPS     32(SI)(R8*1), Y6
-	VMOVUPS     32(AX), Y7
+first:
+	VMOVUPS Y0, (SP)
+	VXORPS  Y0, Y0, Y0
+	VMOVUPS Y1, 32(SP)
+	VXORPS  Y1, Y1, Y1
+	VMOVUPS Y2, 64(SP)
+	VXORPS  Y2, Y2, Y2
+	VMOVUPS Y3, 96(SP)
+	VXORPS  Y3, Y3, Y3
+	VMOVUPS Y4, 128(SP)
+	VXORPS  Y4, Y4, Y4
+	VMOVUPS Y5, 160(SP)
+	VXORPS  Y5, Y5, Y5
+
+exchanged:
+	MOVQ        SI, DI
+	MOVQ        a+16(FP), R8
+	MOVQ        lda+24(FP), R9
+	LEAQ        (R8)(AX*4), R8
+	SHLQ        $0x02, R9
+	MOVQ        AX, R10
+	SHLQ        $0x02, R10
+	SUBQ        $0x10, DI
+	JLT         oddtail
+	TESTQ       $0x00000010, DI
+	JNZ         oddloop
+	VMOVUPS     32(DX)(R10*1), Y6
+	VMOVUPS     32(R8), Y7
 	VFMADD231PS Y6, Y7, Y0
-	VMOVUPS     32(AX)(CX*1), Y8
+	VMOVUPS     32(R8)(R9*1), Y8
 	VFMADD231PS Y6, Y8, Y3
-	VMOVUPS     32(DI)(R8*1), Y6
+	VMOVUPS     32(BX)(R10*1), Y6
 	VFMADD231PS Y6, Y7, Y1
 	VFMADD231PS Y6, Y8, Y4
-	VMOVUPS     32(BX)(R8*1), Y6
+	VMOVUPS     32(CX)(R10*1), Y6
 	VFMADD231PS Y6, Y7, Y2
 	VFMADD231PS Y6, Y8, Y5
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, R8
-	SUBQ        $0x10, DX
+	ADDQ        $+64, R8
+	ADDQ        $+64, R10
+	SUBQ        $0x10, DI
+	JLT         oddtail
+
+oddloop:
+	VMOVUPS     32(DX)(R10*1), Y6
+	VMOVUPS     32(R8), Y7
+	VFMADD231PS Y6, Y7, Y0
+	VMOVUPS     32(R8)(R9*1), Y8
+	VFMADD231PS Y6, Y8, Y3
+	VMOVUPS     32(BX)(R10*1), Y6
+	VFMADD231PS Y6, Y7, Y1
+	VFMADD231PS Y6, Y8, Y4
+	VMOVUPS     32(CX)(R10*1), Y6
+	VFMADD231PS Y6, Y7, Y2
+	VFMADD231PS Y6, Y8, Y5
+	VMOVUPS     96(DX)(R10*1), Y6
+	VMOVUPS     96(R8), Y7
+	VFMADD231PS Y6, Y7, Y0
+	VMOVUPS     96(R8)(R9*1), Y8
+	VFMADD231PS Y6, Y8, Y3
+	VMOVUPS     96(BX)(R10*1), Y6
+	VFMADD231PS Y6, Y7, Y1
+	VFMADD231PS Y6, Y8, Y4
+	VMOVUPS     96(CX)(R10*1), Y6
+	VFMADD231PS Y6, Y7, Y2
+	VFMADD231PS Y6, Y8, Y5
+	ADDQ        $+128, R8
+	ADDQ        $+128, R10
+	SUBQ        $0x20, DI
 	JGE         oddloop
 
 oddtail:
-	ADDQ        $+8, DX
+	ADDQ        $+8, DI
 	JLE         odddone
-	MOVQ        $0x00000008, R9
-	CMPQ        DX, R9
-	CMOVQGT     R9, DX
-	LEAQ        tailMasks<>+0(SB), R9
-	NEGQ        DX
-	VMOVDQU     32(R9)(DX*4), Y6
-	VMASKMOVPS  32(SI)(R8*1), Y6, Y7
-	VMASKMOVPS  32(AX), Y6, Y8
+	MOVQ        $0x00000008, R11
+	CMPQ        DI, R11
+	CMOVQGT     R11, DI
+	LEAQ        tailMasks<>+0(SB), R11
+	NEGQ        DI
+	VMOVDQU     32(R11)(DI*4), Y6
+	VMASKMOVPS  32(DX)(R10*1), Y6, Y7
+	VMASKMOVPS  32(R8), Y6, Y8
 	VFMADD231PS Y7, Y8, Y0
-	VMASKMOVPS  32(AX)(CX*1), Y6, Y8
+	VMASKMOVPS  32(R8)(R9*1), Y6, Y8
 	VFMADD231PS Y7, Y8, Y3
-	VMASKMOVPS  32(DI)(R8*1), Y6, Y7
-	VMASKMOVPS  32(AX), Y6, Y8
+	VMASKMOVPS  32(BX)(R10*1), Y6, Y7
+	VMASKMOVPS  32(R8), Y6, Y8
 	VFMADD231PS Y7, Y8, Y1
-	VMASKMOVPS  32(AX)(CX*1), Y6, Y8
+	VMASKMOVPS  32(R8)(R9*1), Y6, Y8
 	VFMADD231PS Y7, Y8, Y4
-	VMASKMOVPS  32(BX)(R8*1), Y6, Y7
-	VMASKMOVPS  32(AX), Y6, Y8
+	VMASKMOVPS  32(CX)(R10*1), Y6, Y7
+	VMASKMOVPS  32(R8), Y6, Y8
 	VFMADD231PS Y7, Y8, Y2
-	VMASKMOVPS  32(AX)(CX*1), Y6, Y6
+	VMASKMOVPS  32(R8)(R9*1), Y6, Y6
 	VFMADD231PS Y7, Y6, Y5
 
 odddone:
+	ADDQ    SI, AX
+	CMPQ    AX, n+48(FP)
+	JGE     sum
+	VMOVUPS (SP), Y6
+	VMOVUPS Y0, (SP)
+	VMOVAPS Y6, Y0
+	VMOVUPS 32(SP), Y6
+	VMOVUPS Y1, 32(SP)
+	VMOVAPS Y6, Y1
+	VMOVUPS 64(SP), Y6
+	VMOVUPS Y2, 64(SP)
+	VMOVAPS Y6, Y2
+	VMOVUPS 96(SP), Y6
+	VMOVUPS Y3, 96(SP)
+	VMOVAPS Y6, Y3
+	VMOVUPS 128(SP), Y6
+	VMOVUPS Y4, 128(SP)
+	VMOVAPS Y6, Y4
+	VMOVUPS 160(SP), Y6
+	VMOVUPS Y5, 160(SP)
+	VMOVAPS Y6, Y5
+	JMP     piece
+
+sum:
 	VADDPS       (SP), Y0, Y0
 	VADDPS       32(SP), Y1, Y1
 	VADDPS       64(SP), Y2, Y2
@@ -1002,9 +1609,9 @@ odddone:
 	VADDPS       128(SP), Y4, Y4
 	VADDPS       160(SP), Y5, Y5
 	MOVQ         c+0(FP), AX
-	MOVQ         ldc+8(FP), CX
-	MOVQ         add+56(FP), DX
-	MOVQ         ldadd+64(FP), BX
+	MOVQ         ldc+8(FP), SI
+	MOVQ         add+56(FP), DI
+	MOVQ         ldadd+64(FP), R8
 	VBROADCASTSS floor+72(FP), X6
 	VUNPCKLPS    Y1, Y0, Y7
 	VUNPCKHPS    Y1, Y0, Y0
@@ -1017,18 +1624,18 @@ odddone:
 	VADDPS       Y1, Y0, Y1
 	VEXTRACTF128 $0x01, Y1, X0
 	VADDPS       X1, X0, X1
-	TESTQ        DX, DX
+	TESTQ        DI, DI
 	JZ           store0
-	VMOVSD       (DX), X0
-	VINSERTPS    $0x20, 8(DX), X0, X0
+	VMOVSD       (DI), X0
+	VINSERTPS    $0x20, 8(DI), X0, X0
 	VADDPS       X0, X1, X1
-	LEAQ         (DX)(BX*4), DX
+	LEAQ         (DI)(R8*4), DI
 
 store0:
 	VMAXPS       X1, X6, X1
 	VMOVSD       X1, (AX)
 	VEXTRACTPS   $0x02, X1, 8(AX)
-	LEAQ         (AX)(CX*4), AX
+	LEAQ         (AX)(SI*4), AX
 	VUNPCKLPS    Y4, Y3, Y0
 	VUNPCKHPS    Y4, Y3, Y1
 	VADDPS       Y0, Y1, Y0
@@ -1040,185 +1647,328 @@ store0:
 	VADDPS       Y2, Y0, Y2
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X2, X0, X2
-	TESTQ        DX, DX
+	TESTQ        DI, DI
 	JZ           store1
-	VMOVSD       (DX), X0
-	VINSERTPS    $0x20, 8(DX), X0, X0
+	VMOVSD       (DI), X0
+	VINSERTPS    $0x20, 8(DI), X0, X0
 	VADDPS       X0, X2, X2
-	LEAQ         (DX)(BX*4), DX
+	LEAQ         (DI)(R8*4), DI
 
 store1:
 	VMAXPS     X2, X6, X2
 	VMOVSD     X2, (AX)
 	VEXTRACTPS $0x02, X2, 8(AX)
+	LEAQ       (AX)(SI*4), AX
+	MOVQ       AX, c+0(FP)
+	MOVQ       DI, add+56(FP)
+	MOVQ       a+16(FP), AX
+	MOVQ       lda+24(FP), SI
+	LEAQ       (AX)(SI*4), AX
+	LEAQ       (AX)(SI*4), AX
+	MOVQ       AX, a+16(FP)
+	DECQ       tiles+80(FP)
+	JNZ        tile
 	VZEROUPPER
 	RET
 
-// func inner2x4AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner2x4AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, CMOV, FMA3
-TEXT ·inner2x4AVX2(SB), NOSPLIT, $256-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), DX
-	MOVQ    offsets+40(FP), BX
-	MOVLQSX (BX), SI
-	LEAQ    (DX)(SI*4), SI
-	MOVLQSX 4(BX), DI
-	LEAQ    (DX)(DI*4), DI
-	MOVLQSX 8(BX), R8
-	LEAQ    (DX)(R8*4), R8
-	MOVLQSX 12(BX), BX
-	LEAQ    (DX)(BX*4), BX
-	MOVQ    n+48(FP), DX
-	XORQ    R9, R9
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-	VXORPS  Y6, Y6, Y6
-	VXORPS  Y7, Y7, Y7
-	SUBQ    $0x10, DX
-	JLT     eventail
+TEXT ·inner2x4AVX2(SB), NOSPLIT, $256-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), DX
+	LEAQ    (AX)(DX*4), DX
+	MOVLQSX 4(CX), BX
+	LEAQ    (AX)(BX*4), BX
+	MOVLQSX 8(CX), SI
+	LEAQ    (AX)(SI*4), SI
+	MOVLQSX 12(CX), CX
+	LEAQ    (AX)(CX*4), CX
 
-evenloop:
-	VMOVUPS     (SI)(R9*1), Y8
-	VMOVUPS     (AX), Y9
+tile:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	XORQ   AX, AX
+
+piece:
+	MOVQ        n+48(FP), DI
+	SUBQ        AX, DI
+	MOVQ        $0x00000180, R8
+	CMPQ        DI, $0x00000240
+	CMOVQGT     R8, DI
+	MOVQ        DI, R8
+	MOVQ        a+16(FP), R9
+	MOVQ        lda+24(FP), R10
+	LEAQ        (R9)(AX*4), R9
+	SHLQ        $0x02, R10
+	MOVQ        AX, R11
+	SHLQ        $0x02, R11
+	SUBQ        $0x10, R8
+	JLT         eventail
+	TESTQ       $0x00000010, R8
+	JNZ         evenloop
+	VMOVUPS     (DX)(R11*1), Y8
+	VMOVUPS     (R9), Y9
 	VFMADD231PS Y8, Y9, Y0
-	VMOVUPS     (AX)(CX*1), Y10
+	VMOVUPS     (R9)(R10*1), Y10
 	VFMADD231PS Y8, Y10, Y4
-	VMOVUPS     (DI)(R9*1), Y8
+	VMOVUPS     (BX)(R11*1), Y8
 	VFMADD231PS Y8, Y9, Y1
 	VFMADD231PS Y8, Y10, Y5
-	VMOVUPS     (R8)(R9*1), Y8
+	VMOVUPS     (SI)(R11*1), Y8
 	VFMADD231PS Y8, Y9, Y2
 	VFMADD231PS Y8, Y10, Y6
-	VMOVUPS     (BX)(R9*1), Y8
+	VMOVUPS     (CX)(R11*1), Y8
 	VFMADD231PS Y8, Y9, Y3
 	VFMADD231PS Y8, Y10, Y7
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, DX
+	ADDQ        $+64, R9
+	ADDQ        $+64, R11
+	SUBQ        $0x10, R8
+	JLT         eventail
+
+evenloop:
+	VMOVUPS     (DX)(R11*1), Y8
+	VMOVUPS     (R9), Y9
+	VFMADD231PS Y8, Y9, Y0
+	VMOVUPS     (R9)(R10*1), Y10
+	VFMADD231PS Y8, Y10, Y4
+	VMOVUPS     (BX)(R11*1), Y8
+	VFMADD231PS Y8, Y9, Y1
+	VFMADD231PS Y8, Y10, Y5
+	VMOVUPS     (SI)(R11*1), Y8
+	VFMADD231PS Y8, Y9, Y2
+	VFMADD231PS Y8, Y10, Y6
+	VMOVUPS     (CX)(R11*1), Y8
+	VFMADD231PS Y8, Y9, Y3
+	VFMADD231PS Y8, Y10, Y7
+	VMOVUPS     64(DX)(R11*1), Y8
+	VMOVUPS     64(R9), Y9
+	VFMADD231PS Y8, Y9, Y0
+	VMOVUPS     64(R9)(R10*1), Y10
+	VFMADD231PS Y8, Y10, Y4
+	VMOVUPS     64(BX)(R11*1), Y8
+	VFMADD231PS Y8, Y9, Y1
+	VFMADD231PS Y8, Y10, Y5
+	VMOVUPS     64(SI)(R11*1), Y8
+	VFMADD231PS Y8, Y9, Y2
+	VFMADD231PS Y8, Y10, Y6
+	VMOVUPS     64(CX)(R11*1), Y8
+	VFMADD231PS Y8, Y9, Y3
+	VFMADD231PS Y8, Y10, Y7
+	ADDQ        $+128, R9
+	ADDQ        $+128, R11
+	SUBQ        $0x20, R8
 	JGE         evenloop
 
 eventail:
-	ADDQ        $+16, DX
+	ADDQ        $+16, R8
 	JLE         evendone
-	MOVQ        $0x00000008, R10
-	CMPQ        DX, R10
-	CMOVQGT     R10, DX
-	LEAQ        tailMasks<>+0(SB), R10
-	NEGQ        DX
-	VMOVDQU     32(R10)(DX*4), Y8
-	VMASKMOVPS  (SI)(R9*1), Y8, Y9
-	VMASKMOVPS  (AX), Y8, Y10
+	MOVQ        $0x00000008, R12
+	CMPQ        R8, R12
+	CMOVQGT     R12, R8
+	LEAQ        tailMasks<>+0(SB), R12
+	NEGQ        R8
+	VMOVDQU     32(R12)(R8*4), Y8
+	VMASKMOVPS  (DX)(R11*1), Y8, Y9
+	VMASKMOVPS  (R9), Y8, Y10
 	VFMADD231PS Y9, Y10, Y0
-	VMASKMOVPS  (AX)(CX*1), Y8, Y10
+	VMASKMOVPS  (R9)(R10*1), Y8, Y10
 	VFMADD231PS Y9, Y10, Y4
-	VMASKMOVPS  (DI)(R9*1), Y8, Y9
-	VMASKMOVPS  (AX), Y8, Y10
+	VMASKMOVPS  (BX)(R11*1), Y8, Y9
+	VMASKMOVPS  (R9), Y8, Y10
 	VFMADD231PS Y9, Y10, Y1
-	VMASKMOVPS  (AX)(CX*1), Y8, Y10
+	VMASKMOVPS  (R9)(R10*1), Y8, Y10
 	VFMADD231PS Y9, Y10, Y5
-	VMASKMOVPS  (R8)(R9*1), Y8, Y9
-	VMASKMOVPS  (AX), Y8, Y10
+	VMASKMOVPS  (SI)(R11*1), Y8, Y9
+	VMASKMOVPS  (R9), Y8, Y10
 	VFMADD231PS Y9, Y10, Y2
-	VMASKMOVPS  (AX)(CX*1), Y8, Y10
+	VMASKMOVPS  (R9)(R10*1), Y8, Y10
 	VFMADD231PS Y9, Y10, Y6
-	VMASKMOVPS  (BX)(R9*1), Y8, Y9
-	VMASKMOVPS  (AX), Y8, Y10
+	VMASKMOVPS  (CX)(R11*1), Y8, Y9
+	VMASKMOVPS  (R9), Y8, Y10
 	VFMADD231PS Y9, Y10, Y3
-	VMASKMOVPS  (AX)(CX*1), Y8, Y8
+	VMASKMOVPS  (R9)(R10*1), Y8, Y8
 	VFMADD231PS Y9, Y8, Y7
 
 evendone:
+	TESTQ   AX, AX
+	JZ      first
+	VMOVUPS (SP), Y8
 	VMOVUPS Y0, (SP)
+	VMOVAPS Y8, Y0
+	VMOVUPS 32(SP), Y8
 	VMOVUPS Y1, 32(SP)
+	VMOVAPS Y8, Y1
+	VMOVUPS 64(SP), Y8
 	VMOVUPS Y2, 64(SP)
+	VMOVAPS Y8, Y2
+	VMOVUPS 96(SP), Y8
 	VMOVUPS Y3, 96(SP)
+	VMOVAPS Y8, Y3
+	VMOVUPS 128(SP), Y8
 	VMOVUPS Y4, 128(SP)
+	VMOVAPS Y8, Y4
+	VMOVUPS 160(SP), Y8
 	VMOVUPS Y5, 160(SP)
+	VMOVAPS Y8, Y5
+	VMOVUPS 192(SP), Y8
 	VMOVUPS Y6, 192(SP)
+	VMOVAPS Y8, Y6
+	VMOVUPS 224(SP), Y8
 	VMOVUPS Y7, 224(SP)
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), DX
-	MOVQ    offsets+40(FP), BX
-	MOVLQSX (BX), SI
-	LEAQ    (DX)(SI*4), SI
-	MOVLQSX 4(BX), DI
-	LEAQ    (DX)(DI*4), DI
-	MOVLQSX 8(BX), R8
-	LEAQ    (DX)(R8*4), R8
-	MOVLQSX 12(BX), BX
-	LEAQ    (DX)(BX*4), BX
-	MOVQ    n+48(FP), DX
-	XORQ    R9, R9
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-	VXORPS  Y6, Y6, Y6
-	VXORPS  Y7, Y7, Y7
-	SUBQ    $0x10, DX
-	JLT     oddtail
+	VMOVAPS Y8, Y7
+	JMP     exchanged
 
-oddloop:
-	VMOVUPS     32(SI)(R9*1), Y8
-	VMOVUPS     32(AX), Y9
+first:
+	VMOVUPS Y0, (SP)
+	VXORPS  Y0, Y0, Y0
+	VMOVUPS Y1, 32(SP)
+	VXORPS  Y1, Y1, Y1
+	VMOVUPS Y2, 64(SP)
+	VXORPS  Y2, Y2, Y2
+	VMOVUPS Y3, 96(SP)
+	VXORPS  Y3, Y3, Y3
+	VMOVUPS Y4, 128(SP)
+	VXORPS  Y4, Y4, Y4
+	VMOVUPS Y5, 160(SP)
+	VXORPS  Y5, Y5, Y5
+	VMOVUPS Y6, 192(SP)
+	VXORPS  Y6, Y6, Y6
+	VMOVUPS Y7, 224(SP)
+	VXORPS  Y7, Y7, Y7
+
+exchanged:
+	MOVQ        DI, R8
+	MOVQ        a+16(FP), R9
+	MOVQ        lda+24(FP), R10
+	LEAQ        (R9)(AX*4), R9
+	SHLQ        $0x02, R10
+	MOVQ        AX, R11
+	SHLQ        $0x02, R11
+	SUBQ        $0x10, R8
+	JLT         oddtail
+	TESTQ       $0x00000010, R8
+	JNZ         oddloop
+	VMOVUPS     32(DX)(R11*1), Y8
+	VMOVUPS     32(R9), Y9
 	VFMADD231PS Y8, Y9, Y0
-	VMOVUPS     32(AX)(CX*1), Y10
+	VMOVUPS     32(R9)(R10*1), Y10
 	VFMADD231PS Y8, Y10, Y4
-	VMOVUPS     32(DI)(R9*1), Y8
+	VMOVUPS     32(BX)(R11*1), Y8
 	VFMADD231PS Y8, Y9, Y1
 	VFMADD231PS Y8, Y10, Y5
-	VMOVUPS     32(R8)(R9*1), Y8
+	VMOVUPS     32(SI)(R11*1), Y8
 	VFMADD231PS Y8, Y9, Y2
 	VFMADD231PS Y8, Y10, Y6
-	VMOVUPS     32(BX)(R9*1), Y8
+	VMOVUPS     32(CX)(R11*1), Y8
 	VFMADD231PS Y8, Y9, Y3
 	VFMADD231PS Y8, Y10, Y7
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, DX
+	ADDQ        $+64, R9
+	ADDQ        $+64, R11
+	SUBQ        $0x10, R8
+	JLT         oddtail
+
+oddloop:
+	VMOVUPS     32(DX)(R11*1), Y8
+	VMOVUPS     32(R9), Y9
+	VFMADD231PS Y8, Y9, Y0
+	VMOVUPS     32(R9)(R10*1), Y10
+	VFMADD231PS Y8, Y10, Y4
+	VMOVUPS     32(BX)(R11*1), Y8
+	VFMADD231PS Y8, Y9, Y1
+	VFMADD231PS Y8, Y10, Y5
+	VMOVUPS     32(SI)(R11*1), Y8
+	VFMADD231PS Y8, Y9, Y2
+	VFMADD231PS Y8, Y10, Y6
+	VMOVUPS     32(CX)(R11*1), Y8
+	VFMADD231PS Y8, Y9, Y3
+	VFMADD231PS Y8, Y10, Y7
+	VMOVUPS     96(DX)(R11*1), Y8
+	VMOVUPS     96(R9), Y9
+	VFMADD231PS Y8, Y9, Y0
+	VMOVUPS     96(R9)(R10*1), Y10
+	VFMADD231PS Y8, Y10, Y4
+	VMOVUPS     96(BX)(R11*1), Y8
+	VFMADD231PS Y8, Y9, Y1
+	VFMADD231PS Y8, Y10, Y5
+	VMOVUPS     96(SI)(R11*1), Y8
+	VFMADD231PS Y8, Y9, Y2
+	VFMADD231PS Y8, Y10, Y6
+	VMOVUPS     96(CX)(R11*1), Y8
+	VFMADD231PS Y8, Y9, Y3
+	VFMADD231PS Y8, Y10, Y7
+	ADDQ        $+128, R9
+	ADDQ        $+128, R11
+	SUBQ        $0x20, R8
 	JGE         oddloop
 
 oddtail:
-	ADDQ        $+8, DX
+	ADDQ        $+8, R8
 	JLE         odddone
-	MOVQ        $0x00000008, R10
-	CMPQ        DX, R10
-	CMOVQGT     R10, DX
-	LEAQ        tailMasks<>+0(SB), R10
-	NEGQ        DX
-	VMOVDQU     32(R10)(DX*4), Y8
-	VMASKMOVPS  32(SI)(R9*1), Y8, Y9
-	VMASKMOVPS  32(AX), Y8, Y10
+	MOVQ        $0x00000008, R12
+	CMPQ        R8, R12
+	CMOVQGT     R12, R8
+	LEAQ        tailMasks<>+0(SB), R12
+	NEGQ        R8
+	VMOVDQU     32(R12)(R8*4), Y8
+	VMASKMOVPS  32(DX)(R11*1), Y8, Y9
+	VMASKMOVPS  32(R9), Y8, Y10
 	VFMADD231PS Y9, Y10, Y0
-	VMASKMOVPS  32(AX)(CX*1), Y8, Y10
+	VMASKMOVPS  32(R9)(R10*1), Y8, Y10
 	VFMADD231PS Y9, Y10, Y4
-	VMASKMOVPS  32(DI)(R9*1), Y8, Y9
-	VMASKMOVPS  32(AX), Y8, Y10
+	VMASKMOVPS  32(BX)(R11*1), Y8, Y9
+	VMASKMOVPS  32(R9), Y8, Y10
 	VFMADD231PS Y9, Y10, Y1
-	VMASKMOVPS  32(AX)(CX*1), Y8, Y10
+	VMASKMOVPS  32(R9)(R10*1), Y8, Y10
 	VFMADD231PS Y9, Y10, Y5
-	VMASKMOVPS  32(R8)(R9*1), Y8, Y9
-	VMASKMOVPS  32(AX), Y8, Y10
+	VMASKMOVPS  32(SI)(R11*1), Y8, Y9
+	VMASKMOVPS  32(R9), Y8, Y10
 	VFMADD231PS Y9, Y10, Y2
-	VMASKMOVPS  32(AX)(CX*1), Y8, Y10
+	VMASKMOVPS  32(R9)(R10*1), Y8, Y10
 	VFMADD231PS Y9, Y10, Y6
-	VMASKMOVPS  32(BX)(R9*1), Y8, Y9
-	VMASKMOVPS  32(AX), Y8, Y10
+	VMASKMOVPS  32(CX)(R11*1), Y8, Y9
+	VMASKMOVPS  32(R9), Y8, Y10
 	VFMADD231PS Y9, Y10, Y3
-	VMASKMOVPS  32(AX)(CX*1), Y8, Y8
+	VMASKMOVPS  32(R9)(R10*1), Y8, Y8
 	VFMADD231PS Y9, Y8, Y7
 
 odddone:
+	ADDQ    DI, AX
+	CMPQ    AX, n+48(FP)
+	JGE     sum
+	VMOVUPS (SP), Y8
+	VMOVUPS Y0, (SP)
+	VMOVAPS Y8, Y0
+	VMOVUPS 32(SP), Y8
+	VMOVUPS Y1, 32(SP)
+	VMOVAPS Y8, Y1
+	VMOVUPS 64(SP), Y8
+	VMOVUPS Y2, 64(SP)
+	VMOVAPS Y8, Y2
+	VMOVUPS 96(SP), Y8
+	VMOVUPS Y3, 96(SP)
+	VMOVAPS Y8, Y3
+	VMOVUPS 128(SP), Y8
+	VMOVUPS Y4, 128(SP)
+	VMOVAPS Y8, Y4
+	VMOVUPS 160(SP), Y8
+	VMOVUPS Y5, 160(SP)
+	VMOVAPS Y8, Y5
+	VMOVUPS 192(SP), Y8
+	VMOVUPS Y6, 192(SP)
+	VMOVAPS Y8, Y6
+	VMOVUPS 224(SP), Y8
+	VMOVUPS Y7, 224(SP)
+	VMOVAPS Y8, Y7
+	JMP     piece
+
+sum:
 	VADDPS       (SP), Y0, Y0
 	VADDPS       32(SP), Y1, Y1
 	VADDPS       64(SP), Y2, Y2
@@ -1228,9 +1978,9 @@ odddone:
 	VADDPS       192(SP), Y6, Y6
 	VADDPS       224(SP), Y7, Y7
 	MOVQ         c+0(FP), AX
-	MOVQ         ldc+8(FP), CX
-	MOVQ         add+56(FP), DX
-	MOVQ         ldadd+64(FP), BX
+	MOVQ         ldc+8(FP), DI
+	MOVQ         add+56(FP), R8
+	MOVQ         ldadd+64(FP), R9
 	VBROADCASTSS floor+72(FP), X8
 	VUNPCKLPS    Y1, Y0, Y9
 	VUNPCKHPS    Y1, Y0, Y0
@@ -1243,16 +1993,16 @@ odddone:
 	VADDPS       Y1, Y0, Y1
 	VEXTRACTF128 $0x01, Y1, X0
 	VADDPS       X1, X0, X1
-	TESTQ        DX, DX
+	TESTQ        R8, R8
 	JZ           store0
-	VMOVUPS      (DX), X0
+	VMOVUPS      (R8), X0
 	VADDPS       X0, X1, X1
-	LEAQ         (DX)(BX*4), DX
+	LEAQ         (R8)(R9*4), R8
 
 store0:
 	VMAXPS       X1, X8, X1
 	VMOVUPS      X1, (AX)
-	LEAQ         (AX)(CX*4), AX
+	LEAQ         (AX)(DI*4), AX
 	VUNPCKLPS    Y5, Y4, Y0
 	VUNPCKHPS    Y5, Y4, Y1
 	VADDPS       Y0, Y1, Y0
@@ -1264,123 +2014,214 @@ store0:
 	VADDPS       Y2, Y0, Y2
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X2, X0, X2
-	TESTQ        DX, DX
+	TESTQ        R8, R8
 	JZ           store1
-	VMOVUPS      (DX), X0
+	VMOVUPS      (R8), X0
 	VADDPS       X0, X2, X2
-	LEAQ         (DX)(BX*4), DX
+	LEAQ         (R8)(R9*4), R8
 
 store1:
 	VMAXPS  X2, X8, X2
 	VMOVUPS X2, (AX)
+	LEAQ    (AX)(DI*4), AX
+	MOVQ    AX, c+0(FP)
+	MOVQ    R8, add+56(FP)
+	MOVQ    a+16(FP), AX
+	MOVQ    lda+24(FP), DI
+	LEAQ    (AX)(DI*4), AX
+	LEAQ    (AX)(DI*4), AX
+	MOVQ    AX, a+16(FP)
+	DECQ    tiles+80(FP)
+	JNZ     tile
 	VZEROUPPER
 	RET
 
-// func inner3x1AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner3x1AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, CMOV, FMA3
-TEXT ·inner3x1AVX2(SB), NOSPLIT, $96-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), DX
-	MOVQ    offsets+40(FP), BX
-	MOVLQSX (BX), BX
-	LEAQ    (DX)(BX*4), BX
-	MOVQ    n+48(FP), DX
-	XORQ    SI, SI
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	SUBQ    $0x10, DX
-	JLT     eventail
+TEXT ·inner3x1AVX2(SB), NOSPLIT, $96-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), CX
+	LEAQ    (AX)(CX*4), CX
+
+tile:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	XORQ   AX, AX
+
+piece:
+	MOVQ        n+48(FP), DX
+	SUBQ        AX, DX
+	MOVQ        $0x00000180, BX
+	CMPQ        DX, $0x00000240
+	CMOVQGT     BX, DX
+	MOVQ        DX, BX
+	MOVQ        a+16(FP), SI
+	MOVQ        lda+24(FP), DI
+	LEAQ        (SI)(AX*4), SI
+	SHLQ        $0x02, DI
+	MOVQ        AX, R8
+	SHLQ        $0x02, R8
+	SUBQ        $0x10, BX
+	JLT         eventail
+	TESTQ       $0x00000010, BX
+	JNZ         evenloop
+	VMOVUPS     (CX)(R8*1), Y3
+	VMOVUPS     (SI), Y4
+	VFMADD231PS Y3, Y4, Y0
+	VMOVUPS     (SI)(DI*1), Y4
+	VFMADD231PS Y3, Y4, Y1
+	VMOVUPS     (SI)(DI*2), Y4
+	VFMADD231PS Y3, Y4, Y2
+	ADDQ        $+64, SI
+	ADDQ        $+64, R8
+	SUBQ        $0x10, BX
+	JLT         eventail
 
 evenloop:
-	VMOVUPS     (BX)(SI*1), Y3
-	VMOVUPS     (AX), Y4
+	VMOVUPS     (CX)(R8*1), Y3
+	VMOVUPS     (SI), Y4
 	VFMADD231PS Y3, Y4, Y0
-	VMOVUPS     (AX)(CX*1), Y4
+	VMOVUPS     (SI)(DI*1), Y4
 	VFMADD231PS Y3, Y4, Y1
-	VMOVUPS     (AX)(CX*2), Y4
+	VMOVUPS     (SI)(DI*2), Y4
 	VFMADD231PS Y3, Y4, Y2
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, SI
-	SUBQ        $0x10, DX
+	VMOVUPS     64(CX)(R8*1), Y3
+	VMOVUPS     64(SI), Y4
+	VFMADD231PS Y3, Y4, Y0
+	VMOVUPS     64(SI)(DI*1), Y4
+	VFMADD231PS Y3, Y4, Y1
+	VMOVUPS     64(SI)(DI*2), Y4
+	VFMADD231PS Y3, Y4, Y2
+	ADDQ        $+128, SI
+	ADDQ        $+128, R8
+	SUBQ        $0x20, BX
 	JGE         evenloop
 
 eventail:
-	ADDQ        $+16, DX
+	ADDQ        $+16, BX
 	JLE         evendone
-	MOVQ        $0x00000008, DI
-	CMPQ        DX, DI
-	CMOVQGT     DI, DX
-	LEAQ        tailMasks<>+0(SB), DI
-	NEGQ        DX
-	VMOVDQU     32(DI)(DX*4), Y3
-	VMASKMOVPS  (BX)(SI*1), Y3, Y4
-	VMASKMOVPS  (AX), Y3, Y5
+	MOVQ        $0x00000008, R9
+	CMPQ        BX, R9
+	CMOVQGT     R9, BX
+	LEAQ        tailMasks<>+0(SB), R9
+	NEGQ        BX
+	VMOVDQU     32(R9)(BX*4), Y3
+	VMASKMOVPS  (CX)(R8*1), Y3, Y4
+	VMASKMOVPS  (SI), Y3, Y5
 	VFMADD231PS Y4, Y5, Y0
-	VMASKMOVPS  (AX)(CX*1), Y3, Y5
+	VMASKMOVPS  (SI)(DI*1), Y3, Y5
 	VFMADD231PS Y4, Y5, Y1
-	VMASKMOVPS  (AX)(CX*2), Y3, Y3
+	VMASKMOVPS  (SI)(DI*2), Y3, Y3
 	VFMADD231PS Y4, Y3, Y2
 
 evendone:
+	TESTQ   AX, AX
+	JZ      first
+	VMOVUPS (SP), Y3
 	VMOVUPS Y0, (SP)
+	VMOVAPS Y3, Y0
+	VMOVUPS 32(SP), Y3
 	VMOVUPS Y1, 32(SP)
+	VMOVAPS Y3, Y1
+	VMOVUPS 64(SP), Y3
 	VMOVUPS Y2, 64(SP)
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), DX
-	MOVQ    offsets+40(FP), BX
-	MOVLQSX (BX), BX
-	LEAQ    (DX)(BX*4), BX
-	MOVQ    n+48(FP), DX
-	XORQ    SI, SI
+	VMOVAPS Y3, Y2
+	JMP     exchanged
+
+first:
+	VMOVUPS Y0, (SP)
 	VXORPS  Y0, Y0, Y0
+	VMOVUPS Y1, 32(SP)
 	VXORPS  Y1, Y1, Y1
+	VMOVUPS Y2, 64(SP)
 	VXORPS  Y2, Y2, Y2
-	SUBQ    $0x10, DX
-	JLT     oddtail
+
+exchanged:
+	MOVQ        DX, BX
+	MOVQ        a+16(FP), SI
+	MOVQ        lda+24(FP), DI
+	LEAQ        (SI)(AX*4), SI
+	SHLQ        $0x02, DI
+	MOVQ        AX, R8
+	SHLQ        $0x02, R8
+	SUBQ        $0x10, BX
+	JLT         oddtail
+	TESTQ       $0x00000010, BX
+	JNZ         oddloop
+	VMOVUPS     32(CX)(R8*1), Y3
+	VMOVUPS     32(SI), Y4
+	VFMADD231PS Y3, Y4, Y0
+	VMOVUPS     32(SI)(DI*1), Y4
+	VFMADD231PS Y3, Y4, Y1
+	VMOVUPS     32(SI)(DI*2), Y4
+	VFMADD231PS Y3, Y4, Y2
+	ADDQ        $+64, SI
+	ADDQ        $+64, R8
+	SUBQ        $0x10, BX
+	JLT         oddtail
 
 oddloop:
-	VMOVUPS     32(BX)(SI*1), Y3
-	VMOVUPS     32(AX), Y4
+	VMOVUPS     32(CX)(R8*1), Y3
+	VMOVUPS     32(SI), Y4
 	VFMADD231PS Y3, Y4, Y0
-	VMOVUPS     32(AX)(CX*1), Y4
+	VMOVUPS     32(SI)(DI*1), Y4
 	VFMADD231PS Y3, Y4, Y1
-	VMOVUPS     32(AX)(CX*2), Y4
+	VMOVUPS     32(SI)(DI*2), Y4
 	VFMADD231PS Y3, Y4, Y2
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, SI
-	SUBQ        $0x10, DX
+	VMOVUPS     96(CX)(R8*1), Y3
+	VMOVUPS     96(SI), Y4
+	VFMADD231PS Y3, Y4, Y0
+	VMOVUPS     96(SI)(DI*1), Y4
+	VFMADD231PS Y3, Y4, Y1
+	VMOVUPS     96(SI)(DI*2), Y4
+	VFMADD231PS Y3, Y4, Y2
+	ADDQ        $+128, SI
+	ADDQ        $+128, R8
+	SUBQ        $0x20, BX
 	JGE         oddloop
 
 oddtail:
-	ADDQ        $+8, DX
+	ADDQ        $+8, BX
 	JLE         odddone
-	MOVQ        $0x00000008, DI
-	CMPQ        DX, DI
-	CMOVQGT     DI, DX
-	LEAQ        tailMasks<>+0(SB), DI
-	NEGQ        DX
-	VMOVDQU     32(DI)(DX*4), Y3
-	VMASKMOVPS  32(BX)(SI*1), Y3, Y4
-	VMASKMOVPS  32(AX), Y3, Y5
+	MOVQ        $0x00000008, R9
+	CMPQ        BX, R9
+	CMOVQGT     R9, BX
+	LEAQ        tailMasks<>+0(SB), R9
+	NEGQ        BX
+	VMOVDQU     32(R9)(BX*4), Y3
+	VMASKMOVPS  32(CX)(R8*1), Y3, Y4
+	VMASKMOVPS  32(SI), Y3, Y5
 	VFMADD231PS Y4, Y5, Y0
-	VMASKMOVPS  32(AX)(CX*1), Y3, Y5
+	VMASKMOVPS  32(SI)(DI*1), Y3, Y5
 	VFMADD231PS Y4, Y5, Y1
-	VMASKMOVPS  32(AX)(CX*2), Y3, Y3
+	VMASKMOVPS  32(SI)(DI*2), Y3, Y3
 	VFMADD231PS Y4, Y3, Y2
 
 odddone:
+	ADDQ    DX, AX
+	CMPQ    AX, n+48(FP)
+	JGE     sum
+	VMOVUPS (SP), Y3
+	VMOVUPS Y0, (SP)
+	VMOVAPS Y3, Y0
+	VMOVUPS 32(SP), Y3
+	VMOVUPS Y1, 32(SP)
+	VMOVAPS Y3, Y1
+	VMOVUPS 64(SP), Y3
+	VMOVUPS Y2, 64(SP)
+	VMOVAPS Y3, Y2
+	JMP     piece
+
+sum:
 	VADDPS       (SP), Y0, Y0
 	VADDPS       32(SP), Y1, Y1
 	VADDPS       64(SP), Y2, Y2
 	MOVQ         c+0(FP), AX
-	MOVQ         ldc+8(FP), CX
-	MOVQ         add+56(FP), DX
-	MOVQ         ldadd+64(FP), BX
+	MOVQ         ldc+8(FP), DX
+	MOVQ         add+56(FP), BX
+	MOVQ         ldadd+64(FP), SI
 	VBROADCASTSS floor+72(FP), X3
 	VUNPCKLPS    Y0, Y0, Y4
 	VUNPCKHPS    Y0, Y0, Y5
@@ -1393,16 +2234,16 @@ odddone:
 	VADDPS       Y0, Y4, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPS       X0, X4, X0
-	TESTQ        DX, DX
+	TESTQ        BX, BX
 	JZ           store0
-	VMOVSS       (DX), X4
+	VMOVSS       (BX), X4
 	VADDPS       X4, X0, X0
-	LEAQ         (DX)(BX*4), DX
+	LEAQ         (BX)(SI*4), BX
 
 store0:
 	VMAXPS       X0, X3, X0
 	VMOVSS       X0, (AX)
-	LEAQ         (AX)(CX*4), AX
+	LEAQ         (AX)(DX*4), AX
 	VUNPCKLPS    Y1, Y1, Y0
 	VUNPCKHPS    Y1, Y1, Y4
 	VADDPS       Y0, Y4, Y0
@@ -1414,16 +2255,16 @@ store0:
 	VADDPS       Y1, Y0, Y1
 	VEXTRACTF128 $0x01, Y1, X0
 	VADDPS       X1, X0, X1
-	TESTQ        DX, DX
+	TESTQ        BX, BX
 	JZ           store1
-	VMOVSS       (DX), X0
+	VMOVSS       (BX), X0
 	VADDPS       X0, X1, X1
-	LEAQ         (DX)(BX*4), DX
+	LEAQ         (BX)(SI*4), BX
 
 store1:
 	VMAXPS       X1, X3, X1
 	VMOVSS       X1, (AX)
-	LEAQ         (AX)(CX*4), AX
+	LEAQ         (AX)(DX*4), AX
 	VUNPCKLPS    Y2, Y2, Y0
 	VUNPCKHPS    Y2, Y2, Y1
 	VADDPS       Y0, Y1, Y0
@@ -1435,151 +2276,275 @@ store1:
 	VADDPS       Y2, Y0, Y2
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X2, X0, X2
-	TESTQ        DX, DX
+	TESTQ        BX, BX
 	JZ           store2
-	VMOVSS       (DX), X0
+	VMOVSS       (BX), X0
 	VADDPS       X0, X2, X2
-	LEAQ         (DX)(BX*4), DX
+	LEAQ         (BX)(SI*4), BX
 
 store2:
 	VMAXPS X2, X3, X2
 	VMOVSS X2, (AX)
+	LEAQ   (AX)(DX*4), AX
+	MOVQ   AX, c+0(FP)
+	MOVQ   BX, add+56(FP)
+	MOVQ   a+16(FP), AX
+	MOVQ   lda+24(FP), DX
+	LEAQ   (AX)(DX*4), AX
+	LEAQ   (AX)(DX*4), AX
+	LEAQ   (AX)(DX*4), AX
+	MOVQ   AX, a+16(FP)
+	DECQ   tiles+80(FP)
+	JNZ    tile
 	VZEROUPPER
 	RET
 
-// func inner3x2AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner3x2AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, CMOV, FMA3
-TEXT ·inner3x2AVX2(SB), NOSPLIT, $192-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), DX
-	MOVQ    offsets+40(FP), BX
-	MOVLQSX (BX), SI
-	LEAQ    (DX)(SI*4), SI
-	MOVLQSX 4(BX), BX
-	LEAQ    (DX)(BX*4), BX
-	MOVQ    n+48(FP), DX
-	XORQ    DI, DI
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-	SUBQ    $0x10, DX
-	JLT     eventail
+TEXT ·inner3x2AVX2(SB), NOSPLIT, $192-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), DX
+	LEAQ    (AX)(DX*4), DX
+	MOVLQSX 4(CX), CX
+	LEAQ    (AX)(CX*4), CX
 
-evenloop:
-	VMOVUPS     (SI)(DI*1), Y6
-	VMOVUPS     (AX), Y7
+tile:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	XORQ   AX, AX
+
+piece:
+	MOVQ        n+48(FP), BX
+	SUBQ        AX, BX
+	MOVQ        $0x00000180, SI
+	CMPQ        BX, $0x00000240
+	CMOVQGT     SI, BX
+	MOVQ        BX, SI
+	MOVQ        a+16(FP), DI
+	MOVQ        lda+24(FP), R8
+	LEAQ        (DI)(AX*4), DI
+	SHLQ        $0x02, R8
+	MOVQ        AX, R9
+	SHLQ        $0x02, R9
+	SUBQ        $0x10, SI
+	JLT         eventail
+	TESTQ       $0x00000010, SI
+	JNZ         evenloop
+	VMOVUPS     (DX)(R9*1), Y6
+	VMOVUPS     (DI), Y7
 	VFMADD231PS Y6, Y7, Y0
-	VMOVUPS     (AX)(CX*1), Y8
+	VMOVUPS     (DI)(R8*1), Y8
 	VFMADD231PS Y6, Y8, Y2
-	VMOVUPS     (AX)(CX*2), Y9
+	VMOVUPS     (DI)(R8*2), Y9
 	VFMADD231PS Y6, Y9, Y4
-	VMOVUPS     (BX)(DI*1), Y6
+	VMOVUPS     (CX)(R9*1), Y6
 	VFMADD231PS Y6, Y7, Y1
 	VFMADD231PS Y6, Y8, Y3
 	VFMADD231PS Y6, Y9, Y5
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, DI
-	SUBQ        $0x10, DX
+	ADDQ        $+64, DI
+	ADDQ        $+64, R9
+	SUBQ        $0x10, SI
+	JLT         eventail
+
+evenloop:
+	VMOVUPS     (DX)(R9*1), Y6
+	VMOVUPS     (DI), Y7
+	VFMADD231PS Y6, Y7, Y0
+	VMOVUPS     (DI)(R8*1), Y8
+	VFMADD231PS Y6, Y8, Y2
+	VMOVUPS     (DI)(R8*2), Y9
+	VFMADD231PS Y6, Y9, Y4
+	VMOVUPS     (CX)(R9*1), Y6
+	VFMADD231PS Y6, Y7, Y1
+	VFMADD231PS Y6, Y8, Y3
+	VFMADD231PS Y6, Y9, Y5
+	VMOVUPS     64(DX)(R9*1), Y6
+	VMOVUPS     64(DI), Y7
+	VFMADD231PS Y6, Y7, Y0
+	VMOVUPS     64(DI)(R8*1), Y8
+	VFMADD231PS Y6, Y8, Y2
+	VMOVUPS     64(DI)(R8*2), Y9
+	VFMADD231PS Y6, Y9, Y4
+	VMOVUPS     64(CX)(R9*1), Y6
+	VFMADD231PS Y6, Y7, Y1
+	VFMADD231PS Y6, Y8, Y3
+	VFMADD231PS Y6, Y9, Y5
+	ADDQ        $+128, DI
+	ADDQ        $+128, R9
+	SUBQ        $0x20, SI
 	JGE         evenloop
 
 eventail:
-	ADDQ        $+16, DX
+	ADDQ        $+16, SI
 	JLE         evendone
-	MOVQ        $0x00000008, R8
-	CMPQ        DX, R8
-	CMOVQGT     R8, DX
-	LEAQ        tailMasks<>+0(SB), R8
-	NEGQ        DX
-	VMOVDQU     32(R8)(DX*4), Y6
-	VMASKMOVPS  (SI)(DI*1), Y6, Y7
-	VMASKMOVPS  (AX), Y6, Y8
+	MOVQ        $0x00000008, R10
+	CMPQ        SI, R10
+	CMOVQGT     R10, SI
+	LEAQ        tailMasks<>+0(SB), R10
+	NEGQ        SI
+	VMOVDQU     32(R10)(SI*4), Y6
+	VMASKMOVPS  (DX)(R9*1), Y6, Y7
+	VMASKMOVPS  (DI), Y6, Y8
 	VFMADD231PS Y7, Y8, Y0
-	VMASKMOVPS  (AX)(CX*1), Y6, Y8
+	VMASKMOVPS  (DI)(R8*1), Y6, Y8
 	VFMADD231PS Y7, Y8, Y2
-	VMASKMOVPS  (AX)(CX*2), Y6, Y8
+	VMASKMOVPS  (DI)(R8*2), Y6, Y8
 	VFMADD231PS Y7, Y8, Y4
-	VMASKMOVPS  (BX)(DI*1), Y6, Y7
-	VMASKMOVPS  (AX), Y6, Y8
+	VMASKMOVPS  (CX)(R9*1), Y6, Y7
+	VMASKMOVPS  (DI), Y6, Y8
 	VFMADD231PS Y7, Y8, Y1
-	VMASKMOVPS  (AX)(CX*1), Y6, Y8
+	VMASKMOVPS  (DI)(R8*1), Y6, Y8
 	VFMADD231PS Y7, Y8, Y3
-	VMASKMOVPS  (AX)(CX*2), Y6, Y6
+	VMASKMOVPS  (DI)(R8*2), Y6, Y6
 	VFMADD231PS Y7, Y6, Y5
 
 evendone:
+	TESTQ   AX, AX
+	JZ      first
+	VMOVUPS (SP), Y6
 	VMOVUPS Y0, (SP)
+	VMOVAPS Y6, Y0
+	VMOVUPS 32(SP), Y6
 	VMOVUPS Y1, 32(SP)
+	VMOVAPS Y6, Y1
+	VMOVUPS 64(SP), Y6
 	VMOVUPS Y2, 64(SP)
+	VMOVAPS Y6, Y2
+	VMOVUPS 96(SP), Y6
 	VMOVUPS Y3, 96(SP)
+	VMOVAPS Y6, Y3
+	VMOVUPS 128(SP), Y6
 	VMOVUPS Y4, 128(SP)
+	VMOVAPS Y6, Y4
+	VMOVUPS 160(SP), Y6
 	VMOVUPS Y5, 160(SP)
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), DX
-	MOVQ    offsets+40(FP), BX
-	MOVLQSX (BX), SI
-	LEAQ    (DX)(SI*4), SI
-	MOVLQSX 4(BX), BX
-	LEAQ    (DX)(BX*4), BX
-	MOVQ    n+48(FP), DX
-	XORQ    DI, DI
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-	SUBQ    $0x10, DX
-	JLT     oddtail
+	VMOVAPS Y6, Y5
+	JMP     exchanged
 
-oddloop:
-	VMOVUPS     32(SI)(DI*1), Y6
-	VMOVUPS     32(AX), Y7
+first:
+	VMOVUPS Y0, (SP)
+	VXORPS  Y0, Y0, Y0
+	VMOVUPS Y1, 32(SP)
+	VXORPS  Y1, Y1, Y1
+	VMOVUPS Y2, 64(SP)
+	VXORPS  Y2, Y2, Y2
+	VMOVUPS Y3, 96(SP)
+	VXORPS  Y3, Y3, Y3
+	VMOVUPS Y4, 128(SP)
+	VXORPS  Y4, Y4, Y4
+	VMOVUPS Y5, 160(SP)
+	VXORPS  Y5, Y5, Y5
+
+exchanged:
+	MOVQ        BX, SI
+	MOVQ        a+16(FP), DI
+	MOVQ        lda+24(FP), R8
+	LEAQ        (DI)(AX*4), DI
+	SHLQ        $0x02, R8
+	MOVQ        AX, R9
+	SHLQ        $0x02, R9
+	SUBQ        $0x10, SI
+	JLT         oddtail
+	TESTQ       $0x00000010, SI
+	JNZ         oddloop
+	VMOVUPS     32(DX)(R9*1), Y6
+	VMOVUPS     32(DI), Y7
 	VFMADD231PS Y6, Y7, Y0
-	VMOVUPS     32(AX)(CX*1), Y8
+	VMOVUPS     32(DI)(R8*1), Y8
 	VFMADD231PS Y6, Y8, Y2
-	VMOVUPS     32(AX)(CX*2), Y9
+	VMOVUPS     32(DI)(R8*2), Y9
 	VFMADD231PS Y6, Y9, Y4
-	VMOVUPS     32(BX)(DI*1), Y6
+	VMOVUPS     32(CX)(R9*1), Y6
 	VFMADD231PS Y6, Y7, Y1
 	VFMADD231PS Y6, Y8, Y3
 	VFMADD231PS Y6, Y9, Y5
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, DI
-	SUBQ        $0x10, DX
+	ADDQ        $+64, DI
+	ADDQ        $+64, R9
+	SUBQ        $0x10, SI
+	JLT         oddtail
+
+oddloop:
+	VMOVUPS     32(DX)(R9*1), Y6
+	VMOVUPS     32(DI), Y7
+	VFMADD231PS Y6, Y7, Y0
+	VMOVUPS     32(DI)(R8*1), Y8
+	VFMADD231PS Y6, Y8, Y2
+	VMOVUPS     32(DI)(R8*2), Y9
+	VFMADD231PS Y6, Y9, Y4
+	VMOVUPS     32(CX)(R9*1), Y6
+	VFMADD231PS Y6, Y7, Y1
+	VFMADD231PS Y6, Y8, Y3
+	VFMADD231PS Y6, Y9, Y5
+	VMOVUPS     96(DX)(R9*1), Y6
+	VMOVUPS     96(DI), Y7
+	VFMADD231PS Y6, Y7, Y0
+	VMOVUPS     96(DI)(R8*1), Y8
+	VFMADD231PS Y6, Y8, Y2
+	VMOVUPS     96(DI)(R8*2), Y9
+	VFMADD231PS Y6, Y9, Y4
+	VMOVUPS     96(CX)(R9*1), Y6
+	VFMADD231PS Y6, Y7, Y1
+	VFMADD231PS Y6, Y8, Y3
+	VFMADD231PS Y6, Y9, Y5
+	ADDQ        $+128, DI
+	ADDQ        $+128, R9
+	SUBQ        $0x20, SI
 	JGE         oddloop
 
 oddtail:
-	ADDQ        $+8, DX
+	ADDQ        $+8, SI
 	JLE         odddone
-	MOVQ        $0x00000008, R8
-	CMPQ        DX, R8
-	CMOVQGT     R8, DX
-	LEAQ        tailMasks<>+0(SB), R8
-	NEGQ        DX
-	VMOVDQU     32(R8)(DX*4), Y6
-	VMASKMOVPS  32(SI)(DI*1), Y6, Y7
-	VMASKMOVPS  32(AX), Y6, Y8
+	MOVQ        $0x00000008, R10
+	CMPQ        SI, R10
+	CMOVQGT     R10, SI
+	LEAQ        tailMasks<>+0(SB), R10
+	NEGQ        SI
+	VMOVDQU     32(R10)(SI*4), Y6
+	VMASKMOVPS  32(DX)(R9*1), Y6, Y7
+	VMASKMOVPS  32(DI), Y6, Y8
 	VFMADD231PS Y7, Y8, Y0
-	VMASKMOVPS  32(AX)(CX*1), Y6, Y8
+	VMASKMOVPS  32(DI)(R8*1), Y6, Y8
 	VFMADD231PS Y7, Y8, Y2
-	VMASKMOVPS  32(AX)(CX*2), Y6, Y8
+	VMASKMOVPS  32(DI)(R8*2), Y6, Y8
 	VFMADD231PS Y7, Y8, Y4
-	VMASKMOVPS  32(BX)(DI*1), Y6, Y7
-	VMASKMOVPS  32(AX), Y6, Y8
+	VMASKMOVPS  32(CX)(R9*1), Y6, Y7
+	VMASKMOVPS  32(DI), Y6, Y8
 	VFMADD231PS Y7, Y8, Y1
-	VMASKMOVPS  32(AX)(CX*1), Y6, Y8
+	VMASKMOVPS  32(DI)(R8*1), Y6, Y8
 	VFMADD231PS Y7, Y8, Y3
-	VMASKMOVPS  32(AX)(CX*2), Y6, Y6
+	VMASKMOVPS  32(DI)(R8*2), Y6, Y6
 	VFMADD231PS Y7, Y6, Y5
 
 odddone:
+	ADDQ    BX, AX
+	CMPQ    AX, n+48(FP)
+	JGE     sum
+	VMOVUPS (SP), Y6
+	VMOVUPS Y0, (SP)
+	VMOVAPS Y6, Y0
+	VMOVUPS 32(SP), Y6
+	VMOVUPS Y1, 32(SP)
+	VMOVAPS Y6, Y1
+	VMOVUPS 64(SP), Y6
+	VMOVUPS Y2, 64(SP)
+	VMOVAPS Y6, Y2
+	VMOVUPS 96(SP), Y6
+	VMOVUPS Y3, 96(SP)
+	VMOVAPS Y6, Y3
+	VMOVUPS 128(SP), Y6
+	VMOVUPS Y4, 128(SP)
+	VMOVAPS Y6, Y4
+	VMOVUPS 160(SP), Y6
+	VMOVUPS Y5, 160(SP)
+	VMOVAPS Y6, Y5
+	JMP     piece
+
+sum:
 	VADDPS       (SP), Y0, Y0
 	VADDPS       32(SP), Y1, Y1
 	VADDPS       64(SP), Y2, Y2
@@ -1587,9 +2552,9 @@ odddone:
 	VADDPS       128(SP), Y4, Y4
 	VADDPS       160(SP), Y5, Y5
 	MOVQ         c+0(FP), AX
-	MOVQ         ldc+8(FP), CX
-	MOVQ         add+56(FP), DX
-	MOVQ         ldadd+64(FP), BX
+	MOVQ         ldc+8(FP), BX
+	MOVQ         add+56(FP), SI
+	MOVQ         ldadd+64(FP), DI
 	VBROADCASTSS floor+72(FP), X6
 	VUNPCKLPS    Y1, Y0, Y7
 	VUNPCKHPS    Y1, Y0, Y0
@@ -1602,16 +2567,16 @@ odddone:
 	VADDPS       Y1, Y0, Y1
 	VEXTRACTF128 $0x01, Y1, X0
 	VADDPS       X1, X0, X1
-	TESTQ        DX, DX
+	TESTQ        SI, SI
 	JZ           store0
-	VMOVSD       (DX), X0
+	VMOVSD       (SI), X0
 	VADDPS       X0, X1, X1
-	LEAQ         (DX)(BX*4), DX
+	LEAQ         (SI)(DI*4), SI
 
 store0:
 	VMAXPS       X1, X6, X1
 	VMOVSD       X1, (AX)
-	LEAQ         (AX)(CX*4), AX
+	LEAQ         (AX)(BX*4), AX
 	VUNPCKLPS    Y3, Y2, Y0
 	VUNPCKHPS    Y3, Y2, Y1
 	VADDPS       Y0, Y1, Y0
@@ -1623,16 +2588,16 @@ store0:
 	VADDPS       Y2, Y0, Y2
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X2, X0, X2
-	TESTQ        DX, DX
+	TESTQ        SI, SI
 	JZ           store1
-	VMOVSD       (DX), X0
+	VMOVSD       (SI), X0
 	VADDPS       X0, X2, X2
-	LEAQ         (DX)(BX*4), DX
+	LEAQ         (SI)(DI*4), SI
 
 store1:
 	VMAXPS       X2, X6, X2
 	VMOVSD       X2, (AX)
-	LEAQ         (AX)(CX*4), AX
+	LEAQ         (AX)(BX*4), AX
 	VUNPCKLPS    Y5, Y4, Y0
 	VUNPCKHPS    Y5, Y4, Y1
 	VADDPS       Y0, Y1, Y0
@@ -1644,186 +2609,342 @@ store1:
 	VADDPS       Y2, Y0, Y2
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X2, X0, X2
-	TESTQ        DX, DX
+	TESTQ        SI, SI
 	JZ           store2
-	VMOVSD       (DX), X0
+	VMOVSD       (SI), X0
 	VADDPS       X0, X2, X2
-	LEAQ         (DX)(BX*4), DX
+	LEAQ         (SI)(DI*4), SI
 
 store2:
 	VMAXPS X2, X6, X2
 	VMOVSD X2, (AX)
+	LEAQ   (AX)(BX*4), AX
+	MOVQ   AX, c+0(FP)
+	MOVQ   SI, add+56(FP)
+	MOVQ   a+16(FP), AX
+	MOVQ   lda+24(FP), BX
+	LEAQ   (AX)(BX*4), AX
+	LEAQ   (AX)(BX*4), AX
+	LEAQ   (AX)(BX*4), AX
+	MOVQ   AX, a+16(FP)
+	DECQ   tiles+80(FP)
+	JNZ    tile
 	VZEROUPPER
 	RET
 
-// func inner3x3AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner3x3AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, CMOV, FMA3
-TEXT ·inner3x3AVX2(SB), NOSPLIT, $288-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), DX
-	MOVQ    offsets+40(FP), BX
-	MOVLQSX (BX), SI
-	LEAQ    (DX)(SI*4), SI
-	MOVLQSX 4(BX), DI
-	LEAQ    (DX)(DI*4), DI
-	MOVLQSX 8(BX), BX
-	LEAQ    (DX)(BX*4), BX
-	MOVQ    n+48(FP), DX
-	XORQ    R8, R8
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-	VXORPS  Y6, Y6, Y6
-	VXORPS  Y7, Y7, Y7
-	VXORPS  Y8, Y8, Y8
-	SUBQ    $0x10, DX
-	JLT     eventail
+TEXT ·inner3x3AVX2(SB), NOSPLIT, $288-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), DX
+	LEAQ    (AX)(DX*4), DX
+	MOVLQSX 4(CX), BX
+	LEAQ    (AX)(BX*4), BX
+	MOVLQSX 8(CX), CX
+	LEAQ    (AX)(CX*4), CX
 
-evenloop:
-	VMOVUPS     (SI)(R8*1), Y9
-	VMOVUPS     (AX), Y10
+tile:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	XORQ   AX, AX
+
+piece:
+	MOVQ        n+48(FP), SI
+	SUBQ        AX, SI
+	MOVQ        $0x00000180, DI
+	CMPQ        SI, $0x00000240
+	CMOVQGT     DI, SI
+	MOVQ        SI, DI
+	MOVQ        a+16(FP), R8
+	MOVQ        lda+24(FP), R9
+	LEAQ        (R8)(AX*4), R8
+	SHLQ        $0x02, R9
+	MOVQ        AX, R10
+	SHLQ        $0x02, R10
+	SUBQ        $0x10, DI
+	JLT         eventail
+	TESTQ       $0x00000010, DI
+	JNZ         evenloop
+	VMOVUPS     (DX)(R10*1), Y9
+	VMOVUPS     (R8), Y10
 	VFMADD231PS Y9, Y10, Y0
-	VMOVUPS     (AX)(CX*1), Y11
+	VMOVUPS     (R8)(R9*1), Y11
 	VFMADD231PS Y9, Y11, Y3
-	VMOVUPS     (AX)(CX*2), Y12
+	VMOVUPS     (R8)(R9*2), Y12
 	VFMADD231PS Y9, Y12, Y6
-	VMOVUPS     (DI)(R8*1), Y9
+	VMOVUPS     (BX)(R10*1), Y9
 	VFMADD231PS Y9, Y10, Y1
 	VFMADD231PS Y9, Y11, Y4
 	VFMADD231PS Y9, Y12, Y7
-	VMOVUPS     (BX)(R8*1), Y9
+	VMOVUPS     (CX)(R10*1), Y9
 	VFMADD231PS Y9, Y10, Y2
 	VFMADD231PS Y9, Y11, Y5
 	VFMADD231PS Y9, Y12, Y8
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, R8
-	SUBQ        $0x10, DX
+	ADDQ        $+64, R8
+	ADDQ        $+64, R10
+	SUBQ        $0x10, DI
+	JLT         eventail
+
+evenloop:
+	VMOVUPS     (DX)(R10*1), Y9
+	VMOVUPS     (R8), Y10
+	VFMADD231PS Y9, Y10, Y0
+	VMOVUPS     (R8)(R9*1), Y11
+	VFMADD231PS Y9, Y11, Y3
+	VMOVUPS     (R8)(R9*2), Y12
+	VFMADD231PS Y9, Y12, Y6
+	VMOVUPS     (BX)(R10*1), Y9
+	VFMADD231PS Y9, Y10, Y1
+	VFMADD231PS Y9, Y11, Y4
+	VFMADD231PS Y9, Y12, Y7
+	VMOVUPS     (CX)(R10*1), Y9
+	VFMADD231PS Y9, Y10, Y2
+	VFMADD231PS Y9, Y11, Y5
+	VFMADD231PS Y9, Y12, Y8
+	VMOVUPS     64(DX)(R10*1), Y9
+	VMOVUPS     64(R8), Y10
+	VFMADD231PS Y9, Y10, Y0
+	VMOVUPS     64(R8)(R9*1), Y11
+	VFMADD231PS Y9, Y11, Y3
+	VMOVUPS     64(R8)(R9*2), Y12
+	VFMADD231PS Y9, Y12, Y6
+	VMOVUPS     64(BX)(R10*1), Y9
+	VFMADD231PS Y9, Y10, Y1
+	VFMADD231PS Y9, Y11, Y4
+	VFMADD231PS Y9, Y12, Y7
+	VMOVUPS     64(CX)(R10*1), Y9
+	VFMADD231PS Y9, Y10, Y2
+	VFMADD231PS Y9, Y11, Y5
+	VFMADD231PS Y9, Y12, Y8
+	ADDQ        $+128, R8
+	ADDQ        $+128, R10
+	SUBQ        $0x20, DI
 	JGE         evenloop
 
 eventail:
-	ADDQ        $+16, DX
+	ADDQ        $+16, DI
 	JLE         evendone
-	MOVQ        $0x00000008, R9
-	CMPQ        DX, R9
-	CMOVQGT     R9, DX
-	LEAQ        tailMasks<>+0(SB), R9
-	NEGQ        DX
-	VMOVDQU     32(R9)(DX*4), Y9
-	VMASKMOVPS  (SI)(R8*1), Y9, Y10
-	VMASKMOVPS  (AX), Y9, Y11
+	MOVQ        $0x00000008, R11
+	CMPQ        DI, R11
+	CMOVQGT     R11, DI
+	LEAQ        tailMasks<>+0(SB), R11
+	NEGQ        DI
+	VMOVDQU     32(R11)(DI*4), Y9
+	VMASKMOVPS  (DX)(R10*1), Y9, Y10
+	VMASKMOVPS  (R8), Y9, Y11
 	VFMADD231PS Y10, Y11, Y0
-	VMASKMOVPS  (AX)(CX*1), Y9, Y11
+	VMASKMOVPS  (R8)(R9*1), Y9, Y11
 	VFMADD231PS Y10, Y11, Y3
-	VMASKMOVPS  (AX)(CX*2), Y9, Y11
+	VMASKMOVPS  (R8)(R9*2), Y9, Y11
 	VFMADD231PS Y10, Y11, Y6
-	VMASKMOVPS  (DI)(R8*1), Y9, Y10
-	VMASKMOVPS  (AX), Y9, Y11
+	VMASKMOVPS  (BX)(R10*1), Y9, Y10
+	VMASKMOVPS  (R8), Y9, Y11
 	VFMADD231PS Y10, Y11, Y1
-	VMASKMOVPS  (AX)(CX*1), Y9, Y11
+	VMASKMOVPS  (R8)(R9*1), Y9, Y11
 	VFMADD231PS Y10, Y11, Y4
-	VMASKMOVPS  (AX)(CX*2), Y9, Y11
+	VMASKMOVPS  (R8)(R9*2), Y9, Y11
 	VFMADD231PS Y10, Y11, Y7
-	VMASKMOVPS  (BX)(R8*1), Y9, Y10
-	VMASKMOVPS  (AX), Y9, Y11
+	VMASKMOVPS  (CX)(R10*1), Y9, Y10
+	VMASKMOVPS  (R8), Y9, Y11
 	VFMADD231PS Y10, Y11, Y2
-	VMASKMOVPS  (AX)(CX*1), Y9, Y11
+	VMASKMOVPS  (R8)(R9*1), Y9, Y11
 	VFMADD231PS Y10, Y11, Y5
-	VMASKMOVPS  (AX)(CX*2), Y9, Y9
+	VMASKMOVPS  (R8)(R9*2), Y9, Y9
 	VFMADD231PS Y10, Y9, Y8
 
 evendone:
+	TESTQ   AX, AX
+	JZ      first
+	VMOVUPS (SP), Y9
 	VMOVUPS Y0, (SP)
+	VMOVAPS Y9, Y0
+	VMOVUPS 32(SP), Y9
 	VMOVUPS Y1, 32(SP)
+	VMOVAPS Y9, Y1
+	VMOVUPS 64(SP), Y9
 	VMOVUPS Y2, 64(SP)
+	VMOVAPS Y9, Y2
+	VMOVUPS 96(SP), Y9
 	VMOVUPS Y3, 96(SP)
+	VMOVAPS Y9, Y3
+	VMOVUPS 128(SP), Y9
 	VMOVUPS Y4, 128(SP)
+	VMOVAPS Y9, Y4
+	VMOVUPS 160(SP), Y9
 	VMOVUPS Y5, 160(SP)
+	VMOVAPS Y9, Y5
+	VMOVUPS 192(SP), Y9
 	VMOVUPS Y6, 192(SP)
+	VMOVAPS Y9, Y6
+	VMOVUPS 224(SP), Y9
 	VMOVUPS Y7, 224(SP)
+	VMOVAPS Y9, Y7
+	VMOVUPS 256(SP), Y9
 	VMOVUPS Y8, 256(SP)
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), DX
-	MOVQ    offsets+40(FP), BX
-	MOVLQSX (BX), SI
-	LEAQ    (DX)(SI*4), SI
-	MOVLQSX 4(BX), DI
-	LEAQ    (DX)(DI*4), DI
-	MOVLQSX 8(BX), BX
-	LEAQ    (DX)(BX*4), BX
-	MOVQ    n+48(FP), DX
-	XORQ    R8, R8
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-	VXORPS  Y6, Y6, Y6
-	VXORPS  Y7, Y7, Y7
-	VXORPS  Y8, Y8, Y8
-	SUBQ    $0x10, DX
-	JLT     oddtail
+	VMOVAPS Y9, Y8
+	JMP     exchanged
 
-oddloop:
-	VMOVUPS     32(SI)(R8*1), Y9
-	VMOVUPS     32(AX), Y10
+first:
+	VMOVUPS Y0, (SP)
+	VXORPS  Y0, Y0, Y0
+	VMOVUPS Y1, 32(SP)
+	VXORPS  Y1, Y1, Y1
+	VMOVUPS Y2, 64(SP)
+	VXORPS  Y2, Y2, Y2
+	VMOVUPS Y3, 96(SP)
+	VXORPS  Y3, Y3, Y3
+	VMOVUPS Y4, 128(SP)
+	VXORPS  Y4, Y4, Y4
+	VMOVUPS Y5, 160(SP)
+	VXORPS  Y5, Y5, Y5
+	VMOVUPS Y6, 192(SP)
+	VXORPS  Y6, Y6, Y6
+	VMOVUPS Y7, 224(SP)
+	VXORPS  Y7, Y7, Y7
+	VMOVUPS Y8, 256(SP)
+	VXORPS  Y8, Y8, Y8
+
+exchanged:
+	MOVQ        SI, DI
+	MOVQ        a+16(FP), R8
+	MOVQ        lda+24(FP), R9
+	LEAQ        (R8)(AX*4), R8
+	SHLQ        $0x02, R9
+	MOVQ        AX, R10
+	SHLQ        $0x02, R10
+	SUBQ        $0x10, DI
+	JLT         oddtail
+	TESTQ       $0x00000010, DI
+	JNZ         oddloop
+	VMOVUPS     32(DX)(R10*1), Y9
+	VMOVUPS     32(R8), Y10
 	VFMADD231PS Y9, Y10, Y0
-	VMOVUPS     32(AX)(CX*1), Y11
+	VMOVUPS     32(R8)(R9*1), Y11
 	VFMADD231PS Y9, Y11, Y3
-	VMOVUPS     32(AX)(CX*2), Y12
+	VMOVUPS     32(R8)(R9*2), Y12
 	VFMADD231PS Y9, Y12, Y6
-	VMOVUPS     32(DI)(R8*1), Y9
+	VMOVUPS     32(BX)(R10*1), Y9
 	VFMADD231PS Y9, Y10, Y1
 	VFMADD231PS Y9, Y11, Y4
 	VFMADD231PS Y9, Y12, Y7
-	VMOVUPS     32(BX)(R8*1), Y9
+	VMOVUPS     32(CX)(R10*1), Y9
 	VFMADD231PS Y9, Y10, Y2
 	VFMADD231PS Y9, Y11, Y5
 	VFMADD231PS Y9, Y12, Y8
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, R8
-	SUBQ        $0x10, DX
+	ADDQ        $+64, R8
+	ADDQ        $+64, R10
+	SUBQ        $0x10, DI
+	JLT         oddtail
+
+oddloop:
+	VMOVUPS     32(DX)(R10*1), Y9
+	VMOVUPS     32(R8), Y10
+	VFMADD231PS Y9, Y10, Y0
+	VMOVUPS     32(R8)(R9*1), Y11
+	VFMADD231PS Y9, Y11, Y3
+	VMOVUPS     32(R8)(R9*2), Y12
+	VFMADD231PS Y9, Y12, Y6
+	VMOVUPS     32(BX)(R10*1), Y9
+	VFMADD231PS Y9, Y10, Y1
+	VFMADD231PS Y9, Y11, Y4
+	VFMADD231PS Y9, Y12, Y7
+	VMOVUPS     32(CX)(R10*1), Y9
+	VFMADD231PS Y9, Y10, Y2
+	VFMADD231PS Y9, Y11, Y5
+	VFMADD231PS Y9, Y12, Y8
+	VMOVUPS     96(DX)(R10*1), Y9
+	VMOVUPS     96(R8), Y10
+	VFMADD231PS Y9, Y10, Y0
+	VMOVUPS     96(R8)(R9*1), Y11
+	VFMADD231PS Y9, Y11, Y3
+	VMOVUPS     96(R8)(R9*2), Y12
+	VFMADD231PS Y9, Y12, Y6
+	VMOVUPS     96(BX)(R10*1), Y9
+	VFMADD231PS Y9, Y10, Y1
+	VFMADD231PS Y9, Y11, Y4
+	VFMADD231PS Y9, Y12, Y7
+	VMOVUPS     96(CX)(R10*1), Y9
+	VFMADD231PS Y9, Y10, Y2
+	VFMADD231PS Y9, Y11, Y5
+	VFMADD231PS Y9, Y12, Y8
+	ADDQ        $+128, R8
+	ADDQ        $+128, R10
+	SUBQ        $0x20, DI
 	JGE         oddloop
 
 oddtail:
-	ADDQ        $+8, DX
+	ADDQ        $+8, DI
 	JLE         odddone
-	MOVQ        $0x00000008, R9
-	CMPQ        DX, R9
-	CMOVQGT     R9, DX
-	LEAQ        tailMasks<>+0(SB), R9
-	NEGQ        DX
-	VMOVDQU     32(R9)(DX*4), Y9
-	VMASKMOVPS  32(SI)(R8*1), Y9, Y10
-	VMASKMOVPS  32(AX), Y9, Y11
+	MOVQ        $0x00000008, R11
+	CMPQ        DI, R11
+	CMOVQGT     R11, DI
+	LEAQ        tailMasks<>+0(SB), R11
+	NEGQ        DI
+	VMOVDQU     32(R11)(DI*4), Y9
+	VMASKMOVPS  32(DX)(R10*1), Y9, Y10
+	VMASKMOVPS  32(R8), Y9, Y11
 	VFMADD231PS Y10, Y11, Y0
-	VMASKMOVPS  32(AX)(CX*1), Y9, Y11
+	VMASKMOVPS  32(R8)(R9*1), Y9, Y11
 	VFMADD231PS Y10, Y11, Y3
-	VMASKMOVPS  32(AX)(CX*2), Y9, Y11
+	VMASKMOVPS  32(R8)(R9*2), Y9, Y11
 	VFMADD231PS Y10, Y11, Y6
-	VMASKMOVPS  32(DI)(R8*1), Y9, Y10
-	VMASKMOVPS  32(AX), Y9, Y11
+	VMASKMOVPS  32(BX)(R10*1), Y9, Y10
+	VMASKMOVPS  32(R8), Y9, Y11
 	VFMADD231PS Y10, Y11, Y1
-	VMASKMOVPS  32(AX)(CX*1), Y9, Y11
+	VMASKMOVPS  32(R8)(R9*1), Y9, Y11
 	VFMADD231PS Y10, Y11, Y4
-	VMASKMOVPS  32(AX)(CX*2), Y9, Y11
+	VMASKMOVPS  32(R8)(R9*2), Y9, Y11
 	VFMADD231PS Y10, Y11, Y7
-	VMASKMOVPS  32(BX)(R8*1), Y9, Y10
-	VMASKMOVPS  32(AX), Y9, Y11
+	VMASKMOVPS  32(CX)(R10*1), Y9, Y10
+	VMASKMOVPS  32(R8), Y9, Y11
 	VFMADD231PS Y10, Y11, Y2
-	VMASKMOVPS  32(AX)(CX*1), Y9, Y11
+	VMASKMOVPS  32(R8)(R9*1), Y9, Y11
 	VFMADD231PS Y10, Y11, Y5
-	VMASKMOVPS  32(AX)(CX*2), Y9, Y9
+	VMASKMOVPS  32(R8)(R9*2), Y9, Y9
 	VFMADD231PS Y10, Y9, Y8
 
 odddone:
+	ADDQ    SI, AX
+	CMPQ    AX, n+48(FP)
+	JGE     sum
+	VMOVUPS (SP), Y9
+	VMOVUPS Y0, (SP)
+	VMOVAPS Y9, Y0
+	VMOVUPS 32(SP), Y9
+	VMOVUPS Y1, 32(SP)
+	VMOVAPS Y9, Y1
+	VMOVUPS 64(SP), Y9
+	VMOVUPS Y2, 64(SP)
+	VMOVAPS Y9, Y2
+	VMOVUPS 96(SP), Y9
+	VMOVUPS Y3, 96(SP)
+	VMOVAPS Y9, Y3
+	VMOVUPS 128(SP), Y9
+	VMOVUPS Y4, 128(SP)
+	VMOVAPS Y9, Y4
+	VMOVUPS 160(SP), Y9
+	VMOVUPS Y5, 160(SP)
+	VMOVAPS Y9, Y5
+	VMOVUPS 192(SP), Y9
+	VMOVUPS Y6, 192(SP)
+	VMOVAPS Y9, Y6
+	VMOVUPS 224(SP), Y9
+	VMOVUPS Y7, 224(SP)
+	VMOVAPS Y9, Y7
+	VMOVUPS 256(SP), Y9
+	VMOVUPS Y8, 256(SP)
+	VMOVAPS Y9, Y8
+	JMP     piece
+
+sum:
 	VADDPS       (SP), Y0, Y0
 	VADDPS       32(SP), Y1, Y1
 	VADDPS       64(SP), Y2, Y2
@@ -1834,9 +2955,9 @@ odddone:
 	VADDPS       224(SP), Y7, Y7
 	VADDPS       256(SP), Y8, Y8
 	MOVQ         c+0(FP), AX
-	MOVQ         ldc+8(FP), CX
-	MOVQ         add+56(FP), DX
-	MOVQ         ldadd+64(FP), BX
+	MOVQ         ldc+8(FP), SI
+	MOVQ         add+56(FP), DI
+	MOVQ         ldadd+64(FP), R8
 	VBROADCASTSS floor+72(FP), X9
 	VUNPCKLPS    Y1, Y0, Y10
 	VUNPCKHPS    Y1, Y0, Y0
@@ -1849,18 +2970,18 @@ odddone:
 	VADDPS       Y1, Y0, Y1
 	VEXTRACTF128 $0x01, Y1, X0
 	VADDPS       X1, X0, X1
-	TESTQ        DX, DX
+	TESTQ        DI, DI
 	JZ           store0
-	VMOVSD       (DX), X0
-	VINSERTPS    $0x20, 8(DX), X0, X0
+	VMOVSD       (DI), X0
+	VINSERTPS    $0x20, 8(DI), X0, X0
 	VADDPS       X0, X1, X1
-	LEAQ         (DX)(BX*4), DX
+	LEAQ         (DI)(R8*4), DI
 
 store0:
 	VMAXPS       X1, X9, X1
 	VMOVSD       X1, (AX)
 	VEXTRACTPS   $0x02, X1, 8(AX)
-	LEAQ         (AX)(CX*4), AX
+	LEAQ         (AX)(SI*4), AX
 	VUNPCKLPS    Y4, Y3, Y0
 	VUNPCKHPS    Y4, Y3, Y1
 	VADDPS       Y0, Y1, Y0
@@ -1872,18 +2993,18 @@ store0:
 	VADDPS       Y2, Y0, Y2
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X2, X0, X2
-	TESTQ        DX, DX
+	TESTQ        DI, DI
 	JZ           store1
-	VMOVSD       (DX), X0
-	VINSERTPS    $0x20, 8(DX), X0, X0
+	VMOVSD       (DI), X0
+	VINSERTPS    $0x20, 8(DI), X0, X0
 	VADDPS       X0, X2, X2
-	LEAQ         (DX)(BX*4), DX
+	LEAQ         (DI)(R8*4), DI
 
 store1:
 	VMAXPS       X2, X9, X2
 	VMOVSD       X2, (AX)
 	VEXTRACTPS   $0x02, X2, 8(AX)
-	LEAQ         (AX)(CX*4), AX
+	LEAQ         (AX)(SI*4), AX
 	VUNPCKLPS    Y7, Y6, Y0
 	VUNPCKHPS    Y7, Y6, Y1
 	VADDPS       Y0, Y1, Y0
@@ -1895,223 +3016,411 @@ store1:
 	VADDPS       Y2, Y0, Y2
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X2, X0, X2
-	TESTQ        DX, DX
+	TESTQ        DI, DI
 	JZ           store2
-	VMOVSD       (DX), X0
-	VINSERTPS    $0x20, 8(DX), X0, X0
+	VMOVSD       (DI), X0
+	VINSERTPS    $0x20, 8(DI), X0, X0
 	VADDPS       X0, X2, X2
-	LEAQ         (DX)(BX*4), DX
+	LEAQ         (DI)(R8*4), DI
 
 store2:
 	VMAXPS     X2, X9, X2
 	VMOVSD     X2, (AX)
 	VEXTRACTPS $0x02, X2, 8(AX)
+	LEAQ       (AX)(SI*4), AX
+	MOVQ       AX, c+0(FP)
+	MOVQ       DI, add+56(FP)
+	MOVQ       a+16(FP), AX
+	MOVQ       lda+24(FP), SI
+	LEAQ       (AX)(SI*4), AX
+	LEAQ       (AX)(SI*4), AX
+	LEAQ       (AX)(SI*4), AX
+	MOVQ       AX, a+16(FP)
+	DECQ       tiles+80(FP)
+	JNZ        tile
 	VZEROUPPER
 	RET
 
-// func inner3x4AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner3x4AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, CMOV, FMA3
-TEXT ·inner3x4AVX2(SB), NOSPLIT, $384-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), DX
-	MOVQ    offsets+40(FP), BX
-	MOVLQSX (BX), SI
-	LEAQ    (DX)(SI*4), SI
-	MOVLQSX 4(BX), DI
-	LEAQ    (DX)(DI*4), DI
-	MOVLQSX 8(BX), R8
-	LEAQ    (DX)(R8*4), R8
-	MOVLQSX 12(BX), BX
-	LEAQ    (DX)(BX*4), BX
-	MOVQ    n+48(FP), DX
-	XORQ    R9, R9
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-	VXORPS  Y6, Y6, Y6
-	VXORPS  Y7, Y7, Y7
-	VXORPS  Y8, Y8, Y8
-	VXORPS  Y9, Y9, Y9
-	VXORPS  Y10, Y10, Y10
-	VXORPS  Y11, Y11, Y11
-	SUBQ    $0x10, DX
-	JLT     eventail
+TEXT ·inner3x4AVX2(SB), NOSPLIT, $384-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), DX
+	LEAQ    (AX)(DX*4), DX
+	MOVLQSX 4(CX), BX
+	LEAQ    (AX)(BX*4), BX
+	MOVLQSX 8(CX), SI
+	LEAQ    (AX)(SI*4), SI
+	MOVLQSX 12(CX), CX
+	LEAQ    (AX)(CX*4), CX
 
-evenloop:
-	VMOVUPS     (SI)(R9*1), Y12
-	VMOVUPS     (AX), Y13
+tile:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+	XORQ   AX, AX
+
+piece:
+	MOVQ        n+48(FP), DI
+	SUBQ        AX, DI
+	MOVQ        $0x00000180, R8
+	CMPQ        DI, $0x00000240
+	CMOVQGT     R8, DI
+	MOVQ        DI, R8
+	MOVQ        a+16(FP), R9
+	MOVQ        lda+24(FP), R10
+	LEAQ        (R9)(AX*4), R9
+	SHLQ        $0x02, R10
+	MOVQ        AX, R11
+	SHLQ        $0x02, R11
+	SUBQ        $0x10, R8
+	JLT         eventail
+	TESTQ       $0x00000010, R8
+	JNZ         evenloop
+	VMOVUPS     (DX)(R11*1), Y12
+	VMOVUPS     (R9), Y13
 	VFMADD231PS Y12, Y13, Y0
-	VMOVUPS     (AX)(CX*1), Y14
+	VMOVUPS     (R9)(R10*1), Y14
 	VFMADD231PS Y12, Y14, Y4
-	VMOVUPS     (AX)(CX*2), Y15
+	VMOVUPS     (R9)(R10*2), Y15
 	VFMADD231PS Y12, Y15, Y8
-	VMOVUPS     (DI)(R9*1), Y12
+	VMOVUPS     (BX)(R11*1), Y12
 	VFMADD231PS Y12, Y13, Y1
 	VFMADD231PS Y12, Y14, Y5
 	VFMADD231PS Y12, Y15, Y9
-	VMOVUPS     (R8)(R9*1), Y12
+	VMOVUPS     (SI)(R11*1), Y12
 	VFMADD231PS Y12, Y13, Y2
 	VFMADD231PS Y12, Y14, Y6
 	VFMADD231PS Y12, Y15, Y10
-	VMOVUPS     (BX)(R9*1), Y12
+	VMOVUPS     (CX)(R11*1), Y12
 	VFMADD231PS Y12, Y13, Y3
 	VFMADD231PS Y12, Y14, Y7
 	VFMADD231PS Y12, Y15, Y11
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, DX
+	ADDQ        $+64, R9
+	ADDQ        $+64, R11
+	SUBQ        $0x10, R8
+	JLT         eventail
+
+evenloop:
+	VMOVUPS     (DX)(R11*1), Y12
+	VMOVUPS     (R9), Y13
+	VFMADD231PS Y12, Y13, Y0
+	VMOVUPS     (R9)(R10*1), Y14
+	VFMADD231PS Y12, Y14, Y4
+	VMOVUPS     (R9)(R10*2), Y15
+	VFMADD231PS Y12, Y15, Y8
+	VMOVUPS     (BX)(R11*1), Y12
+	VFMADD231PS Y12, Y13, Y1
+	VFMADD231PS Y12, Y14, Y5
+	VFMADD231PS Y12, Y15, Y9
+	VMOVUPS     (SI)(R11*1), Y12
+	VFMADD231PS Y12, Y13, Y2
+	VFMADD231PS Y12, Y14, Y6
+	VFMADD231PS Y12, Y15, Y10
+	VMOVUPS     (CX)(R11*1), Y12
+	VFMADD231PS Y12, Y13, Y3
+	VFMADD231PS Y12, Y14, Y7
+	VFMADD231PS Y12, Y15, Y11
+	VMOVUPS     64(DX)(R11*1), Y12
+	VMOVUPS     64(R9), Y13
+	VFMADD231PS Y12, Y13, Y0
+	VMOVUPS     64(R9)(R10*1), Y14
+	VFMADD231PS Y12, Y14, Y4
+	VMOVUPS     64(R9)(R10*2), Y15
+	VFMADD231PS Y12, Y15, Y8
+	VMOVUPS     64(BX)(R11*1), Y12
+	VFMADD231PS Y12, Y13, Y1
+	VFMADD231PS Y12, Y14, Y5
+	VFMADD231PS Y12, Y15, Y9
+	VMOVUPS     64(SI)(R11*1), Y12
+	VFMADD231PS Y12, Y13, Y2
+	VFMADD231PS Y12, Y14, Y6
+	VFMADD231PS Y12, Y15, Y10
+	VMOVUPS     64(CX)(R11*1), Y12
+	VFMADD231PS Y12, Y13, Y3
+	VFMADD231PS Y12, Y14, Y7
+	VFMADD231PS Y12, Y15, Y11
+	ADDQ        $+128, R9
+	ADDQ        $+128, R11
+	SUBQ        $0x20, R8
 	JGE         evenloop
 
 eventail:
-	ADDQ        $+16, DX
+	ADDQ        $+16, R8
 	JLE         evendone
-	MOVQ        $0x00000008, R10
-	CMPQ        DX, R10
-	CMOVQGT     R10, DX
-	LEAQ        tailMasks<>+0(SB), R10
-	NEGQ        DX
-	VMOVDQU     32(R10)(DX*4), Y12
-	VMASKMOVPS  (SI)(R9*1), Y12, Y13
-	VMASKMOVPS  (AX), Y12, Y14
+	MOVQ        $0x00000008, R12
+	CMPQ        R8, R12
+	CMOVQGT     R12, R8
+	LEAQ        tailMasks<>+0(SB), R12
+	NEGQ        R8
+	VMOVDQU     32(R12)(R8*4), Y12
+	VMASKMOVPS  (DX)(R11*1), Y12, Y13
+	VMASKMOVPS  (R9), Y12, Y14
 	VFMADD231PS Y13, Y14, Y0
-	VMASKMOVPS  (AX)(CX*1), Y12, Y14
+	VMASKMOVPS  (R9)(R10*1), Y12, Y14
 	VFMADD231PS Y13, Y14, Y4
-	VMASKMOVPS  (AX)(CX*2), Y12, Y14
+	VMASKMOVPS  (R9)(R10*2), Y12, Y14
 	VFMADD231PS Y13, Y14, Y8
-	VMASKMOVPS  (DI)(R9*1), Y12, Y13
-	VMASKMOVPS  (AX), Y12, Y14
+	VMASKMOVPS  (BX)(R11*1), Y12, Y13
+	VMASKMOVPS  (R9), Y12, Y14
 	VFMADD231PS Y13, Y14, Y1
-	VMASKMOVPS  (AX)(CX*1), Y12, Y14
+	VMASKMOVPS  (R9)(R10*1), Y12, Y14
 	VFMADD231PS Y13, Y14, Y5
-	VMASKMOVPS  (AX)(CX*2), Y12, Y14
+	VMASKMOVPS  (R9)(R10*2), Y12, Y14
 	VFMADD231PS Y13, Y14, Y9
-	VMASKMOVPS  (R8)(R9*1), Y12, Y13
-	VMASKMOVPS  (AX), Y12, Y14
+	VMASKMOVPS  (SI)(R11*1), Y12, Y13
+	VMASKMOVPS  (R9), Y12, Y14
 	VFMADD231PS Y13, Y14, Y2
-	VMASKMOVPS  (AX)(CX*1), Y12, Y14
+	VMASKMOVPS  (R9)(R10*1), Y12, Y14
 	VFMADD231PS Y13, Y14, Y6
-	VMASKMOVPS  (AX)(CX*2), Y12, Y14
+	VMASKMOVPS  (R9)(R10*2), Y12, Y14
 	VFMADD231PS Y13, Y14, Y10
-	VMASKMOVPS  (BX)(R9*1), Y12, Y13
-	VMASKMOVPS  (AX), Y12, Y14
+	VMASKMOVPS  (CX)(R11*1), Y12, Y13
+	VMASKMOVPS  (R9), Y12, Y14
 	VFMADD231PS Y13, Y14, Y3
-	VMASKMOVPS  (AX)(CX*1), Y12, Y14
+	VMASKMOVPS  (R9)(R10*1), Y12, Y14
 	VFMADD231PS Y13, Y14, Y7
-	VMASKMOVPS  (AX)(CX*2), Y12, Y12
+	VMASKMOVPS  (R9)(R10*2), Y12, Y12
 	VFMADD231PS Y13, Y12, Y11
 
 evendone:
+	TESTQ   AX, AX
+	JZ      first
+	VMOVUPS (SP), Y12
 	VMOVUPS Y0, (SP)
+	VMOVAPS Y12, Y0
+	VMOVUPS 32(SP), Y12
 	VMOVUPS Y1, 32(SP)
+	VMOVAPS Y12, Y1
+	VMOVUPS 64(SP), Y12
 	VMOVUPS Y2, 64(SP)
+	VMOVAPS Y12, Y2
+	VMOVUPS 96(SP), Y12
 	VMOVUPS Y3, 96(SP)
+	VMOVAPS Y12, Y3
+	VMOVUPS 128(SP), Y12
 	VMOVUPS Y4, 128(SP)
+	VMOVAPS Y12, Y4
+	VMOVUPS 160(SP), Y12
 	VMOVUPS Y5, 160(SP)
+	VMOVAPS Y12, Y5
+	VMOVUPS 192(SP), Y12
 	VMOVUPS Y6, 192(SP)
+	VMOVAPS Y12, Y6
+	VMOVUPS 224(SP), Y12
 	VMOVUPS Y7, 224(SP)
+	VMOVAPS Y12, Y7
+	VMOVUPS 256(SP), Y12
 	VMOVUPS Y8, 256(SP)
+	VMOVAPS Y12, Y8
+	VMOVUPS 288(SP), Y12
 	VMOVUPS Y9, 288(SP)
+	VMOVAPS Y12, Y9
+	VMOVUPS 320(SP), Y12
 	VMOVUPS Y10, 320(SP)
+	VMOVAPS Y12, Y10
+	VMOVUPS 352(SP), Y12
 	VMOVUPS Y11, 352(SP)
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), DX
-	MOVQ    offsets+40(FP), BX
-	MOVLQSX (BX), SI
-	LEAQ    (DX)(SI*4), SI
-	MOVLQSX 4(BX), DI
-	LEAQ    (DX)(DI*4), DI
-	MOVLQSX 8(BX), R8
-	LEAQ    (DX)(R8*4), R8
-	MOVLQSX 12(BX), BX
-	LEAQ    (DX)(BX*4), BX
-	MOVQ    n+48(FP), DX
-	XORQ    R9, R9
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-	VXORPS  Y6, Y6, Y6
-	VXORPS  Y7, Y7, Y7
-	VXORPS  Y8, Y8, Y8
-	VXORPS  Y9, Y9, Y9
-	VXORPS  Y10, Y10, Y10
-	VXORPS  Y11, Y11, Y11
-	SUBQ    $0x10, DX
-	JLT     oddtail
+	VMOVAPS Y12, Y11
+	JMP     exchanged
 
-oddloop:
-	VMOVUPS     32(SI)(R9*1), Y12
-	VMOVUPS     32(AX), Y13
+first:
+	VMOVUPS Y0, (SP)
+	VXORPS  Y0, Y0, Y0
+	VMOVUPS Y1, 32(SP)
+	VXORPS  Y1, Y1, Y1
+	VMOVUPS Y2, 64(SP)
+	VXORPS  Y2, Y2, Y2
+	VMOVUPS Y3, 96(SP)
+	VXORPS  Y3, Y3, Y3
+	VMOVUPS Y4, 128(SP)
+	VXORPS  Y4, Y4, Y4
+	VMOVUPS Y5, 160(SP)
+	VXORPS  Y5, Y5, Y5
+	VMOVUPS Y6, 192(SP)
+	VXORPS  Y6, Y6, Y6
+	VMOVUPS Y7, 224(SP)
+	VXORPS  Y7, Y7, Y7
+	VMOVUPS Y8, 256(SP)
+	VXORPS  Y8, Y8, Y8
+	VMOVUPS Y9, 288(SP)
+	VXORPS  Y9, Y9, Y9
+	VMOVUPS Y10, 320(SP)
+	VXORPS  Y10, Y10, Y10
+	VMOVUPS Y11, 352(SP)
+	VXORPS  Y11, Y11, Y11
+
+exchanged:
+	MOVQ        DI, R8
+	MOVQ        a+16(FP), R9
+	MOVQ        lda+24(FP), R10
+	LEAQ        (R9)(AX*4), R9
+	SHLQ        $0x02, R10
+	MOVQ        AX, R11
+	SHLQ        $0x02, R11
+	SUBQ        $0x10, R8
+	JLT         oddtail
+	TESTQ       $0x00000010, R8
+	JNZ         oddloop
+	VMOVUPS     32(DX)(R11*1), Y12
+	VMOVUPS     32(R9), Y13
 	VFMADD231PS Y12, Y13, Y0
-	VMOVUPS     32(AX)(CX*1), Y14
+	VMOVUPS     32(R9)(R10*1), Y14
 	VFMADD231PS Y12, Y14, Y4
-	VMOVUPS     32(AX)(CX*2), Y15
+	VMOVUPS     32(R9)(R10*2), Y15
 	VFMADD231PS Y12, Y15, Y8
-	VMOVUPS     32(DI)(R9*1), Y12
+	VMOVUPS     32(BX)(R11*1), Y12
 	VFMADD231PS Y12, Y13, Y1
 	VFMADD231PS Y12, Y14, Y5
 	VFMADD231PS Y12, Y15, Y9
-	VMOVUPS     32(R8)(R9*1), Y12
+	VMOVUPS     32(SI)(R11*1), Y12
 	VFMADD231PS Y12, Y13, Y2
 	VFMADD231PS Y12, Y14, Y6
 	VFMADD231PS Y12, Y15, Y10
-	VMOVUPS     32(BX)(R9*1), Y12
+	VMOVUPS     32(CX)(R11*1), Y12
 	VFMADD231PS Y12, Y13, Y3
 	VFMADD231PS Y12, Y14, Y7
 	VFMADD231PS Y12, Y15, Y11
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, DX
+	ADDQ        $+64, R9
+	ADDQ        $+64, R11
+	SUBQ        $0x10, R8
+	JLT         oddtail
+
+oddloop:
+	VMOVUPS     32(DX)(R11*1), Y12
+	VMOVUPS     32(R9), Y13
+	VFMADD231PS Y12, Y13, Y0
+	VMOVUPS     32(R9)(R10*1), Y14
+	VFMADD231PS Y12, Y14, Y4
+	VMOVUPS     32(R9)(R10*2), Y15
+	VFMADD231PS Y12, Y15, Y8
+	VMOVUPS     32(BX)(R11*1), Y12
+	VFMADD231PS Y12, Y13, Y1
+	VFMADD231PS Y12, Y14, Y5
+	VFMADD231PS Y12, Y15, Y9
+	VMOVUPS     32(SI)(R11*1), Y12
+	VFMADD231PS Y12, Y13, Y2
+	VFMADD231PS Y12, Y14, Y6
+	VFMADD231PS Y12, Y15, Y10
+	VMOVUPS     32(CX)(R11*1), Y12
+	VFMADD231PS Y12, Y13, Y3
+	VFMADD231PS Y12, Y14, Y7
+	VFMADD231PS Y12, Y15, Y11
+	VMOVUPS     96(DX)(R11*1), Y12
+	VMOVUPS     96(R9), Y13
+	VFMADD231PS Y12, Y13, Y0
+	VMOVUPS     96(R9)(R10*1), Y14
+	VFMADD231PS Y12, Y14, Y4
+	VMOVUPS     96(R9)(R10*2), Y15
+	VFMADD231PS Y12, Y15, Y8
+	VMOVUPS     96(BX)(R11*1), Y12
+	VFMADD231PS Y12, Y13, Y1
+	VFMADD231PS Y12, Y14, Y5
+	VFMADD231PS Y12, Y15, Y9
+	VMOVUPS     96(SI)(R11*1), Y12
+	VFMADD231PS Y12, Y13, Y2
+	VFMADD231PS Y12, Y14, Y6
+	VFMADD231PS Y12, Y15, Y10
+	VMOVUPS     96(CX)(R11*1), Y12
+	VFMADD231PS Y12, Y13, Y3
+	VFMADD231PS Y12, Y14, Y7
+	VFMADD231PS Y12, Y15, Y11
+	ADDQ        $+128, R9
+	ADDQ        $+128, R11
+	SUBQ        $0x20, R8
 	JGE         oddloop
 
 oddtail:
-	ADDQ        $+8, DX
+	ADDQ        $+8, R8
 	JLE         odddone
-	MOVQ        $0x00000008, R10
-	CMPQ        DX, R10
-	CMOVQGT     R10, DX
-	LEAQ        tailMasks<>+0(SB), R10
-	NEGQ        DX
-	VMOVDQU     32(R10)(DX*4), Y12
-	VMASKMOVPS  32(SI)(R9*1), Y12, Y13
-	VMASKMOVPS  32(AX), Y12, Y14
+	MOVQ        $0x00000008, R12
+	CMPQ        R8, R12
+	CMOVQGT     R12, R8
+	LEAQ        tailMasks<>+0(SB), R12
+	NEGQ        R8
+	VMOVDQU     32(R12)(R8*4), Y12
+	VMASKMOVPS  32(DX)(R11*1), Y12, Y13
+	VMASKMOVPS  32(R9), Y12, Y14
 	VFMADD231PS Y13, Y14, Y0
-	VMASKMOVPS  32(AX)(CX*1), Y12, Y14
+	VMASKMOVPS  32(R9)(R10*1), Y12, Y14
 	VFMADD231PS Y13, Y14, Y4
-	VMASKMOVPS  32(AX)(CX*2), Y12, Y14
+	VMASKMOVPS  32(R9)(R10*2), Y12, Y14
 	VFMADD231PS Y13, Y14, Y8
-	VMASKMOVPS  32(DI)(R9*1), Y12, Y13
-	VMASKMOVPS  32(AX), Y12, Y14
+	VMASKMOVPS  32(BX)(R11*1), Y12, Y13
+	VMASKMOVPS  32(R9), Y12, Y14
 	VFMADD231PS Y13, Y14, Y1
-	VMASKMOVPS  32(AX)(CX*1), Y12, Y14
+	VMASKMOVPS  32(R9)(R10*1), Y12, Y14
 	VFMADD231PS Y13, Y14, Y5
-	VMASKMOVPS  32(AX)(CX*2), Y12, Y14
+	VMASKMOVPS  32(R9)(R10*2), Y12, Y14
 	VFMADD231PS Y13, Y14, Y9
-	VMASKMOVPS  32(R8)(R9*1), Y12, Y13
-	VMASKMOVPS  32(AX), Y12, Y14
+	VMASKMOVPS  32(SI)(R11*1), Y12, Y13
+	VMASKMOVPS  32(R9), Y12, Y14
 	VFMADD231PS Y13, Y14, Y2
-	VMASKMOVPS  32(AX)(CX*1), Y12, Y14
+	VMASKMOVPS  32(R9)(R10*1), Y12, Y14
 	VFMADD231PS Y13, Y14, Y6
-	VMASKMOVPS  32(AX)(CX*2), Y12, Y14
+	VMASKMOVPS  32(R9)(R10*2), Y12, Y14
 	VFMADD231PS Y13, Y14, Y10
-	VMASKMOVPS  32(BX)(R9*1), Y12, Y13
-	VMASKMOVPS  32(AX), Y12, Y14
+	VMASKMOVPS  32(CX)(R11*1), Y12, Y13
+	VMASKMOVPS  32(R9), Y12, Y14
 	VFMADD231PS Y13, Y14, Y3
-	VMASKMOVPS  32(AX)(CX*1), Y12, Y14
+	VMASKMOVPS  32(R9)(R10*1), Y12, Y14
 	VFMADD231PS Y13, Y14, Y7
-	VMASKMOVPS  32(AX)(CX*2), Y12, Y12
+	VMASKMOVPS  32(R9)(R10*2), Y12, Y12
 	VFMADD231PS Y13, Y12, Y11
 
 odddone:
+	ADDQ    DI, AX
+	CMPQ    AX, n+48(FP)
+	JGE     sum
+	VMOVUPS (SP), Y12
+	VMOVUPS Y0, (SP)
+	VMOVAPS Y12, Y0
+	VMOVUPS 32(SP), Y12
+	VMOVUPS Y1, 32(SP)
+	VMOVAPS Y12, Y1
+	VMOVUPS 64(SP), Y12
+	VMOVUPS Y2, 64(SP)
+	VMOVAPS Y12, Y2
+	VMOVUPS 96(SP), Y12
+	VMOVUPS Y3, 96(SP)
+	VMOVAPS Y12, Y3
+	VMOVUPS 128(SP), Y12
+	VMOVUPS Y4, 128(SP)
+	VMOVAPS Y12, Y4
+	VMOVUPS 160(SP), Y12
+	VMOVUPS Y5, 160(SP)
+	VMOVAPS Y12, Y5
+	VMOVUPS 192(SP), Y12
+	VMOVUPS Y6, 192(SP)
+	VMOVAPS Y12, Y6
+	VMOVUPS 224(SP), Y12
+	VMOVUPS Y7, 224(SP)
+	VMOVAPS Y12, Y7
+	VMOVUPS 256(SP), Y12
+	VMOVUPS Y8, 256(SP)
+	VMOVAPS Y12, Y8
+	VMOVUPS 288(SP), Y12
+	VMOVUPS Y9, 288(SP)
+	VMOVAPS Y12, Y9
+	VMOVUPS 320(SP), Y12
+	VMOVUPS Y10, 320(SP)
+	VMOVAPS Y12, Y10
+	VMOVUPS 352(SP), Y12
+	VMOVUPS Y11, 352(SP)
+	VMOVAPS Y12, Y11
+	JMP     piece
+
+sum:
 	VADDPS       (SP), Y0, Y0
 	VADDPS       32(SP), Y1, Y1
 	VADDPS       64(SP), Y2, Y2
@@ -2125,9 +3434,9 @@ odddone:
 	VADDPS       320(SP), Y10, Y10
 	VADDPS       352(SP), Y11, Y11
 	MOVQ         c+0(FP), AX
-	MOVQ         ldc+8(FP), CX
-	MOVQ         add+56(FP), DX
-	MOVQ         ldadd+64(FP), BX
+	MOVQ         ldc+8(FP), DI
+	MOVQ         add+56(FP), R8
+	MOVQ         ldadd+64(FP), R9
 	VBROADCASTSS floor+72(FP), X12
 	VUNPCKLPS    Y1, Y0, Y13
 	VUNPCKHPS    Y1, Y0, Y0
@@ -2140,16 +3449,16 @@ odddone:
 	VADDPS       Y1, Y0, Y1
 	VEXTRACTF128 $0x01, Y1, X0
 	VADDPS       X1, X0, X1
-	TESTQ        DX, DX
+	TESTQ        R8, R8
 	JZ           store0
-	VMOVUPS      (DX), X0
+	VMOVUPS      (R8), X0
 	VADDPS       X0, X1, X1
-	LEAQ         (DX)(BX*4), DX
+	LEAQ         (R8)(R9*4), R8
 
 store0:
 	VMAXPS       X1, X12, X1
 	VMOVUPS      X1, (AX)
-	LEAQ         (AX)(CX*4), AX
+	LEAQ         (AX)(DI*4), AX
 	VUNPCKLPS    Y5, Y4, Y0
 	VUNPCKHPS    Y5, Y4, Y1
 	VADDPS       Y0, Y1, Y0
@@ -2161,16 +3470,16 @@ store0:
 	VADDPS       Y2, Y0, Y2
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X2, X0, X2
-	TESTQ        DX, DX
+	TESTQ        R8, R8
 	JZ           store1
-	VMOVUPS      (DX), X0
+	VMOVUPS      (R8), X0
 	VADDPS       X0, X2, X2
-	LEAQ         (DX)(BX*4), DX
+	LEAQ         (R8)(R9*4), R8
 
 store1:
 	VMAXPS       X2, X12, X2
 	VMOVUPS      X2, (AX)
-	LEAQ         (AX)(CX*4), AX
+	LEAQ         (AX)(DI*4), AX
 	VUNPCKLPS    Y9, Y8, Y0
 	VUNPCKHPS    Y9, Y8, Y1
 	VADDPS       Y0, Y1, Y0
@@ -2182,60 +3491,87 @@ store1:
 	VADDPS       Y2, Y0, Y2
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X2, X0, X2
-	TESTQ        DX, DX
+	TESTQ        R8, R8
 	JZ           store2
-	VMOVUPS      (DX), X0
+	VMOVUPS      (R8), X0
 	VADDPS       X0, X2, X2
-	LEAQ         (DX)(BX*4), DX
+	LEAQ         (R8)(R9*4), R8
 
 store2:
 	VMAXPS  X2, X12, X2
 	VMOVUPS X2, (AX)
+	LEAQ    (AX)(DI*4), AX
+	MOVQ    AX, c+0(FP)
+	MOVQ    R8, add+56(FP)
+	MOVQ    a+16(FP), AX
+	MOVQ    lda+24(FP), DI
+	LEAQ    (AX)(DI*4), AX
+	LEAQ    (AX)(DI*4), AX
+	LEAQ    (AX)(DI*4), AX
+	MOVQ    AX, a+16(FP)
+	DECQ    tiles+80(FP)
+	JNZ     tile
 	VZEROUPPER
 	RET
 
-// func inner1x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner1x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·inner1x1AVX512(SB), NOSPLIT, $0-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), CX
-	MOVQ    offsets+40(FP), DX
-	MOVLQSX (DX), DX
-	LEAQ    (CX)(DX*4), DX
-	MOVQ    n+48(FP), CX
-	XORQ    BX, BX
-	VXORPS  Z0, Z0, Z0
-	SUBQ    $0x10, CX
-	JLT     tail
+TEXT ·inner1x1AVX512(SB), NOSPLIT, $0-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), CX
+	LEAQ    (AX)(CX*4), CX
+
+tile:
+	VXORPS      Z0, Z0, Z0
+	XORQ        AX, AX
+	MOVQ        n+48(FP), DX
+	MOVQ        a+16(FP), BX
+	MOVQ        lda+24(FP), SI
+	LEAQ        (BX)(AX*4), BX
+	SHLQ        $0x02, SI
+	SHLQ        $0x02, AX
+	SUBQ        $0x10, DX
+	JLT         tail
+	TESTQ       $0x00000010, DX
+	JNZ         loop
+	VMOVUPS     (CX)(AX*1), Z1
+	VMOVUPS     (BX), Z2
+	VFMADD231PS Z1, Z2, Z0
+	ADDQ        $+64, BX
+	ADDQ        $+64, AX
+	SUBQ        $0x10, DX
+	JLT         tail
 
 loop:
-	VMOVUPS     (DX)(BX*1), Z1
-	VMOVUPS     (AX), Z2
+	VMOVUPS     (CX)(AX*1), Z1
+	VMOVUPS     (BX), Z2
 	VFMADD231PS Z1, Z2, Z0
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, BX
-	SUBQ        $0x10, CX
+	VMOVUPS     64(CX)(AX*1), Z1
+	VMOVUPS     64(BX), Z2
+	VFMADD231PS Z1, Z2, Z0
+	ADDQ        $+128, BX
+	ADDQ        $+128, AX
+	SUBQ        $0x20, DX
 	JGE         loop
 
 tail:
-	ADDQ        $+16, CX
+	ADDQ        $+16, DX
 	JLE         done
 	MOVQ        $-1, SI
-	BZHIQ       CX, SI, SI
+	BZHIQ       DX, SI, SI
 	KMOVW       SI, K1
-	VMOVUPS.Z   (DX)(BX*1), K1, Z1
-	VMOVUPS.Z   (AX), K1, Z2
+	VMOVUPS.Z   (CX)(AX*1), K1, Z1
+	VMOVUPS.Z   (BX), K1, Z2
 	VFMADD231PS Z1, Z2, Z0
 
 done:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y0, Y1, Y0
 	MOVQ          c+0(FP), AX
-	MOVQ          ldc+8(FP), CX
-	MOVQ          add+56(FP), CX
-	MOVQ          ldadd+64(FP), DX
+	MOVQ          ldc+8(FP), DX
+	MOVQ          add+56(FP), BX
+	MOVQ          ldadd+64(FP), SI
 	VBROADCASTSS  floor+72(FP), X1
 	VUNPCKLPS     Y0, Y0, Y2
 	VUNPCKHPS     Y0, Y0, Y3
@@ -2248,59 +3584,88 @@ done:
 	VADDPS        Y0, Y2, Y0
 	VEXTRACTF32X4 $0x01, Y0, X2
 	VADDPS        X0, X2, X0
-	TESTQ         CX, CX
+	TESTQ         BX, BX
 	JZ            store0
-	VMOVSS        (CX), X2
+	VMOVSS        (BX), X2
 	VADDPS        X2, X0, X0
-	LEAQ          (CX)(DX*4), CX
+	LEAQ          (BX)(SI*4), BX
 
 store0:
 	VMAXPS X0, X1, X0
 	VMOVSS X0, (AX)
+	LEAQ   (AX)(DX*4), AX
+	MOVQ   AX, c+0(FP)
+	MOVQ   BX, add+56(FP)
+	MOVQ   a+16(FP), AX
+	MOVQ   lda+24(FP), DX
+	LEAQ   (AX)(DX*4), AX
+	MOVQ   AX, a+16(FP)
+	DECQ   tiles+80(FP)
+	JNZ    tile
 	VZEROUPPER
 	RET
 
-// func inner1x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner1x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·inner1x2AVX512(SB), NOSPLIT, $0-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), CX
-	MOVQ    offsets+40(FP), DX
-	MOVLQSX (DX), BX
-	LEAQ    (CX)(BX*4), BX
-	MOVLQSX 4(DX), DX
-	LEAQ    (CX)(DX*4), DX
-	MOVQ    n+48(FP), CX
-	XORQ    SI, SI
-	VXORPS  Z0, Z0, Z0
-	VXORPS  Z1, Z1, Z1
-	SUBQ    $0x10, CX
-	JLT     tail
+TEXT ·inner1x2AVX512(SB), NOSPLIT, $0-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), DX
+	LEAQ    (AX)(DX*4), DX
+	MOVLQSX 4(CX), CX
+	LEAQ    (AX)(CX*4), CX
+
+tile:
+	VXORPS      Z0, Z0, Z0
+	VXORPS      Z1, Z1, Z1
+	XORQ        AX, AX
+	MOVQ        n+48(FP), BX
+	MOVQ        a+16(FP), SI
+	MOVQ        lda+24(FP), DI
+	LEAQ        (SI)(AX*4), SI
+	SHLQ        $0x02, DI
+	SHLQ        $0x02, AX
+	SUBQ        $0x10, BX
+	JLT         tail
+	TESTQ       $0x00000010, BX
+	JNZ         loop
+	VMOVUPS     (DX)(AX*1), Z2
+	VMOVUPS     (SI), Z3
+	VFMADD231PS Z2, Z3, Z0
+	VMOVUPS     (CX)(AX*1), Z2
+	VFMADD231PS Z2, Z3, Z1
+	ADDQ        $+64, SI
+	ADDQ        $+64, AX
+	SUBQ        $0x10, BX
+	JLT         tail
 
 loop:
-	VMOVUPS     (BX)(SI*1), Z2
-	VMOVUPS     (AX), Z3
+	VMOVUPS     (DX)(AX*1), Z2
+	VMOVUPS     (SI), Z3
 	VFMADD231PS Z2, Z3, Z0
-	VMOVUPS     (DX)(SI*1), Z2
+	VMOVUPS     (CX)(AX*1), Z2
 	VFMADD231PS Z2, Z3, Z1
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, SI
-	SUBQ        $0x10, CX
+	VMOVUPS     64(DX)(AX*1), Z2
+	VMOVUPS     64(SI), Z3
+	VFMADD231PS Z2, Z3, Z0
+	VMOVUPS     64(CX)(AX*1), Z2
+	VFMADD231PS Z2, Z3, Z1
+	ADDQ        $+128, SI
+	ADDQ        $+128, AX
+	SUBQ        $0x20, BX
 	JGE         loop
 
 tail:
-	ADDQ        $+16, CX
+	ADDQ        $+16, BX
 	JLE         done
 	MOVQ        $-1, DI
-	BZHIQ       CX, DI, DI
+	BZHIQ       BX, DI, DI
 	KMOVW       DI, K1
-	VMOVUPS.Z   (BX)(SI*1), K1, Z2
-	VMOVUPS.Z   (AX), K1, Z3
+	VMOVUPS.Z   (DX)(AX*1), K1, Z2
+	VMOVUPS.Z   (SI), K1, Z3
 	VFMADD231PS Z2, Z3, Z0
-	VMOVUPS.Z   (DX)(SI*1), K1, Z2
-	VMOVUPS.Z   (AX), K1, Z3
+	VMOVUPS.Z   (CX)(AX*1), K1, Z2
+	VMOVUPS.Z   (SI), K1, Z3
 	VFMADD231PS Z2, Z3, Z1
 
 done:
@@ -2309,9 +3674,9 @@ done:
 	VEXTRACTF64X4 $0x01, Z1, Y2
 	VADDPS        Y1, Y2, Y1
 	MOVQ          c+0(FP), AX
-	MOVQ          ldc+8(FP), CX
-	MOVQ          add+56(FP), CX
-	MOVQ          ldadd+64(FP), DX
+	MOVQ          ldc+8(FP), BX
+	MOVQ          add+56(FP), SI
+	MOVQ          ldadd+64(FP), DI
 	VBROADCASTSS  floor+72(FP), X2
 	VUNPCKLPS     Y1, Y0, Y3
 	VUNPCKHPS     Y1, Y0, Y0
@@ -2324,67 +3689,100 @@ done:
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
 	VADDPS        X1, X0, X1
-	TESTQ         CX, CX
+	TESTQ         SI, SI
 	JZ            store0
-	VMOVSD        (CX), X0
+	VMOVSD        (SI), X0
 	VADDPS        X0, X1, X1
-	LEAQ          (CX)(DX*4), CX
+	LEAQ          (SI)(DI*4), SI
 
 store0:
 	VMAXPS X1, X2, X1
 	VMOVSD X1, (AX)
+	LEAQ   (AX)(BX*4), AX
+	MOVQ   AX, c+0(FP)
+	MOVQ   SI, add+56(FP)
+	MOVQ   a+16(FP), AX
+	MOVQ   lda+24(FP), BX
+	LEAQ   (AX)(BX*4), AX
+	MOVQ   AX, a+16(FP)
+	DECQ   tiles+80(FP)
+	JNZ    tile
 	VZEROUPPER
 	RET
 
-// func inner1x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner1x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·inner1x3AVX512(SB), NOSPLIT, $0-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), CX
-	MOVQ    offsets+40(FP), DX
-	MOVLQSX (DX), BX
-	LEAQ    (CX)(BX*4), BX
-	MOVLQSX 4(DX), SI
-	LEAQ    (CX)(SI*4), SI
-	MOVLQSX 8(DX), DX
-	LEAQ    (CX)(DX*4), DX
-	MOVQ    n+48(FP), CX
-	XORQ    DI, DI
-	VXORPS  Z0, Z0, Z0
-	VXORPS  Z1, Z1, Z1
-	VXORPS  Z2, Z2, Z2
-	SUBQ    $0x10, CX
-	JLT     tail
+TEXT ·inner1x3AVX512(SB), NOSPLIT, $0-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), DX
+	LEAQ    (AX)(DX*4), DX
+	MOVLQSX 4(CX), BX
+	LEAQ    (AX)(BX*4), BX
+	MOVLQSX 8(CX), CX
+	LEAQ    (AX)(CX*4), CX
+
+tile:
+	VXORPS      Z0, Z0, Z0
+	VXORPS      Z1, Z1, Z1
+	VXORPS      Z2, Z2, Z2
+	XORQ        AX, AX
+	MOVQ        n+48(FP), SI
+	MOVQ        a+16(FP), DI
+	MOVQ        lda+24(FP), R8
+	LEAQ        (DI)(AX*4), DI
+	SHLQ        $0x02, R8
+	SHLQ        $0x02, AX
+	SUBQ        $0x10, SI
+	JLT         tail
+	TESTQ       $0x00000010, SI
+	JNZ         loop
+	VMOVUPS     (DX)(AX*1), Z3
+	VMOVUPS     (DI), Z4
+	VFMADD231PS Z3, Z4, Z0
+	VMOVUPS     (BX)(AX*1), Z3
+	VFMADD231PS Z3, Z4, Z1
+	VMOVUPS     (CX)(AX*1), Z3
+	VFMADD231PS Z3, Z4, Z2
+	ADDQ        $+64, DI
+	ADDQ        $+64, AX
+	SUBQ        $0x10, SI
+	JLT         tail
 
 loop:
-	VMOVUPS     (BX)(DI*1), Z3
-	VMOVUPS     (AX), Z4
+	VMOVUPS     (DX)(AX*1), Z3
+	VMOVUPS     (DI), Z4
 	VFMADD231PS Z3, Z4, Z0
-	VMOVUPS     (SI)(DI*1), Z3
+	VMOVUPS     (BX)(AX*1), Z3
 	VFMADD231PS Z3, Z4, Z1
-	VMOVUPS     (DX)(DI*1), Z3
+	VMOVUPS     (CX)(AX*1), Z3
 	VFMADD231PS Z3, Z4, Z2
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, DI
-	SUBQ        $0x10, CX
+	VMOVUPS     64(DX)(AX*1), Z3
+	VMOVUPS     64(DI), Z4
+	VFMADD231PS Z3, Z4, Z0
+	VMOVUPS     64(BX)(AX*1), Z3
+	VFMADD231PS Z3, Z4, Z1
+	VMOVUPS     64(CX)(AX*1), Z3
+	VFMADD231PS Z3, Z4, Z2
+	ADDQ        $+128, DI
+	ADDQ        $+128, AX
+	SUBQ        $0x20, SI
 	JGE         loop
 
 tail:
-	ADDQ        $+16, CX
+	ADDQ        $+16, SI
 	JLE         done
 	MOVQ        $-1, R8
-	BZHIQ       CX, R8, R8
+	BZHIQ       SI, R8, R8
 	KMOVW       R8, K1
-	VMOVUPS.Z   (BX)(DI*1), K1, Z3
-	VMOVUPS.Z   (AX), K1, Z4
+	VMOVUPS.Z   (DX)(AX*1), K1, Z3
+	VMOVUPS.Z   (DI), K1, Z4
 	VFMADD231PS Z3, Z4, Z0
-	VMOVUPS.Z   (SI)(DI*1), K1, Z3
-	VMOVUPS.Z   (AX), K1, Z4
+	VMOVUPS.Z   (BX)(AX*1), K1, Z3
+	VMOVUPS.Z   (DI), K1, Z4
 	VFMADD231PS Z3, Z4, Z1
-	VMOVUPS.Z   (DX)(DI*1), K1, Z3
-	VMOVUPS.Z   (AX), K1, Z4
+	VMOVUPS.Z   (CX)(AX*1), K1, Z3
+	VMOVUPS.Z   (DI), K1, Z4
 	VFMADD231PS Z3, Z4, Z2
 
 done:
@@ -2395,9 +3793,9 @@ done:
 	VEXTRACTF64X4 $0x01, Z2, Y3
 	VADDPS        Y2, Y3, Y2
 	MOVQ          c+0(FP), AX
-	MOVQ          ldc+8(FP), CX
-	MOVQ          add+56(FP), CX
-	MOVQ          ldadd+64(FP), DX
+	MOVQ          ldc+8(FP), SI
+	MOVQ          add+56(FP), DI
+	MOVQ          ldadd+64(FP), R8
 	VBROADCASTSS  floor+72(FP), X3
 	VUNPCKLPS     Y1, Y0, Y4
 	VUNPCKHPS     Y1, Y0, Y0
@@ -2410,77 +3808,114 @@ done:
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
 	VADDPS        X1, X0, X1
-	TESTQ         CX, CX
+	TESTQ         DI, DI
 	JZ            store0
-	VMOVSD        (CX), X0
-	VINSERTPS     $0x20, 8(CX), X0, X0
+	VMOVSD        (DI), X0
+	VINSERTPS     $0x20, 8(DI), X0, X0
 	VADDPS        X0, X1, X1
-	LEAQ          (CX)(DX*4), CX
+	LEAQ          (DI)(R8*4), DI
 
 store0:
 	VMAXPS     X1, X3, X1
 	VMOVSD     X1, (AX)
 	VEXTRACTPS $0x02, X1, 8(AX)
+	LEAQ       (AX)(SI*4), AX
+	MOVQ       AX, c+0(FP)
+	MOVQ       DI, add+56(FP)
+	MOVQ       a+16(FP), AX
+	MOVQ       lda+24(FP), SI
+	LEAQ       (AX)(SI*4), AX
+	MOVQ       AX, a+16(FP)
+	DECQ       tiles+80(FP)
+	JNZ        tile
 	VZEROUPPER
 	RET
 
-// func inner1x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner1x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·inner1x4AVX512(SB), NOSPLIT, $0-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), CX
-	MOVQ    offsets+40(FP), DX
-	MOVLQSX (DX), BX
-	LEAQ    (CX)(BX*4), BX
-	MOVLQSX 4(DX), SI
-	LEAQ    (CX)(SI*4), SI
-	MOVLQSX 8(DX), DI
-	LEAQ    (CX)(DI*4), DI
-	MOVLQSX 12(DX), DX
-	LEAQ    (CX)(DX*4), DX
-	MOVQ    n+48(FP), CX
-	XORQ    R8, R8
-	VXORPS  Z0, Z0, Z0
-	VXORPS  Z1, Z1, Z1
-	VXORPS  Z2, Z2, Z2
-	VXORPS  Z3, Z3, Z3
-	SUBQ    $0x10, CX
-	JLT     tail
+TEXT ·inner1x4AVX512(SB), NOSPLIT, $0-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), DX
+	LEAQ    (AX)(DX*4), DX
+	MOVLQSX 4(CX), BX
+	LEAQ    (AX)(BX*4), BX
+	MOVLQSX 8(CX), SI
+	LEAQ    (AX)(SI*4), SI
+	MOVLQSX 12(CX), CX
+	LEAQ    (AX)(CX*4), CX
+
+tile:
+	VXORPS      Z0, Z0, Z0
+	VXORPS      Z1, Z1, Z1
+	VXORPS      Z2, Z2, Z2
+	VXORPS      Z3, Z3, Z3
+	XORQ        AX, AX
+	MOVQ        n+48(FP), DI
+	MOVQ        a+16(FP), R8
+	MOVQ        lda+24(FP), R9
+	LEAQ        (R8)(AX*4), R8
+	SHLQ        $0x02, R9
+	SHLQ        $0x02, AX
+	SUBQ        $0x10, DI
+	JLT         tail
+	TESTQ       $0x00000010, DI
+	JNZ         loop
+	VMOVUPS     (DX)(AX*1), Z4
+	VMOVUPS     (R8), Z5
+	VFMADD231PS Z4, Z5, Z0
+	VMOVUPS     (BX)(AX*1), Z4
+	VFMADD231PS Z4, Z5, Z1
+	VMOVUPS     (SI)(AX*1), Z4
+	VFMADD231PS Z4, Z5, Z2
+	VMOVUPS     (CX)(AX*1), Z4
+	VFMADD231PS Z4, Z5, Z3
+	ADDQ        $+64, R8
+	ADDQ        $+64, AX
+	SUBQ        $0x10, DI
+	JLT         tail
 
 loop:
-	VMOVUPS     (BX)(R8*1), Z4
-	VMOVUPS     (AX), Z5
+	VMOVUPS     (DX)(AX*1), Z4
+	VMOVUPS     (R8), Z5
 	VFMADD231PS Z4, Z5, Z0
-	VMOVUPS     (SI)(R8*1), Z4
+	VMOVUPS     (BX)(AX*1), Z4
 	VFMADD231PS Z4, Z5, Z1
-	VMOVUPS     (DI)(R8*1), Z4
+	VMOVUPS     (SI)(AX*1), Z4
 	VFMADD231PS Z4, Z5, Z2
-	VMOVUPS     (DX)(R8*1), Z4
+	VMOVUPS     (CX)(AX*1), Z4
 	VFMADD231PS Z4, Z5, Z3
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, R8
-	SUBQ        $0x10, CX
+	VMOVUPS     64(DX)(AX*1), Z4
+	VMOVUPS     64(R8), Z5
+	VFMADD231PS Z4, Z5, Z0
+	VMOVUPS     64(BX)(AX*1), Z4
+	VFMADD231PS Z4, Z5, Z1
+	VMOVUPS     64(SI)(AX*1), Z4
+	VFMADD231PS Z4, Z5, Z2
+	VMOVUPS     64(CX)(AX*1), Z4
+	VFMADD231PS Z4, Z5, Z3
+	ADDQ        $+128, R8
+	ADDQ        $+128, AX
+	SUBQ        $0x20, DI
 	JGE         loop
 
 tail:
-	ADDQ        $+16, CX
+	ADDQ        $+16, DI
 	JLE         done
 	MOVQ        $-1, R9
-	BZHIQ       CX, R9, R9
+	BZHIQ       DI, R9, R9
 	KMOVW       R9, K1
-	VMOVUPS.Z   (BX)(R8*1), K1, Z4
-	VMOVUPS.Z   (AX), K1, Z5
+	VMOVUPS.Z   (DX)(AX*1), K1, Z4
+	VMOVUPS.Z   (R8), K1, Z5
 	VFMADD231PS Z4, Z5, Z0
-	VMOVUPS.Z   (SI)(R8*1), K1, Z4
-	VMOVUPS.Z   (AX), K1, Z5
+	VMOVUPS.Z   (BX)(AX*1), K1, Z4
+	VMOVUPS.Z   (R8), K1, Z5
 	VFMADD231PS Z4, Z5, Z1
-	VMOVUPS.Z   (DI)(R8*1), K1, Z4
-	VMOVUPS.Z   (AX), K1, Z5
+	VMOVUPS.Z   (SI)(AX*1), K1, Z4
+	VMOVUPS.Z   (R8), K1, Z5
 	VFMADD231PS Z4, Z5, Z2
-	VMOVUPS.Z   (DX)(R8*1), K1, Z4
-	VMOVUPS.Z   (AX), K1, Z5
+	VMOVUPS.Z   (CX)(AX*1), K1, Z4
+	VMOVUPS.Z   (R8), K1, Z5
 	VFMADD231PS Z4, Z5, Z3
 
 done:
@@ -2493,9 +3928,9 @@ done:
 	VEXTRACTF64X4 $0x01, Z3, Y4
 	VADDPS        Y3, Y4, Y3
 	MOVQ          c+0(FP), AX
-	MOVQ          ldc+8(FP), CX
-	MOVQ          add+56(FP), CX
-	MOVQ          ldadd+64(FP), DX
+	MOVQ          ldc+8(FP), DI
+	MOVQ          add+56(FP), R8
+	MOVQ          ldadd+64(FP), R9
 	VBROADCASTSS  floor+72(FP), X4
 	VUNPCKLPS     Y1, Y0, Y5
 	VUNPCKHPS     Y1, Y0, Y0
@@ -2508,44 +3943,73 @@ done:
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
 	VADDPS        X1, X0, X1
-	TESTQ         CX, CX
+	TESTQ         R8, R8
 	JZ            store0
-	VMOVUPS       (CX), X0
+	VMOVUPS       (R8), X0
 	VADDPS        X0, X1, X1
-	LEAQ          (CX)(DX*4), CX
+	LEAQ          (R8)(R9*4), R8
 
 store0:
 	VMAXPS  X1, X4, X1
 	VMOVUPS X1, (AX)
+	LEAQ    (AX)(DI*4), AX
+	MOVQ    AX, c+0(FP)
+	MOVQ    R8, add+56(FP)
+	MOVQ    a+16(FP), AX
+	MOVQ    lda+24(FP), DI
+	LEAQ    (AX)(DI*4), AX
+	MOVQ    AX, a+16(FP)
+	DECQ    tiles+80(FP)
+	JNZ     tile
 	VZEROUPPER
 	RET
 
-// func inner2x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner2x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·inner2x1AVX512(SB), NOSPLIT, $0-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), DX
-	MOVQ    offsets+40(FP), BX
-	MOVLQSX (BX), BX
-	LEAQ    (DX)(BX*4), BX
-	MOVQ    n+48(FP), DX
-	XORQ    SI, SI
-	VXORPS  Z0, Z0, Z0
-	VXORPS  Z1, Z1, Z1
-	SUBQ    $0x10, DX
-	JLT     tail
+TEXT ·inner2x1AVX512(SB), NOSPLIT, $0-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), CX
+	LEAQ    (AX)(CX*4), CX
+
+tile:
+	VXORPS      Z0, Z0, Z0
+	VXORPS      Z1, Z1, Z1
+	XORQ        AX, AX
+	MOVQ        n+48(FP), DX
+	MOVQ        a+16(FP), BX
+	MOVQ        lda+24(FP), SI
+	LEAQ        (BX)(AX*4), BX
+	SHLQ        $0x02, SI
+	SHLQ        $0x02, AX
+	SUBQ        $0x10, DX
+	JLT         tail
+	TESTQ       $0x00000010, DX
+	JNZ         loop
+	VMOVUPS     (CX)(AX*1), Z2
+	VMOVUPS     (BX), Z3
+	VFMADD231PS Z2, Z3, Z0
+	VMOVUPS     (BX)(SI*1), Z3
+	VFMADD231PS Z2, Z3, Z1
+	ADDQ        $+64, BX
+	ADDQ        $+64, AX
+	SUBQ        $0x10, DX
+	JLT         tail
 
 loop:
-	VMOVUPS     (BX)(SI*1), Z2
-	VMOVUPS     (AX), Z3
+	VMOVUPS     (CX)(AX*1), Z2
+	VMOVUPS     (BX), Z3
 	VFMADD231PS Z2, Z3, Z0
-	VMOVUPS     (AX)(CX*1), Z3
+	VMOVUPS     (BX)(SI*1), Z3
 	VFMADD231PS Z2, Z3, Z1
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, SI
-	SUBQ        $0x10, DX
+	VMOVUPS     64(CX)(AX*1), Z2
+	VMOVUPS     64(BX), Z3
+	VFMADD231PS Z2, Z3, Z0
+	VMOVUPS     64(BX)(SI*1), Z3
+	VFMADD231PS Z2, Z3, Z1
+	ADDQ        $+128, BX
+	ADDQ        $+128, AX
+	SUBQ        $0x20, DX
 	JGE         loop
 
 tail:
@@ -2554,10 +4018,10 @@ tail:
 	MOVQ        $-1, DI
 	BZHIQ       DX, DI, DI
 	KMOVW       DI, K1
-	VMOVUPS.Z   (BX)(SI*1), K1, Z2
-	VMOVUPS.Z   (AX), K1, Z3
+	VMOVUPS.Z   (CX)(AX*1), K1, Z2
+	VMOVUPS.Z   (BX), K1, Z3
 	VFMADD231PS Z2, Z3, Z0
-	VMOVUPS.Z   (AX)(CX*1), K1, Z3
+	VMOVUPS.Z   (BX)(SI*1), K1, Z3
 	VFMADD231PS Z2, Z3, Z1
 
 done:
@@ -2566,9 +4030,9 @@ done:
 	VEXTRACTF64X4 $0x01, Z1, Y2
 	VADDPS        Y1, Y2, Y1
 	MOVQ          c+0(FP), AX
-	MOVQ          ldc+8(FP), CX
-	MOVQ          add+56(FP), DX
-	MOVQ          ldadd+64(FP), BX
+	MOVQ          ldc+8(FP), DX
+	MOVQ          add+56(FP), BX
+	MOVQ          ldadd+64(FP), SI
 	VBROADCASTSS  floor+72(FP), X2
 	VUNPCKLPS     Y0, Y0, Y3
 	VUNPCKHPS     Y0, Y0, Y4
@@ -2581,16 +4045,16 @@ done:
 	VADDPS        Y0, Y3, Y0
 	VEXTRACTF32X4 $0x01, Y0, X3
 	VADDPS        X0, X3, X0
-	TESTQ         DX, DX
+	TESTQ         BX, BX
 	JZ            store0
-	VMOVSS        (DX), X3
+	VMOVSS        (BX), X3
 	VADDPS        X3, X0, X0
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (BX)(SI*4), BX
 
 store0:
 	VMAXPS        X0, X2, X0
 	VMOVSS        X0, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(DX*4), AX
 	VUNPCKLPS     Y1, Y1, Y0
 	VUNPCKHPS     Y1, Y1, Y3
 	VADDPS        Y0, Y3, Y0
@@ -2602,68 +4066,104 @@ store0:
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
 	VADDPS        X1, X0, X1
-	TESTQ         DX, DX
+	TESTQ         BX, BX
 	JZ            store1
-	VMOVSS        (DX), X0
+	VMOVSS        (BX), X0
 	VADDPS        X0, X1, X1
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (BX)(SI*4), BX
 
 store1:
 	VMAXPS X1, X2, X1
 	VMOVSS X1, (AX)
+	LEAQ   (AX)(DX*4), AX
+	MOVQ   AX, c+0(FP)
+	MOVQ   BX, add+56(FP)
+	MOVQ   a+16(FP), AX
+	MOVQ   lda+24(FP), DX
+	LEAQ   (AX)(DX*4), AX
+	LEAQ   (AX)(DX*4), AX
+	MOVQ   AX, a+16(FP)
+	DECQ   tiles+80(FP)
+	JNZ    tile
 	VZEROUPPER
 	RET
 
-// func inner2x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner2x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·inner2x2AVX512(SB), NOSPLIT, $0-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), DX
-	MOVQ    offsets+40(FP), BX
-	MOVLQSX (BX), SI
-	LEAQ    (DX)(SI*4), SI
-	MOVLQSX 4(BX), BX
-	LEAQ    (DX)(BX*4), BX
-	MOVQ    n+48(FP), DX
-	XORQ    DI, DI
-	VXORPS  Z0, Z0, Z0
-	VXORPS  Z1, Z1, Z1
-	VXORPS  Z2, Z2, Z2
-	VXORPS  Z3, Z3, Z3
-	SUBQ    $0x10, DX
-	JLT     tail
+TEXT ·inner2x2AVX512(SB), NOSPLIT, $0-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), DX
+	LEAQ    (AX)(DX*4), DX
+	MOVLQSX 4(CX), CX
+	LEAQ    (AX)(CX*4), CX
 
-loop:
-	VMOVUPS     (SI)(DI*1), Z4
-	VMOVUPS     (AX), Z5
+tile:
+	VXORPS      Z0, Z0, Z0
+	VXORPS      Z1, Z1, Z1
+	VXORPS      Z2, Z2, Z2
+	VXORPS      Z3, Z3, Z3
+	XORQ        AX, AX
+	MOVQ        n+48(FP), BX
+	MOVQ        a+16(FP), SI
+	MOVQ        lda+24(FP), DI
+	LEAQ        (SI)(AX*4), SI
+	SHLQ        $0x02, DI
+	SHLQ        $0x02, AX
+	SUBQ        $0x10, BX
+	JLT         tail
+	TESTQ       $0x00000010, BX
+	JNZ         loop
+	VMOVUPS     (DX)(AX*1), Z4
+	VMOVUPS     (SI), Z5
 	VFMADD231PS Z4, Z5, Z0
-	VMOVUPS     (AX)(CX*1), Z6
+	VMOVUPS     (SI)(DI*1), Z6
 	VFMADD231PS Z4, Z6, Z2
-	VMOVUPS     (BX)(DI*1), Z4
+	VMOVUPS     (CX)(AX*1), Z4
 	VFMADD231PS Z4, Z5, Z1
 	VFMADD231PS Z4, Z6, Z3
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, DI
-	SUBQ        $0x10, DX
+	ADDQ        $+64, SI
+	ADDQ        $+64, AX
+	SUBQ        $0x10, BX
+	JLT         tail
+
+loop:
+	VMOVUPS     (DX)(AX*1), Z4
+	VMOVUPS     (SI), Z5
+	VFMADD231PS Z4, Z5, Z0
+	VMOVUPS     (SI)(DI*1), Z6
+	VFMADD231PS Z4, Z6, Z2
+	VMOVUPS     (CX)(AX*1), Z4
+	VFMADD231PS Z4, Z5, Z1
+	VFMADD231PS Z4, Z6, Z3
+	VMOVUPS     64(DX)(AX*1), Z4
+	VMOVUPS     64(SI), Z5
+	VFMADD231PS Z4, Z5, Z0
+	VMOVUPS     64(SI)(DI*1), Z6
+	VFMADD231PS Z4, Z6, Z2
+	VMOVUPS     64(CX)(AX*1), Z4
+	VFMADD231PS Z4, Z5, Z1
+	VFMADD231PS Z4, Z6, Z3
+	ADDQ        $+128, SI
+	ADDQ        $+128, AX
+	SUBQ        $0x20, BX
 	JGE         loop
 
 tail:
-	ADDQ        $+16, DX
+	ADDQ        $+16, BX
 	JLE         done
 	MOVQ        $-1, R8
-	BZHIQ       DX, R8, R8
+	BZHIQ       BX, R8, R8
 	KMOVW       R8, K1
-	VMOVUPS.Z   (SI)(DI*1), K1, Z4
-	VMOVUPS.Z   (AX), K1, Z5
+	VMOVUPS.Z   (DX)(AX*1), K1, Z4
+	VMOVUPS.Z   (SI), K1, Z5
 	VFMADD231PS Z4, Z5, Z0
-	VMOVUPS.Z   (AX)(CX*1), K1, Z5
+	VMOVUPS.Z   (SI)(DI*1), K1, Z5
 	VFMADD231PS Z4, Z5, Z2
-	VMOVUPS.Z   (BX)(DI*1), K1, Z4
-	VMOVUPS.Z   (AX), K1, Z5
+	VMOVUPS.Z   (CX)(AX*1), K1, Z4
+	VMOVUPS.Z   (SI), K1, Z5
 	VFMADD231PS Z4, Z5, Z1
-	VMOVUPS.Z   (AX)(CX*1), K1, Z5
+	VMOVUPS.Z   (SI)(DI*1), K1, Z5
 	VFMADD231PS Z4, Z5, Z3
 
 done:
@@ -2676,9 +4176,9 @@ done:
 	VEXTRACTF64X4 $0x01, Z3, Y4
 	VADDPS        Y3, Y4, Y3
 	MOVQ          c+0(FP), AX
-	MOVQ          ldc+8(FP), CX
-	MOVQ          add+56(FP), DX
-	MOVQ          ldadd+64(FP), BX
+	MOVQ          ldc+8(FP), BX
+	MOVQ          add+56(FP), SI
+	MOVQ          ldadd+64(FP), DI
 	VBROADCASTSS  floor+72(FP), X4
 	VUNPCKLPS     Y1, Y0, Y5
 	VUNPCKHPS     Y1, Y0, Y0
@@ -2691,16 +4191,16 @@ done:
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
 	VADDPS        X1, X0, X1
-	TESTQ         DX, DX
+	TESTQ         SI, SI
 	JZ            store0
-	VMOVSD        (DX), X0
+	VMOVSD        (SI), X0
 	VADDPS        X0, X1, X1
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (SI)(DI*4), SI
 
 store0:
 	VMAXPS        X1, X4, X1
 	VMOVSD        X1, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(BX*4), AX
 	VUNPCKLPS     Y3, Y2, Y0
 	VUNPCKHPS     Y3, Y2, Y1
 	VADDPS        Y0, Y1, Y0
@@ -2712,80 +4212,122 @@ store0:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         SI, SI
 	JZ            store1
-	VMOVSD        (DX), X0
+	VMOVSD        (SI), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (SI)(DI*4), SI
 
 store1:
 	VMAXPS X2, X4, X2
 	VMOVSD X2, (AX)
+	LEAQ   (AX)(BX*4), AX
+	MOVQ   AX, c+0(FP)
+	MOVQ   SI, add+56(FP)
+	MOVQ   a+16(FP), AX
+	MOVQ   lda+24(FP), BX
+	LEAQ   (AX)(BX*4), AX
+	LEAQ   (AX)(BX*4), AX
+	MOVQ   AX, a+16(FP)
+	DECQ   tiles+80(FP)
+	JNZ    tile
 	VZEROUPPER
 	RET
 
-// func inner2x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner2x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·inner2x3AVX512(SB), NOSPLIT, $0-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), DX
-	MOVQ    offsets+40(FP), BX
-	MOVLQSX (BX), SI
-	LEAQ    (DX)(SI*4), SI
-	MOVLQSX 4(BX), DI
-	LEAQ    (DX)(DI*4), DI
-	MOVLQSX 8(BX), BX
-	LEAQ    (DX)(BX*4), BX
-	MOVQ    n+48(FP), DX
-	XORQ    R8, R8
-	VXORPS  Z0, Z0, Z0
-	VXORPS  Z1, Z1, Z1
-	VXORPS  Z2, Z2, Z2
-	VXORPS  Z3, Z3, Z3
-	VXORPS  Z4, Z4, Z4
-	VXORPS  Z5, Z5, Z5
-	SUBQ    $0x10, DX
-	JLT     tail
+TEXT ·inner2x3AVX512(SB), NOSPLIT, $0-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), DX
+	LEAQ    (AX)(DX*4), DX
+	MOVLQSX 4(CX), BX
+	LEAQ    (AX)(BX*4), BX
+	MOVLQSX 8(CX), CX
+	LEAQ    (AX)(CX*4), CX
 
-loop:
-	VMOVUPS     (SI)(R8*1), Z6
-	VMOVUPS     (AX), Z7
+tile:
+	VXORPS      Z0, Z0, Z0
+	VXORPS      Z1, Z1, Z1
+	VXORPS      Z2, Z2, Z2
+	VXORPS      Z3, Z3, Z3
+	VXORPS      Z4, Z4, Z4
+	VXORPS      Z5, Z5, Z5
+	XORQ        AX, AX
+	MOVQ        n+48(FP), SI
+	MOVQ        a+16(FP), DI
+	MOVQ        lda+24(FP), R8
+	LEAQ        (DI)(AX*4), DI
+	SHLQ        $0x02, R8
+	SHLQ        $0x02, AX
+	SUBQ        $0x10, SI
+	JLT         tail
+	TESTQ       $0x00000010, SI
+	JNZ         loop
+	VMOVUPS     (DX)(AX*1), Z6
+	VMOVUPS     (DI), Z7
 	VFMADD231PS Z6, Z7, Z0
-	VMOVUPS     (AX)(CX*1), Z8
+	VMOVUPS     (DI)(R8*1), Z8
 	VFMADD231PS Z6, Z8, Z3
-	VMOVUPS     (DI)(R8*1), Z6
+	VMOVUPS     (BX)(AX*1), Z6
 	VFMADD231PS Z6, Z7, Z1
 	VFMADD231PS Z6, Z8, Z4
-	VMOVUPS     (BX)(R8*1), Z6
+	VMOVUPS     (CX)(AX*1), Z6
 	VFMADD231PS Z6, Z7, Z2
 	VFMADD231PS Z6, Z8, Z5
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, R8
-	SUBQ        $0x10, DX
+	ADDQ        $+64, DI
+	ADDQ        $+64, AX
+	SUBQ        $0x10, SI
+	JLT         tail
+
+loop:
+	VMOVUPS     (DX)(AX*1), Z6
+	VMOVUPS     (DI), Z7
+	VFMADD231PS Z6, Z7, Z0
+	VMOVUPS     (DI)(R8*1), Z8
+	VFMADD231PS Z6, Z8, Z3
+	VMOVUPS     (BX)(AX*1), Z6
+	VFMADD231PS Z6, Z7, Z1
+	VFMADD231PS Z6, Z8, Z4
+	VMOVUPS     (CX)(AX*1), Z6
+	VFMADD231PS Z6, Z7, Z2
+	VFMADD231PS Z6, Z8, Z5
+	VMOVUPS     64(DX)(AX*1), Z6
+	VMOVUPS     64(DI), Z7
+	VFMADD231PS Z6, Z7, Z0
+	VMOVUPS     64(DI)(R8*1), Z8
+	VFMADD231PS Z6, Z8, Z3
+	VMOVUPS     64(BX)(AX*1), Z6
+	VFMADD231PS Z6, Z7, Z1
+	VFMADD231PS Z6, Z8, Z4
+	VMOVUPS     64(CX)(AX*1), Z6
+	VFMADD231PS Z6, Z7, Z2
+	VFMADD231PS Z6, Z8, Z5
+	ADDQ        $+128, DI
+	ADDQ        $+128, AX
+	SUBQ        $0x20, SI
 	JGE         loop
 
 tail:
-	ADDQ        $+16, DX
+	ADDQ        $+16, SI
 	JLE         done
 	MOVQ        $-1, R9
-	BZHIQ       DX, R9, R9
+	BZHIQ       SI, R9, R9
 	KMOVW       R9, K1
-	VMOVUPS.Z   (SI)(R8*1), K1, Z6
-	VMOVUPS.Z   (AX), K1, Z7
+	VMOVUPS.Z   (DX)(AX*1), K1, Z6
+	VMOVUPS.Z   (DI), K1, Z7
 	VFMADD231PS Z6, Z7, Z0
-	VMOVUPS.Z   (AX)(CX*1), K1, Z7
+	VMOVUPS.Z   (DI)(R8*1), K1, Z7
 	VFMADD231PS Z6, Z7, Z3
-	VMOVUPS.Z   (DI)(R8*1), K1, Z6
-	VMOVUPS.Z   (AX), K1, Z7
+	VMOVUPS.Z   (BX)(AX*1), K1, Z6
+	VMOVUPS.Z   (DI), K1, Z7
 	VFMADD231PS Z6, Z7, Z1
-	VMOVUPS.Z   (AX)(CX*1), K1, Z7
+	VMOVUPS.Z   (DI)(R8*1), K1, Z7
 	VFMADD231PS Z6, Z7, Z4
-	VMOVUPS.Z   (BX)(R8*1), K1, Z6
-	VMOVUPS.Z   (AX), K1, Z7
+	VMOVUPS.Z   (CX)(AX*1), K1, Z6
+	VMOVUPS.Z   (DI), K1, Z7
 	VFMADD231PS Z6, Z7, Z2
-	VMOVUPS.Z   (AX)(CX*1), K1, Z7
+	VMOVUPS.Z   (DI)(R8*1), K1, Z7
 	VFMADD231PS Z6, Z7, Z5
 
 done:
@@ -2802,9 +4344,9 @@ done:
 	VEXTRACTF64X4 $0x01, Z5, Y6
 	VADDPS        Y5, Y6, Y5
 	MOVQ          c+0(FP), AX
-	MOVQ          ldc+8(FP), CX
-	MOVQ          add+56(FP), DX
-	MOVQ          ldadd+64(FP), BX
+	MOVQ          ldc+8(FP), SI
+	MOVQ          add+56(FP), DI
+	MOVQ          ldadd+64(FP), R8
 	VBROADCASTSS  floor+72(FP), X6
 	VUNPCKLPS     Y1, Y0, Y7
 	VUNPCKHPS     Y1, Y0, Y0
@@ -2817,18 +4359,18 @@ done:
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
 	VADDPS        X1, X0, X1
-	TESTQ         DX, DX
+	TESTQ         DI, DI
 	JZ            store0
-	VMOVSD        (DX), X0
-	VINSERTPS     $0x20, 8(DX), X0, X0
+	VMOVSD        (DI), X0
+	VINSERTPS     $0x20, 8(DI), X0, X0
 	VADDPS        X0, X1, X1
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (DI)(R8*4), DI
 
 store0:
 	VMAXPS        X1, X6, X1
 	VMOVSD        X1, (AX)
 	VEXTRACTPS    $0x02, X1, 8(AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(SI*4), AX
 	VUNPCKLPS     Y4, Y3, Y0
 	VUNPCKHPS     Y4, Y3, Y1
 	VADDPS        Y0, Y1, Y0
@@ -2840,94 +4382,142 @@ store0:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         DI, DI
 	JZ            store1
-	VMOVSD        (DX), X0
-	VINSERTPS     $0x20, 8(DX), X0, X0
+	VMOVSD        (DI), X0
+	VINSERTPS     $0x20, 8(DI), X0, X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (DI)(R8*4), DI
 
 store1:
 	VMAXPS     X2, X6, X2
 	VMOVSD     X2, (AX)
 	VEXTRACTPS $0x02, X2, 8(AX)
+	LEAQ       (AX)(SI*4), AX
+	MOVQ       AX, c+0(FP)
+	MOVQ       DI, add+56(FP)
+	MOVQ       a+16(FP), AX
+	MOVQ       lda+24(FP), SI
+	LEAQ       (AX)(SI*4), AX
+	LEAQ       (AX)(SI*4), AX
+	MOVQ       AX, a+16(FP)
+	DECQ       tiles+80(FP)
+	JNZ        tile
 	VZEROUPPER
 	RET
 
-// func inner2x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner2x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·inner2x4AVX512(SB), NOSPLIT, $0-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), DX
-	MOVQ    offsets+40(FP), BX
-	MOVLQSX (BX), SI
-	LEAQ    (DX)(SI*4), SI
-	MOVLQSX 4(BX), DI
-	LEAQ    (DX)(DI*4), DI
-	MOVLQSX 8(BX), R8
-	LEAQ    (DX)(R8*4), R8
-	MOVLQSX 12(BX), BX
-	LEAQ    (DX)(BX*4), BX
-	MOVQ    n+48(FP), DX
-	XORQ    R9, R9
-	VXORPS  Z0, Z0, Z0
-	VXORPS  Z1, Z1, Z1
-	VXORPS  Z2, Z2, Z2
-	VXORPS  Z3, Z3, Z3
-	VXORPS  Z4, Z4, Z4
-	VXORPS  Z5, Z5, Z5
-	VXORPS  Z6, Z6, Z6
-	VXORPS  Z7, Z7, Z7
-	SUBQ    $0x10, DX
-	JLT     tail
+TEXT ·inner2x4AVX512(SB), NOSPLIT, $0-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), DX
+	LEAQ    (AX)(DX*4), DX
+	MOVLQSX 4(CX), BX
+	LEAQ    (AX)(BX*4), BX
+	MOVLQSX 8(CX), SI
+	LEAQ    (AX)(SI*4), SI
+	MOVLQSX 12(CX), CX
+	LEAQ    (AX)(CX*4), CX
 
-loop:
-	VMOVUPS     (SI)(R9*1), Z8
-	VMOVUPS     (AX), Z9
+tile:
+	VXORPS      Z0, Z0, Z0
+	VXORPS      Z1, Z1, Z1
+	VXORPS      Z2, Z2, Z2
+	VXORPS      Z3, Z3, Z3
+	VXORPS      Z4, Z4, Z4
+	VXORPS      Z5, Z5, Z5
+	VXORPS      Z6, Z6, Z6
+	VXORPS      Z7, Z7, Z7
+	XORQ        AX, AX
+	MOVQ        n+48(FP), DI
+	MOVQ        a+16(FP), R8
+	MOVQ        lda+24(FP), R9
+	LEAQ        (R8)(AX*4), R8
+	SHLQ        $0x02, R9
+	SHLQ        $0x02, AX
+	SUBQ        $0x10, DI
+	JLT         tail
+	TESTQ       $0x00000010, DI
+	JNZ         loop
+	VMOVUPS     (DX)(AX*1), Z8
+	VMOVUPS     (R8), Z9
 	VFMADD231PS Z8, Z9, Z0
-	VMOVUPS     (AX)(CX*1), Z10
+	VMOVUPS     (R8)(R9*1), Z10
 	VFMADD231PS Z8, Z10, Z4
-	VMOVUPS     (DI)(R9*1), Z8
+	VMOVUPS     (BX)(AX*1), Z8
 	VFMADD231PS Z8, Z9, Z1
 	VFMADD231PS Z8, Z10, Z5
-	VMOVUPS     (R8)(R9*1), Z8
+	VMOVUPS     (SI)(AX*1), Z8
 	VFMADD231PS Z8, Z9, Z2
 	VFMADD231PS Z8, Z10, Z6
-	VMOVUPS     (BX)(R9*1), Z8
+	VMOVUPS     (CX)(AX*1), Z8
 	VFMADD231PS Z8, Z9, Z3
 	VFMADD231PS Z8, Z10, Z7
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, DX
+	ADDQ        $+64, R8
+	ADDQ        $+64, AX
+	SUBQ        $0x10, DI
+	JLT         tail
+
+loop:
+	VMOVUPS     (DX)(AX*1), Z8
+	VMOVUPS     (R8), Z9
+	VFMADD231PS Z8, Z9, Z0
+	VMOVUPS     (R8)(R9*1), Z10
+	VFMADD231PS Z8, Z10, Z4
+	VMOVUPS     (BX)(AX*1), Z8
+	VFMADD231PS Z8, Z9, Z1
+	VFMADD231PS Z8, Z10, Z5
+	VMOVUPS     (SI)(AX*1), Z8
+	VFMADD231PS Z8, Z9, Z2
+	VFMADD231PS Z8, Z10, Z6
+	VMOVUPS     (CX)(AX*1), Z8
+	VFMADD231PS Z8, Z9, Z3
+	VFMADD231PS Z8, Z10, Z7
+	VMOVUPS     64(DX)(AX*1), Z8
+	VMOVUPS     64(R8), Z9
+	VFMADD231PS Z8, Z9, Z0
+	VMOVUPS     64(R8)(R9*1), Z10
+	VFMADD231PS Z8, Z10, Z4
+	VMOVUPS     64(BX)(AX*1), Z8
+	VFMADD231PS Z8, Z9, Z1
+	VFMADD231PS Z8, Z10, Z5
+	VMOVUPS     64(SI)(AX*1), Z8
+	VFMADD231PS Z8, Z9, Z2
+	VFMADD231PS Z8, Z10, Z6
+	VMOVUPS     64(CX)(AX*1), Z8
+	VFMADD231PS Z8, Z9, Z3
+	VFMADD231PS Z8, Z10, Z7
+	ADDQ        $+128, R8
+	ADDQ        $+128, AX
+	SUBQ        $0x20, DI
 	JGE         loop
 
 tail:
-	ADDQ        $+16, DX
+	ADDQ        $+16, DI
 	JLE         done
 	MOVQ        $-1, R10
-	BZHIQ       DX, R10, R10
+	BZHIQ       DI, R10, R10
 	KMOVW       R10, K1
-	VMOVUPS.Z   (SI)(R9*1), K1, Z8
-	VMOVUPS.Z   (AX), K1, Z9
+	VMOVUPS.Z   (DX)(AX*1), K1, Z8
+	VMOVUPS.Z   (R8), K1, Z9
 	VFMADD231PS Z8, Z9, Z0
-	VMOVUPS.Z   (AX)(CX*1), K1, Z9
+	VMOVUPS.Z   (R8)(R9*1), K1, Z9
 	VFMADD231PS Z8, Z9, Z4
-	VMOVUPS.Z   (DI)(R9*1), K1, Z8
-	VMOVUPS.Z   (AX), K1, Z9
+	VMOVUPS.Z   (BX)(AX*1), K1, Z8
+	VMOVUPS.Z   (R8), K1, Z9
 	VFMADD231PS Z8, Z9, Z1
-	VMOVUPS.Z   (AX)(CX*1), K1, Z9
+	VMOVUPS.Z   (R8)(R9*1), K1, Z9
 	VFMADD231PS Z8, Z9, Z5
-	VMOVUPS.Z   (R8)(R9*1), K1, Z8
-	VMOVUPS.Z   (AX), K1, Z9
+	VMOVUPS.Z   (SI)(AX*1), K1, Z8
+	VMOVUPS.Z   (R8), K1, Z9
 	VFMADD231PS Z8, Z9, Z2
-	VMOVUPS.Z   (AX)(CX*1), K1, Z9
+	VMOVUPS.Z   (R8)(R9*1), K1, Z9
 	VFMADD231PS Z8, Z9, Z6
-	VMOVUPS.Z   (BX)(R9*1), K1, Z8
-	VMOVUPS.Z   (AX), K1, Z9
+	VMOVUPS.Z   (CX)(AX*1), K1, Z8
+	VMOVUPS.Z   (R8), K1, Z9
 	VFMADD231PS Z8, Z9, Z3
-	VMOVUPS.Z   (AX)(CX*1), K1, Z9
+	VMOVUPS.Z   (R8)(R9*1), K1, Z9
 	VFMADD231PS Z8, Z9, Z7
 
 done:
@@ -2948,9 +4538,9 @@ done:
 	VEXTRACTF64X4 $0x01, Z7, Y8
 	VADDPS        Y7, Y8, Y7
 	MOVQ          c+0(FP), AX
-	MOVQ          ldc+8(FP), CX
-	MOVQ          add+56(FP), DX
-	MOVQ          ldadd+64(FP), BX
+	MOVQ          ldc+8(FP), DI
+	MOVQ          add+56(FP), R8
+	MOVQ          ldadd+64(FP), R9
 	VBROADCASTSS  floor+72(FP), X8
 	VUNPCKLPS     Y1, Y0, Y9
 	VUNPCKHPS     Y1, Y0, Y0
@@ -2963,16 +4553,16 @@ done:
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
 	VADDPS        X1, X0, X1
-	TESTQ         DX, DX
+	TESTQ         R8, R8
 	JZ            store0
-	VMOVUPS       (DX), X0
+	VMOVUPS       (R8), X0
 	VADDPS        X0, X1, X1
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (R8)(R9*4), R8
 
 store0:
 	VMAXPS        X1, X8, X1
 	VMOVUPS       X1, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(DI*4), AX
 	VUNPCKLPS     Y5, Y4, Y0
 	VUNPCKHPS     Y5, Y4, Y1
 	VADDPS        Y0, Y1, Y0
@@ -2984,47 +4574,81 @@ store0:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         R8, R8
 	JZ            store1
-	VMOVUPS       (DX), X0
+	VMOVUPS       (R8), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (R8)(R9*4), R8
 
 store1:
 	VMAXPS  X2, X8, X2
 	VMOVUPS X2, (AX)
+	LEAQ    (AX)(DI*4), AX
+	MOVQ    AX, c+0(FP)
+	MOVQ    R8, add+56(FP)
+	MOVQ    a+16(FP), AX
+	MOVQ    lda+24(FP), DI
+	LEAQ    (AX)(DI*4), AX
+	LEAQ    (AX)(DI*4), AX
+	MOVQ    AX, a+16(FP)
+	DECQ    tiles+80(FP)
+	JNZ     tile
 	VZEROUPPER
 	RET
 
-// func inner3x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner3x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·inner3x1AVX512(SB), NOSPLIT, $0-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), DX
-	MOVQ    offsets+40(FP), BX
-	MOVLQSX (BX), BX
-	LEAQ    (DX)(BX*4), BX
-	MOVQ    n+48(FP), DX
-	XORQ    SI, SI
-	VXORPS  Z0, Z0, Z0
-	VXORPS  Z1, Z1, Z1
-	VXORPS  Z2, Z2, Z2
-	SUBQ    $0x10, DX
-	JLT     tail
+TEXT ·inner3x1AVX512(SB), NOSPLIT, $0-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), CX
+	LEAQ    (AX)(CX*4), CX
+
+tile:
+	VXORPS      Z0, Z0, Z0
+	VXORPS      Z1, Z1, Z1
+	VXORPS      Z2, Z2, Z2
+	XORQ        AX, AX
+	MOVQ        n+48(FP), DX
+	MOVQ        a+16(FP), BX
+	MOVQ        lda+24(FP), SI
+	LEAQ        (BX)(AX*4), BX
+	SHLQ        $0x02, SI
+	SHLQ        $0x02, AX
+	SUBQ        $0x10, DX
+	JLT         tail
+	TESTQ       $0x00000010, DX
+	JNZ         loop
+	VMOVUPS     (CX)(AX*1), Z3
+	VMOVUPS     (BX), Z4
+	VFMADD231PS Z3, Z4, Z0
+	VMOVUPS     (BX)(SI*1), Z4
+	VFMADD231PS Z3, Z4, Z1
+	VMOVUPS     (BX)(SI*2), Z4
+	VFMADD231PS Z3, Z4, Z2
+	ADDQ        $+64, BX
+	ADDQ        $+64, AX
+	SUBQ        $0x10, DX
+	JLT         tail
 
 loop:
-	VMOVUPS     (BX)(SI*1), Z3
-	VMOVUPS     (AX), Z4
+	VMOVUPS     (CX)(AX*1), Z3
+	VMOVUPS     (BX), Z4
 	VFMADD231PS Z3, Z4, Z0
-	VMOVUPS     (AX)(CX*1), Z4
+	VMOVUPS     (BX)(SI*1), Z4
 	VFMADD231PS Z3, Z4, Z1
-	VMOVUPS     (AX)(CX*2), Z4
+	VMOVUPS     (BX)(SI*2), Z4
 	VFMADD231PS Z3, Z4, Z2
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, SI
-	SUBQ        $0x10, DX
+	VMOVUPS     64(CX)(AX*1), Z3
+	VMOVUPS     64(BX), Z4
+	VFMADD231PS Z3, Z4, Z0
+	VMOVUPS     64(BX)(SI*1), Z4
+	VFMADD231PS Z3, Z4, Z1
+	VMOVUPS     64(BX)(SI*2), Z4
+	VFMADD231PS Z3, Z4, Z2
+	ADDQ        $+128, BX
+	ADDQ        $+128, AX
+	SUBQ        $0x20, DX
 	JGE         loop
 
 tail:
@@ -3033,12 +4657,12 @@ tail:
 	MOVQ        $-1, DI
 	BZHIQ       DX, DI, DI
 	KMOVW       DI, K1
-	VMOVUPS.Z   (BX)(SI*1), K1, Z3
-	VMOVUPS.Z   (AX), K1, Z4
+	VMOVUPS.Z   (CX)(AX*1), K1, Z3
+	VMOVUPS.Z   (BX), K1, Z4
 	VFMADD231PS Z3, Z4, Z0
-	VMOVUPS.Z   (AX)(CX*1), K1, Z4
+	VMOVUPS.Z   (BX)(SI*1), K1, Z4
 	VFMADD231PS Z3, Z4, Z1
-	VMOVUPS.Z   (AX)(CX*2), K1, Z4
+	VMOVUPS.Z   (BX)(SI*2), K1, Z4
 	VFMADD231PS Z3, Z4, Z2
 
 done:
@@ -3049,9 +4673,9 @@ done:
 	VEXTRACTF64X4 $0x01, Z2, Y3
 	VADDPS        Y2, Y3, Y2
 	MOVQ          c+0(FP), AX
-	MOVQ          ldc+8(FP), CX
-	MOVQ          add+56(FP), DX
-	MOVQ          ldadd+64(FP), BX
+	MOVQ          ldc+8(FP), DX
+	MOVQ          add+56(FP), BX
+	MOVQ          ldadd+64(FP), SI
 	VBROADCASTSS  floor+72(FP), X3
 	VUNPCKLPS     Y0, Y0, Y4
 	VUNPCKHPS     Y0, Y0, Y5
@@ -3064,16 +4688,16 @@ done:
 	VADDPS        Y0, Y4, Y0
 	VEXTRACTF32X4 $0x01, Y0, X4
 	VADDPS        X0, X4, X0
-	TESTQ         DX, DX
+	TESTQ         BX, BX
 	JZ            store0
-	VMOVSS        (DX), X4
+	VMOVSS        (BX), X4
 	VADDPS        X4, X0, X0
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (BX)(SI*4), BX
 
 store0:
 	VMAXPS        X0, X3, X0
 	VMOVSS        X0, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(DX*4), AX
 	VUNPCKLPS     Y1, Y1, Y0
 	VUNPCKHPS     Y1, Y1, Y4
 	VADDPS        Y0, Y4, Y0
@@ -3085,16 +4709,16 @@ store0:
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
 	VADDPS        X1, X0, X1
-	TESTQ         DX, DX
+	TESTQ         BX, BX
 	JZ            store1
-	VMOVSS        (DX), X0
+	VMOVSS        (BX), X0
 	VADDPS        X0, X1, X1
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (BX)(SI*4), BX
 
 store1:
 	VMAXPS        X1, X3, X1
 	VMOVSS        X1, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(DX*4), AX
 	VUNPCKLPS     Y2, Y2, Y0
 	VUNPCKHPS     Y2, Y2, Y1
 	VADDPS        Y0, Y1, Y0
@@ -3106,77 +4730,120 @@ store1:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         BX, BX
 	JZ            store2
-	VMOVSS        (DX), X0
+	VMOVSS        (BX), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (BX)(SI*4), BX
 
 store2:
 	VMAXPS X2, X3, X2
 	VMOVSS X2, (AX)
+	LEAQ   (AX)(DX*4), AX
+	MOVQ   AX, c+0(FP)
+	MOVQ   BX, add+56(FP)
+	MOVQ   a+16(FP), AX
+	MOVQ   lda+24(FP), DX
+	LEAQ   (AX)(DX*4), AX
+	LEAQ   (AX)(DX*4), AX
+	LEAQ   (AX)(DX*4), AX
+	MOVQ   AX, a+16(FP)
+	DECQ   tiles+80(FP)
+	JNZ    tile
 	VZEROUPPER
 	RET
 
-// func inner3x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner3x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·inner3x2AVX512(SB), NOSPLIT, $0-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), DX
-	MOVQ    offsets+40(FP), BX
-	MOVLQSX (BX), SI
-	LEAQ    (DX)(SI*4), SI
-	MOVLQSX 4(BX), BX
-	LEAQ    (DX)(BX*4), BX
-	MOVQ    n+48(FP), DX
-	XORQ    DI, DI
-	VXORPS  Z0, Z0, Z0
-	VXORPS  Z1, Z1, Z1
-	VXORPS  Z2, Z2, Z2
-	VXORPS  Z3, Z3, Z3
-	VXORPS  Z4, Z4, Z4
-	VXORPS  Z5, Z5, Z5
-	SUBQ    $0x10, DX
-	JLT     tail
+TEXT ·inner3x2AVX512(SB), NOSPLIT, $0-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), DX
+	LEAQ    (AX)(DX*4), DX
+	MOVLQSX 4(CX), CX
+	LEAQ    (AX)(CX*4), CX
 
-loop:
-	VMOVUPS     (SI)(DI*1), Z6
-	VMOVUPS     (AX), Z7
+tile:
+	VXORPS      Z0, Z0, Z0
+	VXORPS      Z1, Z1, Z1
+	VXORPS      Z2, Z2, Z2
+	VXORPS      Z3, Z3, Z3
+	VXORPS      Z4, Z4, Z4
+	VXORPS      Z5, Z5, Z5
+	XORQ        AX, AX
+	MOVQ        n+48(FP), BX
+	MOVQ        a+16(FP), SI
+	MOVQ        lda+24(FP), DI
+	LEAQ        (SI)(AX*4), SI
+	SHLQ        $0x02, DI
+	SHLQ        $0x02, AX
+	SUBQ        $0x10, BX
+	JLT         tail
+	TESTQ       $0x00000010, BX
+	JNZ         loop
+	VMOVUPS     (DX)(AX*1), Z6
+	VMOVUPS     (SI), Z7
 	VFMADD231PS Z6, Z7, Z0
-	VMOVUPS     (AX)(CX*1), Z8
+	VMOVUPS     (SI)(DI*1), Z8
 	VFMADD231PS Z6, Z8, Z2
-	VMOVUPS     (AX)(CX*2), Z9
+	VMOVUPS     (SI)(DI*2), Z9
 	VFMADD231PS Z6, Z9, Z4
-	VMOVUPS     (BX)(DI*1), Z6
+	VMOVUPS     (CX)(AX*1), Z6
 	VFMADD231PS Z6, Z7, Z1
 	VFMADD231PS Z6, Z8, Z3
 	VFMADD231PS Z6, Z9, Z5
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, DI
-	SUBQ        $0x10, DX
+	ADDQ        $+64, SI
+	ADDQ        $+64, AX
+	SUBQ        $0x10, BX
+	JLT         tail
+
+loop:
+	VMOVUPS     (DX)(AX*1), Z6
+	VMOVUPS     (SI), Z7
+	VFMADD231PS Z6, Z7, Z0
+	VMOVUPS     (SI)(DI*1), Z8
+	VFMADD231PS Z6, Z8, Z2
+	VMOVUPS     (SI)(DI*2), Z9
+	VFMADD231PS Z6, Z9, Z4
+	VMOVUPS     (CX)(AX*1), Z6
+	VFMADD231PS Z6, Z7, Z1
+	VFMADD231PS Z6, Z8, Z3
+	VFMADD231PS Z6, Z9, Z5
+	VMOVUPS     64(DX)(AX*1), Z6
+	VMOVUPS     64(SI), Z7
+	VFMADD231PS Z6, Z7, Z0
+	VMOVUPS     64(SI)(DI*1), Z8
+	VFMADD231PS Z6, Z8, Z2
+	VMOVUPS     64(SI)(DI*2), Z9
+	VFMADD231PS Z6, Z9, Z4
+	VMOVUPS     64(CX)(AX*1), Z6
+	VFMADD231PS Z6, Z7, Z1
+	VFMADD231PS Z6, Z8, Z3
+	VFMADD231PS Z6, Z9, Z5
+	ADDQ        $+128, SI
+	ADDQ        $+128, AX
+	SUBQ        $0x20, BX
 	JGE         loop
 
 tail:
-	ADDQ        $+16, DX
+	ADDQ        $+16, BX
 	JLE         done
 	MOVQ        $-1, R8
-	BZHIQ       DX, R8, R8
+	BZHIQ       BX, R8, R8
 	KMOVW       R8, K1
-	VMOVUPS.Z   (SI)(DI*1), K1, Z6
-	VMOVUPS.Z   (AX), K1, Z7
+	VMOVUPS.Z   (DX)(AX*1), K1, Z6
+	VMOVUPS.Z   (SI), K1, Z7
 	VFMADD231PS Z6, Z7, Z0
-	VMOVUPS.Z   (AX)(CX*1), K1, Z7
+	VMOVUPS.Z   (SI)(DI*1), K1, Z7
 	VFMADD231PS Z6, Z7, Z2
-	VMOVUPS.Z   (AX)(CX*2), K1, Z7
+	VMOVUPS.Z   (SI)(DI*2), K1, Z7
 	VFMADD231PS Z6, Z7, Z4
-	VMOVUPS.Z   (BX)(DI*1), K1, Z6
-	VMOVUPS.Z   (AX), K1, Z7
+	VMOVUPS.Z   (CX)(AX*1), K1, Z6
+	VMOVUPS.Z   (SI), K1, Z7
 	VFMADD231PS Z6, Z7, Z1
-	VMOVUPS.Z   (AX)(CX*1), K1, Z7
+	VMOVUPS.Z   (SI)(DI*1), K1, Z7
 	VFMADD231PS Z6, Z7, Z3
-	VMOVUPS.Z   (AX)(CX*2), K1, Z7
+	VMOVUPS.Z   (SI)(DI*2), K1, Z7
 	VFMADD231PS Z6, Z7, Z5
 
 done:
@@ -3193,9 +4860,9 @@ done:
 	VEXTRACTF64X4 $0x01, Z5, Y6
 	VADDPS        Y5, Y6, Y5
 	MOVQ          c+0(FP), AX
-	MOVQ          ldc+8(FP), CX
-	MOVQ          add+56(FP), DX
-	MOVQ          ldadd+64(FP), BX
+	MOVQ          ldc+8(FP), BX
+	MOVQ          add+56(FP), SI
+	MOVQ          ldadd+64(FP), DI
 	VBROADCASTSS  floor+72(FP), X6
 	VUNPCKLPS     Y1, Y0, Y7
 	VUNPCKHPS     Y1, Y0, Y0
@@ -3208,16 +4875,16 @@ done:
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
 	VADDPS        X1, X0, X1
-	TESTQ         DX, DX
+	TESTQ         SI, SI
 	JZ            store0
-	VMOVSD        (DX), X0
+	VMOVSD        (SI), X0
 	VADDPS        X0, X1, X1
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (SI)(DI*4), SI
 
 store0:
 	VMAXPS        X1, X6, X1
 	VMOVSD        X1, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(BX*4), AX
 	VUNPCKLPS     Y3, Y2, Y0
 	VUNPCKHPS     Y3, Y2, Y1
 	VADDPS        Y0, Y1, Y0
@@ -3229,16 +4896,16 @@ store0:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         SI, SI
 	JZ            store1
-	VMOVSD        (DX), X0
+	VMOVSD        (SI), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (SI)(DI*4), SI
 
 store1:
 	VMAXPS        X2, X6, X2
 	VMOVSD        X2, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(BX*4), AX
 	VUNPCKLPS     Y5, Y4, Y0
 	VUNPCKHPS     Y5, Y4, Y1
 	VADDPS        Y0, Y1, Y0
@@ -3250,93 +4917,144 @@ store1:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         SI, SI
 	JZ            store2
-	VMOVSD        (DX), X0
+	VMOVSD        (SI), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (SI)(DI*4), SI
 
 store2:
 	VMAXPS X2, X6, X2
 	VMOVSD X2, (AX)
+	LEAQ   (AX)(BX*4), AX
+	MOVQ   AX, c+0(FP)
+	MOVQ   SI, add+56(FP)
+	MOVQ   a+16(FP), AX
+	MOVQ   lda+24(FP), BX
+	LEAQ   (AX)(BX*4), AX
+	LEAQ   (AX)(BX*4), AX
+	LEAQ   (AX)(BX*4), AX
+	MOVQ   AX, a+16(FP)
+	DECQ   tiles+80(FP)
+	JNZ    tile
 	VZEROUPPER
 	RET
 
-// func inner3x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner3x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·inner3x3AVX512(SB), NOSPLIT, $0-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), DX
-	MOVQ    offsets+40(FP), BX
-	MOVLQSX (BX), SI
-	LEAQ    (DX)(SI*4), SI
-	MOVLQSX 4(BX), DI
-	LEAQ    (DX)(DI*4), DI
-	MOVLQSX 8(BX), BX
-	LEAQ    (DX)(BX*4), BX
-	MOVQ    n+48(FP), DX
-	XORQ    R8, R8
-	VXORPS  Z0, Z0, Z0
-	VXORPS  Z1, Z1, Z1
-	VXORPS  Z2, Z2, Z2
-	VXORPS  Z3, Z3, Z3
-	VXORPS  Z4, Z4, Z4
-	VXORPS  Z5, Z5, Z5
-	VXORPS  Z6, Z6, Z6
-	VXORPS  Z7, Z7, Z7
-	VXORPS  Z8, Z8, Z8
-	SUBQ    $0x10, DX
-	JLT     tail
+TEXT ·inner3x3AVX512(SB), NOSPLIT, $0-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), DX
+	LEAQ    (AX)(DX*4), DX
+	MOVLQSX 4(CX), BX
+	LEAQ    (AX)(BX*4), BX
+	MOVLQSX 8(CX), CX
+	LEAQ    (AX)(CX*4), CX
 
-loop:
-	VMOVUPS     (SI)(R8*1), Z9
-	VMOVUPS     (AX), Z10
+tile:
+	VXORPS      Z0, Z0, Z0
+	VXORPS      Z1, Z1, Z1
+	VXORPS      Z2, Z2, Z2
+	VXORPS      Z3, Z3, Z3
+	VXORPS      Z4, Z4, Z4
+	VXORPS      Z5, Z5, Z5
+	VXORPS      Z6, Z6, Z6
+	VXORPS      Z7, Z7, Z7
+	VXORPS      Z8, Z8, Z8
+	XORQ        AX, AX
+	MOVQ        n+48(FP), SI
+	MOVQ        a+16(FP), DI
+	MOVQ        lda+24(FP), R8
+	LEAQ        (DI)(AX*4), DI
+	SHLQ        $0x02, R8
+	SHLQ        $0x02, AX
+	SUBQ        $0x10, SI
+	JLT         tail
+	TESTQ       $0x00000010, SI
+	JNZ         loop
+	VMOVUPS     (DX)(AX*1), Z9
+	VMOVUPS     (DI), Z10
 	VFMADD231PS Z9, Z10, Z0
-	VMOVUPS     (AX)(CX*1), Z11
+	VMOVUPS     (DI)(R8*1), Z11
 	VFMADD231PS Z9, Z11, Z3
-	VMOVUPS     (AX)(CX*2), Z12
+	VMOVUPS     (DI)(R8*2), Z12
 	VFMADD231PS Z9, Z12, Z6
-	VMOVUPS     (DI)(R8*1), Z9
+	VMOVUPS     (BX)(AX*1), Z9
 	VFMADD231PS Z9, Z10, Z1
 	VFMADD231PS Z9, Z11, Z4
 	VFMADD231PS Z9, Z12, Z7
-	VMOVUPS     (BX)(R8*1), Z9
+	VMOVUPS     (CX)(AX*1), Z9
 	VFMADD231PS Z9, Z10, Z2
 	VFMADD231PS Z9, Z11, Z5
 	VFMADD231PS Z9, Z12, Z8
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, R8
-	SUBQ        $0x10, DX
+	ADDQ        $+64, DI
+	ADDQ        $+64, AX
+	SUBQ        $0x10, SI
+	JLT         tail
+
+loop:
+	VMOVUPS     (DX)(AX*1), Z9
+	VMOVUPS     (DI), Z10
+	VFMADD231PS Z9, Z10, Z0
+	VMOVUPS     (DI)(R8*1), Z11
+	VFMADD231PS Z9, Z11, Z3
+	VMOVUPS     (DI)(R8*2), Z12
+	VFMADD231PS Z9, Z12, Z6
+	VMOVUPS     (BX)(AX*1), Z9
+	VFMADD231PS Z9, Z10, Z1
+	VFMADD231PS Z9, Z11, Z4
+	VFMADD231PS Z9, Z12, Z7
+	VMOVUPS     (CX)(AX*1), Z9
+	VFMADD231PS Z9, Z10, Z2
+	VFMADD231PS Z9, Z11, Z5
+	VFMADD231PS Z9, Z12, Z8
+	VMOVUPS     64(DX)(AX*1), Z9
+	VMOVUPS     64(DI), Z10
+	VFMADD231PS Z9, Z10, Z0
+	VMOVUPS     64(DI)(R8*1), Z11
+	VFMADD231PS Z9, Z11, Z3
+	VMOVUPS     64(DI)(R8*2), Z12
+	VFMADD231PS Z9, Z12, Z6
+	VMOVUPS     64(BX)(AX*1), Z9
+	VFMADD231PS Z9, Z10, Z1
+	VFMADD231PS Z9, Z11, Z4
+	VFMADD231PS Z9, Z12, Z7
+	VMOVUPS     64(CX)(AX*1), Z9
+	VFMADD231PS Z9, Z10, Z2
+	VFMADD231PS Z9, Z11, Z5
+	VFMADD231PS Z9, Z12, Z8
+	ADDQ        $+128, DI
+	ADDQ        $+128, AX
+	SUBQ        $0x20, SI
 	JGE         loop
 
 tail:
-	ADDQ        $+16, DX
+	ADDQ        $+16, SI
 	JLE         done
 	MOVQ        $-1, R9
-	BZHIQ       DX, R9, R9
+	BZHIQ       SI, R9, R9
 	KMOVW       R9, K1
-	VMOVUPS.Z   (SI)(R8*1), K1, Z9
-	VMOVUPS.Z   (AX), K1, Z10
+	VMOVUPS.Z   (DX)(AX*1), K1, Z9
+	VMOVUPS.Z   (DI), K1, Z10
 	VFMADD231PS Z9, Z10, Z0
-	VMOVUPS.Z   (AX)(CX*1), K1, Z10
+	VMOVUPS.Z   (DI)(R8*1), K1, Z10
 	VFMADD231PS Z9, Z10, Z3
-	VMOVUPS.Z   (AX)(CX*2), K1, Z10
+	VMOVUPS.Z   (DI)(R8*2), K1, Z10
 	VFMADD231PS Z9, Z10, Z6
-	VMOVUPS.Z   (DI)(R8*1), K1, Z9
-	VMOVUPS.Z   (AX), K1, Z10
+	VMOVUPS.Z   (BX)(AX*1), K1, Z9
+	VMOVUPS.Z   (DI), K1, Z10
 	VFMADD231PS Z9, Z10, Z1
-	VMOVUPS.Z   (AX)(CX*1), K1, Z10
+	VMOVUPS.Z   (DI)(R8*1), K1, Z10
 	VFMADD231PS Z9, Z10, Z4
-	VMOVUPS.Z   (AX)(CX*2), K1, Z10
+	VMOVUPS.Z   (DI)(R8*2), K1, Z10
 	VFMADD231PS Z9, Z10, Z7
-	VMOVUPS.Z   (BX)(R8*1), K1, Z9
-	VMOVUPS.Z   (AX), K1, Z10
+	VMOVUPS.Z   (CX)(AX*1), K1, Z9
+	VMOVUPS.Z   (DI), K1, Z10
 	VFMADD231PS Z9, Z10, Z2
-	VMOVUPS.Z   (AX)(CX*1), K1, Z10
+	VMOVUPS.Z   (DI)(R8*1), K1, Z10
 	VFMADD231PS Z9, Z10, Z5
-	VMOVUPS.Z   (AX)(CX*2), K1, Z10
+	VMOVUPS.Z   (DI)(R8*2), K1, Z10
 	VFMADD231PS Z9, Z10, Z8
 
 done:
@@ -3359,9 +5077,9 @@ done:
 	VEXTRACTF64X4 $0x01, Z8, Y9
 	VADDPS        Y8, Y9, Y8
 	MOVQ          c+0(FP), AX
-	MOVQ          ldc+8(FP), CX
-	MOVQ          add+56(FP), DX
-	MOVQ          ldadd+64(FP), BX
+	MOVQ          ldc+8(FP), SI
+	MOVQ          add+56(FP), DI
+	MOVQ          ldadd+64(FP), R8
 	VBROADCASTSS  floor+72(FP), X9
 	VUNPCKLPS     Y1, Y0, Y10
 	VUNPCKHPS     Y1, Y0, Y0
@@ -3374,18 +5092,18 @@ done:
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
 	VADDPS        X1, X0, X1
-	TESTQ         DX, DX
+	TESTQ         DI, DI
 	JZ            store0
-	VMOVSD        (DX), X0
-	VINSERTPS     $0x20, 8(DX), X0, X0
+	VMOVSD        (DI), X0
+	VINSERTPS     $0x20, 8(DI), X0, X0
 	VADDPS        X0, X1, X1
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (DI)(R8*4), DI
 
 store0:
 	VMAXPS        X1, X9, X1
 	VMOVSD        X1, (AX)
 	VEXTRACTPS    $0x02, X1, 8(AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(SI*4), AX
 	VUNPCKLPS     Y4, Y3, Y0
 	VUNPCKHPS     Y4, Y3, Y1
 	VADDPS        Y0, Y1, Y0
@@ -3397,18 +5115,18 @@ store0:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         DI, DI
 	JZ            store1
-	VMOVSD        (DX), X0
-	VINSERTPS     $0x20, 8(DX), X0, X0
+	VMOVSD        (DI), X0
+	VINSERTPS     $0x20, 8(DI), X0, X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (DI)(R8*4), DI
 
 store1:
 	VMAXPS        X2, X9, X2
 	VMOVSD        X2, (AX)
 	VEXTRACTPS    $0x02, X2, 8(AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(SI*4), AX
 	VUNPCKLPS     Y7, Y6, Y0
 	VUNPCKHPS     Y7, Y6, Y1
 	VADDPS        Y0, Y1, Y0
@@ -3420,111 +5138,170 @@ store1:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         DI, DI
 	JZ            store2
-	VMOVSD        (DX), X0
-	VINSERTPS     $0x20, 8(DX), X0, X0
+	VMOVSD        (DI), X0
+	VINSERTPS     $0x20, 8(DI), X0, X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (DI)(R8*4), DI
 
 store2:
 	VMAXPS     X2, X9, X2
 	VMOVSD     X2, (AX)
 	VEXTRACTPS $0x02, X2, 8(AX)
+	LEAQ       (AX)(SI*4), AX
+	MOVQ       AX, c+0(FP)
+	MOVQ       DI, add+56(FP)
+	MOVQ       a+16(FP), AX
+	MOVQ       lda+24(FP), SI
+	LEAQ       (AX)(SI*4), AX
+	LEAQ       (AX)(SI*4), AX
+	LEAQ       (AX)(SI*4), AX
+	MOVQ       AX, a+16(FP)
+	DECQ       tiles+80(FP)
+	JNZ        tile
 	VZEROUPPER
 	RET
 
-// func inner3x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner3x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·inner3x4AVX512(SB), NOSPLIT, $0-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	MOVQ    b+32(FP), DX
-	MOVQ    offsets+40(FP), BX
-	MOVLQSX (BX), SI
-	LEAQ    (DX)(SI*4), SI
-	MOVLQSX 4(BX), DI
-	LEAQ    (DX)(DI*4), DI
-	MOVLQSX 8(BX), R8
-	LEAQ    (DX)(R8*4), R8
-	MOVLQSX 12(BX), BX
-	LEAQ    (DX)(BX*4), BX
-	MOVQ    n+48(FP), DX
-	XORQ    R9, R9
-	VXORPS  Z0, Z0, Z0
-	VXORPS  Z1, Z1, Z1
-	VXORPS  Z2, Z2, Z2
-	VXORPS  Z3, Z3, Z3
-	VXORPS  Z4, Z4, Z4
-	VXORPS  Z5, Z5, Z5
-	VXORPS  Z6, Z6, Z6
-	VXORPS  Z7, Z7, Z7
-	VXORPS  Z8, Z8, Z8
-	VXORPS  Z9, Z9, Z9
-	VXORPS  Z10, Z10, Z10
-	VXORPS  Z11, Z11, Z11
-	SUBQ    $0x10, DX
-	JLT     tail
+TEXT ·inner3x4AVX512(SB), NOSPLIT, $0-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), DX
+	LEAQ    (AX)(DX*4), DX
+	MOVLQSX 4(CX), BX
+	LEAQ    (AX)(BX*4), BX
+	MOVLQSX 8(CX), SI
+	LEAQ    (AX)(SI*4), SI
+	MOVLQSX 12(CX), CX
+	LEAQ    (AX)(CX*4), CX
 
-loop:
-	VMOVUPS     (SI)(R9*1), Z12
-	VMOVUPS     (AX), Z13
+tile:
+	VXORPS      Z0, Z0, Z0
+	VXORPS      Z1, Z1, Z1
+	VXORPS      Z2, Z2, Z2
+	VXORPS      Z3, Z3, Z3
+	VXORPS      Z4, Z4, Z4
+	VXORPS      Z5, Z5, Z5
+	VXORPS      Z6, Z6, Z6
+	VXORPS      Z7, Z7, Z7
+	VXORPS      Z8, Z8, Z8
+	VXORPS      Z9, Z9, Z9
+	VXORPS      Z10, Z10, Z10
+	VXORPS      Z11, Z11, Z11
+	XORQ        AX, AX
+	MOVQ        n+48(FP), DI
+	MOVQ        a+16(FP), R8
+	MOVQ        lda+24(FP), R9
+	LEAQ        (R8)(AX*4), R8
+	SHLQ        $0x02, R9
+	SHLQ        $0x02, AX
+	SUBQ        $0x10, DI
+	JLT         tail
+	TESTQ       $0x00000010, DI
+	JNZ         loop
+	VMOVUPS     (DX)(AX*1), Z12
+	VMOVUPS     (R8), Z13
 	VFMADD231PS Z12, Z13, Z0
-	VMOVUPS     (AX)(CX*1), Z14
+	VMOVUPS     (R8)(R9*1), Z14
 	VFMADD231PS Z12, Z14, Z4
-	VMOVUPS     (AX)(CX*2), Z15
+	VMOVUPS     (R8)(R9*2), Z15
 	VFMADD231PS Z12, Z15, Z8
-	VMOVUPS     (DI)(R9*1), Z12
+	VMOVUPS     (BX)(AX*1), Z12
 	VFMADD231PS Z12, Z13, Z1
 	VFMADD231PS Z12, Z14, Z5
 	VFMADD231PS Z12, Z15, Z9
-	VMOVUPS     (R8)(R9*1), Z12
+	VMOVUPS     (SI)(AX*1), Z12
 	VFMADD231PS Z12, Z13, Z2
 	VFMADD231PS Z12, Z14, Z6
 	VFMADD231PS Z12, Z15, Z10
-	VMOVUPS     (BX)(R9*1), Z12
+	VMOVUPS     (CX)(AX*1), Z12
 	VFMADD231PS Z12, Z13, Z3
 	VFMADD231PS Z12, Z14, Z7
 	VFMADD231PS Z12, Z15, Z11
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, DX
+	ADDQ        $+64, R8
+	ADDQ        $+64, AX
+	SUBQ        $0x10, DI
+	JLT         tail
+
+loop:
+	VMOVUPS     (DX)(AX*1), Z12
+	VMOVUPS     (R8), Z13
+	VFMADD231PS Z12, Z13, Z0
+	VMOVUPS     (R8)(R9*1), Z14
+	VFMADD231PS Z12, Z14, Z4
+	VMOVUPS     (R8)(R9*2), Z15
+	VFMADD231PS Z12, Z15, Z8
+	VMOVUPS     (BX)(AX*1), Z12
+	VFMADD231PS Z12, Z13, Z1
+	VFMADD231PS Z12, Z14, Z5
+	VFMADD231PS Z12, Z15, Z9
+	VMOVUPS     (SI)(AX*1), Z12
+	VFMADD231PS Z12, Z13, Z2
+	VFMADD231PS Z12, Z14, Z6
+	VFMADD231PS Z12, Z15, Z10
+	VMOVUPS     (CX)(AX*1), Z12
+	VFMADD231PS Z12, Z13, Z3
+	VFMADD231PS Z12, Z14, Z7
+	VFMADD231PS Z12, Z15, Z11
+	VMOVUPS     64(DX)(AX*1), Z12
+	VMOVUPS     64(R8), Z13
+	VFMADD231PS Z12, Z13, Z0
+	VMOVUPS     64(R8)(R9*1), Z14
+	VFMADD231PS Z12, Z14, Z4
+	VMOVUPS     64(R8)(R9*2), Z15
+	VFMADD231PS Z12, Z15, Z8
+	VMOVUPS     64(BX)(AX*1), Z12
+	VFMADD231PS Z12, Z13, Z1
+	VFMADD231PS Z12, Z14, Z5
+	VFMADD231PS Z12, Z15, Z9
+	VMOVUPS     64(SI)(AX*1), Z12
+	VFMADD231PS Z12, Z13, Z2
+	VFMADD231PS Z12, Z14, Z6
+	VFMADD231PS Z12, Z15, Z10
+	VMOVUPS     64(CX)(AX*1), Z12
+	VFMADD231PS Z12, Z13, Z3
+	VFMADD231PS Z12, Z14, Z7
+	VFMADD231PS Z12, Z15, Z11
+	ADDQ        $+128, R8
+	ADDQ        $+128, AX
+	SUBQ        $0x20, DI
 	JGE         loop
 
 tail:
-	ADDQ        $+16, DX
+	ADDQ        $+16, DI
 	JLE         done
 	MOVQ        $-1, R10
-	BZHIQ       DX, R10, R10
+	BZHIQ       DI, R10, R10
 	KMOVW       R10, K1
-	VMOVUPS.Z   (SI)(R9*1), K1, Z12
-	VMOVUPS.Z   (AX), K1, Z13
+	VMOVUPS.Z   (DX)(AX*1), K1, Z12
+	VMOVUPS.Z   (R8), K1, Z13
 	VFMADD231PS Z12, Z13, Z0
-	VMOVUPS.Z   (AX)(CX*1), K1, Z13
+	VMOVUPS.Z   (R8)(R9*1), K1, Z13
 	VFMADD231PS Z12, Z13, Z4
-	VMOVUPS.Z   (AX)(CX*2), K1, Z13
+	VMOVUPS.Z   (R8)(R9*2), K1, Z13
 	VFMADD231PS Z12, Z13, Z8
-	VMOVUPS.Z   (DI)(R9*1), K1, Z12
-	VMOVUPS.Z   (AX), K1, Z13
+	VMOVUPS.Z   (BX)(AX*1), K1, Z12
+	VMOVUPS.Z   (R8), K1, Z13
 	VFMADD231PS Z12, Z13, Z1
-	VMOVUPS.Z   (AX)(CX*1), K1, Z13
+	VMOVUPS.Z   (R8)(R9*1), K1, Z13
 	VFMADD231PS Z12, Z13, Z5
-	VMOVUPS.Z   (AX)(CX*2), K1, Z13
+	VMOVUPS.Z   (R8)(R9*2), K1, Z13
 	VFMADD231PS Z12, Z13, Z9
-	VMOVUPS.Z   (R8)(R9*1), K1, Z12
-	VMOVUPS.Z   (AX), K1, Z13
+	VMOVUPS.Z   (SI)(AX*1), K1, Z12
+	VMOVUPS.Z   (R8), K1, Z13
 	VFMADD231PS Z12, Z13, Z2
-	VMOVUPS.Z   (AX)(CX*1), K1, Z13
+	VMOVUPS.Z   (R8)(R9*1), K1, Z13
 	VFMADD231PS Z12, Z13, Z6
-	VMOVUPS.Z   (AX)(CX*2), K1, Z13
+	VMOVUPS.Z   (R8)(R9*2), K1, Z13
 	VFMADD231PS Z12, Z13, Z10
-	VMOVUPS.Z   (BX)(R9*1), K1, Z12
-	VMOVUPS.Z   (AX), K1, Z13
+	VMOVUPS.Z   (CX)(AX*1), K1, Z12
+	VMOVUPS.Z   (R8), K1, Z13
 	VFMADD231PS Z12, Z13, Z3
-	VMOVUPS.Z   (AX)(CX*1), K1, Z13
+	VMOVUPS.Z   (R8)(R9*1), K1, Z13
 	VFMADD231PS Z12, Z13, Z7
-	VMOVUPS.Z   (AX)(CX*2), K1, Z13
+	VMOVUPS.Z   (R8)(R9*2), K1, Z13
 	VFMADD231PS Z12, Z13, Z11
 
 done:
@@ -3553,9 +5330,9 @@ done:
 	VEXTRACTF64X4 $0x01, Z11, Y12
 	VADDPS        Y11, Y12, Y11
 	MOVQ          c+0(FP), AX
-	MOVQ          ldc+8(FP), CX
-	MOVQ          add+56(FP), DX
-	MOVQ          ldadd+64(FP), BX
+	MOVQ          ldc+8(FP), DI
+	MOVQ          add+56(FP), R8
+	MOVQ          ldadd+64(FP), R9
 	VBROADCASTSS  floor+72(FP), X12
 	VUNPCKLPS     Y1, Y0, Y13
 	VUNPCKHPS     Y1, Y0, Y0
@@ -3568,16 +5345,16 @@ done:
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
 	VADDPS        X1, X0, X1
-	TESTQ         DX, DX
+	TESTQ         R8, R8
 	JZ            store0
-	VMOVUPS       (DX), X0
+	VMOVUPS       (R8), X0
 	VADDPS        X0, X1, X1
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (R8)(R9*4), R8
 
 store0:
 	VMAXPS        X1, X12, X1
 	VMOVUPS       X1, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(DI*4), AX
 	VUNPCKLPS     Y5, Y4, Y0
 	VUNPCKHPS     Y5, Y4, Y1
 	VADDPS        Y0, Y1, Y0
@@ -3589,16 +5366,16 @@ store0:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         R8, R8
 	JZ            store1
-	VMOVUPS       (DX), X0
+	VMOVUPS       (R8), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (R8)(R9*4), R8
 
 store1:
 	VMAXPS        X2, X12, X2
 	VMOVUPS       X2, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(DI*4), AX
 	VUNPCKLPS     Y9, Y8, Y0
 	VUNPCKHPS     Y9, Y8, Y1
 	VADDPS        Y0, Y1, Y0
@@ -3610,69 +5387,109 @@ store1:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         R8, R8
 	JZ            store2
-	VMOVUPS       (DX), X0
+	VMOVUPS       (R8), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (R8)(R9*4), R8
 
 store2:
 	VMAXPS  X2, X12, X2
 	VMOVUPS X2, (AX)
+	LEAQ    (AX)(DI*4), AX
+	MOVQ    AX, c+0(FP)
+	MOVQ    R8, add+56(FP)
+	MOVQ    a+16(FP), AX
+	MOVQ    lda+24(FP), DI
+	LEAQ    (AX)(DI*4), AX
+	LEAQ    (AX)(DI*4), AX
+	LEAQ    (AX)(DI*4), AX
+	MOVQ    AX, a+16(FP)
+	DECQ    tiles+80(FP)
+	JNZ     tile
 	VZEROUPPER
 	RET
 
-// func inner4x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner4x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·inner4x1AVX512(SB), NOSPLIT, $0-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	LEAQ    (AX)(CX*2), DX
-	ADDQ    CX, DX
-	MOVQ    b+32(FP), BX
-	MOVQ    offsets+40(FP), SI
-	MOVLQSX (SI), SI
-	LEAQ    (BX)(SI*4), SI
-	MOVQ    n+48(FP), BX
-	XORQ    DI, DI
-	VXORPS  Z0, Z0, Z0
-	VXORPS  Z1, Z1, Z1
-	VXORPS  Z2, Z2, Z2
-	VXORPS  Z3, Z3, Z3
-	SUBQ    $0x10, BX
-	JLT     tail
+TEXT ·inner4x1AVX512(SB), NOSPLIT, $0-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), CX
+	LEAQ    (AX)(CX*4), CX
+
+tile:
+	VXORPS      Z0, Z0, Z0
+	VXORPS      Z1, Z1, Z1
+	VXORPS      Z2, Z2, Z2
+	VXORPS      Z3, Z3, Z3
+	XORQ        AX, AX
+	MOVQ        n+48(FP), DX
+	MOVQ        a+16(FP), BX
+	MOVQ        lda+24(FP), SI
+	LEAQ        (BX)(AX*4), BX
+	SHLQ        $0x02, SI
+	LEAQ        (BX)(SI*2), DI
+	ADDQ        SI, DI
+	SHLQ        $0x02, AX
+	SUBQ        $0x10, DX
+	JLT         tail
+	TESTQ       $0x00000010, DX
+	JNZ         loop
+	VMOVUPS     (CX)(AX*1), Z4
+	VMOVUPS     (BX), Z5
+	VFMADD231PS Z4, Z5, Z0
+	VMOVUPS     (BX)(SI*1), Z5
+	VFMADD231PS Z4, Z5, Z1
+	VMOVUPS     (BX)(SI*2), Z5
+	VFMADD231PS Z4, Z5, Z2
+	VMOVUPS     (DI), Z5
+	VFMADD231PS Z4, Z5, Z3
+	ADDQ        $+64, BX
+	ADDQ        $+64, DI
+	ADDQ        $+64, AX
+	SUBQ        $0x10, DX
+	JLT         tail
 
 loop:
-	VMOVUPS     (SI)(DI*1), Z4
-	VMOVUPS     (AX), Z5
+	VMOVUPS     (CX)(AX*1), Z4
+	VMOVUPS     (BX), Z5
 	VFMADD231PS Z4, Z5, Z0
-	VMOVUPS     (AX)(CX*1), Z5
+	VMOVUPS     (BX)(SI*1), Z5
 	VFMADD231PS Z4, Z5, Z1
-	VMOVUPS     (AX)(CX*2), Z5
+	VMOVUPS     (BX)(SI*2), Z5
 	VFMADD231PS Z4, Z5, Z2
-	VMOVUPS     (DX), Z5
+	VMOVUPS     (DI), Z5
 	VFMADD231PS Z4, Z5, Z3
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, DX
-	ADDQ        $0x40, DI
-	SUBQ        $0x10, BX
+	VMOVUPS     64(CX)(AX*1), Z4
+	VMOVUPS     64(BX), Z5
+	VFMADD231PS Z4, Z5, Z0
+	VMOVUPS     64(BX)(SI*1), Z5
+	VFMADD231PS Z4, Z5, Z1
+	VMOVUPS     64(BX)(SI*2), Z5
+	VFMADD231PS Z4, Z5, Z2
+	VMOVUPS     64(DI), Z5
+	VFMADD231PS Z4, Z5, Z3
+	ADDQ        $+128, BX
+	ADDQ        $+128, DI
+	ADDQ        $+128, AX
+	SUBQ        $0x20, DX
 	JGE         loop
 
 tail:
-	ADDQ        $+16, BX
+	ADDQ        $+16, DX
 	JLE         done
 	MOVQ        $-1, R8
-	BZHIQ       BX, R8, R8
+	BZHIQ       DX, R8, R8
 	KMOVW       R8, K1
-	VMOVUPS.Z   (SI)(DI*1), K1, Z4
-	VMOVUPS.Z   (AX), K1, Z5
+	VMOVUPS.Z   (CX)(AX*1), K1, Z4
+	VMOVUPS.Z   (BX), K1, Z5
 	VFMADD231PS Z4, Z5, Z0
-	VMOVUPS.Z   (AX)(CX*1), K1, Z5
+	VMOVUPS.Z   (BX)(SI*1), K1, Z5
 	VFMADD231PS Z4, Z5, Z1
-	VMOVUPS.Z   (AX)(CX*2), K1, Z5
+	VMOVUPS.Z   (BX)(SI*2), K1, Z5
 	VFMADD231PS Z4, Z5, Z2
-	VMOVUPS.Z   (DX), K1, Z5
+	VMOVUPS.Z   (DI), K1, Z5
 	VFMADD231PS Z4, Z5, Z3
 
 done:
@@ -3685,9 +5502,9 @@ done:
 	VEXTRACTF64X4 $0x01, Z3, Y4
 	VADDPS        Y3, Y4, Y3
 	MOVQ          c+0(FP), AX
-	MOVQ          ldc+8(FP), CX
-	MOVQ          add+56(FP), DX
-	MOVQ          ldadd+64(FP), BX
+	MOVQ          ldc+8(FP), DX
+	MOVQ          add+56(FP), BX
+	MOVQ          ldadd+64(FP), SI
 	VBROADCASTSS  floor+72(FP), X4
 	VUNPCKLPS     Y0, Y0, Y5
 	VUNPCKHPS     Y0, Y0, Y6
@@ -3700,16 +5517,16 @@ done:
 	VADDPS        Y0, Y5, Y0
 	VEXTRACTF32X4 $0x01, Y0, X5
 	VADDPS        X0, X5, X0
-	TESTQ         DX, DX
+	TESTQ         BX, BX
 	JZ            store0
-	VMOVSS        (DX), X5
+	VMOVSS        (BX), X5
 	VADDPS        X5, X0, X0
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (BX)(SI*4), BX
 
 store0:
 	VMAXPS        X0, X4, X0
 	VMOVSS        X0, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(DX*4), AX
 	VUNPCKLPS     Y1, Y1, Y0
 	VUNPCKHPS     Y1, Y1, Y5
 	VADDPS        Y0, Y5, Y0
@@ -3721,16 +5538,16 @@ store0:
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
 	VADDPS        X1, X0, X1
-	TESTQ         DX, DX
+	TESTQ         BX, BX
 	JZ            store1
-	VMOVSS        (DX), X0
+	VMOVSS        (BX), X0
 	VADDPS        X0, X1, X1
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (BX)(SI*4), BX
 
 store1:
 	VMAXPS        X1, X4, X1
 	VMOVSS        X1, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(DX*4), AX
 	VUNPCKLPS     Y2, Y2, Y0
 	VUNPCKHPS     Y2, Y2, Y1
 	VADDPS        Y0, Y1, Y0
@@ -3742,16 +5559,16 @@ store1:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         BX, BX
 	JZ            store2
-	VMOVSS        (DX), X0
+	VMOVSS        (BX), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (BX)(SI*4), BX
 
 store2:
 	VMAXPS        X2, X4, X2
 	VMOVSS        X2, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(DX*4), AX
 	VUNPCKLPS     Y3, Y3, Y0
 	VUNPCKHPS     Y3, Y3, Y1
 	VADDPS        Y0, Y1, Y0
@@ -3763,64 +5580,115 @@ store2:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         BX, BX
 	JZ            store3
-	VMOVSS        (DX), X0
+	VMOVSS        (BX), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (BX)(SI*4), BX
 
 store3:
 	VMAXPS X2, X4, X2
 	VMOVSS X2, (AX)
+	LEAQ   (AX)(DX*4), AX
+	MOVQ   AX, c+0(FP)
+	MOVQ   BX, add+56(FP)
+	MOVQ   a+16(FP), AX
+	MOVQ   lda+24(FP), DX
+	LEAQ   (AX)(DX*4), AX
+	LEAQ   (AX)(DX*4), AX
+	LEAQ   (AX)(DX*4), AX
+	LEAQ   (AX)(DX*4), AX
+	MOVQ   AX, a+16(FP)
+	DECQ   tiles+80(FP)
+	JNZ    tile
 	VZEROUPPER
 	RET
 
-// func inner4x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner4x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·inner4x2AVX512(SB), NOSPLIT, $0-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	LEAQ    (AX)(CX*2), DX
-	ADDQ    CX, DX
-	MOVQ    b+32(FP), BX
-	MOVQ    offsets+40(FP), SI
-	MOVLQSX (SI), DI
-	LEAQ    (BX)(DI*4), DI
-	MOVLQSX 4(SI), SI
-	LEAQ    (BX)(SI*4), SI
-	MOVQ    n+48(FP), BX
-	XORQ    R8, R8
-	VXORPS  Z0, Z0, Z0
-	VXORPS  Z1, Z1, Z1
-	VXORPS  Z2, Z2, Z2
-	VXORPS  Z3, Z3, Z3
-	VXORPS  Z4, Z4, Z4
-	VXORPS  Z5, Z5, Z5
-	VXORPS  Z6, Z6, Z6
-	VXORPS  Z7, Z7, Z7
-	SUBQ    $0x10, BX
-	JLT     tail
+TEXT ·inner4x2AVX512(SB), NOSPLIT, $0-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), DX
+	LEAQ    (AX)(DX*4), DX
+	MOVLQSX 4(CX), CX
+	LEAQ    (AX)(CX*4), CX
 
-loop:
-	VMOVUPS     (DI)(R8*1), Z8
-	VMOVUPS     (AX), Z9
+tile:
+	VXORPS      Z0, Z0, Z0
+	VXORPS      Z1, Z1, Z1
+	VXORPS      Z2, Z2, Z2
+	VXORPS      Z3, Z3, Z3
+	VXORPS      Z4, Z4, Z4
+	VXORPS      Z5, Z5, Z5
+	VXORPS      Z6, Z6, Z6
+	VXORPS      Z7, Z7, Z7
+	XORQ        AX, AX
+	MOVQ        n+48(FP), BX
+	MOVQ        a+16(FP), SI
+	MOVQ        lda+24(FP), DI
+	LEAQ        (SI)(AX*4), SI
+	SHLQ        $0x02, DI
+	LEAQ        (SI)(DI*2), R8
+	ADDQ        DI, R8
+	SHLQ        $0x02, AX
+	SUBQ        $0x10, BX
+	JLT         tail
+	TESTQ       $0x00000010, BX
+	JNZ         loop
+	VMOVUPS     (DX)(AX*1), Z8
+	VMOVUPS     (SI), Z9
 	VFMADD231PS Z8, Z9, Z0
-	VMOVUPS     (AX)(CX*1), Z10
+	VMOVUPS     (SI)(DI*1), Z10
 	VFMADD231PS Z8, Z10, Z2
-	VMOVUPS     (AX)(CX*2), Z11
+	VMOVUPS     (SI)(DI*2), Z11
 	VFMADD231PS Z8, Z11, Z4
-	VMOVUPS     (DX), Z12
+	VMOVUPS     (R8), Z12
 	VFMADD231PS Z8, Z12, Z6
-	VMOVUPS     (SI)(R8*1), Z8
+	VMOVUPS     (CX)(AX*1), Z8
 	VFMADD231PS Z8, Z9, Z1
 	VFMADD231PS Z8, Z10, Z3
 	VFMADD231PS Z8, Z11, Z5
 	VFMADD231PS Z8, Z12, Z7
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, DX
-	ADDQ        $0x40, R8
+	ADDQ        $+64, SI
+	ADDQ        $+64, R8
+	ADDQ        $+64, AX
 	SUBQ        $0x10, BX
+	JLT         tail
+
+loop:
+	VMOVUPS     (DX)(AX*1), Z8
+	VMOVUPS     (SI), Z9
+	VFMADD231PS Z8, Z9, Z0
+	VMOVUPS     (SI)(DI*1), Z10
+	VFMADD231PS Z8, Z10, Z2
+	VMOVUPS     (SI)(DI*2), Z11
+	VFMADD231PS Z8, Z11, Z4
+	VMOVUPS     (R8), Z12
+	VFMADD231PS Z8, Z12, Z6
+	VMOVUPS     (CX)(AX*1), Z8
+	VFMADD231PS Z8, Z9, Z1
+	VFMADD231PS Z8, Z10, Z3
+	VFMADD231PS Z8, Z11, Z5
+	VFMADD231PS Z8, Z12, Z7
+	VMOVUPS     64(DX)(AX*1), Z8
+	VMOVUPS     64(SI), Z9
+	VFMADD231PS Z8, Z9, Z0
+	VMOVUPS     64(SI)(DI*1), Z10
+	VFMADD231PS Z8, Z10, Z2
+	VMOVUPS     64(SI)(DI*2), Z11
+	VFMADD231PS Z8, Z11, Z4
+	VMOVUPS     64(R8), Z12
+	VFMADD231PS Z8, Z12, Z6
+	VMOVUPS     64(CX)(AX*1), Z8
+	VFMADD231PS Z8, Z9, Z1
+	VFMADD231PS Z8, Z10, Z3
+	VFMADD231PS Z8, Z11, Z5
+	VFMADD231PS Z8, Z12, Z7
+	ADDQ        $+128, SI
+	ADDQ        $+128, R8
+	ADDQ        $+128, AX
+	SUBQ        $0x20, BX
 	JGE         loop
 
 tail:
@@ -3829,23 +5697,23 @@ tail:
 	MOVQ        $-1, R9
 	BZHIQ       BX, R9, R9
 	KMOVW       R9, K1
-	VMOVUPS.Z   (DI)(R8*1), K1, Z8
-	VMOVUPS.Z   (AX), K1, Z9
+	VMOVUPS.Z   (DX)(AX*1), K1, Z8
+	VMOVUPS.Z   (SI), K1, Z9
 	VFMADD231PS Z8, Z9, Z0
-	VMOVUPS.Z   (AX)(CX*1), K1, Z9
+	VMOVUPS.Z   (SI)(DI*1), K1, Z9
 	VFMADD231PS Z8, Z9, Z2
-	VMOVUPS.Z   (AX)(CX*2), K1, Z9
+	VMOVUPS.Z   (SI)(DI*2), K1, Z9
 	VFMADD231PS Z8, Z9, Z4
-	VMOVUPS.Z   (DX), K1, Z9
+	VMOVUPS.Z   (R8), K1, Z9
 	VFMADD231PS Z8, Z9, Z6
-	VMOVUPS.Z   (SI)(R8*1), K1, Z8
-	VMOVUPS.Z   (AX), K1, Z9
+	VMOVUPS.Z   (CX)(AX*1), K1, Z8
+	VMOVUPS.Z   (SI), K1, Z9
 	VFMADD231PS Z8, Z9, Z1
-	VMOVUPS.Z   (AX)(CX*1), K1, Z9
+	VMOVUPS.Z   (SI)(DI*1), K1, Z9
 	VFMADD231PS Z8, Z9, Z3
-	VMOVUPS.Z   (AX)(CX*2), K1, Z9
+	VMOVUPS.Z   (SI)(DI*2), K1, Z9
 	VFMADD231PS Z8, Z9, Z5
-	VMOVUPS.Z   (DX), K1, Z9
+	VMOVUPS.Z   (R8), K1, Z9
 	VFMADD231PS Z8, Z9, Z7
 
 done:
@@ -3866,9 +5734,9 @@ done:
 	VEXTRACTF64X4 $0x01, Z7, Y8
 	VADDPS        Y7, Y8, Y7
 	MOVQ          c+0(FP), AX
-	MOVQ          ldc+8(FP), CX
-	MOVQ          add+56(FP), DX
-	MOVQ          ldadd+64(FP), BX
+	MOVQ          ldc+8(FP), BX
+	MOVQ          add+56(FP), SI
+	MOVQ          ldadd+64(FP), DI
 	VBROADCASTSS  floor+72(FP), X8
 	VUNPCKLPS     Y1, Y0, Y9
 	VUNPCKHPS     Y1, Y0, Y0
@@ -3881,16 +5749,16 @@ done:
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
 	VADDPS        X1, X0, X1
-	TESTQ         DX, DX
+	TESTQ         SI, SI
 	JZ            store0
-	VMOVSD        (DX), X0
+	VMOVSD        (SI), X0
 	VADDPS        X0, X1, X1
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (SI)(DI*4), SI
 
 store0:
 	VMAXPS        X1, X8, X1
 	VMOVSD        X1, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(BX*4), AX
 	VUNPCKLPS     Y3, Y2, Y0
 	VUNPCKHPS     Y3, Y2, Y1
 	VADDPS        Y0, Y1, Y0
@@ -3902,16 +5770,16 @@ store0:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         SI, SI
 	JZ            store1
-	VMOVSD        (DX), X0
+	VMOVSD        (SI), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (SI)(DI*4), SI
 
 store1:
 	VMAXPS        X2, X8, X2
 	VMOVSD        X2, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(BX*4), AX
 	VUNPCKLPS     Y5, Y4, Y0
 	VUNPCKHPS     Y5, Y4, Y1
 	VADDPS        Y0, Y1, Y0
@@ -3923,16 +5791,16 @@ store1:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         SI, SI
 	JZ            store2
-	VMOVSD        (DX), X0
+	VMOVSD        (SI), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (SI)(DI*4), SI
 
 store2:
 	VMAXPS        X2, X8, X2
 	VMOVSD        X2, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(BX*4), AX
 	VUNPCKLPS     Y7, Y6, Y0
 	VUNPCKHPS     Y7, Y6, Y1
 	VADDPS        Y0, Y1, Y0
@@ -3944,109 +5812,170 @@ store2:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         SI, SI
 	JZ            store3
-	VMOVSD        (DX), X0
+	VMOVSD        (SI), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (SI)(DI*4), SI
 
 store3:
 	VMAXPS X2, X8, X2
 	VMOVSD X2, (AX)
+	LEAQ   (AX)(BX*4), AX
+	MOVQ   AX, c+0(FP)
+	MOVQ   SI, add+56(FP)
+	MOVQ   a+16(FP), AX
+	MOVQ   lda+24(FP), BX
+	LEAQ   (AX)(BX*4), AX
+	LEAQ   (AX)(BX*4), AX
+	LEAQ   (AX)(BX*4), AX
+	LEAQ   (AX)(BX*4), AX
+	MOVQ   AX, a+16(FP)
+	DECQ   tiles+80(FP)
+	JNZ    tile
 	VZEROUPPER
 	RET
 
-// func inner4x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner4x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·inner4x3AVX512(SB), NOSPLIT, $0-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	LEAQ    (AX)(CX*2), DX
-	ADDQ    CX, DX
-	MOVQ    b+32(FP), BX
-	MOVQ    offsets+40(FP), SI
-	MOVLQSX (SI), DI
-	LEAQ    (BX)(DI*4), DI
-	MOVLQSX 4(SI), R8
-	LEAQ    (BX)(R8*4), R8
-	MOVLQSX 8(SI), SI
-	LEAQ    (BX)(SI*4), SI
-	MOVQ    n+48(FP), BX
-	XORQ    R9, R9
-	VXORPS  Z0, Z0, Z0
-	VXORPS  Z1, Z1, Z1
-	VXORPS  Z2, Z2, Z2
-	VXORPS  Z3, Z3, Z3
-	VXORPS  Z4, Z4, Z4
-	VXORPS  Z5, Z5, Z5
-	VXORPS  Z6, Z6, Z6
-	VXORPS  Z7, Z7, Z7
-	VXORPS  Z8, Z8, Z8
-	VXORPS  Z9, Z9, Z9
-	VXORPS  Z10, Z10, Z10
-	VXORPS  Z11, Z11, Z11
-	SUBQ    $0x10, BX
-	JLT     tail
+TEXT ·inner4x3AVX512(SB), NOSPLIT, $0-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), DX
+	LEAQ    (AX)(DX*4), DX
+	MOVLQSX 4(CX), BX
+	LEAQ    (AX)(BX*4), BX
+	MOVLQSX 8(CX), CX
+	LEAQ    (AX)(CX*4), CX
 
-loop:
-	VMOVUPS     (DI)(R9*1), Z12
-	VMOVUPS     (AX), Z13
+tile:
+	VXORPS      Z0, Z0, Z0
+	VXORPS      Z1, Z1, Z1
+	VXORPS      Z2, Z2, Z2
+	VXORPS      Z3, Z3, Z3
+	VXORPS      Z4, Z4, Z4
+	VXORPS      Z5, Z5, Z5
+	VXORPS      Z6, Z6, Z6
+	VXORPS      Z7, Z7, Z7
+	VXORPS      Z8, Z8, Z8
+	VXORPS      Z9, Z9, Z9
+	VXORPS      Z10, Z10, Z10
+	VXORPS      Z11, Z11, Z11
+	XORQ        AX, AX
+	MOVQ        n+48(FP), SI
+	MOVQ        a+16(FP), DI
+	MOVQ        lda+24(FP), R8
+	LEAQ        (DI)(AX*4), DI
+	SHLQ        $0x02, R8
+	LEAQ        (DI)(R8*2), R9
+	ADDQ        R8, R9
+	SHLQ        $0x02, AX
+	SUBQ        $0x10, SI
+	JLT         tail
+	TESTQ       $0x00000010, SI
+	JNZ         loop
+	VMOVUPS     (DX)(AX*1), Z12
+	VMOVUPS     (DI), Z13
 	VFMADD231PS Z12, Z13, Z0
-	VMOVUPS     (AX)(CX*1), Z14
+	VMOVUPS     (DI)(R8*1), Z14
 	VFMADD231PS Z12, Z14, Z3
-	VMOVUPS     (AX)(CX*2), Z15
+	VMOVUPS     (DI)(R8*2), Z15
 	VFMADD231PS Z12, Z15, Z6
-	VMOVUPS     (DX), Z16
+	VMOVUPS     (R9), Z16
 	VFMADD231PS Z12, Z16, Z9
-	VMOVUPS     (R8)(R9*1), Z12
+	VMOVUPS     (BX)(AX*1), Z12
 	VFMADD231PS Z12, Z13, Z1
 	VFMADD231PS Z12, Z14, Z4
 	VFMADD231PS Z12, Z15, Z7
 	VFMADD231PS Z12, Z16, Z10
-	VMOVUPS     (SI)(R9*1), Z12
+	VMOVUPS     (CX)(AX*1), Z12
 	VFMADD231PS Z12, Z13, Z2
 	VFMADD231PS Z12, Z14, Z5
 	VFMADD231PS Z12, Z15, Z8
 	VFMADD231PS Z12, Z16, Z11
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, DX
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, BX
+	ADDQ        $+64, DI
+	ADDQ        $+64, R9
+	ADDQ        $+64, AX
+	SUBQ        $0x10, SI
+	JLT         tail
+
+loop:
+	VMOVUPS     (DX)(AX*1), Z12
+	VMOVUPS     (DI), Z13
+	VFMADD231PS Z12, Z13, Z0
+	VMOVUPS     (DI)(R8*1), Z14
+	VFMADD231PS Z12, Z14, Z3
+	VMOVUPS     (DI)(R8*2), Z15
+	VFMADD231PS Z12, Z15, Z6
+	VMOVUPS     (R9), Z16
+	VFMADD231PS Z12, Z16, Z9
+	VMOVUPS     (BX)(AX*1), Z12
+	VFMADD231PS Z12, Z13, Z1
+	VFMADD231PS Z12, Z14, Z4
+	VFMADD231PS Z12, Z15, Z7
+	VFMADD231PS Z12, Z16, Z10
+	VMOVUPS     (CX)(AX*1), Z12
+	VFMADD231PS Z12, Z13, Z2
+	VFMADD231PS Z12, Z14, Z5
+	VFMADD231PS Z12, Z15, Z8
+	VFMADD231PS Z12, Z16, Z11
+	VMOVUPS     64(DX)(AX*1), Z12
+	VMOVUPS     64(DI), Z13
+	VFMADD231PS Z12, Z13, Z0
+	VMOVUPS     64(DI)(R8*1), Z14
+	VFMADD231PS Z12, Z14, Z3
+	VMOVUPS     64(DI)(R8*2), Z15
+	VFMADD231PS Z12, Z15, Z6
+	VMOVUPS     64(R9), Z16
+	VFMADD231PS Z12, Z16, Z9
+	VMOVUPS     64(BX)(AX*1), Z12
+	VFMADD231PS Z12, Z13, Z1
+	VFMADD231PS Z12, Z14, Z4
+	VFMADD231PS Z12, Z15, Z7
+	VFMADD231PS Z12, Z16, Z10
+	VMOVUPS     64(CX)(AX*1), Z12
+	VFMADD231PS Z12, Z13, Z2
+	VFMADD231PS Z12, Z14, Z5
+	VFMADD231PS Z12, Z15, Z8
+	VFMADD231PS Z12, Z16, Z11
+	ADDQ        $+128, DI
+	ADDQ        $+128, R9
+	ADDQ        $+128, AX
+	SUBQ        $0x20, SI
 	JGE         loop
 
 tail:
-	ADDQ        $+16, BX
+	ADDQ        $+16, SI
 	JLE         done
 	MOVQ        $-1, R10
-	BZHIQ       BX, R10, R10
+	BZHIQ       SI, R10, R10
 	KMOVW       R10, K1
-	VMOVUPS.Z   (DI)(R9*1), K1, Z12
-	VMOVUPS.Z   (AX), K1, Z13
+	VMOVUPS.Z   (DX)(AX*1), K1, Z12
+	VMOVUPS.Z   (DI), K1, Z13
 	VFMADD231PS Z12, Z13, Z0
-	VMOVUPS.Z   (AX)(CX*1), K1, Z13
+	VMOVUPS.Z   (DI)(R8*1), K1, Z13
 	VFMADD231PS Z12, Z13, Z3
-	VMOVUPS.Z   (AX)(CX*2), K1, Z13
+	VMOVUPS.Z   (DI)(R8*2), K1, Z13
 	VFMADD231PS Z12, Z13, Z6
-	VMOVUPS.Z   (DX), K1, Z13
+	VMOVUPS.Z   (R9), K1, Z13
 	VFMADD231PS Z12, Z13, Z9
-	VMOVUPS.Z   (R8)(R9*1), K1, Z12
-	VMOVUPS.Z   (AX), K1, Z13
+	VMOVUPS.Z   (BX)(AX*1), K1, Z12
+	VMOVUPS.Z   (DI), K1, Z13
 	VFMADD231PS Z12, Z13, Z1
-	VMOVUPS.Z   (AX)(CX*1), K1, Z13
+	VMOVUPS.Z   (DI)(R8*1), K1, Z13
 	VFMADD231PS Z12, Z13, Z4
-	VMOVUPS.Z   (AX)(CX*2), K1, Z13
+	VMOVUPS.Z   (DI)(R8*2), K1, Z13
 	VFMADD231PS Z12, Z13, Z7
-	VMOVUPS.Z   (DX), K1, Z13
+	VMOVUPS.Z   (R9), K1, Z13
 	VFMADD231PS Z12, Z13, Z10
-	VMOVUPS.Z   (SI)(R9*1), K1, Z12
-	VMOVUPS.Z   (AX), K1, Z13
+	VMOVUPS.Z   (CX)(AX*1), K1, Z12
+	VMOVUPS.Z   (DI), K1, Z13
 	VFMADD231PS Z12, Z13, Z2
-	VMOVUPS.Z   (AX)(CX*1), K1, Z13
+	VMOVUPS.Z   (DI)(R8*1), K1, Z13
 	VFMADD231PS Z12, Z13, Z5
-	VMOVUPS.Z   (AX)(CX*2), K1, Z13
+	VMOVUPS.Z   (DI)(R8*2), K1, Z13
 	VFMADD231PS Z12, Z13, Z8
-	VMOVUPS.Z   (DX), K1, Z13
+	VMOVUPS.Z   (R9), K1, Z13
 	VFMADD231PS Z12, Z13, Z11
 
 done:
@@ -4075,9 +6004,9 @@ done:
 	VEXTRACTF64X4 $0x01, Z11, Y12
 	VADDPS        Y11, Y12, Y11
 	MOVQ          c+0(FP), AX
-	MOVQ          ldc+8(FP), CX
-	MOVQ          add+56(FP), DX
-	MOVQ          ldadd+64(FP), BX
+	MOVQ          ldc+8(FP), SI
+	MOVQ          add+56(FP), DI
+	MOVQ          ldadd+64(FP), R8
 	VBROADCASTSS  floor+72(FP), X12
 	VUNPCKLPS     Y1, Y0, Y13
 	VUNPCKHPS     Y1, Y0, Y0
@@ -4090,18 +6019,18 @@ done:
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
 	VADDPS        X1, X0, X1
-	TESTQ         DX, DX
+	TESTQ         DI, DI
 	JZ            store0
-	VMOVSD        (DX), X0
-	VINSERTPS     $0x20, 8(DX), X0, X0
+	VMOVSD        (DI), X0
+	VINSERTPS     $0x20, 8(DI), X0, X0
 	VADDPS        X0, X1, X1
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (DI)(R8*4), DI
 
 store0:
 	VMAXPS        X1, X12, X1
 	VMOVSD        X1, (AX)
 	VEXTRACTPS    $0x02, X1, 8(AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(SI*4), AX
 	VUNPCKLPS     Y4, Y3, Y0
 	VUNPCKHPS     Y4, Y3, Y1
 	VADDPS        Y0, Y1, Y0
@@ -4113,18 +6042,18 @@ store0:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         DI, DI
 	JZ            store1
-	VMOVSD        (DX), X0
-	VINSERTPS     $0x20, 8(DX), X0, X0
+	VMOVSD        (DI), X0
+	VINSERTPS     $0x20, 8(DI), X0, X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (DI)(R8*4), DI
 
 store1:
 	VMAXPS        X2, X12, X2
 	VMOVSD        X2, (AX)
 	VEXTRACTPS    $0x02, X2, 8(AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(SI*4), AX
 	VUNPCKLPS     Y7, Y6, Y0
 	VUNPCKHPS     Y7, Y6, Y1
 	VADDPS        Y0, Y1, Y0
@@ -4136,18 +6065,18 @@ store1:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         DI, DI
 	JZ            store2
-	VMOVSD        (DX), X0
-	VINSERTPS     $0x20, 8(DX), X0, X0
+	VMOVSD        (DI), X0
+	VINSERTPS     $0x20, 8(DI), X0, X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (DI)(R8*4), DI
 
 store2:
 	VMAXPS        X2, X12, X2
 	VMOVSD        X2, (AX)
 	VEXTRACTPS    $0x02, X2, 8(AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(SI*4), AX
 	VUNPCKLPS     Y10, Y9, Y0
 	VUNPCKHPS     Y10, Y9, Y1
 	VADDPS        Y0, Y1, Y0
@@ -4159,131 +6088,202 @@ store2:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         DI, DI
 	JZ            store3
-	VMOVSD        (DX), X0
-	VINSERTPS     $0x20, 8(DX), X0, X0
+	VMOVSD        (DI), X0
+	VINSERTPS     $0x20, 8(DI), X0, X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (DI)(R8*4), DI
 
 store3:
 	VMAXPS     X2, X12, X2
 	VMOVSD     X2, (AX)
 	VEXTRACTPS $0x02, X2, 8(AX)
+	LEAQ       (AX)(SI*4), AX
+	MOVQ       AX, c+0(FP)
+	MOVQ       DI, add+56(FP)
+	MOVQ       a+16(FP), AX
+	MOVQ       lda+24(FP), SI
+	LEAQ       (AX)(SI*4), AX
+	LEAQ       (AX)(SI*4), AX
+	LEAQ       (AX)(SI*4), AX
+	LEAQ       (AX)(SI*4), AX
+	MOVQ       AX, a+16(FP)
+	DECQ       tiles+80(FP)
+	JNZ        tile
 	VZEROUPPER
 	RET
 
-// func inner4x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner4x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·inner4x4AVX512(SB), NOSPLIT, $0-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	LEAQ    (AX)(CX*2), DX
-	ADDQ    CX, DX
-	MOVQ    b+32(FP), BX
-	MOVQ    offsets+40(FP), SI
-	MOVLQSX (SI), DI
-	LEAQ    (BX)(DI*4), DI
-	MOVLQSX 4(SI), R8
-	LEAQ    (BX)(R8*4), R8
-	MOVLQSX 8(SI), R9
-	LEAQ    (BX)(R9*4), R9
-	MOVLQSX 12(SI), SI
-	LEAQ    (BX)(SI*4), SI
-	MOVQ    n+48(FP), BX
-	XORQ    R10, R10
-	VXORPS  Z0, Z0, Z0
-	VXORPS  Z1, Z1, Z1
-	VXORPS  Z2, Z2, Z2
-	VXORPS  Z3, Z3, Z3
-	VXORPS  Z4, Z4, Z4
-	VXORPS  Z5, Z5, Z5
-	VXORPS  Z6, Z6, Z6
-	VXORPS  Z7, Z7, Z7
-	VXORPS  Z8, Z8, Z8
-	VXORPS  Z9, Z9, Z9
-	VXORPS  Z10, Z10, Z10
-	VXORPS  Z11, Z11, Z11
-	VXORPS  Z12, Z12, Z12
-	VXORPS  Z13, Z13, Z13
-	VXORPS  Z14, Z14, Z14
-	VXORPS  Z15, Z15, Z15
-	SUBQ    $0x10, BX
-	JLT     tail
+TEXT ·inner4x4AVX512(SB), NOSPLIT, $0-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), DX
+	LEAQ    (AX)(DX*4), DX
+	MOVLQSX 4(CX), BX
+	LEAQ    (AX)(BX*4), BX
+	MOVLQSX 8(CX), SI
+	LEAQ    (AX)(SI*4), SI
+	MOVLQSX 12(CX), CX
+	LEAQ    (AX)(CX*4), CX
 
-loop:
-	VMOVUPS     (DI)(R10*1), Z16
-	VMOVUPS     (AX), Z17
+tile:
+	VXORPS      Z0, Z0, Z0
+	VXORPS      Z1, Z1, Z1
+	VXORPS      Z2, Z2, Z2
+	VXORPS      Z3, Z3, Z3
+	VXORPS      Z4, Z4, Z4
+	VXORPS      Z5, Z5, Z5
+	VXORPS      Z6, Z6, Z6
+	VXORPS      Z7, Z7, Z7
+	VXORPS      Z8, Z8, Z8
+	VXORPS      Z9, Z9, Z9
+	VXORPS      Z10, Z10, Z10
+	VXORPS      Z11, Z11, Z11
+	VXORPS      Z12, Z12, Z12
+	VXORPS      Z13, Z13, Z13
+	VXORPS      Z14, Z14, Z14
+	VXORPS      Z15, Z15, Z15
+	XORQ        AX, AX
+	MOVQ        n+48(FP), DI
+	MOVQ        a+16(FP), R8
+	MOVQ        lda+24(FP), R9
+	LEAQ        (R8)(AX*4), R8
+	SHLQ        $0x02, R9
+	LEAQ        (R8)(R9*2), R10
+	ADDQ        R9, R10
+	SHLQ        $0x02, AX
+	SUBQ        $0x10, DI
+	JLT         tail
+	TESTQ       $0x00000010, DI
+	JNZ         loop
+	VMOVUPS     (DX)(AX*1), Z16
+	VMOVUPS     (R8), Z17
 	VFMADD231PS Z16, Z17, Z0
-	VMOVUPS     (AX)(CX*1), Z18
+	VMOVUPS     (R8)(R9*1), Z18
 	VFMADD231PS Z16, Z18, Z4
-	VMOVUPS     (AX)(CX*2), Z19
+	VMOVUPS     (R8)(R9*2), Z19
 	VFMADD231PS Z16, Z19, Z8
-	VMOVUPS     (DX), Z20
+	VMOVUPS     (R10), Z20
 	VFMADD231PS Z16, Z20, Z12
-	VMOVUPS     (R8)(R10*1), Z16
+	VMOVUPS     (BX)(AX*1), Z16
 	VFMADD231PS Z16, Z17, Z1
 	VFMADD231PS Z16, Z18, Z5
 	VFMADD231PS Z16, Z19, Z9
 	VFMADD231PS Z16, Z20, Z13
-	VMOVUPS     (R9)(R10*1), Z16
+	VMOVUPS     (SI)(AX*1), Z16
 	VFMADD231PS Z16, Z17, Z2
 	VFMADD231PS Z16, Z18, Z6
 	VFMADD231PS Z16, Z19, Z10
 	VFMADD231PS Z16, Z20, Z14
-	VMOVUPS     (SI)(R10*1), Z16
+	VMOVUPS     (CX)(AX*1), Z16
 	VFMADD231PS Z16, Z17, Z3
 	VFMADD231PS Z16, Z18, Z7
 	VFMADD231PS Z16, Z19, Z11
 	VFMADD231PS Z16, Z20, Z15
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, DX
-	ADDQ        $0x40, R10
-	SUBQ        $0x10, BX
+	ADDQ        $+64, R8
+	ADDQ        $+64, R10
+	ADDQ        $+64, AX
+	SUBQ        $0x10, DI
+	JLT         tail
+
+loop:
+	VMOVUPS     (DX)(AX*1), Z16
+	VMOVUPS     (R8), Z17
+	VFMADD231PS Z16, Z17, Z0
+	VMOVUPS     (R8)(R9*1), Z18
+	VFMADD231PS Z16, Z18, Z4
+	VMOVUPS     (R8)(R9*2), Z19
+	VFMADD231PS Z16, Z19, Z8
+	VMOVUPS     (R10), Z20
+	VFMADD231PS Z16, Z20, Z12
+	VMOVUPS     (BX)(AX*1), Z16
+	VFMADD231PS Z16, Z17, Z1
+	VFMADD231PS Z16, Z18, Z5
+	VFMADD231PS Z16, Z19, Z9
+	VFMADD231PS Z16, Z20, Z13
+	VMOVUPS     (SI)(AX*1), Z16
+	VFMADD231PS Z16, Z17, Z2
+	VFMADD231PS Z16, Z18, Z6
+	VFMADD231PS Z16, Z19, Z10
+	VFMADD231PS Z16, Z20, Z14
+	VMOVUPS     (CX)(AX*1), Z16
+	VFMADD231PS Z16, Z17, Z3
+	VFMADD231PS Z16, Z18, Z7
+	VFMADD231PS Z16, Z19, Z11
+	VFMADD231PS Z16, Z20, Z15
+	VMOVUPS     64(DX)(AX*1), Z16
+	VMOVUPS     64(R8), Z17
+	VFMADD231PS Z16, Z17, Z0
+	VMOVUPS     64(R8)(R9*1), Z18
+	VFMADD231PS Z16, Z18, Z4
+	VMOVUPS     64(R8)(R9*2), Z19
+	VFMADD231PS Z16, Z19, Z8
+	VMOVUPS     64(R10), Z20
+	VFMADD231PS Z16, Z20, Z12
+	VMOVUPS     64(BX)(AX*1), Z16
+	VFMADD231PS Z16, Z17, Z1
+	VFMADD231PS Z16, Z18, Z5
+	VFMADD231PS Z16, Z19, Z9
+	VFMADD231PS Z16, Z20, Z13
+	VMOVUPS     64(SI)(AX*1), Z16
+	VFMADD231PS Z16, Z17, Z2
+	VFMADD231PS Z16, Z18, Z6
+	VFMADD231PS Z16, Z19, Z10
+	VFMADD231PS Z16, Z20, Z14
+	VMOVUPS     64(CX)(AX*1), Z16
+	VFMADD231PS Z16, Z17, Z3
+	VFMADD231PS Z16, Z18, Z7
+	VFMADD231PS Z16, Z19, Z11
+	VFMADD231PS Z16, Z20, Z15
+	ADDQ        $+128, R8
+	ADDQ        $+128, R10
+	ADDQ        $+128, AX
+	SUBQ        $0x20, DI
 	JGE         loop
 
 tail:
-	ADDQ        $+16, BX
+	ADDQ        $+16, DI
 	JLE         done
 	MOVQ        $-1, R11
-	BZHIQ       BX, R11, R11
+	BZHIQ       DI, R11, R11
 	KMOVW       R11, K1
-	VMOVUPS.Z   (DI)(R10*1), K1, Z16
-	VMOVUPS.Z   (AX), K1, Z17
+	VMOVUPS.Z   (DX)(AX*1), K1, Z16
+	VMOVUPS.Z   (R8), K1, Z17
 	VFMADD231PS Z16, Z17, Z0
-	VMOVUPS.Z   (AX)(CX*1), K1, Z17
+	VMOVUPS.Z   (R8)(R9*1), K1, Z17
 	VFMADD231PS Z16, Z17, Z4
-	VMOVUPS.Z   (AX)(CX*2), K1, Z17
+	VMOVUPS.Z   (R8)(R9*2), K1, Z17
 	VFMADD231PS Z16, Z17, Z8
-	VMOVUPS.Z   (DX), K1, Z17
+	VMOVUPS.Z   (R10), K1, Z17
 	VFMADD231PS Z16, Z17, Z12
-	VMOVUPS.Z   (R8)(R10*1), K1, Z16
-	VMOVUPS.Z   (AX), K1, Z17
+	VMOVUPS.Z   (BX)(AX*1), K1, Z16
+	VMOVUPS.Z   (R8), K1, Z17
 	VFMADD231PS Z16, Z17, Z1
-	VMOVUPS.Z   (AX)(CX*1), K1, Z17
+	VMOVUPS.Z   (R8)(R9*1), K1, Z17
 	VFMADD231PS Z16, Z17, Z5
-	VMOVUPS.Z   (AX)(CX*2), K1, Z17
+	VMOVUPS.Z   (R8)(R9*2), K1, Z17
 	VFMADD231PS Z16, Z17, Z9
-	VMOVUPS.Z   (DX), K1, Z17
+	VMOVUPS.Z   (R10), K1, Z17
 	VFMADD231PS Z16, Z17, Z13
-	VMOVUPS.Z   (R9)(R10*1), K1, Z16
-	VMOVUPS.Z   (AX), K1, Z17
+	VMOVUPS.Z   (SI)(AX*1), K1, Z16
+	VMOVUPS.Z   (R8), K1, Z17
 	VFMADD231PS Z16, Z17, Z2
-	VMOVUPS.Z   (AX)(CX*1), K1, Z17
+	VMOVUPS.Z   (R8)(R9*1), K1, Z17
 	VFMADD231PS Z16, Z17, Z6
-	VMOVUPS.Z   (AX)(CX*2), K1, Z17
+	VMOVUPS.Z   (R8)(R9*2), K1, Z17
 	VFMADD231PS Z16, Z17, Z10
-	VMOVUPS.Z   (DX), K1, Z17
+	VMOVUPS.Z   (R10), K1, Z17
 	VFMADD231PS Z16, Z17, Z14
-	VMOVUPS.Z   (SI)(R10*1), K1, Z16
-	VMOVUPS.Z   (AX), K1, Z17
+	VMOVUPS.Z   (CX)(AX*1), K1, Z16
+	VMOVUPS.Z   (R8), K1, Z17
 	VFMADD231PS Z16, Z17, Z3
-	VMOVUPS.Z   (AX)(CX*1), K1, Z17
+	VMOVUPS.Z   (R8)(R9*1), K1, Z17
 	VFMADD231PS Z16, Z17, Z7
-	VMOVUPS.Z   (AX)(CX*2), K1, Z17
+	VMOVUPS.Z   (R8)(R9*2), K1, Z17
 	VFMADD231PS Z16, Z17, Z11
-	VMOVUPS.Z   (DX), K1, Z17
+	VMOVUPS.Z   (R10), K1, Z17
 	VFMADD231PS Z16, Z17, Z15
 
 done:
@@ -4320,9 +6320,9 @@ done:
 	VEXTRACTF64X4 $0x01, Z15, Y16
 	VADDPS        Y15, Y16, Y15
 	MOVQ          c+0(FP), AX
-	MOVQ          ldc+8(FP), CX
-	MOVQ          add+56(FP), DX
-	MOVQ          ldadd+64(FP), BX
+	MOVQ          ldc+8(FP), DI
+	MOVQ          add+56(FP), R8
+	MOVQ          ldadd+64(FP), R9
 	VBROADCASTSS  floor+72(FP), X16
 	VUNPCKLPS     Y1, Y0, Y17
 	VUNPCKHPS     Y1, Y0, Y0
@@ -4335,16 +6335,16 @@ done:
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
 	VADDPS        X1, X0, X1
-	TESTQ         DX, DX
+	TESTQ         R8, R8
 	JZ            store0
-	VMOVUPS       (DX), X0
+	VMOVUPS       (R8), X0
 	VADDPS        X0, X1, X1
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (R8)(R9*4), R8
 
 store0:
 	VMAXPS        X1, X16, X1
 	VMOVUPS       X1, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(DI*4), AX
 	VUNPCKLPS     Y5, Y4, Y0
 	VUNPCKHPS     Y5, Y4, Y1
 	VADDPS        Y0, Y1, Y0
@@ -4356,16 +6356,16 @@ store0:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         R8, R8
 	JZ            store1
-	VMOVUPS       (DX), X0
+	VMOVUPS       (R8), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (R8)(R9*4), R8
 
 store1:
 	VMAXPS        X2, X16, X2
 	VMOVUPS       X2, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(DI*4), AX
 	VUNPCKLPS     Y9, Y8, Y0
 	VUNPCKHPS     Y9, Y8, Y1
 	VADDPS        Y0, Y1, Y0
@@ -4377,16 +6377,16 @@ store1:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         R8, R8
 	JZ            store2
-	VMOVUPS       (DX), X0
+	VMOVUPS       (R8), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (R8)(R9*4), R8
 
 store2:
 	VMAXPS        X2, X16, X2
 	VMOVUPS       X2, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(DI*4), AX
 	VUNPCKLPS     Y13, Y12, Y0
 	VUNPCKHPS     Y13, Y12, Y1
 	VADDPS        Y0, Y1, Y0
@@ -4398,74 +6398,119 @@ store2:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         R8, R8
 	JZ            store3
-	VMOVUPS       (DX), X0
+	VMOVUPS       (R8), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (R8)(R9*4), R8
 
 store3:
 	VMAXPS  X2, X16, X2
 	VMOVUPS X2, (AX)
+	LEAQ    (AX)(DI*4), AX
+	MOVQ    AX, c+0(FP)
+	MOVQ    R8, add+56(FP)
+	MOVQ    a+16(FP), AX
+	MOVQ    lda+24(FP), DI
+	LEAQ    (AX)(DI*4), AX
+	LEAQ    (AX)(DI*4), AX
+	LEAQ    (AX)(DI*4), AX
+	LEAQ    (AX)(DI*4), AX
+	MOVQ    AX, a+16(FP)
+	DECQ    tiles+80(FP)
+	JNZ     tile
 	VZEROUPPER
 	RET
 
-// func inner5x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner5x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·inner5x1AVX512(SB), NOSPLIT, $0-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	LEAQ    (AX)(CX*2), DX
-	ADDQ    CX, DX
-	MOVQ    b+32(FP), BX
-	MOVQ    offsets+40(FP), SI
-	MOVLQSX (SI), SI
-	LEAQ    (BX)(SI*4), SI
-	MOVQ    n+48(FP), BX
-	XORQ    DI, DI
-	VXORPS  Z0, Z0, Z0
-	VXORPS  Z1, Z1, Z1
-	VXORPS  Z2, Z2, Z2
-	VXORPS  Z3, Z3, Z3
-	VXORPS  Z4, Z4, Z4
-	SUBQ    $0x10, BX
-	JLT     tail
+TEXT ·inner5x1AVX512(SB), NOSPLIT, $0-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), CX
+	LEAQ    (AX)(CX*4), CX
+
+tile:
+	VXORPS      Z0, Z0, Z0
+	VXORPS      Z1, Z1, Z1
+	VXORPS      Z2, Z2, Z2
+	VXORPS      Z3, Z3, Z3
+	VXORPS      Z4, Z4, Z4
+	XORQ        AX, AX
+	MOVQ        n+48(FP), DX
+	MOVQ        a+16(FP), BX
+	MOVQ        lda+24(FP), SI
+	LEAQ        (BX)(AX*4), BX
+	SHLQ        $0x02, SI
+	LEAQ        (BX)(SI*2), DI
+	ADDQ        SI, DI
+	SHLQ        $0x02, AX
+	SUBQ        $0x10, DX
+	JLT         tail
+	TESTQ       $0x00000010, DX
+	JNZ         loop
+	VMOVUPS     (CX)(AX*1), Z5
+	VMOVUPS     (BX), Z6
+	VFMADD231PS Z5, Z6, Z0
+	VMOVUPS     (BX)(SI*1), Z6
+	VFMADD231PS Z5, Z6, Z1
+	VMOVUPS     (BX)(SI*2), Z6
+	VFMADD231PS Z5, Z6, Z2
+	VMOVUPS     (DI), Z6
+	VFMADD231PS Z5, Z6, Z3
+	VMOVUPS     (DI)(SI*1), Z6
+	VFMADD231PS Z5, Z6, Z4
+	ADDQ        $+64, BX
+	ADDQ        $+64, DI
+	ADDQ        $+64, AX
+	SUBQ        $0x10, DX
+	JLT         tail
 
 loop:
-	VMOVUPS     (SI)(DI*1), Z5
-	VMOVUPS     (AX), Z6
+	VMOVUPS     (CX)(AX*1), Z5
+	VMOVUPS     (BX), Z6
 	VFMADD231PS Z5, Z6, Z0
-	VMOVUPS     (AX)(CX*1), Z6
+	VMOVUPS     (BX)(SI*1), Z6
 	VFMADD231PS Z5, Z6, Z1
-	VMOVUPS     (AX)(CX*2), Z6
+	VMOVUPS     (BX)(SI*2), Z6
 	VFMADD231PS Z5, Z6, Z2
-	VMOVUPS     (DX), Z6
+	VMOVUPS     (DI), Z6
 	VFMADD231PS Z5, Z6, Z3
-	VMOVUPS     (DX)(CX*1), Z6
+	VMOVUPS     (DI)(SI*1), Z6
 	VFMADD231PS Z5, Z6, Z4
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, DX
-	ADDQ        $0x40, DI
-	SUBQ        $0x10, BX
+	VMOVUPS     64(CX)(AX*1), Z5
+	VMOVUPS     64(BX), Z6
+	VFMADD231PS Z5, Z6, Z0
+	VMOVUPS     64(BX)(SI*1), Z6
+	VFMADD231PS Z5, Z6, Z1
+	VMOVUPS     64(BX)(SI*2), Z6
+	VFMADD231PS Z5, Z6, Z2
+	VMOVUPS     64(DI), Z6
+	VFMADD231PS Z5, Z6, Z3
+	VMOVUPS     64(DI)(SI*1), Z6
+	VFMADD231PS Z5, Z6, Z4
+	ADDQ        $+128, BX
+	ADDQ        $+128, DI
+	ADDQ        $+128, AX
+	SUBQ        $0x20, DX
 	JGE         loop
 
 tail:
-	ADDQ        $+16, BX
+	ADDQ        $+16, DX
 	JLE         done
 	MOVQ        $-1, R8
-	BZHIQ       BX, R8, R8
+	BZHIQ       DX, R8, R8
 	KMOVW       R8, K1
-	VMOVUPS.Z   (SI)(DI*1), K1, Z5
-	VMOVUPS.Z   (AX), K1, Z6
+	VMOVUPS.Z   (CX)(AX*1), K1, Z5
+	VMOVUPS.Z   (BX), K1, Z6
 	VFMADD231PS Z5, Z6, Z0
-	VMOVUPS.Z   (AX)(CX*1), K1, Z6
+	VMOVUPS.Z   (BX)(SI*1), K1, Z6
 	VFMADD231PS Z5, Z6, Z1
-	VMOVUPS.Z   (AX)(CX*2), K1, Z6
+	VMOVUPS.Z   (BX)(SI*2), K1, Z6
 	VFMADD231PS Z5, Z6, Z2
-	VMOVUPS.Z   (DX), K1, Z6
+	VMOVUPS.Z   (DI), K1, Z6
 	VFMADD231PS Z5, Z6, Z3
-	VMOVUPS.Z   (DX)(CX*1), K1, Z6
+	VMOVUPS.Z   (DI)(SI*1), K1, Z6
 	VFMADD231PS Z5, Z6, Z4
 
 done:
@@ -4480,9 +6525,9 @@ done:
 	VEXTRACTF64X4 $0x01, Z4, Y5
 	VADDPS        Y4, Y5, Y4
 	MOVQ          c+0(FP), AX
-	MOVQ          ldc+8(FP), CX
-	MOVQ          add+56(FP), DX
-	MOVQ          ldadd+64(FP), BX
+	MOVQ          ldc+8(FP), DX
+	MOVQ          add+56(FP), BX
+	MOVQ          ldadd+64(FP), SI
 	VBROADCASTSS  floor+72(FP), X5
 	VUNPCKLPS     Y0, Y0, Y6
 	VUNPCKHPS     Y0, Y0, Y7
@@ -4495,16 +6540,16 @@ done:
 	VADDPS        Y0, Y6, Y0
 	VEXTRACTF32X4 $0x01, Y0, X6
 	VADDPS        X0, X6, X0
-	TESTQ         DX, DX
+	TESTQ         BX, BX
 	JZ            store0
-	VMOVSS        (DX), X6
+	VMOVSS        (BX), X6
 	VADDPS        X6, X0, X0
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (BX)(SI*4), BX
 
 store0:
 	VMAXPS        X0, X5, X0
 	VMOVSS        X0, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(DX*4), AX
 	VUNPCKLPS     Y1, Y1, Y0
 	VUNPCKHPS     Y1, Y1, Y6
 	VADDPS        Y0, Y6, Y0
@@ -4516,16 +6561,16 @@ store0:
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
 	VADDPS        X1, X0, X1
-	TESTQ         DX, DX
+	TESTQ         BX, BX
 	JZ            store1
-	VMOVSS        (DX), X0
+	VMOVSS        (BX), X0
 	VADDPS        X0, X1, X1
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (BX)(SI*4), BX
 
 store1:
 	VMAXPS        X1, X5, X1
 	VMOVSS        X1, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(DX*4), AX
 	VUNPCKLPS     Y2, Y2, Y0
 	VUNPCKHPS     Y2, Y2, Y1
 	VADDPS        Y0, Y1, Y0
@@ -4537,16 +6582,16 @@ store1:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         BX, BX
 	JZ            store2
-	VMOVSS        (DX), X0
+	VMOVSS        (BX), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (BX)(SI*4), BX
 
 store2:
 	VMAXPS        X2, X5, X2
 	VMOVSS        X2, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(DX*4), AX
 	VUNPCKLPS     Y3, Y3, Y0
 	VUNPCKHPS     Y3, Y3, Y1
 	VADDPS        Y0, Y1, Y0
@@ -4558,16 +6603,16 @@ store2:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         BX, BX
 	JZ            store3
-	VMOVSS        (DX), X0
+	VMOVSS        (BX), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (BX)(SI*4), BX
 
 store3:
 	VMAXPS        X2, X5, X2
 	VMOVSS        X2, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(DX*4), AX
 	VUNPCKLPS     Y4, Y4, Y0
 	VUNPCKHPS     Y4, Y4, Y1
 	VADDPS        Y0, Y1, Y0
@@ -4579,69 +6624,127 @@ store3:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         BX, BX
 	JZ            store4
-	VMOVSS        (DX), X0
+	VMOVSS        (BX), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (BX)(SI*4), BX
 
 store4:
 	VMAXPS X2, X5, X2
 	VMOVSS X2, (AX)
+	LEAQ   (AX)(DX*4), AX
+	MOVQ   AX, c+0(FP)
+	MOVQ   BX, add+56(FP)
+	MOVQ   a+16(FP), AX
+	MOVQ   lda+24(FP), DX
+	LEAQ   (AX)(DX*4), AX
+	LEAQ   (AX)(DX*4), AX
+	LEAQ   (AX)(DX*4), AX
+	LEAQ   (AX)(DX*4), AX
+	LEAQ   (AX)(DX*4), AX
+	MOVQ   AX, a+16(FP)
+	DECQ   tiles+80(FP)
+	JNZ    tile
 	VZEROUPPER
 	RET
 
-// func inner5x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner5x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·inner5x2AVX512(SB), NOSPLIT, $0-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	LEAQ    (AX)(CX*2), DX
-	ADDQ    CX, DX
-	MOVQ    b+32(FP), BX
-	MOVQ    offsets+40(FP), SI
-	MOVLQSX (SI), DI
-	LEAQ    (BX)(DI*4), DI
-	MOVLQSX 4(SI), SI
-	LEAQ    (BX)(SI*4), SI
-	MOVQ    n+48(FP), BX
-	XORQ    R8, R8
-	VXORPS  Z0, Z0, Z0
-	VXORPS  Z1, Z1, Z1
-	VXORPS  Z2, Z2, Z2
-	VXORPS  Z3, Z3, Z3
-	VXORPS  Z4, Z4, Z4
-	VXORPS  Z5, Z5, Z5
-	VXORPS  Z6, Z6, Z6
-	VXORPS  Z7, Z7, Z7
-	VXORPS  Z8, Z8, Z8
-	VXORPS  Z9, Z9, Z9
-	SUBQ    $0x10, BX
-	JLT     tail
+TEXT ·inner5x2AVX512(SB), NOSPLIT, $0-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), DX
+	LEAQ    (AX)(DX*4), DX
+	MOVLQSX 4(CX), CX
+	LEAQ    (AX)(CX*4), CX
 
-loop:
-	VMOVUPS     (DI)(R8*1), Z10
-	VMOVUPS     (AX), Z11
+tile:
+	VXORPS      Z0, Z0, Z0
+	VXORPS      Z1, Z1, Z1
+	VXORPS      Z2, Z2, Z2
+	VXORPS      Z3, Z3, Z3
+	VXORPS      Z4, Z4, Z4
+	VXORPS      Z5, Z5, Z5
+	VXORPS      Z6, Z6, Z6
+	VXORPS      Z7, Z7, Z7
+	VXORPS      Z8, Z8, Z8
+	VXORPS      Z9, Z9, Z9
+	XORQ        AX, AX
+	MOVQ        n+48(FP), BX
+	MOVQ        a+16(FP), SI
+	MOVQ        lda+24(FP), DI
+	LEAQ        (SI)(AX*4), SI
+	SHLQ        $0x02, DI
+	LEAQ        (SI)(DI*2), R8
+	ADDQ        DI, R8
+	SHLQ        $0x02, AX
+	SUBQ        $0x10, BX
+	JLT         tail
+	TESTQ       $0x00000010, BX
+	JNZ         loop
+	VMOVUPS     (DX)(AX*1), Z10
+	VMOVUPS     (SI), Z11
 	VFMADD231PS Z10, Z11, Z0
-	VMOVUPS     (AX)(CX*1), Z12
+	VMOVUPS     (SI)(DI*1), Z12
 	VFMADD231PS Z10, Z12, Z2
-	VMOVUPS     (AX)(CX*2), Z13
+	VMOVUPS     (SI)(DI*2), Z13
 	VFMADD231PS Z10, Z13, Z4
-	VMOVUPS     (DX), Z14
+	VMOVUPS     (R8), Z14
 	VFMADD231PS Z10, Z14, Z6
-	VMOVUPS     (DX)(CX*1), Z15
+	VMOVUPS     (R8)(DI*1), Z15
 	VFMADD231PS Z10, Z15, Z8
-	VMOVUPS     (SI)(R8*1), Z10
+	VMOVUPS     (CX)(AX*1), Z10
 	VFMADD231PS Z10, Z11, Z1
 	VFMADD231PS Z10, Z12, Z3
 	VFMADD231PS Z10, Z13, Z5
 	VFMADD231PS Z10, Z14, Z7
 	VFMADD231PS Z10, Z15, Z9
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, DX
-	ADDQ        $0x40, R8
+	ADDQ        $+64, SI
+	ADDQ        $+64, R8
+	ADDQ        $+64, AX
 	SUBQ        $0x10, BX
+	JLT         tail
+
+loop:
+	VMOVUPS     (DX)(AX*1), Z10
+	VMOVUPS     (SI), Z11
+	VFMADD231PS Z10, Z11, Z0
+	VMOVUPS     (SI)(DI*1), Z12
+	VFMADD231PS Z10, Z12, Z2
+	VMOVUPS     (SI)(DI*2), Z13
+	VFMADD231PS Z10, Z13, Z4
+	VMOVUPS     (R8), Z14
+	VFMADD231PS Z10, Z14, Z6
+	VMOVUPS     (R8)(DI*1), Z15
+	VFMADD231PS Z10, Z15, Z8
+	VMOVUPS     (CX)(AX*1), Z10
+	VFMADD231PS Z10, Z11, Z1
+	VFMADD231PS Z10, Z12, Z3
+	VFMADD231PS Z10, Z13, Z5
+	VFMADD231PS Z10, Z14, Z7
+	VFMADD231PS Z10, Z15, Z9
+	VMOVUPS     64(DX)(AX*1), Z10
+	VMOVUPS     64(SI), Z11
+	VFMADD231PS Z10, Z11, Z0
+	VMOVUPS     64(SI)(DI*1), Z12
+	VFMADD231PS Z10, Z12, Z2
+	VMOVUPS     64(SI)(DI*2), Z13
+	VFMADD231PS Z10, Z13, Z4
+	VMOVUPS     64(R8), Z14
+	VFMADD231PS Z10, Z14, Z6
+	VMOVUPS     64(R8)(DI*1), Z15
+	VFMADD231PS Z10, Z15, Z8
+	VMOVUPS     64(CX)(AX*1), Z10
+	VFMADD231PS Z10, Z11, Z1
+	VFMADD231PS Z10, Z12, Z3
+	VFMADD231PS Z10, Z13, Z5
+	VFMADD231PS Z10, Z14, Z7
+	VFMADD231PS Z10, Z15, Z9
+	ADDQ        $+128, SI
+	ADDQ        $+128, R8
+	ADDQ        $+128, AX
+	SUBQ        $0x20, BX
 	JGE         loop
 
 tail:
@@ -4650,27 +6753,27 @@ tail:
 	MOVQ        $-1, R9
 	BZHIQ       BX, R9, R9
 	KMOVW       R9, K1
-	VMOVUPS.Z   (DI)(R8*1), K1, Z10
-	VMOVUPS.Z   (AX), K1, Z11
+	VMOVUPS.Z   (DX)(AX*1), K1, Z10
+	VMOVUPS.Z   (SI), K1, Z11
 	VFMADD231PS Z10, Z11, Z0
-	VMOVUPS.Z   (AX)(CX*1), K1, Z11
+	VMOVUPS.Z   (SI)(DI*1), K1, Z11
 	VFMADD231PS Z10, Z11, Z2
-	VMOVUPS.Z   (AX)(CX*2), K1, Z11
+	VMOVUPS.Z   (SI)(DI*2), K1, Z11
 	VFMADD231PS Z10, Z11, Z4
-	VMOVUPS.Z   (DX), K1, Z11
+	VMOVUPS.Z   (R8), K1, Z11
 	VFMADD231PS Z10, Z11, Z6
-	VMOVUPS.Z   (DX)(CX*1), K1, Z11
+	VMOVUPS.Z   (R8)(DI*1), K1, Z11
 	VFMADD231PS Z10, Z11, Z8
-	VMOVUPS.Z   (SI)(R8*1), K1, Z10
-	VMOVUPS.Z   (AX), K1, Z11
+	VMOVUPS.Z   (CX)(AX*1), K1, Z10
+	VMOVUPS.Z   (SI), K1, Z11
 	VFMADD231PS Z10, Z11, Z1
-	VMOVUPS.Z   (AX)(CX*1), K1, Z11
+	VMOVUPS.Z   (SI)(DI*1), K1, Z11
 	VFMADD231PS Z10, Z11, Z3
-	VMOVUPS.Z   (AX)(CX*2), K1, Z11
+	VMOVUPS.Z   (SI)(DI*2), K1, Z11
 	VFMADD231PS Z10, Z11, Z5
-	VMOVUPS.Z   (DX), K1, Z11
+	VMOVUPS.Z   (R8), K1, Z11
 	VFMADD231PS Z10, Z11, Z7
-	VMOVUPS.Z   (DX)(CX*1), K1, Z11
+	VMOVUPS.Z   (R8)(DI*1), K1, Z11
 	VFMADD231PS Z10, Z11, Z9
 
 done:
@@ -4695,9 +6798,9 @@ done:
 	VEXTRACTF64X4 $0x01, Z9, Y10
 	VADDPS        Y9, Y10, Y9
 	MOVQ          c+0(FP), AX
-	MOVQ          ldc+8(FP), CX
-	MOVQ          add+56(FP), DX
-	MOVQ          ldadd+64(FP), BX
+	MOVQ          ldc+8(FP), BX
+	MOVQ          add+56(FP), SI
+	MOVQ          ldadd+64(FP), DI
 	VBROADCASTSS  floor+72(FP), X10
 	VUNPCKLPS     Y1, Y0, Y11
 	VUNPCKHPS     Y1, Y0, Y0
@@ -4710,16 +6813,16 @@ done:
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
 	VADDPS        X1, X0, X1
-	TESTQ         DX, DX
+	TESTQ         SI, SI
 	JZ            store0
-	VMOVSD        (DX), X0
+	VMOVSD        (SI), X0
 	VADDPS        X0, X1, X1
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (SI)(DI*4), SI
 
 store0:
 	VMAXPS        X1, X10, X1
 	VMOVSD        X1, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(BX*4), AX
 	VUNPCKLPS     Y3, Y2, Y0
 	VUNPCKHPS     Y3, Y2, Y1
 	VADDPS        Y0, Y1, Y0
@@ -4731,16 +6834,16 @@ store0:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         SI, SI
 	JZ            store1
-	VMOVSD        (DX), X0
+	VMOVSD        (SI), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (SI)(DI*4), SI
 
 store1:
 	VMAXPS        X2, X10, X2
 	VMOVSD        X2, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(BX*4), AX
 	VUNPCKLPS     Y5, Y4, Y0
 	VUNPCKHPS     Y5, Y4, Y1
 	VADDPS        Y0, Y1, Y0
@@ -4752,16 +6855,16 @@ store1:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         SI, SI
 	JZ            store2
-	VMOVSD        (DX), X0
+	VMOVSD        (SI), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (SI)(DI*4), SI
 
 store2:
 	VMAXPS        X2, X10, X2
 	VMOVSD        X2, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(BX*4), AX
 	VUNPCKLPS     Y7, Y6, Y0
 	VUNPCKHPS     Y7, Y6, Y1
 	VADDPS        Y0, Y1, Y0
@@ -4773,16 +6876,16 @@ store2:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         SI, SI
 	JZ            store3
-	VMOVSD        (DX), X0
+	VMOVSD        (SI), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (SI)(DI*4), SI
 
 store3:
 	VMAXPS        X2, X10, X2
 	VMOVSD        X2, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(BX*4), AX
 	VUNPCKLPS     Y9, Y8, Y0
 	VUNPCKHPS     Y9, Y8, Y1
 	VADDPS        Y0, Y1, Y0
@@ -4794,122 +6897,192 @@ store3:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         SI, SI
 	JZ            store4
-	VMOVSD        (DX), X0
+	VMOVSD        (SI), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (SI)(DI*4), SI
 
 store4:
 	VMAXPS X2, X10, X2
 	VMOVSD X2, (AX)
+	LEAQ   (AX)(BX*4), AX
+	MOVQ   AX, c+0(FP)
+	MOVQ   SI, add+56(FP)
+	MOVQ   a+16(FP), AX
+	MOVQ   lda+24(FP), BX
+	LEAQ   (AX)(BX*4), AX
+	LEAQ   (AX)(BX*4), AX
+	LEAQ   (AX)(BX*4), AX
+	LEAQ   (AX)(BX*4), AX
+	LEAQ   (AX)(BX*4), AX
+	MOVQ   AX, a+16(FP)
+	DECQ   tiles+80(FP)
+	JNZ    tile
 	VZEROUPPER
 	RET
 
-// func inner5x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner5x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·inner5x3AVX512(SB), NOSPLIT, $0-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	LEAQ    (AX)(CX*2), DX
-	ADDQ    CX, DX
-	MOVQ    b+32(FP), BX
-	MOVQ    offsets+40(FP), SI
-	MOVLQSX (SI), DI
-	LEAQ    (BX)(DI*4), DI
-	MOVLQSX 4(SI), R8
-	LEAQ    (BX)(R8*4), R8
-	MOVLQSX 8(SI), SI
-	LEAQ    (BX)(SI*4), SI
-	MOVQ    n+48(FP), BX
-	XORQ    R9, R9
-	VXORPS  Z0, Z0, Z0
-	VXORPS  Z1, Z1, Z1
-	VXORPS  Z2, Z2, Z2
-	VXORPS  Z3, Z3, Z3
-	VXORPS  Z4, Z4, Z4
-	VXORPS  Z5, Z5, Z5
-	VXORPS  Z6, Z6, Z6
-	VXORPS  Z7, Z7, Z7
-	VXORPS  Z8, Z8, Z8
-	VXORPS  Z9, Z9, Z9
-	VXORPS  Z10, Z10, Z10
-	VXORPS  Z11, Z11, Z11
-	VXORPS  Z12, Z12, Z12
-	VXORPS  Z13, Z13, Z13
-	VXORPS  Z14, Z14, Z14
-	SUBQ    $0x10, BX
-	JLT     tail
+TEXT ·inner5x3AVX512(SB), NOSPLIT, $0-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), DX
+	LEAQ    (AX)(DX*4), DX
+	MOVLQSX 4(CX), BX
+	LEAQ    (AX)(BX*4), BX
+	MOVLQSX 8(CX), CX
+	LEAQ    (AX)(CX*4), CX
 
-loop:
-	VMOVUPS     (DI)(R9*1), Z15
-	VMOVUPS     (AX), Z16
+tile:
+	VXORPS      Z0, Z0, Z0
+	VXORPS      Z1, Z1, Z1
+	VXORPS      Z2, Z2, Z2
+	VXORPS      Z3, Z3, Z3
+	VXORPS      Z4, Z4, Z4
+	VXORPS      Z5, Z5, Z5
+	VXORPS      Z6, Z6, Z6
+	VXORPS      Z7, Z7, Z7
+	VXORPS      Z8, Z8, Z8
+	VXORPS      Z9, Z9, Z9
+	VXORPS      Z10, Z10, Z10
+	VXORPS      Z11, Z11, Z11
+	VXORPS      Z12, Z12, Z12
+	VXORPS      Z13, Z13, Z13
+	VXORPS      Z14, Z14, Z14
+	XORQ        AX, AX
+	MOVQ        n+48(FP), SI
+	MOVQ        a+16(FP), DI
+	MOVQ        lda+24(FP), R8
+	LEAQ        (DI)(AX*4), DI
+	SHLQ        $0x02, R8
+	LEAQ        (DI)(R8*2), R9
+	ADDQ        R8, R9
+	SHLQ        $0x02, AX
+	SUBQ        $0x10, SI
+	JLT         tail
+	TESTQ       $0x00000010, SI
+	JNZ         loop
+	VMOVUPS     (DX)(AX*1), Z15
+	VMOVUPS     (DI), Z16
 	VFMADD231PS Z15, Z16, Z0
-	VMOVUPS     (AX)(CX*1), Z17
+	VMOVUPS     (DI)(R8*1), Z17
 	VFMADD231PS Z15, Z17, Z3
-	VMOVUPS     (AX)(CX*2), Z18
+	VMOVUPS     (DI)(R8*2), Z18
 	VFMADD231PS Z15, Z18, Z6
-	VMOVUPS     (DX), Z19
+	VMOVUPS     (R9), Z19
 	VFMADD231PS Z15, Z19, Z9
-	VMOVUPS     (DX)(CX*1), Z20
+	VMOVUPS     (R9)(R8*1), Z20
 	VFMADD231PS Z15, Z20, Z12
-	VMOVUPS     (R8)(R9*1), Z15
+	VMOVUPS     (BX)(AX*1), Z15
 	VFMADD231PS Z15, Z16, Z1
 	VFMADD231PS Z15, Z17, Z4
 	VFMADD231PS Z15, Z18, Z7
 	VFMADD231PS Z15, Z19, Z10
 	VFMADD231PS Z15, Z20, Z13
-	VMOVUPS     (SI)(R9*1), Z15
+	VMOVUPS     (CX)(AX*1), Z15
 	VFMADD231PS Z15, Z16, Z2
 	VFMADD231PS Z15, Z17, Z5
 	VFMADD231PS Z15, Z18, Z8
 	VFMADD231PS Z15, Z19, Z11
 	VFMADD231PS Z15, Z20, Z14
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, DX
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, BX
+	ADDQ        $+64, DI
+	ADDQ        $+64, R9
+	ADDQ        $+64, AX
+	SUBQ        $0x10, SI
+	JLT         tail
+
+loop:
+	VMOVUPS     (DX)(AX*1), Z15
+	VMOVUPS     (DI), Z16
+	VFMADD231PS Z15, Z16, Z0
+	VMOVUPS     (DI)(R8*1), Z17
+	VFMADD231PS Z15, Z17, Z3
+	VMOVUPS     (DI)(R8*2), Z18
+	VFMADD231PS Z15, Z18, Z6
+	VMOVUPS     (R9), Z19
+	VFMADD231PS Z15, Z19, Z9
+	VMOVUPS     (R9)(R8*1), Z20
+	VFMADD231PS Z15, Z20, Z12
+	VMOVUPS     (BX)(AX*1), Z15
+	VFMADD231PS Z15, Z16, Z1
+	VFMADD231PS Z15, Z17, Z4
+	VFMADD231PS Z15, Z18, Z7
+	VFMADD231PS Z15, Z19, Z10
+	VFMADD231PS Z15, Z20, Z13
+	VMOVUPS     (CX)(AX*1), Z15
+	VFMADD231PS Z15, Z16, Z2
+	VFMADD231PS Z15, Z17, Z5
+	VFMADD231PS Z15, Z18, Z8
+	VFMADD231PS Z15, Z19, Z11
+	VFMADD231PS Z15, Z20, Z14
+	VMOVUPS     64(DX)(AX*1), Z15
+	VMOVUPS     64(DI), Z16
+	VFMADD231PS Z15, Z16, Z0
+	VMOVUPS     64(DI)(R8*1), Z17
+	VFMADD231PS Z15, Z17, Z3
+	VMOVUPS     64(DI)(R8*2), Z18
+	VFMADD231PS Z15, Z18, Z6
+	VMOVUPS     64(R9), Z19
+	VFMADD231PS Z15, Z19, Z9
+	VMOVUPS     64(R9)(R8*1), Z20
+	VFMADD231PS Z15, Z20, Z12
+	VMOVUPS     64(BX)(AX*1), Z15
+	VFMADD231PS Z15, Z16, Z1
+	VFMADD231PS Z15, Z17, Z4
+	VFMADD231PS Z15, Z18, Z7
+	VFMADD231PS Z15, Z19, Z10
+	VFMADD231PS Z15, Z20, Z13
+	VMOVUPS     64(CX)(AX*1), Z15
+	VFMADD231PS Z15, Z16, Z2
+	VFMADD231PS Z15, Z17, Z5
+	VFMADD231PS Z15, Z18, Z8
+	VFMADD231PS Z15, Z19, Z11
+	VFMADD231PS Z15, Z20, Z14
+	ADDQ        $+128, DI
+	ADDQ        $+128, R9
+	ADDQ        $+128, AX
+	SUBQ        $0x20, SI
 	JGE         loop
 
 tail:
-	ADDQ        $+16, BX
+	ADDQ        $+16, SI
 	JLE         done
 	MOVQ        $-1, R10
-	BZHIQ       BX, R10, R10
+	BZHIQ       SI, R10, R10
 	KMOVW       R10, K1
-	VMOVUPS.Z   (DI)(R9*1), K1, Z15
-	VMOVUPS.Z   (AX), K1, Z16
+	VMOVUPS.Z   (DX)(AX*1), K1, Z15
+	VMOVUPS.Z   (DI), K1, Z16
 	VFMADD231PS Z15, Z16, Z0
-	VMOVUPS.Z   (AX)(CX*1), K1, Z16
+	VMOVUPS.Z   (DI)(R8*1), K1, Z16
 	VFMADD231PS Z15, Z16, Z3
-	VMOVUPS.Z   (AX)(CX*2), K1, Z16
+	VMOVUPS.Z   (DI)(R8*2), K1, Z16
 	VFMADD231PS Z15, Z16, Z6
-	VMOVUPS.Z   (DX), K1, Z16
+	VMOVUPS.Z   (R9), K1, Z16
 	VFMADD231PS Z15, Z16, Z9
-	VMOVUPS.Z   (DX)(CX*1), K1, Z16
+	VMOVUPS.Z   (R9)(R8*1), K1, Z16
 	VFMADD231PS Z15, Z16, Z12
-	VMOVUPS.Z   (R8)(R9*1), K1, Z15
-	VMOVUPS.Z   (AX), K1, Z16
+	VMOVUPS.Z   (BX)(AX*1), K1, Z15
+	VMOVUPS.Z   (DI), K1, Z16
 	VFMADD231PS Z15, Z16, Z1
-	VMOVUPS.Z   (AX)(CX*1), K1, Z16
+	VMOVUPS.Z   (DI)(R8*1), K1, Z16
 	VFMADD231PS Z15, Z16, Z4
-	VMOVUPS.Z   (AX)(CX*2), K1, Z16
+	VMOVUPS.Z   (DI)(R8*2), K1, Z16
 	VFMADD231PS Z15, Z16, Z7
-	VMOVUPS.Z   (DX), K1, Z16
+	VMOVUPS.Z   (R9), K1, Z16
 	VFMADD231PS Z15, Z16, Z10
-	VMOVUPS.Z   (DX)(CX*1), K1, Z16
+	VMOVUPS.Z   (R9)(R8*1), K1, Z16
 	VFMADD231PS Z15, Z16, Z13
-	VMOVUPS.Z   (SI)(R9*1), K1, Z15
-	VMOVUPS.Z   (AX), K1, Z16
+	VMOVUPS.Z   (CX)(AX*1), K1, Z15
+	VMOVUPS.Z   (DI), K1, Z16
 	VFMADD231PS Z15, Z16, Z2
-	VMOVUPS.Z   (AX)(CX*1), K1, Z16
+	VMOVUPS.Z   (DI)(R8*1), K1, Z16
 	VFMADD231PS Z15, Z16, Z5
-	VMOVUPS.Z   (AX)(CX*2), K1, Z16
+	VMOVUPS.Z   (DI)(R8*2), K1, Z16
 	VFMADD231PS Z15, Z16, Z8
-	VMOVUPS.Z   (DX), K1, Z16
+	VMOVUPS.Z   (R9), K1, Z16
 	VFMADD231PS Z15, Z16, Z11
-	VMOVUPS.Z   (DX)(CX*1), K1, Z16
+	VMOVUPS.Z   (R9)(R8*1), K1, Z16
 	VFMADD231PS Z15, Z16, Z14
 
 done:
@@ -4944,9 +7117,9 @@ done:
 	VEXTRACTF64X4 $0x01, Z14, Y15
 	VADDPS        Y14, Y15, Y14
 	MOVQ          c+0(FP), AX
-	MOVQ          ldc+8(FP), CX
-	MOVQ          add+56(FP), DX
-	MOVQ          ldadd+64(FP), BX
+	MOVQ          ldc+8(FP), SI
+	MOVQ          add+56(FP), DI
+	MOVQ          ldadd+64(FP), R8
 	VBROADCASTSS  floor+72(FP), X15
 	VUNPCKLPS     Y1, Y0, Y16
 	VUNPCKHPS     Y1, Y0, Y0
@@ -4959,18 +7132,18 @@ done:
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
 	VADDPS        X1, X0, X1
-	TESTQ         DX, DX
+	TESTQ         DI, DI
 	JZ            store0
-	VMOVSD        (DX), X0
-	VINSERTPS     $0x20, 8(DX), X0, X0
+	VMOVSD        (DI), X0
+	VINSERTPS     $0x20, 8(DI), X0, X0
 	VADDPS        X0, X1, X1
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (DI)(R8*4), DI
 
 store0:
 	VMAXPS        X1, X15, X1
 	VMOVSD        X1, (AX)
 	VEXTRACTPS    $0x02, X1, 8(AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(SI*4), AX
 	VUNPCKLPS     Y4, Y3, Y0
 	VUNPCKHPS     Y4, Y3, Y1
 	VADDPS        Y0, Y1, Y0
@@ -4982,18 +7155,18 @@ store0:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         DI, DI
 	JZ            store1
-	VMOVSD        (DX), X0
-	VINSERTPS     $0x20, 8(DX), X0, X0
+	VMOVSD        (DI), X0
+	VINSERTPS     $0x20, 8(DI), X0, X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (DI)(R8*4), DI
 
 store1:
 	VMAXPS        X2, X15, X2
 	VMOVSD        X2, (AX)
 	VEXTRACTPS    $0x02, X2, 8(AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(SI*4), AX
 	VUNPCKLPS     Y7, Y6, Y0
 	VUNPCKHPS     Y7, Y6, Y1
 	VADDPS        Y0, Y1, Y0
@@ -5005,18 +7178,18 @@ store1:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         DI, DI
 	JZ            store2
-	VMOVSD        (DX), X0
-	VINSERTPS     $0x20, 8(DX), X0, X0
+	VMOVSD        (DI), X0
+	VINSERTPS     $0x20, 8(DI), X0, X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (DI)(R8*4), DI
 
 store2:
 	VMAXPS        X2, X15, X2
 	VMOVSD        X2, (AX)
 	VEXTRACTPS    $0x02, X2, 8(AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(SI*4), AX
 	VUNPCKLPS     Y10, Y9, Y0
 	VUNPCKHPS     Y10, Y9, Y1
 	VADDPS        Y0, Y1, Y0
@@ -5028,18 +7201,18 @@ store2:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         DI, DI
 	JZ            store3
-	VMOVSD        (DX), X0
-	VINSERTPS     $0x20, 8(DX), X0, X0
+	VMOVSD        (DI), X0
+	VINSERTPS     $0x20, 8(DI), X0, X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (DI)(R8*4), DI
 
 store3:
 	VMAXPS        X2, X15, X2
 	VMOVSD        X2, (AX)
 	VEXTRACTPS    $0x02, X2, 8(AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(SI*4), AX
 	VUNPCKLPS     Y13, Y12, Y0
 	VUNPCKHPS     Y13, Y12, Y1
 	VADDPS        Y0, Y1, Y0
@@ -5051,148 +7224,230 @@ store3:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         DI, DI
 	JZ            store4
-	VMOVSD        (DX), X0
-	VINSERTPS     $0x20, 8(DX), X0, X0
+	VMOVSD        (DI), X0
+	VINSERTPS     $0x20, 8(DI), X0, X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (DI)(R8*4), DI
 
 store4:
 	VMAXPS     X2, X15, X2
 	VMOVSD     X2, (AX)
 	VEXTRACTPS $0x02, X2, 8(AX)
+	LEAQ       (AX)(SI*4), AX
+	MOVQ       AX, c+0(FP)
+	MOVQ       DI, add+56(FP)
+	MOVQ       a+16(FP), AX
+	MOVQ       lda+24(FP), SI
+	LEAQ       (AX)(SI*4), AX
+	LEAQ       (AX)(SI*4), AX
+	LEAQ       (AX)(SI*4), AX
+	LEAQ       (AX)(SI*4), AX
+	LEAQ       (AX)(SI*4), AX
+	MOVQ       AX, a+16(FP)
+	DECQ       tiles+80(FP)
+	JNZ        tile
 	VZEROUPPER
 	RET
 
-// func inner5x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner5x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·inner5x4AVX512(SB), NOSPLIT, $0-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	LEAQ    (AX)(CX*2), DX
-	ADDQ    CX, DX
-	MOVQ    b+32(FP), BX
-	MOVQ    offsets+40(FP), SI
-	MOVLQSX (SI), DI
-	LEAQ    (BX)(DI*4), DI
-	MOVLQSX 4(SI), R8
-	LEAQ    (BX)(R8*4), R8
-	MOVLQSX 8(SI), R9
-	LEAQ    (BX)(R9*4), R9
-	MOVLQSX 12(SI), SI
-	LEAQ    (BX)(SI*4), SI
-	MOVQ    n+48(FP), BX
-	XORQ    R10, R10
-	VXORPS  Z0, Z0, Z0
-	VXORPS  Z1, Z1, Z1
-	VXORPS  Z2, Z2, Z2
-	VXORPS  Z3, Z3, Z3
-	VXORPS  Z4, Z4, Z4
-	VXORPS  Z5, Z5, Z5
-	VXORPS  Z6, Z6, Z6
-	VXORPS  Z7, Z7, Z7
-	VXORPS  Z8, Z8, Z8
-	VXORPS  Z9, Z9, Z9
-	VXORPS  Z10, Z10, Z10
-	VXORPS  Z11, Z11, Z11
-	VXORPS  Z12, Z12, Z12
-	VXORPS  Z13, Z13, Z13
-	VXORPS  Z14, Z14, Z14
-	VXORPS  Z15, Z15, Z15
-	VXORPS  Z16, Z16, Z16
-	VXORPS  Z17, Z17, Z17
-	VXORPS  Z18, Z18, Z18
-	VXORPS  Z19, Z19, Z19
-	SUBQ    $0x10, BX
-	JLT     tail
+TEXT ·inner5x4AVX512(SB), NOSPLIT, $0-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), DX
+	LEAQ    (AX)(DX*4), DX
+	MOVLQSX 4(CX), BX
+	LEAQ    (AX)(BX*4), BX
+	MOVLQSX 8(CX), SI
+	LEAQ    (AX)(SI*4), SI
+	MOVLQSX 12(CX), CX
+	LEAQ    (AX)(CX*4), CX
 
-loop:
-	VMOVUPS     (DI)(R10*1), Z20
-	VMOVUPS     (AX), Z21
+tile:
+	VXORPS      Z0, Z0, Z0
+	VXORPS      Z1, Z1, Z1
+	VXORPS      Z2, Z2, Z2
+	VXORPS      Z3, Z3, Z3
+	VXORPS      Z4, Z4, Z4
+	VXORPS      Z5, Z5, Z5
+	VXORPS      Z6, Z6, Z6
+	VXORPS      Z7, Z7, Z7
+	VXORPS      Z8, Z8, Z8
+	VXORPS      Z9, Z9, Z9
+	VXORPS      Z10, Z10, Z10
+	VXORPS      Z11, Z11, Z11
+	VXORPS      Z12, Z12, Z12
+	VXORPS      Z13, Z13, Z13
+	VXORPS      Z14, Z14, Z14
+	VXORPS      Z15, Z15, Z15
+	VXORPS      Z16, Z16, Z16
+	VXORPS      Z17, Z17, Z17
+	VXORPS      Z18, Z18, Z18
+	VXORPS      Z19, Z19, Z19
+	XORQ        AX, AX
+	MOVQ        n+48(FP), DI
+	MOVQ        a+16(FP), R8
+	MOVQ        lda+24(FP), R9
+	LEAQ        (R8)(AX*4), R8
+	SHLQ        $0x02, R9
+	LEAQ        (R8)(R9*2), R10
+	ADDQ        R9, R10
+	SHLQ        $0x02, AX
+	SUBQ        $0x10, DI
+	JLT         tail
+	TESTQ       $0x00000010, DI
+	JNZ         loop
+	VMOVUPS     (DX)(AX*1), Z20
+	VMOVUPS     (R8), Z21
 	VFMADD231PS Z20, Z21, Z0
-	VMOVUPS     (AX)(CX*1), Z22
+	VMOVUPS     (R8)(R9*1), Z22
 	VFMADD231PS Z20, Z22, Z4
-	VMOVUPS     (AX)(CX*2), Z23
+	VMOVUPS     (R8)(R9*2), Z23
 	VFMADD231PS Z20, Z23, Z8
-	VMOVUPS     (DX), Z24
+	VMOVUPS     (R10), Z24
 	VFMADD231PS Z20, Z24, Z12
-	VMOVUPS     (DX)(CX*1), Z25
+	VMOVUPS     (R10)(R9*1), Z25
 	VFMADD231PS Z20, Z25, Z16
-	VMOVUPS     (R8)(R10*1), Z20
+	VMOVUPS     (BX)(AX*1), Z20
 	VFMADD231PS Z20, Z21, Z1
 	VFMADD231PS Z20, Z22, Z5
 	VFMADD231PS Z20, Z23, Z9
 	VFMADD231PS Z20, Z24, Z13
 	VFMADD231PS Z20, Z25, Z17
-	VMOVUPS     (R9)(R10*1), Z20
+	VMOVUPS     (SI)(AX*1), Z20
 	VFMADD231PS Z20, Z21, Z2
 	VFMADD231PS Z20, Z22, Z6
 	VFMADD231PS Z20, Z23, Z10
 	VFMADD231PS Z20, Z24, Z14
 	VFMADD231PS Z20, Z25, Z18
-	VMOVUPS     (SI)(R10*1), Z20
+	VMOVUPS     (CX)(AX*1), Z20
 	VFMADD231PS Z20, Z21, Z3
 	VFMADD231PS Z20, Z22, Z7
 	VFMADD231PS Z20, Z23, Z11
 	VFMADD231PS Z20, Z24, Z15
 	VFMADD231PS Z20, Z25, Z19
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, DX
-	ADDQ        $0x40, R10
-	SUBQ        $0x10, BX
+	ADDQ        $+64, R8
+	ADDQ        $+64, R10
+	ADDQ        $+64, AX
+	SUBQ        $0x10, DI
+	JLT         tail
+
+loop:
+	VMOVUPS     (DX)(AX*1), Z20
+	VMOVUPS     (R8), Z21
+	VFMADD231PS Z20, Z21, Z0
+	VMOVUPS     (R8)(R9*1), Z22
+	VFMADD231PS Z20, Z22, Z4
+	VMOVUPS     (R8)(R9*2), Z23
+	VFMADD231PS Z20, Z23, Z8
+	VMOVUPS     (R10), Z24
+	VFMADD231PS Z20, Z24, Z12
+	VMOVUPS     (R10)(R9*1), Z25
+	VFMADD231PS Z20, Z25, Z16
+	VMOVUPS     (BX)(AX*1), Z20
+	VFMADD231PS Z20, Z21, Z1
+	VFMADD231PS Z20, Z22, Z5
+	VFMADD231PS Z20, Z23, Z9
+	VFMADD231PS Z20, Z24, Z13
+	VFMADD231PS Z20, Z25, Z17
+	VMOVUPS     (SI)(AX*1), Z20
+	VFMADD231PS Z20, Z21, Z2
+	VFMADD231PS Z20, Z22, Z6
+	VFMADD231PS Z20, Z23, Z10
+	VFMADD231PS Z20, Z24, Z14
+	VFMADD231PS Z20, Z25, Z18
+	VMOVUPS     (CX)(AX*1), Z20
+	VFMADD231PS Z20, Z21, Z3
+	VFMADD231PS Z20, Z22, Z7
+	VFMADD231PS Z20, Z23, Z11
+	VFMADD231PS Z20, Z24, Z15
+	VFMADD231PS Z20, Z25, Z19
+	VMOVUPS     64(DX)(AX*1), Z20
+	VMOVUPS     64(R8), Z21
+	VFMADD231PS Z20, Z21, Z0
+	VMOVUPS     64(R8)(R9*1), Z22
+	VFMADD231PS Z20, Z22, Z4
+	VMOVUPS     64(R8)(R9*2), Z23
+	VFMADD231PS Z20, Z23, Z8
+	VMOVUPS     64(R10), Z24
+	VFMADD231PS Z20, Z24, Z12
+	VMOVUPS     64(R10)(R9*1), Z25
+	VFMADD231PS Z20, Z25, Z16
+	VMOVUPS     64(BX)(AX*1), Z20
+	VFMADD231PS Z20, Z21, Z1
+	VFMADD231PS Z20, Z22, Z5
+	VFMADD231PS Z20, Z23, Z9
+	VFMADD231PS Z20, Z24, Z13
+	VFMADD231PS Z20, Z25, Z17
+	VMOVUPS     64(SI)(AX*1), Z20
+	VFMADD231PS Z20, Z21, Z2
+	VFMADD231PS Z20, Z22, Z6
+	VFMADD231PS Z20, Z23, Z10
+	VFMADD231PS Z20, Z24, Z14
+	VFMADD231PS Z20, Z25, Z18
+	VMOVUPS     64(CX)(AX*1), Z20
+	VFMADD231PS Z20, Z21, Z3
+	VFMADD231PS Z20, Z22, Z7
+	VFMADD231PS Z20, Z23, Z11
+	VFMADD231PS Z20, Z24, Z15
+	VFMADD231PS Z20, Z25, Z19
+	ADDQ        $+128, R8
+	ADDQ        $+128, R10
+	ADDQ        $+128, AX
+	SUBQ        $0x20, DI
 	JGE         loop
 
 tail:
-	ADDQ        $+16, BX
+	ADDQ        $+16, DI
 	JLE         done
 	MOVQ        $-1, R11
-	BZHIQ       BX, R11, R11
+	BZHIQ       DI, R11, R11
 	KMOVW       R11, K1
-	VMOVUPS.Z   (DI)(R10*1), K1, Z20
-	VMOVUPS.Z   (AX), K1, Z21
+	VMOVUPS.Z   (DX)(AX*1), K1, Z20
+	VMOVUPS.Z   (R8), K1, Z21
 	VFMADD231PS Z20, Z21, Z0
-	VMOVUPS.Z   (AX)(CX*1), K1, Z21
+	VMOVUPS.Z   (R8)(R9*1), K1, Z21
 	VFMADD231PS Z20, Z21, Z4
-	VMOVUPS.Z   (AX)(CX*2), K1, Z21
+	VMOVUPS.Z   (R8)(R9*2), K1, Z21
 	VFMADD231PS Z20, Z21, Z8
-	VMOVUPS.Z   (DX), K1, Z21
+	VMOVUPS.Z   (R10), K1, Z21
 	VFMADD231PS Z20, Z21, Z12
-	VMOVUPS.Z   (DX)(CX*1), K1, Z21
+	VMOVUPS.Z   (R10)(R9*1), K1, Z21
 	VFMADD231PS Z20, Z21, Z16
-	VMOVUPS.Z   (R8)(R10*1), K1, Z20
-	VMOVUPS.Z   (AX), K1, Z21
+	VMOVUPS.Z   (BX)(AX*1), K1, Z20
+	VMOVUPS.Z   (R8), K1, Z21
 	VFMADD231PS Z20, Z21, Z1
-	VMOVUPS.Z   (AX)(CX*1), K1, Z21
+	VMOVUPS.Z   (R8)(R9*1), K1, Z21
 	VFMADD231PS Z20, Z21, Z5
-	VMOVUPS.Z   (AX)(CX*2), K1, Z21
+	VMOVUPS.Z   (R8)(R9*2), K1, Z21
 	VFMADD231PS Z20, Z21, Z9
-	VMOVUPS.Z   (DX), K1, Z21
+	VMOVUPS.Z   (R10), K1, Z21
 	VFMADD231PS Z20, Z21, Z13
-	VMOVUPS.Z   (DX)(CX*1), K1, Z21
+	VMOVUPS.Z   (R10)(R9*1), K1, Z21
 	VFMADD231PS Z20, Z21, Z17
-	VMOVUPS.Z   (R9)(R10*1), K1, Z20
-	VMOVUPS.Z   (AX), K1, Z21
+	VMOVUPS.Z   (SI)(AX*1), K1, Z20
+	VMOVUPS.Z   (R8), K1, Z21
 	VFMADD231PS Z20, Z21, Z2
-	VMOVUPS.Z   (AX)(CX*1), K1, Z21
+	VMOVUPS.Z   (R8)(R9*1), K1, Z21
 	VFMADD231PS Z20, Z21, Z6
-	VMOVUPS.Z   (AX)(CX*2), K1, Z21
+	VMOVUPS.Z   (R8)(R9*2), K1, Z21
 	VFMADD231PS Z20, Z21, Z10
-	VMOVUPS.Z   (DX), K1, Z21
+	VMOVUPS.Z   (R10), K1, Z21
 	VFMADD231PS Z20, Z21, Z14
-	VMOVUPS.Z   (DX)(CX*1), K1, Z21
+	VMOVUPS.Z   (R10)(R9*1), K1, Z21
 	VFMADD231PS Z20, Z21, Z18
-	VMOVUPS.Z   (SI)(R10*1), K1, Z20
-	VMOVUPS.Z   (AX), K1, Z21
+	VMOVUPS.Z   (CX)(AX*1), K1, Z20
+	VMOVUPS.Z   (R8), K1, Z21
 	VFMADD231PS Z20, Z21, Z3
-	VMOVUPS.Z   (AX)(CX*1), K1, Z21
+	VMOVUPS.Z   (R8)(R9*1), K1, Z21
 	VFMADD231PS Z20, Z21, Z7
-	VMOVUPS.Z   (AX)(CX*2), K1, Z21
+	VMOVUPS.Z   (R8)(R9*2), K1, Z21
 	VFMADD231PS Z20, Z21, Z11
-	VMOVUPS.Z   (DX), K1, Z21
+	VMOVUPS.Z   (R10), K1, Z21
 	VFMADD231PS Z20, Z21, Z15
-	VMOVUPS.Z   (DX)(CX*1), K1, Z21
+	VMOVUPS.Z   (R10)(R9*1), K1, Z21
 	VFMADD231PS Z20, Z21, Z19
 
 done:
@@ -5237,9 +7492,9 @@ done:
 	VEXTRACTF64X4 $0x01, Z19, Y20
 	VADDPS        Y19, Y20, Y19
 	MOVQ          c+0(FP), AX
-	MOVQ          ldc+8(FP), CX
-	MOVQ          add+56(FP), DX
-	MOVQ          ldadd+64(FP), BX
+	MOVQ          ldc+8(FP), DI
+	MOVQ          add+56(FP), R8
+	MOVQ          ldadd+64(FP), R9
 	VBROADCASTSS  floor+72(FP), X20
 	VUNPCKLPS     Y1, Y0, Y21
 	VUNPCKHPS     Y1, Y0, Y0
@@ -5252,16 +7507,16 @@ done:
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
 	VADDPS        X1, X0, X1
-	TESTQ         DX, DX
+	TESTQ         R8, R8
 	JZ            store0
-	VMOVUPS       (DX), X0
+	VMOVUPS       (R8), X0
 	VADDPS        X0, X1, X1
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (R8)(R9*4), R8
 
 store0:
 	VMAXPS        X1, X20, X1
 	VMOVUPS       X1, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(DI*4), AX
 	VUNPCKLPS     Y5, Y4, Y0
 	VUNPCKHPS     Y5, Y4, Y1
 	VADDPS        Y0, Y1, Y0
@@ -5273,16 +7528,16 @@ store0:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         R8, R8
 	JZ            store1
-	VMOVUPS       (DX), X0
+	VMOVUPS       (R8), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (R8)(R9*4), R8
 
 store1:
 	VMAXPS        X2, X20, X2
 	VMOVUPS       X2, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(DI*4), AX
 	VUNPCKLPS     Y9, Y8, Y0
 	VUNPCKHPS     Y9, Y8, Y1
 	VADDPS        Y0, Y1, Y0
@@ -5294,16 +7549,16 @@ store1:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         R8, R8
 	JZ            store2
-	VMOVUPS       (DX), X0
+	VMOVUPS       (R8), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (R8)(R9*4), R8
 
 store2:
 	VMAXPS        X2, X20, X2
 	VMOVUPS       X2, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(DI*4), AX
 	VUNPCKLPS     Y13, Y12, Y0
 	VUNPCKHPS     Y13, Y12, Y1
 	VADDPS        Y0, Y1, Y0
@@ -5315,16 +7570,16 @@ store2:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         R8, R8
 	JZ            store3
-	VMOVUPS       (DX), X0
+	VMOVUPS       (R8), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (R8)(R9*4), R8
 
 store3:
 	VMAXPS        X2, X20, X2
 	VMOVUPS       X2, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(DI*4), AX
 	VUNPCKLPS     Y17, Y16, Y0
 	VUNPCKHPS     Y17, Y16, Y1
 	VADDPS        Y0, Y1, Y0
@@ -5336,79 +7591,129 @@ store3:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         R8, R8
 	JZ            store4
-	VMOVUPS       (DX), X0
+	VMOVUPS       (R8), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (R8)(R9*4), R8
 
 store4:
 	VMAXPS  X2, X20, X2
 	VMOVUPS X2, (AX)
+	LEAQ    (AX)(DI*4), AX
+	MOVQ    AX, c+0(FP)
+	MOVQ    R8, add+56(FP)
+	MOVQ    a+16(FP), AX
+	MOVQ    lda+24(FP), DI
+	LEAQ    (AX)(DI*4), AX
+	LEAQ    (AX)(DI*4), AX
+	LEAQ    (AX)(DI*4), AX
+	LEAQ    (AX)(DI*4), AX
+	LEAQ    (AX)(DI*4), AX
+	MOVQ    AX, a+16(FP)
+	DECQ    tiles+80(FP)
+	JNZ     tile
 	VZEROUPPER
 	RET
 
-// func inner6x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner6x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·inner6x1AVX512(SB), NOSPLIT, $0-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	LEAQ    (AX)(CX*2), DX
-	ADDQ    CX, DX
-	MOVQ    b+32(FP), BX
-	MOVQ    offsets+40(FP), SI
-	MOVLQSX (SI), SI
-	LEAQ    (BX)(SI*4), SI
-	MOVQ    n+48(FP), BX
-	XORQ    DI, DI
-	VXORPS  Z0, Z0, Z0
-	VXORPS  Z1, Z1, Z1
-	VXORPS  Z2, Z2, Z2
-	VXORPS  Z3, Z3, Z3
-	VXORPS  Z4, Z4, Z4
-	VXORPS  Z5, Z5, Z5
-	SUBQ    $0x10, BX
-	JLT     tail
+TEXT ·inner6x1AVX512(SB), NOSPLIT, $0-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), CX
+	LEAQ    (AX)(CX*4), CX
+
+tile:
+	VXORPS      Z0, Z0, Z0
+	VXORPS      Z1, Z1, Z1
+	VXORPS      Z2, Z2, Z2
+	VXORPS      Z3, Z3, Z3
+	VXORPS      Z4, Z4, Z4
+	VXORPS      Z5, Z5, Z5
+	XORQ        AX, AX
+	MOVQ        n+48(FP), DX
+	MOVQ        a+16(FP), BX
+	MOVQ        lda+24(FP), SI
+	LEAQ        (BX)(AX*4), BX
+	SHLQ        $0x02, SI
+	LEAQ        (BX)(SI*2), DI
+	ADDQ        SI, DI
+	SHLQ        $0x02, AX
+	SUBQ        $0x10, DX
+	JLT         tail
+	TESTQ       $0x00000010, DX
+	JNZ         loop
+	VMOVUPS     (CX)(AX*1), Z6
+	VMOVUPS     (BX), Z7
+	VFMADD231PS Z6, Z7, Z0
+	VMOVUPS     (BX)(SI*1), Z7
+	VFMADD231PS Z6, Z7, Z1
+	VMOVUPS     (BX)(SI*2), Z7
+	VFMADD231PS Z6, Z7, Z2
+	VMOVUPS     (DI), Z7
+	VFMADD231PS Z6, Z7, Z3
+	VMOVUPS     (DI)(SI*1), Z7
+	VFMADD231PS Z6, Z7, Z4
+	VMOVUPS     (DI)(SI*2), Z7
+	VFMADD231PS Z6, Z7, Z5
+	ADDQ        $+64, BX
+	ADDQ        $+64, DI
+	ADDQ        $+64, AX
+	SUBQ        $0x10, DX
+	JLT         tail
 
 loop:
-	VMOVUPS     (SI)(DI*1), Z6
-	VMOVUPS     (AX), Z7
+	VMOVUPS     (CX)(AX*1), Z6
+	VMOVUPS     (BX), Z7
 	VFMADD231PS Z6, Z7, Z0
-	VMOVUPS     (AX)(CX*1), Z7
+	VMOVUPS     (BX)(SI*1), Z7
 	VFMADD231PS Z6, Z7, Z1
-	VMOVUPS     (AX)(CX*2), Z7
+	VMOVUPS     (BX)(SI*2), Z7
 	VFMADD231PS Z6, Z7, Z2
-	VMOVUPS     (DX), Z7
+	VMOVUPS     (DI), Z7
 	VFMADD231PS Z6, Z7, Z3
-	VMOVUPS     (DX)(CX*1), Z7
+	VMOVUPS     (DI)(SI*1), Z7
 	VFMADD231PS Z6, Z7, Z4
-	VMOVUPS     (DX)(CX*2), Z7
+	VMOVUPS     (DI)(SI*2), Z7
 	VFMADD231PS Z6, Z7, Z5
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, DX
-	ADDQ        $0x40, DI
-	SUBQ        $0x10, BX
+	VMOVUPS     64(CX)(AX*1), Z6
+	VMOVUPS     64(BX), Z7
+	VFMADD231PS Z6, Z7, Z0
+	VMOVUPS     64(BX)(SI*1), Z7
+	VFMADD231PS Z6, Z7, Z1
+	VMOVUPS     64(BX)(SI*2), Z7
+	VFMADD231PS Z6, Z7, Z2
+	VMOVUPS     64(DI), Z7
+	VFMADD231PS Z6, Z7, Z3
+	VMOVUPS     64(DI)(SI*1), Z7
+	VFMADD231PS Z6, Z7, Z4
+	VMOVUPS     64(DI)(SI*2), Z7
+	VFMADD231PS Z6, Z7, Z5
+	ADDQ        $+128, BX
+	ADDQ        $+128, DI
+	ADDQ        $+128, AX
+	SUBQ        $0x20, DX
 	JGE         loop
 
 tail:
-	ADDQ        $+16, BX
+	ADDQ        $+16, DX
 	JLE         done
 	MOVQ        $-1, R8
-	BZHIQ       BX, R8, R8
+	BZHIQ       DX, R8, R8
 	KMOVW       R8, K1
-	VMOVUPS.Z   (SI)(DI*1), K1, Z6
-	VMOVUPS.Z   (AX), K1, Z7
+	VMOVUPS.Z   (CX)(AX*1), K1, Z6
+	VMOVUPS.Z   (BX), K1, Z7
 	VFMADD231PS Z6, Z7, Z0
-	VMOVUPS.Z   (AX)(CX*1), K1, Z7
+	VMOVUPS.Z   (BX)(SI*1), K1, Z7
 	VFMADD231PS Z6, Z7, Z1
-	VMOVUPS.Z   (AX)(CX*2), K1, Z7
+	VMOVUPS.Z   (BX)(SI*2), K1, Z7
 	VFMADD231PS Z6, Z7, Z2
-	VMOVUPS.Z   (DX), K1, Z7
+	VMOVUPS.Z   (DI), K1, Z7
 	VFMADD231PS Z6, Z7, Z3
-	VMOVUPS.Z   (DX)(CX*1), K1, Z7
+	VMOVUPS.Z   (DI)(SI*1), K1, Z7
 	VFMADD231PS Z6, Z7, Z4
-	VMOVUPS.Z   (DX)(CX*2), K1, Z7
+	VMOVUPS.Z   (DI)(SI*2), K1, Z7
 	VFMADD231PS Z6, Z7, Z5
 
 done:
@@ -5425,9 +7730,9 @@ done:
 	VEXTRACTF64X4 $0x01, Z5, Y6
 	VADDPS        Y5, Y6, Y5
 	MOVQ          c+0(FP), AX
-	MOVQ          ldc+8(FP), CX
-	MOVQ          add+56(FP), DX
-	MOVQ          ldadd+64(FP), BX
+	MOVQ          ldc+8(FP), DX
+	MOVQ          add+56(FP), BX
+	MOVQ          ldadd+64(FP), SI
 	VBROADCASTSS  floor+72(FP), X6
 	VUNPCKLPS     Y0, Y0, Y7
 	VUNPCKHPS     Y0, Y0, Y8
@@ -5440,16 +7745,16 @@ done:
 	VADDPS        Y0, Y7, Y0
 	VEXTRACTF32X4 $0x01, Y0, X7
 	VADDPS        X0, X7, X0
-	TESTQ         DX, DX
+	TESTQ         BX, BX
 	JZ            store0
-	VMOVSS        (DX), X7
+	VMOVSS        (BX), X7
 	VADDPS        X7, X0, X0
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (BX)(SI*4), BX
 
 store0:
 	VMAXPS        X0, X6, X0
 	VMOVSS        X0, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(DX*4), AX
 	VUNPCKLPS     Y1, Y1, Y0
 	VUNPCKHPS     Y1, Y1, Y7
 	VADDPS        Y0, Y7, Y0
@@ -5461,16 +7766,16 @@ store0:
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
 	VADDPS        X1, X0, X1
-	TESTQ         DX, DX
+	TESTQ         BX, BX
 	JZ            store1
-	VMOVSS        (DX), X0
+	VMOVSS        (BX), X0
 	VADDPS        X0, X1, X1
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (BX)(SI*4), BX
 
 store1:
 	VMAXPS        X1, X6, X1
 	VMOVSS        X1, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(DX*4), AX
 	VUNPCKLPS     Y2, Y2, Y0
 	VUNPCKHPS     Y2, Y2, Y1
 	VADDPS        Y0, Y1, Y0
@@ -5482,16 +7787,16 @@ store1:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         BX, BX
 	JZ            store2
-	VMOVSS        (DX), X0
+	VMOVSS        (BX), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (BX)(SI*4), BX
 
 store2:
 	VMAXPS        X2, X6, X2
 	VMOVSS        X2, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(DX*4), AX
 	VUNPCKLPS     Y3, Y3, Y0
 	VUNPCKHPS     Y3, Y3, Y1
 	VADDPS        Y0, Y1, Y0
@@ -5503,16 +7808,16 @@ store2:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         BX, BX
 	JZ            store3
-	VMOVSS        (DX), X0
+	VMOVSS        (BX), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (BX)(SI*4), BX
 
 store3:
 	VMAXPS        X2, X6, X2
 	VMOVSS        X2, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(DX*4), AX
 	VUNPCKLPS     Y4, Y4, Y0
 	VUNPCKHPS     Y4, Y4, Y1
 	VADDPS        Y0, Y1, Y0
@@ -5524,16 +7829,16 @@ store3:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         BX, BX
 	JZ            store4
-	VMOVSS        (DX), X0
+	VMOVSS        (BX), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (BX)(SI*4), BX
 
 store4:
 	VMAXPS        X2, X6, X2
 	VMOVSS        X2, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(DX*4), AX
 	VUNPCKLPS     Y5, Y5, Y0
 	VUNPCKHPS     Y5, Y5, Y1
 	VADDPS        Y0, Y1, Y0
@@ -5545,74 +7850,139 @@ store4:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         BX, BX
 	JZ            store5
-	VMOVSS        (DX), X0
+	VMOVSS        (BX), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (BX)(SI*4), BX
 
 store5:
 	VMAXPS X2, X6, X2
 	VMOVSS X2, (AX)
+	LEAQ   (AX)(DX*4), AX
+	MOVQ   AX, c+0(FP)
+	MOVQ   BX, add+56(FP)
+	MOVQ   a+16(FP), AX
+	MOVQ   lda+24(FP), DX
+	LEAQ   (AX)(DX*4), AX
+	LEAQ   (AX)(DX*4), AX
+	LEAQ   (AX)(DX*4), AX
+	LEAQ   (AX)(DX*4), AX
+	LEAQ   (AX)(DX*4), AX
+	LEAQ   (AX)(DX*4), AX
+	MOVQ   AX, a+16(FP)
+	DECQ   tiles+80(FP)
+	JNZ    tile
 	VZEROUPPER
 	RET
 
-// func inner6x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner6x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·inner6x2AVX512(SB), NOSPLIT, $0-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	LEAQ    (AX)(CX*2), DX
-	ADDQ    CX, DX
-	MOVQ    b+32(FP), BX
-	MOVQ    offsets+40(FP), SI
-	MOVLQSX (SI), DI
-	LEAQ    (BX)(DI*4), DI
-	MOVLQSX 4(SI), SI
-	LEAQ    (BX)(SI*4), SI
-	MOVQ    n+48(FP), BX
-	XORQ    R8, R8
-	VXORPS  Z0, Z0, Z0
-	VXORPS  Z1, Z1, Z1
-	VXORPS  Z2, Z2, Z2
-	VXORPS  Z3, Z3, Z3
-	VXORPS  Z4, Z4, Z4
-	VXORPS  Z5, Z5, Z5
-	VXORPS  Z6, Z6, Z6
-	VXORPS  Z7, Z7, Z7
-	VXORPS  Z8, Z8, Z8
-	VXORPS  Z9, Z9, Z9
-	VXORPS  Z10, Z10, Z10
-	VXORPS  Z11, Z11, Z11
-	SUBQ    $0x10, BX
-	JLT     tail
+TEXT ·inner6x2AVX512(SB), NOSPLIT, $0-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), DX
+	LEAQ    (AX)(DX*4), DX
+	MOVLQSX 4(CX), CX
+	LEAQ    (AX)(CX*4), CX
 
-loop:
-	VMOVUPS     (DI)(R8*1), Z12
-	VMOVUPS     (AX), Z13
+tile:
+	VXORPS      Z0, Z0, Z0
+	VXORPS      Z1, Z1, Z1
+	VXORPS      Z2, Z2, Z2
+	VXORPS      Z3, Z3, Z3
+	VXORPS      Z4, Z4, Z4
+	VXORPS      Z5, Z5, Z5
+	VXORPS      Z6, Z6, Z6
+	VXORPS      Z7, Z7, Z7
+	VXORPS      Z8, Z8, Z8
+	VXORPS      Z9, Z9, Z9
+	VXORPS      Z10, Z10, Z10
+	VXORPS      Z11, Z11, Z11
+	XORQ        AX, AX
+	MOVQ        n+48(FP), BX
+	MOVQ        a+16(FP), SI
+	MOVQ        lda+24(FP), DI
+	LEAQ        (SI)(AX*4), SI
+	SHLQ        $0x02, DI
+	LEAQ        (SI)(DI*2), R8
+	ADDQ        DI, R8
+	SHLQ        $0x02, AX
+	SUBQ        $0x10, BX
+	JLT         tail
+	TESTQ       $0x00000010, BX
+	JNZ         loop
+	VMOVUPS     (DX)(AX*1), Z12
+	VMOVUPS     (SI), Z13
 	VFMADD231PS Z12, Z13, Z0
-	VMOVUPS     (AX)(CX*1), Z14
+	VMOVUPS     (SI)(DI*1), Z14
 	VFMADD231PS Z12, Z14, Z2
-	VMOVUPS     (AX)(CX*2), Z15
+	VMOVUPS     (SI)(DI*2), Z15
 	VFMADD231PS Z12, Z15, Z4
-	VMOVUPS     (DX), Z16
+	VMOVUPS     (R8), Z16
 	VFMADD231PS Z12, Z16, Z6
-	VMOVUPS     (DX)(CX*1), Z17
+	VMOVUPS     (R8)(DI*1), Z17
 	VFMADD231PS Z12, Z17, Z8
-	VMOVUPS     (DX)(CX*2), Z18
+	VMOVUPS     (R8)(DI*2), Z18
 	VFMADD231PS Z12, Z18, Z10
-	VMOVUPS     (SI)(R8*1), Z12
+	VMOVUPS     (CX)(AX*1), Z12
 	VFMADD231PS Z12, Z13, Z1
 	VFMADD231PS Z12, Z14, Z3
 	VFMADD231PS Z12, Z15, Z5
 	VFMADD231PS Z12, Z16, Z7
 	VFMADD231PS Z12, Z17, Z9
 	VFMADD231PS Z12, Z18, Z11
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, DX
-	ADDQ        $0x40, R8
+	ADDQ        $+64, SI
+	ADDQ        $+64, R8
+	ADDQ        $+64, AX
 	SUBQ        $0x10, BX
+	JLT         tail
+
+loop:
+	VMOVUPS     (DX)(AX*1), Z12
+	VMOVUPS     (SI), Z13
+	VFMADD231PS Z12, Z13, Z0
+	VMOVUPS     (SI)(DI*1), Z14
+	VFMADD231PS Z12, Z14, Z2
+	VMOVUPS     (SI)(DI*2), Z15
+	VFMADD231PS Z12, Z15, Z4
+	VMOVUPS     (R8), Z16
+	VFMADD231PS Z12, Z16, Z6
+	VMOVUPS     (R8)(DI*1), Z17
+	VFMADD231PS Z12, Z17, Z8
+	VMOVUPS     (R8)(DI*2), Z18
+	VFMADD231PS Z12, Z18, Z10
+	VMOVUPS     (CX)(AX*1), Z12
+	VFMADD231PS Z12, Z13, Z1
+	VFMADD231PS Z12, Z14, Z3
+	VFMADD231PS Z12, Z15, Z5
+	VFMADD231PS Z12, Z16, Z7
+	VFMADD231PS Z12, Z17, Z9
+	VFMADD231PS Z12, Z18, Z11
+	VMOVUPS     64(DX)(AX*1), Z12
+	VMOVUPS     64(SI), Z13
+	VFMADD231PS Z12, Z13, Z0
+	VMOVUPS     64(SI)(DI*1), Z14
+	VFMADD231PS Z12, Z14, Z2
+	VMOVUPS     64(SI)(DI*2), Z15
+	VFMADD231PS Z12, Z15, Z4
+	VMOVUPS     64(R8), Z16
+	VFMADD231PS Z12, Z16, Z6
+	VMOVUPS     64(R8)(DI*1), Z17
+	VFMADD231PS Z12, Z17, Z8
+	VMOVUPS     64(R8)(DI*2), Z18
+	VFMADD231PS Z12, Z18, Z10
+	VMOVUPS     64(CX)(AX*1), Z12
+	VFMADD231PS Z12, Z13, Z1
+	VFMADD231PS Z12, Z14, Z3
+	VFMADD231PS Z12, Z15, Z5
+	VFMADD231PS Z12, Z16, Z7
+	VFMADD231PS Z12, Z17, Z9
+	VFMADD231PS Z12, Z18, Z11
+	ADDQ        $+128, SI
+	ADDQ        $+128, R8
+	ADDQ        $+128, AX
+	SUBQ        $0x20, BX
 	JGE         loop
 
 tail:
@@ -5621,31 +7991,31 @@ tail:
 	MOVQ        $-1, R9
 	BZHIQ       BX, R9, R9
 	KMOVW       R9, K1
-	VMOVUPS.Z   (DI)(R8*1), K1, Z12
-	VMOVUPS.Z   (AX), K1, Z13
+	VMOVUPS.Z   (DX)(AX*1), K1, Z12
+	VMOVUPS.Z   (SI), K1, Z13
 	VFMADD231PS Z12, Z13, Z0
-	VMOVUPS.Z   (AX)(CX*1), K1, Z13
+	VMOVUPS.Z   (SI)(DI*1), K1, Z13
 	VFMADD231PS Z12, Z13, Z2
-	VMOVUPS.Z   (AX)(CX*2), K1, Z13
+	VMOVUPS.Z   (SI)(DI*2), K1, Z13
 	VFMADD231PS Z12, Z13, Z4
-	VMOVUPS.Z   (DX), K1, Z13
+	VMOVUPS.Z   (R8), K1, Z13
 	VFMADD231PS Z12, Z13, Z6
-	VMOVUPS.Z   (DX)(CX*1), K1, Z13
+	VMOVUPS.Z   (R8)(DI*1), K1, Z13
 	VFMADD231PS Z12, Z13, Z8
-	VMOVUPS.Z   (DX)(CX*2), K1, Z13
+	VMOVUPS.Z   (R8)(DI*2), K1, Z13
 	VFMADD231PS Z12, Z13, Z10
-	VMOVUPS.Z   (SI)(R8*1), K1, Z12
-	VMOVUPS.Z   (AX), K1, Z13
+	VMOVUPS.Z   (CX)(AX*1), K1, Z12
+	VMOVUPS.Z   (SI), K1, Z13
 	VFMADD231PS Z12, Z13, Z1
-	VMOVUPS.Z   (AX)(CX*1), K1, Z13
+	VMOVUPS.Z   (SI)(DI*1), K1, Z13
 	VFMADD231PS Z12, Z13, Z3
-	VMOVUPS.Z   (AX)(CX*2), K1, Z13
+	VMOVUPS.Z   (SI)(DI*2), K1, Z13
 	VFMADD231PS Z12, Z13, Z5
-	VMOVUPS.Z   (DX), K1, Z13
+	VMOVUPS.Z   (R8), K1, Z13
 	VFMADD231PS Z12, Z13, Z7
-	VMOVUPS.Z   (DX)(CX*1), K1, Z13
+	VMOVUPS.Z   (R8)(DI*1), K1, Z13
 	VFMADD231PS Z12, Z13, Z9
-	VMOVUPS.Z   (DX)(CX*2), K1, Z13
+	VMOVUPS.Z   (R8)(DI*2), K1, Z13
 	VFMADD231PS Z12, Z13, Z11
 
 done:
@@ -5674,9 +8044,9 @@ done:
 	VEXTRACTF64X4 $0x01, Z11, Y12
 	VADDPS        Y11, Y12, Y11
 	MOVQ          c+0(FP), AX
-	MOVQ          ldc+8(FP), CX
-	MOVQ          add+56(FP), DX
-	MOVQ          ldadd+64(FP), BX
+	MOVQ          ldc+8(FP), BX
+	MOVQ          add+56(FP), SI
+	MOVQ          ldadd+64(FP), DI
 	VBROADCASTSS  floor+72(FP), X12
 	VUNPCKLPS     Y1, Y0, Y13
 	VUNPCKHPS     Y1, Y0, Y0
@@ -5689,16 +8059,16 @@ done:
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
 	VADDPS        X1, X0, X1
-	TESTQ         DX, DX
+	TESTQ         SI, SI
 	JZ            store0
-	VMOVSD        (DX), X0
+	VMOVSD        (SI), X0
 	VADDPS        X0, X1, X1
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (SI)(DI*4), SI
 
 store0:
 	VMAXPS        X1, X12, X1
 	VMOVSD        X1, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(BX*4), AX
 	VUNPCKLPS     Y3, Y2, Y0
 	VUNPCKHPS     Y3, Y2, Y1
 	VADDPS        Y0, Y1, Y0
@@ -5710,16 +8080,16 @@ store0:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         SI, SI
 	JZ            store1
-	VMOVSD        (DX), X0
+	VMOVSD        (SI), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (SI)(DI*4), SI
 
 store1:
 	VMAXPS        X2, X12, X2
 	VMOVSD        X2, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(BX*4), AX
 	VUNPCKLPS     Y5, Y4, Y0
 	VUNPCKHPS     Y5, Y4, Y1
 	VADDPS        Y0, Y1, Y0
@@ -5731,16 +8101,16 @@ store1:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         SI, SI
 	JZ            store2
-	VMOVSD        (DX), X0
+	VMOVSD        (SI), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (SI)(DI*4), SI
 
 store2:
 	VMAXPS        X2, X12, X2
 	VMOVSD        X2, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(BX*4), AX
 	VUNPCKLPS     Y7, Y6, Y0
 	VUNPCKHPS     Y7, Y6, Y1
 	VADDPS        Y0, Y1, Y0
@@ -5752,16 +8122,16 @@ store2:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         SI, SI
 	JZ            store3
-	VMOVSD        (DX), X0
+	VMOVSD        (SI), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (SI)(DI*4), SI
 
 store3:
 	VMAXPS        X2, X12, X2
 	VMOVSD        X2, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(BX*4), AX
 	VUNPCKLPS     Y9, Y8, Y0
 	VUNPCKHPS     Y9, Y8, Y1
 	VADDPS        Y0, Y1, Y0
@@ -5773,16 +8143,16 @@ store3:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         SI, SI
 	JZ            store4
-	VMOVSD        (DX), X0
+	VMOVSD        (SI), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (SI)(DI*4), SI
 
 store4:
 	VMAXPS        X2, X12, X2
 	VMOVSD        X2, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(BX*4), AX
 	VUNPCKLPS     Y11, Y10, Y0
 	VUNPCKHPS     Y11, Y10, Y1
 	VADDPS        Y0, Y1, Y0
@@ -5794,135 +8164,214 @@ store4:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         SI, SI
 	JZ            store5
-	VMOVSD        (DX), X0
+	VMOVSD        (SI), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (SI)(DI*4), SI
 
 store5:
 	VMAXPS X2, X12, X2
 	VMOVSD X2, (AX)
+	LEAQ   (AX)(BX*4), AX
+	MOVQ   AX, c+0(FP)
+	MOVQ   SI, add+56(FP)
+	MOVQ   a+16(FP), AX
+	MOVQ   lda+24(FP), BX
+	LEAQ   (AX)(BX*4), AX
+	LEAQ   (AX)(BX*4), AX
+	LEAQ   (AX)(BX*4), AX
+	LEAQ   (AX)(BX*4), AX
+	LEAQ   (AX)(BX*4), AX
+	LEAQ   (AX)(BX*4), AX
+	MOVQ   AX, a+16(FP)
+	DECQ   tiles+80(FP)
+	JNZ    tile
 	VZEROUPPER
 	RET
 
-// func inner6x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner6x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·inner6x3AVX512(SB), NOSPLIT, $0-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	LEAQ    (AX)(CX*2), DX
-	ADDQ    CX, DX
-	MOVQ    b+32(FP), BX
-	MOVQ    offsets+40(FP), SI
-	MOVLQSX (SI), DI
-	LEAQ    (BX)(DI*4), DI
-	MOVLQSX 4(SI), R8
-	LEAQ    (BX)(R8*4), R8
-	MOVLQSX 8(SI), SI
-	LEAQ    (BX)(SI*4), SI
-	MOVQ    n+48(FP), BX
-	XORQ    R9, R9
-	VXORPS  Z0, Z0, Z0
-	VXORPS  Z1, Z1, Z1
-	VXORPS  Z2, Z2, Z2
-	VXORPS  Z3, Z3, Z3
-	VXORPS  Z4, Z4, Z4
-	VXORPS  Z5, Z5, Z5
-	VXORPS  Z6, Z6, Z6
-	VXORPS  Z7, Z7, Z7
-	VXORPS  Z8, Z8, Z8
-	VXORPS  Z9, Z9, Z9
-	VXORPS  Z10, Z10, Z10
-	VXORPS  Z11, Z11, Z11
-	VXORPS  Z12, Z12, Z12
-	VXORPS  Z13, Z13, Z13
-	VXORPS  Z14, Z14, Z14
-	VXORPS  Z15, Z15, Z15
-	VXORPS  Z16, Z16, Z16
-	VXORPS  Z17, Z17, Z17
-	SUBQ    $0x10, BX
-	JLT     tail
+TEXT ·inner6x3AVX512(SB), NOSPLIT, $0-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), DX
+	LEAQ    (AX)(DX*4), DX
+	MOVLQSX 4(CX), BX
+	LEAQ    (AX)(BX*4), BX
+	MOVLQSX 8(CX), CX
+	LEAQ    (AX)(CX*4), CX
 
-loop:
-	VMOVUPS     (DI)(R9*1), Z18
-	VMOVUPS     (AX), Z19
+tile:
+	VXORPS      Z0, Z0, Z0
+	VXORPS      Z1, Z1, Z1
+	VXORPS      Z2, Z2, Z2
+	VXORPS      Z3, Z3, Z3
+	VXORPS      Z4, Z4, Z4
+	VXORPS      Z5, Z5, Z5
+	VXORPS      Z6, Z6, Z6
+	VXORPS      Z7, Z7, Z7
+	VXORPS      Z8, Z8, Z8
+	VXORPS      Z9, Z9, Z9
+	VXORPS      Z10, Z10, Z10
+	VXORPS      Z11, Z11, Z11
+	VXORPS      Z12, Z12, Z12
+	VXORPS      Z13, Z13, Z13
+	VXORPS      Z14, Z14, Z14
+	VXORPS      Z15, Z15, Z15
+	VXORPS      Z16, Z16, Z16
+	VXORPS      Z17, Z17, Z17
+	XORQ        AX, AX
+	MOVQ        n+48(FP), SI
+	MOVQ        a+16(FP), DI
+	MOVQ        lda+24(FP), R8
+	LEAQ        (DI)(AX*4), DI
+	SHLQ        $0x02, R8
+	LEAQ        (DI)(R8*2), R9
+	ADDQ        R8, R9
+	SHLQ        $0x02, AX
+	SUBQ        $0x10, SI
+	JLT         tail
+	TESTQ       $0x00000010, SI
+	JNZ         loop
+	VMOVUPS     (DX)(AX*1), Z18
+	VMOVUPS     (DI), Z19
 	VFMADD231PS Z18, Z19, Z0
-	VMOVUPS     (AX)(CX*1), Z20
+	VMOVUPS     (DI)(R8*1), Z20
 	VFMADD231PS Z18, Z20, Z3
-	VMOVUPS     (AX)(CX*2), Z21
+	VMOVUPS     (DI)(R8*2), Z21
 	VFMADD231PS Z18, Z21, Z6
-	VMOVUPS     (DX), Z22
+	VMOVUPS     (R9), Z22
 	VFMADD231PS Z18, Z22, Z9
-	VMOVUPS     (DX)(CX*1), Z23
+	VMOVUPS     (R9)(R8*1), Z23
 	VFMADD231PS Z18, Z23, Z12
-	VMOVUPS     (DX)(CX*2), Z24
+	VMOVUPS     (R9)(R8*2), Z24
 	VFMADD231PS Z18, Z24, Z15
-	VMOVUPS     (R8)(R9*1), Z18
+	VMOVUPS     (BX)(AX*1), Z18
 	VFMADD231PS Z18, Z19, Z1
 	VFMADD231PS Z18, Z20, Z4
 	VFMADD231PS Z18, Z21, Z7
 	VFMADD231PS Z18, Z22, Z10
 	VFMADD231PS Z18, Z23, Z13
 	VFMADD231PS Z18, Z24, Z16
-	VMOVUPS     (SI)(R9*1), Z18
+	VMOVUPS     (CX)(AX*1), Z18
 	VFMADD231PS Z18, Z19, Z2
 	VFMADD231PS Z18, Z20, Z5
 	VFMADD231PS Z18, Z21, Z8
 	VFMADD231PS Z18, Z22, Z11
 	VFMADD231PS Z18, Z23, Z14
 	VFMADD231PS Z18, Z24, Z17
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, DX
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, BX
+	ADDQ        $+64, DI
+	ADDQ        $+64, R9
+	ADDQ        $+64, AX
+	SUBQ        $0x10, SI
+	JLT         tail
+
+loop:
+	VMOVUPS     (DX)(AX*1), Z18
+	VMOVUPS     (DI), Z19
+	VFMADD231PS Z18, Z19, Z0
+	VMOVUPS     (DI)(R8*1), Z20
+	VFMADD231PS Z18, Z20, Z3
+	VMOVUPS     (DI)(R8*2), Z21
+	VFMADD231PS Z18, Z21, Z6
+	VMOVUPS     (R9), Z22
+	VFMADD231PS Z18, Z22, Z9
+	VMOVUPS     (R9)(R8*1), Z23
+	VFMADD231PS Z18, Z23, Z12
+	VMOVUPS     (R9)(R8*2), Z24
+	VFMADD231PS Z18, Z24, Z15
+	VMOVUPS     (BX)(AX*1), Z18
+	VFMADD231PS Z18, Z19, Z1
+	VFMADD231PS Z18, Z20, Z4
+	VFMADD231PS Z18, Z21, Z7
+	VFMADD231PS Z18, Z22, Z10
+	VFMADD231PS Z18, Z23, Z13
+	VFMADD231PS Z18, Z24, Z16
+	VMOVUPS     (CX)(AX*1), Z18
+	VFMADD231PS Z18, Z19, Z2
+	VFMADD231PS Z18, Z20, Z5
+	VFMADD231PS Z18, Z21, Z8
+	VFMADD231PS Z18, Z22, Z11
+	VFMADD231PS Z18, Z23, Z14
+	VFMADD231PS Z18, Z24, Z17
+	VMOVUPS     64(DX)(AX*1), Z18
+	VMOVUPS     64(DI), Z19
+	VFMADD231PS Z18, Z19, Z0
+	VMOVUPS     64(DI)(R8*1), Z20
+	VFMADD231PS Z18, Z20, Z3
+	VMOVUPS     64(DI)(R8*2), Z21
+	VFMADD231PS Z18, Z21, Z6
+	VMOVUPS     64(R9), Z22
+	VFMADD231PS Z18, Z22, Z9
+	VMOVUPS     64(R9)(R8*1), Z23
+	VFMADD231PS Z18, Z23, Z12
+	VMOVUPS     64(R9)(R8*2), Z24
+	VFMADD231PS Z18, Z24, Z15
+	VMOVUPS     64(BX)(AX*1), Z18
+	VFMADD231PS Z18, Z19, Z1
+	VFMADD231PS Z18, Z20, Z4
+	VFMADD231PS Z18, Z21, Z7
+	VFMADD231PS Z18, Z22, Z10
+	VFMADD231PS Z18, Z23, Z13
+	VFMADD231PS Z18, Z24, Z16
+	VMOVUPS     64(CX)(AX*1), Z18
+	VFMADD231PS Z18, Z19, Z2
+	VFMADD231PS Z18, Z20, Z5
+	VFMADD231PS Z18, Z21, Z8
+	VFMADD231PS Z18, Z22, Z11
+	VFMADD231PS Z18, Z23, Z14
+	VFMADD231PS Z18, Z24, Z17
+	ADDQ        $+128, DI
+	ADDQ        $+128, R9
+	ADDQ        $+128, AX
+	SUBQ        $0x20, SI
 	JGE         loop
 
 tail:
-	ADDQ        $+16, BX
+	ADDQ        $+16, SI
 	JLE         done
 	MOVQ        $-1, R10
-	BZHIQ       BX, R10, R10
+	BZHIQ       SI, R10, R10
 	KMOVW       R10, K1
-	VMOVUPS.Z   (DI)(R9*1), K1, Z18
-	VMOVUPS.Z   (AX), K1, Z19
+	VMOVUPS.Z   (DX)(AX*1), K1, Z18
+	VMOVUPS.Z   (DI), K1, Z19
 	VFMADD231PS Z18, Z19, Z0
-	VMOVUPS.Z   (AX)(CX*1), K1, Z19
+	VMOVUPS.Z   (DI)(R8*1), K1, Z19
 	VFMADD231PS Z18, Z19, Z3
-	VMOVUPS.Z   (AX)(CX*2), K1, Z19
+	VMOVUPS.Z   (DI)(R8*2), K1, Z19
 	VFMADD231PS Z18, Z19, Z6
-	VMOVUPS.Z   (DX), K1, Z19
+	VMOVUPS.Z   (R9), K1, Z19
 	VFMADD231PS Z18, Z19, Z9
-	VMOVUPS.Z   (DX)(CX*1), K1, Z19
+	VMOVUPS.Z   (R9)(R8*1), K1, Z19
 	VFMADD231PS Z18, Z19, Z12
-	VMOVUPS.Z   (DX)(CX*2), K1, Z19
+	VMOVUPS.Z   (R9)(R8*2), K1, Z19
 	VFMADD231PS Z18, Z19, Z15
-	VMOVUPS.Z   (R8)(R9*1), K1, Z18
-	VMOVUPS.Z   (AX), K1, Z19
+	VMOVUPS.Z   (BX)(AX*1), K1, Z18
+	VMOVUPS.Z   (DI), K1, Z19
 	VFMADD231PS Z18, Z19, Z1
-	VMOVUPS.Z   (AX)(CX*1), K1, Z19
+	VMOVUPS.Z   (DI)(R8*1), K1, Z19
 	VFMADD231PS Z18, Z19, Z4
-	VMOVUPS.Z   (AX)(CX*2), K1, Z19
+	VMOVUPS.Z   (DI)(R8*2), K1, Z19
 	VFMADD231PS Z18, Z19, Z7
-	VMOVUPS.Z   (DX), K1, Z19
+	VMOVUPS.Z   (R9), K1, Z19
 	VFMADD231PS Z18, Z19, Z10
-	VMOVUPS.Z   (DX)(CX*1), K1, Z19
+	VMOVUPS.Z   (R9)(R8*1), K1, Z19
 	VFMADD231PS Z18, Z19, Z13
-	VMOVUPS.Z   (DX)(CX*2), K1, Z19
+	VMOVUPS.Z   (R9)(R8*2), K1, Z19
 	VFMADD231PS Z18, Z19, Z16
-	VMOVUPS.Z   (SI)(R9*1), K1, Z18
-	VMOVUPS.Z   (AX), K1, Z19
+	VMOVUPS.Z   (CX)(AX*1), K1, Z18
+	VMOVUPS.Z   (DI), K1, Z19
 	VFMADD231PS Z18, Z19, Z2
-	VMOVUPS.Z   (AX)(CX*1), K1, Z19
+	VMOVUPS.Z   (DI)(R8*1), K1, Z19
 	VFMADD231PS Z18, Z19, Z5
-	VMOVUPS.Z   (AX)(CX*2), K1, Z19
+	VMOVUPS.Z   (DI)(R8*2), K1, Z19
 	VFMADD231PS Z18, Z19, Z8
-	VMOVUPS.Z   (DX), K1, Z19
+	VMOVUPS.Z   (R9), K1, Z19
 	VFMADD231PS Z18, Z19, Z11
-	VMOVUPS.Z   (DX)(CX*1), K1, Z19
+	VMOVUPS.Z   (R9)(R8*1), K1, Z19
 	VFMADD231PS Z18, Z19, Z14
-	VMOVUPS.Z   (DX)(CX*2), K1, Z19
+	VMOVUPS.Z   (R9)(R8*2), K1, Z19
 	VFMADD231PS Z18, Z19, Z17
 
 done:
@@ -5963,9 +8412,9 @@ done:
 	VEXTRACTF64X4 $0x01, Z17, Y18
 	VADDPS        Y17, Y18, Y17
 	MOVQ          c+0(FP), AX
-	MOVQ          ldc+8(FP), CX
-	MOVQ          add+56(FP), DX
-	MOVQ          ldadd+64(FP), BX
+	MOVQ          ldc+8(FP), SI
+	MOVQ          add+56(FP), DI
+	MOVQ          ldadd+64(FP), R8
 	VBROADCASTSS  floor+72(FP), X18
 	VUNPCKLPS     Y1, Y0, Y19
 	VUNPCKHPS     Y1, Y0, Y0
@@ -5978,18 +8427,18 @@ done:
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
 	VADDPS        X1, X0, X1
-	TESTQ         DX, DX
+	TESTQ         DI, DI
 	JZ            store0
-	VMOVSD        (DX), X0
-	VINSERTPS     $0x20, 8(DX), X0, X0
+	VMOVSD        (DI), X0
+	VINSERTPS     $0x20, 8(DI), X0, X0
 	VADDPS        X0, X1, X1
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (DI)(R8*4), DI
 
 store0:
 	VMAXPS        X1, X18, X1
 	VMOVSD        X1, (AX)
 	VEXTRACTPS    $0x02, X1, 8(AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(SI*4), AX
 	VUNPCKLPS     Y4, Y3, Y0
 	VUNPCKHPS     Y4, Y3, Y1
 	VADDPS        Y0, Y1, Y0
@@ -6001,18 +8450,18 @@ store0:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         DI, DI
 	JZ            store1
-	VMOVSD        (DX), X0
-	VINSERTPS     $0x20, 8(DX), X0, X0
+	VMOVSD        (DI), X0
+	VINSERTPS     $0x20, 8(DI), X0, X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (DI)(R8*4), DI
 
 store1:
 	VMAXPS        X2, X18, X2
 	VMOVSD        X2, (AX)
 	VEXTRACTPS    $0x02, X2, 8(AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(SI*4), AX
 	VUNPCKLPS     Y7, Y6, Y0
 	VUNPCKHPS     Y7, Y6, Y1
 	VADDPS        Y0, Y1, Y0
@@ -6024,18 +8473,18 @@ store1:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         DI, DI
 	JZ            store2
-	VMOVSD        (DX), X0
-	VINSERTPS     $0x20, 8(DX), X0, X0
+	VMOVSD        (DI), X0
+	VINSERTPS     $0x20, 8(DI), X0, X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (DI)(R8*4), DI
 
 store2:
 	VMAXPS        X2, X18, X2
 	VMOVSD        X2, (AX)
 	VEXTRACTPS    $0x02, X2, 8(AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(SI*4), AX
 	VUNPCKLPS     Y10, Y9, Y0
 	VUNPCKHPS     Y10, Y9, Y1
 	VADDPS        Y0, Y1, Y0
@@ -6047,18 +8496,18 @@ store2:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         DI, DI
 	JZ            store3
-	VMOVSD        (DX), X0
-	VINSERTPS     $0x20, 8(DX), X0, X0
+	VMOVSD        (DI), X0
+	VINSERTPS     $0x20, 8(DI), X0, X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (DI)(R8*4), DI
 
 store3:
 	VMAXPS        X2, X18, X2
 	VMOVSD        X2, (AX)
 	VEXTRACTPS    $0x02, X2, 8(AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(SI*4), AX
 	VUNPCKLPS     Y13, Y12, Y0
 	VUNPCKHPS     Y13, Y12, Y1
 	VADDPS        Y0, Y1, Y0
@@ -6070,18 +8519,18 @@ store3:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         DI, DI
 	JZ            store4
-	VMOVSD        (DX), X0
-	VINSERTPS     $0x20, 8(DX), X0, X0
+	VMOVSD        (DI), X0
+	VINSERTPS     $0x20, 8(DI), X0, X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (DI)(R8*4), DI
 
 store4:
 	VMAXPS        X2, X18, X2
 	VMOVSD        X2, (AX)
 	VEXTRACTPS    $0x02, X2, 8(AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(SI*4), AX
 	VUNPCKLPS     Y16, Y15, Y0
 	VUNPCKHPS     Y16, Y15, Y1
 	VADDPS        Y0, Y1, Y0
@@ -6093,165 +8542,258 @@ store4:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         DI, DI
 	JZ            store5
-	VMOVSD        (DX), X0
-	VINSERTPS     $0x20, 8(DX), X0, X0
+	VMOVSD        (DI), X0
+	VINSERTPS     $0x20, 8(DI), X0, X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (DI)(R8*4), DI
 
 store5:
 	VMAXPS     X2, X18, X2
 	VMOVSD     X2, (AX)
 	VEXTRACTPS $0x02, X2, 8(AX)
+	LEAQ       (AX)(SI*4), AX
+	MOVQ       AX, c+0(FP)
+	MOVQ       DI, add+56(FP)
+	MOVQ       a+16(FP), AX
+	MOVQ       lda+24(FP), SI
+	LEAQ       (AX)(SI*4), AX
+	LEAQ       (AX)(SI*4), AX
+	LEAQ       (AX)(SI*4), AX
+	LEAQ       (AX)(SI*4), AX
+	LEAQ       (AX)(SI*4), AX
+	LEAQ       (AX)(SI*4), AX
+	MOVQ       AX, a+16(FP)
+	DECQ       tiles+80(FP)
+	JNZ        tile
 	VZEROUPPER
 	RET
 
-// func inner6x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)
+// func inner6x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·inner6x4AVX512(SB), NOSPLIT, $0-76
-	MOVQ    a+16(FP), AX
-	MOVQ    lda+24(FP), CX
-	SHLQ    $0x02, CX
-	LEAQ    (AX)(CX*2), DX
-	ADDQ    CX, DX
-	MOVQ    b+32(FP), BX
-	MOVQ    offsets+40(FP), SI
-	MOVLQSX (SI), DI
-	LEAQ    (BX)(DI*4), DI
-	MOVLQSX 4(SI), R8
-	LEAQ    (BX)(R8*4), R8
-	MOVLQSX 8(SI), R9
-	LEAQ    (BX)(R9*4), R9
-	MOVLQSX 12(SI), SI
-	LEAQ    (BX)(SI*4), SI
-	MOVQ    n+48(FP), BX
-	XORQ    R10, R10
-	VXORPS  Z0, Z0, Z0
-	VXORPS  Z1, Z1, Z1
-	VXORPS  Z2, Z2, Z2
-	VXORPS  Z3, Z3, Z3
-	VXORPS  Z4, Z4, Z4
-	VXORPS  Z5, Z5, Z5
-	VXORPS  Z6, Z6, Z6
-	VXORPS  Z7, Z7, Z7
-	VXORPS  Z8, Z8, Z8
-	VXORPS  Z9, Z9, Z9
-	VXORPS  Z10, Z10, Z10
-	VXORPS  Z11, Z11, Z11
-	VXORPS  Z12, Z12, Z12
-	VXORPS  Z13, Z13, Z13
-	VXORPS  Z14, Z14, Z14
-	VXORPS  Z15, Z15, Z15
-	VXORPS  Z16, Z16, Z16
-	VXORPS  Z17, Z17, Z17
-	VXORPS  Z18, Z18, Z18
-	VXORPS  Z19, Z19, Z19
-	VXORPS  Z20, Z20, Z20
-	VXORPS  Z21, Z21, Z21
-	VXORPS  Z22, Z22, Z22
-	VXORPS  Z23, Z23, Z23
-	SUBQ    $0x10, BX
-	JLT     tail
+TEXT ·inner6x4AVX512(SB), NOSPLIT, $0-88
+	MOVQ    b+32(FP), AX
+	MOVQ    offsets+40(FP), CX
+	MOVLQSX (CX), DX
+	LEAQ    (AX)(DX*4), DX
+	MOVLQSX 4(CX), BX
+	LEAQ    (AX)(BX*4), BX
+	MOVLQSX 8(CX), SI
+	LEAQ    (AX)(SI*4), SI
+	MOVLQSX 12(CX), CX
+	LEAQ    (AX)(CX*4), CX
 
-loop:
-	VMOVUPS     (DI)(R10*1), Z24
-	VMOVUPS     (AX), Z25
+tile:
+	VXORPS      Z0, Z0, Z0
+	VXORPS      Z1, Z1, Z1
+	VXORPS      Z2, Z2, Z2
+	VXORPS      Z3, Z3, Z3
+	VXORPS      Z4, Z4, Z4
+	VXORPS      Z5, Z5, Z5
+	VXORPS      Z6, Z6, Z6
+	VXORPS      Z7, Z7, Z7
+	VXORPS      Z8, Z8, Z8
+	VXORPS      Z9, Z9, Z9
+	VXORPS      Z10, Z10, Z10
+	VXORPS      Z11, Z11, Z11
+	VXORPS      Z12, Z12, Z12
+	VXORPS      Z13, Z13, Z13
+	VXORPS      Z14, Z14, Z14
+	VXORPS      Z15, Z15, Z15
+	VXORPS      Z16, Z16, Z16
+	VXORPS      Z17, Z17, Z17
+	VXORPS      Z18, Z18, Z18
+	VXORPS      Z19, Z19, Z19
+	VXORPS      Z20, Z20, Z20
+	VXORPS      Z21, Z21, Z21
+	VXORPS      Z22, Z22, Z22
+	VXORPS      Z23, Z23, Z23
+	XORQ        AX, AX
+	MOVQ        n+48(FP), DI
+	MOVQ        a+16(FP), R8
+	MOVQ        lda+24(FP), R9
+	LEAQ        (R8)(AX*4), R8
+	SHLQ        $0x02, R9
+	LEAQ        (R8)(R9*2), R10
+	ADDQ        R9, R10
+	SHLQ        $0x02, AX
+	SUBQ        $0x10, DI
+	JLT         tail
+	TESTQ       $0x00000010, DI
+	JNZ         loop
+	VMOVUPS     (DX)(AX*1), Z24
+	VMOVUPS     (R8), Z25
 	VFMADD231PS Z24, Z25, Z0
-	VMOVUPS     (AX)(CX*1), Z26
+	VMOVUPS     (R8)(R9*1), Z26
 	VFMADD231PS Z24, Z26, Z4
-	VMOVUPS     (AX)(CX*2), Z27
+	VMOVUPS     (R8)(R9*2), Z27
 	VFMADD231PS Z24, Z27, Z8
-	VMOVUPS     (DX), Z28
+	VMOVUPS     (R10), Z28
 	VFMADD231PS Z24, Z28, Z12
-	VMOVUPS     (DX)(CX*1), Z29
+	VMOVUPS     (R10)(R9*1), Z29
 	VFMADD231PS Z24, Z29, Z16
-	VMOVUPS     (DX)(CX*2), Z30
+	VMOVUPS     (R10)(R9*2), Z30
 	VFMADD231PS Z24, Z30, Z20
-	VMOVUPS     (R8)(R10*1), Z24
+	VMOVUPS     (BX)(AX*1), Z24
 	VFMADD231PS Z24, Z25, Z1
 	VFMADD231PS Z24, Z26, Z5
 	VFMADD231PS Z24, Z27, Z9
 	VFMADD231PS Z24, Z28, Z13
 	VFMADD231PS Z24, Z29, Z17
 	VFMADD231PS Z24, Z30, Z21
-	VMOVUPS     (R9)(R10*1), Z24
+	VMOVUPS     (SI)(AX*1), Z24
 	VFMADD231PS Z24, Z25, Z2
 	VFMADD231PS Z24, Z26, Z6
 	VFMADD231PS Z24, Z27, Z10
 	VFMADD231PS Z24, Z28, Z14
 	VFMADD231PS Z24, Z29, Z18
 	VFMADD231PS Z24, Z30, Z22
-	VMOVUPS     (SI)(R10*1), Z24
+	VMOVUPS     (CX)(AX*1), Z24
 	VFMADD231PS Z24, Z25, Z3
 	VFMADD231PS Z24, Z26, Z7
 	VFMADD231PS Z24, Z27, Z11
 	VFMADD231PS Z24, Z28, Z15
 	VFMADD231PS Z24, Z29, Z19
 	VFMADD231PS Z24, Z30, Z23
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, DX
-	ADDQ        $0x40, R10
-	SUBQ        $0x10, BX
+	ADDQ        $+64, R8
+	ADDQ        $+64, R10
+	ADDQ        $+64, AX
+	SUBQ        $0x10, DI
+	JLT         tail
+
+loop:
+	VMOVUPS     (DX)(AX*1), Z24
+	VMOVUPS     (R8), Z25
+	VFMADD231PS Z24, Z25, Z0
+	VMOVUPS     (R8)(R9*1), Z26
+	VFMADD231PS Z24, Z26, Z4
+	VMOVUPS     (R8)(R9*2), Z27
+	VFMADD231PS Z24, Z27, Z8
+	VMOVUPS     (R10), Z28
+	VFMADD231PS Z24, Z28, Z12
+	VMOVUPS     (R10)(R9*1), Z29
+	VFMADD231PS Z24, Z29, Z16
+	VMOVUPS     (R10)(R9*2), Z30
+	VFMADD231PS Z24, Z30, Z20
+	VMOVUPS     (BX)(AX*1), Z24
+	VFMADD231PS Z24, Z25, Z1
+	VFMADD231PS Z24, Z26, Z5
+	VFMADD231PS Z24, Z27, Z9
+	VFMADD231PS Z24, Z28, Z13
+	VFMADD231PS Z24, Z29, Z17
+	VFMADD231PS Z24, Z30, Z21
+	VMOVUPS     (SI)(AX*1), Z24
+	VFMADD231PS Z24, Z25, Z2
+	VFMADD231PS Z24, Z26, Z6
+	VFMADD231PS Z24, Z27, Z10
+	VFMADD231PS Z24, Z28, Z14
+	VFMADD231PS Z24, Z29, Z18
+	VFMADD231PS Z24, Z30, Z22
+	VMOVUPS     (CX)(AX*1), Z24
+	VFMADD231PS Z24, Z25, Z3
+	VFMADD231PS Z24, Z26, Z7
+	VFMADD231PS Z24, Z27, Z11
+	VFMADD231PS Z24, Z28, Z15
+	VFMADD231PS Z24, Z29, Z19
+	VFMADD231PS Z24, Z30, Z23
+	VMOVUPS     64(DX)(AX*1), Z24
+	VMOVUPS     64(R8), Z25
+	VFMADD231PS Z24, Z25, Z0
+	VMOVUPS     64(R8)(R9*1), Z26
+	VFMADD231PS Z24, Z26, Z4
+	VMOVUPS     64(R8)(R9*2), Z27
+	VFMADD231PS Z24, Z27, Z8
+	VMOVUPS     64(R10), Z28
+	VFMADD231PS Z24, Z28, Z12
+	VMOVUPS     64(R10)(R9*1), Z29
+	VFMADD231PS Z24, Z29, Z16
+	VMOVUPS     64(R10)(R9*2), Z30
+	VFMADD231PS Z24, Z30, Z20
+	VMOVUPS     64(BX)(AX*1), Z24
+	VFMADD231PS Z24, Z25, Z1
+	VFMADD231PS Z24, Z26, Z5
+	VFMADD231PS Z24, Z27, Z9
+	VFMADD231PS Z24, Z28, Z13
+	VFMADD231PS Z24, Z29, Z17
+	VFMADD231PS Z24, Z30, Z21
+	VMOVUPS     64(SI)(AX*1), Z24
+	VFMADD231PS Z24, Z25, Z2
+	VFMADD231PS Z24, Z26, Z6
+	VFMADD231PS Z24, Z27, Z10
+	VFMADD231PS Z24, Z28, Z14
+	VFMADD231PS Z24, Z29, Z18
+	VFMADD231PS Z24, Z30, Z22
+	VMOVUPS     64(CX)(AX*1), Z24
+	VFMADD231PS Z24, Z25, Z3
+	VFMADD231PS Z24, Z26, Z7
+	VFMADD231PS Z24, Z27, Z11
+	VFMADD231PS Z24, Z28, Z15
+	VFMADD231PS Z24, Z29, Z19
+	VFMADD231PS Z24, Z30, Z23
+	ADDQ        $+128, R8
+	ADDQ        $+128, R10
+	ADDQ        $+128, AX
+	SUBQ        $0x20, DI
 	JGE         loop
 
 tail:
-	ADDQ        $+16, BX
+	ADDQ        $+16, DI
 	JLE         done
 	MOVQ        $-1, R11
-	BZHIQ       BX, R11, R11
+	BZHIQ       DI, R11, R11
 	KMOVW       R11, K1
-	VMOVUPS.Z   (DI)(R10*1), K1, Z24
-	VMOVUPS.Z   (AX), K1, Z25
+	VMOVUPS.Z   (DX)(AX*1), K1, Z24
+	VMOVUPS.Z   (R8), K1, Z25
 	VFMADD231PS Z24, Z25, Z0
-	VMOVUPS.Z   (AX)(CX*1), K1, Z25
+	VMOVUPS.Z   (R8)(R9*1), K1, Z25
 	VFMADD231PS Z24, Z25, Z4
-	VMOVUPS.Z   (AX)(CX*2), K1, Z25
+	VMOVUPS.Z   (R8)(R9*2), K1, Z25
 	VFMADD231PS Z24, Z25, Z8
-	VMOVUPS.Z   (DX), K1, Z25
+	VMOVUPS.Z   (R10), K1, Z25
 	VFMADD231PS Z24, Z25, Z12
-	VMOVUPS.Z   (DX)(CX*1), K1, Z25
+	VMOVUPS.Z   (R10)(R9*1), K1, Z25
 	VFMADD231PS Z24, Z25, Z16
-	VMOVUPS.Z   (DX)(CX*2), K1, Z25
+	VMOVUPS.Z   (R10)(R9*2), K1, Z25
 	VFMADD231PS Z24, Z25, Z20
-	VMOVUPS.Z   (R8)(R10*1), K1, Z24
-	VMOVUPS.Z   (AX), K1, Z25
+	VMOVUPS.Z   (BX)(AX*1), K1, Z24
+	VMOVUPS.Z   (R8), K1, Z25
 	VFMADD231PS Z24, Z25, Z1
-	VMOVUPS.Z   (AX)(CX*1), K1, Z25
+	VMOVUPS.Z   (R8)(R9*1), K1, Z25
 	VFMADD231PS Z24, Z25, Z5
-	VMOVUPS.Z   (AX)(CX*2), K1, Z25
+	VMOVUPS.Z   (R8)(R9*2), K1, Z25
 	VFMADD231PS Z24, Z25, Z9
-	VMOVUPS.Z   (DX), K1, Z25
+	VMOVUPS.Z   (R10), K1, Z25
 	VFMADD231PS Z24, Z25, Z13
-	VMOVUPS.Z   (DX)(CX*1), K1, Z25
+	VMOVUPS.Z   (R10)(R9*1), K1, Z25
 	VFMADD231PS Z24, Z25, Z17
-	VMOVUPS.Z   (DX)(CX*2), K1, Z25
+	VMOVUPS.Z   (R10)(R9*2), K1, Z25
 	VFMADD231PS Z24, Z25, Z21
-	VMOVUPS.Z   (R9)(R10*1), K1, Z24
-	VMOVUPS.Z   (AX), K1, Z25
+	VMOVUPS.Z   (SI)(AX*1), K1, Z24
+	VMOVUPS.Z   (R8), K1, Z25
 	VFMADD231PS Z24, Z25, Z2
-	VMOVUPS.Z   (AX)(CX*1), K1, Z25
+	VMOVUPS.Z   (R8)(R9*1), K1, Z25
 	VFMADD231PS Z24, Z25, Z6
-	VMOVUPS.Z   (AX)(CX*2), K1, Z25
+	VMOVUPS.Z   (R8)(R9*2), K1, Z25
 	VFMADD231PS Z24, Z25, Z10
-	VMOVUPS.Z   (DX), K1, Z25
+	VMOVUPS.Z   (R10), K1, Z25
 	VFMADD231PS Z24, Z25, Z14
-	VMOVUPS.Z   (DX)(CX*1), K1, Z25
+	VMOVUPS.Z   (R10)(R9*1), K1, Z25
 	VFMADD231PS Z24, Z25, Z18
-	VMOVUPS.Z   (DX)(CX*2), K1, Z25
+	VMOVUPS.Z   (R10)(R9*2), K1, Z25
 	VFMADD231PS Z24, Z25, Z22
-	VMOVUPS.Z   (SI)(R10*1), K1, Z24
-	VMOVUPS.Z   (AX), K1, Z25
+	VMOVUPS.Z   (CX)(AX*1), K1, Z24
+	VMOVUPS.Z   (R8), K1, Z25
 	VFMADD231PS Z24, Z25, Z3
-	VMOVUPS.Z   (AX)(CX*1), K1, Z25
+	VMOVUPS.Z   (R8)(R9*1), K1, Z25
 	VFMADD231PS Z24, Z25, Z7
-	VMOVUPS.Z   (AX)(CX*2), K1, Z25
+	VMOVUPS.Z   (R8)(R9*2), K1, Z25
 	VFMADD231PS Z24, Z25, Z11
-	VMOVUPS.Z   (DX), K1, Z25
+	VMOVUPS.Z   (R10), K1, Z25
 	VFMADD231PS Z24, Z25, Z15
-	VMOVUPS.Z   (DX)(CX*1), K1, Z25
+	VMOVUPS.Z   (R10)(R9*1), K1, Z25
 	VFMADD231PS Z24, Z25, Z19
-	VMOVUPS.Z   (DX)(CX*2), K1, Z25
+	VMOVUPS.Z   (R10)(R9*2), K1, Z25
 	VFMADD231PS Z24, Z25, Z23
 
 done:
@@ -6304,9 +8846,9 @@ done:
 	VEXTRACTF64X4 $0x01, Z23, Y24
 	VADDPS        Y23, Y24, Y23
 	MOVQ          c+0(FP), AX
-	MOVQ          ldc+8(FP), CX
-	MOVQ          add+56(FP), DX
-	MOVQ          ldadd+64(FP), BX
+	MOVQ          ldc+8(FP), DI
+	MOVQ          add+56(FP), R8
+	MOVQ          ldadd+64(FP), R9
 	VBROADCASTSS  floor+72(FP), X24
 	VUNPCKLPS     Y1, Y0, Y25
 	VUNPCKHPS     Y1, Y0, Y0
@@ -6319,16 +8861,16 @@ done:
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
 	VADDPS        X1, X0, X1
-	TESTQ         DX, DX
+	TESTQ         R8, R8
 	JZ            store0
-	VMOVUPS       (DX), X0
+	VMOVUPS       (R8), X0
 	VADDPS        X0, X1, X1
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (R8)(R9*4), R8
 
 store0:
 	VMAXPS        X1, X24, X1
 	VMOVUPS       X1, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(DI*4), AX
 	VUNPCKLPS     Y5, Y4, Y0
 	VUNPCKHPS     Y5, Y4, Y1
 	VADDPS        Y0, Y1, Y0
@@ -6340,16 +8882,16 @@ store0:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         R8, R8
 	JZ            store1
-	VMOVUPS       (DX), X0
+	VMOVUPS       (R8), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (R8)(R9*4), R8
 
 store1:
 	VMAXPS        X2, X24, X2
 	VMOVUPS       X2, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(DI*4), AX
 	VUNPCKLPS     Y9, Y8, Y0
 	VUNPCKHPS     Y9, Y8, Y1
 	VADDPS        Y0, Y1, Y0
@@ -6361,16 +8903,16 @@ store1:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         R8, R8
 	JZ            store2
-	VMOVUPS       (DX), X0
+	VMOVUPS       (R8), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (R8)(R9*4), R8
 
 store2:
 	VMAXPS        X2, X24, X2
 	VMOVUPS       X2, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(DI*4), AX
 	VUNPCKLPS     Y13, Y12, Y0
 	VUNPCKHPS     Y13, Y12, Y1
 	VADDPS        Y0, Y1, Y0
@@ -6382,16 +8924,16 @@ store2:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         R8, R8
 	JZ            store3
-	VMOVUPS       (DX), X0
+	VMOVUPS       (R8), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (R8)(R9*4), R8
 
 store3:
 	VMAXPS        X2, X24, X2
 	VMOVUPS       X2, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(DI*4), AX
 	VUNPCKLPS     Y17, Y16, Y0
 	VUNPCKHPS     Y17, Y16, Y1
 	VADDPS        Y0, Y1, Y0
@@ -6403,16 +8945,16 @@ store3:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         R8, R8
 	JZ            store4
-	VMOVUPS       (DX), X0
+	VMOVUPS       (R8), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (R8)(R9*4), R8
 
 store4:
 	VMAXPS        X2, X24, X2
 	VMOVUPS       X2, (AX)
-	LEAQ          (AX)(CX*4), AX
+	LEAQ          (AX)(DI*4), AX
 	VUNPCKLPS     Y21, Y20, Y0
 	VUNPCKHPS     Y21, Y20, Y1
 	VADDPS        Y0, Y1, Y0
@@ -6424,14 +8966,28 @@ store4:
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
 	VADDPS        X2, X0, X2
-	TESTQ         DX, DX
+	TESTQ         R8, R8
 	JZ            store5
-	VMOVUPS       (DX), X0
+	VMOVUPS       (R8), X0
 	VADDPS        X0, X2, X2
-	LEAQ          (DX)(BX*4), DX
+	LEAQ          (R8)(R9*4), R8
 
 store5:
 	VMAXPS  X2, X24, X2
 	VMOVUPS X2, (AX)
+	LEAQ    (AX)(DI*4), AX
+	MOVQ    AX, c+0(FP)
+	MOVQ    R8, add+56(FP)
+	MOVQ    a+16(FP), AX
+	MOVQ    lda+24(FP), DI
+	LEAQ    (AX)(DI*4), AX
+	LEAQ    (AX)(DI*4), AX
+	LEAQ    (AX)(DI*4), AX
+	LEAQ    (AX)(DI*4), AX
+	LEAQ    (AX)(DI*4), AX
+	LEAQ    (AX)(DI*4), AX
+	MOVQ    AX, a+16(FP)
+	DECQ    tiles+80(FP)
+	JNZ     tile
 	VZEROUPPER
 	RET

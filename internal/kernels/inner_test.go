@@ -20,7 +20,7 @@ func TestInner(t *testing.T) {
 func TestInnerRandomShapes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := func(high int, name string) int { return rapid.IntRange(1, high).Draw(t, name) }
-		m, cols, length, offset, add := n(80, "m"), n(80, "columns"), n(600, "n"), n(8, "offset"), rapid.Bool().Draw(t, "add")
+		m, cols, length, offset, add := n(80, "m"), n(80, "columns"), n(1500, "n"), n(8, "offset"), rapid.Bool().Draw(t, "add")
 		eachVariant(t, func(t rapid.TB) { checkInner[float32](t, m, cols, length, offset, add) })
 	})
 }

@@ -24,74 +24,134 @@ func inner(c *build.Context) {
 	}
 }
 
+// innerPiece is how many elements of its rows an AVX2 tile goes over twice at a time, so that they stay in the first cache.
+const innerPiece = 384
+
 type innerTile struct {
 	*build.Context
 	isa     isa
 	m, cols int
+	b       []reg.GPVirtual // the columns
 }
 
 func (t *innerTile) generate() {
 	v := t.isa
 	function(t.Context, fmt.Sprintf("inner%dx%d%s", t.m, t.cols, v.name),
-		"(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32)",
-		fmt.Sprintf("is inner for %d rows and %d columns.", t.m, t.cols))
-	// sums holds the 8 lanes that are left of the 16 of each product.
-	sums := make([]reg.VecVirtual, t.m*t.cols)
-	if v == avx512 {
-		acc := t.pass("", 0)
-		for i, r := range acc {
-			high := t.YMM()
-			t.VEXTRACTF64X4(operand.U8(1), r, high)
-			sums[i] = t.YMM()
-			t.VADDPS(r.AsY(), high, sums[i])
-		}
-	} else {
-		low := t.AllocLocal(v.bytes() * t.m * t.cols)
-		for i, r := range t.pass("even", 0) {
-			t.VMOVUPS(r, low.Offset(i*v.bytes()))
-		}
-		for i, r := range t.pass("odd", 1) {
-			t.VADDPS(low.Offset(i*v.bytes()), r, r)
-			sums[i] = r
-		}
+		"(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)",
+		fmt.Sprintf("is inner for %d columns and tiles > 0 times %d rows, which it goes through one after the other.", t.cols, t.m))
+	origin, offsets := param(t.Context, "b"), param(t.Context, "offsets")
+	for j := range t.cols {
+		b := t.GP64()
+		t.MOVLQSX(operand.Mem{Base: offsets, Disp: 4 * j}, b)
+		t.LEAQ(operand.Mem{Base: origin, Index: b, Scale: 4}, b)
+		t.b = append(t.b, b)
 	}
-	t.finish(sums)
+	t.Label("tile")
+	if v == avx512 {
+		t.finish(t.whole())
+	} else {
+		t.finish(t.halves())
+	}
+	t.DECQ(address(t.Context, "tiles"))
+	t.JNZ(operand.LabelRef("tile"))
 	t.VZEROUPPER()
 	t.RET()
 }
 
-// pass sums the products over the vectors of 16 elements, or over the given half of each, one accumulator an element of
-// the tile.
-func (t *innerTile) pass(name string, half int) []reg.VecVirtual {
+// whole returns the 8 lanes that are left of the 16 of each product, by AVX-512.
+func (t *innerTile) whole() []reg.VecVirtual {
+	acc := t.accumulators()
+	done := t.GP64()
+	t.XORQ(done, done)
+	t.pass("", 0, done, param(t.Context, "n"), acc)
+	sums := make([]reg.VecVirtual, len(acc))
+	for i, r := range acc {
+		high := t.YMM()
+		t.VEXTRACTF64X4(operand.U8(1), r, high)
+		sums[i] = t.YMM()
+		t.VADDPS(r.AsY(), high, sums[i])
+	}
+	return sums
+}
+
+// halves does the same by AVX2: in pieces of the rows, first the even vectors and then the odd ones.
+func (t *innerTile) halves() []reg.VecVirtual {
+	acc := t.accumulators()
+	other := t.AllocLocal(t.isa.bytes() * len(acc)) // the sums of the vectors that are not at work
+	exchange := func() {
+		for i, r := range acc {
+			x, at := t.YMM(), other.Offset(i*t.isa.bytes())
+			t.VMOVUPS(at, x)
+			t.VMOVUPS(r, at)
+			t.VMOVAPS(x, r)
+		}
+	}
+	done, size, n, most := t.GP64(), t.GP64(), t.GP64(), t.GP64()
+	t.XORQ(done, done)
+	t.Label("piece")
+	t.MOVQ(address(t.Context, "n"), size)
+	t.SUBQ(done, size)
+	t.MOVQ(operand.U32(innerPiece), most)
+	t.CMPQ(size, operand.U32(innerPiece*3/2))
+	t.CMOVQGT(most, size)
+	t.MOVQ(size, n)
+	t.pass("even", 0, done, n, acc)
+	t.TESTQ(done, done)
+	t.JZ(operand.LabelRef("first"))
+	exchange()
+	t.JMP(operand.LabelRef("exchanged"))
+	t.Label("first")
+	for i, r := range acc {
+		t.VMOVUPS(r, other.Offset(i*t.isa.bytes()))
+		zero(t.Context, r)
+	}
+	t.Label("exchanged")
+	t.MOVQ(size, n)
+	t.pass("odd", 1, done, n, acc)
+	t.ADDQ(size, done)
+	t.CMPQ(done, address(t.Context, "n"))
+	t.JGE(operand.LabelRef("sum"))
+	exchange()
+	t.JMP(operand.LabelRef("piece"))
+	t.Label("sum")
+	for i, r := range acc {
+		t.VADDPS(other.Offset(i*t.isa.bytes()), r, r)
+	}
+	return acc
+}
+
+// accumulators returns zeros, one vector an element of the tile.
+func (t *innerTile) accumulators() []reg.VecVirtual {
+	acc := t.isa.vecs(t.Context, t.m*t.cols)
+	for _, r := range acc {
+		zero(t.Context, r)
+	}
+	return acc
+}
+
+// pass adds the products of n elements, after those that are done, to the accumulators: of the vectors of 16, or of the given
+// half of each.
+func (t *innerTile) pass(name string, half int, done, n reg.GPVirtual, acc []reg.VecVirtual) {
 	v := t.isa
 	const step = 64 // bytes of 16 elements
 	skip := half * v.bytes()
 	a := rowsOf{base: param(t.Context, "a"), stride: param(t.Context, "lda")}
+	t.LEAQ(operand.Mem{Base: a.base, Index: done, Scale: 4}, a.base)
 	t.SHLQ(operand.U8(2), a.stride)
 	if t.m > 3 {
 		a.third = t.GP64()
 		t.LEAQ(operand.Mem{Base: a.base, Index: a.stride, Scale: 2}, a.third)
 		t.ADDQ(a.stride, a.third)
 	}
-	b := make([]reg.GPVirtual, t.cols)
-	origin, offsets := param(t.Context, "b"), param(t.Context, "offsets")
-	for j := range b {
-		b[j] = t.GP64()
-		t.MOVLQSX(operand.Mem{Base: offsets, Disp: 4 * j}, b[j])
-		t.LEAQ(operand.Mem{Base: origin, Index: b[j], Scale: 4}, b[j])
-	}
-	n, at := param(t.Context, "n"), t.GP64()
-	t.XORQ(at, at)
-	acc := v.vecs(t.Context, t.m*t.cols)
-	for _, r := range acc {
-		zero(t.Context, r)
-	}
+	at := t.GP64()
+	t.MOVQ(done, at)
+	t.SHLQ(operand.U8(2), at)
 	// An AVX2 tile takes 12 of 16 registers: three rows of A and one of B fit beside it, or a mask and one of each.
-	multiply := func(m *mask) {
+	multiply := func(m *mask, skip int) {
 		x := v.vecs(t.Context, t.m)
-		for j := range b {
+		for j, b := range t.b {
 			y := v.vec(t.Context)
-			v.load(t.Context, operand.Mem{Base: b[j], Index: at, Scale: 1, Disp: skip}, y, m)
+			v.load(t.Context, operand.Mem{Base: b, Index: at, Scale: 1, Disp: skip}, y, m)
 			for i := range x {
 				if j == 0 || m != nil {
 					x[i] = v.vec(t.Context)
@@ -101,16 +161,27 @@ func (t *innerTile) pass(name string, half int) []reg.VecVirtual {
 			}
 		}
 	}
+	advance := func(steps int) {
+		t.ADDQ(operand.I32(int32(steps*step)), a.base)
+		if t.m > 3 {
+			t.ADDQ(operand.I32(int32(steps*step)), a.third)
+		}
+		t.ADDQ(operand.I32(int32(steps*step)), at)
+	}
+	// An odd step first, then two at a time.
+	t.SUBQ(operand.U8(16), n)
+	t.JLT(operand.LabelRef(name + "tail"))
+	t.TESTQ(operand.U32(16), n)
+	t.JNZ(operand.LabelRef(name + "loop"))
+	multiply(nil, skip)
+	advance(1)
 	t.SUBQ(operand.U8(16), n)
 	t.JLT(operand.LabelRef(name + "tail"))
 	t.Label(name + "loop")
-	multiply(nil)
-	t.ADDQ(operand.U8(step), a.base)
-	if t.m > 3 {
-		t.ADDQ(operand.U8(step), a.third)
-	}
-	t.ADDQ(operand.U8(step), at)
-	t.SUBQ(operand.U8(16), n)
+	multiply(nil, skip)
+	multiply(nil, skip+step)
+	advance(2)
+	t.SUBQ(operand.U8(32), n)
 	t.JGE(operand.LabelRef(name + "loop"))
 
 	t.Label(name + "tail")
@@ -122,12 +193,11 @@ func (t *innerTile) pass(name string, half int) []reg.VecVirtual {
 		t.CMPQ(n, most)
 		t.CMOVQGT(most, n)
 	}
-	multiply(v.tailMask(t.Context, n))
+	multiply(v.tailMask(t.Context, n), skip)
 	t.Label(name + "done")
-	return acc
 }
 
-// finish adds up the lanes of the sums, and stores max(floor, add + sum).
+// finish adds up the lanes of the sums, stores max(floor, add + sum), and moves the parameters on to the next rows.
 func (t *innerTile) finish(sums []reg.VecVirtual) {
 	c, ldc := param(t.Context, "c"), param(t.Context, "ldc")
 	add, ldadd := param(t.Context, "add"), param(t.Context, "ldadd")
@@ -161,10 +231,15 @@ func (t *innerTile) finish(sums []reg.VecVirtual) {
 		t.Label(stored)
 		t.VMAXPS(sum, floor, sum) // the order of the sources lets a NaN in sum pass
 		t.storeQuad(sum, operand.Mem{Base: c})
-		if i < t.m-1 {
-			t.LEAQ(operand.Mem{Base: c, Index: ldc, Scale: 4}, c)
-		}
+		t.LEAQ(operand.Mem{Base: c, Index: ldc, Scale: 4}, c)
 	}
+	t.MOVQ(c, address(t.Context, "c"))
+	t.MOVQ(add, address(t.Context, "add"))
+	a, lda := param(t.Context, "a"), param(t.Context, "lda")
+	for range t.m {
+		t.LEAQ(operand.Mem{Base: a, Index: lda, Scale: 4}, a)
+	}
+	t.MOVQ(a, address(t.Context, "a"))
 }
 
 // addPairs adds lane 2 of x and y to lane 0 and lane 3 to lane 1, in each half, and returns x's and y's sums by turns.
