@@ -5,7 +5,7 @@
 #include "textflag.h"
 
 // func outer2xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·outer2xAVX2(SB), NOSPLIT, $0-96
 	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), CX
@@ -35,8 +35,18 @@ wide:
 	LEAQ    (R9)(R10*4), R9
 	VMOVUPS (R9), Y2
 	VMOVUPS 32(R9), Y3
+	JMP     widebegin
 
 widestart:
+	MOVQ       ldc+8(FP), R10
+	MOVQ       DX, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 32(R9)
+	LEAQ       (R9)(R10*4), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 32(R9)
+
+widebegin:
 	MOVQ         DI, R9
 	SUBQ         SI, R9
 	TESTQ        $0x00000008, R9
@@ -141,8 +151,16 @@ narrow:
 	VMASKMOVPS (R8), Y0, Y1
 	LEAQ       (R8)(R9*4), R8
 	VMASKMOVPS (R8), Y0, Y2
+	JMP        narrow0begin
 
 narrow0start:
+	MOVQ       ldc+8(FP), R9
+	MOVQ       DX, R8
+	PREFETCHT0 (R8)
+	LEAQ       (R8)(R9*4), R8
+	PREFETCHT0 (R8)
+
+narrow0begin:
 	MOVQ         DI, R8
 	SUBQ         SI, R8
 	TESTQ        $0x00000008, R8
@@ -227,8 +245,18 @@ over0:
 	LEAQ       (R8)(R9*4), R8
 	VMOVUPS    (R8), Y3
 	VMASKMOVPS 32(R8), Y0, Y4
+	JMP        narrow1begin
 
 narrow1start:
+	MOVQ       ldc+8(FP), R9
+	MOVQ       DX, R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 32(R8)
+	LEAQ       (R8)(R9*4), R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 32(R8)
+
+narrow1begin:
 	MOVQ         DI, R8
 	SUBQ         SI, R8
 	TESTQ        $0x00000008, R8
@@ -335,7 +363,7 @@ DATA tailMasks<>+60(SB)/4, $0x00000000
 GLOBL tailMasks<>(SB), RODATA|NOPTR, $64
 
 // func outer3xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·outer3xAVX2(SB), NOSPLIT, $0-96
 	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), CX
@@ -372,8 +400,21 @@ wide:
 	LEAQ    (R10)(R11*4), R10
 	VMOVUPS (R10), Y4
 	VMOVUPS 32(R10), Y5
+	JMP     widebegin
 
 widestart:
+	MOVQ       ldc+8(FP), R11
+	MOVQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 32(R10)
+	LEAQ       (R10)(R11*4), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 32(R10)
+	LEAQ       (R10)(R11*4), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 32(R10)
+
+widebegin:
 	MOVQ         R8, R10
 	SUBQ         DI, R10
 	TESTQ        $0x00000008, R10
@@ -500,8 +541,18 @@ narrow:
 	VMASKMOVPS (R9), Y0, Y2
 	LEAQ       (R9)(R10*4), R9
 	VMASKMOVPS (R9), Y0, Y3
+	JMP        narrow0begin
 
 narrow0start:
+	MOVQ       ldc+8(FP), R10
+	MOVQ       BX, R9
+	PREFETCHT0 (R9)
+	LEAQ       (R9)(R10*4), R9
+	PREFETCHT0 (R9)
+	LEAQ       (R9)(R10*4), R9
+	PREFETCHT0 (R9)
+
+narrow0begin:
 	MOVQ         R8, R9
 	SUBQ         DI, R9
 	TESTQ        $0x00000008, R9
@@ -603,8 +654,21 @@ over0:
 	LEAQ       (R9)(R10*4), R9
 	VMOVUPS    (R9), Y5
 	VMASKMOVPS 32(R9), Y0, Y6
+	JMP        narrow1begin
 
 narrow1start:
+	MOVQ       ldc+8(FP), R10
+	MOVQ       BX, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 32(R9)
+	LEAQ       (R9)(R10*4), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 32(R9)
+	LEAQ       (R9)(R10*4), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 32(R9)
+
+narrow1begin:
 	MOVQ         R8, R9
 	SUBQ         DI, R9
 	TESTQ        $0x00000008, R9
@@ -712,7 +776,7 @@ done:
 	RET
 
 // func outer4xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·outer4xAVX2(SB), NOSPLIT, $0-96
 	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), CX
@@ -756,8 +820,24 @@ wide:
 	LEAQ    (R11)(R12*4), R11
 	VMOVUPS (R11), Y6
 	VMOVUPS 32(R11), Y7
+	JMP     widebegin
 
 widestart:
+	MOVQ       ldc+8(FP), R12
+	MOVQ       SI, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+
+widebegin:
 	MOVQ         R9, R11
 	SUBQ         R8, R11
 	TESTQ        $0x00000008, R11
@@ -906,8 +986,20 @@ narrow:
 	VMASKMOVPS (R10), Y0, Y3
 	LEAQ       (R10)(R11*4), R10
 	VMASKMOVPS (R10), Y0, Y4
+	JMP        narrow0begin
 
 narrow0start:
+	MOVQ       ldc+8(FP), R11
+	MOVQ       SI, R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*4), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*4), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*4), R10
+	PREFETCHT0 (R10)
+
+narrow0begin:
 	MOVQ         R9, R10
 	SUBQ         R8, R10
 	TESTQ        $0x00000008, R10
@@ -1026,8 +1118,24 @@ over0:
 	LEAQ       (R10)(R11*4), R10
 	VMOVUPS    (R10), Y7
 	VMASKMOVPS 32(R10), Y0, Y8
+	JMP        narrow1begin
 
 narrow1start:
+	MOVQ       ldc+8(FP), R11
+	MOVQ       SI, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 32(R10)
+	LEAQ       (R10)(R11*4), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 32(R10)
+	LEAQ       (R10)(R11*4), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 32(R10)
+	LEAQ       (R10)(R11*4), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 32(R10)
+
+narrow1begin:
 	MOVQ         R9, R10
 	SUBQ         R8, R10
 	TESTQ        $0x00000008, R10
@@ -1154,7 +1262,7 @@ done:
 	RET
 
 // func outer5xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·outer5xAVX2(SB), NOSPLIT, $0-96
 	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), CX
@@ -1205,8 +1313,27 @@ wide:
 	LEAQ    (R12)(R13*4), R12
 	VMOVUPS (R12), Y8
 	VMOVUPS 32(R12), Y9
+	JMP     widebegin
 
 widestart:
+	MOVQ       ldc+8(FP), R13
+	MOVQ       DI, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 32(R12)
+	LEAQ       (R12)(R13*4), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 32(R12)
+	LEAQ       (R12)(R13*4), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 32(R12)
+	LEAQ       (R12)(R13*4), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 32(R12)
+	LEAQ       (R12)(R13*4), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 32(R12)
+
+widebegin:
 	MOVQ         R10, R12
 	SUBQ         R9, R12
 	TESTQ        $0x00000008, R12
@@ -1377,8 +1504,22 @@ narrow:
 	VMASKMOVPS (R11), Y0, Y4
 	LEAQ       (R11)(R12*4), R11
 	VMASKMOVPS (R11), Y0, Y5
+	JMP        narrow0begin
 
 narrow0start:
+	MOVQ       ldc+8(FP), R12
+	MOVQ       DI, R11
+	PREFETCHT0 (R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+
+narrow0begin:
 	MOVQ         R10, R11
 	SUBQ         R9, R11
 	TESTQ        $0x00000008, R11
@@ -1514,8 +1655,27 @@ over0:
 	LEAQ       (R11)(R12*4), R11
 	VMOVUPS    (R11), Y9
 	VMASKMOVPS 32(R11), Y0, Y10
+	JMP        narrow1begin
 
 narrow1start:
+	MOVQ       ldc+8(FP), R12
+	MOVQ       DI, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+
+narrow1begin:
 	MOVQ         R10, R11
 	SUBQ         R9, R11
 	TESTQ        $0x00000008, R11
@@ -1661,7 +1821,7 @@ done:
 	RET
 
 // func outer6xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·outer6xAVX2(SB), NOSPLIT, $0-96
 	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), CX
@@ -1719,8 +1879,30 @@ wide:
 	LEAQ    (R13)(R14*4), R13
 	VMOVUPS (R13), Y10
 	VMOVUPS 32(R13), Y11
+	JMP     widebegin
 
 widestart:
+	MOVQ       ldc+8(FP), R14
+	MOVQ       R8, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 32(R13)
+	LEAQ       (R13)(R14*4), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 32(R13)
+	LEAQ       (R13)(R14*4), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 32(R13)
+	LEAQ       (R13)(R14*4), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 32(R13)
+	LEAQ       (R13)(R14*4), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 32(R13)
+	LEAQ       (R13)(R14*4), R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 32(R13)
+
+widebegin:
 	MOVQ         R11, R13
 	SUBQ         R10, R13
 	TESTQ        $0x00000008, R13
@@ -1913,8 +2095,24 @@ narrow:
 	VMASKMOVPS (R12), Y0, Y5
 	LEAQ       (R12)(R13*4), R12
 	VMASKMOVPS (R12), Y0, Y6
+	JMP        narrow0begin
 
 narrow0start:
+	MOVQ       ldc+8(FP), R13
+	MOVQ       R8, R12
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*4), R12
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*4), R12
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*4), R12
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*4), R12
+	PREFETCHT0 (R12)
+	LEAQ       (R12)(R13*4), R12
+	PREFETCHT0 (R12)
+
+narrow0begin:
 	MOVQ         R11, R12
 	SUBQ         R10, R12
 	TESTQ        $0x00000008, R12
@@ -2067,8 +2265,30 @@ over0:
 	LEAQ       (R12)(R13*4), R12
 	VMOVUPS    (R12), Y11
 	VMASKMOVPS 32(R12), Y0, Y12
+	JMP        narrow1begin
 
 narrow1start:
+	MOVQ       ldc+8(FP), R13
+	MOVQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 32(R12)
+	LEAQ       (R12)(R13*4), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 32(R12)
+	LEAQ       (R12)(R13*4), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 32(R12)
+	LEAQ       (R12)(R13*4), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 32(R12)
+	LEAQ       (R12)(R13*4), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 32(R12)
+	LEAQ       (R12)(R13*4), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 32(R12)
+
+narrow1begin:
 	MOVQ         R11, R12
 	SUBQ         R10, R12
 	TESTQ        $0x00000008, R12
@@ -2233,7 +2453,7 @@ done:
 	RET
 
 // func outer2xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, FMA3
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, FMA3, MMX+
 TEXT ·outer2xAVX512(SB), NOSPLIT, $0-96
 	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), CX
@@ -2271,8 +2491,22 @@ wide:
 	VMOVUPS 64(R9), Z5
 	VMOVUPS 128(R9), Z6
 	VMOVUPS 192(R9), Z7
+	JMP     widebegin
 
 widestart:
+	MOVQ       ldc+8(FP), R10
+	MOVQ       DX, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	LEAQ       (R9)(R10*4), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+
+widebegin:
 	MOVQ         DI, R9
 	SUBQ         SI, R9
 	TESTQ        $0x00000008, R9
@@ -2413,8 +2647,16 @@ narrow:
 	VMOVUPS.Z (R8), K1, Y0
 	LEAQ      (R8)(R9*4), R8
 	VMOVUPS.Z (R8), K1, Y1
+	JMP       narrow0begin
 
 narrow0start:
+	MOVQ       ldc+8(FP), R9
+	MOVQ       DX, R8
+	PREFETCHT0 (R8)
+	LEAQ       (R8)(R9*4), R8
+	PREFETCHT0 (R8)
+
+narrow0begin:
 	MOVQ         DI, R8
 	SUBQ         SI, R8
 	TESTQ        $0x00000008, R8
@@ -2501,8 +2743,18 @@ over0:
 	LEAQ      (R8)(R9*4), R8
 	VMOVUPS   (R8), Y2
 	VMOVUPS.Z 32(R8), K1, Y3
+	JMP       narrow1begin
 
 narrow1start:
+	MOVQ       ldc+8(FP), R9
+	MOVQ       DX, R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 32(R8)
+	LEAQ       (R8)(R9*4), R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 32(R8)
+
+narrow1begin:
 	MOVQ         DI, R8
 	SUBQ         SI, R8
 	TESTQ        $0x00000008, R8
@@ -2611,8 +2863,20 @@ over1:
 	VMOVUPS   (R8), Y3
 	VMOVUPS   32(R8), Y4
 	VMOVUPS.Z 64(R8), K1, Y5
+	JMP       narrow2begin
 
 narrow2start:
+	MOVQ       ldc+8(FP), R9
+	MOVQ       DX, R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 32(R8)
+	PREFETCHT0 64(R8)
+	LEAQ       (R8)(R9*4), R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 32(R8)
+	PREFETCHT0 64(R8)
+
+narrow2begin:
 	MOVQ         DI, R8
 	SUBQ         SI, R8
 	TESTQ        $0x00000008, R8
@@ -2743,8 +3007,22 @@ over2:
 	VMOVUPS   32(R8), Y5
 	VMOVUPS   64(R8), Y6
 	VMOVUPS.Z 96(R8), K1, Y7
+	JMP       narrow3begin
 
 narrow3start:
+	MOVQ       ldc+8(FP), R9
+	MOVQ       DX, R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 32(R8)
+	PREFETCHT0 64(R8)
+	PREFETCHT0 96(R8)
+	LEAQ       (R8)(R9*4), R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 32(R8)
+	PREFETCHT0 64(R8)
+	PREFETCHT0 96(R8)
+
+narrow3begin:
 	MOVQ         DI, R8
 	SUBQ         SI, R8
 	TESTQ        $0x00000008, R8
@@ -2897,8 +3175,24 @@ over3:
 	VMOVUPS   64(R8), Y7
 	VMOVUPS   96(R8), Y8
 	VMOVUPS.Z 128(R8), K1, Y9
+	JMP       narrow4begin
 
 narrow4start:
+	MOVQ       ldc+8(FP), R9
+	MOVQ       DX, R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 32(R8)
+	PREFETCHT0 64(R8)
+	PREFETCHT0 96(R8)
+	PREFETCHT0 128(R8)
+	LEAQ       (R8)(R9*4), R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 32(R8)
+	PREFETCHT0 64(R8)
+	PREFETCHT0 96(R8)
+	PREFETCHT0 128(R8)
+
+narrow4begin:
 	MOVQ         DI, R8
 	SUBQ         SI, R8
 	TESTQ        $0x00000008, R8
@@ -3061,8 +3355,20 @@ over4:
 	VMOVUPS   (R8), Z3
 	VMOVUPS   64(R8), Z4
 	VMOVUPS.Z 128(R8), K1, Z5
+	JMP       narrow5begin
 
 narrow5start:
+	MOVQ       ldc+8(FP), R9
+	MOVQ       DX, R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	PREFETCHT0 128(R8)
+	LEAQ       (R8)(R9*4), R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	PREFETCHT0 128(R8)
+
+narrow5begin:
 	MOVQ         DI, R8
 	SUBQ         SI, R8
 	TESTQ        $0x00000008, R8
@@ -3191,8 +3497,22 @@ over5:
 	VMOVUPS   64(R8), Z5
 	VMOVUPS   128(R8), Z6
 	VMOVUPS.Z 192(R8), K1, Z7
+	JMP       narrow6begin
 
 narrow6start:
+	MOVQ       ldc+8(FP), R9
+	MOVQ       DX, R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	PREFETCHT0 128(R8)
+	PREFETCHT0 192(R8)
+	LEAQ       (R8)(R9*4), R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	PREFETCHT0 128(R8)
+	PREFETCHT0 192(R8)
+
+narrow6begin:
 	MOVQ         DI, R8
 	SUBQ         SI, R8
 	TESTQ        $0x00000008, R8
@@ -3317,7 +3637,7 @@ done:
 	RET
 
 // func outer3xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, FMA3
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, FMA3, MMX+
 TEXT ·outer3xAVX512(SB), NOSPLIT, $0-96
 	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), CX
@@ -3366,8 +3686,27 @@ wide:
 	VMOVUPS 64(R10), Z9
 	VMOVUPS 128(R10), Z10
 	VMOVUPS 192(R10), Z11
+	JMP     widebegin
 
 widestart:
+	MOVQ       ldc+8(FP), R11
+	MOVQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	PREFETCHT0 192(R10)
+	LEAQ       (R10)(R11*4), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	PREFETCHT0 192(R10)
+	LEAQ       (R10)(R11*4), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	PREFETCHT0 192(R10)
+
+widebegin:
 	MOVQ         R8, R10
 	SUBQ         DI, R10
 	TESTQ        $0x00000008, R10
@@ -3544,8 +3883,18 @@ narrow:
 	VMOVUPS.Z (R9), K1, Y1
 	LEAQ      (R9)(R10*4), R9
 	VMOVUPS.Z (R9), K1, Y2
+	JMP       narrow0begin
 
 narrow0start:
+	MOVQ       ldc+8(FP), R10
+	MOVQ       BX, R9
+	PREFETCHT0 (R9)
+	LEAQ       (R9)(R10*4), R9
+	PREFETCHT0 (R9)
+	LEAQ       (R9)(R10*4), R9
+	PREFETCHT0 (R9)
+
+narrow0begin:
 	MOVQ         R8, R9
 	SUBQ         DI, R9
 	TESTQ        $0x00000008, R9
@@ -3649,8 +3998,21 @@ over0:
 	LEAQ      (R9)(R10*4), R9
 	VMOVUPS   (R9), Y4
 	VMOVUPS.Z 32(R9), K1, Y5
+	JMP       narrow1begin
 
 narrow1start:
+	MOVQ       ldc+8(FP), R10
+	MOVQ       BX, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 32(R9)
+	LEAQ       (R9)(R10*4), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 32(R9)
+	LEAQ       (R9)(R10*4), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 32(R9)
+
+narrow1begin:
 	MOVQ         R8, R9
 	SUBQ         DI, R9
 	TESTQ        $0x00000008, R9
@@ -3785,8 +4147,24 @@ over1:
 	VMOVUPS   (R9), Y6
 	VMOVUPS   32(R9), Y7
 	VMOVUPS.Z 64(R9), K1, Y8
+	JMP       narrow2begin
 
 narrow2start:
+	MOVQ       ldc+8(FP), R10
+	MOVQ       BX, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 32(R9)
+	PREFETCHT0 64(R9)
+	LEAQ       (R9)(R10*4), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 32(R9)
+	PREFETCHT0 64(R9)
+	LEAQ       (R9)(R10*4), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 32(R9)
+	PREFETCHT0 64(R9)
+
+narrow2begin:
 	MOVQ         R8, R9
 	SUBQ         DI, R9
 	TESTQ        $0x00000008, R9
@@ -3952,8 +4330,27 @@ over2:
 	VMOVUPS   32(R9), Y9
 	VMOVUPS   64(R9), Y10
 	VMOVUPS.Z 96(R9), K1, Y11
+	JMP       narrow3begin
 
 narrow3start:
+	MOVQ       ldc+8(FP), R10
+	MOVQ       BX, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 32(R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 96(R9)
+	LEAQ       (R9)(R10*4), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 32(R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 96(R9)
+	LEAQ       (R9)(R10*4), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 32(R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 96(R9)
+
+narrow3begin:
 	MOVQ         R8, R9
 	SUBQ         DI, R9
 	TESTQ        $0x00000008, R9
@@ -4150,8 +4547,30 @@ over3:
 	VMOVUPS   64(R9), Y12
 	VMOVUPS   96(R9), Y13
 	VMOVUPS.Z 128(R9), K1, Y14
+	JMP       narrow4begin
 
 narrow4start:
+	MOVQ       ldc+8(FP), R10
+	MOVQ       BX, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 32(R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 96(R9)
+	PREFETCHT0 128(R9)
+	LEAQ       (R9)(R10*4), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 32(R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 96(R9)
+	PREFETCHT0 128(R9)
+	LEAQ       (R9)(R10*4), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 32(R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 96(R9)
+	PREFETCHT0 128(R9)
+
+narrow4begin:
 	MOVQ         R8, R9
 	SUBQ         DI, R9
 	TESTQ        $0x00000008, R9
@@ -4361,8 +4780,24 @@ over4:
 	VMOVUPS   (R9), Z6
 	VMOVUPS   64(R9), Z7
 	VMOVUPS.Z 128(R9), K1, Z8
+	JMP       narrow5begin
 
 narrow5start:
+	MOVQ       ldc+8(FP), R10
+	MOVQ       BX, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	LEAQ       (R9)(R10*4), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	LEAQ       (R9)(R10*4), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+
+narrow5begin:
 	MOVQ         R8, R9
 	SUBQ         DI, R9
 	TESTQ        $0x00000008, R9
@@ -4526,8 +4961,27 @@ over5:
 	VMOVUPS   64(R9), Z9
 	VMOVUPS   128(R9), Z10
 	VMOVUPS.Z 192(R9), K1, Z11
+	JMP       narrow6begin
 
 narrow6start:
+	MOVQ       ldc+8(FP), R10
+	MOVQ       BX, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	LEAQ       (R9)(R10*4), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	LEAQ       (R9)(R10*4), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+
+narrow6begin:
 	MOVQ         R8, R9
 	SUBQ         DI, R9
 	TESTQ        $0x00000008, R9
@@ -4685,7 +5139,7 @@ done:
 	RET
 
 // func outer4xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, FMA3
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, FMA3, MMX+
 TEXT ·outer4xAVX512(SB), NOSPLIT, $0-96
 	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), CX
@@ -4745,8 +5199,32 @@ wide:
 	VMOVUPS 64(R11), Z13
 	VMOVUPS 128(R11), Z14
 	VMOVUPS 192(R11), Z15
+	JMP     widebegin
 
 widestart:
+	MOVQ       ldc+8(FP), R12
+	MOVQ       SI, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+
+widebegin:
 	MOVQ         R9, R11
 	SUBQ         R8, R11
 	TESTQ        $0x00000008, R11
@@ -4959,8 +5437,20 @@ narrow:
 	VMOVUPS.Z (R10), K1, Y2
 	LEAQ      (R10)(R11*4), R10
 	VMOVUPS.Z (R10), K1, Y3
+	JMP       narrow0begin
 
 narrow0start:
+	MOVQ       ldc+8(FP), R11
+	MOVQ       SI, R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*4), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*4), R10
+	PREFETCHT0 (R10)
+	LEAQ       (R10)(R11*4), R10
+	PREFETCHT0 (R10)
+
+narrow0begin:
 	MOVQ         R9, R10
 	SUBQ         R8, R10
 	TESTQ        $0x00000008, R10
@@ -5081,8 +5571,24 @@ over0:
 	LEAQ      (R10)(R11*4), R10
 	VMOVUPS   (R10), Y6
 	VMOVUPS.Z 32(R10), K1, Y7
+	JMP       narrow1begin
 
 narrow1start:
+	MOVQ       ldc+8(FP), R11
+	MOVQ       SI, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 32(R10)
+	LEAQ       (R10)(R11*4), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 32(R10)
+	LEAQ       (R10)(R11*4), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 32(R10)
+	LEAQ       (R10)(R11*4), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 32(R10)
+
+narrow1begin:
 	MOVQ         R9, R10
 	SUBQ         R8, R10
 	TESTQ        $0x00000008, R10
@@ -5243,8 +5749,28 @@ over1:
 	VMOVUPS   (R10), Y9
 	VMOVUPS   32(R10), Y10
 	VMOVUPS.Z 64(R10), K1, Y11
+	JMP       narrow2begin
 
 narrow2start:
+	MOVQ       ldc+8(FP), R11
+	MOVQ       SI, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 32(R10)
+	PREFETCHT0 64(R10)
+	LEAQ       (R10)(R11*4), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 32(R10)
+	PREFETCHT0 64(R10)
+	LEAQ       (R10)(R11*4), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 32(R10)
+	PREFETCHT0 64(R10)
+	LEAQ       (R10)(R11*4), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 32(R10)
+	PREFETCHT0 64(R10)
+
+narrow2begin:
 	MOVQ         R9, R10
 	SUBQ         R8, R10
 	TESTQ        $0x00000008, R10
@@ -5445,8 +5971,32 @@ over2:
 	VMOVUPS   32(R10), Y13
 	VMOVUPS   64(R10), Y14
 	VMOVUPS.Z 96(R10), K1, Y15
+	JMP       narrow3begin
 
 narrow3start:
+	MOVQ       ldc+8(FP), R11
+	MOVQ       SI, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 32(R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 96(R10)
+	LEAQ       (R10)(R11*4), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 32(R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 96(R10)
+	LEAQ       (R10)(R11*4), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 32(R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 96(R10)
+	LEAQ       (R10)(R11*4), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 32(R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 96(R10)
+
+narrow3begin:
 	MOVQ         R9, R10
 	SUBQ         R8, R10
 	TESTQ        $0x00000008, R10
@@ -5687,8 +6237,36 @@ over3:
 	VMOVUPS   64(R10), Y17
 	VMOVUPS   96(R10), Y18
 	VMOVUPS.Z 128(R10), K1, Y19
+	JMP       narrow4begin
 
 narrow4start:
+	MOVQ       ldc+8(FP), R11
+	MOVQ       SI, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 32(R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 96(R10)
+	PREFETCHT0 128(R10)
+	LEAQ       (R10)(R11*4), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 32(R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 96(R10)
+	PREFETCHT0 128(R10)
+	LEAQ       (R10)(R11*4), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 32(R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 96(R10)
+	PREFETCHT0 128(R10)
+	LEAQ       (R10)(R11*4), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 32(R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 96(R10)
+	PREFETCHT0 128(R10)
+
+narrow4begin:
 	MOVQ         R9, R10
 	SUBQ         R8, R10
 	TESTQ        $0x00000008, R10
@@ -5945,8 +6523,28 @@ over4:
 	VMOVUPS   (R10), Z9
 	VMOVUPS   64(R10), Z10
 	VMOVUPS.Z 128(R10), K1, Z11
+	JMP       narrow5begin
 
 narrow5start:
+	MOVQ       ldc+8(FP), R11
+	MOVQ       SI, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	LEAQ       (R10)(R11*4), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	LEAQ       (R10)(R11*4), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	LEAQ       (R10)(R11*4), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+
+narrow5begin:
 	MOVQ         R9, R10
 	SUBQ         R8, R10
 	TESTQ        $0x00000008, R10
@@ -6145,8 +6743,32 @@ over5:
 	VMOVUPS   64(R10), Z13
 	VMOVUPS   128(R10), Z14
 	VMOVUPS.Z 192(R10), K1, Z15
+	JMP       narrow6begin
 
 narrow6start:
+	MOVQ       ldc+8(FP), R11
+	MOVQ       SI, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	PREFETCHT0 192(R10)
+	LEAQ       (R10)(R11*4), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	PREFETCHT0 192(R10)
+	LEAQ       (R10)(R11*4), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	PREFETCHT0 192(R10)
+	LEAQ       (R10)(R11*4), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	PREFETCHT0 192(R10)
+
+narrow6begin:
 	MOVQ         R9, R10
 	SUBQ         R8, R10
 	TESTQ        $0x00000008, R10
@@ -6337,7 +6959,7 @@ done:
 	RET
 
 // func outer5xAVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, FMA3
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, FMA3, MMX+
 TEXT ·outer5xAVX512(SB), NOSPLIT, $0-96
 	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), CX
@@ -6408,8 +7030,37 @@ wide:
 	VMOVUPS 64(R12), Z17
 	VMOVUPS 128(R12), Z18
 	VMOVUPS 192(R12), Z19
+	JMP     widebegin
 
 widestart:
+	MOVQ       ldc+8(FP), R13
+	MOVQ       DI, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	LEAQ       (R12)(R13*4), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	LEAQ       (R12)(R13*4), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	LEAQ       (R12)(R13*4), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	LEAQ       (R12)(R13*4), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+
+widebegin:
 	MOVQ         R10, R12
 	SUBQ         R9, R12
 	TESTQ        $0x00000008, R12
@@ -6658,8 +7309,22 @@ narrow:
 	VMOVUPS.Z (R11), K1, Y3
 	LEAQ      (R11)(R12*4), R11
 	VMOVUPS.Z (R11), K1, Y4
+	JMP       narrow0begin
 
 narrow0start:
+	MOVQ       ldc+8(FP), R12
+	MOVQ       DI, R11
+	PREFETCHT0 (R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+
+narrow0begin:
 	MOVQ         R10, R11
 	SUBQ         R9, R11
 	TESTQ        $0x00000008, R11
@@ -6797,8 +7462,27 @@ over0:
 	LEAQ      (R11)(R12*4), R11
 	VMOVUPS   (R11), Y8
 	VMOVUPS.Z 32(R11), K1, Y9
+	JMP       narrow1begin
 
 narrow1start:
+	MOVQ       ldc+8(FP), R12
+	MOVQ       DI, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+
+narrow1begin:
 	MOVQ         R10, R11
 	SUBQ         R9, R11
 	TESTQ        $0x00000008, R11
@@ -6985,8 +7669,32 @@ over1:
 	VMOVUPS   (R11), Y12
 	VMOVUPS   32(R11), Y13
 	VMOVUPS.Z 64(R11), K1, Y14
+	JMP       narrow2begin
 
 narrow2start:
+	MOVQ       ldc+8(FP), R12
+	MOVQ       DI, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	PREFETCHT0 64(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	PREFETCHT0 64(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	PREFETCHT0 64(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	PREFETCHT0 64(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	PREFETCHT0 64(R11)
+
+narrow2begin:
 	MOVQ         R10, R11
 	SUBQ         R9, R11
 	TESTQ        $0x00000008, R11
@@ -7222,8 +7930,37 @@ over2:
 	VMOVUPS   32(R11), Y17
 	VMOVUPS   64(R11), Y18
 	VMOVUPS.Z 96(R11), K1, Y19
+	JMP       narrow3begin
 
 narrow3start:
+	MOVQ       ldc+8(FP), R12
+	MOVQ       DI, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 96(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 96(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 96(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 96(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 96(R11)
+
+narrow3begin:
 	MOVQ         R10, R11
 	SUBQ         R9, R11
 	TESTQ        $0x00000008, R11
@@ -7508,8 +8245,42 @@ over3:
 	VMOVUPS   64(R11), Y22
 	VMOVUPS   96(R11), Y23
 	VMOVUPS.Z 128(R11), K1, Y24
+	JMP       narrow4begin
 
 narrow4start:
+	MOVQ       ldc+8(FP), R12
+	MOVQ       DI, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 96(R11)
+	PREFETCHT0 128(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 96(R11)
+	PREFETCHT0 128(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 96(R11)
+	PREFETCHT0 128(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 96(R11)
+	PREFETCHT0 128(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 32(R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 96(R11)
+	PREFETCHT0 128(R11)
+
+narrow4begin:
 	MOVQ         R10, R11
 	SUBQ         R9, R11
 	TESTQ        $0x00000008, R11
@@ -7813,8 +8584,32 @@ over4:
 	VMOVUPS   (R11), Z12
 	VMOVUPS   64(R11), Z13
 	VMOVUPS.Z 128(R11), K1, Z14
+	JMP       narrow5begin
 
 narrow5start:
+	MOVQ       ldc+8(FP), R12
+	MOVQ       DI, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+
+narrow5begin:
 	MOVQ         R10, R11
 	SUBQ         R9, R11
 	TESTQ        $0x00000008, R11
@@ -8048,8 +8843,37 @@ over5:
 	VMOVUPS   64(R11), Z17
 	VMOVUPS   128(R11), Z18
 	VMOVUPS.Z 192(R11), K1, Z19
+	JMP       narrow6begin
 
 narrow6start:
+	MOVQ       ldc+8(FP), R12
+	MOVQ       DI, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	LEAQ       (R11)(R12*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+
+narrow6begin:
 	MOVQ         R10, R11
 	SUBQ         R9, R11
 	TESTQ        $0x00000008, R11
@@ -8273,7 +9097,7 @@ done:
 	RET
 
 // func outer1xAVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·outer1xAVX2(SB), NOSPLIT, $0-96
 	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), AX
@@ -8316,8 +9140,25 @@ wide:
 	VMOVUPS 288(R8), Y9
 	VMOVUPS 320(R8), Y10
 	VMOVUPS 352(R8), Y11
+	JMP     widebegin
 
 widestart:
+	MOVQ       ldc+8(FP), R8
+	MOVQ       CX, R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 32(R8)
+	PREFETCHT0 64(R8)
+	PREFETCHT0 96(R8)
+	PREFETCHT0 128(R8)
+	PREFETCHT0 160(R8)
+	PREFETCHT0 192(R8)
+	PREFETCHT0 224(R8)
+	PREFETCHT0 256(R8)
+	PREFETCHT0 288(R8)
+	PREFETCHT0 320(R8)
+	PREFETCHT0 352(R8)
+
+widebegin:
 	MOVQ         SI, R8
 	SUBQ         BX, R8
 	TESTQ        $0x00000008, R8
@@ -8510,8 +9351,14 @@ narrow:
 	MOVQ       ldc+8(FP), DI
 	MOVQ       CX, DI
 	VMASKMOVPS (DI), Y0, Y1
+	JMP        narrow0begin
 
 narrow0start:
+	MOVQ       ldc+8(FP), DI
+	MOVQ       CX, DI
+	PREFETCHT0 (DI)
+
+narrow0begin:
 	MOVQ         SI, DI
 	SUBQ         BX, DI
 	TESTQ        $0x00000008, DI
@@ -8581,8 +9428,15 @@ over0:
 	MOVQ       CX, DI
 	VMOVUPS    (DI), Y1
 	VMASKMOVPS 32(DI), Y0, Y2
+	JMP        narrow1begin
 
 narrow1start:
+	MOVQ       ldc+8(FP), DI
+	MOVQ       CX, DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 32(DI)
+
+narrow1begin:
 	MOVQ         SI, DI
 	SUBQ         BX, DI
 	TESTQ        $0x00000008, DI
@@ -8665,8 +9519,16 @@ over1:
 	VMOVUPS    (DI), Y1
 	VMOVUPS    32(DI), Y2
 	VMASKMOVPS 64(DI), Y0, Y3
+	JMP        narrow2begin
 
 narrow2start:
+	MOVQ       ldc+8(FP), DI
+	MOVQ       CX, DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 32(DI)
+	PREFETCHT0 64(DI)
+
+narrow2begin:
 	MOVQ         SI, DI
 	SUBQ         BX, DI
 	TESTQ        $0x00000008, DI
@@ -8762,8 +9624,17 @@ over2:
 	VMOVUPS    32(DI), Y2
 	VMOVUPS    64(DI), Y3
 	VMASKMOVPS 96(DI), Y0, Y4
+	JMP        narrow3begin
 
 narrow3start:
+	MOVQ       ldc+8(FP), DI
+	MOVQ       CX, DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 32(DI)
+	PREFETCHT0 64(DI)
+	PREFETCHT0 96(DI)
+
+narrow3begin:
 	MOVQ         SI, DI
 	SUBQ         BX, DI
 	TESTQ        $0x00000008, DI
@@ -8872,8 +9743,18 @@ over3:
 	VMOVUPS    64(DI), Y3
 	VMOVUPS    96(DI), Y4
 	VMASKMOVPS 128(DI), Y0, Y5
+	JMP        narrow4begin
 
 narrow4start:
+	MOVQ       ldc+8(FP), DI
+	MOVQ       CX, DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 32(DI)
+	PREFETCHT0 64(DI)
+	PREFETCHT0 96(DI)
+	PREFETCHT0 128(DI)
+
+narrow4begin:
 	MOVQ         SI, DI
 	SUBQ         BX, DI
 	TESTQ        $0x00000008, DI
@@ -8995,8 +9876,19 @@ over4:
 	VMOVUPS    96(DI), Y4
 	VMOVUPS    128(DI), Y5
 	VMASKMOVPS 160(DI), Y0, Y6
+	JMP        narrow5begin
 
 narrow5start:
+	MOVQ       ldc+8(FP), DI
+	MOVQ       CX, DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 32(DI)
+	PREFETCHT0 64(DI)
+	PREFETCHT0 96(DI)
+	PREFETCHT0 128(DI)
+	PREFETCHT0 160(DI)
+
+narrow5begin:
 	MOVQ         SI, DI
 	SUBQ         BX, DI
 	TESTQ        $0x00000008, DI
@@ -9131,8 +10023,20 @@ over5:
 	VMOVUPS    128(DI), Y5
 	VMOVUPS    160(DI), Y6
 	VMASKMOVPS 192(DI), Y0, Y7
+	JMP        narrow6begin
 
 narrow6start:
+	MOVQ       ldc+8(FP), DI
+	MOVQ       CX, DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 32(DI)
+	PREFETCHT0 64(DI)
+	PREFETCHT0 96(DI)
+	PREFETCHT0 128(DI)
+	PREFETCHT0 160(DI)
+	PREFETCHT0 192(DI)
+
+narrow6begin:
 	MOVQ         SI, DI
 	SUBQ         BX, DI
 	TESTQ        $0x00000008, DI
@@ -9280,8 +10184,21 @@ over6:
 	VMOVUPS    160(DI), Y6
 	VMOVUPS    192(DI), Y7
 	VMASKMOVPS 224(DI), Y0, Y8
+	JMP        narrow7begin
 
 narrow7start:
+	MOVQ       ldc+8(FP), DI
+	MOVQ       CX, DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 32(DI)
+	PREFETCHT0 64(DI)
+	PREFETCHT0 96(DI)
+	PREFETCHT0 128(DI)
+	PREFETCHT0 160(DI)
+	PREFETCHT0 192(DI)
+	PREFETCHT0 224(DI)
+
+narrow7begin:
 	MOVQ         SI, DI
 	SUBQ         BX, DI
 	TESTQ        $0x00000008, DI
@@ -9442,8 +10359,22 @@ over7:
 	VMOVUPS    192(DI), Y7
 	VMOVUPS    224(DI), Y8
 	VMASKMOVPS 256(DI), Y0, Y9
+	JMP        narrow8begin
 
 narrow8start:
+	MOVQ       ldc+8(FP), DI
+	MOVQ       CX, DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 32(DI)
+	PREFETCHT0 64(DI)
+	PREFETCHT0 96(DI)
+	PREFETCHT0 128(DI)
+	PREFETCHT0 160(DI)
+	PREFETCHT0 192(DI)
+	PREFETCHT0 224(DI)
+	PREFETCHT0 256(DI)
+
+narrow8begin:
 	MOVQ         SI, DI
 	SUBQ         BX, DI
 	TESTQ        $0x00000008, DI
@@ -9617,8 +10548,23 @@ over8:
 	VMOVUPS    224(DI), Y8
 	VMOVUPS    256(DI), Y9
 	VMASKMOVPS 288(DI), Y0, Y10
+	JMP        narrow9begin
 
 narrow9start:
+	MOVQ       ldc+8(FP), DI
+	MOVQ       CX, DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 32(DI)
+	PREFETCHT0 64(DI)
+	PREFETCHT0 96(DI)
+	PREFETCHT0 128(DI)
+	PREFETCHT0 160(DI)
+	PREFETCHT0 192(DI)
+	PREFETCHT0 224(DI)
+	PREFETCHT0 256(DI)
+	PREFETCHT0 288(DI)
+
+narrow9begin:
 	MOVQ         SI, DI
 	SUBQ         BX, DI
 	TESTQ        $0x00000008, DI
@@ -9805,8 +10751,24 @@ over9:
 	VMOVUPS    256(DI), Y9
 	VMOVUPS    288(DI), Y10
 	VMASKMOVPS 320(DI), Y0, Y11
+	JMP        narrow10begin
 
 narrow10start:
+	MOVQ       ldc+8(FP), DI
+	MOVQ       CX, DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 32(DI)
+	PREFETCHT0 64(DI)
+	PREFETCHT0 96(DI)
+	PREFETCHT0 128(DI)
+	PREFETCHT0 160(DI)
+	PREFETCHT0 192(DI)
+	PREFETCHT0 224(DI)
+	PREFETCHT0 256(DI)
+	PREFETCHT0 288(DI)
+	PREFETCHT0 320(DI)
+
+narrow10begin:
 	MOVQ         SI, DI
 	SUBQ         BX, DI
 	TESTQ        $0x00000008, DI
@@ -10004,8 +10966,25 @@ over10:
 	VMOVUPS    288(DI), Y10
 	VMOVUPS    320(DI), Y11
 	VMASKMOVPS 352(DI), Y0, Y12
+	JMP        narrow11begin
 
 narrow11start:
+	MOVQ       ldc+8(FP), DI
+	MOVQ       CX, DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 32(DI)
+	PREFETCHT0 64(DI)
+	PREFETCHT0 96(DI)
+	PREFETCHT0 128(DI)
+	PREFETCHT0 160(DI)
+	PREFETCHT0 192(DI)
+	PREFETCHT0 224(DI)
+	PREFETCHT0 256(DI)
+	PREFETCHT0 288(DI)
+	PREFETCHT0 320(DI)
+	PREFETCHT0 352(DI)
+
+narrow11begin:
 	MOVQ         SI, DI
 	SUBQ         BX, DI
 	TESTQ        $0x00000008, DI

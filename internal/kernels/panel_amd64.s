@@ -5,7 +5,7 @@
 #include "textflag.h"
 
 // func packAVX2(dst *float32, b *float32, table *int32, k int, n int)
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·packAVX2(SB), NOSPLIT, $0-40
 	MOVQ dst+0(FP), AX
 	MOVQ b+8(FP), CX
@@ -17,15 +17,16 @@ TEXT ·packAVX2(SB), NOSPLIT, $0-40
 	JLT  under2
 
 row2:
-	MOVLQSX 4(DX), SI
-	VMOVUPS (CX)(SI*4), Y0
-	VMOVUPS Y0, (AX)
-	VMOVUPS 32(CX)(SI*4), Y0
-	VMOVUPS Y0, 32(AX)
-	ADDQ    $0x08, DX
-	ADDQ    $0x00000040, AX
-	CMPQ    DX, BX
-	JNE     row2
+	MOVLQSX    4(DX), SI
+	VMOVUPS    (CX)(SI*4), Y0
+	VMOVUPS    Y0, (AX)
+	VMOVUPS    32(CX)(SI*4), Y0
+	VMOVUPS    Y0, 32(AX)
+	PREFETCHT1 64(CX)(SI*4)
+	ADDQ       $0x08, DX
+	ADDQ       $0x00000040, AX
+	CMPQ       DX, BX
+	JNE        row2
 	VZEROUPPER
 	RET
 
@@ -89,7 +90,7 @@ DATA tailMasks<>+60(SB)/4, $0x00000000
 GLOBL tailMasks<>(SB), RODATA|NOPTR, $64
 
 // func packAVX512(dst *float32, b *float32, table *int32, k int, n int)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
 TEXT ·packAVX512(SB), NOSPLIT, $0-40
 	MOVQ dst+0(FP), AX
 	MOVQ b+8(FP), CX
@@ -101,19 +102,23 @@ TEXT ·packAVX512(SB), NOSPLIT, $0-40
 	JLT  under4
 
 row4:
-	MOVLQSX 4(DX), SI
-	VMOVUPS (CX)(SI*4), Z0
-	VMOVUPS Z0, (AX)
-	VMOVUPS 64(CX)(SI*4), Z0
-	VMOVUPS Z0, 64(AX)
-	VMOVUPS 128(CX)(SI*4), Z0
-	VMOVUPS Z0, 128(AX)
-	VMOVUPS 192(CX)(SI*4), Z0
-	VMOVUPS Z0, 192(AX)
-	ADDQ    $0x08, DX
-	ADDQ    $0x00000100, AX
-	CMPQ    DX, BX
-	JNE     row4
+	MOVLQSX    4(DX), SI
+	VMOVUPS    (CX)(SI*4), Z0
+	VMOVUPS    Z0, (AX)
+	VMOVUPS    64(CX)(SI*4), Z0
+	VMOVUPS    Z0, 64(AX)
+	VMOVUPS    128(CX)(SI*4), Z0
+	VMOVUPS    Z0, 128(AX)
+	VMOVUPS    192(CX)(SI*4), Z0
+	VMOVUPS    Z0, 192(AX)
+	PREFETCHT1 256(CX)(SI*4)
+	PREFETCHT1 320(CX)(SI*4)
+	PREFETCHT1 384(CX)(SI*4)
+	PREFETCHT1 448(CX)(SI*4)
+	ADDQ       $0x08, DX
+	ADDQ       $0x00000100, AX
+	CMPQ       DX, BX
+	JNE        row4
 	VZEROUPPER
 	RET
 

@@ -128,7 +128,10 @@ func (t *outerTile) tile(name string, vectors int, tail *mask) {
 	t.TESTQ(resume, resume)
 	t.JZ(operand.LabelRef(name + "start"))
 	t.eachElement(acc, func(r reg.VecVirtual, at operand.Mem, j int) { v.load(t.Context, at, r, masked(j)) })
+	t.JMP(operand.LabelRef(name + "begin"))
 	t.Label(name + "start")
+	t.eachElement(acc, func(_ reg.VecVirtual, at operand.Mem, _ int) { t.PREFETCHT0(at) })
+	t.Label(name + "begin")
 
 	// An odd step first, then two at a time: what is not a load or a multiply-add costs as much as one.
 	step := t.GP64()

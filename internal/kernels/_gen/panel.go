@@ -53,6 +53,11 @@ func pack(c *build.Context, v isa) {
 			}
 			v.store(c, x, operand.Mem{Base: p["dst"], Disp: j * v.bytes()}, nil)
 		}
+		if full == vectors { // the next columns
+			for j := 0; j < vectors*v.bytes(); j += 64 {
+				c.PREFETCHT1(operand.Mem{Base: p["b"], Index: row, Scale: 4, Disp: vectors*v.bytes() + j})
+			}
+		}
 		c.ADDQ(operand.U8(pairBytes), p["table"])
 		c.ADDQ(operand.U32(uint32(vectors*v.bytes())), p["dst"])
 		c.CMPQ(p["table"], end)
