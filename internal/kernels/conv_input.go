@@ -186,14 +186,18 @@ func foldBack[T Float](f *fold, dx, g []T, n int) {
 		dstPlane: f.H * f.dealt, dstRow: f.dealt,
 		srcPlane: f.KW * n * f.row, srcRow: f.row,
 	}
-	for kx := range f.KW {
-		from, to, residue, col := f.columns(kx)
-		if from >= to {
+	images := f.images
+	if n == 1 { // the images are rows
+		s.rows, s.dstRow, s.srcRow = f.images, image, f.ow
+		images = 1
+	}
+	for kx, c := range f.columns {
+		if c.from >= c.to {
 			continue
 		}
-		s.n = to - from
-		for i := range f.images {
-			addRows(dx[(residue*f.images+i)*image+col:], g[kx*n*f.row+i*f.ow+from:], &s)
+		s.n = c.to - c.from
+		for i := range images {
+			addRows(dx[(c.residue*f.images+i)*image+c.col:], g[kx*n*f.row+i*f.ow+c.from:], &s)
 		}
 	}
 }

@@ -13,12 +13,17 @@ package kernels
 type fold struct {
 	ConvShape
 	images, oh, ow int
-	row            int   // elements of a row: images · ow
-	plane          int   // elements of a plane (c, kx)
-	dealt          int   // columns of one residue
-	tap            []int // by ky
+	row            int       // elements of a row: images · ow
+	plane          int       // elements of a plane (c, kx)
+	dealt          int       // columns of one residue
+	tap            []int     // by ky
+	columns        []columns // by kx
 	phases         []phase
 }
+
+// columns is the range of ox that a tap kx finds inside the image, and where the input column of the first lies in dealt
+// columns.
+type columns struct{ from, to, residue, col int }
 
 // phase is the range of a fold's rows that have one residue modulo StrideH and lie inside the image.
 type phase struct {
@@ -30,6 +35,12 @@ func newFold(s ConvShape, images int) *fold {
 	f := &fold{ConvShape: s, images: images, tap: make([]int, s.KH), dealt: ceilDiv(s.W, s.StrideW)}
 	f.oh, f.ow = s.Out()
 	f.row = images * f.ow
+	for kx := range s.KW {
+		shift := kx*s.DilW - s.PadW
+		from, to := inside(f.ow, s.StrideW, shift, s.W)
+		x := from*s.StrideW + shift
+		f.columns = append(f.columns, columns{from, to, x % s.StrideW, x / s.StrideW})
+	}
 	first := 0 // row of the phase
 	for residue := range s.StrideH {
 		rows := 0 // of the phase, inside the image or not
@@ -57,15 +68,6 @@ func inside(n, stride, shift, size int) (from, to int) {
 		to = min(n, ceilDiv(size-shift, stride))
 	}
 	return from, to
-}
-
-// columns returns the range of ox that tap kx finds inside the image, and where the input column of the first lies in
-// dealt columns.
-func (f *fold) columns(kx int) (from, to, residue, col int) {
-	shift := kx*f.DilW - f.PadW
-	from, to = inside(f.ow, f.StrideW, shift, f.W)
-	x := from*f.StrideW + shift
-	return from, to, x % f.StrideW, x / f.StrideW
 }
 
 // inPlace reports whether the fold of a block is the block itself.
@@ -116,15 +118,14 @@ func copyFold[T Float](f *fold, dst, dealt, x []T, image int) {
 	}
 	s := rows{planes: f.C, dstPlane: f.KW * f.plane, dstRow: f.row, srcPlane: f.H * f.dealt, srcRow: f.StrideH * f.dealt}
 	for i := range f.images {
-		for kx := range f.KW {
-			from, to, residue, col := f.columns(kx)
-			if from >= to {
+		for kx, c := range f.columns {
+			if c.from >= c.to {
 				continue
 			}
-			s.n = to - from
+			s.n = c.to - c.from
 			for _, p := range f.phases {
 				s.rows = p.rows
-				copyRows(dst[kx*f.plane+p.row*f.row+i*f.ow+from:], x[residue*residues+i*image+p.y*f.dealt+col:], &s)
+				copyRows(dst[kx*f.plane+p.row*f.row+i*f.ow+c.from:], x[c.residue*residues+i*image+p.y*f.dealt+c.col:], &s)
 			}
 		}
 	}
