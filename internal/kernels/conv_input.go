@@ -20,7 +20,8 @@ type convInput[T Float] struct {
 type inputLayout[T Float] struct {
 	*fold
 	bands           []band
-	dys, dealts, gs [][]T // by slot: interleaved dy if the block has several images, dealt dx if StrideW > 1, and g
+	whole           bool  // the bands have all rows
+	dys, gs, dealts [][]T // by slot: interleaved dy if the block has several images, g, and dealt rows of dx if StrideW > 1
 }
 
 // band is a range of rows that one product gives.
@@ -37,15 +38,16 @@ func newConvInput[T Float](args *convArgs[T], s ConvShape, b blocks, slots int) 
 		if images > 1 {
 			l.dys = scratch[T](slots, s.OutC*l.oh*l.row)
 		}
-		if s.StrideW > 1 {
-			l.dealts = scratch[T](slots, l.dealtSize())
+		highest, all := 0, 0
+		for _, b := range l.bands {
+			highest, all = max(highest, b.rows), all+b.rows
 		}
+		l.whole = all == s.H
 		if !l.direct() {
-			rows := 0
-			for _, b := range l.bands {
-				rows = max(rows, b.rows)
-			}
-			l.gs = scratch[T](slots, s.C/s.Groups*s.KW*rows*l.row)
+			l.gs = scratch[T](slots, s.C/s.Groups*s.KW*highest*l.row)
+		}
+		if s.StrideW > 1 {
+			l.dealts = scratch[T](slots, s.StrideW*images*s.C/s.Groups*highest*l.dealt)
 		}
 		return l
 	})
@@ -146,12 +148,8 @@ func (in *convInput[T]) part(block, slot int) {
 		interleave(l.fold, l.dys[slot], dy)
 		dy = l.dys[slot]
 	}
-	sum := dx
-	if l.StrideW > 1 {
-		sum = l.dealts[slot]
-	}
-	if !l.direct() || l.StrideH > 1 { // else products give every row
-		clear(sum)
+	if !l.whole || l.StrideW == 1 && !l.direct() { // else products give every element
+		clear(dx)
 	}
 	channels, outs := l.C/l.Groups, l.OutC/l.Groups
 	m, k := channels*l.KW, outs*l.KH
@@ -159,7 +157,7 @@ func (in *convInput[T]) part(block, slot int) {
 	for g := range l.Groups {
 		w := in.packed[g*m*k:]
 		for _, band := range l.bands {
-			to := sum[(g*channels*l.H+band.row)*l.dealt:]
+			to := dx[(g*channels*l.H+band.row)*l.W:]
 			from := dy[(g*outs*l.oh+band.from)*l.row:]
 			n := band.rows * l.row
 			if l.direct() {
@@ -167,37 +165,55 @@ func (in *convInput[T]) part(block, slot int) {
 				continue
 			}
 			outer(l.gs[slot], n, w, k, from, band.table, m, n, nil, nil, none)
-			foldBack(l.fold, to, l.gs[slot], band.rows)
+			at := strides{l.C * l.H * l.W, l.H * l.W, l.W}
+			if l.StrideW == 1 {
+				foldBack(l.fold, to, at, l.gs[slot], band.rows)
+				continue
+			}
+			dealt := strides{channels * band.rows * l.dealt, band.rows * l.dealt, l.dealt}
+			sum := l.dealts[slot][:l.StrideW*images*dealt.image]
+			clear(sum)
+			foldBack(l.fold, sum, dealt, l.gs[slot], band.rows)
+			s, times := l.rows(band.rows, at, dealt)
+			s.n = l.W
+			for i := range times {
+				collect(to[i*at.image:], sum[i*dealt.image:], l.StrideW, images*dealt.image, &s)
+			}
 		}
-	}
-	if l.StrideW > 1 {
-		collect(l.fold, dx, sum)
 	}
 }
 
 func (in *convInput[T]) finish() {}
 
-// foldBack adds adjacent rows of g, [c, kx][row][image, ox], to those of the dealt columns of each image's channels of
-// one group.
-func foldBack[T Float](f *fold, dx, g []T, n int) {
-	image := f.C * f.H * f.dealt
-	s := rows{
+// strides are the distances between images, their channels, and the channels' rows.
+type strides struct{ image, channel, row int }
+
+// rows returns n rows of each of a group's channels, to be computed with so many times: for each image, unless all are in
+// it.
+func (f *fold) rows(n int, dst, src strides) (s rows, times int) {
+	s = rows{
 		planes: f.C / f.Groups, rows: n,
-		dstPlane: f.H * f.dealt, dstRow: f.dealt,
-		srcPlane: f.KW * n * f.row, srcRow: f.row,
+		dstPlane: dst.channel, dstRow: dst.row,
+		srcPlane: src.channel, srcRow: src.row,
 	}
-	images := f.images
-	if n == 1 { // the images are rows
-		s.rows, s.dstRow, s.srcRow = f.images, image, f.ow
-		images = 1
+	if n > 1 {
+		return s, f.images
 	}
+	s.rows, s.dstRow, s.srcRow = f.images, dst.image, src.image
+	return s, 1
+}
+
+// foldBack adds n adjacent rows of g, [c, kx][row][image, ox], to those of the dealt columns of each image's channels of
+// one group, which lie in dx as at says.
+func foldBack[T Float](f *fold, dx []T, at strides, g []T, n int) {
+	s, times := f.rows(n, at, strides{f.ow, f.KW * n * f.row, f.row})
 	for kx, c := range f.columns {
 		if c.from >= c.to {
 			continue
 		}
 		s.n = c.to - c.from
-		for i := range images {
-			addRows(dx[(c.residue*f.images+i)*image+c.col:], g[kx*n*f.row+i*f.ow+c.from:], &s)
+		for i := range times {
+			addRows(dx[(c.residue*f.images+i)*at.image+c.col:], g[kx*n*f.row+i*f.ow+c.from:], &s)
 		}
 	}
 }

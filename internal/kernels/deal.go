@@ -22,19 +22,20 @@ func deal[T Float](f *fold, dst, x []T, image int) {
 	}
 }
 
-// collect is the inverse of deal for images that follow each other.
-func collect[T Float](f *fold, x, src []T) {
-	rows := f.images * f.C * f.H
-	residues := rows * f.dealt
-	if f.StrideW == 2 && f.W%2 == 0 && collectSIMD(x[:rows*f.W], src, src[residues:]) {
+// collect is the inverse for rows of s.n elements: dst's row is that of each of stride residues by turns, which are residues
+// elements apart in src.
+func collect[T Float](dst, src []T, stride, residues int, s *rows) {
+	if s.empty() || stride == 2 && s.n%2 == 0 && collectSIMD(dst, src, src[residues:], s) {
 		return
 	}
-	for residue := range f.StrideW {
-		for r := range rows {
-			d := x[r*f.W:][:f.W]
-			s := src[residue*residues+r*f.dealt:][:f.dealt]
-			for j, col := 0, residue; col < len(d); j, col = j+1, col+f.StrideW {
-				d[col] = s[j]
+	for p := range s.planes {
+		for r := range s.rows {
+			d := dst[p*s.dstPlane+r*s.dstRow:][:s.n]
+			for residue := range min(stride, s.n) {
+				from := src[residue*residues+p*s.srcPlane+r*s.srcRow:]
+				for j, col := 0, residue; col < len(d); j, col = j+1, col+stride {
+					d[col] = from[j]
+				}
 			}
 		}
 	}

@@ -9,7 +9,7 @@ package kernels
 //go:noescape
 func dealAVX2(even *float32, odd *float32, src *float32, n int)
 
-// collectAVX2 copies n elements of even and odd to pairs of dst.
+// collectAVX2 copies rows of n > 0 elements of even and of odd to rows of pairs of dst; strides are in elements.
 //
 //go:noescape
-func collectAVX2(dst *float32, even *float32, odd *float32, n int)
+func collectAVX2(dst *float32, dstPlane int, dstRow int, even *float32, odd *float32, srcPlane int, srcRow int, planes int, rows int, n int)

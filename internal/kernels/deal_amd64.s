@@ -48,46 +48,180 @@ done:
 	VZEROUPPER
 	RET
 
-// func collectAVX2(dst *float32, even *float32, odd *float32, n int)
+// func collectAVX2(dst *float32, dstPlane int, dstRow int, even *float32, odd *float32, srcPlane int, srcRow int, planes int, rows int, n int)
 // Requires: AVX
-TEXT ·collectAVX2(SB), NOSPLIT, $0-32
+TEXT ·collectAVX2(SB), NOSPLIT, $0-80
+	MOVQ n+72(FP), AX
+	CMPQ AX, $0x08
+	JLT  under8
 	MOVQ dst+0(FP), AX
-	MOVQ even+8(FP), CX
-	MOVQ odd+16(FP), DX
-	MOVQ n+24(FP), BX
-	SUBQ $0x08, BX
-	JLT  rest
+	MOVQ dstPlane+8(FP), CX
+	MOVQ dstRow+16(FP), DX
+	MOVQ even+24(FP), BX
+	MOVQ odd+32(FP), SI
+	MOVQ srcPlane+40(FP), DI
+	MOVQ srcRow+48(FP), R8
+	MOVQ planes+56(FP), R9
+	MOVQ n+72(FP), R10
+	SHLQ $0x02, CX
+	SHLQ $0x02, DX
+	SHLQ $0x02, DI
+	SHLQ $0x02, R8
+	SUBQ BX, SI
+	SUBQ $0x08, R10
 
-eight:
-	VMOVUPS    (CX), Y0
-	VMOVUPS    (DX), Y1
+by8plane:
+	MOVQ rows+64(FP), R13
+	MOVQ AX, R11
+	MOVQ BX, R12
+
+by8row:
+	LEAQ (R12)(SI*1), R14
+	XORQ R15, R15
+	CMPQ R15, R10
+	JGE  by8last
+
+by8pairs:
+	VMOVUPS    (R12)(R15*4), Y0
+	VMOVUPS    (R14)(R15*4), Y1
 	VUNPCKLPS  Y1, Y0, Y2
-	VUNPCKHPS  Y1, Y0, Y0
-	VPERM2F128 $0x20, Y0, Y2, Y1
-	VMOVUPS    Y1, (AX)
-	VPERM2F128 $0x31, Y0, Y2, Y1
-	VMOVUPS    Y1, 32(AX)
-	ADDQ       $0x20, CX
-	ADDQ       $0x20, DX
-	ADDQ       $0x40, AX
-	SUBQ       $0x08, BX
-	JGE        eight
+	VUNPCKHPS  Y1, Y0, Y1
+	VPERM2F128 $0x20, Y1, Y2, Y0
+	VPERM2F128 $0x31, Y1, Y2, Y1
+	VMOVUPS    Y0, (R11)(R15*8)
+	VMOVUPS    Y1, 32(R11)(R15*8)
+	ADDQ       $0x08, R15
+	CMPQ       R15, R10
+	JLT        by8pairs
 
-rest:
-	ADDQ $0x08, BX
-	JZ   done
+by8last:
+	VMOVUPS    (R12)(R10*4), Y0
+	VMOVUPS    (R14)(R10*4), Y1
+	VUNPCKLPS  Y1, Y0, Y2
+	VUNPCKHPS  Y1, Y0, Y1
+	VPERM2F128 $0x20, Y1, Y2, Y0
+	VPERM2F128 $0x31, Y1, Y2, Y1
+	VMOVUPS    Y0, (R11)(R10*8)
+	VMOVUPS    Y1, 32(R11)(R10*8)
+	ADDQ       DX, R11
+	ADDQ       R8, R12
+	DECQ       R13
+	JNZ        by8row
+	ADDQ       CX, AX
+	ADDQ       DI, BX
+	DECQ       R9
+	JNZ        by8plane
+	VZEROUPPER
+	RET
 
-one:
-	VMOVSS (CX), X0
-	VMOVSS X0, (AX)
-	VMOVSS (DX), X0
-	VMOVSS X0, 4(AX)
-	ADDQ   $0x04, CX
-	ADDQ   $0x04, DX
-	ADDQ   $0x08, AX
-	DECQ   BX
-	JNZ    one
+under8:
+	CMPQ AX, $0x04
+	JLT  under4
+	MOVQ dst+0(FP), AX
+	MOVQ dstPlane+8(FP), CX
+	MOVQ dstRow+16(FP), DX
+	MOVQ even+24(FP), BX
+	MOVQ odd+32(FP), SI
+	MOVQ srcPlane+40(FP), DI
+	MOVQ srcRow+48(FP), R8
+	MOVQ planes+56(FP), R9
+	MOVQ n+72(FP), R10
+	SHLQ $0x02, CX
+	SHLQ $0x02, DX
+	SHLQ $0x02, DI
+	SHLQ $0x02, R8
+	SUBQ BX, SI
+	SUBQ $0x04, R10
 
-done:
+by4plane:
+	MOVQ rows+64(FP), R13
+	MOVQ AX, R11
+	MOVQ BX, R12
+
+by4row:
+	LEAQ (R12)(SI*1), R14
+	XORQ R15, R15
+	CMPQ R15, R10
+	JGE  by4last
+
+by4pairs:
+	VMOVUPS   (R12)(R15*4), X0
+	VMOVUPS   (R14)(R15*4), X1
+	VUNPCKLPS X1, X0, X2
+	VUNPCKHPS X1, X0, X0
+	VMOVUPS   X2, (R11)(R15*8)
+	VMOVUPS   X0, 16(R11)(R15*8)
+	ADDQ      $0x04, R15
+	CMPQ      R15, R10
+	JLT       by4pairs
+
+by4last:
+	VMOVUPS   (R12)(R10*4), X0
+	VMOVUPS   (R14)(R10*4), X1
+	VUNPCKLPS X1, X0, X2
+	VUNPCKHPS X1, X0, X0
+	VMOVUPS   X2, (R11)(R10*8)
+	VMOVUPS   X0, 16(R11)(R10*8)
+	ADDQ      DX, R11
+	ADDQ      R8, R12
+	DECQ      R13
+	JNZ       by4row
+	ADDQ      CX, AX
+	ADDQ      DI, BX
+	DECQ      R9
+	JNZ       by4plane
+	VZEROUPPER
+	RET
+
+under4:
+	MOVQ dst+0(FP), AX
+	MOVQ dstPlane+8(FP), CX
+	MOVQ dstRow+16(FP), DX
+	MOVQ even+24(FP), BX
+	MOVQ odd+32(FP), SI
+	MOVQ srcPlane+40(FP), DI
+	MOVQ srcRow+48(FP), R8
+	MOVQ planes+56(FP), R9
+	MOVQ n+72(FP), R10
+	SHLQ $0x02, CX
+	SHLQ $0x02, DX
+	SHLQ $0x02, DI
+	SHLQ $0x02, R8
+	SUBQ BX, SI
+	SUBQ $0x01, R10
+
+by1plane:
+	MOVQ rows+64(FP), R13
+	MOVQ AX, R11
+	MOVQ BX, R12
+
+by1row:
+	LEAQ (R12)(SI*1), R14
+	XORQ R15, R15
+	CMPQ R15, R10
+	JGE  by1last
+
+by1pairs:
+	VMOVSS (R12)(R15*4), X0
+	VMOVSS (R14)(R15*4), X1
+	VMOVSS X0, (R11)(R15*8)
+	VMOVSS X1, 4(R11)(R15*8)
+	ADDQ   $0x01, R15
+	CMPQ   R15, R10
+	JLT    by1pairs
+
+by1last:
+	VMOVSS (R12)(R10*4), X0
+	VMOVSS (R14)(R10*4), X1
+	VMOVSS X0, (R11)(R10*8)
+	VMOVSS X1, 4(R11)(R10*8)
+	ADDQ   DX, R11
+	ADDQ   R8, R12
+	DECQ   R13
+	JNZ    by1row
+	ADDQ   CX, AX
+	ADDQ   DI, BX
+	DECQ   R9
+	JNZ    by1plane
 	VZEROUPPER
 	RET

@@ -35,9 +35,47 @@ func checkDeal[T Float](t rapid.TB, w, stride, offset int) {
 		}
 	}
 	back, intact := guarded[T](t, w, offset)
-	collect(f, back, dealt)
+	collect(back, dealt, stride, f.dealt, &rows{planes: 1, rows: 1, n: w})
 	intact()
 	if !slices.Equal(back, x) {
 		t.Fatalf("width %d, stride %d: collected %v, want %v", w, stride, back, x)
+	}
+}
+
+func TestCollect(t *testing.T) {
+	eachVariant(t, func(t rapid.TB) {
+		for n := 1; n <= 130; n++ {
+			checkCollect[float32](t, n, 2, n%8)
+			checkCollect[float32](t, n, 3, n%8)
+			checkCollect[float64](t, n, 2, n%8)
+		}
+	})
+}
+
+// checkCollect collects 2 planes of 3 rows of n elements.
+func checkCollect[T Float](t rapid.TB, n, stride, offset int) {
+	t.Helper()
+	length := ceilDiv(n, stride)
+	s := &rows{planes: 2, rows: 3, n: n, dstRow: n + 3, dstPlane: 4*n + 17, srcRow: length + 1, srcPlane: 5*length + 3}
+	residues := s.srcPlane + 2*s.srcRow + length + offset
+	src := guardedNormals[T](t, rand.New(rand.NewPCG(uint64(n), uint64(offset))), stride*residues, offset)
+	dst, intact := guarded[T](t, s.dstPlane+2*s.dstRow+n, 7-offset)
+	collect(dst, src, stride, residues, s)
+	intact()
+	for p := range s.planes {
+		for row := range s.rows {
+			for i := range n {
+				at := p*s.dstPlane + row*s.dstRow + i
+				if want := src[i%stride*residues+p*s.srcPlane+row*s.srcRow+i/stride]; dst[at] != want {
+					t.Fatalf("n = %d, stride %d: element %d is %v, want %v", n, stride, at, dst[at], want)
+				}
+				dst[at] = nans[T](1)[0]
+			}
+		}
+	}
+	for i, v := range dst {
+		if v == v {
+			t.Fatalf("n = %d, stride %d: element %d between rows was written", n, stride, i)
+		}
 	}
 }

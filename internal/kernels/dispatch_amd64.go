@@ -158,13 +158,17 @@ func dealSIMD[T Float](even, odd, src []T) bool {
 	return true
 }
 
-// collectSIMD is the inverse of dealSIMD.
-func collectSIMD[T Float](dst, even, odd []T) bool {
-	if !simd[T]() || len(dst) < 2 {
+// collectSIMD is collect of two residues if there is a SIMD kernel for it, and else returns false.
+func collectSIMD[T Float](dst, even, odd []T, s *rows) bool {
+	if !simd[T]() {
 		return false
 	}
-	n := len(dst) / 2
-	collectAVX2(pointer(dst), pointer(even[:n]), pointer(odd[:n]), n)
+	// The kernel trusts the bounds.
+	dst = dst[:(s.planes-1)*s.dstPlane+(s.rows-1)*s.dstRow+s.n]
+	n := s.n / 2
+	length := (s.planes-1)*s.srcPlane + (s.rows-1)*s.srcRow + n
+	even, odd = even[:length], odd[:length]
+	collectAVX2(pointer(dst), s.dstPlane, s.dstRow, pointer(even), pointer(odd), s.srcPlane, s.srcRow, s.planes, s.rows, n)
 	return true
 }
 

@@ -20,7 +20,7 @@ func rowsSIMD[T Float](dst, src []T, s *rows, add bool) bool { return false }
 
 func dealSIMD[T Float](even, odd, src []T) bool { return false }
 
-func collectSIMD[T Float](dst, even, odd []T) bool { return false }
+func collectSIMD[T Float](dst, even, odd []T, s *rows) bool { return false }
 
 func turnSIMD[T Float](dst []T, stride int, b []T, offsets []int32, n int) bool { return false }
 

@@ -136,8 +136,10 @@ func leave[T Float](p *padded, x, dealt, src []T) {
 		copyRows(dst[m.from:], src[m.to:], &m.leave)
 	}
 	if p.StrideW > 1 {
-		for i := range p.images {
-			collect(p.dealing, x[i*p.C*p.H*p.W:][:p.H*p.W], dealt[i*p.dealing.dealtSize():])
-		}
+		residue := p.H * p.dealing.dealt
+		collect(x, dealt, p.StrideW, residue, &rows{
+			planes: p.images, rows: p.H, n: p.W,
+			dstPlane: p.C * p.H * p.W, dstRow: p.W, srcPlane: p.StrideW * residue, srcRow: p.dealing.dealt,
+		})
 	}
 }

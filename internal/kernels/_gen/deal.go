@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -30,27 +32,82 @@ func deal(c *build.Context) {
 		c.VMOVSS(x, operand.Mem{Base: p["odd"]})
 	})
 
-	function(c, "collectAVX2", "(dst *float32, even *float32, odd *float32, n int)",
-		"copies n elements of even and odd to pairs of dst.")
-	p = params(c, "dst", "even", "odd", "n")
-	p["src"] = p["dst"]
-	pairs(c, p, func() {
-		even, odd, low, high, x := c.YMM(), c.YMM(), c.YMM(), c.YMM(), c.YMM()
-		c.VMOVUPS(operand.Mem{Base: p["even"]}, even)
-		c.VMOVUPS(operand.Mem{Base: p["odd"]}, odd)
-		c.VUNPCKLPS(odd, even, low)
-		c.VUNPCKHPS(odd, even, high)
+	function(c, "collectAVX2",
+		"(dst *float32, dstPlane int, dstRow int, even *float32, odd *float32, srcPlane int, srcRow int, planes int, rows int, n int)",
+		"copies rows of n > 0 elements of even and of odd to rows of pairs of dst; strides are in elements.")
+	n := param(c, "n")
+	for _, lanes := range []int{8, 4} {
+		next := fmt.Sprintf("under%d", lanes)
+		c.CMPQ(n, operand.U8(uint8(lanes)))
+		c.JLT(operand.LabelRef(next))
+		collectRows(c, lanes)
+		c.Label(next)
+	}
+	collectRows(c, 1)
+}
+
+// collectRows writes the loops over planes and rows, of at least lanes pairs each. A row's last vectors end where the row ends
+// and overlap those before.
+func collectRows(c *build.Context, lanes int) {
+	name := fmt.Sprintf("by%d", lanes)
+	p := params(c, "dst", "dstPlane", "dstRow", "even", "odd", "srcPlane", "srcRow", "planes", "n")
+	for _, stride := range []string{"dstPlane", "dstRow", "srcPlane", "srcRow"} {
+		c.SHLQ(operand.U8(2), p[stride])
+	}
+	c.SUBQ(p["even"], p["odd"]) // the distance between them
+	last := p["n"]
+	c.SUBQ(operand.U8(uint8(lanes)), last)
+	c.Label(name + "plane")
+	dst, even, rows := c.GP64(), c.GP64(), param(c, "rows")
+	c.MOVQ(p["dst"], dst)
+	c.MOVQ(p["even"], even)
+	c.Label(name + "row")
+	odd, at := c.GP64(), c.GP64()
+	c.LEAQ(operand.Mem{Base: even, Index: p["odd"], Scale: 1}, odd)
+	c.XORQ(at, at)
+	c.CMPQ(at, last)
+	c.JGE(operand.LabelRef(name + "last"))
+	c.Label(name + "pairs")
+	collectPairs(c, lanes, dst, even, odd, at)
+	c.ADDQ(operand.U8(uint8(lanes)), at)
+	c.CMPQ(at, last)
+	c.JLT(operand.LabelRef(name + "pairs"))
+	c.Label(name + "last")
+	collectPairs(c, lanes, dst, even, odd, last)
+	c.ADDQ(p["dstRow"], dst)
+	c.ADDQ(p["srcRow"], even)
+	c.DECQ(rows)
+	c.JNZ(operand.LabelRef(name + "row"))
+	c.ADDQ(p["dstPlane"], p["dst"])
+	c.ADDQ(p["srcPlane"], p["even"])
+	c.DECQ(p["planes"])
+	c.JNZ(operand.LabelRef(name + "plane"))
+	c.VZEROUPPER()
+	c.RET()
+}
+
+// collectPairs copies pairs from index at on.
+func collectPairs(c *build.Context, lanes int, dst, even, odd, at reg.GPVirtual) {
+	evens, odds := operand.Mem{Base: even, Index: at, Scale: 4}, operand.Mem{Base: odd, Index: at, Scale: 4}
+	to := operand.Mem{Base: dst, Index: at, Scale: 8}
+	x, y := vecOf(c, lanes), vecOf(c, lanes)
+	move(c, lanes, evens, x)
+	move(c, lanes, odds, y)
+	if lanes == 1 {
+		move(c, lanes, x, to)
+		move(c, lanes, y, to.Offset(4))
+		return
+	}
+	low, high := vecOf(c, lanes), vecOf(c, lanes)
+	c.VUNPCKLPS(y, x, low)
+	c.VUNPCKHPS(y, x, high)
+	if lanes == 8 {
 		c.VPERM2F128(operand.U8(0x20), high, low, x)
-		c.VMOVUPS(x, operand.Mem{Base: p["dst"]})
-		c.VPERM2F128(operand.U8(0x31), high, low, x)
-		c.VMOVUPS(x, operand.Mem{Base: p["dst"], Disp: 32})
-	}, func() {
-		x := c.XMM()
-		c.VMOVSS(operand.Mem{Base: p["even"]}, x)
-		c.VMOVSS(x, operand.Mem{Base: p["dst"]})
-		c.VMOVSS(operand.Mem{Base: p["odd"]}, x)
-		c.VMOVSS(x, operand.Mem{Base: p["dst"], Disp: 4})
-	})
+		c.VPERM2F128(operand.U8(0x31), high, low, y)
+		low, high = x, y
+	}
+	move(c, lanes, low, to)
+	move(c, lanes, high, to.Offset(4*lanes))
 }
 
 // pairs writes the loops of a function over n pairs: eight does eight of them, one does the rest. The pairs lie at src.
