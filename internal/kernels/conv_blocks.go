@@ -9,6 +9,7 @@ const (
 	cache      = 160000 // elements
 	mostImages = 16     // of a block
 	mostParts  = 16
+	few        = 4 // processors, which all should have work even if the batch is small
 )
 
 // blocks cuts a batch of n images into blocks of size images that are computed together; the last may be smaller.
@@ -52,7 +53,7 @@ func cutForward(s ConvShape) (b blocks, time float64) {
 		copied += s.C * s.H * s.W
 	}
 	bands := reaches(s)
-	return cheapest(s.N, f.size()+y, copyCost*float64(copied), func(images int) float64 {
+	return cheapest(s.N, few, f.size()+y, copyCost*float64(copied), func(images int) float64 {
 		cost := 0.0
 		for _, r := range bands {
 			cost += float64(s.weights()/s.KH*max(0, r.end-r.first)) * rowCost(r.rows*images*f.ow)
@@ -65,7 +66,8 @@ func cutForward(s ConvShape) (b blocks, time float64) {
 func cutInput(s ConvShape) (b blocks, time float64) {
 	f := newFold(s, 1)
 	dy := s.OutC * f.oh * f.ow
-	return cheapest(s.N, dy+s.C/s.Groups*s.KW*f.ow, copyCost*float64(dy), func(images int) float64 {
+	// The other processors compute dw.
+	return cheapest(s.N, few/2, dy+s.C/s.Groups*s.KW*f.ow, copyCost*float64(dy), func(images int) float64 {
 		cost := 0.0
 		for _, b := range inputBands(s, images) {
 			cost += float64(s.C*s.KW*len(b.table)) * rowCost(b.rows*images*f.ow)
@@ -74,10 +76,10 @@ func cutInput(s ConvShape) (b blocks, time float64) {
 	})
 }
 
-// cheapest cuts n images into blocks with which they cost least, and returns what they cost one processor. Each image of a block needs memory
-// elements, and copying, if there are several. Blocks are counted by rounds in which each of a few processors computes one.
-func cheapest(n, memory int, copying float64, cost func(images int) float64) (b blocks, total float64) {
-	const processors = 4
+// cheapest cuts n images into blocks with which they cost least, and returns what they cost one processor. Each image of a
+// block needs memory elements, and copying, if there are several. Blocks are counted by rounds in which each processor computes
+// one.
+func cheapest(n, processors, memory int, copying float64, cost func(images int) float64) (b blocks, total float64) {
 	rounds := func(images int) float64 { return float64(ceilDiv(ceilDiv(n, images), processors)) }
 	best, bestCost := 1, rounds(1)*cost(1)
 	for images := 2; images <= min(mostImages, n) && images*memory <= cache; images++ {
@@ -121,7 +123,7 @@ func cutWeight(s ConvShape) weightCut {
 	for images > 1 && images*(f.size()/slices+dy) > cache {
 		images--
 	}
-	shares := min(ceilDiv(s.N, images), mostParts, max(4/slices, size/s.weights(), 1))
+	shares := min(ceilDiv(s.N, images), mostParts, max(few/slices, size/s.weights(), 1))
 	images = ceilDiv(s.N, shares*ceilDiv(s.N, shares*images)) // all shares have alike many
 	return weightCut{blocks{s.N, images}, shares, slices}
 }
