@@ -105,22 +105,22 @@ func (c *Conv[T]) assemble(forward, input, weight passPlan) {
 }
 
 func (c *Conv[T]) planForward() passPlan {
-	if cut, ok := cutWinogradForward(c.shape); ok {
-		return c.winogradForward(c.shape, false, cut)
+	if s := c.shape; winogradComputesY(s) {
+		return c.winogradForward(s, false, cutWinograd(s))
 	}
 	return c.directForward()
 }
 
 func (c *Conv[T]) planInput() passPlan {
-	if cut, ok := cutWinogradInput(c.shape); ok {
-		return c.winogradForward(c.shape.turned(), true, cut)
+	if s := c.shape; winogradComputesDx(s) {
+		return c.winogradForward(s.turned(), true, cutWinograd(s.turned()))
 	}
 	return c.directInput()
 }
 
 func (c *Conv[T]) planWeight() passPlan {
-	if cut, ok := cutWinogradWeight(c.shape); ok {
-		return c.winogradWeight(cut)
+	if s := c.shape; winogradComputesDw(s) {
+		return c.winogradWeight(cutWinogradWeight(s))
 	}
 	return c.directWeight()
 }

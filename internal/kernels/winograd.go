@@ -44,7 +44,11 @@ const (
 
 // transformSizes are the numbers of columns and rows of the matrices.
 var transformSizes = [...]struct{ in, out int }{
-	{winogradPatch, winogradPatch}, {3, winogradPatch}, {winogradPatch, winogradTile}, {winogradTile, winogradPatch}, {winogradPatch, 3},
+	inputTransform:          {winogradPatch, winogradPatch},
+	kernelTransform:         {3, winogradPatch},
+	outputTransform:         {winogradPatch, winogradTile},
+	outputGradientTransform: {winogradTile, winogradPatch},
+	kernelGradientTransform: {winogradPatch, 3},
 }
 
 // sandwich transforms a matrix X of vectors of n elements:
@@ -127,7 +131,8 @@ func multiply[T Float](l transform, x *[winogradPatch]T) {
 	case kernelTransform:
 		evenA, oddA := winogradScaleA*(x[0]+a*a*x[2]), winogradScaleA*a*x[1]
 		evenB, oddB := winogradScaleB*(x[0]+b*b*x[2]), winogradScaleB*b*x[1]
-		*x = [winogradPatch]T{winogradScale0 * x[0], evenA + oddA, evenA - oddA, evenB + oddB, evenB - oddB, x[2]}
+		x[0], x[5] = winogradScale0*x[0], x[2]
+		x[1], x[2], x[3], x[4] = evenA+oddA, evenA-oddA, evenB+oddB, evenB-oddB
 	case outputTransform:
 		sumA, differenceA, sumB, differenceB := x[1]+x[2], x[1]-x[2], x[3]+x[4], x[3]-x[4]
 		x[0] += sumA + sumB
@@ -137,7 +142,8 @@ func multiply[T Float](l transform, x *[winogradPatch]T) {
 	case outputGradientTransform:
 		evenA, oddA := x[0]+a*a*x[2], a*(x[1]+a*a*x[3])
 		evenB, oddB := x[0]+b*b*x[2], b*(x[1]+b*b*x[3])
-		*x = [winogradPatch]T{x[0], evenA + oddA, evenA - oddA, evenB + oddB, evenB - oddB, x[3]}
+		x[5] = x[3]
+		x[1], x[2], x[3], x[4] = evenA+oddA, evenA-oddA, evenB+oddB, evenB-oddB
 	case kernelGradientTransform:
 		sumA, differenceA, sumB, differenceB := x[1]+x[2], x[1]-x[2], x[3]+x[4], x[3]-x[4]
 		x[0] = winogradScale0*x[0] + winogradScaleA*sumA + winogradScaleB*sumB
