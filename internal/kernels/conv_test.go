@@ -107,6 +107,7 @@ var convShapes = map[string]ConvShape{
 	"depthwise gaps": depthwise(3, 2, 9, 2, 3, 0),
 	"depthwise row":  {N: 3, C: 2, H: 1, W: 40, OutC: 8, KH: 1, KW: 5, StrideH: 1, StrideW: 1, PadW: 2, DilH: 1, DilW: 2, Groups: 2},
 	"depthwise thin": {N: 3, C: 2, H: 20, W: 1, OutC: 2, KH: 3, KW: 3, StrideH: 1, StrideW: 2, PadH: 4, PadW: 1, DilH: 1, DilW: 1, Groups: 2},
+	"rows unreached": {N: 1, C: 2, H: 1, W: 1, OutC: 4, KH: 6, KW: 1, StrideH: 1, StrideW: 1, PadH: 5, DilH: 2, DilW: 1, Groups: 2},
 	"whole image":    square(10, 4, 4, 6, 4, 1, 0),
 	"winograd":       square(33, 16, 14, 32, 3, 1, 1),
 	"winograd odd":   {N: 7, C: 29, H: 21, W: 15, OutC: 43, KH: 3, KW: 3, StrideH: 1, StrideW: 1, PadH: 2, PadW: 0, DilH: 1, DilW: 1, Groups: 1},
