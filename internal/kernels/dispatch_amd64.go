@@ -104,10 +104,17 @@ func innerSIMD[T Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32, 
 	return true
 }
 
+type correlateKernel func(dx, dw, x, w, dy *float32, offsets *int32, n, resume int)
+
 // By the number of taps less one.
-var correlateKernels = []func(dx, dw, x, w, dy *float32, offsets *int32, n, resume int){
-	correlate1AVX2, correlate2AVX2, correlate3AVX2, correlate4AVX2, correlate5AVX2, correlate6AVX2, correlate7AVX2, correlate8AVX2, correlate9AVX2,
-}
+var (
+	correlateKernelsAVX2 = []correlateKernel{
+		correlate1AVX2, correlate2AVX2, correlate3AVX2, correlate4AVX2, correlate5AVX2, correlate6AVX2, correlate7AVX2, correlate8AVX2, correlate9AVX2,
+	}
+	correlateKernelsAVX512 = []correlateKernel{
+		correlate1AVX512, correlate2AVX512, correlate3AVX512, correlate4AVX512, correlate5AVX512, correlate6AVX512, correlate7AVX512, correlate8AVX512, correlate9AVX512,
+	}
+)
 
 // correlateSIMD is correlate if there are SIMD kernels for it, and else returns false.
 func correlateSIMD[T Float](dx, dw, x, w, dy []T, origin int, offsets []int32, n int, resume bool) bool {
@@ -123,9 +130,13 @@ func correlateSIMD[T Float](dx, dw, x, w, dy []T, origin int, offsets []int32, n
 	if resume {
 		more = 1
 	}
+	kernels := correlateKernelsAVX2
+	if active == avx512 {
+		kernels = correlateKernelsAVX512
+	}
 	for t, taps := 0, 0; t < len(offsets); t += taps {
-		taps = tileSize(len(offsets)-t, len(correlateKernels))
-		correlateKernels[taps-1](pointer(dx), pointer(dw[t:]), pointer(x), pointer(w[t:]), ahead(pointer(dy), origin), &offsets[t], n, more)
+		taps = tileSize(len(offsets)-t, len(kernels))
+		kernels[taps-1](pointer(dx), pointer(dw[t:]), pointer(x), pointer(w[t:]), ahead(pointer(dy), origin), &offsets[t], n, more)
 		more = 1
 	}
 	return true

@@ -12,16 +12,17 @@ import (
 const correlateTaps = 9
 
 // correlate generates the backward pass of taps: what bounds it is loads that cross cache lines, so each vector of dy is
-// loaded once for both gradients. One set serves AVX-512 too, since wider loads would all cross them.
+// loaded once for both gradients. AVX-512 has no wider vectors here, which would all cross them, but more registers.
 func correlate(c *build.Context) {
-	for taps := 1; taps <= correlateTaps; taps++ {
-		correlateFor(c, taps)
+	for _, v := range []isa{avx2, avx512Half} {
+		for taps := 1; taps <= correlateTaps; taps++ {
+			correlateFor(c, v, taps)
+		}
 	}
 }
 
-func correlateFor(c *build.Context, taps int) {
+func correlateFor(c *build.Context, v isa, taps int) {
 	const vectors = 2 // of a round
-	v := avx2
 	function(c, fmt.Sprintf("correlate%d%s", taps, v.name),
 		"(dx *float32, dw *float32, x *float32, w *float32, dy *float32, offsets *int32, n int, resume int)",
 		fmt.Sprintf("is correlate for %d taps and n > 0, a multiple of %d; with resume not 0, it adds to dx.", taps, vectors*v.lanes))
@@ -46,6 +47,12 @@ func correlateFor(c *build.Context, taps int) {
 	element := func(base reg.GPVirtual, j int) operand.Mem {
 		return operand.Mem{Base: base, Index: at, Scale: 1, Disp: j * v.bytes()}
 	}
+	w := v.vecs(c, taps)
+	weight := func(t int) { c.VBROADCASTSS(operand.Mem{Base: p["w"], Disp: 4 * t}, w[t]) }
+	hold := v == avx512Half // has registers for all weights
+	for t := 0; hold && t < taps; t++ {
+		weight(t)
+	}
 	c.Label("round")
 	x, dx := v.vecs(c, vectors), v.vecs(c, vectors)
 	for j := range vectors {
@@ -59,12 +66,13 @@ func correlateFor(c *build.Context, taps int) {
 	}
 	c.Label("start")
 	for t := range taps {
-		w := v.vec(c)
-		c.VBROADCASTSS(operand.Mem{Base: p["w"], Disp: 4 * t}, w)
+		if !hold {
+			weight(t)
+		}
 		for j := range vectors {
 			y := v.vec(c)
 			c.VMOVUPS(element(rows[t], j), y)
-			c.VFMADD231PS(y, w, dx[j])
+			c.VFMADD231PS(y, w[t], dx[j])
 			c.VFMADD231PS(y, x[j], sums[t])
 		}
 	}
