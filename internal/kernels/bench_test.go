@@ -110,6 +110,11 @@ func BenchmarkKernels(b *testing.B) {
 		b.Run("inner/"+active.String(), func(b *testing.B) {
 			measure(b, 2*m*m*length, func() { inner(c, m, a, length, x, offsets, m, length, nil, 0, 0) }, 1)
 		})
+		patch := every(winogradPoints, n)
+		b.Run("transform/"+active.String(), func(b *testing.B) {
+			const additions = 24 // and multiplications in a column
+			measure(b, 2*winogradPatch*additions*n, func() { sandwich(inputTransform, x[winogradPoints*n:], patch, x, patch, n) }, 1)
+		})
 		s := &rows{planes: 10, rows: 12, n: 8, dstPlane: 5 * 96, dstRow: 8, srcPlane: 144, srcRow: 12}
 		b.Run("copy rows of 8/"+active.String(), func(b *testing.B) { measure(b, 960, func() { copyRows(x, a, s) }, 1) })
 		b.Run("add rows of 8/"+active.String(), func(b *testing.B) { measure(b, 960, func() { addRows(x, a, s) }, 1) })

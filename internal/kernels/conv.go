@@ -90,9 +90,9 @@ type passPlan struct {
 }
 
 func (c *Conv[T]) assemble(forward, input, weight passPlan) {
-	slots := min(max(forward.parts, input.parts+weight.parts), maxSlots)
-	c.forward, c.input, c.weight = forward.make(slots), input.make(slots), weight.make(slots)
-	c.memory.allocate(slots)
+	slots, backwardSlots := min(forward.parts, maxSlots), min(input.parts+weight.parts, maxSlots)
+	c.forward, c.input, c.weight = forward.make(slots), input.make(backwardSlots), weight.make(backwardSlots)
+	c.memory.allocate(max(slots, backwardSlots))
 	c.forwardWork = newWork(c.forward.part)
 	order := turns(input.parts, weight.parts)
 	c.backwardWork = newWork(func(i, slot int) {
