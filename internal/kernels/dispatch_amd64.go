@@ -211,16 +211,12 @@ func turnSIMD[T Float](dst []T, stride int, b []T, offsets []int32, n int) bool 
 type sandwichKernel func(dst *float32, to *int32, src *float32, from *int32, n int)
 
 // By the transform; that of the outputs is apart.
-var (
-	sandwichKernelsAVX2 = [...]sandwichKernel{
-		inputTransform: sandwichInputAVX2, kernelTransform: sandwichKernelAVX2,
-		outputGradientTransform: sandwichOutputGradientAVX2, kernelGradientTransform: sandwichKernelGradientAVX2,
-	}
-	sandwichKernelsAVX512 = [...]sandwichKernel{
-		inputTransform: sandwichInputAVX512, kernelTransform: sandwichKernelAVX512,
-		outputGradientTransform: sandwichOutputGradientAVX512, kernelGradientTransform: sandwichKernelGradientAVX512,
-	}
-)
+var sandwichKernels = [...]sandwichKernel{
+	inputTransform:          sandwichInputAVX2,
+	kernelTransform:         sandwichKernelAVX2,
+	outputGradientTransform: sandwichOutputGradientAVX2,
+	kernelGradientTransform: sandwichKernelGradientAVX2,
+}
 
 // sandwichSIMD is sandwich if there are SIMD kernels for it, and else returns false.
 func sandwichSIMD[T Float](l transform, dst []T, to places, src []T, from places, n int) bool {
@@ -228,11 +224,7 @@ func sandwichSIMD[T Float](l transform, dst []T, to places, src []T, from places
 		return false
 	}
 	_, _ = dst[to.last+n-1], src[from.last+n-1] // the kernels trust the bounds
-	kernels := &sandwichKernelsAVX2
-	if active == avx512 {
-		kernels = &sandwichKernelsAVX512
-	}
-	kernels[l](pointer(dst), &to.at[0], pointer(src), &from.at[0], n)
+	sandwichKernels[l](pointer(dst), &to.at[0], pointer(src), &from.at[0], n)
 	return true
 }
 
@@ -242,11 +234,7 @@ func sandwichOutputSIMD[T Float](dst []T, to places, src []T, from places, n int
 		return false
 	}
 	_, _ = dst[to.last+n-1], src[from.last+n-1] // the kernels trust the bounds
-	kernel := sandwichOutputAVX2
-	if active == avx512 {
-		kernel = sandwichOutputAVX512
-	}
-	kernel(pointer(dst), &to.at[0], pointer(src), &from.at[0], n, pointerOrNil(bias), float32(floor))
+	sandwichOutputAVX2(pointer(dst), &to.at[0], pointer(src), &from.at[0], n, pointerOrNil(bias), float32(floor))
 	return true
 }
 

@@ -28,28 +28,3 @@ func sandwichOutputGradientAVX2(dst *float32, to *int32, src *float32, from *int
 //
 //go:noescape
 func sandwichKernelGradientAVX2(dst *float32, to *int32, src *float32, from *int32, n int)
-
-// sandwichInputAVX512 is sandwich for 6×6 vectors that give 6×6.
-//
-//go:noescape
-func sandwichInputAVX512(dst *float32, to *int32, src *float32, from *int32, n int)
-
-// sandwichKernelAVX512 is sandwich for 3×6 vectors that give 6×6.
-//
-//go:noescape
-func sandwichKernelAVX512(dst *float32, to *int32, src *float32, from *int32, n int)
-
-// sandwichOutputAVX512 is sandwich for 6×4 vectors that give 4×4, and the bias, unless nil, and the floor.
-//
-//go:noescape
-func sandwichOutputAVX512(dst *float32, to *int32, src *float32, from *int32, n int, bias *float32, floor float32)
-
-// sandwichOutputGradientAVX512 is sandwich for 4×6 vectors that give 6×6.
-//
-//go:noescape
-func sandwichOutputGradientAVX512(dst *float32, to *int32, src *float32, from *int32, n int)
-
-// sandwichKernelGradientAVX512 is sandwich for 6×3 vectors that give 3×3.
-//
-//go:noescape
-func sandwichKernelGradientAVX512(dst *float32, to *int32, src *float32, from *int32, n int)
