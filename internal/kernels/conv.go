@@ -40,7 +40,7 @@ func (s ConvShape) turned() ConvShape {
 //
 // Each of its three computations is one product over blocks of images: the forward pass and dx are outer products, dw an
 // inner one. None builds the kh·kw-fold copy of the input that im2col does; see fold. Or it is Winograd's algorithm, whose
-// products are smaller; see winograd.go.
+// products are smaller; see winograd.go. Depthwise convolutions have passes of their own; see convDepthwise.
 type Conv[T Float] struct {
 	shape   ConvShape
 	in, out int // elements of x and y of one image
@@ -49,8 +49,6 @@ type Conv[T Float] struct {
 
 	forward, input, weight    convPass
 	forwardWork, backwardWork *work
-
-	depthwise *convDepthwise[T] // instead of all these, if not nil
 }
 
 // convPass is one of the computations: of y, dx or dw and db. prepare comes before its parts, and finish after them.
@@ -74,12 +72,13 @@ func NewConv[T Float](s ConvShape) *Conv[T] {
 	if oh < 1 || ow < 1 || s.N < 1 || s.Groups < 1 || s.C%s.Groups != 0 || s.OutC%s.Groups != 0 {
 		panic(fmt.Sprintf("kernels: NewConv: invalid shape %+v", s))
 	}
-	if s.isDepthwise() {
-		return &Conv[T]{shape: s, in: s.C * s.H * s.W, out: s.OutC * oh * ow, depthwise: newConvDepthwise[T](s)}
-	}
 	s = s.canonical()
 	c := &Conv[T]{shape: s, in: s.C * s.H * s.W, out: s.OutC * oh * ow}
-	c.assemble(c.planForward(), c.planInput(), c.planWeight())
+	if s.isDepthwise() {
+		c.assemble(c.planDepthwise())
+	} else {
+		c.assemble(c.planForward(), c.planInput(), c.planWeight())
+	}
 	return c
 }
 
@@ -140,6 +139,13 @@ func (c *Conv[T]) directWeight() passPlan {
 	return passPlan{cut.shares * cut.slices, func(slots int) convPass { return newConvWeight(&c.args, c.shape, cut, slots) }}
 }
 
+// planDepthwise plans all passes: what computes dx computes dw and db too.
+func (c *Conv[T]) planDepthwise() (forward, input, weight passPlan) {
+	d := newConvDepthwise(&c.args, c.shape)
+	plan := func(p convPass) passPlan { return passPlan{p.parts(), func(int) convPass { return p }} }
+	return plan(depthwiseForward[T]{d}), plan(depthwiseBackward[T]{d}), plan(noPass{})
+}
+
 func (c *Conv[T]) winogradForward(s ConvShape, isInput bool, cut winogradCut) passPlan {
 	return passPlan{cut.units(), func(int) convPass { return newWinogradForward(&c.args, &c.memory, s, isInput, cut) }}
 }
@@ -153,10 +159,6 @@ func (c *Conv[T]) Forward(y, x, w, bias []T, relu bool) {
 	c.check("Conv.Forward", x, w)
 	checkLen("Conv.Forward", "y", len(y), c.shape.N*c.out)
 	checkLenOrNil("Conv.Forward", "bias", bias, c.shape.OutC)
-	if c.depthwise != nil {
-		c.depthwise.forward(y, x, w, bias, floorOf[T](relu))
-		return
-	}
 	c.args = convArgs[T]{y: y, x: x, w: w, bias: bias, floor: floorOf[T](relu)}
 	c.forward.prepare()
 	c.forwardWork.run(c.forward.parts())
@@ -172,10 +174,6 @@ func (c *Conv[T]) Backward(dx, dw, db, dy, x, w []T) {
 	checkLenOrNil("Conv.Backward", "dx", dx, len(x))
 	checkLenOrNil("Conv.Backward", "dw", dw, len(w))
 	checkLenOrNil("Conv.Backward", "db", db, c.shape.OutC)
-	if c.depthwise != nil {
-		c.depthwise.backward(dx, dw, db, dy, x, w)
-		return
-	}
 	c.args = convArgs[T]{x: x, w: w, dx: dx, dw: dw, db: db, dy: dy}
 	c.input.prepare()
 	c.weight.prepare()

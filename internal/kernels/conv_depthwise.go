@@ -9,6 +9,7 @@ package kernels
 // are added, in order.
 type convDepthwise[T Float] struct {
 	ConvShape
+	args         *convArgs[T]
 	outs, taps   int // output channels of a channel, and weights of each
 	blocks       blocks
 	full, last   *depthLayout[T]
@@ -16,12 +17,21 @@ type convDepthwise[T Float] struct {
 	ones         []T
 	packed       []T // w as [OutC][taps by phases]
 	partial      []T // [share][dw as packed, db]
-
-	forwardWork, backwardWork *work
-
-	y, x, w, bias, dx, dw, db, dy []T
-	floor                         T
 }
+
+// depthwiseForward and depthwiseBackward are its passes. The second computes dx, dw and db.
+type (
+	depthwiseForward[T Float]  struct{ *convDepthwise[T] }
+	depthwiseBackward[T Float] struct{ *convDepthwise[T] }
+)
+
+// noPass is a pass that another one does as well.
+type noPass struct{}
+
+func (noPass) prepare()      {}
+func (noPass) parts() int    { return 0 }
+func (noPass) part(int, int) {}
+func (noPass) finish()       {}
 
 // depthLayout is what is prepared for blocks of one number of images.
 type depthLayout[T Float] struct {
@@ -33,25 +43,26 @@ type depthLayout[T Float] struct {
 type depthScratch[T Float] struct{ x, dx, dealt, y, dy []T }
 
 // isDepthwise reports whether convDepthwise is the best way to compute s. For each channel it copies x once and y once for each
-// output channel, where a fold copies x once for each column of the kernel.
+// output channel, where a fold copies x once for each column of the kernel, and with strides it has dx of whole images at once.
 func (s ConvShape) isDepthwise() bool {
-	return s.Groups > 1 && s.Groups == s.C && s.KH*s.KW > 1 && s.OutC/s.Groups <= (s.KW+1)/2
+	return s.Groups > 1 && s.Groups == s.C && s.KH*s.KW > 1 && s.OutC/s.Groups <= (s.KW+1)/2*s.StrideH
 }
 
-func newConvDepthwise[T Float](s ConvShape) *convDepthwise[T] {
+func newConvDepthwise[T Float](args *convArgs[T], s ConvShape) *convDepthwise[T] {
 	const long = 2048 // outputs that make a block's vectors long
 	oh, ow := s.Out()
-	d := &convDepthwise[T]{ConvShape: s, outs: s.OutC / s.Groups, taps: s.KH * s.KW}
+	d := &convDepthwise[T]{ConvShape: s, args: args, outs: s.OutC / s.Groups, taps: s.KH * s.KW}
 	d.blocks = blocks{s.N, min(ceilDiv(long, oh*ow), s.N)}
-	d.runs = min(ceilDiv(s.C*s.H*s.W, partSize), s.C)
-	d.shares = min(ceilDiv(mostParts, d.runs), d.blocks.count())
+	count := d.blocks.count()
+	d.runs = min(max(ceilDiv(s.C*s.H*s.W, partSize), ceilDiv(mostParts, count)), s.C)
+	d.shares = min(ceilDiv(mostParts, d.runs), count)
 	d.ones = make([]T, oh*ow)
 	for i := range d.ones {
 		d.ones[i] = 1
 	}
 	d.packed = make([]T, s.weights())
 	d.partial = make([]T, d.shares*(s.weights()+s.OutC))
-	slots := min(d.runs*d.shares, maxSlots)
+	slots := min(d.parts(), maxSlots)
 	d.full, d.last = layouts(d.blocks, func(images int) *depthLayout[T] {
 		l := &depthLayout[T]{padded: newPadded(s, images)}
 		for range slots {
@@ -62,15 +73,16 @@ func newConvDepthwise[T Float](s ConvShape) *convDepthwise[T] {
 		}
 		return l
 	})
-	d.forwardWork, d.backwardWork = newWork(d.forwardPart), newWork(d.backwardPart)
 	return d
 }
+
+func (d *convDepthwise[T]) parts() int { return d.runs * d.shares }
 
 // channels returns the range of channels that part i computes.
 func (d *convDepthwise[T]) channels(i int) (from, to int) { return part(i/d.shares, d.runs, d.C) }
 
-// images returns the range of blocks that part i computes.
-func (d *convDepthwise[T]) images(i int) (from, to int) {
+// share returns the range of blocks that part i computes.
+func (d *convDepthwise[T]) share(i int) (from, to int) {
 	return part(i%d.shares, d.shares, d.blocks.count())
 }
 
@@ -83,84 +95,77 @@ func (d *convDepthwise[T]) block(i int) (l *depthLayout[T], first int) {
 	return d.full, first
 }
 
-func (d *convDepthwise[T]) forward(y, x, w, bias []T, floor T) {
-	d.y, d.x, d.w, d.bias, d.floor = y, x, w, bias, floor
-	d.forwardWork.run(d.runs * d.shares)
-	d.y, d.x, d.w, d.bias = nil, nil, nil, nil
-}
+func (d depthwiseForward[T]) prepare() {}
+func (d depthwiseForward[T]) finish()  {}
 
-func (d *convDepthwise[T]) forwardPart(i, slot int) {
+func (d depthwiseForward[T]) part(i, slot int) {
 	from, to := d.channels(i)
-	block, end := d.images(i)
+	block, end := d.share(i)
 	for ; block < end; block++ {
 		l, first := d.block(block)
 		for c := from; c < to; c++ {
-			d.forwardChannel(l, first, c, slot)
+			d.channel(l, first, c, slot)
 		}
 	}
 }
 
-// forwardChannel sets y of a block of images and the outputs of a channel.
-func (d *convDepthwise[T]) forwardChannel(l *depthLayout[T], first, c, slot int) {
+// channel sets y of a block of images and the outputs of a channel.
+func (d depthwiseForward[T]) channel(l *depthLayout[T], first, c, slot int) {
 	s, out := &l.scratch[slot], c*d.outs
 	var bias []T
-	if d.bias != nil {
-		bias = d.bias[out:][:d.outs]
+	if d.args.bias != nil {
+		bias = d.args.bias[out:][:d.outs]
 	}
-	enter(l.padded, s.x, s.dealt, d.x[(first*d.C+c)*d.H*d.W:])
-	outer(s.y, l.outputs, d.w[out*d.taps:], d.taps, s.x, l.table, d.outs, l.outputs, bias, nil, d.floor)
+	enter(l.padded, s.x, s.dealt, d.args.x[(first*d.C+c)*d.H*d.W:])
+	outer(s.y, l.outputs, d.args.w[out*d.taps:], d.taps, s.x, l.table, d.outs, l.outputs, bias, nil, d.args.floor)
 	for o := range d.outs {
-		copyRows(d.y[(first*d.OutC+out+o)*l.oh*l.ow:], s.y[o*l.outputs:], &l.leaveY)
+		copyRows(d.args.y[(first*d.OutC+out+o)*l.oh*l.ow:], s.y[o*l.outputs:], &l.leaveY)
 	}
 }
 
-func (d *convDepthwise[T]) backward(dx, dw, db, dy, x, w []T) {
-	d.dx, d.dw, d.db, d.dy, d.x = dx, dw, db, dy, x
+func (d depthwiseBackward[T]) prepare() {
 	for o := range d.OutC {
 		for k, tap := range d.full.order {
-			d.packed[o*d.taps+k] = w[o*d.taps+tap]
+			d.packed[o*d.taps+k] = d.args.w[o*d.taps+tap]
 		}
 	}
-	d.backwardWork.run(d.runs * d.shares)
-	d.sum()
-	d.dx, d.dw, d.db, d.dy, d.x = nil, nil, nil, nil, nil
 }
 
-func (d *convDepthwise[T]) backwardPart(i, slot int) {
+func (d depthwiseBackward[T]) part(i, slot int) {
 	from, to := d.channels(i)
-	block, end := d.images(i)
+	block, end := d.share(i)
 	sums := d.partial[i%d.shares*(d.weights()+d.OutC):]
 	dw, db := sums[:d.weights()], sums[d.weights():][:d.OutC]
 	clear(dw[from*d.outs*d.taps : to*d.outs*d.taps])
 	clear(db[from*d.outs : to*d.outs])
 	for ; block < end; block++ {
 		l, first := d.block(block)
-		if d.db != nil {
+		if d.args.db != nil {
 			for image := range l.images {
 				d.biasGradient(db[from*d.outs:to*d.outs], (first+image)*d.OutC+from*d.outs)
 			}
 		}
-		for c := from; c < to && (d.dx != nil || d.dw != nil); c++ {
-			d.backwardChannel(l, first, c, slot, dw)
+		for c := from; c < to && (d.args.dx != nil || d.args.dw != nil); c++ {
+			d.channel(l, first, c, slot, dw)
 		}
 	}
 }
 
 // biasGradient adds the sums of the planes of dy from plane on to db.
-func (d *convDepthwise[T]) biasGradient(db []T, plane int) {
+func (d depthwiseBackward[T]) biasGradient(db []T, plane int) {
 	n := len(d.ones)
-	inner(db, 1, d.dy[plane*n:], n, d.ones, zeroOffset, len(db), n, db, 1, floorOf[T](false))
+	inner(db, 1, d.args.dy[plane*n:], n, d.ones, zeroOffset, len(db), n, db, 1, floorOf[T](false))
 }
 
-// backwardChannel sets dx of a block of images and a channel, and adds their share to dw.
-func (d *convDepthwise[T]) backwardChannel(l *depthLayout[T], first, c, slot int, dw []T) {
+// channel sets dx of a block of images and a channel, and adds their share to dw.
+func (d depthwiseBackward[T]) channel(l *depthLayout[T], first, c, slot int, dw []T) {
 	s, out := &l.scratch[slot], c*d.outs
 	size := l.reach + l.plane // of dy of one output channel
 	for o := range d.outs {
-		copyRows(s.dy[o*size+l.reach:], d.dy[(first*d.OutC+out+o)*l.oh*l.ow:], &l.enterY)
+		copyRows(s.dy[o*size+l.reach:], d.args.dy[(first*d.OutC+out+o)*l.oh*l.ow:], &l.enterY)
 	}
 	at := (first*d.C + c) * d.H * d.W
-	enter(l.padded, s.x, s.dealt, d.x[at:])
+	enter(l.padded, s.x, s.dealt, d.args.x[at:])
 	for _, p := range l.phases {
 		start := p.start + l.origin
 		for o := range d.outs {
@@ -168,13 +173,13 @@ func (d *convDepthwise[T]) backwardChannel(l *depthLayout[T], first, c, slot int
 			correlate(s.dx[start:], dw[from:to], s.x[start:], d.packed[from:to], s.dy[o*size:], l.origin, l.back[p.from:p.to], l.inputs, o > 0)
 		}
 	}
-	if d.dx != nil {
-		leave(l.padded, d.dx[at:], s.dealt, s.dx)
+	if d.args.dx != nil {
+		leave(l.padded, d.args.dx[at:], s.dealt, s.dx)
 	}
 }
 
-// sum adds the shares of dw and db up.
-func (d *convDepthwise[T]) sum() {
+// finish adds the shares of dw and db up.
+func (d depthwiseBackward[T]) finish() {
 	size := d.weights() + d.OutC
 	total := func(i int) (sum T) {
 		for ; i < len(d.partial); i += size {
@@ -183,12 +188,12 @@ func (d *convDepthwise[T]) sum() {
 		return sum
 	}
 	for o := range d.OutC {
-		if d.db != nil {
-			d.db[o] = total(d.weights() + o)
+		if d.args.db != nil {
+			d.args.db[o] = total(d.weights() + o)
 		}
-		if d.dw != nil {
+		if d.args.dw != nil {
 			for k, tap := range d.full.order {
-				d.dw[o*d.taps+tap] = total(o*d.taps + k)
+				d.args.dw[o*d.taps+tap] = total(o*d.taps + k)
 			}
 		}
 	}

@@ -104,7 +104,7 @@ func TestVectorsSameBits(t *testing.T) {
 }
 
 func TestNoAllocations(t *testing.T) {
-	for _, name := range []string{"lenet2", "winograd"} {
+	for _, name := range []string{"lenet2", "depthwise", "depthwise step", "winograd"} {
 		s := convShapes[name]
 		oh, ow := s.Out()
 		x, w, y := make([]float32, s.N*s.C*s.H*s.W), make([]float32, s.weights()), make([]float32, s.N*s.OutC*oh*ow)
