@@ -15,6 +15,10 @@ import (
 // x is [N, C, H, W]; y is [N, out, H', W'] with H' = ⌊(H + 2·padding − dilation·(kernel−1) − 1)/stride⌋ + 1. Parameters:
 // name.weight [out, C/groups, kernel, kernel] and name.bias [out]. Options: Kernel, Stride, Padding, Dilation, Groups,
 // NoBias, InitWeight, InitBias. It is PyTorch's Conv2d with zero padding.
+//
+// Undilated 3×3 kernels with stride 1 and enough channels are computed by Winograd's algorithm with a quarter of the
+// multiplications. Its rounding errors are 2 to 6 times those of the sums above, 3e-6 of the largest result with 256 channels of
+// float32, and a NaN or an infinity in x reaches up to 4×4 outputs beside it.
 func (b *Builder) Conv2D(name string, x *Node, out, kernel int, opts ...ConvOption) *Node {
 	if !b.layer(name, x, 4) {
 		return nil
