@@ -4,12 +4,12 @@
 
 package kernels
 
-// packAVX2 copies 0 < n ≤ 16 elements of each of the k > 0 rows that table names to rows of 16, and 0 after them.
+// packAVX2 copies 0 < n ≤ 16 elements of each of the k > 0 rows that table names to rows of 16.
 //
 //go:noescape
 func packAVX2(dst *float32, b *float32, table *int32, k int, n int)
 
-// packAVX512 copies 0 < n ≤ 64 elements of each of the k > 0 rows that table names to rows of 64, and 0 after them.
+// packAVX512 copies 0 < n ≤ 64 elements of each of the k > 0 rows that table names to rows of 64.
 //
 //go:noescape
 func packAVX512(dst *float32, b *float32, table *int32, k int, n int)

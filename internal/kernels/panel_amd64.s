@@ -36,15 +36,14 @@ under2:
 	SUBQ    $0x00000008, SI
 	LEAQ    tailMasks<>+0(SB), DI
 	NEGQ    SI
-	VMOVDQU 32(DI)(SI*4), Y1
-	VXORPS  Y0, Y0, Y0
+	VMOVDQU 32(DI)(SI*4), Y0
 
 row1:
 	MOVLQSX    4(DX), SI
-	VMOVUPS    (CX)(SI*4), Y0
-	VMOVUPS    Y0, (AX)
-	VMASKMOVPS 32(CX)(SI*4), Y1, Y0
-	VMOVUPS    Y0, 32(AX)
+	VMOVUPS    (CX)(SI*4), Y1
+	VMOVUPS    Y1, (AX)
+	VMASKMOVPS 32(CX)(SI*4), Y0, Y1
+	VMOVUPS    Y1, 32(AX)
 	ADDQ       $0x08, DX
 	ADDQ       $0x00000040, AX
 	CMPQ       DX, BX
@@ -56,14 +55,12 @@ under1:
 	SUBQ    $0x00000000, SI
 	LEAQ    tailMasks<>+0(SB), DI
 	NEGQ    SI
-	VMOVDQU 32(DI)(SI*4), Y1
-	VXORPS  Y0, Y0, Y0
+	VMOVDQU 32(DI)(SI*4), Y0
 
 row0:
 	MOVLQSX    4(DX), SI
-	VMASKMOVPS (CX)(SI*4), Y1, Y2
-	VMOVUPS    Y2, (AX)
-	VMOVUPS    Y0, 32(AX)
+	VMASKMOVPS (CX)(SI*4), Y0, Y1
+	VMOVUPS    Y1, (AX)
 	ADDQ       $0x08, DX
 	ADDQ       $0x00000040, AX
 	CMPQ       DX, BX
@@ -90,7 +87,7 @@ DATA tailMasks<>+60(SB)/4, $0x00000000
 GLOBL tailMasks<>(SB), RODATA|NOPTR, $64
 
 // func packAVX512(dst *float32, b *float32, table *int32, k int, n int)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·packAVX512(SB), NOSPLIT, $0-40
 	MOVQ dst+0(FP), AX
 	MOVQ b+8(FP), CX
@@ -123,13 +120,12 @@ row4:
 	RET
 
 under4:
-	CMPQ   SI, $0x00000030
-	JLT    under3
-	SUBQ   $0x00000030, SI
-	MOVQ   $-1, DI
-	BZHIQ  SI, DI, DI
-	KMOVW  DI, K1
-	VXORPS Z0, Z0, Z0
+	CMPQ  SI, $0x00000030
+	JLT   under3
+	SUBQ  $0x00000030, SI
+	MOVQ  $-1, DI
+	BZHIQ SI, DI, DI
+	KMOVW DI, K1
 
 row3:
 	MOVLQSX   4(DX), SI
@@ -149,23 +145,21 @@ row3:
 	RET
 
 under3:
-	CMPQ   SI, $0x00000020
-	JLT    under2
-	SUBQ   $0x00000020, SI
-	MOVQ   $-1, DI
-	BZHIQ  SI, DI, DI
-	KMOVW  DI, K1
-	VXORPS Z0, Z0, Z0
+	CMPQ  SI, $0x00000020
+	JLT   under2
+	SUBQ  $0x00000020, SI
+	MOVQ  $-1, DI
+	BZHIQ SI, DI, DI
+	KMOVW DI, K1
 
 row2:
 	MOVLQSX   4(DX), SI
-	VMOVUPS   (CX)(SI*4), Z1
-	VMOVUPS   Z1, (AX)
-	VMOVUPS   64(CX)(SI*4), Z1
-	VMOVUPS   Z1, 64(AX)
-	VMOVUPS.Z 128(CX)(SI*4), K1, Z1
-	VMOVUPS   Z1, 128(AX)
-	VMOVUPS   Z0, 192(AX)
+	VMOVUPS   (CX)(SI*4), Z0
+	VMOVUPS   Z0, (AX)
+	VMOVUPS   64(CX)(SI*4), Z0
+	VMOVUPS   Z0, 64(AX)
+	VMOVUPS.Z 128(CX)(SI*4), K1, Z0
+	VMOVUPS   Z0, 128(AX)
 	ADDQ      $0x08, DX
 	ADDQ      $0x00000100, AX
 	CMPQ      DX, BX
@@ -174,22 +168,19 @@ row2:
 	RET
 
 under2:
-	CMPQ   SI, $0x00000010
-	JLT    under1
-	SUBQ   $0x00000010, SI
-	MOVQ   $-1, DI
-	BZHIQ  SI, DI, DI
-	KMOVW  DI, K1
-	VXORPS Z0, Z0, Z0
+	CMPQ  SI, $0x00000010
+	JLT   under1
+	SUBQ  $0x00000010, SI
+	MOVQ  $-1, DI
+	BZHIQ SI, DI, DI
+	KMOVW DI, K1
 
 row1:
 	MOVLQSX   4(DX), SI
-	VMOVUPS   (CX)(SI*4), Z1
-	VMOVUPS   Z1, (AX)
-	VMOVUPS.Z 64(CX)(SI*4), K1, Z1
-	VMOVUPS   Z1, 64(AX)
-	VMOVUPS   Z0, 128(AX)
-	VMOVUPS   Z0, 192(AX)
+	VMOVUPS   (CX)(SI*4), Z0
+	VMOVUPS   Z0, (AX)
+	VMOVUPS.Z 64(CX)(SI*4), K1, Z0
+	VMOVUPS   Z0, 64(AX)
 	ADDQ      $0x08, DX
 	ADDQ      $0x00000100, AX
 	CMPQ      DX, BX
@@ -198,19 +189,15 @@ row1:
 	RET
 
 under1:
-	SUBQ   $0x00000000, SI
-	MOVQ   $-1, DI
-	BZHIQ  SI, DI, DI
-	KMOVW  DI, K1
-	VXORPS Z0, Z0, Z0
+	SUBQ  $0x00000000, SI
+	MOVQ  $-1, DI
+	BZHIQ SI, DI, DI
+	KMOVW DI, K1
 
 row0:
 	MOVLQSX   4(DX), SI
-	VMOVUPS.Z (CX)(SI*4), K1, Z1
-	VMOVUPS   Z1, (AX)
-	VMOVUPS   Z0, 64(AX)
-	VMOVUPS   Z0, 128(AX)
-	VMOVUPS   Z0, 192(AX)
+	VMOVUPS.Z (CX)(SI*4), K1, Z0
+	VMOVUPS   Z0, (AX)
 	ADDQ      $0x08, DX
 	ADDQ      $0x00000100, AX
 	CMPQ      DX, BX

@@ -20,14 +20,13 @@ func panel(c *build.Context) {
 func pack(c *build.Context, v isa) {
 	vectors := outerVectors[v]
 	function(c, "pack"+v.name, "(dst *float32, b *float32, table *int32, k int, n int)",
-		fmt.Sprintf("copies 0 < n ≤ %d elements of each of the k > 0 rows that table names to rows of %[1]d, and 0 after them.", vectors*v.lanes))
+		fmt.Sprintf("copies 0 < n ≤ %d elements of each of the k > 0 rows that table names to rows of %[1]d.", vectors*v.lanes))
 	p := params(c, "dst", "b", "table", "k", "n")
 	end := p["k"]
 	c.LEAQ(operand.Mem{Base: p["table"], Index: end, Scale: pairBytes}, end)
 	for full := vectors; full >= 0; full-- {
 		next := fmt.Sprintf("under%d", full)
 		var tail *mask
-		none := v.vec(c)
 		if full > 0 {
 			c.CMPQ(p["n"], operand.U32(uint32(full*v.lanes)))
 			c.JLT(operand.LabelRef(next))
@@ -35,22 +34,17 @@ func pack(c *build.Context, v isa) {
 		if full < vectors {
 			c.SUBQ(operand.U32(uint32(full*v.lanes)), p["n"])
 			tail = v.tailMask(c, p["n"])
-			zero(c, none)
 		}
 		loop := fmt.Sprintf("row%d", full)
 		c.Label(loop)
 		row := c.GP64()
 		c.MOVLQSX(operand.Mem{Base: p["table"], Disp: 4}, row)
-		for j := range vectors {
-			x := none
-			if j <= full {
-				x = v.vec(c)
-				m := tail
-				if j < full {
-					m = nil
-				}
-				v.load(c, operand.Mem{Base: p["b"], Index: row, Scale: 4, Disp: j * v.bytes()}, x, m)
+		for j := range min(full+1, vectors) {
+			x, m := v.vec(c), tail
+			if j < full {
+				m = nil
 			}
+			v.load(c, operand.Mem{Base: p["b"], Index: row, Scale: 4, Disp: j * v.bytes()}, x, m)
 			v.store(c, x, operand.Mem{Base: p["dst"], Disp: j * v.bytes()}, nil)
 		}
 		if full == vectors { // the next columns
