@@ -26,8 +26,8 @@ func (p *Program) OpTimes() []OpTime {
 	return times
 }
 
-// FLOPs is how many multiplications and additions of products a run computes: 2 a weight and position, forward, and as
-// many for each of the two gradients that training needs.
+// FLOPs is how many multiplications and additions the products of a run take by their definition: 2 a weight and position,
+// forward, and as many for each of the two gradients that training needs. Convolutions by Winograd's algorithm take fewer.
 func (p *Program) FLOPs() int64 {
 	var sum int64
 	for _, o := range p.ops {

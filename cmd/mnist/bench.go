@@ -30,6 +30,11 @@ type benchCmd struct {
 	Format     string    `enum:"text,json" default:"text" help:"Print text or json."`
 }
 
+// Help follows the command's one line in its own help.
+func (benchCmd) Help() string {
+	return "GFLOP/s count the multiplications and additions that layers are defined by. Winograd's algorithm, which computes 3x3 convolutions of many channels, takes fewer, so that these can be above the peak."
+}
+
 // benchmark is what bench prints as JSON.
 type benchmark struct {
 	Model      string        `json:"model"`
