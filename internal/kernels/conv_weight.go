@@ -1,18 +1,24 @@
 package kernels
 
+import "slices"
+
 // convWeight computes dw and db of a convolution. For each block of images and each group, dw is the inner products of
 // the rows of the interleaved dy, [OutC/Groups, outputs], with those of the block's fold, [taps, outputs], and db those
 // with a row of ones.
 //
 // The work is cut into shares of the images times slices of the input channels. A share adds its blocks up, in order, and
 // then the shares are added, in order.
+//
+// With many output channels, rows of outputs next to a padding are products of their own, without the taps that find nothing
+// but zeros there. The taps they have are adjacent in sums whose order is [slice][o][ky][c, kx].
 type convWeight[T Float] struct {
 	args       *convArgs[T]
 	shape      ConvShape
 	cut        weightCut
+	bands      []reach // all taps reach from the first
 	full, last *weightLayout[T]
 	ones       []T
-	partial    []T // [share][dw, db], unless there is but one share
+	partial    []T // [share][dw, db], unless there is but one share and one band
 	sumTable   []pair
 	sumWork    *work
 }
@@ -31,12 +37,15 @@ type weightLayout[T Float] struct {
 }
 
 func newConvWeight[T Float](args *convArgs[T], s ConvShape, cut weightCut, slots int) *convWeight[T] {
-	c := &convWeight[T]{args: args, shape: s, cut: cut}
+	c := &convWeight[T]{args: args, shape: s, cut: cut, bands: weightBands(s)}
 	slice := s
 	slice.C /= cut.slices
 	c.full, c.last = layouts(cut.blocks, func(images int) *weightLayout[T] {
 		l := &weightLayout[T]{fold: newFold(slice, images)}
 		l.offsets = l.fold.offsets()
+		if c.banded() {
+			l.offsets = byRow(slice, l.offsets)
+		}
 		l.folds, l.dealts = scratch[T](slots, l.size()), scratch[T](slots, l.dealtSize())
 		if images > 1 {
 			l.dys = scratch[T](slots, s.OutC*l.oh*l.row)
@@ -47,7 +56,7 @@ func newConvWeight[T Float](args *convArgs[T], s ConvShape, cut weightCut, slots
 	for i := range c.ones {
 		c.ones[i] = 1
 	}
-	if cut.shares > 1 {
+	if cut.shares > 1 || c.banded() {
 		c.partial = make([]T, cut.shares*c.sums())
 		for i := range cut.shares {
 			c.sumTable = append(c.sumTable, pair{0, int32(i * c.sums())})
@@ -55,6 +64,31 @@ func newConvWeight[T Float](args *convArgs[T], s ConvShape, cut weightCut, slots
 	}
 	c.sumWork = newWork(c.sumPart)
 	return c
+}
+
+// weightBands returns the rows of outputs whose products are apart, first some from which all taps reach the input.
+func weightBands(s ConvShape) []reach {
+	oh, _ := s.Out()
+	bands := slices.DeleteFunc(reaches(s), func(r reach) bool { return r.first >= r.end })
+	whole := slices.IndexFunc(bands, func(r reach) bool { return r.first == 0 && r.end == s.KH })
+	if whole < 0 || s.OutC/s.Groups < manyRows {
+		return []reach{{0, oh, 0, s.KH}}
+	}
+	bands[0], bands[whole] = bands[whole], bands[0]
+	return bands
+}
+
+func (c *convWeight[T]) banded() bool { return len(c.bands) > 1 }
+
+// byRow orders what there is of each tap (c, ky, kx) by ky first.
+func byRow(s ConvShape, taps []int32) []int32 {
+	var ordered []int32
+	for ky := range s.KH {
+		for at := ky * s.KW; at < len(taps); at += s.KH * s.KW {
+			ordered = append(ordered, taps[at:][:s.KW]...)
+		}
+	}
+	return ordered
 }
 
 // sums returns the number of elements of dw and db.
@@ -106,10 +140,17 @@ func (c *convWeight[T]) block(i, slice, slot int, dw, db []T, add bool) {
 		copyFold(l.fold, l.folds[slot], l.dealts[slot], folded, image)
 		folded = l.folds[slot]
 	}
-	taps := c.shape.weights() / l.OutC
+	row := len(l.offsets) / l.KH // taps of one ky
+	stride, at := c.shape.weights()/l.OutC, slice*len(l.offsets)
+	if c.banded() {
+		stride, at = len(l.offsets), slice*len(l.offsets)*l.OutC
+	}
 	for g := range l.Groups {
-		to := dw[g*m*taps+slice*len(l.offsets):]
-		inner(to, taps, dy[g*m*outputs:], outputs, folded[g*l.group():], l.offsets, m, outputs, when(add, to), taps, none)
+		for n, b := range c.bands {
+			to, offsets := dw[at+g*m*stride+b.first*row:], l.offsets[b.first*row:b.end*row]
+			dy, folded := dy[g*m*outputs+b.row*l.row:], folded[g*l.group()+b.row*l.row:]
+			inner(to, stride, dy, outputs, folded, offsets, m, b.rows*l.row, when(add || n > 0, to), stride, none)
+		}
 	}
 }
 
@@ -136,10 +177,32 @@ func (c *convWeight[T]) finish() {
 func (c *convWeight[T]) sumPart(i, _ int) {
 	size := c.shape.weights()
 	one, none := c.ones[:1], floorOf[T](false)
-	if from, to := i*sumBlock, min((i+1)*sumBlock, size); c.args.dw != nil && from < to {
+	if c.args.dw != nil && c.banded() {
+		c.sumRows(part(i, ceilDiv(c.sums(), sumBlock), c.shape.OutC))
+	} else if from, to := i*sumBlock, min((i+1)*sumBlock, size); c.args.dw != nil && from < to {
 		outer(c.args.dw[from:], 0, one, 0, c.partial[from:], c.sumTable, 1, to-from, nil, nil, none)
 	}
 	if c.args.db != nil && i == 0 {
 		outer(c.args.db, 0, one, 0, c.partial[size:], c.sumTable, 1, c.shape.OutC, nil, nil, none)
+	}
+}
+
+// sumRows adds up the sums of a range of output channels, and puts them in dw's order.
+func (c *convWeight[T]) sumRows(from, to int) {
+	if from == to {
+		return
+	}
+	s, width := &c.shape, len(c.full.offsets)
+	taps := s.weights() / s.OutC
+	r := rows{
+		planes: to - from, rows: width / (s.KH * s.KW), n: s.KW,
+		dstPlane: taps, dstRow: s.KH * s.KW, srcPlane: width, srcRow: s.KW,
+	}
+	for slice := range c.cut.slices {
+		sums := c.partial[(slice*s.OutC+from)*width:]
+		outer(sums, 0, c.ones[:1], 0, sums, c.sumTable, 1, (to-from)*width, nil, nil, floorOf[T](false))
+		for ky := range s.KH {
+			copyRows(c.args.dw[from*taps+slice*width+ky*s.KW:], sums[ky*width/s.KH:], &r)
+		}
 	}
 }
