@@ -40,8 +40,11 @@ func scratch[T Float](slots, n int) [][]T {
 	return s
 }
 
-// copyCost is the time to copy an element, in that of a multiplication of two vectors.
-const copyCost = 0.5
+// Times, in that of a multiplication of two vectors.
+const (
+	copyCost = 0.5 // of an element
+	callCost = 400 // of a product and the folding back of its result, besides that in proportion to their sizes
+)
 
 // cutForward cuts the batch for the forward pass and returns its time. A block is one image, whose outputs are written in
 // place, unless several fill the vectors better and that is worth the copying.
@@ -68,8 +71,9 @@ func cutInput(s ConvShape) (b blocks, time float64) {
 	dy := s.OutC * f.oh * f.ow
 	// The other processors compute dw.
 	return cheapest(s.N, few/2, dy+s.C/s.Groups*s.KW*f.ow, copyCost*float64(dy), func(images int) float64 {
-		cost := 0.0
-		for _, b := range inputBands(s, images) {
+		bands := inputBands(s, images)
+		cost := callCost * float64(s.Groups*len(bands))
+		for _, b := range bands {
 			cost += float64(s.C*s.KW*len(b.table)) * rowCost(b.rows*images*f.ow)
 		}
 		return cost
