@@ -27,7 +27,7 @@ func checkDeal[T Float](t rapid.TB, w, stride, offset int) {
 	f := newFold(s, 1)
 	x := guardedNormals[T](t, rand.New(rand.NewPCG(uint64(w), 1)), w, offset)
 	dealt, intact := guarded[T](t, f.dealtSize(), 7-offset)
-	deal(f, dealt, x, w)
+	deal(f, dealt, x)
 	intact()
 	for i, v := range x {
 		if got := dealt[i%stride*f.dealt+i/stride]; got != v {

@@ -83,12 +83,12 @@ func (f *fold) size() int {
 	return f.C * f.KW * f.plane
 }
 
-// dealtSize returns the number of elements of a block of images with dealt columns, 0 if they need no dealing.
+// dealtSize returns the number of elements of an image with dealt columns, 0 if they need no dealing.
 func (f *fold) dealtSize() int {
 	if f.StrideW == 1 {
 		return 0
 	}
-	return f.StrideW * f.images * f.C * f.H * f.dealt
+	return f.StrideW * f.C * f.H * f.dealt
 }
 
 // group returns the number of elements of the fold of one group's channels.
@@ -110,14 +110,13 @@ func (f *fold) offsets() []int32 {
 // copyFold folds f.C channels of a block of images into dst, whose elements outside the images are zero and stay so. x
 // begins with the first of these channels; one image's are image elements from the next's. dealt is scratch memory.
 func copyFold[T Float](f *fold, dst, dealt, x []T, image int) {
-	residues := 0 // distance between residues
-	if f.StrideW > 1 {
-		deal(f, dealt, x, image)
-		x, image = dealt, f.C*f.H*f.dealt
-		residues = f.images * image
-	}
 	s := rows{planes: f.C, dstPlane: f.KW * f.plane, dstRow: f.row, srcPlane: f.H * f.dealt, srcRow: f.StrideH * f.dealt}
 	for i := range f.images {
+		from := x[i*image:]
+		if f.StrideW > 1 {
+			deal(f, dealt, from)
+			from = dealt
+		}
 		for kx, c := range f.columns {
 			if c.from >= c.to {
 				continue
@@ -125,7 +124,7 @@ func copyFold[T Float](f *fold, dst, dealt, x []T, image int) {
 			s.n = c.to - c.from
 			for _, p := range f.phases {
 				s.rows = p.rows
-				copyRows(dst[kx*f.plane+p.row*f.row+i*f.ow+c.from:], x[c.residue*residues+i*image+p.y*f.dealt+c.col:], &s)
+				copyRows(dst[kx*f.plane+p.row*f.row+i*f.ow+c.from:], from[(c.residue*f.C*f.H+p.y)*f.dealt+c.col:], &s)
 			}
 		}
 	}

@@ -115,7 +115,7 @@ func (p *padded) dealtSize() int { return p.images * p.dealing.dealtSize() }
 func enter[T Float](p *padded, dst, dealt, x []T) {
 	if p.StrideW > 1 {
 		for i := range p.images {
-			deal(p.dealing, dealt[i*p.dealing.dealtSize():], x[i*p.C*p.H*p.W:], 0)
+			deal(p.dealing, dealt[i*p.dealing.dealtSize():], x[i*p.C*p.H*p.W:])
 		}
 		x = dealt
 	}
