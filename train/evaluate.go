@@ -38,7 +38,7 @@ func NewEvaluator(model graph.Model, params *graph.Params, set data.Dataset, bat
 	if params == nil {
 		params = graph.NewParams(0, tensor.Float32)
 	}
-	f, err := newFeed(model, params, graph.Config{Mode: graph.Eval, Fuse: true}, set, data.Options{Batch: batch})
+	f, err := newFeed(model, params, graph.Config{Mode: graph.Eval, Fuse: true, Direct: true}, set, data.Options{Batch: batch})
 	if err != nil {
 		return nil, err
 	}

@@ -125,7 +125,7 @@ type waiter struct {
 	spin     time.Duration
 	selfish  int // waits that will not yield to other threads
 	sleeping atomic.Bool
-	woken    chan struct{}
+	woken    chan time.Time // when
 }
 
 const (
@@ -137,7 +137,7 @@ const (
 
 func (w *waiter) init() {
 	w.spin = longestSpin
-	w.woken = make(chan struct{}, 1)
+	w.woken = make(chan time.Time, 1)
 }
 
 // wait returns when ready is true.
@@ -147,14 +147,15 @@ func (w *waiter) wait(ready func() bool) {
 	}
 	w.selfish = max(w.selfish-1, 0)
 	start := time.Now()
+	took := time.Duration(0) // without what waking takes
 	for !w.spinFor(start, ready) {
 		w.sleeping.Store(true)
 		if ready() && w.sleeping.CompareAndSwap(true, false) {
 			break
 		}
-		<-w.woken
+		took = (<-w.woken).Sub(start)
 	}
-	if time.Since(start) < longestSpin {
+	if took < longestSpin {
 		w.spin = min(2*w.spin, longestSpin)
 	} else {
 		w.spin = max(w.spin/2, shortestSpin)
@@ -164,7 +165,7 @@ func (w *waiter) wait(ready func() bool) {
 // wake ends the sleep of the goroutine in wait, if it sleeps.
 func (w *waiter) wake() {
 	if w.sleeping.Load() && w.sleeping.CompareAndSwap(true, false) {
-		w.woken <- struct{}{}
+		w.woken <- time.Now()
 	}
 }
 
