@@ -133,6 +133,7 @@ const (
 	shortestSpin = 5 * time.Microsecond
 	takenAway    = 150 * time.Microsecond // a pause this long between two looks at the clock
 	selfishWaits = 64
+	briefly      = 3 * time.Microsecond // without other goroutines: two that yield at once may change processors, away from their caches
 )
 
 func (w *waiter) init() {
@@ -186,7 +187,9 @@ func (w *waiter) spinFor(start time.Time, ready func() bool) bool {
 			w.spin, w.selfish = shortestSpin, selfishWaits
 			return ready()
 		}
-		runtime.Gosched()
+		if now-begun > briefly {
+			runtime.Gosched()
+		}
 		now = time.Since(start)
 	}
 	return ready()
