@@ -22,13 +22,36 @@ func (b blocks) block(i int) (first, images int) {
 	return i * b.size, min(b.size, b.n-i*b.size)
 }
 
-// layouts holds what a computation prepares for a full block and for a smaller last one.
-func layouts[L any](b blocks, prepare func(images int) L) (full, last L) {
-	full = prepare(b.size)
+// layouts are what a computation prepares for a full block and for a smaller last one.
+type layouts[L any] struct {
+	blocks
+	full, last L
+}
+
+func newLayouts[L any](b blocks, prepare func(images int) L) layouts[L] {
+	full := prepare(b.size)
 	if rest := b.n % b.size; rest != 0 {
-		return full, prepare(rest)
+		return layouts[L]{b, full, prepare(rest)}
 	}
-	return full, full
+	return layouts[L]{b, full, full}
+}
+
+// of returns the layout of block i, its first image and the number of its images.
+func (l *layouts[L]) of(i int) (layout L, first, images int) {
+	first, images = l.block(i)
+	if images != l.size {
+		return l.last, first, images
+	}
+	return l.full, first, images
+}
+
+// onesOf returns n ones.
+func onesOf[T Float](n int) []T {
+	ones := make([]T, n)
+	for i := range ones {
+		ones[i] = 1
+	}
+	return ones
 }
 
 // scratch returns memory of n elements for each of a number of slots.

@@ -11,8 +11,7 @@ type convDepthwise[T Float] struct {
 	ConvShape
 	args         *convArgs[T]
 	outs, taps   int // output channels of a channel, and weights of each
-	blocks       blocks
-	full, last   *depthLayout[T]
+	layouts      layouts[*depthLayout[T]]
 	runs, shares int
 	ones         []T
 	packed       []T // w as [OutC][taps by phases]
@@ -52,18 +51,15 @@ func newConvDepthwise[T Float](args *convArgs[T], s ConvShape) *convDepthwise[T]
 	const long = 2048 // outputs that make a block's vectors long
 	oh, ow := s.Out()
 	d := &convDepthwise[T]{ConvShape: s, args: args, outs: s.OutC / s.Groups, taps: s.KH * s.KW}
-	d.blocks = blocks{s.N, min(ceilDiv(long, oh*ow), s.N)}
-	count := d.blocks.count()
+	b := blocks{s.N, min(ceilDiv(long, oh*ow), s.N)}
+	count := b.count()
 	d.runs = min(max(ceilDiv(s.C*s.H*s.W, partSize), ceilDiv(mostParts, count)), s.C)
 	d.shares = min(ceilDiv(mostParts, d.runs), count)
-	d.ones = make([]T, oh*ow)
-	for i := range d.ones {
-		d.ones[i] = 1
-	}
+	d.ones = onesOf[T](oh * ow)
 	d.packed = make([]T, s.weights())
 	d.partial = make([]T, d.shares*(s.weights()+s.OutC))
 	slots := min(d.parts(), maxSlots)
-	d.full, d.last = layouts(d.blocks, func(images int) *depthLayout[T] {
+	d.layouts = newLayouts(b, func(images int) *depthLayout[T] {
 		l := &depthLayout[T]{padded: newPadded(s, images)}
 		for range slots {
 			l.scratch = append(l.scratch, depthScratch[T]{
@@ -83,16 +79,7 @@ func (d *convDepthwise[T]) channels(i int) (from, to int) { return part(i/d.shar
 
 // share returns the range of blocks that part i computes.
 func (d *convDepthwise[T]) share(i int) (from, to int) {
-	return part(i%d.shares, d.shares, d.blocks.count())
-}
-
-// block returns the layout of a block and its first image.
-func (d *convDepthwise[T]) block(i int) (l *depthLayout[T], first int) {
-	first, images := d.blocks.block(i)
-	if images != d.full.images {
-		return d.last, first
-	}
-	return d.full, first
+	return part(i%d.shares, d.shares, d.layouts.count())
 }
 
 func (d depthwiseForward[T]) prepare() {}
@@ -102,7 +89,7 @@ func (d depthwiseForward[T]) part(i, slot int) {
 	from, to := d.channels(i)
 	block, end := d.share(i)
 	for ; block < end; block++ {
-		l, first := d.block(block)
+		l, first, _ := d.layouts.of(block)
 		for c := from; c < to; c++ {
 			d.channel(l, first, c, slot)
 		}
@@ -125,7 +112,7 @@ func (d depthwiseForward[T]) channel(l *depthLayout[T], first, c, slot int) {
 
 func (d depthwiseBackward[T]) prepare() {
 	for o := range d.OutC {
-		for k, tap := range d.full.order {
+		for k, tap := range d.layouts.full.order {
 			d.packed[o*d.taps+k] = d.args.w[o*d.taps+tap]
 		}
 	}
@@ -139,7 +126,7 @@ func (d depthwiseBackward[T]) part(i, slot int) {
 	clear(dw[from*d.outs*d.taps : to*d.outs*d.taps])
 	clear(db[from*d.outs : to*d.outs])
 	for ; block < end; block++ {
-		l, first := d.block(block)
+		l, first, _ := d.layouts.of(block)
 		if d.args.db != nil {
 			for image := range l.images {
 				d.biasGradient(db[from*d.outs:to*d.outs], (first+image)*d.OutC+from*d.outs)
@@ -192,7 +179,7 @@ func (d depthwiseBackward[T]) finish() {
 			d.args.db[o] = total(d.weights() + o)
 		}
 		if d.args.dw != nil {
-			for k, tap := range d.full.order {
+			for k, tap := range d.layouts.full.order {
 				d.args.dw[o*d.taps+tap] = total(o*d.taps + k)
 			}
 		}

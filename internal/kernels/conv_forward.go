@@ -4,9 +4,8 @@ package kernels
 // block's fold [taps, outputs]. Rows of outputs next to a padding are products of their own, without the taps that find
 // nothing but zeros there.
 type convForward[T Float] struct {
-	args       *convArgs[T]
-	blocks     blocks
-	full, last *forwardLayout[T]
+	args    *convArgs[T]
+	layouts layouts[*forwardLayout[T]]
 }
 
 // forwardLayout is what is prepared for blocks of one number of images.
@@ -17,8 +16,7 @@ type forwardLayout[T Float] struct {
 }
 
 func newConvForward[T Float](args *convArgs[T], s ConvShape, b blocks, slots int) *convForward[T] {
-	f := &convForward[T]{args: args, blocks: b}
-	f.full, f.last = layouts(f.blocks, func(images int) *forwardLayout[T] {
+	return &convForward[T]{args, newLayouts(b, func(images int) *forwardLayout[T] {
 		f := newFold(s, images)
 		l := &forwardLayout[T]{fold: f, bands: forwardBands(f)}
 		l.folds, l.dealts = scratch[T](slots, l.size()), scratch[T](slots, l.dealtSize())
@@ -26,8 +24,7 @@ func newConvForward[T Float](args *convArgs[T], s ConvShape, b blocks, slots int
 			l.ys = scratch[T](slots, s.OutC*l.oh*l.row)
 		}
 		return l
-	})
-	return f
+	})}
 }
 
 // reach is a range of rows of outputs, and that of the ky which reach a row of the input from them.
@@ -65,14 +62,10 @@ func forwardBands(f *fold) []band {
 
 func (f *convForward[T]) prepare() {}
 
-func (f *convForward[T]) parts() int { return f.blocks.count() }
+func (f *convForward[T]) parts() int { return f.layouts.count() }
 
 func (f *convForward[T]) part(block, slot int) {
-	first, images := f.blocks.block(block)
-	l := f.full
-	if images != l.images {
-		l = f.last
-	}
+	l, first, images := f.layouts.of(block)
 	image := l.C * l.H * l.W
 	folded := f.args.x[first*image:][:images*image]
 	if !l.inPlace() {
@@ -92,7 +85,7 @@ func (f *convForward[T]) part(block, slot int) {
 			bias = f.args.bias[g*m:][:m]
 		}
 		for _, b := range l.bands {
-			to, from := c[g*m*outputs+b.row*l.row:], folded[g*l.group()+b.row*l.row:]
+			to, from := c[g*m*outputs+b.row*l.row:], folded[g*l.group()+b.from*l.row:]
 			outer(to, outputs, f.args.w[g*m*taps:], taps, from, b.table, m, b.rows*l.row, bias, nil, f.args.floor)
 		}
 	}

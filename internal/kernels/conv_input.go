@@ -8,12 +8,11 @@ package kernels
 // folded back by shifting and adding: dx[image][c][iy][ox·StrideW + kx·DilW − PadW] += g[c, kx][image, ox]. Adjacent rows
 // that the same taps reach are one product.
 type convInput[T Float] struct {
-	args       *convArgs[T]
-	shape      ConvShape
-	blocks     blocks
-	full, last *inputLayout[T]
-	packed     []T // w as [group][c, kx][o, ky]
-	packWork   *work
+	args     *convArgs[T]
+	shape    ConvShape
+	layouts  layouts[*inputLayout[T]]
+	packed   []T // w as [group][c, kx][o, ky]
+	packWork *work
 }
 
 // inputLayout is what is prepared for blocks of one number of images.
@@ -32,8 +31,8 @@ type band struct {
 }
 
 func newConvInput[T Float](args *convArgs[T], s ConvShape, b blocks, slots int) *convInput[T] {
-	in := &convInput[T]{args: args, shape: s, blocks: b}
-	in.full, in.last = layouts(b, func(images int) *inputLayout[T] {
+	in := &convInput[T]{args: args, shape: s}
+	in.layouts = newLayouts(b, func(images int) *inputLayout[T] {
 		l := &inputLayout[T]{fold: newFold(s, images), bands: inputBands(s, images)}
 		if images > 1 {
 			l.dys = scratch[T](slots, s.OutC*l.oh*l.row)
@@ -131,17 +130,13 @@ func (in *convInput[T]) packPart(i, _ int) {
 	}
 }
 
-func (in *convInput[T]) parts() int { return in.blocks.count() }
+func (in *convInput[T]) parts() int { return in.layouts.count() }
 
 func (in *convInput[T]) part(block, slot int) {
 	if in.args.dx == nil {
 		return
 	}
-	first, images := in.blocks.block(block)
-	l := in.full
-	if images != l.images {
-		l = in.last
-	}
+	l, first, images := in.layouts.of(block)
 	dx := in.args.dx[first*l.C*l.H*l.W:][:images*l.C*l.H*l.W]
 	dy := in.args.dy[first*l.OutC*l.oh*l.ow:][:l.OutC*l.oh*l.row]
 	if images > 1 {

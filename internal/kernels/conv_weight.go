@@ -12,15 +12,15 @@ import "slices"
 // With many output channels, rows of outputs next to a padding are products of their own, without the taps that find nothing
 // but zeros there. The taps they have are adjacent in sums whose order is [slice][o][ky][c, kx].
 type convWeight[T Float] struct {
-	args       *convArgs[T]
-	shape      ConvShape
-	cut        weightCut
-	bands      []reach // all taps reach from the first
-	full, last *weightLayout[T]
-	ones       []T
-	partial    []T // [share][dw, db], unless there is but one share and one band
-	sumTable   []pair
-	sumWork    *work
+	args     *convArgs[T]
+	shape    ConvShape
+	cut      weightCut
+	bands    []reach // all taps reach from the first
+	layouts  layouts[*weightLayout[T]]
+	ones     []T
+	partial  []T // [share][dw, db], unless there is but one share and one band
+	sumTable []pair
+	sumWork  *work
 }
 
 // weightCut says how the work is cut.
@@ -40,7 +40,7 @@ func newConvWeight[T Float](args *convArgs[T], s ConvShape, cut weightCut, slots
 	c := &convWeight[T]{args: args, shape: s, cut: cut, bands: weightBands(s)}
 	slice := s
 	slice.C /= cut.slices
-	c.full, c.last = layouts(cut.blocks, func(images int) *weightLayout[T] {
+	c.layouts = newLayouts(cut.blocks, func(images int) *weightLayout[T] {
 		l := &weightLayout[T]{fold: newFold(slice, images)}
 		l.offsets = l.fold.offsets()
 		if c.banded() {
@@ -52,10 +52,7 @@ func newConvWeight[T Float](args *convArgs[T], s ConvShape, cut weightCut, slots
 		}
 		return l
 	})
-	c.ones = make([]T, c.full.oh*c.full.row)
-	for i := range c.ones {
-		c.ones[i] = 1
-	}
+	c.ones = onesOf[T](c.layouts.full.oh * c.layouts.full.row)
 	if cut.shares > 1 || c.banded() {
 		c.partial = make([]T, cut.shares*c.sums())
 		for i := range cut.shares {
@@ -108,7 +105,7 @@ func (c *convWeight[T]) part(i, slot int) {
 		sums := c.partial[share*c.sums():][:c.sums()]
 		dw, db = sums[:c.shape.weights()], sums[c.shape.weights():]
 	}
-	from, to := part(share, c.cut.shares, c.cut.blocks.count())
+	from, to := part(share, c.cut.shares, c.layouts.count())
 	for block := from; block < to; block++ {
 		c.block(block, slice, slot, dw, db, block > from)
 	}
@@ -116,11 +113,7 @@ func (c *convWeight[T]) part(i, slot int) {
 
 // block adds the share of a block of images and a slice of channels to dw and db, or sets them to it.
 func (c *convWeight[T]) block(i, slice, slot int, dw, db []T, add bool) {
-	first, images := c.cut.blocks.block(i)
-	l := c.full
-	if images != l.images {
-		l = c.last
-	}
+	l, first, images := c.layouts.of(i)
 	outputs, m := l.oh*l.row, l.OutC/l.Groups
 	dy := c.args.dy[first*l.OutC*l.oh*l.ow:][:l.OutC*outputs]
 	if images > 1 {
@@ -192,7 +185,7 @@ func (c *convWeight[T]) sumRows(from, to int) {
 	if from == to {
 		return
 	}
-	s, width := &c.shape, len(c.full.offsets)
+	s, width := &c.shape, len(c.layouts.full.offsets)
 	taps := s.weights() / s.OutC
 	r := rows{
 		planes: to - from, rows: width / (s.KH * s.KW), n: s.KW,

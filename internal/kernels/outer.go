@@ -18,6 +18,7 @@ func addOuter[T Float](c []T, ldc int, a []T, lda int, b []T, table []pair, m, n
 	product(c, ldc, a, lda, b, table, m, n, nil, nil, floorOf[T](false), add)
 }
 
+// product is outer or, if add, one whose sums go on from C's elements.
 func product[T Float](c []T, ldc int, a []T, lda int, b []T, table []pair, m, n int, rowBias, colBias []T, floor T, add bool) {
 	if m == 0 || n == 0 || outerSIMD(c, ldc, a, lda, b, table, m, n, rowBias, colBias, floor, add) {
 		return
