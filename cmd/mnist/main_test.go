@@ -11,6 +11,7 @@ import (
 const asProgram = "MNIST_TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
+	beResidual()
 	if os.Getenv(asProgram) != "" {
 		main()
 	}
