@@ -7,7 +7,7 @@ import (
 
 	"gorgonia.org/tensor"
 
-	"anneal/diagram"
+	"anneal/view/diagram"
 )
 
 // Draw draws the graph of the program that Compile makes of model and cfg, in float32: what it runs, layer by layer, with the

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"anneal/diagram"
+	"anneal/view/diagram"
 )
 
 // arrows draws what each node takes.

@@ -9,7 +9,7 @@ import (
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
-	"anneal/diagram"
+	"anneal/view/diagram"
 )
 
 // branching has a fork, a parameter of its own in a stock op, stock gradients and dropout.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strconv"
 
-	"anneal/report"
+	"anneal/view/report"
 )
 
 // Grid is how one model did with one setting and augmentation, by batch size and rate.

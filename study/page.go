@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"anneal/internal/plural"
-	"anneal/report"
+	"anneal/view/report"
 )
 
 // Page is a page about a study that has a folder: a curve for each setting with a band over its seeds, the tables, and the heat maps.

@@ -8,10 +8,10 @@ import (
 	"strings"
 	"testing"
 
-	"anneal/report"
 	"anneal/schedules"
 	"anneal/solvers"
 	"anneal/train"
+	"anneal/view/report"
 )
 
 // result is that of a run of epochs of 10 steps and 2 seconds with these test accuracies. One that diverges ends in the epoch after.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strconv"
 
-	"anneal/report"
+	"anneal/view/report"
 )
 
 // Tables are the results for people: a row a setting and, where there are several rates, their limits.

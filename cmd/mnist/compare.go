@@ -9,10 +9,10 @@ import (
 	"strings"
 
 	"anneal/internal/plural"
-	"anneal/report"
 	"anneal/schedules"
 	"anneal/solvers"
 	"anneal/study"
+	"anneal/view/report"
 )
 
 type compareCmd struct {

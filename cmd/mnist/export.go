@@ -5,7 +5,7 @@ import (
 	"context"
 	"fmt"
 
-	"anneal/export"
+	"anneal/deploy/export"
 	"anneal/internal/atomicfile"
 	"anneal/internal/plural"
 	"anneal/train"

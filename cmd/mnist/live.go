@@ -5,7 +5,7 @@ import (
 
 	"github.com/sirupsen/logrus"
 
-	"anneal/live"
+	"anneal/view/live"
 )
 
 // livePage serves the page of a run at addr and says where, even if the log is quiet: nothing else tells the token.

@@ -8,8 +8,8 @@ import (
 	"regexp"
 
 	"anneal/data"
-	"anneal/report"
 	"anneal/train"
+	"anneal/view/report"
 )
 
 type lrfindCmd struct {

@@ -5,7 +5,7 @@ import (
 
 	"github.com/sirupsen/logrus"
 
-	"anneal/report"
+	"anneal/view/report"
 )
 
 // plotFile is a file to draw a figure in, "" for none.

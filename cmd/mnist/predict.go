@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"os"
 
-	"anneal/predict"
+	"anneal/deploy/predict"
 )
 
 type predictCmd struct {

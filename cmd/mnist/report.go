@@ -8,9 +8,9 @@ import (
 
 	"github.com/sirupsen/logrus"
 
-	"anneal/report"
 	"anneal/study"
 	"anneal/train"
+	"anneal/view/report"
 )
 
 // The drawings in a run's folder.

@@ -124,11 +124,11 @@ func TestSavedModel(t *testing.T) {
 	if got := mnist(t, dir, "--train-limit", "640", "--epochs", "1", "--out", "run", "--quiet", "--ema", "0.9"); got.code != exitOK {
 		t.Fatal(got)
 	}
-	picture, err := filepath.Abs("../../predict/testdata/digit.png")
+	picture, err := filepath.Abs("../../deploy/predict/testdata/digit.png")
 	if err != nil {
 		t.Fatal(err)
 	}
-	trained, err := filepath.Abs("../../predict/testdata/lenet-bn.safetensors")
+	trained, err := filepath.Abs("../../deploy/predict/testdata/lenet-bn.safetensors")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 
-	"anneal/report"
 	"anneal/schedules"
+	"anneal/view/report"
 )
 
 type scheduleCmd struct {

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"net"
 
-	"anneal/serve"
+	"anneal/deploy/serve"
 )
 
 type serveCmd struct {

@@ -12,7 +12,7 @@ import (
 
 // TestServe asks the service about a picture, and stops it as Ctrl-C does.
 func TestServe(t *testing.T) {
-	c := command(t, "../../predict/testdata", "serve", "--init", "lenet-bn.safetensors", "--model", "lenet-bn", "--addr", "localhost:0")
+	c := command(t, "../../deploy/predict/testdata", "serve", "--init", "lenet-bn.safetensors", "--model", "lenet-bn", "--addr", "localhost:0")
 	stderr, err := c.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -26,7 +26,7 @@ func TestServe(t *testing.T) {
 	if address == "" {
 		t.Fatalf("got %q, %v, want the address", line, err)
 	}
-	picture, err := os.Open("../../predict/testdata/digit.png")
+	picture, err := os.Open("../../deploy/predict/testdata/digit.png")
 	if err != nil {
 		t.Fatal(err)
 	}

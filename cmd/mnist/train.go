@@ -13,9 +13,9 @@ import (
 
 	"anneal/data"
 	"anneal/internal/plural"
-	"anneal/live"
-	"anneal/tensorboard"
 	"anneal/train"
+	"anneal/view/live"
+	"anneal/view/tensorboard"
 )
 
 type trainCmd struct {

@@ -17,7 +17,7 @@ var allowed = map[string][]string{
 	"internal/answer":      {},
 	"internal/atomicfile":  {},
 	"internal/browsertest": {},
-	"internal/charts":      {},
+	"view/charts":          {},
 	"internal/folderlock":  {},
 	"internal/plural":      {},
 	"internal/stream":      {},
@@ -28,23 +28,23 @@ var allowed = map[string][]string{
 	"internal/wire":        {},
 	"schedules":            {"internal/plural", "internal/spec"},
 	"data":                 {"internal/atomicfile", "internal/plural", "internal/spec", "internal/stream"},
-	"diagram":              {},
-	"graph":                {"diagram", "internal/kernels", "internal/plural", "internal/stream"},
+	"view/diagram":         {},
+	"graph":                {"view/diagram", "internal/kernels", "internal/plural", "internal/stream"},
 	"models":               {"graph"},
 	"solvers":              {"graph", "internal/kernels", "internal/spec"},
 	"train":                {"data", "graph", "internal/atomicfile", "internal/folderlock", "internal/plural", "internal/safetensors", "internal/torchfile", "schedules", "solvers"},
-	"report":               {"internal/atomicfile", "internal/charts", "internal/plural", "schedules", "train"},
-	"study":                {"data", "graph", "internal/atomicfile", "internal/folderlock", "internal/plural", "report", "schedules", "solvers", "train"},
-	"tensorboard":          {"graph", "internal/wire", "train"},
-	"live":                 {"internal/answer", "internal/charts", "schedules", "train"},
-	"export":               {"graph", "internal/plural", "internal/wire"},
-	"predict":              {"graph", "internal/safetensors"},
-	"serve":                {"internal/answer", "predict"},
-	"cmd/mnist":            {"data", "export", "graph", "internal/atomicfile", "internal/plural", "live", "models", "predict", "report", "schedules", "serve", "solvers", "study", "tensorboard", "train"},
+	"view/report":          {"internal/atomicfile", "view/charts", "internal/plural", "schedules", "train"},
+	"study":                {"data", "graph", "internal/atomicfile", "internal/folderlock", "internal/plural", "view/report", "schedules", "solvers", "train"},
+	"view/tensorboard":     {"graph", "internal/wire", "train"},
+	"view/live":            {"internal/answer", "view/charts", "schedules", "train"},
+	"deploy/export":        {"graph", "internal/plural", "internal/wire"},
+	"deploy/predict":       {"graph", "internal/safetensors"},
+	"deploy/serve":         {"internal/answer", "deploy/predict"},
+	"cmd/mnist":            {"data", "deploy/export", "graph", "internal/atomicfile", "internal/plural", "view/live", "models", "deploy/predict", "view/report", "schedules", "deploy/serve", "solvers", "study", "view/tensorboard", "train"},
 }
 
 // gorgonia lists the packages that may import Gorgonia or its tensors.
-var gorgonia = []string{"graph", "predict", "solvers", "train"}
+var gorgonia = []string{"graph", "deploy/predict", "solvers", "train"}
 
 func TestImportsFlowOneWay(t *testing.T) {
 	root := filepath.Join("..", "..")

@@ -6,10 +6,10 @@ import (
 
 	"anneal/data"
 	"anneal/graph"
-	"anneal/live"
 	"anneal/schedules"
 	"anneal/solvers"
 	"anneal/train"
+	"anneal/view/live"
 )
 
 // A run that can be watched and steered in a browser, on the URL that page.URL() tells.

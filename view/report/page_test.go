@@ -12,8 +12,8 @@ import (
 	"strings"
 	"testing"
 
-	"anneal/report"
 	"anneal/train"
+	"anneal/view/report"
 )
 
 // evil is a name that ends whatever it is put into.

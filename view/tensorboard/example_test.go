@@ -5,7 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"anneal/tensorboard"
+	"anneal/view/tensorboard"
 )
 
 // A file of one's own, beside the one that Observer writes for a run of train.Run.

@@ -6,7 +6,7 @@ import (
 
 	"gorgonia.org/tensor"
 
-	"anneal/export"
+	"anneal/deploy/export"
 	"anneal/graph"
 	"anneal/models"
 )

@@ -6,11 +6,11 @@ import (
 
 	"gorgonia.org/tensor"
 
+	"anneal/deploy/predict"
+	"anneal/deploy/serve"
 	"anneal/graph"
 	"anneal/internal/browsertest"
 	"anneal/models"
-	"anneal/predict"
-	"anneal/serve"
 	"anneal/train"
 )
 

@@ -12,8 +12,8 @@ import (
 	"mime"
 	"net/http"
 
+	"anneal/deploy/predict"
 	"anneal/internal/answer"
-	"anneal/predict"
 )
 
 var errBusy = errors.New("too many requests at once, try again")

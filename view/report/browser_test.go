@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"anneal/internal/browsertest"
-	"anneal/report"
 	"anneal/train"
+	"anneal/view/report"
 )
 
 // Chromium draws the curves of runs, in light and dark and in print, switches them, sorts the tables, and stays quick with 50 runs

@@ -7,9 +7,9 @@ import (
 
 	"gorgonia.org/tensor"
 
+	"anneal/deploy/predict"
 	"anneal/graph"
 	"anneal/models"
-	"anneal/predict"
 	"anneal/train"
 )
 

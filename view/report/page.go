@@ -13,8 +13,8 @@ import (
 	"strings"
 
 	"anneal/internal/atomicfile"
-	"anneal/internal/charts"
 	"anneal/internal/plural"
+	"anneal/view/charts"
 )
 
 // Page is one HTML file about one run or several: how they ended, curves with a band over the seeds of each setting, tables to sort,

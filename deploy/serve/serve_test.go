@@ -23,7 +23,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"anneal/predict"
+	"anneal/deploy/predict"
 )
 
 // darkest is a classify whose answer can be told from the image: the class is the first pixel modulo 10.

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"anneal/internal/answer"
-	"anneal/internal/charts"
+	"anneal/view/charts"
 )
 
 //go:embed page

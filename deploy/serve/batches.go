@@ -5,7 +5,7 @@ import (
 	"errors"
 	"sync"
 
-	"anneal/predict"
+	"anneal/deploy/predict"
 )
 
 // maxBatch is how many images one run of the network takes at most.

@@ -3,7 +3,7 @@ package diagram_test
 import (
 	"fmt"
 
-	"anneal/diagram"
+	"anneal/view/diagram"
 )
 
 // A drawing of one's own; graph.Draw makes those of models.

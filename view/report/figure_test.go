@@ -14,7 +14,7 @@ import (
 	"strings"
 	"testing"
 
-	"anneal/report"
+	"anneal/view/report"
 )
 
 // sample has two panels, three names, a mark and numbers that no axis can show.

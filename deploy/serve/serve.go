@@ -23,8 +23,8 @@ import (
 
 	"golang.org/x/sync/semaphore"
 
+	"anneal/deploy/predict"
 	"anneal/internal/answer"
-	"anneal/predict"
 )
 
 const (

@@ -12,11 +12,11 @@ import (
 
 	"anneal/data"
 	"anneal/internal/browsertest"
-	"anneal/live"
 	"anneal/models"
 	"anneal/schedules"
 	"anneal/solvers"
 	"anneal/train"
+	"anneal/view/live"
 )
 
 // Chromium watches a run train, pauses it, sets its rate and stops it. With SCREENSHOTS=folder it leaves pictures of the page there.

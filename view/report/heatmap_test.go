@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"anneal/report"
+	"anneal/view/report"
 )
 
 func heat() report.HeatMap {

@@ -5,7 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"anneal/report"
+	"anneal/view/report"
 )
 
 // A picture of two runs' losses, on a logarithmic axis.
