@@ -24,7 +24,7 @@ func (b *Builder) Conv2D(name string, x *Node, out, kernel int, opts ...ConvOpti
 		return nil
 	}
 	c := convConfig{
-		affineConfig: affineConfig{bias: true, initWeight: DefaultInit, initBias: DefaultInit},
+		weightConfig: weightConfig{bias: true, initWeight: DefaultInit, initBias: DefaultInit},
 		window:       window{kernel: [2]int{kernel, kernel}, stride: [2]int{1, 1}, dilation: [2]int{1, 1}},
 		groups:       1,
 	}

@@ -14,7 +14,7 @@ func (b *Builder) Linear(name string, x *Node, out int, opts ...LinearOption) *N
 	if !b.layer(name, x, 2) {
 		return nil
 	}
-	c := affineConfig{bias: true, initWeight: DefaultInit, initBias: DefaultInit}
+	c := weightConfig{bias: true, initWeight: DefaultInit, initBias: DefaultInit}
 	for _, o := range opts {
 		o.linear(&c)
 	}

@@ -4,7 +4,7 @@ package graph
 type ConvOption interface{ conv(*convConfig) }
 
 // LinearOption is a setting of Linear.
-type LinearOption interface{ linear(*affineConfig) }
+type LinearOption interface{ linear(*weightConfig) }
 
 // NormOption is a setting of BatchNorm.
 type NormOption interface{ norm(*normConfig) }
@@ -15,15 +15,15 @@ type PoolOption interface{ pool(*window) }
 // window is the geometry that convolution and pooling share: height first, then width.
 type window struct{ kernel, stride, padding, dilation [2]int }
 
-// affineConfig is what Conv2D and Linear share.
-type affineConfig struct {
+// weightConfig is what Conv2D and Linear share.
+type weightConfig struct {
 	bias       bool
 	initWeight Init
 	initBias   Init
 }
 
 type convConfig struct {
-	affineConfig
+	weightConfig
 	window
 	groups int
 }
@@ -72,20 +72,20 @@ func Dilations(h, w int) OnlyConvOption { return func(c *convConfig) { c.dilatio
 // as input channels make a depthwise convolution. Default 1.
 func Groups(g int) OnlyConvOption { return func(c *convConfig) { c.groups = g } }
 
-// AffineOption is a setting of both Conv2D and Linear.
-type AffineOption func(*affineConfig)
+// WeightOption is a setting of both Conv2D and Linear.
+type WeightOption func(*weightConfig)
 
-func (o AffineOption) conv(c *convConfig)     { o(&c.affineConfig) }
-func (o AffineOption) linear(c *affineConfig) { o(c) }
+func (o WeightOption) conv(c *convConfig)     { o(&c.weightConfig) }
+func (o WeightOption) linear(c *weightConfig) { o(c) }
 
 // NoBias leaves the bias out, as one does before a BatchNorm, whose beta does the same.
-func NoBias() AffineOption { return func(c *affineConfig) { c.bias = false } }
+func NoBias() WeightOption { return func(c *weightConfig) { c.bias = false } }
 
 // InitWeight draws the initial weights with init. Default DefaultInit.
-func InitWeight(init Init) AffineOption { return func(c *affineConfig) { c.initWeight = init } }
+func InitWeight(init Init) WeightOption { return func(c *weightConfig) { c.initWeight = init } }
 
 // InitBias draws the initial biases with init. Default DefaultInit.
-func InitBias(init Init) AffineOption { return func(c *affineConfig) { c.initBias = init } }
+func InitBias(init Init) WeightOption { return func(c *weightConfig) { c.initBias = init } }
 
 // OnlyNormOption is a setting of BatchNorm alone.
 type OnlyNormOption func(*normConfig)

@@ -36,7 +36,7 @@ func BenchmarkStep(b *testing.B) {
 	} {
 		b.Run(bb.spec, func(b *testing.B) {
 			store := million.params(b, tensor.Float32)
-			s := must(b, bb.spec, store, Config{})
+			s := must(b, bb.spec, store, Tuning{})
 			model := gradients(store, wave)
 			from, to := make([]float32, bb.passes*n/2), make([]float32, bb.passes*n/2)
 			if err := s.Step(model); err != nil {

@@ -13,8 +13,8 @@ import (
 
 // engine is the Solver that runs every algorithm of this package, on parameters of type T.
 type engine[T kernels.Float] struct {
-	settings Settings
-	config   Config
+	settings Algorithm
+	config   Tuning
 	groups   []group
 	slots    []*slot[T] // in the model's order
 	byParam  map[*graph.Param]*slot[T]
@@ -42,7 +42,7 @@ type slot[T kernels.Float] struct {
 	weights, updates float64 // Σw² and Σu² for a layerwise rule
 }
 
-func newEngine[T kernels.Float](settings Settings, plans []plan, config Config) *engine[T] {
+func newEngine[T kernels.Float](settings Algorithm, plans []plan, config Tuning) *engine[T] {
 	e := &engine[T]{settings: settings, config: config, byParam: make(map[*graph.Param]*slot[T])}
 	t := settings.traits()
 	e.groups = append(e.groups, group{t.lr, t.momentum})
@@ -59,7 +59,7 @@ func newEngine[T kernels.Float](settings Settings, plans []plan, config Config) 
 	return e
 }
 
-func ruleOf[T kernels.Float](settings Settings) rule[T] {
+func ruleOf[T kernels.Float](settings Algorithm) rule[T] {
 	r32, r64 := settings.rules()
 	if r, ok := any(r32).(rule[T]); ok {
 		return r

@@ -31,7 +31,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	solver, err := solvers.New(settings, params.All(), solvers.Config{
+	solver, err := solvers.New(settings, params.All(), solvers.Tuning{
 		Groups: []solvers.Group{spared}, Freeze: []string{"fc1.*"}, ClipNorm: 5,
 	})
 	if err != nil {

@@ -59,8 +59,8 @@ func (c recorded) spec() string {
 }
 
 // config is that of the case: b.weight may be a group apart.
-func (c recorded) config() Config {
-	config := Config{ClipNorm: c.ClipNorm, ClipValue: c.ClipValue}
+func (c recorded) config() Tuning {
+	config := Tuning{ClipNorm: c.ClipNorm, ClipValue: c.ClipValue}
 	if c.Group != nil {
 		g := Group{Pattern: "b.*"}
 		if v, ok := c.Group["weight_decay"].(float64); ok {

@@ -20,7 +20,7 @@ type plan struct {
 }
 
 // plan decides about params. Its error is about a pattern that has no effect.
-func (c Config) plan(t traits, params []*graph.Param) ([]plan, error) {
+func (c Tuning) plan(t traits, params []*graph.Param) ([]plan, error) {
 	plans := make([]plan, len(params))
 	members := make([]int, len(c.Groups)+1)
 	for i, param := range params {
@@ -59,7 +59,7 @@ func (c Config) plan(t traits, params []*graph.Param) ([]plan, error) {
 }
 
 // shareLayers sets each parameter's share of the rate: LayerDecay to the power of the number of layers after its own.
-func (c Config) shareLayers(plans []plan) {
+func (c Tuning) shareLayers(plans []plan) {
 	if c.LayerDecay == 0 {
 		return
 	}
@@ -80,7 +80,7 @@ func (c Config) shareLayers(plans []plan) {
 
 // GroupOf returns the group of the parameter of that name, 0 if it is in none of Groups and else the number, from 1, of the last one
 // that matches it, and whether it is frozen.
-func (c Config) GroupOf(name string) (group int, frozen bool) {
+func (c Tuning) GroupOf(name string) (group int, frozen bool) {
 	for i, g := range c.Groups {
 		if ok, _ := path.Match(g.Pattern, name); ok {
 			group = i + 1

@@ -8,7 +8,7 @@ import (
 )
 
 // movedBy takes a step of plain SGD at rate 1 with gradients of 1 and returns how far each tensor moved: the rate it really got.
-func movedBy(t *testing.T, config Config) map[string]float64 {
+func movedBy(t *testing.T, config Tuning) map[string]float64 {
 	t.Helper()
 	store := lenetLike.params(t, tensor.Float64)
 	s := must(t, "SGD(lr=1.0)", store, config)
@@ -31,24 +31,24 @@ func TestRatesOfTensors(t *testing.T) {
 	const conv1, bn, conv2, fc1 = "conv1.weight", "conv1_bn.weight", "conv2.weight", "fc1.weight"
 	tests := []struct {
 		name   string
-		config Config
+		config Tuning
 		want   map[string]float64
 	}{
-		{"all alike", Config{}, map[string]float64{conv1: 1, bn: 1, conv2: 1, fc1: 1}},
-		{"group", Config{Groups: []Group{{Pattern: "conv*", LR: new(0.5)}}}, map[string]float64{conv1: 0.5, bn: 0.5, conv2: 0.5, fc1: 1}},
+		{"all alike", Tuning{}, map[string]float64{conv1: 1, bn: 1, conv2: 1, fc1: 1}},
+		{"group", Tuning{Groups: []Group{{Pattern: "conv*", LR: new(0.5)}}}, map[string]float64{conv1: 0.5, bn: 0.5, conv2: 0.5, fc1: 1}},
 		{
 			"the last group counts, alone",
-			Config{Groups: []Group{{Pattern: "conv*", LR: new(0.5)}, {Pattern: "*_bn.*", WeightDecay: new(0.0)}}},
+			Tuning{Groups: []Group{{Pattern: "conv*", LR: new(0.5)}, {Pattern: "*_bn.*", WeightDecay: new(0.0)}}},
 			map[string]float64{conv1: 0.5, bn: 1, conv2: 0.5, fc1: 1},
 		},
-		{"layers", Config{LayerDecay: 0.5}, map[string]float64{conv1: 0.125, bn: 0.25, conv2: 0.5, fc1: 1, "fc1.bias": 1, "conv1.bias": 0.125}},
+		{"layers", Tuning{LayerDecay: 0.5}, map[string]float64{conv1: 0.125, bn: 0.25, conv2: 0.5, fc1: 1, "fc1.bias": 1, "conv1.bias": 0.125}},
 		{
 			"layers and groups",
-			Config{LayerDecay: 0.5, Groups: []Group{{Pattern: "conv2.*", LR: new(3.0)}}},
+			Tuning{LayerDecay: 0.5, Groups: []Group{{Pattern: "conv2.*", LR: new(3.0)}}},
 			map[string]float64{conv1: 0.125, bn: 0.25, conv2: 1.5, fc1: 1},
 		},
-		{"frozen", Config{Freeze: []string{"conv1*", "fc1.bias"}}, map[string]float64{conv1: 0, bn: 0, conv2: 1, fc1: 1, "fc1.bias": 0}},
-		{"group at rate 0", Config{Groups: []Group{{Pattern: "conv1.*", LR: new(0.0)}}}, map[string]float64{conv1: 0, bn: 1}},
+		{"frozen", Tuning{Freeze: []string{"conv1*", "fc1.bias"}}, map[string]float64{conv1: 0, bn: 0, conv2: 1, fc1: 1, "fc1.bias": 0}},
+		{"group at rate 0", Tuning{Groups: []Group{{Pattern: "conv1.*", LR: new(0.0)}}}, map[string]float64{conv1: 0, bn: 1}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -67,10 +67,10 @@ func TestDecayOfTensors(t *testing.T) {
 	decayed := func(w float64) float64 { return w - 0.5*w - math.Copysign(0.25, w) }
 	same := func(w float64) float64 { return w }
 	double := func(w float64) float64 { return w - 1*w - math.Copysign(0.25, w) }
-	config := func(weightOnly bool, groups ...Group) Config { return Config{WeightOnly: weightOnly, Groups: groups} }
+	config := func(weightOnly bool, groups ...Group) Tuning { return Tuning{WeightOnly: weightOnly, Groups: groups} }
 	tests := []struct {
 		name       string
-		config     Config
+		config     Tuning
 		weight, bn func(float64) float64
 	}{
 		{"all", config(false), decayed, decayed},
@@ -105,7 +105,7 @@ func TestDecoupledPenalties(t *testing.T) {
 		for i, w := range want {
 			want[i] = w - 0.5*(0.5*w+math.Copysign(0.25, w))
 		}
-		if err := must(t, spec, store, Config{}).Step(gradients(store, func(int) float64 { return 0 })); err != nil {
+		if err := must(t, spec, store, Tuning{}).Step(gradients(store, func(int) float64 { return 0 })); err != nil {
 			t.Fatal(err)
 		}
 		compare(t, spec, all(store), want, 1e-15)
@@ -122,7 +122,7 @@ func TestDecoupledPenalties(t *testing.T) {
 	for i, w := range want {
 		want[i] = w - 0.5*math.Sqrt(ww/uu)*(0.5*w+math.Copysign(0.25, w))
 	}
-	if err := must(t, "LAMB(lr=0.5, weight_decay=0.5, l1=0.25)", store, Config{}).Step(gradients(store, func(int) float64 { return 0 })); err != nil {
+	if err := must(t, "LAMB(lr=0.5, weight_decay=0.5, l1=0.25)", store, Tuning{}).Step(gradients(store, func(int) float64 { return 0 })); err != nil {
 		t.Fatal(err)
 	}
 	compare(t, "LAMB", get(p), want, 1e-14)
@@ -132,9 +132,9 @@ func TestDecoupledPenalties(t *testing.T) {
 func TestFreeze(t *testing.T) {
 	for _, spec := range append([]string{"SGD(lr=0.1, momentum=0.9, weight_decay=0.1, l1=0.1)"}, everySpec...) {
 		store, before := lenetLike.params(t, tensor.Float32), lenetLike.params(t, tensor.Float32)
-		s := must(t, spec, store, Config{Freeze: []string{"conv1*"}, ClipNorm: 0.1})
+		s := must(t, spec, store, Tuning{Freeze: []string{"conv1*"}, ClipNorm: 0.1})
 		thawed := lenetLike.params(t, tensor.Float32)
-		alone := must(t, spec, thawed, Config{ClipNorm: 0.1})
+		alone := must(t, spec, thawed, Tuning{ClipNorm: 0.1})
 		for i := range 5 {
 			model := gradients(store, func(k int) float64 { return wave(k + i) })
 			if err := s.Step(model); err != nil {
@@ -158,17 +158,17 @@ func TestPatternErrors(t *testing.T) {
 	store := lenetLike.params(t, tensor.Float32)
 	tests := []struct {
 		name   string
-		config Config
+		config Tuning
 		want   []string
 	}{
-		{"group matches nothing", Config{Groups: []Group{{Pattern: "fc3*"}}}, []string{`"fc3*" matches no parameter`, "conv1.weight, conv1.bias"}},
-		{"buffers are none", Config{Groups: []Group{{Pattern: "*.running_mean"}}}, []string{"matches no parameter"}},
-		{"freeze matches nothing", Config{Freeze: []string{"conv1"}}, []string{`freeze "conv1" matches no parameter`, "fc1.bias"}},
-		{"covered group", Config{Groups: []Group{{Pattern: "conv*"}, {Pattern: "*"}}}, []string{`"conv*"`, "the last one counts"}},
-		{"bad pattern", Config{Groups: []Group{{Pattern: "conv["}}}, []string{`"conv["`}},
-		{"bad freeze", Config{Freeze: []string{""}}, []string{`pattern ""`}},
-		{"negative rate", Config{Groups: []Group{{Pattern: "*", LR: new(-1.0)}}}, []string{"group *", "lr is -1"}},
-		{"NaN decay", Config{Groups: []Group{{Pattern: "*", WeightDecay: new(math.NaN())}}}, []string{"weight_decay is NaN"}},
+		{"group matches nothing", Tuning{Groups: []Group{{Pattern: "fc3*"}}}, []string{`"fc3*" matches no parameter`, "conv1.weight, conv1.bias"}},
+		{"buffers are none", Tuning{Groups: []Group{{Pattern: "*.running_mean"}}}, []string{"matches no parameter"}},
+		{"freeze matches nothing", Tuning{Freeze: []string{"conv1"}}, []string{`freeze "conv1" matches no parameter`, "fc1.bias"}},
+		{"covered group", Tuning{Groups: []Group{{Pattern: "conv*"}, {Pattern: "*"}}}, []string{`"conv*"`, "the last one counts"}},
+		{"bad pattern", Tuning{Groups: []Group{{Pattern: "conv["}}}, []string{`"conv["`}},
+		{"bad freeze", Tuning{Freeze: []string{""}}, []string{`pattern ""`}},
+		{"negative rate", Tuning{Groups: []Group{{Pattern: "*", LR: new(-1.0)}}}, []string{"group *", "lr is -1"}},
+		{"NaN decay", Tuning{Groups: []Group{{Pattern: "*", WeightDecay: new(math.NaN())}}}, []string{"weight_decay is NaN"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 
 func TestRates(t *testing.T) {
 	store := lenetLike.params(t, tensor.Float32)
-	s := must(t, "SGD(lr=0.1)", store, Config{Groups: []Group{{Pattern: "conv*", LR: new(0.5)}, {Pattern: "fc*"}}})
+	s := must(t, "SGD(lr=0.1)", store, Tuning{Groups: []Group{{Pattern: "conv*", LR: new(0.5)}, {Pattern: "fc*"}}})
 	if got := s.Rates(); !slices.Equal(got, []float64{0.1, 0.05, 0.1}) {
 		t.Errorf("the rates are %v", got)
 	}
@@ -40,7 +40,7 @@ func TestRates(t *testing.T) {
 func TestSetMomentum(t *testing.T) {
 	store := lenetLike.params(t, tensor.Float32)
 	for _, spec := range everySpec {
-		s := must(t, spec, store, Config{})
+		s := must(t, spec, store, Tuning{})
 		switch spec {
 		case "Adagrad", "Adadelta":
 			fails(t, s.SetMomentum(0, 0.9), spec, "no momentum")
@@ -53,7 +53,7 @@ func TestSetMomentum(t *testing.T) {
 			fails(t, s.SetMomentum(0, math.NaN()), "momentum is NaN")
 		}
 	}
-	fails(t, must(t, "Adam", store, Config{}).SetMomentum(0, 1), "momentum is 1", "less than 1")
+	fails(t, must(t, "Adam", store, Tuning{}).SetMomentum(0, 1), "momentum is 1", "less than 1")
 }
 
 // big has tensors of more than one part, and of an odd size.
@@ -71,7 +71,7 @@ func TestProcessors(t *testing.T) {
 			func() {
 				defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(n))
 				store := big.params(t, tensor.Float32)
-				s := must(t, spec, store, Config{ClipNorm: 1})
+				s := must(t, spec, store, Tuning{ClipNorm: 1})
 				for i := range 2 {
 					if err := s.Step(gradients(store, func(k int) float64 { return wave(k + i) })); err != nil {
 						t.Fatal(err)
@@ -89,7 +89,7 @@ func TestProcessors(t *testing.T) {
 // A clipped step is as long as a step with gradients of just that norm.
 func TestClipNorm(t *testing.T) {
 	store, before := big.params(t, tensor.Float64), all(big.params(t, tensor.Float64))
-	s := must(t, "SGD(lr=1.0)", store, Config{ClipNorm: 0.25})
+	s := must(t, "SGD(lr=1.0)", store, Tuning{ClipNorm: 0.25})
 	if err := s.Step(gradients(store, wave)); err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +105,7 @@ func TestClipNorm(t *testing.T) {
 // NaN spreads as it does in PyTorch: over its own element, or with ClipNorm, whose norm is then NaN too, over all.
 func TestNaN(t *testing.T) {
 	for _, spec := range everySpec {
-		for _, config := range []Config{{}, {ClipValue: 1}, {ClipNorm: 1}} {
+		for _, config := range []Tuning{{}, {ClipValue: 1}, {ClipNorm: 1}} {
 			store := lenetLike.params(t, tensor.Float32)
 			s := must(t, spec, store, config)
 			model := gradients(store, wave)
@@ -131,7 +131,7 @@ func TestTransposedGradient(t *testing.T) {
 	if err := g.T(); err != nil {
 		t.Fatal(err)
 	}
-	s := must(t, "SGD(lr=1.0)", store, Config{})
+	s := must(t, "SGD(lr=1.0)", store, Tuning{})
 	if err := s.Step([]gorgonia.ValueGrad{&gradient{param: store.All()[0], grad: g}}); err != nil {
 		t.Fatal(err)
 	}

@@ -8,9 +8,9 @@ import (
 	"anneal/internal/spec"
 )
 
-// Settings is an algorithm with its numbers: one of this package's types. Get one from Parse or Default, since PyTorch's defaults
+// Algorithm is an algorithm with its numbers: one of this package's types. Get one from Parse or Default, since PyTorch's defaults
 // are not Go's zeros.
-type Settings interface {
+type Algorithm interface {
 	// Validate returns an error that names the first setting out of range, its value and the range. The ranges are PyTorch's; in
 	// addition every number is finite.
 	Validate() error
@@ -73,14 +73,14 @@ type rule[T kernels.Float] interface {
 }
 
 // declared is what Parse and Default need: how a settings type spells itself.
-type declared[S Settings] interface {
+type declared[S Algorithm] interface {
 	*S
 	declare() []spec.Param
 }
 
 var names = []string{"SGD", "Adagrad", "RMSprop", "Adam", "AdamW", "NAdam", "RAdam", "Adamax", "Adadelta", "Lion", "LAMB"}
 
-var readers = map[string]func(call spec.Value) (Settings, error){
+var readers = map[string]func(call spec.Value) (Algorithm, error){
 	"SGD": read[SGD], "Adagrad": read[Adagrad], "RMSprop": read[RMSprop], "Adam": read[Adam], "AdamW": read[AdamW], "NAdam": read[NAdam],
 	"RAdam": read[RAdam], "Adamax": read[Adamax], "Adadelta": read[Adadelta], "Lion": read[Lion], "LAMB": read[LAMB],
 }
@@ -88,7 +88,7 @@ var readers = map[string]func(call spec.Value) (Settings, error){
 // Parse reads a spec such as "SGD(lr=0.1, momentum=0.9)", "Adam" or "optim.RMSprop(net.parameters(), 0.01)": the names, keys, order
 // and defaults are PyTorch's, the names also in lower case. SGD has no default lr. The error says what is wrong and in which column,
 // or which setting is out of range.
-func Parse(text string) (Settings, error) {
+func Parse(text string) (Algorithm, error) {
 	settings, err := parse(text)
 	if err != nil {
 		return nil, fmt.Errorf("solvers: %q: %w", text, err)
@@ -99,7 +99,7 @@ func Parse(text string) (Settings, error) {
 	return settings, nil
 }
 
-func parse(text string) (Settings, error) {
+func parse(text string) (Algorithm, error) {
 	call, err := spec.Parse(text)
 	if err != nil {
 		return nil, err
@@ -111,7 +111,7 @@ func parse(text string) (Settings, error) {
 	return readers[name](call)
 }
 
-func read[S Settings, P declared[S]](call spec.Value) (Settings, error) {
+func read[S Algorithm, P declared[S]](call spec.Value) (Algorithm, error) {
 	var s S
 	err := spec.Bind(call, P(&s).declare()...)
 	return s, err
@@ -121,7 +121,7 @@ func read[S Settings, P declared[S]](call spec.Value) (Settings, error) {
 //
 //	s := solvers.Default[solvers.Adam]()
 //	s.AMSGrad = true
-func Default[S Settings, P declared[S]]() S {
+func Default[S Algorithm, P declared[S]]() S {
 	var s S
 	_ = spec.Bind(spec.Value{Kind: spec.Call}, P(&s).declare()...) // the error says that SGD's lr is missing
 	return s

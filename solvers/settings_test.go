@@ -12,7 +12,7 @@ func TestParse(t *testing.T) {
 	changed := func(f func(a *Adam)) Adam { a := adam; f(&a); return a }
 	tests := []struct {
 		text string
-		want Settings
+		want Algorithm
 		spec string
 	}{
 		{"SGD(lr=0.1, momentum=0.9)", SGD{LR: 0.1, Momentum: 0.9}, "SGD(lr=0.1, momentum=0.9)"},
@@ -102,7 +102,7 @@ func TestSpecRoundTrip(t *testing.T) {
 		betas := [2]float64{share("beta1"), share("beta2")}
 		flag := rapid.Bool().Draw(t, "flag")
 		lr, decay, l1, eps, other := number("lr"), number("decay"), number("l1"), number("eps"), number("other")
-		for _, s := range []Settings{
+		for _, s := range []Algorithm{
 			SGD{lr, other, -eps, decay, false, l1},
 			Adagrad{lr, other, decay, eps, other, l1},
 			RMSprop{lr, other, eps, decay, other, flag, l1},

@@ -9,7 +9,7 @@
 //
 // One step is, for each parameter w with gradient g:
 //
-//	g = clipped and scaled, as Config says
+//	g = clipped and scaled, as Tuning says
 //	g = g + weight_decay·w + l1·sign(w)           coupled: all but AdamW, Lion and LAMB
 //	w = w − lr·(weight_decay·w + l1·sign(w))      decoupled: AdamW and Lion; LAMB has it inside its update
 //	w = w − lr·(what the algorithm makes of g)
@@ -35,7 +35,7 @@ type Solver interface {
 	// are, and allocates nothing.
 	gorgonia.Solver
 
-	// Rates returns each group's learning rate: first that of the parameters in no group of Config's, then its Groups in order.
+	// Rates returns each group's learning rate: first that of the parameters in no group of Tuning's, then its Groups in order.
 	Rates() []float64
 	// SetRate sets a group's learning rate, at least 0, from the next step on.
 	SetRate(group int, lr float64) error
@@ -51,8 +51,8 @@ type Solver interface {
 	Restore(state []Tensor) error
 }
 
-// Config is everything about a solver but its algorithm. The zero value treats all parameters alike and clips nothing.
-type Config struct {
+// Tuning is everything about a solver but its algorithm. The zero value treats all parameters alike and clips nothing.
+type Tuning struct {
 	Groups     []Group
 	Freeze     []string // patterns as in Group: these parameters are never touched
 	LayerDecay float64  // a layer's rate is this share of the next layer's, 0 < LayerDecay ≤ 1; 0 stands for 1
@@ -65,7 +65,7 @@ type Config struct {
 // or the parameter that is wrong.
 //
 // Layers, for LayerDecay, are the names up to the last dot, in the order of params, where the last layer keeps its rate.
-func New(settings Settings, params []*graph.Param, config Config) (Solver, error) {
+func New(settings Algorithm, params []*graph.Param, config Tuning) (Solver, error) {
 	if err := settings.Validate(); err != nil {
 		return nil, err
 	}
@@ -102,7 +102,7 @@ func New(settings Settings, params []*graph.Param, config Config) (Solver, error
 }
 
 // validate checks the numbers; plan checks the patterns.
-func (c Config) validate() error {
+func (c Tuning) validate() error {
 	for _, g := range c.Groups {
 		if err := g.Validate(); err != nil {
 			return err

@@ -107,7 +107,7 @@ func all(store *graph.Params) []float64 {
 	return list
 }
 
-func must(t testing.TB, spec string, store *graph.Params, config Config) Solver {
+func must(t testing.TB, spec string, store *graph.Params, config Tuning) Solver {
 	t.Helper()
 	settings, err := Parse(spec)
 	if err != nil {
@@ -146,7 +146,7 @@ var everySpec = []string{
 func TestStepErrors(t *testing.T) {
 	store, other := lenetLike.params(t, tensor.Float32), lenetLike.params(t, tensor.Float32)
 	before := all(store)
-	s := must(t, "SGD(lr=0.1)", store, Config{})
+	s := must(t, "SGD(lr=0.1)", store, Tuning{})
 	good := func() []gorgonia.ValueGrad { return gradients(store, wave) }
 	broken := func(change func(g *gradient)) []gorgonia.ValueGrad {
 		model := good()
@@ -178,17 +178,17 @@ func TestStepErrors(t *testing.T) {
 func TestNewErrors(t *testing.T) {
 	store, wide := lenetLike.params(t, tensor.Float32), lenetLike.params(t, tensor.Float64)
 	var none tensors
-	_, err := New(SGD{LR: 0.1}, none.params(t, tensor.Float32).All(), Config{})
+	_, err := New(SGD{LR: 0.1}, none.params(t, tensor.Float32).All(), Tuning{})
 	fails(t, err, "no trainable parameter")
-	_, err = New(SGD{LR: 0.1}, []*graph.Param{store.Lookup("fc1.bias"), wide.Lookup("fc1.weight")}, Config{})
+	_, err = New(SGD{LR: 0.1}, []*graph.Param{store.Lookup("fc1.bias"), wide.Lookup("fc1.weight")}, Tuning{})
 	fails(t, err, "fc1.bias is float32 and fc1.weight is float64")
-	_, err = New(SGD{LR: -1}, store.All(), Config{})
+	_, err = New(SGD{LR: -1}, store.All(), Tuning{})
 	fails(t, err, "lr is -1", "at least 0")
-	_, err = New(SGD{}, store.All(), Config{ClipNorm: -2})
+	_, err = New(SGD{}, store.All(), Tuning{ClipNorm: -2})
 	fails(t, err, "norm", "-2")
-	_, err = New(SGD{}, store.All(), Config{ClipValue: math.NaN()})
+	_, err = New(SGD{}, store.All(), Tuning{ClipValue: math.NaN()})
 	fails(t, err, "value", "NaN")
-	_, err = New(SGD{}, store.All(), Config{LayerDecay: 1.5})
+	_, err = New(SGD{}, store.All(), Tuning{LayerDecay: 1.5})
 	fails(t, err, "layer decay", "1.5")
 }
 
@@ -197,7 +197,7 @@ func TestZeroGradient(t *testing.T) {
 	for _, spec := range everySpec {
 		store := lenetLike.params(t, tensor.Float32)
 		before := all(store)
-		s := must(t, spec, store, Config{Groups: []Group{{Pattern: "*", WeightDecay: new(0.0)}}})
+		s := must(t, spec, store, Tuning{Groups: []Group{{Pattern: "*", WeightDecay: new(0.0)}}})
 		for range 10 {
 			if err := s.Step(gradients(store, func(int) float64 { return 0 })); err != nil {
 				t.Fatal(err)
@@ -210,7 +210,7 @@ func TestZeroGradient(t *testing.T) {
 // Gradients are read and left as they are, clipped or not, and a step allocates nothing.
 func TestStepLeavesGradientsAndAllocatesNothing(t *testing.T) {
 	for _, spec := range everySpec {
-		for _, config := range []Config{{}, {ClipNorm: 0.1, ClipValue: 0.5, LayerDecay: 0.8, Groups: []Group{{Pattern: "conv*", L1: new(0.1)}}}} {
+		for _, config := range []Tuning{{}, {ClipNorm: 0.1, ClipValue: 0.5, LayerDecay: 0.8, Groups: []Group{{Pattern: "conv*", L1: new(0.1)}}}} {
 			for _, dtype := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
 				store := lenetLike.params(t, dtype)
 				model := gradients(store, wave)

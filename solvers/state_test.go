@@ -16,7 +16,7 @@ func TestRestoreGoesOn(t *testing.T) {
 		spec := rapid.SampledFrom(everySpec).Draw(rt, "spec")
 		before, after := rapid.IntRange(0, 6).Draw(rt, "before"), rapid.IntRange(1, 4).Draw(rt, "after")
 		dtype := rapid.SampledFrom([]tensor.Dtype{tensor.Float32, tensor.Float64}).Draw(rt, "dtype")
-		config := Config{Freeze: []string{"fc1.bias"}, ClipNorm: rapid.Float64Range(0, 2).Draw(rt, "norm")}
+		config := Tuning{Freeze: []string{"fc1.bias"}, ClipNorm: rapid.Float64Range(0, 2).Draw(rt, "norm")}
 		store := lenetLike.params(t, dtype)
 		s := must(t, spec, store, config)
 		step := func(s Solver, store *graph.Params, i int) {
@@ -76,7 +76,7 @@ func TestStateNames(t *testing.T) {
 		{"LAMB", []string{"exp_avg", "exp_avg_sq", "step"}},
 	}
 	for _, tt := range tests {
-		state, err := must(t, tt.spec, layer.params(t, tensor.Float32), Config{}).State()
+		state, err := must(t, tt.spec, layer.params(t, tensor.Float32), Tuning{}).State()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -105,7 +105,7 @@ func TestStateNames(t *testing.T) {
 
 func TestRestoreErrors(t *testing.T) {
 	store := lenetLike.params(t, tensor.Float32)
-	s := must(t, "Adam", store, Config{})
+	s := must(t, "Adam", store, Tuning{})
 	if err := s.Step(gradients(store, wave)); err != nil {
 		t.Fatal(err)
 	}
@@ -150,7 +150,7 @@ func TestRestoreErrors(t *testing.T) {
 // Momentum that came only with SetMomentum is part of the state, and is restored before it is set again.
 func TestRestoreCycledMomentum(t *testing.T) {
 	store := lenetLike.params(t, tensor.Float64)
-	s := must(t, "SGD(lr=0.1)", store, Config{})
+	s := must(t, "SGD(lr=0.1)", store, Tuning{})
 	if err := s.SetMomentum(0, 0.9); err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +161,7 @@ func TestRestoreCycledMomentum(t *testing.T) {
 	if state[0].Name != "momentum_buffer/conv1.weight" {
 		t.Fatalf("the state begins with %s", state[0].Name)
 	}
-	fresh := must(t, "SGD(lr=0.1)", lenetLike.params(t, tensor.Float64), Config{})
+	fresh := must(t, "SGD(lr=0.1)", lenetLike.params(t, tensor.Float64), Tuning{})
 	if err := fresh.Restore(state); err != nil {
 		t.Fatal(err)
 	}

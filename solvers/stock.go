@@ -21,7 +21,7 @@ import (
 // They differ from this package's in more than that: a Momentum keeps old rates in its velocity, a step overwrites the gradients with
 // zeros, allocates, and has moved some parameters when it fails. They know parameters by position, so every step needs the same ones
 // in the same order; their state can be neither read nor restored.
-func NewStock(solver gorgonia.Solver, lr float64, config Config) (Solver, error) {
+func NewStock(solver gorgonia.Solver, lr float64, config Tuning) (Solver, error) {
 	switch solver.(type) {
 	case *gorgonia.VanillaSolver, *gorgonia.Momentum, *gorgonia.AdamSolver, *gorgonia.RMSPropSolver:
 	case *gorgonia.AdaGradSolver:

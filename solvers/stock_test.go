@@ -13,7 +13,7 @@ import (
 func TestStockRate(t *testing.T) {
 	for _, dtype := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
 		store := lenetLike.params(t, dtype)
-		s, err := NewStock(gorgonia.NewVanillaSolver(gorgonia.WithLearnRate(77)), 0.5, Config{})
+		s, err := NewStock(gorgonia.NewVanillaSolver(gorgonia.WithLearnRate(77)), 0.5, Tuning{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -49,8 +49,8 @@ func TestStockAgrees(t *testing.T) {
 	}
 	for _, tt := range tests {
 		ours, theirs := lenetLike.params(t, tensor.Float64), lenetLike.params(t, tensor.Float64)
-		a := must(t, tt.spec, ours, Config{})
-		b, err := NewStock(tt.stock, 0.1, Config{})
+		a := must(t, tt.spec, ours, Tuning{})
+		b, err := NewStock(tt.stock, 0.1, Tuning{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -66,8 +66,8 @@ func TestStockAgrees(t *testing.T) {
 
 func TestStockMomentum(t *testing.T) {
 	store, other := lenetLike.params(t, tensor.Float64), lenetLike.params(t, tensor.Float64)
-	a, _ := NewStock(gorgonia.NewMomentum(), 0.1, Config{})
-	b, _ := NewStock(gorgonia.NewMomentum(gorgonia.WithMomentum(0.5)), 0.1, Config{})
+	a, _ := NewStock(gorgonia.NewMomentum(), 0.1, Tuning{})
+	b, _ := NewStock(gorgonia.NewMomentum(gorgonia.WithMomentum(0.5)), 0.1, Tuning{})
 	if err := a.SetMomentum(0, 0.5); err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func TestStockMomentum(t *testing.T) {
 		}
 	}
 	compare(t, "parameters", all(store), all(other), 0)
-	v, _ := NewStock(gorgonia.NewVanillaSolver(), 0.1, Config{})
+	v, _ := NewStock(gorgonia.NewVanillaSolver(), 0.1, Tuning{})
 	fails(t, v.SetMomentum(0, 0.9), "VanillaSolver", "no momentum")
 	fails(t, a.SetMomentum(0, 1.5), "momentum is 1.5")
 }
@@ -85,25 +85,25 @@ func TestStockMomentum(t *testing.T) {
 func TestStockErrors(t *testing.T) {
 	refused := []struct {
 		solver gorgonia.Solver
-		config Config
+		config Tuning
 		want   []string
 	}{
-		{gorgonia.NewAdaGradSolver(), Config{}, []string{"AdaGradSolver", "ignores the rate", "0.001"}},
-		{&gorgonia.AdamW{}, Config{}, []string{"AdamW", "never changes a weight"}},
-		{gorgonia.NewBarzilaiBorweinSolver(), Config{}, []string{"BarzilaiBorweinSolver", "own rate"}},
-		{nil, Config{}, []string{"cannot be set"}},
-		{gorgonia.NewAdamSolver(), Config{Groups: []Group{{Pattern: "*"}}}, []string{"AdamSolver", "one rate", "groups"}},
-		{gorgonia.NewAdamSolver(), Config{ClipNorm: 1}, []string{"clipping"}},
+		{gorgonia.NewAdaGradSolver(), Tuning{}, []string{"AdaGradSolver", "ignores the rate", "0.001"}},
+		{&gorgonia.AdamW{}, Tuning{}, []string{"AdamW", "never changes a weight"}},
+		{gorgonia.NewBarzilaiBorweinSolver(), Tuning{}, []string{"BarzilaiBorweinSolver", "own rate"}},
+		{nil, Tuning{}, []string{"cannot be set"}},
+		{gorgonia.NewAdamSolver(), Tuning{Groups: []Group{{Pattern: "*"}}}, []string{"AdamSolver", "one rate", "groups"}},
+		{gorgonia.NewAdamSolver(), Tuning{ClipNorm: 1}, []string{"clipping"}},
 	}
 	for _, tt := range refused {
 		_, err := NewStock(tt.solver, 0.1, tt.config)
 		fails(t, err, tt.want...)
 	}
-	_, err := NewStock(gorgonia.NewAdamSolver(), math.NaN(), Config{})
+	_, err := NewStock(gorgonia.NewAdamSolver(), math.NaN(), Tuning{})
 	fails(t, err, "lr is NaN")
 
 	store := lenetLike.params(t, tensor.Float32)
-	s, err := NewStock(gorgonia.NewAdamSolver(), 0.1, Config{})
+	s, err := NewStock(gorgonia.NewAdamSolver(), 0.1, Tuning{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,7 @@ import (
 type Cell struct {
 	Model    string
 	Setting  string // the name of its Setting
-	Solver   solvers.Settings
+	Solver   solvers.Algorithm
 	Schedule schedules.Schedule
 	LR       float64 // the solver's
 	Batch    int

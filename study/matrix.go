@@ -34,12 +34,12 @@ type Model struct {
 // Setting is a solver with the schedule of its rate.
 type Setting struct {
 	Name     string // for people; "": the specs of both, without the rate
-	Solver   solvers.Settings
+	Solver   solvers.Algorithm
 	Schedule schedules.Schedule // nil: the rate stays
 }
 
 // Combine returns each of the solvers with each of the schedules.
-func Combine(list []solvers.Settings, rates []schedules.Schedule) []Setting {
+func Combine(list []solvers.Algorithm, rates []schedules.Schedule) []Setting {
 	var all []Setting
 	for _, solver := range list {
 		for _, schedule := range rates {

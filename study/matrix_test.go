@@ -28,7 +28,7 @@ func TestCells(t *testing.T) {
 		Models: []Model{{"a", draw}, {"b-bn", draw}},
 		Settings: append(
 			[]Setting{{Name: "slow", Solver: solvers.SGD{LR: 0.01}}},
-			Combine([]solvers.Settings{sgd, adam}, []schedules.Schedule{schedules.Constant{}, step})...,
+			Combine([]solvers.Algorithm{sgd, adam}, []schedules.Schedule{schedules.Constant{}, step})...,
 		),
 		Batches:  []int{64, 2},
 		Augments: []data.Compose{nil, noise},
@@ -55,7 +55,7 @@ func TestCells(t *testing.T) {
 	if got := cells[16].Name(); !strings.HasPrefix(got, "a_SGD-momentum=0.9-StepLR-step-size=5_lr0.1_batch64_seed1_") {
 		t.Errorf("got %s", got)
 	}
-	if c := cells[8]; c.Setting != "SGD(momentum=0.9)" || c.Solver != solvers.Settings(sgd) || c.LR != 0.1 {
+	if c := cells[8]; c.Setting != "SGD(momentum=0.9)" || c.Solver != solvers.Algorithm(sgd) || c.LR != 0.1 {
 		t.Errorf("got %+v", c)
 	}
 	if c := cells[24]; c.Setting != "Adam" || c.LR != 0.001 {

@@ -35,7 +35,7 @@ func TestAccumulationIsALargeBatch(t *testing.T) {
 			config.Model, config.Train, config.Params = deep, stripes(t, c.samples), graph.NewParams(1, tensor.Float64)
 			config.Batch, config.Accumulate, config.Epochs, config.Dir = batch, accumulate, 5, ""
 			config.Schedule, config.Interval = schedules.ExponentialLR{Gamma: 0.9}, train.PerStep
-			config.Tuning = solvers.Config{ClipNorm: 0.5}
+			config.Tuning = solvers.Tuning{ClipNorm: 0.5}
 			config.Observers = []train.Observer{collect(&steps)}
 			return finished(t)(train.Run(t.Context(), config)).Params, steps
 		}

@@ -21,10 +21,10 @@ type Config struct {
 	Model  graph.Model
 	Train  data.Dataset
 	Test   data.Dataset // evaluated after every epoch
-	Solver solvers.Settings
+	Solver solvers.Algorithm
 	// Tuning treats parameters differently: groups with rates, penalties and schedules of their own, freezing, layer decay; and it
 	// clips gradients. Running statistics are no parameters: those of a frozen BatchNorm move, as in PyTorch without requires_grad.
-	Tuning solvers.Config
+	Tuning solvers.Tuning
 
 	Stock   gorgonia.Solver // one of Gorgonia's own in place of Solver; see solvers.NewStock
 	StockLR float64         // its rate, at least 0

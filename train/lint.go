@@ -49,7 +49,7 @@ func (r *run) lint(start Start) []string {
 // highest is the highest rate that can mean something to a solver. Those that divide the gradient by its size move each weight,
 // or LAMB each tensor relative to its norm, by about the rate in a step, and at 1 forget what was learnt. Steps of SGD and Adadelta
 // are as long as gradients make them; rates above 10 are unheard of but for mistakes.
-func highest(s solvers.Settings) float64 {
+func highest(s solvers.Algorithm) float64 {
 	switch s.(type) {
 	case solvers.SGD, solvers.Adadelta:
 		return 10

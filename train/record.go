@@ -50,7 +50,7 @@ type Record struct {
 	Versions       map[string]string `json:"versions,omitempty"` // of Go and of the modules that compute
 }
 
-// TuningRecord is a solvers.Config.
+// TuningRecord is a solvers.Tuning.
 type TuningRecord struct {
 	Groups     []string `json:"groups,omitempty"` // as solvers.ParseGroup reads them
 	Freeze     []string `json:"freeze,omitempty"`
@@ -125,7 +125,7 @@ func (r *run) record() (*Record, error) {
 	return record, nil
 }
 
-func recordTuning(c solvers.Config) *TuningRecord {
+func recordTuning(c solvers.Tuning) *TuningRecord {
 	t := TuningRecord{nil, c.Freeze, c.LayerDecay, c.WeightOnly, c.ClipValue, c.ClipNorm}
 	for _, g := range c.Groups {
 		t.Groups = append(t.Groups, g.String())

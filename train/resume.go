@@ -50,7 +50,7 @@ func Resume(ctx context.Context, c Config) (*Result, error) {
 // restore prepares a run to go on from a checkpoint.
 func (c Config) restore(checkpoint string) (*run, error) {
 	if c.Stock != nil {
-		return nil, fmt.Errorf("train: resume: the state of a %T cannot be read: only runs of solvers.Settings can go on", c.Stock)
+		return nil, fmt.Errorf("train: resume: the state of a %T cannot be read: only runs whose solver is a solvers.Algorithm can go on", c.Stock)
 	}
 	was, err := ReadRecord(c.Dir)
 	if err != nil {

@@ -37,7 +37,7 @@ func NewTrial(model graph.Model, mode graph.Mode, shape []int, fuse bool) (*Tria
 	}
 	if mode == graph.Train {
 		settings := solvers.SGD{LR: 0.01, Momentum: 0.9}
-		t.solver, err = solvers.New(settings, params.Trainable(), solvers.Config{})
+		t.solver, err = solvers.New(settings, params.Trainable(), solvers.Tuning{})
 	}
 	return t, err
 }

@@ -43,28 +43,28 @@ func TestRatesTensorsGet(t *testing.T) {
 	c.Solver = solvers.SGD{LR: 0.5}
 	for _, test := range []struct {
 		name   string
-		tuning solvers.Config
+		tuning solvers.Tuning
 		want   map[string]float64 // rates; of the others 0.5
 	}{
-		{"alike", solvers.Config{}, nil},
+		{"alike", solvers.Tuning{}, nil},
 		{
 			"groups",
-			solvers.Config{Groups: []solvers.Group{{Pattern: "fc*", LR: new(0.5)}, {Pattern: "*.bias", LR: new(3.0)}}},
+			solvers.Tuning{Groups: []solvers.Group{{Pattern: "fc*", LR: new(0.5)}, {Pattern: "*.bias", LR: new(3.0)}}},
 			map[string]float64{"fc1.weight": 0.25, "fc2.weight": 0.25, "fc1.bias": 1.5, "fc2.bias": 1.5, "bn.bias": 1.5},
 		},
 		{
 			"freeze",
-			solvers.Config{Freeze: []string{"fc1.*", "bn.bias"}},
+			solvers.Tuning{Freeze: []string{"fc1.*", "bn.bias"}},
 			map[string]float64{"fc1.weight": 0, "fc1.bias": 0, "bn.bias": 0},
 		},
 		{
 			"layer decay",
-			solvers.Config{LayerDecay: 0.8},
+			solvers.Tuning{LayerDecay: 0.8},
 			map[string]float64{"fc1.weight": 0.32, "fc1.bias": 0.32, "bn.weight": 0.4, "bn.bias": 0.4},
 		},
 		{
 			"a schedule of its own",
-			solvers.Config{Groups: []solvers.Group{{Pattern: "fc2.*", LR: new(0.1), Schedule: "ConstantLR(0.25)"}}},
+			solvers.Tuning{Groups: []solvers.Group{{Pattern: "fc2.*", LR: new(0.1), Schedule: "ConstantLR(0.25)"}}},
 			map[string]float64{"fc2.weight": 0.0125, "fc2.bias": 0.0125},
 		},
 	} {
@@ -91,7 +91,7 @@ func TestRatesTensorsGet(t *testing.T) {
 func TestFrozenLayers(t *testing.T) {
 	c := small(t)
 	c.Solver = solvers.SGD{LR: 0.1, Momentum: 0.9, WeightDecay: 0.01}
-	c.Tuning = solvers.Config{Freeze: []string{"fc1*", "bn*"}}
+	c.Tuning = solvers.Tuning{Freeze: []string{"fc1*", "bn*"}}
 	before, after := trained(t, c)
 	for name, was := range before {
 		frozen := slices.Contains([]string{"fc1.weight", "fc1.bias", "bn.weight", "bn.bias"}, name)
@@ -107,7 +107,7 @@ func TestGroupsAreRecorded(t *testing.T) {
 	c.Epochs, c.Schedule, c.Interval = 3, schedules.ExponentialLR{Gamma: 0.9}, train.PerStep
 	var starts []train.Start
 	c.Observers = []train.Observer{collect(&starts)}
-	c.Tuning = solvers.Config{
+	c.Tuning = solvers.Tuning{
 		Groups: []solvers.Group{
 			{Pattern: "fc1.*", LR: new(0.3), WeightDecay: new(1e-4)},
 			{Pattern: "bn.*", Schedule: "CyclicLR(0.01, 0.02, step_size_up=2, base_momentum=0.5)"},
@@ -223,13 +223,13 @@ func TestStockSolver(t *testing.T) {
 
 func TestTuningErrors(t *testing.T) {
 	for _, test := range []struct {
-		tuning solvers.Config
+		tuning solvers.Tuning
 		want   string
 	}{
-		{solvers.Config{Groups: []solvers.Group{{Pattern: "conv*"}}}, `group "conv*" matches no parameter; there are fc1.weight`},
-		{solvers.Config{Freeze: []string{"conv*"}}, `freeze "conv*" matches no parameter`},
-		{solvers.Config{LayerDecay: 2}, "layer decay 2"},
-		{solvers.Config{Groups: []solvers.Group{{Pattern: "fc1.*", Schedule: "StepRL(5)"}}}, "group fc1.*: schedule \"StepRL(5)\": column 1"},
+		{solvers.Tuning{Groups: []solvers.Group{{Pattern: "conv*"}}}, `group "conv*" matches no parameter; there are fc1.weight`},
+		{solvers.Tuning{Freeze: []string{"conv*"}}, `freeze "conv*" matches no parameter`},
+		{solvers.Tuning{LayerDecay: 2}, "layer decay 2"},
+		{solvers.Tuning{Groups: []solvers.Group{{Pattern: "fc1.*", Schedule: "StepRL(5)"}}}, "group fc1.*: schedule \"StepRL(5)\": column 1"},
 	} {
 		c := small(t)
 		c.Tuning = test.tuning
@@ -246,7 +246,7 @@ func TestWarnings(t *testing.T) {
 		interval train.Interval
 		steps    int
 		group    string
-		solver   solvers.Settings
+		solver   solvers.Algorithm
 		want     []string
 	}{
 		{"StepLR(1)", train.PerEpoch, 0, "", solvers.SGD{LR: 0.1}, nil},

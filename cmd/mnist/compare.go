@@ -120,9 +120,9 @@ func (s *compareCmd) matrix() study.Matrix {
 	for _, f := range s.Setting {
 		m.Settings = append(m.Settings, f.Setting)
 	}
-	var all []solvers.Settings
+	var all []solvers.Algorithm
 	for _, f := range s.Solver {
-		all = append(all, f.Settings)
+		all = append(all, f.Algorithm)
 	}
 	var rates []schedules.Schedule
 	for _, f := range s.Schedule {

@@ -57,10 +57,10 @@ func (f *modelFlag) UnmarshalText(text []byte) (err error) {
 }
 
 // solverFlag is a solver by its spec.
-type solverFlag struct{ solvers.Settings }
+type solverFlag struct{ solvers.Algorithm }
 
 func (f *solverFlag) UnmarshalText(text []byte) (err error) {
-	f.Settings, err = solvers.Parse(string(text))
+	f.Algorithm, err = solvers.Parse(string(text))
 	return err
 }
 

@@ -76,7 +76,7 @@ func (l *lrfindCmd) Run(ctx context.Context, c *console) error {
 // find sweeps the rates on one model.
 func (l *lrfindCmd) find(ctx context.Context, m modelFlag, pair *data.Pair) (*train.RateCurve, error) {
 	return train.FindRate(ctx, train.Config{
-		Model: m.draw, Train: pair.Train, Solver: l.Solver.Settings, Tuning: l.config(),
+		Model: m.draw, Train: pair.Train, Solver: l.Solver.Algorithm, Tuning: l.config(),
 		Batch: int(l.Batch), Seed: uint64(l.Seed), Init: l.Init,
 	}, train.Sweep{From: float64(l.From), To: float64(l.To), Steps: int(l.Steps)})
 }

@@ -54,7 +54,7 @@ func (f *commonFlags) check() error {
 // prepare reads the data and makes the settings.
 func (s *settingsFlags) prepare(ctx context.Context, log logrus.FieldLogger) (train.Config, *data.Pair, error) {
 	c, pair, err := s.commonFlags.prepare(ctx, log)
-	c.Model, c.Name, c.Solver, c.Schedule = s.Model.draw, s.Model.name, s.Solver.Settings, s.Schedule.Schedule
+	c.Model, c.Name, c.Solver, c.Schedule = s.Model.draw, s.Model.name, s.Solver.Algorithm, s.Schedule.Schedule
 	c.Batch, c.Seed, c.Augment = int(s.Batch), uint64(s.Seed), s.Augment.Compose
 	return c, pair, err
 }

@@ -71,7 +71,7 @@ func (s *summaryCmd) summarize() (*modelSummary, error) {
 			m.Buffers += p.Value().DataSize()
 		}
 	}
-	m.SolverBytes, err = stateBytes(s.Solver.Settings, of.Params)
+	m.SolverBytes, err = stateBytes(s.Solver.Algorithm, of.Params)
 	return m, err
 }
 
@@ -108,8 +108,8 @@ func usualStride(l graph.Layer) [2]int {
 }
 
 // stateBytes is how much a solver keeps for these parameters between steps.
-func stateBytes(settings solvers.Settings, params *graph.Params) (int, error) {
-	solver, err := solvers.New(settings, params.All(), solvers.Config{})
+func stateBytes(settings solvers.Algorithm, params *graph.Params) (int, error) {
+	solver, err := solvers.New(settings, params.All(), solvers.Tuning{})
 	if err != nil {
 		return 0, err
 	}

@@ -15,8 +15,8 @@ type tuningFlags struct {
 	ClipNorm        positive    `placeholder:"MAX" help:"Scale the gradients down to a norm of MAX, all together."`
 }
 
-func (f tuningFlags) config() solvers.Config {
-	c := solvers.Config{
+func (f tuningFlags) config() solvers.Tuning {
+	c := solvers.Tuning{
 		Freeze: f.Freeze, LayerDecay: float64(f.LayerDecay), WeightOnly: f.NoDecayNormBias,
 		ClipValue: float64(f.ClipValue), ClipNorm: float64(f.ClipNorm),
 	}

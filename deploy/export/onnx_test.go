@@ -235,7 +235,7 @@ func TestNames(t *testing.T) {
 // The folded weights of a file are to the bit those that a fused program computes with: the same network without norms, given the
 // file's weights, has the same logits.
 func TestFoldIsTheFusedPrograms(t *testing.T) {
-	draw := func(norm func(b *graph.Builder, name string, x *graph.Node) *graph.Node, opts ...graph.AffineOption) graph.Model {
+	draw := func(norm func(b *graph.Builder, name string, x *graph.Node) *graph.Node, opts ...graph.WeightOption) graph.Model {
 		return func(b *graph.Builder, x *graph.Node) *graph.Node {
 			conv := []graph.ConvOption{graph.Groups(2), graph.Padding(1)}
 			var linear []graph.LinearOption
