@@ -15,10 +15,13 @@ type Machine struct {
 	Peak       float64 // floating-point operations a second that all Processors together can do at best
 }
 
+// Kernels names the float32 kernels in use: generic (plain Go), avx2 or avx512.
+func Kernels() string { return kernels.Variant() }
+
 // MeasureMachine measures Peak with multiply-adds that stay in registers, on all processors at once: the best of many
 // short runs on each, 50 ms in all. On a busy machine it comes out too low.
 func MeasureMachine() Machine {
-	m := Machine{Kernels: kernels.Variant(), Processors: runtime.GOMAXPROCS(0)}
+	m := Machine{Kernels: Kernels(), Processors: runtime.GOMAXPROCS(0)}
 	best := make([]float64, m.Processors)
 	var all sync.WaitGroup
 	for i := range best {

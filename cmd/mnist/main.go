@@ -31,6 +31,8 @@ const (
 var errInterrupted = errors.New("interrupted")
 
 type cli struct {
+	Version versionFlag `help:"Print the version, as the version command does, and exit."`
+
 	Train  trainCmd  `cmd:"" default:"withargs" help:"Train a model; the command when none is given."`
 	Eval   evalCmd   `cmd:"" help:"Print a saved model's loss and accuracy on the test set."`
 	Models modelsCmd `cmd:"" help:"List the models."`
@@ -50,6 +52,8 @@ type cli struct {
 	Bench    benchCmd    `cmd:"" help:"Measure how fast training steps and inference are."`
 	LRFind   lrfindCmd   `cmd:"" name:"lrfind" help:"Try learning rates from low to high and suggest one: the learning rate range test."`
 	Schedule scheduleCmd `cmd:"" help:"Print and draw what learning rate schedules do, before any training."`
+
+	VersionCmd versionCmd `cmd:"" name:"version" help:"Print the version of the program and of Go, the platform, and the kernels in use."`
 }
 
 func main() {

@@ -7,10 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
 
+	"anneal/graph"
 	"anneal/train"
 )
 
@@ -143,11 +145,13 @@ func TestSignals(t *testing.T) {
 	}
 }
 
-func TestHelpAndModels(t *testing.T) {
+func TestHelpModelsAndVersion(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"--help", "Usage: mnist <command>"},
 		{"train --help", "--schedule=SPEC"},
 		{"models", "lenet-bn"},
+		{"version", "\n" + runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH + "\nkernels " + graph.Kernels() + "\n"},
+		{"--version", "\nkernels " + graph.Kernels() + "\n"},
 	} {
 		if got := mnist(t, t.TempDir(), strings.Fields(c.args)...); got.code != 0 || !strings.Contains(got.stdout, c.want) || got.stderr != "" {
 			t.Errorf("%s: got %+v", c.args, got)
