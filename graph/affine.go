@@ -23,9 +23,9 @@ func affine[T kernels.Float](b *Builder, name string, shape tensor.Shape, k affi
 	forward.run = func(out gorgonia.Value, in []gorgonia.Value) error {
 		var bias []T
 		if len(in) == 3 {
-			bias = data[T](in[2])
+			bias = Floats[T](in[2])
 		}
-		k.Forward(data[T](out), data[T](in[0]), data[T](in[1]), bias, rectify)
+		k.Forward(Floats[T](out), Floats[T](in[0]), Floats[T](in[1]), bias, rectify)
 		return nil
 	}
 	y := b.apply(forward, children...)
@@ -50,25 +50,25 @@ func affine[T kernels.Float](b *Builder, name string, shape tensor.Shape, k affi
 		dx, dw := newOp[T](b, name+" dx", in[0].Shape()), newOp[T](b, name+" dw", in[1].Shape())
 		var db []T
 		backward := func(dx, dw, db []T, v []gorgonia.Value) error {
-			k.Backward(dx, dw, db, data[T](v[0]), data[T](v[1]), data[T](v[2]))
+			k.Backward(dx, dw, db, Floats[T](v[0]), Floats[T](v[1]), Floats[T](v[2]))
 			return nil
 		}
 		grads := make(gorgonia.Nodes, len(in))
 		if b.learned(in[0]) {
 			dx.flops = 2 * forward.flops
-			weight := data[T](dw.output())
-			dx.run = func(out gorgonia.Value, v []gorgonia.Value) error { return backward(data[T](out), weight, db, v) }
+			weight := Floats[T](dw.output())
+			dx.run = func(out gorgonia.Value, v []gorgonia.Value) error { return backward(Floats[T](out), weight, db, v) }
 			grads[0] = b.apply(dx, args...)
 			grads[1] = b.expose(dw, grads[0])
 		} else {
 			dx.flops, dw.flops = forward.flops, forward.flops
-			dx.run = func(out gorgonia.Value, v []gorgonia.Value) error { return backward(data[T](out), nil, nil, v) }
-			dw.run = func(out gorgonia.Value, v []gorgonia.Value) error { return backward(nil, data[T](out), db, v) }
+			dx.run = func(out gorgonia.Value, v []gorgonia.Value) error { return backward(Floats[T](out), nil, nil, v) }
+			dw.run = func(out gorgonia.Value, v []gorgonia.Value) error { return backward(nil, Floats[T](out), db, v) }
 			grads[0], grads[1] = b.apply(dx, args...), b.apply(dw, args...)
 		}
 		if len(in) == 3 {
 			bias := newOp[T](b, name+" db", in[2].Shape())
-			db = data[T](bias.output())
+			db = Floats[T](bias.output())
 			grads[2] = b.expose(bias, grads[1])
 		}
 		return grads, b.err

@@ -140,17 +140,17 @@ func normOp[T kernels.Float](b *Builder, n norm, name string, shape tensor.Shape
 	y := newOp[T](b, name, shape)
 	gammaBeta := func(in []gorgonia.Value) (gamma, beta []T) {
 		if n.affine {
-			gamma, beta = data[T](in[1]), data[T](in[2])
+			gamma, beta = Floats[T](in[1]), Floats[T](in[2])
 		}
 		return gamma, beta
 	}
 	statistics := func(in []gorgonia.Value) (mean, variance []T) {
-		return data[T](in[len(in)-2]), data[T](in[len(in)-1])
+		return Floats[T](in[len(in)-2]), Floats[T](in[len(in)-1])
 	}
 	if b.mode == Train {
 		y.run = func(out gorgonia.Value, in []gorgonia.Value) error {
 			gamma, beta := gammaBeta(in)
-			k.Forward(data[T](out), data[T](in[0]), gamma, beta)
+			k.Forward(Floats[T](out), Floats[T](in[0]), gamma, beta)
 			if !b.still {
 				moveRunning[T](n, k.Mean(), k.Var())
 			}
@@ -162,7 +162,7 @@ func normOp[T kernels.Float](b *Builder, n norm, name string, shape tensor.Shape
 		y.run = func(out gorgonia.Value, in []gorgonia.Value) error {
 			gamma, beta := gammaBeta(in)
 			mean, variance := statistics(in)
-			k.ForwardEval(data[T](out), data[T](in[0]), gamma, beta, mean, variance)
+			k.ForwardEval(Floats[T](out), Floats[T](in[0]), gamma, beta, mean, variance)
 			return nil
 		}
 	}
@@ -170,21 +170,21 @@ func normOp[T kernels.Float](b *Builder, n norm, name string, shape tensor.Shape
 		dx := newOp[T](b, name+" dx", in[0].Shape())
 		var dgamma, dbeta []T
 		dx.run = func(out gorgonia.Value, v []gorgonia.Value) error {
-			dy, y, in := data[T](v[0]), data[T](v[1]), v[2:]
+			dy, y, in := Floats[T](v[0]), Floats[T](v[1]), v[2:]
 			gamma, beta := gammaBeta(in)
 			if b.mode == Train {
-				k.Backward(data[T](out), dgamma, dbeta, dy, data[T](in[0]), y, gamma, beta)
+				k.Backward(Floats[T](out), dgamma, dbeta, dy, Floats[T](in[0]), y, gamma, beta)
 				return nil
 			}
 			mean, variance := statistics(in)
-			k.BackwardEval(data[T](out), dgamma, dbeta, dy, data[T](in[0]), y, gamma, beta, mean, variance)
+			k.BackwardEval(Floats[T](out), dgamma, dbeta, dy, Floats[T](in[0]), y, gamma, beta, mean, variance)
 			return nil
 		}
 		grads := make(gorgonia.Nodes, len(in))
 		grads[0] = b.apply(dx, append([]*Node{dy, out}, in...)...)
 		if n.affine {
 			gamma, beta := newOp[T](b, name+" dgamma", in[1].Shape()), newOp[T](b, name+" dbeta", in[2].Shape())
-			dgamma, dbeta = data[T](gamma.output()), data[T](beta.output())
+			dgamma, dbeta = Floats[T](gamma.output()), Floats[T](beta.output())
 			grads[1], grads[2] = b.expose(gamma, grads[0]), b.expose(beta, grads[0])
 		}
 		return grads, b.err
@@ -202,7 +202,7 @@ func moveRunning[T kernels.Float](n norm, mean, variance []float64) {
 	}
 	values := float64(n.shape[0] * n.spatial())
 	unbiased := values / (values - 1)
-	runningMean, runningVar := data[T](n.mean.Value()), data[T](n.variance.Value())
+	runningMean, runningVar := Floats[T](n.mean.Value()), Floats[T](n.variance.Value())
 	for c := range mean {
 		runningMean[c] = T((1-share)*float64(runningMean[c]) + share*mean[c])
 		runningVar[c] = T((1-share)*float64(runningVar[c]) + share*unbiased*variance[c])

@@ -41,7 +41,7 @@ func crossEntropy[T kernels.Float](b *Builder, logits, labels *Node, smoothing f
 				return fmt.Errorf("label %d of sample %d in the batch: want 0 to %d, the model has %s", l, i, classes-1, plural.Of(classes, "class"))
 			}
 		}
-		setScalar(out, k.Forward(data[T](in[0]), labels))
+		setScalar(out, k.Forward(Floats[T](in[0]), labels))
 		return nil
 	}
 	loss.grad = func(in gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) {
@@ -49,7 +49,7 @@ func crossEntropy[T kernels.Float](b *Builder, logits, labels *Node, smoothing f
 		dlogits.run = func(out gorgonia.Value, v []gorgonia.Value) error {
 			scale, err := scalar(v[0])
 			if err == nil {
-				k.Backward(data[T](out), T(scale))
+				k.Backward(Floats[T](out), T(scale))
 			}
 			return err
 		}

@@ -21,7 +21,7 @@ func newDense[T kernels.Float](shape tensor.Shape) gorgonia.Value {
 	return gorgonia.NewF64(0)
 }
 
-// dense is a value that is no scalar. A view that a stock op made is copied into row-major order.
+// dense returns v, which is no scalar. A view that a stock op made is copied into row-major order.
 func dense(v gorgonia.Value) *tensor.Dense {
 	d := v.(*tensor.Dense)
 	if d.RequiresIterator() {
@@ -30,8 +30,9 @@ func dense(v gorgonia.Value) *tensor.Dense {
 	return d
 }
 
-// data is the memory of what dense returns.
-func data[T kernels.Float](v gorgonia.Value) []T {
+// Floats returns the elements of a tensor of Ts in row-major order: its own memory, or a copy if v is a view that is laid
+// out otherwise. It panics if v is a scalar or has another type of elements.
+func Floats[T float32 | float64](v gorgonia.Value) []T {
 	d := dense(v)
 	var zero T
 	if _, ok := any(zero).(float32); ok {
@@ -40,7 +41,24 @@ func data[T kernels.Float](v gorgonia.Value) []T {
 	return any(d.Float64s()).([]T)
 }
 
-// scalar is the number in a Gorgonia scalar, or in a tensor of one element.
+// Float64s returns what Floats does, converted to float64 if the elements are of type float32. It returns nil for a tensor of
+// another type.
+func Float64s(v gorgonia.Value) []float64 {
+	switch v.Dtype() {
+	case tensor.Float64:
+		return Floats[float64](v)
+	case tensor.Float32:
+		narrow := Floats[float32](v)
+		wide := make([]float64, len(narrow))
+		for i, x := range narrow {
+			wide[i] = float64(x)
+		}
+		return wide
+	}
+	return nil
+}
+
+// scalar returns the number in a Gorgonia scalar, or in a tensor of one element.
 func scalar(v gorgonia.Value) (float64, error) {
 	switch v := v.Data().(type) {
 	case float32:
@@ -59,7 +77,7 @@ func scalar(v gorgonia.Value) (float64, error) {
 	return 0, fmt.Errorf("want a scalar, got %v", v.Shape())
 }
 
-// setScalar writes to the scalar that an op owns.
+// setScalar sets the scalar that an op owns to x.
 func setScalar(v gorgonia.Value, x float64) {
 	switch v := v.(type) {
 	case *gorgonia.F32:

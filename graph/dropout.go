@@ -46,13 +46,13 @@ func dropout[T kernels.Float](b *Builder, name string, x *Node, p float64) *Node
 		binary.LittleEndian.PutUint64(seed[24:], *step)
 		source.Seed(seed)
 		drawMask(mask, source, p, keep)
-		kernels.Dropout(data[T](out), data[T](in[0]), mask)
+		kernels.Dropout(Floats[T](out), Floats[T](in[0]), mask)
 		return nil
 	}
 	y.grad = func(_ gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) {
 		dx := newOp[T](b, "Dropout dx "+name, x.Shape())
 		dx.run = func(out gorgonia.Value, v []gorgonia.Value) error {
-			kernels.Dropout(data[T](out), data[T](v[0]), mask)
+			kernels.Dropout(Floats[T](out), Floats[T](v[0]), mask)
 			return nil
 		}
 		return gorgonia.Nodes{b.apply(dx, dy, out)}, b.err

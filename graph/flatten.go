@@ -24,7 +24,7 @@ func (b *Builder) Flatten(x *Node) *Node {
 func reshape[T kernels.Float](b *Builder, x *Node, shape tensor.Shape) *Node {
 	y := newOp[T](b, "Flatten", shape)
 	y.run = func(out gorgonia.Value, in []gorgonia.Value) error {
-		copy(data[T](out), data[T](in[0]))
+		copy(Floats[T](out), Floats[T](in[0]))
 		return nil
 	}
 	y.grad = func(in gorgonia.Nodes, _, dy *Node) (gorgonia.Nodes, error) {

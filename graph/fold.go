@@ -23,9 +23,9 @@ func foldNorm[T kernels.Float](b *Builder, children []*Node, n norm) []*Node {
 	weight.run = func(out gorgonia.Value, in []gorgonia.Value) error {
 		var gamma []T
 		if n.affine {
-			gamma = data[T](in[2])
+			gamma = Floats[T](in[2])
 		}
-		scale.ForwardEval(data[T](out), data[T](in[0]), gamma, nil, none, data[T](in[1]))
+		scale.ForwardEval(Floats[T](out), Floats[T](in[0]), gamma, nil, none, Floats[T](in[1]))
 		return nil
 	}
 	scaled := []*Node{w, n.variance}
@@ -36,16 +36,16 @@ func foldNorm[T kernels.Float](b *Builder, children []*Node, n norm) []*Node {
 	bias := newOp[T](b, n.name+" bias", n.mean.Shape())
 	normalise := kernels.NewBatchNorm[T](1, channels, 1, n.eps)
 	bias.run = func(out gorgonia.Value, in []gorgonia.Value) error {
-		mean, variance, before := data[T](in[0]), data[T](in[1]), none
+		mean, variance, before := Floats[T](in[0]), Floats[T](in[1]), none
 		in = in[2:] // gamma and beta, if there are any, and the layer's bias, if there is one
 		var gamma, beta []T
 		if n.affine {
-			gamma, beta, in = data[T](in[0]), data[T](in[1]), in[2:]
+			gamma, beta, in = Floats[T](in[0]), Floats[T](in[1]), in[2:]
 		}
 		if len(in) == 1 {
-			before = data[T](in[0])
+			before = Floats[T](in[0])
 		}
-		normalise.ForwardEval(data[T](out), before, gamma, beta, mean, variance)
+		normalise.ForwardEval(Floats[T](out), before, gamma, beta, mean, variance)
 		return nil
 	}
 	shifted := append([]*Node{n.mean, n.variance}, n.children[1:]...)

@@ -106,13 +106,13 @@ func pool[T kernels.Float](b *Builder, name string, x *Node, s kernels.PoolShape
 	oh, ow := s.Out()
 	y := newOp[T](b, name, tensor.Shape{s.N, s.C, oh, ow})
 	y.run = func(out gorgonia.Value, in []gorgonia.Value) error {
-		k.Forward(data[T](out), data[T](in[0]))
+		k.Forward(Floats[T](out), Floats[T](in[0]))
 		return nil
 	}
 	y.grad = func(in gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) {
 		dx := newOp[T](b, name+" dx", in[0].Shape())
 		dx.run = func(out gorgonia.Value, v []gorgonia.Value) error {
-			k.Backward(data[T](out), data[T](v[0]))
+			k.Backward(Floats[T](out), Floats[T](v[0]))
 			return nil
 		}
 		return gorgonia.Nodes{b.apply(dx, dy, out)}, b.err
@@ -126,13 +126,13 @@ func reluPool[T kernels.Float](b *Builder, x *Node, s kernels.PoolShape) *Node {
 	k := kernels.NewReLUPool[T](s)
 	y := newOp[T](b, "ReLU MaxPool2D", tensor.Shape{s.N, s.C, oh, ow})
 	y.run = func(out gorgonia.Value, in []gorgonia.Value) error {
-		k.Forward(data[T](out), data[T](in[0]))
+		k.Forward(Floats[T](out), Floats[T](in[0]))
 		return nil
 	}
 	y.grad = func(in gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) {
 		dx := newOp[T](b, "ReLU MaxPool2D dx", in[0].Shape())
 		dx.run = func(out gorgonia.Value, v []gorgonia.Value) error {
-			k.Backward(data[T](out), data[T](v[0]), data[T](v[1]), data[T](v[2]))
+			k.Backward(Floats[T](out), Floats[T](v[0]), Floats[T](v[1]), Floats[T](v[2]))
 			return nil
 		}
 		return gorgonia.Nodes{b.apply(dx, dy, in[0], out)}, b.err

@@ -79,7 +79,7 @@ func TestProgramsShareParameters(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w, d := g.Param().Value().Float32s(), data[float32](dw)
+		w, d := g.Param().Value().Float32s(), Floats[float32](dw)
 		for i := range w {
 			w[i] -= 0.1 * d[i]
 		}

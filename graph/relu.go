@@ -21,7 +21,7 @@ func (b *Builder) ReLU(x *Node) *Node {
 func relu[T kernels.Float](b *Builder, x *Node) *Node {
 	y := newOp[T](b, "ReLU", x.Shape())
 	y.run = func(out gorgonia.Value, in []gorgonia.Value) error {
-		kernels.ReLU(data[T](out), data[T](in[0]))
+		kernels.ReLU(Floats[T](out), Floats[T](in[0]))
 		return nil
 	}
 	y.fused.pool = func(s kernels.PoolShape) *Node { return reluPool[T](b, x, s) }
@@ -35,7 +35,7 @@ func relu[T kernels.Float](b *Builder, x *Node) *Node {
 func reluGradient[T kernels.Float](b *Builder, dy, y *Node) *Node {
 	dx := newOp[T](b, "ReLU dx", y.Shape())
 	dx.run = func(out gorgonia.Value, in []gorgonia.Value) error {
-		kernels.ReLUBackward(data[T](out), data[T](in[0]), data[T](in[1]))
+		kernels.ReLUBackward(Floats[T](out), Floats[T](in[0]), Floats[T](in[1]))
 		return nil
 	}
 	return b.apply(dx, dy, y)

@@ -123,10 +123,7 @@ func (e *engine[T]) bind(vg gorgonia.ValueGrad) error {
 	if sl.frozen {
 		return nil
 	}
-	if g.RequiresIterator() { // a view that an op of Gorgonia's made
-		g = g.Materialize().(*tensor.Dense)
-	}
-	sl.bound, sl.w, sl.g = true, elements[T](param.Value()), elements[T](g)
+	sl.bound, sl.w, sl.g = true, graph.Floats[T](param.Value()), graph.Floats[T](g)
 	return nil
 }
 
@@ -149,15 +146,6 @@ func unpack(vg gorgonia.ValueGrad) (*graph.Param, *tensor.Dense, error) {
 		return nil, nil, fmt.Errorf("%s is %v of %v, its gradient %v of %v", param.Name(), w.Shape(), w.Dtype(), g.Shape(), g.Dtype())
 	}
 	return param, g, nil
-}
-
-// elements is a tensor's memory.
-func elements[T kernels.Float](d *tensor.Dense) []T {
-	var zero T
-	if _, ok := any(zero).(float32); ok {
-		return any(d.Float32s()).([]T)
-	}
-	return any(d.Float64s()).([]T)
 }
 
 // limit decides how this step's gradients are clipped and scaled. The norm is PyTorch's clip_grad_norm_: the root of the sum of all

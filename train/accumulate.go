@@ -102,14 +102,11 @@ func (g *meanGradient) add(batch gorgonia.ValueGrad, n int, begin bool) error {
 	if err != nil {
 		return err
 	}
-	d := value.(*tensor.Dense) // of the parameter's shape and type
-	if d.RequiresIterator() {  // a view that an op of Gorgonia's made
-		d = d.Materialize().(*tensor.Dense)
-	}
+	// value is of the parameter's shape and type.
 	if g.mean.Dtype() == tensor.Float32 {
-		addScaled(g.mean.Float32s(), d.Float32s(), float32(n), begin)
+		addScaled(g.mean.Float32s(), graph.Floats[float32](value), float32(n), begin)
 	} else {
-		addScaled(g.mean.Float64s(), d.Float64s(), float64(n), begin)
+		addScaled(g.mean.Float64s(), graph.Floats[float64](value), float64(n), begin)
 	}
 	return nil
 }

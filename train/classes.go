@@ -20,7 +20,7 @@ func newTally(classes int) *tally {
 	return t
 }
 
-// add counts a sample.
+// add adds a sample.
 func (t *tally) add(label, predicted int) {
 	t.labelled[label]++
 	t.predicted[predicted]++
@@ -32,16 +32,16 @@ func (t *tally) add(label, predicted int) {
 	}
 }
 
-// count counts the samples with these logits, [len(labels), classes].
-func count[T float32 | float64](t *tally, logits []T, labels []int32) {
+// count adds the samples with these logits, [len(labels), classes].
+func (t *tally) count(logits []float64, labels []int32) {
 	classes := len(t.labelled)
 	for i, label := range labels {
 		t.add(int(label), largest(logits[i*classes:(i+1)*classes]))
 	}
 }
 
-// largest is the index of the first maximum of row.
-func largest[T float32 | float64](row []T) int {
+// largest returns the index of the first maximum of row.
+func largest(row []float64) int {
 	best := 0
 	for c, v := range row {
 		if v > row[best] {
@@ -51,7 +51,7 @@ func largest[T float32 | float64](row []T) int {
 	return best
 }
 
-// into completes e with what was counted.
+// into completes e with the counts.
 func (t *tally) into(e *Evaluation) {
 	for class, n := range t.labelled {
 		e.Total += n
@@ -60,7 +60,7 @@ func (t *tally) into(e *Evaluation) {
 	e.Confusion, e.Precision, e.Recall = t.confusion, shares(t.right, t.predicted), shares(t.right, t.labelled)
 }
 
-// shares are part[i] / whole[i], 0 where whole[i] is 0.
+// shares returns part[i] / whole[i], and 0 where whole[i] is 0.
 func shares(part, whole []int) []float64 {
 	list := make([]float64, len(part))
 	for i, n := range whole {

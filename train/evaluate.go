@@ -58,12 +58,7 @@ func (e *Evaluator) Run(ctx context.Context) (Evaluation, error) {
 			t = newTally(p.Logits().Shape()[1])
 		}
 		sum += p.Loss() * float64(len(b.Labels))
-		switch logits := p.Logits().Data().(type) {
-		case []float32:
-			count(t, logits, b.Labels)
-		case []float64:
-			count(t, logits, b.Labels)
-		}
+		t.count(graph.Float64s(p.Logits()), b.Labels)
 	})
 	if err != nil {
 		return Evaluation{}, err

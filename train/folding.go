@@ -31,21 +31,10 @@ func FoldingError(ctx context.Context, model graph.Model, params *graph.Params, 
 		if err != nil {
 			return 0, err
 		}
-		switch logits := p.Logits().Data().(type) {
-		case []float32:
-			largest = max(largest, distant(logits, q.Logits().Float32s()))
-		case []float64:
-			largest = max(largest, distant(logits, q.Logits().Float64s()))
+		other := graph.Float64s(q.Logits())
+		for i, logit := range graph.Float64s(p.Logits()) {
+			largest = max(largest, math.Abs(logit-other[i]))
 		}
 	}
 	return largest, ctx.Err()
-}
-
-// distant is the largest |a−b| of two elements.
-func distant[T float32 | float64](a, b []T) float64 {
-	largest := 0.0
-	for i, v := range a {
-		largest = max(largest, math.Abs(float64(v)-float64(b[i])))
-	}
-	return largest
 }

@@ -20,7 +20,7 @@ func look(l *graph.Watched) LayerDiagnostics {
 	squares, any := 0.0, false
 	for _, w := range weights(l) {
 		any = true
-		for _, v := range numbers(w) {
+		for _, v := range graph.Float64s(w) {
 			squares += v * v
 		}
 	}
@@ -38,7 +38,7 @@ func lookAt[T float32 | float64](d *LayerDiagnostics, l *graph.Watched, z []T) {
 	d.PreActivation = percentiles(z)
 	if dz := l.Gradient(); dz != nil {
 		reached := make([]T, 0, len(z))
-		for _, v := range dz.Data().([]T) {
+		for _, v := range graph.Floats[T](dz) {
 			if v != 0 {
 				reached = append(reached, v)
 			}
@@ -47,7 +47,7 @@ func lookAt[T float32 | float64](d *LayerDiagnostics, l *graph.Watched, z []T) {
 		d.Gradient = percentiles(reached)
 	}
 	if y := l.Rectified(); y != nil {
-		d.Dead = finite(dead(y.Data().([]T), y.Shape()))
+		d.Dead = finite(dead(graph.Floats[T](y), y.Shape()))
 	}
 }
 
@@ -81,9 +81,9 @@ func gaps(l *graph.Watched, mean, variance []float64) (meanGap, varGap *float64)
 	for _, p := range l.Params {
 		switch p.Name() {
 		case l.Name + ".running_mean":
-			runningMean = numbers(p.Value())
+			runningMean = graph.Float64s(p.Value())
 		case l.Name + ".running_var":
-			runningVar = numbers(p.Value())
+			runningVar = graph.Float64s(p.Value())
 		}
 	}
 	means, vars := 0.0, 0.0
@@ -95,21 +95,6 @@ func gaps(l *graph.Watched, mean, variance []float64) (meanGap, varGap *float64)
 		vars += r * r
 	}
 	return finite(math.Sqrt(means / float64(len(mean)))), finite(math.Sqrt(vars / float64(len(mean))))
-}
-
-// numbers are a tensor's elements as float64.
-func numbers(t *tensor.Dense) []float64 {
-	switch v := t.Data().(type) {
-	case []float64:
-		return v
-	case []float32:
-		list := make([]float64, len(v))
-		for i, x := range v {
-			list[i] = float64(x)
-		}
-		return list
-	}
-	return nil
 }
 
 // finite points to v, or to nothing if v is no finite number, which JSON cannot tell.

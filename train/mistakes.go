@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"anneal/data"
+	"anneal/graph"
 	"anneal/internal/atomicfile"
 )
 
@@ -73,12 +74,7 @@ func (e *Evaluator) Mistakes(ctx context.Context, n int) (*Mistakes, error) {
 	m := &Mistakes{Shape: e.set.Shape(), Mistakes: []Mistake{}}
 	seen := 0
 	err := e.each(ctx, func(p *program, b data.Batch) {
-		switch logits := p.Logits().Data().(type) {
-		case []float32:
-			m.Mistakes = mistaken(m.Mistakes, seen, logits, b.Labels)
-		case []float64:
-			m.Mistakes = mistaken(m.Mistakes, seen, logits, b.Labels)
-		}
+		m.Mistakes = mistaken(m.Mistakes, seen, graph.Float64s(p.Logits()), b.Labels)
 		seen += len(b.Labels)
 	})
 	if err != nil {
@@ -96,7 +92,7 @@ func (e *Evaluator) Mistakes(ctx context.Context, n int) (*Mistakes, error) {
 
 // mistaken appends the wrong predictions in a batch, whose first sample is number first of the data set. Those with logits that are
 // not finite have no probability and are left out.
-func mistaken[T float32 | float64](list []Mistake, first int, logits []T, labels []int32) []Mistake {
+func mistaken(list []Mistake, first int, logits []float64, labels []int32) []Mistake {
 	classes := len(logits) / len(labels)
 	for i, label := range labels {
 		row := logits[i*classes : (i+1)*classes]
@@ -106,7 +102,7 @@ func mistaken[T float32 | float64](list []Mistake, first int, logits []T, labels
 		}
 		sum := 0.0
 		for _, v := range row {
-			sum += math.Exp(float64(v) - float64(row[class]))
+			sum += math.Exp(v - row[class])
 		}
 		if p := 1 / sum; p > 0 {
 			list = append(list, Mistake{Index: first + i, Label: int(label), Predicted: class, Probability: p})

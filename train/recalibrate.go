@@ -119,7 +119,7 @@ func (r *recalibration) recompute(ctx context.Context, n recalibrated) error {
 
 // check is an error if a statistic is not finite.
 func (n recalibrated) check() error {
-	mean, variance := numbers(n.mean), numbers(n.variance)
+	mean, variance := graph.Float64s(n.mean), graph.Float64s(n.variance)
 	for c := range mean {
 		if math.IsNaN(mean[c]) || math.IsInf(mean[c], 0) || math.IsNaN(variance[c]) || math.IsInf(variance[c], 0) {
 			return fmt.Errorf("train: recalibrate: %s: channel %d of its input has mean %v and variance %v: want finite numbers, and more than one value a channel",

@@ -33,8 +33,8 @@ func (d *diagnosis) updated() []schedules.Metric {
 	for _, l := range d.layers() {
 		change, size := 0.0, 0.0
 		for _, w := range weights(l) {
-			before := numbers(d.before[i])
-			for j, v := range numbers(w) {
+			before := graph.Float64s(d.before[i])
+			for j, v := range graph.Float64s(w) {
 				change += (v - before[j]) * (v - before[j])
 				size += before[j] * before[j]
 			}

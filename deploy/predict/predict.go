@@ -137,15 +137,7 @@ func (p *Predictor) run(batch []float32, n int) (logits []float64, classes int, 
 	if err := program.Run(program.x, nil); err != nil {
 		return nil, 0, fmt.Errorf("predict: %w", err)
 	}
-	switch v := program.Logits().Data().(type) {
-	case []float32:
-		for _, l := range v {
-			logits = append(logits, float64(l))
-		}
-	case []float64:
-		logits = v
-	}
-	return logits, program.Logits().Shape()[1], nil
+	return graph.Float64s(program.Logits()), program.Logits().Shape()[1], nil
 }
 
 // program returns the one for batches of rows samples, compiled when first needed.

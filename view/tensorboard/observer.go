@@ -141,11 +141,8 @@ func distributions(params *graph.Params) []Value {
 		if dot := strings.LastIndex(tag, "."); dot >= 0 {
 			tag = tag[:dot] + "/" + tag[dot+1:]
 		}
-		switch v := p.Value().Data().(type) {
-		case []float32:
-			values = append(values, Distribution(tag, NewHistogram(v)))
-		case []float64:
-			values = append(values, Distribution(tag, NewHistogram(v)))
+		if p.Kind() != graph.Counter {
+			values = append(values, Distribution(tag, NewHistogram(graph.Float64s(p.Value()))))
 		}
 	}
 	return values
