@@ -38,8 +38,8 @@ func allDiagnosed(t *testing.T) (all []diagnosed) {
 	if err == nil {
 		err = json.Unmarshal(content, &all)
 	}
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || len(all) == 0 {
+		t.Fatalf("testdata/diagnostics.json: got %d networks, %v", len(all), err)
 	}
 	return all
 }

@@ -16,6 +16,7 @@ import (
 
 	"anneal/data"
 	"anneal/graph"
+	"anneal/internal/longtest"
 	"anneal/schedules"
 	"anneal/solvers"
 	"anneal/train"
@@ -33,9 +34,7 @@ func TestBits(t *testing.T) {
 	if runtime.GOARCH != "amd64" {
 		t.Skip("the table was computed on amd64; elsewhere the compiler fuses multiplications and additions")
 	}
-	if testing.Short() {
-		t.Skip("trains dozens of networks: run without -short")
-	}
+	longtest.SkipIfShort(t, "trains dozens of networks")
 	small := dataset(t, 120, 28)
 	missing := regexp.MustCompile(`this machine and build have`)
 	for line := range strings.Lines(string(content(t, "testdata", "bits.tsv"))) {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"anneal/internal/longtest"
 	"anneal/study"
 	"anneal/train"
 )
@@ -82,9 +83,7 @@ func TestCompare(t *testing.T) {
 // TestCompareKills kills a study at moments of no choosing and starts it again, until it is done: its results.csv is that of a study
 // that was left alone.
 func TestCompareKills(t *testing.T) {
-	if testing.Short() {
-		t.Skip("long under the race detector, which -short is for: run without it")
-	}
+	longtest.SkipIfShort(t, "kills and resumes a study until it is done")
 	dir, args := t.TempDir(), append(smallStudy(t), "--epochs", "8", "--jobs", "2")
 	kills, starts := 0, 0
 	for done := false; !done; starts++ {

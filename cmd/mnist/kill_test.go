@@ -9,15 +9,14 @@ import (
 	"testing"
 	"time"
 
+	"anneal/internal/longtest"
 	"anneal/train"
 )
 
 // TestKills kills a run that saves every few steps at moments of no choosing, and resumes it, again and again: there is always a
 // checkpoint to go on from, and in the end the run has the bits of one that was left alone. ANNEAL_KILLS is how many, 20 if not set.
 func TestKills(t *testing.T) {
-	if testing.Short() {
-		t.Skip("long under the race detector, which -short is for: run without it")
-	}
+	longtest.SkipIfShort(t, "kills and resumes a run 20 times")
 	kills := 20
 	if text := os.Getenv("ANNEAL_KILLS"); text != "" {
 		var err error

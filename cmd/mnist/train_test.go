@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"anneal/graph"
+	"anneal/internal/longtest"
 	"anneal/train"
 )
 
@@ -30,9 +31,7 @@ func content(t *testing.T, path ...string) []byte {
 
 // TestSameSeedSameBits trains on real images on one processor and on two.
 func TestSameSeedSameBits(t *testing.T) {
-	if testing.Short() {
-		t.Skip("long under the race detector, which -short is for: run without it")
-	}
+	longtest.SkipIfShort(t, "trains on real images four times")
 	dir := t.TempDir()
 	run := func(out, procs, seed string) (metrics, weights []byte) {
 		c := command(t, dir, "--train-limit", "650", "--epochs", "2", "--schedule", "StepLR(1)", "--log-every", "1", "--quiet", "--out", out, "--seed", seed)

@@ -19,6 +19,7 @@ var allowed = map[string][]string{
 	"internal/browsertest": {},
 	"view/charts":          {},
 	"internal/folderlock":  {},
+	"internal/longtest":    {},
 	"internal/plural":      {},
 	"internal/stream":      {},
 	"internal/spec":        {"internal/plural"},

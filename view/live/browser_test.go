@@ -12,6 +12,7 @@ import (
 
 	"anneal/data"
 	"anneal/internal/browsertest"
+	"anneal/internal/longtest"
 	"anneal/models"
 	"anneal/schedules"
 	"anneal/solvers"
@@ -21,9 +22,7 @@ import (
 
 // Chromium watches a run train, pauses it, sets its rate and stops it. With SCREENSHOTS=folder it leaves pictures of the page there.
 func TestPageInBrowser(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a run that takes its time")
-	}
+	longtest.SkipIfShort(t, "trains on real images")
 	browser := browsertest.New(t)
 	page, err := live.Start("localhost:0", "lenet-bn")
 	if err != nil {

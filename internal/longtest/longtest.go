@@ -1,0 +1,22 @@
+// Package longtest says which tests are long and how to run them. There are three sizes:
+//
+//   - go test -short runs what ends within seconds, and leaves out long tests;
+//   - go test runs those too: trainings on real images, runs that are killed and resumed, comparisons of many runs;
+//   - ANNEAL_LONG=1 go test also runs at full length the few tests of which go test runs a beginning.
+package longtest
+
+import (
+	"os"
+	"testing"
+)
+
+// SkipIfShort skips t under -short. What t does that takes its time is a phrase such as "trains 30 networks".
+func SkipIfShort(t testing.TB, does string) {
+	t.Helper()
+	if testing.Short() {
+		t.Skipf("%s: to run it, leave out -short", does)
+	}
+}
+
+// Full reports whether ANNEAL_LONG is set: tests then run at full length.
+func Full() bool { return os.Getenv("ANNEAL_LONG") != "" }
