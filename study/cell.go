@@ -47,8 +47,8 @@ func (s Setting) label() string {
 	return solver + ", " + s.Schedule.String()
 }
 
-// Name is the name of the cell's folder, which no other cell has: it depends on the cell alone, and says what it can in the
-// characters that every file system and shell takes as they are.
+// Name is the name of the cell's folder, which no other cell has: it depends on the cell alone, and says what it can in
+// the characters that every file system and shell takes as they are.
 func (c Cell) Name() string {
 	parts := append(c.group(), "seed"+strconv.FormatUint(c.Seed, 10))
 	exact := true

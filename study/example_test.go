@@ -12,7 +12,8 @@ import (
 	"anneal/train"
 )
 
-// Models and a data set of one's own: which half of the image is lit? With a Dir, the study would be kept in it and could be stopped.
+// Models and a data set of one's own: which half of the image is lit? With a Dir, the study would be kept in it and
+// could be stopped.
 func ExampleRun() {
 	plain := func(b *graph.Builder, x *graph.Node) *graph.Node {
 		return b.Linear("fc2", b.ReLU(b.Linear("fc1", b.Flatten(x), 8)), 2)

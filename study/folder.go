@@ -45,7 +45,8 @@ func (c Cell) record() CellRecord {
 	return CellRecord{c.Name(), c.Model, c.Setting, c.Solver.String(), c.Schedule.String(), c.LR, c.Batch, c.Augment.String(), c.Seed}
 }
 
-// own are the settings in train.Record that are each cell's own: the matrix decides them, or their number of steps follows.
+// own are the settings in train.Record that are each cell's own: the matrix decides them, or their number of steps
+// follows.
 var own = []string{"model", "solver", "schedule", "batch", "augment", "seed", "steps"}
 
 // lock makes the study's folder and claims it until unlock.
@@ -181,7 +182,8 @@ func (r *Record) gone(was *Record) []string {
 	return list
 }
 
-// look finds a cell's run that is over, or one that can go on. What is left of one that was killed before it began is removed.
+// look finds a cell's run that is over, or one that can go on. What is left of one that was killed before it began is
+// removed.
 func (c Config) look(dir string) (over *train.Result, underWay bool, err error) {
 	if _, err := os.Stat(filepath.Join(dir, train.ConfigFile)); errors.Is(err, fs.ErrNotExist) {
 		return nil, false, os.RemoveAll(dir)

@@ -9,10 +9,11 @@ import (
 type Limit struct {
 	Cell // its LR, Solver and Seed mean nothing
 
-	// Largest is the largest rate at which the last epoch of every seed had a test accuracy of at least Results.Usable, NaN if there
-	// is none. At Tried no larger one was tried.
+	// Largest is the largest rate at which the last epoch of every seed had a test accuracy of at least Results.Usable,
+	// NaN if there is none. At Tried no larger one was tried.
 	Largest, Tried float64
-	// Best is the highest mean of the final accuracies at one rate, BestLR, among those at which no seed diverged; NaN if there is none.
+	// Best is the highest mean of the final accuracies at one rate, BestLR, among those at which no seed diverged; NaN
+	// if there is none.
 	Best   Moments
 	BestLR float64
 }

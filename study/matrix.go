@@ -13,9 +13,9 @@ import (
 	"anneal/solvers"
 )
 
-// Matrix is what a study compares: each model with each setting, at each rate, with each batch size and each augmentation, from each
-// seed. Cells of one seed have the same initial weights, as far as their models have the same parameters, and the same batches: what
-// they differ in is the rest.
+// Matrix is what a study compares: each model with each setting, at each rate, with each batch size and each
+// augmentation, from each seed. Cells of one seed have the same initial weights, as far as their models have the same
+// parameters, and the same batches: what they differ in is the rest.
 type Matrix struct {
 	Models   []Model
 	Settings []Setting
@@ -69,8 +69,8 @@ func (m Matrix) complete() Matrix {
 	return m
 }
 
-// Cells lists the runs, in the order of the fields, the seeds of a setting side by side. Its error names what is missing, wrong, or
-// there twice.
+// Cells lists the runs, in the order of the fields, the seeds of a setting side by side. Its error names what is
+// missing, wrong, or there twice.
 func (m Matrix) Cells() ([]Cell, error) {
 	m = m.complete()
 	if len(m.Models) == 0 || len(m.Settings) == 0 {

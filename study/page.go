@@ -11,7 +11,8 @@ import (
 	"anneal/view/report"
 )
 
-// Page is a page about a study that has a folder: a curve for each setting with a band over its seeds, the tables, and the heat maps.
+// Page is a page about a study that has a folder: a curve for each setting with a band over its seeds, the tables, and
+// the heat maps.
 func (r *Results) Page() (*report.Page, error) {
 	if r.Dir == "" {
 		return nil, errors.New("study: a page is drawn from what the runs have recorded: want a study with a Dir")

@@ -44,8 +44,8 @@ func (r Result) Collapsed() bool {
 	return ok && last.TestAccuracy < 1.5/float64(r.classes)
 }
 
-// Reached is the first epoch with a test accuracy of at least target, with the seconds that the run took until then, evaluations and
-// all. A run that diverged later has reached it too.
+// Reached is the first epoch with a test accuracy of at least target, with the seconds that the run took until then,
+// evaluations and all. A run that diverged later has reached it too.
 func (r Result) Reached(target float64) (e train.Epoch, seconds float64, ok bool) {
 	for _, e := range r.Epochs {
 		seconds += e.TrainSeconds + e.TestSeconds
@@ -73,8 +73,8 @@ func (r Result) Steps() int {
 	return r.Epochs[len(r.Epochs)-1].Step
 }
 
-// CSV writes one line a cell, under a head. Nothing in it was measured by a clock: the same study gives the same bytes. Numbers are
-// the shortest that read back to the same float64; what a run that diverged has no number for is empty.
+// CSV writes one line a cell, under a head. Nothing in it was measured by a clock: the same study gives the same bytes.
+// Numbers are the shortest that read back to the same float64; what a run that diverged has no number for is empty.
 func (r *Results) CSV(w io.Writer) error {
 	head := []string{
 		"name", "model", "setting", "solver", "schedule", "lr", "batch", "augment", "seed", "reason", "collapsed", "epochs", "steps",

@@ -14,7 +14,8 @@ import (
 	"anneal/view/report"
 )
 
-// result is that of a run of epochs of 10 steps and 2 seconds with these test accuracies. One that diverges ends in the epoch after.
+// result is that of a run of epochs of 10 steps and 2 seconds with these test accuracies. One that diverges ends in the
+// epoch after.
 func result(model string, lr float64, batch int, seed uint64, diverges bool, accuracies ...float64) Result {
 	r := Result{
 		Cell: Cell{Model: model, Setting: "s", Solver: solvers.SGD{LR: lr}, Schedule: schedules.Constant{}, LR: lr, Batch: batch, Seed: seed},

@@ -29,8 +29,8 @@ func (r *Results) save(dir string) error {
 	return nil
 }
 
-// JSON writes what CSV does, the seconds, which another study of the same settings does not repeat, and what Summaries and Limits
-// tell. What has no number is null.
+// JSON writes what CSV does, the seconds, which another study of the same settings does not repeat, and what Summaries
+// and Limits tell. What has no number is null.
 func (r *Results) JSON(w io.Writer) error {
 	document := struct {
 		Targets  []float64     `json:"targets"`

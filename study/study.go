@@ -1,12 +1,12 @@
-// Package study trains a matrix of runs and compares them: models, solvers, schedules, rates, batch sizes and augmentations, each
-// from several seeds.
+// Package study trains a matrix of runs and compares them: models, solvers, schedules, rates, batch sizes and
+// augmentations, each from several seeds.
 //
-// Run does the runs side by side, one a processor. A study with a folder keeps each run in a folder of its own in it; the same study
-// in the same folder goes on where it was, however it was stopped, and ends with the same Results, to the bit, as one that was never
-// stopped. A run that diverges is a result, not a failure.
+// Run does the runs side by side, one a processor. A study with a folder keeps each run in a folder of its own in it;
+// the same study in the same folder goes on where it was, however it was stopped, and ends with the same Results, to
+// the bit, as one that was never stopped. A run that diverges is a result, not a failure.
 //
-// Results say how each run went, by Cell, and how each setting did over its seeds, by Summary. Accuracies are fractions of the test
-// set, losses means in nats, epochs and steps counted from 1.
+// Results say how each run went, by Cell, and how each setting did over its seeds, by Summary. Accuracies are fractions
+// of the test set, losses means in nats, epochs and steps counted from 1.
 package study
 
 import (
@@ -28,8 +28,8 @@ import (
 // Config says what a study does.
 type Config struct {
 	Matrix Matrix
-	// Common is what all runs share: Train, Test, Epochs and so on. What Matrix decides is not set here, nor are Dir, Params, Stock,
-	// Observers and Commands.
+	// Common is what all runs share: Train, Test, Epochs and so on. What Matrix decides is not set here, nor are Dir,
+	// Params, Stock, Observers and Commands.
 	Common train.Config
 
 	Dir      string    // the study's folder; "": nothing is written
@@ -39,17 +39,18 @@ type Config struct {
 	Observer Observer  // may be nil
 }
 
-// Observer is told what happens in each cell's run, as a train.Observer is; of a run that was over before, no more than its End. Calls
-// do not overlap. An error it returns ends the study.
+// Observer is told what happens in each cell's run, as a train.Observer is; of a run that was over before, no more than
+// its End. Calls do not overlap. An error it returns ends the study.
 type Observer func(Cell, train.Event) error
 
 // Run does a study, or what is left of it in c.Dir. Whatever is wrong with c is found before anything is trained.
 //
-// Runs that are over are kept, those under way go on from their last checkpoint. c must then be what it was when the study began, or
-// more: more models, settings, rates, seeds and so on, and more Epochs. Anything else is an error that names what differs; Targets,
-// Usable, Jobs and Observer are free.
+// Runs that are over are kept, those under way go on from their last checkpoint. c must then be what it was when the
+// study began, or more: more models, settings, rates, seeds and so on, and more Epochs. Anything else is an error that
+// names what differs; Targets, Usable, Jobs and Observer are free.
 //
-// The folder is claimed: a second program that would work in it gets an error. When ctx is done, the runs under way are saved, and the error is that of ctx. So they are when one of them fails.
+// The folder is claimed: a second program that would work in it gets an error. When ctx is done, the runs under way are
+// saved, and the error is that of ctx. So they are when one of them fails.
 func Run(ctx context.Context, c Config) (*Results, error) {
 	cells, err := c.cells()
 	if err != nil {

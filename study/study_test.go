@@ -94,7 +94,8 @@ func read(t *testing.T, path ...string) string {
 	return string(b)
 }
 
-// TestRun has the same numbers from any number of runs at a time, with a folder and without, and those of the run alone.
+// TestRun has the same numbers from any number of runs at a time, with a folder and without, and those of the run
+// alone.
 func TestRun(t *testing.T) {
 	c := small(t)
 	c.Jobs = 1
@@ -190,8 +191,8 @@ func TestSameStart(t *testing.T) {
 
 var errStop = errors.New("stop")
 
-// TestGoesOn stops a study again and again, by its context and by an observer's error; in the end it has the results of one that was
-// left alone, and no run that was over was touched.
+// TestGoesOn stops a study again and again, by its context and by an observer's error; in the end it has the results of
+// one that was left alone, and no run that was over was touched.
 func TestGoesOn(t *testing.T) {
 	c := small(t)
 	c.Jobs = 2

@@ -11,8 +11,8 @@ import (
 	"anneal/train"
 )
 
-// progressBar returns an observer that draws a bar of the run's steps under the lines of log, which it writes for log so
-// that the two do not tear each other. stop takes the bar away and gives log its output back.
+// progressBar returns an observer that draws a bar of the run's steps under the lines of log, which it writes for log
+// so that the two do not tear each other. stop takes the bar away and gives log its output back.
 func progressBar(log *logrus.Logger) (observe train.Observer, stop func()) {
 	output := log.Out
 	screen := mpb.New(mpb.WithOutput(output), mpb.WithWidth(40))

@@ -20,12 +20,12 @@ import (
 )
 
 type benchCmd struct {
-	Model      modelFlag `default:"lenet-bn" placeholder:"NAME" help:"Which network to measure; see the models command."`
-	Batch      count     `default:"64" help:"Images a step."`
-	Mode       string    `enum:"train,eval,both" default:"both" help:"What to measure: train (forward, backward and a step of SGD with momentum), eval (forward only) or both."`
-	Seconds    positive  `default:"3" help:"How long to measure each, after a tenth of that to warm up."`
-	NoFuse     bool      `help:"Run every layer as an op of its own."`
-	Ops        bool      `help:"Then measure as long again, op by op."`
+	Model      modelFlag `default:"lenet-bn" placeholder:"NAME" help:"The network to measure; see the models command. Default: ${default}."`
+	Batch      count     `default:"64" help:"Images per batch."`
+	Mode       string    `enum:"train,eval,both" default:"both" help:"${bench_mode}"`
+	Seconds    positive  `default:"3" help:"${bench_time}"`
+	NoFuse     bool      `help:"Run every layer as a separate op."`
+	Ops        bool      `help:"Then measure every op, for the same time again."`
 	CPUProfile string    `name:"cpuprofile" placeholder:"FILE" help:"Write a CPU profile of the measured steps, for go tool pprof."`
 	Format     string    `enum:"text,json" default:"text" help:"Print text or json."`
 }

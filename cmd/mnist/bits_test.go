@@ -25,9 +25,9 @@ import (
 // asResidual is set in the environment of the test's own binary when it is to train residual in the working directory.
 const asResidual = "MNIST_TEST_AS_RESIDUAL"
 
-// TestBits trains the runs of testdata/bits.tsv, which together use every kernel, and compares the SHA-256 of their weights. A line
-// names the kernels, the run's arguments, in which SMALL is a data set of 120 images, and the hash. AVX2 and AVX-512 compute the same
-// bits, and so share a hash.
+// TestBits trains the runs of testdata/bits.tsv, which together use every kernel, and compares the SHA-256 of their
+// weights. A line names the kernels, the run's arguments, in which SMALL is a data set of 120 images, and the hash.
+// AVX2 and AVX-512 compute the same bits, and so share a hash.
 //
 // A change that is meant to change bits says so in its commit and writes the table again from what this test prints.
 func TestBits(t *testing.T) {
@@ -86,8 +86,8 @@ func trainResidual() error {
 	return err
 }
 
-// residual has convolutions of every kind: direct ones of 5×5, 3×3 ones large enough for Winograd's algorithm, 1×1, of stride 2,
-// in groups, depthwise and dilated, and pooling of every kind.
+// residual has convolutions of every kind: direct ones of 5×5, 3×3 ones large enough for Winograd's algorithm, 1×1, of
+// stride 2, in groups, depthwise and dilated, and pooling of every kind.
 func residual(b *graph.Builder, x *graph.Node) *graph.Node {
 	norm := func(name string, h *graph.Node) *graph.Node { return b.BatchNorm(name+"_bn", h) }
 	conv := func(name string, h *graph.Node, channels, kernel int, options ...graph.ConvOption) *graph.Node {

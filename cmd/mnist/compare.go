@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -16,31 +17,31 @@ import (
 )
 
 type compareCmd struct {
-	Preset presetFlag `placeholder:"NAME" xor:"file" help:"A study that comes with the program: tutorial or stability. Flags take the place of what it says."`
-	File   fileFlag   `placeholder:"FILE" xor:"file" help:"A study as YAML: its keys are the flags, lists the values. Flags take the place of what it says. --preset NAME --print shows one."`
-	Print  bool       `help:"Print the file of --preset or --file, to be changed, and train nothing."`
+	Preset presetFlag `placeholder:"NAME" xor:"file" help:"${preset}"`
+	File   fileFlag   `placeholder:"FILE" xor:"file" help:"${file}"`
+	Print  bool       `help:"Print the file of --preset or --file, as a start for another, and train nothing."`
 
-	Model    []modelFlag    `default:"lenet,lenet-bn" placeholder:"NAME" help:"Which networks to train; see the models command. Default: lenet,lenet-bn."`
-	Setting  []settingFlag  `sep:"none" placeholder:"SETTING" help:"A name with a solver and perhaps a schedule, such as 'step: SGD(lr=0.1); StepLR(5)'. Repeatable."`
-	Solver   []solverFlag   `sep:";" placeholder:"SPEC" help:"Solvers, each to go with each schedule. Default, unless there is a --setting: SGD(lr=0.1, momentum=0.9)."`
-	Schedule []scheduleFlag `sep:";" placeholder:"SPEC" help:"Schedules, each to go with each solver. Default, unless there is a --setting: StepLR(step_size=5)."`
-	LR       []positive     `name:"lr" placeholder:"RATE" help:"Rates, in place of the solvers' own."`
-	Batch    []count        `default:"64" placeholder:"N" help:"Images a batch. Default: 64."`
-	Augment  []augmentFlag  `sep:";" placeholder:"SPEC" help:"How training images are changed at random: none, or as torchvision writes it."`
-	Seed     []seed         `default:"1,2,3" placeholder:"N" help:"Of the initial weights, the order of the images, augmentation and dropout. Default: 1,2,3."`
+	Model    []modelFlag    `default:"lenet,lenet-bn" placeholder:"NAME" help:"${models} Default: ${default}."`
+	Setting  []settingFlag  `sep:"none" placeholder:"SETTING" help:"${setting}"`
+	Solver   []solverFlag   `sep:";" placeholder:"SPEC" help:"${solvers}"`
+	Schedule []scheduleFlag `sep:";" placeholder:"SPEC" help:"${schedules}"`
+	LR       []positive     `name:"lr" placeholder:"RATE" help:"Learning rates, in place of the solvers' own."`
+	Batch    []count        `default:"64" placeholder:"N" help:"${batch} Default: ${default}."`
+	Augment  []augmentFlag  `sep:";" placeholder:"SPEC" help:"${augments}"`
+	Seed     []seed         `default:"1,2,3" placeholder:"N" help:"${seed} Default: ${default}."`
 	commonFlags
 
-	Targets []share `default:"0.97,0.98,0.99" placeholder:"SHARE" help:"Test accuracies to tell the steps and the time to. Default: 0.97,0.98,0.99."`
-	Usable  share   `default:"0.9" help:"The test accuracy that every seed must end at if a rate is of use."`
-	Out     string  `placeholder:"DIR" help:"The study's folder. If this study is in it, it goes on where it was. Default: runs/ and the preset's or the file's name, or runs/compare."`
-	Jobs    count   `placeholder:"N" help:"Runs at a time. Default: one for each processor."`
+	Targets []share `default:"0.97,0.98,0.99" placeholder:"SHARE" help:"${targets} Default: ${default}."`
+	Usable  share   `default:"0.9" help:"${usable}"`
+	Out     string  `placeholder:"DIR" help:"${study_out}"`
+	Jobs    count   `placeholder:"N" help:"Runs at the same time. Default: one per processor."`
 	logFlags
 }
 
-// Validate checks what can only be told from several flags.
+// Validate checks flags that depend on one another.
 func (s *compareCmd) Validate() error {
 	if s.Print && s.Preset == "" && s.File == "" {
-		return fmt.Errorf("--print: want --preset or --file, too")
+		return errors.New("--print needs --preset or --file")
 	}
 	return s.check()
 }

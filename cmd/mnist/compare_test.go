@@ -12,8 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/alecthomas/kong"
-
 	"anneal/internal/longtest"
 	"anneal/study"
 	"anneal/train"
@@ -80,8 +78,8 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// TestCompareKills kills a study at moments of no choosing and starts it again, until it is done: its results.csv is that of a study
-// that was left alone.
+// TestCompareKills kills a study at moments of no choosing and starts it again, until it is done: its results.csv is
+// that of a study that was left alone.
 func TestCompareKills(t *testing.T) {
 	longtest.SkipIfShort(t, "kills and resumes a study until it is done")
 	dir, args := t.TempDir(), append(smallStudy(t), "--epochs", "8", "--jobs", "2")
@@ -163,7 +161,7 @@ func TestCompareSignal(t *testing.T) {
 func TestPresets(t *testing.T) {
 	parse := func(args ...string) (*compareCmd, error) {
 		var c cli
-		parser, err := kong.New(&c, kong.Name("mnist"))
+		parser, err := newParser(&c)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -215,7 +213,7 @@ func TestCompareErrors(t *testing.T) {
 		{[]string{"--file", file("- seed\n")}, "want a mapping of flags to values"},
 		{[]string{"--file", file("")}, "want a mapping of flags to values"},
 		{[]string{"--file", file("seed: 1\n---\nseed: 2\n")}, "want one document"},
-		{[]string{"--file", file("setting:\n  a: Adam\n  a: SGD(lr=0.1)\n")}, `study: setting "a" is Adam and SGD: want a name for each`},
+		{[]string{"--file", file("setting:\n  a: Adam\n  a: SGD(lr=0.1)\n")}, `mnist: setting "a" is Adam and SGD: want a name for each`},
 		{[]string{"--file", file("seed: 1\nepochs: [1, 2]\n")}, "line 2: epochs: got 2 values, want one"},
 		{[]string{"--file", file("seed: [1, '2,3']\n")}, `line 1: --seed: got "2,3", want a whole number`},
 		{[]string{"--file", file("diagnostics: some\n")}, "line 1: --diagnostics: "},
@@ -226,7 +224,7 @@ func TestCompareErrors(t *testing.T) {
 		{[]string{"--schedule", "none;Step"}, "Step"},
 		{[]string{"--lr", "0.1,0"}, `got "0", want a finite number above 0`},
 		{[]string{"--targets", "97"}, `got "97", want a number above 0 and at most 1`},
-		{[]string{"--print"}, "want --preset or --file, too"},
+		{[]string{"--print"}, "--print needs --preset or --file"},
 		{[]string{"--seed", "1,1"}, "want no two cells alike"},
 	} {
 		got := mnist(t, dir, append([]string{"compare"}, c.args...)...)

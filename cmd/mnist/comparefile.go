@@ -67,8 +67,8 @@ func (fileFlag) BeforeResolve(ctx *kong.Context, trace *kong.Path) error {
 	return resolve(ctx, path, content)
 }
 
-// settingsFile gives flags the values of a YAML file, whose keys are their names. A list is the values of a flag that takes several,
-// and so is a mapping, of KEY: VALUE each, such as --setting takes.
+// settingsFile gives flags the values of a YAML file, whose keys are their names. A list is the values of a flag that
+// takes several, and so is a mapping, of KEY: VALUE each, such as --setting takes.
 type settingsFile struct {
 	values map[string][]string
 	lines  map[string]int

@@ -14,7 +14,8 @@ import (
 	"anneal/train"
 )
 
-// watch logs a line for each run of a study that is over and, on a terminal, shows a bar for the whole and for each run under way.
+// watch logs a line for each run of a study that is over and, on a terminal, shows a bar for the whole and for each run
+// under way.
 type watch struct {
 	log    *logrus.Logger
 	output io.Writer // of log

@@ -18,7 +18,8 @@ func idx(dims []int, content []byte) []byte {
 	return append(b, content...)
 }
 
-// dataset writes a folder of n training and n test images of size x size in 10 classes, in which class c has row c bright.
+// dataset writes a folder of n training and n test images of size x size in 10 classes, in which class c has row c
+// bright.
 func dataset(t *testing.T, n, size int) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -55,8 +56,8 @@ func damaged(t *testing.T, change func([]byte) []byte) string {
 	return dir
 }
 
-// TestErrors checks that everything a user can get wrong ends in one line on stderr that says so, with its exit code, and
-// leaves no folder.
+// TestErrors checks that everything a user can get wrong ends in one line on stderr that says so, with its exit code,
+// and leaves no folder.
 func TestErrors(t *testing.T) {
 	good := dataset(t, 20, 28)
 	truncated := damaged(t, func(b []byte) []byte { return b[:len(b)-100] })

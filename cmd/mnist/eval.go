@@ -9,9 +9,9 @@ import (
 
 type evalCmd struct {
 	weightsFlags
-	Data     string `placeholder:"DIR" help:"A folder with an IDX data set of MNIST's four file names. Default: MNIST itself."`
-	Batch    count  `default:"200" help:"Images at a time."`
-	PerClass bool   `help:"Print precision and recall of each class, too, and for what its images are taken."`
+	Data     string `placeholder:"DIR" help:"${data}"`
+	Batch    count  `default:"200" help:"Images per batch."`
+	PerClass bool   `help:"${per_class}"`
 	logFlags
 }
 

@@ -13,9 +13,9 @@ import (
 
 type exportCmd struct {
 	weightsFlags
-	ONNX string `name:"onnx" required:"" placeholder:"FILE" help:"Write the network as ONNX, opset 17, for batches of any size; a file of that name is replaced."`
-	Fold bool   `help:"Fold batch normalization into the layers before it, and print by how much logits of the test images change."`
-	Data string `placeholder:"DIR" help:"A folder with an IDX data set of MNIST's four file names, for --fold. Default: MNIST itself."`
+	ONNX string `name:"onnx" required:"" placeholder:"FILE" help:"${onnx}"`
+	Fold bool   `help:"${fold}"`
+	Data string `placeholder:"DIR" help:"${fold_data}"`
 	logFlags
 }
 

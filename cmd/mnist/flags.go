@@ -15,8 +15,8 @@ import (
 	"anneal/solvers"
 )
 
-// empty is the error of a flag that is given and empty, as in --init "$WEIGHTS" where WEIGHTS is not set: without it that would be
-// the same as no flag.
+// empty returns an error if a flag is given an empty value, as in --init "$WEIGHTS" where WEIGHTS is not set. Otherwise
+// the command would run as if the flag were not there.
 func empty(command *kong.Context) error {
 	for _, p := range command.Path {
 		if p.Flag == nil || p.Resolved {
@@ -25,14 +25,15 @@ func empty(command *kong.Context) error {
 		switch v := reflect.ValueOf(command.FlagValue(p.Flag)); v.Kind() {
 		case reflect.String, reflect.Slice:
 			if v.Len() == 0 {
-				return fmt.Errorf("--%s: is empty, want %s or no such flag", p.Flag.Name, p.Flag.PlaceHolder)
+				return fmt.Errorf("--%s is empty: give it %s, or leave the flag out", p.Flag.Name, p.Flag.PlaceHolder)
 			}
 		}
 	}
 	return nil
 }
 
-// values reads flags that take several values as kong does, but also values that begin with a hyphen, so that --lr -1 is a rate of -1.
+// values reads flags that take several values as kong does, and also accepts values that begin with a hyphen: --lr -1
+// is a rate of -1.
 func values() kong.Mapper {
 	mappers := kong.NewRegistry().RegisterDefaults()
 	return kong.MapperFunc(func(ctx *kong.DecodeContext, target reflect.Value) error {
@@ -44,7 +45,7 @@ func values() kong.Mapper {
 	})
 }
 
-// modelFlag is a model of the registry by its name.
+// modelFlag names a model of the registry.
 type modelFlag struct {
 	name string
 	draw graph.Model
@@ -56,7 +57,7 @@ func (f *modelFlag) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// solverFlag is a solver by its spec.
+// solverFlag is the spec of a solver.
 type solverFlag struct{ solvers.Algorithm }
 
 func (f *solverFlag) UnmarshalText(text []byte) (err error) {
@@ -64,7 +65,7 @@ func (f *solverFlag) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// scheduleFlag is a schedule by its spec.
+// scheduleFlag is the spec of a schedule.
 type scheduleFlag struct{ schedules.Schedule }
 
 func (f *scheduleFlag) UnmarshalText(text []byte) (err error) {
@@ -72,7 +73,7 @@ func (f *scheduleFlag) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// augmentFlag is augmentations by their spec.
+// augmentFlag is the spec of augmentations.
 type augmentFlag struct{ data.Compose }
 
 func (f *augmentFlag) UnmarshalText(text []byte) (err error) {
@@ -80,21 +81,21 @@ func (f *augmentFlag) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// noRate tells those who look for the rate, which other programs have as a flag, where it is.
+// noRate is a flag for the learning rate, as other programs have one. Its error says where to set the rate here.
 type noRate struct{}
 
 func (noRate) UnmarshalText(text []byte) error {
-	return fmt.Errorf("got %q, want the rate within the solver, such as --solver 'SGD(lr=0.01, momentum=0.9)'", text)
+	return fmt.Errorf("got %q, want the rate as a setting of the solver, such as --solver 'SGD(lr=0.01, momentum=0.9)'", text)
 }
 
-// metrics are numbers with commas between them.
+// metrics are numbers separated by commas.
 type metrics []float64
 
 func (m *metrics) UnmarshalText(text []byte) error {
 	for part := range strings.SplitSeq(string(text), ",") {
 		v, err := strconv.ParseFloat(strings.TrimSpace(part), 64)
 		if err != nil {
-			return fmt.Errorf("got %q, want numbers with commas between them", part)
+			return fmt.Errorf("got %q, want numbers separated by commas", part)
 		}
 		*m = append(*m, v)
 	}

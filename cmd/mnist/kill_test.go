@@ -13,8 +13,9 @@ import (
 	"anneal/train"
 )
 
-// TestKills kills a run that saves every few steps at moments of no choosing, and resumes it, again and again: there is always a
-// checkpoint to go on from, and in the end the run has the bits of one that was left alone. ANNEAL_KILLS is how many, 20 if not set.
+// TestKills kills a run that saves every few steps at moments of no choosing, and resumes it, again and again: there is
+// always a checkpoint to go on from, and in the end the run has the bits of one that was left alone. ANNEAL_KILLS is
+// how many, 20 if not set.
 func TestKills(t *testing.T) {
 	longtest.SkipIfShort(t, "kills and resumes a run 20 times")
 	kills := 20

@@ -13,22 +13,22 @@ import (
 )
 
 type lrfindCmd struct {
-	Model   modelFlag   `default:"lenet-bn" placeholder:"NAME" help:"The network to try rates on; see the models command."`
-	Compare []modelFlag `placeholder:"NAME,…" help:"Several networks in place of --model, with the same seed and batches."`
-	Solver  solverFlag  `default:"SGD(lr=0.1, momentum=0.9)" placeholder:"SPEC" help:"The solver to try rates with; its own rate does not matter."`
-	From    positive    `default:"1e-5" placeholder:"RATE" help:"The first rate."`
-	To      positive    `default:"10" placeholder:"RATE" help:"The last rate, unless the loss runs away before."`
-	Steps   count       `default:"200" help:"Rates to try, one batch each."`
-	Plot    plotFile    `placeholder:"FILE" help:"Draw loss against rate as .png or .svg; a file of that name is replaced. Default: lrfind.png, or lrfind-2.png and so on if that is there."`
-	Batch   count       `default:"64" help:"Images a step."`
-	Seed    seed        `default:"1" help:"Of the initial weights, the order of the images and dropout."`
-	Data    string      `placeholder:"DIR" help:"A folder with an IDX data set of MNIST's four file names. Default: MNIST itself."`
-	Init    string      `placeholder:"FILE" help:"Start from the weights in a safetensors file with PyTorch's names."`
+	Model   modelFlag   `default:"lenet-bn" placeholder:"NAME" help:"${model} Default: ${default}."`
+	Compare []modelFlag `placeholder:"NAME,…" help:"${compare}"`
+	Solver  solverFlag  `default:"SGD(lr=0.1, momentum=0.9)" placeholder:"SPEC" help:"${rates_solver} Default: ${default}."`
+	From    positive    `default:"1e-5" placeholder:"RATE" help:"The first learning rate. Default: ${default}."`
+	To      positive    `default:"10" placeholder:"RATE" help:"The last one, unless the loss diverges earlier. Default: ${default}."`
+	Steps   count       `default:"200" help:"Learning rates to try, with one batch each."`
+	Plot    plotFile    `placeholder:"FILE" help:"${lrfind_plot}"`
+	Batch   count       `default:"64" help:"Images per batch."`
+	Seed    seed        `default:"1" help:"Random seed for the initial weights, the order of the images and dropout."`
+	Data    string      `placeholder:"DIR" help:"${data}"`
+	Init    string      `placeholder:"FILE" help:"${init}"`
 	tuningFlags
 	logFlags
 }
 
-// Validate checks what can only be told from several flags.
+// Validate checks flags that depend on one another.
 func (l *lrfindCmd) Validate() error {
 	if l.From >= l.To {
 		return fmt.Errorf("--from %v and --to %v: want a higher rate at the end", l.From, l.To)

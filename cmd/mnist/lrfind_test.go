@@ -59,7 +59,7 @@ func TestLRFindErrors(t *testing.T) {
 		{"--steps 1", "--steps 1: want at least 2", exitUsage},
 		{"--plot a.gif", ".png or .svg", exitUsage},
 		{"--compare lenet,lent", `"lent"`, exitUsage},
-		{"--freeze xyz", `lenet-bn: train: solvers: freeze "xyz" matches no parameter`, exitFailed},
+		{"--freeze xyz", `mnist: lenet-bn: freeze "xyz" matches no parameter`, exitFailed},
 		{"--init nowhere", "nowhere", exitFailed},
 	} {
 		dir := t.TempDir()

@@ -42,7 +42,7 @@ func command(t *testing.T, dir string, args ...string) *exec.Cmd {
 	return c
 }
 
-// finish runs c to its end.
+// finish runs c to its end, and checks its messages.
 func finish(t *testing.T, c *exec.Cmd) outcome {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
@@ -50,5 +50,6 @@ func finish(t *testing.T, c *exec.Cmd) outcome {
 	if err := c.Run(); err != nil && c.ProcessState == nil {
 		t.Fatal(err)
 	}
+	checkMessages(t, stderr.String())
 	return outcome{c.ProcessState.ExitCode(), stdout.String(), stderr.String()}
 }

@@ -5,13 +5,12 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-
-	"github.com/alecthomas/kong"
 )
 
-// Every flag that takes a number, or several, says what is right when it gets -1, after a space or after an equals sign.
+// Every flag that takes a number, or several, says what is right when it gets -1, after a space or after an equals
+// sign.
 func TestNegativeNumbers(t *testing.T) {
-	parser, err := kong.New(&cli{})
+	parser, err := newParser(&cli{})
 	if err != nil {
 		t.Fatal(err)
 	}

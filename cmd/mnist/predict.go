@@ -10,7 +10,7 @@ import (
 
 type predictCmd struct {
 	weightsFlags
-	Picture []string `arg:"" help:"Pictures of one digit each: PNG, JPEG or GIF of any size, dark on light or light on dark."`
+	Picture []string `arg:"" help:"${picture}"`
 	JSON    bool     `name:"json" help:"Print a line of JSON for each picture."`
 }
 

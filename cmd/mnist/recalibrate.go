@@ -13,15 +13,15 @@ import (
 
 type recalibrateCmd struct {
 	weightsFlags
-	Out        string `required:"" placeholder:"FILE" help:"Write the weights with the recomputed statistics as safetensors; a file of that name is replaced."`
-	Overwrite  bool   `help:"Let --out be the file of --init."`
+	Out        string `required:"" placeholder:"FILE" help:"${recalibrate_out}"`
+	Overwrite  bool   `help:"Allow --out to be the file of --init."`
 	TrainLimit count  `placeholder:"N" help:"Compute the statistics on the first N training images only."`
-	Data       string `placeholder:"DIR" help:"A folder with an IDX data set of MNIST's four file names. Default: MNIST itself."`
-	Batch      count  `default:"200" help:"Test images at a time."`
+	Data       string `placeholder:"DIR" help:"${data}"`
+	Batch      count  `default:"200" help:"Test images per batch."`
 	logFlags
 }
 
-// Validate checks what can only be told from several flags.
+// Validate checks flags that depend on one another.
 func (r *recalibrateCmd) Validate() error {
 	to, err := os.Stat(r.Out)
 	if err == nil && to.IsDir() {

@@ -10,8 +10,8 @@ import (
 	"anneal/train"
 )
 
-// TestRecalibrate recomputes the statistics of a run that looked into its network, and was resumed without being asked to
-// look again.
+// TestRecalibrate recomputes the statistics of a run that looked into its network, and was resumed without being asked
+// to look again.
 func TestRecalibrate(t *testing.T) {
 	dir, set := t.TempDir(), dataset(t, 300, 28)
 	for _, args := range [][]string{

@@ -20,9 +20,9 @@ const (
 )
 
 type reportCmd struct {
-	Dir  []string `arg:"" help:"Folders of runs, or of studies by compare with their runs so far. Runs that differ only in the seed become one curve with a band."`
-	Out  string   `placeholder:"FILE" help:"The page, .html, or its curves alone, .png or .svg; a file of that name is replaced. Default: report.html, for one run in its folder."`
-	Plot plotFile `placeholder:"FILE" help:"Draw the curves as .png or .svg, too."`
+	Dir  []string `arg:"" help:"${dirs}"`
+	Out  string   `placeholder:"FILE" help:"${report_out}"`
+	Plot plotFile `placeholder:"FILE" help:"Also draw the curves as .png or .svg. An existing file is replaced."`
 	logFlags
 }
 

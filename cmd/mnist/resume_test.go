@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// TestResume stops a run with every kind of setting by its number of epochs, and lets --resume find them all in config.json.
+// TestResume stops a run with every kind of setting by its number of epochs, and lets --resume find them all in
+// config.json.
 func TestResume(t *testing.T) {
 	dir, set := t.TempDir(), dataset(t, 150, 28)
 	settings := []string{
@@ -173,7 +174,7 @@ func TestSavedModel(t *testing.T) {
 		{[]string{"predict", "--init", "damaged.safetensors", picture}, "damaged.safetensors: checksum: "},
 		{[]string{"predict", "--init", trained, picture}, "want --model"},
 		{[]string{"predict", "--init", "run/last.safetensors", "nowhere.png"}, "nowhere.png"},
-		{[]string{"predict", "--init", "run/last.safetensors", "run/config.json"}, "run/config.json: predict: picture: unknown format"},
+		{[]string{"predict", "--init", "run/last.safetensors", "run/config.json"}, "mnist: run/config.json: picture: unknown format"},
 		{[]string{"predict", "--init", "run/last.safetensors", "--model", "mlp", picture}, "does not fit the model"},
 		{[]string{"export", "--init", "run/last.safetensors", "--onnx", "nowhere/x.onnx"}, "nowhere/x.onnx"},
 		{[]string{"serve", "--init", "run/last.safetensors", "--addr", "nowhere:x"}, "--addr nowhere:x: "},

@@ -16,7 +16,7 @@ type resumeCheckCmd struct {
 	logFlags
 }
 
-// Validate checks what can only be told from several flags, and makes the run a short one.
+// Validate checks flags that depend on one another, and makes the run a short one.
 func (r *resumeCheckCmd) Validate() error {
 	r.TrainLimit = cmp.Or(r.TrainLimit, 1000)
 	return r.check()

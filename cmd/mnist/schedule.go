@@ -10,12 +10,12 @@ import (
 
 type scheduleCmd struct {
 	Spec    []scheduleFlag `arg:"" help:"Schedules as PyTorch writes them, such as 'StepLR(5, gamma=0.1)'."`
-	LR      atLeast0       `name:"lr" default:"0.1" placeholder:"RATE" help:"The solver's rate, from which most schedules start."`
-	Count   count          `placeholder:"N" help:"How many epochs or steps to show. Default: 40, or with --metrics until all of them are in."`
-	Metrics metrics        `placeholder:"M,…" help:"What a plateau sees, a metric after each count, such as 2.0,1.9,1.9."`
+	LR      atLeast0       `name:"lr" default:"0.1" placeholder:"RATE" help:"The solver's learning rate. Default: ${default}."`
+	Count   count          `placeholder:"N" help:"${count}"`
+	Metrics metrics        `placeholder:"M,…" help:"${metrics}"`
 	Format  string         `enum:"table,csv,json" default:"table" help:"table for people, csv, or json. The numbers of csv and json read back exactly."`
-	Plot    plotFile       `placeholder:"FILE" help:"Draw the rates, and the momentum where it cycles, as .png or .svg; a file of that name is replaced."`
-	Log     bool           `help:"Draw the rates on a logarithmic axis."`
+	Plot    plotFile       `placeholder:"FILE" help:"${plot}"`
+	Log     bool           `help:"Draw the learning rates on a logarithmic axis."`
 
 	forecasts []forecast
 }

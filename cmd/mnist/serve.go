@@ -10,7 +10,7 @@ import (
 
 type serveCmd struct {
 	weightsFlags
-	Addr string `default:"localhost:8080" help:"Where to listen."`
+	Addr string `default:"localhost:8080" help:"The address to listen on."`
 	logFlags
 }
 

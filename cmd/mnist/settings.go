@@ -11,14 +11,14 @@ import (
 	"anneal/train"
 )
 
-// settingsFlags decide the numbers of a run: what a study compares, and the rest.
+// settingsFlags determine the numbers of a run: the settings that a study compares, and all others.
 type settingsFlags struct {
-	Model    modelFlag    `default:"lenet-bn" placeholder:"NAME" help:"Which network to train; see the models command. Default: lenet-bn."`
-	Solver   solverFlag   `default:"SGD(lr=0.1, momentum=0.9)" placeholder:"SPEC" help:"How gradients move the weights, as PyTorch writes it, such as Adam(lr=1e-3). Default: SGD(lr=0.1, momentum=0.9)."`
-	Schedule scheduleFlag `default:"StepLR(step_size=5, gamma=0.1)" placeholder:"SPEC" help:"How the learning rate changes, such as ExponentialLR(0.9), or none. Default: StepLR(step_size=5, gamma=0.1)."`
-	Batch    count        `default:"64" help:"Images a batch, which is a step unless there is --accumulate."`
-	Seed     seed         `default:"1" help:"Of the initial weights, the order of the images, augmentation and dropout."`
-	Augment  augmentFlag  `placeholder:"SPEC" help:"How training images are changed at random, as torchvision writes it, such as 'RandomAffine(10, translate=(0.1, 0.1))'."`
+	Model    modelFlag    `default:"lenet-bn" placeholder:"NAME" help:"${model} Default: ${default}."`
+	Solver   solverFlag   `default:"SGD(lr=0.1, momentum=0.9)" placeholder:"SPEC" help:"${solver} Default: ${default}."`
+	Schedule scheduleFlag `default:"StepLR(step_size=5, gamma=0.1)" placeholder:"SPEC" help:"${schedule} Default: ${default}."`
+	Batch    count        `default:"64" help:"${batch}"`
+	Seed     seed         `default:"1" help:"${seed}"`
+	Augment  augmentFlag  `placeholder:"SPEC" help:"${augment}"`
 	LR       noRate       `name:"lr" hidden:""`
 	commonFlags
 }
@@ -27,31 +27,31 @@ type settingsFlags struct {
 type commonFlags struct {
 	Interval    string   `enum:"epoch,step" default:"epoch" help:"What the schedule counts: epoch or step."`
 	Epochs      count    `default:"${epochs=10}" help:"Passes over the training images."`
-	Steps       count    `placeholder:"N" help:"Stop after N steps in all."`
-	Accumulate  count    `placeholder:"N" help:"Take one step for every N batches, by the mean gradient of their images. Batch normalization still sees one batch at a time: to it this is no larger batch."`
-	NoShuffle   bool     `help:"Take the images in the file's order."`
+	Steps       count    `placeholder:"N" help:"Stop after N steps in total."`
+	Accumulate  count    `placeholder:"N" help:"${accumulate}"`
+	NoShuffle   bool     `help:"Keep the images in the order of the file."`
 	TrainLimit  count    `placeholder:"N" help:"Train on the first N images only."`
-	Data        string   `placeholder:"DIR" help:"A folder with an IDX data set of MNIST's four file names. Default: MNIST itself."`
-	Init        string   `placeholder:"FILE" help:"Start from the weights in a safetensors file with PyTorch's names, a checkpoint, or a state dict by torch.save (.pt, .pth)."`
-	InitOnly    []string `sep:"none" placeholder:"PATTERN" help:"Load only the parameters whose names match, such as 'conv*'. Repeatable."`
-	Reinit      []string `sep:"none" placeholder:"PATTERN" help:"Start these parameters anew whatever --init has for them, such as 'fc2*' for a last layer of another size. Repeatable."`
-	Best        string   `enum:"accuracy,loss" default:"accuracy" help:"What best.safetensors is the best by, on the test images: accuracy or loss."`
-	Diagnostics bool     `help:"After every epoch look into the network: percentiles of pre-activations and gradients, dead ReLUs, sizes of updates, and how far batch normalization's statistics lag. They go to metrics.jsonl and the report."`
+	Data        string   `placeholder:"DIR" help:"${data}"`
+	Init        string   `placeholder:"FILE" help:"${init}"`
+	InitOnly    []string `sep:"none" placeholder:"PATTERN" help:"${init_only}"`
+	Reinit      []string `sep:"none" placeholder:"PATTERN" help:"${reinit}"`
+	Best        string   `enum:"accuracy,loss" default:"accuracy" help:"${best}"`
+	Diagnostics bool     `help:"${diagnostics}"`
 	regularFlags
 	tuningFlags
 }
 
 func (f *commonFlags) check() error {
 	if f.Init == "" && (len(f.InitOnly) > 0 || len(f.Reinit) > 0) {
-		return errors.New("--init-only and --reinit say what to take from the file of --init: want that, too")
+		return errors.New("--init-only and --reinit need --init, the file to load from")
 	}
 	if f.MinDelta > 0 && f.Patience == 0 {
-		return errors.New("--min-delta says what counts as an improvement to --patience: want that, too")
+		return errors.New("--min-delta needs --patience")
 	}
 	return nil
 }
 
-// prepare reads the data and makes the settings.
+// prepare reads the data and returns the run's settings.
 func (s *settingsFlags) prepare(ctx context.Context, log logrus.FieldLogger) (train.Config, *data.Pair, error) {
 	c, pair, err := s.commonFlags.prepare(ctx, log)
 	c.Model, c.Name, c.Solver, c.Schedule = s.Model.draw, s.Model.name, s.Solver.Algorithm, s.Schedule.Schedule
@@ -59,7 +59,7 @@ func (s *settingsFlags) prepare(ctx context.Context, log logrus.FieldLogger) (tr
 	return c, pair, err
 }
 
-// prepare reads the data and makes the settings that all runs share.
+// prepare reads the data and returns the settings that all runs share.
 func (f *commonFlags) prepare(ctx context.Context, log logrus.FieldLogger) (train.Config, *data.Pair, error) {
 	pair, err := load(ctx, log, f.Data)
 	if err != nil {
@@ -77,7 +77,7 @@ func (f *commonFlags) prepare(ctx context.Context, log logrus.FieldLogger) (trai
 	return c, pair, err
 }
 
-// absolute is path from the root, so that it can be found from another folder.
+// absolute returns path from the root, so that it is found from any folder.
 func absolute(path string) string {
 	if a, err := filepath.Abs(path); err == nil {
 		return a

@@ -12,14 +12,14 @@ import (
 )
 
 type summaryCmd struct {
-	Model  modelFlag   `placeholder:"NAME" help:"Which network; see the models command. Default: lenet-bn, or what the file of --init says."`
-	Init   string      `placeholder:"FILE" help:"Summarise the network that this file of weights is of."`
-	Batch  count       `default:"64" help:"Images a step."`
-	Shape  shapeFlag   `placeholder:"C,H,W" help:"The images' channels, height and width. Default: 1,28,28, or what the file of --init says."`
-	Solver solverFlag  `default:"SGD(lr=0.1, momentum=0.9)" placeholder:"SPEC" help:"The solver whose memory is told."`
-	Dot    diagramFile `name:"dot" placeholder:"FILE" help:"Draw the Gorgonia graph as .svg, or as .dot for Graphviz; a file of that name is replaced."`
+	Model  modelFlag   `placeholder:"NAME" help:"${summary_model}"`
+	Init   string      `placeholder:"FILE" help:"${summary_init}"`
+	Batch  count       `default:"64" help:"Images per batch."`
+	Shape  shapeFlag   `placeholder:"C,H,W" help:"${shape}"`
+	Solver solverFlag  `default:"SGD(lr=0.1, momentum=0.9)" placeholder:"SPEC" help:"The solver whose memory to count. Default: ${default}."`
+	Dot    diagramFile `name:"dot" placeholder:"FILE" help:"${draw}"`
 	Mode   string      `enum:"train,eval" default:"train" help:"Which program to draw: train or eval."`
-	Fuse   bool        `help:"Draw the program that runs, in which some layers are one op with the next."`
+	Fuse   bool        `help:"${draw_fuse}"`
 	Format string      `enum:"text,json" default:"text" help:"Print text or json."`
 }
 

@@ -20,17 +20,17 @@ import (
 
 type trainCmd struct {
 	settingsFlags
-	Out         string `placeholder:"DIR" help:"Folder for the settings, the metrics and the weights; new or empty. Default: runs/TIME-MODEL."`
-	Resume      string `placeholder:"DIR" help:"Go on with the run in this folder, with its settings, as if it had never stopped. Or from an older checkpoint in it, DIR/step-N.safetensors."`
-	LogEvery    count  `default:"100" placeholder:"N" help:"Log the loss of every N-th batch."`
-	SaveEvery   count  `placeholder:"N" help:"Write a checkpoint every N steps besides that after each epoch."`
-	Keep        count  `placeholder:"K" help:"Keep K checkpoints before the last one, as step-N.safetensors."`
-	Tensorboard bool   `help:"Write curves and histograms for TensorBoard into the run's folder, under tensorboard. A resumed run that has them goes on with them."`
-	Live        string `placeholder:"ADDR" help:"Serve a page that draws the curves while training and steers the run, such as on localhost:6006."`
+	Out         string `placeholder:"DIR" help:"${train_out}"`
+	Resume      string `placeholder:"DIR" help:"${resume}"`
+	LogEvery    count  `default:"100" placeholder:"N" help:"Log the loss of every N-th batch. Default: ${default}."`
+	SaveEvery   count  `placeholder:"N" help:"Also write a checkpoint every N steps, not only after each epoch."`
+	Keep        count  `placeholder:"K" help:"Keep the K checkpoints before the last one, as step-N.safetensors."`
+	Tensorboard bool   `help:"${tensorboard}"`
+	Live        string `placeholder:"ADDR" help:"${live}"`
 	logFlags
 }
 
-// Validate checks what can only be told from several flags.
+// Validate checks flags that depend on one another.
 func (t *trainCmd) Validate() error {
 	if t.Resume != "" && (t.Out != "" || t.Init != "") {
 		return errors.New("--resume goes on in its own folder and with its own weights: want neither --out nor --init")

@@ -5,14 +5,14 @@ import (
 	"anneal/solvers"
 )
 
-// tuningFlags say how a solver treats parameters differently, and what it does to gradients.
+// tuningFlags say which parameters a solver treats differently, and how it clips gradients.
 type tuningFlags struct {
-	Group           []groupFlag `sep:"none" placeholder:"GROUP" help:"Settings for the parameters whose names match, such as 'conv*: lr=0.5, weight_decay=1e-4', where lr is a share of the solver's. Also l1 and schedule. The last group that matches counts. Repeatable."`
-	Freeze          []string    `sep:"none" placeholder:"PATTERN" help:"Leave the parameters whose names match, such as 'conv1*', as they are. Running statistics move all the same. Repeatable."`
-	LayerDecay      share       `placeholder:"SHARE" help:"Give each layer this share of the next layer's rate, such as 0.8."`
-	NoDecayNormBias bool        `help:"Leave biases and batch normalization's parameters out of weight decay and L1."`
-	ClipValue       positive    `placeholder:"MAX" help:"Clip the elements of gradients to ±MAX."`
-	ClipNorm        positive    `placeholder:"MAX" help:"Scale the gradients down to a norm of MAX, all together."`
+	Group           []groupFlag `sep:"none" placeholder:"GROUP" help:"${group}"`
+	Freeze          []string    `sep:"none" placeholder:"PATTERN" help:"${freeze}"`
+	LayerDecay      share       `placeholder:"FACTOR" help:"${layer_decay}"`
+	NoDecayNormBias bool        `help:"Apply no weight decay and no L1 to biases and to batch normalization's parameters."`
+	ClipValue       positive    `placeholder:"MAX" help:"Clip every element of the gradients to ±MAX."`
+	ClipNorm        positive    `placeholder:"MAX" help:"Scale all gradients down together to a norm of at most MAX."`
 }
 
 func (f tuningFlags) config() solvers.Tuning {

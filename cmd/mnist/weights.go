@@ -7,13 +7,14 @@ import (
 	"anneal/train"
 )
 
-// weightsFlags name a model that is trained.
+// weightsFlags name a trained model.
 type weightsFlags struct {
-	Init  string    `required:"" placeholder:"FILE" help:"The weights: a safetensors file with PyTorch's names, a checkpoint, or a state dict by torch.save (.pt, .pth)."`
-	Model modelFlag `placeholder:"NAME" help:"The network the weights are of; see the models command. Default: what the file says."`
+	Init  string    `required:"" placeholder:"FILE" help:"${weights}"`
+	Model modelFlag `placeholder:"NAME" help:"${whose}"`
 }
 
-// identify completes Model, and returns what the file says of the data it was trained on, which is MNIST if it says nothing.
+// identify completes Model, and returns what the file says of the data it was trained on, which is MNIST if it says
+// nothing.
 func (w *weightsFlags) identify() (train.DataRecord, error) {
 	about := train.DataRecord{Shape: [3]int{1, 28, 28}, Mean: 0.1307, Std: 0.3081}
 	file, err := train.Inspect(w.Init)
