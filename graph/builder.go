@@ -94,6 +94,15 @@ func (b *Builder) Param(name string, kind Kind, shape tensor.Shape, init Init, f
 	return n
 }
 
+// paramOf returns the parameters that are drawn, by their nodes.
+func (b *Builder) paramOf() map[*Node]*Param {
+	of := make(map[*Node]*Param, len(b.drawn))
+	for p, n := range b.drawn {
+		of[n] = p
+	}
+	return of
+}
+
 // layer opens a named layer on x: the name must be new and x must have one of the allowed ranks (any, if none is given).
 func (b *Builder) layer(name string, x *Node, ranks ...int) bool {
 	if b.err != nil {

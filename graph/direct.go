@@ -33,8 +33,7 @@ func newDirect(x *Node, outputs ...*Node) *direct {
 			return nil
 		}
 		c := call{op: o, in: make([]gorgonia.Value, 0, o.Arity())}
-		for children := n.Graph().From(n.ID()); children.Next(); {
-			child := children.Node().(*Node)
+		for _, child := range children(n) {
 			c.in = append(c.in, values[child])
 			if child == x {
 				d.x = append(d.x, &c.in[len(c.in)-1])

@@ -28,10 +28,7 @@ func Describe(model Model, params *Params, shape tensor.Shape) ([]Layer, error) 
 	if err != nil {
 		return nil, err
 	}
-	param := make(map[*Node]*Param)
-	for p, n := range b.drawn {
-		param[n] = p
-	}
+	param := b.paramOf()
 	var layers []Layer
 	place := map[*Node]int{p.x: -1}
 	for _, n := range upstream(logits) {
@@ -44,8 +41,7 @@ func Describe(model Model, params *Params, shape tensor.Shape) ([]Layer, error) 
 			l.FLOPs = o.flops
 		}
 		l.Shape = n.Shape()
-		for children := n.Graph().From(n.ID()); children.Next(); {
-			child := children.Node().(*Node)
+		for _, child := range children(n) {
 			if at, ok := place[child]; ok {
 				l.Inputs = append(l.Inputs, at)
 			} else if p := param[child]; p != nil {

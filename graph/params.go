@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"strings"
 
 	"gorgonia.org/tensor"
 
@@ -29,6 +30,15 @@ type Param struct {
 
 // Name is PyTorch's name for it, such as conv1.weight or conv1_bn.running_mean.
 func (p *Param) Name() string { return p.name }
+
+// Layer returns the name of the parameter's layer: its own name up to the last dot, such as conv1 for conv1.weight. A
+// parameter whose name has no dot is a layer of its own.
+func (p *Param) Layer() string {
+	if i := strings.LastIndexByte(p.name, '.'); i > 0 {
+		return p.name[:i]
+	}
+	return p.name
+}
 
 // Kind says what the parameter is to its layer.
 func (p *Param) Kind() Kind { return p.kind }

@@ -47,25 +47,23 @@ type Program struct {
 	gradients []gorgonia.ValueGrad
 	input     result // of the layer that Config.UpTo names
 	watched   []*Watched
-	outputs   gorgonia.Nodes // logits, loss, gradients, what is watched; or the input alone
-	ops       []*op          // each after those that it needs
+	outputs   gorgonia.Nodes // what a run computes: logits, loss, gradients, what is watched; or the input alone
+	params    map[*Node]*Param
+	ops       []*op // each after those that it needs
 	step      *uint64
 }
 
-// result is a node's value after a run: the memory that one of our ops owns, or what Gorgonia's Read copies out.
-type result struct{ value gorgonia.Value }
+// result is a node with its value after a run: the memory that one of our ops owns, or what Gorgonia's Read copies out.
+type result struct {
+	node  *Node
+	value gorgonia.Value
+}
 
 // Compile draws model for cfg, with the cross-entropy loss on its logits, and makes the program. It creates the
 // parameters that params does not have yet. Its error is the model's first, with the layer's name.
 func Compile(model Model, params *Params, cfg Config) (*Program, error) {
-	p, _, err := compileGraph(model, params, cfg)
-	return p, err
-}
-
-// compileGraph is Compile that also returns the graph.
-func compileGraph(model Model, params *Params, cfg Config) (*Program, *Builder, error) {
 	if cfg.Direct && cfg.Mode != Eval {
-		return nil, nil, fmt.Errorf("graph: Direct in a program for %v: want %v", cfg.Mode, Eval)
+		return nil, fmt.Errorf("graph: Direct in a program for %v: want %v", cfg.Mode, Eval)
 	}
 	fusion := fusion{on: cfg.Fuse && !cfg.Watch, apart: make(map[int]bool)}
 	for {
@@ -75,21 +73,21 @@ func compileGraph(model Model, params *Params, cfg Config) (*Program, *Builder, 
 		b.fusion, b.still = fusion, cfg.Watch
 		logits, loss, err := p.draw(b, model, cfg)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		end := loss
 		if cfg.UpTo != "" {
 			if end, err = b.inputOf(cfg.UpTo); err != nil {
-				return nil, nil, err
+				return nil, err
 			}
 		}
 		torn := b.torn(end)
 		switch {
 		case len(torn) > 0:
 		case cfg.UpTo != "":
-			return p, b, p.compute(b, cfg.Direct, p.input.of(end))
+			return p, p.compute(b, cfg.Direct, p.input.of(end))
 		default:
-			return p, b, p.build(b, logits, loss, cfg)
+			return p, p.build(b, logits, loss, cfg)
 		}
 		for _, layer := range torn {
 			fusion.apart[layer] = true
@@ -149,7 +147,7 @@ func (p *Program) compute(b *Builder, direct bool, outputs ...*Node) error {
 			p.ops = append(p.ops, o)
 		}
 	}
-	p.outputs = outputs
+	p.outputs, p.params = outputs, b.paramOf()
 	if direct {
 		if p.direct = newDirect(p.x, outputs...); p.direct != nil {
 			return nil
@@ -178,6 +176,7 @@ func describe(n *Node) string {
 // of arranges that r holds n's value after each run, and returns the node that must be among the program's outputs. A
 // stock op that takes n may write into its memory, so n's own memory is the result only where none does.
 func (r *result) of(n *Node) *Node {
+	r.node = n
 	o, ours := n.Op().(*op)
 	for users := n.Graph().To(n.ID()); users.Next(); {
 		if _, ok := users.Node().(*Node).Op().(*op); !ok {
@@ -235,8 +234,8 @@ func upstream(roots ...*Node) []*Node {
 			return
 		}
 		seen[n] = true
-		for children := n.Graph().From(n.ID()); children.Next(); {
-			walk(children.Node().(*Node))
+		for _, child := range children(n) {
+			walk(child)
 		}
 		list = append(list, n)
 	}

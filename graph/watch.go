@@ -66,7 +66,7 @@ func (p *Program) watch(b *Builder, logits *Node) gorgonia.Nodes {
 		latest: make(map[*Node]*found), layers: make(map[string]*found),
 	}
 	for param, n := range b.drawn {
-		w.owner[n] = prefix(param.name)
+		w.owner[n] = param.Layer()
 	}
 	for i, n := range upstream(logits) {
 		if n.Op() != nil {
@@ -78,7 +78,7 @@ func (p *Program) watch(b *Builder, logits *Node) gorgonia.Nodes {
 		l := &Watched{Layer: f.layer}
 		l.Shape = f.value.Shape()
 		for _, param := range b.params.list {
-			if b.drawn[param] != nil && prefix(param.name) == l.Name {
+			if b.drawn[param] != nil && param.Layer() == l.Name {
 				l.Params = append(l.Params, param)
 			}
 		}
@@ -115,16 +115,13 @@ type found struct {
 
 // visit takes the next node.
 func (w *watcher) visit(at int, n *Node) {
-	var children gorgonia.Nodes
-	for list := n.Graph().From(n.ID()); list.Next(); {
-		children = append(children, list.Node().(*Node))
-	}
-	wrt := make([]bool, len(children))
+	takes := children(n)
+	wrt := make([]bool, len(takes))
 	if differentiable, ok := n.Op().(gorgonia.SDOp); ok {
-		wrt = differentiable.DiffWRT(len(children))
+		wrt = differentiable.DiffWRT(len(takes))
 	}
 	owner := ""
-	for i, c := range children {
+	for i, c := range takes {
 		if wrt[i] && w.flows[c] {
 			w.flows[n] = true
 		} else if owner == "" {
@@ -154,12 +151,4 @@ func (w *watcher) visit(at int, n *Node) {
 	case f.layer.Stock:
 		f.at, f.value, w.latest[n] = at, n, f
 	}
-}
-
-// prefix is a parameter's name up to its last dot, or all of it.
-func prefix(name string) string {
-	if i := strings.LastIndexByte(name, '.'); i > 0 {
-		return name[:i]
-	}
-	return name
 }

@@ -38,11 +38,7 @@ type layerSummary struct {
 	Bytes     int    `json:"bytes"` // of its output
 }
 
-func (s *summaryCmd) summarize() (*modelSummary, error) {
-	of, err := graph.Summarize(s.Model.draw, s.input())
-	if err != nil {
-		return nil, err
-	}
+func (s *summaryCmd) summarize(of *graph.Summary) (*modelSummary, error) {
 	m := &modelSummary{
 		Model: s.Model.name, Input: s.input(), Solver: s.Solver.String(),
 		EvalFLOPs: of.EvalFLOPs, StepFLOPs: of.StepFLOPs, EvalBytes: of.EvalMemory, StepBytes: of.StepMemory,
@@ -71,6 +67,7 @@ func (s *summaryCmd) summarize() (*modelSummary, error) {
 			m.Buffers += p.Value().DataSize()
 		}
 	}
+	var err error
 	m.SolverBytes, err = stateBytes(s.Solver.Algorithm, of.Params)
 	return m, err
 }

@@ -9,6 +9,7 @@ import (
 
 	"anneal/graph"
 	"anneal/internal/atomicfile"
+	"anneal/view/diagram"
 )
 
 type summaryCmd struct {
@@ -71,11 +72,15 @@ func (s *summaryCmd) Run(c *console) error {
 	if s.Shape == (shapeFlag{}) {
 		s.Shape = shapeFlag{1, 28, 28}
 	}
-	summary, err := s.summarize()
+	of, err := graph.Summarize(s.Model.draw, s.input())
 	if err != nil {
 		return err
 	}
-	if err := s.draw(); err != nil {
+	summary, err := s.summarize(of)
+	if err != nil {
+		return err
+	}
+	if err := s.draw(of.Params); err != nil {
 		return err
 	}
 	if s.Format == "json" {
@@ -89,8 +94,8 @@ func (s *summaryCmd) Run(c *console) error {
 // input is the shape of a batch.
 func (s *summaryCmd) input() []int { return []int{int(s.Batch), s.Shape[0], s.Shape[1], s.Shape[2]} }
 
-// draw draws the graph in the file of --dot.
-func (s *summaryCmd) draw() error {
+// draw writes the diagram of the network's program to the file of --dot.
+func (s *summaryCmd) draw(params *graph.Params) error {
 	if s.Dot == "" {
 		return nil
 	}
@@ -98,10 +103,11 @@ func (s *summaryCmd) draw() error {
 	if s.Mode == "eval" {
 		how.Mode = graph.Eval
 	}
-	d, err := graph.Draw(s.Model.draw, how)
+	p, err := graph.Compile(s.Model.draw, params, how)
 	if err != nil {
 		return err
 	}
+	d := diagram.Of(p)
 	d.Title = fmt.Sprintf("%s, %s program, batch %d", s.Model.name, map[string]string{"train": "training", "eval": "evaluation"}[s.Mode], s.Batch)
 	content := d.SVG()
 	if s.Dot.ext() == ".dot" {

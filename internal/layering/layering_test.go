@@ -29,19 +29,19 @@ var allowed = map[string][]string{
 	"internal/wire":        {},
 	"schedules":            {"internal/plural", "internal/spec"},
 	"data":                 {"internal/atomicfile", "internal/plural", "internal/spec", "internal/stream"},
-	"view/diagram":         {},
-	"graph":                {"view/diagram", "internal/kernels", "internal/plural", "internal/stream"},
+	"graph":                {"internal/kernels", "internal/plural", "internal/stream"},
 	"models":               {"graph"},
 	"solvers":              {"graph", "internal/kernels", "internal/spec"},
 	"train":                {"data", "graph", "internal/atomicfile", "internal/folderlock", "internal/plural", "internal/safetensors", "internal/torchfile", "schedules", "solvers"},
 	"view/report":          {"internal/atomicfile", "view/charts", "internal/plural", "train"},
 	"study":                {"data", "graph", "internal/atomicfile", "internal/folderlock", "internal/plural", "view/report", "schedules", "solvers", "train"},
+	"view/diagram":         {"graph"},
 	"view/tensorboard":     {"graph", "internal/wire", "train"},
 	"view/live":            {"internal/answer", "view/charts", "schedules", "train"},
 	"deploy/export":        {"graph", "internal/plural", "internal/wire"},
 	"deploy/predict":       {"graph"},
 	"deploy/serve":         {"internal/answer", "deploy/predict"},
-	"cmd/mnist":            {"data", "deploy/export", "graph", "internal/atomicfile", "internal/plural", "view/live", "models", "deploy/predict", "view/report", "schedules", "deploy/serve", "solvers", "study", "view/tensorboard", "train"},
+	"cmd/mnist":            {"data", "deploy/export", "graph", "internal/atomicfile", "internal/plural", "view/live", "models", "deploy/predict", "view/report", "schedules", "deploy/serve", "solvers", "study", "view/diagram", "view/tensorboard", "train"},
 }
 
 // gorgonia lists the packages that may import Gorgonia or its tensors.

@@ -6,7 +6,7 @@ import (
 	"anneal/view/diagram"
 )
 
-// A drawing of one's own; graph.Draw makes those of models.
+// A diagram made by hand. Of makes the diagram of a model's program.
 func Example() {
 	d := diagram.Diagram{
 		Title: "one layer",

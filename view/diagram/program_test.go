@@ -1,4 +1,4 @@
-package graph
+package diagram
 
 import (
 	"fmt"
@@ -9,27 +9,38 @@ import (
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
-	"anneal/view/diagram"
+	"anneal/graph"
 )
 
 // branching has a fork, a parameter of its own in a stock op, stock gradients and dropout.
-func branching(b *Builder, x *Node) *Node {
-	h := b.BatchNorm("n", b.Conv2D("c", x, 3, 3, Padding(1)))
-	h = b.Try(gorgonia.Add(b.MaxPool2D(b.ReLU(h), 3, Stride(1), Padding(1)), h))
+func branching(b *graph.Builder, x *graph.Node) *graph.Node {
+	h := b.BatchNorm("n", b.Conv2D("c", x, 3, 3, graph.Padding(1)))
+	h = b.Try(gorgonia.Add(b.MaxPool2D(b.ReLU(h), 3, graph.Stride(1), graph.Padding(1)), h))
 	h = b.Dropout("drop", b.Try(gorgonia.Tanh(b.Flatten(b.GlobalAvgPool2D(h)))), 0.5)
-	w := b.Param("own.weight", Weight, tensor.Shape{3, 5}, DefaultInit, Fan{In: 3, Out: 5})
+	w := b.Param("own.weight", graph.Weight, tensor.Shape{3, 5}, graph.DefaultInit, graph.Fan{In: 3, Out: 5})
 	if b.Err() != nil {
 		return nil
 	}
 	return b.Try(gorgonia.Mul(h, w))
 }
 
+// compile compiles model for 6 images of 1×10×10.
+func compile(t *testing.T, model graph.Model, cfg graph.Config) *graph.Program {
+	t.Helper()
+	cfg.Shape = tensor.Shape{6, 1, 10, 10}
+	p, err := graph.Compile(model, graph.NewParams(0, tensor.Float32), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
 // lines are a diagram's boxes and arrows, by their titles.
-func lines(d *diagram.Diagram) (boxes, arrows []string) {
+func lines(d *Diagram) (boxes, arrows []string) {
 	titles := make(map[string]string)
 	for _, l := range d.Layers {
 		row := l.Name + ":"
-		for _, column := range [][]diagram.Box{l.Parameters, l.Forward, l.Backward, l.Gradients} {
+		for _, column := range [][]Box{l.Parameters, l.Forward, l.Backward, l.Gradients} {
 			var names []string
 			for _, b := range column {
 				titles[b.ID] = b.Title
@@ -49,15 +60,11 @@ func lines(d *diagram.Diagram) (boxes, arrows []string) {
 	return boxes, arrows
 }
 
-func TestDraw(t *testing.T) {
-	model := func(b *Builder, x *Node) *Node {
+func TestOf(t *testing.T) {
+	model := func(b *graph.Builder, x *graph.Node) *graph.Node {
 		return b.Linear("f", b.Flatten(b.ReLU(b.BatchNorm("n", b.Conv2D("c", x, 3, 3)))), 5)
 	}
-	d, err := Draw(model, Config{Mode: Train, Shape: tensor.Shape{6, 1, 10, 10}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	boxes, arrows := lines(d)
+	boxes, arrows := lines(Of(compile(t, model, graph.Config{Mode: graph.Train})))
 	want := []string{
 		": [] [x] [] []",
 		"c: [weight, bias] [Conv2D c] [] [∂ c.weight, ∂ c.bias]",
@@ -87,10 +94,7 @@ func TestDraw(t *testing.T) {
 		t.Errorf("got arrows\n%s\nwant\n%s", strings.Join(arrows, "\n"), strings.Join(want, "\n"))
 	}
 
-	if d, err = Draw(model, Config{Mode: Eval, Shape: tensor.Shape{6, 1, 10, 10}, Fuse: true}); err != nil {
-		t.Fatal(err)
-	}
-	boxes, _ = lines(d)
+	boxes, _ = lines(Of(compile(t, model, graph.Config{Mode: graph.Eval, Fuse: true})))
 	want = []string{
 		": [] [x] [] []",
 		"c, n: [c.weight, n.running_var, n.weight, n.running_mean, n.bias, c.bias] [BatchNorm n weight, BatchNorm n bias] [] []",
@@ -104,32 +108,37 @@ func TestDraw(t *testing.T) {
 	}
 }
 
-// Each node of a program but constants and readers is one box, and each thing that it takes has an arrow or stands on one.
-func TestDrawIsWhole(t *testing.T) {
-	models := slices.Clone(fusedModels)
-	models = append(models, struct {
+// Each node of a program is one box, and each thing that it takes has an arrow or stands on one.
+func TestOfIsWhole(t *testing.T) {
+	for _, m := range []struct {
 		name  string
-		model Model
-		ops   map[Mode]string
-	}{"branching", branching, nil})
-	for _, m := range models {
-		for _, cfg := range []Config{{Mode: Train}, {Mode: Train, Fuse: true}, {Mode: Eval}, {Mode: Eval, Fuse: true}} {
-			cfg.Shape = tensor.Shape{6, 1, 10, 10}
+		model graph.Model
+	}{
+		{"branching", branching},
+		{"conv relu pool", func(b *graph.Builder, x *graph.Node) *graph.Node {
+			return b.Linear("f", b.Flatten(b.MaxPool2D(b.ReLU(b.Conv2D("c", x, 3, 3)), 2)), 5)
+		}},
+		{"conv norm relu", func(b *graph.Builder, x *graph.Node) *graph.Node {
+			h := b.BatchNorm("n", b.Conv2D("c", x, 3, 3, graph.NoBias()), graph.NoAffine())
+			return b.Linear("f", b.Flatten(b.ReLU(h)), 5)
+		}},
+		{"linear norm relu", func(b *graph.Builder, x *graph.Node) *graph.Node {
+			return b.Linear("g", b.ReLU(b.BatchNorm("n", b.Linear("f", b.Flatten(x), 7))), 5)
+		}},
+		{"conv used twice", func(b *graph.Builder, x *graph.Node) *graph.Node {
+			h := b.Conv2D("c", x, 3, 3)
+			return b.Linear("f", b.Flatten(b.Try(gorgonia.Add(b.ReLU(h), h))), 5)
+		}},
+	} {
+		for _, cfg := range []graph.Config{
+			{Mode: graph.Train},
+			{Mode: graph.Train, Fuse: true},
+			{Mode: graph.Eval},
+			{Mode: graph.Eval, Fuse: true},
+		} {
 			name := fmt.Sprintf("%s, %v, fused %v", m.name, cfg.Mode, cfg.Fuse)
-			p, _, err := compileGraph(m.model, NewParams(0, tensor.Float32), cfg)
-			if err != nil {
-				t.Fatal(err)
-			}
-			nodes, gradients := 0, 0
-			for _, n := range upstream(p.outputs...) {
-				if n.Op() == nil || len(children(n)) > 0 && n.Op().String() != "print" {
-					nodes++
-				}
-			}
-			d, err := Draw(m.model, cfg)
-			if err != nil {
-				t.Fatal(err)
-			}
+			p := compile(t, m.model, cfg)
+			d, gradients := Of(p), 0
 			ids := make(map[string]bool)
 			for _, l := range d.Layers {
 				for _, b := range slices.Concat(l.Parameters, l.Forward, l.Backward, l.Gradients) {
@@ -140,8 +149,8 @@ func TestDrawIsWhole(t *testing.T) {
 				}
 				gradients += len(l.Gradients)
 			}
-			if len(ids) != nodes || gradients != len(p.Gradients()) {
-				t.Errorf("%s: got %d boxes and %d gradients, want %d and %d", name, len(ids), gradients, nodes, len(p.Gradients()))
+			if len(ids) != len(p.Nodes()) || gradients != len(p.Gradients()) {
+				t.Errorf("%s: got %d boxes and %d gradients, want %d and %d", name, len(ids), gradients, len(p.Nodes()), len(p.Gradients()))
 			}
 			reached := make(map[string]bool)
 			for _, a := range d.Arrows {
@@ -152,14 +161,14 @@ func TestDrawIsWhole(t *testing.T) {
 			}
 			for _, l := range d.Layers {
 				for _, b := range slices.Concat(l.Forward, l.Backward, l.Gradients) {
-					if !reached[b.ID] && b.Kind != diagram.Input {
+					if !reached[b.ID] && b.Kind != Input {
 						t.Errorf("%s: no arrow leads to %s", name, b.Title)
 					}
 				}
 			}
-			again, err := Draw(m.model, cfg)
-			if err != nil || string(again.SVG()) != string(d.SVG()) || string(again.DOT()) != string(d.DOT()) {
-				t.Errorf("%s: drawn again it is another drawing, %v", name, err)
+			again := Of(compile(t, m.model, cfg))
+			if string(again.SVG()) != string(d.SVG()) || string(again.DOT()) != string(d.DOT()) {
+				t.Errorf("%s: drawn again it is another drawing", name)
 			}
 		}
 	}

@@ -1,0 +1,94 @@
+package graph
+
+import "gorgonia.org/tensor"
+
+// NodeInfo describes one node of a program's graph.
+type NodeInfo struct {
+	Kind   NodeKind
+	Name   string       // of the op, such as "Conv2D conv1 dx", of the parameter or of the value
+	Shape  tensor.Shape // of the node's value
+	Layer  int          // number of the layer that drew the op or its gradient, from 1; 0 for stock ops and for values
+	Param  *Param       // the parameter that the node is or whose gradient it is, else nil
+	Inputs []int        // places in the list of the nodes that this one takes
+}
+
+// NodeKind says what a node is to its program.
+type NodeKind int
+
+const (
+	InputNode    NodeKind = iota // the model's input
+	ValueNode                    // another value from outside, such as the labels
+	ParamNode                    // a parameter
+	ForwardNode                  // an op of the forward pass
+	LossNode                     // the op that ends the forward pass with the loss
+	BackwardNode                 // an op of the backward pass
+	GradientNode                 // the op of the backward pass that yields ∂loss/∂Param
+)
+
+// Nodes lists the nodes of the program's graph, each after those that it takes. It leaves out constants and the nodes
+// through which Gorgonia reads results.
+func (p *Program) Nodes() []NodeInfo {
+	kinds := make(map[*Node]NodeKind)
+	gradients := make(map[*Node]*Param)
+	for _, v := range p.gradients {
+		g := v.(*Gradient)
+		kinds[g.node], gradients[g.node] = GradientNode, g.param
+	}
+	end := p.loss.node
+	if end == nil {
+		end = p.input.node
+	}
+	for _, n := range upstream(end) {
+		kinds[n] = ForwardNode
+	}
+	if end == p.loss.node {
+		kinds[end] = LossNode
+	}
+	var list []NodeInfo
+	place := make(map[*Node]int)
+	for _, n := range upstream(p.outputs...) {
+		takes := children(n)
+		info := NodeInfo{Name: n.Name(), Shape: n.Shape(), Param: p.params[n]}
+		switch {
+		case n == p.x:
+			info.Kind = InputNode
+		case info.Param != nil:
+			info.Kind = ParamNode
+		case n.Op() == nil:
+			info.Kind = ValueNode
+		case len(takes) == 0 || isRead(n):
+			continue
+		default:
+			kind, known := kinds[n]
+			if !known {
+				kind = BackwardNode
+			}
+			info.Kind, info.Name = kind, n.Op().String()
+			if kind == GradientNode {
+				info.Param = gradients[n]
+			}
+			if o, ours := n.Op().(*op); ours {
+				info.Layer = o.layer
+			}
+		}
+		for _, child := range takes {
+			if at, listed := place[child]; listed {
+				info.Inputs = append(info.Inputs, at)
+			}
+		}
+		place[n] = len(list)
+		list = append(list, info)
+	}
+	return list
+}
+
+// isRead reports whether n is one of Gorgonia's Read, which copies out the value of the node that it takes.
+func isRead(n *Node) bool { return n.Op() != nil && n.Op().String() == "print" }
+
+// children lists the nodes that n takes, in the order in which its op takes them.
+func children(n *Node) (list []*Node) {
+	for all := n.Graph().From(n.ID()); all.Next(); {
+		list = append(list, all.Node().(*Node))
+	}
+	return list
+}
