@@ -64,17 +64,13 @@ func (c Tuning) shareLayers(plans []plan) {
 		return
 	}
 	number := make(map[string]int) // of each layer, in order of first use
-	layer := func(p plan) string {
-		name := p.param.Name()
-		return name[:max(0, strings.LastIndexByte(name, '.'))]
-	}
 	for _, p := range plans {
-		if _, known := number[layer(p)]; !known {
-			number[layer(p)] = len(number)
+		if _, known := number[p.param.Layer()]; !known {
+			number[p.param.Layer()] = len(number)
 		}
 	}
 	for i, p := range plans {
-		plans[i].layer = math.Pow(c.LayerDecay, float64(len(number)-1-number[layer(p)]))
+		plans[i].layer = math.Pow(c.LayerDecay, float64(len(number)-1-number[p.param.Layer()]))
 	}
 }
 

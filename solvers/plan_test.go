@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"gorgonia.org/tensor"
+
+	"anneal/graph"
 )
 
 // movedBy takes a step of plain SGD at rate 1 with gradients of 1 and returns how far each tensor moved: the rate it really got.
@@ -59,6 +61,22 @@ func TestRatesOfTensors(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A parameter whose name has no dot is a layer of its own, as it is to graph.Param.Layer.
+func TestLayerDecayWithoutDots(t *testing.T) {
+	store := tensors{
+		{"scale", graph.Weight, tensor.Shape{2}},
+		{"shift", graph.Bias, tensor.Shape{2}},
+		{"fc.weight", graph.Weight, tensor.Shape{2, 2}},
+		{"fc.bias", graph.Bias, tensor.Shape{2}},
+	}.params(t, tensor.Float64)
+	s := must(t, "SGD(lr=1.0)", store, Tuning{LayerDecay: 0.5})
+	for name, want := range map[string]float64{"scale": 0.25, "shift": 0.5, "fc.weight": 1, "fc.bias": 1} {
+		if got := s.RateOf(name); got != want {
+			t.Errorf("%s has rate %v, want %v", name, got, want)
+		}
 	}
 }
 

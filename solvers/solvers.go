@@ -64,7 +64,7 @@ type Tuning struct {
 // New returns a solver for those of params that are trainable, with the rates of settings. The error names the setting, the pattern
 // or the parameter that is wrong.
 //
-// Layers, for LayerDecay, are the names up to the last dot, in the order of params, where the last layer keeps its rate.
+// LayerDecay numbers the layers, as graph.Param.Layer names them, in the order of params. The last layer keeps its rate.
 func New(settings Algorithm, params []*graph.Param, config Tuning) (Solver, error) {
 	if err := settings.Validate(); err != nil {
 		return nil, err
