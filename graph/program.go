@@ -35,7 +35,7 @@ type Config struct {
 }
 
 // Program is a model compiled for one mode and one batch size. It runs on a Gorgonia TapeMachine, or Direct. Programs of one
-// Params share its tensors; none of them may run while another does. Those of different Params may; see SideBySide.
+// Params share its tensors; none of them may run while another does. Those of different Params may.
 type Program struct {
 	machine   gorgonia.VM // nil if direct
 	direct    *direct

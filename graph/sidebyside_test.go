@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"gorgonia.org/tensor"
+
+	"anneal/internal/parallel"
 )
 
 // TestSideBySide compiles and runs programs of different Params at once: the numbers are those of each alone.
@@ -56,7 +58,7 @@ func TestSideBySide(t *testing.T) {
 		for i := range beside {
 			all.Go(func() {
 				if announced {
-					defer SideBySide()()
+					defer parallel.SideBySide()()
 				}
 				beside[i], errs[i] = numbers(uint64(i))
 			})

@@ -9,6 +9,7 @@ import (
 
 	"anneal/graph"
 	"anneal/internal/kernels"
+	"anneal/internal/parallel"
 )
 
 // engine is the Solver that runs every algorithm of this package, on parameters of type T.
@@ -21,7 +22,7 @@ type engine[T kernels.Float] struct {
 
 	// A step sweeps over all tensors, cut into parts that several processors share.
 	parts                 []part[T]
-	squares, update, move *kernels.Parts
+	squares, update, move *parallel.Work
 	scale, clip           float64 // of the gradients, in this step
 }
 

@@ -1,6 +1,9 @@
 package solvers
 
-import "anneal/internal/kernels"
+import (
+	"anneal/internal/kernels"
+	"anneal/internal/parallel"
+)
 
 // part is a piece of one tensor. How tensors are cut depends on their sizes alone, never on the number of processors.
 type part[T kernels.Float] struct {
@@ -35,8 +38,8 @@ func (e *engine[T]) cut() {
 			e.parts = append(e.parts, p)
 		}
 	}
-	sweep := func(f func(*part[T])) *kernels.Parts {
-		return kernels.NewParts(func(i int) {
+	sweep := func(f func(*part[T])) *parallel.Work {
+		return parallel.New(func(i, _ int) {
 			if p := &e.parts[i]; p.slot.bound {
 				f(p)
 			}

@@ -21,7 +21,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"anneal/graph"
+	"anneal/internal/parallel"
 	"anneal/train"
 )
 
@@ -193,7 +193,7 @@ func (c Config) run(ctx context.Context, cell Cell, telling *sync.Mutex) (*train
 			begin = train.Resume
 		}
 	}
-	defer graph.SideBySide()()
+	defer parallel.SideBySide()()
 	config := cell.config(c.Common, dir)
 	config.Observers = []train.Observer{tell}
 	result, err := begin(ctx, config)

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"anneal/graph"
+	"anneal/internal/kernels"
 	"anneal/internal/plural"
 	"anneal/train"
 )
@@ -70,10 +71,10 @@ type opCost struct {
 }
 
 func (b *benchCmd) Run(ctx context.Context, c *console) error {
-	machine := graph.MeasureMachine()
+	peak := kernels.MeasurePeak()
 	result := benchmark{
 		Model: b.Model.name, Batch: int(b.Batch), Fused: !b.NoFuse,
-		Kernels: machine.Kernels, Processors: machine.Processors, Peak: machine.Peak / 1e9,
+		Kernels: kernels.Variant(), Processors: runtime.GOMAXPROCS(0), Peak: peak / 1e9,
 	}
 	if b.CPUProfile != "" {
 		file, err := os.Create(b.CPUProfile)
@@ -90,7 +91,7 @@ func (b *benchCmd) Run(ctx context.Context, c *console) error {
 		if b.Mode != "both" && b.Mode != mode.String() {
 			continue
 		}
-		m, err := b.measure(ctx, mode, machine)
+		m, err := b.measure(ctx, mode, peak)
 		if err != nil {
 			return err
 		}
@@ -106,7 +107,7 @@ func (b *benchCmd) Run(ctx context.Context, c *console) error {
 }
 
 // measure times the steps of one mode.
-func (b *benchCmd) measure(ctx context.Context, mode graph.Mode, machine graph.Machine) (measurement, error) {
+func (b *benchCmd) measure(ctx context.Context, mode graph.Mode, peak float64) (measurement, error) {
 	m := measurement{Mode: mode.String()}
 	trial, err := train.NewTrial(b.Model.draw, mode, []int{int(b.Batch), 1, 28, 28}, !b.NoFuse)
 	if err != nil {
@@ -128,7 +129,7 @@ func (b *benchCmd) measure(ctx context.Context, mode graph.Mode, machine graph.M
 	m.Steps, m.Median, m.Min = len(steps), micros(median), micros(slices.Min(steps))
 	m.Images = float64(b.Batch) / median.Seconds()
 	m.GFLOPS = float64(trial.FLOPs()) / float64(median.Nanoseconds())
-	m.Share = m.GFLOPS * 1e9 / machine.Peak
+	m.Share = m.GFLOPS * 1e9 / peak
 	m.Allocations = float64(after.Mallocs-before.Mallocs) / float64(len(steps))
 	m.Bytes = float64(after.TotalAlloc-before.TotalAlloc) / float64(len(steps))
 	if b.Ops {

@@ -12,7 +12,7 @@ import (
 	"syscall"
 	"testing"
 
-	"anneal/graph"
+	"anneal/internal/kernels"
 	"anneal/internal/longtest"
 	"anneal/train"
 )
@@ -149,8 +149,8 @@ func TestHelpModelsAndVersion(t *testing.T) {
 		{"--help", "Usage: mnist <command>"},
 		{"train --help", "--schedule=SPEC"},
 		{"models", "lenet-bn"},
-		{"version", "\n" + runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH + "\nkernels " + graph.Kernels() + "\n"},
-		{"--version", "\nkernels " + graph.Kernels() + "\n"},
+		{"version", "\n" + runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH + "\nkernels " + kernels.Variant() + "\n"},
+		{"--version", "\nkernels " + kernels.Variant() + "\n"},
 	} {
 		if got := mnist(t, t.TempDir(), strings.Fields(c.args)...); got.code != 0 || !strings.Contains(got.stdout, c.want) || got.stderr != "" {
 			t.Errorf("%s: got %+v", c.args, got)

@@ -9,7 +9,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"anneal/graph"
+	"anneal/internal/kernels"
 )
 
 // versionFlag is --version, which prints what the version command prints.
@@ -49,5 +49,5 @@ func printVersion(w io.Writer) {
 	fmt.Fprintf(w, "mnist %s\n", cmp.Or(version, "(unknown)"))
 	fmt.Fprintf(w, "revision %s%s\n", cmp.Or(revision, "(unknown)"), changed)
 	fmt.Fprintf(w, "%s %s/%s\n", runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	fmt.Fprintf(w, "kernels %s\n", graph.Kernels())
+	fmt.Fprintf(w, "kernels %s\n", kernels.Variant())
 }

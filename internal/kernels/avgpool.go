@@ -1,12 +1,14 @@
 package kernels
 
+import "anneal/internal/parallel"
+
 // AvgPool takes the mean of each window. Padding counts as zeros: the divisor is always KH·KW, as in PyTorch by default.
 type AvgPool[T Float] struct {
 	s             PoolShape
 	rows, columns []span
 
 	x, y, dx, dy      []T // the arguments of the call at work
-	forward, backward planes
+	forward, backward parallel.Loop
 }
 
 // NewAvgPool returns a plan for average-pooling by s.
@@ -15,12 +17,12 @@ func NewAvgPool[T Float](s PoolShape) *AvgPool[T] {
 	in, out := s.H*s.W, oh*ow
 	p := &AvgPool[T]{s: s}
 	p.rows, p.columns = s.spans()
-	p.forward = newPlanes(s.N*s.C, in, func(from, to int) {
+	p.forward = parallel.NewLoop(s.N*s.C, in, func(from, to int) {
 		for i := from; i < to; i++ {
 			p.plane(p.y[i*out:][:out], p.x[i*in:][:in])
 		}
 	})
-	p.backward = newPlanes(s.N*s.C, in, func(from, to int) {
+	p.backward = parallel.NewLoop(s.N*s.C, in, func(from, to int) {
 		for i := from; i < to; i++ {
 			p.planeBackward(p.dx[i*in:][:in], p.dy[i*out:][:out])
 		}
@@ -32,14 +34,14 @@ func NewAvgPool[T Float](s PoolShape) *AvgPool[T] {
 func (p *AvgPool[T]) Forward(y, x []T) {
 	p.check("AvgPool.Forward", y, x)
 	p.y, p.x = y, x
-	p.forward.run()
+	p.forward.Run()
 }
 
 // Backward sets dx to the sum, over the windows a place is in, of dy/(KH·KW).
 func (p *AvgPool[T]) Backward(dx, dy []T) {
 	p.check("AvgPool.Backward", dy, dx)
 	p.dy, p.dx = dy, dx
-	p.backward.run()
+	p.backward.Run()
 }
 
 func (p *AvgPool[T]) check(op string, y, x []T) {

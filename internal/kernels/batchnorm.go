@@ -24,7 +24,7 @@ func (b *BatchNorm[T]) Forward(y, x, gamma, beta []T) {
 	b.check("BatchNorm.Forward", y, x)
 	b.norm.batch(x, gamma, beta)
 	b.norm.y = y
-	b.norm.apply.run()
+	b.norm.apply.Run()
 }
 
 // ForwardEval normalises x by the given mean and variance, [c] each.
@@ -32,7 +32,7 @@ func (b *BatchNorm[T]) ForwardEval(y, x, gamma, beta, mean, variance []T) {
 	b.check("BatchNorm.ForwardEval", y, x)
 	b.norm.given(gamma, beta, mean, variance)
 	b.norm.x, b.norm.y = x, y
-	b.norm.apply.run()
+	b.norm.apply.Run()
 }
 
 // Backward sets the gradients of the last Forward, which had the same x and gamma. The statistics depend on x too:
@@ -44,11 +44,11 @@ func (b *BatchNorm[T]) Backward(dx, dgamma, dbeta, dy, x, gamma []T) {
 	b.check("BatchNorm.Backward", dy, x)
 	b.norm.x, b.norm.dy, b.norm.dx = x, dy, dx
 	b.norm.recall(gamma, nil)
-	b.norm.reduce.run()
+	b.norm.reduce.Run()
 	b.norm.gradients(dgamma, dbeta, gamma)
 	if dx != nil {
 		b.check("BatchNorm.Backward", dx, x)
-		b.norm.unwind.run()
+		b.norm.unwind.Run()
 	}
 }
 
@@ -61,11 +61,11 @@ func (b *BatchNorm[T]) BackwardEval(dx, dgamma, dbeta, dy, x, gamma, mean, varia
 	b.check("BatchNorm.BackwardEval", dy, x)
 	b.norm.given(gamma, nil, mean, variance)
 	b.norm.x, b.norm.dy, b.norm.dx = x, dy, dx
-	b.norm.reduce.run()
+	b.norm.reduce.Run()
 	b.norm.gradientsEval(dgamma, dbeta, variance)
 	if dx != nil {
 		b.check("BatchNorm.BackwardEval", dx, x)
-		b.norm.unwind.run()
+		b.norm.unwind.Run()
 	}
 }
 

@@ -103,7 +103,7 @@ func BenchmarkKernels(b *testing.B) {
 		for i := range offsets {
 			offsets[i] = int32(i * length)
 		}
-		b.Run("peak/"+active.String(), func(b *testing.B) { measure(b, Peak(1), func() { Peak(20000) }, 20000) })
+		b.Run("peak/"+active.String(), func(b *testing.B) { measure(b, multiplyAdd(1), func() { multiplyAdd(20000) }, 20000) })
 		b.Run("outer/"+active.String(), func(b *testing.B) {
 			measure(b, 2*m*k*n, func() { outer(c, n, a, k, x, table, m, n, nil, nil, 0) }, 1)
 		})

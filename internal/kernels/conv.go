@@ -1,6 +1,10 @@
 package kernels
 
-import "fmt"
+import (
+	"fmt"
+
+	"anneal/internal/parallel"
+)
 
 // ConvShape is the shape of a 2-D convolution: x is [N, C, H, W], w [OutC, C/Groups, KH, KW], y [N, OutC, OH, OW].
 // Strides, dilations and Groups are at least 1; Groups divides C and OutC.
@@ -48,7 +52,7 @@ type Conv[T Float] struct {
 	memory  winogradMemory[T]
 
 	forward, input, weight    convPass
-	forwardWork, backwardWork *work
+	forwardWork, backwardWork *parallel.Work
 }
 
 // convPass is one of the computations: of y, dx or dw and db. prepare comes before its parts, and finish after them.
@@ -89,12 +93,12 @@ type passPlan struct {
 }
 
 func (c *Conv[T]) assemble(forward, input, weight passPlan) {
-	slots, backwardSlots := min(forward.parts, maxSlots), min(input.parts+weight.parts, maxSlots)
+	slots, backwardSlots := min(forward.parts, parallel.MaxSlots), min(input.parts+weight.parts, parallel.MaxSlots)
 	c.forward, c.input, c.weight = forward.make(slots), input.make(backwardSlots), weight.make(backwardSlots)
 	c.memory.allocate(max(slots, backwardSlots))
-	c.forwardWork = newWork(c.forward.part)
+	c.forwardWork = parallel.New(c.forward.part)
 	order := turns(input.parts, weight.parts)
-	c.backwardWork = newWork(func(i, slot int) {
+	c.backwardWork = parallel.New(func(i, slot int) {
 		if part := order[i]; part < input.parts {
 			c.input.part(part, slot)
 		} else {
@@ -161,7 +165,7 @@ func (c *Conv[T]) Forward(y, x, w, bias []T, relu bool) {
 	checkLenOrNil("Conv.Forward", "bias", bias, c.shape.OutC)
 	c.args = convArgs[T]{y: y, x: x, w: w, bias: bias, floor: floorOf[T](relu)}
 	c.forward.prepare()
-	c.forwardWork.run(c.forward.parts())
+	c.forwardWork.Run(c.forward.parts())
 	c.forward.finish()
 	c.args = convArgs[T]{}
 }
@@ -177,7 +181,7 @@ func (c *Conv[T]) Backward(dx, dw, db, dy, x, w []T) {
 	c.args = convArgs[T]{x: x, w: w, dx: dx, dw: dw, db: db, dy: dy}
 	c.input.prepare()
 	c.weight.prepare()
-	c.backwardWork.run(c.input.parts() + c.weight.parts())
+	c.backwardWork.Run(c.input.parts() + c.weight.parts())
 	c.input.finish()
 	c.weight.finish()
 	c.args = convArgs[T]{}

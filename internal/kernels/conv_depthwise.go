@@ -1,5 +1,7 @@
 package kernels
 
+import "anneal/internal/parallel"
+
 // convDepthwise computes a convolution whose outputs see one input channel each, so that there is no product of matrices to
 // speak of. One channel of a block of images at a time is laid out in the first cache, where every tap is one contiguous
 // vector; see padded. Forward, y is the sum of these vectors times the weights; backward, dx is the sum of dy's vectors times
@@ -53,12 +55,12 @@ func newConvDepthwise[T Float](args *convArgs[T], s ConvShape) *convDepthwise[T]
 	d := &convDepthwise[T]{ConvShape: s, args: args, outs: s.OutC / s.Groups, taps: s.KH * s.KW}
 	b := blocks{s.N, min(ceilDiv(long, oh*ow), s.N)}
 	count := b.count()
-	d.runs = min(max(ceilDiv(s.C*s.H*s.W, partSize), ceilDiv(mostParts, count)), s.C)
+	d.runs = min(max(ceilDiv(s.C*s.H*s.W, parallel.PartSize), ceilDiv(mostParts, count)), s.C)
 	d.shares = min(ceilDiv(mostParts, d.runs), count)
 	d.ones = onesOf[T](oh * ow)
 	d.packed = make([]T, s.weights())
 	d.partial = make([]T, d.shares*(s.weights()+s.OutC))
-	slots := min(d.parts(), maxSlots)
+	slots := min(d.parts(), parallel.MaxSlots)
 	d.layouts = newLayouts(b, func(images int) *depthLayout[T] {
 		l := &depthLayout[T]{padded: newPadded(s, images)}
 		for range slots {
@@ -75,11 +77,13 @@ func newConvDepthwise[T Float](args *convArgs[T], s ConvShape) *convDepthwise[T]
 func (d *convDepthwise[T]) parts() int { return d.runs * d.shares }
 
 // channels returns the range of channels that part i computes.
-func (d *convDepthwise[T]) channels(i int) (from, to int) { return part(i/d.shares, d.runs, d.C) }
+func (d *convDepthwise[T]) channels(i int) (from, to int) {
+	return parallel.Range(i/d.shares, d.runs, d.C)
+}
 
 // share returns the range of blocks that part i computes.
 func (d *convDepthwise[T]) share(i int) (from, to int) {
-	return part(i%d.shares, d.shares, d.layouts.count())
+	return parallel.Range(i%d.shares, d.shares, d.layouts.count())
 }
 
 func (d depthwiseForward[T]) prepare() {}

@@ -1,5 +1,7 @@
 package kernels
 
+import "anneal/internal/parallel"
+
 // convInput computes dx of a convolution. Row iy of a block of images is, for each group, a product over the taps ky that
 // reach the row, and only those,
 //
@@ -12,7 +14,7 @@ type convInput[T Float] struct {
 	shape    ConvShape
 	layouts  layouts[*inputLayout[T]]
 	packed   []T // w as [group][c, kx][o, ky]
-	packWork *work
+	packWork *parallel.Work
 }
 
 // inputLayout is what is prepared for blocks of one number of images.
@@ -51,7 +53,7 @@ func newConvInput[T Float](args *convArgs[T], s ConvShape, b blocks, slots int) 
 		return l
 	})
 	in.packed = make([]T, s.OutC*s.C/s.Groups*s.KH*s.KW)
-	in.packWork = newWork(in.packPart)
+	in.packWork = parallel.New(in.packPart)
 	return in
 }
 
@@ -104,7 +106,7 @@ func (l *inputLayout[T]) direct() bool {
 // prepare rearranges the weights for the products.
 func (in *convInput[T]) prepare() {
 	if in.args.dx != nil {
-		in.packWork.run(in.packParts())
+		in.packWork.Run(in.packParts())
 	}
 }
 
@@ -117,7 +119,7 @@ func (in *convInput[T]) packParts() int {
 func (in *convInput[T]) packPart(i, _ int) {
 	s := &in.shape
 	channels, outs := s.C/s.Groups, s.OutC/s.Groups
-	from, to := part(i, in.packParts(), channels)
+	from, to := parallel.Range(i, in.packParts(), channels)
 	taps, column := s.KH*s.KW, outs*s.KH
 	r := rows{planes: outs, rows: to - from, n: 1, dstPlane: s.KH, dstRow: s.KW * column, srcPlane: channels * taps, srcRow: taps}
 	for g := range s.Groups {

@@ -1,6 +1,10 @@
 package kernels
 
-import "slices"
+import (
+	"slices"
+
+	"anneal/internal/parallel"
+)
 
 // convWeight computes dw and db of a convolution. For each block of images and each group, dw is the inner products of
 // the rows of the interleaved dy, [OutC/Groups, outputs], with those of the block's fold, [taps, outputs], and db those
@@ -20,7 +24,7 @@ type convWeight[T Float] struct {
 	ones     []T
 	partial  []T // [share][dw, db], unless there is but one share and one band
 	sumTable []pair
-	sumWork  *work
+	sumWork  *parallel.Work
 }
 
 // weightCut says how the work is cut.
@@ -59,7 +63,7 @@ func newConvWeight[T Float](args *convArgs[T], s ConvShape, cut weightCut, slots
 			c.sumTable = append(c.sumTable, pair{0, int32(i * c.sums())})
 		}
 	}
-	c.sumWork = newWork(c.sumPart)
+	c.sumWork = parallel.New(c.sumPart)
 	return c
 }
 
@@ -105,7 +109,7 @@ func (c *convWeight[T]) part(i, slot int) {
 		sums := c.partial[share*c.sums():][:c.sums()]
 		dw, db = sums[:c.shape.weights()], sums[c.shape.weights():]
 	}
-	from, to := part(share, c.cut.shares, c.layouts.count())
+	from, to := parallel.Range(share, c.cut.shares, c.layouts.count())
 	for block := from; block < to; block++ {
 		c.block(block, slice, slot, dw, db, block > from)
 	}
@@ -163,7 +167,7 @@ const sumBlock = 16384
 // finish adds the shares up.
 func (c *convWeight[T]) finish() {
 	if c.partial != nil && (c.args.dw != nil || c.args.db != nil) {
-		c.sumWork.run(ceilDiv(c.sums(), sumBlock))
+		c.sumWork.Run(ceilDiv(c.sums(), sumBlock))
 	}
 }
 
@@ -171,7 +175,7 @@ func (c *convWeight[T]) sumPart(i, _ int) {
 	size := c.shape.weights()
 	one, none := c.ones[:1], floorOf[T](false)
 	if c.args.dw != nil && c.banded() {
-		c.sumRows(part(i, ceilDiv(c.sums(), sumBlock), c.shape.OutC))
+		c.sumRows(parallel.Range(i, ceilDiv(c.sums(), sumBlock), c.shape.OutC))
 	} else if from, to := i*sumBlock, min((i+1)*sumBlock, size); c.args.dw != nil && from < to {
 		outer(c.args.dw[from:], 0, one, 0, c.partial[from:], c.sumTable, 1, to-from, nil, nil, none)
 	}

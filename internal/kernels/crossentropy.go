@@ -1,6 +1,10 @@
 package kernels
 
-import "math"
+import (
+	"math"
+
+	"anneal/internal/parallel"
+)
 
 // CrossEntropy is the mean over a batch of the cross-entropy of the softmax of a sample's logits x to its label's target t:
 //
@@ -16,14 +20,14 @@ type CrossEntropy[T Float] struct {
 
 	logits []T // the arguments of the call at work
 	labels []int32
-	rows   planes
+	rows   parallel.Loop
 }
 
 // NewCrossEntropy returns a plan for logits of [n, classes].
 func NewCrossEntropy[T Float](n, classes int, smoothing float64) *CrossEntropy[T] {
 	c := &CrossEntropy[T]{classes: classes, smoothing: smoothing, losses: make([]float64, n), grad: make([]T, n*classes)}
 	const weight = 8 // an exponential takes about as long as this many elements of other work
-	c.rows = newPlanes(n, weight*classes, func(from, to int) {
+	c.rows = parallel.NewLoop(n, weight*classes, func(from, to int) {
 		for i := from; i < to; i++ {
 			row := i * classes
 			c.losses[i] = c.sample(c.grad[row:][:classes], c.logits[row:][:classes], c.labels[i])
@@ -37,7 +41,7 @@ func (c *CrossEntropy[T]) Forward(logits []T, labels []int32) float64 {
 	checkLen("CrossEntropy.Forward", "logits", len(logits), len(c.grad))
 	checkLen("CrossEntropy.Forward", "labels", len(labels), len(c.losses))
 	c.logits, c.labels = logits, labels
-	c.rows.run()
+	c.rows.Run()
 	var sum float64
 	for _, loss := range c.losses {
 		sum += loss

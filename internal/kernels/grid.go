@@ -1,5 +1,7 @@
 package kernels
 
+import "anneal/internal/parallel"
+
 // grid cuts a matrix into rectangles, one for each part of a product.
 type grid struct{ rows, cols, across, down int }
 
@@ -27,8 +29,8 @@ func (g grid) parts() int { return g.across * g.down }
 
 // part returns part i. Columns are cut between vectors.
 func (g grid) part(i int) rectangle {
-	row, rowEnd := part(i/g.across, g.down, g.rows)
-	col, colEnd := part(i%g.across, g.across, ceilDiv(g.cols, lanes))
+	row, rowEnd := parallel.Range(i/g.across, g.down, g.rows)
+	col, colEnd := parallel.Range(i%g.across, g.across, ceilDiv(g.cols, lanes))
 	col, colEnd = col*lanes, min(colEnd*lanes, g.cols)
 	return rectangle{row, rowEnd - row, col, colEnd - col}
 }

@@ -46,9 +46,4 @@ func checkLenOrNil[T Float](op, name string, s []T, want int) {
 	}
 }
 
-// part returns the bounds of part i of n items cut into parts whose sizes differ by at most one.
-func part(i, parts, n int) (from, to int) {
-	return i * n / parts, (i + 1) * n / parts
-}
-
 func ceilDiv(a, b int) int { return (a + b - 1) / b }

@@ -1,5 +1,7 @@
 package kernels
 
+import "anneal/internal/parallel"
+
 // Linear is the plan of a linear layer y = x·wᵀ + bias for n samples: x is [n, in], w [out, in], y [n, out].
 //
 // y is inner products of the rows of x and w; dx = dy·w and dw = dyᵀ·x are outer products.
@@ -12,8 +14,8 @@ type Linear[T Float] struct {
 	one          []T
 	columnsOfDy  [][]T // some of them as rows, by slot
 	y, dx, dw    grid
-	forwardWork  *work
-	backwardWork *work
+	forwardWork  *parallel.Work
+	backwardWork *parallel.Work
 	args         linearArgs[T]
 }
 
@@ -41,9 +43,9 @@ func NewLinear[T Float](n, in, out int) *Linear[T] {
 		l.steps = append(l.steps, pair{int32(k), int32(k * in)})
 	}
 	parts := l.dx.parts() + l.dw.parts() + 1
-	l.columnsOfDy = scratch[T](min(parts, maxSlots), n*ceilDiv(out, l.dw.down))
-	l.forwardWork = newWork(l.forwardPart)
-	l.backwardWork = newWork(l.backwardPart)
+	l.columnsOfDy = scratch[T](min(parts, parallel.MaxSlots), n*ceilDiv(out, l.dw.down))
+	l.forwardWork = parallel.New(l.forwardPart)
+	l.backwardWork = parallel.New(l.backwardPart)
 	return l
 }
 
@@ -55,7 +57,7 @@ func (l *Linear[T]) Forward(y, x, w, bias []T, relu bool) {
 	checkLen(op, "w", len(w), l.out*l.in)
 	checkLenOrNil(op, "bias", bias, l.out)
 	l.args = linearArgs[T]{y: y, x: x, w: w, bias: bias, floor: floorOf[T](relu)}
-	l.forwardWork.run(l.y.parts())
+	l.forwardWork.Run(l.y.parts())
 	l.args = linearArgs[T]{}
 }
 
@@ -79,7 +81,7 @@ func (l *Linear[T]) Backward(dx, dw, db, dy, x, w []T) {
 	checkLenOrNil(op, "dw", dw, l.out*l.in)
 	checkLenOrNil(op, "db", db, l.out)
 	l.args = linearArgs[T]{x: x, w: w, dx: dx, dw: dw, db: db, dy: dy}
-	l.backwardWork.run(l.dx.parts() + l.dw.parts() + 1)
+	l.backwardWork.Run(l.dx.parts() + l.dw.parts() + 1)
 	l.args = linearArgs[T]{}
 }
 

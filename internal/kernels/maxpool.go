@@ -1,6 +1,10 @@
 package kernels
 
-import "math"
+import (
+	"math"
+
+	"anneal/internal/parallel"
+)
 
 // PoolShape is the geometry of a pooling of x, [N, C, H, W], by KH×KW windows.
 type PoolShape struct {
@@ -42,7 +46,7 @@ type MaxPool[T Float] struct {
 	arg           []int32 // per output, the place of the last Forward's maximum in its input plane; −1 if all is padding
 
 	x, y, dx, dy      []T // the arguments of the call at work
-	forward, backward planes
+	forward, backward parallel.Loop
 }
 
 // NewMaxPool returns a plan for max-pooling by s.
@@ -51,12 +55,12 @@ func NewMaxPool[T Float](s PoolShape) *MaxPool[T] {
 	in, out := s.H*s.W, oh*ow
 	p := &MaxPool[T]{s: s, arg: make([]int32, s.N*s.C*out)}
 	p.rows, p.columns = s.spans()
-	p.forward = newPlanes(s.N*s.C, in, func(from, to int) {
+	p.forward = parallel.NewLoop(s.N*s.C, in, func(from, to int) {
 		for i := from; i < to; i++ {
 			p.plane(p.y[i*out:][:out], p.arg[i*out:][:out], p.x[i*in:][:in])
 		}
 	})
-	p.backward = newPlanes(s.N*s.C, in, func(from, to int) {
+	p.backward = parallel.NewLoop(s.N*s.C, in, func(from, to int) {
 		for i := from; i < to; i++ {
 			dx, dy := p.dx[i*in:][:in], p.dy[i*out:][:out]
 			clear(dx)
@@ -74,14 +78,14 @@ func NewMaxPool[T Float](s PoolShape) *MaxPool[T] {
 func (p *MaxPool[T]) Forward(y, x []T) {
 	p.check("MaxPool.Forward", y, x)
 	p.y, p.x = y, x
-	p.forward.run()
+	p.forward.Run()
 }
 
 // Backward adds each dy to the place in dx that its maximum in the last Forward came from; dx is 0 elsewhere.
 func (p *MaxPool[T]) Backward(dx, dy []T) {
 	p.check("MaxPool.Backward", dy, dx)
 	p.dy, p.dx = dy, dx
-	p.backward.run()
+	p.backward.Run()
 }
 
 func (p *MaxPool[T]) check(op string, y, x []T) {

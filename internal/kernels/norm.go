@@ -1,6 +1,10 @@
 package kernels
 
-import "math"
+import (
+	"math"
+
+	"anneal/internal/parallel"
+)
 
 // norm is what the plans that normalise by channels share. x is [n, c, spatial]; the passes work on the tensors that the
 // fields name. Values are summed by groups: each plane is one, but with spatial = 1 a channel's n values are.
@@ -14,7 +18,7 @@ type norm[T Float] struct {
 	open                           []T         // dy where y > 0 and 0 elsewhere, with spatial = 1 and relu
 	sums                           []moments   // [groups, c]
 	maps                           []affine[T] // [c]
-	measure, apply, reduce, unwind planes
+	measure, apply, reduce, unwind parallel.Loop
 }
 
 func newNorm[T Float](n, c, spatial int, eps float64, relu bool) *norm[T] {
@@ -24,13 +28,13 @@ func newNorm[T Float](n, c, spatial int, eps float64, relu bool) *norm[T] {
 	}
 	if spatial == 1 {
 		b.sums = make([]moments, c)
-		b.measure = newPlanes(c, n, func(from, to int) {
+		b.measure = parallel.NewLoop(c, n, func(from, to int) {
 			columnStatistics(b.sums[from:to], b.x, from, c)
 		})
 		if relu {
 			b.open = make([]T, n*c)
 		}
-		b.reduce = newPlanes(c, n, func(from, to int) {
+		b.reduce = parallel.NewLoop(c, n, func(from, to int) {
 			if relu {
 				for row := 0; row < n*c; row += c {
 					ReLUBackward(b.open[row+from:row+to], b.dy[row+from:row+to], b.y[row+from:row+to])
@@ -40,18 +44,18 @@ func newNorm[T Float](n, c, spatial int, eps float64, relu bool) *norm[T] {
 		})
 	} else {
 		b.sums = make([]moments, n*c)
-		b.measure = newPlanes(n*c, spatial, func(from, to int) {
+		b.measure = parallel.NewLoop(n*c, spatial, func(from, to int) {
 			statistics(b.sums[from:to], b.of(b.x, from, to), spatial)
 		})
-		b.reduce = newPlanes(n*c, spatial, func(from, to int) {
+		b.reduce = parallel.NewLoop(n*c, spatial, func(from, to int) {
 			dy, x, mask := b.of(b.dy, from, to), b.of(b.x, from, to), b.of(b.mask(), from, to)
 			affineReduce(b.sums[from:to], dy, x, mask, b.maps, from%c, spatial)
 		})
 	}
-	b.apply = newPlanes(n*c, spatial, func(from, to int) {
+	b.apply = parallel.NewLoop(n*c, spatial, func(from, to int) {
 		affineForward(b.of(b.y, from, to), b.of(b.x, from, to), b.maps, from%c, spatial, relu)
 	})
-	b.unwind = newPlanes(n*c, spatial, func(from, to int) {
+	b.unwind = parallel.NewLoop(n*c, spatial, func(from, to int) {
 		dy, x, mask := b.of(b.counting(), from, to), b.of(b.x, from, to), b.of(b.mask(), from, to)
 		affineBackward(b.of(b.dx, from, to), dy, x, mask, b.maps, from%c, spatial)
 	})
@@ -85,7 +89,7 @@ func (b *norm[T]) counting() []T {
 // batch sets the maps to normalise x by its own statistics.
 func (b *norm[T]) batch(x, gamma, beta []T) {
 	b.x = x
-	b.measure.run()
+	b.measure.Run()
 	// The groups have one size: a channel's mean is the mean of theirs, and its squared distances are theirs and those of
 	// their means, which are summed from the first one's.
 	clear(b.mean)

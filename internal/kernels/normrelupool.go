@@ -1,5 +1,7 @@
 package kernels
 
+import "anneal/internal/parallel"
+
 // NormReLUPool is BatchNorm, ReLU and max-pooling in one plan; which of the last two comes first makes no difference. Windows
 // of 1×1, which are no pooling, and those that halves describes are fused: one pass each way, after the one that each way
 // needs for its sums. Every other geometry runs BatchNorm, MaxPool and ReLU.
@@ -26,15 +28,15 @@ func NewNormReLUPool[T Float](s PoolShape, eps float64) *NormReLUPool[T] {
 	case single:
 	case halves(s):
 		p.chosen = make([]T, s.N*s.C*out)
-		b.apply = newPlanes(s.N*s.C, in, func(from, to int) {
+		b.apply = parallel.NewLoop(s.N*s.C, in, func(from, to int) {
 			y, chosen := b.y[from*out:to*out], p.chosen[from*out:to*out]
 			halvesForward(y, chosen, b.of(b.x, from, to), b.maps, from%s.C, s.H, s.W)
 		})
-		b.reduce = newPlanes(s.N*s.C, out, func(from, to int) {
+		b.reduce = parallel.NewLoop(s.N*s.C, out, func(from, to int) {
 			dy, chosen, y := b.dy[from*out:to*out], p.chosen[from*out:to*out], b.y[from*out:to*out]
 			affineReduce(b.sums[from:to], dy, chosen, y, b.maps, from%s.C, out)
 		})
-		b.unwind = newPlanes(s.N*s.C, in, func(from, to int) {
+		b.unwind = parallel.NewLoop(s.N*s.C, in, func(from, to int) {
 			dy, y := b.dy[from*out:to*out], b.y[from*out:to*out]
 			halvesBackward(b.of(b.dx, from, to), dy, b.of(b.x, from, to), y, b.maps, from%s.C, s.H, s.W)
 		})
@@ -70,11 +72,11 @@ func (p *NormReLUPool[T]) forward(y, x []T) {
 	b := p.norm
 	if p.pool == nil {
 		b.x, b.y = x, y
-		b.apply.run()
+		b.apply.Run()
 		return
 	}
 	b.x, b.y = x, p.hidden
-	b.apply.run()
+	b.apply.Run()
 	p.pool.Forward(y, p.hidden)
 	ReLU(y, y)
 }
@@ -108,7 +110,7 @@ func (p *NormReLUPool[T]) reduce(dy, x, y []T) {
 		dy = p.hidden
 	}
 	p.norm.x, p.norm.y, p.norm.dy = x, y, dy
-	p.norm.reduce.run()
+	p.norm.reduce.Run()
 }
 
 // unwind sets dx unless it is nil.
@@ -118,7 +120,7 @@ func (p *NormReLUPool[T]) unwind(op string, dx []T) {
 	}
 	checkLen(op, "dx", len(dx), len(p.norm.x))
 	p.norm.dx = dx
-	p.norm.unwind.run()
+	p.norm.unwind.Run()
 }
 
 func (p *NormReLUPool[T]) check(op string, y, x []T) {

@@ -1,10 +1,37 @@
 package kernels
 
-import "runtime"
+import (
+	"runtime"
+	"sync"
+	"time"
+)
 
-// Peak does n rounds of multiplications and additions on numbers that stay in registers, as fast as the kernels in use
-// could at best, and returns the number of floating-point operations. Timing it gives the peak rate of one processor.
-func Peak(n int) int {
+// MeasurePeak returns the number of floating-point operations per second that all processors of GOMAXPROCS together can do
+// at best with the kernels in use. It takes the best of many short runs on each, for 50 ms. On a busy machine the result is
+// too low.
+func MeasurePeak() float64 {
+	best := make([]float64, runtime.GOMAXPROCS(0))
+	var all sync.WaitGroup
+	for i := range best {
+		all.Go(func() {
+			for began := time.Now(); time.Since(began) < 50*time.Millisecond; {
+				start := time.Now()
+				operations := multiplyAdd(20000)
+				best[i] = max(best[i], float64(operations)/time.Since(start).Seconds())
+			}
+		})
+	}
+	all.Wait()
+	var sum float64
+	for _, rate := range best {
+		sum += rate
+	}
+	return sum
+}
+
+// multiplyAdd does n rounds of multiplications and additions on numbers that stay in registers, and returns the number of
+// floating-point operations.
+func multiplyAdd(n int) int {
 	if operations := peakSIMD(n); operations > 0 {
 		return operations
 	}

@@ -1,18 +1,25 @@
 package kernels
 
 import (
+	"runtime"
 	"testing"
 
 	"pgregory.net/rapid"
 )
 
-func TestPeak(t *testing.T) {
+func TestMultiplyAdd(t *testing.T) {
 	eachVariant(t, func(t rapid.TB) {
-		if one, ten := Peak(1), Peak(10); one <= 0 || ten != 10*one {
-			t.Errorf("%v: Peak(1) = %d, Peak(10) = %d operations", active, one, ten)
+		if one, ten := multiplyAdd(1), multiplyAdd(10); one <= 0 || ten != 10*one {
+			t.Errorf("%v: multiplyAdd(1) = %d, multiplyAdd(10) = %d operations", active, one, ten)
 		}
-		if got := Peak(0); got != 0 {
-			t.Errorf("%v: Peak(0) = %d operations, want 0", active, got)
+		if got := multiplyAdd(0); got != 0 {
+			t.Errorf("%v: multiplyAdd(0) = %d operations, want 0", active, got)
 		}
 	})
+}
+
+func TestMeasurePeak(t *testing.T) {
+	if peak := MeasurePeak(); !(peak > 1e6 && peak < 1e13*float64(runtime.GOMAXPROCS(0))) {
+		t.Errorf("peak %g operations per second", peak)
+	}
 }

@@ -1,5 +1,7 @@
 package kernels
 
+import "anneal/internal/parallel"
+
 // ReLUPool is max-pooling and ReLU in one plan; which of the two comes first makes no difference. Windows that halves
 // describes are fused into one pass each way. Every other geometry runs MaxPool and ReLU.
 type ReLUPool[T Float] struct {
@@ -8,7 +10,7 @@ type ReLUPool[T Float] struct {
 	g    []T         // dy where y > 0, when not fused
 
 	x, y, dx, dy      []T // the arguments of the call at work
-	forward, backward planes
+	forward, backward parallel.Loop
 }
 
 // NewReLUPool returns a plan for max-pooling by s with a ReLU.
@@ -20,10 +22,10 @@ func NewReLUPool[T Float](s PoolShape) *ReLUPool[T] {
 		return p
 	}
 	in := s.H * s.W
-	p.forward = newPlanes(s.N*s.C, in, func(from, to int) {
+	p.forward = parallel.NewLoop(s.N*s.C, in, func(from, to int) {
 		halvesForward(p.y[from*in/4:to*in/4], nil, p.x[from*in:to*in], nil, 0, s.H, s.W)
 	})
-	p.backward = newPlanes(s.N*s.C, in, func(from, to int) {
+	p.backward = parallel.NewLoop(s.N*s.C, in, func(from, to int) {
 		dy, y := p.dy[from*in/4:to*in/4], p.y[from*in/4:to*in/4]
 		halvesBackward(p.dx[from*in:to*in], dy, p.x[from*in:to*in], y, nil, 0, s.H, s.W)
 	})
@@ -39,7 +41,7 @@ func (p *ReLUPool[T]) Forward(y, x []T) {
 	}
 	p.check("ReLUPool.Forward", y, x)
 	p.y, p.x = y, x
-	p.forward.run()
+	p.forward.Run()
 }
 
 // Backward sets dx to the gradient of the last Forward, which had the same x and y.
@@ -52,7 +54,7 @@ func (p *ReLUPool[T]) Backward(dx, dy, x, y []T) {
 	p.check("ReLUPool.Backward", y, x)
 	p.check("ReLUPool.Backward", dy, dx)
 	p.y, p.x, p.dy, p.dx = y, x, dy, dx
-	p.backward.run()
+	p.backward.Run()
 }
 
 func (p *ReLUPool[T]) check(op string, y, x []T) {

@@ -1,5 +1,7 @@
 package kernels
 
+import "anneal/internal/parallel"
+
 // winogradCut cuts the tiles of a batch into units: those of a block of images, or, if that is one image, of a band of its
 // rows of tiles.
 type winogradCut struct {
@@ -23,7 +25,7 @@ type unit struct {
 
 func (c *winogradCut) unit(i int) unit {
 	first, images := c.blocks.block(i / c.bands)
-	from, to := part(i%c.bands, c.bands, c.down)
+	from, to := parallel.Range(i%c.bands, c.bands, c.down)
 	return unit{first, images, from, to}
 }
 

@@ -1,6 +1,10 @@
 package kernels
 
-import "slices"
+import (
+	"slices"
+
+	"anneal/internal/parallel"
+)
 
 // winogradForward computes y of a convolution by Winograd's algorithm, or dx, which is the convolution of dy with the kernels
 // turned by 180° and their inputs and outputs exchanged. For each unit of tiles, M is the product of V and U, [point][c][o],
@@ -16,7 +20,7 @@ type winogradForward[T Float] struct {
 	kernelsAt     []int32 // where those of the first input start in w, by output
 	inputStep     int     // from the kernels of one input to those of the next in w
 	kernelAt, uAt places  // elements of the kernels of one input
-	kernelWork    *work
+	kernelWork    *parallel.Work
 }
 
 func newWinogradForward[T Float](args *convArgs[T], memory *winogradMemory[T], s ConvShape, isInput bool, cut winogradCut) *winogradForward[T] {
@@ -25,7 +29,7 @@ func newWinogradForward[T Float](args *convArgs[T], memory *winogradMemory[T], s
 	for c := range s.C {
 		f.steps = append(f.steps, pair{int32(c), int32(c * s.OutC)})
 	}
-	f.kernels = scratch[T](min(f.kernelParts(), maxSlots), 9*s.OutC)
+	f.kernels = scratch[T](min(f.kernelParts(), parallel.MaxSlots), 9*s.OutC)
 	f.kernelAt, f.uAt = every(9, s.OutC), points(s.C*s.OutC)
 	memory.kernels = make([]T, f.uAt.size())
 	f.kernelsAt, f.inputStep = every(s.OutC, 9*s.C).at, 9
@@ -33,14 +37,14 @@ func newWinogradForward[T Float](args *convArgs[T], memory *winogradMemory[T], s
 		f.kernelsAt, f.inputStep = every(s.OutC, 9).at, 9*s.OutC
 		slices.Reverse(f.kernelAt.at)
 	}
-	f.kernelWork = newWork(f.kernelPart)
+	f.kernelWork = parallel.New(f.kernelPart)
 	return f
 }
 
 // prepare transforms the kernels.
 func (f *winogradForward[T]) prepare() {
 	if !f.isInput || f.args.dx != nil {
-		f.kernelWork.run(f.kernelParts())
+		f.kernelWork.Run(f.kernelParts())
 	}
 }
 
@@ -48,7 +52,7 @@ func (f *winogradForward[T]) kernelParts() int { return winogradKernelParts(f.sh
 
 func (f *winogradForward[T]) kernelPart(i, slot int) {
 	s, kernels := &f.shape, f.kernels[slot]
-	from, to := part(i, f.kernelParts(), s.C)
+	from, to := parallel.Range(i, f.kernelParts(), s.C)
 	for c := from; c < to; c++ {
 		turn(kernels, s.OutC, f.args.w[c*f.inputStep:], f.kernelsAt, 9)
 		sandwich(kernelTransform, f.memory.kernels[c*s.OutC:], f.uAt, kernels, f.kernelAt, s.OutC)

@@ -1,5 +1,7 @@
 package kernels
 
+import "anneal/internal/parallel"
+
 // winogradWeight computes dw and db of a convolution by Winograd's algorithm.
 //
 // M is the transformed dy. The products Vᵀ·M at each point, [c][o], are the transformed dw, of which there is one for each share of
@@ -21,7 +23,7 @@ type winogradWeight[T Float] struct {
 	totals        [][]T  // by slot: the transformed dw of one input, [point][o]
 	kernels       [][]T  // by slot: dw of one input, [ky, kx][o]
 	uAt, kernelAt places // elements of them
-	kernelWork    *work
+	kernelWork    *parallel.Work
 }
 
 func newWinogradWeight[T Float](args *convArgs[T], memory *winogradMemory[T], s ConvShape, cut winogradWeightCut) *winogradWeight[T] {
@@ -41,10 +43,10 @@ func newWinogradWeight[T Float](args *convArgs[T], memory *winogradMemory[T], s 
 		w.sums = append(w.sums, pair{0, int32(share * size)})
 		w.dbSums = append(w.dbSums, pair{0, int32(share * s.OutC)})
 	}
-	slots := min(winogradKernelParts(s), maxSlots)
+	slots := min(winogradKernelParts(s), parallel.MaxSlots)
 	w.totals, w.kernels = scratch[T](slots, winogradPoints*s.OutC), scratch[T](slots, 9*s.OutC)
 	w.uAt, w.kernelAt = every(winogradPoints, s.OutC), every(9, s.OutC)
-	w.kernelWork = newWork(w.kernelPart)
+	w.kernelWork = parallel.New(w.kernelPart)
 	return w
 }
 
@@ -57,7 +59,7 @@ func (w *winogradWeight[T]) part(i, slot int) {
 		return
 	}
 	share, slice := i/w.cut.slices, i%w.cut.slices
-	from, to := part(share, w.cut.shares, w.cut.units())
+	from, to := parallel.Range(share, w.cut.shares, w.cut.units())
 	for i := from; i < to; i++ {
 		w.unit(w.cut.unit(i), share, slice, slot, i > from)
 	}
@@ -95,7 +97,7 @@ func (w *winogradWeight[T]) unit(u unit, share, slice, slot int, add bool) {
 // finish adds the shares up and transforms dw back.
 func (w *winogradWeight[T]) finish() {
 	if w.args.dw != nil || w.args.db != nil {
-		w.kernelWork.run(winogradKernelParts(w.shape))
+		w.kernelWork.Run(winogradKernelParts(w.shape))
 	}
 }
 
@@ -108,7 +110,7 @@ func (w *winogradWeight[T]) kernelPart(i, slot int) {
 		return
 	}
 	total, kernels := w.totals[slot], w.kernels[slot]
-	from, to := part(i, winogradKernelParts(w.shape), s.C)
+	from, to := parallel.Range(i, winogradKernelParts(w.shape), s.C)
 	for c := from; c < to; c++ {
 		outer(total, 0, w.one, 0, w.du[c*len(total):], w.sums, 1, len(total), nil, nil, none)
 		sandwich(kernelGradientTransform, kernels, w.kernelAt, total, w.uAt, s.OutC)

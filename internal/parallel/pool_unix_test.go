@@ -1,6 +1,6 @@
 //go:build unix
 
-package kernels
+package parallel
 
 import (
 	"syscall"
@@ -10,9 +10,9 @@ import (
 
 // A program that waits uses no processor: the workers sleep soon after the last work.
 func TestWorkersSleep(t *testing.T) {
-	w := newWork(func(int, int) {})
+	w := New(func(int, int) {})
 	for range 100 {
-		w.run(8)
+		w.Run(8)
 	}
 	time.Sleep(20 * time.Millisecond)
 	before := processorTime(t)

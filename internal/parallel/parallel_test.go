@@ -1,4 +1,4 @@
-package kernels
+package parallel
 
 import (
 	"runtime"
@@ -14,7 +14,7 @@ func TestWorkRunsEachPartOnce(t *testing.T) {
 		runtime.GOMAXPROCS(processors)
 		var counts [100]atomic.Int32
 		var inSlot [64]atomic.Int32
-		w := newWork(func(part, slot int) {
+		w := New(func(part, slot int) {
 			if inSlot[slot].Add(1) != 1 {
 				t.Errorf("two parts in slot %d", slot)
 			}
@@ -23,7 +23,7 @@ func TestWorkRunsEachPartOnce(t *testing.T) {
 		})
 		for run := range 2000 {
 			parts := run % (len(counts) + 1)
-			w.run(parts)
+			w.Run(parts)
 			for i := range counts {
 				want := int32(0)
 				if i < parts {
@@ -42,10 +42,10 @@ func TestWorkFromManyGoroutines(t *testing.T) {
 	for range 8 {
 		all.Go(func() {
 			var sum atomic.Int64
-			w := newWork(func(part, _ int) { sum.Add(int64(part)) })
+			w := New(func(part, _ int) { sum.Add(int64(part)) })
 			for range 500 {
 				sum.Store(0)
-				w.run(20)
+				w.Run(20)
 				if got := sum.Load(); got != 190 {
 					t.Errorf("the parts' numbers add up to %d, want 190", got)
 				}
@@ -58,11 +58,11 @@ func TestWorkFromManyGoroutines(t *testing.T) {
 // A work may run another: its parts are then computed by the one goroutine.
 func TestWorkWithinWork(t *testing.T) {
 	var sum atomic.Int64
-	within := [2]*work{}
+	within := [2]*Work{}
 	for i := range within {
-		within[i] = newWork(func(part, _ int) { sum.Add(1) })
+		within[i] = New(func(part, _ int) { sum.Add(1) })
 	}
-	newWork(func(part, _ int) { within[part].run(10) }).run(2)
+	New(func(part, _ int) { within[part].Run(10) }).Run(2)
 	if got := sum.Load(); got != 20 {
 		t.Errorf("%d parts ran, want 20", got)
 	}
@@ -72,7 +72,7 @@ func TestWorkWithinWork(t *testing.T) {
 func TestSideBySide(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
 	var helped atomic.Bool
-	w := newWork(func(_, slot int) {
+	w := New(func(_, slot int) {
 		if slot > 0 {
 			helped.Store(true)
 		}
@@ -80,7 +80,7 @@ func TestSideBySide(t *testing.T) {
 	})
 	first, second := SideBySide(), SideBySide()
 	for range 20 {
-		w.run(8)
+		w.Run(8)
 	}
 	if helped.Load() {
 		t.Error("with two side by side: a worker computed a part")
@@ -88,13 +88,13 @@ func TestSideBySide(t *testing.T) {
 	second()
 	second() // only the first call counts
 	for range 20 {
-		w.run(8)
+		w.Run(8)
 	}
-	if !helped.Load() && maxSlots > 1 {
+	if !helped.Load() && MaxSlots > 1 {
 		t.Error("with one: no worker computed a part")
 	}
 	first()
-	if n := besides.Load(); n != 0 {
+	if n := sideBySide.Load(); n != 0 {
 		t.Errorf("%d are left, want none", n)
 	}
 }

@@ -1,6 +1,0 @@
-//go:build !linux
-
-package kernels
-
-// yieldThread is needed on Linux.
-func yieldThread() {}

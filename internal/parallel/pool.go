@@ -1,0 +1,47 @@
+package parallel
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// pool holds the workers. They live as long as the process, and sleep when there is nothing to do.
+var pool workers
+
+type workers struct {
+	busy    atomic.Bool // a Work is posted
+	start   sync.Once
+	posted  atomic.Uint64 // counts posts, so that a worker sees a new one
+	work    atomic.Pointer[Work]
+	helpers atomic.Int64 // workers 1 to helpers take part
+	waiting []*waiter    // by slot; slot 0 is the caller's
+}
+
+// post wakes the workers 1 to helpers to compute parts of w.
+func (p *workers) post(w *Work, helpers int) {
+	p.start.Do(func() {
+		p.waiting = make([]*waiter, MaxSlots)
+		for slot := 1; slot < MaxSlots; slot++ {
+			p.waiting[slot] = new(waiter)
+			p.waiting[slot].init()
+			go p.serve(slot)
+		}
+	})
+	p.work.Store(w)
+	p.helpers.Store(int64(helpers))
+	p.posted.Add(1)
+	for slot := 1; slot <= helpers; slot++ {
+		p.waiting[slot].wake()
+	}
+}
+
+// serve is the life of the worker in a slot.
+func (p *workers) serve(slot int) {
+	var seen uint64
+	isNew := func() bool { return p.posted.Load() != seen && int64(slot) <= p.helpers.Load() }
+	for {
+		p.waiting[slot].wait(isNew)
+		seen = p.posted.Load()
+		p.work.Load().claim(slot)
+	}
+}
