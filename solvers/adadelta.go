@@ -57,12 +57,20 @@ func (s Adadelta) rules() (rule[float32], rule[float64]) {
 }
 
 type adadelta[T kernels.Float] struct {
-	set Adadelta
-	k   kernels.Adadelta[T]
+	set                  Adadelta
+	rate, rho, gain, eps T // gain is 1 − rho
 }
 
-func (r *adadelta[T]) prepare(h hyper, _ *state[T]) {
-	r.k = kernels.Adadelta[T]{Rate: T(h.rate), Rho: T(r.set.Rho), Gain: T(1 - r.set.Rho), Eps: T(r.set.Eps)}
+func (r *adadelta[T]) prepare(h *hyper) {
+	r.rate, r.rho, r.gain, r.eps = T(h.rate), T(r.set.Rho), T(1-r.set.Rho), T(r.set.Eps)
 }
 
-func (r *adadelta[T]) update(w, g []T, s state[T]) { r.k.Update(w, g, s[0], s[1]) }
+func (r *adadelta[T]) apply(w, g []T, s state[T]) {
+	square, delta := s[0], s[1]
+	for i, x := range g {
+		square[i] = r.rho*square[i] + r.gain*x*x
+		d := root(delta[i]+r.eps) / root(square[i]+r.eps) * x
+		delta[i] = r.rho*delta[i] + r.gain*d*d
+		w[i] -= r.rate * d
+	}
+}

@@ -52,12 +52,18 @@ func (s Adagrad) rules() (rule[float32], rule[float64]) {
 }
 
 type adagrad[T kernels.Float] struct {
-	set Adagrad
-	k   kernels.Adagrad[T]
+	set       Adagrad
+	rate, eps T
 }
 
-func (r *adagrad[T]) prepare(h hyper, _ *state[T]) {
-	r.k = kernels.Adagrad[T]{Rate: T(h.rate / (1 + float64(h.step-1)*r.set.LRDecay)), Eps: T(r.set.Eps)}
+func (r *adagrad[T]) prepare(h *hyper) {
+	r.rate, r.eps = T(h.rate/(1+float64(h.step-1)*r.set.LRDecay)), T(r.set.Eps)
 }
 
-func (r *adagrad[T]) update(w, g []T, s state[T]) { r.k.Update(w, g, s[0]) }
+func (r *adagrad[T]) apply(w, g []T, s state[T]) {
+	sum := s[0]
+	for i, x := range g {
+		sum[i] += x * x
+		w[i] -= r.rate * x / (root(sum[i]) + r.eps)
+	}
+}

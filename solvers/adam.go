@@ -55,7 +55,7 @@ func validBetas(b [2]float64) error {
 }
 
 func (s Adam) traits() traits {
-	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, cycle: beta1, momentum: s.Betas[0]}
+	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, momentumKind: beta1, momentum: s.Betas[0]}
 }
 
 func (s Adam) buffers(float64) (b buffers) {
@@ -75,19 +75,22 @@ type adam[T kernels.Float] struct {
 	k   kernels.Adam[T]
 }
 
-func (r *adam[T]) prepare(h hyper, _ *state[T]) {
+func (r *adam[T]) prepare(h *hyper) {
 	c1, c2 := corrections(h, r.set.Betas)
 	r.k = kernels.Adam[T]{Moments: moments[T](h, r.set.Betas), Rate: T(h.rate / c1), Root: T(math.Sqrt(c2)), Eps: T(r.set.Eps)}
 }
 
-func (r *adam[T]) update(w, g []T, s state[T]) { r.k.Update(w, g, s[0], s[1], s[2]) }
+func (r *adam[T]) apply(w, g []T, s state[T]) { r.k.Update(w, g, s[0], s[1], s[2]) }
 
 // corrections are 1 − β1ᵗ and 1 − β2ᵗ: the shares that running means begun at 0 have gathered. β1 is the group's momentum.
-func corrections(h hyper, betas [2]float64) (c1, c2 float64) {
+func corrections(h *hyper, betas [2]float64) (c1, c2 float64) {
 	t := float64(h.step)
 	return 1 - math.Pow(h.momentum, t), 1 - math.Pow(betas[1], t)
 }
 
-func moments[T kernels.Float](h hyper, betas [2]float64) kernels.Moments[T] {
+func moments[T kernels.Float](h *hyper, betas [2]float64) kernels.Moments[T] {
 	return kernels.Moments[T]{Beta1: T(h.momentum), Gain1: T(1 - h.momentum), Beta2: T(betas[1]), Gain2: T(1 - betas[1])}
 }
+
+// root returns the square root, correctly rounded to T.
+func root[T kernels.Float](x T) T { return T(math.Sqrt(float64(x))) }

@@ -40,7 +40,7 @@ func (s Adamax) Validate() error {
 }
 
 func (s Adamax) traits() traits {
-	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, cycle: beta1, momentum: s.Betas[0]}
+	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, momentumKind: beta1, momentum: s.Betas[0]}
 }
 
 func (s Adamax) buffers(float64) (b buffers) {
@@ -54,13 +54,20 @@ func (s Adamax) rules() (rule[float32], rule[float64]) {
 
 type adamax[T kernels.Float] struct {
 	set Adamax
-	k   kernels.Adamax[T]
+	kernels.Moments[T]
+	rate, eps T
 }
 
-func (r *adamax[T]) prepare(h hyper, _ *state[T]) {
+func (r *adamax[T]) prepare(h *hyper) {
 	c1, _ := corrections(h, r.set.Betas)
-	m := moments[T](h, r.set.Betas)
-	r.k = kernels.Adamax[T]{Rate: T(h.rate / c1), Beta1: m.Beta1, Gain1: m.Gain1, Beta2: m.Beta2, Eps: T(r.set.Eps)}
+	r.Moments, r.rate, r.eps = moments[T](h, r.set.Betas), T(h.rate/c1), T(r.set.Eps)
 }
 
-func (r *adamax[T]) update(w, g []T, s state[T]) { r.k.Update(w, g, s[0], s[1]) }
+func (r *adamax[T]) apply(w, g []T, s state[T]) {
+	m, u := s[0], s[1]
+	for i, x := range g {
+		m[i] = r.Beta1*m[i] + r.Gain1*x
+		u[i] = max(r.Beta2*u[i], max(x, -x)+r.eps)
+		w[i] -= r.rate * m[i] / u[i]
+	}
+}

@@ -37,7 +37,7 @@ func (s AdamW) Validate() error { return Adam(s).validate("AdamW: ") }
 
 func (s AdamW) traits() traits {
 	t := Adam(s).traits()
-	t.decay = decoupled
+	t.decoupled = true
 	return t
 }
 

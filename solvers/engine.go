@@ -3,6 +3,7 @@ package solvers
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -14,16 +15,18 @@ import (
 
 // engine is the Solver that runs every algorithm of this package, on parameters of type T.
 type engine[T kernels.Float] struct {
-	settings Algorithm
-	config   Tuning
-	groups   []group
-	slots    []*slot[T] // in the model's order
-	byParam  map[*graph.Param]*slot[T]
+	algorithm ruled
+	traits    traits // of algorithm
+	tuning    Tuning
+	groups    []group
+	slots     []*slot[T] // in the model's order
+	byParam   map[*graph.Param]*slot[T]
 
-	// A step sweeps over all tensors, cut into parts that several processors share.
-	parts                 []part[T]
-	squares, update, move *parallel.Work
-	scale, clip           float64 // of the gradients, in this step
+	// A step makes passes over all tensors, cut into parts that several processors share.
+	parts         []part[T]
+	square        *parallel.Work // Σg² of each part
+	first, second *parallel.Work // second is nil unless the rules are twoPass
+	scale, clip   float64        // of the gradients, in this step
 }
 
 // group is what the parameters of a group share.
@@ -32,51 +35,39 @@ type group struct{ rate, momentum float64 }
 // slot is a parameter with all that the engine keeps for it.
 type slot[T kernels.Float] struct {
 	plan
-	rule  rule[T]
-	state state[T]
-	steps int64
+	rule    rule[T]
+	twoPass twoPass[T] // rule, or nil
+	state   state[T]
+	steps   int64
 
 	// Of this step:
-	bound            bool // it takes part
-	w, g             []T
-	hyper            hyper
-	weights, updates float64 // Σw² and Σu² for a layerwise rule
+	bound bool // it takes part
+	w, g  []T
+	hyper hyper
 }
 
-func newEngine[T kernels.Float](settings Algorithm, plans []plan, config Tuning) *engine[T] {
-	e := &engine[T]{settings: settings, config: config, byParam: make(map[*graph.Param]*slot[T])}
-	t := settings.traits()
-	e.groups = append(e.groups, group{t.lr, t.momentum})
-	for _, g := range config.Groups {
-		e.groups = append(e.groups, group{t.lr * or(g.LR, 1), t.momentum})
+func newEngine[T kernels.Float](a ruled, plans []plan, tuning Tuning) *engine[T] {
+	e := &engine[T]{algorithm: a, traits: a.traits(), tuning: tuning, byParam: make(map[*graph.Param]*slot[T])}
+	e.groups = append(e.groups, group{e.traits.lr, e.traits.momentum})
+	for _, g := range tuning.Groups {
+		e.groups = append(e.groups, group{e.traits.lr * or(g.LR, 1), e.traits.momentum})
 	}
 	for _, p := range plans {
-		sl := &slot[T]{plan: p, rule: ruleOf[T](settings)}
+		sl := &slot[T]{plan: p, rule: ruleOf[T](a)}
+		sl.twoPass, _ = sl.rule.(twoPass[T])
 		e.slots = append(e.slots, sl)
 		e.byParam[p.param] = sl
-		e.grow(sl, settings.buffers(t.momentum))
+		sl.grow(a.buffers(e.traits.momentum))
 	}
 	e.cut()
 	return e
 }
 
-func ruleOf[T kernels.Float](settings Algorithm) rule[T] {
-	r32, r64 := settings.rules()
-	if r, ok := any(r32).(rule[T]); ok {
-		return r
-	}
-	return any(r64).(rule[T])
-}
-
 // grow makes the buffers that sl does not have yet.
-func (e *engine[T]) grow(sl *slot[T], want buffers) {
+func (sl *slot[T]) grow(want buffers) {
 	for i, b := range want {
-		if b.name == "" || sl.state[i] != nil || sl.frozen {
-			continue
-		}
-		sl.state[i] = make([]T, sl.size(b.number))
-		for j := range sl.state[i] {
-			sl.state[i][j] = T(b.fill)
+		if b.name != "" && sl.state[i] == nil && !sl.frozen {
+			sl.state[i] = slices.Repeat([]T{T(b.fill)}, sl.param.Value().DataSize())
 		}
 	}
 }
@@ -96,19 +87,23 @@ func (e *engine[T]) Step(model []gorgonia.ValueGrad) error {
 		if sl.bound {
 			sl.steps++
 			g := e.groups[sl.group]
-			sl.hyper = hyper{step: sl.steps, rate: g.rate * sl.layer, momentum: g.momentum, weightDecay: sl.weightDecay, l1: sl.l1}
-			sl.rule.prepare(sl.hyper, &sl.state)
+			sl.hyper = hyper{sl.steps, g.rate * sl.layer, g.momentum, sl.weightDecay, sl.l1}
+			sl.rule.prepare(&sl.hyper)
 		}
 	}
-	e.update.Run(len(e.parts))
-	if e.move != nil {
-		e.measure()
-		e.move.Run(len(e.parts))
+	e.first.Run(len(e.parts))
+	if e.second != nil {
+		for _, sl := range e.slots {
+			if sl.bound {
+				sl.twoPass.between()
+			}
+		}
+		e.second.Run(len(e.parts))
 	}
 	return nil
 }
 
-// bind finds the memory of a parameter and its gradient.
+// bind finds the memory of a parameter and of its gradient.
 func (e *engine[T]) bind(vg gorgonia.ValueGrad) error {
 	param, g, err := unpack(vg)
 	if err != nil {
@@ -144,26 +139,27 @@ func unpack(vg gorgonia.ValueGrad) (*graph.Param, *tensor.Dense, error) {
 		return nil, nil, fmt.Errorf("%s has no gradient: want a *tensor.Dense, got %T", param.Name(), value)
 	}
 	if w := param.Value(); !g.Shape().Eq(w.Shape()) || g.Dtype() != w.Dtype() {
-		return nil, nil, fmt.Errorf("%s is %v of %v, its gradient %v of %v", param.Name(), w.Shape(), w.Dtype(), g.Shape(), g.Dtype())
+		return nil, nil, fmt.Errorf("%s is %v of %v, its gradient %v of %v",
+			param.Name(), w.Shape(), w.Dtype(), g.Shape(), g.Dtype())
 	}
 	return param, g, nil
 }
 
-// limit decides how this step's gradients are clipped and scaled. The norm is PyTorch's clip_grad_norm_: the root of the sum of all
-// squares, and gradients are multiplied by max_norm/(norm + 1e-6) if that is less than 1.
+// limit decides how this step's gradients are clipped and scaled. ClipNorm works as PyTorch's clip_grad_norm_: the norm is the
+// root of the sum of all squares, and gradients are multiplied by max_norm/(norm + 1e-6) if that is less than 1.
 func (e *engine[T]) limit() {
 	e.scale, e.clip = 1, math.Inf(1)
-	if e.config.ClipValue > 0 {
-		e.clip = e.config.ClipValue
+	if e.tuning.ClipValue > 0 {
+		e.clip = e.tuning.ClipValue
 	}
-	if e.config.ClipNorm > 0 {
-		e.squares.Run(len(e.parts))
+	if e.tuning.ClipNorm > 0 {
+		e.square.Run(len(e.parts))
 		var sum float64
 		for i := range e.parts {
 			if p := &e.parts[i]; p.slot.bound {
-				sum += p.first
+				sum += p.squares
 			}
 		}
-		e.scale = min(1, e.config.ClipNorm/(math.Sqrt(sum)+1e-6))
+		e.scale = min(1, e.tuning.ClipNorm/(math.Sqrt(sum)+1e-6))
 	}
 }

@@ -44,7 +44,7 @@ func (s LAMB) Validate() error {
 }
 
 func (s LAMB) traits() traits {
-	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, decay: inside, cycle: beta1, momentum: s.Betas[0]}
+	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, decoupled: true, momentumKind: beta1, momentum: s.Betas[0]}
 }
 
 func (s LAMB) buffers(float64) (b buffers) {
@@ -57,31 +57,70 @@ func (s LAMB) rules() (rule[float32], rule[float64]) {
 }
 
 // lamb is a layerwise rule.
+// lamb is a twoPass rule: the first pass moves m and v and measures w and u, the second computes u again and moves w.
 type lamb[T kernels.Float] struct {
-	set  LAMB
-	k    kernels.LAMB[T]
-	rate float64
+	set LAMB
+	kernels.Moments[T]
+	scaleM, scaleV, eps, l2, l1 T // scaleM is 1/(1 − β1ᵗ), scaleV is 1/√(1 − β2ᵗ)
+	lr                          float64
+	rate                        T         // lr·‖w‖/‖u‖
+	ww, uu                      []float64 // Σw² and Σu² of each part
 }
 
-func (r *lamb[T]) prepare(h hyper, _ *state[T]) {
+func (r *lamb[T]) prepare(h *hyper) {
 	c1, c2 := corrections(h, r.set.Betas)
-	r.rate = h.rate
-	r.k = kernels.LAMB[T]{
-		Moments: moments[T](h, r.set.Betas), ScaleM: T(1 / c1), ScaleV: T(1 / math.Sqrt(c2)), Eps: T(r.set.Eps),
-		L2: T(h.weightDecay), L1: T(h.l1),
+	r.Moments, r.scaleM, r.scaleV, r.eps = moments[T](h, r.set.Betas), T(1/c1), T(1/math.Sqrt(c2)), T(r.set.Eps)
+	r.lr, r.l2, r.l1 = h.rate, T(h.weightDecay), T(h.l1)
+	h.weightDecay, h.l1 = 0, 0
+	clear(r.ww)
+	clear(r.uu)
+}
+
+func (r *lamb[T]) apply(_, g []T, s state[T]) {
+	m, v := s[0], s[1]
+	for i, x := range g {
+		m[i] = r.Beta1*m[i] + r.Gain1*x
+		v[i] = r.Beta2*v[i] + r.Gain2*x*x
 	}
 }
 
-func (r *lamb[T]) update(_, g []T, s state[T]) { r.k.Update(g, s[0], s[1]) }
+func (r *lamb[T]) parts(n int) { r.ww, r.uu = make([]float64, n), make([]float64, n) }
 
-func (r *lamb[T]) squares(w []T, s state[T]) (weights, updates float64) {
-	return r.k.Squares(w, s[0], s[1])
+func (r *lamb[T]) measure(part int, w []T, s state[T]) {
+	var ww, uu float64
+	for i, x := range w {
+		a, u := float64(x), float64(r.direction(x, s[0][i], s[1][i]))
+		ww += a * a
+		uu += u * u
+	}
+	r.ww[part] += ww
+	r.uu[part] += uu
 }
 
-func (r *lamb[T]) measure(weights, updates float64) {
-	if weights > 0 && updates > 0 {
-		r.rate *= math.Sqrt(weights) / math.Sqrt(updates)
+func (r *lamb[T]) between() {
+	var ww, uu float64
+	for i := range r.ww {
+		ww += r.ww[i]
+		uu += r.uu[i]
+	}
+	rate := r.lr
+	if ww > 0 && uu > 0 {
+		rate *= math.Sqrt(ww) / math.Sqrt(uu)
+	}
+	r.rate = T(rate)
+}
+
+func (r *lamb[T]) move(w []T, s state[T]) {
+	for i, x := range w {
+		w[i] -= r.rate * r.direction(x, s[0][i], s[1][i])
 	}
 }
 
-func (r *lamb[T]) move(w []T, s state[T]) { r.k.Move(w, s[0], s[1], T(r.rate)) }
+// direction returns one element of u.
+func (r *lamb[T]) direction(w, m, v T) T {
+	u := r.scaleM*m/(r.scaleV*root(v)+r.eps) + r.l2*w
+	if r.l1 != 0 {
+		u += r.l1 * kernels.Sign(w)
+	}
+	return u
+}

@@ -38,7 +38,7 @@ func (s Lion) Validate() error {
 }
 
 func (s Lion) traits() traits {
-	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, decay: decoupled, cycle: beta1, momentum: s.Betas[0]}
+	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, decoupled: true, momentumKind: beta1, momentum: s.Betas[0]}
 }
 
 func (s Lion) buffers(float64) (b buffers) {
@@ -52,11 +52,16 @@ func (s Lion) rules() (rule[float32], rule[float64]) {
 
 type lion[T kernels.Float] struct {
 	set Lion
-	k   kernels.Lion[T]
+	kernels.Moments[T]
+	rate T
 }
 
-func (r *lion[T]) prepare(h hyper, _ *state[T]) {
-	r.k = kernels.Lion[T]{Moments: moments[T](h, r.set.Betas), Rate: T(h.rate)}
-}
+func (r *lion[T]) prepare(h *hyper) { r.Moments, r.rate = moments[T](h, r.set.Betas), T(h.rate) }
 
-func (r *lion[T]) update(w, g []T, s state[T]) { r.k.Update(w, g, s[0]) }
+func (r *lion[T]) apply(w, g []T, s state[T]) {
+	m := s[0]
+	for i, x := range g {
+		w[i] -= r.rate * kernels.Sign(r.Beta1*m[i]+r.Gain1*x)
+		m[i] = r.Beta2*m[i] + r.Gain2*x
+	}
+}

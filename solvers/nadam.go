@@ -46,37 +46,48 @@ func (s NAdam) Validate() error {
 }
 
 func (s NAdam) traits() traits {
-	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, cycle: beta1, momentum: s.Betas[0]}
+	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, momentumKind: beta1, momentum: s.Betas[0]}
 }
 
 func (s NAdam) buffers(float64) (b buffers) {
 	b[0].name, b[1].name = "exp_avg", "exp_avg_sq"
-	b[2].name, b[2].fill, b[2].number = "mu_product", 1, true
 	return b
 }
 
 func (s NAdam) rules() (rule[float32], rule[float64]) {
-	return &nadam[float32]{set: s}, &nadam[float64]{set: s}
+	return &nadam[float32]{set: s, product: 1}, &nadam[float64]{set: s, product: 1}
 }
 
 type nadam[T kernels.Float] struct {
 	set NAdam
-	k   kernels.NAdam[T]
+	kernels.Moments[T]
+	rateG, rateM, correction, eps T // of g and of m; 1 − β2ᵗ
+	product                       T // p, rounded to float32
 }
 
-func (r *nadam[T]) prepare(h hyper, s *state[T]) {
+// number returns p, which State keeps with the moments.
+func (r *nadam[T]) number() (name string, value *T) { return "mu_product", &r.product }
+
+func (r *nadam[T]) prepare(h *hyper) {
 	mu := func(t int64) float64 {
 		return h.momentum * (1 - 0.5*math.Pow(0.96, float64(t)*r.set.MomentumDecay))
 	}
 	now, next := mu(h.step), mu(h.step+1)
-	product := float32(s[2][0]) * float32(now)
-	s[2][0] = T(product)
+	product := float32(r.product) * float32(now)
+	r.product = T(product)
 	ahead := product * float32(now) * float32(next)
 	_, c2 := corrections(h, r.set.Betas)
-	r.k = kernels.NAdam[T]{
-		Moments: moments[T](h, r.set.Betas), Correction: T(c2), Eps: T(r.set.Eps),
-		RateG: T(h.rate * (1 - now) / (1 - float64(product))), RateM: T(h.rate * next / (1 - float64(ahead))),
-	}
+	r.Moments, r.correction, r.eps = moments[T](h, r.set.Betas), T(c2), T(r.set.Eps)
+	r.rateG = T(h.rate * (1 - now) / (1 - float64(product)))
+	r.rateM = T(h.rate * next / (1 - float64(ahead)))
 }
 
-func (r *nadam[T]) update(w, g []T, s state[T]) { r.k.Update(w, g, s[0], s[1]) }
+func (r *nadam[T]) apply(w, g []T, s state[T]) {
+	m, v := s[0], s[1]
+	for i, x := range g {
+		m[i] = r.Beta1*m[i] + r.Gain1*x
+		v[i] = r.Beta2*v[i] + r.Gain2*x*x
+		d := root(v[i]/r.correction) + r.eps
+		w[i] = w[i] - r.rateG*x/d - r.rateM*m[i]/d
+	}
+}

@@ -45,7 +45,7 @@ func (s RAdam) Validate() error {
 }
 
 func (s RAdam) traits() traits {
-	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, cycle: beta1, momentum: s.Betas[0]}
+	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, momentumKind: beta1, momentum: s.Betas[0]}
 }
 
 func (s RAdam) buffers(float64) (b buffers) {
@@ -59,10 +59,12 @@ func (s RAdam) rules() (rule[float32], rule[float64]) {
 
 type radam[T kernels.Float] struct {
 	set RAdam
-	k   kernels.RAdam[T]
+	kernels.Moments[T]
+	rate, eps T
+	rectified bool // ρ > 5
 }
 
-func (r *radam[T]) prepare(h hyper, _ *state[T]) {
+func (r *radam[T]) prepare(h *hyper) {
 	b2, t := r.set.Betas[1], float64(h.step)
 	c1, c2 := corrections(h, r.set.Betas)
 	most := 2/(1-b2) - 1
@@ -71,7 +73,18 @@ func (r *radam[T]) prepare(h hyper, _ *state[T]) {
 	if rho > 5 {
 		rate *= math.Sqrt(c2) * math.Sqrt((rho-4)*(rho-2)*most/((most-4)*(most-2)*rho))
 	}
-	r.k = kernels.RAdam[T]{Moments: moments[T](h, r.set.Betas), Rate: T(rate), Eps: T(r.set.Eps), Rectified: rho > 5}
+	r.Moments, r.rate, r.eps, r.rectified = moments[T](h, r.set.Betas), T(rate), T(r.set.Eps), rho > 5
 }
 
-func (r *radam[T]) update(w, g []T, s state[T]) { r.k.Update(w, g, s[0], s[1]) }
+func (r *radam[T]) apply(w, g []T, s state[T]) {
+	m, v := s[0], s[1]
+	for i, x := range g {
+		m[i] = r.Beta1*m[i] + r.Gain1*x
+		v[i] = r.Beta2*v[i] + r.Gain2*x*x
+		d := T(1)
+		if r.rectified {
+			d = root(v[i]) + r.eps
+		}
+		w[i] -= r.rate * m[i] / d
+	}
+}

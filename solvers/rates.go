@@ -23,13 +23,13 @@ func (e *engine[T]) SetRate(group int, lr float64) error {
 // SetMomentum sets the momentum of one group.
 func (e *engine[T]) SetMomentum(group int, m float64) error {
 	var err error
-	switch e.settings.traits().cycle {
-	case momentum:
+	switch e.traits.momentumKind {
+	case anyMomentum:
 		err = atLeast0("momentum", m)
 	case beta1:
 		err = below1("momentum", m)
 	default:
-		err = fmt.Errorf("%v has no momentum to set", e.settings)
+		err = fmt.Errorf("%v has no momentum to set", e.algorithm)
 	}
 	if err := check("", within(group, len(e.groups)), err); err != nil {
 		return err
@@ -37,7 +37,7 @@ func (e *engine[T]) SetMomentum(group int, m float64) error {
 	e.groups[group].momentum = m
 	for _, sl := range e.slots {
 		if sl.group == group {
-			e.grow(sl, e.settings.buffers(m))
+			sl.grow(e.algorithm.buffers(m))
 		}
 	}
 	return nil

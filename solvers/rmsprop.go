@@ -47,7 +47,7 @@ func (s RMSprop) Validate() error {
 }
 
 func (s RMSprop) traits() traits {
-	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, cycle: momentum, momentum: s.Momentum}
+	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, momentumKind: anyMomentum, momentum: s.Momentum}
 }
 
 func (s RMSprop) buffers(momentum float64) (b buffers) {
@@ -66,19 +66,32 @@ func (s RMSprop) rules() (rule[float32], rule[float64]) {
 }
 
 type rmsprop[T kernels.Float] struct {
-	set RMSprop
-	k   kernels.RMSprop[T]
+	set                              RMSprop
+	rate, alpha, gain, eps, momentum T // gain is 1 − alpha
 }
 
-func (r *rmsprop[T]) prepare(h hyper, _ *state[T]) {
-	r.k = kernels.RMSprop[T]{
-		Rate: T(h.rate), Alpha: T(r.set.Alpha), Beta: T(1 - r.set.Alpha), Eps: T(r.set.Eps), Momentum: T(h.momentum),
-	}
+func (r *rmsprop[T]) prepare(h *hyper) {
+	r.rate, r.alpha, r.gain, r.eps, r.momentum = T(h.rate), T(r.set.Alpha), T(1-r.set.Alpha), T(r.set.Eps), T(h.momentum)
 }
 
-func (r *rmsprop[T]) update(w, g []T, s state[T]) {
-	if r.k.Momentum == 0 {
-		s[2] = nil
+func (r *rmsprop[T]) apply(w, g []T, s state[T]) {
+	square, mean, v := s[0], s[1], s[2]
+	if r.momentum == 0 {
+		v = nil
 	}
-	r.k.Update(w, g, s[0], s[1], s[2])
+	for i, x := range g {
+		square[i] = r.alpha*square[i] + r.gain*x*x
+		variance := square[i]
+		if mean != nil {
+			mean[i] = r.alpha*mean[i] + r.gain*x
+			variance -= mean[i] * mean[i]
+		}
+		d := root(variance) + r.eps
+		if v == nil {
+			w[i] -= r.rate * x / d
+			continue
+		}
+		v[i] = r.momentum*v[i] + x/d
+		w[i] -= r.rate * v[i]
+	}
 }

@@ -4,73 +4,8 @@ import (
 	"fmt"
 	"math"
 
-	"anneal/internal/kernels"
 	"anneal/internal/spec"
 )
-
-// Algorithm is an algorithm with its numbers: one of this package's types. Get one from Parse or Default, since PyTorch's defaults
-// are not Go's zeros.
-type Algorithm interface {
-	// Validate returns an error that names the first setting out of range, its value and the range. The ranges are PyTorch's; in
-	// addition every number is finite.
-	Validate() error
-	// String is the spec, with the settings that differ from their defaults: Parse gives back the same value.
-	String() string
-
-	traits() traits
-	buffers(momentum float64) buffers
-	rules() (rule[float32], rule[float64])
-}
-
-// traits is what an engine has to know of any algorithm.
-type traits struct {
-	lr, weightDecay, l1 float64
-	decay               decay
-	cycle               cycle
-	momentum            float64 // what SetMomentum sets, if cycle says that there is such a thing
-}
-
-// decay says where weight decay and L1 act.
-type decay int
-
-const (
-	coupled   decay = iota // on the gradient
-	decoupled              // on the weight
-	inside                 // the algorithm sees to it
-)
-
-// cycle says what SetMomentum sets.
-type cycle int
-
-const (
-	nothing  cycle = iota
-	momentum       // at least 0
-	beta1          // and below 1
-)
-
-// buffers are the kinds of state an algorithm keeps of a parameter; one without a name is absent.
-type buffers [3]struct {
-	name   string // PyTorch's
-	fill   float64
-	number bool // not a tensor of the parameter's shape but one number
-}
-
-// state is a parameter's buffers; absent ones are nil.
-type state[T kernels.Float] [3][]T
-
-// hyper is what a step tells each parameter.
-type hyper struct {
-	step            int64 // 1 for the parameter's first
-	rate, momentum  float64
-	weightDecay, l1 float64
-}
-
-// rule is an algorithm at work on one parameter. prepare computes the step's scalars, then update moves one stretch of the tensor
-// after the other, perhaps several at once.
-type rule[T kernels.Float] interface {
-	prepare(h hyper, s *state[T])
-	update(w, g []T, s state[T])
-}
 
 // declared is what Parse and Default need: how a settings type spells itself.
 type declared[S Algorithm] interface {

@@ -48,7 +48,7 @@ func (s SGD) Validate() error {
 }
 
 func (s SGD) traits() traits {
-	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, cycle: momentum, momentum: s.Momentum}
+	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, momentumKind: anyMomentum, momentum: s.Momentum}
 }
 
 func (s SGD) buffers(momentum float64) (b buffers) {
@@ -67,7 +67,7 @@ type sgd[T kernels.Float] struct {
 	k   kernels.SGD[T]
 }
 
-func (r *sgd[T]) prepare(h hyper, _ *state[T]) {
+func (r *sgd[T]) prepare(h *hyper) {
 	gain := 1 - r.set.Dampening
 	if h.step == 1 {
 		gain = 1
@@ -75,7 +75,7 @@ func (r *sgd[T]) prepare(h hyper, _ *state[T]) {
 	r.k = kernels.SGD[T]{Rate: T(h.rate), Momentum: T(h.momentum), Gain: T(gain), Nesterov: r.set.Nesterov}
 }
 
-func (r *sgd[T]) update(w, g []T, s state[T]) {
+func (r *sgd[T]) apply(w, g []T, s state[T]) {
 	if r.k.Momentum == 0 {
 		s[0] = nil
 	}

@@ -1,16 +1,16 @@
 // Package solvers moves a model's parameters against their gradients.
 //
-// An algorithm is a plain settings value, SGD, Adam and so on, which Parse reads as PyTorch's users write it:
+// An Algorithm is a plain value, such as an SGD or an Adam, which Parse reads as PyTorch's users write it:
 //
 //	SGD(lr=0.1, momentum=0.9)
 //
-// New makes a Solver of it for a model's parameters, which can treat groups of them differently and keeps its state by their names.
-// Its rates are set from outside before each step. NewStock makes a Solver of one of Gorgonia's own.
+// New makes a Solver of it for a model's parameters, which can treat groups of them differently and keeps its state by their
+// names. Its rates are set from outside before each step. Stock is one of Gorgonia's own solvers.
 //
 // One step is, for each parameter w with gradient g:
 //
 //	g = clipped and scaled, as Tuning says
-//	g = g + weight_decay·w + l1·sign(w)           coupled: all but AdamW, Lion and LAMB
+//	g = g + weight_decay·w + l1·sign(w)           coupled: all except AdamW, Lion and LAMB
 //	w = w − lr·(weight_decay·w + l1·sign(w))      decoupled: AdamW and Lion; LAMB has it inside its update
 //	w = w − lr·(what the algorithm makes of g)
 //
@@ -51,7 +51,7 @@ type Solver interface {
 	Restore(state []Tensor) error
 }
 
-// Tuning is everything about a solver but its algorithm. The zero value treats all parameters alike and clips nothing.
+// Tuning is everything about a solver except its algorithm. The zero value treats all parameters alike and clips nothing.
 type Tuning struct {
 	Groups     []Group
 	Freeze     []string // patterns as in Group: these parameters are never touched
@@ -61,15 +61,15 @@ type Tuning struct {
 	ClipNorm   float64  // then scaled down to have, all together, at most the norm ClipNorm; > 0, or 0: they are not
 }
 
-// New returns a solver for those of params that are trainable, with the rates of settings. The error names the setting, the pattern
+// New returns a solver for those of params that are trainable, at the algorithm's rate. The error names the setting, the pattern
 // or the parameter that is wrong.
 //
 // LayerDecay numbers the layers, as graph.Param.Layer names them, in the order of params. The last layer keeps its rate.
-func New(settings Algorithm, params []*graph.Param, config Tuning) (Solver, error) {
-	if err := settings.Validate(); err != nil {
+func New(algorithm Algorithm, params []*graph.Param, tuning Tuning) (Solver, error) {
+	if err := algorithm.Validate(); err != nil {
 		return nil, err
 	}
-	if err := config.validate(); err != nil {
+	if err := tuning.validate(); err != nil {
 		return nil, err
 	}
 	var trainable []*graph.Param
@@ -81,7 +81,10 @@ func New(settings Algorithm, params []*graph.Param, config Tuning) (Solver, erro
 	if len(trainable) == 0 {
 		return nil, fmt.Errorf("solvers: there is no trainable parameter")
 	}
-	plans, err := config.plan(settings.traits(), trainable)
+	if s, ok := algorithm.(Stock); ok {
+		return s.start(tuning)
+	}
+	plans, err := tuning.plan(algorithm.traits(), trainable)
 	if err != nil {
 		return nil, err
 	}
@@ -92,11 +95,12 @@ func New(settings Algorithm, params []*graph.Param, config Tuning) (Solver, erro
 				first.Name(), first.Value().Dtype(), p.Name(), p.Value().Dtype())
 		}
 	}
+	a := algorithm.(ruled)
 	switch first.Value().Dtype() {
 	case tensor.Float32:
-		return newEngine[float32](settings, plans, config), nil
+		return newEngine[float32](a, plans, tuning), nil
 	case tensor.Float64:
-		return newEngine[float64](settings, plans, config), nil
+		return newEngine[float64](a, plans, tuning), nil
 	}
 	return nil, fmt.Errorf("solvers: %s is %v: want float32 or float64", first.Name(), first.Value().Dtype())
 }

@@ -3,6 +3,8 @@ package solvers
 import (
 	"fmt"
 	"slices"
+
+	"anneal/internal/kernels"
 )
 
 // Tensor is one piece of a solver's state.
@@ -19,10 +21,14 @@ func (e *engine[T]) State() ([]Tensor, error) {
 		if sl.frozen {
 			continue
 		}
-		for i, b := range e.settings.buffers(1) {
+		for i, b := range e.algorithm.buffers(1) {
 			if sl.state[i] != nil {
-				list = append(list, Tensor{sl.key(b.name), sl.shape(b.number), slices.Clone(sl.state[i])})
+				list = append(list, Tensor{sl.key(b.name), sl.shape(), slices.Clone(sl.state[i])})
 			}
+		}
+		if r, ok := sl.rule.(numbered[T]); ok {
+			name, value := r.number()
+			list = append(list, Tensor{sl.key(name), nil, []T{*value}})
 		}
 		list = append(list, Tensor{sl.key("step"), nil, []int64{sl.steps}})
 	}
@@ -43,55 +49,76 @@ func (e *engine[T]) Restore(list []Tensor) error {
 		if sl.frozen {
 			continue
 		}
-		for i, b := range e.settings.buffers(1) {
-			key := sl.key(b.name)
-			t, ok := given[key]
-			switch data, typed := t.Data.([]T); {
-			case b.name == "" || !ok && sl.state[i] == nil:
-			case !ok:
-				return fmt.Errorf("solvers: state: %s is missing", key)
-			case !typed || !slices.Equal(t.Shape, sl.shape(b.number)) || len(data) != sl.size(b.number):
-				return fmt.Errorf("solvers: state: %s is %T of shape %v: want %T of %v", key, t.Data, t.Shape, data, sl.shape(b.number))
-			default:
-				apply = append(apply, func() { sl.state[i] = slices.Clone(data) })
-				delete(given, key)
-			}
+		set, err := restore(sl, e.algorithm.buffers(1), given)
+		if err != nil {
+			return fmt.Errorf("solvers: state: %w", err)
 		}
-		t, ok := given[sl.key("step")]
-		steps, typed := t.Data.([]int64)
-		if !ok {
-			return fmt.Errorf("solvers: state: %s is missing", sl.key("step"))
-		}
-		if !typed || len(steps) != 1 || len(t.Shape) != 0 || steps[0] < 0 {
-			return fmt.Errorf("solvers: state: %s is %v of shape %v: want one count, []int64", t.Name, t.Data, t.Shape)
-		}
-		apply = append(apply, func() { sl.steps = steps[0] })
-		delete(given, t.Name)
+		apply = append(apply, set)
 	}
 	for _, t := range list {
 		if _, left := given[t.Name]; left {
 			return fmt.Errorf("solvers: state: %s has no place in this solver", t.Name)
 		}
 	}
-	for _, f := range apply {
-		f()
+	for _, set := range apply {
+		set()
 	}
 	return nil
 }
 
+// restore takes the state of sl out of given, and returns what puts it into sl.
+func restore[T kernels.Float](sl *slot[T], want buffers, given map[string]Tensor) (set func(), err error) {
+	restored := sl.state
+	for i, b := range want {
+		if _, there := given[sl.key(b.name)]; b.name == "" || !there && sl.state[i] == nil {
+			continue
+		}
+		if restored[i], err = take[T](given, sl.key(b.name), sl.shape()); err != nil {
+			return nil, err
+		}
+	}
+	var product []T
+	r, hasNumber := sl.rule.(numbered[T])
+	if hasNumber {
+		name, _ := r.number()
+		if product, err = take[T](given, sl.key(name), nil); err != nil {
+			return nil, err
+		}
+	}
+	steps, err := take[int64](given, sl.key("step"), nil)
+	if err != nil {
+		return nil, err
+	}
+	if steps[0] < 0 {
+		return nil, fmt.Errorf("%s is %d: want at least 0", sl.key("step"), steps[0])
+	}
+	return func() {
+		sl.state, sl.steps = restored, steps[0]
+		if hasNumber {
+			_, value := r.number()
+			*value = product[0]
+		}
+	}, nil
+}
+
+// take removes the tensor of that name from given, and returns a copy of its elements, which must have that type and shape.
+func take[E any](given map[string]Tensor, name string, shape []int) ([]E, error) {
+	t, there := given[name]
+	data, typed := t.Data.([]E)
+	size := 1
+	for _, n := range shape {
+		size *= n
+	}
+	if !there {
+		return nil, fmt.Errorf("%s is missing", name)
+	}
+	if !typed || !slices.Equal(t.Shape, shape) || len(data) != size {
+		return nil, fmt.Errorf("%s is %T of shape %v: want %T of %v", name, t.Data, t.Shape, data, shape)
+	}
+	delete(given, name)
+	return slices.Clone(data), nil
+}
+
 func (sl *slot[T]) key(what string) string { return what + "/" + sl.param.Name() }
 
-// shape is a buffer's shape, size the number of its elements.
-func (sl *slot[T]) shape(number bool) []int {
-	if number {
-		return nil
-	}
-	return slices.Clone(sl.param.Value().Shape())
-}
-
-func (sl *slot[T]) size(number bool) int {
-	if number {
-		return 1
-	}
-	return sl.param.Value().DataSize()
-}
+func (sl *slot[T]) shape() []int { return slices.Clone(sl.param.Value().Shape()) }

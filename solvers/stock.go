@@ -10,40 +10,59 @@ import (
 	"anneal/graph"
 )
 
-// NewStock makes a Solver of one of Gorgonia's: a *VanillaSolver, *Momentum, *AdamSolver or *RMSPropSolver. SetRate reaches it through
-// gorgonia.WithLearnRate, SetMomentum a Momentum and the beta1 of an AdamSolver. lr is its rate from the first step on, whatever it was
-// made with.
+// ErrNoState is the error of a Solver whose State cannot be read.
+var ErrNoState = errors.New("the state cannot be read: use a solver of package solvers")
+
+// Stock is one of Gorgonia's own solvers: a *VanillaSolver, *Momentum, *AdamSolver or *RMSPropSolver. Validate refuses others:
+// AdaGradSolver ignores every rate but 0.001, BarzilaiBorweinSolver computes its own, AdamW never changes a weight, and the rate
+// of a solver from elsewhere cannot be set.
 //
-// Others are refused: AdaGradSolver ignores every rate but 0.001, BarzilaiBorweinSolver computes its own, AdamW never changes a weight,
-// and for a solver from elsewhere WithLearnRate does nothing. Gorgonia's solvers have one rate and treat all parameters alike, so
-// config must be the zero value; their clipping and penalties are options of theirs.
+// SetRate sets the rate of any of them, SetMomentum the momentum of a Momentum and the beta1 of an AdamSolver. Gorgonia's solvers
+// have one rate and treat all parameters alike, so they need the zero Tuning; their clipping and penalties are options of theirs.
 //
-// They differ from this package's in more than that: a Momentum keeps old rates in its velocity, a step overwrites the gradients with
-// zeros, allocates, and has moved some parameters when it fails. They know parameters by position, so every step needs the same ones
-// in the same order; their state can be neither read nor restored.
-func NewStock(solver gorgonia.Solver, lr float64, config Tuning) (Solver, error) {
-	switch solver.(type) {
-	case *gorgonia.VanillaSolver, *gorgonia.Momentum, *gorgonia.AdamSolver, *gorgonia.RMSPropSolver:
-	case *gorgonia.AdaGradSolver:
-		return nil, errors.New("solvers: gorgonia's AdaGradSolver ignores the rate it is given and keeps 0.001: use Adagrad of this package")
-	case *gorgonia.BarzilaiBorweinSolver:
-		return nil, errors.New("solvers: gorgonia's BarzilaiBorweinSolver computes its own rate and would ignore any schedule")
-	case *gorgonia.AdamW:
-		return nil, errors.New("solvers: gorgonia's AdamW never changes a weight: use AdamW of this package")
-	default:
-		return nil, fmt.Errorf("solvers: the rate of a %T cannot be set: want gorgonia's VanillaSolver, Momentum, AdamSolver or RMSPropSolver", solver)
-	}
-	if len(config.Groups) > 0 || len(config.Freeze) > 0 || config.LayerDecay != 0 || config.WeightOnly || config.ClipValue != 0 || config.ClipNorm != 0 {
-		return nil, fmt.Errorf("solvers: a %T has one rate and treats all parameters alike: groups, freezing, layer decay, exceptions from "+
-			"decay and clipping need a solver of this package", solver)
-	}
-	s := &stock{solver: solver}
-	if err := s.SetRate(0, lr); err != nil {
-		return nil, err
-	}
-	return s, nil
+// They differ from this package's in more than that: a Momentum keeps old rates in its velocity, a step overwrites the gradients
+// with zeros, allocates, and has moved some parameters when it fails. They know parameters by position, so every step needs the
+// same ones in the same order. Their state can be neither read nor restored: State returns ErrNoState.
+type Stock struct {
+	Solver gorgonia.Solver
+	LR     float64 // at least 0: the rate from the first step on, whatever Solver was made with
 }
 
+// String describes the solver. Parse does not read it.
+func (s Stock) String() string { return fmt.Sprintf("%T(lr=%v)", s.Solver, s.LR) }
+
+// Validate returns an error if the solver cannot be used, or its rate is out of range.
+func (s Stock) Validate() error {
+	switch s.Solver.(type) {
+	case *gorgonia.VanillaSolver, *gorgonia.Momentum, *gorgonia.AdamSolver, *gorgonia.RMSPropSolver:
+	case *gorgonia.AdaGradSolver:
+		return errors.New("solvers: gorgonia's AdaGradSolver ignores the rate it is given and keeps 0.001: " +
+			"use Adagrad of this package")
+	case *gorgonia.BarzilaiBorweinSolver:
+		return errors.New("solvers: gorgonia's BarzilaiBorweinSolver computes its own rate and would ignore any schedule")
+	case *gorgonia.AdamW:
+		return errors.New("solvers: gorgonia's AdamW never changes a weight: use AdamW of this package")
+	default:
+		return fmt.Errorf("solvers: the rate of a %T cannot be set: "+
+			"want gorgonia's VanillaSolver, Momentum, AdamSolver or RMSPropSolver", s.Solver)
+	}
+	return check("", atLeast0("lr", s.LR))
+}
+
+func (s Stock) traits() traits { return traits{lr: s.LR} }
+
+// start returns a Solver that steps with s.Solver.
+func (s Stock) start(tuning Tuning) (Solver, error) {
+	if len(tuning.Groups) > 0 || len(tuning.Freeze) > 0 || tuning.LayerDecay != 0 || tuning.WeightOnly ||
+		tuning.ClipValue != 0 || tuning.ClipNorm != 0 {
+		return nil, fmt.Errorf("solvers: a %T has one rate and treats all parameters alike: groups, freezing, layer decay, "+
+			"exceptions from decay and clipping need a solver of this package", s.Solver)
+	}
+	running := &stock{solver: s.Solver}
+	return running, running.SetRate(0, s.LR)
+}
+
+// stock is the Solver that a Stock makes.
 type stock struct {
 	solver gorgonia.Solver
 	rate   float64
@@ -101,7 +120,7 @@ func (s *stock) SetMomentum(group int, m float64) error {
 func (s *stock) RateOf(string) float64 { return s.rate }
 
 func (s *stock) State() ([]Tensor, error) {
-	return nil, fmt.Errorf("solvers: the state of a %T cannot be read: use a solver of this package", s.solver)
+	return nil, fmt.Errorf("solvers: %T: %w", s.solver, ErrNoState)
 }
 
 func (s *stock) Restore([]Tensor) error {

@@ -13,7 +13,7 @@ import (
 func TestStockRate(t *testing.T) {
 	for _, dtype := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
 		store := lenetLike.params(t, dtype)
-		s, err := NewStock(gorgonia.NewVanillaSolver(gorgonia.WithLearnRate(77)), 0.5, Tuning{})
+		s, err := New(Stock{gorgonia.NewVanillaSolver(gorgonia.WithLearnRate(77)), 0.5}, store.All(), Tuning{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -50,7 +50,7 @@ func TestStockAgrees(t *testing.T) {
 	for _, tt := range tests {
 		ours, theirs := lenetLike.params(t, tensor.Float64), lenetLike.params(t, tensor.Float64)
 		a := must(t, tt.spec, ours, Tuning{})
-		b, err := NewStock(tt.stock, 0.1, Tuning{})
+		b, err := New(Stock{tt.stock, 0.1}, theirs.All(), Tuning{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -66,8 +66,8 @@ func TestStockAgrees(t *testing.T) {
 
 func TestStockMomentum(t *testing.T) {
 	store, other := lenetLike.params(t, tensor.Float64), lenetLike.params(t, tensor.Float64)
-	a, _ := NewStock(gorgonia.NewMomentum(), 0.1, Tuning{})
-	b, _ := NewStock(gorgonia.NewMomentum(gorgonia.WithMomentum(0.5)), 0.1, Tuning{})
+	a, _ := New(Stock{gorgonia.NewMomentum(), 0.1}, store.All(), Tuning{})
+	b, _ := New(Stock{gorgonia.NewMomentum(gorgonia.WithMomentum(0.5)), 0.1}, other.All(), Tuning{})
 	if err := a.SetMomentum(0, 0.5); err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func TestStockMomentum(t *testing.T) {
 		}
 	}
 	compare(t, "parameters", all(store), all(other), 0)
-	v, _ := NewStock(gorgonia.NewVanillaSolver(), 0.1, Tuning{})
+	v, _ := New(Stock{gorgonia.NewVanillaSolver(), 0.1}, store.All(), Tuning{})
 	fails(t, v.SetMomentum(0, 0.9), "VanillaSolver", "no momentum")
 	fails(t, a.SetMomentum(0, 1.5), "momentum is 1.5")
 }
@@ -95,15 +95,15 @@ func TestStockErrors(t *testing.T) {
 		{gorgonia.NewAdamSolver(), Tuning{Groups: []Group{{Pattern: "*"}}}, []string{"AdamSolver", "one rate", "groups"}},
 		{gorgonia.NewAdamSolver(), Tuning{ClipNorm: 1}, []string{"clipping"}},
 	}
+	store := lenetLike.params(t, tensor.Float32)
 	for _, tt := range refused {
-		_, err := NewStock(tt.solver, 0.1, tt.config)
+		_, err := New(Stock{tt.solver, 0.1}, store.All(), tt.config)
 		fails(t, err, tt.want...)
 	}
-	_, err := NewStock(gorgonia.NewAdamSolver(), math.NaN(), Tuning{})
+	_, err := New(Stock{gorgonia.NewAdamSolver(), math.NaN()}, store.All(), Tuning{})
 	fails(t, err, "lr is NaN")
 
-	store := lenetLike.params(t, tensor.Float32)
-	s, err := NewStock(gorgonia.NewAdamSolver(), 0.1, Tuning{})
+	s, err := New(Stock{gorgonia.NewAdamSolver(), 0.1}, store.All(), Tuning{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,7 +29,7 @@ import (
 type Config struct {
 	Matrix Matrix
 	// Common is what all runs share: Train, Test, Epochs and so on. What Matrix decides is not set here, nor are Dir,
-	// Params, Stock, Observers and Commands.
+	// Params, Observers and Commands.
 	Common train.Config
 
 	Dir      string    // the study's folder; "": nothing is written
@@ -103,7 +103,7 @@ func (c Config) cells() ([]Cell, error) {
 		name string
 	}{
 		{t.Model != nil || t.Name != "", "Model and Name"},
-		{t.Solver != nil || t.Stock != nil, "Solver and Stock"},
+		{t.Solver != nil, "Solver"},
 		{t.Schedule != nil, "Schedule"},
 		{t.Batch != 0, "Batch"},
 		{t.Augment != nil, "Augment"},

@@ -63,14 +63,12 @@ func (r *run) checkpoint() ([]byte, error) {
 		Tensors:  append(tensors(r.Params), r.ema.state()...),
 		Metadata: map[string]string{configKey: r.settings.json(), progressKey: string(progress)},
 	}
-	if r.Stock == nil { // Gorgonia's solvers do not show their state; Resume says so
-		state, err := r.solver.State()
-		if err != nil {
-			return nil, err
-		}
-		for _, t := range state {
-			f.Tensors = append(f.Tensors, encode(solverPrefix+t.Name, t.Shape, t.Data))
-		}
+	state, err := r.solver.State()
+	if err != nil && !errors.Is(err, solvers.ErrNoState) { // Resume reports ErrNoState
+		return nil, err
+	}
+	for _, t := range state {
+		f.Tensors = append(f.Tensors, encode(solverPrefix+t.Name, t.Shape, t.Data))
 	}
 	return f.EncodeChecked()
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 
-	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
 	"anneal/data"
@@ -16,7 +15,7 @@ import (
 	"anneal/solvers"
 )
 
-// Config says what a run does. Model, Train, Test and Solver (or Stock) are required; the rest has the defaults that it names.
+// Config says what a run does. Model, Train, Test and Solver are required; the rest has the defaults that it names.
 type Config struct {
 	Model  graph.Model
 	Train  data.Dataset
@@ -25,9 +24,6 @@ type Config struct {
 	// Tuning treats parameters differently: groups with rates, penalties and schedules of their own, freezing, layer decay; and it
 	// clips gradients. Running statistics are no parameters: those of a frozen BatchNorm move, as in PyTorch without requires_grad.
 	Tuning solvers.Tuning
-
-	Stock   gorgonia.Solver // one of Gorgonia's own in place of Solver; see solvers.NewStock
-	StockLR float64         // its rate, at least 0
 
 	Schedule schedules.Schedule // nil: the solver's rate throughout. A plateau watches every epoch's test loss, with mode max its test accuracy
 	Interval Interval           // what Schedule counts; "": PerEpoch
@@ -112,7 +108,7 @@ type run struct {
 
 // prepare does all of a run that can fail because c is wrong.
 func (c Config) prepare() (*run, error) {
-	if c.Model == nil || c.Train == nil || c.Test == nil || c.Solver == nil && c.Stock == nil {
+	if c.Model == nil || c.Train == nil || c.Test == nil || c.Solver == nil {
 		return nil, errors.New("train: want a Model, Train and Test data and a Solver")
 	}
 	for _, n := range []struct {

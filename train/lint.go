@@ -13,11 +13,8 @@ import (
 
 // lint returns schedules.Lint's warnings about the schedules of the run that start describes, and what else is odd about it.
 func (r *run) lint(start Start) []string {
-	name, limit := r.solverName(), 0.0
-	if r.Stock == nil {
-		limit = highest(r.Solver)
-		name, _, _ = strings.Cut(name, "(")
-	}
+	name, _, _ := strings.Cut(r.Solver.String(), "(")
+	limit := highest(r.Solver)
 	var warnings []string
 	if !slices.ContainsFunc(r.Params.Trainable(), func(p *graph.Param) bool { _, frozen := r.Tuning.GroupOf(p.Name()); return !frozen }) {
 		warnings = append(warnings, fmt.Sprintf("freeze %q: leaves no parameter to train, of %d", r.Tuning.Freeze, len(r.Params.Trainable())))
@@ -46,13 +43,15 @@ func (r *run) lint(start Start) []string {
 	return warnings
 }
 
-// highest is the highest rate that can mean something to a solver. Those that divide the gradient by its size move each weight,
-// or LAMB each tensor relative to its norm, by about the rate in a step, and at 1 forget what was learnt. Steps of SGD and Adadelta
-// are as long as gradients make them; rates above 10 are unheard of but for mistakes.
+// highest returns the highest rate that can mean something to a solver, 0 for none. Those that divide the gradient by its size
+// move each weight, or LAMB each tensor relative to its norm, by about the rate in a step, and at 1 forget what was learnt. Steps of
+// SGD and Adadelta are as long as gradients make them; rates above 10 are always mistakes.
 func highest(s solvers.Algorithm) float64 {
 	switch s.(type) {
 	case solvers.SGD, solvers.Adadelta:
 		return 10
+	case solvers.Stock:
+		return 0
 	}
 	return 1
 }

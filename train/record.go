@@ -99,7 +99,7 @@ func (c Config) Record() (*Record, error) {
 
 func (r *run) record() (*Record, error) {
 	record := &Record{
-		Model: r.Name, Solver: r.solverName(), Tuning: recordTuning(r.Tuning), Schedule: r.Schedule.String(), Interval: r.Interval,
+		Model: r.Name, Solver: r.Solver.String(), Tuning: recordTuning(r.Tuning), Schedule: r.Schedule.String(), Interval: r.Interval,
 		Epochs: r.Epochs, Steps: r.total, StepLimit: r.Config.Steps, Batch: r.Batch, EvalBatch: r.EvalBatch,
 		LabelSmoothing: r.LabelSmoothing, EMA: r.EMA, Patience: r.Patience, MinDelta: r.MinDelta,
 		Seed: r.Seed, Shuffle: !r.InOrder, Type: r.Params.Dtype().String(),

@@ -25,7 +25,7 @@ import (
 // must be of the same type and seed as before; their values become the checkpoint's.
 //
 // A run that has come to its end, or stopped early, ends at once. One that another program still runs is an error. The state of
-// Gorgonia's own solvers (Stock) cannot be read, so their runs cannot be resumed.
+// Gorgonia's own solvers (solvers.Stock) cannot be read, so their runs cannot be resumed.
 func Resume(ctx context.Context, c Config) (*Result, error) {
 	checkpoint := filepath.Join(c.Dir, LastFile)
 	if info, err := os.Stat(c.Dir); err == nil && info.Mode().IsRegular() {
@@ -49,9 +49,6 @@ func Resume(ctx context.Context, c Config) (*Result, error) {
 
 // restore prepares a run to go on from a checkpoint.
 func (c Config) restore(checkpoint string) (*run, error) {
-	if c.Stock != nil {
-		return nil, fmt.Errorf("train: resume: the state of a %T cannot be read: only runs whose solver is a solvers.Algorithm can go on", c.Stock)
-	}
 	was, err := ReadRecord(c.Dir)
 	if err != nil {
 		return nil, err
@@ -69,6 +66,9 @@ func (c Config) restore(checkpoint string) (*run, error) {
 	r, err := c.prepare()
 	if err != nil {
 		return nil, err
+	}
+	if _, err := r.solver.State(); err != nil {
+		return nil, fmt.Errorf("train: resume: %w", err)
 	}
 	is, err := r.record()
 	if err != nil {

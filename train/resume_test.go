@@ -283,7 +283,7 @@ func TestResumeErrors(t *testing.T) {
 		}, []string{"last.safetensors", "checksum", "damaged", "best.safetensors is whole", "after step 3"}},
 		{"final as checkpoint", func(_ *testing.T, c *train.Config) { c.Dir = filepath.Join(c.Dir, train.FinalFile) }, []string{"not a checkpoint", "last.safetensors is whole", "after step 4"}},
 		{"stock solver", func(_ *testing.T, c *train.Config) {
-			c.Solver, c.Stock, c.StockLR = nil, gorgonia.NewVanillaSolver(), 0.1
+			c.Solver = solvers.Stock{Solver: gorgonia.NewVanillaSolver(), LR: 0.1}
 		}, []string{"VanillaSolver", "cannot be read"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

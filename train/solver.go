@@ -1,7 +1,6 @@
 package train
 
 import (
-	"errors"
 	"fmt"
 	"math"
 
@@ -10,27 +9,12 @@ import (
 )
 
 // newSolver makes the run's solver for its parameters.
-func (c Config) newSolver() (solver solvers.Solver, err error) {
-	switch {
-	case c.Solver != nil && c.Stock != nil:
-		return nil, errors.New("train: want a Solver or a Stock solver, not both")
-	case c.Stock != nil:
-		solver, err = solvers.NewStock(c.Stock, c.StockLR, c.Tuning)
-	default:
-		solver, err = solvers.New(c.Solver, c.Params.All(), c.Tuning)
-	}
+func (c Config) newSolver() (solvers.Solver, error) {
+	solver, err := solvers.New(c.Solver, c.Params.All(), c.Tuning)
 	if err != nil {
 		return nil, fmt.Errorf("train: %w", err)
 	}
 	return solver, nil
-}
-
-// solverName spells the run's solver.
-func (c Config) solverName() string {
-	if c.Stock != nil {
-		return fmt.Sprintf("%T(lr=%v)", c.Stock, c.StockLR)
-	}
-	return c.Solver.String()
 }
 
 // shares are the rates of the groups as shares of the solver's.

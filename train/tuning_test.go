@@ -175,7 +175,7 @@ func TestStockSolver(t *testing.T) {
 	c := small(t)
 	c.Schedule, c.Interval, c.Solver = schedules.ExponentialLR{Gamma: 0.5}, train.PerStep, solvers.SGD{LR: 0.25}
 	_, want := trained(t, c)
-	c.Solver, c.Stock, c.StockLR = nil, gorgonia.NewVanillaSolver(gorgonia.WithLearnRate(100)), 0.25
+	c.Solver = solvers.Stock{Solver: gorgonia.NewVanillaSolver(gorgonia.WithLearnRate(100)), LR: 0.25}
 	var steps []train.Step
 	c.Observers = []train.Observer{collect(&steps)}
 	_, got := trained(t, c)
@@ -203,14 +203,13 @@ func TestStockSolver(t *testing.T) {
 		change func(*train.Config)
 		want   []string
 	}{
-		{func(c *train.Config) { c.Stock = gorgonia.NewAdaGradSolver() }, []string{"AdaGradSolver", "ignores the rate"}},
-		{func(c *train.Config) { c.Stock = &gorgonia.AdamW{} }, []string{"AdamW", "never changes a weight"}},
-		{func(c *train.Config) { c.Solver = solvers.SGD{LR: 1} }, []string{"not both"}},
+		{func(c *train.Config) { c.Solver = solvers.Stock{Solver: gorgonia.NewAdaGradSolver(), LR: 0.1} }, []string{"AdaGradSolver", "ignores the rate"}},
+		{func(c *train.Config) { c.Solver = solvers.Stock{Solver: &gorgonia.AdamW{}, LR: 0.1} }, []string{"AdamW", "never changes a weight"}},
 		{func(c *train.Config) { c.Tuning.ClipNorm = 1 }, []string{"VanillaSolver", "clipping"}},
-		{func(c *train.Config) { c.StockLR = -1 }, []string{"lr is -1"}},
+		{func(c *train.Config) { c.Solver = solvers.Stock{Solver: gorgonia.NewVanillaSolver(), LR: -1} }, []string{"lr is -1"}},
 	} {
 		c := small(t)
-		c.Solver, c.Stock, c.StockLR = nil, gorgonia.NewVanillaSolver(), 0.1
+		c.Solver = solvers.Stock{Solver: gorgonia.NewVanillaSolver(), LR: 0.1}
 		test.change(&c)
 		_, err := train.Run(t.Context(), c)
 		for _, part := range test.want {

@@ -5,7 +5,7 @@ import "math"
 // SolverGradient sets dst to the gradient that a solver works on: g clipped by value, scaled, and with the penalties' gradients
 // added,
 //
-//	dst = scale·min(max(g, −clip), clip) + l2·w + l1·sign(w)
+//	dst = scale·min(max(g, −clip), clip) + l2·w + l1·Sign(w)
 //
 // clip is +Inf for none. It panics unless the lengths are equal.
 func SolverGradient[T Float](dst, g, w []T, scale, clip, l2, l1 T) {
@@ -19,7 +19,7 @@ func SolverGradient[T Float](dst, g, w []T, scale, clip, l2, l1 T) {
 	}
 	if l1 != 0 {
 		for i, v := range w {
-			dst[i] += l1 * sign(v)
+			dst[i] += l1 * Sign(v)
 		}
 	}
 }
@@ -40,14 +40,14 @@ func clipped[T Float](dst, g []T, scale, clip T) {
 	}
 }
 
-// SolverDecay shrinks weights apart from their gradient: w = keep·w − l1·sign(w).
+// SolverDecay shrinks weights apart from their gradient: w = keep·w − l1·Sign(w).
 func SolverDecay[T Float](w []T, keep, l1 T) {
 	if l1 == 0 {
 		clipped(w, w, keep, T(math.Inf(1)))
 		return
 	}
 	for i, v := range w {
-		w[i] = keep*v - l1*sign(v)
+		w[i] = keep*v - l1*Sign(v)
 	}
 }
 
@@ -61,8 +61,8 @@ func SumSquares[T Float](x []T, clip T) float64 {
 	return (s[0] + s[1]) + (s[2] + s[3])
 }
 
-// sign is −1, 0 or 1; of NaN it is NaN.
-func sign[T Float](x T) T {
+// Sign returns −1, 0 or 1, and NaN for NaN.
+func Sign[T Float](x T) T {
 	if x == 0 || x != x {
 		return x
 	}

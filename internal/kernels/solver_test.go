@@ -16,45 +16,11 @@ func solverUpdates[T Float]() map[string]func(w, g, a, b, c []T) {
 		"SGD":      func(w, g, _, _, _ []T) { (&SGD[T]{Rate: 0.1}).Update(w, g, nil) },
 		"momentum": func(w, g, a, _, _ []T) { (&SGD[T]{Rate: 0.1, Momentum: 0.9, Gain: 0.7}).Update(w, g, a) },
 		"nesterov": func(w, g, a, _, _ []T) { (&SGD[T]{Rate: 0.1, Momentum: 0.9, Gain: 1, Nesterov: true}).Update(w, g, a) },
-		"Adagrad":  func(w, g, a, _, _ []T) { (&Adagrad[T]{Rate: 0.1, Eps: 1e-6}).Update(w, g, a) },
-		"RMSprop": func(w, g, a, _, _ []T) {
-			(&RMSprop[T]{Rate: 0.1, Alpha: 0.9, Beta: 0.1, Eps: 1e-6}).Update(w, g, a, nil, nil)
-		},
-		"RMSprop momentum": func(w, g, a, _, c []T) {
-			(&RMSprop[T]{Rate: 0.1, Alpha: 0.9, Beta: 0.1, Eps: 1e-6, Momentum: 0.9}).Update(w, g, a, nil, c)
-		},
-		"RMSprop centered": func(w, g, a, b, c []T) {
-			for i := range b {
-				b[i] = min(b[i], 0.01) // the variance stays above 0
-			}
-			(&RMSprop[T]{Rate: 0.1, Alpha: 0.9, Beta: 0.1, Eps: 1e-6, Momentum: 0.9}).Update(w, g, a, b, c)
-		},
 		"Adam": func(w, g, a, b, _ []T) {
 			(&Adam[T]{Moments: moments, Rate: 0.1, Root: 0.5, Eps: 1e-6}).Update(w, g, a, b, nil)
 		},
 		"AMSGrad": func(w, g, a, b, c []T) {
 			(&Adam[T]{Moments: moments, Rate: 0.1, Root: 0.5, Eps: 1e-6}).Update(w, g, a, b, c)
-		},
-		"NAdam": func(w, g, a, b, _ []T) {
-			(&NAdam[T]{Moments: moments, RateG: 0.05, RateM: 0.1, Correction: 0.5, Eps: 1e-6}).Update(w, g, a, b)
-		},
-		"RAdam": func(w, g, a, b, _ []T) {
-			(&RAdam[T]{Moments: moments, Rate: 0.1, Eps: 1e-6, Rectified: true}).Update(w, g, a, b)
-		},
-		"RAdam at first": func(w, g, a, b, _ []T) { (&RAdam[T]{Moments: moments, Rate: 0.1, Eps: 1e-6}).Update(w, g, a, b) },
-		"Adamax": func(w, g, a, b, _ []T) {
-			(&Adamax[T]{Rate: 0.1, Beta1: 0.9, Gain1: 0.1, Beta2: 0.99, Eps: 1e-6}).Update(w, g, a, b)
-		},
-		"Adadelta": func(w, g, a, b, _ []T) { (&Adadelta[T]{Rate: 0.1, Rho: 0.9, Gain: 0.1, Eps: 1e-6}).Update(w, g, a, b) },
-		"Lion":     func(w, g, a, _, _ []T) { (&Lion[T]{Moments: moments, Rate: 0.1}).Update(w, g, a) },
-		"LAMB": func(w, g, a, b, c []T) {
-			k := &LAMB[T]{Moments: moments, ScaleM: 2, ScaleV: 1.5, Eps: 1e-6, L2: 0.1, L1: 0.01}
-			k.Update(g, a, b)
-			weights, updates := k.Squares(w, a, b)
-			k.Move(w, a, b, 0.1)
-			if len(c) > 0 {
-				c[0] = T(math.Sqrt(weights / (1 + updates)))
-			}
 		},
 	}
 }
