@@ -106,8 +106,8 @@ func (k normAlone[T]) BackwardEval(dx, dgamma, dbeta, dy, x, _, gamma, _, mean, 
 
 func drawNorm[T kernels.Float](b *Builder, n norm) *Node {
 	x := n.children[0]
-	if o := b.fused(x); b.mode == Eval && o != nil && o.fused.norm != nil {
-		return b.take(x, o.fused.norm(n))
+	if o := b.fusable(x); b.mode == Eval && o != nil && o.fused.norm != nil {
+		return b.fuse(x, o.fused.norm(n))
 	}
 	channels := n.shape[1]
 	y := normOp[T](b, n, n.name, n.shape, normAlone[T]{kernels.NewBatchNorm[T](n.shape[0], channels, n.spatial(), n.eps)})

@@ -49,8 +49,12 @@ func (b *Builder) Conv2D(name string, x *Node, out, kernel int, opts ...ConvOpti
 	oh, ow := s.Out()
 	shape := tensor.Shape{s.N, out, oh, ow}
 	y := b.withType(
-		func() *Node { return affine(b, "Conv2D "+name, shape, kernels.NewConv[float32](s), children, false) },
-		func() *Node { return affine(b, "Conv2D "+name, shape, kernels.NewConv[float64](s), children, false) })
+		func() *Node {
+			return product[float32]{b, "Conv2D " + name, shape, kernels.NewConv[float32](s), children}.draw()
+		},
+		func() *Node {
+			return product[float64]{b, "Conv2D " + name, shape, kernels.NewConv[float64](s), children}.draw()
+		})
 	return b.describe(y, Layer{
 		Kind: "Conv2D", Name: name, Groups: c.groups,
 		Kernel: c.kernel, Stride: c.stride, Padding: c.padding, Dilation: c.dilation,

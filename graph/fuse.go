@@ -2,8 +2,8 @@ package graph
 
 import "anneal/internal/kernels"
 
-// Fusion runs a layer and the one that follows it as one op, which passes over the memory once. Models are drawn
-// unfused; when a layer is drawn on a node whose op has a fused form with it, that form is drawn in its place:
+// fusion runs a layer and the one that follows it as one op, which passes over the memory once. A model draws its layers
+// one by one. When a layer is drawn on a node whose op has a fused form with that layer, the form is drawn in its place:
 //
 //	Conv2D or Linear, ReLU       the product with its bias and ReLU
 //	BatchNorm, ReLU, MaxPool2D   and BatchNorm, ReLU
@@ -11,41 +11,50 @@ import "anneal/internal/kernels"
 //	Conv2D or Linear, BatchNorm  in evaluation programs: the normalization folded into weight and bias
 //
 // The first layer's own op is then used by nothing and no program contains it. If the model uses its result elsewhere
-// too, Compile finds that op still needed, keeps the layer apart, and draws the model again.
+// too, Compile finds that op still needed, marks the layer unfusable, and lets the model draw itself again.
 type fusion struct {
-	on    bool
-	apart map[int]bool  // layers, by number, whose results more than the next layer uses
-	taken map[*Node]int // the nodes of layers that went into the next one's op, with the layer's number
+	on        bool
+	unfusable map[int]bool    // the layers, by number, whose results more than the next layer uses
+	fusedAway map[*Node]*Node // the nodes of layers that were fused with the next one, and the nodes that stand for both
 }
 
-// forms are an op's fused forms with the layer that may follow; a nil one does not exist.
+// forms draw an op's fused forms with the layer that follows; a nil one does not exist.
 type forms struct {
 	relu func() *Node
 	pool func(s kernels.PoolShape) *Node
 	norm func(n norm) *Node
 }
 
-// fused is x's op if the layer that is being drawn may be fused with it, or nil.
-func (b *Builder) fused(x *Node) *op {
+// fusable returns x's op if the layer that is being drawn on x may be fused with it, or nil.
+func (b *Builder) fusable(x *Node) *op {
 	o, ours := x.Op().(*op)
-	if !b.fusion.on || !ours || b.fusion.apart[o.layer] {
+	if !b.fusion.on || !ours || b.fusion.unfusable[o.layer] {
 		return nil
 	}
 	return o
 }
 
-// take notes that x's op went into y's.
-func (b *Builder) take(x, y *Node) *Node {
-	b.fusion.taken[x] = x.Op().(*op).layer
+// fuse records that y stands for x's layer and the one that follows, and returns y. If y takes a node that had been fused
+// away into x, that node is in use again.
+func (b *Builder) fuse(x, y *Node) *Node {
+	if b.err != nil {
+		return nil
+	}
+	b.fusion.fusedAway[x] = y
+	for _, n := range children(y) {
+		if b.fusion.fusedAway[n] == x {
+			delete(b.fusion.fusedAway, n)
+		}
+	}
 	return y
 }
 
-// torn returns the layers that were fused although cost needs them for something else too.
-func (b *Builder) torn(cost *Node) []int {
+// conflicts returns the layers that were fused with the next one although what end depends on uses their results too.
+func (b *Builder) conflicts(end *Node) []int {
 	var layers []int
-	for _, n := range upstream(cost) {
-		if layer, taken := b.fusion.taken[n]; taken {
-			layers = append(layers, layer)
+	for _, n := range upstream(end) {
+		if b.fusion.fusedAway[n] != nil {
+			layers = append(layers, n.Op().(*op).layer)
 		}
 	}
 	return layers

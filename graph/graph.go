@@ -20,17 +20,18 @@ import "gorgonia.org/gorgonia"
 // Node is a symbolic value: an input, a parameter, or the result of an op.
 type Node = gorgonia.Node
 
-// Model draws a network on b from its input x, [N, ...], and returns the logits, [N, classes]. It is called once for
-// every program and must draw the same layers each time.
+// Model draws a network on b from its input x, [N, ...], and returns the logits, [N, classes]. It is called for every
+// program, more than once if Config.Fuse has to take a fusion back, and must draw the same layers each time. It must
+// have no side effects.
 type Model func(b *Builder, x *Node) *Node
 
 // Mode says what a program is for. It is fixed when the program is built: no op has a switch.
 type Mode int
 
 const (
-	// Train normalises by the batch's statistics and moves the running ones, drops out, and computes gradients.
+	// Train normalises by the batch's statistics and moves the running ones, applies dropout, and computes gradients.
 	Train Mode = iota
-	// Eval normalises by the running statistics, keeps every activation, and computes no gradients.
+	// Eval normalises by the running statistics, applies no dropout, and computes no gradients.
 	Eval
 )
 

@@ -30,10 +30,10 @@ func (b *Builder) Linear(name string, x *Node, out int, opts ...LinearOption) *N
 	shape := tensor.Shape{n, out}
 	y := b.withType(
 		func() *Node {
-			return affine(b, "Linear "+name, shape, kernels.NewLinear[float32](n, in, out), children, false)
+			return product[float32]{b, "Linear " + name, shape, kernels.NewLinear[float32](n, in, out), children}.draw()
 		},
 		func() *Node {
-			return affine(b, "Linear "+name, shape, kernels.NewLinear[float64](n, in, out), children, false)
+			return product[float64]{b, "Linear " + name, shape, kernels.NewLinear[float64](n, in, out), children}.draw()
 		})
 	return b.describe(y, Layer{Kind: "Linear", Name: name})
 }

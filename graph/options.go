@@ -103,5 +103,5 @@ func CumulativeAverage() OnlyNormOption { return func(c *normConfig) { c.cumulat
 // Eps is added to the variance before the root is taken, greater than 0. Default 1e-5.
 func Eps(eps float64) OnlyNormOption { return func(c *normConfig) { c.eps = eps } }
 
-// NoAffine leaves out the learned scale and shift.
+// NoAffine leaves out BatchNorm's learned scale and shift, gamma and beta: PyTorch's affine=False.
 func NoAffine() OnlyNormOption { return func(c *normConfig) { c.affine = false } }

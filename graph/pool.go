@@ -18,8 +18,8 @@ func (b *Builder) MaxPool2D(x *Node, kernel int, opts ...PoolOption) *Node {
 	if !ok {
 		return nil
 	}
-	if o := b.fused(x); o != nil && o.fused.pool != nil {
-		return b.take(x, o.fused.pool(s))
+	if o := b.fusable(x); o != nil && o.fused.pool != nil {
+		return b.fuse(x, o.fused.pool(s))
 	}
 	y := b.withType(func() *Node { return maxPool[float32](b, x, s) }, func() *Node { return maxPool[float64](b, x, s) })
 	return b.describePool(y, "MaxPool2D", s)

@@ -65,11 +65,11 @@ func Compile(model Model, params *Params, cfg Config) (*Program, error) {
 	if cfg.Direct && cfg.Mode != Eval {
 		return nil, fmt.Errorf("graph: Direct in a program for %v: want %v", cfg.Mode, Eval)
 	}
-	fusion := fusion{on: cfg.Fuse && !cfg.Watch, apart: make(map[int]bool)}
+	fusion := fusion{on: cfg.Fuse && !cfg.Watch, unfusable: make(map[int]bool)}
 	for {
 		p := &Program{step: new(uint64)}
 		b := newBuilder(params, cfg.Mode, p.step)
-		fusion.taken = make(map[*Node]int)
+		fusion.fusedAway = make(map[*Node]*Node)
 		b.fusion, b.still = fusion, cfg.Watch
 		logits, loss, err := p.draw(b, model, cfg)
 		if err != nil {
@@ -81,16 +81,16 @@ func Compile(model Model, params *Params, cfg Config) (*Program, error) {
 				return nil, err
 			}
 		}
-		torn := b.torn(end)
+		conflicts := b.conflicts(end)
 		switch {
-		case len(torn) > 0:
+		case len(conflicts) > 0:
 		case cfg.UpTo != "":
 			return p, p.compute(b, cfg.Direct, p.input.of(end))
 		default:
 			return p, p.build(b, logits, loss, cfg)
 		}
-		for _, layer := range torn {
-			fusion.apart[layer] = true
+		for _, layer := range conflicts {
+			fusion.unfusable[layer] = true
 		}
 	}
 }

@@ -11,8 +11,8 @@ func (b *Builder) ReLU(x *Node) *Node {
 	if !b.present("ReLU", x) {
 		return nil
 	}
-	if o := b.fused(x); o != nil && o.fused.relu != nil {
-		return b.take(x, o.fused.relu())
+	if o := b.fusable(x); o != nil && o.fused.relu != nil {
+		return b.fuse(x, o.fused.relu())
 	}
 	y := b.withType(func() *Node { return relu[float32](b, x) }, func() *Node { return relu[float64](b, x) })
 	return b.describe(y, Layer{Kind: "ReLU"})
