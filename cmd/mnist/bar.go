@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"sync/atomic"
 
 	"github.com/sirupsen/logrus"
@@ -11,34 +12,70 @@ import (
 	"anneal/train"
 )
 
-// progressBar returns an observer that draws a bar of the run's steps under the lines of log, which it writes for log
-// so that the two do not tear each other. stop takes the bar away and gives log its output back.
+// screen draws bars below the lines of a log. It writes these lines for the log, so that lines and bars do not overwrite
+// each other.
+type screen struct {
+	*mpb.Progress
+	log    *logrus.Logger
+	output io.Writer // of log, before and after
+}
+
+func newScreen(log *logrus.Logger) *screen {
+	s := &screen{mpb.New(mpb.WithOutput(log.Out), mpb.WithWidth(40)), log, log.Out}
+	log.SetOutput(s)
+	return s
+}
+
+// close waits until all bars are gone, and gives log its output back.
+func (s *screen) close() {
+	s.Wait()
+	s.log.SetOutput(s.output)
+}
+
+// runBar is the bar of a run.
+type runBar struct {
+	*mpb.Bar
+	epochs int
+	last   atomic.Pointer[train.Step] // the bar is drawn by another goroutine
+}
+
+// run adds the bar of a run that starts with e. The bar has as many units as steps. Its text begins with name; more comes
+// after the rest of it.
+func (s *screen) run(name string, e train.Start, steps int, more ...decor.Decorator) *runBar {
+	b := &runBar{epochs: e.Epochs}
+	b.last.Store(&train.Step{Epoch: 1})
+	// A bar that knows its total from the start ends by itself, and mpb loses the lines that are logged between then and
+	// its Abort.
+	b.Bar = s.AddBar(0,
+		mpb.PrependDecorators(decor.Any(func(decor.Statistics) string {
+			return fmt.Sprintf("%sepoch %d/%d ", name, b.last.Load().Epoch, b.epochs)
+		})),
+		mpb.AppendDecorators(append([]decor.Decorator{
+			decor.Percentage(),
+			decor.Any(func(decor.Statistics) string { return fmt.Sprintf("  loss %.4f  ", b.last.Load().Loss) }),
+		}, more...)...))
+	b.SetTotal(int64(steps), false)
+	return b
+}
+
+// show moves the bar to a step, which is the done-th of those that the bar has.
+func (b *runBar) show(e train.Step, done int) {
+	b.last.Store(&e)
+	b.SetCurrent(int64(done))
+}
+
+// progressBar returns an observer that draws a bar of the steps of a run. stop takes the bar away.
 func progressBar(log *logrus.Logger) (observe train.Observer, stop func()) {
-	output := log.Out
-	screen := mpb.New(mpb.WithOutput(output), mpb.WithWidth(40))
-	log.SetOutput(screen)
-	var bar *mpb.Bar
-	var epochs, done int                // done: before the run was resumed, which took time that the bar does not know
-	var last atomic.Pointer[train.Step] // the bar is drawn by another goroutine
-	last.Store(&train.Step{Epoch: 1})
+	s := newScreen(log)
+	var bar *runBar
+	before := 0 // steps of a resumed run that are not part of the bar: the estimate of the time left knows nothing of theirs
 	observe = func(e train.Event) error {
 		switch e := e.(type) {
 		case train.Start:
-			epochs, done = e.Epochs, e.Done
-			// A bar that knows its total ends by itself, and mpb loses what is logged between then and stop.
-			bar = screen.AddBar(0,
-				mpb.PrependDecorators(decor.Any(func(decor.Statistics) string {
-					return fmt.Sprintf("epoch %d/%d ", last.Load().Epoch, epochs)
-				})),
-				mpb.AppendDecorators(
-					decor.Percentage(),
-					decor.Any(func(decor.Statistics) string { return fmt.Sprintf("  loss %.4f  ", last.Load().Loss) }),
-					decor.AverageETA(decor.ET_STYLE_GO),
-				))
-			bar.SetTotal(int64(e.Steps-done), false)
+			before = e.Done
+			bar = s.run("", e, e.Steps-before, decor.AverageETA(decor.ET_STYLE_GO))
 		case train.Step:
-			last.Store(&e)
-			bar.SetCurrent(int64(e.Step - done))
+			bar.show(e, e.Step-before)
 		}
 		return nil
 	}
@@ -46,8 +83,7 @@ func progressBar(log *logrus.Logger) (observe train.Observer, stop func()) {
 		if bar != nil {
 			bar.Abort(true)
 		}
-		screen.Wait()
-		log.SetOutput(output)
+		s.close()
 	}
 	return observe, stop
 }

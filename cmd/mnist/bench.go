@@ -4,9 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
-	"fmt"
-	"io"
 	"os"
 	"runtime"
 	"runtime/pprof"
@@ -16,58 +13,24 @@ import (
 
 	"anneal/graph"
 	"anneal/internal/kernels"
-	"anneal/internal/plural"
 	"anneal/train"
 )
 
 type benchCmd struct {
-	Model      modelFlag `default:"lenet-bn" placeholder:"NAME" help:"The network to measure; see the models command. Default: ${default}."`
+	Model      modelFlag `default:"lenet-bn" placeholder:"NAME" help:"${bench_model} Default: ${default}."`
 	Batch      count     `default:"64" help:"Images per batch."`
 	Mode       string    `enum:"train,eval,both" default:"both" help:"${bench_mode}"`
 	Seconds    positive  `default:"3" help:"${bench_time}"`
 	NoFuse     bool      `help:"Run every layer as a separate op."`
 	Ops        bool      `help:"Then measure every op, for the same time again."`
-	CPUProfile string    `name:"cpuprofile" placeholder:"FILE" help:"Write a CPU profile of the measured steps, for go tool pprof."`
-	Format     string    `enum:"text,json" default:"text" help:"Print text or json."`
+	CPUProfile string    `name:"cpuprofile" placeholder:"FILE" help:"${bench_profile}"`
+	Format     string    `enum:"text,json" default:"text" help:"How to print: text or json."`
 }
 
-// Help follows the command's one line in its own help.
+// Help follows the command's one line in its help.
 func (benchCmd) Help() string {
-	return "GFLOP/s count the multiplications and additions that layers are defined by. Winograd's algorithm, which computes 3x3 convolutions of many channels, takes fewer, so that these can be above the peak."
-}
-
-// benchmark is what bench prints as JSON.
-type benchmark struct {
-	Model      string        `json:"model"`
-	Batch      int           `json:"batch"`
-	Fused      bool          `json:"fused"`
-	Kernels    string        `json:"kernels"`
-	Processors int           `json:"processors"`
-	Peak       float64       `json:"peak_gflops"` // of all Processors together
-	Modes      []measurement `json:"modes"`
-	PeakMemory int           `json:"peak_memory_bytes,omitempty"` // of the process; 0: the system does not tell
-}
-
-// measurement is about steps of one kind. Rates are those of the median step.
-type measurement struct {
-	Mode        string   `json:"mode"`
-	Steps       int      `json:"steps"`
-	Median      float64  `json:"median_us"`
-	Min         float64  `json:"min_us"`
-	Images      float64  `json:"images_per_second"`
-	GFLOPS      float64  `json:"gflops"`
-	Share       float64  `json:"share_of_peak"`
-	Allocations float64  `json:"allocations"` // a step
-	Bytes       float64  `json:"allocated_bytes"`
-	Ops         []opCost `json:"ops,omitempty"`
-}
-
-// opCost is an op's median time.
-type opCost struct {
-	Op     string  `json:"op"`
-	Micros float64 `json:"us"`
-	Share  float64 `json:"share"` // of the step
-	GFLOPS float64 `json:"gflops,omitempty"`
+	return "GFLOP/s count the multiplications and additions that define a layer. Winograd's algorithm, which computes " +
+		"3x3 convolutions of many channels, needs fewer, so its numbers can be above the peak."
 }
 
 func (b *benchCmd) Run(ctx context.Context, c *console) error {
@@ -99,14 +62,12 @@ func (b *benchCmd) Run(ctx context.Context, c *console) error {
 	}
 	result.PeakMemory = peakMemory()
 	if b.Format == "json" {
-		e := json.NewEncoder(c.stdout)
-		e.SetIndent("", "  ")
-		return e.Encode(result)
+		return printJSON(c.stdout, result)
 	}
 	return result.print(c.stdout)
 }
 
-// measure times the steps of one mode.
+// measure measures the steps of one mode.
 func (b *benchCmd) measure(ctx context.Context, mode graph.Mode, peak float64) (measurement, error) {
 	m := measurement{Mode: mode.String()}
 	trial, err := train.NewTrial(b.Model.draw, mode, []int{int(b.Batch), 1, 28, 28}, !b.NoFuse)
@@ -138,8 +99,11 @@ func (b *benchCmd) measure(ctx context.Context, mode graph.Mode, peak float64) (
 	return m, err
 }
 
-// timed runs steps until limit is over, at least three, and appends their times to steps. after is called after each.
-func timed(ctx context.Context, trial *train.Trial, limit time.Duration, steps []time.Duration, after func(run, update time.Duration)) ([]time.Duration, error) {
+// timed runs steps for the time limit, at least three, and returns steps with their times appended. It calls after, unless
+// that is nil, after each with the times of the program's run and of the solver's update.
+func timed(
+	ctx context.Context, trial *train.Trial, limit time.Duration, steps []time.Duration, after func(run, update time.Duration),
+) ([]time.Duration, error) {
 	for began := time.Now(); len(steps) < 3 || time.Since(began) < limit; {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -161,8 +125,8 @@ func timed(ctx context.Context, trial *train.Trial, limit time.Duration, steps [
 	return steps, nil
 }
 
-// costs are the ops' and the solver's median times, and what the step needs besides: in training Gorgonia's machine.
-// Ops that only name what another has computed are left out.
+// costs returns the median times of the ops, of the solver, and of the rest of a step, which in training is Gorgonia's
+// machine. It leaves out ops that only name what another one has computed.
 func costs(ctx context.Context, trial *train.Trial, limit time.Duration) ([]opCost, error) {
 	trial.Profile()
 	before := trial.OpTimes()
@@ -184,7 +148,8 @@ func costs(ctx context.Context, trial *train.Trial, limit time.Duration) ([]opCo
 	var list []opCost
 	add := func(name string, times []time.Duration, flops int64) {
 		if t := middle(times); t > 200*time.Nanosecond {
-			list = append(list, opCost{name, micros(t), t.Seconds() / middle(steps).Seconds(), float64(flops) / float64(t.Nanoseconds())})
+			share, rate := t.Seconds()/middle(steps).Seconds(), float64(flops)/float64(t.Nanoseconds())
+			list = append(list, opCost{name, micros(t), share, rate})
 		}
 	}
 	for i, op := range before {
@@ -196,7 +161,7 @@ func costs(ctx context.Context, trial *train.Trial, limit time.Duration) ([]opCo
 	return list, nil
 }
 
-// middle is the median, the upper one of two.
+// middle returns the median, of an even number of times the upper one of the two in the middle.
 func middle(times []time.Duration) time.Duration {
 	sorted := slices.Sorted(slices.Values(times))
 	return sorted[len(sorted)/2]
@@ -204,7 +169,7 @@ func middle(times []time.Duration) time.Duration {
 
 func micros(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1e3 }
 
-// peakMemory is the most memory that the process has had, in bytes, as Linux tells it, or 0.
+// peakMemory returns the largest amount of memory that the process has used, in bytes, or 0 if the system is not Linux.
 func peakMemory() int {
 	status, _ := os.ReadFile("/proc/self/status")
 	_, after, _ := bytes.Cut(status, []byte("VmHWM:"))
@@ -213,47 +178,4 @@ func peakMemory() int {
 		return 1024 * kilobytes
 	}
 	return 0
-}
-
-func (b benchmark) print(w io.Writer) error {
-	layers := "fused"
-	if !b.Fused {
-		layers = "unfused"
-	}
-	fmt.Fprintf(w, "%s (%s), batch %d, %s kernels on %s, peak %.1f GFLOP/s\n\n", b.Model, layers, b.Batch, b.Kernels, plural.Of(b.Processors, "processor"), b.Peak)
-	modes := table{{"", "steps", "median us", "min us", "images/s", "GFLOP/s", "of peak", "allocs/step", "bytes/step"}}
-	for _, m := range b.Modes {
-		modes = append(modes, []string{
-			m.Mode, strconv.Itoa(m.Steps), fmt.Sprintf("%.1f", m.Median), fmt.Sprintf("%.1f", m.Min), fmt.Sprintf("%.0f", m.Images),
-			fmt.Sprintf("%.1f", m.GFLOPS), fmt.Sprintf("%.1f%%", 100*m.Share), fmt.Sprintf("%.1f", m.Allocations), fmt.Sprintf("%.0f", m.Bytes),
-		})
-	}
-	if err := modes.write(w); err != nil {
-		return err
-	}
-	for _, m := range b.Modes {
-		if m.Ops == nil {
-			continue
-		}
-		width := 0
-		for _, op := range m.Ops {
-			width = max(width, len(op.Op))
-		}
-		ops := table{{fmt.Sprintf("%-*s", width, m.Mode), "us", "share", "GFLOP/s"}}
-		for _, op := range m.Ops {
-			rate := ""
-			if op.GFLOPS > 0 {
-				rate = fmt.Sprintf("%.1f", op.GFLOPS)
-			}
-			ops = append(ops, []string{fmt.Sprintf("%-*s", width, op.Op), fmt.Sprintf("%.1f", op.Micros), fmt.Sprintf("%.1f%%", 100*op.Share), rate})
-		}
-		fmt.Fprintln(w)
-		if err := ops.write(w); err != nil {
-			return err
-		}
-	}
-	if b.PeakMemory > 0 {
-		fmt.Fprintf(w, "\npeak memory %.1f MB\n", float64(b.PeakMemory)/1e6)
-	}
-	return nil
 }

@@ -34,6 +34,7 @@ type compareCmd struct {
 	Targets []share `default:"0.97,0.98,0.99" placeholder:"SHARE" help:"${targets} Default: ${default}."`
 	Usable  share   `default:"0.9" help:"${usable}"`
 	Out     string  `placeholder:"DIR" help:"${study_out}"`
+	Format  string  `enum:"text,csv,json" default:"text" help:"${study_format}"`
 	Jobs    count   `placeholder:"N" help:"Runs at the same time. Default: one per processor."`
 	logFlags
 }
@@ -78,25 +79,22 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 	watch.stop()
 	if err != nil {
 		if ctx.Err() != nil {
-			log.Infof("%d of %d runs are over, those under way are saved; the same command goes on", watch.over.Load(), len(cells))
+			log.Infof("%d of %d runs have ended, those under way are saved; to continue, repeat the command",
+				watch.over.Load(), len(cells))
 		}
 		return err
 	}
-	tables := results.Tables()
-	for _, g := range results.Grids() {
-		tables = append(tables, g.Table())
-	}
-	if err := writeTables(c.stdout, tables); err != nil {
+	if err := s.print(c.stdout, results); err != nil {
 		return err
 	}
 	if err := drawStudy(results, c.args); err != nil {
-		return fmt.Errorf("the results are in %s, their report is not: %w", config.Dir, err)
+		return fmt.Errorf("the results are saved in %s, but not their report: %w", config.Dir, err)
 	}
 	log.Infof("%s, %s and %s are in %s", study.ResultsCSV, study.ResultsJSON, reportFile, config.Dir)
 	return nil
 }
 
-// mostCurves is how many settings a figure can show; the page can, of more, show those that one looks for.
+// mostCurves is the largest number of settings whose curves fit in one figure. The page can show more: readers filter them.
 const mostCurves = 30
 
 // drawStudy draws a study's report into its folder.
@@ -112,7 +110,7 @@ func drawStudy(r *study.Results, args []string) error {
 	return page.Curves(filepath.Join(r.Dir, curvesFile))
 }
 
-// matrix is what the flags compare.
+// matrix returns what the flags compare.
 func (s *compareCmd) matrix() study.Matrix {
 	var m study.Matrix
 	for _, f := range s.Model {
@@ -155,7 +153,7 @@ func (s *compareCmd) matrix() study.Matrix {
 	return m
 }
 
-// dir is the study's folder: the same for the same command, so that it goes on.
+// dir returns the study's folder, which is the same for the same command, so that a study can continue.
 func (s *compareCmd) dir() string {
 	file := filepath.Base(string(s.File))
 	if s.File == "" {
@@ -164,21 +162,32 @@ func (s *compareCmd) dir() string {
 	return cmp.Or(s.Out, filepath.Join("runs", strings.TrimSuffix(file, filepath.Ext(file))))
 }
 
-func writeTables(w io.Writer, tables []report.Table) error {
+// print writes the results as --format says.
+func (s *compareCmd) print(w io.Writer, results *study.Results) error {
+	switch s.Format {
+	case "csv":
+		return results.CSV(w)
+	case "json":
+		return results.JSON(w)
+	}
+	tables := results.Tables()
+	for _, g := range results.Grids() {
+		tables = append(tables, g.Table())
+	}
 	for i, t := range tables {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
 		fmt.Fprintln(w, t.Title)
-		lines := table{t.Head}
+		text := head(0, t.Head...)
 		for _, row := range t.Rows {
-			var line []string
+			var cells []string
 			for _, cell := range row {
-				line = append(line, cell.Text)
+				cells = append(cells, cell.Text)
 			}
-			lines = append(lines, line)
+			text.add(cells...)
 		}
-		if err := lines.write(w); err != nil {
+		if err := text.write(w); err != nil {
 			return err
 		}
 	}
@@ -191,11 +200,12 @@ type settingFlag struct{ study.Setting }
 func (f *settingFlag) UnmarshalText(text []byte) (err error) {
 	name, specs, ok := strings.Cut(string(text), ":")
 	if f.Name = strings.TrimSpace(name); !ok || f.Name == "" {
-		return fmt.Errorf("got %q, want a name, a colon and a solver, such as 'step: SGD(lr=0.1, momentum=0.9); StepLR(5)'", text)
+		return fmt.Errorf("got %q, want a name, a colon and a solver, such as 'step: SGD(lr=0.1, momentum=0.9); StepLR(5)'",
+			text)
 	}
 	solver, schedule, scheduled := strings.Cut(specs, ";")
-	if f.Solver, err = solvers.Parse(solver); err == nil && scheduled {
-		f.Schedule, err = schedules.Parse(schedule)
+	if f.Solver, err = solvers.Parse(strings.TrimSpace(solver)); err == nil && scheduled {
+		f.Schedule, err = schedules.Parse(strings.TrimSpace(schedule))
 	}
 	if err != nil {
 		return fmt.Errorf("setting %s: %w", f.Name, err)

@@ -149,7 +149,7 @@ func TestCompareSignal(t *testing.T) {
 		}
 	}
 	_ = c.Wait() // the code tells
-	if code := c.ProcessState.ExitCode(); code != exitInterrupted || !strings.Contains(log.String(), " of 12 runs are over, those under way are saved; the same command goes on") {
+	if code := c.ProcessState.ExitCode(); code != exitInterrupted || !strings.Contains(log.String(), " of 12 runs have ended, those under way are saved; to continue, repeat the command") {
 		t.Errorf("got code %d and log\n%s", code, &log)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "runs", "compare", study.ResultsCSV)); err == nil {
@@ -204,7 +204,7 @@ func TestCompareErrors(t *testing.T) {
 		{[]string{"--preset", "tutorials"}, `there is no "tutorials": want one of stability, tutorial`},
 		{[]string{"--preset", "tutorial", "--file", file("seed: [1]\n")}, "can't be used together"},
 		{[]string{"--file", "nowhere.yaml"}, "nowhere.yaml"},
-		{[]string{"--file", file("model: [lenet]\nmodels: [lenet]\n")}, `line 2: there is no "models": want some of model, setting, `},
+		{[]string{"--file", file("model: [lenet]\nmodels: [lenet]\n")}, `line 2: there is no flag "models": want some of model, setting, `},
 		{[]string{"--file", file("seed: [1]\nseed: [2]\n")}, "line 2: "},
 		{[]string{"--file", file("seed: [1\n")}, "yaml: "},
 		{[]string{"--file", file("seed:\n")}, "line 1: seed: no value"},

@@ -20,13 +20,13 @@ import (
 //go:embed presets/*.yaml
 var presets embed.FS
 
-// presetFlag is one of presets by its name.
+// presetFlag is the name of one of presets.
 type presetFlag string
 
-// fileFlag is a file like those of presets.
+// fileFlag is the name of a file like those of presets.
 type fileFlag string
 
-// content is the text of the study's file.
+// content returns the text of the study's file.
 func (s *compareCmd) content() ([]byte, error) {
 	if s.Preset != "" {
 		return s.Preset.content()
@@ -47,7 +47,7 @@ func (f presetFlag) content() ([]byte, error) {
 	return content, nil
 }
 
-// BeforeResolve makes the preset say what the command line does not.
+// BeforeResolve gives the flags that are not on the command line the values of the preset.
 func (presetFlag) BeforeResolve(ctx *kong.Context, trace *kong.Path) error {
 	f := ctx.FlagValue(trace.Flag).(presetFlag)
 	content, err := f.content()
@@ -57,7 +57,7 @@ func (presetFlag) BeforeResolve(ctx *kong.Context, trace *kong.Path) error {
 	return resolve(ctx, "preset "+string(f), content)
 }
 
-// BeforeResolve makes the file say what the command line does not.
+// BeforeResolve gives the flags that are not on the command line the values of the file.
 func (fileFlag) BeforeResolve(ctx *kong.Context, trace *kong.Path) error {
 	path := string(ctx.FlagValue(trace.Flag).(fileFlag))
 	content, err := os.ReadFile(path)
@@ -67,14 +67,14 @@ func (fileFlag) BeforeResolve(ctx *kong.Context, trace *kong.Path) error {
 	return resolve(ctx, path, content)
 }
 
-// settingsFile gives flags the values of a YAML file, whose keys are their names. A list is the values of a flag that
-// takes several, and so is a mapping, of KEY: VALUE each, such as --setting takes.
+// settingsFile has the values of flags from a YAML file, whose keys are the names of the flags. A list gives several values,
+// and so does a mapping: one value KEY: VALUE, as --setting takes it, per key.
 type settingsFile struct {
 	values map[string][]string
 	lines  map[string]int
 }
 
-// resolve makes a file say what the command line does not, if it says nothing wrong.
+// resolve gives the flags that are not on the command line the values of a file, after checking them.
 func resolve(ctx *kong.Context, name string, content []byte) error {
 	f := settingsFile{make(map[string][]string), make(map[string]int)}
 	err := f.read(content)
@@ -98,13 +98,13 @@ func (f settingsFile) read(content []byte) error {
 		return fmt.Errorf("want a mapping of flags to values, such as model: [lenet, lenet-bn]")
 	}
 	if err := d.Decode(&second); err != io.EOF {
-		return fmt.Errorf("line %d: want one document, and nothing after it", max(second.Line, 1))
+		return fmt.Errorf("line %d: a second document begins here: want one document only", max(second.Line, 1))
 	}
 	pairs := document.Content[0].Content
 	for i := 0; i < len(pairs); i += 2 {
 		key, node := pairs[i].Value, pairs[i+1]
 		if line, again := f.lines[key]; again {
-			return fmt.Errorf("line %d: %s: is in line %d already", pairs[i].Line, key, line)
+			return fmt.Errorf("line %d: %s is already in line %d", pairs[i].Line, key, line)
 		}
 		f.lines[key] = pairs[i].Line
 		if node.Kind == yaml.ScalarNode && node.Tag == "!!null" {
@@ -119,7 +119,7 @@ func (f settingsFile) read(content []byte) error {
 	return nil
 }
 
-// texts are the values in a list or in a mapping, or in a list of those. Its error is the line where there are none.
+// texts returns the values in a list or in a mapping, or in a list of those. Its error says in which line there are none.
 func texts(n *yaml.Node) ([]string, error) {
 	var list []string
 	switch {
@@ -148,7 +148,7 @@ func texts(n *yaml.Node) ([]string, error) {
 	return list, nil
 }
 
-// check refuses keys that are no flags of compare, and values that those do not take.
+// check returns an error if a key is no flag of compare, or if that flag does not accept a value.
 func (f settingsFile) check(app *kong.Application) error {
 	flags := make(map[string]*kong.Flag)
 	var known []string
@@ -166,13 +166,14 @@ func (f settingsFile) check(app *kong.Application) error {
 	for _, key := range slices.SortedFunc(maps.Keys(f.lines), func(a, b string) int { return f.lines[a] - f.lines[b] }) {
 		line, flag := f.lines[key], flags[key]
 		if flag == nil {
-			return fmt.Errorf("line %d: there is no %q: want some of %s", line, key, strings.Join(known, ", "))
+			return fmt.Errorf("line %d: there is no flag %q: want some of %s", line, key, strings.Join(known, ", "))
 		}
 		if n := len(f.values[key]); n > 1 && !flag.IsSlice() {
 			return fmt.Errorf("line %d: %s: got %d values, want one", line, key, n)
 		}
 		for _, text := range f.values[key] {
-			if err := flag.Parse(kong.ScanAsType(kong.FlagValueToken, one(flag, text)), reflect.New(flag.Target.Type()).Elem()); err != nil {
+			token := kong.ScanAsType(kong.FlagValueToken, one(flag, text))
+			if err := flag.Parse(token, reflect.New(flag.Target.Type()).Elem()); err != nil {
 				return fmt.Errorf("line %d: %w", line, err)
 			}
 		}
@@ -180,7 +181,7 @@ func (f settingsFile) check(app *kong.Application) error {
 	return nil
 }
 
-// one is what kong takes for a single value of a flag.
+// one returns text as kong takes a single value of a flag.
 func one(flag *kong.Flag, text string) string {
 	if flag.IsSlice() && flag.Tag.Sep != -1 {
 		return kong.JoinEscaped([]string{text}, flag.Tag.Sep)
@@ -188,7 +189,7 @@ func one(flag *kong.Flag, text string) string {
 	return text
 }
 
-// resolve is the value of a flag, nil if the file has none.
+// resolve returns the value of a flag, or nil if the file has none.
 func (f settingsFile) resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	texts, ok := f.values[flag.Name]
 	switch {

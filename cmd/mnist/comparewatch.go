@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"sync/atomic"
 
 	"github.com/sirupsen/logrus"
@@ -14,41 +13,40 @@ import (
 	"anneal/train"
 )
 
-// watch logs a line for each run of a study that is over and, on a terminal, shows a bar for the whole and for each run
-// under way.
+// watch logs a line for each run of a study that has ended. On a terminal it also shows a bar for the study and one for
+// each run under way.
 type watch struct {
 	log    *logrus.Logger
-	output io.Writer // of log
 	runs   int
-	over   atomic.Int64 // of the runs; bars are drawn by other goroutines
+	over   atomic.Int64 // runs that have ended; bars are drawn by other goroutines
 	warned map[string]bool
 
-	screen  *mpb.Progress // nil: no bars
+	screen  *screen // nil: no bars
 	whole   *mpb.Bar
 	total   int64 // of whole
-	running map[string]*runBar
+	running map[string]*cellBar
 }
 
-// runBar is the bar of a run.
-type runBar struct {
-	*mpb.Bar
-	epochs, steps int
-	share         int64 // of wholeRun that is done
-	last          atomic.Pointer[train.Step]
+// cellBar is the bar of a run under way, with its part in the bar of the study.
+type cellBar struct {
+	*runBar
+	steps int
+	share int64 // of wholeRun that is done
 }
 
-const wholeRun = 1000 // units of the whole bar
+const wholeRun = 1000 // units that a run has in the bar of the study
 
 func newWatch(log *logrus.Logger, runs int, bars bool) *watch {
-	w := &watch{log: log, output: log.Out, runs: runs, warned: make(map[string]bool), running: make(map[string]*runBar)}
+	w := &watch{log: log, runs: runs, warned: make(map[string]bool), running: make(map[string]*cellBar)}
 	if !bars {
 		return w
 	}
-	w.screen = mpb.New(mpb.WithOutput(log.Out), mpb.WithWidth(40))
-	log.SetOutput(w.screen) // so that lines and bars do not tear each other
+	w.screen = newScreen(log)
 	w.whole = w.screen.AddBar(0,
 		mpb.BarPriority(1<<20), // below the others
-		mpb.PrependDecorators(decor.Any(func(decor.Statistics) string { return fmt.Sprintf("%d/%s ", w.over.Load(), plural.Of(runs, "run")) })),
+		mpb.PrependDecorators(decor.Any(func(decor.Statistics) string {
+			return fmt.Sprintf("%d/%s ", w.over.Load(), plural.Of(runs, "run"))
+		})),
 		mpb.AppendDecorators(decor.Percentage(), decor.Name("  "), decor.AverageETA(decor.ET_STYLE_GO)))
 	w.total = int64(wholeRun * runs)
 	w.whole.SetTotal(w.total, false)
@@ -64,18 +62,17 @@ func (w *watch) stop() {
 		b.Abort(true)
 	}
 	w.whole.Abort(true)
-	w.screen.Wait()
-	w.log.SetOutput(w.output)
+	w.screen.close()
 }
 
 func (w *watch) observe(c study.Cell, e train.Event) error {
 	switch e := e.(type) {
 	case train.Start:
 		for _, text := range e.Warnings {
-			w.warn(fmt.Sprintf("%s, lr %v: %s", c.Setting, c.LR, text))
+			w.once(logrus.WarnLevel, fmt.Sprintf("%s, lr %v: %s", c.Setting, c.LR, text))
 		}
 		for _, text := range e.Changes {
-			w.warn("other than before: " + text)
+			w.once(logrus.InfoLevel, "changed since the run began: "+text)
 		}
 		w.begin(c, e)
 	case train.Step:
@@ -86,10 +83,10 @@ func (w *watch) observe(c study.Cell, e train.Event) error {
 	return nil
 }
 
-// warn logs what several runs may say once.
-func (w *watch) warn(text string) {
+// once logs a text, unless another run has already logged it.
+func (w *watch) once(level logrus.Level, text string) {
 	if !w.warned[text] {
-		w.log.Warn(text)
+		w.log.Log(level, text)
 	}
 	w.warned[text] = true
 }
@@ -99,17 +96,7 @@ func (w *watch) begin(c study.Cell, e train.Start) {
 	if w.screen == nil {
 		return
 	}
-	b := &runBar{epochs: e.Epochs, steps: e.Steps}
-	b.last.Store(&train.Step{Epoch: 1})
-	b.Bar = w.screen.AddBar(0,
-		mpb.PrependDecorators(decor.Any(func(decor.Statistics) string {
-			return fmt.Sprintf("%s  epoch %d/%d ", c.Name(), b.last.Load().Epoch, b.epochs)
-		})),
-		mpb.AppendDecorators(
-			decor.Percentage(),
-			decor.Any(func(decor.Statistics) string { return fmt.Sprintf("  loss %.4f", b.last.Load().Loss) }),
-		))
-	b.SetTotal(int64(e.Steps), false)
+	b := &cellBar{runBar: w.screen.run(c.Name()+"  ", e, e.Steps), steps: e.Steps}
 	b.SetCurrent(int64(e.Done))
 	w.running[c.Name()] = b
 }
@@ -119,8 +106,7 @@ func (w *watch) step(c study.Cell, e train.Step) {
 	if b == nil {
 		return
 	}
-	b.last.Store(&e)
-	b.SetCurrent(int64(e.Step))
+	b.show(e, e.Step)
 	share := int64(wholeRun * e.Step / b.steps)
 	w.whole.IncrInt64(share - b.share)
 	b.share = share
@@ -139,7 +125,7 @@ func (w *watch) end(c study.Cell, e train.End) {
 	switch {
 	case b != nil:
 		w.whole.IncrInt64(wholeRun - b.share)
-	case w.whole != nil: // it was over before, and took no time of what the bar measures
+	case w.whole != nil: // it had ended before, and takes no time now
 		w.total -= wholeRun
 		w.whole.SetTotal(w.total, false)
 	}
@@ -147,5 +133,7 @@ func (w *watch) end(c study.Cell, e train.End) {
 	if e.BestEpoch > 0 {
 		text += fmt.Sprintf(", best test accuracy %.2f%% in epoch %d", 100*e.BestAccuracy, e.BestEpoch)
 	}
-	w.log.WithFields(logrus.Fields{"cell": c.Name(), "reason": e.Reason, "best_accuracy": e.BestAccuracy, "best_epoch": e.BestEpoch}).Info(text)
+	w.log.WithFields(logrus.Fields{
+		"cell": c.Name(), "reason": e.Reason, "best_accuracy": e.BestAccuracy, "best_epoch": e.BestEpoch,
+	}).Info(text)
 }

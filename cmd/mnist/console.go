@@ -9,7 +9,7 @@ import (
 	"golang.org/x/term"
 )
 
-// console is where a command was given and where it writes: results on stdout, the log and the progress bar on stderr.
+// console is a command line and where its command writes: results to stdout, the log and the progress bar to stderr.
 type console struct {
 	args           []string
 	stdout, stderr io.Writer
@@ -17,10 +17,11 @@ type console struct {
 
 // logFlags are the flags of commands that log.
 type logFlags struct {
-	LogFormat string `enum:"text,json" default:"text" help:"Log as text or json."`
-	Quiet     bool   `help:"Log nothing but warnings, and show no progress bar."`
+	LogFormat string `enum:"text,json" default:"text" help:"How to log: text or json."`
+	Quiet     bool   `help:"Log only warnings, and show no progress bar."`
 }
 
+// log returns a logger that writes as f says.
 func (c *console) log(f logFlags) *logrus.Logger {
 	l := logrus.New()
 	l.SetOutput(c.stderr)
@@ -35,13 +36,13 @@ func (c *console) log(f logFlags) *logrus.Logger {
 	return l
 }
 
-// terminal reports whether people watch the log as it comes.
+// terminal reports whether the log is text on a terminal.
 func (c *console) terminal(f logFlags) bool {
 	file, ok := c.stderr.(*os.File)
 	return ok && !f.Quiet && f.LogFormat == "text" && term.IsTerminal(int(file.Fd()))
 }
 
-// plain formats a log entry as its message alone, after its level unless that is info.
+// plain formats a log entry as its message, after its level unless that is info.
 type plain struct{}
 
 func (plain) Format(e *logrus.Entry) ([]byte, error) {

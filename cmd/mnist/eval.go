@@ -12,6 +12,7 @@ type evalCmd struct {
 	Data     string `placeholder:"DIR" help:"${data}"`
 	Batch    count  `default:"200" help:"Images per batch."`
 	PerClass bool   `help:"${per_class}"`
+	Format   string `enum:"text,json" default:"text" help:"How to print: text or json."`
 	logFlags
 }
 
@@ -34,7 +35,11 @@ func (e *evalCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.stdout, "test loss %.6f, test accuracy %.2f%% (%d/%d)\n", result.Loss, 100*result.Accuracy(), result.Correct, result.Total)
+	if e.Format == "json" {
+		return printJSON(c.stdout, e.record(result))
+	}
+	_, err = fmt.Fprintf(c.stdout, "test loss %.6f, test accuracy %.2f%% (%d/%d)\n",
+		result.Loss, 100*result.Accuracy(), result.Correct, result.Total)
 	if err != nil || !e.PerClass {
 		return err
 	}
@@ -42,12 +47,32 @@ func (e *evalCmd) Run(ctx context.Context, c *console) error {
 	return classTable(result).write(c.stdout)
 }
 
-// classTable has a row for each class: how well it is told, and how many of its images are taken for each class.
-func classTable(e train.Evaluation) table {
-	t := table{{"class", "precision", "recall"}}
-	for class := range e.Confusion {
-		t[0] = append(t[0], fmt.Sprintf("as %d", class))
+// evaluationRecord is what eval prints as JSON, with the keys of metrics.jsonl.
+type evaluationRecord struct {
+	Loss      *float64  `json:"test_loss"` // null if it is not finite
+	Accuracy  float64   `json:"test_accuracy"`
+	Correct   int       `json:"correct"`
+	Total     int       `json:"total"`
+	Confusion [][]int   `json:"confusion,omitempty"`
+	Precision []float64 `json:"precision,omitempty"`
+	Recall    []float64 `json:"recall,omitempty"`
+}
+
+func (e *evalCmd) record(r train.Evaluation) evaluationRecord {
+	record := evaluationRecord{Loss: finite(r.Loss), Accuracy: r.Accuracy(), Correct: r.Correct, Total: r.Total}
+	if e.PerClass {
+		record.Confusion, record.Precision, record.Recall = r.Confusion, r.Precision, r.Recall
 	}
+	return record
+}
+
+// classTable returns a row per class: its precision and recall, and how many of its images were taken for each class.
+func classTable(e train.Evaluation) *table {
+	names := []string{"class", "precision", "recall"}
+	for class := range e.Confusion {
+		names = append(names, fmt.Sprintf("as %d", class))
+	}
+	t := head(0, names...)
 	for class, recall := range e.Recall {
 		row := []string{fmt.Sprint(class), fmt.Sprintf("%.4f", e.Precision[class]), fmt.Sprintf("%.4f", recall)}
 		if e.Confusion != nil {
@@ -55,7 +80,7 @@ func classTable(e train.Evaluation) table {
 				row = append(row, fmt.Sprint(n))
 			}
 		}
-		t = append(t, row)
+		t.add(row...)
 	}
 	return t
 }

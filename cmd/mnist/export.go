@@ -26,7 +26,8 @@ func (e *exportCmd) Run(ctx context.Context, c *console) error {
 	}
 	var b bytes.Buffer
 	doc := fmt.Sprintf("Pixels from 0, paper, to 1, ink, normalised to (pixel - %v)/%v.", about.Mean, about.Std)
-	err = export.ONNX(&b, e.Model.draw, params, about.Shape[:], export.Options{Fold: e.Fold, Name: e.Model.name, Doc: doc})
+	options := export.Options{Fold: e.Fold, Name: e.Model.name, Doc: doc}
+	err = export.ONNX(&b, e.Model.draw, params, about.Shape[:], options)
 	if err != nil {
 		return err
 	}
@@ -39,7 +40,7 @@ func (e *exportCmd) Run(ctx context.Context, c *console) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(c.stdout, "folding changes logits of the %s by %.2g at most\n", plural.Of(pair.Test.Len(), "test image"), largest)
+		fmt.Fprintf(c.stdout, "folding changes the logits of the %s by at most %.2g\n", plural.Of(pair.Test.Len(), "test image"), largest)
 	}
 	if err := atomicfile.Write(e.ONNX, b.Bytes()); err != nil {
 		return err

@@ -64,10 +64,11 @@ var helpTexts = kong.Vars{
 	"setting": "A name, a solver and, if it is not constant, a schedule, such as 'step: SGD(lr=0.1); StepLR(5)'. Repeatable.",
 	"solvers": "Solvers. Each is combined with each schedule. Default, unless --setting is given: " +
 		"SGD(lr=0.1, momentum=0.9).",
-	"schedules": "Schedules. Each is combined with each solver. Default, unless --setting is given: StepLR(step_size=5).",
-	"augments":  "Random changes to the training images: none, or as torchvision writes them.",
-	"targets":   "Test accuracies. The results tell how many steps and seconds each run took to reach them.",
-	"usable":    "The lowest final test accuracy, over all seeds, at which a learning rate counts as usable.",
+	"schedules":    "Schedules. Each is combined with each solver. Default, unless --setting is given: StepLR(step_size=5).",
+	"augments":     "Random changes to the training images: none, or as torchvision writes them.",
+	"targets":      "Test accuracies. The results tell how many steps and seconds each run took to reach them.",
+	"usable":       "The lowest final test accuracy, over all seeds, at which a learning rate counts as usable.",
+	"study_format": "How to print: text sums up the seeds, csv and json are results.csv and results.json.",
 	"study_out": "The study's folder. If it already holds this study, the study continues. Default: runs/NAME, where NAME is " +
 		"that of the preset or of the file, or compare.",
 
@@ -83,22 +84,29 @@ var helpTexts = kong.Vars{
 	"recalibrate_out": "Write the weights with the recomputed statistics as safetensors. An existing file is replaced.",
 	"picture":         "Pictures of one digit each: PNG, JPEG or GIF of any size, dark on light or light on dark.",
 
+	"predict_format": "How to print: text, csv, or json with one line per picture.",
+
 	// Networks on paper.
-	"summary_model": "The network; see the models command. Default: lenet-bn, or what the file of --init says.",
-	"summary_init":  "Summarise the network that the weights in this file belong to.",
-	"shape":         "Channels, height and width of the images. Default: 1,28,28, or what the file of --init says.",
-	"draw":          "Draw the network's Gorgonia graph as .svg, or as .dot for Graphviz. An existing file is replaced.",
-	"draw_fuse":     "Draw the program as it runs, with some layers fused into one op with the next.",
-	"bench_mode":    "What to measure: train (forward, backward and a step of SGD with momentum), eval (forward only) or both.",
-	"bench_time":    "Seconds to measure each mode, after a tenth of that to warm up.",
+	"summary_model":  "The network; see the models command. Default: lenet-bn, or what the file of --init says.",
+	"summary_init":   "Summarise the network that the weights in this file belong to.",
+	"shape":          "Channels, height and width of the images. Default: 1,28,28, or what the file of --init says.",
+	"draw":           "Draw the network's Gorgonia graph as .svg, or as .dot for Graphviz. An existing file is replaced.",
+	"summary_solver": "The solver whose memory to count.",
+	"draw_fuse":      "Draw the program as it runs, with some layers fused into one op with the next.",
+	"bench_model":    "The network to measure; see the models command.",
+	"bench_profile":  "Write a CPU profile of the measured steps, for go tool pprof.",
+	"bench_mode":     "What to measure: train (forward, backward and a step of SGD with momentum), eval (forward only) or both.",
+	"bench_time":     "Seconds to measure each mode, after a tenth of that to warm up.",
 
 	// Learning rates before training.
 	"compare":      "Try several networks instead of --model, all with the same seed and batches.",
 	"rates_solver": "The solver to try learning rates with. Its own rate does not matter.",
 	"lrfind_plot": "Draw the loss by learning rate as .png or .svg. An existing file is replaced. Default: lrfind.png, or " +
 		"lrfind-2.png and so on if that exists.",
-	"count":   "How many epochs or steps to show. Default: 40, or with --metrics one more than there are metrics.",
-	"metrics": "What ReduceLROnPlateau watches: one metric after each count, such as 2.0,1.9,1.9.",
+	"lrfind_format":   "How to print: text shows some of the learning rates, csv and json all of them.",
+	"count":           "How many epochs or steps to show. Default: 40, or with --metrics one more than there are metrics.",
+	"metrics":         "What ReduceLROnPlateau watches: one metric after each count, such as 2.0,1.9,1.9.",
+	"schedule_format": "How to print: text, csv or json. The numbers of csv and json read back exactly. table is text.",
 	"plot": "Draw the learning rates, and the momentum where a schedule changes it, as .png or .svg. An existing file is " +
 		"replaced.",
 

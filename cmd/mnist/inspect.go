@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 
@@ -11,7 +12,8 @@ import (
 )
 
 type inspectCmd struct {
-	File string `arg:"" help:"A file of weights: safetensors, a checkpoint, or a state dict by torch.save (.pt, .pth)."`
+	File   string `arg:"" help:"A file of weights: safetensors, a checkpoint, or a state dict saved by torch.save (.pt, .pth)."`
+	Format string `enum:"text,json" default:"text" help:"How to print: text or json."`
 }
 
 func (i *inspectCmd) Run(c *console) error {
@@ -19,27 +21,37 @@ func (i *inspectCmd) Run(c *console) error {
 	if err != nil {
 		return err
 	}
+	if i.Format == "json" {
+		return printJSON(c.stdout, i.record(file))
+	}
+	return i.print(c.stdout, file)
+}
+
+// print writes what the file contains for people.
+func (i *inspectCmd) print(w io.Writer, file *train.Inspection) error {
 	checksum := "no checksum"
 	if file.Checksum != "" {
 		checksum = "checksum right: SHA-256 " + file.Checksum
 	}
-	fmt.Fprintf(c.stdout, "%s: %s, %s\n", i.File, file.Format, checksum)
+	fmt.Fprintf(w, "%s: %s, %s\n", i.File, file.Format, checksum)
 	if p := file.Progress; p != nil {
-		fmt.Fprintf(c.stdout, "checkpoint after step %d: epoch %d, batch %d; %s evaluated", p.Step, p.Epoch, p.Batch, plural.Of(p.Epochs, "epoch"))
+		fmt.Fprintf(w, "checkpoint after step %d: epoch %d, batch %d; %s evaluated",
+			p.Step, p.Epoch, p.Batch, plural.Of(p.Epochs, "epoch"))
 		if p.BestEpoch > 0 {
-			fmt.Fprintf(c.stdout, ", best test accuracy %.2f%% in epoch %d, best test loss %.4f", 100*p.BestAccuracy, p.BestEpoch, p.BestLoss)
+			fmt.Fprintf(w, ", best test accuracy %.2f%% in epoch %d, best test loss %.4f",
+				100*p.BestAccuracy, p.BestEpoch, p.BestLoss)
 		}
-		fmt.Fprintln(c.stdout)
+		fmt.Fprintln(w)
 	}
 	if file.Record != nil {
 		config, err := json.MarshalIndent(file.Record, "", "  ")
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(c.stdout, "config: %s\n", config)
+		fmt.Fprintf(w, "config: %s\n", config)
 	}
 	for _, key := range slices.Sorted(maps.Keys(file.Metadata)) {
-		fmt.Fprintf(c.stdout, "%s: %q\n", key, file.Metadata[key])
+		fmt.Fprintf(w, "%s: %q\n", key, file.Metadata[key])
 	}
 	for _, part := range []struct {
 		title   string
@@ -48,22 +60,63 @@ func (i *inspectCmd) Run(c *console) error {
 		if len(part.tensors) == 0 {
 			continue
 		}
-		fmt.Fprintln(c.stdout)
-		if err := summaries(part.title, part.tensors).write(c.stdout); err != nil {
+		fmt.Fprintln(w)
+		if err := tensorTable(part.title, part.tensors).write(w); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func summaries(title string, tensors []train.TensorSummary) table {
-	t := table{{title, "type", "shape", "norm", "min", "max", "not finite"}}
+// tensorTable returns a row per tensor.
+func tensorTable(title string, tensors []train.TensorSummary) *table {
+	t := head(0, title, "type", "shape", "norm", "min", "max", "not finite")
 	for _, s := range tensors {
 		wrong := ""
 		if s.Wrong > 0 {
 			wrong = fmt.Sprint(s.Wrong)
 		}
-		t = append(t, []string{s.Name, s.Type, fmt.Sprint(s.Shape), fmt.Sprintf("%.6g", s.Norm), fmt.Sprintf("%.4g", s.Min), fmt.Sprintf("%.4g", s.Max), wrong})
+		t.add(s.Name, s.Type, fmt.Sprint(s.Shape), fmt.Sprintf("%.6g", s.Norm), fmt.Sprintf("%.4g", s.Min),
+			fmt.Sprintf("%.4g", s.Max), wrong)
 	}
 	return t
+}
+
+// fileRecord is what inspect prints as JSON.
+type fileRecord struct {
+	File     string            `json:"file"`
+	Format   string            `json:"format"`
+	Checksum string            `json:"sha256,omitempty"`
+	Progress *train.Progress   `json:"progress,omitempty"`
+	Config   *train.Record     `json:"config,omitempty"`
+	Metadata map[string]string `json:"metadata,omitempty"`
+	Tensors  []tensorRecord    `json:"tensors"`
+	EMA      []tensorRecord    `json:"moving_average,omitempty"`
+	State    []tensorRecord    `json:"solver_state,omitempty"`
+}
+
+// tensorRecord is one tensor in a fileRecord.
+type tensorRecord struct {
+	Name      string   `json:"name"`
+	Type      string   `json:"type"`
+	Shape     []int    `json:"shape"`
+	Norm      *float64 `json:"norm"` // null if it is not finite
+	Min       float64  `json:"min"`
+	Max       float64  `json:"max"`
+	NotFinite int      `json:"not_finite"`
+}
+
+func (i *inspectCmd) record(file *train.Inspection) fileRecord {
+	return fileRecord{
+		i.File, file.Format, file.Checksum, file.Progress, file.Record, file.Metadata,
+		tensorRecords(file.Tensors), tensorRecords(file.EMA), tensorRecords(file.State),
+	}
+}
+
+func tensorRecords(tensors []train.TensorSummary) []tensorRecord {
+	var list []tensorRecord
+	for _, s := range tensors {
+		list = append(list, tensorRecord{s.Name, s.Type, s.Shape, finite(s.Norm), s.Min, s.Max, s.Wrong})
+	}
+	return list
 }

@@ -27,7 +27,7 @@ func TestLRFind(t *testing.T) {
 	if rows[0] != "rate mlp mlp-bn" || !strings.HasPrefix(rows[1], "1.6") {
 		t.Errorf("got table\n%s", first.stdout)
 	}
-	for _, want := range []string{"steepest descent", "valley", "largest of use", "loss runs away at"} {
+	for _, want := range []string{"steepest descent", "valley", "largest usable", "loss diverges at"} {
 		if !strings.Contains(first.stdout, want) {
 			t.Errorf("got table\n%s\nwant %s in it", first.stdout, want)
 		}

@@ -6,7 +6,7 @@ import (
 	"strconv"
 )
 
-// Numbers in bounds.
+// Numbers within bounds.
 type (
 	positive float64 // finite and above 0
 	share    float64 // above 0 and at most 1
@@ -35,7 +35,7 @@ func (n *inside) UnmarshalText(text []byte) error {
 	return parse(n, text, "a number above 0 and below 1", func(v float64) bool { return v > 0 && v < 1 })
 }
 
-// parse reads a number that must be as allowed reports, and want says.
+// parse reads a number for which allowed must be true. want says in words what is allowed.
 func parse[N ~float64](n *N, text []byte, want string, allowed func(float64) bool) error {
 	v, err := strconv.ParseFloat(string(text), 64)
 	if err != nil || !allowed(v) {

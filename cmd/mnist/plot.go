@@ -8,7 +8,7 @@ import (
 	"anneal/view/report"
 )
 
-// plotFile is a file to draw a figure in, "" for none.
+// plotFile is the file to draw a figure in, or "" for none.
 type plotFile string
 
 func (f *plotFile) UnmarshalText(text []byte) error {
@@ -16,7 +16,7 @@ func (f *plotFile) UnmarshalText(text []byte) error {
 	return report.CheckPath(string(text))
 }
 
-// save draws the figure and logs where.
+// save draws the figure, and logs where.
 func (f plotFile) save(log logrus.FieldLogger, figure report.Figure) error {
 	if f == "" {
 		return nil
@@ -26,7 +26,7 @@ func (f plotFile) save(log logrus.FieldLogger, figure report.Figure) error {
 		return err
 	}
 	if missing == nil {
-		log.Infof("drawn in %s, which is replaced", f)
+		log.Infof("drawn in %s, in place of an older file", f)
 	} else {
 		log.Infof("drawn in %s", f)
 	}

@@ -11,7 +11,8 @@ import (
 type predictCmd struct {
 	weightsFlags
 	Picture []string `arg:"" help:"${picture}"`
-	JSON    bool     `name:"json" help:"Print a line of JSON for each picture."`
+	Format  string   `enum:"text,csv,json" default:"text" help:"${predict_format}"`
+	JSON    bool     `name:"json" hidden:""` // the old name of --format=json
 }
 
 func (p *predictCmd) Run(c *console) error {
@@ -30,36 +31,49 @@ func (p *predictCmd) Run(c *console) error {
 		return err
 	}
 	if p.JSON {
-		e := json.NewEncoder(c.stdout)
-		for i, name := range p.Picture {
-			if err := e.Encode(answer{name, predictions[i].Class, predictions[i].Probabilities}); err != nil {
-				return err
-			}
+		c.log(logFlags{}).Warn("--json is now --format=json")
+		p.Format = "json"
+	}
+	switch t := p.table(predictions); p.Format {
+	case "csv":
+		return t.csv(c.stdout)
+	case "text":
+		return t.write(c.stdout)
+	}
+	e := json.NewEncoder(c.stdout)
+	for i, name := range p.Picture {
+		if err := e.Encode(answer{name, predictions[i].Class, predictions[i].Probabilities}); err != nil {
+			return err
 		}
-		return nil
 	}
-	t := table{{"picture", "digit"}}
+	return nil
+}
+
+// table returns a row per picture: the digit, and the probability of each class.
+func (p *predictCmd) table(predictions []predict.Prediction) *table {
+	names := []string{"picture", "digit"}
 	for class := range predictions[0].Probabilities {
-		t[0] = append(t[0], fmt.Sprintf("P(%d)", class))
+		names = append(names, fmt.Sprintf("P(%d)", class))
 	}
+	t := head(0, names...)
 	for i, name := range p.Picture {
 		row := []string{name, fmt.Sprint(predictions[i].Class)}
 		for _, v := range predictions[i].Probabilities {
 			row = append(row, fmt.Sprintf("%.4f", v))
 		}
-		t = append(t, row)
+		t.add(row...)
 	}
-	return t.write(c.stdout)
+	return t
 }
 
-// answer is a line that predict prints.
+// answer is a line of JSON that predict prints.
 type answer struct {
 	Picture       string    `json:"picture"`
 	Digit         int       `json:"digit"`
 	Probabilities []float64 `json:"probabilities"`
 }
 
-// predictor is the network that the flags name.
+// predictor returns the network that the flags name.
 func (w *weightsFlags) predictor() (*predict.Predictor, error) {
 	params, about, err := w.load()
 	if err != nil {

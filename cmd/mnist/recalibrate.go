@@ -25,14 +25,14 @@ type recalibrateCmd struct {
 func (r *recalibrateCmd) Validate() error {
 	to, err := os.Stat(r.Out)
 	if err == nil && to.IsDir() {
-		return fmt.Errorf("--out %s: is a folder: want the name of a file", r.Out)
+		return fmt.Errorf("--out %s is a folder: give it the name of a file", r.Out)
 	}
 	from, missing := os.Stat(r.Init)
 	if missing != nil {
-		return nil // the command itself says so
+		return nil // Run reports it
 	}
 	if err == nil && os.SameFile(from, to) && !r.Overwrite {
-		return fmt.Errorf("--out %s: is the file of --init: want another name, or --overwrite", r.Out)
+		return fmt.Errorf("--out %s is the file of --init: give it another name, or add --overwrite", r.Out)
 	}
 	return nil
 }
@@ -52,7 +52,8 @@ func (r *recalibrateCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	if file.Record != nil && !file.Record.Train.Is(pair.Train) {
-		log.Warnf("%s was trained on other images than those in %s: statistics of images unlike those make it worse", r.Init, pair.Folder)
+		log.Warnf("%s was trained on other images than those in %s: statistics of other images can make it worse",
+			r.Init, pair.Folder)
 	}
 	var images data.Dataset = pair.Train
 	if r.TrainLimit > 0 {
@@ -78,21 +79,23 @@ func (r *recalibrateCmd) Run(ctx context.Context, c *console) error {
 	if err := train.SaveWith(r.Out, params, file.Record, file.Metadata); err != nil {
 		return err
 	}
-	result := table{{"statistics", "test loss", "test accuracy", ""}}
+	result := head(0, "statistics", "test loss", "test accuracy", "")
 	for _, e := range []struct {
-		of string
+		kind string
 		train.Evaluation
 	}{{"running", before}, {"recomputed", after}} {
-		result = append(result, []string{e.of, fmt.Sprintf("%.6f", e.Loss), fmt.Sprintf("%.2f%%", 100*e.Accuracy()), fmt.Sprintf("(%d/%d)", e.Correct, e.Total)})
+		result.add(e.kind, fmt.Sprintf("%.6f", e.Loss), fmt.Sprintf("%.2f%%", 100*e.Accuracy()),
+			fmt.Sprintf("(%d/%d)", e.Correct, e.Total))
 	}
 	if err := result.write(c.stdout); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.stdout, "%s: %s, statistics of %s over %s\n", r.Out, r.Model.name, plural.Of(norms(params), "BatchNorm"), plural.Of(images.Len(), "image"))
+	_, err = fmt.Fprintf(c.stdout, "%s: %s, statistics of %s over %s\n",
+		r.Out, r.Model.name, plural.Of(norms(params), "BatchNorm"), plural.Of(images.Len(), "image"))
 	return err
 }
 
-// norms counts the BatchNorms, each of which counts its batches.
+// norms counts the BatchNorm layers, each of which has one counter of batches.
 func norms(params *graph.Params) int {
 	n := 0
 	for _, p := range params.All() {

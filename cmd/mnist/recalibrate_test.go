@@ -53,13 +53,13 @@ func TestRecalibrate(t *testing.T) {
 		args []string
 		want string
 	}{
-		{exitUsage, []string{"--init", "new.safetensors", "--out", "./new.safetensors", "--data", set}, "--out ./new.safetensors: is the file of --init"},
+		{exitUsage, []string{"--init", "new.safetensors", "--out", "./new.safetensors", "--data", set}, "--out ./new.safetensors is the file of --init"},
 		{exitOK, []string{"--init", "new.safetensors", "--out", "new.safetensors", "--overwrite", "--data", set}, ""},
 		{exitOK, []string{"--init", "run/last.safetensors", "--out", "other.safetensors", "--data", other}, "was trained on other images"},
 		{exitFailed, []string{"--init", absolute("../../train/testdata/lenet_init.safetensors"), "--model", "lenet", "--out", "x.safetensors", "--data", set}, "the model has no BatchNorm"},
 		{exitFailed, []string{"--init", "nowhere", "--out", "x.safetensors"}, "nowhere"},
 		{exitUsage, []string{"--init", "new.safetensors"}, "--out"},
-		{exitUsage, []string{"--init", "new.safetensors", "--out", "."}, "--out .: is a folder"},
+		{exitUsage, []string{"--init", "new.safetensors", "--out", "."}, "--out . is a folder"},
 	} {
 		got := mnist(t, dir, append([]string{"recalibrate", "--quiet"}, c.args...)...)
 		if got.code != c.code || !strings.Contains(got.stderr, c.want) || c.want == "" && got.stderr != "" {

@@ -26,10 +26,10 @@ type reportCmd struct {
 	logFlags
 }
 
-// Validate checks where to draw before anything is read.
+// Validate checks the name of the file before anything is read.
 func (r *reportCmd) Validate() error {
 	if r.Out != "" && filepath.Ext(r.Out) != ".html" && report.CheckPath(r.Out) != nil {
-		return fmt.Errorf("--out: %s: want a name that ends in .html, .png or .svg", r.Out)
+		return fmt.Errorf("--out: got %q, want a name that ends in .html, .png or .svg", r.Out)
 	}
 	return nil
 }
@@ -75,7 +75,7 @@ func (r *reportCmd) Run(c *console) error {
 	return nil
 }
 
-// runFolders are a run's folder, or those of the runs in a study's.
+// runFolders returns the folder of a run, or those of the runs in the folder of a study.
 func runFolders(path string) ([]string, error) {
 	dir := runFolder(path)
 	if !exists(filepath.Join(dir, study.StudyFile)) {
@@ -92,7 +92,7 @@ func runFolders(path string) ([]string, error) {
 		}
 	}
 	if list == nil {
-		return nil, fmt.Errorf("%s: the study has begun no run yet", dir)
+		return nil, fmt.Errorf("%s: no run of the study has begun yet", dir)
 	}
 	return list, nil
 }
@@ -107,8 +107,8 @@ func drawRun(log logrus.FieldLogger, dir string) error {
 	path := filepath.Join(dir, reportFile)
 	err = errors.Join(page.Save(path), page.Curves(filepath.Join(dir, curvesFile)))
 	if err != nil {
-		return fmt.Errorf("the run is saved in %s, its report is not: %w", dir, err)
+		return fmt.Errorf("the run is saved in %s, but not its report: %w", dir, err)
 	}
-	log.Infof("curves, mistakes and settings to look at are in %s", path)
+	log.Infof("report: %s (curves, worst mistakes, settings)", path)
 	return nil
 }

@@ -99,7 +99,7 @@ func TestReport(t *testing.T) {
 	}{
 		{"report", 2, "<dir>"},
 		{"report nowhere", 1, "nowhere"},
-		{"report a --out all.txt", 2, "--out: all.txt: want a name that ends in .html, .png or .svg"},
+		{"report a --out all.txt", 2, `--out: got "all.txt", want a name that ends in .html, .png or .svg`},
 		{"report a --plot all.pdf", 2, ".png or .svg"},
 	} {
 		if got := mnist(t, dir, strings.Fields(c.args)...); got.code != c.code || !strings.Contains(got.stderr, c.want) || strings.Count(got.stderr, "\n") != 1 {
@@ -115,7 +115,7 @@ func TestReport(t *testing.T) {
 		t.Fatal(err)
 	}
 	got = mnist(t, dir, "--resume", "b", "--epochs", "3", "--quiet")
-	if got.code != 1 || !strings.Contains(got.stderr, "the run is saved in b, its report is not") {
+	if got.code != 1 || !strings.Contains(got.stderr, "the run is saved in b, but not its report") {
 		t.Errorf("got %+v", got)
 	}
 	if got := mnist(t, dir, "eval", "--data", set, "--model", "mlp", "--init", "b/final.safetensors", "--quiet"); got.code != 0 {

@@ -11,7 +11,7 @@ import (
 	"anneal/train"
 )
 
-// recorded gives the flags of a run that is resumed, where the command line has none, the values of its config.json.
+// recorded returns the value of a flag in the config.json of the run that is resumed, for flags that are not given.
 func recorded(k *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	for _, p := range k.Path {
 		if p.Flag == nil || p.Flag.Name != "resume" {
@@ -19,14 +19,14 @@ func recorded(k *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 		}
 		record, err := train.ReadRecord(runFolder(fmt.Sprint(k.FlagValue(p.Flag))))
 		if err != nil {
-			return nil, nil // the command itself says so
+			return nil, nil // Run reports it
 		}
 		return arguments(record)[flag.Name], nil
 	}
 	return nil, nil
 }
 
-// runFolder is the folder of a run, which --resume names by itself or by a checkpoint in it.
+// runFolder returns the folder of a run from the value of --resume, which names it or a checkpoint in it.
 func runFolder(path string) string {
 	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
 		return filepath.Dir(path)
@@ -34,7 +34,7 @@ func runFolder(path string) string {
 	return path
 }
 
-// arguments are the flags that say what a record does.
+// arguments returns the flags that give a run the settings of r.
 func arguments(r *train.Record) map[string]any {
 	a := map[string]any{
 		"model": r.Model, "solver": r.Solver, "schedule": r.Schedule, "interval": string(r.Interval),
@@ -68,7 +68,7 @@ func arguments(r *train.Record) map[string]any {
 	return a
 }
 
-// list is what kong takes for a flag that can be repeated.
+// list returns texts as kong takes the values of a repeatable flag.
 func list(texts []string) any {
 	if texts == nil {
 		return nil // no value, rather than an empty list

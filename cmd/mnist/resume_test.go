@@ -143,7 +143,7 @@ func TestSavedModel(t *testing.T) {
 		{[]string{"eval", "--init", "run/ema.safetensors", "--quiet"}, `^test loss \d`},
 		{[]string{"eval", "--init", trained, "--model", "lenet-bn", "--per-class", "--quiet"}, `(?s)^test loss \S+, test accuracy \S+% \(\d+/10000\)\n\nclass  precision  recall  as 0  as 1 .*  as 9\n    0     0\.9\d{3}  0\.9\d{3}   9\d\d .*\n    9     0\.\d{4}  0\.\d{4} .*   9\d\d\n$`},
 		{[]string{"export", "--init", "run/final.safetensors", "--onnx", "plain.onnx"}, `^plain.onnx: lenet-bn, \d+ bytes\n$`},
-		{[]string{"export", "--init", "run/final.safetensors", "--onnx", "folded.onnx", "--fold", "--quiet"}, `^folding changes logits of the 10000 test images by \S+e-0[5-7] at most\nfolded.onnx: lenet-bn`},
+		{[]string{"export", "--init", "run/final.safetensors", "--onnx", "folded.onnx", "--fold", "--quiet"}, `^folding changes the logits of the 10000 test images by at most \S+e-0[5-7]\nfolded.onnx: lenet-bn`},
 		{[]string{"predict", "--init", trained, "--model", "lenet-bn", picture, picture}, `^ *picture  digit +P\(0\).*P\(9\)\n\S+digit.png +7 +0\.\d{4}.*\n\S+digit.png +7 +0.*\n$`},
 		{[]string{"predict", "--init", trained, "--model", "lenet-bn", "--json", picture}, `^\{"picture":"\S+digit.png","digit":7,"probabilities":\[\S+\]\}\n$`},
 	} {
@@ -172,7 +172,7 @@ func TestSavedModel(t *testing.T) {
 	}{
 		{[]string{"inspect", "damaged.safetensors"}, "damaged.safetensors: checksum: "},
 		{[]string{"predict", "--init", "damaged.safetensors", picture}, "damaged.safetensors: checksum: "},
-		{[]string{"predict", "--init", trained, picture}, "want --model"},
+		{[]string{"predict", "--init", trained, picture}, "give it with --model"},
 		{[]string{"predict", "--init", "run/last.safetensors", "nowhere.png"}, "nowhere.png"},
 		{[]string{"predict", "--init", "run/last.safetensors", "run/config.json"}, "mnist: run/config.json: picture: unknown format"},
 		{[]string{"predict", "--init", "run/last.safetensors", "--model", "mlp", picture}, "does not fit the model"},

@@ -16,7 +16,7 @@ type resumeCheckCmd struct {
 	logFlags
 }
 
-// Validate checks flags that depend on one another, and makes the run a short one.
+// Validate checks flags that depend on one another, and makes the run short.
 func (r *resumeCheckCmd) Validate() error {
 	r.TrainLimit = cmp.Or(r.TrainLimit, 1000)
 	return r.check()
@@ -32,7 +32,8 @@ func (r *resumeCheckCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	log.Infof("%s, %v, %v per %s, seed %d: %s on %s, twice",
-		config.Name, config.Solver, config.Schedule, config.Interval, config.Seed, plural.Of(config.Epochs, "epoch"), plural.Of(config.Train.Len(), "image"))
+		config.Name, config.Solver, config.Schedule, config.Interval, config.Seed,
+		plural.Of(config.Epochs, "epoch"), plural.Of(config.Train.Len(), "image"))
 	check, err := train.CheckResume(ctx, config)
 	if err != nil {
 		return err
@@ -42,13 +43,16 @@ func (r *resumeCheckCmd) Run(ctx context.Context, c *console) error {
 		for _, d := range check.Differences {
 			fmt.Fprintln(c.stdout, d)
 		}
-		return fmt.Errorf("%s at once, and with stops after steps %s: %s", plural.Of(check.Steps, "step"), stops, plural.Of(n, "difference"))
+		return fmt.Errorf("%s at once, and with stops after steps %s: %s",
+			plural.Of(check.Steps, "step"), stops, plural.Of(n, "difference"))
 	}
 	average := ""
 	if check.EMA > 0 {
 		average = fmt.Sprintf(", %d of their moving average", check.EMA)
 	}
-	_, err = fmt.Fprintf(c.stdout, "same bits: %s at once, and stopped and resumed after steps %s: %s of weights%s, %d of the solver's state, %s of metrics\n",
-		plural.Of(check.Steps, "step"), stops, plural.Of(check.Weights, "tensor"), average, check.State, plural.Of(check.Lines, "line"))
+	_, err = fmt.Fprintf(c.stdout, "same bits: %s at once, and stopped and resumed after steps %s: %s of weights%s, "+
+		"%d of the solver's state, %s of metrics\n",
+		plural.Of(check.Steps, "step"), stops, plural.Of(check.Weights, "tensor"), average, check.State,
+		plural.Of(check.Lines, "line"))
 	return err
 }

@@ -13,14 +13,14 @@ type scheduleCmd struct {
 	LR      atLeast0       `name:"lr" default:"0.1" placeholder:"RATE" help:"The solver's learning rate. Default: ${default}."`
 	Count   count          `placeholder:"N" help:"${count}"`
 	Metrics metrics        `placeholder:"M,…" help:"${metrics}"`
-	Format  string         `enum:"table,csv,json" default:"table" help:"table for people, csv, or json. The numbers of csv and json read back exactly."`
+	Format  string         `enum:"text,csv,json,table" default:"text" help:"${schedule_format}"`
 	Plot    plotFile       `placeholder:"FILE" help:"${plot}"`
 	Log     bool           `help:"Draw the learning rates on a logarithmic axis."`
 
 	forecasts []forecast
 }
 
-// Validate makes the forecasts: what they refuse is an error in the command line.
+// Validate makes the forecasts, so that what they refuse is an error in the command line.
 func (s *scheduleCmd) Validate() error {
 	if s.Count == 0 {
 		s.Count = 40
@@ -32,7 +32,7 @@ func (s *scheduleCmd) Validate() error {
 		return fmt.Errorf("--count: got %d, want at most %d", s.Count, most)
 	}
 	if given, want := len(s.Metrics), int(s.Count)-1; given > 0 && given < want {
-		return fmt.Errorf("--metrics: got %d, want %d: one after each of %d counts but the last", given, want, s.Count)
+		return fmt.Errorf("--metrics: got %d, want %d: one after each of %d counts except the last", given, want, s.Count)
 	}
 	watched := false
 	for _, spec := range s.Spec {
@@ -44,7 +44,7 @@ func (s *scheduleCmd) Validate() error {
 		s.forecasts = append(s.forecasts, newForecast(spec.String(), driver, int(s.Count), s.Metrics))
 	}
 	if len(s.Metrics) > 0 && !watched {
-		return errors.New("--metrics: no schedule here looks at them, want a ReduceLROnPlateau")
+		return errors.New("--metrics: none of the schedules depends on a metric, as ReduceLROnPlateau does")
 	}
 	return nil
 }
@@ -53,7 +53,7 @@ func (s *scheduleCmd) Run(c *console) error {
 	log := c.log(logFlags{})
 	for _, f := range s.forecasts {
 		if f.blind {
-			log.Warnf("the rate of %s depends on a metric: see --metrics", f.Schedule)
+			log.Warnf("the learning rate of %s depends on a metric: give it with --metrics", f.Schedule)
 		}
 	}
 	if err := s.Plot.save(log, s.figure()); err != nil {
@@ -61,16 +61,24 @@ func (s *scheduleCmd) Run(c *console) error {
 	}
 	switch s.Format {
 	case "csv":
-		return writeCSV(c.stdout, s.forecasts)
+		return forecastTable(s.forecasts, true).csv(c.stdout)
 	case "json":
-		return writeJSON(c.stdout, float64(s.LR), s.forecasts)
+		return encodeForecasts(c.stdout, float64(s.LR), s.forecasts)
 	}
-	return writeTable(c.stdout, s.forecasts)
+	if len(s.forecasts) > 1 {
+		for i, f := range s.forecasts {
+			fmt.Fprintf(c.stdout, "%d: %s\n", i+1, f.Schedule)
+		}
+	}
+	return forecastTable(s.forecasts, false).write(c.stdout)
 }
 
-// figure has a panel for the rates and, where one cycles it, one for the momentum.
+// figure returns a panel with the learning rates and, if a schedule changes it, one with the momentum.
 func (s *scheduleCmd) figure() report.Figure {
-	rates := report.Panel{X: report.Axis{Label: "epoch or step"}, Y: report.Axis{Label: "learning rate", Log: s.Log}}
+	rates := report.Panel{
+		X: report.Axis{Label: "epoch or step"},
+		Y: report.Axis{Label: "learning rate", Log: s.Log},
+	}
 	momentum := report.Panel{X: rates.X, Y: report.Axis{Label: "momentum"}}
 	for _, f := range s.forecasts {
 		counts := make([]float64, len(f.Rates))

@@ -118,7 +118,7 @@ func TestSchedulePlot(t *testing.T) {
 	if svg := string(content(t, dir, "a.svg")); !strings.Contains(svg, "OneCycleLR(max_lr=0.1, total_steps=40)") || !strings.Contains(svg, "momentum") {
 		t.Error("the svg does not say what it shows")
 	}
-	for _, want := range []string{"drawn in a.png\n", "drawn in a.png, which is replaced\n"} {
+	for _, want := range []string{"drawn in a.png\n", "drawn in a.png, in place of an older file\n"} {
 		if got := mnist(t, dir, append(args, "a.png")...); got.code != 0 || got.stderr != want {
 			t.Errorf("got %+v, want %s", got, want)
 		}
@@ -148,9 +148,9 @@ func TestScheduleErrors(t *testing.T) {
 		{"StepLR(5),--count,0", "--count"},
 		{"StepLR(5),--format,xml", "--format"},
 		{"StepLR(5),--plot,a.pdf", "a.pdf: want a name that ends in .png or .svg"},
-		{"StepLR(5),--metrics,1;2", "--metrics: no schedule here looks at them"},
+		{"StepLR(5),--metrics,1;2", "--metrics: none of the schedules depends on a metric"},
 		{"ReduceLROnPlateau(),--metrics,1;x", `--metrics: got "x"`},
-		{"ReduceLROnPlateau(),--metrics,1;2,--count,10", "--metrics: got 2, want 9: one after each of 10 counts but the last"},
+		{"ReduceLROnPlateau(),--metrics,1;2,--count,10", "--metrics: got 2, want 9: one after each of 10 counts except the last"},
 		{"ReduceLROnPlateau(min_lr=[0.1; 0.2])", "min_lr has 2 rates"},
 	} {
 		var args []string

@@ -24,7 +24,7 @@ func (s *serveCmd) Run(ctx context.Context, c *console) error {
 		return fmt.Errorf("--addr %s: %w", s.Addr, err)
 	}
 	log := c.log(s.logFlags)
-	log.Infof("%s, %s: draw a digit on http://%s", s.Model.name, s.Init, listener.Addr())
+	log.Infof("%s, %s: draw a digit at http://%s", s.Model.name, s.Init, listener.Addr())
 	err = serve.New(network).Serve(ctx, listener)
 	log.Info("stopped")
 	return err

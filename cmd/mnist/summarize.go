@@ -16,9 +16,9 @@ type modelSummary struct {
 	Input     []int          `json:"input"`
 	Layers    []layerSummary `json:"layers"`
 	Trainable int            `json:"trainable"`
-	Buffers   int            `json:"buffers"` // running statistics; the counters of batches are left out
+	Buffers   int            `json:"buffers"` // running statistics, without the counters of batches
 
-	EvalFLOPs   int64  `json:"eval_flops"` // multiplications and additions of products, of a whole batch
+	EvalFLOPs   int64  `json:"eval_flops"` // multiplications and additions, for a whole batch
 	StepFLOPs   int64  `json:"step_flops"`
 	ParamBytes  int    `json:"parameter_bytes"` // with the buffers
 	EvalBytes   int64  `json:"eval_bytes"`      // of the activations of an evaluation program, fused
@@ -128,22 +128,18 @@ func stateBytes(settings solvers.Algorithm, params *graph.Params) (int, error) {
 
 func (m *modelSummary) print(w io.Writer) error {
 	fmt.Fprintf(w, "%s on %v\n\n", m.Model, m.Input)
-	names, kinds := len("layer"), 0
+	t := head(2, "layer", "kind", "output", "parameters", "buffers", "FLOPs", "memory")
 	for _, l := range m.Layers {
-		names, kinds = max(names, len(l.Name)), max(kinds, len(l.Kind))
+		t.add(l.Name, l.Kind, fmt.Sprint(l.Output), thousands(l.Trainable), thousands(l.Buffers), thousands(int(l.FLOPs)),
+			size(l.Bytes))
 	}
-	left := func(name, kind string) string { return fmt.Sprintf("%-*s  %-*s", names, name, kinds, kind) }
-	t := table{{left("layer", "kind"), "output", "parameters", "buffers", "FLOPs", "memory"}}
-	for _, l := range m.Layers {
-		t = append(t, []string{left(l.Name, l.Kind), fmt.Sprint(l.Output), thousands(l.Trainable), thousands(l.Buffers), thousands(int(l.FLOPs)), size(l.Bytes)})
-	}
-	t = append(t, []string{left("total", ""), "", thousands(m.Trainable), thousands(m.Buffers), thousands(int(m.EvalFLOPs)), ""})
+	t.add("total", "", "", thousands(m.Trainable), thousands(m.Buffers), thousands(int(m.EvalFLOPs)), "")
 	if err := t.write(w); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(w, "\n%s weights and buffers, %s state of %s\n"+
-		"evaluation: %.4g MFLOPs a batch (%.4g an image), %s activations\n"+
-		"training:   %.4g MFLOPs a step (%.4g an image), %s activations and gradients\n",
+		"evaluation: %.4g MFLOPs per batch (%.4g per image), %s activations\n"+
+		"training:   %.4g MFLOPs per step (%.4g per image), %s activations and gradients\n",
 		size(m.ParamBytes), size(m.SolverBytes), m.Solver,
 		mega(m.EvalFLOPs), mega(m.EvalFLOPs)/float64(m.Input[0]), size(int(m.EvalBytes)),
 		mega(m.StepFLOPs), mega(m.StepFLOPs)/float64(m.Input[0]), size(int(m.StepBytes)))
@@ -152,7 +148,7 @@ func (m *modelSummary) print(w io.Writer) error {
 
 func mega(n int64) float64 { return float64(n) / 1e6 }
 
-// thousands writes n as in 21,900, and nothing for 0.
+// thousands returns n as in 21,900, or "" for 0.
 func thousands(n int) string {
 	if n == 0 {
 		return ""
@@ -164,7 +160,7 @@ func thousands(n int) string {
 	return text
 }
 
-// size writes a number of bytes in units of 1000.
+// size returns a number of bytes in units of 1000.
 func size(n int) string {
 	switch {
 	case n < 1e3:

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"encoding/json"
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"strconv"
@@ -17,14 +17,15 @@ type summaryCmd struct {
 	Init   string      `placeholder:"FILE" help:"${summary_init}"`
 	Batch  count       `default:"64" help:"Images per batch."`
 	Shape  shapeFlag   `placeholder:"C,H,W" help:"${shape}"`
-	Solver solverFlag  `default:"SGD(lr=0.1, momentum=0.9)" placeholder:"SPEC" help:"The solver whose memory to count. Default: ${default}."`
-	Dot    diagramFile `name:"dot" placeholder:"FILE" help:"${draw}"`
+	Solver solverFlag  `default:"SGD(lr=0.1, momentum=0.9)" placeholder:"SPEC" help:"${summary_solver} Default: ${default}."`
+	Draw   diagramFile `name:"draw" placeholder:"FILE" help:"${draw}"`
+	Dot    diagramFile `name:"dot" hidden:""` // the old name of --draw
 	Mode   string      `enum:"train,eval" default:"train" help:"Which program to draw: train or eval."`
 	Fuse   bool        `help:"${draw_fuse}"`
-	Format string      `enum:"text,json" default:"text" help:"Print text or json."`
+	Format string      `enum:"text,json" default:"text" help:"How to print: text or json."`
 }
 
-// shapeFlag is the shape of an image: C, H, W.
+// shapeFlag is the shape [C, H, W] of an image.
 type shapeFlag [3]int
 
 func (f *shapeFlag) UnmarshalText(text []byte) error {
@@ -39,13 +40,13 @@ func (f *shapeFlag) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// diagramFile is a file to draw a graph in, "" for none.
+// diagramFile is the file to draw a graph in, or "" for none.
 type diagramFile string
 
 func (f *diagramFile) UnmarshalText(text []byte) error {
 	*f = diagramFile(text)
 	if e := f.ext(); e != ".svg" && e != ".dot" {
-		return fmt.Errorf("%s: want a name that ends in .svg or .dot", text)
+		return fmt.Errorf("got %q, want a name that ends in .svg or .dot", text)
 	}
 	return nil
 }
@@ -53,6 +54,10 @@ func (f *diagramFile) UnmarshalText(text []byte) error {
 func (f diagramFile) ext() string { return strings.ToLower(filepath.Ext(string(f))) }
 
 func (s *summaryCmd) Run(c *console) error {
+	if s.Dot != "" {
+		c.log(logFlags{}).Warn("--dot is now --draw")
+		s.Draw = cmp.Or(s.Draw, s.Dot)
+	}
 	if s.Init != "" {
 		w := weightsFlags{s.Init, s.Model}
 		about, err := w.identify()
@@ -84,34 +89,32 @@ func (s *summaryCmd) Run(c *console) error {
 		return err
 	}
 	if s.Format == "json" {
-		e := json.NewEncoder(c.stdout)
-		e.SetIndent("", "  ")
-		return e.Encode(summary)
+		return printJSON(c.stdout, summary)
 	}
 	return summary.print(c.stdout)
 }
 
-// input is the shape of a batch.
+// input returns the shape of a batch.
 func (s *summaryCmd) input() []int { return []int{int(s.Batch), s.Shape[0], s.Shape[1], s.Shape[2]} }
 
-// draw writes the diagram of the network's program to the file of --dot.
+// draw writes the diagram of the network's program to the file of --draw.
 func (s *summaryCmd) draw(params *graph.Params) error {
-	if s.Dot == "" {
+	if s.Draw == "" {
 		return nil
 	}
-	how := graph.Config{Mode: graph.Train, Shape: s.input(), Fuse: s.Fuse}
+	how, program := graph.Config{Mode: graph.Train, Shape: s.input(), Fuse: s.Fuse}, "training"
 	if s.Mode == "eval" {
-		how.Mode = graph.Eval
+		how.Mode, program = graph.Eval, "evaluation"
 	}
 	p, err := graph.Compile(s.Model.draw, params, how)
 	if err != nil {
 		return err
 	}
 	d := diagram.Of(p)
-	d.Title = fmt.Sprintf("%s, %s program, batch %d", s.Model.name, map[string]string{"train": "training", "eval": "evaluation"}[s.Mode], s.Batch)
+	d.Title = fmt.Sprintf("%s, %s program, batch %d", s.Model.name, program, s.Batch)
 	content := d.SVG()
-	if s.Dot.ext() == ".dot" {
+	if s.Draw.ext() == ".dot" {
 		content = d.DOT()
 	}
-	return atomicfile.Write(string(s.Dot), content)
+	return atomicfile.Write(string(s.Draw), content)
 }

@@ -57,8 +57,8 @@ func TestSummaryText(t *testing.T) {
 	}{
 		{nil, []string{"lenet-bn on [64 1 28 28]\n", "Conv2D 5x5", "MaxPool2D 2x2  ", "\ntotal ", " 21,900 ", " 61,504,000\n", "state of SGD(lr=0.1, momentum=0.9)"}},
 		{[]string{"--init", "run/final.safetensors", "--solver", "Adam()"}, []string{"mlp-bn on [64 1 28 28]\n", " 267,410 ", "2.1 MB state of Adam"}},
-		{[]string{"--shape", "3,32,32", "--batch", "2", "--dot", "net.dot"}, []string{"lenet-bn on [2 3 32 32]\n"}},
-		{[]string{"--dot", "net.svg", "--mode", "eval", "--fuse"}, nil},
+		{[]string{"--shape", "3,32,32", "--batch", "2", "--draw", "net.dot"}, []string{"lenet-bn on [2 3 32 32]\n"}},
+		{[]string{"--draw", "net.svg", "--mode", "eval", "--fuse"}, nil},
 	} {
 		got := mnist(t, dir, append([]string{"summary"}, c.args...)...)
 		if got.code != exitOK || got.stderr != "" {
@@ -89,8 +89,8 @@ func TestSummaryErrors(t *testing.T) {
 		{[]string{"--shape", "1000000,1000000,1000000"}, exitFailed, "input shape (64, 1000000, 1000000, 1000000): want at most 2147483647 numbers"},
 		{[]string{"--batch", "999999999"}, exitFailed, "want at most"},
 		{[]string{"--shape", "1,8,8"}, exitFailed, "conv2"},
-		{[]string{"--dot", "net.png"}, exitUsage, "--dot: net.png: want a name that ends in .svg or .dot"},
-		{[]string{"--dot", filepath.Join("nowhere", "net.svg")}, exitFailed, "nowhere"},
+		{[]string{"--draw", "net.png"}, exitUsage, `--draw: got "net.png", want a name that ends in .svg or .dot`},
+		{[]string{"--draw", filepath.Join("nowhere", "net.svg")}, exitFailed, "nowhere"},
 		{[]string{"--model", "mlp-bn", "--batch", "1"}, exitFailed, "batches of at least 2"},
 		{[]string{"--init", "nowhere.safetensors"}, exitFailed, "nowhere.safetensors"},
 	} {

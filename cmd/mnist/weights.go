@@ -29,10 +29,10 @@ func (w *weightsFlags) identify() (train.DataRecord, error) {
 		return about, nil
 	}
 	if name == "" {
-		return about, fmt.Errorf("%s does not say which network its weights are of: want --model", w.Init)
+		return about, fmt.Errorf("%s does not say which network its weights belong to: give it with --model", w.Init)
 	}
 	if err := w.Model.UnmarshalText([]byte(name)); err != nil {
-		return about, fmt.Errorf("%s: %w; want --model", w.Init, err)
+		return about, fmt.Errorf("%s: %w; give the network with --model", w.Init, err)
 	}
 	return about, nil
 }
