@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -26,8 +27,9 @@ import (
 const asResidual = "MNIST_TEST_AS_RESIDUAL"
 
 // TestBits trains the runs of testdata/bits.tsv, which together use every kernel, and compares the SHA-256 of their
-// weights. A line names the kernels, the run's arguments, in which SMALL is a data set of 120 images, and the hash.
-// AVX2 and AVX-512 compute the same bits, and so share a hash.
+// weights. A line names the kernels, the run's arguments and the hash. In the arguments, MNIST is a folder with the data
+// set and only 100 of its test images, and SMALL is a data set of 120 images. AVX2 and AVX-512 compute the same bits, and
+// so share a hash.
 //
 // A change that is meant to change bits says so in its commit and writes the table again from what this test prints.
 func TestBits(t *testing.T) {
@@ -35,7 +37,7 @@ func TestBits(t *testing.T) {
 		t.Skip("the table was computed on amd64; elsewhere the compiler fuses multiplications and additions")
 	}
 	longtest.SkipIfShort(t, "trains dozens of networks")
-	small := dataset(t, 120, 28)
+	folders := strings.NewReplacer("MNIST", fewTests(t, 100), "SMALL", dataset(t, 120, 28))
 	missing := regexp.MustCompile(`this machine and build have`)
 	for line := range strings.Lines(string(content(t, "testdata", "bits.tsv"))) {
 		fields := strings.Split(strings.TrimSpace(line), "\t")
@@ -45,7 +47,7 @@ func TestBits(t *testing.T) {
 		kernels, args, want := fields[0], fields[1], fields[2]
 		t.Run(kernels+" "+args, func(t *testing.T) {
 			dir := t.TempDir()
-			c := command(t, dir, append(strings.Fields(strings.ReplaceAll(args, "SMALL", small)), "--out", "run", "--quiet")...)
+			c := command(t, dir, append(strings.Fields(folders.Replace(args)), "--out", "run", "--quiet")...)
 			c.Env = append(c.Env, "ANNEAL_KERNELS="+kernels)
 			if args == "residual" {
 				c.Env = append(c.Env, asResidual+"=1")
@@ -63,6 +65,33 @@ func TestBits(t *testing.T) {
 			}
 		})
 	}
+}
+
+// fewTests writes a folder with MNIST's training images and its first n test images. On plain Go, an evaluation on all
+// 10,000 takes longer than the training.
+func fewTests(t *testing.T, n int) string {
+	t.Helper()
+	pair, err := data.Load(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, x := t.TempDir(), make([]float32, 28*28)
+	for part, set := range map[string]data.Dataset{"train": pair.Train, "t10k": pair.Test} {
+		count := set.Len()
+		if part == "t10k" {
+			count = n
+		}
+		var images, labels []byte
+		for i := range count {
+			labels = append(labels, byte(set.Read(i, x)))
+			for _, v := range x {
+				images = append(images, byte(math.Round(255*(0.3081*float64(v)+0.1307))))
+			}
+		}
+		write(t, filepath.Join(dir, part+"-images-idx3-ubyte"), idx([]int{count, 28, 28}, images))
+		write(t, filepath.Join(dir, part+"-labels-idx1-ubyte"), idx([]int{count}, labels))
+	}
+	return dir
 }
 
 // trainResidual trains residual on a few images of MNIST, into the folder run.
