@@ -1,6 +1,11 @@
 package graph
 
-import "gorgonia.org/tensor"
+import (
+	"fmt"
+	"strings"
+
+	"gorgonia.org/tensor"
+)
 
 // Layer is one layer of a model as an evaluation program computes it, unfused. Summaries and exports read it.
 type Layer struct {
@@ -16,6 +21,38 @@ type Layer struct {
 	Dilation                [2]int  // Conv2D
 	Groups                  int     // Conv2D
 	Eps                     float64 // BatchNorm
+}
+
+// String returns l's kind and those of its settings that are not the default, such as "Conv2D 5x5 stride 2".
+func (l Layer) String() string {
+	text := strings.TrimSuffix(l.Kind, " false") // Gorgonia's operators say whether they keep the type
+	for _, s := range []struct {
+		name         string
+		value, usual [2]int
+	}{
+		{"", l.Kernel, [2]int{}},
+		{"stride ", l.Stride, l.usualStride()},
+		{"padding ", l.Padding, [2]int{}},
+		{"dilation ", l.Dilation, [2]int{1, 1}},
+		{"groups ", [2]int{l.Groups, l.Groups}, [2]int{1, 1}},
+	} {
+		switch v := s.value; {
+		case v == s.usual || v == [2]int{}:
+		case v[0] == v[1] && s.name != "":
+			text += fmt.Sprintf(" %s%d", s.name, v[0])
+		default:
+			text += fmt.Sprintf(" %s%dx%d", s.name, v[0], v[1])
+		}
+	}
+	return text
+}
+
+// usualStride returns 1 for a convolution, and the kernel's size for pooling.
+func (l Layer) usualStride() [2]int {
+	if l.Kind == "Conv2D" || l.Kind == "GlobalAvgPool2D" {
+		return [2]int{1, 1}
+	}
+	return l.Kernel
 }
 
 // Describe lists the layers of a model on an input of this shape, each after those whose results it takes; the last one

@@ -65,6 +65,9 @@ func Compile(model Model, params *Params, cfg Config) (*Program, error) {
 	if cfg.Direct && cfg.Mode != Eval {
 		return nil, fmt.Errorf("graph: Direct in a program for %v: want %v", cfg.Mode, Eval)
 	}
+	if err := kernels.Choice(); err != nil {
+		return nil, fmt.Errorf("graph: %w", err)
+	}
 	fusion := fusion{on: cfg.Fuse && !cfg.Watch, unfusable: make(map[int]bool)}
 	for {
 		p := &Program{step: new(uint64)}

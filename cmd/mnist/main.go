@@ -23,6 +23,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"anneal/internal/kernels"
 )
 
 // The exit codes.
@@ -102,6 +104,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitOK
 	case err != nil:
 		fmt.Fprintf(stderr, "mnist: %s\n", usage(err, args, parser.Model.Children))
+		return exitUsage
+	}
+	if err := kernels.Choice(); err != nil {
+		fmt.Fprintf(stderr, "mnist: %v\n", err)
 		return exitUsage
 	}
 	err = command.Run()

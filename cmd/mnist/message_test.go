@@ -155,3 +155,13 @@ func TestPackages(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Kernels that the environment asks for and that there are not are refused before anything else happens.
+func TestKernelsOfEnvironment(t *testing.T) {
+	c := command(t, t.TempDir(), "models")
+	c.Env = append(c.Env, "ANNEAL_KERNELS=nonsense")
+	want := `mnist: ANNEAL_KERNELS: got "nonsense", want generic`
+	if got := finish(t, c); got.code != exitUsage || got.stdout != "" || !strings.HasPrefix(got.stderr, want) {
+		t.Errorf("got %+v, want code %d and %s", got, exitUsage, want)
+	}
+}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 
 	"anneal/graph"
 	"anneal/solvers"
@@ -45,7 +44,9 @@ func (s *summaryCmd) summarize(of *graph.Summary) (*modelSummary, error) {
 	}
 	seen := make(map[*graph.Param]bool) // a shared parameter counts once
 	for _, l := range of.Layers {
-		row := layerSummary{Name: l.Name, Kind: kind(l), Output: l.Shape, FLOPs: l.FLOPs, Bytes: 4 * l.Shape.TotalSize()}
+		row := layerSummary{
+			Name: l.Name, Kind: l.String(), Output: l.Shape, FLOPs: l.FLOPs, Bytes: 4 * l.Shape.TotalSize(),
+		}
 		for _, p := range l.Params {
 			switch n := p.Value().DataSize(); {
 			case seen[p]:
@@ -68,62 +69,8 @@ func (s *summaryCmd) summarize(of *graph.Summary) (*modelSummary, error) {
 		}
 	}
 	var err error
-	m.SolverBytes, err = stateBytes(s.Solver.Algorithm, of.Params)
+	m.SolverBytes, err = solvers.Memory(s.Solver.Algorithm, of.Params)
 	return m, err
-}
-
-// kind is a layer's kind with its settings that are not the default.
-func kind(l graph.Layer) string {
-	text := strings.TrimSuffix(l.Kind, " false") // Gorgonia's operators say whether they keep the type
-	for _, s := range []struct {
-		name         string
-		value, usual [2]int
-	}{
-		{"", l.Kernel, [2]int{}},
-		{"stride ", l.Stride, usualStride(l)},
-		{"padding ", l.Padding, [2]int{}},
-		{"dilation ", l.Dilation, [2]int{1, 1}},
-		{"groups ", [2]int{l.Groups, l.Groups}, [2]int{1, 1}},
-	} {
-		switch v := s.value; {
-		case v == s.usual || v == [2]int{}:
-		case v[0] == v[1] && s.name != "":
-			text += fmt.Sprintf(" %s%d", s.name, v[0])
-		default:
-			text += fmt.Sprintf(" %s%dx%d", s.name, v[0], v[1])
-		}
-	}
-	return text
-}
-
-// usualStride is 1 for a convolution, the kernel's size for pooling.
-func usualStride(l graph.Layer) [2]int {
-	if l.Kind == "Conv2D" || l.Kind == "GlobalAvgPool2D" {
-		return [2]int{1, 1}
-	}
-	return l.Kernel
-}
-
-// stateBytes is how much a solver keeps for these parameters between steps.
-func stateBytes(settings solvers.Algorithm, params *graph.Params) (int, error) {
-	solver, err := solvers.New(settings, params.All(), solvers.Tuning{})
-	if err != nil {
-		return 0, err
-	}
-	state, err := solver.State()
-	if err != nil {
-		return 0, err
-	}
-	bytes := 0
-	for _, t := range state {
-		switch v := t.Data.(type) {
-		case []float32:
-			bytes += 4 * len(v)
-		case []int64:
-			bytes += 8 * len(v)
-		}
-	}
-	return bytes, nil
 }
 
 func (m *modelSummary) print(w io.Writer) error {

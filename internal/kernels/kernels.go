@@ -5,9 +5,9 @@
 // [out, in]. float64 runs in plain Go. float32 runs through a few SIMD kernels where the processor has them.
 //
 // On amd64 there are two sets of them, for AVX2 with FMA and for AVX-512, and the best that the processor has is used. The
-// environment variable ANNEAL_KERNELS chooses another: generic (plain Go), avx2 or avx512; a value that is unknown or that
-// the processor does not have is reported on standard error, once, and not followed. Elsewhere, and in a build with
-// -tags noasm, all runs in plain Go. _gen, a module of its own, generates the assembly; go generate runs it.
+// environment variable ANNEAL_KERNELS chooses another: generic (plain Go), avx2 or avx512. For a value that is unknown or
+// that the processor does not have, Choice returns an error. Elsewhere, and in a build with -tags noasm, all runs in plain
+// Go. _gen, a module of its own, generates the assembly; go generate runs it.
 //
 // Work that repeats is a plan: New... makes it once, with its scratch memory, for one shape; its methods then allocate
 // nothing. A plan must not be used by two goroutines at once, different plans may.

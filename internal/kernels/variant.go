@@ -3,6 +3,7 @@ package kernels
 import (
 	"fmt"
 	"os"
+	"strings"
 )
 
 // variant is a set of float32 kernels. Each holds all that come before it.
@@ -18,26 +19,26 @@ var variantNames = [...]string{"generic", "avx2", "avx512"}
 
 func (v variant) String() string { return variantNames[v] }
 
-// active is the variant in use. Only tests change it.
-var active = func() variant {
-	v, err := chooseVariant(os.Getenv("ANNEAL_KERNELS"), bestVariant())
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-	}
-	return v
-}()
+// active is the variant in use. Only tests change it. errChoice is what is wrong with the environment's choice.
+var active, errChoice = chooseVariant(os.Getenv("ANNEAL_KERNELS"), bestVariant())
 
-// chooseVariant returns the variant of a name, or best if there is no name, or with an error if it cannot be had.
+// Choice returns an error if the environment variable ANNEAL_KERNELS asks for kernels that this machine or build does not
+// have. The best ones are then in use.
+func Choice() error { return errChoice }
+
+// chooseVariant returns the variant with this name, or best if name is "". If there is none, it returns best and an error.
 func chooseVariant(name string, best variant) (variant, error) {
 	if name == "" {
 		return best, nil
 	}
-	for v, known := range variantNames[:best+1] {
+	there := variantNames[:best+1]
+	for v, known := range there {
 		if name == known {
 			return variant(v), nil
 		}
 	}
-	return best, fmt.Errorf("ANNEAL_KERNELS=%s: this machine and build have %v; using %v", name, variantNames[:best+1], best)
+	return best, fmt.Errorf("ANNEAL_KERNELS: got %q, want %s: this machine and build have no others",
+		name, strings.Join(there, " or "))
 }
 
 // Variant names the kernels in use: generic, avx2 or avx512.

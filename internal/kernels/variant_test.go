@@ -19,9 +19,9 @@ func TestChooseVariant(t *testing.T) {
 		{"generic", avx512, generic, ""},
 		{"avx2", avx512, avx2, ""},
 		{"avx512", avx512, avx512, ""},
-		{"avx512", avx2, avx2, "ANNEAL_KERNELS=avx512: this machine and build have [generic avx2]; using avx2"},
-		{"AVX2", avx2, avx2, "ANNEAL_KERNELS=AVX2: this machine and build have [generic avx2]; using avx2"},
-		{"sse", generic, generic, "ANNEAL_KERNELS=sse: this machine and build have [generic]; using generic"},
+		{"avx512", avx2, avx2, `ANNEAL_KERNELS: got "avx512", want generic or avx2: this machine and build have no others`},
+		{"AVX2", avx2, avx2, `ANNEAL_KERNELS: got "AVX2", want generic or avx2: this machine and build have no others`},
+		{"sse", generic, generic, `ANNEAL_KERNELS: got "sse", want generic: this machine and build have no others`},
 	} {
 		got, err := chooseVariant(c.name, c.best)
 		text := ""
