@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"anneal/graph"
+	"anneal/internal/kernels"
 	"anneal/internal/longtest"
 )
 
@@ -44,7 +44,7 @@ func TestDocs(t *testing.T) {
 				if len(mark) == 0 || mark[0] != "test" {
 					continue
 				}
-				if slices.Contains(mark, "simd") && graph.Kernels() == "generic" {
+				if slices.Contains(mark, "simd") && kernels.Variant() == "generic" {
 					t.Logf("line %d: not run, because the kernels are generic", b.line)
 					continue
 				}
