@@ -26,7 +26,7 @@ import (
 // Ioffe and Szegedy, Batch Normalization, 2015, arXiv:1502.03167, algorithms 1 and 2; numbers as PyTorch's BatchNorm1d
 // and BatchNorm2d.
 func (b *Builder) BatchNorm(name string, x *Node, opts ...NormOption) *Node {
-	if !b.layer(name, x, 2, 4) {
+	if !b.openNamed(name, x, 2, 4) {
 		return nil
 	}
 	c := normConfig{momentum: 0.1, eps: 1e-5, affine: true}

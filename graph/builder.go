@@ -6,8 +6,6 @@ import (
 
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
-
-	"anneal/internal/kernels"
 )
 
 // Builder draws one graph. It keeps the first error and from then on every method does nothing and returns nil, so a
@@ -103,38 +101,31 @@ func (b *Builder) paramOf() map[*Node]*Param {
 	return of
 }
 
-// layer opens a named layer on x: the name must be new and x must have one of the allowed ranks (any, if none is given).
-func (b *Builder) layer(name string, x *Node, ranks ...int) bool {
+// openNamed opens a layer of this name on x; the name must be new.
+func (b *Builder) openNamed(name string, x *Node, ranks ...int) bool {
 	if b.err != nil {
 		return false
 	}
-	if _, taken := b.inputs[name]; name == "" || taken {
+	if _, exists := b.inputs[name]; name == "" || exists {
 		b.Fail(fmt.Errorf("graph: a layer is named %q: every layer needs a name of its own", name))
 		return false
 	}
 	b.inputs[name] = x
-	return b.ranked(name, x, ranks...)
+	return b.open(name, x, ranks...)
 }
 
-// present opens a layer: it checks that there is an input. what names the layer in the error.
-func (b *Builder) present(what string, x *Node) bool {
+// open begins the model's next layer, on x, and reports whether it can be drawn: x must not be nil and must have one of
+// the allowed ranks, any if none is given. what names the layer in the error.
+func (b *Builder) open(what string, x *Node, ranks ...int) bool {
 	b.layers++
-	if b.err == nil && x == nil {
+	switch {
+	case b.err != nil:
+	case x == nil:
 		b.Fail(fmt.Errorf("graph: %s: its input is nil", what))
+	case len(ranks) > 0 && !slices.Contains(ranks, x.Dims()):
+		b.Fail(fmt.Errorf("graph: %s: its input has shape %v, want %s", what, x.Shape(), layouts(ranks)))
 	}
 	return b.err == nil
-}
-
-// ranked checks that x has one of the allowed ranks.
-func (b *Builder) ranked(what string, x *Node, ranks ...int) bool {
-	if !b.present(what, x) {
-		return false
-	}
-	if len(ranks) == 0 || slices.Contains(ranks, x.Dims()) {
-		return true
-	}
-	b.Fail(fmt.Errorf("graph: %s: its input has shape %v, want %s", what, x.Shape(), layouts(ranks)))
-	return false
 }
 
 func layouts(ranks []int) string {
@@ -158,25 +149,4 @@ func (b *Builder) withType(f32, f64 func() *Node) *Node {
 		return f64()
 	}
 	return b.Fail(fmt.Errorf("graph: parameters of type %v: want float32 or float64", b.params.dtype))
-}
-
-// apply draws o on children. Gorgonia tells nodes apart by a 32-bit hash and returns the older of two nodes that have
-// the same one; o then gets another number, and with it another hash.
-func (b *Builder) apply(o *op, children ...*Node) *Node {
-	if b.err != nil {
-		return nil
-	}
-	n, err := o.draw(children...)
-	if err != nil {
-		return b.Fail(fmt.Errorf("graph: %s: %w", o.name, err))
-	}
-	return n
-}
-
-// newOp returns an op that writes a result of this shape; see op.
-func newOp[T kernels.Float](b *Builder, name string, shape tensor.Shape) *op {
-	return &op{
-		name: name, shape: shape, layer: b.layers, layers: &b.layers, serial: &b.ops,
-		alloc: func() gorgonia.Value { return newDense[T](shape) },
-	}
 }

@@ -20,7 +20,7 @@ import (
 // multiplications. Its rounding errors are 2 to 6 times those of the sums above, 3e-6 of the largest result with 256 channels of
 // float32, and a NaN or an infinity in x reaches up to 4×4 outputs beside it.
 func (b *Builder) Conv2D(name string, x *Node, out, kernel int, opts ...ConvOption) *Node {
-	if !b.layer(name, x, 4) {
+	if !b.openNamed(name, x, 4) {
 		return nil
 	}
 	c := convConfig{

@@ -18,7 +18,7 @@ import (
 // 0 ≤ s < 1. One op computes it from log-sum-exp, so large logits neither overflow nor lose their digits. It is
 // PyTorch's cross_entropy. Compile draws it on a model's logits by itself.
 func (b *Builder) CrossEntropy(logits, labels *Node, smoothing float64) *Node {
-	if !b.ranked("CrossEntropy", logits, 2) {
+	if !b.open("CrossEntropy", logits, 2) {
 		return nil
 	}
 	if !(smoothing >= 0 && smoothing < 1) {

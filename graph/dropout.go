@@ -17,7 +17,7 @@ import (
 //
 // Srivastava et al., Dropout, 2014, in the inverted form that PyTorch uses.
 func (b *Builder) Dropout(name string, x *Node, p float64) *Node {
-	if !b.layer(name, x) {
+	if !b.openNamed(name, x) {
 		return nil
 	}
 	if !(p >= 0 && p < 1) {
@@ -45,7 +45,7 @@ func dropout[T kernels.Float](b *Builder, name string, x *Node, p float64) *Node
 	y.run = func(out gorgonia.Value, in []gorgonia.Value) error {
 		binary.LittleEndian.PutUint64(seed[24:], *step)
 		source.Seed(seed)
-		drawMask(mask, source, p, keep)
+		sampleMask(mask, source, p, keep)
 		kernels.Dropout(Floats[T](out), Floats[T](in[0]), mask)
 		return nil
 	}
@@ -60,8 +60,8 @@ func dropout[T kernels.Float](b *Builder, name string, x *Node, p float64) *Node
 	return b.apply(y, x)
 }
 
-// drawMask fills mask with 0, with probability p, or keep. It takes 32 bits a value.
-func drawMask[T kernels.Float](mask []T, source *rand.ChaCha8, p float64, keep T) {
+// sampleMask fills mask with 0, with probability p, or keep. It takes 32 bits a value.
+func sampleMask[T kernels.Float](mask []T, source *rand.ChaCha8, p float64, keep T) {
 	drop := uint64(p * (1 << 32))
 	var bits uint64
 	for i := range mask {

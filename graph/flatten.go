@@ -10,7 +10,7 @@ import (
 // Flatten draws x, [N, ...], as [N, the rest], row by row. It copies: Gorgonia's Reshape shares its input's memory,
 // which a later op in place would overwrite.
 func (b *Builder) Flatten(x *Node) *Node {
-	if !b.present("Flatten", x) {
+	if !b.open("Flatten", x) {
 		return nil
 	}
 	n := x.Shape()[0]

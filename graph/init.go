@@ -10,33 +10,34 @@ import (
 // has In = in/groups·kh·kw and Out = out·kh·kw. A bias has its weight's Fan.
 type Fan struct{ In, Out int }
 
-// Init says how a new parameter is drawn: it returns the function that gives its values one after the other.
-type Init func(rng *rand.Rand, fan Fan) (draw func() float64)
+// Init returns the function that samples the values of a new parameter, one per call, in row-major order.
+type Init func(rng *rand.Rand, fan Fan) (sample func() float64)
 
-// DefaultInit is what PyTorch's Linear and Conv2d do for weights and biases: uniform in ±1/√fan.In
-// (kaiming_uniform with a = √5, which comes to the same).
+// DefaultInit samples uniformly from ±1/√fan.In, as PyTorch's Linear and Conv2d do for weights and biases
+// (kaiming_uniform with a = √5, which is the same).
 func DefaultInit(rng *rand.Rand, fan Fan) func() float64 {
 	return uniform(rng, 1/math.Sqrt(float64(fan.In)))
 }
 
-// KaimingUniform is uniform in ±√(6/fan.In). He et al., Delving Deep into Rectifiers, 2015, arXiv:1502.01852, eq. 10:
+// KaimingUniform samples uniformly from ±√(6/fan.In). He et al., Delving Deep into Rectifiers, 2015, arXiv:1502.01852, eq. 10:
 // the variance 2/fan.In keeps activations steady through ReLUs.
 func KaimingUniform(rng *rand.Rand, fan Fan) func() float64 {
 	return uniform(rng, math.Sqrt(6/float64(fan.In)))
 }
 
-// KaimingNormal is normal with mean 0 and variance 2/fan.In (see KaimingUniform).
+// KaimingNormal samples from the normal distribution with mean 0 and variance 2/fan.In; see KaimingUniform.
 func KaimingNormal(rng *rand.Rand, fan Fan) func() float64 {
 	return normal(rng, math.Sqrt(2/float64(fan.In)))
 }
 
-// XavierUniform is uniform in ±√(6/(fan.In+fan.Out)). Glorot and Bengio, Understanding the difficulty of training deep
+// XavierUniform samples uniformly from ±√(6/(fan.In+fan.Out)). Glorot and Bengio, Understanding the difficulty of training deep
 // feedforward neural networks, 2010, eq. 16.
 func XavierUniform(rng *rand.Rand, fan Fan) func() float64 {
 	return uniform(rng, math.Sqrt(6/float64(fan.In+fan.Out)))
 }
 
-// XavierNormal is normal with mean 0 and variance 2/(fan.In+fan.Out), eq. 12 of the same paper.
+// XavierNormal samples from the normal distribution with mean 0 and variance 2/(fan.In+fan.Out): eq. 12 of the paper
+// that XavierUniform names.
 func XavierNormal(rng *rand.Rand, fan Fan) func() float64 {
 	return normal(rng, math.Sqrt(2/float64(fan.In+fan.Out)))
 }

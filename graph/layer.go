@@ -73,8 +73,8 @@ func Describe(model Model, params *Params, shape tensor.Shape) ([]Layer, error) 
 			continue
 		}
 		l := Layer{Kind: n.Op().String(), Stock: true}
-		if o, ok := n.Op().(*op); ok && o.info != nil {
-			l = *o.info
+		if o, ok := n.Op().(*op); ok && o.about != nil {
+			l = *o.about
 			l.FLOPs = o.flops
 		}
 		l.Shape = n.Shape()
@@ -94,7 +94,7 @@ func Describe(model Model, params *Params, shape tensor.Shape) ([]Layer, error) 
 // describe keeps what Describe tells of the layer that drew n.
 func (b *Builder) describe(n *Node, l Layer) *Node {
 	if n != nil {
-		n.Op().(*op).info = &l
+		n.Op().(*op).about = &l
 	}
 	return n
 }

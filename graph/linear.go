@@ -11,7 +11,7 @@ import (
 // Linear draws a fully connected layer, y = x·weightᵀ + bias: x is [N, in], y is [N, out]. Parameters: name.weight
 // [out, in] and name.bias [out]. Options: NoBias, InitWeight, InitBias. It is PyTorch's Linear.
 func (b *Builder) Linear(name string, x *Node, out int, opts ...LinearOption) *Node {
-	if !b.layer(name, x, 2) {
+	if !b.openNamed(name, x, 2) {
 		return nil
 	}
 	c := weightConfig{bias: true, initWeight: DefaultInit, initBias: DefaultInit}

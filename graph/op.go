@@ -10,62 +10,85 @@ import (
 	"github.com/chewxy/hm"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
+
+	"anneal/internal/kernels"
 )
 
 // op adapts a kernel to Gorgonia: every layer's forward and gradient is one. It owns the tensor that it writes to and
 // rewrites it in full on each run, so a warm program allocates none.
 //
-// Gorgonia tells nodes apart by hash; each op has a number of its own in its graph, hence one op is one node.
+// Gorgonia tells nodes apart by hash. Each op has a number that no other op of its graph has, so one op is one node.
 type op struct {
 	name  string
-	shape tensor.Shape                                                   // of the result
-	run   func(out gorgonia.Value, in []gorgonia.Value) error            // writes all of out
-	grad  func(in gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) // nil: no gradient
+	shape tensor.Shape // of the result
+
+	// The kernel.
+	run   func(out gorgonia.Value, in []gorgonia.Value) error // writes all of out
+	flops int64                                               // of a run
+	alloc func() gorgonia.Value
+	out   gorgonia.Value // made by alloc: the result, the same memory on every run
+
+	// Its gradient.
+	grad  func(in gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) // nil: there is none
 	fixed int                                                            // how many children, the last ones, have no gradient
-	fused forms
-	info  *Layer // what Describe tells, for a layer's own op
 
-	statistics func() (mean, variance []float64) // of the batch that BatchNorm had in the last training run, biased
+	// Its node.
+	b  *Builder
+	id uint32
+	in []hm.Type // the children's types
 
-	layer  int  // which of the model's layers drew it, or its gradient
-	layers *int // the layer that the Builder is drawing
-	alloc  func() gorgonia.Value
-	out    gorgonia.Value // the result, the same memory on every run
-	serial *uint32        // the graph's count of ops
-	id     uint32
-	in     []hm.Type // the children's types, set by draw
+	// Its layer.
+	layer      int // the number of the layer that drew the op, or the op whose gradient this is
+	fused      forms
+	about      *Layer                            // what Describe lists; nil if the op is not a layer's own
+	statistics func() (mean, variance []float64) // see Watched.Statistics; nil if there are none
 
-	flops int64 // of a run
-	timed bool  // see Program.Profile
-	runs  int
-	time  time.Duration
+	timing timing
 }
 
-// draw makes the node that applies o to children.
-func (o *op) draw(children ...*Node) (*Node, error) {
+// timing is what Program.Profile measures of an op.
+type timing struct {
+	on   bool
+	runs int
+	time time.Duration // of all runs together
+}
+
+// newOp returns an op of the current layer that writes a result of this shape.
+func newOp[T kernels.Float](b *Builder, name string, shape tensor.Shape) *op {
+	return &op{
+		name: name, shape: shape, b: b, layer: b.layers,
+		alloc: func() gorgonia.Value { return newDense[T](shape) },
+	}
+}
+
+// apply draws the node that applies o to children. Gorgonia returns an older node instead if that has the same 32-bit hash.
+// o then gets another number, and with it another hash.
+func (b *Builder) apply(o *op, children ...*Node) *Node {
+	if b.err != nil {
+		return nil
+	}
 	for _, c := range children {
 		o.in = append(o.in, c.Type())
 	}
 	for {
-		*o.serial++
-		o.id = *o.serial
+		b.ops++
+		o.id = b.ops
 		n, err := gorgonia.ApplyOp(o, children...)
 		if err != nil {
-			return nil, err
+			return b.Fail(fmt.Errorf("graph: %s: %w", o.name, err))
 		}
 		if n.Op() == gorgonia.Op(o) {
-			return n, nil
+			return n
 		}
-		// An older node has the same 32-bit hash: try again with another number.
 	}
 }
 
-// Do runs the kernel. It is called by Gorgonia's machine, where a panic could not be caught.
+// Do runs the kernel. Gorgonia's machine calls it on a goroutine where a panic could not be caught.
 func (o *op) Do(in ...gorgonia.Value) (gorgonia.Value, error) {
 	out := o.output()
-	if o.timed {
-		o.runs++
-		defer func(start time.Time) { o.time += time.Since(start) }(time.Now())
+	if o.timing.on {
+		o.timing.runs++
+		defer func(start time.Time) { o.timing.time += time.Since(start) }(time.Now())
 	}
 	if err := o.run(out, in); err != nil {
 		return nil, fmt.Errorf("%s: %w", o.name, err)
@@ -73,7 +96,7 @@ func (o *op) Do(in ...gorgonia.Value) (gorgonia.Value, error) {
 	return out, nil
 }
 
-// output is the memory of the result. An op that no program runs never has any.
+// output returns the memory of the result. An op that no program runs never has any.
 func (o *op) output() gorgonia.Value {
 	if o.out == nil {
 		o.out = o.alloc()
@@ -81,7 +104,7 @@ func (o *op) output() gorgonia.Value {
 	return o.out
 }
 
-// Type is arguments → result, made anew for each call because Gorgonia takes it apart and reuses it.
+// Type returns the op's type, arguments → result. It makes it anew on each call, because Gorgonia takes it apart and reuses it.
 func (o *op) Type() hm.Type {
 	a := hm.TypeVariable('a')
 	types := make([]hm.Type, 0, len(o.in)+1)
@@ -94,7 +117,7 @@ func (o *op) Type() hm.Type {
 	return hm.NewFnType(append(types, gorgonia.TensorType{Dims: len(o.shape), Of: a})...)
 }
 
-// generic replaces a floating element type by the type variable a.
+// generic returns t with the type variable a in place of a floating-point element type.
 func generic(t hm.Type, a hm.TypeVariable) hm.Type {
 	switch t := t.(type) {
 	case gorgonia.TensorType:
@@ -109,7 +132,7 @@ func generic(t hm.Type, a hm.TypeVariable) hm.Type {
 	return t
 }
 
-// InferShape is the shape that the layer computed when it was drawn.
+// InferShape returns the shape that the layer computed when it was drawn.
 func (o *op) InferShape(...gorgonia.DimSizer) (tensor.Shape, error) { return o.shape.Clone(), nil }
 
 func (o *op) Arity() int            { return len(o.in) }
@@ -134,12 +157,12 @@ func (o *op) DiffWRT(inputs int) []bool {
 	return wrt
 }
 
-// SymDiff draws the gradient ops: one node a child, nil where DiffWRT says false.
+// SymDiff draws the gradient ops, which belong to o's layer. It returns one node per child, nil where DiffWRT says false.
 func (o *op) SymDiff(in gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) {
 	if o.grad == nil {
 		return nil, errors.New(o.name + " has no gradient")
 	}
-	defer func(last int) { *o.layers = last }(*o.layers)
-	*o.layers = o.layer
+	defer func(last int) { o.b.layers = last }(o.b.layers)
+	o.b.layers = o.layer
 	return o.grad(in, out, dy)
 }

@@ -106,15 +106,15 @@ func (ps *Params) require(name string, kind Kind, shape tensor.Shape, init Init,
 	}
 	p := &Param{name: name, kind: kind, value: tensor.New(tensor.Of(dtype), tensor.WithShape(shape...))}
 	if kind != Counter {
-		draw := init(stream.New(ps.seed, "init", name), fan)
+		sample := init(stream.New(ps.seed, "init", name), fan)
 		switch v := p.value.Data().(type) {
 		case []float32:
 			for i := range v {
-				v[i] = float32(draw())
+				v[i] = float32(sample())
 			}
 		case []float64:
 			for i := range v {
-				v[i] = draw()
+				v[i] = sample()
 			}
 		}
 	}

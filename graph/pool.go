@@ -47,7 +47,7 @@ func (b *Builder) AvgPool2D(x *Node, kernel int, opts ...PoolOption) *Node {
 // AdaptiveAvgPool2d(1).
 func (b *Builder) GlobalAvgPool2D(x *Node) *Node {
 	const name = "GlobalAvgPool2D"
-	if !b.ranked(name, x, 4) {
+	if !b.open(name, x, 4) {
 		return nil
 	}
 	in := x.Shape()
@@ -69,7 +69,7 @@ func (b *Builder) describePool(y *Node, kind string, s kernels.PoolShape) *Node 
 }
 
 func (b *Builder) poolShape(name string, x *Node, kernel int, opts []PoolOption) (kernels.PoolShape, bool) {
-	if !b.ranked(name, x, 4) {
+	if !b.open(name, x, 4) {
 		return kernels.PoolShape{}, false
 	}
 	const unset = math.MinInt

@@ -13,7 +13,7 @@ type OpTime struct {
 // Profile makes the program measure its ops from now on, at about 0.1 µs an op, and forgets what was measured before.
 func (p *Program) Profile() {
 	for _, o := range p.ops {
-		o.timed, o.runs, o.time = true, 0, 0
+		o.timing = timing{on: true}
 	}
 }
 
@@ -21,7 +21,7 @@ func (p *Program) Profile() {
 func (p *Program) OpTimes() []OpTime {
 	times := make([]OpTime, len(p.ops))
 	for i, o := range p.ops {
-		times[i] = OpTime{o.name, o.runs, o.time, o.flops}
+		times[i] = OpTime{o.name, o.timing.runs, o.timing.time, o.flops}
 	}
 	return times
 }

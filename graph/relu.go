@@ -8,7 +8,7 @@ import (
 
 // ReLU draws max(0, x) for x of any shape. Its slope at 0 is 0, and NaN stays NaN, as in PyTorch.
 func (b *Builder) ReLU(x *Node) *Node {
-	if !b.present("ReLU", x) {
+	if !b.open("ReLU", x) {
 		return nil
 	}
 	if o := b.fusable(x); o != nil && o.fused.relu != nil {

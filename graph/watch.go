@@ -136,8 +136,8 @@ func (w *watcher) visit(at int, n *Node) {
 		return
 	}
 	layer := Layer{Kind: n.Op().String(), Stock: true, Name: owner}
-	if o, ours := n.Op().(*op); ours && o.info != nil {
-		layer = *o.info
+	if o, ours := n.Op().(*op); ours && o.about != nil {
+		layer = *o.about
 	}
 	switch f := w.layers[layer.Name]; {
 	case layer.Kind == "ReLU" && !layer.Stock:
