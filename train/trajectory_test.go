@@ -1,6 +1,7 @@
 package train_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"math"
@@ -8,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"gorgonia.org/tensor"
@@ -22,10 +24,13 @@ import (
 	"anneal/train"
 )
 
+// loaded loads MNIST once for all tests.
+var loaded = sync.OnceValues(func() (*data.Pair, error) { return data.Load(context.Background(), "") })
+
 // mnist is the real data set, its training part limited to n samples.
 func mnist(t *testing.T, n int) (training, test data.Dataset) {
 	t.Helper()
-	pair, err := data.Load(t.Context(), "")
+	pair, err := loaded()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -76,7 +76,7 @@ func fewTests(t *testing.T, n int) string {
 		t.Fatal(err)
 	}
 	dir, x := t.TempDir(), make([]float32, 28*28)
-	for part, set := range map[string]data.Dataset{"train": pair.Train, "t10k": pair.Test} {
+	for part, set := range map[string]*data.Images{"train": pair.Train, "t10k": pair.Test} {
 		count := set.Len()
 		if part == "t10k" {
 			count = n
@@ -85,7 +85,7 @@ func fewTests(t *testing.T, n int) string {
 		for i := range count {
 			labels = append(labels, byte(set.Read(i, x)))
 			for _, v := range x {
-				images = append(images, byte(math.Round(255*(0.3081*float64(v)+0.1307))))
+				images = append(images, byte(math.Round(255*(set.Std()*float64(v)+set.Mean()))))
 			}
 		}
 		write(t, filepath.Join(dir, part+"-images-idx3-ubyte"), idx([]int{count, 28, 28}, images))
