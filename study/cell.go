@@ -20,7 +20,7 @@ type Cell struct {
 	Setting  string // the name of its Setting
 	Solver   solvers.Algorithm
 	Schedule schedules.Schedule
-	LR       float64 // the solver's
+	LR       float64 // of Solver
 	Batch    int
 	Augment  data.Compose
 	Seed     uint64
@@ -35,7 +35,7 @@ var (
 	foreign = regexp.MustCompile(`[^A-Za-z0-9.=-]+`)
 )
 
-// label is the setting's name.
+// label returns the name of the setting.
 func (s Setting) label() string {
 	if s.Name != "" {
 		return s.Name
@@ -47,8 +47,8 @@ func (s Setting) label() string {
 	return solver + ", " + s.Schedule.String()
 }
 
-// Name is the name of the cell's folder, which no other cell has: it depends on the cell alone, and says what it can in
-// the characters that every file system and shell takes as they are.
+// Name returns the name of the cell's folder. No other cell has it. It depends on the cell alone, and has only characters
+// that need no quotes in any file system or shell.
 func (c Cell) Name() string {
 	parts := append(c.group(), "seed"+strconv.FormatUint(c.Seed, 10))
 	exact := true
@@ -64,7 +64,7 @@ func (c Cell) Name() string {
 	return fmt.Sprintf("%.*s_%x", longestName, name, sum[:4])
 }
 
-// group is what tells cells apart that are more than seeds of one another.
+// group returns what two cells that differ only in the seed have in common.
 func (c Cell) group() []string {
 	parts := []string{c.Model, c.Setting, "lr" + shortest(c.LR), "batch" + strconv.Itoa(c.Batch)}
 	if len(c.Augment) > 0 {
@@ -73,10 +73,10 @@ func (c Cell) group() []string {
 	return parts
 }
 
-// shortest writes the fewest digits that read back to v.
+// shortest returns the fewest digits that read back to v.
 func shortest(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 
-// config is what the cell's run does, in the folder dir.
+// config returns the settings of the cell's run in the folder dir.
 func (c Cell) config(common train.Config, dir string) train.Config {
 	common.Model, common.Name, common.Solver, common.Schedule = c.draw, c.Model, c.Solver, c.Schedule
 	common.Batch, common.Augment, common.Seed, common.Dir = c.Batch, c.Augment, c.Seed, dir

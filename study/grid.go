@@ -8,15 +8,15 @@ import (
 	"anneal/view/report"
 )
 
-// Grid is how one model did with one setting and augmentation, by batch size and rate.
+// Grid is the results of one model with one setting and augmentation, by batch size and learning rate.
 type Grid struct {
-	Cell    // its LR, Batch, Solver and Seed mean nothing
+	Cell    // except for LR, Batch, Solver and Seed, which have no meaning
 	Batches []int
 	Rates   []float64
-	Cells   [][]*Summary // by batch size, then rate; nil where the study has none
+	Cells   [][]*Summary // by batch size, then rate; nil if the study has none
 }
 
-// Grids are those of several batch sizes and rates.
+// Grids returns the grids that have several batch sizes and several rates.
 func (r *Results) Grids() []Grid {
 	var list []Grid
 	summaries := r.Summaries()
@@ -50,10 +50,10 @@ func (g Grid) title() string {
 	if len(g.Augment) > 0 {
 		title += ", " + g.Augment.String()
 	}
-	return title + ": mean of the final test accuracies in % by batch size and rate"
+	return title + ": mean of the final test accuracies in % by batch size and learning rate"
 }
 
-// Table has a row a batch size and a column a rate.
+// Table returns a table with a row per batch size and a column per rate.
 func (g Grid) Table() report.Table {
 	t := report.Table{Title: g.title(), Head: []string{"batch"}}
 	for _, lr := range g.Rates {
@@ -80,9 +80,9 @@ func (g Grid) Table() report.Table {
 	return t
 }
 
-// HeatMap has the numbers of Table, and none where every seed diverged.
+// HeatMap returns the numbers of Table as a heat map, without a number where every seed diverged.
 func (g Grid) HeatMap() report.HeatMap {
-	h := report.HeatMap{Title: g.title() + " (–: every seed diverged)", X: "rate", Y: "batch size", Format: "%.2f"}
+	h := report.HeatMap{Title: g.title() + " (–: every seed diverged)", X: "learning rate", Y: "batch size", Format: "%.2f"}
 	for _, lr := range g.Rates {
 		h.Columns = append(h.Columns, shortest(lr))
 	}

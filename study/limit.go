@@ -5,20 +5,20 @@ import (
 	"slices"
 )
 
-// Limit is how far the rate of one model can be raised with one setting, batch size and augmentation.
+// Limit is how high the learning rate of one model can be with one setting, batch size and augmentation.
 type Limit struct {
-	Cell // its LR, Solver and Seed mean nothing
+	Cell // except for LR, Solver and Seed, which have no meaning
 
-	// Largest is the largest rate at which the last epoch of every seed had a test accuracy of at least Results.Usable,
-	// NaN if there is none. At Tried no larger one was tried.
+	// Largest is the largest rate at which the last epoch of every seed had a test accuracy of at least Results.Usable, or
+	// NaN if there is none. Tried is the largest rate that was tried.
 	Largest, Tried float64
-	// Best is the highest mean of the final accuracies at one rate, BestLR, among those at which no seed diverged; NaN
-	// if there is none.
+	// Best is the highest mean of the final accuracies at one rate, among the rates at which no seed diverged, or NaN if
+	// there is none. BestLR is that rate.
 	Best   Moments
 	BestLR float64
 }
 
-// Limits tells the limit of each model, setting, batch size and augmentation that was tried at more than one rate.
+// Limits returns the limit of each model, setting, batch size and augmentation that was tried at more than one rate.
 func (r *Results) Limits() []Limit {
 	var list []Limit
 	tried := make(map[int]int)
@@ -39,7 +39,7 @@ func (r *Results) Limits() []Limit {
 	return list
 }
 
-// take looks at another rate.
+// take adds the results at another rate.
 func (l *Limit) take(s Summary, usable float64) {
 	l.Tried = max(l.Tried, s.LR)
 	if s.Worst >= usable && !(s.LR <= l.Largest) {
@@ -50,7 +50,7 @@ func (l *Limit) take(s Summary, usable float64) {
 	}
 }
 
-// sameBut reports whether two cells differ in the rate at most, and unless batch is set in the batch size.
+// sameBut reports whether two cells differ in the rate at most or, if batch is false, in the rate and the batch size.
 func sameBut(a, b Cell, batch bool) bool {
 	return a.Model == b.Model && a.Setting == b.Setting && a.Augment.String() == b.Augment.String() && (a.Batch == b.Batch || !batch)
 }

@@ -13,25 +13,25 @@ import (
 	"anneal/solvers"
 )
 
-// Matrix is what a study compares: each model with each setting, at each rate, with each batch size and each
-// augmentation, from each seed. Cells of one seed have the same initial weights, as far as their models have the same
-// parameters, and the same batches: what they differ in is the rest.
+// Matrix is what a study compares: each model with each setting, at each rate, with each batch size and each augmentation,
+// from each seed. Cells with the same seed start from the same weights, as far as their models have the same parameters, and
+// see the same batches. Differences between them come from the rest.
 type Matrix struct {
 	Models   []Model
 	Settings []Setting
-	Rates    []float64      // in place of those of the settings' solvers, above 0; none: each keeps its own
-	Batches  []int          // samples a step; none: 64
+	Rates    []float64      // above 0, in place of the rates of the settings' solvers; none: each solver keeps its own
+	Batches  []int          // samples per batch; none: 64
 	Augments []data.Compose // none: no augmentation
 	Seeds    []uint64       // none: 1
 }
 
-// Model is a network with the name that results call it by.
+// Model is a network with its name in the results.
 type Model struct {
 	Name string
 	Draw graph.Model
 }
 
-// Setting is a solver with the schedule of its rate.
+// Setting is a solver with the schedule of its learning rate.
 type Setting struct {
 	Name     string // for people; "": the specs of both, without the rate
 	Solver   solvers.Algorithm
@@ -49,7 +49,7 @@ func Combine(list []solvers.Algorithm, rates []schedules.Schedule) []Setting {
 	return all
 }
 
-// complete gives what is not set its default.
+// complete returns m with defaults for what is not set.
 func (m Matrix) complete() Matrix {
 	if len(m.Batches) == 0 {
 		m.Batches = []int{64}
@@ -69,8 +69,8 @@ func (m Matrix) complete() Matrix {
 	return m
 }
 
-// Cells lists the runs, in the order of the fields, the seeds of a setting side by side. Its error names what is
-// missing, wrong, or there twice.
+// Cells returns the runs in the order of the fields, so that the seeds of a setting are adjacent. It returns an error if
+// something in m is missing, invalid or there twice.
 func (m Matrix) Cells() ([]Cell, error) {
 	m = m.complete()
 	if len(m.Models) == 0 || len(m.Settings) == 0 {
@@ -101,7 +101,8 @@ func (m Matrix) Cells() ([]Cell, error) {
 	return cells, distinct(cells)
 }
 
-// named is an error about two settings of one name that differ in more than the rate: results would take them for one.
+// named returns an error if two settings with the same name differ in more than the rate, since results would count them
+// as one.
 func (m Matrix) named() error {
 	seen := make(map[string]string)
 	for _, s := range m.Settings {
@@ -110,14 +111,14 @@ func (m Matrix) named() error {
 		}
 		name, text := s.label(), Setting{Solver: s.Solver, Schedule: s.Schedule}.label()
 		if other, ok := seen[name]; ok && other != text {
-			return fmt.Errorf("study: setting %q is %s and %s: want a name for each", name, other, text)
+			return fmt.Errorf("study: setting %q is both %s and %s: give them different names", name, other, text)
 		}
 		seen[name] = text
 	}
 	return nil
 }
 
-// at returns the setting's part of a cell at each rate.
+// at returns a cell per rate, with what the setting determines.
 func (s Setting) at(rates []float64) ([]Cell, error) {
 	if len(rates) == 0 {
 		rates = []float64{solvers.Rate(s.Solver)}
@@ -136,7 +137,7 @@ func (s Setting) at(rates []float64) ([]Cell, error) {
 	return cells, nil
 }
 
-// rest returns c with each of the other axes' values.
+// rest returns c with each combination of the other values of m.
 func (m Matrix) rest(c Cell) []Cell {
 	var cells []Cell
 	for _, batch := range m.Batches {
@@ -150,14 +151,18 @@ func (m Matrix) rest(c Cell) []Cell {
 	return cells
 }
 
-// distinct is an error about two cells that would share a folder, perhaps on a disk that does not tell case apart.
+// distinct returns an error if two cells would share a folder, perhaps on a file system that ignores case.
 func distinct(cells []Cell) error {
 	seen := make(map[string]Cell)
 	for _, c := range cells {
 		key := strings.ToLower(c.Name())
 		if other, ok := seen[key]; ok {
-			return fmt.Errorf("study: %s and %s: want no two cells alike: give each model, setting, rate, batch size, augmentation and seed "+
-				"once, and settings that differ different names", other.Name(), c.Name())
+			text := fmt.Sprintf("%s and %s would share a folder", other.Name(), c.Name())
+			if other.Name() == c.Name() {
+				text = c.Name() + " is there twice"
+			}
+			return fmt.Errorf("study: %s: give each model, setting, rate, batch size, augmentation and seed once, and give "+
+				"settings that differ different names", text)
 		}
 		seen[key] = c
 	}

@@ -88,8 +88,8 @@ func TestCellsErrors(t *testing.T) {
 		{func(m *Matrix) { m.Rates = []float64{-1} }, "rate -1"},
 		{func(m *Matrix) { m.Seeds = []uint64{3, 1, 3} }, "a_s_lr0.1_batch64_seed3"},
 		{func(m *Matrix) { m.Models = append(m.Models, Model{"A", draw}) }, "A_s_lr0.1_batch64_seed1"},
-		{func(m *Matrix) { m.Settings = append(m.Settings, Setting{Name: "s", Solver: solvers.SGD{LR: 0.1}}) }, `setting "s" is SGD(momentum=0.9) and SGD: want a name for each`},
-		{func(m *Matrix) { m.Settings = append(m.Settings, Setting{"s", solvers.SGD{LR: 0.2}, step}) }, "want a name for each"},
+		{func(m *Matrix) { m.Settings = append(m.Settings, Setting{Name: "s", Solver: solvers.SGD{LR: 0.1}}) }, `setting "s" is both SGD(momentum=0.9) and SGD: give them different names`},
+		{func(m *Matrix) { m.Settings = append(m.Settings, Setting{"s", solvers.SGD{LR: 0.2}, step}) }, "give them different names"},
 	} {
 		m := good
 		m.Models, m.Settings = slices.Clone(good.Models), slices.Clone(good.Settings)

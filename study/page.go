@@ -11,11 +11,11 @@ import (
 	"anneal/view/report"
 )
 
-// Page is a page about a study that has a folder: a curve for each setting with a band over its seeds, the tables, and
-// the heat maps.
+// Page returns a page about a study that has a folder: a curve per setting with a band over its seeds, the tables, and the
+// heat maps.
 func (r *Results) Page() (*report.Page, error) {
 	if r.Dir == "" {
-		return nil, errors.New("study: a page is drawn from what the runs have recorded: want a study with a Dir")
+		return nil, errors.New("study: a page shows what the runs have recorded: want a study with a Dir")
 	}
 	page := &report.Page{Tables: r.Tables()}
 	var models []string
@@ -37,7 +37,7 @@ func (r *Results) Page() (*report.Page, error) {
 	return page, nil
 }
 
-// label says what a cell is, but for its seed and for what is the same in all.
+// label returns the model of a cell, and what of the rest except the seed differs between cells.
 func (r *Results) label(c Cell) string {
 	parts := []string{c.Model}
 	add := func(text string, differs func(Cell) bool) {

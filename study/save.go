@@ -29,8 +29,8 @@ func (r *Results) save(dir string) error {
 	return nil
 }
 
-// JSON writes what CSV does, the seconds, which another study of the same settings does not repeat, and what Summaries
-// and Limits tell. What has no number is null.
+// JSON writes what CSV writes, the seconds, and the summaries and limits. The seconds differ when the same study is repeated.
+// A number that does not exist is null.
 func (r *Results) JSON(w io.Writer) error {
 	document := struct {
 		Targets  []float64     `json:"targets"`
@@ -95,7 +95,7 @@ func (r Result) json(targets []float64) cellJSON {
 	return c
 }
 
-// settingRecord is a cell but for what its seeds, or its rates, do not share.
+// settingRecord is the part of a cell that its seeds, or its seeds and rates, have in common.
 type settingRecord struct {
 	Model   string   `json:"model"`
 	Setting string   `json:"setting"`
@@ -161,7 +161,7 @@ type momentsJSON struct {
 
 func (m Moments) json() momentsJSON { return momentsJSON{m.N, number(m.Mean), number(m.Std)} }
 
-// number is v, or nil if v is NaN.
+// number returns a pointer to v, or nil if v is NaN.
 func number(v float64) *float64 {
 	if math.IsNaN(v) {
 		return nil
@@ -169,5 +169,5 @@ func number(v float64) *float64 {
 	return &v
 }
 
-// milli rounds seconds as train does.
+// milli rounds to milliseconds, as train does.
 func milli(seconds float64) float64 { return math.Round(1e3*seconds) / 1e3 }

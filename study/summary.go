@@ -5,31 +5,31 @@ import (
 	"slices"
 )
 
-// Summary is how a setting did over its seeds: one model, solver, schedule, rate, batch size and augmentation.
+// Summary is the results of one model, solver, schedule, rate, batch size and augmentation over its seeds.
 type Summary struct {
 	Cell      // of the first seed
 	Runs      int
 	Diverged  int
 	Collapsed int
 
-	// Over the runs that did not diverge, collapsed ones too.
-	Final     Moments // the last epoch's test accuracies
-	Best      Moments // the best epochs'
+	// These are over the runs that did not diverge, including collapsed ones.
+	Final     Moments // test accuracies of the last epochs
+	Best      Moments // test accuracies of the best epochs
 	BestEpoch Moments
 
-	Worst   float64  // of the last epochs' test accuracies, 0 if a run diverged
+	Worst   float64  // test accuracy of a last epoch, 0 if a run diverged
 	Targets []Target // one for each of Results.Targets
 }
 
-// Target is how soon runs reached an accuracy, at the ends of epochs.
+// Target is how soon runs reached a test accuracy, measured at the ends of epochs.
 type Target struct {
 	Accuracy float64
-	Runs     int     // that did
+	Runs     int     // that reached it
 	Steps    Moments // over those
 	Seconds  Moments
 }
 
-// Moments are a mean and a sample standard deviation (with n − 1).
+// Moments are a mean and a sample standard deviation (divided by n − 1).
 type Moments struct {
 	N    int
 	Mean float64 // NaN if N is 0
@@ -57,7 +57,7 @@ func moments(values []float64) Moments {
 	return m
 }
 
-// Summaries sums up each setting, in the order of the cells.
+// Summaries returns a summary of each setting, in the order of the cells.
 func (r *Results) Summaries() []Summary {
 	var list []Summary
 	for rest := r.Cells; len(rest) > 0; {
@@ -71,7 +71,7 @@ func (r *Results) Summaries() []Summary {
 	return list
 }
 
-// summarise sums up the cells of one setting.
+// summarise returns the summary of the cells of one setting.
 func (r *Results) summarise(cells []Result) Summary {
 	s := Summary{Cell: cells[0].Cell, Runs: len(cells), Worst: 1}
 	var final, best, epoch []float64

@@ -9,7 +9,7 @@ import (
 	"anneal/view/report"
 )
 
-// Tables are the results for people: a row a setting and, where there are several rates, their limits.
+// Tables returns the results for people: a row per setting and, if there are several rates, their limits.
 func (r *Results) Tables() []report.Table {
 	tables := []report.Table{r.summaryTable()}
 	if limits := r.Limits(); len(limits) > 0 {
@@ -18,11 +18,11 @@ func (r *Results) Tables() []report.Table {
 	return tables
 }
 
-// summaryTable has a row a setting.
+// summaryTable returns a row per setting.
 func (r *Results) summaryTable() report.Table {
 	t := report.Table{
-		Title: "Test accuracy in %: mean ± standard deviation over the seeds that did not diverge; mean steps and seconds to a target, over " +
-			"the seeds that reached it; collapsed: ended no better than guessing",
+		Title: "Test accuracy in %: mean ± standard deviation over the seeds that did not diverge. Targets: mean steps and seconds " +
+			"over the seeds that reached them. Collapsed: ended no better than guessing",
 		Head: []string{"model", "setting", "lr"},
 	}
 	summaries := r.Summaries()
@@ -56,11 +56,11 @@ func (r *Results) summaryTable() report.Table {
 	return t
 }
 
-// limitTable has a row a setting, if there are several, batch size and augmentation, and columns for each model.
+// limitTable returns a row per setting, batch size and augmentation, and two columns per model.
 func limitTable(limits []Limit, usable float64) report.Table {
 	t := report.Table{
-		Title: fmt.Sprintf("Largest rate at which every seed ended at %s %% or more (≥: no larger one was tried), and the best mean of the final "+
-			"accuracies in %%, with its rate", percent(usable)),
+		Title: fmt.Sprintf("Largest learning rate at which every seed ended at %s %% or more (≥: no larger one was tried), and the "+
+			"best mean of the final accuracies in %%, with its rate", percent(usable)),
 	}
 	several := slices.ContainsFunc(limits, func(l Limit) bool { return l.Setting != limits[0].Setting })
 	if several {
@@ -125,7 +125,7 @@ func (l Limit) best() report.Cell {
 	return c
 }
 
-// percent is the mean and, of several numbers, the deviation.
+// percent returns the mean and, if there are several numbers, the standard deviation, in %.
 func (m Moments) percent() report.Cell {
 	c := report.Number("%.2f", 100*m.Mean)
 	if m.N > 1 {
@@ -141,7 +141,7 @@ func (m Moments) decimal() string {
 	return strconv.FormatFloat(math.Round(10*m.Mean)/10, 'f', -1, 64)
 }
 
-// cell says how soon a target was reached.
+// cell returns the mean steps and seconds until the target was reached.
 func (t Target) cell(runs int) report.Cell {
 	c := report.Number("%.0f", t.Steps.Mean)
 	if t.Runs == 0 {

@@ -213,7 +213,7 @@ func TestCompareErrors(t *testing.T) {
 		{[]string{"--file", file("- seed\n")}, "want a mapping of flags to values"},
 		{[]string{"--file", file("")}, "want a mapping of flags to values"},
 		{[]string{"--file", file("seed: 1\n---\nseed: 2\n")}, "want one document"},
-		{[]string{"--file", file("setting:\n  a: Adam\n  a: SGD(lr=0.1)\n")}, `mnist: setting "a" is Adam and SGD: want a name for each`},
+		{[]string{"--file", file("setting:\n  a: Adam\n  a: SGD(lr=0.1)\n")}, `mnist: setting "a" is both Adam and SGD: give them different names`},
 		{[]string{"--file", file("seed: 1\nepochs: [1, 2]\n")}, "line 2: epochs: got 2 values, want one"},
 		{[]string{"--file", file("seed: [1, '2,3']\n")}, `line 1: --seed: got "2,3", want a whole number`},
 		{[]string{"--file", file("diagnostics: some\n")}, "line 1: --diagnostics: "},
@@ -225,7 +225,7 @@ func TestCompareErrors(t *testing.T) {
 		{[]string{"--lr", "0.1,0"}, `got "0", want a finite number above 0`},
 		{[]string{"--targets", "97"}, `got "97", want a number above 0 and at most 1`},
 		{[]string{"--print"}, "--print needs --preset or --file"},
-		{[]string{"--seed", "1,1"}, "want no two cells alike"},
+		{[]string{"--seed", "1,1"}, "is there twice: give each model, "},
 	} {
 		got := mnist(t, dir, append([]string{"compare"}, c.args...)...)
 		if got.code == exitOK || strings.Count(got.stderr, "\n") != 1 || !strings.Contains(got.stderr, c.want) {
