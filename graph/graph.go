@@ -7,7 +7,8 @@
 //		return b.Linear("fc2", h, 10)
 //	}
 //
-// Compile draws it once for each mode (Train or Eval) and batch size that is needed. The programs share the memory of
+// Compile draws it once for each mode (Train or Eval) and batch size that is needed; a Runner does so when a batch of
+// another size comes. The programs share the memory of
 // one Params store, whose tensors carry PyTorch's names, shapes and layouts and outlive every graph.
 //
 // Images are [N, C, H, W], features [N, C], logits [N, classes]. Everything works in float32 and in float64; float32

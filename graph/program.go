@@ -42,6 +42,7 @@ type Program struct {
 	x         *Node
 	shape     tensor.Shape  // of x
 	labels    *tensor.Dense // the value of the labels' node
+	classes   int           // that the logits are of
 	logits    result
 	loss      result
 	gradients []gorgonia.ValueGrad
@@ -121,6 +122,7 @@ func (p *Program) draw(b *Builder, model Model, cfg Config) (logits, loss *Node,
 	if logits == nil || logits.Dims() != 2 || logits.Shape()[0] != cfg.Shape[0] {
 		return nil, nil, fmt.Errorf("graph: the model's result is %v, want logits [%d, classes]", describe(logits), cfg.Shape[0])
 	}
+	p.classes = logits.Shape()[1]
 	p.labels = tensor.New(tensor.Of(tensor.Int32), tensor.WithShape(cfg.Shape[0]))
 	labels := gorgonia.NodeFromAny(b.g, p.labels, gorgonia.WithName(labelsName))
 	loss = b.CrossEntropy(logits, labels, cfg.LabelSmoothing)
@@ -278,7 +280,7 @@ func (p *Program) Run(x *tensor.Dense, labels []int32) error {
 	return nil
 }
 
-// SetStep names the step whose dropout masks the next Run draws: same seed, layer and step, same mask.
+// SetStep sets the step whose dropout masks the next Run draws: the same seed, layer and step give the same mask.
 func (p *Program) SetStep(step uint64) { *p.step = step }
 
 // Loss is the mean cross-entropy of the last batch, in nats.
@@ -289,6 +291,9 @@ func (p *Program) Loss() float64 {
 	}
 	return loss
 }
+
+// Classes returns the number of classes that the model distinguishes: that of its logits.
+func (p *Program) Classes() int { return p.classes }
 
 // Logits are the model's results for the last batch, [N, classes]. The next Run overwrites them.
 func (p *Program) Logits() *tensor.Dense { return p.logits.value.(*tensor.Dense) }

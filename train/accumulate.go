@@ -29,13 +29,17 @@ type update struct {
 	batches   int
 }
 
-// newAccumulation makes the buffers for the gradients that the programs of f compute.
-func newAccumulation(batches int, f *feed) (*accumulation, error) {
+// newAccumulation makes the buffers for the gradients that r's programs compute.
+func newAccumulation(batches int, r *graph.Runner) (*accumulation, error) {
 	a := &accumulation{batches: batches}
 	if batches == 1 {
 		return a, nil
 	}
-	for _, p := range f.programs {
+	for _, size := range r.Sizes() {
+		p, err := r.Program(size)
+		if err != nil {
+			return nil, err
+		}
 		if a.means == nil {
 			for _, g := range p.Gradients() {
 				a.means = append(a.means, newMeanGradient(g))
@@ -54,7 +58,8 @@ func newAccumulation(batches int, f *feed) (*accumulation, error) {
 // begun reports whether an update has some of its batches.
 func (a *accumulation) begun() bool { return a.next.batches > 0 }
 
-// add takes in a batch of n samples. An update is due when it has all of its batches, or when the batch is the last of an epoch.
+// add takes in a batch of n samples. An update is due when it has all of its batches, or when the batch is the last of
+// an epoch.
 func (a *accumulation) add(gradients []gorgonia.ValueGrad, loss float64, n int, last bool) (u update, due bool, err error) {
 	if a.batches == 1 {
 		return update{gradients, loss, 1}, true, nil
@@ -78,7 +83,8 @@ func (a *accumulation) add(gradients []gorgonia.ValueGrad, loss float64, n int, 
 	return u, true, nil
 }
 
-// meanGradient is a parameter with its gradient over several batches. It is the gorgonia.ValueGrad that solvers step on.
+// meanGradient is a parameter with its gradient over several batches. It is the gorgonia.ValueGrad that solvers step
+// on.
 type meanGradient struct {
 	param *graph.Param
 	mean  *tensor.Dense // the sum, until it is divided

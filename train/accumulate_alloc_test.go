@@ -16,16 +16,16 @@ func TestAccumulationAllocatesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	model := func(b *graph.Builder, x *graph.Node) *graph.Node { return b.Linear("fc", b.Flatten(x), 2) }
-	f, err := newFeed(model, graph.NewParams(1, tensor.Float32), graph.Config{Mode: graph.Train}, set, data.Options{Batch: 2})
+	r, err := newRunner(model, graph.NewParams(1, tensor.Float32), graph.Config{Mode: graph.Train}, set, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := f.programs[2]
-	if err := p.Run(p.x, []int32{0, 1}); err != nil {
+	p, err := r.Run([]float32{1, 0, 0, 1}, []int32{0, 1})
+	if err != nil {
 		t.Fatal(err)
 	}
 	for _, batches := range []int{1, 2} {
-		a, err := newAccumulation(batches, f)
+		a, err := newAccumulation(batches, r)
 		if err != nil {
 			t.Fatal(err)
 		}

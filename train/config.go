@@ -86,7 +86,8 @@ const (
 // run is a run that is under way.
 type run struct {
 	Config
-	feed         *feed
+	loader       *data.Loader
+	runner       *graph.Runner
 	test         *Evaluator
 	solver       solvers.Solver
 	rate         *rate
@@ -156,7 +157,11 @@ func (c Config) prepare() (*run, error) {
 	r.at = Progress{Epoch: 1, Last: schedules.Metric(math.NaN()), BestLoss: schedules.Metric(math.Inf(1)), Seed: c.Params.Seed()}
 	var err error
 	options := data.Options{Batch: c.Batch, Shuffle: !c.InOrder, Seed: c.Seed, Augment: c.Augment}
-	if r.feed, err = newFeed(c.Model, c.Params, graph.Config{Mode: graph.Train, LabelSmoothing: c.LabelSmoothing, Fuse: true}, c.Train, options); err != nil {
+	if r.loader, err = data.NewLoader(c.Train, options); err != nil {
+		return nil, err
+	}
+	how := graph.Config{Mode: graph.Train, LabelSmoothing: c.LabelSmoothing, Fuse: true}
+	if r.runner, err = newRunner(c.Model, c.Params, how, c.Train, c.Batch); err != nil {
 		return nil, err
 	}
 	if r.test, err = NewEvaluator(c.Model, c.Params, c.Test, c.EvalBatch); err != nil {
@@ -179,7 +184,7 @@ func (c Config) prepare() (*run, error) {
 	if r.rate, err = newRate(c.Schedule, c.Interval, r.solver, c.Tuning.Groups); err != nil {
 		return nil, err
 	}
-	if r.accumulation, err = newAccumulation(c.Accumulate, r.feed); err != nil {
+	if r.accumulation, err = newAccumulation(c.Accumulate, r.runner); err != nil {
 		return nil, err
 	}
 	if c.Diagnostics {
@@ -187,7 +192,7 @@ func (c Config) prepare() (*run, error) {
 			return nil, err
 		}
 	}
-	r.total = c.Epochs * r.updates(r.feed.loader.Batches())
+	r.total = c.Epochs * r.updates(r.loader.Batches())
 	if c.Steps > 0 {
 		r.total = min(r.total, c.Steps)
 	}
@@ -240,7 +245,7 @@ func (r *run) close() {
 
 // start is the event that opens the run.
 func (r *run) start() Start {
-	batches := r.feed.loader.Batches()
+	batches := r.loader.Batches()
 	updates := r.updates(batches)
 	s := Start{
 		Dir: r.Dir, Samples: r.Train.Len(), Batches: batches, Updates: updates, Steps: r.total, Epochs: (r.total + updates - 1) / updates,

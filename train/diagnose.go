@@ -11,9 +11,9 @@ import (
 	"anneal/graph"
 )
 
-// How many training samples statistics are recomputed from when the rate changes. The whole set would be exact, and cost too
-// much. After two epochs of lenet-bn the test loss with statistics of 1000, 2000, 5000 samples was 0.0027, 0.0007, 0.0002 above
-// that with exact ones.
+// How many training samples statistics are recomputed from when the rate changes. The whole set would be exact, and
+// cost too much. After two epochs of lenet-bn the test loss with statistics of 1000, 2000, 5000 samples was 0.0027,
+// 0.0007, 0.0002 above that with exact ones.
 const (
 	manySamples = 7500
 	fewSamples  = 2000 // where the rate changes in most epochs
@@ -21,7 +21,9 @@ const (
 
 // diagnosis makes a run's Diagnostics.
 type diagnosis struct {
-	feed       *feed // of the batch that is watched
+	loader     *data.Loader // of the batch that is watched
+	runner     *graph.Runner
+	layers     []*graph.Watched
 	statistics *recalibration
 	samples    int             // that statistics are computed from
 	before     []*tensor.Dense // the weights before the epoch's last update, layer by layer
@@ -42,17 +44,25 @@ func (r *run) newDiagnosis() (*diagnosis, error) {
 		return nil, fmt.Errorf("train: diagnostics: %w", err)
 	}
 	how := graph.Config{Mode: graph.Train, LabelSmoothing: r.LabelSmoothing, Watch: true}
-	if d.feed, err = newFeed(r.Model, r.Params, how, first, data.Options{Batch: r.Batch}); err != nil {
+	if d.loader, err = data.NewLoader(first, data.Options{Batch: r.Batch}); err != nil {
 		return nil, err
 	}
+	if d.runner, err = newRunner(r.Model, r.Params, how, first, r.Batch); err != nil {
+		return nil, err
+	}
+	p, err := d.runner.Program(first.Len())
+	if err != nil {
+		return nil, err
+	}
+	d.layers = p.Watched()
 	d.statistics, err = newRecalibration(r.Model, r.Params, some)
 	return d, err
 }
 
-// changesOften reports whether the schedules change the rate after more than two of the first ten epochs, however many the run
-// has: one that is resumed for longer must look in the same way.
+// changesOften reports whether the schedules change the rate after more than two of the first ten epochs, however many
+// the run has: one that is resumed for longer must look in the same way.
 func (r *run) changesOften() bool {
-	updates, changes := r.updates(r.feed.loader.Batches()), 0
+	updates, changes := r.updates(r.loader.Batches()), 0
 	for e := range 10 {
 		if !slices.Equal(r.rate.at(e, (e+1)*updates-1), r.rate.at(e+1, (e+2)*updates-1)) {
 			changes++
@@ -61,24 +71,16 @@ func (r *run) changesOften() bool {
 	return changes > 2
 }
 
-// layers are those of the watching program.
-func (d *diagnosis) layers() []*graph.Watched {
-	for _, p := range d.feed.programs {
-		return p.Watched() // the only one
-	}
-	return nil
-}
-
 // diagnose looks into the network after an epoch, which is the last in r.result. It does not stop half way.
 func (r *run) diagnose(ctx context.Context) (Diagnostics, error) {
 	ctx = context.WithoutCancel(ctx)
 	result := Diagnostics{Epoch: r.at.Epoch, Step: r.at.Step}
-	for b := range r.diagnosis.feed.loader.Epoch(ctx, 0, 0) {
-		p, err := r.diagnosis.feed.run(b, 0)
-		if err != nil {
+	r.diagnosis.runner.SetStep(0)
+	for b := range r.diagnosis.loader.Epoch(ctx, 0, 0) {
+		if _, err := r.diagnosis.runner.Run(b.X, b.Labels); err != nil {
 			return result, fmt.Errorf("train: diagnostics: %w", err)
 		}
-		for i, l := range p.Watched() {
+		for i, l := range r.diagnosis.layers {
 			d := look(l)
 			if i < len(r.at.Updates) {
 				d.UpdateRatio = finite(float64(r.at.Updates[i]))
@@ -104,14 +106,14 @@ func (r *run) diagnose(ctx context.Context) (Diagnostics, error) {
 	return result, nil
 }
 
-// rateChanges reports whether the epoch's rate is another than the one before or after had it, or would have it if the run
-// went on.
+// rateChanges reports whether the epoch's rate is another than the one before or after had it, or would have it if the
+// run went on.
 func (r *run) rateChanges() bool {
 	epochs := r.result.Epochs
 	if n := len(epochs); n > 1 && !slices.Equal(epochs[n-2].LR, r.at.LR) {
 		return true
 	}
-	end := r.at.Step + r.updates(r.feed.loader.Batches())
+	end := r.at.Step + r.updates(r.loader.Batches())
 	if r.Steps > 0 {
 		end = min(end, r.Steps)
 	}

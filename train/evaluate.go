@@ -27,22 +27,27 @@ func (e Evaluation) Accuracy() float64 { return float64(e.Correct) / float64(e.T
 // Evaluator evaluates a model, in evaluation mode, on the whole of one data set.
 type Evaluator struct {
 	params *graph.Params
-	feed   *feed
 	set    data.Dataset
+	loader *data.Loader
+	runner *graph.Runner
 }
 
-// NewEvaluator compiles model for batches of batch samples: 200 is a good number, whose values stay in the caches, and the result
-// hardly depends on it. Every Run reads the parameters from params; with nil they are new ones of type float32, which Load may
-// fill. A batch below 1 and a model that cannot take the set's samples are errors.
+// NewEvaluator compiles model for batches of batch samples: 200 is a good number, whose values stay in the caches, and
+// the result hardly depends on it. Every Run reads the parameters from params; with nil they are new ones of type
+// float32, which Load may fill. A batch below 1 and a model that cannot take the set's samples are errors.
 func NewEvaluator(model graph.Model, params *graph.Params, set data.Dataset, batch int) (*Evaluator, error) {
 	if params == nil {
 		params = graph.NewParams(0, tensor.Float32)
 	}
-	f, err := newFeed(model, params, graph.Config{Mode: graph.Eval, Fuse: true, Direct: true}, set, data.Options{Batch: batch})
+	loader, err := data.NewLoader(set, data.Options{Batch: batch})
 	if err != nil {
 		return nil, err
 	}
-	return &Evaluator{params, f, set}, nil
+	runner, err := newRunner(model, params, graph.Config{Mode: graph.Eval, Fuse: true}, set, batch)
+	if err != nil {
+		return nil, err
+	}
+	return &Evaluator{params, set, loader, runner}, nil
 }
 
 // Params is the store of the parameters that are evaluated.
@@ -53,7 +58,7 @@ func (e *Evaluator) Run(ctx context.Context) (Evaluation, error) {
 	var result Evaluation
 	var t *tally
 	sum := 0.0
-	err := e.each(ctx, func(p *program, b data.Batch) {
+	err := e.each(ctx, func(p *graph.Program, b data.Batch) {
 		if t == nil {
 			t = newTally(p.Logits().Shape()[1])
 		}
@@ -68,10 +73,10 @@ func (e *Evaluator) Run(ctx context.Context) (Evaluation, error) {
 	return result, nil
 }
 
-// each calls f after the program has run on each batch.
-func (e *Evaluator) each(ctx context.Context, f func(*program, data.Batch)) error {
-	for b := range e.feed.loader.Epoch(ctx, 0, 0) {
-		p, err := e.feed.run(b, 0)
+// each runs the model on each batch and calls f with the program that has its results.
+func (e *Evaluator) each(ctx context.Context, f func(*graph.Program, data.Batch)) error {
+	for b := range e.loader.Epoch(ctx, 0, 0) {
+		p, err := e.runner.Run(b.X, b.Labels)
 		if err != nil {
 			return err
 		}

@@ -8,26 +8,30 @@ import (
 	"anneal/graph"
 )
 
-// FoldingError is the largest |Δ logit| over a data set between the model as it is and the model with every BatchNorm folded into the
-// layer before it, where it can be. It is NaN if a logit is. It stops with ctx's error when ctx is done; a model that cannot take the
-// set's samples is an error.
+// FoldingError is the largest |Δ logit| over a data set between the model as it is and the model with every BatchNorm
+// folded into the layer before it, where it can be. It is NaN if a logit is. It stops with ctx's error when ctx is
+// done; a model that cannot take the set's samples is an error.
 func FoldingError(ctx context.Context, model graph.Model, params *graph.Params, set data.Dataset) (float64, error) {
-	options := data.Options{Batch: 1000}
-	plain, err := newFeed(model, params, graph.Config{Mode: graph.Eval}, set, options)
+	const batch = 1000
+	loader, err := data.NewLoader(set, data.Options{Batch: batch})
 	if err != nil {
 		return 0, err
 	}
-	folded, err := newFeed(model, params, graph.Config{Mode: graph.Eval, Fuse: true}, set, options)
+	plain, err := newRunner(model, params, graph.Config{Mode: graph.Eval}, set, batch)
+	if err != nil {
+		return 0, err
+	}
+	folded, err := newRunner(model, params, graph.Config{Mode: graph.Eval, Fuse: true}, set, batch)
 	if err != nil {
 		return 0, err
 	}
 	largest := 0.0
-	for b := range plain.loader.Epoch(ctx, 0, 0) {
-		p, err := plain.run(b, 0)
+	for b := range loader.Epoch(ctx, 0, 0) {
+		p, err := plain.Run(b.X, b.Labels)
 		if err != nil {
 			return 0, err
 		}
-		q, err := folded.run(b, 0)
+		q, err := folded.Run(b.X, b.Labels)
 		if err != nil {
 			return 0, err
 		}

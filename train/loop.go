@@ -142,8 +142,9 @@ func (r *run) train(ctx context.Context) error {
 	}
 	started := time.Now().Add(-time.Duration(r.at.Seconds * float64(time.Second))) // as if the epoch had never been stopped
 	defer func() { r.at.Seconds = seconds(started) }()
-	batches := r.feed.loader.Batches()
-	for b := range r.feed.loader.Epoch(context.WithoutCancel(ctx), r.at.Epoch, r.at.Batch) {
+	batches := r.loader.Batches()
+	r.runner.SetStep(uint64((r.at.Epoch-1)*batches + r.at.Batch))
+	for b := range r.loader.Epoch(context.WithoutCancel(ctx), r.at.Epoch, r.at.Batch) {
 		if !r.accumulation.begun() {
 			if err := r.steer(ctx, &started); err != nil {
 				return err
@@ -153,7 +154,7 @@ func (r *run) train(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		p, err := r.feed.run(b, (r.at.Epoch-1)*batches+b.Index)
+		p, err := r.runner.Run(b.X, b.Labels)
 		if err != nil {
 			return fmt.Errorf("train: epoch %d, step %d: %w", r.at.Epoch, r.at.Step+1, err)
 		}

@@ -17,6 +17,14 @@ import (
 	"anneal/train"
 )
 
+// sweep is a sweep with the model, the data and the solver of a run.
+func sweep(c train.Config, from, to float64, steps int) train.Sweep {
+	return train.Sweep{
+		Model: c.Model, Train: c.Train, Solver: c.Solver, Tuning: c.Tuning, Batch: c.Batch, Seed: c.Seed, Params: c.Params,
+		From: from, To: to, Steps: steps,
+	}
+}
+
 func TestFindRate(t *testing.T) {
 	c := small(t)
 	var first []float64
@@ -30,8 +38,7 @@ func TestFindRate(t *testing.T) {
 	if _, err := train.Run(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
-	c.Test = nil
-	curve, err := train.FindRate(t.Context(), c, train.Sweep{From: 1e-4, To: 1, Steps: 9})
+	curve, err := train.FindRate(t.Context(), sweep(c, 1e-4, 1, 9))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +53,7 @@ func TestFindRate(t *testing.T) {
 	if curve.Points[0].Rate != 1e-4 || curve.Points[8].Rate != 1 || curve.Points[0].Loss != first[0] || curve.Points[1].Loss != first[1] {
 		t.Errorf("got %+v, want the rates 0.0001 to 1 and at first the losses of a run at 0.0001, %v", curve.Points, first)
 	}
-	again, err := train.FindRate(t.Context(), c, train.Sweep{From: 1e-4, To: 1, Steps: 9})
+	again, err := train.FindRate(t.Context(), sweep(c, 1e-4, 1, 9))
 	if err != nil || !slices.Equal(again.Points, curve.Points) {
 		t.Errorf("again: got %+v, %v", again, err)
 	}
@@ -60,7 +67,7 @@ func TestFindRateRestores(t *testing.T) {
 	for _, p := range c.Params.All() {
 		before = append(before, bits(p.Value()))
 	}
-	curve, err := train.FindRate(t.Context(), c, train.Sweep{From: 1, To: 1e30})
+	curve, err := train.FindRate(t.Context(), sweep(c, 1, 1e30, 0))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,23 +92,24 @@ func TestFindRateErrors(t *testing.T) {
 		{train.Sweep{From: math.NaN()}, "from NaN"},
 		{train.Sweep{Steps: 1}, "1 step: want at least 2"},
 	} {
-		if _, err := train.FindRate(t.Context(), small(t), c.sweep); err == nil || !strings.Contains(err.Error(), c.want) {
+		s := sweep(small(t), c.sweep.From, c.sweep.To, c.sweep.Steps)
+		if _, err := train.FindRate(t.Context(), s); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: got %v, want %s", c.sweep, err, c.want)
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := train.FindRate(ctx, small(t), train.Sweep{}); !errors.Is(err, context.Canceled) {
+	if _, err := train.FindRate(ctx, sweep(small(t), 0, 0, 0)); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: got %v", err)
 	}
 	c := small(t)
 	c.Solver = nil
-	if _, err := train.FindRate(t.Context(), c, train.Sweep{}); err == nil || !strings.Contains(err.Error(), "Solver") {
+	if _, err := train.FindRate(t.Context(), sweep(c, 0, 0, 0)); err == nil || !strings.Contains(err.Error(), "Solver") {
 		t.Errorf("no solver: got %v", err)
 	}
 }
 
-// Which rate suits a model and a data set of one's own?
+// Which rate suits a custom model and data set?
 func ExampleFindRate() {
 	model := func(b *graph.Builder, x *graph.Node) *graph.Node {
 		h := b.ReLU(b.BatchNorm("bn1", b.Linear("fc1", b.Flatten(x), 8)))
@@ -118,9 +126,9 @@ func ExampleFindRate() {
 		fmt.Println(err)
 		return
 	}
-	curve, err := train.FindRate(context.Background(), train.Config{
-		Model: model, Train: set, Solver: solvers.SGD{Momentum: 0.9},
-	}, train.Sweep{From: 1e-4, To: 1, Steps: 50})
+	curve, err := train.FindRate(context.Background(), train.Sweep{
+		Model: model, Train: set, Solver: solvers.SGD{Momentum: 0.9}, From: 1e-4, To: 1, Steps: 50,
+	})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -18,7 +18,8 @@ import (
 // maxMistakes is how many mistakes a run's folder keeps.
 const maxMistakes = 24
 
-// Mistakes are wrong predictions, the most confident first: what mistakes.json holds, of a run's last weights on its test samples.
+// Mistakes are wrong predictions, the most confident first: what mistakes.json holds, of a run's last weights on its
+// test samples.
 type Mistakes struct {
 	Shape    [3]int    `json:"shape"` // of each picture: C, H, W
 	Mistakes []Mistake `json:"mistakes"`
@@ -68,12 +69,12 @@ func parseMistakes(content []byte) (*Mistakes, error) {
 	return m, nil
 }
 
-// Mistakes returns up to n samples that the model takes for another class, those first of which it is surest. It stops with ctx's
-// error when ctx is done.
+// Mistakes returns up to n samples that the model takes for another class, those first of which it is surest. It stops
+// with ctx's error when ctx is done.
 func (e *Evaluator) Mistakes(ctx context.Context, n int) (*Mistakes, error) {
 	m := &Mistakes{Shape: e.set.Shape(), Mistakes: []Mistake{}}
 	seen := 0
-	err := e.each(ctx, func(p *program, b data.Batch) {
+	err := e.each(ctx, func(p *graph.Program, b data.Batch) {
 		m.Mistakes = mistaken(m.Mistakes, seen, graph.Float64s(p.Logits()), b.Labels)
 		seen += len(b.Labels)
 	})
@@ -90,8 +91,8 @@ func (e *Evaluator) Mistakes(ctx context.Context, n int) (*Mistakes, error) {
 	return m, nil
 }
 
-// mistaken appends the wrong predictions in a batch, whose first sample is number first of the data set. Those with logits that are
-// not finite have no probability and are left out.
+// mistaken appends the wrong predictions in a batch, whose first sample is number first of the data set. Those with
+// logits that are not finite have no probability and are left out.
 func mistaken(list []Mistake, first int, logits []float64, labels []int32) []Mistake {
 	classes := len(logits) / len(labels)
 	for i, label := range labels {

@@ -13,17 +13,18 @@ import (
 	"anneal/graph"
 )
 
-// Recalibrate gives every BatchNorm of model the exact statistics of set, usually the training set: its running mean and
-// variance become the mean and the unbiased variance of its input, over all samples and places of a channel, in a network
-// that is evaluated, not trained, and whose earlier BatchNorms have their exact statistics already. Neither batch size nor
-// order have a part in that. Sums are float64, by Chan, Golub and LeVeque's formula, in the order of the samples.
+// Recalibrate gives every BatchNorm of model the exact statistics of set, usually the training set: its running mean
+// and variance become the mean and the unbiased variance of its input, over all samples and places of a channel, in a
+// network that is evaluated, not trained, and whose earlier BatchNorms have their exact statistics already. Neither
+// batch size nor order have a part in that. Sums are float64, by Chan, Golub and LeVeque's formula, in the order of the
+// samples.
 //
-// The work is one pass over set for each BatchNorm, up to its input: for a network of n BatchNorms evenly spaced, that of
-// evaluating set n/2 times. num_batches_tracked stays as it is: it counts the batches that the network was trained on, and
-// CumulativeAverage weighs by it what comes when training goes on.
+// The work is one pass over set for each BatchNorm, up to its input: for a network of n BatchNorms evenly spaced, that
+// of evaluating set n/2 times. num_batches_tracked stays as it is: it counts the batches that the network was trained
+// on, and CumulativeAverage weighs by it what comes when training goes on.
 //
-// params must hold the model's parameters. After an error, ctx's included, they are as they were. A model without BatchNorm
-// is an error.
+// params must hold the model's parameters. After an error, ctx's included, they are as they were. A model without
+// BatchNorm is an error.
 func Recalibrate(ctx context.Context, model graph.Model, params *graph.Params, set data.Dataset) error {
 	r, err := newRecalibration(model, params, set)
 	if err != nil {
@@ -86,17 +87,21 @@ func (r *recalibration) run(ctx context.Context) error {
 	return nil
 }
 
-// recompute measures the input of n and sets its statistics. The program is made for that alone: those of a deep network would
-// together need a multiple of what training does.
+// recompute measures the input of n and sets its statistics. The programs are made for that alone: those of a deep
+// network would together need a multiple of what training does.
 func (r *recalibration) recompute(ctx context.Context, n recalibrated) error {
 	const batch = 250
-	f, err := newFeed(r.model, r.params, graph.Config{Mode: graph.Eval, Fuse: true, UpTo: n.name}, r.set, data.Options{Batch: batch})
+	loader, err := data.NewLoader(r.set, data.Options{Batch: batch})
+	if err != nil {
+		return err
+	}
+	runner, err := newRunner(r.model, r.params, graph.Config{Mode: graph.Eval, Fuse: true, UpTo: n.name}, r.set, batch)
 	if err != nil {
 		return err
 	}
 	channels := make([]moments, n.mean.DataSize())
-	for b := range f.loader.Epoch(ctx, 0, 0) {
-		p, err := f.run(b, 0)
+	for b := range loader.Epoch(ctx, 0, 0) {
+		p, err := runner.Run(b.X, b.Labels)
 		if err != nil {
 			return err
 		}
@@ -139,7 +144,8 @@ func set(t *tensor.Dense, i int, v float64) {
 	}
 }
 
-// measure takes x, [n, channels, ...], into the channels' moments. A channel's come from one goroutine, sample by sample.
+// measure takes x, [n, channels, ...], into the channels' moments. A channel's come from one goroutine, sample by
+// sample.
 func measure[T float32 | float64](channels []moments, x []T, n int) {
 	size := len(x) / (n * len(channels))
 	var all sync.WaitGroup
@@ -187,8 +193,8 @@ func momentsOf[T float32 | float64](x []T) moments {
 	return m
 }
 
-// add makes m the moments of its values and those of o. Chan, Golub and LeVeque, Updating Formulae and a Pairwise Algorithm
-// for Computing Sample Variances, 1979, eq. 2.1.
+// add makes m the moments of its values and those of o. Chan, Golub and LeVeque, Updating Formulae and a Pairwise
+// Algorithm for Computing Sample Variances, 1979, eq. 2.1.
 func (m *moments) add(o moments) {
 	d, sum := o.mean-m.mean, m.count+o.count
 	m.squares += o.squares + d*d*(m.count*o.count/sum)

@@ -146,7 +146,7 @@ func (r *run) resume(f *safetensors.File, at Progress) error {
 	if at.Seed != r.Params.Seed() {
 		return fmt.Errorf("dropout draws from seed %d, want %d as before", r.Params.Seed(), at.Seed)
 	}
-	batches := r.feed.loader.Batches()
+	batches := r.loader.Batches()
 	whole := at.Step == (at.Epoch-1)*r.updates(batches)+r.updates(at.Batch) && (at.Batch%r.Accumulate == 0 || at.Batch == batches) ||
 		at.Step == r.total && at.Batch == 0
 	if at.Batch < 0 || at.Batch > batches || at.Lines < 0 || at.Step < 0 || at.Step > r.total || !whole {

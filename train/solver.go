@@ -17,19 +17,6 @@ func (c Config) newSolver() (solvers.Solver, error) {
 	return solver, nil
 }
 
-// shares are the rates of the groups as shares of the solver's.
-func (c Config) shares() []float64 {
-	shares := []float64{1}
-	for _, g := range c.Tuning.Groups {
-		share := 1.0
-		if g.LR != nil {
-			share = *g.LR
-		}
-		shares = append(shares, share)
-	}
-	return shares
-}
-
 // Group is what the parameters of a solver's group begin with.
 type Group struct {
 	Pattern string  // "" for the parameters that are in no group

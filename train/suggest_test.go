@@ -9,7 +9,7 @@ import (
 func curveOf(steps, points int, f func(k float64) float64) *RateCurve {
 	c := &RateCurve{steps: steps}
 	for k := range points {
-		rate := Sweep{1e-5, 10, steps}.rate(k)
+		rate := Sweep{From: 1e-5, To: 10, Steps: steps}.rate(k)
 		c.Points = append(c.Points, RatePoint{rate, f(float64(k)), f(float64(k))})
 	}
 	return c

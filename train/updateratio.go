@@ -13,7 +13,7 @@ import (
 // keep keeps the weights before an update.
 func (d *diagnosis) keep() {
 	var all []*tensor.Dense
-	for _, l := range d.layers() {
+	for _, l := range d.layers {
 		all = append(all, weights(l)...)
 	}
 	if d.before == nil {
@@ -30,7 +30,7 @@ func (d *diagnosis) keep() {
 func (d *diagnosis) updated() []schedules.Metric {
 	var ratios []schedules.Metric
 	i := 0
-	for _, l := range d.layers() {
+	for _, l := range d.layers {
 		change, size := 0.0, 0.0
 		for _, w := range weights(l) {
 			before := graph.Float64s(d.before[i])
@@ -47,7 +47,7 @@ func (d *diagnosis) updated() []schedules.Metric {
 
 // move moves the parameters, and at the last update of an epoch remembers by how much.
 func (r *run) move(gradients []gorgonia.ValueGrad) error {
-	last := r.diagnosis != nil && (r.at.Batch == r.feed.loader.Batches() || r.at.Step+1 == r.total)
+	last := r.diagnosis != nil && (r.at.Batch == r.loader.Batches() || r.at.Step+1 == r.total)
 	if last {
 		r.diagnosis.keep()
 	}

@@ -13,7 +13,6 @@ import (
 
 	"anneal/graph"
 	"anneal/internal/kernels"
-	"anneal/train"
 )
 
 type benchCmd struct {
@@ -70,18 +69,18 @@ func (b *benchCmd) Run(ctx context.Context, c *console) error {
 // measure measures the steps of one mode.
 func (b *benchCmd) measure(ctx context.Context, mode graph.Mode, peak float64) (measurement, error) {
 	m := measurement{Mode: mode.String()}
-	trial, err := train.NewTrial(b.Model.draw, mode, []int{int(b.Batch), 1, 28, 28}, !b.NoFuse)
+	t, err := newTrial(b.Model.draw, mode, []int{int(b.Batch), 1, 28, 28}, !b.NoFuse)
 	if err != nil {
 		return m, err
 	}
 	limit := time.Duration(float64(b.Seconds) * float64(time.Second))
-	steps, err := timed(ctx, trial, limit/10, make([]time.Duration, 0, 1<<18), nil)
+	steps, err := timed(ctx, t, limit/10, make([]time.Duration, 0, 1<<18), nil)
 	if err != nil {
 		return m, err
 	}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	steps, err = timed(ctx, trial, limit, steps[:0], nil)
+	steps, err = timed(ctx, t, limit, steps[:0], nil)
 	if err != nil {
 		return m, err
 	}
@@ -89,12 +88,12 @@ func (b *benchCmd) measure(ctx context.Context, mode graph.Mode, peak float64) (
 	median := middle(steps)
 	m.Steps, m.Median, m.Min = len(steps), micros(median), micros(slices.Min(steps))
 	m.Images = float64(b.Batch) / median.Seconds()
-	m.GFLOPS = float64(trial.FLOPs()) / float64(median.Nanoseconds())
+	m.GFLOPS = float64(t.FLOPs()) / float64(median.Nanoseconds())
 	m.Share = m.GFLOPS * 1e9 / peak
 	m.Allocations = float64(after.Mallocs-before.Mallocs) / float64(len(steps))
 	m.Bytes = float64(after.TotalAlloc-before.TotalAlloc) / float64(len(steps))
 	if b.Ops {
-		m.Ops, err = costs(ctx, trial, limit)
+		m.Ops, err = costs(ctx, t, limit)
 	}
 	return m, err
 }
@@ -102,18 +101,18 @@ func (b *benchCmd) measure(ctx context.Context, mode graph.Mode, peak float64) (
 // timed runs steps for the time limit, at least three, and returns steps with their times appended. It calls after, unless
 // that is nil, after each with the times of the program's run and of the solver's update.
 func timed(
-	ctx context.Context, trial *train.Trial, limit time.Duration, steps []time.Duration, after func(run, update time.Duration),
+	ctx context.Context, t *trial, limit time.Duration, steps []time.Duration, after func(run, update time.Duration),
 ) ([]time.Duration, error) {
 	for began := time.Now(); len(steps) < 3 || time.Since(began) < limit; {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		start := time.Now()
-		if err := trial.Run(); err != nil {
+		if err := t.Run(); err != nil {
 			return nil, err
 		}
 		run := time.Since(start)
-		if err := trial.Update(); err != nil {
+		if err := t.Update(); err != nil {
 			return nil, err
 		}
 		step := time.Since(start)
@@ -127,13 +126,13 @@ func timed(
 
 // costs returns the median times of the ops, of the solver, and of the rest of a step, which in training is Gorgonia's
 // machine. It leaves out ops that only name what another one has computed.
-func costs(ctx context.Context, trial *train.Trial, limit time.Duration) ([]opCost, error) {
-	trial.Profile()
-	before := trial.OpTimes()
+func costs(ctx context.Context, t *trial, limit time.Duration) ([]opCost, error) {
+	t.Profile()
+	before := t.OpTimes()
 	times := make([][]time.Duration, len(before))
 	var updates, rest []time.Duration
-	steps, err := timed(ctx, trial, limit, nil, func(run, update time.Duration) {
-		now := trial.OpTimes()
+	steps, err := timed(ctx, t, limit, nil, func(run, update time.Duration) {
+		now := t.OpTimes()
 		for i, op := range now {
 			d := op.Time - before[i].Time
 			times[i] = append(times[i], d)

@@ -77,10 +77,11 @@ func (l *lrfindCmd) Run(ctx context.Context, c *console) error {
 
 // find tries the learning rates on one model.
 func (l *lrfindCmd) find(ctx context.Context, m modelFlag, pair *data.Pair) (*train.RateCurve, error) {
-	return train.FindRate(ctx, train.Config{
+	return train.FindRate(ctx, train.Sweep{
 		Model: m.draw, Train: pair.Train, Solver: l.Solver.Algorithm, Tuning: l.config(),
 		Batch: int(l.Batch), Seed: uint64(l.Seed), Init: l.Init,
-	}, train.Sweep{From: float64(l.From), To: float64(l.To), Steps: int(l.Steps)})
+		From: float64(l.From), To: float64(l.To), Steps: int(l.Steps),
+	})
 }
 
 // freeName returns the name of a file that does not exist yet: name with the extension, with a number between them if need be.

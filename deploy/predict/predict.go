@@ -1,7 +1,7 @@
 // Package predict asks trained networks what they see.
 //
-// Decode reads a picture, Digit makes of it the 28×28 image that a network trained on MNIST knows, and a Predictor gives the
-// probability of each class.
+// Decode reads a picture, Digit makes of it the 28×28 image that a network trained on MNIST knows, and a Predictor
+// gives the probability of each class.
 package predict
 
 import (
@@ -10,8 +10,6 @@ import (
 	"math/bits"
 	"slices"
 	"sync"
-
-	"gorgonia.org/tensor"
 
 	"anneal/graph"
 )
@@ -32,22 +30,16 @@ type Prediction struct {
 // Predictor runs a model in evaluation mode. Its methods may be called from several goroutines at once.
 type Predictor struct {
 	options Options
-	model   graph.Model
 	table   [256]float32 // the normalised value of each grey
 
-	mu       sync.Mutex // programs share memory: one runs at a time
-	params   *graph.Params
-	programs map[int]*program // by batch size
+	mu     sync.Mutex // programs share memory: one runs at a time
+	runner *graph.Runner
+	padded []float32 // a batch with zeros after it
 }
 
-type program struct {
-	*graph.Program
-	x *tensor.Dense
-}
-
-// New compiles model for a single sample, which also creates the parameters that params does not have yet; larger batches
-// are compiled when they first come, for the next power of two. The parameters' memory is read on every run, so that
-// they may also be loaded after New, but nothing else may use or change them during a call.
+// New compiles model for a single sample, which also creates the parameters that params does not have yet; larger
+// batches are compiled when they first come, for the next power of two. The parameters' memory is read on every run, so
+// that they may also be loaded after New, but nothing else may use or change them during a call.
 func New(model graph.Model, params *graph.Params, o Options) (*Predictor, error) {
 	if o.Shape == [3]int{} {
 		o.Shape = [3]int{1, Size, Size}
@@ -62,16 +54,20 @@ func New(model graph.Model, params *graph.Params, o Options) (*Predictor, error)
 	case slices.Min(o.Shape[:]) < 1:
 		return nil, fmt.Errorf("predict: Shape: got %v, want C, H and W of at least 1", o.Shape)
 	case !(o.Std > 0) || math.IsInf(o.Std, 0) || math.IsNaN(o.Mean) || math.IsInf(o.Mean, 0):
-		return nil, fmt.Errorf("predict: Mean and Std: got %g and %g, want finite numbers and Std above 0", o.Mean, o.Std)
+		return nil, fmt.Errorf("predict: Mean and Std: got %g and %g, want finite numbers and Std above 0",
+			o.Mean, o.Std)
 	case o.MaxBatch < 1:
 		return nil, fmt.Errorf("predict: MaxBatch: got %d, want at least 1", o.MaxBatch)
 	}
-	p := &Predictor{options: o, model: model, params: params, programs: make(map[int]*program)}
+	shape := []int{1, o.Shape[0], o.Shape[1], o.Shape[2]}
+	config := graph.Config{Mode: graph.Eval, Shape: shape, Fuse: true, Direct: true}
+	runner, err := graph.NewRunner(model, params, config)
+	if err != nil {
+		return nil, fmt.Errorf("predict: the model on samples of shape %v: %w", o.Shape, err)
+	}
+	p := &Predictor{options: o, runner: runner}
 	for b := range p.table {
 		p.table[b] = (float32(b)/255 - float32(o.Mean)) / float32(o.Std)
-	}
-	if _, err := p.program(1); err != nil {
-		return nil, err
 	}
 	return p, nil
 }
@@ -90,12 +86,13 @@ func (p *Predictor) Classify(images ...*Image) ([]Prediction, error) {
 	return p.Predict(x)
 }
 
-// Predict predicts the classes of normalised samples, x = [N, C, H, W] flat with any N. A sample for which the network's
-// results are not finite is an error.
+// Predict predicts the classes of normalised samples, x = [N, C, H, W] flat with any N. A sample for which the
+// network's results are not finite is an error.
 func (p *Predictor) Predict(x []float32) ([]Prediction, error) {
 	size := p.options.Shape[0] * p.options.Shape[1] * p.options.Shape[2]
 	if len(x)%size != 0 {
-		return nil, fmt.Errorf("predict: %d numbers, want a multiple of %d (samples of shape %v)", len(x), size, p.options.Shape)
+		return nil, fmt.Errorf("predict: %d numbers: want a multiple of %d, the size of a sample of shape %v",
+			len(x), size, p.options.Shape)
 	}
 	predictions := make([]Prediction, 0, len(x)/size)
 	p.mu.Lock()
@@ -104,7 +101,7 @@ func (p *Predictor) Predict(x []float32) ([]Prediction, error) {
 		n := len(batch) / size
 		logits, classes, err := p.run(batch, n)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("predict: %w", err)
 		}
 		for row := range slices.Chunk(logits[:n*classes], classes) {
 			probabilities, err := softmax(row)
@@ -121,40 +118,19 @@ func (p *Predictor) Predict(x []float32) ([]Prediction, error) {
 // run runs the n samples of batch through the smallest program that takes them; its other rows are zero.
 func (p *Predictor) run(batch []float32, n int) (logits []float64, classes int, err error) {
 	rows := min(1<<bits.Len(uint(n-1)), p.options.MaxBatch)
-	program, err := p.program(rows)
+	if rows > n {
+		p.padded = append(p.padded[:0], batch...)
+		p.padded = append(p.padded, make([]float32, (rows-n)*len(batch)/n)...)
+		batch = p.padded
+	}
+	program, err := p.runner.Run(batch, nil)
 	if err != nil {
 		return nil, 0, err
 	}
-	switch x := program.x.Data().(type) {
-	case []float32:
-		clear(x[copy(x, batch):])
-	case []float64:
-		for i, v := range batch {
-			x[i] = float64(v)
-		}
-		clear(x[len(batch):])
-	}
-	if err := program.Run(program.x, nil); err != nil {
-		return nil, 0, fmt.Errorf("predict: %w", err)
-	}
-	return graph.Float64s(program.Logits()), program.Logits().Shape()[1], nil
+	return graph.Float64s(program.Logits()), program.Classes(), nil
 }
 
-// program returns the one for batches of rows samples, compiled when first needed.
-func (p *Predictor) program(rows int) (*program, error) {
-	if program := p.programs[rows]; program != nil {
-		return program, nil
-	}
-	shape := tensor.Shape{rows, p.options.Shape[0], p.options.Shape[1], p.options.Shape[2]}
-	compiled, err := graph.Compile(p.model, p.params, graph.Config{Mode: graph.Eval, Shape: shape, Fuse: true, Direct: true})
-	if err != nil {
-		return nil, fmt.Errorf("predict: the model on samples of shape %v: %w", p.options.Shape, err)
-	}
-	p.programs[rows] = &program{compiled, tensor.New(tensor.Of(p.params.Dtype()), tensor.WithShape(shape...))}
-	return p.programs[rows], nil
-}
-
-// softmax is exp(logits)/Σ exp(logits), computed from the largest logit down.
+// softmax returns exp(logits)/Σ exp(logits), computed from the largest logit down.
 func softmax(logits []float64) ([]float64, error) {
 	largest := slices.Max(logits)
 	probabilities := make([]float64, len(logits))

@@ -98,7 +98,7 @@ func TestBatchSizes(t *testing.T) {
 				}
 			}
 		}
-		for rows := range p.programs {
+		for _, rows := range p.runner.Sizes() {
 			if rows > p.options.MaxBatch {
 				t.Errorf("a program for %d samples, want at most %d", rows, p.options.MaxBatch)
 			}

@@ -1,4 +1,4 @@
-package train
+package main
 
 import (
 	"math"
@@ -11,17 +11,17 @@ import (
 // A training trial learns its batch by heart; an evaluation trial moves nothing.
 func TestTrial(t *testing.T) {
 	for _, mode := range []graph.Mode{graph.Train, graph.Eval} {
-		trial, err := NewTrial(models.MLP, mode, []int{8, 1, 28, 28}, true)
+		step, err := newTrial(models.MLP, mode, []int{8, 1, 28, 28}, true)
 		if err != nil {
 			t.Fatal(err)
 		}
 		var losses [30]float64
 		for i := range losses {
-			if err := trial.Run(); err != nil {
+			if err := step.Run(); err != nil {
 				t.Fatal(err)
 			}
-			losses[i] = trial.Loss()
-			if err := trial.Update(); err != nil {
+			losses[i] = step.Loss()
+			if err := step.Update(); err != nil {
 				t.Fatal(err)
 			}
 		}

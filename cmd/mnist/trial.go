@@ -1,4 +1,4 @@
-package train
+package main
 
 import (
 	"math/rand/v2"
@@ -9,24 +9,24 @@ import (
 	"anneal/solvers"
 )
 
-// Trial is a program of a model with a batch of random numbers, to measure what a training step or an inference takes once
-// its batch is ready. Inference is run as package predict runs it, Direct.
-type Trial struct {
+// trial is a program of a model with a batch of random numbers, to measure what a training step or an inference takes
+// once its batch is ready. Inference is run as package predict runs it, Direct.
+type trial struct {
 	*graph.Program
 	x      *tensor.Dense
 	labels []int32
 	solver solvers.Solver // nil in evaluation programs
 }
 
-// NewTrial compiles model in float32 for batches of this shape, such as [64, 1, 28, 28], with labels of 10 classes. The error
-// is graph.Compile's.
-func NewTrial(model graph.Model, mode graph.Mode, shape []int, fuse bool) (*Trial, error) {
+// newTrial compiles model in float32 for batches of this shape, such as [64, 1, 28, 28], with labels of 10 classes. The
+// error is graph.Compile's.
+func newTrial(model graph.Model, mode graph.Mode, shape []int, fuse bool) (*trial, error) {
 	params := graph.NewParams(1, tensor.Float32)
 	p, err := graph.Compile(model, params, graph.Config{Mode: mode, Shape: shape, Fuse: fuse, Direct: mode == graph.Eval})
 	if err != nil {
 		return nil, err
 	}
-	t := &Trial{Program: p, x: tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(shape...)), labels: make([]int32, shape[0])}
+	t := &trial{Program: p, x: tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(shape...)), labels: make([]int32, shape[0])}
 	r := rand.New(rand.NewPCG(1, 1))
 	x := t.x.Float32s()
 	for i := range x {
@@ -43,10 +43,10 @@ func NewTrial(model graph.Model, mode graph.Mode, shape []int, fuse bool) (*Tria
 }
 
 // Run runs the program on the batch, in training forward and backward.
-func (t *Trial) Run() error { return t.Program.Run(t.x, t.labels) }
+func (t *trial) Run() error { return t.Program.Run(t.x, t.labels) }
 
 // Update moves the parameters as SGD with momentum does after a training program's Run. Evaluation has nothing to move.
-func (t *Trial) Update() error {
+func (t *trial) Update() error {
 	if t.solver == nil {
 		return nil
 	}

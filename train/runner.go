@@ -1,0 +1,40 @@
+package train
+
+import (
+	"fmt"
+
+	"gorgonia.org/tensor"
+
+	"anneal/data"
+	"anneal/graph"
+	"anneal/internal/plural"
+)
+
+// newRunner returns a runner for the samples of set. It compiles model for every size of batch in which they come, so
+// that a model that cannot run one of them fails before the first batch.
+func newRunner(
+	model graph.Model, params *graph.Params, how graph.Config, set data.Dataset, batch int,
+) (*graph.Runner, error) {
+	n, sample := set.Len(), set.Shape()
+	size := min(batch, n)
+	how.Shape = tensor.Shape{size, sample[0], sample[1], sample[2]}
+	r, err := graph.NewRunner(model, params, how)
+	if err != nil {
+		return nil, fmt.Errorf("train: the model on a batch of shape %v: %w", []int(how.Shape), err)
+	}
+	p, err := r.Program(size)
+	if err != nil {
+		return nil, err
+	}
+	if p.Classes() < set.Classes() {
+		return nil, fmt.Errorf("train: the data has %s and the model tells %d apart: want at least as many logits as classes",
+			plural.Of(set.Classes(), "class"), p.Classes())
+	}
+	if last := n % size; last > 0 {
+		if _, err := r.Program(last); err != nil {
+			return nil, fmt.Errorf("train: the model on a batch of %d: %w (%s make batches of %d and a last one of %d)",
+				last, err, plural.Of(n, "sample"), size, last)
+		}
+	}
+	return r, nil
+}
