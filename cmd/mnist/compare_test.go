@@ -132,7 +132,7 @@ func TestCompareKills(t *testing.T) {
 
 // TestCompareSignal interrupts a study: it says how to go on, and does.
 func TestCompareSignal(t *testing.T) {
-	dir, args := t.TempDir(), append(smallStudy(t), "--epochs", "200", "--jobs", "2")
+	dir, args := t.TempDir(), append(smallStudy(t), "--epochs", "100", "--jobs", "2")
 	c := command(t, dir, args...)
 	stderr, err := c.StderrPipe()
 	if err != nil {

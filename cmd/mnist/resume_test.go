@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"anneal/internal/longtest"
 )
 
 // TestResume stops a run with every kind of setting by its number of epochs, and lets --resume find them all in
@@ -121,6 +123,7 @@ func TestFineTune(t *testing.T) {
 
 // TestSavedModel gives a run's model to each command that takes one.
 func TestSavedModel(t *testing.T) {
+	longtest.SkipIfShort(t, "evaluates on all test images four times")
 	dir := t.TempDir()
 	if got := mnist(t, dir, "--train-limit", "640", "--epochs", "1", "--out", "run", "--quiet", "--ema", "0.9"); got.code != exitOK {
 		t.Fatal(got)

@@ -11,6 +11,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"anneal/graph"
+	"anneal/internal/longtest"
 	"anneal/models"
 	"anneal/train"
 )
@@ -48,6 +49,7 @@ func right(t *testing.T, p *Predictor, images []*Image, labels []int) int {
 
 // Pictures of other sizes, either way round, as PNG or JPEG, are classified as well as the images they were made of.
 func TestPicturesAsGoodAsImages(t *testing.T) {
+	longtest.SkipIfShort(t, "draws 600 pictures")
 	p := trained(t, Options{})
 	images, labels := testImages(t, 200)
 	raw := right(t, p, images, labels)
