@@ -47,8 +47,8 @@ func (s Setting) label() string {
 	return solver + ", " + s.Schedule.String()
 }
 
-// Name returns the name of the cell's folder. No other cell has it. It depends on the cell alone, and has only characters
-// that need no quotes in any file system or shell.
+// Name returns the name of the cell's folder. No other cell has it. It depends on the cell alone, and has only
+// characters that need no quotes in any file system or shell.
 func (c Cell) Name() string {
 	parts := append(c.group(), "seed"+strconv.FormatUint(c.Seed, 10))
 	exact := true

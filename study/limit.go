@@ -9,11 +9,11 @@ import (
 type Limit struct {
 	Cell // except for LR, Solver and Seed, which have no meaning
 
-	// Largest is the largest rate at which the last epoch of every seed had a test accuracy of at least Results.Usable, or
-	// NaN if there is none. Tried is the largest rate that was tried.
+	// Largest is the largest rate at which the last epoch of every seed had a test accuracy of at least Results.Usable,
+	// or NaN if there is none. Tried is the largest rate that was tried.
 	Largest, Tried float64
-	// Best is the highest mean of the final accuracies at one rate, among the rates at which no seed diverged, or NaN if
-	// there is none. BestLR is that rate.
+	// Best is the highest mean of the final accuracies at one rate, among the rates at which no seed diverged, or NaN
+	// if there is none. BestLR is that rate.
 	Best   Moments
 	BestLR float64
 }
@@ -52,5 +52,6 @@ func (l *Limit) take(s Summary, usable float64) {
 
 // sameBut reports whether two cells differ in the rate at most or, if batch is false, in the rate and the batch size.
 func sameBut(a, b Cell, batch bool) bool {
-	return a.Model == b.Model && a.Setting == b.Setting && a.Augment.String() == b.Augment.String() && (a.Batch == b.Batch || !batch)
+	return a.Model == b.Model && a.Setting == b.Setting && a.Augment.String() == b.Augment.String() &&
+		(a.Batch == b.Batch || !batch)
 }

@@ -13,9 +13,9 @@ import (
 	"anneal/solvers"
 )
 
-// Matrix is what a study compares: each model with each setting, at each rate, with each batch size and each augmentation,
-// from each seed. Cells with the same seed start from the same weights, as far as their models have the same parameters, and
-// see the same batches. Differences between them come from the rest.
+// Matrix is what a study compares: each model with each setting, at each rate, with each batch size and each
+// augmentation, from each seed. Cells with the same seed start from the same weights, as far as their models have the
+// same parameters, and see the same batches. Differences between them come from the rest.
 type Matrix struct {
 	Models   []Model
 	Settings []Setting
@@ -69,8 +69,8 @@ func (m Matrix) complete() Matrix {
 	return m
 }
 
-// Cells returns the runs in the order of the fields, so that the seeds of a setting are adjacent. It returns an error if
-// something in m is missing, invalid or there twice.
+// Cells returns the runs in the order of the fields, so that the seeds of a setting are adjacent. It returns an error
+// if something in m is missing, invalid or there twice.
 func (m Matrix) Cells() ([]Cell, error) {
 	m = m.complete()
 	if len(m.Models) == 0 || len(m.Settings) == 0 {
@@ -101,8 +101,8 @@ func (m Matrix) Cells() ([]Cell, error) {
 	return cells, distinct(cells)
 }
 
-// named returns an error if two settings with the same name differ in more than the rate, since results would count them
-// as one.
+// named returns an error if two settings with the same name differ in more than the rate, since results would count
+// them as one.
 func (m Matrix) named() error {
 	seen := make(map[string]string)
 	for _, s := range m.Settings {
@@ -161,8 +161,8 @@ func distinct(cells []Cell) error {
 			if other.Name() == c.Name() {
 				text = c.Name() + " is there twice"
 			}
-			return fmt.Errorf("study: %s: give each model, setting, rate, batch size, augmentation and seed once, and give "+
-				"settings that differ different names", text)
+			return fmt.Errorf("study: %s: give each model, setting, rate, batch size, augmentation and seed once, "+
+				"and give settings that differ different names", text)
 		}
 		seen[key] = c
 	}

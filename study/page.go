@@ -11,8 +11,8 @@ import (
 	"anneal/view/report"
 )
 
-// Page returns a page about a study that has a folder: a curve per setting with a band over its seeds, the tables, and the
-// heat maps.
+// Page returns a page about a study that has a folder: a curve per setting with a band over its seeds, the tables, and
+// the heat maps.
 func (r *Results) Page() (*report.Page, error) {
 	if r.Dir == "" {
 		return nil, errors.New("study: a page shows what the runs have recorded: want a study with a Dir")

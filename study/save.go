@@ -29,8 +29,8 @@ func (r *Results) save(dir string) error {
 	return nil
 }
 
-// JSON writes what CSV writes, the seconds, and the summaries and limits. The seconds differ when the same study is repeated.
-// A number that does not exist is null.
+// JSON writes what CSV writes, the seconds, and the summaries and limits. The seconds differ when the same study is
+// repeated. A number that does not exist is null.
 func (r *Results) JSON(w io.Writer) error {
 	document := struct {
 		Targets  []float64     `json:"targets"`

@@ -21,8 +21,8 @@ func (r *Results) Tables() []report.Table {
 // summaryTable returns a row per setting.
 func (r *Results) summaryTable() report.Table {
 	t := report.Table{
-		Title: "Test accuracy in %: mean ± standard deviation over the seeds that did not diverge. Targets: mean steps and seconds " +
-			"over the seeds that reached them. Collapsed: ended no better than guessing",
+		Title: "Test accuracy in %: mean ± standard deviation over the seeds that did not diverge. Targets: mean steps and " +
+			"seconds over the seeds that reached them. Collapsed: ended no better than guessing",
 		Head: []string{"model", "setting", "lr"},
 	}
 	summaries := r.Summaries()
@@ -47,7 +47,8 @@ func (r *Results) summaryTable() report.Table {
 		if augments {
 			row = append(row, report.Text(s.Augment.String()))
 		}
-		row = append(row, s.Final.percent(), s.Best.percent(), report.Cell{Text: s.BestEpoch.decimal(), Value: &s.BestEpoch.Mean})
+		epoch := report.Cell{Text: s.BestEpoch.decimal(), Value: &s.BestEpoch.Mean}
+		row = append(row, s.Final.percent(), s.Best.percent(), epoch)
 		for _, target := range s.Targets {
 			row = append(row, target.cell(s.Runs))
 		}
@@ -59,8 +60,8 @@ func (r *Results) summaryTable() report.Table {
 // limitTable returns a row per setting, batch size and augmentation, and two columns per model.
 func limitTable(limits []Limit, usable float64) report.Table {
 	t := report.Table{
-		Title: fmt.Sprintf("Largest learning rate at which every seed ended at %s %% or more (≥: no larger one was tried), and the "+
-			"best mean of the final accuracies in %%, with its rate", percent(usable)),
+		Title: fmt.Sprintf("Largest learning rate at which every seed ended at %s %% or more (≥: no larger one was tried), "+
+			"and the best mean of the final accuracies in %%, with its rate", percent(usable)),
 	}
 	several := slices.ContainsFunc(limits, func(l Limit) bool { return l.Setting != limits[0].Setting })
 	if several {

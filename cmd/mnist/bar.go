@@ -12,8 +12,8 @@ import (
 	"anneal/train"
 )
 
-// screen draws bars below the lines of a log. It writes these lines for the log, so that lines and bars do not overwrite
-// each other.
+// screen draws bars below the lines of a log. It writes these lines for the log, so that lines and bars do not
+// overwrite each other.
 type screen struct {
 	*mpb.Progress
 	log    *logrus.Logger
@@ -39,13 +39,13 @@ type runBar struct {
 	last   atomic.Pointer[train.Step] // the bar is drawn by another goroutine
 }
 
-// run adds the bar of a run that starts with e. The bar has as many units as steps. Its text begins with name; more comes
-// after the rest of it.
+// run adds the bar of a run that starts with e. The bar has as many units as steps. Its text begins with name; more
+// comes after the rest of it.
 func (s *screen) run(name string, e train.Start, steps int, more ...decor.Decorator) *runBar {
 	b := &runBar{epochs: e.Epochs}
 	b.last.Store(&train.Step{Epoch: 1})
-	// A bar that knows its total from the start ends by itself, and mpb loses the lines that are logged between then and
-	// its Abort.
+	// A bar that knows its total from the start ends by itself, and mpb loses the lines that are logged between then
+	// and its Abort.
 	b.Bar = s.AddBar(0,
 		mpb.PrependDecorators(decor.Any(func(decor.Statistics) string {
 			return fmt.Sprintf("%sepoch %d/%d ", name, b.last.Load().Epoch, b.epochs)
@@ -68,7 +68,7 @@ func (b *runBar) show(e train.Step, done int) {
 func progressBar(log *logrus.Logger) (observe train.Observer, stop func()) {
 	s := newScreen(log)
 	var bar *runBar
-	before := 0 // steps of a resumed run that are not part of the bar: the estimate of the time left knows nothing of theirs
+	before := 0 // steps that a resumed run had done; they are not part of the bar, since they took no time now
 	observe = func(e train.Event) error {
 		switch e := e.(type) {
 		case train.Start:

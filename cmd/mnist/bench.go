@@ -98,8 +98,8 @@ func (b *benchCmd) measure(ctx context.Context, mode graph.Mode, peak float64) (
 	return m, err
 }
 
-// timed runs steps for the time limit, at least three, and returns steps with their times appended. It calls after, unless
-// that is nil, after each with the times of the program's run and of the solver's update.
+// timed runs steps for the time limit, at least three, and returns steps with their times appended. It calls after,
+// unless that is nil, after each with the times of the program's run and of the solver's update.
 func timed(
 	ctx context.Context, t *trial, limit time.Duration, steps []time.Duration, after func(run, update time.Duration),
 ) ([]time.Duration, error) {

@@ -27,9 +27,9 @@ import (
 const asResidual = "MNIST_TEST_AS_RESIDUAL"
 
 // TestBits trains the runs of testdata/bits.tsv, which together use every kernel, and compares the SHA-256 of their
-// weights. A line names the kernels, the run's arguments and the hash. In the arguments, MNIST is a folder with the data
-// set and only 100 of its test images, and SMALL is a data set of 120 images. AVX2 and AVX-512 compute the same bits, and
-// so share a hash.
+// weights. A line names the kernels, the run's arguments and the hash. In the arguments, MNIST is a folder with the
+// data set and only 100 of its test images, and SMALL is a data set of 120 images. AVX2 and AVX-512 compute the same
+// bits, and so share a hash.
 //
 // A change that is meant to change bits says so in its commit and writes the table again from what this test prints.
 func TestBits(t *testing.T) {

@@ -94,7 +94,8 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 	return nil
 }
 
-// mostCurves is the largest number of settings whose curves fit in one figure. The page can show more: readers filter them.
+// mostCurves is the largest number of settings whose curves fit in one figure. The page can show more: readers filter
+// them.
 const mostCurves = 30
 
 // drawStudy draws a study's report into its folder.

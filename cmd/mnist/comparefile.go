@@ -67,8 +67,8 @@ func (fileFlag) BeforeResolve(ctx *kong.Context, trace *kong.Path) error {
 	return resolve(ctx, path, content)
 }
 
-// settingsFile has the values of flags from a YAML file, whose keys are the names of the flags. A list gives several values,
-// and so does a mapping: one value KEY: VALUE, as --setting takes it, per key.
+// settingsFile has the values of flags from a YAML file, whose keys are the names of the flags. A list gives several
+// values, and so does a mapping: one value KEY: VALUE, as --setting takes it, per key.
 type settingsFile struct {
 	values map[string][]string
 	lines  map[string]int
@@ -119,7 +119,8 @@ func (f settingsFile) read(content []byte) error {
 	return nil
 }
 
-// texts returns the values in a list or in a mapping, or in a list of those. Its error says in which line there are none.
+// texts returns the values in a list or in a mapping, or in a list of those. Its error says in which line there are
+// none.
 func texts(n *yaml.Node) ([]string, error) {
 	var list []string
 	switch {

@@ -16,8 +16,8 @@ import (
 	"anneal/internal/longtest"
 )
 
-// TestDocs runs the commands that README.md and the pages in docs show, and compares what they print with what the pages
-// say they print.
+// TestDocs runs the commands that README.md and the pages in docs show, and compares what they print with what the
+// pages say they print.
 //
 // A comment in front of a fenced block says what to do with it:
 //
@@ -28,8 +28,8 @@ import (
 // Two more words may follow test. "simd" restricts the block to the AVX2 and AVX-512 kernels, whose digits it shows.
 // "start" stops a command that would run for long, as soon as it has printed what the block shows.
 //
-// The commands of a page run from top to bottom in one new folder, in which digit.png is a picture of a digit. An … stands
-// for any text that a command prints.
+// The commands of a page run from top to bottom in one new folder, in which digit.png is a picture of a digit. An …
+// stands for any text that a command prints.
 func TestDocs(t *testing.T) {
 	longtest.SkipIfShort(t, "trains for seconds and builds programs")
 	for _, path := range pages(t) {
@@ -56,8 +56,8 @@ func TestDocs(t *testing.T) {
 	}
 }
 
-// TestDocsCommands parses the other commands that README.md and docs show in fenced blocks, so that no page names a flag
-// or a setting that does not exist.
+// TestDocsCommands parses the other commands that README.md and docs show in fenced blocks, so that no page names a
+// flag or a setting that does not exist.
 func TestDocsCommands(t *testing.T) {
 	parsed := 0
 	for _, path := range pages(t) {
@@ -212,8 +212,8 @@ func (p *printed) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// builder returns a function that returns the program of a folder of this module, as built with the files and lines that
-// the blocks add. The command itself, with nothing added to it, is the test's own program.
+// builder returns a function that returns the program of a folder of this module, as built with the files and lines
+// that the blocks add. The command itself, with nothing added to it, is the test's own program.
 func builder(t *testing.T, blocks []fence) func(folder string) string {
 	t.Helper()
 	dir := t.TempDir()

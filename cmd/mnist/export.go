@@ -40,7 +40,8 @@ func (e *exportCmd) Run(ctx context.Context, c *console) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(c.stdout, "folding changes the logits of the %s by at most %.2g\n", plural.Of(pair.Test.Len(), "test image"), largest)
+		fmt.Fprintf(c.stdout, "folding changes the logits of the %s by at most %.2g\n",
+			plural.Of(pair.Test.Len(), "test image"), largest)
 	}
 	if err := atomicfile.Write(e.ONNX, b.Bytes()); err != nil {
 		return err

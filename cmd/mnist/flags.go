@@ -85,7 +85,8 @@ func (f *augmentFlag) UnmarshalText(text []byte) (err error) {
 type noRate struct{}
 
 func (noRate) UnmarshalText(text []byte) error {
-	return fmt.Errorf("got %q, want the rate as a setting of the solver, such as --solver 'SGD(lr=0.01, momentum=0.9)'", text)
+	return fmt.Errorf("got %q, want the rate as a setting of the solver, such as --solver 'SGD(lr=0.01, momentum=0.9)'",
+		text)
 }
 
 // metrics are numbers separated by commas.

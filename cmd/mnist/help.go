@@ -6,83 +6,97 @@ import "github.com/alecthomas/kong"
 // text as help:"${name}".
 var helpTexts = kong.Vars{
 	// Commands.
-	"compare_command": "Train models, solvers, schedules, learning rates, batch sizes and augmentations with several seeds each, " +
-		"side by side, and compare them.",
-	"resume_check_command": "Check that a run with these settings computes the same bits when it is stopped and resumed. By " +
-		"default it has 6 epochs of 1000 images.",
-	"recalibrate_command": "Recompute batch normalization's statistics exactly, over all training images, and write a copy of " +
-		"the weights with them.",
+	"compare_command": "Train models, solvers, schedules, learning rates, batch sizes and augmentations with several " +
+		"seeds each, side by side, and compare them.",
+	"summary_command": "Print a network's layers, shapes, parameters, FLOPs and memory, and draw its graph.",
+	"lrfind_command":  "Try learning rates from low to high and suggest one (learning-rate range test).",
+	"version_command": "Print the versions of the program and of Go, the platform, and the kernels in use.",
+	"resume_check_command": "Check that a run with these settings computes the same bits when it is stopped and " +
+		"resumed. By default it has 6 epochs of 1000 images.",
+	"recalibrate_command": "Recompute batch normalization's statistics exactly, over all training images, and write " +
+		"a copy of the weights with them.",
 
 	// What is trained.
-	"model":    "The network to train; see the models command.",
-	"solver":   "The solver, as PyTorch writes it, such as Adam(lr=1e-3).",
-	"schedule": "How the learning rate changes, as PyTorch writes it, such as ExponentialLR(0.9); none keeps it constant.",
-	"batch":    "Images per batch. One batch is one step, unless --accumulate is set.",
-	"seed":     "Random seed for the initial weights, the order of the images, augmentation and dropout.",
-	"augment": "Random changes to the training images, as torchvision writes them, such as " +
-		"'RandomAffine(10, translate=(0.1, 0.1))'.",
-	"accumulate": "Take one step per N batches, along the mean gradient of their images. Batch normalization still sees one " +
-		"batch at a time, so the result is not that of a larger batch.",
+	"model":  "The network to train; see the models command.",
+	"solver": "The solver, as PyTorch writes it, such as Adam(lr=1e-3).",
+	"schedule": "How the learning rate changes, as PyTorch writes it, such as ExponentialLR(0.9); none keeps it " +
+		"constant.",
+	"batch": "Images per batch. One batch is one step, unless --accumulate is set.",
+	"seed":  "Random seed for the initial weights, the order of the images, augmentation and dropout.",
+	"augment": "Random changes to the training images, as torchvision writes them, such as 'RandomAffine(10, " +
+		"translate=(0.1, 0.1))'.",
+	"accumulate": "Take one step per N batches, along the mean gradient of their images. Batch normalization still " +
+		"sees one batch at a time, so the result is not that of a larger batch.",
 	"data": "Folder of an IDX data set with MNIST's four file names. Default: MNIST itself.",
-	"init": "Start from the weights in FILE: safetensors with PyTorch's parameter names, a checkpoint, or a state dict " +
-		"saved by torch.save (.pt, .pth).",
+	"init": "Start from the weights in FILE: safetensors with PyTorch's parameter names, a checkpoint, or a state " +
+		"dict saved by torch.save (.pt, .pth).",
 	"init_only": "Load only the parameters whose names match, such as 'conv*'. Repeatable.",
-	"reinit": "Initialise the parameters whose names match instead of loading them from --init, such as 'fc2*' for a last " +
-		"layer of another size. Repeatable.",
-	"best": "What the weights in best.safetensors are the best by, on the test images: accuracy or loss.",
-	"diagnostics": "Examine the network after every epoch: percentiles of pre-activations and gradients, dead ReLUs, sizes " +
-		"of updates, and how far batch normalization's running statistics lag. The results go to metrics.jsonl and the report.",
-	"label_smoothing": "Spread this share of each training label, such as 0.1, over all classes. The test loss is computed " +
-		"without smoothing.",
-	"ema": "Keep an exponential moving average, with a decay such as 0.999, of the weights and of batch normalization's " +
-		"statistics. It is tested after every epoch as the weights are, and saved as ema.safetensors.",
-	"patience": "Stop early after N epochs in which the --best metric of the weights did not improve. The average that --ema " +
-		"keeps does not count.",
-	"min_delta": "With --patience: count only improvements of more than X, in nats with --best=loss, otherwise as a share of " +
-		"the test images, such as 0.001.",
+	"reinit": "Initialise the parameters whose names match instead of loading them from --init, such as 'fc2*' for a " +
+		"last layer of another size. Repeatable.",
+	"best": "The test metric that chooses the weights in best.safetensors: accuracy or loss.",
+	"diagnostics": "Examine the network after every epoch: percentiles of pre-activations and gradients, dead ReLUs, " +
+		"sizes of updates, and how far batch normalization's running statistics lag. The results go to metrics.jsonl " +
+		"and the report.",
+	"label_smoothing": "Spread this share of each training label, such as 0.1, over all classes. The test loss is " +
+		"computed without smoothing.",
+	"ema": "Keep an exponential moving average, with a decay such as 0.999, of the weights and of batch " +
+		"normalization's statistics. It is tested after every epoch as the weights are, and saved as " +
+		"ema.safetensors.",
+	"patience": "Stop early after N epochs in which the --best metric of the weights did not improve. The average " +
+		"that --ema keeps does not count.",
+	"min_delta": "With --patience: count only improvements of more than X, in nats with --best=loss, otherwise as a " +
+		"share of the test images, such as 0.001.",
 
 	// How parameters are treated.
-	"group": "Settings for the parameters whose names match, such as 'conv*: lr=0.5, weight_decay=1e-4'. lr is a factor of " +
-		"the solver's rate; l1 and schedule are also allowed. The last group that matches applies. Repeatable.",
-	"freeze": "Do not train the parameters whose names match, such as 'conv1*'. Batch normalization's running statistics " +
-		"still change. Repeatable.",
+	"group": "Settings for the parameters whose names match, such as 'conv*: lr=0.5, weight_decay=1e-4'. lr is a " +
+		"factor of the solver's rate; l1 and schedule are also allowed. The last group that matches applies. " +
+		"Repeatable.",
+	"freeze": "Do not train the parameters whose names match, such as 'conv1*'. Batch normalization's running " +
+		"statistics still change. Repeatable.",
 	"layer_decay": "Factor from each layer's learning rate to that of the layer before it, such as 0.8.",
 
 	// What a run writes and shows.
-	"train_out": "Folder for the settings, the metrics and the weights. It must be new or empty. Default: runs/TIME-MODEL.",
-	"resume": "Continue the run in this folder with its settings, as if it had never stopped. To continue from an older " +
-		"checkpoint, give its file, DIR/step-N.safetensors.",
-	"tensorboard": "Write curves and histograms for TensorBoard into the subfolder tensorboard of the run's folder. A resumed " +
-		"run continues those that it has.",
-	"live": "Serve a page at this address, such as localhost:6006, that draws the curves during training and can steer the run.",
+	"train_out": "Folder for the settings, the metrics and the weights. It must be new or empty. Default: " +
+		"runs/TIME-MODEL.",
+	"resume": "Continue the run in this folder with its settings, as if it had never stopped. To continue from an " +
+		"older checkpoint, give its file, DIR/step-N.safetensors.",
+	"tensorboard": "Write curves and histograms for TensorBoard into the subfolder tensorboard of the run's folder. " +
+		"A resumed run continues those that it has.",
+	"live": "Serve a page at this address, such as localhost:6006, that draws the curves during training and can " +
+		"steer the run.",
 
 	// What a study compares.
 	"preset": "A study that comes with the program: tutorial or stability. Other flags override its settings.",
-	"file": "A study as a YAML file. Its keys are flags, and lists give several values. Other flags override its settings. " +
-		"--preset=NAME --print shows an example.",
-	"models":  "The networks to train; see the models command.",
-	"setting": "A name, a solver and, if it is not constant, a schedule, such as 'step: SGD(lr=0.1); StepLR(5)'. Repeatable.",
-	"solvers": "Solvers. Each is combined with each schedule. Default, unless --setting is given: " +
-		"SGD(lr=0.1, momentum=0.9).",
-	"schedules":    "Schedules. Each is combined with each solver. Default, unless --setting is given: StepLR(step_size=5).",
+	"file": "A study as a YAML file. Its keys are flags, and lists give several values. Other flags override its " +
+		"settings. --preset=NAME --print shows an example.",
+	"models": "The networks to train; see the models command.",
+	"setting": "A name, a solver and, if it is not constant, a schedule, such as 'step: SGD(lr=0.1); StepLR(5)'. " +
+		"Repeatable.",
+	"solvers": "Solvers. Each is combined with each schedule. Default, unless --setting is given: SGD(lr=0.1, " +
+		"momentum=0.9).",
+	"schedules": "Schedules. Each is combined with each solver. Default, unless --setting is given: " +
+		"StepLR(step_size=5).",
 	"augments":     "Random changes to the training images: none, or as torchvision writes them.",
 	"targets":      "Test accuracies. The results tell how many steps and seconds each run took to reach them.",
 	"usable":       "The lowest final test accuracy, over all seeds, at which a learning rate counts as usable.",
 	"study_format": "How to print: text sums up the seeds, csv and json are results.csv and results.json.",
-	"study_out": "The study's folder. If it already holds this study, the study continues. Default: runs/NAME, where NAME is " +
-		"that of the preset or of the file, or compare.",
+	"study_out": "The study's folder. If it already holds this study, the study continues. Default: runs/NAME, where " +
+		"NAME is that of the preset or of the file, or compare.",
 
 	// Saved models.
-	"weights": "The weights: safetensors with PyTorch's parameter names, a checkpoint, or a state dict saved by torch.save " +
-		"(.pt, .pth).",
+	"weights": "The weights: safetensors with PyTorch's parameter names, a checkpoint, or a state dict saved by " +
+		"torch.save (.pt, .pth).",
+	"inspected": "A file of weights: safetensors, a checkpoint, or a state dict saved by torch.save (.pt, .pth).",
 	"whose":     "The network that the weights belong to; see the models command. Default: what the file says.",
-	"per_class": "Also print each class's precision and recall, and how many of its images were taken for which class.",
-	"onnx":      "Write the network as ONNX, opset 17, for batches of any size. An existing file is replaced.",
-	"fold": "Fold batch normalization into the layers before it, and print how much this changes the logits of the test " +
-		"images.",
-	"fold_data":       "Folder of an IDX data set with MNIST's four file names, for --fold. Default: MNIST itself.",
-	"recalibrate_out": "Write the weights with the recomputed statistics as safetensors. An existing file is replaced.",
-	"picture":         "Pictures of one digit each: PNG, JPEG or GIF of any size, dark on light or light on dark.",
+	"per_class": "Also print each class's precision and recall, and how many of its images were taken for which " +
+		"class.",
+	"onnx": "Write the network as ONNX, opset 17, for batches of any size. An existing file is replaced.",
+	"fold": "Fold batch normalization into the layers before it, and print how much this changes the logits of the " +
+		"test images.",
+	"fold_data": "Folder of an IDX data set with MNIST's four file names, for --fold. Default: MNIST itself.",
+	"recalibrate_out": "Write the weights with the recomputed statistics as safetensors. An existing file is " +
+		"replaced.",
+	"picture": "Pictures of one digit each: PNG, JPEG or GIF of any size, dark on light or light on dark.",
 
 	"predict_format": "How to print: text, csv, or json with one line per picture.",
 
@@ -95,24 +109,27 @@ var helpTexts = kong.Vars{
 	"draw_fuse":      "Draw the program as it runs, with some layers fused into one op with the next.",
 	"bench_model":    "The network to measure; see the models command.",
 	"bench_profile":  "Write a CPU profile of the measured steps, for go tool pprof.",
-	"bench_mode":     "What to measure: train (forward, backward and a step of SGD with momentum), eval (forward only) or both.",
-	"bench_time":     "Seconds to measure each mode, after a tenth of that to warm up.",
+	"bench_mode": "What to measure: train (forward, backward and a step of SGD with momentum), eval (forward only) " +
+		"or both.",
+	"bench_time": "Seconds to measure each mode, after a tenth of that to warm up.",
 
 	// Learning rates before training.
+	"last_rate":    "The last learning rate, unless the loss diverges earlier.",
 	"compare":      "Try several networks instead of --model, all with the same seed and batches.",
 	"rates_solver": "The solver to try learning rates with. Its own rate does not matter.",
-	"lrfind_plot": "Draw the loss by learning rate as .png or .svg. An existing file is replaced. Default: lrfind.png, or " +
-		"lrfind-2.png and so on if that exists.",
-	"lrfind_format":   "How to print: text shows some of the learning rates, csv and json all of them.",
-	"count":           "How many epochs or steps to show. Default: 40, or with --metrics one more than there are metrics.",
-	"metrics":         "What ReduceLROnPlateau watches: one metric after each count, such as 2.0,1.9,1.9.",
-	"schedule_format": "How to print: text, csv or json. The numbers of csv and json read back exactly. table is text.",
-	"plot": "Draw the learning rates, and the momentum where a schedule changes it, as .png or .svg. An existing file is " +
-		"replaced.",
+	"lrfind_plot": "Draw the loss by learning rate as .png or .svg. An existing file is replaced. Default: " +
+		"lrfind.png, or lrfind-2.png and so on if that exists.",
+	"lrfind_format": "How to print: text shows some of the learning rates, csv and json all of them.",
+	"count":         "How many epochs or steps to show. Default: 40, or with --metrics one more than there are metrics.",
+	"metrics":       "What ReduceLROnPlateau watches: one metric after each count, such as 2.0,1.9,1.9.",
+	"schedule_format": "How to print: text, csv or json. The numbers of csv and json read back exactly. table is " +
+		"text.",
+	"plot": "Draw the learning rates, and the momentum where a schedule changes it, as .png or .svg. An existing " +
+		"file is replaced.",
 
 	// Reports.
-	"dirs": "Folders of runs, or of studies by compare with their runs so far. Runs that differ only in the seed become one " +
-		"curve with a band.",
-	"report_out": "Where to write: a page (.html), or its curves alone (.png, .svg). An existing file is replaced. Default: " +
-		"report.html, in the run's folder if there is only one run.",
+	"dirs": "Folders of runs, or of studies by compare with their runs so far. Runs that differ only in the seed " +
+		"become one curve with a band.",
+	"report_out": "Where to write: a page (.html), or its curves alone (.png, .svg). An existing file is replaced. " +
+		"Default: report.html, in the run's folder if there is only one run.",
 }

@@ -12,7 +12,7 @@ import (
 )
 
 type inspectCmd struct {
-	File   string `arg:"" help:"A file of weights: safetensors, a checkpoint, or a state dict saved by torch.save (.pt, .pth)."`
+	File   string `arg:"" help:"${inspected}"`
 	Format string `enum:"text,json" default:"text" help:"How to print: text or json."`
 }
 

@@ -15,7 +15,7 @@ type lrfindCmd struct {
 	Compare []modelFlag `placeholder:"NAME,…" help:"${compare}"`
 	Solver  solverFlag  `default:"SGD(lr=0.1, momentum=0.9)" placeholder:"SPEC" help:"${rates_solver} Default: ${default}."`
 	From    positive    `default:"1e-5" placeholder:"RATE" help:"The first learning rate. Default: ${default}."`
-	To      positive    `default:"10" placeholder:"RATE" help:"The last one, unless the loss diverges earlier. Default: ${default}."`
+	To      positive    `default:"10" placeholder:"RATE" help:"${last_rate} Default: ${default}."`
 	Steps   count       `default:"200" help:"Learning rates to try, with one batch each."`
 	Plot    plotFile    `placeholder:"FILE" help:"${lrfind_plot}"`
 	Format  string      `enum:"text,csv,json" default:"text" help:"${lrfind_format}"`
@@ -84,7 +84,8 @@ func (l *lrfindCmd) find(ctx context.Context, m modelFlag, pair *data.Pair) (*tr
 	})
 }
 
-// freeName returns the name of a file that does not exist yet: name with the extension, with a number between them if need be.
+// freeName returns the name of a file that does not exist yet: name with the extension, with a number between them if
+// need be.
 func freeName(name, extension string) plotFile {
 	file := name + extension
 	for n := 2; ; n++ {

@@ -47,7 +47,7 @@ type cli struct {
 
 	Compare compareCmd `cmd:"" help:"${compare_command}"`
 
-	Summary     summaryCmd     `cmd:"" help:"Print a network's layers, shapes, parameters, FLOPs and memory, and draw its graph."`
+	Summary     summaryCmd     `cmd:"" help:"${summary_command}"`
 	Inspect     inspectCmd     `cmd:"" help:"Print what a file of weights contains, and check that it is intact."`
 	ResumeCheck resumeCheckCmd `cmd:"" set:"epochs=6" help:"${resume_check_command}"`
 	Recalibrate recalibrateCmd `cmd:"" help:"${recalibrate_command}"`
@@ -58,10 +58,10 @@ type cli struct {
 	Report reportCmd `cmd:"" help:"Draw the curves of one or more runs on one page."`
 
 	Bench    benchCmd    `cmd:"" help:"Measure the speed of training steps and of inference."`
-	LRFind   lrfindCmd   `cmd:"" name:"lrfind" help:"Try learning rates from low to high and suggest one (learning-rate range test)."`
+	LRFind   lrfindCmd   `cmd:"" name:"lrfind" help:"${lrfind_command}"`
 	Schedule scheduleCmd `cmd:"" help:"Print and draw what learning-rate schedules do, without training."`
 
-	VersionCmd versionCmd `cmd:"" name:"version" help:"Print the versions of the program and of Go, the platform, and the kernels in use."`
+	VersionCmd versionCmd `cmd:"" name:"version" help:"${version_command}"`
 }
 
 func main() {

@@ -106,7 +106,8 @@ func TestMessages(t *testing.T) {
 	}
 }
 
-// TestMessage has wrapped and joined errors lose the names of packages, each where it begins with one, and nothing else.
+// TestMessage has wrapped and joined errors lose the names of packages, each where it begins with one, and nothing
+// else.
 func TestMessage(t *testing.T) {
 	cause := errors.New("solvers: no such thing")
 	var mistyped struct{ Epochs struct{ Last []int } }
