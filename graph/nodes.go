@@ -92,3 +92,24 @@ func children(n *Node) (list []*Node) {
 	}
 	return list
 }
+
+// upstream lists the nodes that roots are computed from, roots included, each after the nodes that it needs.
+func upstream(roots ...*Node) []*Node {
+	var list []*Node
+	seen := make(map[*Node]bool)
+	var walk func(*Node)
+	walk = func(n *Node) {
+		if seen[n] {
+			return
+		}
+		seen[n] = true
+		for _, child := range children(n) {
+			walk(child)
+		}
+		list = append(list, n)
+	}
+	for _, n := range roots {
+		walk(n)
+	}
+	return list
+}

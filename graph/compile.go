@@ -1,0 +1,199 @@
+package graph
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"anneal/internal/kernels"
+)
+
+// Names of nodes that no parameter may have.
+const (
+	inputName  = "x"
+	labelsName = "labels"
+)
+
+// Config says which program of a model to compile.
+type Config struct {
+	Mode           Mode
+	Shape          tensor.Shape // of the input, the batch size first, such as [64, 1, 28, 28]
+	LabelSmoothing float64      // 0 ≤ s < 1; see Builder.CrossEntropy. Usually 0 in evaluation programs
+
+	// Fuse runs a layer and the one that follows as one op where that is faster. A training program computes the same
+	// logits and loss to the bit; its gradients, and an evaluation program's results, may differ in the last digits.
+	Fuse bool
+	// Direct runs an evaluation program without Gorgonia's TapeMachine if all its ops are the Builder's. It runs the same
+	// ops in the same order, hence computes the same bits, and saves two switches of threads per run.
+	Direct bool
+	// UpTo ends the program at the input of the layer of this name, which Program.Input returns. The program computes
+	// nothing after it: no logits, no loss, no gradients. "" stands for the whole program.
+	UpTo string
+	// Watch makes the program keep what Program.Watched lists. Each layer is then an op of its own, whatever Fuse says, and
+	// a training program leaves running statistics as they are.
+	Watch bool
+}
+
+// Compile draws model for cfg, with the cross-entropy loss on its logits, and returns the program. It creates the
+// parameters that params does not have yet. Its error is the model's first one and names the layer.
+func Compile(model Model, params *Params, cfg Config) (*Program, error) {
+	if cfg.Direct && cfg.Mode != Eval {
+		return nil, fmt.Errorf("graph: Direct in a program for %v: want %v", cfg.Mode, Eval)
+	}
+	if err := kernels.Choice(); err != nil {
+		return nil, fmt.Errorf("graph: %w", err)
+	}
+	fusion := fusion{on: cfg.Fuse && !cfg.Watch, unfusable: make(map[int]bool)}
+	for {
+		p := &Program{step: new(uint64)}
+		b := newBuilder(params, cfg.Mode, p.step)
+		fusion.fusedAway = make(map[*Node]*Node)
+		b.fusion, b.still = fusion, cfg.Watch
+		logits, loss, err := p.draw(b, model, cfg)
+		if err != nil {
+			return nil, err
+		}
+		end := loss
+		if cfg.UpTo != "" {
+			if end, err = b.inputOf(cfg.UpTo); err != nil {
+				return nil, err
+			}
+		}
+		conflicts := b.conflicts(end)
+		switch {
+		case len(conflicts) > 0:
+		case cfg.UpTo != "":
+			return p, p.compute(b, cfg.Direct, p.input.of(end))
+		default:
+			return p, p.build(b, logits, loss, cfg)
+		}
+		for _, layer := range conflicts {
+			fusion.unfusable[layer] = true
+		}
+	}
+}
+
+// draw draws the inputs, the model and the loss, and returns the nodes of the logits and of the loss.
+func (p *Program) draw(b *Builder, model Model, cfg Config) (logits, loss *Node, err error) {
+	if err := checkShape(cfg.Shape); err != nil {
+		return nil, nil, err
+	}
+	p.shape = cfg.Shape.Clone()
+	p.x = b.withType(func() *Node { return input[float32](b, cfg.Shape) }, func() *Node { return input[float64](b, cfg.Shape) })
+	if b.err != nil {
+		return nil, nil, b.err
+	}
+	if logits = b.run(model, p.x); b.err != nil {
+		return nil, nil, b.err
+	}
+	if logits == nil || logits.Dims() != 2 || logits.Shape()[0] != cfg.Shape[0] {
+		return nil, nil, fmt.Errorf("graph: the model's result is %v, want logits [%d, classes]", shapeOf(logits), cfg.Shape[0])
+	}
+	p.classes = logits.Shape()[1]
+	p.labels = tensor.New(tensor.Of(tensor.Int32), tensor.WithShape(cfg.Shape[0]))
+	labels := gorgonia.NodeFromAny(b.g, p.labels, gorgonia.WithName(labelsName))
+	loss = b.CrossEntropy(logits, labels, cfg.LabelSmoothing)
+	return logits, loss, b.err
+}
+
+// checkShape returns an error for an input shape without a batch size, with a size below 1, or with too many elements.
+func checkShape(shape tensor.Shape) error {
+	if len(shape) < 2 || slices.Min(shape) < 1 {
+		return fmt.Errorf("graph: input shape %v: want the batch size first and every size at least 1", shape)
+	}
+	size := 1.0
+	for _, n := range shape {
+		size *= float64(n)
+	}
+	if size > math.MaxInt32 {
+		return fmt.Errorf("graph: input shape %v: want at most %d numbers in it", shape, math.MaxInt32)
+	}
+	return nil
+}
+
+// input returns the node of x. It has a value of its own until Run binds another.
+func input[T kernels.Float](b *Builder, shape tensor.Shape) *Node {
+	return gorgonia.NodeFromAny(b.g, newDense[T](shape), gorgonia.WithName(inputName))
+}
+
+// shapeOf returns the shape of a node that may be nil, for messages.
+func shapeOf(n *Node) string {
+	if n == nil {
+		return "nil"
+	}
+	return fmt.Sprint(n.Shape())
+}
+
+// build makes the program compute the logits, the loss, for training the gradients, and what is watched.
+func (p *Program) build(b *Builder, logits, loss *Node, cfg Config) error {
+	outputs := gorgonia.Nodes{p.logits.of(logits), p.loss.of(loss)}
+	if b.mode == Train {
+		grads, err := p.differentiate(b, loss)
+		if err != nil {
+			return err
+		}
+		outputs = append(outputs, grads...)
+	}
+	if cfg.Watch {
+		outputs = append(outputs, p.watch(b, logits)...)
+	}
+	return p.compute(b, cfg.Direct, outputs...)
+}
+
+// differentiate draws the gradient of loss with respect to every trainable parameter and returns the gradients' nodes.
+func (p *Program) differentiate(b *Builder, loss *Node) (gorgonia.Nodes, error) {
+	var gradients []*Gradient
+	var wrt gorgonia.Nodes
+	reached := upstream(loss)
+	for _, param := range b.params.list {
+		n := b.drawn[param]
+		if n == nil || !param.Trainable() {
+			continue
+		}
+		if !slices.Contains(reached, n) {
+			return nil, fmt.Errorf("graph: parameter %s has no effect on the logits", param.name)
+		}
+		gradients = append(gradients, &Gradient{param: param})
+		wrt = append(wrt, n)
+	}
+	if len(wrt) == 0 {
+		return nil, fmt.Errorf("graph: the model has no trainable parameter")
+	}
+	grads, err := gorgonia.Grad(loss, wrt...)
+	if b.err != nil {
+		return nil, b.err
+	}
+	if err != nil {
+		return nil, fmt.Errorf("graph: differentiate: %w", err)
+	}
+	var outputs gorgonia.Nodes
+	for i, g := range gradients {
+		outputs = append(outputs, g.result.of(grads[i]))
+		p.gradients = append(p.gradients, g)
+	}
+	return outputs, nil
+}
+
+// compute makes the program compute outputs: on a TapeMachine, or directly if direct is set and all ops are the Builder's.
+func (p *Program) compute(b *Builder, direct bool, outputs ...*Node) error {
+	for _, n := range upstream(outputs...) {
+		if o, ok := n.Op().(*op); ok {
+			p.ops = append(p.ops, o)
+		}
+	}
+	p.outputs, p.params = outputs, b.paramOf()
+	if direct {
+		if p.direct = newDirect(p.x, outputs...); p.direct != nil {
+			return nil
+		}
+	}
+	program, locations, err := gorgonia.CompileFunction(b.g, gorgonia.Nodes{p.x}, outputs)
+	if err != nil {
+		return fmt.Errorf("graph: compile: %w", err)
+	}
+	p.machine = gorgonia.NewTapeMachine(b.g, gorgonia.WithPrecompiled(program, locations))
+	return nil
+}
