@@ -44,35 +44,31 @@ func (c Compose) String() string {
 	return "Compose([" + strings.Join(texts, ", ") + "])"
 }
 
-// ParseAugment reads augmentations as torchvision spells them: one, as RandomErasing(p=0.25), or several in a
-// Compose([RandomAffine(10), RandomHorizontalFlip()]), or none. The error tells the column and what is right there.
-func ParseAugment(text string) (Compose, error) {
-	call, err := spec.Parse(text)
-	if err != nil {
-		return nil, err
-	}
-	return parseAugment(call)
+// registry lists the augmentations that have a spec, and what combines them.
+func registry() spec.Registry[Compose] { // no variable, since Compose needs it
+	return spec.Registry[Compose]{What: "augmentation", Entries: []spec.Entry[Compose]{
+		{Name: "none", New: func() ([]spec.Setting, func() Compose) { return nil, func() Compose { return nil } }},
+		{Name: "Compose", New: newCompose},
+		entry[RandomAffine]("RandomAffine"),
+		entry[RandomHorizontalFlip]("RandomHorizontalFlip"),
+		entry[RandomErasing]("RandomErasing"),
+		entry[GaussianNoise]("GaussianNoise"),
+	}}
 }
 
-func parseAugment(call spec.Value) (Compose, error) {
-	name, err := spec.Name(call, "augmentation", []string{"none", "Compose", "RandomAffine", "RandomHorizontalFlip", "RandomErasing", "GaussianNoise"})
-	if err != nil {
-		return nil, err
-	}
-	switch name {
-	case "RandomAffine":
-		return bind[RandomAffine](call)
-	case "RandomHorizontalFlip":
-		return bind[RandomHorizontalFlip](call)
-	case "RandomErasing":
-		return bind[RandomErasing](call)
-	case "GaussianNoise":
-		return bind[GaussianNoise](call)
-	case "none":
-		return nil, spec.Bind(call)
-	}
+func entry[A Augmentation, P interface {
+	*A
+	settings() []spec.Setting
+}](name string) spec.Entry[Compose] {
+	return spec.Entry[Compose]{Name: name, New: func() ([]spec.Setting, func() Compose) {
+		a := new(A)
+		return P(a).settings(), func() Compose { return Compose{*a} }
+	}}
+}
+
+func newCompose() ([]spec.Setting, func() Compose) {
 	var all Compose
-	err = spec.Bind(call, spec.Custom("transforms", func(list spec.Value) error {
+	transforms := spec.Custom("transforms", func(list spec.Value) error {
 		if list.Kind != spec.List {
 			return errors.New("a list of augmentations")
 		}
@@ -80,30 +76,20 @@ func parseAugment(call spec.Value) (Compose, error) {
 			if item.Kind != spec.Call {
 				return errors.New("a list of augmentations")
 			}
-			part, err := parseAugment(item)
+			part, err := registry().Read(item)
 			if err != nil {
 				return err
 			}
 			all = append(all, part...)
 		}
 		return nil
-	}, nil))
-	return all, err
+	}, nil)
+	return []spec.Setting{transforms}, func() Compose { return all }
 }
 
-func bind[A Augmentation, P interface {
-	*A
-	settings() []spec.Param
-}](call spec.Value) (Compose, error) {
-	var a A
-	if err := spec.Bind(call, P(&a).settings()...); err != nil {
-		return nil, err
-	}
-	if err := a.Validate(); err != nil {
-		return nil, spec.Errorf(call.Col, "%v", err)
-	}
-	return Compose{a}, nil
-}
+// ParseAugment reads augmentations as torchvision spells them: one, such as RandomErasing(p=0.25), or several in a
+// Compose([RandomAffine(10), RandomHorizontalFlip()]), or none. The error says what is wrong, in which column, and what is allowed.
+func ParseAugment(text string) (Compose, error) { return registry().Parse(text) }
 
 // augmenter applies augmentations with numbers drawn for (seed, epoch, sample), whatever the order of the samples.
 type augmenter struct {

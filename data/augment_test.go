@@ -37,8 +37,8 @@ func ExampleParseAugment() {
 	fmt.Println(err)
 	// Output:
 	// Compose([RandomAffine(degrees=10.0, scale=(0.9, 1.1)), RandomHorizontalFlip()]) <nil>
-	// column 1: degrees: got 200, want 0 to 180
-	// column 1: there is no augmentation "RandomCrop"; there are none, Compose, RandomAffine, RandomHorizontalFlip, RandomErasing, GaussianNoise
+	// augmentation "RandomAffine(degrees=200)": column 22: RandomAffine: degrees is 200: want a number from 0 to 180
+	// augmentation "RandomCrop(28)": column 1: there is no augmentation "RandomCrop"; there are none, Compose, RandomAffine, RandomHorizontalFlip, RandomErasing, GaussianNoise
 }
 
 func TestParseAugment(t *testing.T) {
@@ -61,19 +61,19 @@ func TestParseAugment(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                                    "column 1: nothing here",
 		"none(1)":                             "column 6: none takes 0 settings",
-		"Compose(RandomErasing)":              "column 9: transforms RandomErasing: must be a list of augmentations",
-		"Compose([1])":                        "column 9: transforms [1]: must be a list of augmentations",
+		"Compose(RandomErasing)":              "column 9: Compose: transforms is RandomErasing: want a list of augmentations",
+		"Compose([1])":                        "column 9: Compose: transforms is [1]: want a list of augmentations",
 		"Compose([RandomFlip()])":             "column 10: there is no augmentation \"RandomFlip\"",
-		"Compose([GaussianNoise(sigma=-1)])":  "column 10: sigma: got -1, want 0 to",
+		"Compose([GaussianNoise(sigma=-1)])":  "column 30: GaussianNoise: sigma is -1: want a number from 0 to",
 		"RandomAffine()":                      "column 1: RandomAffine needs degrees",
-		"RandomAffine(5, translate=(0, 1.5))": "column 1: translate: got [0 1.5], want",
-		"RandomAffine(5, scale=(1.1, 0.9))":   "column 1: scale: got [1.1 0.9], want two numbers in order, 0.01 to 100",
-		"RandomErasing(p=1.5)":                "column 1: p: got 1.5, want 0 to 1",
-		"RandomErasing(scale=(0.1, 2))":       "column 1: scale: got [0.1 2], want",
-		"RandomErasing(ratio=(0, 2))":         "column 1: ratio: got [0 2], want",
-		"RandomErasing(1, scale=0.5)":         "column 24: scale 0.5: must be two numbers",
+		"RandomAffine(5, translate=(0, 1.5))": "column 27: RandomAffine: translate is (0.0, 1.5): want two numbers, each from 0 to 1",
+		"RandomAffine(5, scale=(1.1, 0.9))":   "column 23: RandomAffine: scale is (1.1, 0.9): want two numbers in order, each from 0.01 to 100",
+		"RandomErasing(p=1.5)":                "column 17: RandomErasing: p is 1.5: want a number from 0 to 1",
+		"RandomErasing(scale=(0.1, 2))":       "column 21: RandomErasing: scale is (0.1, 2.0): want",
+		"RandomErasing(ratio=(0, 2))":         "column 21: RandomErasing: ratio is (0.0, 2.0): want",
+		"RandomErasing(1, scale=0.5)":         "column 24: RandomErasing: scale is 0.5: want two numbers",
 	} {
-		if _, err := ParseAugment(text); err == nil || !strings.HasPrefix(err.Error(), want) {
+		if _, err := ParseAugment(text); err == nil || !strings.HasPrefix(err.Error(), fmt.Sprintf("augmentation %q: %s", text, want)) {
 			t.Errorf("%s: got %v, want %s", text, err, want)
 		}
 	}

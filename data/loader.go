@@ -54,7 +54,7 @@ func NewLoader(set Dataset, o Options) (*Loader, error) {
 	}
 	for _, a := range o.Augment {
 		if err := a.Validate(); err != nil {
-			return nil, fmt.Errorf("data: %v: %w", a, err)
+			return nil, fmt.Errorf("data: %w", err)
 		}
 	}
 	o.Batch = min(o.Batch, n)

@@ -207,7 +207,7 @@ func TestNewLoaderErrors(t *testing.T) {
 		{set, Options{Batch: 0}, "data: batch: got 0, want at least 1"},
 		{&Memory{shape: [3]int{1, 1, 1}}, Options{Batch: 1}, "data: samples: got 0, want at least 1"},
 		{&Memory{labels: []int32{1}}, Options{Batch: 1}, "data: shape: got [0 0 0], want"},
-		{set, Options{Batch: 1, Augment: Compose{RandomHorizontalFlip{2}}}, "data: RandomHorizontalFlip(p=2.0): p: got 2, want 0 to 1"},
+		{set, Options{Batch: 1, Augment: Compose{RandomHorizontalFlip{2}}}, "data: RandomHorizontalFlip: p is 2: want a number from 0 to 1"},
 	} {
 		if _, err := NewLoader(c.set, c.o); err == nil || !strings.HasPrefix(err.Error(), c.want) {
 			t.Errorf("got %v, want %s", err, c.want)

@@ -1,42 +1,32 @@
 package data
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 
 	"anneal/internal/spec"
 )
 
-// RandomAffine turns, moves and scales an image about its centre. It samples bilinearly, and what comes from outside is background
-// (torchvision's default is the nearest pixel and 0). Settings that change nothing leave every bit as it is, and moves alone copy pixels.
+// RandomAffine turns, moves and scales an image about its centre. It samples bilinearly, and fills what comes from outside the image
+// with background (torchvision's defaults are the nearest pixel and 0). Settings that change nothing keep every bit; moves alone
+// copy pixels.
 type RandomAffine struct {
-	Degrees   float64    // the angle is uniform in ±Degrees; 0 to 180
-	Translate [2]float64 // the way across and down is uniform in ± this share of width and height, rounded to pixels; 0 to 1
-	Scale     [2]float64 // the size is uniform between these; 0.01 to 100; the spec's default is 1, 1
+	Degrees   float64    // 0 to 180: the angle is uniform in ±Degrees
+	Translate [2]float64 // 0 to 1: moves are uniform in ± these shares of width and height, rounded to pixels
+	Scale     [2]float64 // 0.01 to 100: the size is uniform between these; 1, 1 in a spec without it
 }
 
-func (a *RandomAffine) settings() []spec.Param {
-	return []spec.Param{
-		spec.Required("degrees", &a.Degrees),
-		spec.Optional("translate", &a.Translate, [2]float64{0, 0}).OrNone(),
-		spec.Optional("scale", &a.Scale, [2]float64{1, 1}).OrNone(),
+func (a *RandomAffine) settings() []spec.Setting {
+	return []spec.Setting{
+		spec.Required("degrees", &a.Degrees).Within(0, 180),
+		spec.Optional("translate", &a.Translate, [2]float64{0, 0}).Within(0, 1).OrNone(),
+		spec.Optional("scale", &a.Scale, [2]float64{1, 1}).Within(0.01, 100).InOrder().OrNone(),
 	}
 }
 
 func (a RandomAffine) String() string { return spec.Format("RandomAffine", a.settings()...) }
 
-func (a RandomAffine) Validate() error {
-	if !(a.Degrees >= 0 && a.Degrees <= 180) {
-		return fmt.Errorf("degrees: got %v, want 0 to 180", a.Degrees)
-	}
-	for _, t := range a.Translate {
-		if !(t >= 0 && t <= 1) {
-			return fmt.Errorf("translate: got %v, want two shares of 0 to 1", a.Translate)
-		}
-	}
-	return span("scale", a.Scale, 0.01, 100)
-}
+func (a RandomAffine) Validate() error { return spec.Validate("RandomAffine", a.settings()...) }
 
 func (a RandomAffine) Apply(dst, src []float32, f Frame, r *rand.Rand) {
 	angle := uniform(r, -a.Degrees, a.Degrees) * math.Pi / 180
@@ -60,7 +50,7 @@ func (a RandomAffine) Apply(dst, src []float32, f Frame, r *rand.Rand) {
 	}
 }
 
-// bilinear is the value of a plane [H, W] at column x and row y.
+// bilinear returns the value of a plane [H, W] at column x and row y.
 func bilinear(plane []float32, f Frame, x, y float64) float32 {
 	left, top := math.Floor(x), math.Floor(y)
 	at := func(x, y float64) float32 {
@@ -78,18 +68,20 @@ func bilinear(plane []float32, f Frame, x, y float64) float32 {
 
 // RandomHorizontalFlip mirrors an image, left to right.
 type RandomHorizontalFlip struct {
-	P float64 // the probability, 0 to 1; the spec's default is 0.5
+	P float64 // the probability, 0 to 1; 0.5 in a spec without it
 }
 
-func (a *RandomHorizontalFlip) settings() []spec.Param {
-	return []spec.Param{spec.Optional("p", &a.P, 0.5)}
+func (a *RandomHorizontalFlip) settings() []spec.Setting {
+	return []spec.Setting{spec.Optional("p", &a.P, 0.5).Within(0, 1)}
 }
 
 func (a RandomHorizontalFlip) String() string {
 	return spec.Format("RandomHorizontalFlip", a.settings()...)
 }
 
-func (a RandomHorizontalFlip) Validate() error { return probability(a.P) }
+func (a RandomHorizontalFlip) Validate() error {
+	return spec.Validate("RandomHorizontalFlip", a.settings()...)
+}
 
 func (a RandomHorizontalFlip) Apply(dst, src []float32, f Frame, r *rand.Rand) {
 	copy(dst, src)
@@ -103,35 +95,27 @@ func (a RandomHorizontalFlip) Apply(dst, src []float32, f Frame, r *rand.Rand) {
 	}
 }
 
-// RandomErasing covers a rectangle with background, every place as likely as another. A rectangle that is too wide or too high is
-// drawn again, ten times at most, as torchvision does.
+// RandomErasing covers a rectangle with background; all places are equally likely. As in torchvision, a rectangle that is too wide or
+// too high is chosen again, at most ten times.
 //
 // Zhong et al., Random Erasing Data Augmentation, 2017, arXiv:1708.04896.
 type RandomErasing struct {
-	P     float64    // the probability, 0 to 1; the spec's default is 0.5
-	Scale [2]float64 // the share of the image's area is uniform between these; 0 to 1; the spec's default is 0.02, 0.33
-	Ratio [2]float64 // height over width is between these, its logarithm uniform; 0.01 to 100; the spec's default is 0.3, 3.3
+	P     float64    // the probability, 0 to 1; 0.5 in a spec without it
+	Scale [2]float64 // 0 to 1: the share of the image's area is uniform between these; 0.02, 0.33 in a spec without it
+	Ratio [2]float64 // 0.01 to 100: height over width is between these, its logarithm uniform; 0.3, 3.3 in a spec without it
 }
 
-func (a *RandomErasing) settings() []spec.Param {
-	return []spec.Param{
-		spec.Optional("p", &a.P, 0.5),
-		spec.Optional("scale", &a.Scale, [2]float64{0.02, 0.33}),
-		spec.Optional("ratio", &a.Ratio, [2]float64{0.3, 3.3}),
+func (a *RandomErasing) settings() []spec.Setting {
+	return []spec.Setting{
+		spec.Optional("p", &a.P, 0.5).Within(0, 1),
+		spec.Optional("scale", &a.Scale, [2]float64{0.02, 0.33}).Within(0, 1).InOrder(),
+		spec.Optional("ratio", &a.Ratio, [2]float64{0.3, 3.3}).Within(0.01, 100).InOrder(),
 	}
 }
 
 func (a RandomErasing) String() string { return spec.Format("RandomErasing", a.settings()...) }
 
-func (a RandomErasing) Validate() error {
-	if err := probability(a.P); err != nil {
-		return err
-	}
-	if err := span("scale", a.Scale, 0, 1); err != nil {
-		return err
-	}
-	return span("ratio", a.Ratio, 0.01, 100)
-}
+func (a RandomErasing) Validate() error { return spec.Validate("RandomErasing", a.settings()...) }
 
 func (a RandomErasing) Apply(dst, src []float32, f Frame, r *rand.Rand) {
 	copy(dst, src)
@@ -158,23 +142,18 @@ func (a RandomErasing) Apply(dst, src []float32, f Frame, r *rand.Rand) {
 	}
 }
 
-// GaussianNoise adds to each pixel a normal number of mean 0.
+// GaussianNoise adds a normally distributed random number of mean 0 to each pixel.
 type GaussianNoise struct {
-	Sigma float64 // its standard deviation, ≥ 0, in units of normalised pixels; the spec's default is 0.1
+	Sigma float64 // the standard deviation in units of normalised pixels, 0 to 1e30; 0.1 in a spec without it
 }
 
-func (a *GaussianNoise) settings() []spec.Param {
-	return []spec.Param{spec.Optional("sigma", &a.Sigma, 0.1)}
+func (a *GaussianNoise) settings() []spec.Setting {
+	return []spec.Setting{spec.Optional("sigma", &a.Sigma, 0.1).Within(0, 1e30)}
 }
 
 func (a GaussianNoise) String() string { return spec.Format("GaussianNoise", a.settings()...) }
 
-func (a GaussianNoise) Validate() error {
-	if !(a.Sigma >= 0 && a.Sigma <= 1e30) {
-		return fmt.Errorf("sigma: got %v, want 0 to 1e30", a.Sigma)
-	}
-	return nil
-}
+func (a GaussianNoise) Validate() error { return spec.Validate("GaussianNoise", a.settings()...) }
 
 func (a GaussianNoise) Apply(dst, src []float32, _ Frame, r *rand.Rand) {
 	copy(dst, src)
@@ -186,19 +165,5 @@ func (a GaussianNoise) Apply(dst, src []float32, _ Frame, r *rand.Rand) {
 	}
 }
 
-// uniform draws from [low, high).
+// uniform returns a random number in [low, high).
 func uniform(r *rand.Rand, low, high float64) float64 { return low + (high-low)*r.Float64() }
-
-func probability(p float64) error {
-	if !(p >= 0 && p <= 1) {
-		return fmt.Errorf("p: got %v, want 0 to 1", p)
-	}
-	return nil
-}
-
-func span(name string, s [2]float64, least, most float64) error {
-	if !(least <= s[0] && s[0] <= s[1] && s[1] <= most) {
-		return fmt.Errorf("%s: got %v, want two numbers in order, %v to %v", name, s, least, most)
-	}
-	return nil
-}

@@ -1,9 +1,10 @@
 package schedules
 
 import (
-	"errors"
 	"fmt"
+	"slices"
 
+	"anneal/internal/plural"
 	"anneal/internal/spec"
 )
 
@@ -26,8 +27,8 @@ type SequentialLR struct {
 	Milestones []int      // one fewer than Schedulers; ≥ 0 and never falling
 }
 
-func (s *SequentialLR) settings() []spec.Param {
-	return []spec.Param{nestedList("schedulers", &s.Schedulers), spec.Required("milestones", &s.Milestones)}
+func (s *SequentialLR) settings() []spec.Setting {
+	return []spec.Setting{nestedList("schedulers", &s.Schedulers), spec.Required("milestones", &s.Milestones).AtLeast(0)}
 }
 
 func (s SequentialLR) At(base float64, count int) float64 { return s.track(base)(count).rate }
@@ -39,16 +40,15 @@ func (s SequentialLR) track(base float64) track { return replay(s, base) }
 
 func (s SequentialLR) Validate() error {
 	if n := len(s.Schedulers); len(s.Milestones) != n-1 {
-		return fmt.Errorf("SequentialLR: milestones %v: must be one fewer than the %d schedulers", s.Milestones, n)
+		return fmt.Errorf("SequentialLR: milestones is %v: want one fewer than the %s", s.Milestones, plural.Of(n, "scheduler"))
 	}
-	last := 0
-	for _, m := range s.Milestones {
-		if m < last {
-			return fmt.Errorf("SequentialLR: milestones %v: must be at least 0 and never fall", s.Milestones)
-		}
-		last = m
+	if err := spec.Validate("SequentialLR", s.settings()...); err != nil {
+		return err
 	}
-	return check("SequentialLR", validParts(s.Schedulers))
+	if !slices.IsSorted(s.Milestones) {
+		return fmt.Errorf("SequentialLR: milestones is %v: want counts that never fall", s.Milestones)
+	}
+	return validParts("SequentialLR", s.Schedulers)
 }
 
 func (s SequentialLR) String() string { return spec.Format("SequentialLR", s.settings()...) }
@@ -65,8 +65,8 @@ type ChainedScheduler struct {
 	Schedulers []Schedule // at least one, none that reads a metric
 }
 
-func (s *ChainedScheduler) settings() []spec.Param {
-	return []spec.Param{nestedList("schedulers", &s.Schedulers)}
+func (s *ChainedScheduler) settings() []spec.Setting {
+	return []spec.Setting{nestedList("schedulers", &s.Schedulers)}
 }
 
 func (s ChainedScheduler) At(base float64, count int) float64 { return s.track(base)(count).rate }
@@ -77,7 +77,7 @@ func (s ChainedScheduler) MomentumAt(count int) (float64, bool) { return momentu
 func (s ChainedScheduler) track(base float64) track { return replay(s, base) }
 
 func (s ChainedScheduler) Validate() error {
-	return check("ChainedScheduler", validParts(s.Schedulers))
+	return validParts("ChainedScheduler", s.Schedulers)
 }
 
 func (s ChainedScheduler) String() string { return spec.Format("ChainedScheduler", s.settings()...) }
@@ -88,16 +88,17 @@ func momentum(t track, count int) (float64, bool) {
 	return p.momentum, p.cycles
 }
 
-func validParts(parts []Schedule) error {
+// validParts returns an error of the schedule of that name unless it can have such parts.
+func validParts(name string, parts []Schedule) error {
 	if len(parts) == 0 {
-		return errors.New("schedulers []: must hold at least one")
+		return fmt.Errorf("%s: schedulers is []: want at least one", name)
 	}
 	for i, s := range parts {
 		if s == nil {
-			return fmt.Errorf("schedulers[%d] nil: must be a schedule", i)
+			return fmt.Errorf("%s: schedulers[%d] is nil: want a schedule", name, i)
 		}
 		if _, _, ok := plateauOf(s); ok {
-			return fmt.Errorf("schedulers[%d] %s: must not read a metric; a WarmupLR may stand before it", i, s)
+			return fmt.Errorf("%s: schedulers[%d] is %s: want no schedule that reads a metric; a WarmupLR may stand before one", name, i, s)
 		}
 		if err := s.Validate(); err != nil {
 			return err

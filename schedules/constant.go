@@ -9,7 +9,7 @@ import (
 // Constant leaves the rate at its base. Its spec is Constant() or none.
 type Constant struct{}
 
-func (Constant) settings() []spec.Param { return nil }
+func (Constant) settings() []spec.Setting { return nil }
 
 func (Constant) At(base float64, _ int) float64 { return base }
 func (Constant) Validate() error                { return nil }
@@ -28,7 +28,7 @@ func (s LambdaLR) At(base float64, count int) float64 { return base * s.Lambda(c
 
 func (s LambdaLR) Validate() error {
 	if s.Lambda == nil {
-		return errors.New("LambdaLR: lr_lambda nil: must be a function")
+		return errors.New("LambdaLR: lr_lambda is nil: want a function")
 	}
 	return nil
 }

@@ -36,10 +36,10 @@ type CosineAnnealingLR struct {
 	EtaMin float64 // ≥ 0; 0 in a spec without it
 }
 
-func (s *CosineAnnealingLR) settings() []spec.Param {
-	return []spec.Param{
-		spec.Required("T_max", &s.TMax),
-		spec.Optional("eta_min", &s.EtaMin, 0),
+func (s *CosineAnnealingLR) settings() []spec.Setting {
+	return []spec.Setting{
+		spec.Required("T_max", &s.TMax).AtLeast(1),
+		spec.Optional("eta_min", &s.EtaMin, 0).AtLeast(0),
 	}
 }
 
@@ -58,7 +58,7 @@ func (s CosineAnnealingLR) At(base float64, count int) float64 {
 }
 
 func (s CosineAnnealingLR) Validate() error {
-	return check("CosineAnnealingLR", atLeast("T_max", s.TMax, 1), nonNegative("eta_min", s.EtaMin))
+	return spec.Validate("CosineAnnealingLR", s.settings()...)
 }
 
 func (s CosineAnnealingLR) String() string { return spec.Format("CosineAnnealingLR", s.settings()...) }
@@ -86,11 +86,11 @@ type CosineAnnealingWarmRestarts struct {
 	EtaMin float64 // ≥ 0; 0 in a spec without it
 }
 
-func (s *CosineAnnealingWarmRestarts) settings() []spec.Param {
-	return []spec.Param{
-		spec.Required("T_0", &s.T0),
-		spec.Optional("T_mult", &s.TMult, 1),
-		spec.Optional("eta_min", &s.EtaMin, 0),
+func (s *CosineAnnealingWarmRestarts) settings() []spec.Setting {
+	return []spec.Setting{
+		spec.Required("T_0", &s.T0).AtLeast(1),
+		spec.Optional("T_mult", &s.TMult, 1).AtLeast(1),
+		spec.Optional("eta_min", &s.EtaMin, 0).AtLeast(0),
 	}
 }
 
@@ -114,7 +114,7 @@ func cycle(count, first, mult int) (n int, t, period float64) {
 }
 
 func (s CosineAnnealingWarmRestarts) Validate() error {
-	return check("CosineAnnealingWarmRestarts", atLeast("T_0", s.T0, 1), atLeast("T_mult", s.TMult, 1), nonNegative("eta_min", s.EtaMin))
+	return spec.Validate("CosineAnnealingWarmRestarts", s.settings()...)
 }
 
 func (s CosineAnnealingWarmRestarts) String() string {
@@ -133,12 +133,12 @@ type CosineCycleDecayLR struct {
 	EtaMin float64 // ≥ 0; 0 in a spec without it
 }
 
-func (s *CosineCycleDecayLR) settings() []spec.Param {
-	return []spec.Param{
-		spec.Required("T_0", &s.T0),
-		spec.Optional("T_mult", &s.TMult, 1),
-		spec.Optional("decay", &s.Decay, 0.5),
-		spec.Optional("eta_min", &s.EtaMin, 0),
+func (s *CosineCycleDecayLR) settings() []spec.Setting {
+	return []spec.Setting{
+		spec.Required("T_0", &s.T0).AtLeast(1),
+		spec.Optional("T_mult", &s.TMult, 1).AtLeast(1),
+		spec.Optional("decay", &s.Decay, 0.5).Within(0, 1),
+		spec.Optional("eta_min", &s.EtaMin, 0).AtLeast(0),
 	}
 }
 
@@ -149,7 +149,7 @@ func (s CosineCycleDecayLR) At(base float64, count int) float64 {
 }
 
 func (s CosineCycleDecayLR) Validate() error {
-	return check("CosineCycleDecayLR", atLeast("T_0", s.T0, 1), atLeast("T_mult", s.TMult, 1), fraction("decay", s.Decay), nonNegative("eta_min", s.EtaMin))
+	return spec.Validate("CosineCycleDecayLR", s.settings()...)
 }
 
 func (s CosineCycleDecayLR) String() string {

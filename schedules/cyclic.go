@@ -28,14 +28,14 @@ type CyclicLR struct {
 	BaseMomentum, MaxMomentum float64 // 0 ≤ BaseMomentum ≤ MaxMomentum < 1; 0.8 and 0.9 in a spec without them
 }
 
-func (s *CyclicLR) settings() []spec.Param {
-	return []spec.Param{
-		spec.Required("base_lr", &s.BaseLR),
-		spec.Required("max_lr", &s.MaxLR),
-		spec.Optional("step_size_up", &s.StepSizeUp, 2000),
-		spec.Optional("step_size_down", &s.StepSizeDown, 0).OrNone(),
-		spec.Optional("mode", &s.Mode, "triangular"),
-		spec.Optional("gamma", &s.Gamma, 1),
+func (s *CyclicLR) settings() []spec.Setting {
+	return []spec.Setting{
+		spec.Required("base_lr", &s.BaseLR).AtLeast(0),
+		spec.Required("max_lr", &s.MaxLR).AtLeast(0),
+		spec.Optional("step_size_up", &s.StepSizeUp, 2000).AtLeast(1),
+		spec.Optional("step_size_down", &s.StepSizeDown, 0).AtLeast(0).OrNone(),
+		spec.Optional("mode", &s.Mode, "triangular").OneOf("triangular", "triangular2", "exp_range"),
+		spec.Optional("gamma", &s.Gamma, 1).AtLeast(0),
 		spec.Optional("cycle_momentum", &s.CycleMomentum, true).KeywordOnly(), // PyTorch has scale_fn before it
 		spec.Optional("base_momentum", &s.BaseMomentum, 0.8).KeywordOnly(),
 		spec.Optional("max_momentum", &s.MaxMomentum, 0.9).KeywordOnly(),
@@ -80,19 +80,13 @@ func (s CyclicLR) height(count int) float64 {
 }
 
 func (s CyclicLR) Validate() error {
-	errs := []error{
-		nonNegative("base_lr", s.BaseLR),
-		nonNegative("max_lr", s.MaxLR),
-		atLeast("step_size_up", s.StepSizeUp, 1),
-		atLeast("step_size_down", s.StepSizeDown, 0),
-		oneOf("mode", s.Mode, "triangular", "triangular2", "exp_range"),
-		nonNegative("gamma", s.Gamma),
-		momenta(s.CycleMomentum, s.BaseMomentum, s.MaxMomentum),
+	if err := spec.Validate("CyclicLR", s.settings()...); err != nil {
+		return err
 	}
 	if s.MaxLR < s.BaseLR {
-		errs = append(errs, fmt.Errorf("max_lr %g: must be at least base_lr, %g", s.MaxLR, s.BaseLR))
+		return fmt.Errorf("CyclicLR: max_lr is %v: want at least base_lr, which is %v", s.MaxLR, s.BaseLR)
 	}
-	return check("CyclicLR", errs...)
+	return momenta("CyclicLR", s.CycleMomentum, s.BaseMomentum, s.MaxMomentum)
 }
 
 func (s CyclicLR) String() string { return spec.Format("CyclicLR", s.settings()...) }

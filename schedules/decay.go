@@ -27,13 +27,13 @@ type ExponentialLR struct {
 	Gamma float64 // ≥ 0; above 1 the rate grows
 }
 
-func (s *ExponentialLR) settings() []spec.Param {
-	return []spec.Param{spec.Required("gamma", &s.Gamma)}
+func (s *ExponentialLR) settings() []spec.Setting {
+	return []spec.Setting{spec.Required("gamma", &s.Gamma).AtLeast(0)}
 }
 
 func (s ExponentialLR) At(base float64, count int) float64 { return multiplied(base, s.Gamma, count) }
 
-func (s ExponentialLR) Validate() error { return check("ExponentialLR", nonNegative("gamma", s.Gamma)) }
+func (s ExponentialLR) Validate() error { return spec.Validate("ExponentialLR", s.settings()...) }
 
 func (s ExponentialLR) String() string { return spec.Format("ExponentialLR", s.settings()...) }
 
@@ -54,17 +54,15 @@ type MultiplicativeLR struct {
 	Factor float64 // ≥ 0
 }
 
-func (s *MultiplicativeLR) settings() []spec.Param {
-	return []spec.Param{spec.Required("factor", &s.Factor)}
+func (s *MultiplicativeLR) settings() []spec.Setting {
+	return []spec.Setting{spec.Required("factor", &s.Factor).AtLeast(0)}
 }
 
 func (s MultiplicativeLR) At(base float64, count int) float64 {
 	return multiplied(base, s.Factor, count)
 }
 
-func (s MultiplicativeLR) Validate() error {
-	return check("MultiplicativeLR", nonNegative("factor", s.Factor))
-}
+func (s MultiplicativeLR) Validate() error { return spec.Validate("MultiplicativeLR", s.settings()...) }
 
 func (s MultiplicativeLR) String() string { return spec.Format("MultiplicativeLR", s.settings()...) }
 
@@ -84,10 +82,10 @@ type PolynomialLR struct {
 	Power      float64 // ≥ 0; 1 in a spec without it
 }
 
-func (s *PolynomialLR) settings() []spec.Param {
-	return []spec.Param{
-		spec.Optional("total_iters", &s.TotalIters, 5),
-		spec.Optional("power", &s.Power, 1),
+func (s *PolynomialLR) settings() []spec.Setting {
+	return []spec.Setting{
+		spec.Optional("total_iters", &s.TotalIters, 5).AtLeast(0),
+		spec.Optional("power", &s.Power, 1).AtLeast(0),
 	}
 }
 
@@ -101,9 +99,7 @@ func (s PolynomialLR) At(base float64, count int) float64 {
 // left is the share of the counts that is still to come.
 func (s PolynomialLR) left(count int) float64 { return 1 - float64(count)/float64(s.TotalIters) }
 
-func (s PolynomialLR) Validate() error {
-	return check("PolynomialLR", atLeast("total_iters", s.TotalIters, 0), nonNegative("power", s.Power))
-}
+func (s PolynomialLR) Validate() error { return spec.Validate("PolynomialLR", s.settings()...) }
 
 func (s PolynomialLR) String() string { return spec.Format("PolynomialLR", s.settings()...) }
 

@@ -2,6 +2,8 @@ package schedules
 
 import (
 	"fmt"
+
+	"anneal/internal/spec"
 )
 
 // Driver serves any schedule to a loop: rates and momentum by count, metrics in. Counts may be asked for in any order;
@@ -27,10 +29,10 @@ func NewDriver(s Schedule, bases []float64) (*Driver, error) {
 		return nil, err
 	}
 	if len(bases) == 0 {
-		return nil, fmt.Errorf("%s: no base rates: must be one a parameter group", s)
+		return nil, fmt.Errorf("%s: no base rates: want one for each parameter group", s)
 	}
 	for _, base := range bases {
-		if err := nonNegative("base rate", base); err != nil {
+		if err := spec.Validate("schedules", spec.Required("base rate", &base).AtLeast(0)); err != nil {
 			return nil, err
 		}
 	}

@@ -16,10 +16,10 @@ type InverseTimeLR struct {
 	DecaySteps int     // ≥ 1; 1 in a spec without it
 }
 
-func (s *InverseTimeLR) settings() []spec.Param {
-	return []spec.Param{
-		spec.Required("decay_rate", &s.DecayRate),
-		spec.Optional("decay_steps", &s.DecaySteps, 1),
+func (s *InverseTimeLR) settings() []spec.Setting {
+	return []spec.Setting{
+		spec.Required("decay_rate", &s.DecayRate).AtLeast(0),
+		spec.Optional("decay_steps", &s.DecaySteps, 1).AtLeast(1),
 	}
 }
 
@@ -27,9 +27,7 @@ func (s InverseTimeLR) At(base float64, count int) float64 {
 	return base / (1 + s.DecayRate*float64(count)/float64(s.DecaySteps))
 }
 
-func (s InverseTimeLR) Validate() error {
-	return check("InverseTimeLR", nonNegative("decay_rate", s.DecayRate), atLeast("decay_steps", s.DecaySteps, 1))
-}
+func (s InverseTimeLR) Validate() error { return spec.Validate("InverseTimeLR", s.settings()...) }
 
 func (s InverseTimeLR) String() string { return spec.Format("InverseTimeLR", s.settings()...) }
 
@@ -44,8 +42,8 @@ type InverseSqrtLR struct {
 	WarmupIters int // ≥ 1; 1, which is no warm-up, in a spec without it
 }
 
-func (s *InverseSqrtLR) settings() []spec.Param {
-	return []spec.Param{spec.Optional("warmup_iters", &s.WarmupIters, 1)}
+func (s *InverseSqrtLR) settings() []spec.Setting {
+	return []spec.Setting{spec.Optional("warmup_iters", &s.WarmupIters, 1).AtLeast(1)}
 }
 
 func (s InverseSqrtLR) At(base float64, count int) float64 {
@@ -53,8 +51,6 @@ func (s InverseSqrtLR) At(base float64, count int) float64 {
 	return base * min(t, 1/math.Sqrt(t))
 }
 
-func (s InverseSqrtLR) Validate() error {
-	return check("InverseSqrtLR", atLeast("warmup_iters", s.WarmupIters, 1))
-}
+func (s InverseSqrtLR) Validate() error { return spec.Validate("InverseSqrtLR", s.settings()...) }
 
 func (s InverseSqrtLR) String() string { return spec.Format("InverseSqrtLR", s.settings()...) }

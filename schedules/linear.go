@@ -12,10 +12,10 @@ type ConstantLR struct {
 	TotalIters int     // ≥ 0; 5 in a spec without it
 }
 
-func (s *ConstantLR) settings() []spec.Param {
-	return []spec.Param{
-		spec.Optional("factor", &s.Factor, 1.0/3),
-		spec.Optional("total_iters", &s.TotalIters, 5),
+func (s *ConstantLR) settings() []spec.Setting {
+	return []spec.Setting{
+		spec.Optional("factor", &s.Factor, 1.0/3).Above(0).AtMost(1),
+		spec.Optional("total_iters", &s.TotalIters, 5).AtLeast(0),
 	}
 }
 
@@ -26,9 +26,7 @@ func (s ConstantLR) At(base float64, count int) float64 {
 	return base
 }
 
-func (s ConstantLR) Validate() error {
-	return check("ConstantLR", divisor("factor", s.Factor), atLeast("total_iters", s.TotalIters, 0))
-}
+func (s ConstantLR) Validate() error { return spec.Validate("ConstantLR", s.settings()...) }
 
 func (s ConstantLR) String() string { return spec.Format("ConstantLR", s.settings()...) }
 
@@ -61,11 +59,11 @@ type LinearLR struct {
 	TotalIters  int     // ≥ 0; 5 in a spec without it
 }
 
-func (s *LinearLR) settings() []spec.Param {
-	return []spec.Param{
-		spec.Optional("start_factor", &s.StartFactor, 1.0/3),
-		spec.Optional("end_factor", &s.EndFactor, 1),
-		spec.Optional("total_iters", &s.TotalIters, 5),
+func (s *LinearLR) settings() []spec.Setting {
+	return []spec.Setting{
+		spec.Optional("start_factor", &s.StartFactor, 1.0/3).Above(0).AtMost(1),
+		spec.Optional("end_factor", &s.EndFactor, 1).Within(0, 1),
+		spec.Optional("total_iters", &s.TotalIters, 5).AtLeast(0),
 	}
 }
 
@@ -77,9 +75,7 @@ func (s LinearLR) At(base float64, count int) float64 {
 	return base * (s.StartFactor + (s.EndFactor-s.StartFactor)*done)
 }
 
-func (s LinearLR) Validate() error {
-	return check("LinearLR", divisor("start_factor", s.StartFactor), fraction("end_factor", s.EndFactor), atLeast("total_iters", s.TotalIters, 0))
-}
+func (s LinearLR) Validate() error { return spec.Validate("LinearLR", s.settings()...) }
 
 func (s LinearLR) String() string { return spec.Format("LinearLR", s.settings()...) }
 

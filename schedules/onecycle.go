@@ -34,19 +34,19 @@ type OneCycleLR struct {
 	ThreePhase                bool    // False in a spec without it
 }
 
-func (s *OneCycleLR) settings() []spec.Param {
-	return []spec.Param{
-		spec.Required("max_lr", &s.MaxLR),
-		spec.Optional("total_steps", &s.TotalSteps, 0).OrNone(),
-		spec.Optional("epochs", &s.Epochs, 0).OrNone(),
-		spec.Optional("steps_per_epoch", &s.StepsPerEpoch, 0).OrNone(),
-		spec.Optional("pct_start", &s.PctStart, 0.3),
-		spec.Optional("anneal_strategy", &s.AnnealStrategy, "cos"),
+func (s *OneCycleLR) settings() []spec.Setting {
+	return []spec.Setting{
+		spec.Required("max_lr", &s.MaxLR).Above(0),
+		spec.Optional("total_steps", &s.TotalSteps, 0).AtLeast(0).OrNone(),
+		spec.Optional("epochs", &s.Epochs, 0).AtLeast(0).OrNone(),
+		spec.Optional("steps_per_epoch", &s.StepsPerEpoch, 0).AtLeast(0).OrNone(),
+		spec.Optional("pct_start", &s.PctStart, 0.3).Within(0, 1),
+		spec.Optional("anneal_strategy", &s.AnnealStrategy, "cos").OneOf("cos", "linear"),
 		spec.Optional("cycle_momentum", &s.CycleMomentum, true),
 		spec.Optional("base_momentum", &s.BaseMomentum, 0.85),
 		spec.Optional("max_momentum", &s.MaxMomentum, 0.95),
-		spec.Optional("div_factor", &s.DivFactor, 25),
-		spec.Optional("final_div_factor", &s.FinalDivFactor, 1e4),
+		spec.Optional("div_factor", &s.DivFactor, 25).Above(0),
+		spec.Optional("final_div_factor", &s.FinalDivFactor, 1e4).Above(0),
 		spec.Optional("three_phase", &s.ThreePhase, false),
 	}
 }
@@ -95,21 +95,18 @@ func (s OneCycleLR) anneal(count int, at [4]float64) float64 {
 }
 
 func (s OneCycleLR) Validate() error {
-	errs := []error{
-		positive("max_lr", s.MaxLR),
-		fraction("pct_start", s.PctStart),
-		oneOf("anneal_strategy", s.AnnealStrategy, "cos", "linear"),
-		momenta(s.CycleMomentum, s.BaseMomentum, s.MaxMomentum),
-		positive("div_factor", s.DivFactor),
-		positive("final_div_factor", s.FinalDivFactor),
+	if err := spec.Validate("OneCycleLR", s.settings()...); err != nil {
+		return err
 	}
-	if s.TotalSteps < 0 || s.TotalSteps == 0 && (s.Epochs < 1 || s.StepsPerEpoch < 1) {
-		errs = append(errs, fmt.Errorf("total_steps %d, epochs %d, steps_per_epoch %d: the first, or both others, must be at least 1",
-			s.TotalSteps, s.Epochs, s.StepsPerEpoch))
-	} else if s.PctStart*float64(s.total()) == 1 {
-		errs = append(errs, fmt.Errorf("pct_start %g: must not be 1/%d, a first phase without length", s.PctStart, s.total()))
+	if s.TotalSteps == 0 && (s.Epochs < 1 || s.StepsPerEpoch < 1) {
+		return fmt.Errorf("OneCycleLR: total_steps is %d, epochs is %d and steps_per_epoch is %d: want the first, or both others, "+
+			"of at least 1", s.TotalSteps, s.Epochs, s.StepsPerEpoch)
 	}
-	return check("OneCycleLR", errs...)
+	if s.PctStart*float64(s.total()) == 1 {
+		return fmt.Errorf("OneCycleLR: pct_start is %v: want another share than 1/%d, which makes a first phase without length",
+			s.PctStart, s.total())
+	}
+	return momenta("OneCycleLR", s.CycleMomentum, s.BaseMomentum, s.MaxMomentum)
 }
 
 func (s OneCycleLR) String() string { return spec.Format("OneCycleLR", s.settings()...) }

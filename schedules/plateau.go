@@ -30,41 +30,26 @@ type ReduceLROnPlateau struct {
 	Eps           float64   // ≥ 0, a rate that would drop by no more is left alone; 1e-8 in a spec without it
 }
 
-func (s *ReduceLROnPlateau) settings() []spec.Param {
-	return []spec.Param{
-		spec.Optional("mode", &s.Mode, "min"),
-		spec.Optional("factor", &s.Factor, 0.1),
-		spec.Optional("patience", &s.Patience, 10),
-		spec.Optional("threshold", &s.Threshold, 1e-4),
-		spec.Optional("threshold_mode", &s.ThresholdMode, "rel"),
-		spec.Optional("cooldown", &s.Cooldown, 0),
-		spec.Optional("min_lr", &s.MinLR, []float64{0}),
-		spec.Optional("eps", &s.Eps, 1e-8),
+func (s *ReduceLROnPlateau) settings() []spec.Setting {
+	return []spec.Setting{
+		spec.Optional("mode", &s.Mode, "min").OneOf("min", "max"),
+		spec.Optional("factor", &s.Factor, 0.1).AtLeast(0).Below(1),
+		spec.Optional("patience", &s.Patience, 10).AtLeast(0),
+		spec.Optional("threshold", &s.Threshold, 1e-4).AtLeast(0),
+		spec.Optional("threshold_mode", &s.ThresholdMode, "rel").OneOf("rel", "abs"),
+		spec.Optional("cooldown", &s.Cooldown, 0).AtLeast(0),
+		spec.Optional("min_lr", &s.MinLR, []float64{0}).AtLeast(0),
+		spec.Optional("eps", &s.Eps, 1e-8).AtLeast(0),
 	}
 }
 
 func (s ReduceLROnPlateau) At(base float64, _ int) float64 { return base }
 
 func (s ReduceLROnPlateau) Validate() error {
-	errs := []error{
-		oneOf("mode", s.Mode, "min", "max"),
-		nonNegative("factor", s.Factor),
-		atLeast("patience", s.Patience, 0),
-		nonNegative("threshold", s.Threshold),
-		oneOf("threshold_mode", s.ThresholdMode, "rel", "abs"),
-		atLeast("cooldown", s.Cooldown, 0),
-		nonNegative("eps", s.Eps),
-	}
-	if s.Factor >= 1 {
-		errs = append(errs, fmt.Errorf("factor %g: must be below 1", s.Factor))
-	}
 	if len(s.MinLR) == 0 {
-		errs = append(errs, fmt.Errorf("min_lr []: must hold one rate, or one a group"))
+		return fmt.Errorf("ReduceLROnPlateau: min_lr is []: want one rate, or one for each group")
 	}
-	for _, low := range s.MinLR {
-		errs = append(errs, nonNegative("min_lr", low))
-	}
-	return check("ReduceLROnPlateau", errs...)
+	return spec.Validate("ReduceLROnPlateau", s.settings()...)
 }
 
 func (s ReduceLROnPlateau) String() string { return spec.Format("ReduceLROnPlateau", s.settings()...) }
@@ -111,7 +96,7 @@ func (s ReduceLROnPlateau) New(bases []float64) (*Plateau, error) {
 		low = slices.Repeat(low, len(bases))
 	}
 	if len(low) != len(bases) {
-		return nil, fmt.Errorf("ReduceLROnPlateau: min_lr has %s: must have one, or one for each of %s", plural.Of(len(low), "rate"), plural.Of(len(bases), "group"))
+		return nil, fmt.Errorf("ReduceLROnPlateau: min_lr has %s: want one, or one for each of %s", plural.Of(len(low), "rate"), plural.Of(len(bases), "group"))
 	}
 	best := math.Inf(1)
 	if s.Mode == "max" {
@@ -172,7 +157,7 @@ func (p *Plateau) State() PlateauState {
 // Restore makes p go on from st, which a Plateau of the same settings returned. Another number of groups is an error.
 func (p *Plateau) Restore(st PlateauState) error {
 	if len(st.Rates) != len(p.min) {
-		return fmt.Errorf("ReduceLROnPlateau: the state has %s: must have %d", plural.Of(len(st.Rates), "group"), len(p.min))
+		return fmt.Errorf("ReduceLROnPlateau: the state has %s: want %d", plural.Of(len(st.Rates), "group"), len(p.min))
 	}
 	st.Rates = slices.Clone(st.Rates)
 	p.state = st

@@ -15,10 +15,7 @@
 // serves any schedule, this one included.
 package schedules
 
-import (
-	"fmt"
-	"math"
-)
+import "fmt"
 
 // Schedule gives a learning rate for every count.
 type Schedule interface {
@@ -37,73 +34,11 @@ type MomentumSchedule interface {
 	MomentumAt(count int) (float64, bool)
 }
 
-// check returns the first error under the schedule's name.
-func check(name string, errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	return nil
-}
-
-func atLeast(key string, n, low int) error {
-	if n < low {
-		return fmt.Errorf("%s %d: must be at least %d", key, n, low)
-	}
-	return nil
-}
-
-// nonNegative allows 0 ≤ x < +Inf.
-func nonNegative(key string, x float64) error {
-	if !(0 <= x && x <= math.MaxFloat64) {
-		return fmt.Errorf("%s %g: must be at least 0 and finite", key, x)
-	}
-	return nil
-}
-
-// positive allows 0 < x < +Inf.
-func positive(key string, x float64) error {
-	if !(0 < x && x <= math.MaxFloat64) {
-		return fmt.Errorf("%s %g: must be above 0 and finite", key, x)
-	}
-	return nil
-}
-
-// fraction allows 0 ≤ x ≤ 1.
-func fraction(key string, x float64) error {
-	if !(0 <= x && x <= 1) {
-		return fmt.Errorf("%s %g: must be from 0 to 1", key, x)
-	}
-	return nil
-}
-
-// divisor allows 0 < x ≤ 1: PyTorch accepts 0 for these factors and divides by it later.
-func divisor(key string, x float64) error {
-	if !(0 < x && x <= 1) {
-		return fmt.Errorf("%s %g: must be above 0 and at most 1", key, x)
-	}
-	return nil
-}
-
-func oneOf(key, value string, allowed ...string) error {
-	list := ""
-	for i, a := range allowed {
-		if value == a {
-			return nil
-		}
-		if i > 0 {
-			list += " or "
-		}
-		list += "'" + a + "'"
-	}
-	return fmt.Errorf("%s '%s': must be %s", key, value, list)
-}
-
-// momenta allows 0 ≤ base ≤ peak < 1, and anything where momentum does not cycle.
-func momenta(cycles bool, base, peak float64) error {
+// momenta returns an error of the schedule of that name unless 0 ≤ base ≤ peak < 1, or momentum does not cycle.
+func momenta(name string, cycles bool, base, peak float64) error {
 	if cycles && !(0 <= base && base <= peak && peak < 1) {
-		return fmt.Errorf("base_momentum %g and max_momentum %g: must be from 0 to below 1, the first at most the second", base, peak)
+		return fmt.Errorf("%s: base_momentum is %v and max_momentum is %v: want numbers of at least 0 and below 1, the first at most the second",
+			name, base, peak)
 	}
 	return nil
 }

@@ -1,10 +1,6 @@
 package schedules
 
-import (
-	"slices"
-
-	"anneal/internal/spec"
-)
+import "anneal/internal/spec"
 
 // StepLR multiplies the rate by Gamma every StepSize counts:
 //
@@ -16,10 +12,10 @@ type StepLR struct {
 	Gamma    float64 // ≥ 0; 0.1 in a spec without it
 }
 
-func (s *StepLR) settings() []spec.Param {
-	return []spec.Param{
-		spec.Required("step_size", &s.StepSize),
-		spec.Optional("gamma", &s.Gamma, 0.1),
+func (s *StepLR) settings() []spec.Setting {
+	return []spec.Setting{
+		spec.Required("step_size", &s.StepSize).AtLeast(1),
+		spec.Optional("gamma", &s.Gamma, 0.1).AtLeast(0),
 	}
 }
 
@@ -27,9 +23,7 @@ func (s StepLR) At(base float64, count int) float64 {
 	return multiplied(base, s.Gamma, count/s.StepSize)
 }
 
-func (s StepLR) Validate() error {
-	return check("StepLR", atLeast("step_size", s.StepSize, 1), nonNegative("gamma", s.Gamma))
-}
+func (s StepLR) Validate() error { return spec.Validate("StepLR", s.settings()...) }
 
 func (s StepLR) String() string { return spec.Format("StepLR", s.settings()...) }
 
@@ -50,10 +44,10 @@ type MultiStepLR struct {
 	Gamma      float64 // ≥ 0; 0.1 in a spec without it
 }
 
-func (s *MultiStepLR) settings() []spec.Param {
-	return []spec.Param{
-		spec.Required("milestones", &s.Milestones),
-		spec.Optional("gamma", &s.Gamma, 0.1),
+func (s *MultiStepLR) settings() []spec.Setting {
+	return []spec.Setting{
+		spec.Required("milestones", &s.Milestones).AtLeast(0),
+		spec.Optional("gamma", &s.Gamma, 0.1).AtLeast(0),
 	}
 }
 
@@ -67,14 +61,7 @@ func (s MultiStepLR) At(base float64, count int) float64 {
 	return multiplied(base, s.Gamma, n)
 }
 
-func (s MultiStepLR) Validate() error {
-	if len(s.Milestones) > 0 {
-		if err := atLeast("milestones", slices.Min(s.Milestones), 0); err != nil {
-			return check("MultiStepLR", err)
-		}
-	}
-	return check("MultiStepLR", nonNegative("gamma", s.Gamma))
-}
+func (s MultiStepLR) Validate() error { return spec.Validate("MultiStepLR", s.settings()...) }
 
 func (s MultiStepLR) String() string { return spec.Format("MultiStepLR", s.settings()...) }
 

@@ -20,11 +20,11 @@ type WarmupLR struct {
 	StartFactor float64 // 0 ≤ StartFactor ≤ 1; 1/3 in a spec without it
 }
 
-func (s *WarmupLR) settings() []spec.Param {
-	return []spec.Param{
+func (s *WarmupLR) settings() []spec.Setting {
+	return []spec.Setting{
 		nested("scheduler", &s.Scheduler),
-		spec.Optional("total_iters", &s.TotalIters, 5),
-		spec.Optional("start_factor", &s.StartFactor, 1.0/3),
+		spec.Optional("total_iters", &s.TotalIters, 5).AtLeast(0),
+		spec.Optional("start_factor", &s.StartFactor, 1.0/3).Within(0, 1),
 	}
 }
 
@@ -56,9 +56,12 @@ func (s WarmupLR) plateau() (ReduceLROnPlateau, int, bool) {
 
 func (s WarmupLR) Validate() error {
 	if s.Scheduler == nil {
-		return fmt.Errorf("WarmupLR: scheduler nil: must be a schedule")
+		return fmt.Errorf("WarmupLR: scheduler is nil: want a schedule")
 	}
-	return check("WarmupLR", s.Scheduler.Validate(), atLeast("total_iters", s.TotalIters, 0), fraction("start_factor", s.StartFactor))
+	if err := s.Scheduler.Validate(); err != nil {
+		return err
+	}
+	return spec.Validate("WarmupLR", s.settings()...)
 }
 
 func (s WarmupLR) String() string { return spec.Format("WarmupLR", s.settings()...) }
@@ -79,12 +82,12 @@ type WSDLR struct {
 	EndFactor   float64 // 0 ≤ EndFactor ≤ 1; 0 in a spec without it
 }
 
-func (s *WSDLR) settings() []spec.Param {
-	return []spec.Param{
-		spec.Required("warmup_iters", &s.WarmupIters),
-		spec.Required("stable_iters", &s.StableIters),
-		spec.Required("decay_iters", &s.DecayIters),
-		spec.Optional("end_factor", &s.EndFactor, 0),
+func (s *WSDLR) settings() []spec.Setting {
+	return []spec.Setting{
+		spec.Required("warmup_iters", &s.WarmupIters).AtLeast(0),
+		spec.Required("stable_iters", &s.StableIters).AtLeast(0),
+		spec.Required("decay_iters", &s.DecayIters).AtLeast(1),
+		spec.Optional("end_factor", &s.EndFactor, 0).Within(0, 1),
 	}
 }
 
@@ -96,12 +99,6 @@ func (s WSDLR) At(base float64, count int) float64 {
 	return base * (1 - (1-s.EndFactor)*float64(t)/float64(s.DecayIters))
 }
 
-func (s WSDLR) Validate() error {
-	return check("WSDLR",
-		atLeast("warmup_iters", s.WarmupIters, 0),
-		atLeast("stable_iters", s.StableIters, 0),
-		atLeast("decay_iters", s.DecayIters, 1),
-		fraction("end_factor", s.EndFactor))
-}
+func (s WSDLR) Validate() error { return spec.Validate("WSDLR", s.settings()...) }
 
 func (s WSDLR) String() string { return spec.Format("WSDLR", s.settings()...) }

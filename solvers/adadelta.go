@@ -1,8 +1,6 @@
 package solvers
 
 import (
-	"fmt"
-
 	"anneal/internal/kernels"
 	"anneal/internal/spec"
 )
@@ -23,26 +21,22 @@ type Adadelta struct {
 	L1          float64 // l1, at least 0; 0. Not PyTorch's
 }
 
-func (s *Adadelta) declare() []spec.Param {
-	return []spec.Param{
-		spec.Optional("lr", &s.LR, 1),
-		spec.Optional("rho", &s.Rho, 0.9),
-		spec.Optional("eps", &s.Eps, 1e-6),
-		spec.Optional("weight_decay", &s.WeightDecay, 0),
-		spec.Optional("l1", &s.L1, 0).KeywordOnly(),
+func (s *Adadelta) settings() []spec.Setting {
+	return []spec.Setting{
+		spec.Optional("lr", &s.LR, 1).AtLeast(0),
+		spec.Optional("rho", &s.Rho, 0.9).Within(0, 1),
+		spec.Optional("eps", &s.Eps, 1e-6).AtLeast(0),
+		spec.Optional("weight_decay", &s.WeightDecay, 0).AtLeast(0),
+		spec.Optional("l1", &s.L1, 0).AtLeast(0).KeywordOnly(),
 	}
 }
 
-// String is the spec.
-func (s Adadelta) String() string { return spec.Format("Adadelta", s.declare()...) }
+// String returns the spec.
+func (s Adadelta) String() string { return spec.Format("Adadelta", s.settings()...) }
 
 // Validate returns an error for the first setting out of range.
 func (s Adadelta) Validate() error {
-	var rho error
-	if !(s.Rho >= 0 && s.Rho <= 1) {
-		rho = fmt.Errorf("rho is %v: want 0 to 1", s.Rho)
-	}
-	return check("Adadelta: ", atLeast0("lr", s.LR), rho, atLeast0("eps", s.Eps), atLeast0("weight_decay", s.WeightDecay), atLeast0("l1", s.L1))
+	return validate[Adadelta](s.settings(), s.Rho == 0 && s.Eps == 0, "rho is 0 and eps is 0")
 }
 
 func (s Adadelta) traits() traits { return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1} }

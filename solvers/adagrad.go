@@ -20,24 +20,23 @@ type Adagrad struct {
 	L1                      float64 // l1, at least 0; 0. Not PyTorch's
 }
 
-func (s *Adagrad) declare() []spec.Param {
-	return []spec.Param{
-		spec.Optional("lr", &s.LR, 1e-2),
-		spec.Optional("lr_decay", &s.LRDecay, 0),
-		spec.Optional("weight_decay", &s.WeightDecay, 0),
-		spec.Optional("initial_accumulator_value", &s.InitialAccumulatorValue, 0),
-		spec.Optional("eps", &s.Eps, 1e-10),
-		spec.Optional("l1", &s.L1, 0).KeywordOnly(),
+func (s *Adagrad) settings() []spec.Setting {
+	return []spec.Setting{
+		spec.Optional("lr", &s.LR, 1e-2).AtLeast(0),
+		spec.Optional("lr_decay", &s.LRDecay, 0).AtLeast(0),
+		spec.Optional("weight_decay", &s.WeightDecay, 0).AtLeast(0),
+		spec.Optional("initial_accumulator_value", &s.InitialAccumulatorValue, 0).AtLeast(0),
+		spec.Optional("eps", &s.Eps, 1e-10).AtLeast(0),
+		spec.Optional("l1", &s.L1, 0).AtLeast(0).KeywordOnly(),
 	}
 }
 
-// String is the spec.
-func (s Adagrad) String() string { return spec.Format("Adagrad", s.declare()...) }
+// String returns the spec.
+func (s Adagrad) String() string { return spec.Format("Adagrad", s.settings()...) }
 
 // Validate returns an error for the first setting out of range.
 func (s Adagrad) Validate() error {
-	return check("Adagrad: ", atLeast0("lr", s.LR), atLeast0("lr_decay", s.LRDecay), atLeast0("weight_decay", s.WeightDecay),
-		atLeast0("initial_accumulator_value", s.InitialAccumulatorValue), atLeast0("eps", s.Eps), atLeast0("l1", s.L1))
+	return validate[Adagrad](s.settings(), s.Eps == 0 && s.InitialAccumulatorValue == 0, "eps is 0 and initial_accumulator_value is 0")
 }
 
 func (s Adagrad) traits() traits { return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1} }

@@ -25,33 +25,23 @@ type Adam struct {
 	L1          float64    // l1, at least 0; 0. Not PyTorch's
 }
 
-func (s *Adam) declare() []spec.Param {
-	return []spec.Param{
-		spec.Optional("lr", &s.LR, 1e-3),
-		spec.Optional("betas", &s.Betas, [2]float64{0.9, 0.999}),
-		spec.Optional("eps", &s.Eps, 1e-8),
-		spec.Optional("weight_decay", &s.WeightDecay, 0),
+func (s *Adam) settings() []spec.Setting {
+	return []spec.Setting{
+		spec.Optional("lr", &s.LR, 1e-3).AtLeast(0),
+		spec.Optional("betas", &s.Betas, [2]float64{0.9, 0.999}).AtLeast(0).Below(1),
+		spec.Optional("eps", &s.Eps, 1e-8).AtLeast(0),
+		spec.Optional("weight_decay", &s.WeightDecay, 0).AtLeast(0),
 		spec.Optional("amsgrad", &s.AMSGrad, false),
-		spec.Optional("l1", &s.L1, 0).KeywordOnly(),
+		spec.Optional("l1", &s.L1, 0).AtLeast(0).KeywordOnly(),
 	}
 }
 
-// String is the spec.
-func (s Adam) String() string { return spec.Format("Adam", s.declare()...) }
+// String returns the spec.
+func (s Adam) String() string { return spec.Format("Adam", s.settings()...) }
 
 // Validate returns an error for the first setting out of range.
-func (s Adam) Validate() error { return s.validate("Adam: ") }
-
-func (s Adam) validate(name string) error {
-	return check(name, atLeast0("lr", s.LR), atLeast0("eps", s.Eps), validBetas(s.Betas),
-		atLeast0("weight_decay", s.WeightDecay), atLeast0("l1", s.L1))
-}
-
-func validBetas(b [2]float64) error {
-	if err := below1("the first of betas", b[0]); err != nil {
-		return err
-	}
-	return below1("the second of betas", b[1])
+func (s Adam) Validate() error {
+	return validate[Adam](s.settings(), s.Betas == [2]float64{} && s.Eps == 0, "betas is (0, 0) and eps is 0")
 }
 
 func (s Adam) traits() traits {

@@ -18,22 +18,24 @@ type AdamW struct {
 	L1          float64    // l1, at least 0; 0. Not PyTorch's
 }
 
-func (s *AdamW) declare() []spec.Param {
-	return []spec.Param{
-		spec.Optional("lr", &s.LR, 1e-3),
-		spec.Optional("betas", &s.Betas, [2]float64{0.9, 0.999}),
-		spec.Optional("eps", &s.Eps, 1e-8),
-		spec.Optional("weight_decay", &s.WeightDecay, 1e-2),
+func (s *AdamW) settings() []spec.Setting {
+	return []spec.Setting{
+		spec.Optional("lr", &s.LR, 1e-3).AtLeast(0),
+		spec.Optional("betas", &s.Betas, [2]float64{0.9, 0.999}).AtLeast(0).Below(1),
+		spec.Optional("eps", &s.Eps, 1e-8).AtLeast(0),
+		spec.Optional("weight_decay", &s.WeightDecay, 1e-2).AtLeast(0),
 		spec.Optional("amsgrad", &s.AMSGrad, false),
-		spec.Optional("l1", &s.L1, 0).KeywordOnly(),
+		spec.Optional("l1", &s.L1, 0).AtLeast(0).KeywordOnly(),
 	}
 }
 
-// String is the spec.
-func (s AdamW) String() string { return spec.Format("AdamW", s.declare()...) }
+// String returns the spec.
+func (s AdamW) String() string { return spec.Format("AdamW", s.settings()...) }
 
 // Validate returns an error for the first setting out of range.
-func (s AdamW) Validate() error { return Adam(s).validate("AdamW: ") }
+func (s AdamW) Validate() error {
+	return validate[AdamW](s.settings(), s.Betas == [2]float64{} && s.Eps == 0, "betas is (0, 0) and eps is 0")
+}
 
 func (s AdamW) traits() traits {
 	t := Adam(s).traits()

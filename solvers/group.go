@@ -2,7 +2,6 @@ package solvers
 
 import (
 	"fmt"
-	"math"
 	"path"
 	"strings"
 	"unicode/utf8"
@@ -27,12 +26,13 @@ type Group struct {
 //
 //	conv*: lr=0.5, weight_decay=1e-4, l1=1e-6, schedule=StepLR(5, 0.1)
 //
-// where each setting may be left out, and schedule may stand in quotes. The error says what is wrong and what is right.
+// where each setting may be left out, and schedule may stand in quotes. The error says what is wrong, in which column, and what is
+// allowed.
 func ParseGroup(text string) (Group, error) {
 	pattern, settings, found := strings.Cut(text, ":")
 	g := Group{Pattern: strings.TrimSpace(pattern)}
 	if !found || g.Pattern == "" {
-		return Group{}, fmt.Errorf("solvers: group %q: want a pattern, a colon and settings, such as 'conv*: lr=0.5'", text)
+		return Group{}, fmt.Errorf("group %q: want a pattern, a colon and settings, such as 'conv*: lr=0.5'", text)
 	}
 	call, err := spec.ParseArgs("group", settings)
 	if err == nil {
@@ -41,11 +41,11 @@ func ParseGroup(text string) (Group, error) {
 	if e, ok := err.(*spec.Error); ok {
 		err = &spec.Error{Col: e.Col + utf8.RuneCountInString(pattern) + 1, Msg: e.Msg}
 	}
-	if err != nil {
-		return Group{}, fmt.Errorf("solvers: group %q: %w", text, err)
+	if err == nil {
+		err = validPattern(g.Pattern)
 	}
-	if err := g.Validate(); err != nil {
-		return Group{}, err
+	if err != nil {
+		return Group{}, fmt.Errorf("group %q: %w", text, err)
 	}
 	return g, nil
 }
@@ -56,44 +56,33 @@ func (g *Group) bind(call spec.Value) error {
 			call.Args[i].Value = spec.Value{Kind: spec.String, Col: a.Value.Col, Text: a.Value.String()}
 		}
 	}
-	var n numbers
-	if err := spec.Bind(call, g.declare(&n)...); err != nil {
+	if err := spec.Bind(call, g.settings()...); err != nil || g.Schedule == "" {
 		return err
-	}
-	for i, p := range []**float64{&g.LR, &g.WeightDecay, &g.L1} {
-		if !math.IsNaN(n[i]) {
-			*p = &n[i]
-		}
-	}
-	if g.Schedule == "" {
-		return nil
 	}
 	schedule, err := spec.Parse(g.Schedule)
 	g.Schedule = schedule.String()
 	return err
 }
 
-// numbers are LR, WeightDecay and L1, where NaN stands for nil.
-type numbers [3]float64
-
-func (g *Group) declare(n *numbers) []spec.Param {
-	return []spec.Param{
-		spec.Optional("lr", &n[0], math.NaN()).OrNone().KeywordOnly(),
-		spec.Optional("weight_decay", &n[1], math.NaN()).OrNone().KeywordOnly(),
-		spec.Optional("l1", &n[2], math.NaN()).OrNone().KeywordOnly(),
+func (g *Group) settings() []spec.Setting {
+	return []spec.Setting{
+		spec.Optional("lr", &g.LR, nil).AtLeast(0).OrNone().KeywordOnly(),
+		spec.Optional("weight_decay", &g.WeightDecay, nil).AtLeast(0).OrNone().KeywordOnly(),
+		spec.Optional("l1", &g.L1, nil).AtLeast(0).OrNone().KeywordOnly(),
 		spec.Optional("schedule", &g.Schedule, "").KeywordOnly(),
 	}
 }
 
-// String is what ParseGroup reads back to the same group.
+// String returns a spec that ParseGroup reads back to the same group.
 func (g Group) String() string {
-	n := numbers{or(g.LR, math.NaN()), or(g.WeightDecay, math.NaN()), or(g.L1, math.NaN())}
+	schedule := g.Schedule
+	g.Schedule = "" // it is written without quotes
 	var settings []string
-	if s := spec.Format("", new(Group).declare(&n)...); s != "()" {
+	if s := spec.Format("", g.settings()...); s != "()" {
 		settings = append(settings, s[1:len(s)-1])
 	}
-	if g.Schedule != "" {
-		settings = append(settings, "schedule="+g.Schedule)
+	if schedule != "" {
+		settings = append(settings, "schedule="+schedule)
 	}
 	return g.Pattern + ": " + strings.Join(settings, ", ")
 }
@@ -103,8 +92,7 @@ func (g Group) Validate() error {
 	if err := validPattern(g.Pattern); err != nil {
 		return fmt.Errorf("solvers: group: %w", err)
 	}
-	return check("group "+g.Pattern+": ",
-		atLeast0("lr", or(g.LR, 0)), atLeast0("weight_decay", or(g.WeightDecay, 0)), atLeast0("l1", or(g.L1, 0)))
+	return spec.Validate("solvers: group "+g.Pattern, g.settings()...)
 }
 
 func validPattern(pattern string) error {
@@ -114,7 +102,7 @@ func validPattern(pattern string) error {
 	return nil
 }
 
-// or is *p, or otherwise if p is nil.
+// or returns *p, or otherwise if p is nil.
 func or(p *float64, otherwise float64) float64 {
 	if p == nil {
 		return otherwise

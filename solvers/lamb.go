@@ -24,23 +24,22 @@ type LAMB struct {
 	L1          float64    // l1, at least 0; 0
 }
 
-func (s *LAMB) declare() []spec.Param {
-	return []spec.Param{
-		spec.Optional("lr", &s.LR, 1e-3),
-		spec.Optional("betas", &s.Betas, [2]float64{0.9, 0.999}),
-		spec.Optional("eps", &s.Eps, 1e-6),
-		spec.Optional("weight_decay", &s.WeightDecay, 1e-2),
-		spec.Optional("l1", &s.L1, 0).KeywordOnly(),
+func (s *LAMB) settings() []spec.Setting {
+	return []spec.Setting{
+		spec.Optional("lr", &s.LR, 1e-3).AtLeast(0),
+		spec.Optional("betas", &s.Betas, [2]float64{0.9, 0.999}).AtLeast(0).Below(1),
+		spec.Optional("eps", &s.Eps, 1e-6).AtLeast(0),
+		spec.Optional("weight_decay", &s.WeightDecay, 1e-2).AtLeast(0),
+		spec.Optional("l1", &s.L1, 0).AtLeast(0).KeywordOnly(),
 	}
 }
 
-// String is the spec.
-func (s LAMB) String() string { return spec.Format("LAMB", s.declare()...) }
+// String returns the spec.
+func (s LAMB) String() string { return spec.Format("LAMB", s.settings()...) }
 
 // Validate returns an error for the first setting out of range.
 func (s LAMB) Validate() error {
-	return check("LAMB: ", atLeast0("lr", s.LR), atLeast0("eps", s.Eps), validBetas(s.Betas),
-		atLeast0("weight_decay", s.WeightDecay), atLeast0("l1", s.L1))
+	return validate[LAMB](s.settings(), s.Betas == [2]float64{} && s.Eps == 0, "betas is (0, 0) and eps is 0")
 }
 
 func (s LAMB) traits() traits {

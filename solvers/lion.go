@@ -20,22 +20,20 @@ type Lion struct {
 	L1          float64    // l1, at least 0; 0
 }
 
-func (s *Lion) declare() []spec.Param {
-	return []spec.Param{
-		spec.Optional("lr", &s.LR, 1e-4),
-		spec.Optional("betas", &s.Betas, [2]float64{0.9, 0.99}),
-		spec.Optional("weight_decay", &s.WeightDecay, 0),
-		spec.Optional("l1", &s.L1, 0).KeywordOnly(),
+func (s *Lion) settings() []spec.Setting {
+	return []spec.Setting{
+		spec.Optional("lr", &s.LR, 1e-4).AtLeast(0),
+		spec.Optional("betas", &s.Betas, [2]float64{0.9, 0.99}).AtLeast(0).Below(1),
+		spec.Optional("weight_decay", &s.WeightDecay, 0).AtLeast(0),
+		spec.Optional("l1", &s.L1, 0).AtLeast(0).KeywordOnly(),
 	}
 }
 
-// String is the spec.
-func (s Lion) String() string { return spec.Format("Lion", s.declare()...) }
+// String returns the spec.
+func (s Lion) String() string { return spec.Format("Lion", s.settings()...) }
 
 // Validate returns an error for the first setting out of range.
-func (s Lion) Validate() error {
-	return check("Lion: ", atLeast0("lr", s.LR), validBetas(s.Betas), atLeast0("weight_decay", s.WeightDecay), atLeast0("l1", s.L1))
-}
+func (s Lion) Validate() error { return spec.Validate("Lion", s.settings()...) }
 
 func (s Lion) traits() traits {
 	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, decoupled: true, momentumKind: beta1, momentum: s.Betas[0]}

@@ -25,24 +25,23 @@ type NAdam struct {
 	L1            float64    // l1, at least 0; 0. Not PyTorch's
 }
 
-func (s *NAdam) declare() []spec.Param {
-	return []spec.Param{
-		spec.Optional("lr", &s.LR, 2e-3),
-		spec.Optional("betas", &s.Betas, [2]float64{0.9, 0.999}),
-		spec.Optional("eps", &s.Eps, 1e-8),
-		spec.Optional("weight_decay", &s.WeightDecay, 0),
-		spec.Optional("momentum_decay", &s.MomentumDecay, 4e-3),
-		spec.Optional("l1", &s.L1, 0).KeywordOnly(),
+func (s *NAdam) settings() []spec.Setting {
+	return []spec.Setting{
+		spec.Optional("lr", &s.LR, 2e-3).AtLeast(0),
+		spec.Optional("betas", &s.Betas, [2]float64{0.9, 0.999}).AtLeast(0).Below(1),
+		spec.Optional("eps", &s.Eps, 1e-8).AtLeast(0),
+		spec.Optional("weight_decay", &s.WeightDecay, 0).AtLeast(0),
+		spec.Optional("momentum_decay", &s.MomentumDecay, 4e-3).AtLeast(0),
+		spec.Optional("l1", &s.L1, 0).AtLeast(0).KeywordOnly(),
 	}
 }
 
-// String is the spec.
-func (s NAdam) String() string { return spec.Format("NAdam", s.declare()...) }
+// String returns the spec.
+func (s NAdam) String() string { return spec.Format("NAdam", s.settings()...) }
 
 // Validate returns an error for the first setting out of range.
 func (s NAdam) Validate() error {
-	return check("NAdam: ", atLeast0("lr", s.LR), atLeast0("eps", s.Eps), validBetas(s.Betas),
-		atLeast0("weight_decay", s.WeightDecay), atLeast0("momentum_decay", s.MomentumDecay), atLeast0("l1", s.L1))
+	return validate[NAdam](s.settings(), s.Betas == [2]float64{} && s.Eps == 0, "betas is (0, 0) and eps is 0")
 }
 
 func (s NAdam) traits() traits {

@@ -1,6 +1,10 @@
 package solvers
 
-import "fmt"
+import (
+	"fmt"
+
+	"anneal/internal/spec"
+)
 
 // Rates returns the rate of each group.
 func (e *engine[T]) Rates() []float64 {
@@ -13,7 +17,7 @@ func (e *engine[T]) Rates() []float64 {
 
 // SetRate sets the rate of one group.
 func (e *engine[T]) SetRate(group int, lr float64) error {
-	if err := check("", within(group, len(e.groups)), atLeast0("lr", lr)); err != nil {
+	if err := checkRate(group, len(e.groups), lr); err != nil {
 		return err
 	}
 	e.groups[group].rate = lr
@@ -22,16 +26,10 @@ func (e *engine[T]) SetRate(group int, lr float64) error {
 
 // SetMomentum sets the momentum of one group.
 func (e *engine[T]) SetMomentum(group int, m float64) error {
-	var err error
-	switch e.traits.momentumKind {
-	case anyMomentum:
-		err = atLeast0("momentum", m)
-	case beta1:
-		err = below1("momentum", m)
-	default:
-		err = fmt.Errorf("%v has no momentum to set", e.algorithm)
+	if e.traits.momentumKind == noMomentum {
+		return fmt.Errorf("solvers: %v has no momentum to set", e.algorithm)
 	}
-	if err := check("", within(group, len(e.groups)), err); err != nil {
+	if err := checkMomentum(group, len(e.groups), e.traits.momentumKind, m); err != nil {
 		return err
 	}
 	e.groups[group].momentum = m
@@ -53,9 +51,29 @@ func (e *engine[T]) RateOf(name string) float64 {
 	return 0
 }
 
+// checkRate returns an error unless there are more groups than group, and lr is a rate.
+func checkRate(group, groups int, lr float64) error {
+	if err := within(group, groups); err != nil {
+		return err
+	}
+	return spec.Validate("solvers", spec.Required("lr", &lr).AtLeast(0))
+}
+
+// checkMomentum returns an error unless there are more groups than group, and m is a momentum of that kind.
+func checkMomentum(group, groups int, kind momentumKind, m float64) error {
+	if err := within(group, groups); err != nil {
+		return err
+	}
+	s := spec.Required("momentum", &m).AtLeast(0)
+	if kind == beta1 {
+		s = s.Below(1)
+	}
+	return spec.Validate("solvers", s)
+}
+
 func within(group, groups int) error {
 	if group < 0 || group >= groups {
-		return fmt.Errorf("there is no group %d: want 0 to %d", group, groups-1)
+		return fmt.Errorf("solvers: there is no group %d: want 0 to %d", group, groups-1)
 	}
 	return nil
 }

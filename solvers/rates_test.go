@@ -53,7 +53,7 @@ func TestSetMomentum(t *testing.T) {
 			fails(t, s.SetMomentum(0, math.NaN()), "momentum is NaN")
 		}
 	}
-	fails(t, must(t, "Adam", store, Tuning{}).SetMomentum(0, 1), "momentum is 1", "less than 1")
+	fails(t, must(t, "Adam", store, Tuning{}).SetMomentum(0, 1), "momentum is 1", "below 1")
 }
 
 // big has tensors of more than one part, and of an odd size.

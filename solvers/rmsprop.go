@@ -25,25 +25,24 @@ type RMSprop struct {
 	L1          float64 // l1, at least 0; 0. Not PyTorch's
 }
 
-func (s *RMSprop) declare() []spec.Param {
-	return []spec.Param{
-		spec.Optional("lr", &s.LR, 1e-2),
-		spec.Optional("alpha", &s.Alpha, 0.99),
-		spec.Optional("eps", &s.Eps, 1e-8),
-		spec.Optional("weight_decay", &s.WeightDecay, 0),
-		spec.Optional("momentum", &s.Momentum, 0),
+func (s *RMSprop) settings() []spec.Setting {
+	return []spec.Setting{
+		spec.Optional("lr", &s.LR, 1e-2).AtLeast(0),
+		spec.Optional("alpha", &s.Alpha, 0.99).AtLeast(0),
+		spec.Optional("eps", &s.Eps, 1e-8).AtLeast(0),
+		spec.Optional("weight_decay", &s.WeightDecay, 0).AtLeast(0),
+		spec.Optional("momentum", &s.Momentum, 0).AtLeast(0),
 		spec.Optional("centered", &s.Centered, false),
-		spec.Optional("l1", &s.L1, 0).KeywordOnly(),
+		spec.Optional("l1", &s.L1, 0).AtLeast(0).KeywordOnly(),
 	}
 }
 
-// String is the spec.
-func (s RMSprop) String() string { return spec.Format("RMSprop", s.declare()...) }
+// String returns the spec.
+func (s RMSprop) String() string { return spec.Format("RMSprop", s.settings()...) }
 
 // Validate returns an error for the first setting out of range.
 func (s RMSprop) Validate() error {
-	return check("RMSprop: ", atLeast0("lr", s.LR), atLeast0("eps", s.Eps), atLeast0("momentum", s.Momentum),
-		atLeast0("weight_decay", s.WeightDecay), atLeast0("alpha", s.Alpha), atLeast0("l1", s.L1))
+	return validate[RMSprop](s.settings(), s.Alpha == 0 && s.Eps == 0, "alpha is 0 and eps is 0")
 }
 
 func (s RMSprop) traits() traits {

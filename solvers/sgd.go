@@ -23,28 +23,30 @@ type SGD struct {
 	L1          float64 // l1, at least 0; 0. Not PyTorch's
 }
 
-func (s *SGD) declare() []spec.Param {
-	return []spec.Param{
-		spec.Required("lr", &s.LR),
-		spec.Optional("momentum", &s.Momentum, 0),
+func (s *SGD) settings() []spec.Setting {
+	return []spec.Setting{
+		spec.Required("lr", &s.LR).AtLeast(0),
+		spec.Optional("momentum", &s.Momentum, 0).AtLeast(0),
 		spec.Optional("dampening", &s.Dampening, 0),
-		spec.Optional("weight_decay", &s.WeightDecay, 0),
+		spec.Optional("weight_decay", &s.WeightDecay, 0).AtLeast(0),
 		spec.Optional("nesterov", &s.Nesterov, false),
-		spec.Optional("l1", &s.L1, 0).KeywordOnly(),
+		spec.Optional("l1", &s.L1, 0).AtLeast(0).KeywordOnly(),
 	}
 }
 
-// String is the spec.
-func (s SGD) String() string { return spec.Format("SGD", s.declare()...) }
+// String returns the spec.
+func (s SGD) String() string { return spec.Format("SGD", s.settings()...) }
 
 // Validate returns an error for the first setting out of range.
 func (s SGD) Validate() error {
-	var nesterov error
-	if s.Nesterov && (s.Momentum <= 0 || s.Dampening != 0) {
-		nesterov = fmt.Errorf("nesterov is True with momentum %v and dampening %v: want momentum above 0 and dampening 0", s.Momentum, s.Dampening)
+	if err := spec.Validate("SGD", s.settings()...); err != nil {
+		return err
 	}
-	return check("SGD: ", atLeast0("lr", s.LR), atLeast0("momentum", s.Momentum), finite("dampening", s.Dampening),
-		atLeast0("weight_decay", s.WeightDecay), atLeast0("l1", s.L1), nesterov)
+	if s.Nesterov && (s.Momentum == 0 || s.Dampening != 0) {
+		return fmt.Errorf("SGD: nesterov is True with momentum %v and dampening %v: want momentum above 0 and dampening 0",
+			s.Momentum, s.Dampening)
+	}
+	return nil
 }
 
 func (s SGD) traits() traits {

@@ -25,6 +25,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"anneal/graph"
+	"anneal/internal/spec"
 )
 
 // Solver steps a model's parameters. It is not safe for concurrent use.
@@ -67,7 +68,7 @@ type Tuning struct {
 // LayerDecay numbers the layers, as graph.Param.Layer names them, in the order of params. The last layer keeps its rate.
 func New(algorithm Algorithm, params []*graph.Param, tuning Tuning) (Solver, error) {
 	if err := algorithm.Validate(); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("solvers: %w", err)
 	}
 	if err := tuning.validate(); err != nil {
 		return nil, err
@@ -112,8 +113,8 @@ func (c Tuning) validate() error {
 			return err
 		}
 	}
-	if !(c.LayerDecay >= 0 && c.LayerDecay <= 1) {
-		return fmt.Errorf("solvers: layer decay %v: want more than 0 and at most 1", c.LayerDecay)
-	}
-	return check("", atLeast0("clipping at the value", c.ClipValue), atLeast0("clipping at the norm", c.ClipNorm))
+	return spec.Validate("solvers",
+		spec.Required("layer decay", &c.LayerDecay).Within(0, 1),
+		spec.Required("clipping at the value", &c.ClipValue).AtLeast(0),
+		spec.Required("clipping at the norm", &c.ClipNorm).AtLeast(0))
 }

@@ -3,6 +3,7 @@ package solvers
 import (
 	"errors"
 	"math"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -127,7 +128,10 @@ func fails(t *testing.T, err error, parts ...string) {
 		t.Errorf("no error, want one with %q", parts)
 		return
 	}
-	for _, p := range append(parts, "solvers: ") {
+	if begin := regexp.MustCompile(`^(solvers: |solver "|group "|\*?[A-Za-z.]+: )`); !begin.MatchString(err.Error()) {
+		t.Errorf("error %q does not begin with its place", err)
+	}
+	for _, p := range parts {
 		if !strings.Contains(err.Error(), p) {
 			t.Errorf("error %q does not contain %q", err, p)
 		}

@@ -8,6 +8,7 @@ import (
 	"gorgonia.org/gorgonia"
 
 	"anneal/graph"
+	"anneal/internal/spec"
 )
 
 // ErrNoState is the error of a Solver whose State cannot be read.
@@ -36,17 +37,17 @@ func (s Stock) Validate() error {
 	switch s.Solver.(type) {
 	case *gorgonia.VanillaSolver, *gorgonia.Momentum, *gorgonia.AdamSolver, *gorgonia.RMSPropSolver:
 	case *gorgonia.AdaGradSolver:
-		return errors.New("solvers: gorgonia's AdaGradSolver ignores the rate it is given and keeps 0.001: " +
+		return errors.New("gorgonia's AdaGradSolver ignores the rate it is given and keeps 0.001: " +
 			"use Adagrad of this package")
 	case *gorgonia.BarzilaiBorweinSolver:
-		return errors.New("solvers: gorgonia's BarzilaiBorweinSolver computes its own rate and would ignore any schedule")
+		return errors.New("gorgonia's BarzilaiBorweinSolver computes its own rate and would ignore any schedule")
 	case *gorgonia.AdamW:
-		return errors.New("solvers: gorgonia's AdamW never changes a weight: use AdamW of this package")
+		return errors.New("gorgonia's AdamW never changes a weight: use AdamW of this package")
 	default:
-		return fmt.Errorf("solvers: the rate of a %T cannot be set: "+
+		return fmt.Errorf("the rate of a %T cannot be set: "+
 			"want gorgonia's VanillaSolver, Momentum, AdamSolver or RMSPropSolver", s.Solver)
 	}
-	return check("", atLeast0("lr", s.LR))
+	return spec.Validate(fmt.Sprintf("%T", s.Solver), spec.Required("lr", &s.LR).AtLeast(0))
 }
 
 func (s Stock) traits() traits { return traits{lr: s.LR} }
@@ -94,7 +95,7 @@ func (s *stock) Step(model []gorgonia.ValueGrad) error {
 func (s *stock) Rates() []float64 { return []float64{s.rate} }
 
 func (s *stock) SetRate(group int, lr float64) error {
-	if err := check("", within(group, 1), atLeast0("lr", lr)); err != nil {
+	if err := checkRate(group, 1, lr); err != nil {
 		return err
 	}
 	gorgonia.WithLearnRate(lr)(s.solver)
@@ -103,7 +104,7 @@ func (s *stock) SetRate(group int, lr float64) error {
 }
 
 func (s *stock) SetMomentum(group int, m float64) error {
-	if err := check("", within(group, 1), below1("momentum", m)); err != nil {
+	if err := checkMomentum(group, 1, beta1, m); err != nil {
 		return err
 	}
 	switch s.solver.(type) {

@@ -7,8 +7,8 @@ import (
 )
 
 func TestWithRate(t *testing.T) {
-	for _, name := range names {
-		was, err := Parse(name + "(lr=0.25, weight_decay=0.5)")
+	for _, e := range registry.Entries {
+		was, err := Parse(e.Name + "(lr=0.25, weight_decay=0.5)")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -18,7 +18,7 @@ func TestWithRate(t *testing.T) {
 			t.Errorf("got %v at rate %v, %v, want %v; %v is still at %v", is, Rate(is), err, want, was, Rate(was))
 		}
 		if _, err := WithRate(was, math.NaN()); err == nil {
-			t.Errorf("%s: rate NaN: got no error", name)
+			t.Errorf("%s: rate NaN: got no error", e.Name)
 		}
 	}
 }

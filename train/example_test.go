@@ -59,7 +59,9 @@ func ExampleResume() {
 		return
 	}
 	defer os.RemoveAll(temp)
-	c := train.Config{Model: model, Train: set, Test: set, Solver: solvers.Adam{LR: 0.1, Betas: [2]float64{0.9, 0.999}, Eps: 1e-8}, Epochs: 3, Dir: filepath.Join(temp, "run")}
+	adam := solvers.Default[solvers.Adam]()
+	adam.LR = 0.1
+	c := train.Config{Model: model, Train: set, Test: set, Solver: adam, Epochs: 3, Dir: filepath.Join(temp, "run")}
 	if _, err := train.Run(context.Background(), c); err != nil {
 		fmt.Println(err)
 		return

@@ -97,7 +97,7 @@ func TestErrors(t *testing.T) {
 		{"negative rate", 2, []string{"--solver", "SGD(lr=-0.1)"}, []string{"--solver", "lr", "-0.1"}},
 		{"unknown schedule", 2, []string{"--schedule", "StepRL(5)"}, []string{"--schedule", "StepRL", "StepLR"}},
 		{"unknown schedule key", 2, []string{"--schedule", "StepLR(step=5)"}, []string{"--schedule", "step", "step_size"}},
-		{"negative step size", 2, []string{"--schedule", "StepLR(-5)"}, []string{"--schedule", "step_size -5"}},
+		{"negative step size", 2, []string{"--schedule", "StepLR(-5)"}, []string{"--schedule", "step_size is -5"}},
 		{"negative batch", 2, []string{"--batch", "-1"}, []string{"--batch", "-1", "at least 1"}},
 		{"zero epochs", 2, []string{"--epochs=0"}, []string{"--epochs", "0", "at least 1"}},
 		{"negative seed", 2, []string{"--seed", "-1"}, []string{"--seed", "-1"}},

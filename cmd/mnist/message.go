@@ -64,8 +64,8 @@ func mistyped(e *json.UnmarshalTypeError) string {
 	return fmt.Sprintf("%q: got a JSON %s, want %s", e.Field, e.Value, want)
 }
 
-// quoted matches a flag's name before a value in quotation marks.
-var quoted = regexp.MustCompile(`^(--[a-z-]+): "`)
+// quoted matches a flag's name before a value in quotation marks, which may have the name of its kind before it.
+var quoted = regexp.MustCompile(`^(--[a-z-]+): (?:(?:solver|schedule|augmentation|group) )?"`)
 
 // usage returns what is wrong with the command line args, and the command that explains it.
 func usage(err error, args []string, commands []*kong.Node) string {

@@ -142,7 +142,7 @@ func TestScheduleErrors(t *testing.T) {
 		{"StepLR(5;gama=0.1)", "column 10: StepLR has no setting \"gama\""},
 		{"StepRL(5)", "there is no schedule \"StepRL\"; there are none, "},
 		{"StepLR(5", "column 7: this '(' is not closed"},
-		{"StepLR(-5)", "step_size -5"},
+		{"StepLR(-5)", "step_size is -5"},
 		{"StepLR(5),--lr,-1", `--lr: got "-1", want a finite number of at least 0`},
 		{"StepLR(5),--lr,NaN", "NaN"},
 		{"StepLR(5),--count,0", "--count"},

@@ -1,4 +1,4 @@
-// Package spec reads and writes the one-line spelling of solvers and schedules, which is Python's call syntax as
+// Package spec reads and writes the one-line spelling of solvers, schedules and augmentations, which is Python's call syntax as
 // PyTorch's users write it:
 //
 //	SGD(lr=0.1, momentum=0.9)
@@ -7,25 +7,28 @@
 //	Adam(betas=(0.9, 0.999), amsgrad=True)
 //
 // A line of a PyTorch program may be pasted whole: an assignment's target ("scheduler ="), a module path before a name
-// ("optim.lr_scheduler.") and a first argument that stands for PyTorch's optimizer ("optimizer", "opt") or
-// parameters ("net.parameters()") are read over.
+// ("optim.lr_scheduler.") and a first argument that stands for PyTorch's optimizer ("optimizer", "opt") or parameters
+// ("net.parameters()") are accepted and ignored.
 //
-// Parse makes a tree, Bind gives its arguments to Go variables, Format writes variables back. Both take the same
-// declaration, in the order of PyTorch's signature, so a type states its settings once:
+// A type declares each of its settings once, key, default and range, in the order of PyTorch's signature:
 //
-//	func (s *StepLR) settings() []spec.Param {
-//		return []spec.Param{
-//			spec.Required("step_size", &s.StepSize),
-//			spec.Optional("gamma", &s.Gamma, 0.1),
+//	func (s *StepLR) settings() []spec.Setting {
+//		return []spec.Setting{
+//			spec.Required("step_size", &s.StepSize).AtLeast(1),
+//			spec.Optional("gamma", &s.Gamma, 0.1).AtLeast(0),
 //		}
 //	}
 //
-//	call, err := spec.Parse(text)                            // syntax
-//	name, err := spec.Name(call, "schedule", known)          // "StepLR", also spelt "steplr"
-//	err = spec.Bind(call, new(StepLR).settings()...)         // defaults, then what the call gives
+//	call, err := spec.Parse(text)                            // syntax: a tree
+//	err = spec.Bind(call, s.settings()...)                   // defaults, then what the call gives, within its range
+//	err = spec.Validate("StepLR", s.settings()...)           // the ranges, for a value that was not read
 //	text = spec.Format("StepLR", s.settings()...)            // StepLR(step_size=5)
 //
-// Every error is an *Error: one line that starts with the column it is about.
+// A Registry reads a spec by the name it begins with, and validates the result. Its errors are one line, of one grammar:
+//
+//	schedule "StepLR(5, gamma=-1)": column 17: StepLR: gamma is -1: want a finite number of at least 0
+//
+// Errors of Parse and Bind are of type *Error: one line that starts with the column it is about.
 package spec
 
 import (

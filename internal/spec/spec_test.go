@@ -14,7 +14,7 @@ func ExampleBind() {
 		betas        [2]float64
 		nesterov     bool
 	)
-	settings := []Param{
+	settings := []Setting{
 		Required("lr", &lr),
 		Optional("momentum", &momentum, 0),
 		Optional("betas", &betas, [2]float64{0.9, 0.999}),
@@ -112,8 +112,8 @@ type all struct {
 	k     int
 }
 
-func (a *all) settings() []Param {
-	return []Param{
+func (a *all) settings() []Setting {
+	return []Setting{
 		Required("n", &a.n),
 		Optional("f", &a.f, 0.1),
 		Optional("b", &a.b, true),
@@ -159,16 +159,16 @@ func TestBind(t *testing.T) {
 func TestBindErrors(t *testing.T) {
 	tests := []struct{ text, want string }{
 		{"A()", "column 1: A needs n; it has n, f=0.1, b=True, s='cos', ns=[], fs=0.0, betas=(0.9, 0.999), k=None"},
-		{"A(1.5)", "column 3: n 1.5: must be a whole number"},
-		{"A('1')", "column 3: n '1': must be a whole number"},
-		{"A(1, f='x')", "column 8: f 'x': must be a number"},
-		{"A(1, s=cos)", "column 8: s cos: must be a string in quotes"},
-		{"A(1, b=1)", "column 8: b 1: must be either True or False"},
-		{"A(1, ns=[1.5])", "column 9: ns [1.5]: must be a list of whole numbers"},
-		{"A(1, ns=1)", "column 9: ns 1: must be a list of whole numbers"},
-		{"A(1, fs='a')", "column 9: fs 'a': must be a number or a list of numbers"},
-		{"A(1, betas=(1,))", "column 12: betas (1,): must be two numbers, such as (0.9, 0.999)"},
-		{"A(1, f=None)", "column 8: f None: must be a number"},
+		{"A(1.5)", "column 3: A: n is 1.5: want a whole number"},
+		{"A('1')", "column 3: A: n is '1': want a whole number"},
+		{"A(1, f='x')", "column 8: A: f is 'x': want a number"},
+		{"A(1, s=cos)", "column 8: A: s is cos: want a string in quotes"},
+		{"A(1, b=1)", "column 8: A: b is 1: want either True or False"},
+		{"A(1, ns=[1.5])", "column 9: A: ns is [1.5]: want a list of whole numbers"},
+		{"A(1, ns=1)", "column 9: A: ns is 1: want a list of whole numbers"},
+		{"A(1, fs='a')", "column 9: A: fs is 'a': want a number or a list of numbers"},
+		{"A(1, betas=(1,))", "column 12: A: betas is (1,): want two numbers, such as (0.9, 0.999)"},
+		{"A(1, f=None)", "column 8: A: f is None: want a number"},
 		{"A(1, N=1)", "column 6: A has no setting \"N\"; it has n"},
 		{"A(1, n=1)", "column 6: n is given twice"},
 		{"A(1, 1, True, 's', [], 0, (1, 1), 5)", "column 35: A takes 7 settings without a key, and this is one more"},
@@ -180,20 +180,6 @@ func TestBindErrors(t *testing.T) {
 		}
 		if err == nil || !strings.HasPrefix(err.Error(), tt.want) {
 			t.Errorf("%s: %v; want %s", tt.text, err, tt.want)
-		}
-	}
-}
-
-func TestName(t *testing.T) {
-	known := []string{"SGD", "StepLR"}
-	for text, want := range map[string]string{"SGD": "SGD", "optim.sgd()": "SGD", "steplr(5)": "StepLR", "Sgd": "", "stepLR(5)": ""} {
-		call, err := Parse(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		name, err := Name(call, "solver", known)
-		if name != want || (want == "") != (err != nil) || err != nil && !strings.Contains(err.Error(), "SGD, StepLR") {
-			t.Errorf("Name(%s) = %q, %v; want %q", text, name, err, want)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package solvers
 
 import (
+	"fmt"
 	"math"
 	"testing"
 
@@ -63,14 +64,14 @@ func TestParseErrors(t *testing.T) {
 		{"SGD(lr=0.1, Momentum=0.9)", []string{"column 13", "Momentum", "momentum=0.0"}},
 		{"Adamm(lr=0.1)", []string{"column 1", "Adamm", "SGD, Adagrad, RMSprop, Adam, AdamW, NAdam, RAdam, Adamax, Adadelta, Lion, LAMB"}},
 		{"StepLR(5)", []string{"StepLR", "SGD"}},
-		{"SGD(lr=-0.1)", []string{"SGD: lr is -0.1", "at least 0"}},
+		{"SGD(lr=-0.1)", []string{`solver "SGD(lr=-0.1)": column 8: SGD: lr is -0.1: want a finite number of at least 0`}},
 		{"SGD(lr=0.1, momentum=-1)", []string{"momentum is -1"}},
 		{"SGD(lr=0.1, weight_decay=-1)", []string{"weight_decay is -1"}},
 		{"SGD(lr=0.1, l1=-1)", []string{"l1 is -1"}},
-		{"SGD(lr=0.1, nesterov=True)", []string{"nesterov", "momentum 0", "above 0"}},
+		{"SGD(lr=0.1, nesterov=True)", []string{"column 1: SGD: ", "nesterov", "momentum 0", "above 0"}},
 		{"SGD(lr=0.1, momentum=0.9, dampening=0.1, nesterov=True)", []string{"nesterov", "dampening 0.1"}},
-		{"Adam(betas=(1.0, 0.9))", []string{"the first of betas is 1", "less than 1"}},
-		{"AdamW(betas=(0.9, -0.1))", []string{"AdamW: the second of betas is -0.1"}},
+		{"Adam(betas=(1.0, 0.9))", []string{"column 12: Adam: betas is (1.0, 0.9): want two numbers, each of at least 0 and below 1"}},
+		{"AdamW(betas=(0.9, -0.1))", []string{"column 13: AdamW: betas is (0.9, -0.1)"}},
 		{"Adam(betas=0.9)", []string{"betas"}},
 		{"Adam(eps=-1e-8)", []string{"eps is -1e-08"}},
 		{"Adagrad(lr_decay=-1)", []string{"lr_decay is -1"}},
@@ -92,6 +93,19 @@ func TestParseErrors(t *testing.T) {
 		fails(t, Adadelta{Rho: bad}.Validate(), "rho is")
 		fails(t, RAdam{Betas: [2]float64{0, bad}}.Validate(), "betas is")
 	}
+	for _, a := range []Algorithm{
+		Adam{LR: 1e-3},
+		AdamW{LR: 1e-3},
+		NAdam{LR: 1e-3},
+		RAdam{LR: 1e-3},
+		Adamax{LR: 1e-3},
+		LAMB{LR: 1e-3},
+		RMSprop{LR: 1e-3},
+		Adagrad{LR: 1e-3},
+		Adadelta{LR: 1},
+	} {
+		fails(t, a.Validate(), "0", fmt.Sprintf("solvers.Default[%T]()", a))
+	}
 }
 
 // Printing a spec and parsing it gives the same settings.
@@ -101,7 +115,8 @@ func TestSpecRoundTrip(t *testing.T) {
 		share := func(name string) float64 { return rapid.Float64Range(0, math.Nextafter(1, 0)).Draw(t, name) }
 		betas := [2]float64{share("beta1"), share("beta2")}
 		flag := rapid.Bool().Draw(t, "flag")
-		lr, decay, l1, eps, other := number("lr"), number("decay"), number("l1"), number("eps"), number("other")
+		lr, decay, l1, other := number("lr"), number("decay"), number("l1"), number("other")
+		eps := rapid.Float64Range(math.SmallestNonzeroFloat64, 1e6).Draw(t, "eps") // with 0, others must not be 0
 		for _, s := range []Algorithm{
 			SGD{lr, other, -eps, decay, false, l1},
 			Adagrad{lr, other, decay, eps, other, l1},
@@ -114,6 +129,7 @@ func TestSpecRoundTrip(t *testing.T) {
 			Adadelta{lr, betas[0], eps, decay, l1},
 			Lion{lr, betas, decay, l1},
 			LAMB{lr, betas, eps, decay, l1},
+			Adam{LR: lr, Betas: [2]float64{0, max(betas[1], 0.5)}},
 		} {
 			if again, err := Parse(s.String()); err != nil || again != s {
 				t.Fatalf("Parse(%q) is %#v, %v, want %#v", s, again, err, s)

@@ -1,0 +1,81 @@
+package spec
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Registry reads the specs of one kind of thing, such as solvers.
+type Registry[T any] struct {
+	What    string // the kind, for errors: "solver"
+	Entries []Entry[T]
+	Ignored func(Arg) bool // reports whether an argument is accepted and ignored; nil: none is
+}
+
+// Entry is a name that a Registry knows.
+type Entry[T any] struct {
+	Name string
+	// New returns the declaration of a new thing's settings, and what returns the thing once they are set. It is nil if the name
+	// has no spec, for the reason that Refused gives.
+	New     func() (settings []Setting, made func() T)
+	Refused string
+}
+
+// Parse reads a spec. The error quotes it, and says what is wrong and in which column.
+func (r Registry[T]) Parse(text string) (T, error) {
+	call, err := Parse(text)
+	if err == nil {
+		var thing T
+		if thing, err = r.Read(call); err == nil {
+			return thing, nil
+		}
+	}
+	var none T
+	return none, fmt.Errorf("%s %q: %w", r.What, text, err)
+}
+
+// Read makes the thing that call spells, and validates it if it has a method Validate. Names may be in lower case. Every error
+// is an *Error.
+func (r Registry[T]) Read(call Value) (thing T, err error) {
+	e, err := r.find(call)
+	if err != nil {
+		return thing, err
+	}
+	if e.New == nil {
+		return thing, Errorf(call.Col, "%s %s", e.Name, e.Refused)
+	}
+	if r.Ignored != nil {
+		kept := call
+		kept.Args = nil
+		for _, a := range call.Args {
+			if !r.Ignored(a) {
+				kept.Args = append(kept.Args, a)
+			}
+		}
+		call = kept
+	}
+	settings, made := e.New()
+	if err := Bind(call, settings...); err != nil {
+		return thing, err
+	}
+	thing = made()
+	if v, ok := any(thing).(interface{ Validate() error }); ok {
+		if err := v.Validate(); err != nil {
+			return thing, Errorf(call.Col, "%v", err)
+		}
+	}
+	return thing, nil
+}
+
+// find returns the entry that call names, in its spelling there or all in lower case.
+func (r Registry[T]) find(call Value) (Entry[T], error) {
+	name := lastPart(call.Text)
+	names := make([]string, len(r.Entries))
+	for i, e := range r.Entries {
+		if name == e.Name || name == strings.ToLower(e.Name) {
+			return e, nil
+		}
+		names[i] = e.Name
+	}
+	return Entry[T]{}, Errorf(call.Col, "there is no %s %q; there are %s", r.What, name, strings.Join(names, ", "))
+}

@@ -1,0 +1,61 @@
+package solvers
+
+import (
+	"fmt"
+	"reflect"
+
+	"anneal/internal/spec"
+)
+
+// registry lists the algorithms that have a spec.
+var registry = spec.Registry[Algorithm]{What: "solver", Entries: []spec.Entry[Algorithm]{
+	entry[SGD]("SGD"),
+	entry[Adagrad]("Adagrad"),
+	entry[RMSprop]("RMSprop"),
+	entry[Adam]("Adam"),
+	entry[AdamW]("AdamW"),
+	entry[NAdam]("NAdam"),
+	entry[RAdam]("RAdam"),
+	entry[Adamax]("Adamax"),
+	entry[Adadelta]("Adadelta"),
+	entry[Lion]("Lion"),
+	entry[LAMB]("LAMB"),
+}}
+
+// declared is a pointer to an A, which declares A's settings.
+type declared[A Algorithm] interface {
+	*A
+	settings() []spec.Setting
+}
+
+func entry[A Algorithm, P declared[A]](name string) spec.Entry[Algorithm] {
+	return spec.Entry[Algorithm]{Name: name, New: func() ([]spec.Setting, func() Algorithm) {
+		a := new(A)
+		return P(a).settings(), func() Algorithm { return *a }
+	}}
+}
+
+// Parse reads a spec such as "SGD(lr=0.1, momentum=0.9)", "Adam" or "optim.RMSprop(net.parameters(), 0.01)": the names, keys, order
+// and defaults are PyTorch's, the names also in lower case. SGD has no default lr. The error says what is wrong, in which column,
+// and what is allowed.
+func Parse(text string) (Algorithm, error) { return registry.Parse(text) }
+
+// Default returns an algorithm with all its defaults. Only the LR of SGD is 0 and has to be set:
+//
+//	a := solvers.Default[solvers.Adam]()
+//	a.AMSGrad = true
+func Default[A Algorithm, P declared[A]]() A {
+	var a A
+	spec.Reset(P(&a).settings()...)
+	return a
+}
+
+// validate returns an error if one of A's settings is out of range, or if they are forgotten: so many are zero, which zeros says,
+// that a step divides by 0 or moves nothing. They are then the zeros of a Go literal.
+func validate[A Algorithm](settings []spec.Setting, forgotten bool, zeros string) error {
+	name := reflect.TypeFor[A]().Name()
+	if err := spec.Validate(name, settings...); err != nil || !forgotten {
+		return err
+	}
+	return fmt.Errorf("%s: %s: want one of them above 0; in Go, solvers.Default[solvers.%s]() has the defaults", name, zeros, name)
+}
