@@ -12,6 +12,7 @@ import (
 
 	"anneal/internal/atomicfile"
 	"anneal/internal/folderlock"
+	"anneal/runs"
 	"anneal/train"
 )
 
@@ -24,8 +25,8 @@ const (
 
 // Record is what study.json holds: what the study compares, and what its runs share.
 type Record struct {
-	Cells []CellRecord  `json:"cells"`
-	First *train.Record `json:"first"` // the first cell's settings, of which all share those that are not in CellRecord
+	Cells []CellRecord `json:"cells"`
+	First *runs.Record `json:"first"` // the first cell's settings, of which all share those that are not in CellRecord
 }
 
 // CellRecord is a Cell in words.
@@ -45,7 +46,7 @@ func (c Cell) record() CellRecord {
 	return CellRecord{c.Name(), c.Model, c.Setting, c.Solver.String(), c.Schedule.String(), c.LR, c.Batch, c.Augment.String(), c.Seed}
 }
 
-// own are the settings in train.Record that are each cell's own: the matrix decides them, or their number of steps
+// own are the settings in runs.Record that are each cell's own: the matrix decides them, or their number of steps
 // follows.
 var own = []string{"model", "solver", "schedule", "batch", "augment", "seed", "steps"}
 
@@ -185,33 +186,16 @@ func (r *Record) gone(was *Record) []string {
 // look finds a cell's run that is over, or one that can go on. What is left of one that was killed before it began is
 // removed.
 func (c Config) look(dir string) (over *train.Result, underWay bool, err error) {
-	if _, err := os.Stat(filepath.Join(dir, train.ConfigFile)); errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(filepath.Join(dir, runs.ConfigFile)); errors.Is(err, fs.ErrNotExist) {
 		return nil, false, os.RemoveAll(dir)
 	}
-	record, err := train.ReadRecord(dir)
+	r, err := runs.Read(dir)
 	if err != nil {
 		return nil, false, err
 	}
-	events, err := train.ReadMetrics(dir)
-	if err != nil {
-		return nil, false, err
-	}
-	r := &train.Result{}
-	for _, e := range events {
-		switch e := e.(type) {
-		case train.Epoch:
-			r.Epochs = append(r.Epochs, e)
-		case train.End:
-			r.End = e
-		}
-	}
-	switch r.End.Reason {
-	case "", train.Interrupted:
+	switch {
+	case r.End == nil, r.End.Reason == runs.Interrupted, r.End.Reason == runs.Completed && r.Record.Epochs < c.Common.Epochs:
 		return nil, true, nil
-	case train.Completed:
-		if record.Epochs < c.Common.Epochs {
-			return nil, true, nil
-		}
 	}
-	return r, false, nil
+	return &train.Result{Epochs: r.Epochs, End: *r.End}, false, nil
 }

@@ -6,7 +6,7 @@ import (
 	"io"
 	"strconv"
 
-	"anneal/train"
+	"anneal/runs"
 )
 
 // Results are a study's.
@@ -20,17 +20,17 @@ type Results struct {
 // Result is how the run of a cell went.
 type Result struct {
 	Cell
-	Epochs []train.Epoch // that were evaluated
-	End    train.End
+	Epochs []runs.Epoch // that were evaluated
+	End    runs.End
 
 	classes int // of the data
 }
 
 // Diverged reports whether the run ended since its loss was not finite.
-func (r Result) Diverged() bool { return r.End.Reason == train.Diverged }
+func (r Result) Diverged() bool { return r.End.Reason == runs.Diverged }
 
 // Final is the last epoch, of which there is none if the run diverged.
-func (r Result) Final() (e train.Epoch, ok bool) {
+func (r Result) Final() (e runs.Epoch, ok bool) {
 	if r.Diverged() || len(r.Epochs) == 0 {
 		return e, false
 	}
@@ -46,7 +46,7 @@ func (r Result) Collapsed() bool {
 
 // Reached is the first epoch with a test accuracy of at least target, with the seconds that the run took until then,
 // evaluations and all. A run that diverged later has reached it too.
-func (r Result) Reached(target float64) (e train.Epoch, seconds float64, ok bool) {
+func (r Result) Reached(target float64) (e runs.Epoch, seconds float64, ok bool) {
 	for _, e := range r.Epochs {
 		seconds += e.TrainSeconds + e.TestSeconds
 		if e.TestAccuracy >= target {

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"anneal/runs"
 	"anneal/schedules"
 	"anneal/solvers"
-	"anneal/train"
 	"anneal/view/report"
 )
 
@@ -19,13 +19,13 @@ import (
 func result(model string, lr float64, batch int, seed uint64, diverges bool, accuracies ...float64) Result {
 	r := Result{
 		Cell: Cell{Model: model, Setting: "s", Solver: solvers.SGD{LR: lr}, Schedule: schedules.Constant{}, LR: lr, Batch: batch, Seed: seed},
-		End:  train.End{Epochs: len(accuracies), Reason: train.Completed}, classes: 10,
+		End:  runs.End{Epochs: len(accuracies), Reason: runs.Completed}, classes: 10,
 	}
 	if diverges {
-		r.End.Reason = train.Diverged
+		r.End.Reason = runs.Diverged
 	}
 	for i, a := range accuracies {
-		r.Epochs = append(r.Epochs, train.Epoch{
+		r.Epochs = append(r.Epochs, runs.Epoch{
 			Epoch: i + 1, Step: 10 * (i + 1), TrainLoss: 0.5, TestLoss: 0.25, TestAccuracy: a, TrainSeconds: 1.5, TestSeconds: 0.5,
 		})
 		if a > r.End.BestAccuracy {

@@ -22,6 +22,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"anneal/internal/parallel"
+	"anneal/runs"
 	"anneal/train"
 )
 
@@ -39,9 +40,9 @@ type Config struct {
 	Observer Observer  // may be nil
 }
 
-// Observer is told what happens in each cell's run, as a train.Observer is; of a run that was over before, no more than
+// Observer is told what happens in each cell's run, as a runs.Observer is; of a run that was over before, no more than
 // its End. Calls do not overlap. An error it returns ends the study.
-type Observer func(Cell, train.Event) error
+type Observer func(Cell, runs.Event) error
 
 // Run does a study, or what is left of it in c.Dir. Whatever is wrong with c is found before anything is trained.
 //
@@ -172,7 +173,7 @@ func (c Config) run(ctx context.Context, cell Cell, telling *sync.Mutex) (*train
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	tell := func(e train.Event) error {
+	tell := func(e runs.Event) error {
 		if c.Observer == nil {
 			return nil
 		}
@@ -195,12 +196,12 @@ func (c Config) run(ctx context.Context, cell Cell, telling *sync.Mutex) (*train
 	}
 	defer parallel.SideBySide()()
 	config := cell.config(c.Common, dir)
-	config.Observers = []train.Observer{tell}
+	config.Observers = []runs.Observer{tell}
 	result, err := begin(ctx, config)
 	switch {
 	case errors.Is(err, train.ErrDiverged):
 		return result, nil
-	case err == nil && result.End.Reason == train.Interrupted:
+	case err == nil && result.End.Reason == runs.Interrupted:
 		return nil, ctx.Err()
 	}
 	return result, err

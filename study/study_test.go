@@ -13,6 +13,7 @@ import (
 	"anneal/data"
 	"anneal/graph"
 	"anneal/internal/stream"
+	"anneal/runs"
 	"anneal/schedules"
 	"anneal/solvers"
 	"anneal/train"
@@ -127,7 +128,7 @@ func TestRun(t *testing.T) {
 	if got := read(t, c.Dir, ResultsCSV); got != want {
 		t.Errorf("in a folder: got\n%s\nwant\n%s", got, want)
 	}
-	if read(t, c.Dir, ResultsJSON) == "" || read(t, c.Dir, results.Cells[0].Name(), train.FinalFile) == "" {
+	if read(t, c.Dir, ResultsJSON) == "" || read(t, c.Dir, results.Cells[0].Name(), runs.FinalFile) == "" {
 		t.Error("files are empty")
 	}
 }
@@ -170,8 +171,8 @@ func TestPage(t *testing.T) {
 func TestSameStart(t *testing.T) {
 	c := small(t)
 	first := make(map[string]float64)
-	c.Observer = func(cell Cell, e train.Event) error {
-		if s, ok := e.(train.Step); ok && s.Step == 1 {
+	c.Observer = func(cell Cell, e runs.Event) error {
+		if s, ok := e.(runs.Step); ok && s.Step == 1 {
 			first[cell.Name()] = s.Loss
 		}
 		return nil
@@ -202,9 +203,9 @@ func TestGoesOn(t *testing.T) {
 	for stopped := true; stopped; {
 		ctx, cancel := context.WithCancel(t.Context())
 		steps, over, byError := 0, make(map[string]bool), stops%2 == 1
-		c.Observer = func(cell Cell, e train.Event) error {
+		c.Observer = func(cell Cell, e runs.Event) error {
 			switch e := e.(type) {
-			case train.Step:
+			case runs.Step:
 				if over[cell.Name()] {
 					t.Errorf("%s was over and goes on", cell.Name())
 				}
@@ -214,8 +215,8 @@ func TestGoesOn(t *testing.T) {
 					}
 					cancel()
 				}
-			case train.End:
-				if e.Reason != train.Interrupted {
+			case runs.End:
+				if e.Reason != runs.Interrupted {
 					over[cell.Name()] = true
 				}
 			}
@@ -236,8 +237,8 @@ func TestGoesOn(t *testing.T) {
 	}
 
 	// Once more: nothing is trained, and the results are the same.
-	c.Observer = func(cell Cell, e train.Event) error {
-		if _, ok := e.(train.End); !ok {
+	c.Observer = func(cell Cell, e runs.Event) error {
+		if _, ok := e.(runs.End); !ok {
 			t.Errorf("%s: got %T", cell.Name(), e)
 		}
 		return nil
@@ -253,8 +254,8 @@ func TestTwoAtOnce(t *testing.T) {
 	want := lines(t, run(t, c))
 	c.Dir = t.TempDir()
 	other, tried := c, 0
-	c.Observer = func(_ Cell, e train.Event) error {
-		if _, ok := e.(train.Epoch); !ok {
+	c.Observer = func(_ Cell, e runs.Event) error {
+		if _, ok := e.(runs.Epoch); !ok {
 			return nil
 		}
 		if _, err := Run(t.Context(), other); err == nil || !strings.Contains(err.Error(), c.Dir+": another program is at work in it") {
@@ -292,8 +293,8 @@ func TestLeftovers(t *testing.T) {
 	if err := os.RemoveAll(filepath.Join(c.Dir, cells[0].Name())); err != nil {
 		t.Fatal(err)
 	}
-	write("", cells[0].Name(), train.MetricsFile)
-	write("x", cells[0].Name(), train.ConfigFile+".0123abcd.tmp")
+	write("", cells[0].Name(), runs.MetricsFile)
+	write("x", cells[0].Name(), runs.ConfigFile+".0123abcd.tmp")
 	if got := lines(t, run(t, c)); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
@@ -330,7 +331,7 @@ func TestOtherStudy(t *testing.T) {
 		{func(c *Config) { c.Matrix.Batches = []int{8} }, "batch size 16 is missing"},
 		{func(c *Config) { c.Matrix.Settings[1].Schedule = step }, "setting adam is Adam(), StepLR(step_size=5) and was Adam(), Constant();"},
 		{func(c *Config) { c.Common.Epochs = 2 }, "epochs is 2 and was 3, and may only be more"},
-		{func(c *Config) { c.Common.Interval = train.PerStep }, `interval is "step" and was "epoch"`},
+		{func(c *Config) { c.Common.Interval = runs.PerStep }, `interval is "step" and was "epoch"`},
 		{func(c *Config) { c.Common.Train = halves(t, 80) }, "train is "},
 		{func(c *Config) { c.Common.Tuning.ClipNorm = 1 }, `tuning is {"clip_norm":1} and was not set`},
 	} {

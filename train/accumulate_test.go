@@ -9,6 +9,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"anneal/graph"
+	"anneal/runs"
 	"anneal/schedules"
 	"anneal/solvers"
 	"anneal/train"
@@ -29,14 +30,14 @@ func TestAccumulationIsALargeBatch(t *testing.T) {
 		{10, 4, 9, 10}, // more than there are
 		{10, 4, 1, 4},
 	} {
-		run := func(batch, accumulate int) (*graph.Params, []train.Step) {
+		run := func(batch, accumulate int) (*graph.Params, []runs.Step) {
 			config := small(t)
-			var steps []train.Step
+			var steps []runs.Step
 			config.Model, config.Train, config.Params = deep, stripes(t, c.samples), graph.NewParams(1, tensor.Float64)
 			config.Batch, config.Accumulate, config.Epochs, config.Dir = batch, accumulate, 5, ""
-			config.Schedule, config.Interval = schedules.ExponentialLR{Gamma: 0.9}, train.PerStep
+			config.Schedule, config.Interval = schedules.ExponentialLR{Gamma: 0.9}, runs.PerStep
 			config.Tuning = solvers.Tuning{ClipNorm: 0.5}
-			config.Observers = []train.Observer{collect(&steps)}
+			config.Observers = []runs.Observer{collect(&steps)}
 			return finished(t)(train.Run(t.Context(), config)).Params, steps
 		}
 		got, steps := run(c.batch, c.accumulate)
@@ -59,16 +60,16 @@ func TestAccumulationIsALargeBatch(t *testing.T) {
 // TestAccumulationCounts checks what a run of 3 batches an epoch counts with 2 of them an update.
 func TestAccumulationCounts(t *testing.T) {
 	c := small(t)
-	var starts []train.Start
-	var steps []train.Step
+	var starts []runs.Start
+	var steps []runs.Step
 	c.Accumulate, c.Epochs, c.LogEvery, c.Keep, c.SaveEvery = 2, 3, 3, 100, 1
-	c.Observers = []train.Observer{collect(&starts), collect(&steps)}
+	c.Observers = []runs.Observer{collect(&starts), collect(&steps)}
 	r := finished(t)(train.Run(t.Context(), c))
 	if s := starts[0]; s.Batches != 3 || s.Updates != 2 || s.Steps != 6 || s.Epochs != 3 {
 		t.Errorf("got start %+v", s)
 	}
 	for i, s := range steps {
-		want := []train.Step{{Batch: 2, Took: 2, Seen: 8}, {Batch: 3, Took: 1, Seen: 10}}[i%2]
+		want := []runs.Step{{Batch: 2, Took: 2, Seen: 8}, {Batch: 3, Took: 1, Seen: 10}}[i%2]
 		if s.Step != i+1 || s.Epoch != 1+i/2 || s.Batch != want.Batch || s.Took != want.Took || s.Seen != want.Seen {
 			t.Errorf("step %d: got %+v, want %+v", i+1, s, want)
 		}
@@ -97,11 +98,11 @@ func TestEveryNthBatchIsLogged(t *testing.T) {
 		want []int
 	}{{0, []int{4, 8}}, {1, []int{4, 8}}, {2, []int{4, 8}}, {3, []int{6, 9}}, {5, []int{5, 10}}} {
 		var out strings.Builder
-		observe := train.Metrics(&out, 4)
+		observe := runs.Metrics(&out, 4)
 		var logged []int
 		for batch := max(c.took, 1); batch <= 10; batch += max(c.took, 1) {
 			before := out.Len()
-			if err := observe(train.Step{Batch: batch, Took: c.took}); err != nil {
+			if err := observe(runs.Step{Batch: batch, Took: c.took}); err != nil {
 				t.Fatal(err)
 			}
 			if out.Len() > before {
@@ -117,7 +118,7 @@ func TestEveryNthBatchIsLogged(t *testing.T) {
 // Of every 0th batch nothing is told.
 func TestNoBatchIsLogged(t *testing.T) {
 	for _, n := range []int{0, -1} {
-		if (train.Step{Batch: 8}).Every(n) {
+		if (runs.Step{Batch: 8}).Every(n) {
 			t.Errorf("every %dth: got true", n)
 		}
 	}
@@ -128,7 +129,7 @@ func TestInterruptionWithinAnUpdate(t *testing.T) {
 	c := small(t)
 	c.Batch, c.Accumulate = 2, 3
 	stopAt(t, c, train.Run, 1)
-	i, err := train.Inspect(c.Dir + "/" + train.LastFile)
+	i, err := train.Inspect(c.Dir + "/" + runs.LastFile)
 	if err != nil || i.Progress.Step != 1 || i.Progress.Batch != 3 || i.Progress.Seen != 6 {
 		t.Errorf("got %+v, %v", i.Progress, err)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"anneal/data"
 	"anneal/graph"
+	"anneal/runs"
 	"anneal/solvers"
 	"anneal/train"
 )
@@ -61,10 +62,10 @@ func TestAverages(t *testing.T) {
 				copy(p.Value().Float64s(), all.Init[p.Name()])
 			}
 		}
-		var steps []train.Step
+		var steps []runs.Step
 		result, err := train.Run(t.Context(), train.Config{
 			Model: model, Params: params, Train: set, Test: set, Solver: solvers.SGD{LR: 0.1, Momentum: 0.9}, Epochs: 3, Batch: 4, InOrder: true,
-			Accumulate: want.Accumulate, LabelSmoothing: want.Smoothing, EMA: want.Decay, Observers: []train.Observer{collect(&steps)},
+			Accumulate: want.Accumulate, LabelSmoothing: want.Smoothing, EMA: want.Decay, Observers: []runs.Observer{collect(&steps)},
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"anneal/runs"
 	"anneal/train"
 )
 
@@ -13,8 +14,8 @@ func TestResumeOfARunUnderWay(t *testing.T) {
 	c := settings[0].of(t)
 	c.Dir = filepath.Join(t.TempDir(), "run")
 	other, tried := c, 0
-	c.Observers = []train.Observer{func(e train.Event) error {
-		if _, ok := e.(train.Step); !ok {
+	c.Observers = []runs.Observer{func(e runs.Event) error {
+		if _, ok := e.(runs.Step); !ok {
 			return nil
 		}
 		tried++
@@ -23,7 +24,7 @@ func TestResumeOfARunUnderWay(t *testing.T) {
 		}
 		return nil
 	}}
-	if result, err := train.Run(t.Context(), c); err != nil || result.End.Reason != train.Completed || tried == 0 {
+	if result, err := train.Run(t.Context(), c); err != nil || result.End.Reason != runs.Completed || tried == 0 {
 		t.Fatalf("after %d tries: got %+v, %v", tried, result, err)
 	}
 	if _, err := train.Resume(t.Context(), other); err != nil {

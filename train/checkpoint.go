@@ -11,6 +11,7 @@ import (
 
 	"anneal/internal/atomicfile"
 	"anneal/internal/safetensors"
+	"anneal/runs"
 	"anneal/schedules"
 	"anneal/solvers"
 )
@@ -25,32 +26,6 @@ const (
 	progressKey  = "anneal.progress"
 )
 
-// Progress is how far a run has come. With the parameters and the solver's state it is all that the run needs to go on: what is
-// random is drawn from the seed and these counters.
-type Progress struct {
-	Step    int              `json:"step"`          // updates done
-	Epoch   int              `json:"epoch"`         // the one under way, counted from 1
-	Batch   int              `json:"batch"`         // its batches done, in the order of the epoch, all of whole updates
-	Seen    int              `json:"seen"`          // the samples in them
-	LossSum float64          `json:"loss_sum"`      // the losses of these samples, before the updates
-	LR      []float64        `json:"lr"`            // the rate of the last update, one a parameter group
-	Seconds float64          `json:"train_seconds"` // of the epoch so far
-	Last    schedules.Metric `json:"last_loss"`     // the last finite loss, NaN before the first
-
-	Updates []schedules.Metric `json:"update_ratios,omitempty"` // of the layers in the last update of an epoch; see Diagnostics
-
-	Epochs       int              `json:"epochs"` // evaluated
-	BestAccuracy float64          `json:"best_accuracy"`
-	BestEpoch    int              `json:"best_epoch"` // the first that had BestAccuracy, 0 if none was evaluated
-	BestLoss     schedules.Metric `json:"best_loss"`  // on the test samples, +Inf before the first
-
-	Plateaus []*schedules.PlateauState `json:"plateaus"`           // what each schedule remembers: the run's, then the groups' own
-	Patience *PatienceState            `json:"patience,omitempty"` // nil without early stopping
-	Scale    Scale                     `json:"scale,omitzero"`     // of the schedules' rates
-	Lines    int                       `json:"metrics_lines"`      // in metrics.jsonl
-	Seed     uint64                    `json:"seed"`               // that dropout draws from
-}
-
 // checkpoint is the content of a checkpoint of this moment.
 func (r *run) checkpoint() ([]byte, error) {
 	r.at.Epochs, r.at.BestAccuracy, r.at.BestEpoch = r.result.End.Epochs, r.result.End.BestAccuracy, r.result.End.BestEpoch
@@ -61,7 +36,7 @@ func (r *run) checkpoint() ([]byte, error) {
 	}
 	f := &safetensors.File{
 		Tensors:  append(tensors(r.Params), r.ema.state()...),
-		Metadata: map[string]string{configKey: r.settings.json(), progressKey: string(progress)},
+		Metadata: map[string]string{configKey: r.settings.JSON(), progressKey: string(progress)},
 	}
 	state, err := r.solver.State()
 	if err != nil && !errors.Is(err, solvers.ErrNoState) { // Resume reports ErrNoState
@@ -84,13 +59,13 @@ func (r *run) save(best bool) error {
 	}
 	if err == nil && best {
 		// A run that is killed after this goes on from the last checkpoint, and writes the same again.
-		err = atomicfile.Write(filepath.Join(r.Dir, BestFile), content)
+		err = atomicfile.Write(filepath.Join(r.Dir, runs.BestFile), content)
 	}
 	if err == nil && r.Keep > 0 {
 		err = r.keep()
 	}
 	if err == nil {
-		err = atomicfile.Write(filepath.Join(r.Dir, LastFile), content)
+		err = atomicfile.Write(filepath.Join(r.Dir, runs.LastFile), content)
 	}
 	if err != nil {
 		return fmt.Errorf("train: checkpoint after step %d: %w", r.at.Step, err)
@@ -105,7 +80,7 @@ func (r *run) keep() error {
 	if r.saved < 0 || r.saved == r.at.Step {
 		return nil
 	}
-	last, own := filepath.Join(r.Dir, LastFile), filepath.Join(r.Dir, fmt.Sprintf(stepFile, r.saved))
+	last, own := filepath.Join(r.Dir, runs.LastFile), filepath.Join(r.Dir, runs.StepFile(r.saved))
 	if err := os.Link(last, own); err != nil && !errors.Is(err, fs.ErrExist) {
 		content, err := os.ReadFile(last) // on a file system without links
 		if err == nil {
@@ -115,33 +90,33 @@ func (r *run) keep() error {
 			return err
 		}
 	}
-	kept, err := steps(r.Dir)
+	kept, err := runs.OlderSteps(r.Dir)
 	for len(kept) > r.Keep && err == nil {
-		err = os.Remove(filepath.Join(r.Dir, fmt.Sprintf(stepFile, kept[0])))
+		err = os.Remove(filepath.Join(r.Dir, runs.StepFile(kept[0])))
 		kept = kept[1:]
 	}
 	return err
 }
 
 // isBest reports whether e, the epoch just evaluated, was better than all before it.
-func (r *run) isBest(e Epoch) bool {
+func (r *run) isBest(e runs.Epoch) bool {
 	best := float64(r.at.BestLoss)
 	r.at.BestLoss = min(r.at.BestLoss, schedules.Metric(e.TestLoss))
-	if r.Best == ByLoss {
+	if r.Best == runs.ByLoss {
 		return e.TestLoss < best
 	}
 	return r.result.End.BestEpoch == e.Epoch
 }
 
 // readCheckpoint reads a checkpoint that must be whole.
-func readCheckpoint(path string) (f *safetensors.File, config *Record, at Progress, err error) {
+func readCheckpoint(path string) (f *safetensors.File, config *runs.Record, at runs.Progress, err error) {
 	if f, err = safetensors.Read(path); err != nil {
 		return nil, nil, at, err
 	}
 	if _, ok := f.Metadata[safetensors.ChecksumKey]; !ok {
 		return nil, nil, at, fmt.Errorf("%s: not a checkpoint: it has no checksum", path)
 	}
-	if config, err = parseRecord([]byte(f.Metadata[configKey])); err != nil {
+	if config, err = runs.ParseRecord([]byte(f.Metadata[configKey])); err != nil {
 		return nil, nil, at, fmt.Errorf("%s: %s: %w", path, configKey, err)
 	}
 	progress, ok := f.Metadata[progressKey]

@@ -11,6 +11,7 @@ import (
 
 	"anneal/data"
 	"anneal/graph"
+	"anneal/runs"
 	"anneal/schedules"
 	"anneal/solvers"
 )
@@ -26,7 +27,7 @@ type Config struct {
 	Tuning solvers.Tuning
 
 	Schedule schedules.Schedule // nil: the solver's rate throughout. A plateau watches every epoch's test loss, with mode max its test accuracy
-	Interval Interval           // what Schedule counts; "": PerEpoch
+	Interval runs.Interval      // what Schedule counts; "": PerEpoch
 
 	Epochs    int // 0: 10
 	Steps     int // the run ends after so many updates even within an epoch; 0: when the epochs are done
@@ -57,31 +58,22 @@ type Config struct {
 	// those that match the latter are not, so that a new last layer may have another size.
 	InitOnly, Reinit []string
 
-	Dir       string         // the run's folder, which must be new or empty; "": nothing is written
-	Name      string         // of the model, for config.json
-	Notes     map[string]any // what else config.json should say, such as where the data came from
-	LogEvery  int            // metrics.jsonl has a line for every so many batches; 0: 100
-	SaveEvery int            // a checkpoint is written after every epoch and, unless 0, after every so many steps
-	Keep      int            // so many checkpoints before the last are kept, as step-N.safetensors; 0: none
-	Best      Best           // what the best checkpoint is the best by; "": ByAccuracy
-	Observers []Observer     // told after metrics.jsonl
+	Dir       string          // the run's folder, which must be new or empty; "": nothing is written
+	Name      string          // of the model, for config.json
+	Notes     map[string]any  // what else config.json should say, such as where the data came from
+	LogEvery  int             // metrics.jsonl has a line for every so many batches; 0: 100
+	SaveEvery int             // a checkpoint is written after every epoch and, unless 0, after every so many steps
+	Keep      int             // so many checkpoints before the last are kept, as step-N.safetensors; 0: none
+	Best      runs.Best       // what the best checkpoint is the best by; "": ByAccuracy
+	Observers []runs.Observer // told after metrics.jsonl
 
 	// Commands steer the run. It takes those that have come between two steps, so that one that comes during an evaluation waits for
 	// its end; the channel should have room for a few. A command that was done is told as a Control, which metrics.jsonl records, one
 	// that could not be as a Refused. nil: nobody steers.
-	Commands <-chan Command
+	Commands <-chan runs.Command
 
 	Diagnostics bool // look into the network after every epoch, without a trace in what it learns; see Diagnostics
 }
-
-// Best is how epochs are compared.
-type Best string
-
-// The ways to compare epochs. Of equal ones the first is the best.
-const (
-	ByAccuracy Best = "accuracy" // the test accuracy
-	ByLoss     Best = "loss"     // the test loss
-)
 
 // run is a run that is under way.
 type run struct {
@@ -94,15 +86,15 @@ type run struct {
 	accumulation *accumulation
 	ema          *ema // nil without one
 	patience     *patience
-	observers    []Observer
+	observers    []runs.Observer
 	diagnosis    *diagnosis   // nil without Diagnostics
 	metrics      *metricsFile // nil without a folder
-	settings     *Record      // what is decisive in config.json; nil without a folder
-	at           Progress
+	settings     *runs.Record // what is decisive in config.json; nil without a folder
+	at           runs.Progress
 	stop         context.CancelFunc // ends the run as interrupted
 	saved        int                // the step of the last checkpoint, -1 before the first
 	total        int                // updates to do
-	loaded       *Loaded
+	loaded       *runs.Loaded
 	changes      []string // what a resumed run does in another way than before
 	result       *Result
 }
@@ -135,13 +127,13 @@ func (c Config) prepare() (*run, error) {
 	if err := c.checkShares(); err != nil {
 		return nil, err
 	}
-	c.Interval = cmp.Or(c.Interval, PerEpoch)
-	if c.Interval != PerEpoch && c.Interval != PerStep {
-		return nil, fmt.Errorf("train: interval: got %q, want %q or %q", c.Interval, PerEpoch, PerStep)
+	c.Interval = cmp.Or(c.Interval, runs.PerEpoch)
+	if c.Interval != runs.PerEpoch && c.Interval != runs.PerStep {
+		return nil, fmt.Errorf("train: interval: got %q, want %q or %q", c.Interval, runs.PerEpoch, runs.PerStep)
 	}
-	c.Best = cmp.Or(c.Best, ByAccuracy)
-	if c.Best != ByAccuracy && c.Best != ByLoss {
-		return nil, fmt.Errorf("train: best: got %q, want %q or %q", c.Best, ByAccuracy, ByLoss)
+	c.Best = cmp.Or(c.Best, runs.ByAccuracy)
+	if c.Best != runs.ByAccuracy && c.Best != runs.ByLoss {
+		return nil, fmt.Errorf("train: best: got %q, want %q or %q", c.Best, runs.ByAccuracy, runs.ByLoss)
 	}
 	if c.Schedule == nil {
 		c.Schedule = schedules.Constant{}
@@ -154,7 +146,7 @@ func (c Config) prepare() (*run, error) {
 	}
 
 	r := &run{Config: c, patience: newPatience(c), saved: -1, result: &Result{Params: c.Params}}
-	r.at = Progress{Epoch: 1, Last: schedules.Metric(math.NaN()), BestLoss: schedules.Metric(math.Inf(1)), Seed: c.Params.Seed()}
+	r.at = runs.Progress{Epoch: 1, Last: schedules.Metric(math.NaN()), BestLoss: schedules.Metric(math.Inf(1)), Seed: c.Params.Seed()}
 	var err error
 	options := data.Options{Batch: c.Batch, Shuffle: !c.InOrder, Seed: c.Seed, Augment: c.Augment}
 	if r.loader, err = data.NewLoader(c.Train, options); err != nil {
@@ -230,11 +222,11 @@ func (r *run) open() error {
 	if r.metrics, err = claimDir(r.Dir); err != nil {
 		return err
 	}
-	r.settings = record.decisive()
+	r.settings = record.Decisive()
 	if err := r.save(false); err != nil {
 		return err
 	}
-	return writeConfig(r.Dir, record)
+	return record.Write(r.Dir)
 }
 
 func (r *run) close() {
@@ -244,12 +236,12 @@ func (r *run) close() {
 }
 
 // start is the event that opens the run.
-func (r *run) start() Start {
+func (r *run) start() runs.Start {
 	batches := r.loader.Batches()
 	updates := r.updates(batches)
-	s := Start{
+	s := runs.Start{
 		Dir: r.Dir, Samples: r.Train.Len(), Batches: batches, Updates: updates, Steps: r.total, Epochs: (r.total + updates - 1) / updates,
-		Done: r.at.Step, Params: r.Params, Changes: r.changes, Loaded: r.loaded, Interval: r.Interval,
+		Done: r.at.Step, Changes: r.changes, Loaded: r.loaded, Interval: r.Interval,
 	}
 	for _, p := range r.Params.Trainable() {
 		s.Weights += p.Value().DataSize()
@@ -260,7 +252,7 @@ func (r *run) start() Start {
 }
 
 // tell tells the observers about e.
-func (r *run) tell(e Event) error {
+func (r *run) tell(e runs.Event) error {
 	for _, observe := range r.observers {
 		if err := observe(e); err != nil {
 			return err

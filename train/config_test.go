@@ -9,6 +9,7 @@ import (
 
 	"anneal/data"
 	"anneal/graph"
+	"anneal/runs"
 	"anneal/schedules"
 	"anneal/solvers"
 	"anneal/train"
@@ -110,11 +111,11 @@ func TestFolderIsNotOverwritten(t *testing.T) {
 	if _, err := train.Run(t.Context(), c); err != nil {
 		t.Fatalf("an empty folder: %v", err)
 	}
-	before := read(t, c.Dir, train.MetricsFile)
+	before := read(t, c.Dir, runs.MetricsFile)
 	if _, err := train.Run(t.Context(), c); err == nil || !strings.Contains(err.Error(), c.Dir+" holds files already") {
 		t.Errorf("a used folder: got %v", err)
 	}
-	if string(read(t, c.Dir, train.MetricsFile)) != string(before) {
+	if string(read(t, c.Dir, runs.MetricsFile)) != string(before) {
 		t.Error("the run before was changed")
 	}
 	file := filepath.Join(t.TempDir(), "file")

@@ -14,6 +14,7 @@ import (
 
 	"anneal/data"
 	"anneal/graph"
+	"anneal/runs"
 	"anneal/train"
 )
 
@@ -27,7 +28,7 @@ func TestEveryFlippedByteIsFound(t *testing.T) {
 	c := small(t)
 	c.Train, c.Test, c.Model, c.Epochs = tiny, tiny, linear, 1
 	finished(t)(train.Run(t.Context(), c))
-	path := filepath.Join(c.Dir, train.LastFile)
+	path := filepath.Join(c.Dir, runs.LastFile)
 	good := read(t, path)
 	params, err := train.LoadModel(path, linear, shape)
 	if err != nil {
@@ -86,7 +87,7 @@ func TestInspect(t *testing.T) {
 	c := small(t)
 	c.Name, c.SaveEvery = "normed", 2
 	stopAt(t, c, train.Run, 4)
-	i, err := train.Inspect(filepath.Join(c.Dir, train.LastFile))
+	i, err := train.Inspect(filepath.Join(c.Dir, runs.LastFile))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +96,7 @@ func TestInspect(t *testing.T) {
 		len(i.Tensors) != 9 || len(i.State) != 2*6 {
 		t.Errorf("got %+v, %+v, %+v", i, i.Record, i.Progress)
 	}
-	params, err := train.LoadModel(filepath.Join(c.Dir, train.LastFile), normed, [3]int{1, 4, 4})
+	params, err := train.LoadModel(filepath.Join(c.Dir, runs.LastFile), normed, [3]int{1, 4, 4})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +136,7 @@ func ptModel(classes int) graph.Model {
 
 func TestLoadPart(t *testing.T) {
 	const file = "../internal/torchfile/testdata/model.pt"
-	load := func(model graph.Model, only, anew []string) (map[string][]float64, *train.Loaded, error) {
+	load := func(model graph.Model, only, anew []string) (map[string][]float64, *runs.Loaded, error) {
 		params := graph.NewParams(3, tensor.Float32)
 		if _, err := graph.Compile(model, params, graph.Config{Mode: graph.Eval, Shape: tensor.Shape{1, 1, 4, 4}}); err != nil {
 			t.Fatal(err)
@@ -197,11 +198,11 @@ func TestInitIsLogged(t *testing.T) {
 	c := small(t)
 	stopAt(t, c, train.Run, 4)
 	second := small(t)
-	second.Init, second.InitOnly, second.Reinit = filepath.Join(c.Dir, train.BestFile), []string{"fc*"}, []string{"fc2.*"}
+	second.Init, second.InitOnly, second.Reinit = filepath.Join(c.Dir, runs.BestFile), []string{"fc*"}, []string{"fc2.*"}
 	var log bytes.Buffer
 	l := logrus.New()
 	l.SetOutput(&log)
-	second.Observers = []train.Observer{train.Log(l, 100)}
+	second.Observers = []runs.Observer{train.Log(l, 100)}
 	finished(t)(train.Run(t.Context(), second))
 	for _, want := range []string{
 		"loaded from " + second.Init + ": fc1.weight fc1.bias", "not loaded: bn.weight bn.bias bn.running_mean", "initialised anew: fc2.weight fc2.bias",
@@ -210,7 +211,7 @@ func TestInitIsLogged(t *testing.T) {
 			t.Errorf("got log\n%swant %s in it", &log, want)
 		}
 	}
-	record, err := train.ReadRecord(second.Dir)
+	record, err := runs.ReadRecord(second.Dir)
 	if err != nil || record.Init == nil || record.Init.Only[0] != "fc*" || record.Init.Reinit[0] != "fc2.*" {
 		t.Errorf("got %+v, %v", record, err)
 	}

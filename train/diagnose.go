@@ -9,6 +9,7 @@ import (
 
 	"anneal/data"
 	"anneal/graph"
+	"anneal/runs"
 )
 
 // How many training samples statistics are recomputed from when the rate changes. The whole set would be exact, and
@@ -72,9 +73,9 @@ func (r *run) changesOften() bool {
 }
 
 // diagnose looks into the network after an epoch, which is the last in r.result. It does not stop half way.
-func (r *run) diagnose(ctx context.Context) (Diagnostics, error) {
+func (r *run) diagnose(ctx context.Context) (runs.Diagnostics, error) {
 	ctx = context.WithoutCancel(ctx)
-	result := Diagnostics{Epoch: r.at.Epoch, Step: r.at.Step}
+	result := runs.Diagnostics{Epoch: r.at.Epoch, Step: r.at.Step}
 	r.diagnosis.runner.SetStep(0)
 	for b := range r.diagnosis.loader.Epoch(ctx, 0, 0) {
 		if _, err := r.diagnosis.runner.Run(b.X, b.Labels); err != nil {

@@ -20,6 +20,7 @@ import (
 	"anneal/internal/longtest"
 	"anneal/internal/safetensors"
 	"anneal/models"
+	"anneal/runs"
 	"anneal/schedules"
 	"anneal/solvers"
 	"anneal/train"
@@ -28,7 +29,7 @@ import (
 // diagnosed is what PyTorch measured; see testdata/diagnostics.py.
 type diagnosed struct {
 	Model, Start string
-	Layers       []train.LayerDiagnostics
+	Layers       []runs.LayerDiagnostics
 	Recalibrated map[string][]float64
 	Loss         float64
 }
@@ -59,11 +60,11 @@ func TestDiagnosticsMatchPyTorch(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				var got []train.Diagnostics
+				var got []runs.Diagnostics
 				_, err = train.Run(t.Context(), train.Config{
 					Model: model, Train: training, Test: training, Solver: solvers.SGD{}, InOrder: true, Epochs: 1,
 					Params: graph.NewParams(1, dtype), Init: filepath.Join("testdata", want.Start+".safetensors"),
-					Diagnostics: true, Observers: []train.Observer{collect(&got)},
+					Diagnostics: true, Observers: []runs.Observer{collect(&got)},
 				})
 				if err != nil || len(got) != 1 {
 					t.Fatalf("got %d diagnostics, %v", len(got), err)
@@ -115,7 +116,7 @@ func TestDiagnosticsLeaveNoTrace(t *testing.T) {
 // tensors are those of a run's last checkpoint, with the solver's state.
 func tensors(t *testing.T, dir string) []safetensors.Tensor {
 	t.Helper()
-	f, err := safetensors.Read(filepath.Join(dir, train.LastFile))
+	f, err := safetensors.Read(filepath.Join(dir, runs.LastFile))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +133,7 @@ func TestDiagnosticsResume(t *testing.T) {
 		stopAt(t, stopped, train.Resume, 6)
 		stopAt(t, stopped, train.Resume, 10)
 		finished(t)(train.Resume(t.Context(), stopped))
-		sameRuns(t, stopped.Dir, straight.Dir, train.BestFile)
+		sameRuns(t, stopped.Dir, straight.Dir, runs.BestFile)
 
 		longer.Epochs = 2
 		finished(t)(train.Run(t.Context(), longer))
@@ -157,8 +158,8 @@ func TestDiagnosticsOfTheTrainingLoss(t *testing.T) {
 			return b.Linear("fc", b.Flatten(x), 3, graph.InitWeight(graph.Constant(0)), graph.InitBias(graph.Constant(0)))
 		}
 		c.Solver, c.LabelSmoothing, c.Accumulate, c.Diagnostics, c.Params = solvers.SGD{}, smoothing, 2, true, graph.NewParams(1, tensor.Float64)
-		var all []train.Diagnostics
-		c.Observers = []train.Observer{collect(&all)}
+		var all []runs.Diagnostics
+		c.Observers = []runs.Observer{collect(&all)}
 		finished(t)(train.Run(t.Context(), c))
 		want := (1 - smoothing) / 3 / 4
 		if got := all[0].Layers[0].Gradient; len(got) != 3 || !(math.Abs(got[0]+2*want) <= 1e-12) || !(math.Abs(got[1]-want) <= 1e-12) || !(math.Abs(got[2]-want) <= 1e-12) {
@@ -176,8 +177,8 @@ func TestUpdateRatio(t *testing.T) {
 	for _, p := range c.Params.All() {
 		before[p.Name()] = slices.Clone(bits(p.Value()))
 	}
-	var got []train.Diagnostics
-	c.Observers = []train.Observer{collect(&got)}
+	var got []runs.Diagnostics
+	c.Observers = []runs.Observer{collect(&got)}
 	c.Tuning.Freeze = []string{"fc2.weight"}
 	finished(t)(train.Run(t.Context(), c))
 	for _, l := range got[0].Layers {
@@ -200,26 +201,26 @@ func TestUpdateRatio(t *testing.T) {
 func TestRateChanges(t *testing.T) {
 	for _, c := range []struct {
 		schedule string
-		interval train.Interval
+		interval runs.Interval
 		model    graph.Model
 		want     []int
 	}{
-		{"none", train.PerEpoch, normed, nil},
-		{"StepLR(3, 0.5)", train.PerEpoch, normed, []int{3, 4}}, // of 5 epochs of 3 steps
-		{"StepLR(5, 0.5)", train.PerEpoch, normed, []int{5}},    // the change would follow
-		{"MultiStepLR([4], 0.5)", train.PerStep, normed, []int{1, 2}},
-		{"ExponentialLR(0.9)", train.PerStep, normed, []int{1, 2, 3, 4, 5}},
-		{"ReduceLROnPlateau(factor=0.5, patience=0, threshold=0.999)", train.PerEpoch, normed, []int{2, 3, 4, 5}},
-		{"ExponentialLR(0.9)", train.PerEpoch, linear, nil}, // has no BatchNorm
+		{"none", runs.PerEpoch, normed, nil},
+		{"StepLR(3, 0.5)", runs.PerEpoch, normed, []int{3, 4}}, // of 5 epochs of 3 steps
+		{"StepLR(5, 0.5)", runs.PerEpoch, normed, []int{5}},    // the change would follow
+		{"MultiStepLR([4], 0.5)", runs.PerStep, normed, []int{1, 2}},
+		{"ExponentialLR(0.9)", runs.PerStep, normed, []int{1, 2, 3, 4, 5}},
+		{"ReduceLROnPlateau(factor=0.5, patience=0, threshold=0.999)", runs.PerEpoch, normed, []int{2, 3, 4, 5}},
+		{"ExponentialLR(0.9)", runs.PerEpoch, linear, nil}, // has no BatchNorm
 	} {
 		config := small(t)
 		var err error
 		if config.Schedule, err = schedules.Parse(c.schedule); err != nil {
 			t.Fatal(err)
 		}
-		var all []train.Diagnostics
+		var all []runs.Diagnostics
 		config.Model, config.Interval, config.Epochs, config.Diagnostics = c.model, c.interval, 5, true
-		config.Observers = []train.Observer{collect(&all)}
+		config.Observers = []runs.Observer{collect(&all)}
 		result := finished(t)(train.Run(t.Context(), config))
 		var got []int
 		for _, d := range all {
@@ -249,8 +250,8 @@ func TestRecalibratedSamples(t *testing.T) {
 	for schedule, want := range map[schedules.Schedule]int{schedules.StepLR{StepSize: 5, Gamma: 0.5}: 3000, schedules.ExponentialLR{Gamma: 0.5}: 2000} {
 		c := small(t)
 		c.Train, c.Batch, c.Epochs, c.Schedule, c.Diagnostics = stripes(t, 3000), 1000, 5, schedule, true
-		var all []train.Diagnostics
-		c.Observers = []train.Observer{collect(&all)}
+		var all []runs.Diagnostics
+		c.Observers = []runs.Observer{collect(&all)}
 		finished(t)(train.Run(t.Context(), c))
 		if got := all[4].RecalibratedSamples; got != want {
 			t.Errorf("%v: statistics of %d samples, want %d", schedule, got, want)
@@ -283,8 +284,8 @@ func TestDiagnosticsOfOneself(t *testing.T) {
 		return b.Try(gorgonia.Add(b.Linear("out", shut, 3), b.Try(gorgonia.Add(b.Linear("other", half, 3), b.Linear("direct", h, 3)))))
 	}
 	c.Diagnostics = true
-	var all []train.Diagnostics
-	c.Observers = []train.Observer{collect(&all)}
+	var all []runs.Diagnostics
+	c.Observers = []runs.Observer{collect(&all)}
 	finished(t)(train.Run(t.Context(), c))
 	dead := map[string]any{}
 	for _, l := range all[1].Layers {
@@ -311,13 +312,13 @@ func TestInterruptedAtTheEvaluation(t *testing.T) {
 	c := small(t)
 	c.Diagnostics = true
 	ctx, cancel := context.WithCancel(t.Context())
-	c.Observers = []train.Observer{func(e train.Event) error {
-		if _, ok := e.(train.Epoch); ok {
+	c.Observers = []runs.Observer{func(e runs.Event) error {
+		if _, ok := e.(runs.Epoch); ok {
 			cancel()
 		}
 		return nil
 	}}
-	if r, err := train.Run(ctx, c); err != nil || r.End.Reason != train.Interrupted {
+	if r, err := train.Run(ctx, c); err != nil || r.End.Reason != runs.Interrupted {
 		t.Fatalf("got %+v, %v", r, err)
 	}
 	finished(t)(train.Resume(t.Context(), func() train.Config { c.Observers = nil; return c }()))

@@ -8,6 +8,7 @@ import (
 
 	"anneal/graph"
 	"anneal/internal/safetensors"
+	"anneal/runs"
 )
 
 // ema is an exponential moving average of a run's parameters and running statistics. After the first update it is what they are;
@@ -83,7 +84,7 @@ func approach[T float32 | float64](mean, w []T, decay float64) {
 }
 
 // evaluate completes an epoch with how well the average does.
-func (e *ema) evaluate(ctx context.Context, epoch *Epoch) error {
+func (e *ema) evaluate(ctx context.Context, epoch *runs.Epoch) error {
 	if e == nil {
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"anneal/graph"
+	"anneal/runs"
 	"anneal/train"
 )
 
@@ -17,8 +18,8 @@ func TestEMA(t *testing.T) {
 	c := small(t)
 	c.Params, c.EMA, c.Epochs, c.Dir = graph.NewParams(3, tensor.Float64), decay, 4, ""
 	history := map[string][][]float64{}
-	c.Observers = []train.Observer{func(e train.Event) error {
-		if _, ok := e.(train.Step); ok {
+	c.Observers = []runs.Observer{func(e runs.Event) error {
+		if _, ok := e.(runs.Step); ok {
 			for _, p := range c.Params.All() {
 				history[p.Name()] = append(history[p.Name()], append([]float64(nil), bits(p.Value())...))
 			}
@@ -59,7 +60,7 @@ func TestEMAFile(t *testing.T) {
 	c := small(t)
 	c.EMA = 0.5
 	r := finished(t)(train.Run(t.Context(), c))
-	params, err := train.LoadModel(filepath.Join(c.Dir, train.EMAFile), normed, [3]int{1, 4, 4})
+	params, err := train.LoadModel(filepath.Join(c.Dir, runs.EMAFile), normed, [3]int{1, 4, 4})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +71,7 @@ func TestEMAFile(t *testing.T) {
 	if last := m[len(m)-2]; last["event"] != "epoch" || last["ema_test_loss"] != *r.Epochs[1].EMATestLoss || last["ema_test_accuracy"] != *r.Epochs[1].EMATestAccuracy {
 		t.Errorf("got %v", last)
 	}
-	i, err := train.Inspect(filepath.Join(c.Dir, train.LastFile))
+	i, err := train.Inspect(filepath.Join(c.Dir, runs.LastFile))
 	if err != nil || len(i.EMA) != 9 || len(i.Tensors) != 9 || len(i.State) != 2*6 {
 		t.Errorf("got %+v, %v", i, err)
 	}

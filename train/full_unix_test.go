@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"testing"
 
+	"anneal/runs"
 	"anneal/train"
 )
 
@@ -39,8 +40,8 @@ func TestFullDisk(t *testing.T) {
 
 	c.SaveEvery = 2
 	restore := func() {}
-	c.Observers = []train.Observer{func(e train.Event) error {
-		if s, ok := e.(train.Step); ok && s.Step == 7 {
+	c.Observers = []runs.Observer{func(e runs.Event) error {
+		if s, ok := e.(runs.Step); ok && s.Step == 7 {
 			restore = limitFiles(t, 3000)
 		}
 		return nil
@@ -50,7 +51,7 @@ func TestFullDisk(t *testing.T) {
 	if !errors.Is(err, syscall.EFBIG) {
 		t.Fatalf("got %v, want %v", err, syscall.EFBIG)
 	}
-	i, err := train.Inspect(filepath.Join(c.Dir, train.LastFile))
+	i, err := train.Inspect(filepath.Join(c.Dir, runs.LastFile))
 	if err != nil || i.Progress.Step != 6 {
 		t.Fatalf("got %+v, %v, want the checkpoint of step 6", i, err)
 	}

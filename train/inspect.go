@@ -7,14 +7,15 @@ import (
 	"strings"
 
 	"anneal/internal/safetensors"
+	"anneal/runs"
 )
 
 // Inspection is what a file of weights holds.
 type Inspection struct {
 	Format   string            // "safetensors" or "PyTorch"
 	Checksum string            // SHA-256, which was right; "" if the file has none
-	Record   *Record           // the decisive settings of the run that wrote it, nil if it has none
-	Progress *Progress         // of that run, nil if the file is no checkpoint
+	Record   *runs.Record      // the decisive settings of the run that wrote it, nil if it has none
+	Progress *runs.Progress    // of that run, nil if the file is no checkpoint
 	Metadata map[string]string // what else it says of itself
 	Tensors  []TensorSummary
 	State    []TensorSummary // of the solver
@@ -43,7 +44,7 @@ func Inspect(path string) (*Inspection, error) {
 		switch key {
 		case safetensors.ChecksumKey:
 		case configKey:
-			result.Record, err = parseRecord([]byte(value))
+			result.Record, err = runs.ParseRecord([]byte(value))
 		case progressKey:
 			err = json.Unmarshal([]byte(value), &result.Progress)
 		default:

@@ -7,12 +7,13 @@ import (
 
 	"anneal/graph"
 	"anneal/internal/plural"
+	"anneal/runs"
 	"anneal/schedules"
 	"anneal/solvers"
 )
 
 // lint returns schedules.Lint's warnings about the schedules of the run that start describes, and what else is odd about it.
-func (r *run) lint(start Start) []string {
+func (r *run) lint(start runs.Start) []string {
 	name, _, _ := strings.Cut(r.Solver.String(), "(")
 	limit := highest(r.Solver)
 	var warnings []string
@@ -21,7 +22,7 @@ func (r *run) lint(start Start) []string {
 	}
 	for _, c := range r.rate.courses {
 		for _, w := range schedules.Lint(c.schedule, schedules.Run{
-			Epochs: start.Epochs, Steps: start.Steps, PerStep: r.Interval == PerStep, Bases: c.bases, Limit: limit, Solver: name,
+			Epochs: start.Epochs, Steps: start.Steps, PerStep: r.Interval == runs.PerStep, Bases: c.bases, Limit: limit, Solver: name,
 		}) {
 			if c.group > 0 {
 				w = fmt.Sprintf("group %s: %s", r.Tuning.Groups[c.group-1].Pattern, w)

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"anneal/runs"
 	"anneal/schedules"
 	"anneal/train"
 )
@@ -32,8 +33,8 @@ func TestRegularWarnings(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var starts []train.Start
-		c.Dir, c.Epochs, c.Patience, c.EMA, c.Schedule, c.Observers = "", 20, test.patience, test.ema, schedule, []train.Observer{collect(&starts)}
+		var starts []runs.Start
+		c.Dir, c.Epochs, c.Patience, c.EMA, c.Schedule, c.Observers = "", 20, test.patience, test.ema, schedule, []runs.Observer{collect(&starts)}
 		if _, err := train.Run(t.Context(), c); err != nil {
 			t.Fatal(err)
 		}

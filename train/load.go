@@ -15,6 +15,7 @@ import (
 	"anneal/graph"
 	"anneal/internal/safetensors"
 	"anneal/internal/torchfile"
+	"anneal/runs"
 )
 
 // Load reads weights into params, which must hold the model's parameters already (Compile and NewEvaluator create them). The file
@@ -40,19 +41,10 @@ func LoadModel(path string, model graph.Model, shape [3]int) (*graph.Params, err
 	return params, nil
 }
 
-// Loaded says what was done with each tensor of a model and of a file.
-type Loaded struct {
-	File   string
-	Taken  []string // from the file
-	Left   []string // as they were, since only others were asked for
-	Anew   []string // as they were, since that was asked for
-	Unused []string // in the file and in no use, since only others were asked for
-}
-
 // LoadPart is Load for a model that is not quite the file's. only and anew are patterns as in solvers.Group. Unless only is empty,
 // it loads no more than the parameters that match one of it, and the file may hold others. Those that match one of anew it leaves
 // as they are, whatever the file has for them. A pattern that matches no name is an error.
-func LoadPart(path string, params *graph.Params, only, anew []string) (*Loaded, error) {
+func LoadPart(path string, params *graph.Params, only, anew []string) (*runs.Loaded, error) {
 	f, _, err := readWeights(path)
 	if err != nil {
 		return nil, fmt.Errorf("train: load: %w", err)
@@ -66,8 +58,8 @@ func LoadPart(path string, params *graph.Params, only, anew []string) (*Loaded, 
 }
 
 // fit puts the tensors of f into params, as LoadPart says.
-func fit(f *safetensors.File, params *graph.Params, only, anew []string) (*Loaded, error) {
-	result := &Loaded{}
+func fit(f *safetensors.File, params *graph.Params, only, anew []string) (*runs.Loaded, error) {
+	result := &runs.Loaded{}
 	wrong := unmatched(params, slices.Concat(only, anew))
 	var set []func()
 	for _, p := range params.All() {

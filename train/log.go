@@ -9,6 +9,7 @@ import (
 	"github.com/sirupsen/logrus"
 
 	"anneal/internal/plural"
+	"anneal/runs"
 )
 
 // Log returns the observer that logs a line for every every-th batch of an epoch (none for an every below 1) and one for each epoch:
@@ -18,13 +19,13 @@ import (
 //
 // The numbers, but for those of each class, are also fields of the entry, under their names in metrics.jsonl, for formatters that
 // print fields.
-func Log(l logrus.FieldLogger, every int) Observer {
-	var start Start
-	var last, earlier Epoch
-	var looked Diagnostics // after earlier
-	return func(e Event) error {
+func Log(l logrus.FieldLogger, every int) runs.Observer {
+	var start runs.Start
+	var last, earlier runs.Epoch
+	var looked runs.Diagnostics // after earlier
+	return func(e runs.Event) error {
 		switch e := e.(type) {
-		case Start:
+		case runs.Start:
 			start = e
 			l.WithFields(logrus.Fields{"samples": e.Samples, "weights": e.Weights, "epochs": e.Epochs, "steps": e.Steps}).
 				Infof("training %s on %s: %s, %s",
@@ -34,14 +35,14 @@ func Log(l logrus.FieldLogger, every int) Observer {
 			for _, w := range e.Warnings {
 				l.Warn(w)
 			}
-		case Step:
+		case runs.Step:
 			if !e.Every(every) {
 				return nil
 			}
 			l.WithFields(logrus.Fields{"epoch": e.Epoch, "step": e.Step, "seen": e.Seen, "loss": e.Loss, "lr": e.LR}).
 				Infof("Train Epoch: %d [%d/%d (%.0f%%)]\tLoss: %.6f",
 					e.Epoch, e.Seen, start.Samples, 100*float64(e.Seen)/float64(start.Samples), e.Loss)
-		case Epoch:
+		case runs.Epoch:
 			average, fields := averaged(e)
 			l.WithFields(fields).WithFields(logrus.Fields{
 				"epoch": e.Epoch, "step": e.Step, "train_loss": e.TrainLoss, "test_loss": e.TestLoss, "test_accuracy": e.TestAccuracy,
@@ -49,35 +50,35 @@ func Log(l logrus.FieldLogger, every int) Observer {
 			}).Infof("Epoch %d: train loss %.4f, test loss %.4f, test accuracy %.2f%% (%d/%d)%s, lr %s, %.1fs train, %.1fs test",
 				e.Epoch, e.TrainLoss, e.TestLoss, 100*e.TestAccuracy, e.Correct, e.Total, average, rates(e.LR), e.TrainSeconds, e.TestSeconds)
 			earlier, last = last, e
-		case Diagnostics:
+		case runs.Diagnostics:
 			logRecalibrated(l, e, last)
-			if s, ok := NewShift(earlier, last, looked, e); ok && e.Epoch == looked.Epoch+1 && !slices.Equal(last.LR, earlier.LR) {
+			if s, ok := runs.NewShift(earlier, last, looked, e); ok && e.Epoch == looked.Epoch+1 && !slices.Equal(last.LR, earlier.LR) {
 				l.WithFields(logrus.Fields{"epoch": e.Epoch, "loss": s.Loss, "weights": s.Weights, "statistics": s.Statistics}).
 					Infof("Epoch %d: lr %s after %s moved the test loss by %+.4f: weights %+.4f, statistics %+.4f",
 						e.Epoch, rates(last.LR), rates(earlier.LR), s.Loss, s.Weights, s.Statistics)
 			}
 			looked = e
-		case Control:
+		case runs.Control:
 			fields, text := logrus.Fields{"epoch": e.Epoch, "step": e.Step, "action": e.Action}, ""
 			switch e.Action {
-			case Pause:
+			case runs.Pause:
 				text = "paused"
-			case Continue:
+			case runs.Continue:
 				text = "going on"
-			case SetRate:
+			case runs.SetRate:
 				fields["lr"], text = e.LR, "lr "+rates(e.LR)+" from here on"
-			case Stop:
+			case runs.Stop:
 				text = "stopping"
 			}
 			l.WithFields(fields).Infof("Epoch %d, step %d: %s, as was asked", e.Epoch, e.Step, text)
-		case Refused:
+		case runs.Refused:
 			l.WithField("action", e.Command.Action).Warnf("not done: %v", e.Err)
-		case End:
+		case runs.End:
 			text := e.Reason + " after " + plural.Of(e.Epochs, "epoch")
 			if e.BestEpoch > 0 {
 				text += fmt.Sprintf(", best test accuracy %.2f%% in epoch %d", 100*e.BestAccuracy, e.BestEpoch)
 			}
-			if start.Dir != "" && e.Reason != Diverged {
+			if start.Dir != "" && e.Reason != runs.Diverged {
 				text += "; weights, settings and metrics are in " + start.Dir
 			}
 			l.WithFields(logrus.Fields{"epochs": e.Epochs, "best_accuracy": e.BestAccuracy, "best_epoch": e.BestEpoch, "reason": e.Reason}).Info(text)
@@ -87,7 +88,7 @@ func Log(l logrus.FieldLogger, every int) Observer {
 }
 
 // logRecalibrated says how the test set was evaluated with recomputed statistics, if it was.
-func logRecalibrated(l logrus.FieldLogger, d Diagnostics, e Epoch) {
+func logRecalibrated(l logrus.FieldLogger, d runs.Diagnostics, e runs.Epoch) {
 	if d.RecalibratedTestLoss == nil {
 		return
 	}
@@ -97,7 +98,7 @@ func logRecalibrated(l logrus.FieldLogger, d Diagnostics, e Epoch) {
 }
 
 // logStart says what the run starts from.
-func logStart(l logrus.FieldLogger, e Start) {
+func logStart(l logrus.FieldLogger, e runs.Start) {
 	if i := e.Loaded; i != nil {
 		for _, part := range []struct {
 			what  string
@@ -122,7 +123,7 @@ func logStart(l logrus.FieldLogger, e Start) {
 }
 
 // logGroups says what the groups are, if there is anything to say.
-func logGroups(l logrus.FieldLogger, e Start) {
+func logGroups(l logrus.FieldLogger, e runs.Start) {
 	for i, g := range e.Groups {
 		name := g.Pattern
 		if i == 0 {
@@ -143,7 +144,7 @@ func logGroups(l logrus.FieldLogger, e Start) {
 }
 
 // averaged spells the figures of the moving average, if there is one.
-func averaged(e Epoch) (text string, fields logrus.Fields) {
+func averaged(e runs.Epoch) (text string, fields logrus.Fields) {
 	if e.EMATestAccuracy == nil {
 		return "", nil
 	}

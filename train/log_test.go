@@ -8,6 +8,7 @@ import (
 
 	"github.com/sirupsen/logrus"
 
+	"anneal/runs"
 	"anneal/train"
 )
 
@@ -18,23 +19,23 @@ func TestLog(t *testing.T) {
 	l.SetFormatter(&logrus.JSONFormatter{DisableTimestamp: true})
 	observe := train.Log(l, 100)
 	var got []map[string]any
-	for _, e := range []train.Event{
-		train.Start{Samples: 60000, Weights: 21840, Epochs: 1, Steps: 938, Dir: "runs/a"},
-		train.Step{Epoch: 1, Step: 99, Batch: 99, Seen: 6336, Loss: 0.3, LR: []float64{0.1}},
-		train.Step{Epoch: 1, Step: 100, Batch: 100, Seen: 6400, Loss: 0.2134, LR: []float64{0.1}},
-		train.Epoch{
+	for _, e := range []runs.Event{
+		runs.Start{Samples: 60000, Weights: 21840, Epochs: 1, Steps: 938, Dir: "runs/a"},
+		runs.Step{Epoch: 1, Step: 99, Batch: 99, Seen: 6336, Loss: 0.3, LR: []float64{0.1}},
+		runs.Step{Epoch: 1, Step: 100, Batch: 100, Seen: 6400, Loss: 0.2134, LR: []float64{0.1}},
+		runs.Epoch{
 			Epoch: 1, Step: 938, TrainLoss: 0.15031, TestLoss: 0.05123, TestAccuracy: 0.9851, Correct: 9851, Total: 10000,
 			LR: []float64{0.1, 0.05}, TrainSeconds: 1.92, TestSeconds: 0.1,
 		},
-		train.Control{Epoch: 1, Step: 938, Action: train.SetRate, LR: []float64{0.01, 0.005}},
-		train.Control{Epoch: 1, Step: 938, Action: train.Pause},
-		train.Epoch{
+		runs.Control{Epoch: 1, Step: 938, Action: runs.SetRate, LR: []float64{0.01, 0.005}},
+		runs.Control{Epoch: 1, Step: 938, Action: runs.Pause},
+		runs.Epoch{
 			Epoch: 2, Step: 1876, TrainLoss: 0.1, TestLoss: 0.05, TestAccuracy: 0.98, Correct: 9800, Total: 10000, LR: []float64{0.1},
 			EMATestLoss: pointer(0.0412), EMATestAccuracy: pointer(0.9876), Confusion: [][]int{{1}},
 		},
-		train.Epoch{Epoch: 3, Total: 10, LR: []float64{0.1}, EMATestAccuracy: pointer(0.1)},
-		train.End{Epochs: 1, BestAccuracy: 0.9851, BestEpoch: 1, Reason: train.Completed},
-		train.End{Reason: train.Interrupted},
+		runs.Epoch{Epoch: 3, Total: 10, LR: []float64{0.1}, EMATestAccuracy: pointer(0.1)},
+		runs.End{Epochs: 1, BestAccuracy: 0.9851, BestEpoch: 1, Reason: runs.Completed},
+		runs.End{Reason: runs.Interrupted},
 	} {
 		out.Reset()
 		if err := observe(e); err != nil {

@@ -6,11 +6,12 @@ import (
 	"gorgonia.org/tensor"
 
 	"anneal/graph"
+	"anneal/runs"
 )
 
 // look measures a layer as the last run of its program left it.
-func look(l *graph.Watched) LayerDiagnostics {
-	d := LayerDiagnostics{Layer: l.Name, Kind: l.Kind}
+func look(l *graph.Watched) runs.LayerDiagnostics {
+	d := runs.LayerDiagnostics{Layer: l.Name, Kind: l.Kind}
 	switch z := l.Value().Data().(type) {
 	case []float32:
 		lookAt(&d, l, z)
@@ -34,7 +35,7 @@ func look(l *graph.Watched) LayerDiagnostics {
 }
 
 // lookAt measures a layer's result z and what goes with it.
-func lookAt[T float32 | float64](d *LayerDiagnostics, l *graph.Watched, z []T) {
+func lookAt[T float32 | float64](d *runs.LayerDiagnostics, l *graph.Watched, z []T) {
 	d.PreActivation = percentiles(z)
 	if dz := l.Gradient(); dz != nil {
 		reached := make([]T, 0, len(z))

@@ -1,9 +1,9 @@
 // Package train runs the training loop: batches in, parameters moved at the rates of a schedule, every epoch evaluated,
 // everything recorded.
 //
-// Run does a whole run as its Config says. A run with a folder leaves in it config.json (see Record), metrics.jsonl (see
-// Metrics), checkpoints, from which Resume goes on, and, when it ended well, final.safetensors with the weights alone,
-// ema.safetensors with their moving average, and mistakes.json (see Mistakes). An Evaluator evaluates a model on its own.
+// Run does a whole run as its Config says. It tells the run's events to observers, and leaves in the run's folder what package
+// runs describes: settings, metrics, checkpoints, from which Resume continues, and the weights. An Evaluator evaluates a model
+// without a run.
 //
 // Losses are means over samples in nats, those of training with its label smoothing; accuracies are fractions, times are seconds of
 // wall time. Epochs and steps are counted from 1; a step is one update of the parameters.
@@ -19,6 +19,7 @@ import (
 
 	"anneal/graph"
 	"anneal/internal/folderlock"
+	"anneal/runs"
 	"anneal/schedules"
 )
 
@@ -29,8 +30,8 @@ var ErrDiverged = errors.New("training diverged: the loss is not finite")
 type Result struct {
 	Params *graph.Params
 	EMA    *graph.Params // their moving average, nil without Config.EMA
-	Epochs []Epoch       // as they were told to the observers
-	End    End
+	Epochs []runs.Epoch  // as they were told to the observers
+	End    runs.End
 }
 
 // Run trains c.Model on c.Train and evaluates it on c.Test after every epoch.
@@ -40,8 +41,9 @@ type Result struct {
 // loss, and the Result tells how far the run came. When ctx is done, the current step ends and so does the run, with
 // Interrupted as its reason and no error.
 //
-// The result depends on c alone, to the bit: neither on the machine's number of processors nor on when it runs. Where c.Commands change
-// the rate it depends on them, too, and on the step they come at; metrics.jsonl records both.
+// The result is determined by c, bit for bit, on all processors that use the same kernels, whatever their number: AVX2
+// and AVX-512 compute the same bits. If c.Commands change the rate, the result depends also on them and on the
+// steps at which they come; metrics.jsonl records both.
 func Run(ctx context.Context, c Config) (*Result, error) {
 	r, err := c.prepare()
 	if err != nil {
@@ -66,21 +68,21 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 func (r *run) run(ctx context.Context) (*Result, error) {
 	r.observers = slices.Clone(r.Observers)
 	if r.metrics != nil {
-		r.observers = slices.Insert(r.observers, 0, Metrics(r.metrics, r.LogEvery))
+		r.observers = slices.Insert(r.observers, 0, runs.Metrics(r.metrics, r.LogEvery))
 	}
 	ctx, r.stop = context.WithCancel(ctx)
 	defer r.stop()
 	end := &r.result.End
-	end.Reason = Completed
+	end.Reason = runs.Completed
 	failure := r.epochs(ctx)
 	switch {
 	case failure == nil && r.stoppedEarly():
-		end.Reason = StoppedEarly
+		end.Reason = runs.StoppedEarly
 	case failure == nil:
 	case errors.Is(failure, ErrDiverged):
-		end.Reason = Diverged
+		end.Reason = runs.Diverged
 	case ctx.Err() != nil && errors.Is(failure, ctx.Err()):
-		end.Reason, failure = Interrupted, r.save(false)
+		end.Reason, failure = runs.Interrupted, r.save(false)
 	default:
 		return nil, failure
 	}
@@ -178,7 +180,7 @@ func (r *run) train(ctx context.Context) error {
 		r.at.Step++
 		r.at.LR = lr
 		r.ema.update(r.at.Step)
-		if err := r.tell(Step{Epoch: r.at.Epoch, Step: r.at.Step, Batch: r.at.Batch, Took: u.batches, Seen: r.at.Seen, Loss: u.loss, LR: lr}); err != nil {
+		if err := r.tell(runs.Step{Epoch: r.at.Epoch, Step: r.at.Step, Batch: r.at.Batch, Took: u.batches, Seen: r.at.Seen, Loss: u.loss, LR: lr}); err != nil {
 			return err
 		}
 		if r.SaveEvery > 0 && r.at.Step%r.SaveEvery == 0 {
@@ -195,13 +197,13 @@ func (r *run) train(ctx context.Context) error {
 }
 
 // evaluate evaluates the model on the test samples, which ends the epoch.
-func (r *run) evaluate(ctx context.Context) (Epoch, error) {
+func (r *run) evaluate(ctx context.Context) (runs.Epoch, error) {
 	started := time.Now()
 	result, err := r.test.Run(ctx)
 	if err != nil {
-		return Epoch{}, err
+		return runs.Epoch{}, err
 	}
-	e := Epoch{
+	e := runs.Epoch{
 		Epoch: r.at.Epoch, Step: r.at.Step, TrainLoss: r.at.LossSum / float64(r.at.Seen), LR: r.at.LR, TrainSeconds: r.at.Seconds,
 		TestLoss: result.Loss, TestAccuracy: result.Accuracy(), Correct: result.Correct, Total: result.Total,
 		Confusion: result.Confusion, Precision: result.Precision, Recall: result.Recall,
@@ -233,7 +235,7 @@ func seconds(started time.Time) float64 {
 }
 
 // add takes a finished epoch into the result.
-func (r *Result) add(e Epoch) {
+func (r *Result) add(e runs.Epoch) {
 	r.Epochs = append(r.Epochs, e)
 	r.End.Epochs++
 	if r.End.BestEpoch == 0 || e.TestAccuracy > r.End.BestAccuracy {

@@ -13,6 +13,7 @@ import (
 
 	"anneal/data"
 	"anneal/graph"
+	"anneal/runs"
 	"anneal/solvers"
 	"anneal/train"
 )
@@ -28,8 +29,8 @@ func sweep(c train.Config, from, to float64, steps int) train.Sweep {
 func TestFindRate(t *testing.T) {
 	c := small(t)
 	var first []float64
-	c.Observers = []train.Observer{func(e train.Event) error {
-		if s, ok := e.(train.Step); ok {
+	c.Observers = []runs.Observer{func(e runs.Event) error {
+		if s, ok := e.(runs.Step); ok {
 			first = append(first, s.Loss)
 		}
 		return nil

@@ -5,8 +5,6 @@ import (
 	"io/fs"
 	"math"
 	"path/filepath"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -14,6 +12,7 @@ import (
 
 	"anneal/data"
 	"anneal/graph"
+	"anneal/runs"
 	"anneal/train"
 )
 
@@ -32,7 +31,7 @@ func TestMistakes(t *testing.T) {
 		t.Fatal(err)
 	}
 	two := 1 / (1 + math.Exp(-2) + math.Exp(-4))
-	want := []train.Mistake{
+	want := []runs.Mistake{
 		{Index: 3, Label: 2, Probability: 1 / (1 + 2*math.Exp(-5)), Pixels: []byte{255, 0, 0}},
 		{Index: 1, Label: 1, Probability: two, Pixels: []byte{255, 128, 0}},
 		{Index: 4, Label: 2, Probability: two, Pixels: []byte{255, 128, 0}},
@@ -76,14 +75,14 @@ func TestMistakesOfARun(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := train.Load(filepath.Join(c.Dir, train.FinalFile), evaluator.Params()); err != nil {
+		if err := train.Load(filepath.Join(c.Dir, runs.FinalFile), evaluator.Params()); err != nil {
 			t.Fatal(err)
 		}
 		want, err := evaluator.Mistakes(t.Context(), 24)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := train.ReadMistakes(c.Dir)
+		got, err := runs.ReadMistakes(c.Dir)
 		near := cmp.Comparer(func(a, b float64) bool { return math.Abs(a-b) <= 1e-6 })
 		if diff := cmp.Diff(want, got, near); err != nil || diff != "" || len(got.Mistakes) == 0 {
 			t.Errorf("%s: %v, %d mistakes (-want +got)\n%s", end, err, len(want.Mistakes), diff)
@@ -91,44 +90,7 @@ func TestMistakesOfARun(t *testing.T) {
 		finished(t)(train.Resume(t.Context(), c))
 	}
 
-	if _, err := train.ReadMistakes(t.TempDir()); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := runs.ReadMistakes(t.TempDir()); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("an empty folder: got %v", err)
 	}
-}
-
-var badMistakes = []string{
-	"", "{", "{}", `{"shape":[1,2],"mistakes":[]}`, `{"shape":[1,2,0],"mistakes":[]}`, `{"shape":[100000,100000,100000],"mistakes":[]}`,
-	`{"shape":[1,1,2],"mistakes":[{"index":0,"label":1,"predicted":2,"probability":0.5,"pixels":"AAA="},{"pixels":"AA=="}]}`,
-	`{"shape":[1,1,2],"mistakes":[{"index":0,"label":1,"predicted":2,"probability":1.5,"pixels":"AAA="}]}`,
-	`{"shape":[1,1,2],"mistakes":[{"index":-1,"label":1,"predicted":2,"probability":0.5,"pixels":"AAA="}]}`,
-	`{"shape":[1,1,2],"mistakes":[{"index":0,"label":1,"predicted":2,"probability":0.5,"pixels":"!"}]}`,
-}
-
-func TestReadMistakesErrors(t *testing.T) {
-	dir := t.TempDir()
-	for _, content := range badMistakes {
-		put(t, content, dir, train.MistakesFile)
-		if _, err := train.ReadMistakes(dir); err == nil || !strings.Contains(err.Error(), train.MistakesFile) || strings.Contains(err.Error(), "\n") {
-			t.Errorf("%s: got %v, want an error of one line", content, err)
-		}
-	}
-}
-
-func FuzzReadMistakes(f *testing.F) {
-	for _, content := range append(slices.Clone(badMistakes), `{"shape":[1,1,2],"mistakes":[{"index":3,"label":1,"predicted":2,"probability":0.5,"pixels":"AAA="}]}`) {
-		f.Add([]byte(content))
-	}
-	dir := f.TempDir()
-	f.Fuzz(func(t *testing.T, content []byte) {
-		put(t, string(content), dir, train.MistakesFile)
-		m, err := train.ReadMistakes(dir)
-		if err != nil {
-			return
-		}
-		for _, x := range m.Mistakes {
-			if len(x.Pixels) != m.Shape[0]*m.Shape[1]*m.Shape[2] || !(x.Probability >= 0 && x.Probability <= 1) {
-				t.Errorf("got %+v", x)
-			}
-		}
-	})
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"anneal/internal/plural"
+	"anneal/runs"
 	"anneal/schedules"
 )
 
@@ -13,34 +14,28 @@ import (
 type patience struct {
 	limit int // 0: it never ends
 	delta float64
-	by    Best
-	at    PatienceState
-}
-
-// PatienceState is what early stopping remembers.
-type PatienceState struct {
-	Best   schedules.Metric `json:"best"`   // of the last improvement
-	Waited int              `json:"waited"` // epochs since
+	by    runs.Best
+	at    runs.PatienceState
 }
 
 func newPatience(c Config) *patience {
 	p := &patience{limit: c.Patience, delta: c.MinDelta, by: c.Best}
 	p.at.Best = schedules.Metric(math.Inf(1))
-	if p.by == ByAccuracy {
+	if p.by == runs.ByAccuracy {
 		p.at.Best = schedules.Metric(math.Inf(-1))
 	}
 	return p
 }
 
 // watch takes in an evaluated epoch.
-func (p *patience) watch(e Epoch) {
+func (p *patience) watch(e runs.Epoch) {
 	best := float64(p.at.Best)
 	metric, better := e.TestLoss, e.TestLoss+p.delta < best
-	if p.by == ByAccuracy {
+	if p.by == runs.ByAccuracy {
 		metric, better = e.TestAccuracy, e.TestAccuracy-p.delta > best
 	}
 	if better {
-		p.at = PatienceState{Best: schedules.Metric(metric)}
+		p.at = runs.PatienceState{Best: schedules.Metric(metric)}
 		return
 	}
 	p.at.Waited++
@@ -53,7 +48,7 @@ func (p *patience) over() bool { return p.limit > 0 && p.at.Waited >= p.limit }
 func (r *run) stoppedEarly() bool { return r.patience.over() && r.at.Step < r.total }
 
 // state is what there is to remember, nil if the run cannot be over.
-func (p *patience) state() *PatienceState {
+func (p *patience) state() *runs.PatienceState {
 	if p.limit == 0 {
 		return nil
 	}
@@ -62,7 +57,7 @@ func (p *patience) state() *PatienceState {
 }
 
 // restore puts back what state returned.
-func (p *patience) restore(at *PatienceState) error {
+func (p *patience) restore(at *runs.PatienceState) error {
 	if (at == nil) != (p.limit == 0) {
 		return fmt.Errorf("early stopping: got state %v for a patience of %d", at, p.limit)
 	}

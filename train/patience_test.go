@@ -5,16 +5,17 @@ import (
 	"strings"
 	"testing"
 
+	"anneal/runs"
 	"anneal/train"
 )
 
 // lastOf is the number of epochs that Keras's EarlyStopping lets through: self.wait counts those of which monitor_op(value − min_delta,
 // best) is not true, and the one that takes it to patience is the last.
-func lastOf(epochs []train.Epoch, by train.Best, patience int, delta float64) int {
+func lastOf(epochs []runs.Epoch, by runs.Best, patience int, delta float64) int {
 	best, wait := 0.0, 0
 	for i, e := range epochs {
 		value := e.TestAccuracy
-		if by == train.ByLoss {
+		if by == runs.ByLoss {
 			value = -e.TestLoss
 		}
 		if i == 0 || value-delta > best {
@@ -30,7 +31,7 @@ func lastOf(epochs []train.Epoch, by train.Best, patience int, delta float64) in
 
 func TestEarlyStopping(t *testing.T) {
 	early := 0
-	for _, by := range []train.Best{train.ByAccuracy, train.ByLoss} {
+	for _, by := range []runs.Best{runs.ByAccuracy, runs.ByLoss} {
 		whole := small(t)
 		whole.Epochs, whole.Best = 12, by
 		all := finished(t)(train.Run(t.Context(), whole)).Epochs
@@ -42,9 +43,9 @@ func TestEarlyStopping(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				want, reason := lastOf(all, by, patience, delta), train.StoppedEarly
+				want, reason := lastOf(all, by, patience, delta), runs.StoppedEarly
 				if want == len(all) {
-					reason = train.Completed
+					reason = runs.Completed
 				} else {
 					early++
 				}
@@ -65,29 +66,29 @@ func TestResumeAfterStoppingEarly(t *testing.T) {
 		c := small(t)
 		c.Epochs, c.Patience, c.MinDelta = epochs, 1, 1 // nothing is an improvement by more than all samples
 		first, err := train.Run(t.Context(), c)
-		if err != nil || len(first.Epochs) != 2 || first.End.Reason != map[int]string{20: train.StoppedEarly, 2: train.Completed}[epochs] {
+		if err != nil || len(first.Epochs) != 2 || first.End.Reason != map[int]string{20: runs.StoppedEarly, 2: runs.Completed}[epochs] {
 			t.Fatalf("%d epochs: got %+v, %v", epochs, first.End, err)
 		}
-		final := read(t, c.Dir, train.FinalFile)
+		final := read(t, c.Dir, runs.FinalFile)
 		for _, more := range []int{epochs, 30} {
-			var starts []train.Start
-			c.Epochs, c.Observers = more, []train.Observer{collect(&starts)}
+			var starts []runs.Start
+			c.Epochs, c.Observers = more, []runs.Observer{collect(&starts)}
 			r, err := train.Resume(t.Context(), c)
-			want := train.StoppedEarly
+			want := runs.StoppedEarly
 			if more == 2 {
-				want = train.Completed
+				want = runs.Completed
 			}
 			if err != nil || r.End.Reason != want || len(r.Epochs) != 2 {
 				t.Errorf("%d epochs, then %d: got %+v, %v", epochs, more, r, err)
 			}
-			if more == epochs && !slices.Equal(read(t, c.Dir, train.FinalFile), final) {
+			if more == epochs && !slices.Equal(read(t, c.Dir, runs.FinalFile), final) {
 				t.Errorf("%d epochs: the weights have changed", epochs)
 			}
 			if more > epochs && (len(starts[0].Changes) != 1 || !strings.Contains(starts[0].Changes[0], "stopped early")) {
 				t.Errorf("%d epochs, then %d: got changes %q", epochs, more, starts[0].Changes)
 			}
 		}
-		if m := lines(t, c.Dir); m[len(m)-1]["reason"] != train.StoppedEarly || len(m) != 6+2+1 {
+		if m := lines(t, c.Dir); m[len(m)-1]["reason"] != runs.StoppedEarly || len(m) != 6+2+1 {
 			t.Errorf("%d epochs: got metrics %v", epochs, m)
 		}
 	}

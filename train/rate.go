@@ -4,25 +4,17 @@ import (
 	"fmt"
 	"slices"
 
+	"anneal/runs"
 	"anneal/schedules"
 	"anneal/solvers"
-)
-
-// Interval is what a schedule counts.
-type Interval string
-
-// The intervals.
-const (
-	PerEpoch Interval = "epoch"
-	PerStep  Interval = "step" // an update
 )
 
 // rate sets a solver's rates, and its momentum where a schedule cycles it, as the schedules say.
 type rate struct {
 	solver   solvers.Solver
-	interval Interval
+	interval runs.Interval
 	courses  []course
-	scale    Scale
+	scale    runs.Scale
 	current  []float64 // one a group
 }
 
@@ -37,7 +29,7 @@ type course struct {
 }
 
 // newRate checks that the solver can follow the run's schedule and those of groups, and sets the first rates.
-func newRate(s schedules.Schedule, interval Interval, solver solvers.Solver, groups []solvers.Group) (*rate, error) {
+func newRate(s schedules.Schedule, interval runs.Interval, solver solvers.Solver, groups []solvers.Group) (*rate, error) {
 	bases := solver.Rates()
 	main := course{schedule: s, accuracy: rises(s)}
 	main.follow(0, bases)
@@ -91,7 +83,7 @@ func plateau(s schedules.Schedule) (schedules.ReduceLROnPlateau, bool) {
 
 // count is what a schedule counts, both counted from 0.
 func (r *rate) count(epoch, step int) int {
-	if r.interval == PerStep {
+	if r.interval == runs.PerStep {
 		return step
 	}
 	return epoch
@@ -102,7 +94,7 @@ func (r *rate) at(epoch, step int) []float64 {
 	rates := slices.Clone(r.current)
 	for _, c := range r.courses {
 		for i, lr := range c.driver.Rates(r.count(epoch, step)) {
-			rates[c.groups[i]] = r.scale.of(lr)
+			rates[c.groups[i]] = r.scale.Of(lr)
 		}
 	}
 	return rates
@@ -116,7 +108,7 @@ func (r *rate) set(epoch, step int) ([]float64, error) {
 		rates := c.driver.Rates(count)
 		momentum, cycles := c.driver.Momentum(count)
 		for i, group := range c.groups {
-			next[group] = r.scale.of(rates[i])
+			next[group] = r.scale.Of(rates[i])
 			err := r.solver.SetRate(group, next[group])
 			if err == nil && cycles {
 				err = r.solver.SetMomentum(group, momentum)
@@ -139,7 +131,7 @@ func (r *rate) steer(epoch, step int, lr float64) ([]float64, error) {
 		return nil, fmt.Errorf("lr %g: the schedule gives %g just now, which no factor turns into that", lr, from)
 	}
 	before := r.scale
-	r.scale = Scale{from, lr}
+	r.scale = runs.Scale{From: from, To: lr}
 	rates, err := r.set(epoch, step)
 	if err != nil {
 		r.scale = before // in force again from the next set on, which comes before the update
@@ -148,7 +140,7 @@ func (r *rate) steer(epoch, step int, lr float64) ([]float64, error) {
 }
 
 // watch shows an evaluated epoch to the schedules that depend on it.
-func (r *rate) watch(e Epoch) {
+func (r *rate) watch(e runs.Epoch) {
 	for _, c := range r.courses {
 		metric := e.TestLoss
 		if c.accuracy {

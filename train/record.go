@@ -14,72 +14,10 @@ import (
 	"strings"
 
 	"anneal/data"
+	"anneal/internal/kernels"
+	"anneal/runs"
 	"anneal/solvers"
 )
-
-// Record is what config.json holds: all that it takes to repeat a run, or to go on with it.
-type Record struct {
-	Model          string            `json:"model"`
-	Solver         string            `json:"solver"`
-	Tuning         *TuningRecord     `json:"tuning,omitempty"` // nil if all parameters are treated alike
-	Schedule       string            `json:"schedule"`
-	Interval       Interval          `json:"interval"`
-	Epochs         int               `json:"epochs"`
-	Steps          int               `json:"steps"`                // of the whole run
-	StepLimit      int               `json:"step_limit,omitempty"` // as Config.Steps
-	Batch          int               `json:"batch"`
-	EvalBatch      int               `json:"eval_batch"`
-	Accumulate     int               `json:"accumulate,omitempty"` // if more than 1
-	LabelSmoothing float64           `json:"label_smoothing,omitempty"`
-	EMA            float64           `json:"ema,omitempty"`
-	Patience       int               `json:"patience,omitempty"`
-	MinDelta       float64           `json:"min_delta,omitempty"`
-	Seed           uint64            `json:"seed"`
-	Shuffle        bool              `json:"shuffle"`
-	Type           string            `json:"type"` // of the parameters
-	Augment        string            `json:"augment,omitempty"`
-	Best           Best              `json:"best"`
-	Diagnostics    bool              `json:"diagnostics,omitempty"`
-	LogEvery       int               `json:"log_every,omitempty"`
-	SaveEvery      int               `json:"save_every,omitempty"`
-	Keep           int               `json:"keep,omitempty"`
-	Init           *InitRecord       `json:"init,omitempty"`
-	Train          DataRecord        `json:"train"`
-	Test           DataRecord        `json:"test"`
-	Notes          map[string]any    `json:"notes,omitempty"`
-	Versions       map[string]string `json:"versions,omitempty"` // of Go and of the modules that compute
-}
-
-// TuningRecord is a solvers.Tuning.
-type TuningRecord struct {
-	Groups     []string `json:"groups,omitempty"` // as solvers.ParseGroup reads them
-	Freeze     []string `json:"freeze,omitempty"`
-	LayerDecay float64  `json:"layer_decay,omitempty"`
-	WeightOnly bool     `json:"no_decay_norm_bias,omitempty"`
-	ClipValue  float64  `json:"clip_value,omitempty"`
-	ClipNorm   float64  `json:"clip_norm,omitempty"`
-}
-
-// InitRecord names the file that the parameters were loaded from.
-type InitRecord struct {
-	File   string   `json:"file"`
-	SHA256 string   `json:"sha256"`
-	Only   []string `json:"only,omitempty"`
-	Reinit []string `json:"reinit,omitempty"`
-}
-
-// DataRecord identifies a data set.
-type DataRecord struct {
-	Samples int    `json:"samples"`
-	Shape   [3]int `json:"shape"` // C, H, W
-	Classes int    `json:"classes"`
-
-	// How pixels of 0 to 1 are normalised, to (pixel − Mean)/Std, if the data set tells (as data.Images does).
-	Mean float64 `json:"mean,omitempty"`
-	Std  float64 `json:"std,omitempty"`
-
-	SHA256 string `json:"sha256"` // of the samples as the model sees them, normalised: each its float32 pixels and int32 label, little-endian
-}
 
 // Check finds what is wrong with c, without a run: the error is the one that Run would return before it looks at c.Dir. It loads c.Init
 // into c.Params, if c has them.
@@ -89,7 +27,7 @@ func (c Config) Check() error {
 }
 
 // Record is what config.json of a run of c would hold. Whatever is wrong with c is an error, as in Run.
-func (c Config) Record() (*Record, error) {
+func (c Config) Record() (*runs.Record, error) {
 	r, err := c.prepare()
 	if err != nil {
 		return nil, err
@@ -97,8 +35,8 @@ func (c Config) Record() (*Record, error) {
 	return r.record()
 }
 
-func (r *run) record() (*Record, error) {
-	record := &Record{
+func (r *run) record() (*runs.Record, error) {
+	record := &runs.Record{
 		Model: r.Name, Solver: r.Solver.String(), Tuning: recordTuning(r.Tuning), Schedule: r.Schedule.String(), Interval: r.Interval,
 		Epochs: r.Epochs, Steps: r.total, StepLimit: r.Config.Steps, Batch: r.Batch, EvalBatch: r.EvalBatch,
 		LabelSmoothing: r.LabelSmoothing, EMA: r.EMA, Patience: r.Patience, MinDelta: r.MinDelta,
@@ -117,16 +55,20 @@ func (r *run) record() (*Record, error) {
 		if err != nil {
 			return nil, fmt.Errorf("train: %w", err)
 		}
-		record.Init = &InitRecord{r.Init, fmt.Sprintf("%x", sha256.Sum256(content)), r.InitOnly, r.Reinit}
+		record.Init = &runs.InitRecord{
+			File: r.Init, SHA256: fmt.Sprintf("%x", sha256.Sum256(content)), Only: r.InitOnly, Reinit: r.Reinit,
+		}
 	}
 	if _, err := json.Marshal(record); err != nil {
-		return nil, fmt.Errorf("train: %s: %w", ConfigFile, err)
+		return nil, fmt.Errorf("train: %s: %w", runs.ConfigFile, err)
 	}
 	return record, nil
 }
 
-func recordTuning(c solvers.Tuning) *TuningRecord {
-	t := TuningRecord{nil, c.Freeze, c.LayerDecay, c.WeightOnly, c.ClipValue, c.ClipNorm}
+func recordTuning(c solvers.Tuning) *runs.TuningRecord {
+	t := runs.TuningRecord{
+		Freeze: c.Freeze, LayerDecay: c.LayerDecay, WeightOnly: c.WeightOnly, ClipValue: c.ClipValue, ClipNorm: c.ClipNorm,
+	}
 	for _, g := range c.Groups {
 		t.Groups = append(t.Groups, g.String())
 	}
@@ -136,7 +78,7 @@ func recordTuning(c solvers.Tuning) *TuningRecord {
 	return &t
 }
 
-func recordData(d data.Dataset) DataRecord {
+func recordData(d data.Dataset) runs.DataRecord {
 	shape := d.Shape()
 	x := make([]float32, shape[0]*shape[1]*shape[2])
 	b := make([]byte, 0, 4*len(x)+4)
@@ -149,7 +91,7 @@ func recordData(d data.Dataset) DataRecord {
 		}
 		sum.Write(binary.LittleEndian.AppendUint32(b, uint32(label)))
 	}
-	record := DataRecord{Samples: d.Len(), Shape: shape, Classes: d.Classes(), SHA256: hex.EncodeToString(sum.Sum(nil))}
+	record := runs.DataRecord{Samples: d.Len(), Shape: shape, Classes: d.Classes(), SHA256: hex.EncodeToString(sum.Sum(nil))}
 	if n, ok := d.(interface {
 		Mean() float64
 		Std() float64
@@ -159,8 +101,8 @@ func recordData(d data.Dataset) DataRecord {
 	return record
 }
 
-// Is reports whether set, or the beginning of it, is the data that the record is about.
-func (d DataRecord) Is(set data.Dataset) bool {
+// IsData reports whether set, or the beginning of it, is the data that d is about.
+func IsData(d runs.DataRecord, set data.Dataset) bool {
 	if d.Samples > set.Len() || d.Shape != set.Shape() {
 		return false
 	}
@@ -168,9 +110,12 @@ func (d DataRecord) Is(set data.Dataset) bool {
 	return err == nil && recordData(beginning).SHA256 == d.SHA256
 }
 
-// versions lists Go, the platform, the main module with its revision, and Gorgonia.
+// kernelsKey is the key of the kernels' family in a record's versions.
+const kernelsKey = "kernels"
+
+// versions lists Go, the platform, the family of kernels, the main module with its revision, and Gorgonia.
 func versions() map[string]string {
-	v := map[string]string{"go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH}
+	v := map[string]string{"go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH, kernelsKey: kernels.Variant()}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return v

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,21 +12,23 @@ import (
 	"anneal/internal/folderlock"
 	"anneal/internal/plural"
 	"anneal/internal/safetensors"
+	"anneal/runs"
 )
 
-// Resume goes on with the run in the folder c.Dir from its last checkpoint, and ends with the same bits as a run that was never
-// stopped: parameters, solver's state, metrics.jsonl but for the seconds, wherever the run stopped and however. What metrics.jsonl
-// tells of the time after the checkpoint is cut off first. c.Dir may also name one of the checkpoints in the folder, to go back to that:
+// Resume continues the run in the folder c.Dir from its last checkpoint, and ends with the same bits as a run that was never
+// stopped: parameters, solver's state, and metrics.jsonl except for the seconds, wherever and however the run stopped, on
+// processors that use the same kernels; on others Start's Changes name the kernels. Resume first removes from metrics.jsonl the
+// lines after the checkpoint. c.Dir may also name one of the checkpoints in the folder, to go back to that:
 // those of later steps are then removed, but for the best one.
 //
 // c must say what it said when the run began: Resume compares it with config.json, data and all, and its error lists what differs. Only
-// Epochs may be more than before, and LogEvery, SaveEvery, Keep, Notes and Observers may be others. Init is not read again. c.Params
-// must be of the same type and seed as before; their values become the checkpoint's.
+// Epochs may be more than before, and LogEvery, SaveEvery, Keep and Observers may be others; Notes are added to those in config.json.
+// Init is not read again. c.Params must be of the same type and seed as before; their values become the checkpoint's.
 //
 // A run that has come to its end, or stopped early, ends at once. One that another program still runs is an error. The state of
 // Gorgonia's own solvers (solvers.Stock) cannot be read, so their runs cannot be resumed.
 func Resume(ctx context.Context, c Config) (*Result, error) {
-	checkpoint := filepath.Join(c.Dir, LastFile)
+	checkpoint := filepath.Join(c.Dir, runs.LastFile)
 	if info, err := os.Stat(c.Dir); err == nil && info.Mode().IsRegular() {
 		checkpoint, c.Dir = c.Dir, filepath.Dir(c.Dir)
 	}
@@ -49,7 +50,7 @@ func Resume(ctx context.Context, c Config) (*Result, error) {
 
 // restore prepares a run to go on from a checkpoint.
 func (c Config) restore(checkpoint string) (*run, error) {
-	was, err := ReadRecord(c.Dir)
+	was, err := runs.ReadRecord(c.Dir)
 	if err != nil {
 		return nil, err
 	}
@@ -58,8 +59,8 @@ func (c Config) restore(checkpoint string) (*run, error) {
 		return nil, fmt.Errorf("train: resume: %w%s", err, instead(c.Dir))
 	}
 	// Epochs may be more in config.json, if the run was resumed and stopped before the next checkpoint.
-	if d := differences(config, was.decisive(), "epochs", "steps"); len(d) > 0 {
-		return nil, fmt.Errorf("train: resume: %s was changed after %s had been written: %s", filepath.Join(c.Dir, ConfigFile), checkpoint, strings.Join(d, "; "))
+	if d := was.Differences(config, "epochs", "steps"); len(d) > 0 {
+		return nil, fmt.Errorf("train: resume: %s was changed after %s had been written: %s", filepath.Join(c.Dir, runs.ConfigFile), checkpoint, strings.Join(d, "; "))
 	}
 
 	c.Init, c.InitOnly, c.Reinit = "", nil, nil
@@ -75,7 +76,7 @@ func (c Config) restore(checkpoint string) (*run, error) {
 		return nil, err
 	}
 	is.Init = was.Init
-	d := differences(was.decisive(), is.decisive(), "epochs", "steps")
+	d := is.Differences(was, "epochs", "steps")
 	if is.Epochs < was.Epochs {
 		d = append(d, fmt.Sprintf("epochs is %d and was %d, and may only be more", is.Epochs, was.Epochs))
 	}
@@ -86,18 +87,19 @@ func (c Config) restore(checkpoint string) (*run, error) {
 	if err := r.resume(file, at); err != nil {
 		return nil, fmt.Errorf("train: resume: %s: %w", checkpoint, err)
 	}
-	r.settings, r.changes = is.decisive(), changes(was, is, r.stoppedEarly())
-	var epochs []Epoch
+	r.settings, r.changes = is.Decisive(), changes(was, is, r.stoppedEarly())
+	var epochs []runs.Epoch
 	if r.metrics, epochs, err = rewind(c.Dir, checkpoint, at); err != nil {
 		return nil, fmt.Errorf("train: resume: %w", err)
 	}
 	for _, e := range epochs {
-		e.Total = c.Test.Len()
-		e.Correct = int(math.Round(e.TestAccuracy * float64(e.Total)))
 		r.result.add(e)
 	}
-	is.Notes, is.Versions = was.Notes, was.Versions
-	if err := writeConfig(c.Dir, is); err != nil {
+	is.Versions = was.Versions
+	is.Notes = make(map[string]any)
+	maps.Copy(is.Notes, was.Notes)
+	maps.Copy(is.Notes, c.Notes)
+	if err := is.Write(c.Dir); err != nil {
 		r.close()
 		return nil, err
 	}
@@ -106,10 +108,10 @@ func (c Config) restore(checkpoint string) (*run, error) {
 
 // instead names the newest checkpoint in a folder that is whole, for an error about another one.
 func instead(dir string) string {
-	files := []string{LastFile, BestFile}
-	kept, _ := steps(dir) // none will do
+	files := []string{runs.LastFile, runs.BestFile}
+	kept, _ := runs.OlderSteps(dir) // none will do
 	for _, step := range kept {
-		files = append(files, fmt.Sprintf(stepFile, step))
+		files = append(files, runs.StepFile(step))
 	}
 	newest, text := -1, ""
 	for _, name := range files {
@@ -122,7 +124,7 @@ func instead(dir string) string {
 }
 
 // resume puts r where the checkpoint was written.
-func (r *run) resume(f *safetensors.File, at Progress) error {
+func (r *run) resume(f *safetensors.File, at runs.Progress) error {
 	if _, err := fit(f, r.Params, nil, nil); err != nil {
 		return err
 	}
@@ -157,7 +159,7 @@ func (r *run) resume(f *safetensors.File, at Progress) error {
 }
 
 // changes lists what a resumed run, which perhaps stopped early, does in another way than before, and what that means.
-func changes(was, is *Record, stopped bool) []string {
+func changes(was, is *runs.Record, stopped bool) []string {
 	var list []string
 	if is.Epochs > was.Epochs {
 		effect := fmt.Sprintf("the run goes on for longer, as if it had been %d from the start", is.Epochs)
@@ -170,9 +172,16 @@ func changes(was, is *Record, stopped bool) []string {
 		list = append(list, fmt.Sprintf("log_every is %d and was %d: metrics.jsonl has its lines for steps at another interval from here on", is.LogEvery, was.LogEvery))
 	}
 	for _, key := range slices.Sorted(maps.Keys(is.Versions)) {
-		if a, b := was.Versions[key], is.Versions[key]; a != b {
+		if a, b := was.Versions[key], is.Versions[key]; a != b && !(key == kernelsKey && sameBits(a, b)) {
 			list = append(list, fmt.Sprintf("%s is %s and was %s: the numbers may differ in their last bits from here on", key, b, a))
 		}
 	}
 	return list
+}
+
+// sameBits reports whether two families of kernels compute the same bits, as AVX2 and AVX-512 do. Records of older versions of the
+// program have none.
+func sameBits(was, is string) bool {
+	simd := []string{"avx2", "avx512"}
+	return was == "" || slices.Contains(simd, was) && slices.Contains(simd, is)
 }

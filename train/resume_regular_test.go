@@ -7,6 +7,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"anneal/runs"
 	"anneal/train"
 )
 
@@ -43,7 +44,7 @@ func TestResumeRegularised(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if want.End.Reason == train.StoppedEarly {
+			if want.End.Reason == runs.StoppedEarly {
 				early++
 			}
 			part := train.Run
@@ -52,12 +53,12 @@ func TestResumeRegularised(t *testing.T) {
 				part = train.Resume
 			}
 			got, err := train.Resume(t.Context(), stopped)
-			if diff := gocmp.Diff(want, got, cmpopts.IgnoreFields(train.Result{}, "Params", "EMA"), cmpopts.IgnoreFields(train.Epoch{}, "TrainSeconds", "TestSeconds")); err != nil || diff != "" {
+			if diff := gocmp.Diff(want, got, cmpopts.IgnoreFields(train.Result{}, "Params", "EMA"), cmpopts.IgnoreFields(runs.Epoch{}, "TrainSeconds", "TestSeconds")); err != nil || diff != "" {
 				t.Errorf("result: %v (-want +got)\n%s", err, diff)
 			}
-			names := []string{train.BestFile}
+			names := []string{runs.BestFile}
 			if r.ema > 0 {
-				names = append(names, train.EMAFile)
+				names = append(names, runs.EMAFile)
 			}
 			sameRuns(t, stopped.Dir, straight.Dir, names...)
 		})

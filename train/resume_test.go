@@ -21,6 +21,7 @@ import (
 
 	"anneal/data"
 	"anneal/graph"
+	"anneal/runs"
 	"anneal/schedules"
 	"anneal/solvers"
 	"anneal/train"
@@ -55,7 +56,7 @@ var settings = []setting{
 func (s setting) of(t *testing.T) train.Config {
 	t.Helper()
 	c := small(t)
-	c.Model, c.Epochs, c.Interval = noisy, 4, train.Interval(s.interval)
+	c.Model, c.Epochs, c.Interval = noisy, 4, runs.Interval(s.interval)
 	var errs [4]error
 	c.Solver, errs[0] = solvers.Parse(s.solver)
 	c.Schedule, errs[1] = schedules.Parse(s.schedule)
@@ -77,14 +78,14 @@ func stopAt(t *testing.T, c train.Config, run func(context.Context, train.Config
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	c.Observers = append(slices.Clone(c.Observers), func(e train.Event) error {
-		if s, ok := e.(train.Step); ok && s.Step == step {
+	c.Observers = append(slices.Clone(c.Observers), func(e runs.Event) error {
+		if s, ok := e.(runs.Step); ok && s.Step == step {
 			cancel()
 		}
 		return nil
 	})
 	r, err := run(ctx, c)
-	if err != nil || r.End.Reason != train.Interrupted {
+	if err != nil || r.End.Reason != runs.Interrupted {
 		t.Fatalf("got %+v, %v", r, err)
 	}
 }
@@ -93,7 +94,7 @@ func finished(t *testing.T) func(r *train.Result, err error) *train.Result {
 	t.Helper()
 	return func(r *train.Result, err error) *train.Result {
 		t.Helper()
-		if err != nil || r.End.Reason != train.Completed {
+		if err != nil || r.End.Reason != runs.Completed {
 			t.Fatalf("got %+v, %v", r, err)
 		}
 		return r
@@ -105,14 +106,14 @@ var times = regexp.MustCompile(`"(train|test)_seconds":[0-9.e-]+`)
 // sameRuns compares files in the folders of two runs, all but what they took of time.
 func sameRuns(t *testing.T, got, want string, names ...string) {
 	t.Helper()
-	for _, name := range append(names, train.MetricsFile, train.LastFile, train.FinalFile, train.MistakesFile) {
+	for _, name := range append(names, runs.MetricsFile, runs.LastFile, runs.FinalFile, runs.MistakesFile) {
 		a, b := read(t, got, name), read(t, want, name)
-		if name == train.MetricsFile {
+		if name == runs.MetricsFile {
 			a, b = times.ReplaceAll(a, nil), times.ReplaceAll(b, nil)
 		}
 		if !bytes.Equal(a, b) {
 			t.Errorf("%s differs", name)
-			if name == train.MetricsFile {
+			if name == runs.MetricsFile {
 				t.Errorf("got\n%swant\n%s", a, b)
 			}
 		}
@@ -131,8 +132,8 @@ func TestResumeToTheBit(t *testing.T) {
 			stopAt(t, stopped, train.Resume, 6)
 			stopAt(t, stopped, train.Resume, 10)
 			got := finished(t)(train.Resume(t.Context(), stopped))
-			sameRuns(t, stopped.Dir, straight.Dir, train.BestFile)
-			if diff := gocmp.Diff(want, got, cmpopts.IgnoreFields(train.Result{}, "Params"), cmpopts.IgnoreFields(train.Epoch{}, "TrainSeconds", "TestSeconds")); diff != "" {
+			sameRuns(t, stopped.Dir, straight.Dir, runs.BestFile)
+			if diff := gocmp.Diff(want, got, cmpopts.IgnoreFields(train.Result{}, "Params"), cmpopts.IgnoreFields(runs.Epoch{}, "TrainSeconds", "TestSeconds")); diff != "" {
 				t.Errorf("result: (-want +got)\n%s", diff)
 			}
 		})
@@ -148,14 +149,14 @@ func TestResumeForLonger(t *testing.T) {
 		longer.Epochs = 2
 		finished(t)(train.Run(t.Context(), longer))
 		longer.Epochs = 4
-		var starts []train.Start
-		longer.Observers = []train.Observer{collect(&starts)}
+		var starts []runs.Start
+		longer.Observers = []runs.Observer{collect(&starts)}
 		finished(t)(train.Resume(t.Context(), longer))
 		sameRuns(t, longer.Dir, straight.Dir)
 		if len(starts) != 1 || starts[0].Done != 6 || len(starts[0].Changes) != 1 || !strings.Contains(starts[0].Changes[0], "epochs is 4 and was 2") {
 			t.Errorf("got start %+v", starts)
 		}
-		record, err := train.ReadRecord(longer.Dir)
+		record, err := runs.ReadRecord(longer.Dir)
 		if err != nil || record.Epochs != 4 || record.Steps != 12 {
 			t.Errorf("got config %+v, %v, want 4 epochs", record, err)
 		}
@@ -167,9 +168,9 @@ func TestResumeAfterTheEnd(t *testing.T) {
 	c := small(t)
 	c.Steps = 5 // within an epoch
 	finished(t)(train.Run(t.Context(), c))
-	before := read(t, c.Dir, train.MetricsFile)
+	before := read(t, c.Dir, runs.MetricsFile)
 	finished(t)(train.Resume(t.Context(), c))
-	if after := read(t, c.Dir, train.MetricsFile); !bytes.Equal(before, after) {
+	if after := read(t, c.Dir, runs.MetricsFile); !bytes.Equal(before, after) {
 		t.Errorf("got metrics\n%s\nwant\n%s", after, before)
 	}
 }
@@ -195,7 +196,7 @@ func TestSaveEveryAndKeep(t *testing.T) {
 	if got := list(); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	metrics, final := read(t, c.Dir, train.MetricsFile), read(t, c.Dir, train.FinalFile)
+	metrics, final := read(t, c.Dir, runs.MetricsFile), read(t, c.Dir, runs.FinalFile)
 	again := c
 	again.Dir = filepath.Join(c.Dir, want[0])
 	stopAt(t, again, train.Resume, 9)
@@ -203,10 +204,10 @@ func TestSaveEveryAndKeep(t *testing.T) {
 		t.Errorf("gone back: got %v, want %v", got, want[:1])
 	}
 	finished(t)(train.Resume(t.Context(), c))
-	if got := read(t, c.Dir, train.MetricsFile); !bytes.Equal(times.ReplaceAll(got, nil), times.ReplaceAll(metrics, nil)) {
+	if got := read(t, c.Dir, runs.MetricsFile); !bytes.Equal(times.ReplaceAll(got, nil), times.ReplaceAll(metrics, nil)) {
 		t.Errorf("got metrics\n%s\nwant\n%s", got, metrics)
 	}
-	if !bytes.Equal(read(t, c.Dir, train.FinalFile), final) {
+	if !bytes.Equal(read(t, c.Dir, runs.FinalFile), final) {
 		t.Error("the run that went back has other weights")
 	}
 
@@ -217,27 +218,27 @@ func TestSaveEveryAndKeep(t *testing.T) {
 	if _, err := train.Resume(cancelled, again); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want %v", err, context.Canceled)
 	}
-	if i, err := train.Inspect(filepath.Join(c.Dir, train.LastFile)); err != nil || i.Progress.Step != 10 {
+	if i, err := train.Inspect(filepath.Join(c.Dir, runs.LastFile)); err != nil || i.Progress.Step != 10 {
 		t.Errorf("got %+v, %v, want the checkpoint of step 10", i, err)
 	}
 	finished(t)(train.Resume(t.Context(), c))
-	if !bytes.Equal(read(t, c.Dir, train.FinalFile), final) {
+	if !bytes.Equal(read(t, c.Dir, runs.FinalFile), final) {
 		t.Error("the run that went back and stopped has other weights")
 	}
 }
 
 func TestBest(t *testing.T) {
-	for _, best := range []train.Best{train.ByAccuracy, train.ByLoss} {
+	for _, best := range []runs.Best{runs.ByAccuracy, runs.ByLoss} {
 		c := small(t)
 		c.Epochs, c.Best, c.Keep = 8, best, 8
 		r := finished(t)(train.Run(t.Context(), c))
-		want := slices.MaxFunc(r.Epochs, func(a, b train.Epoch) int {
-			if best == train.ByLoss {
+		want := slices.MaxFunc(r.Epochs, func(a, b runs.Epoch) int {
+			if best == runs.ByLoss {
 				return -cmp.Compare(a.TestLoss, b.TestLoss)
 			}
 			return cmp.Compare(a.TestAccuracy, b.TestAccuracy)
 		})
-		i, err := train.Inspect(filepath.Join(c.Dir, train.BestFile))
+		i, err := train.Inspect(filepath.Join(c.Dir, runs.BestFile))
 		if err != nil || i.Progress == nil || i.Progress.Step != want.Step {
 			t.Errorf("%s: got %+v, %v, want the checkpoint of epoch %d", best, i, err, want.Epoch)
 		}
@@ -262,26 +263,26 @@ func TestResumeErrors(t *testing.T) {
 		{"fewer epochs", func(_ *testing.T, c *train.Config) { c.Epochs = 1 }, []string{"epochs is 1 and was 2", "only be more"}},
 		{"dropout's seed", func(_ *testing.T, c *train.Config) { c.Params = graph.NewParams(5, tensor.Float32) }, []string{"seed 5, want 0"}},
 		{"no folder", func(_ *testing.T, c *train.Config) { c.Dir += "x" }, []string{"not the folder of a run", "config.json"}},
-		{"no last", func(t *testing.T, c *train.Config) { remove(t, c.Dir, train.LastFile) }, []string{"last.safetensors", "no such file", "best.safetensors is whole"}},
-		{"damaged config", func(t *testing.T, c *train.Config) { put(t, "{", c.Dir, train.ConfigFile) }, []string{"config.json", "JSON"}},
-		{"empty config", func(t *testing.T, c *train.Config) { put(t, "{}", c.Dir, train.ConfigFile) }, []string{"config.json", "want the settings of a run"}},
+		{"no last", func(t *testing.T, c *train.Config) { remove(t, c.Dir, runs.LastFile) }, []string{"last.safetensors", "no such file", "best.safetensors is whole"}},
+		{"damaged config", func(t *testing.T, c *train.Config) { put(t, "{", c.Dir, runs.ConfigFile) }, []string{"config.json", "JSON"}},
+		{"empty config", func(t *testing.T, c *train.Config) { put(t, "{}", c.Dir, runs.ConfigFile) }, []string{"config.json", "want the settings of a run"}},
 		{"changed config", func(t *testing.T, c *train.Config) {
-			put(t, strings.Replace(string(read(t, c.Dir, train.ConfigFile)), `"batch": 4`, `"batch": 5`, 1), c.Dir, train.ConfigFile)
+			put(t, strings.Replace(string(read(t, c.Dir, runs.ConfigFile)), `"batch": 4`, `"batch": 5`, 1), c.Dir, runs.ConfigFile)
 			c.Batch = 5
 		}, []string{"config.json was changed", "batch is 5 and was 4"}},
-		{"no metrics", func(t *testing.T, c *train.Config) { remove(t, c.Dir, train.MetricsFile) }, []string{"metrics.jsonl", "no such file"}},
+		{"no metrics", func(t *testing.T, c *train.Config) { remove(t, c.Dir, runs.MetricsFile) }, []string{"metrics.jsonl", "no such file"}},
 		{"short metrics", func(t *testing.T, c *train.Config) {
-			put(t, string(read(t, c.Dir, train.MetricsFile)[:150]), c.Dir, train.MetricsFile)
+			put(t, string(read(t, c.Dir, runs.MetricsFile)[:150]), c.Dir, runs.MetricsFile)
 		}, []string{"metrics.jsonl", "got 1 line, want the 5", "damaged"}},
 		{"damaged metrics", func(t *testing.T, c *train.Config) {
-			put(t, "not"+string(read(t, c.Dir, train.MetricsFile)[3:]), c.Dir, train.MetricsFile)
+			put(t, "not"+string(read(t, c.Dir, runs.MetricsFile)[3:]), c.Dir, runs.MetricsFile)
 		}, []string{"metrics.jsonl: line 1", "damaged"}},
 		{"damaged checkpoint", func(t *testing.T, c *train.Config) {
-			b := read(t, c.Dir, train.LastFile)
+			b := read(t, c.Dir, runs.LastFile)
 			b[len(b)-1] ^= 1
-			put(t, string(b), c.Dir, train.LastFile)
+			put(t, string(b), c.Dir, runs.LastFile)
 		}, []string{"last.safetensors", "checksum", "damaged", "best.safetensors is whole", "after step 3"}},
-		{"final as checkpoint", func(_ *testing.T, c *train.Config) { c.Dir = filepath.Join(c.Dir, train.FinalFile) }, []string{"not a checkpoint", "last.safetensors is whole", "after step 4"}},
+		{"final as checkpoint", func(_ *testing.T, c *train.Config) { c.Dir = filepath.Join(c.Dir, runs.FinalFile) }, []string{"not a checkpoint", "last.safetensors is whole", "after step 4"}},
 		{"stock solver", func(_ *testing.T, c *train.Config) {
 			c.Solver = solvers.Stock{Solver: gorgonia.NewVanillaSolver(), LR: 0.1}
 		}, []string{"VanillaSolver", "cannot be read"}},

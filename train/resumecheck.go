@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"anneal/internal/plural"
+	"anneal/runs"
 )
 
 // ResumeCheck is what CheckResume found.
@@ -41,10 +42,10 @@ func CheckResume(ctx context.Context, c Config) (check *ResumeCheck, err error) 
 	defer os.RemoveAll(temp)
 
 	straight, stopped := filepath.Join(temp, "straight"), filepath.Join(temp, "stopped")
-	var start Start
+	var start runs.Start
 	c.LogEvery, c.Commands = 1, nil
-	c.Dir, c.Observers = straight, []Observer{func(e Event) error {
-		if s, ok := e.(Start); ok {
+	c.Dir, c.Observers = straight, []runs.Observer{func(e runs.Event) error {
+		if s, ok := e.(runs.Start); ok {
 			start = s
 		}
 		return nil
@@ -75,7 +76,7 @@ func CheckResume(ctx context.Context, c Config) (check *ResumeCheck, err error) 
 }
 
 // stops are the steps to stop after: within epochs, and at the end of the first.
-func stops(s Start) []int {
+func stops(s runs.Start) []int {
 	list := []int{s.Steps / 3, s.Updates, 2 * s.Steps / 3}
 	list = slices.DeleteFunc(list, func(step int) bool { return step < 1 || step >= s.Steps })
 	slices.Sort(list)
@@ -86,8 +87,8 @@ func stops(s Start) []int {
 func stopAfter(ctx context.Context, c Config, part func(context.Context, Config) (*Result, error), step int) error {
 	inner, cancel := context.WithCancel(ctx)
 	defer cancel()
-	c.Observers = []Observer{func(e Event) error {
-		if s, ok := e.(Step); ok && s.Step == step {
+	c.Observers = []runs.Observer{func(e runs.Event) error {
+		if s, ok := e.(runs.Step); ok && s.Step == step {
 			cancel()
 		}
 		return nil
@@ -100,7 +101,7 @@ func stopAfter(ctx context.Context, c Config, part func(context.Context, Config)
 
 // uninterrupted adds the error of a run that should have come to its end.
 func uninterrupted(r *Result, err error) (*Result, error) {
-	if err == nil && r.End.Reason == Interrupted {
+	if err == nil && r.End.Reason == runs.Interrupted {
 		err = context.Canceled
 	}
 	return r, err
@@ -108,11 +109,11 @@ func uninterrupted(r *Result, err error) (*Result, error) {
 
 // compare compares two runs' folders.
 func (c *ResumeCheck) compare(a, b string) error {
-	first, _, at, err := readCheckpoint(filepath.Join(a, LastFile))
+	first, _, at, err := readCheckpoint(filepath.Join(a, runs.LastFile))
 	if err != nil {
 		return err
 	}
-	second, _, then, err := readCheckpoint(filepath.Join(b, LastFile))
+	second, _, then, err := readCheckpoint(filepath.Join(b, runs.LastFile))
 	if err != nil {
 		return err
 	}
@@ -135,7 +136,7 @@ func (c *ResumeCheck) compare(a, b string) error {
 	if x, y := progressLine(at), progressLine(then); x != y {
 		c.differ("counters: %s and %s", x, y)
 	}
-	return c.compareMetrics(filepath.Join(a, MetricsFile), filepath.Join(b, MetricsFile))
+	return c.compareMetrics(filepath.Join(a, runs.MetricsFile), filepath.Join(b, runs.MetricsFile))
 }
 
 func (c *ResumeCheck) compareMetrics(a, b string) error {
@@ -150,12 +151,12 @@ func (c *ResumeCheck) compareMetrics(a, b string) error {
 	c.Lines = len(first)
 	for i := range min(len(first), len(second)) {
 		if first[i] != second[i] {
-			c.differ("%s, line %d: %s and %s", MetricsFile, i+1, first[i], second[i])
+			c.differ("%s, line %d: %s and %s", runs.MetricsFile, i+1, first[i], second[i])
 			return nil // those after it follow
 		}
 	}
 	if len(first) != len(second) {
-		c.differ("%s: %s and %d", MetricsFile, plural.Of(len(first), "line"), len(second))
+		c.differ("%s: %s and %d", runs.MetricsFile, plural.Of(len(first), "line"), len(second))
 	}
 	return nil
 }
@@ -176,7 +177,7 @@ func distance(a, b []byte) int {
 }
 
 // progressLine is p as text, without the time it took.
-func progressLine(p Progress) string {
+func progressLine(p runs.Progress) string {
 	p.Seconds = 0
 	b, _ := json.Marshal(p) // it has been read from JSON
 	return string(b)

@@ -7,27 +7,28 @@ import (
 	"github.com/sirupsen/logrus"
 	"github.com/sirupsen/logrus/hooks/test"
 
+	"anneal/runs"
 	"anneal/train"
 )
 
 // The loss falls from 0.5 to 0.25; with recomputed statistics it would have fallen from 0.375 to 0.25.
 func TestShift(t *testing.T) {
 	loss := func(v float64) *float64 { return &v }
-	before, after := train.Epoch{Epoch: 5, TestLoss: 0.5, LR: []float64{0.1}}, train.Epoch{Epoch: 6, TestLoss: 0.25, LR: []float64{0.01}}
-	d := train.Diagnostics{Epoch: 5, RecalibratedTestLoss: loss(0.375), RecalibratedTestAccuracy: loss(0.5)}
-	e := train.Diagnostics{Epoch: 6, RecalibratedTestLoss: loss(0.25), RecalibratedTestAccuracy: loss(0.75)}
-	want := train.Shift{Loss: -0.25, Weights: -0.125, Statistics: -0.125}
-	if got, ok := train.NewShift(before, after, d, e); !ok || got != want {
+	before, after := runs.Epoch{Epoch: 5, TestLoss: 0.5, LR: []float64{0.1}}, runs.Epoch{Epoch: 6, TestLoss: 0.25, LR: []float64{0.01}}
+	d := runs.Diagnostics{Epoch: 5, RecalibratedTestLoss: loss(0.375), RecalibratedTestAccuracy: loss(0.5)}
+	e := runs.Diagnostics{Epoch: 6, RecalibratedTestLoss: loss(0.25), RecalibratedTestAccuracy: loss(0.75)}
+	want := runs.Shift{Loss: -0.25, Weights: -0.125, Statistics: -0.125}
+	if got, ok := runs.NewShift(before, after, d, e); !ok || got != want {
 		t.Errorf("got %+v, %v, want %+v", got, ok, want)
 	}
-	if got, ok := train.NewShift(before, after, train.Diagnostics{}, e); ok {
+	if got, ok := runs.NewShift(before, after, runs.Diagnostics{}, e); ok {
 		t.Errorf("without a loss before: got %+v", got)
 	}
 
 	log, hook := test.NewNullLogger()
 	log.SetLevel(logrus.InfoLevel)
 	observe := train.Log(log, 100)
-	for _, event := range []train.Event{before, d, after, e} {
+	for _, event := range []runs.Event{before, d, after, e} {
 		if err := observe(event); err != nil {
 			t.Fatal(err)
 		}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"anneal/schedules"
+	"anneal/runs"
 	"anneal/solvers"
 )
 
@@ -17,22 +17,11 @@ func (c Config) newSolver() (solvers.Solver, error) {
 	return solver, nil
 }
 
-// Group is what the parameters of a solver's group begin with.
-type Group struct {
-	Pattern string  // "" for the parameters that are in no group
-	Tensors int     // that it has, frozen ones not counted
-	LR      float64 // of the first update
-	Lowest  float64 // of its tensors' own rates, which layer decay makes lower than LR
-
-	Schedule schedules.Schedule // that LR follows
-	Base     float64            // what Schedule starts from
-}
-
 // groups describes the groups, and lists the parameters that are frozen.
-func (r *run) groups() (groups []Group, frozen []string) {
+func (r *run) groups() (groups []runs.Group, frozen []string) {
 	rates := r.solver.Rates()
 	for i, lr := range rates {
-		g := Group{LR: lr, Lowest: math.Inf(1)}
+		g := runs.Group{LR: lr, Lowest: math.Inf(1)}
 		if i > 0 {
 			g.Pattern = r.Tuning.Groups[i-1].Pattern
 		}

@@ -14,59 +14,60 @@ import (
 	"github.com/sirupsen/logrus"
 	"github.com/sirupsen/logrus/hooks/test"
 
+	"anneal/runs"
 	"anneal/schedules"
 	"anneal/solvers"
 	"anneal/train"
 )
 
 // steer gives c commands, each after its step, and ends every pause.
-func steer(c *train.Config, at map[int]train.Command) {
-	commands := make(chan train.Command, 4)
+func steer(c *train.Config, at map[int]runs.Command) {
+	commands := make(chan runs.Command, 4)
 	c.Commands = commands
-	c.Observers = append(slices.Clone(c.Observers), func(e train.Event) error {
+	c.Observers = append(slices.Clone(c.Observers), func(e runs.Event) error {
 		switch e := e.(type) {
-		case train.Step:
+		case runs.Step:
 			if given, ok := at[e.Step]; ok {
 				commands <- given
 			}
-		case train.Control:
-			if e.Action == train.Pause {
-				commands <- train.Command{Action: train.Continue}
+		case runs.Control:
+			if e.Action == runs.Pause {
+				commands <- runs.Command{Action: runs.Continue}
 			}
 		}
 		return nil
 	})
 }
 
-func setRate(lr float64) train.Command { return train.Command{Action: train.SetRate, LR: lr} }
+func setRate(lr float64) runs.Command { return runs.Command{Action: runs.SetRate, LR: lr} }
 
 // A rate that is set is the rate of the first group from the next update on; other groups keep their ratio to it, and the schedules go on
 // from there.
 func TestSetRate(t *testing.T) {
 	for _, tt := range []struct {
 		schedule schedules.Schedule
-		interval train.Interval
+		interval runs.Interval
 		want     []float64 // of each step of 4 epochs of 3, with 0.02 after step 4 and 0.3 after step 9
 	}{
-		{schedules.StepLR{StepSize: 1, Gamma: 0.5}, train.PerEpoch, []float64{.1, .1, .1, .05, .02, .02, .01, .01, .01, .3, .3, .3}},
+		{schedules.StepLR{StepSize: 1, Gamma: 0.5}, runs.PerEpoch, []float64{.1, .1, .1, .05, .02, .02, .01, .01, .01, .3, .3, .3}},
 		{
 			schedules.LambdaLR{Lambda: func(count int) float64 { return float64(count + 1) }},
-			train.PerStep,
+			runs.PerStep,
 			[]float64{.1, .2, .3, .4, .02, .02 * 6 / 5, .02 * 7 / 5, .02 * 8 / 5, .02 * 9 / 5, .3, .3 * 11 / 10, .3 * 12 / 10},
 		},
 		{
 			schedules.ReduceLROnPlateau{Mode: "min", Factor: 0.1, Patience: 0, Threshold: 1, ThresholdMode: "rel", MinLR: []float64{0}},
-			train.PerEpoch,
+			runs.PerEpoch,
 			[]float64{.1, .1, .1, .01, .02, .02, .002, .002, .002, .3, .3, .3},
 		},
 	} {
 		c := small(t)
 		c.Epochs, c.Schedule, c.Interval = 4, tt.schedule, tt.interval
 		c.Tuning.Groups = []solvers.Group{{Pattern: "fc2*", LR: new(3.0)}}
-		var got []train.Step
-		var controls []train.Control
-		c.Observers = []train.Observer{collect(&got), collect(&controls)}
-		steer(&c, map[int]train.Command{4: setRate(0.02), 9: setRate(0.3)})
+		var got []runs.Step
+		var controls []runs.Control
+		c.Observers = []runs.Observer{collect(&got), collect(&controls)}
+		steer(&c, map[int]runs.Command{4: setRate(0.02), 9: setRate(0.3)})
 		finished(t)(train.Run(t.Context(), c))
 		for i, want := range tt.want {
 			if lr := got[i].LR; !(math.Abs(lr[0]-want) <= 1e-12) || !(math.Abs(lr[1]-3*want) <= 1e-12) {
@@ -76,7 +77,9 @@ func TestSetRate(t *testing.T) {
 		if got[4].LR[0] != 0.02 || got[9].LR[0] != 0.3 {
 			t.Errorf("%v: got %v and %v, want the very numbers that were set", tt.schedule, got[4].LR, got[9].LR)
 		}
-		want := []train.Control{{2, 4, train.SetRate, got[4].LR}, {4, 9, train.SetRate, got[9].LR}}
+		want := []runs.Control{
+			{Epoch: 2, Step: 4, Passed: 1.4, Action: runs.SetRate, LR: got[4].LR}, {Epoch: 4, Step: 9, Passed: 3, Action: runs.SetRate, LR: got[9].LR},
+		}
 		if diff := cmp.Diff(want, controls); diff != "" {
 			t.Errorf("%v: controls: (-want +got)\n%s", tt.schedule, diff)
 		}
@@ -86,12 +89,29 @@ func TestSetRate(t *testing.T) {
 	}
 }
 
+// A command's place is where it came, however many batches an update has.
+func TestControlsWithAccumulation(t *testing.T) {
+	c := small(t)
+	c.Epochs, c.Batch, c.Accumulate = 3, 2, 2 // updates of 4, 4 and 2 samples
+	var controls []runs.Control
+	c.Observers = []runs.Observer{collect(&controls)}
+	steer(&c, map[int]runs.Command{4: setRate(0.02), 6: setRate(0.3)})
+	finished(t)(train.Run(t.Context(), c))
+	if len(controls) != 2 || controls[0].Passed != 1.4 || controls[1].Passed != 2 {
+		t.Errorf("got %+v, want them after 1.4 and 2 epochs", controls)
+	}
+	left, err := runs.Read(c.Dir)
+	if diff := cmp.Diff(controls, left.Controls); err != nil || diff != "" {
+		t.Errorf("read: %v (-want +got)\n%s", err, diff)
+	}
+}
+
 // A run whose rate is halved by command has the bits of one whose schedule halves it there.
 func TestSetRateIsASchedule(t *testing.T) {
 	steered, scheduled := small(t), small(t)
-	steer(&steered, map[int]train.Command{4: setRate(0.05)})
-	scheduled.Schedule, scheduled.Interval = schedules.MultiStepLR{Milestones: []int{4}, Gamma: 0.5}, train.PerStep
-	var got, want []train.Step
+	steer(&steered, map[int]runs.Command{4: setRate(0.05)})
+	scheduled.Schedule, scheduled.Interval = schedules.MultiStepLR{Milestones: []int{4}, Gamma: 0.5}, runs.PerStep
+	var got, want []runs.Step
 	steered.Observers = append(steered.Observers, collect(&got))
 	scheduled.Observers = append(scheduled.Observers, collect(&want))
 	finished(t)(train.Run(t.Context(), steered))
@@ -103,7 +123,7 @@ func TestSetRateIsASchedule(t *testing.T) {
 
 // A run that is steered, stopped and resumed ends with the bits of one that is steered and not stopped.
 func TestSteeredRunsResume(t *testing.T) {
-	at := map[int]train.Command{4: setRate(0.02), 6: {Action: train.Pause}, 9: setRate(0.003)}
+	at := map[int]runs.Command{4: setRate(0.02), 6: {Action: runs.Pause}, 9: setRate(0.003)}
 	for _, s := range settings {
 		t.Run(s.solver+" "+s.schedule, func(t *testing.T) {
 			straight := s.of(t)
@@ -120,7 +140,7 @@ func TestSteeredRunsResume(t *testing.T) {
 			}
 			steer(&c, at)
 			finished(t)(run(t.Context(), c))
-			sameRuns(t, c.Dir, straight.Dir, train.BestFile)
+			sameRuns(t, c.Dir, straight.Dir, runs.BestFile)
 		})
 	}
 }
@@ -128,21 +148,21 @@ func TestSteeredRunsResume(t *testing.T) {
 // A pause takes no time, does what is asked meanwhile, leaves a checkpoint to go on from, and ends as a run does whose context is done.
 func TestPause(t *testing.T) {
 	c := small(t)
-	commands := make(chan train.Command, 1)
+	commands := make(chan runs.Command, 1)
 	c.Commands = commands
-	var controls []train.Control
-	given := map[train.Action]train.Command{train.Pause: setRate(0.02), train.SetRate: {Action: train.Continue}}
-	var at *train.Progress
-	c.Observers = []train.Observer{collect(&controls), func(e train.Event) error {
+	var controls []runs.Control
+	given := map[runs.Action]runs.Command{runs.Pause: setRate(0.02), runs.SetRate: {Action: runs.Continue}}
+	var at *runs.Progress
+	c.Observers = []runs.Observer{collect(&controls), func(e runs.Event) error {
 		switch e := e.(type) {
-		case train.Step:
+		case runs.Step:
 			if e.Step == 1 {
-				commands <- train.Command{Action: train.Pause}
+				commands <- runs.Command{Action: runs.Pause}
 			}
-		case train.Control:
+		case runs.Control:
 			if next, ok := given[e.Action]; ok {
 				time.AfterFunc(600*time.Millisecond, func() {
-					if i, err := train.Inspect(filepath.Join(c.Dir, train.LastFile)); err == nil && at == nil {
+					if i, err := train.Inspect(filepath.Join(c.Dir, runs.LastFile)); err == nil && at == nil {
 						at = i.Progress
 					}
 					commands <- next
@@ -156,7 +176,11 @@ func TestPause(t *testing.T) {
 	if took, s := time.Since(began).Seconds(), r.Epochs[0].TrainSeconds; !(s <= took-1.19) {
 		t.Errorf("the epoch took %v s of a run of %v s with a pause of 1.2 s, which is not to count", s, took)
 	}
-	want := []train.Control{{1, 1, train.Pause, nil}, {1, 1, train.SetRate, []float64{0.02}}, {1, 1, train.Continue, nil}}
+	want := []runs.Control{
+		{Epoch: 1, Step: 1, Passed: 0.4, Action: runs.Pause},
+		{Epoch: 1, Step: 1, Passed: 0.4, Action: runs.SetRate, LR: []float64{0.02}},
+		{Epoch: 1, Step: 1, Passed: 0.4, Action: runs.Continue},
+	}
 	if diff := cmp.Diff(want, controls); diff != "" {
 		t.Errorf("controls: (-want +got)\n%s", diff)
 	}
@@ -167,22 +191,22 @@ func TestPause(t *testing.T) {
 	c = small(t)
 	c.Commands = commands
 	ctx, cancel := context.WithCancel(t.Context())
-	commands <- train.Command{Action: train.Pause}
-	c.Observers = []train.Observer{func(e train.Event) error {
-		if _, ok := e.(train.Control); ok {
+	commands <- runs.Command{Action: runs.Pause}
+	c.Observers = []runs.Observer{func(e runs.Event) error {
+		if _, ok := e.(runs.Control); ok {
 			time.AfterFunc(50*time.Millisecond, cancel)
 		}
 		return nil
 	}}
-	if r, err := train.Run(ctx, c); err != nil || r.End.Reason != train.Interrupted {
+	if r, err := train.Run(ctx, c); err != nil || r.End.Reason != runs.Interrupted {
 		t.Errorf("Ctrl-C in a pause: got %+v, %v", r, err)
 	}
-	closed := make(chan train.Command, 1)
-	closed <- train.Command{Action: train.Pause}
+	closed := make(chan runs.Command, 1)
+	closed <- runs.Command{Action: runs.Pause}
 	close(closed)
-	c.Commands, c.Observers = closed, []train.Observer{collect(&controls)}
+	c.Commands, c.Observers = closed, []runs.Observer{collect(&controls)}
 	finished(t)(train.Resume(t.Context(), c)) // nobody can end the pause, so it ends
-	if last := controls[len(controls)-1]; last.Action != train.Continue {
+	if last := controls[len(controls)-1]; last.Action != runs.Continue {
 		t.Errorf("got %+v, want the end of the pause", last)
 	}
 }
@@ -191,19 +215,19 @@ func TestPause(t *testing.T) {
 func TestStop(t *testing.T) {
 	for _, paused := range []bool{false, true} {
 		c := small(t)
-		commands := make(chan train.Command, 2)
+		commands := make(chan runs.Command, 2)
 		c.Commands = commands
-		c.Observers = []train.Observer{func(e train.Event) error {
-			if s, ok := e.(train.Step); ok && s.Step == 4 {
+		c.Observers = []runs.Observer{func(e runs.Event) error {
+			if s, ok := e.(runs.Step); ok && s.Step == 4 {
 				if paused {
-					commands <- train.Command{Action: train.Pause}
+					commands <- runs.Command{Action: runs.Pause}
 				}
-				commands <- train.Command{Action: train.Stop}
+				commands <- runs.Command{Action: runs.Stop}
 			}
 			return nil
 		}}
 		r, err := train.Run(t.Context(), c)
-		if err != nil || r.End.Reason != train.Interrupted {
+		if err != nil || r.End.Reason != runs.Interrupted {
 			t.Fatalf("got %+v, %v", r, err)
 		}
 		straight := small(t)
@@ -230,8 +254,8 @@ func TestStop(t *testing.T) {
 // sameBits compares the weights that two runs have left.
 func sameBits(t *testing.T, got, want string) {
 	t.Helper()
-	if !bytes.Equal(read(t, got, train.FinalFile), read(t, want, train.FinalFile)) {
-		t.Errorf("%s is not that of a run that was left alone", train.FinalFile)
+	if !bytes.Equal(read(t, got, runs.FinalFile), read(t, want, runs.FinalFile)) {
+		t.Errorf("%s is not that of a run that was left alone", runs.FinalFile)
 	}
 }
 
@@ -242,10 +266,10 @@ func TestRefused(t *testing.T) {
 	c.Tuning.Groups = []solvers.Group{{Pattern: "fc2*", LR: new(10.0)}}
 	alone.Schedule, alone.Tuning = c.Schedule, c.Tuning
 	log, hook := test.NewNullLogger()
-	var refused []train.Refused
-	c.Observers = []train.Observer{collect(&refused), train.Log(log, 100)}
-	steer(&c, map[int]train.Command{
-		1: setRate(0.1), 2: setRate(math.NaN()), 3: setRate(math.MaxFloat64), 4: {Action: "restart"}, 5: {Action: train.Continue},
+	var refused []runs.Refused
+	c.Observers = []runs.Observer{collect(&refused), train.Log(log, 100)}
+	steer(&c, map[int]runs.Command{
+		1: setRate(0.1), 2: setRate(math.NaN()), 3: setRate(math.MaxFloat64), 4: {Action: "restart"}, 5: {Action: runs.Continue},
 	})
 	finished(t)(train.Run(t.Context(), c))
 	finished(t)(train.Run(t.Context(), alone))

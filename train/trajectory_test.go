@@ -19,6 +19,7 @@ import (
 	"anneal/internal/longtest"
 	"anneal/internal/safetensors"
 	"anneal/models"
+	"anneal/runs"
 	"anneal/schedules"
 	"anneal/solvers"
 	"anneal/train"
@@ -119,13 +120,13 @@ func TestTrajectories(t *testing.T) {
 				t.Errorf("got %d images right, want %d", epoch.Correct, want.TestCorrect)
 			}
 			after := filepath.Join("testdata", want.Model+"_after100.safetensors")
-			compareWeights(t, filepath.Join(dir, train.FinalFile), after, tolerance.weight, tolerance.running)
+			compareWeights(t, filepath.Join(dir, runs.FinalFile), after, tolerance.weight, tolerance.running)
 		})
 	}
 }
 
 // repeat trains as want was, in the run folder dir, and returns the loss of each step and the only epoch.
-func repeat(t *testing.T, want trajectory, training, test data.Dataset, dir string) (losses []float64, epoch train.Epoch) {
+func repeat(t *testing.T, want trajectory, training, test data.Dataset, dir string) (losses []float64, epoch runs.Epoch) {
 	t.Helper()
 	model, err := models.Get(want.Model)
 	if err != nil {
@@ -138,11 +139,11 @@ func repeat(t *testing.T, want trajectory, training, test data.Dataset, dir stri
 	result, err := train.Run(t.Context(), train.Config{
 		Model: model, Train: training, Test: test,
 		Solver:   solvers.SGD{LR: 0.01, Momentum: 0.9},
-		Schedule: schedules.StepLR{StepSize: 40, Gamma: 0.1}, Interval: train.PerStep,
+		Schedule: schedules.StepLR{StepSize: 40, Gamma: 0.1}, Interval: runs.PerStep,
 		Epochs: 1, InOrder: true, Dir: dir,
 		Params: graph.NewParams(1, dtype), Init: filepath.Join("testdata", want.Model+"_init.safetensors"),
-		Observers: []train.Observer{func(e train.Event) error {
-			if s, ok := e.(train.Step); ok {
+		Observers: []runs.Observer{func(e runs.Event) error {
+			if s, ok := e.(runs.Step); ok {
 				losses = append(losses, s.Loss)
 			}
 			return nil

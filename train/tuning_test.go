@@ -11,6 +11,7 @@ import (
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
+	"anneal/runs"
 	"anneal/schedules"
 	"anneal/solvers"
 	"anneal/train"
@@ -104,9 +105,9 @@ func TestFrozenLayers(t *testing.T) {
 // TestGroupsAreRecorded wants each group's rate to follow its own schedule to the digit, and config.json to say so.
 func TestGroupsAreRecorded(t *testing.T) {
 	c := small(t)
-	c.Epochs, c.Schedule, c.Interval = 3, schedules.ExponentialLR{Gamma: 0.9}, train.PerStep
-	var starts []train.Start
-	c.Observers = []train.Observer{collect(&starts)}
+	c.Epochs, c.Schedule, c.Interval = 3, schedules.ExponentialLR{Gamma: 0.9}, runs.PerStep
+	var starts []runs.Start
+	c.Observers = []runs.Observer{collect(&starts)}
 	c.Tuning = solvers.Tuning{
 		Groups: []solvers.Group{
 			{Pattern: "fc1.*", LR: new(0.3), WeightDecay: new(1e-4)},
@@ -148,19 +149,19 @@ func TestGroupsAreRecorded(t *testing.T) {
 	if steps != 9 {
 		t.Errorf("got %d steps, want 9", steps)
 	}
-	groups := []train.Group{
-		{"", 2, 0.1, 0.1, c.Schedule, 0.1},
-		{"fc1.*", 1, 0.1 * 0.3, 0.1 * 0.3 / 4, c.Schedule, 0.1 * 0.3},
-		{"bn.*", 2, 0.01, 0.005, cyclic, 0.1},
+	groups := []runs.Group{
+		{Tensors: 2, LR: 0.1, Lowest: 0.1, Schedule: c.Schedule, Base: 0.1},
+		{Pattern: "fc1.*", Tensors: 1, LR: 0.1 * 0.3, Lowest: 0.1 * 0.3 / 4, Schedule: c.Schedule, Base: 0.1 * 0.3},
+		{Pattern: "bn.*", Tensors: 2, LR: 0.01, Lowest: 0.005, Schedule: cyclic, Base: 0.1},
 	}
 	if diff := cmp.Diff(groups, starts[0].Groups); diff != "" || !slices.Equal(starts[0].Frozen, []string{"fc1.bias"}) {
 		t.Errorf("frozen %v; groups (-want +got)\n%s", starts[0].Frozen, diff)
 	}
-	var record train.Record
-	if err := json.Unmarshal(read(t, c.Dir, train.ConfigFile), &record); err != nil {
+	var record runs.Record
+	if err := json.Unmarshal(read(t, c.Dir, runs.ConfigFile), &record); err != nil {
 		t.Fatal(err)
 	}
-	want := &train.TuningRecord{
+	want := &runs.TuningRecord{
 		Groups:     []string{"fc1.*: lr=0.3, weight_decay=0.0001", "bn.*: schedule=" + c.Tuning.Groups[1].Schedule},
 		Freeze:     []string{"fc1.bias"},
 		LayerDecay: 0.5, WeightOnly: true, ClipNorm: 5,
@@ -173,11 +174,11 @@ func TestGroupsAreRecorded(t *testing.T) {
 // TestStockSolver trains with Gorgonia's plain SGD, which must follow the schedule as ours does.
 func TestStockSolver(t *testing.T) {
 	c := small(t)
-	c.Schedule, c.Interval, c.Solver = schedules.ExponentialLR{Gamma: 0.5}, train.PerStep, solvers.SGD{LR: 0.25}
+	c.Schedule, c.Interval, c.Solver = schedules.ExponentialLR{Gamma: 0.5}, runs.PerStep, solvers.SGD{LR: 0.25}
 	_, want := trained(t, c)
 	c.Solver = solvers.Stock{Solver: gorgonia.NewVanillaSolver(gorgonia.WithLearnRate(100)), LR: 0.25}
-	var steps []train.Step
-	c.Observers = []train.Observer{collect(&steps)}
+	var steps []runs.Step
+	c.Observers = []runs.Observer{collect(&steps)}
 	_, got := trained(t, c)
 	for name, values := range want {
 		for i, w := range values {
@@ -194,8 +195,8 @@ func TestStockSolver(t *testing.T) {
 	if _, err := train.Run(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
-	var record train.Record
-	if err := json.Unmarshal(read(t, c.Dir, train.ConfigFile), &record); err != nil || record.Solver != "*gorgonia.VanillaSolver(lr=0.25)" {
+	var record runs.Record
+	if err := json.Unmarshal(read(t, c.Dir, runs.ConfigFile), &record); err != nil || record.Solver != "*gorgonia.VanillaSolver(lr=0.25)" {
 		t.Errorf("config.json has solver %q, %v", record.Solver, err)
 	}
 
@@ -242,20 +243,20 @@ func TestTuningErrors(t *testing.T) {
 func TestWarnings(t *testing.T) {
 	for _, test := range []struct {
 		schedule string
-		interval train.Interval
+		interval runs.Interval
 		steps    int
 		group    string
 		solver   solvers.Algorithm
 		want     []string
 	}{
-		{"StepLR(1)", train.PerEpoch, 0, "", solvers.SGD{LR: 0.1}, nil},
-		{"StepLR(30)", train.PerEpoch, 0, "", solvers.SGD{LR: 0.1}, []string{"never changes the rate in the 2 epochs"}},
-		{"OneCycleLR(0.1, 6)", train.PerStep, 0, "", solvers.SGD{LR: 0.1}, nil},
-		{"OneCycleLR(0.1, 4)", train.PerStep, 4, "", solvers.SGD{LR: 0.1}, nil},
-		{"OneCycleLR(0.1, 10)", train.PerStep, 4, "", solvers.SGD{LR: 0.1}, []string{"takes 10 steps, but it has 4"}},
-		{"none", train.PerEpoch, 0, "StepLR(9)", solvers.SGD{LR: 0.1}, []string{"group fc1.*: StepLR(step_size=9): never"}},
-		{"ExponentialLR(3.0)", train.PerEpoch, 0, "", solvers.SGD{LR: 5}, []string{"15 at epoch 1, and SGD is of no use above 10"}},
-		{"ExponentialLR(3.0)", train.PerStep, 0, "", solvers.Lion{LR: 0.01}, []string{"2.43 at step 5, and Lion is of no use above 1"}},
+		{"StepLR(1)", runs.PerEpoch, 0, "", solvers.SGD{LR: 0.1}, nil},
+		{"StepLR(30)", runs.PerEpoch, 0, "", solvers.SGD{LR: 0.1}, []string{"never changes the rate in the 2 epochs"}},
+		{"OneCycleLR(0.1, 6)", runs.PerStep, 0, "", solvers.SGD{LR: 0.1}, nil},
+		{"OneCycleLR(0.1, 4)", runs.PerStep, 4, "", solvers.SGD{LR: 0.1}, nil},
+		{"OneCycleLR(0.1, 10)", runs.PerStep, 4, "", solvers.SGD{LR: 0.1}, []string{"takes 10 steps, but it has 4"}},
+		{"none", runs.PerEpoch, 0, "StepLR(9)", solvers.SGD{LR: 0.1}, []string{"group fc1.*: StepLR(step_size=9): never"}},
+		{"ExponentialLR(3.0)", runs.PerEpoch, 0, "", solvers.SGD{LR: 5}, []string{"15 at epoch 1, and SGD is of no use above 10"}},
+		{"ExponentialLR(3.0)", runs.PerStep, 0, "", solvers.Lion{LR: 0.01}, []string{"2.43 at step 5, and Lion is of no use above 1"}},
 	} {
 		c := small(t)
 		s, err := schedules.Parse(test.schedule)
@@ -266,8 +267,8 @@ func TestWarnings(t *testing.T) {
 		if test.group != "" {
 			c.Tuning.Groups = []solvers.Group{{Pattern: "fc1.*", Schedule: test.group}}
 		}
-		var starts []train.Start
-		c.Observers = []train.Observer{collect(&starts)}
+		var starts []runs.Start
+		c.Observers = []runs.Observer{collect(&starts)}
 		if _, err := train.Run(t.Context(), c); err != nil {
 			t.Fatalf("%s: %v", test.schedule, err)
 		}
@@ -282,8 +283,8 @@ func TestWarnings(t *testing.T) {
 func TestAllFrozenWarns(t *testing.T) {
 	c := small(t)
 	c.Dir, c.Schedule, c.Tuning.Freeze = "", nil, []string{"*"}
-	var starts []train.Start
-	c.Observers = []train.Observer{collect(&starts)}
+	var starts []runs.Start
+	c.Observers = []runs.Observer{collect(&starts)}
 	if _, err := train.Run(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"anneal/graph"
 	"anneal/internal/atomicfile"
 	"anneal/internal/safetensors"
+	"anneal/runs"
 )
 
 // Save writes every parameter and buffer to a safetensors file under its name: PyTorch's load_state_dict takes it as it
@@ -19,13 +20,13 @@ func Save(path string, params *graph.Params) error { return save(path, params, n
 
 // SaveWith is Save for a file that also says which run's settings its weights come from (record, nil if none) and what else
 // is to be said of it. Inspect tells both of a file.
-func SaveWith(path string, params *graph.Params, record *Record, metadata map[string]string) error {
+func SaveWith(path string, params *graph.Params, record *runs.Record, metadata map[string]string) error {
 	all := maps.Clone(metadata)
 	if record != nil {
 		if all == nil {
 			all = make(map[string]string)
 		}
-		all[configKey] = record.json()
+		all[configKey] = record.JSON()
 	}
 	return save(path, params, all)
 }
@@ -43,10 +44,10 @@ func save(path string, params *graph.Params, metadata map[string]string) error {
 
 // saveFinal saves the parameters with the run's settings, and so their moving average.
 func (r *run) saveFinal() error {
-	metadata := map[string]string{configKey: r.settings.json()}
-	err := save(filepath.Join(r.Dir, FinalFile), r.Params, metadata)
+	metadata := map[string]string{configKey: r.settings.JSON()}
+	err := save(filepath.Join(r.Dir, runs.FinalFile), r.Params, metadata)
 	if err == nil && r.ema != nil {
-		err = save(filepath.Join(r.Dir, EMAFile), r.ema.params, metadata)
+		err = save(filepath.Join(r.Dir, runs.EMAFile), r.ema.params, metadata)
 	}
 	return err
 }

@@ -5,11 +5,11 @@ import (
 	"io"
 	"sync/atomic"
 
+	"anneal/runs"
+
 	"github.com/sirupsen/logrus"
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
-
-	"anneal/train"
 )
 
 // screen draws bars below the lines of a log. It writes these lines for the log, so that lines and bars do not
@@ -36,14 +36,14 @@ func (s *screen) close() {
 type runBar struct {
 	*mpb.Bar
 	epochs int
-	last   atomic.Pointer[train.Step] // the bar is drawn by another goroutine
+	last   atomic.Pointer[runs.Step] // the bar is drawn by another goroutine
 }
 
 // run adds the bar of a run that starts with e. The bar has as many units as steps. Its text begins with name; more
 // comes after the rest of it.
-func (s *screen) run(name string, e train.Start, steps int, more ...decor.Decorator) *runBar {
+func (s *screen) run(name string, e runs.Start, steps int, more ...decor.Decorator) *runBar {
 	b := &runBar{epochs: e.Epochs}
-	b.last.Store(&train.Step{Epoch: 1})
+	b.last.Store(&runs.Step{Epoch: 1})
 	// A bar that knows its total from the start ends by itself, and mpb loses the lines that are logged between then
 	// and its Abort.
 	b.Bar = s.AddBar(0,
@@ -59,22 +59,22 @@ func (s *screen) run(name string, e train.Start, steps int, more ...decor.Decora
 }
 
 // show moves the bar to a step, which is the done-th of those that the bar has.
-func (b *runBar) show(e train.Step, done int) {
+func (b *runBar) show(e runs.Step, done int) {
 	b.last.Store(&e)
 	b.SetCurrent(int64(done))
 }
 
 // progressBar returns an observer that draws a bar of the steps of a run. stop takes the bar away.
-func progressBar(log *logrus.Logger) (observe train.Observer, stop func()) {
+func progressBar(log *logrus.Logger) (observe runs.Observer, stop func()) {
 	s := newScreen(log)
 	var bar *runBar
 	before := 0 // steps that a resumed run had done; they are not part of the bar, since they took no time now
-	observe = func(e train.Event) error {
+	observe = func(e runs.Event) error {
 		switch e := e.(type) {
-		case train.Start:
+		case runs.Start:
 			before = e.Done
 			bar = s.run("", e, e.Steps-before, decor.AverageETA(decor.ET_STYLE_GO))
-		case train.Step:
+		case runs.Step:
 			bar.show(e, e.Step-before)
 		}
 		return nil

@@ -18,6 +18,7 @@ import (
 	"anneal/data"
 	"anneal/graph"
 	"anneal/internal/longtest"
+	"anneal/runs"
 	"anneal/schedules"
 	"anneal/solvers"
 	"anneal/train"
@@ -59,7 +60,7 @@ func TestBits(t *testing.T) {
 			if got.code != 0 || got.stderr != "" {
 				t.Fatalf("got %+v", got)
 			}
-			sum := sha256.Sum256(content(t, dir, "run", train.FinalFile))
+			sum := sha256.Sum256(content(t, dir, "run", runs.FinalFile))
 			if hash := hex.EncodeToString(sum[:]); hash != want {
 				t.Errorf("%s\t%s\t%s\nwant hash %s", kernels, args, hash, want)
 			}

@@ -13,7 +13,6 @@ import (
 	"anneal/schedules"
 	"anneal/solvers"
 	"anneal/study"
-	"anneal/view/report"
 )
 
 type compareCmd struct {
@@ -65,7 +64,7 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	common.Notes = map[string]any{"arguments": c.args, "data": absolute(pair.Folder)}
+	common.Notes = map[string]any{noteArguments: c.args, noteCommand: commandOf(c.args), noteData: absolute(pair.Folder)}
 	config := study.Config{
 		Matrix: matrix, Common: common, Dir: s.dir(), Jobs: int(s.Jobs), Usable: float64(s.Usable),
 	}
@@ -104,7 +103,7 @@ func drawStudy(r *study.Results, args []string) error {
 	if err != nil {
 		return err
 	}
-	page.Command = report.Command(args)
+	page.Command = commandOf(args)
 	if err := page.Save(filepath.Join(r.Dir, reportFile)); err != nil || len(r.Summaries()) > mostCurves {
 		return err
 	}

@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"anneal/internal/longtest"
+	"anneal/runs"
 	"anneal/study"
-	"anneal/train"
 )
 
 // smallStudy is a study of 12 runs of 12 steps.
@@ -121,7 +121,7 @@ func TestCompareKills(t *testing.T) {
 		t.Fatalf("got %v, %v, want 12 cells", cells, err)
 	}
 	for _, cell := range cells {
-		for _, name := range []string{train.FinalFile, train.BestFile} {
+		for _, name := range []string{runs.FinalFile, runs.BestFile} {
 			if a, b := content(t, dir, "killed", filepath.Base(cell), name), content(t, cell, name); !bytes.Equal(a, b) {
 				t.Errorf("%s: %s is not that of a study that was left alone", filepath.Base(cell), name)
 			}

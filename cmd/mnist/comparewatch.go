@@ -9,8 +9,8 @@ import (
 	"github.com/vbauerster/mpb/v8/decor"
 
 	"anneal/internal/plural"
+	"anneal/runs"
 	"anneal/study"
-	"anneal/train"
 )
 
 // watch logs a line for each run of a study that has ended. On a terminal it also shows a bar for the study and one for
@@ -65,9 +65,9 @@ func (w *watch) stop() {
 	w.screen.close()
 }
 
-func (w *watch) observe(c study.Cell, e train.Event) error {
+func (w *watch) observe(c study.Cell, e runs.Event) error {
 	switch e := e.(type) {
-	case train.Start:
+	case runs.Start:
 		for _, text := range e.Warnings {
 			w.once(logrus.WarnLevel, fmt.Sprintf("%s, lr %v: %s", c.Setting, c.LR, text))
 		}
@@ -75,9 +75,9 @@ func (w *watch) observe(c study.Cell, e train.Event) error {
 			w.once(logrus.InfoLevel, "changed since the run began: "+text)
 		}
 		w.begin(c, e)
-	case train.Step:
+	case runs.Step:
 		w.step(c, e)
-	case train.End:
+	case runs.End:
 		w.end(c, e)
 	}
 	return nil
@@ -92,7 +92,7 @@ func (w *watch) once(level logrus.Level, text string) {
 }
 
 // begin shows a bar.
-func (w *watch) begin(c study.Cell, e train.Start) {
+func (w *watch) begin(c study.Cell, e runs.Start) {
 	if w.screen == nil {
 		return
 	}
@@ -101,7 +101,7 @@ func (w *watch) begin(c study.Cell, e train.Start) {
 	w.running[c.Name()] = b
 }
 
-func (w *watch) step(c study.Cell, e train.Step) {
+func (w *watch) step(c study.Cell, e runs.Step) {
 	b := w.running[c.Name()]
 	if b == nil {
 		return
@@ -113,13 +113,13 @@ func (w *watch) step(c study.Cell, e train.Step) {
 }
 
 // end logs how a run ended.
-func (w *watch) end(c study.Cell, e train.End) {
+func (w *watch) end(c study.Cell, e runs.End) {
 	b := w.running[c.Name()]
 	if b != nil {
 		b.Abort(true)
 		delete(w.running, c.Name())
 	}
-	if e.Reason == train.Interrupted {
+	if e.Reason == runs.Interrupted {
 		return
 	}
 	switch {

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"anneal/internal/plural"
+	"anneal/runs"
 	"anneal/train"
 )
 
@@ -87,8 +88,8 @@ type fileRecord struct {
 	File     string            `json:"file"`
 	Format   string            `json:"format"`
 	Checksum string            `json:"sha256,omitempty"`
-	Progress *train.Progress   `json:"progress,omitempty"`
-	Config   *train.Record     `json:"config,omitempty"`
+	Progress *runs.Progress    `json:"progress,omitempty"`
+	Config   *runs.Record      `json:"config,omitempty"`
 	Metadata map[string]string `json:"metadata,omitempty"`
 	Tensors  []tensorRecord    `json:"tensors"`
 	EMA      []tensorRecord    `json:"moving_average,omitempty"`

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"anneal/internal/longtest"
+	"anneal/runs"
 	"anneal/train"
 )
 
@@ -36,7 +37,7 @@ func TestKills(t *testing.T) {
 
 	// next is the command that goes on, which begins anew where the run was killed before it began.
 	next := func() []string {
-		if _, err := train.ReadRecord(filepath.Join(dir, "run")); err == nil {
+		if _, err := runs.ReadRecord(filepath.Join(dir, "run")); err == nil {
 			return resume
 		}
 		if err := os.RemoveAll(filepath.Join(dir, "run")); err != nil {
@@ -62,10 +63,10 @@ func TestKills(t *testing.T) {
 		} else if code != exitOK {
 			t.Fatalf("%v: got code %d, %s", args, code, &stderr)
 		}
-		if _, err := train.ReadRecord(filepath.Join(dir, "run")); err != nil {
+		if _, err := runs.ReadRecord(filepath.Join(dir, "run")); err != nil {
 			continue
 		}
-		i, err := train.Inspect(filepath.Join(dir, "run", train.LastFile))
+		i, err := train.Inspect(filepath.Join(dir, "run", runs.LastFile))
 		if err != nil || i.Progress == nil {
 			t.Fatalf("got checkpoint %+v, %v", i, err)
 		}
@@ -79,9 +80,9 @@ func TestKills(t *testing.T) {
 	if got := mnist(t, dir, append([]string{"--out", "alone"}, settings...)...); got.code != exitOK {
 		t.Fatalf("got %+v", got)
 	}
-	for _, name := range []string{train.FinalFile, train.EMAFile, train.MistakesFile, train.LastFile, train.BestFile, train.MetricsFile} {
+	for _, name := range []string{runs.FinalFile, runs.EMAFile, runs.MistakesFile, runs.LastFile, runs.BestFile, runs.MetricsFile} {
 		a, b := content(t, dir, "run", name), content(t, dir, "alone", name)
-		if name == train.MetricsFile {
+		if name == runs.MetricsFile {
 			a, b = seconds.ReplaceAll(a, nil), seconds.ReplaceAll(b, nil)
 		}
 		if !bytes.Equal(a, b) {

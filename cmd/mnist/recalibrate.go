@@ -51,7 +51,7 @@ func (r *recalibrateCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	if file.Record != nil && !file.Record.Train.Is(pair.Train) {
+	if file.Record != nil && !train.IsData(file.Record.Train, pair.Train) {
 		log.Warnf("%s was trained on other images than those in %s: statistics of other images can make it worse",
 			r.Init, pair.Folder)
 	}

@@ -8,8 +8,8 @@ import (
 
 	"github.com/sirupsen/logrus"
 
+	"anneal/runs"
 	"anneal/study"
-	"anneal/train"
 	"anneal/view/report"
 )
 
@@ -42,7 +42,7 @@ func (r *reportCmd) Run(c *console) error {
 			return err
 		}
 		for _, folder := range folders {
-			run, err := report.ReadRun(folder)
+			run, err := readRun(folder)
 			if err != nil {
 				return err
 			}
@@ -87,7 +87,7 @@ func runFolders(path string) ([]string, error) {
 	}
 	var list []string
 	for _, e := range entries {
-		if folder := filepath.Join(dir, e.Name()); exists(filepath.Join(folder, train.ConfigFile)) {
+		if folder := filepath.Join(dir, e.Name()); exists(filepath.Join(folder, runs.ConfigFile)) {
 			list = append(list, folder)
 		}
 	}
@@ -97,9 +97,20 @@ func runFolders(path string) ([]string, error) {
 	return list, nil
 }
 
+// readRun reads the folder of a run, and says how to repeat a run of an older version of this program, which did not note it.
+func readRun(dir string) (*report.Run, error) {
+	run, err := report.ReadRun(dir)
+	if err == nil && run.Record.Notes[noteCommand] == nil {
+		if command := repeat(run.Record); command != "" {
+			run.Record.Notes[noteCommand] = command
+		}
+	}
+	return run, err
+}
+
 // drawRun draws a run's report into its folder.
 func drawRun(log logrus.FieldLogger, dir string) error {
-	run, err := report.ReadRun(dir)
+	run, err := readRun(dir)
 	if err != nil {
 		return err
 	}

@@ -6,9 +6,9 @@ import (
 	"path/filepath"
 	"reflect"
 
-	"github.com/alecthomas/kong"
+	"anneal/runs"
 
-	"anneal/train"
+	"github.com/alecthomas/kong"
 )
 
 // recorded returns the value of a flag in the config.json of the run that is resumed, for flags that are not given.
@@ -17,7 +17,7 @@ func recorded(k *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 		if p.Flag == nil || p.Flag.Name != "resume" {
 			continue
 		}
-		record, err := train.ReadRecord(runFolder(fmt.Sprint(k.FlagValue(p.Flag))))
+		record, err := runs.ReadRecord(runFolder(fmt.Sprint(k.FlagValue(p.Flag))))
 		if err != nil {
 			return nil, nil // Run reports it
 		}
@@ -35,14 +35,14 @@ func runFolder(path string) string {
 }
 
 // arguments returns the flags that give a run the settings of r.
-func arguments(r *train.Record) map[string]any {
+func arguments(r *runs.Record) map[string]any {
 	a := map[string]any{
 		"model": r.Model, "solver": r.Solver, "schedule": r.Schedule, "interval": string(r.Interval),
 		"epochs": fmt.Sprint(r.Epochs), "batch": fmt.Sprint(r.Batch), "seed": fmt.Sprint(r.Seed), "no-shuffle": !r.Shuffle,
 		"train-limit": fmt.Sprint(r.Train.Samples), "best": string(r.Best), "log-every": fmt.Sprint(r.LogEvery),
 		"diagnostics": r.Diagnostics,
 	}
-	if folder, ok := r.Notes["data"].(string); ok {
+	if folder, ok := r.Notes[noteData].(string); ok {
 		a["data"] = folder
 	}
 	unlessZero := func(name string, v any) {

@@ -8,6 +8,7 @@ import (
 	"github.com/sirupsen/logrus"
 
 	"anneal/data"
+	"anneal/runs"
 	"anneal/train"
 )
 
@@ -66,10 +67,10 @@ func (f *commonFlags) prepare(ctx context.Context, log logrus.FieldLogger) (trai
 		return train.Config{}, nil, err
 	}
 	c := train.Config{
-		Train: pair.Train, Test: pair.Test, Tuning: f.config(), Interval: train.Interval(f.Interval),
+		Train: pair.Train, Test: pair.Test, Tuning: f.config(), Interval: runs.Interval(f.Interval),
 		Epochs: int(f.Epochs), Steps: int(f.Steps), Accumulate: int(f.Accumulate), InOrder: f.NoShuffle,
 		LabelSmoothing: float64(f.LabelSmoothing), EMA: float64(f.EMA), Patience: int(f.Patience), MinDelta: float64(f.MinDelta),
-		Init: f.Init, InitOnly: f.InitOnly, Reinit: f.Reinit, Best: train.Best(f.Best), Diagnostics: f.Diagnostics,
+		Init: f.Init, InitOnly: f.InitOnly, Reinit: f.Reinit, Best: runs.Best(f.Best), Diagnostics: f.Diagnostics,
 	}
 	if f.TrainLimit > 0 {
 		c.Train, err = data.Limit(pair.Train, int(f.TrainLimit))

@@ -10,9 +10,12 @@ import (
 	"time"
 
 	"github.com/sirupsen/logrus"
+	"gorgonia.org/tensor"
 
 	"anneal/data"
+	"anneal/graph"
 	"anneal/internal/plural"
+	"anneal/runs"
 	"anneal/train"
 	"anneal/view/live"
 	"anneal/view/tensorboard"
@@ -41,9 +44,11 @@ func (t *trainCmd) Validate() error {
 func (t *trainCmd) Run(ctx context.Context, c *console) error {
 	log := c.log(t.logFlags)
 	begin := train.Run
+	var was *runs.Record // of the run that is resumed
 	if t.Resume != "" {
 		begin = train.Resume
-		if _, err := train.ReadRecord(runFolder(t.Resume)); err != nil {
+		var err error
+		if was, err = runs.ReadRecord(runFolder(t.Resume)); err != nil {
 			return err // before the data is read
 		}
 	}
@@ -59,7 +64,11 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	config.Notes = map[string]any{"arguments": c.args, "data": absolute(pair.Folder)}
+	config.Notes = map[string]any{noteArguments: c.args, noteCommand: commandOf(c.args), noteData: absolute(pair.Folder)}
+	if was != nil {
+		was.Epochs = config.Epochs
+		config.Notes = map[string]any{noteCommand: repeat(was)}
+	}
 	config.LogEvery, config.SaveEvery, config.Keep = int(t.LogEvery), int(t.SaveEvery), int(t.Keep)
 	config.Dir = cmp.Or(t.Resume, t.Out)
 	if config.Dir == "" {
@@ -69,9 +78,10 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 		t.Model.name, config.Solver, config.Schedule, t.Interval, t.Seed, config.Dir)
 	config.Observers = append(config.Observers, train.Log(log, int(t.LogEvery)))
 	if folder := filepath.Join(runFolder(config.Dir), "tensorboard"); t.Tensorboard || t.Resume != "" && exists(folder) {
-		observe, stop := tensorboard.Observer(folder, int(t.LogEvery))
-		defer stop()
-		config.Observers = append(config.Observers, observe)
+		config.Params = graph.NewParams(config.Seed, tensor.Float32)
+		recorder := tensorboard.New(folder, int(t.LogEvery), config.Params)
+		defer recorder.Close()
+		config.Observers = append(config.Observers, recorder.Observe)
 	}
 	if page != nil {
 		config.Observers, config.Commands = append(config.Observers, page.Observe), page.Commands()
@@ -88,7 +98,7 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 	if e := drawRun(log, runFolder(config.Dir)); e != nil {
 		err = errors.Join(err, e)
 	}
-	if result.End.Reason == train.Interrupted {
+	if result.End.Reason == runs.Interrupted {
 		log.Infof("to continue: mnist train --resume %s", runFolder(config.Dir))
 		return cmp.Or(err, errInterrupted)
 	}

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"anneal/train"
+	"anneal/runs"
 )
 
 func TestTuning(t *testing.T) {
@@ -27,7 +27,7 @@ func TestTuning(t *testing.T) {
 			t.Errorf("got log\n%s\nwant %s in it", got.stderr, want)
 		}
 	}
-	var record train.Record
+	var record runs.Record
 	if err := json.Unmarshal(content(t, dir, "run", "config.json"), &record); err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"anneal/graph"
+	"anneal/runs"
 	"anneal/train"
 )
 
@@ -15,8 +16,8 @@ type weightsFlags struct {
 
 // identify completes Model, and returns what the file says of the data it was trained on, which is MNIST if it says
 // nothing.
-func (w *weightsFlags) identify() (train.DataRecord, error) {
-	about := train.DataRecord{Shape: [3]int{1, 28, 28}, Mean: 0.1307, Std: 0.3081}
+func (w *weightsFlags) identify() (runs.DataRecord, error) {
+	about := runs.DataRecord{Shape: [3]int{1, 28, 28}, Mean: 0.1307, Std: 0.3081}
 	file, err := train.Inspect(w.Init)
 	if err != nil {
 		return about, err
@@ -38,7 +39,7 @@ func (w *weightsFlags) identify() (train.DataRecord, error) {
 }
 
 // load reads the weights.
-func (w *weightsFlags) load() (*graph.Params, train.DataRecord, error) {
+func (w *weightsFlags) load() (*graph.Params, runs.DataRecord, error) {
 	about, err := w.identify()
 	if err != nil {
 		return nil, about, err

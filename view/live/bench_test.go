@@ -3,14 +3,14 @@ package live
 import (
 	"testing"
 
+	"anneal/runs"
 	"anneal/schedules"
-	"anneal/train"
 )
 
 // BenchmarkObserve is what a step costs the run.
 func BenchmarkObserve(b *testing.B) {
 	s := New("lenet", host)
-	if err := s.Observe(start(schedules.Constant{}, train.PerEpoch, 0.1)); err != nil {
+	if err := s.Observe(start(schedules.Constant{}, runs.PerEpoch, 0.1)); err != nil {
 		b.Fatal(err)
 	}
 	e := step(1, 0.5, 0.1)

@@ -14,6 +14,7 @@ import (
 	"anneal/internal/browsertest"
 	"anneal/internal/longtest"
 	"anneal/models"
+	"anneal/runs"
 	"anneal/schedules"
 	"anneal/solvers"
 	"anneal/train"
@@ -41,8 +42,8 @@ func TestPageInBrowser(t *testing.T) {
 		return limited
 	}
 	dir := filepath.Join(t.TempDir(), "run")
-	slow := func(e train.Event) error {
-		if _, ok := e.(train.Step); ok {
+	slow := func(e runs.Event) error {
+		if _, ok := e.(runs.Step); ok {
 			time.Sleep(20 * time.Millisecond) // so that there is time to look
 		}
 		return nil
@@ -53,7 +54,7 @@ func TestPageInBrowser(t *testing.T) {
 		_, err := train.Run(ctx, train.Config{
 			Model: models.LeNetBN, Train: part(pair.Train, 2000), Test: part(pair.Test, 1000), Solver: solvers.SGD{LR: 0.1, Momentum: 0.9},
 			Schedule: schedules.StepLR{StepSize: 40, Gamma: 0.3}, Epochs: 200, LogEvery: 1, Dir: dir,
-			Observers: []train.Observer{page.Observe, slow}, Commands: page.Commands(),
+			Observers: []runs.Observer{page.Observe, slow}, Commands: page.Commands(),
 		})
 		page.Close()
 		ended <- err
@@ -64,29 +65,29 @@ func TestPageInBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	var controls []string
-	events, err := train.ReadMetrics(dir)
+	events, err := runs.ReadMetrics(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var rates []float64 // of steps, each other than the one before
 	for _, e := range events {
 		switch e := e.(type) {
-		case train.Control:
+		case runs.Control:
 			controls = append(controls, string(e.Action))
-		case train.Step:
+		case runs.Step:
 			rates = slices.Compact(append(rates, e.LR[0]))
 		}
 	}
 	if got := strings.Join(controls, " "); got != "pause rate continue stop" {
 		t.Errorf("got controls %s, want pause rate continue stop", got)
 	}
-	if last := events[len(events)-1]; last.(train.End).Reason != train.Interrupted || len(rates) < 2 || rates[0] != 0.1 || !slices.Contains(rates, 0.02) {
+	if last := events[len(events)-1]; last.(runs.End).Reason != runs.Interrupted || len(rates) < 2 || rates[0] != 0.1 || !slices.Contains(rates, 0.02) {
 		t.Errorf("got %+v and rates %v, want it interrupted and once at the rate that was set", last, rates)
 	}
-	if i, err := train.Inspect(filepath.Join(dir, train.LastFile)); err != nil || i.Progress.Lines != len(events)-1 {
+	if i, err := train.Inspect(filepath.Join(dir, runs.LastFile)); err != nil || i.Progress.Lines != len(events)-1 {
 		t.Errorf("got checkpoint %+v, %v, want one of the end", i, err)
 	}
-	if b, err := os.ReadFile(filepath.Join(dir, train.ConfigFile)); err != nil || bytes.Contains(b, []byte(page.Token())) {
+	if b, err := os.ReadFile(filepath.Join(dir, runs.ConfigFile)); err != nil || bytes.Contains(b, []byte(page.Token())) {
 		t.Errorf("config.json holds the token, or %v", err)
 	}
 }

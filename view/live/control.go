@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"anneal/internal/answer"
-	"anneal/train"
+	"anneal/runs"
 )
 
 // maxBody is the largest body of a request, in bytes.
@@ -47,43 +47,43 @@ func (s *Service) control(w http.ResponseWriter, r *http.Request) {
 		answer.Error(w, http.StatusConflict, err)
 		return
 	}
-	answer.JSON(w, http.StatusAccepted, map[string]train.Action{"accepted": c.Action})
+	answer.JSON(w, http.StatusAccepted, map[string]runs.Action{"accepted": c.Action})
 }
 
 // parse reads a command.
-func parse(body []byte) (train.Command, error) {
+func parse(body []byte) (runs.Command, error) {
 	var in struct {
-		Action train.Action `json:"action"`
-		LR     *float64     `json:"lr"`
+		Action runs.Action `json:"action"`
+		LR     *float64    `json:"lr"`
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
 	err := d.Decode(&in)
 	var other *json.UnmarshalTypeError
 	if errors.As(err, &other) {
-		return train.Command{}, fmt.Errorf(`JSON: %s: got %s, want as in {"action": "rate", "lr": 0.01}`, other.Field, other.Value)
+		return runs.Command{}, fmt.Errorf(`JSON: %s: got %s, want as in {"action": "rate", "lr": 0.01}`, other.Field, other.Value)
 	}
 	if err != nil {
-		return train.Command{}, fmt.Errorf("JSON: %w", err)
+		return runs.Command{}, fmt.Errorf("JSON: %w", err)
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return train.Command{}, errors.New("JSON: want one object and nothing after it")
+		return runs.Command{}, errors.New("JSON: want one object and nothing after it")
 	}
-	c := train.Command{Action: in.Action}
+	c := runs.Command{Action: in.Action}
 	if in.LR != nil {
 		c.LR = *in.LR
 	}
 	if err := c.Validate(); err != nil {
-		return train.Command{}, err
+		return runs.Command{}, err
 	}
-	if in.LR != nil && c.Action != train.SetRate {
-		return train.Command{}, fmt.Errorf("%s with lr %g: want lr with %q only", c.Action, c.LR, train.SetRate)
+	if in.LR != nil && c.Action != runs.SetRate {
+		return runs.Command{}, fmt.Errorf("%s with lr %g: want lr with %q only", c.Action, c.LR, runs.SetRate)
 	}
 	return c, nil
 }
 
 // pass lets the run have a command, if it goes on and has not too many already.
-func (s *Service) pass(c train.Command) error {
+func (s *Service) pass(c runs.Command) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.history.state.State == over {

@@ -13,8 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"anneal/runs"
 	"anneal/schedules"
-	"anneal/train"
 )
 
 // viewer reads /events.
@@ -76,7 +76,7 @@ func serve(t *testing.T) (*Service, string) {
 	return s, server.URL
 }
 
-func observe(t *testing.T, s *Service, events ...train.Event) {
+func observe(t *testing.T, s *Service, events ...runs.Event) {
 	t.Helper()
 	for _, e := range events {
 		if err := s.Observe(e); err != nil {
@@ -94,7 +94,7 @@ func TestEvents(t *testing.T) {
 	if u, _, ok := v.next(t); !ok || u.Run == nil || u.State.State != waiting {
 		t.Fatalf("got %+v", u)
 	}
-	observe(t, s, start(schedules.Constant{}, train.PerEpoch, 0.1))
+	observe(t, s, start(schedules.Constant{}, runs.PerEpoch, 0.1))
 	if u, _, ok := v.next(t); !ok || u.Run == nil || u.Run.Epochs != 10 || u.State.State != training {
 		t.Fatalf("got %+v", u)
 	}
@@ -124,7 +124,7 @@ func TestEvents(t *testing.T) {
 	}
 	v.close()
 
-	observe(t, s, step(301, 1, 0.1), train.Control{Epoch: 1, Step: 301, Action: train.Pause})
+	observe(t, s, step(301, 1, 0.1), runs.Control{Epoch: 1, Step: 301, Action: runs.Pause})
 	again := watch(t, url, id)
 	defer again.close()
 	if u, _, _ := again.next(t); u.Run != nil || len(u.Steps.Step) != 1 || u.Steps.Step[0] != 301 || len(u.Events) != 1 {
@@ -139,8 +139,8 @@ func TestEvents(t *testing.T) {
 	}
 
 	// The end ends the stream.
-	observe(t, s, train.End{Reason: train.Completed})
-	if u, _, ok := again.next(t); !ok || u.State.State != over || u.State.Reason != train.Completed || len(u.Events) != 1 {
+	observe(t, s, runs.End{Reason: runs.Completed})
+	if u, _, ok := again.next(t); !ok || u.State.State != over || u.State.Reason != runs.Completed || len(u.Events) != 1 {
 		t.Errorf("got %+v", u)
 	}
 	if u, _, ok := again.next(t); ok {
@@ -161,7 +161,7 @@ func TestSlowViewers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	e := start(schedules.Constant{}, train.PerEpoch, 0.1)
+	e := start(schedules.Constant{}, runs.PerEpoch, 0.1)
 	e.Epochs, e.Steps = 1000, 1000000
 	observe(t, s, e)
 	quick := watch(t, url, "")
@@ -172,7 +172,7 @@ func TestSlowViewers(t *testing.T) {
 		observe(t, s, step(i+1, 1, 0.1))
 	}
 	took := time.Since(began)
-	observe(t, s, train.End{Reason: train.Completed})
+	observe(t, s, runs.End{Reason: runs.Completed})
 	for {
 		u, _, ok := quick.next(t)
 		if !ok {
@@ -203,7 +203,7 @@ func TestManyViewers(t *testing.T) {
 	if err != nil || answer.StatusCode != 503 || !strings.Contains(string(body), "64 viewers are here already") {
 		t.Errorf("one too many: got %d %s, %v", answer.StatusCode, body, err)
 	}
-	observe(t, s, train.End{})
+	observe(t, s, runs.End{})
 }
 
 func TestHeartbeat(t *testing.T) {
@@ -220,13 +220,13 @@ func TestHeartbeat(t *testing.T) {
 	if v.Text() != ": nothing new" {
 		t.Errorf("got %q", v.Text())
 	}
-	observe(t, s, train.End{})
+	observe(t, s, runs.End{})
 }
 
 // Start serves until Close, which tells the viewers how it ended and leaves no goroutine behind.
 func TestStartAndClose(t *testing.T) {
 	before := runtime.NumGoroutine()
-	for _, reason := range []string{train.Completed, failed} {
+	for _, reason := range []string{runs.Completed, failed} {
 		s, err := Start("localhost:0", "lenet")
 		if err != nil {
 			t.Fatal(err)
@@ -238,7 +238,7 @@ func TestStartAndClose(t *testing.T) {
 		if _, err := Start(strings.TrimPrefix(url, "http://"), "other"); err == nil || !strings.Contains(err.Error(), "address already in use: want a port that no other program has") {
 			t.Errorf("the same port: got %v", err)
 		}
-		observe(t, s, start(schedules.Constant{}, train.PerEpoch, 0.1))
+		observe(t, s, start(schedules.Constant{}, runs.PerEpoch, 0.1))
 		ended := make(chan string)
 		for range 3 {
 			v := watch(t, url, "")
@@ -253,8 +253,8 @@ func TestStartAndClose(t *testing.T) {
 				}
 			}()
 		}
-		if reason == train.Completed {
-			observe(t, s, train.End{Reason: train.Completed})
+		if reason == runs.Completed {
+			observe(t, s, runs.End{Reason: runs.Completed})
 		}
 		go s.Close()
 		s.Close()

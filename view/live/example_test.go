@@ -6,6 +6,7 @@ import (
 
 	"anneal/data"
 	"anneal/graph"
+	"anneal/runs"
 	"anneal/schedules"
 	"anneal/solvers"
 	"anneal/train"
@@ -28,7 +29,7 @@ func Example() {
 	defer page.Close()
 	result, err := train.Run(context.Background(), train.Config{
 		Model: model, Train: set, Test: set, Solver: solvers.SGD{LR: 0.1}, Schedule: schedules.StepLR{StepSize: 5, Gamma: 0.1},
-		Observers: []train.Observer{page.Observe}, Commands: page.Commands(),
+		Observers: []runs.Observer{page.Observe}, Commands: page.Commands(),
 	})
 	if err != nil {
 		fmt.Println(err)

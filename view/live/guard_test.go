@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"anneal/train"
+	"anneal/runs"
 )
 
 const host = "localhost:6006"
@@ -99,11 +99,11 @@ func TestControlRefuses(t *testing.T) {
 func TestControl(t *testing.T) {
 	s := New("lenet", host)
 	right := []string{"Authorization", "Bearer " + s.Token(), "Content-Type", "application/json; charset=utf-8", "Origin", "http://" + host}
-	for body, want := range map[string]train.Command{
-		`{"action":"pause"}`:              {Action: train.Pause},
-		`{"action":"continue"}`:           {Action: train.Continue},
-		`{"action":"stop"}`:               {Action: train.Stop},
-		`{"lr": 1.5e-3, "action":"rate"}`: {Action: train.SetRate, LR: 1.5e-3},
+	for body, want := range map[string]runs.Command{
+		`{"action":"pause"}`:              {Action: runs.Pause},
+		`{"action":"continue"}`:           {Action: runs.Continue},
+		`{"action":"stop"}`:               {Action: runs.Stop},
+		`{"lr": 1.5e-3, "action":"rate"}`: {Action: runs.SetRate, LR: 1.5e-3},
 	} {
 		if w := ask(s, "POST", "/control", body, right...); w.Code != http.StatusAccepted || !strings.Contains(w.Body.String(), string(want.Action)) {
 			t.Errorf("%s: got %d %s", body, w.Code, w.Body)
@@ -123,7 +123,7 @@ func TestControl(t *testing.T) {
 	if w := ask(s, "POST", "/control", `{"action":"pause"}`, right...); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "16 commands wait") {
 		t.Errorf("full: got %d %s", w.Code, w.Body)
 	}
-	if err := s.Observe(train.End{Reason: train.Completed}); err != nil {
+	if err := s.Observe(runs.End{Reason: runs.Completed}); err != nil {
 		t.Fatal(err)
 	}
 	if w := ask(s, "POST", "/control", `{"action":"pause"}`, right...); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "the run is over") {
@@ -134,7 +134,7 @@ func TestControl(t *testing.T) {
 // Nothing, neither page nor events, is shown under another name or to another site's page.
 func TestPages(t *testing.T) {
 	s := New("lenet", host)
-	if err := s.Observe(train.End{Reason: train.Completed}); err != nil { // which ends /events
+	if err := s.Observe(runs.End{Reason: runs.Completed}); err != nil { // which ends /events
 		t.Fatal(err)
 	}
 	for path, kind := range map[string]string{
@@ -206,7 +206,7 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		c, err := parse(body)
-		if err == nil && (c.Validate() != nil || c.Action != train.SetRate && c.LR != 0) || err != nil && c != (train.Command{}) {
+		if err == nil && (c.Validate() != nil || c.Action != runs.SetRate && c.LR != 0) || err != nil && c != (runs.Command{}) {
 			t.Errorf("%q: got %+v, %v", body, c, err)
 		}
 	})

@@ -1,13 +1,12 @@
 package live
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
 	"time"
 
-	"anneal/train"
+	"anneal/runs"
 )
 
 // maxPoints is how many points the curve of the training loss has at most. When there are more, neighbours become one.
@@ -72,7 +71,7 @@ const failed = "failed"
 // state is how things are just now.
 type state struct {
 	State  string    `json:"state"`
-	Reason string    `json:"reason,omitempty"` // why the run is over, as in train.End, or "failed"
+	Reason string    `json:"reason,omitempty"` // why the run is over, as in runs.End, or "failed"
 	Epoch  int       `json:"epoch"`            // under way
 	Step   int       `json:"step"`             // updates done
 	Loss   number    `json:"loss"`             // of the last batch
@@ -101,31 +100,31 @@ func newHistory(name string, now func() time.Time) *history {
 }
 
 // add takes what the run tells.
-func (h *history) add(e train.Event) error {
+func (h *history) add(e runs.Event) error {
 	switch e := e.(type) {
-	case train.Start:
+	case runs.Start:
 		return h.start(e)
-	case train.Step:
+	case runs.Step:
 		h.clock.step(e.Step, (e.Epoch-1)*h.run.Samples+e.Seen)
 		h.state.State = training
 		if e.Seen == h.run.Samples || e.Step == h.run.Steps {
 			h.state.State = evaluating
 		}
-	case train.Epoch:
+	case runs.Epoch:
 		h.clock.cut(e.TestSeconds)
 		h.state.State = training
-	case train.Control:
+	case runs.Control:
 		switch e.Action {
-		case train.Pause:
+		case runs.Pause:
 			h.clock.stop()
 			h.state.State = paused
-		case train.Continue:
+		case runs.Continue:
 			h.clock.start()
 			h.state.State = training
-		case train.Stop:
+		case runs.Stop:
 			h.state.State = stopping
 		}
-	case train.End:
+	case runs.End:
 		h.clock.stop()
 		h.state.State, h.state.Reason = over, e.Reason
 	}
@@ -133,7 +132,7 @@ func (h *history) add(e train.Event) error {
 }
 
 // start begins a run, with what a resumed one has done before.
-func (h *history) start(e train.Start) error {
+func (h *history) start(e runs.Start) error {
 	h.last++
 	h.begun = h.last
 	h.plan = newPlan(e)
@@ -147,12 +146,12 @@ func (h *history) start(e train.Start) error {
 	if e.Done == 0 || e.Dir == "" {
 		return nil
 	}
-	before, err := train.ReadMetrics(e.Dir)
+	before, err := runs.ReadMetrics(e.Dir)
 	if err != nil {
 		return fmt.Errorf("live: %w", err)
 	}
 	for _, e := range before {
-		if e, ok := e.(train.Epoch); ok {
+		if e, ok := e.(runs.Epoch); ok {
 			h.clock.before(e.TrainSeconds + e.TestSeconds)
 			h.clock.cut(e.TestSeconds)
 		}
@@ -164,31 +163,31 @@ func (h *history) start(e train.Start) error {
 }
 
 // record keeps an event for the viewers.
-func (h *history) record(e train.Event) error {
+func (h *history) record(e runs.Event) error {
 	h.last++
 	switch e := e.(type) {
-	case train.Step:
+	case runs.Step:
 		h.state.Epoch, h.state.Step, h.state.Loss, h.state.LR = e.Epoch, e.Step, number(e.Loss), e.LR
 		h.plan.at(e.Epoch-1, e.Step-1)
 		h.point(e)
 		return nil
-	case train.Epoch:
+	case runs.Epoch:
 		h.close()
 		h.tested++
 		h.state.Epoch, h.state.Step = min(h.run.Epochs, e.Epoch+1), e.Step
 		e.Confusion, e.Precision, e.Recall = nil, nil, nil
 		return h.tell(e)
-	case train.Control:
-		if e.Action == train.SetRate {
+	case runs.Control:
+		if e.Action == runs.SetRate {
 			h.state.LR = e.LR
 			h.plan.at(e.Epoch-1, e.Step)
 		}
 		return h.tell(e)
-	case train.Refused:
+	case runs.Refused:
 		text, err := json.Marshal(map[string]any{"event": "refused", "action": e.Command.Action, "error": e.Err.Error()})
 		h.events = append(h.events, event{h.last, text})
 		return err
-	case train.End:
+	case runs.End:
 		h.close()
 		return h.tell(e)
 	}
@@ -204,18 +203,15 @@ func (h *history) fail() {
 	}
 }
 
-// tell keeps an event as metrics.jsonl has it.
-func (h *history) tell(e train.Event) error {
-	var line bytes.Buffer
-	if err := train.Metrics(&line, 1)(e); err != nil {
-		return err
-	}
-	h.events = append(h.events, event{h.last, bytes.TrimSpace(line.Bytes())})
-	return nil
+// tell keeps an event in the form that it has in metrics.jsonl.
+func (h *history) tell(e runs.Event) error {
+	line, err := runs.Marshal(e)
+	h.events = append(h.events, event{h.last, line})
+	return err
 }
 
 // point takes a step into the open point, which is closed when it is full.
-func (h *history) point(e train.Step) {
+func (h *history) point(e runs.Step) {
 	p := &h.open
 	p.number, p.step, p.lr = h.last, e.Step, e.LR
 	p.steps++

@@ -13,21 +13,22 @@ import (
 
 	"anneal/data"
 	"anneal/graph"
+	"anneal/runs"
 	"anneal/schedules"
 	"anneal/solvers"
 	"anneal/train"
 )
 
 // start is one of a run of 10 epochs of 1000 steps, with groups at these bases.
-func start(s schedules.Schedule, interval train.Interval, bases ...float64) train.Start {
-	e := train.Start{Samples: 10000, Batches: 2000, Updates: 1000, Epochs: 10, Steps: 10000, Interval: interval}
+func start(s schedules.Schedule, interval runs.Interval, bases ...float64) runs.Start {
+	e := runs.Start{Samples: 10000, Batches: 2000, Updates: 1000, Epochs: 10, Steps: 10000, Interval: interval}
 	for _, b := range bases {
-		e.Groups = append(e.Groups, train.Group{LR: b, Base: b, Schedule: s})
+		e.Groups = append(e.Groups, runs.Group{LR: b, Base: b, Schedule: s})
 	}
 	return e
 }
 
-func add(t *testing.T, h *history, events ...train.Event) {
+func add(t *testing.T, h *history, events ...runs.Event) {
 	t.Helper()
 	for _, e := range events {
 		if err := h.add(e); err != nil {
@@ -36,14 +37,14 @@ func add(t *testing.T, h *history, events ...train.Event) {
 	}
 }
 
-func step(n int, loss, lr float64) train.Step {
-	return train.Step{Epoch: (n-1)/1000 + 1, Step: n, Batch: (n-1)%1000 + 1, Seen: 10 * ((n-1)%1000 + 1), Loss: loss, LR: []float64{lr}}
+func step(n int, loss, lr float64) runs.Step {
+	return runs.Step{Epoch: (n-1)/1000 + 1, Step: n, Batch: (n-1)%1000 + 1, Seen: 10 * ((n-1)%1000 + 1), Loss: loss, LR: []float64{lr}}
 }
 
 // However long the run, the curve has a bounded number of points, whose mean is that of all losses.
 func TestHistoryIsBounded(t *testing.T) {
 	h := newHistory("long", time.Now)
-	begin := start(schedules.Constant{}, train.PerEpoch, 0.1)
+	begin := start(schedules.Constant{}, runs.PerEpoch, 0.1)
 	begin.Epochs, begin.Steps = 1000, 1000000
 	add(t, h, begin)
 	sum := 0.0
@@ -56,7 +57,7 @@ func TestHistoryIsBounded(t *testing.T) {
 			t.Fatalf("step %d: got %d points", i, len(h.points))
 		}
 	}
-	add(t, h, train.End{Reason: train.Interrupted})
+	add(t, h, runs.End{Reason: runs.Interrupted})
 	steps, got, last := 0, 0.0, 0
 	for _, p := range h.points {
 		if p.step-p.steps != last {
@@ -78,12 +79,12 @@ func TestSince(t *testing.T) {
 	if u.Run == nil || u.Run.Name != "lenet" || u.State.State != waiting {
 		t.Errorf("before the start: got %+v", u)
 	}
-	add(t, h, start(schedules.StepLR{StepSize: 5, Gamma: 0.1}, train.PerEpoch, 0.1), step(1, 2, 0.1), step(2, 1, 0.1))
+	add(t, h, start(schedules.StepLR{StepSize: 5, Gamma: 0.1}, runs.PerEpoch, 0.1), step(1, 2, 0.1), step(2, 1, 0.1))
 	u, second := h.since(first)
 	if u.Run == nil || u.Run.Epochs != 10 || !slices.Equal(u.Steps.Step, []int{1, 2}) || !slices.Equal(u.Steps.Loss, []float32{2, 1}) || u.State.State != training {
 		t.Errorf("the start: got %+v", u)
 	}
-	epoch := train.Epoch{
+	epoch := runs.Epoch{
 		Epoch: 1, Step: 1000, TrainLoss: 0.5, TestLoss: 0.25, TestAccuracy: 0.9, LR: []float64{0.1}, TrainSeconds: 2, TestSeconds: 0.5,
 		Confusion: [][]int{{1}}, Precision: []float64{1}, Recall: []float64{1},
 	}
@@ -91,7 +92,7 @@ func TestSince(t *testing.T) {
 	if u, _ := h.since(second); u.State.State != evaluating {
 		t.Errorf("got %+v", u.State)
 	}
-	add(t, h, epoch, train.Refused{Command: train.Command{Action: train.SetRate}, Err: errTest}, train.Control{Epoch: 2, Step: 1000, Action: train.Pause})
+	add(t, h, epoch, runs.Refused{Command: runs.Command{Action: runs.SetRate}, Err: errTest}, runs.Control{Epoch: 2, Step: 1000, Action: runs.Pause})
 	u, third := h.since(second)
 	want := []string{
 		`{"event":"epoch","epoch":1,"step":1000,"train_loss":0.5,"test_loss":0.25,"test_accuracy":0.9,"lr":[0.1],"train_seconds":2,"test_seconds":0.5}`,
@@ -113,17 +114,17 @@ func TestSince(t *testing.T) {
 			t.Errorf("from %d: got %+v", old, u)
 		}
 	}
-	add(t, h, train.Control{Epoch: 2, Step: 1000, Action: train.Continue})
+	add(t, h, runs.Control{Epoch: 2, Step: 1000, Action: runs.Continue})
 	if u, _ := h.since(third); u.State.State != training || len(u.Events) != 1 {
 		t.Errorf("got %+v", u)
 	}
-	add(t, h, train.Control{Epoch: 2, Step: 1000, Action: train.Stop})
+	add(t, h, runs.Control{Epoch: 2, Step: 1000, Action: runs.Stop})
 	if u, _ := h.since(third); u.State.State != stopping {
 		t.Errorf("got %+v", u)
 	}
-	add(t, h, train.End{Epochs: 1, BestAccuracy: 0.9, BestEpoch: 1, Reason: train.Interrupted})
+	add(t, h, runs.End{Epochs: 1, BestAccuracy: 0.9, BestEpoch: 1, Reason: runs.Interrupted})
 	h.fail()
-	if u, _ := h.since(third); u.State.State != over || u.State.Reason != train.Interrupted {
+	if u, _ := h.since(third); u.State.State != over || u.State.Reason != runs.Interrupted {
 		t.Errorf("got %+v", u)
 	}
 	if _, err := json.Marshal(u); err != nil {
@@ -140,18 +141,18 @@ var errTest = testError{}
 // The forecast is the schedule's, in epochs; the factor is what the rates in force are of it.
 func TestPlan(t *testing.T) {
 	h := newHistory("", time.Now)
-	add(t, h, start(schedules.StepLR{StepSize: 4, Gamma: 0.5}, train.PerEpoch, 0.1, 0.3))
+	add(t, h, start(schedules.StepLR{StepSize: 4, Gamma: 0.5}, runs.PerEpoch, 0.1, 0.3))
 	if diff := cmp.Diff([]float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, h.run.Plan.Epochs); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	if diff := cmp.Diff([][]number{{.1, .1, .1, .1, .05, .05, .05, .05, .025, .025}, {.3, .3, .3, .3, .15, .15, .15, .15, .075, .075}}, h.run.Plan.LR); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	add(t, h, train.Step{Epoch: 5, Step: 4001, Batch: 1, LR: []float64{0.05, 0.15}})
+	add(t, h, runs.Step{Epoch: 5, Step: 4001, Batch: 1, LR: []float64{0.05, 0.15}})
 	if s := h.now(); !slices.Equal(s.Factor, []float64{1, 1}) {
 		t.Errorf("got factor %v, want 1", s.Factor)
 	}
-	add(t, h, train.Control{Epoch: 5, Step: 4001, Action: train.SetRate, LR: []float64{0.01, 0.03}})
+	add(t, h, runs.Control{Epoch: 5, Step: 4001, Action: runs.SetRate, LR: []float64{0.01, 0.03}})
 	if s := h.now(); !(math.Abs(s.Factor[0]-0.2) <= 1e-12) || !(math.Abs(s.Factor[1]-0.2) <= 1e-12) || s.LR[0] != 0.01 {
 		t.Errorf("got state %+v, want a fifth of the plan", s)
 	}
@@ -159,7 +160,7 @@ func TestPlan(t *testing.T) {
 	// Per step, at some moments of many; where the plan has 0 the factor stays.
 	cosine := schedules.CosineAnnealingLR{TMax: 10000}
 	h = newHistory("", time.Now)
-	add(t, h, start(cosine, train.PerStep, 0.1))
+	add(t, h, start(cosine, runs.PerStep, 0.1))
 	f := h.run.Plan
 	if len(f.Epochs) != maxMoments || f.Epochs[maxMoments-1] != 10 || len(f.LR[0]) != maxMoments {
 		t.Fatalf("got %d moments to %v", len(f.Epochs), f.Epochs[len(f.Epochs)-1])
@@ -175,12 +176,12 @@ func TestPlan(t *testing.T) {
 		t.Errorf("got factor %v, want 0.5", s.Factor)
 	}
 	h = newHistory("", time.Now)
-	add(t, h, start(schedules.LambdaLR{Lambda: func(n int) float64 { return math.Exp(float64(n) * 200) }}, train.PerEpoch, 0.1), step(2, 1, 0.1))
+	add(t, h, start(schedules.LambdaLR{Lambda: func(n int) float64 { return math.Exp(float64(n) * 200) }}, runs.PerEpoch, 0.1), step(2, 1, 0.1))
 	if b, err := json.Marshal(h.run.Plan); err != nil || !bytes.HasSuffix(b, []byte("null]]}")) {
 		t.Errorf("rates that overflow: got %s, %v, want null", b, err)
 	}
 	h = newHistory("", time.Now)
-	add(t, h, start(schedules.LambdaLR{Lambda: func(n int) float64 { return max(0, 1-float64(n)) }}, train.PerEpoch, 0.1), step(1, 1, 0.2))
+	add(t, h, start(schedules.LambdaLR{Lambda: func(n int) float64 { return max(0, 1-float64(n)) }}, runs.PerEpoch, 0.1), step(1, 1, 0.2))
 	h.now()
 	add(t, h, step(1001, 1, 0))
 	if s := h.now(); s.Factor[0] != 2 {
@@ -188,8 +189,8 @@ func TestPlan(t *testing.T) {
 	}
 
 	// Groups with schedules of their own, one of which goes with another number of groups only.
-	e := start(schedules.ReduceLROnPlateau{Mode: "min", Factor: 0.5, ThresholdMode: "rel", MinLR: []float64{0, 0, 0}}, train.PerEpoch, 0.1, 0.2)
-	e.Groups = append(e.Groups, train.Group{Pattern: "fc*", Base: 0.3, Schedule: schedules.ExponentialLR{Gamma: 0.5}})
+	e := start(schedules.ReduceLROnPlateau{Mode: "min", Factor: 0.5, ThresholdMode: "rel", MinLR: []float64{0, 0, 0}}, runs.PerEpoch, 0.1, 0.2)
+	e.Groups = append(e.Groups, runs.Group{Pattern: "fc*", Base: 0.3, Schedule: schedules.ExponentialLR{Gamma: 0.5}})
 	p := newPlan(e)
 	if got := p.rates(1); !math.IsNaN(got[0]) || !math.IsNaN(got[1]) || got[2] != 0.15 || p.groups[2].Schedule != "ExponentialLR(gamma=0.5)" {
 		t.Errorf("got %v, %+v", got, p.groups)
@@ -202,17 +203,17 @@ func TestResumed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	commands := make(chan train.Command, 3)
+	commands := make(chan runs.Command, 3)
 	c := train.Config{
 		Model: func(b *graph.Builder, x *graph.Node) *graph.Node { return b.Linear("fc", b.Flatten(x), 2) },
 		Train: set, Test: set, Solver: solvers.SGD{LR: 0.1}, Batch: 1, Epochs: 3, LogEvery: 1, Dir: filepath.Join(t.TempDir(), "run"), Commands: commands,
-		Observers: []train.Observer{func(e train.Event) error {
-			if s, ok := e.(train.Step); ok && s.Step == 3 {
-				commands <- train.Command{Action: train.SetRate, LR: 0.2}
+		Observers: []runs.Observer{func(e runs.Event) error {
+			if s, ok := e.(runs.Step); ok && s.Step == 3 {
+				commands <- runs.Command{Action: runs.SetRate, LR: 0.2}
 			}
-			if s, ok := e.(train.Step); ok && s.Step == 4 {
-				commands <- train.Command{Action: train.Pause}
-				commands <- train.Command{Action: train.Stop}
+			if s, ok := e.(runs.Step); ok && s.Step == 4 {
+				commands <- runs.Command{Action: runs.Pause}
+				commands <- runs.Command{Action: runs.Stop}
 			}
 			return nil
 		}},
@@ -222,8 +223,8 @@ func TestResumed(t *testing.T) {
 	}
 	s := New("linear", host)
 	var state state
-	c.Observers = []train.Observer{s.Observe, func(e train.Event) error {
-		if _, ok := e.(train.Start); ok {
+	c.Observers = []runs.Observer{s.Observe, func(e runs.Event) error {
+		if _, ok := e.(runs.Start); ok {
 			state = s.history.now()
 		}
 		return nil
@@ -235,7 +236,7 @@ func TestResumed(t *testing.T) {
 		t.Errorf("at the start: got %+v", state)
 	}
 	u, _ := s.history.since(0)
-	if !slices.Equal(u.Steps.Step, []int{1, 2, 3, 4, 5, 6}) || !slices.Equal(u.Steps.LR[0], []float64{.1, .1, .1, .2, .2, .2}) || len(u.Events) != 3+3+1 || u.State.Reason != train.Completed {
+	if !slices.Equal(u.Steps.Step, []int{1, 2, 3, 4, 5, 6}) || !slices.Equal(u.Steps.LR[0], []float64{.1, .1, .1, .2, .2, .2}) || len(u.Events) != 3+3+1 || u.State.Reason != runs.Completed {
 		t.Errorf("got %+v, %s", u, u.Events)
 	}
 }
@@ -251,8 +252,8 @@ func TestAccumulate(t *testing.T) {
 	if _, err := train.Run(t.Context(), train.Config{
 		Model: func(b *graph.Builder, x *graph.Node) *graph.Node { return b.Linear("fc", b.Flatten(x), 2) },
 		Train: set, Test: set, Solver: solvers.SGD{LR: 0.1}, Batch: 1, Accumulate: 2, Epochs: 2,
-		Schedule: schedules.ExponentialLR{Gamma: 0.5}, Interval: train.PerStep,
-		Observers: []train.Observer{s.Observe, func(train.Event) error {
+		Schedule: schedules.ExponentialLR{Gamma: 0.5}, Interval: runs.PerStep,
+		Observers: []runs.Observer{s.Observe, func(runs.Event) error {
 			states = append(states, s.history.now().State)
 			return nil
 		}},

@@ -2,7 +2,7 @@
 //
 //	GET  /         the page: curves of loss, accuracy and rate, the rate ahead, images a second, the time left
 //	GET  /events   what it draws, as server-sent events
-//	POST /control  {"action":"rate","lr":0.01}, or pause, continue or stop without lr: a train.Command
+//	POST /control  {"action":"rate","lr":0.01}, or pause, continue or stop without lr: a runs.Command
 //
 // A command is answered with status 202; that it was done comes as an event, as does what it was refused for. An error is
 // JSON with a 4xx or 5xx status: {"error": "what is wrong"}.
@@ -26,7 +26,7 @@ import (
 	"time"
 
 	"anneal/internal/answer"
-	"anneal/train"
+	"anneal/runs"
 )
 
 const (
@@ -40,7 +40,7 @@ type Service struct {
 	hosts    []string
 	token    string
 	life     string // what tells its events from those of another program at this address
-	commands chan train.Command
+	commands chan runs.Command
 	server   *server // nil if the handler is served by others
 	now      func() time.Time
 
@@ -55,7 +55,7 @@ type Service struct {
 func New(name string, hosts ...string) *Service {
 	s := &Service{
 		mux: http.NewServeMux(), token: rand.Text(), life: rand.Text(),
-		commands: make(chan train.Command, maxCommands), now: time.Now,
+		commands: make(chan runs.Command, maxCommands), now: time.Now,
 		viewers: map[chan<- struct{}]bool{}, closed: make(chan struct{}),
 	}
 	for _, h := range hosts {
@@ -72,10 +72,10 @@ func New(name string, hosts ...string) *Service {
 func (s *Service) Token() string { return s.token }
 
 // Commands is the train.Config's Commands.
-func (s *Service) Commands() <-chan train.Command { return s.commands }
+func (s *Service) Commands() <-chan runs.Command { return s.commands }
 
 // Observe is one of the train.Config's Observers.
-func (s *Service) Observe(e train.Event) error {
+func (s *Service) Observe(e runs.Event) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	err := s.history.add(e)

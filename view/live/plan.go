@@ -3,8 +3,8 @@ package live
 import (
 	"math"
 
+	"anneal/runs"
 	"anneal/schedules"
-	"anneal/train"
 )
 
 // maxMoments is how many moments of a run a forecast has at most.
@@ -38,8 +38,8 @@ type forecast struct {
 	LR     [][]number `json:"lr"`
 }
 
-func newPlan(s train.Start) plan {
-	p := plan{perStep: s.Interval == train.PerStep, steps: s.Steps, updates: s.Updates}
+func newPlan(s runs.Start) plan {
+	p := plan{perStep: s.Interval == runs.PerStep, steps: s.Steps, updates: s.Updates}
 	together := map[string][]int{}
 	var specs []string
 	for i, g := range s.Groups {

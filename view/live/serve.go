@@ -69,7 +69,7 @@ func (s *Service) URL() string { return "http://" + s.server.host + "/#token=" +
 func (s *Service) Local() bool { return s.server.local }
 
 // Close ends what Start began, after the viewers have been told how the run ended, or for 2 s at most. A run that has told no
-// train.End has failed.
+// runs.End has failed.
 func (s *Service) Close() {
 	s.mu.Lock()
 	s.history.fail()

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"anneal/internal/browsertest"
-	"anneal/train"
+	"anneal/runs"
 	"anneal/view/report"
 )
 
@@ -16,7 +16,7 @@ import (
 func TestInBrowser(t *testing.T) {
 	browser := browsertest.New(t)
 	wild := run("wild", 1, 8)
-	wild.End.Reason = train.Diverged
+	wild.End.Reason = runs.Diverged
 	few := report.Page{
 		Title: "With & without", Command: "mnist compare --model lenet,lenet-bn --seed 1,2,3",
 		Runs: []report.Run{run("lenet-bn", 1, 20), run("lenet-bn", 5, 20), run("lenet-bn", 3, 20), run("lenet", 30, 20), wild},
@@ -60,10 +60,10 @@ func study() report.Table {
 // look adds what --diagnostics would tell.
 func look(r *report.Run) {
 	for _, e := range r.Epochs {
-		d := train.Diagnostics{Epoch: e.Epoch, Step: e.Step}
+		d := runs.Diagnostics{Epoch: e.Epoch, Step: e.Step}
 		for i, name := range []string{"conv1", "conv1_bn", "fc1"} {
 			x := 1 + float64(i) + 1/float64(e.Epoch)
-			d.Layers = append(d.Layers, train.LayerDiagnostics{
+			d.Layers = append(d.Layers, runs.LayerDiagnostics{
 				Layer: name, Kind: "Conv2D", PreActivation: []float64{-x, 0.1 * x, 1.2 * x}, Gradient: []float64{-0.01 / x, 0, 0.01 / x},
 				Dead: new(0.1 * float64(i)), WeightNorm: new(x), UpdateRatio: new(0.001 / x),
 			})

@@ -3,7 +3,7 @@ package report
 import (
 	"math"
 
-	"anneal/train"
+	"anneal/runs"
 )
 
 // confusionRow is one class' samples by what they were taken for.
@@ -21,7 +21,7 @@ type confusionCell struct {
 }
 
 // confusion is e's matrix; a mistake's shade tells its share in the largest number of mistakes of one kind.
-func confusion(e *train.Epoch) []confusionRow {
+func confusion(e *runs.Epoch) []confusionRow {
 	most := 1
 	for i, row := range e.Confusion {
 		for j, n := range row {

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strconv"
 
-	"anneal/train"
+	"anneal/runs"
 )
 
 // chart is what charts.js draws, under the names that it has there.
@@ -70,22 +70,22 @@ func (n numbers) MarshalJSON() ([]byte, error) {
 const crowd = 7
 
 // curves are the charts of a page: loss, accuracy and rate by epoch, and the training loss step by step.
-func curves(runs []Run) []chart {
+func curves(all []Run) []chart {
 	loss := chart{Title: "Loss", X: "epoch", Y: "nats", Log: true}
 	accuracy := chart{Title: "Test accuracy", X: "epoch", Percent: true, Log: true}
 	rate := chart{Title: "Learning rate", X: "epoch", Steps: true}
 	trained := chart{Title: "Training loss", X: "epoch", Y: "nats", Log: true}
 	inLoss := &loss // where the training loss is drawn
-	if len(settings(runs)) > crowd {
+	if len(settings(all)) > crowd {
 		loss.Title, inLoss = "Test loss", &trained
 	}
 	steps := chart{Title: "Training loss, step by step", X: "epoch", Y: "nats", Log: true, Smooth: 12}
 	count := map[string]int{}
-	for i := range runs {
-		r := &runs[i]
-		one := curve{Name: r.Name, Seed: count[r.Name], Diverged: r.diverged()}
+	for i := range all {
+		r := &all[i]
+		one := curve{Name: r.Name, Seed: count[r.Name], Diverged: r.Diverged()}
 		count[r.Name]++
-		add := func(to *chart, kind string, of func(e train.Epoch) float64) {
+		add := func(to *chart, kind string, of func(e runs.Epoch) float64) {
 			c := one
 			c.Kind = kind
 			for _, e := range r.Epochs {
@@ -93,12 +93,12 @@ func curves(runs []Run) []chart {
 			}
 			to.Lines = append(to.Lines, c)
 		}
-		add(&loss, test, func(e train.Epoch) float64 { return e.TestLoss })
-		add(inLoss, training, func(e train.Epoch) float64 { return e.TrainLoss })
-		add(&accuracy, test, func(e train.Epoch) float64 { return e.TestAccuracy })
-		if slices.ContainsFunc(r.Epochs, func(e train.Epoch) bool { return e.EMATestLoss != nil || e.EMATestAccuracy != nil }) {
-			add(&loss, average, func(e train.Epoch) float64 { return value(e.EMATestLoss) })
-			add(&accuracy, average, func(e train.Epoch) float64 { return value(e.EMATestAccuracy) })
+		add(&loss, test, func(e runs.Epoch) float64 { return e.TestLoss })
+		add(inLoss, training, func(e runs.Epoch) float64 { return e.TrainLoss })
+		add(&accuracy, test, func(e runs.Epoch) float64 { return e.TestAccuracy })
+		if slices.ContainsFunc(r.Epochs, func(e runs.Epoch) bool { return e.EMATestLoss != nil || e.EMATestAccuracy != nil }) {
+			add(&loss, average, func(e runs.Epoch) float64 { return value(e.EMATestLoss) })
+			add(&accuracy, average, func(e runs.Epoch) float64 { return value(e.EMATestAccuracy) })
 		}
 		c := one
 		c.Kind = test
@@ -114,12 +114,12 @@ func curves(runs []Run) []chart {
 		charts = append(charts, trained)
 	}
 	charts = append(charts, steps)
-	marks := marks(runs)
+	marks := marks(all)
 	for i := range charts {
 		charts[i].Marks = marks
 	}
-	if len(runs) == 1 {
-		charts[0].Marks = runs[0].explain(marks)
+	if len(all) == 1 {
+		charts[0].Marks = all[0].explain(marks)
 	}
 	return charts
 }
@@ -150,7 +150,7 @@ func spread(lines []curve) float64 {
 }
 
 // at is where in the run s stands, in epochs.
-func (r *Run) at(s train.Step) float64 {
+func (r *Run) at(s runs.Step) float64 {
 	samples := r.record().Train.Samples
 	if samples < 1 {
 		return float64(s.Epoch)
@@ -174,9 +174,9 @@ func (r *Run) losses() (x, y numbers) {
 	return x, y
 }
 
-func chunks(steps []train.Step, n int) func(func([]train.Step) bool) {
+func chunks(steps []runs.Step, n int) func(func([]runs.Step) bool) {
 	if n == 0 {
-		return func(func([]train.Step) bool) {}
+		return func(func([]runs.Step) bool) {}
 	}
 	return slices.Chunk(steps, n)
 }
@@ -193,7 +193,7 @@ func (r *Run) rates() (x, y numbers) {
 		}
 		x, y = append(x, at), append(y, lr[0])
 	}
-	if r.record().Interval != train.PerStep || len(r.Steps) == 0 {
+	if r.record().Interval != runs.PerStep || len(r.Steps) == 0 {
 		for _, e := range r.Epochs {
 			add(float64(e.Epoch), e.LR)
 		}

@@ -9,7 +9,7 @@ import (
 	"image/color"
 	"image/png"
 
-	"anneal/train"
+	"anneal/runs"
 )
 
 // detail is what a page shows of one run beside its curves.
@@ -21,14 +21,14 @@ type detail struct {
 	Epoch     int    // the last
 	Confusion []confusionRow
 	Mistakes  []picture
-	Settings  []keyValue
+	Settings  []runs.Entry
 	Command   string
 	Dir       string
 }
 
 // picture is a mistake as an image.
 type picture struct {
-	train.Mistake
+	runs.Mistake
 	Source template.URL
 	Sure   string
 	Width  int
@@ -36,8 +36,8 @@ type picture struct {
 }
 
 func (r *Run) detail() (detail, error) {
-	d := detail{Name: r.Name, Seed: r.Seed, Reason: r.reason(), Command: r.command(), Dir: r.Dir}
-	if last := r.last(); last != nil {
+	d := detail{Name: r.Name, Seed: r.Seed, Reason: r.Reason(), Command: r.command(), Settings: r.settings(), Dir: r.Dir}
+	if last := r.Last(); last != nil {
 		d.Epoch, d.Accuracy, d.Confusion = last.Epoch, percent(last.TestAccuracy), confusion(last)
 	}
 	if r.Mistakes != nil {
@@ -49,9 +49,7 @@ func (r *Run) detail() (detail, error) {
 			d.Mistakes = append(d.Mistakes, picture{m, source, fmt.Sprintf("%.1f %%", 100*m.Probability), r.Mistakes.Shape[2], r.Mistakes.Shape[1]})
 		}
 	}
-	var err error
-	d.Settings, err = r.settings()
-	return d, err
+	return d, nil
 }
 
 // dataURL is a picture of [C, H, W] bytes as the source of an image: grey if it does not have three channels.

@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"anneal/train"
+	"anneal/runs"
 )
 
 // group is charts with a legend of their own.
@@ -18,24 +18,24 @@ type group struct {
 }
 
 // layer is what the diagnostics of an epoch say of one layer.
-type layer = train.LayerDiagnostics
+type layer = runs.LayerDiagnostics
 
 // inside are the charts of what the diagnostics saw in the network; there are none if there are no diagnostics.
-func inside(runs []Run) []group {
-	if !slices.ContainsFunc(runs, func(r Run) bool { return len(r.Diagnostics) > 0 }) {
+func inside(all []Run) []group {
+	if !slices.ContainsFunc(all, func(r Run) bool { return len(r.Diagnostics) > 0 }) {
 		return nil
 	}
 	values := group{
 		Title: "Distributions in each layer", Small: true,
 		Hint: "The 15th, 50th and 85th percentile over a batch: of what the layer gives to the activation after it, and of the gradient with respect to that, where it is not 0. (Figure 1 of Ioffe and Szegedy, 2015, for this network.)",
 	}
-	for _, name := range layers(runs) {
-		values.Charts = append(values.Charts, percentiles(runs, name, "values", func(l layer) []float64 { return l.PreActivation }),
-			percentiles(runs, name, "gradient", func(l layer) []float64 { return l.Gradient }))
+	for _, name := range layers(all) {
+		values.Charts = append(values.Charts, percentiles(all, name, "values", func(l layer) []float64 { return l.PreActivation }),
+			percentiles(all, name, "gradient", func(l layer) []float64 { return l.Gradient }))
 	}
 	values.Charts = slices.DeleteFunc(values.Charts, func(c chart) bool { return len(c.Lines) == 0 })
 	groups := []group{values}
-	if len(runs) > 1 {
+	if len(all) > 1 {
 		return groups
 	}
 	weights := group{Title: "Layers by epoch"}
@@ -51,9 +51,9 @@ func inside(runs []Run) []group {
 	} {
 		c := of.chart
 		c.X = "epoch"
-		for _, name := range layers(runs) {
+		for _, name := range layers(all) {
 			line := curve{Name: name}
-			for _, d := range runs[0].Diagnostics {
+			for _, d := range all[0].Diagnostics {
 				if i := slices.IndexFunc(d.Layers, func(l layer) bool { return l.Layer == name }); i >= 0 {
 					if v := of.of(d.Layers[i]); v != nil {
 						line.X, line.Y = append(line.X, float64(d.Epoch)), append(line.Y, *v)
@@ -72,9 +72,9 @@ func inside(runs []Run) []group {
 }
 
 // layers are the names of all layers, in order.
-func layers(runs []Run) []string {
+func layers(all []Run) []string {
 	var names []string
-	for _, r := range runs {
+	for _, r := range all {
 		for _, d := range r.Diagnostics {
 			for _, l := range d.Layers {
 				if !slices.Contains(names, l.Layer) {
@@ -87,10 +87,10 @@ func layers(runs []Run) []string {
 }
 
 // percentiles has the median of something in a layer by epoch, in a band from the 15th to the 85th percentile.
-func percentiles(runs []Run, name, what string, of func(l layer) []float64) chart {
+func percentiles(all []Run, name, what string, of func(l layer) []float64) chart {
 	c := chart{Title: name + ", " + what, X: "epoch", Switches: new(false)}
 	count := map[string]int{}
-	for _, r := range runs {
+	for _, r := range all {
 		line := curve{Name: r.Name, Seed: count[r.Name]}
 		count[r.Name]++
 		for _, d := range r.Diagnostics {
@@ -110,14 +110,14 @@ func percentiles(runs []Run, name, what string, of func(l layer) []float64) char
 
 // shift is a change of the rate and what the test loss did over it.
 type shift struct {
-	train.Shift
+	runs.Shift
 	epoch int // before the change
 	rate  float64
 }
 
 // shifts are those that r's diagnostics measured.
 func (r *Run) shifts() []shift {
-	seen := map[int]train.Diagnostics{}
+	seen := map[int]runs.Diagnostics{}
 	for _, d := range r.Diagnostics {
 		seen[d.Epoch] = d
 	}
@@ -125,7 +125,7 @@ func (r *Run) shifts() []shift {
 	for i := 1; i < len(r.Epochs); i++ {
 		before, after := r.Epochs[i-1], r.Epochs[i]
 		changed := len(before.LR) > 0 && len(after.LR) > 0 && before.LR[0] != after.LR[0]
-		if s, ok := train.NewShift(before, after, seen[before.Epoch], seen[after.Epoch]); ok && changed {
+		if s, ok := runs.NewShift(before, after, seen[before.Epoch], seen[after.Epoch]); ok && changed {
 			list = append(list, shift{s, before.Epoch, after.LR[0]})
 		}
 	}
@@ -141,10 +141,10 @@ func (s shift) cause() string {
 }
 
 // shiftTable tells what moved the test loss when the rate changed.
-func shiftTable(runs []Run) []Table {
+func shiftTable(all []Run) []Table {
 	t := Table{Title: "What moved the test loss when the rate changed", Head: []string{"run", "seed", "after epoch", "new rate", "test loss", "by the weights", "by the running statistics", "most by"}}
-	for i := range runs {
-		r := &runs[i]
+	for i := range all {
+		r := &all[i]
 		for _, s := range r.shifts() {
 			t.Rows = append(t.Rows, []Cell{
 				Text(r.Name), Number("%.0f", float64(r.Seed)), Number("%.0f", float64(s.epoch)),

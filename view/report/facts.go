@@ -17,8 +17,8 @@ func (p Page) facts() []fact {
 	list := settings(p.Runs)
 	diverged, seconds := 0, 0.0
 	for i := range p.Runs {
-		seconds += p.Runs[i].seconds()
-		if p.Runs[i].diverged() {
+		seconds += p.Runs[i].Seconds()
+		if p.Runs[i].Diverged() {
 			diverged++
 		}
 	}
@@ -32,12 +32,12 @@ func (p Page) facts() []fact {
 
 func (r *Run) facts() []fact {
 	var facts []fact
-	if best, last := r.best(), r.last(); best != nil {
+	if best, last := r.Best(), r.Last(); best != nil {
 		facts = append(facts, fact{"best test accuracy", percent(best.TestAccuracy), fmt.Sprintf("in epoch %d of %d", best.Epoch, max(best.Epoch, r.record().Epochs))})
 		facts = append(facts, fact{"test loss at the end", fmt.Sprintf("%.4f", last.TestLoss), fmt.Sprintf("training loss %.4f", last.TrainLoss)})
 	}
-	facts = append(facts, fact{"end", r.reason(), "after " + plural.Of(len(r.Epochs), "epoch")})
-	if s := r.seconds(); s > 0 {
+	facts = append(facts, fact{"end", r.Reason(), "after " + plural.Of(len(r.Epochs), "epoch")})
+	if s := r.Seconds(); s > 0 {
 		facts = append(facts, fact{"training and testing", duration(s), ""})
 	}
 	return facts
@@ -60,17 +60,17 @@ type setting struct {
 }
 
 // settings are those of runs, in their order.
-func settings(runs []Run) []*setting {
+func settings(all []Run) []*setting {
 	var list []*setting
 	known := map[string]*setting{}
-	for i := range runs {
-		s := known[runs[i].Name]
+	for i := range all {
+		s := known[all[i].Name]
 		if s == nil {
-			s = &setting{name: runs[i].Name}
+			s = &setting{name: all[i].Name}
 			known[s.name] = s
 			list = append(list, s)
 		}
-		if best := runs[i].best(); best != nil {
+		if best := all[i].Best(); best != nil {
 			s.accuracies = append(s.accuracies, best.TestAccuracy)
 			s.mean += (best.TestAccuracy - s.mean) / float64(len(s.accuracies))
 		}

@@ -2,24 +2,23 @@ package report
 
 import (
 	"fmt"
-	"math"
 	"reflect"
 	"strconv"
 )
 
 // marks are the drops of the rate that all runs share, and what was done to a run while it went on if there is only one.
-func marks(runs []Run) []event {
-	if len(runs) == 0 {
+func marks(all []Run) []event {
+	if len(all) == 0 {
 		return nil
 	}
-	list := runs[0].drops()
-	for i := range runs[1:] {
-		if !reflect.DeepEqual(runs[i+1].drops(), list) {
+	list := all[0].drops()
+	for i := range all[1:] {
+		if !reflect.DeepEqual(all[i+1].drops(), list) {
 			return nil
 		}
 	}
-	if len(runs) == 1 {
-		list = append(list, runs[0].controls()...)
+	if len(all) == 1 {
+		list = append(list, all[0].controls()...)
 	}
 	return list
 }
@@ -40,19 +39,15 @@ func (r *Run) drops() []event {
 	return list
 }
 
-// controls are the commands that r was given, at their steps.
+// controls returns the commands that r was given, at their places.
 func (r *Run) controls() []event {
 	var list []event
 	for _, c := range r.Controls {
-		at := float64(c.Epoch - 1)
-		if batch, samples := r.record().Batch, r.record().Train.Samples; batch > 0 && samples > 0 {
-			at = float64(c.Step) / math.Ceil(float64(samples)/float64(batch))
-		}
 		text := string(c.Action)
 		if len(c.LR) > 0 {
 			text = fmt.Sprint("set: lr ", label(round(c.LR[0])))
 		}
-		list = append(list, event{at, text})
+		list = append(list, event{c.Passed, text})
 	}
 	return list
 }

@@ -8,11 +8,13 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
-	"anneal/train"
+	"anneal/runs"
 	"anneal/view/report"
 )
 
@@ -22,24 +24,25 @@ const evil = `</script><script>alert(1)</script>"'><img src=x onerror=alert(2)> 
 // run is a run of epochs, whose test loss falls by itself and whose accuracy rises.
 func run(name string, seed uint64, epochs int) report.Run {
 	r := report.Run{
-		Name: name, Seed: seed, Dir: "runs/" + name, End: &train.End{Epochs: epochs, Reason: train.Completed},
-		Record: &train.Record{
-			Model: name, Solver: "SGD(lr=0.1)", Schedule: "StepLR(step_size=5)", Interval: train.PerEpoch, Epochs: epochs, Batch: 100, Seed: seed,
-			Train: train.DataRecord{Samples: 1000, Shape: [3]int{1, 2, 2}, Classes: 3}, Notes: map[string]any{"arguments": []any{"--schedule", "StepLR(5)", "--out", "x y", "--data=it's"}},
-		},
+		Name: name, Seed: seed,
+		Run: runs.Run{Dir: "runs/" + name, End: &runs.End{Epochs: epochs, Reason: runs.Completed}},
+	}
+	r.Record = &runs.Record{
+		Model: name, Solver: "SGD(lr=0.1)", Schedule: "StepLR(step_size=5)", Interval: runs.PerEpoch, Epochs: epochs, Batch: 100, Seed: seed,
+		Train: runs.DataRecord{Samples: 1000, Shape: [3]int{1, 2, 2}, Classes: 3}, Notes: map[string]any{"command": `go run ./cmd/mnist --schedule 'StepLR(5)' '--data=it'\''s'`},
 	}
 	for e := 1; e <= epochs; e++ {
 		loss := 0.05 + float64(seed)/100 + math.Exp(-float64(e)/4)
 		lr := 0.1 * math.Pow(0.1, math.Floor(float64(e-1)/5))
 		for s := 1; s <= 10; s++ {
-			r.Steps = append(r.Steps, train.Step{Epoch: e, Step: 10*(e-1) + s, Seen: 100 * s, Loss: loss * (1 + 0.3*math.Sin(float64(7*s))), LR: []float64{lr}})
+			r.Steps = append(r.Steps, runs.Step{Epoch: e, Step: 10*(e-1) + s, Seen: 100 * s, Loss: loss * (1 + 0.3*math.Sin(float64(7*s))), LR: []float64{lr}})
 		}
-		r.Epochs = append(r.Epochs, train.Epoch{
+		r.Epochs = append(r.Epochs, runs.Epoch{
 			Epoch: e, Step: 10 * e, TrainLoss: loss, TestLoss: 1.2 * loss, TestAccuracy: 1 - loss/3, LR: []float64{lr}, TrainSeconds: 1, TestSeconds: 0.1,
 			Confusion: [][]int{{90, 9, 1}, {2, 95, 3}, {0, 0, 100}}, Precision: []float64{0.978, 0.913, 0.962}, Recall: []float64{0.9, 0.95, 1},
 		})
 	}
-	r.Mistakes = &train.Mistakes{Shape: [3]int{1, 2, 2}, Mistakes: []train.Mistake{{Index: 7, Label: 1, Predicted: 2, Probability: 0.98, Pixels: []byte{0, 255, 128, 0}}}}
+	r.Mistakes = &runs.Mistakes{Shape: [3]int{1, 2, 2}, Mistakes: []runs.Mistake{{Index: 7, Label: 1, Predicted: 2, Probability: 0.98, Pixels: []byte{0, 255, 128, 0}}}}
 	return r
 }
 
@@ -84,7 +87,7 @@ var (
 // TestHostileTexts checks that no text becomes anything but text.
 func TestHostileTexts(t *testing.T) {
 	one := run(evil, 1, 3)
-	one.Record.Notes["arguments"] = []any{evil}
+	one.Record.Notes["command"] = evil
 	one.Record.Notes[evil] = evil
 	text := save(t, report.Page{
 		Title: evil, Command: evil, Runs: []report.Run{one, run("b", 1, 2)}, Tables: []report.Table{{Title: evil, Head: []string{evil}, Rows: [][]report.Cell{{report.Text(evil)}}}},
@@ -122,9 +125,9 @@ func TestHostileTexts(t *testing.T) {
 // TestAnyRuns checks that whatever became of runs, there is a page and a picture.
 func TestAnyRuns(t *testing.T) {
 	diverged := run("wild", 1, 0)
-	diverged.End.Reason, diverged.Mistakes = train.Diverged, nil
+	diverged.End.Reason, diverged.Mistakes = runs.Diverged, nil
 	late := run("late", 2, 3)
-	late.End.Reason = train.Diverged
+	late.End.Reason = runs.Diverged
 	late.Epochs[2].TestLoss, late.Epochs[2].TrainLoss = math.Inf(1), math.NaN()
 	killed := run("killed", 1, 1)
 	killed.End = nil
@@ -174,12 +177,117 @@ func TestSavePageErrors(t *testing.T) {
 func TestDistinguish(t *testing.T) {
 	a, b, c, d := run("lenet", 1, 1), run("lenet", 2, 1), run("lenet", 1, 1), run("lenet", 1, 1)
 	c.Record.Solver, d.Dir = "Adam(lr=0.001)", "runs/again"
-	runs := []report.Run{a, b, c, d}
-	report.Distinguish(runs)
+	all := []report.Run{a, b, c, d}
+	report.Distinguish(all)
 	want := []string{"lenet, SGD(lr=0.1)", "lenet, SGD(lr=0.1)", "lenet, Adam(lr=0.001)", "lenet, SGD(lr=0.1), again"}
-	for i, r := range runs {
+	for i, r := range all {
 		if r.Name != want[i] {
 			t.Errorf("run %d: got %q, want %q", i, r.Name, want[i])
+		}
+	}
+}
+
+// changed is a record with a value in place of one that is zero, by its path of keys in config.json, for each setting that decides
+// numbers. Whoever adds a setting finds it here.
+func changed(t *testing.T) map[string]*runs.Record {
+	t.Helper()
+	base := run("lenet", 1, 1).Record
+	base.Tuning, base.Init = &runs.TuningRecord{}, &runs.InitRecord{}
+	variants := map[string]*runs.Record{}
+	var visit func(path string, index []int, v reflect.Value)
+	visit = func(path string, index []int, v reflect.Value) {
+		for i := range v.NumField() {
+			key, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+			place := append(slices.Clone(index), i)
+			if slices.Contains([]string{"notes", "versions", "log_every", "save_every", "keep", "seed", "steps"}, key) {
+				continue
+			}
+			if f := reflect.Indirect(v.Field(i)); f.Kind() == reflect.Struct {
+				visit(path+key+": ", place, f)
+				continue
+			}
+			r := *base
+			r.Tuning, r.Init = new(*base.Tuning), new(*base.Init)
+			switch f := reflect.ValueOf(&r).Elem().FieldByIndex(place); f.Kind() {
+			case reflect.String:
+				f.SetString("other")
+			case reflect.Int:
+				f.SetInt(77)
+			case reflect.Float64:
+				f.SetFloat(0.77)
+			case reflect.Bool:
+				f.SetBool(!f.Bool())
+			case reflect.Slice:
+				f.Set(reflect.ValueOf([]string{"other*"}))
+			case reflect.Array:
+				f.Index(1).SetInt(77)
+			default:
+				t.Fatalf("%s%s: a %v, which this test cannot change", path, key, f.Kind())
+			}
+			variants[path+key] = &r
+		}
+	}
+	visit("", nil, reflect.ValueOf(*base))
+	return variants
+}
+
+// Runs that differ in any setting are no seeds of one setting.
+func TestDistinguishEverySetting(t *testing.T) {
+	variants := changed(t)
+	if len(variants) < 40 {
+		t.Errorf("got %d settings, want all", len(variants))
+	}
+	for key, record := range variants {
+		a, b := run("lenet", 1, 1), run("lenet", 2, 1)
+		a.Record.Tuning, a.Record.Init = &runs.TuningRecord{}, &runs.InitRecord{}
+		b.Record = record
+		all := []report.Run{a, b}
+		report.Distinguish(all)
+		if all[0].Name == all[1].Name || strings.Contains(all[1].Name, "_") {
+			t.Errorf("%s: got names %q and %q", key, all[0].Name, all[1].Name)
+		}
+	}
+	a, b, c, d := run("lenet-bn", 1, 2), run("lenet-bn", 2, 2), run("lenet-bn", 3, 2), run("lenet-bn", 4, 2)
+	a.Record.LabelSmoothing, a.Record.EMA, a.Record.Steps = 0.2, 0.9, 7
+	b.Record.Tuning, b.Record.Train.SHA256 = &runs.TuningRecord{ClipNorm: 0.01, WeightOnly: true}, "0123456789ab"
+	c.Record.Train.Samples, c.Record.Train.SHA256 = 500, "ba9876543210"
+	d.Record.LogEvery, d.Record.Versions = 7, map[string]string{"go": "go2"}
+	all := []report.Run{a, b, c, d}
+	report.Distinguish(all)
+	for i, want := range []string{
+		"lenet-bn, label smoothing 0.2, ema 0.9, 1000 samples",
+		"lenet-bn, 1000 samples, train hash 01234567, clip norm 0.01, no decay norm bias",
+		"lenet-bn, 500 samples, train hash ba987654",
+		"lenet-bn, 1000 samples",
+	} {
+		if all[i].Name != want {
+			t.Errorf("run %d: got %q, want %q", i, all[i].Name, want)
+		}
+	}
+}
+
+// A rate that was set after step 15 of a run of 20 batches an epoch, four of them an update, is drawn after the third epoch.
+func TestMarkOfSteeredRate(t *testing.T) {
+	dir := t.TempDir()
+	record := run("lenet", 1, 4).Record
+	record.Train.Samples, record.Batch, record.Accumulate = 2000, 100, 4
+	if err := record.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{
+		`{"event":"control","epoch":4,"step":15,"action":"rate","lr":[0.01]}`, // as older versions of the program wrote it
+		`{"event":"control","epoch":4,"step":15,"passed":3,"action":"rate","lr":[0.01]}`,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, runs.MetricsFile), []byte(line+"\n"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		r, err := report.ReadRun(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Epochs = run("lenet", 1, 4).Epochs
+		if text := save(t, report.Page{Runs: []report.Run{*r}}); !strings.Contains(text, `{"x":3,"text":"set: lr 0.01"}`) {
+			t.Errorf("%s: the page does not mark it at 3", line)
 		}
 	}
 }
@@ -195,9 +303,9 @@ func ExamplePage_Save() {
 	page := report.Page{
 		Title: "With and without",
 		Runs: []report.Run{
-			{Name: "lenet-bn", Seed: 1, Epochs: []train.Epoch{{Epoch: 1, TrainLoss: 0.12, TestLoss: 0.05, TestAccuracy: 0.984, LR: []float64{0.1}}}},
-			{Name: "lenet-bn", Seed: 2, Epochs: []train.Epoch{{Epoch: 1, TrainLoss: 0.13, TestLoss: 0.06, TestAccuracy: 0.982, LR: []float64{0.1}}}},
-			{Name: "lenet", Seed: 1, Epochs: []train.Epoch{{Epoch: 1, TrainLoss: 2.3, TestLoss: 2.3, TestAccuracy: 0.1135, LR: []float64{0.1}}}},
+			{Name: "lenet-bn", Seed: 1, Run: runs.Run{Epochs: []runs.Epoch{{Epoch: 1, TrainLoss: 0.12, TestLoss: 0.05, TestAccuracy: 0.984, LR: []float64{0.1}}}}},
+			{Name: "lenet-bn", Seed: 2, Run: runs.Run{Epochs: []runs.Epoch{{Epoch: 1, TrainLoss: 0.13, TestLoss: 0.06, TestAccuracy: 0.982, LR: []float64{0.1}}}}},
+			{Name: "lenet", Seed: 1, Run: runs.Run{Epochs: []runs.Epoch{{Epoch: 1, TrainLoss: 2.3, TestLoss: 2.3, TestAccuracy: 0.1135, LR: []float64{0.1}}}}},
 		},
 		Tables: []report.Table{{
 			Title: "Settings", Head: []string{"setting", "best accuracy"},

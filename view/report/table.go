@@ -81,25 +81,25 @@ func cell(c Cell) string {
 }
 
 // tables are what a page shows beside the tables that it was given: the epochs of a run, or the runs.
-func tables(runs []Run) []Table {
+func tables(all []Run) []Table {
 	switch {
-	case len(runs) == 0, len(runs) == 1 && len(runs[0].Epochs) == 0:
+	case len(all) == 0, len(all) == 1 && len(all[0].Epochs) == 0:
 		return nil
-	case len(runs) == 1:
-		return []Table{epochs(&runs[0])}
+	case len(all) == 1:
+		return []Table{epochs(&all[0])}
 	}
 	t := Table{Title: "Runs", Head: []string{"run", "seed", "best accuracy", "in epoch", "last accuracy", "test loss", "training loss", "seconds", "end"}}
-	for i := range runs {
-		r := &runs[i]
+	for i := range all {
+		r := &all[i]
 		row := []Cell{Text(r.Name), Number("%.0f", float64(r.Seed))}
-		if best, last := r.best(), r.last(); best != nil {
+		if best, last := r.Best(), r.Last(); best != nil {
 			row = append(row, Percent(best.TestAccuracy), Number("%.0f", float64(best.Epoch)), Percent(last.TestAccuracy), Number("%.4f", last.TestLoss), Number("%.4f", last.TrainLoss))
 		} else {
 			for range 5 {
 				row = append(row, Number("", math.NaN()))
 			}
 		}
-		t.Rows = append(t.Rows, append(row, Number("%.1f", r.seconds()), Text(r.reason())))
+		t.Rows = append(t.Rows, append(row, Number("%.1f", r.Seconds()), Text(r.Reason())))
 	}
 	return []Table{t}
 }

@@ -1,9 +1,9 @@
 package tensorboard
 
-import "anneal/train"
+import "anneal/runs"
 
 // diagnostics are the scalars of a run's look into its layers.
-func diagnostics(e train.Diagnostics) []Value {
+func diagnostics(e runs.Diagnostics) []Value {
 	var values []Value
 	add := func(tag string, x *float64) {
 		if x != nil {

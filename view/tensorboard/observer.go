@@ -6,10 +6,10 @@ import (
 	"strings"
 
 	"anneal/graph"
-	"anneal/train"
+	"anneal/runs"
 )
 
-// Observer returns the observer that records a run as an event file in folder:
+// Recorder writes a run as an event file for TensorBoard. Its Observe is one of the train.Config's Observers.
 //
 //	loss/batch, lr/0, lr/1, …     scalars, of every every-th batch of an epoch; a rate for each parameter group
 //	loss/train, loss/test, accuracy/test, seconds/train, seconds/test, and with a moving average of the
@@ -20,25 +20,27 @@ import (
 //	pre_activation_p50/conv1, …   scalars of each epoch with diagnostics, under their names in metrics.jsonl and the layer's
 //	settings                      the text of config.json
 //
-// A resumed run begins a file of its own, with which TensorBoard forgets what the older ones tell of the time after the
-// checkpoint. A file that cannot be written ends the run. close closes the file of a run that ended with an error.
-func Observer(folder string, every int) (observe train.Observer, close func() error) {
-	r := &recorder{folder: folder, every: every}
-	return r.observe, r.close
-}
-
-// recorder is an Observer at work.
-type recorder struct {
+// A resumed run begins another file, with which TensorBoard discards what the older ones say about the time after the
+// checkpoint. A file that cannot be written ends the run.
+type Recorder struct {
 	folder string
 	every  int
-	start  train.Start
-	file   *Writer // nil before the first step that it tells of
-	rated  int     // the last step whose rates are told
+	params *graph.Params
+	start  runs.Start
+	file   *Writer // nil before the first step that it has something about
+	rated  int     // the last step whose rates are written
 }
 
-func (r *recorder) observe(e train.Event) error {
+// New returns a Recorder of a run that writes into folder. The run must train params, those of its train.Config, and it may
+// create them itself. It writes a step for every every-th batch of an epoch.
+func New(folder string, every int, params *graph.Params) *Recorder {
+	return &Recorder{folder: folder, every: every, params: params}
+}
+
+// Observe records an event of the run.
+func (r *Recorder) Observe(e runs.Event) error {
 	switch e := e.(type) {
-	case train.Start:
+	case runs.Start:
 		r.start = e
 		if e.Done > 0 {
 			return nil // the next event says which step comes first: that of an update or that of an evaluation
@@ -46,38 +48,38 @@ func (r *recorder) observe(e train.Event) error {
 		if err := r.open(0); err != nil {
 			return err
 		}
-		return r.file.Write(0, distributions(e.Params)...)
-	case train.Step:
+		return r.file.Write(0, distributions(r.params)...)
+	case runs.Step:
 		if err := r.open(e.Step); err != nil || !e.Every(r.every) {
 			return err
 		}
 		r.rated = e.Step
 		return r.file.Write(e.Step, append(list("lr", e.LR), Scalar("loss/batch", e.Loss))...)
-	case train.Epoch:
+	case runs.Epoch:
 		if err := r.open(e.Step); err != nil {
 			return err
 		}
 		return r.epoch(e)
-	case train.Diagnostics:
+	case runs.Diagnostics:
 		if err := r.open(e.Step); err != nil {
 			return err
 		}
 		return r.file.Write(e.Step, diagnostics(e)...)
-	case train.End:
-		return r.close()
+	case runs.End:
+		return r.Close()
 	}
 	return nil
 }
 
 // open makes the file, if there is none, of which next is the first step.
-func (r *recorder) open(next int) (err error) {
+func (r *Recorder) open(next int) (err error) {
 	if r.file != nil {
 		return nil
 	}
 	if r.file, err = Create(r.folder, next); err != nil || r.start.Dir == "" {
 		return err
 	}
-	record, err := train.ReadRecord(r.start.Dir)
+	record, err := runs.ReadRecord(r.start.Dir)
 	if err != nil {
 		return err
 	}
@@ -88,7 +90,7 @@ func (r *recorder) open(next int) (err error) {
 	return r.file.Write(next, Text("settings", "    "+string(settings))) // indented: code, to Markdown
 }
 
-func (r *recorder) epoch(e train.Epoch) error {
+func (r *Recorder) epoch(e runs.Epoch) error {
 	values := []Value{
 		Scalar("loss/train", e.TrainLoss), Scalar("loss/test", e.TestLoss), Scalar("accuracy/test", e.TestAccuracy),
 		Scalar("seconds/train", e.TrainSeconds), Scalar("seconds/test", e.TestSeconds),
@@ -111,10 +113,11 @@ func (r *recorder) epoch(e train.Epoch) error {
 	if r.rated != e.Step {
 		values = append(values, list("lr", e.LR)...)
 	}
-	return r.file.Write(e.Step, append(values, distributions(r.start.Params)...)...)
+	return r.file.Write(e.Step, append(values, distributions(r.params)...)...)
 }
 
-func (r *recorder) close() error {
+// Close closes the file of a run that ended with an error. After an End there is nothing to do.
+func (r *Recorder) Close() error {
 	if r.file == nil {
 		return nil
 	}

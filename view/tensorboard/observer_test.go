@@ -16,6 +16,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"anneal/graph"
+	"anneal/runs"
 	"anneal/solvers"
 	"anneal/train"
 )
@@ -91,19 +92,19 @@ func TestObserver(t *testing.T) {
 	dir := t.TempDir()
 	folder := filepath.Join(dir, "run", "tensorboard")
 	c := settings(filepath.Join(dir, "run"))
-	observe, _ := Observer(folder, 5)
-	c.Observers = []train.Observer{observe}
+	c.Params = graph.NewParams(c.Seed, tensor.Float32)
+	c.Observers = []runs.Observer{New(folder, 5, c.Params).Observe}
 	result, err := train.Run(context.Background(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	c.Epochs = 3
-	observe, done := Observer(folder, 4)
-	c.Observers = []train.Observer{observe}
+	r := New(folder, 4, c.Params)
+	c.Observers = []runs.Observer{r.Observe}
 	if _, err := train.Resume(context.Background(), c); err != nil {
 		t.Fatal(err)
 	}
-	if err := done(); err != nil {
+	if err := r.Close(); err != nil {
 		t.Errorf("closed a second time: %v", err)
 	}
 
@@ -145,16 +146,16 @@ func TestObserver(t *testing.T) {
 // What a run has besides: a moving average, several rates, more classes than a matrix is made for, no folder of its own.
 func TestObserverOfEvents(t *testing.T) {
 	folder := t.TempDir()
-	observe, _ := Observer(folder, 100)
+	observe := New(folder, 100, graph.NewParams(1, tensor.Float32)).Observe
 	loss, accuracy := 0.25, 0.75
-	for _, e := range []train.Event{
-		train.Start{Params: graph.NewParams(1, tensor.Float32), Done: 30},
-		train.Epoch{Epoch: 4, Step: 30, LR: []float64{0.1, 0.2}, EMATestLoss: &loss, EMATestAccuracy: &accuracy, Precision: []float64{1}},
-		train.Diagnostics{Epoch: 4, Step: 30, RecalibratedTestLoss: &loss, Layers: []train.LayerDiagnostics{
+	for _, e := range []runs.Event{
+		runs.Start{Done: 30},
+		runs.Epoch{Epoch: 4, Step: 30, LR: []float64{0.1, 0.2}, EMATestLoss: &loss, EMATestAccuracy: &accuracy, Precision: []float64{1}},
+		runs.Diagnostics{Epoch: 4, Step: 30, RecalibratedTestLoss: &loss, Layers: []runs.LayerDiagnostics{
 			{Layer: "conv1", PreActivation: []float64{-1, 0, 1}, Gradient: []float64{-2, 0, 2}, GradientZeros: &loss, Dead: &loss, WeightNorm: &loss, UpdateRatio: &loss},
 			{Layer: "norm", MeanGap: &loss, VarGap: &accuracy},
 		}},
-		train.End{},
+		runs.End{},
 	} {
 		if err := observe(e); err != nil {
 			t.Fatal(err)

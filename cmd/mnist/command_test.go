@@ -1,13 +1,13 @@
-package report
+package main
 
 import (
 	"os/exec"
 	"testing"
 
-	"anneal/train"
+	"anneal/runs"
 )
 
-// TestCommandInAShell lets a shell read what Command writes.
+// TestCommandInAShell lets a shell read what commandOf writes.
 func TestCommandInAShell(t *testing.T) {
 	sh, err := exec.LookPath("sh")
 	if err != nil {
@@ -19,7 +19,7 @@ func TestCommandInAShell(t *testing.T) {
 			t.Errorf("%q is written %s, which the shell reads as %q, %v", word, quote(word), got, err)
 		}
 	}
-	if got, want := Command([]string{"--out", "x y", "--lr=0.1", "--resume=z", "it's"}), `go run ./cmd/mnist --lr=0.1 'it'\''s'`; got != want {
+	if got, want := commandOf([]string{"--out", "x y", "--lr=0.1", "--resume=z", "it's"}), `go run ./cmd/mnist --lr=0.1 'it'\''s'`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	for _, c := range []struct {
@@ -33,8 +33,8 @@ func TestCommandInAShell(t *testing.T) {
 		{4, []string{"--epochs=3", "--seed", "2"}, "go run ./cmd/mnist --seed 2 --epochs 4"},
 		{4, []string{"compare", "--seed", "2"}, "go run ./cmd/mnist compare --seed 2"},
 	} {
-		r := Run{Record: &train.Record{Epochs: c.epochs, Notes: map[string]any{"arguments": c.arguments}}}
-		if got := r.command(); got != c.want {
+		r := &runs.Record{Epochs: c.epochs, Notes: map[string]any{noteArguments: c.arguments}}
+		if got := repeat(r); got != c.want {
 			t.Errorf("%d epochs, %q: got %s, want %s", c.epochs, c.arguments, got, c.want)
 		}
 	}

@@ -1,0 +1,84 @@
+package runs
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Differences lists the settings, by their keys in config.json, that differ between r and was. It ignores the keys in but
+// and those that do not affect the numbers.
+func (r *Record) Differences(was *Record, but ...string) []string {
+	a, b := was.Decisive().members(), r.Decisive().members()
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+	var list []string
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		if !bytes.Equal(a[key], b[key]) && !slices.Contains(but, key) {
+			list = append(list, fmt.Sprintf("%s is %s and was %s", key, shown(b[key]), shown(a[key])))
+		}
+	}
+	return list
+}
+
+func shown(value json.RawMessage) string {
+	if value == nil {
+		return "not set"
+	}
+	return string(value)
+}
+
+// members returns the settings by their keys in config.json.
+func (r *Record) members() map[string]json.RawMessage {
+	var m map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(r.JSON()), &m); err != nil {
+		panic("runs: record: " + err.Error())
+	}
+	return m
+}
+
+// Entry is one value in config.json. The key of a value within another follows that one's, as in "train: samples".
+type Entry struct{ Key, Value string }
+
+// Entries lists what config.json says, in its order. A list is one entry with spaces between its elements.
+func (r *Record) Entries() []Entry {
+	var list []Entry
+	for d := json.NewDecoder(strings.NewReader(r.JSON())); ; {
+		d.UseNumber()
+		token, err := d.Token()
+		if err != nil {
+			return list // the end
+		}
+		key, ok := token.(string)
+		if !ok {
+			continue
+		}
+		var v any
+		if err := d.Decode(&v); err != nil {
+			panic("runs: record: " + err.Error())
+		}
+		list = append(list, entries(key, v)...)
+	}
+}
+
+// entries lists the values in v, which has this key.
+func entries(key string, v any) []Entry {
+	switch v := v.(type) {
+	case map[string]any:
+		var list []Entry
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			list = append(list, entries(key+": "+k, v[k])...)
+		}
+		return list
+	case []any:
+		parts := make([]string, len(v))
+		for i, part := range v {
+			parts[i] = fmt.Sprint(part)
+		}
+		return []Entry{{key, strings.Join(parts, " ")}}
+	}
+	return []Entry{{key, fmt.Sprint(v)}}
+}

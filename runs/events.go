@@ -1,0 +1,130 @@
+package runs
+
+import "anneal/schedules"
+
+// Observer is called with the events of a run, in order, on the run's goroutine: one Start; a Step after every update; an
+// Epoch after every evaluation, and a Diagnostics after that if the run makes them; a Control or a Refused after a
+// command; one End. Log lines, metrics.jsonl and progress bars are observers. An error that it returns ends the run.
+type Observer func(Event) error
+
+// Event is a Start, Step, Epoch, Diagnostics, Control, Refused or End.
+type Event interface{ event() }
+
+// Start says what is about to run.
+type Start struct {
+	Dir     string // the run's folder, "" if nothing is written
+	Samples int    // per epoch
+	Batches int    // per epoch
+	Updates int    // per epoch: as many as Batches, unless an update takes several batches
+	Epochs  int
+	Steps   int // updates in the whole run
+	Done    int // updates that a resumed run had done before
+	Weights int // trainable numbers in the model
+
+	Loaded  *Loaded  // what was loaded from a file of weights, nil if nothing
+	Changes []string // what a resumed run does differently than before
+
+	Interval Interval // what the schedules count
+	Groups   []Group  // of the solver; the first has the parameters that are in no other
+	Frozen   []string // the parameters that no step moves
+	Warnings []string // what is odd about the settings; see schedules.Lint
+}
+
+// Group describes a parameter group of the solver.
+type Group struct {
+	Pattern string  // "" for the parameters that are in no group
+	Tensors int     // trained ones; frozen ones are not counted
+	LR      float64 // of the first update
+	Lowest  float64 // the lowest rate of a tensor in the group: layer decay makes it lower than LR
+
+	Schedule schedules.Schedule // that LR follows
+	Base     float64            // the rate that Schedule starts from
+}
+
+// Loaded says what became of each tensor of a model and of the file that it was loaded from.
+type Loaded struct {
+	File   string
+	Taken  []string // from the file
+	Left   []string // unchanged, since only others were asked for
+	Anew   []string // unchanged, since that was asked for
+	Unused []string // in the file and not used, since only others were asked for
+}
+
+// Step is one update of the parameters.
+type Step struct {
+	Epoch int       `json:"epoch"` // counted from 1
+	Step  int       `json:"step"`  // updates of the run so far, this one included
+	Batch int       `json:"-"`     // batches of the epoch so far, this update's included
+	Took  int       `json:"-"`     // batches in this update; 0 stands for 1
+	Seen  int       `json:"seen"`  // samples of the epoch so far, this update's included
+	Loss  float64   `json:"loss"`  // before the update: the mean over its samples, in nats
+	LR    []float64 `json:"lr"`    // the rate of this update, one per parameter group
+}
+
+// Every reports whether the update took an n-th batch of the epoch, counted by n. Observers that report every n-th batch
+// report this update if it is true. It is false for n < 1.
+func (s Step) Every(n int) bool { return n > 0 && s.Batch/n > (s.Batch-max(s.Took, 1))/n }
+
+// Epoch is one pass over the training samples and the evaluation on the test samples that follows it. A run that stops
+// after a number of steps ends with an Epoch of the samples it saw.
+type Epoch struct {
+	Epoch        int       `json:"epoch"`
+	Step         int       `json:"step"`              // updates of the run so far
+	TrainLoss    float64   `json:"train_loss"`        // mean over the epoch's samples of the losses of its Steps
+	TestLoss     float64   `json:"test_loss"`         // mean over the test samples, in nats
+	TestAccuracy float64   `json:"test_accuracy"`     // Correct / Total
+	Correct      int       `json:"correct,omitempty"` // of the test samples; left out if it is 0
+	Total        int       `json:"total,omitempty"`   // test samples
+	LR           []float64 `json:"lr"`                // the rate of the epoch's last update, one per parameter group
+	TrainSeconds float64   `json:"train_seconds"`     // wall time, to the millisecond
+	TestSeconds  float64   `json:"test_seconds"`
+
+	// On the test samples, one per class; see train.Evaluation.
+	Confusion [][]int   `json:"confusion,omitempty"`
+	Precision []float64 `json:"precision,omitempty"`
+	Recall    []float64 `json:"recall,omitempty"`
+
+	// The moving average of the weights on the test samples, nil if the run has none. The schedule and Best use the weights
+	// themselves.
+	EMATestLoss     *float64 `json:"ema_test_loss,omitempty"` // also nil if it is not finite
+	EMATestAccuracy *float64 `json:"ema_test_accuracy,omitempty"`
+}
+
+// Control is a Command that was carried out. It comes before the update that follows.
+type Control struct {
+	Epoch  int       `json:"epoch"`            // under way, counted from 1
+	Step   int       `json:"step"`             // updates of the run so far
+	Passed float64   `json:"passed,omitempty"` // epochs so far, with the fraction of the one under way by its samples
+	Action Action    `json:"action"`
+	LR     []float64 `json:"lr,omitempty"` // of SetRate: the rates from the next update on, one per parameter group
+}
+
+// Refused is a Command that could not be carried out.
+type Refused struct {
+	Command Command
+	Err     error
+}
+
+// End closes a run.
+type End struct {
+	Epochs       int     `json:"epochs"` // evaluated
+	BestAccuracy float64 `json:"best_accuracy"`
+	BestEpoch    int     `json:"best_epoch"` // the first that had BestAccuracy, 0 if none was evaluated
+	Reason       string  `json:"reason"`     // Completed, StoppedEarly, Interrupted or Diverged
+}
+
+// Why a run ended.
+const (
+	Completed    = "completed"
+	StoppedEarly = "stopped early" // before its last epoch, since its patience was over
+	Interrupted  = "interrupted"   // its context was cancelled, or it was commanded to Stop
+	Diverged     = "diverged"      // a loss was not finite
+)
+
+func (Start) event()       {}
+func (Step) event()        {}
+func (Epoch) event()       {}
+func (Diagnostics) event() {}
+func (Control) event()     {}
+func (Refused) event()     {}
+func (End) event()         {}

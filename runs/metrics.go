@@ -1,0 +1,140 @@
+package runs
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+)
+
+// Metrics returns the observer that writes metrics.jsonl to w, one line of JSON per event, as in
+//
+//	{"event":"step","epoch":1,"step":100,"seen":6400,"loss":0.2134,"lr":[0.1]}
+//	{"event":"epoch","epoch":1,"step":938,"train_loss":0.15,"test_loss":0.05,"test_accuracy":0.985,"correct":9850,"total":10000, …}
+//	{"event":"diagnostics","epoch":1,"step":938,"layers":[{"layer":"conv1","kind":"Conv2D","weight_norm":1.2, …}]}
+//	{"event":"control","epoch":3,"step":2100,"passed":2.24,"action":"rate","lr":[0.01]}
+//	{"event":"end","epochs":10,"best_accuracy":0.9931,"best_epoch":9,"reason":"completed"}
+//
+// with a step line for every every-th batch of an epoch (none for every < 1). An epoch line also has lr, train_seconds and
+// test_seconds, confusion (left out above 100 classes), precision and recall, and ema_test_loss and ema_test_accuracy if
+// there is a moving average. Numbers are the shortest that read back to the same float64. A line is one Write, so a run that
+// is killed leaves whole lines.
+func Metrics(w io.Writer, every int) Observer {
+	return func(e Event) error {
+		if s, ok := e.(Step); ok && !s.Every(every) {
+			return nil
+		}
+		line, err := Marshal(e)
+		if err == nil && line != nil {
+			_, err = w.Write(append(line, '\n'))
+		}
+		if err != nil {
+			return fmt.Errorf("runs: metrics: %w", err)
+		}
+		return nil
+	}
+}
+
+// Marshal returns the line of metrics.jsonl for an event, without its end, or nil for a Start and a Refused, which have none.
+func Marshal(e Event) ([]byte, error) {
+	var line any
+	switch e := e.(type) {
+	case Step:
+		line = struct {
+			Event string `json:"event"`
+			Step
+		}{"step", e}
+	case Epoch:
+		line = struct {
+			Event string `json:"event"`
+			Epoch
+		}{"epoch", e}
+	case Diagnostics:
+		line = struct {
+			Event string `json:"event"`
+			Diagnostics
+		}{"diagnostics", e}
+	case Control:
+		line = struct {
+			Event string `json:"event"`
+			Control
+		}{"control", e}
+	case End:
+		line = struct {
+			Event string `json:"event"`
+			End
+		}{"end", e}
+	default:
+		return nil, nil
+	}
+	return json.Marshal(line)
+}
+
+// ReadMetrics returns the events in metrics.jsonl of a run's folder, in order: Steps, Epochs, Diagnostics, Controls and an
+// End. It ignores a last line that is cut off, as when the disk was full, and events of later versions of the program. A
+// folder without the file, and any other damage, are errors.
+func ReadMetrics(dir string) ([]Event, error) {
+	path := filepath.Join(dir, MetricsFile)
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("runs: not the folder of a run: %w", err)
+	}
+	events, _, _, err := parseEvents(content, math.MaxInt)
+	if err != nil {
+		return nil, fmt.Errorf("runs: %s: %w", path, err)
+	}
+	return events, nil
+}
+
+// parseEvents reads up to limit whole lines, and returns how many there were and their size in bytes.
+func parseEvents(content []byte, limit int) (events []Event, lines, size int, err error) {
+	rest := content
+	for lines < limit {
+		line, after, whole := bytes.Cut(rest, []byte("\n"))
+		if !whole {
+			break
+		}
+		lines++
+		e, err := parseEvent(line)
+		if err != nil {
+			return nil, 0, 0, fmt.Errorf("line %d: got %.40q, want an event as JSON: the file is damaged: %w", lines, line, err)
+		}
+		if e != nil {
+			events = append(events, e)
+		}
+		rest = after
+	}
+	return events, lines, len(content) - len(rest), nil
+}
+
+// parseEvent reads a line, or returns nil if the program does not know its kind of event.
+func parseEvent(line []byte) (Event, error) {
+	var kind struct {
+		Event string `json:"event"`
+	}
+	if err := json.Unmarshal(line, &kind); err != nil {
+		return nil, err
+	}
+	switch kind.Event {
+	case "step":
+		return decodeEvent[Step](line)
+	case "epoch":
+		return decodeEvent[Epoch](line)
+	case "diagnostics":
+		return decodeEvent[Diagnostics](line)
+	case "control":
+		return decodeEvent[Control](line)
+	case "end":
+		return decodeEvent[End](line)
+	}
+	return nil, nil
+}
+
+func decodeEvent[E Event](line []byte) (Event, error) {
+	var e E
+	err := json.Unmarshal(line, &e)
+	return e, err
+}

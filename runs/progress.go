@@ -1,0 +1,50 @@
+package runs
+
+import "anneal/schedules"
+
+// Progress is how far a run has come. With the parameters and the solver's state it is all that the run needs to continue:
+// randomness depends on the seed and these counters alone. A checkpoint holds it as JSON.
+type Progress struct {
+	Step    int              `json:"step"`          // updates done
+	Epoch   int              `json:"epoch"`         // the one under way, counted from 1
+	Batch   int              `json:"batch"`         // its batches done, in the order of the epoch, all of whole updates
+	Seen    int              `json:"seen"`          // the samples in them
+	LossSum float64          `json:"loss_sum"`      // the losses of these samples, before the updates
+	LR      []float64        `json:"lr"`            // the rate of the last update, one per parameter group
+	Seconds float64          `json:"train_seconds"` // of the epoch so far
+	Last    schedules.Metric `json:"last_loss"`     // the last finite loss, NaN before the first
+
+	Updates []schedules.Metric `json:"update_ratios,omitempty"` // of the layers in the last update of an epoch; see Diagnostics
+
+	Epochs       int              `json:"epochs"` // evaluated
+	BestAccuracy float64          `json:"best_accuracy"`
+	BestEpoch    int              `json:"best_epoch"` // the first that had BestAccuracy, 0 if none was evaluated
+	BestLoss     schedules.Metric `json:"best_loss"`  // on the test samples, +Inf before the first
+
+	Plateaus []*schedules.PlateauState `json:"plateaus"`           // what each schedule remembers: the run's, then the groups' own
+	Patience *PatienceState            `json:"patience,omitempty"` // nil without early stopping
+	Scale    Scale                     `json:"scale,omitzero"`     // of the schedules' rates
+	Lines    int                       `json:"metrics_lines"`      // in metrics.jsonl
+	Seed     uint64                    `json:"seed"`               // of dropout
+}
+
+// Scale multiplies every scheduled rate by To/From, so that a scheduled rate of From becomes exactly To. The zero value
+// leaves rates as they are.
+type Scale struct {
+	From float64 `json:"from"` // what the schedule gave the first group at the last SetRate
+	To   float64 `json:"to"`   // the rate that the command asked for
+}
+
+// Of returns a scheduled rate scaled.
+func (s Scale) Of(rate float64) float64 {
+	if s == (Scale{}) {
+		return rate
+	}
+	return rate / s.From * s.To
+}
+
+// PatienceState is what early stopping remembers.
+type PatienceState struct {
+	Best   schedules.Metric `json:"best"`   // of the last improvement
+	Waited int              `json:"waited"` // epochs since
+}

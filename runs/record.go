@@ -1,0 +1,159 @@
+package runs
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+
+	"anneal/internal/atomicfile"
+)
+
+// Record is what config.json holds: everything that it takes to repeat a run, or to resume it.
+type Record struct {
+	Model          string            `json:"model"`
+	Solver         string            `json:"solver"`
+	Tuning         *TuningRecord     `json:"tuning,omitempty"` // nil if all parameters are treated alike
+	Schedule       string            `json:"schedule"`
+	Interval       Interval          `json:"interval"`
+	Epochs         int               `json:"epochs"`
+	Steps          int               `json:"steps"`                // of the whole run
+	StepLimit      int               `json:"step_limit,omitempty"` // as train.Config's Steps
+	Batch          int               `json:"batch"`
+	EvalBatch      int               `json:"eval_batch"`
+	Accumulate     int               `json:"accumulate,omitempty"` // if more than 1
+	LabelSmoothing float64           `json:"label_smoothing,omitempty"`
+	EMA            float64           `json:"ema,omitempty"`
+	Patience       int               `json:"patience,omitempty"`
+	MinDelta       float64           `json:"min_delta,omitempty"`
+	Seed           uint64            `json:"seed"`
+	Shuffle        bool              `json:"shuffle"`
+	Type           string            `json:"type"` // of the parameters
+	Augment        string            `json:"augment,omitempty"`
+	Best           Best              `json:"best"`
+	Diagnostics    bool              `json:"diagnostics,omitempty"`
+	LogEvery       int               `json:"log_every,omitempty"`
+	SaveEvery      int               `json:"save_every,omitempty"`
+	Keep           int               `json:"keep,omitempty"`
+	Init           *InitRecord       `json:"init,omitempty"`
+	Train          DataRecord        `json:"train"`
+	Test           DataRecord        `json:"test"`
+	Notes          map[string]any    `json:"notes,omitempty"`
+	Versions       map[string]string `json:"versions,omitempty"` // of Go and of the modules and kernels that compute
+}
+
+// TuningRecord is a solvers.Tuning.
+type TuningRecord struct {
+	Groups     []string `json:"groups,omitempty"` // as solvers.ParseGroup reads them
+	Freeze     []string `json:"freeze,omitempty"`
+	LayerDecay float64  `json:"layer_decay,omitempty"`
+	WeightOnly bool     `json:"no_decay_norm_bias,omitempty"`
+	ClipValue  float64  `json:"clip_value,omitempty"`
+	ClipNorm   float64  `json:"clip_norm,omitempty"`
+}
+
+// InitRecord names the file that the parameters were loaded from.
+type InitRecord struct {
+	File   string   `json:"file"`
+	SHA256 string   `json:"sha256"`
+	Only   []string `json:"only,omitempty"`
+	Reinit []string `json:"reinit,omitempty"`
+}
+
+// DataRecord identifies a data set.
+type DataRecord struct {
+	Samples int    `json:"samples"`
+	Shape   [3]int `json:"shape"` // C, H, W
+	Classes int    `json:"classes"`
+
+	// Pixels of 0 to 1 are normalised to (pixel − Mean)/Std, if the data set says how (as data.Images does).
+	Mean float64 `json:"mean,omitempty"`
+	Std  float64 `json:"std,omitempty"`
+
+	// SHA256 is that of the samples as the model sees them, normalised: each its float32 pixels and int32 label, little-endian.
+	SHA256 string `json:"sha256"`
+}
+
+// Interval is what a schedule counts.
+type Interval string
+
+// The intervals.
+const (
+	PerEpoch Interval = "epoch"
+	PerStep  Interval = "step" // an update
+)
+
+// Best is how epochs are compared.
+type Best string
+
+// The ways to compare epochs. Of equal ones the first is the best.
+const (
+	ByAccuracy Best = "accuracy" // the test accuracy
+	ByLoss     Best = "loss"     // the test loss
+)
+
+// ReadRecord reads config.json in the folder of a run. A folder without one, and a damaged one, are errors.
+func ReadRecord(dir string) (*Record, error) {
+	path := filepath.Join(dir, ConfigFile)
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("runs: not the folder of a run: %w", err)
+	}
+	record, err := ParseRecord(content)
+	if err != nil {
+		return nil, fmt.Errorf("runs: %s: %w", path, err)
+	}
+	return record, nil
+}
+
+// ParseRecord reads a Record as JSON.
+func ParseRecord(content []byte) (*Record, error) {
+	r := new(Record)
+	if err := json.Unmarshal(content, r); err != nil {
+		return nil, fmt.Errorf("got %.40q, want the settings of a run as JSON: %w", content, err)
+	}
+	if r.Solver == "" || r.Schedule == "" || r.Epochs < 1 || r.Batch < 1 {
+		return nil, errors.New("want the settings of a run: solver, schedule, epochs, batch and more")
+	}
+	return r, nil
+}
+
+// Write writes config.json into the folder of a run.
+func (r *Record) Write(dir string) error {
+	content, err := json.MarshalIndent(r, "", "  ")
+	if err == nil {
+		err = atomicfile.Write(filepath.Join(dir, ConfigFile), append(content, '\n'))
+	}
+	if err != nil {
+		return fmt.Errorf("runs: %s: %w", ConfigFile, err)
+	}
+	return nil
+}
+
+// JSON returns r in one line. It panics if Notes holds what JSON cannot say.
+func (r *Record) JSON() string {
+	b, err := json.Marshal(r)
+	if err != nil {
+		panic("runs: record: " + err.Error())
+	}
+	return string(b)
+}
+
+// Decisive returns the settings that decide the numbers of a run: r without what only describes it or what is only logged.
+func (r Record) Decisive() *Record {
+	r.Notes, r.Versions = nil, nil
+	r.LogEvery, r.SaveEvery, r.Keep = 0, 0, 0
+	return &r
+}
+
+// passed computes the place of a Control whose line in metrics.jsonl does not have it.
+func (r *Record) passed(c Control) float64 {
+	if r.Batch < 1 || r.Train.Samples < 1 {
+		return float64(c.Epoch - 1)
+	}
+	batches := math.Ceil(float64(r.Train.Samples) / float64(r.Batch))
+	updates := math.Ceil(batches / float64(max(r.Accumulate, 1)))
+	return float64(c.Step) / updates
+}

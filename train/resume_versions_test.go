@@ -1,0 +1,33 @@
+package train
+
+import (
+	"strings"
+	"testing"
+
+	"anneal/runs"
+)
+
+// A resumed run says that the kernels are others only if they compute other bits.
+func TestChangesOfKernels(t *testing.T) {
+	for _, c := range []struct {
+		was, is string
+		tells   bool
+	}{
+		{"avx512", "avx512", false},
+		{"avx512", "avx2", false},
+		{"avx2", "avx512", false},
+		{"avx512", "generic", true},
+		{"generic", "avx2", true},
+		{"", "avx2", false}, // an older version of the program
+	} {
+		was := &runs.Record{Versions: map[string]string{"go": "go1.26", "kernels": c.was}}
+		is := &runs.Record{Versions: map[string]string{"go": "go1.26", "kernels": c.is}}
+		list := changes(was, is, false)
+		if c.tells != (len(list) == 1 && strings.HasPrefix(list[0], "kernels is "+c.is+" and was "+c.was)) || !c.tells && list != nil {
+			t.Errorf("%s, then %s: got %q", c.was, c.is, list)
+		}
+	}
+	if versions()["kernels"] == "" {
+		t.Error("versions do not name the kernels")
+	}
+}

@@ -1,0 +1,108 @@
+package report
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"anneal/internal/plural"
+)
+
+// Distinguish names runs by their model and by the settings that differ between them: those that runs.Record.Differences
+// compares. Runs that differ in nothing but the seed get one name. If they do not even differ in that, the later ones also
+// have their folders in their names.
+func Distinguish(all []Run) {
+	seen := map[string]bool{}
+	for i, name := range settingNames(all) {
+		r := &all[i]
+		r.Name = name
+		if key := fmt.Sprint(r.Name, " ", r.Seed); seen[key] {
+			r.Name += ", " + filepath.Base(r.Dir)
+		} else {
+			seen[key] = true
+		}
+	}
+}
+
+// settingNames returns the name of each run's setting: its model, and what differs.
+func settingNames(all []Run) []string {
+	settings := make([]map[string]string, len(all))
+	var keys []string // in the order of config.json, those that the first runs lack at the end
+	for i := range all {
+		settings[i] = map[string]string{}
+		for _, e := range all[i].record().Decisive().Entries() {
+			if e.Key == "seed" || e.Key == "steps" { // the number of steps follows from other settings
+				continue
+			}
+			settings[i][e.Key] = e.Value
+			if !slices.Contains(keys, e.Key) {
+				keys = append(keys, e.Key)
+			}
+		}
+	}
+	parts := make([][]string, len(all))
+	for _, key := range keys {
+		if key != "model" && !differs(settings, keys, key) {
+			continue
+		}
+		for i, s := range settings {
+			if text := settingText(key, s[key]); text != "" {
+				parts[i] = append(parts[i], text)
+			}
+		}
+	}
+	names := make([]string, len(all))
+	for i := range names {
+		names[i] = strings.Join(parts[i], ", ")
+	}
+	return names
+}
+
+// differs reports whether the value of a key differs between settings. The hash of a file or of a data set counts only if two of
+// them are alike in everything else, such as the number of samples.
+func differs(settings []map[string]string, keys []string, key string) bool {
+	group, hash := strings.CutSuffix(key, "sha256")
+	values := map[string]string{} // by the other values of the group
+	for _, s := range settings {
+		others := ""
+		for _, k := range keys {
+			if hash && k != key && strings.HasPrefix(k, group) {
+				others += s[k] + "\n"
+			}
+		}
+		if v, ok := values[others]; ok && v != s[key] {
+			return true
+		}
+		values[others] = s[key]
+	}
+	return false
+}
+
+// settingText is a setting as it stands in a name, "" for one that a run does not have.
+func settingText(key, value string) string {
+	count, _ := strconv.Atoi(value)
+	switch key {
+	case "model", "solver", "schedule", "augment":
+		return value
+	case "interval":
+		return "per " + value
+	case "epochs":
+		return plural.Of(count, "epoch")
+	case "train: samples":
+		return plural.Of(count, "sample")
+	}
+	key = strings.NewReplacer("tuning: ", "", ": ", " ", "_", " ", "sha256", "hash").Replace(key)
+	switch {
+	case value == "true":
+		return key
+	case value == "false":
+		return "no " + key
+	case value == "":
+		return ""
+	case strings.HasSuffix(key, "hash"):
+		return fmt.Sprintf("%s %.8s", key, value)
+	}
+	return key + " " + value
+}
