@@ -6,7 +6,7 @@ import (
 	"anneal/graph"
 )
 
-// fold finds the BatchNorms that go into the layer before.
+// fold finds the BatchNorms that become part of the layer before them.
 func (d *drawing) fold() {
 	users := make(map[int]int)
 	for _, l := range d.layers {
@@ -25,8 +25,9 @@ func (d *drawing) fold() {
 	}
 }
 
-// foldNorm returns the weight and bias of the layer of this name with a BatchNorm in them. layer holds its weight and, if it has one, bias;
-// norm holds gamma, beta, mean and variance. Every product is rounded as graph's fused programs round it.
+// foldNorm returns the weight and the bias of the layer called name with a BatchNorm in them. layer holds its weight
+// and, if it has one, its bias; norm holds gamma, beta, mean and variance. Every product is rounded as graph's fused
+// programs round it.
 func foldNorm(name string, layer, norm []initializer, eps float64) []initializer {
 	weight := initializer{name: layer[0].name, shape: layer[0].shape, data: make([]float32, len(layer[0].data))}
 	gamma, beta, mean, variance := norm[0].data, norm[1].data, norm[2].data, norm[3].data
@@ -53,7 +54,8 @@ type initializer struct {
 	data  []float32
 }
 
-// constants are a layer's parameters as its ONNX operator takes them: a BatchNorm without gamma and beta gets ones and zeros.
+// constants returns a layer's parameters as its ONNX operator takes them. A BatchNorm without gamma and beta gets ones
+// and zeros.
 func constants(l graph.Layer) []initializer {
 	var tensors []initializer
 	for _, p := range l.Params {
@@ -70,7 +72,7 @@ func constants(l graph.Layer) []initializer {
 	return tensors
 }
 
-// float32s are a parameter's values, rounded if they are float64.
+// float32s returns a parameter's values, rounded if they are float64.
 func float32s(p *graph.Param) []float32 {
 	wide, ok := p.Value().Data().([]float64)
 	if !ok {

@@ -11,7 +11,7 @@ import (
 // drawing is the ONNX graph of a model's layers.
 type drawing struct {
 	layers  []graph.Layer
-	norms   map[int]int // places of the Conv2D and Linear that a BatchNorm goes into, with that BatchNorm's
+	norms   map[int]int // from a Conv2D or Linear to the BatchNorm that becomes part of it, both as indexes of layers
 	sources map[int]int // the reverse
 	values  []string    // the names of the layers' results
 	taken   map[string]bool
@@ -32,7 +32,8 @@ func newDrawing(layers []graph.Layer) *drawing {
 	return d
 }
 
-// draw draws the layer at this place of the list. One that a BatchNorm goes into is drawn at that one's place.
+// draw adds layer number at to the graph. A layer that a BatchNorm becomes part of is added when it is that BatchNorm's
+// turn.
 func (d *drawing) draw(at int) error {
 	if _, later := d.norms[at]; later {
 		return nil
@@ -69,7 +70,7 @@ func (d *drawing) draw(at int) error {
 	return nil
 }
 
-// unique names a layer, and with it its result, as nothing else in the graph: conv1, relu, relu_2.
+// unique returns a name for a layer and its result that nothing else in the graph has: conv1, relu, relu_2.
 func (d *drawing) unique(base, op string) string {
 	if base == "" {
 		base = strings.ToLower(op)
@@ -82,7 +83,7 @@ func (d *drawing) unique(base, op string) string {
 	return name
 }
 
-// stock are ONNX's names for what Gorgonia calls its own ops, with the number of layers that they take.
+// stock maps Gorgonia's names of its own ops to those of ONNX, with the number of layers that they take.
 var stock = map[string]struct {
 	op     string
 	inputs int
@@ -92,15 +93,17 @@ var stock = map[string]struct {
 	"tanh":    {"Tanh", 1},
 }
 
-// operator is the ONNX operator of a layer.
+// operator returns the ONNX operator of a layer.
 func operator(l graph.Layer) (string, []attribute, error) {
 	if l.Stock {
 		s, ok := stock[l.Kind]
 		switch {
 		case !ok:
-			return "", nil, fmt.Errorf("op %q of Gorgonia has no ONNX form here: want graph's layers, or Add, Sigmoid, Tanh", l.Kind)
+			const all = "graph's layers, or Add, Sigmoid, Tanh"
+			return "", nil, fmt.Errorf("op %q of Gorgonia has no ONNX form here: want %s", l.Kind, all)
 		case len(l.Inputs) != s.inputs || len(l.Params) > 0:
-			return "", nil, fmt.Errorf("op %q of Gorgonia on a parameter: want %s", l.Kind, plural.Of(s.inputs, "layer"))
+			return "", nil, fmt.Errorf("op %q of Gorgonia on a parameter: want %s",
+				l.Kind, plural.Of(s.inputs, "layer"))
 		}
 		return s.op, nil, nil
 	}

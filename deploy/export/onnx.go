@@ -1,4 +1,5 @@
-// Package export writes trained models for other runtimes: ONNX, which ONNX Runtime, browsers, phones and inference servers read.
+// Package export writes trained models for other runtimes: ONNX, which ONNX Runtime, browsers, phones and inference
+// servers read.
 package export
 
 import (
@@ -22,24 +23,28 @@ const (
 	Logits = "logits"
 )
 
-// Options are what ONNX writes besides the model.
+// Options say how ONNX writes the model and what it says of it.
 type Options struct {
-	Fold bool   // take every BatchNorm that follows a Conv2D or Linear into its weight and bias, where nothing else uses that layer
-	Name string // of the graph. Default "anneal"
+	// Fold writes every BatchNorm that follows a Conv2D or Linear as part of that layer's weight and bias, unless
+	// something else uses the layer's result, too.
+	Fold bool
+	Name string // of the graph; "": "anneal"
 	Doc  string // what a user of the file must know, such as how the input is normalised
 }
 
-// ONNX writes the evaluation form of model with the values of params as an ONNX file: opset 17, everything in float32, input [batch, sample...] and
-// output logits [batch, classes] for batches of any size. sample is the shape of one input, such as [1, 28, 28]. The weights keep PyTorch's names.
-// The same model and values give the same bytes.
+// ONNX writes the evaluation form of model with the values of params as an ONNX file: opset 17, everything in float32,
+// input [batch, sample...] and output logits [batch, classes] for batches of any size. sample is the shape of one
+// input, such as [1, 28, 28]. The weights keep PyTorch's names. The same model and values give the same bytes.
 //
-// Every layer of graph's Builder is written, and of Gorgonia's own ops Add of two layers, Sigmoid and Tanh. Any other is an error that names it.
+// ONNX writes every layer of graph's Builder and three of Gorgonia's own ops: Add of two layers, Sigmoid and Tanh. Any
+// other op is an error that names it.
 //
-// Folding is done as a program that is compiled with Fuse does it, to the bit:
+// Folding gives the bits of a program that is compiled with Fuse:
 //
 //	weight' = weight·gamma/√(var + eps),  bias' = beta + (bias − mean)·gamma/√(var + eps)
 //
-// The file then has no running statistics of that layer, and its weight and bias are the folded ones under their old names.
+// The file then has no running statistics of that layer. Its weight and bias are the folded ones, under their old
+// names.
 //
 // https://github.com/onnx/onnx/blob/v1.12.0/onnx/onnx.proto and docs/Operators.md.
 func ONNX(w io.Writer, model graph.Model, params *graph.Params, sample []int, o Options) error {

@@ -16,8 +16,9 @@ const (
 	MaxSide  = 4096     // its width and height in pixels
 )
 
-// Decode reads a PNG, JPEG or GIF picture, of an animation the first frame. A picture beyond MaxBytes or MaxSide is
-// an error, given before memory for its pixels is taken. The orientation that cameras note in EXIF is not applied.
+// Decode reads a PNG, JPEG or GIF picture, and the first frame of an animation. A picture beyond MaxBytes or MaxSide is
+// an error, which Decode returns before it allocates memory for the pixels. It ignores the orientation that cameras
+// write to EXIF.
 func Decode(r io.Reader) (image.Image, error) {
 	b, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
 	if err != nil {
@@ -34,7 +35,8 @@ func Decode(r io.Reader) (image.Image, error) {
 		return nil, fmt.Errorf("predict: %s picture: %w", format, err)
 	}
 	if max(config.Width, config.Height) > MaxSide {
-		return nil, fmt.Errorf("predict: %s picture of %d×%d pixels, want at most %d×%d", format, config.Width, config.Height, MaxSide, MaxSide)
+		return nil, fmt.Errorf("predict: %s picture of %d×%d pixels, want at most %d×%d",
+			format, config.Width, config.Height, MaxSide, MaxSide)
 	}
 	img, _, err := image.Decode(bytes.NewReader(b))
 	if err != nil {

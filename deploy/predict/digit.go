@@ -14,22 +14,23 @@ const Size = 28
 // Image is a grey picture, row by row, as MNIST stores it: 0 is paper, 255 is ink.
 type Image [Size * Size]byte
 
-// ErrBlank says that there is nothing on a picture.
+// ErrBlank is the error for a picture with nothing on it.
 var ErrBlank = errors.New("predict: the picture is blank: no pixel stands out from its border")
 
 const (
 	box     = 20 // MNIST's digits fit a square of 20×20 pixels
-	outline = 77 // of 255: fainter ink does not count when the digit is measured
+	outline = 77 // of 255: fainter ink is ignored when the digit is measured
 )
 
-// Digit makes of a picture of one digit what MNIST's makers made of theirs: the digit is scaled, anti-aliased and with its
-// aspect kept, until it just fits 20×20 pixels, and put where its centre of mass is the middle of the 28×28.
+// Digit prepares a picture of one digit as MNIST's makers prepared theirs: it scales the digit, anti-aliased and with
+// its aspect ratio kept, to fit 20×20 pixels, and places its centre of mass in the middle of the 28×28.
 //
-// The picture may have any size and colours. Transparent parts show white, or black if nothing could be seen on white.
-// The background is the median colour of the outermost pixels, and a pixel is ink as far as its colour is from that, in the
-// channel where they differ most: so dark on light and light on dark come out the same. The strongest ink becomes 255.
+// The picture may have any size and colours. Transparent parts become white, or black if nothing could be seen on
+// white. The background is the median colour of the outermost pixels. A pixel's ink is the distance of its colour from
+// the background, in the channel where they differ most, so dark on light and light on dark give the same image. The
+// strongest ink becomes 255.
 //
-// A picture without anything on it gives ErrBlank.
+// A picture with nothing on it gives ErrBlank.
 //
 // Source: LeCun, Cortes and Burges, The MNIST database of handwritten digits.
 func Digit(img image.Image) (*Image, error) {
@@ -43,7 +44,7 @@ func Digit(img image.Image) (*Image, error) {
 	return centre(shrink(ink)), nil
 }
 
-// shrink scales the part of ink that the digit fills until its longer side is that of the box.
+// shrink returns the part of ink that the digit fills, scaled until its longer side is that of the box.
 func shrink(ink *image.Gray) *image.Gray16 {
 	var filled image.Rectangle
 	for y := range ink.Rect.Dy() {
@@ -60,8 +61,8 @@ func shrink(ink *image.Gray) *image.Gray16 {
 	return small
 }
 
-// centre puts a digit no larger than the box where its centre of mass falls into the pixel right of and below the middle, as
-// it does in MNIST, or as near to that as the whole of it can be. Its strongest ink becomes 255, since scaling makes thin
+// centre places a digit no larger than the box so that its centre of mass falls into the pixel right of and below the
+// middle, as in MNIST, or as near to it as the digit fits. Its strongest ink becomes 255, since scaling makes thin
 // strokes faint.
 func centre(digit *image.Gray16) *Image {
 	width, height := digit.Rect.Dx(), digit.Rect.Dy()

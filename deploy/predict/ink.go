@@ -7,12 +7,12 @@ import (
 )
 
 const (
-	faintest  = 32 // of 255: where no pixel differs by as much from the background, the picture is blank
-	clearance = 3  // a pixel that differs from the background by up to so many times as much as the border does is paper
+	faintest  = 32 // of 255: a picture is blank if no pixel differs from the background by as much
+	clearance = 3  // times the border's own noise: a pixel that differs from the background by less is paper
 )
 
-// separate returns how far each pixel of img, laid on a sheet of that grey, is from the background, stretched to 0 to 255,
-// or nil if the picture is blank.
+// separate returns each pixel's distance from the background, stretched to 0 to 255, with img laid on a sheet of that
+// grey. It returns nil if the picture is blank.
 func separate(img image.Image, sheet uint32) *image.Gray {
 	b := img.Bounds()
 	if b.Empty() {
@@ -41,7 +41,7 @@ func separate(img image.Image, sheet uint32) *image.Gray {
 
 type rgb [3]uint8
 
-// opaque returns the function that gives a pixel of img, laid on a sheet of that grey.
+// opaque returns a function for the pixels of img laid on a sheet of that grey.
 func opaque(img image.Image, sheet uint32) func(x, y int) rgb {
 	at := func(x, y int) color.RGBA64 { return color.RGBA64Model.Convert(img.At(x, y)).(color.RGBA64) }
 	if fast, ok := img.(image.RGBA64Image); ok {
@@ -50,11 +50,12 @@ func opaque(img image.Image, sheet uint32) func(x, y int) rgb {
 	return func(x, y int) rgb {
 		c := at(x, y)
 		through := sheet * (0xffff - uint32(c.A)) / 0xffff
-		return rgb{uint8((uint32(c.R) + through) >> 8), uint8((uint32(c.G) + through) >> 8), uint8((uint32(c.B) + through) >> 8)}
+		on := func(channel uint16) uint8 { return uint8((uint32(channel) + through) >> 8) }
+		return rgb{on(c.R), on(c.G), on(c.B)}
 	}
 }
 
-// distance is the largest difference of two colours in a channel.
+// distance returns the largest difference of two colours in a channel.
 func distance(p, q rgb) int {
 	d := 0
 	for i := range p {
@@ -63,7 +64,8 @@ func distance(p, q rgb) int {
 	return d
 }
 
-// border returns the median colour of the outermost pixels, channel by channel, and the median of their distances from it.
+// border returns the median colour of the outermost pixels, channel by channel, and the median of their distances from
+// it.
 func border(b image.Rectangle, at func(x, y int) rgb) (background rgb, noise int) {
 	var pixels []rgb
 	for x := b.Min.X; x < b.Max.X; x++ {

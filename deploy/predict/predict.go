@@ -1,7 +1,7 @@
-// Package predict asks trained networks what they see.
+// Package predict classifies samples with trained networks.
 //
-// Decode reads a picture, Digit makes of it the 28×28 image that a network trained on MNIST knows, and a Predictor
-// gives the probability of each class.
+// Decode reads a picture, Digit turns it into the 28×28 image that a network trained on MNIST takes, and a Predictor
+// returns the probability of each class.
 package predict
 
 import (
@@ -18,13 +18,13 @@ import (
 type Options struct {
 	Shape     [3]int  // of a sample: C, H, W. All 0: 1, 28, 28
 	Mean, Std float64 // of the training pixels as numbers in [0, 1]; Std > 0. Both 0: 0.1307 and 0.3081
-	MaxBatch  int     // samples of one run at most, ≥ 1. 0: 64
+	MaxBatch  int     // the most samples in one run of the network, ≥ 1. 0: 64
 }
 
-// Prediction is what a network makes of one sample.
+// Prediction is a network's answer for one sample.
 type Prediction struct {
 	Class         int       // the most probable one, the first of equal ones
-	Probabilities []float64 // of each class: softmax(logits), summing to 1
+	Probabilities []float64 // of each class: softmax(logits); their sum is 1
 }
 
 // Predictor runs a model in evaluation mode. Its methods may be called from several goroutines at once.
@@ -37,9 +37,9 @@ type Predictor struct {
 	padded []float32 // a batch with zeros after it
 }
 
-// New compiles model for a single sample, which also creates the parameters that params does not have yet; larger
-// batches are compiled when they first come, for the next power of two. The parameters' memory is read on every run, so
-// that they may also be loaded after New, but nothing else may use or change them during a call.
+// New compiles model for a single sample, which also creates the parameters that params does not have yet. Larger
+// batches are compiled when they first come, for the next power of two. Every run reads the parameters' memory, so they
+// may be loaded after New, but nothing else may use or change them during a call.
 func New(model graph.Model, params *graph.Params, o Options) (*Predictor, error) {
 	if o.Shape == [3]int{} {
 		o.Shape = [3]int{1, Size, Size}

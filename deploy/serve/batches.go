@@ -8,16 +8,16 @@ import (
 	"anneal/deploy/predict"
 )
 
-// maxBatch is how many images one run of the network takes at most.
+// maxBatch is the most images in one run of the network.
 const maxBatch = 64
 
 var errClosed = errors.New("the service is shutting down")
 
-// classify is Predictor.Classify.
+// classify is the type of Predictor.Classify.
 type classify func(...*predict.Image) ([]predict.Prediction, error)
 
-// batches runs a classify on whatever images have come while it was running before. So it waits for nothing when it is
-// idle, and the more it has to do, the larger its batches are.
+// batches runs a classify on all images that came while it was running before. An idle one does not wait, and a busy
+// one has larger batches.
 type batches struct {
 	classify classify
 	observe  func(images int)
@@ -29,7 +29,7 @@ type batches struct {
 type question struct {
 	ctx    context.Context
 	image  *predict.Image
-	answer chan reply // takes one without waiting
+	answer chan reply // has room for one
 }
 
 type reply struct {
@@ -37,7 +37,7 @@ type reply struct {
 	err        error
 }
 
-// newBatches starts the goroutine that runs c; close ends it. observe is told the size of each batch.
+// newBatches starts the goroutine that runs c; close ends it. It calls observe with the size of each batch.
 func newBatches(c classify, observe func(int)) *batches {
 	closed := make(chan struct{})
 	b := &batches{c, observe, make(chan *question, maxRequests), sync.OnceFunc(func() { close(closed) }), closed}
@@ -45,7 +45,7 @@ func newBatches(c classify, observe func(int)) *batches {
 	return b
 }
 
-// ask returns the prediction for an image. It gives up when ctx is done or b closed.
+// ask returns the prediction for an image. It gives up when ctx is done or b is closed.
 func (b *batches) ask(ctx context.Context, image *predict.Image) (predict.Prediction, error) {
 	q := &question{ctx, image, make(chan reply, 1)}
 	select {
@@ -76,7 +76,7 @@ func (b *batches) run() {
 	}
 }
 
-// collect returns first and those that wait behind it, without the ones whose client has gone.
+// collect returns first and the questions that wait behind it, except those whose client has gone.
 func (b *batches) collect(first *question) []*question {
 	var batch []*question
 	for q := first; ; {

@@ -9,7 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// metrics is what one service measures, besides what every Go process reports.
+// metrics holds what a service measures, beyond what every Go process reports.
 type metrics struct {
 	registry *prometheus.Registry
 	seconds  *prometheus.HistogramVec

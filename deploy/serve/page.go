@@ -11,18 +11,11 @@ import (
 //go:embed page
 var files embed.FS
 
-var pages = map[string]string{"/": "page/index.html", "/page.css": "page/page.css", "/page.js": "page/page.js"}
-
-// page serves the page and its files. They ask nothing of any other server, and the browser is told to see to it.
+// page serves the page and its files.
 func page(w http.ResponseWriter, r *http.Request) {
-	name, ok := pages[r.URL.Path]
-	if !ok {
-		answer.Error(w, http.StatusNotFound, fmt.Errorf("%s: no such page, want /, /predict, /healthz or /metrics", r.URL.Path))
-		return
+	w.Header().Set("Cache-Control", "no-cache")
+	if !answer.Page(w, r, files) {
+		err := fmt.Errorf("%s: no such page, want /, /predict, /healthz or /metrics", r.URL.Path)
+		answer.Error(w, http.StatusNotFound, err)
 	}
-	h := w.Header()
-	h.Set("Cache-Control", "no-cache")
-	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "+
-		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	http.ServeFileFS(w, r, files, name)
 }

@@ -25,6 +25,9 @@ type prediction struct {
 	Pixels        []int     `json:"pixels,omitempty"` // what the network saw of a picture
 }
 
+// decoder makes an image of a request's body.
+type decoder func(ctx context.Context, body []byte) (*predict.Image, error)
+
 func (s *Service) predict(w http.ResponseWriter, r *http.Request) {
 	if !s.requests.TryAcquire(1) {
 		answer.Error(w, http.StatusServiceUnavailable, errBusy)
@@ -32,14 +35,15 @@ func (s *Service) predict(w http.ResponseWriter, r *http.Request) {
 	}
 	defer s.requests.Release(1)
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	read, known := map[string]func(context.Context, []byte) (*predict.Image, error){
+	decode, known := map[string]decoder{
 		"image/png": s.picture, "image/jpeg": s.picture, "image/gif": s.picture, "application/json": pixels,
 	}[kind]
 	if !known {
-		answer.Error(w, http.StatusUnsupportedMediaType, fmt.Errorf("content type %q: want image/png, image/jpeg, image/gif or application/json", r.Header.Get("Content-Type")))
+		answer.Error(w, http.StatusUnsupportedMediaType, fmt.Errorf(
+			"content type %q: want image/png, image/jpeg, image/gif or application/json", r.Header.Get("Content-Type")))
 		return
 	}
-	img, status, err := s.read(w, r, read)
+	img, status, err := s.read(w, r, decode)
 	if err != nil {
 		answer.Error(w, status, err)
 		return
@@ -62,8 +66,10 @@ func (s *Service) predict(w http.ResponseWriter, r *http.Request) {
 	answer.JSON(w, http.StatusOK, result)
 }
 
-// read reads the body and makes an image of it. An error comes with the status it means.
-func (s *Service) read(w http.ResponseWriter, r *http.Request, decode func(context.Context, []byte) (*predict.Image, error)) (img *predict.Image, status int, err error) {
+// read reads the body and decodes it to an image. An error comes with its status.
+func (s *Service) read(
+	w http.ResponseWriter, r *http.Request, decode decoder,
+) (img *predict.Image, status int, err error) {
 	size := r.ContentLength
 	if size > maxBody {
 		return nil, http.StatusRequestEntityTooLarge, fmt.Errorf("body of %d bytes, want at most %d", size, maxBody)
@@ -78,7 +84,7 @@ func (s *Service) read(w http.ResponseWriter, r *http.Request, decode func(conte
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		return nil, http.StatusRequestEntityTooLarge, fmt.Errorf("body of more than %d bytes, want at most that", maxBody)
+		return nil, http.StatusRequestEntityTooLarge, fmt.Errorf("body of more than %d bytes", maxBody)
 	}
 	if err != nil {
 		return nil, http.StatusBadRequest, fmt.Errorf("body: %w", err)
@@ -93,7 +99,7 @@ func (s *Service) read(w http.ResponseWriter, r *http.Request, decode func(conte
 	return img, http.StatusOK, nil
 }
 
-// picture finds the digit on a PNG, JPEG or GIF picture. It waits while other pictures hold too many pixels.
+// picture returns the digit on a PNG, JPEG or GIF picture. It waits while other pictures hold too many pixels.
 func (s *Service) picture(ctx context.Context, body []byte) (*predict.Image, error) {
 	config, _, _ := image.DecodeConfig(bytes.NewReader(body)) // Decode will say what is wrong
 	n := min(int64(config.Width)*int64(config.Height), maxPixels)
@@ -108,7 +114,7 @@ func (s *Service) picture(ctx context.Context, body []byte) (*predict.Image, err
 	return predict.Digit(img)
 }
 
-// pixels reads the JSON that holds an image as it is.
+// pixels returns the image that a JSON body spells pixel by pixel.
 func pixels(_ context.Context, body []byte) (*predict.Image, error) {
 	var in struct {
 		Pixels []*float64 `json:"pixels"` // a null, which is what JavaScript makes of NaN, would be 0 in a plain number
@@ -118,7 +124,8 @@ func pixels(_ context.Context, body []byte) (*predict.Image, error) {
 	err := d.Decode(&in)
 	var other *json.UnmarshalTypeError
 	if errors.As(err, &other) {
-		return nil, fmt.Errorf(`JSON: got %s at byte %d, want {"pixels": [%d numbers]}`, other.Value, other.Offset, len(predict.Image{}))
+		return nil, fmt.Errorf(`JSON: got %s at byte %d, want {"pixels": [%d numbers]}`,
+			other.Value, other.Offset, len(predict.Image{}))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("JSON: %w", err)

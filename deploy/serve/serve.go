@@ -1,16 +1,16 @@
-// Package serve answers over HTTP what a trained network makes of a picture of a digit:
+// Package serve classifies pictures of digits over HTTP with a trained network:
 //
-//	GET  /         a page to draw on that shows the probabilities meanwhile
+//	GET  /         a page to draw on, which shows the probabilities meanwhile
 //	POST /predict  a PNG, JPEG or GIF picture, or JSON: {"pixels": [784 numbers from 0, paper, to 255, ink]}
 //	GET  /healthz  {"status":"ok"}
 //	GET  /metrics  for Prometheus
 //
-// A prediction is JSON: {"digit": 7, "probabilities": [one a class]}, and for a picture also "pixels": the 28×28 it came
-// to (predict.Digit) and the network saw. An error is JSON with a 4xx or 5xx status: {"error": "what is wrong"}.
+// A prediction is JSON: {"digit": 7, "probabilities": [one per class]}. For a picture it also has "pixels", the 28×28
+// that predict.Digit made of it. An error is JSON with a 4xx or 5xx status: {"error": "what is wrong"}.
 //
-// Requests that wait while the network is at work are answered by one run of it; one that comes when it is idle is
-// answered at once. What cannot be held is turned away with status 503: of all requests together the service holds at
-// most 256, 64 MiB of bodies and decoded pictures of 4096×4096 pixels. One body has at most 4 MiB.
+// The service answers all requests that came while the network was running with its next run, and a request to an idle
+// network at once. It holds at most 256 requests, which together have at most 64 MiB of bodies and decoded pictures of
+// at most 4096×4096 pixels. It refuses more with status 503. One body has at most 4 MiB.
 package serve
 
 import (
@@ -44,7 +44,7 @@ type Service struct {
 	batches  *batches
 }
 
-// New makes a service that asks p.
+// New returns a service that classifies with p.
 func New(p *predict.Predictor) *Service { return newService(p.Classify) }
 
 func newService(c classify) *Service {
@@ -74,8 +74,8 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // Close ends the goroutine that runs the network. Requests that still wait get status 503.
 func (s *Service) Close() { s.batches.close() }
 
-// Serve answers the requests that come in on l until ctx is done, then takes no more, answers those it has and closes s.
-// Requests that take longer than 10 s then are cut off, with an error. It closes l.
+// Serve answers the requests that come in on l until ctx is done, then takes no more, answers those it has and closes
+// s. Requests that take longer than 10 s then are cut off, with an error. It closes l.
 func (s *Service) Serve(ctx context.Context, l net.Listener) error {
 	defer s.Close()
 	server := &http.Server{

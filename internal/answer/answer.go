@@ -1,4 +1,5 @@
-// Package answer writes the answers of services that speak JSON: a value, or an error as {"error": "what is wrong"}.
+// Package answer writes what HTTP services answer: JSON values, errors as {"error": "what is wrong"}, and the files of
+// a page.
 package answer
 
 import (
@@ -14,7 +15,7 @@ func JSON(w http.ResponseWriter, status int, v any) {
 	_ = json.NewEncoder(w).Encode(v) // an error here means that the client has gone
 }
 
-// Error answers with what is wrong. A client who comes at a bad moment, status 503, is asked to come again.
+// Error answers with an error. With status 503 it asks the client to try again in a second.
 func Error(w http.ResponseWriter, status int, err error) {
 	if status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "1")
@@ -22,7 +23,7 @@ func Error(w http.ResponseWriter, status int, err error) {
 	JSON(w, status, map[string]string{"error": err.Error()})
 }
 
-// Only answers other methods than this one with status 405. GET includes HEAD.
+// Only returns a handler that answers methods other than this one with status 405. GET includes HEAD.
 func Only(method string, h http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != method && !(method == http.MethodGet && r.Method == http.MethodHead) {

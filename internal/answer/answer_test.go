@@ -5,7 +5,9 @@ import (
 	"math"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
+	"testing/fstest"
 )
 
 func TestAnswers(t *testing.T) {
@@ -35,6 +37,21 @@ func TestAnswers(t *testing.T) {
 		h.ServeHTTP(w, httptest.NewRequest(c.method, c.path, nil))
 		if w.Code != c.status || w.Body.String() != c.body || w.Header().Get(c.header) != c.value {
 			t.Errorf("%s %s: got %d %v %s", c.method, c.path, w.Code, w.Header(), w.Body)
+		}
+	}
+}
+
+// A page's three files are there and nothing else is. The header keeps the browser from other servers.
+func TestPage(t *testing.T) {
+	files := fstest.MapFS{}
+	for _, name := range []string{"index.html", "page.css", "page.js", "other"} {
+		files["page/"+name] = &fstest.MapFile{Data: []byte(name)}
+	}
+	for path, want := range map[string]string{"/": "index.html", "/page.css": "page.css", "/page.js": "page.js", "/other": "", "/page/": ""} {
+		w := httptest.NewRecorder()
+		found := Page(w, httptest.NewRequest("GET", path, nil), files)
+		if found != (want != "") || w.Body.String() != want || !strings.Contains(w.Header().Get("Content-Security-Policy"), "default-src 'none'") {
+			t.Errorf("%s: got %v, %v, %q", path, found, w.Header(), w.Body)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-// Package atomicfile replaces files as a whole.
+// Package atomicfile replaces whole files: a reader finds the old content or the new, never a part.
 package atomicfile
 
 import (
@@ -9,14 +9,14 @@ import (
 	"runtime"
 )
 
-// Ext ends the names of the files that Write writes into. One is left behind only if the program is killed meanwhile.
+// Ext is the extension of the temporary files that Write writes. One remains only if the program is killed meanwhile.
 const Ext = ".tmp"
 
-// Write puts content into the file at path so that at every moment, also when the machine stops, it is the whole file of before or the
-// whole new one: the bytes go to a file beside it, reach the disk, and take its place. When Write returns they last. After an error the
-// file is as it was.
+// Write replaces the content of the file at path. At every moment, even if the machine stops, the file has all of its
+// old content or all of the new: Write writes a temporary file beside it, waits until that is on the disk, and renames
+// it. When Write returns, the content is on the disk. After an error the file is as it was.
 func Write(path string, content []byte) error {
-	temp := fmt.Sprintf("%s.%08x%s", path, rand.Uint32(), Ext) // another for each of several writers
+	temp := fmt.Sprintf("%s.%08x%s", path, rand.Uint32(), Ext) // several writers have several
 	err := writeSynced(temp, content)
 	if err == nil {
 		err = os.Rename(temp, path)
@@ -43,7 +43,7 @@ func writeSynced(path string, content []byte) error {
 	return err
 }
 
-// syncFolder makes a rename last. Windows has no such call and needs none.
+// syncFolder waits until a rename is on the disk. Windows has no such call and needs none.
 func syncFolder(path string) error {
 	if runtime.GOOS == "windows" {
 		return nil
@@ -56,7 +56,7 @@ func syncFolder(path string) error {
 	return d.Sync()
 }
 
-// RemoveTemps removes from a folder what killed programs left there.
+// RemoveTemps removes the temporary files that killed programs left in a folder.
 func RemoveTemps(folder string) error {
 	entries, err := os.ReadDir(folder)
 	for _, e := range entries {

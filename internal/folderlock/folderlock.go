@@ -3,13 +3,13 @@ package folderlock
 
 import "fmt"
 
-// Lock claims the folder dir until unlock, or until the program ends, however it does. That another one has claimed it is an error.
-// It leaves nothing in the folder; on Windows, a file is beside it meanwhile. Where folders cannot be locked (some network file
-// systems, on Windows read-only ones) it does nothing.
+// Lock claims the folder dir until unlock is called or the program ends, in whatever way. It returns an error if
+// another program has claimed it. Lock leaves nothing in the folder; on Windows there is a file beside it meanwhile.
+// Where folders cannot be locked (some network file systems, read-only ones on Windows), Lock does nothing.
 func Lock(dir string) (unlock func(), err error) {
 	unlock, free := lock(dir)
 	if !free {
-		return nil, fmt.Errorf("folder %s: another program is at work in it: want to wait for its end, or another folder", dir)
+		return nil, fmt.Errorf("folder %s: another program is at work in it: wait for it, or use another folder", dir)
 	}
 	return unlock, nil
 }

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// lock opens a file beside the folder, which nothing else can open until Windows closes it, at the latest when the program ends, and
-// then deletes it. LockFileEx would lock no folder either, and leave its file behind.
+// lock opens a file beside the folder. Nothing else can open it until Windows closes it, at the latest when the program
+// ends, and then deletes it. LockFileEx cannot lock folders either, and would leave its file behind.
 func lock(dir string) (unlock func(), free bool) {
 	path, err := filepath.Abs(dir)
 	if err == nil {
@@ -23,7 +23,8 @@ func lock(dir string) (unlock func(), free bool) {
 		return func() {}, true
 	}
 	const shared = 0
-	file, err := windows.CreateFile(name, windows.GENERIC_WRITE|windows.DELETE, shared, nil, windows.OPEN_ALWAYS, windows.FILE_FLAG_DELETE_ON_CLOSE, 0)
+	file, err := windows.CreateFile(name, windows.GENERIC_WRITE|windows.DELETE, shared, nil,
+		windows.OPEN_ALWAYS, windows.FILE_FLAG_DELETE_ON_CLOSE, 0)
 	switch {
 	case errors.Is(err, windows.ERROR_SHARING_VIOLATION):
 		return nil, false

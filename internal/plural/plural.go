@@ -3,7 +3,7 @@ package plural
 
 import "strconv"
 
-// Of is n things, each of which is called one: 1 epoch, 2 epochs, 0 epochs, 3 classes.
+// Of returns n with the noun one in the singular or plural: 1 epoch, 2 epochs, 0 epochs, 3 classes.
 func Of(n int, one string) string {
 	switch {
 	case n == 1:

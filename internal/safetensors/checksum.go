@@ -9,13 +9,13 @@ import (
 	"strings"
 )
 
-// ChecksumKey is the key of the metadata under which a file may have its checksum: the SHA-256 of the whole file with zeros in its place,
-// in hexadecimal.
+// ChecksumKey is the metadata key of a file's checksum: the SHA-256, in hexadecimal, of the whole file with zeros in
+// the checksum's place. A file need not have one.
 const ChecksumKey = "anneal.sha256"
 
 var noChecksum = strings.Repeat("0", 2*sha256.Size)
 
-// EncodeChecked returns the content of f as a file with a checksum, which finds every change of a byte when the file is read.
+// EncodeChecked returns the content of f as a file with a checksum, by which Parse finds any changed byte.
 func (f *File) EncodeChecked() ([]byte, error) {
 	metadata := maps.Clone(f.Metadata)
 	if metadata == nil {
@@ -31,7 +31,8 @@ func (f *File) EncodeChecked() ([]byte, error) {
 	return b, nil
 }
 
-// checksumOf is the part of a file's content that holds the digits of its checksum, nil if they are not where EncodeChecked puts them.
+// checksumOf returns the part of a file's content that holds the digits of its checksum, nil if they are not where
+// EncodeChecked puts them.
 func checksumOf(b []byte) []byte {
 	key := []byte(`"` + ChecksumKey + `":"`) // not within a string of the header: there, quotes are escaped
 	at := bytes.Index(b, key)
@@ -54,7 +55,8 @@ func (f *File) verify(b []byte) error {
 	}
 	copy(digits, noChecksum)
 	if got := sha256.Sum256(b); hex.EncodeToString(got[:]) != want {
-		return fmt.Errorf("checksum: got %x, want %s: the file is damaged, or was changed after it had been written", got, want)
+		return fmt.Errorf("checksum: got %x, want %s: the file is damaged, or was changed after it had been written",
+			got, want)
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ import (
 	"anneal/internal/plural"
 )
 
-// maxHeader is the largest header that is read: the format's own limit.
+// maxHeader is the size of the largest header that Parse reads: the format's own limit.
 const maxHeader = 100_000_000
 
 // metadataKey is the one key of a header that names no tensor.
@@ -32,10 +32,12 @@ func Read(path string) (*File, error) {
 	return f, nil
 }
 
-// Parse reads the content of a file, and verifies the checksum of one that has it (ChecksumKey). The tensors' Data are parts of b.
+// Parse reads the content of a file, and verifies its checksum if it has one (ChecksumKey). The tensors' Data are parts
+// of b.
 func Parse(b []byte) (*File, error) {
 	if len(b) < 8 {
-		return nil, fmt.Errorf("header length: got %s, want 8: not a safetensors file, or truncated", plural.Of(len(b), "byte"))
+		return nil, fmt.Errorf("header length: got %s, want 8: not a safetensors file, or truncated",
+			plural.Of(len(b), "byte"))
 	}
 	length := binary.LittleEndian.Uint64(b)
 	if length > maxHeader {
@@ -80,7 +82,8 @@ func Parse(b []byte) (*File, error) {
 			return nil, fmt.Errorf("tensor %q: begin of data: got %d, want %d: no gap, no overlap", e.Name, e.begin, at)
 		}
 		if e.end < e.begin || e.end > len(data) {
-			return nil, fmt.Errorf("tensor %q: end of data: got %d, want %d to %d, the bytes after the header", e.Name, e.end, e.begin, len(data))
+			return nil, fmt.Errorf("tensor %q: end of data: got %d, want %d to %d, the bytes after the header",
+				e.Name, e.end, e.begin, len(data))
 		}
 		e.Data = data[e.begin:e.end:e.end]
 		if err := e.check(); err != nil {
@@ -98,7 +101,7 @@ func Parse(b []byte) (*File, error) {
 	return f, nil
 }
 
-// entry is a tensor with where its data is.
+// entry is a tensor with the place of its data.
 type entry struct {
 	Tensor
 	begin, end int

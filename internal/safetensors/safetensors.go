@@ -1,8 +1,10 @@
-// Package safetensors reads and writes named tensors in the format of Hugging Face's safetensors, which PyTorch, NumPy and others
-// read: a header length of 8 bytes little-endian, a JSON header, the tensors' bytes one after the other without gaps.
+// Package safetensors reads and writes named tensors in the format of Hugging Face's safetensors, which PyTorch, NumPy
+// and others read: the header's length in 8 bytes, little-endian, a JSON header, and the tensors' bytes one after the
+// other without gaps.
 //
-// Format: https://huggingface.co/docs/safetensors. This reader is stricter than the format's own where a file can only be damaged: no name or
-// key twice, no unknown key, text in UTF-8.
+// Format: https://huggingface.co/docs/safetensors. This reader is stricter than the original where
+// only a damaged file would differ: it refuses a name or key that is given twice, an unknown key, and text that is not
+// UTF-8.
 package safetensors
 
 import (
@@ -34,10 +36,10 @@ const (
 	U64  DType = "U64"
 )
 
-// dtypes is all of them, larger elements first.
+// dtypes lists them all, larger elements first.
 var dtypes = []DType{F64, I64, U64, F32, I32, U32, BF16, F16, I16, U16, Bool, I8, U8}
 
-// Size is the number of bytes of an element, 0 for a type that is not one of the above.
+// Size returns the number of bytes per element, 0 for a type that is not one of the above.
 func (d DType) Size() int {
 	switch d {
 	case Bool, U8, I8:
@@ -60,7 +62,7 @@ type Tensor struct {
 	Data  []byte // the elements, little-endian
 }
 
-// check says what is wrong with t.
+// check returns an error if t's type, shape and data do not fit together.
 func (t Tensor) check() error {
 	size, err := byteSize(t.DType, t.Shape)
 	if err != nil {
@@ -72,7 +74,7 @@ func (t Tensor) check() error {
 	return nil
 }
 
-// byteSize is the number of bytes of a tensor.
+// byteSize returns the number of bytes of a tensor.
 func byteSize(d DType, shape []int) (int, error) {
 	size := d.Size()
 	if size == 0 {
@@ -95,13 +97,13 @@ func byteSize(d DType, shape []int) (int, error) {
 	return size, nil
 }
 
-// File is what a safetensors file holds.
+// File is the content of a safetensors file.
 type File struct {
 	Tensors  []Tensor // in the order of their bytes
 	Metadata map[string]string
 }
 
-// Lookup finds a tensor by name.
+// Lookup returns the tensor of that name.
 func (f *File) Lookup(name string) (Tensor, bool) {
 	i := slices.IndexFunc(f.Tensors, func(t Tensor) bool { return t.Name == name })
 	if i < 0 {

@@ -6,7 +6,7 @@ import (
 	"math"
 )
 
-// Float32 makes an F32 tensor of a copy of v.
+// Float32 returns an F32 tensor with a copy of v.
 func Float32(name string, shape []int, v []float32) Tensor {
 	data := make([]byte, 0, 4*len(v))
 	for _, x := range v {
@@ -15,7 +15,7 @@ func Float32(name string, shape []int, v []float32) Tensor {
 	return Tensor{name, F32, shape, data}
 }
 
-// Float64 makes an F64 tensor of a copy of v.
+// Float64 returns an F64 tensor with a copy of v.
 func Float64(name string, shape []int, v []float64) Tensor {
 	data := make([]byte, 0, 8*len(v))
 	for _, x := range v {
@@ -24,7 +24,7 @@ func Float64(name string, shape []int, v []float64) Tensor {
 	return Tensor{name, F64, shape, data}
 }
 
-// Int64 makes an I64 tensor of a copy of v.
+// Int64 returns an I64 tensor with a copy of v.
 func Int64(name string, shape []int, v []int64) Tensor {
 	data := make([]byte, 0, 8*len(v))
 	for _, x := range v {
@@ -33,8 +33,8 @@ func Int64(name string, shape []int, v []int64) Tensor {
 	return Tensor{name, I64, shape, data}
 }
 
-// Float32s returns the elements of a tensor of any type as float32. Those of F32 keep every bit, others are rounded to the nearest;
-// a finite element beyond float32 is an error.
+// Float32s returns the elements of a tensor of any type as float32. Those of F32 keep every bit; others are rounded to
+// the nearest. A finite element beyond the range of float32 is an error.
 func (t Tensor) Float32s() ([]float32, error) {
 	if err := t.check(); err != nil {
 		return nil, fmt.Errorf("tensor %q: %w", t.Name, err)
@@ -56,7 +56,8 @@ func (t Tensor) Float32s() ([]float32, error) {
 	return v, nil
 }
 
-// Float64s returns the elements of a tensor of any type as float64: exactly, but for integers beyond 2^53, which are rounded to the nearest.
+// Float64s returns the elements of a tensor of any type as float64. They are exact except for integers beyond 2^53,
+// which are rounded to the nearest.
 func (t Tensor) Float64s() ([]float64, error) {
 	if err := t.check(); err != nil {
 		return nil, fmt.Errorf("tensor %q: %w", t.Name, err)
@@ -83,7 +84,7 @@ func (t Tensor) Int64s() ([]int64, error) {
 	return v, nil
 }
 
-// float is element i.
+// float returns element i.
 func (t Tensor) float(i int) float64 {
 	b := t.Data[i*t.DType.Size():]
 	switch t.DType {
@@ -114,7 +115,7 @@ func (t Tensor) float(i int) float64 {
 	}
 }
 
-// half is an IEEE 754 binary16 number: sign, 5 bits of exponent, 10 of fraction.
+// half returns the value of an IEEE 754 binary16 number: sign, 5 bits of exponent, 10 of fraction.
 func half(b uint16) float64 {
 	exponent, fraction := int(b>>10&31), float64(b&1023)
 	var x float64

@@ -14,7 +14,8 @@ import (
 
 // Encode returns the content of f as a file. The same f gives the same bytes.
 //
-// Tensors of larger elements come first, so that every one is aligned, as the format's own writer has it; among equals the order stays.
+// Tensors of larger elements come first, as the original writer has them, so that every tensor is aligned. Tensors of
+// equally large elements keep their order.
 func (f *File) Encode() ([]byte, error) {
 	tensors := slices.SortedStableFunc(slices.Values(f.Tensors), func(a, b Tensor) int {
 		return -cmp.Compare(a.DType.Size(), b.DType.Size())
@@ -36,7 +37,7 @@ func (f *File) Encode() ([]byte, error) {
 	return b, nil
 }
 
-// encodeHeader returns the JSON header, filled up with spaces to a multiple of 8 bytes.
+// encodeHeader returns the JSON header, padded with spaces to a multiple of 8 bytes.
 func encodeHeader(tensors []Tensor, metadata map[string]string) ([]byte, error) {
 	var b bytes.Buffer
 	w := json.NewEncoder(&b) // writes the keys of a map in order
@@ -64,7 +65,8 @@ func encodeHeader(tensors []Tensor, metadata map[string]string) ([]byte, error) 
 			return nil, fmt.Errorf("tensor %q: %w", t.Name, err)
 		}
 		if seen[t.Name] || t.Name == metadataKey || !utf8.ValidString(t.Name) {
-			return nil, fmt.Errorf("tensor %q: want a name in UTF-8 that no other tensor has, and not %s", t.Name, metadataKey)
+			return nil, fmt.Errorf("tensor %q: want a name in UTF-8 that no other tensor has, and not %s",
+				t.Name, metadataKey)
 		}
 		seen[t.Name] = true
 		member(t.Name, struct {
@@ -87,7 +89,7 @@ func encodeHeader(tensors []Tensor, metadata map[string]string) ([]byte, error) 
 	return b.Bytes(), nil
 }
 
-// Write puts f into the file at path, which at every moment is the whole file of before or the whole new one.
+// Write replaces the file at path by f; see atomicfile.Write.
 func Write(path string, f *File) error {
 	b, err := f.Encode()
 	if err != nil {

@@ -9,20 +9,21 @@ import (
 	"strings"
 )
 
-// archive is a zip file whose records lie in it uncompressed, as torch.save writes them.
+// archive is a zip file of uncompressed records, as torch.save writes it.
 type archive struct {
 	b       []byte
 	records map[string]*zip.File
 	pickle  string // the record data.pkl, with its folder
 }
 
-// legacy is how a file of PyTorch before 1.6 begins: a magic number, pickled.
+// legacy is the beginning of a file of PyTorch before 1.6: a magic number, pickled.
 const legacy = "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"
 
 // open reads the zip directory.
 func open(b []byte) (*archive, error) {
 	if bytes.HasPrefix(b, []byte(legacy)) {
-		return nil, errors.New("it has the format of PyTorch before 1.6, which is not read: save it again with a later torch.save")
+		return nil, errors.New("it has the format of PyTorch before 1.6, which is not read: " +
+			"save it again with a later torch.save")
 	}
 	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
@@ -47,10 +48,10 @@ func open(b []byte) (*archive, error) {
 	return a, nil
 }
 
-// beside is the name of another record of data.pkl's folder.
+// beside returns the full name of another record in data.pkl's folder.
 func (a *archive) beside(name string) string { return strings.TrimSuffix(a.pickle, "data.pkl") + name }
 
-// record returns the bytes of the record of that name: a part of the file, nothing is unpacked.
+// record returns the bytes of the record of that name, a part of the file.
 func (a *archive) record(name string) ([]byte, error) {
 	f := a.records[name]
 	if f == nil {
@@ -65,7 +66,8 @@ func (a *archive) record(name string) ([]byte, error) {
 	}
 	size := uint64(len(a.b))
 	if at < 0 || uint64(at) > size || f.UncompressedSize64 > size-uint64(at) {
-		return nil, fmt.Errorf("record %q: %d bytes at %d, want them within the file's %d", name, f.UncompressedSize64, at, size)
+		return nil, fmt.Errorf("record %q: %d bytes at %d, want them within the file's %d",
+			name, f.UncompressedSize64, at, size)
 	}
 	end := at + int64(f.UncompressedSize64)
 	data := a.b[at:end:end]

@@ -37,7 +37,8 @@ func unpickle(in []byte, load func(id tuple) (*storage, error)) (any, error) {
 		}
 	}
 	if len(m.stack) != 1 || len(m.marks) != 0 || m.at != len(m.in) {
-		return nil, fmt.Errorf("STOP at byte %d of %d with %d values: want one, at the end", m.at-1, len(m.in), len(m.stack))
+		return nil, fmt.Errorf("STOP at byte %d of %d with %d values: want one, at the end",
+			m.at-1, len(m.in), len(m.stack))
 	}
 	return m.stack[0], nil
 }
@@ -117,7 +118,8 @@ func (m *machine) step(op byte) error {
 // read takes the next n bytes.
 func (m *machine) read(n int) ([]byte, error) {
 	if n < 0 || n > len(m.in)-m.at {
-		return nil, fmt.Errorf("the pickle ends after %s, want %d from byte %d on", plural.Of(len(m.in), "byte"), uint32(n), m.at)
+		return nil, fmt.Errorf("the pickle ends after %s, want %d from byte %d on",
+			plural.Of(len(m.in), "byte"), uint32(n), m.at)
 	}
 	b := m.in[m.at : m.at+n]
 	m.at += n
@@ -126,7 +128,7 @@ func (m *machine) read(n int) ([]byte, error) {
 
 func (m *machine) push(v any) { m.stack = append(m.stack, v) }
 
-// popN takes the n values on top, none from below the last mark.
+// popN removes and returns the n values on top, none from below the last mark.
 func (m *machine) popN(n int) ([]any, error) {
 	floor := 0
 	if len(m.marks) > 0 {
@@ -141,7 +143,7 @@ func (m *machine) popN(n int) ([]any, error) {
 	return items, nil
 }
 
-// popMark takes the last mark and the values above it.
+// popMark removes the last mark, and removes and returns the values above it.
 func (m *machine) popMark() ([]any, error) {
 	if len(m.marks) == 0 {
 		return nil, errors.New("no mark on the stack")
@@ -160,7 +162,8 @@ func (m *machine) proto() error {
 	return err
 }
 
-// integer pushes a little-endian number: 1 or 2 bytes without sign, 4 with, or as many with sign as a first byte says.
+// integer pushes a little-endian number: of 1 or 2 bytes, unsigned; of 4, signed; or of as many as a first byte says,
+// signed.
 func (m *machine) integer(op byte) error {
 	size := map[byte]int{opInt1: 1, opInt2: 2, opInt: 4}[op]
 	if op == opLong1 {
@@ -204,7 +207,7 @@ func (m *machine) text() error {
 	return nil
 }
 
-// key reads a place in the memo.
+// key reads an index of the memo.
 func (m *machine) key(long bool) (uint32, error) {
 	if long {
 		b, err := m.read(4)
@@ -220,7 +223,7 @@ func (m *machine) key(long bool) (uint32, error) {
 	return uint32(b[0]), nil
 }
 
-// global pushes a name of Python's that is one of ours.
+// global pushes one of the names of Python that a state dict may have.
 func (m *machine) global() error {
 	lines := bytes.SplitN(m.in[m.at:], []byte("\n"), 3)
 	if len(lines) < 3 {
@@ -228,7 +231,12 @@ func (m *machine) global() error {
 	}
 	m.at += len(lines[0]) + len(lines[1]) + 2
 	name := global(lines[0]) + "." + global(lines[1])
-	if _, isStorage := storageTypes[name]; isStorage || name == orderedDict || name == rebuildTensor || name == rebuildParameter {
+	_, allowed := storageTypes[name]
+	switch name {
+	case orderedDict, rebuildTensor, rebuildParameter:
+		allowed = true
+	}
+	if allowed {
 		m.push(name)
 		return nil
 	}
@@ -245,7 +253,7 @@ func (m *machine) persistent() error {
 	return err
 }
 
-// build takes an OrderedDict's attributes, of which a state dict has _metadata, and drops them.
+// build drops an OrderedDict's attributes; a state dict has one, _metadata.
 func (m *machine) build() error {
 	if _, err := pop[*dict](m); err != nil {
 		return err
@@ -282,7 +290,7 @@ func (m *machine) setItems(items []any) error {
 	return nil
 }
 
-// pop takes the value on top, which must be a T.
+// pop removes and returns the value on top, which must be a T.
 func pop[T any](m *machine) (T, error) {
 	items, err := m.popN(1)
 	if err != nil {

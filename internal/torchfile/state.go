@@ -27,7 +27,7 @@ type storage struct {
 	data  []byte
 }
 
-// storages finds the records data/0, data/1 and so on.
+// storages loads the records data/0, data/1 and so on.
 type storages struct {
 	archive   *archive
 	loaded    map[string]*storage
@@ -48,7 +48,7 @@ func newStorages(a *archive) (*storages, error) {
 	return s, nil
 }
 
-// load finds the storage of a persistent id: ("storage", type, key, device, number of elements).
+// load returns the storage of a persistent id: ("storage", type, key, device, number of elements).
 func (s *storages) load(id tuple) (*storage, error) {
 	var kind, key, device string
 	var of global
@@ -69,8 +69,9 @@ func (s *storages) load(id tuple) (*storage, error) {
 		found = &storage{dtype: dtype, count: count, data: data}
 		s.loaded[key] = found
 	}
-	if size := dtype.Size(); found.dtype != dtype || found.count != count || len(found.data)%size != 0 || len(found.data)/size != count {
-		return nil, fmt.Errorf("storage %q: %d elements of %s in %d bytes", key, count, dtype, len(found.data))
+	size, length := dtype.Size(), len(found.data)
+	if found.dtype != dtype || found.count != count || length%size != 0 || length/size != count {
+		return nil, fmt.Errorf("storage %q: %d elements of %s in %d bytes", key, count, dtype, length)
 	}
 	return found, nil
 }
@@ -105,7 +106,7 @@ func (m *machine) reduce() error {
 	return nil
 }
 
-// rebuild makes a tensor of (storage, offset, shape, strides, whether it needs a gradient, hooks).
+// rebuild returns the tensor that (storage, offset, shape, strides, whether it needs a gradient, hooks) describe.
 func rebuild(args tuple) (*view, error) {
 	v := &view{}
 	var shape, stride tuple

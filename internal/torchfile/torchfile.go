@@ -1,9 +1,9 @@
-// Package torchfile reads the state dicts that PyTorch's torch.save writes (.pt, .pth): a zip archive of a pickle, data.pkl, and of one
-// record for each storage, data/0, data/1 and so on.
+// Package torchfile reads the state dicts that PyTorch's torch.save writes (.pt, .pth): a zip archive of a pickle,
+// data.pkl, and of one record for each storage, data/0, data/1 and so on.
 //
-// It runs no code. Of pickle it knows the opcodes that a dict of tensors needs, and of globals OrderedDict, the functions that make tensors, and
-// the storage types; every other one is refused by name. Sizes are checked against the file before anything is allocated, and every record against
-// its CRC-32.
+// It runs no code. It knows only the pickle opcodes that a dict of tensors needs, and only the globals OrderedDict, the
+// functions that make tensors, and the storage types. It refuses every other opcode and global by name. It checks sizes
+// against the file before it allocates memory, and every record against its CRC-32.
 package torchfile
 
 import (
@@ -16,10 +16,11 @@ import (
 // maxPickle bounds data.pkl, which has some 150 bytes for each tensor.
 const maxPickle = 4 << 20
 
-// advice ends the errors of files that hold something else than a state dict.
+// advice ends the errors about files that hold something other than a state dict.
 const advice = "save model.state_dict() by itself"
 
-// Read reads the file at path: the tensors in the state dict's order, row-major and little-endian whatever their strides and byte order were.
+// Read reads the file at path. It returns the tensors in the state dict's order, row-major and little-endian whatever
+// their strides and byte order were.
 func Read(path string) (*safetensors.File, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
@@ -56,7 +57,7 @@ func Parse(b []byte) (*safetensors.File, error) {
 	return f, nil
 }
 
-// state reads a pickled dict of tensors. The elements of views are copied, to room bytes at most; see copier.
+// state reads a pickled dict of tensors. It copies the elements of views, room bytes of them at most; see copier.
 func state(pickle []byte, s *storages, room int) (*safetensors.File, error) {
 	value, err := unpickle(pickle, s.load)
 	if err != nil {
@@ -77,7 +78,9 @@ func state(pickle []byte, s *storages, room int) (*safetensors.File, error) {
 		if err != nil {
 			return nil, fmt.Errorf("tensor %q: %w", name, err)
 		}
-		f.Tensors = append(f.Tensors, safetensors.Tensor{Name: name, DType: v.storage.dtype, Shape: v.shape, Data: data})
+		f.Tensors = append(f.Tensors, safetensors.Tensor{
+			Name: name, DType: v.storage.dtype, Shape: v.shape, Data: data,
+		})
 	}
 	return f, nil
 }

@@ -16,7 +16,7 @@ type (
 	}
 )
 
-// scan puts t's values, of these types and this many, where the pointers say.
+// scan stores t's values where the pointers point. It wants as many values as pointers, of their types.
 func (t tuple) scan(pointers ...any) error {
 	if len(t) != len(pointers) {
 		return fmt.Errorf("got %s, want %d", plural.Of(len(t), "value"), len(pointers))
@@ -48,7 +48,7 @@ func (t tuple) scan(pointers ...any) error {
 	return nil
 }
 
-// as is v, which must be a T.
+// as returns v, which must be a T.
 func as[T any](v any) (T, error) {
 	t, ok := v.(T)
 	if !ok {
@@ -57,7 +57,7 @@ func as[T any](v any) (T, error) {
 	return t, nil
 }
 
-// describe says in words what kind of value v is.
+// describe names the kind of v in words.
 func describe(v any) string {
 	switch v.(type) {
 	case string:

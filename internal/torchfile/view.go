@@ -12,7 +12,7 @@ type view struct {
 	shape, stride []int
 }
 
-// check says where v leaves its storage.
+// check returns an error if v reaches beyond its storage.
 func (v *view) check() error {
 	if v.offset < 0 || slices.ContainsFunc(v.shape, negative) || slices.ContainsFunc(v.stride, negative) {
 		return fmt.Errorf("offset %d, sizes %v, strides %v: want none negative", v.offset, v.shape, v.stride)
@@ -28,7 +28,8 @@ func (v *view) check() error {
 		}
 	}
 	if !inside {
-		return fmt.Errorf("offset %d, sizes %v, strides %v: want all within the storage's %d elements", v.offset, v.shape, v.stride, v.storage.count)
+		return fmt.Errorf("offset %d, sizes %v, strides %v: want all within the storage's %d elements",
+			v.offset, v.shape, v.stride, v.storage.count)
 	}
 	return nil
 }
@@ -53,7 +54,8 @@ type copier struct {
 	swap bool // the storages are big-endian
 }
 
-// data is v row-major and little-endian, a part of the file if it lies there so.
+// data returns v's elements in row-major order and little-endian. They are a part of the file if they are there like
+// that.
 func (c *copier) data(v *view) ([]byte, error) {
 	if slices.Contains(v.shape, 0) {
 		return nil, nil
@@ -63,7 +65,8 @@ func (c *copier) data(v *view) ([]byte, error) {
 	total := size
 	for _, n := range v.shape {
 		if !whole && n > c.room/total {
-			return nil, fmt.Errorf("sizes %v, strides %v: want fewer repeated elements: tensors that are not contiguous may take four times the file's size", v.shape, v.stride)
+			return nil, fmt.Errorf("sizes %v, strides %v: want fewer repeated elements: "+
+				"tensors that are not contiguous may take four times the file's size", v.shape, v.stride)
 		}
 		total *= n
 	}

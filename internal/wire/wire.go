@@ -8,7 +8,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// Message is a message that is being written. Each method appends one field; fields that are zero are written, too.
+// Message is a protobuf message under construction. Each method appends one field, even if its value is zero.
 type Message []byte
 
 // Int appends an int32, int64, uint64 or enum.
