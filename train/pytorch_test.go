@@ -26,7 +26,7 @@ func TestPyTorchTakesOurFilesAndWeTakeIts(t *testing.T) {
 		}
 	}
 	if python == "" {
-		t.Skip("there is no python3 with PyTorch")
+		t.Skip("no python3 with PyTorch: apt-get install python3-torch")
 	}
 	const n = 50
 	dir := t.TempDir()

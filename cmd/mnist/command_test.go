@@ -11,7 +11,7 @@ import (
 func TestCommandInAShell(t *testing.T) {
 	sh, err := exec.LookPath("sh")
 	if err != nil {
-		t.Skip("no sh")
+		t.Skip("no sh: it needs a POSIX shell in PATH")
 	}
 	for _, word := range []string{"a", "", "it's", `"`, "$HOME", "`ls`", "a b", "*", "StepLR(5, gamma=0.1)", "--data=/x y", "~", "#", "a;b", "\\", "ü", "line\nline", "-n", "!", "a=b,c:d@e%f+g"} {
 		output, err := exec.Command(sh, "-c", "printf '[%s]' "+quote(word)).Output()

@@ -65,7 +65,7 @@ func newRuntime(t *testing.T) *runtime {
 	t.Helper()
 	const find = `require.resolve("onnxruntime-node", {paths: [process.env.ONNXRUNTIME || "./testdata"]})`
 	if err := exec.Command("node", "-e", find).Run(); err != nil {
-		t.Skip("no onnxruntime-node: npm ci --ignore-scripts in export/testdata, or ONNXRUNTIME=the folder of a node_modules that has it")
+		t.Skip("no onnxruntime-node: npm ci --ignore-scripts in deploy/export/testdata, or ONNXRUNTIME=the folder of a node_modules that has it")
 	}
 	return &runtime{folder: t.TempDir()}
 }

@@ -32,7 +32,7 @@ func TestPageInBrowser(t *testing.T) {
 	defer page.Close()
 	pair, err := data.Load(t.Context(), "")
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	part := func(set data.Dataset, n int) data.Dataset {
 		limited, err := data.Limit(set, n)
