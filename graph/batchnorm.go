@@ -15,16 +15,17 @@ import (
 //
 //	y = gamma·(x − mean)/√(var + eps) + beta
 //
-// with gamma and beta learned, one a channel. A training program takes mean and (biased) variance from the batch, and
-// on every run moves the running ones: running = (1−momentum)·running + momentum·batch, with the unbiased variance. An
-// evaluation program uses the running ones, which are then constants to the gradient.
+// where gamma and beta are learned, one of each per channel. A training program takes mean and (biased) variance from the
+// batch. On every run it also moves the running mean and variance: running = (1−momentum)·running + momentum·batch, with
+// the unbiased variance. An evaluation program uses the running mean and variance, which its gradient takes as constants.
 //
-// Parameters: name.weight (gamma, starts at 1) and name.bias (beta, at 0), [C]; buffers name.running_mean (0) and
-// name.running_var (1), [C], and name.num_batches_tracked. Options: Momentum, CumulativeAverage, Eps, NoAffine.
-// Training on one value a channel (N = 1 on [N, C]) is an error: its variance is 0 and its unbiased variance none.
+// The parameters are name.weight (gamma, initially 1) and name.bias (beta, initially 0), [C]. The buffers are
+// name.running_mean (initially 0) and name.running_var (initially 1), [C], and name.num_batches_tracked. The options are
+// Momentum, CumulativeAverage, Eps and NoAffine. Training on one value per channel (N = 1 on [N, C]) is an error: the
+// variance of one value is 0, and its unbiased variance is not defined.
 //
-// Ioffe and Szegedy, Batch Normalization, 2015, arXiv:1502.03167, algorithms 1 and 2; numbers as PyTorch's BatchNorm1d
-// and BatchNorm2d.
+// Ioffe and Szegedy, Batch Normalization, 2015, arXiv:1502.03167, algorithms 1 and 2. Defaults and results are those of
+// PyTorch's BatchNorm1d and BatchNorm2d.
 func (b *Builder) BatchNorm(name string, x *Node, opts ...NormOption) *Node {
 	if !b.openNamed(name, x, 2, 4) {
 		return nil
@@ -61,6 +62,7 @@ func (b *Builder) BatchNorm(name string, x *Node, opts ...NormOption) *Node {
 	return b.describe(y, Layer{Kind: "BatchNorm", Name: name, Eps: c.eps})
 }
 
+// check returns an error for settings that are out of range, and for too few values per channel to train on.
 func (c *normConfig) check(mode Mode, values int, x tensor.Shape) error {
 	switch {
 	case !(c.momentum >= 0 && c.momentum <= 1):
@@ -68,22 +70,23 @@ func (c *normConfig) check(mode Mode, values int, x tensor.Shape) error {
 	case !(c.eps > 0) || math.IsInf(c.eps, 0):
 		return fmt.Errorf("eps %v: want a number greater than 0", c.eps)
 	case mode == Train && values < 2:
-		return fmt.Errorf("its input has shape %v, one value a channel, which has no variance to train on: use batches of at least 2", x)
+		return fmt.Errorf("its input has shape %v, one value per channel, which has no variance to train on: "+
+			"use batches of at least 2", x)
 	}
 	return nil
 }
 
-// norm is a BatchNorm that is being drawn, on its own or fused with the ReLU and the MaxPool2D that follow it.
+// norm is a BatchNorm that is being drawn, alone or fused with the ReLU and the MaxPool2D that follow it.
 type norm struct {
 	normConfig
 	name           string
 	shape          tensor.Shape // of x
-	children       []*Node      // x and, where affine, gamma and beta
+	children       []*Node      // x and, if affine, gamma and beta
 	mean, variance *Node        // the running statistics
 	batches        *tensor.Dense
 }
 
-// normKernel is batch normalization, and what it is fused with.
+// normKernel computes batch normalization and the layers that are fused with it, in training and in evaluation programs.
 type normKernel[T kernels.Float] interface {
 	Forward(y, x, gamma, beta []T)
 	ForwardEval(y, x, gamma, beta, mean, variance []T)
@@ -93,7 +96,7 @@ type normKernel[T kernels.Float] interface {
 	Var() []float64
 }
 
-// normAlone is BatchNorm as a normKernel: its gradient needs neither y nor beta.
+// normAlone makes a kernel for BatchNorm alone, whose gradient needs neither y nor beta, a normKernel.
 type normAlone[T kernels.Float] struct{ *kernels.BatchNorm[T] }
 
 func (k normAlone[T]) Backward(dx, dgamma, dbeta, dy, x, _, gamma, _ []T) {
@@ -104,6 +107,7 @@ func (k normAlone[T]) BackwardEval(dx, dgamma, dbeta, dy, x, _, gamma, _, mean, 
 	k.BatchNorm.BackwardEval(dx, dgamma, dbeta, dy, x, gamma, mean, variance)
 }
 
+// drawNorm draws n alone, or folded into the product before it. ReLU and MaxPool2D may be fused with it.
 func drawNorm[T kernels.Float](b *Builder, n norm) *Node {
 	x := n.children[0]
 	if o := b.fusable(x); b.mode == Eval && o != nil && o.fused.norm != nil {
@@ -124,10 +128,10 @@ func drawNorm[T kernels.Float](b *Builder, n norm) *Node {
 	return b.apply(y, n.inputs(b.mode)...)
 }
 
-// spatial is the number of values a channel in one sample.
+// spatial returns the number of values per channel in one sample.
 func (n *norm) spatial() int { return n.shape.TotalSize() / (n.shape[0] * n.shape[1]) }
 
-// inputs are the op's children: evaluation takes the running statistics too.
+// inputs returns the op's children. An evaluation program's op takes the running statistics too.
 func (n *norm) inputs(mode Mode) []*Node {
 	if mode == Train {
 		return n.children
@@ -135,7 +139,7 @@ func (n *norm) inputs(mode Mode) []*Node {
 	return append(slices.Clone(n.children), n.mean, n.variance)
 }
 
-// normOp is the op of kernel k, with a result of this shape.
+// normOp returns the op that runs k, with a result of this shape.
 func normOp[T kernels.Float](b *Builder, n norm, name string, shape tensor.Shape, k normKernel[T]) *op {
 	y := newOp[T](b, name, shape)
 	gammaBeta := func(in []gorgonia.Value) (gamma, beta []T) {
@@ -192,7 +196,7 @@ func normOp[T kernels.Float](b *Builder, n norm, name string, shape tensor.Shape
 	return y
 }
 
-// moveRunning takes one batch's mean and biased variance into the running ones.
+// moveRunning moves the running mean and variance towards one batch's mean and biased variance.
 func moveRunning[T kernels.Float](n norm, mean, variance []float64) {
 	count := n.batches.Int64s()
 	count[0]++

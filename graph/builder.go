@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -8,19 +9,19 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Builder draws one graph. It keeps the first error and from then on every method does nothing and returns nil, so a
-// model needs no error handling of its own; Compile returns the error. A shape that a layer cannot take, a setting out of
-// range and a name that another layer has are errors that name the layer.
+// Builder draws one graph. It keeps the first error. From then on every method does nothing and returns nil, so a model needs
+// no error handling; Compile returns the error. It is an error if a layer gets a shape that it cannot take, a setting out of
+// range, or the name of another layer. The error names the layer.
 type Builder struct {
 	g      *gorgonia.ExprGraph
 	params *Params
 	mode   Mode
-	step   *uint64          // names the dropout masks of the coming run
+	step   *uint64          // see Program.SetStep
 	inputs map[string]*Node // of the named layers
-	still  bool             // running statistics stay as they are
+	still  bool             // runs leave the running statistics as they are
 	drawn  map[*Param]*Node
-	layers int    // drawn so far
-	ops    uint32 // drawn so far
+	layers int    // the number of the last layer, from 1
+	ops    uint32 // the number of ops drawn so far
 	fusion fusion
 	err    error
 }
@@ -32,16 +33,16 @@ func newBuilder(params *Params, mode Mode, step *uint64) *Builder {
 	}
 }
 
-// Graph is the Gorgonia graph that is being drawn.
+// Graph returns the Gorgonia graph that is being drawn.
 func (b *Builder) Graph() *gorgonia.ExprGraph { return b.g }
 
-// Mode is what the program that is being built is for.
+// Mode returns what the program that is being built is for.
 func (b *Builder) Mode() Mode { return b.mode }
 
-// Err is the first error, or nil.
+// Err returns the first error, or nil.
 func (b *Builder) Err() error { return b.err }
 
-// Fail records err, if it is the first, and returns nil. Layers of one's own report bad settings with it.
+// Fail records err, if it is the first, and returns nil. Custom layers report bad settings with it.
 func (b *Builder) Fail(err error) *Node {
 	if b.err == nil {
 		b.err = err
@@ -49,8 +50,8 @@ func (b *Builder) Fail(err error) *Node {
 	return nil
 }
 
-// Try takes the result of one of Gorgonia's own ops, so that it can stand in a model: b.Try(gorgonia.Sigmoid(x)).
-// An err is recorded as Fail does.
+// Try returns n, the result of a stock op, so that a model can contain one: b.Try(gorgonia.Sigmoid(x)). If err is not nil,
+// Try records it as Fail does and returns nil.
 func (b *Builder) Try(n *Node, err error) *Node {
 	if b.err != nil {
 		return nil
@@ -61,7 +62,8 @@ func (b *Builder) Try(n *Node, err error) *Node {
 	return n
 }
 
-// run lets a model draw itself. Gorgonia's own ops panic at the nil that a layer returns after an error; that error is then the reason.
+// run lets a model draw itself. Stock ops panic at the nil that a layer returns after an error; run then recovers, since the
+// error is recorded.
 func (b *Builder) run(model Model, x *Node) *Node {
 	defer func() {
 		if b.err != nil {
@@ -71,8 +73,9 @@ func (b *Builder) run(model Model, x *Node) *Node {
 	return model(b, x)
 }
 
-// Param draws a trainable parameter of one's own: the tensor that the store keeps under name, created with init when
-// it is new. fan is what init is told; see Fan. Drawn again under its name, it is the same node; another shape or kind is an error.
+// Param draws the parameter of a custom layer: the tensor that the store keeps under name. If the tensor is new, Param
+// samples its values with init, which gets fan. A second call with the same name returns the same node; another shape or
+// kind is then an error.
 func (b *Builder) Param(name string, kind Kind, shape tensor.Shape, init Init, fan Fan) *Node {
 	if b.err != nil {
 		return nil
@@ -92,7 +95,7 @@ func (b *Builder) Param(name string, kind Kind, shape tensor.Shape, init Init, f
 	return n
 }
 
-// paramOf returns the parameters that are drawn, by their nodes.
+// paramOf returns the parameters that have nodes, by their nodes.
 func (b *Builder) paramOf() map[*Node]*Param {
 	of := make(map[*Node]*Param, len(b.drawn))
 	for p, n := range b.drawn {
@@ -101,13 +104,17 @@ func (b *Builder) paramOf() map[*Node]*Param {
 	return of
 }
 
-// openNamed opens a layer of this name on x; the name must be new.
+// openNamed opens a layer that has this name, which must be new.
 func (b *Builder) openNamed(name string, x *Node, ranks ...int) bool {
 	if b.err != nil {
 		return false
 	}
-	if _, exists := b.inputs[name]; name == "" || exists {
-		b.Fail(fmt.Errorf("graph: a layer is named %q: every layer needs a name of its own", name))
+	switch _, exists := b.inputs[name]; {
+	case name == "":
+		b.Fail(errors.New(`graph: a layer has the name "": give it one that no other layer has`))
+		return false
+	case exists:
+		b.Fail(fmt.Errorf("graph: two layers have the name %q: give one of them another name", name))
 		return false
 	}
 	b.inputs[name] = x
@@ -128,6 +135,7 @@ func (b *Builder) open(what string, x *Node, ranks ...int) bool {
 	return b.err == nil
 }
 
+// layouts describes the tensors of these ranks.
 func layouts(ranks []int) string {
 	names := map[int]string{2: "[N, C]", 4: "[N, C, H, W]"}
 	text := names[ranks[0]]
@@ -137,7 +145,7 @@ func layouts(ranks []int) string {
 	return text
 }
 
-// withType draws the float32 or the float64 form of a layer whose settings and parameters are in order.
+// withType calls the function that draws a layer in the parameters' type, and returns the layer's node.
 func (b *Builder) withType(f32, f64 func() *Node) *Node {
 	if b.err != nil {
 		return nil

@@ -12,13 +12,13 @@ import (
 //
 //	y[n,o,i,j] = bias[o] + Σ_c Σ_u Σ_v weight[o,c,u,v] · x[n, c, i·stride+u·dilation−padding, j·stride+v·dilation−padding]
 //
-// x is [N, C, H, W]; y is [N, out, H', W'] with H' = ⌊(H + 2·padding − dilation·(kernel−1) − 1)/stride⌋ + 1. Parameters:
-// name.weight [out, C/groups, kernel, kernel] and name.bias [out]. Options: Kernel, Stride, Padding, Dilation, Groups,
-// NoBias, InitWeight, InitBias. It is PyTorch's Conv2d with zero padding.
+// x is [N, C, H, W]; y is [N, out, H', W'] with H' = ⌊(H + 2·padding − dilation·(kernel−1) − 1)/stride⌋ + 1. The parameters
+// are name.weight, [out, C/groups, kernel, kernel], and name.bias, [out]. The options are Kernel, Stride, Padding, Dilation,
+// Groups, NoBias, InitWeight and InitBias. It is PyTorch's Conv2d with zero padding.
 //
-// Undilated 3×3 kernels with stride 1 and enough channels are computed by Winograd's algorithm with a quarter of the
-// multiplications. Its rounding errors are 2 to 6 times those of the sums above, 3e-6 of the largest result with 256 channels of
-// float32, and a NaN or an infinity in x reaches up to 4×4 outputs beside it.
+// Undilated 3×3 kernels with stride 1 and enough channels are computed by Winograd's algorithm, which needs a quarter of the
+// multiplications. Its rounding errors are 2 to 6 times those of the sums above: in float32, with 256 channels, 3e-6 of the
+// largest result. A NaN or an infinity in x spreads to up to 4×4 outputs.
 func (b *Builder) Conv2D(name string, x *Node, out, kernel int, opts ...ConvOption) *Node {
 	if !b.openNamed(name, x, 4) {
 		return nil
@@ -61,17 +61,18 @@ func (b *Builder) Conv2D(name string, x *Node, out, kernel int, opts ...ConvOpti
 	})
 }
 
-func (c *convConfig) check(in tensor.Shape, out int) error {
+// check returns an error for settings that are out of range and windows that do not fit into x, [N, C, H, W].
+func (c *convConfig) check(x tensor.Shape, out int) error {
 	switch {
 	case out < 1:
 		return fmt.Errorf("%d output channels: want at least 1", out)
-	case c.groups < 1 || in[1]%c.groups != 0 || out%c.groups != 0:
-		return fmt.Errorf("%d groups: want a divisor of both %d input and %d output channels", c.groups, in[1], out)
+	case c.groups < 1 || x[1]%c.groups != 0 || out%c.groups != 0:
+		return fmt.Errorf("%d groups: want a divisor of both %d input and %d output channels", c.groups, x[1], out)
 	}
-	return c.window.check(in)
+	return c.window.check(x)
 }
 
-// check reports settings that are out of range and windows that do not fit into x, [N, C, H, W].
+// check returns an error for settings that are out of range and windows that do not fit into x, [N, C, H, W].
 func (w *window) check(x tensor.Shape) error {
 	for i, axis := range []string{"height", "width"} {
 		switch {

@@ -14,9 +14,9 @@ import (
 //
 //	mean_n( −Σ_c q[n,c]·log softmax(logits[n])[c] ),  q[n,c] = (1−smoothing)·[c = labels[n]] + smoothing/classes
 //
-// logits is [N, classes]; labels is [N], int32, each 0 ≤ label < classes, which is checked on every run. smoothing is
-// 0 ≤ s < 1. One op computes it from log-sum-exp, so large logits neither overflow nor lose their digits. It is
-// PyTorch's cross_entropy. Compile draws it on a model's logits by itself.
+// logits is [N, classes]. labels is [N], int32; each run checks that 0 ≤ label < classes. smoothing is 0 ≤ s < 1. One op
+// computes the loss from log-sum-exp, so large logits neither overflow nor lose digits. It is PyTorch's cross_entropy.
+// Compile draws it on the model's logits, so a model does not.
 func (b *Builder) CrossEntropy(logits, labels *Node, smoothing float64) *Node {
 	if !b.open("CrossEntropy", logits, 2) {
 		return nil
@@ -38,7 +38,8 @@ func crossEntropy[T kernels.Float](b *Builder, logits, labels *Node, smoothing f
 		labels := in[1].(*tensor.Dense).Int32s()
 		for i, l := range labels {
 			if l < 0 || int(l) >= classes {
-				return fmt.Errorf("label %d of sample %d in the batch: want 0 to %d, the model has %s", l, i, classes-1, plural.Of(classes, "class"))
+				return fmt.Errorf("label %d of sample %d in the batch: want 0 to %d, the model has %s",
+					l, i, classes-1, plural.Of(classes, "class"))
 			}
 		}
 		setScalar(out, k.Forward(Floats[T](in[0]), labels))

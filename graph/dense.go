@@ -9,7 +9,7 @@ import (
 	"anneal/internal/kernels"
 )
 
-// newDense returns a tensor of zeros; for the scalar shape, a Gorgonia scalar.
+// newDense returns a tensor of zeros, or a Gorgonia scalar if shape is the scalar shape.
 func newDense[T kernels.Float](shape tensor.Shape) gorgonia.Value {
 	var zero T
 	if !shape.IsScalar() {
@@ -21,7 +21,7 @@ func newDense[T kernels.Float](shape tensor.Shape) gorgonia.Value {
 	return gorgonia.NewF64(0)
 }
 
-// dense returns v, which is no scalar. A view that a stock op made is copied into row-major order.
+// dense returns v, which must not be a scalar, as a *tensor.Dense. A view that a stock op made is copied to row-major order.
 func dense(v gorgonia.Value) *tensor.Dense {
 	d := v.(*tensor.Dense)
 	if d.RequiresIterator() {

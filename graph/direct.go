@@ -3,13 +3,13 @@ package graph
 import "gorgonia.org/gorgonia"
 
 // direct is a program without Gorgonia's machine: its ops, in order, with the values that they take. Each op owns the memory
-// of its result, so nothing else is needed.
+// of its result, so a run needs nothing else.
 //
-// The machine locks its goroutine to a thread and runs the tape on another goroutine. That costs two switches of threads a
+// The machine locks its goroutine to a thread and runs the tape on another goroutine. That costs two switches of threads per
 // run, more than a small network takes for one sample.
 type direct struct {
 	calls []call
-	x     []*gorgonia.Value // the places in calls that take the input
+	x     []*gorgonia.Value // the places in calls where the input goes
 }
 
 type call struct {
@@ -17,7 +17,7 @@ type call struct {
 	in []gorgonia.Value
 }
 
-// newDirect returns the program that computes outputs from x, or nil if a stock op is among its nodes.
+// newDirect returns the program that computes outputs from x, or nil if the outputs depend on a stock op.
 func newDirect(x *Node, outputs ...*Node) *direct {
 	d := new(direct)
 	values := make(map[*Node]gorgonia.Value)
@@ -44,7 +44,7 @@ func newDirect(x *Node, outputs ...*Node) *direct {
 	return d
 }
 
-// run runs the ops on an input.
+// run runs the ops on an input x.
 func (d *direct) run(x gorgonia.Value) error {
 	for _, place := range d.x {
 		*place = x

@@ -11,9 +11,9 @@ import (
 	"anneal/internal/stream"
 )
 
-// Dropout draws x with each value dropped with probability p, 0 ≤ p < 1, and the others divided by 1−p, so that the
-// expected value stays; the gradient goes the same way. In an evaluation program it is x itself. name separates its
-// random masks from other layers'; a mask depends on the seed, the name and the step (Program.SetStep) alone.
+// Dropout draws x with each value replaced by 0 with probability p, 0 ≤ p < 1, and the others divided by 1−p, so that the
+// expected value stays the same. The gradient is masked and scaled alike. In an evaluation program Dropout returns x. A mask
+// depends only on the seed of Params, on name and on the step that Program.SetStep sets.
 //
 // Srivastava et al., Dropout, 2014, in the inverted form that PyTorch uses.
 func (b *Builder) Dropout(name string, x *Node, p float64) *Node {
@@ -60,7 +60,7 @@ func dropout[T kernels.Float](b *Builder, name string, x *Node, p float64) *Node
 	return b.apply(y, x)
 }
 
-// sampleMask fills mask with 0, with probability p, or keep. It takes 32 bits a value.
+// sampleMask sets each value of mask to 0, with probability p, or to keep. It takes 32 random bits per value.
 func sampleMask[T kernels.Float](mask []T, source *rand.ChaCha8, p float64, keep T) {
 	drop := uint64(p * (1 << 32))
 	var bits uint64

@@ -7,8 +7,8 @@ import (
 	"anneal/internal/kernels"
 )
 
-// Flatten draws x, [N, ...], as [N, the rest], row by row. It copies: Gorgonia's Reshape shares its input's memory,
-// which a later op in place would overwrite.
+// Flatten draws x, [N, ...], as [N, D], where D is the product of the other sizes, in row-major order. It copies, because
+// the result of Gorgonia's Reshape shares its input's memory, which a later op in place would overwrite.
 func (b *Builder) Flatten(x *Node) *Node {
 	if !b.open("Flatten", x) {
 		return nil
@@ -21,6 +21,7 @@ func (b *Builder) Flatten(x *Node) *Node {
 	return b.describe(y, Layer{Kind: "Flatten"})
 }
 
+// reshape draws a copy of x that has another shape.
 func reshape[T kernels.Float](b *Builder, x *Node, shape tensor.Shape) *Node {
 	y := newOp[T](b, "Flatten", shape)
 	y.run = func(out gorgonia.Value, in []gorgonia.Value) error {

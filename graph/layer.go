@@ -10,12 +10,12 @@ import (
 // Layer is one layer of a model as an evaluation program computes it, unfused. Summaries and exports read it.
 type Layer struct {
 	Kind   string       // the Builder's method, such as "Conv2D"; for a stock op, Gorgonia's name for it
-	Stock  bool         // one of Gorgonia's own ops, of which nothing below Params is known
-	Name   string       // "" where the layer has none
-	Inputs []int        // the layers whose results it takes, by their place in the list; -1 is the model's input
+	Stock  bool         // one of Gorgonia's own ops; the fields below FLOPs are then not set
+	Name   string       // "" if the layer has none
+	Inputs []int        // places in the list of the layers whose results it takes; -1 stands for the model's input
 	Shape  tensor.Shape // of its result, the batch size first
-	Params []*Param     // in the order weight, bias, running mean, running variance, as far as it has them
-	FLOPs  int64        // multiplications and additions of products
+	Params []*Param     // those that it has, in the order weight, bias, running mean, running variance
+	FLOPs  int64        // multiplications and additions of products; 0 for stock ops
 
 	Kernel, Stride, Padding [2]int  // Conv2D and pooling: height, width
 	Dilation                [2]int  // Conv2D
@@ -55,9 +55,9 @@ func (l Layer) usualStride() [2]int {
 	return l.Kernel
 }
 
-// Describe lists the layers of a model on an input of this shape, each after those whose results it takes; the last one
-// makes the logits. Dropout does nothing in evaluation and is not listed. params gets the parameters that it lacks; the error is
-// Compile's.
+// Describe returns the layers of a model on an input of this shape, each after those whose results it takes. The last one
+// computes the logits. Dropout does nothing in evaluation and is not listed. Describe creates the parameters that params does
+// not have yet. The error is Compile's.
 func Describe(model Model, params *Params, shape tensor.Shape) ([]Layer, error) {
 	var p Program
 	b := newBuilder(params, Eval, new(uint64))
@@ -91,7 +91,7 @@ func Describe(model Model, params *Params, shape tensor.Shape) ([]Layer, error) 
 	return layers, nil
 }
 
-// describe keeps what Describe tells of the layer that drew n.
+// describe records what Describe lists for the layer that drew n, and returns n.
 func (b *Builder) describe(n *Node, l Layer) *Node {
 	if n != nil {
 		n.Op().(*op).about = &l

@@ -17,18 +17,18 @@ const (
 	Bias                   // what a layer adds
 	NormWeight             // gamma, batch normalization's scale
 	NormBias               // beta, batch normalization's shift
-	Buffer                 // kept beside the weights and moved by the layer itself: a running mean or variance
-	Counter                // a Buffer that counts, an int64: num_batches_tracked
+	Buffer                 // what the layer itself moves: a running mean or variance
+	Counter                // a Buffer that counts in int64: num_batches_tracked
 )
 
-// Param is one named tensor of a model. It outlives the graphs it is drawn in.
+// Param is one named tensor of a model. It outlives the graphs that use it.
 type Param struct {
 	name  string
 	kind  Kind
 	value *tensor.Dense
 }
 
-// Name is PyTorch's name for it, such as conv1.weight or conv1_bn.running_mean.
+// Name returns PyTorch's name for the parameter, such as conv1.weight or conv1_bn.running_mean.
 func (p *Param) Name() string { return p.name }
 
 // Layer returns the name of the parameter's layer: its own name up to the last dot, such as conv1 for conv1.weight. A
@@ -40,14 +40,14 @@ func (p *Param) Layer() string {
 	return p.name
 }
 
-// Kind says what the parameter is to its layer.
+// Kind returns what the parameter is to its layer.
 func (p *Param) Kind() Kind { return p.kind }
 
-// Trainable reports whether gradients are computed for it.
+// Trainable reports whether training programs compute a gradient for the parameter.
 func (p *Param) Trainable() bool { return p.kind < Buffer }
 
-// Value is the tensor itself, not a copy: convolution weights [out, in/groups, kh, kw], linear weights [out, in],
-// everything else [channels]. A Counter is an int64 tensor of one element.
+// Value returns the tensor itself, not a copy. A convolution's weights are [out, in/groups, kh, kw], a linear layer's are
+// [out, in], a Counter is [1] in int64, and every other parameter of the Builder's layers is [channels].
 func (p *Param) Value() *tensor.Dense { return p.value }
 
 // Params is an ordered store of a model's parameters. The first program that needs a tensor creates it; every later
@@ -59,23 +59,23 @@ type Params struct {
 	byName map[string]*Param
 }
 
-// NewParams returns an empty store. Each parameter's initial value is drawn from a random stream of its own, named by
-// seed and by the parameter, so adding a layer changes no other layer's start. dtype is tensor.Float32 or
-// tensor.Float64; with any other Compile returns an error.
+// NewParams returns an empty store. Each parameter's initial values come from a separate random stream that depends on seed
+// and on the parameter's name, so that adding a layer does not change how other layers start. dtype is tensor.Float32 or
+// tensor.Float64; Compile returns an error for any other type.
 func NewParams(seed uint64, dtype tensor.Dtype) *Params {
 	return &Params{seed: seed, dtype: dtype, byName: make(map[string]*Param)}
 }
 
-// Seed is what initial values and dropout masks are drawn from.
+// Seed returns the seed of initial values and dropout masks.
 func (ps *Params) Seed() uint64 { return ps.seed }
 
-// Dtype is the type of every tensor but the Counters.
+// Dtype returns the type of every tensor except Counters.
 func (ps *Params) Dtype() tensor.Dtype { return ps.dtype }
 
 // All returns the parameters in the order in which the model first used them.
 func (ps *Params) All() []*Param { return ps.list }
 
-// Trainable returns those that have gradients, in the same order.
+// Trainable returns the parameters that have gradients, in the same order.
 func (ps *Params) Trainable() []*Param {
 	var trainable []*Param
 	for _, p := range ps.list {
@@ -89,14 +89,14 @@ func (ps *Params) Trainable() []*Param {
 // Lookup returns the parameter of that name, or nil.
 func (ps *Params) Lookup(name string) *Param { return ps.byName[name] }
 
-// require returns the named parameter, creating it if no earlier program has.
+// require returns the named parameter. It creates the parameter if no earlier program has.
 func (ps *Params) require(name string, kind Kind, shape tensor.Shape, init Init, fan Fan) (*Param, error) {
 	if p := ps.byName[name]; p != nil {
 		if !p.value.Shape().Eq(shape) {
-			return nil, fmt.Errorf("parameter %s has shape %v, and here the model wants %v", name, p.value.Shape(), shape)
+			return nil, fmt.Errorf("parameter %s has shape %v, but here the model gives it shape %v", name, p.value.Shape(), shape)
 		}
 		if p.kind != kind {
-			return nil, fmt.Errorf("parameter %s was created as another kind of parameter", name)
+			return nil, fmt.Errorf("parameter %s already exists and has another kind", name)
 		}
 		return p, nil
 	}

@@ -2,22 +2,22 @@ package graph
 
 import "time"
 
-// OpTime is what one op of a program has done since Profile.
+// OpTime says what one op of a program has done since the call of Profile.
 type OpTime struct {
 	Op    string // such as "Conv2D conv1 dw"
 	Runs  int
 	Time  time.Duration // of all runs together
-	FLOPs int64         // of one run: multiplications and additions of products, other arithmetic is not counted
+	FLOPs int64         // multiplications and additions of products in one run; other arithmetic is not counted
 }
 
-// Profile makes the program measure its ops from now on, at about 0.1 µs an op, and forgets what was measured before.
+// Profile makes the program measure its ops from now on, which costs about 0.1 µs per op, and drops earlier measurements.
 func (p *Program) Profile() {
 	for _, o := range p.ops {
 		o.timing = timing{on: true}
 	}
 }
 
-// OpTimes returns what Profile measured, each op after those that it needs. Stock ops are not measured.
+// OpTimes returns what the program measured since Profile, each op after those that it needs. Stock ops are not measured.
 func (p *Program) OpTimes() []OpTime {
 	times := make([]OpTime, len(p.ops))
 	for i, o := range p.ops {
@@ -26,8 +26,8 @@ func (p *Program) OpTimes() []OpTime {
 	return times
 }
 
-// FLOPs is how many multiplications and additions the products of a run take by their definition: 2 a weight and position,
-// forward, and as many for each of the two gradients that training needs. Convolutions by Winograd's algorithm take fewer.
+// FLOPs returns the number of multiplications and additions that the products of a run take by their definition: 2 per weight
+// and position forward, and as many for each of the two gradients that training needs. Winograd's algorithm takes fewer.
 func (p *Program) FLOPs() int64 {
 	var sum int64
 	for _, o := range p.ops {
@@ -36,8 +36,8 @@ func (p *Program) FLOPs() int64 {
 	return sum
 }
 
-// Memory is how many bytes the results of the program's ops take, from the first run on: the activations and, in training,
-// the gradients. What kernels keep besides is not counted, nor what stock ops make anew on every run.
+// Memory returns the number of bytes that the results of the program's ops occupy from the first run on: the activations and,
+// in training, the gradients. It does not count the kernels' scratch memory or what stock ops allocate on every run.
 func (p *Program) Memory() int64 {
 	var bytes int64
 	for _, o := range p.ops {

@@ -6,7 +6,7 @@ import (
 	"anneal/internal/kernels"
 )
 
-// ReLU draws max(0, x) for x of any shape. Its slope at 0 is 0, and NaN stays NaN, as in PyTorch.
+// ReLU draws max(0, x) for x of any shape. Its slope at 0 is 0, and NaN stays NaN: PyTorch's ReLU.
 func (b *Builder) ReLU(x *Node) *Node {
 	if !b.open("ReLU", x) {
 		return nil

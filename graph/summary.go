@@ -2,18 +2,18 @@ package graph
 
 import "gorgonia.org/tensor"
 
-// Summary is what a model takes at one batch size, in float32.
+// Summary says what a model costs at one batch size, in float32.
 type Summary struct {
 	Layers []Layer
 	Params *Params // new ones, with their initial values
 
-	// Multiplications and additions of products (see Program.FLOPs) of an evaluation and of a training step, each of a whole batch.
+	// EvalFLOPs and StepFLOPs are Program.FLOPs of evaluating and of training on one batch.
 	EvalFLOPs, StepFLOPs int64
-	// Memory of a fused evaluation and a fused training program, in bytes; see Program.Memory.
+	// EvalMemory and StepMemory are Program.Memory of the fused evaluation program and the fused training program, in bytes.
 	EvalMemory, StepMemory int64
 }
 
-// Summarize draws and compiles model for an input of this shape, the batch size first. The error is Compile's.
+// Summarize returns the Summary of model for an input of this shape, the batch size first. The error is Compile's.
 func Summarize(model Model, shape tensor.Shape) (*Summary, error) {
 	s := &Summary{Params: NewParams(0, tensor.Float32)}
 	var err error
