@@ -16,7 +16,7 @@ type Progress struct {
 
 	Updates []schedules.Metric `json:"update_ratios,omitempty"` // of the layers in the last update of an epoch; see Diagnostics
 
-	Epochs       int              `json:"epochs"` // evaluated
+	Evaluated    int              `json:"epochs"` // epochs
 	BestAccuracy float64          `json:"best_accuracy"`
 	BestEpoch    int              `json:"best_epoch"` // the first that had BestAccuracy, 0 if none was evaluated
 	BestLoss     schedules.Metric `json:"best_loss"`  // on the test samples, +Inf before the first
@@ -26,6 +26,31 @@ type Progress struct {
 	Scale    Scale                     `json:"scale,omitzero"`     // of the schedules' rates
 	Lines    int                       `json:"metrics_lines"`      // in metrics.jsonl
 	Seed     uint64                    `json:"seed"`               // of dropout
+}
+
+// Add counts a batch of n samples, whose mean loss before the update is loss.
+func (p *Progress) Add(n int, loss float64) {
+	p.Batch++
+	p.Seen += n
+	p.LossSum += loss * float64(n)
+}
+
+// Evaluate counts an evaluated epoch, and reports whether it has the highest accuracy and the lowest loss so far.
+func (p *Progress) Evaluate(e Epoch) (accurate, low bool) {
+	accurate = p.BestEpoch == 0 || e.TestAccuracy > p.BestAccuracy
+	low = e.TestLoss < float64(p.BestLoss)
+	p.Evaluated++
+	if accurate {
+		p.BestEpoch, p.BestAccuracy = e.Epoch, e.TestAccuracy
+	}
+	p.BestLoss = min(p.BestLoss, schedules.Metric(e.TestLoss))
+	return accurate, low
+}
+
+// NextEpoch begins another epoch.
+func (p *Progress) NextEpoch() {
+	p.Epoch++
+	p.Batch, p.Seen, p.LossSum, p.Seconds = 0, 0, 0, 0
 }
 
 // Scale multiplies every scheduled rate by To/From, so that a scheduled rate of From becomes exactly To. The zero value

@@ -12,7 +12,6 @@ import (
 	"anneal/internal/atomicfile"
 	"anneal/internal/safetensors"
 	"anneal/runs"
-	"anneal/schedules"
 	"anneal/solvers"
 )
 
@@ -28,7 +27,9 @@ const (
 
 // checkpoint is the content of a checkpoint of this moment.
 func (r *run) checkpoint() ([]byte, error) {
-	r.at.Epochs, r.at.BestAccuracy, r.at.BestEpoch = r.result.End.Epochs, r.result.End.BestAccuracy, r.result.End.BestEpoch
+	if r.clock.running() {
+		r.at.Seconds = seconds(r.clock.started)
+	}
 	r.at.Plateaus, r.at.Patience, r.at.Scale, r.at.Lines = r.rate.state(), r.patience.state(), r.rate.scale, r.metrics.lines
 	progress, err := json.Marshal(r.at)
 	if err != nil {
@@ -96,16 +97,6 @@ func (r *run) keep() error {
 		kept = kept[1:]
 	}
 	return err
-}
-
-// isBest reports whether e, the epoch just evaluated, was better than all before it.
-func (r *run) isBest(e runs.Epoch) bool {
-	best := float64(r.at.BestLoss)
-	r.at.BestLoss = min(r.at.BestLoss, schedules.Metric(e.TestLoss))
-	if r.Best == runs.ByLoss {
-		return e.TestLoss < best
-	}
-	return r.result.End.BestEpoch == e.Epoch
 }
 
 // readCheckpoint reads a checkpoint that must be whole.

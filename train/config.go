@@ -84,13 +84,14 @@ type run struct {
 	solver       solvers.Solver
 	rate         *rate
 	accumulation *accumulation
-	ema          *ema // nil without one
-	patience     *patience
+	ema          *ema      // nil without one
+	patience     *patience // nil without one
 	observers    []runs.Observer
 	diagnosis    *diagnosis   // nil without Diagnostics
 	metrics      *metricsFile // nil without a folder
 	settings     *runs.Record // what is decisive in config.json; nil without a folder
 	at           runs.Progress
+	clock        clock
 	stop         context.CancelFunc // ends the run as interrupted
 	saved        int                // the step of the last checkpoint, -1 before the first
 	total        int                // updates to do
@@ -249,6 +250,14 @@ func (r *run) start() runs.Start {
 	s.Groups, s.Frozen = r.groups()
 	s.Warnings = r.lint(s)
 	return s
+}
+
+// observe collects the observers: those that write the run's folder come first.
+func (r *run) observe(ctx context.Context) {
+	if r.Dir != "" {
+		r.observers = []runs.Observer{r.mistakesObserver(ctx), runs.Metrics(r.metrics, r.LogEvery)}
+	}
+	r.observers = append(r.observers, r.Observers...)
 }
 
 // tell tells the observers about e.

@@ -71,7 +71,7 @@ func TestBadConfig(t *testing.T) {
 		}, []string{"accumulate", "other parameters"}},
 		{"interval", func(c *train.Config) { c.Interval = "month" }, []string{`"month"`, `"epoch"`, `"step"`}},
 		{"solver", func(c *train.Config) { c.Solver = solvers.SGD{LR: -1} }, []string{"lr", "-1"}},
-		{"schedule", func(c *train.Config) { c.Schedule = schedules.StepLR{StepSize: -1} }, []string{"step_size -1"}},
+		{"schedule", func(c *train.Config) { c.Schedule = schedules.StepLR{StepSize: -1} }, []string{"step_size is -1"}},
 		{"momentum to cycle", func(c *train.Config) {
 			c.Solver = solvers.Default[solvers.Adagrad]()
 			c.Schedule, _ = schedules.Parse("OneCycleLR(max_lr=0.1, total_steps=10)")

@@ -27,7 +27,7 @@ type diagnosis struct {
 	layers     []*graph.Watched
 	statistics *recalibration
 	samples    int             // that statistics are computed from
-	before     []*tensor.Dense // the weights before the epoch's last update, layer by layer
+	kept       []*tensor.Dense // the weights before the epoch's last update, layer by layer
 }
 
 // newDiagnosis compiles all that it takes.
@@ -72,9 +72,21 @@ func (r *run) changesOften() bool {
 	return changes > 2
 }
 
-// diagnose looks into the network after an epoch, which is the last in r.result. It does not stop half way.
-func (r *run) diagnose(ctx context.Context) (runs.Diagnostics, error) {
-	ctx = context.WithoutCancel(ctx)
+// diagnose tells the observers about the inside of the network after an epoch, if the run has Diagnostics. It does not
+// stop half way.
+func (r *run) diagnose(ctx context.Context) error {
+	if r.diagnosis == nil {
+		return nil
+	}
+	d, err := r.diagnostics(context.WithoutCancel(ctx))
+	if err != nil {
+		return err
+	}
+	return r.tell(d)
+}
+
+// diagnostics looks into the network after an epoch, which is the last in r.result.
+func (r *run) diagnostics(ctx context.Context) (runs.Diagnostics, error) {
 	result := runs.Diagnostics{Epoch: r.at.Epoch, Step: r.at.Step}
 	r.diagnosis.runner.SetStep(0)
 	for b := range r.diagnosis.loader.Epoch(ctx, 0, 0) {
@@ -84,7 +96,7 @@ func (r *run) diagnose(ctx context.Context) (runs.Diagnostics, error) {
 		for i, l := range r.diagnosis.layers {
 			d := look(l)
 			if i < len(r.at.Updates) {
-				d.UpdateRatio = finite(float64(r.at.Updates[i]))
+				d.UpdateRatio = finiteOrNil(float64(r.at.Updates[i]))
 			}
 			result.Layers = append(result.Layers, d)
 		}
@@ -100,7 +112,7 @@ func (r *run) diagnose(ctx context.Context) (runs.Diagnostics, error) {
 	if err != nil {
 		return result, err
 	}
-	result.RecalibratedTestLoss = finite(e.Loss)
+	result.RecalibratedTestLoss = finiteOrNil(e.Loss)
 	if accuracy := e.Accuracy(); result.RecalibratedTestLoss != nil {
 		result.RecalibratedTestAccuracy, result.RecalibratedSamples = &accuracy, r.diagnosis.samples
 	}

@@ -94,7 +94,7 @@ func (e *ema) evaluate(ctx context.Context, epoch *runs.Epoch) error {
 	}
 	accuracy := result.Accuracy()
 	epoch.EMATestAccuracy = &accuracy
-	epoch.EMATestLoss = finite(result.Loss)
+	epoch.EMATestLoss = finiteOrNil(result.Loss)
 	return nil
 }
 

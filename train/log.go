@@ -48,14 +48,14 @@ func Log(l logrus.FieldLogger, every int) runs.Observer {
 				"epoch": e.Epoch, "step": e.Step, "train_loss": e.TrainLoss, "test_loss": e.TestLoss, "test_accuracy": e.TestAccuracy,
 				"correct": e.Correct, "total": e.Total, "lr": e.LR, "train_seconds": e.TrainSeconds, "test_seconds": e.TestSeconds,
 			}).Infof("Epoch %d: train loss %.4f, test loss %.4f, test accuracy %.2f%% (%d/%d)%s, lr %s, %.1fs train, %.1fs test",
-				e.Epoch, e.TrainLoss, e.TestLoss, 100*e.TestAccuracy, e.Correct, e.Total, average, rates(e.LR), e.TrainSeconds, e.TestSeconds)
+				e.Epoch, e.TrainLoss, e.TestLoss, 100*e.TestAccuracy, e.Correct, e.Total, average, spellRates(e.LR), e.TrainSeconds, e.TestSeconds)
 			earlier, last = last, e
 		case runs.Diagnostics:
 			logRecalibrated(l, e, last)
 			if s, ok := runs.NewShift(earlier, last, looked, e); ok && e.Epoch == looked.Epoch+1 && !slices.Equal(last.LR, earlier.LR) {
 				l.WithFields(logrus.Fields{"epoch": e.Epoch, "loss": s.Loss, "weights": s.Weights, "statistics": s.Statistics}).
 					Infof("Epoch %d: lr %s after %s moved the test loss by %+.4f: weights %+.4f, statistics %+.4f",
-						e.Epoch, rates(last.LR), rates(earlier.LR), s.Loss, s.Weights, s.Statistics)
+						e.Epoch, spellRates(last.LR), spellRates(earlier.LR), s.Loss, s.Weights, s.Statistics)
 			}
 			looked = e
 		case runs.Control:
@@ -66,7 +66,7 @@ func Log(l logrus.FieldLogger, every int) runs.Observer {
 			case runs.Continue:
 				text = "going on"
 			case runs.SetRate:
-				fields["lr"], text = e.LR, "lr "+rates(e.LR)+" from here on"
+				fields["lr"], text = e.LR, "lr "+spellRates(e.LR)+" from here on"
 			case runs.Stop:
 				text = "stopping"
 			}
@@ -132,9 +132,9 @@ func logGroups(l logrus.FieldLogger, e runs.Start) {
 				return
 			}
 		}
-		text := fmt.Sprintf("group %d, %s: %s, lr %s", i, name, plural.Of(g.Tensors, "tensor"), rates([]float64{g.LR}))
+		text := fmt.Sprintf("group %d, %s: %s, lr %s", i, name, plural.Of(g.Tensors, "tensor"), spellRates([]float64{g.LR}))
 		if g.Tensors > 0 && g.Lowest < g.LR {
-			text += ", by layer down to " + rates([]float64{g.Lowest})
+			text += ", by layer down to " + spellRates([]float64{g.Lowest})
 		}
 		l.WithFields(logrus.Fields{"group": i, "tensors": g.Tensors, "lr": g.LR}).Info(text)
 	}
@@ -157,8 +157,8 @@ func averaged(e runs.Epoch) (text string, fields logrus.Fields) {
 	return fmt.Sprintf(", ema test loss %s, test accuracy %.2f%%", loss, 100**e.EMATestAccuracy), fields
 }
 
-// rates spells the rates of the parameter groups for people, with a space between them.
-func rates(lr []float64) string {
+// spellRates spells the rates of the parameter groups for people, with a space between them.
+func spellRates(lr []float64) string {
 	text := make([]string, len(lr))
 	for i, r := range lr {
 		text[i] = strconv.FormatFloat(r, 'g', 6, 64)

@@ -19,14 +19,14 @@ func look(l *graph.Watched) runs.LayerDiagnostics {
 		lookAt(&d, l, z)
 	}
 	squares, any := 0.0, false
-	for _, w := range weights(l) {
+	for _, w := range watchedWeights(l) {
 		any = true
 		for _, v := range graph.Float64s(w) {
 			squares += v * v
 		}
 	}
 	if any {
-		d.WeightNorm = finite(math.Sqrt(squares))
+		d.WeightNorm = finiteOrNil(math.Sqrt(squares))
 	}
 	if mean, variance := l.Statistics(); mean != nil {
 		d.MeanGap, d.VarGap = gaps(l, mean, variance)
@@ -44,11 +44,11 @@ func lookAt[T float32 | float64](d *runs.LayerDiagnostics, l *graph.Watched, z [
 				reached = append(reached, v)
 			}
 		}
-		d.GradientZeros = finite(1 - float64(len(reached))/float64(len(z)))
+		d.GradientZeros = finiteOrNil(1 - float64(len(reached))/float64(len(z)))
 		d.Gradient = percentiles(reached)
 	}
 	if y := l.Rectified(); y != nil {
-		d.Dead = finite(dead(graph.Floats[T](y), y.Shape()))
+		d.Dead = finiteOrNil(dead(graph.Floats[T](y), y.Shape()))
 	}
 }
 
@@ -95,11 +95,11 @@ func gaps(l *graph.Watched, mean, variance []float64) (meanGap, varGap *float64)
 		means += d * d
 		vars += r * r
 	}
-	return finite(math.Sqrt(means / float64(len(mean)))), finite(math.Sqrt(vars / float64(len(mean))))
+	return finiteOrNil(math.Sqrt(means / float64(len(mean)))), finiteOrNil(math.Sqrt(vars / float64(len(mean))))
 }
 
-// finite points to v, or to nothing if v is no finite number, which JSON cannot tell.
-func finite(v float64) *float64 {
+// finiteOrNil points to v, or to nothing if v is no finite number, which JSON cannot tell.
+func finiteOrNil(v float64) *float64 {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return nil
 	}

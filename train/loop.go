@@ -14,7 +14,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"time"
 
 	"anneal/graph"
@@ -66,41 +65,37 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 
 // run trains from where the run is to its end.
 func (r *run) run(ctx context.Context) (*Result, error) {
-	r.observers = slices.Clone(r.Observers)
-	if r.metrics != nil {
-		r.observers = slices.Insert(r.observers, 0, runs.Metrics(r.metrics, r.LogEvery))
-	}
 	ctx, r.stop = context.WithCancel(ctx)
 	defer r.stop()
-	end := &r.result.End
-	end.Reason = runs.Completed
+	r.observe(ctx)
+	reason := runs.Completed
 	failure := r.epochs(ctx)
 	switch {
 	case failure == nil && r.stoppedEarly():
-		end.Reason = runs.StoppedEarly
+		reason = runs.StoppedEarly
 	case failure == nil:
 	case errors.Is(failure, ErrDiverged):
-		end.Reason = runs.Diverged
+		reason = runs.Diverged
 	case ctx.Err() != nil && errors.Is(failure, ctx.Err()):
-		end.Reason, failure = runs.Interrupted, r.save(false)
+		reason, failure = runs.Interrupted, r.save(false)
 	default:
 		return nil, failure
 	}
-	if r.Dir != "" && failure == nil {
+	if failure == nil {
 		if err := r.saveFinal(); err != nil {
 			return nil, err
 		}
-		if err := r.saveMistakes(ctx); err != nil {
-			return nil, err
-		}
 	}
-	if err := r.tell(*end); err != nil {
+	r.result.End = runs.End{
+		Epochs: r.at.Evaluated, BestAccuracy: r.at.BestAccuracy, BestEpoch: r.at.BestEpoch, Reason: reason,
+	}
+	if err := r.tell(r.result.End); err != nil {
 		return nil, err
 	}
 	return r.result, failure
 }
 
-// epochs trains and evaluates until the run's last step, or until its patience is at an end.
+// epochs trains and evaluates until the run's last step, or until its patience is over.
 func (r *run) epochs(ctx context.Context) error {
 	if err := r.tell(r.start()); err != nil {
 		return err
@@ -115,40 +110,34 @@ func (r *run) epochs(ctx context.Context) error {
 		}
 		r.rate.watch(epoch)
 		r.patience.watch(epoch)
-		r.result.add(epoch)
+		best := r.add(epoch)
 		if err := r.tell(epoch); err != nil {
 			return err
 		}
-		if r.diagnosis != nil {
-			d, err := r.diagnose(ctx)
-			if err == nil {
-				err = r.tell(d)
-			}
-			if err != nil {
-				return err
-			}
+		if err := r.diagnose(ctx); err != nil {
+			return err
 		}
-		r.at.Epoch, r.at.Batch, r.at.Seen, r.at.LossSum, r.at.Seconds = r.at.Epoch+1, 0, 0, 0, 0
-		if err := r.save(r.isBest(epoch)); err != nil {
+		r.at.NextEpoch()
+		if err := r.save(best); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// train goes through what is left of the epoch's training samples, or as far as the run's last step. A step that has begun ends,
-// even if ctx is done.
+// train goes through the rest of the epoch's training samples, or as far as the run's last step. A step that has begun
+// ends, even if ctx is done.
 func (r *run) train(ctx context.Context) error {
 	if r.at.Step == r.total {
 		return nil
 	}
-	started := time.Now().Add(-time.Duration(r.at.Seconds * float64(time.Second))) // as if the epoch had never been stopped
-	defer func() { r.at.Seconds = seconds(started) }()
+	r.clock.start(r.at.Seconds)
+	defer func() { r.at.Seconds = r.clock.stop() }()
 	batches := r.loader.Batches()
 	r.runner.SetStep(uint64((r.at.Epoch-1)*batches + r.at.Batch))
 	for b := range r.loader.Epoch(context.WithoutCancel(ctx), r.at.Epoch, r.at.Batch) {
 		if !r.accumulation.begun() {
-			if err := r.steer(ctx, &started); err != nil {
+			if err := r.steer(ctx); err != nil {
 				return err
 			}
 		}
@@ -156,35 +145,37 @@ func (r *run) train(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		p, err := r.runner.Run(b.X, b.Labels)
+		program, err := r.runner.Run(b.X, b.Labels)
 		if err != nil {
-			return fmt.Errorf("train: epoch %d, step %d: %w", r.at.Epoch, r.at.Step+1, err)
+			return r.failed(err)
 		}
-		loss := p.Loss()
-		if err := r.finite("loss", loss, r.at.Step+1, lr); err != nil {
+		loss := program.Loss()
+		if err := r.checkLoss("loss", loss, r.at.Step+1, lr); err != nil {
 			return err
 		}
-		r.at.Batch++
-		r.at.Seen += len(b.Labels)
-		r.at.LossSum += loss * float64(len(b.Labels))
-		u, due, err := r.accumulation.add(p.Gradients(), loss, len(b.Labels), r.at.Batch == batches)
-		if err == nil && due {
-			err = r.move(u.gradients)
-		}
+		r.at.Add(len(b.Labels), loss)
+		update, due, err := r.accumulation.add(program.Gradients(), loss, len(b.Labels), r.at.Batch == batches)
 		if err != nil {
-			return fmt.Errorf("train: epoch %d, step %d: %w", r.at.Epoch, r.at.Step+1, err)
+			return r.failed(err)
 		}
 		if !due {
 			continue
 		}
+		last := r.at.Batch == batches || r.at.Step+1 == r.total
+		r.diagnosis.before(last)
+		if err := r.solver.Step(update.gradients); err != nil {
+			return r.failed(err)
+		}
+		r.diagnosis.after(last, &r.at)
 		r.at.Step++
 		r.at.LR = lr
 		r.ema.update(r.at.Step)
-		if err := r.tell(runs.Step{Epoch: r.at.Epoch, Step: r.at.Step, Batch: r.at.Batch, Took: u.batches, Seen: r.at.Seen, Loss: u.loss, LR: lr}); err != nil {
+		if err := r.tell(runs.Step{
+			Epoch: r.at.Epoch, Step: r.at.Step, Batch: r.at.Batch, Took: update.batches, Seen: r.at.Seen, Loss: update.loss, LR: lr,
+		}); err != nil {
 			return err
 		}
 		if r.SaveEvery > 0 && r.at.Step%r.SaveEvery == 0 {
-			r.at.Seconds = seconds(started)
 			if err := r.save(false); err != nil {
 				return err
 			}
@@ -208,7 +199,7 @@ func (r *run) evaluate(ctx context.Context) (runs.Epoch, error) {
 		TestLoss: result.Loss, TestAccuracy: result.Accuracy(), Correct: result.Correct, Total: result.Total,
 		Confusion: result.Confusion, Precision: result.Precision, Recall: result.Recall,
 	}
-	if err := r.finite("test loss", e.TestLoss, e.Step, e.LR); err != nil {
+	if err := r.checkLoss("test loss", e.TestLoss, e.Step, e.LR); err != nil {
 		return e, err
 	}
 	err = r.ema.evaluate(ctx, &e)
@@ -216,8 +207,23 @@ func (r *run) evaluate(ctx context.Context) (runs.Epoch, error) {
 	return e, err
 }
 
-// finite remembers a loss, or says where a loss that is not finite stands.
-func (r *run) finite(what string, loss float64, step int, lr []float64) error {
+// add adds an evaluated epoch to the result, and reports whether it is the best so far.
+func (r *run) add(e runs.Epoch) (best bool) {
+	r.result.Epochs = append(r.result.Epochs, e)
+	accurate, low := r.at.Evaluate(e)
+	if r.Best == runs.ByLoss {
+		return low
+	}
+	return accurate
+}
+
+// failed adds to an error the step that failed.
+func (r *run) failed(err error) error {
+	return fmt.Errorf("train: epoch %d, step %d: %w", r.at.Epoch, r.at.Step+1, err)
+}
+
+// checkLoss remembers a loss. Its error says where a loss is not finite.
+func (r *run) checkLoss(what string, loss float64, step int, lr []float64) error {
 	if !math.IsNaN(loss) && !math.IsInf(loss, 0) {
 		r.at.Last = schedules.Metric(loss)
 		return nil
@@ -226,19 +232,6 @@ func (r *run) finite(what string, loss float64, step int, lr []float64) error {
 	if v := float64(r.at.Last); !math.IsNaN(v) {
 		last = fmt.Sprint(v)
 	}
-	return fmt.Errorf("train: epoch %d, step %d, lr %s: %s %v, last finite loss %s: %w", r.at.Epoch, step, rates(lr), what, loss, last, ErrDiverged)
-}
-
-// seconds is the wall time since started, to the millisecond.
-func seconds(started time.Time) float64 {
-	return math.Round(time.Since(started).Seconds()*1e3) / 1e3
-}
-
-// add takes a finished epoch into the result.
-func (r *Result) add(e runs.Epoch) {
-	r.Epochs = append(r.Epochs, e)
-	r.End.Epochs++
-	if r.End.BestEpoch == 0 || e.TestAccuracy > r.End.BestAccuracy {
-		r.End.BestEpoch, r.End.BestAccuracy = e.Epoch, e.TestAccuracy
-	}
+	return fmt.Errorf("train: epoch %d, step %d, lr %s: %s %v, last finite loss %s: %w",
+		r.at.Epoch, step, spellRates(lr), what, loss, last, ErrDiverged)
 }

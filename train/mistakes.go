@@ -70,11 +70,17 @@ func picture(x []float32) []byte {
 	return pixels
 }
 
-// saveMistakes evaluates the run's last weights, even where ctx is done, and writes mistakes.json.
-func (r *run) saveMistakes(ctx context.Context) error {
-	m, err := r.test.Mistakes(context.WithoutCancel(ctx), maxMistakes)
-	if err != nil {
-		return err
+// mistakesObserver writes mistakes.json at the end of a run, of its last weights, even if ctx is done then. A run that
+// diverged has none.
+func (r *run) mistakesObserver(ctx context.Context) runs.Observer {
+	return func(e runs.Event) error {
+		if end, ok := e.(runs.End); !ok || end.Reason == runs.Diverged {
+			return nil
+		}
+		m, err := r.test.Mistakes(context.WithoutCancel(ctx), maxMistakes)
+		if err != nil {
+			return err
+		}
+		return m.Write(r.Dir)
 	}
-	return m.Write(r.Dir)
 }

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -12,13 +13,17 @@ import (
 // patience ends a run that gets no better: an epoch is an improvement if it is better than the last one by more than delta, and
 // after limit epochs without one the run is over. It is Keras's EarlyStopping with min_delta and patience, and Lightning's.
 type patience struct {
-	limit int // 0: it never ends
+	limit int // at least 1
 	delta float64
 	by    runs.Best
 	at    runs.PatienceState
 }
 
+// newPatience is nil without c.Patience.
 func newPatience(c Config) *patience {
+	if c.Patience == 0 {
+		return nil
+	}
 	p := &patience{limit: c.Patience, delta: c.MinDelta, by: c.Best}
 	p.at.Best = schedules.Metric(math.Inf(1))
 	if p.by == runs.ByAccuracy {
@@ -29,6 +34,9 @@ func newPatience(c Config) *patience {
 
 // watch takes in an evaluated epoch.
 func (p *patience) watch(e runs.Epoch) {
+	if p == nil {
+		return
+	}
 	best := float64(p.at.Best)
 	metric, better := e.TestLoss, e.TestLoss+p.delta < best
 	if p.by == runs.ByAccuracy {
@@ -42,14 +50,14 @@ func (p *patience) watch(e runs.Epoch) {
 }
 
 // over reports whether the run should end.
-func (p *patience) over() bool { return p.limit > 0 && p.at.Waited >= p.limit }
+func (p *patience) over() bool { return p != nil && p.at.Waited >= p.limit }
 
 // stoppedEarly reports whether the run is over before its last epoch.
 func (r *run) stoppedEarly() bool { return r.patience.over() && r.at.Step < r.total }
 
-// state is what there is to remember, nil if the run cannot be over.
+// state is what there is to remember, nil without patience.
 func (p *patience) state() *runs.PatienceState {
-	if p.limit == 0 {
+	if p == nil {
 		return nil
 	}
 	at := p.at
@@ -58,11 +66,13 @@ func (p *patience) state() *runs.PatienceState {
 
 // restore puts back what state returned.
 func (p *patience) restore(at *runs.PatienceState) error {
-	if (at == nil) != (p.limit == 0) {
-		return fmt.Errorf("early stopping: got state %v for a patience of %d", at, p.limit)
-	}
-	if at == nil {
+	switch {
+	case at == nil && p == nil:
 		return nil
+	case at == nil:
+		return fmt.Errorf("early stopping: got no state for a patience of %d", p.limit)
+	case p == nil:
+		return errors.New("early stopping: got a state and no patience")
 	}
 	if at.Waited < 0 || at.Waited > p.limit {
 		return fmt.Errorf("early stopping: waited for %s, want 0 to %d", plural.Of(at.Waited, "epoch"), p.limit)

@@ -92,9 +92,7 @@ func (c Config) restore(checkpoint string) (*run, error) {
 	if r.metrics, epochs, err = rewind(c.Dir, checkpoint, at); err != nil {
 		return nil, fmt.Errorf("train: resume: %w", err)
 	}
-	for _, e := range epochs {
-		r.result.add(e)
-	}
+	r.result.Epochs = epochs
 	is.Versions = was.Versions
 	is.Notes = make(map[string]any)
 	maps.Copy(is.Notes, was.Notes)

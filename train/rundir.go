@@ -57,8 +57,8 @@ func rewind(dir, checkpoint string, at runs.Progress) (*metricsFile, []runs.Epoc
 	if err != nil {
 		return nil, nil, err
 	}
-	if n := len(run.Epochs); n != at.Epochs {
-		return nil, nil, fmt.Errorf("%s: got %s in the first %s, want %d: the file is damaged", path, plural.Of(n, "epoch"), plural.Of(at.Lines, "line"), at.Epochs)
+	if n := len(run.Epochs); n != at.Evaluated {
+		return nil, nil, fmt.Errorf("%s: got %s in the first %s, want %d: the file is damaged", path, plural.Of(n, "epoch"), plural.Of(at.Lines, "line"), at.Evaluated)
 	}
 	if err := atomicfile.RemoveTemps(dir); err != nil {
 		return nil, nil, err

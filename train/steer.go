@@ -7,8 +7,8 @@ import (
 	"anneal/runs"
 )
 
-// steer does what the commands that have come ask for, before the next update. A pause moves started, so that it takes no time.
-func (r *run) steer(ctx context.Context, started *time.Time) error {
+// steer carries out the commands that have come, before the next update.
+func (r *run) steer(ctx context.Context) error {
 	for ctx.Err() == nil {
 		select {
 		case c, ok := <-r.Commands:
@@ -17,7 +17,7 @@ func (r *run) steer(ctx context.Context, started *time.Time) error {
 			case !ok:
 				r.Commands = nil
 			case c.Action == runs.Pause:
-				err = r.pause(ctx, started)
+				err = r.pause(ctx)
 			case c.Action != runs.Continue: // there is no pause to end
 				err = r.obey(c)
 			}
@@ -31,14 +31,13 @@ func (r *run) steer(ctx context.Context, started *time.Time) error {
 	return ctx.Err()
 }
 
-// pause waits for Continue, and does meanwhile what other commands ask for.
-func (r *run) pause(ctx context.Context, started *time.Time) error {
+// pause waits for Continue, and carries out other commands meanwhile. Its time does not count.
+func (r *run) pause(ctx context.Context) error {
 	began := time.Now()
-	defer func() { *started = started.Add(time.Since(began)) }()
+	defer func() { r.clock.pause(began) }()
 	if err := r.obey(runs.Command{Action: runs.Pause}); err != nil {
 		return err
 	}
-	r.at.Seconds = seconds(*started)
 	if err := r.save(false); err != nil { // whoever pauses may be about to switch the machine off
 		return err
 	}
@@ -60,9 +59,9 @@ func (r *run) pause(ctx context.Context, started *time.Time) error {
 	return ctx.Err()
 }
 
-// obey does what c asks for and tells so, or tells why it cannot be.
+// obey carries out c and tells the observers so, or tells them why it cannot.
 func (r *run) obey(c runs.Command) error {
-	done := runs.Control{Epoch: r.at.Epoch, Step: r.at.Step, Passed: r.passed(), Action: c.Action}
+	done := runs.Control{Epoch: r.at.Epoch, Step: r.at.Step, Passed: float64(r.at.Epoch-1) + float64(r.at.Seen)/float64(r.Train.Len()), Action: c.Action}
 	err := c.Validate()
 	if err == nil && c.Action == runs.SetRate {
 		done.LR, err = r.rate.steer(r.at.Epoch-1, r.at.Step, c.LR)
@@ -74,9 +73,4 @@ func (r *run) obey(c runs.Command) error {
 		r.stop()
 	}
 	return r.tell(done)
-}
-
-// passed returns how many epochs of samples the run has trained on.
-func (r *run) passed() float64 {
-	return float64(r.at.Epoch-1) + float64(r.at.Seen)/float64(r.Train.Len())
 }

@@ -228,7 +228,7 @@ func TestTuningErrors(t *testing.T) {
 	}{
 		{solvers.Tuning{Groups: []solvers.Group{{Pattern: "conv*"}}}, `group "conv*" matches no parameter; there are fc1.weight`},
 		{solvers.Tuning{Freeze: []string{"conv*"}}, `freeze "conv*" matches no parameter`},
-		{solvers.Tuning{LayerDecay: 2}, "layer decay 2"},
+		{solvers.Tuning{LayerDecay: 2}, "layer decay is 2"},
 		{solvers.Tuning{Groups: []solvers.Group{{Pattern: "fc1.*", Schedule: "StepRL(5)"}}}, "group fc1.*: schedule \"StepRL(5)\": column 1"},
 	} {
 		c := small(t)

@@ -3,37 +3,43 @@ package train
 import (
 	"math"
 
-	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
 	"anneal/graph"
+	"anneal/runs"
 	"anneal/schedules"
 )
 
-// keep keeps the weights before an update.
-func (d *diagnosis) keep() {
+// before keeps the weights before the epoch's last update.
+func (d *diagnosis) before(last bool) {
+	if d == nil || !last {
+		return
+	}
 	var all []*tensor.Dense
 	for _, l := range d.layers {
-		all = append(all, weights(l)...)
+		all = append(all, watchedWeights(l)...)
 	}
-	if d.before == nil {
+	if d.kept == nil {
 		for _, w := range all {
-			d.before = append(d.before, w.Clone().(*tensor.Dense))
+			d.kept = append(d.kept, w.Clone().(*tensor.Dense))
 		}
 	}
 	for i, w := range all {
-		_ = tensor.Copy(d.before[i], w) // of one shape and type
+		_ = tensor.Copy(d.kept[i], w) // of one shape and type
 	}
 }
 
-// updated returns each layer's ‖Δw‖/‖w‖ since keep, NaN for a layer without weights.
-func (d *diagnosis) updated() []schedules.Metric {
+// after notes each layer's ‖Δw‖/‖w‖ of the epoch's last update, NaN for a layer without weights.
+func (d *diagnosis) after(last bool, at *runs.Progress) {
+	if d == nil || !last {
+		return
+	}
 	var ratios []schedules.Metric
 	i := 0
 	for _, l := range d.layers {
 		change, size := 0.0, 0.0
-		for _, w := range weights(l) {
-			before := graph.Float64s(d.before[i])
+		for _, w := range watchedWeights(l) {
+			before := graph.Float64s(d.kept[i])
 			for j, v := range graph.Float64s(w) {
 				change += (v - before[j]) * (v - before[j])
 				size += before[j] * before[j]
@@ -42,24 +48,11 @@ func (d *diagnosis) updated() []schedules.Metric {
 		}
 		ratios = append(ratios, schedules.Metric(math.Sqrt(change)/math.Sqrt(size)))
 	}
-	return ratios
+	at.Updates = ratios
 }
 
-// move moves the parameters, and at the last update of an epoch remembers by how much.
-func (r *run) move(gradients []gorgonia.ValueGrad) error {
-	last := r.diagnosis != nil && (r.at.Batch == r.loader.Batches() || r.at.Step+1 == r.total)
-	if last {
-		r.diagnosis.keep()
-	}
-	err := r.solver.Step(gradients)
-	if last && err == nil {
-		r.at.Updates = r.diagnosis.updated()
-	}
-	return err
-}
-
-// weights are the tensors of a layer that an update ratio is about.
-func weights(l *graph.Watched) (list []*tensor.Dense) {
+// watchedWeights returns the tensors of a layer that an update ratio is about.
+func watchedWeights(l *graph.Watched) (list []*tensor.Dense) {
 	for _, p := range l.Params {
 		if p.Kind() == graph.Weight || p.Kind() == graph.NormWeight {
 			list = append(list, p.Value())

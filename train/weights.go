@@ -42,8 +42,11 @@ func save(path string, params *graph.Params, metadata map[string]string) error {
 	return nil
 }
 
-// saveFinal saves the parameters with the run's settings, and so their moving average.
+// saveFinal saves the parameters with the run's settings, and likewise their moving average.
 func (r *run) saveFinal() error {
+	if r.Dir == "" {
+		return nil
+	}
 	metadata := map[string]string{configKey: r.settings.JSON()}
 	err := save(filepath.Join(r.Dir, runs.FinalFile), r.Params, metadata)
 	if err == nil && r.ema != nil {

@@ -37,7 +37,7 @@ func (i *inspectCmd) print(w io.Writer, file *train.Inspection) error {
 	fmt.Fprintf(w, "%s: %s, %s\n", i.File, file.Format, checksum)
 	if p := file.Progress; p != nil {
 		fmt.Fprintf(w, "checkpoint after step %d: epoch %d, batch %d; %s evaluated",
-			p.Step, p.Epoch, p.Batch, plural.Of(p.Epochs, "epoch"))
+			p.Step, p.Epoch, p.Batch, plural.Of(p.Evaluated, "epoch"))
 		if p.BestEpoch > 0 {
 			fmt.Fprintf(w, ", best test accuracy %.2f%% in epoch %d, best test loss %.4f",
 				100*p.BestAccuracy, p.BestEpoch, p.BestLoss)
