@@ -97,7 +97,7 @@ func validParts(name string, parts []Schedule) error {
 		if s == nil {
 			return fmt.Errorf("%s: schedulers[%d] is nil: want a schedule", name, i)
 		}
-		if _, _, ok := plateauOf(s); ok {
+		if _, _, ok := PlateauOf(s); ok {
 			return fmt.Errorf("%s: schedulers[%d] is %s: want no schedule that reads a metric; a WarmupLR may stand before one", name, i, s)
 		}
 		if err := s.Validate(); err != nil {

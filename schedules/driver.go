@@ -6,24 +6,24 @@ import (
 	"anneal/internal/spec"
 )
 
-// Driver serves any schedule to a loop: rates and momentum by count, metrics in. Counts may be asked for in any order;
-// in rising order each takes the same short time. Only a ReduceLROnPlateau makes a Driver remember anything.
+// Driver serves any schedule to a training loop: it takes metrics, and gives rates and momentum by count. Counts may be asked for in
+// any order; in rising order each takes the same short time. Only a ReduceLROnPlateau makes a Driver remember anything.
 //
 //	d, err := schedules.NewDriver(s, bases)
 //	for count := range counts {
-//		rates := d.Rates(count)  // one a group, for the update that follows
+//		rates := d.Rates(count)  // one per group, for the update that follows
 //		...
-//		d.Observe(count, metric) // whenever there is a new one
+//		d.Observe(count, metric) // whenever there is a new metric
 //	}
 type Driver struct {
 	schedule Schedule
-	tracks   []track // one a group; the rates of a plateau's groups are its own
+	tracks   []track // one per group; a plateau holds the rates of its groups itself
 	plateau  *Plateau
 	wait     int // counts of warm-up before the plateau observes
 }
 
-// NewDriver returns a Driver of s for parameter groups with the rates bases: at least one, each finite and at least 0. The error is that of
-// s, or names the rate.
+// NewDriver returns a Driver of s for parameter groups with the rates bases: at least one, each finite and at least 0. The error is
+// Validate's, or names the rate.
 func NewDriver(s Schedule, bases []float64) (*Driver, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
@@ -37,7 +37,7 @@ func NewDriver(s Schedule, bases []float64) (*Driver, error) {
 		}
 	}
 	d := &Driver{schedule: s}
-	if settings, wait, ok := plateauOf(s); ok {
+	if settings, wait, ok := PlateauOf(s); ok {
 		p, err := settings.New(bases)
 		if err != nil {
 			return nil, err
@@ -48,16 +48,6 @@ func NewDriver(s Schedule, bases []float64) (*Driver, error) {
 		d.tracks = append(d.tracks, trackOf(s, base))
 	}
 	return d, nil
-}
-
-// plateauOf returns the ReduceLROnPlateau that s is or warms up for, and the counts of warm-up before it.
-func plateauOf(s Schedule) (settings ReduceLROnPlateau, wait int, ok bool) {
-	if p, is := s.(interface {
-		plateau() (ReduceLROnPlateau, int, bool)
-	}); is {
-		return p.plateau()
-	}
-	return settings, 0, false
 }
 
 // Rates returns the rate of each group at count.
@@ -79,13 +69,13 @@ func (d *Driver) Rates(count int) []float64 {
 // Momentum returns the momentum of every group at count, and false if the schedule leaves it alone.
 func (d *Driver) Momentum(count int) (float64, bool) { return momentum(d.tracks[0], count) }
 
-// Observe gives the schedule a metric measured after the update at count, and tells whether it lowered a rate. A schedule
-// other than a plateau, or a plateau whose warm-up is not over, does not look at it.
+// Observe gives the schedule a metric that was measured after the update at count, and reports whether that lowered a rate. Only a
+// plateau whose warm-up is over uses the metric.
 func (d *Driver) Observe(count int, metric float64) (lowered bool) {
 	return d.plateau != nil && count >= d.wait && d.plateau.Observe(metric)
 }
 
-// State returns what d remembers, nil if the schedule is not a plateau.
+// State returns what d remembers, or nil if the schedule has no plateau.
 func (d *Driver) State() *PlateauState {
 	if d.plateau == nil {
 		return nil
@@ -94,8 +84,8 @@ func (d *Driver) State() *PlateauState {
 	return &st
 }
 
-// Restore makes d go on from st, which a Driver of the same schedule returned. A state for other groups, or of another kind of schedule, is
-// an error.
+// Restore makes d go on from st, which a Driver of the same schedule returned. A state for other groups, or of another kind of
+// schedule, is an error.
 func (d *Driver) Restore(st *PlateauState) error {
 	if (d.plateau == nil) != (st == nil) {
 		return fmt.Errorf("%s: the state is not of this schedule", d.schedule)

@@ -8,8 +8,8 @@ import (
 	"anneal/internal/plural"
 )
 
-// Run is what Lint needs to know of a training run.
-type Run struct {
+// Training is what Lint needs to know of a training run.
+type Training struct {
 	Epochs  int
 	Steps   int       // updates in all of them
 	PerStep bool      // whether counts are steps; else they are epochs
@@ -21,7 +21,7 @@ type Run struct {
 // Lint returns a warning, of one line and with its number, for each way in which s does not fit the run: it never changes
 // the rate, its cycle or phases are not as long as the run, its warm-up is longer, a milestone is not reached, a rate is
 // 0, below 0, not finite or above the solver's limit, or the groups' own rates have no effect.
-func Lint(s Schedule, r Run) []string {
+func Lint(s Schedule, r Training) []string {
 	d, err := NewDriver(s, r.Bases)
 	if err != nil {
 		return []string{err.Error()}
@@ -39,7 +39,7 @@ func Lint(s Schedule, r Run) []string {
 }
 
 type linter struct {
-	run      Run
+	run      Training
 	counts   int
 	unit     string // what one of them is
 	warnings []string
@@ -51,7 +51,6 @@ func (l *linter) warn(format string, args ...any) {
 
 // lengths compares the lengths in s with the n counts that s has.
 func (l *linter) lengths(s Schedule, n int) {
-	warmup := 0
 	switch s := s.(type) {
 	case OneCycleLR:
 		if s.total() != n {
@@ -59,62 +58,86 @@ func (l *linter) lengths(s Schedule, n int) {
 		}
 	case CyclicLR:
 		if n%s.period() != 0 {
-			l.warn("CyclicLR: a cycle takes %s, but it has %d, which is no whole number of cycles", plural.Of(s.period(), l.unit), n)
+			l.warn("CyclicLR: a cycle takes %s, but it has %d, which is no whole number of cycles",
+				plural.Of(s.period(), l.unit), n)
 		}
 	case WSDLR:
 		if total := s.WarmupIters + s.StableIters + s.DecayIters; total != n {
 			l.warn("WSDLR: the phases take %s, but it has %d", plural.Of(total, l.unit), n)
 		}
-		warmup = s.WarmupIters
-	case InverseSqrtLR:
-		warmup = s.WarmupIters
-	case ConstantLR:
-		warmup = s.TotalIters
-	case LinearLR:
-		if s.EndFactor > s.StartFactor {
-			warmup = s.TotalIters
-		}
 	case WarmupLR:
-		warmup = s.TotalIters
-		if n > warmup {
-			l.lengths(s.Scheduler, n-warmup)
+		if n > s.TotalIters {
+			l.lengths(s.Scheduler, n-s.TotalIters)
 		}
 	case ChainedScheduler:
 		for _, part := range s.Schedulers {
 			l.lengths(part, n)
 		}
 	case SequentialLR:
-		start := 0
-		for i, part := range s.Schedulers {
-			end := n
-			if i < len(s.Milestones) {
-				end = min(n, s.Milestones[i])
-			}
-			if start >= n {
-				l.warn("SequentialLR: milestone %d is not within the %s it has", start, plural.Of(n, l.unit))
-				return
-			}
-			if end > start {
-				l.lengths(part, end-start)
-			}
-			if i < len(s.Milestones) {
-				start = s.Milestones[i]
-			}
-		}
+		l.milestones(s, n)
 	case ReduceLROnPlateau:
-		if !l.run.PerStep && s.Patience+2 >= n {
-			l.warn("ReduceLROnPlateau: with patience %d it can lower the rate after %d epochs at the earliest, but it has %d", s.Patience, s.Patience+2, n)
-		} else if l.run.PerStep && s.Patience+2 >= l.run.Epochs {
-			l.warn("ReduceLROnPlateau: with patience %d it can lower the rate after %d metrics at the earliest, one an epoch, and the run has %s", s.Patience, s.Patience+2, plural.Of(l.run.Epochs, "epoch"))
-		}
+		l.patience(s, n)
 	}
-	if warmup > n {
+	if warmup := warmupOf(s); warmup > n {
 		name, _, _ := strings.Cut(s.String(), "(")
 		l.warn("%s: the warm-up takes %s, but it has %d", name, plural.Of(warmup, l.unit), n)
 	}
 }
 
-// rates looks at every rate of the run.
+// warmupOf returns the number of counts in which s raises the rate at first.
+func warmupOf(s Schedule) int {
+	switch s := s.(type) {
+	case WSDLR:
+		return s.WarmupIters
+	case InverseSqrtLR:
+		return s.WarmupIters
+	case ConstantLR:
+		return s.TotalIters
+	case LinearLR:
+		if s.EndFactor > s.StartFactor {
+			return s.TotalIters
+		}
+	case WarmupLR:
+		return s.TotalIters
+	}
+	return 0
+}
+
+// milestones compares each part of s with the counts from its milestone to the next.
+func (l *linter) milestones(s SequentialLR, n int) {
+	start := 0
+	for i, part := range s.Schedulers {
+		end := n
+		if i < len(s.Milestones) {
+			end = min(n, s.Milestones[i])
+		}
+		if start >= n {
+			l.warn("SequentialLR: milestone %d is not within the %s it has", start, plural.Of(n, l.unit))
+			return
+		}
+		if end > start {
+			l.lengths(part, end-start)
+		}
+		if i < len(s.Milestones) {
+			start = s.Milestones[i]
+		}
+	}
+}
+
+// patience compares the observations that s needs with those that it has.
+func (l *linter) patience(s ReduceLROnPlateau, n int) {
+	earliest := s.Patience + 2
+	switch {
+	case !l.run.PerStep && earliest >= n:
+		l.warn("ReduceLROnPlateau: with patience %d it can lower the rate after %d epochs at the earliest, but it has %d",
+			s.Patience, earliest, n)
+	case l.run.PerStep && earliest >= l.run.Epochs:
+		l.warn("ReduceLROnPlateau: with patience %d it can lower the rate after %d metrics at the earliest, one an epoch, "+
+			"and the run has %s", s.Patience, earliest, plural.Of(l.run.Epochs, "epoch"))
+	}
+}
+
+// rates checks every rate of the run.
 func (l *linter) rates(s Schedule, d *Driver) {
 	bases := l.run.Bases
 	acts, shared := false, true

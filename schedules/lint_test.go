@@ -8,7 +8,7 @@ import (
 
 func ExampleLint() {
 	s, _ := Parse("StepLR(30)")
-	for _, w := range Lint(s, Run{Epochs: 10, Bases: []float64{0.1}}) {
+	for _, w := range Lint(s, Training{Epochs: 10, Bases: []float64{0.1}}) {
 		fmt.Println(w)
 	}
 	// Output:
@@ -16,7 +16,7 @@ func ExampleLint() {
 }
 
 func TestLint(t *testing.T) {
-	epochs := Run{Epochs: 10, Steps: 40, Bases: []float64{0.1}, Limit: 1, Solver: "SGD"}
+	epochs := Training{Epochs: 10, Steps: 40, Bases: []float64{0.1}, Limit: 1, Solver: "SGD"}
 	steps := epochs
 	steps.PerStep = true
 	groups := epochs
@@ -25,7 +25,7 @@ func TestLint(t *testing.T) {
 	one.Epochs, one.Steps = 1, 1
 	tests := []struct {
 		spec string
-		run  Run
+		run  Training
 		want []string // one a warning, what it contains
 	}{
 		{"none", epochs, nil},
@@ -34,15 +34,15 @@ func TestLint(t *testing.T) {
 		{"StepLR(10)", steps, nil},
 		{"StepLR(5, 1.0)", epochs, []string{"never changes"}},
 		{"MultiStepLR([12, 40])", epochs, []string{"never changes"}},
-		{"StepLR(5)", Run{Epochs: 0, Bases: []float64{0.1}}, nil},
+		{"StepLR(5)", Training{Epochs: 0, Bases: []float64{0.1}}, nil},
 		{"StepLR(10)", one, []string{"never changes the rate in the 1 epoch of the run"}},
-		{"StepLR(10)", Run{Epochs: 1, Steps: 1, PerStep: true, Bases: []float64{0.1}}, []string{"never changes the rate in the 1 step of the run"}},
+		{"StepLR(10)", Training{Epochs: 1, Steps: 1, PerStep: true, Bases: []float64{0.1}}, []string{"never changes the rate in the 1 step of the run"}},
 		{"SequentialLR([ExponentialLR(0.9), StepLR(3)], [1])", one, []string{"milestone 1 is not within the 1 epoch", "never changes"}},
 		{"OneCycleLR(0.1, 1)", epochs, []string{"the cycle takes 1 epoch, but it has 10"}},
 		{"OneCycleLR(0.1, 40)", steps, nil},
 		{"OneCycleLR(0.1, epochs=10, steps_per_epoch=4)", steps, nil},
 		{"OneCycleLR(0.1, 40)", epochs, []string{"the cycle takes 40 epochs, but it has 10"}},
-		{"OneCycleLR(0.1, 40)", Run{Epochs: 40, Bases: []float64{0.1, 0.05}}, []string{"[0.1 0.05], have no effect"}},
+		{"OneCycleLR(0.1, 40)", Training{Epochs: 40, Bases: []float64{0.1, 0.05}}, []string{"[0.1 0.05], have no effect"}},
 		{"CyclicLR(0.01, 0.1, 5)", epochs, nil},
 		{"CyclicLR(0.01, 0.1, 3, 4)", epochs, []string{"a cycle takes 7 epochs, but it has 10, which is no whole number of cycles"}},
 		{"CyclicLR(0.01, 0.1, 5)", groups, []string{"no effect"}},

@@ -56,6 +56,16 @@ func (s ReduceLROnPlateau) String() string { return spec.Format("ReduceLROnPlate
 
 func (s ReduceLROnPlateau) plateau() (ReduceLROnPlateau, int, bool) { return s, 0, true }
 
+// PlateauOf returns the ReduceLROnPlateau that s is or contains, and the number of counts of warm-up before it observes metrics.
+func PlateauOf(s Schedule) (p ReduceLROnPlateau, warmup int, ok bool) {
+	if has, is := s.(interface {
+		plateau() (ReduceLROnPlateau, int, bool)
+	}); is {
+		return has.plateau()
+	}
+	return p, 0, false
+}
+
 // Plateau watches a metric and lowers rates.
 type Plateau struct {
 	settings ReduceLROnPlateau

@@ -50,7 +50,7 @@ func (s WarmupLR) track(base float64) track {
 }
 
 func (s WarmupLR) plateau() (ReduceLROnPlateau, int, bool) {
-	settings, wait, ok := plateauOf(s.Scheduler)
+	settings, wait, ok := PlateauOf(s.Scheduler)
 	return settings, wait + s.TotalIters, ok
 }
 

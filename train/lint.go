@@ -21,7 +21,7 @@ func (r *run) lint(start runs.Start) []string {
 		warnings = append(warnings, fmt.Sprintf("freeze %q: leaves no parameter to train, of %d", r.Tuning.Freeze, len(r.Params.Trainable())))
 	}
 	for _, c := range r.rate.courses {
-		for _, w := range schedules.Lint(c.schedule, schedules.Run{
+		for _, w := range schedules.Lint(c.schedule, schedules.Training{
 			Epochs: start.Epochs, Steps: start.Steps, PerStep: r.Interval == runs.PerStep, Bases: c.bases, Limit: limit, Solver: name,
 		}) {
 			if c.group > 0 {
@@ -29,7 +29,7 @@ func (r *run) lint(start runs.Start) []string {
 			}
 			warnings = append(warnings, w)
 		}
-		if p, ok := plateau(c.schedule); ok && 0 < r.Patience && r.Patience <= p.Patience+1 {
+		if p, _, ok := schedules.PlateauOf(c.schedule); ok && 0 < r.Patience && r.Patience <= p.Patience+1 {
 			warnings = append(warnings, fmt.Sprintf("patience %d: the run ends before %v lowers the rate, which takes %s without an improvement",
 				r.Patience, p, plural.Of(p.Patience+1, "epoch")))
 		}

@@ -66,19 +66,8 @@ func (c *course) follow(group int, bases []float64) {
 
 // rises reports whether s has a plateau that wants its metric to rise.
 func rises(s schedules.Schedule) bool {
-	p, ok := plateau(s)
+	p, _, ok := schedules.PlateauOf(s)
 	return ok && p.Mode == "max"
-}
-
-// plateau is the plateau that s has, if any.
-func plateau(s schedules.Schedule) (schedules.ReduceLROnPlateau, bool) {
-	switch s := s.(type) {
-	case schedules.ReduceLROnPlateau:
-		return s, true
-	case schedules.WarmupLR:
-		return plateau(s.Scheduler)
-	}
-	return schedules.ReduceLROnPlateau{}, false
 }
 
 // count is what a schedule counts, both counted from 0.

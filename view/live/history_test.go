@@ -192,7 +192,7 @@ func TestPlan(t *testing.T) {
 	e := start(schedules.ReduceLROnPlateau{Mode: "min", Factor: 0.5, ThresholdMode: "rel", MinLR: []float64{0, 0, 0}}, runs.PerEpoch, 0.1, 0.2)
 	e.Groups = append(e.Groups, runs.Group{Pattern: "fc*", Base: 0.3, Schedule: schedules.ExponentialLR{Gamma: 0.5}})
 	p := newPlan(e)
-	if got := p.rates(1); !math.IsNaN(got[0]) || !math.IsNaN(got[1]) || got[2] != 0.15 || p.groups[2].Schedule != "ExponentialLR(gamma=0.5)" {
+	if got := p.ahead.Rates(1); !math.IsNaN(got[0]) || !math.IsNaN(got[1]) || got[2] != 0.15 || p.groups[2].Schedule != "ExponentialLR(gamma=0.5)" {
 		t.Errorf("got %v, %+v", got, p.groups)
 	}
 }

@@ -16,7 +16,7 @@ type plan struct {
 	steps   int
 	updates int
 	groups  []group
-	courses []course
+	ahead   *schedules.Forecast
 	count   int // that the rates in force are for
 }
 
@@ -24,12 +24,6 @@ type plan struct {
 type group struct {
 	Pattern  string `json:"pattern"` // "" for the parameters that are in no other
 	Schedule string `json:"schedule"`
-}
-
-// course is a schedule with the groups that follow it.
-type course struct {
-	driver *schedules.Driver
-	groups []int
 }
 
 // forecast is the rates over time, one list a group, of which each has the rate up to each moment from the one before it.
@@ -40,26 +34,12 @@ type forecast struct {
 
 func newPlan(s runs.Start) plan {
 	p := plan{perStep: s.Interval == runs.PerStep, steps: s.Steps, updates: s.Updates}
-	together := map[string][]int{}
-	var specs []string
-	for i, g := range s.Groups {
-		spec := g.Schedule.String()
-		p.groups = append(p.groups, group{g.Pattern, spec})
-		if together[spec] == nil {
-			specs = append(specs, spec)
-		}
-		together[spec] = append(together[spec], i)
+	var groups []schedules.Group
+	for _, g := range s.Groups {
+		p.groups = append(p.groups, group{g.Pattern, g.Schedule.String()})
+		groups = append(groups, schedules.Group{Schedule: g.Schedule, Base: g.Base})
 	}
-	for _, spec := range specs {
-		var bases []float64
-		for _, i := range together[spec] {
-			bases = append(bases, s.Groups[i].Base)
-		}
-		// The run has made a driver of each schedule itself. One that does not go with these groups has no forecast.
-		if driver, err := schedules.NewDriver(s.Groups[together[spec][0]].Schedule, bases); err == nil {
-			p.courses = append(p.courses, course{driver, together[spec]})
-		}
-	}
+	p.ahead = schedules.NewForecast(groups)
 	return p
 }
 
@@ -71,24 +51,10 @@ func (p *plan) at(epoch, step int) {
 	}
 }
 
-// rates are those of a count, NaN where they are not known.
-func (p *plan) rates(count int) []float64 {
-	rates := make([]float64, len(p.groups))
-	for i := range rates {
-		rates[i] = math.NaN()
-	}
-	for _, c := range p.courses {
-		for i, r := range c.driver.Rates(count) {
-			rates[c.groups[i]] = r
-		}
-	}
-	return rates
-}
-
 // factor is what lr is of the plan at its count. It stays as it was where the plan has 0.
 func (p *plan) factor(lr, before []float64) []float64 {
 	factor := make([]float64, len(before))
-	for i, planned := range p.rates(p.count) {
+	for i, planned := range p.ahead.Rates(p.count) {
 		factor[i] = lr[i] / planned
 		if !(math.Abs(factor[i]) <= math.MaxFloat64) {
 			factor[i] = before[i]
@@ -112,7 +78,7 @@ func (p *plan) forecast() forecast {
 			f.Epochs[i] /= float64(p.updates)
 		}
 		f.Epochs[i] = min(f.Epochs[i], float64(p.steps)/float64(p.updates))
-		for g, r := range p.rates(count) {
+		for g, r := range p.ahead.Rates(count) {
 			f.LR[g] = append(f.LR[g], number(r))
 		}
 	}
