@@ -6,10 +6,10 @@ import "sort"
 type point struct {
 	rate     float64
 	momentum float64
-	cycles   bool // whether momentum is set
+	cycles   bool // whether the schedule sets the momentum
 }
 
-// track is a schedule for one base rate. It may remember how far it has come, but not so that it shows.
+// track is a schedule for one base rate. What it remembers makes it fast, and never changes what it returns.
 type track func(count int) point
 
 // trackOf returns the track of s.
@@ -27,7 +27,7 @@ func trackOf(s Schedule, base float64) track {
 	}
 }
 
-// replay returns the track that comes of stepping s from count 0 as PyTorch does.
+// replay returns the track that steps s from count 0 as PyTorch does.
 func replay(s Schedule, base float64) track {
 	var (
 		g   group
@@ -189,7 +189,6 @@ func (s *sequence) step(g *group) {
 }
 
 func (s *sequence) restart(g *group) {
-	g.rate = g.initial
 	*s = *begin(s.SequentialLR, g).(*sequence)
 }
 
