@@ -108,9 +108,11 @@ func TestErrors(t *testing.T) {
 		{"no weights", 2, []string{"eval"}, []string{"--init"}},
 		{"empty weights", 2, []string{"--init", ""}, []string{"--init", "empty", "FILE"}},
 		{"empty weights to evaluate", 2, []string{"eval", "--init="}, []string{"--init", "empty"}},
+		{"empty pattern", 2, []string{"--freeze", ""}, []string{"--freeze", "empty", "PATTERN"}},
+		{"missing argument", 2, []string{"schedule"}, []string{"missing argument: <spec> ..."}},
 		{"empty data", 2, []string{"--data="}, []string{"--data", "empty", "DIR"}},
 		{"empty run", 2, []string{"--resume", ""}, []string{"--resume", "empty", "DIR"}},
-		{"empty comparison", 2, []string{"lrfind", "--compare", ""}, []string{"--compare", "empty", "NAME,…"}},
+		{"empty comparison", 2, []string{"lrfind", "--compare", ""}, []string{"--compare", "empty", "NAME"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -22,11 +22,12 @@ func empty(command *kong.Context) error {
 		if p.Flag == nil || p.Resolved {
 			continue
 		}
-		switch v := reflect.ValueOf(command.FlagValue(p.Flag)); v.Kind() {
-		case reflect.String, reflect.Slice:
-			if v.Len() == 0 {
-				return fmt.Errorf("--%s is empty: give it %s, or leave the flag out", p.Flag.Name, p.Flag.PlaceHolder)
-			}
+		v := reflect.ValueOf(command.FlagValue(p.Flag))
+		if v.Kind() == reflect.Slice && v.Len() == 1 {
+			v = v.Index(0)
+		}
+		if k := v.Kind(); (k == reflect.String || k == reflect.Slice) && v.Len() == 0 {
+			return fmt.Errorf("--%s is empty: give it %s, or leave the flag out", p.Flag.Name, p.Flag.PlaceHolder)
 		}
 	}
 	return nil

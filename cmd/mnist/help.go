@@ -53,7 +53,7 @@ var helpTexts = kong.Vars{
 		"Repeatable.",
 	"freeze": "Do not train the parameters whose names match, such as 'conv1*'. Batch normalization's running " +
 		"statistics still change. Repeatable.",
-	"layer_decay": "Factor from each layer's learning rate to that of the layer before it, such as 0.8.",
+	"layer_decay": "Give each layer the learning rate of the next layer times this factor, such as 0.8.",
 
 	// What a run writes and shows.
 	"train_out": "Folder for the settings, the metrics and the weights. It must be new or empty. Default: " +
@@ -70,7 +70,7 @@ var helpTexts = kong.Vars{
 	"file": "A study as a YAML file. Its keys are flags, and lists give several values. Other flags override its " +
 		"settings. --preset=NAME --print shows an example.",
 	"models": "The networks to train; see the models command.",
-	"setting": "A name, a solver and, if it is not constant, a schedule, such as 'step: SGD(lr=0.1); StepLR(5)'. " +
+	"setting": "A solver with a name and, optionally, a schedule, such as 'step: SGD(lr=0.1); StepLR(5)'. " +
 		"Repeatable.",
 	"solvers": "Solvers. Each is combined with each schedule. Default, unless --setting is given: SGD(lr=0.1, " +
 		"momentum=0.9).",

@@ -39,7 +39,7 @@ const (
 var errInterrupted = errors.New("interrupted")
 
 type cli struct {
-	Version versionFlag `help:"Print the version, as the version command does, and exit."`
+	Version versionFlag `help:"Print what the version command prints, and exit."`
 
 	Train  trainCmd  `cmd:"" default:"withargs" help:"Train a model. This is the default command."`
 	Eval   evalCmd   `cmd:"" help:"Print the loss and the accuracy of a saved model on the test set."`
@@ -84,6 +84,9 @@ func newParser(c *cli, options ...kong.Option) (*kong.Kong, error) {
 
 // run does what the command line says and returns the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if len(args) > 0 && args[0] == "help" {
+		args = append(args[1:], "--help")
+	}
 	helped := false
 	parser, err := newParser(&cli{},
 		kong.Writers(stdout, stderr),

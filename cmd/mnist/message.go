@@ -64,8 +64,12 @@ func mistyped(e *json.UnmarshalTypeError) string {
 	return fmt.Sprintf("%q: got a JSON %s, want %s", e.Field, e.Value, want)
 }
 
-// quoted matches a flag's name before a value in quotation marks, which may have the name of its kind before it.
-var quoted = regexp.MustCompile(`^(--[a-z-]+): (?:(?:solver|schedule|augmentation|group) )?"`)
+var (
+	// quoted matches a flag's name before a value in quotation marks, which may have the name of its kind before it.
+	quoted = regexp.MustCompile(`^(--[a-z-]+): (?:(?:solver|schedule|augmentation|group) )?"`)
+	// missing matches what kong says of a missing argument.
+	missing = regexp.MustCompile(`^expected "(.*)"$`)
+)
 
 // usage returns what is wrong with the command line args, and the command that explains it.
 func usage(err error, args []string, commands []*kong.Node) string {
@@ -79,5 +83,6 @@ func usage(err error, args []string, commands []*kong.Node) string {
 		}
 	}
 	text := strings.TrimPrefix(message(err), name+": ")
-	return fmt.Sprintf("%s (see mnist %s --help)", quoted.ReplaceAllString(text, `$1 "`), name)
+	text = missing.ReplaceAllString(quoted.ReplaceAllString(text, `$1 "`), "missing argument: $1")
+	return fmt.Sprintf("%s (see mnist %s --help)", text, name)
 }

@@ -23,7 +23,7 @@ func (p *predictCmd) Run(c *console) error {
 	images := make([]*predict.Image, len(p.Picture))
 	for i, name := range p.Picture {
 		if images[i], err = readDigit(name); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return err
 		}
 	}
 	predictions, err := network.Classify(images...)
@@ -90,7 +90,11 @@ func readDigit(name string) (*predict.Image, error) {
 	defer file.Close()
 	picture, err := predict.Decode(file)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return predict.Digit(picture)
+	image, err := predict.Digit(picture)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return image, nil
 }

@@ -148,6 +148,8 @@ func TestSignals(t *testing.T) {
 func TestHelpModelsAndVersion(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"--help", "Usage: mnist <command>"},
+		{"help", "Usage: mnist <command>"},
+		{"help train", "--schedule=SPEC"},
 		{"train --help", "--schedule=SPEC"},
 		{"models", "lenet-bn"},
 		{"version", "\n" + runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH + "\nkernels " + kernels.Variant() + "\n"},

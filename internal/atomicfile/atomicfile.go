@@ -2,7 +2,9 @@
 package atomicfile
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -14,7 +16,8 @@ const Ext = ".tmp"
 
 // Write replaces the content of the file at path. At every moment, even if the machine stops, the file has all of its
 // old content or all of the new: Write writes a temporary file beside it, waits until that is on the disk, and renames
-// it. When Write returns, the content is on the disk. After an error the file is as it was.
+// it. When Write returns, the content is on the disk. After an error, which
+// names path, the file is as it was.
 func Write(path string, content []byte) error {
 	temp := fmt.Sprintf("%s.%08x%s", path, rand.Uint32(), Ext) // several writers have several
 	err := writeSynced(temp, content)
@@ -23,9 +26,22 @@ func Write(path string, content []byte) error {
 	}
 	if err != nil {
 		os.Remove(temp)
-		return err
+		return named(err, path)
 	}
 	return syncFolder(filepath.Dir(path))
+}
+
+// named returns err with path in place of the name of the file beside it.
+func named(err error, path string) error {
+	var p *fs.PathError
+	var l *os.LinkError
+	switch {
+	case errors.As(err, &p):
+		err = p.Err
+	case errors.As(err, &l):
+		err = l.Err
+	}
+	return &fs.PathError{Op: "write", Path: path, Err: err}
 }
 
 func writeSynced(path string, content []byte) error {

@@ -31,7 +31,7 @@ func Start(addr, name string) (*Service, error) {
 		return nil, fmt.Errorf("live: %w: want a port that no other program has, or 0 for any", err)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("live: address %q: %w: want as in localhost:6006", addr, err)
+		return nil, fmt.Errorf("live: address %q: %w: want a host and a port, such as localhost:6006", addr, err)
 	}
 	hosts, err := names(addr, l.Addr())
 	if err != nil {
