@@ -3,6 +3,7 @@ package runs
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,6 +24,14 @@ const (
 
 // StepFile returns the name of an older checkpoint, which was written after this step.
 func StepFile(step int) string { return fmt.Sprintf("step-%08d.safetensors", step) }
+
+// Folder returns the folder of the run that path names, by itself or by a checkpoint in it.
+func Folder(path string) string {
+	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+		return filepath.Dir(path)
+	}
+	return path
+}
 
 // OlderSteps lists the steps of the older checkpoints in a folder, in order.
 func OlderSteps(dir string) ([]int, error) {

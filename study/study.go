@@ -181,7 +181,7 @@ func (c Config) run(ctx context.Context, cell Cell, telling *sync.Mutex) (*train
 		defer telling.Unlock()
 		return c.Observer(cell, e)
 	}
-	dir, begin := "", train.Run
+	dir, begun := "", false
 	if c.Dir != "" {
 		dir = filepath.Join(c.Dir, cell.Name())
 		kept, underWay, err := c.look(dir)
@@ -190,14 +190,19 @@ func (c Config) run(ctx context.Context, cell Cell, telling *sync.Mutex) (*train
 			return nil, err
 		case kept != nil:
 			return kept, tell(kept.End)
-		case underWay:
-			begin = train.Resume
 		}
+		begun = underWay
 	}
 	defer parallel.SideBySide()()
 	config := cell.config(c.Common, dir)
 	config.Observers = []runs.Observer{tell}
-	result, err := begin(ctx, config)
+	var result *train.Result
+	var err error
+	if begun {
+		result, err = train.Resume(ctx, config, dir)
+	} else {
+		result, err = train.Run(ctx, config)
+	}
 	switch {
 	case errors.Is(err, train.ErrDiverged):
 		return result, nil

@@ -19,7 +19,7 @@ func TestResumeOfARunUnderWay(t *testing.T) {
 			return nil
 		}
 		tried++
-		if _, err := train.Resume(t.Context(), other); err == nil || !strings.Contains(err.Error(), c.Dir+": another program is at work in it") {
+		if _, err := resume(t.Context(), other); err == nil || !strings.Contains(err.Error(), c.Dir+": another program is at work in it") {
 			t.Errorf("got %v", err)
 		}
 		return nil
@@ -27,7 +27,7 @@ func TestResumeOfARunUnderWay(t *testing.T) {
 	if result, err := train.Run(t.Context(), c); err != nil || result.End.Reason != runs.Completed || tried == 0 {
 		t.Fatalf("after %d tries: got %+v, %v", tried, result, err)
 	}
-	if _, err := train.Resume(t.Context(), other); err != nil {
+	if _, err := resume(t.Context(), other); err != nil {
 		t.Errorf("afterwards: got %v", err)
 	}
 }

@@ -76,8 +76,8 @@ func TestBadConfig(t *testing.T) {
 			c.Solver = solvers.Default[solvers.Adagrad]()
 			c.Schedule, _ = schedules.Parse("OneCycleLR(max_lr=0.1, total_steps=10)")
 		}, []string{"Adagrad", "no momentum"}},
-		{"last batch of one", func(c *train.Config) { c.Batch = 9 }, []string{"bn: ", "one value a channel", "batches of 9 and a last one of 1"}},
-		{"batch of one", func(c *train.Config) { c.Batch = 1 }, []string{"batch of shape [1 ", "one value a channel"}},
+		{"last batch of one", func(c *train.Config) { c.Batch = 9 }, []string{"bn: ", "one value per channel", "batches of 9 and a last one of 1"}},
+		{"batch of one", func(c *train.Config) { c.Batch = 1 }, []string{"batch of shape [1 ", "one value per channel"}},
 		{"images of two shapes", func(c *train.Config) { c.Test = wide }, []string{"[1 4 4]", "[1 4 5]"}},
 		{"too small images", func(c *train.Config) { c.Model = conv }, []string{"[4 1 4 4]", "conv"}},
 		{"too many classes", func(c *train.Config) { c.Train, c.Test = many, many; c.Model = linear }, []string{"5 classes", "tells 3 apart"}},

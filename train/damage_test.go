@@ -59,7 +59,7 @@ func TestEveryFlippedByteIsFound(t *testing.T) {
 			if flip == 1 {
 				continue
 			}
-			if _, err := train.Resume(t.Context(), c); err == nil {
+			if _, err := resume(t.Context(), c); err == nil {
 				t.Fatalf("byte %d, %q for %q: a run went on from it", i, damaged, good[i])
 			}
 		}
@@ -80,7 +80,7 @@ func TestEveryFlippedByteIsFound(t *testing.T) {
 		t.Error("a damaged file has changed the parameters")
 	}
 	put(t, string(good), path)
-	finished(t)(train.Resume(t.Context(), c))
+	finished(t)(resume(t.Context(), c))
 }
 
 func TestInspect(t *testing.T) {

@@ -130,21 +130,21 @@ func TestDiagnosticsResume(t *testing.T) {
 		straight.Diagnostics, stopped.Diagnostics, longer.Diagnostics = true, true, true
 		finished(t)(train.Run(t.Context(), straight))
 		stopAt(t, stopped, train.Run, 2)
-		stopAt(t, stopped, train.Resume, 6)
-		stopAt(t, stopped, train.Resume, 10)
-		finished(t)(train.Resume(t.Context(), stopped))
+		stopAt(t, stopped, resume, 6)
+		stopAt(t, stopped, resume, 10)
+		finished(t)(resume(t.Context(), stopped))
 		sameRuns(t, stopped.Dir, straight.Dir, runs.BestFile)
 
 		longer.Epochs = 2
 		finished(t)(train.Run(t.Context(), longer))
 		longer.Epochs = 4
-		finished(t)(train.Resume(t.Context(), longer))
+		finished(t)(resume(t.Context(), longer))
 		sameRuns(t, longer.Dir, straight.Dir)
 	}
 	c := settings[0].of(t)
 	finished(t)(train.Run(t.Context(), c))
 	c.Diagnostics = true
-	if _, err := train.Resume(t.Context(), c); err == nil || !strings.Contains(err.Error(), "diagnostics is true and was not set") {
+	if _, err := resume(t.Context(), c); err == nil || !strings.Contains(err.Error(), "diagnostics is true and was not set") {
 		t.Errorf("a run resumed with diagnostics: %v", err)
 	}
 }
@@ -321,7 +321,7 @@ func TestInterruptedAtTheEvaluation(t *testing.T) {
 	if r, err := train.Run(ctx, c); err != nil || r.End.Reason != runs.Interrupted {
 		t.Fatalf("got %+v, %v", r, err)
 	}
-	finished(t)(train.Resume(t.Context(), func() train.Config { c.Observers = nil; return c }()))
+	finished(t)(resume(t.Context(), func() train.Config { c.Observers = nil; return c }()))
 	straight := small(t)
 	straight.Diagnostics = true
 	finished(t)(train.Run(t.Context(), straight))

@@ -67,7 +67,7 @@ func ExampleResume() {
 		return
 	}
 	c.Epochs = 5
-	result, err := train.Resume(context.Background(), c)
+	result, err := train.Resume(context.Background(), c, c.Dir)
 	if err != nil {
 		fmt.Println(err)
 		return

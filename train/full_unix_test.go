@@ -56,6 +56,6 @@ func TestFullDisk(t *testing.T) {
 		t.Fatalf("got %+v, %v, want the checkpoint of step 6", i, err)
 	}
 	c.Observers = nil
-	finished(t)(train.Resume(t.Context(), c))
+	finished(t)(resume(t.Context(), c))
 	sameRuns(t, c.Dir, straight.Dir)
 }

@@ -87,7 +87,7 @@ func TestMistakesOfARun(t *testing.T) {
 		if diff := cmp.Diff(want, got, near); err != nil || diff != "" || len(got.Mistakes) == 0 {
 			t.Errorf("%s: %v, %d mistakes (-want +got)\n%s", end, err, len(want.Mistakes), diff)
 		}
-		finished(t)(train.Resume(t.Context(), c))
+		finished(t)(resume(t.Context(), c))
 	}
 
 	if _, err := runs.ReadMistakes(t.TempDir()); !errors.Is(err, fs.ErrNotExist) {

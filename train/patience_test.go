@@ -73,7 +73,7 @@ func TestResumeAfterStoppingEarly(t *testing.T) {
 		for _, more := range []int{epochs, 30} {
 			var starts []runs.Start
 			c.Epochs, c.Observers = more, []runs.Observer{collect(&starts)}
-			r, err := train.Resume(t.Context(), c)
+			r, err := resume(t.Context(), c)
 			want := runs.StoppedEarly
 			if more == 2 {
 				want = runs.Completed

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,22 +14,24 @@ import (
 	"anneal/runs"
 )
 
-// Resume continues the run in the folder c.Dir from its last checkpoint, and ends with the same bits as a run that was never
-// stopped: parameters, solver's state, and metrics.jsonl except for the seconds, wherever and however the run stopped, on
-// processors that use the same kernels; on others Start's Changes name the kernels. Resume first removes from metrics.jsonl the
-// lines after the checkpoint. c.Dir may also name one of the checkpoints in the folder, to go back to that:
-// those of later steps are then removed, but for the best one.
+// Resume continues the run in the folder from, at its last checkpoint. It ends with the same bits as a run that was never
+// stopped, wherever and however the run stopped: parameters, solver's state, and metrics.jsonl except for the seconds. That
+// holds on processors that use the same kernels; if they are others, Start's Changes say so. from may also name one of the
+// checkpoints in the folder. Resume then removes those of later steps, except for the best one. In either case it first
+// removes the lines of metrics.jsonl that came after the checkpoint.
 //
-// c must say what it said when the run began: Resume compares it with config.json, data and all, and its error lists what differs. Only
-// Epochs may be more than before, and LogEvery, SaveEvery, Keep and Observers may be others; Notes are added to those in config.json.
-// Init is not read again. c.Params must be of the same type and seed as before; their values become the checkpoint's.
+// c must be what it was when the run began: Resume compares it with config.json, data and all, and its error lists what
+// differs. Only Epochs may be more than before, and LogEvery, SaveEvery, Keep and Observers may be others; Notes are added
+// to those in config.json. Dir is not used, and Init is not read again. c.Params must be of the same type and seed as
+// before; their values become the checkpoint's.
 //
-// A run that has come to its end, or stopped early, ends at once. One that another program still runs is an error. The state of
-// Gorgonia's own solvers (solvers.Stock) cannot be read, so their runs cannot be resumed.
-func Resume(ctx context.Context, c Config) (*Result, error) {
-	checkpoint := filepath.Join(c.Dir, runs.LastFile)
-	if info, err := os.Stat(c.Dir); err == nil && info.Mode().IsRegular() {
-		checkpoint, c.Dir = c.Dir, filepath.Dir(c.Dir)
+// A run that has come to its end, or stopped early, ends at once. One that another program still runs is an error. The state
+// of Gorgonia's own solvers (solvers.Stock) cannot be read, so their runs cannot be resumed.
+func Resume(ctx context.Context, c Config, from string) (*Result, error) {
+	c.Dir = runs.Folder(from)
+	checkpoint := from
+	if c.Dir == from {
+		checkpoint = filepath.Join(c.Dir, runs.LastFile)
 	}
 	unlock, err := folderlock.Lock(c.Dir)
 	if err != nil {

@@ -50,9 +50,9 @@ func TestResumeRegularised(t *testing.T) {
 			part := train.Run
 			for _, step := range r.stops {
 				stopAt(t, stopped, part, step)
-				part = train.Resume
+				part = resume
 			}
-			got, err := train.Resume(t.Context(), stopped)
+			got, err := resume(t.Context(), stopped)
 			if diff := gocmp.Diff(want, got, cmpopts.IgnoreFields(train.Result{}, "Params", "EMA"), cmpopts.IgnoreFields(runs.Epoch{}, "TrainSeconds", "TestSeconds")); err != nil || diff != "" {
 				t.Errorf("result: %v (-want +got)\n%s", err, diff)
 			}

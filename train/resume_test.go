@@ -129,9 +129,9 @@ func TestResumeToTheBit(t *testing.T) {
 			want := finished(t)(train.Run(t.Context(), straight))
 			stopped := s.of(t)
 			stopAt(t, stopped, train.Run, 2)
-			stopAt(t, stopped, train.Resume, 6)
-			stopAt(t, stopped, train.Resume, 10)
-			got := finished(t)(train.Resume(t.Context(), stopped))
+			stopAt(t, stopped, resume, 6)
+			stopAt(t, stopped, resume, 10)
+			got := finished(t)(resume(t.Context(), stopped))
 			sameRuns(t, stopped.Dir, straight.Dir, runs.BestFile)
 			if diff := gocmp.Diff(want, got, cmpopts.IgnoreFields(train.Result{}, "Params"), cmpopts.IgnoreFields(runs.Epoch{}, "TrainSeconds", "TestSeconds")); diff != "" {
 				t.Errorf("result: (-want +got)\n%s", diff)
@@ -151,7 +151,7 @@ func TestResumeForLonger(t *testing.T) {
 		longer.Epochs = 4
 		var starts []runs.Start
 		longer.Observers = []runs.Observer{collect(&starts)}
-		finished(t)(train.Resume(t.Context(), longer))
+		finished(t)(resume(t.Context(), longer))
 		sameRuns(t, longer.Dir, straight.Dir)
 		if len(starts) != 1 || starts[0].Done != 6 || len(starts[0].Changes) != 1 || !strings.Contains(starts[0].Changes[0], "epochs is 4 and was 2") {
 			t.Errorf("got start %+v", starts)
@@ -169,7 +169,7 @@ func TestResumeAfterTheEnd(t *testing.T) {
 	c.Steps = 5 // within an epoch
 	finished(t)(train.Run(t.Context(), c))
 	before := read(t, c.Dir, runs.MetricsFile)
-	finished(t)(train.Resume(t.Context(), c))
+	finished(t)(resume(t.Context(), c))
 	if after := read(t, c.Dir, runs.MetricsFile); !bytes.Equal(before, after) {
 		t.Errorf("got metrics\n%s\nwant\n%s", after, before)
 	}
@@ -199,11 +199,11 @@ func TestSaveEveryAndKeep(t *testing.T) {
 	metrics, final := read(t, c.Dir, runs.MetricsFile), read(t, c.Dir, runs.FinalFile)
 	again := c
 	again.Dir = filepath.Join(c.Dir, want[0])
-	stopAt(t, again, train.Resume, 9)
+	stopAt(t, again, resume, 9)
 	if got := list(); !slices.Equal(got, want[:1]) {
 		t.Errorf("gone back: got %v, want %v", got, want[:1])
 	}
-	finished(t)(train.Resume(t.Context(), c))
+	finished(t)(resume(t.Context(), c))
 	if got := read(t, c.Dir, runs.MetricsFile); !bytes.Equal(times.ReplaceAll(got, nil), times.ReplaceAll(metrics, nil)) {
 		t.Errorf("got metrics\n%s\nwant\n%s", got, metrics)
 	}
@@ -215,13 +215,13 @@ func TestSaveEveryAndKeep(t *testing.T) {
 	again.Dir = filepath.Join(c.Dir, "step-00000010.safetensors")
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := train.Resume(cancelled, again); !errors.Is(err, context.Canceled) {
+	if _, err := resume(cancelled, again); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want %v", err, context.Canceled)
 	}
 	if i, err := train.Inspect(filepath.Join(c.Dir, runs.LastFile)); err != nil || i.Progress.Step != 10 {
 		t.Errorf("got %+v, %v, want the checkpoint of step 10", i, err)
 	}
-	finished(t)(train.Resume(t.Context(), c))
+	finished(t)(resume(t.Context(), c))
 	if !bytes.Equal(read(t, c.Dir, runs.FinalFile), final) {
 		t.Error("the run that went back and stopped has other weights")
 	}
@@ -292,7 +292,7 @@ func TestResumeErrors(t *testing.T) {
 			stopAt(t, config, train.Run, 4)
 			c.change(t, &config)
 			before := folder(t, config.Dir)
-			_, err := train.Resume(t.Context(), config)
+			_, err := resume(t.Context(), config)
 			if err == nil || strings.Contains(err.Error(), "\n") {
 				t.Fatalf("got %v, want an error of one line", err)
 			}

@@ -66,7 +66,7 @@ func CheckResume(ctx context.Context, c Config) (check *ResumeCheck, err error) 
 		if err := stopAfter(ctx, c, part, stop); err != nil {
 			return nil, err
 		}
-		part = Resume
+		part = func(ctx context.Context, c Config) (*Result, error) { return Resume(ctx, c, stopped) }
 	}
 	c.Observers = nil
 	if _, err := uninterrupted(part(ctx, c)); err != nil {

@@ -53,6 +53,11 @@ func normed(b *graph.Builder, x *graph.Node) *graph.Node {
 	return b.Linear("fc2", b.Dropout("drop", h, 0.2), 3)
 }
 
+// resume resumes the run in c.Dir, or from the checkpoint that it names.
+func resume(ctx context.Context, c train.Config) (*train.Result, error) {
+	return train.Resume(ctx, c, c.Dir)
+}
+
 // small is a run of 2 epochs of 3 batches, the last one of 2 samples.
 func small(t *testing.T) train.Config {
 	t.Helper()

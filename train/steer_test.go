@@ -136,7 +136,7 @@ func TestSteeredRunsResume(t *testing.T) {
 				part := c
 				steer(&part, at)
 				stopAt(t, part, run, step)
-				run = train.Resume
+				run = resume
 			}
 			steer(&c, at)
 			finished(t)(run(t.Context(), c))
@@ -205,7 +205,7 @@ func TestPause(t *testing.T) {
 	closed <- runs.Command{Action: runs.Pause}
 	close(closed)
 	c.Commands, c.Observers = closed, []runs.Observer{collect(&controls)}
-	finished(t)(train.Resume(t.Context(), c)) // nobody can end the pause, so it ends
+	finished(t)(resume(t.Context(), c)) // nobody can end the pause, so it ends
 	if last := controls[len(controls)-1]; last.Action != runs.Continue {
 		t.Errorf("got %+v, want the end of the pause", last)
 	}
@@ -233,7 +233,7 @@ func TestStop(t *testing.T) {
 		straight := small(t)
 		finished(t)(train.Run(t.Context(), straight))
 		c.Commands, c.Observers = nil, nil
-		finished(t)(train.Resume(t.Context(), c))
+		finished(t)(resume(t.Context(), c))
 		sameBits(t, c.Dir, straight.Dir)
 		var told []any
 		for _, m := range lines(t, c.Dir) {

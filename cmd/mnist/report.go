@@ -77,7 +77,7 @@ func (r *reportCmd) Run(c *console) error {
 
 // runFolders returns the folder of a run, or those of the runs in the folder of a study.
 func runFolders(path string) ([]string, error) {
-	dir := runFolder(path)
+	dir := runs.Folder(path)
 	if !exists(filepath.Join(dir, study.StudyFile)) {
 		return []string{dir}, nil
 	}

@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"reflect"
 
 	"anneal/runs"
@@ -17,21 +15,13 @@ func recorded(k *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 		if p.Flag == nil || p.Flag.Name != "resume" {
 			continue
 		}
-		record, err := runs.ReadRecord(runFolder(fmt.Sprint(k.FlagValue(p.Flag))))
+		record, err := runs.ReadRecord(runs.Folder(fmt.Sprint(k.FlagValue(p.Flag))))
 		if err != nil {
 			return nil, nil // Run reports it
 		}
 		return arguments(record)[flag.Name], nil
 	}
 	return nil, nil
-}
-
-// runFolder returns the folder of a run from the value of --resume, which names it or a checkpoint in it.
-func runFolder(path string) string {
-	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
-		return filepath.Dir(path)
-	}
-	return path
 }
 
 // arguments returns the flags that give a run the settings of r.

@@ -43,12 +43,10 @@ func (t *trainCmd) Validate() error {
 
 func (t *trainCmd) Run(ctx context.Context, c *console) error {
 	log := c.log(t.logFlags)
-	begin := train.Run
 	var was *runs.Record // of the run that is resumed
 	if t.Resume != "" {
-		begin = train.Resume
 		var err error
-		if was, err = runs.ReadRecord(runFolder(t.Resume)); err != nil {
+		if was, err = runs.ReadRecord(runs.Folder(t.Resume)); err != nil {
 			return err // before the data is read
 		}
 	}
@@ -66,18 +64,24 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 	}
 	config.Notes = map[string]any{noteArguments: c.args, noteCommand: commandOf(c.args), noteData: absolute(pair.Folder)}
 	if was != nil {
-		was.Epochs = config.Epochs
-		config.Notes = map[string]any{noteCommand: repeat(was)}
+		was.Epochs, config.Notes = config.Epochs, nil
+		if command := repeat(was); command != "" {
+			config.Notes = map[string]any{noteCommand: command}
+		}
 	}
 	config.LogEvery, config.SaveEvery, config.Keep = int(t.LogEvery), int(t.SaveEvery), int(t.Keep)
-	config.Dir = cmp.Or(t.Resume, t.Out)
-	if config.Dir == "" {
+	switch {
+	case was != nil:
+		config.Dir = runs.Folder(t.Resume)
+	case t.Out != "":
+		config.Dir = t.Out
+	default:
 		config.Dir = newDir(t.Model.name)
 	}
 	log.Infof("%s, %v, %v per %s, seed %d, in %s",
-		t.Model.name, config.Solver, config.Schedule, t.Interval, t.Seed, config.Dir)
+		t.Model.name, config.Solver, config.Schedule, t.Interval, t.Seed, cmp.Or(t.Resume, config.Dir))
 	config.Observers = append(config.Observers, train.Log(log, int(t.LogEvery)))
-	if folder := filepath.Join(runFolder(config.Dir), "tensorboard"); t.Tensorboard || t.Resume != "" && exists(folder) {
+	if folder := filepath.Join(config.Dir, "tensorboard"); t.Tensorboard || t.Resume != "" && exists(folder) {
 		config.Params = graph.NewParams(config.Seed, tensor.Float32)
 		recorder := tensorboard.New(folder, int(t.LogEvery), config.Params)
 		defer recorder.Close()
@@ -91,15 +95,20 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 		defer stop()
 		config.Observers = append(config.Observers, observe)
 	}
-	result, err := begin(ctx, config)
+	var result *train.Result
+	if was != nil {
+		result, err = train.Resume(ctx, config, t.Resume)
+	} else {
+		result, err = train.Run(ctx, config)
+	}
 	if result == nil {
 		return err
 	}
-	if e := drawRun(log, runFolder(config.Dir)); e != nil {
+	if e := drawRun(log, config.Dir); e != nil {
 		err = errors.Join(err, e)
 	}
 	if result.End.Reason == runs.Interrupted {
-		log.Infof("to continue: mnist train --resume %s", runFolder(config.Dir))
+		log.Infof("to continue: mnist train --resume %s", config.Dir)
 		return cmp.Or(err, errInterrupted)
 	}
 	return err

@@ -229,7 +229,7 @@ func TestResumed(t *testing.T) {
 		}
 		return nil
 	}}
-	if _, err := train.Resume(t.Context(), c); err != nil {
+	if _, err := train.Resume(t.Context(), c, c.Dir); err != nil {
 		t.Fatal(err)
 	}
 	if state.State != training || state.Step != 4 || state.Epoch != 3 || state.LR[0] != 0.2 || state.Factor[0] != 2 || s.history.tested != 3 {

@@ -101,7 +101,7 @@ func TestObserver(t *testing.T) {
 	c.Epochs = 3
 	r := New(folder, 4, c.Params)
 	c.Observers = []runs.Observer{r.Observe}
-	if _, err := train.Resume(context.Background(), c); err != nil {
+	if _, err := train.Resume(context.Background(), c, c.Dir); err != nil {
 		t.Fatal(err)
 	}
 	if err := r.Close(); err != nil {
