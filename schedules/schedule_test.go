@@ -353,7 +353,10 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%q: printed %s, which gives %v, %v", text, s, again, err)
 		}
 		for _, count := range []int{0, 1, 100} {
-			_ = s.At(0.1, count)
+			once, again := s.At(0.1, count), s.At(0.1, count)
+			if math.Float64bits(once) != math.Float64bits(again) {
+				t.Errorf("%s: count %d: got rates %v and %v", s, count, once, again)
+			}
 		}
 	})
 }

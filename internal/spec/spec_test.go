@@ -207,7 +207,9 @@ func FuzzParse(f *testing.F) {
 		if !reflect.DeepEqual(*withoutColumns(&v), *withoutColumns(&again)) {
 			t.Fatalf("Parse(%q) = %v, printed and read again %v", s, v, again)
 		}
-		_ = Bind(v, new(all).settings()...)
+		if err := Bind(v, new(all).settings()...); err != nil && strings.ContainsAny(err.Error(), "\r\n") {
+			t.Fatalf("Bind(%q): the error has several lines: %v", s, err)
+		}
 	})
 }
 
