@@ -28,19 +28,6 @@ func same(a, b []float32) bool {
 
 func random(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0)) }
 
-func ExampleParseAugment() {
-	steps, err := ParseAugment("transforms.Compose([RandomAffine(10, scale=(0.9, 1.1)), RandomHorizontalFlip()])")
-	fmt.Println(steps, err)
-	_, err = ParseAugment("RandomAffine(degrees=200)")
-	fmt.Println(err)
-	_, err = ParseAugment("RandomCrop(28)")
-	fmt.Println(err)
-	// Output:
-	// Compose([RandomAffine(degrees=10.0, scale=(0.9, 1.1)), RandomHorizontalFlip()]) <nil>
-	// augmentation "RandomAffine(degrees=200)": column 22: RandomAffine: degrees is 200: want a number from 0 to 180
-	// augmentation "RandomCrop(28)": column 1: there is no augmentation "RandomCrop"; there are none, Compose, RandomAffine, RandomHorizontalFlip, RandomErasing, GaussianNoise
-}
-
 func TestParseAugment(t *testing.T) {
 	for text, want := range map[string]string{
 		"none":                            "none",

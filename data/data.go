@@ -12,12 +12,19 @@ import (
 	"anneal/internal/plural"
 )
 
-// Dataset is a set of labelled images, all of one shape. Its methods may be called from several goroutines at once.
+// Dataset is a set of labelled images, all of one shape. Its methods may be called from several goroutines at once. A data set whose
+// empty pixels are not 0 is a Backgrounder too.
 type Dataset interface {
 	Len() int
 	Shape() [3]int                         // C, H, W
 	Classes() int                          // every label is in [0, Classes)
 	Read(i int, x []float32) (label int32) // writes sample i, normalised, into x of length C·H·W
+}
+
+// Backgrounder is a Dataset that says which value an empty pixel has, such as −mean/std where 0 was normalised. Augmentations fill
+// with it what they uncover.
+type Backgrounder interface {
+	Background() float32
 }
 
 // Memory is a Dataset held as float32 in memory.
@@ -28,9 +35,9 @@ type Memory struct {
 	labels  []int32
 }
 
-// NewMemory makes a Dataset of the samples in pixels, [len(labels), C, H, W] with shape = C, H, W, used as they are. The slices
-// are kept, not copied. shape, classes and the number of labels are at least 1. An error names which of these is wrong, or the first
-// sample whose label is outside [0, classes) or that holds a pixel that is not finite.
+// NewMemory returns a Dataset of the samples in pixels, [len(labels), C, H, W] with shape = C, H, W, which are not normalised. The
+// slices are kept, not copied. shape, classes and the number of labels must be at least 1. The error names which of these is wrong, or
+// the first sample whose label is outside [0, classes) or that has a pixel that is not finite.
 func NewMemory(shape [3]int, classes int, pixels []float32, labels []int32) (*Memory, error) {
 	if slices.Min(shape[:]) < 1 {
 		return nil, fmt.Errorf("data: shape: got %v, want C, H and W of at least 1", shape)
@@ -67,7 +74,7 @@ func (m *Memory) Read(i int, x []float32) int32 {
 	return m.labels[i]
 }
 
-// Limit is the first n samples of d, or d itself if it has no more. An n below 1 is an error.
+// Limit returns the first n samples of d, or d itself if it has no more. An n below 1 is an error.
 func Limit(d Dataset, n int) (Dataset, error) {
 	if n < 1 {
 		return nil, fmt.Errorf("data: limit: got %d, want at least 1", n)
@@ -86,9 +93,9 @@ type limited struct {
 func (l limited) Len() int            { return l.n }
 func (l limited) Background() float32 { return background(l.Dataset) }
 
-// background is the value an empty pixel has in d: what d says, or 0.
+// background returns the value of an empty pixel in d.
 func background(d Dataset) float32 {
-	if b, ok := d.(interface{ Background() float32 }); ok {
+	if b, ok := d.(Backgrounder); ok {
 		return b.Background()
 	}
 	return 0

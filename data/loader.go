@@ -12,31 +12,31 @@ import (
 
 // Options says how a Loader goes through its data set.
 type Options struct {
-	Batch   int     // samples a batch, at least 1; the last batch of an epoch has what remains
-	Shuffle bool    // another order each epoch, drawn from Seed; else the order of the data set
-	Seed    uint64  // of the order and of the augmentation
+	Batch   int     // samples per batch, at least 1; the last batch of an epoch has what remains
+	Shuffle bool    // a new order each epoch, which Seed decides; else the order of the data set
+	Seed    uint64  // decides the order and the augmentation
 	Augment Compose // applied in this order to each sample
 }
 
-// Batch is some samples of an epoch. X and Labels are the loader's own: valid until the loop asks for the next batch.
+// Batch is some samples of an epoch. X and Labels belong to the loader: they are valid until the loop asks for the next batch.
 type Batch struct {
 	X      []float32 // [N, C, H, W]
 	Labels []int32   // [N]
 	Index  int       // which batch of the epoch, from 0
-	Buffer int       // which of the loader's buffers X and Labels start, in [0, Buffers)
+	buffer int       // which of the loader's buffers it is
 }
 
-// Buffers is the number of buffers that a Loader's batches use in turn, so that a program can bind each of them once.
-const Buffers = 2
+// buffers is the number of batches in memory: one for the loop, one that is being prepared.
+const buffers = 2
 
-// Loader makes the batches of a data set's epochs. Each epoch's order and augmentation depend on the seed and on the epoch's
-// number alone, so any batch of any epoch can be the first one.
+// Loader makes the batches of a data set's epochs. Each epoch's order and augmentation depend only on the seed and on the epoch's
+// number, so a loop can begin with any batch of any epoch.
 type Loader struct {
 	set     Dataset
 	options Options
-	size    int   // floats a sample
+	size    int   // floats per sample
 	order   []int // of the samples in the current epoch
-	buffers [Buffers]Batch
+	buffers [buffers]Batch
 	augment *augmenter
 }
 
@@ -60,7 +60,7 @@ func NewLoader(set Dataset, o Options) (*Loader, error) {
 	o.Batch = min(o.Batch, n)
 	l := &Loader{set: set, options: o, size: shape[0] * shape[1] * shape[2], order: make([]int, n)}
 	for i := range l.buffers {
-		l.buffers[i] = Batch{X: make([]float32, o.Batch*l.size), Labels: make([]int32, o.Batch), Buffer: i}
+		l.buffers[i] = Batch{X: make([]float32, o.Batch*l.size), Labels: make([]int32, o.Batch), buffer: i}
 	}
 	if len(o.Augment) > 0 {
 		l.augment = newAugmenter(o.Augment, Frame{shape[0], shape[1], shape[2], background(set)})
@@ -68,17 +68,17 @@ func NewLoader(set Dataset, o Options) (*Loader, error) {
 	return l, nil
 }
 
-// Batches is the number of batches in an epoch.
+// Batches returns the number of batches in an epoch.
 func (l *Loader) Batches() int { return (len(l.order) + l.options.Batch - 1) / l.options.Batch }
 
-// Epoch gives the batches of an epoch, from batch number from on: 0 for a whole epoch, none if from is not in [0, Batches).
-// While the loop's body works on one, a goroutine that ends with the loop prepares the next. The loop also ends, before its
-// next batch, when ctx is done. One loop at a time.
+// Epoch returns the batches of an epoch, counted from 0 as schedules count, from batch number from on: 0 for a whole epoch, none if
+// from is not in [0, Batches). While the loop's body uses one batch, a goroutine that ends with the loop prepares the next. The loop
+// also ends, before its next batch, when ctx is done. A Loader serves one loop at a time.
 func (l *Loader) Epoch(ctx context.Context, epoch, from int) iter.Seq[Batch] {
 	return func(yield func(Batch) bool) {
 		ctx, cancel := context.WithCancel(ctx)
-		free, ready := make(chan int, Buffers), make(chan Batch)
-		for i := range Buffers {
+		free, ready := make(chan int, buffers), make(chan Batch)
+		for i := range buffers {
 			free <- i
 		}
 		l.arrange(epoch)
@@ -107,23 +107,23 @@ func (l *Loader) Epoch(ctx context.Context, epoch, from int) iter.Seq[Batch] {
 			if ctx.Err() != nil || !yield(b) {
 				return
 			}
-			free <- b.Buffer
+			free <- b.buffer
 		}
 	}
 }
 
-// arrange sets the order of an epoch and its augmentation.
+// arrange sets the order of an epoch and its augmentation. The names of their random streams count epochs from 1.
 func (l *Loader) arrange(epoch int) {
 	for i := range l.order {
 		l.order[i] = i
 	}
 	if l.options.Shuffle {
-		stream.New(l.options.Seed, "shuffle", strconv.Itoa(epoch)).Shuffle(len(l.order), func(i, j int) {
+		stream.New(l.options.Seed, "shuffle", strconv.Itoa(epoch+1)).Shuffle(len(l.order), func(i, j int) {
 			l.order[i], l.order[j] = l.order[j], l.order[i]
 		})
 	}
 	if l.augment != nil {
-		l.augment.start(l.options.Seed, epoch)
+		l.augment.start(l.options.Seed, epoch+1)
 	}
 }
 

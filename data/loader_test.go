@@ -44,35 +44,6 @@ func labels(l *Loader, epoch, from int) [][]int32 {
 	return all
 }
 
-func ExampleLoader() {
-	set, err := NewMemory([3]int{1, 1, 1}, 5, []float32{0, 1, 2, 3, 4}, []int32{0, 1, 2, 3, 4})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	l, err := NewLoader(set, Options{Batch: 2, Shuffle: true, Seed: 1})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	ctx := context.Background()
-	for b := range l.Epoch(ctx, 1, 0) {
-		fmt.Println("epoch 1 batch", b.Index, b.X, b.Labels)
-	}
-	for b := range l.Epoch(ctx, 2, 1) { // as after a stop: only the rest
-		fmt.Println("epoch 2 batch", b.Index, b.X, b.Labels)
-	}
-	_, err = NewLoader(set, Options{Batch: -3})
-	fmt.Println(err)
-	// Output:
-	// epoch 1 batch 0 [1 0] [1 0]
-	// epoch 1 batch 1 [2 4] [2 4]
-	// epoch 1 batch 2 [3] [3]
-	// epoch 2 batch 1 [0 1] [0 1]
-	// epoch 2 batch 2 [3] [3]
-	// data: batch: got -3, want at least 1
-}
-
 func TestFileOrder(t *testing.T) {
 	l := loader(t, numbered(t, 7), Options{Batch: 3})
 	if got := fmt.Sprint(labels(l, 5, 0)); got != "[[0 1 2] [3 4 5] [6]]" || l.Batches() != 3 {
@@ -130,13 +101,13 @@ func TestBuffers(t *testing.T) {
 	first := map[int]*float32{}
 	i := 0
 	for b := range l.Epoch(context.Background(), 0, 0) {
-		if b.Index != i || b.Buffer < 0 || b.Buffer >= Buffers {
-			t.Fatalf("batch %d: got index %d, buffer %d", i, b.Index, b.Buffer)
+		if b.Index != i || b.buffer < 0 || b.buffer >= buffers {
+			t.Fatalf("batch %d: got index %d, buffer %d", i, b.Index, b.buffer)
 		}
-		if p, ok := first[b.Buffer]; ok && p != &b.X[0] {
-			t.Errorf("buffer %d moved", b.Buffer)
+		if p, ok := first[b.buffer]; ok && p != &b.X[0] {
+			t.Errorf("buffer %d moved", b.buffer)
 		}
-		first[b.Buffer] = &b.X[0]
+		first[b.buffer] = &b.X[0]
 		time.Sleep(time.Millisecond) // for the other goroutine to do harm
 		for j, v := range b.X {
 			if v != float32(3*i+j) || b.Labels[j] != int32(3*i+j) {
@@ -145,8 +116,8 @@ func TestBuffers(t *testing.T) {
 		}
 		i++
 	}
-	if len(first) != Buffers {
-		t.Errorf("%d buffers in use, want %d", len(first), Buffers)
+	if len(first) != buffers {
+		t.Errorf("%d buffers in use, want %d", len(first), buffers)
 	}
 }
 

@@ -50,7 +50,7 @@ func loop(set data.Dataset) (*graph.Params, error) {
 				return nil, err
 			}
 		}
-		for b := range loader.Epoch(context.Background(), epoch+1, 0) {
+		for b := range loader.Epoch(context.Background(), epoch, 0) {
 			program, err := runner.Run(b.X, b.Labels)
 			if err != nil {
 				return nil, err

@@ -1,19 +1,9 @@
 package schedules
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 )
-
-func ExampleLint() {
-	s, _ := Parse("StepLR(30)")
-	for _, w := range Lint(s, Training{Epochs: 10, Bases: []float64{0.1}}) {
-		fmt.Println(w)
-	}
-	// Output:
-	// StepLR(step_size=30): never changes the rate in the 10 epochs of the run
-}
 
 func TestLint(t *testing.T) {
 	epochs := Training{Epochs: 10, Steps: 40, Bases: []float64{0.1}, Limit: 1, Solver: "SGD"}

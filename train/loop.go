@@ -135,7 +135,7 @@ func (r *run) train(ctx context.Context) error {
 	defer func() { r.at.Seconds = r.clock.stop() }()
 	batches := r.loader.Batches()
 	r.runner.SetStep(uint64((r.at.Epoch-1)*batches + r.at.Batch))
-	for b := range r.loader.Epoch(context.WithoutCancel(ctx), r.at.Epoch, r.at.Batch) {
+	for b := range r.loader.Epoch(context.WithoutCancel(ctx), r.at.Epoch-1, r.at.Batch) {
 		if !r.accumulation.begun() {
 			if err := r.steer(ctx); err != nil {
 				return err

@@ -84,7 +84,7 @@ func FindRate(ctx context.Context, s Sweep) (*RateCurve, error) {
 		return nil, fmt.Errorf("train: %w", err)
 	}
 	curve, shares := &RateCurve{steps: s.Steps}, rateShares(s.Tuning)
-	for epoch := 1; ; epoch++ {
+	for epoch := 0; ; epoch++ {
 		for b := range loader.Epoch(ctx, epoch, 0) {
 			step := len(curve.Points)
 			rate := s.rate(step)
