@@ -83,7 +83,15 @@ func cases(t *testing.T) []recorded {
 		if err := json.Unmarshal(data, &some); err != nil {
 			t.Fatal(err)
 		}
+		if len(some) == 0 {
+			t.Fatalf("%s: got no cases", file)
+		}
 		list = append(list, some...)
+	}
+	for _, c := range list {
+		if c.Steps < 1 || len(c.Params) != c.Steps {
+			t.Fatalf("%s: got values after %d of %d steps", c.spec(), len(c.Params), c.Steps)
+		}
 	}
 	return list
 }

@@ -45,7 +45,13 @@ func TestAverages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if len(all.Cases) == 0 {
+		t.Fatal("testdata/averages.json: got no cases")
+	}
 	for _, want := range all.Cases {
+		if len(want.Losses) == 0 || len(want.Weights) == 0 || len(want.EMA) == 0 {
+			t.Fatalf("testdata/averages.json: got %+v, want losses, weights and averages", want)
+		}
 		model := func(b *graph.Builder, x *graph.Node) *graph.Node {
 			h := b.Linear("fc1", b.Flatten(x), 5)
 			if want.BN {

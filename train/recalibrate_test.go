@@ -24,10 +24,12 @@ import (
 // TestRecalibrateMatchesPyTorch recomputes the statistics of a trained and of a new network on 1000 images.
 func TestRecalibrateMatchesPyTorch(t *testing.T) {
 	training, _ := mnist(t, 1000)
+	networks := 0
 	for _, want := range allDiagnosed(t) {
 		if want.Recalibrated == nil {
 			continue
 		}
+		networks++
 		for dtype, tolerance := range map[tensor.Dtype]float64{tensor.Float64: 1e-12, tensor.Float32: 3e-6} {
 			t.Run(fmt.Sprint(want.Start, " ", dtype), func(t *testing.T) {
 				if dtype == tensor.Float64 {
@@ -61,6 +63,9 @@ func TestRecalibrateMatchesPyTorch(t *testing.T) {
 				}
 			})
 		}
+	}
+	if networks != 2 {
+		t.Errorf("recalibrated %d networks, want 2", networks)
 	}
 }
 

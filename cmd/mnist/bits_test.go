@@ -40,7 +40,11 @@ func TestBits(t *testing.T) {
 	longtest.SkipIfShort(t, "trains dozens of networks")
 	folders := strings.NewReplacer("MNIST", fewTests(t, 100), "SMALL", dataset(t, 120, 28))
 	missing := regexp.MustCompile(`this machine and build have`)
-	for line := range strings.Lines(string(content(t, "testdata", "bits.tsv"))) {
+	table := string(content(t, "testdata", "bits.tsv"))
+	if table == "" {
+		t.Fatal("testdata/bits.tsv is empty")
+	}
+	for line := range strings.Lines(table) {
 		fields := strings.Split(strings.TrimSpace(line), "\t")
 		if len(fields) != 3 {
 			t.Fatalf("testdata/bits.tsv: got line %q, want kernels, arguments and a hash between tabs", line)
