@@ -22,7 +22,7 @@ type Start struct {
 	Weights int // trainable numbers in the model
 
 	Loaded  *Loaded  // what was loaded from a file of weights, nil if nothing
-	Changes []string // what a resumed run does differently than before
+	Changes []string // the settings that a resumed run changes, and what follows from that
 
 	Interval Interval // what the schedules count
 	Groups   []Group  // of the solver; the first has the parameters that are in no other

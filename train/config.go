@@ -96,7 +96,8 @@ type run struct {
 	saved        int                // the step of the last checkpoint, -1 before the first
 	total        int                // updates to do
 	loaded       *runs.Loaded
-	changes      []string // what a resumed run does in another way than before
+	changes      []string // the settings that a resumed run changes
+	warnings     []string // the versions that a resumed run changes
 	result       *Result
 }
 
@@ -248,7 +249,7 @@ func (r *run) start() runs.Start {
 		s.Weights += p.Value().DataSize()
 	}
 	s.Groups, s.Frozen = r.groups()
-	s.Warnings = r.lint(s)
+	s.Warnings = append(r.warnings, r.lint(s)...)
 	return s
 }
 

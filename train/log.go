@@ -12,13 +12,13 @@ import (
 	"anneal/runs"
 )
 
-// Log returns the observer that logs a line for every every-th batch of an epoch (none for an every below 1) and one for each epoch:
+// Log returns an observer that logs a line per every batches of an epoch, none for an every below 1, and a line per epoch:
 //
 //	Train Epoch: 1 [6400/60000 (11%)]	Loss: 0.213400
 //	Epoch 1: train loss 0.1503, test loss 0.0512, test accuracy 98.51% (9851/10000), lr 0.1, 1.9s train, 0.1s test
 //
-// The numbers, but for those of each class, are also fields of the entry, under their names in metrics.jsonl, for formatters that
-// print fields.
+// The numbers, except those of single classes, are also fields of the entry, with their names in metrics.jsonl, for
+// formatters that print fields.
 func Log(l logrus.FieldLogger, every int) runs.Observer {
 	var start runs.Start
 	var last, earlier runs.Epoch
@@ -27,28 +27,15 @@ func Log(l logrus.FieldLogger, every int) runs.Observer {
 		switch e := e.(type) {
 		case runs.Start:
 			start = e
-			l.WithFields(logrus.Fields{"samples": e.Samples, "weights": e.Weights, "epochs": e.Epochs, "steps": e.Steps}).
-				Infof("training %s on %s: %s, %s",
-					plural.Of(e.Weights, "weight"), plural.Of(e.Samples, "sample"), plural.Of(e.Steps, "step"), plural.Of(e.Epochs, "epoch"))
 			logStart(l, e)
-			logGroups(l, e)
-			for _, w := range e.Warnings {
-				l.Warn(w)
-			}
 		case runs.Step:
-			if !e.Every(every) {
-				return nil
+			if e.Every(every) {
+				l.WithFields(logrus.Fields{"epoch": e.Epoch, "step": e.Step, "seen": e.Seen, "loss": e.Loss, "lr": e.LR}).
+					Infof("Train Epoch: %d [%d/%d (%.0f%%)]\tLoss: %.6f",
+						e.Epoch, e.Seen, start.Samples, 100*float64(e.Seen)/float64(start.Samples), e.Loss)
 			}
-			l.WithFields(logrus.Fields{"epoch": e.Epoch, "step": e.Step, "seen": e.Seen, "loss": e.Loss, "lr": e.LR}).
-				Infof("Train Epoch: %d [%d/%d (%.0f%%)]\tLoss: %.6f",
-					e.Epoch, e.Seen, start.Samples, 100*float64(e.Seen)/float64(start.Samples), e.Loss)
 		case runs.Epoch:
-			average, fields := averaged(e)
-			l.WithFields(fields).WithFields(logrus.Fields{
-				"epoch": e.Epoch, "step": e.Step, "train_loss": e.TrainLoss, "test_loss": e.TestLoss, "test_accuracy": e.TestAccuracy,
-				"correct": e.Correct, "total": e.Total, "lr": e.LR, "train_seconds": e.TrainSeconds, "test_seconds": e.TestSeconds,
-			}).Infof("Epoch %d: train loss %.4f, test loss %.4f, test accuracy %.2f%% (%d/%d)%s, lr %s, %.1fs train, %.1fs test",
-				e.Epoch, e.TrainLoss, e.TestLoss, 100*e.TestAccuracy, e.Correct, e.Total, average, spellRates(e.LR), e.TrainSeconds, e.TestSeconds)
+			logEpoch(l, e)
 			earlier, last = last, e
 		case runs.Diagnostics:
 			logRecalibrated(l, e, last)
@@ -59,70 +46,107 @@ func Log(l logrus.FieldLogger, every int) runs.Observer {
 			}
 			looked = e
 		case runs.Control:
-			fields, text := logrus.Fields{"epoch": e.Epoch, "step": e.Step, "action": e.Action}, ""
-			switch e.Action {
-			case runs.Pause:
-				text = "paused"
-			case runs.Continue:
-				text = "going on"
-			case runs.SetRate:
-				fields["lr"], text = e.LR, "lr "+spellRates(e.LR)+" from here on"
-			case runs.Stop:
-				text = "stopping"
-			}
-			l.WithFields(fields).Infof("Epoch %d, step %d: %s, as was asked", e.Epoch, e.Step, text)
+			logControl(l, e)
 		case runs.Refused:
-			l.WithField("action", e.Command.Action).Warnf("not done: %v", e.Err)
+			l.WithField("action", e.Command.Action).Warnf("not done: %s", strings.TrimPrefix(e.Err.Error(), "train: "))
 		case runs.End:
-			text := e.Reason + " after " + plural.Of(e.Epochs, "epoch")
-			if e.BestEpoch > 0 {
-				text += fmt.Sprintf(", best test accuracy %.2f%% in epoch %d", 100*e.BestAccuracy, e.BestEpoch)
-			}
-			if start.Dir != "" && e.Reason != runs.Diverged {
-				text += "; weights, settings and metrics are in " + start.Dir
-			}
-			l.WithFields(logrus.Fields{"epochs": e.Epochs, "best_accuracy": e.BestAccuracy, "best_epoch": e.BestEpoch, "reason": e.Reason}).Info(text)
+			logEnd(l, start, e)
 		}
 		return nil
 	}
 }
 
-// logRecalibrated says how the test set was evaluated with recomputed statistics, if it was.
+// logEpoch logs the numbers of an epoch.
+func logEpoch(l logrus.FieldLogger, e runs.Epoch) {
+	average, fields := averaged(e)
+	l.WithFields(fields).WithFields(logrus.Fields{
+		"epoch": e.Epoch, "step": e.Step, "train_loss": e.TrainLoss, "test_loss": e.TestLoss, "test_accuracy": e.TestAccuracy,
+		"correct": e.Correct, "total": e.Total, "lr": e.LR, "train_seconds": e.TrainSeconds, "test_seconds": e.TestSeconds,
+	}).Infof("Epoch %d: train loss %.4f, test loss %.4f, test accuracy %.2f%% (%d/%d)%s, lr %s, %.1fs train, %.1fs test",
+		e.Epoch, e.TrainLoss, e.TestLoss, 100*e.TestAccuracy, e.Correct, e.Total, average, spellRates(e.LR),
+		e.TrainSeconds, e.TestSeconds)
+}
+
+// logControl logs a command that was carried out.
+func logControl(l logrus.FieldLogger, e runs.Control) {
+	fields, text := logrus.Fields{"epoch": e.Epoch, "step": e.Step, "action": e.Action}, ""
+	switch e.Action {
+	case runs.Pause:
+		text = "paused"
+	case runs.Continue:
+		text = "continuing"
+	case runs.SetRate:
+		fields["lr"], text = e.LR, "lr "+spellRates(e.LR)+" from here on"
+	case runs.Stop:
+		text = "stopping"
+	}
+	l.WithFields(fields).Infof("Epoch %d, step %d: %s, as requested", e.Epoch, e.Step, text)
+}
+
+// logEnd logs how a run ended.
+func logEnd(l logrus.FieldLogger, start runs.Start, e runs.End) {
+	text := e.Reason + " after " + plural.Of(e.Epochs, "epoch")
+	if e.BestEpoch > 0 {
+		text += fmt.Sprintf(", best test accuracy %.2f%% in epoch %d", 100*e.BestAccuracy, e.BestEpoch)
+	}
+	if start.Dir != "" && e.Reason != runs.Diverged {
+		text += "; weights, settings and metrics are in " + start.Dir
+	}
+	l.WithFields(logrus.Fields{
+		"epochs": e.Epochs, "best_accuracy": e.BestAccuracy, "best_epoch": e.BestEpoch, "reason": e.Reason,
+	}).Info(text)
+}
+
+// logRecalibrated logs the evaluation with recomputed statistics, if there was one.
 func logRecalibrated(l logrus.FieldLogger, d runs.Diagnostics, e runs.Epoch) {
 	if d.RecalibratedTestLoss == nil {
 		return
 	}
 	loss, accuracy := *d.RecalibratedTestLoss, *d.RecalibratedTestAccuracy
-	l.WithFields(logrus.Fields{"epoch": d.Epoch, "step": d.Step, "recalibrated_test_loss": loss, "recalibrated_test_accuracy": accuracy}).
-		Infof("Epoch %d: with recomputed statistics test loss %.4f (running %.4f), test accuracy %.2f%%", d.Epoch, loss, e.TestLoss, 100*accuracy)
+	l.WithFields(logrus.Fields{
+		"epoch": d.Epoch, "step": d.Step, "recalibrated_test_loss": loss, "recalibrated_test_accuracy": accuracy,
+	}).Infof("Epoch %d: with recomputed statistics test loss %.4f (running %.4f), test accuracy %.2f%%",
+		d.Epoch, loss, e.TestLoss, 100*accuracy)
 }
 
-// logStart says what the run starts from.
+// logStart logs what is trained, what the run starts from, and the warnings.
 func logStart(l logrus.FieldLogger, e runs.Start) {
-	if i := e.Loaded; i != nil {
-		for _, part := range []struct {
-			what  string
-			names []string
-		}{
-			{"loaded from " + i.File, i.Taken},
-			{"not loaded", i.Left},
-			{"initialised anew", i.Anew},
-			{"in the file and not used", i.Unused},
-		} {
-			if len(part.names) > 0 {
-				l.WithField("tensors", part.names).Infof("%s: %s", part.what, strings.Join(part.names, " "))
-			}
-		}
+	l.WithFields(logrus.Fields{"samples": e.Samples, "weights": e.Weights, "epochs": e.Epochs, "steps": e.Steps}).
+		Infof("training %s on %s: %s, %s", plural.Of(e.Weights, "weight"), plural.Of(e.Samples, "sample"),
+			plural.Of(e.Steps, "step"), plural.Of(e.Epochs, "epoch"))
+	if e.Loaded != nil {
+		logLoaded(l, e.Loaded)
 	}
 	if e.Done > 0 {
-		l.WithField("step", e.Done).Infof("going on after step %d", e.Done)
+		l.WithField("step", e.Done).Infof("continuing after step %d", e.Done)
 	}
 	for _, c := range e.Changes {
-		l.Warn("other than before: " + c)
+		l.Info("changed since the run began: " + c)
+	}
+	logGroups(l, e)
+	for _, w := range e.Warnings {
+		l.Warn(w)
 	}
 }
 
-// logGroups says what the groups are, if there is anything to say.
+// logLoaded logs what became of each tensor of the model and of the file.
+func logLoaded(l logrus.FieldLogger, i *runs.Loaded) {
+	for _, part := range []struct {
+		what  string
+		names []string
+	}{
+		{"loaded from " + i.File, i.Taken},
+		{"not loaded", i.Left},
+		{"newly initialised", i.Anew},
+		{"in the file but not used", i.Unused},
+	} {
+		if len(part.names) > 0 {
+			l.WithField("tensors", part.names).Infof("%s: %s", part.what, strings.Join(part.names, " "))
+		}
+	}
+}
+
+// logGroups logs the parameter groups, unless there is only one with one rate.
 func logGroups(l logrus.FieldLogger, e runs.Start) {
 	for i, g := range e.Groups {
 		name := g.Pattern
@@ -143,7 +167,7 @@ func logGroups(l logrus.FieldLogger, e runs.Start) {
 	}
 }
 
-// averaged spells the figures of the moving average, if there is one.
+// averaged returns the numbers of the moving average, if there is one, as text and as fields.
 func averaged(e runs.Epoch) (text string, fields logrus.Fields) {
 	if e.EMATestAccuracy == nil {
 		return "", nil

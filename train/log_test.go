@@ -62,8 +62,8 @@ func TestLog(t *testing.T) {
 			"epoch": 1.0, "step": 938.0, "train_loss": 0.15031, "test_loss": 0.05123, "test_accuracy": 0.9851, "correct": 9851.0, "total": 10000.0,
 			"lr": []any{0.1, 0.05}, "train_seconds": 1.92, "test_seconds": 0.1,
 		},
-		{"msg": "Epoch 1, step 938: lr 0.01 0.005 from here on, as was asked", "epoch": 1.0, "step": 938.0, "action": "rate", "lr": []any{0.01, 0.005}},
-		{"msg": "Epoch 1, step 938: paused, as was asked", "epoch": 1.0, "step": 938.0, "action": "pause"},
+		{"msg": "Epoch 1, step 938: lr 0.01 0.005 from here on, as requested", "epoch": 1.0, "step": 938.0, "action": "rate", "lr": []any{0.01, 0.005}},
+		{"msg": "Epoch 1, step 938: paused, as requested", "epoch": 1.0, "step": 938.0, "action": "pause"},
 		{
 			"msg":   "Epoch 2: train loss 0.1000, test loss 0.0500, test accuracy 98.00% (9800/10000), ema test loss 0.0412, test accuracy 98.76%, lr 0.1, 0.0s train, 0.0s test",
 			"epoch": 2.0, "step": 1876.0, "train_loss": 0.1, "test_loss": 0.05, "test_accuracy": 0.98, "correct": 9800.0, "total": 10000.0,

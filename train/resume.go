@@ -16,7 +16,7 @@ import (
 
 // Resume continues the run in the folder from, at its last checkpoint. It ends with the same bits as a run that was never
 // stopped, wherever and however the run stopped: parameters, solver's state, and metrics.jsonl except for the seconds. That
-// holds on processors that use the same kernels; if they are others, Start's Changes say so. from may also name one of the
+// holds on processors that use the same kernels; if they are others, one of Start's Warnings says so. from may also name one of the
 // checkpoints in the folder. Resume then removes those of later steps, except for the best one. In either case it first
 // removes the lines of metrics.jsonl that came after the checkpoint.
 //
@@ -88,7 +88,7 @@ func (c Config) restore(checkpoint string) (*run, error) {
 	if err := r.resume(file, at); err != nil {
 		return nil, fmt.Errorf("train: resume: %s: %w", checkpoint, err)
 	}
-	r.settings, r.changes = is.Decisive(), changes(was, is, r.stoppedEarly())
+	r.settings, r.changes, r.warnings = is.Decisive(), changes(was, is, r.stoppedEarly()), newVersions(was, is)
 	var epochs []runs.Epoch
 	if r.metrics, epochs, err = rewind(c.Dir, checkpoint, at); err != nil {
 		return nil, fmt.Errorf("train: resume: %w", err)
@@ -157,22 +157,31 @@ func (r *run) resume(f *safetensors.File, at runs.Progress) error {
 	return nil
 }
 
-// changes lists what a resumed run, which perhaps stopped early, does in another way than before, and what that means.
+// changes lists the settings that a resumed run changes, and what follows from that. stopped tells that it had stopped early.
 func changes(was, is *runs.Record, stopped bool) []string {
 	var list []string
 	if is.Epochs > was.Epochs {
-		effect := fmt.Sprintf("the run goes on for longer, as if it had been %d from the start", is.Epochs)
+		effect := fmt.Sprintf("it continues as if it had been %d from the start", is.Epochs)
 		if stopped {
-			effect = fmt.Sprintf("the run stopped early, after %s without an improvement, and does not go on", plural.Of(is.Patience, "epoch"))
+			effect = fmt.Sprintf("it stopped early, after %s without an improvement, and does not continue",
+				plural.Of(is.Patience, "epoch"))
 		}
-		list = append(list, fmt.Sprintf("epochs is %d and was %d: %s", is.Epochs, was.Epochs, effect))
+		list = append(list, fmt.Sprintf("epochs %d → %d; %s", was.Epochs, is.Epochs, effect))
 	}
 	if is.LogEvery != was.LogEvery {
-		list = append(list, fmt.Sprintf("log_every is %d and was %d: metrics.jsonl has its lines for steps at another interval from here on", is.LogEvery, was.LogEvery))
+		list = append(list, fmt.Sprintf("log_every %d → %d; from here on metrics.jsonl has steps at this interval",
+			was.LogEvery, is.LogEvery))
 	}
+	return list
+}
+
+// newVersions lists the versions of a resumed run that differ from those that it began with.
+func newVersions(was, is *runs.Record) []string {
+	var list []string
 	for _, key := range slices.Sorted(maps.Keys(is.Versions)) {
 		if a, b := was.Versions[key], is.Versions[key]; a != b && !(key == kernelsKey && sameBits(a, b)) {
-			list = append(list, fmt.Sprintf("%s is %s and was %s: the numbers may differ in their last bits from here on", key, b, a))
+			list = append(list, fmt.Sprintf("changed since the run began: %s %s → %s; from here on the numbers may differ in their last bits",
+				key, a, b))
 		}
 	}
 	return list

@@ -153,7 +153,7 @@ func TestResumeForLonger(t *testing.T) {
 		longer.Observers = []runs.Observer{collect(&starts)}
 		finished(t)(resume(t.Context(), longer))
 		sameRuns(t, longer.Dir, straight.Dir)
-		if len(starts) != 1 || starts[0].Done != 6 || len(starts[0].Changes) != 1 || !strings.Contains(starts[0].Changes[0], "epochs is 4 and was 2") {
+		if len(starts) != 1 || starts[0].Done != 6 || len(starts[0].Changes) != 1 || !strings.Contains(starts[0].Changes[0], "epochs 2 → 4; it continues as if it had been 4 from the start") {
 			t.Errorf("got start %+v", starts)
 		}
 		record, err := runs.ReadRecord(longer.Dir)

@@ -8,7 +8,7 @@ import (
 )
 
 // A resumed run says that the kernels are others only if they compute other bits.
-func TestChangesOfKernels(t *testing.T) {
+func TestNewKernels(t *testing.T) {
 	for _, c := range []struct {
 		was, is string
 		tells   bool
@@ -22,8 +22,8 @@ func TestChangesOfKernels(t *testing.T) {
 	} {
 		was := &runs.Record{Versions: map[string]string{"go": "go1.26", "kernels": c.was}}
 		is := &runs.Record{Versions: map[string]string{"go": "go1.26", "kernels": c.is}}
-		list := changes(was, is, false)
-		if c.tells != (len(list) == 1 && strings.HasPrefix(list[0], "kernels is "+c.is+" and was "+c.was)) || !c.tells && list != nil {
+		list := newVersions(was, is)
+		if c.tells != (len(list) == 1 && strings.HasPrefix(list[0], "changed since the run began: kernels "+c.was+" → "+c.is+";")) || !c.tells && list != nil {
 			t.Errorf("%s, then %s: got %q", c.was, c.is, list)
 		}
 	}

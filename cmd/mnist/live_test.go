@@ -54,7 +54,7 @@ func TestLive(t *testing.T) {
 		if c.ProcessState.ExitCode() != exitInterrupted {
 			t.Errorf("%v: got code %d, log %s%s, %v", args, c.ProcessState.ExitCode(), line, rest, err)
 		}
-		if quiet := args[len(args)-1] == "--quiet"; quiet != (len(rest) == 0) || !quiet && !strings.Contains(string(rest), "lr 0.05 from here on, as was asked") {
+		if quiet := args[len(args)-1] == "--quiet"; quiet != (len(rest) == 0) || !quiet && !strings.Contains(string(rest), "lr 0.05 from here on, as requested") {
 			t.Errorf("%v: got log %s%s", args, line, rest)
 		}
 		config := content(t, dir, "run", "config.json")
