@@ -13,6 +13,7 @@ import (
 	"anneal/schedules"
 	"anneal/solvers"
 	"anneal/train"
+	"anneal/weights"
 )
 
 // deep has no batch normalization and no dropout, so that a batch can be cut.
@@ -129,7 +130,7 @@ func TestInterruptionWithinAnUpdate(t *testing.T) {
 	c := small(t)
 	c.Batch, c.Accumulate = 2, 3
 	stopAt(t, c, train.Run, 1)
-	i, err := train.Inspect(c.Dir + "/" + runs.LastFile)
+	i, err := weights.Inspect(c.Dir + "/" + runs.LastFile)
 	if err != nil || i.Progress.Step != 1 || i.Progress.Batch != 3 || i.Progress.Seen != 6 {
 		t.Errorf("got %+v, %v", i.Progress, err)
 	}

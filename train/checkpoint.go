@@ -7,22 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"anneal/internal/atomicfile"
 	"anneal/internal/safetensors"
 	"anneal/runs"
 	"anneal/solvers"
-)
-
-// What a checkpoint holds besides the parameters: the solver's state and the moving average as tensors with ownPrefix before their
-// names, and in the metadata, as JSON, the run's settings and its Progress. PyTorch has no names with a slash.
-const (
-	ownPrefix    = "anneal/"
-	solverPrefix = ownPrefix + "solver/"
-	emaPrefix    = ownPrefix + "ema/"
-	configKey    = "anneal.config"
-	progressKey  = "anneal.progress"
+	"anneal/weights"
 )
 
 // checkpoint is the content of a checkpoint of this moment.
@@ -36,15 +26,15 @@ func (r *run) checkpoint() ([]byte, error) {
 		return nil, err
 	}
 	f := &safetensors.File{
-		Tensors:  append(tensors(r.Params), r.ema.state()...),
-		Metadata: map[string]string{configKey: r.settings.JSON(), progressKey: string(progress)},
+		Tensors:  append(weights.Tensors(r.Params, ""), r.ema.state()...),
+		Metadata: map[string]string{weights.RecordKey: r.settings.JSON(), weights.ProgressKey: string(progress)},
 	}
 	state, err := r.solver.State()
 	if err != nil && !errors.Is(err, solvers.ErrNoState) { // Resume reports ErrNoState
 		return nil, err
 	}
 	for _, t := range state {
-		f.Tensors = append(f.Tensors, encode(solverPrefix+t.Name, t.Shape, t.Data))
+		f.Tensors = append(f.Tensors, weights.Tensor(weights.SolverPrefix+t.Name, t.Shape, t.Data))
 	}
 	return f.EncodeChecked()
 }
@@ -75,8 +65,20 @@ func (r *run) save(best bool) error {
 	return nil
 }
 
-// keep gives the last checkpoint a name of its own, which it keeps when the next takes its place, and removes all but the newest of
-// those kept.
+// saveFinal saves the parameters with the run's settings, and likewise their moving average.
+func (r *run) saveFinal() error {
+	if r.Dir == "" {
+		return nil
+	}
+	err := weights.SaveWith(filepath.Join(r.Dir, runs.FinalFile), r.Params, r.settings, nil)
+	if err == nil && r.ema != nil {
+		err = weights.SaveWith(filepath.Join(r.Dir, runs.EMAFile), r.ema.params, r.settings, nil)
+	}
+	return err
+}
+
+// keep gives the last checkpoint a name of its own, which it keeps when the next takes its place, and removes all but
+// the newest of those kept.
 func (r *run) keep() error {
 	if r.saved < 0 || r.saved == r.at.Step {
 		return nil
@@ -107,28 +109,24 @@ func readCheckpoint(path string) (f *safetensors.File, config *runs.Record, at r
 	if _, ok := f.Metadata[safetensors.ChecksumKey]; !ok {
 		return nil, nil, at, fmt.Errorf("%s: not a checkpoint: it has no checksum", path)
 	}
-	if config, err = runs.ParseRecord([]byte(f.Metadata[configKey])); err != nil {
-		return nil, nil, at, fmt.Errorf("%s: %s: %w", path, configKey, err)
+	if config, err = runs.ParseRecord([]byte(f.Metadata[weights.RecordKey])); err != nil {
+		return nil, nil, at, fmt.Errorf("%s: %s: %w", path, weights.RecordKey, err)
 	}
-	progress, ok := f.Metadata[progressKey]
+	progress, ok := f.Metadata[weights.ProgressKey]
 	if !ok {
 		return nil, nil, at, fmt.Errorf("%s: not a checkpoint: it holds weights alone", path)
 	}
 	if err := json.Unmarshal([]byte(progress), &at); err != nil {
-		return nil, nil, at, fmt.Errorf("%s: %s: %w", path, progressKey, err)
+		return nil, nil, at, fmt.Errorf("%s: %s: %w", path, weights.ProgressKey, err)
 	}
 	return f, config, at, nil
 }
 
-// solverState is the state of the solver in a checkpoint.
+// solverState returns the solver's state in a checkpoint.
 func solverState(f *safetensors.File) ([]solvers.Tensor, error) {
 	var state []solvers.Tensor
-	for _, t := range f.Tensors {
-		name, ok := strings.CutPrefix(t.Name, solverPrefix)
-		if !ok {
-			continue
-		}
-		s := solvers.Tensor{Name: name, Shape: t.Shape}
+	for _, t := range weights.Part(f, weights.SolverPrefix).Tensors {
+		s := solvers.Tensor{Name: t.Name, Shape: t.Shape}
 		var err error
 		switch t.DType {
 		case safetensors.F32:

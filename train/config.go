@@ -14,6 +14,7 @@ import (
 	"anneal/runs"
 	"anneal/schedules"
 	"anneal/solvers"
+	"anneal/weights"
 )
 
 // Config says what a run does. Model, Train, Test and Solver are required; the rest has the defaults that it names.
@@ -162,7 +163,7 @@ func (c Config) prepare() (*run, error) {
 		return nil, err
 	}
 	if c.Init != "" {
-		if r.loaded, err = LoadPart(c.Init, c.Params, c.InitOnly, c.Reinit); err != nil {
+		if r.loaded, err = weights.LoadPart(c.Init, c.Params, c.InitOnly, c.Reinit); err != nil {
 			return nil, err
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"anneal/schedules"
 	"anneal/solvers"
 	"anneal/train"
+	"anneal/weights"
 )
 
 // TestBadConfig checks that what is wrong is found, and said in one line, before a folder is made.
@@ -33,7 +34,7 @@ func TestBadConfig(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := train.Save(other, result.Params); err != nil {
+	if err := weights.Save(other, result.Params); err != nil {
 		t.Fatal(err)
 	}
 	conv := func(b *graph.Builder, x *graph.Node) *graph.Node {

@@ -9,15 +9,16 @@ import (
 	"anneal/graph"
 	"anneal/internal/safetensors"
 	"anneal/runs"
+	"anneal/weights"
 )
 
-// ema is an exponential moving average of a run's parameters and running statistics. After the first update it is what they are;
-// after each later one
+// ema is an exponential moving average of a run's parameters and running statistics. After the first update it is what
+// they are; after each later one
 //
 //	ema = decay·ema + (1−decay)·w
 //
-// and counters are copied. It is PyTorch's AveragedModel(use_buffers=True) with get_ema_multi_avg_fn(decay), but that averages
-// counters too and cuts off their fractions.
+// and counters are copied. It is PyTorch's AveragedModel(use_buffers=True) with get_ema_multi_avg_fn(decay), but that
+// averages counters too and cuts off their fractions.
 type ema struct {
 	decay  float64
 	params *graph.Params     // the average, under the names of what it is of
@@ -103,11 +104,7 @@ func (e *ema) state() []safetensors.Tensor {
 	if e == nil {
 		return nil
 	}
-	list := tensors(e.params)
-	for i := range list {
-		list[i].Name = emaPrefix + list[i].Name
-	}
-	return list
+	return weights.Tensors(e.params, weights.EMAPrefix)
 }
 
 // restore puts back what state returned.
@@ -115,16 +112,8 @@ func (e *ema) restore(f *safetensors.File) error {
 	if e == nil {
 		return nil
 	}
-	for _, p := range e.params.All() {
-		t, ok := f.Lookup(emaPrefix + p.Name())
-		if !ok {
-			return fmt.Errorf("%s is missing", emaPrefix+p.Name())
-		}
-		assign, err := decode(t, p)
-		if err != nil {
-			return err
-		}
-		assign()
+	if err := weights.Restore(weights.Part(f, weights.EMAPrefix), e.params); err != nil {
+		return fmt.Errorf("the moving average %w", err)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"anneal/graph"
 	"anneal/runs"
 	"anneal/train"
+	"anneal/weights"
 )
 
 // TestEMA compares the average after n steps with its closed form, d^(n−1)·w₁ + (1−d)·Σ d^(n−i)·wᵢ over i = 2 to n.
@@ -60,7 +61,7 @@ func TestEMAFile(t *testing.T) {
 	c := small(t)
 	c.EMA = 0.5
 	r := finished(t)(train.Run(t.Context(), c))
-	params, err := train.LoadModel(filepath.Join(c.Dir, runs.EMAFile), normed, [3]int{1, 4, 4})
+	params, err := weights.LoadModel(filepath.Join(c.Dir, runs.EMAFile), normed, [3]int{1, 4, 4})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +72,7 @@ func TestEMAFile(t *testing.T) {
 	if last := m[len(m)-2]; last["event"] != "epoch" || last["ema_test_loss"] != *r.Epochs[1].EMATestLoss || last["ema_test_accuracy"] != *r.Epochs[1].EMATestAccuracy {
 		t.Errorf("got %v", last)
 	}
-	i, err := train.Inspect(filepath.Join(c.Dir, runs.LastFile))
+	i, err := weights.Inspect(filepath.Join(c.Dir, runs.LastFile))
 	if err != nil || len(i.EMA) != 9 || len(i.Tensors) != 9 || len(i.State) != 2*6 {
 		t.Errorf("got %+v, %v", i, err)
 	}

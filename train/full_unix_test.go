@@ -11,6 +11,7 @@ import (
 
 	"anneal/runs"
 	"anneal/train"
+	"anneal/weights"
 )
 
 // limitFiles makes files of more than size bytes impossible, as a full disk does, until restore.
@@ -51,7 +52,7 @@ func TestFullDisk(t *testing.T) {
 	if !errors.Is(err, syscall.EFBIG) {
 		t.Fatalf("got %v, want %v", err, syscall.EFBIG)
 	}
-	i, err := train.Inspect(filepath.Join(c.Dir, runs.LastFile))
+	i, err := weights.Inspect(filepath.Join(c.Dir, runs.LastFile))
 	if err != nil || i.Progress.Step != 6 {
 		t.Fatalf("got %+v, %v, want the checkpoint of step 6", i, err)
 	}

@@ -13,6 +13,7 @@ import (
 	"anneal/graph"
 	"anneal/internal/plural"
 	"anneal/solvers"
+	"anneal/weights"
 )
 
 // Sweep says what FindRate trains and which rates it tries: Steps of them from From to To, each the same factor above
@@ -75,7 +76,7 @@ func FindRate(ctx context.Context, s Sweep) (*RateCurve, error) {
 		return nil, err
 	}
 	if s.Init != "" {
-		if err := Load(s.Init, s.Params); err != nil {
+		if err := weights.Load(s.Init, s.Params); err != nil {
 			return nil, err
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"anneal/graph"
 	"anneal/runs"
 	"anneal/train"
+	"anneal/weights"
 )
 
 func TestMistakes(t *testing.T) {
@@ -75,7 +76,7 @@ func TestMistakesOfARun(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := train.Load(filepath.Join(c.Dir, runs.FinalFile), evaluator.Params()); err != nil {
+		if err := weights.Load(filepath.Join(c.Dir, runs.FinalFile), evaluator.Params()); err != nil {
 			t.Fatal(err)
 		}
 		want, err := evaluator.Mistakes(t.Context(), 24)

@@ -19,6 +19,7 @@ import (
 	"anneal/internal/longtest"
 	"anneal/models"
 	"anneal/train"
+	"anneal/weights"
 )
 
 // TestRecalibrateMatchesPyTorch recomputes the statistics of a trained and of a new network on 1000 images.
@@ -40,7 +41,7 @@ func TestRecalibrateMatchesPyTorch(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if err := train.Load(filepath.Join("testdata", want.Start+".safetensors"), params); err != nil {
+				if err := weights.Load(filepath.Join("testdata", want.Start+".safetensors"), params); err != nil {
 					t.Fatal(err)
 				}
 				batches := params.Lookup("conv2_bn.num_batches_tracked").Value().Int64s()[0]

@@ -12,6 +12,7 @@ import (
 	"anneal/internal/plural"
 	"anneal/internal/safetensors"
 	"anneal/runs"
+	"anneal/weights"
 )
 
 // Resume continues the run in the folder from, at its last checkpoint. It ends with the same bits as a run that was never
@@ -124,7 +125,7 @@ func instead(dir string) string {
 
 // resume puts r where the checkpoint was written.
 func (r *run) resume(f *safetensors.File, at runs.Progress) error {
-	if _, err := fit(f, r.Params, nil, nil); err != nil {
+	if err := weights.Restore(f, r.Params); err != nil {
 		return err
 	}
 	state, err := solverState(f)

@@ -25,6 +25,7 @@ import (
 	"anneal/schedules"
 	"anneal/solvers"
 	"anneal/train"
+	"anneal/weights"
 )
 
 // noisy has all that a run can draw from: dropout, batch normalization and, with small's last batch, two batch sizes.
@@ -218,7 +219,7 @@ func TestSaveEveryAndKeep(t *testing.T) {
 	if _, err := resume(cancelled, again); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want %v", err, context.Canceled)
 	}
-	if i, err := train.Inspect(filepath.Join(c.Dir, runs.LastFile)); err != nil || i.Progress.Step != 10 {
+	if i, err := weights.Inspect(filepath.Join(c.Dir, runs.LastFile)); err != nil || i.Progress.Step != 10 {
 		t.Errorf("got %+v, %v, want the checkpoint of step 10", i, err)
 	}
 	finished(t)(resume(t.Context(), c))
@@ -238,7 +239,7 @@ func TestBest(t *testing.T) {
 			}
 			return cmp.Compare(a.TestAccuracy, b.TestAccuracy)
 		})
-		i, err := train.Inspect(filepath.Join(c.Dir, runs.BestFile))
+		i, err := weights.Inspect(filepath.Join(c.Dir, runs.BestFile))
 		if err != nil || i.Progress == nil || i.Progress.Step != want.Step {
 			t.Errorf("%s: got %+v, %v, want the checkpoint of epoch %d", best, i, err, want.Epoch)
 		}

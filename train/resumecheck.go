@@ -13,6 +13,7 @@ import (
 
 	"anneal/internal/plural"
 	"anneal/runs"
+	"anneal/weights"
 )
 
 // ResumeCheck is what CheckResume found.
@@ -119,9 +120,9 @@ func (c *ResumeCheck) compare(a, b string) error {
 	}
 	for _, t := range first.Tensors {
 		switch {
-		case strings.HasPrefix(t.Name, emaPrefix):
+		case strings.HasPrefix(t.Name, weights.EMAPrefix):
 			c.EMA++
-		case strings.HasPrefix(t.Name, ownPrefix):
+		case strings.HasPrefix(t.Name, weights.SolverPrefix):
 			c.State++
 		default:
 			c.Weights++

@@ -21,6 +21,7 @@ import (
 	"anneal/schedules"
 	"anneal/solvers"
 	"anneal/train"
+	"anneal/weights"
 )
 
 // stripes is a data set of n noisy 4x4 images in 3 classes: class c is bright in row c.
@@ -158,7 +159,7 @@ func TestRunRecordsEveryStep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := train.Load(filepath.Join(c.Dir, runs.FinalFile), evaluator.Params()); err != nil {
+	if err := weights.Load(filepath.Join(c.Dir, runs.FinalFile), evaluator.Params()); err != nil {
 		t.Fatal(err)
 	}
 	again, err := evaluator.Run(t.Context())
@@ -289,7 +290,7 @@ func TestInterruption(t *testing.T) {
 	if m := lines(t, c.Dir); len(m) != 5+1+1 || m[6]["reason"] != runs.Interrupted {
 		t.Errorf("got metrics %v", m)
 	}
-	if err := train.Load(filepath.Join(c.Dir, runs.FinalFile), result.Params); err != nil {
+	if err := weights.Load(filepath.Join(c.Dir, runs.FinalFile), result.Params); err != nil {
 		t.Error(err)
 	}
 

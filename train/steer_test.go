@@ -18,6 +18,7 @@ import (
 	"anneal/schedules"
 	"anneal/solvers"
 	"anneal/train"
+	"anneal/weights"
 )
 
 // steer gives c commands, each after its step, and ends every pause.
@@ -162,7 +163,7 @@ func TestPause(t *testing.T) {
 		case runs.Control:
 			if next, ok := given[e.Action]; ok {
 				time.AfterFunc(600*time.Millisecond, func() {
-					if i, err := train.Inspect(filepath.Join(c.Dir, runs.LastFile)); err == nil && at == nil {
+					if i, err := weights.Inspect(filepath.Join(c.Dir, runs.LastFile)); err == nil && at == nil {
 						at = i.Progress
 					}
 					commands <- next

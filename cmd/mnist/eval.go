@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"anneal/train"
+	"anneal/weights"
 )
 
 type evalCmd struct {
@@ -28,7 +29,7 @@ func (e *evalCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	if err := train.Load(e.Init, evaluator.Params()); err != nil {
+	if err := weights.Load(e.Init, evaluator.Params()); err != nil {
 		return err
 	}
 	result, err := evaluator.Run(ctx)

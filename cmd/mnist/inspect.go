@@ -9,7 +9,7 @@ import (
 
 	"anneal/internal/plural"
 	"anneal/runs"
-	"anneal/train"
+	"anneal/weights"
 )
 
 type inspectCmd struct {
@@ -18,7 +18,7 @@ type inspectCmd struct {
 }
 
 func (i *inspectCmd) Run(c *console) error {
-	file, err := train.Inspect(i.File)
+	file, err := weights.Inspect(i.File)
 	if err != nil {
 		return err
 	}
@@ -29,7 +29,7 @@ func (i *inspectCmd) Run(c *console) error {
 }
 
 // print writes what the file contains for people.
-func (i *inspectCmd) print(w io.Writer, file *train.Inspection) error {
+func (i *inspectCmd) print(w io.Writer, file *weights.Inspection) error {
 	checksum := "no checksum"
 	if file.Checksum != "" {
 		checksum = "checksum right: SHA-256 " + file.Checksum
@@ -56,7 +56,7 @@ func (i *inspectCmd) print(w io.Writer, file *train.Inspection) error {
 	}
 	for _, part := range []struct {
 		title   string
-		tensors []train.TensorSummary
+		tensors []weights.TensorSummary
 	}{{"tensor", file.Tensors}, {"moving average", file.EMA}, {"solver's state", file.State}} {
 		if len(part.tensors) == 0 {
 			continue
@@ -70,7 +70,7 @@ func (i *inspectCmd) print(w io.Writer, file *train.Inspection) error {
 }
 
 // tensorTable returns a row per tensor.
-func tensorTable(title string, tensors []train.TensorSummary) *table {
+func tensorTable(title string, tensors []weights.TensorSummary) *table {
 	t := head(0, title, "type", "shape", "norm", "min", "max", "not finite")
 	for _, s := range tensors {
 		wrong := ""
@@ -107,14 +107,14 @@ type tensorRecord struct {
 	NotFinite int      `json:"not_finite"`
 }
 
-func (i *inspectCmd) record(file *train.Inspection) fileRecord {
+func (i *inspectCmd) record(file *weights.Inspection) fileRecord {
 	return fileRecord{
 		i.File, file.Format, file.Checksum, file.Progress, file.Record, file.Metadata,
 		tensorRecords(file.Tensors), tensorRecords(file.EMA), tensorRecords(file.State),
 	}
 }
 
-func tensorRecords(tensors []train.TensorSummary) []tensorRecord {
+func tensorRecords(tensors []weights.TensorSummary) []tensorRecord {
 	var list []tensorRecord
 	for _, s := range tensors {
 		list = append(list, tensorRecord{s.Name, s.Type, s.Shape, finite(s.Norm), s.Min, s.Max, s.Wrong})

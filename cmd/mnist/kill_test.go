@@ -11,7 +11,7 @@ import (
 
 	"anneal/internal/longtest"
 	"anneal/runs"
-	"anneal/train"
+	"anneal/weights"
 )
 
 // TestKills kills a run that saves every few steps at moments of no choosing, and resumes it, again and again: there is
@@ -66,7 +66,7 @@ func TestKills(t *testing.T) {
 		if _, err := runs.ReadRecord(filepath.Join(dir, "run")); err != nil {
 			continue
 		}
-		i, err := train.Inspect(filepath.Join(dir, "run", runs.LastFile))
+		i, err := weights.Inspect(filepath.Join(dir, "run", runs.LastFile))
 		if err != nil || i.Progress == nil {
 			t.Fatalf("got checkpoint %+v, %v", i, err)
 		}

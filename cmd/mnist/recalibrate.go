@@ -9,6 +9,7 @@ import (
 	"anneal/graph"
 	"anneal/internal/plural"
 	"anneal/train"
+	"anneal/weights"
 )
 
 type recalibrateCmd struct {
@@ -43,7 +44,7 @@ func (r *recalibrateCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	file, err := train.Inspect(r.Init)
+	file, err := weights.Inspect(r.Init)
 	if err != nil {
 		return err
 	}
@@ -76,7 +77,7 @@ func (r *recalibrateCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	if err := train.SaveWith(r.Out, params, file.Record, file.Metadata); err != nil {
+	if err := weights.SaveWith(r.Out, params, file.Record, file.Metadata); err != nil {
 		return err
 	}
 	result := head(0, "statistics", "test loss", "test accuracy", "")

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"anneal/train"
+	"anneal/weights"
 )
 
 // TestRecalibrate recomputes the statistics of a run that looked into its network, and was resumed without being asked
@@ -43,7 +43,7 @@ func TestRecalibrate(t *testing.T) {
 	if eval.stdout != "test loss "+m[1]+", test accuracy "+m[2]+" "+m[3]+"\n" {
 		t.Errorf("got %+v, want %v", eval, m[1:])
 	}
-	if i, err := train.Inspect(filepath.Join(dir, "new.safetensors")); err != nil || i.Record == nil || i.Progress != nil || len(i.State) > 0 {
+	if i, err := weights.Inspect(filepath.Join(dir, "new.safetensors")); err != nil || i.Record == nil || i.Progress != nil || len(i.State) > 0 {
 		t.Errorf("got %+v, %v, want the weights with their run's settings alone", i, err)
 	}
 

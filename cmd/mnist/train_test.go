@@ -15,7 +15,7 @@ import (
 	"anneal/internal/kernels"
 	"anneal/internal/longtest"
 	"anneal/runs"
-	"anneal/train"
+	"anneal/weights"
 )
 
 // The seconds, the only thing in a run's folder that another run of the same settings may not repeat.
@@ -135,7 +135,7 @@ func TestSignals(t *testing.T) {
 			if !strings.HasSuffix(metrics, `"reason":"interrupted"}`+"\n") || !strings.Contains(metrics, `"event":"epoch","epoch":2,`) {
 				t.Errorf("got metrics\n%s", metrics)
 			}
-			if i, err := train.Inspect(filepath.Join(dir, "run", runs.LastFile)); err != nil || i.Progress.Step < 9 || i.Progress.Lines != strings.Count(metrics, "\n")-1 {
+			if i, err := weights.Inspect(filepath.Join(dir, "run", runs.LastFile)); err != nil || i.Progress.Step < 9 || i.Progress.Lines != strings.Count(metrics, "\n")-1 {
 				t.Errorf("got checkpoint %+v, %v, want one of the last step", i, err)
 			}
 			if got := mnist(t, dir, "eval", "--data", dataset(t, 20, 28), "--init", "run/final.safetensors", "--quiet"); got.code != 0 {

@@ -5,7 +5,7 @@ import (
 
 	"anneal/graph"
 	"anneal/runs"
-	"anneal/train"
+	"anneal/weights"
 )
 
 // weightsFlags name a trained model.
@@ -18,7 +18,7 @@ type weightsFlags struct {
 // nothing.
 func (w *weightsFlags) identify() (runs.DataRecord, error) {
 	about := runs.DataRecord{Shape: [3]int{1, 28, 28}, Mean: 0.1307, Std: 0.3081}
-	file, err := train.Inspect(w.Init)
+	file, err := weights.Inspect(w.Init)
 	if err != nil {
 		return about, err
 	}
@@ -44,6 +44,6 @@ func (w *weightsFlags) load() (*graph.Params, runs.DataRecord, error) {
 	if err != nil {
 		return nil, about, err
 	}
-	params, err := train.LoadModel(w.Init, w.Model.draw, about.Shape)
+	params, err := weights.LoadModel(w.Init, w.Model.draw, about.Shape)
 	return params, about, err
 }

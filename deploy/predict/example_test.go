@@ -10,7 +10,7 @@ import (
 	"anneal/deploy/predict"
 	"anneal/graph"
 	"anneal/models"
-	"anneal/train"
+	"anneal/weights"
 )
 
 // Loads a network from a file and asks it what digit is on a picture.
@@ -20,7 +20,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := train.Load("testdata/lenet-bn.safetensors", params); err != nil {
+	if err := weights.Load("testdata/lenet-bn.safetensors", params); err != nil {
 		log.Fatal(err)
 	}
 

@@ -13,7 +13,7 @@ import (
 	"anneal/graph"
 	"anneal/internal/longtest"
 	"anneal/models"
-	"anneal/train"
+	"anneal/weights"
 )
 
 func trained(t *testing.T, o Options) *Predictor {
@@ -23,7 +23,7 @@ func trained(t *testing.T, o Options) *Predictor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := train.Load("testdata/lenet-bn.safetensors", params); err != nil {
+	if err := weights.Load("testdata/lenet-bn.safetensors", params); err != nil {
 		t.Fatal(err)
 	}
 	return p

@@ -11,7 +11,7 @@ import (
 	"anneal/graph"
 	"anneal/internal/browsertest"
 	"anneal/models"
-	"anneal/train"
+	"anneal/weights"
 )
 
 // Chromium draws digits on the page, with the mouse and with the keyboard, in light and dark, and the page says which they are.
@@ -23,7 +23,7 @@ func TestPageInBrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := train.Load("../predict/testdata/lenet-bn.safetensors", params); err != nil {
+	if err := weights.Load("../predict/testdata/lenet-bn.safetensors", params); err != nil {
 		t.Fatal(err)
 	}
 	s := serve.New(p)

@@ -35,7 +35,8 @@ var allowed = map[string][]string{
 	"models":               {"graph"},
 	"solvers":              {"graph", "internal/kernels", "internal/parallel", "internal/spec"},
 	"runs":                 {"internal/atomicfile", "internal/plural", "schedules"},
-	"train":                {"data", "graph", "internal/atomicfile", "internal/folderlock", "internal/kernels", "internal/plural", "internal/safetensors", "internal/torchfile", "runs", "schedules", "solvers"},
+	"weights":              {"graph", "internal/atomicfile", "internal/safetensors", "internal/torchfile", "runs"},
+	"train":                {"data", "graph", "internal/atomicfile", "internal/folderlock", "internal/kernels", "internal/plural", "internal/safetensors", "runs", "schedules", "solvers", "weights"},
 	"view/report":          {"internal/atomicfile", "view/charts", "internal/plural", "runs"},
 	"study":                {"data", "graph", "internal/atomicfile", "internal/folderlock", "internal/parallel", "internal/plural", "view/report", "runs", "schedules", "solvers", "train"},
 	"view/diagram":         {"graph"},
@@ -44,11 +45,11 @@ var allowed = map[string][]string{
 	"deploy/export":        {"graph", "internal/plural", "internal/wire"},
 	"deploy/predict":       {"graph"},
 	"deploy/serve":         {"internal/answer", "deploy/predict"},
-	"cmd/mnist":            {"data", "deploy/export", "graph", "internal/atomicfile", "internal/kernels", "internal/plural", "view/live", "models", "deploy/predict", "view/report", "runs", "schedules", "deploy/serve", "solvers", "study", "view/diagram", "view/tensorboard", "train"},
+	"cmd/mnist":            {"data", "deploy/export", "graph", "internal/atomicfile", "internal/kernels", "internal/plural", "view/live", "models", "deploy/predict", "view/report", "runs", "schedules", "deploy/serve", "solvers", "study", "view/diagram", "view/tensorboard", "train", "weights"},
 }
 
 // gorgonia lists the packages that may import Gorgonia or its tensors.
-var gorgonia = []string{"graph", "cmd/mnist", "solvers", "train"}
+var gorgonia = []string{"graph", "cmd/mnist", "solvers", "train", "weights"}
 
 func TestImportsFlowOneWay(t *testing.T) {
 	root := filepath.Join("..", "..")
@@ -122,18 +123,39 @@ func TestImportsFlowOneWay(t *testing.T) {
 	}
 }
 
-// readers are packages that show or compare runs, whatever trained them: a program that links one of them does not link these.
-var readers = []string{"anneal/runs", "anneal/view/live", "anneal/view/report"}
-
-func TestReadersOfRunsLinkNoTrainer(t *testing.T) {
-	out, err := exec.Command("go", append([]string{"list", "-deps"}, readers...)...).Output()
+// TestLinks lists what programs do not link: those that show or compare runs, whatever trained them, need no tensors, and
+// those that load weights and predict, such as the example of package predict, need no trainer.
+func TestLinks(t *testing.T) {
+	example, err := parser.ParseFile(token.NewFileSet(), "../../deploy/predict/example_test.go", nil, parser.ImportsOnly)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, pkg := range strings.Fields(string(out)) {
-		for _, not := range []string{"gorgonia.org/", "github.com/sirupsen/logrus", "anneal/train", "anneal/graph"} {
-			if strings.HasPrefix(pkg, not) {
-				t.Errorf("%v link %s", readers, pkg)
+	shipped := []string{"anneal/deploy/export", "anneal/deploy/serve"}
+	for _, spec := range example.Imports {
+		shipped = append(shipped, strings.Trim(spec.Path.Value, `"`))
+	}
+	for _, c := range []struct {
+		program []string // the packages that it imports
+		not     []string
+	}{
+		{
+			[]string{"anneal/runs", "anneal/view/live", "anneal/view/report"},
+			[]string{"gorgonia.org/", "github.com/sirupsen/logrus", "anneal/train", "anneal/graph"},
+		},
+		{
+			shipped,
+			[]string{"anneal/train", "anneal/data", "anneal/solvers", "github.com/sirupsen/logrus"},
+		},
+	} {
+		out, err := exec.Command("go", append([]string{"list", "-deps"}, c.program...)...).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, pkg := range strings.Fields(string(out)) {
+			for _, not := range c.not {
+				if strings.HasPrefix(pkg, not) {
+					t.Errorf("%v link %s", c.program, pkg)
+				}
 			}
 		}
 	}

@@ -19,6 +19,7 @@ import (
 	"anneal/solvers"
 	"anneal/train"
 	"anneal/view/live"
+	"anneal/weights"
 )
 
 // Chromium watches a run train, pauses it, sets its rate and stops it. With SCREENSHOTS=folder it leaves pictures of the page there.
@@ -84,7 +85,7 @@ func TestPageInBrowser(t *testing.T) {
 	if last := events[len(events)-1]; last.(runs.End).Reason != runs.Interrupted || len(rates) < 2 || rates[0] != 0.1 || !slices.Contains(rates, 0.02) {
 		t.Errorf("got %+v and rates %v, want it interrupted and once at the rate that was set", last, rates)
 	}
-	if i, err := train.Inspect(filepath.Join(dir, runs.LastFile)); err != nil || i.Progress.Lines != len(events)-1 {
+	if i, err := weights.Inspect(filepath.Join(dir, runs.LastFile)); err != nil || i.Progress.Lines != len(events)-1 {
 		t.Errorf("got checkpoint %+v, %v, want one of the end", i, err)
 	}
 	if b, err := os.ReadFile(filepath.Join(dir, runs.ConfigFile)); err != nil || bytes.Contains(b, []byte(page.Token())) {

@@ -1,4 +1,4 @@
-package train
+package weights
 
 import (
 	"encoding/json"
@@ -10,19 +10,19 @@ import (
 	"anneal/runs"
 )
 
-// Inspection is what a file of weights holds.
+// Inspection describes a file of weights.
 type Inspection struct {
 	Format   string            // "safetensors" or "PyTorch"
-	Checksum string            // SHA-256, which was right; "" if the file has none
-	Record   *runs.Record      // the decisive settings of the run that wrote it, nil if it has none
-	Progress *runs.Progress    // of that run, nil if the file is no checkpoint
-	Metadata map[string]string // what else it says of itself
+	Checksum string            // the SHA-256, verified; "" if the file has none
+	Record   *runs.Record      // the decisive settings of the run that wrote it; nil if the file has none
+	Progress *runs.Progress    // of that run; nil if the file is no checkpoint
+	Metadata map[string]string // other
 	Tensors  []TensorSummary
 	State    []TensorSummary // of the solver
 	EMA      []TensorSummary // the moving average of the parameters
 }
 
-// TensorSummary is about one tensor of a file.
+// TensorSummary describes one tensor of a file.
 type TensorSummary struct {
 	Name     string
 	Type     string // as safetensors names it: F32, I64 and so on
@@ -32,35 +32,35 @@ type TensorSummary struct {
 	Wrong    int     // elements that are NaN or infinite
 }
 
-// Inspect reads a file of weights, of any kind that Load reads, as far as it can be read without knowing the model. A damaged one is
-// an error.
+// Inspect describes a file of weights, of any kind that Load reads, without knowing the model. A damaged file is an
+// error.
 func Inspect(path string) (*Inspection, error) {
-	f, format, err := readWeights(path)
+	f, format, err := read(path)
 	if err != nil {
-		return nil, fmt.Errorf("train: %w", err)
+		return nil, fmt.Errorf("weights: %w", err)
 	}
 	result := &Inspection{Format: format, Checksum: f.Metadata[safetensors.ChecksumKey], Metadata: map[string]string{}}
 	for key, value := range f.Metadata {
 		switch key {
 		case safetensors.ChecksumKey:
-		case configKey:
+		case RecordKey:
 			result.Record, err = runs.ParseRecord([]byte(value))
-		case progressKey:
+		case ProgressKey:
 			err = json.Unmarshal([]byte(value), &result.Progress)
 		default:
 			result.Metadata[key] = value
 		}
 		if err != nil {
-			return nil, fmt.Errorf("train: %s: %s: %w", path, key, err)
+			return nil, fmt.Errorf("weights: %s: %s: %w", path, key, err)
 		}
 	}
 	for _, t := range f.Tensors {
 		s, err := summarise(t)
 		if err != nil {
-			return nil, fmt.Errorf("train: %s: %w", path, err)
+			return nil, fmt.Errorf("weights: %s: %w", path, err)
 		}
 		switch {
-		case strings.HasPrefix(t.Name, emaPrefix):
+		case strings.HasPrefix(t.Name, EMAPrefix):
 			result.EMA = append(result.EMA, s)
 		case strings.HasPrefix(t.Name, ownPrefix):
 			result.State = append(result.State, s)

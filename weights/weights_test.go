@@ -1,4 +1,4 @@
-package train_test
+package weights_test
 
 import (
 	"path/filepath"
@@ -10,8 +10,13 @@ import (
 
 	"anneal/graph"
 	"anneal/internal/safetensors"
-	"anneal/train"
+	"anneal/weights"
 )
+
+func normed(b *graph.Builder, x *graph.Node) *graph.Node {
+	h := b.ReLU(b.BatchNorm("bn", b.Linear("fc1", b.Flatten(x), 8)))
+	return b.Linear("fc2", b.Dropout("drop", h, 0.2), 3)
+}
 
 // compiled returns the parameters of the model normed.
 func compiled(t *testing.T, seed uint64, dtype tensor.Dtype) *graph.Params {
@@ -28,10 +33,10 @@ func TestSaveThenLoad(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "w.safetensors")
 		from, to := compiled(t, 1, dtype), compiled(t, 2, dtype)
 		from.Lookup("bn.num_batches_tracked").Value().Int64s()[0] = 1 << 40
-		if err := train.Save(path, from); err != nil {
+		if err := weights.Save(path, from); err != nil {
 			t.Fatal(err)
 		}
-		if err := train.Load(path, to); err != nil {
+		if err := weights.Load(path, to); err != nil {
 			t.Fatal(err)
 		}
 		for i, p := range from.All() {
@@ -70,10 +75,10 @@ func bits(v *tensor.Dense) []float64 {
 func TestLoadConvertsFloats(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "w.safetensors")
 	from, to := compiled(t, 1, tensor.Float64), compiled(t, 2, tensor.Float32)
-	if err := train.Save(path, from); err != nil {
+	if err := weights.Save(path, from); err != nil {
 		t.Fatal(err)
 	}
-	if err := train.Load(path, to); err != nil {
+	if err := weights.Load(path, to); err != nil {
 		t.Fatal(err)
 	}
 	want := from.Lookup("fc1.weight").Value().Float64s()
@@ -87,7 +92,7 @@ func TestLoadConvertsFloats(t *testing.T) {
 func TestLoadListsAllThatDiffers(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "w.safetensors")
 	params := compiled(t, 1, tensor.Float32)
-	if err := train.Save(path, params); err != nil {
+	if err := weights.Save(path, params); err != nil {
 		t.Fatal(err)
 	}
 	f, err := safetensors.Read(path)
@@ -113,7 +118,7 @@ func TestLoadListsAllThatDiffers(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := slices.Clone(params.Lookup("fc2.weight").Value().Float32s())
-	err = train.Load(path, params)
+	err = weights.Load(path, params)
 	if err == nil || strings.Contains(err.Error(), "\n") {
 		t.Fatalf("got error %v, want one in one line", err)
 	}
@@ -139,7 +144,7 @@ func TestLoadOtherNames(t *testing.T) {
 		if err := safetensors.Write(path, f); err != nil {
 			t.Fatal(err)
 		}
-		if err := train.Load(path, params); err == nil || !strings.Contains(err.Error(), want) {
+		if err := weights.Load(path, params); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s in it", err, want)
 		}
 		f.Tensors = append(f.Tensors, safetensors.Float32("module.fc1.weight", []int{1}, []float32{1}))
