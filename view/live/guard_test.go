@@ -156,6 +156,9 @@ func TestPages(t *testing.T) {
 				t.Errorf("%s with %v: got %d %.80s", path, wrong, w.Code, w.Body)
 			}
 		}
+		if w := ask(s, "GET", path, "", "Host", "LocalHost:6006"); w.Code != 200 { // names of hosts have no case
+			t.Errorf("%s at LocalHost: got %d", path, w.Code)
+		}
 		if w := ask(s, "HEAD", path, ""); w.Code != 200 {
 			t.Errorf("HEAD %s: got %d", path, w.Code)
 		}
