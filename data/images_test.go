@@ -155,6 +155,9 @@ func TestMemory(t *testing.T) {
 	if err != nil || one.Len() != 1 || one.Classes() != 3 || one.Read(0, x) != 2 || background(one) != 0 {
 		t.Errorf("got %+v, %v", one, err)
 	}
+	if all, err := Limit(m, 2); err != nil || all != Dataset(m) {
+		t.Errorf("got %v, %v, want the set itself", all, err)
+	}
 	if all, err := Limit(m, 99); err != nil || all.Len() != 2 {
 		t.Errorf("got %+v, %v", all, err)
 	}

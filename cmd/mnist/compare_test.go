@@ -78,8 +78,8 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// TestCompareKills kills a study at moments of no choosing and starts it again, until it is done: its results.csv is
-// that of a study that was left alone.
+// TestCompareKills kills a study at random moments and starts it again until it is done. Its results.csv is that of a
+// study that was left alone.
 func TestCompareKills(t *testing.T) {
 	longtest.SkipIfShort(t, "kills and resumes a study until it is done")
 	dir, args := t.TempDir(), append(smallStudy(t), "--epochs", "8", "--jobs", "2")
@@ -130,7 +130,7 @@ func TestCompareKills(t *testing.T) {
 	t.Logf("killed %d times", kills)
 }
 
-// TestCompareSignal interrupts a study: it says how to go on, and does.
+// TestCompareSignal interrupts a study, which then says how to go on.
 func TestCompareSignal(t *testing.T) {
 	dir, args := t.TempDir(), append(smallStudy(t), "--epochs", "100", "--jobs", "2")
 	c := command(t, dir, args...)

@@ -14,9 +14,9 @@ import (
 	"anneal/weights"
 )
 
-// TestKills kills a run that saves every few steps at moments of no choosing, and resumes it, again and again: there is
-// always a checkpoint to go on from, and in the end the run has the bits of one that was left alone. ANNEAL_KILLS is
-// how many, 20 if not set.
+// TestKills kills a run that saves every few steps at random moments and resumes it, again and again. There is always a
+// checkpoint to go on from, and in the end the run has the bits of a run that was left alone. ANNEAL_KILLS is the number
+// of kills, 20 if it is not set.
 func TestKills(t *testing.T) {
 	longtest.SkipIfShort(t, "kills and resumes a run 20 times")
 	kills := 20
@@ -35,7 +35,7 @@ func TestKills(t *testing.T) {
 	start := append([]string{"--out", "run", "--save-every", "2", "--keep", "2"}, settings...)
 	resume := []string{"--resume", "run", "--quiet"}
 
-	// next is the command that goes on, which begins anew where the run was killed before it began.
+	// next returns the command that goes on, or the one that starts if the run was killed before it had a record.
 	next := func() []string {
 		if _, err := runs.ReadRecord(filepath.Join(dir, "run")); err == nil {
 			return resume
