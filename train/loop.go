@@ -89,10 +89,7 @@ func (r *run) run(ctx context.Context) (*Result, error) {
 	r.result.End = runs.End{
 		Epochs: r.at.Evaluated, BestAccuracy: r.at.BestAccuracy, BestEpoch: r.at.BestEpoch, Reason: reason,
 	}
-	if err := r.tell(r.result.End); err != nil {
-		return nil, err
-	}
-	return r.result, failure
+	return r.result, errors.Join(failure, r.tell(r.result.End))
 }
 
 // epochs trains and evaluates until the run's last step, or until its patience is over.

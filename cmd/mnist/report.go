@@ -108,18 +108,30 @@ func readRun(dir string) (*report.Run, error) {
 	return run, err
 }
 
-// drawRun draws a run's report into its folder.
-func drawRun(log logrus.FieldLogger, dir string) error {
+// reporter returns an observer that draws a run's report into the run's folder when the run ends.
+func reporter(log logrus.FieldLogger) runs.Observer {
+	var dir string
+	return func(e runs.Event) error {
+		switch e := e.(type) {
+		case runs.Start:
+			dir = e.Dir
+		case runs.End:
+			path := filepath.Join(dir, reportFile)
+			if err := drawRun(dir, path); err != nil {
+				return fmt.Errorf("the run is saved in %s, but not its report: %w", dir, err)
+			}
+			log.Infof("report: %s (curves, worst mistakes, settings)", path)
+		}
+		return nil
+	}
+}
+
+// drawRun draws the report of the run in dir, and its curves beside it.
+func drawRun(dir, path string) error {
 	run, err := readRun(dir)
 	if err != nil {
 		return err
 	}
 	page := report.Page{Runs: []report.Run{*run}}
-	path := filepath.Join(dir, reportFile)
-	err = errors.Join(page.Save(path), page.Curves(filepath.Join(dir, curvesFile)))
-	if err != nil {
-		return fmt.Errorf("the run is saved in %s, but not its report: %w", dir, err)
-	}
-	log.Infof("report: %s (curves, worst mistakes, settings)", path)
-	return nil
+	return errors.Join(page.Save(path), page.Curves(filepath.Join(dir, curvesFile)))
 }

@@ -95,6 +95,7 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 		defer stop()
 		config.Observers = append(config.Observers, observe)
 	}
+	config.Observers = append(config.Observers, reporter(log))
 	var result *train.Result
 	if was != nil {
 		result, err = train.Resume(ctx, config, t.Resume)
@@ -103,9 +104,6 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 	}
 	if result == nil {
 		return err
-	}
-	if e := drawRun(log, config.Dir); e != nil {
-		err = errors.Join(err, e)
 	}
 	if result.End.Reason == runs.Interrupted {
 		log.Infof("to continue: mnist train --resume %s", config.Dir)
