@@ -239,6 +239,51 @@ func TestSchedules(t *testing.T) {
 	}
 }
 
+// TestPlateauWatches lets a plateau halve the rate after each epoch without an improvement: of the test loss, or with
+// mode max of the test accuracy.
+func TestPlateauWatches(t *testing.T) {
+	for _, c := range []struct {
+		mode             string
+		watched, ignored func(runs.Epoch) float64 // less is better
+	}{
+		{"min", func(e runs.Epoch) float64 { return e.TestLoss }, func(e runs.Epoch) float64 { return e.TestAccuracy }},
+		{"max", func(e runs.Epoch) float64 { return -e.TestAccuracy }, func(e runs.Epoch) float64 { return -e.TestLoss }},
+	} {
+		config := small(t)
+		config.Epochs = 8
+		var err error
+		config.Schedule, err = schedules.Parse("ReduceLROnPlateau('" + c.mode + "', factor=0.5, patience=0, threshold=0)")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var steps []runs.Step
+		config.Observers = []runs.Observer{collect(&steps)}
+		result := finished(t)(train.Run(t.Context(), config))
+		rates := func(metric func(runs.Epoch) float64) (all []float64) {
+			rate, best := 0.1, math.Inf(1)
+			for _, e := range result.Epochs {
+				all = append(all, rate, rate, rate)
+				if m := metric(e); m < best {
+					best = m
+				} else {
+					rate /= 2
+				}
+			}
+			return all
+		}
+		var got []float64
+		for _, s := range steps {
+			got = append(got, s.LR[0])
+		}
+		if want := rates(c.watched); !slices.Equal(got, want) {
+			t.Errorf("%s: got rates %v, want %v", c.mode, got, want)
+		}
+		if slices.Equal(got, rates(c.ignored)) {
+			t.Errorf("%s: the two metrics give the same rates, so that nothing is compared", c.mode)
+		}
+	}
+}
+
 func TestDivergence(t *testing.T) {
 	for _, c := range []struct {
 		name, want string
