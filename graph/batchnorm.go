@@ -15,14 +15,15 @@ import (
 //
 //	y = gamma·(x − mean)/√(var + eps) + beta
 //
-// where gamma and beta are learned, one of each per channel. A training program takes mean and (biased) variance from the
-// batch. On every run it also moves the running mean and variance: running = (1−momentum)·running + momentum·batch, with
-// the unbiased variance. An evaluation program uses the running mean and variance, which its gradient takes as constants.
+// where gamma and beta are learned, one of each per channel. A training program takes mean and (biased) variance from
+// the batch. On every run it also moves the running mean and variance: running = (1−momentum)·running +
+// momentum·batch, with the unbiased variance. An evaluation program uses the running mean and variance, which its
+// gradient takes as constants.
 //
 // The parameters are name.weight (gamma, initially 1) and name.bias (beta, initially 0), [C]. The buffers are
-// name.running_mean (initially 0) and name.running_var (initially 1), [C], and name.num_batches_tracked. The options are
-// Momentum, CumulativeAverage, Eps and NoAffine. Training on one value per channel (N = 1 on [N, C]) is an error: the
-// variance of one value is 0, and its unbiased variance is not defined.
+// name.running_mean (initially 0) and name.running_var (initially 1), [C], and name.num_batches_tracked. The options
+// are Momentum, CumulativeAverage, Eps and NoAffine. Training on one value per channel (N = 1 on [N, C]) is an error:
+// the variance of one value is 0, and its unbiased variance is not defined.
 //
 // Ioffe and Szegedy, Batch Normalization, 2015, arXiv:1502.03167, algorithms 1 and 2. Defaults and results are those of
 // PyTorch's BatchNorm1d and BatchNorm2d.
@@ -86,7 +87,8 @@ type norm struct {
 	batches        *tensor.Dense
 }
 
-// normKernel computes batch normalization and the layers that are fused with it, in training and in evaluation programs.
+// normKernel computes batch normalization and the layers that are fused with it, in training and in evaluation
+// programs.
 type normKernel[T kernels.Float] interface {
 	Forward(y, x, gamma, beta []T)
 	ForwardEval(y, x, gamma, beta, mean, variance []T)

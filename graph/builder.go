@@ -9,9 +9,9 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Builder draws one graph. It keeps the first error. From then on every method does nothing and returns nil, so a model needs
-// no error handling; Compile returns the error. It is an error if a layer gets a shape that it cannot take, a setting out of
-// range, or the name of another layer. The error names the layer.
+// Builder draws one graph. It keeps the first error. From then on every method does nothing and returns nil, so a
+// model needs no error handling; Compile returns the error. It is an error if a layer gets a shape that it cannot
+// take, a setting out of range, or the name of another layer. The error names the layer.
 type Builder struct {
 	g      *gorgonia.ExprGraph
 	params *Params
@@ -50,8 +50,8 @@ func (b *Builder) Fail(err error) *Node {
 	return nil
 }
 
-// Try returns n, the result of a stock op, so that a model can contain one: b.Try(gorgonia.Sigmoid(x)). If err is not nil,
-// Try records it as Fail does and returns nil.
+// Try returns n, the result of a stock op, so that a model can contain one: b.Try(gorgonia.Sigmoid(x)). If err is not
+// nil, Try records it as Fail does and returns nil.
 func (b *Builder) Try(n *Node, err error) *Node {
 	if b.err != nil {
 		return nil
@@ -62,8 +62,8 @@ func (b *Builder) Try(n *Node, err error) *Node {
 	return n
 }
 
-// run lets a model draw itself. Stock ops panic at the nil that a layer returns after an error; run then recovers, since the
-// error is recorded.
+// run lets a model draw itself. Stock ops panic at the nil that a layer returns after an error; run then recovers,
+// since the error is recorded.
 func (b *Builder) run(model Model, x *Node) *Node {
 	defer func() {
 		if b.err != nil {
@@ -73,9 +73,9 @@ func (b *Builder) run(model Model, x *Node) *Node {
 	return model(b, x)
 }
 
-// Param draws the parameter of a custom layer: the tensor that the store keeps under name. If the tensor is new, Param
-// samples its values with init, which gets fan. A second call with the same name returns the same node; another shape or
-// kind is then an error.
+// Param draws the parameter of a custom layer: the tensor that the store keeps under name. If the tensor is new,
+// Param samples its values with init, which gets fan. A second call with the same name returns the same node; another
+// shape or kind is then an error.
 func (b *Builder) Param(name string, kind Kind, shape tensor.Shape, init Init, fan Fan) *Node {
 	if b.err != nil {
 		return nil

@@ -32,8 +32,8 @@ type Config struct {
 	// UpTo ends the program at the input of the layer of this name, which Program.Input returns. The program computes
 	// nothing after it: no logits, no loss, no gradients. "" stands for the whole program.
 	UpTo string
-	// Watch makes the program keep what Program.Watched lists. Each layer is then an op of its own, whatever Fuse says, and
-	// a training program leaves running statistics as they are.
+	// Watch makes the program keep what Program.Watched lists. Each layer is then an op of its own, whatever Fuse says,
+	// and a training program leaves running statistics as they are.
 	Watch bool
 }
 
@@ -82,7 +82,9 @@ func (p *Program) draw(b *Builder, model Model, cfg Config) (logits, loss *Node,
 		return nil, nil, err
 	}
 	p.shape = cfg.Shape.Clone()
-	p.x = b.withType(func() *Node { return input[float32](b, cfg.Shape) }, func() *Node { return input[float64](b, cfg.Shape) })
+	p.x = b.withType(
+		func() *Node { return input[float32](b, cfg.Shape) },
+		func() *Node { return input[float64](b, cfg.Shape) })
 	if b.err != nil {
 		return nil, nil, b.err
 	}
@@ -90,7 +92,8 @@ func (p *Program) draw(b *Builder, model Model, cfg Config) (logits, loss *Node,
 		return nil, nil, b.err
 	}
 	if logits == nil || logits.Dims() != 2 || logits.Shape()[0] != cfg.Shape[0] {
-		return nil, nil, fmt.Errorf("graph: the model's result is %v, want logits [%d, classes]", shapeOf(logits), cfg.Shape[0])
+		return nil, nil, fmt.Errorf("graph: the model's result is %v, want logits [%d, classes]",
+			shapeOf(logits), cfg.Shape[0])
 	}
 	p.classes = logits.Shape()[1]
 	p.labels = tensor.New(tensor.Of(tensor.Int32), tensor.WithShape(cfg.Shape[0]))
@@ -177,7 +180,8 @@ func (p *Program) differentiate(b *Builder, loss *Node) (gorgonia.Nodes, error) 
 	return outputs, nil
 }
 
-// compute makes the program compute outputs: on a TapeMachine, or directly if direct is set and all ops are the Builder's.
+// compute makes the program compute outputs: on a TapeMachine, or directly if direct is set and all ops are the
+// Builder's.
 func (p *Program) compute(b *Builder, direct bool, outputs ...*Node) error {
 	for _, n := range upstream(outputs...) {
 		if o, ok := n.Op().(*op); ok {

@@ -10,15 +10,15 @@ import (
 
 // Conv2D draws a two-dimensional convolution (cross-correlation, as everywhere in deep learning):
 //
-//	y[n,o,i,j] = bias[o] + Σ_c Σ_u Σ_v weight[o,c,u,v] · x[n, c, i·stride+u·dilation−padding, j·stride+v·dilation−padding]
+//	y[n,o,i,j] = bias[o] + Σ_c Σ_u Σ_v weight[o,c,u,v] · x[n,c,i·stride+u·dilation−padding,j·stride+v·dilation−padding]
 //
-// x is [N, C, H, W]; y is [N, out, H', W'] with H' = ⌊(H + 2·padding − dilation·(kernel−1) − 1)/stride⌋ + 1. The parameters
-// are name.weight, [out, C/groups, kernel, kernel], and name.bias, [out]. The options are Kernel, Stride, Padding, Dilation,
-// Groups, NoBias, InitWeight and InitBias. It is PyTorch's Conv2d with zero padding.
+// x is [N, C, H, W]; y is [N, out, H', W'] with H' = ⌊(H + 2·padding − dilation·(kernel−1) − 1)/stride⌋ + 1. The
+// parameters are name.weight, [out, C/groups, kernel, kernel], and name.bias, [out]. The options are Kernel, Stride,
+// Padding, Dilation, Groups, NoBias, InitWeight and InitBias. It is PyTorch's Conv2d with zero padding.
 //
-// Undilated 3×3 kernels with stride 1 and enough channels are computed by Winograd's algorithm, which needs a quarter of the
-// multiplications. Its rounding errors are 2 to 6 times those of the sums above: in float32, with 256 channels, 3e-6 of the
-// largest result. A NaN or an infinity in x spreads to up to 4×4 outputs.
+// Undilated 3×3 kernels with stride 1 and enough channels are computed by Winograd's algorithm, which needs a quarter
+// of the multiplications. Its rounding errors are 2 to 6 times those of the sums above: in float32, with 256
+// channels, 3e-6 of the largest result. A NaN or an infinity in x spreads to up to 4×4 outputs.
 func (b *Builder) Conv2D(name string, x *Node, out, kernel int, opts ...ConvOption) *Node {
 	if !b.openNamed(name, x, 4) {
 		return nil
@@ -42,7 +42,8 @@ func (b *Builder) Conv2D(name string, x *Node, out, kernel int, opts ...ConvOpti
 	}
 	taps := s.KH * s.KW
 	fan := Fan{In: s.C / s.Groups * taps, Out: out * taps}
-	children := []*Node{x, b.Param(name+".weight", Weight, tensor.Shape{out, s.C / s.Groups, s.KH, s.KW}, c.initWeight, fan)}
+	weight := tensor.Shape{out, s.C / s.Groups, s.KH, s.KW}
+	children := []*Node{x, b.Param(name+".weight", Weight, weight, c.initWeight, fan)}
 	if c.bias {
 		children = append(children, b.Param(name+".bias", Bias, tensor.Shape{out}, c.initBias, fan))
 	}

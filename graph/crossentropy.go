@@ -14,9 +14,9 @@ import (
 //
 //	mean_n( −Σ_c q[n,c]·log softmax(logits[n])[c] ),  q[n,c] = (1−smoothing)·[c = labels[n]] + smoothing/classes
 //
-// logits is [N, classes]. labels is [N], int32; each run checks that 0 ≤ label < classes. smoothing is 0 ≤ s < 1. One op
-// computes the loss from log-sum-exp, so large logits neither overflow nor lose digits. It is PyTorch's cross_entropy.
-// Compile draws it on the model's logits, so a model does not.
+// logits is [N, classes]. labels is [N], int32; each run checks that 0 ≤ label < classes. smoothing is 0 ≤ s < 1. One
+// op computes the loss from log-sum-exp, so large logits neither overflow nor lose digits. It is PyTorch's
+// cross_entropy. Compile draws it on the model's logits, so a model does not.
 func (b *Builder) CrossEntropy(logits, labels *Node, smoothing float64) *Node {
 	if !b.open("CrossEntropy", logits, 2) {
 		return nil

@@ -21,7 +21,8 @@ func newDense[T kernels.Float](shape tensor.Shape) gorgonia.Value {
 	return gorgonia.NewF64(0)
 }
 
-// dense returns v, which must not be a scalar, as a *tensor.Dense. A view that a stock op made is copied to row-major order.
+// dense returns v, which must not be a scalar, as a *tensor.Dense. A view that a stock op made is copied to row-major
+// order.
 func dense(v gorgonia.Value) *tensor.Dense {
 	d := v.(*tensor.Dense)
 	if d.RequiresIterator() {
@@ -30,8 +31,8 @@ func dense(v gorgonia.Value) *tensor.Dense {
 	return d
 }
 
-// Floats returns the elements of a tensor of Ts in row-major order: its own memory, or a copy if v is a view that is laid
-// out otherwise. It panics if v is a scalar or has another type of elements.
+// Floats returns the elements of a tensor of Ts in row-major order: its own memory, or a copy if v is a view that is
+// laid out otherwise. It panics if v is a scalar or has another type of elements.
 func Floats[T float32 | float64](v gorgonia.Value) []T {
 	d := dense(v)
 	var zero T
@@ -41,8 +42,8 @@ func Floats[T float32 | float64](v gorgonia.Value) []T {
 	return any(d.Float64s()).([]T)
 }
 
-// Float64s returns what Floats does, converted to float64 if the elements are of type float32. It returns nil for a tensor of
-// another type.
+// Float64s returns what Floats does, converted to float64 if the elements are of type float32. It returns nil for a
+// tensor of another type.
 func Float64s(v gorgonia.Value) []float64 {
 	switch v.Dtype() {
 	case tensor.Float64:

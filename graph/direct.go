@@ -2,11 +2,11 @@ package graph
 
 import "gorgonia.org/gorgonia"
 
-// direct is a program without Gorgonia's machine: its ops, in order, with the values that they take. Each op owns the memory
-// of its result, so a run needs nothing else.
+// direct is a program without Gorgonia's machine: its ops, in order, with the values that they take. Each op owns the
+// memory of its result, so a run needs nothing else.
 //
-// The machine locks its goroutine to a thread and runs the tape on another goroutine. That costs two switches of threads per
-// run, more than a small network takes for one sample.
+// The machine locks its goroutine to a thread and runs the tape on another goroutine. That costs two switches of
+// threads per run, more than a small network takes for one sample.
 type direct struct {
 	calls []call
 	x     []*gorgonia.Value // the places in calls where the input goes

@@ -9,8 +9,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A direct program gives the bits of one on Gorgonia's machine, whatever batch it is given and after the parameters moved,
-// and one with stock ops runs on the machine.
+// A direct program gives the bits of one on Gorgonia's machine, whatever batch it is given and after the parameters
+// moved, and one with stock ops runs on the machine.
 func TestDirect(t *testing.T) {
 	for _, dtype := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
 		for _, c := range fusedModels {

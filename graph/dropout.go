@@ -11,9 +11,9 @@ import (
 	"anneal/internal/stream"
 )
 
-// Dropout draws x with each value replaced by 0 with probability p, 0 ≤ p < 1, and the others divided by 1−p, so that the
-// expected value stays the same. The gradient is masked and scaled alike. In an evaluation program Dropout returns x. A mask
-// depends only on the seed of Params, on name and on the step that Program.SetStep sets.
+// Dropout draws x with each value replaced by 0 with probability p, 0 ≤ p < 1, and the others divided by 1−p, so that
+// the expected value stays the same. The gradient is masked and scaled alike. In an evaluation program Dropout
+// returns x. A mask depends only on the seed of Params, on name and on the step that Program.SetStep sets.
 //
 // Srivastava et al., Dropout, 2014, in the inverted form that PyTorch uses.
 func (b *Builder) Dropout(name string, x *Node, p float64) *Node {

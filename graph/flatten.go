@@ -7,8 +7,8 @@ import (
 	"anneal/internal/kernels"
 )
 
-// Flatten draws x, [N, ...], as [N, D], where D is the product of the other sizes, in row-major order. It copies, because
-// the result of Gorgonia's Reshape shares its input's memory, which a later op in place would overwrite.
+// Flatten draws x, [N, ...], as [N, D], where D is the product of the other sizes, in row-major order. It copies,
+// because the result of Gorgonia's Reshape shares its input's memory, which a later op in place would overwrite.
 func (b *Builder) Flatten(x *Node) *Node {
 	if !b.open("Flatten", x) {
 		return nil

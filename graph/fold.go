@@ -6,14 +6,14 @@ import (
 	"anneal/internal/kernels"
 )
 
-// foldNorm draws the weight and bias with which a Conv2D or Linear computes its result already normalised by n's running
-// statistics, for each output channel:
+// foldNorm draws the weight and bias with which a Conv2D or Linear computes its result already normalised by n's
+// running statistics, for each output channel:
 //
 //	weight' = weight·gamma/√(var + eps),  bias' = beta + (bias − mean)·gamma/√(var + eps)
 //
-// Both are normalizations themselves, the first one without mean and beta. children are the layer's x, weight and, if there
-// is one, bias. foldNorm returns the nodes that replace them. Every run computes them, since training may have moved the
-// parameters. That takes one multiplication per weight.
+// Both are normalizations themselves, the first one without mean and beta. children are the layer's x, weight and, if
+// there is one, bias. foldNorm returns the nodes that replace them. Every run computes them, since training may have
+// moved the parameters. That takes one multiplication per weight.
 func foldNorm[T kernels.Float](b *Builder, children []*Node, n norm) []*Node {
 	w, channels := children[1], n.shape[1]
 	none := make([]T, channels)

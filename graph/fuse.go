@@ -2,8 +2,9 @@ package graph
 
 import "anneal/internal/kernels"
 
-// fusion runs a layer and the one that follows it as one op, which passes over the memory once. A model draws its layers
-// one by one. When a layer is drawn on a node whose op has a fused form with that layer, the form is drawn in its place:
+// fusion runs a layer and the one that follows it as one op, which passes over the memory once. A model draws its
+// layers one by one. When a layer is drawn on a node whose op has a fused form with that layer, the form is drawn in
+// its place:
 //
 //	Conv2D or Linear, ReLU       the product with its bias and ReLU
 //	BatchNorm, ReLU, MaxPool2D   and BatchNorm, ReLU
@@ -34,8 +35,8 @@ func (b *Builder) fusable(x *Node) *op {
 	return o
 }
 
-// fuse records that y stands for x's layer and the one that follows, and returns y. If y takes a node that had been fused
-// away into x, that node is in use again.
+// fuse records that y stands for x's layer and the one that follows, and returns y. If y takes a node that had been
+// fused away into x, that node is in use again.
 func (b *Builder) fuse(x, y *Node) *Node {
 	if b.err != nil {
 		return nil

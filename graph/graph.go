@@ -7,18 +7,21 @@
 //		return b.Linear("fc2", h, 10)
 //	}
 //
-// Compile draws it once for each mode (Train or Eval) and batch size that is needed; a Runner does so when a batch of
-// another size comes. The programs share the memory of
-// one Params store, whose tensors carry PyTorch's names, shapes and layouts and outlive every graph.
+// Compile makes a program of it for one mode (Train or Eval) and one batch size; a Runner does so for each batch size
+// that comes. The programs share the memory of one Params store, whose tensors have PyTorch's names, shapes and
+// layouts and outlive every graph.
 //
-// Images are [N, C, H, W], features [N, C], logits [N, classes]. Everything works in float32 and in float64; float32
-// runs on the fast kernels, float64 is there to check it. Layers are ops of our own on Gorgonia's nodes, so that any op
-// of Gorgonia's can stand between them (Builder.Try).
+// Images are [N, C, H, W], features [N, C], logits [N, classes]. Everything works in float32 and in float64. float32
+// runs on the fast kernels; float64 serves to check it. Layers are ops on Gorgonia's nodes, so a model may use
+// Gorgonia's own ops, called stock ops here, between them: see Builder.Try.
+//
+// A model draws a layer by adding its nodes to the graph. A layer is one op with, for training, one or more ops for its
+// gradient. An op runs a kernel on slices.
 package graph
 
 import "gorgonia.org/gorgonia"
 
-// Node is a symbolic value: an input, a parameter, or the result of an op.
+// Node is a symbolic value in a graph: an input, a parameter, or the result of an op.
 type Node = gorgonia.Node
 
 // Model draws a network on b from its input x, [N, ...], and returns the logits, [N, classes]. It is called for every
@@ -36,7 +39,7 @@ const (
 	Eval
 )
 
-// String is "train" or "eval".
+// String returns "train" or "eval".
 func (m Mode) String() string {
 	if m == Train {
 		return "train"

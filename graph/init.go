@@ -6,8 +6,8 @@ import (
 )
 
 // Fan counts the connections of a weight: In is the number of inputs that each output sums, Out the number of outputs
-// that each input reaches. A linear weight [out, in] has In = in and Out = out; a convolution's [out, in/groups, kh, kw]
-// has In = in/groups·kh·kw and Out = out·kh·kw. A bias has its weight's Fan.
+// that each input reaches. A linear weight [out, in] has In = in and Out = out; a convolution's [out, in/groups, kh,
+// kw] has In = in/groups·kh·kw and Out = out·kh·kw. A bias has its weight's Fan.
 type Fan struct{ In, Out int }
 
 // Init returns the function that samples the values of a new parameter, one per call, in row-major order.
@@ -19,8 +19,8 @@ func DefaultInit(rng *rand.Rand, fan Fan) func() float64 {
 	return uniform(rng, 1/math.Sqrt(float64(fan.In)))
 }
 
-// KaimingUniform samples uniformly from ±√(6/fan.In). He et al., Delving Deep into Rectifiers, 2015, arXiv:1502.01852, eq. 10:
-// the variance 2/fan.In keeps activations steady through ReLUs.
+// KaimingUniform samples uniformly from ±√(6/fan.In). He et al., Delving Deep into Rectifiers, 2015,
+// arXiv:1502.01852, eq. 10: the variance 2/fan.In keeps activations steady through ReLUs.
 func KaimingUniform(rng *rand.Rand, fan Fan) func() float64 {
 	return uniform(rng, math.Sqrt(6/float64(fan.In)))
 }
@@ -30,8 +30,8 @@ func KaimingNormal(rng *rand.Rand, fan Fan) func() float64 {
 	return normal(rng, math.Sqrt(2/float64(fan.In)))
 }
 
-// XavierUniform samples uniformly from ±√(6/(fan.In+fan.Out)). Glorot and Bengio, Understanding the difficulty of training deep
-// feedforward neural networks, 2010, eq. 16.
+// XavierUniform samples uniformly from ±√(6/(fan.In+fan.Out)). Glorot and Bengio, Understanding the difficulty of
+// training deep feedforward neural networks, 2010, eq. 16.
 func XavierUniform(rng *rand.Rand, fan Fan) func() float64 {
 	return uniform(rng, math.Sqrt(6/float64(fan.In+fan.Out)))
 }

@@ -55,9 +55,9 @@ func (l Layer) usualStride() [2]int {
 	return l.Kernel
 }
 
-// Describe returns the layers of a model on an input of this shape, each after those whose results it takes. The last one
-// computes the logits. Dropout does nothing in evaluation and is not listed. Describe creates the parameters that params does
-// not have yet. The error is Compile's.
+// Describe returns the layers of a model on an input of this shape, each after those whose results it takes. The last
+// one computes the logits. Dropout does nothing in evaluation and is not listed. Describe creates the parameters that
+// params does not have yet. The error is Compile's.
 func Describe(model Model, params *Params, shape tensor.Shape) ([]Layer, error) {
 	var p Program
 	b := newBuilder(params, Eval, new(uint64))

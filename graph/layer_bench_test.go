@@ -25,8 +25,8 @@ var layerBenchmarks = []struct {
 	{"linear-1024-1024", tensor.Shape{256, 1024}, func(b *Builder, x *Node) *Node { return b.Linear("1", x, 1024) }},
 }
 
-// Each layer forward and backward, the gradients of its input, weight and bias, on a TapeMachine. ns/op is the median, so
-// that whatever else the machine does counts little.
+// Each layer forward and backward, the gradients of its input, weight and bias, on a TapeMachine. ns/op is the
+// median, so that whatever else the machine does counts little.
 func BenchmarkLayer(b *testing.B) {
 	for _, c := range layerBenchmarks {
 		b.Run(c.name, func(b *testing.B) {

@@ -8,8 +8,9 @@ import (
 	"anneal/internal/kernels"
 )
 
-// Linear draws a fully connected layer, y = x·weightᵀ + bias. x is [N, in], y is [N, out]. The parameters are name.weight,
-// [out, in], and name.bias, [out]. The options are NoBias, InitWeight and InitBias. It is PyTorch's Linear.
+// Linear draws a fully connected layer, y = x·weightᵀ + bias. x is [N, in], y is [N, out]. The parameters are
+// name.weight, [out, in], and name.bias, [out]. The options are NoBias, InitWeight and InitBias. It is PyTorch's
+// Linear.
 func (b *Builder) Linear(name string, x *Node, out int, opts ...LinearOption) *Node {
 	if !b.openNamed(name, x, 2) {
 		return nil

@@ -21,7 +21,8 @@ func branching(b *Builder, x *Node) *Node {
 	return b.Try(gorgonia.Mul(h, w))
 }
 
-// Nodes lists every node of a program but constants and readers, once, each after those that it takes, and says what it is.
+// Nodes lists every node of a program but constants and readers, once, each after those that it takes, and says what
+// it is.
 func TestNodes(t *testing.T) {
 	models := slices.Clone(fusedModels)
 	models = append(models, struct {

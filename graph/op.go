@@ -30,7 +30,7 @@ type op struct {
 
 	// Its gradient.
 	grad  func(in gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) // nil: there is none
-	fixed int                                                            // how many children, the last ones, have no gradient
+	fixed int                                                            // the last so many children have no gradient
 
 	// Its node.
 	b  *Builder
@@ -61,8 +61,8 @@ func newOp[T kernels.Float](b *Builder, name string, shape tensor.Shape) *op {
 	}
 }
 
-// apply draws the node that applies o to children. Gorgonia returns an older node instead if that has the same 32-bit hash.
-// o then gets another number, and with it another hash.
+// apply draws the node that applies o to children. Gorgonia returns an older node instead if that has the same 32-bit
+// hash. o then gets another number, and with it another hash.
 func (b *Builder) apply(o *op, children ...*Node) *Node {
 	if b.err != nil {
 		return nil
@@ -104,7 +104,8 @@ func (o *op) output() gorgonia.Value {
 	return o.out
 }
 
-// Type returns the op's type, arguments → result. It makes it anew on each call, because Gorgonia takes it apart and reuses it.
+// Type returns the op's type, arguments → result. It makes it anew on each call, because Gorgonia takes it apart and
+// reuses it.
 func (o *op) Type() hm.Type {
 	a := hm.TypeVariable('a')
 	types := make([]hm.Type, 0, len(o.in)+1)
@@ -157,7 +158,8 @@ func (o *op) DiffWRT(inputs int) []bool {
 	return wrt
 }
 
-// SymDiff draws the gradient ops, which belong to o's layer. It returns one node per child, nil where DiffWRT says false.
+// SymDiff draws the gradient ops, which belong to o's layer. It returns one node per child, nil where DiffWRT says
+// false.
 func (o *op) SymDiff(in gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) {
 	if o.grad == nil {
 		return nil, errors.New(o.name + " has no gradient")

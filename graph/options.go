@@ -12,10 +12,10 @@ type NormOption interface{ norm(*normConfig) }
 // PoolOption is a setting of MaxPool2D and AvgPool2D.
 type PoolOption interface{ pool(*window) }
 
-// window is the geometry that convolution and pooling share: height first, then width.
+// window has the settings that convolution and pooling share, height first, then width.
 type window struct{ kernel, stride, padding, dilation [2]int }
 
-// weightConfig is what Conv2D and Linear share.
+// weightConfig has the settings that Conv2D and Linear share.
 type weightConfig struct {
 	bias       bool
 	initWeight Init
@@ -32,7 +32,7 @@ type normConfig struct {
 	momentum   float64
 	cumulative bool
 	eps        float64
-	affine     bool
+	affine     bool // with gamma and beta
 }
 
 // WindowOption is a setting of both convolution and pooling.
@@ -41,20 +41,20 @@ type WindowOption func(*window)
 func (o WindowOption) conv(c *convConfig) { o(&c.window) }
 func (o WindowOption) pool(w *window)     { o(w) }
 
-// Kernel makes the window h high and w wide instead of square. Each must be at least 1.
+// Kernel makes the window h rows high and w columns wide instead of square. Both must be at least 1.
 func Kernel(h, w int) WindowOption { return func(c *window) { c.kernel = [2]int{h, w} } }
 
 // Stride moves the window by s rows and columns, at least 1. Default: 1 for Conv2D, the kernel's size for pooling.
 func Stride(s int) WindowOption { return Strides(s, s) }
 
-// Strides is Stride with a number for rows and one for columns.
+// Strides moves the window by h rows and w columns.
 func Strides(h, w int) WindowOption { return func(c *window) { c.stride = [2]int{h, w} } }
 
 // Padding adds p rows and columns on each side, at least 0: zeros for Conv2D and AvgPool2D, −Inf for MaxPool2D.
 // Pooling allows at most half the kernel's size, as PyTorch does. Default 0.
 func Padding(p int) WindowOption { return Paddings(p, p) }
 
-// Paddings is Padding with a number for rows and one for columns.
+// Paddings adds h rows on each side and w columns on each side.
 func Paddings(h, w int) WindowOption { return func(c *window) { c.padding = [2]int{h, w} } }
 
 // OnlyConvOption is a setting of Conv2D alone.
@@ -65,11 +65,11 @@ func (o OnlyConvOption) conv(c *convConfig) { o(c) }
 // Dilation spreads a kernel's taps d apart, at least 1. Default 1.
 func Dilation(d int) OnlyConvOption { return Dilations(d, d) }
 
-// Dilations is Dilation with a number for rows and one for columns.
+// Dilations spreads a kernel's taps h rows and w columns apart.
 func Dilations(h, w int) OnlyConvOption { return func(c *convConfig) { c.dilation = [2]int{h, w} } }
 
-// Groups splits input and output channels into g groups that do not see each other; g must divide both. As many groups
-// as input channels make a depthwise convolution. Default 1.
+// Groups splits input and output channels into g groups, each convolved separately. g must divide both numbers of
+// channels. With as many groups as input channels the convolution is depthwise. Default 1.
 func Groups(g int) OnlyConvOption { return func(c *convConfig) { c.groups = g } }
 
 // WeightOption is a setting of both Conv2D and Linear.
@@ -78,13 +78,13 @@ type WeightOption func(*weightConfig)
 func (o WeightOption) conv(c *convConfig)     { o(&c.weightConfig) }
 func (o WeightOption) linear(c *weightConfig) { o(c) }
 
-// NoBias leaves the bias out, as one does before a BatchNorm, whose beta does the same.
+// NoBias leaves out the bias. A BatchNorm that follows makes it superfluous, since its beta does the same.
 func NoBias() WeightOption { return func(c *weightConfig) { c.bias = false } }
 
-// InitWeight draws the initial weights with init. Default DefaultInit.
+// InitWeight samples the initial weights with init. Default DefaultInit.
 func InitWeight(init Init) WeightOption { return func(c *weightConfig) { c.initWeight = init } }
 
-// InitBias draws the initial biases with init. Default DefaultInit.
+// InitBias samples the initial biases with init. Default DefaultInit.
 func InitBias(init Init) WeightOption { return func(c *weightConfig) { c.initBias = init } }
 
 // OnlyNormOption is a setting of BatchNorm alone.
@@ -93,14 +93,14 @@ type OnlyNormOption func(*normConfig)
 func (o OnlyNormOption) norm(c *normConfig) { o(c) }
 
 // Momentum is the new batch's share of a running statistic: running = (1−m)·running + m·batch, 0 ≤ m ≤ 1. Default 0.1.
-// (Much of the literature calls 1−m the momentum; this is PyTorch's.)
+// It is PyTorch's momentum; much of the literature calls 1−m the momentum.
 func Momentum(m float64) OnlyNormOption { return func(c *normConfig) { c.momentum = m } }
 
-// CumulativeAverage makes each running statistic the plain mean over all batches seen: momentum 1/count. PyTorch's
-// momentum=None.
+// CumulativeAverage makes each running statistic the plain mean over all batches so far, with momentum 1/count:
+// PyTorch's momentum=None.
 func CumulativeAverage() OnlyNormOption { return func(c *normConfig) { c.cumulative = true } }
 
-// Eps is added to the variance before the root is taken, greater than 0. Default 1e-5.
+// Eps sets the number, greater than 0, that is added to the variance before the root is taken. Default 1e-5.
 func Eps(eps float64) OnlyNormOption { return func(c *normConfig) { c.eps = eps } }
 
 // NoAffine leaves out BatchNorm's learned scale and shift, gamma and beta: PyTorch's affine=False.

@@ -46,8 +46,8 @@ func (p *Param) Kind() Kind { return p.kind }
 // Trainable reports whether training programs compute a gradient for the parameter.
 func (p *Param) Trainable() bool { return p.kind < Buffer }
 
-// Value returns the tensor itself, not a copy. A convolution's weights are [out, in/groups, kh, kw], a linear layer's are
-// [out, in], a Counter is [1] in int64, and every other parameter of the Builder's layers is [channels].
+// Value returns the tensor itself, not a copy. A convolution's weights are [out, in/groups, kh, kw], a linear layer's
+// are [out, in], a Counter is [1] in int64, and every other parameter of the Builder's layers is [channels].
 func (p *Param) Value() *tensor.Dense { return p.value }
 
 // Params is an ordered store of a model's parameters. The first program that needs a tensor creates it; every later
@@ -59,9 +59,9 @@ type Params struct {
 	byName map[string]*Param
 }
 
-// NewParams returns an empty store. Each parameter's initial values come from a separate random stream that depends on seed
-// and on the parameter's name, so that adding a layer does not change how other layers start. dtype is tensor.Float32 or
-// tensor.Float64; Compile returns an error for any other type.
+// NewParams returns an empty store. Each parameter's initial values come from a separate random stream that depends
+// on seed and on the parameter's name, so that adding a layer does not change how other layers start. dtype is
+// tensor.Float32 or tensor.Float64; Compile returns an error for any other type.
 func NewParams(seed uint64, dtype tensor.Dtype) *Params {
 	return &Params{seed: seed, dtype: dtype, byName: make(map[string]*Param)}
 }
@@ -93,7 +93,8 @@ func (ps *Params) Lookup(name string) *Param { return ps.byName[name] }
 func (ps *Params) require(name string, kind Kind, shape tensor.Shape, init Init, fan Fan) (*Param, error) {
 	if p := ps.byName[name]; p != nil {
 		if !p.value.Shape().Eq(shape) {
-			return nil, fmt.Errorf("parameter %s has shape %v, but here the model gives it shape %v", name, p.value.Shape(), shape)
+			return nil, fmt.Errorf("parameter %s has shape %v, but here the model gives it shape %v",
+				name, p.value.Shape(), shape)
 		}
 		if p.kind != kind {
 			return nil, fmt.Errorf("parameter %s already exists and has another kind", name)

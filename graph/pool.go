@@ -10,9 +10,10 @@ import (
 	"anneal/internal/kernels"
 )
 
-// MaxPool2D draws the largest value of each window: x is [N, C, H, W], the result [N, C, H', W'] with
-// H' = ⌊(H + 2·padding − kernel)/stride⌋ + 1. The stride is the kernel's size unless Stride says otherwise. Of equal
-// values the first gets the gradient, and NaN is larger than anything, as in PyTorch. Options: Kernel, Stride, Padding.
+// MaxPool2D draws the largest value of each window. x is [N, C, H, W], the result is [N, C, H', W'] with H' = ⌊(H +
+// 2·padding − kernel)/stride⌋ + 1. The stride is the kernel's size unless Stride sets it. The first of several equal
+// values gets the gradient, and NaN counts as larger than any number, as in PyTorch. The options are Kernel, Stride
+// and Padding.
 func (b *Builder) MaxPool2D(x *Node, kernel int, opts ...PoolOption) *Node {
 	s, ok := b.poolShape("MaxPool2D", x, kernel, opts)
 	if !ok {
@@ -25,6 +26,7 @@ func (b *Builder) MaxPool2D(x *Node, kernel int, opts ...PoolOption) *Node {
 	return b.describePool(y, "MaxPool2D", s)
 }
 
+// maxPool draws MaxPool2D alone. ReLU may be fused with it.
 func maxPool[T kernels.Float](b *Builder, x *Node, s kernels.PoolShape) *Node {
 	y := pool(b, "MaxPool2D", x, s, kernels.NewMaxPool[T](s))
 	if b.err == nil {
@@ -33,8 +35,8 @@ func maxPool[T kernels.Float](b *Builder, x *Node, s kernels.PoolShape) *Node {
 	return y
 }
 
-// AvgPool2D draws the mean of each window; shapes and options are MaxPool2D's. Padding counts as zeros in the mean
-// (PyTorch's count_include_pad=True).
+// AvgPool2D draws the mean of each window. Shapes and options are MaxPool2D's. Padding counts as zeros in the mean:
+// PyTorch's count_include_pad=True.
 func (b *Builder) AvgPool2D(x *Node, kernel int, opts ...PoolOption) *Node {
 	s, ok := b.poolShape("AvgPool2D", x, kernel, opts)
 	if !ok {
@@ -43,7 +45,7 @@ func (b *Builder) AvgPool2D(x *Node, kernel int, opts ...PoolOption) *Node {
 	return b.avgPool("AvgPool2D", x, s)
 }
 
-// GlobalAvgPool2D draws the mean of each channel: x is [N, C, H, W], the result [N, C, 1, 1], PyTorch's
+// GlobalAvgPool2D draws the mean of each channel. x is [N, C, H, W], the result is [N, C, 1, 1]: PyTorch's
 // AdaptiveAvgPool2d(1).
 func (b *Builder) GlobalAvgPool2D(x *Node) *Node {
 	const name = "GlobalAvgPool2D"
@@ -68,6 +70,7 @@ func (b *Builder) describePool(y *Node, kind string, s kernels.PoolShape) *Node 
 	})
 }
 
+// poolShape opens a pooling layer and returns its geometry, and whether the settings are in order.
 func (b *Builder) poolShape(name string, x *Node, kernel int, opts []PoolOption) (kernels.PoolShape, bool) {
 	if !b.open(name, x, 4) {
 		return kernels.PoolShape{}, false
@@ -120,7 +123,7 @@ func pool[T kernels.Float](b *Builder, name string, x *Node, s kernels.PoolShape
 	return b.apply(y, x)
 }
 
-// reluPool draws MaxPool2D and ReLU as one op; which comes first makes no difference.
+// reluPool draws MaxPool2D and ReLU as one op. Their order makes no difference.
 func reluPool[T kernels.Float](b *Builder, x *Node, s kernels.PoolShape) *Node {
 	oh, ow := s.Out()
 	k := kernels.NewReLUPool[T](s)

@@ -39,8 +39,8 @@ func (p product[T]) draw() *Node {
 	return y
 }
 
-// drawRectified draws max(0, y) as one op, where y is the product that draw drew. If pooling follows, ReLU is fused with
-// the pooling and not with the product.
+// drawRectified draws max(0, y) as one op, where y is the product that draw drew. If pooling follows, ReLU is fused
+// with the pooling and not with the product.
 func (p product[T]) drawRectified(y *Node) *Node {
 	o := p.op(p.name+" ReLU", true)
 	o.fused.pool = func(s kernels.PoolShape) *Node { return reluPool[T](p.b, y, s) }
@@ -67,8 +67,8 @@ func (p product[T]) op(name string, rectify bool) *op {
 	return o
 }
 
-// gradients draws ∂loss/∂x, ∂loss/∂w and ∂loss/∂bias. One kernel computes all three, except where x does not depend on a
-// parameter: then nobody asks for ∂loss/∂x, no program contains its op, and another op computes the others.
+// gradients draws ∂loss/∂x, ∂loss/∂w and ∂loss/∂bias. One kernel computes all three, except where x does not depend
+// on a parameter: then nobody asks for ∂loss/∂x, no program contains its op, and another op computes the others.
 func (p product[T]) gradients(name string, flops int64, in gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) {
 	b := p.b
 	args := []*Node{dy, in[0], in[1], out}

@@ -7,8 +7,9 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Program is a model compiled for one mode and one batch size. It runs on a Gorgonia TapeMachine, unless Config.Direct says
-// otherwise. Programs of one Params share its tensors and must not run at the same time. Programs of different Params may.
+// Program is a model compiled for one mode and one batch size. It runs on a Gorgonia TapeMachine, unless
+// Config.Direct says otherwise. Programs of one Params share its tensors and must not run at the same time. Programs
+// of different Params may.
 type Program struct {
 	machine   gorgonia.VM // nil if direct
 	direct    *direct
@@ -27,15 +28,15 @@ type Program struct {
 	step      *uint64
 }
 
-// result is a node with its value after a run: the memory that an op of ours owns, or the value that Gorgonia's Read copies
-// out.
+// result is a node with its value after a run: the memory that an op of ours owns, or the value that Gorgonia's Read
+// copies out.
 type result struct {
 	node  *Node
 	value gorgonia.Value
 }
 
-// of makes r hold n's value after each run, and returns the node that must be among the program's outputs. A stock op that
-// takes n may write into n's memory, so r holds that memory only if no stock op takes n.
+// of makes r hold n's value after each run, and returns the node that must be among the program's outputs. A stock op
+// that takes n may write into n's memory, so r holds that memory only if no stock op takes n.
 func (r *result) of(n *Node) *Node {
 	r.node = n
 	o, ours := n.Op().(*op)
@@ -51,10 +52,10 @@ func (r *result) of(n *Node) *Node {
 	return n
 }
 
-// Run runs the program forward on a batch and, in Train mode, backward. x has the shape that the program was compiled for.
-// It is bound, not copied, and must stay as it is until Run returns. labels are the classes, one per sample; if they are
-// nil, Loss means nothing afterwards. It is an error if x has another shape or type, if there is another number of labels,
-// or if a label is not a class.
+// Run runs the program forward on a batch and, in Train mode, backward. x has the shape that the program was compiled
+// for. It is bound, not copied, and must stay as it is until Run returns. labels are the classes, one per sample; if
+// they are nil, Loss means nothing afterwards. It is an error if x has another shape or type, if there is another
+// number of labels, or if a label is not a class.
 func (p *Program) Run(x *tensor.Dense, labels []int32) error {
 	if !x.Shape().Eq(p.shape) || x.Dtype() != p.x.Dtype() {
 		return fmt.Errorf("graph: a batch of shape %v and type %v: this program takes %v of %v",
@@ -100,8 +101,8 @@ func (p *Program) Classes() int { return p.classes }
 // Logits returns the model's results for the last batch, [N, classes]. The next Run overwrites them.
 func (p *Program) Logits() *tensor.Dense { return p.logits.value.(*tensor.Dense) }
 
-// Gradients returns each trainable parameter with ∂loss/∂parameter as the last Run left it, in the order of Params. Each
-// element is a *Gradient. An evaluation program has none.
+// Gradients returns each trainable parameter with ∂loss/∂parameter as the last Run left it, in the order of Params.
+// Each element is a *Gradient. An evaluation program has none.
 func (p *Program) Gradients() []gorgonia.ValueGrad { return p.gradients }
 
 // Input returns the input of the layer that Config.UpTo names, as the last Run left it. The next Run overwrites it.

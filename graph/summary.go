@@ -9,7 +9,8 @@ type Summary struct {
 
 	// EvalFLOPs and StepFLOPs are Program.FLOPs of evaluating and of training on one batch.
 	EvalFLOPs, StepFLOPs int64
-	// EvalMemory and StepMemory are Program.Memory of the fused evaluation program and the fused training program, in bytes.
+	// EvalMemory and StepMemory are Program.Memory of the fused evaluation program and the fused training program, in
+	// bytes.
 	EvalMemory, StepMemory int64
 }
 

@@ -34,8 +34,8 @@ func TestSummarize(t *testing.T) {
 	if want := int64(4 * (54 + 3 + activation + activation + 40 + 1)); s.EvalMemory != want {
 		t.Errorf("evaluation: got %d bytes, want %d", s.EvalMemory, want)
 	}
-	// Convolution, normalization with ReLU, flattened, logits, loss; the gradients of logits, of both layers' inputs and of
-	// the convolution's result; those of the parameters.
+	// Convolution, normalization with ReLU, flattened, logits, loss; the gradients of logits, of both layers' inputs and
+	// of the convolution's result; those of the parameters.
 	forward, backward, parameters := 3*activation+40+1, 40+3*activation, 54+3+3+240+5
 	if want := int64(4 * (forward + backward + parameters)); s.StepMemory != want {
 		t.Errorf("training: got %d bytes, want %d", s.StepMemory, want)

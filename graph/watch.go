@@ -10,30 +10,30 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Watched is a layer that has parameters, with what the last Run of a program computed there. Tensors and slices are the
-// program's own: the next Run overwrites them.
+// Watched is a layer that has parameters, with what the last Run of a program computed there. Its tensors and slices
+// belong to the program: the next Run overwrites them.
 //
-// A layer of Builder's is one op. Of stock ops those that combine parameters with what depends on the model's input are a
-// layer: they belong together if the parameters' names have one beginning, up to the last dot, and the layer's result is the
-// result of the last of them.
+// A layer of the Builder is one op. Stock ops that combine parameters with activations are grouped into a layer by the
+// parameters' layer, as Param.Layer names it. The layer's value is the last op's result.
 type Watched struct {
-	Layer // Params are those drawn whose names begin with Name; Inputs is not set
+	Layer // Params are those of the layer that Name names; Inputs is not set
 
 	value, gradient, rectified result
 	statistics                 func() (mean, variance []float64)
 }
 
-// Value is the layer's result, [N, ...].
+// Value returns the layer's result, [N, ...].
 func (w *Watched) Value() *tensor.Dense { return dense(w.value.value) }
 
-// Gradient is ∂loss/∂Value. It is nil in evaluation programs, and where no parameter's gradient needs it.
+// Gradient returns ∂loss/∂Value. It is nil in evaluation programs, and if no parameter's gradient depends on it.
 func (w *Watched) Gradient() *tensor.Dense { return w.gradient.dense() }
 
-// Rectified is the result of the ReLU that follows, behind pooling or whatever else has no parameters; nil if none does.
+// Rectified returns the result of the ReLU that follows the layer, directly or after pooling and other layers without
+// parameters. It is nil if no ReLU follows.
 func (w *Watched) Rectified() *tensor.Dense { return w.rectified.dense() }
 
-// Statistics are the batch's mean and biased variance, one a channel, that a BatchNorm in a training program took; nil for
-// other layers.
+// Statistics returns the batch's mean and biased variance, one of each per channel, if the layer is a BatchNorm of a
+// training program. Otherwise it returns nil.
 func (w *Watched) Statistics() (mean, variance []float64) {
 	if w.statistics == nil {
 		return nil, nil
@@ -41,7 +41,7 @@ func (w *Watched) Statistics() (mean, variance []float64) {
 	return w.statistics()
 }
 
-// dense is r's value, nil if r is of no node.
+// dense returns r's value, or nil if r has no node.
 func (r *result) dense() *tensor.Dense {
 	if r.value == nil {
 		return nil
@@ -49,17 +49,18 @@ func (r *result) dense() *tensor.Dense {
 	return dense(r.value)
 }
 
-// inputOf is the input of the layer of that name.
+// inputOf returns the input of the layer of that name.
 func (b *Builder) inputOf(layer string) (*Node, error) {
 	n, ok := b.inputs[layer]
 	if !ok {
-		return nil, fmt.Errorf("graph: there is no layer %q: want one of %s", layer, strings.Join(slices.Sorted(maps.Keys(b.inputs)), ", "))
+		names := strings.Join(slices.Sorted(maps.Keys(b.inputs)), ", ")
+		return nil, fmt.Errorf("graph: there is no layer %q: want one of %s", layer, names)
 	}
 	return n, nil
 }
 
-// watch finds the layers that logits depend on, and returns the nodes that must be among the program's outputs. Gradients
-// have been drawn before.
+// watch finds the layers that logits depend on and returns the nodes that must be among the program's outputs. A
+// training program must have its gradients already.
 func (p *Program) watch(b *Builder, logits *Node) gorgonia.Nodes {
 	w := watcher{
 		batch: p.shape[0], owner: make(map[*Node]string), flows: map[*Node]bool{p.x: true},
@@ -97,11 +98,11 @@ func (p *Program) watch(b *Builder, logits *Node) gorgonia.Nodes {
 	return outputs
 }
 
-// watcher goes through a model's nodes, each after those that it needs, and finds the layers that have parameters.
+// watcher visits a model's nodes, each after those that it needs, and finds the layers that have parameters.
 type watcher struct {
 	batch  int
 	flows  map[*Node]bool    // nodes through which a gradient could reach the model's input
-	owner  map[*Node]string  // what the parameters' names begin with, for parameters and what is computed from them alone
+	owner  map[*Node]string  // the layer of each parameter and of each node that depends on parameters alone
 	latest map[*Node]*found  // the latest layer that a node depends on
 	layers map[string]*found // by name
 }

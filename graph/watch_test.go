@@ -11,8 +11,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// homemade has layers of stock ops beside ours: a product with a transposed weight and a broadcast bias, a scale without a
-// dot in its name, a residual sum, and a BatchNorm without parameters that learn.
+// homemade has layers of stock ops beside ours: a product with a transposed weight and a broadcast bias, a scale
+// without a dot in its name, a residual sum, and a BatchNorm without parameters that learn.
 func homemade(b *Builder, x *Node) *Node {
 	h := b.BatchNorm("first", b.Flatten(x), NoAffine())
 	w := b.Param("mine.weight", Weight, tensor.Shape{6, 100}, DefaultInit, Fan{100, 6})
@@ -97,8 +97,8 @@ out Linear (8, 5) [weight bias] dz`,
 	}
 }
 
-// A bias is added everywhere, so its gradient is the sum of those at the layer's result; gamma's is that sum weighted by the
-// normalised input. The latter also checks Statistics.
+// A bias is added everywhere, so its gradient is the sum of those at the layer's result; gamma's is that sum weighted
+// by the normalised input. The latter also checks Statistics.
 func TestWatchedGradientsAddUpToTheParameters(t *testing.T) {
 	for name, model := range map[string]Model{"ours": convNet, "stock ops": homemade} {
 		t.Run(name, func(t *testing.T) {

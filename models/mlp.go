@@ -2,16 +2,16 @@ package models
 
 import "anneal/graph"
 
-// MLP is fully connected, 784-300-100-10, with ReLU between. x is [N, ...] with any layout of the 784 pixels; the result
-// is the logits, [N, 10]. 266,610 parameters for 784 pixels.
+// MLP is fully connected, 784-300-100-10, with ReLU between. x is [N, ...] with any layout of the 784 pixels; the
+// result is the logits, [N, 10]. 266,610 parameters for 784 pixels.
 func MLP(b *graph.Builder, x *graph.Node) *graph.Node {
 	h := b.ReLU(b.Linear("fc1", b.Flatten(x), 300))
 	h = b.ReLU(b.Linear("fc2", h, 100))
 	return b.Linear("fc3", h, 10)
 }
 
-// MLPBN is MLP with batch normalization between each hidden linear layer and its ReLU. x and the result are MLP's. 267,410
-// parameters for 784 pixels.
+// MLPBN is MLP with batch normalization between each hidden linear layer and its ReLU. x and the result are MLP's.
+// 267,410 parameters for 784 pixels.
 func MLPBN(b *graph.Builder, x *graph.Node) *graph.Node {
 	h := b.ReLU(b.BatchNorm("fc1_bn", b.Linear("fc1", b.Flatten(x), 300)))
 	h = b.ReLU(b.BatchNorm("fc2_bn", b.Linear("fc2", h, 100)))

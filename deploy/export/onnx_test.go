@@ -35,7 +35,8 @@ var networks = []network{
 	{"one", one, []int{1, 1, 1}, 1, 0},
 }
 
-// windows has strides, groups, dilation and padding that differ by axis, and norms without parameters and without a layer to go into.
+// windows has strides, groups, dilation and padding that differ by axis, and norms without parameters and without a
+// layer to go into.
 func windows(b *graph.Builder, x *graph.Node) *graph.Node {
 	h := b.BatchNorm("input", x)
 	h = b.Conv2D("conv", h, 8, 3, graph.Kernel(3, 5), graph.Strides(2, 1), graph.Paddings(1, 3), graph.Dilations(1, 2), graph.Groups(2))
@@ -232,8 +233,8 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// The folded weights of a file are to the bit those that a fused program computes with: the same network without norms, given the
-// file's weights, has the same logits.
+// The folded weights of a file are to the bit those that a fused program computes with: the same network without
+// norms, given the file's weights, has the same logits.
 func TestFoldIsTheFusedPrograms(t *testing.T) {
 	draw := func(norm func(b *graph.Builder, name string, x *graph.Node) *graph.Node, opts ...graph.WeightOption) graph.Model {
 		return func(b *graph.Builder, x *graph.Node) *graph.Node {

@@ -25,16 +25,18 @@ func (s *svg) arrow(l *layout, a Arrow) {
 		if to.column == gradients { // past the backward column
 			x = from.x + from.w + textWidth(a.Label)/2 + 14
 		}
-		s.text(x, (from.within(to.centre())+to.centre())/2-5, "middle", faint, `font-size="11" stroke="#f7f7f5" stroke-width="3" paint-order="stroke"`, a.Label)
+		halo := `font-size="11" stroke="#f7f7f5" stroke-width="3" paint-order="stroke"`
+		s.text(x, (from.within(to.centre())+to.centre())/2-5, "middle", faint, halo, a.Label)
 	}
 }
 
-// path is the way of an arrow.
+// path returns the path of an arrow.
 func path(from, to *place) string {
 	switch {
 	case from.column == to.column && (from.column == forward || from.column == backward):
 		return along(from, to)
-	case from.column == backward && to.column == gradients && from.row != to.row: // to a layer that needs no more than this
+	case from.column == backward && to.column == gradients && from.row != to.row:
+		// To the gradients of a layer that needs no more than this one's result.
 		x, y, turn := from.middle(), to.centre()+4, 8.0
 		if to.y > from.y {
 			return fmt.Sprintf("M%.1f %.1fV%.1fQ%.1f %.1f %.1f %.1fH%.1f", x, from.y+from.h, y-turn, x, y, x+turn, y, to.x)
@@ -52,10 +54,10 @@ func path(from, to *place) string {
 	return fmt.Sprintf("M%.1f %.1fC%.1f %.1f %.1f %.1f %.1f %.1f", x1, y1, x1+30, y1, x2-30, y2, x2, y2)
 }
 
-// within is the height at p's sides that is nearest to y.
+// within returns the height at p's sides that is nearest to y.
 func (p *place) within(y float64) float64 { return min(max(y, p.y+8), p.y+p.h-8) }
 
-// along joins two boxes of one column: straight if they are neighbours, else in an arc on their right.
+// along returns the path between two boxes of one column: straight if they are neighbours, else an arc on their right.
 func along(from, to *place) string {
 	if down := to.order - from.order; down == 1 {
 		return fmt.Sprintf("M%.1f %.1fV%.1f", from.middle(), from.y+from.h, to.y)

@@ -1,8 +1,9 @@
-// Package diagram draws networks: a row for each layer, the first at the top, with what runs forward on the left and what
-// runs backward on the right. It writes SVG that needs nothing else, and DOT for Graphviz.
+// Package diagram draws networks: a row for each layer, the first at the top, with the forward pass on the left and the
+// backward pass on the right. Of makes the Diagram of a program of package graph. SVG and DOT write it, as a
+// self-contained file and for Graphviz.
 package diagram
 
-// Diagram is a network as it is drawn. The same Diagram gives the same bytes.
+// Diagram is the picture of a network. The same Diagram gives the same bytes.
 type Diagram struct {
 	Title  string
 	Layers []Layer
@@ -11,8 +12,8 @@ type Diagram struct {
 
 // Layer is one row. Within a column, boxes stand one below the other; time runs down in Forward and up in Backward.
 type Layer struct {
-	Name       string // "": none
-	Parameters []Box  // and other inputs
+	Name       string // "" for none
+	Parameters []Box  // and other values from outside
 	Forward    []Box
 	Backward   []Box
 	Gradients  []Box
@@ -20,21 +21,21 @@ type Layer struct {
 
 // Box is a node of the graph.
 type Box struct {
-	ID    string // no other box has it
+	ID    string // unique in the diagram
 	Title string
 	Shape string // of its value, "" for none
 	Kind  Kind
 }
 
-// Kind is what a box is.
+// Kind says what a box stands for.
 type Kind int
 
-// What boxes are.
+// The kinds of boxes.
 const (
 	Op        Kind = iota
-	Input          // data that a run is given
+	Input          // data that a run gets
 	Parameter      // what training moves
-	Buffer         // what is kept beside the parameters, such as running statistics
+	Buffer         // what the layers themselves move, such as running statistics
 	Loss
 	Gradient // of a parameter
 )
@@ -42,11 +43,11 @@ const (
 // Arrow says that the box To takes the value of the box From.
 type Arrow struct {
 	From, To string // IDs
-	Label    string // "": none
-	Kept     bool   // a value of the forward pass that the backward pass reads
+	Label    string // "" for none
+	Kept     bool   // the backward pass reads a value that the forward pass kept
 }
 
-// style is how boxes look: sober, and told apart in print by their lines, too.
+// style says how a box looks. Lines differ too, so that kinds can be told apart in print.
 type style struct {
 	fill, line string
 	dashed     bool
@@ -60,7 +61,7 @@ const (
 	orange = "#b8713a"
 )
 
-// look is the style of a box of this kind; backward says in which half it stands.
+// look returns the style of a box of this kind. backward says that the box is in the right half.
 func look(k Kind, backward bool) style {
 	switch {
 	case k == Input:
@@ -79,7 +80,7 @@ func look(k Kind, backward bool) style {
 	return style{"#e9f1fa", blue, false, 1.2}
 }
 
-// legend are the kinds of boxes that d has, each once, with what they mean.
+// legend returns an entry for each kind of box that d has.
 func (d *Diagram) legend() []entry {
 	var list []entry
 	for _, e := range []entry{

@@ -5,15 +5,17 @@ import (
 	"strings"
 )
 
-// DOT is the drawing as text for Graphviz: dot -Tsvg FILE.
+// DOT returns the diagram as text for Graphviz: dot -Tsvg FILE.
 func (d *Diagram) DOT() []byte {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	line("digraph network {")
-	line("\tgraph [label=%s labelloc=t fontsize=16 newrank=true splines=line nodesep=0.3 ranksep=0.35 fontname=\"Helvetica,Arial,sans-serif\"]", quote(d.Title))
-	line("\tnode [shape=box fontsize=11 margin=\"0.12,0.06\" fontname=\"Helvetica,Arial,sans-serif\"]")
-	line("\tedge [fontsize=9 arrowsize=0.7 fontname=\"Helvetica,Arial,sans-serif\"]")
-	where := make(map[string]int) // the columns of boxes
+	const font = "Helvetica,Arial,sans-serif"
+	line("\tgraph [label=%s labelloc=t fontsize=16 newrank=true splines=line nodesep=0.3 ranksep=0.35 fontname=%q]",
+		quote(d.Title), font)
+	line("\tnode [shape=box fontsize=11 margin=\"0.12,0.06\" fontname=%q]", font)
+	line("\tedge [fontsize=9 arrowsize=0.7 fontname=%q]", font)
+	where := make(map[string]int) // the column of each box
 	for half, name := range []string{"forward", "backward"} {
 		line("\tsubgraph cluster_%s {", name)
 		line("\t\tlabel=%s color=\"#bbbbbb\" fontcolor=%q", quote(name), faint)
@@ -33,14 +35,15 @@ func (d *Diagram) DOT() []byte {
 			if l.Name == "" {
 				line("\t\t\tstyle=invis")
 			} else {
-				line("\t\t\tlabel=%s style=\"rounded,filled\" fillcolor=\"#f7f7f5\" color=\"#dddddd\" fontcolor=%q", quote(l.Name), ink)
+				line("\t\t\tlabel=%s style=\"rounded,filled\" fillcolor=\"#f7f7f5\" color=\"#dddddd\" fontcolor=%q",
+					quote(l.Name), ink)
 			}
 			line("\t\t\t%s", strings.Join(boxes, "\n\t\t\t"))
 			line("\t\t}")
 		}
 		line("\t}")
 	}
-	for _, l := range d.Layers { // the two halves of a layer on one height
+	for _, l := range d.Layers { // both halves of a layer at one height
 		if len(l.Forward) > 0 && len(l.Backward) > 0 {
 			line("\t{ rank=same %s %s }", quote(l.Forward[0].ID), quote(l.Backward[0].ID))
 		}
@@ -52,6 +55,7 @@ func (d *Diagram) DOT() []byte {
 	return []byte(b.String())
 }
 
+// node returns the declaration of a box.
 func node(b Box, column int) string {
 	s, lines, label := look(b.Kind, column >= backward), "rounded,filled", b.Title
 	if s.dashed {
@@ -60,16 +64,20 @@ func node(b Box, column int) string {
 	if b.Shape != "" {
 		label += "\n" + b.Shape
 	}
-	return fmt.Sprintf("%s [label=%s style=%q fillcolor=%q color=%q penwidth=%g]", quote(b.ID), quote(label), lines, s.fill, s.line, s.width)
+	return fmt.Sprintf("%s [label=%s style=%q fillcolor=%q color=%q penwidth=%g]",
+		quote(b.ID), quote(label), lines, s.fill, s.line, s.width)
 }
 
-// edge is an arrow. Those of the backward half are declared from their end, so that it stands above their beginning.
+// edge returns the declaration of an arrow. An arrow of the backward half is declared from its end, so that Graphviz puts
+// its end above its beginning.
 func edge(a Arrow, where map[string]int) string {
 	from, to := where[a.From], where[a.To]
 	colour, more := blue, ""
 	switch {
 	case a.Kept:
-		colour, more = faint, fmt.Sprintf(" style=dashed constraint=false fontcolor=%q taillabel=%s labeldistance=3.5 labelangle=12", faint, quote(a.Label))
+		colour = faint
+		more = fmt.Sprintf(" style=dashed constraint=false fontcolor=%q taillabel=%s labeldistance=3.5 labelangle=12",
+			faint, quote(a.Label))
 	case from >= backward:
 		a.From, a.To = a.To, a.From
 		colour, more = orange, " dir=back"
@@ -81,7 +89,7 @@ func edge(a Arrow, where map[string]int) string {
 	return fmt.Sprintf("%s -> %s [color=%q%s]", quote(a.From), quote(a.To), colour, more)
 }
 
-// quote is text as a DOT string, in which a backslash begins an escape.
+// quote returns text as a DOT string, in which a backslash begins an escape.
 func quote(text string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(text) + `"`
 }

@@ -2,7 +2,7 @@ package diagram
 
 import "unicode/utf8"
 
-// The measures of a drawing, in pixels.
+// The measures of a diagram, in pixels.
 const (
 	fontSize   = 12.0
 	lineHeight = 16.0
@@ -16,7 +16,7 @@ const (
 	columnGap  = 40.0
 )
 
-// The columns of a drawing.
+// The columns of a diagram.
 const (
 	parameters = iota
 	forward
@@ -29,31 +29,31 @@ func (l *Layer) boxes(column int) []Box {
 	return [columns][]Box{l.Parameters, l.Forward, l.Backward, l.Gradients}[column]
 }
 
-// place is where a box is drawn.
+// place is a box with its position.
 type place struct {
 	box         Box
 	row, column int
-	order       int     // within the column, from the top of the drawing
+	order       int     // within the column, from the top of the diagram
 	x, y, w, h  float64 // left, top, width, height
 }
 
 func (p *place) middle() float64 { return p.x + p.w/2 }
 func (p *place) centre() float64 { return p.y + p.h/2 }
 
-// layout is a drawing's geometry.
+// layout is a diagram's geometry.
 type layout struct {
 	width, height float64
 	places        map[string]*place
 	list          []*place // layer by layer
 	rows          []band
-	left, right   [columns]float64 // of each column; equal if it is empty
-	names         float64          // where layers' names begin
+	left, right   [columns]float64 // of each column; equal if the column is empty
+	names         float64          // the left end of the layers' names
 }
 
-// band is the height that a layer takes.
+// band is the strip that a layer occupies.
 type band struct{ top, height float64 }
 
-// textWidth is about the width of text in a sans-serif font.
+// textWidth estimates the width of text in a sans-serif font.
 func textWidth(text string) float64 { return 0.6 * fontSize * float64(utf8.RuneCountInString(text)) }
 
 func (b Box) height(column int) float64 {

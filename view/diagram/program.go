@@ -8,15 +8,16 @@ import (
 	"anneal/graph"
 )
 
-// Of returns the diagram of the graph that p runs: a row for each layer, the loss last, gradients beside their layers. Every
-// node that Program.Nodes lists is a box. Arrows are the graph's, with two exceptions. The arrows from a layer to its own
-// gradient are merged into one, whose label lists what the gradient uses: x, the layer's input; y, its result; parameters by
-// their names. Gradients that one kernel computes together share the arrows of the first one.
+// Of returns the diagram of the graph that p runs: a row for each layer, the loss last, gradients beside their
+// layers. Every node that Program.Nodes lists is a box. Arrows are the graph's, with two exceptions. The arrows from
+// a layer to its own gradient are merged into one, whose label lists what the gradient uses: x, the layer's input; y,
+// its result; parameters by their names. Gradients that one kernel computes together share the arrows of the first
+// one.
 func Of(p *graph.Program) *Diagram {
 	nodes := p.Nodes()
-	d := drawing{nodes: nodes, rows: make([]int, len(nodes)), column: make([]int, len(nodes)), boxes: make([]string, len(nodes))}
-	for n := range nodes {
-		d.column[n] = undrawn
+	d := drawing{
+		nodes: nodes, rows: make([]int, len(nodes)), column: slices.Repeat([]int{undrawn}, len(nodes)),
+		boxes: make([]string, len(nodes)),
 	}
 	d.forward()
 	d.backward()

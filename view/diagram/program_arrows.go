@@ -31,8 +31,8 @@ func (d *drawing) arrows() {
 	}
 }
 
-// sources returns the nodes that n takes. Of a gradient that a kernel computes together with another one, it returns those of
-// its layer's gradient from which that other is computed.
+// sources returns the nodes that n takes. Of a gradient that a kernel computes together with another one, it returns
+// those of its layer's gradient from which that other is computed.
 func (d *drawing) sources(n int) (list []int) {
 	for _, from := range d.nodes[n].Inputs {
 		if d.column[n] != gradients || d.column[from] != gradients || d.rows[n] != d.rows[from] {

@@ -6,16 +6,18 @@ import (
 	"fmt"
 )
 
-// SVG is the drawing as an SVG file, on white.
+// SVG returns the diagram as a self-contained SVG file, on white.
 func (d *Diagram) SVG() []byte {
 	l := d.layout()
 	var s svg
-	s.line(`<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%.0f" viewBox="0 0 %.0f %.0f" font-family="Helvetica, Arial, Liberation Sans, sans-serif" font-size="%g">`,
+	s.line(`<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%.0f" viewBox="0 0 %.0f %.0f"`+
+		` font-family="Helvetica, Arial, Liberation Sans, sans-serif" font-size="%g">`,
 		l.width, l.height, l.width, l.height, fontSize)
 	s.line(`<title>%s</title>`, escape(d.Title))
 	s.line(`<defs>`)
 	for _, c := range []struct{ name, colour string }{{"grey", faint}, {"blue", blue}, {"orange", orange}} {
-		s.line(`<marker id="%s" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0.5 8 4 0 7.5z" fill="%s"/></marker>`, c.name, c.colour)
+		s.line(`<marker id="%s" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">`+
+			`<path d="M0 0.5 8 4 0 7.5z" fill="%s"/></marker>`, c.name, c.colour)
 	}
 	s.line(`</defs>`)
 	s.line(`<rect width="%.0f" height="%.0f" fill="#ffffff"/>`, l.width, l.height)
@@ -26,7 +28,8 @@ func (d *Diagram) SVG() []byte {
 		}
 	}
 	for i, r := range l.rows {
-		s.line(`<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="6" fill="#f7f7f5"/>`, margin-8, r.top, l.width-2*margin+16, r.height)
+		s.line(`<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="6" fill="#f7f7f5"/>`,
+			margin-8, r.top, l.width-2*margin+16, r.height)
 		s.text(l.names, r.top+r.height/2+4, "start", ink, `font-weight="bold"`, d.Layers[i].Name)
 	}
 	for _, a := range d.Arrows {
@@ -40,7 +43,7 @@ func (d *Diagram) SVG() []byte {
 	return s.Bytes()
 }
 
-// kept reports whether there is an arrow of that kind.
+// kept reports whether d has an arrow for a value that the backward pass reads.
 func (d *Diagram) kept() bool {
 	for _, a := range d.Arrows {
 		if a.Kept {
@@ -55,10 +58,11 @@ type svg struct{ bytes.Buffer }
 
 func (s *svg) line(format string, args ...any) { fmt.Fprintf(s, format+"\n", args...) }
 
-// text writes text with its baseline at y.
+// text writes text, unless it is empty, with its baseline at y.
 func (s *svg) text(x, y float64, anchor, colour, attributes, text string) {
 	if text != "" {
-		s.line(`<text x="%.1f" y="%.1f" text-anchor="%s" fill="%s" %s>%s</text>`, x, y, anchor, colour, attributes, escape(text))
+		s.line(`<text x="%.1f" y="%.1f" text-anchor="%s" fill="%s" %s>%s</text>`,
+			x, y, anchor, colour, attributes, escape(text))
 	}
 }
 
@@ -91,10 +95,11 @@ func (s *svg) frame(look style, x, y, w, h float64) {
 	if look.dashed {
 		dash = ` stroke-dasharray="4 3"`
 	}
-	s.line(`<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="5" fill="%s" stroke="%s" stroke-width="%g"%s/>`, x, y, w, h, look.fill, look.line, look.width, dash)
+	s.line(`<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="5" fill="%s" stroke="%s" stroke-width="%g"%s/>`,
+		x, y, w, h, look.fill, look.line, look.width, dash)
 }
 
-// legend writes the bottom line.
+// legend writes the bottom line, which explains the boxes and the dashed arrow.
 func (s *svg) legend(entries []entry, kept bool, l *layout) {
 	x, y := margin, l.height-margin
 	for _, e := range entries {
