@@ -61,7 +61,7 @@ func ExampleRunner() {
 	set := check(data.NewMemory([3]int{1, 2, 3}, 2, pixels, labels))
 	params := loop(set)
 	result := check(train.Run(context.Background(), train.Config{
-		Model: network, Train: set, Test: set, Epochs: 2, Batch: 4, Seed: 1,
+		Model: network, Train: set, Test: set, Settings: train.Settings{Epochs: 2, Batch: 4, Seed: 1},
 		Solver: solvers.SGD{LR: 0.1, Momentum: 0.9}, Schedule: schedules.StepLR{StepSize: 1, Gamma: 0.1},
 	}))
 	for _, p := range params.All() {

@@ -14,7 +14,7 @@ import (
 func TestRead(t *testing.T) {
 	dir := t.TempDir()
 	record := &runs.Record{
-		Solver: "SGD(lr=0.1)", Schedule: "none", Epochs: 10, Batch: 100, Accumulate: 4,
+		Solver: "SGD(lr=0.1)", Schedule: "none", Settings: runs.Settings{Epochs: 10, Batch: 100, Accumulate: 4},
 		Train: runs.DataRecord{Samples: 1950}, Test: runs.DataRecord{Samples: 200},
 	}
 	if err := record.Write(dir); err != nil {

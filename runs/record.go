@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 
@@ -13,35 +12,16 @@ import (
 
 // Record is what config.json holds: everything that it takes to repeat a run, or to resume it.
 type Record struct {
-	Model          string            `json:"model"`
-	Solver         string            `json:"solver"`
-	Tuning         *TuningRecord     `json:"tuning,omitempty"` // nil if all parameters are treated alike
-	Schedule       string            `json:"schedule"`
-	Interval       Interval          `json:"interval"`
-	Epochs         int               `json:"epochs"`
-	Steps          int               `json:"steps"`                // of the whole run
-	StepLimit      int               `json:"step_limit,omitempty"` // as train.Config's Steps
-	Batch          int               `json:"batch"`
-	EvalBatch      int               `json:"eval_batch"`
-	Accumulate     int               `json:"accumulate,omitempty"` // if more than 1
-	LabelSmoothing float64           `json:"label_smoothing,omitempty"`
-	EMA            float64           `json:"ema,omitempty"`
-	Patience       int               `json:"patience,omitempty"`
-	MinDelta       float64           `json:"min_delta,omitempty"`
-	Seed           uint64            `json:"seed"`
-	Shuffle        bool              `json:"shuffle"`
-	Type           string            `json:"type"` // of the parameters
-	Augment        string            `json:"augment,omitempty"`
-	Best           Best              `json:"best"`
-	Diagnostics    bool              `json:"diagnostics,omitempty"`
-	LogEvery       int               `json:"log_every,omitempty"`
-	SaveEvery      int               `json:"save_every,omitempty"`
-	Keep           int               `json:"keep,omitempty"`
-	Init           *InitRecord       `json:"init,omitempty"`
-	Train          DataRecord        `json:"train"`
-	Test           DataRecord        `json:"test"`
-	Notes          map[string]any    `json:"notes,omitempty"`
-	Versions       map[string]string `json:"versions,omitempty"` // of Go and of the modules and kernels that compute
+	Model    string        `json:"model"`
+	Solver   string        `json:"solver"`
+	Tuning   *TuningRecord `json:"tuning,omitempty"` // nil if all parameters are treated alike
+	Schedule string        `json:"schedule"`
+	Settings
+	Init     *InitRecord       `json:"init,omitempty"`
+	Train    DataRecord        `json:"train"`
+	Test     DataRecord        `json:"test"`
+	Notes    map[string]any    `json:"notes,omitempty"`
+	Versions map[string]string `json:"versions,omitempty"` // of Go and of the modules and kernels that compute
 }
 
 // TuningRecord is a solvers.Tuning.
@@ -75,24 +55,6 @@ type DataRecord struct {
 	// SHA256 is that of the samples as the model sees them, normalised: each its float32 pixels and int32 label, little-endian.
 	SHA256 string `json:"sha256"`
 }
-
-// Interval is what a schedule counts.
-type Interval string
-
-// The intervals.
-const (
-	PerEpoch Interval = "epoch"
-	PerStep  Interval = "step" // an update
-)
-
-// Best is how epochs are compared.
-type Best string
-
-// The ways to compare epochs. Of equal ones the first is the best.
-const (
-	ByAccuracy Best = "accuracy" // the test accuracy
-	ByLoss     Best = "loss"     // the test loss
-)
 
 // ReadRecord reads config.json in the folder of a run. A folder without one, and a damaged one, are errors.
 func ReadRecord(dir string) (*Record, error) {
@@ -153,7 +115,6 @@ func (r *Record) passed(c Control) float64 {
 	if r.Batch < 1 || r.Train.Samples < 1 {
 		return float64(c.Epoch - 1)
 	}
-	batches := math.Ceil(float64(r.Train.Samples) / float64(r.Batch))
-	updates := math.Ceil(batches / float64(max(r.Accumulate, 1)))
-	return float64(c.Step) / updates
+	batches := (r.Train.Samples + r.Batch - 1) / r.Batch
+	return float64(c.Step) / float64(r.Updates(batches))
 }

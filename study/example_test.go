@@ -41,7 +41,7 @@ func ExampleRun() {
 			},
 			Seeds: []uint64{1, 2, 3},
 		},
-		Common: train.Config{Train: set, Test: set, Epochs: 20},
+		Common: train.Config{Train: set, Test: set, Settings: train.Settings{Epochs: 20}},
 	})
 	if err != nil {
 		fmt.Println(err)

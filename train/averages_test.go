@@ -70,8 +70,8 @@ func TestAverages(t *testing.T) {
 		}
 		var steps []runs.Step
 		result, err := train.Run(t.Context(), train.Config{
-			Model: model, Params: params, Train: set, Test: set, Solver: solvers.SGD{LR: 0.1, Momentum: 0.9}, Epochs: 3, Batch: 4, InOrder: true,
-			Accumulate: want.Accumulate, LabelSmoothing: want.Smoothing, EMA: want.Decay, Observers: []runs.Observer{collect(&steps)},
+			Model: model, Params: params, Train: set, Test: set, Solver: solvers.SGD{LR: 0.1, Momentum: 0.9}, Settings: train.Settings{Epochs: 3, Batch: 4, NoShuffle: true, Accumulate: want.Accumulate, LabelSmoothing: want.Smoothing, EMA: want.Decay},
+			Observers: []runs.Observer{collect(&steps)},
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -50,7 +50,7 @@ func TestBadConfig(t *testing.T) {
 		{"batch", func(c *train.Config) { c.Batch = -1 }, []string{"batch: got -1, want 1 to 2147483647"}},
 		{"epochs", func(c *train.Config) { c.Epochs = -2 }, []string{"epochs: got -2"}},
 		{"too many epochs", func(c *train.Config) { c.Epochs = math.MaxInt }, []string{"epochs: got", "want 1 to 2147483647"}},
-		{"steps", func(c *train.Config) { c.Steps = -2 }, []string{"steps: got -2"}},
+		{"steps", func(c *train.Config) { c.StepLimit = -2 }, []string{"steps: got -2"}},
 		{"log every", func(c *train.Config) { c.LogEvery = -2 }, []string{"log every: got -2"}},
 		{"accumulate", func(c *train.Config) { c.Accumulate = -1 }, []string{"accumulate: got -1, want 1 to"}},
 		{"patience", func(c *train.Config) { c.Patience = -1 }, []string{"patience: got -1, want 1 to"}},

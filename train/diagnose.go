@@ -30,40 +30,44 @@ type diagnosis struct {
 	kept       []*tensor.Dense // the weights before the epoch's last update, layer by layer
 }
 
-// newDiagnosis compiles all that it takes.
-func (r *run) newDiagnosis() (*diagnosis, error) {
+// prepareDiagnosis compiles what a run with Diagnostics needs for them.
+func (r *run) prepareDiagnosis() error {
+	if !r.Diagnostics {
+		return nil
+	}
 	d := &diagnosis{samples: min(manySamples, r.Train.Len())}
 	if r.changesOften() {
 		d.samples = min(fewSamples, r.Train.Len())
 	}
 	first, err := data.Limit(r.Train, min(r.Batch, r.Train.Len()))
 	if err != nil {
-		return nil, fmt.Errorf("train: diagnostics: %w", err)
+		return fmt.Errorf("train: diagnostics: %w", err)
 	}
 	some, err := data.Limit(r.Train, d.samples)
 	if err != nil {
-		return nil, fmt.Errorf("train: diagnostics: %w", err)
+		return fmt.Errorf("train: diagnostics: %w", err)
 	}
 	how := graph.Config{Mode: graph.Train, LabelSmoothing: r.LabelSmoothing, Watch: true}
 	if d.loader, err = data.NewLoader(first, data.Options{Batch: r.Batch}); err != nil {
-		return nil, err
+		return err
 	}
 	if d.runner, err = newRunner(r.Model, r.Params, how, first, r.Batch); err != nil {
-		return nil, err
+		return err
 	}
 	p, err := d.runner.Program(first.Len())
 	if err != nil {
-		return nil, err
+		return err
 	}
 	d.layers = p.Watched()
+	r.diagnosis = d
 	d.statistics, err = newRecalibration(r.Model, r.Params, some)
-	return d, err
+	return err
 }
 
 // changesOften reports whether the schedules change the rate after more than two of the first ten epochs, however many
 // the run has: one that is resumed for longer must look in the same way.
 func (r *run) changesOften() bool {
-	updates, changes := r.updates(r.loader.Batches()), 0
+	updates, changes := r.Updates(r.loader.Batches()), 0
 	for e := range 10 {
 		if !slices.Equal(r.rate.at(e, (e+1)*updates-1), r.rate.at(e+1, (e+2)*updates-1)) {
 			changes++
@@ -126,9 +130,9 @@ func (r *run) rateChanges() bool {
 	if n := len(epochs); n > 1 && !slices.Equal(epochs[n-2].LR, r.at.LR) {
 		return true
 	}
-	end := r.at.Step + r.updates(r.loader.Batches())
-	if r.Steps > 0 {
-		end = min(end, r.Steps)
+	end := r.at.Step + r.Updates(r.loader.Batches())
+	if r.StepLimit > 0 {
+		end = min(end, r.StepLimit)
 	}
 	return end > r.at.Step && !slices.Equal(r.rate.at(r.at.Epoch, end-1), r.at.LR)
 }

@@ -62,9 +62,9 @@ func TestDiagnosticsMatchPyTorch(t *testing.T) {
 				}
 				var got []runs.Diagnostics
 				_, err = train.Run(t.Context(), train.Config{
-					Model: model, Train: training, Test: training, Solver: solvers.SGD{}, InOrder: true, Epochs: 1,
+					Model: model, Train: training, Test: training, Solver: solvers.SGD{}, Settings: train.Settings{NoShuffle: true, Epochs: 1, Diagnostics: true},
 					Params: graph.NewParams(1, dtype), Init: filepath.Join("testdata", want.Start+".safetensors"),
-					Diagnostics: true, Observers: []runs.Observer{collect(&got)},
+					Observers: []runs.Observer{collect(&got)},
 				})
 				if err != nil || len(got) != 1 {
 					t.Fatalf("got %d diagnostics, %v", len(got), err)
@@ -171,7 +171,7 @@ func TestDiagnosticsOfTheTrainingLoss(t *testing.T) {
 // TestUpdateRatio compares with the weights before and after a run's only step.
 func TestUpdateRatio(t *testing.T) {
 	c := small(t)
-	c.Steps, c.Diagnostics, c.Dir = 1, true, ""
+	c.StepLimit, c.Diagnostics, c.Dir = 1, true, ""
 	c.Params = compiled(t, 1, tensor.Float32)
 	before := map[string][]float64{}
 	for _, p := range c.Params.All() {

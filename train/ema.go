@@ -43,6 +43,14 @@ func newEMA(c Config) (*ema, error) {
 	return e, nil
 }
 
+// average returns the parameters that hold the average, nil without one.
+func (e *ema) average() *graph.Params {
+	if e == nil {
+		return nil
+	}
+	return e.params
+}
+
 // update takes in what the step, counted from 1, has made of the parameters.
 func (e *ema) update(step int) {
 	switch {

@@ -61,7 +61,7 @@ func ExampleResume() {
 	defer os.RemoveAll(temp)
 	adam := solvers.Default[solvers.Adam]()
 	adam.LR = 0.1
-	c := train.Config{Model: model, Train: set, Test: set, Solver: adam, Epochs: 3, Dir: filepath.Join(temp, "run")}
+	c := train.Config{Model: model, Train: set, Test: set, Solver: adam, Settings: train.Settings{Epochs: 3}, Dir: filepath.Join(temp, "run")}
 	if _, err := train.Run(context.Background(), c); err != nil {
 		fmt.Println(err)
 		return

@@ -53,7 +53,7 @@ func (p *patience) watch(e runs.Epoch) {
 func (p *patience) over() bool { return p != nil && p.at.Waited >= p.limit }
 
 // stoppedEarly reports whether the run is over before its last epoch.
-func (r *run) stoppedEarly() bool { return r.patience.over() && r.at.Step < r.total }
+func (r *run) stoppedEarly() bool { return r.patience.over() && r.at.Step < r.Steps }
 
 // state is what there is to remember, nil without patience.
 func (p *patience) state() *runs.PatienceState {

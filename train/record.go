@@ -37,18 +37,11 @@ func (c Config) Record() (*runs.Record, error) {
 
 func (r *run) record() (*runs.Record, error) {
 	record := &runs.Record{
-		Model: r.Name, Solver: r.Solver.String(), Tuning: recordTuning(r.Tuning), Schedule: r.Schedule.String(), Interval: r.Interval,
-		Epochs: r.Epochs, Steps: r.total, StepLimit: r.Config.Steps, Batch: r.Batch, EvalBatch: r.EvalBatch,
-		LabelSmoothing: r.LabelSmoothing, EMA: r.EMA, Patience: r.Patience, MinDelta: r.MinDelta,
-		Seed: r.Seed, Shuffle: !r.InOrder, Type: r.Params.Dtype().String(),
-		Best: r.Best, Diagnostics: r.Diagnostics, LogEvery: r.LogEvery, SaveEvery: r.SaveEvery, Keep: r.Keep,
+		Model: r.Name, Solver: r.Solver.String(), Tuning: recordTuning(r.Tuning), Schedule: r.Schedule.String(), Settings: r.Settings,
 		Train: recordData(r.Train), Test: recordData(r.Test), Notes: r.Notes, Versions: versions(),
 	}
-	if r.Accumulate > 1 {
-		record.Accumulate = r.Accumulate
-	}
-	if len(r.Augment) > 0 {
-		record.Augment = r.Augment.String()
+	if r.Accumulate == 1 {
+		record.Accumulate = 0 // config.json leaves it out
 	}
 	if r.Init != "" {
 		content, err := os.ReadFile(r.Init)

@@ -149,10 +149,10 @@ func (r *run) resume(f *safetensors.File, at runs.Progress) error {
 		return fmt.Errorf("dropout draws from seed %d, want %d as before", r.Params.Seed(), at.Seed)
 	}
 	batches := r.loader.Batches()
-	whole := at.Step == (at.Epoch-1)*r.updates(batches)+r.updates(at.Batch) && (at.Batch%r.Accumulate == 0 || at.Batch == batches) ||
-		at.Step == r.total && at.Batch == 0
-	if at.Batch < 0 || at.Batch > batches || at.Lines < 0 || at.Step < 0 || at.Step > r.total || !whole {
-		return fmt.Errorf("step %d, epoch %d, batch %d: not a place in a run of %s, %d an epoch", at.Step, at.Epoch, at.Batch, plural.Of(r.total, "step"), r.updates(batches))
+	whole := at.Step == (at.Epoch-1)*r.Updates(batches)+r.Updates(at.Batch) && (at.Batch%r.Accumulate == 0 || at.Batch == batches) ||
+		at.Step == r.Steps && at.Batch == 0
+	if at.Batch < 0 || at.Batch > batches || at.Lines < 0 || at.Step < 0 || at.Step > r.Steps || !whole {
+		return fmt.Errorf("step %d, epoch %d, batch %d: not a place in a run of %s, %d an epoch", at.Step, at.Epoch, at.Batch, plural.Of(r.Steps, "step"), r.Updates(batches))
 	}
 	r.at, r.saved = at, at.Step
 	return nil

@@ -1,21 +1,10 @@
 package train
 
 import (
-	"fmt"
 	"math"
 
 	"anneal/runs"
-	"anneal/solvers"
 )
-
-// newSolver makes the run's solver for its parameters.
-func (c Config) newSolver() (solvers.Solver, error) {
-	solver, err := solvers.New(c.Solver, c.Params.All(), c.Tuning)
-	if err != nil {
-		return nil, fmt.Errorf("train: %w", err)
-	}
-	return solver, nil
-}
 
 // groups describes the groups, and lists the parameters that are frozen.
 func (r *run) groups() (groups []runs.Group, frozen []string) {

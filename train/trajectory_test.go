@@ -139,8 +139,8 @@ func repeat(t *testing.T, want trajectory, training, test data.Dataset, dir stri
 	result, err := train.Run(t.Context(), train.Config{
 		Model: model, Train: training, Test: test,
 		Solver:   solvers.SGD{LR: 0.01, Momentum: 0.9},
-		Schedule: schedules.StepLR{StepSize: 40, Gamma: 0.1}, Interval: runs.PerStep,
-		Epochs: 1, InOrder: true, Dir: dir,
+		Schedule: schedules.StepLR{StepSize: 40, Gamma: 0.1}, Settings: train.Settings{Interval: runs.PerStep, Epochs: 1, NoShuffle: true},
+		Dir:    dir,
 		Params: graph.NewParams(1, dtype), Init: filepath.Join("testdata", want.Model+"_init.safetensors"),
 		Observers: []runs.Observer{func(e runs.Event) error {
 			if s, ok := e.(runs.Step); ok {

@@ -33,7 +33,7 @@ func TestCommandInAShell(t *testing.T) {
 		{4, []string{"--epochs=3", "--seed", "2"}, "go run ./cmd/mnist --seed 2 --epochs 4"},
 		{4, []string{"compare", "--seed", "2"}, "go run ./cmd/mnist compare --seed 2"},
 	} {
-		r := &runs.Record{Epochs: c.epochs, Notes: map[string]any{noteArguments: c.arguments}}
+		r := &runs.Record{Settings: runs.Settings{Epochs: c.epochs}, Notes: map[string]any{noteArguments: c.arguments}}
 		if got := repeat(r); got != c.want {
 			t.Errorf("%d epochs, %q: got %s, want %s", c.epochs, c.arguments, got, c.want)
 		}

@@ -2,11 +2,11 @@ package main
 
 import (
 	"fmt"
-	"reflect"
-
-	"anneal/runs"
+	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"anneal/runs"
 )
 
 // recorded returns the value of a flag in the config.json of the run that is resumed, for flags that are not given.
@@ -24,36 +24,22 @@ func recorded(k *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	return nil, nil
 }
 
-// arguments returns the flags that give a run the settings of r.
+// arguments returns the flags that give a run the settings of r. A setting has the name of its flag, except for these few.
 func arguments(r *runs.Record) map[string]any {
-	a := map[string]any{
-		"model": r.Model, "solver": r.Solver, "schedule": r.Schedule, "interval": string(r.Interval),
-		"epochs": fmt.Sprint(r.Epochs), "batch": fmt.Sprint(r.Batch), "seed": fmt.Sprint(r.Seed), "no-shuffle": !r.Shuffle,
-		"train-limit": fmt.Sprint(r.Train.Samples), "best": string(r.Best), "log-every": fmt.Sprint(r.LogEvery),
-		"diagnostics": r.Diagnostics,
+	a := map[string]any{}
+	for _, e := range r.Entries() {
+		a[strings.ReplaceAll(strings.TrimPrefix(e.Key, "tuning: "), "_", "-")] = e.Value
+	}
+	a["no-shuffle"], a["train-limit"] = bool(r.NoShuffle), fmt.Sprint(r.Train.Samples)
+	delete(a, "steps")
+	if r.StepLimit > 0 {
+		a["steps"] = fmt.Sprint(r.StepLimit)
+	}
+	if r.Tuning != nil {
+		a["group"], a["freeze"] = list(r.Tuning.Groups), list(r.Tuning.Freeze)
 	}
 	if folder, ok := r.Notes[noteData].(string); ok {
 		a["data"] = folder
-	}
-	unlessZero := func(name string, v any) {
-		if !reflect.ValueOf(v).IsZero() {
-			a[name] = fmt.Sprint(v)
-		}
-	}
-	unlessZero("augment", r.Augment)
-	unlessZero("steps", r.StepLimit)
-	unlessZero("accumulate", r.Accumulate)
-	unlessZero("label-smoothing", r.LabelSmoothing)
-	unlessZero("ema", r.EMA)
-	unlessZero("patience", r.Patience)
-	unlessZero("min-delta", r.MinDelta)
-	unlessZero("save-every", r.SaveEvery)
-	unlessZero("keep", r.Keep)
-	if t := r.Tuning; t != nil {
-		a["group"], a["freeze"], a["no-decay-norm-bias"] = list(t.Groups), list(t.Freeze), t.WeightOnly
-		unlessZero("layer-decay", t.LayerDecay)
-		unlessZero("clip-value", t.ClipValue)
-		unlessZero("clip-norm", t.ClipNorm)
 	}
 	return a
 }

@@ -54,7 +54,7 @@ func TestPageInBrowser(t *testing.T) {
 	go func() {
 		_, err := train.Run(ctx, train.Config{
 			Model: models.LeNetBN, Train: part(pair.Train, 2000), Test: part(pair.Test, 1000), Solver: solvers.SGD{LR: 0.1, Momentum: 0.9},
-			Schedule: schedules.StepLR{StepSize: 40, Gamma: 0.3}, Epochs: 200, LogEvery: 1, Dir: dir,
+			Schedule: schedules.StepLR{StepSize: 40, Gamma: 0.3}, Settings: train.Settings{Epochs: 200, LogEvery: 1}, Dir: dir,
 			Observers: []runs.Observer{page.Observe, slow}, Commands: page.Commands(),
 		})
 		page.Close()

@@ -206,7 +206,7 @@ func TestResumed(t *testing.T) {
 	commands := make(chan runs.Command, 3)
 	c := train.Config{
 		Model: func(b *graph.Builder, x *graph.Node) *graph.Node { return b.Linear("fc", b.Flatten(x), 2) },
-		Train: set, Test: set, Solver: solvers.SGD{LR: 0.1}, Batch: 1, Epochs: 3, LogEvery: 1, Dir: filepath.Join(t.TempDir(), "run"), Commands: commands,
+		Train: set, Test: set, Solver: solvers.SGD{LR: 0.1}, Settings: train.Settings{Batch: 1, Epochs: 3, LogEvery: 1}, Dir: filepath.Join(t.TempDir(), "run"), Commands: commands,
 		Observers: []runs.Observer{func(e runs.Event) error {
 			if s, ok := e.(runs.Step); ok && s.Step == 3 {
 				commands <- runs.Command{Action: runs.SetRate, LR: 0.2}
@@ -251,8 +251,8 @@ func TestAccumulate(t *testing.T) {
 	var states []string
 	if _, err := train.Run(t.Context(), train.Config{
 		Model: func(b *graph.Builder, x *graph.Node) *graph.Node { return b.Linear("fc", b.Flatten(x), 2) },
-		Train: set, Test: set, Solver: solvers.SGD{LR: 0.1}, Batch: 1, Accumulate: 2, Epochs: 2,
-		Schedule: schedules.ExponentialLR{Gamma: 0.5}, Interval: runs.PerStep,
+		Train: set, Test: set, Solver: solvers.SGD{LR: 0.1}, Settings: train.Settings{Batch: 1, Accumulate: 2, Epochs: 2, Interval: runs.PerStep},
+		Schedule: schedules.ExponentialLR{Gamma: 0.5},
 		Observers: []runs.Observer{s.Observe, func(runs.Event) error {
 			states = append(states, s.history.now().State)
 			return nil

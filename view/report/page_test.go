@@ -28,7 +28,7 @@ func run(name string, seed uint64, epochs int) report.Run {
 		Run: runs.Run{Dir: "runs/" + name, End: &runs.End{Epochs: epochs, Reason: runs.Completed}},
 	}
 	r.Record = &runs.Record{
-		Model: name, Solver: "SGD(lr=0.1)", Schedule: "StepLR(step_size=5)", Interval: runs.PerEpoch, Epochs: epochs, Batch: 100, Seed: seed,
+		Model: name, Solver: "SGD(lr=0.1)", Schedule: "StepLR(step_size=5)", Settings: runs.Settings{Interval: runs.PerEpoch, Epochs: epochs, Batch: 100, Seed: seed},
 		Train: runs.DataRecord{Samples: 1000, Shape: [3]int{1, 2, 2}, Classes: 3}, Notes: map[string]any{"command": `go run ./cmd/mnist --schedule 'StepLR(5)' '--data=it'\''s'`},
 	}
 	for e := 1; e <= epochs; e++ {
@@ -203,7 +203,10 @@ func changed(t *testing.T) map[string]*runs.Record {
 				continue
 			}
 			if f := reflect.Indirect(v.Field(i)); f.Kind() == reflect.Struct {
-				visit(path+key+": ", place, f)
+				if key != "" { // what is embedded has no key
+					key = path + key + ": "
+				}
+				visit(key, place, f)
 				continue
 			}
 			r := *base

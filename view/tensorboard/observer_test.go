@@ -40,7 +40,7 @@ func model(b *graph.Builder, x *graph.Node) *graph.Node {
 func settings(dir string) train.Config {
 	return train.Config{
 		Model: model, Train: corners(40), Test: corners(40), Solver: solvers.SGD{LR: 0.125, Momentum: 0.9},
-		Batch: 4, Epochs: 2, Dir: dir,
+		Settings: train.Settings{Batch: 4, Epochs: 2}, Dir: dir,
 	}
 }
 

@@ -1,0 +1,127 @@
+package runs
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"math"
+)
+
+// Settings are the numbers and words that say how a run trains. A train.Config has them, and config.json records them.
+type Settings struct {
+	Interval Interval `json:"interval"` // what the schedule counts; "": PerEpoch
+	Epochs   int      `json:"epochs"`   // 0: 10
+	// Steps is the number of updates in the whole run. It follows from Epochs and StepLimit; a Config's is ignored.
+	Steps     int `json:"steps"`
+	StepLimit int `json:"step_limit,omitempty"` // ends the run after so many updates, even within an epoch; 0: none
+	Batch     int `json:"batch"`                // samples per batch; the last batch of an epoch may be smaller; 0: 64
+	EvalBatch int `json:"eval_batch"`           // samples per batch of an evaluation; 0: 200
+	// Accumulate is the number of batches per update, whose gradient is the mean over all their samples; the last update of
+	// an epoch takes the batches that are left. StepLimit, and schedules PerStep, count updates. To BatchNorm this is no
+	// larger batch: it normalises each batch by the statistics of its own samples, and moves the running ones with every
+	// batch. 0: 1
+	Accumulate int `json:"accumulate,omitempty"`
+
+	// LabelSmoothing is the share of a label that the training loss spreads over all classes, 0 ≤ s < 1; see
+	// graph.Builder.CrossEntropy. Evaluation does without. 0: none
+	LabelSmoothing float64 `json:"label_smoothing,omitempty"`
+	// EMA is the decay of an exponential moving average of the parameters and running statistics, 0 < EMA < 1, which is
+	// evaluated beside the parameters themselves. Schedule, Best and Patience use the parameters themselves. 0: none
+	EMA float64 `json:"ema,omitempty"`
+	// Patience ends the run after so many epochs without an improvement: an epoch that is better than the last improvement,
+	// as Best compares them, by more than MinDelta (≥ 0, a share of the samples or nats). 0: never
+	Patience int     `json:"patience,omitempty"`
+	MinDelta float64 `json:"min_delta,omitempty"`
+
+	Seed      uint64 `json:"seed"`    // of the initial weights, the order of the samples, augmentation and dropout
+	NoShuffle Not    `json:"shuffle"` // take the samples in the data set's order, not in another one every epoch
+	Type      string `json:"type"`    // of new parameters, float32 or float64; "": float32
+	// Augment says how training samples are changed at random. It follows from the Config's data.Compose.
+	Augment string `json:"augment,omitempty"`
+
+	Best        Best `json:"best"`                  // what the best checkpoint is the best by; "": ByAccuracy
+	Diagnostics bool `json:"diagnostics,omitempty"` // look into the network after every epoch, without any effect on training
+	LogEvery    int  `json:"log_every,omitempty"`   // metrics.jsonl has a line for every so many batches; 0: 100
+	SaveEvery   int  `json:"save_every,omitempty"`  // write a checkpoint every so many steps, too; 0: only after every epoch
+	Keep        int  `json:"keep,omitempty"`        // so many checkpoints before the last, as step-N.safetensors; 0: none
+}
+
+// Interval is what a schedule counts.
+type Interval string
+
+// The intervals.
+const (
+	PerEpoch Interval = "epoch"
+	PerStep  Interval = "step" // an update
+)
+
+// Best is how epochs are compared.
+type Best string
+
+// The ways to compare epochs. Of equal ones the first is the best.
+const (
+	ByAccuracy Best = "accuracy" // the test accuracy
+	ByLoss     Best = "loss"     // the test loss
+)
+
+// Not is a bool whose key in JSON means the opposite.
+type Not bool
+
+// MarshalJSON writes the opposite of n.
+func (n Not) MarshalJSON() ([]byte, error) { return json.Marshal(!bool(n)) }
+
+// UnmarshalJSON reads the opposite of n.
+func (n *Not) UnmarshalJSON(text []byte) error {
+	var opposite bool
+	err := json.Unmarshal(text, &opposite)
+	*n = Not(!opposite)
+	return err
+}
+
+// Complete gives what is not set its default. The error names a setting that is invalid, and what is allowed.
+func (s *Settings) Complete() error {
+	for _, n := range []struct {
+		name  string
+		value *int
+		zero  int // what 0 stands for
+	}{
+		{"epochs", &s.Epochs, 10},
+		{"steps", &s.StepLimit, 0},
+		{"batch", &s.Batch, 64},
+		{"evaluation batch", &s.EvalBatch, 200},
+		{"log every", &s.LogEvery, 100},
+		{"save every", &s.SaveEvery, 0},
+		{"keep", &s.Keep, 0},
+		{"accumulate", &s.Accumulate, 1},
+		{"patience", &s.Patience, 0},
+	} {
+		if *n.value < 0 || *n.value > math.MaxInt32 {
+			return fmt.Errorf("%s: got %d, want 1 to %d", n.name, *n.value, math.MaxInt32)
+		}
+		*n.value = cmp.Or(*n.value, n.zero)
+	}
+	s.Interval, s.Best, s.Type = cmp.Or(s.Interval, PerEpoch), cmp.Or(s.Best, ByAccuracy), cmp.Or(s.Type, "float32")
+	switch {
+	case !(s.LabelSmoothing >= 0 && s.LabelSmoothing < 1):
+		return fmt.Errorf("label smoothing: got %v, want at least 0 and less than 1", s.LabelSmoothing)
+	case s.EMA != 0 && !(s.EMA > 0 && s.EMA < 1):
+		return fmt.Errorf("decay of the moving average: got %v, want more than 0 and less than 1", s.EMA)
+	case !(s.MinDelta >= 0 && s.MinDelta <= math.MaxFloat64):
+		return fmt.Errorf("min delta: got %v, want a number of at least 0", s.MinDelta)
+	case s.MinDelta > 0 && s.Patience == 0:
+		return fmt.Errorf("min delta: got %v and no patience, want a patience of at least 1 with it", s.MinDelta)
+	case s.Interval != PerEpoch && s.Interval != PerStep:
+		return fmt.Errorf("interval: got %q, want %q or %q", s.Interval, PerEpoch, PerStep)
+	case s.Best != ByAccuracy && s.Best != ByLoss:
+		return fmt.Errorf("best: got %q, want %q or %q", s.Best, ByAccuracy, ByLoss)
+	case s.Type != "float32" && s.Type != "float64":
+		return fmt.Errorf("type: got %q, want %q or %q", s.Type, "float32", "float64")
+	}
+	return nil
+}
+
+// Updates returns the number of updates that so many batches make, within an epoch.
+func (s *Settings) Updates(batches int) int {
+	each := max(s.Accumulate, 1)
+	return (batches + each - 1) / each
+}
