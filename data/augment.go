@@ -88,7 +88,8 @@ func newCompose() ([]spec.Setting, func() Compose) {
 }
 
 // ParseAugment reads augmentations as torchvision spells them: one, such as RandomErasing(p=0.25), or several in a
-// Compose([RandomAffine(10), RandomHorizontalFlip()]), or none. The error says what is wrong, in which column, and what is allowed.
+// Compose([RandomAffine(10), RandomHorizontalFlip()]), or none. The error says what is wrong, in which column, and what
+// is allowed.
 func ParseAugment(text string) (Compose, error) { return registry().Parse(text) }
 
 // augmenter applies augmentations with numbers drawn for (seed, epoch, sample), whatever the order of the samples.

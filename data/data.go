@@ -1,5 +1,5 @@
-// Package data gives networks their samples: IDX files and where MNIST comes from, sets held in memory, augmentation, and
-// the batches of each epoch in an order that depends on the seed alone.
+// Package data gives networks their samples: IDX files and where MNIST comes from, sets held in memory, augmentation,
+// and the batches of each epoch in an order that depends on the seed alone.
 //
 // An image is a run of float32, row-major, C channels of H rows of W pixels, normalised to (pixel − mean)/std.
 package data
@@ -12,8 +12,8 @@ import (
 	"anneal/internal/plural"
 )
 
-// Dataset is a set of labelled images, all of one shape. Its methods may be called from several goroutines at once. A data set whose
-// empty pixels are not 0 is a Backgrounder too.
+// Dataset is a set of labelled images, all of one shape. Its methods may be called from several goroutines at once. A
+// data set whose empty pixels are not 0 is a Backgrounder too.
 type Dataset interface {
 	Len() int
 	Shape() [3]int                         // C, H, W
@@ -21,8 +21,8 @@ type Dataset interface {
 	Read(i int, x []float32) (label int32) // writes sample i, normalised, into x of length C·H·W
 }
 
-// Backgrounder is a Dataset that says which value an empty pixel has, such as −mean/std where 0 was normalised. Augmentations fill
-// with it what they uncover.
+// Backgrounder is a Dataset that says which value an empty pixel has, such as −mean/std where 0 was normalised.
+// Augmentations fill with it what they uncover.
 type Backgrounder interface {
 	Background() float32
 }
@@ -35,9 +35,10 @@ type Memory struct {
 	labels  []int32
 }
 
-// NewMemory returns a Dataset of the samples in pixels, [len(labels), C, H, W] with shape = C, H, W, which are not normalised. The
-// slices are kept, not copied. shape, classes and the number of labels must be at least 1. The error names which of these is wrong, or
-// the first sample whose label is outside [0, classes) or that has a pixel that is not finite.
+// NewMemory returns a Dataset of the samples in pixels, [len(labels), C, H, W] with shape = C, H, W, which are not
+// normalised. The slices are kept, not copied. shape, classes and the number of labels must be at least 1. The error
+// names which of these is wrong, or the first sample whose label is outside [0, classes) or that has a pixel that is
+// not finite.
 func NewMemory(shape [3]int, classes int, pixels []float32, labels []int32) (*Memory, error) {
 	if slices.Min(shape[:]) < 1 {
 		return nil, fmt.Errorf("data: shape: got %v, want C, H and W of at least 1", shape)

@@ -14,8 +14,9 @@ import (
 	"anneal/internal/plural"
 )
 
-// idx is the content of an IDX file of unsigned bytes: the format of MNIST, http://yann.lecun.com/exdb/mnist/.
-// It is two zero bytes, the element type, the number of dimensions, each dimension as 4 bytes big-endian, the elements row-major.
+// idx is the content of an IDX file of unsigned bytes: the format of MNIST, http://yann.lecun.com/exdb/mnist/. It is
+// two zero bytes, the element type, the number of dimensions, each dimension as 4 bytes big-endian, the elements
+// row-major.
 type idx struct {
 	dims []int
 	data []byte

@@ -9,9 +9,9 @@ import (
 
 // Images is a Dataset of 8-bit images, kept as bytes and normalised when read.
 //
-// A pixel b becomes (b/255 − mean)/std, every operation in float32 as PyTorch's ToTensor and Normalize do it. mean and std are those
-// of all pixels of the training set over 255, to four significant digits as people write them: 0.1307 and 0.3081 for MNIST,
-// 0.2860 and 0.3530 for Fashion-MNIST. A training set whose pixels are all alike has std 1.
+// A pixel b becomes (b/255 − mean)/std, every operation in float32 as PyTorch's ToTensor and Normalize do it. mean and
+// std are those of all pixels of the training set over 255, to four significant digits as people write them: 0.1307 and
+// 0.3081 for MNIST, 0.2860 and 0.3530 for Fashion-MNIST. A training set whose pixels are all alike has std 1.
 type Images struct {
 	shape     [3]int
 	classes   int

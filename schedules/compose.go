@@ -12,16 +12,16 @@ import (
 //
 //	Schedulers[i].At(base, count−Milestones[i−1])  for Milestones[i−1] ≤ count < Milestones[i]
 //
-// PyTorch's SequentialLR, whose numbers depart from that line, and ours with them, because its parts share one rate that
-// they multiply:
+// PyTorch's SequentialLR, whose numbers depart from that line, and ours with them, because its parts share one rate
+// that they multiply:
 //   - of milestones that are equal, only the part after the last one runs, and a part whose milestone is 0 goes on from
 //     the first rate of the part before it;
 //   - MultiplicativeLR goes on from the rate it finds;
 //   - OneCycleLR sets the base of all parts after it, and the rate they begin from; CyclicLR does as the first part;
 //   - a SequentialLR as the first part is one count ahead.
 //
-// Where PyTorch fails, on a ChainedScheduler as a part, or a SequentialLR as one after the first, the part begins at its
-// own count 0. At replays all counts up to the one asked for; a Driver goes on from the last one.
+// Where PyTorch fails, on a ChainedScheduler as a part, or a SequentialLR as one after the first, the part begins at
+// its own count 0. At replays all counts up to the one asked for; a Driver goes on from the last one.
 type SequentialLR struct {
 	Schedulers []Schedule // at least one, none that reads a metric
 	Milestones []int      // one fewer than Schedulers; ≥ 0 and never falling

@@ -74,8 +74,8 @@ func (s CosineAnnealingLR) next(lr, base float64, count int) float64 {
 	return halfCosine(float64(count), period)/halfCosine(float64(count-1), period)*(lr-s.EtaMin) + s.EtaMin
 }
 
-// CosineAnnealingWarmRestarts lowers the rate from base to EtaMin along half a cosine over T0 counts, starts again
-// from base, and makes each cycle TMult times as long as the one before; with t the count within a cycle of T counts it is
+// CosineAnnealingWarmRestarts lowers the rate from base to EtaMin along half a cosine over T0 counts, starts again from
+// base, and makes each cycle TMult times as long as the one before; with t the count within a cycle of T counts it is
 //
 //	EtaMin + (base−EtaMin)·(1 + cos(π·t/T))/2
 //

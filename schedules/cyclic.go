@@ -7,8 +7,8 @@ import (
 	"anneal/internal/spec"
 )
 
-// CyclicLR moves the rate up from BaseLR to MaxLR in StepSizeUp counts, down in StepSizeDown, and so on. With h in [0, 1]
-// the height within the cycle and n the number of the cycle from 1, it is
+// CyclicLR moves the rate up from BaseLR to MaxLR in StepSizeUp counts, down in StepSizeDown, and so on. With h in [0,
+// 1] the height within the cycle and n the number of the cycle from 1, it is
 //
 //	BaseLR + (MaxLR−BaseLR)·h·scale
 //

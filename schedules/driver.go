@@ -6,8 +6,9 @@ import (
 	"anneal/internal/spec"
 )
 
-// Driver serves any schedule to a training loop: it takes metrics, and gives rates and momentum by count. Counts may be asked for in
-// any order; in rising order each takes the same short time. Only a ReduceLROnPlateau makes a Driver remember anything.
+// Driver serves any schedule to a training loop: it takes metrics, and gives rates and momentum by count. Counts may be
+// asked for in any order; in rising order each takes the same short time. Only a ReduceLROnPlateau makes a Driver
+// remember anything.
 //
 //	d, err := schedules.NewDriver(s, bases)
 //	for count := range counts {
@@ -22,8 +23,8 @@ type Driver struct {
 	wait     int // counts of warm-up before the plateau observes
 }
 
-// NewDriver returns a Driver of s for parameter groups with the rates bases: at least one, each finite and at least 0. The error is
-// Validate's, or names the rate.
+// NewDriver returns a Driver of s for parameter groups with the rates bases: at least one, each finite and at least 0.
+// The error is Validate's, or names the rate.
 func NewDriver(s Schedule, bases []float64) (*Driver, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
@@ -69,8 +70,8 @@ func (d *Driver) Rates(count int) []float64 {
 // Momentum returns the momentum of every group at count, and false if the schedule leaves it alone.
 func (d *Driver) Momentum(count int) (float64, bool) { return momentum(d.tracks[0], count) }
 
-// Observe gives the schedule a metric that was measured after the update at count, and reports whether that lowered a rate. Only a
-// plateau whose warm-up is over uses the metric.
+// Observe gives the schedule a metric that was measured after the update at count, and reports whether that lowered a
+// rate. Only a plateau whose warm-up is over uses the metric.
 func (d *Driver) Observe(count int, metric float64) (lowered bool) {
 	return d.plateau != nil && count >= d.wait && d.plateau.Observe(metric)
 }
@@ -84,8 +85,8 @@ func (d *Driver) State() *PlateauState {
 	return &st
 }
 
-// Restore makes d go on from st, which a Driver of the same schedule returned. A state for other groups, or of another kind of
-// schedule, is an error.
+// Restore makes d go on from st, which a Driver of the same schedule returned. A state for other groups, or of another
+// kind of schedule, is an error.
 func (d *Driver) Restore(st *PlateauState) error {
 	if (d.plateau == nil) != (st == nil) {
 		return fmt.Errorf("%s: the state is not of this schedule", d.schedule)

@@ -23,8 +23,8 @@ type course struct {
 	groups []int
 }
 
-// NewForecast returns the forecast for groups. Groups whose schedules have one spec follow one schedule. The rate of a group is NaN
-// if its schedule does not go with its groups.
+// NewForecast returns the forecast for groups. Groups whose schedules have one spec follow one schedule. The rate of a
+// group is NaN if its schedule does not go with its groups.
 func NewForecast(groups []Group) *Forecast {
 	together := map[string][]int{} // the groups of each spec
 	var specs []string

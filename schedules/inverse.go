@@ -36,8 +36,8 @@ func (s InverseTimeLR) String() string { return spec.Format("InverseTimeLR", s.s
 //
 //	base·min(t/WarmupIters, √(WarmupIters/t))
 //
-// Vaswani et al., Attention Is All You Need, 2017, arXiv:1706.03762, eq. 3, scaled so that its peak is base. PyTorch has
-// none.
+// Vaswani et al., Attention Is All You Need, 2017, arXiv:1706.03762, eq. 3, scaled so that its peak is base. PyTorch
+// has none.
 type InverseSqrtLR struct {
 	WarmupIters int // ≥ 1; 1, which is no warm-up, in a spec without it
 }

@@ -18,9 +18,9 @@ type Training struct {
 	Solver  string    // its name
 }
 
-// Lint returns a warning, of one line and with its number, for each way in which s does not fit the run: it never changes
-// the rate, its cycle or phases are not as long as the run, its warm-up is longer, a milestone is not reached, a rate is
-// 0, below 0, not finite or above the solver's limit, or the groups' own rates have no effect.
+// Lint returns a warning, of one line and with its number, for each way in which s does not fit the run: it never
+// changes the rate, its cycle or phases are not as long as the run, its warm-up is longer, a milestone is not reached,
+// a rate is 0, below 0, not finite or above the solver's limit, or the groups' own rates have no effect.
 func Lint(s Schedule, r Training) []string {
 	d, err := NewDriver(s, r.Bases)
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"anneal/internal/spec"
 )
 
-// OneCycleLR moves the rate once through a cycle of TotalSteps counts. Two phases go from MaxLR/DivFactor up to MaxLR at
-// count PctStart·TotalSteps−1, and down to MaxLR/DivFactor/FinalDivFactor at count TotalSteps−1. With ThreePhase the
+// OneCycleLR moves the rate once through a cycle of TotalSteps counts. Two phases go from MaxLR/DivFactor up to MaxLR
+// at count PctStart·TotalSteps−1, and down to MaxLR/DivFactor/FinalDivFactor at count TotalSteps−1. With ThreePhase the
 // second phase is as long as the first and returns to MaxLR/DivFactor; a third goes on to the end. A phase from a to b
 // is, with p its share that is done,
 //
@@ -17,8 +17,8 @@ import (
 // With CycleMomentum the momentum goes from MaxMomentum down to BaseMomentum and up again alongside.
 //
 // The base rate of a group is not used. Smith and Topin, Super-Convergence, 2018, arXiv:1708.07120; PyTorch's
-// OneCycleLR. PyTorch goes one count past the end, where a linear phase can lead below 0, and then raises an error. Ours
-// gives the same number at count TotalSteps, but never below 0, and from the next count on that of the last step.
+// OneCycleLR. PyTorch goes one count past the end, where a linear phase can lead below 0, and then raises an error.
+// Ours gives the same number at count TotalSteps, but never below 0, and from the next count on that of the last step.
 type OneCycleLR struct {
 	MaxLR                 float64 // > 0
 	TotalSteps            int     // ≥ 1; 0, or None in a spec, stands for Epochs·StepsPerEpoch

@@ -46,12 +46,13 @@ func entry[S Schedule, P interface {
 	}}
 }
 
-// Parse reads a schedule's spec, such as StepLR(5, 0.1), and validates it. Names and keys are PyTorch's, and names may be in lower
-// case. The name none is the constant rate. The settings verbose and last_epoch=-1, which change no rate, are accepted and ignored.
-// The error says what is wrong, in which column, and what is allowed.
+// Parse reads a schedule's spec, such as StepLR(5, 0.1), and validates it. Names and keys are PyTorch's, and names may
+// be in lower case. The name none is the constant rate. The settings verbose and last_epoch=-1, which change no rate,
+// are accepted and ignored. The error says what is wrong, in which column, and what is allowed.
 func Parse(text string) (Schedule, error) { return registry().Parse(text) }
 
-// ignored reports whether an argument that PyTorch's lines may have changes no rate: verbose, and last_epoch=-1, a start from 0.
+// ignored reports whether an argument that PyTorch's lines may have changes no rate: verbose, and last_epoch=-1, a
+// start from 0.
 func ignored(a spec.Arg) bool {
 	return a.Key == "verbose" && a.Value.Kind == spec.Bool || a.Key == "last_epoch" && a.Value.String() == "-1"
 }

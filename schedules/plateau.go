@@ -56,7 +56,8 @@ func (s ReduceLROnPlateau) String() string { return spec.Format("ReduceLROnPlate
 
 func (s ReduceLROnPlateau) plateau() (ReduceLROnPlateau, int, bool) { return s, 0, true }
 
-// PlateauOf returns the ReduceLROnPlateau that s is or contains, and the number of counts of warm-up before it observes metrics.
+// PlateauOf returns the ReduceLROnPlateau that s is or contains, and the number of counts of warm-up before it observes
+// metrics.
 func PlateauOf(s Schedule) (p ReduceLROnPlateau, warmup int, ok bool) {
 	if has, is := s.(interface {
 		plateau() (ReduceLROnPlateau, int, bool)
@@ -96,7 +97,8 @@ func (m *Metric) UnmarshalText(text []byte) error {
 	return err
 }
 
-// New returns a Plateau whose groups start at the rates bases. The error is Validate's, or that MinLR has neither one rate nor one a group.
+// New returns a Plateau whose groups start at the rates bases. The error is Validate's, or that MinLR has neither one
+// rate nor one a group.
 func (s ReduceLROnPlateau) New(bases []float64) (*Plateau, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err

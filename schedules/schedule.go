@@ -7,8 +7,8 @@
 //
 // Types, settings, defaults and rates are those of PyTorch 1.13, whose recursive rates, and not its closed forms, are
 // reproduced where the two differ. The names are PyTorch's too, so that a spec such as StepLR(step_size=5, gamma=0.1)
-// reads as it does there; a literal in Go has no defaults and states every field. Two differences are meant: settings that
-// only make sense as a mistake (a negative gamma, a step_size of 0) are errors, and a list with one value a group
+// reads as it does there; a literal in Go has no defaults and states every field. Two differences are meant: settings
+// that only make sense as a mistake (a negative gamma, a step_size of 0) are errors, and a list with one value a group
 // (max_lr=[0.1, 0.2]) is accepted for min_lr only: a group can have a schedule of its own.
 //
 // ReduceLROnPlateau alone depends on more than the count: its value holds the settings, a Plateau the state. A Driver
@@ -27,7 +27,8 @@ type Schedule interface {
 	String() string
 }
 
-// MomentumSchedule is a Schedule that may set the solver's momentum (beta1, where a solver has betas) along with the rate.
+// MomentumSchedule is a Schedule that may set the solver's momentum (beta1, where a solver has betas) along with the
+// rate.
 type MomentumSchedule interface {
 	Schedule
 	// MomentumAt returns the momentum at count, and false if the schedule leaves the momentum alone.

@@ -6,8 +6,8 @@ import (
 	"anneal/internal/spec"
 )
 
-// WarmupLR raises the rate along a line for TotalIters counts, from StartFactor of the first rate of Scheduler to all of
-// it, and goes on with Scheduler from its count 0:
+// WarmupLR raises the rate along a line for TotalIters counts, from StartFactor of the first rate of Scheduler to all
+// of it, and goes on with Scheduler from its count 0:
 //
 //	Scheduler.At(base, 0)·(StartFactor + (1−StartFactor)·count/TotalIters)  for count < TotalIters
 //	Scheduler.At(base, count−TotalIters)                                    then
@@ -73,8 +73,8 @@ func (s WarmupLR) String() string { return spec.Format("WarmupLR", s.settings().
 //	base                                               for the next StableIters counts
 //	base·(1 − (1−EndFactor)·min(1, t/DecayIters))      then, t counted from the end of the stable phase
 //
-// Hu et al., MiniCPM, 2024, arXiv:2404.06395, section 4; with the linear decay of Hägele et al., 2024, arXiv:2405.18392.
-// PyTorch has none.
+// Hu et al., MiniCPM, 2024, arXiv:2404.06395, section 4; with the linear decay of Hägele et al., 2024,
+// arXiv:2405.18392. PyTorch has none.
 type WSDLR struct {
 	WarmupIters int     // ≥ 0
 	StableIters int     // ≥ 0

@@ -7,15 +7,16 @@ import (
 	"anneal/internal/spec"
 )
 
-// Adam divides a running mean of gradients by the root of one of their squares, both corrected for their start at 0; t counts a
-// parameter's steps from 1:
+// Adam divides a running mean of gradients by the root of one of their squares, both corrected for their start at 0; t
+// counts a parameter's steps from 1:
 //
 //	m = β1·m + (1 − β1)·g
 //	v = β2·v + (1 − β2)·g²
 //	w = w − lr·(m/(1 − β1ᵗ))/(√v/√(1 − β2ᵗ) + eps)
 //
-// With AMSGrad, the largest v so far takes the place of v in the last line. Kingma and Ba, 2015, arXiv:1412.6980, algorithm 1; Reddi,
-// Kale and Kumar, 2018, On the convergence of Adam and beyond, algorithm 2, with the correction that PyTorch adds. It is PyTorch's Adam.
+// With AMSGrad, the largest v so far takes the place of v in the last line. Kingma and Ba, 2015, arXiv:1412.6980,
+// algorithm 1; Reddi, Kale and Kumar, 2018, On the convergence of Adam and beyond, algorithm 2, with the correction
+// that PyTorch adds. It is PyTorch's Adam.
 type Adam struct {
 	LR          float64    // lr, at least 0; 0.001
 	Betas       [2]float64 // betas, each at least 0 and below 1; (0.9, 0.999)
@@ -72,7 +73,8 @@ func (r *adam[T]) prepare(h *hyper) {
 
 func (r *adam[T]) apply(w, g []T, s state[T]) { r.k.Update(w, g, s[0], s[1], s[2]) }
 
-// corrections are 1 − β1ᵗ and 1 − β2ᵗ: the shares that running means begun at 0 have gathered. β1 is the group's momentum.
+// corrections are 1 − β1ᵗ and 1 − β2ᵗ: the shares that running means begun at 0 have gathered. β1 is the group's
+// momentum.
 func corrections(h *hyper, betas [2]float64) (c1, c2 float64) {
 	t := float64(h.step)
 	return 1 - math.Pow(h.momentum, t), 1 - math.Pow(betas[1], t)

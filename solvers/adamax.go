@@ -5,7 +5,8 @@ import (
 	"anneal/internal/spec"
 )
 
-// Adamax is Adam with the largest recent gradient in place of the root mean square; t counts a parameter's steps from 1:
+// Adamax is Adam with the largest recent gradient in place of the root mean square; t counts a parameter's steps from
+// 1:
 //
 //	m = β1·m + (1 − β1)·g
 //	u = max(β2·u, |g| + eps)

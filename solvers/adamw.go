@@ -7,8 +7,8 @@ import "anneal/internal/spec"
 //	w = w − lr·(weight_decay·w + l1·sign(w))
 //	then Adam's update with the bare gradient
 //
-// Loshchilov and Hutter, Decoupled weight decay regularization, 2019, arXiv:1711.05101, algorithm 2, where as in PyTorch's AdamW the
-// decay is multiplied by the whole rate.
+// Loshchilov and Hutter, Decoupled weight decay regularization, 2019, arXiv:1711.05101, algorithm 2, where as in
+// PyTorch's AdamW the decay is multiplied by the whole rate.
 type AdamW struct {
 	LR          float64    // lr, at least 0; 0.001
 	Betas       [2]float64 // betas, each at least 0 and below 1; (0.9, 0.999)

@@ -4,11 +4,11 @@ import (
 	"anneal/internal/kernels"
 )
 
-// Algorithm is an algorithm with its settings: one of this package's types. Get one from Parse or Default, since PyTorch's
-// defaults are not Go's zeros.
+// Algorithm is an algorithm with its settings: one of this package's types. Get one from Parse or Default, since
+// PyTorch's defaults are not Go's zeros.
 type Algorithm interface {
-	// Validate returns an error that names the first setting out of range, its value and the range. The ranges are PyTorch's; in
-	// addition every number is finite.
+	// Validate returns an error that names the first setting out of range, its value and the range. The ranges are
+	// PyTorch's; in addition every number is finite.
 	Validate() error
 	// String returns the spec, with the settings that differ from their defaults: Parse gives back the same value.
 	String() string
@@ -60,7 +60,8 @@ type hyper struct {
 type rule[T kernels.Float] interface {
 	// prepare computes the scalars of a step. A rule that applies the penalties itself sets them to 0 in h.
 	prepare(h *hyper)
-	// apply updates one stretch of the weights and of the state by the gradients g. Several stretches may be updated at once.
+	// apply updates one stretch of the weights and of the state by the gradients g. Several stretches may be updated at
+	// once.
 	apply(w, g []T, s state[T])
 }
 

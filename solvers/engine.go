@@ -145,8 +145,8 @@ func unpack(vg gorgonia.ValueGrad) (*graph.Param, *tensor.Dense, error) {
 	return param, g, nil
 }
 
-// limit decides how this step's gradients are clipped and scaled. ClipNorm works as PyTorch's clip_grad_norm_: the norm is the
-// root of the sum of all squares, and gradients are multiplied by max_norm/(norm + 1e-6) if that is less than 1.
+// limit decides how this step's gradients are clipped and scaled. ClipNorm works as PyTorch's clip_grad_norm_: the norm
+// is the root of the sum of all squares, and gradients are multiplied by max_norm/(norm + 1e-6) if that is less than 1.
 func (e *engine[T]) limit() {
 	e.scale, e.clip = 1, math.Inf(1)
 	if e.tuning.ClipValue > 0 {

@@ -9,9 +9,9 @@ import (
 	"anneal/internal/spec"
 )
 
-// Group sets some parameters apart: those whose name Pattern matches, such as conv* for conv1.weight and *_bn.* for conv1_bn.bias
-// (path.Match). A parameter that several groups match belongs to the last of them alone, so general groups come first. What a group
-// leaves nil is as it would be without the group:
+// Group sets some parameters apart: those whose name Pattern matches, such as conv* for conv1.weight and *_bn.* for
+// conv1_bn.bias (path.Match). A parameter that several groups match belongs to the last of them alone, so general
+// groups come first. What a group leaves nil is as it would be without the group:
 //
 //	solvers.Group{Pattern: "*.bias", WeightDecay: new(0.0)}
 type Group struct {
@@ -26,8 +26,8 @@ type Group struct {
 //
 //	conv*: lr=0.5, weight_decay=1e-4, l1=1e-6, schedule=StepLR(5, 0.1)
 //
-// where each setting may be left out, and schedule may stand in quotes. The error says what is wrong, in which column, and what is
-// allowed.
+// where each setting may be left out, and schedule may stand in quotes. The error says what is wrong, in which column,
+// and what is allowed.
 func ParseGroup(text string) (Group, error) {
 	pattern, settings, found := strings.Cut(text, ":")
 	g := Group{Pattern: strings.TrimSpace(pattern)}

@@ -7,15 +7,15 @@ import (
 	"anneal/internal/spec"
 )
 
-// LAMB is Adam whose step on each tensor has a length in proportion to the tensor's own, for large batches; t counts a parameter's
-// steps from 1:
+// LAMB is Adam whose step on each tensor has a length in proportion to the tensor's own, for large batches; t counts a
+// parameter's steps from 1:
 //
 //	m, v as in Adam
 //	u = (m/(1 − β1ᵗ))/(√(v/(1 − β2ᵗ)) + eps) + weight_decay·w + l1·sign(w)
 //	w = w − lr·‖w‖/‖u‖·u                              the ratio is 1 where either norm is 0
 //
-// You et al., Large batch optimization for deep learning, 2020, arXiv:1904.00962, algorithm 2 with φ(x) = x; eps and weight decay as in
-// the paper's experiments. PyTorch 1.13 has none.
+// You et al., Large batch optimization for deep learning, 2020, arXiv:1904.00962, algorithm 2 with φ(x) = x; eps and
+// weight decay as in the paper's experiments. PyTorch 1.13 has none.
 type LAMB struct {
 	LR          float64    // lr, at least 0; 0.001
 	Betas       [2]float64 // betas, each at least 0 and below 1; (0.9, 0.999)

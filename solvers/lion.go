@@ -5,14 +5,15 @@ import (
 	"anneal/internal/spec"
 )
 
-// Lion steps by the sign of a mix of gradient and momentum, so by lr in every element, and needs a rate 3 to 10 times below Adam's:
+// Lion steps by the sign of a mix of gradient and momentum, so by lr in every element, and needs a rate 3 to 10 times
+// below Adam's:
 //
 //	c = β1·m + (1 − β1)·g
 //	w = w − lr·(weight_decay·w + l1·sign(w)) − lr·sign(c)
 //	m = β2·m + (1 − β2)·g
 //
-// Chen et al., Symbolic discovery of optimization algorithms, 2023, arXiv:2302.06675, algorithm 2, and the defaults of its authors'
-// program. PyTorch 1.13 has none.
+// Chen et al., Symbolic discovery of optimization algorithms, 2023, arXiv:2302.06675, algorithm 2, and the defaults of
+// its authors' program. PyTorch 1.13 has none.
 type Lion struct {
 	LR          float64    // lr, at least 0; 0.0001
 	Betas       [2]float64 // betas, each at least 0 and below 1; (0.9, 0.99)

@@ -14,8 +14,8 @@ import (
 //	m, v as in Adam
 //	w = w − lr·(1 − μ(t))/(1 − p)·g/d − lr·μ(t+1)/(1 − p·μ(t)·μ(t+1))·m/d,  d = √(v/(1 − β2ᵗ)) + eps
 //
-// Dozat, Incorporating Nesterov momentum into Adam, 2016. It is the NAdam of PyTorch 1.13, where the second denominator has the factor
-// μ(t) twice, since p holds it already, and p is a float32.
+// Dozat, Incorporating Nesterov momentum into Adam, 2016. It is the NAdam of PyTorch 1.13, where the second denominator
+// has the factor μ(t) twice, since p holds it already, and p is a float32.
 type NAdam struct {
 	LR            float64    // lr, at least 0; 0.002
 	Betas         [2]float64 // betas, each at least 0 and below 1; (0.9, 0.999)

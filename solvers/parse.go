@@ -35,9 +35,9 @@ func entry[A Algorithm, P declared[A]](name string) spec.Entry[Algorithm] {
 	}}
 }
 
-// Parse reads a spec such as "SGD(lr=0.1, momentum=0.9)", "Adam" or "optim.RMSprop(net.parameters(), 0.01)": the names, keys, order
-// and defaults are PyTorch's, the names also in lower case. SGD has no default lr. The error says what is wrong, in which column,
-// and what is allowed.
+// Parse reads a spec such as "SGD(lr=0.1, momentum=0.9)", "Adam" or "optim.RMSprop(net.parameters(), 0.01)": the names,
+// keys, order and defaults are PyTorch's, the names also in lower case. SGD has no default lr. The error says what is
+// wrong, in which column, and what is allowed.
 func Parse(text string) (Algorithm, error) { return registry.Parse(text) }
 
 // Default returns an algorithm with all its defaults. Only the LR of SGD is 0 and has to be set:
@@ -50,8 +50,8 @@ func Default[A Algorithm, P declared[A]]() A {
 	return a
 }
 
-// validate returns an error if one of A's settings is out of range, or if they are forgotten: so many are zero, which zeros says,
-// that a step divides by 0 or moves nothing. They are then the zeros of a Go literal.
+// validate returns an error if one of A's settings is out of range, or if they are forgotten: so many are zero, which
+// zeros says, that a step divides by 0 or moves nothing. They are then the zeros of a Go literal.
 func validate[A Algorithm](settings []spec.Setting, forgotten bool, zeros string) error {
 	name := reflect.TypeFor[A]().Name()
 	if err := spec.Validate(name, settings...); err != nil || !forgotten {

@@ -74,8 +74,8 @@ func (c Tuning) shareLayers(plans []plan) {
 	}
 }
 
-// GroupOf returns the group of the parameter of that name, 0 if it is in none of Groups and else the number, from 1, of the last one
-// that matches it, and whether it is frozen.
+// GroupOf returns the group of the parameter of that name, 0 if it is in none of Groups and else the number, from 1, of
+// the last one that matches it, and whether it is frozen.
 func (c Tuning) GroupOf(name string) (group int, frozen bool) {
 	for i, g := range c.Groups {
 		if ok, _ := path.Match(g.Pattern, name); ok {

@@ -15,8 +15,8 @@ import (
 //	w = w − lr·m/(1 − β1ᵗ)·r·√(1 − β2ᵗ)/(√v + eps)   if ρ > 5
 //	w = w − lr·m/(1 − β1ᵗ)                           else
 //
-// Liu et al., On the variance of the adaptive learning rate and beyond, 2020, arXiv:1908.03265, algorithm 2, with PyTorch's threshold of
-// 5 for the paper's 4.
+// Liu et al., On the variance of the adaptive learning rate and beyond, 2020, arXiv:1908.03265, algorithm 2, with
+// PyTorch's threshold of 5 for the paper's 4.
 type RAdam struct {
 	LR          float64    // lr, at least 0; 0.001
 	Betas       [2]float64 // betas, each at least 0 and below 1; (0.9, 0.999)

@@ -13,8 +13,8 @@ import (
 //	v = momentum·v + d                               with momentum; else v is d
 //	w = w − lr·v
 //
-// Tieleman and Hinton, Lecture 6.5, 2012; centered: Graves, 2013, arXiv:1308.0850, eq. 38 to 45. It is PyTorch's RMSprop, with eps
-// outside the root.
+// Tieleman and Hinton, Lecture 6.5, 2012; centered: Graves, 2013, arXiv:1308.0850, eq. 38 to 45. It is PyTorch's
+// RMSprop, with eps outside the root.
 type RMSprop struct {
 	LR          float64 // lr, at least 0; 0.01
 	Alpha       float64 // alpha, at least 0, and below 1 to make sense; 0.99

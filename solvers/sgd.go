@@ -12,8 +12,9 @@ import (
 //	v = momentum·v + (1 − dampening)·g        at the first step v = g
 //	w = w − lr·v
 //
-// or, with Nesterov, w = w − lr·(g + momentum·v); without momentum, w = w − lr·g. Sutskever et al., On the importance of
-// initialization and momentum in deep learning, 2013, and PyTorch's SGD, whose v holds no rate: a lower rate acts at once.
+// or, with Nesterov, w = w − lr·(g + momentum·v); without momentum, w = w − lr·g. Sutskever et al., On the importance
+// of initialization and momentum in deep learning, 2013, and PyTorch's SGD, whose v holds no rate: a lower rate acts at
+// once.
 type SGD struct {
 	LR          float64 // lr, at least 0; required
 	Momentum    float64 // momentum, at least 0; 0

@@ -4,8 +4,8 @@
 //
 //	SGD(lr=0.1, momentum=0.9)
 //
-// New makes a Solver of it for a model's parameters, which can treat groups of them differently and keeps its state by their
-// names. Its rates are set from outside before each step. Stock is one of Gorgonia's own solvers.
+// New makes a Solver of it for a model's parameters, which can treat groups of them differently and keeps its state by
+// their names. Its rates are set from outside before each step. Stock is one of Gorgonia's own solvers.
 //
 // One step is, for each parameter w with gradient g:
 //
@@ -14,8 +14,8 @@
 //	w = w − lr·(weight_decay·w + l1·sign(w))      decoupled: AdamW and Lion; LAMB has it inside its update
 //	w = w − lr·(what the algorithm makes of g)
 //
-// The arithmetic is that of the parameters' type, float32 or float64, in PyTorch's order; scalars are computed in float64. Nothing
-// here looks for NaN and Inf: whoever calls Step does.
+// The arithmetic is that of the parameters' type, float32 or float64, in PyTorch's order; scalars are computed in
+// float64. Nothing here looks for NaN and Inf: whoever calls Step does.
 package solvers
 
 import (
@@ -30,21 +30,22 @@ import (
 
 // Solver steps a model's parameters. It is not safe for concurrent use.
 type Solver interface {
-	// A gorgonia.Solver's Step(model []gorgonia.ValueGrad) moves each parameter that has an element in model: a *graph.Gradient, or
-	// another ValueGrad with a method Param() *graph.Param. A parameter without an element is left alone, state and all, as PyTorch
-	// leaves one whose gradient is None. A Step of New's solvers moves nothing if it returns an error, leaves the gradients as they
-	// are, and allocates nothing.
+	// A gorgonia.Solver's Step(model []gorgonia.ValueGrad) moves each parameter that has an element in model: a
+	// *graph.Gradient, or another ValueGrad with a method Param() *graph.Param. A parameter without an element is left
+	// alone, state and all, as PyTorch leaves one whose gradient is None. A Step of New's solvers moves nothing if it
+	// returns an error, leaves the gradients as they are, and allocates nothing.
 	gorgonia.Solver
 
-	// Rates returns each group's learning rate: first that of the parameters in no group of Tuning's, then its Groups in order.
+	// Rates returns each group's learning rate: first that of the parameters in no group of Tuning's, then its Groups
+	// in order.
 	Rates() []float64
 	// SetRate sets a group's learning rate, at least 0, from the next step on.
 	SetRate(group int, lr float64) error
-	// SetMomentum sets a group's momentum from the next step on: SGD's and RMSprop's momentum, at least 0, or the first of betas, in
-	// [0, 1). Other algorithms have none, and return an error.
+	// SetMomentum sets a group's momentum from the next step on: SGD's and RMSprop's momentum, at least 0, or the first
+	// of betas, in [0, 1). Other algorithms have none, and return an error.
 	SetMomentum(group int, momentum float64) error
-	// RateOf returns the rate that the named parameter really has: its group's times its layer's share, and 0 if it is frozen or
-	// unknown.
+	// RateOf returns the rate that the named parameter really has: its group's times its layer's share, and 0 if it is
+	// frozen or unknown.
 	RateOf(name string) float64
 	// State returns a copy of everything that the solver remembers from step to step; rates and momentum are not in it.
 	State() ([]Tensor, error)
@@ -52,7 +53,8 @@ type Solver interface {
 	Restore(state []Tensor) error
 }
 
-// Tuning is everything about a solver except its algorithm. The zero value treats all parameters alike and clips nothing.
+// Tuning is everything about a solver except its algorithm. The zero value treats all parameters alike and clips
+// nothing.
 type Tuning struct {
 	Groups     []Group
 	Freeze     []string // patterns as in Group: these parameters are never touched
@@ -62,10 +64,11 @@ type Tuning struct {
 	ClipNorm   float64  // then scaled down to have, all together, at most the norm ClipNorm; > 0, or 0: they are not
 }
 
-// New returns a solver for those of params that are trainable, at the algorithm's rate. The error names the setting, the pattern
-// or the parameter that is wrong.
+// New returns a solver for those of params that are trainable, at the algorithm's rate. The error names the setting,
+// the pattern or the parameter that is wrong.
 //
-// LayerDecay numbers the layers, as graph.Param.Layer names them, in the order of params. The last layer keeps its rate.
+// LayerDecay numbers the layers, as graph.Param.Layer names them, in the order of params. The last layer keeps its
+// rate.
 func New(algorithm Algorithm, params []*graph.Param, tuning Tuning) (Solver, error) {
 	if err := algorithm.Validate(); err != nil {
 		return nil, fmt.Errorf("solvers: %w", err)

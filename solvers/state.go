@@ -14,7 +14,8 @@ type Tensor struct {
 	Data  any    // []float32 or []float64, as the parameter is; []int64 for a count
 }
 
-// State returns, parameter by parameter, its buffers under PyTorch's names and the number of its steps. Frozen parameters have none.
+// State returns, parameter by parameter, its buffers under PyTorch's names and the number of its steps. Frozen
+// parameters have none.
 func (e *engine[T]) State() ([]Tensor, error) {
 	var list []Tensor
 	for _, sl := range e.slots {
@@ -101,7 +102,8 @@ func restore[T kernels.Float](sl *slot[T], want buffers, given map[string]Tensor
 	}, nil
 }
 
-// take removes the tensor of that name from given, and returns a copy of its elements, which must have that type and shape.
+// take removes the tensor of that name from given, and returns a copy of its elements, which must have that type and
+// shape.
 func take[E any](given map[string]Tensor, name string, shape []int) ([]E, error) {
 	t, there := given[name]
 	data, typed := t.Data.([]E)

@@ -14,16 +14,18 @@ import (
 // ErrNoState is the error of a Solver whose State cannot be read.
 var ErrNoState = errors.New("the state cannot be read: use a solver of package solvers")
 
-// Stock is one of Gorgonia's own solvers: a *VanillaSolver, *Momentum, *AdamSolver or *RMSPropSolver. Validate refuses others:
-// AdaGradSolver ignores every rate but 0.001, BarzilaiBorweinSolver computes its own, AdamW never changes a weight, and the rate
-// of a solver from elsewhere cannot be set.
+// Stock is one of Gorgonia's own solvers: a *VanillaSolver, *Momentum, *AdamSolver or *RMSPropSolver. Validate refuses
+// others: AdaGradSolver ignores every rate but 0.001, BarzilaiBorweinSolver computes its own, AdamW never changes a
+// weight, and the rate of a solver from elsewhere cannot be set.
 //
-// SetRate sets the rate of any of them, SetMomentum the momentum of a Momentum and the beta1 of an AdamSolver. Gorgonia's solvers
-// have one rate and treat all parameters alike, so they need the zero Tuning; their clipping and penalties are options of theirs.
+// SetRate sets the rate of any of them, SetMomentum the momentum of a Momentum and the beta1 of an AdamSolver.
+// Gorgonia's solvers have one rate and treat all parameters alike, so they need the zero Tuning; their clipping and
+// penalties are options of theirs.
 //
-// They differ from this package's in more than that: a Momentum keeps old rates in its velocity, a step overwrites the gradients
-// with zeros, allocates, and has moved some parameters when it fails. They know parameters by position, so every step needs the
-// same ones in the same order. Their state can be neither read nor restored: State returns ErrNoState.
+// They differ from this package's in more than that: a Momentum keeps old rates in its velocity, a step overwrites the
+// gradients with zeros, allocates, and has moved some parameters when it fails. They know parameters by position, so
+// every step needs the same ones in the same order. Their state can be neither read nor restored: State returns
+// ErrNoState.
 type Stock struct {
 	Solver gorgonia.Solver
 	LR     float64 // at least 0: the rate from the first step on, whatever Solver was made with

@@ -80,7 +80,8 @@ func (s Setting) InOrder() Setting { s.allowed.inOrder = true; return s }
 // OneOf returns s as a setting whose text is one of words.
 func (s Setting) OneOf(words ...string) Setting { s.allowed.words = words; return s }
 
-// Validate returns an error that begins with name and tells which of settings has a value that is not allowed, and what is.
+// Validate returns an error that begins with name and tells which of settings has a value that is not allowed, and what
+// is.
 func Validate(name string, settings ...Setting) error {
 	for _, s := range settings {
 		if err := s.check(); err != nil {

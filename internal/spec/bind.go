@@ -20,8 +20,9 @@ type Setting struct {
 	allowed     allowed
 }
 
-// variable is a type that a setting can have. An int may be written 5, 5.0 or 5e0. A []float64 is written as a list, or as one
-// number if it has one element. Lists and tuples stand for each other. A *float64 is nil if its setting is left out.
+// variable is a type that a setting can have. An int may be written 5, 5.0 or 5e0. A []float64 is written as a list, or
+// as one number if it has one element. Lists and tuples stand for each other. A *float64 is nil if its setting is left
+// out.
 type variable interface {
 	int | float64 | bool | string | []int | []float64 | [2]float64 | *float64
 }
@@ -54,8 +55,8 @@ func (s Setting) KeywordOnly() Setting { s.keywordOnly = true; return s }
 // OrNone returns s as a setting that accepts None for its default.
 func (s Setting) OrNone() Setting { s.none = true; return s }
 
-// Bind sets every variable that settings declare: to its default first, then to the argument that call gives, by position in the
-// order of settings or by key. Arguments must be of the right kind and in range.
+// Bind sets every variable that settings declare: to its default first, then to the argument that call gives, by
+// position in the order of settings or by key. Arguments must be of the right kind and in range.
 func Bind(call Value, settings ...Setting) error {
 	name, args := lastPart(call.Text), call.Args
 	if len(args) > 0 && isOptimizer(args[0]) {
@@ -106,8 +107,8 @@ func Reset(settings ...Setting) {
 	}
 }
 
-// Format writes the call of name that Bind reads back to the same values: all that is required and all that differs from its
-// default, by key.
+// Format writes the call of name that Bind reads back to the same values: all that is required and all that differs
+// from its default, by key.
 func Format(name string, settings ...Setting) string {
 	var args []string
 	for _, s := range settings {

@@ -1,5 +1,5 @@
-// Package spec reads and writes the one-line spelling of solvers, schedules and augmentations, which is Python's call syntax as
-// PyTorch's users write it:
+// Package spec reads and writes the one-line spelling of solvers, schedules and augmentations, which is Python's call
+// syntax as PyTorch's users write it:
 //
 //	SGD(lr=0.1, momentum=0.9)
 //	StepLR(5, gamma=1e-1)
@@ -24,7 +24,8 @@
 //	err = spec.Validate("StepLR", s.settings()...)           // the ranges, for a value that was not read
 //	text = spec.Format("StepLR", s.settings()...)            // StepLR(step_size=5)
 //
-// A Registry reads a spec by the name it begins with, and validates the result. Its errors are one line, of one grammar:
+// A Registry reads a spec by the name it begins with, and validates the result. Its errors are one line, of one
+// grammar:
 //
 //	schedule "StepLR(5, gamma=-1)": column 17: StepLR: gamma is -1: want a finite number of at least 0
 //
