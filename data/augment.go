@@ -13,11 +13,11 @@ import (
 
 // Augmentation changes a training image at random.
 type Augmentation interface {
-	// Apply writes all of dst, made from src; both are [C, H, W]. All that is random comes from r.
+	// Apply writes the changed src to all of dst; both are [C, H, W]. All randomness comes from r.
 	Apply(dst, src []float32, f Frame, r *rand.Rand)
-	// Validate says which setting has a value that is not allowed.
+	// Validate returns an error that names a setting whose value is not allowed, and what is allowed.
 	Validate() error
-	// String is the spec that ParseAugment reads back to the same settings.
+	// String returns a spec that ParseAugment reads back to the same settings.
 	String() string
 }
 
@@ -27,7 +27,7 @@ type Frame struct {
 	Background float32 // the value of an empty pixel
 }
 
-// Compose is augmentations to be applied one after the other.
+// Compose is a list of augmentations that are applied one after the other.
 type Compose []Augmentation
 
 func (c Compose) String() string {
@@ -92,7 +92,7 @@ func newCompose() ([]spec.Setting, func() Compose) {
 // is allowed.
 func ParseAugment(text string) (Compose, error) { return registry().Parse(text) }
 
-// augmenter applies augmentations with numbers drawn for (seed, epoch, sample), whatever the order of the samples.
+// augmenter applies augmentations with random numbers that depend only on the seed, the epoch and the sample.
 type augmenter struct {
 	steps   Compose
 	frame   Frame
@@ -104,7 +104,9 @@ type augmenter struct {
 
 func newAugmenter(steps Compose, f Frame) *augmenter {
 	source := rand.NewChaCha8([32]byte{})
-	return &augmenter{steps: steps, frame: f, scratch: make([]float32, f.C*f.H*f.W), source: source, random: rand.New(source)}
+	return &augmenter{
+		steps: steps, frame: f, scratch: make([]float32, f.C*f.H*f.W), source: source, random: rand.New(source),
+	}
 }
 
 func (a *augmenter) start(seed uint64, epoch int) {

@@ -1,7 +1,7 @@
 // Package data gives networks their samples: IDX files and where MNIST comes from, sets held in memory, augmentation,
 // and the batches of each epoch in an order that depends on the seed alone.
 //
-// An image is a run of float32, row-major, C channels of H rows of W pixels, normalised to (pixel − mean)/std.
+// An image is a slice of float32, row-major: C channels of H rows of W pixels, normalised to (pixel − mean)/std.
 package data
 
 import (
@@ -35,10 +35,10 @@ type Memory struct {
 	labels  []int32
 }
 
-// NewMemory returns a Dataset of the samples in pixels, [len(labels), C, H, W] with shape = C, H, W, which are not
-// normalised. The slices are kept, not copied. shape, classes and the number of labels must be at least 1. The error
-// names which of these is wrong, or the first sample whose label is outside [0, classes) or that has a pixel that is
-// not finite.
+// NewMemory returns a Dataset of the samples in pixels, [len(labels), C, H, W] with shape = C, H, W, and does not
+// normalise them. The slices are kept, not copied. shape, classes and the number of labels must be at least 1. The
+// error names which of these is wrong, or the first sample whose label is outside [0, classes) or that has a pixel that
+// is not finite.
 func NewMemory(shape [3]int, classes int, pixels []float32, labels []int32) (*Memory, error) {
 	if slices.Min(shape[:]) < 1 {
 		return nil, fmt.Errorf("data: shape: got %v, want C, H and W of at least 1", shape)
@@ -51,7 +51,8 @@ func NewMemory(shape [3]int, classes int, pixels []float32, labels []int32) (*Me
 	}
 	size := shape[0] * shape[1] * shape[2]
 	if len(pixels) != len(labels)*size {
-		return nil, fmt.Errorf("data: pixels: got %d, want %d (%s of %d)", len(pixels), len(labels)*size, plural.Of(len(labels), "sample"), size)
+		return nil, fmt.Errorf("data: pixels: got %d, want %d (%s of %d)",
+			len(pixels), len(labels)*size, plural.Of(len(labels), "sample"), size)
 	}
 	for i, label := range labels {
 		if label < 0 || int(label) >= classes {

@@ -16,10 +16,10 @@ import (
 	"anneal/internal/atomicfile"
 )
 
-// patience bounds the time one file may take.
+// patience is how long the download of one file may take.
 const patience = 3 * time.Minute
 
-// download brings those of MNIST's files into the cache that it lacks.
+// download fetches those of MNIST's files that the cache lacks.
 func (s sources) download(ctx context.Context) error {
 	if err := os.MkdirAll(s.cache, 0o777); err != nil {
 		return err
@@ -50,7 +50,7 @@ func (s sources) fetch(ctx context.Context, i int) error {
 	return err
 }
 
-// get returns what url holds: size bytes with the given SHA-256.
+// get returns the content of url, which must be size bytes with the given SHA-256.
 func get(ctx context.Context, url string, size int64, sum string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -72,7 +72,8 @@ func get(ctx context.Context, url string, size int64, sum string) ([]byte, error
 		return nil, fmt.Errorf("%s: %w", url, err)
 	}
 	if got := sha256.Sum256(content); hex.EncodeToString(got[:]) != sum {
-		return nil, fmt.Errorf("%s: SHA-256 of %d bytes: got %x, want %s of %d bytes", url, len(content), got, sum, size)
+		return nil, fmt.Errorf("%s: SHA-256 of %d bytes: got %x, want %s of %d bytes",
+			url, len(content), got, sum, size)
 	}
 	return content, nil
 }

@@ -73,7 +73,8 @@ func parseIDX(r io.Reader, size int64, ndims ...int) (idx, error) {
 		return idx{}, fmt.Errorf("element type: got %#02x, want %#02x (unsigned bytes)", magic[2], idxUint8)
 	}
 	if !slices.Contains(ndims, int(magic[3])) {
-		return idx{}, fmt.Errorf("dimensions: got %d, want %s", magic[3], strings.Trim(strings.ReplaceAll(fmt.Sprint(ndims), " ", " or "), "[]"))
+		want := strings.Trim(strings.ReplaceAll(fmt.Sprint(ndims), " ", " or "), "[]")
+		return idx{}, fmt.Errorf("dimensions: got %d, want %s", magic[3], want)
 	}
 
 	raw := make([]byte, 4*magic[3])
@@ -87,13 +88,15 @@ func parseIDX(r io.Reader, size int64, ndims ...int) (idx, error) {
 			return idx{}, fmt.Errorf("dimension %d: got 0, want at least 1", i)
 		}
 		if d > maxIDX/total {
-			return idx{}, fmt.Errorf("dimension %d: got %d, want at most %d (%d bytes in all)", i, d, maxIDX/total, maxIDX)
+			return idx{}, fmt.Errorf("dimension %d: got %d, want at most %d (%d bytes in all)",
+				i, d, maxIDX/total, maxIDX)
 		}
 		total *= d
 		dims[i] = int(d)
 	}
 	if total > size {
-		return idx{}, fmt.Errorf("data: got a %s that can hold no more than %d bytes, want %d (dimensions %v)", kind, size, total, dims)
+		return idx{}, fmt.Errorf("data: got a %s that can hold no more than %d bytes, want %d (dimensions %v)",
+			kind, size, total, dims)
 	}
 	data := make([]byte, total)
 	if n, err := io.ReadFull(r, data); err != nil {

@@ -24,16 +24,16 @@ type Images struct {
 func (d *Images) Len() int      { return len(d.labels) }
 func (d *Images) Shape() [3]int { return d.shape }
 
-// Classes is 1 + the largest label of the training set.
+// Classes returns 1 + the largest label of the training set.
 func (d *Images) Classes() int { return d.classes }
 
-// Mean is what Read subtracts from a pixel in [0, 1].
+// Mean returns what Read subtracts from a pixel in [0, 1].
 func (d *Images) Mean() float64 { return d.mean }
 
-// Std is what Read then divides by.
+// Std returns what Read then divides by.
 func (d *Images) Std() float64 { return d.std }
 
-// Background is the normalised value of pixel 0.
+// Background returns the normalised value of pixel 0.
 func (d *Images) Background() float32 { return d.table[0] }
 
 func (d *Images) Read(i int, x []float32) int32 {
@@ -60,7 +60,8 @@ func readImages(imagePath, labelPath string) (*Images, error) {
 		return nil, err
 	}
 	if labels.dims[0] != images.dims[0] {
-		return nil, fmt.Errorf("%s: labels: got %d, want %d, one for each image of %s", labelPath, labels.dims[0], images.dims[0], imagePath)
+		return nil, fmt.Errorf("%s: labels: got %d, want %d, one for each image of %s",
+			labelPath, labels.dims[0], images.dims[0], imagePath)
 	}
 	d := &Images{shape: [3]int{1, 0, 0}, pixels: images.data, labels: labels.data}
 	copy(d.shape[4-len(images.dims):], images.dims[1:])
@@ -76,12 +77,14 @@ func readPair(p paths) (train, test *Images, err error) {
 		return nil, nil, err
 	}
 	if test.shape != train.shape {
-		return nil, nil, fmt.Errorf("%s: shape of an image: got %v, want %v as in %s", p.testImages, test.shape, train.shape, p.trainImages)
+		return nil, nil, fmt.Errorf("%s: shape of an image: got %v, want %v as in %s",
+			p.testImages, test.shape, train.shape, p.trainImages)
 	}
 	train.classes = 1 + int(slices.Max(train.labels))
 	for i, label := range test.labels {
 		if int(label) >= train.classes {
-			return nil, nil, fmt.Errorf("%s: label %d: got %d, want 0 to %d as in %s", p.testLabels, i, label, train.classes-1, p.trainLabels)
+			return nil, nil, fmt.Errorf("%s: label %d: got %d, want 0 to %d as in %s",
+				p.testLabels, i, label, train.classes-1, p.trainLabels)
 		}
 	}
 	train.normalise()

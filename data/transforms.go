@@ -102,7 +102,7 @@ func (a RandomHorizontalFlip) Apply(dst, src []float32, f Frame, r *rand.Rand) {
 type RandomErasing struct {
 	P     float64    // the probability, 0 to 1; 0.5 in a spec without it
 	Scale [2]float64 // 0 to 1: the share of the image's area is uniform between these; 0.02, 0.33 in a spec without it
-	Ratio [2]float64 // 0.01 to 100: height over width is between these, its logarithm uniform; 0.3, 3.3 in a spec without it
+	Ratio [2]float64 // 0.01 to 100: log(height/width) is uniform between their logarithms; 0.3, 3.3 in a spec without it
 }
 
 func (a *RandomErasing) settings() []spec.Setting {

@@ -12,8 +12,7 @@ import (
 //
 //	Schedulers[i].At(base, count−Milestones[i−1])  for Milestones[i−1] ≤ count < Milestones[i]
 //
-// PyTorch's SequentialLR, whose numbers depart from that line, and ours with them, because its parts share one rate
-// that they multiply:
+// PyTorch's SequentialLR. Its parts share one rate that they multiply, so its numbers, and ours, depart from that line:
 //   - of milestones that are equal, only the part after the last one runs, and a part whose milestone is 0 goes on from
 //     the first rate of the part before it;
 //   - MultiplicativeLR goes on from the rate it finds;
@@ -28,7 +27,10 @@ type SequentialLR struct {
 }
 
 func (s *SequentialLR) settings() []spec.Setting {
-	return []spec.Setting{nestedList("schedulers", &s.Schedulers), spec.Required("milestones", &s.Milestones).AtLeast(0)}
+	return []spec.Setting{
+		nestedList("schedulers", &s.Schedulers),
+		spec.Required("milestones", &s.Milestones).AtLeast(0),
+	}
 }
 
 func (s SequentialLR) At(base float64, count int) float64 { return s.track(base)(count).rate }
@@ -40,7 +42,8 @@ func (s SequentialLR) track(base float64) track { return replay(s, base) }
 
 func (s SequentialLR) Validate() error {
 	if n := len(s.Schedulers); len(s.Milestones) != n-1 {
-		return fmt.Errorf("SequentialLR: milestones is %v: want one fewer than the %s", s.Milestones, plural.Of(n, "scheduler"))
+		return fmt.Errorf("SequentialLR: milestones is %v: want one fewer than the %s",
+			s.Milestones, plural.Of(n, "scheduler"))
 	}
 	if err := spec.Validate("SequentialLR", s.settings()...); err != nil {
 		return err
@@ -55,7 +58,8 @@ func (s SequentialLR) String() string { return spec.Format("SequentialLR", s.set
 
 // ChainedScheduler steps several schedules one after the other on the same rate, so that their factors multiply:
 //
-//	ChainedScheduler([ConstantLR(0.1, 4), ExponentialLR(0.9)])  gives  base·0.1·0.9ᶜᵒᵘⁿᵗ for count < 4, then base·0.9ᶜᵒᵘⁿᵗ
+//	ChainedScheduler([ConstantLR(0.1, 4), ExponentialLR(0.9)])
+//	base·0.1·0.9ᶜᵒᵘⁿᵗ for count < 4, then base·0.9ᶜᵒᵘⁿᵗ
 //
 // PyTorch's ChainedScheduler. As there, a part that computes its rate from the base (LambdaLR,
 // CosineAnnealingWarmRestarts, CyclicLR, OneCycleLR) overrides those before it, and CosineAnnealingLR adds to what it
@@ -98,7 +102,8 @@ func validParts(name string, parts []Schedule) error {
 			return fmt.Errorf("%s: schedulers[%d] is nil: want a schedule", name, i)
 		}
 		if _, _, ok := PlateauOf(s); ok {
-			return fmt.Errorf("%s: schedulers[%d] is %s: want no schedule that reads a metric; a WarmupLR may stand before one", name, i, s)
+			return fmt.Errorf("%s: schedulers[%d] is %s: want no schedule that reads a metric; "+
+				"a WarmupLR may stand before one", name, i, s)
 		}
 		if err := s.Validate(); err != nil {
 			return err

@@ -6,8 +6,8 @@ import (
 	"anneal/internal/spec"
 )
 
-// cosine returns cos x to the last bit or nearly so, from the sine of the distance to the nearest multiple of π.
-// math.Cos is as close, but one unit of its last place near −1 is much of 1 + cos x.
+// cosine returns cos x, to the last bit or nearly so, from the sine of the distance to the nearest multiple of π.
+// math.Cos is as accurate, but near −1 an error of one unit in its last place is a large part of 1 + cos x.
 func cosine(x float64) float64 {
 	const piLow = 1.2246467991473532e-16 // π − math.Pi
 	k := math.Round(x / math.Pi)
@@ -21,7 +21,7 @@ func cosine(x float64) float64 {
 	return c
 }
 
-// halfCosine is (1 + cos π·t/period)/2: 1 at t = 0, 0 at t = period.
+// halfCosine returns (1 + cos π·t/period)/2: 1 at t = 0, 0 at t = period.
 func halfCosine(t, period float64) float64 { return (1 + cosine(math.Pi*t/period)) / 2 }
 
 // CosineAnnealingLR lowers the rate from base to EtaMin along half a cosine over TMax counts, and raises it again along
@@ -30,7 +30,7 @@ func halfCosine(t, period float64) float64 { return (1 + cosine(math.Pi*t/period
 //	EtaMin + (base−EtaMin)·(1 + cos(π·count/TMax))/2
 //
 // Loshchilov and Hutter, SGDR, 2017, arXiv:1608.03983, eq. 5 without restarts; PyTorch's CosineAnnealingLR. PyTorch
-// steps from rate to rate, and loses digits at each trough; ours loses the same.
+// steps from rate to rate and loses digits at each trough; this one loses the same digits.
 type CosineAnnealingLR struct {
 	TMax   int     // ≥ 1
 	EtaMin float64 // ≥ 0; 0 in a spec without it
@@ -99,7 +99,8 @@ func (s CosineAnnealingWarmRestarts) At(base float64, count int) float64 {
 	return s.EtaMin + (base-s.EtaMin)*halfCosine(t, period)
 }
 
-// cycle returns which cycle count is in, from 0, where in it, and its length. Lengths are float64, which cannot wrap.
+// cycle returns the number of the cycle that count is in, from 0, the place in it, and its length. Lengths are float64,
+// which cannot wrap.
 func cycle(count, first, mult int) (n int, t, period float64) {
 	if mult == 1 {
 		return count / first, float64(count % first), float64(first)

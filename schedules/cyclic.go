@@ -7,8 +7,8 @@ import (
 	"anneal/internal/spec"
 )
 
-// CyclicLR moves the rate up from BaseLR to MaxLR in StepSizeUp counts, down in StepSizeDown, and so on. With h in [0,
-// 1] the height within the cycle and n the number of the cycle from 1, it is
+// CyclicLR moves the rate up from BaseLR to MaxLR in StepSizeUp counts, down in StepSizeDown, and so on. With h,
+// from 0 to 1, the height within the cycle and n the number of the cycle from 1, it is
 //
 //	BaseLR + (MaxLR−BaseLR)·h·scale
 //
@@ -51,7 +51,7 @@ func (s CyclicLR) MomentumAt(count int) (float64, bool) {
 	return s.MaxMomentum - (s.MaxMomentum-s.BaseMomentum)*s.height(count), s.CycleMomentum
 }
 
-// period is the number of counts in a cycle.
+// period returns the number of counts in a cycle.
 func (s CyclicLR) period() int {
 	if s.StepSizeDown == 0 {
 		return 2 * s.StepSizeUp
@@ -59,7 +59,7 @@ func (s CyclicLR) period() int {
 	return s.StepSizeUp + s.StepSizeDown
 }
 
-// height is h·scale, in PyTorch's order of operations.
+// height returns h·scale, in PyTorch's order of operations.
 func (s CyclicLR) height(count int) float64 {
 	period, t := float64(s.period()), float64(count)
 	up := float64(s.StepSizeUp) / period

@@ -6,8 +6,8 @@ import (
 	"anneal/internal/spec"
 )
 
-// multiplied returns base·factorⁿ in n rounded products, which are PyTorch's own to the last bit, or from exp and log
-// when n is large.
+// multiplied returns base·factorⁿ, computed as PyTorch does, to the last bit, in n rounded products, or from exp and
+// log if n is large.
 func multiplied(base, factor float64, n int) float64 {
 	if n > 4096 {
 		return base * math.Exp(float64(n)*math.Log(factor))
@@ -48,8 +48,8 @@ func (s ExponentialLR) next(lr, _ float64, count int) float64 {
 //
 //	base·Factorᶜᵒᵘⁿᵗ
 //
-// PyTorch's MultiplicativeLR takes a function, here its usual constant result has a spec. It differs from ExponentialLR
-// inside a SequentialLR: it goes on from the rate that it finds.
+// PyTorch's MultiplicativeLR takes a function; here its usual constant result has a spec. Inside a SequentialLR it
+// differs from ExponentialLR: it goes on from the rate that it finds.
 type MultiplicativeLR struct {
 	Factor float64 // ≥ 0
 }
@@ -96,7 +96,7 @@ func (s PolynomialLR) At(base float64, count int) float64 {
 	return base * math.Pow(s.left(min(count, s.TotalIters)), s.Power)
 }
 
-// left is the share of the counts that is still to come.
+// left returns the share of the counts that is still to come.
 func (s PolynomialLR) left(count int) float64 { return 1 - float64(count)/float64(s.TotalIters) }
 
 func (s PolynomialLR) Validate() error { return spec.Validate("PolynomialLR", s.settings()...) }

@@ -52,7 +52,7 @@ func (s ConstantLR) restart(_, base float64) float64 {
 //	base·(StartFactor + (EndFactor−StartFactor)·min(count, TotalIters)/TotalIters)
 //
 // PyTorch's LinearLR. As there, with TotalIters 0 the rate is base·StartFactor for good. With EndFactor 0 PyTorch
-// ends some 1e-18 beside 0, ours at 0.
+// ends about 1e-18 away from 0, this one at 0.
 type LinearLR struct {
 	StartFactor float64 // 0 < StartFactor ≤ 1 (PyTorch accepts 0, then divides by it); 1/3 in a spec without it
 	EndFactor   float64 // 0 ≤ EndFactor ≤ 1; 1 in a spec without it

@@ -18,9 +18,9 @@ type Training struct {
 	Solver  string    // its name
 }
 
-// Lint returns a warning, of one line and with its number, for each way in which s does not fit the run: it never
-// changes the rate, its cycle or phases are not as long as the run, its warm-up is longer, a milestone is not reached,
-// a rate is 0, below 0, not finite or above the solver's limit, or the groups' own rates have no effect.
+// Lint returns a warning of one line for each way in which s does not fit the run: s never changes the rate, its cycle
+// or its phases are not as long as the run, its warm-up is longer, a milestone is not reached, a rate is 0, below 0,
+// not finite or above the solver's limit, or the groups' own rates have no effect.
 func Lint(s Schedule, r Training) []string {
 	d, err := NewDriver(s, r.Bases)
 	if err != nil {
@@ -49,7 +49,7 @@ func (l *linter) warn(format string, args ...any) {
 	l.warnings = append(l.warnings, fmt.Sprintf(format, args...))
 }
 
-// lengths compares the lengths in s with the n counts that s has.
+// lengths compares the lengths that s states with n, the number of counts for which it runs.
 func (l *linter) lengths(s Schedule, n int) {
 	switch s := s.(type) {
 	case OneCycleLR:
@@ -129,11 +129,11 @@ func (l *linter) patience(s ReduceLROnPlateau, n int) {
 	earliest := s.Patience + 2
 	switch {
 	case !l.run.PerStep && earliest >= n:
-		l.warn("ReduceLROnPlateau: with patience %d it can lower the rate after %d epochs at the earliest, but it has %d",
-			s.Patience, earliest, n)
+		l.warn("ReduceLROnPlateau: with patience %d it can lower the rate after %d epochs at the earliest, "+
+			"but it has %d", s.Patience, earliest, n)
 	case l.run.PerStep && earliest >= l.run.Epochs:
-		l.warn("ReduceLROnPlateau: with patience %d it can lower the rate after %d metrics at the earliest, one an epoch, "+
-			"and the run has %s", s.Patience, earliest, plural.Of(l.run.Epochs, "epoch"))
+		l.warn("ReduceLROnPlateau: with patience %d it can lower the rate after %d metrics at the earliest, "+
+			"one per epoch, and the run has %s", s.Patience, earliest, plural.Of(l.run.Epochs, "epoch"))
 	}
 }
 
@@ -160,7 +160,8 @@ func (l *linter) rates(s Schedule, d *Driver) {
 		l.warn("the rate is %g at %s %d", lowest, l.unit, low)
 	}
 	if high >= 0 {
-		l.warn("the rate is %g at %s %d, and %s is of no use above %g", highest, l.unit, high, l.run.Solver, l.run.Limit)
+		l.warn("the rate is %g at %s %d, and %s is of no use above %g",
+			highest, l.unit, high, l.run.Solver, l.run.Limit)
 	}
 	if shared && slices.Max(bases) != slices.Min(bases) {
 		l.warn("%s: gives every parameter group the same rate; their own, %g, have no effect", s, bases)

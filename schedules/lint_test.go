@@ -59,7 +59,7 @@ func TestLint(t *testing.T) {
 		{"ReduceLROnPlateau(patience=7)", epochs, nil},
 		{"ReduceLROnPlateau(patience=8)", epochs, []string{"with patience 8 it can lower the rate after 10 epochs at the earliest, but it has 10"}},
 		{"WarmupLR(ReduceLROnPlateau(patience=7), 3)", epochs, []string{"after 9 epochs at the earliest, but it has 7"}},
-		{"ReduceLROnPlateau()", steps, []string{"after 12 metrics at the earliest, one an epoch, and the run has 10 epochs"}},
+		{"ReduceLROnPlateau()", steps, []string{"after 12 metrics at the earliest, one per epoch, and the run has 10 epochs"}},
 		{"ReduceLROnPlateau(patience=2, min_lr=[0.1, 0.1])", epochs, []string{"min_lr has 2 rates"}},
 	}
 	for _, tt := range tests {

@@ -18,7 +18,7 @@ import (
 //
 // The base rate of a group is not used. Smith and Topin, Super-Convergence, 2018, arXiv:1708.07120; PyTorch's
 // OneCycleLR. PyTorch goes one count past the end, where a linear phase can lead below 0, and then raises an error.
-// Ours gives the same number at count TotalSteps, but never below 0, and from the next count on that of the last step.
+// This one gives the same rate at count TotalSteps, but never below 0, and the rate of the last step at later counts.
 type OneCycleLR struct {
 	MaxLR                 float64 // > 0
 	TotalSteps            int     // ≥ 1; 0, or None in a spec, stands for Epochs·StepsPerEpoch
@@ -61,7 +61,7 @@ func (s OneCycleLR) MomentumAt(count int) (float64, bool) {
 	return s.anneal(count, [4]float64{s.MaxMomentum, s.BaseMomentum, s.MaxMomentum, s.MaxMomentum}), s.CycleMomentum
 }
 
-// total is the number of counts in the cycle.
+// total returns the number of counts in the cycle.
 func (s OneCycleLR) total() int {
 	if s.TotalSteps != 0 {
 		return s.TotalSteps
@@ -99,11 +99,11 @@ func (s OneCycleLR) Validate() error {
 		return err
 	}
 	if s.TotalSteps == 0 && (s.Epochs < 1 || s.StepsPerEpoch < 1) {
-		return fmt.Errorf("OneCycleLR: total_steps is %d, epochs is %d and steps_per_epoch is %d: want the first, or both others, "+
-			"of at least 1", s.TotalSteps, s.Epochs, s.StepsPerEpoch)
+		return fmt.Errorf("OneCycleLR: total_steps is %d, epochs is %d and steps_per_epoch is %d: "+
+			"want the first, or both others, of at least 1", s.TotalSteps, s.Epochs, s.StepsPerEpoch)
 	}
 	if s.PctStart*float64(s.total()) == 1 {
-		return fmt.Errorf("OneCycleLR: pct_start is %v: want another share than 1/%d, which makes a first phase without length",
+		return fmt.Errorf("OneCycleLR: pct_start is %v: want another share than 1/%d, whose first phase has no length",
 			s.PctStart, s.total())
 	}
 	return momenta("OneCycleLR", s.CycleMomentum, s.BaseMomentum, s.MaxMomentum)

@@ -108,7 +108,8 @@ func (s ReduceLROnPlateau) New(bases []float64) (*Plateau, error) {
 		low = slices.Repeat(low, len(bases))
 	}
 	if len(low) != len(bases) {
-		return nil, fmt.Errorf("ReduceLROnPlateau: min_lr has %s: want one, or one for each of %s", plural.Of(len(low), "rate"), plural.Of(len(bases), "group"))
+		return nil, fmt.Errorf("ReduceLROnPlateau: min_lr has %s: want one, or one for each of %s",
+			plural.Of(len(low), "rate"), plural.Of(len(bases), "group"))
 	}
 	best := math.Inf(1)
 	if s.Mode == "max" {

@@ -3,13 +3,13 @@
 //
 // A count is zero-based and never negative. Whether it counts epochs or steps is the caller's choice, and every setting
 // that is a number of counts (step_size, T_max, total_iters, milestones) is in that unit. The base is the rate of a
-// parameter group without a schedule; At is asked once a group.
+// parameter group without a schedule; At is asked once per group.
 //
 // Types, settings, defaults and rates are those of PyTorch 1.13, whose recursive rates, and not its closed forms, are
 // reproduced where the two differ. The names are PyTorch's too, so that a spec such as StepLR(step_size=5, gamma=0.1)
-// reads as it does there; a literal in Go has no defaults and states every field. Two differences are meant: settings
-// that only make sense as a mistake (a negative gamma, a step_size of 0) are errors, and a list with one value a group
-// (max_lr=[0.1, 0.2]) is accepted for min_lr only: a group can have a schedule of its own.
+// reads as it does there. A literal in Go has no defaults: it states every field. Two differences are deliberate:
+// settings that can only be mistakes (a negative gamma, a step_size of 0) are errors, and a list with one value per
+// group (max_lr=[0.1, 0.2]) is accepted for min_lr only, since each group can have its own schedule.
 //
 // ReduceLROnPlateau alone depends on more than the count: its value holds the settings, a Plateau the state. A Driver
 // serves any schedule, this one included.
@@ -21,7 +21,8 @@ import "fmt"
 type Schedule interface {
 	// At returns the rate at count of a parameter group whose base rate is base. The same arguments give the same rate.
 	At(base float64, count int) float64
-	// Validate tells which setting is wrong, and what is allowed. At of a schedule that is not valid means nothing.
+	// Validate returns an error that names the setting that is wrong, and what is allowed. What At returns for a
+	// schedule that is not valid has no meaning.
 	Validate() error
 	// String returns the schedule's spec: Parse gives the same schedule back.
 	String() string
@@ -38,8 +39,8 @@ type MomentumSchedule interface {
 // momenta returns an error of the schedule of that name unless 0 ≤ base ≤ peak < 1, or momentum does not cycle.
 func momenta(name string, cycles bool, base, peak float64) error {
 	if cycles && !(0 <= base && base <= peak && peak < 1) {
-		return fmt.Errorf("%s: base_momentum is %v and max_momentum is %v: want numbers of at least 0 and below 1, the first at most the second",
-			name, base, peak)
+		return fmt.Errorf("%s: base_momentum is %v and max_momentum is %v: want numbers of at least 0 and below 1, "+
+			"the first at most the second", name, base, peak)
 	}
 	return nil
 }

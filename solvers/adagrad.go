@@ -36,7 +36,8 @@ func (s Adagrad) String() string { return spec.Format("Adagrad", s.settings()...
 
 // Validate returns an error for the first setting out of range.
 func (s Adagrad) Validate() error {
-	return validate[Adagrad](s.settings(), s.Eps == 0 && s.InitialAccumulatorValue == 0, "eps is 0 and initial_accumulator_value is 0")
+	return validate[Adagrad](s.settings(), s.Eps == 0 && s.InitialAccumulatorValue == 0,
+		"eps is 0 and initial_accumulator_value is 0")
 }
 
 func (s Adagrad) traits() traits { return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1} }

@@ -68,20 +68,25 @@ type adam[T kernels.Float] struct {
 
 func (r *adam[T]) prepare(h *hyper) {
 	c1, c2 := corrections(h, r.set.Betas)
-	r.k = kernels.Adam[T]{Moments: moments[T](h, r.set.Betas), Rate: T(h.rate / c1), Root: T(math.Sqrt(c2)), Eps: T(r.set.Eps)}
+	r.k = kernels.Adam[T]{
+		Moments: moments[T](h, r.set.Betas), Rate: T(h.rate / c1), Root: T(math.Sqrt(c2)), Eps: T(r.set.Eps),
+	}
 }
 
 func (r *adam[T]) apply(w, g []T, s state[T]) { r.k.Update(w, g, s[0], s[1], s[2]) }
 
-// corrections are 1 − β1ᵗ and 1 − β2ᵗ: the shares that running means begun at 0 have gathered. β1 is the group's
+// corrections returns 1 − β1ᵗ and 1 − β2ᵗ, the sums of the weights in running means that began at 0. β1 is the group's
 // momentum.
 func corrections(h *hyper, betas [2]float64) (c1, c2 float64) {
 	t := float64(h.step)
 	return 1 - math.Pow(h.momentum, t), 1 - math.Pow(betas[1], t)
 }
 
+// moments returns the shares of the running means; β1 is the group's momentum.
 func moments[T kernels.Float](h *hyper, betas [2]float64) kernels.Moments[T] {
-	return kernels.Moments[T]{Beta1: T(h.momentum), Gain1: T(1 - h.momentum), Beta2: T(betas[1]), Gain2: T(1 - betas[1])}
+	return kernels.Moments[T]{
+		Beta1: T(h.momentum), Gain1: T(1 - h.momentum), Beta2: T(betas[1]), Gain2: T(1 - betas[1]),
+	}
 }
 
 // root returns the square root, correctly rounded to T.

@@ -2,10 +2,10 @@ package solvers
 
 import "anneal/internal/spec"
 
-// AdamW is Adam with weight decay apart from the gradient:
+// AdamW is Adam with decoupled weight decay:
 //
 //	w = w − lr·(weight_decay·w + l1·sign(w))
-//	then Adam's update with the bare gradient
+//	then Adam's update, whose gradient has no penalties
 //
 // Loshchilov and Hutter, Decoupled weight decay regularization, 2019, arXiv:1711.05101, algorithm 2, where as in
 // PyTorch's AdamW the decay is multiplied by the whole rate.

@@ -4,8 +4,8 @@ import (
 	"anneal/internal/kernels"
 )
 
-// Algorithm is an algorithm with its settings: one of this package's types. Get one from Parse or Default, since
-// PyTorch's defaults are not Go's zeros.
+// Algorithm is a solver's algorithm with its settings: one of this package's types. Get one from Parse or Default,
+// since PyTorch's defaults are not Go's zeros.
 type Algorithm interface {
 	// Validate returns an error that names the first setting out of range, its value and the range. The ranges are
 	// PyTorch's; in addition every number is finite.
@@ -16,7 +16,7 @@ type Algorithm interface {
 	traits() traits
 }
 
-// ruled is an Algorithm that the engine runs: all but Stock.
+// ruled is an Algorithm that the engine runs: all except Stock.
 type ruled interface {
 	Algorithm
 	buffers(momentum float64) buffers
@@ -65,7 +65,7 @@ type rule[T kernels.Float] interface {
 	apply(w, g []T, s state[T])
 }
 
-// A rule may also be twoPass or remember a number.
+// A rule may also be twoPass or numbered.
 type (
 	// twoPass is a rule that moves its parameter in a second pass, after a first pass has measured all of it.
 	twoPass[T kernels.Float] interface {

@@ -40,7 +40,7 @@ type slot[T kernels.Float] struct {
 	state   state[T]
 	steps   int64
 
-	// Of this step:
+	// In this step:
 	bound bool // it takes part
 	w, g  []T
 	hyper hyper

@@ -19,7 +19,7 @@ type Group struct {
 	LR          *float64 // at least 0: the group's rate is this many times the solver's
 	WeightDecay *float64 // at least 0: in place of the solver's
 	L1          *float64 // at least 0: in place of the solver's
-	Schedule    string   // the spec of a schedule of its own, or "": for whoever sets the rates; a Solver does not read it
+	Schedule    string   // the spec of the group's schedule, or "": whoever sets the rates reads it, a Solver does not
 }
 
 // ParseGroup reads a group such as
@@ -97,7 +97,8 @@ func (g Group) Validate() error {
 
 func validPattern(pattern string) error {
 	if _, err := path.Match(pattern, ""); err != nil || pattern == "" {
-		return fmt.Errorf("pattern %q: want names where * stands for any characters, ? for one and [a-z] for one of a range", pattern)
+		return fmt.Errorf("pattern %q: want names where * stands for any characters, "+
+			"? for one and [a-z] for one of a range", pattern)
 	}
 	return nil
 }

@@ -43,7 +43,9 @@ func (s LAMB) Validate() error {
 }
 
 func (s LAMB) traits() traits {
-	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, decoupled: true, momentumKind: beta1, momentum: s.Betas[0]}
+	return traits{
+		lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, decoupled: true, momentumKind: beta1, momentum: s.Betas[0],
+	}
 }
 
 func (s LAMB) buffers(float64) (b buffers) {
@@ -55,7 +57,6 @@ func (s LAMB) rules() (rule[float32], rule[float64]) {
 	return &lamb[float32]{set: s}, &lamb[float64]{set: s}
 }
 
-// lamb is a layerwise rule.
 // lamb is a twoPass rule: the first pass moves m and v and measures w and u, the second computes u again and moves w.
 type lamb[T kernels.Float] struct {
 	set LAMB

@@ -5,8 +5,8 @@ import (
 	"anneal/internal/spec"
 )
 
-// Lion steps by the sign of a mix of gradient and momentum, so by lr in every element, and needs a rate 3 to 10 times
-// below Adam's:
+// Lion steps by the sign of a mix of gradient and momentum. Every element moves by lr, so the rate should be 3 to 10
+// times below Adam's:
 //
 //	c = β1·m + (1 − β1)·g
 //	w = w − lr·(weight_decay·w + l1·sign(w)) − lr·sign(c)
@@ -37,7 +37,9 @@ func (s Lion) String() string { return spec.Format("Lion", s.settings()...) }
 func (s Lion) Validate() error { return spec.Validate("Lion", s.settings()...) }
 
 func (s Lion) traits() traits {
-	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, decoupled: true, momentumKind: beta1, momentum: s.Betas[0]}
+	return traits{
+		lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, decoupled: true, momentumKind: beta1, momentum: s.Betas[0],
+	}
 }
 
 func (s Lion) buffers(float64) (b buffers) {

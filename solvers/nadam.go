@@ -7,7 +7,7 @@ import (
 	"anneal/internal/spec"
 )
 
-// NAdam is Adam with Nesterov's momentum on a schedule of its own; t counts a parameter's steps from 1:
+// NAdam is Adam with Nesterov's momentum, which has its own schedule; t counts a parameter's steps from 1:
 //
 //	μ(t) = β1·(1 − 0.96^(t·momentum_decay)/2)
 //	p = p·μ(t)                                       p starts at 1
@@ -60,7 +60,7 @@ func (s NAdam) rules() (rule[float32], rule[float64]) {
 type nadam[T kernels.Float] struct {
 	set NAdam
 	kernels.Moments[T]
-	rateG, rateM, correction, eps T // of g and of m; 1 − β2ᵗ
+	rateG, rateM, correction, eps T // the rates of g and of m; correction is 1 − β2ᵗ
 	product                       T // p, rounded to float32
 }
 

@@ -57,5 +57,6 @@ func validate[A Algorithm](settings []spec.Setting, forgotten bool, zeros string
 	if err := spec.Validate(name, settings...); err != nil || !forgotten {
 		return err
 	}
-	return fmt.Errorf("%s: %s: want one of them above 0; in Go, solvers.Default[solvers.%s]() has the defaults", name, zeros, name)
+	return fmt.Errorf("%s: %s: want one of them above 0; in Go, solvers.Default[solvers.%s]() has the defaults",
+		name, zeros, name)
 }

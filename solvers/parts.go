@@ -16,13 +16,14 @@ type part[T kernels.Float] struct {
 
 const (
 	partSize = 1 << 15
-	stretch  = 1 << 10 // so much of the tensors stays in the fastest cache between two kernels
+	stretch  = 1 << 10 // elements: so much of the tensors stays in the fastest cache from pass to pass
 )
 
 // cut lays out the parts and the passes over them.
 func (e *engine[T]) cut() {
 	for _, sl := range e.slots {
-		changed := e.tuning.ClipValue > 0 || e.tuning.ClipNorm > 0 || !e.traits.decoupled && (sl.weightDecay != 0 || sl.l1 != 0)
+		changed := e.tuning.ClipValue > 0 || e.tuning.ClipNorm > 0 ||
+			!e.traits.decoupled && (sl.weightDecay != 0 || sl.l1 != 0)
 		number := 0
 		for from, n := 0, sl.param.Value().DataSize(); from < n && !sl.frozen; from += partSize {
 			p := part[T]{slot: sl, number: number, from: from, to: min(from+partSize, n)}

@@ -10,16 +10,16 @@ import (
 	"anneal/graph"
 )
 
-// plan is what Config decides about one parameter.
+// plan is what Tuning decides about one parameter.
 type plan struct {
 	param           *graph.Param
-	group           int     // 0: in none of Config.Groups
+	group           int     // 0: in none of Tuning.Groups
 	layer           float64 // its share of the group's rate, by LayerDecay
 	weightDecay, l1 float64
 	frozen          bool
 }
 
-// plan decides about params. Its error is about a pattern that has no effect.
+// plan returns the plans of params. The error names a pattern that has no effect.
 func (c Tuning) plan(t traits, params []*graph.Param) ([]plan, error) {
 	plans := make([]plan, len(params))
 	members := make([]int, len(c.Groups)+1)
@@ -38,7 +38,8 @@ func (c Tuning) plan(t traits, params []*graph.Param) ([]plan, error) {
 			return nil, noMatch("group", g.Pattern, params)
 		}
 		if members[i+1] == 0 {
-			return nil, fmt.Errorf("solvers: group %q: later groups match all of its parameters too, and the last one counts", g.Pattern)
+			return nil, fmt.Errorf("solvers: group %q: later groups match all of its parameters too, "+
+				"and the last one counts", g.Pattern)
 		}
 	}
 	for _, pattern := range c.Freeze {
@@ -74,8 +75,8 @@ func (c Tuning) shareLayers(plans []plan) {
 	}
 }
 
-// GroupOf returns the group of the parameter of that name, 0 if it is in none of Groups and else the number, from 1, of
-// the last one that matches it, and whether it is frozen.
+// GroupOf returns the group of the parameter of that name, and whether it is frozen. The group is 0 if the parameter is
+// in none of Groups, and else the number, from 1, of the last one that matches it.
 func (c Tuning) GroupOf(name string) (group int, frozen bool) {
 	for i, g := range c.Groups {
 		if ok, _ := path.Match(g.Pattern, name); ok {

@@ -70,7 +70,8 @@ type rmsprop[T kernels.Float] struct {
 }
 
 func (r *rmsprop[T]) prepare(h *hyper) {
-	r.rate, r.alpha, r.gain, r.eps, r.momentum = T(h.rate), T(r.set.Alpha), T(1-r.set.Alpha), T(r.set.Eps), T(h.momentum)
+	r.rate, r.momentum = T(h.rate), T(h.momentum)
+	r.alpha, r.gain, r.eps = T(r.set.Alpha), T(1-r.set.Alpha), T(r.set.Eps)
 }
 
 func (r *rmsprop[T]) apply(w, g []T, s state[T]) {

@@ -44,8 +44,8 @@ func (s SGD) Validate() error {
 		return err
 	}
 	if s.Nesterov && (s.Momentum == 0 || s.Dampening != 0) {
-		return fmt.Errorf("SGD: nesterov is True with momentum %v and dampening %v: want momentum above 0 and dampening 0",
-			s.Momentum, s.Dampening)
+		return fmt.Errorf("SGD: nesterov is True with momentum %v and dampening %v: "+
+			"want momentum above 0 and dampening 0", s.Momentum, s.Dampening)
 	}
 	return nil
 }

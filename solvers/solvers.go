@@ -59,7 +59,7 @@ type Tuning struct {
 	Groups     []Group
 	Freeze     []string // patterns as in Group: these parameters are never touched
 	LayerDecay float64  // a layer's rate is this share of the next layer's, 0 < LayerDecay ≤ 1; 0 stands for 1
-	WeightOnly bool     // no weight decay and no L1 for biases and batch normalization's parameters, whatever their group says
+	WeightOnly bool     // no penalties for biases and batch normalization's parameters, whatever their group says
 	ClipValue  float64  // gradients are first clipped to ±ClipValue, element by element; > 0, or 0: they are not
 	ClipNorm   float64  // then scaled down to have, all together, at most the norm ClipNorm; > 0, or 0: they are not
 }

@@ -15,7 +15,7 @@ import (
 var ErrNoState = errors.New("the state cannot be read: use a solver of package solvers")
 
 // Stock is one of Gorgonia's own solvers: a *VanillaSolver, *Momentum, *AdamSolver or *RMSPropSolver. Validate refuses
-// others: AdaGradSolver ignores every rate but 0.001, BarzilaiBorweinSolver computes its own, AdamW never changes a
+// others: AdaGradSolver ignores every rate except 0.001, BarzilaiBorweinSolver computes its own, AdamW never changes a
 // weight, and the rate of a solver from elsewhere cannot be set.
 //
 // SetRate sets the rate of any of them, SetMomentum the momentum of a Momentum and the beta1 of an AdamSolver.
@@ -58,8 +58,8 @@ func (s Stock) traits() traits { return traits{lr: s.LR} }
 func (s Stock) start(tuning Tuning) (Solver, error) {
 	if len(tuning.Groups) > 0 || len(tuning.Freeze) > 0 || tuning.LayerDecay != 0 || tuning.WeightOnly ||
 		tuning.ClipValue != 0 || tuning.ClipNorm != 0 {
-		return nil, fmt.Errorf("solvers: a %T has one rate and treats all parameters alike: groups, freezing, layer decay, "+
-			"exceptions from decay and clipping need a solver of this package", s.Solver)
+		return nil, fmt.Errorf("solvers: a %T has one rate and treats all parameters alike: groups, freezing, "+
+			"layer decay, exceptions from decay and clipping need a solver of this package", s.Solver)
 	}
 	running := &stock{solver: s.Solver}
 	return running, running.SetRate(0, s.LR)

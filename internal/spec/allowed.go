@@ -20,7 +20,7 @@ type allowed struct {
 	word      *string
 }
 
-// anything returns what any variable of dest's type may be.
+// anything returns what a variable of dest's type may be if its setting states no range.
 func anything(dest any) allowed {
 	a := allowed{low: math.Inf(-1), high: math.Inf(1)}
 	switch dest := dest.(type) {
@@ -80,8 +80,7 @@ func (s Setting) InOrder() Setting { s.allowed.inOrder = true; return s }
 // OneOf returns s as a setting whose text is one of words.
 func (s Setting) OneOf(words ...string) Setting { s.allowed.words = words; return s }
 
-// Validate returns an error that begins with name and tells which of settings has a value that is not allowed, and what
-// is.
+// Validate returns an error, which begins with name, for the first of settings whose value is not allowed.
 func Validate(name string, settings ...Setting) error {
 	for _, s := range settings {
 		if err := s.check(); err != nil {

@@ -15,8 +15,8 @@ type Registry[T any] struct {
 // Entry is a name that a Registry knows.
 type Entry[T any] struct {
 	Name string
-	// New returns the declaration of a new thing's settings, and what returns the thing once they are set. It is nil if
-	// the name has no spec, for the reason that Refused gives.
+	// New declares the settings of a new thing, and returns a function that returns the thing once they are set. New is
+	// nil if the name has no spec; Refused then says why.
 	New     func() (settings []Setting, made func() T)
 	Refused string
 }
@@ -34,7 +34,7 @@ func (r Registry[T]) Parse(text string) (T, error) {
 	return none, fmt.Errorf("%s %q: %w", r.What, text, err)
 }
 
-// Read makes the thing that call spells, and validates it if it has a method Validate. Names may be in lower case.
+// Read returns the thing that call spells, and validates it if it has a method Validate. Names may be in lower case.
 // Every error is an *Error.
 func (r Registry[T]) Read(call Value) (thing T, err error) {
 	e, err := r.find(call)

@@ -55,7 +55,7 @@ const (
 type Value struct {
 	Kind  Kind
 	Col   int     // where it starts: 1 is the first character
-	Text  string  // Number and Bool: as written; String: what is between the quotes; Call: the name, module path included
+	Text  string  // Number, Bool: as written; String: what is between the quotes; Call: the name with its module path
 	Items []Value // List, Tuple
 	Args  []Arg   // Call; a bare word is a call without arguments
 }
