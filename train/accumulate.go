@@ -13,9 +13,9 @@ import (
 //
 //	Σ n·g / Σ n,  g the gradient of a batch of n samples
 //
-// With one batch an update it is that batch's own, and nothing is copied.
+// With one batch per update it is that batch's gradient, and nothing is copied.
 type accumulation struct {
-	batches int // an update
+	batches int // per update
 	means   []*meanGradient
 	model   []gorgonia.ValueGrad // the means, for the solver
 	next    update               // under way: its loss is a sum
@@ -48,7 +48,8 @@ func newAccumulation(batches int, r *graph.Runner) (*accumulation, error) {
 		}
 		for i, g := range p.Gradients() {
 			if len(p.Gradients()) != len(a.means) || paramOf(g) != a.means[i].param {
-				return nil, errors.New("train: accumulate: the model has other parameters in a batch of another size: want the same in all")
+				return nil, errors.New("train: accumulate: the model has other parameters in a batch of another size: " +
+					"want the same in all")
 			}
 		}
 	}
@@ -58,9 +59,10 @@ func newAccumulation(batches int, r *graph.Runner) (*accumulation, error) {
 // begun reports whether an update has some of its batches.
 func (a *accumulation) begun() bool { return a.next.batches > 0 }
 
-// add takes in a batch of n samples. An update is due when it has all of its batches, or when the batch is the last of
-// an epoch.
-func (a *accumulation) add(gradients []gorgonia.ValueGrad, loss float64, n int, last bool) (u update, due bool, err error) {
+// add adds a batch of n samples to the update under way. The update is due when it has all of its batches, or when the batch is the last of an epoch.
+func (a *accumulation) add(
+	gradients []gorgonia.ValueGrad, loss float64, n int, last bool,
+) (u update, due bool, err error) {
 	if a.batches == 1 {
 		return update{gradients, loss, 1}, true, nil
 	}
@@ -83,8 +85,7 @@ func (a *accumulation) add(gradients []gorgonia.ValueGrad, loss float64, n int, 
 	return u, true, nil
 }
 
-// meanGradient is a parameter with its gradient over several batches. It is the gorgonia.ValueGrad that solvers step
-// on.
+// meanGradient is a parameter with its gradient over several batches, and a gorgonia.ValueGrad for the solver.
 type meanGradient struct {
 	param *graph.Param
 	mean  *tensor.Dense // the sum, until it is divided
@@ -95,14 +96,14 @@ func newMeanGradient(g gorgonia.ValueGrad) *meanGradient {
 	return &meanGradient{paramOf(g), tensor.New(tensor.Of(w.Dtype()), tensor.WithShape(w.Shape()...))}
 }
 
-// paramOf is the parameter that a program's gradient is of.
+// paramOf returns the parameter of a program's gradient.
 func paramOf(g gorgonia.ValueGrad) *graph.Param { return g.(*graph.Gradient).Param() }
 
 func (g *meanGradient) Param() *graph.Param           { return g.param }
 func (g *meanGradient) Value() gorgonia.Value         { return g.param.Value() }
 func (g *meanGradient) Grad() (gorgonia.Value, error) { return g.mean, nil }
 
-// add adds the gradient of n samples, or begins with it.
+// add adds the gradient of n samples to the sum, or begins a sum with it.
 func (g *meanGradient) add(batch gorgonia.ValueGrad, n int, begin bool) error {
 	value, err := batch.Grad()
 	if err != nil {
@@ -125,7 +126,7 @@ func (g *meanGradient) divide(samples int) {
 	}
 }
 
-// addScaled is sum += n·g, or to begin with sum = n·g.
+// addScaled computes sum += n·g, or sum = n·g to begin.
 func addScaled[T float32 | float64](sum, g []T, n T, begin bool) {
 	if begin {
 		for i, v := range g {

@@ -15,13 +15,13 @@ type Evaluation struct {
 	Correct int     // samples whose label has the largest logit, the first of equal ones
 	Total   int
 
-	// For each class that the model tells apart:
-	Confusion [][]int   // samples by their label, a row each, and by the class they were taken for; nil above 100 classes
-	Precision []float64 // the share of those taken for the class that are of it, 0 if none was
-	Recall    []float64 // the share of those of the class that were taken for it, 0 if there is none
+	// For each class of the model:
+	Confusion [][]int   // counts of samples: [label][predicted class]; nil above 100 classes
+	Precision []float64 // of the samples predicted to be of the class, the share that is; 0 if there are none
+	Recall    []float64 // of the samples of the class, the share predicted to be; 0 if there are none
 }
 
-// Accuracy is Correct / Total.
+// Accuracy returns Correct / Total.
 func (e Evaluation) Accuracy() float64 { return float64(e.Correct) / float64(e.Total) }
 
 // Evaluator evaluates a model, in evaluation mode, on the whole of one data set.
@@ -32,9 +32,7 @@ type Evaluator struct {
 	runner *graph.Runner
 }
 
-// NewEvaluator compiles model for batches of batch samples: 200 is a good number, whose values stay in the caches, and
-// the result hardly depends on it. Every Run reads the parameters from params; with nil they are new ones of type
-// float32, which Load may fill. A batch below 1 and a model that cannot take the set's samples are errors.
+// NewEvaluator compiles model for batches of batch samples. 200 is a good number: their values stay in the caches, and the result hardly depends on it. Every Run reads the parameters from params; if that is nil, NewEvaluator makes new ones of type float32, which weights.Load may fill. A batch below 1 and a model that cannot take the set's samples are errors.
 func NewEvaluator(model graph.Model, params *graph.Params, set data.Dataset, batch int) (*Evaluator, error) {
 	if params == nil {
 		params = graph.NewParams(0, tensor.Float32)
@@ -50,10 +48,10 @@ func NewEvaluator(model graph.Model, params *graph.Params, set data.Dataset, bat
 	return &Evaluator{params, set, loader, runner}, nil
 }
 
-// Params is the store of the parameters that are evaluated.
+// Params returns the parameters that Run evaluates.
 func (e *Evaluator) Params() *graph.Params { return e.params }
 
-// Run evaluates. It stops with ctx's error when ctx is done.
+// Run evaluates the model. It stops with ctx's error when ctx is done.
 func (e *Evaluator) Run(ctx context.Context) (Evaluation, error) {
 	var result Evaluation
 	var t *tally

@@ -5,8 +5,7 @@ import (
 	"slices"
 )
 
-// percentiles are the 15th, 50th and 85th percentiles of v, nil unless all are finite. Between two values they are
-// interpolated linearly: of n values in order, counted from 0, percentile q is the one at place q/100·(n−1).
+// percentiles returns the 15th, 50th and 85th percentiles of v, nil unless all are finite. It interpolates linearly between two values: of n values in order, counted from 0, percentile q is the one at place q/100·(n−1).
 //
 // Two passes over v find the few values around those places, instead of sorting all: the first counts by the leading bits.
 func percentiles[T float32 | float64](v []T) []float64 {
@@ -43,17 +42,17 @@ func percentiles[T float32 | float64](v []T) []float64 {
 	return list
 }
 
-// leading is how many bits a bin is named by: sign, exponent and the first of the fraction as a float32 has them.
+// leading is the number of bits that name a bin: sign, exponent and the first of the fraction, as a float32 has them.
 const leading = 14
 
-// bin is larger for larger numbers, or the same.
+// bin returns the bin of a number: that of a larger one is the same or larger.
 func bin[T float32 | float64](x T) uint32 {
 	bits := math.Float32bits(float32(x))
 	bits ^= uint32(int32(bits)>>31) | 1<<31 // negative numbers are in reverse order
 	return bits >> (32 - leading)
 }
 
-// neighbours returns the values of v that sorting would put at ranks, which rise. counts are the bins'.
+// neighbours returns the values of v that sorting would put at ranks, which rise. counts are those of the bins.
 func neighbours[T float32 | float64](v []T, counts, ranks []int) map[int]T {
 	starts := map[int]int{} // the rank of the first value of each bin that holds one of ranks
 	found := map[int][]T{}  // their values

@@ -13,15 +13,9 @@ import (
 	"anneal/graph"
 )
 
-// Recalibrate gives every BatchNorm of model the exact statistics of set, usually the training set: its running mean
-// and variance become the mean and the unbiased variance of its input, over all samples and places of a channel, in a
-// network that is evaluated, not trained, and whose earlier BatchNorms have their exact statistics already. Neither
-// batch size nor order have a part in that. Sums are float64, by Chan, Golub and LeVeque's formula, in the order of the
-// samples.
+// Recalibrate gives every BatchNorm of model the exact statistics of set, usually the training set. Its running mean and variance become the mean and the unbiased variance of its input, over all samples and places of a channel, in an evaluation of the network whose earlier BatchNorms have their exact statistics already. They depend on neither the batch size nor the order. Sums are float64, by Chan, Golub and LeVeque's formula, in the order of the samples.
 //
-// The work is one pass over set for each BatchNorm, up to its input: for a network of n BatchNorms evenly spaced, that
-// of evaluating set n/2 times. num_batches_tracked stays as it is: it counts the batches that the network was trained
-// on, and CumulativeAverage weighs by it what comes when training goes on.
+// The work is one pass over set for each BatchNorm, up to its input. For n BatchNorms evenly spaced this takes as long as n/2 evaluations. num_batches_tracked stays as it is: it counts the batches that the network was trained on, and gives CumulativeAverage the weight of batches to come.
 //
 // params must hold the model's parameters. After an error, ctx's included, they are as they were. A model without
 // BatchNorm is an error.
@@ -87,8 +81,7 @@ func (r *recalibration) run(ctx context.Context) error {
 	return nil
 }
 
-// recompute measures the input of n and sets its statistics. The programs are made for that alone: those of a deep
-// network would together need a multiple of what training does.
+// recompute measures the input of n and sets its statistics. It drops its programs afterwards: those of a deep network would together need several times the memory of training.
 func (r *recalibration) recompute(ctx context.Context, n recalibrated) error {
 	const batch = 250
 	loader, err := data.NewLoader(r.set, data.Options{Batch: batch})
@@ -122,19 +115,20 @@ func (r *recalibration) recompute(ctx context.Context, n recalibrated) error {
 	return nil
 }
 
-// check is an error if a statistic is not finite.
+// check returns an error if a statistic is not finite.
 func (n recalibrated) check() error {
 	mean, variance := graph.Float64s(n.mean), graph.Float64s(n.variance)
 	for c := range mean {
 		if math.IsNaN(mean[c]) || math.IsInf(mean[c], 0) || math.IsNaN(variance[c]) || math.IsInf(variance[c], 0) {
-			return fmt.Errorf("train: recalibrate: %s: channel %d of its input has mean %v and variance %v: want finite numbers, and more than one value a channel",
+			return fmt.Errorf("train: recalibrate: %s: channel %d of its input has mean %v and variance %v: "+
+				"want finite numbers, and more than one value per channel",
 				n.name, c, mean[c], variance[c])
 		}
 	}
 	return nil
 }
 
-// set sets an element.
+// set sets element i of t to v.
 func set(t *tensor.Dense, i int, v float64) {
 	switch data := t.Data().(type) {
 	case []float32:
@@ -144,8 +138,7 @@ func set(t *tensor.Dense, i int, v float64) {
 	}
 }
 
-// measure takes x, [n, channels, ...], into the channels' moments. A channel's come from one goroutine, sample by
-// sample.
+// measure adds x, [n, channels, ...], to the channels' moments. One goroutine per channel adds sample by sample.
 func measure[T float32 | float64](channels []moments, x []T, n int) {
 	size := len(x) / (n * len(channels))
 	var all sync.WaitGroup
@@ -159,10 +152,10 @@ func measure[T float32 | float64](channels []moments, x []T, n int) {
 	all.Wait()
 }
 
-// moments are the mean of so many values and the sum of their squared distances from it.
+// moments are the number and the mean of some values, and the sum of their squared distances from the mean.
 type moments struct{ count, mean, squares float64 }
 
-// momentsOf sums in four parts, which a processor adds side by side.
+// momentsOf returns the moments of x. It sums in four parts, which a processor adds at the same time.
 func momentsOf[T float32 | float64](x []T) moments {
 	m := moments{count: float64(len(x))}
 	var a, b, c, d float64

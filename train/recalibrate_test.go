@@ -175,7 +175,7 @@ func TestRecalibrateErrors(t *testing.T) {
 		{"no BatchNorm", t.Context(), linear, set, 0, "the model has no BatchNorm"},
 		{"cancelled", cancelled, normed, set, 0, "context canceled"},
 		{"NaN", t.Context(), normed, set, math.NaN(), "bn: channel 0 of its input has mean NaN and variance NaN"},
-		{"one sample", t.Context(), normed, stripes(t, 1), 0, "want finite numbers, and more than one value a channel"},
+		{"one sample", t.Context(), normed, stripes(t, 1), 0, "want finite numbers, and more than one value per channel"},
 	} {
 		params := graph.NewParams(1, tensor.Float32)
 		evaluation(t, c.model, params, set)

@@ -1,7 +1,6 @@
 package train
 
-// Lowest is the point at which the smoothed loss was lowest. Its rate is the largest of use: from there on batches cost more than
-// those before, whether the loss runs away or stays where a model is that has forgotten everything.
+// Lowest returns the point with the lowest smoothed loss. Its rate is the largest of use: at higher rates the loss rises, until it runs away or stays at that of a model that has forgotten everything.
 func (c *RateCurve) Lowest() RatePoint {
 	lowest := c.Points[0]
 	for _, p := range c.Points {
@@ -12,8 +11,7 @@ func (c *RateCurve) Lowest() RatePoint {
 	return lowest
 }
 
-// Steepest suggests the point at which the smoothed loss falls fastest as the logarithm of the rate rises, as fastai's steep does:
-// a rate at which each step helps most. There is none if the loss never falls.
+// Steepest returns the point at which the smoothed loss falls fastest as the logarithm of the rate rises, as fastai's steep does: the rate at which each step helps most. There is none if the loss never falls.
 func (c *RateCurve) Steepest() (p RatePoint, ok bool) {
 	points := c.calm()
 	fastest := 0.0
@@ -26,10 +24,7 @@ func (c *RateCurve) Steepest() (p RatePoint, ok bool) {
 	return p, fastest > 0
 }
 
-// Valley suggests the point in the middle of the curve's longest descent, as fastai's valley does, its lr_find's default
-// (fastai/callback/schedule.py, 2021): if the longest run of points whose smoothed losses fall, others between them left out,
-// has n points and ends at point e, it is taken to start at e − n, and the point a third and half a third further on is the one.
-// It tends to be lower and steadier than Steepest. There is none if the loss never falls.
+// Valley returns the point in the middle of the curve's longest descent, as fastai's valley does, the default of its lr_find (fastai/callback/schedule.py, 2021). The descent is the longest sequence of points, not necessarily neighbours, whose smoothed losses fall. If it has n points and ends at point e, Valley takes it to begin at e − n, and returns the point half of its length further on, counted as a third and half a third. It tends to be lower and steadier than Steepest. There is none if the loss never falls.
 func (c *RateCurve) Valley() (p RatePoint, ok bool) {
 	points := c.calm()
 	longest, end := 0, 0
@@ -52,8 +47,7 @@ func (c *RateCurve) Valley() (p RatePoint, ok bool) {
 	return points[max(0, end-longest+int(third)+int(third/2))], true
 }
 
-// calm are the points that the suggestions look at: like fastai they leave out the first tenth of the sweep, where the average is
-// young, and the last five steps.
+// calm returns the points that the suggestions consider. Like fastai it leaves out the first tenth of the sweep, where the average has few points, and the last five steps.
 func (c *RateCurve) calm() []RatePoint {
 	from, to := c.steps/10, len(c.Points)-5
 	if from >= to {
