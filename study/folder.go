@@ -23,13 +23,13 @@ const (
 	ResultsJSON = "results.json"
 )
 
-// Record is what study.json holds: what the study compares, and what its runs share.
+// Record is the content of study.json: what the study compares, and what its runs share.
 type Record struct {
 	Cells []CellRecord `json:"cells"`
-	First *runs.Record `json:"first"` // the first cell's settings, of which all share those that are not in CellRecord
+	First *runs.Record `json:"first"` // settings of the first cell; all cells share those that are not in CellRecord
 }
 
-// CellRecord is a Cell in words.
+// CellRecord is a Cell as text and numbers.
 type CellRecord struct {
 	Name     string  `json:"name"` // of its folder
 	Model    string  `json:"model"`
@@ -43,14 +43,16 @@ type CellRecord struct {
 }
 
 func (c Cell) record() CellRecord {
-	return CellRecord{c.Name(), c.Model, c.Setting, c.Solver.String(), c.Schedule.String(), c.LR, c.Batch, c.Augment.String(), c.Seed}
+	return CellRecord{
+		c.Name(), c.Model, c.Setting, c.Solver.String(), c.Schedule.String(), c.LR, c.Batch, c.Augment.String(), c.Seed,
+	}
 }
 
-// own are the settings in runs.Record that are each cell's own: the matrix decides them, or their number of steps
-// follows.
+// own has the settings in runs.Record that differ between cells: those that the matrix decides, and the number of
+// steps.
 var own = []string{"model", "solver", "schedule", "batch", "augment", "seed", "steps"}
 
-// lock makes the study's folder and claims it until unlock.
+// lock makes the study's folder and locks it until unlock is called.
 func (c Config) lock() (unlock func(), err error) {
 	if c.Dir == "" {
 		return func() {}, nil
@@ -64,7 +66,7 @@ func (c Config) lock() (unlock func(), err error) {
 	return unlock, nil
 }
 
-// claim makes the folder the study's, or finds that the study in it is this one.
+// claim writes study.json into the folder, after checking that the folder is empty or has this study.
 func (c Config) claim(record *Record) error {
 	if c.Dir == "" {
 		return nil
@@ -80,8 +82,9 @@ func (c Config) claim(record *Record) error {
 	}
 	if was != nil {
 		if d := record.differences(was); len(d) > 0 {
-			return fmt.Errorf("study: %s holds another study: %s; want the same, or more models, settings, rates, batch sizes, augmentations, "+
-				"seeds or epochs, or another folder", c.Dir, strings.Join(d, "; "))
+			return fmt.Errorf("study: %s holds another study: %s; use another folder, or repeat that study's models, "+
+				"settings, rates, batch sizes, augmentations, seeds and epochs; there may be more of them",
+				c.Dir, strings.Join(d, "; "))
 		}
 	}
 	err = atomicfile.RemoveTemps(c.Dir)
@@ -112,22 +115,22 @@ func readStudy(dir string) (*Record, error) {
 		err = errors.New("cells or settings are missing")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("study: %s: want the record of a study: %w", path, err)
+		return nil, fmt.Errorf("study: %s: not the record of a study: %w", path, err)
 	}
 	return r, nil
 }
 
-// empty is an error if a folder holds anything.
+// empty returns an error if a folder holds anything.
 func empty(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err == nil && len(entries) > 0 {
-		err = fmt.Errorf("folder %s holds files already, such as %s, and no %s: want a new or an empty folder, or that of this study",
+		err = fmt.Errorf("%s holds files already, such as %s, and no %s: use a new or an empty folder, or that of the study",
 			dir, entries[0].Name(), StudyFile)
 	}
 	return err
 }
 
-// differences lists what of an older study is not in r, or is other there.
+// differences lists what of an older study is not in r, or differs in r.
 func (r *Record) differences(was *Record) []string {
 	list := r.First.Differences(was.First, append(own, "epochs")...)
 	if r.First.Epochs < was.First.Epochs {
@@ -140,8 +143,9 @@ func (r *Record) differences(was *Record) []string {
 			missing++
 			continue
 		}
-		if c := r.Cells[i]; c != old { // of one name, so what differs is what the setting stands for
-			list = append(list, fmt.Sprintf("setting %s is %s, %s and was %s, %s", c.Setting, c.Solver, c.Schedule, old.Solver, old.Schedule))
+		if c := r.Cells[i]; c != old { // the names are the same, so the setting has changed
+			list = append(list, fmt.Sprintf("setting %s is %s, %s and was %s, %s",
+				c.Setting, c.Solver, c.Schedule, old.Solver, old.Schedule))
 		}
 	}
 	list = slices.Compact(list)
@@ -183,8 +187,8 @@ func (r *Record) gone(was *Record) []string {
 	return list
 }
 
-// look finds a cell's run that is over, or one that can go on. What is left of one that was killed before it began is
-// removed.
+// look returns the result of a cell's run if it has ended, or finds that it can continue. It removes what remains of a
+// run that was killed before it began.
 func (c Config) look(dir string) (over *train.Result, underWay bool, err error) {
 	if _, err := os.Stat(filepath.Join(dir, runs.ConfigFile)); errors.Is(err, fs.ErrNotExist) {
 		return nil, false, os.RemoveAll(dir)

@@ -82,7 +82,9 @@ func (g Grid) Table() report.Table {
 
 // HeatMap returns the numbers of Table as a heat map, without a number where every seed diverged.
 func (g Grid) HeatMap() report.HeatMap {
-	h := report.HeatMap{Title: g.title() + " (–: every seed diverged)", X: "learning rate", Y: "batch size", Format: "%.2f"}
+	h := report.HeatMap{
+		Title: g.title() + " (–: every seed diverged)", X: "learning rate", Y: "batch size", Format: "%.2f",
+	}
 	for _, lr := range g.Rates {
 		h.Columns = append(h.Columns, shortest(lr))
 	}

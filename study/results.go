@@ -9,7 +9,7 @@ import (
 	"anneal/runs"
 )
 
-// Results are a study's.
+// Results are the results of a study.
 type Results struct {
 	Dir     string    // as Config.Dir
 	Targets []float64 // as Config.Targets
@@ -17,19 +17,19 @@ type Results struct {
 	Cells   []Result  // in the order of Matrix.Cells
 }
 
-// Result is how the run of a cell went.
+// Result is the result of a cell's run.
 type Result struct {
 	Cell
-	Epochs []runs.Epoch // that were evaluated
+	Epochs []runs.Epoch // the evaluated ones
 	End    runs.End
 
 	classes int // of the data
 }
 
-// Diverged reports whether the run ended since its loss was not finite.
+// Diverged reports whether the run ended because its loss was not finite.
 func (r Result) Diverged() bool { return r.End.Reason == runs.Diverged }
 
-// Final is the last epoch, of which there is none if the run diverged.
+// Final returns the last epoch. There is none if the run diverged.
 func (r Result) Final() (e runs.Epoch, ok bool) {
 	if r.Diverged() || len(r.Epochs) == 0 {
 		return e, false
@@ -37,15 +37,15 @@ func (r Result) Final() (e runs.Epoch, ok bool) {
 	return r.Epochs[len(r.Epochs)-1], true
 }
 
-// Collapsed reports whether the run, though it did not diverge, ended no better than guessing: at a test accuracy below
-// 1.5/classes. Always telling the most frequent class comes to 11.35 % on MNIST.
+// Collapsed reports whether the run did not diverge but ended no better than guessing: at a test accuracy below
+// 1.5/classes. On MNIST, an answer that is always the most frequent class has an accuracy of 11.35 %.
 func (r Result) Collapsed() bool {
 	last, ok := r.Final()
 	return ok && last.TestAccuracy < 1.5/float64(r.classes)
 }
 
-// Reached is the first epoch with a test accuracy of at least target, with the seconds that the run took until then,
-// evaluations and all. A run that diverged later has reached it too.
+// Reached returns the first epoch with a test accuracy of at least target, and the seconds that the run took until
+// then, evaluations included. A run that diverges later has also reached it.
 func (r Result) Reached(target float64) (e runs.Epoch, seconds float64, ok bool) {
 	for _, e := range r.Epochs {
 		seconds += e.TrainSeconds + e.TestSeconds
@@ -56,7 +56,7 @@ func (r Result) Reached(target float64) (e runs.Epoch, seconds float64, ok bool)
 	return e, 0, false
 }
 
-// Seconds is the time that the run took.
+// Seconds returns the time that the run took.
 func (r Result) Seconds() float64 {
 	sum := 0.0
 	for _, e := range r.Epochs {
@@ -65,7 +65,7 @@ func (r Result) Seconds() float64 {
 	return sum
 }
 
-// Steps is the number of updates up to the last evaluation.
+// Steps returns the number of updates up to the last evaluation.
 func (r Result) Steps() int {
 	if len(r.Epochs) == 0 {
 		return 0
@@ -73,12 +73,12 @@ func (r Result) Steps() int {
 	return r.Epochs[len(r.Epochs)-1].Step
 }
 
-// CSV writes one line a cell, under a head. Nothing in it was measured by a clock: the same study gives the same bytes.
-// Numbers are the shortest that read back to the same float64; what a run that diverged has no number for is empty.
+// CSV writes a head and one line per cell. It contains no times, so the same study gives the same bytes. Numbers are
+// the shortest that read back to the same float64. A number that a run does not have, since it diverged, is empty.
 func (r *Results) CSV(w io.Writer) error {
 	head := []string{
-		"name", "model", "setting", "solver", "schedule", "lr", "batch", "augment", "seed", "reason", "collapsed", "epochs", "steps",
-		"final_accuracy", "final_test_loss", "final_train_loss", "best_accuracy", "best_epoch",
+		"name", "model", "setting", "solver", "schedule", "lr", "batch", "augment", "seed", "reason", "collapsed", "epochs",
+		"steps", "final_accuracy", "final_test_loss", "final_train_loss", "best_accuracy", "best_epoch",
 	}
 	for _, target := range r.Targets {
 		head = append(head, "steps_to_"+percent(target))
@@ -97,11 +97,12 @@ func (r *Results) CSV(w io.Writer) error {
 	return err
 }
 
-// fields are the cell's line in results.csv.
+// fields returns the cell's line in results.csv.
 func (r Result) fields(targets []float64) []string {
 	c := r.record()
 	list := []string{
-		c.Name, c.Model, c.Setting, c.Solver, c.Schedule, shortest(c.LR), strconv.Itoa(c.Batch), c.Augment, fmt.Sprint(c.Seed),
+		c.Name, c.Model, c.Setting, c.Solver, c.Schedule,
+		shortest(c.LR), strconv.Itoa(c.Batch), c.Augment, fmt.Sprint(c.Seed),
 		r.End.Reason, strconv.FormatBool(r.Collapsed()), strconv.Itoa(len(r.Epochs)), strconv.Itoa(r.Steps()),
 	}
 	if last, ok := r.Final(); ok {
@@ -124,5 +125,5 @@ func (r Result) fields(targets []float64) []string {
 	return list
 }
 
-// percent writes a fraction in percent: 99, 99.2.
+// percent returns a fraction in percent: 99, 99.2.
 func percent(v float64) string { return strconv.FormatFloat(100*v, 'g', 10, 64) }

@@ -1,12 +1,12 @@
 // Package study trains a matrix of runs and compares them: models, solvers, schedules, rates, batch sizes and
 // augmentations, each from several seeds.
 //
-// Run does the runs side by side, one a processor. A study with a folder keeps each run in a folder of its own in it;
-// the same study in the same folder goes on where it was, however it was stopped, and ends with the same Results, to
-// the bit, as one that was never stopped. A run that diverges is a result, not a failure.
+// Run does the runs side by side, one per processor. A study with a folder keeps each run in a subfolder. The same
+// study in the same folder continues, however it was stopped, and ends with the same Results, bit for bit, as one that
+// was never stopped. A run that diverges is a result, not an error.
 //
-// Results say how each run went, by Cell, and how each setting did over its seeds, by Summary. Accuracies are fractions
-// of the test set, losses means in nats, epochs and steps counted from 1.
+// Results has a Result per cell, and summarises the seeds of each setting. Accuracies are fractions of the test set,
+// losses are means in nats, epochs and steps are counted from 1.
 package study
 
 import (
@@ -26,32 +26,32 @@ import (
 	"anneal/train"
 )
 
-// Config says what a study does.
+// Config describes a study.
 type Config struct {
 	Matrix Matrix
-	// Common is what all runs share: Train, Test, Epochs and so on. What Matrix decides is not set here, nor are Dir,
-	// Params, Observers and Commands.
+	// Common has the settings that all runs share: Train, Test, Epochs and so on. What Matrix decides must not be set
+	// here, nor Dir, Params, Observers and Commands.
 	Common train.Config
 
 	Dir      string    // the study's folder; "": nothing is written
-	Jobs     int       // runs at a time; 0: GOMAXPROCS. The results do not depend on it
-	Targets  []float64 // accuracies: Results tell when a run first reached each; nil: 0.97, 0.98 and 0.99
-	Usable   float64   // the accuracy of every seed at a rate that is of use, see Limit; 0: 0.9
+	Jobs     int       // number of runs at the same time, which does not affect the results; 0: GOMAXPROCS
+	Targets  []float64 // test accuracies to find the first epochs of; nil: 0.97, 0.98 and 0.99
+	Usable   float64   // lowest final accuracy of all seeds at a usable rate, see Limit; 0: 0.9
 	Observer Observer  // may be nil
 }
 
-// Observer is told what happens in each cell's run, as a runs.Observer is; of a run that was over before, no more than
-// its End. Calls do not overlap. An error it returns ends the study.
+// Observer is called with the events of each cell's run, as a runs.Observer is. For a run that had already ended it is
+// called with the End only. Calls do not overlap. An error that it returns ends the study.
 type Observer func(Cell, runs.Event) error
 
-// Run does a study, or what is left of it in c.Dir. Whatever is wrong with c is found before anything is trained.
+// Run does a study, or what remains of it in c.Dir. It checks c before it trains anything.
 //
-// Runs that are over are kept, those under way go on from their last checkpoint. c must then be what it was when the
-// study began, or more: more models, settings, rates, seeds and so on, and more Epochs. Anything else is an error that
-// names what differs; Targets, Usable, Jobs and Observer are free.
+// Runs that have ended are kept, and those under way continue from their last checkpoints. c must then be what it was
+// when the study began, or have more models, settings, rates, seeds and so on, or more Epochs. Any other difference,
+// except in Targets, Usable, Jobs and Observer, is an error that names it.
 //
-// The folder is claimed: a second program that would work in it gets an error. When ctx is done, the runs under way are
-// saved, and the error is that of ctx. So they are when one of them fails.
+// Run locks the folder: a second program that works in it gets an error. When ctx is done, the runs under way are saved
+// and Run returns the error of ctx. They are also saved when one of them fails.
 func Run(ctx context.Context, c Config) (*Results, error) {
 	cells, err := c.cells()
 	if err != nil {
@@ -93,7 +93,7 @@ func Run(ctx context.Context, c Config) (*Results, error) {
 	return results, results.save(c.Dir)
 }
 
-// cells lists the cells, if the rest of c is right, too.
+// cells returns the cells, after checking the rest of c.
 func (c Config) cells() ([]Cell, error) {
 	t := c.Common
 	if t.Train == nil || t.Test == nil {
@@ -114,11 +114,11 @@ func (c Config) cells() ([]Cell, error) {
 		{t.Observers != nil || t.Commands != nil, "Observers and Commands"},
 	} {
 		if not.set {
-			return nil, fmt.Errorf("study: Common has %s: want those in Matrix and Config, for each run its own", not.name)
+			return nil, fmt.Errorf("study: Common has %s: set them in Matrix or Config, since runs differ in them", not.name)
 		}
 	}
 	if c.Jobs < 0 {
-		return nil, fmt.Errorf("study: jobs: got %d, want at least 1, or 0 for one a processor", c.Jobs)
+		return nil, fmt.Errorf("study: jobs: got %d, want at least 1, or 0 for one per processor", c.Jobs)
 	}
 	for _, accuracy := range append(c.targets(), c.usable()) {
 		if !(accuracy > 0 && accuracy <= 1) {
@@ -144,7 +144,7 @@ func (c Config) targets() []float64 {
 	return []float64{0.97, 0.98, 0.99}
 }
 
-// check finds what is wrong with a cell, whatever its seed, before any is run, and returns the study's record.
+// check checks one cell of each setting, and returns the study's record.
 func (c Config) check(ctx context.Context, cells []Cell) (*Record, error) {
 	for i, cell := range cells {
 		if i > 0 && slices.Equal(cell.group(), cells[i-1].group()) {
@@ -168,7 +168,7 @@ func (c Config) check(ctx context.Context, cells []Cell) (*Record, error) {
 	return record, nil
 }
 
-// run trains one cell, or goes on with it, or finds that it is over.
+// run trains one cell, continues its run, or finds that it has ended.
 func (c Config) run(ctx context.Context, cell Cell, telling *sync.Mutex) (*train.Result, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err

@@ -12,7 +12,8 @@ import (
 	"anneal/runs"
 )
 
-// Log returns an observer that logs a line per every batches of an epoch, none for an every below 1, and a line per epoch:
+// Log returns an observer that logs a line per every batches of an epoch, none for an every below 1, and a line per
+// epoch:
 //
 //	Train Epoch: 1 [6400/60000 (11%)]	Loss: 0.213400
 //	Epoch 1: train loss 0.1503, test loss 0.0512, test accuracy 98.51% (9851/10000), lr 0.1, 1.9s train, 0.1s test
@@ -39,7 +40,8 @@ func Log(l logrus.FieldLogger, every int) runs.Observer {
 			earlier, last = last, e
 		case runs.Diagnostics:
 			logRecalibrated(l, e, last)
-			if s, ok := runs.NewShift(earlier, last, looked, e); ok && e.Epoch == looked.Epoch+1 && !slices.Equal(last.LR, earlier.LR) {
+			s, ok := runs.NewShift(earlier, last, looked, e)
+			if ok && e.Epoch == looked.Epoch+1 && !slices.Equal(last.LR, earlier.LR) {
 				l.WithFields(logrus.Fields{"epoch": e.Epoch, "loss": s.Loss, "weights": s.Weights, "statistics": s.Statistics}).
 					Infof("Epoch %d: lr %s after %s moved the test loss by %+.4f: weights %+.4f, statistics %+.4f",
 						e.Epoch, spellRates(last.LR), spellRates(earlier.LR), s.Loss, s.Weights, s.Statistics)

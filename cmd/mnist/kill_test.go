@@ -15,8 +15,8 @@ import (
 )
 
 // TestKills kills a run that saves every few steps at random moments and resumes it, again and again. There is always a
-// checkpoint to go on from, and in the end the run has the bits of a run that was left alone. ANNEAL_KILLS is the number
-// of kills, 20 if it is not set.
+// checkpoint to go on from, and in the end the run has the bits of a run that was left alone. ANNEAL_KILLS is the
+// number of kills, 20 if it is not set.
 func TestKills(t *testing.T) {
 	longtest.SkipIfShort(t, "kills and resumes a run 20 times")
 	kills := 20

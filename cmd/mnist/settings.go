@@ -67,7 +67,14 @@ func (f *commonFlags) prepare(ctx context.Context, log logrus.FieldLogger) (trai
 		return train.Config{}, nil, err
 	}
 	c := train.Config{
-		Train: pair.Train, Test: pair.Test, Tuning: f.config(), Settings: train.Settings{Interval: runs.Interval(f.Interval), Epochs: int(f.Epochs), StepLimit: int(f.Steps), Accumulate: int(f.Accumulate), NoShuffle: runs.Not(f.NoShuffle), LabelSmoothing: float64(f.LabelSmoothing), EMA: float64(f.EMA), Patience: int(f.Patience), MinDelta: float64(f.MinDelta), Best: runs.Best(f.Best), Diagnostics: f.Diagnostics},
+		Train: pair.Train, Test: pair.Test, Tuning: f.config(),
+		Settings: train.Settings{
+			Interval: runs.Interval(f.Interval), Epochs: int(f.Epochs), StepLimit: int(f.Steps),
+			Accumulate: int(f.Accumulate), NoShuffle: runs.Not(f.NoShuffle),
+			LabelSmoothing: float64(f.LabelSmoothing), EMA: float64(f.EMA),
+			Patience: int(f.Patience), MinDelta: float64(f.MinDelta),
+			Best: runs.Best(f.Best), Diagnostics: f.Diagnostics,
+		},
 		Init: f.Init, InitOnly: f.InitOnly, Reinit: f.Reinit,
 	}
 	if f.TrainLimit > 0 {

@@ -26,11 +26,12 @@ func newTrial(model graph.Model, mode graph.Mode, shape []int, fuse bool) (*tria
 	if err != nil {
 		return nil, err
 	}
-	t := &trial{Program: p, x: tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(shape...)), labels: make([]int32, shape[0])}
+	x := tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(shape...))
+	t := &trial{Program: p, x: x, labels: make([]int32, shape[0])}
 	r := rand.New(rand.NewPCG(1, 1))
-	x := t.x.Float32s()
-	for i := range x {
-		x[i] = float32(r.NormFloat64())
+	pixels := x.Float32s()
+	for i := range pixels {
+		pixels[i] = float32(r.NormFloat64())
 	}
 	for i := range t.labels {
 		t.labels[i] = r.Int32N(10)
