@@ -9,6 +9,8 @@ import (
 	"gorgonia.org/tensor"
 
 	"anneal/internal/kernels"
+	"anneal/internal/kernels/norm"
+	"anneal/internal/kernels/pool"
 )
 
 // BatchNorm draws batch normalization over every axis but the channels': x is [N, C, H, W] or [N, C], and
@@ -53,7 +55,7 @@ func (b *Builder) BatchNorm(name string, x *Node, opts ...NormOption) *Node {
 	if err != nil {
 		return b.Fail(fmt.Errorf("graph: %w", err))
 	}
-	drawn := norm{
+	drawn := normLayer{
 		name: "BatchNorm " + name, shape: x.Shape(), children: children,
 		normConfig: c, mean: mean, variance: variance, batches: batches.value,
 	}
@@ -77,8 +79,8 @@ func (c *normConfig) check(mode Mode, values int, x tensor.Shape) error {
 	return nil
 }
 
-// norm is a BatchNorm that is being drawn, alone or fused with the ReLU and the MaxPool2D that follow it.
-type norm struct {
+// normLayer is a BatchNorm that is being drawn, alone or fused with the ReLU and the MaxPool2D that follow it.
+type normLayer struct {
 	normConfig
 	name           string
 	shape          tensor.Shape // of x
@@ -99,7 +101,7 @@ type normKernel[T kernels.Float] interface {
 }
 
 // normAlone makes a kernel for BatchNorm alone, whose gradient needs neither y nor beta, a normKernel.
-type normAlone[T kernels.Float] struct{ *kernels.BatchNorm[T] }
+type normAlone[T kernels.Float] struct{ *norm.BatchNorm[T] }
 
 func (k normAlone[T]) Backward(dx, dgamma, dbeta, dy, x, _, gamma, _ []T) {
 	k.BatchNorm.Backward(dx, dgamma, dbeta, dy, x, gamma)
@@ -110,19 +112,19 @@ func (k normAlone[T]) BackwardEval(dx, dgamma, dbeta, dy, x, _, gamma, _, mean, 
 }
 
 // drawNorm draws n alone, or folded into the product before it. ReLU and MaxPool2D may be fused with it.
-func drawNorm[T kernels.Float](b *Builder, n norm) *Node {
+func drawNorm[T kernels.Float](b *Builder, n normLayer) *Node {
 	x := n.children[0]
 	if o := b.fusable(x); b.mode == Eval && o != nil && o.fused.norm != nil {
 		return b.fuse(x, o.fused.norm(n))
 	}
 	channels := n.shape[1]
-	y := normOp[T](b, n, n.name, n.shape, normAlone[T]{kernels.NewBatchNorm[T](n.shape[0], channels, n.spatial(), n.eps)})
+	y := normOp[T](b, n, n.name, n.shape, normAlone[T]{norm.NewBatchNorm[T](n.shape[0], channels, n.spatial(), n.eps)})
 	y.fused.relu = func() *Node {
-		whole := kernels.PoolShape{N: n.shape[0], C: channels, H: n.spatial(), W: 1, KH: 1, KW: 1, StrideH: 1, StrideW: 1}
-		y := normOp[T](b, n, n.name+" ReLU", n.shape, kernels.NewNormReLUPool[T](whole, n.eps))
-		y.fused.pool = func(s kernels.PoolShape) *Node {
+		whole := pool.Shape{N: n.shape[0], C: channels, H: n.spatial(), W: 1, KH: 1, KW: 1, StrideH: 1, StrideW: 1}
+		y := normOp[T](b, n, n.name+" ReLU", n.shape, norm.NewReLUPool[T](whole, n.eps))
+		y.fused.pool = func(s pool.Shape) *Node {
 			oh, ow := s.Out()
-			y := normOp[T](b, n, n.name+" ReLU MaxPool2D", tensor.Shape{s.N, s.C, oh, ow}, kernels.NewNormReLUPool[T](s, n.eps))
+			y := normOp[T](b, n, n.name+" ReLU MaxPool2D", tensor.Shape{s.N, s.C, oh, ow}, norm.NewReLUPool[T](s, n.eps))
 			return b.apply(y, n.inputs(b.mode)...)
 		}
 		return b.apply(y, n.inputs(b.mode)...)
@@ -131,10 +133,10 @@ func drawNorm[T kernels.Float](b *Builder, n norm) *Node {
 }
 
 // spatial returns the number of values per channel in one sample.
-func (n *norm) spatial() int { return n.shape.TotalSize() / (n.shape[0] * n.shape[1]) }
+func (n *normLayer) spatial() int { return n.shape.TotalSize() / (n.shape[0] * n.shape[1]) }
 
 // inputs returns the op's children. An evaluation program's op takes the running statistics too.
-func (n *norm) inputs(mode Mode) []*Node {
+func (n *normLayer) inputs(mode Mode) []*Node {
 	if mode == Train {
 		return n.children
 	}
@@ -142,7 +144,7 @@ func (n *norm) inputs(mode Mode) []*Node {
 }
 
 // normOp returns the op that runs k, with a result of this shape.
-func normOp[T kernels.Float](b *Builder, n norm, name string, shape tensor.Shape, k normKernel[T]) *op {
+func normOp[T kernels.Float](b *Builder, n normLayer, name string, shape tensor.Shape, k normKernel[T]) *op {
 	y := newOp[T](b, name, shape)
 	gammaBeta := func(in []gorgonia.Value) (gamma, beta []T) {
 		if n.affine {
@@ -199,7 +201,7 @@ func normOp[T kernels.Float](b *Builder, n norm, name string, shape tensor.Shape
 }
 
 // moveRunning moves the running mean and variance towards one batch's mean and biased variance.
-func moveRunning[T kernels.Float](n norm, mean, variance []float64) {
+func moveRunning[T kernels.Float](n normLayer, mean, variance []float64) {
 	count := n.batches.Int64s()
 	count[0]++
 	share := n.momentum

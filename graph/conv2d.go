@@ -5,7 +5,7 @@ import (
 
 	"gorgonia.org/tensor"
 
-	"anneal/internal/kernels"
+	"anneal/internal/kernels/conv"
 )
 
 // Conv2D draws a two-dimensional convolution (cross-correlation, as everywhere in deep learning):
@@ -35,7 +35,7 @@ func (b *Builder) Conv2D(name string, x *Node, out, kernel int, opts ...ConvOpti
 	if err := c.check(in, out); err != nil {
 		return b.Fail(fmt.Errorf("graph: %s: %w", name, err))
 	}
-	s := kernels.ConvShape{
+	s := conv.Shape{
 		N: in[0], C: in[1], H: in[2], W: in[3], OutC: out, KH: c.kernel[0], KW: c.kernel[1],
 		StrideH: c.stride[0], StrideW: c.stride[1], PadH: c.padding[0], PadW: c.padding[1],
 		DilH: c.dilation[0], DilW: c.dilation[1], Groups: c.groups,
@@ -51,10 +51,10 @@ func (b *Builder) Conv2D(name string, x *Node, out, kernel int, opts ...ConvOpti
 	shape := tensor.Shape{s.N, out, oh, ow}
 	y := b.withType(
 		func() *Node {
-			return product[float32]{b, "Conv2D " + name, shape, kernels.NewConv[float32](s), children}.draw()
+			return product[float32]{b, "Conv2D " + name, shape, conv.New[float32](s), children}.draw()
 		},
 		func() *Node {
-			return product[float64]{b, "Conv2D " + name, shape, kernels.NewConv[float64](s), children}.draw()
+			return product[float64]{b, "Conv2D " + name, shape, conv.New[float64](s), children}.draw()
 		})
 	return b.describe(y, Layer{
 		Kind: "Conv2D", Name: name, Groups: c.groups,

@@ -7,6 +7,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"anneal/internal/kernels"
+	"anneal/internal/kernels/elementwise"
 	"anneal/internal/plural"
 )
 
@@ -31,7 +32,7 @@ func (b *Builder) CrossEntropy(logits, labels *Node, smoothing float64) *Node {
 
 func crossEntropy[T kernels.Float](b *Builder, logits, labels *Node, smoothing float64) *Node {
 	n, classes := logits.Shape()[0], logits.Shape()[1]
-	k := kernels.NewCrossEntropy[T](n, classes, smoothing)
+	k := elementwise.NewCrossEntropy[T](n, classes, smoothing)
 	loss := newOp[T](b, "CrossEntropy", tensor.ScalarShape())
 	loss.fixed = 1
 	loss.run = func(out gorgonia.Value, in []gorgonia.Value) error {

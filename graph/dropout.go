@@ -8,6 +8,7 @@ import (
 	"gorgonia.org/gorgonia"
 
 	"anneal/internal/kernels"
+	"anneal/internal/kernels/elementwise"
 	"anneal/internal/stream"
 )
 
@@ -46,13 +47,13 @@ func dropout[T kernels.Float](b *Builder, name string, x *Node, p float64) *Node
 		binary.LittleEndian.PutUint64(seed[24:], *step)
 		source.Seed(seed)
 		sampleMask(mask, source, p, keep)
-		kernels.Dropout(Floats[T](out), Floats[T](in[0]), mask)
+		elementwise.Dropout(Floats[T](out), Floats[T](in[0]), mask)
 		return nil
 	}
 	y.grad = func(_ gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) {
 		dx := newOp[T](b, "Dropout dx "+name, x.Shape())
 		dx.run = func(out gorgonia.Value, v []gorgonia.Value) error {
-			kernels.Dropout(Floats[T](out), Floats[T](v[0]), mask)
+			elementwise.Dropout(Floats[T](out), Floats[T](v[0]), mask)
 			return nil
 		}
 		return gorgonia.Nodes{b.apply(dx, dy, out)}, b.err

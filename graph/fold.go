@@ -4,6 +4,7 @@ import (
 	"gorgonia.org/gorgonia"
 
 	"anneal/internal/kernels"
+	"anneal/internal/kernels/norm"
 )
 
 // foldNorm draws the weight and bias with which a Conv2D or Linear computes its result already normalised by n's
@@ -14,12 +15,12 @@ import (
 // Both are normalizations themselves, the first one without mean and beta. children are the layer's x, weight and, if
 // there is one, bias. foldNorm returns the nodes that replace them. Every run computes them, since training may have
 // moved the parameters. That takes one multiplication per weight.
-func foldNorm[T kernels.Float](b *Builder, children []*Node, n norm) []*Node {
+func foldNorm[T kernels.Float](b *Builder, children []*Node, n normLayer) []*Node {
 	w, channels := children[1], n.shape[1]
 	none := make([]T, channels)
 
 	weight := newOp[T](b, n.name+" weight", w.Shape())
-	scale := kernels.NewBatchNorm[T](1, channels, w.Shape().TotalSize()/channels, n.eps)
+	scale := norm.NewBatchNorm[T](1, channels, w.Shape().TotalSize()/channels, n.eps)
 	weight.run = func(out gorgonia.Value, in []gorgonia.Value) error {
 		var gamma []T
 		if n.affine {
@@ -34,7 +35,7 @@ func foldNorm[T kernels.Float](b *Builder, children []*Node, n norm) []*Node {
 	}
 
 	bias := newOp[T](b, n.name+" bias", n.mean.Shape())
-	normalise := kernels.NewBatchNorm[T](1, channels, 1, n.eps)
+	normalise := norm.NewBatchNorm[T](1, channels, 1, n.eps)
 	bias.run = func(out gorgonia.Value, in []gorgonia.Value) error {
 		mean, variance, before := Floats[T](in[0]), Floats[T](in[1]), none
 		in = in[2:] // gamma and beta, if there are any, and the layer's bias, if there is one

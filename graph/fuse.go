@@ -1,6 +1,8 @@
 package graph
 
-import "anneal/internal/kernels"
+import (
+	"anneal/internal/kernels/pool"
+)
 
 // fusion runs a layer and the one that follows it as one op, which passes over the memory once. A model draws its
 // layers one by one. When a layer is drawn on a node whose op has a fused form with that layer, the form is drawn in
@@ -22,8 +24,8 @@ type fusion struct {
 // forms draw an op's fused forms with the layer that follows; a nil one does not exist.
 type forms struct {
 	relu func() *Node
-	pool func(s kernels.PoolShape) *Node
-	norm func(n norm) *Node
+	pool func(s pool.Shape) *Node
+	norm func(n normLayer) *Node
 }
 
 // fusable returns x's op if the layer that is being drawn on x may be fused with it, or nil.

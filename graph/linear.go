@@ -5,7 +5,7 @@ import (
 
 	"gorgonia.org/tensor"
 
-	"anneal/internal/kernels"
+	"anneal/internal/kernels/gemm"
 )
 
 // Linear draws a fully connected layer, y = x·weightᵀ + bias. x is [N, in], y is [N, out]. The parameters are
@@ -31,10 +31,10 @@ func (b *Builder) Linear(name string, x *Node, out int, opts ...LinearOption) *N
 	shape := tensor.Shape{n, out}
 	y := b.withType(
 		func() *Node {
-			return product[float32]{b, "Linear " + name, shape, kernels.NewLinear[float32](n, in, out), children}.draw()
+			return product[float32]{b, "Linear " + name, shape, gemm.NewLinear[float32](n, in, out), children}.draw()
 		},
 		func() *Node {
-			return product[float64]{b, "Linear " + name, shape, kernels.NewLinear[float64](n, in, out), children}.draw()
+			return product[float64]{b, "Linear " + name, shape, gemm.NewLinear[float64](n, in, out), children}.draw()
 		})
 	return b.describe(y, Layer{Kind: "Linear", Name: name})
 }

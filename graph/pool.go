@@ -8,6 +8,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"anneal/internal/kernels"
+	"anneal/internal/kernels/pool"
 )
 
 // MaxPool2D draws the largest value of each window. x is [N, C, H, W], the result is [N, C, H', W'] with H' = ⌊(H +
@@ -27,8 +28,8 @@ func (b *Builder) MaxPool2D(x *Node, kernel int, opts ...PoolOption) *Node {
 }
 
 // maxPool draws MaxPool2D alone. ReLU may be fused with it.
-func maxPool[T kernels.Float](b *Builder, x *Node, s kernels.PoolShape) *Node {
-	y := pool(b, "MaxPool2D", x, s, kernels.NewMaxPool[T](s))
+func maxPool[T kernels.Float](b *Builder, x *Node, s pool.Shape) *Node {
+	y := poolOp(b, "MaxPool2D", x, s, pool.NewMax[T](s))
 	if b.err == nil {
 		y.Op().(*op).fused.relu = func() *Node { return reluPool[T](b, x, s) }
 	}
@@ -53,27 +54,27 @@ func (b *Builder) GlobalAvgPool2D(x *Node) *Node {
 		return nil
 	}
 	in := x.Shape()
-	s := kernels.PoolShape{N: in[0], C: in[1], H: in[2], W: in[3], KH: in[2], KW: in[3], StrideH: 1, StrideW: 1}
+	s := pool.Shape{N: in[0], C: in[1], H: in[2], W: in[3], KH: in[2], KW: in[3], StrideH: 1, StrideW: 1}
 	return b.avgPool(name, x, s)
 }
 
-func (b *Builder) avgPool(name string, x *Node, s kernels.PoolShape) *Node {
+func (b *Builder) avgPool(name string, x *Node, s pool.Shape) *Node {
 	y := b.withType(
-		func() *Node { return pool(b, name, x, s, kernels.NewAvgPool[float32](s)) },
-		func() *Node { return pool(b, name, x, s, kernels.NewAvgPool[float64](s)) })
+		func() *Node { return poolOp(b, name, x, s, pool.NewAverage[float32](s)) },
+		func() *Node { return poolOp(b, name, x, s, pool.NewAverage[float64](s)) })
 	return b.describePool(y, name, s)
 }
 
-func (b *Builder) describePool(y *Node, kind string, s kernels.PoolShape) *Node {
+func (b *Builder) describePool(y *Node, kind string, s pool.Shape) *Node {
 	return b.describe(y, Layer{
 		Kind: kind, Kernel: [2]int{s.KH, s.KW}, Stride: [2]int{s.StrideH, s.StrideW}, Padding: [2]int{s.PadH, s.PadW},
 	})
 }
 
 // poolShape opens a pooling layer and returns its geometry, and whether the settings are in order.
-func (b *Builder) poolShape(name string, x *Node, kernel int, opts []PoolOption) (kernels.PoolShape, bool) {
+func (b *Builder) poolShape(name string, x *Node, kernel int, opts []PoolOption) (pool.Shape, bool) {
 	if !b.open(name, x, 4) {
-		return kernels.PoolShape{}, false
+		return pool.Shape{}, false
 	}
 	const unset = math.MinInt
 	w := window{kernel: [2]int{kernel, kernel}, stride: [2]int{unset, unset}, dilation: [2]int{1, 1}}
@@ -91,10 +92,10 @@ func (b *Builder) poolShape(name string, x *Node, kernel int, opts []PoolOption)
 	}
 	if err != nil {
 		b.Fail(fmt.Errorf("graph: %s: %w", name, err))
-		return kernels.PoolShape{}, false
+		return pool.Shape{}, false
 	}
 	in := x.Shape()
-	return kernels.PoolShape{
+	return pool.Shape{
 		N: in[0], C: in[1], H: in[2], W: in[3], KH: w.kernel[0], KW: w.kernel[1],
 		StrideH: w.stride[0], StrideW: w.stride[1], PadH: w.padding[0], PadW: w.padding[1],
 	}, true
@@ -105,7 +106,7 @@ type poolKernel[T kernels.Float] interface {
 	Backward(dx, dy []T)
 }
 
-func pool[T kernels.Float](b *Builder, name string, x *Node, s kernels.PoolShape, k poolKernel[T]) *Node {
+func poolOp[T kernels.Float](b *Builder, name string, x *Node, s pool.Shape, k poolKernel[T]) *Node {
 	oh, ow := s.Out()
 	y := newOp[T](b, name, tensor.Shape{s.N, s.C, oh, ow})
 	y.run = func(out gorgonia.Value, in []gorgonia.Value) error {
@@ -124,9 +125,9 @@ func pool[T kernels.Float](b *Builder, name string, x *Node, s kernels.PoolShape
 }
 
 // reluPool draws MaxPool2D and ReLU as one op. Their order makes no difference.
-func reluPool[T kernels.Float](b *Builder, x *Node, s kernels.PoolShape) *Node {
+func reluPool[T kernels.Float](b *Builder, x *Node, s pool.Shape) *Node {
 	oh, ow := s.Out()
-	k := kernels.NewReLUPool[T](s)
+	k := pool.NewReLUMax[T](s)
 	y := newOp[T](b, "ReLU MaxPool2D", tensor.Shape{s.N, s.C, oh, ow})
 	y.run = func(out gorgonia.Value, in []gorgonia.Value) error {
 		k.Forward(Floats[T](out), Floats[T](in[0]))

@@ -7,6 +7,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"anneal/internal/kernels"
+	"anneal/internal/kernels/pool"
 )
 
 // product is y = w∗x + bias, a convolution or a matrix product, on children x, w and, if there is one, bias.
@@ -30,7 +31,7 @@ func (p product[T]) draw() *Node {
 	o := p.op(p.name, false)
 	y := p.b.apply(o, p.children...)
 	o.fused.relu = func() *Node { return p.drawRectified(y) }
-	o.fused.norm = func(n norm) *Node {
+	o.fused.norm = func(n normLayer) *Node {
 		folded := p
 		folded.name += " " + n.name
 		folded.children = foldNorm[T](p.b, p.children, n)
@@ -43,7 +44,7 @@ func (p product[T]) draw() *Node {
 // with the pooling and not with the product.
 func (p product[T]) drawRectified(y *Node) *Node {
 	o := p.op(p.name+" ReLU", true)
-	o.fused.pool = func(s kernels.PoolShape) *Node { return reluPool[T](p.b, y, s) }
+	o.fused.pool = func(s pool.Shape) *Node { return reluPool[T](p.b, y, s) }
 	return p.b.apply(o, p.children...)
 }
 

@@ -4,6 +4,8 @@ import (
 	"gorgonia.org/gorgonia"
 
 	"anneal/internal/kernels"
+	"anneal/internal/kernels/elementwise"
+	"anneal/internal/kernels/pool"
 )
 
 // ReLU draws max(0, x) for x of any shape. Its slope at 0 is 0, and NaN stays NaN: PyTorch's ReLU.
@@ -21,10 +23,10 @@ func (b *Builder) ReLU(x *Node) *Node {
 func relu[T kernels.Float](b *Builder, x *Node) *Node {
 	y := newOp[T](b, "ReLU", x.Shape())
 	y.run = func(out gorgonia.Value, in []gorgonia.Value) error {
-		kernels.ReLU(Floats[T](out), Floats[T](in[0]))
+		elementwise.ReLU(Floats[T](out), Floats[T](in[0]))
 		return nil
 	}
-	y.fused.pool = func(s kernels.PoolShape) *Node { return reluPool[T](b, x, s) }
+	y.fused.pool = func(s pool.Shape) *Node { return reluPool[T](b, x, s) }
 	y.grad = func(_ gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) {
 		return gorgonia.Nodes{reluGradient[T](b, dy, out)}, b.err
 	}
@@ -35,7 +37,7 @@ func relu[T kernels.Float](b *Builder, x *Node) *Node {
 func reluGradient[T kernels.Float](b *Builder, dy, y *Node) *Node {
 	dx := newOp[T](b, "ReLU dx", y.Shape())
 	dx.run = func(out gorgonia.Value, in []gorgonia.Value) error {
-		kernels.ReLUBackward(Floats[T](out), Floats[T](in[0]), Floats[T](in[1]))
+		elementwise.ReLUBackward(Floats[T](out), Floats[T](in[0]), Floats[T](in[1]))
 		return nil
 	}
 	return b.apply(dx, dy, y)

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"anneal/internal/kernels"
+	"anneal/internal/kernels/elementwise"
 	"anneal/internal/spec"
 )
 
@@ -63,12 +64,12 @@ func (s Adam) rules() (rule[float32], rule[float64]) {
 
 type adam[T kernels.Float] struct {
 	set Adam
-	k   kernels.Adam[T]
+	k   elementwise.Adam[T]
 }
 
 func (r *adam[T]) prepare(h *hyper) {
 	c1, c2 := corrections(h, r.set.Betas)
-	r.k = kernels.Adam[T]{
+	r.k = elementwise.Adam[T]{
 		Moments: moments[T](h, r.set.Betas), Rate: T(h.rate / c1), Root: T(math.Sqrt(c2)), Eps: T(r.set.Eps),
 	}
 }
@@ -83,8 +84,8 @@ func corrections(h *hyper, betas [2]float64) (c1, c2 float64) {
 }
 
 // moments returns the shares of the running means; β1 is the group's momentum.
-func moments[T kernels.Float](h *hyper, betas [2]float64) kernels.Moments[T] {
-	return kernels.Moments[T]{
+func moments[T kernels.Float](h *hyper, betas [2]float64) elementwise.Moments[T] {
+	return elementwise.Moments[T]{
 		Beta1: T(h.momentum), Gain1: T(1 - h.momentum), Beta2: T(betas[1]), Gain2: T(1 - betas[1]),
 	}
 }

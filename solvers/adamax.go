@@ -2,6 +2,7 @@ package solvers
 
 import (
 	"anneal/internal/kernels"
+	"anneal/internal/kernels/elementwise"
 	"anneal/internal/spec"
 )
 
@@ -54,7 +55,7 @@ func (s Adamax) rules() (rule[float32], rule[float64]) {
 
 type adamax[T kernels.Float] struct {
 	set Adamax
-	kernels.Moments[T]
+	elementwise.Moments[T]
 	rate, eps T
 }
 

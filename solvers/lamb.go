@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"anneal/internal/kernels"
+	"anneal/internal/kernels/elementwise"
 	"anneal/internal/spec"
 )
 
@@ -60,7 +61,7 @@ func (s LAMB) rules() (rule[float32], rule[float64]) {
 // lamb is a twoPass rule: the first pass moves m and v and measures w and u, the second computes u again and moves w.
 type lamb[T kernels.Float] struct {
 	set LAMB
-	kernels.Moments[T]
+	elementwise.Moments[T]
 	scaleM, scaleV, eps, l2, l1 T // scaleM is 1/(1 − β1ᵗ), scaleV is 1/√(1 − β2ᵗ)
 	lr                          float64
 	rate                        T         // lr·‖w‖/‖u‖
@@ -120,7 +121,7 @@ func (r *lamb[T]) move(w []T, s state[T]) {
 func (r *lamb[T]) direction(w, m, v T) T {
 	u := r.scaleM*m/(r.scaleV*root(v)+r.eps) + r.l2*w
 	if r.l1 != 0 {
-		u += r.l1 * kernels.Sign(w)
+		u += r.l1 * elementwise.Sign(w)
 	}
 	return u
 }

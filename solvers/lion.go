@@ -2,6 +2,7 @@ package solvers
 
 import (
 	"anneal/internal/kernels"
+	"anneal/internal/kernels/elementwise"
 	"anneal/internal/spec"
 )
 
@@ -53,7 +54,7 @@ func (s Lion) rules() (rule[float32], rule[float64]) {
 
 type lion[T kernels.Float] struct {
 	set Lion
-	kernels.Moments[T]
+	elementwise.Moments[T]
 	rate T
 }
 
@@ -62,7 +63,7 @@ func (r *lion[T]) prepare(h *hyper) { r.Moments, r.rate = moments[T](h, r.set.Be
 func (r *lion[T]) apply(w, g []T, s state[T]) {
 	m := s[0]
 	for i, x := range g {
-		w[i] -= r.rate * kernels.Sign(r.Beta1*m[i]+r.Gain1*x)
+		w[i] -= r.rate * elementwise.Sign(r.Beta1*m[i]+r.Gain1*x)
 		m[i] = r.Beta2*m[i] + r.Gain2*x
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"anneal/internal/kernels"
+	"anneal/internal/kernels/elementwise"
 	"anneal/internal/spec"
 )
 
@@ -59,7 +60,7 @@ func (s NAdam) rules() (rule[float32], rule[float64]) {
 
 type nadam[T kernels.Float] struct {
 	set NAdam
-	kernels.Moments[T]
+	elementwise.Moments[T]
 	rateG, rateM, correction, eps T // the rates of g and of m; correction is 1 − β2ᵗ
 	product                       T // p, rounded to float32
 }

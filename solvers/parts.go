@@ -2,6 +2,7 @@ package solvers
 
 import (
 	"anneal/internal/kernels"
+	"anneal/internal/kernels/elementwise"
 	"anneal/internal/parallel"
 )
 
@@ -44,7 +45,7 @@ func (e *engine[T]) cut() {
 			}
 		})
 	}
-	e.square = pass(func(p *part[T]) { p.squares = kernels.SumSquares(p.slot.g[p.from:p.to], T(e.clip)) })
+	e.square = pass(func(p *part[T]) { p.squares = elementwise.SumSquares(p.slot.g[p.from:p.to], T(e.clip)) })
 	e.first = pass(func(p *part[T]) { p.advance(e.traits.decoupled, T(e.scale), T(e.clip)) })
 	if _, two := ruleOf[T](e.algorithm).(twoPass[T]); two {
 		e.second = pass(func(p *part[T]) { p.slot.twoPass.move(p.slot.w[p.from:p.to], p.slot.state.cut(p.from, p.to)) })
@@ -63,10 +64,10 @@ func (p *part[T]) advance(decoupled bool, scale, clip T) {
 				l2, l1 = T(h.weightDecay), T(h.l1)
 			}
 			g = p.gradient[:len(w)]
-			kernels.SolverGradient(g, sl.g[from:to], w, scale, clip, l2, l1)
+			elementwise.Gradient(g, sl.g[from:to], w, scale, clip, l2, l1)
 		}
 		if decoupled && (h.weightDecay != 0 || h.l1 != 0) {
-			kernels.SolverDecay(w, T(1-h.rate*h.weightDecay), T(h.rate*h.l1))
+			elementwise.Decay(w, T(1-h.rate*h.weightDecay), T(h.rate*h.l1))
 		}
 		sl.rule.apply(w, g, s)
 		if sl.twoPass != nil {

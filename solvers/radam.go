@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"anneal/internal/kernels"
+	"anneal/internal/kernels/elementwise"
 	"anneal/internal/spec"
 )
 
@@ -58,7 +59,7 @@ func (s RAdam) rules() (rule[float32], rule[float64]) {
 
 type radam[T kernels.Float] struct {
 	set RAdam
-	kernels.Moments[T]
+	elementwise.Moments[T]
 	rate, eps T
 	rectified bool // ρ > 5
 }

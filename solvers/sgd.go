@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"anneal/internal/kernels"
+	"anneal/internal/kernels/elementwise"
 	"anneal/internal/spec"
 )
 
@@ -67,7 +68,7 @@ func (s SGD) rules() (rule[float32], rule[float64]) {
 
 type sgd[T kernels.Float] struct {
 	set SGD
-	k   kernels.SGD[T]
+	k   elementwise.SGD[T]
 }
 
 func (r *sgd[T]) prepare(h *hyper) {
@@ -75,7 +76,7 @@ func (r *sgd[T]) prepare(h *hyper) {
 	if h.step == 1 {
 		gain = 1
 	}
-	r.k = kernels.SGD[T]{Rate: T(h.rate), Momentum: T(h.momentum), Gain: T(gain), Nesterov: r.set.Nesterov}
+	r.k = elementwise.SGD[T]{Rate: T(h.rate), Momentum: T(h.momentum), Gain: T(gain), Nesterov: r.set.Nesterov}
 }
 
 func (r *sgd[T]) apply(w, g []T, s state[T]) {

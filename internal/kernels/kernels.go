@@ -24,26 +24,49 @@ import (
 // Float is the element type of a tensor.
 type Float interface{ float32 | float64 }
 
-// floorOf is the lower bound a product's result is clamped to: 0 with a ReLU, -Inf without.
-func floorOf[T Float](relu bool) T {
+// LowerBound is the lower bound a product's result is clamped to: 0 with a ReLU, -Inf without.
+func LowerBound[T Float](relu bool) T {
 	if relu {
 		return 0
 	}
 	return T(math.Inf(-1))
 }
 
-// checkLen panics unless the slice called name has want elements.
-func checkLen(op, name string, got, want int) {
+// CheckLen panics unless the slice called name has want elements.
+func CheckLen(op, name string, got, want int) {
 	if got != want {
 		panic(fmt.Sprintf("kernels: %s: %s has %d elements, want %d", op, name, got, want))
 	}
 }
 
-// checkLenOrNil is checkLen for a slice that may be nil.
-func checkLenOrNil[T Float](op, name string, s []T, want int) {
+// CheckLenOrNil is checkLen for a slice that may be nil.
+func CheckLenOrNil[T Float](op, name string, s []T, want int) {
 	if s != nil {
-		checkLen(op, name, len(s), want)
+		CheckLen(op, name, len(s), want)
 	}
 }
 
-func ceilDiv(a, b int) int { return (a + b - 1) / b }
+func CeilDiv(a, b int) int { return (a + b - 1) / b }
+
+// Clamp returns max(v, floor), and NaN for NaN.
+func Clamp[T Float](v, floor T) T {
+	if v < floor {
+		return floor
+	}
+	return v
+}
+
+// Lanes is the number of float32 elements of an AVX-512 vector, or of two of AVX2.
+const Lanes = 16
+
+// MaxParts is into how many parts a pass is cut if its size allows.
+const MaxParts = 16
+
+// Scratch returns memory of n elements for each of a number of slots.
+func Scratch[T Float](slots, n int) [][]T {
+	s := make([][]T, slots)
+	for i := range s {
+		s[i] = make([]T, n)
+	}
+	return s
+}

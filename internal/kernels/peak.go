@@ -32,7 +32,7 @@ func MeasurePeak() float64 {
 // multiplyAdd does n rounds of multiplications and additions on numbers that stay in registers, and returns the number of
 // floating-point operations.
 func multiplyAdd(n int) int {
-	if operations := peakSIMD(n); operations > 0 {
+	if operations := multiplyAddSIMD(n); operations > 0 {
 		return operations
 	}
 	const chains = 12 // independent, to hide the latency of each

@@ -4,9 +4,9 @@
 
 #include "textflag.h"
 
-// func peakAVX2(n int)
+// func multiplyAddAVX2(n int)
 // Requires: AVX, FMA3
-TEXT ·peakAVX2(SB), NOSPLIT, $0-8
+TEXT ·multiplyAddAVX2(SB), NOSPLIT, $0-8
 	MOVQ   n+0(FP), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -40,9 +40,9 @@ round:
 	VZEROUPPER
 	RET
 
-// func peakAVX512(n int)
+// func multiplyAddAVX512(n int)
 // Requires: AVX, AVX512DQ, AVX512F
-TEXT ·peakAVX512(SB), NOSPLIT, $0-8
+TEXT ·multiplyAddAVX512(SB), NOSPLIT, $0-8
 	MOVQ   n+0(FP), AX
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1

@@ -41,5 +41,14 @@ func chooseVariant(name string, best variant) (variant, error) {
 		name, strings.Join(there, " or "))
 }
 
+// EachVariant runs f once with each set of kernels that this machine and build have, plain Go first. It is for tests, and
+// not safe while other goroutines compute.
+func EachVariant(f func()) {
+	defer func(v variant) { active = v }(active)
+	for active = generic; active <= bestVariant(); active++ {
+		f()
+	}
+}
+
 // Variant names the kernels in use: generic, avx2 or avx512.
 func Variant() string { return active.String() }

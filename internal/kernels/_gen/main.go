@@ -1,13 +1,13 @@
-// Command gen writes the assembly of package kernels, and the Go declarations of its functions: for each family of
-// kernels below, <name>_amd64.s and <name>_amd64.go in the directory given with -out.
+// Command gen writes the assembly of the packages below kernels, and the Go declarations of its functions: for each family
+// of kernels, <name>_amd64.s and <name>_stubs_amd64.go in the family's package. -out names the directory of package kernels.
 //
-// With -check it writes nothing and exits with 1 if a file there is not what it would write.
+// With -check it writes nothing, and exits with 1 if a file there is not what it would write.
 package main
 
 import (
 	"bytes"
+	"cmp"
 	"flag"
-	"fmt"
 	"log"
 	"os"
 	"path/filepath"
@@ -17,22 +17,23 @@ import (
 	"github.com/mmcloughlin/avo/printer"
 )
 
-// families names the functions that generate each family, one a file.
+// families are the files that are written: the package of each, below kernels, its name and what generates it.
 var families = []struct {
-	name     string
-	generate func(*build.Context)
+	room, name string
+	generate   func(*build.Context)
 }{
-	{"outer", outer},
-	{"panel", panel},
-	{"inner", inner},
-	{"correlate", correlate},
-	{"rows", rows},
-	{"deal", deal},
-	{"peak", peak},
-	{"affine", affine},
-	{"halves", halves},
-	{"flat", flat},
-	{"sandwich", sandwich},
+	{"", "peak", peak},
+	{"gemm", "nn", nn},
+	{"gemm", "nt", nt},
+	{"gemm", "panel", panel},
+	{"gemm", "transpose", transpose},
+	{"conv", "correlate", correlate},
+	{"conv", "rows", rows},
+	{"conv", "deinterleave", deinterleave},
+	{"conv", "transform", transform},
+	{"norm", "scaleshift", scaleShift},
+	{"pool", "pool2x2", pool2x2},
+	{"elementwise", "elementwise", elementwise},
 }
 
 func main() {
@@ -44,12 +45,12 @@ func main() {
 	flags.Parse(os.Args[1:])
 	current := true
 	for _, f := range families {
-		asm, stubs, err := render(f.generate)
+		asm, stubs, err := render(cmp.Or(f.room, "kernels"), f.generate)
 		if err != nil {
 			log.Fatalf("%s: %v", f.name, err)
 		}
-		for ext, text := range map[string][]byte{"s": asm, "go": stubs} {
-			path := filepath.Join(*out, fmt.Sprintf("%s_amd64.%s", f.name, ext))
+		for suffix, text := range map[string][]byte{"_amd64.s": asm, "_stubs_amd64.go": stubs} {
+			path := filepath.Join(*out, f.room, f.name+suffix)
 			if !*check {
 				if err := os.WriteFile(path, text, 0o644); err != nil {
 					log.Fatal(err)
@@ -69,7 +70,7 @@ func main() {
 }
 
 // render returns the assembly and the declarations of a family.
-func render(generate func(*build.Context)) (asm, stubs []byte, err error) {
+func render(pkg string, generate func(*build.Context)) (asm, stubs []byte, err error) {
 	c := build.NewContext()
 	c.ConstraintExpr("!noasm")
 	generate(c)
@@ -80,7 +81,7 @@ func render(generate func(*build.Context)) (asm, stubs []byte, err error) {
 	if err := pass.Compile.Execute(file); err != nil {
 		return nil, nil, err
 	}
-	cfg := printer.Config{Name: "_gen", Pkg: "kernels"}
+	cfg := printer.Config{Name: "_gen", Pkg: pkg}
 	if asm, err = printer.NewGoAsm(cfg).Print(file); err != nil {
 		return nil, nil, err
 	}

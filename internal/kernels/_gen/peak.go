@@ -13,7 +13,7 @@ const peakFMAs = 12
 // peak generates the loop whose rate is the processor's best.
 func peak(c *build.Context) {
 	for _, v := range isas {
-		function(c, "peak"+v.name, "(n int)",
+		function(c, "multiplyAdd"+v.name, "(n int)",
 			fmt.Sprintf("does n > 0 rounds of %d multiply-adds of %d lanes each.", peakFMAs, v.lanes))
 		n := param(c, "n")
 		acc := v.vecs(c, peakFMAs)

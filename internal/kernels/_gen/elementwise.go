@@ -1,0 +1,207 @@
+package main
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/mmcloughlin/avo/attr"
+	"github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// elementwise generates the passes over slices of one length. Solver updates round each operation by itself, as Go does on amd64.
+func elementwise(c *build.Context) {
+	for _, v := range isas {
+		p := &elementwisePass{constants: constants{Context: c, isa: v, mem: map[string]operand.Mem{}}}
+		p.pass("relu", "ReLU", []string{"y", "x"}, nil, func() {
+			x, none := p.read("x"), v.vec(c)
+			zero(c, none)
+			c.VMAXPS(x, none, x) // the order lets a NaN pass
+			p.write(x, "y")
+		})
+		p.pass("reluBackward", "ReLUBackward", []string{"dx", "dy", "y"}, nil, func() {
+			const less = operand.U8(17) // ordered, quiet
+			y, g, none := p.read("y"), p.read("dy"), v.vec(c)
+			zero(c, none)
+			if v == avx512 {
+				open := c.K()
+				c.VCMPPS(less, y, none, open)
+				c.VMOVAPS_Z(g, open, g)
+			} else {
+				c.VCMPPS(less, y, none, y)
+				c.VANDPS(y, g, g)
+			}
+			p.write(g, "dx")
+		})
+		p.pass("multiply", "Dropout", []string{"y", "x", "mask"}, nil, func() {
+			x := p.read("x")
+			c.VMULPS(p.read("mask"), x, x)
+			p.write(x, "y")
+		})
+		p.pass("exponentials", "exponentials", []string{"e", "x"}, []string{"top"}, p.exponentials)
+		p.pass("clipScale", "the first part of SolverGradient", []string{"dst", "grad"}, []string{"scale", "clip", "least"}, func() {
+			g := p.read("grad")
+			c.VMAXPS(g, p.floats["least"], g) // the order lets a NaN pass
+			c.VMINPS(g, p.floats["clip"], g)
+			c.VMULPS(p.floats["scale"], g, g)
+			p.write(g, "dst")
+		})
+		p.pass("addScaled", "the second part of SolverGradient", []string{"dst", "w"}, []string{"l2"}, func() {
+			w, sum := p.read("w"), p.read("dst")
+			c.VMULPS(p.floats["l2"], w, w)
+			c.VADDPS(w, sum, sum)
+			p.write(sum, "dst")
+		})
+		p.pass("sgd", "SGD.Update without momentum", []string{"w", "grad"}, []string{"rate"}, func() {
+			p.descend(p.read("grad"))
+		})
+		// momentum moves v, and returns it and the gradient.
+		momentum := func() (g, v reg.VecVirtual) {
+			g, v = p.read("grad"), p.read("v")
+			gain := p.isa.vec(c)
+			c.VMULPS(p.floats["momentum"], v, v)
+			c.VMULPS(p.floats["gain"], g, gain)
+			c.VADDPS(gain, v, v)
+			p.write(v, "v")
+			return g, v
+		}
+		sgd := []string{"rate", "momentum", "gain"}
+		p.pass("sgdMomentum", "SGD.Update with momentum", []string{"w", "grad", "v"}, sgd, func() {
+			_, v := momentum()
+			p.descend(v)
+		})
+		p.pass("sgdNesterov", "SGD.Update with Nesterov's momentum", []string{"w", "grad", "v"}, sgd, func() {
+			g, v := momentum()
+			c.VMULPS(p.floats["momentum"], v, v)
+			c.VADDPS(v, g, g)
+			p.descend(g)
+		})
+		adam := []string{"beta1", "gain1", "beta2", "gain2", "rate", "root", "eps"}
+		p.pass("adam", "Adam.Update without a peak", []string{"w", "grad", "m", "v"}, adam, func() {
+			g, m, second := p.read("grad"), p.read("m"), p.read("v")
+			gain := p.isa.vec(c)
+			c.VMULPS(p.floats["beta1"], m, m)
+			c.VMULPS(p.floats["gain1"], g, gain)
+			c.VADDPS(gain, m, m)
+			p.write(m, "m")
+			c.VMULPS(p.floats["gain2"], g, gain)
+			c.VMULPS(g, gain, gain)
+			c.VMULPS(p.floats["beta2"], second, second)
+			c.VADDPS(gain, second, second)
+			p.write(second, "v")
+			c.VSQRTPS(second, second)
+			c.VDIVPS(p.floats["root"], second, second)
+			c.VADDPS(p.floats["eps"], second, second)
+			c.VMULPS(p.floats["rate"], m, m)
+			c.VDIVPS(second, m, m)
+			w := p.read("w")
+			c.VSUBPS(m, w, w)
+			p.write(w, "w")
+		})
+	}
+}
+
+// elementwisePass is a pass over slices of n elements, one vector of each at a time.
+type elementwisePass struct {
+	constants
+	at     reg.GPVirtual // the vector's offset in bytes
+	slices map[string]reg.GPVirtual
+	floats map[string]reg.VecVirtual // the numbers, in every lane
+	mask   *mask
+}
+
+// pass writes one function. body handles the vectors at the offset.
+func (p *elementwisePass) pass(name, what string, slices, floats []string, body func()) {
+	signature := ""
+	for _, s := range slices {
+		signature += s + " *float32, "
+	}
+	signature += "n int"
+	for _, f := range floats {
+		signature += ", " + f + " float32"
+	}
+	p.Function(name + p.isa.name)
+	p.Attributes(attr.NOSPLIT)
+	p.SignatureExpr("func(" + signature + ")")
+	p.Doc(name + p.isa.name + " is " + what + ".")
+	p.Pragma("noescape")
+	p.slices, p.floats = params(p.Context, slices...), map[string]reg.VecVirtual{}
+	for _, f := range floats {
+		address, err := p.Param(f).Resolve()
+		if err != nil {
+			panic(err)
+		}
+		p.floats[f] = p.isa.vec(p.Context)
+		p.VBROADCASTSS(address.Addr, p.floats[f])
+	}
+	left := param(p.Context, "n")
+	p.at = p.GP64()
+	p.XORQ(p.at, p.at)
+	p.SUBQ(operand.U8(uint8(p.isa.lanes)), left)
+	p.JLT(operand.LabelRef("tail"))
+	p.Label("loop")
+	p.mask = nil
+	body()
+	p.ADDQ(operand.U8(uint8(p.isa.bytes())), p.at)
+	p.SUBQ(operand.U8(uint8(p.isa.lanes)), left)
+	p.JGE(operand.LabelRef("loop"))
+	p.Label("tail")
+	p.ADDQ(operand.U8(uint8(p.isa.lanes)), left)
+	p.JZ(operand.LabelRef("done"))
+	p.mask = p.isa.tailMask(p.Context, left)
+	body()
+	p.Label("done")
+	p.VZEROUPPER()
+	p.RET()
+}
+
+func (p *elementwisePass) read(slice string) reg.VecVirtual {
+	r := p.isa.vec(p.Context)
+	p.isa.load(p.Context, operand.Mem{Base: p.slices[slice], Index: p.at, Scale: 1}, r, p.mask)
+	return r
+}
+
+func (p *elementwisePass) write(r reg.VecVirtual, slice string) {
+	p.isa.store(p.Context, r, operand.Mem{Base: p.slices[slice], Index: p.at, Scale: 1}, p.mask)
+}
+
+// descend subtracts rate·d from w.
+func (p *elementwisePass) descend(d reg.VecVirtual) {
+	w := p.read("w")
+	p.VMULPS(p.floats["rate"], d, d)
+	p.VSUBPS(d, w, w)
+	p.write(w, "w")
+}
+
+// exponentials computes exp(x − top) as 2ⁿ·exp(r), |r| ≤ ln 2/2, with the polynomial of Cephes' expf. Below −87 it gives 0.
+func (p *elementwisePass) exponentials() {
+	const notLess = operand.U8(21) // or unordered, quiet
+	v := p.isa
+	x, n, r, y, square := p.read("x"), v.vec(p.Context), v.vec(p.Context), v.vec(p.Context), v.vec(p.Context)
+	p.VSUBPS(p.floats["top"], x, x)
+	p.VMULPS(p.constant("log2e", math.Log2E), x, n)
+	p.VCVTPS2DQ(n, n)
+	p.VCVTDQ2PS(n, y)
+	p.VMOVAPS(x, r)
+	p.VFNMADD231PS(p.constant("ln2High", 0.693359375), y, r)
+	p.VFNMADD231PS(p.constant("ln2Low", -2.12194440e-4), y, r)
+	p.VMOVAPS(p.constant("exp5", 1.9875691500e-4), y)
+	for i, c := range []float32{1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1} {
+		p.VFMADD213PS(p.constant(fmt.Sprint("exp", 4-i), c), r, y)
+	}
+	p.VMULPS(r, r, square)
+	p.VFMADD213PS(r, square, y)
+	p.VADDPS(p.constant("one", 1), y, y)
+	p.VPSLLD(operand.U8(23), n, n)
+	p.VPADDD(n, y, y)
+	if limit := p.constant("least", -87); v == avx512 {
+		keep := p.K()
+		p.VCMPPS(notLess, limit, x, keep)
+		p.VMOVAPS_Z(y, keep, y)
+	} else {
+		p.VCMPPS(notLess, limit, x, x)
+		p.VANDPS(x, y, y)
+	}
+	p.write(y, "e")
+}

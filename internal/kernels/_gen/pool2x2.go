@@ -1,0 +1,365 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/mmcloughlin/avo/attr"
+	"github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// pool2x2 generates forward2x2 and the two forms of backward2x2.
+//
+// A vector of outputs takes two vectors of each of two rows. Shuffles within 128 bits part them into the four corners of the
+// windows: cheap, but the windows come out of order, pairs of two vectors alternating. All arithmetic is done in that
+// order, which is the same for the four corners; only outputs, and gradients on their way in, are permuted.
+func pool2x2(c *build.Context) {
+	for _, v := range isas {
+		(&pool2x2Pass{planePass: planePass{Context: c, isa: v}}).forward()
+		(&pool2x2Pass{planePass: planePass{Context: c, isa: v}}).backward("backward2x2", true)
+		(&pool2x2Pass{planePass: planePass{Context: c, isa: v}}).backward("unpool2x2", false)
+	}
+}
+
+// pool2x2Pass is a pass over planes of row pairs. Its pointers go along the upper row of a pair and along the row of outputs.
+type pool2x2Pass struct {
+	planePass
+	row          reg.GPVirtual   // bytes from the upper row to the lower
+	inner, outer []reg.GPVirtual // pointers into tensors like x, and like y
+	order        reg.VecVirtual  // AVX-512: the permutation that brings pairs into order, or out of it
+}
+
+// block is a run of outputs at the pointers: a vector of lanes, masked unless out is nil.
+type block struct {
+	name        string // no other block of the function has it
+	lanes       int
+	out, in, on *mask // of the outputs, and of the two vectors of inputs
+}
+
+const pool2x2Sizes = "maps *float32, ch int, channels int, planes int, pairs int, row int, size int)"
+
+// Of an even vector and the next: the even elements, and the odd ones.
+const evens, odds = operand.U8(0x88), operand.U8(0xdd)
+
+// begin starts a function of the given name. inner and outer name its tensors like x and like y; order is where a vector's
+// pairs of outputs come from in bring.
+func (p *pool2x2Pass) begin(name, signature, doc string, inner, outer []string, order []uint64) {
+	p.text(name, signature, doc)
+	p.planes, p.size = param(p.Context, "planes"), param(p.Context, "size")
+	p.loadMaps()
+	p.row = param(p.Context, "row")
+	for _, name := range inner {
+		p.inner = append(p.inner, param(p.Context, name))
+	}
+	for _, name := range outer {
+		p.outer = append(p.outer, param(p.Context, name))
+	}
+	if p.isa == avx512 {
+		t := p.StaticGlobal(name + "Order")
+		p.DataAttributes(attr.RODATA | attr.NOPTR)
+		for _, i := range order {
+			p.AppendDatum(operand.U64(i))
+		}
+		p.order = p.ZMM()
+		p.VMOVUPS(t, p.order)
+	}
+}
+
+// bring permutes a vector of outputs into order, or out of it.
+func (p *pool2x2Pass) bring(lanes int, r reg.VecVirtual) {
+	switch lanes {
+	case 16:
+		p.VPERMPD(r, p.order, r)
+	case 8:
+		p.VPERMPD(operand.U8(0xd8), r, r) // 0, 2, 1, 3
+	}
+}
+
+// eachRow writes the loop over the row pairs of a plane.
+func (p *pool2x2Pass) eachRow(name string, body func(b block)) {
+	v := p.isa
+	rows, left := param(p.Context, "pairs"), p.GP64()
+	p.Label(name + "row")
+	p.MOVQ(p.size, left)
+	p.SUBQ(operand.U8(uint8(v.lanes)), left)
+	p.JLT(operand.LabelRef(name + "tail"))
+	p.Label(name + "loop")
+	body(block{name: name, lanes: v.lanes})
+	p.advance(v.lanes)
+	p.SUBQ(operand.U8(uint8(v.lanes)), left)
+	p.JGE(operand.LabelRef(name + "loop"))
+	p.Label(name + "tail")
+	p.ADDQ(operand.U8(uint8(v.lanes)), left)
+	for lanes := v.lanes / 2; lanes >= 4; lanes /= 2 {
+		p.CMPQ(left, operand.U8(uint8(lanes)))
+		p.JLT(operand.LabelRef(fmt.Sprint(name, "under", lanes)))
+		body(block{name: fmt.Sprint(name, lanes), lanes: lanes})
+		p.advance(lanes)
+		p.SUBQ(operand.U8(uint8(lanes)), left)
+		p.Label(fmt.Sprint(name, "under", lanes))
+	}
+	p.TESTQ(left, left)
+	p.JZ(operand.LabelRef(name + "end"))
+	body(p.masked(name+"masked", left))
+	for _, r := range p.inner {
+		p.LEAQ(operand.Mem{Base: r, Index: left, Scale: 8}, r)
+	}
+	for _, r := range p.outer {
+		p.LEAQ(operand.Mem{Base: r, Index: left, Scale: 4}, r)
+	}
+	p.Label(name + "end")
+	for _, r := range p.inner {
+		p.ADDQ(p.row, r)
+	}
+	p.DECQ(rows)
+	p.JNZ(operand.LabelRef(name + "row"))
+}
+
+// advance moves the pointers by n outputs.
+func (p *pool2x2Pass) advance(n int) {
+	for _, r := range p.inner {
+		p.ADDQ(operand.I32(int32(8*n)), r)
+	}
+	for _, r := range p.outer {
+		p.ADDQ(operand.I32(int32(4*n)), r)
+	}
+}
+
+// masked returns the block of left outputs, fewer than 4.
+func (p *pool2x2Pass) masked(name string, left reg.GPVirtual) block {
+	b := block{name, 4, &mask{}, &mask{}, &mask{}}
+	n := p.GP64()
+	if p.isa == avx512 {
+		ones, bits := p.GP64(), p.GP64()
+		p.MOVQ(operand.I32(-1), ones)
+		p.BZHIQ(left, ones, bits)
+		b.out.k, b.in.k, b.on.k = p.K(), p.K(), p.K()
+		p.KMOVW(bits.As32(), b.out.k)
+		p.LEAQ(operand.Mem{Base: left, Index: left, Scale: 1}, n)
+		p.BZHIQ(n, ones, bits)
+		p.KMOVW(bits.As32(), b.in.k)
+		p.SHRQ(operand.U8(4), bits)
+		p.KMOVW(bits.As32(), b.on.k)
+		return b
+	}
+	table := p.GP64()
+	p.LEAQ(maskTable(p.Context), table)
+	p.MOVQ(left, n)
+	p.NEGQ(n)
+	b.out.y, b.in.y, b.on.y = p.XMM(), p.XMM(), p.XMM()
+	p.VMOVDQU(operand.Mem{Base: table, Index: n, Scale: 4, Disp: 32}, b.out.y)
+	p.VMOVDQU(operand.Mem{Base: table, Index: n, Scale: 8, Disp: 32}, b.in.y)
+	p.VMOVDQU(operand.Mem{Base: table, Index: n, Scale: 8, Disp: 48}, b.on.y)
+	return b
+}
+
+// read loads a vector of a block.
+func (p *pool2x2Pass) read(b block, from operand.Mem, m *mask) reg.VecVirtual {
+	r := vecOf(p.Context, b.lanes)
+	switch {
+	case m == nil:
+		p.VMOVUPS(from, r)
+	case p.isa == avx512:
+		p.VMOVUPS_Z(from, m.k, r)
+	default:
+		p.VMASKMOVPS(from, m.y, r)
+	}
+	return r
+}
+
+// write stores a vector of a block.
+func (p *pool2x2Pass) write(r reg.VecVirtual, to operand.Mem, m *mask) {
+	switch {
+	case m == nil:
+		p.VMOVUPS(r, to)
+	case p.isa == avx512:
+		p.VMOVUPS(r, m.k, to)
+	default:
+		p.VMASKMOVPS(r, m.y, to)
+	}
+}
+
+// corners reads the left and the right corners of a block's windows, of the upper rows or the lower.
+func (p *pool2x2Pass) corners(b block, base reg.GPVirtual, lower bool) (left, right reg.VecVirtual) {
+	from := operand.Mem{Base: base}
+	if lower {
+		from.Index, from.Scale = p.row, 1
+	}
+	even, odd := p.read(b, from, b.in), p.read(b, from.Offset(4*b.lanes), b.on)
+	left, right = vecOf(p.Context, b.lanes), vecOf(p.Context, b.lanes)
+	p.VSHUFPS(evens, odd, even, left)
+	p.VSHUFPS(odds, odd, even, right)
+	return left, right
+}
+
+// as returns the part of a register that a block's vectors have.
+func as(lanes int, r reg.VecVirtual) reg.Register {
+	switch lanes {
+	case 16:
+		return r.AsZ()
+	case 8:
+		return r.AsY()
+	}
+	return r.AsX()
+}
+
+// forward pools the largest value of each window, or with a negative scale the smallest, and maps that: rounding keeps values
+// in order, so this is the largest of the mapped values, to the bit.
+func (p *pool2x2Pass) forward() {
+	v := p.isa
+	p.begin("forward2x2", "func(y *float32, chosen *float32, x *float32, "+pool2x2Sizes,
+		" for scales other than 0, and planes of pairs of rows, row bytes each, that give size outputs. chosen may be nil.",
+		[]string{"x"}, []string{"y", "chosen"}, []uint64{0, 2, 4, 6, 1, 3, 5, 7})
+	none, ones := v.vec(p.Context), reg.VecVirtual(nil)
+	zero(p.Context, none)
+	if v == avx512 {
+		ones = v.vec(p.Context)
+		p.VPTERNLOGD(operand.U8(0xff), ones, ones, ones)
+	}
+	p.Label("plane")
+	center, scale, shift, sign := p.field(mapCenter), p.field(mapScale), p.field(mapShift), p.GP32()
+	p.MOVL(operand.Mem{Base: p.m, Disp: mapScale}, sign)
+	p.nextMap()
+	p.TESTL(sign, sign)
+	p.JS(operand.LabelRef("smallest"))
+	for _, name := range []string{"largest", "smallest"} {
+		pick := p.VMAXPS
+		if name == "smallest" {
+			pick = p.VMINPS
+		}
+		p.Label(name)
+		p.eachRow(name, func(b block) {
+			n := b.lanes
+			a, bb := p.corners(b, p.inner[0], false)
+			c, d := p.corners(b, p.inner[0], true)
+			nan := p.unordered(n, a, bb, c, d)
+			pick(bb, a, a)
+			pick(d, c, c)
+			pick(c, a, a)
+			stored := b.name + "stored"
+			to := param(p.Context, "chosen")
+			p.TESTQ(to, to)
+			p.JZ(operand.LabelRef(stored))
+			out := vecOf(p.Context, n)
+			p.VMOVAPS(a, out)
+			p.bring(n, out)
+			p.write(out, operand.Mem{Base: p.outer[1]}, b.out)
+			p.Label(stored)
+			p.VSUBPS(as(n, center), a, a)
+			p.VMULPS(as(n, scale), a, a)
+			p.VADDPS(as(n, shift), a, a)
+			p.VMAXPS(a, as(n, none), a) // the order lets a NaN pass
+			if v == avx512 {
+				p.VMOVAPS(as(n, ones), nan.k, a)
+			} else {
+				p.VORPS(nan.y, a, a)
+			}
+			p.bring(n, a)
+			p.write(a, operand.Mem{Base: p.outer[0]}, b.out)
+		})
+		p.JMP(operand.LabelRef("next"))
+	}
+	p.Label("next")
+	p.DECQ(p.planes)
+	p.JNZ(operand.LabelRef("plane"))
+	p.VZEROUPPER()
+	p.RET()
+}
+
+// unordered returns the lanes where a corner is NaN.
+func (p *pool2x2Pass) unordered(lanes int, a, b, c, d reg.VecVirtual) *mask {
+	const unordered = operand.U8(3)
+	if p.isa == avx512 {
+		m, n := p.K(), p.K()
+		p.VCMPPS(unordered, b, a, m)
+		p.VCMPPS(unordered, d, c, n)
+		p.KORW(m, n, m)
+		return &mask{k: m}
+	}
+	m, n := vecOf(p.Context, lanes), vecOf(p.Context, lanes)
+	p.VCMPPS(unordered, b, a, m)
+	p.VCMPPS(unordered, d, c, n)
+	p.VORPS(m, n, m)
+	return &mask{y: m}
+}
+
+// backward gives dy to the first corner of each window that maps to y, if y > 0, and maps it back.
+func (p *pool2x2Pass) backward(name string, maps bool) {
+	const equal, less = operand.U8(0), operand.U8(17)
+	v := p.isa
+	doc := " for planes of pairs of rows, row bytes each, that gave size outputs."
+	if !maps {
+		doc = ": halvesBackward without maps."
+	}
+	p.begin(name, "func(dx *float32, dy *float32, x *float32, y *float32, "+pool2x2Sizes, doc,
+		[]string{"dx", "x"}, []string{"dy", "y"}, []uint64{0, 4, 1, 5, 2, 6, 3, 7})
+	none := v.vec(p.Context)
+	zero(p.Context, none)
+	p.Label("plane")
+	var center, scale, shift, slope, offset reg.VecVirtual
+	if maps {
+		center, scale, shift = p.field(mapCenter), p.field(mapScale), p.field(mapShift)
+		slope, offset = p.field(mapSlope), p.field(mapOffset)
+		p.nextMap()
+	}
+	p.eachRow("", func(b block) {
+		n := b.lanes
+		y, g := p.read(b, operand.Mem{Base: p.outer[1]}, b.out), p.read(b, operand.Mem{Base: p.outer[0]}, b.out)
+		p.bring(n, y)
+		p.bring(n, g)
+		if maps {
+			p.VMULPS(as(n, scale), g, g)
+		}
+		open := &mask{}
+		if v == avx512 {
+			open.k = p.K()
+			p.VCMPPS(less, y, as(n, none), open.k)
+		} else {
+			open.y = vecOf(p.Context, n)
+			p.VCMPPS(less, y, as(n, none), open.y)
+		}
+		for _, lower := range []bool{false, true} {
+			left, right := p.corners(b, p.inner[1], lower)
+			for _, x := range []reg.VecVirtual{left, right} {
+				value := x
+				if maps {
+					value = vecOf(p.Context, n)
+					p.VSUBPS(as(n, center), x, x)
+					p.VMULPS(as(n, scale), x, value)
+					p.VADDPS(as(n, shift), value, value)
+				}
+				if v == avx512 {
+					hit := p.K()
+					p.VCMPPS(equal, y, value, open.k, hit)
+					p.KANDNW(open.k, hit, open.k)
+					p.VMOVAPS_Z(g, hit, value)
+				} else {
+					hit := vecOf(p.Context, n)
+					p.VCMPPS(equal, y, value, hit)
+					p.VANDPS(open.y, hit, hit)
+					p.VANDNPS(open.y, hit, open.y)
+					p.VANDPS(g, hit, value)
+				}
+				if maps {
+					p.VMULPS(as(n, slope), x, x)
+					p.VADDPS(as(n, offset), x, x)
+					p.VADDPS(value, x, x)
+				}
+			}
+			to := operand.Mem{Base: p.inner[0]}
+			if lower {
+				to.Index, to.Scale = p.row, 1
+			}
+			out := vecOf(p.Context, n)
+			p.VUNPCKLPS(right, left, out)
+			p.write(out, to, b.in)
+			p.VUNPCKHPS(right, left, out)
+			p.write(out, to.Offset(4*n), b.on)
+		}
+	})
+	p.DECQ(p.planes)
+	p.JNZ(operand.LabelRef("plane"))
+	p.VZEROUPPER()
+	p.RET()
+}

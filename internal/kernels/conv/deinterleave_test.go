@@ -1,0 +1,84 @@
+package conv
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"anneal/internal/kernels"
+	"anneal/internal/kernels/kerneltest"
+)
+
+func TestDeinterleave(t *testing.T) {
+	kerneltest.EachVariant(t, func(t rapid.TB) {
+		for w := 1; w <= 130; w++ {
+			for offset := range 8 {
+				checkDeinterleave[float32](t, w, 2, offset)
+			}
+			checkDeinterleave[float32](t, w, 3, 0)
+			checkDeinterleave[float64](t, w, 2, 0)
+		}
+	})
+}
+
+// checkDeinterleave deals one image of width w, and collects it.
+func checkDeinterleave[T kernels.Float](t rapid.TB, w, stride, offset int) {
+	t.Helper()
+	s := Shape{N: 1, C: 1, H: 1, W: w, OutC: 1, KH: 1, KW: 1, StrideH: 1, StrideW: stride, DilH: 1, DilW: 1, Groups: 1}
+	f := newIm2col(s, 1)
+	x := kerneltest.GuardedNormals[T](t, rand.New(rand.NewPCG(uint64(w), 1)), w, offset)
+	dealt, intact := kerneltest.Guarded[T](t, f.deinterleavedSize(), 7-offset)
+	deinterleave(f, dealt, x)
+	intact()
+	for i, v := range x {
+		if got := dealt[i%stride*f.phaseWidth+i/stride]; got != v {
+			t.Fatalf("width %d, stride %d: element %d dealt as %v, want %v", w, stride, i, got, v)
+		}
+	}
+	back, intact := kerneltest.Guarded[T](t, w, offset)
+	interleave(back, dealt, stride, f.phaseWidth, &rowSet{planes: 1, rows: 1, n: w})
+	intact()
+	if !slices.Equal(back, x) {
+		t.Fatalf("width %d, stride %d: collected %v, want %v", w, stride, back, x)
+	}
+}
+
+func TestInterleave(t *testing.T) {
+	kerneltest.EachVariant(t, func(t rapid.TB) {
+		for n := 1; n <= 130; n++ {
+			checkInterleave[float32](t, n, 2, n%8)
+			checkInterleave[float32](t, n, 3, n%8)
+			checkInterleave[float64](t, n, 2, n%8)
+		}
+	})
+}
+
+// checkInterleave collects 2 planes of 3 rows of n elements.
+func checkInterleave[T kernels.Float](t rapid.TB, n, stride, offset int) {
+	t.Helper()
+	length := kernels.CeilDiv(n, stride)
+	s := &rowSet{planes: 2, rows: 3, n: n, dstRow: n + 3, dstPlane: 4*n + 17, srcRow: length + 1, srcPlane: 5*length + 3}
+	residues := s.srcPlane + 2*s.srcRow + length + offset
+	src := kerneltest.GuardedNormals[T](t, rand.New(rand.NewPCG(uint64(n), uint64(offset))), stride*residues, offset)
+	dst, intact := kerneltest.Guarded[T](t, s.dstPlane+2*s.dstRow+n, 7-offset)
+	interleave(dst, src, stride, residues, s)
+	intact()
+	for p := range s.planes {
+		for row := range s.rows {
+			for i := range n {
+				at := p*s.dstPlane + row*s.dstRow + i
+				if want := src[i%stride*residues+p*s.srcPlane+row*s.srcRow+i/stride]; dst[at] != want {
+					t.Fatalf("n = %d, stride %d: element %d is %v, want %v", n, stride, at, dst[at], want)
+				}
+				dst[at] = kerneltest.NaNs[T](1)[0]
+			}
+		}
+	}
+	for i, v := range dst {
+		if v == v {
+			t.Fatalf("n = %d, stride %d: element %d between rows was written", n, stride, i)
+		}
+	}
+}

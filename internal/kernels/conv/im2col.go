@@ -1,0 +1,153 @@
+package conv
+
+import (
+	"anneal/internal/kernels"
+)
+
+// im2col lays a block of images out so that a convolution becomes a product of matrices whose rows are contiguous. It is
+// the input copied once for each kx, not for each (ky, kx) as im2col does:
+//
+//	dst[c][kx][r][image][ox] = x[image][c][iy(r)][ox·StrideW + kx·DilW − PadW]   and 0 outside the image
+//
+// Rows are ordered by their residue modulo StrideH (a phase), and within a phase by height. So the inputs of tap
+// (c, ky, kx) for all outputs (oy, image, ox) are one contiguous vector for any kernel, stride, padding or dilation; it
+// starts at tap[ky] in plane (c, kx). Outputs in this order are called interleaved.
+//
+// With StrideW > 1 the columns of the input are dealt by their residue first, so that all copies are of adjacent elements.
+type im2col struct {
+	Shape
+	images, oh, ow int
+	row            int           // elements of a row: images · ow
+	plane          int           // elements of a plane (c, kx)
+	phaseWidth     int           // columns of one residue
+	tap            []int         // by ky
+	columns        []columnRange // by kx
+	phases         []phase
+}
+
+// columnRange is the range of ox that a tap kx finds inside the image, and where the input column of the first lies in dealt
+// columns.
+type columnRange struct{ from, to, phase, col int }
+
+// phase is the range of a fold's rows that have one residue modulo StrideH and lie inside the image.
+type phase struct {
+	row, rows int // the first of these rows, and their number
+	y         int // input row of the first
+}
+
+func newIm2col(s Shape, images int) *im2col {
+	f := &im2col{Shape: s, images: images, tap: make([]int, s.KH), phaseWidth: kernels.CeilDiv(s.W, s.StrideW)}
+	f.oh, f.ow = s.Out()
+	f.row = images * f.ow
+	for kx := range s.KW {
+		shift := kx*s.DilW - s.PadW
+		from, to := inside(f.ow, s.StrideW, shift, s.W)
+		x := from*s.StrideW + shift
+		f.columns = append(f.columns, columnRange{from, to, x % s.StrideW, x / s.StrideW})
+	}
+	first := 0 // row of the phase
+	for residue := range s.StrideH {
+		rows := 0 // of the phase, inside the image or not
+		for ky := range s.KH {
+			if top := ky * s.DilH; top%s.StrideH == residue {
+				f.tap[ky] = (first + top/s.StrideH) * f.row
+				rows = top/s.StrideH + f.oh
+			}
+		}
+		if from, to := inside(rows, s.StrideH, residue-s.PadH, s.H); from < to {
+			f.phases = append(f.phases, phase{first + from, to - from, from*s.StrideH + residue - s.PadH})
+		}
+		first += rows
+	}
+	f.plane = first * f.row
+	return f
+}
+
+// inside returns the range of i in [0, n) for which 0 ≤ i·stride + shift < size. It is empty when from ≥ to.
+func inside(n, stride, shift, size int) (from, to int) {
+	if shift < 0 {
+		from = kernels.CeilDiv(-shift, stride)
+	}
+	if size > shift {
+		to = min(n, kernels.CeilDiv(size-shift, stride))
+	}
+	return from, to
+}
+
+// inPlace reports whether the fold of a block is the block itself.
+func (f *im2col) inPlace() bool {
+	return f.images == 1 && f.KH == 1 && f.KW == 1 && f.StrideH == 1 && f.StrideW == 1 && f.PadH == 0 && f.PadW == 0
+}
+
+// size returns the number of elements of a block's fold, 0 if it is in place.
+func (f *im2col) size() int {
+	if f.inPlace() {
+		return 0
+	}
+	return f.C * f.KW * f.plane
+}
+
+// deinterleavedSize returns the number of elements of an image with dealt columns, 0 if they need no dealing.
+func (f *im2col) deinterleavedSize() int {
+	if f.StrideW == 1 {
+		return 0
+	}
+	return f.StrideW * f.C * f.H * f.phaseWidth
+}
+
+// group returns the number of elements of the fold of one group's channels.
+func (f *im2col) group() int { return f.C / f.Groups * f.KW * f.plane }
+
+// offsets returns where the row of each tap (c, ky, kx) of one group starts.
+func (f *im2col) offsets() []int32 {
+	var o []int32
+	for c := range f.C / f.Groups {
+		for ky := range f.KH {
+			for kx := range f.KW {
+				o = append(o, int32((c*f.KW+kx)*f.plane+f.tap[ky]))
+			}
+		}
+	}
+	return o
+}
+
+// copyIm2col folds f.C channels of a block of images into dst, whose elements outside the images are zero and stay so. x
+// begins with the first of these channels; one image's are image elements from the next's. dealt is scratch memory.
+func copyIm2col[T kernels.Float](f *im2col, dst, dealt, x []T, image int) {
+	s := rowSet{planes: f.C, dstPlane: f.KW * f.plane, dstRow: f.row, srcPlane: f.H * f.phaseWidth, srcRow: f.StrideH * f.phaseWidth}
+	for i := range f.images {
+		from := x[i*image:]
+		if f.StrideW > 1 {
+			deinterleave(f, dealt, from)
+			from = dealt
+		}
+		for kx, c := range f.columns {
+			if c.from >= c.to {
+				continue
+			}
+			s.n = c.to - c.from
+			for _, p := range f.phases {
+				s.rows = p.rows
+				copyRows(dst[kx*f.plane+p.row*f.row+i*f.ow+c.from:], from[(c.phase*f.C*f.H+p.y)*f.phaseWidth+c.col:], &s)
+			}
+		}
+	}
+}
+
+// toBlockOrder copies the block of outputs y, [image][o][oy][ox], to dst, [o][oy][image][ox].
+func toBlockOrder[T kernels.Float](f *im2col, dst, y []T) {
+	size := f.oh * f.ow
+	s := rowSet{planes: f.images, rows: f.oh, n: f.ow, dstPlane: f.ow, dstRow: f.row, srcPlane: f.OutC * size, srcRow: f.ow}
+	for o := range f.OutC {
+		copyRows(dst[o*f.images*size:], y[o*size:], &s)
+	}
+}
+
+// fromBlockOrder is the inverse of interleave.
+func fromBlockOrder[T kernels.Float](f *im2col, y, src []T) {
+	size := f.oh * f.ow
+	s := rowSet{planes: f.images, rows: f.oh, n: f.ow, dstPlane: f.OutC * size, dstRow: f.ow, srcPlane: f.ow, srcRow: f.row}
+	for o := range f.OutC {
+		copyRows(y[o*size:], src[o*f.images*size:], &s)
+	}
+}
