@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"anneal/internal/longtest"
 )
 
 // Both modes measure what they say: no number is missing or impossible, and no step allocates tensors.
@@ -59,6 +61,7 @@ func TestBenchText(t *testing.T) {
 }
 
 func TestBenchErrors(t *testing.T) {
+	longtest.SkipIfRace(t, "parses dozens of command lines")
 	for _, c := range []struct {
 		args []string
 		code int

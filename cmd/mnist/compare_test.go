@@ -159,6 +159,7 @@ func TestCompareSignal(t *testing.T) {
 
 // TestPresets parses what comes with the program, with and without flags in its place, and prints it.
 func TestPresets(t *testing.T) {
+	longtest.SkipIfRace(t, "parses dozens of command lines")
 	parse := func(args ...string) (*compareCmd, error) {
 		var c cli
 		parser, err := newParser(&c)
@@ -191,6 +192,7 @@ func TestPresets(t *testing.T) {
 }
 
 func TestCompareErrors(t *testing.T) {
+	longtest.SkipIfRace(t, "parses dozens of command lines")
 	dir := t.TempDir()
 	file := func(text string) string {
 		path := filepath.Join(dir, strconv.Itoa(rand.Int())+".yaml")

@@ -59,6 +59,7 @@ func TestDocs(t *testing.T) {
 // TestDocsCommands parses the other commands that README.md and docs show in fenced blocks, so that no page names a
 // flag or a setting that does not exist.
 func TestDocsCommands(t *testing.T) {
+	longtest.SkipIfRace(t, "parses dozens of command lines")
 	parsed := 0
 	for _, path := range pages(t) {
 		for _, b := range fences(string(content(t, path))) {
@@ -83,7 +84,7 @@ func TestDocsCommands(t *testing.T) {
 	}
 }
 
-var link = regexp.MustCompile(`\]\(([^)#: ]+)(#[^) ]*)?\)`)
+var link = regexp.MustCompile(`\]\(([^)#: "]+)(#[^) ]*)?\)`)
 
 // TestDocsLinks checks that the files that the pages link to exist.
 func TestDocsLinks(t *testing.T) {

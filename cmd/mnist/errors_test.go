@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"anneal/internal/longtest"
 )
 
 // idx is an IDX file of bytes.
@@ -59,6 +61,7 @@ func damaged(t *testing.T, change func([]byte) []byte) string {
 // TestErrors checks that everything a user can get wrong ends in one line on stderr that says so, with its exit code,
 // and leaves no folder.
 func TestErrors(t *testing.T) {
+	longtest.SkipIfRace(t, "parses dozens of command lines")
 	good := dataset(t, 20, 28)
 	truncated := damaged(t, func(b []byte) []byte { return b[:len(b)-100] })
 	corrupt := damaged(t, func(b []byte) []byte { b[2] = 0x0d; return b })

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"anneal/internal/longtest"
 	"anneal/study"
 )
 
@@ -38,6 +39,7 @@ func fromCSV(t *testing.T, dir string, args ...string) [][]string {
 
 // TestFormats reads back what commands print for other programs.
 func TestFormats(t *testing.T) {
+	longtest.SkipIfRace(t, "starts the program dozens of times")
 	dir, set := t.TempDir(), dataset(t, 60, 28)
 	train := []string{
 		"--data", set, "--model", "mlp-bn", "--epochs", "2", "--batch", "20", "--out", "run", "--ema", "0.9", "--quiet",
@@ -103,6 +105,7 @@ func TestFormats(t *testing.T) {
 
 // TestOldNames gives flags their old names: they do what they did and say what they are called now.
 func TestOldNames(t *testing.T) {
+	longtest.SkipIfRace(t, "starts the program several times")
 	dir := t.TempDir()
 	for _, name := range []string{"--dot", "--draw"} {
 		got := mnist(t, dir, "summary", name, "net"+name+".dot")

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"anneal/internal/longtest"
 )
 
 func TestLRFind(t *testing.T) {
@@ -49,6 +51,7 @@ func TestLRFind(t *testing.T) {
 }
 
 func TestLRFindErrors(t *testing.T) {
+	longtest.SkipIfRace(t, "parses dozens of command lines")
 	set := dataset(t, 20, 28)
 	for _, c := range []struct {
 		args, want string

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"anneal/internal/longtest"
 )
 
 // leak matches what a user of the command need not know: a package's name before its error, or a type of Go.
@@ -31,6 +33,7 @@ func checkMessages(t *testing.T, stderr string) {
 
 // TestMessages runs command lines that are wrong in many places, and looks at what each says.
 func TestMessages(t *testing.T) {
+	longtest.SkipIfRace(t, "parses dozens of command lines")
 	set := dataset(t, 20, 28)
 	lenet := absolute("../../train/testdata/lenet_init.safetensors")
 	dir := t.TempDir()

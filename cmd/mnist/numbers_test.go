@@ -5,11 +5,14 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"anneal/internal/longtest"
 )
 
 // Every flag that takes a number, or several, says what is right when it gets -1, after a space or after an equals
 // sign.
 func TestNegativeNumbers(t *testing.T) {
+	longtest.SkipIfRace(t, "parses dozens of command lines")
 	parser, err := newParser(&cli{})
 	if err != nil {
 		t.Fatal(err)

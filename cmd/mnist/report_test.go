@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"anneal/internal/longtest"
 )
 
 // curvesIn are the names of the lines in the first chart of each group of a page's charts.
@@ -38,6 +40,7 @@ func curvesIn(t *testing.T, page []byte) [][]string {
 
 // TestReport trains runs that end in all ways, looks for the report that each leaves, and draws one of them all.
 func TestReport(t *testing.T) {
+	longtest.SkipIfRace(t, "starts the program dozens of times")
 	dir, set := t.TempDir(), dataset(t, 200, 28)
 	train := []string{"--data", set, "--model", "mlp", "--log-every", "1"}
 	for _, c := range []struct {

@@ -10,10 +10,12 @@ import (
 	"strings"
 	"testing"
 
+	"anneal/internal/longtest"
 	"anneal/schedules"
 )
 
 func TestScheduleTable(t *testing.T) {
+	longtest.SkipIfRace(t, "starts the program several times")
 	for _, c := range []struct{ args, want string }{
 		{"schedule,StepLR(2; gamma=0.1),--lr,0.5,--count,4", `
 count  rate
@@ -110,6 +112,7 @@ func TestScheduleExact(t *testing.T) {
 }
 
 func TestSchedulePlot(t *testing.T) {
+	longtest.SkipIfRace(t, "starts the program several times")
 	dir := t.TempDir()
 	args := []string{"schedule", "OneCycleLR(0.1, 40)", "StepLR(10)", "--log", "--plot"}
 	if got := mnist(t, dir, append(args, "a.svg")...); got.code != 0 || got.stderr != "drawn in a.svg\n" {
@@ -137,6 +140,7 @@ func TestSchedulePlot(t *testing.T) {
 }
 
 func TestScheduleErrors(t *testing.T) {
+	longtest.SkipIfRace(t, "starts the program dozens of times")
 	for _, c := range []struct{ args, want string }{
 		{"", "<spec>"},
 		{"StepLR(5;gama=0.1)", "column 10: StepLR has no setting \"gama\""},

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"anneal/internal/longtest"
 )
 
 // The numbers are closed forms: 2 a product, Conv1 10·1·5·5 products at 24·24 places, Conv2 20·10·5·5 at 8·8, Linear
@@ -47,6 +49,7 @@ func TestSummary(t *testing.T) {
 }
 
 func TestSummaryText(t *testing.T) {
+	longtest.SkipIfRace(t, "starts the program several times")
 	dir := t.TempDir()
 	if got := mnist(t, dir, "--data", dataset(t, 20, 28), "--model", "mlp-bn", "--steps", "1", "--out", "run", "--quiet"); got.code != exitOK {
 		t.Fatalf("got %+v", got)
@@ -79,6 +82,7 @@ func TestSummaryText(t *testing.T) {
 }
 
 func TestSummaryErrors(t *testing.T) {
+	longtest.SkipIfRace(t, "starts the program several times")
 	for _, c := range []struct {
 		args []string
 		code int

@@ -146,6 +146,7 @@ func TestSignals(t *testing.T) {
 }
 
 func TestHelpModelsAndVersion(t *testing.T) {
+	longtest.SkipIfRace(t, "starts the program several times")
 	for _, c := range []struct{ args, want string }{
 		{"--help", "Usage: mnist <command>"},
 		{"help", "Usage: mnist <command>"},

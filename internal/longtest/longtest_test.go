@@ -34,6 +34,14 @@ func TestSkipIfShort(t *testing.T) {
 	}
 }
 
+func TestSkipIfRace(t *testing.T) {
+	r := recorder{TB: t}
+	SkipIfRace(&r, "parses")
+	if got := strings.Contains(r.skipped, "-race"); got != race {
+		t.Errorf("race %t: skipped with %q", race, r.skipped)
+	}
+}
+
 func TestFull(t *testing.T) {
 	for value, want := range map[string]bool{"": false, "1": true} {
 		t.Setenv("ANNEAL_LONG", value)
