@@ -51,17 +51,24 @@ func ParseGroup(text string) (Group, error) {
 }
 
 func (g *Group) bind(call spec.Value) error {
+	quote := 0 // the column before the schedule in quotes
 	for i, a := range call.Args {
-		if a.Key == "schedule" && a.Value.Kind == spec.Call {
-			call.Args[i].Value = spec.Value{Kind: spec.String, Col: a.Value.Col, Text: a.Value.String()}
+		if a.Key == "schedule" {
+			quote = a.Value.Col
+			if a.Value.Kind == spec.Call {
+				call.Args[i].Value = spec.Value{Kind: spec.String, Col: quote, Text: a.Value.String()}
+			}
 		}
 	}
 	if err := spec.Bind(call, g.settings()...); err != nil || g.Schedule == "" {
 		return err
 	}
 	schedule, err := spec.Parse(g.Schedule)
+	if e, ok := err.(*spec.Error); ok {
+		return &spec.Error{Col: quote + e.Col, Msg: e.Msg}
+	}
 	g.Schedule = schedule.String()
-	return err
+	return nil
 }
 
 func (g *Group) settings() []spec.Setting {

@@ -50,10 +50,10 @@ func TestParseGroupErrors(t *testing.T) {
 		{"conv*: 0.5", []string{"column 8"}},
 		{"conv*: lr=0.5, lr=0.1", []string{"column 16", "twice"}},
 		{"é*: lr=0.5)", []string{"column 11"}},
-		{"conv*: schedule='StepLR(5'", []string{"not closed"}},
+		{"conv*: schedule='StepLR(5'", []string{"column 24", "not closed"}},
 		{"conv*: schedule=5", []string{"column 17", "string"}},
 		{"conv[: lr=0.5", []string{"conv["}},
-		{"conv*: lr=-0.5", []string{"lr is -0.5", "at least 0"}},
+		{"conv*: lr=-0.5", []string{`group "conv*: lr=-0.5": column 11: group: lr is -0.5: want a finite number of at least 0`}},
 	}
 	for _, tt := range tests {
 		_, err := ParseGroup(tt.text)

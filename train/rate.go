@@ -78,7 +78,7 @@ func (r *rate) count(epoch, step int) int {
 	return epoch
 }
 
-// at returns the rates at an epoch and step, both counted from 0, as far as can be told now. They are set by set.
+// at returns the rates at an epoch and step, both counted from 0, as if no schedule observed another metric.
 func (r *rate) at(epoch, step int) []float64 {
 	rates := slices.Clone(r.current)
 	for _, c := range r.courses {
@@ -89,15 +89,12 @@ func (r *rate) at(epoch, step int) []float64 {
 	return rates
 }
 
-// set sets the rates of the coming update and returns them, one a group; they are not written to later.
+// set sets the rates of the coming update and returns them, one per group. The slice is not written to later.
 func (r *rate) set(epoch, step int) ([]float64, error) {
-	count := r.count(epoch, step)
-	next := slices.Clone(r.current)
+	count, next := r.count(epoch, step), r.at(epoch, step)
 	for _, c := range r.courses {
-		rates := c.driver.Rates(count)
 		momentum, cycles := c.driver.Momentum(count)
-		for i, group := range c.groups {
-			next[group] = r.scale.Of(rates[i])
+		for _, group := range c.groups {
 			err := r.solver.SetRate(group, next[group])
 			if err == nil && cycles {
 				err = r.solver.SetMomentum(group, momentum)
