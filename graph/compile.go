@@ -32,7 +32,7 @@ type Config struct {
 	// UpTo ends the program at the input of the layer of this name, which Program.Input returns. The program computes
 	// nothing after it: no logits, no loss, no gradients. "" stands for the whole program.
 	UpTo string
-	// Watch makes the program keep what Program.Watched lists. Each layer is then an op of its own, whatever Fuse says,
+	// Watch makes the program keep what Program.Watched lists. Each layer is then a separate op, whatever Fuse says,
 	// and a training program leaves running statistics as they are.
 	Watch bool
 }
@@ -117,7 +117,7 @@ func checkShape(shape tensor.Shape) error {
 	return nil
 }
 
-// input returns the node of x. It has a value of its own until Run binds another.
+// input returns the node of x. It has its own value until Run binds another.
 func input[T kernels.Float](b *Builder, shape tensor.Shape) *Node {
 	return gorgonia.NodeFromAny(b.g, newDense[T](shape), gorgonia.WithName(inputName))
 }

@@ -31,8 +31,8 @@ type Param struct {
 // Name returns PyTorch's name for the parameter, such as conv1.weight or conv1_bn.running_mean.
 func (p *Param) Name() string { return p.name }
 
-// Layer returns the name of the parameter's layer: its own name up to the last dot, such as conv1 for conv1.weight. A
-// parameter whose name has no dot is a layer of its own.
+// Layer returns the name of the parameter's layer: the parameter's name up to the last dot, such as conv1 for
+// conv1.weight, or all of it if there is no dot.
 func (p *Param) Layer() string {
 	if i := strings.LastIndexByte(p.name, '.'); i > 0 {
 		return p.name[:i]

@@ -2,8 +2,8 @@ package models
 
 import "anneal/graph"
 
-// MLP is fully connected, 784-300-100-10, with ReLU between. x is [N, ...] with any layout of the 784 pixels; the
-// result is the logits, [N, 10]. 266,610 parameters for 784 pixels.
+// MLP is fully connected, 784-300-100-10, with ReLU between the layers. x is [N, ...] with any layout of the 784
+// pixels; the result is the logits, [N, 10]. 266,610 parameters for 784 pixels.
 func MLP(b *graph.Builder, x *graph.Node) *graph.Node {
 	h := b.ReLU(b.Linear("fc1", b.Flatten(x), 300))
 	h = b.ReLU(b.Linear("fc2", h, 100))

@@ -1,4 +1,5 @@
-// Package models holds whole networks, each one function that draws itself, and a registry of them by name.
+// Package models has whole networks and a registry of them by name. A network is one function that draws itself. To add
+// one, write its function in a new file and add its line to the registry in models.go.
 package models
 
 import (
@@ -12,11 +13,11 @@ import (
 // Entry is a network of the registry.
 type Entry struct {
 	Name  string
-	About string // one line, for people who choose
+	About string // one line, for people who choose a network
 	Draw  graph.Model
 }
 
-// registry lists the networks. To add one, write its function and add its line here.
+// registry lists the networks.
 var registry = []Entry{
 	{"lenet", "the tutorial's first CNN: 2 convolutions, pooling before ReLU, no batch normalization", LeNet},
 	{"lenet-bn", "the tutorial's second CNN: the same with BatchNorm after each convolution", LeNetBN},
@@ -29,7 +30,7 @@ func All() []Entry {
 	return slices.SortedFunc(slices.Values(registry), func(a, b Entry) int { return strings.Compare(a.Name, b.Name) })
 }
 
-// Names returns their names, sorted.
+// Names returns the names of the networks, sorted.
 func Names() []string {
 	var names []string
 	for _, e := range All() {
