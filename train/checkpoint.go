@@ -114,7 +114,7 @@ func readCheckpoint(path string) (f *safetensors.File, config *runs.Record, at r
 	}
 	progress, ok := f.Metadata[weights.ProgressKey]
 	if !ok {
-		return nil, nil, at, fmt.Errorf("%s: not a checkpoint: it holds weights alone", path)
+		return nil, nil, at, fmt.Errorf("%s: not a checkpoint: it contains only weights", path)
 	}
 	if err := json.Unmarshal([]byte(progress), &at); err != nil {
 		return nil, nil, at, fmt.Errorf("%s: %s: %w", path, weights.ProgressKey, err)

@@ -38,7 +38,8 @@ func (r *run) lint(start runs.Start) []string {
 		warnings = append(warnings, fmt.Sprintf("patience %d: a run of %s never stops early", r.Patience, plural.Of(start.Epochs, "epoch")))
 	}
 	if horizon := 1 / (1 - r.EMA); horizon > float64(start.Steps) && start.Steps > 1 {
-		warnings = append(warnings, fmt.Sprintf("ema %v: averages over about %.0f steps, and the run has %d: much of it is what the weights began as",
+		warnings = append(warnings, fmt.Sprintf("ema %v: averages over about %.0f steps, but the run has %d: "+
+			"the initial weights remain a large part of it",
 			r.EMA, horizon, start.Steps))
 	}
 	return warnings

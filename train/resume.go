@@ -83,7 +83,7 @@ func (c Config) restore(checkpoint string) (*run, error) {
 		d = append(d, fmt.Sprintf("epochs is %d and was %d, and may only be more", is.Epochs, was.Epochs))
 	}
 	if len(d) > 0 {
-		return nil, fmt.Errorf("train: resume %s: with other settings it would not be the same run: %s; leave them as they were, or start "+
+		return nil, fmt.Errorf("train: resume %s: a run continues only with its own settings: %s; leave them as they were, or start "+
 			"another run from the weights of this one", c.Dir, strings.Join(d, "; "))
 	}
 	if err := r.resume(file, at); err != nil {
@@ -117,7 +117,7 @@ func instead(dir string) string {
 	for _, name := range files {
 		path := filepath.Join(dir, name)
 		if _, _, at, err := readCheckpoint(path); err == nil && at.Step > newest {
-			newest, text = at.Step, fmt.Sprintf("; %s is whole: resume from that to go on after step %d", path, at.Step)
+			newest, text = at.Step, fmt.Sprintf("; %s is intact: resume from it to continue after step %d", path, at.Step)
 		}
 	}
 	return text

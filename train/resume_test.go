@@ -252,7 +252,7 @@ func TestResumeErrors(t *testing.T) {
 		change func(t *testing.T, c *train.Config)
 		want   []string
 	}{
-		{"another solver", func(_ *testing.T, c *train.Config) { c.Solver = solvers.SGD{LR: 0.2} }, []string{`solver is "SGD(lr=0.2`, "0.1", "not be the same run"}},
+		{"another solver", func(_ *testing.T, c *train.Config) { c.Solver = solvers.SGD{LR: 0.2} }, []string{`solver is "SGD(lr=0.2`, "0.1", "continues only with its own settings"}},
 		{"another batch", func(_ *testing.T, c *train.Config) { c.Batch = 5 }, []string{"batch is 5 and was 4"}},
 		{"other data", func(t *testing.T, c *train.Config) { c.Train = stripes(t, 8) }, []string{`"samples":8`, `"samples":10`}},
 		{"another model", func(_ *testing.T, c *train.Config) { c.Model = linear }, []string{"last.safetensors", "fc.weight [3 16] is missing"}},
@@ -264,7 +264,7 @@ func TestResumeErrors(t *testing.T) {
 		{"fewer epochs", func(_ *testing.T, c *train.Config) { c.Epochs = 1 }, []string{"epochs is 1 and was 2", "only be more"}},
 		{"dropout's seed", func(_ *testing.T, c *train.Config) { c.Params = graph.NewParams(5, tensor.Float32) }, []string{"seed 5, want 0"}},
 		{"no folder", func(_ *testing.T, c *train.Config) { c.Dir += "x" }, []string{"not the folder of a run", "config.json"}},
-		{"no last", func(t *testing.T, c *train.Config) { remove(t, c.Dir, runs.LastFile) }, []string{"last.safetensors", "no such file", "best.safetensors is whole"}},
+		{"no last", func(t *testing.T, c *train.Config) { remove(t, c.Dir, runs.LastFile) }, []string{"last.safetensors", "no such file", "best.safetensors is intact"}},
 		{"damaged config", func(t *testing.T, c *train.Config) { put(t, "{", c.Dir, runs.ConfigFile) }, []string{"config.json", "JSON"}},
 		{"empty config", func(t *testing.T, c *train.Config) { put(t, "{}", c.Dir, runs.ConfigFile) }, []string{"config.json", "want the settings of a run"}},
 		{"changed config", func(t *testing.T, c *train.Config) {
@@ -282,8 +282,8 @@ func TestResumeErrors(t *testing.T) {
 			b := read(t, c.Dir, runs.LastFile)
 			b[len(b)-1] ^= 1
 			put(t, string(b), c.Dir, runs.LastFile)
-		}, []string{"last.safetensors", "checksum", "damaged", "best.safetensors is whole", "after step 3"}},
-		{"final as checkpoint", func(_ *testing.T, c *train.Config) { c.Dir = filepath.Join(c.Dir, runs.FinalFile) }, []string{"not a checkpoint", "last.safetensors is whole", "after step 4"}},
+		}, []string{"last.safetensors", "checksum", "damaged", "best.safetensors is intact", "after step 3"}},
+		{"final as checkpoint", func(_ *testing.T, c *train.Config) { c.Dir = filepath.Join(c.Dir, runs.FinalFile) }, []string{"not a checkpoint", "last.safetensors is intact", "after step 4"}},
 		{"stock solver", func(_ *testing.T, c *train.Config) {
 			c.Solver = solvers.Stock{Solver: gorgonia.NewVanillaSolver(), LR: 0.1}
 		}, []string{"VanillaSolver", "cannot be read"}},

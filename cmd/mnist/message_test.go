@@ -77,7 +77,7 @@ func TestMessages(t *testing.T) {
 		{[]string{"--data", dataset(t, 20, 10)}, "mnist: "},
 		{[]string{"--data", set, "--model", "mlp-bn", "--batch", "19"}, "mnist: "},
 		{[]string{"--data", set, "--model", "lenet", "--solver", "SGD(lr=1.0, weight_decay=1e30)", "--out", "wild"}, "mnist: "},
-		{[]string{"--data", set, "--out", "run"}, "mnist: run folder run holds files already"},
+		{[]string{"--data", set, "--out", "run"}, "mnist: run holds files already: use a new or an empty folder"},
 		{[]string{"--resume", "nowhere"}, "mnist: not the folder of a run: "},
 		{[]string{"--resume", "mistyped"}, "mnist: "},
 		{[]string{"--resume", "run", "--seed", "7"}, "mnist: "},
