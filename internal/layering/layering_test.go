@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -13,19 +14,20 @@ import (
 	"testing"
 )
 
-// allowed lists, for each package, the packages of ours that it may import, tests aside.
+// allowed lists, for each package, the packages of ours that it may import, except in tests.
 var allowed = map[string][]string{
-	"internal/answer":              {},
-	"internal/atomicfile":          {},
-	"internal/browsertest":         {},
-	"view/charts":                  {},
-	"internal/folderlock":          {},
-	"internal/longtest":            {},
-	"internal/plural":              {},
-	"internal/stream":              {},
-	"internal/spec":                {"internal/plural"},
-	"internal/safetensors":         {"internal/atomicfile", "internal/plural"},
-	"internal/torchfile":           {"internal/plural", "internal/safetensors"},
+	"internal/answer":      {},
+	"internal/atomicfile":  {},
+	"internal/browsertest": {},
+	"internal/folderlock":  {},
+	"internal/longtest":    {},
+	"internal/plural":      {},
+	"internal/stream":      {},
+	"internal/wire":        {},
+	"internal/spec":        {"internal/plural"},
+	"internal/safetensors": {"internal/atomicfile", "internal/plural"},
+	"internal/torchfile":   {"internal/plural", "internal/safetensors"},
+
 	"internal/parallel":            {},
 	"internal/kernels":             {},
 	"internal/kernels/kerneltest":  {"internal/kernels"},
@@ -33,25 +35,46 @@ var allowed = map[string][]string{
 	"internal/kernels/conv":        {"internal/kernels", "internal/kernels/gemm", "internal/parallel"},
 	"internal/kernels/elementwise": {"internal/kernels", "internal/parallel"},
 	"internal/kernels/pool":        {"internal/kernels", "internal/kernels/elementwise", "internal/parallel"},
-	"internal/kernels/norm":        {"internal/kernels", "internal/kernels/elementwise", "internal/kernels/pool", "internal/parallel"},
-	"internal/wire":                {},
-	"schedules":                    {"internal/plural", "internal/spec"},
-	"data":                         {"internal/atomicfile", "internal/plural", "internal/spec", "internal/stream"},
-	"graph":                        {"internal/kernels", "internal/kernels/conv", "internal/kernels/elementwise", "internal/kernels/gemm", "internal/kernels/norm", "internal/kernels/pool", "internal/plural", "internal/stream"},
-	"models":                       {"graph"},
-	"solvers":                      {"graph", "internal/kernels", "internal/kernels/elementwise", "internal/parallel", "internal/spec"},
-	"runs":                         {"internal/atomicfile", "internal/plural", "schedules"},
-	"weights":                      {"graph", "internal/atomicfile", "internal/safetensors", "internal/torchfile", "runs"},
-	"train":                        {"data", "graph", "internal/atomicfile", "internal/folderlock", "internal/kernels", "internal/plural", "internal/safetensors", "runs", "schedules", "solvers", "weights"},
-	"view/report":                  {"internal/atomicfile", "view/charts", "internal/plural", "runs"},
-	"study":                        {"data", "graph", "internal/atomicfile", "internal/folderlock", "internal/parallel", "internal/plural", "view/report", "runs", "schedules", "solvers", "train"},
-	"view/diagram":                 {"graph"},
-	"view/tensorboard":             {"graph", "internal/wire", "runs"},
-	"view/live":                    {"internal/answer", "view/charts", "runs", "schedules"},
-	"deploy/export":                {"graph", "internal/plural", "internal/wire"},
-	"deploy/predict":               {"graph"},
-	"deploy/serve":                 {"internal/answer", "deploy/predict"},
-	"cmd/mnist":                    {"data", "deploy/export", "graph", "internal/atomicfile", "internal/kernels", "internal/plural", "view/live", "models", "deploy/predict", "view/report", "runs", "schedules", "deploy/serve", "solvers", "study", "view/diagram", "view/tensorboard", "train", "weights"},
+	"internal/kernels/norm": {
+		"internal/kernels", "internal/kernels/elementwise", "internal/kernels/pool", "internal/parallel",
+	},
+
+	"data":      {"internal/atomicfile", "internal/plural", "internal/spec", "internal/stream"},
+	"schedules": {"internal/plural", "internal/spec"},
+	"graph": {
+		"internal/kernels", "internal/kernels/conv", "internal/kernels/elementwise", "internal/kernels/gemm",
+		"internal/kernels/norm", "internal/kernels/pool", "internal/plural", "internal/stream",
+	},
+	"models": {"graph"},
+	"solvers": {
+		"graph", "internal/kernels", "internal/kernels/elementwise", "internal/parallel", "internal/spec",
+	},
+
+	"runs":    {"schedules", "internal/atomicfile", "internal/plural"},
+	"weights": {"graph", "runs", "internal/atomicfile", "internal/safetensors", "internal/torchfile"},
+	"train": {
+		"data", "graph", "runs", "schedules", "solvers", "weights", "internal/atomicfile", "internal/folderlock",
+		"internal/kernels", "internal/plural", "internal/safetensors",
+	},
+
+	"view/charts":      {},
+	"view/diagram":     {"graph"},
+	"view/live":        {"runs", "schedules", "view/charts", "internal/answer"},
+	"view/report":      {"runs", "view/charts", "internal/atomicfile", "internal/plural"},
+	"view/tensorboard": {"graph", "runs", "internal/wire"},
+	"study": {
+		"data", "graph", "runs", "schedules", "solvers", "train", "view/report", "internal/atomicfile",
+		"internal/folderlock", "internal/parallel", "internal/plural",
+	},
+
+	"deploy/export":  {"graph", "internal/plural", "internal/wire"},
+	"deploy/predict": {"graph"},
+	"deploy/serve":   {"deploy/predict", "internal/answer"},
+	"cmd/mnist": {
+		"data", "deploy/export", "deploy/predict", "deploy/serve", "graph", "models", "runs", "schedules",
+		"solvers", "study", "train", "view/diagram", "view/live", "view/report", "view/tensorboard", "weights",
+		"internal/atomicfile", "internal/kernels", "internal/plural",
+	},
 }
 
 // gorgonia lists the packages that may import Gorgonia or its tensors.
@@ -65,7 +88,8 @@ func TestImportsFlowOneWay(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if d.IsDir() && path != root && (strings.HasPrefix(d.Name(), ".") || strings.HasPrefix(d.Name(), "_") || d.Name() == "testdata") {
+		hidden := strings.HasPrefix(d.Name(), ".") || strings.HasPrefix(d.Name(), "_") || d.Name() == "testdata"
+		if d.IsDir() && path != root && hidden {
 			return fs.SkipDir
 		}
 		if d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
@@ -163,6 +187,35 @@ func TestLinks(t *testing.T) {
 					t.Errorf("%v link %s", c.program, pkg)
 				}
 			}
+		}
+	}
+}
+
+// TestArchitectureNamesPackages checks that docs/architecture.md lists every package of the table, and no other.
+func TestArchitectureNamesPackages(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "architecture.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := map[string]bool{}
+	for line := range strings.Lines(string(page)) {
+		if !strings.HasPrefix(line, "| `") {
+			continue
+		}
+		for _, name := range strings.Split(strings.Split(line, "|")[1], ",") {
+			listed[strings.Trim(name, " `")] = true
+		}
+	}
+	listed["internal/layering"] = false // this package, which has only tests
+	for pkg := range allowed {
+		if !listed[pkg] {
+			t.Errorf("docs/architecture.md does not list package %s", pkg)
+		}
+		delete(listed, pkg)
+	}
+	for pkg, is := range listed {
+		if is {
+			t.Errorf("docs/architecture.md lists package %s, which is not in the table of this test", pkg)
 		}
 	}
 }
