@@ -143,7 +143,7 @@ func TestDigitAsItWas(t *testing.T) {
 	}
 }
 
-// A picture that is MNIST's already is left as it is, but for faint pixels at its edge and its strongest ink, which may not be 255.
+// An image of MNIST stays as it is, except for faint pixels at its edge and its strongest ink, which may not be 255.
 func TestDigitKeepsMNIST(t *testing.T) {
 	images, _ := testImages(t, 200)
 	same := 0
