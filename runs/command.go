@@ -16,10 +16,12 @@ type Action string
 
 // The actions.
 const (
-	Pause    Action = "pause"    // save a checkpoint, and train no further until Continue, or until the run's context is done
-	Continue Action = "continue" // end the pause
-	SetRate  Action = "rate"     // scale the rates of all groups, from the next update on, so that the first has Command.LR then
-	Stop     Action = "stop"     // end the run as if its context were done: all is saved, the reason is Interrupted
+	// Pause saves a checkpoint and stops training until Continue, or until the run's context is done.
+	Pause    Action = "pause"
+	Continue Action = "continue" // ends the pause
+	// SetRate scales the rates of all groups, from the next update on, so that the first group has Command.LR.
+	SetRate Action = "rate"
+	Stop    Action = "stop" // ends the run as if its context were done: all is saved, the reason is Interrupted
 )
 
 // Validate returns an error that says what is wrong with c, and what is allowed.

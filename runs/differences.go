@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// Differences lists the settings, by their keys in config.json, that differ between r and was. It ignores the keys in but
-// and those that do not affect the numbers.
+// Differences lists the settings, by their keys in config.json, that differ between r and was. It ignores the keys in
+// but and those that do not affect the numbers.
 func (r *Record) Differences(was *Record, but ...string) []string {
 	a, b := was.Decisive().members(), r.Decisive().members()
 	all := maps.Clone(a)

@@ -2,9 +2,10 @@ package runs
 
 import "anneal/schedules"
 
-// Observer is called with the events of a run, in order, on the run's goroutine: one Start; a Step after every update; an
-// Epoch after every evaluation, and a Diagnostics after that if the run makes them; a Control or a Refused after a
-// command; one End. Log lines, metrics.jsonl and progress bars are observers. An error that it returns ends the run.
+// Observer is called with the events of a run, in order, on the run's goroutine: one Start; a Step after every
+// update; an Epoch after every evaluation, and a Diagnostics after that if the run makes them; a Control or a Refused
+// after a command; one End. Log lines, metrics.jsonl and progress bars are observers. An error that it returns ends
+// the run.
 type Observer func(Event) error
 
 // Event is a Start, Step, Epoch, Diagnostics, Control, Refused or End.
@@ -61,8 +62,8 @@ type Step struct {
 	LR    []float64 `json:"lr"`    // the rate of this update, one per parameter group
 }
 
-// Every reports whether the update took an n-th batch of the epoch, counted by n. Observers that report every n-th batch
-// report this update if it is true. It is false for n < 1.
+// Every reports whether the update took an n-th batch of the epoch, counted by n. Observers that report every n-th
+// batch report this update if it is true. It is false for n < 1.
 func (s Step) Every(n int) bool { return n > 0 && s.Batch/n > (s.Batch-max(s.Took, 1))/n }
 
 // Epoch is one pass over the training samples and the evaluation on the test samples that follows it. A run that stops
@@ -84,8 +85,8 @@ type Epoch struct {
 	Precision []float64 `json:"precision,omitempty"`
 	Recall    []float64 `json:"recall,omitempty"`
 
-	// The moving average of the weights on the test samples, nil if the run has none. The schedule and Best use the weights
-	// themselves.
+	// The moving average of the weights on the test samples, nil if the run has none. The schedule and Best use the
+	// weights themselves.
 	EMATestLoss     *float64 `json:"ema_test_loss,omitempty"` // also nil if it is not finite
 	EMATestAccuracy *float64 `json:"ema_test_accuracy,omitempty"`
 }

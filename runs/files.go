@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// The files of a run's folder. A checkpoint is a safetensors file with the parameters under their names and everything else
-// that train.Resume needs.
+// The files of a run's folder. A checkpoint is a safetensors file with the parameters under their names and
+// everything else that train.Resume needs.
 const (
 	ConfigFile  = "config.json"       // a Record
 	MetricsFile = "metrics.jsonl"     // see Metrics

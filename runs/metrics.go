@@ -13,15 +13,15 @@ import (
 // Metrics returns the observer that writes metrics.jsonl to w, one line of JSON per event, as in
 //
 //	{"event":"step","epoch":1,"step":100,"seen":6400,"loss":0.2134,"lr":[0.1]}
-//	{"event":"epoch","epoch":1,"step":938,"train_loss":0.15,"test_loss":0.05,"test_accuracy":0.985,"correct":9850,"total":10000, …}
+//	{"event":"epoch","epoch":1,"step":938,"train_loss":0.15,"test_loss":0.05,"test_accuracy":0.985, …}
 //	{"event":"diagnostics","epoch":1,"step":938,"layers":[{"layer":"conv1","kind":"Conv2D","weight_norm":1.2, …}]}
 //	{"event":"control","epoch":3,"step":2100,"passed":2.24,"action":"rate","lr":[0.01]}
 //	{"event":"end","epochs":10,"best_accuracy":0.9931,"best_epoch":9,"reason":"completed"}
 //
-// with a step line for every every-th batch of an epoch (none for every < 1). An epoch line also has lr, train_seconds and
-// test_seconds, confusion (left out above 100 classes), precision and recall, and ema_test_loss and ema_test_accuracy if
-// there is a moving average. Numbers are the shortest that read back to the same float64. A line is one Write, so a run that
-// is killed leaves whole lines.
+// with a step line for every every-th batch of an epoch (none for every < 1). An epoch line also has correct, total, lr,
+// train_seconds and test_seconds, confusion (left out above 100 classes), precision and recall, and ema_test_loss and
+// ema_test_accuracy if there is a moving average. Numbers are the shortest that read back to the same float64. A line
+// is one Write, so a run that is killed leaves whole lines.
 func Metrics(w io.Writer, every int) Observer {
 	return func(e Event) error {
 		if s, ok := e.(Step); ok && !s.Every(every) {
@@ -38,7 +38,8 @@ func Metrics(w io.Writer, every int) Observer {
 	}
 }
 
-// Marshal returns the line of metrics.jsonl for an event, without its end, or nil for a Start and a Refused, which have none.
+// Marshal returns the line of metrics.jsonl for an event, without its end, or nil for a Start and a Refused, which
+// have none.
 func Marshal(e Event) ([]byte, error) {
 	var line any
 	switch e := e.(type) {
@@ -73,9 +74,9 @@ func Marshal(e Event) ([]byte, error) {
 	return json.Marshal(line)
 }
 
-// ReadMetrics returns the events in metrics.jsonl of a run's folder, in order: Steps, Epochs, Diagnostics, Controls and an
-// End. It ignores a last line that is cut off, as when the disk was full, and events of later versions of the program. A
-// folder without the file, and any other damage, are errors.
+// ReadMetrics returns the events in metrics.jsonl of a run's folder, in order: Steps, Epochs, Diagnostics, Controls
+// and an End. It ignores a last line that is cut off, as when the disk was full, and events of later versions of the
+// program. A folder without the file, and any other damage, are errors.
 func ReadMetrics(dir string) ([]Event, error) {
 	path := filepath.Join(dir, MetricsFile)
 	content, err := os.ReadFile(path)
@@ -100,7 +101,8 @@ func parseEvents(content []byte, limit int) (events []Event, lines, size int, er
 		lines++
 		e, err := parseEvent(line)
 		if err != nil {
-			return nil, 0, 0, fmt.Errorf("line %d: got %.40q, want an event as JSON: the file is damaged: %w", lines, line, err)
+			return nil, 0, 0, fmt.Errorf("line %d: got %.40q, want an event as JSON: the file is damaged: %w",
+				lines, line, err)
 		}
 		if e != nil {
 			events = append(events, e)

@@ -10,7 +10,8 @@ import (
 	"anneal/internal/atomicfile"
 )
 
-// Mistakes are wrong predictions, the most confident first. mistakes.json holds those of a run's last weights on its test samples.
+// Mistakes are wrong predictions, the most confident first. mistakes.json holds those of a run's last weights on its
+// test samples.
 type Mistakes struct {
 	Shape    [3]int    `json:"shape"` // of each picture: C, H, W
 	Mistakes []Mistake `json:"mistakes"`
@@ -64,7 +65,8 @@ func parseMistakes(content []byte) (*Mistakes, error) {
 		size *= n
 	}
 	for i, x := range m.Mistakes {
-		if x.Index < 0 || x.Label < 0 || x.Predicted < 0 || !(x.Probability >= 0 && x.Probability <= 1) || len(x.Pixels) != size {
+		probable := x.Probability >= 0 && x.Probability <= 1
+		if x.Index < 0 || x.Label < 0 || x.Predicted < 0 || !probable || len(x.Pixels) != size {
 			return nil, fmt.Errorf("mistake %d: got sample %d of class %d taken for %d with probability %v and %d pixels: "+
 				"want numbers of at least 0, a probability of at most 1 and %d pixels",
 				i+1, x.Index, x.Label, x.Predicted, x.Probability, len(x.Pixels), size)

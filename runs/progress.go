@@ -2,8 +2,8 @@ package runs
 
 import "anneal/schedules"
 
-// Progress is how far a run has come. With the parameters and the solver's state it is all that the run needs to continue:
-// randomness depends on the seed and these counters alone. A checkpoint holds it as JSON.
+// Progress is how far a run has come. With the parameters and the solver's state it is all that the run needs to
+// continue: randomness depends on the seed and these counters alone. A checkpoint holds it as JSON.
 type Progress struct {
 	Step    int              `json:"step"`          // updates done
 	Epoch   int              `json:"epoch"`         // the one under way, counted from 1
@@ -14,14 +14,15 @@ type Progress struct {
 	Seconds float64          `json:"train_seconds"` // of the epoch so far
 	Last    schedules.Metric `json:"last_loss"`     // the last finite loss, NaN before the first
 
-	Updates []schedules.Metric `json:"update_ratios,omitempty"` // of the layers in the last update of an epoch; see Diagnostics
+	// Updates are the layers' UpdateRatios in the last update of an epoch; see Diagnostics.
+	Updates []schedules.Metric `json:"update_ratios,omitempty"`
 
 	Evaluated    int              `json:"epochs"` // epochs
 	BestAccuracy float64          `json:"best_accuracy"`
 	BestEpoch    int              `json:"best_epoch"` // the first that had BestAccuracy, 0 if none was evaluated
 	BestLoss     schedules.Metric `json:"best_loss"`  // on the test samples, +Inf before the first
 
-	Plateaus []*schedules.PlateauState `json:"plateaus"`           // what each schedule remembers: the run's, then the groups' own
+	Plateaus []*schedules.PlateauState `json:"plateaus"`           // state of each schedule: the run's, then the groups'
 	Patience *PatienceState            `json:"patience,omitempty"` // nil without early stopping
 	Scale    Scale                     `json:"scale,omitzero"`     // of the schedules' rates
 	Lines    int                       `json:"metrics_lines"`      // in metrics.jsonl

@@ -52,7 +52,8 @@ type DataRecord struct {
 	Mean float64 `json:"mean,omitempty"`
 	Std  float64 `json:"std,omitempty"`
 
-	// SHA256 is that of the samples as the model sees them, normalised: each its float32 pixels and int32 label, little-endian.
+	// SHA256 is that of the samples as the model sees them, normalised: each its float32 pixels and int32 label,
+	// little-endian.
 	SHA256 string `json:"sha256"`
 }
 
@@ -103,7 +104,8 @@ func (r *Record) JSON() string {
 	return string(b)
 }
 
-// Decisive returns the settings that decide the numbers of a run: r without what only describes it or what is only logged.
+// Decisive returns the settings that decide the numbers of a run: r without what only describes it or what is only
+// logged.
 func (r Record) Decisive() *Record {
 	r.Notes, r.Versions = nil, nil
 	r.LogEvery, r.SaveEvery, r.Keep = 0, 0, 0

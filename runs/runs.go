@@ -1,13 +1,14 @@
 // Package runs is what a training run tells and what it leaves: events, settings, and the files of its folder.
 //
-// Package train tells an Observer the events of a run and writes the folder. Everything that shows or compares runs reads
-// them here: Read returns what a folder tells. The package is plain data and knows neither the trainer nor tensors.
+// Package train tells an Observer the events of a run and writes the folder. Everything that shows or compares runs
+// reads them here: Read returns what a folder tells. The package is plain data and knows neither the trainer nor
+// tensors.
 //
 // The folder of a run holds config.json (see Record), metrics.jsonl (see Metrics), checkpoints and, if the run ended
 // without an error, final.safetensors with the weights and mistakes.json (see Mistakes).
 //
-// Losses are means over samples in nats, those of training with its label smoothing; accuracies are fractions; times are
-// seconds of wall time. Epochs and steps are counted from 1; a step is one update of the parameters.
+// Losses are means over samples in nats, those of training with its label smoothing; accuracies are fractions; times
+// are seconds of wall time. Epochs and steps are counted from 1; a step is one update of the parameters.
 package runs
 
 import (
@@ -30,9 +31,9 @@ type Run struct {
 	End         *End // nil if the run is under way or was killed
 }
 
-// Read reads config.json and metrics.jsonl in the folder of a run. A folder without either, and damage to one of them, are
-// errors. What older versions of the program did not write, Read computes: the counts of correct samples in an Epoch, and
-// the place of a Control.
+// Read reads config.json and metrics.jsonl in the folder of a run. A folder without either, and damage to one of
+// them, are errors. What older versions of the program did not write, Read computes: the counts of correct samples in
+// an Epoch, and the place of a Control.
 func Read(dir string) (*Run, error) {
 	record, err := ReadRecord(dir)
 	if err != nil {
@@ -58,7 +59,8 @@ func ReadUntil(dir string, lines int) (r *Run, content []byte, err error) {
 	}
 	events, read, size, err := parseEvents(all, lines)
 	if err == nil && read < lines {
-		err = fmt.Errorf("got %s, want the %d that the checkpoint counts: the file is damaged", plural.Of(read, "line"), lines)
+		err = fmt.Errorf("got %s, want the %d that the checkpoint counts: the file is damaged",
+			plural.Of(read, "line"), lines)
 	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", path, err)

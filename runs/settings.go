@@ -16,10 +16,10 @@ type Settings struct {
 	StepLimit int `json:"step_limit,omitempty"` // ends the run after so many updates, even within an epoch; 0: none
 	Batch     int `json:"batch"`                // samples per batch; the last batch of an epoch may be smaller; 0: 64
 	EvalBatch int `json:"eval_batch"`           // samples per batch of an evaluation; 0: 200
-	// Accumulate is the number of batches per update, whose gradient is the mean over all their samples; the last update of
-	// an epoch takes the batches that are left. StepLimit, and schedules PerStep, count updates. To BatchNorm this is no
-	// larger batch: it normalises each batch by the statistics of its own samples, and moves the running ones with every
-	// batch. 0: 1
+	// Accumulate is the number of batches per update, whose gradient is the mean over all their samples; the last
+	// update of an epoch takes the batches that are left. StepLimit, and schedules PerStep, count updates. To
+	// BatchNorm this is no larger batch: it normalises each batch by the statistics of its own samples, and moves the
+	// running ones with every batch. 0: 1
 	Accumulate int `json:"accumulate,omitempty"`
 
 	// LabelSmoothing is the share of a label that the training loss spreads over all classes, 0 ≤ s < 1; see
@@ -28,8 +28,8 @@ type Settings struct {
 	// EMA is the decay of an exponential moving average of the parameters and running statistics, 0 < EMA < 1, which is
 	// evaluated beside the parameters themselves. Schedule, Best and Patience use the parameters themselves. 0: none
 	EMA float64 `json:"ema,omitempty"`
-	// Patience ends the run after so many epochs without an improvement: an epoch that is better than the last improvement,
-	// as Best compares them, by more than MinDelta (≥ 0, a share of the samples or nats). 0: never
+	// Patience ends the run after so many epochs without an improvement: an epoch that is better than the last
+	// improvement, as Best compares them, by more than MinDelta (≥ 0, a share of the samples or nats). 0: never
 	Patience int     `json:"patience,omitempty"`
 	MinDelta float64 `json:"min_delta,omitempty"`
 
@@ -40,7 +40,7 @@ type Settings struct {
 	Augment string `json:"augment,omitempty"`
 
 	Best        Best `json:"best"`                  // what the best checkpoint is the best by; "": ByAccuracy
-	Diagnostics bool `json:"diagnostics,omitempty"` // look into the network after every epoch, without any effect on training
+	Diagnostics bool `json:"diagnostics,omitempty"` // tell Diagnostics after every epoch, without any effect on training
 	LogEvery    int  `json:"log_every,omitempty"`   // metrics.jsonl has a line for every so many batches; 0: 100
 	SaveEvery   int  `json:"save_every,omitempty"`  // write a checkpoint every so many steps, too; 0: only after every epoch
 	Keep        int  `json:"keep,omitempty"`        // so many checkpoints before the last, as step-N.safetensors; 0: none

@@ -7,9 +7,9 @@ type Shift struct {
 	Statistics float64 // the rest: how much more running statistics cost than recomputed ones, compared with before
 }
 
-// NewShift splits the change of the test loss from the epoch before to the epoch after, given the Diagnostics of both. ok is
-// false if one of these has no recalibrated loss. After a drop of the rate a large share of Statistics says that much of the
-// gain comes from running statistics that have settled, not from better weights.
+// NewShift splits the change of the test loss from the epoch before to the epoch after, given the Diagnostics of
+// both. ok is false if one of these has no recalibrated loss. After a drop of the rate a large share of Statistics
+// says that much of the gain comes from running statistics that have settled, not from better weights.
 func NewShift(before, after Epoch, d, e Diagnostics) (s Shift, ok bool) {
 	if d.RecalibratedTestLoss == nil || e.RecalibratedTestLoss == nil {
 		return Shift{}, false

@@ -59,7 +59,8 @@ func newAccumulation(batches int, r *graph.Runner) (*accumulation, error) {
 // begun reports whether an update has some of its batches.
 func (a *accumulation) begun() bool { return a.next.batches > 0 }
 
-// add adds a batch of n samples to the update under way. The update is due when it has all of its batches, or when the batch is the last of an epoch.
+// add adds a batch of n samples to the update under way. The update is due when it has all of its batches, or when
+// the batch is the last of an epoch.
 func (a *accumulation) add(
 	gradients []gorgonia.ValueGrad, loss float64, n int, last bool,
 ) (u update, due bool, err error) {

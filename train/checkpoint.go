@@ -20,7 +20,8 @@ func (r *run) checkpoint() ([]byte, error) {
 	if r.clock.running() {
 		r.at.Seconds = seconds(r.clock.started)
 	}
-	r.at.Plateaus, r.at.Patience, r.at.Scale, r.at.Lines = r.rate.state(), r.patience.state(), r.rate.scale, r.metrics.lines
+	r.at.Plateaus, r.at.Scale = r.scheduler.state(), r.scheduler.scale
+	r.at.Patience, r.at.Lines = r.patience.state(), r.metrics.lines
 	progress, err := json.Marshal(r.at)
 	if err != nil {
 		return nil, err

@@ -36,12 +36,12 @@ func (t *tally) add(label, predicted int) {
 func (t *tally) count(logits []float64, labels []int32) {
 	classes := len(t.labelled)
 	for i, label := range labels {
-		t.add(int(label), largest(logits[i*classes:(i+1)*classes]))
+		t.add(int(label), argmax(logits[i*classes:(i+1)*classes]))
 	}
 }
 
-// largest returns the index of the first maximum of row.
-func largest(row []float64) int {
+// argmax returns the index of the first maximum of row.
+func argmax(row []float64) int {
 	best := 0
 	for c, v := range row {
 		if v > row[best] {
@@ -57,11 +57,11 @@ func (t *tally) into(e *Evaluation) {
 		e.Total += n
 		e.Correct += t.right[class]
 	}
-	e.Confusion, e.Precision, e.Recall = t.confusion, shares(t.right, t.predicted), shares(t.right, t.labelled)
+	e.Confusion, e.Precision, e.Recall = t.confusion, classShares(t.right, t.predicted), classShares(t.right, t.labelled)
 }
 
-// shares returns part[i] / whole[i], and 0 where whole[i] is 0.
-func shares(part, whole []int) []float64 {
+// classShares returns part[i] / whole[i], and 0 where whole[i] is 0.
+func classShares(part, whole []int) []float64 {
 	list := make([]float64, len(part))
 	for i, n := range whole {
 		if n > 0 {

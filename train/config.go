@@ -23,16 +23,17 @@ type Config struct {
 	Test     data.Dataset       // evaluated after every epoch
 	Augment  data.Compose       // changes the training samples at random, drawn anew every epoch; nil: none
 	Solver   solvers.Algorithm  // moves the parameters, at first at its own rate
-	Schedule schedules.Schedule // of the rate; nil: constant. A plateau watches the test loss, with mode max the test accuracy
-	// Tuning treats parameters differently: groups with their own rates, penalties and schedules, freezing, layer decay; and
-	// it clips gradients. Running statistics are no parameters: those of a frozen BatchNorm move, as in PyTorch without
-	// requires_grad. The zero value treats all alike.
+	Schedule schedules.Schedule // of the rate; nil: constant
+	// Tuning treats parameters differently: groups with their own rates, penalties and schedules, freezing, layer
+	// decay; and it clips gradients. Running statistics are no parameters: those of a frozen BatchNorm move, as in
+	// PyTorch without requires_grad. The zero value treats all alike.
 	Tuning solvers.Tuning
 
 	Params *graph.Params // to start from, with dropout's seed; nil: new ones, drawn from Seed
 	Init   string        // a file to load them from before the first step; see Load; "": none
-	// InitOnly and Reinit are patterns as in solvers.Group. If there are any in InitOnly, only parameters that match one are
-	// loaded from Init. Those that match one in Reinit are not loaded, so that a new last layer may have another size.
+	// InitOnly and Reinit are patterns as in solvers.Group. If there are any in InitOnly, only parameters that match
+	// one are loaded from Init. Those that match one in Reinit are not loaded, so that a new last layer may have
+	// another size.
 	InitOnly, Reinit []string
 
 	Settings // numbers and words, which config.json records
@@ -41,9 +42,9 @@ type Config struct {
 	Name      string          // of the model, for config.json
 	Notes     map[string]any  // what else config.json should say, such as where the data came from
 	Observers []runs.Observer // are called after metrics.jsonl is written
-	// Commands steer the run. Between two steps it carries out those that have come, so one that comes during an evaluation
-	// waits for its end; the channel should have room for a few. Observers get a Control, which metrics.jsonl records, or a
-	// Refused for each. nil: nobody steers
+	// Commands steer the run. Between two steps it carries out those that have come, so one that comes during an
+	// evaluation waits for its end; the channel should have room for a few. Observers get a Control, which
+	// metrics.jsonl records, or a Refused for each. nil: nobody steers
 	Commands <-chan runs.Command
 }
 
@@ -57,7 +58,7 @@ type run struct {
 	runner       *graph.Runner
 	test         *Evaluator
 	solver       solvers.Solver
-	rate         *rate
+	scheduler    *scheduler
 	accumulation *accumulation
 	ema          *ema      // nil without one
 	patience     *patience // nil without one
@@ -163,12 +164,12 @@ func (r *run) prepareSolver() (err error) {
 	if r.solver, err = solvers.New(r.Solver, r.Params.All(), r.Tuning); err != nil {
 		return fmt.Errorf("train: %w", err)
 	}
-	r.rate, err = newRate(r.Schedule, r.Interval, r.solver, r.Tuning.Groups)
+	r.scheduler, err = newScheduler(r.Schedule, r.Interval, r.solver, r.Tuning.Groups)
 	return err
 }
 
-// open starts the records of a run from its beginning. The folder of a run that is killed can be resumed from the moment on in which
-// config.json is there.
+// open starts the records of a run from its beginning. The folder of a run that is killed can be resumed from the
+// moment on in which config.json is there.
 func (r *run) open() error {
 	if r.Dir == "" {
 		return nil
@@ -198,7 +199,8 @@ func (r *run) start() runs.Start {
 	batches := r.loader.Batches()
 	updates := r.Updates(batches)
 	s := runs.Start{
-		Dir: r.Dir, Samples: r.Train.Len(), Batches: batches, Updates: updates, Steps: r.Steps, Epochs: (r.Steps + updates - 1) / updates,
+		Dir: r.Dir, Samples: r.Train.Len(), Batches: batches, Updates: updates,
+		Steps: r.Steps, Epochs: (r.Steps + updates - 1) / updates,
 		Done: r.at.Step, Changes: r.changes, Loaded: r.loaded, Interval: r.Interval,
 	}
 	for _, p := range r.Params.Trainable() {

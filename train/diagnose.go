@@ -69,7 +69,7 @@ func (r *run) prepareDiagnosis() error {
 func (r *run) changesOften() bool {
 	updates, changes := r.Updates(r.loader.Batches()), 0
 	for e := range 10 {
-		if !slices.Equal(r.rate.at(e, (e+1)*updates-1), r.rate.at(e+1, (e+2)*updates-1)) {
+		if !slices.Equal(r.scheduler.at(e, (e+1)*updates-1), r.scheduler.at(e+1, (e+2)*updates-1)) {
 			changes++
 		}
 	}
@@ -98,7 +98,7 @@ func (r *run) diagnostics(ctx context.Context) (runs.Diagnostics, error) {
 			return result, fmt.Errorf("train: diagnostics: %w", err)
 		}
 		for i, l := range r.diagnosis.layers {
-			d := look(l)
+			d := measureLayer(l)
 			if i < len(r.at.Updates) {
 				d.UpdateRatio = finiteOrNil(float64(r.at.Updates[i]))
 			}
@@ -134,5 +134,5 @@ func (r *run) rateChanges() bool {
 	if r.StepLimit > 0 {
 		end = min(end, r.StepLimit)
 	}
-	return end > r.at.Step && !slices.Equal(r.rate.at(r.at.Epoch, end-1), r.at.LR)
+	return end > r.at.Step && !slices.Equal(r.scheduler.at(r.at.Epoch, end-1), r.at.LR)
 }

@@ -32,7 +32,10 @@ type Evaluator struct {
 	runner *graph.Runner
 }
 
-// NewEvaluator compiles model for batches of batch samples. 200 is a good number: their values stay in the caches, and the result hardly depends on it. Every Run reads the parameters from params; if that is nil, NewEvaluator makes new ones of type float32, which weights.Load may fill. A batch below 1 and a model that cannot take the set's samples are errors.
+// NewEvaluator compiles model for batches of batch samples. 200 is a good number: their values stay in the caches,
+// and the result hardly depends on it. Every Run reads the parameters from params; if that is nil, NewEvaluator makes
+// new ones of type float32, which weights.Load may fill. A batch below 1 and a model that cannot take the set's
+// samples are errors.
 func NewEvaluator(model graph.Model, params *graph.Params, set data.Dataset, batch int) (*Evaluator, error) {
 	if params == nil {
 		params = graph.NewParams(0, tensor.Float32)

@@ -8,7 +8,9 @@ import (
 	"anneal/graph"
 )
 
-// FoldingError returns the largest |Δ logit| over a data set between the model as it is and the model with its BatchNorms folded into the layers before them, where they can be. It is NaN if a logit is. FoldingError stops with ctx's error when ctx is done. A model that cannot take the set's samples is an error.
+// FoldingError returns the largest |Δ logit| over a data set between the model as it is and the model with its
+// BatchNorms folded into the layers before them, where they can be. It is NaN if a logit is. FoldingError stops with
+// ctx's error when ctx is done. A model that cannot take the set's samples is an error.
 func FoldingError(ctx context.Context, model graph.Model, params *graph.Params, set data.Dataset) (float64, error) {
 	const batch = 1000
 	loader, err := data.NewLoader(set, data.Options{Batch: batch})

@@ -2,27 +2,28 @@ package train
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
-	"anneal/graph"
 	"anneal/internal/plural"
 	"anneal/runs"
 	"anneal/schedules"
 	"anneal/solvers"
 )
 
-// lint returns schedules.Lint's warnings about the schedules of the run that start describes, and what else is odd about it.
+// lint returns schedules.Lint's warnings about the schedules of the run that start describes, and what else is odd
+// about it.
 func (r *run) lint(start runs.Start) []string {
 	name, _, _ := strings.Cut(r.Solver.String(), "(")
-	limit := highest(r.Solver)
+	limit := highestRate(r.Solver)
 	var warnings []string
-	if !slices.ContainsFunc(r.Params.Trainable(), func(p *graph.Param) bool { _, frozen := r.Tuning.GroupOf(p.Name()); return !frozen }) {
-		warnings = append(warnings, fmt.Sprintf("freeze %q: leaves no parameter to train, of %d", r.Tuning.Freeze, len(r.Params.Trainable())))
+	if len(start.Frozen) == len(r.Params.Trainable()) {
+		warnings = append(warnings, fmt.Sprintf("freeze %q: leaves no parameter to train, of %d",
+			r.Tuning.Freeze, len(start.Frozen)))
 	}
-	for _, c := range r.rate.courses {
+	for _, c := range r.scheduler.courses {
 		for _, w := range schedules.Lint(c.schedule, schedules.Training{
-			Epochs: start.Epochs, Steps: start.Steps, PerStep: r.Interval == runs.PerStep, Bases: c.bases, Limit: limit, Solver: name,
+			Epochs: start.Epochs, Steps: start.Steps, PerStep: r.Interval == runs.PerStep,
+			Bases: c.bases, Limit: limit, Solver: name,
 		}) {
 			if c.group > 0 {
 				w = fmt.Sprintf("group %s: %s", r.Tuning.Groups[c.group-1].Pattern, w)
@@ -30,12 +31,14 @@ func (r *run) lint(start runs.Start) []string {
 			warnings = append(warnings, w)
 		}
 		if p, _, ok := schedules.PlateauOf(c.schedule); ok && 0 < r.Patience && r.Patience <= p.Patience+1 {
-			warnings = append(warnings, fmt.Sprintf("patience %d: the run ends before %v lowers the rate, which takes %s without an improvement",
+			warnings = append(warnings, fmt.Sprintf(
+				"patience %d: the run ends before %v lowers the rate, which takes %s without an improvement",
 				r.Patience, p, plural.Of(p.Patience+1, "epoch")))
 		}
 	}
 	if r.Patience > 0 && r.Patience >= start.Epochs-1 {
-		warnings = append(warnings, fmt.Sprintf("patience %d: a run of %s never stops early", r.Patience, plural.Of(start.Epochs, "epoch")))
+		warnings = append(warnings, fmt.Sprintf(
+			"patience %d: a run of %s never stops early", r.Patience, plural.Of(start.Epochs, "epoch")))
 	}
 	if horizon := 1 / (1 - r.EMA); horizon > float64(start.Steps) && start.Steps > 1 {
 		warnings = append(warnings, fmt.Sprintf("ema %v: averages over about %.0f steps, but the run has %d: "+
@@ -45,10 +48,11 @@ func (r *run) lint(start runs.Start) []string {
 	return warnings
 }
 
-// highest returns the highest rate that can mean something to a solver, 0 for none. Those that divide the gradient by its size
-// move each weight, or LAMB each tensor relative to its norm, by about the rate in a step, and at 1 forget what was learnt. Steps of
-// SGD and Adadelta are as long as gradients make them; rates above 10 are always mistakes.
-func highest(s solvers.Algorithm) float64 {
+// highestRate returns the highest rate that can mean something to a solver, 0 for none. Those that divide the
+// gradient by its size move each weight, or LAMB each tensor relative to its norm, by about the rate in a step, and
+// at 1 forget what was learnt. Steps of SGD and Adadelta are as long as gradients make them; rates above 10 are
+// always mistakes.
+func highestRate(s solvers.Algorithm) float64 {
 	switch s.(type) {
 	case solvers.SGD, solvers.Adadelta:
 		return 10

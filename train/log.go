@@ -60,9 +60,10 @@ func Log(l logrus.FieldLogger, every int) runs.Observer {
 
 // logEpoch logs the numbers of an epoch.
 func logEpoch(l logrus.FieldLogger, e runs.Epoch) {
-	average, fields := averaged(e)
+	average, fields := spellAverage(e)
 	l.WithFields(fields).WithFields(logrus.Fields{
-		"epoch": e.Epoch, "step": e.Step, "train_loss": e.TrainLoss, "test_loss": e.TestLoss, "test_accuracy": e.TestAccuracy,
+		"epoch": e.Epoch, "step": e.Step,
+		"train_loss": e.TrainLoss, "test_loss": e.TestLoss, "test_accuracy": e.TestAccuracy,
 		"correct": e.Correct, "total": e.Total, "lr": e.LR, "train_seconds": e.TrainSeconds, "test_seconds": e.TestSeconds,
 	}).Infof("Epoch %d: train loss %.4f, test loss %.4f, test accuracy %.2f%% (%d/%d)%s, lr %s, %.1fs train, %.1fs test",
 		e.Epoch, e.TrainLoss, e.TestLoss, 100*e.TestAccuracy, e.Correct, e.Total, average, spellRates(e.LR),
@@ -169,8 +170,8 @@ func logGroups(l logrus.FieldLogger, e runs.Start) {
 	}
 }
 
-// averaged returns the numbers of the moving average, if there is one, as text and as fields.
-func averaged(e runs.Epoch) (text string, fields logrus.Fields) {
+// spellAverage returns the numbers of the moving average, if there is one, as text and as fields.
+func spellAverage(e runs.Epoch) (text string, fields logrus.Fields) {
 	if e.EMATestAccuracy == nil {
 		return "", nil
 	}

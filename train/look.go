@@ -9,14 +9,14 @@ import (
 	"anneal/runs"
 )
 
-// look measures a layer as the last run of its program left it.
-func look(l *graph.Watched) runs.LayerDiagnostics {
+// measureLayer measures a layer as the last run of its program left it.
+func measureLayer(l *graph.Watched) runs.LayerDiagnostics {
 	d := runs.LayerDiagnostics{Layer: l.Name, Kind: l.Kind}
 	switch z := l.Value().Data().(type) {
 	case []float32:
-		lookAt(&d, l, z)
+		measureResult(&d, l, z)
 	case []float64:
-		lookAt(&d, l, z)
+		measureResult(&d, l, z)
 	}
 	squares, any := 0.0, false
 	for _, w := range watchedWeights(l) {
@@ -29,13 +29,13 @@ func look(l *graph.Watched) runs.LayerDiagnostics {
 		d.WeightNorm = finiteOrNil(math.Sqrt(squares))
 	}
 	if mean, variance := l.Statistics(); mean != nil {
-		d.MeanGap, d.VarGap = gaps(l, mean, variance)
+		d.MeanGap, d.VarGap = statisticsGaps(l, mean, variance)
 	}
 	return d
 }
 
-// lookAt measures a layer's result z and what goes with it.
-func lookAt[T float32 | float64](d *runs.LayerDiagnostics, l *graph.Watched, z []T) {
+// measureResult measures a layer's result z and what goes with it.
+func measureResult[T float32 | float64](d *runs.LayerDiagnostics, l *graph.Watched, z []T) {
 	d.PreActivation = percentiles(z)
 	if dz := l.Gradient(); dz != nil {
 		reached := make([]T, 0, len(z))
@@ -48,12 +48,12 @@ func lookAt[T float32 | float64](d *runs.LayerDiagnostics, l *graph.Watched, z [
 		d.Gradient = percentiles(reached)
 	}
 	if y := l.Rectified(); y != nil {
-		d.Dead = finiteOrNil(dead(graph.Floats[T](y), y.Shape()))
+		d.Dead = finiteOrNil(deadShare(graph.Floats[T](y), y.Shape()))
 	}
 }
 
-// dead is the share of channels of y, [N, C, ...], that have nothing but zeros.
-func dead[T float32 | float64](y []T, shape tensor.Shape) float64 {
+// deadShare is the share of channels of y, [N, C, ...], that have nothing but zeros.
+func deadShare[T float32 | float64](y []T, shape tensor.Shape) float64 {
 	channels := shape[1]
 	size := len(y) / (shape[0] * channels)
 	alive := make([]bool, channels)
@@ -75,8 +75,8 @@ func dead[T float32 | float64](y []T, shape tensor.Shape) float64 {
 	return float64(count) / float64(channels)
 }
 
-// gaps compares a batch's mean and biased variance with the running statistics.
-func gaps(l *graph.Watched, mean, variance []float64) (meanGap, varGap *float64) {
+// statisticsGaps compares a batch's mean and biased variance with the running statistics.
+func statisticsGaps(l *graph.Watched, mean, variance []float64) (meanGap, varGap *float64) {
 	values := float64(l.Shape.TotalSize() / len(mean))
 	var runningMean, runningVar []float64
 	for _, p := range l.Params {

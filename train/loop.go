@@ -1,12 +1,12 @@
 // Package train runs the training loop: batches in, parameters moved at the rates of a schedule, every epoch evaluated,
 // everything recorded.
 //
-// Run does a whole run as its Config says. It tells the run's events to observers, and leaves in the run's folder what package
-// runs describes: settings, metrics, checkpoints, from which Resume continues, and the weights. An Evaluator evaluates a model
-// without a run.
+// Run does a whole run as its Config says. It tells the run's events to observers, and leaves in the run's folder
+// what package runs describes: settings, metrics, checkpoints, from which Resume continues, and the weights. An
+// Evaluator evaluates a model without a run.
 //
-// Losses are means over samples in nats, those of training with its label smoothing; accuracies are fractions, times are seconds of
-// wall time. Epochs and steps are counted from 1; a step is one update of the parameters.
+// Losses are means over samples in nats, those of training with its label smoothing; accuracies are fractions, times
+// are seconds of wall time. Epochs and steps are counted from 1; a step is one update of the parameters.
 package train
 
 import (
@@ -35,10 +35,10 @@ type Result struct {
 
 // Run trains c.Model on c.Train and evaluates it on c.Test after every epoch.
 //
-// Whatever is wrong with c is found before anything is written or trained. A loss that is not finite ends the run before
-// it moves or saves a parameter; the error wraps ErrDiverged and names the epoch, the step, the rates and the last finite
-// loss, and the Result tells how far the run came. When ctx is done, the current step ends and so does the run, with
-// Interrupted as its reason and no error.
+// Whatever is wrong with c is found before anything is written or trained. A loss that is not finite ends the run
+// before it moves or saves a parameter; the error wraps ErrDiverged and names the epoch, the step, the rates and the
+// last finite loss, and the Result tells how far the run came. When ctx is done, the current step ends and so does
+// the run, with Interrupted as its reason and no error.
 //
 // The result is determined by c, bit for bit, on all processors that use the same kernels, whatever their number: AVX2
 // and AVX-512 compute the same bits. If c.Commands change the rate, the result depends also on them and on the
@@ -60,11 +60,11 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 		return nil, fmt.Errorf("train: %w", err)
 	}
 	defer unlock()
-	return r.run(ctx)
+	return r.toEnd(ctx)
 }
 
-// run trains from where the run is to its end.
-func (r *run) run(ctx context.Context) (*Result, error) {
+// toEnd trains from where the run is to its end.
+func (r *run) toEnd(ctx context.Context) (*Result, error) {
 	ctx, r.stop = context.WithCancel(ctx)
 	defer r.stop()
 	r.observe(ctx)
@@ -105,9 +105,9 @@ func (r *run) epochs(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		r.rate.watch(epoch)
+		r.scheduler.watch(epoch)
 		r.patience.watch(epoch)
-		best := r.add(epoch)
+		best := r.addEpoch(epoch)
 		if err := r.tell(epoch); err != nil {
 			return err
 		}
@@ -138,7 +138,7 @@ func (r *run) train(ctx context.Context) error {
 				return err
 			}
 		}
-		lr, err := r.rate.set(r.at.Epoch-1, r.at.Step)
+		lr, err := r.scheduler.set(r.at.Epoch-1, r.at.Step)
 		if err != nil {
 			return err
 		}
@@ -168,7 +168,8 @@ func (r *run) train(ctx context.Context) error {
 		r.at.LR = lr
 		r.ema.update(r.at.Step)
 		if err := r.tell(runs.Step{
-			Epoch: r.at.Epoch, Step: r.at.Step, Batch: r.at.Batch, Took: update.batches, Seen: r.at.Seen, Loss: update.loss, LR: lr,
+			Epoch: r.at.Epoch, Step: r.at.Step, Batch: r.at.Batch, Took: update.batches, Seen: r.at.Seen,
+			Loss: update.loss, LR: lr,
 		}); err != nil {
 			return err
 		}
@@ -192,7 +193,8 @@ func (r *run) evaluate(ctx context.Context) (runs.Epoch, error) {
 		return runs.Epoch{}, err
 	}
 	e := runs.Epoch{
-		Epoch: r.at.Epoch, Step: r.at.Step, TrainLoss: r.at.LossSum / float64(r.at.Seen), LR: r.at.LR, TrainSeconds: r.at.Seconds,
+		Epoch: r.at.Epoch, Step: r.at.Step, LR: r.at.LR,
+		TrainLoss: r.at.LossSum / float64(r.at.Seen), TrainSeconds: r.at.Seconds,
 		TestLoss: result.Loss, TestAccuracy: result.Accuracy(), Correct: result.Correct, Total: result.Total,
 		Confusion: result.Confusion, Precision: result.Precision, Recall: result.Recall,
 	}
@@ -204,8 +206,8 @@ func (r *run) evaluate(ctx context.Context) (runs.Epoch, error) {
 	return e, err
 }
 
-// add adds an evaluated epoch to the result, and reports whether it is the best so far.
-func (r *run) add(e runs.Epoch) (best bool) {
+// addEpoch adds an evaluated epoch to the result, and reports whether it is the best so far.
+func (r *run) addEpoch(e runs.Epoch) (best bool) {
 	r.result.Epochs = append(r.result.Epochs, e)
 	accurate, low := r.at.Evaluate(e)
 	if r.Best == runs.ByLoss {

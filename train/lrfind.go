@@ -49,7 +49,7 @@ type RatePoint struct {
 	Smooth float64 // Σ βⁱ·lossᵢ / Σ βⁱ over all steps so far, the latest with i = 0, β = 0.98; not finite with Loss
 }
 
-const smoothing = 0.98
+const sweepSmoothing = 0.98
 
 // FindRate trains s.Model for a short while at rates that rise step by step, and returns the loss at each. The best
 // rate to train with lies below the one at which the loss stops falling. It is the learning rate range test of Smith,
@@ -161,7 +161,7 @@ func (c *RateCurve) add(rate, loss float64) {
 	n := len(c.Points)
 	smooth, lowest := loss, math.Inf(1)
 	if n > 0 {
-		share := (1 - smoothing) / (1 - math.Pow(smoothing, float64(n+1)))
+		share := (1 - sweepSmoothing) / (1 - math.Pow(sweepSmoothing, float64(n+1)))
 		smooth, lowest = c.Points[n-1].Smooth+share*(loss-c.Points[n-1].Smooth), c.Lowest().Smooth
 	}
 	c.Points = append(c.Points, RatePoint{rate, loss, smooth})

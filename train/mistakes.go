@@ -31,7 +31,7 @@ func (e *Evaluator) Mistakes(ctx context.Context, n int) (*runs.Mistakes, error)
 	x := make([]float32, m.Shape[0]*m.Shape[1]*m.Shape[2])
 	for i := range m.Mistakes {
 		e.set.Read(m.Mistakes[i].Index, x)
-		m.Mistakes[i].Pixels = picture(x)
+		m.Mistakes[i].Pixels = mistakePixels(x)
 	}
 	return m, nil
 }
@@ -42,7 +42,7 @@ func mistaken(list []runs.Mistake, first int, logits []float64, labels []int32) 
 	classes := len(logits) / len(labels)
 	for i, label := range labels {
 		row := logits[i*classes : (i+1)*classes]
-		class := largest(row)
+		class := argmax(row)
 		if class == int(label) {
 			continue
 		}
@@ -57,8 +57,8 @@ func mistaken(list []runs.Mistake, first int, logits []float64, labels []int32) 
 	return list
 }
 
-// picture scales a sample to bytes.
-func picture(x []float32) []byte {
+// mistakePixels scales a sample to bytes.
+func mistakePixels(x []float32) []byte {
 	low, high := float64(slices.Min(x)), float64(slices.Max(x))
 	pixels := make([]byte, len(x))
 	if low == high {

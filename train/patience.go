@@ -10,8 +10,9 @@ import (
 	"anneal/schedules"
 )
 
-// patience ends a run that gets no better: an epoch is an improvement if it is better than the last one by more than delta, and
-// after limit epochs without one the run is over. It is Keras's EarlyStopping with min_delta and patience, and Lightning's.
+// patience ends a run that gets no better: an epoch is an improvement if it is better than the last one by more than
+// delta, and after limit epochs without one the run is over. It is Keras's EarlyStopping with min_delta and patience,
+// and Lightning's.
 type patience struct {
 	limit int // at least 1
 	delta float64

@@ -5,9 +5,11 @@ import (
 	"slices"
 )
 
-// percentiles returns the 15th, 50th and 85th percentiles of v, nil unless all are finite. It interpolates linearly between two values: of n values in order, counted from 0, percentile q is the one at place q/100·(n−1).
+// percentiles returns the 15th, 50th and 85th percentiles of v, nil unless all are finite. It interpolates linearly
+// between two values: of n values in order, counted from 0, percentile q is the one at place q/100·(n−1).
 //
-// Two passes over v find the few values around those places, instead of sorting all: the first counts by the leading bits.
+// Two passes over v find the few values around those places, instead of sorting all: the first counts by the leading
+// bits.
 func percentiles[T float32 | float64](v []T) []float64 {
 	if len(v) == 0 {
 		return nil

@@ -9,17 +9,17 @@ import (
 	"anneal/solvers"
 )
 
-// rate sets a solver's rates, and its momentum where a schedule cycles it, as the schedules say.
-type rate struct {
+// scheduler sets a solver's rates, and its momentum where a schedule cycles it, as the schedules say.
+type scheduler struct {
 	solver   solvers.Solver
 	interval runs.Interval
-	courses  []course
+	courses  []scheduled
 	scale    runs.Scale
 	current  []float64 // one a group
 }
 
-// course is a schedule with the groups that follow it.
-type course struct {
+// scheduled is a schedule with the groups that follow it.
+type scheduled struct {
 	schedule schedules.Schedule
 	driver   *schedules.Driver
 	group    int   // whose own schedule it is; 0: it is the run's
@@ -28,12 +28,14 @@ type course struct {
 	accuracy bool // a plateau watches the test accuracy, not the test loss
 }
 
-// newRate checks that the solver can follow the run's schedule and those of groups, and sets the first rates.
-func newRate(s schedules.Schedule, interval runs.Interval, solver solvers.Solver, groups []solvers.Group) (*rate, error) {
+// newScheduler checks that the solver can follow the run's schedule and those of groups, and sets the first rates.
+func newScheduler(
+	s schedules.Schedule, interval runs.Interval, solver solvers.Solver, groups []solvers.Group,
+) (*scheduler, error) {
 	bases := solver.Rates()
-	main := course{schedule: s, accuracy: rises(s)}
+	main := scheduled{schedule: s, accuracy: watchesAccuracy(s)}
 	main.follow(0, bases)
-	r := &rate{solver: solver, interval: interval, current: bases}
+	r := &scheduler{solver: solver, interval: interval, current: bases}
 	for i, g := range groups {
 		if g.Schedule == "" {
 			main.follow(i+1, bases)
@@ -43,7 +45,7 @@ func newRate(s schedules.Schedule, interval runs.Interval, solver solvers.Solver
 		if err != nil {
 			return nil, fmt.Errorf("train: group %s: %w", g.Pattern, err)
 		}
-		c := course{schedule: own, group: i + 1, accuracy: rises(own)}
+		c := scheduled{schedule: own, group: i + 1, accuracy: watchesAccuracy(own)}
 		c.follow(i+1, bases)
 		r.courses = append(r.courses, c)
 	}
@@ -60,18 +62,18 @@ func newRate(s schedules.Schedule, interval runs.Interval, solver solvers.Solver
 }
 
 // follow makes a group follow c.
-func (c *course) follow(group int, bases []float64) {
+func (c *scheduled) follow(group int, bases []float64) {
 	c.groups, c.bases = append(c.groups, group), append(c.bases, bases[group])
 }
 
-// rises reports whether s has a plateau that wants its metric to rise.
-func rises(s schedules.Schedule) bool {
+// watchesAccuracy reports whether s has a plateau that wants its metric to rise.
+func watchesAccuracy(s schedules.Schedule) bool {
 	p, _, ok := schedules.PlateauOf(s)
 	return ok && p.Mode == "max"
 }
 
 // count is what a schedule counts, both counted from 0.
-func (r *rate) count(epoch, step int) int {
+func (r *scheduler) count(epoch, step int) int {
 	if r.interval == runs.PerStep {
 		return step
 	}
@@ -79,7 +81,7 @@ func (r *rate) count(epoch, step int) int {
 }
 
 // at returns the rates at an epoch and step, both counted from 0, as if no schedule observed another metric.
-func (r *rate) at(epoch, step int) []float64 {
+func (r *scheduler) at(epoch, step int) []float64 {
 	rates := slices.Clone(r.current)
 	for _, c := range r.courses {
 		for i, lr := range c.driver.Rates(r.count(epoch, step)) {
@@ -90,7 +92,7 @@ func (r *rate) at(epoch, step int) []float64 {
 }
 
 // set sets the rates of the coming update and returns them, one per group. The slice is not written to later.
-func (r *rate) set(epoch, step int) ([]float64, error) {
+func (r *scheduler) set(epoch, step int) ([]float64, error) {
 	count, next := r.count(epoch, step), r.at(epoch, step)
 	for _, c := range r.courses {
 		momentum, cycles := c.driver.Momentum(count)
@@ -111,7 +113,7 @@ func (r *rate) set(epoch, step int) ([]float64, error) {
 }
 
 // steer scales the rates so that the first group's is lr in the coming update, and returns them as set does.
-func (r *rate) steer(epoch, step int, lr float64) ([]float64, error) {
+func (r *scheduler) steer(epoch, step int, lr float64) ([]float64, error) {
 	from := r.courses[0].driver.Rates(r.count(epoch, step))[0]
 	if !(from > 0) {
 		return nil, fmt.Errorf("lr %g: the schedule gives %g just now, which no factor turns into that", lr, from)
@@ -126,7 +128,7 @@ func (r *rate) steer(epoch, step int, lr float64) ([]float64, error) {
 }
 
 // watch shows an evaluated epoch to the schedules that depend on it.
-func (r *rate) watch(e runs.Epoch) {
+func (r *scheduler) watch(e runs.Epoch) {
 	for _, c := range r.courses {
 		metric := e.TestLoss
 		if c.accuracy {
@@ -137,7 +139,7 @@ func (r *rate) watch(e runs.Epoch) {
 }
 
 // state is what each schedule remembers, nil for those that remember nothing.
-func (r *rate) state() []*schedules.PlateauState {
+func (r *scheduler) state() []*schedules.PlateauState {
 	var list []*schedules.PlateauState
 	for _, c := range r.courses {
 		list = append(list, c.driver.State())
@@ -146,7 +148,7 @@ func (r *rate) state() []*schedules.PlateauState {
 }
 
 // restore puts back what state returned.
-func (r *rate) restore(list []*schedules.PlateauState) error {
+func (r *scheduler) restore(list []*schedules.PlateauState) error {
 	if len(list) != len(r.courses) {
 		return fmt.Errorf("states of %d schedules, want %d", len(list), len(r.courses))
 	}

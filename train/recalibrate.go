@@ -13,9 +13,14 @@ import (
 	"anneal/graph"
 )
 
-// Recalibrate gives every BatchNorm of model the exact statistics of set, usually the training set. Its running mean and variance become the mean and the unbiased variance of its input, over all samples and places of a channel, in an evaluation of the network whose earlier BatchNorms have their exact statistics already. They depend on neither the batch size nor the order. Sums are float64, by Chan, Golub and LeVeque's formula, in the order of the samples.
+// Recalibrate gives every BatchNorm of model the exact statistics of set, usually the training set. Its running mean
+// and variance become the mean and the unbiased variance of its input, over all samples and places of a channel, in
+// an evaluation of the network whose earlier BatchNorms have their exact statistics already. They depend on neither
+// the batch size nor the order. Sums are float64, by Chan, Golub and LeVeque's formula, in the order of the samples.
 //
-// The work is one pass over set for each BatchNorm, up to its input. For n BatchNorms evenly spaced this takes as long as n/2 evaluations. num_batches_tracked stays as it is: it counts the batches that the network was trained on, and gives CumulativeAverage the weight of batches to come.
+// The work is one pass over set for each BatchNorm, up to its input. For n BatchNorms evenly spaced this takes as
+// long as n/2 evaluations. num_batches_tracked stays as it is: it counts the batches that the network was trained on,
+// and gives CumulativeAverage the weight of batches to come.
 //
 // params must hold the model's parameters. After an error, ctx's included, they are as they were. A model without
 // BatchNorm is an error.
@@ -81,7 +86,8 @@ func (r *recalibration) run(ctx context.Context) error {
 	return nil
 }
 
-// recompute measures the input of n and sets its statistics. It drops its programs afterwards: those of a deep network would together need several times the memory of training.
+// recompute measures the input of n and sets its statistics. It drops its programs afterwards: those of a deep
+// network would together need several times the memory of training.
 func (r *recalibration) recompute(ctx context.Context, n recalibrated) error {
 	const batch = 250
 	loader, err := data.NewLoader(r.set, data.Options{Batch: batch})
@@ -100,17 +106,17 @@ func (r *recalibration) recompute(ctx context.Context, n recalibrated) error {
 		}
 		switch x := p.Input().Data().(type) {
 		case []float32:
-			measure(channels, x, len(b.Labels))
+			measureChannels(channels, x, len(b.Labels))
 		case []float64:
-			measure(channels, x, len(b.Labels))
+			measureChannels(channels, x, len(b.Labels))
 		}
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	for c, m := range channels {
-		set(n.mean, c, m.mean)
-		set(n.variance, c, m.squares/(m.count-1)) // NaN for a single value
+		setElement(n.mean, c, m.mean)
+		setElement(n.variance, c, m.squares/(m.count-1)) // NaN for a single value
 	}
 	return nil
 }
@@ -128,8 +134,8 @@ func (n recalibrated) check() error {
 	return nil
 }
 
-// set sets element i of t to v.
-func set(t *tensor.Dense, i int, v float64) {
+// setElement sets element i of t to v.
+func setElement(t *tensor.Dense, i int, v float64) {
 	switch data := t.Data().(type) {
 	case []float32:
 		data[i] = float32(v)
@@ -138,8 +144,9 @@ func set(t *tensor.Dense, i int, v float64) {
 	}
 }
 
-// measure adds x, [n, channels, ...], to the channels' moments. One goroutine per channel adds sample by sample.
-func measure[T float32 | float64](channels []moments, x []T, n int) {
+// measureChannels adds x, [n, channels, ...], to the channels' moments. One goroutine per channel adds sample by
+// sample.
+func measureChannels[T float32 | float64](channels []moments, x []T, n int) {
 	size := len(x) / (n * len(channels))
 	var all sync.WaitGroup
 	for c := range channels {

@@ -19,8 +19,8 @@ import (
 	"anneal/solvers"
 )
 
-// Check finds what is wrong with c, without a run: the error is the one that Run would return before it looks at c.Dir. It loads c.Init
-// into c.Params, if c has them.
+// Check finds what is wrong with c, without a run: the error is the one that Run would return before it looks at
+// c.Dir. It loads c.Init into c.Params, if c has them.
 func (c Config) Check() error {
 	_, err := c.prepare()
 	return err
@@ -37,8 +37,9 @@ func (c Config) Record() (*runs.Record, error) {
 
 func (r *run) record() (*runs.Record, error) {
 	record := &runs.Record{
-		Model: r.Name, Solver: r.Solver.String(), Tuning: recordTuning(r.Tuning), Schedule: r.Schedule.String(), Settings: r.Settings,
-		Train: recordData(r.Train), Test: recordData(r.Test), Notes: r.Notes, Versions: versions(),
+		Model: r.Name, Solver: r.Solver.String(), Tuning: recordTuning(r.Tuning), Schedule: r.Schedule.String(),
+		Settings: r.Settings,
+		Train:    recordData(r.Train), Test: recordData(r.Test), Notes: r.Notes, Versions: versions(),
 	}
 	if r.Accumulate == 1 {
 		record.Accumulate = 0 // config.json leaves it out
@@ -84,7 +85,9 @@ func recordData(d data.Dataset) runs.DataRecord {
 		}
 		sum.Write(binary.LittleEndian.AppendUint32(b, uint32(label)))
 	}
-	record := runs.DataRecord{Samples: d.Len(), Shape: shape, Classes: d.Classes(), SHA256: hex.EncodeToString(sum.Sum(nil))}
+	record := runs.DataRecord{
+		Samples: d.Len(), Shape: shape, Classes: d.Classes(), SHA256: hex.EncodeToString(sum.Sum(nil)),
+	}
 	if n, ok := d.(interface {
 		Mean() float64
 		Std() float64
@@ -108,7 +111,9 @@ const kernelsKey = "kernels"
 
 // versions lists Go, the platform, the family of kernels, the main module with its revision, and Gorgonia.
 func versions() map[string]string {
-	v := map[string]string{"go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH, kernelsKey: kernels.Variant()}
+	v := map[string]string{
+		"go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH, kernelsKey: kernels.Variant(),
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return v

@@ -15,19 +15,19 @@ import (
 	"anneal/weights"
 )
 
-// Resume continues the run in the folder from, at its last checkpoint. It ends with the same bits as a run that was never
-// stopped, wherever and however the run stopped: parameters, solver's state, and metrics.jsonl except for the seconds. That
-// holds on processors that use the same kernels; if they are others, one of Start's Warnings says so. from may also name one of the
-// checkpoints in the folder. Resume then removes those of later steps, except for the best one. In either case it first
-// removes the lines of metrics.jsonl that came after the checkpoint.
+// Resume continues the run in the folder from, at its last checkpoint. It ends with the same bits as a run that was
+// never stopped, wherever and however the run stopped: parameters, solver's state, and metrics.jsonl except for the
+// seconds. That holds on processors that use the same kernels; if they are others, one of Start's Warnings says so.
+// from may also name one of the checkpoints in the folder. Resume then removes those of later steps, except for the
+// best one. In either case it first removes the lines of metrics.jsonl that came after the checkpoint.
 //
-// c must be what it was when the run began: Resume compares it with config.json, data and all, and its error lists what
-// differs. Only Epochs may be more than before, and LogEvery, SaveEvery, Keep and Observers may be others; Notes are added
-// to those in config.json. Dir is not used, and Init is not read again. c.Params must be of the same type and seed as
-// before; their values become the checkpoint's.
+// c must be what it was when the run began: Resume compares it with config.json, data and all, and its error lists
+// what differs. Only Epochs may be more than before, and LogEvery, SaveEvery, Keep and Observers may be others; Notes
+// are added to those in config.json. Dir is not used, and Init is not read again. c.Params must be of the same type
+// and seed as before; their values become the checkpoint's.
 //
-// A run that has come to its end, or stopped early, ends at once. One that another program still runs is an error. The state
-// of Gorgonia's own solvers (solvers.Stock) cannot be read, so their runs cannot be resumed.
+// A run that has come to its end, or stopped early, ends at once. One that another program still runs is an error.
+// The state of Gorgonia's own solvers (solvers.Stock) cannot be read, so their runs cannot be resumed.
 func Resume(ctx context.Context, c Config, from string) (*Result, error) {
 	c.Dir = runs.Folder(from)
 	checkpoint := from
@@ -47,7 +47,7 @@ func Resume(ctx context.Context, c Config, from string) (*Result, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return r.run(ctx)
+	return r.toEnd(ctx)
 }
 
 // restore prepares a run to go on from a checkpoint.
@@ -62,7 +62,8 @@ func (c Config) restore(checkpoint string) (*run, error) {
 	}
 	// Epochs may be more in config.json, if the run was resumed and stopped before the next checkpoint.
 	if d := was.Differences(config, "epochs", "steps"); len(d) > 0 {
-		return nil, fmt.Errorf("train: resume: %s was changed after %s had been written: %s", filepath.Join(c.Dir, runs.ConfigFile), checkpoint, strings.Join(d, "; "))
+		return nil, fmt.Errorf("train: resume: %s was changed after %s had been written: %s",
+			filepath.Join(c.Dir, runs.ConfigFile), checkpoint, strings.Join(d, "; "))
 	}
 
 	c.Init, c.InitOnly, c.Reinit = "", nil, nil
@@ -135,10 +136,10 @@ func (r *run) resume(f *safetensors.File, at runs.Progress) error {
 	if err := r.solver.Restore(state); err != nil {
 		return err
 	}
-	if err := r.rate.restore(at.Plateaus); err != nil {
+	if err := r.scheduler.restore(at.Plateaus); err != nil {
 		return err
 	}
-	r.rate.scale = at.Scale
+	r.scheduler.scale = at.Scale
 	if err := r.patience.restore(at.Patience); err != nil {
 		return err
 	}
@@ -149,16 +150,19 @@ func (r *run) resume(f *safetensors.File, at runs.Progress) error {
 		return fmt.Errorf("dropout draws from seed %d, want %d as before", r.Params.Seed(), at.Seed)
 	}
 	batches := r.loader.Batches()
-	whole := at.Step == (at.Epoch-1)*r.Updates(batches)+r.Updates(at.Batch) && (at.Batch%r.Accumulate == 0 || at.Batch == batches) ||
+	counted := (at.Epoch-1)*r.Updates(batches) + r.Updates(at.Batch)
+	whole := at.Step == counted && (at.Batch%r.Accumulate == 0 || at.Batch == batches) ||
 		at.Step == r.Steps && at.Batch == 0
 	if at.Batch < 0 || at.Batch > batches || at.Lines < 0 || at.Step < 0 || at.Step > r.Steps || !whole {
-		return fmt.Errorf("step %d, epoch %d, batch %d: not a place in a run of %s, %d an epoch", at.Step, at.Epoch, at.Batch, plural.Of(r.Steps, "step"), r.Updates(batches))
+		return fmt.Errorf("step %d, epoch %d, batch %d: not a place in a run of %s, %d an epoch",
+			at.Step, at.Epoch, at.Batch, plural.Of(r.Steps, "step"), r.Updates(batches))
 	}
 	r.at, r.saved = at, at.Step
 	return nil
 }
 
-// changes lists the settings that a resumed run changes, and what follows from that. stopped tells that it had stopped early.
+// changes lists the settings that a resumed run changes, and what follows from that. stopped tells that it had
+// stopped early.
 func changes(was, is *runs.Record, stopped bool) []string {
 	var list []string
 	if is.Epochs > was.Epochs {
@@ -188,8 +192,8 @@ func newVersions(was, is *runs.Record) []string {
 	return list
 }
 
-// sameBits reports whether two families of kernels compute the same bits, as AVX2 and AVX-512 do. Records of older versions of the
-// program have none.
+// sameBits reports whether two families of kernels compute the same bits, as AVX2 and AVX-512 do. Records of older
+// versions of the program have none.
 func sameBits(was, is string) bool {
 	simd := []string{"avx2", "avx512"}
 	return was == "" || slices.Contains(simd, was) && slices.Contains(simd, is)

@@ -27,11 +27,11 @@ type ResumeCheck struct {
 	Differences []string // nil if all bits are the same
 }
 
-// CheckResume proves that a run as c says can be stopped and resumed: it trains once without a stop, once with stops in the middle of
-// epochs and at the end of one, as Ctrl-C makes them, and compares what both have left. It uses folders of its own and tells no
-// observers, and nobody steers it. c.Params must be nil. A run of a few epochs and of a few steps an epoch is enough to see a model
-// that is not reproducible, or that keeps something beside its parameters; one of a single step is an error. What differs is none: see
-// ResumeCheck.Differences.
+// CheckResume proves that a run as c says can be stopped and resumed: it trains once without a stop, once with stops
+// in the middle of epochs and at the end of one, as Ctrl-C makes them, and compares what both have left. It uses
+// folders of its own and tells no observers, and nobody steers it. c.Params must be nil. A run of a few epochs and of
+// a few steps an epoch is enough to see a model that is not reproducible, or that keeps something beside its
+// parameters; one of a single step is an error. What differs is none: see ResumeCheck.Differences.
 func CheckResume(ctx context.Context, c Config) (check *ResumeCheck, err error) {
 	if c.Params != nil {
 		return nil, errors.New("train: check: Params: want none, since two runs are to start from the same")
@@ -56,7 +56,7 @@ func CheckResume(ctx context.Context, c Config) (check *ResumeCheck, err error) 
 		return nil, err
 	}
 	start.Steps = result.Epochs[len(result.Epochs)-1].Step // fewer than planned, if it stopped early
-	check = &ResumeCheck{Steps: start.Steps, Stops: stops(start)}
+	check = &ResumeCheck{Steps: start.Steps, Stops: stopSteps(start)}
 	if len(check.Stops) == 0 {
 		return nil, fmt.Errorf("train: check: steps: got %d, want at least 2, between which to stop", check.Steps)
 	}
@@ -76,8 +76,8 @@ func CheckResume(ctx context.Context, c Config) (check *ResumeCheck, err error) 
 	return check, check.compare(straight, stopped)
 }
 
-// stops are the steps to stop after: within epochs, and at the end of the first.
-func stops(s runs.Start) []int {
+// stopSteps are the steps to stop after: within epochs, and at the end of the first.
+func stopSteps(s runs.Start) []int {
 	list := []int{s.Steps / 3, s.Updates, 2 * s.Steps / 3}
 	list = slices.DeleteFunc(list, func(step int) bool { return step < 1 || step >= s.Steps })
 	slices.Sort(list)
@@ -128,7 +128,7 @@ func (c *ResumeCheck) compare(a, b string) error {
 			c.Weights++
 		}
 		if other, _ := second.Lookup(t.Name); !bytes.Equal(t.Data, other.Data) {
-			c.differ("%s: %d of %d bytes differ", t.Name, distance(t.Data, other.Data), len(t.Data))
+			c.differ("%s: %d of %d bytes differ", t.Name, differingBytes(t.Data, other.Data), len(t.Data))
 		}
 	}
 	if len(first.Tensors) != len(second.Tensors) {
@@ -166,8 +166,8 @@ func (c *ResumeCheck) differ(format string, args ...any) {
 	c.Differences = append(c.Differences, fmt.Sprintf(format, args...))
 }
 
-// distance counts the bytes in which a and b differ.
-func distance(a, b []byte) int {
+// differingBytes counts the bytes in which a and b differ.
+func differingBytes(a, b []byte) int {
 	n := max(len(a), len(b)) - min(len(a), len(b))
 	for i := range min(len(a), len(b)) {
 		if a[i] != b[i] {

@@ -49,8 +49,9 @@ func claimDir(dir string) (*metricsFile, error) {
 	return &metricsFile{File: metrics}, nil
 }
 
-// rewind takes a run's folder back to the moment of one of its checkpoints, after which the run has perhaps come further, and opens
-// metrics.jsonl to go on. It also returns the epochs in there. A program that is killed meanwhile leaves a run that can be resumed.
+// rewind takes a run's folder back to the moment of one of its checkpoints, after which the run has perhaps come
+// further, and opens metrics.jsonl to go on. It also returns the epochs in there. A program that is killed meanwhile
+// leaves a run that can be resumed.
 func rewind(dir, checkpoint string, at runs.Progress) (*metricsFile, []runs.Epoch, error) {
 	path := filepath.Join(dir, runs.MetricsFile)
 	run, content, err := runs.ReadUntil(dir, at.Lines)
@@ -58,7 +59,8 @@ func rewind(dir, checkpoint string, at runs.Progress) (*metricsFile, []runs.Epoc
 		return nil, nil, err
 	}
 	if n := len(run.Epochs); n != at.Evaluated {
-		return nil, nil, fmt.Errorf("%s: got %s in the first %s, want %d: the file is damaged", path, plural.Of(n, "epoch"), plural.Of(at.Lines, "line"), at.Evaluated)
+		return nil, nil, fmt.Errorf("%s: got %s in the first %s, want %d: the file is damaged",
+			path, plural.Of(n, "epoch"), plural.Of(at.Lines, "line"), at.Evaluated)
 	}
 	if err := atomicfile.RemoveTemps(dir); err != nil {
 		return nil, nil, err

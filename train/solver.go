@@ -16,7 +16,7 @@ func (r *run) groups() (groups []runs.Group, frozen []string) {
 		}
 		groups = append(groups, g)
 	}
-	for _, c := range r.rate.courses {
+	for _, c := range r.scheduler.courses {
 		for i, number := range c.groups {
 			groups[number].Schedule, groups[number].Base = c.schedule, c.bases[i]
 		}

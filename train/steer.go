@@ -61,10 +61,11 @@ func (r *run) pause(ctx context.Context) error {
 
 // obey carries out c and tells the observers so, or tells them why it cannot.
 func (r *run) obey(c runs.Command) error {
-	done := runs.Control{Epoch: r.at.Epoch, Step: r.at.Step, Passed: float64(r.at.Epoch-1) + float64(r.at.Seen)/float64(r.Train.Len()), Action: c.Action}
+	passed := float64(r.at.Epoch-1) + float64(r.at.Seen)/float64(r.Train.Len())
+	done := runs.Control{Epoch: r.at.Epoch, Step: r.at.Step, Passed: passed, Action: c.Action}
 	err := c.Validate()
 	if err == nil && c.Action == runs.SetRate {
-		done.LR, err = r.rate.steer(r.at.Epoch-1, r.at.Step, c.LR)
+		done.LR, err = r.scheduler.steer(r.at.Epoch-1, r.at.Step, c.LR)
 	}
 	if err != nil {
 		return r.tell(runs.Refused{Command: c, Err: err})

@@ -128,7 +128,8 @@ func linearTicks(low, high float64) []plot.Tick {
 	return ticks
 }
 
-// logTicks are at all single digits times powers of ten, of which the powers are labelled, or if these are few 2 and 5 as well.
+// logTicks are at all single digits times powers of ten, of which the powers are labelled, or if these are few 2 and
+// 5 as well.
 func logTicks(low, high float64) []plot.Tick {
 	decades := math.Log10(high / low)
 	every := int(math.Ceil(decades / 10)) // of the powers

@@ -14,7 +14,8 @@ type confusionRow struct {
 	Precision, Recall string
 }
 
-// confusionCell is a count of samples, with its shade on a scale from 0 to shades; those that are right have a scale of their own.
+// confusionCell is a count of samples, with its shade on a scale from 0 to shades; those that are right have a scale
+// of their own.
 type confusionCell struct {
 	Count, Shade int
 	Right        bool

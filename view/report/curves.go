@@ -181,8 +181,8 @@ func chunks(steps []runs.Step, n int) func(func([]runs.Step) bool) {
 	return slices.Chunk(steps, n)
 }
 
-// rates are those of the first parameter group, each since the point before it: those of the epochs, or of the steps if the schedule
-// counts these.
+// rates are those of the first parameter group, each since the point before it: those of the epochs, or of the steps
+// if the schedule counts these.
 func (r *Run) rates() (x, y numbers) {
 	add := func(at float64, lr []float64) {
 		if len(lr) == 0 {

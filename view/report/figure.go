@@ -1,8 +1,9 @@
 // Package report draws what a run did and what a schedule will do.
 //
-// A Page is one HTML file about one run or several, with their curves, tables, mistakes and settings; ReadRun reads a run's folder
-// for it. A Figure is panels of lines, one above the other; its Save writes it as PNG or SVG, as do Page.Curves and HeatMap.Save.
-// Numbers are plain values in the units of whoever fills them in; those of runs are train's.
+// A Page is one HTML file about one run or several, with their curves, tables, mistakes and settings; ReadRun reads a
+// run's folder for it. A Figure is panels of lines, one above the other; its Save writes it as PNG or SVG, as do
+// Page.Curves and HeatMap.Save. Numbers are plain values in the units of whoever fills them in; those of runs are
+// train's.
 package report
 
 // Figure is what one picture shows: a title, a legend of all its lines, and its panels from top to bottom.
@@ -25,11 +26,11 @@ type Axis struct {
 	Share bool // shares of 1, written in %; logarithmic in what is missing to 1
 }
 
-// Line connects the points (X[i], Y[i]), as many as both have. It is interrupted at a number that is not finite or that its
-// axis cannot show.
+// Line connects the points (X[i], Y[i]), as many as both have. It is interrupted at a number that is not finite or
+// that its axis cannot show.
 //
-// A Name is one entry of the legend, one colour and one dash pattern, in all panels of the figure. A line without a name is
-// black and not in the legend.
+// A Name is one entry of the legend, one colour and one dash pattern, in all panels of the figure. A line without a
+// name is black and not in the legend.
 type Line struct {
 	Name      string
 	X, Y      []float64

@@ -6,7 +6,8 @@ import (
 	"strconv"
 )
 
-// marks are the drops of the rate that all runs share, and what was done to a run while it went on if there is only one.
+// marks are the drops of the rate that all runs share, and what was done to a run while it went on if there is only
+// one.
 func marks(all []Run) []event {
 	if len(all) == 0 {
 		return nil

@@ -10,9 +10,9 @@ import (
 	"anneal/internal/plural"
 )
 
-// Distinguish names runs by their model and by the settings that differ between them: those that runs.Record.Differences
-// compares. Runs that differ in nothing but the seed get one name. If they do not even differ in that, the later ones also
-// have their folders in their names.
+// Distinguish names runs by their model and by the settings that differ between them: those that
+// runs.Record.Differences compares. Runs that differ in nothing but the seed get one name. If they do not even differ
+// in that, the later ones also have their folders in their names.
 func Distinguish(all []Run) {
 	seen := map[string]bool{}
 	for i, name := range settingNames(all) {
@@ -60,8 +60,8 @@ func settingNames(all []Run) []string {
 	return names
 }
 
-// differs reports whether the value of a key differs between settings. The hash of a file or of a data set counts only if two of
-// them are alike in everything else, such as the number of samples.
+// differs reports whether the value of a key differs between settings. The hash of a file or of a data set counts
+// only if two of them are alike in everything else, such as the number of samples.
 func differs(settings []map[string]string, keys []string, key string) bool {
 	group, hash := strings.CutSuffix(key, "sha256")
 	values := map[string]string{} // by the other values of the group

@@ -17,9 +17,9 @@ import (
 	"anneal/view/charts"
 )
 
-// Page is one HTML file about one run or several: how they ended, curves with a band over the seeds of each setting, tables to sort,
-// heat maps, and for each run its confusion matrix, its worst mistakes, its settings and the command to repeat it. The file has all
-// that it needs in it and forbids the browser to ask for anything.
+// Page is one HTML file about one run or several: how they ended, curves with a band over the seeds of each setting,
+// tables to sort, heat maps, and for each run its confusion matrix, its worst mistakes, its settings and the command
+// to repeat it. The file has all that it needs in it and forbids the browser to ask for anything.
 type Page struct {
 	Title    string // "": made from the runs
 	Command  string // that made what the page shows; "": for one run what its Record tells

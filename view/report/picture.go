@@ -6,8 +6,9 @@ import (
 	"slices"
 )
 
-// Curves draws the page's curves by epoch (loss, accuracy and rate) into a file, as Figure.Save does: .png or .svg by the name's
-// ending. Runs of one name are drawn as their mean, in a band from the lowest to the highest; those of moving averages are left out.
+// Curves draws the page's curves by epoch (loss, accuracy and rate) into a file, as Figure.Save does: .png or .svg by
+// the name's ending. Runs of one name are drawn as their mean, in a band from the lowest to the highest; those of
+// moving averages are left out.
 func (p Page) Curves(path string) error {
 	f := Figure{Title: p.title()}
 	for _, c := range curves(p.Runs)[:3] {
@@ -45,8 +46,8 @@ func (c chart) panel() Panel {
 	return p
 }
 
-// mean is the line of the means at each x of the lines that have a finite number there, in a band from the lowest to the highest of
-// them if they are several. It has a gap where none has one.
+// mean is the line of the means at each x of the lines that have a finite number there, in a band from the lowest to
+// the highest of them if they are several. It has a gap where none has one.
 func mean(lines []curve) Line {
 	at := map[float64][]float64{}
 	for _, l := range lines {

@@ -16,7 +16,8 @@ type Run struct {
 	Mistakes *runs.Mistakes
 }
 
-// ReadRun reads the folder of a run. The run may be under way, and it may have been killed. Its Name is its model; see Distinguish.
+// ReadRun reads the folder of a run. The run may be under way, and it may have been killed. Its Name is its model;
+// see Distinguish.
 func ReadRun(dir string) (*Run, error) {
 	r, err := runs.Read(dir)
 	if err != nil {

@@ -71,8 +71,8 @@ const solid = "\u00a0" // a space at which no line ends
 // head is a head's text on the page, where what it measures stays with its unit.
 func head(text string) string { return strings.ReplaceAll(text, " %", solid+"%") }
 
-// cell is c's text on the page, where a narrow column breaks a number's lines only after a comma and before a parenthesis, as in
-// "1251, 3.2 s (2 of 3)".
+// cell is c's text on the page, where a narrow column breaks a number's lines only after a comma and before a
+// parenthesis, as in "1251, 3.2 s (2 of 3)".
 func cell(c Cell) string {
 	if !c.Numeric() {
 		return c.Text

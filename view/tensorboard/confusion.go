@@ -14,7 +14,8 @@ import (
 )
 
 // Confusion draws a confusion matrix: a row for each true class, a column for each predicted one, the counts in the
-// cells. A cell is the darker the larger its share of its row; the square root of the share, so that rare mistakes show.
+// cells. A cell is the darker the larger its share of its row; the square root of the share, so that rare mistakes
+// show.
 func Confusion(counts [][]int) image.Image {
 	n := len(counts)
 	cell := 44 // wide enough for 5 digits

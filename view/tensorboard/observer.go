@@ -31,8 +31,8 @@ type Recorder struct {
 	rated  int     // the last step whose rates are written
 }
 
-// New returns a Recorder of a run that writes into folder. The run must train params, those of its train.Config, and it may
-// create them itself. It writes a step for every every-th batch of an epoch.
+// New returns a Recorder of a run that writes into folder. The run must train params, those of its train.Config, and
+// it may create them itself. It writes a step for every every-th batch of an epoch.
 func New(folder string, every int, params *graph.Params) *Recorder {
 	return &Recorder{folder: folder, every: every, params: params}
 }
@@ -135,8 +135,8 @@ func list(group string, numbers []float64) []Value {
 	return values
 }
 
-// distributions are histograms of all parameters and running statistics: conv1.weight as conv1/weight, so that TensorBoard
-// groups them by layer.
+// distributions are histograms of all parameters and running statistics: conv1.weight as conv1/weight, so that
+// TensorBoard groups them by layer.
 func distributions(params *graph.Params) []Value {
 	var values []Value
 	for _, p := range params.All() {

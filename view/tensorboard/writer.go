@@ -60,7 +60,8 @@ func create(folder string, next int, now func() time.Time) (*Writer, error) {
 	return w, nil
 }
 
-// newName is the path of a new event file, which sorts after all that folder has, even if they were made within a second.
+// newName is the path of a new event file, which sorts after all that folder has, even if they were made within a
+// second.
 func newName(folder string, now int64) (string, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
