@@ -27,6 +27,7 @@ func smallStudy(t *testing.T) []string {
 
 // TestCompare has the table on stdout and the same results.csv from one run at a time and from three.
 func TestCompare(t *testing.T) {
+	longtest.SkipIfRace(t, "draws dozens of pages")
 	dir, args := t.TempDir(), smallStudy(t)
 	got := mnist(t, dir, args...)
 	if got.code != exitOK {

@@ -147,6 +147,7 @@ func TestErrors(t *testing.T) {
 }
 
 func TestUsedFolder(t *testing.T) {
+	longtest.SkipIfRace(t, "starts the program several times")
 	dir := t.TempDir()
 	args := []string{"--data", dataset(t, 20, 28), "--epochs", "1", "--model", "mlp", "--out", "run", "--quiet"}
 	if got := mnist(t, dir, args...); got.code != 0 {

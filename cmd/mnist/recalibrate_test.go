@@ -7,12 +7,14 @@ import (
 	"strings"
 	"testing"
 
+	"anneal/internal/longtest"
 	"anneal/weights"
 )
 
 // TestRecalibrate recomputes the statistics of a run that looked into its network, and was resumed without being asked
 // to look again.
 func TestRecalibrate(t *testing.T) {
+	longtest.SkipIfRace(t, "starts the program several times")
 	dir, set := t.TempDir(), dataset(t, 300, 28)
 	for _, args := range [][]string{
 		{"--data", set, "--epochs", "3", "--schedule", "StepLR(2)", "--solver", "SGD(lr=0.01)", "--diagnostics", "--out", "straight", "--quiet"},

@@ -112,6 +112,7 @@ func TestHelpHasDefaults(t *testing.T) {
 
 // TestFineTune takes the convolutions of one run into a model with another last layer.
 func TestFineTune(t *testing.T) {
+	longtest.SkipIfRace(t, "starts the program several times")
 	dir, set := t.TempDir(), dataset(t, 60, 28)
 	if got := mnist(t, dir, "--data", set, "--epochs", "1", "--out", "first", "--quiet"); got.code != exitOK {
 		t.Fatal(got)

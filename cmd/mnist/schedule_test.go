@@ -61,6 +61,7 @@ count  rate
 
 // TestScheduleExact wants csv and json to read back to the very rates and momenta.
 func TestScheduleExact(t *testing.T) {
+	longtest.SkipIfRace(t, "starts the program several times")
 	specs := []string{"OneCycleLR(max_lr=0.3, total_steps=9)", "ExponentialLR(gamma=0.7)"}
 	const n = 12
 	args := append([]string{"schedule", "--lr", "0.1", "--count", strconv.Itoa(n), "--format"}, "csv")

@@ -14,6 +14,7 @@ import (
 // The numbers are closed forms: 2 a product, Conv1 10·1·5·5 products at 24·24 places, Conv2 20·10·5·5 at 8·8, Linear
 // 320·50 and 50·10.
 func TestSummary(t *testing.T) {
+	longtest.SkipIfRace(t, "starts the program several times")
 	const (
 		conv1, conv2 = 2 * 250 * 24 * 24, 2 * 5000 * 8 * 8
 		linear       = 2 * (320*50 + 50*10)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"anneal/internal/longtest"
 	"anneal/runs"
 )
 
@@ -40,6 +41,7 @@ func TestTuning(t *testing.T) {
 }
 
 func TestTuningErrors(t *testing.T) {
+	longtest.SkipIfRace(t, "starts the program dozens of times")
 	for _, c := range []struct{ flag, value, want string }{
 		{"--group", "conv*", "a colon"},
 		{"--group", "conv*: rate=0.5", "column 8"},
