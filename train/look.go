@@ -6,6 +6,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"anneal/graph"
+	"anneal/internal/percentile"
 	"anneal/runs"
 )
 
@@ -36,7 +37,7 @@ func measureLayer(l *graph.Watched) runs.LayerDiagnostics {
 
 // measureResult measures a layer's result z and what goes with it.
 func measureResult[T float32 | float64](d *runs.LayerDiagnostics, l *graph.Watched, z []T) {
-	d.PreActivation = percentiles(z)
+	d.PreActivation = percentile.Of(z)
 	if dz := l.Gradient(); dz != nil {
 		reached := make([]T, 0, len(z))
 		for _, v := range graph.Floats[T](dz) {
@@ -45,7 +46,7 @@ func measureResult[T float32 | float64](d *runs.LayerDiagnostics, l *graph.Watch
 			}
 		}
 		d.GradientZeros = finiteOrNil(1 - float64(len(reached))/float64(len(z)))
-		d.Gradient = percentiles(reached)
+		d.Gradient = percentile.Of(reached)
 	}
 	if y := l.Rectified(); y != nil {
 		d.Dead = finiteOrNil(deadShare(graph.Floats[T](y), y.Shape()))

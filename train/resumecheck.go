@@ -137,7 +137,7 @@ func (c *ResumeCheck) compare(a, b string) error {
 	if x, y := progressLine(at), progressLine(then); x != y {
 		c.differ("counters: %s and %s", x, y)
 	}
-	return c.compareMetrics(filepath.Join(a, runs.MetricsFile), filepath.Join(b, runs.MetricsFile))
+	return c.compareMetrics(a, b)
 }
 
 func (c *ResumeCheck) compareMetrics(a, b string) error {
@@ -184,25 +184,23 @@ func progressLine(p runs.Progress) string {
 	return string(b)
 }
 
-// metricsLines are the lines of a metrics.jsonl without the times.
-func metricsLines(path string) ([]string, error) {
-	content, err := os.ReadFile(path)
+// metricsLines returns the lines of metrics.jsonl without the times.
+func metricsLines(dir string) ([]string, error) {
+	events, err := runs.ReadMetrics(dir)
 	if err != nil {
 		return nil, err
 	}
 	var list []string
-	for line := range bytes.Lines(content) {
-		var m map[string]any
-		if err := json.Unmarshal(line, &m); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
+	for _, e := range events {
+		if epoch, ok := e.(runs.Epoch); ok {
+			epoch.TrainSeconds, epoch.TestSeconds = 0, 0
+			e = epoch
 		}
-		delete(m, "train_seconds")
-		delete(m, "test_seconds")
-		b, err := json.Marshal(m)
+		line, err := runs.Marshal(e)
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, string(b))
+		list = append(list, string(line))
 	}
 	return list, nil
 }

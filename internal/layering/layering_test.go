@@ -21,6 +21,7 @@ var allowed = map[string][]string{
 	"internal/browsertest": {},
 	"internal/folderlock":  {},
 	"internal/longtest":    {},
+	"internal/percentile":  {},
 	"internal/plural":      {},
 	"internal/stream":      {},
 	"internal/wire":        {},
@@ -54,7 +55,7 @@ var allowed = map[string][]string{
 	"weights": {"graph", "runs", "internal/atomicfile", "internal/safetensors", "internal/torchfile"},
 	"train": {
 		"data", "graph", "runs", "schedules", "solvers", "weights", "internal/atomicfile", "internal/folderlock",
-		"internal/kernels", "internal/plural", "internal/safetensors",
+		"internal/kernels", "internal/percentile", "internal/plural", "internal/safetensors",
 	},
 
 	"view/charts":      {},

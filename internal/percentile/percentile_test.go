@@ -1,4 +1,4 @@
-package train
+package percentile
 
 import (
 	"math"
@@ -21,7 +21,7 @@ func TestPercentiles(t *testing.T) {
 		{[]float64{-inf, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, inf}, []float64{1, 1, 1}},
 		{[]float64{1, nan, 2}, nil},
 	} {
-		got := percentiles(c.v)
+		got := Of(c.v)
 		if !slices.EqualFunc(got, c.want, func(a, b float64) bool { return math.Abs(a-b) <= 1e-15*max(1, math.Abs(b)) }) {
 			t.Errorf("%v: got %v, want %v", c.v, got, c.want)
 		}
@@ -31,7 +31,7 @@ func TestPercentiles(t *testing.T) {
 	for i, p := range rand.New(rand.NewPCG(1, 2)).Perm(len(v)) {
 		v[p] = float32(i)
 	}
-	if got := percentiles(v); !slices.Equal(got, []float64{150, 500, 850}) {
+	if got := Of(v); !slices.Equal(got, []float64{150, 500, 850}) {
 		t.Errorf("0 to 1000: got %v", got)
 	}
 }
@@ -41,7 +41,7 @@ func TestPercentilesSorted(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		elements := rapid.OneOf(rapid.Float64Range(-9, 9), rapid.Float64Range(-1e300, 1e300), rapid.SampledFrom([]float64{0, math.Copysign(0, -1), 1, 1, -1e-300, 1e-50}))
 		v := rapid.SliceOfN(elements, 1, 99).Draw(t, "v")
-		got, sorted := percentiles(v), slices.Sorted(slices.Values(v))
+		got, sorted := Of(v), slices.Sorted(slices.Values(v))
 		for i, q := range []float64{0.15, 0.5, 0.85} {
 			low, share := math.Modf(q * float64(len(v)-1))
 			want := sorted[int(low)]

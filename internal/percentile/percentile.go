@@ -1,16 +1,17 @@
-package train
+// Package percentile finds percentiles of many numbers without sorting them.
+package percentile
 
 import (
 	"math"
 	"slices"
 )
 
-// percentiles returns the 15th, 50th and 85th percentiles of v, nil unless all are finite. It interpolates linearly
+// Of returns the 15th, 50th and 85th percentiles of v, nil unless all are finite. It interpolates linearly
 // between two values: of n values in order, counted from 0, percentile q is the one at place q/100·(n−1).
 //
 // Two passes over v find the few values around those places, instead of sorting all: the first counts by the leading
 // bits.
-func percentiles[T float32 | float64](v []T) []float64 {
+func Of[T float32 | float64](v []T) []float64 {
 	if len(v) == 0 {
 		return nil
 	}
