@@ -15,7 +15,7 @@ import (
 	"anneal/weights"
 )
 
-// checkpoint is the content of a checkpoint of this moment.
+// checkpoint returns the content of a checkpoint of this moment.
 func (r *run) checkpoint() ([]byte, error) {
 	if r.clock.running() {
 		r.at.Seconds = seconds(r.clock.started)
@@ -28,7 +28,7 @@ func (r *run) checkpoint() ([]byte, error) {
 	}
 	f := &safetensors.File{
 		Tensors:  append(weights.Tensors(r.Params, ""), r.ema.state()...),
-		Metadata: map[string]string{weights.RecordKey: r.settings.JSON(), weights.ProgressKey: string(progress)},
+		Metadata: map[string]string{weights.RecordKey: r.decisive.JSON(), weights.ProgressKey: string(progress)},
 	}
 	state, err := r.solver.State()
 	if err != nil && !errors.Is(err, solvers.ErrNoState) { // Resume reports ErrNoState
@@ -50,7 +50,7 @@ func (r *run) save(best bool) error {
 		err = r.metrics.Sync() // a checkpoint never knows of more lines than there are
 	}
 	if err == nil && best {
-		// A run that is killed after this goes on from the last checkpoint, and writes the same again.
+		// A run that is killed after this continues from the last checkpoint, and writes the same again.
 		err = atomicfile.Write(filepath.Join(r.Dir, runs.BestFile), content)
 	}
 	if err == nil && r.Keep > 0 {
@@ -71,9 +71,9 @@ func (r *run) saveFinal() error {
 	if r.Dir == "" {
 		return nil
 	}
-	err := weights.SaveWith(filepath.Join(r.Dir, runs.FinalFile), r.Params, r.settings, nil)
+	err := weights.SaveWith(filepath.Join(r.Dir, runs.FinalFile), r.Params, r.decisive, nil)
 	if err == nil && r.ema != nil {
-		err = weights.SaveWith(filepath.Join(r.Dir, runs.EMAFile), r.ema.params, r.settings, nil)
+		err = weights.SaveWith(filepath.Join(r.Dir, runs.EMAFile), r.ema.params, r.decisive, nil)
 	}
 	return err
 }

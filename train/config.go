@@ -1,10 +1,8 @@
 package train
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"math"
 
 	"gorgonia.org/tensor"
 
@@ -13,7 +11,6 @@ import (
 	"anneal/runs"
 	"anneal/schedules"
 	"anneal/solvers"
-	"anneal/weights"
 )
 
 // Config says what a run does: what it trains, how, and where it says so. Model, Train, Test and Solver are required.
@@ -51,50 +48,6 @@ type Config struct {
 // Settings are the numbers and words of a Config.
 type Settings = runs.Settings
 
-// run is a run that is under way.
-type run struct {
-	Config
-	loader       *data.Loader
-	runner       *graph.Runner
-	test         *Evaluator
-	solver       solvers.Solver
-	scheduler    *scheduler
-	accumulation *accumulation
-	ema          *ema      // nil without one
-	patience     *patience // nil without one
-	observers    []runs.Observer
-	diagnosis    *diagnosis   // nil without Diagnostics
-	metrics      *metricsFile // nil without a folder
-	settings     *runs.Record // what is decisive in config.json; nil without a folder
-	at           runs.Progress
-	clock        clock
-	stop         context.CancelFunc // ends the run as interrupted
-	saved        int                // the step of the last checkpoint, -1 before the first
-	loaded       *runs.Loaded
-	changes      []string // the settings that a resumed run changes
-	warnings     []string // the versions that a resumed run changes
-	result       *Result
-}
-
-// prepare does everything in a run that can fail because c is wrong, in the order in which the parts need one another.
-func (c Config) prepare() (*run, error) {
-	if err := c.complete(); err != nil {
-		return nil, err
-	}
-	r := &run{Config: c, patience: newPatience(c), saved: -1, result: &Result{Params: c.Params}}
-	r.at = runs.Progress{
-		Epoch: 1, Last: schedules.Metric(math.NaN()), BestLoss: schedules.Metric(math.Inf(1)), Seed: c.Params.Seed(),
-	}
-	for _, step := range []func() error{
-		r.prepareTraining, r.prepareEvaluation, r.prepareSolver, r.prepareDiagnosis,
-	} {
-		if err := step(); err != nil {
-			return nil, err
-		}
-	}
-	return r, nil
-}
-
 // complete checks c, and gives what is not set its default.
 func (c *Config) complete() error {
 	if c.Model == nil || c.Train == nil || c.Test == nil || c.Solver == nil {
@@ -122,109 +75,6 @@ func (c *Config) complete() error {
 	c.Settings.Augment = ""
 	if len(c.Augment) > 0 {
 		c.Settings.Augment = c.Augment.String()
-	}
-	return nil
-}
-
-// prepareTraining compiles the model, which creates the parameters, and counts the steps.
-func (r *run) prepareTraining() (err error) {
-	options := data.Options{Batch: r.Batch, Shuffle: !bool(r.NoShuffle), Seed: r.Seed, Augment: r.Augment}
-	if r.loader, err = data.NewLoader(r.Train, options); err != nil {
-		return err
-	}
-	how := graph.Config{Mode: graph.Train, LabelSmoothing: r.LabelSmoothing, Fuse: true}
-	if r.runner, err = newRunner(r.Model, r.Params, how, r.Train, r.Batch); err != nil {
-		return err
-	}
-	r.Steps = r.Epochs * r.Updates(r.loader.Batches())
-	if r.StepLimit > 0 {
-		r.Steps = min(r.Steps, r.StepLimit)
-	}
-	r.accumulation, err = newAccumulation(r.Accumulate, r.runner)
-	return err
-}
-
-// prepareEvaluation compiles the model for the test samples, loads the parameters, and begins their moving average.
-func (r *run) prepareEvaluation() (err error) {
-	if r.test, err = NewEvaluator(r.Model, r.Params, r.Test, r.EvalBatch); err != nil {
-		return err
-	}
-	if r.Init != "" {
-		if r.loaded, err = weights.LoadPart(r.Init, r.Params, r.InitOnly, r.Reinit); err != nil {
-			return err
-		}
-	}
-	r.ema, err = newEMA(r.Config)
-	r.result.EMA = r.ema.average()
-	return err
-}
-
-// prepareSolver makes the solver and the schedules of its rates.
-func (r *run) prepareSolver() (err error) {
-	if r.solver, err = solvers.New(r.Solver, r.Params.All(), r.Tuning); err != nil {
-		return fmt.Errorf("train: %w", err)
-	}
-	r.scheduler, err = newScheduler(r.Schedule, r.Interval, r.solver, r.Tuning.Groups)
-	return err
-}
-
-// open starts the records of a run from its beginning. The folder of a run that is killed can be resumed from the
-// moment on in which config.json is there.
-func (r *run) open() error {
-	if r.Dir == "" {
-		return nil
-	}
-	record, err := r.record()
-	if err != nil {
-		return err
-	}
-	if r.metrics, err = claimDir(r.Dir); err != nil {
-		return err
-	}
-	r.settings = record.Decisive()
-	if err := r.save(false); err != nil {
-		return err
-	}
-	return record.Write(r.Dir)
-}
-
-func (r *run) close() {
-	if r.metrics != nil {
-		r.metrics.Close()
-	}
-}
-
-// start is the event that opens the run.
-func (r *run) start() runs.Start {
-	batches := r.loader.Batches()
-	updates := r.Updates(batches)
-	s := runs.Start{
-		Dir: r.Dir, Samples: r.Train.Len(), Batches: batches, Updates: updates,
-		Steps: r.Steps, Epochs: (r.Steps + updates - 1) / updates,
-		Done: r.at.Step, Changes: r.changes, Loaded: r.loaded, Interval: r.Interval,
-	}
-	for _, p := range r.Params.Trainable() {
-		s.Weights += p.Value().DataSize()
-	}
-	s.Groups, s.Frozen = r.groups()
-	s.Warnings = append(r.warnings, r.lint(s)...)
-	return s
-}
-
-// observe collects the observers: those that write the run's folder come first.
-func (r *run) observe(ctx context.Context) {
-	if r.Dir != "" {
-		r.observers = []runs.Observer{r.mistakesObserver(ctx), runs.Metrics(r.metrics, r.LogEvery)}
-	}
-	r.observers = append(r.observers, r.Observers...)
-}
-
-// tell tells the observers about e.
-func (r *run) tell(e runs.Event) error {
-	for _, observe := range r.observers {
-		if err := observe(e); err != nil {
-			return err
-		}
 	}
 	return nil
 }

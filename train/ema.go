@@ -51,7 +51,7 @@ func (e *ema) average() *graph.Params {
 	return e.params
 }
 
-// update takes in what the step, counted from 1, has made of the parameters.
+// update moves the average towards the parameters after a step, counted from 1.
 func (e *ema) update(step int) {
 	switch {
 	case e == nil:
@@ -80,7 +80,7 @@ func mover(mean, w *tensor.Dense) func(decay float64) {
 	}
 }
 
-// approach is mean = decay·mean + (1−decay)·w.
+// approach computes mean = decay·mean + (1−decay)·w.
 func approach[T float32 | float64](mean, w []T, decay float64) {
 	if decay == 0 {
 		copy(mean, w)
@@ -107,7 +107,7 @@ func (e *ema) evaluate(ctx context.Context, epoch *runs.Epoch) error {
 	return nil
 }
 
-// state is the average as tensors of a checkpoint.
+// state returns the average as tensors of a checkpoint.
 func (e *ema) state() []safetensors.Tensor {
 	if e == nil {
 		return nil

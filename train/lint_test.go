@@ -26,7 +26,7 @@ func TestRegularWarnings(t *testing.T) {
 		{3, 0, "WarmupLR(ReduceLROnPlateau(patience=2), 2)", "patience 3: the run ends before"},
 		{0, 0, "ReduceLROnPlateau(patience=2)", ""},
 		{0, 0.98, "none", ""}, // 50 of the 60 steps
-		{0, 0.99, "none", "ema 0.99: averages over about 100 steps, and the run has 60"},
+		{0, 0.99, "none", "ema 0.99: averages over about 100 steps, but the run has 60"},
 	} {
 		c := small(t)
 		schedule, err := schedules.Parse(test.schedule)

@@ -53,7 +53,7 @@ func measureResult[T float32 | float64](d *runs.LayerDiagnostics, l *graph.Watch
 	}
 }
 
-// deadShare is the share of channels of y, [N, C, ...], that have nothing but zeros.
+// deadShare returns the share of channels of y, [N, C, ...], that have nothing but zeros.
 func deadShare[T float32 | float64](y []T, shape tensor.Shape) float64 {
 	channels := shape[1]
 	size := len(y) / (shape[0] * channels)

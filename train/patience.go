@@ -20,7 +20,7 @@ type patience struct {
 	at    runs.PatienceState
 }
 
-// newPatience is nil without c.Patience.
+// newPatience returns nil without c.Patience.
 func newPatience(c Config) *patience {
 	if c.Patience == 0 {
 		return nil
@@ -33,7 +33,7 @@ func newPatience(c Config) *patience {
 	return p
 }
 
-// watch takes in an evaluated epoch.
+// watch counts an evaluated epoch.
 func (p *patience) watch(e runs.Epoch) {
 	if p == nil {
 		return
@@ -56,7 +56,7 @@ func (p *patience) over() bool { return p != nil && p.at.Waited >= p.limit }
 // stoppedEarly reports whether the run is over before its last epoch.
 func (r *run) stoppedEarly() bool { return r.patience.over() && r.at.Step < r.Steps }
 
-// state is what there is to remember, nil without patience.
+// state returns what a checkpoint has to remember, nil without patience.
 func (p *patience) state() *runs.PatienceState {
 	if p == nil {
 		return nil

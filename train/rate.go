@@ -72,7 +72,7 @@ func watchesAccuracy(s schedules.Schedule) bool {
 	return ok && p.Mode == "max"
 }
 
-// count is what a schedule counts, both counted from 0.
+// count returns what a schedule counts: epoch or step, both counted from 0.
 func (r *scheduler) count(epoch, step int) int {
 	if r.interval == runs.PerStep {
 		return step
@@ -138,7 +138,7 @@ func (r *scheduler) watch(e runs.Epoch) {
 	}
 }
 
-// state is what each schedule remembers, nil for those that remember nothing.
+// state returns what each schedule remembers, nil for those that remember nothing.
 func (r *scheduler) state() []*schedules.PlateauState {
 	var list []*schedules.PlateauState
 	for _, c := range r.courses {

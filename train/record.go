@@ -32,10 +32,10 @@ func (c Config) Record() (*runs.Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.record()
+	return r.newRecord()
 }
 
-func (r *run) record() (*runs.Record, error) {
+func (r *run) newRecord() (*runs.Record, error) {
 	record := &runs.Record{
 		Model: r.Name, Solver: r.Solver.String(), Tuning: recordTuning(r.Tuning), Schedule: r.Schedule.String(),
 		Settings: r.Settings,

@@ -50,7 +50,7 @@ func Resume(ctx context.Context, c Config, from string) (*Result, error) {
 	return r.toEnd(ctx)
 }
 
-// restore prepares a run to go on from a checkpoint.
+// restore prepares a run to continue from a checkpoint.
 func (c Config) restore(checkpoint string) (*run, error) {
 	was, err := runs.ReadRecord(c.Dir)
 	if err != nil {
@@ -74,7 +74,7 @@ func (c Config) restore(checkpoint string) (*run, error) {
 	if _, err := r.solver.State(); err != nil {
 		return nil, fmt.Errorf("train: resume: %w", err)
 	}
-	is, err := r.record()
+	is, err := r.newRecord()
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func (c Config) restore(checkpoint string) (*run, error) {
 	if err := r.resume(file, at); err != nil {
 		return nil, fmt.Errorf("train: resume: %s: %w", checkpoint, err)
 	}
-	r.settings, r.changes, r.warnings = is.Decisive(), changes(was, is, r.stoppedEarly()), newVersions(was, is)
+	r.decisive, r.changes, r.warnings = is.Decisive(), changes(was, is, r.stoppedEarly()), newVersions(was, is)
 	var epochs []runs.Epoch
 	if r.metrics, epochs, err = rewind(c.Dir, checkpoint, at); err != nil {
 		return nil, fmt.Errorf("train: resume: %w", err)

@@ -76,7 +76,7 @@ func CheckResume(ctx context.Context, c Config) (check *ResumeCheck, err error) 
 	return check, check.compare(straight, stopped)
 }
 
-// stopSteps are the steps to stop after: within epochs, and at the end of the first.
+// stopSteps returns the steps to stop after: within epochs, and at the end of the first.
 func stopSteps(s runs.Start) []int {
 	list := []int{s.Steps / 3, s.Updates, 2 * s.Steps / 3}
 	list = slices.DeleteFunc(list, func(step int) bool { return step < 1 || step >= s.Steps })
@@ -177,7 +177,7 @@ func differingBytes(a, b []byte) int {
 	return n
 }
 
-// progressLine is p as text, without the time it took.
+// progressLine returns p as text, without the time it took.
 func progressLine(p runs.Progress) string {
 	p.Seconds = 0
 	b, _ := json.Marshal(p) // it has been read from JSON
