@@ -48,10 +48,10 @@ func CheckLenOrNil[T Float](op, name string, s []T, want int) {
 
 func CeilDiv(a, b int) int { return (a + b - 1) / b }
 
-// Clamp returns max(v, floor), and NaN for NaN.
-func Clamp[T Float](v, floor T) T {
-	if v < floor {
-		return floor
+// Clamp returns max(v, lower), and NaN for NaN.
+func Clamp[T Float](v, lower T) T {
+	if v < lower {
+		return lower
 	}
 	return v
 }

@@ -25,9 +25,9 @@ func elementwise(c *build.Context) {
 			y, g, none := p.read("y"), p.read("dy"), v.vec(c)
 			zero(c, none)
 			if v == avx512 {
-				open := c.K()
-				c.VCMPPS(less, y, none, open)
-				c.VMOVAPS_Z(g, open, g)
+				gate := c.K()
+				c.VCMPPS(less, y, none, gate)
+				c.VMOVAPS_Z(g, gate, g)
 			} else {
 				c.VCMPPS(less, y, none, y)
 				c.VANDPS(y, g, g)

@@ -61,7 +61,7 @@ type nnTile struct {
 func (t *nnTile) generate() {
 	v := t.isa
 	function(t.Context, fmt.Sprintf("nn%d%s", t.m, v.name),
-		"(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)",
+		"(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)",
 		fmt.Sprintf("is outer for %d rows and k > 0 steps; with resume not 0, the sums go on from those in c.", t.m))
 	lda := param(t.Context, "lda")
 	for i := range t.m {
@@ -178,10 +178,10 @@ func (t *nnTile) tile(name string, vectors int, tail *mask) {
 		}
 	}
 	t.Label(name + "store")
-	floor := v.vec(t.Context)
-	t.VBROADCASTSS(address(t.Context, "floor"), floor)
+	lower := v.vec(t.Context)
+	t.VBROADCASTSS(address(t.Context, "lower"), lower)
 	t.eachElement(acc, func(r reg.VecVirtual, at operand.Mem, j int) {
-		t.VMAXPS(r, floor, r) // the order of the sources lets a NaN in r pass
+		t.VMAXPS(r, lower, r) // the order of the sources lets a NaN in r pass
 		v.store(t.Context, r, at, masked(j))
 	})
 }

@@ -37,7 +37,7 @@ type ntTile struct {
 func (t *ntTile) generate() {
 	v := t.isa
 	function(t.Context, fmt.Sprintf("nt%dx%d%s", t.m, t.cols, v.name),
-		"(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)",
+		"(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)",
 		fmt.Sprintf("is inner for %d columns and tiles > 0 times %d rows, which it goes through one after the other.", t.cols, t.m))
 	origin, offsets := param(t.Context, "b"), param(t.Context, "offsets")
 	for j := range t.cols {
@@ -50,7 +50,7 @@ func (t *ntTile) generate() {
 	if v == avx512 {
 		t.finish(t.whole())
 	} else {
-		t.finish(t.halves())
+		t.finish(t.evenOdd())
 	}
 	t.DECQ(address(t.Context, "tiles"))
 	t.JNZ(operand.LabelRef("tile"))
@@ -74,8 +74,8 @@ func (t *ntTile) whole() []reg.VecVirtual {
 	return sums
 }
 
-// halves does the same by AVX2: in pieces of the rows, first the even vectors and then the odd ones.
-func (t *ntTile) halves() []reg.VecVirtual {
+// evenOdd does the same by AVX2: in pieces of the rows, first the even vectors and then the odd ones.
+func (t *ntTile) evenOdd() []reg.VecVirtual {
 	acc := t.accumulators()
 	other := t.AllocLocal(t.isa.bytes() * len(acc)) // the sums of the vectors that are not at work
 	exchange := func() {
@@ -197,12 +197,12 @@ func (t *ntTile) pass(name string, half int, done, n reg.GPVirtual, acc []reg.Ve
 	t.Label(name + "done")
 }
 
-// finish adds up the lanes of the sums, stores max(floor, add + sum), and moves the parameters on to the next rows.
+// finish adds up the lanes of the sums, stores max(lower, add + sum), and moves the parameters on to the next rows.
 func (t *ntTile) finish(sums []reg.VecVirtual) {
 	c, ldc := param(t.Context, "c"), param(t.Context, "ldc")
 	add, ldadd := param(t.Context, "add"), param(t.Context, "ldadd")
-	floor := t.XMM()
-	t.VBROADCASTSS(address(t.Context, "floor"), floor)
+	lower := t.XMM()
+	t.VBROADCASTSS(address(t.Context, "lower"), lower)
 	for i := range t.m {
 		s := make([]reg.VecVirtual, 4)
 		for j := range s {
@@ -229,7 +229,7 @@ func (t *ntTile) finish(sums []reg.VecVirtual) {
 		t.VADDPS(old, sum, sum)
 		t.LEAQ(operand.Mem{Base: add, Index: ldadd, Scale: 4}, add)
 		t.Label(stored)
-		t.VMAXPS(sum, floor, sum) // the order of the sources lets a NaN in sum pass
+		t.VMAXPS(sum, lower, sum) // the order of the sources lets a NaN in sum pass
 		t.storeQuad(sum, operand.Mem{Base: c})
 		t.LEAQ(operand.Mem{Base: c, Index: ldc, Scale: 4}, c)
 	}

@@ -311,13 +311,13 @@ func (p *pool2x2Pass) backward(name string, maps bool) {
 		if maps {
 			p.VMULPS(as(n, scale), g, g)
 		}
-		open := &mask{}
+		gate := &mask{}
 		if v == avx512 {
-			open.k = p.K()
-			p.VCMPPS(less, y, as(n, none), open.k)
+			gate.k = p.K()
+			p.VCMPPS(less, y, as(n, none), gate.k)
 		} else {
-			open.y = vecOf(p.Context, n)
-			p.VCMPPS(less, y, as(n, none), open.y)
+			gate.y = vecOf(p.Context, n)
+			p.VCMPPS(less, y, as(n, none), gate.y)
 		}
 		for _, lower := range []bool{false, true} {
 			left, right := p.corners(b, p.inner[1], lower)
@@ -331,14 +331,14 @@ func (p *pool2x2Pass) backward(name string, maps bool) {
 				}
 				if v == avx512 {
 					hit := p.K()
-					p.VCMPPS(equal, y, value, open.k, hit)
-					p.KANDNW(open.k, hit, open.k)
+					p.VCMPPS(equal, y, value, gate.k, hit)
+					p.KANDNW(gate.k, hit, gate.k)
 					p.VMOVAPS_Z(g, hit, value)
 				} else {
 					hit := vecOf(p.Context, n)
 					p.VCMPPS(equal, y, value, hit)
-					p.VANDPS(open.y, hit, hit)
-					p.VANDNPS(open.y, hit, open.y)
+					p.VANDPS(gate.y, hit, hit)
+					p.VANDNPS(gate.y, hit, gate.y)
 					p.VANDPS(g, hit, value)
 				}
 				if maps {

@@ -228,12 +228,12 @@ func (p *planePass) cut(r reg.VecVirtual, m *mask) {
 // forward maps x.
 func (p *planePass) forward() {
 	v := p.isa
-	p.text("scaleShift", "func(y *float32, x *float32, "+scaleShiftSizes+", floor float32)",
-		"; floor is 0 with relu, else −Inf.")
+	p.text("scaleShift", "func(y *float32, x *float32, "+scaleShiftSizes+", lower float32)",
+		"; lower is 0 with relu, else −Inf.")
 	p.begin()
 	p.loadMaps()
 	y, x := param(p.Context, "y"), param(p.Context, "x")
-	floor := p.broadcast("floor")
+	lower := p.broadcast("lower")
 	var center, scale, shift reg.VecVirtual
 	p.eachPlane("", 1, func() {
 		center, scale, shift = p.field(mapCenter), p.field(mapScale), p.field(mapShift)
@@ -244,7 +244,7 @@ func (p *planePass) forward() {
 		p.VSUBPS(center, r, r)
 		p.VMULPS(scale, r, r)
 		p.VADDPS(shift, r, r)
-		p.VMAXPS(r, floor, r) // the order lets a NaN pass
+		p.VMAXPS(r, lower, r) // the order lets a NaN pass
 		v.store(p.Context, r, p.mem(y, 0), m)
 	}, func() {})
 	p.VZEROUPPER()
@@ -312,19 +312,19 @@ func (p *planePass) gradient(dy, y reg.GPVirtual, j int, none reg.VecVirtual, re
 	case !relu:
 		v.load(p.Context, p.mem(dy, j), g, m)
 	case v == avx512:
-		open := p.K()
+		gate := p.K()
 		if m == nil {
-			p.VCMPPS(less, p.mem(y, j), none, open)
+			p.VCMPPS(less, p.mem(y, j), none, gate)
 		} else {
-			p.VCMPPS(less, p.mem(y, j), none, m.k, open)
+			p.VCMPPS(less, p.mem(y, j), none, m.k, gate)
 		}
-		p.VMOVUPS_Z(p.mem(dy, j), open, g)
+		p.VMOVUPS_Z(p.mem(dy, j), gate, g)
 	default:
-		open := v.vec(p.Context)
-		v.load(p.Context, p.mem(y, j), open, m)
-		p.VCMPPS(less, open, none, open)
+		gate := v.vec(p.Context)
+		v.load(p.Context, p.mem(y, j), gate, m)
+		p.VCMPPS(less, gate, none, gate)
 		v.load(p.Context, p.mem(dy, j), g, m)
-		p.VANDPS(open, g, g)
+		p.VANDPS(gate, g, g)
 	}
 	return g
 }

@@ -63,7 +63,7 @@ func (s *transformPass) generate(name string, in, out int, consts []named, multi
 	biased := name == "Output"
 	more, what := "", ""
 	if biased {
-		more, what = ", bias *float32, floor float32", ", and the bias, unless nil, and the floor"
+		more, what = ", bias *float32, lower float32", ", and the bias, unless nil, and the lower"
 	}
 	name = "transform" + name + v.name
 	c.Function(name)
@@ -112,9 +112,9 @@ func (s *transformPass) generate(name string, in, out int, consts []named, multi
 					v.load(c, operand.Mem{Base: bias}, add, m)
 					c.VADDPS(add, r, r)
 					c.Label(next)
-					floor := v.vec(c)
-					c.VBROADCASTSS(address(c, "floor"), floor)
-					c.VMAXPS(r, floor, r) // the order lets a NaN pass
+					lower := v.vec(c)
+					c.VBROADCASTSS(address(c, "lower"), lower)
+					c.VMAXPS(r, lower, r) // the order lets a NaN pass
 				}
 				v.store(c, r, place(p["dst"], p["to"], i*out+j), m)
 			})
@@ -175,8 +175,8 @@ func (s *transformPass) pair(to put, i int, even, odd reg.VecVirtual, constant s
 	to(i+1, even)
 }
 
-// fold turns x[i] and x[i+1] into their sum and difference.
-func (s *transformPass) fold(x []reg.VecVirtual, i int) (sum, difference reg.VecVirtual) {
+// sumDifference returns their sum and difference.
+func (s *transformPass) sumDifference(x []reg.VecVirtual, i int) (sum, difference reg.VecVirtual) {
 	sum = s.isa.vec(s.Context)
 	s.VADDPS(x[i+1], x[i], sum)
 	s.VSUBPS(x[i+1], x[i], x[i])
@@ -215,8 +215,8 @@ func (s *transformPass) kernel(g []reg.VecVirtual, to put) {
 
 // output is Aᵀ·m.
 func (s *transformPass) output(m []reg.VecVirtual, to put) {
-	sumA, differenceA := s.fold(m, 1)
-	sumB, differenceB := s.fold(m, 3)
+	sumA, differenceA := s.sumDifference(m, 1)
+	sumB, differenceB := s.sumDifference(m, 3)
 	s.VADDPS(sumA, m[0], m[0])
 	s.VADDPS(sumB, m[0], m[0])
 	to(0, m[0])
@@ -246,8 +246,8 @@ func (s *transformPass) outputGradient(y []reg.VecVirtual, to put) {
 
 // kernelGradient is Gᵀ·u.
 func (s *transformPass) kernelGradient(u []reg.VecVirtual, to put) {
-	sumA, differenceA := s.fold(u, 1)
-	sumB, differenceB := s.fold(u, 3)
+	sumA, differenceA := s.sumDifference(u, 1)
+	sumB, differenceB := s.sumDifference(u, 3)
 	first := s.product(u[0], "scale0")
 	s.add(first, sumA, "scaleA")
 	s.add(first, sumB, "scaleB")

@@ -31,7 +31,7 @@ func (s Shape) canonical() Shape {
 	return s
 }
 
-// rotated returns the shape of the convolution of dy with the kernels turned by 180° that gives dx, if s has stride 1.
+// rotated returns the shape of the convolution of dy with the kernels rotated by 180° that gives dx, if s has stride 1.
 func (s Shape) rotated() Shape {
 	oh, ow := s.Out()
 	s.C, s.OutC, s.H, s.W = s.OutC, s.C, oh, ow
@@ -67,7 +67,7 @@ type pass interface {
 // arguments are the arguments of the call at work.
 type arguments[T kernels.Float] struct {
 	y, x, w, bias  []T
-	floor          T
+	lower          T
 	dx, dw, db, dy []T
 }
 
@@ -164,7 +164,7 @@ func (c *Plan[T]) Forward(y, x, w, bias []T, relu bool) {
 	c.check("Conv.Forward", x, w)
 	kernels.CheckLen("Conv.Forward", "y", len(y), c.shape.N*c.out)
 	kernels.CheckLenOrNil("Conv.Forward", "bias", bias, c.shape.OutC)
-	c.args = arguments[T]{y: y, x: x, w: w, bias: bias, floor: kernels.LowerBound[T](relu)}
+	c.args = arguments[T]{y: y, x: x, w: w, bias: bias, lower: kernels.LowerBound[T](relu)}
 	c.forward.prepare()
 	c.forwardWork.Run(c.forward.parts())
 	c.forward.finish()

@@ -118,8 +118,8 @@ func cheapest(n, processors, memory int, copying float64, cost func(images int) 
 // rowCost returns the time, in multiplications of two vectors, that one term of an outer product takes for a row of length
 // elements: narrow tiles use the processor less well.
 func rowCost(length int) float64 {
-	halves := kernels.CeilDiv(length, kernels.Lanes/2)
-	return float64(halves/(2*tileVectors)*tileVectors) + [2 * tileVectors]float64{0, 0.8, 1.1, 1.7, 2.1, 2.6, 3, 4}[halves%(2*tileVectors)]
+	halfVectors := kernels.CeilDiv(length, kernels.Lanes/2)
+	return float64(halfVectors/(2*tileVectors)*tileVectors) + [2 * tileVectors]float64{0, 0.8, 1.1, 1.7, 2.1, 2.6, 3, 4}[halfVectors%(2*tileVectors)]
 }
 
 // cutWeight cuts dw's work. A block has enough images for inner products that are long beside what each costs besides; if that

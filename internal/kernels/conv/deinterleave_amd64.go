@@ -17,7 +17,7 @@ func deinterleaveSIMD[T kernels.Float](even, odd, src []T) bool {
 	return true
 }
 
-// interleaveSIMD is collect of two residues if there is a SIMD kernel for it, and else returns false.
+// interleaveSIMD is collect of two phases if there is a SIMD kernel for it, and else returns false.
 func interleaveSIMD[T kernels.Float](dst, even, odd []T, s *rowSet) bool {
 	if !kernels.SIMD[T]() {
 		return false

@@ -29,16 +29,16 @@ func checkDeinterleave[T kernels.Float](t rapid.TB, w, stride, offset int) {
 	s := Shape{N: 1, C: 1, H: 1, W: w, OutC: 1, KH: 1, KW: 1, StrideH: 1, StrideW: stride, DilH: 1, DilW: 1, Groups: 1}
 	f := newIm2col(s, 1)
 	x := kerneltest.GuardedNormals[T](t, rand.New(rand.NewPCG(uint64(w), 1)), w, offset)
-	dealt, intact := kerneltest.Guarded[T](t, f.deinterleavedSize(), 7-offset)
-	deinterleave(f, dealt, x)
+	deinterleaved, intact := kerneltest.Guarded[T](t, f.deinterleavedSize(), 7-offset)
+	deinterleave(f, deinterleaved, x)
 	intact()
 	for i, v := range x {
-		if got := dealt[i%stride*f.phaseWidth+i/stride]; got != v {
-			t.Fatalf("width %d, stride %d: element %d dealt as %v, want %v", w, stride, i, got, v)
+		if got := deinterleaved[i%stride*f.phaseWidth+i/stride]; got != v {
+			t.Fatalf("width %d, stride %d: element %d deinterleaved as %v, want %v", w, stride, i, got, v)
 		}
 	}
 	back, intact := kerneltest.Guarded[T](t, w, offset)
-	interleave(back, dealt, stride, f.phaseWidth, &rowSet{planes: 1, rows: 1, n: w})
+	interleave(back, deinterleaved, stride, f.phaseWidth, &rowSet{planes: 1, rows: 1, n: w})
 	intact()
 	if !slices.Equal(back, x) {
 		t.Fatalf("width %d, stride %d: collected %v, want %v", w, stride, back, x)
@@ -60,16 +60,16 @@ func checkInterleave[T kernels.Float](t rapid.TB, n, stride, offset int) {
 	t.Helper()
 	length := kernels.CeilDiv(n, stride)
 	s := &rowSet{planes: 2, rows: 3, n: n, dstRow: n + 3, dstPlane: 4*n + 17, srcRow: length + 1, srcPlane: 5*length + 3}
-	residues := s.srcPlane + 2*s.srcRow + length + offset
-	src := kerneltest.GuardedNormals[T](t, rand.New(rand.NewPCG(uint64(n), uint64(offset))), stride*residues, offset)
+	phases := s.srcPlane + 2*s.srcRow + length + offset
+	src := kerneltest.GuardedNormals[T](t, rand.New(rand.NewPCG(uint64(n), uint64(offset))), stride*phases, offset)
 	dst, intact := kerneltest.Guarded[T](t, s.dstPlane+2*s.dstRow+n, 7-offset)
-	interleave(dst, src, stride, residues, s)
+	interleave(dst, src, stride, phases, s)
 	intact()
 	for p := range s.planes {
 		for row := range s.rows {
 			for i := range n {
 				at := p*s.dstPlane + row*s.dstRow + i
-				if want := src[i%stride*residues+p*s.srcPlane+row*s.srcRow+i/stride]; dst[at] != want {
+				if want := src[i%stride*phases+p*s.srcPlane+row*s.srcRow+i/stride]; dst[at] != want {
 					t.Fatalf("n = %d, stride %d: element %d is %v, want %v", n, stride, at, dst[at], want)
 				}
 				dst[at] = kerneltest.NaNs[T](1)[0]

@@ -116,7 +116,7 @@ func (d depthwiseForward[T]) channel(l *depthwiseLayout[T], first, c, slot int) 
 		bias = d.args.bias[out:][:d.outs]
 	}
 	packPadded(l.padded, s.x, s.deinterleaved, d.args.x[(first*d.C+c)*d.H*d.W:])
-	gemm.NN(s.y, l.outputs, d.args.w[out*d.taps:], d.taps, s.x, l.table, d.outs, l.outputs, bias, nil, d.args.floor)
+	gemm.NN(s.y, l.outputs, d.args.w[out*d.taps:], d.taps, s.x, l.table, d.outs, l.outputs, bias, nil, d.args.lower)
 	for o := range d.outs {
 		copyRows(d.args.y[(first*d.OutC+out+o)*l.oh*l.ow:], s.y[o*l.outputs:], &l.unpackY)
 	}

@@ -72,10 +72,10 @@ func (f *forward[T]) parts() int { return f.layouts.count() }
 func (f *forward[T]) part(block, slot int) {
 	l, first, images := f.layouts.of(block)
 	image := l.C * l.H * l.W
-	folded := f.args.x[first*image:][:images*image]
+	matrix := f.args.x[first*image:][:images*image]
 	if !l.inPlace() {
-		copyIm2col(l.im2col, l.matrices[slot], l.deinterleaved[slot], folded, image)
-		folded = l.matrices[slot]
+		copyIm2col(l.im2col, l.matrices[slot], l.deinterleaved[slot], matrix, image)
+		matrix = l.matrices[slot]
 	}
 	outputs := l.oh * l.row
 	y := f.args.y[first*l.OutC*l.oh*l.ow:][:l.OutC*outputs]
@@ -90,8 +90,8 @@ func (f *forward[T]) part(block, slot int) {
 			bias = f.args.bias[g*m:][:m]
 		}
 		for _, b := range l.bands {
-			to, from := c[g*m*outputs+b.row*l.row:], folded[g*l.group()+b.from*l.row:]
-			gemm.NN(to, outputs, f.args.w[g*m*taps:], taps, from, b.table, m, b.rows*l.row, bias, nil, f.args.floor)
+			to, from := c[g*m*outputs+b.row*l.row:], matrix[g*l.group()+b.from*l.row:]
+			gemm.NN(to, outputs, f.args.w[g*m*taps:], taps, from, b.table, m, b.rows*l.row, bias, nil, f.args.lower)
 		}
 	}
 	if images > 1 {

@@ -9,28 +9,28 @@ import (
 //
 //	dst[c][kx][r][image][ox] = x[image][c][iy(r)][ox·StrideW + kx·DilW − PadW]   and 0 outside the image
 //
-// Rows are ordered by their residue modulo StrideH (a phase), and within a phase by height. So the inputs of tap
+// Rows are ordered by their phase modulo StrideH (a phase), and within a phase by height. So the inputs of tap
 // (c, ky, kx) for all outputs (oy, image, ox) are one contiguous vector for any kernel, stride, padding or dilation; it
 // starts at tap[ky] in plane (c, kx). Outputs in this order are called interleaved.
 //
-// With StrideW > 1 the columns of the input are dealt by their residue first, so that all copies are of adjacent elements.
+// With StrideW > 1 the columns of the input are deinterleaved by their phase first, so that all copies are of adjacent elements.
 type im2col struct {
 	Shape
 	images, oh, ow int
 	row            int           // elements of a row: images · ow
 	plane          int           // elements of a plane (c, kx)
-	phaseWidth     int           // columns of one residue
+	phaseWidth     int           // columns of one phase
 	tap            []int         // by ky
 	columns        []columnRange // by kx
-	phases         []phase
+	phases         []phaseRows
 }
 
-// columnRange is the range of ox that a tap kx finds inside the image, and where the input column of the first lies in dealt
+// columnRange is the range of ox that a tap kx finds inside the image, and where the input column of the first lies in deinterleaved
 // columns.
 type columnRange struct{ from, to, phase, col int }
 
-// phase is the range of a fold's rows that have one residue modulo StrideH and lie inside the image.
-type phase struct {
+// phaseRows is the range of a fold's rows that have one phase modulo StrideH and lie inside the image.
+type phaseRows struct {
 	row, rows int // the first of these rows, and their number
 	y         int // input row of the first
 }
@@ -46,16 +46,16 @@ func newIm2col(s Shape, images int) *im2col {
 		f.columns = append(f.columns, columnRange{from, to, x % s.StrideW, x / s.StrideW})
 	}
 	first := 0 // row of the phase
-	for residue := range s.StrideH {
+	for phase := range s.StrideH {
 		rows := 0 // of the phase, inside the image or not
 		for ky := range s.KH {
-			if top := ky * s.DilH; top%s.StrideH == residue {
+			if top := ky * s.DilH; top%s.StrideH == phase {
 				f.tap[ky] = (first + top/s.StrideH) * f.row
 				rows = top/s.StrideH + f.oh
 			}
 		}
-		if from, to := inside(rows, s.StrideH, residue-s.PadH, s.H); from < to {
-			f.phases = append(f.phases, phase{first + from, to - from, from*s.StrideH + residue - s.PadH})
+		if from, to := inside(rows, s.StrideH, phase-s.PadH, s.H); from < to {
+			f.phases = append(f.phases, phaseRows{first + from, to - from, from*s.StrideH + phase - s.PadH})
 		}
 		first += rows
 	}
@@ -87,7 +87,7 @@ func (f *im2col) size() int {
 	return f.C * f.KW * f.plane
 }
 
-// deinterleavedSize returns the number of elements of an image with dealt columns, 0 if they need no dealing.
+// deinterleavedSize returns the number of elements of an image with deinterleaved columns, 0 if they need no dealing.
 func (f *im2col) deinterleavedSize() int {
 	if f.StrideW == 1 {
 		return 0
@@ -112,14 +112,14 @@ func (f *im2col) offsets() []int32 {
 }
 
 // copyIm2col folds f.C channels of a block of images into dst, whose elements outside the images are zero and stay so. x
-// begins with the first of these channels; one image's are image elements from the next's. dealt is scratch memory.
-func copyIm2col[T kernels.Float](f *im2col, dst, dealt, x []T, image int) {
+// begins with the first of these channels; one image's are image elements from the next's. deinterleaved is scratch memory.
+func copyIm2col[T kernels.Float](f *im2col, dst, deinterleaved, x []T, image int) {
 	s := rowSet{planes: f.C, dstPlane: f.KW * f.plane, dstRow: f.row, srcPlane: f.H * f.phaseWidth, srcRow: f.StrideH * f.phaseWidth}
 	for i := range f.images {
 		from := x[i*image:]
 		if f.StrideW > 1 {
-			deinterleave(f, dealt, from)
-			from = dealt
+			deinterleave(f, deinterleaved, from)
+			from = deinterleaved
 		}
 		for kx, c := range f.columns {
 			if c.from >= c.to {

@@ -11,7 +11,7 @@ import (
 //
 //	g[c, kx][image, ox] = Σ o,ky  w[o, c, ky, kx] · dy[o][oy(iy, ky)][image][ox],
 //
-// folded back by shifting and adding: dx[image][c][iy][ox·StrideW + kx·DilW − PadW] += g[c, kx][image, ox]. Adjacent rows
+// matrix back by shifting and adding: dx[image][c][iy][ox·StrideW + kx·DilW − PadW] += g[c, kx][image, ox]. Adjacent rows
 // that the same taps reach are one product.
 type input[T kernels.Float] struct {
 	args     *arguments[T]
@@ -26,7 +26,7 @@ type inputLayout[T kernels.Float] struct {
 	*im2col
 	bands                  []band
 	whole                  bool  // the bands have all rows
-	dys, gs, deinterleaved [][]T // by slot: interleaved dy if the block has several images, g, and dealt rows of dx if StrideW > 1
+	dys, gs, deinterleaved [][]T // by slot: interleaved dy if the block has several images, g, and deinterleaved rows of dx if StrideW > 1
 }
 
 // band is a range of rows that one product gives.
@@ -171,14 +171,14 @@ func (in *input[T]) part(block, slot int) {
 				col2im(l.im2col, to, at, l.gs[slot], band.rows)
 				continue
 			}
-			dealt := strides{channels * band.rows * l.phaseWidth, band.rows * l.phaseWidth, l.phaseWidth}
-			sum := l.deinterleaved[slot][:l.StrideW*images*dealt.image]
+			deinterleaved := strides{channels * band.rows * l.phaseWidth, band.rows * l.phaseWidth, l.phaseWidth}
+			sum := l.deinterleaved[slot][:l.StrideW*images*deinterleaved.image]
 			clear(sum)
-			col2im(l.im2col, sum, dealt, l.gs[slot], band.rows)
-			s, times := l.groupRows(band.rows, at, dealt)
+			col2im(l.im2col, sum, deinterleaved, l.gs[slot], band.rows)
+			s, times := l.groupRows(band.rows, at, deinterleaved)
 			s.n = l.W
 			for i := range times {
-				interleave(to[i*at.image:], sum[i*dealt.image:], l.StrideW, images*dealt.image, &s)
+				interleave(to[i*at.image:], sum[i*deinterleaved.image:], l.StrideW, images*deinterleaved.image, &s)
 			}
 		}
 	}
@@ -204,7 +204,7 @@ func (f *im2col) groupRows(n int, dst, src strides) (s rowSet, times int) {
 	return s, 1
 }
 
-// col2im adds n adjacent rows of g, [c, kx][row][image, ox], to those of the dealt columns of each image's channels of
+// col2im adds n adjacent rows of g, [c, kx][row][image, ox], to those of the deinterleaved columns of each image's channels of
 // one group, which lie in dx as at says.
 func col2im[T kernels.Float](f *im2col, dx []T, at strides, g []T, n int) {
 	s, times := f.groupRows(n, at, strides{f.ow, f.KW * n * f.row, f.row})

@@ -10,7 +10,7 @@ import (
 //
 //	dst[r][image][col] = x[image][r − PadH][col − PadW]   and 0 outside the image
 //
-// With strides, rows and columns are dealt by their residues, and each pair of residues, a phase, has a plane of its own:
+// With strides, rows and columns are deinterleaved by their phases, and each pair of phases, a phase, has a plane of its own:
 // output (oy, ox) finds tap (ky, kx) in phase (ky·DilH mod StrideH, kx·DilW mod StrideW), at row oy + ky·DilH/StrideH and
 // column ox + kx·DilW/StrideW. Outputs lie as the rows of a phase do, with columns in between that mean nothing. A row is just
 // long enough for a tap beyond its end to find the zeros before the next.
@@ -36,7 +36,7 @@ type padded struct {
 // tapPhase is a phase, whose plane begins at start, and the range of its taps in their order by phases.
 type tapPhase struct{ start, from, to int }
 
-// move is a copy of the rows and columns of x that have the same residues.
+// move is a copy of the rows and columns of x that have the same phases.
 type move struct {
 	to, from     int
 	pack, unpack rowSet
@@ -106,17 +106,17 @@ func (p *padded) prepareCopies() {
 // size returns the number of elements of all phases.
 func (p *padded) size() int { return p.StrideH * p.StrideW * p.plane }
 
-// deinterleavedSize returns the number of elements of the images with dealt columns, 0 if they need no dealing.
+// deinterleavedSize returns the number of elements of the images with deinterleaved columns, 0 if they need no dealing.
 func (p *padded) deinterleavedSize() int { return p.images * p.single.deinterleavedSize() }
 
-// packPadded lays the channel out that x begins with. dst's elements outside the images are zero and stay so; dealt is scratch
+// packPadded lays the channel out that x begins with. dst's elements outside the images are zero and stay so; deinterleaved is scratch
 // memory.
-func packPadded[T kernels.Float](p *padded, dst, dealt, x []T) {
+func packPadded[T kernels.Float](p *padded, dst, deinterleaved, x []T) {
 	if p.StrideW > 1 {
 		for i := range p.images {
-			deinterleave(p.single, dealt[i*p.single.deinterleavedSize():], x[i*p.C*p.H*p.W:])
+			deinterleave(p.single, deinterleaved[i*p.single.deinterleavedSize():], x[i*p.C*p.H*p.W:])
 		}
-		x = dealt
+		x = deinterleaved
 	}
 	for i := range p.moves {
 		m := &p.moves[i]
@@ -125,20 +125,20 @@ func packPadded[T kernels.Float](p *padded, dst, dealt, x []T) {
 }
 
 // unpackPadded is the inverse of enter.
-func unpackPadded[T kernels.Float](p *padded, x, dealt, src []T) {
+func unpackPadded[T kernels.Float](p *padded, x, deinterleaved, src []T) {
 	dst := x
 	if p.StrideW > 1 {
-		dst = dealt
+		dst = deinterleaved
 	}
 	for i := range p.moves {
 		m := &p.moves[i]
 		copyRows(dst[m.from:], src[m.to:], &m.unpack)
 	}
 	if p.StrideW > 1 {
-		residue := p.H * p.single.phaseWidth
-		interleave(x, dealt, p.StrideW, residue, &rowSet{
+		phase := p.H * p.single.phaseWidth
+		interleave(x, deinterleaved, p.StrideW, phase, &rowSet{
 			planes: p.images, rows: p.H, n: p.W,
-			dstPlane: p.C * p.H * p.W, dstRow: p.W, srcPlane: p.StrideW * residue, srcRow: p.single.phaseWidth,
+			dstPlane: p.C * p.H * p.W, dstRow: p.W, srcPlane: p.StrideW * phase, srcRow: p.single.phaseWidth,
 		})
 	}
 }

@@ -17,8 +17,8 @@ func TestPaddedRandomShapes(t *testing.T) {
 		p := newPadded(s, rapid.IntRange(1, s.N).Draw(t, "images"))
 		image := s.C * s.H * s.W
 		x := kerneltest.Normals[float32](rand.New(rand.NewPCG(1, 1)), p.images*image)
-		dst, dealt := make([]float32, p.size()), make([]float32, p.deinterleavedSize())
-		packPadded(p, dst, dealt, x)
+		dst, deinterleaved := make([]float32, p.size()), make([]float32, p.deinterleavedSize())
+		packPadded(p, dst, deinterleaved, x)
 		for i := range p.images {
 			for tap, k := range p.table {
 				for o := range p.oh * p.ow {
@@ -38,7 +38,7 @@ func TestPaddedRandomShapes(t *testing.T) {
 		for i := range p.images {
 			clear(back[i*image:][:s.H*s.W])
 		}
-		unpackPadded(p, back, dealt, dst)
+		unpackPadded(p, back, deinterleaved, dst)
 		if !slices.Equal(back, x) {
 			t.Fatalf("leave gives %v, want %v", back, x)
 		}

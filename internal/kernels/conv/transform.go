@@ -53,9 +53,9 @@ func applyTransform[T kernels.Float](l transform, dst []T, to places, src []T, f
 	}
 }
 
-// applyOutputTransform is sandwich for outputs, each of which becomes max(floor, y + bias). bias may be nil.
-func applyOutputTransform[T kernels.Float](dst []T, to places, src []T, from places, n int, bias []T, floor T) {
-	if outputTransformSIMD(dst, to, src, from, n, bias, floor) {
+// applyOutputTransform is sandwich for outputs, each of which becomes max(lower, y + bias). bias may be nil.
+func applyOutputTransform[T kernels.Float](dst []T, to places, src []T, from places, n int, bias []T, lower T) {
+	if outputTransformSIMD(dst, to, src, from, n, bias, lower) {
 		return
 	}
 	applyTransform(outputTransform, dst, to, src, from, n)
@@ -65,7 +65,7 @@ func applyOutputTransform[T kernels.Float](dst []T, to places, src []T, from pla
 			if bias != nil {
 				v += bias[p]
 			}
-			y[p] = kernels.Clamp(v, floor)
+			y[p] = kernels.Clamp(v, lower)
 		}
 	}
 }

@@ -27,11 +27,11 @@ func transformSIMD[T kernels.Float](l transform, dst []T, to places, src []T, fr
 }
 
 // outputTransformSIMD is sandwichOutput if there are SIMD kernels for it, and else returns false.
-func outputTransformSIMD[T kernels.Float](dst []T, to places, src []T, from places, n int, bias []T, floor T) bool {
+func outputTransformSIMD[T kernels.Float](dst []T, to places, src []T, from places, n int, bias []T, lower T) bool {
 	if !kernels.SIMD[T]() {
 		return false
 	}
 	_, _ = dst[to.last+n-1], src[from.last+n-1] // the kernels trust the bounds
-	transformOutputAVX2(kernels.Pointer(dst), &to.at[0], kernels.Pointer(src), &from.at[0], n, kernels.PointerOrNil(bias), float32(floor))
+	transformOutputAVX2(kernels.Pointer(dst), &to.at[0], kernels.Pointer(src), &from.at[0], n, kernels.PointerOrNil(bias), float32(lower))
 	return true
 }

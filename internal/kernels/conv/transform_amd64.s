@@ -1426,7 +1426,7 @@ GLOBL bScaleBAVX2<>(SB), RODATA|NOPTR, $4
 DATA bbScaleBAVX2<>+0(SB)/4, $(0.26890758)
 GLOBL bbScaleBAVX2<>(SB), RODATA|NOPTR, $4
 
-// func transformOutputAVX2(dst *float32, to *int32, src *float32, from *int32, n int, bias *float32, floor float32)
+// func transformOutputAVX2(dst *float32, to *int32, src *float32, from *int32, n int, bias *float32, lower float32)
 // Requires: AVX, FMA3
 TEXT ·transformOutputAVX2(SB), $800-52
 	MOVQ         dst+0(FP), AX
@@ -1634,7 +1634,7 @@ loop:
 	VADDPS      Y10, Y6, Y6
 
 loopUnbiased00:
-	VBROADCASTSS floor+48(FP), Y10
+	VBROADCASTSS lower+48(FP), Y10
 	VMAXPS       Y6, Y10, Y6
 	MOVLQSX      (CX), R9
 	VMOVUPS      Y6, (AX)(R9*4)
@@ -1646,7 +1646,7 @@ loopUnbiased00:
 	VADDPS       Y6, Y11, Y11
 
 loopUnbiased03:
-	VBROADCASTSS floor+48(FP), Y6
+	VBROADCASTSS lower+48(FP), Y6
 	VMAXPS       Y11, Y6, Y11
 	MOVLQSX      12(CX), R9
 	VMOVUPS      Y11, (AX)(R9*4)
@@ -1658,7 +1658,7 @@ loopUnbiased03:
 	VADDPS       Y7, Y6, Y6
 
 loopUnbiased01:
-	VBROADCASTSS floor+48(FP), Y7
+	VBROADCASTSS lower+48(FP), Y7
 	VMAXPS       Y6, Y7, Y6
 	MOVLQSX      4(CX), R9
 	VMOVUPS      Y6, (AX)(R9*4)
@@ -1670,7 +1670,7 @@ loopUnbiased01:
 	VADDPS       Y7, Y6, Y6
 
 loopUnbiased02:
-	VBROADCASTSS floor+48(FP), Y7
+	VBROADCASTSS lower+48(FP), Y7
 	VMAXPS       Y6, Y7, Y6
 	MOVLQSX      8(CX), R9
 	VMOVUPS      Y6, (AX)(R9*4)
@@ -1692,7 +1692,7 @@ loopUnbiased02:
 	VADDPS       Y10, Y6, Y6
 
 loopUnbiased10:
-	VBROADCASTSS floor+48(FP), Y10
+	VBROADCASTSS lower+48(FP), Y10
 	VMAXPS       Y6, Y10, Y6
 	MOVLQSX      16(CX), R9
 	VMOVUPS      Y6, (AX)(R9*4)
@@ -1704,7 +1704,7 @@ loopUnbiased10:
 	VADDPS       Y6, Y11, Y11
 
 loopUnbiased13:
-	VBROADCASTSS floor+48(FP), Y6
+	VBROADCASTSS lower+48(FP), Y6
 	VMAXPS       Y11, Y6, Y11
 	MOVLQSX      28(CX), R9
 	VMOVUPS      Y11, (AX)(R9*4)
@@ -1716,7 +1716,7 @@ loopUnbiased13:
 	VADDPS       Y7, Y6, Y6
 
 loopUnbiased11:
-	VBROADCASTSS floor+48(FP), Y7
+	VBROADCASTSS lower+48(FP), Y7
 	VMAXPS       Y6, Y7, Y6
 	MOVLQSX      20(CX), R9
 	VMOVUPS      Y6, (AX)(R9*4)
@@ -1728,7 +1728,7 @@ loopUnbiased11:
 	VADDPS       Y7, Y6, Y6
 
 loopUnbiased12:
-	VBROADCASTSS floor+48(FP), Y7
+	VBROADCASTSS lower+48(FP), Y7
 	VMAXPS       Y6, Y7, Y6
 	MOVLQSX      24(CX), R9
 	VMOVUPS      Y6, (AX)(R9*4)
@@ -1750,7 +1750,7 @@ loopUnbiased12:
 	VADDPS       Y10, Y6, Y6
 
 loopUnbiased20:
-	VBROADCASTSS floor+48(FP), Y10
+	VBROADCASTSS lower+48(FP), Y10
 	VMAXPS       Y6, Y10, Y6
 	MOVLQSX      32(CX), R9
 	VMOVUPS      Y6, (AX)(R9*4)
@@ -1762,7 +1762,7 @@ loopUnbiased20:
 	VADDPS       Y6, Y11, Y11
 
 loopUnbiased23:
-	VBROADCASTSS floor+48(FP), Y6
+	VBROADCASTSS lower+48(FP), Y6
 	VMAXPS       Y11, Y6, Y11
 	MOVLQSX      44(CX), R9
 	VMOVUPS      Y11, (AX)(R9*4)
@@ -1774,7 +1774,7 @@ loopUnbiased23:
 	VADDPS       Y7, Y6, Y6
 
 loopUnbiased21:
-	VBROADCASTSS floor+48(FP), Y7
+	VBROADCASTSS lower+48(FP), Y7
 	VMAXPS       Y6, Y7, Y6
 	MOVLQSX      36(CX), R9
 	VMOVUPS      Y6, (AX)(R9*4)
@@ -1786,7 +1786,7 @@ loopUnbiased21:
 	VADDPS       Y7, Y6, Y6
 
 loopUnbiased22:
-	VBROADCASTSS floor+48(FP), Y7
+	VBROADCASTSS lower+48(FP), Y7
 	VMAXPS       Y6, Y7, Y6
 	MOVLQSX      40(CX), R9
 	VMOVUPS      Y6, (AX)(R9*4)
@@ -1808,7 +1808,7 @@ loopUnbiased22:
 	VADDPS       Y10, Y6, Y6
 
 loopUnbiased30:
-	VBROADCASTSS floor+48(FP), Y10
+	VBROADCASTSS lower+48(FP), Y10
 	VMAXPS       Y6, Y10, Y6
 	MOVLQSX      48(CX), R9
 	VMOVUPS      Y6, (AX)(R9*4)
@@ -1820,7 +1820,7 @@ loopUnbiased30:
 	VADDPS       Y6, Y11, Y11
 
 loopUnbiased33:
-	VBROADCASTSS floor+48(FP), Y6
+	VBROADCASTSS lower+48(FP), Y6
 	VMAXPS       Y11, Y6, Y11
 	MOVLQSX      60(CX), R9
 	VMOVUPS      Y11, (AX)(R9*4)
@@ -1832,7 +1832,7 @@ loopUnbiased33:
 	VADDPS       Y7, Y6, Y6
 
 loopUnbiased31:
-	VBROADCASTSS floor+48(FP), Y7
+	VBROADCASTSS lower+48(FP), Y7
 	VMAXPS       Y6, Y7, Y6
 	MOVLQSX      52(CX), R9
 	VMOVUPS      Y6, (AX)(R9*4)
@@ -1844,7 +1844,7 @@ loopUnbiased31:
 	VADDPS       Y7, Y6, Y6
 
 loopUnbiased32:
-	VBROADCASTSS floor+48(FP), Y7
+	VBROADCASTSS lower+48(FP), Y7
 	VMAXPS       Y6, Y7, Y6
 	MOVLQSX      56(CX), R9
 	VMOVUPS      Y6, (AX)(R9*4)
@@ -2050,7 +2050,7 @@ tail:
 	VADDPS      Y11, Y7, Y7
 
 tailUnbiased00:
-	VBROADCASTSS floor+48(FP), Y11
+	VBROADCASTSS lower+48(FP), Y11
 	VMAXPS       Y7, Y11, Y7
 	MOVLQSX      (CX), DX
 	VMASKMOVPS   Y7, Y6, (AX)(DX*4)
@@ -2062,7 +2062,7 @@ tailUnbiased00:
 	VADDPS       Y7, Y12, Y12
 
 tailUnbiased03:
-	VBROADCASTSS floor+48(FP), Y7
+	VBROADCASTSS lower+48(FP), Y7
 	VMAXPS       Y12, Y7, Y12
 	MOVLQSX      12(CX), DX
 	VMASKMOVPS   Y12, Y6, (AX)(DX*4)
@@ -2074,7 +2074,7 @@ tailUnbiased03:
 	VADDPS       Y8, Y7, Y7
 
 tailUnbiased01:
-	VBROADCASTSS floor+48(FP), Y8
+	VBROADCASTSS lower+48(FP), Y8
 	VMAXPS       Y7, Y8, Y7
 	MOVLQSX      4(CX), DX
 	VMASKMOVPS   Y7, Y6, (AX)(DX*4)
@@ -2086,7 +2086,7 @@ tailUnbiased01:
 	VADDPS       Y8, Y7, Y7
 
 tailUnbiased02:
-	VBROADCASTSS floor+48(FP), Y8
+	VBROADCASTSS lower+48(FP), Y8
 	VMAXPS       Y7, Y8, Y7
 	MOVLQSX      8(CX), DX
 	VMASKMOVPS   Y7, Y6, (AX)(DX*4)
@@ -2108,7 +2108,7 @@ tailUnbiased02:
 	VADDPS       Y11, Y7, Y7
 
 tailUnbiased10:
-	VBROADCASTSS floor+48(FP), Y11
+	VBROADCASTSS lower+48(FP), Y11
 	VMAXPS       Y7, Y11, Y7
 	MOVLQSX      16(CX), DX
 	VMASKMOVPS   Y7, Y6, (AX)(DX*4)
@@ -2120,7 +2120,7 @@ tailUnbiased10:
 	VADDPS       Y7, Y12, Y12
 
 tailUnbiased13:
-	VBROADCASTSS floor+48(FP), Y7
+	VBROADCASTSS lower+48(FP), Y7
 	VMAXPS       Y12, Y7, Y12
 	MOVLQSX      28(CX), DX
 	VMASKMOVPS   Y12, Y6, (AX)(DX*4)
@@ -2132,7 +2132,7 @@ tailUnbiased13:
 	VADDPS       Y8, Y7, Y7
 
 tailUnbiased11:
-	VBROADCASTSS floor+48(FP), Y8
+	VBROADCASTSS lower+48(FP), Y8
 	VMAXPS       Y7, Y8, Y7
 	MOVLQSX      20(CX), DX
 	VMASKMOVPS   Y7, Y6, (AX)(DX*4)
@@ -2144,7 +2144,7 @@ tailUnbiased11:
 	VADDPS       Y8, Y7, Y7
 
 tailUnbiased12:
-	VBROADCASTSS floor+48(FP), Y8
+	VBROADCASTSS lower+48(FP), Y8
 	VMAXPS       Y7, Y8, Y7
 	MOVLQSX      24(CX), DX
 	VMASKMOVPS   Y7, Y6, (AX)(DX*4)
@@ -2166,7 +2166,7 @@ tailUnbiased12:
 	VADDPS       Y11, Y7, Y7
 
 tailUnbiased20:
-	VBROADCASTSS floor+48(FP), Y11
+	VBROADCASTSS lower+48(FP), Y11
 	VMAXPS       Y7, Y11, Y7
 	MOVLQSX      32(CX), DX
 	VMASKMOVPS   Y7, Y6, (AX)(DX*4)
@@ -2178,7 +2178,7 @@ tailUnbiased20:
 	VADDPS       Y7, Y12, Y12
 
 tailUnbiased23:
-	VBROADCASTSS floor+48(FP), Y7
+	VBROADCASTSS lower+48(FP), Y7
 	VMAXPS       Y12, Y7, Y12
 	MOVLQSX      44(CX), DX
 	VMASKMOVPS   Y12, Y6, (AX)(DX*4)
@@ -2190,7 +2190,7 @@ tailUnbiased23:
 	VADDPS       Y8, Y7, Y7
 
 tailUnbiased21:
-	VBROADCASTSS floor+48(FP), Y8
+	VBROADCASTSS lower+48(FP), Y8
 	VMAXPS       Y7, Y8, Y7
 	MOVLQSX      36(CX), DX
 	VMASKMOVPS   Y7, Y6, (AX)(DX*4)
@@ -2202,7 +2202,7 @@ tailUnbiased21:
 	VADDPS       Y8, Y7, Y7
 
 tailUnbiased22:
-	VBROADCASTSS floor+48(FP), Y8
+	VBROADCASTSS lower+48(FP), Y8
 	VMAXPS       Y7, Y8, Y7
 	MOVLQSX      40(CX), DX
 	VMASKMOVPS   Y7, Y6, (AX)(DX*4)
@@ -2224,7 +2224,7 @@ tailUnbiased22:
 	VADDPS       Y11, Y7, Y7
 
 tailUnbiased30:
-	VBROADCASTSS floor+48(FP), Y11
+	VBROADCASTSS lower+48(FP), Y11
 	VMAXPS       Y7, Y11, Y7
 	MOVLQSX      48(CX), DX
 	VMASKMOVPS   Y7, Y6, (AX)(DX*4)
@@ -2236,7 +2236,7 @@ tailUnbiased30:
 	VADDPS       Y4, Y12, Y12
 
 tailUnbiased33:
-	VBROADCASTSS floor+48(FP), Y4
+	VBROADCASTSS lower+48(FP), Y4
 	VMAXPS       Y12, Y4, Y12
 	MOVLQSX      60(CX), DX
 	VMASKMOVPS   Y12, Y6, (AX)(DX*4)
@@ -2248,7 +2248,7 @@ tailUnbiased33:
 	VADDPS       Y1, Y0, Y0
 
 tailUnbiased31:
-	VBROADCASTSS floor+48(FP), Y1
+	VBROADCASTSS lower+48(FP), Y1
 	VMAXPS       Y0, Y1, Y0
 	MOVLQSX      52(CX), DX
 	VMASKMOVPS   Y0, Y6, (AX)(DX*4)
@@ -2260,7 +2260,7 @@ tailUnbiased31:
 	VADDPS       Y1, Y0, Y0
 
 tailUnbiased32:
-	VBROADCASTSS floor+48(FP), Y1
+	VBROADCASTSS lower+48(FP), Y1
 	VMAXPS       Y0, Y1, Y0
 	MOVLQSX      56(CX), CX
 	VMASKMOVPS   Y0, Y6, (AX)(CX*4)

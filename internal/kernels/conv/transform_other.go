@@ -10,6 +10,6 @@ func transformSIMD[T kernels.Float](l transform, dst []T, to places, src []T, fr
 	return false
 }
 
-func outputTransformSIMD[T kernels.Float](dst []T, to places, src []T, from places, n int, bias []T, floor T) bool {
+func outputTransformSIMD[T kernels.Float](dst []T, to places, src []T, from places, n int, bias []T, lower T) bool {
 	return false
 }

@@ -14,10 +14,10 @@ func transformInputAVX2(dst *float32, to *int32, src *float32, from *int32, n in
 //go:noescape
 func transformKernelAVX2(dst *float32, to *int32, src *float32, from *int32, n int)
 
-// transformOutputAVX2 is sandwich for 6×4 vectors that give 4×4, and the bias, unless nil, and the floor.
+// transformOutputAVX2 is sandwich for 6×4 vectors that give 4×4, and the bias, unless nil, and the lower.
 //
 //go:noescape
-func transformOutputAVX2(dst *float32, to *int32, src *float32, from *int32, n int, bias *float32, floor float32)
+func transformOutputAVX2(dst *float32, to *int32, src *float32, from *int32, n int, bias *float32, lower float32)
 
 // transformOutputGradientAVX2 is sandwich for 4×6 vectors that give 6×6.
 //

@@ -83,15 +83,15 @@ func checkTransform[T kernels.Float](t rapid.TB, l transform, matrix [][]float64
 	r.Shuffle(in*in, func(i, j int) { from.at[i], from.at[j] = from.at[j], from.at[i] })
 	r.Shuffle(out*out, func(i, j int) { to.at[i], to.at[j] = to.at[j], to.at[i] })
 	var bias []T
-	floor := math.Inf(-1)
+	lower := math.Inf(-1)
 	if l == outputTransform {
 		if n%3 > 0 {
 			bias = kerneltest.GuardedNormals[T](t, r, n, offset)
 		}
 		if n%2 > 0 {
-			floor = 0
+			lower = 0
 		}
-		applyOutputTransform(dst, to, src, from, n, bias, T(floor))
+		applyOutputTransform(dst, to, src, from, n, bias, T(lower))
 	} else {
 		applyTransform(l, dst, to, src, from, n)
 	}
@@ -108,7 +108,7 @@ func checkTransform[T kernels.Float](t rapid.TB, l transform, matrix [][]float64
 				if bias != nil {
 					want[p] += float64(bias[p])
 				}
-				want[p] = max(want[p], floor)
+				want[p] = max(want[p], lower)
 			}
 			kerneltest.Compare(t, "transformed", dst[to.at[i*out+j]:][:n], want, winogradPoints)
 		}

@@ -134,10 +134,10 @@ func (c *weight[T]) block(i, slice, slot int, dw, db []T, add bool) {
 		return
 	}
 	image := c.shape.C * l.H * l.W
-	folded := c.args.x[first*image+slice*l.C*l.H*l.W:]
+	matrix := c.args.x[first*image+slice*l.C*l.H*l.W:]
 	if !l.inPlace() {
-		copyIm2col(l.im2col, l.matrices[slot], l.deinterleaved[slot], folded, image)
-		folded = l.matrices[slot]
+		copyIm2col(l.im2col, l.matrices[slot], l.deinterleaved[slot], matrix, image)
+		matrix = l.matrices[slot]
 	}
 	row := len(l.offsets) / l.KH // taps of one ky
 	stride, at := c.shape.weights()/l.OutC, slice*len(l.offsets)
@@ -147,8 +147,8 @@ func (c *weight[T]) block(i, slice, slot int, dw, db []T, add bool) {
 	for g := range l.Groups {
 		for n, b := range c.bands {
 			to, offsets := dw[at+g*m*stride+b.first*row:], l.offsets[b.first*row:b.end*row]
-			dy, folded := dy[g*m*outputs+b.row*l.row:], folded[g*l.group()+b.row*l.row:]
-			gemm.NT(to, stride, dy, outputs, folded, offsets, m, b.rows*l.row, sliceIf(add || n > 0, to), stride, none)
+			dy, matrix := dy[g*m*outputs+b.row*l.row:], matrix[g*l.group()+b.row*l.row:]
+			gemm.NT(to, stride, dy, outputs, matrix, offsets, m, b.rows*l.row, sliceIf(add || n > 0, to), stride, none)
 		}
 	}
 }

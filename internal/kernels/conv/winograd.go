@@ -7,7 +7,7 @@ package conv
 //
 // which are 36 multiplications for each c where the definition takes 144: a product of two polynomials is computed from its
 // values at 6 points. The gradients follow by transposition: that of w is Gᵀ·( Σ (A·dy·Aᵀ) ⊙ (Bᵀ·d·B) )·G over all tiles, and
-// that of x is the same convolution of dy with kernels turned by 180°.
+// that of x is the same convolution of dy with kernels rotated by 180°.
 //
 // The points are 0, ±a, ±b and infinity. Those near 1 keep the powers in the matrices of like size: with a = 5/8 and b = 3/2
 // results are 2 to 6 times as far from the true ones as the sums of the definition, and with the usual a = 1 and b = 2 twice

@@ -20,8 +20,8 @@ func winogradComputesDx(s Shape) bool {
 		return false
 	}
 	_, direct := cutInput(s)
-	turned := s.rotated()
-	return winogradTime(turned, cutWinograd(turned)) < margin*(direct+packing*float64(s.weights()))
+	rotated := s.rotated()
+	return winogradTime(rotated, cutWinograd(rotated)) < margin*(direct+packing*float64(s.weights()))
 }
 
 func winogradComputesDw(s Shape) bool {

@@ -9,7 +9,7 @@ import (
 )
 
 // winogradForward computes y of a convolution by Winograd's algorithm, or dx, which is the convolution of dy with the kernels
-// turned by 180° and their inputs and outputs exchanged. For each unit of tiles, M is the product of V and U, [point][c][o],
+// rotated by 180° and their inputs and outputs exchanged. For each unit of tiles, M is the product of V and U, [point][c][o],
 // at each point.
 type winogradForward[T kernels.Float] struct {
 	winogradLayout
@@ -64,9 +64,9 @@ func (f *winogradForward[T]) kernelPart(i, slot int) {
 func (f *winogradForward[T]) parts() int { return f.cut.units() }
 
 func (f *winogradForward[T]) part(i, slot int) {
-	x, y, bias, floor := f.args.x, f.args.y, f.args.bias, f.args.floor
+	x, y, bias, lower := f.args.x, f.args.y, f.args.bias, f.args.lower
 	if f.isInput {
-		x, y, bias, floor = f.args.dy, f.args.dx, nil, kernels.LowerBound[T](false)
+		x, y, bias, lower = f.args.dy, f.args.dx, nil, kernels.LowerBound[T](false)
 		if y == nil {
 			return
 		}
@@ -84,7 +84,7 @@ func (f *winogradForward[T]) part(i, slot int) {
 		gemm.NN(m[f.mAt.at[p]:], s.OutC, v[f.vAt.at[p]:], s.C, transformed[f.uAt.at[p]:], f.steps, n, s.OutC, nil, nil, kernels.LowerBound[T](false))
 	}
 	for t := range n {
-		applyOutputTransform(out, f.outPatches.of(first+t, winogradOut*winogradOut), m[t*s.OutC:], f.mAt, s.OutC, bias, floor)
+		applyOutputTransform(out, f.outPatches.of(first+t, winogradOut*winogradOut), m[t*s.OutC:], f.mAt, s.OutC, bias, lower)
 	}
 	from, to = u.planeRows(winogradOut, 0, f.out.h)
 	unpackNHWC(&f.out, y[u.first*s.OutC*f.out.h*f.out.w:], out, u.images, from, to)

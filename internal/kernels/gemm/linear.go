@@ -25,7 +25,7 @@ type Linear[T kernels.Float] struct {
 // linearArgs are the arguments of the call at work.
 type linearArgs[T kernels.Float] struct {
 	y, x, w, bias  []T
-	floor          T
+	lower          T
 	dx, dw, db, dy []T
 }
 
@@ -59,7 +59,7 @@ func (l *Linear[T]) Forward(y, x, w, bias []T, relu bool) {
 	kernels.CheckLen(op, "x", len(x), l.n*l.in)
 	kernels.CheckLen(op, "w", len(w), l.out*l.in)
 	kernels.CheckLenOrNil(op, "bias", bias, l.out)
-	l.args = linearArgs[T]{y: y, x: x, w: w, bias: bias, floor: kernels.LowerBound[T](relu)}
+	l.args = linearArgs[T]{y: y, x: x, w: w, bias: bias, lower: kernels.LowerBound[T](relu)}
 	l.forwardWork.Run(l.y.parts())
 	l.args = linearArgs[T]{}
 }
@@ -70,7 +70,7 @@ func (l *Linear[T]) forwardPart(i, _ int) {
 	if a.bias != nil {
 		bias = a.bias[r.col:]
 	}
-	NT(a.y[r.row*l.out+r.col:], l.out, a.x[r.row*l.in:], l.in, a.w, l.rowsOfW[r.col:][:r.cols], r.rows, l.in, bias, 0, a.floor)
+	NT(a.y[r.row*l.out+r.col:], l.out, a.x[r.row*l.in:], l.in, a.w, l.rowsOfW[r.col:][:r.cols], r.rows, l.in, bias, 0, a.lower)
 }
 
 // Backward sets dx, dw and db, each unless nil, to the gradients given dy, that of the layer's result (before any ReLU).

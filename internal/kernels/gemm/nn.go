@@ -7,24 +7,24 @@ import (
 // Pair holds the offsets, in elements, of column k of A and row k of B in a product.
 type Pair struct{ A, B int32 }
 
-// NN computes C = max(floor, A·B + biases), one outer product of a column of A and a row of B after the other:
+// NN computes C = max(lower, A·B + biases), one outer product of a column of A and a row of B after the other:
 //
-//	c[i·ldc + j] = max(floor, Σk a[table[k].a + i·lda] · b[table[k].b + j] + rowBias[i] + colBias[j])   for 0 ≤ i < m, 0 ≤ j < n
+//	c[i·ldc + j] = max(lower, Σk a[table[k].a + i·lda] · b[table[k].b + j] + rowBias[i] + colBias[j])   for 0 ≤ i < m, 0 ≤ j < n
 //
 // The table lets A and B be read where they lie: transposed, strided, or as the taps of a convolution. Either bias may be nil.
 // Each element is one sum over k in order, so its bits do not depend on how the work is tiled. NaN passes through max.
-func NN[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, table []Pair, m, n int, rowBias, colBias []T, floor T) {
-	nn(c, ldc, a, lda, b, table, m, n, rowBias, colBias, floor, false)
+func NN[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, table []Pair, m, n int, rowBias, colBias []T, lower T) {
+	nn(c, ldc, a, lda, b, table, m, n, rowBias, colBias, lower, false)
 }
 
-// AddNN is outer without biases and floor; if add, the sums go on from C's elements.
+// AddNN is outer without biases and lower; if add, the sums go on from C's elements.
 func AddNN[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, table []Pair, m, n int, add bool) {
 	nn(c, ldc, a, lda, b, table, m, n, nil, nil, kernels.LowerBound[T](false), add)
 }
 
 // nn is outer or, if add, one whose sums go on from C's elements.
-func nn[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, table []Pair, m, n int, rowBias, colBias []T, floor T, add bool) {
-	if m == 0 || n == 0 || nnSIMD(c, ldc, a, lda, b, table, m, n, rowBias, colBias, floor, add) {
+func nn[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, table []Pair, m, n int, rowBias, colBias []T, lower T, add bool) {
+	if m == 0 || n == 0 || nnSIMD(c, ldc, a, lda, b, table, m, n, rowBias, colBias, lower, add) {
 		return
 	}
 	for j := 0; j < n; j += tileColumns {
@@ -59,7 +59,7 @@ func nn[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, table []Pair, m,
 					if colBias != nil {
 						v += colBias[j+q]
 					}
-					c[row*ldc+j+q] = kernels.Clamp(v, floor)
+					c[row*ldc+j+q] = kernels.Clamp(v, lower)
 				}
 			}
 		}

@@ -8,7 +8,7 @@ import (
 	"anneal/internal/kernels"
 )
 
-type nnKernel func(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k, n int, rowBias, colBias *float32, floor float32, resume int)
+type nnKernel func(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k, n int, rowBias, colBias *float32, lower float32, resume int)
 
 // By the number of rows less one.
 var (
@@ -24,7 +24,7 @@ type product struct {
 	a                *float32
 	lda, m           int
 	rowBias, colBias *float32
-	floor            float32
+	lower            float32
 	resume           bool // the sums go on from those in C
 
 	tiles []nnKernel
@@ -41,19 +41,19 @@ const (
 )
 
 // newProduct returns the product that gives c, [m, n].
-func newProduct[T kernels.Float](c []T, ldc int, a []T, lda, m, n int, floor T) product {
+func newProduct[T kernels.Float](c []T, ldc int, a []T, lda, m, n int, lower T) product {
 	_ = c[(m-1)*ldc+n-1] // the kernels trust the bounds
-	t := product{c: kernels.Pointer(c), ldc: ldc, a: kernels.Pointer(a), lda: lda, m: m, floor: float32(floor)}
+	t := product{c: kernels.Pointer(c), ldc: ldc, a: kernels.Pointer(a), lda: lda, m: m, lower: float32(lower)}
 	t.tiles, t.pack, t.width = kernels.Best(nnKernelsAVX2, nnKernelsAVX512), kernels.Best(packAVX2, packAVX512), kernels.Best(16, maxTileColumns)
 	return t
 }
 
 // nnSIMD is outer if there are SIMD kernels for it, and else returns false.
-func nnSIMD[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, table []Pair, m, n int, rowBias, colBias []T, floor T, add bool) bool {
+func nnSIMD[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, table []Pair, m, n int, rowBias, colBias []T, lower T, add bool) bool {
 	if !kernels.SIMD[T]() || len(table) == 0 {
 		return false
 	}
-	t := newProduct(c, ldc, a, lda, m, n, floor)
+	t := newProduct(c, ldc, a, lda, m, n, lower)
 	t.rowBias, t.colBias, t.resume = kernels.PointerOrNil(rowBias), kernels.PointerOrNil(colBias), add
 	from := kernels.Pointer(b)
 	var p *panel
@@ -92,16 +92,16 @@ func blockEnd(k, depth int) int {
 }
 
 // run computes the product's columns [j, j+cols), whose part of B begins at b, from the steps of a table that counts from
-// column k of A. The last steps are followed by the biases and the floor.
+// column k of A. The last steps are followed by the biases and the lower.
 func (t *product) run(j, cols, k int, b *float32, table []Pair, last bool) {
 	c, a := kernels.Ahead(t.c, j), kernels.Ahead(t.a, k)
-	resume, floor := 0, float32(math.Inf(-1))
+	resume, lower := 0, float32(math.Inf(-1))
 	if t.resume {
 		resume = 1
 	}
 	var rowBias, colBias *float32
 	if last {
-		floor = t.floor
+		lower = t.lower
 		if t.colBias != nil {
 			colBias = kernels.Ahead(t.colBias, j)
 		}
@@ -111,7 +111,7 @@ func (t *product) run(j, cols, k int, b *float32, table []Pair, last bool) {
 		if last && t.rowBias != nil {
 			rowBias = kernels.Ahead(t.rowBias, i)
 		}
-		t.tiles[rows-1](kernels.Ahead(c, i*t.ldc), t.ldc, kernels.Ahead(a, i*t.lda), t.lda, b, &table[0].A, len(table), cols, rowBias, colBias, floor, resume)
+		t.tiles[rows-1](kernels.Ahead(c, i*t.ldc), t.ldc, kernels.Ahead(a, i*t.lda), t.lda, b, &table[0].A, len(table), cols, rowBias, colBias, lower, resume)
 	}
 }
 

@@ -4,7 +4,7 @@
 
 #include "textflag.h"
 
-// func nn2AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
+// func nn2AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·nn2AVX2(SB), NOSPLIT, $0-96
 	MOVQ lda+24(FP), AX
@@ -116,7 +116,7 @@ widecolumns:
 	VADDPS  Y3, Y4, Y3
 
 widestore:
-	VBROADCASTSS floor+80(FP), Y4
+	VBROADCASTSS lower+80(FP), Y4
 	MOVQ         ldc+8(FP), R10
 	MOVQ         DX, R9
 	VMAXPS       Y0, Y4, Y0
@@ -216,7 +216,7 @@ narrow0columns:
 	VADDPS     Y2, Y3, Y2
 
 narrow0store:
-	VBROADCASTSS floor+80(FP), Y3
+	VBROADCASTSS lower+80(FP), Y3
 	MOVQ         ldc+8(FP), AX
 	MOVQ         DX, CX
 	VMAXPS       Y1, Y3, Y1
@@ -326,7 +326,7 @@ narrow1columns:
 	VADDPS     Y4, Y5, Y4
 
 narrow1store:
-	VBROADCASTSS floor+80(FP), Y5
+	VBROADCASTSS lower+80(FP), Y5
 	MOVQ         ldc+8(FP), AX
 	MOVQ         DX, CX
 	VMAXPS       Y1, Y5, Y1
@@ -362,7 +362,7 @@ DATA tailMasks<>+56(SB)/4, $0x00000000
 DATA tailMasks<>+60(SB)/4, $0x00000000
 GLOBL tailMasks<>(SB), RODATA|NOPTR, $64
 
-// func nn3AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
+// func nn3AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·nn3AVX2(SB), NOSPLIT, $0-96
 	MOVQ lda+24(FP), AX
@@ -498,7 +498,7 @@ widecolumns:
 	VADDPS  Y5, Y6, Y5
 
 widestore:
-	VBROADCASTSS floor+80(FP), Y6
+	VBROADCASTSS lower+80(FP), Y6
 	MOVQ         ldc+8(FP), R11
 	MOVQ         BX, R10
 	VMAXPS       Y0, Y6, Y0
@@ -617,7 +617,7 @@ narrow0columns:
 	VADDPS     Y3, Y4, Y3
 
 narrow0store:
-	VBROADCASTSS floor+80(FP), Y4
+	VBROADCASTSS lower+80(FP), Y4
 	MOVQ         ldc+8(FP), AX
 	MOVQ         BX, CX
 	VMAXPS       Y1, Y4, Y1
@@ -752,7 +752,7 @@ narrow1columns:
 	VADDPS     Y6, Y7, Y6
 
 narrow1store:
-	VBROADCASTSS floor+80(FP), Y7
+	VBROADCASTSS lower+80(FP), Y7
 	MOVQ         ldc+8(FP), AX
 	MOVQ         BX, CX
 	VMAXPS       Y1, Y7, Y1
@@ -775,7 +775,7 @@ done:
 	VZEROUPPER
 	RET
 
-// func nn4AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
+// func nn4AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·nn4AVX2(SB), NOSPLIT, $0-96
 	MOVQ lda+24(FP), AX
@@ -935,7 +935,7 @@ widecolumns:
 	VADDPS  Y7, Y8, Y7
 
 widestore:
-	VBROADCASTSS floor+80(FP), Y8
+	VBROADCASTSS lower+80(FP), Y8
 	MOVQ         ldc+8(FP), R12
 	MOVQ         SI, R11
 	VMAXPS       Y0, Y8, Y0
@@ -1073,7 +1073,7 @@ narrow0columns:
 	VADDPS     Y4, Y5, Y4
 
 narrow0store:
-	VBROADCASTSS floor+80(FP), Y5
+	VBROADCASTSS lower+80(FP), Y5
 	MOVQ         ldc+8(FP), AX
 	MOVQ         SI, CX
 	VMAXPS       Y1, Y5, Y1
@@ -1233,7 +1233,7 @@ narrow1columns:
 	VADDPS     Y8, Y9, Y8
 
 narrow1store:
-	VBROADCASTSS floor+80(FP), Y9
+	VBROADCASTSS lower+80(FP), Y9
 	MOVQ         ldc+8(FP), AX
 	MOVQ         SI, CX
 	VMAXPS       Y1, Y9, Y1
@@ -1261,7 +1261,7 @@ done:
 	VZEROUPPER
 	RET
 
-// func nn5AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
+// func nn5AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·nn5AVX2(SB), NOSPLIT, $0-96
 	MOVQ lda+24(FP), AX
@@ -1445,7 +1445,7 @@ widecolumns:
 	VADDPS  Y9, Y10, Y9
 
 widestore:
-	VBROADCASTSS floor+80(FP), Y10
+	VBROADCASTSS lower+80(FP), Y10
 	MOVQ         ldc+8(FP), R13
 	MOVQ         DI, R12
 	VMAXPS       Y0, Y10, Y0
@@ -1602,7 +1602,7 @@ narrow0columns:
 	VADDPS     Y5, Y6, Y5
 
 narrow0store:
-	VBROADCASTSS floor+80(FP), Y6
+	VBROADCASTSS lower+80(FP), Y6
 	MOVQ         ldc+8(FP), AX
 	MOVQ         DI, CX
 	VMAXPS       Y1, Y6, Y1
@@ -1787,7 +1787,7 @@ narrow1columns:
 	VADDPS     Y10, Y11, Y10
 
 narrow1store:
-	VBROADCASTSS floor+80(FP), Y11
+	VBROADCASTSS lower+80(FP), Y11
 	MOVQ         ldc+8(FP), AX
 	MOVQ         DI, CX
 	VMAXPS       Y1, Y11, Y1
@@ -1820,7 +1820,7 @@ done:
 	VZEROUPPER
 	RET
 
-// func nn6AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
+// func nn6AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·nn6AVX2(SB), NOSPLIT, $0-96
 	MOVQ lda+24(FP), AX
@@ -2028,7 +2028,7 @@ widecolumns:
 	VADDPS  Y11, Y12, Y11
 
 widestore:
-	VBROADCASTSS floor+80(FP), Y12
+	VBROADCASTSS lower+80(FP), Y12
 	MOVQ         ldc+8(FP), R14
 	MOVQ         R8, R13
 	VMAXPS       Y0, Y12, Y0
@@ -2204,7 +2204,7 @@ narrow0columns:
 	VADDPS     Y6, Y7, Y6
 
 narrow0store:
-	VBROADCASTSS floor+80(FP), Y7
+	VBROADCASTSS lower+80(FP), Y7
 	MOVQ         ldc+8(FP), AX
 	MOVQ         R8, CX
 	VMAXPS       Y1, Y7, Y1
@@ -2414,7 +2414,7 @@ narrow1columns:
 	VADDPS     Y12, Y13, Y12
 
 narrow1store:
-	VBROADCASTSS floor+80(FP), Y13
+	VBROADCASTSS lower+80(FP), Y13
 	MOVQ         ldc+8(FP), AX
 	MOVQ         R8, CX
 	VMAXPS       Y1, Y13, Y1
@@ -2452,7 +2452,7 @@ done:
 	VZEROUPPER
 	RET
 
-// func nn2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
+// func nn2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, FMA3, MMX+
 TEXT ·nn2AVX512(SB), NOSPLIT, $0-96
 	MOVQ lda+24(FP), AX
@@ -2604,7 +2604,7 @@ widecolumns:
 	VADDPS  Z7, Z8, Z7
 
 widestore:
-	VBROADCASTSS floor+80(FP), Z8
+	VBROADCASTSS lower+80(FP), Z8
 	MOVQ         ldc+8(FP), R10
 	MOVQ         DX, R9
 	VMAXPS       Z0, Z8, Z0
@@ -2712,7 +2712,7 @@ narrow0columns:
 	VADDPS    Y1, Y2, Y1
 
 narrow0store:
-	VBROADCASTSS floor+80(FP), Y2
+	VBROADCASTSS lower+80(FP), Y2
 	MOVQ         ldc+8(FP), AX
 	MOVQ         DX, CX
 	VMAXPS       Y0, Y2, Y0
@@ -2824,7 +2824,7 @@ narrow1columns:
 	VADDPS    Y3, Y4, Y3
 
 narrow1store:
-	VBROADCASTSS floor+80(FP), Y4
+	VBROADCASTSS lower+80(FP), Y4
 	MOVQ         ldc+8(FP), AX
 	MOVQ         DX, CX
 	VMAXPS       Y0, Y4, Y0
@@ -2960,7 +2960,7 @@ narrow2columns:
 	VADDPS    Y5, Y6, Y5
 
 narrow2store:
-	VBROADCASTSS floor+80(FP), Y6
+	VBROADCASTSS lower+80(FP), Y6
 	MOVQ         ldc+8(FP), AX
 	MOVQ         DX, CX
 	VMAXPS       Y0, Y6, Y0
@@ -3120,7 +3120,7 @@ narrow3columns:
 	VADDPS    Y7, Y8, Y7
 
 narrow3store:
-	VBROADCASTSS floor+80(FP), Y8
+	VBROADCASTSS lower+80(FP), Y8
 	MOVQ         ldc+8(FP), AX
 	MOVQ         DX, CX
 	VMAXPS       Y0, Y8, Y0
@@ -3304,7 +3304,7 @@ narrow4columns:
 	VADDPS    Y9, Y10, Y9
 
 narrow4store:
-	VBROADCASTSS floor+80(FP), Y10
+	VBROADCASTSS lower+80(FP), Y10
 	MOVQ         ldc+8(FP), AX
 	MOVQ         DX, CX
 	VMAXPS       Y0, Y10, Y0
@@ -3452,7 +3452,7 @@ narrow5columns:
 	VADDPS    Z5, Z6, Z5
 
 narrow5store:
-	VBROADCASTSS floor+80(FP), Z6
+	VBROADCASTSS lower+80(FP), Z6
 	MOVQ         ldc+8(FP), AX
 	MOVQ         DX, CX
 	VMAXPS       Z0, Z6, Z0
@@ -3610,7 +3610,7 @@ narrow6columns:
 	VADDPS    Z7, Z8, Z7
 
 narrow6store:
-	VBROADCASTSS floor+80(FP), Z8
+	VBROADCASTSS lower+80(FP), Z8
 	MOVQ         ldc+8(FP), AX
 	MOVQ         DX, CX
 	VMAXPS       Z0, Z8, Z0
@@ -3636,7 +3636,7 @@ done:
 	VZEROUPPER
 	RET
 
-// func nn3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
+// func nn3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, FMA3, MMX+
 TEXT ·nn3AVX512(SB), NOSPLIT, $0-96
 	MOVQ lda+24(FP), AX
@@ -3828,7 +3828,7 @@ widecolumns:
 	VADDPS  Z11, Z12, Z11
 
 widestore:
-	VBROADCASTSS floor+80(FP), Z12
+	VBROADCASTSS lower+80(FP), Z12
 	MOVQ         ldc+8(FP), R11
 	MOVQ         BX, R10
 	VMAXPS       Z0, Z12, Z0
@@ -3959,7 +3959,7 @@ narrow0columns:
 	VADDPS    Y2, Y3, Y2
 
 narrow0store:
-	VBROADCASTSS floor+80(FP), Y3
+	VBROADCASTSS lower+80(FP), Y3
 	MOVQ         ldc+8(FP), AX
 	MOVQ         BX, CX
 	VMAXPS       Y0, Y3, Y0
@@ -4096,7 +4096,7 @@ narrow1columns:
 	VADDPS    Y5, Y6, Y5
 
 narrow1store:
-	VBROADCASTSS floor+80(FP), Y6
+	VBROADCASTSS lower+80(FP), Y6
 	MOVQ         ldc+8(FP), AX
 	MOVQ         BX, CX
 	VMAXPS       Y0, Y6, Y0
@@ -4267,7 +4267,7 @@ narrow2columns:
 	VADDPS    Y8, Y9, Y8
 
 narrow2store:
-	VBROADCASTSS floor+80(FP), Y9
+	VBROADCASTSS lower+80(FP), Y9
 	MOVQ         ldc+8(FP), AX
 	MOVQ         BX, CX
 	VMAXPS       Y0, Y9, Y0
@@ -4472,7 +4472,7 @@ narrow3columns:
 	VADDPS    Y11, Y12, Y11
 
 narrow3store:
-	VBROADCASTSS floor+80(FP), Y12
+	VBROADCASTSS lower+80(FP), Y12
 	MOVQ         ldc+8(FP), AX
 	MOVQ         BX, CX
 	VMAXPS       Y0, Y12, Y0
@@ -4711,7 +4711,7 @@ narrow4columns:
 	VADDPS    Y14, Y15, Y14
 
 narrow4store:
-	VBROADCASTSS floor+80(FP), Y15
+	VBROADCASTSS lower+80(FP), Y15
 	MOVQ         ldc+8(FP), AX
 	MOVQ         BX, CX
 	VMAXPS       Y0, Y15, Y0
@@ -4900,7 +4900,7 @@ narrow5columns:
 	VADDPS    Z8, Z9, Z8
 
 narrow5store:
-	VBROADCASTSS floor+80(FP), Z9
+	VBROADCASTSS lower+80(FP), Z9
 	MOVQ         ldc+8(FP), AX
 	MOVQ         BX, CX
 	VMAXPS       Z0, Z9, Z0
@@ -5103,7 +5103,7 @@ narrow6columns:
 	VADDPS    Z11, Z12, Z11
 
 narrow6store:
-	VBROADCASTSS floor+80(FP), Z12
+	VBROADCASTSS lower+80(FP), Z12
 	MOVQ         ldc+8(FP), AX
 	MOVQ         BX, CX
 	VMAXPS       Z0, Z12, Z0
@@ -5138,7 +5138,7 @@ done:
 	VZEROUPPER
 	RET
 
-// func nn4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
+// func nn4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, FMA3, MMX+
 TEXT ·nn4AVX512(SB), NOSPLIT, $0-96
 	MOVQ lda+24(FP), AX
@@ -5370,7 +5370,7 @@ widecolumns:
 	VADDPS  Z15, Z16, Z15
 
 widestore:
-	VBROADCASTSS floor+80(FP), Z16
+	VBROADCASTSS lower+80(FP), Z16
 	MOVQ         ldc+8(FP), R12
 	MOVQ         SI, R11
 	VMAXPS       Z0, Z16, Z0
@@ -5524,7 +5524,7 @@ narrow0columns:
 	VADDPS    Y3, Y4, Y3
 
 narrow0store:
-	VBROADCASTSS floor+80(FP), Y4
+	VBROADCASTSS lower+80(FP), Y4
 	MOVQ         ldc+8(FP), AX
 	MOVQ         SI, CX
 	VMAXPS       Y0, Y4, Y0
@@ -5686,7 +5686,7 @@ narrow1columns:
 	VADDPS    Y7, Y8, Y7
 
 narrow1store:
-	VBROADCASTSS floor+80(FP), Y8
+	VBROADCASTSS lower+80(FP), Y8
 	MOVQ         ldc+8(FP), AX
 	MOVQ         SI, CX
 	VMAXPS       Y0, Y8, Y0
@@ -5892,7 +5892,7 @@ narrow2columns:
 	VADDPS    Y11, Y12, Y11
 
 narrow2store:
-	VBROADCASTSS floor+80(FP), Y12
+	VBROADCASTSS lower+80(FP), Y12
 	MOVQ         ldc+8(FP), AX
 	MOVQ         SI, CX
 	VMAXPS       Y0, Y12, Y0
@@ -6142,7 +6142,7 @@ narrow3columns:
 	VADDPS    Y15, Y16, Y15
 
 narrow3store:
-	VBROADCASTSS floor+80(FP), Y16
+	VBROADCASTSS lower+80(FP), Y16
 	MOVQ         ldc+8(FP), AX
 	MOVQ         SI, CX
 	VMAXPS       Y0, Y16, Y0
@@ -6436,7 +6436,7 @@ narrow4columns:
 	VADDPS    Y19, Y20, Y19
 
 narrow4store:
-	VBROADCASTSS floor+80(FP), Y20
+	VBROADCASTSS lower+80(FP), Y20
 	MOVQ         ldc+8(FP), AX
 	MOVQ         SI, CX
 	VMAXPS       Y0, Y20, Y0
@@ -6666,7 +6666,7 @@ narrow5columns:
 	VADDPS    Z11, Z12, Z11
 
 narrow5store:
-	VBROADCASTSS floor+80(FP), Z12
+	VBROADCASTSS lower+80(FP), Z12
 	MOVQ         ldc+8(FP), AX
 	MOVQ         SI, CX
 	VMAXPS       Z0, Z12, Z0
@@ -6914,7 +6914,7 @@ narrow6columns:
 	VADDPS    Z15, Z16, Z15
 
 narrow6store:
-	VBROADCASTSS floor+80(FP), Z16
+	VBROADCASTSS lower+80(FP), Z16
 	MOVQ         ldc+8(FP), AX
 	MOVQ         SI, CX
 	VMAXPS       Z0, Z16, Z0
@@ -6958,7 +6958,7 @@ done:
 	VZEROUPPER
 	RET
 
-// func nn5AVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
+// func nn5AVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, FMA3, MMX+
 TEXT ·nn5AVX512(SB), NOSPLIT, $0-96
 	MOVQ lda+24(FP), AX
@@ -7230,7 +7230,7 @@ widecolumns:
 	VADDPS  Z19, Z20, Z19
 
 widestore:
-	VBROADCASTSS floor+80(FP), Z20
+	VBROADCASTSS lower+80(FP), Z20
 	MOVQ         ldc+8(FP), R13
 	MOVQ         DI, R12
 	VMAXPS       Z0, Z20, Z0
@@ -7407,7 +7407,7 @@ narrow0columns:
 	VADDPS    Y4, Y5, Y4
 
 narrow0store:
-	VBROADCASTSS floor+80(FP), Y5
+	VBROADCASTSS lower+80(FP), Y5
 	MOVQ         ldc+8(FP), AX
 	MOVQ         DI, CX
 	VMAXPS       Y0, Y5, Y0
@@ -7594,7 +7594,7 @@ narrow1columns:
 	VADDPS    Y9, Y10, Y9
 
 narrow1store:
-	VBROADCASTSS floor+80(FP), Y10
+	VBROADCASTSS lower+80(FP), Y10
 	MOVQ         ldc+8(FP), AX
 	MOVQ         DI, CX
 	VMAXPS       Y0, Y10, Y0
@@ -7835,7 +7835,7 @@ narrow2columns:
 	VADDPS    Y14, Y15, Y14
 
 narrow2store:
-	VBROADCASTSS floor+80(FP), Y15
+	VBROADCASTSS lower+80(FP), Y15
 	MOVQ         ldc+8(FP), AX
 	MOVQ         DI, CX
 	VMAXPS       Y0, Y15, Y0
@@ -8130,7 +8130,7 @@ narrow3columns:
 	VADDPS    Y19, Y20, Y19
 
 narrow3store:
-	VBROADCASTSS floor+80(FP), Y20
+	VBROADCASTSS lower+80(FP), Y20
 	MOVQ         ldc+8(FP), AX
 	MOVQ         DI, CX
 	VMAXPS       Y0, Y20, Y0
@@ -8479,7 +8479,7 @@ narrow4columns:
 	VADDPS    Y24, Y25, Y24
 
 narrow4store:
-	VBROADCASTSS floor+80(FP), Y25
+	VBROADCASTSS lower+80(FP), Y25
 	MOVQ         ldc+8(FP), AX
 	MOVQ         DI, CX
 	VMAXPS       Y0, Y25, Y0
@@ -8750,7 +8750,7 @@ narrow5columns:
 	VADDPS    Z14, Z15, Z14
 
 narrow5store:
-	VBROADCASTSS floor+80(FP), Z15
+	VBROADCASTSS lower+80(FP), Z15
 	MOVQ         ldc+8(FP), AX
 	MOVQ         DI, CX
 	VMAXPS       Z0, Z15, Z0
@@ -9043,7 +9043,7 @@ narrow6columns:
 	VADDPS    Z19, Z20, Z19
 
 narrow6store:
-	VBROADCASTSS floor+80(FP), Z20
+	VBROADCASTSS lower+80(FP), Z20
 	MOVQ         ldc+8(FP), AX
 	MOVQ         DI, CX
 	VMAXPS       Z0, Z20, Z0
@@ -9096,7 +9096,7 @@ done:
 	VZEROUPPER
 	RET
 
-// func nn1AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, floor float32, resume int)
+// func nn1AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·nn1AVX2(SB), NOSPLIT, $0-96
 	MOVQ lda+24(FP), AX
@@ -9304,7 +9304,7 @@ widecolumns:
 	VADDPS  Y11, Y12, Y11
 
 widestore:
-	VBROADCASTSS floor+80(FP), Y12
+	VBROADCASTSS lower+80(FP), Y12
 	MOVQ         ldc+8(FP), R8
 	MOVQ         CX, R8
 	VMAXPS       Y0, Y12, Y0
@@ -9405,7 +9405,7 @@ narrow0columns:
 	VADDPS     Y1, Y2, Y1
 
 narrow0store:
-	VBROADCASTSS floor+80(FP), Y2
+	VBROADCASTSS lower+80(FP), Y2
 	MOVQ         ldc+8(FP), AX
 	MOVQ         CX, AX
 	VMAXPS       Y1, Y2, Y1
@@ -9492,7 +9492,7 @@ narrow1columns:
 	VADDPS     Y2, Y3, Y2
 
 narrow1store:
-	VBROADCASTSS floor+80(FP), Y3
+	VBROADCASTSS lower+80(FP), Y3
 	MOVQ         ldc+8(FP), AX
 	MOVQ         CX, AX
 	VMAXPS       Y1, Y3, Y1
@@ -9593,7 +9593,7 @@ narrow2columns:
 	VADDPS     Y3, Y4, Y3
 
 narrow2store:
-	VBROADCASTSS floor+80(FP), Y4
+	VBROADCASTSS lower+80(FP), Y4
 	MOVQ         ldc+8(FP), AX
 	MOVQ         CX, AX
 	VMAXPS       Y1, Y4, Y1
@@ -9708,7 +9708,7 @@ narrow3columns:
 	VADDPS     Y4, Y5, Y4
 
 narrow3store:
-	VBROADCASTSS floor+80(FP), Y5
+	VBROADCASTSS lower+80(FP), Y5
 	MOVQ         ldc+8(FP), AX
 	MOVQ         CX, AX
 	VMAXPS       Y1, Y5, Y1
@@ -9837,7 +9837,7 @@ narrow4columns:
 	VADDPS     Y5, Y6, Y5
 
 narrow4store:
-	VBROADCASTSS floor+80(FP), Y6
+	VBROADCASTSS lower+80(FP), Y6
 	MOVQ         ldc+8(FP), AX
 	MOVQ         CX, AX
 	VMAXPS       Y1, Y6, Y1
@@ -9980,7 +9980,7 @@ narrow5columns:
 	VADDPS     Y6, Y7, Y6
 
 narrow5store:
-	VBROADCASTSS floor+80(FP), Y7
+	VBROADCASTSS lower+80(FP), Y7
 	MOVQ         ldc+8(FP), AX
 	MOVQ         CX, AX
 	VMAXPS       Y1, Y7, Y1
@@ -10137,7 +10137,7 @@ narrow6columns:
 	VADDPS     Y7, Y8, Y7
 
 narrow6store:
-	VBROADCASTSS floor+80(FP), Y8
+	VBROADCASTSS lower+80(FP), Y8
 	MOVQ         ldc+8(FP), AX
 	MOVQ         CX, AX
 	VMAXPS       Y1, Y8, Y1
@@ -10308,7 +10308,7 @@ narrow7columns:
 	VADDPS     Y8, Y9, Y8
 
 narrow7store:
-	VBROADCASTSS floor+80(FP), Y9
+	VBROADCASTSS lower+80(FP), Y9
 	MOVQ         ldc+8(FP), AX
 	MOVQ         CX, AX
 	VMAXPS       Y1, Y9, Y1
@@ -10493,7 +10493,7 @@ narrow8columns:
 	VADDPS     Y9, Y10, Y9
 
 narrow8store:
-	VBROADCASTSS floor+80(FP), Y10
+	VBROADCASTSS lower+80(FP), Y10
 	MOVQ         ldc+8(FP), AX
 	MOVQ         CX, AX
 	VMAXPS       Y1, Y10, Y1
@@ -10692,7 +10692,7 @@ narrow9columns:
 	VADDPS     Y10, Y11, Y10
 
 narrow9store:
-	VBROADCASTSS floor+80(FP), Y11
+	VBROADCASTSS lower+80(FP), Y11
 	MOVQ         ldc+8(FP), AX
 	MOVQ         CX, AX
 	VMAXPS       Y1, Y11, Y1
@@ -10905,7 +10905,7 @@ narrow10columns:
 	VADDPS     Y11, Y12, Y11
 
 narrow10store:
-	VBROADCASTSS floor+80(FP), Y12
+	VBROADCASTSS lower+80(FP), Y12
 	MOVQ         ldc+8(FP), AX
 	MOVQ         CX, AX
 	VMAXPS       Y1, Y12, Y1
@@ -11130,7 +11130,7 @@ narrow11columns:
 	VADDPS     Y12, Y13, Y12
 
 narrow11store:
-	VBROADCASTSS floor+80(FP), Y13
+	VBROADCASTSS lower+80(FP), Y13
 	MOVQ         ldc+8(FP), AX
 	MOVQ         CX, AX
 	VMAXPS       Y1, Y13, Y1

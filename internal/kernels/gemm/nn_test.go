@@ -84,7 +84,7 @@ func checkNN[T kernels.Float](t rapid.TB, m, n, depth, offset int, hasRowBias, h
 	}
 }
 
-// NaN passes through the ReLU, and a zero's sign through a floor of zero.
+// NaN passes through the ReLU, and a zero's sign through a lower of zero.
 func TestNNNaN(t *testing.T) {
 	kerneltest.EachVariant(t, func(t rapid.TB) {
 		b := []float32{float32(math.NaN()), -1, float32(math.Inf(-1)), float32(math.Inf(1)), 2}

@@ -9,15 +9,15 @@ const PanelRows = 64
 
 // NT computes the inner products of m rows of A and the rows of B that offsets names, all of length n:
 //
-//	c[i·ldc + j] = max(floor, add[i·ldadd + j] + Σp a[i·lda + p] · b[offsets[j] + p])   for 0 ≤ i < m
+//	c[i·ldc + j] = max(lower, add[i·ldadd + j] + Σp a[i·lda + p] · b[offsets[j] + p])   for 0 ≤ i < m
 //
 // add may be nil, or c itself to accumulate, or one row for all (ldadd = 0). SIMD kernels sum in 16 lanes, whatever the width
 // of their vectors; with many rows, one term after the other.
-func NT[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32, m, n int, add []T, ldadd int, floor T) {
+func NT[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32, m, n int, add []T, ldadd int, lower T) {
 	if m == 0 || len(offsets) == 0 {
 		return
 	}
-	if ntSIMD(c, ldc, a, lda, b, offsets, m, n, add, ldadd, floor) {
+	if ntSIMD(c, ldc, a, lda, b, offsets, m, n, add, ldadd, lower) {
 		return
 	}
 	for i := 0; i < m; i += 2 {
@@ -35,7 +35,7 @@ func NT[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32,
 					if add != nil {
 						v += add[row*ldadd+j+q]
 					}
-					c[row*ldc+j+q] = kernels.Clamp(v, floor)
+					c[row*ldc+j+q] = kernels.Clamp(v, lower)
 				}
 			}
 		}

@@ -8,7 +8,7 @@ import (
 	"anneal/internal/kernels"
 )
 
-type ntKernel func(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+type ntKernel func(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
 // By the number of rows less one and the number of columns less one.
 var (
@@ -28,12 +28,12 @@ var (
 )
 
 // ntSIMD is inner if there are SIMD kernels for it, and else returns false.
-func ntSIMD[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32, m, n int, add []T, ldadd int, floor T) bool {
+func ntSIMD[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32, m, n int, add []T, ldadd int, lower T) bool {
 	if !kernels.SIMD[T]() {
 		return false
 	}
 	if m >= PanelRows && len(offsets) > maxDotColumns && (add == nil || ldadd == 0 || &add[0] == &c[0]) {
-		ntByNN(c, ldc, a, lda, b, offsets, m, n, add, ldadd, floor)
+		ntByNN(c, ldc, a, lda, b, offsets, m, n, add, ldadd, lower)
 		return true
 	}
 	tileKernels := kernels.Best(ntKernelsAVX2, ntKernelsAVX512)
@@ -45,7 +45,7 @@ func ntSIMD[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, offsets []in
 		if adds != nil {
 			adds = kernels.Ahead(adds, i*ldadd+j)
 		}
-		tileKernels[rows-1][cols-1](kernels.Ahead(toC, i*ldc+j), ldc, kernels.Ahead(fromA, i*lda), lda, fromB, &offsets[j], n, adds, ldadd, float32(floor), tiles)
+		tileKernels[rows-1][cols-1](kernels.Ahead(toC, i*ldc+j), ldc, kernels.Ahead(fromA, i*lda), lda, fromB, &offsets[j], n, adds, ldadd, float32(lower), tiles)
 	}
 	const most = len(tileKernels[0])
 	// The smaller matrix goes by again and again, while a few rows of the other stay in the first cache.
@@ -81,8 +81,8 @@ func ntSIMD[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, offsets []in
 }
 
 // ntByNN is inner for many rows: the rows of B become columns, and the product an outer one.
-func ntByNN[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32, m, n int, add []T, ldadd int, floor T) {
-	t := newProduct(c, ldc, a, lda, m, len(offsets), floor)
+func ntByNN[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32, m, n int, add []T, ldadd int, lower T) {
+	t := newProduct(c, ldc, a, lda, m, len(offsets), lower)
 	if ldadd == 0 {
 		t.colBias = kernels.PointerOrNil(add)
 	} else {

@@ -4,7 +4,7 @@
 
 #include "textflag.h"
 
-// func nt1x1AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt1x1AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, CMOV, FMA3
 TEXT ·nt1x1AVX2(SB), NOSPLIT, $32-88
 	MOVQ    b+32(FP), AX
@@ -138,7 +138,7 @@ sum:
 	MOVQ         ldc+8(FP), DX
 	MOVQ         add+56(FP), BX
 	MOVQ         ldadd+64(FP), SI
-	VBROADCASTSS floor+72(FP), X1
+	VBROADCASTSS lower+72(FP), X1
 	VUNPCKLPS    Y0, Y0, Y2
 	VUNPCKHPS    Y0, Y0, Y3
 	VADDPS       Y2, Y3, Y2
@@ -189,7 +189,7 @@ DATA tailMasks<>+56(SB)/4, $0x00000000
 DATA tailMasks<>+60(SB)/4, $0x00000000
 GLOBL tailMasks<>(SB), RODATA|NOPTR, $64
 
-// func nt1x2AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt1x2AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, CMOV, FMA3
 TEXT ·nt1x2AVX2(SB), NOSPLIT, $64-88
 	MOVQ    b+32(FP), AX
@@ -353,7 +353,7 @@ sum:
 	MOVQ         ldc+8(FP), BX
 	MOVQ         add+56(FP), SI
 	MOVQ         ldadd+64(FP), DI
-	VBROADCASTSS floor+72(FP), X2
+	VBROADCASTSS lower+72(FP), X2
 	VUNPCKLPS    Y1, Y0, Y3
 	VUNPCKHPS    Y1, Y0, Y0
 	VADDPS       Y3, Y0, Y3
@@ -386,7 +386,7 @@ store0:
 	VZEROUPPER
 	RET
 
-// func nt1x3AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt1x3AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, CMOV, FMA3
 TEXT ·nt1x3AVX2(SB), NOSPLIT, $96-88
 	MOVQ    b+32(FP), AX
@@ -580,7 +580,7 @@ sum:
 	MOVQ         ldc+8(FP), SI
 	MOVQ         add+56(FP), DI
 	MOVQ         ldadd+64(FP), R8
-	VBROADCASTSS floor+72(FP), X3
+	VBROADCASTSS lower+72(FP), X3
 	VUNPCKLPS    Y1, Y0, Y4
 	VUNPCKHPS    Y1, Y0, Y0
 	VADDPS       Y4, Y0, Y4
@@ -615,7 +615,7 @@ store0:
 	VZEROUPPER
 	RET
 
-// func nt1x4AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt1x4AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, CMOV, FMA3
 TEXT ·nt1x4AVX2(SB), NOSPLIT, $128-88
 	MOVQ    b+32(FP), AX
@@ -839,7 +839,7 @@ sum:
 	MOVQ         ldc+8(FP), DI
 	MOVQ         add+56(FP), R8
 	MOVQ         ldadd+64(FP), R9
-	VBROADCASTSS floor+72(FP), X4
+	VBROADCASTSS lower+72(FP), X4
 	VUNPCKLPS    Y1, Y0, Y5
 	VUNPCKHPS    Y1, Y0, Y0
 	VADDPS       Y5, Y0, Y5
@@ -872,7 +872,7 @@ store0:
 	VZEROUPPER
 	RET
 
-// func nt2x1AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt2x1AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, CMOV, FMA3
 TEXT ·nt2x1AVX2(SB), NOSPLIT, $64-88
 	MOVQ    b+32(FP), AX
@@ -1032,7 +1032,7 @@ sum:
 	MOVQ         ldc+8(FP), DX
 	MOVQ         add+56(FP), BX
 	MOVQ         ldadd+64(FP), SI
-	VBROADCASTSS floor+72(FP), X2
+	VBROADCASTSS lower+72(FP), X2
 	VUNPCKLPS    Y0, Y0, Y3
 	VUNPCKHPS    Y0, Y0, Y4
 	VADDPS       Y3, Y4, Y3
@@ -1087,7 +1087,7 @@ store1:
 	VZEROUPPER
 	RET
 
-// func nt2x2AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt2x2AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, CMOV, FMA3
 TEXT ·nt2x2AVX2(SB), NOSPLIT, $128-88
 	MOVQ    b+32(FP), AX
@@ -1297,7 +1297,7 @@ sum:
 	MOVQ         ldc+8(FP), BX
 	MOVQ         add+56(FP), SI
 	MOVQ         ldadd+64(FP), DI
-	VBROADCASTSS floor+72(FP), X4
+	VBROADCASTSS lower+72(FP), X4
 	VUNPCKLPS    Y1, Y0, Y5
 	VUNPCKHPS    Y1, Y0, Y0
 	VADDPS       Y5, Y0, Y5
@@ -1352,7 +1352,7 @@ store1:
 	VZEROUPPER
 	RET
 
-// func nt2x3AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt2x3AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, CMOV, FMA3
 TEXT ·nt2x3AVX2(SB), NOSPLIT, $192-88
 	MOVQ    b+32(FP), AX
@@ -1612,7 +1612,7 @@ sum:
 	MOVQ         ldc+8(FP), SI
 	MOVQ         add+56(FP), DI
 	MOVQ         ldadd+64(FP), R8
-	VBROADCASTSS floor+72(FP), X6
+	VBROADCASTSS lower+72(FP), X6
 	VUNPCKLPS    Y1, Y0, Y7
 	VUNPCKHPS    Y1, Y0, Y0
 	VADDPS       Y7, Y0, Y7
@@ -1671,7 +1671,7 @@ store1:
 	VZEROUPPER
 	RET
 
-// func nt2x4AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt2x4AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, CMOV, FMA3
 TEXT ·nt2x4AVX2(SB), NOSPLIT, $256-88
 	MOVQ    b+32(FP), AX
@@ -1981,7 +1981,7 @@ sum:
 	MOVQ         ldc+8(FP), DI
 	MOVQ         add+56(FP), R8
 	MOVQ         ldadd+64(FP), R9
-	VBROADCASTSS floor+72(FP), X8
+	VBROADCASTSS lower+72(FP), X8
 	VUNPCKLPS    Y1, Y0, Y9
 	VUNPCKHPS    Y1, Y0, Y0
 	VADDPS       Y9, Y0, Y9
@@ -2036,7 +2036,7 @@ store1:
 	VZEROUPPER
 	RET
 
-// func nt3x1AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt3x1AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, CMOV, FMA3
 TEXT ·nt3x1AVX2(SB), NOSPLIT, $96-88
 	MOVQ    b+32(FP), AX
@@ -2222,7 +2222,7 @@ sum:
 	MOVQ         ldc+8(FP), DX
 	MOVQ         add+56(FP), BX
 	MOVQ         ldadd+64(FP), SI
-	VBROADCASTSS floor+72(FP), X3
+	VBROADCASTSS lower+72(FP), X3
 	VUNPCKLPS    Y0, Y0, Y4
 	VUNPCKHPS    Y0, Y0, Y5
 	VADDPS       Y4, Y5, Y4
@@ -2299,7 +2299,7 @@ store2:
 	VZEROUPPER
 	RET
 
-// func nt3x2AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt3x2AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, CMOV, FMA3
 TEXT ·nt3x2AVX2(SB), NOSPLIT, $192-88
 	MOVQ    b+32(FP), AX
@@ -2555,7 +2555,7 @@ sum:
 	MOVQ         ldc+8(FP), BX
 	MOVQ         add+56(FP), SI
 	MOVQ         ldadd+64(FP), DI
-	VBROADCASTSS floor+72(FP), X6
+	VBROADCASTSS lower+72(FP), X6
 	VUNPCKLPS    Y1, Y0, Y7
 	VUNPCKHPS    Y1, Y0, Y0
 	VADDPS       Y7, Y0, Y7
@@ -2632,7 +2632,7 @@ store2:
 	VZEROUPPER
 	RET
 
-// func nt3x3AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt3x3AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, CMOV, FMA3
 TEXT ·nt3x3AVX2(SB), NOSPLIT, $288-88
 	MOVQ    b+32(FP), AX
@@ -2958,7 +2958,7 @@ sum:
 	MOVQ         ldc+8(FP), SI
 	MOVQ         add+56(FP), DI
 	MOVQ         ldadd+64(FP), R8
-	VBROADCASTSS floor+72(FP), X9
+	VBROADCASTSS lower+72(FP), X9
 	VUNPCKLPS    Y1, Y0, Y10
 	VUNPCKHPS    Y1, Y0, Y0
 	VADDPS       Y10, Y0, Y10
@@ -3041,7 +3041,7 @@ store2:
 	VZEROUPPER
 	RET
 
-// func nt3x4AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt3x4AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, CMOV, FMA3
 TEXT ·nt3x4AVX2(SB), NOSPLIT, $384-88
 	MOVQ    b+32(FP), AX
@@ -3437,7 +3437,7 @@ sum:
 	MOVQ         ldc+8(FP), DI
 	MOVQ         add+56(FP), R8
 	MOVQ         ldadd+64(FP), R9
-	VBROADCASTSS floor+72(FP), X12
+	VBROADCASTSS lower+72(FP), X12
 	VUNPCKLPS    Y1, Y0, Y13
 	VUNPCKHPS    Y1, Y0, Y0
 	VADDPS       Y13, Y0, Y13
@@ -3514,7 +3514,7 @@ store2:
 	VZEROUPPER
 	RET
 
-// func nt1x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt1x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·nt1x1AVX512(SB), NOSPLIT, $0-88
 	MOVQ    b+32(FP), AX
@@ -3572,7 +3572,7 @@ done:
 	MOVQ          ldc+8(FP), DX
 	MOVQ          add+56(FP), BX
 	MOVQ          ldadd+64(FP), SI
-	VBROADCASTSS  floor+72(FP), X1
+	VBROADCASTSS  lower+72(FP), X1
 	VUNPCKLPS     Y0, Y0, Y2
 	VUNPCKHPS     Y0, Y0, Y3
 	VADDPS        Y2, Y3, Y2
@@ -3605,7 +3605,7 @@ store0:
 	VZEROUPPER
 	RET
 
-// func nt1x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt1x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·nt1x2AVX512(SB), NOSPLIT, $0-88
 	MOVQ    b+32(FP), AX
@@ -3677,7 +3677,7 @@ done:
 	MOVQ          ldc+8(FP), BX
 	MOVQ          add+56(FP), SI
 	MOVQ          ldadd+64(FP), DI
-	VBROADCASTSS  floor+72(FP), X2
+	VBROADCASTSS  lower+72(FP), X2
 	VUNPCKLPS     Y1, Y0, Y3
 	VUNPCKHPS     Y1, Y0, Y0
 	VADDPS        Y3, Y0, Y3
@@ -3710,7 +3710,7 @@ store0:
 	VZEROUPPER
 	RET
 
-// func nt1x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt1x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·nt1x3AVX512(SB), NOSPLIT, $0-88
 	MOVQ    b+32(FP), AX
@@ -3796,7 +3796,7 @@ done:
 	MOVQ          ldc+8(FP), SI
 	MOVQ          add+56(FP), DI
 	MOVQ          ldadd+64(FP), R8
-	VBROADCASTSS  floor+72(FP), X3
+	VBROADCASTSS  lower+72(FP), X3
 	VUNPCKLPS     Y1, Y0, Y4
 	VUNPCKHPS     Y1, Y0, Y0
 	VADDPS        Y4, Y0, Y4
@@ -3831,7 +3831,7 @@ store0:
 	VZEROUPPER
 	RET
 
-// func nt1x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt1x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·nt1x4AVX512(SB), NOSPLIT, $0-88
 	MOVQ    b+32(FP), AX
@@ -3931,7 +3931,7 @@ done:
 	MOVQ          ldc+8(FP), DI
 	MOVQ          add+56(FP), R8
 	MOVQ          ldadd+64(FP), R9
-	VBROADCASTSS  floor+72(FP), X4
+	VBROADCASTSS  lower+72(FP), X4
 	VUNPCKLPS     Y1, Y0, Y5
 	VUNPCKHPS     Y1, Y0, Y0
 	VADDPS        Y5, Y0, Y5
@@ -3964,7 +3964,7 @@ store0:
 	VZEROUPPER
 	RET
 
-// func nt2x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt2x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·nt2x1AVX512(SB), NOSPLIT, $0-88
 	MOVQ    b+32(FP), AX
@@ -4033,7 +4033,7 @@ done:
 	MOVQ          ldc+8(FP), DX
 	MOVQ          add+56(FP), BX
 	MOVQ          ldadd+64(FP), SI
-	VBROADCASTSS  floor+72(FP), X2
+	VBROADCASTSS  lower+72(FP), X2
 	VUNPCKLPS     Y0, Y0, Y3
 	VUNPCKHPS     Y0, Y0, Y4
 	VADDPS        Y3, Y4, Y3
@@ -4088,7 +4088,7 @@ store1:
 	VZEROUPPER
 	RET
 
-// func nt2x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt2x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·nt2x2AVX512(SB), NOSPLIT, $0-88
 	MOVQ    b+32(FP), AX
@@ -4179,7 +4179,7 @@ done:
 	MOVQ          ldc+8(FP), BX
 	MOVQ          add+56(FP), SI
 	MOVQ          ldadd+64(FP), DI
-	VBROADCASTSS  floor+72(FP), X4
+	VBROADCASTSS  lower+72(FP), X4
 	VUNPCKLPS     Y1, Y0, Y5
 	VUNPCKHPS     Y1, Y0, Y0
 	VADDPS        Y5, Y0, Y5
@@ -4234,7 +4234,7 @@ store1:
 	VZEROUPPER
 	RET
 
-// func nt2x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt2x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·nt2x3AVX512(SB), NOSPLIT, $0-88
 	MOVQ    b+32(FP), AX
@@ -4347,7 +4347,7 @@ done:
 	MOVQ          ldc+8(FP), SI
 	MOVQ          add+56(FP), DI
 	MOVQ          ldadd+64(FP), R8
-	VBROADCASTSS  floor+72(FP), X6
+	VBROADCASTSS  lower+72(FP), X6
 	VUNPCKLPS     Y1, Y0, Y7
 	VUNPCKHPS     Y1, Y0, Y0
 	VADDPS        Y7, Y0, Y7
@@ -4406,7 +4406,7 @@ store1:
 	VZEROUPPER
 	RET
 
-// func nt2x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt2x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·nt2x4AVX512(SB), NOSPLIT, $0-88
 	MOVQ    b+32(FP), AX
@@ -4541,7 +4541,7 @@ done:
 	MOVQ          ldc+8(FP), DI
 	MOVQ          add+56(FP), R8
 	MOVQ          ldadd+64(FP), R9
-	VBROADCASTSS  floor+72(FP), X8
+	VBROADCASTSS  lower+72(FP), X8
 	VUNPCKLPS     Y1, Y0, Y9
 	VUNPCKHPS     Y1, Y0, Y0
 	VADDPS        Y9, Y0, Y9
@@ -4596,7 +4596,7 @@ store1:
 	VZEROUPPER
 	RET
 
-// func nt3x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt3x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·nt3x1AVX512(SB), NOSPLIT, $0-88
 	MOVQ    b+32(FP), AX
@@ -4676,7 +4676,7 @@ done:
 	MOVQ          ldc+8(FP), DX
 	MOVQ          add+56(FP), BX
 	MOVQ          ldadd+64(FP), SI
-	VBROADCASTSS  floor+72(FP), X3
+	VBROADCASTSS  lower+72(FP), X3
 	VUNPCKLPS     Y0, Y0, Y4
 	VUNPCKHPS     Y0, Y0, Y5
 	VADDPS        Y4, Y5, Y4
@@ -4753,7 +4753,7 @@ store2:
 	VZEROUPPER
 	RET
 
-// func nt3x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt3x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·nt3x2AVX512(SB), NOSPLIT, $0-88
 	MOVQ    b+32(FP), AX
@@ -4863,7 +4863,7 @@ done:
 	MOVQ          ldc+8(FP), BX
 	MOVQ          add+56(FP), SI
 	MOVQ          ldadd+64(FP), DI
-	VBROADCASTSS  floor+72(FP), X6
+	VBROADCASTSS  lower+72(FP), X6
 	VUNPCKLPS     Y1, Y0, Y7
 	VUNPCKHPS     Y1, Y0, Y0
 	VADDPS        Y7, Y0, Y7
@@ -4940,7 +4940,7 @@ store2:
 	VZEROUPPER
 	RET
 
-// func nt3x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt3x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·nt3x3AVX512(SB), NOSPLIT, $0-88
 	MOVQ    b+32(FP), AX
@@ -5080,7 +5080,7 @@ done:
 	MOVQ          ldc+8(FP), SI
 	MOVQ          add+56(FP), DI
 	MOVQ          ldadd+64(FP), R8
-	VBROADCASTSS  floor+72(FP), X9
+	VBROADCASTSS  lower+72(FP), X9
 	VUNPCKLPS     Y1, Y0, Y10
 	VUNPCKHPS     Y1, Y0, Y0
 	VADDPS        Y10, Y0, Y10
@@ -5163,7 +5163,7 @@ store2:
 	VZEROUPPER
 	RET
 
-// func nt3x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt3x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·nt3x4AVX512(SB), NOSPLIT, $0-88
 	MOVQ    b+32(FP), AX
@@ -5333,7 +5333,7 @@ done:
 	MOVQ          ldc+8(FP), DI
 	MOVQ          add+56(FP), R8
 	MOVQ          ldadd+64(FP), R9
-	VBROADCASTSS  floor+72(FP), X12
+	VBROADCASTSS  lower+72(FP), X12
 	VUNPCKLPS     Y1, Y0, Y13
 	VUNPCKHPS     Y1, Y0, Y0
 	VADDPS        Y13, Y0, Y13
@@ -5410,7 +5410,7 @@ store2:
 	VZEROUPPER
 	RET
 
-// func nt4x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt4x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·nt4x1AVX512(SB), NOSPLIT, $0-88
 	MOVQ    b+32(FP), AX
@@ -5505,7 +5505,7 @@ done:
 	MOVQ          ldc+8(FP), DX
 	MOVQ          add+56(FP), BX
 	MOVQ          ldadd+64(FP), SI
-	VBROADCASTSS  floor+72(FP), X4
+	VBROADCASTSS  lower+72(FP), X4
 	VUNPCKLPS     Y0, Y0, Y5
 	VUNPCKHPS     Y0, Y0, Y6
 	VADDPS        Y5, Y6, Y5
@@ -5604,7 +5604,7 @@ store3:
 	VZEROUPPER
 	RET
 
-// func nt4x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt4x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·nt4x2AVX512(SB), NOSPLIT, $0-88
 	MOVQ    b+32(FP), AX
@@ -5737,7 +5737,7 @@ done:
 	MOVQ          ldc+8(FP), BX
 	MOVQ          add+56(FP), SI
 	MOVQ          ldadd+64(FP), DI
-	VBROADCASTSS  floor+72(FP), X8
+	VBROADCASTSS  lower+72(FP), X8
 	VUNPCKLPS     Y1, Y0, Y9
 	VUNPCKHPS     Y1, Y0, Y0
 	VADDPS        Y9, Y0, Y9
@@ -5836,7 +5836,7 @@ store3:
 	VZEROUPPER
 	RET
 
-// func nt4x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt4x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·nt4x3AVX512(SB), NOSPLIT, $0-88
 	MOVQ    b+32(FP), AX
@@ -6007,7 +6007,7 @@ done:
 	MOVQ          ldc+8(FP), SI
 	MOVQ          add+56(FP), DI
 	MOVQ          ldadd+64(FP), R8
-	VBROADCASTSS  floor+72(FP), X12
+	VBROADCASTSS  lower+72(FP), X12
 	VUNPCKLPS     Y1, Y0, Y13
 	VUNPCKHPS     Y1, Y0, Y0
 	VADDPS        Y13, Y0, Y13
@@ -6114,7 +6114,7 @@ store3:
 	VZEROUPPER
 	RET
 
-// func nt4x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt4x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·nt4x4AVX512(SB), NOSPLIT, $0-88
 	MOVQ    b+32(FP), AX
@@ -6323,7 +6323,7 @@ done:
 	MOVQ          ldc+8(FP), DI
 	MOVQ          add+56(FP), R8
 	MOVQ          ldadd+64(FP), R9
-	VBROADCASTSS  floor+72(FP), X16
+	VBROADCASTSS  lower+72(FP), X16
 	VUNPCKLPS     Y1, Y0, Y17
 	VUNPCKHPS     Y1, Y0, Y0
 	VADDPS        Y17, Y0, Y17
@@ -6422,7 +6422,7 @@ store3:
 	VZEROUPPER
 	RET
 
-// func nt5x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt5x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·nt5x1AVX512(SB), NOSPLIT, $0-88
 	MOVQ    b+32(FP), AX
@@ -6528,7 +6528,7 @@ done:
 	MOVQ          ldc+8(FP), DX
 	MOVQ          add+56(FP), BX
 	MOVQ          ldadd+64(FP), SI
-	VBROADCASTSS  floor+72(FP), X5
+	VBROADCASTSS  lower+72(FP), X5
 	VUNPCKLPS     Y0, Y0, Y6
 	VUNPCKHPS     Y0, Y0, Y7
 	VADDPS        Y6, Y7, Y6
@@ -6649,7 +6649,7 @@ store4:
 	VZEROUPPER
 	RET
 
-// func nt5x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt5x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·nt5x2AVX512(SB), NOSPLIT, $0-88
 	MOVQ    b+32(FP), AX
@@ -6801,7 +6801,7 @@ done:
 	MOVQ          ldc+8(FP), BX
 	MOVQ          add+56(FP), SI
 	MOVQ          ldadd+64(FP), DI
-	VBROADCASTSS  floor+72(FP), X10
+	VBROADCASTSS  lower+72(FP), X10
 	VUNPCKLPS     Y1, Y0, Y11
 	VUNPCKHPS     Y1, Y0, Y0
 	VADDPS        Y11, Y0, Y11
@@ -6922,7 +6922,7 @@ store4:
 	VZEROUPPER
 	RET
 
-// func nt5x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt5x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·nt5x3AVX512(SB), NOSPLIT, $0-88
 	MOVQ    b+32(FP), AX
@@ -7120,7 +7120,7 @@ done:
 	MOVQ          ldc+8(FP), SI
 	MOVQ          add+56(FP), DI
 	MOVQ          ldadd+64(FP), R8
-	VBROADCASTSS  floor+72(FP), X15
+	VBROADCASTSS  lower+72(FP), X15
 	VUNPCKLPS     Y1, Y0, Y16
 	VUNPCKHPS     Y1, Y0, Y0
 	VADDPS        Y16, Y0, Y16
@@ -7251,7 +7251,7 @@ store4:
 	VZEROUPPER
 	RET
 
-// func nt5x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt5x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·nt5x4AVX512(SB), NOSPLIT, $0-88
 	MOVQ    b+32(FP), AX
@@ -7495,7 +7495,7 @@ done:
 	MOVQ          ldc+8(FP), DI
 	MOVQ          add+56(FP), R8
 	MOVQ          ldadd+64(FP), R9
-	VBROADCASTSS  floor+72(FP), X20
+	VBROADCASTSS  lower+72(FP), X20
 	VUNPCKLPS     Y1, Y0, Y21
 	VUNPCKHPS     Y1, Y0, Y0
 	VADDPS        Y21, Y0, Y21
@@ -7616,7 +7616,7 @@ store4:
 	VZEROUPPER
 	RET
 
-// func nt6x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt6x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·nt6x1AVX512(SB), NOSPLIT, $0-88
 	MOVQ    b+32(FP), AX
@@ -7733,7 +7733,7 @@ done:
 	MOVQ          ldc+8(FP), DX
 	MOVQ          add+56(FP), BX
 	MOVQ          ldadd+64(FP), SI
-	VBROADCASTSS  floor+72(FP), X6
+	VBROADCASTSS  lower+72(FP), X6
 	VUNPCKLPS     Y0, Y0, Y7
 	VUNPCKHPS     Y0, Y0, Y8
 	VADDPS        Y7, Y8, Y7
@@ -7876,7 +7876,7 @@ store5:
 	VZEROUPPER
 	RET
 
-// func nt6x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt6x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·nt6x2AVX512(SB), NOSPLIT, $0-88
 	MOVQ    b+32(FP), AX
@@ -8047,7 +8047,7 @@ done:
 	MOVQ          ldc+8(FP), BX
 	MOVQ          add+56(FP), SI
 	MOVQ          ldadd+64(FP), DI
-	VBROADCASTSS  floor+72(FP), X12
+	VBROADCASTSS  lower+72(FP), X12
 	VUNPCKLPS     Y1, Y0, Y13
 	VUNPCKHPS     Y1, Y0, Y0
 	VADDPS        Y13, Y0, Y13
@@ -8190,7 +8190,7 @@ store5:
 	VZEROUPPER
 	RET
 
-// func nt6x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt6x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·nt6x3AVX512(SB), NOSPLIT, $0-88
 	MOVQ    b+32(FP), AX
@@ -8415,7 +8415,7 @@ done:
 	MOVQ          ldc+8(FP), SI
 	MOVQ          add+56(FP), DI
 	MOVQ          ldadd+64(FP), R8
-	VBROADCASTSS  floor+72(FP), X18
+	VBROADCASTSS  lower+72(FP), X18
 	VUNPCKLPS     Y1, Y0, Y19
 	VUNPCKHPS     Y1, Y0, Y0
 	VADDPS        Y19, Y0, Y19
@@ -8570,7 +8570,7 @@ store5:
 	VZEROUPPER
 	RET
 
-// func nt6x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, floor float32, tiles int)
+// func nt6x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·nt6x4AVX512(SB), NOSPLIT, $0-88
 	MOVQ    b+32(FP), AX
@@ -8849,7 +8849,7 @@ done:
 	MOVQ          ldc+8(FP), DI
 	MOVQ          add+56(FP), R8
 	MOVQ          ldadd+64(FP), R9
-	VBROADCASTSS  floor+72(FP), X24
+	VBROADCASTSS  lower+72(FP), X24
 	VUNPCKLPS     Y1, Y0, Y25
 	VUNPCKHPS     Y1, Y0, Y0
 	VADDPS        Y25, Y0, Y25

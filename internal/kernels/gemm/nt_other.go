@@ -6,6 +6,6 @@ import (
 	"anneal/internal/kernels"
 )
 
-func ntSIMD[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32, m, n int, add []T, ldadd int, floor T) bool {
+func ntSIMD[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32, m, n int, add []T, ldadd int, lower T) bool {
 	return false
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // ReLUPool is BatchNorm, ReLU and max-pooling in one plan; which of the last two comes first makes no difference. Windows
-// of 1×1, which are no pooling, and those that halves describes are fused: one pass each way, after the one that each way
+// of 1×1, which are no pooling, and those that halfVectors describes are fused: one pass each way, after the one that each way
 // needs for its sums. Every other geometry runs BatchNorm, MaxPool and ReLU.
 //
 // Fused or not, y has the same bits; gradients differ by rounding, since their sums are added in another order.
@@ -93,7 +93,7 @@ func (p *ReLUPool[T]) Backward(dx, dgamma, dbeta, dy, x, y, gamma, beta []T) {
 	p.norm.recall(gamma, beta)
 	p.reduce(dy, x, y)
 	p.norm.gradients(dgamma, dbeta, gamma)
-	p.unwind("NormReLUPool.Backward", dx)
+	p.backward("NormReLUPool.Backward", dx)
 }
 
 // BackwardEval sets the gradients of the last ForwardEval, which had the same arguments and gave y; see BatchNorm.BackwardEval.
@@ -103,7 +103,7 @@ func (p *ReLUPool[T]) BackwardEval(dx, dgamma, dbeta, dy, x, y, gamma, beta, mea
 	p.norm.given(gamma, beta, mean, variance)
 	p.reduce(dy, x, y)
 	p.norm.gradientsEval(dgamma, dbeta, variance)
-	p.unwind("NormReLUPool.BackwardEval", dx)
+	p.backward("NormReLUPool.BackwardEval", dx)
 }
 
 // reduce sums for the gradients.
@@ -118,8 +118,8 @@ func (p *ReLUPool[T]) reduce(dy, x, y []T) {
 	p.norm.reduce.Run()
 }
 
-// unwind sets dx unless it is nil.
-func (p *ReLUPool[T]) unwind(op string, dx []T) {
+// backward sets dx unless it is nil.
+func (p *ReLUPool[T]) backward(op string, dx []T) {
 	if dx == nil {
 		return
 	}

@@ -14,7 +14,7 @@ import (
 	"anneal/internal/kernels/pool"
 )
 
-// fusedShapes have windows of every kind that the fused plans treat apart, and planes whose halves fill vectors or do not.
+// fusedShapes have windows of every kind that the fused plans treat apart, and planes whose halfVectors fill vectors or do not.
 func fusedShapes() []pool.Shape {
 	shapes := []pool.Shape{
 		{N: 2, C: 3, H: 5, W: 7, KH: 1, KW: 1, StrideH: 1, StrideW: 1},

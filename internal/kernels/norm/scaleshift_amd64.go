@@ -25,12 +25,12 @@ func scaleShiftSIMD[T kernels.Float](y, x []T, maps []elementwise.ScaleShift[T],
 	if !kernels.SIMD[T]() || len(x) == 0 {
 		return false
 	}
-	floor := float32(math.Inf(-1))
+	lower := float32(math.Inf(-1))
 	if relu {
-		floor = 0
+		lower = 0
 	}
 	kernel := kernels.Best(scaleShiftAVX2, scaleShiftAVX512)
-	kernel(kernels.Pointer(y[:len(x)]), kernels.Pointer(x), elementwise.ScaleShiftPointer(maps), ch, len(maps), len(x)/size, size, floor)
+	kernel(kernels.Pointer(y[:len(x)]), kernels.Pointer(x), elementwise.ScaleShiftPointer(maps), ch, len(maps), len(x)/size, size, lower)
 	return true
 }
 

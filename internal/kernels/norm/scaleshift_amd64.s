@@ -194,7 +194,7 @@ DATA tailMasks<>+56(SB)/4, $0x00000000
 DATA tailMasks<>+60(SB)/4, $0x00000000
 GLOBL tailMasks<>(SB), RODATA|NOPTR, $64
 
-// func scaleShiftAVX2(y *float32, x *float32, maps *float32, ch int, channels int, planes int, size int, floor float32)
+// func scaleShiftAVX2(y *float32, x *float32, maps *float32, ch int, channels int, planes int, size int, lower float32)
 // Requires: AVX, CMOV
 TEXT ·scaleShiftAVX2(SB), NOSPLIT, $0-60
 	MOVQ         planes+40(FP), AX
@@ -209,7 +209,7 @@ TEXT ·scaleShiftAVX2(SB), NOSPLIT, $0-60
 	ADDQ         BX, DI
 	MOVQ         y+0(FP), R8
 	MOVQ         x+8(FP), R9
-	VBROADCASTSS floor+56(FP), Y0
+	VBROADCASTSS lower+56(FP), Y0
 
 plane:
 	VBROADCASTSS (SI), Y1
@@ -847,7 +847,7 @@ end:
 DATA quarterAVX512<>+0(SB)/4, $(0.25)
 GLOBL quarterAVX512<>(SB), RODATA|NOPTR, $4
 
-// func scaleShiftAVX512(y *float32, x *float32, maps *float32, ch int, channels int, planes int, size int, floor float32)
+// func scaleShiftAVX512(y *float32, x *float32, maps *float32, ch int, channels int, planes int, size int, lower float32)
 // Requires: AVX, AVX512F, BMI2, CMOV
 TEXT ·scaleShiftAVX512(SB), NOSPLIT, $0-60
 	MOVQ         planes+40(FP), AX
@@ -862,7 +862,7 @@ TEXT ·scaleShiftAVX512(SB), NOSPLIT, $0-60
 	ADDQ         BX, DI
 	MOVQ         y+0(FP), R8
 	MOVQ         x+8(FP), R9
-	VBROADCASTSS floor+56(FP), Z0
+	VBROADCASTSS lower+56(FP), Z0
 
 plane:
 	VBROADCASTSS (SI), Z1

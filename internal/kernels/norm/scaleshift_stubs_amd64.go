@@ -9,10 +9,10 @@ package norm
 //go:noescape
 func statisticsAVX2(sums *float64, x *float32, planes int, size int, a int, b int, c int, d int, inverse float64)
 
-// scaleShiftAVX2 is scaleShift; floor is 0 with relu, else −Inf.
+// scaleShiftAVX2 is scaleShift; lower is 0 with relu, else −Inf.
 //
 //go:noescape
-func scaleShiftAVX2(y *float32, x *float32, maps *float32, ch int, channels int, planes int, size int, floor float32)
+func scaleShiftAVX2(y *float32, x *float32, maps *float32, ch int, channels int, planes int, size int, lower float32)
 
 // scaleShiftBackwardAVX2 is scaleShiftBackward.
 //
@@ -29,10 +29,10 @@ func scaleShiftReduceAVX2(sums *float64, dy *float32, x *float32, y *float32, ma
 //go:noescape
 func statisticsAVX512(sums *float64, x *float32, planes int, size int, a int, b int, c int, d int, inverse float64)
 
-// scaleShiftAVX512 is scaleShift; floor is 0 with relu, else −Inf.
+// scaleShiftAVX512 is scaleShift; lower is 0 with relu, else −Inf.
 //
 //go:noescape
-func scaleShiftAVX512(y *float32, x *float32, maps *float32, ch int, channels int, planes int, size int, floor float32)
+func scaleShiftAVX512(y *float32, x *float32, maps *float32, ch int, channels int, planes int, size int, lower float32)
 
 // scaleShiftBackwardAVX512 is scaleShiftBackward.
 //

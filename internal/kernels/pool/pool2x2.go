@@ -62,11 +62,11 @@ func Backward2x2[T kernels.Float](dx, dy, x, y []T, maps []elementwise.ScaleShif
 		}
 		for row := start; row < start+h*w; row += 2 * w {
 			for i := row; i < row+w; i += 2 {
-				open := y[o] > 0
+				gate := y[o] > 0
 				for _, at := range [4]int{i, i + 1, i + w, i + w + 1} {
 					var g T
-					if open && a.Apply(x[at]) == y[o] {
-						open, g = false, dy[o]
+					if gate && a.Apply(x[at]) == y[o] {
+						gate, g = false, dy[o]
 					}
 					if maps != nil {
 						g = a.Gradient(g, x[at])
