@@ -24,7 +24,7 @@ import (
 // Float is the element type of a tensor.
 type Float interface{ float32 | float64 }
 
-// LowerBound is the lower bound a product's result is clamped to: 0 with a ReLU, -Inf without.
+// LowerBound returns the lower bound that results are clamped to: 0 with a ReLU, −Inf without.
 func LowerBound[T Float](relu bool) T {
 	if relu {
 		return 0
@@ -39,13 +39,14 @@ func CheckLen(op, name string, got, want int) {
 	}
 }
 
-// CheckLenOrNil is checkLen for a slice that may be nil.
+// CheckLenOrNil is CheckLen for a slice that may be nil.
 func CheckLenOrNil[T Float](op, name string, s []T, want int) {
 	if s != nil {
 		CheckLen(op, name, len(s), want)
 	}
 }
 
+// CeilDiv returns a/b rounded up, for a ≥ 0 and b > 0.
 func CeilDiv(a, b int) int { return (a + b - 1) / b }
 
 // Clamp returns max(v, lower), and NaN for NaN.
@@ -59,10 +60,10 @@ func Clamp[T Float](v, lower T) T {
 // Lanes is the number of float32 elements of an AVX-512 vector, or of two of AVX2.
 const Lanes = 16
 
-// MaxParts is into how many parts a pass is cut if its size allows.
+// MaxParts is about how many parts a pass is cut into if its size allows.
 const MaxParts = 16
 
-// Scratch returns memory of n elements for each of a number of slots.
+// Scratch returns memory of n elements for each slot; see package parallel.
 func Scratch[T Float](slots, n int) [][]T {
 	s := make([][]T, slots)
 	for i := range s {

@@ -10,6 +10,7 @@ import (
 
 //go:generate go -C _gen run . -out ..
 
+// bestVariant returns the last variant that the processor has.
 func bestVariant() variant {
 	x := &cpu.X86
 	switch {
@@ -21,15 +22,15 @@ func bestVariant() variant {
 	return avx2
 }
 
-// Pointer returns where s, whose elements are float32, begins. It panics if s is empty.
+// Pointer returns a pointer to the first element of s, whose elements are float32. It panics if s is empty.
 func Pointer[T Float](s []T) *float32 { return (*float32)(unsafe.Pointer(&s[0])) }
 
-// SIMD reports whether the active variant has SIMD kernels for T.
+// SIMD reports whether the variant in use has SIMD kernels for T.
 func SIMD[T Float]() bool {
 	return active != generic && unsafe.Sizeof(T(0)) == unsafe.Sizeof(float32(0))
 }
 
-// Best returns the kernel for AVX-512 if that is the active variant, and else the one for AVX2.
+// Best returns its argument for the variant in use, AVX2 or AVX-512. Call it only if SIMD reports true.
 func Best[K any](forAVX2, forAVX512 K) K {
 	if active == avx512 {
 		return forAVX512
@@ -37,7 +38,7 @@ func Best[K any](forAVX2, forAVX512 K) K {
 	return forAVX2
 }
 
-// multiplyAddSIMD does n rounds of Peak with SIMD instructions, and returns the number of operations; 0 if there are none.
+// multiplyAddSIMD is multiplyAdd with SIMD instructions. It returns 0 if the variant in use has none.
 func multiplyAddSIMD(n int) int {
 	if active == generic || n <= 0 {
 		return 0
@@ -47,7 +48,7 @@ func multiplyAddSIMD(n int) int {
 	return 2 * chains * Best(8, 16) * n
 }
 
-// PointerOrNil is pointer for a slice that may be nil.
+// PointerOrNil is Pointer for a slice that may be nil.
 func PointerOrNil[T Float](s []T) *float32 {
 	if s == nil {
 		return nil
@@ -55,5 +56,5 @@ func PointerOrNil[T Float](s []T) *float32 {
 	return Pointer(s)
 }
 
-// Ahead returns where the element n after p is.
+// Ahead returns a pointer to the element n elements after p.
 func Ahead(p *float32, n int) *float32 { return (*float32)(unsafe.Add(unsafe.Pointer(p), 4*n)) }

@@ -19,7 +19,7 @@ var variantNames = [...]string{"generic", "avx2", "avx512"}
 
 func (v variant) String() string { return variantNames[v] }
 
-// active is the variant in use. Only tests change it. errChoice is what is wrong with the environment's choice.
+// active is the variant in use. Only EachVariant changes it. errChoice is what is wrong with the environment's choice.
 var active, errChoice = chooseVariant(os.Getenv("ANNEAL_KERNELS"), bestVariant())
 
 // Choice returns an error if the environment variable ANNEAL_KERNELS asks for kernels that this machine or build does not

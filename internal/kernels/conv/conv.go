@@ -43,9 +43,9 @@ func (s Shape) rotated() Shape {
 //
 //	y[n,o,oy,ox] = bias[o] + Σ c,ky,kx  w[o,c,ky,kx] · x[n, c, oy·StrideH + ky·DilH − PadH, ox·StrideW + kx·DilW − PadW]
 //
-// Each of its three computations is one product over blocks of images: the forward pass and dx are outer products, dw an
-// inner one. None builds the kh·kw-fold copy of the input that im2col does; see fold. Or it is Winograd's algorithm, whose
-// products are smaller; see winograd.go. Depthwise convolutions have passes of their own; see convDepthwise.
+// Each of its three passes is a product over blocks of images: the forward pass and dx by gemm.NN, dw by gemm.NT. None builds
+// the KH·KW-fold copy of the input of the usual im2col; see type im2col. Or a pass is Winograd's algorithm, whose products are
+// smaller; see winograd.go. Depthwise convolutions have separate passes; see depthwise.
 type Plan[T kernels.Float] struct {
 	shape   Shape
 	in, out int // elements of x and y of one image

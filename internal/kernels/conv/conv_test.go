@@ -183,7 +183,7 @@ func checkPlan[T kernels.Float](t rapid.TB, plan *Plan[T], s Shape, seed uint64)
 }
 
 // transformTerms is how many terms more the results of a pass count as sums of: with Winograd's algorithm, the rounding of
-// a tile's products with one kernel reaches all that is computed from them.
+// a patch's products with one kernel reaches all that is computed from them.
 func transformTerms[T kernels.Float](p pass) int {
 	switch p.(type) {
 	case *winogradForward[T], *winogradWeight[T]:

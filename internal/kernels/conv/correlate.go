@@ -10,7 +10,7 @@ import (
 //	dx[p] (+)= Σt w[t] · dy[origin + p + offsets[t]]
 //	dw[t]  +=  Σp x[p] · dy[origin + p + offsets[t]]      for 0 ≤ p < n, a multiple of 16
 //
-// It adds to dx only if resume.
+// It adds to dx only if resume is set.
 func correlate[T kernels.Float](dx, dw, x, w, dy []T, origin int, offsets []int32, n int, resume bool) {
 	if correlateSIMD(dx, dw, x, w, dy, origin, offsets, n, resume) {
 		return

@@ -9,7 +9,7 @@ import (
 
 type correlateKernel func(dx, dw, x, w, dy *float32, offsets *int32, n, resume int)
 
-// By the number of taps less one.
+// The kernels, indexed by the number of taps − 1.
 var (
 	correlateKernelsAVX2 = []correlateKernel{
 		correlate1AVX2, correlate2AVX2, correlate3AVX2, correlate4AVX2, correlate5AVX2, correlate6AVX2, correlate7AVX2, correlate8AVX2, correlate9AVX2,
@@ -19,7 +19,7 @@ var (
 	}
 )
 
-// correlateSIMD is correlate if there are SIMD kernels for it, and else returns false.
+// correlateSIMD is correlate with SIMD kernels. It returns false if there are none for T.
 func correlateSIMD[T kernels.Float](dx, dw, x, w, dy []T, origin int, offsets []int32, n int, resume bool) bool {
 	if !kernels.SIMD[T]() {
 		return false

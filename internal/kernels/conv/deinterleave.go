@@ -1,10 +1,8 @@
 package conv
 
-import (
-	"anneal/internal/kernels"
-)
+import "anneal/internal/kernels"
 
-// deinterleave sorts the columns of an image by their phase modulo StrideW: dst is [phase][c][iy][column].
+// deinterleave sorts the columns of an image by their phase, their number modulo StrideW: dst is [phase][c][iy][column].
 func deinterleave[T kernels.Float](f *im2col, dst, x []T) {
 	x = x[:f.C*f.H*f.W]
 	size := f.C * f.H * f.phaseWidth // of a phase
@@ -22,8 +20,10 @@ func deinterleave[T kernels.Float](f *im2col, dst, x []T) {
 	}
 }
 
-// interleave is the inverse of deal for rows of s.n elements: dst's row is that of each of stride phases by turns, which are phases
-// elements apart in src.
+// interleave puts together what deinterleave took apart, for rows of s.n elements. Consecutive phases are phaseSize elements
+// apart in src:
+//
+//	dst[col] = src[(col mod stride)·phaseSize + col/stride]   in each row
 func interleave[T kernels.Float](dst, src []T, stride, phaseSize int, s *rowSet) {
 	if s.empty() || stride == 2 && s.n%2 == 0 && interleaveSIMD(dst, src, src[phaseSize:], s) {
 		return

@@ -6,8 +6,8 @@ import (
 	"anneal/internal/kernels"
 )
 
-// deinterleaveSIMD copies the even and the odd elements of src to even and odd, if there is a SIMD kernel for it, and else returns
-// false.
+// deinterleaveSIMD copies the even and the odd elements of src to even and odd with a SIMD kernel. It returns false if there is
+// none for T.
 func deinterleaveSIMD[T kernels.Float](even, odd, src []T) bool {
 	if !kernels.SIMD[T]() || len(src) < 2 {
 		return false
@@ -17,7 +17,7 @@ func deinterleaveSIMD[T kernels.Float](even, odd, src []T) bool {
 	return true
 }
 
-// interleaveSIMD is collect of two phases if there is a SIMD kernel for it, and else returns false.
+// interleaveSIMD is interleave of two phases with a SIMD kernel. It returns false if there is none for T.
 func interleaveSIMD[T kernels.Float](dst, even, odd []T, s *rowSet) bool {
 	if !kernels.SIMD[T]() {
 		return false

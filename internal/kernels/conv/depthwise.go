@@ -11,7 +11,7 @@ import (
 // vector; see padded. Forward, y is the sum of these vectors times the weights; backward, dx is the sum of dy's vectors times
 // the weights, and dw their products with x.
 //
-// The work is cut into runs of channels times shares of the images. A share adds its blocks up, in order, and then the shares
+// The work is cut into slices of the channels times shares of the images. A share adds its blocks up, in order, and then the shares
 // are added, in order.
 type depthwise[T kernels.Float] struct {
 	Shape
@@ -30,7 +30,7 @@ type (
 	depthwiseBackward[T kernels.Float] struct{ *depthwise[T] }
 )
 
-// noPass is a pass that another one does as well.
+// noPass stands for a pass whose work another pass does.
 type noPass struct{}
 
 func (noPass) prepare() {}
@@ -51,16 +51,16 @@ type depthwiseLayout[T kernels.Float] struct {
 type depthwiseScratch[T kernels.Float] struct{ x, dx, deinterleaved, y, dy []T }
 
 // isDepthwise reports whether convDepthwise is the best way to compute s. For each channel it copies x once and y once for each
-// output channel, where a fold copies x once for each column of the kernel, and with strides it has dx of whole images at once.
+// output channel, where im2col copies x once for each column of the kernel. With strides it has dx of whole images at once.
 func (s Shape) isDepthwise() bool {
 	return s.Groups > 1 && s.Groups == s.C && s.KH*s.KW > 1 && s.OutC/s.Groups <= (s.KW+1)/2*s.StrideH
 }
 
 func newDepthwise[T kernels.Float](args *arguments[T], s Shape) *depthwise[T] {
-	const long = 2048 // outputs that make a block's vectors long
+	const blockOutputs = 2048 // from so many on, the vectors of a block are long
 	oh, ow := s.Out()
 	d := &depthwise[T]{Shape: s, args: args, outs: s.OutC / s.Groups, taps: s.KH * s.KW}
-	b := blocks{s.N, min(kernels.CeilDiv(long, oh*ow), s.N)}
+	b := blocks{s.N, min(kernels.CeilDiv(blockOutputs, oh*ow), s.N)}
 	count := b.count()
 	d.slices = min(max(kernels.CeilDiv(s.C*s.H*s.W, parallel.PartSize), kernels.CeilDiv(kernels.MaxParts, count)), s.C)
 	d.shares = min(kernels.CeilDiv(kernels.MaxParts, d.slices), count)

@@ -5,9 +5,8 @@ import (
 	"anneal/internal/kernels/gemm"
 )
 
-// forward computes y of a convolution: for each block of images and each group, w [OutC/Groups, taps] times the
-// block's fold [taps, outputs]. Rows of outputs next to a padding are products of their own, without the taps that find
-// nothing but zeros there.
+// forward computes y of a convolution: for each block of images and each group, w [OutC/Groups, taps] times the block's im2col
+// matrix [taps, outputs]. Rows of outputs next to a padding are separate products, without the taps that find only zeros there.
 type forward[T kernels.Float] struct {
 	args    *arguments[T]
 	layouts layouts[*forwardLayout[T]]
@@ -32,9 +31,10 @@ func newForward[T kernels.Float](args *arguments[T], s Shape, b blocks, slots in
 	})}
 }
 
-// outputBand is a range of rows of outputs, and that of the ky which reach a row of the input from them.
+// outputBand is a range of rows of outputs, and the range of ky that reach a row of the input from them.
 type outputBand struct{ row, rows, first, end int }
 
+// outputBands cuts the rows of outputs into bands that the same ky reach.
 func outputBands(s Shape) []outputBand {
 	oh, _ := s.Out()
 	var all []outputBand
@@ -49,7 +49,7 @@ func outputBands(s Shape) []outputBand {
 	return all
 }
 
-// forwardBands returns the bands of y for blocks that f lays out.
+// forwardBands returns the bands of y for the blocks of f.
 func forwardBands(f *im2col) []band {
 	var bands []band
 	offsets := f.offsets()

@@ -4,16 +4,17 @@ import (
 	"anneal/internal/kernels"
 )
 
-// im2col lays a block of images out so that a convolution becomes a product of matrices whose rows are contiguous. It is
-// the input copied once for each kx, not for each (ky, kx) as im2col does:
+// im2col lays a block of images out so that a convolution becomes a product of matrices whose rows are contiguous. The usual
+// im2col copies the input for each (ky, kx); this one copies it for each kx only:
 //
 //	dst[c][kx][r][image][ox] = x[image][c][iy(r)][ox·StrideW + kx·DilW − PadW]   and 0 outside the image
 //
-// Rows are ordered by their phase modulo StrideH (a phase), and within a phase by height. So the inputs of tap
-// (c, ky, kx) for all outputs (oy, image, ox) are one contiguous vector for any kernel, stride, padding or dilation; it
-// starts at tap[ky] in plane (c, kx). Outputs in this order are called interleaved.
+// Rows are ordered by their phase, their number modulo StrideH, and within a phase by height. So the inputs of tap
+// (c, ky, kx) for all outputs (oy, image, ox) are one contiguous vector for any kernel, stride, padding or dilation. It
+// starts at tap[ky] in plane (c, kx). Outputs in this order, [o][oy][image][ox], are in block order.
 //
-// With StrideW > 1 the columns of the input are deinterleaved by their phase first, so that all copies are of adjacent elements.
+// With StrideW > 1 the columns of the input are deinterleaved into their phases first, so that all copies are of adjacent
+// elements.
 type im2col struct {
 	Shape
 	images, oh, ow int
@@ -25,11 +26,10 @@ type im2col struct {
 	phases         []phaseRows
 }
 
-// columnRange is the range of ox that a tap kx finds inside the image, and where the input column of the first lies in deinterleaved
-// columns.
+// columnRange is the range of ox for which tap kx is inside the image, and the phase and column of the first one's input.
 type columnRange struct{ from, to, phase, col int }
 
-// phaseRows is the range of a fold's rows that have one phase modulo StrideH and lie inside the image.
+// phaseRows is the range of a matrix's rows that have one phase and lie inside the image.
 type phaseRows struct {
 	row, rows int // the first of these rows, and their number
 	y         int // input row of the first
@@ -74,12 +74,12 @@ func inside(n, stride, shift, size int) (from, to int) {
 	return from, to
 }
 
-// inPlace reports whether the fold of a block is the block itself.
+// inPlace reports whether the matrix of a block is the block itself.
 func (f *im2col) inPlace() bool {
 	return f.images == 1 && f.KH == 1 && f.KW == 1 && f.StrideH == 1 && f.StrideW == 1 && f.PadH == 0 && f.PadW == 0
 }
 
-// size returns the number of elements of a block's fold, 0 if it is in place.
+// size returns the number of elements of a block's matrix, 0 if it is in place.
 func (f *im2col) size() int {
 	if f.inPlace() {
 		return 0
@@ -87,7 +87,7 @@ func (f *im2col) size() int {
 	return f.C * f.KW * f.plane
 }
 
-// deinterleavedSize returns the number of elements of an image with deinterleaved columns, 0 if they need no dealing.
+// deinterleavedSize returns the number of elements of an image with deinterleaved columns, 0 if StrideW is 1.
 func (f *im2col) deinterleavedSize() int {
 	if f.StrideW == 1 {
 		return 0
@@ -95,7 +95,7 @@ func (f *im2col) deinterleavedSize() int {
 	return f.StrideW * f.C * f.H * f.phaseWidth
 }
 
-// group returns the number of elements of the fold of one group's channels.
+// group returns the number of elements of the rows of one group's channels.
 func (f *im2col) group() int { return f.C / f.Groups * f.KW * f.plane }
 
 // offsets returns where the row of each tap (c, ky, kx) of one group starts.
@@ -111,8 +111,8 @@ func (f *im2col) offsets() []int32 {
 	return o
 }
 
-// copyIm2col folds f.C channels of a block of images into dst, whose elements outside the images are zero and stay so. x
-// begins with the first of these channels; one image's are image elements from the next's. deinterleaved is scratch memory.
+// copyIm2col sets dst to the matrix of f.C channels of a block of images. dst's elements outside the images are zero and stay
+// so. x begins with the first of these channels; consecutive images are image elements apart. deinterleaved is scratch memory.
 func copyIm2col[T kernels.Float](f *im2col, dst, deinterleaved, x []T, image int) {
 	s := rowSet{planes: f.C, dstPlane: f.KW * f.plane, dstRow: f.row, srcPlane: f.H * f.phaseWidth, srcRow: f.StrideH * f.phaseWidth}
 	for i := range f.images {
@@ -134,7 +134,7 @@ func copyIm2col[T kernels.Float](f *im2col, dst, deinterleaved, x []T, image int
 	}
 }
 
-// toBlockOrder copies the block of outputs y, [image][o][oy][ox], to dst, [o][oy][image][ox].
+// toBlockOrder copies the outputs y of a block, [image][o][oy][ox], to dst, [o][oy][image][ox].
 func toBlockOrder[T kernels.Float](f *im2col, dst, y []T) {
 	size := f.oh * f.ow
 	s := rowSet{planes: f.images, rows: f.oh, n: f.ow, dstPlane: f.ow, dstRow: f.row, srcPlane: f.OutC * size, srcRow: f.ow}
@@ -143,7 +143,7 @@ func toBlockOrder[T kernels.Float](f *im2col, dst, y []T) {
 	}
 }
 
-// fromBlockOrder is the inverse of interleave.
+// fromBlockOrder is the inverse of toBlockOrder.
 func fromBlockOrder[T kernels.Float](f *im2col, y, src []T) {
 	size := f.oh * f.ow
 	s := rowSet{planes: f.images, rows: f.oh, n: f.ow, dstPlane: f.OutC * size, dstRow: f.ow, srcPlane: f.ow, srcRow: f.row}

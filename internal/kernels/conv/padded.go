@@ -10,10 +10,10 @@ import (
 //
 //	dst[r][image][col] = x[image][r − PadH][col − PadW]   and 0 outside the image
 //
-// With strides, rows and columns are deinterleaved by their phases, and each pair of phases, a phase, has a plane of its own:
-// output (oy, ox) finds tap (ky, kx) in phase (ky·DilH mod StrideH, kx·DilW mod StrideW), at row oy + ky·DilH/StrideH and
-// column ox + kx·DilW/StrideW. Outputs lie as the rows of a phase do, with columns in between that mean nothing. A row is just
-// long enough for a tap beyond its end to find the zeros before the next.
+// With strides, rows and columns are deinterleaved into phases. Each pair of a row's and a column's phase has a plane: output
+// (oy, ox) finds tap (ky, kx) in the plane of (ky·DilH mod StrideH, kx·DilW mod StrideW), at row oy + ky·DilH/StrideH and
+// column ox + kx·DilW/StrideW. Outputs lie as the rows of a plane do, with meaningless columns in between. A row is just long
+// enough that a tap beyond its end finds the zeros before the next row.
 type padded struct {
 	Shape
 	images, oh, ow int
@@ -25,7 +25,7 @@ type padded struct {
 
 	table  []gemm.Pair // of the taps, and where output 0 finds each
 	order  []int       // the taps by phases
-	back   []int32     // of each tap in that order: reach less its place in the phase
+	back   []int32     // of each tap in that order: lastTap − its place in the phase
 	phases []tapPhase  // those that have taps
 
 	moves          []move  // from x
@@ -88,12 +88,12 @@ func (p *padded) prepareCopies() {
 		for x := range min(p.StrideW, p.W) {
 			py, px := y+p.PadH, x+p.PadW
 			phase := py%p.StrideH*p.StrideW + px%p.StrideW
-			enter := rowSet{
+			in := rowSet{
 				planes: p.images, rows: kernels.CeilDiv(p.H-y, p.StrideH), n: kernels.CeilDiv(p.W-x, p.StrideW),
 				dstPlane: p.column, dstRow: p.row, srcPlane: image, srcRow: p.StrideH * width,
 			}
 			to, from := phase*p.plane+py/p.StrideH*p.row+px/p.StrideW, (x*p.H+y)*width
-			p.moves = append(p.moves, move{to, from, enter, enter.back()})
+			p.moves = append(p.moves, move{to, from, in, in.back()})
 		}
 	}
 	p.packY = rowSet{
@@ -124,7 +124,7 @@ func packPadded[T kernels.Float](p *padded, dst, deinterleaved, x []T) {
 	}
 }
 
-// unpackPadded is the inverse of enter.
+// unpackPadded is the inverse of packPadded.
 func unpackPadded[T kernels.Float](p *padded, x, deinterleaved, src []T) {
 	dst := x
 	if p.StrideW > 1 {

@@ -4,13 +4,13 @@ import (
 	"anneal/internal/kernels"
 )
 
-// back returns the same vectors for a copy back.
+// back returns the same rows for a copy back.
 func (s rowSet) back() rowSet {
 	s.dstPlane, s.dstRow, s.srcPlane, s.srcRow = s.srcPlane, s.srcRow, s.dstPlane, s.dstRow
 	return s
 }
 
-// rowSet names short vectors in two tensors: vector r of plane p starts at p·plane + r·row and has n elements.
+// rowSet names rows of two tensors: row r of plane p starts at p·plane + r·row and has n elements.
 type rowSet struct {
 	planes, rows, n  int
 	dstPlane, dstRow int
@@ -19,7 +19,7 @@ type rowSet struct {
 
 func (s *rowSet) empty() bool { return s.planes <= 0 || s.rows <= 0 || s.n <= 0 }
 
-// copyRows sets dst's vectors to src's.
+// copyRows sets dst's rows to src's.
 func copyRows[T kernels.Float](dst, src []T, s *rowSet) {
 	if s.empty() || rowsSIMD(dst, src, s, false) {
 		return
@@ -31,7 +31,7 @@ func copyRows[T kernels.Float](dst, src []T, s *rowSet) {
 	}
 }
 
-// addRows adds src's vectors to dst's.
+// addRows adds src's rows to dst's.
 func addRows[T kernels.Float](dst, src []T, s *rowSet) {
 	if s.empty() || rowsSIMD(dst, src, s, true) {
 		return

@@ -6,7 +6,7 @@ import (
 	"anneal/internal/kernels"
 )
 
-// rowsSIMD is copyRows or addRows if there are SIMD kernels for it, and else returns false.
+// rowsSIMD is copyRows or addRows with SIMD kernels. It returns false if there are none for T.
 func rowsSIMD[T kernels.Float](dst, src []T, s *rowSet, add bool) bool {
 	if !kernels.SIMD[T]() {
 		return false

@@ -4,7 +4,7 @@ import (
 	"anneal/internal/kernels"
 )
 
-// transform is one of the matrices L of the algorithm: it turns a square matrix X into L·X·Lᵀ.
+// transform is one of the matrices L of Winograd's algorithm. It transforms a square matrix X into L·X·Lᵀ.
 type transform int
 
 const (
@@ -53,7 +53,7 @@ func applyTransform[T kernels.Float](l transform, dst []T, to places, src []T, f
 	}
 }
 
-// applyOutputTransform is sandwich for outputs, each of which becomes max(lower, y + bias). bias may be nil.
+// applyOutputTransform is applyTransform for outputs, each of which becomes max(lower, y + bias). bias may be nil.
 func applyOutputTransform[T kernels.Float](dst []T, to places, src []T, from places, n int, bias []T, lower T) {
 	if outputTransformSIMD(dst, to, src, from, n, bias, lower) {
 		return

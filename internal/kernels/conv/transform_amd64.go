@@ -8,7 +8,7 @@ import (
 
 type transformKernel func(dst *float32, to *int32, src *float32, from *int32, n int)
 
-// By the transform; that of the outputs is apart.
+// The kernels by transform. That of the outputs has more parameters.
 var transformKernels = [...]transformKernel{
 	inputTransform:          transformInputAVX2,
 	kernelTransform:         transformKernelAVX2,
@@ -16,7 +16,7 @@ var transformKernels = [...]transformKernel{
 	kernelGradientTransform: transformKernelGradientAVX2,
 }
 
-// transformSIMD is sandwich if there are SIMD kernels for it, and else returns false.
+// transformSIMD is applyTransform with SIMD kernels. It returns false if there are none for T.
 func transformSIMD[T kernels.Float](l transform, dst []T, to places, src []T, from places, n int) bool {
 	if !kernels.SIMD[T]() || l == outputTransform {
 		return false
@@ -26,7 +26,7 @@ func transformSIMD[T kernels.Float](l transform, dst []T, to places, src []T, fr
 	return true
 }
 
-// outputTransformSIMD is sandwichOutput if there are SIMD kernels for it, and else returns false.
+// outputTransformSIMD is applyOutputTransform with a SIMD kernel. It returns false if there is none for T.
 func outputTransformSIMD[T kernels.Float](dst []T, to places, src []T, from places, n int, bias []T, lower T) bool {
 	if !kernels.SIMD[T]() {
 		return false

@@ -4,8 +4,13 @@ import (
 	"anneal/internal/kernels"
 )
 
+// margin is the factor by which Winograd's algorithm must be estimated to be faster than the direct one to be used, since both
+// costs are estimates.
 const margin = 0.85
 
+// winogradComputesY reports whether Winograd's algorithm computes y of s faster than the direct one. That depends on the shape
+// alone. The costs, here and below, are in multiplications of two vectors. They were fitted on one Zen 4, and must not depend
+// on the machine: the two algorithms round differently, and a shape must have the same bits everywhere.
 func winogradComputesY(s Shape) bool {
 	if !s.isWinograd() {
 		return false
@@ -14,6 +19,7 @@ func winogradComputesY(s Shape) bool {
 	return winogradTime(s, cutWinograd(s)) < margin*direct
 }
 
+// winogradComputesDx is winogradComputesY for dx.
 func winogradComputesDx(s Shape) bool {
 	const packing = 5 // an element of the weights, which the direct algorithm rearranges
 	if !s.isWinograd() {
@@ -24,6 +30,7 @@ func winogradComputesDx(s Shape) bool {
 	return winogradTime(rotated, cutWinograd(rotated)) < margin*(direct+packing*float64(s.weights()))
 }
 
+// winogradComputesDw is winogradComputesY for dw and db.
 func winogradComputesDw(s Shape) bool {
 	if !s.isWinograd() {
 		return false
@@ -43,19 +50,19 @@ func (s Shape) isWinograd() bool {
 
 const (
 	longProductCost = 1.1 // a multiplication in a long product
-	transformCost   = 215 // of a vector of a tile's inputs or outputs
+	transformCost   = 215 // of a vector of a patch's inputs or outputs
 )
 
-// winogradTime estimates the time of a pass.
+// winogradTime estimates the cost of a pass.
 func winogradTime(s Shape, c winogradCut) float64 {
 	const (
 		start      = 5000 // the work that transforms the kernels
 		kernelCost = 400  // to transform a vector of kernels
 	)
 	oh, ow := s.Out()
-	tiles, in, out := float64(s.N*c.down*c.across), float64(kernels.CeilDiv(s.C, kernels.Lanes)), float64(kernels.CeilDiv(s.OutC, kernels.Lanes))
-	product := longProductCost * winogradPoints * tiles * float64(s.C) * rowCost(s.OutC)
-	transforms := transformCost*tiles*(in+out) + copyCost*float64(s.N*(s.C*s.H*s.W+s.OutC*oh*ow))
+	patches, in, out := float64(s.N*c.down*c.across), float64(kernels.CeilDiv(s.C, kernels.Lanes)), float64(kernels.CeilDiv(s.OutC, kernels.Lanes))
+	product := longProductCost * winogradPoints * patches * float64(s.C) * rowCost(s.OutC)
+	transforms := transformCost*patches*(in+out) + copyCost*float64(s.N*(s.C*s.H*s.W+s.OutC*oh*ow))
 	read := 2.0 // a vector of transformed kernels, by what cache they fit into
 	if size := winogradPoints * s.C * s.OutC; size > 1<<22 {
 		read = 20

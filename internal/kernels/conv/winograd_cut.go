@@ -5,22 +5,22 @@ import (
 	"anneal/internal/parallel"
 )
 
-// winogradCut cuts the tiles of a batch into units: those of a block of images, or, if that is one image, of a band of its
-// rows of tiles.
+// winogradCut cuts the patches of a batch into units, each of which a part computes at a time: the patches of a block of images
+// or, if that is one image, those of a band of its rows of patches.
 type winogradCut struct {
 	blocks       blocks
 	bands        int
-	down, across int // tiles of an image
+	down, across int // patches of an image
 }
 
 func (c *winogradCut) units() int { return c.blocks.count() * c.bands }
 
-// tiles returns the number of tiles of the largest unit.
+// patches returns the number of patches of the largest unit.
 func (c *winogradCut) patches() int {
 	return c.blocks.size * kernels.CeilDiv(c.down, c.bands) * c.across
 }
 
-// unit is a range of rows of tiles of each of a block's images.
+// unit is a range of rows of patches of each of a block's images.
 type unit struct {
 	first, images int
 	from, to      int
@@ -32,7 +32,7 @@ func (c *winogradCut) unit(i int) unit {
 	return unit{first, images, from, to}
 }
 
-// patchesOf returns the first of a unit's tiles among the block's, and their number.
+// patchesOf returns the first of a unit's patches among the block's, and their number.
 func (c *winogradCut) patchesOf(u unit) (first, n int) {
 	return u.from * c.across, u.images * (u.to - u.from) * c.across
 }
@@ -43,21 +43,21 @@ func (u unit) planeRows(size, pad, h int) (from, to int) {
 	return from, max(from, min(h, (u.to-1)*winogradOut-pad+size))
 }
 
-// minWinogradParts is the number of parts that each computation has, if there is enough work, so that a few processors share it.
+// minWinogradParts is the number of parts that each pass has if there is enough work, so that several processors share it.
 const minWinogradParts = 4
 
-// cutWinograd cuts the tiles of s into units. A unit reads all of the transformed kernels, which is worth many tiles, but V and
-// M should stay in the processor's own cache.
+// cutWinograd cuts the patches of s into units. A unit reads all of the transformed kernels, which many patches should share,
+// but V and M should stay in the processor's own cache.
 func cutWinograd(s Shape) winogradCut {
 	const (
-		memory = 3 << 16 // elements of V and M
-		many   = 32      // tiles
-		few    = 8       // tiles that are a part
+		memory    = 3 << 16 // elements of V and M
+		least     = 32      // patches of a unit
+		leastPart = 8       // patches of a part
 	)
 	oh, ow := s.Out()
 	c := winogradCut{blocks: blocks{s.N, 1}, bands: 1, down: kernels.CeilDiv(oh, winogradOut), across: kernels.CeilDiv(ow, winogradOut)}
-	tiles := s.N * c.down * c.across
-	units := max(1, min(minWinogradParts, tiles/few), tiles/max(many, memory/(winogradPoints*(s.C+s.OutC))))
+	patches := s.N * c.down * c.across
+	units := max(1, min(minWinogradParts, patches/leastPart), patches/max(least, memory/(winogradPoints*(s.C+s.OutC))))
 	if units <= s.N {
 		c.blocks.size = s.N / units
 	} else {
@@ -72,19 +72,19 @@ type winogradWeightCut struct {
 	shares, slices int
 }
 
-// cutWinogradWeight cuts the work of s. A share costs another transformed dw, a slice that dy is transformed again.
+// cutWinogradWeight cuts the work of s. A share costs another transformed dw. A slice costs another transform of dy.
 func cutWinogradWeight(s Shape) winogradWeightCut {
 	const (
-		share = 48 // tiles that are worth it
-		slice = 32 // channels that are worth it
+		share = 48 // patches that are worth a share
+		slice = 32 // channels that are worth a slice
 	)
 	c := winogradWeightCut{cutWinograd(s), 1, 1}
-	tiles := s.N * c.down * c.across
+	patches := s.N * c.down * c.across
 	for c.shares*c.slices < minWinogradParts {
-		canShare := tiles/(2*c.shares) >= share && 2*c.shares <= c.units()
+		canShare := patches/(2*c.shares) >= share && 2*c.shares <= c.units()
 		canSlice := s.C%(2*c.slices) == 0 && s.C/(2*c.slices) >= slice
 		switch {
-		case canSlice && (!canShare || s.C > 3*tiles):
+		case canSlice && (!canShare || s.C > 3*patches):
 			c.slices *= 2
 		case canShare:
 			c.shares *= 2

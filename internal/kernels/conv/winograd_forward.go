@@ -9,7 +9,7 @@ import (
 )
 
 // winogradForward computes y of a convolution by Winograd's algorithm, or dx, which is the convolution of dy with the kernels
-// rotated by 180° and their inputs and outputs exchanged. For each unit of tiles, M is the product of V and U, [point][c][o],
+// rotated by 180° and their inputs and outputs exchanged. For each unit, M is the product of V and U, [point][c][o],
 // at each point.
 type winogradForward[T kernels.Float] struct {
 	winogradLayout

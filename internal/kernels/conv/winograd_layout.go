@@ -5,8 +5,8 @@ import (
 	"anneal/internal/kernels/gemm"
 )
 
-// nhwc is a block of images that have the channels of a pixel side by side, [image][iy][ix][c], followed by one more pixel
-// that stands for all outside of the images.
+// nhwc is the NHWC (channels-last) layout of a block of images, [image][iy][ix][c], followed by one extra pixel that stands for
+// everything outside the images.
 type nhwc struct {
 	images, c, h, w int
 	channels        []int32 // where the channels of an image of [c, h, w] start
@@ -20,23 +20,22 @@ func newNHWC(images, c, h, w int) nhwc {
 // size returns the number of elements.
 func (p *nhwc) size() int { return (p.images*p.h*p.w + 1) * p.c }
 
-// packNHWC sets rows [from, to) of the pixels of images to those of x, whose images are image elements from each other and begin
-// with the channels, [c, h, w].
+// packNHWC sets rows [from, to) of dst's images to those of x. The images of x, [c, h, w], start image elements apart.
 func packNHWC[T kernels.Float](p *nhwc, dst, x []T, image, images, from, to int) {
 	for i := range images {
 		gemm.Transpose(dst[(i*p.h+from)*p.w*p.c:], p.c, x[i*image+from*p.w:], p.channels, (to-from)*p.w)
 	}
 }
 
-// unpackNHWC is the inverse of load, of images that follow each other.
+// unpackNHWC is the inverse of packNHWC, for images that follow each other.
 func unpackNHWC[T kernels.Float](p *nhwc, y, src []T, images, from, to int) {
 	for i := range images {
 		gemm.Transpose(y[i*p.c*p.h*p.w+from*p.w:], p.h*p.w, src, p.at[(i*p.h+from)*p.w:][:(to-from)*p.w], p.c)
 	}
 }
 
-// patches returns the pixels of size×size patches, [image][ty][tx][r][s], the first of which begins pad rows and columns
-// before an image; each of the down·across patches is a tile's distance from the next.
+// patches returns where the pixels of size×size patches start, [image][ty][tx][r][s]. The first patch of an image begins pad rows
+// and columns before it. The down·across patches are winogradOut pixels apart.
 func (p *nhwc) patches(down, across, size, padH, padW int) places {
 	outside := p.images * p.h * p.w
 	patches := places{last: outside * p.c}
@@ -56,14 +55,14 @@ func (p *nhwc) patches(down, across, size, padH, padW int) places {
 	return patches
 }
 
-// winogradLayout lays units of tiles out: their inputs and outputs as pixels, and V, [point][tile][c], and M, [point][tile][o],
-// which are transformed inputs and outputs.
+// winogradLayout lays out units of patches: their inputs and outputs in NHWC, and the transformed inputs V, [point][patch][c],
+// and outputs M, [point][patch][o].
 type winogradLayout struct {
 	shape                 Shape
 	cut                   winogradCut
 	in, out               nhwc
-	inPatches, outPatches places // in them, by tile
-	vAt, mAt              places // the points of the first tile
+	inPatches, outPatches places // in them, by patch
+	vAt, mAt              places // the points of the first patch
 }
 
 func newWinogradLayout(s Shape, cut winogradCut) winogradLayout {

@@ -85,7 +85,7 @@ func TestWinogradAccuracy(t *testing.T) {
 	}
 }
 
-// A NaN reaches all of the tile that it is in the middle of, and no more of the next ones than by the definition.
+// A NaN reaches all of the patch that it is in the middle of, and no more of the next ones than by the definition.
 func TestWinogradNotFinite(t *testing.T) {
 	s := square(3, 16, 14, 16, 3, 1, 1)
 	kerneltest.EachVariant(t, func(t rapid.TB) {

@@ -10,19 +10,19 @@ type grid struct{ rows, cols, across, down int }
 
 type rectangle struct{ row, rows, col, cols int }
 
-// newGrid cuts the result of a product of [rows, depth] and [depth, cols] into parts that are worth a claim, of about width
-// columns. Each copies its columns of the second matrix, so they are cut more readily than the rows.
+// newGrid cuts the product of [rows, depth] and [depth, cols] into parts of about width columns that are worth claiming. Each
+// part copies its columns of the second matrix, so the columns are cut before the rows.
 func newGrid(rows, cols, depth, width int) grid {
 	const (
 		small  = 1 << 17 // multiplications of a part
 		height = 128     // of a part
-		few    = 4       // parts
+		least  = 4       // parts, if there is work enough
 	)
 	want := max(1, min(rows*cols*depth/small, 4*kernels.MaxParts))
 	g := grid{rows: rows, cols: cols}
 	g.across = max(1, min(cols/width, want))
 	g.down = max(1, min(rows/height, want/g.across))
-	for n := g.parts(); n < few && n < want && rows/g.down >= 2*kernels.Lanes; n = g.parts() {
+	for n := g.parts(); n < least && n < want && rows/g.down >= 2*kernels.Lanes; n = g.parts() {
 		g.down *= 2
 	}
 	return g

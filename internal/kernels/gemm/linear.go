@@ -7,7 +7,7 @@ import (
 
 // Linear is the plan of a linear layer y = x·wᵀ + bias for n samples: x is [n, in], w [out, in], y [n, out].
 //
-// y is inner products of the rows of x and w; dx = dy·w and dw = dyᵀ·x are outer products.
+// y is computed by NT, dx = dy·w and dw = dyᵀ·x by NN.
 type Linear[T kernels.Float] struct {
 	n, in, out   int
 	rowsOfW      []int32 // where they start

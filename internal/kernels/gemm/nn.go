@@ -4,25 +4,25 @@ import (
 	"anneal/internal/kernels"
 )
 
-// Pair holds the offsets, in elements, of column k of A and row k of B in a product.
+// Pair holds the offsets, in elements, of column k of A and of row k of B.
 type Pair struct{ A, B int32 }
 
-// NN computes C = max(lower, A·B + biases), one outer product of a column of A and a row of B after the other:
+// NN computes C = max(lower, A·B + biases) by rank-1 updates: for each k, a column of A times a row of B is added to C.
 //
 //	c[i·ldc + j] = max(lower, Σk a[table[k].a + i·lda] · b[table[k].b + j] + rowBias[i] + colBias[j])   for 0 ≤ i < m, 0 ≤ j < n
 //
-// The table lets A and B be read where they lie: transposed, strided, or as the taps of a convolution. Either bias may be nil.
-// Each element is one sum over k in order, so its bits do not depend on how the work is tiled. NaN passes through max.
+// The table of offsets lets A and B be read in place: transposed, strided, or as the taps of a convolution. Either bias may be
+// nil. Each element is one sum over k in order, so its bits do not depend on how the work is tiled. NaN passes through max.
 func NN[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, table []Pair, m, n int, rowBias, colBias []T, lower T) {
 	nn(c, ldc, a, lda, b, table, m, n, rowBias, colBias, lower, false)
 }
 
-// AddNN is outer without biases and lower; if add, the sums go on from C's elements.
+// AddNN sets C to A·B, or adds A·B to C if add is set.
 func AddNN[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, table []Pair, m, n int, add bool) {
 	nn(c, ldc, a, lda, b, table, m, n, nil, nil, kernels.LowerBound[T](false), add)
 }
 
-// nn is outer or, if add, one whose sums go on from C's elements.
+// nn is NN. If add is set, the sums go on from C's elements.
 func nn[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, table []Pair, m, n int, rowBias, colBias []T, lower T, add bool) {
 	if m == 0 || n == 0 || nnSIMD(c, ldc, a, lda, b, table, m, n, rowBias, colBias, lower, add) {
 		return
@@ -69,7 +69,7 @@ func nn[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, table []Pair, m,
 // tileColumns is the width of a tile of two rows in plain Go: the compiler keeps no more sums in registers.
 const tileColumns = 3
 
-// nnTile returns a tile of an outer product.
+// nnTile returns a tile of A·B.
 func nnTile[T kernels.Float](a0, a1, b []T, table []Pair) [2][tileColumns]T {
 	var s00, s01, s02, s10, s11, s12 T
 	for _, k := range table {

@@ -10,14 +10,14 @@ import (
 
 type nnKernel func(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k, n int, rowBias, colBias *float32, lower float32, resume int)
 
-// By the number of rows less one.
+// The kernels, indexed by the number of rows − 1 of a tile. AVX2's serves a single row of AVX-512 too: loads bound it.
 var (
 	nnKernelsAVX2   = []nnKernel{nn1AVX2, nn2AVX2, nn3AVX2, nn4AVX2, nn5AVX2, nn6AVX2}
 	nnKernelsAVX512 = []nnKernel{nn1AVX2, nn2AVX512, nn3AVX512, nn4AVX512, nn5AVX512}
 )
 
-// product is an outer product at work. It is cut in depth and in columns, so that what its tiles read again and again stays
-// in the first caches. Every cut gives the same bits: between two pieces of the depth the sums rest in C as they are.
+// product is a call of NN at work. It is cut into blocks of the depth and of the columns, so that what its tiles read again and
+// again stays in the first caches. Every cut gives the same bits: between two blocks of the depth the sums are stored in C.
 type product struct {
 	c                *float32
 	ldc              int
@@ -33,11 +33,11 @@ type product struct {
 }
 
 const (
-	maxBlockDepth  = 256     // most steps of a piece
-	inPlaceBudget  = 1 << 15 // elements of B that the rows of A go by where they lie
-	panelDepth     = 128     // with so many, and manyRows, a copy of B in columns as wide as a tile is worth it
-	maxDotColumns  = 4       // of C: inner products of no more are not worth it
-	maxTileColumns = 64      // columns, of any variant
+	maxBlockDepth  = 256     // steps of a block
+	inPlaceBudget  = 1 << 15 // elements of B that are read in place by all rows of A before the next columns
+	panelDepth     = 128     // from this depth on, with PanelRows rows, B is packed into panels
+	maxDotColumns  = 4       // with at most so many columns, NT is not recast as NN
+	maxTileColumns = 64      // columns of the widest tile of any variant
 )
 
 // newProduct returns the product that gives c, [m, n].
@@ -48,7 +48,7 @@ func newProduct[T kernels.Float](c []T, ldc int, a []T, lda, m, n int, lower T) 
 	return t
 }
 
-// nnSIMD is outer if there are SIMD kernels for it, and else returns false.
+// nnSIMD is nn with SIMD kernels. It returns false if there are none for T.
 func nnSIMD[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, table []Pair, m, n int, rowBias, colBias []T, lower T, add bool) bool {
 	if !kernels.SIMD[T]() || len(table) == 0 {
 		return false
@@ -85,10 +85,10 @@ func nnSIMD[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, table []Pair
 	return true
 }
 
-// blockEnd returns where the piece of a depth that begins at k ends: pieces are alike.
+// blockEnd returns where the block of the depth that begins at k ends. Blocks have about one size.
 func blockEnd(k, depth int) int {
-	pieces := kernels.CeilDiv(depth-k, maxBlockDepth)
-	return min(k+kernels.CeilDiv(kernels.CeilDiv(depth-k, pieces), transposeRows)*transposeRows, depth)
+	count := kernels.CeilDiv(depth-k, maxBlockDepth)
+	return min(k+kernels.CeilDiv(kernels.CeilDiv(depth-k, count), transposeRows)*transposeRows, depth)
 }
 
 // run computes the product's columns [j, j+cols), whose part of B begins at b, from the steps of a table that counts from

@@ -4,15 +4,16 @@ import (
 	"anneal/internal/kernels"
 )
 
-// PanelRows is how many rows of A are worth a copy of columns of B.
+// PanelRows is from how many rows of A on columns of B are copied into panels.
 const PanelRows = 64
 
-// NT computes the inner products of m rows of A and the rows of B that offsets names, all of length n:
+// NT computes C = max(lower, A·Bᵀ + add) by dot products of the m rows of A and the rows of B that start at offsets, all of
+// length n:
 //
 //	c[i·ldc + j] = max(lower, add[i·ldadd + j] + Σp a[i·lda + p] · b[offsets[j] + p])   for 0 ≤ i < m
 //
-// add may be nil, or c itself to accumulate, or one row for all (ldadd = 0). SIMD kernels sum in 16 lanes, whatever the width
-// of their vectors; with many rows, one term after the other.
+// add may be nil, or c itself to accumulate, or one row for all rows of C (ldadd = 0). SIMD kernels sum in 16 lanes for any
+// width of their vectors. With at least PanelRows rows they sum one term after the other, as NN does.
 func NT[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32, m, n int, add []T, ldadd int, lower T) {
 	if m == 0 || len(offsets) == 0 {
 		return
@@ -42,7 +43,7 @@ func NT[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32,
 	}
 }
 
-// ntTile returns a tile of inner products.
+// ntTile returns a tile of A·Bᵀ.
 func ntTile[T kernels.Float](a0, a1, b0, b1, b2 []T) [2][tileColumns]T {
 	a1, b0, b1, b2 = a1[:len(a0)], b0[:len(a0)], b1[:len(a0)], b2[:len(a0)]
 	var s00, s01, s02, s10, s11, s12 T

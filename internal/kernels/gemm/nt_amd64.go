@@ -10,7 +10,7 @@ import (
 
 type ntKernel func(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// By the number of rows less one and the number of columns less one.
+// The kernels, indexed by the number of rows − 1 and the number of columns − 1 of a tile.
 var (
 	ntKernelsAVX2 = [][4]ntKernel{
 		{nt1x1AVX2, nt1x2AVX2, nt1x3AVX2, nt1x4AVX2},
@@ -27,7 +27,7 @@ var (
 	}
 )
 
-// ntSIMD is inner if there are SIMD kernels for it, and else returns false.
+// ntSIMD is NT with SIMD kernels. It returns false if there are none for T.
 func ntSIMD[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32, m, n int, add []T, ldadd int, lower T) bool {
 	if !kernels.SIMD[T]() {
 		return false
@@ -48,7 +48,7 @@ func ntSIMD[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, offsets []in
 		tileKernels[rows-1][cols-1](kernels.Ahead(toC, i*ldc+j), ldc, kernels.Ahead(fromA, i*lda), lda, fromB, &offsets[j], n, adds, ldadd, float32(lower), tiles)
 	}
 	const most = len(tileKernels[0])
-	// The smaller matrix goes by again and again, while a few rows of the other stay in the first cache.
+	// The smaller matrix is read again and again, while a few rows of the other stay in the first cache.
 	if m > len(offsets) {
 		for i, rows := 0, 0; i < m; i += rows {
 			rows = TileSize(m-i, len(tileKernels))
@@ -61,7 +61,7 @@ func ntSIMD[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, offsets []in
 	}
 	for j, cols := 0, 0; j < len(offsets); j += cols {
 		cols = TileSize(len(offsets)-j, most)
-		if j > 0 { // back again: the rows that went by last are still in the first cache
+		if j > 0 { // backwards: the rows read last are still in the first cache
 			toC, ldc = kernels.Ahead(toC, (m-1)*ldc), -ldc
 			fromA, lda = kernels.Ahead(fromA, (m-1)*lda), -lda
 			if fromAdd != nil {
@@ -72,7 +72,7 @@ func ntSIMD[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, offsets []in
 			rows = TileSize(m-i, len(tileKernels))
 			tiles = (m - i) / rows
 			if (m-i)%rows != 0 {
-				tiles = max(tiles-1, 1) // the last two share evenly
+				tiles = max(tiles-1, 1) // the last two tiles share the rows evenly
 			}
 			tile(i, rows, tiles, j, cols)
 		}
@@ -80,7 +80,7 @@ func ntSIMD[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, offsets []in
 	return true
 }
 
-// ntByNN is inner for many rows: the rows of B become columns, and the product an outer one.
+// ntByNN is NT for many rows: it transposes rows of B into panels, and multiplies by rank-1 updates.
 func ntByNN[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32, m, n int, add []T, ldadd int, lower T) {
 	t := newProduct(c, ldc, a, lda, m, len(offsets), lower)
 	if ldadd == 0 {
@@ -97,7 +97,7 @@ func ntByNN[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, offsets []in
 	for k, end := 0, 0; k < n; k = end {
 		end = blockEnd(k, n)
 		for j := 0; j < len(offsets); j += t.width {
-			var columns [maxTileColumns]int32 // the last ones again and again, since turn is fast for eights
+			var columns [maxTileColumns]int32 // padded with the last one, since Transpose is fast for multiples of 8
 			cols := copy(columns[:t.width], offsets[j:])
 			for i := cols; i < t.width; i++ {
 				columns[i] = columns[cols-1]

@@ -2,13 +2,13 @@
 
 package gemm
 
-// panel is a copy of some columns of B for a piece of the depth, and the table for it.
+// panel is a packed copy of some columns of B, for a block of the depth, and the table of its offsets.
 type panel struct {
 	b     [maxBlockDepth * maxTileColumns]float32
 	table [maxBlockDepth]Pair
 }
 
-// panels are those in no use, of which there is one at most for each goroutine that computes a product.
+// panels are those not in use: at most one for each goroutine that computes a product.
 var panels = make(chan *panel, 64)
 
 func getPanel() *panel {
@@ -23,6 +23,6 @@ func getPanel() *panel {
 func (p *panel) put() {
 	select {
 	case panels <- p:
-	default: // the garbage collector has it
+	default: // leave it to the garbage collector
 	}
 }

@@ -4,7 +4,8 @@ import (
 	"anneal/internal/kernels"
 )
 
-// Transpose copies n elements of each row of b that offsets names to the columns of dst, whose rows are stride elements apart:
+// Transpose copies n elements of each of b's rows, which start at offsets, to the columns of dst, whose rows are stride
+// elements apart:
 //
 //	dst[k·stride + j] = b[offsets[j] + k]   for 0 ≤ k < n
 func Transpose[T kernels.Float](dst []T, stride int, b []T, offsets []int32, n int) {

@@ -6,10 +6,10 @@ import (
 	"anneal/internal/kernels"
 )
 
-// transposeRows is how many rows the kernel of turn takes.
+// transposeRows is how many rows the kernel transposes at a time.
 const transposeRows = 8
 
-// transposeSIMD is turn if there are SIMD kernels for it, and else returns false.
+// transposeSIMD is Transpose with a SIMD kernel. It returns false if there is none for T.
 func transposeSIMD[T kernels.Float](dst []T, stride int, b []T, offsets []int32, n int) bool {
 	if !kernels.SIMD[T]() || n == 0 || len(offsets) == 0 {
 		return false
