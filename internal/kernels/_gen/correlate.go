@@ -25,7 +25,7 @@ func correlateFor(c *build.Context, v isa, taps int) {
 	const vectors = 2 // of a round
 	function(c, fmt.Sprintf("correlate%d%s", taps, v.name),
 		"(dx *float32, dw *float32, x *float32, w *float32, dy *float32, offsets *int32, n int, resume int)",
-		fmt.Sprintf("is correlate for %d taps and n > 0, a multiple of %d; with resume not 0, it adds to dx.", taps, vectors*v.lanes))
+		fmt.Sprintf("computes correlate for %s and n > 0, a multiple of %d. If resume is not 0, it adds to dx.", count(taps, "tap"), vectors*v.lanes))
 	p := params(c, "dx", "x", "w", "n", "resume")
 	at := p["n"] // bytes from the end
 	c.SHLQ(operand.U8(2), at)

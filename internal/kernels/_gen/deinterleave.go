@@ -34,7 +34,7 @@ func deinterleave(c *build.Context) {
 
 	function(c, "interleaveAVX2",
 		"(dst *float32, dstPlane int, dstRow int, even *float32, odd *float32, srcPlane int, srcRow int, planes int, rows int, n int)",
-		"copies rows of n > 0 elements of even and of odd to rows of pairs of dst; strides are in elements.")
+		"interleaves rows of n > 0 elements of even and of odd into rows of n pairs of dst. Strides are in elements.")
 	n := param(c, "n")
 	for _, lanes := range []int{8, 4} {
 		next := fmt.Sprintf("under%d", lanes)

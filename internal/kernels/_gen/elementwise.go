@@ -40,14 +40,14 @@ func elementwise(c *build.Context) {
 			p.write(x, "y")
 		})
 		p.pass("exponentials", "exponentials", []string{"e", "x"}, []string{"top"}, p.exponentials)
-		p.pass("clipScale", "the first part of SolverGradient", []string{"dst", "grad"}, []string{"scale", "clip", "least"}, func() {
+		p.pass("clipScale", "the clipping and scaling of Gradient", []string{"dst", "grad"}, []string{"scale", "clip", "least"}, func() {
 			g := p.read("grad")
 			c.VMAXPS(g, p.floats["least"], g) // the order lets a NaN pass
 			c.VMINPS(g, p.floats["clip"], g)
 			c.VMULPS(p.floats["scale"], g, g)
 			p.write(g, "dst")
 		})
-		p.pass("addScaled", "the second part of SolverGradient", []string{"dst", "w"}, []string{"l2"}, func() {
+		p.pass("addScaled", "the penalty l2·w of Gradient", []string{"dst", "w"}, []string{"l2"}, func() {
 			w, sum := p.read("w"), p.read("dst")
 			c.VMULPS(p.floats["l2"], w, w)
 			c.VADDPS(w, sum, sum)
@@ -124,7 +124,7 @@ func (p *elementwisePass) pass(name, what string, slices, floats []string, body 
 	p.Function(name + p.isa.name)
 	p.Attributes(attr.NOSPLIT)
 	p.SignatureExpr("func(" + signature + ")")
-	p.Doc(name + p.isa.name + " is " + what + ".")
+	p.Doc(name + p.isa.name + " computes " + what + ".")
 	p.Pragma("noescape")
 	p.slices, p.floats = params(p.Context, slices...), map[string]reg.VecVirtual{}
 	for _, f := range floats {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/operand"
@@ -184,4 +186,12 @@ func (c *constants) constant(name string, x float32) reg.VecVirtual {
 	r := c.isa.vec(c.Context)
 	c.VBROADCASTSS(c.mem[name], r)
 	return r
+}
+
+// count returns "1 row" or "2 rows".
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// The accumulators of a tile of an outer product: 5 rows × 4 vectors with AVX-512 (32 registers), 6 × 2 with AVX2 (16).
+// The accumulators of a tile of A·B: 5 rows × 4 vectors with AVX-512 (32 registers), 6 × 2 with AVX2 (16).
 // Each step multiplies every one of them; smaller tiles serve the last rows and columns. A single row takes up to 12 vectors of
 // AVX2 in either set: it uses each vector of B once, so loads bound it, and wider ones would mostly cross cache lines.
 var (
@@ -33,6 +33,7 @@ const (
 	unroll    = 2 // steps of a round
 )
 
+// nn generates the micro-kernels of gemm.NN, one for each number of rows.
 func nn(c *build.Context) {
 	for _, v := range isas {
 		for m := 2; m <= nnRows[v]; m++ {
@@ -62,7 +63,7 @@ func (t *nnTile) generate() {
 	v := t.isa
 	function(t.Context, fmt.Sprintf("nn%d%s", t.m, v.name),
 		"(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)",
-		fmt.Sprintf("is outer for %d rows and k > 0 steps; with resume not 0, the sums go on from those in c.", t.m))
+		fmt.Sprintf("computes NN for %s and k > 0 steps. If resume is not 0, the sums go on from those in c.", count(t.m, "row")))
 	lda := param(t.Context, "lda")
 	for i := range t.m {
 		row := param(t.Context, "a")
@@ -200,7 +201,7 @@ func (t *nnTile) eachElement(acc [][]reg.VecVirtual, f func(r reg.VecVirtual, at
 	}
 }
 
-// step adds the outer product of the pair at a displacement from table.
+// step adds the rank-1 update of the pair at a displacement from table.
 func (t *nnTile) step(table reg.GPVirtual, disp int, acc [][]reg.VecVirtual, masked func(j int) *mask) {
 	v := t.isa
 	col, row := t.GP64(), t.GP64()

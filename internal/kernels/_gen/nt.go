@@ -8,7 +8,7 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// The accumulators of a tile of inner products: 6 rows of A × 4 of B with AVX-512, 3 × 4 with AVX2. Each has 16 lanes: with
+// nt generates the micro-kernels of gemm.NT. The accumulators of a tile of A·Bᵀ: 6 rows of A × 4 of B with AVX-512, 3 × 4 with AVX2. Each has 16 lanes: with
 // AVX2 a tile goes over its rows twice, for the even and the odd vectors of 8, so that both sets sum in the same order.
 func nt(c *build.Context) {
 	for _, v := range isas {
@@ -38,7 +38,7 @@ func (t *ntTile) generate() {
 	v := t.isa
 	function(t.Context, fmt.Sprintf("nt%dx%d%s", t.m, t.cols, v.name),
 		"(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)",
-		fmt.Sprintf("is inner for %d columns and tiles > 0 times %d rows, which it goes through one after the other.", t.cols, t.m))
+		fmt.Sprintf("computes NT for %s and %s at a time, tiles > 0 times.", count(t.cols, "column"), count(t.m, "row")))
 	origin, offsets := param(t.Context, "b"), param(t.Context, "offsets")
 	for j := range t.cols {
 		b := t.GP64()
@@ -74,7 +74,7 @@ func (t *ntTile) whole() []reg.VecVirtual {
 	return sums
 }
 
-// evenOdd does the same by AVX2: in pieces of the rows, first the even vectors and then the odd ones.
+// evenOdd does the same by AVX2: for each block of the rows, first the even vectors and then the odd ones.
 func (t *ntTile) evenOdd() []reg.VecVirtual {
 	acc := t.accumulators()
 	other := t.AllocLocal(t.isa.bytes() * len(acc)) // the sums of the vectors that are not at work
@@ -88,7 +88,7 @@ func (t *ntTile) evenOdd() []reg.VecVirtual {
 	}
 	done, size, n, most := t.GP64(), t.GP64(), t.GP64(), t.GP64()
 	t.XORQ(done, done)
-	t.Label("piece")
+	t.Label("block")
 	t.MOVQ(address(t.Context, "n"), size)
 	t.SUBQ(done, size)
 	t.MOVQ(operand.U32(ntBlock), most)
@@ -112,7 +112,7 @@ func (t *ntTile) evenOdd() []reg.VecVirtual {
 	t.CMPQ(done, address(t.Context, "n"))
 	t.JGE(operand.LabelRef("sum"))
 	exchange()
-	t.JMP(operand.LabelRef("piece"))
+	t.JMP(operand.LabelRef("block"))
 	t.Label("sum")
 	for i, r := range acc {
 		t.VADDPS(other.Offset(i*t.isa.bytes()), r, r)
@@ -242,7 +242,7 @@ func (t *ntTile) finish(sums []reg.VecVirtual) {
 	t.MOVQ(a, address(t.Context, "a"))
 }
 
-// addPairs adds lane 2 of x and y to lane 0 and lane 3 to lane 1, in each half, and returns x's and y's sums by turns.
+// addPairs adds lane 2 of x and y to lane 0 and lane 3 to lane 1, in each half, and returns x's and y's sums, which alternate.
 func (t *ntTile) addPairs(x, y reg.VecVirtual) reg.VecVirtual {
 	low, high := t.YMM(), t.YMM()
 	t.VUNPCKLPS(y, x, low)

@@ -7,14 +7,14 @@ import (
 	"github.com/mmcloughlin/avo/operand"
 )
 
-// panel generates the copies of B that outer products of many rows work on: a few columns, one row right after the other.
+// panel generates the packed copies of B that products of many rows work on: a few columns, one row right after the other.
 func panel(c *build.Context) {
 	for _, v := range isas {
 		pack(c, v)
 	}
 }
 
-// pack generates the copy of rows that a table names, of up to as many vectors as the widest tile of an outer product has.
+// pack generates the copy of rows that a table names, of at most as many vectors as the widest tile of NN has.
 func pack(c *build.Context, v isa) {
 	vectors := nnVectors[v]
 	function(c, "pack"+v.name, "(dst *float32, b *float32, table *int32, k int, n int)",

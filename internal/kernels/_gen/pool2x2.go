@@ -25,9 +25,9 @@ func pool2x2(c *build.Context) {
 // pool2x2Pass is a pass over planes of row pairs. Its pointers go along the upper row of a pair and along the row of outputs.
 type pool2x2Pass struct {
 	planePass
-	row          reg.GPVirtual   // bytes from the upper row to the lower
-	inner, outer []reg.GPVirtual // pointers into tensors like x, and like y
-	order        reg.VecVirtual  // AVX-512: the permutation that brings pairs into order, or out of it
+	row             reg.GPVirtual   // bytes from the upper row to the lower
+	inputs, outputs []reg.GPVirtual // pointers into tensors like x, and like y
+	order           reg.VecVirtual  // AVX-512: the permutation that brings pairs into order, or out of it
 }
 
 // block is a run of outputs at the pointers: a vector of lanes, masked unless out is nil.
@@ -42,18 +42,18 @@ const pool2x2Sizes = "maps *float32, ch int, channels int, planes int, pairs int
 // Of an even vector and the next: the even elements, and the odd ones.
 const evens, odds = operand.U8(0x88), operand.U8(0xdd)
 
-// begin starts a function of the given name. inner and outer name its tensors like x and like y; order is where a vector's
+// begin starts a function of the given name. inputs and outputs name its tensors like x and like y; order is where a vector's
 // pairs of outputs come from in bring.
-func (p *pool2x2Pass) begin(name, signature, doc string, inner, outer []string, order []uint64) {
+func (p *pool2x2Pass) begin(name, signature, doc string, inputs, outputs []string, order []uint64) {
 	p.text(name, signature, doc)
 	p.planes, p.size = param(p.Context, "planes"), param(p.Context, "size")
 	p.loadMaps()
 	p.row = param(p.Context, "row")
-	for _, name := range inner {
-		p.inner = append(p.inner, param(p.Context, name))
+	for _, name := range inputs {
+		p.inputs = append(p.inputs, param(p.Context, name))
 	}
-	for _, name := range outer {
-		p.outer = append(p.outer, param(p.Context, name))
+	for _, name := range outputs {
+		p.outputs = append(p.outputs, param(p.Context, name))
 	}
 	if p.isa == avx512 {
 		t := p.StaticGlobal(name + "Order")
@@ -102,14 +102,14 @@ func (p *pool2x2Pass) eachRow(name string, body func(b block)) {
 	p.TESTQ(left, left)
 	p.JZ(operand.LabelRef(name + "end"))
 	body(p.masked(name+"masked", left))
-	for _, r := range p.inner {
+	for _, r := range p.inputs {
 		p.LEAQ(operand.Mem{Base: r, Index: left, Scale: 8}, r)
 	}
-	for _, r := range p.outer {
+	for _, r := range p.outputs {
 		p.LEAQ(operand.Mem{Base: r, Index: left, Scale: 4}, r)
 	}
 	p.Label(name + "end")
-	for _, r := range p.inner {
+	for _, r := range p.inputs {
 		p.ADDQ(p.row, r)
 	}
 	p.DECQ(rows)
@@ -118,10 +118,10 @@ func (p *pool2x2Pass) eachRow(name string, body func(b block)) {
 
 // advance moves the pointers by n outputs.
 func (p *pool2x2Pass) advance(n int) {
-	for _, r := range p.inner {
+	for _, r := range p.inputs {
 		p.ADDQ(operand.I32(int32(8*n)), r)
 	}
-	for _, r := range p.outer {
+	for _, r := range p.outputs {
 		p.ADDQ(operand.I32(int32(4*n)), r)
 	}
 }
@@ -209,7 +209,7 @@ func as(lanes int, r reg.VecVirtual) reg.Register {
 func (p *pool2x2Pass) forward() {
 	v := p.isa
 	p.begin("forward2x2", "func(y *float32, chosen *float32, x *float32, "+pool2x2Sizes,
-		" for scales other than 0, and planes of pairs of rows, row bytes each, that give size outputs. chosen may be nil.",
+		"computes Forward2x2 for scales other than 0. A plane is pairs of rows, row bytes each, that give size outputs. chosen may be nil.",
 		[]string{"x"}, []string{"y", "chosen"}, []uint64{0, 2, 4, 6, 1, 3, 5, 7})
 	none, ones := v.vec(p.Context), reg.VecVirtual(nil)
 	zero(p.Context, none)
@@ -231,8 +231,8 @@ func (p *pool2x2Pass) forward() {
 		p.Label(name)
 		p.eachRow(name, func(b block) {
 			n := b.lanes
-			a, bb := p.corners(b, p.inner[0], false)
-			c, d := p.corners(b, p.inner[0], true)
+			a, bb := p.corners(b, p.inputs[0], false)
+			c, d := p.corners(b, p.inputs[0], true)
 			nan := p.unordered(n, a, bb, c, d)
 			pick(bb, a, a)
 			pick(d, c, c)
@@ -244,7 +244,7 @@ func (p *pool2x2Pass) forward() {
 			out := vecOf(p.Context, n)
 			p.VMOVAPS(a, out)
 			p.bring(n, out)
-			p.write(out, operand.Mem{Base: p.outer[1]}, b.out)
+			p.write(out, operand.Mem{Base: p.outputs[1]}, b.out)
 			p.Label(stored)
 			p.VSUBPS(as(n, center), a, a)
 			p.VMULPS(as(n, scale), a, a)
@@ -256,7 +256,7 @@ func (p *pool2x2Pass) forward() {
 				p.VORPS(nan.y, a, a)
 			}
 			p.bring(n, a)
-			p.write(a, operand.Mem{Base: p.outer[0]}, b.out)
+			p.write(a, operand.Mem{Base: p.outputs[0]}, b.out)
 		})
 		p.JMP(operand.LabelRef("next"))
 	}
@@ -288,9 +288,9 @@ func (p *pool2x2Pass) unordered(lanes int, a, b, c, d reg.VecVirtual) *mask {
 func (p *pool2x2Pass) backward(name string, maps bool) {
 	const equal, less = operand.U8(0), operand.U8(17)
 	v := p.isa
-	doc := " for planes of pairs of rows, row bytes each, that gave size outputs."
+	doc := "computes Backward2x2. A plane is pairs of rows, row bytes each, that gave size outputs."
 	if !maps {
-		doc = ": halvesBackward without maps."
+		doc = "computes Backward2x2 without maps."
 	}
 	p.begin(name, "func(dx *float32, dy *float32, x *float32, y *float32, "+pool2x2Sizes, doc,
 		[]string{"dx", "x"}, []string{"dy", "y"}, []uint64{0, 4, 1, 5, 2, 6, 3, 7})
@@ -305,7 +305,7 @@ func (p *pool2x2Pass) backward(name string, maps bool) {
 	}
 	p.eachRow("", func(b block) {
 		n := b.lanes
-		y, g := p.read(b, operand.Mem{Base: p.outer[1]}, b.out), p.read(b, operand.Mem{Base: p.outer[0]}, b.out)
+		y, g := p.read(b, operand.Mem{Base: p.outputs[1]}, b.out), p.read(b, operand.Mem{Base: p.outputs[0]}, b.out)
 		p.bring(n, y)
 		p.bring(n, g)
 		if maps {
@@ -320,7 +320,7 @@ func (p *pool2x2Pass) backward(name string, maps bool) {
 			p.VCMPPS(less, y, as(n, none), gate.y)
 		}
 		for _, lower := range []bool{false, true} {
-			left, right := p.corners(b, p.inner[1], lower)
+			left, right := p.corners(b, p.inputs[1], lower)
 			for _, x := range []reg.VecVirtual{left, right} {
 				value := x
 				if maps {
@@ -347,7 +347,7 @@ func (p *pool2x2Pass) backward(name string, maps bool) {
 					p.VADDPS(value, x, x)
 				}
 			}
-			to := operand.Mem{Base: p.inner[0]}
+			to := operand.Mem{Base: p.inputs[0]}
 			if lower {
 				to.Index, to.Scale = p.row, 1
 			}

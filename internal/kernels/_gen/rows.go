@@ -22,7 +22,7 @@ func rows(c *build.Context) {
 		}
 		function(c, name+avx2.name,
 			"(dst *float32, dstPlane int, dstRow int, src *float32, srcPlane int, srcRow int, planes int, rows int, n int)",
-			fmt.Sprintf("is %s for n > 0 adjacent elements a row; strides are in elements.", name))
+			fmt.Sprintf("computes %s for rows of n > 0 adjacent elements. Strides are in elements.", name))
 		n := param(c, "n")
 		for lanes := avx2.lanes; lanes >= 4; lanes /= 2 {
 			next := fmt.Sprintf("under%d", lanes)

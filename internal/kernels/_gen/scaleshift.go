@@ -41,7 +41,7 @@ func (p *planePass) text(name, signature, doc string) {
 	p.Function(name + p.isa.name)
 	p.Attributes(attr.NOSPLIT)
 	p.SignatureExpr(signature)
-	p.Doc(name + p.isa.name + " is " + name + doc)
+	p.Doc(name + p.isa.name + " " + doc)
 	p.Pragma("noescape")
 }
 
@@ -79,7 +79,7 @@ func (p *planePass) mem(base reg.GPVirtual, j int) operand.Mem {
 	return operand.Mem{Base: base, Index: p.at, Scale: 1, Disp: j * p.isa.bytes()}
 }
 
-// eachPlane writes the loop over planes, of several vectors at a time. before and after run once a plane, step on each
+// eachPlane writes the loop over planes, of several vectors at a time. before and after run once per plane, step on each
 // vector j of those at the index, masked at the end of the plane.
 func (p *planePass) eachPlane(name string, vectors int, before func(), step func(j int, m *mask), after func()) {
 	lanes := vectors * p.isa.lanes
@@ -169,7 +169,7 @@ func (p *planePass) eight(acc []reg.VecVirtual) reg.Register {
 func (p *planePass) statistics() {
 	v := p.isa
 	p.text("statistics", "func(sums *float64, x *float32, planes int, size int, a int, b int, c int, d int, inverse float64)",
-		"; a to d are the bytes from a plane's beginning to four of its elements, inverse is 1/size.")
+		"computes statistics. a to d are the bytes from a plane's beginning to four of its elements, inverse is 1/size.")
 	p.begin()
 	sums, x := param(p.Context, "sums"), param(p.Context, "x")
 	inverse := p.Load(p.Param("inverse"), p.XMM()).(reg.VecVirtual)
@@ -229,7 +229,7 @@ func (p *planePass) cut(r reg.VecVirtual, m *mask) {
 func (p *planePass) forward() {
 	v := p.isa
 	p.text("scaleShift", "func(y *float32, x *float32, "+scaleShiftSizes+", lower float32)",
-		"; lower is 0 with relu, else −Inf.")
+		"computes scaleShift. lower is 0 with relu, and −Inf without.")
 	p.begin()
 	p.loadMaps()
 	y, x := param(p.Context, "y"), param(p.Context, "x")
@@ -265,7 +265,7 @@ func (p *planePass) broadcast(name string) reg.VecVirtual {
 // backward maps dy, with and without regard to y.
 func (p *planePass) backward() {
 	v := p.isa
-	p.text("scaleShiftBackward", "func(dx *float32, dy *float32, x *float32, y *float32, "+scaleShiftSizes+")", ".")
+	p.text("scaleShiftBackward", "func(dx *float32, dy *float32, x *float32, y *float32, "+scaleShiftSizes+")", "computes scaleShiftBackward.")
 	p.begin()
 	p.loadMaps()
 	dx, dy, x, y := param(p.Context, "dx"), param(p.Context, "dy"), param(p.Context, "x"), param(p.Context, "y")
@@ -332,7 +332,7 @@ func (p *planePass) gradient(dy, y reg.GPVirtual, j int, none reg.VecVirtual, re
 // reduce sums dy and dy·(x − center), with and without regard to y.
 func (p *planePass) reduce() {
 	v := p.isa
-	p.text("scaleShiftReduce", "func(sums *float64, dy *float32, x *float32, y *float32, "+scaleShiftSizes+")", ".")
+	p.text("scaleShiftReduce", "func(sums *float64, dy *float32, x *float32, y *float32, "+scaleShiftSizes+")", "computes scaleShiftReduce.")
 	p.begin()
 	p.loadMaps()
 	sums, dy, x, y := param(p.Context, "sums"), param(p.Context, "dy"), param(p.Context, "x"), param(p.Context, "y")

@@ -63,12 +63,12 @@ func (s *transformPass) generate(name string, in, out int, consts []named, multi
 	biased := name == "Output"
 	more, what := "", ""
 	if biased {
-		more, what = ", bias *float32, lower float32", ", and the bias, unless nil, and the lower"
+		more, what = ", bias *float32, lower float32", ", adds the bias unless it is nil, and clamps to at least lower"
 	}
 	name = "transform" + name + v.name
 	c.Function(name)
 	c.SignatureExpr("func(dst *float32, to *int32, src *float32, from *int32, n int" + more + ")")
-	c.Doc(fmt.Sprintf("%s is sandwich for %d×%d vectors that give %[3]d×%[3]d%s.", name, in, out, what))
+	c.Doc(fmt.Sprintf("%s transforms %d×%[2]d vectors into %d×%[3]d%s.", name, in, out, what))
 	c.Pragma("noescape")
 	p := params(c, "dst", "to", "src", "from", "n")
 	// L·X, by columns. It is aligned: vectors across lines of the cache take twice the time.

@@ -11,7 +11,7 @@ import (
 func transpose(c *build.Context) {
 	const n = 8
 	function(c, "transposeAVX2", "(dst *float32, stride int, b *float32, offsets *int32, n int)",
-		"copies n > 0 elements of each of 8 rows of b, which offsets names, to the columns of dst, whose rows are stride elements apart.")
+		"copies n > 0 elements of each of 8 rows of b, which start at offsets, to columns of dst, whose rows are stride apart.")
 	p := params(c, "dst", "stride", "n")
 	c.SHLQ(operand.U8(2), p["stride"])
 	b, offsets := param(c, "b"), param(c, "offsets")

@@ -1,3 +1,10 @@
+// Package conv computes 2-D convolutions and their gradients: y, dx, and dw with db. Plan chooses the algorithm of each by the
+// shape alone.
+//
+// Words: a block is a number of images that are computed together; a share is a range of blocks or units whose sums are kept
+// apart until the end; a slice is a range of input channels; a band is a range of rows. A part, what a worker claims, is a block,
+// or a share of a slice. A tap is one element (c, ky, kx) of the kernel of an output channel. A phase is a remainder modulo a
+// stride. Winograd's patches are the 6×6 inputs and 4×4 outputs that its algorithm computes together.
 package conv
 
 import (

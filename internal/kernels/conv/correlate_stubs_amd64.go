@@ -4,92 +4,92 @@
 
 package conv
 
-// correlate1AVX2 is correlate for 1 taps and n > 0, a multiple of 16; with resume not 0, it adds to dx.
+// correlate1AVX2 computes correlate for 1 tap and n > 0, a multiple of 16. If resume is not 0, it adds to dx.
 //
 //go:noescape
 func correlate1AVX2(dx *float32, dw *float32, x *float32, w *float32, dy *float32, offsets *int32, n int, resume int)
 
-// correlate2AVX2 is correlate for 2 taps and n > 0, a multiple of 16; with resume not 0, it adds to dx.
+// correlate2AVX2 computes correlate for 2 taps and n > 0, a multiple of 16. If resume is not 0, it adds to dx.
 //
 //go:noescape
 func correlate2AVX2(dx *float32, dw *float32, x *float32, w *float32, dy *float32, offsets *int32, n int, resume int)
 
-// correlate3AVX2 is correlate for 3 taps and n > 0, a multiple of 16; with resume not 0, it adds to dx.
+// correlate3AVX2 computes correlate for 3 taps and n > 0, a multiple of 16. If resume is not 0, it adds to dx.
 //
 //go:noescape
 func correlate3AVX2(dx *float32, dw *float32, x *float32, w *float32, dy *float32, offsets *int32, n int, resume int)
 
-// correlate4AVX2 is correlate for 4 taps and n > 0, a multiple of 16; with resume not 0, it adds to dx.
+// correlate4AVX2 computes correlate for 4 taps and n > 0, a multiple of 16. If resume is not 0, it adds to dx.
 //
 //go:noescape
 func correlate4AVX2(dx *float32, dw *float32, x *float32, w *float32, dy *float32, offsets *int32, n int, resume int)
 
-// correlate5AVX2 is correlate for 5 taps and n > 0, a multiple of 16; with resume not 0, it adds to dx.
+// correlate5AVX2 computes correlate for 5 taps and n > 0, a multiple of 16. If resume is not 0, it adds to dx.
 //
 //go:noescape
 func correlate5AVX2(dx *float32, dw *float32, x *float32, w *float32, dy *float32, offsets *int32, n int, resume int)
 
-// correlate6AVX2 is correlate for 6 taps and n > 0, a multiple of 16; with resume not 0, it adds to dx.
+// correlate6AVX2 computes correlate for 6 taps and n > 0, a multiple of 16. If resume is not 0, it adds to dx.
 //
 //go:noescape
 func correlate6AVX2(dx *float32, dw *float32, x *float32, w *float32, dy *float32, offsets *int32, n int, resume int)
 
-// correlate7AVX2 is correlate for 7 taps and n > 0, a multiple of 16; with resume not 0, it adds to dx.
+// correlate7AVX2 computes correlate for 7 taps and n > 0, a multiple of 16. If resume is not 0, it adds to dx.
 //
 //go:noescape
 func correlate7AVX2(dx *float32, dw *float32, x *float32, w *float32, dy *float32, offsets *int32, n int, resume int)
 
-// correlate8AVX2 is correlate for 8 taps and n > 0, a multiple of 16; with resume not 0, it adds to dx.
+// correlate8AVX2 computes correlate for 8 taps and n > 0, a multiple of 16. If resume is not 0, it adds to dx.
 //
 //go:noescape
 func correlate8AVX2(dx *float32, dw *float32, x *float32, w *float32, dy *float32, offsets *int32, n int, resume int)
 
-// correlate9AVX2 is correlate for 9 taps and n > 0, a multiple of 16; with resume not 0, it adds to dx.
+// correlate9AVX2 computes correlate for 9 taps and n > 0, a multiple of 16. If resume is not 0, it adds to dx.
 //
 //go:noescape
 func correlate9AVX2(dx *float32, dw *float32, x *float32, w *float32, dy *float32, offsets *int32, n int, resume int)
 
-// correlate1AVX512 is correlate for 1 taps and n > 0, a multiple of 16; with resume not 0, it adds to dx.
+// correlate1AVX512 computes correlate for 1 tap and n > 0, a multiple of 16. If resume is not 0, it adds to dx.
 //
 //go:noescape
 func correlate1AVX512(dx *float32, dw *float32, x *float32, w *float32, dy *float32, offsets *int32, n int, resume int)
 
-// correlate2AVX512 is correlate for 2 taps and n > 0, a multiple of 16; with resume not 0, it adds to dx.
+// correlate2AVX512 computes correlate for 2 taps and n > 0, a multiple of 16. If resume is not 0, it adds to dx.
 //
 //go:noescape
 func correlate2AVX512(dx *float32, dw *float32, x *float32, w *float32, dy *float32, offsets *int32, n int, resume int)
 
-// correlate3AVX512 is correlate for 3 taps and n > 0, a multiple of 16; with resume not 0, it adds to dx.
+// correlate3AVX512 computes correlate for 3 taps and n > 0, a multiple of 16. If resume is not 0, it adds to dx.
 //
 //go:noescape
 func correlate3AVX512(dx *float32, dw *float32, x *float32, w *float32, dy *float32, offsets *int32, n int, resume int)
 
-// correlate4AVX512 is correlate for 4 taps and n > 0, a multiple of 16; with resume not 0, it adds to dx.
+// correlate4AVX512 computes correlate for 4 taps and n > 0, a multiple of 16. If resume is not 0, it adds to dx.
 //
 //go:noescape
 func correlate4AVX512(dx *float32, dw *float32, x *float32, w *float32, dy *float32, offsets *int32, n int, resume int)
 
-// correlate5AVX512 is correlate for 5 taps and n > 0, a multiple of 16; with resume not 0, it adds to dx.
+// correlate5AVX512 computes correlate for 5 taps and n > 0, a multiple of 16. If resume is not 0, it adds to dx.
 //
 //go:noescape
 func correlate5AVX512(dx *float32, dw *float32, x *float32, w *float32, dy *float32, offsets *int32, n int, resume int)
 
-// correlate6AVX512 is correlate for 6 taps and n > 0, a multiple of 16; with resume not 0, it adds to dx.
+// correlate6AVX512 computes correlate for 6 taps and n > 0, a multiple of 16. If resume is not 0, it adds to dx.
 //
 //go:noescape
 func correlate6AVX512(dx *float32, dw *float32, x *float32, w *float32, dy *float32, offsets *int32, n int, resume int)
 
-// correlate7AVX512 is correlate for 7 taps and n > 0, a multiple of 16; with resume not 0, it adds to dx.
+// correlate7AVX512 computes correlate for 7 taps and n > 0, a multiple of 16. If resume is not 0, it adds to dx.
 //
 //go:noescape
 func correlate7AVX512(dx *float32, dw *float32, x *float32, w *float32, dy *float32, offsets *int32, n int, resume int)
 
-// correlate8AVX512 is correlate for 8 taps and n > 0, a multiple of 16; with resume not 0, it adds to dx.
+// correlate8AVX512 computes correlate for 8 taps and n > 0, a multiple of 16. If resume is not 0, it adds to dx.
 //
 //go:noescape
 func correlate8AVX512(dx *float32, dw *float32, x *float32, w *float32, dy *float32, offsets *int32, n int, resume int)
 
-// correlate9AVX512 is correlate for 9 taps and n > 0, a multiple of 16; with resume not 0, it adds to dx.
+// correlate9AVX512 computes correlate for 9 taps and n > 0, a multiple of 16. If resume is not 0, it adds to dx.
 //
 //go:noescape
 func correlate9AVX512(dx *float32, dw *float32, x *float32, w *float32, dy *float32, offsets *int32, n int, resume int)

@@ -9,7 +9,7 @@ package conv
 //go:noescape
 func deinterleaveAVX2(even *float32, odd *float32, src *float32, n int)
 
-// interleaveAVX2 copies rows of n > 0 elements of even and of odd to rows of pairs of dst; strides are in elements.
+// interleaveAVX2 interleaves rows of n > 0 elements of even and of odd into rows of n pairs of dst. Strides are in elements.
 //
 //go:noescape
 func interleaveAVX2(dst *float32, dstPlane int, dstRow int, even *float32, odd *float32, srcPlane int, srcRow int, planes int, rows int, n int)

@@ -4,12 +4,12 @@
 
 package conv
 
-// copyRowsAVX2 is copyRows for n > 0 adjacent elements a row; strides are in elements.
+// copyRowsAVX2 computes copyRows for rows of n > 0 adjacent elements. Strides are in elements.
 //
 //go:noescape
 func copyRowsAVX2(dst *float32, dstPlane int, dstRow int, src *float32, srcPlane int, srcRow int, planes int, rows int, n int)
 
-// addRowsAVX2 is addRows for n > 0 adjacent elements a row; strides are in elements.
+// addRowsAVX2 computes addRows for rows of n > 0 adjacent elements. Strides are in elements.
 //
 //go:noescape
 func addRowsAVX2(dst *float32, dstPlane int, dstRow int, src *float32, srcPlane int, srcRow int, planes int, rows int, n int)

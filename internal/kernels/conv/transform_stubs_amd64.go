@@ -4,27 +4,27 @@
 
 package conv
 
-// transformInputAVX2 is sandwich for 6×6 vectors that give 6×6.
+// transformInputAVX2 transforms 6×6 vectors into 6×6.
 //
 //go:noescape
 func transformInputAVX2(dst *float32, to *int32, src *float32, from *int32, n int)
 
-// transformKernelAVX2 is sandwich for 3×6 vectors that give 6×6.
+// transformKernelAVX2 transforms 3×3 vectors into 6×6.
 //
 //go:noescape
 func transformKernelAVX2(dst *float32, to *int32, src *float32, from *int32, n int)
 
-// transformOutputAVX2 is sandwich for 6×4 vectors that give 4×4, and the bias, unless nil, and the lower.
+// transformOutputAVX2 transforms 6×6 vectors into 4×4, adds the bias unless it is nil, and clamps to at least lower.
 //
 //go:noescape
 func transformOutputAVX2(dst *float32, to *int32, src *float32, from *int32, n int, bias *float32, lower float32)
 
-// transformOutputGradientAVX2 is sandwich for 4×6 vectors that give 6×6.
+// transformOutputGradientAVX2 transforms 4×4 vectors into 6×6.
 //
 //go:noescape
 func transformOutputGradientAVX2(dst *float32, to *int32, src *float32, from *int32, n int)
 
-// transformKernelGradientAVX2 is sandwich for 6×3 vectors that give 3×3.
+// transformKernelGradientAVX2 transforms 6×6 vectors into 3×3.
 //
 //go:noescape
 func transformKernelGradientAVX2(dst *float32, to *int32, src *float32, from *int32, n int)

@@ -6,6 +6,8 @@ import (
 	"anneal/internal/kernels"
 )
 
+// The functions below run SIMD kernels if there are any for T, and else return false. Their callers have checked the lengths.
+
 func reluSIMD[T kernels.Float](y, x []T) bool {
 	if !kernels.SIMD[T]() || len(y) == 0 {
 		return false

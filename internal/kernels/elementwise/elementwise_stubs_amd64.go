@@ -4,102 +4,102 @@
 
 package elementwise
 
-// reluAVX2 is ReLU.
+// reluAVX2 computes ReLU.
 //
 //go:noescape
 func reluAVX2(y *float32, x *float32, n int)
 
-// reluBackwardAVX2 is ReLUBackward.
+// reluBackwardAVX2 computes ReLUBackward.
 //
 //go:noescape
 func reluBackwardAVX2(dx *float32, dy *float32, y *float32, n int)
 
-// multiplyAVX2 is Dropout.
+// multiplyAVX2 computes Dropout.
 //
 //go:noescape
 func multiplyAVX2(y *float32, x *float32, mask *float32, n int)
 
-// exponentialsAVX2 is exponentials.
+// exponentialsAVX2 computes exponentials.
 //
 //go:noescape
 func exponentialsAVX2(e *float32, x *float32, n int, top float32)
 
-// clipScaleAVX2 is the first part of SolverGradient.
+// clipScaleAVX2 computes the clipping and scaling of Gradient.
 //
 //go:noescape
 func clipScaleAVX2(dst *float32, grad *float32, n int, scale float32, clip float32, least float32)
 
-// addScaledAVX2 is the second part of SolverGradient.
+// addScaledAVX2 computes the penalty l2·w of Gradient.
 //
 //go:noescape
 func addScaledAVX2(dst *float32, w *float32, n int, l2 float32)
 
-// sgdAVX2 is SGD.Update without momentum.
+// sgdAVX2 computes SGD.Update without momentum.
 //
 //go:noescape
 func sgdAVX2(w *float32, grad *float32, n int, rate float32)
 
-// sgdMomentumAVX2 is SGD.Update with momentum.
+// sgdMomentumAVX2 computes SGD.Update with momentum.
 //
 //go:noescape
 func sgdMomentumAVX2(w *float32, grad *float32, v *float32, n int, rate float32, momentum float32, gain float32)
 
-// sgdNesterovAVX2 is SGD.Update with Nesterov's momentum.
+// sgdNesterovAVX2 computes SGD.Update with Nesterov's momentum.
 //
 //go:noescape
 func sgdNesterovAVX2(w *float32, grad *float32, v *float32, n int, rate float32, momentum float32, gain float32)
 
-// adamAVX2 is Adam.Update without a peak.
+// adamAVX2 computes Adam.Update without a peak.
 //
 //go:noescape
 func adamAVX2(w *float32, grad *float32, m *float32, v *float32, n int, beta1 float32, gain1 float32, beta2 float32, gain2 float32, rate float32, root float32, eps float32)
 
-// reluAVX512 is ReLU.
+// reluAVX512 computes ReLU.
 //
 //go:noescape
 func reluAVX512(y *float32, x *float32, n int)
 
-// reluBackwardAVX512 is ReLUBackward.
+// reluBackwardAVX512 computes ReLUBackward.
 //
 //go:noescape
 func reluBackwardAVX512(dx *float32, dy *float32, y *float32, n int)
 
-// multiplyAVX512 is Dropout.
+// multiplyAVX512 computes Dropout.
 //
 //go:noescape
 func multiplyAVX512(y *float32, x *float32, mask *float32, n int)
 
-// exponentialsAVX512 is exponentials.
+// exponentialsAVX512 computes exponentials.
 //
 //go:noescape
 func exponentialsAVX512(e *float32, x *float32, n int, top float32)
 
-// clipScaleAVX512 is the first part of SolverGradient.
+// clipScaleAVX512 computes the clipping and scaling of Gradient.
 //
 //go:noescape
 func clipScaleAVX512(dst *float32, grad *float32, n int, scale float32, clip float32, least float32)
 
-// addScaledAVX512 is the second part of SolverGradient.
+// addScaledAVX512 computes the penalty l2·w of Gradient.
 //
 //go:noescape
 func addScaledAVX512(dst *float32, w *float32, n int, l2 float32)
 
-// sgdAVX512 is SGD.Update without momentum.
+// sgdAVX512 computes SGD.Update without momentum.
 //
 //go:noescape
 func sgdAVX512(w *float32, grad *float32, n int, rate float32)
 
-// sgdMomentumAVX512 is SGD.Update with momentum.
+// sgdMomentumAVX512 computes SGD.Update with momentum.
 //
 //go:noescape
 func sgdMomentumAVX512(w *float32, grad *float32, v *float32, n int, rate float32, momentum float32, gain float32)
 
-// sgdNesterovAVX512 is SGD.Update with Nesterov's momentum.
+// sgdNesterovAVX512 computes SGD.Update with Nesterov's momentum.
 //
 //go:noescape
 func sgdNesterovAVX512(w *float32, grad *float32, v *float32, n int, rate float32, momentum float32, gain float32)
 
-// adamAVX512 is Adam.Update without a peak.
+// adamAVX512 computes Adam.Update without a peak.
 //
 //go:noescape
 func adamAVX512(w *float32, grad *float32, m *float32, v *float32, n int, beta1 float32, gain1 float32, beta2 float32, gain2 float32, rate float32, root float32, eps float32)

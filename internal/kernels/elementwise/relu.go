@@ -1,3 +1,6 @@
+// Package elementwise computes what goes over slices element by element: ReLU, dropout, the softmax of cross-entropy, the
+// gradient's clipping and penalties, and the updates of SGD and Adam. Updates round each operation separately, as Go does on
+// amd64.
 package elementwise
 
 import (

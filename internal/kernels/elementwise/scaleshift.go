@@ -1,21 +1,18 @@
 package elementwise
 
-import (
-	"anneal/internal/kernels"
-)
+import "anneal/internal/kernels"
 
-// ScaleShift maps a channel's values forward and the gradients at them back:
+// ScaleShift scales and shifts the values of a channel, and takes their gradients back:
 //
-//	y = (x − center)·scale + shift,  dx = dy·scale + ((x − center)·slope + offset)
+//	y = (x − Center)·Scale + Shift,  dx = dy·Scale + ((x − Center)·Slope + Offset)
 //
-// Subtracting first keeps the digits of an x far from 0. The functions below work on planes of size elements; maps has one
-// element a channel, and the first plane is of channel ch.
+// Subtracting Center first keeps the digits of an x far from 0.
 type ScaleShift[T kernels.Float] struct{ Center, Scale, Shift, Slope, Offset T }
 
-// of maps v forward. The conversion forbids fusing the product and the sum, so that every machine rounds alike.
+// Apply returns y for x = v. The conversion forbids fusing the product and the sum, so that every machine rounds alike.
 func (a *ScaleShift[T]) Apply(v T) T { return T((v-a.Center)*a.Scale) + a.Shift }
 
-// Gradient maps the gradient g at v back.
+// Gradient returns dx for dy = g and x = v.
 func (a *ScaleShift[T]) Gradient(g, v T) T {
 	return T(g*a.Scale) + (T((v-a.Center)*a.Slope) + a.Offset)
 }

@@ -8,7 +8,7 @@ import (
 	"anneal/internal/kernels"
 )
 
-// ScaleShiftPointer is pointerOrNil for maps.
+// ScaleShiftPointer returns a pointer to the first number of maps, whose numbers are float32, or nil if maps is nil.
 func ScaleShiftPointer[T kernels.Float](maps []ScaleShift[T]) *float32 {
 	if maps == nil {
 		return nil

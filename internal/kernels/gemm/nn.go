@@ -1,3 +1,9 @@
+// Package gemm multiplies matrices, by two micro-kernels: NN computes A·B by rank-1 updates, NT computes A·Bᵀ by dot products.
+// Linear, the plan of a linear layer, is built of them.
+//
+// Matrices are row-major slices with a distance between rows (ldc, lda), in elements. NN finds the columns of A and the rows of
+// B by a table of offsets, NT the rows of B: a product reads its factors where they lie, and convolutions need no copy for each
+// tap.
 package gemm
 
 import (

@@ -16,7 +16,7 @@ tile:
 	VXORPS Y0, Y0, Y0
 	XORQ   AX, AX
 
-piece:
+block:
 	MOVQ        n+48(FP), DX
 	SUBQ        AX, DX
 	MOVQ        $0x00000180, BX
@@ -130,7 +130,7 @@ odddone:
 	VMOVUPS (SP), Y1
 	VMOVUPS Y0, (SP)
 	VMOVAPS Y1, Y0
-	JMP     piece
+	JMP     block
 
 sum:
 	VADDPS       (SP), Y0, Y0
@@ -204,7 +204,7 @@ tile:
 	VXORPS Y1, Y1, Y1
 	XORQ   AX, AX
 
-piece:
+block:
 	MOVQ        n+48(FP), BX
 	SUBQ        AX, BX
 	MOVQ        $0x00000180, SI
@@ -344,7 +344,7 @@ odddone:
 	VMOVUPS 32(SP), Y2
 	VMOVUPS Y1, 32(SP)
 	VMOVAPS Y2, Y1
-	JMP     piece
+	JMP     block
 
 sum:
 	VADDPS       (SP), Y0, Y0
@@ -404,7 +404,7 @@ tile:
 	VXORPS Y2, Y2, Y2
 	XORQ   AX, AX
 
-piece:
+block:
 	MOVQ        n+48(FP), SI
 	SUBQ        AX, SI
 	MOVQ        $0x00000180, DI
@@ -570,7 +570,7 @@ odddone:
 	VMOVUPS 64(SP), Y3
 	VMOVUPS Y2, 64(SP)
 	VMOVAPS Y3, Y2
-	JMP     piece
+	JMP     block
 
 sum:
 	VADDPS       (SP), Y0, Y0
@@ -636,7 +636,7 @@ tile:
 	VXORPS Y3, Y3, Y3
 	XORQ   AX, AX
 
-piece:
+block:
 	MOVQ        n+48(FP), DI
 	SUBQ        AX, DI
 	MOVQ        $0x00000180, R8
@@ -828,7 +828,7 @@ odddone:
 	VMOVUPS 96(SP), Y4
 	VMOVUPS Y3, 96(SP)
 	VMOVAPS Y4, Y3
-	JMP     piece
+	JMP     block
 
 sum:
 	VADDPS       (SP), Y0, Y0
@@ -885,7 +885,7 @@ tile:
 	VXORPS Y1, Y1, Y1
 	XORQ   AX, AX
 
-piece:
+block:
 	MOVQ        n+48(FP), DX
 	SUBQ        AX, DX
 	MOVQ        $0x00000180, BX
@@ -1023,7 +1023,7 @@ odddone:
 	VMOVUPS 32(SP), Y2
 	VMOVUPS Y1, 32(SP)
 	VMOVAPS Y2, Y1
-	JMP     piece
+	JMP     block
 
 sum:
 	VADDPS       (SP), Y0, Y0
@@ -1104,7 +1104,7 @@ tile:
 	VXORPS Y3, Y3, Y3
 	XORQ   AX, AX
 
-piece:
+block:
 	MOVQ        n+48(FP), BX
 	SUBQ        AX, BX
 	MOVQ        $0x00000180, SI
@@ -1286,7 +1286,7 @@ odddone:
 	VMOVUPS 96(SP), Y4
 	VMOVUPS Y3, 96(SP)
 	VMOVAPS Y4, Y3
-	JMP     piece
+	JMP     block
 
 sum:
 	VADDPS       (SP), Y0, Y0
@@ -1373,7 +1373,7 @@ tile:
 	VXORPS Y5, Y5, Y5
 	XORQ   AX, AX
 
-piece:
+block:
 	MOVQ        n+48(FP), SI
 	SUBQ        AX, SI
 	MOVQ        $0x00000180, DI
@@ -1599,7 +1599,7 @@ odddone:
 	VMOVUPS 160(SP), Y6
 	VMOVUPS Y5, 160(SP)
 	VMOVAPS Y6, Y5
-	JMP     piece
+	JMP     block
 
 sum:
 	VADDPS       (SP), Y0, Y0
@@ -1696,7 +1696,7 @@ tile:
 	VXORPS Y7, Y7, Y7
 	XORQ   AX, AX
 
-piece:
+block:
 	MOVQ        n+48(FP), DI
 	SUBQ        AX, DI
 	MOVQ        $0x00000180, R8
@@ -1966,7 +1966,7 @@ odddone:
 	VMOVUPS 224(SP), Y8
 	VMOVUPS Y7, 224(SP)
 	VMOVAPS Y8, Y7
-	JMP     piece
+	JMP     block
 
 sum:
 	VADDPS       (SP), Y0, Y0
@@ -2050,7 +2050,7 @@ tile:
 	VXORPS Y2, Y2, Y2
 	XORQ   AX, AX
 
-piece:
+block:
 	MOVQ        n+48(FP), DX
 	SUBQ        AX, DX
 	MOVQ        $0x00000180, BX
@@ -2212,7 +2212,7 @@ odddone:
 	VMOVUPS 64(SP), Y3
 	VMOVUPS Y2, 64(SP)
 	VMOVAPS Y3, Y2
-	JMP     piece
+	JMP     block
 
 sum:
 	VADDPS       (SP), Y0, Y0
@@ -2318,7 +2318,7 @@ tile:
 	VXORPS Y5, Y5, Y5
 	XORQ   AX, AX
 
-piece:
+block:
 	MOVQ        n+48(FP), BX
 	SUBQ        AX, BX
 	MOVQ        $0x00000180, SI
@@ -2542,7 +2542,7 @@ odddone:
 	VMOVUPS 160(SP), Y6
 	VMOVUPS Y5, 160(SP)
 	VMOVAPS Y6, Y5
-	JMP     piece
+	JMP     block
 
 sum:
 	VADDPS       (SP), Y0, Y0
@@ -2656,7 +2656,7 @@ tile:
 	VXORPS Y8, Y8, Y8
 	XORQ   AX, AX
 
-piece:
+block:
 	MOVQ        n+48(FP), SI
 	SUBQ        AX, SI
 	MOVQ        $0x00000180, DI
@@ -2942,7 +2942,7 @@ odddone:
 	VMOVUPS 256(SP), Y9
 	VMOVUPS Y8, 256(SP)
 	VMOVAPS Y9, Y8
-	JMP     piece
+	JMP     block
 
 sum:
 	VADDPS       (SP), Y0, Y0
@@ -3070,7 +3070,7 @@ tile:
 	VXORPS Y11, Y11, Y11
 	XORQ   AX, AX
 
-piece:
+block:
 	MOVQ        n+48(FP), DI
 	SUBQ        AX, DI
 	MOVQ        $0x00000180, R8
@@ -3418,7 +3418,7 @@ odddone:
 	VMOVUPS 352(SP), Y12
 	VMOVUPS Y11, 352(SP)
 	VMOVAPS Y12, Y11
-	JMP     piece
+	JMP     block
 
 sum:
 	VADDPS       (SP), Y0, Y0

@@ -4,182 +4,182 @@
 
 package gemm
 
-// nt1x1AVX2 is inner for 1 columns and tiles > 0 times 1 rows, which it goes through one after the other.
+// nt1x1AVX2 computes NT for 1 column and 1 row at a time, tiles > 0 times.
 //
 //go:noescape
 func nt1x1AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt1x2AVX2 is inner for 2 columns and tiles > 0 times 1 rows, which it goes through one after the other.
+// nt1x2AVX2 computes NT for 2 columns and 1 row at a time, tiles > 0 times.
 //
 //go:noescape
 func nt1x2AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt1x3AVX2 is inner for 3 columns and tiles > 0 times 1 rows, which it goes through one after the other.
+// nt1x3AVX2 computes NT for 3 columns and 1 row at a time, tiles > 0 times.
 //
 //go:noescape
 func nt1x3AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt1x4AVX2 is inner for 4 columns and tiles > 0 times 1 rows, which it goes through one after the other.
+// nt1x4AVX2 computes NT for 4 columns and 1 row at a time, tiles > 0 times.
 //
 //go:noescape
 func nt1x4AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt2x1AVX2 is inner for 1 columns and tiles > 0 times 2 rows, which it goes through one after the other.
+// nt2x1AVX2 computes NT for 1 column and 2 rows at a time, tiles > 0 times.
 //
 //go:noescape
 func nt2x1AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt2x2AVX2 is inner for 2 columns and tiles > 0 times 2 rows, which it goes through one after the other.
+// nt2x2AVX2 computes NT for 2 columns and 2 rows at a time, tiles > 0 times.
 //
 //go:noescape
 func nt2x2AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt2x3AVX2 is inner for 3 columns and tiles > 0 times 2 rows, which it goes through one after the other.
+// nt2x3AVX2 computes NT for 3 columns and 2 rows at a time, tiles > 0 times.
 //
 //go:noescape
 func nt2x3AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt2x4AVX2 is inner for 4 columns and tiles > 0 times 2 rows, which it goes through one after the other.
+// nt2x4AVX2 computes NT for 4 columns and 2 rows at a time, tiles > 0 times.
 //
 //go:noescape
 func nt2x4AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt3x1AVX2 is inner for 1 columns and tiles > 0 times 3 rows, which it goes through one after the other.
+// nt3x1AVX2 computes NT for 1 column and 3 rows at a time, tiles > 0 times.
 //
 //go:noescape
 func nt3x1AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt3x2AVX2 is inner for 2 columns and tiles > 0 times 3 rows, which it goes through one after the other.
+// nt3x2AVX2 computes NT for 2 columns and 3 rows at a time, tiles > 0 times.
 //
 //go:noescape
 func nt3x2AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt3x3AVX2 is inner for 3 columns and tiles > 0 times 3 rows, which it goes through one after the other.
+// nt3x3AVX2 computes NT for 3 columns and 3 rows at a time, tiles > 0 times.
 //
 //go:noescape
 func nt3x3AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt3x4AVX2 is inner for 4 columns and tiles > 0 times 3 rows, which it goes through one after the other.
+// nt3x4AVX2 computes NT for 4 columns and 3 rows at a time, tiles > 0 times.
 //
 //go:noescape
 func nt3x4AVX2(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt1x1AVX512 is inner for 1 columns and tiles > 0 times 1 rows, which it goes through one after the other.
+// nt1x1AVX512 computes NT for 1 column and 1 row at a time, tiles > 0 times.
 //
 //go:noescape
 func nt1x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt1x2AVX512 is inner for 2 columns and tiles > 0 times 1 rows, which it goes through one after the other.
+// nt1x2AVX512 computes NT for 2 columns and 1 row at a time, tiles > 0 times.
 //
 //go:noescape
 func nt1x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt1x3AVX512 is inner for 3 columns and tiles > 0 times 1 rows, which it goes through one after the other.
+// nt1x3AVX512 computes NT for 3 columns and 1 row at a time, tiles > 0 times.
 //
 //go:noescape
 func nt1x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt1x4AVX512 is inner for 4 columns and tiles > 0 times 1 rows, which it goes through one after the other.
+// nt1x4AVX512 computes NT for 4 columns and 1 row at a time, tiles > 0 times.
 //
 //go:noescape
 func nt1x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt2x1AVX512 is inner for 1 columns and tiles > 0 times 2 rows, which it goes through one after the other.
+// nt2x1AVX512 computes NT for 1 column and 2 rows at a time, tiles > 0 times.
 //
 //go:noescape
 func nt2x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt2x2AVX512 is inner for 2 columns and tiles > 0 times 2 rows, which it goes through one after the other.
+// nt2x2AVX512 computes NT for 2 columns and 2 rows at a time, tiles > 0 times.
 //
 //go:noescape
 func nt2x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt2x3AVX512 is inner for 3 columns and tiles > 0 times 2 rows, which it goes through one after the other.
+// nt2x3AVX512 computes NT for 3 columns and 2 rows at a time, tiles > 0 times.
 //
 //go:noescape
 func nt2x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt2x4AVX512 is inner for 4 columns and tiles > 0 times 2 rows, which it goes through one after the other.
+// nt2x4AVX512 computes NT for 4 columns and 2 rows at a time, tiles > 0 times.
 //
 //go:noescape
 func nt2x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt3x1AVX512 is inner for 1 columns and tiles > 0 times 3 rows, which it goes through one after the other.
+// nt3x1AVX512 computes NT for 1 column and 3 rows at a time, tiles > 0 times.
 //
 //go:noescape
 func nt3x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt3x2AVX512 is inner for 2 columns and tiles > 0 times 3 rows, which it goes through one after the other.
+// nt3x2AVX512 computes NT for 2 columns and 3 rows at a time, tiles > 0 times.
 //
 //go:noescape
 func nt3x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt3x3AVX512 is inner for 3 columns and tiles > 0 times 3 rows, which it goes through one after the other.
+// nt3x3AVX512 computes NT for 3 columns and 3 rows at a time, tiles > 0 times.
 //
 //go:noescape
 func nt3x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt3x4AVX512 is inner for 4 columns and tiles > 0 times 3 rows, which it goes through one after the other.
+// nt3x4AVX512 computes NT for 4 columns and 3 rows at a time, tiles > 0 times.
 //
 //go:noescape
 func nt3x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt4x1AVX512 is inner for 1 columns and tiles > 0 times 4 rows, which it goes through one after the other.
+// nt4x1AVX512 computes NT for 1 column and 4 rows at a time, tiles > 0 times.
 //
 //go:noescape
 func nt4x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt4x2AVX512 is inner for 2 columns and tiles > 0 times 4 rows, which it goes through one after the other.
+// nt4x2AVX512 computes NT for 2 columns and 4 rows at a time, tiles > 0 times.
 //
 //go:noescape
 func nt4x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt4x3AVX512 is inner for 3 columns and tiles > 0 times 4 rows, which it goes through one after the other.
+// nt4x3AVX512 computes NT for 3 columns and 4 rows at a time, tiles > 0 times.
 //
 //go:noescape
 func nt4x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt4x4AVX512 is inner for 4 columns and tiles > 0 times 4 rows, which it goes through one after the other.
+// nt4x4AVX512 computes NT for 4 columns and 4 rows at a time, tiles > 0 times.
 //
 //go:noescape
 func nt4x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt5x1AVX512 is inner for 1 columns and tiles > 0 times 5 rows, which it goes through one after the other.
+// nt5x1AVX512 computes NT for 1 column and 5 rows at a time, tiles > 0 times.
 //
 //go:noescape
 func nt5x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt5x2AVX512 is inner for 2 columns and tiles > 0 times 5 rows, which it goes through one after the other.
+// nt5x2AVX512 computes NT for 2 columns and 5 rows at a time, tiles > 0 times.
 //
 //go:noescape
 func nt5x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt5x3AVX512 is inner for 3 columns and tiles > 0 times 5 rows, which it goes through one after the other.
+// nt5x3AVX512 computes NT for 3 columns and 5 rows at a time, tiles > 0 times.
 //
 //go:noescape
 func nt5x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt5x4AVX512 is inner for 4 columns and tiles > 0 times 5 rows, which it goes through one after the other.
+// nt5x4AVX512 computes NT for 4 columns and 5 rows at a time, tiles > 0 times.
 //
 //go:noescape
 func nt5x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt6x1AVX512 is inner for 1 columns and tiles > 0 times 6 rows, which it goes through one after the other.
+// nt6x1AVX512 computes NT for 1 column and 6 rows at a time, tiles > 0 times.
 //
 //go:noescape
 func nt6x1AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt6x2AVX512 is inner for 2 columns and tiles > 0 times 6 rows, which it goes through one after the other.
+// nt6x2AVX512 computes NT for 2 columns and 6 rows at a time, tiles > 0 times.
 //
 //go:noescape
 func nt6x2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt6x3AVX512 is inner for 3 columns and tiles > 0 times 6 rows, which it goes through one after the other.
+// nt6x3AVX512 computes NT for 3 columns and 6 rows at a time, tiles > 0 times.
 //
 //go:noescape
 func nt6x3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
 
-// nt6x4AVX512 is inner for 4 columns and tiles > 0 times 6 rows, which it goes through one after the other.
+// nt6x4AVX512 computes NT for 4 columns and 6 rows at a time, tiles > 0 times.
 //
 //go:noescape
 func nt6x4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)

@@ -4,7 +4,7 @@
 
 package gemm
 
-// transposeAVX2 copies n > 0 elements of each of 8 rows of b, which offsets names, to the columns of dst, whose rows are stride elements apart.
+// transposeAVX2 copies n > 0 elements of each of 8 rows of b, which start at offsets, to columns of dst, whose rows are stride apart.
 //
 //go:noescape
 func transposeAVX2(dst *float32, stride int, b *float32, offsets *int32, n int)

@@ -1,3 +1,5 @@
+// Package kerneltest has what the tests of the kernels share: random numbers, slices with guards, comparisons with float64, with
+// plain Go and with PyTorch, and runs with every variant.
 package kerneltest
 
 import (

@@ -5,6 +5,8 @@ import (
 	"anneal/internal/kernels/elementwise"
 )
 
+// The functions below reduce columns over the rows of x, [n, c]: sums[k] belongs to column from+k, and stride is c.
+
 // columnStatistics sets each column's mean and the sum of its squared distances from it.
 func columnStatistics[T kernels.Float](sums []moments, x []T, from, stride int) {
 	clear(sums)

@@ -8,8 +8,8 @@ import (
 	"anneal/internal/parallel"
 )
 
-// normalizer is what the plans that normalise by channels share. x is [n, c, spatial]; the passes work on the tensors that the
-// fields name. Values are summed by groups: each plane is one, but with spatial = 1 a channel's n values are.
+// normalizer is what BatchNorm and ReLUPool share. x is [n, c, spatial]. The passes work on the tensors that the fields name.
+// Values are summed in groups: each plane is a group, except with spatial = 1, where a channel's n values are.
 type normalizer[T kernels.Float] struct {
 	n, c, spatial  int
 	eps            float64
@@ -50,16 +50,16 @@ func newNormalizer[T kernels.Float](n, c, spatial int, eps float64, relu bool) *
 			statistics(b.sums[from:to], b.planes(b.x, from, to), spatial)
 		})
 		b.reduce = parallel.NewLoop(n*c, spatial, func(from, to int) {
-			dy, x, mask := b.planes(b.dy, from, to), b.planes(b.x, from, to), b.planes(b.gate(), from, to)
-			scaleShiftReduce(b.sums[from:to], dy, x, mask, b.maps, from%c, spatial)
+			dy, x, gate := b.planes(b.dy, from, to), b.planes(b.x, from, to), b.planes(b.gate(), from, to)
+			scaleShiftReduce(b.sums[from:to], dy, x, gate, b.maps, from%c, spatial)
 		})
 	}
 	b.apply = parallel.NewLoop(n*c, spatial, func(from, to int) {
 		scaleShift(b.planes(b.y, from, to), b.planes(b.x, from, to), b.maps, from%c, spatial, relu)
 	})
 	b.backward = parallel.NewLoop(n*c, spatial, func(from, to int) {
-		dy, x, mask := b.planes(b.gatedDY(), from, to), b.planes(b.x, from, to), b.planes(b.gate(), from, to)
-		scaleShiftBackward(b.planes(b.dx, from, to), dy, x, mask, b.maps, from%c, spatial)
+		dy, x, gate := b.planes(b.gatedDY(), from, to), b.planes(b.x, from, to), b.planes(b.gate(), from, to)
+		scaleShiftBackward(b.planes(b.dx, from, to), dy, x, gate, b.maps, from%c, spatial)
 	})
 	return b
 }
@@ -72,7 +72,7 @@ func (b *normalizer[T]) planes(v []T, from, to int) []T {
 	return v[from*b.spatial : to*b.spatial]
 }
 
-// gate returns what dy counts by: only where it is above 0, or everywhere if it is nil.
+// gate returns the output of the ReLU, which gates dy: dy counts where it is above 0. nil means that dy counts everywhere.
 func (b *normalizer[T]) gate() []T {
 	if b.relu && b.gated == nil {
 		return b.y
@@ -80,7 +80,7 @@ func (b *normalizer[T]) gate() []T {
 	return nil
 }
 
-// gatedDY returns the dy that counts by mask.
+// gatedDY returns dy, gated already where newNormalizer keeps that.
 func (b *normalizer[T]) gatedDY() []T {
 	if b.gated != nil {
 		return b.gated
@@ -92,8 +92,8 @@ func (b *normalizer[T]) gatedDY() []T {
 func (b *normalizer[T]) batch(x, gamma, beta []T) {
 	b.x = x
 	b.measure.Run()
-	// The groups have one size: a channel's mean is the mean of theirs, and its squared distances are theirs and those of
-	// their means, which are summed from the first one's.
+	// All groups have one size, so a channel's mean is the mean of its groups' means. Its squared distances are those within
+	// the groups and those of their means, which are summed relative to the first mean.
 	clear(b.mean)
 	clear(b.variance)
 	groups := len(b.sums) / b.c

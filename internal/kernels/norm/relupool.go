@@ -8,8 +8,8 @@ import (
 )
 
 // ReLUPool is BatchNorm, ReLU and max-pooling in one plan; which of the last two comes first makes no difference. Windows
-// of 1×1, which are no pooling, and those that halfVectors describes are fused: one pass each way, after the one that each way
-// needs for its sums. Every other geometry runs BatchNorm, MaxPool and ReLU.
+// of 1×1, which are no pooling, and of pool.Is2x2 are fused: one pass each way, after the pass that each way needs for its
+// sums. Every other geometry runs BatchNorm, pool.Max and ReLU.
 //
 // Fused or not, y has the same bits; gradients differ by rounding, since their sums are added in another order.
 type ReLUPool[T kernels.Float] struct {

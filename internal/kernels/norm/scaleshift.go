@@ -5,7 +5,8 @@ import (
 	"anneal/internal/kernels/elementwise"
 )
 
-// scaleShift maps x to y. With relu, what is below 0 becomes 0.
+// scaleShift maps the planes of x, of size elements each, to y. With relu, negative results become 0. maps has one element per
+// channel, and the first plane belongs to channel ch.
 func scaleShift[T kernels.Float](y, x []T, maps []elementwise.ScaleShift[T], ch, size int, relu bool) {
 	if size == 1 {
 		for o := 0; o < len(x); ch = 0 {
@@ -41,7 +42,7 @@ func scaleShift[T kernels.Float](y, x []T, maps []elementwise.ScaleShift[T], ch,
 	}
 }
 
-// scaleShiftBackward maps dy to dx. With y not nil, a dy counts only where y > 0. dx may be dy.
+// scaleShiftBackward maps dy to dx. If y is not nil, dy counts only where y > 0. dx may be dy.
 func scaleShiftBackward[T kernels.Float](dx, dy, x, y []T, maps []elementwise.ScaleShift[T], ch, size int) {
 	if size == 1 {
 		for o := 0; o < len(x); ch = 0 {
@@ -80,7 +81,7 @@ func scaleShiftBackward[T kernels.Float](dx, dy, x, y []T, maps []elementwise.Sc
 // moments are two sums over a plane.
 type moments struct{ first, second float64 }
 
-// scaleShiftReduce sets each plane's sums of dy and of dy·(x − center). With y not nil, a dy counts only where y > 0.
+// scaleShiftReduce sets each plane's sums of dy and of dy·(x − center). If y is not nil, dy counts only where y > 0.
 func scaleShiftReduce[T kernels.Float](sums []moments, dy, x, y []T, maps []elementwise.ScaleShift[T], ch, size int) {
 	if scaleShiftReduceSIMD(sums, dy, x, y, maps, ch, size) {
 		return

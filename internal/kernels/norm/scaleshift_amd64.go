@@ -9,6 +9,9 @@ import (
 	"anneal/internal/kernels/elementwise"
 )
 
+// The functions below run SIMD kernels if there are any for T, and else return false. The kernels do not check lengths, so
+// every slice is cut to its length here.
+
 func statisticsSIMD[T kernels.Float](sums []moments, x []T, size int) bool {
 	if !kernels.SIMD[T]() || len(sums) == 0 {
 		return false

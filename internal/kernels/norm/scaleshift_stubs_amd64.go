@@ -4,42 +4,42 @@
 
 package norm
 
-// statisticsAVX2 is statistics; a to d are the bytes from a plane's beginning to four of its elements, inverse is 1/size.
+// statisticsAVX2 computes statistics. a to d are the bytes from a plane's beginning to four of its elements, inverse is 1/size.
 //
 //go:noescape
 func statisticsAVX2(sums *float64, x *float32, planes int, size int, a int, b int, c int, d int, inverse float64)
 
-// scaleShiftAVX2 is scaleShift; lower is 0 with relu, else −Inf.
+// scaleShiftAVX2 computes scaleShift. lower is 0 with relu, and −Inf without.
 //
 //go:noescape
 func scaleShiftAVX2(y *float32, x *float32, maps *float32, ch int, channels int, planes int, size int, lower float32)
 
-// scaleShiftBackwardAVX2 is scaleShiftBackward.
+// scaleShiftBackwardAVX2 computes scaleShiftBackward.
 //
 //go:noescape
 func scaleShiftBackwardAVX2(dx *float32, dy *float32, x *float32, y *float32, maps *float32, ch int, channels int, planes int, size int)
 
-// scaleShiftReduceAVX2 is scaleShiftReduce.
+// scaleShiftReduceAVX2 computes scaleShiftReduce.
 //
 //go:noescape
 func scaleShiftReduceAVX2(sums *float64, dy *float32, x *float32, y *float32, maps *float32, ch int, channels int, planes int, size int)
 
-// statisticsAVX512 is statistics; a to d are the bytes from a plane's beginning to four of its elements, inverse is 1/size.
+// statisticsAVX512 computes statistics. a to d are the bytes from a plane's beginning to four of its elements, inverse is 1/size.
 //
 //go:noescape
 func statisticsAVX512(sums *float64, x *float32, planes int, size int, a int, b int, c int, d int, inverse float64)
 
-// scaleShiftAVX512 is scaleShift; lower is 0 with relu, else −Inf.
+// scaleShiftAVX512 computes scaleShift. lower is 0 with relu, and −Inf without.
 //
 //go:noescape
 func scaleShiftAVX512(y *float32, x *float32, maps *float32, ch int, channels int, planes int, size int, lower float32)
 
-// scaleShiftBackwardAVX512 is scaleShiftBackward.
+// scaleShiftBackwardAVX512 computes scaleShiftBackward.
 //
 //go:noescape
 func scaleShiftBackwardAVX512(dx *float32, dy *float32, x *float32, y *float32, maps *float32, ch int, channels int, planes int, size int)
 
-// scaleShiftReduceAVX512 is scaleShiftReduce.
+// scaleShiftReduceAVX512 computes scaleShiftReduce.
 //
 //go:noescape
 func scaleShiftReduceAVX512(sums *float64, dy *float32, x *float32, y *float32, maps *float32, ch int, channels int, planes int, size int)

@@ -4,32 +4,32 @@
 
 package pool
 
-// forward2x2AVX2 is forward2x2 for scales other than 0, and planes of pairs of rows, row bytes each, that give size outputs. chosen may be nil.
+// forward2x2AVX2 computes Forward2x2 for scales other than 0. A plane is pairs of rows, row bytes each, that give size outputs. chosen may be nil.
 //
 //go:noescape
 func forward2x2AVX2(y *float32, chosen *float32, x *float32, maps *float32, ch int, channels int, planes int, pairs int, row int, size int)
 
-// backward2x2AVX2 is backward2x2 for planes of pairs of rows, row bytes each, that gave size outputs.
+// backward2x2AVX2 computes Backward2x2. A plane is pairs of rows, row bytes each, that gave size outputs.
 //
 //go:noescape
 func backward2x2AVX2(dx *float32, dy *float32, x *float32, y *float32, maps *float32, ch int, channels int, planes int, pairs int, row int, size int)
 
-// unpool2x2AVX2 is unpool2x2: halvesBackward without maps.
+// unpool2x2AVX2 computes Backward2x2 without maps.
 //
 //go:noescape
 func unpool2x2AVX2(dx *float32, dy *float32, x *float32, y *float32, maps *float32, ch int, channels int, planes int, pairs int, row int, size int)
 
-// forward2x2AVX512 is forward2x2 for scales other than 0, and planes of pairs of rows, row bytes each, that give size outputs. chosen may be nil.
+// forward2x2AVX512 computes Forward2x2 for scales other than 0. A plane is pairs of rows, row bytes each, that give size outputs. chosen may be nil.
 //
 //go:noescape
 func forward2x2AVX512(y *float32, chosen *float32, x *float32, maps *float32, ch int, channels int, planes int, pairs int, row int, size int)
 
-// backward2x2AVX512 is backward2x2 for planes of pairs of rows, row bytes each, that gave size outputs.
+// backward2x2AVX512 computes Backward2x2. A plane is pairs of rows, row bytes each, that gave size outputs.
 //
 //go:noescape
 func backward2x2AVX512(dx *float32, dy *float32, x *float32, y *float32, maps *float32, ch int, channels int, planes int, pairs int, row int, size int)
 
-// unpool2x2AVX512 is unpool2x2: halvesBackward without maps.
+// unpool2x2AVX512 computes Backward2x2 without maps.
 //
 //go:noescape
 func unpool2x2AVX512(dx *float32, dy *float32, x *float32, y *float32, maps *float32, ch int, channels int, planes int, pairs int, row int, size int)

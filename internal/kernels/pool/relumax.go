@@ -6,8 +6,8 @@ import (
 	"anneal/internal/parallel"
 )
 
-// ReLUMax is max-pooling and ReLU in one plan; which of the two comes first makes no difference. Windows that halves
-// describes are fused into one pass each way. Every other geometry runs MaxPool and ReLU.
+// ReLUMax is max-pooling and ReLU in one plan; which of the two comes first makes no difference. Windows of Is2x2 are
+// fused into one pass each way. Every other geometry runs Max and ReLU.
 type ReLUMax[T kernels.Float] struct {
 	s    Shape
 	pool *Max[T] // nil when fused
