@@ -75,7 +75,7 @@ func newParser(c *cli, options ...kong.Option) (*kong.Kong, error) {
 	return kong.New(c, append(options,
 		kong.Name("mnist"),
 		kong.Description("Trains networks with batch normalization and scheduled learning rates on MNIST."),
-		helpTexts,
+		insertHelp,
 		kong.Resolvers(kong.ResolverFunc(recorded)),
 		kong.WithHyphenPrefixedParameters(true), // so that --batch -1 is a batch of -1
 		kong.KindMapper(reflect.Slice, values()),
