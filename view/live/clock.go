@@ -14,7 +14,7 @@ const (
 // clock measures how long a run has trained and evaluated, and how fast it trains.
 type clock struct {
 	now    func() time.Time
-	since  time.Time // when it began to run, zero while it stands
+	since  time.Time // when it began to run, zero while it is stopped
 	passed time.Duration
 	marks  []mark // of the last window, without a gap in the training
 
@@ -39,10 +39,10 @@ func (c *clock) stop() {
 // before adds seconds of the time before the run was resumed.
 func (c *clock) before(seconds float64) { c.passed += time.Duration(seconds * float64(time.Second)) }
 
-// cut notes an evaluation, during which there were no steps.
+// cut counts an evaluation, during which there were no steps.
 func (c *clock) cut(seconds float64) { c.test, c.marks = seconds, nil }
 
-// step notes that a step is done, which ends with so many samples of the whole run.
+// step counts a step, after which the whole run has seen so many samples.
 func (c *clock) step(step, samples int) {
 	m := mark{c.now(), step, samples}
 	if n := len(c.marks); n > 0 {
@@ -66,7 +66,7 @@ func (c *clock) total() time.Duration {
 	return c.passed + c.now().Sub(c.since)
 }
 
-// speed is samples a second, NaN if not known.
+// speed returns samples per second, NaN if unknown.
 func (c *clock) speed() float64 {
 	if c.perSample == 0 {
 		return math.NaN()
@@ -74,7 +74,7 @@ func (c *clock) speed() float64 {
 	return 1 / c.perSample
 }
 
-// left is the seconds that so many steps and evaluations take at this speed, NaN if not known.
+// left returns the seconds that so many steps and evaluations take at this speed, NaN if unknown.
 func (c *clock) left(steps, evaluations int) float64 {
 	if c.perStep == 0 && steps > 0 {
 		return math.NaN()

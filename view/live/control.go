@@ -82,7 +82,7 @@ func parse(body []byte) (runs.Command, error) {
 	return c, nil
 }
 
-// pass lets the run have a command, if it goes on and has not too many already.
+// pass passes a command to the run, unless the run is over or has too many already.
 func (s *Service) pass(c runs.Command) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -18,8 +18,8 @@ const (
 
 var heartbeat = 15 * time.Second // between signs of life when there is nothing new
 
-// events tells a viewer everything so far, or with the header Last-Event-ID what came after that event, and then what is new.
-// It ends with the run.
+// events sends a viewer everything so far, or with the header Last-Event-ID what came after that event, and then what
+// is new. It ends with the run.
 func (s *Service) events(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
 		return
@@ -67,7 +67,7 @@ func (s *Service) events(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// sender returns what writes to a client at once, and gives up on one that takes nothing.
+// sender returns a function that writes to a client at once, and gives up on one that takes nothing.
 func sender(w http.ResponseWriter) func(format string, args ...any) error {
 	control := http.NewResponseController(w)
 	return func(format string, args ...any) error {
@@ -79,7 +79,7 @@ func sender(w http.ResponseWriter) func(format string, args ...any) error {
 	}
 }
 
-// last is the number of an event of this Service by its id, 0 of any other.
+// last returns the number of an event of this Service from its id, 0 for any other.
 func (s *Service) last(id string) uint64 {
 	if life, number, _ := strings.Cut(id, "."); life == s.life {
 		n, _ := strconv.ParseUint(number, 10, 64) // 0 if it is none

@@ -40,7 +40,7 @@ func (s *Service) admit(r *http.Request) error {
 	return nil
 }
 
-// authorize wants the token.
+// authorize returns an error unless r has the token.
 func (s *Service) authorize(r *http.Request) error {
 	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	switch {

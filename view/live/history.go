@@ -9,10 +9,11 @@ import (
 	"anneal/runs"
 )
 
-// maxPoints is how many points the curve of the training loss has at most. When there are more, neighbours become one.
+// maxPoints is the largest number of points of the training loss's curve. When there are more, neighbours become one.
 const maxPoints = 1024 // as page.js has
 
-// history is all that viewers can be told of a run. What comes is numbered from 1 on, so that each can be told what is new to it.
+// history is everything that viewers can see of a run. Its items are numbered from 1, so that each viewer gets what
+// is new to it.
 type history struct {
 	last   uint64 // the number of the newest
 	run    run
@@ -65,10 +66,10 @@ const (
 	over       = "over"
 )
 
-// failed is the reason of a run that is over and gave none.
+// failed is the reason of a run that ended without one.
 const failed = "failed"
 
-// state is how things are just now.
+// state is the present state of the run.
 type state struct {
 	State  string    `json:"state"`
 	Reason string    `json:"reason,omitempty"` // why the run is over, as in runs.End, or "failed"
@@ -99,7 +100,7 @@ func newHistory(name string, now func() time.Time) *history {
 	}
 }
 
-// add takes what the run tells.
+// add adds an event of the run.
 func (h *history) add(e runs.Event) error {
 	switch e := e.(type) {
 	case runs.Start:
@@ -131,7 +132,7 @@ func (h *history) add(e runs.Event) error {
 	return h.record(e)
 }
 
-// start begins a run, with what a resumed one has done before.
+// start begins a run, with what a resumed one did before.
 func (h *history) start(e runs.Start) error {
 	h.last++
 	h.begun = h.last
@@ -194,7 +195,7 @@ func (h *history) record(e runs.Event) error {
 	return nil
 }
 
-// fail ends a run that has not told its End.
+// fail ends a run that had no End.
 func (h *history) fail() {
 	if h.state.State != over {
 		h.last++
@@ -210,7 +211,7 @@ func (h *history) tell(e runs.Event) error {
 	return err
 }
 
-// point takes a step into the open point, which is closed when it is full.
+// point adds a step to the open point, and closes it when it is full.
 func (h *history) point(e runs.Step) {
 	p := &h.open
 	p.number, p.step, p.lr = h.last, e.Step, e.LR
@@ -221,7 +222,7 @@ func (h *history) point(e runs.Step) {
 	}
 }
 
-// close puts the open point among the others, and halves their number when there are too many.
+// close adds the open point to the others, and halves their number when there are too many.
 func (h *history) close() {
 	if h.open.steps == 0 {
 		return

@@ -4,18 +4,16 @@
 //	GET  /events   what it draws, as server-sent events
 //	POST /control  {"action":"rate","lr":0.01}, or pause, continue or stop without lr: a runs.Command
 //
-// A command is answered with status 202; that it was done comes as an event, as does what it was refused for. An error is
-// JSON with a 4xx or 5xx status: {"error": "what is wrong"}.
+// A command is answered with status 202; that it was done comes as an event, as does what it was refused for. An
+// error is JSON with a 4xx or 5xx status: {"error": "what is wrong"}.
 //
-// Whoever reaches the address can watch. Steering needs the token, which stands in URL after the #, a part that browsers do
-// not send. A request is answered only if its Host header is one of the Service's own, or else a page of another site whose
-// name is made to lead here could read along (DNS rebinding), and only if its Origin header, where it has one, says the same.
-//
-// The rate ahead is what the schedules give from here on, times what the rate in force is of theirs: a plateau as if it never
-// lowered it again, and as if nobody set another.
-//
-// Training never waits for a viewer. It adds to a history of bounded resolution, from which each viewer takes what is new to
-// it as fast as it can; one that has lost its connection goes on where it was.
+// Whoever reaches the address can watch. Steering needs the token, which stands in URL after the #, a part that
+// browsers do not send. A request is answered only if its Host header is one of the Service's own, or else a page of
+// another site whose name is made to lead here could read along (DNS rebinding), and only if its Origin header, where
+// it has one, says the same. The forecast of the rate is the schedules' rates from here on, scaled by current rate ÷
+// scheduled rate. It assumes that no plateau triggers again and nobody sets another rate. Training never waits for a
+// viewer. It adds to a history of bounded resolution, from which each viewer takes what is new to it as fast as it
+// can. A viewer that has lost its connection continues where it was.
 package live
 
 import (
@@ -51,7 +49,8 @@ type Service struct {
 	once    sync.Once // closes it
 }
 
-// New makes a Service of the run that the page calls name. It answers requests to these hosts, such as localhost:6006, alone.
+// New returns a Service for the run that the page calls name. It answers only requests to these hosts, such as
+// localhost:6006.
 func New(name string, hosts ...string) *Service {
 	s := &Service{
 		mux: http.NewServeMux(), token: rand.Text(), life: rand.Text(),
@@ -68,13 +67,13 @@ func New(name string, hosts ...string) *Service {
 	return s
 }
 
-// Token is what a request to /control has to show, as Authorization: Bearer TOKEN.
+// Token returns what a request to /control has to show, as Authorization: Bearer TOKEN.
 func (s *Service) Token() string { return s.token }
 
-// Commands is the train.Config's Commands.
+// Commands returns the commands of viewers, for the Commands of a train.Config.
 func (s *Service) Commands() <-chan runs.Command { return s.commands }
 
-// Observe is one of the train.Config's Observers.
+// Observe shows an event to the viewers. It is an observer for a train.Config.
 func (s *Service) Observe(e runs.Event) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -83,7 +82,7 @@ func (s *Service) Observe(e runs.Event) error {
 	return err
 }
 
-// wake tells the viewers that there is something new. One that has not looked since it was told last is not told again.
+// wake tells the viewers that there is something new, unless they have been told and have not looked since.
 func (s *Service) wake() {
 	for v := range s.viewers {
 		select {

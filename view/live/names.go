@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// names are what a Service that was asked to listen at addr, and listens at l, is called in the Host headers of requests.
+// names returns the values that Host headers may have, for a Service that was asked to listen at addr and listens at l.
 func names(addr string, l net.Addr) ([]string, error) {
 	own, port, err := net.SplitHostPort(l.String())
 	if err != nil {
@@ -42,7 +42,7 @@ func names(addr string, l net.Addr) ([]string, error) {
 
 func loopback() []string { return []string{"localhost", "127.0.0.1", "::1"} }
 
-// machine is this machine's name and addresses.
+// machine returns this machine's name and addresses.
 func machine() ([]string, error) {
 	var names []string
 	if name, err := os.Hostname(); err == nil {

@@ -7,10 +7,10 @@ import (
 	"anneal/schedules"
 )
 
-// maxMoments is how many moments of a run a forecast has at most.
+// maxMoments is the largest number of moments in a forecast.
 const maxMoments = 400
 
-// plan is what the schedules say about a run: a plateau as if it saw no metric, and as if nobody set the rate.
+// plan is what the schedules say about a run. It assumes that no plateau triggers and nobody sets a rate.
 type plan struct {
 	perStep bool
 	steps   int
@@ -26,7 +26,7 @@ type group struct {
 	Schedule string `json:"schedule"`
 }
 
-// forecast is the rates over time, one list a group, of which each has the rate up to each moment from the one before it.
+// forecast has the rates over time, one list per group: the rate up to each moment from the one before it.
 type forecast struct {
 	Epochs []float64  `json:"epochs"` // passed at the moment
 	LR     [][]number `json:"lr"`
@@ -43,7 +43,7 @@ func newPlan(s runs.Start) plan {
 	return p
 }
 
-// at says which update the rates in force are for, both counted from 0.
+// at sets the update that the current rates are for, both counted from 0.
 func (p *plan) at(epoch, step int) {
 	p.count = epoch
 	if p.perStep {
@@ -51,7 +51,7 @@ func (p *plan) at(epoch, step int) {
 	}
 }
 
-// factor is what lr is of the plan at its count. It stays as it was where the plan has 0.
+// factor returns lr divided by the planned rates, or what it was before where the plan has 0.
 func (p *plan) factor(lr, before []float64) []float64 {
 	factor := make([]float64, len(before))
 	for i, planned := range p.ahead.Rates(p.count) {
@@ -63,7 +63,7 @@ func (p *plan) factor(lr, before []float64) []float64 {
 	return factor
 }
 
-// forecast asks for the whole run, or for moments spread over it.
+// forecast computes the rates of the whole run, or at moments spread over it.
 func (p *plan) forecast() forecast {
 	counts := (p.steps + p.updates - 1) / p.updates
 	if p.perStep {

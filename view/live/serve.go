@@ -23,8 +23,8 @@ type server struct {
 	ended chan struct{}
 }
 
-// Start makes a Service of the run that the page calls name and serves it at an address until Close. With port 0 there is a free one
-// in URL.
+// Start returns a Service for the run that the page calls name, and serves it at an address until Close. For port 0
+// it picks a free one, which URL has.
 func Start(addr, name string) (*Service, error) {
 	l, err := net.Listen("tcp", addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
@@ -52,7 +52,7 @@ func Start(addr, name string) (*Service, error) {
 	return s, nil
 }
 
-// shown is the host that people are told.
+// shown returns the host for people to open.
 func shown(addr string, l net.Addr, hosts []string) string {
 	_, port, _ := net.SplitHostPort(l.String()) // Start has split it
 	if host, _, _ := net.SplitHostPort(addr); slices.Contains(hosts, net.JoinHostPort(host, port)) {
@@ -61,15 +61,15 @@ func shown(addr string, l net.Addr, hosts []string) string {
 	return net.JoinHostPort("localhost", port)
 }
 
-// URL is where Start serves the page, with the token.
+// URL returns the address of the page that Start serves, with the token.
 func (s *Service) URL() string { return "http://" + s.server.host + "/#token=" + s.token }
 
-// Local reports whether nobody but the users of this machine can reach what Start serves. What goes over a network is not encrypted:
-// others can watch the run there, and take the token from whoever steers it.
+// Local reports whether only users of this machine can reach what Start serves. Network traffic is not encrypted:
+// others can watch the run there, and read the token of whoever steers it.
 func (s *Service) Local() bool { return s.server.local }
 
-// Close ends what Start began, after the viewers have been told how the run ended, or for 2 s at most. A run that has told no
-// runs.End has failed.
+// Close ends what Start began. It first waits until the viewers know how the run ended, for 2 s at most. A run
+// without a runs.End has failed.
 func (s *Service) Close() {
 	s.mu.Lock()
 	s.history.fail()

@@ -17,7 +17,7 @@ type columns struct {
 	LR   [][]float64 `json:"lr"` // one list a group
 }
 
-// since is what came after a number, and the number of the newest of it.
+// since returns what came after a number, and the number of the newest item.
 func (h *history) since(number uint64) (update, uint64) {
 	if number > h.last {
 		number = 0 // of another life
@@ -55,7 +55,7 @@ func newColumns(points []point, groups int) *columns {
 	return c
 }
 
-// now is the state with what depends on the moment.
+// now returns the state at this moment.
 func (h *history) now() state {
 	if len(h.state.Factor) > 0 {
 		h.state.Factor = h.plan.factor(h.state.LR, h.state.Factor)

@@ -23,7 +23,7 @@ func (a Axis) shows(v float64) bool {
 	return math.Abs(v) < 1e150 && (!a.Log || v > 1e-150)
 }
 
-// span is the range for values, of which a shows some or none.
+// span returns the range for the values that a can show.
 func (a Axis) span(values []float64) span {
 	s := span{math.Inf(1), math.Inf(-1)}
 	for _, v := range values {
@@ -110,7 +110,7 @@ func (missing) Normalize(low, high, x float64) float64 {
 	return (at(x) - at(low)) / (at(high) - at(low))
 }
 
-// linearTicks are at multiples of 1, 2 or 5 times a power of ten, at most 9 of them.
+// linearTicks returns ticks at multiples of 1, 2 or 5 times a power of ten, at most 9 of them.
 func linearTicks(low, high float64) []plot.Tick {
 	step := math.Pow10(int(math.Floor(math.Log10((high - low) / 8))))
 	for _, f := range []float64{2, 2.5, 2} { // 1, 2, 5, 10
@@ -128,8 +128,8 @@ func linearTicks(low, high float64) []plot.Tick {
 	return ticks
 }
 
-// logTicks are at all single digits times powers of ten, of which the powers are labelled, or if these are few 2 and
-// 5 as well.
+// logTicks returns ticks at all single digits times powers of ten. The powers have labels and, if they are few, so
+// have 2 and 5 times a power.
 func logTicks(low, high float64) []plot.Tick {
 	decades := math.Log10(high / low)
 	every := int(math.Ceil(decades / 10)) // of the powers

@@ -1,7 +1,7 @@
 package report
 
-// command is what to type to repeat r in a new folder, as the program that trained it notes it in its record; "" if
-// it does not.
+// command returns what to type to repeat r in a new folder. The program that trained r noted it in the record; "" if
+// it did not.
 func (r *Run) command() string {
 	command, _ := r.record().Notes["command"].(string)
 	return command

@@ -6,7 +6,7 @@ import (
 	"anneal/runs"
 )
 
-// confusionRow is one class' samples by what they were taken for.
+// confusionRow has the samples of one class by the class they were taken for.
 type confusionRow struct {
 	Class             int
 	Cells             []confusionCell
@@ -14,14 +14,14 @@ type confusionRow struct {
 	Precision, Recall string
 }
 
-// confusionCell is a count of samples, with its shade on a scale from 0 to shades; those that are right have a scale
-// of their own.
+// confusionCell is a count of samples, with its shade on a scale from 0 to shades. Right and wrong samples have
+// different scales.
 type confusionCell struct {
 	Count, Shade int
 	Right        bool
 }
 
-// confusion is e's matrix; a mistake's shade tells its share in the largest number of mistakes of one kind.
+// confusion returns e's matrix. A mistake's shade is its share of the largest number of mistakes of one kind.
 func confusion(e *runs.Epoch) []confusionRow {
 	most := 1
 	for i, row := range e.Confusion {
@@ -49,7 +49,7 @@ func confusion(e *runs.Epoch) []confusionRow {
 	return rows
 }
 
-// level is the shade of n of whole, at least 1 for any.
+// level returns the shade for n of whole: at least 1 for n > 0.
 func level(n, whole int) int {
 	if n <= 0 || whole <= 0 {
 		return 0

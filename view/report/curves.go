@@ -48,7 +48,7 @@ const (
 	average  = "ema"
 )
 
-// numbers are written with as many digits as anyone sees, and null if they are not finite.
+// numbers become JSON with as many digits as anyone sees; those that are not finite become null.
 type numbers []float64
 
 func (n numbers) MarshalJSON() ([]byte, error) {
@@ -66,10 +66,10 @@ func (n numbers) MarshalJSON() ([]byte, error) {
 	return append(b, ']'), nil
 }
 
-// crowd is how many settings can show their training losses beside their test losses.
+// crowd is the largest number of settings whose training losses fit into the chart of the test losses.
 const crowd = 7
 
-// curves are the charts of a page: loss, accuracy and rate by epoch, and the training loss step by step.
+// curves returns the charts of a page: loss, accuracy and rate by epoch, and the training loss step by step.
 func curves(all []Run) []chart {
 	loss := chart{Title: "Loss", X: "epoch", Y: "nats", Log: true}
 	accuracy := chart{Title: "Test accuracy", X: "epoch", Percent: true, Log: true}
@@ -136,7 +136,7 @@ func value(v *float64) float64 {
 	return *v
 }
 
-// spread is how many times the largest value is the smallest above 0.
+// spread returns the largest value divided by the smallest above 0.
 func spread(lines []curve) float64 {
 	least, most := math.Inf(1), 0.0
 	for _, l := range lines {
@@ -149,7 +149,7 @@ func spread(lines []curve) float64 {
 	return most / least
 }
 
-// at is where in the run s stands, in epochs.
+// at returns the place of s in the run, in epochs.
 func (r *Run) at(s runs.Step) float64 {
 	samples := r.record().Train.Samples
 	if samples < 1 {
@@ -158,10 +158,10 @@ func (r *Run) at(s runs.Step) float64 {
 	return float64(s.Epoch-1) + float64(s.Seen)/float64(samples)
 }
 
-// most is how many points of a run's steps are shown.
+// most is the largest number of points that show the steps of a run.
 const most = 400
 
-// losses are those of the steps in the metrics, or if they are many the means of a few of them each.
+// losses returns the losses of the steps in the metrics. If they are many, each point is the mean of a few.
 func (r *Run) losses() (x, y numbers) {
 	each := (len(r.Steps) + most - 1) / most
 	for part := range chunks(r.Steps, each) {
@@ -181,8 +181,8 @@ func chunks(steps []runs.Step, n int) func(func([]runs.Step) bool) {
 	return slices.Chunk(steps, n)
 }
 
-// rates are those of the first parameter group, each since the point before it: those of the epochs, or of the steps
-// if the schedule counts these.
+// rates returns the rates of the first parameter group, each valid since the point before it: of the epochs, or of
+// the steps if the schedule counts steps.
 func (r *Run) rates() (x, y numbers) {
 	add := func(at float64, lr []float64) {
 		if len(lr) == 0 {

@@ -12,7 +12,7 @@ import (
 	"anneal/runs"
 )
 
-// detail is what a page shows of one run beside its curves.
+// detail is what a page shows of one run in addition to its curves.
 type detail struct {
 	Name      string
 	Seed      uint64
@@ -52,7 +52,7 @@ func (r *Run) detail() (detail, error) {
 	return d, nil
 }
 
-// dataURL is a picture of [C, H, W] bytes as the source of an image: grey if it does not have three channels.
+// dataURL returns a picture of [C, H, W] bytes as the source of an image. It is grey unless C is 3.
 func dataURL(shape [3]int, pixels []byte) (template.URL, error) {
 	c, h, w := shape[0], shape[1], shape[2]
 	if c < 1 || h < 1 || w < 1 || len(pixels) != c*h*w {

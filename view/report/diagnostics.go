@@ -8,7 +8,7 @@ import (
 	"anneal/runs"
 )
 
-// group is charts with a legend of their own.
+// group is charts that share a legend.
 type group struct {
 	Index  int     `json:"-"`
 	Title  string  `json:"-"`
@@ -17,10 +17,10 @@ type group struct {
 	Charts []chart `json:"charts"`
 }
 
-// layer is what the diagnostics of an epoch say of one layer.
+// layer is what the diagnostics of an epoch say about one layer.
 type layer = runs.LayerDiagnostics
 
-// inside are the charts of what the diagnostics saw in the network; there are none if there are no diagnostics.
+// inside returns the charts of the diagnostics, none if there are no diagnostics.
 func inside(all []Run) []group {
 	if !slices.ContainsFunc(all, func(r Run) bool { return len(r.Diagnostics) > 0 }) {
 		return nil
@@ -71,7 +71,7 @@ func inside(all []Run) []group {
 	return append(groups, weights)
 }
 
-// layers are the names of all layers, in order.
+// layers returns the names of all layers, in order.
 func layers(all []Run) []string {
 	var names []string
 	for _, r := range all {
@@ -86,7 +86,8 @@ func layers(all []Run) []string {
 	return names
 }
 
-// percentiles has the median of something in a layer by epoch, in a band from the 15th to the 85th percentile.
+// percentiles returns a chart of the median of something in a layer by epoch, in a band from the 15th to the 85th
+// percentile.
 func percentiles(all []Run, name, what string, of func(l layer) []float64) chart {
 	c := chart{Title: name + ", " + what, X: "epoch", Switches: new(false)}
 	count := map[string]int{}
@@ -108,14 +109,14 @@ func percentiles(all []Run, name, what string, of func(l layer) []float64) chart
 	return c
 }
 
-// shift is a change of the rate and what the test loss did over it.
+// shift is a change of the rate, with the change of the test loss that came with it.
 type shift struct {
 	runs.Shift
 	epoch int // before the change
 	rate  float64
 }
 
-// shifts are those that r's diagnostics measured.
+// shifts returns what r's diagnostics measured.
 func (r *Run) shifts() []shift {
 	seen := map[int]runs.Diagnostics{}
 	for _, d := range r.Diagnostics {
@@ -132,7 +133,7 @@ func (r *Run) shifts() []shift {
 	return list
 }
 
-// cause says in a word what moved the test loss most.
+// cause names what moved the test loss most.
 func (s shift) cause() string {
 	if math.Abs(s.Weights) >= math.Abs(s.Statistics) {
 		return "weights"
@@ -140,7 +141,7 @@ func (s shift) cause() string {
 	return "statistics"
 }
 
-// shiftTable tells what moved the test loss when the rate changed.
+// shiftTable returns a table of what moved the test loss when the rate changed.
 func shiftTable(all []Run) []Table {
 	t := Table{Title: "What moved the test loss when the rate changed", Head: []string{"run", "seed", "after epoch", "new rate", "test loss", "by the weights", "by the running statistics", "most by"}}
 	for i := range all {
@@ -159,7 +160,7 @@ func shiftTable(all []Run) []Table {
 	return []Table{t}
 }
 
-// explain adds to marks of r what moved the test loss.
+// explain returns the marks of r with what moved the test loss there.
 func (r *Run) explain(marks []event) []event {
 	marks = slices.Clone(marks)
 	for _, s := range r.shifts() {

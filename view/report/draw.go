@@ -17,7 +17,7 @@ type drawing struct {
 
 func newDrawing(f Figure) *drawing { return &drawing{f, newLegend(f)} }
 
-// top is the height of title and legend, height that of the whole.
+// top returns the height of title and legend; height returns that of the whole.
 func (d *drawing) top() vg.Length {
 	h := 2*margin + d.legend.height()
 	if d.Title != "" {
@@ -119,7 +119,7 @@ func (r rules) Plot(c draw.Canvas, plt *plot.Plot) {
 // shows reports whether p's axes can show a point.
 func (p Panel) shows(x, y float64) bool { return p.X.shows(x) && p.Y.shows(y) }
 
-// runs are the parts of l that p can show.
+// runs returns the parts of l that p can show.
 func (p Panel) runs(l Line) []plotter.XYs {
 	var all []plotter.XYs
 	var run plotter.XYs
@@ -140,7 +140,7 @@ func (p Panel) runs(l Line) []plotter.XYs {
 	return all
 }
 
-// bands are the areas between the Low and the High of l that p can show, each as the points around it.
+// bands returns the areas between the Low and the High of l that p can show, each as the points around it.
 func (p Panel) bands(l Line) []plotter.XYs {
 	n := min(len(l.X), len(l.Y))
 	if len(l.Low) < n || len(l.High) < n {

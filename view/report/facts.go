@@ -52,14 +52,14 @@ func duration(seconds float64) string {
 	return fmt.Sprintf("%.0f min", seconds/60)
 }
 
-// setting is the runs of one name.
+// setting has the runs of one name.
 type setting struct {
 	name       string
 	accuracies []float64 // the best of each run, of those that have any
 	mean       float64
 }
 
-// settings are those of runs, in their order.
+// settings returns the settings of runs, in their order.
 func settings(all []Run) []*setting {
 	var list []*setting
 	known := map[string]*setting{}

@@ -24,7 +24,7 @@ type tile struct {
 	Shade int // of shades; -1 without a value
 }
 
-// tiles are h's, as many in each row as there are columns.
+// tiles returns the tiles of h, as many in each row as there are columns.
 func (h HeatMap) tiles() [][]tile {
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, row := range h.Values {
@@ -48,7 +48,7 @@ func (h HeatMap) tiles() [][]tile {
 	return grid
 }
 
-// shade is where v is from low to high.
+// shade returns the place of v between low and high, as a shade.
 func shade(v, low, high float64) int {
 	if !(high > low) {
 		return shades / 2

@@ -57,13 +57,13 @@ func (h HeatMap) draw(c draw.Canvas) {
 	c.FillText(faded(numbers), vg.Point{X: left + tile.X*vg.Length(len(h.Columns))/2, Y: bottom - tileHeight - titleHeight/2}, h.X)
 }
 
-// faded is s in the colour of what is only said by the way.
+// faded returns s in the colour of secondary text.
 func faded(s text.Style) text.Style {
 	s.Color = axisLine.Color
 	return s
 }
 
-// tint is the colour of a shade, from white to one on which black can be read.
+// tint returns the colour of a shade, from white to one on which black can be read.
 func tint(shade int) color.NRGBA {
 	if shade < 0 {
 		return color.NRGBA{0xf4, 0xf4, 0xf4, 0xff}

@@ -6,8 +6,7 @@ import (
 	"strconv"
 )
 
-// marks are the drops of the rate that all runs share, and what was done to a run while it went on if there is only
-// one.
+// marks returns the drops of the rate that all runs share and, if there is only one run, the commands that steered it.
 func marks(all []Run) []event {
 	if len(all) == 0 {
 		return nil
@@ -24,7 +23,7 @@ func marks(all []Run) []event {
 	return list
 }
 
-// drops are the moments after which the rate is another one, unless that is a matter of course.
+// drops returns the moments after which the rate is another one. There are none if the rate changes often.
 func (r *Run) drops() []event {
 	const few, much = 6, 1.5
 	var list []event
@@ -53,7 +52,7 @@ func (r *Run) controls() []event {
 	return list
 }
 
-// round rounds to what is worth reading: 0.01, not 0.010000000000000002.
+// round returns v with four digits: 0.01, not 0.010000000000000002.
 func round(v float64) float64 {
 	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 4, 64), 64)
 	if err != nil {

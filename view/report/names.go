@@ -80,7 +80,7 @@ func differs(settings []map[string]string, keys []string, key string) bool {
 	return false
 }
 
-// settingText is a setting as it stands in a name, "" for one that a run does not have.
+// settingText returns a setting as it appears in a name, "" if the run does not have it.
 func settingText(key, value string) string {
 	count, _ := strconv.Atoi(value)
 	switch key {

@@ -18,7 +18,7 @@ import (
 )
 
 // Page is one HTML file about one run or several: how they ended, curves with a band over the seeds of each setting,
-// tables to sort, heat maps, and for each run its confusion matrix, its worst mistakes, its settings and the command
+// tables to sort, heat maps and, for each run, its confusion matrix, its worst mistakes, its settings and the command
 // to repeat it. The file has all that it needs in it and forbids the browser to ask for anything.
 type Page struct {
 	Title    string // "": made from the runs
@@ -38,7 +38,7 @@ var (
 	start  = file("page/page.js")
 )
 
-// file is an embedded file.
+// file returns the text of an embedded file.
 func file(name string) string {
 	b, err := files.ReadFile(name)
 	if err != nil {
@@ -125,7 +125,7 @@ func (p Page) html() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// digest is how a Content-Security-Policy names a script or a style.
+// digest returns the name of a script or a style in a Content-Security-Policy.
 func digest(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])

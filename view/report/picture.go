@@ -17,7 +17,7 @@ func (p Page) Curves(path string) error {
 	return f.Save(path)
 }
 
-// panel is c for a figure.
+// panel returns c for a figure.
 func (c chart) panel() Panel {
 	p := Panel{X: Axis{Label: c.X}, Y: Axis{Label: c.Title, Log: c.Log, Share: c.Percent}}
 	type key struct{ name, kind string }
@@ -46,8 +46,8 @@ func (c chart) panel() Panel {
 	return p
 }
 
-// mean is the line of the means at each x of the lines that have a finite number there, in a band from the lowest to
-// the highest of them if they are several. It has a gap where none has one.
+// mean returns the line of the means at each x of the lines that have a finite number there, in a band from the
+// lowest to the highest of them if they are several. It has a gap where none has one.
 func mean(lines []curve) Line {
 	at := map[float64][]float64{}
 	for _, l := range lines {

@@ -30,7 +30,7 @@ func ReadRun(dir string) (*Run, error) {
 	return &Run{r.Record.Model, r.Record.Seed, *r, mistakes}, nil
 }
 
-// record is r's, or an empty one.
+// record returns r's record, or an empty one.
 func (r *Run) record() *runs.Record {
 	if r.Record == nil {
 		return &runs.Record{}

@@ -46,7 +46,7 @@ var (
 	ruleLine = draw.LineStyle{Color: color.NRGBA{0x88, 0x88, 0x88, 0xff}, Width: 0.8, Dashes: []vg.Length{3, 3}}
 )
 
-// colour is that of the lines with the n-th name, and of lines without a name for n < 0.
+// colour returns the colour of the lines with the n-th name, and of lines without a name for n < 0.
 func colour(n int) color.NRGBA {
 	if n < 0 {
 		return ink
@@ -54,7 +54,7 @@ func colour(n int) color.NRGBA {
 	return colours[n%len(colours)]
 }
 
-// stroke is how such lines are drawn.
+// stroke returns the style of such lines.
 func stroke(n int, faint bool) draw.LineStyle {
 	c := colour(n)
 	if faint {
@@ -64,30 +64,30 @@ func stroke(n int, faint bool) draw.LineStyle {
 	return draw.LineStyle{Color: c, Width: 1.8, Dashes: dashes[max(0, n)%len(dashes)]}
 }
 
-// pale is the colour of their bands.
+// pale returns the colour of their bands.
 func pale(n int) color.NRGBA {
 	c := colour(n)
 	c.A = 0x33
 	return c
 }
 
-// dot is how a single point of a line is drawn.
+// dot returns the style of a single point of a line.
 func dot(s draw.LineStyle) draw.GlyphStyle {
 	return draw.GlyphStyle{Color: s.Color, Radius: 1.5 * s.Width, Shape: draw.CircleGlyph{}}
 }
 
-// glyph is how their k-th mark is drawn.
+// glyph returns the style of their k-th mark.
 func glyph(n, k int) draw.GlyphStyle {
 	return draw.GlyphStyle{Color: colour(n), Radius: 5, Shape: shapes[k%len(shapes)]}
 }
 
-// letters is text of a size in points.
+// letters returns the style of text of a size in points.
 func letters(size vg.Length) (s text.Style) {
 	restyle(&s, size)
 	return s
 }
 
-// restyle makes s such text where it stands.
+// restyle gives s that style, in place.
 func restyle(s *text.Style, size vg.Length) {
 	s.Color, s.Handler = ink, text.Plain{Fonts: font.DefaultCache}
 	s.Font = font.Font{Typeface: "Liberation", Variant: "Sans", Size: size}

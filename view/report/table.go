@@ -55,7 +55,7 @@ func (c Cell) Sort() string {
 	return strconv.FormatFloat(*c.Value, 'g', -1, 64)
 }
 
-// column is the class of a column on the page: of numbers, of texts that may take several lines, or neither.
+// column returns the class of a column on the page: of numbers, of texts that may take several lines, or neither.
 func column(t Table, i int) string {
 	switch {
 	case t.Numeric(i):
@@ -68,11 +68,11 @@ func column(t Table, i int) string {
 
 const solid = "\u00a0" // a space at which no line ends
 
-// head is a head's text on the page, where what it measures stays with its unit.
+// head returns the text of a head on the page. No line breaks between a quantity and its unit.
 func head(text string) string { return strings.ReplaceAll(text, " %", solid+"%") }
 
-// cell is c's text on the page, where a narrow column breaks a number's lines only after a comma and before a
-// parenthesis, as in "1251, 3.2 s (2 of 3)".
+// cell returns the text of c on the page. A narrow column breaks the lines of a number only after a comma and before
+// a parenthesis, as in "1251, 3.2 s (2 of 3)".
 func cell(c Cell) string {
 	if !c.Numeric() {
 		return c.Text
@@ -80,7 +80,7 @@ func cell(c Cell) string {
 	return strings.NewReplacer(", ", ", ", " (", " (", " ", solid).Replace(c.Text)
 }
 
-// tables are what a page shows beside the tables that it was given: the epochs of a run, or the runs.
+// tables returns the tables that a page shows in addition to its own: the epochs of a run, or the runs.
 func tables(all []Run) []Table {
 	switch {
 	case len(all) == 0, len(all) == 1 && len(all[0].Epochs) == 0:

@@ -14,8 +14,8 @@ import (
 )
 
 // Confusion draws a confusion matrix: a row for each true class, a column for each predicted one, the counts in the
-// cells. A cell is the darker the larger its share of its row; the square root of the share, so that rare mistakes
-// show.
+// cells. The larger the share of a cell in its row, the darker it is: by the square root of the share, so that rare
+// mistakes show.
 func Confusion(counts [][]int) image.Image {
 	n := len(counts)
 	cell := 44 // wide enough for 5 digits
@@ -93,7 +93,7 @@ func (p pen) write(text string, x, y int, align float64, ink image.Image) {
 	d.DrawString(text)
 }
 
-// textFace is the font of pictures. The Go font is part of the program, so it can be read.
+// textFace returns the font of pictures. The Go font is part of the program, so it can be read.
 func textFace() font.Face {
 	f, err := opentype.Parse(goregular.TTF)
 	if err == nil {

@@ -2,7 +2,7 @@ package tensorboard
 
 import "anneal/runs"
 
-// diagnostics are the scalars of a run's look into its layers.
+// diagnostics returns the scalars of a Diagnostics.
 func diagnostics(e runs.Diagnostics) []Value {
 	var values []Value
 	add := func(tag string, x *float64) {

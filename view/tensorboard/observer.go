@@ -27,7 +27,7 @@ type Recorder struct {
 	every  int
 	params *graph.Params
 	start  runs.Start
-	file   *Writer // nil before the first step that it has something about
+	file   *Writer // nil before the first step with something to write
 	rated  int     // the last step whose rates are written
 }
 
@@ -71,7 +71,7 @@ func (r *Recorder) Observe(e runs.Event) error {
 	return nil
 }
 
-// open makes the file, if there is none, of which next is the first step.
+// open creates the file, if there is none yet. next is its first step.
 func (r *Recorder) open(next int) (err error) {
 	if r.file != nil {
 		return nil
@@ -126,7 +126,7 @@ func (r *Recorder) Close() error {
 	return err
 }
 
-// list are scalars with numbers for names.
+// list returns scalars whose names are numbers.
 func list(group string, numbers []float64) []Value {
 	values := make([]Value, len(numbers))
 	for i, x := range numbers {
@@ -135,7 +135,7 @@ func list(group string, numbers []float64) []Value {
 	return values
 }
 
-// distributions are histograms of all parameters and running statistics: conv1.weight as conv1/weight, so that
+// distributions returns histograms of all parameters and running statistics: conv1.weight as conv1/weight, so that
 // TensorBoard groups them by layer.
 func distributions(params *graph.Params) []Value {
 	var values []Value

@@ -18,7 +18,7 @@ func record(data []byte) []byte {
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// checksum is the CRC-32C, rotated right by 15 bits plus a constant, so that the CRC of data that holds CRCs is no
+// checksum returns the CRC-32C, rotated right by 15 bits plus a constant, so that the CRC of data that holds CRCs is no
 // special number.
 func checksum(b []byte) uint32 {
 	crc := crc32.Checksum(b, castagnoli)

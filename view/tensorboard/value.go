@@ -9,7 +9,7 @@ import (
 	"anneal/internal/wire"
 )
 
-// Value is one thing that a step of a run is told with, under a tag. TensorBoard groups the tags by what stands before
+// Value is one thing to show at a step of a run, under a tag. TensorBoard groups the tags by what stands before
 // their first slash.
 type Value struct{ proto wire.Message }
 
@@ -19,21 +19,21 @@ func newValue(tag string) Value {
 	return v
 }
 
-// Scalar is a point of a curve. TensorBoard keeps float32.
+// Scalar returns a point of a curve. TensorBoard keeps float32.
 func Scalar(tag string, x float64) Value {
 	v := newValue(tag)
 	v.proto.Float(2, float32(x)) // simple_value
 	return v
 }
 
-// Distribution is a histogram.
+// Distribution returns a histogram as a Value.
 func Distribution(tag string, h Histogram) Value {
 	v := newValue(tag)
 	v.proto.Bytes(5, h.proto()) // histo
 	return v
 }
 
-// Picture is an image, as PNG.
+// Picture returns an image as a Value. It becomes a PNG.
 func Picture(tag string, m image.Image) (Value, error) {
 	var b bytes.Buffer
 	if err := png.Encode(&b, m); err != nil {
@@ -49,7 +49,7 @@ func Picture(tag string, m image.Image) (Value, error) {
 	return v, nil
 }
 
-// Text is a text in Markdown.
+// Text returns a text in Markdown as a Value.
 func Text(tag, markdown string) Value {
 	var plugin wire.Message
 	plugin.Text(1, "text") // plugin_name

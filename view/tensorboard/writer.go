@@ -18,7 +18,7 @@ import (
 
 // Field numbers of messages are those of TensorFlow's event.proto, summary.proto, histogram.proto and tensor.proto.
 
-// prefix begins the names of event files, which go on with the time in seconds since 1970.
+// prefix begins the names of event files, which continue with the time in seconds since 1970.
 const prefix = "events.out.tfevents."
 
 // Writer writes one event file. Each record is one write, so a program that is killed leaves whole records, and
@@ -28,8 +28,8 @@ type Writer struct {
 	now  func() time.Time
 }
 
-// Create makes a new event file in folder, and folder if need be. next is the first step that it will tell of: of the
-// steps from there on, TensorBoard forgets what the folder's older event files say.
+// Create creates an event file in folder, and the folder if there is none. next is the first step that will be
+// written. TensorBoard discards what the older event files in the folder say about that step and later ones.
 func Create(folder string, next int) (*Writer, error) { return create(folder, next, time.Now) }
 
 func create(folder string, next int, now func() time.Time) (*Writer, error) {
@@ -60,7 +60,7 @@ func create(folder string, next int, now func() time.Time) (*Writer, error) {
 	return w, nil
 }
 
-// newName is the path of a new event file, which sorts after all that folder has, even if they were made within a
+// newName returns the path of a new event file, which sorts after all that folder has, even if they were made within a
 // second.
 func newName(folder string, now int64) (string, error) {
 	entries, err := os.ReadDir(folder)
