@@ -197,8 +197,8 @@ func (c Config) look(dir string) (over *train.Result, underWay bool, err error) 
 	if err != nil {
 		return nil, false, err
 	}
-	switch {
-	case r.End == nil, r.End.Reason == runs.Interrupted, r.End.Reason == runs.Completed && r.Record.Epochs < c.Common.Epochs:
+	shorter := r.Record.Epochs < c.Common.Epochs
+	if r.End == nil || r.End.Reason == runs.Interrupted || r.End.Reason == runs.Completed && shorter {
 		return nil, true, nil
 	}
 	return &train.Result{Epochs: r.Epochs, End: *r.End}, false, nil

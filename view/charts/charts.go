@@ -1,4 +1,5 @@
-// Package charts holds the scripts and the styles that draw curves in a page, for pages that ask nothing of the network.
+// Package charts holds the scripts and the styles that draw curves in a page, for pages that load nothing from the
+// internet.
 //
 // The API of the scripts is at the top of charts.js. They make elements and set styles through the DOM, so a page's
 // Content-Security-Policy needs no 'unsafe-inline' for scripts.
@@ -13,7 +14,8 @@ import (
 var files embed.FS
 
 // Script is all of it: uPlot 1.6.32, with its licence, and ours.
-var Script = "/*! uPlot 1.6.32\n" + content("uPlot.LICENSE") + "\n*/\n" + content("uPlot.iife.min.js", "series.js", "axes.js", "paint.js", "chart.js", "charts.js")
+var Script = "/*! uPlot 1.6.32\n" + content("uPlot.LICENSE") + "\n*/\n" +
+	content("uPlot.iife.min.js", "series.js", "axes.js", "paint.js", "chart.js", "charts.js")
 
 // Style goes with Script. It defines the colours of the page, in both schemes, as CSS variables.
 var Style = content("uPlot.min.css", "charts.css")

@@ -24,7 +24,8 @@ func (s *Service) control(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/json" {
-		answer.Error(w, http.StatusUnsupportedMediaType, fmt.Errorf("content type %q: want application/json", r.Header.Get("Content-Type")))
+		answer.Error(w, http.StatusUnsupportedMediaType,
+			fmt.Errorf("content type %q: want application/json", r.Header.Get("Content-Type")))
 		return
 	}
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(patience)) // where there is a connection
@@ -32,7 +33,8 @@ func (s *Service) control(w http.ResponseWriter, r *http.Request) {
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		answer.Error(w, http.StatusRequestEntityTooLarge, fmt.Errorf("body of more than %d bytes, want at most that", maxBody))
+		answer.Error(w, http.StatusRequestEntityTooLarge,
+			fmt.Errorf("body of more than %d bytes, want at most that", maxBody))
 		return
 	case err != nil:
 		answer.Error(w, http.StatusBadRequest, fmt.Errorf("body: %w", err))
@@ -61,7 +63,8 @@ func parse(body []byte) (runs.Command, error) {
 	err := d.Decode(&in)
 	var other *json.UnmarshalTypeError
 	if errors.As(err, &other) {
-		return runs.Command{}, fmt.Errorf(`JSON: %s: got %s, want as in {"action": "rate", "lr": 0.01}`, other.Field, other.Value)
+		return runs.Command{}, fmt.Errorf(`JSON: %s: got %s, want as in {"action": "rate", "lr": 0.01}`,
+			other.Field, other.Value)
 	}
 	if err != nil {
 		return runs.Command{}, fmt.Errorf("JSON: %w", err)

@@ -26,7 +26,8 @@ func (s *Service) events(w http.ResponseWriter, r *http.Request) {
 	}
 	wake := make(chan struct{}, 1)
 	if !s.join(wake) {
-		answer.Error(w, http.StatusServiceUnavailable, fmt.Errorf("%d viewers are here already, want at most that", maxViewers))
+		answer.Error(w, http.StatusServiceUnavailable,
+			fmt.Errorf("%d viewers are here already, want at most that", maxViewers))
 		return
 	}
 	defer s.leave(wake)

@@ -40,7 +40,10 @@ func Start(addr, name string) (*Service, error) {
 	}
 	s := New(name, hosts...)
 	s.server = &server{
-		http:  &http.Server{Handler: s, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10, ErrorLog: log.New(io.Discard, "", 0)},
+		http: &http.Server{
+			Handler: s, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
+			ErrorLog: log.New(io.Discard, "", 0),
+		},
 		host:  shown(addr, l.Addr(), hosts),
 		local: l.Addr().(*net.TCPAddr).IP.IsLoopback(),
 		ended: make(chan struct{}),

@@ -4,9 +4,10 @@ import "encoding/json"
 
 // update is what is new to a viewer.
 type update struct {
-	Run    *run              `json:"run,omitempty"` // what was told before is void
-	Steps  *columns          `json:"steps,omitempty"`
-	Events []json.RawMessage `json:"events,omitempty"` // an epoch, control or end as in metrics.jsonl, or a command that was refused
+	Run   *run     `json:"run,omitempty"` // what was told before is void
+	Steps *columns `json:"steps,omitempty"`
+	// Events are epochs, controls and the end as in metrics.jsonl, and commands that were refused.
+	Events []json.RawMessage `json:"events,omitempty"`
 	State  state             `json:"state"`
 }
 

@@ -96,7 +96,8 @@ func curves(all []Run) []chart {
 		add(&loss, test, func(e runs.Epoch) float64 { return e.TestLoss })
 		add(inLoss, training, func(e runs.Epoch) float64 { return e.TrainLoss })
 		add(&accuracy, test, func(e runs.Epoch) float64 { return e.TestAccuracy })
-		if slices.ContainsFunc(r.Epochs, func(e runs.Epoch) bool { return e.EMATestLoss != nil || e.EMATestAccuracy != nil }) {
+		averaged := func(e runs.Epoch) bool { return e.EMATestLoss != nil || e.EMATestAccuracy != nil }
+		if slices.ContainsFunc(r.Epochs, averaged) {
 			add(&loss, average, func(e runs.Epoch) float64 { return value(e.EMATestLoss) })
 			add(&accuracy, average, func(e runs.Epoch) float64 { return value(e.EMATestAccuracy) })
 		}

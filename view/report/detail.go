@@ -46,7 +46,8 @@ func (r *Run) detail() (detail, error) {
 			if err != nil {
 				return d, fmt.Errorf("the picture of sample %d: %w", m.Index, err)
 			}
-			d.Mistakes = append(d.Mistakes, picture{m, source, fmt.Sprintf("%.1f %%", 100*m.Probability), r.Mistakes.Shape[2], r.Mistakes.Shape[1]})
+			sure := fmt.Sprintf("%.1f %%", 100*m.Probability)
+			d.Mistakes = append(d.Mistakes, picture{m, source, sure, r.Mistakes.Shape[2], r.Mistakes.Shape[1]})
 		}
 	}
 	return d, nil

@@ -27,10 +27,12 @@ func inside(all []Run) []group {
 	}
 	values := group{
 		Title: "Distributions in each layer", Small: true,
-		Hint: "The 15th, 50th and 85th percentile over a batch: of what the layer gives to the activation after it, and of the gradient with respect to that, where it is not 0. (Figure 1 of Ioffe and Szegedy, 2015, for this network.)",
+		Hint: "The 15th, 50th and 85th percentile over a batch: of what the layer gives to the activation after it, and " +
+			"of the gradient with respect to that, where it is not 0. (Figure 1 of Ioffe and Szegedy, 2015, for this network.)",
 	}
 	for _, name := range layers(all) {
-		values.Charts = append(values.Charts, percentiles(all, name, "values", func(l layer) []float64 { return l.PreActivation }),
+		values.Charts = append(values.Charts,
+			percentiles(all, name, "values", func(l layer) []float64 { return l.PreActivation }),
 			percentiles(all, name, "gradient", func(l layer) []float64 { return l.Gradient }))
 	}
 	values.Charts = slices.DeleteFunc(values.Charts, func(c chart) bool { return len(c.Lines) == 0 })
@@ -45,8 +47,14 @@ func inside(all []Run) []group {
 	}{
 		{chart{Title: "Last update, ‖Δw‖/‖w‖", Log: true}, func(l layer) *float64 { return l.UpdateRatio }},
 		{chart{Title: "Weights, ‖w‖"}, func(l layer) *float64 { return l.WeightNorm }},
-		{chart{Title: "Channels that ReLU makes 0 throughout", Percent: true, Switches: new(false)}, func(l layer) *float64 { return l.Dead }},
-		{chart{Title: "Gap of the running means, in standard deviations", Log: true}, func(l layer) *float64 { return l.MeanGap }},
+		{
+			chart{Title: "Channels that ReLU makes 0 throughout", Percent: true, Switches: new(false)},
+			func(l layer) *float64 { return l.Dead },
+		},
+		{
+			chart{Title: "Gap of the running means, in standard deviations", Log: true},
+			func(l layer) *float64 { return l.MeanGap },
+		},
 		{chart{Title: "Gap of the running variances, in ln", Log: true}, func(l layer) *float64 { return l.VarGap }},
 	} {
 		c := of.chart
@@ -143,7 +151,12 @@ func (s shift) cause() string {
 
 // shiftTable returns a table of what moved the test loss when the rate changed.
 func shiftTable(all []Run) []Table {
-	t := Table{Title: "What moved the test loss when the rate changed", Head: []string{"run", "seed", "after epoch", "new rate", "test loss", "by the weights", "by the running statistics", "most by"}}
+	t := Table{
+		Title: "What moved the test loss when the rate changed",
+		Head: []string{
+			"run", "seed", "after epoch", "new rate", "test loss", "by the weights", "by the running statistics", "most by",
+		},
+	}
 	for i := range all {
 		r := &all[i]
 		for _, s := range r.shifts() {

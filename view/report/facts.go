@@ -27,14 +27,17 @@ func (p Page) facts() []fact {
 		facts = append(facts, fact{"best setting", percent(best.mean), best.note()})
 	}
 	return append(facts, fact{"runs", fmt.Sprint(len(p.Runs)), plural.Of(len(list), "setting")},
-		fact{"diverged", fmt.Sprint(diverged), fmt.Sprintf("of %d", len(p.Runs))}, fact{"training and testing", duration(seconds), "of all runs together"})
+		fact{"diverged", fmt.Sprint(diverged), fmt.Sprintf("of %d", len(p.Runs))},
+		fact{"training and testing", duration(seconds), "of all runs together"})
 }
 
 func (r *Run) facts() []fact {
 	var facts []fact
 	if best, last := r.Best(), r.Last(); best != nil {
-		facts = append(facts, fact{"best test accuracy", percent(best.TestAccuracy), fmt.Sprintf("in epoch %d of %d", best.Epoch, max(best.Epoch, r.record().Epochs))})
-		facts = append(facts, fact{"test loss at the end", fmt.Sprintf("%.4f", last.TestLoss), fmt.Sprintf("training loss %.4f", last.TrainLoss)})
+		when := fmt.Sprintf("in epoch %d of %d", best.Epoch, max(best.Epoch, r.record().Epochs))
+		facts = append(facts,
+			fact{"best test accuracy", percent(best.TestAccuracy), when},
+			fact{"test loss at the end", fmt.Sprintf("%.4f", last.TestLoss), fmt.Sprintf("training loss %.4f", last.TrainLoss)})
 	}
 	facts = append(facts, fact{"end", r.Reason(), "after " + plural.Of(len(r.Epochs), "epoch")})
 	if s := r.Seconds(); s > 0 {

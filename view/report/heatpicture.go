@@ -17,7 +17,8 @@ func (h HeatMap) Save(path string) error {
 		return err
 	}
 	if len(h.Columns) == 0 || len(h.Rows) == 0 {
-		return fmt.Errorf("report: %s: got %d columns and %d rows, want some of both to draw", path, len(h.Columns), len(h.Rows))
+		return fmt.Errorf("report: %s: got %d columns and %d rows, want some of both to draw",
+			path, len(h.Columns), len(h.Rows))
 	}
 	return save(path, 3*margin+2*titleHeight+tileHeight*vg.Length(len(h.Rows)+1), h.draw)
 }
@@ -45,7 +46,9 @@ func (h HeatMap) draw(c draw.Canvas) {
 		c.FillText(names, vg.Point{X: left - 8, Y: y - tileHeight/2}, h.Rows[i])
 		for j, t := range row {
 			x := left + tile.X*vg.Length(j)
-			corners := []vg.Point{{X: x, Y: y}, {X: x + tile.X - 1, Y: y}, {X: x + tile.X - 1, Y: y - tile.Y + 1}, {X: x, Y: y - tile.Y + 1}}
+			corners := []vg.Point{
+				{X: x, Y: y}, {X: x + tile.X - 1, Y: y}, {X: x + tile.X - 1, Y: y - tile.Y + 1}, {X: x, Y: y - tile.Y + 1},
+			}
 			c.FillPolygon(tint(t.Shade), corners)
 			c.FillText(numbers, vg.Point{X: x + tile.X/2, Y: y - tileHeight/2}, t.Text)
 		}
@@ -54,7 +57,8 @@ func (h HeatMap) draw(c draw.Canvas) {
 	for j, column := range h.Columns {
 		c.FillText(numbers, vg.Point{X: left + tile.X*(vg.Length(j)+0.5), Y: bottom - tileHeight/2}, column)
 	}
-	c.FillText(faded(numbers), vg.Point{X: left + tile.X*vg.Length(len(h.Columns))/2, Y: bottom - tileHeight - titleHeight/2}, h.X)
+	middle := left + tile.X*vg.Length(len(h.Columns))/2
+	c.FillText(faded(numbers), vg.Point{X: middle, Y: bottom - tileHeight - titleHeight/2}, h.X)
 }
 
 // faded returns s in the colour of secondary text.

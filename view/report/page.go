@@ -32,7 +32,9 @@ type Page struct {
 var files embed.FS
 
 var (
-	page   = template.Must(template.New("page.html").Funcs(template.FuncMap{"column": column, "head": head, "cell": cell}).ParseFS(files, "page/page.html"))
+	page = template.Must(template.New("page.html").
+		Funcs(template.FuncMap{"column": column, "head": head, "cell": cell}).
+		ParseFS(files, "page/page.html"))
 	style  = charts.Style + file("page/page.css")
 	script = charts.Script
 	start  = file("page/page.js")
@@ -86,7 +88,8 @@ func (p Page) html() ([]byte, error) {
 		Title: p.title(), Subtitle: p.subtitle(), Command: p.command(), Facts: p.facts(),
 		Tables: slices.Concat(p.Tables, tables(p.Runs), shiftTable(p.Runs)),
 		Style:  template.CSS(style), Script: template.JS(script), Start: template.JS(start),
-		Policy: fmt.Sprintf("default-src 'none'; script-src '%s' '%s'; style-src '%s'; img-src data:; base-uri 'none'; form-action 'none'", digest(script), digest(start), digest(style)),
+		Policy: fmt.Sprintf("default-src 'none'; script-src '%s' '%s'; style-src '%s'; "+
+			"img-src data:; base-uri 'none'; form-action 'none'", digest(script), digest(start), digest(style)),
 	}
 	if charts := slices.DeleteFunc(curves(p.Runs), chart.empty); len(charts) > 0 {
 		v.Groups = append(v.Groups, group{

@@ -71,6 +71,7 @@ func writeSVG(w io.Writer, height vg.Length, paint func(draw.Canvas)) error {
 		return err
 	}
 	// Arial and Helvetica are as wide as the font the picture is set in.
-	_, err := w.Write(bytes.ReplaceAll(b.Bytes(), []byte("font-family:Liberation Sans;"), []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;")))
+	_, err := w.Write(bytes.ReplaceAll(b.Bytes(),
+		[]byte("font-family:Liberation Sans;"), []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;")))
 	return err
 }

@@ -88,12 +88,15 @@ func tables(all []Run) []Table {
 	case len(all) == 1:
 		return []Table{epochs(&all[0])}
 	}
-	t := Table{Title: "Runs", Head: []string{"run", "seed", "best accuracy", "in epoch", "last accuracy", "test loss", "training loss", "seconds", "end"}}
+	t := Table{Title: "Runs", Head: []string{
+		"run", "seed", "best accuracy", "in epoch", "last accuracy", "test loss", "training loss", "seconds", "end",
+	}}
 	for i := range all {
 		r := &all[i]
 		row := []Cell{Text(r.Name), Number("%.0f", float64(r.Seed))}
 		if best, last := r.Best(), r.Last(); best != nil {
-			row = append(row, Percent(best.TestAccuracy), Number("%.0f", float64(best.Epoch)), Percent(last.TestAccuracy), Number("%.4f", last.TestLoss), Number("%.4f", last.TrainLoss))
+			row = append(row, Percent(best.TestAccuracy), Number("%.0f", float64(best.Epoch)),
+				Percent(last.TestAccuracy), Number("%.4f", last.TestLoss), Number("%.4f", last.TrainLoss))
 		} else {
 			for range 5 {
 				row = append(row, Number("", math.NaN()))

@@ -17,7 +17,7 @@ import (
 //	                              scalars of each epoch
 //	confusion                     its confusion matrix on the test samples; see Confusion
 //	conv1/weight, conv1/bias, …   histograms of the parameters and running statistics, at the start and of each epoch
-//	pre_activation_p50/conv1, …   scalars of each epoch with diagnostics, under their names in metrics.jsonl and the layer's
+//	pre_activation_p50/conv1, …   scalars of each epoch with diagnostics, named as in metrics.jsonl, by layer
 //	settings                      the text of config.json
 //
 // A resumed run begins another file, with which TensorBoard discards what the older ones say about the time after the
