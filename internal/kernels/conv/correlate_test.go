@@ -47,8 +47,8 @@ func checkCorrelate[T kernels.Float](t rapid.TB, taps, n, offset int, resume boo
 		}
 	}
 	correlate(dx, dw, x, w, dy, origin, offsets, n, resume)
-	intact()
-	intactW()
+	intact("dx of %d taps, n = %d", taps, n)
+	intactW("dw of %d taps, n = %d", taps, n)
 	kerneltest.Compare(t, "dx", dx, wantX, taps)
 	kerneltest.Compare(t, "dw", dw, wantW, n)
 }

@@ -23,7 +23,7 @@ func TestDeinterleave(t *testing.T) {
 	})
 }
 
-// checkDeinterleave deals one image of width w, and collects it.
+// checkDeinterleave deinterleaves one image of width w, and interleaves it again.
 func checkDeinterleave[T kernels.Float](t rapid.TB, w, stride, offset int) {
 	t.Helper()
 	s := Shape{N: 1, C: 1, H: 1, W: w, OutC: 1, KH: 1, KW: 1, StrideH: 1, StrideW: stride, DilH: 1, DilW: 1, Groups: 1}
@@ -31,7 +31,7 @@ func checkDeinterleave[T kernels.Float](t rapid.TB, w, stride, offset int) {
 	x := kerneltest.GuardedNormals[T](t, rand.New(rand.NewPCG(uint64(w), 1)), w, offset)
 	deinterleaved, intact := kerneltest.Guarded[T](t, f.deinterleavedSize(), 7-offset)
 	deinterleave(f, deinterleaved, x)
-	intact()
+	intact("width %d, stride %d: deinterleaved", w, stride)
 	for i, v := range x {
 		if got := deinterleaved[i%stride*f.phaseWidth+i/stride]; got != v {
 			t.Fatalf("width %d, stride %d: element %d deinterleaved as %v, want %v", w, stride, i, got, v)
@@ -39,9 +39,9 @@ func checkDeinterleave[T kernels.Float](t rapid.TB, w, stride, offset int) {
 	}
 	back, intact := kerneltest.Guarded[T](t, w, offset)
 	interleave(back, deinterleaved, stride, f.phaseWidth, &rowSet{planes: 1, rows: 1, n: w})
-	intact()
+	intact("width %d, stride %d: interleaved", w, stride)
 	if !slices.Equal(back, x) {
-		t.Fatalf("width %d, stride %d: collected %v, want %v", w, stride, back, x)
+		t.Fatalf("width %d, stride %d: interleaved as %v, want %v", w, stride, back, x)
 	}
 }
 
@@ -55,7 +55,7 @@ func TestInterleave(t *testing.T) {
 	})
 }
 
-// checkInterleave collects 2 planes of 3 rows of n elements.
+// checkInterleave interleaves 2 planes of 3 rows of n elements.
 func checkInterleave[T kernels.Float](t rapid.TB, n, stride, offset int) {
 	t.Helper()
 	length := kernels.CeilDiv(n, stride)
@@ -64,7 +64,7 @@ func checkInterleave[T kernels.Float](t rapid.TB, n, stride, offset int) {
 	src := kerneltest.GuardedNormals[T](t, rand.New(rand.NewPCG(uint64(n), uint64(offset))), stride*phases, offset)
 	dst, intact := kerneltest.Guarded[T](t, s.dstPlane+2*s.dstRow+n, 7-offset)
 	interleave(dst, src, stride, phases, s)
-	intact()
+	intact("n = %d, stride %d", n, stride)
 	for p := range s.planes {
 		for row := range s.rows {
 			for i := range n {

@@ -50,7 +50,7 @@ func checkRows[T kernels.Float](t rapid.TB, n, offset int) {
 		}
 		dst[at] = kerneltest.NaNs[T](1)[0]
 	})
-	intact()
+	intact("n = %d, offset %d", n, offset)
 	for i, v := range dst {
 		if v == v {
 			t.Fatalf("n = %d: element %d between rows was written", n, i)

@@ -95,7 +95,7 @@ func checkTransform[T kernels.Float](t rapid.TB, l transform, matrix [][]float64
 	} else {
 		applyTransform(l, dst, to, src, from, n)
 	}
-	intact()
+	intact("transform %d, n = %d", l, n)
 	for i := range out {
 		for j := range out {
 			want := make([]float64, n)

@@ -52,13 +52,13 @@ func checkNN[T kernels.Float](t rapid.TB, m, n, depth, offset int, hasRowBias, h
 		colBias = kerneltest.GuardedNormals[T](t, r, n, offset)
 	}
 	NN(c, ldc, a, lda, b, table, m, n, rowBias, colBias, -1)
-	intact()
+	intact("NN %d×%d, depth %d", m, n, depth)
 	sums, intact := kerneltest.Guarded[T](t, (m-1)*ldc+n, offset)
 	for i := range sums {
 		sums[i] = 1
 	}
 	AddNN(sums, ldc, a, lda, b, table, m, n, true)
-	intact()
+	intact("AddNN %d×%d, depth %d", m, n, depth)
 	for i := range m {
 		want, more := make([]float64, n), make([]float64, n)
 		for j := range want {

@@ -48,7 +48,7 @@ func checkNT[T kernels.Float](t rapid.TB, m, cols, n, offset int, hasAdd bool) {
 		add, old = c, append([]T(nil), c...)
 	}
 	NT(c, ldc, a, lda, b, offsets, m, n, add, ldc, -1)
-	intact()
+	intact("NT %d×%d, length %d", m, cols, n)
 	for i := range m {
 		want := make([]float64, cols)
 		for j := range want {

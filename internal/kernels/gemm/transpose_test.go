@@ -21,7 +21,7 @@ func TestTranspose(t *testing.T) {
 	})
 }
 
-// checkTranspose turns rows of n elements each, in another order than they lie.
+// checkTranspose transposes rows of n elements each, in another order than they lie.
 func checkTranspose[T kernels.Float](t rapid.TB, rows, n, offset int) {
 	t.Helper()
 	b := kerneltest.GuardedNormals[T](t, rand.New(rand.NewPCG(uint64(rows), uint64(n))), rows*n, offset)
@@ -32,7 +32,7 @@ func checkTranspose[T kernels.Float](t rapid.TB, rows, n, offset int) {
 		offsets[j] = int32((rows - 1 - j) * n)
 	}
 	Transpose(dst, stride, b, offsets, n)
-	intact()
+	intact("%d rows of %d", rows, n)
 	for i, got := range dst {
 		k, j := i/stride, i%stride
 		if j >= rows {

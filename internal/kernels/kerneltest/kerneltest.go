@@ -72,22 +72,30 @@ type Results struct {
 	Sums   []float64
 }
 
-// CompareVariants runs f with every variant and alignment. Values must agree with plain Go's within tol, and sums within
-// rounding. The sums of AVX2 and AVX-512 must have the same bits.
-func CompareVariants(t rapid.TB, name string, tol float64, f func(offset int) Results) {
+// Reference is what the definition gives, in float64.
+type Reference struct {
+	Values [][]float64
+	Sums   []float64
+}
+
+// CompareVariants runs f with every variant and alignment; what names them. Results must agree with the definition within 2e-5,
+// and with plain Go's: values within tol, sums within 1e-5. The sums of AVX2 and AVX-512 must have the same bits.
+func CompareVariants(t rapid.TB, name string, tol float64, want Reference, f func(what string, offset int) Results) {
 	t.Helper()
 	var plain, vector *Results
 	kernels.EachVariant(func() {
 		for offset := range 8 {
 			what := fmt.Sprintf("%s, %s, offset %d", name, kernels.Variant(), offset)
-			got := f(offset)
+			got := f(what, offset)
 			if plain == nil {
 				plain = &got
 			}
 			for i, v := range got.Values {
-				Near(t, fmt.Sprintf("%s: slice %d", what, i), v, plain.Values[i], tol)
+				Near(t, fmt.Sprintf("%s: slice %d beside plain Go", what, i), v, plain.Values[i], tol)
+				Near(t, fmt.Sprintf("%s: slice %d", what, i), Convert[float64](v), want.Values[i], 2e-5)
 			}
-			Near(t, what+": sums", got.Sums, plain.Sums, 1e-5)
+			Near(t, what+": sums beside plain Go", got.Sums, plain.Sums, 1e-5)
+			Near(t, what+": sums", got.Sums, want.Sums, 2e-5)
 			if kernels.Variant() == "generic" {
 				continue
 			}
@@ -138,17 +146,17 @@ func CheckAllocations(t *testing.T, name string, step func()) {
 	}
 }
 
-// Guarded returns a slice of n elements at an offset in memory, with guards on both sides: NaN, so that a kernel that
-// reads one shows it. intact fails if one was written.
-func Guarded[T kernels.Float](t rapid.TB, n, offset int) (s []T, intact func()) {
+// Guarded returns a slice of n elements at an offset in memory, with guards on both sides. They are NaN, so that the results of
+// a kernel that reads one show it. intact fails if one was written; its arguments say what was computed.
+func Guarded[T kernels.Float](t rapid.TB, n, offset int) (s []T, intact func(format string, arguments ...any)) {
 	const guard = 70
 	all := NaNs[T](guard + offset + n + guard)
 	s = all[guard+offset:][:n:n]
-	return s, func() {
+	return s, func(format string, arguments ...any) {
 		t.Helper()
 		for i, v := range all {
 			if at := i - guard - offset; (at < 0 || at >= n) && v == v {
-				t.Fatalf("element %d of %d was written", at, n)
+				t.Fatalf("%s: element %d of %d was written", fmt.Sprintf(format, arguments...), at, n)
 			}
 		}
 	}
