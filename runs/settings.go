@@ -42,7 +42,7 @@ type Settings struct {
 	Best        Best `json:"best"`                  // what the best checkpoint is the best by; "": ByAccuracy
 	Diagnostics bool `json:"diagnostics,omitempty"` // tell Diagnostics after every epoch, without any effect on training
 	LogEvery    int  `json:"log_every,omitempty"`   // metrics.jsonl has a line for every so many batches; 0: 100
-	SaveEvery   int  `json:"save_every,omitempty"`  // write a checkpoint every so many steps, too; 0: only after every epoch
+	SaveEvery   int  `json:"save_every,omitempty"`  // also write a checkpoint every so many steps; 0: none
 	Keep        int  `json:"keep,omitempty"`        // so many checkpoints before the last, as step-N.safetensors; 0: none
 }
 

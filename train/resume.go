@@ -84,8 +84,8 @@ func (c Config) restore(checkpoint string) (*run, error) {
 		d = append(d, fmt.Sprintf("epochs is %d and was %d, and may only be more", is.Epochs, was.Epochs))
 	}
 	if len(d) > 0 {
-		return nil, fmt.Errorf("train: resume %s: a run continues only with its own settings: %s; leave them as they were, or start "+
-			"another run from the weights of this one", c.Dir, strings.Join(d, "; "))
+		return nil, fmt.Errorf("train: resume %s: a run continues only with its own settings: %s; "+
+			"leave them as they were, or start another run from the weights of this one", c.Dir, strings.Join(d, "; "))
 	}
 	if err := r.resume(file, at); err != nil {
 		return nil, fmt.Errorf("train: resume: %s: %w", checkpoint, err)
@@ -185,8 +185,8 @@ func newVersions(was, is *runs.Record) []string {
 	var list []string
 	for _, key := range slices.Sorted(maps.Keys(is.Versions)) {
 		if a, b := was.Versions[key], is.Versions[key]; a != b && !(key == kernelsKey && sameBits(a, b)) {
-			list = append(list, fmt.Sprintf("changed since the run began: %s %s → %s; from here on the numbers may differ in their last bits",
-				key, a, b))
+			list = append(list, fmt.Sprintf("changed since the run began: %s %s → %s; "+
+				"from here on the numbers may differ in their last bits", key, a, b))
 		}
 	}
 	return list

@@ -41,7 +41,8 @@ func claimDir(dir string) (*metricsFile, error) {
 		metrics, err = os.OpenFile(filepath.Join(dir, runs.MetricsFile), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	}
 	if len(entries) > 0 || errors.Is(err, fs.ErrExist) {
-		return nil, fmt.Errorf("train: %s holds files already: use a new or an empty folder, since nothing is overwritten", dir)
+		return nil, fmt.Errorf("train: %s holds files already: use a new or an empty folder, since nothing is overwritten",
+			dir)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("train: %w", err)
