@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestAssemblyRegisters fails if a function for AVX2 uses registers that only AVX-512 has: neither the generator nor Go's
-// assembler would mind.
+// TestAssemblyRegisters fails if a function for AVX2 uses registers that only AVX-512 has: neither the generator nor
+// Go's assembler would mind.
 func TestAssemblyRegisters(t *testing.T) {
 	files, err := filepath.Glob("*/*_amd64.s")
 	if err != nil {

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// MeasurePeak returns the number of floating-point operations per second that all processors of GOMAXPROCS together can do
-// at best with the kernels in use. It takes the best of many short runs on each, for 50 ms. On a busy machine the result is
-// too low.
+// MeasurePeak returns the number of floating-point operations per second that all processors of GOMAXPROCS together can
+// do at best with the kernels in use. It takes the best of many short runs on each, for 50 ms. On a busy machine the
+// result is too low.
 func MeasurePeak() float64 {
 	best := make([]float64, runtime.GOMAXPROCS(0))
 	var all sync.WaitGroup
@@ -29,8 +29,8 @@ func MeasurePeak() float64 {
 	return sum
 }
 
-// multiplyAdd does n rounds of multiplications and additions on numbers that stay in registers, and returns the number of
-// floating-point operations.
+// multiplyAdd does n rounds of multiplications and additions on numbers that stay in registers, and returns the number
+// of floating-point operations.
 func multiplyAdd(n int) int {
 	if operations := multiplyAddSIMD(n); operations > 0 {
 		return operations

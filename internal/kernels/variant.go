@@ -22,11 +22,12 @@ func (v variant) String() string { return variantNames[v] }
 // active is the variant in use. Only EachVariant changes it. errChoice is what is wrong with the environment's choice.
 var active, errChoice = chooseVariant(os.Getenv("ANNEAL_KERNELS"), bestVariant())
 
-// Choice returns an error if the environment variable ANNEAL_KERNELS asks for kernels that this machine or build does not
-// have. The best ones are then in use.
+// Choice returns an error if the environment variable ANNEAL_KERNELS asks for kernels that this machine or build does
+// not have. The best ones are then in use.
 func Choice() error { return errChoice }
 
-// chooseVariant returns the variant with this name, or best if name is "". If there is none, it returns best and an error.
+// chooseVariant returns the variant with this name, or best if name is "". If there is none, it returns best and an
+// error.
 func chooseVariant(name string, best variant) (variant, error) {
 	if name == "" {
 		return best, nil
@@ -41,8 +42,8 @@ func chooseVariant(name string, best variant) (variant, error) {
 		name, strings.Join(there, " or "))
 }
 
-// EachVariant runs f once with each set of kernels that this machine and build have, plain Go first. It is for tests, and
-// not safe while other goroutines compute.
+// EachVariant runs f once with each set of kernels that this machine and build have, plain Go first. It is for tests,
+// and not safe while other goroutines compute.
 func EachVariant(f func()) {
 	defer func(v variant) { active = v }(active)
 	for active = generic; active <= bestVariant(); active++ {

@@ -1,11 +1,12 @@
 // Package parallel runs computations that are cut into parts on a pool of workers.
 //
-// A computation is a Work. It is made once and run every step, and a run allocates nothing. How it is cut depends on its
-// size alone, never on the number of processors, so that its results have the same bits on every machine.
+// A computation is a Work. It is made once and run every step, and a run allocates nothing. How it is cut depends on
+// its size alone, never on the number of processors, so that its results have the same bits on every machine.
 //
-// The pool has a worker for each processor but one: the goroutine that calls Run computes parts too. The parts are claimed
-// one by one, so a worker that the system has put aside delays only the part that it was computing. A worker that has
-// nothing to do spins for a while before it sleeps, because most works take less time than waking a sleeping worker does.
+// The pool has a worker for each processor but one: the goroutine that calls Run computes parts too. The parts are
+// claimed one by one, so a worker that the system has put aside delays only the part that it was computing. A worker
+// that has nothing to do spins for a while before it sleeps, because most works take less time than waking a sleeping
+// worker does.
 package parallel
 
 import (

@@ -6,16 +6,16 @@ import (
 	"time"
 )
 
-// waiter lets one goroutine wait for a condition. It spins for a while, since sleeping and waking cost far more than most
-// works, then sleeps.
+// waiter lets one goroutine wait for a condition. It spins for a while, since sleeping and waking cost far more than
+// most works, then sleeps.
 //
-// How long it spins adapts. The time doubles, up to longestSpin, as long as that would have been enough. It is halved when a
-// wait took longer. If the system took the processor away during the spin, others need it, and the next spin is the
-// shortest. An idle program sleeps.
+// How long it spins adapts. The time doubles, up to longestSpin, as long as that would have been enough. It is halved
+// when a wait took longer. If the system took the processor away during the spin, others need it, and the next spin is
+// the shortest. An idle program sleeps.
 //
-// While it spins it yields to the program's other goroutines and to other threads: Gorgonia's machine hands its work from
-// thread to thread, and the next thread may wait for just this processor. Where other programs compute, a yield gives them
-// the processor for far longer than that, so after such a loss the next waits do not yield to other threads.
+// While it spins it yields to the program's other goroutines and to other threads: Gorgonia's machine hands its work
+// from thread to thread, and the next thread may wait for just this processor. Where other programs compute, a yield
+// gives them the processor for far longer than that, so after such a loss the next waits do not yield to other threads.
 type waiter struct {
 	spin     time.Duration
 	noYield  int // waits that will not yield to other threads
@@ -26,7 +26,7 @@ type waiter struct {
 const (
 	longestSpin  = 250 * time.Microsecond
 	shortestSpin = 5 * time.Microsecond
-	preemption   = 150 * time.Microsecond // a pause this long between two looks at the clock: the system took the processor
+	preemption   = 150 * time.Microsecond // so long a pause means that the system took the processor
 	noYieldWaits = 64                     // after a preemption
 
 	// goroutineDelay is how long a wait keeps its thread to itself. Two goroutines that yield at once may change
@@ -68,8 +68,8 @@ func (w *waiter) wake() {
 	}
 }
 
-// spinFor reports whether ready came true while spinning. Time that the program's other goroutines use does not count as
-// taken away by the system.
+// spinFor reports whether ready came true while spinning. Time that the program's other goroutines use does not count
+// as taken away by the system.
 func (w *waiter) spinFor(start time.Time, ready func() bool) bool {
 	begun := time.Since(start)
 	for now := begun; now < begun+w.spin; {

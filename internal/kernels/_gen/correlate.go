@@ -11,8 +11,8 @@ import (
 // correlateTaps is how many taps fit: each takes a register for its sum and one for its address.
 const correlateTaps = 9
 
-// correlate generates the backward pass of taps: what bounds it is loads that cross cache lines, so each vector of dy is
-// loaded once for both gradients. AVX-512 has no wider vectors here, which would all cross them, but more registers.
+// correlate generates the backward pass of taps: what bounds it is loads that cross cache lines, so each vector of dy
+// is loaded once for both gradients. AVX-512 has no wider vectors here, which would all cross them, but more registers.
 func correlate(c *build.Context) {
 	for _, v := range []isa{avx2, avx512Half} {
 		for taps := 1; taps <= correlateTaps; taps++ {
@@ -25,7 +25,8 @@ func correlateFor(c *build.Context, v isa, taps int) {
 	const vectors = 2 // of a round
 	function(c, fmt.Sprintf("correlate%d%s", taps, v.name),
 		"(dx *float32, dw *float32, x *float32, w *float32, dy *float32, offsets *int32, n int, resume int)",
-		fmt.Sprintf("computes correlate for %s and n > 0, a multiple of %d. If resume is not 0, it adds to dx.", count(taps, "tap"), vectors*v.lanes))
+		fmt.Sprintf("computes correlate for %s and n > 0, a multiple of %d. If resume is not 0, it adds to dx.",
+			count(taps, "tap"), vectors*v.lanes))
 	p := params(c, "dx", "x", "w", "n", "resume")
 	at := p["n"] // bytes from the end
 	c.SHLQ(operand.U8(2), at)

@@ -8,8 +8,8 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// deinterleave generates the split of a vector into its even and odd elements, and the inverse. They are bound by memory, so one
-// set serves AVX-512 too.
+// deinterleave generates the split of a vector into its even and odd elements, and the inverse. They are bound by
+// memory, so one set serves AVX-512 too.
 func deinterleave(c *build.Context) {
 	function(c, "deinterleaveAVX2", "(even *float32, odd *float32, src *float32, n int)",
 		"copies n pairs of src to even and odd.")
@@ -33,7 +33,8 @@ func deinterleave(c *build.Context) {
 	})
 
 	function(c, "interleaveAVX2",
-		"(dst *float32, dstPlane int, dstRow int, even *float32, odd *float32, srcPlane int, srcRow int, planes int, rows int, n int)",
+		"(dst *float32, dstPlane int, dstRow int, even *float32, odd *float32, "+
+			"srcPlane int, srcRow int, planes int, rows int, n int)",
 		"interleaves rows of n > 0 elements of even and of odd into rows of n pairs of dst. Strides are in elements.")
 	n := param(c, "n")
 	for _, lanes := range []int{8, 4} {
@@ -46,8 +47,8 @@ func deinterleave(c *build.Context) {
 	interleaveRows(c, 1)
 }
 
-// interleaveRows writes the loops over planes and rows, of at least lanes pairs each. A row's last vectors end where the row ends
-// and overlap those before.
+// interleaveRows writes the loops over planes and rows, of at least lanes pairs each. A row's last vectors end where
+// the row ends and overlap those before.
 func interleaveRows(c *build.Context, lanes int) {
 	name := fmt.Sprintf("by%d", lanes)
 	p := params(c, "dst", "dstPlane", "dstRow", "even", "odd", "srcPlane", "srcRow", "planes", "n")

@@ -10,7 +10,8 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// elementwise generates the passes over slices of one length. Solver updates round each operation by itself, as Go does on amd64.
+// elementwise generates the passes over slices of one length. Solver updates round each operation by itself, as Go does
+// on amd64.
 func elementwise(c *build.Context) {
 	for _, v := range isas {
 		p := &elementwisePass{constants: constants{Context: c, isa: v, mem: map[string]operand.Mem{}}}
@@ -40,13 +41,14 @@ func elementwise(c *build.Context) {
 			p.write(x, "y")
 		})
 		p.pass("exponentials", "exponentials", []string{"e", "x"}, []string{"top"}, p.exponentials)
-		p.pass("clipScale", "the clipping and scaling of Gradient", []string{"dst", "grad"}, []string{"scale", "clip", "least"}, func() {
-			g := p.read("grad")
-			c.VMAXPS(g, p.floats["least"], g) // the order lets a NaN pass
-			c.VMINPS(g, p.floats["clip"], g)
-			c.VMULPS(p.floats["scale"], g, g)
-			p.write(g, "dst")
-		})
+		p.pass("clipScale", "the clipping and scaling of Gradient", []string{"dst", "grad"},
+			[]string{"scale", "clip", "least"}, func() {
+				g := p.read("grad")
+				c.VMAXPS(g, p.floats["least"], g) // the order lets a NaN pass
+				c.VMINPS(g, p.floats["clip"], g)
+				c.VMULPS(p.floats["scale"], g, g)
+				p.write(g, "dst")
+			})
 		p.pass("addScaled", "the penalty l2·w of Gradient", []string{"dst", "w"}, []string{"l2"}, func() {
 			w, sum := p.read("w"), p.read("dst")
 			c.VMULPS(p.floats["l2"], w, w)
@@ -174,7 +176,8 @@ func (p *elementwisePass) descend(d reg.VecVirtual) {
 	p.write(w, "w")
 }
 
-// exponentials computes exp(x − top) as 2ⁿ·exp(r), |r| ≤ ln 2/2, with the polynomial of Cephes' expf. Below −87 it gives 0.
+// exponentials computes exp(x − top) as 2ⁿ·exp(r), |r| ≤ ln 2/2, with the polynomial of Cephes' expf. Below −87 it
+// gives 0.
 func (p *elementwisePass) exponentials() {
 	const notLess = operand.U8(21) // or unordered, quiet
 	v := p.isa

@@ -1,5 +1,6 @@
-// Command gen writes the assembly of the packages below kernels, and the Go declarations of its functions: for each family
-// of kernels, <name>_amd64.s and <name>_stubs_amd64.go in the family's package. -out names the directory of package kernels.
+// Command gen writes the assembly of the packages below kernels, and the Go declarations of its functions: for each
+// family of kernels, <name>_amd64.s and <name>_stubs_amd64.go in the family's package. -out names the directory of
+// package kernels.
 //
 // With -check it writes nothing, and exits with 1 if a file there is not what it would write.
 package main

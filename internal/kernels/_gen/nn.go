@@ -8,8 +8,8 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// The accumulators of a tile of A·B: 5 rows × 4 vectors with AVX-512 (32 registers), 6 × 2 with AVX2 (16).
-// Each step multiplies every one of them; smaller tiles serve the last rows and columns. A single row takes up to 12 vectors of
+// The accumulators of a tile of A·B: 5 rows × 4 vectors with AVX-512 (32 registers), 6 × 2 with AVX2 (16). Each step
+// multiplies every one of them; smaller tiles serve the last rows and columns. A single row takes up to 12 vectors of
 // AVX2 in either set: it uses each vector of B once, so loads bound it, and wider ones would mostly cross cache lines.
 var (
 	nnRows    = map[isa]int{avx2: 6, avx512: 5}
@@ -24,8 +24,16 @@ type width struct {
 
 // narrow are the tiles of the last columns, by width. Loads bound one of AVX-512's whole vectors if they are few.
 var narrow = map[isa][]width{
-	avx2:   {{avx2, 1}, {avx2, 2}},
-	avx512: {{avx512Half, 1}, {avx512Half, 2}, {avx512Half, 3}, {avx512Half, 4}, {avx512Half, 5}, {avx512, 3}, {avx512, 4}},
+	avx2: {{avx2, 1}, {avx2, 2}},
+	avx512: {
+		{avx512Half, 1},
+		{avx512Half, 2},
+		{avx512Half, 3},
+		{avx512Half, 4},
+		{avx512Half, 5},
+		{avx512, 3},
+		{avx512, 4},
+	},
 }
 
 const (
@@ -62,8 +70,10 @@ type nnTile struct {
 func (t *nnTile) generate() {
 	v := t.isa
 	function(t.Context, fmt.Sprintf("nn%d%s", t.m, v.name),
-		"(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)",
-		fmt.Sprintf("computes NN for %s and k > 0 steps. If resume is not 0, the sums go on from those in c.", count(t.m, "row")))
+		"(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, "+
+			"k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)",
+		fmt.Sprintf("computes NN for %s and k > 0 steps. If resume is not 0, the sums go on from those in c.",
+			count(t.m, "row")))
 	lda := param(t.Context, "lda")
 	for i := range t.m {
 		row := param(t.Context, "a")

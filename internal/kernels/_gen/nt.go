@@ -8,8 +8,9 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// nt generates the micro-kernels of gemm.NT. The accumulators of a tile of A·Bᵀ: 6 rows of A × 4 of B with AVX-512, 3 × 4 with AVX2. Each has 16 lanes: with
-// AVX2 a tile goes over its rows twice, for the even and the odd vectors of 8, so that both sets sum in the same order.
+// nt generates the micro-kernels of gemm.NT. The accumulators of a tile of A·Bᵀ: 6 rows of A × 4 of B with AVX-512, 3 ×
+// 4 with AVX2. Each has 16 lanes: with AVX2 a tile goes over its rows twice, for the even and the odd vectors of 8, so
+// that both sets sum in the same order.
 func nt(c *build.Context) {
 	for _, v := range isas {
 		rows := 3
@@ -24,7 +25,8 @@ func nt(c *build.Context) {
 	}
 }
 
-// ntBlock is how many elements of its rows an AVX2 tile goes over twice at a time, so that they stay in the first cache.
+// ntBlock is how many elements of its rows an AVX2 tile goes over twice at a time, so that they stay in the first
+// cache.
 const ntBlock = 384
 
 type ntTile struct {
@@ -37,7 +39,8 @@ type ntTile struct {
 func (t *ntTile) generate() {
 	v := t.isa
 	function(t.Context, fmt.Sprintf("nt%dx%d%s", t.m, t.cols, v.name),
-		"(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)",
+		"(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, "+
+			"n int, add *float32, ldadd int, lower float32, tiles int)",
 		fmt.Sprintf("computes NT for %s and %s at a time, tiles > 0 times.", count(t.cols, "column"), count(t.m, "row")))
 	origin, offsets := param(t.Context, "b"), param(t.Context, "offsets")
 	for j := range t.cols {
@@ -120,7 +123,7 @@ func (t *ntTile) evenOdd() []reg.VecVirtual {
 	return acc
 }
 
-// accumulators returns zeros, one vector an element of the tile.
+// accumulators returns zeros, one vector per element of the tile.
 func (t *ntTile) accumulators() []reg.VecVirtual {
 	acc := t.isa.vecs(t.Context, t.m*t.cols)
 	for _, r := range acc {
@@ -129,8 +132,8 @@ func (t *ntTile) accumulators() []reg.VecVirtual {
 	return acc
 }
 
-// pass adds the products of n elements, after those that are done, to the accumulators: of the vectors of 16, or of the given
-// half of each.
+// pass adds the products of n elements, after those that are done, to the accumulators: of the vectors of 16, or of the
+// given half of each.
 func (t *ntTile) pass(name string, half int, done, n reg.GPVirtual, acc []reg.VecVirtual) {
 	v := t.isa
 	const step = 64 // bytes of 16 elements
@@ -242,7 +245,8 @@ func (t *ntTile) finish(sums []reg.VecVirtual) {
 	t.MOVQ(a, address(t.Context, "a"))
 }
 
-// addPairs adds lane 2 of x and y to lane 0 and lane 3 to lane 1, in each half, and returns x's and y's sums, which alternate.
+// addPairs adds lane 2 of x and y to lane 0 and lane 3 to lane 1, in each half, and returns x's and y's sums, which
+// alternate.
 func (t *ntTile) addPairs(x, y reg.VecVirtual) reg.VecVirtual {
 	low, high := t.YMM(), t.YMM()
 	t.VUNPCKLPS(y, x, low)

@@ -7,7 +7,8 @@ import (
 	"github.com/mmcloughlin/avo/operand"
 )
 
-// panel generates the packed copies of B that products of many rows work on: a few columns, one row right after the other.
+// panel generates the packed copies of B that products of many rows work on: a few columns, one row right after the
+// other.
 func panel(c *build.Context) {
 	for _, v := range isas {
 		pack(c, v)
@@ -18,7 +19,8 @@ func panel(c *build.Context) {
 func pack(c *build.Context, v isa) {
 	vectors := nnVectors[v]
 	function(c, "pack"+v.name, "(dst *float32, b *float32, table *int32, k int, n int)",
-		fmt.Sprintf("copies 0 < n ≤ %d elements of each of the k > 0 rows that table names to rows of %[1]d.", vectors*v.lanes))
+		fmt.Sprintf("copies 0 < n ≤ %d elements of each of the k > 0 rows that table names to rows of %[1]d.",
+			vectors*v.lanes))
 	p := params(c, "dst", "b", "table", "k", "n")
 	end := p["k"]
 	c.LEAQ(operand.Mem{Base: p["table"], Index: end, Scale: pairBytes}, end)

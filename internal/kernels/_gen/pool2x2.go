@@ -11,9 +11,9 @@ import (
 
 // pool2x2 generates forward2x2 and the two forms of backward2x2.
 //
-// A vector of outputs takes two vectors of each of two rows. Shuffles within 128 bits part them into the four corners of the
-// windows: cheap, but the windows come out of order, pairs of two vectors alternating. All arithmetic is done in that
-// order, which is the same for the four corners; only outputs, and gradients on their way in, are permuted.
+// A vector of outputs takes two vectors of each of two rows. Shuffles within 128 bits part them into the four corners
+// of the windows: cheap, but the windows come out of order, pairs of two vectors alternating. All arithmetic is done in
+// that order, which is the same for the four corners; only outputs, and gradients on their way in, are permuted.
 func pool2x2(c *build.Context) {
 	for _, v := range isas {
 		(&pool2x2Pass{planePass: planePass{Context: c, isa: v}}).forward()
@@ -22,7 +22,8 @@ func pool2x2(c *build.Context) {
 	}
 }
 
-// pool2x2Pass is a pass over planes of row pairs. Its pointers go along the upper row of a pair and along the row of outputs.
+// pool2x2Pass is a pass over planes of row pairs. Its pointers go along the upper row of a pair and along the row of
+// outputs.
 type pool2x2Pass struct {
 	planePass
 	row             reg.GPVirtual   // bytes from the upper row to the lower
@@ -42,8 +43,8 @@ const pool2x2Sizes = "maps *float32, ch int, channels int, planes int, pairs int
 // Of an even vector and the next: the even elements, and the odd ones.
 const evens, odds = operand.U8(0x88), operand.U8(0xdd)
 
-// begin starts a function of the given name. inputs and outputs name its tensors like x and like y; order is where a vector's
-// pairs of outputs come from in bring.
+// begin starts a function of the given name. inputs and outputs name its tensors like x and like y; order is where a
+// vector's pairs of outputs come from in bring.
 func (p *pool2x2Pass) begin(name, signature, doc string, inputs, outputs []string, order []uint64) {
 	p.text(name, signature, doc)
 	p.planes, p.size = param(p.Context, "planes"), param(p.Context, "size")
@@ -204,12 +205,13 @@ func as(lanes int, r reg.VecVirtual) reg.Register {
 	return r.AsX()
 }
 
-// forward pools the largest value of each window, or with a negative scale the smallest, and maps that: rounding keeps values
-// in order, so this is the largest of the mapped values, to the bit.
+// forward pools the largest value of each window, or with a negative scale the smallest, and maps that: rounding keeps
+// values in order, so this is the largest of the mapped values, to the bit.
 func (p *pool2x2Pass) forward() {
 	v := p.isa
 	p.begin("forward2x2", "func(y *float32, chosen *float32, x *float32, "+pool2x2Sizes,
-		"computes Forward2x2 for scales other than 0. A plane is pairs of rows, row bytes each, that give size outputs. chosen may be nil.",
+		"computes Forward2x2 for scales other than 0. A plane is pairs of rows, row bytes each, that give size outputs. "+
+			"chosen may be nil.",
 		[]string{"x"}, []string{"y", "chosen"}, []uint64{0, 2, 4, 6, 1, 3, 5, 7})
 	none, ones := v.vec(p.Context), reg.VecVirtual(nil)
 	zero(p.Context, none)

@@ -8,10 +8,10 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// rows generates copyRows and addRows: many short vectors, so what counts is that a row takes few instructions. A row is
-// moved in vectors of the widest size that fits; the last vector ends where the row ends and overlaps the one before. Rows of
-// a single vector have a loop of their own.
-// The last one is read before anything is written, so that overlapping elements are not added twice.
+// rows generates copyRows and addRows: many short vectors, so what counts is that a row takes few instructions. A row
+// is moved in vectors of the widest size that fits; the last vector ends where the row ends and overlaps the one
+// before. Rows of a single vector have a loop of their own. The last one is read before anything is written, so that
+// overlapping elements are not added twice.
 //
 // One set serves AVX-512 too: rows are seldom aligned, and wider stores that cross cache lines are slower.
 func rows(c *build.Context) {

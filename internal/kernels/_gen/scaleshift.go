@@ -19,8 +19,8 @@ func scaleShift(c *build.Context) {
 	}
 }
 
-// planePass is a pass over planes of size elements, which lie one after the other. All tensors of a pass have one shape, so
-// one index, in bytes, serves them all.
+// planePass is a pass over planes of size elements, which lie one after the other. All tensors of a pass have one
+// shape, so one index, in bytes, serves them all.
 type planePass struct {
 	*build.Context
 	isa          isa
@@ -79,8 +79,8 @@ func (p *planePass) mem(base reg.GPVirtual, j int) operand.Mem {
 	return operand.Mem{Base: base, Index: p.at, Scale: 1, Disp: j * p.isa.bytes()}
 }
 
-// eachPlane writes the loop over planes, of several vectors at a time. before and after run once per plane, step on each
-// vector j of those at the index, masked at the end of the plane.
+// eachPlane writes the loop over planes, of several vectors at a time. before and after run once per plane, step on
+// each vector j of those at the index, masked at the end of the plane.
 func (p *planePass) eachPlane(name string, vectors int, before func(), step func(j int, m *mask), after func()) {
 	lanes := vectors * p.isa.lanes
 	p.Label(name + "plane")
@@ -168,7 +168,8 @@ func (p *planePass) eight(acc []reg.VecVirtual) reg.Register {
 // statistics sums from the mean of four elements of the plane, so that a mean far from 0 costs no digits.
 func (p *planePass) statistics() {
 	v := p.isa
-	p.text("statistics", "func(sums *float64, x *float32, planes int, size int, a int, b int, c int, d int, inverse float64)",
+	p.text("statistics",
+		"func(sums *float64, x *float32, planes int, size int, a int, b int, c int, d int, inverse float64)",
 		"computes statistics. a to d are the bytes from a plane's beginning to four of its elements, inverse is 1/size.")
 	p.begin()
 	sums, x := param(p.Context, "sums"), param(p.Context, "x")
@@ -265,7 +266,8 @@ func (p *planePass) broadcast(name string) reg.VecVirtual {
 // backward maps dy, with and without regard to y.
 func (p *planePass) backward() {
 	v := p.isa
-	p.text("scaleShiftBackward", "func(dx *float32, dy *float32, x *float32, y *float32, "+scaleShiftSizes+")", "computes scaleShiftBackward.")
+	p.text("scaleShiftBackward", "func(dx *float32, dy *float32, x *float32, y *float32, "+scaleShiftSizes+")",
+		"computes scaleShiftBackward.")
 	p.begin()
 	p.loadMaps()
 	dx, dy, x, y := param(p.Context, "dx"), param(p.Context, "dy"), param(p.Context, "x"), param(p.Context, "y")
@@ -332,7 +334,8 @@ func (p *planePass) gradient(dy, y reg.GPVirtual, j int, none reg.VecVirtual, re
 // reduce sums dy and dy·(x − center), with and without regard to y.
 func (p *planePass) reduce() {
 	v := p.isa
-	p.text("scaleShiftReduce", "func(sums *float64, dy *float32, x *float32, y *float32, "+scaleShiftSizes+")", "computes scaleShiftReduce.")
+	p.text("scaleShiftReduce", "func(sums *float64, dy *float32, x *float32, y *float32, "+scaleShiftSizes+")",
+		"computes scaleShiftReduce.")
 	p.begin()
 	p.loadMaps()
 	sums, dy, x, y := param(p.Context, "sums"), param(p.Context, "dy"), param(p.Context, "x"), param(p.Context, "y")

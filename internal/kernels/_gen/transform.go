@@ -18,15 +18,30 @@ const (
 	scaleB = 1 / (2 * b * b * (b*b - a*a))
 )
 
-// transform generates the transforms L·X·Lᵀ of Winograd's algorithm, of square matrices X whose elements are vectors. Multiplying
-// by L on one side only, and one column, is a function of few additions and multiplications for each of the matrices L.
+// transform generates the transforms L·X·Lᵀ of Winograd's algorithm, of square matrices X whose elements are vectors.
+// Multiplying by L on one side only, and one column, is a function of few additions and multiplications for each of the
+// matrices L.
 //
 // They are bound by stores, which AVX-512 does not make faster, so one set serves it too.
 func transform(c *build.Context) {
 	s := &transformPass{constants: constants{Context: c, isa: avx2, mem: map[string]operand.Mem{}}}
-	s.generate("Input", 6, 6, []named{{"a", a}, {"b", b}, {"aa", a * a}, {"bb", b * b}, {"aabb", a * a * b * b}, {"sum", a*a + b*b}}, s.input)
+	s.generate("Input", 6, 6, []named{
+		{"a", a},
+		{"b", b},
+		{"aa", a * a},
+		{"bb", b * b},
+		{"aabb", a * a * b * b},
+		{"sum", a*a + b*b},
+	}, s.input)
 	s.generate("Kernel", 3, 6, scales, s.kernel)
-	s.generate("Output", 6, 4, []named{{"a", a}, {"b", b}, {"aa", a * a}, {"bb", b * b}, {"aaa", a * a * a}, {"bbb", b * b * b}}, s.output)
+	s.generate("Output", 6, 4, []named{
+		{"a", a},
+		{"b", b},
+		{"aa", a * a},
+		{"bb", b * b},
+		{"aaa", a * a * a},
+		{"bbb", b * b * b},
+	}, s.output)
 	s.generate("OutputGradient", 4, 6, []named{{"a", a}, {"b", b}, {"aa", a * a}, {"bb", b * b}}, s.outputGradient)
 	s.generate("KernelGradient", 6, 3, scales, s.kernelGradient)
 }
@@ -56,8 +71,8 @@ type transformPass struct {
 // put takes element i of a result.
 type put func(i int, r reg.VecVirtual)
 
-// generate writes a transform of in×in vectors into out×out. multiply is the multiplication of a column by L. The transform of
-// the outputs adds a bias and bounds what it gives.
+// generate writes a transform of in×in vectors into out×out. multiply is the multiplication of a column by L. The
+// transform of the outputs adds a bias and bounds what it gives.
 func (s *transformPass) generate(name string, in, out int, consts []named, multiply func(x []reg.VecVirtual, to put)) {
 	c, v := s.Context, s.isa
 	biased := name == "Output"
@@ -175,7 +190,7 @@ func (s *transformPass) pair(to put, i int, even, odd reg.VecVirtual, constant s
 	to(i+1, even)
 }
 
-// sumDifference returns their sum and difference.
+// sumDifference returns the sum and the difference of x[i] and x[i+1]. It overwrites x[i].
 func (s *transformPass) sumDifference(x []reg.VecVirtual, i int) (sum, difference reg.VecVirtual) {
 	sum = s.isa.vec(s.Context)
 	s.VADDPS(x[i+1], x[i], sum)

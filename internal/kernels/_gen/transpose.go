@@ -6,12 +6,13 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// transpose generates the transposition of eight rows, 8×8 elements at a time. It is bound by shuffles, which zmm registers do
-// not make faster.
+// transpose generates the transposition of eight rows, 8×8 elements at a time. It is bound by shuffles, which zmm
+// registers do not make faster.
 func transpose(c *build.Context) {
 	const n = 8
 	function(c, "transposeAVX2", "(dst *float32, stride int, b *float32, offsets *int32, n int)",
-		"copies n > 0 elements of each of 8 rows of b, which start at offsets, to columns of dst, whose rows are stride apart.")
+		"copies n > 0 elements of each of 8 rows of b, which start at offsets, "+
+			"to columns of dst, whose rows are stride apart.")
 	p := params(c, "dst", "stride", "n")
 	c.SHLQ(operand.U8(2), p["stride"])
 	b, offsets := param(c, "b"), param(c, "offsets")

@@ -29,7 +29,8 @@ func BenchmarkConv(b *testing.B) {
 		s := c.shape
 		oh, ow := s.Out()
 		r := rand.New(rand.NewPCG(1, 1))
-		x, w, bias := kerneltest.Normals[float32](r, s.N*s.C*s.H*s.W), kerneltest.Normals[float32](r, s.OutC*s.C/s.Groups*s.KH*s.KW), kerneltest.Normals[float32](r, s.OutC)
+		x, w, bias := kerneltest.Normals[float32](r, s.N*s.C*s.H*s.W),
+			kerneltest.Normals[float32](r, s.OutC*s.C/s.Groups*s.KH*s.KW), kerneltest.Normals[float32](r, s.OutC)
 		y := kerneltest.Normals[float32](r, s.N*s.OutC*oh*ow)
 		dx, dw, db := make([]float32, len(x)), make([]float32, len(w)), make([]float32, s.OutC)
 		work := 2 * len(y) * s.C / s.Groups * s.KH * s.KW
@@ -54,8 +55,8 @@ func BenchmarkConv(b *testing.B) {
 	}
 }
 
-// BenchmarkParts times what convolutions are made of, on one processor and data in its caches. A copied element counts as
-// one operation.
+// BenchmarkParts times what convolutions are made of, on one processor and data in its caches. A copied element counts
+// as one operation.
 func BenchmarkParts(b *testing.B) {
 	kernels.EachVariant(func() {
 		const n = 64
@@ -64,10 +65,17 @@ func BenchmarkParts(b *testing.B) {
 		patch := evenPlaces(winogradPoints, n)
 		b.Run("transform/"+kernels.Variant(), func(b *testing.B) {
 			const additions = 24 // and multiplications in a column
-			kerneltest.Measure(b, 2*winogradIn*additions*n, func() { applyTransform(inputTransform, x[winogradPoints*n:], patch, x, patch, n) }, 1)
+			kerneltest.Measure(b, 2*winogradIn*additions*n,
+				func() { applyTransform(inputTransform, x[winogradPoints*n:], patch, x, patch, n) }, 1)
 		})
 		s := &rowSet{planes: 10, rows: 12, n: 8, dstPlane: 5 * 96, dstRow: 8, srcPlane: 144, srcRow: 12}
-		b.Run("copy rows of 8/"+kernels.Variant(), func(b *testing.B) { kerneltest.Measure(b, 960, func() { copyRows(x, a, s) }, 1) })
-		b.Run("add rows of 8/"+kernels.Variant(), func(b *testing.B) { kerneltest.Measure(b, 960, func() { addRows(x, a, s) }, 1) })
+		b.Run("copy rows of 8/"+kernels.Variant(), func(b *testing.B) {
+			kerneltest.Measure(b, 960,
+				func() { copyRows(x, a, s) }, 1)
+		})
+		b.Run("add rows of 8/"+kernels.Variant(), func(b *testing.B) {
+			kerneltest.Measure(b, 960,
+				func() { addRows(x, a, s) }, 1)
+		})
 	})
 }

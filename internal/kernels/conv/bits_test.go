@@ -12,9 +12,11 @@ import (
 func results(s Shape) []float32 {
 	r := rand.New(rand.NewPCG(1, 2))
 	oh, ow := s.Out()
-	x, w, bias := kerneltest.Normals[float32](r, s.N*s.C*s.H*s.W), kerneltest.Normals[float32](r, s.weights()), kerneltest.Normals[float32](r, s.OutC)
+	x, w, bias := kerneltest.Normals[float32](r, s.N*s.C*s.H*s.W), kerneltest.Normals[float32](r, s.weights()),
+		kerneltest.Normals[float32](r, s.OutC)
 	dy := kerneltest.Normals[float32](r, s.N*s.OutC*oh*ow)
-	y, dx, dw, db := kerneltest.NaNs[float32](len(dy)), kerneltest.NaNs[float32](len(x)), kerneltest.NaNs[float32](len(w)), kerneltest.NaNs[float32](s.OutC)
+	y, dx, dw, db := kerneltest.NaNs[float32](len(dy)), kerneltest.NaNs[float32](len(x)),
+		kerneltest.NaNs[float32](len(w)), kerneltest.NaNs[float32](s.OutC)
 	plan := New[float32](s)
 	plan.Forward(y, x, w, bias, true)
 	plan.Backward(dx, dw, db, dy, x, w)

@@ -1,10 +1,11 @@
-// Package conv computes 2-D convolutions and their gradients: y, dx, and dw with db. Plan chooses the algorithm of each by the
-// shape alone.
+// Package conv computes 2-D convolutions and their gradients: y, dx, and dw with db. Plan chooses the algorithm of each
+// by the shape alone.
 //
-// Words: a block is a number of images that are computed together; a share is a range of blocks or units whose sums are kept
-// apart until the end; a slice is a range of input channels; a band is a range of rows. A part, what a worker claims, is a block,
-// or a share of a slice. A tap is one element (c, ky, kx) of the kernel of an output channel. A phase is a remainder modulo a
-// stride. Winograd's patches are the 6×6 inputs and 4×4 outputs that its algorithm computes together.
+// Words: a block is a number of images that are computed together; a share is a range of blocks or units whose sums are
+// kept apart until the end; a slice is a range of input channels; a band is a range of rows. A part, what a worker
+// claims, is a block, or a share of a slice. A tap is one element (c, ky, kx) of the kernel of an output channel. A
+// phase is a remainder modulo a stride. Winograd's patches are the 6×6 inputs and 4×4 outputs that its algorithm
+// computes together.
 package conv
 
 import (
@@ -50,9 +51,9 @@ func (s Shape) rotated() Shape {
 //
 //	y[n,o,oy,ox] = bias[o] + Σ c,ky,kx  w[o,c,ky,kx] · x[n, c, oy·StrideH + ky·DilH − PadH, ox·StrideW + kx·DilW − PadW]
 //
-// Each of its three passes is a product over blocks of images: the forward pass and dx by gemm.NN, dw by gemm.NT. None builds
-// the KH·KW-fold copy of the input of the usual im2col; see type im2col. Or a pass is Winograd's algorithm, whose products are
-// smaller; see winograd.go. Depthwise convolutions have separate passes; see depthwise.
+// Each of its three passes is a product over blocks of images: the forward pass and dx by gemm.NN, dw by gemm.NT. None
+// builds the KH·KW-fold copy of the input of the usual im2col; see type im2col. Or a pass is Winograd's algorithm,
+// whose products are smaller; see winograd.go. Depthwise convolutions have separate passes; see depthwise.
 type Plan[T kernels.Float] struct {
 	shape   Shape
 	in, out int // elements of x and y of one image

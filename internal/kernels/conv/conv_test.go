@@ -20,7 +20,10 @@ type naiveResults struct {
 
 func naive(s Shape, x, w, bias, dy []float64, relu bool) *naiveResults {
 	oh, ow := s.Out()
-	r := &naiveResults{Shape: s, y: make([]float64, len(dy)), dx: make([]float64, len(x)), dw: make([]float64, len(w)), db: make([]float64, s.OutC)}
+	r := &naiveResults{
+		Shape: s, y: make([]float64, len(dy)), dx: make([]float64, len(x)), dw: make([]float64, len(w)),
+		db: make([]float64, s.OutC),
+	}
 	channels, outs := s.C/s.Groups, s.OutC/s.Groups
 	at := 0
 	for n := range s.N {
@@ -73,8 +76,9 @@ func drawShape(t *rapid.T) Shape {
 		n := func(low, high int, name string) int { return rapid.IntRange(low, high).Draw(t, name) }
 		groups := n(1, 4, "Groups")
 		s := Shape{
-			N: n(1, 20, "N"), C: groups * n(1, 4, "C/Groups"), H: n(1, 20, "H"), W: n(1, 20, "W"), OutC: groups * n(1, 8, "OutC/Groups"),
-			KH: n(1, 6, "KH"), KW: n(1, 6, "KW"), StrideH: n(1, 4, "StrideH"), StrideW: n(1, 4, "StrideW"),
+			N: n(1, 20, "N"), C: groups * n(1, 4, "C/Groups"), H: n(1, 20, "H"), W: n(1, 20, "W"),
+			OutC: groups * n(1, 8, "OutC/Groups"),
+			KH:   n(1, 6, "KH"), KW: n(1, 6, "KW"), StrideH: n(1, 4, "StrideH"), StrideW: n(1, 4, "StrideW"),
 			PadH: n(0, 5, "PadH"), PadW: n(0, 5, "PadW"), DilH: n(1, 3, "DilH"), DilW: n(1, 3, "DilW"), Groups: groups,
 		}
 		if s.H+2*s.PadH > s.DilH*(s.KH-1) && s.W+2*s.PadW > s.DilW*(s.KW-1) {
@@ -84,7 +88,10 @@ func drawShape(t *rapid.T) Shape {
 }
 
 func square(n, c, size, outC, k, stride, pad int) Shape {
-	return Shape{N: n, C: c, H: size, W: size, OutC: outC, KH: k, KW: k, StrideH: stride, StrideW: stride, PadH: pad, PadW: pad, DilH: 1, DilW: 1, Groups: 1}
+	return Shape{
+		N: n, C: c, H: size, W: size, OutC: outC, KH: k, KW: k, StrideH: stride, StrideW: stride, PadH: pad,
+		PadW: pad, DilH: 1, DilW: 1, Groups: 1,
+	}
 }
 
 func depthwiseShape(n, c, size, k, stride, pad int) Shape {
@@ -94,39 +101,69 @@ func depthwiseShape(n, c, size, k, stride, pad int) Shape {
 }
 
 var shapes = map[string]Shape{
-	"one":             square(1, 1, 1, 1, 1, 1, 0),
-	"lenet1":          square(5, 1, 28, 10, 5, 1, 0),
-	"lenet2":          square(19, 10, 12, 20, 5, 1, 0),
-	"lenet2 single":   square(1, 10, 12, 20, 5, 1, 0),
-	"pad":             square(3, 16, 14, 32, 3, 1, 1),
-	"stride":          square(9, 8, 14, 16, 3, 2, 1),
-	"small":           square(17, 12, 7, 24, 3, 1, 1),
-	"pointwise":       square(6, 12, 14, 25, 1, 1, 0),
-	"pointwise step":  square(6, 12, 14, 25, 1, 2, 0),
-	"pointwise pad":   square(2, 3, 5, 4, 1, 1, 2),
-	"depthwise":       depthwiseShape(4, 6, 28, 3, 1, 1),
-	"depthwise 3x2":   {N: 5, C: 3, H: 13, W: 10, OutC: 6, KH: 3, KW: 2, StrideH: 2, StrideW: 3, PadH: 1, PadW: 2, DilH: 2, DilW: 1, Groups: 3},
-	"depthwise 7x7":   depthwiseShape(35, 2, 7, 7, 1, 3),
-	"depthwise step":  depthwiseShape(3, 18, 14, 3, 2, 1),
-	"depthwise gaps":  depthwiseShape(3, 2, 9, 2, 3, 0),
-	"depthwise row":   {N: 3, C: 2, H: 1, W: 40, OutC: 8, KH: 1, KW: 5, StrideH: 1, StrideW: 1, PadW: 2, DilH: 1, DilW: 2, Groups: 2},
-	"depthwise thin":  {N: 3, C: 2, H: 20, W: 1, OutC: 2, KH: 3, KW: 3, StrideH: 1, StrideW: 2, PadH: 4, PadW: 1, DilH: 1, DilW: 1, Groups: 2},
-	"rows unreached":  {N: 1, C: 2, H: 1, W: 1, OutC: 4, KH: 6, KW: 1, StrideH: 1, StrideW: 1, PadH: 5, DilH: 2, DilW: 1, Groups: 2},
-	"whole image":     square(10, 4, 4, 6, 4, 1, 0),
-	"winograd":        square(33, 16, 14, 32, 3, 1, 1),
-	"winograd odd":    {N: 7, C: 29, H: 21, W: 15, OutC: 43, KH: 3, KW: 3, StrideH: 1, StrideW: 1, PadH: 2, PadW: 0, DilH: 1, DilW: 1, Groups: 1},
-	"winograd few":    square(5, 128, 6, 40, 3, 1, 1),
-	"winograd bands":  square(1, 32, 47, 48, 3, 1, 2),
-	"wide padding":    square(3, 2, 3, 4, 2, 1, 4),
-	"beyond":          square(2, 2, 3, 3, 7, 1, 3),
-	"tall":            {N: 3, C: 2, H: 30, W: 1, OutC: 5, KH: 7, KW: 1, StrideH: 3, StrideW: 1, DilH: 2, DilW: 1, Groups: 1},
-	"wide":            {N: 3, C: 2, H: 1, W: 130, OutC: 5, KH: 1, KW: 9, StrideH: 1, StrideW: 2, PadW: 4, DilH: 1, DilW: 3, Groups: 1},
-	"groups":          {N: 5, C: 6, H: 9, W: 11, OutC: 9, KH: 3, KW: 2, StrideH: 2, StrideW: 3, PadH: 1, PadW: 2, DilH: 2, DilW: 1, Groups: 3},
-	"odd stride":      square(5, 3, 15, 4, 3, 2, 1),
-	"many outputs":    square(5, 40, 9, 70, 3, 2, 1),
-	"many and groups": {N: 4, C: 6, H: 8, W: 11, OutC: 128, KH: 5, KW: 3, StrideH: 1, StrideW: 2, PadH: 3, PadW: 1, DilH: 1, DilW: 1, Groups: 2},
-	"many and tall":   {N: 2, C: 3, H: 2, W: 5, OutC: 64, KH: 5, KW: 1, StrideH: 1, StrideW: 1, PadH: 4, DilH: 2, DilW: 1, Groups: 1},
-	"stride>kernel":   square(2, 3, 11, 4, 2, 5, 0),
+	"one":            square(1, 1, 1, 1, 1, 1, 0),
+	"lenet1":         square(5, 1, 28, 10, 5, 1, 0),
+	"lenet2":         square(19, 10, 12, 20, 5, 1, 0),
+	"lenet2 single":  square(1, 10, 12, 20, 5, 1, 0),
+	"pad":            square(3, 16, 14, 32, 3, 1, 1),
+	"stride":         square(9, 8, 14, 16, 3, 2, 1),
+	"small":          square(17, 12, 7, 24, 3, 1, 1),
+	"pointwise":      square(6, 12, 14, 25, 1, 1, 0),
+	"pointwise step": square(6, 12, 14, 25, 1, 2, 0),
+	"pointwise pad":  square(2, 3, 5, 4, 1, 1, 2),
+	"depthwise":      depthwiseShape(4, 6, 28, 3, 1, 1),
+	"depthwise 3x2": {
+		N: 5, C: 3, H: 13, W: 10, OutC: 6, KH: 3, KW: 2, StrideH: 2, StrideW: 3, PadH: 1, PadW: 2,
+		DilH: 2, DilW: 1, Groups: 3,
+	},
+	"depthwise 7x7":  depthwiseShape(35, 2, 7, 7, 1, 3),
+	"depthwise step": depthwiseShape(3, 18, 14, 3, 2, 1),
+	"depthwise gaps": depthwiseShape(3, 2, 9, 2, 3, 0),
+	"depthwise row": {
+		N: 3, C: 2, H: 1, W: 40, OutC: 8, KH: 1, KW: 5, StrideH: 1, StrideW: 1, PadW: 2, DilH: 1, DilW: 2,
+		Groups: 2,
+	},
+	"depthwise thin": {
+		N: 3, C: 2, H: 20, W: 1, OutC: 2, KH: 3, KW: 3, StrideH: 1, StrideW: 2, PadH: 4, PadW: 1, DilH: 1,
+		DilW: 1, Groups: 2,
+	},
+	"rows unreached": {
+		N: 1, C: 2, H: 1, W: 1, OutC: 4, KH: 6, KW: 1, StrideH: 1, StrideW: 1, PadH: 5, DilH: 2, DilW: 1,
+		Groups: 2,
+	},
+	"whole image": square(10, 4, 4, 6, 4, 1, 0),
+	"winograd":    square(33, 16, 14, 32, 3, 1, 1),
+	"winograd odd": {
+		N: 7, C: 29, H: 21, W: 15, OutC: 43, KH: 3, KW: 3, StrideH: 1, StrideW: 1, PadH: 2, PadW: 0,
+		DilH: 1, DilW: 1, Groups: 1,
+	},
+	"winograd few":   square(5, 128, 6, 40, 3, 1, 1),
+	"winograd bands": square(1, 32, 47, 48, 3, 1, 2),
+	"wide padding":   square(3, 2, 3, 4, 2, 1, 4),
+	"beyond":         square(2, 2, 3, 3, 7, 1, 3),
+	"tall": {
+		N: 3, C: 2, H: 30, W: 1, OutC: 5, KH: 7, KW: 1, StrideH: 3, StrideW: 1, DilH: 2, DilW: 1,
+		Groups: 1,
+	},
+	"wide": {
+		N: 3, C: 2, H: 1, W: 130, OutC: 5, KH: 1, KW: 9, StrideH: 1, StrideW: 2, PadW: 4, DilH: 1,
+		DilW: 3, Groups: 1,
+	},
+	"groups": {
+		N: 5, C: 6, H: 9, W: 11, OutC: 9, KH: 3, KW: 2, StrideH: 2, StrideW: 3, PadH: 1, PadW: 2, DilH: 2,
+		DilW: 1, Groups: 3,
+	},
+	"odd stride":   square(5, 3, 15, 4, 3, 2, 1),
+	"many outputs": square(5, 40, 9, 70, 3, 2, 1),
+	"many and groups": {
+		N: 4, C: 6, H: 8, W: 11, OutC: 128, KH: 5, KW: 3, StrideH: 1, StrideW: 2, PadH: 3, PadW: 1,
+		DilH: 1, DilW: 1, Groups: 2,
+	},
+	"many and tall": {
+		N: 2, C: 3, H: 2, W: 5, OutC: 64, KH: 5, KW: 1, StrideH: 1, StrideW: 1, PadH: 4, DilH: 2, DilW: 1,
+		Groups: 1,
+	},
+	"stride>kernel": square(2, 3, 11, 4, 2, 5, 0),
 }
 
 // tooLong reports whether -short leaves s out: more than about a million multiplications are many for the definition.
@@ -177,7 +214,8 @@ type referenceKey struct {
 	size  uintptr // of the type
 }
 
-// references holds what the definition gives for one shape and seed, which all variants share: it takes far longer than they.
+// references holds what the definition gives for one shape and seed, which all variants share: it takes far longer than
+// they.
 var references referenceCache
 
 type referenceCache map[referenceKey]*naiveResults
@@ -200,22 +238,26 @@ func (c *referenceCache) of(k referenceKey, compute func() *naiveResults) *naive
 	return r
 }
 
-// checkPlan compares a plan of shape s with the definition, twice, since the second run must not see what the first left behind.
+// checkPlan compares a plan of shape s with the definition, twice, since the second run must not see what the first
+// left behind.
 func checkPlan[T kernels.Float](t rapid.TB, plan *Plan[T], s Shape, seed uint64) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 1))
 	oh, ow := s.Out()
 	for run := range 2 {
-		x, w, bias := kerneltest.Normals[T](r, s.N*s.C*s.H*s.W), kerneltest.Normals[T](r, s.OutC*s.C/s.Groups*s.KH*s.KW), kerneltest.Normals[T](r, s.OutC)
+		x, w, bias := kerneltest.Normals[T](r, s.N*s.C*s.H*s.W), kerneltest.Normals[T](r, s.OutC*s.C/s.Groups*s.KH*s.KW),
+			kerneltest.Normals[T](r, s.OutC)
 		dy := kerneltest.Normals[T](r, s.N*s.OutC*oh*ow)
 		relu := run == 1
 		if seed%2 == 0 {
 			bias = nil
 		}
 		want := references.of(referenceKey{s, seed, run, unsafe.Sizeof(T(0))}, func() *naiveResults {
-			return naive(s, kerneltest.Float64s(x), kerneltest.Float64s(w), kerneltest.Float64s(bias), kerneltest.Float64s(dy), relu)
+			return naive(s, kerneltest.Float64s(x), kerneltest.Float64s(w), kerneltest.Float64s(bias), kerneltest.Float64s(dy),
+				relu)
 		})
-		y, dx, dw, db := kerneltest.NaNs[T](len(dy)), kerneltest.NaNs[T](len(x)), kerneltest.NaNs[T](len(w)), kerneltest.NaNs[T](s.OutC)
+		y, dx, dw, db := kerneltest.NaNs[T](len(dy)), kerneltest.NaNs[T](len(x)), kerneltest.NaNs[T](len(w)),
+			kerneltest.NaNs[T](s.OutC)
 		plan.Forward(y, x, w, bias, relu)
 		plan.Backward(dx, dw, db, dy, x, w)
 		taps, outs := s.C/s.Groups*s.KH*s.KW, s.N*oh*ow
@@ -226,8 +268,8 @@ func checkPlan[T kernels.Float](t rapid.TB, plan *Plan[T], s Shape, seed uint64)
 	}
 }
 
-// transformTerms is how many terms more the results of a pass count as sums of: with Winograd's algorithm, the rounding of
-// a patch's products with one kernel reaches all that is computed from them.
+// transformTerms is how many terms more the results of a pass count as sums of: with Winograd's algorithm, the rounding
+// of a patch's products with one kernel reaches all that is computed from them.
 func transformTerms[T kernels.Float](p pass) int {
 	switch p.(type) {
 	case *winogradForward[T], *winogradWeight[T]:
@@ -239,7 +281,8 @@ func transformTerms[T kernels.Float](p pass) int {
 func TestBackwardNil(t *testing.T) {
 	s := square(6, 3, 8, 4, 3, 1, 1)
 	r := rand.New(rand.NewPCG(1, 2))
-	x, w, dy := kerneltest.Normals[float32](r, 6*3*64), kerneltest.Normals[float32](r, 4*27), kerneltest.Normals[float32](r, 6*4*64)
+	x, w, dy := kerneltest.Normals[float32](r, 6*3*64), kerneltest.Normals[float32](r, 4*27),
+		kerneltest.Normals[float32](r, 6*4*64)
 	want := naive(s, kerneltest.Float64s(x), kerneltest.Float64s(w), nil, kerneltest.Float64s(dy), false)
 	plan := New[float32](s)
 	y := kerneltest.NaNs[float32](len(dy))

@@ -4,8 +4,8 @@ import (
 	"anneal/internal/kernels"
 )
 
-// correlate computes the gradients that a plane of dy gives a plane of x and the taps that lie offsets from it, where x is 0
-// outside its image and dy outside its own:
+// correlate computes the gradients that a plane of dy gives a plane of x and the taps that lie offsets from it, where x
+// is 0 outside its image and dy outside its own:
 //
 //	dx[p] (+)= Σt w[t] · dy[origin + p + offsets[t]]
 //	dw[t]  +=  Σp x[p] · dy[origin + p + offsets[t]]      for 0 ≤ p < n, a multiple of 16

@@ -12,10 +12,12 @@ type correlateKernel func(dx, dw, x, w, dy *float32, offsets *int32, n, resume i
 // The kernels, indexed by the number of taps − 1.
 var (
 	correlateKernelsAVX2 = []correlateKernel{
-		correlate1AVX2, correlate2AVX2, correlate3AVX2, correlate4AVX2, correlate5AVX2, correlate6AVX2, correlate7AVX2, correlate8AVX2, correlate9AVX2,
+		correlate1AVX2, correlate2AVX2, correlate3AVX2, correlate4AVX2, correlate5AVX2, correlate6AVX2, correlate7AVX2,
+		correlate8AVX2, correlate9AVX2,
 	}
 	correlateKernelsAVX512 = []correlateKernel{
-		correlate1AVX512, correlate2AVX512, correlate3AVX512, correlate4AVX512, correlate5AVX512, correlate6AVX512, correlate7AVX512, correlate8AVX512, correlate9AVX512,
+		correlate1AVX512, correlate2AVX512, correlate3AVX512, correlate4AVX512, correlate5AVX512, correlate6AVX512,
+		correlate7AVX512, correlate8AVX512, correlate9AVX512,
 	}
 )
 
@@ -36,7 +38,8 @@ func correlateSIMD[T kernels.Float](dx, dw, x, w, dy []T, origin int, offsets []
 	tapKernels := kernels.Best(correlateKernelsAVX2, correlateKernelsAVX512)
 	for t, taps := 0, 0; t < len(offsets); t += taps {
 		taps = gemm.TileSize(len(offsets)-t, len(tapKernels))
-		tapKernels[taps-1](kernels.Pointer(dx), kernels.Pointer(dw[t:]), kernels.Pointer(x), kernels.Pointer(w[t:]), kernels.Ahead(kernels.Pointer(dy), origin), &offsets[t], n, more)
+		tapKernels[taps-1](kernels.Pointer(dx), kernels.Pointer(dw[t:]), kernels.Pointer(x), kernels.Pointer(w[t:]),
+			kernels.Ahead(kernels.Pointer(dy), origin), &offsets[t], n, more)
 		more = 1
 	}
 	return true

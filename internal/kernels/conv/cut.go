@@ -5,9 +5,9 @@ import (
 	"anneal/internal/kernels/gemm"
 )
 
-// How the work of a convolution is cut depends on the shape alone, and weighs four things: the vectors of a product should
-// be full, its rows long, a block's memory should stay in the processor's own cache, and there should be parts for every
-// processor.
+// How the work of a convolution is cut depends on the shape alone, and weighs four things: the vectors of a product
+// should be full, its rows long, a block's memory should stay in the processor's own cache, and there should be parts
+// for every processor.
 const (
 	tileVectors   = 4       // vectors in a row of a register tile of gemm.NN
 	blockBudget   = 160_000 // elements of scratch that a block may use: 640 kB of the second cache
@@ -57,15 +57,15 @@ func onesOf[T kernels.Float](n int) []T {
 	return ones
 }
 
-// Costs, in multiplications of two vectors. They were fitted on one Zen 4. They must not depend on the machine, since they
-// decide how sums are cut, and so the bits of the result.
+// Costs, in multiplications of two vectors. They were fitted on one Zen 4. They must not depend on the machine, since
+// they decide how sums are cut, and so the bits of the result.
 const (
 	copyCost = 0.5 // of an element
 	callCost = 400 // of a product and of adding its result to dx, apart from what grows with their sizes
 )
 
-// cutForward cuts the batch for the forward pass, and returns its cost. A block is one image, whose outputs are written in
-// place, unless several images fill the vectors better and that is worth the copying.
+// cutForward cuts the batch for the forward pass, and returns its cost. A block is one image, whose outputs are written
+// in place, unless several images fill the vectors better and that is worth the copying.
 func cutForward(s Shape) (b blocks, time float64) {
 	f := newIm2col(s, 1)
 	y := s.OutC * f.oh * f.ow
@@ -98,8 +98,9 @@ func cutInput(s Shape) (b blocks, time float64) {
 	})
 }
 
-// cheapest cuts n images into the blocks that cost least, and returns their cost on one processor. Each image of a block needs
-// memory elements and, if there are several, copying. Blocks are counted in rounds, in which each processor computes one.
+// cheapest cuts n images into the blocks that cost least, and returns their cost on one processor. Each image of a
+// block needs memory elements and, if there are several, copying. Blocks are counted in rounds, in which each processor
+// computes one.
 func cheapest(n, processors, memory int, copying float64, cost func(images int) float64) (b blocks, total float64) {
 	rounds := func(images int) float64 { return float64(kernels.CeilDiv(kernels.CeilDiv(n, images), processors)) }
 	best, bestCost := 1, rounds(1)*cost(1)
@@ -118,11 +119,14 @@ func cheapest(n, processors, memory int, copying float64, cost func(images int) 
 // rowCost returns the cost of one rank-1 update of a row of length elements. Narrow tiles use the processor less well.
 func rowCost(length int) float64 {
 	halfVectors := kernels.CeilDiv(length, kernels.Lanes/2)
-	return float64(halfVectors/(2*tileVectors)*tileVectors) + [2 * tileVectors]float64{0, 0.8, 1.1, 1.7, 2.1, 2.6, 3, 4}[halfVectors%(2*tileVectors)]
+	return float64(halfVectors/(2*tileVectors)*tileVectors) + [2 * tileVectors]float64{
+		0, 0.8, 1.1, 1.7, 2.1, 2.6, 3,
+		4,
+	}[halfVectors%(2*tileVectors)]
 }
 
-// cutWeight cuts dw's work. A block has enough images for dot products that are long compared with the fixed cost of each. If
-// that is too much memory, its channels are cut into slices. A share costs a pass over an array of dw's size.
+// cutWeight cuts dw's work. A block has enough images for dot products that are long compared with the fixed cost of
+// each. If that is too much memory, its channels are cut into slices. A share costs a pass over an array of dw's size.
 func cutWeight(s Shape) weightCut {
 	const size = 1 << 18 // elements of all shares together that are worth it in any case
 	long := 512
@@ -148,8 +152,8 @@ func cutWeight(s Shape) weightCut {
 	return weightCut{blocks{s.N, images}, shares, slices}
 }
 
-// interleavedOrder returns the order in which the parts of dx and those of dw, whose numbers follow, are computed. It alternates
-// between them, so that the parts of the same images find dy in the caches.
+// interleavedOrder returns the order in which the parts of dx and those of dw, whose numbers follow, are computed. It
+// alternates between them, so that the parts of the same images find dy in the caches.
 func interleavedOrder(dx, dw int) []int {
 	var order []int
 	for i, j := 0, 0; i < dx || j < dw; {

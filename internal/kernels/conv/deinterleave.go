@@ -2,7 +2,8 @@ package conv
 
 import "anneal/internal/kernels"
 
-// deinterleave sorts the columns of an image by their phase, their number modulo StrideW: dst is [phase][c][iy][column].
+// deinterleave sorts the columns of an image by their phase, their number modulo StrideW: dst is
+// [phase][c][iy][column].
 func deinterleave[T kernels.Float](f *im2col, dst, x []T) {
 	x = x[:f.C*f.H*f.W]
 	size := f.C * f.H * f.phaseWidth // of a phase
@@ -20,8 +21,8 @@ func deinterleave[T kernels.Float](f *im2col, dst, x []T) {
 	}
 }
 
-// interleave puts together what deinterleave took apart, for rows of s.n elements. Consecutive phases are phaseSize elements
-// apart in src:
+// interleave puts together what deinterleave took apart, for rows of s.n elements. Consecutive phases are phaseSize
+// elements apart in src:
 //
 //	dst[col] = src[(col mod stride)·phaseSize + col/stride]   in each row
 func interleave[T kernels.Float](dst, src []T, stride, phaseSize int, s *rowSet) {

@@ -6,8 +6,8 @@ import (
 	"anneal/internal/kernels"
 )
 
-// deinterleaveSIMD copies the even and the odd elements of src to even and odd with a SIMD kernel. It returns false if there is
-// none for T.
+// deinterleaveSIMD copies the even and the odd elements of src to even and odd with a SIMD kernel. It returns false if
+// there is none for T.
 func deinterleaveSIMD[T kernels.Float](even, odd, src []T) bool {
 	if !kernels.SIMD[T]() || len(src) < 2 {
 		return false
@@ -27,6 +27,7 @@ func interleaveSIMD[T kernels.Float](dst, even, odd []T, s *rowSet) bool {
 	n := s.n / 2
 	length := (s.planes-1)*s.srcPlane + (s.rows-1)*s.srcRow + n
 	even, odd = even[:length], odd[:length]
-	interleaveAVX2(kernels.Pointer(dst), s.dstPlane, s.dstRow, kernels.Pointer(even), kernels.Pointer(odd), s.srcPlane, s.srcRow, s.planes, s.rows, n)
+	interleaveAVX2(kernels.Pointer(dst), s.dstPlane, s.dstRow, kernels.Pointer(even), kernels.Pointer(odd), s.srcPlane,
+		s.srcRow, s.planes, s.rows, n)
 	return true
 }

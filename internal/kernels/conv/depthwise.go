@@ -7,12 +7,12 @@ import (
 )
 
 // depthwise computes a convolution whose outputs see one input channel each, so that there is no product of matrices to
-// speak of. One channel of a block of images at a time is laid out in the first cache, where every tap is one contiguous
-// vector; see padded. Forward, y is the sum of these vectors times the weights; backward, dx is the sum of dy's vectors times
-// the weights, and dw their products with x.
+// speak of. One channel of a block of images at a time is laid out in the first cache, where every tap is one
+// contiguous vector; see padded. Forward, y is the sum of these vectors times the weights; backward, dx is the sum of
+// dy's vectors times the weights, and dw their products with x.
 //
-// The work is cut into slices of the channels times shares of the images. A share adds its blocks up, in order, and then the shares
-// are added, in order.
+// The work is cut into slices of the channels times shares of the images. A share adds its blocks up, in order, and
+// then the shares are added, in order.
 type depthwise[T kernels.Float] struct {
 	Shape
 	args           *arguments[T]
@@ -50,8 +50,9 @@ type depthwiseLayout[T kernels.Float] struct {
 // depthwiseScratch is memory for one channel of a block. What lies outside the images in x and dy is 0 and stays so.
 type depthwiseScratch[T kernels.Float] struct{ x, dx, deinterleaved, y, dy []T }
 
-// isDepthwise reports whether convDepthwise is the best way to compute s. For each channel it copies x once and y once for each
-// output channel, where im2col copies x once for each column of the kernel. With strides it has dx of whole images at once.
+// isDepthwise reports whether type depthwise is the best way to compute s. For each channel it copies x once and y once
+// for each output channel, where im2col copies x once for each column of the kernel. With strides it has dx of whole
+// images at once.
 func (s Shape) isDepthwise() bool {
 	return s.Groups > 1 && s.Groups == s.C && s.KH*s.KW > 1 && s.OutC/s.Groups <= (s.KW+1)/2*s.StrideH
 }
@@ -169,7 +170,8 @@ func (d depthwiseBackward[T]) channel(l *depthwiseLayout[T], first, c, slot int,
 		start := p.start + l.origin
 		for o := range d.outs {
 			from, to := (out+o)*d.taps+p.from, (out+o)*d.taps+p.to
-			correlate(s.dx[start:], dw[from:to], s.x[start:], d.packed[from:to], s.dy[o*size:], l.origin, l.back[p.from:p.to], l.inputs, o > 0)
+			correlate(s.dx[start:], dw[from:to], s.x[start:], d.packed[from:to], s.dy[o*size:], l.origin, l.back[p.from:p.to],
+				l.inputs, o > 0)
 		}
 	}
 	if d.args.dx != nil {

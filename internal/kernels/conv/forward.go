@@ -5,8 +5,9 @@ import (
 	"anneal/internal/kernels/gemm"
 )
 
-// forward computes y of a convolution: for each block of images and each group, w [OutC/Groups, taps] times the block's im2col
-// matrix [taps, outputs]. Rows of outputs next to a padding are separate products, without the taps that find only zeros there.
+// forward computes y of a convolution: for each block of images and each group, w [OutC/Groups, taps] times the block's
+// im2col matrix [taps, outputs]. Rows of outputs next to a padding are separate products, without the taps that find
+// only zeros there.
 type forward[T kernels.Float] struct {
 	args    *arguments[T]
 	layouts layouts[*forwardLayout[T]]

@@ -4,8 +4,8 @@ import (
 	"anneal/internal/kernels"
 )
 
-// im2col lays a block of images out so that a convolution becomes a product of matrices whose rows are contiguous. The usual
-// im2col copies the input for each (ky, kx); this one copies it for each kx only:
+// im2col lays a block of images out so that a convolution becomes a product of matrices whose rows are contiguous. The
+// usual im2col copies the input for each (ky, kx); this one copies it for each kx only:
 //
 //	dst[c][kx][r][image][ox] = x[image][c][iy(r)][ox·StrideW + kx·DilW − PadW]   and 0 outside the image
 //
@@ -13,8 +13,8 @@ import (
 // (c, ky, kx) for all outputs (oy, image, ox) are one contiguous vector for any kernel, stride, padding or dilation. It
 // starts at tap[ky] in plane (c, kx). Outputs in this order, [o][oy][image][ox], are in block order.
 //
-// With StrideW > 1 the columns of the input are deinterleaved into their phases first, so that all copies are of adjacent
-// elements.
+// With StrideW > 1 the columns of the input are deinterleaved into their phases first, so that all copies are of
+// adjacent elements.
 type im2col struct {
 	Shape
 	images, oh, ow int
@@ -26,7 +26,8 @@ type im2col struct {
 	phases         []phaseRows
 }
 
-// columnRange is the range of ox for which tap kx is inside the image, and the phase and column of the first one's input.
+// columnRange is the range of ox for which tap kx is inside the image, and the phase and column of the first one's
+// input.
 type columnRange struct{ from, to, phase, col int }
 
 // phaseRows is the range of a matrix's rows that have one phase and lie inside the image.
@@ -111,10 +112,14 @@ func (f *im2col) offsets() []int32 {
 	return o
 }
 
-// copyIm2col sets dst to the matrix of f.C channels of a block of images. dst's elements outside the images are zero and stay
-// so. x begins with the first of these channels; consecutive images are image elements apart. deinterleaved is scratch memory.
+// copyIm2col sets dst to the matrix of f.C channels of a block of images. dst's elements outside the images are zero
+// and stay so. x begins with the first of these channels; consecutive images are image elements apart. deinterleaved is
+// scratch memory.
 func copyIm2col[T kernels.Float](f *im2col, dst, deinterleaved, x []T, image int) {
-	s := rowSet{planes: f.C, dstPlane: f.KW * f.plane, dstRow: f.row, srcPlane: f.H * f.phaseWidth, srcRow: f.StrideH * f.phaseWidth}
+	s := rowSet{
+		planes: f.C, dstPlane: f.KW * f.plane, dstRow: f.row, srcPlane: f.H * f.phaseWidth,
+		srcRow: f.StrideH * f.phaseWidth,
+	}
 	for i := range f.images {
 		from := x[i*image:]
 		if f.StrideW > 1 {
@@ -137,7 +142,10 @@ func copyIm2col[T kernels.Float](f *im2col, dst, deinterleaved, x []T, image int
 // toBlockOrder copies the outputs y of a block, [image][o][oy][ox], to dst, [o][oy][image][ox].
 func toBlockOrder[T kernels.Float](f *im2col, dst, y []T) {
 	size := f.oh * f.ow
-	s := rowSet{planes: f.images, rows: f.oh, n: f.ow, dstPlane: f.ow, dstRow: f.row, srcPlane: f.OutC * size, srcRow: f.ow}
+	s := rowSet{
+		planes: f.images, rows: f.oh, n: f.ow, dstPlane: f.ow, dstRow: f.row, srcPlane: f.OutC * size,
+		srcRow: f.ow,
+	}
 	for o := range f.OutC {
 		copyRows(dst[o*f.images*size:], y[o*size:], &s)
 	}
@@ -146,7 +154,10 @@ func toBlockOrder[T kernels.Float](f *im2col, dst, y []T) {
 // fromBlockOrder is the inverse of toBlockOrder.
 func fromBlockOrder[T kernels.Float](f *im2col, y, src []T) {
 	size := f.oh * f.ow
-	s := rowSet{planes: f.images, rows: f.oh, n: f.ow, dstPlane: f.OutC * size, dstRow: f.ow, srcPlane: f.ow, srcRow: f.row}
+	s := rowSet{
+		planes: f.images, rows: f.oh, n: f.ow, dstPlane: f.OutC * size, dstRow: f.ow, srcPlane: f.ow,
+		srcRow: f.row,
+	}
 	for o := range f.OutC {
 		copyRows(y[o*size:], src[o*f.images*size:], &s)
 	}

@@ -11,8 +11,8 @@ import (
 //
 //	g[c, kx][image, ox] = Σ o,ky  w[o, c, ky, kx] · dy[o][oy(iy, ky)][image][ox],
 //
-// matrix back by shifting and adding: dx[image][c][iy][ox·StrideW + kx·DilW − PadW] += g[c, kx][image, ox]. Adjacent rows
-// that the same taps reach are one product.
+// matrix back by shifting and adding: dx[image][c][iy][ox·StrideW + kx·DilW − PadW] += g[c, kx][image, ox]. Adjacent
+// rows that the same taps reach are one product.
 type input[T kernels.Float] struct {
 	args     *arguments[T]
 	shape    Shape
@@ -24,9 +24,10 @@ type input[T kernels.Float] struct {
 // inputLayout is what is prepared for blocks of one number of images.
 type inputLayout[T kernels.Float] struct {
 	*im2col
-	bands                  []band
-	whole                  bool  // the bands have all rows
-	dys, gs, deinterleaved [][]T // by slot: interleaved dy if the block has several images, g, and deinterleaved rows of dx if StrideW > 1
+	bands []band
+	whole bool // the bands have all rows
+	// By slot: dy in block order if the block has several images, g, and deinterleaved rows of dx if StrideW > 1.
+	dys, gs, deinterleaved [][]T
 }
 
 // band is a range of rows that one product gives.
@@ -125,7 +126,10 @@ func (in *input[T]) packPart(i, _ int) {
 	channels, outs := s.C/s.Groups, s.OutC/s.Groups
 	from, to := parallel.Range(i, in.packParts(), channels)
 	taps, column := s.KH*s.KW, outs*s.KH
-	r := rowSet{planes: outs, rows: to - from, n: 1, dstPlane: s.KH, dstRow: s.KW * column, srcPlane: channels * taps, srcRow: taps}
+	r := rowSet{
+		planes: outs, rows: to - from, n: 1, dstPlane: s.KH, dstRow: s.KW * column, srcPlane: channels * taps,
+		srcRow: taps,
+	}
 	for g := range s.Groups {
 		w, packed := in.args.w[(g*outs*channels+from)*taps:], in.packed[(g*channels+from)*s.KW*column:]
 		for ky := range s.KH {
@@ -189,8 +193,8 @@ func (in *input[T]) finish() {}
 // strides are the distances between images, their channels, and the channels' rows.
 type strides struct{ image, channel, row int }
 
-// rows returns n rows of each of a group's channels, to be computed with so many times: for each image, unless all are in
-// it.
+// groupRows returns n rows of each of a group's channels, to be computed with so many times: for each image, unless all are
+// in it.
 func (f *im2col) groupRows(n int, dst, src strides) (s rowSet, times int) {
 	s = rowSet{
 		planes: f.C / f.Groups, rows: n,
@@ -204,8 +208,8 @@ func (f *im2col) groupRows(n int, dst, src strides) (s rowSet, times int) {
 	return s, 1
 }
 
-// col2im adds n adjacent rows of g, [c, kx][row][image, ox], to those of the deinterleaved columns of each image's channels of
-// one group, which lie in dx as at says.
+// col2im adds n adjacent rows of g, [c, kx][row][image, ox], to those of the deinterleaved columns of each image's
+// channels of one group, which lie in dx as at says.
 func col2im[T kernels.Float](f *im2col, dx []T, at strides, g []T, n int) {
 	s, times := f.groupRows(n, at, strides{f.ow, f.KW * n * f.row, f.row})
 	for kx, c := range f.columns {

@@ -5,15 +5,15 @@ import (
 	"anneal/internal/kernels/gemm"
 )
 
-// padded lays one channel of a block of images out so that the inputs of a tap, for all outputs, are one contiguous vector
-// for any kernel, stride, padding or dilation:
+// padded lays one channel of a block of images out so that the inputs of a tap, for all outputs, are one contiguous
+// vector for any kernel, stride, padding or dilation:
 //
 //	dst[r][image][col] = x[image][r − PadH][col − PadW]   and 0 outside the image
 //
-// With strides, rows and columns are deinterleaved into phases. Each pair of a row's and a column's phase has a plane: output
-// (oy, ox) finds tap (ky, kx) in the plane of (ky·DilH mod StrideH, kx·DilW mod StrideW), at row oy + ky·DilH/StrideH and
-// column ox + kx·DilW/StrideW. Outputs lie as the rows of a plane do, with meaningless columns in between. A row is just long
-// enough that a tap beyond its end finds the zeros before the next row.
+// With strides, rows and columns are deinterleaved into phases. Each pair of a row's and a column's phase has a plane:
+// output (oy, ox) finds tap (ky, kx) in the plane of (ky·DilH mod StrideH, kx·DilW mod StrideW), at row oy +
+// ky·DilH/StrideH and column ox + kx·DilW/StrideW. Outputs lie as the rows of a plane do, with meaningless columns in
+// between. A row is just long enough that a tap beyond its end finds the zeros before the next row.
 type padded struct {
 	Shape
 	images, oh, ow int
@@ -106,11 +106,11 @@ func (p *padded) prepareCopies() {
 // size returns the number of elements of all phases.
 func (p *padded) size() int { return p.StrideH * p.StrideW * p.plane }
 
-// deinterleavedSize returns the number of elements of the images with deinterleaved columns, 0 if they need no dealing.
+// deinterleavedSize returns the number of elements of the images with deinterleaved columns, 0 if StrideW is 1.
 func (p *padded) deinterleavedSize() int { return p.images * p.single.deinterleavedSize() }
 
-// packPadded lays the channel out that x begins with. dst's elements outside the images are zero and stay so; deinterleaved is scratch
-// memory.
+// packPadded lays the channel out that x begins with. dst's elements outside the images are zero and stay so;
+// deinterleaved is scratch memory.
 func packPadded[T kernels.Float](p *padded, dst, deinterleaved, x []T) {
 	if p.StrideW > 1 {
 		for i := range p.images {

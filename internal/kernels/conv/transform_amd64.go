@@ -32,6 +32,7 @@ func outputTransformSIMD[T kernels.Float](dst []T, to places, src []T, from plac
 		return false
 	}
 	_, _ = dst[to.last+n-1], src[from.last+n-1] // the kernels trust the bounds
-	transformOutputAVX2(kernels.Pointer(dst), &to.at[0], kernels.Pointer(src), &from.at[0], n, kernels.PointerOrNil(bias), float32(lower))
+	transformOutputAVX2(kernels.Pointer(dst), &to.at[0], kernels.Pointer(src), &from.at[0], n, kernels.PointerOrNil(bias),
+		float32(lower))
 	return true
 }

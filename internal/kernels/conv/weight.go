@@ -8,15 +8,15 @@ import (
 	"anneal/internal/parallel"
 )
 
-// weight computes dw and db of a convolution. For each block of images and each group, dw is the dot products of
-// the rows of dy in block order, [OutC/Groups, outputs], with those of the block's im2col matrix, [taps, outputs], and db those
-// with a row of ones.
+// weight computes dw and db of a convolution. For each block of images and each group, dw is the dot products of the
+// rows of dy in block order, [OutC/Groups, outputs], with those of the block's im2col matrix, [taps, outputs], and db
+// those with a row of ones.
 //
-// The work is cut into shares of the images times slices of the input channels. A share adds its blocks up, in order, and
-// then the shares are added, in order.
+// The work is cut into shares of the images times slices of the input channels. A share adds its blocks up, in order,
+// and then the shares are added, in order.
 //
-// With many output channels, rows of outputs next to a padding are separate products, without the taps that find only zeros
-// there. The taps they have are adjacent in sums whose order is [slice][o][ky][c, kx].
+// With many output channels, rows of outputs next to a padding are separate products, without the taps that find only
+// zeros there. The taps they have are adjacent in sums whose order is [slice][o][ky][c, kx].
 type weight[T kernels.Float] struct {
 	args     *arguments[T]
 	shape    Shape

@@ -1,22 +1,24 @@
 package conv
 
-// Convolutions of 3×3 kernels with stride 1 are computed by Winograd's minimal filtering F(4×4, 3×3) where that is less work.
-// Outputs are cut into patches of 4×4. With d[c] the 6×6 inputs of channel c that a patch sees, those of output channel o are
+// Convolutions of 3×3 kernels with stride 1 are computed by Winograd's minimal filtering F(4×4, 3×3) where that is less
+// work. Outputs are cut into patches of 4×4. With d[c] the 6×6 inputs of channel c that a patch sees, those of output
+// channel o are
 //
 //	y[o] = Aᵀ·( Σc (G·w[o,c]·Gᵀ) ⊙ (Bᵀ·d[c]·B) )·A
 //
-// which are 36 multiplications for each c where the definition takes 144: a product of two polynomials is computed from its
-// values at 6 points. The gradients follow by transposition: that of w is Gᵀ·( Σ (A·dy·Aᵀ) ⊙ (Bᵀ·d·B) )·G over all patches, and
-// that of x is the same convolution of dy with kernels rotated by 180°.
+// which are 36 multiplications for each c where the definition takes 144: a product of two polynomials is computed from
+// its values at 6 points. The gradients follow by transposition: that of w is Gᵀ·( Σ (A·dy·Aᵀ) ⊙ (Bᵀ·d·B) )·G over all
+// patches, and that of x is the same convolution of dy with kernels rotated by 180°.
 //
-// The points are 0, ±a, ±b and infinity. Those near 1 keep the powers in the matrices of like size: with a = 5/8 and b = 3/2
-// results are 2 to 6 times as far from the true ones as the sums of the definition, and with the usual a = 1 and b = 2 twice
-// as far as that.
+// The points are 0, ±a, ±b and infinity. Those near 1 keep the powers in the matrices of like size: with a = 5/8 and b
+// = 3/2 results are 2 to 6 times as far from the true ones as the sums of the definition, and with the usual a = 1 and
+// b = 2 twice as far as that.
 //
 // An infinity or NaN in the middle 4×4 of a patch's inputs makes all of the patch's outputs NaN.
 //
-// Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2015, arXiv:1509.09308. Points: Barabasz, Anderson,
-// Soodhalter and Gregg, Error Analysis and Improving the Accuracy of Winograd Convolution, 2018, arXiv:1803.10986.
+// Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2015, arXiv:1509.09308. Points: Barabasz,
+// Anderson, Soodhalter and Gregg, Error Analysis and Improving the Accuracy of Winograd Convolution, 2018,
+// arXiv:1803.10986.
 const (
 	winogradA = 5.0 / 8
 	winogradB = 3.0 / 2

@@ -4,13 +4,13 @@ import (
 	"anneal/internal/kernels"
 )
 
-// margin is the factor by which Winograd's algorithm must be estimated to be faster than the direct one to be used, since both
-// costs are estimates.
+// margin is the factor by which Winograd's algorithm must be estimated to be faster than the direct one to be used,
+// since both costs are estimates.
 const margin = 0.85
 
-// winogradComputesY reports whether Winograd's algorithm computes y of s faster than the direct one. That depends on the shape
-// alone. The costs, here and below, are in multiplications of two vectors. They were fitted on one Zen 4, and must not depend
-// on the machine: the two algorithms round differently, and a shape must have the same bits everywhere.
+// winogradComputesY reports whether Winograd's algorithm computes y of s faster than the direct one. That depends on
+// the shape alone. The costs, here and below, are in multiplications of two vectors. They were fitted on one Zen 4, and
+// must not depend on the machine: the two algorithms round differently, and a shape must have the same bits everywhere.
 func winogradComputesY(s Shape) bool {
 	if !s.isWinograd() {
 		return false
@@ -38,7 +38,8 @@ func winogradComputesDw(s Shape) bool {
 	c := cutWinogradWeight(s)
 	oh, ow := s.Out()
 	direct := longProductCost * float64(s.weights()*s.N*oh*ow) / kernels.Lanes
-	slice := float64(s.N*c.down*c.across) * (transformCost*float64(kernels.CeilDiv(s.OutC, kernels.Lanes)) + copyCost*winogradOut*winogradOut*float64(s.OutC))
+	slice := float64(s.N*c.down*c.across) * (transformCost*float64(kernels.CeilDiv(s.OutC,
+		kernels.Lanes)) + copyCost*winogradOut*winogradOut*float64(s.OutC))
 	return winogradTime(s, c.winogradCut)+float64(c.slices-1)*slice < margin*direct
 }
 
@@ -60,7 +61,8 @@ func winogradTime(s Shape, c winogradCut) float64 {
 		kernelCost = 400  // to transform a vector of kernels
 	)
 	oh, ow := s.Out()
-	patches, in, out := float64(s.N*c.down*c.across), float64(kernels.CeilDiv(s.C, kernels.Lanes)), float64(kernels.CeilDiv(s.OutC, kernels.Lanes))
+	patches, in, out := float64(s.N*c.down*c.across), float64(kernels.CeilDiv(s.C, kernels.Lanes)),
+		float64(kernels.CeilDiv(s.OutC, kernels.Lanes))
 	product := longProductCost * winogradPoints * patches * float64(s.C) * rowCost(s.OutC)
 	transforms := transformCost*patches*(in+out) + copyCost*float64(s.N*(s.C*s.H*s.W+s.OutC*oh*ow))
 	read := 2.0 // a vector of transformed kernels, by what cache they fit into

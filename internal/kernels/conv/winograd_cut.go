@@ -5,8 +5,8 @@ import (
 	"anneal/internal/parallel"
 )
 
-// winogradCut cuts the patches of a batch into units, each of which a part computes at a time: the patches of a block of images
-// or, if that is one image, those of a band of its rows of patches.
+// winogradCut cuts the patches of a batch into units, each of which a part computes at a time: the patches of a block
+// of images or, if that is one image, those of a band of its rows of patches.
 type winogradCut struct {
 	blocks       blocks
 	bands        int
@@ -43,11 +43,12 @@ func (u unit) planeRows(size, pad, h int) (from, to int) {
 	return from, max(from, min(h, (u.to-1)*winogradOut-pad+size))
 }
 
-// minWinogradParts is the number of parts that each pass has if there is enough work, so that several processors share it.
+// minWinogradParts is the number of parts that each pass has if there is enough work, so that several processors share
+// it.
 const minWinogradParts = 4
 
-// cutWinograd cuts the patches of s into units. A unit reads all of the transformed kernels, which many patches should share,
-// but V and M should stay in the processor's own cache.
+// cutWinograd cuts the patches of s into units. A unit reads all of the transformed kernels, which many patches should
+// share, but V and M should stay in the processor's own cache.
 func cutWinograd(s Shape) winogradCut {
 	const (
 		memory    = 3 << 16 // elements of V and M
@@ -55,7 +56,10 @@ func cutWinograd(s Shape) winogradCut {
 		leastPart = 8       // patches of a part
 	)
 	oh, ow := s.Out()
-	c := winogradCut{blocks: blocks{s.N, 1}, bands: 1, down: kernels.CeilDiv(oh, winogradOut), across: kernels.CeilDiv(ow, winogradOut)}
+	c := winogradCut{
+		blocks: blocks{s.N, 1}, bands: 1, down: kernels.CeilDiv(oh, winogradOut),
+		across: kernels.CeilDiv(ow, winogradOut),
+	}
 	patches := s.N * c.down * c.across
 	units := max(1, min(minWinogradParts, patches/leastPart), patches/max(least, memory/(winogradPoints*(s.C+s.OutC))))
 	if units <= s.N {

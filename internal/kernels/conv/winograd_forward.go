@@ -8,9 +8,9 @@ import (
 	"anneal/internal/parallel"
 )
 
-// winogradForward computes y of a convolution by Winograd's algorithm, or dx, which is the convolution of dy with the kernels
-// rotated by 180° and their inputs and outputs exchanged. For each unit, M is the product of V and U, [point][c][o],
-// at each point.
+// winogradForward computes y of a convolution by Winograd's algorithm, or dx, which is the convolution of dy with the
+// kernels rotated by 180° and their inputs and outputs exchanged. For each unit, M is the product of V and U,
+// [point][c][o], at each point.
 type winogradForward[T kernels.Float] struct {
 	winogradLayout
 	isInput bool // dx, not y
@@ -25,7 +25,9 @@ type winogradForward[T kernels.Float] struct {
 	kernelWork    *parallel.Work
 }
 
-func newWinogradForward[T kernels.Float](args *arguments[T], memory *winogradMemory[T], s Shape, isInput bool, cut winogradCut) *winogradForward[T] {
+func newWinogradForward[T kernels.Float](args *arguments[T], memory *winogradMemory[T], s Shape, isInput bool,
+	cut winogradCut,
+) *winogradForward[T] {
 	f := &winogradForward[T]{winogradLayout: newWinogradLayout(s, cut), isInput: isInput, args: args, memory: memory}
 	memory.reserve(&f.winogradLayout)
 	for c := range s.C {
@@ -81,7 +83,8 @@ func (f *winogradForward[T]) part(i, slot int) {
 		applyTransform(inputTransform, v[t*s.C:], f.vAt, in, f.inPatches.of(first+t, winogradPoints), s.C)
 	}
 	for p := range winogradPoints {
-		gemm.NN(m[f.mAt.at[p]:], s.OutC, v[f.vAt.at[p]:], s.C, transformed[f.uAt.at[p]:], f.steps, n, s.OutC, nil, nil, kernels.LowerBound[T](false))
+		gemm.NN(m[f.mAt.at[p]:], s.OutC, v[f.vAt.at[p]:], s.C, transformed[f.uAt.at[p]:], f.steps, n, s.OutC, nil, nil,
+			kernels.LowerBound[T](false))
 	}
 	for t := range n {
 		applyOutputTransform(out, f.outPatches.of(first+t, winogradOut*winogradOut), m[t*s.OutC:], f.mAt, s.OutC, bias, lower)

@@ -5,8 +5,8 @@ import (
 	"anneal/internal/kernels/gemm"
 )
 
-// nhwc is the NHWC (channels-last) layout of a block of images, [image][iy][ix][c], followed by one extra pixel that stands for
-// everything outside the images.
+// nhwc is the NHWC (channels-last) layout of a block of images, [image][iy][ix][c], followed by one extra pixel that
+// stands for everything outside the images.
 type nhwc struct {
 	images, c, h, w int
 	channels        []int32 // where the channels of an image of [c, h, w] start
@@ -34,8 +34,8 @@ func unpackNHWC[T kernels.Float](p *nhwc, y, src []T, images, from, to int) {
 	}
 }
 
-// patches returns where the pixels of size×size patches start, [image][ty][tx][r][s]. The first patch of an image begins pad rows
-// and columns before it. The down·across patches are winogradOut pixels apart.
+// patches returns where the pixels of size×size patches start, [image][ty][tx][r][s]. The first patch of an image
+// begins pad rows and columns before it. The down·across patches are winogradOut pixels apart.
 func (p *nhwc) patches(down, across, size, padH, padW int) places {
 	outside := p.images * p.h * p.w
 	patches := places{last: outside * p.c}
@@ -55,8 +55,8 @@ func (p *nhwc) patches(down, across, size, padH, padW int) places {
 	return patches
 }
 
-// winogradLayout lays out units of patches: their inputs and outputs in NHWC, and the transformed inputs V, [point][patch][c],
-// and outputs M, [point][patch][o].
+// winogradLayout lays out units of patches: their inputs and outputs in NHWC, and the transformed inputs V,
+// [point][patch][c], and outputs M, [point][patch][o].
 type winogradLayout struct {
 	shape                 Shape
 	cut                   winogradCut
@@ -75,8 +75,8 @@ func newWinogradLayout(s Shape, cut winogradCut) winogradLayout {
 	return l
 }
 
-// pointPlaces returns where matrices of n elements for each of the points start. Those are an odd number of cache lines from each
-// other, so that a vector of each has a place in the cache.
+// pointPlaces returns where matrices of n elements for each of the points start. Those are an odd number of cache lines
+// from each other, so that a vector of each has a place in the cache.
 func pointPlaces(n int) places {
 	const line = 16 // elements
 	return evenPlaces(winogradPoints, (kernels.CeilDiv(n, line)|1)*line)

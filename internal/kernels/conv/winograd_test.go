@@ -43,7 +43,10 @@ func TestWinogradRandomShapes(t *testing.T) {
 		weightCut := winogradWeightCut{weight, n(1, weight.units(), "shares"), slices}
 		seed := rapid.Uint64().Draw(t, "seed")
 		checkPlan(t, newWinogradConv[float64](s, forward, input, weightCut), s, seed)
-		kerneltest.EachVariant(t, func(t rapid.TB) { checkPlan(t, newWinogradConv[float32](s, forward, input, weightCut), s, seed) })
+		kerneltest.EachVariant(t, func(t rapid.TB) {
+			checkPlan(t, newWinogradConv[float32](s, forward, input, weightCut), s,
+				seed)
+		})
 	})
 }
 
@@ -55,7 +58,8 @@ func TestWinogradAccuracy(t *testing.T) {
 		}
 		s := square(2, channels, 8, channels, 3, 1, 1)
 		r := rand.New(rand.NewPCG(1, 9))
-		x, w, dy := kerneltest.Normals[float32](r, s.N*s.C*64), kerneltest.Normals[float32](r, s.weights()), kerneltest.Normals[float32](r, s.N*s.OutC*64)
+		x, w, dy := kerneltest.Normals[float32](r, s.N*s.C*64), kerneltest.Normals[float32](r, s.weights()),
+			kerneltest.Normals[float32](r, s.N*s.OutC*64)
 		want := naive(s, kerneltest.Float64s(x), kerneltest.Float64s(w), nil, kerneltest.Float64s(dy), false)
 		cut := cutWinograd(s)
 		direct := New[float32](s)
@@ -80,7 +84,8 @@ func TestWinogradAccuracy(t *testing.T) {
 		for pass := range of {
 			const limit = 8
 			if ratio := math.Sqrt(of[pass] / than[pass]); !(ratio <= limit) {
-				t.Errorf("%d channels, pass %d: errors %.2g times those of the direct algorithm, at most %d allowed", channels, pass, ratio, limit)
+				t.Errorf("%d channels, pass %d: errors %.2g times those of the direct algorithm, at most %d allowed", channels,
+					pass, ratio, limit)
 			} else {
 				t.Logf("%d channels, pass %d: errors %.2g times those of the direct algorithm", channels, pass, ratio)
 			}
@@ -93,7 +98,8 @@ func TestWinogradNotFinite(t *testing.T) {
 	s := square(3, 16, 14, 16, 3, 1, 1)
 	kerneltest.EachVariant(t, func(t rapid.TB) {
 		r := rand.New(rand.NewPCG(3, 4))
-		x, w, y := kerneltest.Normals[float32](r, 3*16*196), kerneltest.Normals[float32](r, s.weights()), kerneltest.NaNs[float32](3*16*196)
+		x, w, y := kerneltest.Normals[float32](r, 3*16*196), kerneltest.Normals[float32](r, s.weights()),
+			kerneltest.NaNs[float32](3*16*196)
 		cut := cutWinograd(s)
 		plan := newWinogradConv[float32](s, cut, cut, winogradWeightCut{cut, 1, 1})
 		x[3*14+5] = float32(math.NaN())

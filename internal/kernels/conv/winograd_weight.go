@@ -8,9 +8,9 @@ import (
 
 // winogradWeight computes dw and db of a convolution by Winograd's algorithm.
 //
-// M is the transformed dy. The products Vᵀ·M at each point, [c][o], are the transformed dw, of which there is one for each share of
-// the units; a share adds its units up, in order, and then the shares are added, in order. The work is cut into shares times
-// slices of the input channels.
+// M is the transformed dy. The products Vᵀ·M at each point, [c][o], are the transformed dw, of which there is one for
+// each share of the units; a share adds its units up, in order, and then the shares are added, in order. The work is
+// cut into shares times slices of the input channels.
 type winogradWeight[T kernels.Float] struct {
 	winogradLayout // of one slice
 	shape          Shape
@@ -30,10 +30,15 @@ type winogradWeight[T kernels.Float] struct {
 	kernelWork    *parallel.Work
 }
 
-func newWinogradWeight[T kernels.Float](args *arguments[T], memory *winogradMemory[T], s Shape, cut winogradWeightCut) *winogradWeight[T] {
+func newWinogradWeight[T kernels.Float](args *arguments[T], memory *winogradMemory[T], s Shape,
+	cut winogradWeightCut,
+) *winogradWeight[T] {
 	slice := s
 	slice.C /= cut.slices
-	w := &winogradWeight[T]{winogradLayout: newWinogradLayout(slice, cut.winogradCut), shape: s, cut: cut, args: args, memory: memory, one: []T{1}}
+	w := &winogradWeight[T]{
+		winogradLayout: newWinogradLayout(slice, cut.winogradCut), shape: s, cut: cut, args: args,
+		memory: memory, one: []T{1},
+	}
 	memory.reserve(&w.winogradLayout)
 	for t := range cut.patches() {
 		w.steps = append(w.steps, gemm.Pair{A: int32(t * slice.C), B: int32(t * s.OutC)})
@@ -90,11 +95,13 @@ func (w *winogradWeight[T]) unit(u unit, share, slice, slot int, add bool) {
 	first, n := w.cut.patchesOf(u)
 	for t := range n {
 		applyTransform(inputTransform, v[t*channels:], w.vAt, in, w.inPatches.of(first+t, winogradPoints), channels)
-		applyTransform(outputGradientTransform, m[t*s.OutC:], w.mAt, out, w.outPatches.of(first+t, winogradOut*winogradOut), s.OutC)
+		applyTransform(outputGradientTransform, m[t*s.OutC:], w.mAt, out, w.outPatches.of(first+t, winogradOut*winogradOut),
+			s.OutC)
 	}
 	du := w.du[(share*s.C+slice*channels)*winogradPoints*s.OutC:]
 	for p := range winogradPoints {
-		gemm.AddNN(du[p*s.OutC:], winogradPoints*s.OutC, v[w.vAt.at[p]:], 1, m[w.mAt.at[p]:], w.steps[:n], channels, s.OutC, add)
+		gemm.AddNN(du[p*s.OutC:], winogradPoints*s.OutC, v[w.vAt.at[p]:], 1, m[w.mAt.at[p]:], w.steps[:n], channels, s.OutC,
+			add)
 	}
 }
 

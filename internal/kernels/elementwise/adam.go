@@ -22,8 +22,8 @@ type Adam[T kernels.Float] struct {
 	Rate, Root, Eps T
 }
 
-// Update moves w. With AMSGrad, peak is the largest v so far and takes v's place; else it is nil. It panics unless the lengths
-// are equal.
+// Update moves w. With AMSGrad, peak is the largest v so far and takes v's place; else it is nil. It panics unless the
+// lengths are equal.
 func (k *Adam[T]) Update(w, g, m, v, peak []T) {
 	kernels.CheckLen("Adam", "g", len(g), len(w))
 	kernels.CheckLen("Adam", "m", len(m), len(w))

@@ -7,12 +7,13 @@ import (
 	"anneal/internal/parallel"
 )
 
-// CrossEntropy is the mean over a batch of the cross-entropy of the softmax of a sample's logits x to its label's target t:
+// CrossEntropy is the mean over a batch of the cross-entropy of the softmax of a sample's logits x to its label's
+// target t:
 //
 //	loss = log Σ exp(x_k) − Σ t_k·x_k,  t_k = smoothing/classes + (1 − smoothing)·[k = label]
 //
-// Exponentials are taken of the logits less their maximum, so logits of any size are safe. This is PyTorch's cross_entropy
-// with label_smoothing; Szegedy et al., 2016, arXiv:1512.00567, section 7.
+// Exponentials are taken of the logits less their maximum, so logits of any size are safe. This is PyTorch's
+// cross_entropy with label_smoothing; Szegedy et al., 2016, arXiv:1512.00567, section 7.
 type CrossEntropy[T kernels.Float] struct {
 	classes   int
 	smoothing float64 // in [0, 1]

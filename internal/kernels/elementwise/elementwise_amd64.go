@@ -6,7 +6,8 @@ import (
 	"anneal/internal/kernels"
 )
 
-// The functions below run SIMD kernels if there are any for T, and else return false. Their callers have checked the lengths.
+// The functions below run SIMD kernels if there are any for T, and else return false. Their callers have checked the
+// lengths.
 
 func reluSIMD[T kernels.Float](y, x []T) bool {
 	if !kernels.SIMD[T]() || len(y) == 0 {
@@ -85,6 +86,7 @@ func adamSIMD[T kernels.Float](k *Adam[T], w, g, m, v []T) bool {
 	}
 	kernel := kernels.Best(adamAVX2, adamAVX512)
 	kernel(kernels.Pointer(w), kernels.Pointer(g), kernels.Pointer(m), kernels.Pointer(v), len(w),
-		float32(k.Beta1), float32(k.Gain1), float32(k.Beta2), float32(k.Gain2), float32(k.Rate), float32(k.Root), float32(k.Eps))
+		float32(k.Beta1), float32(k.Gain1), float32(k.Beta2), float32(k.Gain2), float32(k.Rate), float32(k.Root),
+		float32(k.Eps))
 	return true
 }

@@ -25,12 +25,18 @@ var passes = []struct {
 		}
 	}},
 	{"Dropout", 3, func(s [][]float32) { Dropout(s[0], s[1], s[2]) }, func(v []float64) { v[0] = v[1] * v[2] }},
-	{"exponentials", 2, func(s [][]float32) { exponentials(s[0], s[1], 4) }, func(v []float64) { v[0] = math.Exp(v[1] - 4) }},
+	{
+		"exponentials", 2, func(s [][]float32) { exponentials(s[0], s[1], 4) },
+		func(v []float64) { v[0] = math.Exp(v[1] - 4) },
+	},
 	{"Gradient", 3, func(s [][]float32) { Gradient(s[0], s[1], s[2], 0.7, 1, 0.1, 0) }, func(v []float64) {
 		v[0] = 0.7*min(max(v[1], -1), 1) + 0.1*v[2]
 	}},
 	{"Decay", 1, func(s [][]float32) { Decay(s[0], 0.9, 0) }, func(v []float64) { v[0] *= 0.9 }},
-	{"SGD", 2, func(s [][]float32) { (&SGD[float32]{Rate: 0.1}).Update(s[0], s[1], nil) }, func(v []float64) { v[0] -= 0.1 * v[1] }},
+	{
+		"SGD", 2, func(s [][]float32) { (&SGD[float32]{Rate: 0.1}).Update(s[0], s[1], nil) },
+		func(v []float64) { v[0] -= 0.1 * v[1] },
+	},
 	{"SGD with momentum", 3, func(s [][]float32) {
 		(&SGD[float32]{Rate: 0.1, Momentum: 0.9, Gain: 0.7}).Update(s[0], s[1], s[2])
 	}, func(v []float64) {
@@ -80,20 +86,21 @@ func TestElementwise(t *testing.T) {
 					want.Values[j][i] = v[j]
 				}
 			}
-			kerneltest.CompareVariants(t, fmt.Sprintf("%s of %d", k.name, n), 1e-6, want, func(what string, offset int) kerneltest.Results {
-				var got kerneltest.Results
-				var intact []func(string, ...any)
-				for i := range input {
-					s, f := kerneltest.Guarded[float32](t, n, (offset+i)%8)
-					copy(s, input[i])
-					got.Values, intact = append(got.Values, s), append(intact, f)
-				}
-				k.f(got.Values)
-				for i, f := range intact {
-					f("%s: slice %d", what, i)
-				}
-				return got
-			})
+			kerneltest.CompareVariants(t, fmt.Sprintf("%s of %d", k.name, n), 1e-6, want,
+				func(what string, offset int) kerneltest.Results {
+					var got kerneltest.Results
+					var intact []func(string, ...any)
+					for i := range input {
+						s, f := kerneltest.Guarded[float32](t, n, (offset+i)%8)
+						copy(s, input[i])
+						got.Values, intact = append(got.Values, s), append(intact, f)
+					}
+					k.f(got.Values)
+					for i, f := range intact {
+						f("%s: slice %d", what, i)
+					}
+					return got
+				})
 		}
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"anneal/internal/kernels"
 )
 
-// Gradient sets dst to the gradient that a solver works on: g clipped by value, scaled, and with the penalties' gradients
-// added,
+// Gradient sets dst to the gradient that a solver works on: g clipped by value, scaled, and with the penalties'
+// gradients added,
 //
 //	dst = scale·min(max(g, −clip), clip) + l2·w + l1·Sign(w)
 //

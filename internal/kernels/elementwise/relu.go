@@ -1,6 +1,6 @@
-// Package elementwise computes what goes over slices element by element: ReLU, dropout, the softmax of cross-entropy, the
-// gradient's clipping and penalties, and the updates of SGD and Adam. Updates round each operation separately, as Go does on
-// amd64.
+// Package elementwise computes what goes over slices element by element: ReLU, dropout, the softmax of cross-entropy,
+// the gradient's clipping and penalties, and the updates of SGD and Adam. Updates round each operation separately, as
+// Go does on amd64.
 package elementwise
 
 import (
@@ -18,8 +18,8 @@ func ReLU[T kernels.Float](y, x []T) {
 	}
 }
 
-// ReLUBackward sets dx to dy where y = ReLU(x) is above 0, and to 0 elsewhere. dx may be dy. It panics unless the lengths
-// are equal.
+// ReLUBackward sets dx to dy where y = ReLU(x) is above 0, and to 0 elsewhere. dx may be dy. It panics unless the
+// lengths are equal.
 func ReLUBackward[T kernels.Float](dx, dy, y []T) {
 	kernels.CheckLen("ReLUBackward", "dy", len(dy), len(dx))
 	kernels.CheckLen("ReLUBackward", "y", len(y), len(dx))

@@ -27,7 +27,8 @@ func solverUpdates[T kernels.Float]() map[string]func(w, g, a, b, c []T) {
 	}
 }
 
-// Every kernel at every length to 130 and every alignment: float32 agrees with float64, and writes only where it should.
+// Every kernel at every length to 130 and every alignment: float32 agrees with float64, and writes only where it
+// should.
 func TestSolverUpdates(t *testing.T) {
 	const longest, guard = 130, 1e9
 	var sample [5][longest]float32 // w, g and three tensors of state

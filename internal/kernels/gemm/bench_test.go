@@ -10,10 +10,18 @@ import (
 )
 
 func BenchmarkLinear(b *testing.B) {
-	for _, s := range [][3]int{{64, 320, 50}, {64, 50, 10}, {64, 784, 300}, {64, 300, 100}, {64, 100, 10}, {256, 1024, 1024}} {
+	for _, s := range [][3]int{
+		{64, 320, 50},
+		{64, 50, 10},
+		{64, 784, 300},
+		{64, 300, 100},
+		{64, 100, 10},
+		{256, 1024, 1024},
+	} {
 		n, in, out := s[0], s[1], s[2]
 		r := rand.New(rand.NewPCG(1, 1))
-		x, w, bias, y := kerneltest.Normals[float32](r, n*in), kerneltest.Normals[float32](r, out*in), kerneltest.Normals[float32](r, out), kerneltest.Normals[float32](r, n*out)
+		x, w, bias, y := kerneltest.Normals[float32](r, n*in), kerneltest.Normals[float32](r, out*in),
+			kerneltest.Normals[float32](r, out), kerneltest.Normals[float32](r, n*out)
 		dx, dw, db := make([]float32, len(x)), make([]float32, len(w)), make([]float32, out)
 		plan := NewLinear[float32](n, in, out)
 		b.Run(fmt.Sprintf("%dx%dx%d/forward", n, in, out), func(b *testing.B) {

@@ -10,8 +10,8 @@ type grid struct{ rows, cols, across, down int }
 
 type rectangle struct{ row, rows, col, cols int }
 
-// newGrid cuts the product of [rows, depth] and [depth, cols] into parts of about width columns that are worth claiming. Each
-// part copies its columns of the second matrix, so the columns are cut before the rows.
+// newGrid cuts the product of [rows, depth] and [depth, cols] into parts of about width columns that are worth
+// claiming. Each part copies its columns of the second matrix, so the columns are cut before the rows.
 func newGrid(rows, cols, depth, width int) grid {
 	const (
 		small  = 1 << 17 // multiplications of a part

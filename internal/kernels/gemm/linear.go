@@ -70,11 +70,12 @@ func (l *Linear[T]) forwardPart(i, _ int) {
 	if a.bias != nil {
 		bias = a.bias[r.col:]
 	}
-	NT(a.y[r.row*l.out+r.col:], l.out, a.x[r.row*l.in:], l.in, a.w, l.rowsOfW[r.col:][:r.cols], r.rows, l.in, bias, 0, a.lower)
+	NT(a.y[r.row*l.out+r.col:], l.out, a.x[r.row*l.in:], l.in, a.w, l.rowsOfW[r.col:][:r.cols], r.rows, l.in, bias, 0,
+		a.lower)
 }
 
-// Backward sets dx, dw and db, each unless nil, to the gradients given dy, that of the layer's result (before any ReLU).
-// x and w are those of the last Forward.
+// Backward sets dx, dw and db, each unless nil, to the gradients given dy, that of the layer's result (before any
+// ReLU). x and w are those of the last Forward.
 func (l *Linear[T]) Backward(dx, dw, db, dy, x, w []T) {
 	const op = "Linear.Backward"
 	kernels.CheckLen(op, "dy", len(dy), l.n*l.out)
@@ -94,7 +95,8 @@ func (l *Linear[T]) backwardPart(i, slot int) {
 	switch {
 	case i < inputs:
 		if r := l.dx.part(i); a.dx != nil {
-			NN(a.dx[r.row*l.in+r.col:], l.in, a.dy[r.row*l.out:], l.out, a.w[r.col:], l.steps[:l.out], r.rows, r.cols, nil, nil, none)
+			NN(a.dx[r.row*l.in+r.col:], l.in, a.dy[r.row*l.out:], l.out, a.w[r.col:], l.steps[:l.out], r.rows, r.cols, nil, nil,
+				none)
 		}
 	case i < inputs+weights:
 		if r := l.dw.part(i - inputs); a.dw != nil {

@@ -14,8 +14,10 @@ import (
 
 func linearResults(n, in, out int) []float32 {
 	r := rand.New(rand.NewPCG(1, 2))
-	x, w, bias, dy := kerneltest.Normals[float32](r, n*in), kerneltest.Normals[float32](r, out*in), kerneltest.Normals[float32](r, out), kerneltest.Normals[float32](r, n*out)
-	y, dx, dw, db := kerneltest.NaNs[float32](len(dy)), kerneltest.NaNs[float32](len(x)), kerneltest.NaNs[float32](len(w)), kerneltest.NaNs[float32](out)
+	x, w, bias, dy := kerneltest.Normals[float32](r, n*in), kerneltest.Normals[float32](r, out*in),
+		kerneltest.Normals[float32](r, out), kerneltest.Normals[float32](r, n*out)
+	y, dx, dw, db := kerneltest.NaNs[float32](len(dy)), kerneltest.NaNs[float32](len(x)),
+		kerneltest.NaNs[float32](len(w)), kerneltest.NaNs[float32](out)
 	plan := NewLinear[float32](n, in, out)
 	plan.Forward(y, x, w, bias, true)
 	plan.Backward(dx, dw, db, dy, x, w)
@@ -38,7 +40,16 @@ func TestLinearNoAllocations(t *testing.T) {
 }
 
 func TestLinear(t *testing.T) {
-	for _, s := range [][3]int{{1, 1, 1}, {1, 784, 10}, {64, 320, 50}, {64, 50, 10}, {7, 33, 300}, {130, 257, 129}, {16, 1024, 70}, {3, 1, 200}} {
+	for _, s := range [][3]int{
+		{1, 1, 1},
+		{1, 784, 10},
+		{64, 320, 50},
+		{64, 50, 10},
+		{7, 33, 300},
+		{130, 257, 129},
+		{16, 1024, 70},
+		{3, 1, 200},
+	} {
 		checkLinear[float64](t, s[0], s[1], s[2], 1)
 		kerneltest.EachVariant(t, func(t rapid.TB) { checkLinear[float32](t, s[0], s[1], s[2], 1) })
 	}
@@ -57,9 +68,11 @@ func TestLinearRandomShapes(t *testing.T) {
 func checkLinear[T kernels.Float](t rapid.TB, n, in, out int, seed uint64) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 1))
-	x, w, bias, dy := kerneltest.Normals[T](r, n*in), kerneltest.Normals[T](r, out*in), kerneltest.Normals[T](r, out), kerneltest.Normals[T](r, n*out)
+	x, w, bias, dy := kerneltest.Normals[T](r, n*in), kerneltest.Normals[T](r, out*in), kerneltest.Normals[T](r, out),
+		kerneltest.Normals[T](r, n*out)
 	relu := seed%2 == 0
-	wantY, wantDX, wantDW, wantDB := make([]float64, n*out), make([]float64, n*in), make([]float64, out*in), make([]float64, out)
+	wantY, wantDX, wantDW, wantDB := make([]float64, n*out), make([]float64, n*in), make([]float64, out*in),
+		make([]float64, out)
 	for i := range n {
 		for o := range out {
 			sum, g := float64(bias[o]), float64(dy[i*out+o])
@@ -77,7 +90,8 @@ func checkLinear[T kernels.Float](t rapid.TB, n, in, out int, seed uint64) {
 		}
 	}
 	plan := NewLinear[T](n, in, out)
-	y, dx, dw, db := kerneltest.NaNs[T](len(dy)), kerneltest.NaNs[T](len(x)), kerneltest.NaNs[T](len(w)), kerneltest.NaNs[T](out)
+	y, dx, dw, db := kerneltest.NaNs[T](len(dy)), kerneltest.NaNs[T](len(x)), kerneltest.NaNs[T](len(w)),
+		kerneltest.NaNs[T](out)
 	plan.Forward(y, x, w, bias, relu)
 	kerneltest.Compare(t, "y", y, wantY, in)
 	plan.Backward(dx, dw, db, dy, x, w)

@@ -1,9 +1,9 @@
-// Package gemm multiplies matrices, by two micro-kernels: NN computes A·B by rank-1 updates, NT computes A·Bᵀ by dot products.
-// Linear, the plan of a linear layer, is built of them.
+// Package gemm multiplies matrices, by two micro-kernels: NN computes A·B by rank-1 updates, NT computes A·Bᵀ by dot
+// products. Linear, the plan of a linear layer, is built of them.
 //
-// Matrices are row-major slices with a distance between rows (ldc, lda), in elements. NN finds the columns of A and the rows of
-// B by a table of offsets, NT the rows of B: a product reads its factors where they lie, and convolutions need no copy for each
-// tap.
+// Matrices are row-major slices with a distance between rows (ldc, lda), in elements. NN finds the columns of A and the
+// rows of B by a table of offsets, NT the rows of B: a product reads its factors where they lie, and convolutions need
+// no copy for each tap.
 package gemm
 
 import (
@@ -15,10 +15,13 @@ type Pair struct{ A, B int32 }
 
 // NN computes C = max(lower, A·B + biases) by rank-1 updates: for each k, a column of A times a row of B is added to C.
 //
-//	c[i·ldc + j] = max(lower, Σk a[table[k].a + i·lda] · b[table[k].b + j] + rowBias[i] + colBias[j])   for 0 ≤ i < m, 0 ≤ j < n
+//	c[i·ldc + j] = max(lower, Σk a[table[k].a + i·lda] · b[table[k].b + j] + rowBias[i] + colBias[j])
 //
-// The table of offsets lets A and B be read in place: transposed, strided, or as the taps of a convolution. Either bias may be
-// nil. Each element is one sum over k in order, so its bits do not depend on how the work is tiled. NaN passes through max.
+// for 0 ≤ i < m and 0 ≤ j < n.
+//
+// The table of offsets lets A and B be read in place: transposed, strided, or as the taps of a convolution. Either bias
+// may be nil. Each element is one sum over k in order, so its bits do not depend on how the work is tiled. NaN passes
+// through max.
 func NN[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, table []Pair, m, n int, rowBias, colBias []T, lower T) {
 	nn(c, ldc, a, lda, b, table, m, n, rowBias, colBias, lower, false)
 }
@@ -29,7 +32,9 @@ func AddNN[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, table []Pair,
 }
 
 // nn is NN. If add is set, the sums go on from C's elements.
-func nn[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, table []Pair, m, n int, rowBias, colBias []T, lower T, add bool) {
+func nn[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, table []Pair, m, n int, rowBias, colBias []T, lower T,
+	add bool,
+) {
 	if m == 0 || n == 0 || nnSIMD(c, ldc, a, lda, b, table, m, n, rowBias, colBias, lower, add) {
 		return
 	}

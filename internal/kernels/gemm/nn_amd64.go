@@ -8,7 +8,8 @@ import (
 	"anneal/internal/kernels"
 )
 
-type nnKernel func(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k, n int, rowBias, colBias *float32, lower float32, resume int)
+type nnKernel func(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k, n int, rowBias,
+	colBias *float32, lower float32, resume int)
 
 // The kernels, indexed by the number of rows − 1 of a tile. AVX2's serves a single row of AVX-512 too: loads bound it.
 var (
@@ -16,8 +17,9 @@ var (
 	nnKernelsAVX512 = []nnKernel{nn1AVX2, nn2AVX512, nn3AVX512, nn4AVX512, nn5AVX512}
 )
 
-// product is a call of NN at work. It is cut into blocks of the depth and of the columns, so that what its tiles read again and
-// again stays in the first caches. Every cut gives the same bits: between two blocks of the depth the sums are stored in C.
+// product is a call of NN at work. It is cut into blocks of the depth and of the columns, so that what its tiles read
+// again and again stays in the first caches. Every cut gives the same bits: between two blocks of the depth the sums
+// are stored in C.
 type product struct {
 	c                *float32
 	ldc              int
@@ -44,12 +46,15 @@ const (
 func newProduct[T kernels.Float](c []T, ldc int, a []T, lda, m, n int, lower T) product {
 	_ = c[(m-1)*ldc+n-1] // the kernels trust the bounds
 	t := product{c: kernels.Pointer(c), ldc: ldc, a: kernels.Pointer(a), lda: lda, m: m, lower: float32(lower)}
-	t.tiles, t.pack, t.width = kernels.Best(nnKernelsAVX2, nnKernelsAVX512), kernels.Best(packAVX2, packAVX512), kernels.Best(16, maxTileColumns)
+	t.tiles, t.pack, t.width = kernels.Best(nnKernelsAVX2, nnKernelsAVX512), kernels.Best(packAVX2, packAVX512),
+		kernels.Best(16, maxTileColumns)
 	return t
 }
 
 // nnSIMD is nn with SIMD kernels. It returns false if there are none for T.
-func nnSIMD[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, table []Pair, m, n int, rowBias, colBias []T, lower T, add bool) bool {
+func nnSIMD[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, table []Pair, m, n int, rowBias, colBias []T,
+	lower T, add bool,
+) bool {
 	if !kernels.SIMD[T]() || len(table) == 0 {
 		return false
 	}
@@ -91,8 +96,8 @@ func blockEnd(k, depth int) int {
 	return min(k+kernels.CeilDiv(kernels.CeilDiv(depth-k, count), transposeRows)*transposeRows, depth)
 }
 
-// run computes the product's columns [j, j+cols), whose part of B begins at b, from the steps of a table that counts from
-// column k of A. The last steps are followed by the biases and the lower.
+// run computes the product's columns [j, j+cols), whose part of B begins at b, from the steps of a table that counts
+// from column k of A. The last steps are followed by the biases and the lower.
 func (t *product) run(j, cols, k int, b *float32, table []Pair, last bool) {
 	c, a := kernels.Ahead(t.c, j), kernels.Ahead(t.a, k)
 	resume, lower := 0, float32(math.Inf(-1))
@@ -111,12 +116,13 @@ func (t *product) run(j, cols, k int, b *float32, table []Pair, last bool) {
 		if last && t.rowBias != nil {
 			rowBias = kernels.Ahead(t.rowBias, i)
 		}
-		t.tiles[rows-1](kernels.Ahead(c, i*t.ldc), t.ldc, kernels.Ahead(a, i*t.lda), t.lda, b, &table[0].A, len(table), cols, rowBias, colBias, lower, resume)
+		t.tiles[rows-1](kernels.Ahead(c, i*t.ldc), t.ldc, kernels.Ahead(a, i*t.lda), t.lda, b, &table[0].A, len(table), cols,
+			rowBias, colBias, lower, resume)
 	}
 }
 
-// TileSize returns how many of the rows or columns that are left the next tile takes: as many as fit, but the last two tiles
-// share evenly.
+// TileSize returns how many of the rows or columns that are left the next tile takes: as many as fit, but the last two
+// tiles share evenly.
 func TileSize(left, most int) int {
 	if left > most && left < 2*most {
 		return (left + 1) / 2

@@ -17,7 +17,7 @@ func TestNN(t *testing.T) {
 			checkNN[float32](t, 1+n%13, n, 1+n%7, n%8, n%2 == 0, n%3 == 0)
 			checkNN[float64](t, 1+n%13, n, 1+n%7, n%8, n%2 == 0, n%3 == 0)
 		}
-		// Many rows, for which columns of B are copied, and depths that are cut into pieces.
+		// Many rows, for which columns of B are copied, and depths that are cut into blocks.
 		for n := 1; n <= 130; n += 3 {
 			checkNN[float32](t, 60+n%13, n, 250+4*n, n%8, n%2 == 0, n%3 == 0)
 		}
@@ -27,8 +27,12 @@ func TestNN(t *testing.T) {
 func TestNNRandomShapes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := func(high int, name string) int { return rapid.IntRange(1, high).Draw(t, name) }
-		m, cols, depth, offset, biases := n(80, "m"), n(300, "n"), n(40, "k"), n(8, "offset"), rapid.IntRange(0, 3).Draw(t, "biases")
-		kerneltest.EachVariant(t, func(t rapid.TB) { checkNN[float32](t, m, cols, depth, offset, biases&1 != 0, biases&2 != 0) })
+		m, cols, depth, offset, biases := n(80, "m"), n(300, "n"), n(40, "k"), n(8, "offset"),
+			rapid.IntRange(0, 3).Draw(t, "biases")
+		kerneltest.EachVariant(t, func(t rapid.TB) {
+			checkNN[float32](t, m, cols, depth, offset, biases&1 != 0,
+				biases&2 != 0)
+		})
 	})
 }
 

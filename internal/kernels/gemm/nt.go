@@ -7,14 +7,16 @@ import (
 // PanelRows is from how many rows of A on columns of B are copied into panels.
 const PanelRows = 64
 
-// NT computes C = max(lower, A·Bᵀ + add) by dot products of the m rows of A and the rows of B that start at offsets, all of
-// length n:
+// NT computes C = max(lower, A·Bᵀ + add) by dot products of the m rows of A and the rows of B that start at offsets,
+// all of length n:
 //
 //	c[i·ldc + j] = max(lower, add[i·ldadd + j] + Σp a[i·lda + p] · b[offsets[j] + p])   for 0 ≤ i < m
 //
-// add may be nil, or c itself to accumulate, or one row for all rows of C (ldadd = 0). SIMD kernels sum in 16 lanes for any
-// width of their vectors. With at least PanelRows rows they sum one term after the other, as NN does.
-func NT[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32, m, n int, add []T, ldadd int, lower T) {
+// add may be nil, or c itself to accumulate, or one row for all rows of C (ldadd = 0). SIMD kernels sum in 16 lanes for
+// any width of their vectors. With at least PanelRows rows they sum one term after the other, as NN does.
+func NT[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32, m, n int, add []T, ldadd int,
+	lower T,
+) {
 	if m == 0 || len(offsets) == 0 {
 		return
 	}

@@ -8,7 +8,8 @@ import (
 	"anneal/internal/kernels"
 )
 
-type ntKernel func(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32, ldadd int, lower float32, tiles int)
+type ntKernel func(c *float32, ldc int, a *float32, lda int, b *float32, offsets *int32, n int, add *float32,
+	ldadd int, lower float32, tiles int)
 
 // The kernels, indexed by the number of rows − 1 and the number of columns − 1 of a tile.
 var (
@@ -28,7 +29,9 @@ var (
 )
 
 // ntSIMD is NT with SIMD kernels. It returns false if there are none for T.
-func ntSIMD[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32, m, n int, add []T, ldadd int, lower T) bool {
+func ntSIMD[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32, m, n int, add []T, ldadd int,
+	lower T,
+) bool {
 	if !kernels.SIMD[T]() {
 		return false
 	}
@@ -45,7 +48,8 @@ func ntSIMD[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, offsets []in
 		if adds != nil {
 			adds = kernels.Ahead(adds, i*ldadd+j)
 		}
-		tileKernels[rows-1][cols-1](kernels.Ahead(toC, i*ldc+j), ldc, kernels.Ahead(fromA, i*lda), lda, fromB, &offsets[j], n, adds, ldadd, float32(lower), tiles)
+		tileKernels[rows-1][cols-1](kernels.Ahead(toC, i*ldc+j), ldc, kernels.Ahead(fromA, i*lda), lda, fromB, &offsets[j],
+			n, adds, ldadd, float32(lower), tiles)
 	}
 	const most = len(tileKernels[0])
 	// The smaller matrix is read again and again, while a few rows of the other stay in the first cache.
@@ -81,7 +85,9 @@ func ntSIMD[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, offsets []in
 }
 
 // ntByNN is NT for many rows: it transposes rows of B into panels, and multiplies by rank-1 updates.
-func ntByNN[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32, m, n int, add []T, ldadd int, lower T) {
+func ntByNN[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, offsets []int32, m, n int, add []T, ldadd int,
+	lower T,
+) {
 	t := newProduct(c, ldc, a, lda, m, len(offsets), lower)
 	if ldadd == 0 {
 		t.colBias = kernels.PointerOrNil(add)

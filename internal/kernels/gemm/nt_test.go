@@ -15,7 +15,7 @@ func TestNT(t *testing.T) {
 		for n := 1; n <= 130; n++ {
 			checkNT[float32](t, 1+n%13, 1+n%9, n, n%8, n%2 == 0)
 			checkNT[float64](t, 1+n%13, 1+n%9, n, n%8, n%2 == 0)
-			checkNT[float32](t, 60+n%13, 1+n%90, 4*n, n%8, n%2 == 0) // many rows: by outer products
+			checkNT[float32](t, 60+n%13, 1+n%90, 4*n, n%8, n%2 == 0) // many rows: by NN
 		}
 	})
 }
@@ -23,12 +23,13 @@ func TestNT(t *testing.T) {
 func TestNTRandomShapes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := func(high int, name string) int { return rapid.IntRange(1, high).Draw(t, name) }
-		m, cols, length, offset, add := n(80, "m"), n(80, "columns"), n(1500, "n"), n(8, "offset"), rapid.Bool().Draw(t, "add")
+		m, cols, length, offset, add := n(80, "m"), n(80, "columns"), n(1500, "n"), n(8, "offset"),
+			rapid.Bool().Draw(t, "add")
 		kerneltest.EachVariant(t, func(t rapid.TB) { checkNT[float32](t, m, cols, length, offset, add) })
 	})
 }
 
-// checkNT compares the inner products of m and cols rows of length n with the definition.
+// checkNT compares the dot products of m and cols rows of length n with the definition.
 func checkNT[T kernels.Float](t rapid.TB, m, cols, n, offset int, hasAdd bool) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(uint64(m*cols), uint64(n)))

@@ -1,5 +1,5 @@
-// Package kerneltest has what the tests of the kernels share: random numbers, slices with guards, comparisons with float64, with
-// plain Go and with PyTorch, and runs with every variant.
+// Package kerneltest has what the tests of the kernels share: random numbers, slices with guards, comparisons with
+// float64, with plain Go and with PyTorch, and runs with every variant.
 package kerneltest
 
 import (
@@ -78,8 +78,9 @@ type Reference struct {
 	Sums   []float64
 }
 
-// CompareVariants runs f with every variant and alignment; what names them. Results must agree with the definition within 2e-5,
-// and with plain Go's: values within tol, sums within 1e-5. The sums of AVX2 and AVX-512 must have the same bits.
+// CompareVariants runs f with every variant and alignment; what names them. Results must agree with the definition
+// within 2e-5, and with plain Go's: values within tol, sums within 1e-5. The sums of AVX2 and AVX-512 must have the
+// same bits.
 func CompareVariants(t rapid.TB, name string, tol float64, want Reference, f func(what string, offset int) Results) {
 	t.Helper()
 	var plain, vector *Results
@@ -146,8 +147,8 @@ func CheckAllocations(t *testing.T, name string, step func()) {
 	}
 }
 
-// Guarded returns a slice of n elements at an offset in memory, with guards on both sides. They are NaN, so that the results of
-// a kernel that reads one show it. intact fails if one was written; its arguments say what was computed.
+// Guarded returns a slice of n elements at an offset in memory, with guards on both sides. They are NaN, so that the
+// results of a kernel that reads one show it. intact fails if one was written; its arguments say what was computed.
 func Guarded[T kernels.Float](t rapid.TB, n, offset int) (s []T, intact func(format string, arguments ...any)) {
 	const guard = 70
 	all := NaNs[T](guard + offset + n + guard)

@@ -1,6 +1,7 @@
 // Package norm computes batch normalization, alone or in one pass with the ReLU and the max-pooling that follow it.
 //
-// The statistics of a plane are computed in one pass over it, relative to an estimate of its mean, and are finished in float64.
+// The statistics of a plane are computed in one pass over it, relative to an estimate of its mean, and are finished in
+// float64.
 package norm
 
 import (

@@ -26,7 +26,8 @@ func testBatchNormPyTorch[T kernels.Float](t rapid.TB, tol float64) {
 		c.Arguments(t, &a)
 		n, ch := c.Shape[0], c.Shape[1]
 		b := NewBatchNorm[T](n, ch, len(c.Output)/(n*ch), a.Eps)
-		x, gamma, beta, dy := kerneltest.Convert[T](c.Inputs["x"]), kerneltest.Convert[T](c.Inputs["gamma"]), kerneltest.Convert[T](c.Inputs["beta"]), kerneltest.Convert[T](c.GradOutput)
+		x, gamma, beta, dy := kerneltest.Convert[T](c.Inputs["x"]), kerneltest.Convert[T](c.Inputs["gamma"]),
+			kerneltest.Convert[T](c.Inputs["beta"]), kerneltest.Convert[T](c.GradOutput)
 		y, dx, dgamma, dbeta := make([]T, len(x)), make([]T, len(x)), make([]T, ch), make([]T, ch)
 		if a.Training {
 			b.Forward(y, x, gamma, beta)
@@ -60,8 +61,8 @@ func testBatchNormFarMean(t rapid.TB) {
 	}
 }
 
-// TestBatchNormStatistics holds the mean and variance of float32 to a two-pass float64 sum, near 0 and far from it, with a first
-// image or a first value far from the others.
+// TestBatchNormStatistics holds the mean and variance of float32 to a two-pass float64 sum, near 0 and far from it,
+// with a first image or a first value far from the others.
 func TestBatchNormStatistics(t *testing.T) { kerneltest.EachVariant(t, testBatchNormStatistics) }
 
 func testBatchNormStatistics(t rapid.TB) {
@@ -93,7 +94,8 @@ func testBatchNormStatistics(t rapid.TB) {
 				}
 				squares /= n * float64(spatial)
 				if !(math.Abs(b.Mean()[ch]-sum) <= 1e-6*math.Sqrt(squares)) || !(math.Abs(b.Var()[ch]-squares) <= 1e-5*squares) {
-					t.Fatalf("spatial %d, mean %g: got %v and %v, want %v and %v", spatial, mean, b.Mean()[ch], b.Var()[ch], sum, squares)
+					t.Fatalf("spatial %d, mean %g: got %v and %v, want %v and %v", spatial, mean, b.Mean()[ch], b.Var()[ch], sum,
+						squares)
 				}
 			}
 		}

@@ -22,11 +22,13 @@ func BenchmarkPlanes(b *testing.B) {
 		n := s.N * s.C * size
 		oh, ow := s.Out()
 		out := s.N * s.C * oh * ow
-		x, dx, y, dy := kerneltest.Normals[float32](r, n), make([]float32, n), make([]float32, out), kerneltest.Normals[float32](r, out)
+		x, dx, y, dy := kerneltest.Normals[float32](r, n), make([]float32, n), make([]float32, out),
+			kerneltest.Normals[float32](r, out)
 		z, dz := make([]float32, n), kerneltest.Normals[float32](r, n)
 		gamma, beta := kerneltest.Normals[float32](r, s.C), kerneltest.Normals[float32](r, s.C)
 		dg, db := make([]float32, s.C), make([]float32, s.C)
-		bn, fused, reluMax := NewBatchNorm[float32](s.N, s.C, size, 1e-5), NewReLUPool[float32](s, 1e-5), pool.NewReLUMax[float32](s)
+		bn, fused, reluMax := NewBatchNorm[float32](s.N, s.C, size, 1e-5), NewReLUPool[float32](s, 1e-5),
+			pool.NewReLUMax[float32](s)
 		max := pool.NewMax[float32](s)
 		fused.Forward(y, x, gamma, beta)
 		bn.Forward(z, x, gamma, beta)

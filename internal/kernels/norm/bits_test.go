@@ -18,9 +18,11 @@ func allResults(s pool.Shape) []float32 {
 	r := rand.New(rand.NewPCG(1, 11))
 	oh, ow := s.Out()
 	in, out := s.N*s.C*s.H*s.W, s.N*s.C*oh*ow
-	x, gamma, beta := kerneltest.Normals[float32](r, in), kerneltest.Normals[float32](r, s.C), kerneltest.Normals[float32](r, s.C)
+	x, gamma, beta := kerneltest.Normals[float32](r, in), kerneltest.Normals[float32](r, s.C),
+		kerneltest.Normals[float32](r, s.C)
 	dy := kerneltest.Normals[float32](r, in)
-	y, dx, dg, db := kerneltest.NaNs[float32](out), kerneltest.NaNs[float32](in), kerneltest.NaNs[float32](s.C), kerneltest.NaNs[float32](s.C)
+	y, dx, dg, db := kerneltest.NaNs[float32](out), kerneltest.NaNs[float32](in), kerneltest.NaNs[float32](s.C),
+		kerneltest.NaNs[float32](s.C)
 	fused := NewReLUPool[float32](s, 1e-5)
 	fused.Forward(y, x, gamma, beta)
 	fused.Backward(dx, dg, db, dy[:out], x, y, gamma, beta)
@@ -65,10 +67,13 @@ func TestNoAllocations(t *testing.T) {
 	for _, s := range shapes {
 		oh, ow := s.Out()
 		in, out := s.N*s.C*s.H*s.W, s.N*s.C*oh*ow
-		x, dx, z, y, dy := make([]float32, in), make([]float32, in), make([]float32, in), make([]float32, out), make([]float32, out)
+		x, dx, z, y, dy := make([]float32, in), make([]float32, in), make([]float32, in), make([]float32, out),
+			make([]float32, out)
 		gamma, beta, mean := make([]float32, s.C), make([]float32, s.C), make([]float32, s.C)
-		bn, fused, relu := NewBatchNorm[float32](s.N, s.C, s.H*s.W, 1), NewReLUPool[float32](s, 1), pool.NewReLUMax[float32](s)
-		maxPool, avg, loss := pool.NewMax[float32](s), pool.NewAverage[float32](s), elementwise.NewCrossEntropy[float32](s.N, in/s.N, 0.1)
+		bn, fused, relu := NewBatchNorm[float32](s.N, s.C, s.H*s.W, 1), NewReLUPool[float32](s, 1),
+			pool.NewReLUMax[float32](s)
+		maxPool, avg, loss := pool.NewMax[float32](s), pool.NewAverage[float32](s),
+			elementwise.NewCrossEntropy[float32](s.N, in/s.N, 0.1)
 		labels := make([]int32, s.N)
 		step := func() {
 			bn.Forward(z, x, gamma, beta)

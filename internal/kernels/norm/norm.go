@@ -8,8 +8,8 @@ import (
 	"anneal/internal/parallel"
 )
 
-// normalizer is what BatchNorm and ReLUPool share. x is [n, c, spatial]. The passes work on the tensors that the fields name.
-// Values are summed in groups: each plane is a group, except with spatial = 1, where a channel's n values are.
+// normalizer is what BatchNorm and ReLUPool share. x is [n, c, spatial]. The passes work on the tensors that the fields
+// name. Values are summed in groups: each plane is a group, except with spatial = 1, where a channel's n values are.
 type normalizer[T kernels.Float] struct {
 	n, c, spatial  int
 	eps            float64
@@ -17,7 +17,7 @@ type normalizer[T kernels.Float] struct {
 	mean, variance []float64 // [c], of the last batch
 
 	x, y, dx, dy                     []T
-	gated                            []T                         // dy where y > 0 and 0 elsewhere, with spatial = 1 and relu
+	gated                            []T                         // gated dy, if spatial = 1 and relu
 	sums                             []moments                   // [groups, c]
 	maps                             []elementwise.ScaleShift[T] // [c]
 	measure, apply, reduce, backward parallel.Loop
@@ -72,7 +72,8 @@ func (b *normalizer[T]) planes(v []T, from, to int) []T {
 	return v[from*b.spatial : to*b.spatial]
 }
 
-// gate returns the output of the ReLU, which gates dy: dy counts where it is above 0. nil means that dy counts everywhere.
+// gate returns the output of the ReLU, which gates dy: dy counts where it is above 0. nil means that dy counts
+// everywhere.
 func (b *normalizer[T]) gate() []T {
 	if b.relu && b.gated == nil {
 		return b.y
@@ -92,8 +93,8 @@ func (b *normalizer[T]) gatedDY() []T {
 func (b *normalizer[T]) batch(x, gamma, beta []T) {
 	b.x = x
 	b.measure.Run()
-	// All groups have one size, so a channel's mean is the mean of its groups' means. Its squared distances are those within
-	// the groups and those of their means, which are summed relative to the first mean.
+	// All groups have one size, so a channel's mean is the mean of its groups' means. Its squared distances are those
+	// within the groups and those of their means, which are summed relative to the first mean.
 	clear(b.mean)
 	clear(b.variance)
 	groups := len(b.sums) / b.c
@@ -132,7 +133,10 @@ func (b *normalizer[T]) recall(gamma, beta []T) {
 func (b *normalizer[T]) normalise(mean, variance float64, gamma, beta []T, ch int) elementwise.ScaleShift[T] {
 	scale := at(gamma, ch, 1) * b.deviation(variance)
 	center := T(mean)
-	return elementwise.ScaleShift[T]{Center: center, Scale: T(scale), Shift: T(at(beta, ch, 0) - (mean-float64(center))*scale)}
+	return elementwise.ScaleShift[T]{
+		Center: center, Scale: T(scale),
+		Shift: T(at(beta, ch, 0) - (mean-float64(center))*scale),
+	}
 }
 
 // gradients adds up the sums, and completes the maps to take dy back through the statistics too.
@@ -155,8 +159,8 @@ func (b *normalizer[T]) gradientsEval(dgamma, dbeta, variance []T) {
 	}
 }
 
-// parameters returns channel ch's dgamma and dbeta and stores them where they are wanted. inv is 1/sqrt(variance + eps),
-// rest is mean − center.
+// parameters returns channel ch's dgamma and dbeta and stores them where they are wanted. inv is 1/sqrt(variance +
+// eps), rest is mean − center.
 func (b *normalizer[T]) parameters(dgamma, dbeta []T, ch int, inv, rest float64) (dg, db float64) {
 	for p := ch; p < len(b.sums); p += b.c {
 		db += b.sums[p].first

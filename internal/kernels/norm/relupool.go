@@ -7,9 +7,9 @@ import (
 	"anneal/internal/parallel"
 )
 
-// ReLUPool is BatchNorm, ReLU and max-pooling in one plan; which of the last two comes first makes no difference. Windows
-// of 1×1, which are no pooling, and of pool.Is2x2 are fused: one pass each way, after the pass that each way needs for its
-// sums. Every other geometry runs BatchNorm, pool.Max and ReLU.
+// ReLUPool is BatchNorm, ReLU and max-pooling in one plan; which of the last two comes first makes no difference.
+// Windows of 1×1, which are no pooling, and of pool.Is2x2 are fused: one pass each way, after the pass that each way
+// needs for its sums. Every other geometry runs BatchNorm, pool.Max and ReLU.
 //
 // Fused or not, y has the same bits; gradients differ by rounding, since their sums are added in another order.
 type ReLUPool[T kernels.Float] struct {
@@ -86,8 +86,8 @@ func (p *ReLUPool[T]) forward(y, x []T) {
 	elementwise.ReLU(y, y)
 }
 
-// Backward sets the gradients of the last Forward, which had the same x, gamma and beta and gave y; see BatchNorm.Backward.
-// Any of dx, dgamma and dbeta may be nil.
+// Backward sets the gradients of the last Forward, which had the same x, gamma and beta and gave y; see
+// BatchNorm.Backward. Any of dx, dgamma and dbeta may be nil.
 func (p *ReLUPool[T]) Backward(dx, dgamma, dbeta, dy, x, y, gamma, beta []T) {
 	p.check("NormReLUPool.Backward", y, x)
 	p.norm.recall(gamma, beta)
@@ -96,8 +96,8 @@ func (p *ReLUPool[T]) Backward(dx, dgamma, dbeta, dy, x, y, gamma, beta []T) {
 	p.backward("NormReLUPool.Backward", dx)
 }
 
-// BackwardEval sets the gradients of the last ForwardEval, which had the same arguments and gave y; see BatchNorm.BackwardEval.
-// Any of dx, dgamma and dbeta may be nil.
+// BackwardEval sets the gradients of the last ForwardEval, which had the same arguments and gave y; see
+// BatchNorm.BackwardEval. Any of dx, dgamma and dbeta may be nil.
 func (p *ReLUPool[T]) BackwardEval(dx, dgamma, dbeta, dy, x, y, gamma, beta, mean, variance []T) {
 	p.check("NormReLUPool.BackwardEval", y, x)
 	p.norm.given(gamma, beta, mean, variance)

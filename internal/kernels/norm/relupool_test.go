@@ -14,7 +14,8 @@ import (
 	"anneal/internal/kernels/pool"
 )
 
-// fusedShapes have windows of every kind that the fused plans treat apart, and planes whose halfVectors fill vectors or do not.
+// fusedShapes have windows of every kind that the fused plans treat apart, and planes whose halfVectors fill vectors or
+// do not.
 func fusedShapes() []pool.Shape {
 	shapes := []pool.Shape{
 		{N: 2, C: 3, H: 5, W: 7, KH: 1, KW: 1, StrideH: 1, StrideW: 1},
@@ -49,7 +50,8 @@ func testReLUPool[T kernels.Float](t rapid.TB, s pool.Shape, tol float64) {
 				x[i] = T(math.Round(float64(v)))
 			}
 		}
-		gamma, beta, mean, variance := kerneltest.Normal[T](r, s.C, 0, 1), kerneltest.Normal[T](r, s.C, 0, 1), kerneltest.Normal[T](r, s.C, 0, 1), make([]T, s.C)
+		gamma, beta, mean, variance := kerneltest.Normal[T](r, s.C, 0, 1), kerneltest.Normal[T](r, s.C, 0, 1),
+			kerneltest.Normal[T](r, s.C, 0, 1), make([]T, s.C)
 		gamma[0], gamma[1] = -1, 1
 		if ties {
 			gamma[2], beta[2] = 0, 0.5

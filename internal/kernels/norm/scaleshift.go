@@ -5,8 +5,8 @@ import (
 	"anneal/internal/kernels/elementwise"
 )
 
-// scaleShift maps the planes of x, of size elements each, to y. With relu, negative results become 0. maps has one element per
-// channel, and the first plane belongs to channel ch.
+// scaleShift maps the planes of x, of size elements each, to y. With relu, negative results become 0. maps has one
+// element per channel, and the first plane belongs to channel ch.
 func scaleShift[T kernels.Float](y, x []T, maps []elementwise.ScaleShift[T], ch, size int, relu bool) {
 	if size == 1 {
 		for o := 0; o < len(x); ch = 0 {

@@ -9,8 +9,8 @@ import (
 	"anneal/internal/kernels/elementwise"
 )
 
-// The functions below run SIMD kernels if there are any for T, and else return false. The kernels do not check lengths, so
-// every slice is cut to its length here.
+// The functions below run SIMD kernels if there are any for T, and else return false. The kernels do not check lengths,
+// so every slice is cut to its length here.
 
 func statisticsSIMD[T kernels.Float](sums []moments, x []T, size int) bool {
 	if !kernels.SIMD[T]() || len(sums) == 0 {
@@ -33,7 +33,8 @@ func scaleShiftSIMD[T kernels.Float](y, x []T, maps []elementwise.ScaleShift[T],
 		lower = 0
 	}
 	kernel := kernels.Best(scaleShiftAVX2, scaleShiftAVX512)
-	kernel(kernels.Pointer(y[:len(x)]), kernels.Pointer(x), elementwise.ScaleShiftPointer(maps), ch, len(maps), len(x)/size, size, lower)
+	kernel(kernels.Pointer(y[:len(x)]), kernels.Pointer(x), elementwise.ScaleShiftPointer(maps), ch, len(maps),
+		len(x)/size, size, lower)
 	return true
 }
 
@@ -45,11 +46,14 @@ func scaleShiftBackwardSIMD[T kernels.Float](dx, dy, x, y []T, maps []elementwis
 		y = y[:len(x)]
 	}
 	kernel := kernels.Best(scaleShiftBackwardAVX2, scaleShiftBackwardAVX512)
-	kernel(kernels.Pointer(dx[:len(x)]), kernels.Pointer(dy[:len(x)]), kernels.Pointer(x), kernels.PointerOrNil(y), elementwise.ScaleShiftPointer(maps), ch, len(maps), len(x)/size, size)
+	kernel(kernels.Pointer(dx[:len(x)]), kernels.Pointer(dy[:len(x)]), kernels.Pointer(x), kernels.PointerOrNil(y),
+		elementwise.ScaleShiftPointer(maps), ch, len(maps), len(x)/size, size)
 	return true
 }
 
-func scaleShiftReduceSIMD[T kernels.Float](sums []moments, dy, x, y []T, maps []elementwise.ScaleShift[T], ch, size int) bool {
+func scaleShiftReduceSIMD[T kernels.Float](sums []moments, dy, x, y []T, maps []elementwise.ScaleShift[T], ch,
+	size int,
+) bool {
 	if !kernels.SIMD[T]() || len(sums) == 0 {
 		return false
 	}
@@ -58,6 +62,7 @@ func scaleShiftReduceSIMD[T kernels.Float](sums []moments, dy, x, y []T, maps []
 		y = y[:n]
 	}
 	kernel := kernels.Best(scaleShiftReduceAVX2, scaleShiftReduceAVX512)
-	kernel(&sums[0].first, kernels.Pointer(dy[:n]), kernels.Pointer(x[:n]), kernels.PointerOrNil(y), elementwise.ScaleShiftPointer(maps), ch, len(maps), len(sums), size)
+	kernel(&sums[0].first, kernels.Pointer(dy[:n]), kernels.Pointer(x[:n]), kernels.PointerOrNil(y),
+		elementwise.ScaleShiftPointer(maps), ch, len(maps), len(sums), size)
 	return true
 }

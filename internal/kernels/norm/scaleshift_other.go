@@ -17,6 +17,8 @@ func scaleShiftBackwardSIMD[T kernels.Float](dx, dy, x, y []T, maps []elementwis
 	return false
 }
 
-func scaleShiftReduceSIMD[T kernels.Float](sums []moments, dy, x, y []T, maps []elementwise.ScaleShift[T], ch, size int) bool {
+func scaleShiftReduceSIMD[T kernels.Float](sums []moments, dy, x, y []T, maps []elementwise.ScaleShift[T], ch,
+	size int,
+) bool {
 	return false
 }

@@ -9,15 +9,16 @@ import (
 	"anneal/internal/kernels/kerneltest"
 )
 
-// TestScaleShift holds the passes of every variant to their definitions and to plain Go, at every size of a plane and every alignment: maps to the bit,
-// sums within rounding. The sums of AVX2 and AVX-512 have the same bits.
+// TestScaleShift holds the passes of every variant to their definitions and to plain Go, at every size of a plane and
+// every alignment: maps to the bit, sums within rounding. The sums of AVX2 and AVX-512 have the same bits.
 func TestScaleShift(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 9))
 	const planes, channels, first = 5, 3, 1
 	maps := randomMaps(r, channels)
 	for size := 1; size <= 130; size++ {
 		n := planes * size
-		x, dy, mask := kerneltest.Normal[float32](r, n, 3, 1), kerneltest.Normals[float32](r, n), kerneltest.Normals[float32](r, n)
+		x, dy, mask := kerneltest.Normal[float32](r, n, 3, 1), kerneltest.Normals[float32](r, n),
+			kerneltest.Normals[float32](r, n)
 		for _, relu := range []bool{false, true} {
 			name, want := fmt.Sprintf("planes of %d, ReLU %v", size, relu), defined(x, dy, mask, maps, first, size, relu)
 			kerneltest.CompareVariants(t, name, 0, want, func(what string, offset int) kerneltest.Results {
@@ -49,9 +50,11 @@ func TestScaleShift(t *testing.T) {
 	}
 }
 
-// defined returns what the passes give by their definitions: y, dx, the statistics of x and the sums for the gradients. mask
-// gates dy with relu.
-func defined(x, dy, mask []float32, maps []elementwise.ScaleShift[float32], ch, size int, relu bool) kerneltest.Reference {
+// defined returns what the passes give by their definitions: y, dx, the statistics of x and the sums for the gradients.
+// mask gates dy with relu.
+func defined(x, dy, mask []float32, maps []elementwise.ScaleShift[float32], ch, size int,
+	relu bool,
+) kerneltest.Reference {
 	y, dx := make([]float64, len(x)), make([]float64, len(x))
 	var statistics, sums []float64
 	for from := 0; from < len(x); from += size {

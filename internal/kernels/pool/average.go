@@ -5,7 +5,8 @@ import (
 	"anneal/internal/parallel"
 )
 
-// Average takes the mean of each window. Padding counts as zeros: the divisor is always KH·KW, as in PyTorch by default.
+// Average takes the mean of each window. Padding counts as zeros: the divisor is always KH·KW, as in PyTorch by
+// default.
 type Average[T kernels.Float] struct {
 	s             Shape
 	rows, columns []span

@@ -8,12 +8,13 @@ import (
 // Is2x2 reports whether s is pooling by 2×2 windows that cover each plane exactly. Such windows are pooled in one pass
 // with the op before.
 func Is2x2(s Shape) bool {
-	return s.KH == 2 && s.KW == 2 && s.StrideH == 2 && s.StrideW == 2 && s.PadH == 0 && s.PadW == 0 && s.H%2 == 0 && s.W%2 == 0
+	return s.KH == 2 && s.KW == 2 && s.StrideH == 2 && s.StrideW == 2 &&
+		s.PadH == 0 && s.PadW == 0 && s.H%2 == 0 && s.W%2 == 0
 }
 
-// Forward2x2 scales and shifts the planes of x, [h, w] each, by their channels' maps, takes the maxima of 2×2 windows, and
-// clamps them to at least 0. chosen is set to the values of x that gave the maxima. The first plane belongs to channel ch. If
-// maps is nil, x is pooled as it is, and chosen is nil.
+// Forward2x2 scales and shifts the planes of x, [h, w] each, by their channels' maps, takes the maxima of 2×2 windows,
+// and clamps them to at least 0. chosen is set to the values of x that gave the maxima. The first plane belongs to
+// channel ch. If maps is nil, x is pooled as it is, and chosen is nil.
 func Forward2x2[T kernels.Float](y, chosen, x []T, maps []elementwise.ScaleShift[T], ch, h, w int) {
 	if forward2x2SIMD(y, chosen, x, maps, ch, h, w) {
 		return
@@ -47,8 +48,8 @@ func Forward2x2[T kernels.Float](y, chosen, x []T, maps []elementwise.ScaleShift
 	}
 }
 
-// Backward2x2 sets dx to the gradient of Forward2x2. In each window dy goes to the first value that gives y, if y > 0, and
-// back through maps. If maps is nil, dx is dy there and 0 elsewhere.
+// Backward2x2 sets dx to the gradient of Forward2x2. In each window dy goes to the first value that gives y, if y > 0,
+// and back through maps. If maps is nil, dx is dy there and 0 elsewhere.
 func Backward2x2[T kernels.Float](dx, dy, x, y []T, maps []elementwise.ScaleShift[T], ch, h, w int) {
 	if backward2x2SIMD(dx, dy, x, y, maps, ch, h, w) {
 		return

@@ -25,7 +25,8 @@ func forward2x2SIMD[T kernels.Float](y, chosen, x []T, maps []elementwise.ScaleS
 	if maps == nil {
 		first, ch, channels = &identity.Center, 0, 1
 	}
-	kernel(kernels.Pointer(y), kernels.PointerOrNil(chosen), kernels.Pointer(x), first, ch, channels, len(x)/(h*w), h/2, 4*w, w/2)
+	kernel(kernels.Pointer(y), kernels.PointerOrNil(chosen), kernels.Pointer(x), first, ch, channels, len(x)/(h*w), h/2,
+		4*w, w/2)
 	return true
 }
 
@@ -40,6 +41,7 @@ func backward2x2SIMD[T kernels.Float](dx, dy, x, y []T, maps []elementwise.Scale
 	if maps == nil {
 		kernel = kernels.Best(unpool2x2AVX2, unpool2x2AVX512)
 	}
-	kernel(kernels.Pointer(dx), kernels.Pointer(dy), kernels.Pointer(x), kernels.Pointer(y), elementwise.ScaleShiftPointer(maps), ch, len(maps), len(x)/(h*w), h/2, 4*w, w/2)
+	kernel(kernels.Pointer(dx), kernels.Pointer(dy), kernels.Pointer(x), kernels.Pointer(y),
+		elementwise.ScaleShiftPointer(maps), ch, len(maps), len(x)/(h*w), h/2, 4*w, w/2)
 	return true
 }

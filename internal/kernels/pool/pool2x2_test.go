@@ -13,7 +13,11 @@ import (
 func TestPool2x2(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 10))
 	const planes, channels, first = 4, 3, 2
-	maps := []elementwise.ScaleShift[float32]{{Center: 0.3, Scale: 0.5, Shift: -0.2, Slope: 0.7, Offset: -0.4}, {Center: -0.6, Scale: -0.5, Shift: 0.1, Slope: 1.2, Offset: 0.9}, {Center: 1.1, Scale: 1.6, Shift: 0.4, Slope: -0.8, Offset: 0.2}}
+	maps := []elementwise.ScaleShift[float32]{
+		{Center: 0.3, Scale: 0.5, Shift: -0.2, Slope: 0.7, Offset: -0.4},
+		{Center: -0.6, Scale: -0.5, Shift: 0.1, Slope: 1.2, Offset: 0.9},
+		{Center: 1.1, Scale: 1.6, Shift: 0.4, Slope: -0.8, Offset: 0.2},
+	}
 	for half := 1; half <= 130; half++ {
 		h, w := 2+2*(half%3), 2*half
 		n := planes * h * w
@@ -48,8 +52,8 @@ func TestPool2x2(t *testing.T) {
 	}
 }
 
-// defined returns y, dx and chosen by their definitions. Which value of a window is the largest is decided on mapped values that
-// are rounded to float32, since unequal values may round to equal ones.
+// defined returns y, dx and chosen by their definitions. Which value of a window is the largest is decided on mapped
+// values that are rounded to float32, since unequal values may round to equal ones.
 func defined(x, dy []float32, maps []elementwise.ScaleShift[float32], ch, h, w int) kerneltest.Reference {
 	y, dx, chosen := make([]float64, len(dy)), make([]float64, len(x)), make([]float64, len(dy))
 	for o := range dy {

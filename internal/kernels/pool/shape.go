@@ -1,4 +1,5 @@
-// Package pool computes max-pooling, average-pooling, and max-pooling in one pass with a ReLU. Tensors are [N, C, H, W].
+// Package pool computes max-pooling, average-pooling, and max-pooling in one pass with a ReLU. Tensors are [N, C, H,
+// W].
 package pool
 
 // Shape is the geometry of a pooling of x, [N, C, H, W], by KH×KW windows.
