@@ -11,13 +11,13 @@ import (
 type Settings struct {
 	Interval Interval `json:"interval"` // what the schedule counts; "": PerEpoch
 	Epochs   int      `json:"epochs"`   // 0: 10
-	// Steps is the number of updates in the whole run. It follows from Epochs and StepLimit; a Config's is ignored.
-	Steps     int `json:"steps"`
-	StepLimit int `json:"step_limit,omitempty"` // ends the run after so many updates, even within an epoch; 0: none
-	Batch     int `json:"batch"`                // samples per batch; the last batch of an epoch may be smaller; 0: 64
-	EvalBatch int `json:"eval_batch"`           // samples per batch of an evaluation; 0: 200
+	// TotalSteps is the number of updates in the whole run. The run computes it from the other settings.
+	TotalSteps int `json:"steps"`
+	Steps      int `json:"step_limit,omitempty"` // ends the run after so many updates, even within an epoch; 0: none
+	Batch      int `json:"batch"`                // samples per batch; the last batch of an epoch may be smaller; 0: 64
+	EvalBatch  int `json:"eval_batch"`           // samples per batch of an evaluation; 0: 200
 	// Accumulate is the number of batches per update, whose gradient is the mean over all their samples; the last
-	// update of an epoch takes the batches that are left. StepLimit, and schedules PerStep, count updates. To
+	// update of an epoch takes the batches that are left. Steps, and schedules PerStep, count updates. To
 	// BatchNorm this is no larger batch: it normalises each batch by the statistics of its own samples, and moves the
 	// running ones with every batch. 0: 1
 	Accumulate int `json:"accumulate,omitempty"`
@@ -36,7 +36,8 @@ type Settings struct {
 	Seed      uint64 `json:"seed"`    // of the initial weights, the order of the samples, augmentation and dropout
 	NoShuffle Not    `json:"shuffle"` // take the samples in the data set's order, not in another one every epoch
 	Type      string `json:"type"`    // of new parameters, float32 or float64; "": float32
-	// Augment says how training samples are changed at random. It follows from the Config's data.Compose.
+	// Augment says how training samples are changed at random, as data.ParseAugment reads it. A Config's own Augment
+	// counts instead if there is one. "": not at all
 	Augment string `json:"augment,omitempty"`
 
 	Best        Best `json:"best"`                  // what the best checkpoint is the best by; "": ByAccuracy
@@ -86,7 +87,7 @@ func (s *Settings) Complete() error {
 		zero  int // what 0 stands for
 	}{
 		{"epochs", &s.Epochs, 10},
-		{"steps", &s.StepLimit, 0},
+		{"steps", &s.Steps, 0},
 		{"batch", &s.Batch, 64},
 		{"evaluation batch", &s.EvalBatch, 200},
 		{"log every", &s.LogEvery, 100},

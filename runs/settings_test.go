@@ -13,7 +13,7 @@ func TestRecordJSON(t *testing.T) {
 	r := &runs.Record{
 		Model: "lenet", Solver: "SGD(lr=0.1)", Tuning: &runs.TuningRecord{ClipNorm: 1}, Schedule: "Constant()",
 		Settings: runs.Settings{
-			Interval: runs.PerStep, Epochs: 1, Steps: 2, StepLimit: 3, Batch: 4, EvalBatch: 5, Accumulate: 6, LabelSmoothing: 0.1, EMA: 0.2,
+			Interval: runs.PerStep, Epochs: 1, TotalSteps: 2, Steps: 3, Batch: 4, EvalBatch: 5, Accumulate: 6, LabelSmoothing: 0.1, EMA: 0.2,
 			Patience: 7, MinDelta: 0.3, Seed: 8, NoShuffle: true, Type: "float32", Augment: "Pad(1)", Best: runs.ByLoss,
 			Diagnostics: true, LogEvery: 9, SaveEvery: 10, Keep: 11,
 		},
@@ -53,7 +53,7 @@ func TestCompleteSettings(t *testing.T) {
 		t.Errorf("got %+v, %v, want %+v", s, err, want)
 	}
 	for name, bad := range map[string]runs.Settings{
-		"steps: got -1":  {StepLimit: -1},
+		"steps: got -1":  {Steps: -1},
 		"keep: got -2":   {Keep: -2},
 		"interval":       {Interval: "day"},
 		"best":           {Best: "luck"},

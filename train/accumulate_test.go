@@ -87,7 +87,7 @@ func TestAccumulationCounts(t *testing.T) {
 	}
 
 	limited := small(t)
-	limited.Accumulate, limited.StepLimit = 2, 3
+	limited.Accumulate, limited.Steps = 2, 3
 	if r := finished(t)(train.Run(t.Context(), limited)); len(r.Epochs) != 2 || r.Epochs[1].Step != 3 {
 		t.Errorf("3 steps: got %+v", r.Epochs)
 	}

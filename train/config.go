@@ -18,7 +18,7 @@ type Config struct {
 	Model    graph.Model
 	Train    data.Dataset
 	Test     data.Dataset       // evaluated after every epoch
-	Augment  data.Compose       // changes the training samples at random, drawn anew every epoch; nil: none
+	Augment  data.Compose       // changes the training samples at random, anew every epoch; nil: as Settings.Augment
 	Solver   solvers.Algorithm  // moves the parameters, at first at its own rate
 	Schedule schedules.Schedule // of the rate; nil: constant
 	// Tuning treats parameters differently: groups with their own rates, penalties and schedules, freezing, layer
@@ -72,9 +72,13 @@ func (c *Config) complete() error {
 		}
 		c.Params = graph.NewParams(c.Seed, dtype)
 	}
-	c.Settings.Augment = ""
 	if len(c.Augment) > 0 {
 		c.Settings.Augment = c.Augment.String()
+	} else if c.Settings.Augment != "" {
+		var err error
+		if c.Augment, err = data.ParseAugment(c.Settings.Augment); err != nil {
+			return fmt.Errorf("train: augment: %w", err)
+		}
 	}
 	return nil
 }

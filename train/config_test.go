@@ -50,7 +50,7 @@ func TestBadConfig(t *testing.T) {
 		{"batch", func(c *train.Config) { c.Batch = -1 }, []string{"batch: got -1, want 1 to 2147483647"}},
 		{"epochs", func(c *train.Config) { c.Epochs = -2 }, []string{"epochs: got -2"}},
 		{"too many epochs", func(c *train.Config) { c.Epochs = math.MaxInt }, []string{"epochs: got", "want 1 to 2147483647"}},
-		{"steps", func(c *train.Config) { c.StepLimit = -2 }, []string{"steps: got -2"}},
+		{"steps", func(c *train.Config) { c.Steps = -2 }, []string{"steps: got -2"}},
 		{"log every", func(c *train.Config) { c.LogEvery = -2 }, []string{"log every: got -2"}},
 		{"accumulate", func(c *train.Config) { c.Accumulate = -1 }, []string{"accumulate: got -1, want 1 to"}},
 		{"patience", func(c *train.Config) { c.Patience = -1 }, []string{"patience: got -1, want 1 to"}},
@@ -126,5 +126,36 @@ func TestFolderIsNotOverwritten(t *testing.T) {
 	c.Dir = file
 	if _, err := train.Run(t.Context(), c); err == nil {
 		t.Error("a file in place of the folder: got no error")
+	}
+}
+
+// TestAugmentAsText checks that a record's settings augment as the data.Compose that they were recorded of.
+func TestAugmentAsText(t *testing.T) {
+	const text = "GaussianNoise(sigma=0.5)"
+	compose, err := data.ParseAugment(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var losses []float64
+	for _, c := range []train.Config{
+		{Augment: compose},
+		{Settings: train.Settings{Augment: text}},
+		{},
+	} {
+		config := small(t)
+		config.Dir, config.Augment, config.Settings.Augment = "", c.Augment, c.Settings.Augment
+		result, err := train.Run(t.Context(), config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		losses = append(losses, result.Epochs[0].TrainLoss)
+	}
+	if losses[0] != losses[1] || losses[0] == losses[2] {
+		t.Errorf("training losses with a Compose, with text, without: got %v, want the first two equal", losses)
+	}
+	bad := small(t)
+	bad.Settings.Augment = "Blur()"
+	if _, err := train.Run(t.Context(), bad); err == nil || !strings.Contains(err.Error(), `"Blur"`) {
+		t.Errorf("got %v, want an error that names Blur", err)
 	}
 }

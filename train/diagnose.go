@@ -131,8 +131,8 @@ func (r *run) rateChanges() bool {
 		return true
 	}
 	end := r.at.Step + r.Updates(r.loader.Batches())
-	if r.StepLimit > 0 {
-		end = min(end, r.StepLimit)
+	if r.Steps > 0 {
+		end = min(end, r.Steps)
 	}
 	return end > r.at.Step && !slices.Equal(r.scheduler.at(r.at.Epoch, end-1), r.at.LR)
 }

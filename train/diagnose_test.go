@@ -171,7 +171,7 @@ func TestDiagnosticsOfTheTrainingLoss(t *testing.T) {
 // TestUpdateRatio compares with the weights before and after a run's only step.
 func TestUpdateRatio(t *testing.T) {
 	c := small(t)
-	c.StepLimit, c.Diagnostics, c.Dir = 1, true, ""
+	c.Steps, c.Diagnostics, c.Dir = 1, true, ""
 	c.Params = compiled(t, 1, tensor.Float32)
 	before := map[string][]float64{}
 	for _, p := range c.Params.All() {

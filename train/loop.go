@@ -97,7 +97,7 @@ func (r *run) epochs(ctx context.Context) error {
 	if err := r.tell(r.start()); err != nil {
 		return err
 	}
-	for (r.at.Step < r.Steps || r.at.Batch > 0) && !r.stoppedEarly() {
+	for (r.at.Step < r.TotalSteps || r.at.Batch > 0) && !r.stoppedEarly() {
 		if err := r.train(ctx); err != nil {
 			return err
 		}
@@ -125,7 +125,7 @@ func (r *run) epochs(ctx context.Context) error {
 // train goes through the rest of the epoch's training samples, or as far as the run's last step. A step that has begun
 // ends, even if ctx is done.
 func (r *run) train(ctx context.Context) error {
-	if r.at.Step == r.Steps {
+	if r.at.Step == r.TotalSteps {
 		return nil
 	}
 	r.clock.start(r.at.Seconds)
@@ -158,7 +158,7 @@ func (r *run) train(ctx context.Context) error {
 		if !due {
 			continue
 		}
-		last := r.at.Batch == batches || r.at.Step+1 == r.Steps
+		last := r.at.Batch == batches || r.at.Step+1 == r.TotalSteps
 		r.diagnosis.before(last)
 		if err := r.solver.Step(update.gradients); err != nil {
 			return r.failed(err)
@@ -178,7 +178,7 @@ func (r *run) train(ctx context.Context) error {
 				return err
 			}
 		}
-		if r.at.Step == r.Steps {
+		if r.at.Step == r.TotalSteps {
 			break
 		}
 	}

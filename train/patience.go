@@ -54,7 +54,7 @@ func (p *patience) watch(e runs.Epoch) {
 func (p *patience) over() bool { return p != nil && p.at.Waited >= p.limit }
 
 // stoppedEarly reports whether the run is over before its last epoch.
-func (r *run) stoppedEarly() bool { return r.patience.over() && r.at.Step < r.Steps }
+func (r *run) stoppedEarly() bool { return r.patience.over() && r.at.Step < r.TotalSteps }
 
 // state returns what a checkpoint has to remember, nil without patience.
 func (p *patience) state() *runs.PatienceState {

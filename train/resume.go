@@ -152,10 +152,10 @@ func (r *run) resume(f *safetensors.File, at runs.Progress) error {
 	batches := r.loader.Batches()
 	counted := (at.Epoch-1)*r.Updates(batches) + r.Updates(at.Batch)
 	whole := at.Step == counted && (at.Batch%r.Accumulate == 0 || at.Batch == batches) ||
-		at.Step == r.Steps && at.Batch == 0
-	if at.Batch < 0 || at.Batch > batches || at.Lines < 0 || at.Step < 0 || at.Step > r.Steps || !whole {
+		at.Step == r.TotalSteps && at.Batch == 0
+	if at.Batch < 0 || at.Batch > batches || at.Lines < 0 || at.Step < 0 || at.Step > r.TotalSteps || !whole {
 		return fmt.Errorf("step %d, epoch %d, batch %d: not a place in a run of %s, %d an epoch",
-			at.Step, at.Epoch, at.Batch, plural.Of(r.Steps, "step"), r.Updates(batches))
+			at.Step, at.Epoch, at.Batch, plural.Of(r.TotalSteps, "step"), r.Updates(batches))
 	}
 	r.at, r.saved = at, at.Step
 	return nil

@@ -158,7 +158,7 @@ func TestResumeForLonger(t *testing.T) {
 			t.Errorf("got start %+v", starts)
 		}
 		record, err := runs.ReadRecord(longer.Dir)
-		if err != nil || record.Epochs != 4 || record.Steps != 12 {
+		if err != nil || record.Epochs != 4 || record.TotalSteps != 12 {
 			t.Errorf("got config %+v, %v, want 4 epochs", record, err)
 		}
 	}
@@ -167,7 +167,7 @@ func TestResumeForLonger(t *testing.T) {
 // A run that is resumed after its end leaves everything as it was.
 func TestResumeAfterTheEnd(t *testing.T) {
 	c := small(t)
-	c.StepLimit = 5 // within an epoch
+	c.Steps = 5 // within an epoch
 	finished(t)(train.Run(t.Context(), c))
 	before := read(t, c.Dir, runs.MetricsFile)
 	finished(t)(resume(t.Context(), c))
@@ -344,7 +344,7 @@ func TestCheckResume(t *testing.T) {
 		t.Error("the check used the folder")
 	}
 	one := c
-	one.StepLimit = 1
+	one.Steps = 1
 	if check, err := train.CheckResume(t.Context(), one); err == nil || !strings.Contains(err.Error(), "steps: got 1, want at least 2") {
 		t.Errorf("one step: got %+v, %v", check, err)
 	}

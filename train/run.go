@@ -67,9 +67,9 @@ func (r *run) prepareTraining() (err error) {
 	if r.runner, err = newRunner(r.Model, r.Params, how, r.Train, r.Batch); err != nil {
 		return err
 	}
-	r.Steps = r.Epochs * r.Updates(r.loader.Batches())
-	if r.StepLimit > 0 {
-		r.Steps = min(r.Steps, r.StepLimit)
+	r.TotalSteps = r.Epochs * r.Updates(r.loader.Batches())
+	if r.Steps > 0 {
+		r.TotalSteps = min(r.TotalSteps, r.Steps)
 	}
 	r.accumulation, err = newAccumulation(r.Accumulate, r.runner)
 	return err
@@ -131,7 +131,7 @@ func (r *run) start() runs.Start {
 	updates := r.Updates(batches)
 	s := runs.Start{
 		Dir: r.Dir, Samples: r.Train.Len(), Batches: batches, Updates: updates,
-		Steps: r.Steps, Epochs: (r.Steps + updates - 1) / updates,
+		Steps: r.TotalSteps, Epochs: (r.TotalSteps + updates - 1) / updates,
 		Done: r.at.Step, Changes: r.changes, Loaded: r.loaded, Interval: r.Interval,
 	}
 	for _, p := range r.Params.Trainable() {

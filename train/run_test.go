@@ -151,7 +151,7 @@ func TestRunRecordsEveryStep(t *testing.T) {
 		t.Fatal(err)
 	}
 	if record.Solver != "SGD(lr=0.1, momentum=0.9)" || record.Schedule != "Constant()" || record.Interval != runs.PerEpoch || record.Seed != 3 ||
-		record.Batch != 4 || record.Steps != 6 || record.Train.Samples != 10 || record.Train.SHA256 == record.Test.SHA256 || record.NoShuffle {
+		record.Batch != 4 || record.TotalSteps != 6 || record.Train.Samples != 10 || record.Train.SHA256 == record.Test.SHA256 || record.NoShuffle {
 		t.Errorf("got record %+v", record)
 	}
 
@@ -195,7 +195,7 @@ func sameLine(a, b map[string]any) bool {
 
 func TestStepsEndARunWithinAnEpoch(t *testing.T) {
 	c := small(t)
-	c.Epochs, c.StepLimit = 5, 4
+	c.Epochs, c.Steps = 5, 4
 	result, err := train.Run(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
@@ -295,7 +295,7 @@ func TestDivergence(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			config := small(t)
 			var steps []runs.Step
-			config.Solver, config.StepLimit = solvers.SGD{LR: 1e30}, c.steps
+			config.Solver, config.Steps = solvers.SGD{LR: 1e30}, c.steps
 			config.Model = func(b *graph.Builder, x *graph.Node) *graph.Node {
 				return b.Linear("fc2", b.Linear("fc1", b.Flatten(x), 8), 3)
 			}

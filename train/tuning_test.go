@@ -39,7 +39,7 @@ func trained(t *testing.T, c train.Config) (before, after map[string][]float64) 
 // and compares it with the same step at rate 1 for all.
 func TestRatesTensorsGet(t *testing.T) {
 	c := small(t)
-	c.StepLimit, c.Solver = 1, solvers.SGD{LR: 1}
+	c.Steps, c.Solver = 1, solvers.SGD{LR: 1}
 	before, unit := trained(t, c)
 	c.Solver = solvers.SGD{LR: 0.5}
 	for _, test := range []struct {
@@ -263,7 +263,7 @@ func TestWarnings(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c.Dir, c.Schedule, c.Interval, c.StepLimit, c.Solver = "", s, test.interval, test.steps, test.solver
+		c.Dir, c.Schedule, c.Interval, c.Steps, c.Solver = "", s, test.interval, test.steps, test.solver
 		if test.group != "" {
 			c.Tuning.Groups = []solvers.Group{{Pattern: "fc1.*", Schedule: test.group}}
 		}

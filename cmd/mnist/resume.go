@@ -32,8 +32,8 @@ func arguments(r *runs.Record) map[string]any {
 	}
 	a["no-shuffle"], a["train-limit"] = bool(r.NoShuffle), fmt.Sprint(r.Train.Samples)
 	delete(a, "steps")
-	if r.StepLimit > 0 {
-		a["steps"] = fmt.Sprint(r.StepLimit)
+	if r.Steps > 0 {
+		a["steps"] = fmt.Sprint(r.Steps)
 	}
 	if r.Tuning != nil {
 		a["group"], a["freeze"] = list(r.Tuning.Groups), list(r.Tuning.Freeze)

@@ -69,7 +69,7 @@ func (f *commonFlags) prepare(ctx context.Context, log logrus.FieldLogger) (trai
 	c := train.Config{
 		Train: pair.Train, Test: pair.Test, Tuning: f.config(),
 		Settings: train.Settings{
-			Interval: runs.Interval(f.Interval), Epochs: int(f.Epochs), StepLimit: int(f.Steps),
+			Interval: runs.Interval(f.Interval), Epochs: int(f.Epochs), Steps: int(f.Steps),
 			Accumulate: int(f.Accumulate), NoShuffle: runs.Not(f.NoShuffle),
 			LabelSmoothing: float64(f.LabelSmoothing), EMA: float64(f.EMA),
 			Patience: int(f.Patience), MinDelta: float64(f.MinDelta),

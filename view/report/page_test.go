@@ -251,7 +251,7 @@ func TestDistinguishEverySetting(t *testing.T) {
 		}
 	}
 	a, b, c, d := run("lenet-bn", 1, 2), run("lenet-bn", 2, 2), run("lenet-bn", 3, 2), run("lenet-bn", 4, 2)
-	a.Record.LabelSmoothing, a.Record.EMA, a.Record.Steps = 0.2, 0.9, 7
+	a.Record.LabelSmoothing, a.Record.EMA, a.Record.TotalSteps = 0.2, 0.9, 7
 	b.Record.Tuning, b.Record.Train.SHA256 = &runs.TuningRecord{ClipNorm: 0.01, WeightOnly: true}, "0123456789ab"
 	c.Record.Train.Samples, c.Record.Train.SHA256 = 500, "ba9876543210"
 	d.Record.LogEvery, d.Record.Versions = 7, map[string]string{"go": "go2"}
