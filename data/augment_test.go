@@ -34,7 +34,8 @@ func TestParseAugment(t *testing.T) {
 		"Compose([])":                     "none",
 		"Compose([none, GaussianNoise])":  "GaussianNoise()",
 		"RandomAffine(0, translate=None)": "RandomAffine(degrees=0.0)",
-		"Compose([Compose([RandomErasing(p=1)]), randomaffine(5, (0.1, 0.2))])": "Compose([RandomErasing(p=1.0), RandomAffine(degrees=5.0, translate=(0.1, 0.2))])",
+		"Compose([Compose([RandomErasing(p=1)]), randomaffine(5, (0.1, 0.2))])": "Compose([RandomErasing(p=1.0), " +
+			"RandomAffine(degrees=5.0, translate=(0.1, 0.2))])",
 	} {
 		c, err := ParseAugment(text)
 		if err != nil || c.String() != want {
@@ -46,21 +47,24 @@ func TestParseAugment(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"":                                    "column 1: nothing here",
-		"none(1)":                             "column 6: none takes 0 settings",
-		"Compose(RandomErasing)":              "column 9: Compose: transforms is RandomErasing: want a list of augmentations",
-		"Compose([1])":                        "column 9: Compose: transforms is [1]: want a list of augmentations",
-		"Compose([RandomFlip()])":             "column 10: there is no augmentation \"RandomFlip\"",
-		"Compose([GaussianNoise(sigma=-1)])":  "column 30: GaussianNoise: sigma is -1: want a number from 0 to",
-		"RandomAffine()":                      "column 1: RandomAffine needs degrees",
-		"RandomAffine(5, translate=(0, 1.5))": "column 27: RandomAffine: translate is (0.0, 1.5): want two numbers, each from 0 to 1",
-		"RandomAffine(5, scale=(1.1, 0.9))":   "column 23: RandomAffine: scale is (1.1, 0.9): want two numbers in order, each from 0.01 to 100",
-		"RandomErasing(p=1.5)":                "column 17: RandomErasing: p is 1.5: want a number from 0 to 1",
-		"RandomErasing(scale=(0.1, 2))":       "column 21: RandomErasing: scale is (0.1, 2.0): want",
-		"RandomErasing(ratio=(0, 2))":         "column 21: RandomErasing: ratio is (0.0, 2.0): want",
-		"RandomErasing(1, scale=0.5)":         "column 24: RandomErasing: scale is 0.5: want two numbers",
+		"":                                   "column 1: nothing here",
+		"none(1)":                            "column 6: none takes 0 settings",
+		"Compose(RandomErasing)":             "column 9: Compose: transforms is RandomErasing: want a list of augmentations",
+		"Compose([1])":                       "column 9: Compose: transforms is [1]: want a list of augmentations",
+		"Compose([RandomFlip()])":            "column 10: there is no augmentation \"RandomFlip\"",
+		"Compose([GaussianNoise(sigma=-1)])": "column 30: GaussianNoise: sigma is -1: want a number from 0 to",
+		"RandomAffine()":                     "column 1: RandomAffine needs degrees",
+		"RandomAffine(5, translate=(0, 1.5))": "column 27: RandomAffine: translate is (0.0, 1.5): " +
+			"want two numbers, each from 0 to 1",
+		"RandomAffine(5, scale=(1.1, 0.9))": "column 23: RandomAffine: scale is (1.1, 0.9): " +
+			"want two numbers in order, each from 0.01 to 100",
+		"RandomErasing(p=1.5)":          "column 17: RandomErasing: p is 1.5: want a number from 0 to 1",
+		"RandomErasing(scale=(0.1, 2))": "column 21: RandomErasing: scale is (0.1, 2.0): want",
+		"RandomErasing(ratio=(0, 2))":   "column 21: RandomErasing: ratio is (0.0, 2.0): want",
+		"RandomErasing(1, scale=0.5)":   "column 24: RandomErasing: scale is 0.5: want two numbers",
 	} {
-		if _, err := ParseAugment(text); err == nil || !strings.HasPrefix(err.Error(), fmt.Sprintf("augmentation %q: %s", text, want)) {
+		if _, err := ParseAugment(text); err == nil ||
+			!strings.HasPrefix(err.Error(), fmt.Sprintf("augmentation %q: %s", text, want)) {
 			t.Errorf("%s: got %v, want %s", text, err, want)
 		}
 	}
@@ -77,7 +81,10 @@ func TestIdentity(t *testing.T) {
 		/* never smaller than the image */ RandomErasing{1, [2]float64{}, one},
 	} {
 		rapid.Check(t, func(r *rapid.T) {
-			f := Frame{rapid.IntRange(1, 3).Draw(r, "C"), rapid.IntRange(1, 9).Draw(r, "H"), rapid.IntRange(1, 9).Draw(r, "W"), 1e9}
+			f := Frame{
+				rapid.IntRange(1, 3).Draw(r, "C"), rapid.IntRange(1, 9).Draw(r, "H"), rapid.IntRange(1, 9).Draw(r, "W"),
+				1e9,
+			}
 			src := gray(f.C, f.H, f.W)
 			dst := make([]float32, len(src))
 			a.Apply(dst, src, f, random(rapid.Uint64().Draw(r, "seed")))
@@ -137,7 +144,8 @@ func TestRotateAndScale(t *testing.T) {
 	}
 	// Twice the size: the centre stays, its neighbours are half way to it.
 	RandomAffine{Scale: [2]float64{2, 2}}.Apply(dst, src, f, random(1))
-	if dst[7] != src[7] || !(math.Abs(float64(dst[8]-(src[7]+src[8])/2)) <= 1e-6) || !(math.Abs(float64(dst[2]-(src[2]+src[7])/2)) <= 1e-6) {
+	if dst[7] != src[7] || !(math.Abs(float64(dst[8]-(src[7]+src[8])/2)) <= 1e-6) ||
+		!(math.Abs(float64(dst[2]-(src[2]+src[7])/2)) <= 1e-6) {
 		t.Errorf("twice the size of %v: got %v", src, dst)
 	}
 	// Any turn leaves a plane of one value as it is, but for what comes from outside.
@@ -279,7 +287,8 @@ func TestBackground(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := loader(t, set, Options{Batch: 1, Augment: Compose{GaussianNoise{}}}).augment.frame.Background, float32(-0.4)/float32(0.3742); got != want {
+	noisy := loader(t, set, Options{Batch: 1, Augment: Compose{GaussianNoise{}}})
+	if got, want := noisy.augment.frame.Background, float32(-0.4)/float32(0.3742); got != want {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }

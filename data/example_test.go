@@ -3,6 +3,7 @@ package data_test
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"anneal/data"
 )
@@ -42,9 +43,10 @@ func ExampleParseAugment() {
 	_, err = data.ParseAugment("RandomAffine(degrees=200)")
 	fmt.Println(err)
 	_, err = data.ParseAugment("RandomCrop(28)")
-	fmt.Println(err)
+	fmt.Println(strings.ReplaceAll(err.Error(), "; ", ";\n"))
 	// Output:
 	// Compose([RandomAffine(degrees=10.0, scale=(0.9, 1.1)), RandomHorizontalFlip()]) <nil>
 	// augmentation "RandomAffine(degrees=200)": column 22: RandomAffine: degrees is 200: want a number from 0 to 180
-	// augmentation "RandomCrop(28)": column 1: there is no augmentation "RandomCrop"; there are none, Compose, RandomAffine, RandomHorizontalFlip, RandomErasing, GaussianNoise
+	// augmentation "RandomCrop(28)": column 1: there is no augmentation "RandomCrop";
+	// there are none, Compose, RandomAffine, RandomHorizontalFlip, RandomErasing, GaussianNoise
 }

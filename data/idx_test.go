@@ -44,7 +44,8 @@ func write(t testing.TB, path string, b []byte) string {
 
 func TestReadIDX(t *testing.T) {
 	plain := idxFile([]byte{1, 2, 3, 4, 5, 6}, 1, 2, 3)
-	for name, content := range map[string][]byte{"plain.gz": plain, "zipped": zipped(t, plain)} { // the content tells, not the name
+	// The content says whether a file is compressed, not its name.
+	for name, content := range map[string][]byte{"plain.gz": plain, "zipped": zipped(t, plain)} {
 		x, err := readIDX(write(t, filepath.Join(t.TempDir(), name), content), 3)
 		if err != nil || !slices.Equal(x.dims, []int{1, 2, 3}) || !bytes.Equal(x.data, []byte{1, 2, 3, 4, 5, 6}) {
 			t.Errorf("%s: got %v, %v", name, x, err)
@@ -83,7 +84,8 @@ func TestReadIDXErrors(t *testing.T) {
 	} {
 		path := write(t, filepath.Join(t.TempDir(), "x"), c.content)
 		_, err := readIDX(path, 3, 4)
-		if err == nil || !strings.HasPrefix(err.Error(), path+": ") || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+		if err == nil || !strings.HasPrefix(err.Error(), path+": ") || !strings.Contains(err.Error(), c.want) ||
+			strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: got %v, want one line with %q", c.name, err, c.want)
 		}
 	}
@@ -107,7 +109,10 @@ func TestHeaderAllocatesNothing(t *testing.T) {
 
 func FuzzIDX(f *testing.F) {
 	good := idxFile([]byte{1, 2, 3, 4, 5, 6}, 1, 2, 3)
-	for _, seed := range [][]byte{nil, good, good[:7], zipped(f, good), idxFile(nil, 1<<30, 1<<30, 4), idxFile([]byte{7}, 1, 1, 1, 1)} {
+	for _, seed := range [][]byte{
+		nil, good, good[:7], zipped(f, good), idxFile(nil, 1<<30, 1<<30, 4),
+		idxFile([]byte{7}, 1, 1, 1, 1),
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {

@@ -39,7 +39,8 @@ func TestLoadFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.Folder != dir || p.Train.Len() != 2 || p.Test.Len() != 1 || p.Train.Shape() != [3]int{1, 1, 2} || p.Train.Classes() != 5 || p.Test.Classes() != 5 {
+	if p.Folder != dir || p.Train.Len() != 2 || p.Test.Len() != 1 || p.Train.Shape() != [3]int{1, 1, 2} ||
+		p.Train.Classes() != 5 || p.Test.Classes() != 5 {
 		t.Errorf("got %+v", p)
 	}
 	// The pixels 0, 1, 0.2 and 0.4 have mean 0.4 and standard deviation sqrt(0.14).
@@ -47,7 +48,8 @@ func TestLoadFolder(t *testing.T) {
 		t.Errorf("mean %v, std %v; test %v, %v", p.Train.Mean(), p.Train.Std(), p.Test.Mean(), p.Test.Std())
 	}
 	x := make([]float32, 2)
-	if label := p.Train.Read(1, x); label != 1 || !(math.Abs(float64(x[0])+0.2/0.3742) <= 1e-6) || !(math.Abs(float64(x[1])) <= 1e-6) {
+	if label := p.Train.Read(1, x); label != 1 || !(math.Abs(float64(x[0])+0.2/0.3742) <= 1e-6) ||
+		!(math.Abs(float64(x[1])) <= 1e-6) {
 		t.Errorf("got %v, label %d", x, label)
 	}
 	if label := p.Test.Read(0, x); label != 2 || x[0] != p.Test.Background() {
@@ -57,11 +59,24 @@ func TestLoadFolder(t *testing.T) {
 
 func TestLoadErrors(t *testing.T) {
 	for _, c := range []struct{ file, content, want string }{
-		{"train-images-idx3-ubyte", "", "train-images-idx3-ubyte: no such file among t10k-images-idx3-ubyte.gz, t10k-labels.idx1-ubyte.gz, train-labels.idx1-ubyte, want train-images"},
+		{
+			"train-images-idx3-ubyte", "",
+			"train-images-idx3-ubyte: no such file among t10k-images-idx3-ubyte.gz, t10k-labels.idx1-ubyte.gz, " +
+				"train-labels.idx1-ubyte, want train-images",
+		},
 		{"t10k-labels.idx1-ubyte.gz", "", "t10k-labels-idx1-ubyte: no such file among"},
-		{"train-labels.idx1-ubyte", string(idxFile([]byte{1, 2, 3}, 3)), "train-labels.idx1-ubyte: labels: got 3, want 2, one for each image of "},
-		{"t10k-labels.idx1-ubyte.gz", string(idxFile([]byte{5}, 1)), "t10k-labels.idx1-ubyte.gz: label 0: got 5, want 0 to 4 as in "},
-		{"t10k-images-idx3-ubyte.gz", string(idxFile([]byte{5}, 1, 1, 1)), "t10k-images-idx3-ubyte.gz: shape of an image: got [1 1 1], want [1 1 2] as in "},
+		{
+			"train-labels.idx1-ubyte", string(idxFile([]byte{1, 2, 3}, 3)),
+			"train-labels.idx1-ubyte: labels: got 3, want 2, one for each image of ",
+		},
+		{
+			"t10k-labels.idx1-ubyte.gz", string(idxFile([]byte{5}, 1)),
+			"t10k-labels.idx1-ubyte.gz: label 0: got 5, want 0 to 4 as in ",
+		},
+		{
+			"t10k-images-idx3-ubyte.gz", string(idxFile([]byte{5}, 1, 1, 1)),
+			"t10k-images-idx3-ubyte.gz: shape of an image: got [1 1 1], want [1 1 2] as in ",
+		},
 		{"train-images-idx3-ubyte", "xyz", "train-images-idx3-ubyte: magic: got 3 bytes"},
 	} {
 		dir := folder(t, func(name string, content []byte) []byte {
@@ -74,19 +89,22 @@ func TestLoadErrors(t *testing.T) {
 			return []byte(c.content)
 		})
 		_, err := Load(context.Background(), dir)
-		if err == nil || !strings.HasPrefix(err.Error(), dir) || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+		if err == nil || !strings.HasPrefix(err.Error(), dir) || !strings.Contains(err.Error(), c.want) ||
+			strings.Contains(err.Error(), "\n") {
 			t.Errorf("got %v, want one line with %q", err, c.want)
 		}
 	}
 	none := filepath.Join(t.TempDir(), "none")
-	if _, err := Load(context.Background(), none); err == nil || !strings.HasPrefix(err.Error(), none+": no such folder, want one with train-images") {
+	if _, err := Load(context.Background(), none); err == nil ||
+		!strings.HasPrefix(err.Error(), none+": no such folder, want one with train-images") {
 		t.Errorf("got %v", err)
 	}
 	file := write(t, filepath.Join(t.TempDir(), "file"), nil)
 	if _, err := Load(context.Background(), file); err == nil || !strings.Contains(err.Error(), "want a folder with") {
 		t.Errorf("got %v", err)
 	}
-	if _, err := Load(context.Background(), t.TempDir()); err == nil || !strings.Contains(err.Error(), "none (the folder is empty)") {
+	if _, err := Load(context.Background(), t.TempDir()); err == nil ||
+		!strings.Contains(err.Error(), "none (the folder is empty)") {
 		t.Errorf("got %v", err)
 	}
 	many := t.TempDir()
@@ -164,13 +182,21 @@ func TestMemory(t *testing.T) {
 
 	nan := float32(math.NaN())
 	for want, make := range map[string]func() (*Memory, error){
-		"shape: got [1 0 2]":             func() (*Memory, error) { return NewMemory([3]int{1, 0, 2}, 3, nil, nil) },
-		"classes: got 0":                 func() (*Memory, error) { return NewMemory(shape, 0, []float32{1, 2}, []int32{0}) },
-		"labels: got none":               func() (*Memory, error) { return NewMemory(shape, 1, nil, nil) },
-		"pixels: got 3, want 4":          func() (*Memory, error) { return NewMemory(shape, 1, []float32{1, 2, 3}, []int32{0, 0}) },
-		"label of sample 1: got 1":       func() (*Memory, error) { return NewMemory(shape, 1, []float32{1, 2, 3, 4}, []int32{0, 1}) },
-		"label of sample 0: got -1":      func() (*Memory, error) { return NewMemory(shape, 1, []float32{1, 2}, []int32{-1}) },
-		"pixel 1 of sample 1: got NaN":   func() (*Memory, error) { return NewMemory(shape, 1, []float32{1, 2, 3, nan}, []int32{0, 0}) },
+		"shape: got [1 0 2]": func() (*Memory, error) { return NewMemory([3]int{1, 0, 2}, 3, nil, nil) },
+		"classes: got 0":     func() (*Memory, error) { return NewMemory(shape, 0, []float32{1, 2}, []int32{0}) },
+		"labels: got none":   func() (*Memory, error) { return NewMemory(shape, 1, nil, nil) },
+		"pixels: got 3, want 4": func() (*Memory, error) {
+			return NewMemory(shape, 1, []float32{1, 2, 3}, []int32{0, 0})
+		},
+		"label of sample 1: got 1": func() (*Memory, error) {
+			return NewMemory(shape, 1, []float32{1, 2, 3, 4}, []int32{0, 1})
+		},
+		"label of sample 0: got -1": func() (*Memory, error) {
+			return NewMemory(shape, 1, []float32{1, 2}, []int32{-1})
+		},
+		"pixel 1 of sample 1: got NaN": func() (*Memory, error) {
+			return NewMemory(shape, 1, []float32{1, 2, 3, nan}, []int32{0, 0})
+		},
 		"limit: got 0, want at least 1":  func() (*Memory, error) { _, err := Limit(m, 0); return nil, err },
 		"limit: got -5, want at least 1": func() (*Memory, error) { _, err := Limit(m, -5); return nil, err },
 	} {
@@ -206,7 +232,10 @@ func ExampleLoad_error() {
 	os.WriteFile(filepath.Join(dir, "train-images-idx3-ubyte"), nil, 0o666)
 
 	_, err = Load(context.Background(), dir)
-	fmt.Println(strings.ReplaceAll(err.Error(), dir, "DIR"))
+	fmt.Println(strings.NewReplacer(dir, "DIR", " among ", "\namong ", ", want ", ",\nwant ", ", each", ",\neach").Replace(err.Error()))
 	// Output:
-	// DIR: train-labels-idx1-ubyte: no such file among train-images-idx3-ubyte, want train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, each plain or .gz
+	// DIR: train-labels-idx1-ubyte: no such file
+	// among train-images-idx3-ubyte,
+	// want train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte,
+	// each plain or .gz
 }

@@ -63,7 +63,10 @@ func TestFileOrder(t *testing.T) {
 func TestEpochs(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		n := rapid.IntRange(1, 40).Draw(r, "samples")
-		o := Options{Batch: rapid.IntRange(1, 45).Draw(r, "batch"), Shuffle: rapid.Bool().Draw(r, "shuffle"), Seed: rapid.Uint64().Draw(r, "seed")}
+		o := Options{
+			Batch: rapid.IntRange(1, 45).Draw(r, "batch"), Shuffle: rapid.Bool().Draw(r, "shuffle"),
+			Seed: rapid.Uint64().Draw(r, "seed"),
+		}
 		epoch := rapid.IntRange(0, 5).Draw(r, "epoch")
 		l := loader(t, numbered(t, n), o)
 		whole := labels(l, epoch, 0)
@@ -79,7 +82,8 @@ func TestEpochs(t *testing.T) {
 		}
 		from := rapid.IntRange(0, l.Batches()).Draw(r, "from")
 		labels(l, epoch+1, 0)
-		if rest := labels(loader(t, numbered(t, n), o), epoch, from); fmt.Sprint(rest) != fmt.Sprint(whole[from:]) || fmt.Sprint(labels(l, epoch, from)) != fmt.Sprint(rest) {
+		if rest := labels(loader(t, numbered(t, n), o), epoch, from); fmt.Sprint(rest) != fmt.Sprint(whole[from:]) ||
+			fmt.Sprint(labels(l, epoch, from)) != fmt.Sprint(rest) {
 			r.Fatalf("from %d: got %v, want %v", from, rest, whole[from:])
 		}
 	})
@@ -155,7 +159,12 @@ func TestNoGoroutineStays(t *testing.T) {
 
 func TestNoAllocationPerBatch(t *testing.T) {
 	set := numbered(t, 4000)
-	augment := Compose{RandomAffine{Degrees: 10, Scale: [2]float64{1, 1}}, RandomHorizontalFlip{P: 0.5}, RandomErasing{0.5, [2]float64{0.02, 0.33}, [2]float64{0.3, 3.3}}, GaussianNoise{0.1}}
+	augment := Compose{
+		RandomAffine{Degrees: 10, Scale: [2]float64{1, 1}},
+		RandomHorizontalFlip{P: 0.5},
+		RandomErasing{0.5, [2]float64{0.02, 0.33}, [2]float64{0.3, 3.3}},
+		GaussianNoise{0.1},
+	}
 	allocs := func(batch int) float64 {
 		l := loader(t, set, Options{Batch: batch, Shuffle: true, Augment: augment})
 		return testing.AllocsPerRun(5, func() {
@@ -178,7 +187,11 @@ func TestNewLoaderErrors(t *testing.T) {
 		{set, Options{Batch: 0}, "data: batch: got 0, want at least 1"},
 		{&Memory{shape: [3]int{1, 1, 1}}, Options{Batch: 1}, "data: samples: got 0, want at least 1"},
 		{&Memory{labels: []int32{1}}, Options{Batch: 1}, "data: shape: got [0 0 0], want"},
-		{set, Options{Batch: 1, Augment: Compose{RandomHorizontalFlip{2}}}, "data: RandomHorizontalFlip: p is 2: want a number from 0 to 1"},
+		{
+			set,
+			Options{Batch: 1, Augment: Compose{RandomHorizontalFlip{2}}},
+			"data: RandomHorizontalFlip: p is 2: want a number from 0 to 1",
+		},
 	} {
 		if _, err := NewLoader(c.set, c.o); err == nil || !strings.HasPrefix(err.Error(), c.want) {
 			t.Errorf("got %v, want %s", err, c.want)

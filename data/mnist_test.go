@@ -82,27 +82,33 @@ func TestFind(t *testing.T) {
 		}
 	}
 	_, err := sources{module: none}.load(ctx, "")
-	if err == nil || !strings.Contains(err.Error(), "no folder to keep it in; want a folder, --data DIR, with train-images-idx3-ubyte") {
+	if err == nil || !strings.Contains(err.Error(),
+		"no folder to keep it in; want a folder, --data DIR, with train-images-idx3-ubyte") {
 		t.Errorf("nowhere: got %v", err)
 	}
 	broken := folder(t, func(_ string, content []byte) []byte { return append(content, 0) })
-	if _, err := (sources{cache: broken}).load(ctx, ""); err == nil || !strings.Contains(err.Error(), "remove the file to fetch it again") {
+	if _, err := (sources{cache: broken}).load(ctx, ""); err == nil ||
+		!strings.Contains(err.Error(), "remove the file to fetch it again") {
 		t.Errorf("a broken cache: got %v", err)
 	}
 }
 
 func TestDownload(t *testing.T) {
 	requests := 0
-	mirror := httptest.NewServer(http.StripPrefix("/mnist/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		requests++
-		http.ServeFile(w, r, filepath.Join(module(t), filepath.Base(r.URL.Path)))
-	})))
+	mirror := httptest.NewServer(http.StripPrefix("/mnist/",
+		http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			requests++
+			http.ServeFile(w, r, filepath.Join(module(t), filepath.Base(r.URL.Path)))
+		})))
 	defer mirror.Close()
 	gone := httptest.NewServer(http.NotFoundHandler())
 	defer gone.Close()
 
 	cache := filepath.Join(t.TempDir(), "anneal", "mnist")
-	s := sources{cache: cache, module: filepath.Join(cache, "none"), mirrors: []string{gone.URL + "/", mirror.URL + "/mnist/"}}
+	s := sources{
+		cache: cache, module: filepath.Join(cache, "none"),
+		mirrors: []string{gone.URL + "/", mirror.URL + "/mnist/"},
+	}
 	p, err := s.load(context.Background(), "")
 	if err != nil || p.Folder != cache || p.Train.Len() != 60000 || p.Test.Len() != 10000 {
 		t.Fatalf("got %+v, %v", p, err)
@@ -150,7 +156,8 @@ func TestDownloadErrors(t *testing.T) {
 	} {
 		s := sources{cache: c.cache, module: filepath.Join(dir, "none"), mirrors: []string{c.mirror}}
 		_, err := s.load(context.Background(), "")
-		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "--data DIR") || strings.Contains(err.Error(), "\n") {
+		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "--data DIR") ||
+			strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: got %v, want one line with %q", c.name, err, c.want)
 		}
 	}

@@ -17,27 +17,83 @@ func TestBuilderErrors(t *testing.T) {
 		draw  Model
 		want  []string
 	}{
-		{"no outputs", features, func(b *Builder, x *Node) *Node { return b.Linear("fc", x, 0) }, []string{"fc", "0 outputs"}},
-		{"linear on an image", image, func(b *Builder, x *Node) *Node { return b.Linear("fc", x, 3) }, []string{"fc", "(2, 4, 8, 8)", "[N, C]"}},
-		{"conv on features", features, func(b *Builder, x *Node) *Node { return b.Conv2D("c", x, 3, 3) }, []string{"c", "(2, 6)", "[N, C, H, W]"}},
-		{"no channels", image, func(b *Builder, x *Node) *Node { return b.Conv2D("c", x, -1, 3) }, []string{"c", "-1 output channels"}},
-		{"kernel 0", image, func(b *Builder, x *Node) *Node { return b.Conv2D("c", x, 3, 0) }, []string{"c", "kernel height 0"}},
-		{"kernel too large", image, func(b *Builder, x *Node) *Node { return b.Conv2D("c", x, 3, 9) }, []string{"c", "9", "8"}},
-		{"dilated kernel too large", image, func(b *Builder, x *Node) *Node { return b.Conv2D("c", x, 3, 3, Dilation(4)) }, []string{"c", "9", "8"}},
-		{"stride 0", image, func(b *Builder, x *Node) *Node { return b.Conv2D("c", x, 3, 3, Stride(0)) }, []string{"stride 0"}},
-		{"pool stride 0", image, func(b *Builder, x *Node) *Node { return b.MaxPool2D(x, 2, Stride(0)) }, []string{"MaxPool2D", "stride 0"}},
-		{"negative padding", image, func(b *Builder, x *Node) *Node { return b.Conv2D("c", x, 3, 3, Padding(-1)) }, []string{"padding -1"}},
-		{"pool padding", image, func(b *Builder, x *Node) *Node { return b.AvgPool2D(x, 2, Padding(2)) }, []string{"padding 2", "half"}},
-		{"dilation 0", image, func(b *Builder, x *Node) *Node { return b.Conv2D("c", x, 3, 3, Dilation(0)) }, []string{"dilation 0"}},
-		{"groups", image, func(b *Builder, x *Node) *Node { return b.Conv2D("c", x, 3, 3, Groups(2)) }, []string{"2 groups", "4 input", "3 output"}},
-		{"momentum", features, func(b *Builder, x *Node) *Node { return b.BatchNorm("bn", x, Momentum(1.5)) }, []string{"bn", "momentum 1.5"}},
+		{
+			"no outputs", features, func(b *Builder, x *Node) *Node { return b.Linear("fc", x, 0) },
+			[]string{"fc", "0 outputs"},
+		},
+		{
+			"linear on an image", image, func(b *Builder, x *Node) *Node { return b.Linear("fc", x, 3) },
+			[]string{"fc", "(2, 4, 8, 8)", "[N, C]"},
+		},
+		{
+			"conv on features", features, func(b *Builder, x *Node) *Node { return b.Conv2D("c", x, 3, 3) },
+			[]string{"c", "(2, 6)", "[N, C, H, W]"},
+		},
+		{
+			"no channels", image, func(b *Builder, x *Node) *Node { return b.Conv2D("c", x, -1, 3) },
+			[]string{"c", "-1 output channels"},
+		},
+		{
+			"kernel 0", image, func(b *Builder, x *Node) *Node { return b.Conv2D("c", x, 3, 0) },
+			[]string{"c", "kernel height 0"},
+		},
+		{
+			"kernel too large", image, func(b *Builder, x *Node) *Node { return b.Conv2D("c", x, 3, 9) },
+			[]string{"c", "9", "8"},
+		},
+		{
+			"dilated kernel too large", image, func(b *Builder, x *Node) *Node { return b.Conv2D("c", x, 3, 3, Dilation(4)) },
+			[]string{"c", "9", "8"},
+		},
+		{
+			"stride 0", image, func(b *Builder, x *Node) *Node { return b.Conv2D("c", x, 3, 3, Stride(0)) },
+			[]string{"stride 0"},
+		},
+		{
+			"pool stride 0", image, func(b *Builder, x *Node) *Node { return b.MaxPool2D(x, 2, Stride(0)) },
+			[]string{"MaxPool2D", "stride 0"},
+		},
+		{
+			"negative padding", image, func(b *Builder, x *Node) *Node { return b.Conv2D("c", x, 3, 3, Padding(-1)) },
+			[]string{"padding -1"},
+		},
+		{
+			"pool padding", image, func(b *Builder, x *Node) *Node { return b.AvgPool2D(x, 2, Padding(2)) },
+			[]string{"padding 2", "half"},
+		},
+		{
+			"dilation 0", image, func(b *Builder, x *Node) *Node { return b.Conv2D("c", x, 3, 3, Dilation(0)) },
+			[]string{"dilation 0"},
+		},
+		{
+			"groups", image, func(b *Builder, x *Node) *Node { return b.Conv2D("c", x, 3, 3, Groups(2)) },
+			[]string{"2 groups", "4 input", "3 output"},
+		},
+		{
+			"momentum", features, func(b *Builder, x *Node) *Node { return b.BatchNorm("bn", x, Momentum(1.5)) },
+			[]string{"bn", "momentum 1.5"},
+		},
 		{"eps", features, func(b *Builder, x *Node) *Node { return b.BatchNorm("bn", x, Eps(0)) }, []string{"bn", "eps 0"}},
-		{"one value a channel", tensor.Shape{1, 6}, func(b *Builder, x *Node) *Node { return b.BatchNorm("bn", x) }, []string{"bn", "(1, 6)", "at least 2"}},
-		{"dropout", features, func(b *Builder, x *Node) *Node { return b.Dropout("d", x, 1) }, []string{"d", "probability 1"}},
-		{"name twice", features, func(b *Builder, x *Node) *Node { return b.Linear("fc", b.Linear("fc", x, 6), 6) }, []string{`"fc"`}},
+		{
+			"one value a channel",
+			tensor.Shape{1, 6},
+			func(b *Builder, x *Node) *Node { return b.BatchNorm("bn", x) },
+			[]string{"bn", "(1, 6)", "at least 2"},
+		},
+		{
+			"dropout", features, func(b *Builder, x *Node) *Node { return b.Dropout("d", x, 1) },
+			[]string{"d", "probability 1"},
+		},
+		{
+			"name twice", features, func(b *Builder, x *Node) *Node { return b.Linear("fc", b.Linear("fc", x, 6), 6) },
+			[]string{`"fc"`},
+		},
 		{"no name", features, func(b *Builder, x *Node) *Node { return b.Linear("", x, 6) }, []string{`""`}},
 		{"nil input", features, func(b *Builder, x *Node) *Node { return b.ReLU(nil) }, []string{"ReLU", "nil"}},
-		{"stock op", features, func(b *Builder, x *Node) *Node { return b.Try(gorgonia.Reshape(x, tensor.Shape{5})) }, []string{"Expected 12, got 5"}},
+		{
+			"stock op", features, func(b *Builder, x *Node) *Node { return b.Try(gorgonia.Reshape(x, tensor.Shape{5})) },
+			[]string{"Expected 12, got 5"},
+		},
 		{"not logits", image, func(b *Builder, x *Node) *Node { return b.ReLU(x) }, []string{"(2, 4, 8, 8)", "[2, classes]"}},
 		{"no parameter", features, func(b *Builder, x *Node) *Node { return b.ReLU(x) }, []string{"no trainable parameter"}},
 		{"parameter without effect", features, func(b *Builder, x *Node) *Node {
@@ -104,7 +160,15 @@ func TestHashCollisionsAreResolved(t *testing.T) {
 
 func TestInputShapesAreChecked(t *testing.T) {
 	draw := func(b *Builder, x *Node) *Node { return b.Linear("fc", b.Flatten(x), 3) }
-	for _, shape := range []tensor.Shape{nil, {4}, {0, 3}, {2, -1}, {-2, -3}, {1 << 20, 1 << 20}, {2, 1 << 31, 1 << 31, 1 << 31}} {
+	for _, shape := range []tensor.Shape{
+		nil,
+		{4},
+		{0, 3},
+		{2, -1},
+		{-2, -3},
+		{1 << 20, 1 << 20},
+		{2, 1 << 31, 1 << 31, 1 << 31},
+	} {
 		params := NewParams(1, tensor.Float32)
 		if _, err := Compile(draw, params, Config{Shape: shape}); err == nil {
 			t.Errorf("Compile took an input of shape %v", shape)

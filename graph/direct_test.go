@@ -20,7 +20,8 @@ func TestDirect(t *testing.T) {
 					programs := [2]*Program{}
 					for i := range programs {
 						var err error
-						programs[i], err = Compile(c.model, params, Config{Mode: Eval, Shape: tensor.Shape{6, 1, 10, 10}, Fuse: fuse, Direct: i == 1})
+						programs[i], err = Compile(c.model, params,
+							Config{Mode: Eval, Shape: tensor.Shape{6, 1, 10, 10}, Fuse: fuse, Direct: i == 1})
 						if err != nil {
 							t.Fatal(err)
 						}
@@ -39,7 +40,8 @@ func TestDirect(t *testing.T) {
 						}
 						want, got := programs[0], programs[1]
 						if !slices.Equal(floats(got.Logits()), floats(want.Logits())) || got.Loss() != want.Loss() {
-							t.Errorf("batch %d: direct %v, loss %v, on the machine %v, %v", seed, got.Logits(), got.Loss(), want.Logits(), want.Loss())
+							t.Errorf("batch %d: direct %v, loss %v, on the machine %v, %v",
+								seed, got.Logits(), got.Loss(), want.Logits(), want.Loss())
 						}
 						for _, p := range params.Trainable() {
 							move(p.value)
@@ -67,7 +69,8 @@ func move(v *tensor.Dense) {
 
 // A run allocates nothing.
 func TestDirectAllocates(t *testing.T) {
-	p, err := Compile(convNet, NewParams(1, tensor.Float32), Config{Mode: Eval, Shape: tensor.Shape{6, 1, 10, 10}, Fuse: true, Direct: true})
+	p, err := Compile(convNet, NewParams(1, tensor.Float32),
+		Config{Mode: Eval, Shape: tensor.Shape{6, 1, 10, 10}, Fuse: true, Direct: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +82,9 @@ func TestDirectAllocates(t *testing.T) {
 
 func TestDirectErrors(t *testing.T) {
 	shape := tensor.Shape{6, 1, 10, 10}
-	if _, err := Compile(convNet, NewParams(1, tensor.Float32), Config{Mode: Train, Shape: shape, Direct: true}); err == nil || !strings.Contains(err.Error(), "Direct in a program for train: want eval") {
+	if _, err := Compile(convNet, NewParams(1, tensor.Float32),
+		Config{Mode: Train, Shape: shape, Direct: true}); err == nil ||
+		!strings.Contains(err.Error(), "Direct in a program for train: want eval") {
 		t.Errorf("a direct training program: error %v", err)
 	}
 	p, err := Compile(convNet, NewParams(1, tensor.Float32), Config{Mode: Eval, Shape: shape, Direct: true})
@@ -97,7 +102,8 @@ func TestDirectErrors(t *testing.T) {
 func BenchmarkInference(b *testing.B) {
 	for _, direct := range []bool{false, true} {
 		b.Run(fmt.Sprintf("direct=%v", direct), func(b *testing.B) {
-			p, err := Compile(convNet, NewParams(1, tensor.Float32), Config{Mode: Eval, Shape: tensor.Shape{1, 1, 10, 10}, Fuse: true, Direct: direct})
+			p, err := Compile(convNet, NewParams(1, tensor.Float32),
+				Config{Mode: Eval, Shape: tensor.Shape{1, 1, 10, 10}, Fuse: true, Direct: direct})
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -10,7 +10,8 @@ import (
 func TestDropout(t *testing.T) {
 	for _, rate := range []float64{0.1, 0.5, 0.9} {
 		shape := tensor.Shape{100, 501}
-		p := newProbe(t, NewParams(1, tensor.Float64), Train, shape, func(b *Builder, x *Node) *Node { return b.Dropout("d", x, rate) })
+		p := newProbe(t, NewParams(1, tensor.Float64), Train, shape,
+			func(b *Builder, x *Node) *Node { return b.Dropout("d", x, rate) })
 		for i := range p.x.Float64s() {
 			p.x.Float64s()[i], p.dy.Float64s()[i] = 1, 3
 		}

@@ -21,10 +21,16 @@ var fusedModels = []struct {
 	}, map[Mode]string{Train: "Conv2D c ReLU, Flatten, Linear f", Eval: "Conv2D c ReLU, Flatten, Linear f"}},
 	{"conv relu pool", func(b *Builder, x *Node) *Node {
 		return b.Linear("f", b.Flatten(b.MaxPool2D(b.ReLU(b.Conv2D("c", x, 3, 3)), 2)), 5)
-	}, map[Mode]string{Train: "Conv2D c, ReLU MaxPool2D, Flatten, Linear f", Eval: "Conv2D c, ReLU MaxPool2D, Flatten, Linear f"}},
+	}, map[Mode]string{
+		Train: "Conv2D c, ReLU MaxPool2D, Flatten, Linear f",
+		Eval:  "Conv2D c, ReLU MaxPool2D, Flatten, Linear f",
+	}},
 	{"conv pool relu", func(b *Builder, x *Node) *Node {
 		return b.Linear("f", b.Flatten(b.ReLU(b.MaxPool2D(b.Conv2D("c", x, 3, 3), 3, Stride(2), Padding(1)))), 5)
-	}, map[Mode]string{Train: "Conv2D c, ReLU MaxPool2D, Flatten, Linear f", Eval: "Conv2D c, ReLU MaxPool2D, Flatten, Linear f"}},
+	}, map[Mode]string{
+		Train: "Conv2D c, ReLU MaxPool2D, Flatten, Linear f",
+		Eval:  "Conv2D c, ReLU MaxPool2D, Flatten, Linear f",
+	}},
 	{"conv norm relu pool", func(b *Builder, x *Node) *Node {
 		return b.Linear("f", b.Flatten(b.MaxPool2D(b.ReLU(b.BatchNorm("n", b.Conv2D("c", x, 3, 3))), 2)), 5)
 	}, map[Mode]string{
@@ -84,7 +90,8 @@ func TestFusedAgreesWithUnfused(t *testing.T) {
 						}
 					}
 					var err error
-					if programs[i], err = Compile(c.model, params[i], Config{Mode: mode, Shape: tensor.Shape{6, 1, 10, 10}, Fuse: i == 1}); err != nil {
+					if programs[i], err = Compile(c.model, params[i],
+						Config{Mode: mode, Shape: tensor.Shape{6, 1, 10, 10}, Fuse: i == 1}); err != nil {
 						t.Fatal(err)
 					}
 					run(t, programs[i], x, labels)
@@ -142,7 +149,8 @@ func TestModelDrawsItselfAgain(t *testing.T) {
 			calls++
 			return c.model(b, x)
 		}
-		_, err := Compile(model, NewParams(1, tensor.Float32), Config{Mode: Train, Shape: tensor.Shape{6, 1, 10, 10}, Fuse: true})
+		_, err := Compile(model, NewParams(1, tensor.Float32),
+			Config{Mode: Train, Shape: tensor.Shape{6, 1, 10, 10}, Fuse: true})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -15,13 +15,41 @@ var layerBenchmarks = []struct {
 	shape tensor.Shape
 	draw  Model
 }{
-	{"conv3x3-16-32-28", tensor.Shape{32, 16, 28, 28}, func(b *Builder, x *Node) *Node { return b.Conv2D("c", x, 32, 3, Padding(1)) }},
-	{"conv3x3-32-64-14", tensor.Shape{32, 32, 14, 14}, func(b *Builder, x *Node) *Node { return b.Conv2D("c", x, 64, 3, Padding(1)) }},
-	{"conv3x3-64-128-14-stride2", tensor.Shape{32, 64, 14, 14}, func(b *Builder, x *Node) *Node { return b.Conv2D("c", x, 128, 3, Padding(1), Stride(2)) }},
-	{"conv3x3-128-128-7", tensor.Shape{32, 128, 7, 7}, func(b *Builder, x *Node) *Node { return b.Conv2D("c", x, 128, 3, Padding(1)) }},
-	{"conv1x1-64-256-14", tensor.Shape{32, 64, 14, 14}, func(b *Builder, x *Node) *Node { return b.Conv2D("c", x, 256, 1) }},
-	{"depthwise3x3-32-28", tensor.Shape{32, 32, 28, 28}, func(b *Builder, x *Node) *Node { return b.Conv2D("c", x, 32, 3, Padding(1), Groups(32)) }},
-	{"linear-784-300-100-10", tensor.Shape{64, 784}, func(b *Builder, x *Node) *Node { return b.Linear("3", b.Linear("2", b.Linear("1", x, 300), 100), 10) }},
+	{
+		"conv3x3-16-32-28",
+		tensor.Shape{32, 16, 28, 28},
+		func(b *Builder, x *Node) *Node { return b.Conv2D("c", x, 32, 3, Padding(1)) },
+	},
+	{
+		"conv3x3-32-64-14",
+		tensor.Shape{32, 32, 14, 14},
+		func(b *Builder, x *Node) *Node { return b.Conv2D("c", x, 64, 3, Padding(1)) },
+	},
+	{
+		"conv3x3-64-128-14-stride2",
+		tensor.Shape{32, 64, 14, 14},
+		func(b *Builder, x *Node) *Node { return b.Conv2D("c", x, 128, 3, Padding(1), Stride(2)) },
+	},
+	{
+		"conv3x3-128-128-7",
+		tensor.Shape{32, 128, 7, 7},
+		func(b *Builder, x *Node) *Node { return b.Conv2D("c", x, 128, 3, Padding(1)) },
+	},
+	{
+		"conv1x1-64-256-14",
+		tensor.Shape{32, 64, 14, 14},
+		func(b *Builder, x *Node) *Node { return b.Conv2D("c", x, 256, 1) },
+	},
+	{
+		"depthwise3x3-32-28",
+		tensor.Shape{32, 32, 28, 28},
+		func(b *Builder, x *Node) *Node { return b.Conv2D("c", x, 32, 3, Padding(1), Groups(32)) },
+	},
+	{
+		"linear-784-300-100-10",
+		tensor.Shape{64, 784},
+		func(b *Builder, x *Node) *Node { return b.Linear("3", b.Linear("2", b.Linear("1", x, 300), 100), 10) },
+	},
 	{"linear-1024-1024", tensor.Shape{256, 1024}, func(b *Builder, x *Node) *Node { return b.Linear("1", x, 1024) }},
 }
 

@@ -41,7 +41,8 @@ func TestDescribe(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 	c := layers[0]
-	if c.Kernel != [2]int{3, 3} || c.Stride != [2]int{2, 2} || c.Padding != [2]int{1, 1} || c.Dilation != [2]int{1, 1} || c.Groups != 1 {
+	if c.Kernel != [2]int{3, 3} || c.Stride != [2]int{2, 2} || c.Padding != [2]int{1, 1} || c.Dilation != [2]int{1, 1} ||
+		c.Groups != 1 {
 		t.Errorf("convolution %+v", c)
 	}
 	if want := int64(2 * 2 * 4 * 4 * 4 * 27); c.FLOPs != want {

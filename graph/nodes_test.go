@@ -63,8 +63,10 @@ func TestNodes(t *testing.T) {
 					t.Errorf("%s: node %d, %s, has parameter %v", name, i, n.Name, n.Param)
 				}
 			}
-			if count[InputNode] != 1 || count[ValueNode] != 1 || count[LossNode] != 1 || count[GradientNode] != len(p.Gradients()) {
-				t.Errorf("%s: got nodes of kinds %v, want one input, the labels, one loss and %d gradients", name, count, len(p.Gradients()))
+			if count[InputNode] != 1 || count[ValueNode] != 1 || count[LossNode] != 1 ||
+				count[GradientNode] != len(p.Gradients()) {
+				t.Errorf("%s: got nodes of kinds %v, want one input, the labels, one loss and %d gradients",
+					name, count, len(p.Gradients()))
 			}
 		}
 	}

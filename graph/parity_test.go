@@ -12,8 +12,8 @@ import (
 func (c layerCase) draw(b *Builder, x *Node) *Node {
 	switch c.Kind {
 	case "conv2d":
-		return b.Conv2D("layer", x, c.Inputs["weight"].Shape[0], c.Args.Kernel, Stride(c.Args.Stride), Padding(c.Args.Padding),
-			Dilation(c.Args.Dilation), Groups(c.Args.Groups))
+		return b.Conv2D("layer", x, c.Inputs["weight"].Shape[0], c.Args.Kernel, Stride(c.Args.Stride),
+			Padding(c.Args.Padding), Dilation(c.Args.Dilation), Groups(c.Args.Groups))
 	case "maxpool2d":
 		return b.MaxPool2D(x, c.Args.Kernel, Stride(c.Args.Stride), Padding(c.Args.Padding))
 	case "avgpool2d":

@@ -47,8 +47,8 @@ func loop(set data.Dataset) *graph.Params {
 	return params
 }
 
-// A custom training loop needs a Runner, a solver, a schedule and a loader. It gives the weights and the running statistics
-// of train.Run, to the bit.
+// A custom training loop needs a Runner, a solver, a schedule and a loader. It gives the weights and the running
+// statistics of train.Run, to the bit.
 func ExampleRunner() {
 	random := rand.New(rand.NewPCG(1, 1))
 	pixels, labels := make([]float32, 10*6), make([]int32, 10) // the last batch of an epoch has two samples

@@ -211,7 +211,8 @@ func TestUpTo(t *testing.T) {
 			near(t, c.name, floats(p.Input()), want, 1e-6)
 		}
 	}
-	_, err := Compile(twice, NewParams(1, tensor.Float32), Config{Mode: Eval, Shape: tensor.Shape{8, 1, 10, 10}, UpTo: "m"})
+	_, err := Compile(twice, NewParams(1, tensor.Float32),
+		Config{Mode: Eval, Shape: tensor.Shape{8, 1, 10, 10}, UpTo: "m"})
 	if err == nil || err.Error() != `graph: there is no layer "m": want one of c, f, n` {
 		t.Errorf("got %v", err)
 	}

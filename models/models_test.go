@@ -36,7 +36,8 @@ func TestParameters(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := p.Run(tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(3, 1, 28, 28)), []int32{0, 1, 9}); err != nil {
+			if err := p.Run(tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(3, 1, 28, 28)),
+				[]int32{0, 1, 9}); err != nil {
 				t.Fatal(err)
 			}
 			if want := (tensor.Shape{3, 10}); !p.Logits().Shape().Eq(want) {

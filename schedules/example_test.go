@@ -2,6 +2,7 @@ package schedules_test
 
 import (
 	"fmt"
+	"strings"
 
 	"anneal/schedules"
 )
@@ -28,10 +29,11 @@ func ExampleParse() {
 	_, err := schedules.Parse("StepLR(stepsize=5)")
 	fmt.Println(err)
 	_, err = schedules.Parse("SequentialLR([LinearLR(0.1), StepLR(0)], [5])")
-	fmt.Println(err)
+	fmt.Println(strings.ReplaceAll(err.Error(), ": column", ":\ncolumn"))
 	// Output:
 	// schedule "StepLR(stepsize=5)": column 8: StepLR has no setting "stepsize"; it has step_size, gamma=0.1
-	// schedule "SequentialLR([LinearLR(0.1), StepLR(0)], [5])": column 37: StepLR: step_size is 0: want a whole number of at least 1
+	// schedule "SequentialLR([LinearLR(0.1), StepLR(0)], [5])":
+	// column 37: StepLR: step_size is 0: want a whole number of at least 1
 }
 
 // A warm-up of two epochs, then the rate halves whenever the loss stops falling.

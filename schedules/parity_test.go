@@ -113,8 +113,9 @@ func TestReferenceVectors(t *testing.T) {
 	}
 }
 
-// TestLastDigits holds the rates to PyTorch's last digits: schedules that multiply have its bits, which base·math.Pow(gamma, n) has
-// not, and CosineAnnealingLR is within 1e-15, since it rounds at its troughs as PyTorch does. Its closed form is up to 7e-14 off.
+// TestLastDigits holds the rates to PyTorch's last digits: schedules that multiply have its bits, which
+// base·math.Pow(gamma, n) has not, and CosineAnnealingLR is within 1e-15, since it rounds at its troughs as PyTorch
+// does. Its closed form is up to 7e-14 off.
 func TestLastDigits(t *testing.T) {
 	var cases []vector
 	readJSON(t, "edges.json", &cases)

@@ -37,7 +37,10 @@ func TestOwnSchedules(t *testing.T) {
 		{"ChainedScheduler([StepLR(2), InverseTimeLR(1.0), none])", []float64{1, 1 / 2.0, 0.1 / 3, 0.1 / 4}},
 		{"ChainedScheduler([WSDLR(0, 1, 2), StepLR(1)])", []float64{1, 0.1, 0.005, 0, 0}},
 		// where PyTorch fails, a part begins at its own count 0
-		{"SequentialLR([StepLR(1), ChainedScheduler([StepLR(1), ConstantLR(0.5, 1)])], [2])", []float64{1, 0.1, 0.5, 0.1, 0.01}},
+		{
+			"SequentialLR([StepLR(1), ChainedScheduler([StepLR(1), ConstantLR(0.5, 1)])], [2])",
+			[]float64{1, 0.1, 0.5, 0.1, 0.01},
+		},
 		{"SequentialLR([ChainedScheduler([StepLR(1), ConstantLR(0.5, 1)]), StepLR(1)], [2])", []float64{0.5, 0.1, 1, 0.1}},
 		{"SequentialLR([StepLR(1), SequentialLR([StepLR(1), StepLR(1)], [2])], [1])", []float64{1, 1, 0.1, 1, 0.1}},
 	}
@@ -55,7 +58,10 @@ func TestOwnSchedules(t *testing.T) {
 }
 
 func TestOneCycleHoldsItsEnd(t *testing.T) {
-	for _, spec := range []string{"OneCycleLR(0.1, 20)", "OneCycleLR(0.1, 20, anneal_strategy='linear', three_phase=True)"} {
+	for _, spec := range []string{
+		"OneCycleLR(0.1, 20)",
+		"OneCycleLR(0.1, 20, anneal_strategy='linear', three_phase=True)",
+	} {
 		s, err := Parse(spec)
 		if err != nil {
 			t.Fatal(err)
@@ -123,7 +129,10 @@ func TestInvalid(t *testing.T) {
 		{"SequentialLR([], [])", "want one fewer than the 0 schedulers"},
 		{"SequentialLR([none, none, none], [5, 4])", "milestones is [5 4]: want counts that never fall"},
 		{"SequentialLR([none, none], [-1])", "milestones is [-1]"},
-		{"SequentialLR([none, WarmupLR(ReduceLROnPlateau())], [5])", "schedulers[1] is WarmupLR(scheduler=ReduceLROnPlateau()): want no schedule that reads a metric"},
+		{
+			"SequentialLR([none, WarmupLR(ReduceLROnPlateau())], [5])",
+			"schedulers[1] is WarmupLR(scheduler=ReduceLROnPlateau()): want no schedule that reads a metric",
+		},
 		{"SequentialLR(none, [5])", "column 14: SequentialLR: schedulers is none: want a list of schedules"},
 		{"ChainedScheduler([5])", "want a list of schedules"},
 		{"ChainedScheduler([])", "schedulers is []: want at least one"},
@@ -140,7 +149,11 @@ func TestInvalid(t *testing.T) {
 		}
 	}
 	for _, s := range []Schedule{
-		StepLR{5, math.NaN()}, ExponentialLR{math.Inf(1)}, WarmupLR{}, SequentialLR{Schedulers: []Schedule{nil}}, ReduceLROnPlateau{},
+		StepLR{5, math.NaN()},
+		ExponentialLR{math.Inf(1)},
+		WarmupLR{},
+		SequentialLR{Schedulers: []Schedule{nil}},
+		ReduceLROnPlateau{},
 	} {
 		if err := s.Validate(); err == nil {
 			t.Errorf("%#v is valid", s)
@@ -245,7 +258,8 @@ func drawSpec(t *rapid.T, depth int) string {
 	case 11:
 		return fmt.Sprintf("CyclicLR(%v, %v, %d, %d, mode='triangular2')", x(0, 0.1), x(0.1, 1), n(1, 50), n(0, 50))
 	case 12:
-		return fmt.Sprintf("OneCycleLR(%v, %d, anneal_strategy='linear', three_phase=True, div_factor=%v)", x(0.1, 1), n(4, 50), x(1, 30))
+		return fmt.Sprintf("OneCycleLR(%v, %d, anneal_strategy='linear', three_phase=True, div_factor=%v)",
+			x(0.1, 1), n(4, 50), x(1, 30))
 	case 13:
 		return fmt.Sprintf("InverseTimeLR(%v, %d)", x(0, 9), n(1, 50))
 	case 14:
@@ -253,7 +267,8 @@ func drawSpec(t *rapid.T, depth int) string {
 	case 15:
 		return fmt.Sprintf("WSDLR(%d, %d, %d, %v)", n(0, 50), n(0, 50), n(1, 50), x(0, 1))
 	case 16:
-		return fmt.Sprintf("ReduceLROnPlateau('max', %v, %d, %v, 'abs', %d, [%v, 0.1])", x(0, 0.9), n(0, 9), x(0, 1), n(0, 9), x(0, 1))
+		return fmt.Sprintf("ReduceLROnPlateau('max', %v, %d, %v, 'abs', %d, [%v, 0.1])",
+			x(0, 0.9), n(0, 9), x(0, 1), n(0, 9), x(0, 1))
 	case 17:
 		return fmt.Sprintf("WarmupLR(%s, %d, %v)", drawSpec(t, depth+1), n(0, 50), x(0, 1))
 	case 18:

@@ -39,7 +39,8 @@ var networks = []network{
 // layer to go into.
 func windows(b *graph.Builder, x *graph.Node) *graph.Node {
 	h := b.BatchNorm("input", x)
-	h = b.Conv2D("conv", h, 8, 3, graph.Kernel(3, 5), graph.Strides(2, 1), graph.Paddings(1, 3), graph.Dilations(1, 2), graph.Groups(2))
+	h = b.Conv2D("conv", h, 8, 3, graph.Kernel(3, 5), graph.Strides(2, 1), graph.Paddings(1, 3), graph.Dilations(1, 2),
+		graph.Groups(2))
 	h = b.MaxPool2D(b.ReLU(h), 3, graph.Strides(1, 2), graph.Paddings(1, 0))
 	h = b.BatchNorm("late", h, graph.NoAffine(), graph.Eps(1e-2))
 	h = b.Conv2D("depthwise", h, 16, 3, graph.Groups(8), graph.Padding(1), graph.NoBias())
@@ -131,7 +132,8 @@ func logits(t testing.TB, model graph.Model, params *graph.Params, x *tensor.Den
 func (n network) onnx(t testing.TB, params *graph.Params, fold bool) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := ONNX(&b, n.draw, params, n.sample, Options{Fold: fold, Name: n.name, Doc: "Pixels are normalised."}); err != nil {
+	if err := ONNX(&b, n.draw, params, n.sample,
+		Options{Fold: fold, Name: n.name, Doc: "Pixels are normalised."}); err != nil {
 		t.Fatal(n.name, err)
 	}
 	return b.Bytes()
@@ -172,7 +174,8 @@ Flatten maxpool_2 -> flatten` + tail,
 			t.Errorf("fold %v: got%s\nwant%s", fold, got, want[i])
 		}
 		got := fmt.Sprint(f.ir, f.opset, f.producer, "|", f.name, "|", f.doc, "|", f.input, "|", f.output)
-		if want := "8 17anneal|lenet-bn|Pixels are normalised.|input 1 [batch 1 28 28]|logits 1 [batch 10]"; got != want || f.about == "" {
+		if want := "8 17anneal|lenet-bn|Pixels are normalised.|input 1 [batch 1 28 28]|logits 1 [batch 10]"; got != want ||
+			f.about == "" {
 			t.Errorf("got %s, want %s", got, want)
 		}
 		for _, x := range f.tensors {
@@ -236,7 +239,9 @@ func TestNames(t *testing.T) {
 // The folded weights of a file are to the bit those that a fused program computes with: the same network without
 // norms, given the file's weights, has the same logits.
 func TestFoldIsTheFusedPrograms(t *testing.T) {
-	draw := func(norm func(b *graph.Builder, name string, x *graph.Node) *graph.Node, opts ...graph.WeightOption) graph.Model {
+	draw := func(norm func(b *graph.Builder, name string, x *graph.Node) *graph.Node,
+		opts ...graph.WeightOption,
+	) graph.Model {
 		return func(b *graph.Builder, x *graph.Node) *graph.Node {
 			conv := []graph.ConvOption{graph.Groups(2), graph.Padding(1)}
 			var linear []graph.LinearOption
@@ -299,7 +304,10 @@ func TestErrors(t *testing.T) {
 		{"empty sample", one, []int{1, 0, 28}, "sample shape [1 0 28]"},
 		{"other sample", models.LeNet, []int{1, 8, 8}, "conv2: its window"},
 		{"no layers", func(_ *graph.Builder, x *graph.Node) *graph.Node { return x }, []int{3}, "the model has no layers"},
-		{"stock op", func(b *graph.Builder, x *graph.Node) *graph.Node { return b.Flatten(b.Try(gorgonia.Exp(x))) }, image, `op "exp"`},
+		{
+			"stock op", func(b *graph.Builder, x *graph.Node) *graph.Node { return b.Flatten(b.Try(gorgonia.Exp(x))) }, image,
+			`op "exp"`,
+		},
 		{"product", func(b *graph.Builder, x *graph.Node) *graph.Node {
 			return b.Flatten(b.Try(gorgonia.HadamardProd(x, x)))
 		}, image, `op "⊙ false"`},
@@ -323,7 +331,8 @@ func TestErrors(t *testing.T) {
 			t.Errorf("%s: got %v and %d bytes, want %q", c.name, err, b.Len(), c.want)
 		}
 	}
-	if err := ONNX(broken{}, one, graph.NewParams(1, tensor.Float32), []int{1, 1, 1}, Options{}); err == nil || !strings.Contains(err.Error(), "disk full") {
+	if err := ONNX(broken{}, one, graph.NewParams(1, tensor.Float32), []int{1, 1, 1}, Options{}); err == nil ||
+		!strings.Contains(err.Error(), "disk full") {
 		t.Errorf("writer's error: got %v", err)
 	}
 }

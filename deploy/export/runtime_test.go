@@ -65,7 +65,8 @@ func newRuntime(t *testing.T) *runtime {
 	t.Helper()
 	const find = `require.resolve("onnxruntime-node", {paths: [process.env.ONNXRUNTIME || "./testdata"]})`
 	if err := exec.Command("node", "-e", find).Run(); err != nil {
-		t.Skip("no onnxruntime-node: npm ci --ignore-scripts in deploy/export/testdata, or ONNXRUNTIME=the folder of a node_modules that has it")
+		t.Skip("no onnxruntime-node: npm ci --ignore-scripts in deploy/export/testdata, or ONNXRUNTIME=the folder of a " +
+			"node_modules that has it")
 	}
 	return &runtime{folder: t.TempDir()}
 }
@@ -167,7 +168,8 @@ func (n network) images(t *testing.T, set *data.Images, first, count int) (*tens
 func (n network) train(t *testing.T, params *graph.Params, set *data.Images) {
 	t.Helper()
 	const batch = 64
-	p, err := graph.Compile(n.draw, params, graph.Config{Mode: graph.Train, Shape: append([]int{batch}, n.sample...), Fuse: true})
+	p, err := graph.Compile(n.draw, params,
+		graph.Config{Mode: graph.Train, Shape: append([]int{batch}, n.sample...), Fuse: true})
 	if err != nil {
 		t.Fatal(err)
 	}

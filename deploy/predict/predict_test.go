@@ -92,10 +92,12 @@ func TestBatchSizes(t *testing.T) {
 				for c, v := range g.Probabilities {
 					sum += v
 					if !(math.Abs(v-want[i].Probabilities[c]) <= 1e-5) {
-						t.Errorf("batches of %d, %d images: image %d, class %d: %g, want %g", largest, n, i, c, v, want[i].Probabilities[c])
+						t.Errorf("batches of %d, %d images: image %d, class %d: %g, want %g",
+							largest, n, i, c, v, want[i].Probabilities[c])
 					}
 				}
-				if g.Class != want[i].Class || g.Probabilities[g.Class] != slices.Max(g.Probabilities) || !(math.Abs(sum-1) <= 1e-12) {
+				if g.Class != want[i].Class || g.Probabilities[g.Class] != slices.Max(g.Probabilities) ||
+					!(math.Abs(sum-1) <= 1e-12) {
 					t.Errorf("batches of %d, %d images: image %d: %+v (sum %g), want class %d", largest, n, i, g, sum, want[i].Class)
 				}
 			}

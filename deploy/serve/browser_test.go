@@ -14,8 +14,8 @@ import (
 	"anneal/weights"
 )
 
-// Chromium draws digits on the page, with the mouse and with the keyboard, in light and dark, and the page says which they are.
-// With SCREENSHOTS=folder it leaves pictures of the page there.
+// Chromium draws digits on the page, with the mouse and with the keyboard, in light and dark, and the page says which
+// they are. With SCREENSHOTS=folder it leaves pictures of the page there.
 func TestPageInBrowser(t *testing.T) {
 	browser := browsertest.New(t)
 	params := graph.NewParams(0, tensor.Float32)

@@ -98,7 +98,10 @@ func TestRefuses(t *testing.T) {
 		{"no body", "POST", "/predict", "image/gif", nil, 400, "want PNG, JPEG or GIF"},
 		{"blank", "POST", "/predict", "image/png", blank(t), 422, "blank"},
 		{"not JSON", "POST", "/predict", "application/json", []byte("{pixels}"), 400, "JSON"},
-		{"list", "POST", "/predict", "application/json", []byte("[]"), 400, `got array at byte 1, want {"pixels": [784 numbers]}`},
+		{
+			"list", "POST", "/predict", "application/json", []byte("[]"), 400,
+			`got array at byte 1, want {"pixels": [784 numbers]}`,
+		},
 		{"text", "POST", "/predict", "application/json", []byte(withPixels(`"1"`, 784)), 400, "got string at byte"},
 		{"two objects", "POST", "/predict", "application/json", []byte(withPixels("1", 784) + "{}"), 400, "nothing after it"},
 		{"other key", "POST", "/predict", "application/json", []byte(`{"pixel":[]}`), 400, "pixel"},
@@ -173,7 +176,8 @@ func TestPredict(t *testing.T) {
 			t.Errorf("%s: %s, want digit %d, 10 probabilities, %d pixels", c.kind, text, c.digit, c.pixels)
 		}
 	}
-	if status, text := post(t, start(t, failing).URL, "application/json", withPixels("1", 784)); status != 500 || !strings.Contains(text, "broken") {
+	if status, text := post(t, start(t, failing).URL, "application/json", withPixels("1", 784)); status != 500 ||
+		!strings.Contains(text, "broken") {
 		t.Errorf("status %d: %s, want 500 with the error", status, text)
 	}
 }
@@ -183,7 +187,8 @@ func failing(...*predict.Image) ([]predict.Prediction, error) { return nil, erro
 func TestPageAndHealth(t *testing.T) {
 	server := start(t, darkest)
 	for path, want := range map[string]string{
-		"/": "<title>anneal", "/page.css": "#pad", "/page.js": "getContext", "/healthz": `{"status":"ok"}`, "/metrics": "go_goroutines",
+		"/": "<title>anneal", "/page.css": "#pad", "/page.js": "getContext",
+		"/healthz": `{"status":"ok"}`, "/metrics": "go_goroutines",
 	} {
 		r, err := http.NewRequest("GET", server.URL+path, nil)
 		if err != nil {
@@ -227,8 +232,8 @@ func TestConcurrentClients(t *testing.T) {
 	clients.Wait()
 }
 
-// While one run of the network is held up, 20 more requests come: they share the next run. When there is no room for more, one is
-// turned away with 503.
+// While one run of the network is held up, 20 more requests come: they share the next run. When there is no room for
+// more, one is turned away with 503.
 func TestBatches(t *testing.T) {
 	var sizes []int
 	started, release := make(chan bool, 10), make(chan bool)
@@ -264,7 +269,8 @@ func TestBatches(t *testing.T) {
 	for len(s.batches.waiting) < maxRequests-20 {
 		time.Sleep(time.Millisecond)
 	}
-	if status, text := post(t, server.URL, "application/json", withPixels("1", 784)); status != http.StatusServiceUnavailable || !strings.Contains(text, "too many") {
+	if status, text := post(t, server.URL, "application/json",
+		withPixels("1", 784)); status != http.StatusServiceUnavailable || !strings.Contains(text, "too many") {
 		t.Errorf("status %d: %s, want 503", status, text)
 	}
 	close(release)
@@ -274,7 +280,8 @@ func TestBatches(t *testing.T) {
 	}
 }
 
-// A lone question on an idle service is answered without any waiting: by a clock that only moves when all wait, no time passes.
+// A lone question on an idle service is answered without any waiting: by a clock that only moves when all wait, no time
+// passes.
 func TestLoneQuestionIsNotDelayed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBatches(darkest, func(int) {})
@@ -289,7 +296,8 @@ func TestLoneQuestionIsNotDelayed(t *testing.T) {
 	})
 }
 
-// A question whose client has gone, or whose service was closed, does not wait; the first is not put to the network either.
+// A question whose client has gone, or whose service was closed, does not wait; the first is not put to the network
+// either.
 func TestAskGivesUp(t *testing.T) {
 	var asked atomic.Int64
 	release := make(chan bool)

@@ -47,10 +47,14 @@ func TestPage(t *testing.T) {
 	for _, name := range []string{"index.html", "page.css", "page.js", "other"} {
 		files["page/"+name] = &fstest.MapFile{Data: []byte(name)}
 	}
-	for path, want := range map[string]string{"/": "index.html", "/page.css": "page.css", "/page.js": "page.js", "/other": "", "/page/": ""} {
+	for path, want := range map[string]string{
+		"/": "index.html", "/page.css": "page.css", "/page.js": "page.js",
+		"/other": "", "/page/": "",
+	} {
 		w := httptest.NewRecorder()
 		found := Page(w, httptest.NewRequest("GET", path, nil), files)
-		if found != (want != "") || w.Body.String() != want || !strings.Contains(w.Header().Get("Content-Security-Policy"), "default-src 'none'") {
+		if found != (want != "") || w.Body.String() != want ||
+			!strings.Contains(w.Header().Get("Content-Security-Policy"), "default-src 'none'") {
 			t.Errorf("%s: got %v, %v, %q", path, found, w.Header(), w.Body)
 		}
 	}

@@ -1,6 +1,6 @@
-// Package browsertest lets tests look at pages in Chromium, which scripts of theirs steer with playwright-core in Node.js.
-// A test is skipped where one of the three is missing: chromium, or the program that CHROMIUM names; node; playwright-core, which
-// Node.js looks for in NODE_PATH.
+// Package browsertest lets tests look at pages in Chromium, which scripts of theirs steer with playwright-core in
+// Node.js. A test is skipped where one of the three is missing: chromium, or the program that CHROMIUM names; node;
+// playwright-core, which Node.js looks for in NODE_PATH.
 package browsertest
 
 import (
@@ -37,13 +37,15 @@ func find() (chromium string, err error) {
 		return "", errors.New("no node: install Node.js (apt-get install nodejs)")
 	}
 	if err := exec.Command(node, "-e", `require("playwright-core")`).Run(); err != nil {
-		return "", errors.New("no playwright-core: npm install --ignore-scripts --prefix DIR playwright-core@1.65.1, and NODE_PATH=DIR/node_modules")
+		return "", errors.New("no playwright-core: npm install --ignore-scripts --prefix DIR playwright-core@1.65.1, and " +
+			"NODE_PATH=DIR/node_modules")
 	}
 	return chromium, nil
 }
 
-// Run runs testdata/browser.js of the test's package with args and, last, the folder for screenshots that SCREENSHOTS names, or "".
-// It returns what the script prints. The script finds Chromium's path in CHROMIUM; that it fails is an error of the test.
+// Run runs testdata/browser.js of the test's package with args and, last, the folder for screenshots that SCREENSHOTS
+// names, or "". It returns what the script prints. The script finds Chromium's path in CHROMIUM; that it fails is an
+// error of the test.
 func (b Browser) Run(args ...string) string {
 	b.t.Helper()
 	args = append([]string{"testdata/browser.js"}, append(args, os.Getenv("SCREENSHOTS"))...)

@@ -154,8 +154,8 @@ func TestImportsFlowOneWay(t *testing.T) {
 	}
 }
 
-// TestLinks lists what programs do not link: those that show or compare runs, whatever trained them, need no tensors, and
-// those that load weights and predict, such as the example of package predict, need no trainer.
+// TestLinks lists what programs do not link: those that show or compare runs, whatever trained them, need no tensors,
+// and those that load weights and predict, such as the example of package predict, need no trainer.
 func TestLinks(t *testing.T) {
 	example, err := parser.ParseFile(token.NewFileSet(), "../../deploy/predict/example_test.go", nil, parser.ImportsOnly)
 	if err != nil {

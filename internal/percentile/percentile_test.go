@@ -39,7 +39,8 @@ func TestPercentiles(t *testing.T) {
 // Sorting all gives the same, with many equal elements, tiny and huge ones too.
 func TestPercentilesSorted(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		elements := rapid.OneOf(rapid.Float64Range(-9, 9), rapid.Float64Range(-1e300, 1e300), rapid.SampledFrom([]float64{0, math.Copysign(0, -1), 1, 1, -1e-300, 1e-50}))
+		elements := rapid.OneOf(rapid.Float64Range(-9, 9), rapid.Float64Range(-1e300, 1e300),
+			rapid.SampledFrom([]float64{0, math.Copysign(0, -1), 1, 1, -1e-300, 1e-50}))
 		v := rapid.SliceOfN(elements, 1, 99).Draw(t, "v")
 		got, sorted := Of(v), slices.Sorted(slices.Values(v))
 		for i, q := range []float64{0.15, 0.5, 0.85} {

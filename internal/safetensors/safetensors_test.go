@@ -23,7 +23,10 @@ func file(header string, data int) []byte {
 
 func ExampleParse() {
 	f := &File{
-		Tensors:  []Tensor{Float32("fc.weight", []int{2, 3}, []float32{1, 2, 3, 4, 5, 6}), Int64("bn.num_batches_tracked", nil, []int64{938})},
+		Tensors: []Tensor{
+			Float32("fc.weight", []int{2, 3}, []float32{1, 2, 3, 4, 5, 6}),
+			Int64("bn.num_batches_tracked", nil, []int64{938}),
+		},
 		Metadata: map[string]string{"format": "pt"},
 	}
 	b, err := f.Encode()
@@ -31,7 +34,8 @@ func ExampleParse() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Printf("%s\n", bytes.TrimRight(b[8:8+binary.LittleEndian.Uint64(b)], " "))
+	header := string(bytes.TrimRight(b[8:8+binary.LittleEndian.Uint64(b)], " "))
+	fmt.Println(strings.ReplaceAll(header, "},", "},\n"))
 
 	f, err = Parse(b)
 	for _, t := range f.Tensors {
@@ -41,7 +45,9 @@ func ExampleParse() {
 	_, err = Parse(b[:len(b)-1])
 	fmt.Println(err)
 	// Output:
-	// {"__metadata__":{"format":"pt"},"bn.num_batches_tracked":{"dtype":"I64","shape":[],"data_offsets":[0,8]},"fc.weight":{"dtype":"F32","shape":[2,3],"data_offsets":[8,32]}}
+	// {"__metadata__":{"format":"pt"},
+	// "bn.num_batches_tracked":{"dtype":"I64","shape":[],"data_offsets":[0,8]},
+	// "fc.weight":{"dtype":"F32","shape":[2,3],"data_offsets":[8,32]}}
 	// bn.num_batches_tracked I64 [] [938] <nil>
 	// fc.weight F32 [2 3] [1 2 3 4 5 6] <nil>
 	// tensor "fc.weight": end of data: got 32, want 8 to 31, the bytes after the header
@@ -125,7 +131,10 @@ func TestErrors(t *testing.T) {
 		{"after", file(ok+"} x", 8), `got "x" after its end`},
 		{"not UTF-8", file("{\"\xff\":1}", 0), "not UTF-8"},
 		{"duplicate name", file(ok+`,"a":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}`, 16), `"a": given twice`},
-		{"duplicate key", file(`{"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}`, 8), `"dtype": given twice`},
+		{
+			"duplicate key", file(`{"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}`, 8),
+			`"dtype": given twice`,
+		},
 		{"no shape", file(`{"a":{"dtype":"F32","data_offsets":[0,8]}}`, 8), "keys: got 2"},
 		{"more keys", file(`{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":1}}`, 8), `key: got "x"`},
 		{"not a tensor", file(`{"a":1}`, 8), `tensor "a": got "1", want a JSON object`},
@@ -144,8 +153,14 @@ func TestErrors(t *testing.T) {
 		{"offset beyond int", file(tensor(`"F32"`, "[2]", "[0,18446744073709551616]"), 8), "whole numbers"},
 		{"offsets swapped", file(tensor(`"F32"`, "[2]", "[8,0]"), 8), "begin of data: got 8, want 0"},
 		{"offset outside", file(tensor(`"F32"`, "[4]", "[0,16]"), 8), "end of data: got 16, want 0 to 8"},
-		{"gap", file(ok+`,"b":{"dtype":"F32","shape":[1],"data_offsets":[12,16]}}`, 16), `tensor "b": begin of data: got 12, want 8`},
-		{"overlap", file(ok+`,"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}`, 12), `tensor "b": begin of data: got 4, want 8`},
+		{
+			"gap", file(ok+`,"b":{"dtype":"F32","shape":[1],"data_offsets":[12,16]}}`, 16),
+			`tensor "b": begin of data: got 12, want 8`,
+		},
+		{
+			"overlap", file(ok+`,"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}`, 12),
+			`tensor "b": begin of data: got 4, want 8`,
+		},
 		{"trailing bytes", file(ok+"}", 9), "data: got 9 bytes after the header, want 8"},
 		{"metadata", file(`{"__metadata__":{"a":1}}`, 0), `__metadata__: "a": got "1", want a string`},
 		{"metadata null", file(`{"__metadata__":{"a":null}}`, 0), "want a string"},
@@ -155,7 +170,8 @@ func TestErrors(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := Read(path)
-		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), path+": ") || strings.Contains(err.Error(), "\n") {
+		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), path+": ") ||
+			strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: got %v, want one line with %q", c.name, err, c.want)
 		}
 	}
@@ -191,10 +207,12 @@ func TestConversions(t *testing.T) {
 	if err != nil || v[0] != 0.1 || !math.IsInf(float64(v[1]), 1) || v[2] != 0 {
 		t.Errorf("got %v, %v", v, err)
 	}
-	if v, err = Float64("x", []int{2}, []float64{0, 1e39}).Float32s(); err == nil || !strings.Contains(err.Error(), "element 1: got 1e+39") {
+	if v, err = Float64("x", []int{2}, []float64{0, 1e39}).Float32s(); err == nil ||
+		!strings.Contains(err.Error(), "element 1: got 1e+39") {
 		t.Errorf("1e39 as float32: got %v, %v", v, err)
 	}
-	if n, err := Int64("n", []int{2}, []int64{math.MinInt64, math.MaxInt64}).Int64s(); err != nil || n[0] != math.MinInt64 || n[1] != math.MaxInt64 {
+	if n, err := Int64("n", []int{2}, []int64{math.MinInt64, math.MaxInt64}).Int64s(); err != nil ||
+		n[0] != math.MinInt64 || n[1] != math.MaxInt64 {
 		t.Errorf("got %v, %v", n, err)
 	}
 	if _, err := Float32("x", nil, []float32{1}).Int64s(); err == nil {
@@ -203,7 +221,10 @@ func TestConversions(t *testing.T) {
 	if _, err := (Tensor{Name: "x", DType: F32, Shape: []int{2}}).Float64s(); err == nil {
 		t.Error("no error for a tensor without its data")
 	}
-	for dtype, want := range map[DType]float64{I8: -1, U8: 255, I16: -1, U16: 65535, I32: -1, U32: math.MaxUint32, I64: -1, U64: math.MaxUint64} {
+	for dtype, want := range map[DType]float64{
+		I8: -1, U8: 255, I16: -1, U16: 65535, I32: -1, U32: math.MaxUint32, I64: -1,
+		U64: math.MaxUint64,
+	} {
 		x := Tensor{"x", dtype, nil, bytes.Repeat([]byte{255}, dtype.Size())}
 		if v, err := x.Float64s(); err != nil || v[0] != want {
 			t.Errorf("%s of all bits set: got %v, %v, want %v", dtype, v, err, want)
@@ -274,7 +295,8 @@ func TestRoundTrip(t *testing.T) {
 		}
 		for _, want := range f.Tensors {
 			x, ok := st.Tensor(want.Name)
-			if !ok || x.DType().String() != string(want.DType) || fmt.Sprint(x.Shape()) != fmt.Sprint(want.Shape) || !bytes.Equal(x.Data(), want.Data) {
+			if !ok || x.DType().String() != string(want.DType) || fmt.Sprint(x.Shape()) != fmt.Sprint(want.Shape) ||
+				!bytes.Equal(x.Data(), want.Data) {
 				t.Fatalf("nlpodyssey/safetensors: got %v, want %v", x, want)
 			}
 		}
@@ -315,12 +337,18 @@ func TestWrite(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	small, _ := (&File{Tensors: []Tensor{Float32("a.weight", []int{2, 1}, []float32{1, 2}), Int64("n", nil, []int64{3})}, Metadata: map[string]string{"k": "v"}}).Encode()
+	small, _ := (&File{
+		Tensors:  []Tensor{Float32("a.weight", []int{2, 1}, []float32{1, 2}), Int64("n", nil, []int64{3})},
+		Metadata: map[string]string{"k": "v"},
+	}).Encode()
 	pytorch, err := os.ReadFile(filepath.Join("testdata", "pytorch.safetensors"))
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, seed := range [][]byte{nil, small, small[:30], pytorch, file("{}", 0), file(`{"a":{"dtype":"F32","shape":[0,4611686018427387904,16],"data_offsets":[0,0]}}`, 0)} {
+	for _, seed := range [][]byte{
+		nil, small, small[:30], pytorch, file("{}", 0),
+		file(`{"a":{"dtype":"F32","shape":[0,4611686018427387904,16],"data_offsets":[0,0]}}`, 0),
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {

@@ -51,7 +51,10 @@ func TestAllowed(t *testing.T) {
 func TestPointer(t *testing.T) {
 	var x *float64
 	settings := []Setting{Optional("x", &x, nil).OrNone().AtLeast(0)}
-	for text, want := range map[string]string{"A": "A()", "A(None)": "A()", "A(x=0)": "A(x=0.0)", "A(-1)": "", "A('a')": ""} {
+	for text, want := range map[string]string{
+		"A": "A()", "A(None)": "A()", "A(x=0)": "A(x=0.0)",
+		"A(-1)": "", "A('a')": "",
+	} {
 		call, err := Parse(text)
 		if err != nil {
 			t.Fatal(err)

@@ -31,7 +31,10 @@ func (s step) Validate() error {
 var steps = Registry[step]{
 	What: "schedule",
 	Entries: []Entry[step]{
-		{Name: "Step", New: func() ([]Setting, func() step) { s := new(step); return s.settings(), func() step { return *s } }},
+		{Name: "Step", New: func() ([]Setting, func() step) {
+			s := new(step)
+			return s.settings(), func() step { return *s }
+		}},
 		{Name: "Lambda", Refused: "has no spec"},
 	},
 	Ignored: func(a Arg) bool { return a.Key == "verbose" },

@@ -40,7 +40,10 @@ func TestParse(t *testing.T) {
 		{"none", "none"},
 		{"StepLR(5, 0.1)", "StepLR(5, 0.1)"},
 		{" StepLR ( 5 ,\n\tgamma = 1e-1 , ) ", "StepLR(5, gamma=1e-1)"},
-		{"a(b([c, 'x'], (0.9, .5), (1,), (2), (), [], k=None), True)", "a(b([c, 'x'], (0.9, .5), (1,), 2, (), [], k=None), True)"},
+		{
+			"a(b([c, 'x'], (0.9, .5), (1,), (2), (), [], k=None), True)",
+			"a(b([c, 'x'], (0.9, .5), (1,), 2, (), [], k=None), True)",
+		},
 		{`a("it's", "cos", '"')`, `a("it's", 'cos', '"')`},
 		{"scheduler = optim.lr_scheduler.StepLR(optimizer, -5)", "optim.lr_scheduler.StepLR(optimizer, -5)"},
 	}
@@ -138,8 +141,14 @@ func TestBind(t *testing.T) {
 		{"m.A(net.parameters(), 1.0, 1e-1)", defaults, "A(n=1)"},
 		{"A(opt, 1, 2, False)", with(func(a *all) { a.f, a.b = 2, false }), "A(n=1, f=2.0, b=False)"},
 		{"A(1, f=1e-5, s=\"it's\")", with(func(a *all) { a.f, a.s = 1e-5, "it's" }), `A(n=1, f=1e-05, s="it's")`},
-		{"A(1, ns=(3, 2e1), fs=[1, 2])", with(func(a *all) { a.ns, a.fs = []int{3, 20}, []float64{1, 2} }), "A(n=1, ns=[3, 20], fs=[1.0, 2.0])"},
-		{"A(1, fs=7, betas=[0.5, 1], k=-3)", with(func(a *all) { a.fs, a.betas, a.k = []float64{7}, [2]float64{0.5, 1}, -3 }), "A(n=1, fs=7.0, betas=(0.5, 1.0), k=-3)"},
+		{
+			"A(1, ns=(3, 2e1), fs=[1, 2])", with(func(a *all) { a.ns, a.fs = []int{3, 20}, []float64{1, 2} }),
+			"A(n=1, ns=[3, 20], fs=[1.0, 2.0])",
+		},
+		{
+			"A(1, fs=7, betas=[0.5, 1], k=-3)", with(func(a *all) { a.fs, a.betas, a.k = []float64{7}, [2]float64{0.5, 1}, -3 }),
+			"A(n=1, fs=7.0, betas=(0.5, 1.0), k=-3)",
+		},
 	}
 	for _, tt := range tests {
 		var got all

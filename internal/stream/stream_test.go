@@ -29,7 +29,18 @@ func TestGolden(t *testing.T) {
 
 func TestPathsAreUnambiguous(t *testing.T) {
 	seen := map[uint64][]string{}
-	for _, path := range [][]string{nil, {""}, {"", ""}, {"ab"}, {"a", "b"}, {"", "ab"}, {"ab", ""}, {"a\x00b"}, {"1", "11"}, {"11", "1"}} {
+	for _, path := range [][]string{
+		nil,
+		{""},
+		{"", ""},
+		{"ab"},
+		{"a", "b"},
+		{"", "ab"},
+		{"ab", ""},
+		{"a\x00b"},
+		{"1", "11"},
+		{"11", "1"},
+	} {
 		v := New(7, path...).Uint64()
 		if other, ok := seen[v]; ok {
 			t.Errorf("%q and %q give the same stream", path, other)

@@ -14,7 +14,8 @@ import (
 	"anneal/internal/safetensors"
 )
 
-// What PyTorch saved is what is read: types, names, order, shapes, and the elements whatever the strides and the byte order.
+// The reader returns what PyTorch saved: types, names, order, shapes, and the elements whatever the strides and the
+// byte order.
 func TestReadPyTorch(t *testing.T) {
 	b, err := os.ReadFile(filepath.Join("testdata", "expected.json"))
 	if err != nil {
@@ -48,7 +49,8 @@ func TestRefused(t *testing.T) {
 		"legacy.pt":     "PyTorch before 1.6",
 		"nested.pt":     `"epoch" is a number, want a tensor: save model.state_dict() by itself`,
 		"checkpoint.pt": "EMPTY_LIST: refused, a state dict has none: save model.state_dict() by itself",
-		"module.pt":     `GLOBAL: "torch.nn.modules.linear.Linear" is refused, a state dict has none: save model.state_dict()`,
+		"module.pt": `GLOBAL: "torch.nn.modules.linear.Linear" is refused, ` +
+			"a state dict has none: save model.state_dict()",
 		"tensor.pt":     "it holds a tensor, want a dict of tensors",
 		"protocol4.pt":  "PROTO: pickle protocol 4, want 2",
 		"expected.json": "not a file of torch.save",
@@ -102,10 +104,12 @@ func TestErrors(t *testing.T) {
 	}
 	state := func(value string) string { return "\x80\x02}" + text("w") + value + "s." }
 	file := func(pickle string) []byte {
-		return pack(t, record{name: "a/data.pkl", data: pickle}, record{name: "a/data/0", data: strings.Repeat("\x00\x00\x80?", 4)})
+		return pack(t, record{name: "a/data.pkl", data: pickle},
+			record{name: "a/data/0", data: strings.Repeat("\x00\x00\x80?", 4)})
 	}
 	big := func(n int) string { return fmt.Sprintf("\x8a\x08%c%c%c%c%c%c%c\x7f", n, n, n, n, n, n, n) }
-	if f, err := Parse(file(state(view("K\x01", list("K\x03"), list("K\x01"))))); err != nil || len(f.Tensors) != 1 || len(f.Tensors[0].Data) != 12 {
+	if f, err := Parse(file(state(view("K\x01", list("K\x03"), list("K\x01"))))); err != nil || len(f.Tensors) != 1 ||
+		len(f.Tensors[0].Data) != 12 {
 		t.Fatal(f, err)
 	}
 	if f, err := Parse(file(state(view("K\x00", "K\x03\x85", "K\x00\x85")))); err != nil || len(f.Tensors[0].Data) != 12 {
@@ -121,12 +125,24 @@ func TestErrors(t *testing.T) {
 		{"deep pickle", "a zip file without data.pkl", pack(t, record{name: "a/b/data.pkl"})},
 		{"two pickles", "want one data.pkl", pack(t, record{name: "a/data.pkl"}, record{name: "b/data.pkl"})},
 		{"record twice", `record "a/data.pkl": given twice`, pack(t, record{name: "a/data.pkl"}, record{name: "a/data.pkl"})},
-		{"compressed", `record "a/data.pkl": compressed`, pack(t, record{"a/data.pkl", strings.Repeat("x", 1000), zip.Deflate})},
+		{
+			"compressed", `record "a/data.pkl": compressed`,
+			pack(t, record{"a/data.pkl", strings.Repeat("x", 1000), zip.Deflate}),
+		},
 		{"long pickle", "want at most 4194304", pack(t, record{name: "a/data.pkl", data: strings.Repeat("}", maxPickle+1)})},
-		{"byte order", "want little or big", pack(t, record{name: "a/data.pkl", data: few}, record{name: "a/byteorder", data: "middle"})},
+		{
+			"byte order", "want little or big",
+			pack(t, record{name: "a/data.pkl", data: few}, record{name: "a/byteorder", data: "middle"}),
+		},
 		{"no storage", `record "a/data/0": the file has none`, pack(t, record{name: "a/data.pkl", data: few})},
-		{"short storage", "4 elements of F32 in 15 bytes", pack(t, record{name: "a/data.pkl", data: few}, record{name: "a/data/0", data: strings.Repeat("x", 15)})},
-		{"long storage", "4 elements of F32 in 20 bytes", pack(t, record{name: "a/data.pkl", data: few}, record{name: "a/data/0", data: strings.Repeat("x", 20)})},
+		{
+			"short storage", "4 elements of F32 in 15 bytes",
+			pack(t, record{name: "a/data.pkl", data: few}, record{name: "a/data/0", data: strings.Repeat("x", 15)}),
+		},
+		{
+			"long storage", "4 elements of F32 in 20 bytes",
+			pack(t, record{name: "a/data.pkl", data: few}, record{name: "a/data/0", data: strings.Repeat("x", 20)}),
+		},
 
 		{"no opcode", "the pickle ends after 0 bytes", file("")},
 		{"no stop", "the pickle ends after 3 bytes", file("\x80\x02}")},
@@ -139,7 +155,10 @@ func TestErrors(t *testing.T) {
 		{"empty stack", "BUILD: 0 values on the stack, want 1", file("\x80\x02b.")},
 		{"code", `GLOBAL: "os.system" is refused`, file("\x80\x02cos\nsystem\n" + list(text("true")) + "R.")},
 		{"evaluation", `GLOBAL: "builtins.eval" is refused`, file("\x80\x02cbuiltins\neval\n.")},
-		{"other module", `GLOBAL: "torch.storage._load_from_bytes" is refused`, file("\x80\x02ctorch.storage\n_load_from_bytes\n.")},
+		{
+			"other module", `GLOBAL: "torch.storage._load_from_bytes" is refused`,
+			file("\x80\x02ctorch.storage\n_load_from_bytes\n."),
+		},
 		{"complex", `"torch.ComplexFloatStorage" is refused`, file(state(id("ComplexFloatStorage", 1)))},
 		{"global cut", "want two lines", file("\x80\x02ctorch")},
 		{"object", "byte 2, NEWOBJ: refused", file("\x80\x02\x81.")},
@@ -165,14 +184,29 @@ func TestErrors(t *testing.T) {
 		{"no tensor", `"w" is a dict, want a tensor`, file(state("}"))},
 		{"a storage", `"w" is a storage, want a tensor`, file(state(id("FloatStorage", 4)))},
 		{"id is text", "BINPERSID: got text, want a tuple", file("\x80\x02" + text("0") + "Q.")},
-		{"id of 4", "persistent id: got 4 values, want 5", file("\x80\x02" + list(text("storage"), named("torch.FloatStorage"), text("0"), text("cpu")) + "Q.")},
-		{"id of a function", "want a storage", file("\x80\x02" + list(text("storage"), rebuilder, text("0"), text("cpu"), "K\x04") + "Q.")},
-		{"module id", `got "module"`, file("\x80\x02" + list(text("module"), named("torch.FloatStorage"), text("0"), text("cpu"), "K\x04") + "Q.")},
+		{
+			"id of 4", "persistent id: got 4 values, want 5",
+			file("\x80\x02" + list(text("storage"), named("torch.FloatStorage"), text("0"), text("cpu")) + "Q."),
+		},
+		{
+			"id of a function", "want a storage",
+			file("\x80\x02" + list(text("storage"), rebuilder, text("0"), text("cpu"), "K\x04") + "Q."),
+		},
+		{
+			"module id", `got "module"`,
+			file("\x80\x02" + list(text("module"), named("torch.FloatStorage"), text("0"), text("cpu"), "K\x04") + "Q."),
+		},
 		{"count", "3 elements of F32 in 16 bytes", file(state(id("FloatStorage", 3)))},
 		{"type", "4 elements of F64 in 16 bytes", file(state(id("DoubleStorage", 4)))},
-		{"two types", "2 elements of F64 in 16 bytes", file("\x80\x02" + list(id("FloatStorage", 4), id("DoubleStorage", 2)) + ".")},
+		{
+			"two types", "2 elements of F64 in 16 bytes",
+			file("\x80\x02" + list(id("FloatStorage", 4), id("DoubleStorage", 2)) + "."),
+		},
 		{"ranks", "2 sizes and 1 strides", file(state(view("K\x00", list("K\x01", "K\x01"), list("K\x01"))))},
-		{"many ranks", "17 sizes", file(state(view("K\x00", list(strings.Repeat("K\x01", 17)), list(strings.Repeat("K\x01", 17)))))},
+		{
+			"many ranks", "17 sizes",
+			file(state(view("K\x00", list(strings.Repeat("K\x01", 17)), list(strings.Repeat("K\x01", 17))))),
+		},
 		{"size is text", "value 1: got text, want a number", file(state(view("K\x00", list(text("1")), list("K\x01"))))},
 		{"offset negative", "offset -1", file(state(view("J\xff\xff\xff\xff", list("K\x01"), list("K\x01"))))},
 		{"size negative", "want none negative", file(state(view("K\x00", list("\x8a\x01\xff"), list("K\x01"))))},
@@ -182,8 +216,14 @@ func TestErrors(t *testing.T) {
 		{"stride beyond", "storage's 4 elements", file(state(view("K\x00", list("K\x02"), list("K\x04"))))},
 		{"both beyond", "storage's 4 elements", file(state(view("K\x00", list("K\x02", "K\x03"), list("K\x02", "K\x01"))))},
 		{"size wraps", "storage's 4 elements", file(state(view("K\x00", list(big(1)), list(big(1)))))},
-		{"sizes wrap", "storage's 4 elements", file(state(view("K\x00", list(big(1), big(2), "K\x02"), list("K\x01", "K\x01", "K\x01"))))},
-		{"expanded without end", "fewer repeated elements", file(state(view("K\x00", list(big(1), big(2)), list("K\x00", "K\x00"))))},
+		{
+			"sizes wrap", "storage's 4 elements",
+			file(state(view("K\x00", list(big(1), big(2), "K\x02"), list("K\x01", "K\x01", "K\x01")))),
+		},
+		{
+			"expanded without end", "fewer repeated elements",
+			file(state(view("K\x00", list(big(1), big(2)), list("K\x00", "K\x00")))),
+		},
 		{"expanded", "fewer repeated elements", file(state(view("K\x00", list("J\x00\x00\x10\x00"), list("K\x00"))))},
 	} {
 		f, err := Parse(c.file)

@@ -193,8 +193,8 @@ func (in *input[T]) finish() {}
 // strides are the distances between images, their channels, and the channels' rows.
 type strides struct{ image, channel, row int }
 
-// groupRows returns n rows of each of a group's channels, to be computed with so many times: for each image, unless all are
-// in it.
+// groupRows returns n rows of each of a group's channels, to be computed with so many times: for each image, unless all
+// are in it.
 func (f *im2col) groupRows(n int, dst, src strides) (s rowSet, times int) {
 	s = rowSet{
 		planes: f.C / f.Groups, rows: n,
