@@ -88,8 +88,14 @@ func TestCellsErrors(t *testing.T) {
 		{func(m *Matrix) { m.Rates = []float64{-1} }, "rate -1"},
 		{func(m *Matrix) { m.Seeds = []uint64{3, 1, 3} }, "a_s_lr0.1_batch64_seed3"},
 		{func(m *Matrix) { m.Models = append(m.Models, Model{"A", draw}) }, "A_s_lr0.1_batch64_seed1"},
-		{func(m *Matrix) { m.Settings = append(m.Settings, Setting{Name: "s", Solver: solvers.SGD{LR: 0.1}}) }, `setting "s" is both SGD(momentum=0.9) and SGD: give them different names`},
-		{func(m *Matrix) { m.Settings = append(m.Settings, Setting{"s", solvers.SGD{LR: 0.2}, step}) }, "give them different names"},
+		{
+			func(m *Matrix) { m.Settings = append(m.Settings, Setting{Name: "s", Solver: solvers.SGD{LR: 0.1}}) },
+			`setting "s" is both SGD(momentum=0.9) and SGD: give them different names`,
+		},
+		{
+			func(m *Matrix) { m.Settings = append(m.Settings, Setting{"s", solvers.SGD{LR: 0.2}, step}) },
+			"give them different names",
+		},
 	} {
 		m := good
 		m.Models, m.Settings = slices.Clone(good.Models), slices.Clone(good.Settings)
@@ -107,7 +113,8 @@ func TestNames(t *testing.T) {
 			text := rapid.OneOf(rapid.StringMatching(`[ab_. ,-]{1,4}`), rapid.StringN(1, 200, -1))
 			return Cell{
 				Model: text.Draw(t, name+"'s model"), Setting: text.Draw(t, name+"'s setting"),
-				LR: rapid.Float64Range(1e-9, 9).Draw(t, "lr"), Batch: rapid.IntRange(1, 3).Draw(t, "batch"), Seed: rapid.Uint64Range(0, 3).Draw(t, "seed"),
+				LR: rapid.Float64Range(1e-9, 9).Draw(t, "lr"), Batch: rapid.IntRange(1, 3).Draw(t, "batch"),
+				Seed: rapid.Uint64Range(0, 3).Draw(t, "seed"),
 			}
 		}
 		a, b := cell("a"), cell("b")
@@ -118,7 +125,8 @@ func TestNames(t *testing.T) {
 		if (a.Name() == b.Name()) != alike {
 			t.Fatalf("%+v is %s and %+v is %s", a, a.Name(), b, b.Name())
 		}
-		if name := a.Name(); len(name) > 140 || strings.Trim(name, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ._=-") != "" {
+		if name := a.Name(); len(name) > 140 ||
+			strings.Trim(name, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ._=-") != "" {
 			t.Fatalf("got %q", name)
 		}
 	})

@@ -18,15 +18,19 @@ import (
 // epoch after.
 func result(model string, lr float64, batch int, seed uint64, diverges bool, accuracies ...float64) Result {
 	r := Result{
-		Cell: Cell{Model: model, Setting: "s", Solver: solvers.SGD{LR: lr}, Schedule: schedules.Constant{}, LR: lr, Batch: batch, Seed: seed},
-		End:  runs.End{Epochs: len(accuracies), Reason: runs.Completed}, classes: 10,
+		Cell: Cell{
+			Model: model, Setting: "s", Solver: solvers.SGD{LR: lr}, Schedule: schedules.Constant{}, LR: lr,
+			Batch: batch, Seed: seed,
+		},
+		End: runs.End{Epochs: len(accuracies), Reason: runs.Completed}, classes: 10,
 	}
 	if diverges {
 		r.End.Reason = runs.Diverged
 	}
 	for i, a := range accuracies {
 		r.Epochs = append(r.Epochs, runs.Epoch{
-			Epoch: i + 1, Step: 10 * (i + 1), TrainLoss: 0.5, TestLoss: 0.25, TestAccuracy: a, TrainSeconds: 1.5, TestSeconds: 0.5,
+			Epoch: i + 1, Step: 10 * (i + 1), TrainLoss: 0.5, TestLoss: 0.25, TestAccuracy: a, TrainSeconds: 1.5,
+			TestSeconds: 0.5,
 		})
 		if a > r.End.BestAccuracy {
 			r.End.BestAccuracy, r.End.BestEpoch = a, i+1
@@ -65,21 +69,31 @@ func TestSummaries(t *testing.T) {
 	}
 	for i, want := range []Summary{
 		{
-			Runs: 3, Collapsed: 1, Worst: 0.1135, Final: Moments{3, 2.0535 / 3, 0.4946016073568706}, Best: Moments{3, 2.0835 / 3, 0.5031856019402781},
+			Runs: 3, Collapsed: 1, Worst: 0.1135, Final: Moments{3, 2.0535 / 3, 0.4946016073568706},
+			Best:      Moments{3, 2.0835 / 3, 0.5031856019402781},
 			BestEpoch: Moments{3, 2, 0},
-			Targets:   []Target{{0.97, 2, Moments{2, 15, math.Sqrt(50)}, Moments{2, 3, math.Sqrt(2)}}, {0.985, 1, Moments{1, 20, nan}, Moments{1, 4, nan}}},
+			Targets: []Target{
+				{0.97, 2, Moments{2, 15, math.Sqrt(50)}, Moments{2, 3, math.Sqrt(2)}},
+				{0.985, 1, Moments{1, 20, nan}, Moments{1, 4, nan}},
+			},
 		},
 		{
-			Runs: 3, Diverged: 2, Worst: 0, Final: Moments{1, 0.94, nan}, Best: Moments{1, 0.94, nan}, BestEpoch: Moments{1, 3, nan},
-			Targets: []Target{{0.97, 1, Moments{1, 10, nan}, Moments{1, 2, nan}}, {0.985, 0, Moments{0, nan, nan}, Moments{0, nan, nan}}},
+			Runs: 3, Diverged: 2, Worst: 0, Final: Moments{1, 0.94, nan}, Best: Moments{1, 0.94, nan},
+			BestEpoch: Moments{1, 3, nan},
+			Targets: []Target{
+				{0.97, 1, Moments{1, 10, nan}, Moments{1, 2, nan}},
+				{0.985, 0, Moments{0, nan, nan}, Moments{0, nan, nan}},
+			},
 		},
 	} {
 		got := list[i]
-		ok := got.Runs == want.Runs && got.Diverged == want.Diverged && got.Collapsed == want.Collapsed && got.Worst == want.Worst
+		ok := got.Runs == want.Runs && got.Diverged == want.Diverged && got.Collapsed == want.Collapsed &&
+			got.Worst == want.Worst
 		pairs := [][2]Moments{{got.Final, want.Final}, {got.Best, want.Best}, {got.BestEpoch, want.BestEpoch}}
 		for k, target := range want.Targets {
 			ok = ok && got.Targets[k].Accuracy == target.Accuracy && got.Targets[k].Runs == target.Runs
-			pairs = append(pairs, [2]Moments{got.Targets[k].Steps, target.Steps}, [2]Moments{got.Targets[k].Seconds, target.Seconds})
+			pairs = append(pairs, [2]Moments{got.Targets[k].Steps, target.Steps},
+				[2]Moments{got.Targets[k].Seconds, target.Seconds})
 		}
 		for _, p := range pairs {
 			ok = ok && p[0].N == p[1].N && near(p[0].Mean, p[1].Mean) && near(p[0].Std, p[1].Std)
@@ -97,10 +111,12 @@ func TestLimits(t *testing.T) {
 		t.Fatalf("got %+v, want one a model", limits)
 	}
 	// At 0.1 one seed collapses, and at 0.5 two diverge.
-	if l := limits[0]; l.Model != "lenet" || !math.IsNaN(l.Largest) || l.BestLR != 0.1 || l.Best.N != 3 || l.largest().Text != "none" {
+	if l := limits[0]; l.Model != "lenet" || !math.IsNaN(l.Largest) || l.BestLR != 0.1 || l.Best.N != 3 ||
+		l.largest().Text != "none" {
 		t.Errorf("got %+v", l)
 	}
-	if l := limits[1]; l.Model != "lenet-bn" || l.Largest != 0.5 || l.Tried != 0.5 || l.BestLR != 0.1 || !near(l.Best.Mean, 0.98) || l.largest().Text != "≥ 0.5" {
+	if l := limits[1]; l.Model != "lenet-bn" || l.Largest != 0.5 || l.Tried != 0.5 || l.BestLR != 0.1 ||
+		!near(l.Best.Mean, 0.98) || l.largest().Text != "≥ 0.5" {
 		t.Errorf("got %+v", l)
 	}
 	r.Usable = 0.92 // one seed ends at 0.91
@@ -162,7 +178,8 @@ func TestCSV(t *testing.T) {
 	if err := r.CSV(&b); err != nil {
 		t.Fatal(err)
 	}
-	want := `name,model,setting,solver,schedule,lr,batch,augment,seed,reason,collapsed,epochs,steps,final_accuracy,final_test_loss,final_train_loss,best_accuracy,best_epoch,steps_to_97,steps_to_98.5
+	want := `name,model,setting,solver,schedule,lr,batch,augment,seed,reason,collapsed,epochs,steps,` +
+		`final_accuracy,final_test_loss,final_train_loss,best_accuracy,best_epoch,steps_to_97,steps_to_98.5
 lenet_s_lr0.1_batch64_seed3,lenet,s,SGD(lr=0.1),Constant(),0.1,64,none,3,completed,true,3,30,0.1135,0.25,0.5,0.1135,2,,
 lenet_s_lr0.5_batch64_seed1,lenet,s,SGD(lr=0.5),Constant(),0.5,64,none,1,diverged,false,1,10,,,,0.975,1,10,
 lenet_s_lr0.5_batch64_seed2,lenet,s,SGD(lr=0.5),Constant(),0.5,64,none,2,diverged,false,0,0,,,,,,,
@@ -195,10 +212,12 @@ func TestJSON(t *testing.T) {
 	if err := json.Unmarshal(b.Bytes(), &got); err != nil {
 		t.Fatal(err)
 	}
-	if len(got.Cells) != 10 || got.Cells[0].Seconds != 6 || *got.Cells[0].Reached[0].Step != 20 || got.Cells[3].Final != nil {
+	if len(got.Cells) != 10 || got.Cells[0].Seconds != 6 || *got.Cells[0].Reached[0].Step != 20 ||
+		got.Cells[3].Final != nil {
 		t.Errorf("got cells %+v", got.Cells)
 	}
-	if len(got.Settings) != 4 || got.Settings[1].Diverged != 2 || *got.Settings[1].Final.Mean != 0.94 || got.Settings[1].Final.Std != nil {
+	if len(got.Settings) != 4 || got.Settings[1].Diverged != 2 || *got.Settings[1].Final.Mean != 0.94 ||
+		got.Settings[1].Final.Std != nil {
 		t.Errorf("got settings %+v", got.Settings)
 	}
 	if len(got.Limits) != 2 || got.Limits[0].Largest != nil || *got.Limits[1].Largest != 0.5 {

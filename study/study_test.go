@@ -145,7 +145,10 @@ func TestPage(t *testing.T) {
 	if len(page.Runs) != 12 || len(page.Tables) != 1 || page.Title != "hidden, hidden-bn: 12 runs compared" {
 		t.Errorf("got %q with %d runs and %d tables", page.Title, len(page.Runs), len(page.Tables))
 	}
-	for i, want := range map[int]string{0: "hidden, plateau, lr 0.1", 1: "hidden, plateau, lr 0.1", 8: "hidden-bn, adam, lr 0.001"} {
+	for i, want := range map[int]string{
+		0: "hidden, plateau, lr 0.1", 1: "hidden, plateau, lr 0.1",
+		8: "hidden-bn, adam, lr 0.001",
+	} {
 		if got := page.Runs[i].Name; got != want {
 			t.Errorf("run %d: got %q, want %q", i, got, want)
 		}
@@ -258,7 +261,8 @@ func TestTwoAtOnce(t *testing.T) {
 		if _, ok := e.(runs.Epoch); !ok {
 			return nil
 		}
-		if _, err := Run(t.Context(), other); err == nil || !strings.Contains(err.Error(), c.Dir+": another program is at work in it") {
+		if _, err := Run(t.Context(), other); err == nil ||
+			!strings.Contains(err.Error(), c.Dir+": another program is at work in it") {
 			t.Errorf("got %v", err)
 		}
 		tried++
@@ -329,7 +333,10 @@ func TestOtherStudy(t *testing.T) {
 		{func(c *Config) { c.Matrix.Models = c.Matrix.Models[:1] }, "model hidden-bn is missing"},
 		{func(c *Config) { c.Matrix.Rates = []float64{0.1} }, "rate 0.001, 1e+30 is missing"},
 		{func(c *Config) { c.Matrix.Batches = []int{8} }, "batch size 16 is missing"},
-		{func(c *Config) { c.Matrix.Settings[1].Schedule = step }, "setting adam is Adam(), StepLR(step_size=5) and was Adam(), Constant();"},
+		{
+			func(c *Config) { c.Matrix.Settings[1].Schedule = step },
+			"setting adam is Adam(), StepLR(step_size=5) and was Adam(), Constant();",
+		},
 		{func(c *Config) { c.Common.Epochs = 2 }, "epochs is 2 and was 3, and may only be more"},
 		{func(c *Config) { c.Common.Interval = runs.PerStep }, `interval is "step" and was "epoch"`},
 		{func(c *Config) { c.Common.Train = halves(t, 80) }, "train is "},

@@ -21,12 +21,14 @@ func TestBenchJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(o.stdout), &b); err != nil {
 		t.Fatal(err)
 	}
-	if b.Model != "lenet-bn" || b.Batch != 16 || !b.Fused || b.Kernels == "" || b.Processors < 1 || !(b.Peak > 0) || len(b.Modes) != 2 {
+	if b.Model != "lenet-bn" || b.Batch != 16 || !b.Fused || b.Kernels == "" || b.Processors < 1 ||
+		!(b.Peak > 0) || len(b.Modes) != 2 {
 		t.Errorf("got %s", o.stdout)
 	}
 	for i, mode := range []string{"train", "eval"} {
 		m := b.Modes[i]
-		if m.Mode != mode || m.Steps < 3 || !(m.Min > 0 && m.Min <= m.Median) || !(m.Images > 0) || !(m.GFLOPS > 0) || !(m.Share > 0 && m.Share < 2) {
+		if m.Mode != mode || m.Steps < 3 || !(m.Min > 0 && m.Min <= m.Median) || !(m.Images > 0) || !(m.GFLOPS > 0) ||
+			!(m.Share > 0 && m.Share < 2) {
 			t.Errorf("%+v", m)
 		}
 		if !(m.Allocations < 500 && m.Bytes < 64<<10) {
@@ -46,7 +48,8 @@ func TestBenchJSON(t *testing.T) {
 }
 
 func TestBenchText(t *testing.T) {
-	o := mnist(t, t.TempDir(), "bench", "--model", "mlp", "--batch", "2", "--mode", "eval", "--seconds", "0.01", "--no-fuse", "--ops")
+	o := mnist(t, t.TempDir(), "bench", "--model", "mlp", "--batch", "2", "--mode", "eval", "--seconds", "0.01",
+		"--no-fuse", "--ops")
 	if o.code != exitOK || o.stderr != "" {
 		t.Fatalf("exit code %d, stderr %q", o.code, o.stderr)
 	}

@@ -114,7 +114,8 @@ func trainResidual() error {
 		return err
 	}
 	_, err = train.Run(context.Background(), train.Config{
-		Model: residual, Name: "residual", Train: some, Test: few, Settings: train.Settings{Epochs: 2, Batch: 24, Seed: 1}, Dir: "run",
+		Model: residual, Name: "residual", Train: some, Test: few,
+		Settings: train.Settings{Epochs: 2, Batch: 24, Seed: 1}, Dir: "run",
 		Solver: solvers.SGD{LR: 0.05, Momentum: 0.9}, Schedule: schedules.Constant{},
 	})
 	return err

@@ -13,13 +13,19 @@ func TestCommandInAShell(t *testing.T) {
 	if err != nil {
 		t.Skip("no sh: it needs a POSIX shell in PATH")
 	}
-	for _, word := range []string{"a", "", "it's", `"`, "$HOME", "`ls`", "a b", "*", "StepLR(5, gamma=0.1)", "--data=/x y", "~", "#", "a;b", "\\", "ü", "line\nline", "-n", "!", "a=b,c:d@e%f+g"} {
+	for _, word := range []string{
+		"a", "", "it's", `"`, "$HOME", "`ls`", "a b", "*", "StepLR(5, gamma=0.1)",
+		"--data=/x y", "~", "#", "a;b", "\\", "ü", "line\nline", "-n", "!", "a=b,c:d@e%f+g",
+	} {
 		output, err := exec.Command(sh, "-c", "printf '[%s]' "+quote(word)).Output()
 		if got, want := string(output), "["+word+"]"; err != nil || got != want {
 			t.Errorf("%q is written %s, which the shell reads as %q, %v", word, quote(word), got, err)
 		}
 	}
-	if got, want := commandOf([]string{"--out", "x y", "--lr=0.1", "--resume=z", "it's"}), `go run ./cmd/mnist --lr=0.1 'it'\''s'`; got != want {
+	if got, want := commandOf([]string{
+		"--out", "x y", "--lr=0.1", "--resume=z",
+		"it's",
+	}), `go run ./cmd/mnist --lr=0.1 'it'\''s'`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	for _, c := range []struct {

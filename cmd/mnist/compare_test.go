@@ -41,12 +41,16 @@ func TestCompare(t *testing.T) {
 			t.Errorf("got\n%s\nwant %s in it", got.stdout, want)
 		}
 	}
-	for _, want := range []string{"12 runs, in runs/compare\n", "12/12  mlp", "results.csv, results.json and report.html are in runs/compare"} {
+	for _, want := range []string{
+		"12 runs, in runs/compare\n", "12/12  mlp",
+		"results.csv, results.json and report.html are in runs/compare",
+	} {
 		if !strings.Contains(got.stderr, want) {
 			t.Errorf("got log\n%s\nwant %s in it", got.stderr, want)
 		}
 	}
-	if page := string(content(t, dir, "runs", "compare", reportFile)); !strings.Contains(page, "mlp-bn, plateau, lr 0.001") || !strings.Contains(page, "go run ./cmd/mnist compare --data ") {
+	if page := string(content(t, dir, "runs", "compare", reportFile)); !strings.Contains(page,
+		"mlp-bn, plateau, lr 0.001") || !strings.Contains(page, "go run ./cmd/mnist compare --data ") {
 		t.Errorf("got a report of %d bytes without a run's name or the command", len(page))
 	}
 	if curves := content(t, dir, "runs", "compare", curvesFile); !bytes.HasPrefix(curves, []byte("\x89PNG")) {
@@ -57,14 +61,16 @@ func TestCompare(t *testing.T) {
 		t.Errorf("got %d lines, want a head and 12:\n%s", n, csv)
 	}
 	for _, jobs := range []string{"1", "3"} {
-		if got := mnist(t, dir, append(args, "--jobs", jobs, "--out", jobs, "--quiet")...); got.code != exitOK || got.stderr != "" {
+		if got := mnist(t, dir, append(args, "--jobs", jobs, "--out", jobs, "--quiet")...); got.code != exitOK ||
+			got.stderr != "" {
 			t.Fatalf("got %+v", got)
 		}
 		if got := content(t, dir, jobs, study.ResultsCSV); !bytes.Equal(got, csv) {
 			t.Errorf("%s at a time: got\n%s\nwant\n%s", jobs, got, csv)
 		}
 	}
-	if got := mnist(t, dir, "report", filepath.Join("runs", "compare"), "--out", "all.html", "--quiet"); got.code != exitOK || got.stderr != "" {
+	if got := mnist(t, dir, "report", filepath.Join("runs", "compare"), "--out", "all.html",
+		"--quiet"); got.code != exitOK || got.stderr != "" {
 		t.Errorf("report: got %+v", got)
 	} else if names := curvesIn(t, content(t, dir, "all.html"))[0]; len(names) < 4 {
 		t.Errorf("report: got curves %q, want those of all settings", names)
@@ -74,7 +80,8 @@ func TestCompare(t *testing.T) {
 	if got := mnist(t, dir, "--resume", run, "--quiet"); got.code != exitOK || got.stderr != "" {
 		t.Errorf("resume %s: got %+v", run, got)
 	}
-	if got := mnist(t, dir, append(args, "--epochs", "2")...); got.code != exitFailed || !strings.Contains(got.stderr, "epochs is 2 and was 3") {
+	if got := mnist(t, dir, append(args, "--epochs", "2")...); got.code != exitFailed ||
+		!strings.Contains(got.stderr, "epochs is 2 and was 3") {
 		t.Errorf("fewer epochs in the same folder: got %+v", got)
 	}
 }
@@ -111,7 +118,8 @@ func TestCompareKills(t *testing.T) {
 	if got := mnist(t, dir, append(args, "--out", "alone", "--quiet")...); got.code != exitOK {
 		t.Fatalf("got %+v", got)
 	}
-	if a, b := content(t, dir, "killed", study.ResultsCSV), content(t, dir, "alone", study.ResultsCSV); !bytes.Equal(a, b) {
+	if a, b := content(t, dir, "killed", study.ResultsCSV), content(t, dir, "alone",
+		study.ResultsCSV); !bytes.Equal(a, b) {
 		t.Errorf("got\n%s\nwant that of a study that was left alone:\n%s", a, b)
 	}
 	if left, err := filepath.Glob(filepath.Join(dir, "killed", "*.tmp")); err != nil || len(left) > 0 {
@@ -150,7 +158,8 @@ func TestCompareSignal(t *testing.T) {
 		}
 	}
 	_ = c.Wait() // the code tells
-	if code := c.ProcessState.ExitCode(); code != exitInterrupted || !strings.Contains(log.String(), " of 12 runs have ended, those under way are saved; to continue, repeat the command") {
+	if code := c.ProcessState.ExitCode(); code != exitInterrupted || !strings.Contains(log.String(),
+		" of 12 runs have ended, those under way are saved; to continue, repeat the command") {
 		t.Errorf("got code %d and log\n%s", code, &log)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "runs", "compare", study.ResultsCSV)); err == nil {
@@ -186,8 +195,10 @@ func TestPresets(t *testing.T) {
 			t.Fatal(err)
 		}
 		seeds := len(c.Seed)
-		if cells, err := own.matrix().Cells(); err != nil || len(cells) != runs/seeds || own.Epochs != 1 || own.dir() != filepath.Join("runs", "own") {
-			t.Errorf("%s, printed, of one seed: got %d runs, %v, %d epochs, in %s", preset, len(cells), err, own.Epochs, own.dir())
+		if cells, err := own.matrix().Cells(); err != nil || len(cells) != runs/seeds || own.Epochs != 1 ||
+			own.dir() != filepath.Join("runs", "own") {
+			t.Errorf("%s, printed, of one seed: got %d runs, %v, %d epochs, in %s", preset, len(cells), err, own.Epochs,
+				own.dir())
 		}
 	}
 }
@@ -207,7 +218,10 @@ func TestCompareErrors(t *testing.T) {
 		{[]string{"--preset", "tutorials"}, `there is no "tutorials": want one of stability, tutorial`},
 		{[]string{"--preset", "tutorial", "--file", file("seed: [1]\n")}, "can't be used together"},
 		{[]string{"--file", "nowhere.yaml"}, "nowhere.yaml"},
-		{[]string{"--file", file("model: [lenet]\nmodels: [lenet]\n")}, `line 2: there is no flag "models": want some of model, setting, `},
+		{
+			[]string{"--file", file("model: [lenet]\nmodels: [lenet]\n")},
+			`line 2: there is no flag "models": want some of model, setting, `,
+		},
 		{[]string{"--file", file("seed: [1]\nseed: [2]\n")}, "line 2: "},
 		{[]string{"--file", file("seed: [1\n")}, "yaml: "},
 		{[]string{"--file", file("seed:\n")}, "line 1: seed: no value"},
@@ -216,7 +230,10 @@ func TestCompareErrors(t *testing.T) {
 		{[]string{"--file", file("- seed\n")}, "want a mapping of flags to values"},
 		{[]string{"--file", file("")}, "want a mapping of flags to values"},
 		{[]string{"--file", file("seed: 1\n---\nseed: 2\n")}, "want one document"},
-		{[]string{"--file", file("setting:\n  a: Adam\n  a: SGD(lr=0.1)\n")}, `mnist: setting "a" is both Adam and SGD: give them different names`},
+		{
+			[]string{"--file", file("setting:\n  a: Adam\n  a: SGD(lr=0.1)\n")},
+			`mnist: setting "a" is both Adam and SGD: give them different names`,
+		},
 		{[]string{"--file", file("seed: 1\nepochs: [1, 2]\n")}, "line 2: epochs: got 2 values, want one"},
 		{[]string{"--file", file("seed: [1, '2,3']\n")}, `line 1: --seed: got "2,3", want a whole number`},
 		{[]string{"--file", file("diagnostics: some\n")}, "line 1: --diagnostics: "},

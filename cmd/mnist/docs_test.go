@@ -270,7 +270,8 @@ func builder(t *testing.T, blocks []fence) func(folder string) string {
 		}
 		program := filepath.Join(dir, filepath.Base(folder)+".exe")
 		if _, err := os.Stat(program); err != nil {
-			build := exec.CommandContext(t.Context(), "go", "build", "-overlay", filepath.Join(dir, "overlay.json"), "-o", program, folder)
+			build := exec.CommandContext(t.Context(), "go", "build", "-overlay", filepath.Join(dir, "overlay.json"),
+				"-o", program, folder)
 			build.Dir = root
 			if out, err := build.CombinedOutput(); err != nil {
 				t.Fatalf("go build %s: %v\n%s", folder, err, out)

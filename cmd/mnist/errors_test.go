@@ -86,17 +86,36 @@ func TestErrors(t *testing.T) {
 		{"missing weights", 1, []string{"--data", good, "--init", "nowhere.safetensors"}, []string{"nowhere.safetensors"}},
 		{"not weights", 1, []string{"--data", good, "--init", notWeights}, []string{notWeights, "not a safetensors file"}},
 		{"weights of another model", 1, []string{"--data", good, "--model", "mlp", "--init", lenet}, []string{
-			lenet, "fc1.weight has shape [50 320], want [300 784]", "fc3.weight [10 100] is missing", "conv1.weight [10 1 5 5] is not in the model",
+			lenet, "fc1.weight has shape [50 320], want [300 784]", "fc3.weight [10 100] is missing",
+			"conv1.weight [10 1 5 5] is not in the model",
 		}},
-		{"last batch of one", 1, []string{"--data", good, "--model", "mlp-bn", "--batch", "19"}, []string{"fc1_bn", "batches of 19 and a last one of 1"}},
-		{"divergence", 1, []string{"--data", good, "--model", "lenet", "--solver", "SGD(lr=1.0, weight_decay=1e30)", "--batch", "5", "--out", "diverged"}, []string{
+		{
+			"last batch of one",
+			1,
+			[]string{"--data", good, "--model", "mlp-bn", "--batch", "19"},
+			[]string{"fc1_bn", "batches of 19 and a last one of 1"},
+		},
+		{"divergence", 1, []string{
+			"--data", good, "--model", "lenet", "--solver", "SGD(lr=1.0, weight_decay=1e30)",
+			"--batch", "5", "--out", "diverged",
+		}, []string{
 			"epoch 1, step 2, lr 1: ", "last finite loss 2.",
 		}},
-		{"eval without weights", 1, []string{"eval", "--data", good, "--init", "nowhere.safetensors"}, []string{"nowhere.safetensors"}},
+		{
+			"eval without weights",
+			1,
+			[]string{"eval", "--data", good, "--init", "nowhere.safetensors"},
+			[]string{"nowhere.safetensors"},
+		},
 
 		{"unknown model", 2, []string{"--model", "lent"}, []string{"--model", `"lent"`, "lenet, lenet-bn, mlp, mlp-bn"}},
 		{"unknown solver", 2, []string{"--solver", "SDG(lr=0.1)"}, []string{"--solver", "SDG", "SGD"}},
-		{"unknown solver key", 2, []string{"--solver", "SGD(lr=0.1, momentun=0.9)"}, []string{"--solver", "momentun", "momentum"}},
+		{
+			"unknown solver key",
+			2,
+			[]string{"--solver", "SGD(lr=0.1, momentun=0.9)"},
+			[]string{"--solver", "momentun", "momentum"},
+		},
 		{"negative rate", 2, []string{"--solver", "SGD(lr=-0.1)"}, []string{"--solver", "lr", "-0.1"}},
 		{"unknown schedule", 2, []string{"--schedule", "StepRL(5)"}, []string{"--schedule", "StepRL", "StepLR"}},
 		{"unknown schedule key", 2, []string{"--schedule", "StepLR(step=5)"}, []string{"--schedule", "step", "step_size"}},
@@ -125,8 +144,10 @@ func TestErrors(t *testing.T) {
 				args = append(args, "--quiet")
 			}
 			got := mnist(t, dir, args...)
-			if got.code != c.code || got.stdout != "" || !strings.HasPrefix(got.stderr, "mnist: ") || strings.Count(got.stderr, "\n") != 1 {
-				t.Errorf("got code %d, stdout %q, stderr %q, want code %d and one line on stderr", got.code, got.stdout, got.stderr, c.code)
+			if got.code != c.code || got.stdout != "" || !strings.HasPrefix(got.stderr, "mnist: ") ||
+				strings.Count(got.stderr, "\n") != 1 {
+				t.Errorf("got code %d, stdout %q, stderr %q, want code %d and one line on stderr", got.code, got.stdout,
+					got.stderr, c.code)
 			}
 			for _, part := range c.want {
 				if !strings.Contains(got.stderr, part) {

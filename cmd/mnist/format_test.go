@@ -63,13 +63,15 @@ func TestFormats(t *testing.T) {
 	if file.Config.Model != "mlp-bn" || file.Progress.Step != 6 || len(file.Checksum) != 64 ||
 		len(file.EMA) != len(file.Tensors) || file.State == nil {
 		t.Errorf("inspect: got %+v", file)
-	} else if r := file.Tensors[bias]; !slices.Equal(r.Shape, []int{10}) || r.Type != "F32" || r.Norm == nil || !(r.Min < r.Max) {
+	} else if r := file.Tensors[bias]; !slices.Equal(r.Shape, []int{10}) || r.Type != "F32" || r.Norm == nil ||
+		!(r.Min < r.Max) {
 		t.Errorf("inspect: got fc3.bias %+v", r)
 	}
 
 	predict := []string{"predict", weights, absolute("../../deploy/predict/testdata/digit.png")}
 	digit := fromJSON[answer](t, dir, predict...)
-	if rows := fromCSV(t, dir, predict...); len(rows) != 2 || len(rows[0]) != 12 || rows[1][1] != strconv.Itoa(digit.Digit) {
+	if rows := fromCSV(t, dir, predict...); len(rows) != 2 || len(rows[0]) != 12 ||
+		rows[1][1] != strconv.Itoa(digit.Digit) {
 		t.Errorf("predict: got %+v and rows %q", digit, rows)
 	}
 
@@ -94,7 +96,10 @@ func TestFormats(t *testing.T) {
 		t.Errorf("lrfind: got %+v and %q", p, row)
 	}
 
-	compare := []string{"compare", "--data", set, "--model", "mlp", "--seed", "1", "--epochs", "1", "--out", "study", "--quiet"}
+	compare := []string{
+		"compare", "--data", set, "--model", "mlp", "--seed", "1", "--epochs", "1",
+		"--out", "study", "--quiet",
+	}
 	for format, name := range map[string]string{"csv": study.ResultsCSV, "json": study.ResultsJSON} {
 		got := mnist(t, dir, append(compare, "--format", format)...)
 		if want := content(t, dir, "study", name); got.code != exitOK || got.stdout != string(want) {

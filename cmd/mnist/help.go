@@ -45,7 +45,7 @@ var helpTexts = map[string]string{
 	"model":  "The network to train; see the models command.",
 	"solver": "The solver, as PyTorch writes it, such as Adam(lr=1e-3).",
 	"schedule": "How the learning rate changes, as PyTorch writes it, such as ExponentialLR(0.9); none keeps it " +
-		"constant.",
+		"constant. Default: ${default}.",
 	"batch": "Images per batch. One batch is one step, unless --accumulate is set.",
 	"seed":  "Random seed for the initial weights, the order of the images, augmentation and dropout.",
 	"augment": "Random changes to the training images, as torchvision writes them, such as 'RandomAffine(10, " +
@@ -130,7 +130,7 @@ var helpTexts = map[string]string{
 	"summary_init":   "Summarise the network that the weights in this file belong to.",
 	"shape":          "Channels, height and width of the images. Default: 1,28,28, or what the file of --init says.",
 	"draw":           "Draw the network's Gorgonia graph as .svg, or as .dot for Graphviz. An existing file is replaced.",
-	"summary_solver": "The solver whose memory to count.",
+	"summary_solver": "The solver whose memory to count. Default: ${default}.",
 	"draw_fuse":      "Draw the program as it runs, with some layers fused into one op with the next.",
 	"bench_model":    "The network to measure; see the models command.",
 	"bench_profile":  "Write a CPU profile of the measured steps, for go tool pprof.",
@@ -141,10 +141,11 @@ var helpTexts = map[string]string{
 	// Learning rates before training.
 	"last_rate":    "The last learning rate, unless the loss diverges earlier.",
 	"compare":      "Try several networks instead of --model, all with the same seed and batches.",
-	"rates_solver": "The solver to try learning rates with. Its own rate does not matter.",
+	"rates_solver": "The solver to try learning rates with. Its own rate does not matter. Default: ${default}.",
 	"lrfind_plot": "Draw the loss by learning rate as .png or .svg. An existing file is replaced. Default: " +
 		"lrfind.png, or lrfind-2.png and so on if that exists.",
 	"lrfind_format": "How to print: text shows some of the learning rates, csv and json all of them.",
+	"schedule_lr":   "The solver's learning rate. Default: ${default}.",
 	"count":         "How many epochs or steps to show. Default: 40, or with --metrics one more than there are metrics.",
 	"metrics":       "What ReduceLROnPlateau watches: one metric after each count, such as 2.0,1.9,1.9.",
 	"schedule_format": "How to print: text, csv or json. The numbers of csv and json read back exactly. table is " +

@@ -80,7 +80,10 @@ func TestKills(t *testing.T) {
 	if got := mnist(t, dir, append([]string{"--out", "alone"}, settings...)...); got.code != exitOK {
 		t.Fatalf("got %+v", got)
 	}
-	for _, name := range []string{runs.FinalFile, runs.EMAFile, runs.MistakesFile, runs.LastFile, runs.BestFile, runs.MetricsFile} {
+	for _, name := range []string{
+		runs.FinalFile, runs.EMAFile, runs.MistakesFile, runs.LastFile, runs.BestFile,
+		runs.MetricsFile,
+	} {
 		a, b := content(t, dir, "run", name), content(t, dir, "alone", name)
 		if name == runs.MetricsFile {
 			a, b = seconds.ReplaceAll(a, nil), seconds.ReplaceAll(b, nil)

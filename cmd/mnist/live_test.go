@@ -54,7 +54,8 @@ func TestLive(t *testing.T) {
 		if c.ProcessState.ExitCode() != exitInterrupted {
 			t.Errorf("%v: got code %d, log %s%s, %v", args, c.ProcessState.ExitCode(), line, rest, err)
 		}
-		if quiet := args[len(args)-1] == "--quiet"; quiet != (len(rest) == 0) || !quiet && !strings.Contains(string(rest), "lr 0.05 from here on, as requested") {
+		if quiet := args[len(args)-1] == "--quiet"; quiet != (len(rest) == 0) ||
+			!quiet && !strings.Contains(string(rest), "lr 0.05 from here on, as requested") {
 			t.Errorf("%v: got log %s%s", args, line, rest)
 		}
 		config := content(t, dir, "run", "config.json")
@@ -63,7 +64,8 @@ func TestLive(t *testing.T) {
 		}
 	}
 	metrics := string(content(t, dir, "run", "metrics.jsonl"))
-	if strings.Count(metrics, `"action":"rate","lr":[0.05]}`) != 2 || strings.Count(metrics, `"action":"stop"}`) != 2 || strings.Count(metrics, `"event":"end"`) != 1 {
+	if strings.Count(metrics, `"action":"rate","lr":[0.05]}`) != 2 ||
+		strings.Count(metrics, `"action":"stop"}`) != 2 || strings.Count(metrics, `"event":"end"`) != 1 {
 		t.Errorf("got metrics\n%.2000s", metrics)
 	}
 }
@@ -77,7 +79,8 @@ func TestLivePortInUse(t *testing.T) {
 	defer l.Close()
 	dir := t.TempDir()
 	got := mnist(t, dir, "--live", l.Addr().String(), "--out", "run")
-	if got.code != exitFailed || strings.Count(got.stderr, "\n") != 1 || !strings.Contains(got.stderr, "--live") || !strings.Contains(got.stderr, "address already in use") {
+	if got.code != exitFailed || strings.Count(got.stderr, "\n") != 1 || !strings.Contains(got.stderr, "--live") ||
+		!strings.Contains(got.stderr, "address already in use") {
 		t.Errorf("got %+v", got)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "run")); err == nil {

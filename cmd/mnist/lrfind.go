@@ -13,7 +13,7 @@ import (
 type lrfindCmd struct {
 	Model   modelFlag   `default:"lenet-bn" placeholder:"NAME" help:"${model} Default: ${default}."`
 	Compare []modelFlag `placeholder:"NAME" help:"${compare}"`
-	Solver  solverFlag  `default:"SGD(lr=0.1, momentum=0.9)" placeholder:"SPEC" help:"${rates_solver} Default: ${default}."`
+	Solver  solverFlag  `default:"SGD(lr=0.1, momentum=0.9)" placeholder:"SPEC" help:"${rates_solver}"`
 	From    positive    `default:"1e-5" placeholder:"RATE" help:"The first learning rate. Default: ${default}."`
 	To      positive    `default:"10" placeholder:"RATE" help:"${last_rate} Default: ${default}."`
 	Steps   count       `default:"200" help:"Learning rates to try, with one batch each."`

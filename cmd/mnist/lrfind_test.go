@@ -13,7 +13,8 @@ func TestLRFind(t *testing.T) {
 	longtest.SkipIfRace(t, "starts the program several times")
 	dir, set := t.TempDir(), dataset(t, 60, 28)
 	args := []string{
-		"lrfind", "--data", set, "--compare", "mlp,mlp-bn", "--batch", "10", "--steps", "40", "--to", "1000", "--group", "*.bias: lr=0.5", "--clip-norm", "100",
+		"lrfind", "--data", set, "--compare", "mlp,mlp-bn", "--batch", "10", "--steps", "40", "--to", "1000",
+		"--group", "*.bias: lr=0.5", "--clip-norm", "100",
 	}
 	first := mnist(t, dir, args...)
 	if first.code != 0 || !strings.HasSuffix(first.stderr, "drawn in lrfind.png\n") {
@@ -46,7 +47,8 @@ func TestLRFind(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "lrfind-2.png")); err != nil {
 		t.Error(err)
 	}
-	if got := mnist(t, dir, append(args, "--plot", "l.svg")...); got.code != 0 || !strings.Contains(string(content(t, dir, "l.svg")), "mlp-bn") {
+	if got := mnist(t, dir, append(args, "--plot", "l.svg")...); got.code != 0 ||
+		!strings.Contains(string(content(t, dir, "l.svg")), "mlp-bn") {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -68,7 +70,8 @@ func TestLRFindErrors(t *testing.T) {
 	} {
 		dir := t.TempDir()
 		got := mnist(t, dir, append([]string{"lrfind", "--quiet", "--data", set}, strings.Fields(c.args)...)...)
-		if got.code != c.code || got.stdout != "" || strings.Count(got.stderr, "\n") != 1 || !strings.Contains(got.stderr, c.want) {
+		if got.code != c.code || got.stdout != "" || strings.Count(got.stderr, "\n") != 1 ||
+			!strings.Contains(got.stderr, c.want) {
 			t.Errorf("%s: got %+v, want code %d and %s", c.args, got, c.code, c.want)
 		}
 		if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {

@@ -32,13 +32,17 @@ func TestNegativeNumbers(t *testing.T) {
 				args = append([]string{command.Name}, args...)
 				var stdout, stderr bytes.Buffer
 				code := run(t.Context(), args, &stdout, &stderr)
-				if want := "mnist: --" + flag.Name + `: got "-1", want `; code != exitUsage || !strings.HasPrefix(stderr.String(), want) {
+				if want := "mnist: --" + flag.Name + `: got "-1", want `; code != exitUsage ||
+					!strings.HasPrefix(stderr.String(), want) {
 					t.Errorf("%v: got code %d and %swant %s…", args, code, &stderr, want)
 				}
 			}
 		}
 	}
-	for _, flag := range []string{"train lr", "train seed", "train epochs", "compare lr", "compare batch", "compare seed", "schedule lr", "lrfind to", "bench seconds"} {
+	for _, flag := range []string{
+		"train lr", "train seed", "train epochs", "compare lr", "compare batch",
+		"compare seed", "schedule lr", "lrfind to", "bench seconds",
+	} {
 		if !checked[flag] {
 			t.Errorf("%s was not tried: got %v", flag, checked)
 		}
@@ -49,7 +53,8 @@ func TestNegativeNumbers(t *testing.T) {
 func TestValuesWithHyphens(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	args := []string{"schedule", "ReduceLROnPlateau(patience=0)", "--metrics", "-1,-2,-1.5", "--format", "csv"}
-	if code := run(t.Context(), args, &stdout, &stderr); code != exitOK || !strings.HasSuffix(stdout.String(), "3,0.010000000000000002\n") {
+	if code := run(t.Context(), args, &stdout, &stderr); code != exitOK ||
+		!strings.HasSuffix(stdout.String(), "3,0.010000000000000002\n") {
 		t.Errorf("got code %d, %q, %q", code, &stdout, &stderr)
 	}
 }

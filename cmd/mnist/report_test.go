@@ -63,13 +63,17 @@ func TestReport(t *testing.T) {
 		if !bytes.HasPrefix(content(t, dir, c.out, "curves.png"), []byte("\x89PNG")) {
 			t.Errorf("%s: curves.png is no PNG", c.out)
 		}
-		for _, want := range []string{map[int]string{0: "completed", 1: "diverged"}[c.code], "Repeat it", "go run ./cmd/mnist"} {
+		for _, want := range []string{
+			map[int]string{0: "completed", 1: "diverged"}[c.code], "Repeat it",
+			"go run ./cmd/mnist",
+		} {
 			if !bytes.Contains(page, []byte(want)) {
 				t.Errorf("%s: the page does not have %s", c.out, want)
 			}
 		}
 	}
-	if page := content(t, dir, "a", "report.html"); len(curvesIn(t, page)) != 3 || !bytes.Contains(page, []byte("data:image/png")) && !bytes.Contains(page, []byte("100.00 %")) {
+	if page := content(t, dir, "a", "report.html"); len(curvesIn(t, page)) != 3 ||
+		!bytes.Contains(page, []byte("data:image/png")) && !bytes.Contains(page, []byte("100.00 %")) {
 		t.Error("the page has no curves of the diagnostics, or no mistakes though there are some")
 	}
 
@@ -85,7 +89,8 @@ func TestReport(t *testing.T) {
 	if got.code != 0 || got.stderr != "drawn in all.html\ndrawn in all.svg\n" {
 		t.Fatalf("got %+v", got)
 	}
-	if names := curvesIn(t, content(t, dir, "all.html"))[0]; names[0] == names[2] || !strings.Contains(names[4], "weight_decay") {
+	if names := curvesIn(t, content(t, dir, "all.html"))[0]; names[0] == names[2] ||
+		!strings.Contains(names[4], "weight_decay") {
 		t.Errorf("got curves %q, want names that tell the settings apart", names)
 	}
 	if !bytes.Contains(content(t, dir, "all.svg"), []byte("weight_decay")) {
@@ -105,7 +110,8 @@ func TestReport(t *testing.T) {
 		{"report a --out all.txt", 2, `--out: got "all.txt", want a name that ends in .html, .png or .svg`},
 		{"report a --plot all.pdf", 2, ".png or .svg"},
 	} {
-		if got := mnist(t, dir, strings.Fields(c.args)...); got.code != c.code || !strings.Contains(got.stderr, c.want) || strings.Count(got.stderr, "\n") != 1 {
+		if got := mnist(t, dir, strings.Fields(c.args)...); got.code != c.code ||
+			!strings.Contains(got.stderr, c.want) || strings.Count(got.stderr, "\n") != 1 {
 			t.Errorf("%s: got %+v, want code %d and %s", c.args, got, c.code, c.want)
 		}
 	}
@@ -121,7 +127,8 @@ func TestReport(t *testing.T) {
 	if got.code != 1 || !strings.Contains(got.stderr, "the run is saved in b, but not its report") {
 		t.Errorf("got %+v", got)
 	}
-	if got := mnist(t, dir, "eval", "--data", set, "--model", "mlp", "--init", "b/final.safetensors", "--quiet"); got.code != 0 {
+	if got := mnist(t, dir, "eval", "--data", set, "--model", "mlp", "--init", "b/final.safetensors",
+		"--quiet"); got.code != 0 {
 		t.Errorf("the weights: %+v", got)
 	}
 }

@@ -24,7 +24,8 @@ func recorded(k *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	return nil, nil
 }
 
-// arguments returns the flags that give a run the settings of r. A setting has the name of its flag, except for these few.
+// arguments returns the flags that give a run the settings of r. A setting has the name of its flag, except for these
+// few.
 func arguments(r *runs.Record) map[string]any {
 	a := map[string]any{}
 	for _, e := range r.Entries() {

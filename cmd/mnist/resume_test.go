@@ -17,10 +17,13 @@ import (
 func TestResume(t *testing.T) {
 	dir, set := t.TempDir(), dataset(t, 150, 28)
 	settings := []string{
-		"--data", set, "--model", "mlp-bn", "--train-limit", "130", "--batch", "32", "--seed", "7", "--no-shuffle", "--best", "loss",
-		"--solver", "AdamW(lr=1e-3, weight_decay=0.1)", "--schedule", "CosineAnnealingLR(T_max=20)", "--interval", "step", "--augment", "RandomErasing()",
+		"--data", set, "--model", "mlp-bn", "--train-limit", "130", "--batch", "32", "--seed", "7", "--no-shuffle",
+		"--best", "loss",
+		"--solver", "AdamW(lr=1e-3, weight_decay=0.1)", "--schedule", "CosineAnnealingLR(T_max=20)",
+		"--interval", "step", "--augment", "RandomErasing()",
 		"--group", "fc1*: lr=0.5, schedule=StepLR(3)", "--group", "fc2.*: weight_decay=0", "--freeze", "fc3.bias",
-		"--clip-norm", "2", "--clip-value", "0.25", "--layer-decay", "0.9", "--no-decay-norm-bias", "--log-every", "1", "--quiet",
+		"--clip-norm", "2", "--clip-value", "0.25", "--layer-decay", "0.9", "--no-decay-norm-bias",
+		"--log-every", "1", "--quiet",
 		"--accumulate", "2", "--label-smoothing", "0.1", "--ema", "0.9", "--patience", "4", "--min-delta", "0.001",
 	}
 	at := func(out, epochs string) []string {
@@ -61,7 +64,11 @@ func TestResume(t *testing.T) {
 		want []string
 	}{
 		{[]string{"--resume", "run", "--batch", "16"}, exitFailed, []string{"batch is 16 and was 32"}},
-		{[]string{"--resume", "run", "--seed", "1", "--model", "mlp"}, exitFailed, []string{`model is "mlp" and was "mlp-bn"`, "seed is 1 and was 7"}},
+		{
+			[]string{"--resume", "run", "--seed", "1", "--model", "mlp"},
+			exitFailed,
+			[]string{`model is "mlp" and was "mlp-bn"`, "seed is 1 and was 7"},
+		},
 		{[]string{"--resume", "run", "--epochs", "3"}, exitFailed, []string{"epochs is 3 and was 4"}},
 		{[]string{"--resume", "run", "--data", dataset(t, 140, 28)}, exitFailed, []string{"test is", `"samples":140`}},
 		{[]string{"--resume", "nowhere"}, exitFailed, []string{"nowhere", "not the folder of a run"}},
@@ -85,14 +92,18 @@ func TestResume(t *testing.T) {
 }
 
 func TestResumeCheck(t *testing.T) {
-	got := mnist(t, t.TempDir(), "resume-check", "--data", dataset(t, 100, 28), "--solver", "NAdam(lr=1e-3)", "--augment", "GaussianNoise()", "--quiet", "--batch", "32")
+	got := mnist(t, t.TempDir(), "resume-check", "--data", dataset(t, 100, 28), "--solver", "NAdam(lr=1e-3)",
+		"--augment", "GaussianNoise()", "--quiet", "--batch", "32")
 	want := "same bits: 24 steps at once, and stopped and resumed after steps 4 8 16: 18 tensors of weights, "
 	if got.code != exitOK || !strings.HasPrefix(got.stdout, want) || got.stderr != "" {
 		t.Errorf("got %+v\nwant %s", got, want)
 	}
-	got = mnist(t, t.TempDir(), "resume-check", "--data", dataset(t, 100, 28), "--model", "mlp", "--quiet", "--batch", "16",
-		"--accumulate", "3", "--ema", "0.9", "--label-smoothing", "0.1", "--patience", "2", "--min-delta", "0.5", "--best", "loss")
-	if want := ` steps at once, and stopped and resumed after steps .* 6 tensors of weights, 6 of their moving average, 12 of the solver's state`; got.code != exitOK || !regexp.MustCompile(want).MatchString(got.stdout) {
+	got = mnist(t, t.TempDir(), "resume-check", "--data", dataset(t, 100, 28), "--model", "mlp", "--quiet",
+		"--batch", "16",
+		"--accumulate", "3", "--ema", "0.9", "--label-smoothing", "0.1", "--patience", "2", "--min-delta", "0.5",
+		"--best", "loss")
+	if want := ` steps at once, and stopped and resumed after steps .* 6 tensors of weights, 6 of their moving ` +
+		`average, 12 of the solver's state`; got.code != exitOK || !regexp.MustCompile(want).MatchString(got.stdout) {
 		t.Errorf("got %+v\nwant %s", got, want)
 	}
 	if got := mnist(t, t.TempDir(), "resume-check", "--resume", "x"); got.code != exitUsage {
@@ -103,7 +114,10 @@ func TestResumeCheck(t *testing.T) {
 // The help of a command has the defaults of that command.
 func TestHelpHasDefaults(t *testing.T) {
 	longtest.SkipIfRace(t, "parses dozens of command lines")
-	for command, want := range map[string]string{"train": "--epochs=10 ", "compare": "--epochs=10 ", "resume-check": "--epochs=6 "} {
+	for command, want := range map[string]string{
+		"train": "--epochs=10 ", "compare": "--epochs=10 ",
+		"resume-check": "--epochs=6 ",
+	} {
 		if got := mnist(t, t.TempDir(), command, "--help"); got.code != exitOK || !strings.Contains(got.stdout, want) {
 			t.Errorf("%s: got %+v\nwant %s", command, got, want)
 		}
@@ -117,9 +131,11 @@ func TestFineTune(t *testing.T) {
 	if got := mnist(t, dir, "--data", set, "--epochs", "1", "--out", "first", "--quiet"); got.code != exitOK {
 		t.Fatal(got)
 	}
-	got := mnist(t, dir, "--data", set, "--epochs", "1", "--out", "second", "--init", "first/best.safetensors", "--init-only", "conv*", "--reinit", "conv2_bn.*", "--freeze", "conv*")
+	got := mnist(t, dir, "--data", set, "--epochs", "1", "--out", "second", "--init", "first/best.safetensors",
+		"--init-only", "conv*", "--reinit", "conv2_bn.*", "--freeze", "conv*")
 	for _, want := range []string{
-		"loaded from first/best.safetensors: conv1.weight conv1.bias conv1_bn.weight", "newly initialised: conv2_bn.weight", "not loaded: fc1.weight fc1.bias fc2.weight fc2.bias",
+		"loaded from first/best.safetensors: conv1.weight conv1.bias conv1_bn.weight",
+		"newly initialised: conv2_bn.weight", "not loaded: fc1.weight fc1.bias fc2.weight fc2.bias",
 		"frozen: conv1.weight",
 	} {
 		if got.code != exitOK || !strings.Contains(got.stderr, want) {
@@ -132,7 +148,8 @@ func TestFineTune(t *testing.T) {
 func TestSavedModel(t *testing.T) {
 	longtest.SkipIfShort(t, "evaluates on all test images four times")
 	dir := t.TempDir()
-	if got := mnist(t, dir, "--train-limit", "640", "--epochs", "1", "--out", "run", "--quiet", "--ema", "0.9"); got.code != exitOK {
+	if got := mnist(t, dir, "--train-limit", "640", "--epochs", "1", "--out", "run", "--quiet",
+		"--ema", "0.9"); got.code != exitOK {
 		t.Fatal(got)
 	}
 	picture, err := filepath.Abs("../../deploy/predict/testdata/digit.png")
@@ -147,15 +164,39 @@ func TestSavedModel(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"inspect", "run/last.safetensors"}, `(?s)^run/last.safetensors: safetensors, checksum right: SHA-256 [0-9a-f]{64}\ncheckpoint after step 10: epoch 2, batch 0; 1 epoch .*"model": "lenet-bn".* fc1.bias +F32 +\[50\] .*\n +moving average +type .*anneal/ema/conv1_bn.running_mean .*anneal/solver/momentum_buffer/fc1.bias`},
-		{[]string{"inspect", "../../internal/torchfile/testdata/model.pt"}, `(?s)^\S+model.pt: PyTorch, no checksum\n.* conv.weight +F32 +\[2 1 3 3\]`},
+		{
+			[]string{"inspect", "run/last.safetensors"},
+			`(?s)^run/last.safetensors: safetensors, checksum right: SHA-256 [0-9a-f]{64}\ncheckpoint after step 10: epoch ` +
+				`2, batch 0; 1 epoch .*"model": "lenet-bn".* fc1.bias +F32 +\[50\] .*\n +moving average +type ` +
+				`.*anneal/ema/conv1_bn.running_mean .*anneal/solver/momentum_buffer/fc1.bias`,
+		},
+		{
+			[]string{"inspect", "../../internal/torchfile/testdata/model.pt"},
+			`(?s)^\S+model.pt: PyTorch, no checksum\n.* conv.weight +F32 +\[2 1 3 3\]`,
+		},
 		{[]string{"eval", "--init", "run/best.safetensors", "--quiet"}, `^test loss \d`},
 		{[]string{"eval", "--init", "run/ema.safetensors", "--quiet"}, `^test loss \d`},
-		{[]string{"eval", "--init", trained, "--model", "lenet-bn", "--per-class", "--quiet"}, `(?s)^test loss \S+, test accuracy \S+% \(\d+/10000\)\n\nclass  precision  recall  as 0  as 1 .*  as 9\n    0     0\.9\d{3}  0\.9\d{3}   9\d\d .*\n    9     0\.\d{4}  0\.\d{4} .*   9\d\d\n$`},
-		{[]string{"export", "--init", "run/final.safetensors", "--onnx", "plain.onnx"}, `^plain.onnx: lenet-bn, \d+ bytes\n$`},
-		{[]string{"export", "--init", "run/final.safetensors", "--onnx", "folded.onnx", "--fold", "--quiet"}, `^folding changes the logits of the 10000 test images by at most \S+e-0[5-7]\nfolded.onnx: lenet-bn`},
-		{[]string{"predict", "--init", trained, "--model", "lenet-bn", picture, picture}, `^ *picture  digit +P\(0\).*P\(9\)\n\S+digit.png +7 +0\.\d{4}.*\n\S+digit.png +7 +0.*\n$`},
-		{[]string{"predict", "--init", trained, "--model", "lenet-bn", "--json", picture}, `^\{"picture":"\S+digit.png","digit":7,"probabilities":\[\S+\]\}\n$`},
+		{
+			[]string{"eval", "--init", trained, "--model", "lenet-bn", "--per-class", "--quiet"},
+			`(?s)^test loss \S+, test accuracy \S+% \(\d+/10000\)\n\nclass  precision  recall  as 0  as 1 .*  as 9\n    0  ` +
+				`   0\.9\d{3}  0\.9\d{3}   9\d\d .*\n    9     0\.\d{4}  0\.\d{4} .*   9\d\d\n$`,
+		},
+		{
+			[]string{"export", "--init", "run/final.safetensors", "--onnx", "plain.onnx"},
+			`^plain.onnx: lenet-bn, \d+ bytes\n$`,
+		},
+		{
+			[]string{"export", "--init", "run/final.safetensors", "--onnx", "folded.onnx", "--fold", "--quiet"},
+			`^folding changes the logits of the 10000 test images by at most \S+e-0[5-7]\nfolded.onnx: lenet-bn`,
+		},
+		{
+			[]string{"predict", "--init", trained, "--model", "lenet-bn", picture, picture},
+			`^ *picture  digit +P\(0\).*P\(9\)\n\S+digit.png +7 +0\.\d{4}.*\n\S+digit.png +7 +0.*\n$`,
+		},
+		{
+			[]string{"predict", "--init", trained, "--model", "lenet-bn", "--json", picture},
+			`^\{"picture":"\S+digit.png","digit":7,"probabilities":\[\S+\]\}\n$`,
+		},
 	} {
 		for i, a := range c.args {
 			if strings.HasPrefix(a, "../") {
@@ -184,7 +225,10 @@ func TestSavedModel(t *testing.T) {
 		{[]string{"predict", "--init", "damaged.safetensors", picture}, "damaged.safetensors: checksum: "},
 		{[]string{"predict", "--init", trained, picture}, "give it with --model"},
 		{[]string{"predict", "--init", "run/last.safetensors", "nowhere.png"}, "nowhere.png"},
-		{[]string{"predict", "--init", "run/last.safetensors", "run/config.json"}, "mnist: run/config.json: picture: unknown format"},
+		{
+			[]string{"predict", "--init", "run/last.safetensors", "run/config.json"},
+			"mnist: run/config.json: picture: unknown format",
+		},
 		{[]string{"predict", "--init", "run/last.safetensors", "--model", "mlp", picture}, "does not fit the model"},
 		{[]string{"export", "--init", "run/last.safetensors", "--onnx", "nowhere/x.onnx"}, "nowhere/x.onnx"},
 		{[]string{"serve", "--init", "run/last.safetensors", "--addr", "nowhere:x"}, "--addr nowhere:x: "},

@@ -10,7 +10,7 @@ import (
 
 type scheduleCmd struct {
 	Spec    []scheduleFlag `arg:"" help:"Schedules as PyTorch writes them, such as 'StepLR(5, gamma=0.1)'."`
-	LR      atLeast0       `name:"lr" default:"0.1" placeholder:"RATE" help:"The solver's learning rate. Default: ${default}."`
+	LR      atLeast0       `name:"lr" default:"0.1" placeholder:"RATE" help:"${schedule_lr}"`
 	Count   count          `placeholder:"N" help:"${count}"`
 	Metrics metrics        `placeholder:"M,…" help:"${metrics}"`
 	Format  string         `enum:"text,csv,json,table" default:"text" help:"${schedule_format}"`

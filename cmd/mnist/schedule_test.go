@@ -26,7 +26,8 @@ count  rate
 `},
 		{"schedule,none,SequentialLR([ConstantLR(0.5; 2); CyclicLR(0.1; 0.2; 2)]; [2]),--count,5", `
 1: Constant()
-2: SequentialLR(schedulers=[ConstantLR(factor=0.5, total_iters=2), CyclicLR(base_lr=0.1, max_lr=0.2, step_size_up=2)], milestones=[2])
+2: SequentialLR(schedulers=[ConstantLR(factor=0.5, total_iters=2), CyclicLR(base_lr=0.1, max_lr=0.2, step_size_up=2)], ` +
+			`milestones=[2])
 count  rate 1  rate 2  momentum 2
     0     0.1    0.05         0.9
     1     0.1    0.05         0.9
@@ -69,7 +70,8 @@ func TestScheduleExact(t *testing.T) {
 	if err != nil || len(rows) != n+1 {
 		t.Fatalf("got %q, %v", rows, err)
 	}
-	if got, want := strings.Join(rows[0], "|"), "count|rate "+specs[0]+"|momentum "+specs[0]+"|rate "+specs[1]; got != want {
+	if got, want := strings.Join(rows[0],
+		"|"), "count|rate "+specs[0]+"|momentum "+specs[0]+"|rate "+specs[1]; got != want {
 		t.Errorf("got head %s, want %s", got, want)
 	}
 	args[len(args)-1] = "json"
@@ -83,7 +85,8 @@ func TestScheduleExact(t *testing.T) {
 	if err := json.Unmarshal([]byte(mnist(t, t.TempDir(), append(args, specs...)...).stdout), &document); err != nil {
 		t.Fatal(err)
 	}
-	if document.LR != 0.1 || len(document.Schedules) != 2 || document.Schedules[0].Schedule != specs[0] || document.Schedules[1].Momentum != nil {
+	if document.LR != 0.1 || len(document.Schedules) != 2 || document.Schedules[0].Schedule != specs[0] ||
+		document.Schedules[1].Momentum != nil {
 		t.Fatalf("got %+v", document)
 	}
 	for i, column := range []int{1, 3} {
@@ -119,7 +122,8 @@ func TestSchedulePlot(t *testing.T) {
 	if got := mnist(t, dir, append(args, "a.svg")...); got.code != 0 || got.stderr != "drawn in a.svg\n" {
 		t.Errorf("got %+v", got)
 	}
-	if svg := string(content(t, dir, "a.svg")); !strings.Contains(svg, "OneCycleLR(max_lr=0.1, total_steps=40)") || !strings.Contains(svg, "momentum") {
+	if svg := string(content(t, dir, "a.svg")); !strings.Contains(svg, "OneCycleLR(max_lr=0.1, total_steps=40)") ||
+		!strings.Contains(svg, "momentum") {
 		t.Error("the svg does not say what it shows")
 	}
 	for _, want := range []string{"drawn in a.png\n", "drawn in a.png, in place of an older file\n"} {
@@ -135,7 +139,8 @@ func TestSchedulePlot(t *testing.T) {
 	if _, err := png.Decode(f); err != nil {
 		t.Error(err)
 	}
-	if got := mnist(t, dir, append(args, "nowhere/a.png")...); got.code != 1 || !strings.Contains(got.stderr, "nowhere/a.png") {
+	if got := mnist(t, dir, append(args, "nowhere/a.png")...); got.code != 1 ||
+		!strings.Contains(got.stderr, "nowhere/a.png") {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -155,7 +160,10 @@ func TestScheduleErrors(t *testing.T) {
 		{"StepLR(5),--plot,a.pdf", "a.pdf: want a name that ends in .png or .svg"},
 		{"StepLR(5),--metrics,1;2", "--metrics: none of the schedules depends on a metric"},
 		{"ReduceLROnPlateau(),--metrics,1;x", `--metrics: got "x"`},
-		{"ReduceLROnPlateau(),--metrics,1;2,--count,10", "--metrics: got 2, want 9: one after each of 10 counts except the last"},
+		{
+			"ReduceLROnPlateau(),--metrics,1;2,--count,10",
+			"--metrics: got 2, want 9: one after each of 10 counts except the last",
+		},
 		{"ReduceLROnPlateau(min_lr=[0.1; 0.2])", "min_lr has 2 rates"},
 	} {
 		var args []string
@@ -165,11 +173,13 @@ func TestScheduleErrors(t *testing.T) {
 			}
 		}
 		got := mnist(t, t.TempDir(), args...)
-		if got.code != exitUsage || got.stdout != "" || strings.Count(got.stderr, "\n") != 1 || !strings.Contains(got.stderr, c.want) {
+		if got.code != exitUsage || got.stdout != "" || strings.Count(got.stderr, "\n") != 1 ||
+			!strings.Contains(got.stderr, c.want) {
 			t.Errorf("%q: got %+v, want %s", args, got, c.want)
 		}
 	}
-	if got := mnist(t, t.TempDir(), "schedule", "ReduceLROnPlateau()"); got.code != 0 || !strings.HasPrefix(got.stderr, "warning: ") || !strings.Contains(got.stderr, "--metrics") {
+	if got := mnist(t, t.TempDir(), "schedule", "ReduceLROnPlateau()"); got.code != 0 ||
+		!strings.HasPrefix(got.stderr, "warning: ") || !strings.Contains(got.stderr, "--metrics") {
 		t.Errorf("a plateau without metrics: got %+v", got)
 	}
 }

@@ -12,7 +12,8 @@ import (
 
 // TestServe asks the service about a picture, and stops it as Ctrl-C does.
 func TestServe(t *testing.T) {
-	c := command(t, "../../deploy/predict/testdata", "serve", "--init", "lenet-bn.safetensors", "--model", "lenet-bn", "--addr", "localhost:0")
+	c := command(t, "../../deploy/predict/testdata", "serve", "--init", "lenet-bn.safetensors",
+		"--model", "lenet-bn", "--addr", "localhost:0")
 	stderr, err := c.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -16,7 +16,7 @@ import (
 type settingsFlags struct {
 	Model    modelFlag    `default:"lenet-bn" placeholder:"NAME" help:"${model} Default: ${default}."`
 	Solver   solverFlag   `default:"SGD(lr=0.1, momentum=0.9)" placeholder:"SPEC" help:"${solver} Default: ${default}."`
-	Schedule scheduleFlag `default:"StepLR(step_size=5, gamma=0.1)" placeholder:"SPEC" help:"${schedule} Default: ${default}."`
+	Schedule scheduleFlag `default:"StepLR(step_size=5, gamma=0.1)" placeholder:"SPEC" help:"${schedule}"`
 	Batch    count        `default:"64" help:"${batch}"`
 	Seed     seed         `default:"1" help:"${seed}"`
 	Augment  augmentFlag  `placeholder:"SPEC" help:"${augment}"`

@@ -17,7 +17,7 @@ type summaryCmd struct {
 	Init   string      `placeholder:"FILE" help:"${summary_init}"`
 	Batch  count       `default:"64" help:"Images per batch."`
 	Shape  shapeFlag   `placeholder:"C,H,W" help:"${shape}"`
-	Solver solverFlag  `default:"SGD(lr=0.1, momentum=0.9)" placeholder:"SPEC" help:"${summary_solver} Default: ${default}."`
+	Solver solverFlag  `default:"SGD(lr=0.1, momentum=0.9)" placeholder:"SPEC" help:"${summary_solver}"`
 	Draw   diagramFile `name:"draw" placeholder:"FILE" help:"${draw}"`
 	Dot    diagramFile `name:"dot" hidden:""` // the old name of --draw
 	Mode   string      `enum:"train,eval" default:"train" help:"Which program to draw: train or eval."`

@@ -35,7 +35,8 @@ func TestTensorboard(t *testing.T) {
 			}
 		}
 	}
-	if got := mnist(t, dir, "--data", set, "--steps", "1", "--schedule", "none", "--out", "plain", "--quiet"); got.code != exitOK || exists(filepath.Join(dir, "plain", "tensorboard")) {
+	if got := mnist(t, dir, "--data", set, "--steps", "1", "--schedule", "none", "--out", "plain",
+		"--quiet"); got.code != exitOK || exists(filepath.Join(dir, "plain", "tensorboard")) {
 		t.Errorf("without the flag: got %+v", got)
 	}
 }

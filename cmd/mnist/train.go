@@ -125,7 +125,8 @@ func load(ctx context.Context, log logrus.FieldLogger, folder string) (*data.Pai
 	}
 	shape := pair.Train.Shape()
 	log.Infof("%d training and %d test images of %dx%dx%d in %s, from %s",
-		pair.Train.Len(), pair.Test.Len(), shape[0], shape[1], shape[2], plural.Of(pair.Train.Classes(), "class"), pair.Folder)
+		pair.Train.Len(), pair.Test.Len(), shape[0], shape[1], shape[2], plural.Of(pair.Train.Classes(), "class"),
+		pair.Folder)
 	return pair, nil
 }
 

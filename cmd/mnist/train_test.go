@@ -35,7 +35,8 @@ func TestSameSeedSameBits(t *testing.T) {
 	longtest.SkipIfShort(t, "trains on real images four times")
 	dir := t.TempDir()
 	run := func(out, procs, seed string) (metrics, weights []byte) {
-		c := command(t, dir, "--train-limit", "650", "--epochs", "2", "--schedule", "StepLR(1)", "--log-every", "1", "--quiet", "--out", out, "--seed", seed)
+		c := command(t, dir, "--train-limit", "650", "--epochs", "2", "--schedule", "StepLR(1)", "--log-every", "1",
+			"--quiet", "--out", out, "--seed", seed)
 		c.Env = append(c.Env, "GOMAXPROCS="+procs)
 		if got := finish(t, c); got.code != 0 || got.stderr != "" {
 			t.Fatalf("got %+v", got)
@@ -59,7 +60,8 @@ func TestSameSeedSameBits(t *testing.T) {
 
 func TestTrainThenEval(t *testing.T) {
 	dir, set := t.TempDir(), dataset(t, 200, 28)
-	got := mnist(t, dir, "--data", set, "--model", "mlp", "--epochs", "3", "--log-every", "2", "--solver", "Adam(lr=1e-3)", "--schedule", "ExponentialLR(0.9)")
+	got := mnist(t, dir, "--data", set, "--model", "mlp", "--epochs", "3", "--log-every", "2",
+		"--solver", "Adam(lr=1e-3)", "--schedule", "ExponentialLR(0.9)")
 	if got.code != 0 || got.stdout != "" {
 		t.Fatalf("got %+v", got)
 	}
@@ -80,10 +82,12 @@ func TestTrainThenEval(t *testing.T) {
 	}
 	weights := filepath.Join(runs[0], "final.safetensors")
 	eval := mnist(t, dir, "eval", "--data", set, "--model", "mlp", "--init", weights, "--quiet")
-	if eval.code != 0 || eval.stderr != "" || !regexp.MustCompile(`^test loss 0\.\d{6}, test accuracy 100\.00% \(200/200\)\n$`).MatchString(eval.stdout) {
+	if eval.code != 0 || eval.stderr != "" ||
+		!regexp.MustCompile(`^test loss 0\.\d{6}, test accuracy 100\.00% \(200/200\)\n$`).MatchString(eval.stdout) {
 		t.Errorf("got %+v", eval)
 	}
-	again := mnist(t, dir, "--data", set, "--model", "mlp", "--init", weights, "--steps", "1", "--out", "again", "--log-format", "json")
+	again := mnist(t, dir, "--data", set, "--model", "mlp", "--init", weights, "--steps", "1", "--out", "again",
+		"--log-format", "json")
 	if again.code != 0 {
 		t.Fatalf("got %+v", again)
 	}
@@ -132,13 +136,16 @@ func TestSignals(t *testing.T) {
 				t.Errorf("got code %d, want %d, and log\n%s", code, exitInterrupted, &log)
 			}
 			metrics := string(content(t, dir, "run", "metrics.jsonl"))
-			if !strings.HasSuffix(metrics, `"reason":"interrupted"}`+"\n") || !strings.Contains(metrics, `"event":"epoch","epoch":2,`) {
+			if !strings.HasSuffix(metrics, `"reason":"interrupted"}`+"\n") ||
+				!strings.Contains(metrics, `"event":"epoch","epoch":2,`) {
 				t.Errorf("got metrics\n%s", metrics)
 			}
-			if i, err := weights.Inspect(filepath.Join(dir, "run", runs.LastFile)); err != nil || i.Progress.Step < 9 || i.Progress.Lines != strings.Count(metrics, "\n")-1 {
+			if i, err := weights.Inspect(filepath.Join(dir, "run", runs.LastFile)); err != nil || i.Progress.Step < 9 ||
+				i.Progress.Lines != strings.Count(metrics, "\n")-1 {
 				t.Errorf("got checkpoint %+v, %v, want one of the last step", i, err)
 			}
-			if got := mnist(t, dir, "eval", "--data", dataset(t, 20, 28), "--init", "run/final.safetensors", "--quiet"); got.code != 0 {
+			if got := mnist(t, dir, "eval", "--data", dataset(t, 20, 28), "--init", "run/final.safetensors",
+				"--quiet"); got.code != 0 {
 				t.Errorf("the weights: %+v", got)
 			}
 		})
@@ -153,10 +160,14 @@ func TestHelpModelsAndVersion(t *testing.T) {
 		{"help train", "--schedule=SPEC"},
 		{"train --help", "--schedule=SPEC"},
 		{"models", "lenet-bn"},
-		{"version", "\n" + runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH + "\nkernels " + kernels.Variant() + "\n"},
+		{
+			"version",
+			"\n" + runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH + "\nkernels " + kernels.Variant() + "\n",
+		},
 		{"--version", "\nkernels " + kernels.Variant() + "\n"},
 	} {
-		if got := mnist(t, t.TempDir(), strings.Fields(c.args)...); got.code != 0 || !strings.Contains(got.stdout, c.want) || got.stderr != "" {
+		if got := mnist(t, t.TempDir(), strings.Fields(c.args)...); got.code != 0 ||
+			!strings.Contains(got.stdout, c.want) || got.stderr != "" {
 			t.Errorf("%s: got %+v", c.args, got)
 		}
 	}

@@ -11,9 +11,11 @@ import (
 
 func TestTuning(t *testing.T) {
 	dir := t.TempDir()
-	got := mnist(t, dir, "--data", dataset(t, 20, 28), "--epochs", "2", "--batch", "10", "--out", "run", "--schedule", "StepLR(1, 0.1)",
+	got := mnist(t, dir, "--data", dataset(t, 20, 28), "--epochs", "2", "--batch", "10", "--out", "run",
+		"--schedule", "StepLR(1, 0.1)",
 		"--group", "conv*: lr=0.5, weight_decay=1e-4", "--group", "*_bn.*: weight_decay=0, schedule=ExponentialLR(0.5)",
-		"--freeze", "conv1.*", "--freeze", "fc2.bias", "--layer-decay", "0.8", "--no-decay-norm-bias", "--clip-value", "3", "--clip-norm", "5")
+		"--freeze", "conv1.*", "--freeze", "fc2.bias", "--layer-decay", "0.8", "--no-decay-norm-bias",
+		"--clip-value", "3", "--clip-norm", "5")
 	if got.code != 0 {
 		t.Fatalf("got %+v", got)
 	}
@@ -32,10 +34,12 @@ func TestTuning(t *testing.T) {
 	if err := json.Unmarshal(content(t, dir, "run", "config.json"), &record); err != nil {
 		t.Fatal(err)
 	}
-	if r := record.Tuning; len(r.Groups) != 2 || len(r.Freeze) != 2 || r.LayerDecay != 0.8 || !r.WeightOnly || r.ClipValue != 3 || r.ClipNorm != 5 {
+	if r := record.Tuning; len(r.Groups) != 2 || len(r.Freeze) != 2 || r.LayerDecay != 0.8 || !r.WeightOnly ||
+		r.ClipValue != 3 || r.ClipNorm != 5 {
 		t.Errorf("config.json has %+v", r)
 	}
-	if !strings.Contains(string(content(t, dir, "run", "metrics.jsonl")), `"lr":[0.010000000000000002,0.005000000000000001,0.05]`) {
+	if !strings.Contains(string(content(t, dir, "run", "metrics.jsonl")),
+		`"lr":[0.010000000000000002,0.005000000000000001,0.05]`) {
 		t.Errorf("got metrics\n%s", content(t, dir, "run", "metrics.jsonl"))
 	}
 }
@@ -58,15 +62,18 @@ func TestTuningErrors(t *testing.T) {
 		{"--accumulate", "0", `got "0", want a whole number of at least 1`},
 	} {
 		got := mnist(t, t.TempDir(), c.flag, c.value)
-		if got.code != exitUsage || strings.Count(got.stderr, "\n") != 1 || !strings.Contains(got.stderr, c.flag) || !strings.Contains(got.stderr, c.want) {
+		if got.code != exitUsage || strings.Count(got.stderr, "\n") != 1 || !strings.Contains(got.stderr, c.flag) ||
+			!strings.Contains(got.stderr, c.want) {
 			t.Errorf("%s %s: got %+v, want %s", c.flag, c.value, got, c.want)
 		}
 	}
 }
 
 func TestOddScheduleIsWarnedOf(t *testing.T) {
-	got := mnist(t, t.TempDir(), "--data", dataset(t, 20, 28), "--model", "mlp", "--epochs", "2", "--schedule", "StepLR(30)", "--quiet")
-	if want := "warning: StepLR(step_size=30): never changes the rate in the 2 epochs of the run\n"; got.code != 0 || got.stderr != want {
+	got := mnist(t, t.TempDir(), "--data", dataset(t, 20, 28), "--model", "mlp", "--epochs", "2",
+		"--schedule", "StepLR(30)", "--quiet")
+	if want := "warning: StepLR(step_size=30): never changes the rate in the 2 epochs of the run\n"; got.code != 0 ||
+		got.stderr != want {
 		t.Errorf("got %+v, want %s", got, want)
 	}
 }
