@@ -146,7 +146,8 @@ func TestPage(t *testing.T) {
 		t.Errorf("got %q with %d runs and %d tables", page.Title, len(page.Runs), len(page.Tables))
 	}
 	for i, want := range map[int]string{
-		0: "hidden, plateau, lr 0.1", 1: "hidden, plateau, lr 0.1",
+		0: "hidden, plateau, lr 0.1",
+		1: "hidden, plateau, lr 0.1",
 		8: "hidden-bn, adam, lr 0.001",
 	} {
 		if got := page.Runs[i].Name; got != want {

@@ -12,8 +12,8 @@ import (
 	"anneal/runs"
 )
 
-// Log returns an observer that logs a line per every batches of an epoch, none for an every below 1, and a line per
-// epoch:
+// Log returns an observer that logs one line per epoch, and within an epoch one line per every batches. If every is
+// below 1, it logs no lines for batches:
 //
 //	Train Epoch: 1 [6400/60000 (11%)]	Loss: 0.213400
 //	Epoch 1: train loss 0.1503, test loss 0.0512, test accuracy 98.51% (9851/10000), lr 0.1, 1.9s train, 0.1s test
@@ -184,7 +184,7 @@ func spellAverage(e runs.Epoch) (text string, fields logrus.Fields) {
 	return fmt.Sprintf(", ema test loss %s, test accuracy %.2f%%", loss, 100**e.EMATestAccuracy), fields
 }
 
-// spellRates spells the rates of the parameter groups for people, with a space between them.
+// spellRates returns the rates of the parameter groups as text, with a space between them.
 func spellRates(lr []float64) string {
 	text := make([]string, len(lr))
 	for i, r := range lr {

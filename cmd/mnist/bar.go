@@ -58,7 +58,7 @@ func (s *screen) run(name string, e runs.Start, steps int, more ...decor.Decorat
 	return b
 }
 
-// show moves the bar to a step, which is the done-th of those that the bar has.
+// show moves the bar to the step e. done is how many of the bar's steps the run has taken.
 func (b *runBar) show(e runs.Step, done int) {
 	b.last.Store(&e)
 	b.SetCurrent(int64(done))

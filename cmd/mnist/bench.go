@@ -26,7 +26,7 @@ type benchCmd struct {
 	Format     string    `enum:"text,json" default:"text" help:"How to print: text or json."`
 }
 
-// Help follows the command's one line in its help.
+// Help returns the text below the first line of the command's help.
 func (benchCmd) Help() string {
 	return "GFLOP/s count the multiplications and additions that define a layer. Winograd's algorithm, which computes " +
 		"3x3 convolutions of many channels, needs fewer, so its numbers can be above the peak."
@@ -98,8 +98,8 @@ func (b *benchCmd) measure(ctx context.Context, mode graph.Mode, peak float64) (
 	return m, err
 }
 
-// timed runs steps for the time limit, at least three, and returns steps with their times appended. It calls after,
-// unless that is nil, after each with the times of the program's run and of the solver's update.
+// timed runs steps until the time limit, but at least three, and returns steps with their times appended. After each
+// step it calls after, unless that is nil, with the times of the program's run and of the solver's update.
 func timed(
 	ctx context.Context, t *trial, limit time.Duration, steps []time.Duration, after func(run, update time.Duration),
 ) ([]time.Duration, error) {
@@ -160,7 +160,7 @@ func costs(ctx context.Context, t *trial, limit time.Duration) ([]opCost, error)
 	return list, nil
 }
 
-// middle returns the median, of an even number of times the upper one of the two in the middle.
+// middle returns the median of times. For an even number of times it returns the upper of the two in the middle.
 func middle(times []time.Duration) time.Duration {
 	sorted := slices.Sorted(slices.Values(times))
 	return sorted[len(sorted)/2]

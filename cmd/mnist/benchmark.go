@@ -42,7 +42,7 @@ type opCost struct {
 	GFLOPS float64 `json:"gflops,omitempty"`
 }
 
-// print writes b for people.
+// print writes b as text.
 func (b benchmark) print(w io.Writer) error {
 	layers := "fused"
 	if !b.Fused {

@@ -11,12 +11,12 @@ import (
 
 // The notes of a run in config.json.
 const (
-	noteCommand   = "command"   // what to type to repeat it in another folder
-	noteArguments = "arguments" // of the command line that began it
-	noteData      = "data"      // the folder of its data set
+	noteCommand   = "command"   // the command line that repeats the run in another folder
+	noteArguments = "arguments" // the arguments of the command line that began the run
+	noteData      = "data"      // the folder of the run's data set
 )
 
-// commandOf returns what to type to do again what this program was asked to do with arguments, in another folder.
+// commandOf returns the command line that repeats, in another folder, what this program does with arguments.
 func commandOf(arguments []string) string {
 	words := []string{"go run ./cmd/mnist"}
 	for _, a := range without(arguments, "--out", "--resume") {
@@ -25,7 +25,7 @@ func commandOf(arguments []string) string {
 	return strings.Join(words, " ")
 }
 
-// repeat returns what to type to repeat the run of a record, "" if its notes do not say how it began.
+// repeat returns the command line that repeats the run of a record, or "" if the notes do not say how the run began.
 func repeat(r *runs.Record) string {
 	arguments := argumentsOf(r)
 	if arguments == nil {
@@ -33,13 +33,13 @@ func repeat(r *runs.Record) string {
 	}
 	trains := len(arguments) == 0 || arguments[0] == "train" || strings.HasPrefix(arguments[0], "-")
 	if trains && r.Epochs != epochsOf(arguments) {
-		// It was resumed for longer, which is as if it had been so long from the start.
+		// The run was resumed for more epochs. A run of that many epochs from the start computes the same.
 		arguments = append(without(arguments, "--epochs"), "--epochs", strconv.Itoa(r.Epochs))
 	}
 	return commandOf(arguments)
 }
 
-// argumentsOf returns the arguments that a run was begun with, nil if its notes do not have them.
+// argumentsOf returns the arguments that began the run, or nil if its notes do not have them.
 func argumentsOf(r *runs.Record) []string {
 	switch list := r.Notes[noteArguments].(type) {
 	case []string:

@@ -22,10 +22,8 @@ func TestCommandInAShell(t *testing.T) {
 			t.Errorf("%q is written %s, which the shell reads as %q, %v", word, quote(word), got, err)
 		}
 	}
-	if got, want := commandOf([]string{
-		"--out", "x y", "--lr=0.1", "--resume=z",
-		"it's",
-	}), `go run ./cmd/mnist --lr=0.1 'it'\''s'`; got != want {
+	arguments := []string{"--out", "x y", "--lr=0.1", "--resume=z", "it's"}
+	if got, want := commandOf(arguments), `go run ./cmd/mnist --lr=0.1 'it'\''s'`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	for _, c := range []struct {

@@ -18,7 +18,7 @@ import (
 type compareCmd struct {
 	Preset presetFlag `placeholder:"NAME" xor:"file" help:"${preset}"`
 	File   fileFlag   `placeholder:"FILE" xor:"file" help:"${file}"`
-	Print  bool       `help:"Print the file of --preset or --file, as a start for another, and train nothing."`
+	Print  bool       `help:"Print the file of --preset or --file, as a template for a custom study; train nothing."`
 
 	Model    []modelFlag    `default:"lenet,lenet-bn" placeholder:"NAME" help:"${models} Default: ${default}."`
 	Setting  []settingFlag  `sep:"none" placeholder:"SETTING" help:"${setting}"`

@@ -17,7 +17,8 @@ type forecast struct {
 	blind    bool      // the rates depend on metrics, and there are none
 }
 
-// newForecast asks d for n counts, and gives it one of the metrics after each.
+// newForecast returns the rates and momenta of d at the first n counts. After each count d observes one of the metrics,
+// while there are any.
 func newForecast(spec string, d *schedules.Driver, n int, metrics []float64) forecast {
 	f := forecast{Schedule: spec, blind: d.State() != nil && len(metrics) == 0}
 	for i := range n {
@@ -63,7 +64,7 @@ func forecastTable(list []forecast, exact bool) *table {
 	return t
 }
 
-// number returns v with so many significant digits, or with -1 the fewest that read back to v.
+// number returns v with so many significant digits, or for -1 with the fewest that read back to v.
 func number(v float64, digits int) string {
 	return strconv.FormatFloat(v, 'g', digits, 64)
 }

@@ -28,7 +28,7 @@ func (i *inspectCmd) Run(c *console) error {
 	return i.print(c.stdout, file)
 }
 
-// print writes what the file contains for people.
+// print writes what the file contains as text.
 func (i *inspectCmd) print(w io.Writer, file *weights.Inspection) error {
 	checksum := "no checksum"
 	if file.Checksum != "" {

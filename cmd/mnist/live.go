@@ -8,8 +8,8 @@ import (
 	"anneal/view/live"
 )
 
-// livePage serves the page of a run at addr. It says where even if the log is quiet, since the address contains the
-// token that steers the run.
+// livePage serves the page of a run at addr. It prints the address even if the log is quiet, since the
+// address contains the token that steers the run.
 func (c *console) livePage(log logrus.FieldLogger, quiet bool, addr, name string) (*live.Service, error) {
 	page, err := live.Start(addr, name)
 	if err != nil {

@@ -84,8 +84,8 @@ func (l *lrfindCmd) find(ctx context.Context, m modelFlag, pair *data.Pair) (*tr
 	})
 }
 
-// freeName returns the name of a file that does not exist yet: name with the extension, with a number between them if
-// need be.
+// freeName returns the name of a file that does not exist yet: name with the extension, and a number between them if
+// that file exists.
 func freeName(name, extension string) plotFile {
 	file := name + extension
 	for n := 2; ; n++ {

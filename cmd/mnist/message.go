@@ -67,7 +67,7 @@ func mistyped(e *json.UnmarshalTypeError) string {
 var (
 	// quoted matches a flag's name before a value in quotation marks, which may have the name of its kind before it.
 	quoted = regexp.MustCompile(`^(--[a-z-]+): (?:(?:solver|schedule|augmentation|group) )?"`)
-	// missing matches what kong says of a missing argument.
+	// missing matches kong's error about a missing argument.
 	missing = regexp.MustCompile(`^expected "(.*)"$`)
 )
 

@@ -57,7 +57,7 @@ func (n *count) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// seed is a seed.
+// seed is a random seed, a whole number of at least 0.
 type seed uint64
 
 func (s *seed) UnmarshalText(text []byte) error {

@@ -16,7 +16,7 @@ func (f *plotFile) UnmarshalText(text []byte) error {
 	return report.CheckPath(string(text))
 }
 
-// save draws the figure, and logs where.
+// save draws the figure, and logs the name of its file.
 func (f plotFile) save(log logrus.FieldLogger, figure report.Figure) error {
 	if f == "" {
 		return nil

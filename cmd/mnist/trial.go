@@ -9,8 +9,8 @@ import (
 	"anneal/solvers"
 )
 
-// trial is a program of a model with a batch of random numbers, to measure what a training step or an inference takes
-// once its batch is ready. Inference is run as package predict runs it, Direct.
+// trial is a program of a model with a batch of random numbers. It measures a training step or an inference without the
+// time to prepare the batch. Inference runs Direct, as in package predict.
 type trial struct {
 	*graph.Program
 	x      *tensor.Dense

@@ -26,7 +26,7 @@ func (f tuningFlags) config() solvers.Tuning {
 	return c
 }
 
-// groupFlag is a parameter group by its spec.
+// groupFlag is the spec of a parameter group.
 type groupFlag struct{ solvers.Group }
 
 func (f *groupFlag) UnmarshalText(text []byte) (err error) {

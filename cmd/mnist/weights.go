@@ -14,8 +14,8 @@ type weightsFlags struct {
 	Model modelFlag `placeholder:"NAME" help:"${whose}"`
 }
 
-// identify completes Model, and returns what the file says of the data it was trained on, which is MNIST if it says
-// nothing.
+// identify sets Model from the file, unless the flag is given. It returns what the file says about the data that the
+// model was trained on, or MNIST's description if the file says nothing.
 func (w *weightsFlags) identify() (runs.DataRecord, error) {
 	about := runs.DataRecord{Shape: [3]int{1, 28, 28}, Mean: 0.1307, Std: 0.3081}
 	file, err := weights.Inspect(w.Init)
