@@ -24,12 +24,17 @@ func TestInAPage(t *testing.T) {
 	}
 }
 
-// Chromium draws curves, switches them off and on, follows the cursor and the scheme. With SCREENSHOTS=folder it leaves pictures there.
+// Chromium draws curves, switches them off and on, follows the cursor and the scheme. With SCREENSHOTS=folder it leaves
+// pictures there.
 func TestInBrowser(t *testing.T) {
 	browser := browsertest.New(t)
 	page := `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'">
-<style>` + Style + `body { margin: 1rem; background: var(--ground); color: var(--text); font: 16px sans-serif } figure { margin: 1rem 0 }</style>
+<meta http-equiv="Content-Security-Policy"
+content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'">
+<style>` + Style + `
+body { margin: 1rem; background: var(--ground); color: var(--text); font: 16px sans-serif }
+figure { margin: 1rem 0 }
+</style>
 <script>` + Script + `</script>
 <div id="legend"></div><figure id="loss"></figure><figure id="accuracy"></figure><figure id="rate"></figure></html>`
 	file := filepath.Join(t.TempDir(), "page.html")

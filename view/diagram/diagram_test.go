@@ -18,11 +18,16 @@ func network() *Diagram {
 			{Forward: []Box{{"x", "x", "2×3", Input}}},
 			{
 				Name: "fc1", Parameters: []Box{{"w", "weight", "4×3", Parameter}, {"m", "running_mean", "4", Buffer}},
-				Forward: []Box{{"f1", "fold", "4×3", Op}, {"f2", `Linear "fc1" \n`, "2×4", Op}}, Gradients: []Box{{"gw", "∂ fc1.weight", "4×3", Gradient}},
+				Forward:   []Box{{"f1", "fold", "4×3", Op}, {"f2", `Linear "fc1" \n`, "2×4", Op}},
+				Gradients: []Box{{"gw", "∂ fc1.weight", "4×3", Gradient}},
 			},
 			{Forward: []Box{{"r", "ReLU", "2×4", Op}}, Backward: []Box{{"s", "+", "2×4", Op}, {"dr", "ReLU dx", "2×4", Op}}},
 			{Forward: []Box{{"a", "+", "2×4", Op}}},
-			{Parameters: []Box{{"l", "labels", "2", Input}}, Forward: []Box{{"loss", "CrossEntropy", "loss", Loss}}, Backward: []Box{{"dl", "dlogits", "2×4", Op}}},
+			{
+				Parameters: []Box{{"l", "labels", "2", Input}},
+				Forward:    []Box{{"loss", "CrossEntropy", "loss", Loss}},
+				Backward:   []Box{{"dl", "dlogits", "2×4", Op}},
+			},
 		},
 		Arrows: []Arrow{
 			{From: "w", To: "f1"},
@@ -65,7 +70,10 @@ func TestSVG(t *testing.T) {
 			shapes[token.Name.Local]++
 		}
 	}
-	for _, want := range []string{d.Title, "fc1", `Linear "fc1" \n`, "∂ fc1.weight", "x, weight", "running statistic", "kept for the backward pass", "backward ↑"} {
+	for _, want := range []string{
+		d.Title, "fc1", `Linear "fc1" \n`, "∂ fc1.weight", "x, weight", "running statistic", "kept for the backward pass",
+		"backward ↑",
+	} {
 		if texts[want] == 0 {
 			t.Errorf("no text %q in %v", want, texts)
 		}
@@ -106,7 +114,8 @@ func TestDOT(t *testing.T) {
 				boxes += len(d.Layers[i].boxes(column))
 			}
 		}
-		if n, e := strings.Count(out.String(), "\nnode "), strings.Count(out.String(), "\nedge "); n != boxes || e != len(d.Arrows) {
+		n, e := strings.Count(out.String(), "\nnode "), strings.Count(out.String(), "\nedge ")
+		if n != boxes || e != len(d.Arrows) {
 			t.Errorf("%s: Graphviz finds %d boxes and %d arrows, want %d and %d:\n%s", name, n, e, boxes, len(d.Arrows), &out)
 		}
 	}

@@ -68,8 +68,8 @@ func node(b Box, column int) string {
 		quote(b.ID), quote(label), lines, s.fill, s.line, s.width)
 }
 
-// edge returns the declaration of an arrow. An arrow of the backward half is declared from its end, so that Graphviz puts
-// its end above its beginning.
+// edge returns the declaration of an arrow. An arrow of the backward half is declared from its end, so that Graphviz
+// puts its end above its beginning.
 func edge(a Arrow, where map[string]int) string {
 	from, to := where[a.From], where[a.To]
 	colour, more := blue, ""

@@ -83,9 +83,11 @@ func TestOf(t *testing.T) {
 		"BatchNorm n -> ReLU", "ReLU -> Flatten", "Flatten -> Linear f", "weight -> Linear f", "bias -> Linear f",
 		"Linear f -> CrossEntropy", "labels -> CrossEntropy",
 		"CrossEntropy -> CrossEntropy dlogits",
-		"CrossEntropy dlogits -> Linear f dx", "Linear f -> Linear f dx (x, weight, y)", "Linear f dx -> ∂ f.weight", "Linear f dx -> ∂ f.bias",
+		"CrossEntropy dlogits -> Linear f dx", "Linear f -> Linear f dx (x, weight, y)", "Linear f dx -> ∂ f.weight",
+		"Linear f dx -> ∂ f.bias",
 		"Linear f dx -> Flatten", "Flatten -> ReLU dx", "ReLU -> ReLU dx (y)",
-		"ReLU dx -> BatchNorm n dx", "BatchNorm n -> BatchNorm n dx (x, weight, bias, y)", "BatchNorm n dx -> ∂ n.weight", "BatchNorm n dx -> ∂ n.bias",
+		"ReLU dx -> BatchNorm n dx", "BatchNorm n -> BatchNorm n dx (x, weight, bias, y)", "BatchNorm n dx -> ∂ n.weight",
+		"BatchNorm n dx -> ∂ n.bias",
 		"BatchNorm n dx -> ∂ c.weight", "Conv2D c -> ∂ c.weight (x, weight, y)", "BatchNorm n dx -> ∂ c.bias",
 	}
 	slices.Sort(arrows)
@@ -97,7 +99,8 @@ func TestOf(t *testing.T) {
 	boxes, _ = lines(Of(compile(t, model, graph.Config{Mode: graph.Eval, Fuse: true})))
 	want = []string{
 		": [] [x] [] []",
-		"c, n: [c.weight, n.running_var, n.weight, n.running_mean, n.bias, c.bias] [BatchNorm n weight, BatchNorm n bias] [] []",
+		"c, n: [c.weight, n.running_var, n.weight, n.running_mean, n.bias, c.bias] " +
+			"[BatchNorm n weight, BatchNorm n bias] [] []",
 		": [] [Conv2D c BatchNorm n ReLU] [] []",
 		": [] [Flatten] [] []",
 		"f: [weight, bias] [Linear f] [] []",
@@ -150,7 +153,8 @@ func TestOfIsWhole(t *testing.T) {
 				gradients += len(l.Gradients)
 			}
 			if len(ids) != len(p.Nodes()) || gradients != len(p.Gradients()) {
-				t.Errorf("%s: got %d boxes and %d gradients, want %d and %d", name, len(ids), gradients, len(p.Nodes()), len(p.Gradients()))
+				t.Errorf("%s: got %d boxes and %d gradients, want %d and %d",
+					name, len(ids), gradients, len(p.Nodes()), len(p.Gradients()))
 			}
 			reached := make(map[string]bool)
 			for _, a := range d.Arrows {

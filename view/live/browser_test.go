@@ -22,7 +22,8 @@ import (
 	"anneal/weights"
 )
 
-// Chromium watches a run train, pauses it, sets its rate and stops it. With SCREENSHOTS=folder it leaves pictures of the page there.
+// Chromium watches a run train, pauses it, sets its rate and stops it. With SCREENSHOTS=folder it leaves pictures of
+// the page there.
 func TestPageInBrowser(t *testing.T) {
 	longtest.SkipIfShort(t, "trains on real images")
 	browser := browsertest.New(t)
@@ -53,7 +54,8 @@ func TestPageInBrowser(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
 		_, err := train.Run(ctx, train.Config{
-			Model: models.LeNetBN, Train: part(pair.Train, 2000), Test: part(pair.Test, 1000), Solver: solvers.SGD{LR: 0.1, Momentum: 0.9},
+			Model: models.LeNetBN, Train: part(pair.Train, 2000), Test: part(pair.Test, 1000),
+			Solver:   solvers.SGD{LR: 0.1, Momentum: 0.9},
 			Schedule: schedules.StepLR{StepSize: 40, Gamma: 0.3}, Settings: train.Settings{Epochs: 200, LogEvery: 1}, Dir: dir,
 			Observers: []runs.Observer{page.Observe, slow}, Commands: page.Commands(),
 		})
@@ -82,7 +84,8 @@ func TestPageInBrowser(t *testing.T) {
 	if got := strings.Join(controls, " "); got != "pause rate continue stop" {
 		t.Errorf("got controls %s, want pause rate continue stop", got)
 	}
-	if last := events[len(events)-1]; last.(runs.End).Reason != runs.Interrupted || len(rates) < 2 || rates[0] != 0.1 || !slices.Contains(rates, 0.02) {
+	if last := events[len(events)-1]; last.(runs.End).Reason != runs.Interrupted || len(rates) < 2 || rates[0] != 0.1 ||
+		!slices.Contains(rates, 0.02) {
 		t.Errorf("got %+v and rates %v, want it interrupted and once at the rate that was set", last, rates)
 	}
 	if i, err := weights.Inspect(filepath.Join(dir, runs.LastFile)); err != nil || i.Progress.Lines != len(events)-1 {

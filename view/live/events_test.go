@@ -85,8 +85,8 @@ func observe(t *testing.T, s *Service, events ...runs.Event) {
 	}
 }
 
-// A viewer is told everything once: what was before, then what is new. One that comes again with the id of an event is told what came
-// after it.
+// A viewer is told everything once: what was before, then what is new. One that comes again with the id of an event is
+// told what came after it.
 func TestEvents(t *testing.T) {
 	s, url := serve(t)
 	v := watch(t, url, "")
@@ -157,7 +157,8 @@ func TestSlowViewers(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer c.Close()
-		if _, err := io.WriteString(c, "GET /events HTTP/1.1\r\nHost: "+strings.TrimPrefix(url, "http://")+"\r\n\r\n"); err != nil {
+		request := "GET /events HTTP/1.1\r\nHost: " + strings.TrimPrefix(url, "http://") + "\r\n\r\n"
+		if _, err := io.WriteString(c, request); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -232,10 +233,13 @@ func TestStartAndClose(t *testing.T) {
 			t.Fatal(err)
 		}
 		url, token, found := strings.Cut(s.URL(), "/#token=")
-		if !found || token != s.Token() || len(token) < 26 || !strings.HasPrefix(url, "http://localhost:") || strings.HasSuffix(url, ":0") || !s.Local() {
+		if !found || token != s.Token() || len(token) < 26 || !strings.HasPrefix(url, "http://localhost:") ||
+			strings.HasSuffix(url, ":0") || !s.Local() {
 			t.Errorf("got %s", s.URL())
 		}
-		if _, err := Start(strings.TrimPrefix(url, "http://"), "other"); err == nil || !strings.Contains(err.Error(), "address already in use: want a port that no other program has") {
+		const taken = "address already in use: want a port that no other program has"
+		if _, err := Start(strings.TrimPrefix(url, "http://"), "other"); err == nil ||
+			!strings.Contains(err.Error(), taken) {
 			t.Errorf("the same port: got %v", err)
 		}
 		observe(t, s, start(schedules.Constant{}, runs.PerEpoch, 0.1))
@@ -278,8 +282,11 @@ func TestStartAndClose(t *testing.T) {
 }
 
 func TestStartErrors(t *testing.T) {
-	for _, addr := range []string{"localhost", "localhost:99999", "localhost:http-like", "no.such.host.invalid:0", "256.0.0.1:0"} {
-		if s, err := Start(addr, "lenet"); err == nil || !strings.Contains(err.Error(), addr) || !strings.Contains(err.Error(), "localhost:6006") {
+	for _, addr := range []string{
+		"localhost", "localhost:99999", "localhost:http-like", "no.such.host.invalid:0", "256.0.0.1:0",
+	} {
+		if s, err := Start(addr, "lenet"); err == nil || !strings.Contains(err.Error(), addr) ||
+			!strings.Contains(err.Error(), "localhost:6006") {
 			t.Errorf("%s: got %v, %v", addr, s, err)
 		}
 	}

@@ -28,7 +28,8 @@ func Example() {
 	}
 	defer page.Close()
 	result, err := train.Run(context.Background(), train.Config{
-		Model: model, Train: set, Test: set, Solver: solvers.SGD{LR: 0.1}, Schedule: schedules.StepLR{StepSize: 5, Gamma: 0.1},
+		Model: model, Train: set, Test: set, Solver: solvers.SGD{LR: 0.1},
+		Schedule:  schedules.StepLR{StepSize: 5, Gamma: 0.1},
 		Observers: []runs.Observer{page.Observe}, Commands: page.Commands(),
 	})
 	if err != nil {

@@ -44,23 +44,45 @@ func TestControlRefuses(t *testing.T) {
 		want               string
 	}{
 		{"no token", "POST", pause, typed, 403, "no token"},
-		{"a wrong token", "POST", pause, append([]string{"Authorization", "Bearer " + strings.Repeat("A", 26)}, typed...), 403, "not the token"},
-		{"a part of the token", "POST", pause, append([]string{"Authorization", "Bearer " + s.Token()[:25]}, typed...), 403, "not the token"},
+		{
+			"a wrong token", "POST", pause, append([]string{"Authorization", "Bearer " + strings.Repeat("A", 26)}, typed...),
+			403, "not the token",
+		},
+		{
+			"a part of the token", "POST", pause, append([]string{"Authorization", "Bearer " + s.Token()[:25]}, typed...),
+			403, "not the token",
+		},
 		{"an empty token", "POST", pause, append([]string{"Authorization", "Bearer "}, typed...), 403, "not the token"},
 		{"another scheme", "POST", pause, append([]string{"Authorization", "Basic " + s.Token()}, typed...), 403, "no token"},
-		{"another origin", "POST", pause, with("Origin", "http://example.com"), 403, `origin "http://example.com": want http://localhost:6006 or none`},
+		{
+			"another origin", "POST", pause, with("Origin", "http://example.com"), 403,
+			`origin "http://example.com": want http://localhost:6006 or none`,
+		},
 		{"another port's origin", "POST", pause, with("Origin", "http://localhost:6007"), 403, "origin"},
 		{"another name of this machine as origin", "POST", pause, with("Origin", "http://127.0.0.1:6006"), 403, "origin"},
 		{"a sandbox's origin", "POST", pause, with("Origin", "null"), 403, `origin "null"`},
-		{"two origins", "POST", pause, with("Origin", "http://localhost:6006", "Origin", "http://example.com"), 403, "origin"},
-		{"a name made to lead here", "POST", pause, with("Host", "example.com:6006"), 403, `host "example.com:6006": want 127.0.0.1:6006 or localhost:6006`},
-		{"that name as origin, too", "POST", pause, with("Host", "example.com:6006", "Origin", "http://example.com:6006"), 403, "host"},
+		{
+			"two origins", "POST", pause, with("Origin", "http://localhost:6006", "Origin", "http://example.com"),
+			403, "origin",
+		},
+		{
+			"a name made to lead here", "POST", pause, with("Host", "example.com:6006"), 403,
+			`host "example.com:6006": want 127.0.0.1:6006 or localhost:6006`,
+		},
+		{
+			"that name as origin, too", "POST", pause, with("Host", "example.com:6006", "Origin", "http://example.com:6006"),
+			403, "host",
+		},
 		{"another port", "POST", pause, with("Host", "localhost:6007"), 403, "host"},
 		{"no port", "POST", pause, with("Host", "localhost"), 403, "host"},
 		{"no host", "POST", pause, with("Host", ""), 403, "host"},
 		{"GET", "GET", "", right, 405, "method GET: want POST"},
 		{"OPTIONS", "OPTIONS", "", with("Origin", "http://localhost:6006"), 405, "method OPTIONS: want POST"},
-		{"a form", "POST", pause, []string{"Authorization", "Bearer " + s.Token(), "Content-Type", "text/plain"}, 415, `"text/plain": want application/json`},
+		{
+			"a form", "POST", pause,
+			[]string{"Authorization", "Bearer " + s.Token(), "Content-Type", "text/plain"},
+			415, `"text/plain": want application/json`,
+		},
 		{"no type", "POST", pause, right[:2], 415, "want application/json"},
 		{"a large body", "POST", `{"action":"` + strings.Repeat("a", 1024) + `"}`, right, 413, "more than 1024 bytes"},
 		{"no body", "POST", "", right, 400, "JSON: EOF"},
@@ -69,7 +91,10 @@ func TestControlRefuses(t *testing.T) {
 		{"a list", "POST", "[]", right, 400, "got array, want as in"},
 		{"two commands", "POST", pause + pause, right, 400, "one object and nothing after it"},
 		{"an unknown key", "POST", `{"action":"rate","rate":0.1}`, right, 400, `unknown field "rate"`},
-		{"an unknown action", "POST", `{"action":"restart"}`, right, 400, `action "restart": want "pause", "continue", "rate" or "stop"`},
+		{
+			"an unknown action", "POST", `{"action":"restart"}`, right, 400,
+			`action "restart": want "pause", "continue", "rate" or "stop"`,
+		},
 		{"no action", "POST", `{}`, right, 400, `action ""`},
 		{"no rate", "POST", `{"action":"rate"}`, right, 400, "lr 0: want a finite number above 0"},
 		{"rate 0", "POST", `{"action":"rate","lr":0}`, right, 400, "lr 0: want"},
@@ -81,7 +106,8 @@ func TestControlRefuses(t *testing.T) {
 	} {
 		w := ask(s, c.method, "/control", c.body, c.header...)
 		var problem struct{ Error string }
-		if err := json.Unmarshal(w.Body.Bytes(), &problem); err != nil || w.Code != c.status || !strings.Contains(problem.Error, c.want) {
+		if err := json.Unmarshal(w.Body.Bytes(), &problem); err != nil || w.Code != c.status ||
+			!strings.Contains(problem.Error, c.want) {
 			t.Errorf("%s: got %d %s, %v, want %d and %s", c.name, w.Code, w.Body, err, c.status, c.want)
 		}
 		if strings.Contains(w.Body.String(), s.Token()) || w.Header().Get("Access-Control-Allow-Origin") != "" {
@@ -98,14 +124,19 @@ func TestControlRefuses(t *testing.T) {
 
 func TestControl(t *testing.T) {
 	s := New("lenet", host)
-	right := []string{"Authorization", "Bearer " + s.Token(), "Content-Type", "application/json; charset=utf-8", "Origin", "http://" + host}
+	right := []string{
+		"Authorization", "Bearer " + s.Token(),
+		"Content-Type", "application/json; charset=utf-8",
+		"Origin", "http://" + host,
+	}
 	for body, want := range map[string]runs.Command{
 		`{"action":"pause"}`:              {Action: runs.Pause},
 		`{"action":"continue"}`:           {Action: runs.Continue},
 		`{"action":"stop"}`:               {Action: runs.Stop},
 		`{"lr": 1.5e-3, "action":"rate"}`: {Action: runs.SetRate, LR: 1.5e-3},
 	} {
-		if w := ask(s, "POST", "/control", body, right...); w.Code != http.StatusAccepted || !strings.Contains(w.Body.String(), string(want.Action)) {
+		if w := ask(s, "POST", "/control", body, right...); w.Code != http.StatusAccepted ||
+			!strings.Contains(w.Body.String(), string(want.Action)) {
 			t.Errorf("%s: got %d %s", body, w.Code, w.Body)
 		}
 		select {
@@ -120,13 +151,15 @@ func TestControl(t *testing.T) {
 	for range maxCommands {
 		ask(s, "POST", "/control", `{"action":"pause"}`, right...)
 	}
-	if w := ask(s, "POST", "/control", `{"action":"pause"}`, right...); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "16 commands wait") {
+	if w := ask(s, "POST", "/control", `{"action":"pause"}`, right...); w.Code != http.StatusConflict ||
+		!strings.Contains(w.Body.String(), "16 commands wait") {
 		t.Errorf("full: got %d %s", w.Code, w.Body)
 	}
 	if err := s.Observe(runs.End{Reason: runs.Completed}); err != nil {
 		t.Fatal(err)
 	}
-	if w := ask(s, "POST", "/control", `{"action":"pause"}`, right...); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "the run is over") {
+	if w := ask(s, "POST", "/control", `{"action":"pause"}`, right...); w.Code != http.StatusConflict ||
+		!strings.Contains(w.Body.String(), "the run is over") {
 		t.Errorf("after the end: got %d %s", w.Code, w.Body)
 	}
 }
@@ -138,17 +171,21 @@ func TestPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, kind := range map[string]string{
-		"/": "text/html", "/page.css": "text/css", "/page.js": "text/javascript", "/charts.js": "text/javascript", "/charts.css": "text/css", "/events": "text/event-stream",
+		"/": "text/html", "/page.css": "text/css", "/page.js": "text/javascript", "/charts.js": "text/javascript",
+		"/charts.css": "text/css", "/events": "text/event-stream",
 	} {
 		w := ask(s, "GET", path, "")
 		h := w.Header()
-		if w.Code != 200 || !strings.HasPrefix(h.Get("Content-Type"), kind) || w.Body.Len() == 0 || strings.Contains(w.Body.String(), s.Token()) {
+		if w.Code != 200 || !strings.HasPrefix(h.Get("Content-Type"), kind) || w.Body.Len() == 0 ||
+			strings.Contains(w.Body.String(), s.Token()) {
 			t.Errorf("%s: got %d %s, %d bytes", path, w.Code, h, w.Body.Len())
 		}
-		if path != "/events" && !strings.HasPrefix(h.Get("Content-Security-Policy"), "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';") {
+		const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+		if path != "/events" && !strings.HasPrefix(h.Get("Content-Security-Policy"), policy) {
 			t.Errorf("%s: got policy %s", path, h.Get("Content-Security-Policy"))
 		}
-		if h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Referrer-Policy") != "no-referrer" || h.Get("Cache-Control") != "no-store" {
+		if h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Referrer-Policy") != "no-referrer" ||
+			h.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s: got header %v", path, h)
 		}
 		for _, wrong := range [][]string{{"Host", "example.com:6006"}, {"Origin", "http://example.com"}} {
@@ -180,10 +217,25 @@ func TestNames(t *testing.T) {
 		want []string
 		not  string
 	}{
-		{"localhost:0", net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 81}, []string{"127.0.0.1:81", "[::1]:81", "localhost:81"}, "localhost:80"},
-		{"LocalHost:80", net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 80}, []string{"127.0.0.1:80", "localhost:80", "localhost"}, ""},
+		{
+			"localhost:0",
+			net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 81},
+			[]string{"127.0.0.1:81", "[::1]:81", "localhost:81"},
+			"localhost:80",
+		},
+		{
+			"LocalHost:80",
+			net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 80},
+			[]string{"127.0.0.1:80", "localhost:80", "localhost"},
+			"",
+		},
 		{"[::1]:81", net.TCPAddr{IP: net.IPv6loopback, Port: 81}, []string{"127.0.0.1:81", "[::1]:81", "localhost:81"}, ""},
-		{"gpu.example:81", net.TCPAddr{IP: net.IPv4(10, 1, 2, 3), Port: 81}, []string{"gpu.example:81", "10.1.2.3:81"}, "localhost:81"},
+		{
+			"gpu.example:81",
+			net.TCPAddr{IP: net.IPv4(10, 1, 2, 3), Port: 81},
+			[]string{"gpu.example:81", "10.1.2.3:81"},
+			"localhost:81",
+		},
 		{":81", net.TCPAddr{IP: net.IPv6unspecified, Port: 81}, []string{"localhost:81", "127.0.0.1:81"}, "[::]:81"},
 		{"0.0.0.0:81", net.TCPAddr{IP: net.IPv4zero, Port: 81}, []string{"localhost:81", "127.0.0.1:81"}, "0.0.0.0:81"},
 	} {
@@ -204,12 +256,16 @@ func TestNames(t *testing.T) {
 
 // Whatever the body is, what parse takes is a command that a run can do.
 func FuzzParse(f *testing.F) {
-	for _, seed := range []string{`{"action":"pause"}`, `{"action":"rate","lr":0.01}`, `{"action":"rate","lr":1e999}`, `{"lr":null}`, `[]`, `{"action":"stop"} x`} {
+	for _, seed := range []string{
+		`{"action":"pause"}`, `{"action":"rate","lr":0.01}`, `{"action":"rate","lr":1e999}`, `{"lr":null}`, `[]`,
+		`{"action":"stop"} x`,
+	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		c, err := parse(body)
-		if err == nil && (c.Validate() != nil || c.Action != runs.SetRate && c.LR != 0) || err != nil && c != (runs.Command{}) {
+		if err == nil && (c.Validate() != nil || c.Action != runs.SetRate && c.LR != 0) ||
+			err != nil && c != (runs.Command{}) {
 			t.Errorf("%q: got %+v, %v", body, c, err)
 		}
 	})

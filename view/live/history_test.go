@@ -38,7 +38,9 @@ func add(t *testing.T, h *history, events ...runs.Event) {
 }
 
 func step(n int, loss, lr float64) runs.Step {
-	return runs.Step{Epoch: (n-1)/1000 + 1, Step: n, Batch: (n-1)%1000 + 1, Seen: 10 * ((n-1)%1000 + 1), Loss: loss, LR: []float64{lr}}
+	return runs.Step{
+		Epoch: (n-1)/1000 + 1, Step: n, Batch: (n-1)%1000 + 1, Seen: 10 * ((n-1)%1000 + 1), Loss: loss, LR: []float64{lr},
+	}
 }
 
 // However long the run, the curve has a bounded number of points, whose mean is that of all losses.
@@ -81,21 +83,25 @@ func TestSince(t *testing.T) {
 	}
 	add(t, h, start(schedules.StepLR{StepSize: 5, Gamma: 0.1}, runs.PerEpoch, 0.1), step(1, 2, 0.1), step(2, 1, 0.1))
 	u, second := h.since(first)
-	if u.Run == nil || u.Run.Epochs != 10 || !slices.Equal(u.Steps.Step, []int{1, 2}) || !slices.Equal(u.Steps.Loss, []float32{2, 1}) || u.State.State != training {
+	if u.Run == nil || u.Run.Epochs != 10 || !slices.Equal(u.Steps.Step, []int{1, 2}) ||
+		!slices.Equal(u.Steps.Loss, []float32{2, 1}) || u.State.State != training {
 		t.Errorf("the start: got %+v", u)
 	}
 	epoch := runs.Epoch{
-		Epoch: 1, Step: 1000, TrainLoss: 0.5, TestLoss: 0.25, TestAccuracy: 0.9, LR: []float64{0.1}, TrainSeconds: 2, TestSeconds: 0.5,
+		Epoch: 1, Step: 1000, TrainLoss: 0.5, TestLoss: 0.25, TestAccuracy: 0.9, LR: []float64{0.1},
+		TrainSeconds: 2, TestSeconds: 0.5,
 		Confusion: [][]int{{1}}, Precision: []float64{1}, Recall: []float64{1},
 	}
 	add(t, h, step(1000, 0.5, 0.1))
 	if u, _ := h.since(second); u.State.State != evaluating {
 		t.Errorf("got %+v", u.State)
 	}
-	add(t, h, epoch, runs.Refused{Command: runs.Command{Action: runs.SetRate}, Err: errTest}, runs.Control{Epoch: 2, Step: 1000, Action: runs.Pause})
+	add(t, h, epoch, runs.Refused{Command: runs.Command{Action: runs.SetRate}, Err: errTest},
+		runs.Control{Epoch: 2, Step: 1000, Action: runs.Pause})
 	u, third := h.since(second)
 	want := []string{
-		`{"event":"epoch","epoch":1,"step":1000,"train_loss":0.5,"test_loss":0.25,"test_accuracy":0.9,"lr":[0.1],"train_seconds":2,"test_seconds":0.5}`,
+		`{"event":"epoch","epoch":1,"step":1000,"train_loss":0.5,"test_loss":0.25,"test_accuracy":0.9,` +
+			`"lr":[0.1],"train_seconds":2,"test_seconds":0.5}`,
 		`{"action":"rate","error":"no","event":"refused"}`,
 		`{"event":"control","epoch":2,"step":1000,"action":"pause"}`,
 	}
@@ -103,7 +109,8 @@ func TestSince(t *testing.T) {
 	for _, e := range u.Events {
 		got = append(got, string(e))
 	}
-	if diff := cmp.Diff(want, got); diff != "" || u.Run != nil || !slices.Equal(u.Steps.Step, []int{1000}) || u.State.State != paused || u.State.Epoch != 2 {
+	if diff := cmp.Diff(want, got); diff != "" || u.Run != nil || !slices.Equal(u.Steps.Step, []int{1000}) ||
+		u.State.State != paused || u.State.Epoch != 2 {
 		t.Errorf("got %+v; events (-want +got)\n%s", u, diff)
 	}
 	if u, number := h.since(third); u.Run != nil || u.Steps != nil || u.Events != nil || number != third {
@@ -145,7 +152,11 @@ func TestPlan(t *testing.T) {
 	if diff := cmp.Diff([]float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, h.run.Plan.Epochs); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	if diff := cmp.Diff([][]number{{.1, .1, .1, .1, .05, .05, .05, .05, .025, .025}, {.3, .3, .3, .3, .15, .15, .15, .15, .075, .075}}, h.run.Plan.LR); diff != "" {
+	rates := [][]number{
+		{.1, .1, .1, .1, .05, .05, .05, .05, .025, .025},
+		{.3, .3, .3, .3, .15, .15, .15, .15, .075, .075},
+	}
+	if diff := cmp.Diff(rates, h.run.Plan.LR); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	add(t, h, runs.Step{Epoch: 5, Step: 4001, Batch: 1, LR: []float64{0.05, 0.15}})
@@ -176,12 +187,15 @@ func TestPlan(t *testing.T) {
 		t.Errorf("got factor %v, want 0.5", s.Factor)
 	}
 	h = newHistory("", time.Now)
-	add(t, h, start(schedules.LambdaLR{Lambda: func(n int) float64 { return math.Exp(float64(n) * 200) }}, runs.PerEpoch, 0.1), step(2, 1, 0.1))
+	add(t, h,
+		start(schedules.LambdaLR{Lambda: func(n int) float64 { return math.Exp(float64(n) * 200) }}, runs.PerEpoch, 0.1),
+		step(2, 1, 0.1))
 	if b, err := json.Marshal(h.run.Plan); err != nil || !bytes.HasSuffix(b, []byte("null]]}")) {
 		t.Errorf("rates that overflow: got %s, %v, want null", b, err)
 	}
 	h = newHistory("", time.Now)
-	add(t, h, start(schedules.LambdaLR{Lambda: func(n int) float64 { return max(0, 1-float64(n)) }}, runs.PerEpoch, 0.1), step(1, 1, 0.2))
+	add(t, h, start(schedules.LambdaLR{Lambda: func(n int) float64 { return max(0, 1-float64(n)) }}, runs.PerEpoch, 0.1),
+		step(1, 1, 0.2))
 	h.now()
 	add(t, h, step(1001, 1, 0))
 	if s := h.now(); s.Factor[0] != 2 {
@@ -189,10 +203,12 @@ func TestPlan(t *testing.T) {
 	}
 
 	// Groups with schedules of their own, one of which goes with another number of groups only.
-	e := start(schedules.ReduceLROnPlateau{Mode: "min", Factor: 0.5, ThresholdMode: "rel", MinLR: []float64{0, 0, 0}}, runs.PerEpoch, 0.1, 0.2)
+	e := start(schedules.ReduceLROnPlateau{Mode: "min", Factor: 0.5, ThresholdMode: "rel", MinLR: []float64{0, 0, 0}},
+		runs.PerEpoch, 0.1, 0.2)
 	e.Groups = append(e.Groups, runs.Group{Pattern: "fc*", Base: 0.3, Schedule: schedules.ExponentialLR{Gamma: 0.5}})
 	p := newPlan(e)
-	if got := p.ahead.Rates(1); !math.IsNaN(got[0]) || !math.IsNaN(got[1]) || got[2] != 0.15 || p.groups[2].Schedule != "ExponentialLR(gamma=0.5)" {
+	if got := p.ahead.Rates(1); !math.IsNaN(got[0]) || !math.IsNaN(got[1]) || got[2] != 0.15 ||
+		p.groups[2].Schedule != "ExponentialLR(gamma=0.5)" {
 		t.Errorf("got %v, %+v", got, p.groups)
 	}
 }
@@ -206,7 +222,8 @@ func TestResumed(t *testing.T) {
 	commands := make(chan runs.Command, 3)
 	c := train.Config{
 		Model: func(b *graph.Builder, x *graph.Node) *graph.Node { return b.Linear("fc", b.Flatten(x), 2) },
-		Train: set, Test: set, Solver: solvers.SGD{LR: 0.1}, Settings: train.Settings{Batch: 1, Epochs: 3, LogEvery: 1}, Dir: filepath.Join(t.TempDir(), "run"), Commands: commands,
+		Train: set, Test: set, Solver: solvers.SGD{LR: 0.1}, Settings: train.Settings{Batch: 1, Epochs: 3, LogEvery: 1},
+		Dir: filepath.Join(t.TempDir(), "run"), Commands: commands,
 		Observers: []runs.Observer{func(e runs.Event) error {
 			if s, ok := e.(runs.Step); ok && s.Step == 3 {
 				commands <- runs.Command{Action: runs.SetRate, LR: 0.2}
@@ -232,11 +249,14 @@ func TestResumed(t *testing.T) {
 	if _, err := train.Resume(t.Context(), c, c.Dir); err != nil {
 		t.Fatal(err)
 	}
-	if state.State != training || state.Step != 4 || state.Epoch != 3 || state.LR[0] != 0.2 || state.Factor[0] != 2 || s.history.tested != 3 {
+	if state.State != training || state.Step != 4 || state.Epoch != 3 || state.LR[0] != 0.2 || state.Factor[0] != 2 ||
+		s.history.tested != 3 {
 		t.Errorf("at the start: got %+v", state)
 	}
 	u, _ := s.history.since(0)
-	if !slices.Equal(u.Steps.Step, []int{1, 2, 3, 4, 5, 6}) || !slices.Equal(u.Steps.LR[0], []float64{.1, .1, .1, .2, .2, .2}) || len(u.Events) != 3+3+1 || u.State.Reason != runs.Completed {
+	if !slices.Equal(u.Steps.Step, []int{1, 2, 3, 4, 5, 6}) ||
+		!slices.Equal(u.Steps.LR[0], []float64{.1, .1, .1, .2, .2, .2}) || len(u.Events) != 3+3+1 ||
+		u.State.Reason != runs.Completed {
 		t.Errorf("got %+v, %s", u, u.Events)
 	}
 }
@@ -251,7 +271,8 @@ func TestAccumulate(t *testing.T) {
 	var states []string
 	if _, err := train.Run(t.Context(), train.Config{
 		Model: func(b *graph.Builder, x *graph.Node) *graph.Node { return b.Linear("fc", b.Flatten(x), 2) },
-		Train: set, Test: set, Solver: solvers.SGD{LR: 0.1}, Settings: train.Settings{Batch: 1, Accumulate: 2, Epochs: 2, Interval: runs.PerStep},
+		Train: set, Test: set, Solver: solvers.SGD{LR: 0.1},
+		Settings: train.Settings{Batch: 1, Accumulate: 2, Epochs: 2, Interval: runs.PerStep},
 		Schedule: schedules.ExponentialLR{Gamma: 0.5},
 		Observers: []runs.Observer{s.Observe, func(runs.Event) error {
 			states = append(states, s.history.now().State)
@@ -261,7 +282,8 @@ func TestAccumulate(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{training, training, training, evaluating, training, training, training, evaluating, training, over}
-	if f := s.history.run.Plan.Epochs; !slices.Equal(f, []float64{1. / 3, 2. / 3, 1, 4. / 3, 5. / 3, 2}) || !slices.Equal(states, want) {
+	if f := s.history.run.Plan.Epochs; !slices.Equal(f, []float64{1. / 3, 2. / 3, 1, 4. / 3, 5. / 3, 2}) ||
+		!slices.Equal(states, want) {
 		t.Errorf("got a plan for %v and states %v, want %v", f, states, want)
 	}
 }

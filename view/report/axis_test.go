@@ -94,7 +94,8 @@ func TestSpan(t *testing.T) {
 }
 
 func TestWrap(t *testing.T) {
-	long := "SequentialLR(schedulers=[LinearLR(start_factor=0.1), CosineAnnealingLR(T_max=35), ExponentialLR(gamma=0.9)], milestones=[5, 40])"
+	long := "SequentialLR(schedulers=[LinearLR(start_factor=0.1), CosineAnnealingLR(T_max=35), " +
+		"ExponentialLR(gamma=0.9)], milestones=[5, 40])"
 	lines := wrap(long)
 	if len(lines) != 2 || strings.ReplaceAll(strings.Join(lines, ""), ",     ", ", ") != long {
 		t.Errorf("got %q", lines)

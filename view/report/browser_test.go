@@ -11,17 +11,20 @@ import (
 	"anneal/view/report"
 )
 
-// Chromium draws the curves of runs, in light and dark and in print, switches them, sorts the tables, and stays quick with 50 runs
-// of 100 epochs. With SCREENSHOTS=folder it leaves pictures of the pages there.
+// Chromium draws the curves of runs, in light and dark and in print, switches them, sorts the tables, and stays quick
+// with 50 runs of 100 epochs. With SCREENSHOTS=folder it leaves pictures of the pages there.
 func TestInBrowser(t *testing.T) {
 	browser := browsertest.New(t)
 	wild := run("wild", 1, 8)
 	wild.End.Reason = runs.Diverged
 	few := report.Page{
 		Title: "With & without", Command: "mnist compare --model lenet,lenet-bn --seed 1,2,3",
-		Runs: []report.Run{run("lenet-bn", 1, 20), run("lenet-bn", 5, 20), run("lenet-bn", 3, 20), run("lenet", 30, 20), wild},
+		Runs: []report.Run{
+			run("lenet-bn", 1, 20), run("lenet-bn", 5, 20), run("lenet-bn", 3, 20), run("lenet", 30, 20), wild,
+		},
 		HeatMaps: []report.HeatMap{{
-			Title: "Last accuracy", X: "batch", Y: "rate", Columns: []string{"16", "64", "256"}, Rows: []string{"0.01", "0.1", "1"},
+			Title: "Last accuracy", X: "batch", Y: "rate", Columns: []string{"16", "64", "256"},
+			Rows:   []string{"0.01", "0.1", "1"},
 			Values: [][]float64{{97.1, 98.2, 98.9}, {11.35, 60.2, 99.1}, {math.NaN(), 9.8, 45}}, Format: "%.1f",
 		}},
 	}
@@ -50,7 +53,8 @@ func study() report.Table {
 		v := float64(i)
 		number := func(text string) report.Cell { return report.Cell{Text: text, Value: &v} }
 		t.Rows = append(t.Rows, []report.Cell{
-			report.Text("lenet-bn"), report.Text(setting), number("0.001"), number("40.11 ± 50.74"), number("99.11 ± 10.74"), number("9"),
+			report.Text("lenet-bn"), report.Text(setting), number("0.001"), number("40.11 ± 50.74"), number("99.11 ± 10.74"),
+			number("9"),
 			number("469, 1.6 s"), number("1251, 4.2 s"), number("4690, 15.9 s (2 of 3)"), number("0 of 3"), number("0 of 3"),
 		})
 	}
@@ -64,8 +68,9 @@ func look(r *report.Run) {
 		for i, name := range []string{"conv1", "conv1_bn", "fc1"} {
 			x := 1 + float64(i) + 1/float64(e.Epoch)
 			d.Layers = append(d.Layers, runs.LayerDiagnostics{
-				Layer: name, Kind: "Conv2D", PreActivation: []float64{-x, 0.1 * x, 1.2 * x}, Gradient: []float64{-0.01 / x, 0, 0.01 / x},
-				Dead: new(0.1 * float64(i)), WeightNorm: new(x), UpdateRatio: new(0.001 / x),
+				Layer: name, Kind: "Conv2D", PreActivation: []float64{-x, 0.1 * x, 1.2 * x},
+				Gradient: []float64{-0.01 / x, 0, 0.01 / x},
+				Dead:     new(0.1 * float64(i)), WeightNorm: new(x), UpdateRatio: new(0.001 / x),
 			})
 		}
 		if e.Epoch == 5 || e.Epoch == 6 {

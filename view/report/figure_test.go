@@ -27,7 +27,10 @@ func sample() report.Figure {
 			{
 				X: report.Axis{Label: "step"}, Y: report.Axis{Label: "loss", Log: true},
 				Lines: []report.Line{
-					{Name: "first <one>", X: x, Y: []float64{1, 0.1, nan, 0.01, -1, 0.001}, Marks: []report.Mark{{Text: "lowest", X: 6, Y: 0.001}}},
+					{
+						Name: "first <one>", X: x, Y: []float64{1, 0.1, nan, 0.01, -1, 0.001},
+						Marks: []report.Mark{{Text: "lowest", X: 6, Y: 0.001}},
+					},
 					{Name: "second", X: x, Y: []float64{inf, 2, 1, 0.5, 0.2}, Steps: true},
 					{Name: "second", X: x, Y: []float64{1, 1.1, 0.9, 1.2}, Faint: true},
 					{Y: []float64{1, 2}},
@@ -36,7 +39,11 @@ func sample() report.Figure {
 			{
 				X: report.Axis{Label: "step"}, Y: report.Axis{Label: "momentum"},
 				Lines: []report.Line{
-					{Name: "third, of a name so long that the legend must break it, and not only once but twice, " + strings.Repeat("words, ", 20), X: x, Y: x},
+					{
+						Name: "third, of a name so long that the legend must break it, and not only once but twice, " +
+							strings.Repeat("words, ", 20),
+						X: x, Y: x,
+					},
 					{Name: "second", X: x, Y: []float64{3, 3, 3, 3, 3, 3}},
 				},
 			},
@@ -70,7 +77,9 @@ func TestPNG(t *testing.T) {
 	if white := count[color.NRGBA{255, 255, 255, 255}]; white < picture.Bounds().Dx()*picture.Bounds().Dy()*8/10 {
 		t.Errorf("only %d pixels are white", white)
 	}
-	for name, c := range map[string]color.NRGBA{"first": {0x00, 0x72, 0xb2, 255}, "second": {0xd5, 0x5e, 0x00, 255}, "third": {0x00, 0x9e, 0x73, 255}} {
+	for name, c := range map[string]color.NRGBA{
+		"first": {0x00, 0x72, 0xb2, 255}, "second": {0xd5, 0x5e, 0x00, 255}, "third": {0x00, 0x9e, 0x73, 255},
+	} {
 		if count[c] < 200 {
 			t.Errorf("%d pixels have the colour of the %s line", count[c], name)
 		}
@@ -100,7 +109,10 @@ func TestSVG(t *testing.T) {
 		}
 	}
 	all := strings.Join(text, "|") + "|"
-	for _, want := range []string{"A figure & its title|", "first <one>|lowest|second|third, ", "step|", "loss|", "momentum|", "0.001|", "0.01|", "0.1|"} {
+	for _, want := range []string{
+		"A figure & its title|", "first <one>|lowest|second|third, ", "step|", "loss|", "momentum|", "0.001|", "0.01|",
+		"0.1|",
+	} {
 		if !strings.Contains(all, want) {
 			t.Errorf("the text is %s, want %s in it", all, want)
 		}
@@ -148,7 +160,9 @@ func TestAnyNumbers(t *testing.T) {
 		for _, log := range []bool{false, true} {
 			for _, steps := range []bool{false, true} {
 				axis := report.Axis{Log: log}
-				f := report.Figure{Panels: []report.Panel{{X: axis, Y: axis, Lines: []report.Line{{Name: "y", X: x, Y: y, Steps: steps}}}}}
+				f := report.Figure{
+					Panels: []report.Panel{{X: axis, Y: axis, Lines: []report.Line{{Name: "y", X: x, Y: y, Steps: steps}}}},
+				}
 				path := filepath.Join(t.TempDir(), "f.svg")
 				if err := f.Save(path); err != nil {
 					t.Errorf("%v: %v", y, err)
@@ -168,7 +182,8 @@ func TestSaveErrors(t *testing.T) {
 		{filepath.Join(dir, "png"), ".png or .svg"},
 		{filepath.Join(dir, "nowhere", "f.png"), "no such file"},
 	} {
-		if err := sample().Save(c.path); err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), c.path) {
+		if err := sample().Save(c.path); err == nil || !strings.Contains(err.Error(), c.want) ||
+			!strings.Contains(err.Error(), c.path) {
 			t.Errorf("%s: got %v, want %s", c.path, err, c.want)
 		}
 	}

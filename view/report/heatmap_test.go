@@ -30,7 +30,9 @@ func TestHeatMap(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"Last accuracy", ">97.1<", ">98.9<", ">11.3<", ">–<", ">0.01<", ">256<", ">batch<", ">rate<"} {
+	for _, want := range []string{
+		"Last accuracy", ">97.1<", ">98.9<", ">11.3<", ">–<", ">0.01<", ">256<", ">batch<", ">rate<",
+	} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("the picture does not have %s", want)
 		}
@@ -66,7 +68,9 @@ func TestHeatMapErrors(t *testing.T) {
 // TestAnyHeatMap checks that whatever the numbers are there is a page and a picture.
 func TestAnyHeatMap(t *testing.T) {
 	nan, inf := math.NaN(), math.Inf(1)
-	for _, values := range [][][]float64{nil, {{nan}}, {{inf, -inf}}, {{1, 1}}, {{-math.MaxFloat64, math.MaxFloat64}}, {{1, 2, 3, 4}, {5}, {6}}} {
+	for _, values := range [][][]float64{
+		nil, {{nan}}, {{inf, -inf}}, {{1, 1}}, {{-math.MaxFloat64, math.MaxFloat64}}, {{1, 2, 3, 4}, {5}, {6}},
+	} {
 		h := report.HeatMap{Columns: []string{"a", "b"}, Rows: []string{"c", "d"}, Values: values}
 		if err := h.Save(filepath.Join(t.TempDir(), "heat.svg")); err != nil {
 			t.Errorf("%v: %v", values, err)

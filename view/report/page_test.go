@@ -28,21 +28,31 @@ func run(name string, seed uint64, epochs int) report.Run {
 		Run: runs.Run{Dir: "runs/" + name, End: &runs.End{Epochs: epochs, Reason: runs.Completed}},
 	}
 	r.Record = &runs.Record{
-		Model: name, Solver: "SGD(lr=0.1)", Schedule: "StepLR(step_size=5)", Settings: runs.Settings{Interval: runs.PerEpoch, Epochs: epochs, Batch: 100, Seed: seed},
-		Train: runs.DataRecord{Samples: 1000, Shape: [3]int{1, 2, 2}, Classes: 3}, Notes: map[string]any{"command": `go run ./cmd/mnist --schedule 'StepLR(5)' '--data=it'\''s'`},
+		Model: name, Solver: "SGD(lr=0.1)", Schedule: "StepLR(step_size=5)",
+		Settings: runs.Settings{Interval: runs.PerEpoch, Epochs: epochs, Batch: 100, Seed: seed},
+		Train:    runs.DataRecord{Samples: 1000, Shape: [3]int{1, 2, 2}, Classes: 3},
+		Notes:    map[string]any{"command": `go run ./cmd/mnist --schedule 'StepLR(5)' '--data=it'\''s'`},
 	}
 	for e := 1; e <= epochs; e++ {
 		loss := 0.05 + float64(seed)/100 + math.Exp(-float64(e)/4)
 		lr := 0.1 * math.Pow(0.1, math.Floor(float64(e-1)/5))
 		for s := 1; s <= 10; s++ {
-			r.Steps = append(r.Steps, runs.Step{Epoch: e, Step: 10*(e-1) + s, Seen: 100 * s, Loss: loss * (1 + 0.3*math.Sin(float64(7*s))), LR: []float64{lr}})
+			r.Steps = append(r.Steps, runs.Step{
+				Epoch: e, Step: 10*(e-1) + s, Seen: 100 * s,
+				Loss: loss * (1 + 0.3*math.Sin(float64(7*s))), LR: []float64{lr},
+			})
 		}
 		r.Epochs = append(r.Epochs, runs.Epoch{
-			Epoch: e, Step: 10 * e, TrainLoss: loss, TestLoss: 1.2 * loss, TestAccuracy: 1 - loss/3, LR: []float64{lr}, TrainSeconds: 1, TestSeconds: 0.1,
-			Confusion: [][]int{{90, 9, 1}, {2, 95, 3}, {0, 0, 100}}, Precision: []float64{0.978, 0.913, 0.962}, Recall: []float64{0.9, 0.95, 1},
+			Epoch: e, Step: 10 * e, TrainLoss: loss, TestLoss: 1.2 * loss, TestAccuracy: 1 - loss/3, LR: []float64{lr},
+			TrainSeconds: 1, TestSeconds: 0.1,
+			Confusion: [][]int{{90, 9, 1}, {2, 95, 3}, {0, 0, 100}},
+			Precision: []float64{0.978, 0.913, 0.962}, Recall: []float64{0.9, 0.95, 1},
 		})
 	}
-	r.Mistakes = &runs.Mistakes{Shape: [3]int{1, 2, 2}, Mistakes: []runs.Mistake{{Index: 7, Label: 1, Predicted: 2, Probability: 0.98, Pixels: []byte{0, 255, 128, 0}}}}
+	r.Mistakes = &runs.Mistakes{
+		Shape:    [3]int{1, 2, 2},
+		Mistakes: []runs.Mistake{{Index: 7, Label: 1, Predicted: 2, Probability: 0.98, Pixels: []byte{0, 255, 128, 0}}},
+	}
 	return r
 }
 
@@ -90,8 +100,14 @@ func TestHostileTexts(t *testing.T) {
 	one.Record.Notes["command"] = evil
 	one.Record.Notes[evil] = evil
 	text := save(t, report.Page{
-		Title: evil, Command: evil, Runs: []report.Run{one, run("b", 1, 2)}, Tables: []report.Table{{Title: evil, Head: []string{evil}, Rows: [][]report.Cell{{report.Text(evil)}}}},
-		HeatMaps: []report.HeatMap{{Title: evil, X: evil, Y: evil, Columns: []string{evil}, Rows: []string{evil}, Values: [][]float64{{1}}, Format: evil + "%v"}},
+		Title: evil, Command: evil, Runs: []report.Run{one, run("b", 1, 2)},
+		Tables: []report.Table{{Title: evil, Head: []string{evil}, Rows: [][]report.Cell{{report.Text(evil)}}}},
+		HeatMaps: []report.HeatMap{
+			{
+				Title: evil, X: evil, Y: evil, Columns: []string{evil}, Rows: []string{evil}, Values: [][]float64{{1}},
+				Format: evil + "%v",
+			},
+		},
 	})
 	for _, part := range []string{"<script>alert", "<img src=x", "onerror=alert(2)>"} {
 		if strings.Contains(text, part) {
@@ -101,7 +117,8 @@ func TestHostileTexts(t *testing.T) {
 	var groups []struct {
 		Charts []struct{ Lines []struct{ Name string } }
 	}
-	if err := json.Unmarshal([]byte(dataPattern.FindStringSubmatch(text)[1]), &groups); err != nil || groups[0].Charts[0].Lines[0].Name != evil {
+	if err := json.Unmarshal([]byte(dataPattern.FindStringSubmatch(text)[1]), &groups); err != nil ||
+		groups[0].Charts[0].Lines[0].Name != evil {
 		t.Errorf("got %v, %v, want the name as it is", groups, err)
 	}
 	// The browser runs what the policy names and nothing else.
@@ -117,7 +134,8 @@ func TestHostileTexts(t *testing.T) {
 			t.Errorf("the policy %s does not name a %s: %s", policy, p[1], want)
 		}
 	}
-	if !strings.HasPrefix(policy, "default-src 'none';") || strings.Contains(policy, "http") || strings.Contains(policy, "unsafe") {
+	if !strings.HasPrefix(policy, "default-src 'none';") || strings.Contains(policy, "http") ||
+		strings.Contains(policy, "unsafe") {
 		t.Errorf("got policy %s", policy)
 	}
 }
@@ -147,7 +165,8 @@ func TestAnyRuns(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if text := save(t, report.Page{Runs: []report.Run{diverged}}); !strings.Contains(text, "<dd>diverged <small>after 0 epochs") {
+	text := save(t, report.Page{Runs: []report.Run{diverged}})
+	if !strings.Contains(text, "<dd>diverged <small>after 0 epochs") {
 		t.Error("the page does not say that the run diverged")
 	}
 }
@@ -187,8 +206,8 @@ func TestDistinguish(t *testing.T) {
 	}
 }
 
-// changed is a record with a value in place of one that is zero, by its path of keys in config.json, for each setting that decides
-// numbers. Whoever adds a setting finds it here.
+// changed returns, by the path of its keys in config.json, a record for each setting that affects the numbers. In each
+// record that one setting is changed. A new setting is included without a change here.
 func changed(t *testing.T) map[string]*runs.Record {
 	t.Helper()
 	base := run("lenet", 1, 1).Record
@@ -269,7 +288,8 @@ func TestDistinguishEverySetting(t *testing.T) {
 	}
 }
 
-// A rate that was set after step 15 of a run of 20 batches an epoch, four of them an update, is drawn after the third epoch.
+// A run has 20 batches per epoch and an update every four batches. A rate that is set after step 15 is drawn after the
+// third epoch.
 func TestMarkOfSteeredRate(t *testing.T) {
 	dir := t.TempDir()
 	record := run("lenet", 1, 4).Record
@@ -306,13 +326,31 @@ func ExamplePage_Save() {
 	page := report.Page{
 		Title: "With and without",
 		Runs: []report.Run{
-			{Name: "lenet-bn", Seed: 1, Run: runs.Run{Epochs: []runs.Epoch{{Epoch: 1, TrainLoss: 0.12, TestLoss: 0.05, TestAccuracy: 0.984, LR: []float64{0.1}}}}},
-			{Name: "lenet-bn", Seed: 2, Run: runs.Run{Epochs: []runs.Epoch{{Epoch: 1, TrainLoss: 0.13, TestLoss: 0.06, TestAccuracy: 0.982, LR: []float64{0.1}}}}},
-			{Name: "lenet", Seed: 1, Run: runs.Run{Epochs: []runs.Epoch{{Epoch: 1, TrainLoss: 2.3, TestLoss: 2.3, TestAccuracy: 0.1135, LR: []float64{0.1}}}}},
+			{
+				Name: "lenet-bn", Seed: 1,
+				Run: runs.Run{
+					Epochs: []runs.Epoch{{Epoch: 1, TrainLoss: 0.12, TestLoss: 0.05, TestAccuracy: 0.984, LR: []float64{0.1}}},
+				},
+			},
+			{
+				Name: "lenet-bn", Seed: 2,
+				Run: runs.Run{
+					Epochs: []runs.Epoch{{Epoch: 1, TrainLoss: 0.13, TestLoss: 0.06, TestAccuracy: 0.982, LR: []float64{0.1}}},
+				},
+			},
+			{
+				Name: "lenet", Seed: 1,
+				Run: runs.Run{
+					Epochs: []runs.Epoch{{Epoch: 1, TrainLoss: 2.3, TestLoss: 2.3, TestAccuracy: 0.1135, LR: []float64{0.1}}},
+				},
+			},
 		},
 		Tables: []report.Table{{
 			Title: "Settings", Head: []string{"setting", "best accuracy"},
-			Rows: [][]report.Cell{{report.Text("lenet-bn"), report.Percent(0.983)}, {report.Text("lenet"), report.Percent(0.1135)}},
+			Rows: [][]report.Cell{
+				{report.Text("lenet-bn"), report.Percent(0.983)},
+				{report.Text("lenet"), report.Percent(0.1135)},
+			},
 		}},
 	}
 	fmt.Println(page.Save(filepath.Join(dir, "report.html")), page.Curves(filepath.Join(dir, "curves.svg")))

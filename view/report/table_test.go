@@ -17,7 +17,10 @@ func TestColumns(t *testing.T) {
 	if got, want := head(table.Head[2]), "to 97\u00a0%"; got != want {
 		t.Errorf("got head %q, want %q", got, want)
 	}
-	for text, want := range map[string]string{"1251, 3.2 s (2 of 3)": "1251, 3.2\u00a0s (2\u00a0of\u00a03)", "99.2 ± 0.1 at 0.3": "99.2\u00a0±\u00a00.1\u00a0at\u00a00.3"} {
+	for text, want := range map[string]string{
+		"1251, 3.2 s (2 of 3)": "1251, 3.2\u00a0s (2\u00a0of\u00a03)",
+		"99.2 ± 0.1 at 0.3":    "99.2\u00a0±\u00a00.1\u00a0at\u00a00.3",
+	} {
 		if got := cell(Cell{text, &v}); got != want {
 			t.Errorf("got number %q, want %q", got, want)
 		}

@@ -43,9 +43,11 @@ func TestConfusion(t *testing.T) {
 		}
 		cell := (m.Bounds().Dx() - 80) / n
 		corner := func(row, column int) image.Point { return image.Pt(64+column*cell, 64+row*cell) }
-		right, wrong, never := brightness(decoded, corner(0, 0)), brightness(decoded, corner(n-1, 0)), brightness(decoded, corner(0, n-1))
+		right, wrong := brightness(decoded, corner(0, 0)), brightness(decoded, corner(n-1, 0))
+		never := brightness(decoded, corner(0, n-1))
 		if never != 255 || !(right < wrong && wrong < never) {
-			t.Errorf("%d classes: brightness %d of what is always right, %d of what is sometimes wrong, %d of what never happens", n, right, wrong, never)
+			t.Errorf("%d classes: brightness %d of what is always right, %d of what is sometimes wrong, "+
+				"%d of what never happens", n, right, wrong, never)
 		}
 	}
 }

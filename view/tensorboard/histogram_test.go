@@ -11,7 +11,8 @@ import (
 func TestBucketLimits(t *testing.T) {
 	limits := bucketLimits()
 	// 1e-12·1.1^n < 1e20 for n ≤ 773; twice that and ±MaxFloat64, and 0.
-	if len(limits) != 2*(774+1)+1 || limits[0] != -math.MaxFloat64 || limits[775] != 0 || limits[776] != 1e-12 || limits[1550] != math.MaxFloat64 {
+	if len(limits) != 2*(774+1)+1 || limits[0] != -math.MaxFloat64 || limits[775] != 0 || limits[776] != 1e-12 ||
+		limits[1550] != math.MaxFloat64 {
 		t.Errorf("got %d limits from %g to %g", len(limits), limits[0], limits[len(limits)-1])
 	}
 	if !slices.IsSorted(limits) {
@@ -22,11 +23,15 @@ func TestBucketLimits(t *testing.T) {
 // Every finite number is in one bucket, the one that its value says.
 func TestHistogram(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		number := rapid.OneOf(rapid.Float64(), rapid.Float64Range(-3, 3), rapid.SampledFrom([]float64{0, 1e-12, -1e-12, 1, math.NaN(), math.Inf(1), math.Inf(-1), math.MaxFloat64, -math.MaxFloat64}))
+		number := rapid.OneOf(rapid.Float64(), rapid.Float64Range(-3, 3),
+			rapid.SampledFrom([]float64{
+				0, 1e-12, -1e-12, 1, math.NaN(), math.Inf(1), math.Inf(-1), math.MaxFloat64, -math.MaxFloat64,
+			}))
 		values := rapid.SliceOf(number).Draw(t, "values")
 		h := NewHistogram(values)
 		values = slices.DeleteFunc(values, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })
-		if h.Num != float64(len(values)) || len(h.Limits) != len(h.Counts) || len(h.Limits) == 0 || h.Limits[len(h.Limits)-1] != math.MaxFloat64 {
+		if h.Num != float64(len(values)) || len(h.Limits) != len(h.Counts) || len(h.Limits) == 0 ||
+			h.Limits[len(h.Limits)-1] != math.MaxFloat64 {
 			t.Fatalf("got %+v", h)
 		}
 		var sum, squares float64
@@ -34,8 +39,10 @@ func TestHistogram(t *testing.T) {
 			sum += v
 			squares += v * v
 		}
-		if len(values) > 0 && (h.Min != slices.Min(values) || h.Max != slices.Max(values)) || !same(h.Sum, sum) || !same(h.SumSquares, squares) {
-			t.Fatalf("got %+v, want min %v, max %v, sum %v, sum of squares %v", h, slices.Min(values), slices.Max(values), sum, squares)
+		if len(values) > 0 && (h.Min != slices.Min(values) || h.Max != slices.Max(values)) || !same(h.Sum, sum) ||
+			!same(h.SumSquares, squares) {
+			t.Fatalf("got %+v, want min %v, max %v, sum %v, sum of squares %v",
+				h, slices.Min(values), slices.Max(values), sum, squares)
 		}
 		below := math.Inf(-1)
 		for i, limit := range h.Limits {

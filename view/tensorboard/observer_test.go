@@ -84,7 +84,8 @@ func outline(events []string) []string {
 
 const (
 	weights = " hidden/weight hidden/bias norm/weight norm/bias norm/running_mean norm/running_var fc/weight fc/bias"
-	figures = " loss/train loss/test accuracy/test seconds/train seconds/test confusion precision/0 precision/1 precision/2 precision/3 recall/0 recall/1 recall/2 recall/3"
+	figures = " loss/train loss/test accuracy/test seconds/train seconds/test confusion " +
+		"precision/0 precision/1 precision/2 precision/3 recall/0 recall/1 recall/2 recall/3"
 )
 
 // A run and one that is resumed after its end for another epoch, as protoc reads them.
@@ -143,16 +144,21 @@ func TestObserver(t *testing.T) {
 	}
 }
 
-// What a run has besides: a moving average, several rates, more classes than a matrix is made for, no folder of its own.
+// A run may also have a moving average, several rates, more classes than a matrix shows, and no folder.
 func TestObserverOfEvents(t *testing.T) {
 	folder := t.TempDir()
 	observe := New(folder, 100, graph.NewParams(1, tensor.Float32)).Observe
 	loss, accuracy := 0.25, 0.75
 	for _, e := range []runs.Event{
 		runs.Start{Done: 30},
-		runs.Epoch{Epoch: 4, Step: 30, LR: []float64{0.1, 0.2}, EMATestLoss: &loss, EMATestAccuracy: &accuracy, Precision: []float64{1}},
+		runs.Epoch{
+			Epoch: 4, Step: 30, LR: []float64{0.1, 0.2}, EMATestLoss: &loss, EMATestAccuracy: &accuracy, Precision: []float64{1},
+		},
 		runs.Diagnostics{Epoch: 4, Step: 30, RecalibratedTestLoss: &loss, Layers: []runs.LayerDiagnostics{
-			{Layer: "conv1", PreActivation: []float64{-1, 0, 1}, Gradient: []float64{-2, 0, 2}, GradientZeros: &loss, Dead: &loss, WeightNorm: &loss, UpdateRatio: &loss},
+			{
+				Layer: "conv1", PreActivation: []float64{-1, 0, 1}, Gradient: []float64{-2, 0, 2}, GradientZeros: &loss,
+				Dead: &loss, WeightNorm: &loss, UpdateRatio: &loss,
+			},
 			{Layer: "norm", MeanGap: &loss, VarGap: &accuracy},
 		}},
 		runs.End{},
@@ -164,8 +170,10 @@ func TestObserverOfEvents(t *testing.T) {
 	_, files := written(t, folder)
 	got := outline(decode(t, files[0]))
 	want := []string{
-		"0", "30", "30 loss/train loss/test accuracy/test seconds/train seconds/test loss/ema_test accuracy/ema_test lr/0 lr/1",
-		"30 loss/recalibrated_test pre_activation_p15/conv1 gradient_p15/conv1 pre_activation_p50/conv1 gradient_p50/conv1 pre_activation_p85/conv1 " +
+		"0", "30",
+		"30 loss/train loss/test accuracy/test seconds/train seconds/test loss/ema_test accuracy/ema_test lr/0 lr/1",
+		"30 loss/recalibrated_test pre_activation_p15/conv1 gradient_p15/conv1 " +
+			"pre_activation_p50/conv1 gradient_p50/conv1 pre_activation_p85/conv1 " +
 			"gradient_p85/conv1 gradient_zeros/conv1 dead/conv1 weight_norm/conv1 update_ratio/conv1 mean_gap/norm var_gap/norm",
 	}
 	if !slices.Equal(got, want) {

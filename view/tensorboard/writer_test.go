@@ -71,7 +71,8 @@ func TestNewerFilesSortLast(t *testing.T) {
 		}
 		w.Close()
 		names, content := written(t, folder)
-		if len(names) != i+1 || !bytes.Contains(content[i], []byte{0x10, byte(i), 0x3a, 2, 8, 1}) { // step i, session_log START
+		start := []byte{0x10, byte(i), 0x3a, 2, 8, 1} // step i, session_log START
+		if len(names) != i+1 || !bytes.Contains(content[i], start) {
 			t.Errorf("file %d is not the last of %v", i, names)
 		}
 	}
