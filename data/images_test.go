@@ -232,7 +232,8 @@ func ExampleLoad_error() {
 	os.WriteFile(filepath.Join(dir, "train-images-idx3-ubyte"), nil, 0o666)
 
 	_, err = Load(context.Background(), dir)
-	fmt.Println(strings.NewReplacer(dir, "DIR", " among ", "\namong ", ", want ", ",\nwant ", ", each", ",\neach").Replace(err.Error()))
+	lines := strings.NewReplacer(dir, "DIR", " among ", "\namong ", ", want ", ",\nwant ", ", each", ",\neach")
+	fmt.Println(lines.Replace(err.Error()))
 	// Output:
 	// DIR: train-labels-idx1-ubyte: no such file
 	// among train-images-idx3-ubyte,

@@ -100,7 +100,7 @@ func (s sources) find(ctx context.Context, folder string) (paths, error) {
 	if err != nil {
 		return paths{}, fmt.Errorf("MNIST: neither in the user's cache (%q) nor in Go's module cache (%q), "+
 			"and not downloaded: %w; "+
-			"want a folder, --data DIR, with %s", s.cache, s.module, err, wanted)
+			"want folder to name a folder with %s", s.cache, s.module, err, wanted)
 	}
 	return locate(s.cache)
 }

@@ -12,7 +12,7 @@ import (
 // comes, and keeps it; the programs share the parameters. Like theirs, its methods must not be called by two goroutines
 // at once.
 //
-// A Runner counts the batches that it has run, from 0, and Dropout draws other masks for each of them; see SetStep.
+// A Runner counts the batches that it has run, from 0, and Dropout samples other masks for each of them; see SetStep.
 type Runner struct {
 	model    Model
 	params   *Params

@@ -7,20 +7,20 @@ import (
 )
 
 // fold finds the BatchNorms that become part of the layer before them.
-func (d *drawing) fold() {
+func (e *encoder) fold() {
 	users := make(map[int]int)
-	for _, l := range d.layers {
+	for _, l := range e.layers {
 		for _, from := range l.Inputs {
 			users[from]++
 		}
 	}
-	for at, l := range d.layers {
+	for at, l := range e.layers {
 		if l.Kind != "BatchNorm" || len(l.Inputs) != 1 || l.Inputs[0] < 0 {
 			continue
 		}
 		from := l.Inputs[0]
-		if kind := d.layers[from].Kind; (kind == "Conv2D" || kind == "Linear") && users[from] == 1 {
-			d.norms[from], d.sources[at] = at, from
+		if kind := e.layers[from].Kind; (kind == "Conv2D" || kind == "Linear") && users[from] == 1 {
+			e.norms[from], e.sources[at] = at, from
 		}
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"anneal/internal/plural"
 )
 
-// drawing is the ONNX graph of a model's layers.
-type drawing struct {
+// encoder converts the layers of a model into an ONNX graph.
+type encoder struct {
 	layers  []graph.Layer
 	norms   map[int]int // from a Conv2D or Linear to the BatchNorm that becomes part of it, both as indexes of layers
 	sources map[int]int // the reverse
@@ -19,67 +19,66 @@ type drawing struct {
 	tensors []initializer
 }
 
-func newDrawing(layers []graph.Layer) *drawing {
-	d := &drawing{
+func newEncoder(layers []graph.Layer) *encoder {
+	e := &encoder{
 		layers: layers, norms: make(map[int]int), sources: make(map[int]int),
 		values: make([]string, len(layers)), taken: map[string]bool{Input: true, Logits: true},
 	}
 	for _, l := range layers {
 		for _, t := range []string{".weight", ".bias", ".running_mean", ".running_var"} {
-			d.taken[l.Name+t] = true
+			e.taken[l.Name+t] = true
 		}
 	}
-	return d
+	return e
 }
 
-// draw adds layer number at to the graph. A layer that a BatchNorm becomes part of is added when it is that BatchNorm's
-// turn.
-func (d *drawing) draw(at int) error {
-	if _, later := d.norms[at]; later {
+// encode adds layer number at to the graph. A layer that a BatchNorm becomes part of is added with that BatchNorm.
+func (e *encoder) encode(at int) error {
+	if _, later := e.norms[at]; later {
 		return nil
 	}
-	l := d.layers[at]
+	l := e.layers[at]
 	tensors := constants(l)
-	if source, ok := d.sources[at]; ok {
+	if source, ok := e.sources[at]; ok {
 		eps, norm := l.Eps, tensors
-		l = d.layers[source]
+		l = e.layers[source]
 		tensors = foldNorm(l.Name, constants(l), norm, eps)
 	}
 	op, attributes, err := operator(l)
 	if err != nil {
 		return err
 	}
-	n := node{op: op, name: d.unique(l.Name, op), attributes: attributes}
+	n := node{op: op, name: e.unique(l.Name, op), attributes: attributes}
 	for _, from := range l.Inputs {
 		if from < 0 {
 			n.inputs = append(n.inputs, Input)
 		} else {
-			n.inputs = append(n.inputs, d.values[from])
+			n.inputs = append(n.inputs, e.values[from])
 		}
 	}
 	for _, t := range tensors {
 		n.inputs = append(n.inputs, t.name)
 	}
 	n.output = n.name
-	if at == len(d.layers)-1 {
+	if at == len(e.layers)-1 {
 		n.output = Logits
 	}
-	d.values[at] = n.output
-	d.nodes = append(d.nodes, n)
-	d.tensors = append(d.tensors, tensors...)
+	e.values[at] = n.output
+	e.nodes = append(e.nodes, n)
+	e.tensors = append(e.tensors, tensors...)
 	return nil
 }
 
 // unique returns a name for a layer and its result that nothing else in the graph has: conv1, relu, relu_2.
-func (d *drawing) unique(base, op string) string {
+func (e *encoder) unique(base, op string) string {
 	if base == "" {
 		base = strings.ToLower(op)
 	}
 	name := base
-	for i := 2; d.taken[name]; i++ {
+	for i := 2; e.taken[name]; i++ {
 		name = fmt.Sprintf("%s_%d", base, i)
 	}
-	d.taken[name] = true
+	e.taken[name] = true
 	return name
 }
 

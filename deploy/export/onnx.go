@@ -58,12 +58,12 @@ func ONNX(w io.Writer, model graph.Model, params *graph.Params, sample []int, o 
 	if len(layers) == 0 {
 		return errors.New("export: the model has no layers")
 	}
-	d := newDrawing(layers)
+	e := newEncoder(layers)
 	if o.Fold {
-		d.fold()
+		e.fold()
 	}
 	for at := range layers {
-		if err := d.draw(at); err != nil {
+		if err := e.encode(at); err != nil {
 			return fmt.Errorf("export: %w", err)
 		}
 	}
@@ -72,11 +72,11 @@ func ONNX(w io.Writer, model graph.Model, params *graph.Params, sample []int, o 
 	}
 
 	var g wire.Message
-	for _, n := range d.nodes {
+	for _, n := range e.nodes {
 		g.Bytes(1, n.proto()) // node
 	}
 	g.Text(2, o.Name) // name
-	for _, t := range d.tensors {
+	for _, t := range e.tensors {
 		g.Bytes(5, t.proto()) // initializer
 	}
 	g.Text(10, "Class scores before softmax, for inputs in batches of any size.") // doc_string
