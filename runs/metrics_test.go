@@ -23,7 +23,10 @@ func TestMetrics(t *testing.T) {
 		runs.Control{Epoch: 2, Step: 940, Action: runs.Pause},
 		runs.Refused{Command: runs.Command{Action: runs.SetRate}, Err: errFull},
 		runs.Epoch{
-			Epoch: 2, LR: []float64{0.1}, Confusion: [][]int{{980, 1}, {0, 12}}, Precision: []float64{1, 0.5}, Recall: []float64{0.5, 1},
+			Epoch: 2, LR: []float64{0.1}, Confusion: [][]int{{980, 1}, {0, 12}}, Precision: []float64{
+				1,
+				0.5,
+			}, Recall: []float64{0.5, 1},
 			EMATestLoss: new(0.0), EMATestAccuracy: new(0.99),
 		},
 		runs.End{Epochs: 10, BestAccuracy: 0.9931, BestEpoch: 9, Reason: runs.Completed},

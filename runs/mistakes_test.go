@@ -22,14 +22,16 @@ func TestReadMistakesErrors(t *testing.T) {
 	dir := t.TempDir()
 	for _, content := range badMistakes {
 		write(t, filepath.Join(dir, runs.MistakesFile), content)
-		if _, err := runs.ReadMistakes(dir); err == nil || !strings.Contains(err.Error(), runs.MistakesFile) || strings.Contains(err.Error(), "\n") {
+		if _, err := runs.ReadMistakes(dir); err == nil || !strings.Contains(err.Error(), runs.MistakesFile) ||
+			strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: got %v, want an error of one line", content, err)
 		}
 	}
 }
 
 func FuzzReadMistakes(f *testing.F) {
-	for _, content := range append(slices.Clone(badMistakes), `{"shape":[1,1,2],"mistakes":[{"index":3,"label":1,"predicted":2,"probability":0.5,"pixels":"AAA="}]}`) {
+	for _, content := range append(slices.Clone(badMistakes),
+		`{"shape":[1,1,2],"mistakes":[{"index":3,"label":1,"predicted":2,"probability":0.5,"pixels":"AAA="}]}`) {
 		f.Add([]byte(content))
 	}
 	dir := f.TempDir()

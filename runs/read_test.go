@@ -36,8 +36,30 @@ func TestRead(t *testing.T) {
 		Dir: dir, Record: record,
 		Steps: []runs.Step{{Epoch: 1, Step: 5, Seen: 1950, Loss: 0.5, LR: lr}},
 		Epochs: []runs.Epoch{
-			{Epoch: 1, Step: 5, TrainLoss: 0.5, TestLoss: 0.4, TestAccuracy: 0.945, Correct: 189, Total: 200, LR: lr, TrainSeconds: 2, TestSeconds: 1},
-			{Epoch: 5, Step: 25, TrainLoss: 0.5, TestLoss: 0.4, TestAccuracy: 0.005, Correct: 1, Total: 201, LR: lr, TrainSeconds: 2, TestSeconds: 1},
+			{
+				Epoch:        1,
+				Step:         5,
+				TrainLoss:    0.5,
+				TestLoss:     0.4,
+				TestAccuracy: 0.945,
+				Correct:      189,
+				Total:        200,
+				LR:           lr,
+				TrainSeconds: 2,
+				TestSeconds:  1,
+			},
+			{
+				Epoch:        5,
+				Step:         25,
+				TrainLoss:    0.5,
+				TestLoss:     0.4,
+				TestAccuracy: 0.005,
+				Correct:      1,
+				Total:        201,
+				LR:           lr,
+				TrainSeconds: 2,
+				TestSeconds:  1,
+			},
 		},
 		Controls: []runs.Control{
 			{Epoch: 4, Step: 15, Passed: 3, Action: runs.SetRate, LR: []float64{0.01}},
@@ -53,7 +75,8 @@ func TestRead(t *testing.T) {
 	}
 
 	part, content, err := runs.ReadUntil(dir, 2)
-	if err != nil || len(part.Epochs) != 1 || len(part.Controls) != 0 || strings.Count(string(content), "\n") != 2 || content[len(content)-1] != '\n' {
+	if err != nil || len(part.Epochs) != 1 || len(part.Controls) != 0 || strings.Count(string(content), "\n") != 2 ||
+		content[len(content)-1] != '\n' {
 		t.Errorf("until line 2: got %+v, %q, %v", part, content, err)
 	}
 	if _, _, err := runs.ReadUntil(dir, 7); err == nil || !strings.Contains(err.Error(), "got 6 lines, want the 7") {

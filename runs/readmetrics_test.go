@@ -19,7 +19,16 @@ func TestReadMetrics(t *testing.T) {
 `
 	want := []Event{
 		Step{Epoch: 1, Step: 100, Seen: 6400, Loss: 0.2134, LR: []float64{0.1}},
-		Epoch{Epoch: 1, Step: 938, TrainLoss: 0.15, TestLoss: 0.05, TestAccuracy: 0.985, LR: []float64{0.1}, TrainSeconds: 1.9, TestSeconds: 0.1},
+		Epoch{
+			Epoch:        1,
+			Step:         938,
+			TrainLoss:    0.15,
+			TestLoss:     0.05,
+			TestAccuracy: 0.985,
+			LR:           []float64{0.1},
+			TrainSeconds: 1.9,
+			TestSeconds:  0.1,
+		},
 		Diagnostics{
 			Epoch: 1, Step: 938, RecalibratedTestLoss: new(0.06),
 			Layers: []LayerDiagnostics{{Layer: "fc1", Kind: "Linear", PreActivation: []float64{-1, 0, 1}, Dead: new(0.25)}},

@@ -9,8 +9,8 @@ import (
 	"anneal/graph"
 )
 
-// A step of each solver on a million float32 parameters. x-copy is the time over that of copying, in turn with the steps, so much
-// memory that as many bytes are read and written: -cpu 1 for one core's figure.
+// A step of each solver on a million float32 parameters. x-copy is the time over that of copying, in turn with the
+// steps, so much memory that as many bytes are read and written: -cpu 1 for one core's figure.
 func BenchmarkStep(b *testing.B) {
 	const n = 1 << 20
 	million := tensors{{"fc.weight", graph.Weight, tensor.Shape{1024, n / 1024}}}

@@ -12,11 +12,23 @@ func TestParseGroup(t *testing.T) {
 		want Group
 		spec string
 	}{
-		{"conv*: lr=0.5, weight_decay=1e-4", Group{Pattern: "conv*", LR: new(0.5), WeightDecay: new(1e-4)}, "conv*: lr=0.5, weight_decay=0.0001"},
+		{
+			"conv*: lr=0.5, weight_decay=1e-4",
+			Group{Pattern: "conv*", LR: new(0.5), WeightDecay: new(1e-4)},
+			"conv*: lr=0.5, weight_decay=0.0001",
+		},
 		{" *_bn.* :weight_decay=0", Group{Pattern: "*_bn.*", WeightDecay: new(0.0)}, "*_bn.*: weight_decay=0.0"},
 		{"fc1.bias: l1 = 1e-6, lr = None", Group{Pattern: "fc1.bias", L1: new(1e-6)}, "fc1.bias: l1=1e-06"},
-		{"*: schedule=StepLR(5, gamma=0.1), lr=2", Group{Pattern: "*", LR: new(2.0), Schedule: "StepLR(5, gamma=0.1)"}, "*: lr=2.0, schedule=StepLR(5, gamma=0.1)"},
-		{`*: schedule="CyclicLR(mode='triangular')"`, Group{Pattern: "*", Schedule: "CyclicLR(mode='triangular')"}, "*: schedule=CyclicLR(mode='triangular')"},
+		{
+			"*: schedule=StepLR(5, gamma=0.1), lr=2",
+			Group{Pattern: "*", LR: new(2.0), Schedule: "StepLR(5, gamma=0.1)"},
+			"*: lr=2.0, schedule=StepLR(5, gamma=0.1)",
+		},
+		{
+			`*: schedule="CyclicLR(mode='triangular')"`,
+			Group{Pattern: "*", Schedule: "CyclicLR(mode='triangular')"},
+			"*: schedule=CyclicLR(mode='triangular')",
+		},
 		{"head.*:", Group{Pattern: "head.*"}, "head.*: "},
 	}
 	for _, tt := range tests {
@@ -53,7 +65,10 @@ func TestParseGroupErrors(t *testing.T) {
 		{"conv*: schedule='StepLR(5'", []string{"column 24", "not closed"}},
 		{"conv*: schedule=5", []string{"column 17", "string"}},
 		{"conv[: lr=0.5", []string{"conv["}},
-		{"conv*: lr=-0.5", []string{`group "conv*: lr=-0.5": column 11: group: lr is -0.5: want a finite number of at least 0`}},
+		{
+			"conv*: lr=-0.5",
+			[]string{`group "conv*: lr=-0.5": column 11: group: lr is -0.5: want a finite number of at least 0`},
+		},
 	}
 	for _, tt := range tests {
 		_, err := ParseGroup(tt.text)

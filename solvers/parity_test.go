@@ -96,8 +96,8 @@ func cases(t *testing.T) []recorded {
 	return list
 }
 
-// Every step of every case: within 1e-10 in float64, and within 1e-5 relative in float32, where a weight that passes near 0 may be
-// off by 1e-6.
+// Every step of every case: within 1e-10 in float64, and within 1e-5 relative in float32, where a weight that passes
+// near 0 may be off by 1e-6.
 func TestPyTorch(t *testing.T) {
 	for i, c := range cases(t) {
 		t.Run(fmt.Sprintf("%d/%s/float64", i, c.spec()), func(t *testing.T) { c.run(t, tensor.Float64, 1e-10, 1e-10) })

@@ -9,7 +9,8 @@ import (
 	"anneal/graph"
 )
 
-// movedBy takes a step of plain SGD at rate 1 with gradients of 1 and returns how far each tensor moved: the rate it really got.
+// movedBy takes a step of plain SGD at rate 1 with gradients of 1 and returns how far each tensor moved: the rate it
+// really got.
 func movedBy(t *testing.T, config Tuning) map[string]float64 {
 	t.Helper()
 	store := lenetLike.params(t, tensor.Float64)
@@ -37,19 +38,31 @@ func TestRatesOfTensors(t *testing.T) {
 		want   map[string]float64
 	}{
 		{"all alike", Tuning{}, map[string]float64{conv1: 1, bn: 1, conv2: 1, fc1: 1}},
-		{"group", Tuning{Groups: []Group{{Pattern: "conv*", LR: new(0.5)}}}, map[string]float64{conv1: 0.5, bn: 0.5, conv2: 0.5, fc1: 1}},
+		{
+			"group",
+			Tuning{Groups: []Group{{Pattern: "conv*", LR: new(0.5)}}},
+			map[string]float64{conv1: 0.5, bn: 0.5, conv2: 0.5, fc1: 1},
+		},
 		{
 			"the last group counts, alone",
 			Tuning{Groups: []Group{{Pattern: "conv*", LR: new(0.5)}, {Pattern: "*_bn.*", WeightDecay: new(0.0)}}},
 			map[string]float64{conv1: 0.5, bn: 1, conv2: 0.5, fc1: 1},
 		},
-		{"layers", Tuning{LayerDecay: 0.5}, map[string]float64{conv1: 0.125, bn: 0.25, conv2: 0.5, fc1: 1, "fc1.bias": 1, "conv1.bias": 0.125}},
+		{
+			"layers",
+			Tuning{LayerDecay: 0.5},
+			map[string]float64{conv1: 0.125, bn: 0.25, conv2: 0.5, fc1: 1, "fc1.bias": 1, "conv1.bias": 0.125},
+		},
 		{
 			"layers and groups",
 			Tuning{LayerDecay: 0.5, Groups: []Group{{Pattern: "conv2.*", LR: new(3.0)}}},
 			map[string]float64{conv1: 0.125, bn: 0.25, conv2: 1.5, fc1: 1},
 		},
-		{"frozen", Tuning{Freeze: []string{"conv1*", "fc1.bias"}}, map[string]float64{conv1: 0, bn: 0, conv2: 1, fc1: 1, "fc1.bias": 0}},
+		{
+			"frozen",
+			Tuning{Freeze: []string{"conv1*", "fc1.bias"}},
+			map[string]float64{conv1: 0, bn: 0, conv2: 1, fc1: 1, "fc1.bias": 0},
+		},
 		{"group at rate 0", Tuning{Groups: []Group{{Pattern: "conv1.*", LR: new(0.0)}}}, map[string]float64{conv1: 0, bn: 1}},
 	}
 	for _, tt := range tests {
@@ -94,7 +107,12 @@ func TestDecayOfTensors(t *testing.T) {
 		{"all", config(false), decayed, decayed},
 		{"weights only", config(true), decayed, same},
 		{"group", config(false, Group{Pattern: "*.weight", WeightDecay: new(1.0)}), double, double},
-		{"batch normalization spared", config(false, Group{Pattern: "*_bn.*", WeightDecay: new(0.0), L1: new(0.0)}), decayed, same},
+		{
+			"batch normalization spared",
+			config(false, Group{Pattern: "*_bn.*", WeightDecay: new(0.0), L1: new(0.0)}),
+			decayed,
+			same,
+		},
 		{"weights only, whatever the group says", config(true, Group{Pattern: "*", WeightDecay: new(1.0)}), double, same},
 	}
 	for _, tt := range tests {
@@ -140,13 +158,15 @@ func TestDecoupledPenalties(t *testing.T) {
 	for i, w := range want {
 		want[i] = w - 0.5*math.Sqrt(ww/uu)*(0.5*w+math.Copysign(0.25, w))
 	}
-	if err := must(t, "LAMB(lr=0.5, weight_decay=0.5, l1=0.25)", store, Tuning{}).Step(gradients(store, func(int) float64 { return 0 })); err != nil {
+	if err := must(t, "LAMB(lr=0.5, weight_decay=0.5, l1=0.25)", store,
+		Tuning{}).Step(gradients(store, func(int) float64 { return 0 })); err != nil {
 		t.Fatal(err)
 	}
 	compare(t, "LAMB", get(p), want, 1e-14)
 }
 
-// Frozen tensors keep every bit through steps of every solver, with everything on that could touch them, and do not count in the norm.
+// Frozen tensors keep every bit through steps of every solver, with everything on that could touch them, and do not
+// count in the norm.
 func TestFreeze(t *testing.T) {
 	for _, spec := range append([]string{"SGD(lr=0.1, momentum=0.9, weight_decay=0.1, l1=0.1)"}, everySpec...) {
 		store, before := lenetLike.params(t, tensor.Float32), lenetLike.params(t, tensor.Float32)
@@ -179,10 +199,22 @@ func TestPatternErrors(t *testing.T) {
 		config Tuning
 		want   []string
 	}{
-		{"group matches nothing", Tuning{Groups: []Group{{Pattern: "fc3*"}}}, []string{`"fc3*" matches no parameter`, "conv1.weight, conv1.bias"}},
+		{
+			"group matches nothing",
+			Tuning{Groups: []Group{{Pattern: "fc3*"}}},
+			[]string{`"fc3*" matches no parameter`, "conv1.weight, conv1.bias"},
+		},
 		{"buffers are none", Tuning{Groups: []Group{{Pattern: "*.running_mean"}}}, []string{"matches no parameter"}},
-		{"freeze matches nothing", Tuning{Freeze: []string{"conv1"}}, []string{`freeze "conv1" matches no parameter`, "fc1.bias"}},
-		{"covered group", Tuning{Groups: []Group{{Pattern: "conv*"}, {Pattern: "*"}}}, []string{`"conv*"`, "the last one counts"}},
+		{
+			"freeze matches nothing",
+			Tuning{Freeze: []string{"conv1"}},
+			[]string{`freeze "conv1" matches no parameter`, "fc1.bias"},
+		},
+		{
+			"covered group",
+			Tuning{Groups: []Group{{Pattern: "conv*"}, {Pattern: "*"}}},
+			[]string{`"conv*"`, "the last one counts"},
+		},
 		{"bad pattern", Tuning{Groups: []Group{{Pattern: "conv["}}}, []string{`"conv["`}},
 		{"bad freeze", Tuning{Freeze: []string{""}}, []string{`pattern ""`}},
 		{"negative rate", Tuning{Groups: []Group{{Pattern: "*", LR: new(-1.0)}}}, []string{"group *", "lr is -1"}},

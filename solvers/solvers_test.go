@@ -165,9 +165,21 @@ func TestStepErrors(t *testing.T) {
 		{"nil gradient", broken(func(g *gradient) { g.grad = nil }), []string{"fc1.bias has no gradient"}},
 		{"nil tensor", broken(func(g *gradient) { g.grad = (*tensor.Dense)(nil) }), []string{"fc1.bias has no gradient"}},
 		{"error", broken(func(g *gradient) { g.err = errors.New("not run yet") }), []string{"fc1.bias", "not run yet"}},
-		{"shape", broken(func(g *gradient) { g.grad = tensor.New(tensor.WithBacking(make([]float32, 5))) }), []string{"fc1.bias", "(4)", "(5)"}},
-		{"type", broken(func(g *gradient) { g.grad = tensor.New(tensor.WithBacking(make([]float64, 4))) }), []string{"fc1.bias", "float32", "float64"}},
-		{"another model's", append(good()[:3], gradients(other, wave)[4]), []string{"conv2.weight", "not a parameter of this solver"}},
+		{
+			"shape",
+			broken(func(g *gradient) { g.grad = tensor.New(tensor.WithBacking(make([]float32, 5))) }),
+			[]string{"fc1.bias", "(4)", "(5)"},
+		},
+		{
+			"type",
+			broken(func(g *gradient) { g.grad = tensor.New(tensor.WithBacking(make([]float64, 4))) }),
+			[]string{"fc1.bias", "float32", "float64"},
+		},
+		{
+			"another model's",
+			append(good()[:3], gradients(other, wave)[4]),
+			[]string{"conv2.weight", "not a parameter of this solver"},
+		},
 		{"twice", append(good(), good()[2]), []string{"conv1_bn.weight has two gradients"}},
 		{"a node", append(good(), new(gorgonia.Node)), []string{"*gorgonia.Node", "want a *graph.Gradient"}},
 	}
@@ -214,7 +226,10 @@ func TestZeroGradient(t *testing.T) {
 // Gradients are read and left as they are, clipped or not, and a step allocates nothing.
 func TestStepLeavesGradientsAndAllocatesNothing(t *testing.T) {
 	for _, spec := range everySpec {
-		for _, config := range []Tuning{{}, {ClipNorm: 0.1, ClipValue: 0.5, LayerDecay: 0.8, Groups: []Group{{Pattern: "conv*", L1: new(0.1)}}}} {
+		for _, config := range []Tuning{{}, {
+			ClipNorm: 0.1, ClipValue: 0.5, LayerDecay: 0.8,
+			Groups: []Group{{Pattern: "conv*", L1: new(0.1)}},
+		}} {
 			for _, dtype := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
 				store := lenetLike.params(t, dtype)
 				model := gradients(store, wave)
@@ -230,7 +245,13 @@ func TestStepLeavesGradientsAndAllocatesNothing(t *testing.T) {
 					t.Errorf("%s: a step allocates %v times", spec, n)
 				}
 				for i, g := range model {
-					compare(t, spec+": gradient", get(g.(*gradient).grad.(*tensor.Dense)), get(untouched[i].(*gradient).grad.(*tensor.Dense)), 0)
+					compare(
+						t,
+						spec+": gradient",
+						get(g.(*gradient).grad.(*tensor.Dense)),
+						get(untouched[i].(*gradient).grad.(*tensor.Dense)),
+						0,
+					)
 				}
 			}
 		}

@@ -125,14 +125,34 @@ func TestRestoreErrors(t *testing.T) {
 		{"missing", state()[1:], []string{"exp_avg/conv1.weight is missing"}},
 		{"step missing", state()[:len(state())-1], []string{"step/fc1.bias is missing"}},
 		{"empty", nil, []string{"missing"}},
-		{"extra", append(state(), Tensor{"exp_avg/fc9.weight", []int{1}, []float32{1}}), []string{"exp_avg/fc9.weight has no place"}},
-		{"another solver's", append(state(), Tensor{"max_exp_avg_sq/fc1.bias", []int{4}, make([]float32, 4)}), []string{"max_exp_avg_sq/fc1.bias has no place"}},
+		{
+			"extra",
+			append(state(), Tensor{"exp_avg/fc9.weight", []int{1}, []float32{1}}),
+			[]string{"exp_avg/fc9.weight has no place"},
+		},
+		{
+			"another solver's",
+			append(state(), Tensor{"max_exp_avg_sq/fc1.bias", []int{4}, make([]float32, 4)}),
+			[]string{"max_exp_avg_sq/fc1.bias has no place"},
+		},
 		{"twice", append(state(), state()[5]), []string{"step/conv1.bias is there twice"}},
 		{"shape", changed(func(x *Tensor) { x.Shape = []int{1, 2} }), []string{"exp_avg/conv1.bias", "[1 2]", "[2]"}},
 		{"length", changed(func(x *Tensor) { x.Data = make([]float32, 3) }), []string{"exp_avg/conv1.bias"}},
-		{"type", changed(func(x *Tensor) { x.Data = make([]float64, 2) }), []string{"exp_avg/conv1.bias", "[]float64", "[]float32"}},
-		{"count", func() []Tensor { list := state(); list[5].Data = []int64{-1}; return list }(), []string{"step/conv1.bias", "-1"}},
-		{"count's type", func() []Tensor { list := state(); list[5].Data = []float32{1}; return list }(), []string{"step/conv1.bias"}},
+		{
+			"type",
+			changed(func(x *Tensor) { x.Data = make([]float64, 2) }),
+			[]string{"exp_avg/conv1.bias", "[]float64", "[]float32"},
+		},
+		{
+			"count",
+			func() []Tensor { list := state(); list[5].Data = []int64{-1}; return list }(),
+			[]string{"step/conv1.bias", "-1"},
+		},
+		{
+			"count's type",
+			func() []Tensor { list := state(); list[5].Data = []float32{1}; return list }(),
+			[]string{"step/conv1.bias"},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -56,7 +56,8 @@ func TestStockAgrees(t *testing.T) {
 		}
 		for step := range 5 {
 			f := func(k int) float64 { return wave(k + step) }
-			if err := errors.Join(a.SetRate(0, tt.lr(step)), b.SetRate(0, tt.lr(step)), a.Step(gradients(ours, f)), b.Step(gradients(theirs, f))); err != nil {
+			if err := errors.Join(a.SetRate(0, tt.lr(step)), b.SetRate(0, tt.lr(step)), a.Step(gradients(ours, f)),
+				b.Step(gradients(theirs, f))); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -21,7 +21,8 @@ func deep(b *graph.Builder, x *graph.Node) *graph.Node {
 	return b.Linear("fc2", b.ReLU(b.Linear("fc1", b.Flatten(x), 8)), 3)
 }
 
-// Without batch normalization an update of several batches is one of a large batch, also where the epoch's last has fewer samples.
+// Without batch normalization an update of several batches is one of a large batch, also where the epoch's last has
+// fewer samples.
 func TestAccumulationIsALargeBatch(t *testing.T) {
 	for _, c := range []struct{ samples, batch, accumulate, large int }{
 		{12, 2, 3, 6},

@@ -60,7 +60,8 @@ func TestAverages(t *testing.T) {
 			return b.Linear("fc2", b.ReLU(h), 3)
 		}
 		params := graph.NewParams(0, tensor.Float64)
-		if _, err := graph.Compile(model, params, graph.Config{Mode: graph.Eval, Shape: tensor.Shape{1, 1, 1, 6}}); err != nil {
+		if _, err := graph.Compile(model, params,
+			graph.Config{Mode: graph.Eval, Shape: tensor.Shape{1, 1, 1, 6}}); err != nil {
 			t.Fatal(err)
 		}
 		for _, p := range params.All() {
@@ -70,7 +71,10 @@ func TestAverages(t *testing.T) {
 		}
 		var steps []runs.Step
 		result, err := train.Run(t.Context(), train.Config{
-			Model: model, Params: params, Train: set, Test: set, Solver: solvers.SGD{LR: 0.1, Momentum: 0.9}, Settings: train.Settings{Epochs: 3, Batch: 4, NoShuffle: true, Accumulate: want.Accumulate, LabelSmoothing: want.Smoothing, EMA: want.Decay},
+			Model: model, Params: params, Train: set, Test: set, Solver: solvers.SGD{
+				LR:       0.1,
+				Momentum: 0.9,
+			}, Settings: train.Settings{Epochs: 3, Batch: 4, NoShuffle: true, Accumulate: want.Accumulate, LabelSmoothing: want.Smoothing, EMA: want.Decay},
 			Observers: []runs.Observer{collect(&steps)},
 		})
 		if err != nil {
@@ -94,7 +98,12 @@ func TestAverages(t *testing.T) {
 			close64(t, name+": average of "+key, bits(result.EMA.Lookup(key).Value()), want.Weights[key])
 		}
 		last := result.Epochs[2]
-		close64(t, name+": test losses", []float64{last.TestLoss, *last.EMATestLoss}, []float64{want.TestLoss, want.EMATestLoss})
+		close64(
+			t,
+			name+": test losses",
+			[]float64{last.TestLoss, *last.EMATestLoss},
+			[]float64{want.TestLoss, want.EMATestLoss},
+		)
 	}
 }
 

@@ -19,7 +19,8 @@ func TestResumeOfARunUnderWay(t *testing.T) {
 			return nil
 		}
 		tried++
-		if _, err := resume(t.Context(), other); err == nil || !strings.Contains(err.Error(), c.Dir+": another program is at work in it") {
+		if _, err := resume(t.Context(), other); err == nil ||
+			!strings.Contains(err.Error(), c.Dir+": another program is at work in it") {
 			t.Errorf("got %v", err)
 		}
 		return nil

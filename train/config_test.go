@@ -49,15 +49,24 @@ func TestBadConfig(t *testing.T) {
 		{"no test data", func(c *train.Config) { c.Test = nil }, []string{"Test"}},
 		{"batch", func(c *train.Config) { c.Batch = -1 }, []string{"batch: got -1, want 1 to 2147483647"}},
 		{"epochs", func(c *train.Config) { c.Epochs = -2 }, []string{"epochs: got -2"}},
-		{"too many epochs", func(c *train.Config) { c.Epochs = math.MaxInt }, []string{"epochs: got", "want 1 to 2147483647"}},
+		{
+			"too many epochs", func(c *train.Config) { c.Epochs = math.MaxInt },
+			[]string{"epochs: got", "want 1 to 2147483647"},
+		},
 		{"steps", func(c *train.Config) { c.Steps = -2 }, []string{"steps: got -2"}},
 		{"log every", func(c *train.Config) { c.LogEvery = -2 }, []string{"log every: got -2"}},
 		{"accumulate", func(c *train.Config) { c.Accumulate = -1 }, []string{"accumulate: got -1, want 1 to"}},
 		{"patience", func(c *train.Config) { c.Patience = -1 }, []string{"patience: got -1, want 1 to"}},
-		{"min delta", func(c *train.Config) { c.Patience, c.MinDelta = 1, -0.1 }, []string{"min delta: got -0.1, want a number of at least 0"}},
+		{
+			"min delta", func(c *train.Config) { c.Patience, c.MinDelta = 1, -0.1 },
+			[]string{"min delta: got -0.1, want a number of at least 0"},
+		},
 		{"no min delta", func(c *train.Config) { c.Patience, c.MinDelta = 1, math.NaN() }, []string{"min delta: got NaN"}},
 		{"min delta alone", func(c *train.Config) { c.MinDelta = 0.1 }, []string{"min delta: got 0.1 and no patience"}},
-		{"label smoothing", func(c *train.Config) { c.LabelSmoothing = 1 }, []string{"label smoothing: got 1, want at least 0 and less than 1"}},
+		{
+			"label smoothing", func(c *train.Config) { c.LabelSmoothing = 1 },
+			[]string{"label smoothing: got 1, want at least 0 and less than 1"},
+		},
 		{"negative smoothing", func(c *train.Config) { c.LabelSmoothing = -0.1 }, []string{"label smoothing: got -0.1"}},
 		{"ema", func(c *train.Config) { c.EMA = 1 }, []string{"moving average: got 1, want more than 0 and less than 1"}},
 		{"no ema", func(c *train.Config) { c.EMA = math.NaN() }, []string{"moving average: got NaN"}},
@@ -77,13 +86,22 @@ func TestBadConfig(t *testing.T) {
 			c.Solver = solvers.Default[solvers.Adagrad]()
 			c.Schedule, _ = schedules.Parse("OneCycleLR(max_lr=0.1, total_steps=10)")
 		}, []string{"Adagrad", "no momentum"}},
-		{"last batch of one", func(c *train.Config) { c.Batch = 9 }, []string{"bn: ", "one value per channel", "batches of 9 and a last one of 1"}},
+		{
+			"last batch of one", func(c *train.Config) { c.Batch = 9 },
+			[]string{"bn: ", "one value per channel", "batches of 9 and a last one of 1"},
+		},
 		{"batch of one", func(c *train.Config) { c.Batch = 1 }, []string{"batch of shape [1 ", "one value per channel"}},
 		{"images of two shapes", func(c *train.Config) { c.Test = wide }, []string{"[1 4 4]", "[1 4 5]"}},
 		{"too small images", func(c *train.Config) { c.Model = conv }, []string{"[4 1 4 4]", "conv"}},
-		{"too many classes", func(c *train.Config) { c.Train, c.Test = many, many; c.Model = linear }, []string{"5 classes", "tells 3 apart"}},
+		{
+			"too many classes", func(c *train.Config) { c.Train, c.Test = many, many; c.Model = linear },
+			[]string{"5 classes", "tells 3 apart"},
+		},
 		{"no such weights", func(c *train.Config) { c.Init = "nowhere.safetensors" }, []string{"nowhere.safetensors"}},
-		{"other weights", func(c *train.Config) { c.Init = other }, []string{"fc1.weight [8 16] is missing", "fc.weight [3 16] is not in the model"}},
+		{
+			"other weights", func(c *train.Config) { c.Init = other },
+			[]string{"fc1.weight [8 16] is missing", "fc.weight [3 16] is not in the model"},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			config := small(t)

@@ -90,9 +90,12 @@ func TestInspect(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if i.Format != "safetensors" || len(i.Checksum) != 64 || i.Record.Model != "normed" || i.Record.Epochs != 2 || i.Record.Notes != nil ||
-		i.Progress.Step != 4 || i.Progress.Epoch != 2 || i.Progress.Batch != 1 || i.Progress.Seen != 4 || i.Progress.Lines != 5 ||
-		len(i.Tensors) != 9 || len(i.State) != 2*6 {
+	if i.Format != "safetensors" || len(i.Checksum) != 64 || i.Record.Model != "normed" || i.Record.Epochs != 2 ||
+		i.Record.Notes != nil ||
+		i.Progress.Step != 4 || i.Progress.Epoch != 2 || i.Progress.Batch != 1 || i.Progress.Seen != 4 ||
+		i.Progress.Lines != 5 ||
+		len(i.Tensors) != 9 ||
+		len(i.State) != 2*6 {
 		t.Errorf("got %+v, %+v, %+v", i, i.Record, i.Progress)
 	}
 	params, err := weights.LoadModel(filepath.Join(c.Dir, runs.LastFile), normed, [3]int{1, 4, 4})
@@ -120,7 +123,9 @@ func TestInspect(t *testing.T) {
 			}
 		}
 	}
-	if i, err = weights.Inspect("../internal/torchfile/testdata/model.pt"); err != nil || i.Format != "PyTorch" || i.Checksum != "" || len(i.Tensors) != 9 {
+	if i, err = weights.Inspect("../internal/torchfile/testdata/model.pt"); err != nil || i.Format != "PyTorch" ||
+		i.Checksum != "" ||
+		len(i.Tensors) != 9 {
 		t.Errorf("got %+v, %v", i, err)
 	}
 }

@@ -46,8 +46,8 @@ func allDiagnosed(t *testing.T) (all []diagnosed) {
 	return all
 }
 
-// TestDiagnosticsMatchPyTorch looks into the tutorial's networks after one step at rate 0, which moves the running statistics
-// alone. Gradients reach from 1e-9 to 1e-2, so each list of percentiles is compared at its own scale.
+// TestDiagnosticsMatchPyTorch looks into the tutorial's networks after one step at rate 0, which moves the running
+// statistics alone. Gradients reach from 1e-9 to 1e-2, so each list of percentiles is compared at its own scale.
 func TestDiagnosticsMatchPyTorch(t *testing.T) {
 	for _, want := range allDiagnosed(t) {
 		for dtype, tolerance := range map[tensor.Dtype]float64{tensor.Float64: 1e-9, tensor.Float32: 2e-4} {
@@ -62,7 +62,10 @@ func TestDiagnosticsMatchPyTorch(t *testing.T) {
 				}
 				var got []runs.Diagnostics
 				_, err = train.Run(t.Context(), train.Config{
-					Model: model, Train: training, Test: training, Solver: solvers.SGD{}, Settings: train.Settings{NoShuffle: true, Epochs: 1, Diagnostics: true},
+					Model: model, Train: training, Test: training, Solver: solvers.SGD{}, Settings: train.Settings{
+						NoShuffle: true,
+						Epochs:    1, Diagnostics: true,
+					},
 					Params: graph.NewParams(1, dtype), Init: filepath.Join("testdata", want.Start+".safetensors"),
 					Observers: []runs.Observer{collect(&got)},
 				})
@@ -144,25 +147,31 @@ func TestDiagnosticsResume(t *testing.T) {
 	c := settings[0].of(t)
 	finished(t)(train.Run(t.Context(), c))
 	c.Diagnostics = true
-	if _, err := resume(t.Context(), c); err == nil || !strings.Contains(err.Error(), "diagnostics is true and was not set") {
+	if _, err := resume(t.Context(), c); err == nil ||
+		!strings.Contains(err.Error(), "diagnostics is true and was not set") {
 		t.Errorf("a run resumed with diagnostics: %v", err)
 	}
 }
 
-// TestDiagnosticsOfTheTrainingLoss looks at a network that starts with logits of 0. Its gradients are (1/3 − q)/4 on batches of 4,
-// with q of the 2 wrong classes 0, or with smoothing s/3: the higher percentiles.
+// TestDiagnosticsOfTheTrainingLoss looks at a network that starts with logits of 0. Its gradients are (1/3 − q)/4 on
+// batches of 4, with q of the 2 wrong classes 0, or with smoothing s/3: the higher percentiles.
 func TestDiagnosticsOfTheTrainingLoss(t *testing.T) {
 	for _, smoothing := range []float64{0, 0.3} {
 		c := small(t)
 		c.Model = func(b *graph.Builder, x *graph.Node) *graph.Node {
 			return b.Linear("fc", b.Flatten(x), 3, graph.InitWeight(graph.Constant(0)), graph.InitBias(graph.Constant(0)))
 		}
-		c.Solver, c.LabelSmoothing, c.Accumulate, c.Diagnostics, c.Params = solvers.SGD{}, smoothing, 2, true, graph.NewParams(1, tensor.Float64)
+		c.Solver, c.LabelSmoothing, c.Accumulate, c.Diagnostics, c.Params = solvers.SGD{}, smoothing, 2, true, graph.NewParams(
+			1,
+			tensor.Float64,
+		)
 		var all []runs.Diagnostics
 		c.Observers = []runs.Observer{collect(&all)}
 		finished(t)(train.Run(t.Context(), c))
 		want := (1 - smoothing) / 3 / 4
-		if got := all[0].Layers[0].Gradient; len(got) != 3 || !(math.Abs(got[0]+2*want) <= 1e-12) || !(math.Abs(got[1]-want) <= 1e-12) || !(math.Abs(got[2]-want) <= 1e-12) {
+		if got := all[0].Layers[0].Gradient; len(got) != 3 || !(math.Abs(got[0]+2*want) <= 1e-12) ||
+			!(math.Abs(got[1]-want) <= 1e-12) ||
+			!(math.Abs(got[2]-want) <= 1e-12) {
 			t.Errorf("smoothing %v: got %v, want %v and twice %v", smoothing, got, -2*want, want)
 		}
 	}
@@ -196,8 +205,8 @@ func TestUpdateRatio(t *testing.T) {
 	}
 }
 
-// TestRateChanges checks at which epochs the statistics are recomputed, that the figures are those of Recalibrate, and that
-// the statistics are put back.
+// TestRateChanges checks at which epochs the statistics are recomputed, that the figures are those of Recalibrate, and
+// that the statistics are put back.
 func TestRateChanges(t *testing.T) {
 	for _, c := range []struct {
 		schedule string
@@ -238,8 +247,15 @@ func TestRateChanges(t *testing.T) {
 			if err := train.Recalibrate(t.Context(), c.model, result.Params, config.Train); err != nil {
 				t.Fatal(err)
 			}
-			if e := evaluation(t, c.model, result.Params, config.Test); e.Loss != *last.RecalibratedTestLoss || e.Accuracy() != *last.RecalibratedTestAccuracy {
-				t.Errorf("%s: loss %v and accuracy %v, want %+v", c.schedule, *last.RecalibratedTestLoss, *last.RecalibratedTestAccuracy, e)
+			if e := evaluation(t, c.model, result.Params, config.Test); e.Loss != *last.RecalibratedTestLoss ||
+				e.Accuracy() != *last.RecalibratedTestAccuracy {
+				t.Errorf(
+					"%s: loss %v and accuracy %v, want %+v",
+					c.schedule,
+					*last.RecalibratedTestLoss,
+					*last.RecalibratedTestAccuracy,
+					e,
+				)
 			}
 		}
 	}
@@ -247,7 +263,10 @@ func TestRateChanges(t *testing.T) {
 
 // TestRecalibratedSamples has a rate that drops once, and one that falls all the time.
 func TestRecalibratedSamples(t *testing.T) {
-	for schedule, want := range map[schedules.Schedule]int{schedules.StepLR{StepSize: 5, Gamma: 0.5}: 3000, schedules.ExponentialLR{Gamma: 0.5}: 2000} {
+	for schedule, want := range map[schedules.Schedule]int{
+		schedules.StepLR{StepSize: 5, Gamma: 0.5}: 3000,
+		schedules.ExponentialLR{Gamma: 0.5}:       2000,
+	} {
 		c := small(t)
 		c.Train, c.Batch, c.Epochs, c.Schedule, c.Diagnostics = stripes(t, 3000), 1000, 5, schedule, true
 		var all []runs.Diagnostics
@@ -281,7 +300,9 @@ func TestDiagnosticsOfOneself(t *testing.T) {
 		h := b.Try(gorgonia.Tanh(b.Try(gorgonia.Mul(b.Flatten(x), w))))
 		shut := b.ReLU(b.Linear("shut", h, 2, graph.InitWeight(graph.Constant(0)), graph.InitBias(graph.Constant(-1))))
 		half := b.ReLU(b.Linear("half", h, 2, graph.NoBias(), graph.InitWeight(graph.Constant(0))))
-		return b.Try(gorgonia.Add(b.Linear("out", shut, 3), b.Try(gorgonia.Add(b.Linear("other", half, 3), b.Linear("direct", h, 3)))))
+		return b.Try(
+			gorgonia.Add(b.Linear("out", shut, 3), b.Try(gorgonia.Add(b.Linear("other", half, 3), b.Linear("direct", h, 3)))),
+		)
 	}
 	c.Diagnostics = true
 	var all []runs.Diagnostics

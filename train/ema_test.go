@@ -51,7 +51,8 @@ func TestEMA(t *testing.T) {
 		t.Fatal(err)
 	}
 	want, err := evaluator.Run(t.Context())
-	if last := r.Epochs[3]; err != nil || *last.EMATestAccuracy != want.Accuracy() || !(math.Abs(*last.EMATestLoss-want.Loss) <= 1e-12) {
+	if last := r.Epochs[3]; err != nil || *last.EMATestAccuracy != want.Accuracy() ||
+		!(math.Abs(*last.EMATestLoss-want.Loss) <= 1e-12) {
 		t.Errorf("got loss %v and accuracy %v, want %+v, %v", *last.EMATestLoss, *last.EMATestAccuracy, want, err)
 	}
 }
@@ -69,7 +70,8 @@ func TestEMAFile(t *testing.T) {
 		close64(t, p.Name(), bits(params.Lookup(p.Name()).Value()), bits(p.Value()))
 	}
 	m := lines(t, c.Dir)
-	if last := m[len(m)-2]; last["event"] != "epoch" || last["ema_test_loss"] != *r.Epochs[1].EMATestLoss || last["ema_test_accuracy"] != *r.Epochs[1].EMATestAccuracy {
+	if last := m[len(m)-2]; last["event"] != "epoch" || last["ema_test_loss"] != *r.Epochs[1].EMATestLoss ||
+		last["ema_test_accuracy"] != *r.Epochs[1].EMATestAccuracy {
 		t.Errorf("got %v", last)
 	}
 	i, err := weights.Inspect(filepath.Join(c.Dir, runs.LastFile))

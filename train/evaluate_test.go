@@ -51,7 +51,8 @@ func TestEvaluator(t *testing.T) {
 			}
 			for range 2 {
 				got, err := evaluator.Run(t.Context())
-				if diff := cmp.Diff(confusion, got.Confusion) + cmp.Diff(precision, got.Precision) + cmp.Diff(recall, got.Recall); diff != "" {
+				if diff := cmp.Diff(confusion, got.Confusion) + cmp.Diff(precision, got.Precision) +
+					cmp.Diff(recall, got.Recall); diff != "" {
 					t.Errorf("%v, batch %d: (-want +got)\n%s", dtype, batch, diff)
 				}
 				if err != nil || got.Correct != 3 || got.Total != 5 || !(math.Abs(got.Loss-want) <= 1e-6) || got.Accuracy() != 0.6 {

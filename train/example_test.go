@@ -40,7 +40,14 @@ func ExampleRun() {
 		return
 	}
 	last := result.Epochs[len(result.Epochs)-1]
-	fmt.Printf("%s: epoch %d, lr %.4f, test accuracy %d/%d\n", result.End.Reason, last.Epoch, last.LR[0], last.Correct, last.Total)
+	fmt.Printf(
+		"%s: epoch %d, lr %.4f, test accuracy %d/%d\n",
+		result.End.Reason,
+		last.Epoch,
+		last.LR[0],
+		last.Correct,
+		last.Total,
+	)
 	// Output:
 	// completed: epoch 10, lr 0.0387, test accuracy 4/4
 }
@@ -61,7 +68,14 @@ func ExampleResume() {
 	defer os.RemoveAll(temp)
 	adam := solvers.Default[solvers.Adam]()
 	adam.LR = 0.1
-	c := train.Config{Model: model, Train: set, Test: set, Solver: adam, Settings: train.Settings{Epochs: 3}, Dir: filepath.Join(temp, "run")}
+	c := train.Config{
+		Model:    model,
+		Train:    set,
+		Test:     set,
+		Solver:   adam,
+		Settings: train.Settings{Epochs: 3},
+		Dir:      filepath.Join(temp, "run"),
+	}
 	if _, err := train.Run(context.Background(), c); err != nil {
 		fmt.Println(err)
 		return

@@ -9,8 +9,8 @@ import (
 	"anneal/train"
 )
 
-// TestRegularWarnings wants a word about patience that changes nothing or ends what is still to come, and about an average that is longer
-// than the run.
+// TestRegularWarnings wants a word about patience that changes nothing or ends what is still to come, and about an
+// average that is longer than the run.
 func TestRegularWarnings(t *testing.T) {
 	for _, test := range []struct {
 		patience int
@@ -22,7 +22,10 @@ func TestRegularWarnings(t *testing.T) {
 		{18, 0, "none", ""},
 		{19, 0, "none", "patience 19: a run of 20 epochs never stops early"},
 		{4, 0, "ReduceLROnPlateau(patience=2)", ""},
-		{3, 0, "ReduceLROnPlateau(patience=2)", "patience 3: the run ends before ReduceLROnPlateau(patience=2) lowers the rate, which takes 3 epochs"},
+		{
+			3, 0, "ReduceLROnPlateau(patience=2)",
+			"patience 3: the run ends before ReduceLROnPlateau(patience=2) lowers the rate, which takes 3 epochs",
+		},
 		{3, 0, "WarmupLR(ReduceLROnPlateau(patience=2), 2)", "patience 3: the run ends before"},
 		{0, 0, "ReduceLROnPlateau(patience=2)", ""},
 		{0, 0.98, "none", ""}, // 50 of the 60 steps
@@ -34,7 +37,9 @@ func TestRegularWarnings(t *testing.T) {
 			t.Fatal(err)
 		}
 		var starts []runs.Start
-		c.Dir, c.Epochs, c.Patience, c.EMA, c.Schedule, c.Observers = "", 20, test.patience, test.ema, schedule, []runs.Observer{collect(&starts)}
+		c.Dir, c.Epochs, c.Patience, c.EMA, c.Schedule, c.Observers = "", 20, test.patience, test.ema, schedule, []runs.Observer{
+			collect(&starts),
+		}
 		if _, err := train.Run(t.Context(), c); err != nil {
 			t.Fatal(err)
 		}

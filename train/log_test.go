@@ -52,7 +52,13 @@ func TestLog(t *testing.T) {
 		got = append(got, entry)
 	}
 	want := []map[string]any{
-		{"msg": "training 21840 weights on 60000 samples: 938 steps, 1 epoch", "samples": 60000.0, "weights": 21840.0, "epochs": 1.0, "steps": 938.0},
+		{
+			"msg":     "training 21840 weights on 60000 samples: 938 steps, 1 epoch",
+			"samples": 60000.0,
+			"weights": 21840.0,
+			"epochs":  1.0,
+			"steps":   938.0,
+		},
 		{
 			"msg":   "Train Epoch: 1 [6400/60000 (11%)]\tLoss: 0.213400",
 			"epoch": 1.0, "step": 100.0, "seen": 6400.0, "loss": 0.2134, "lr": []any{0.1},
@@ -62,7 +68,13 @@ func TestLog(t *testing.T) {
 			"epoch": 1.0, "step": 938.0, "train_loss": 0.15031, "test_loss": 0.05123, "test_accuracy": 0.9851, "correct": 9851.0, "total": 10000.0,
 			"lr": []any{0.1, 0.05}, "train_seconds": 1.92, "test_seconds": 0.1,
 		},
-		{"msg": "Epoch 1, step 938: lr 0.01 0.005 from here on, as requested", "epoch": 1.0, "step": 938.0, "action": "rate", "lr": []any{0.01, 0.005}},
+		{
+			"msg":    "Epoch 1, step 938: lr 0.01 0.005 from here on, as requested",
+			"epoch":  1.0,
+			"step":   938.0,
+			"action": "rate",
+			"lr":     []any{0.01, 0.005},
+		},
 		{"msg": "Epoch 1, step 938: paused, as requested", "epoch": 1.0, "step": 938.0, "action": "pause"},
 		{
 			"msg":   "Epoch 2: train loss 0.1000, test loss 0.0500, test accuracy 98.00% (9800/10000), ema test loss 0.0412, test accuracy 98.76%, lr 0.1, 0.0s train, 0.0s test",

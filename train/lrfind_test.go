@@ -51,7 +51,8 @@ func TestFindRate(t *testing.T) {
 			t.Errorf("step %d: got rate %v, want %v", i+1, p.Rate, want)
 		}
 	}
-	if curve.Points[0].Rate != 1e-4 || curve.Points[8].Rate != 1 || curve.Points[0].Loss != first[0] || curve.Points[1].Loss != first[1] {
+	if curve.Points[0].Rate != 1e-4 || curve.Points[8].Rate != 1 || curve.Points[0].Loss != first[0] ||
+		curve.Points[1].Loss != first[1] {
 		t.Errorf("got %+v, want the rates 0.0001 to 1 and at first the losses of a run at 0.0001, %v", curve.Points, first)
 	}
 	again, err := train.FindRate(t.Context(), sweep(c, 1e-4, 1, 9))

@@ -9,8 +9,8 @@ import (
 	"anneal/train"
 )
 
-// lastOf is the number of epochs that Keras's EarlyStopping lets through: self.wait counts those of which monitor_op(value − min_delta,
-// best) is not true, and the one that takes it to patience is the last.
+// lastOf is the number of epochs that Keras's EarlyStopping lets through: self.wait counts those of which
+// monitor_op(value − min_delta, best) is not true, and the one that takes it to patience is the last.
 func lastOf(epochs []runs.Epoch, by runs.Best, patience int, delta float64) int {
 	best, wait := 0.0, 0
 	for i, e := range epochs {
@@ -50,7 +50,16 @@ func TestEarlyStopping(t *testing.T) {
 					early++
 				}
 				if len(r.Epochs) != want || r.End.Reason != reason || r.Epochs[want-1].TestLoss != all[want-1].TestLoss {
-					t.Errorf("%s, patience %d, min delta %v: %s after %d epochs, want %s after %d", by, patience, delta, r.End.Reason, len(r.Epochs), reason, want)
+					t.Errorf(
+						"%s, patience %d, min delta %v: %s after %d epochs, want %s after %d",
+						by,
+						patience,
+						delta,
+						r.End.Reason,
+						len(r.Epochs),
+						reason,
+						want,
+					)
 				}
 			}
 		}
@@ -60,13 +69,15 @@ func TestEarlyStopping(t *testing.T) {
 	}
 }
 
-// A run that stopped early does so again, also when it is asked for more epochs, and one that had just ended does not go on.
+// A run that stopped early does so again, also when it is asked for more epochs, and one that had just ended does not
+// go on.
 func TestResumeAfterStoppingEarly(t *testing.T) {
 	for _, epochs := range []int{20, 2} {
 		c := small(t)
 		c.Epochs, c.Patience, c.MinDelta = epochs, 1, 1 // nothing is an improvement by more than all samples
 		first, err := train.Run(t.Context(), c)
-		if err != nil || len(first.Epochs) != 2 || first.End.Reason != map[int]string{20: runs.StoppedEarly, 2: runs.Completed}[epochs] {
+		if err != nil || len(first.Epochs) != 2 ||
+			first.End.Reason != map[int]string{20: runs.StoppedEarly, 2: runs.Completed}[epochs] {
 			t.Fatalf("%d epochs: got %+v, %v", epochs, first.End, err)
 		}
 		final := read(t, c.Dir, runs.FinalFile)

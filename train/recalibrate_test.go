@@ -70,8 +70,8 @@ func TestRecalibrateMatchesPyTorch(t *testing.T) {
 	}
 }
 
-// branches has stock ops between its layers, a BatchNorm on the input itself, one without gamma and beta on [N, C], one that
-// is folded into a layer before it, and one whose convolution has a second user.
+// branches has stock ops between its layers, a BatchNorm on the input itself, one without gamma and beta on [N, C], one
+// that is folded into a layer before it, and one whose convolution has a second user.
 func branches(b *graph.Builder, x *graph.Node) *graph.Node {
 	h := b.Try(gorgonia.Tanh(b.Conv2D("conv1", b.BatchNorm("first", x), 3, 3)))
 	z := b.Conv2D("conv2", h, 3, 1)
@@ -80,8 +80,8 @@ func branches(b *graph.Builder, x *graph.Node) *graph.Node {
 	return b.Linear("fc2", h, 3)
 }
 
-// TestRecalibrate compares with what the definition says, computed in plain Go on each BatchNorm's input over the whole set
-// at once.
+// TestRecalibrate compares with what the definition says, computed in plain Go on each BatchNorm's input over the whole
+// set at once.
 func TestRecalibrate(t *testing.T) {
 	set := stripes(t, 1203) // three batches, the last one smaller
 	params := graph.NewParams(5, tensor.Float64)

@@ -53,7 +53,9 @@ func TestResumeRegularised(t *testing.T) {
 				part = resume
 			}
 			got, err := resume(t.Context(), stopped)
-			if diff := gocmp.Diff(want, got, cmpopts.IgnoreFields(train.Result{}, "Params", "EMA"), cmpopts.IgnoreFields(runs.Epoch{}, "TrainSeconds", "TestSeconds")); err != nil || diff != "" {
+			if diff := gocmp.Diff(want, got, cmpopts.IgnoreFields(train.Result{}, "Params", "EMA"),
+				cmpopts.IgnoreFields(runs.Epoch{}, "TrainSeconds", "TestSeconds")); err != nil ||
+				diff != "" {
 				t.Errorf("result: %v (-want +got)\n%s", err, diff)
 			}
 			names := []string{runs.BestFile}

@@ -40,15 +40,39 @@ type setting struct{ solver, schedule, interval, augment, group string }
 
 var settings = []setting{
 	{"SGD(lr=0.1, momentum=0.9)", "StepLR(1, gamma=0.5)", "epoch", "none", ""},
-	{"SGD(lr=0.05, momentum=0.9, nesterov=True, weight_decay=1e-3)", "OneCycleLR(max_lr=0.1, total_steps=12)", "step", "RandomErasing(p=0.5)", ""},
+	{
+		"SGD(lr=0.05, momentum=0.9, nesterov=True, weight_decay=1e-3)",
+		"OneCycleLR(max_lr=0.1, total_steps=12)",
+		"step",
+		"RandomErasing(p=0.5)",
+		"",
+	},
 	{"Adam(lr=0.01)", "CosineAnnealingLR(T_max=12)", "step", "Compose([RandomAffine(10), GaussianNoise()])", ""},
-	{"AdamW(lr=0.01)", "ReduceLROnPlateau(patience=0, threshold=0.5)", "epoch", "RandomHorizontalFlip()", "fc*: lr=0.5, schedule=ReduceLROnPlateau(mode='max', patience=0)"},
-	{"RMSprop(lr=0.01, momentum=0.5, centered=True)", "ExponentialLR(0.9)", "epoch", "GaussianNoise(0.2)", "conv*: schedule=StepLR(1)"},
+	{
+		"AdamW(lr=0.01)",
+		"ReduceLROnPlateau(patience=0, threshold=0.5)",
+		"epoch",
+		"RandomHorizontalFlip()",
+		"fc*: lr=0.5, schedule=ReduceLROnPlateau(mode='max', patience=0)",
+	},
+	{
+		"RMSprop(lr=0.01, momentum=0.5, centered=True)",
+		"ExponentialLR(0.9)",
+		"epoch",
+		"GaussianNoise(0.2)",
+		"conv*: schedule=StepLR(1)",
+	},
 	{"NAdam(lr=0.01)", "CyclicLR(base_lr=0.001, max_lr=0.01, step_size_up=3, cycle_momentum=False)", "step", "none", ""},
 	{"RAdam(lr=0.01)", "none", "epoch", "RandomErasing()", ""},
 	{"Adagrad(lr=0.01)", "LinearLR()", "step", "none", ""},
 	{"Adadelta()", "none", "epoch", "GaussianNoise()", ""},
-	{"Adamax(lr=0.01)", "SequentialLR([LinearLR(start_factor=0.1, total_iters=2), ExponentialLR(0.5)], milestones=[2])", "epoch", "none", ""},
+	{
+		"Adamax(lr=0.01)",
+		"SequentialLR([LinearLR(start_factor=0.1, total_iters=2), ExponentialLR(0.5)], milestones=[2])",
+		"epoch",
+		"none",
+		"",
+	},
 	{"Lion(lr=0.001)", "none", "epoch", "GaussianNoise()", ""},
 	{"LAMB(lr=0.01)", "CosineAnnealingWarmRestarts(T_0=2)", "epoch", "none", ""},
 }
@@ -121,8 +145,8 @@ func sameRuns(t *testing.T, got, want string, names ...string) {
 	}
 }
 
-// TestResumeToTheBit stops each run in the middle of an epoch, after an epoch's last step and before its evaluation, and in the
-// middle again.
+// TestResumeToTheBit stops each run in the middle of an epoch, after an epoch's last step and before its evaluation,
+// and in the middle again.
 func TestResumeToTheBit(t *testing.T) {
 	for _, s := range settings {
 		t.Run(s.solver, func(t *testing.T) {
@@ -134,7 +158,8 @@ func TestResumeToTheBit(t *testing.T) {
 			stopAt(t, stopped, resume, 10)
 			got := finished(t)(resume(t.Context(), stopped))
 			sameRuns(t, stopped.Dir, straight.Dir, runs.BestFile)
-			if diff := gocmp.Diff(want, got, cmpopts.IgnoreFields(train.Result{}, "Params"), cmpopts.IgnoreFields(runs.Epoch{}, "TrainSeconds", "TestSeconds")); diff != "" {
+			if diff := gocmp.Diff(want, got, cmpopts.IgnoreFields(train.Result{}, "Params"),
+				cmpopts.IgnoreFields(runs.Epoch{}, "TrainSeconds", "TestSeconds")); diff != "" {
 				t.Errorf("result: (-want +got)\n%s", diff)
 			}
 		})
@@ -154,7 +179,8 @@ func TestResumeForLonger(t *testing.T) {
 		longer.Observers = []runs.Observer{collect(&starts)}
 		finished(t)(resume(t.Context(), longer))
 		sameRuns(t, longer.Dir, straight.Dir)
-		if len(starts) != 1 || starts[0].Done != 6 || len(starts[0].Changes) != 1 || !strings.Contains(starts[0].Changes[0], "epochs 2 → 4; it continues as if it had been 4 from the start") {
+		if len(starts) != 1 || starts[0].Done != 6 || len(starts[0].Changes) != 1 ||
+			!strings.Contains(starts[0].Changes[0], "epochs 2 → 4; it continues as if it had been 4 from the start") {
 			t.Errorf("got start %+v", starts)
 		}
 		record, err := runs.ReadRecord(longer.Dir)
@@ -252,26 +278,69 @@ func TestResumeErrors(t *testing.T) {
 		change func(t *testing.T, c *train.Config)
 		want   []string
 	}{
-		{"another solver", func(_ *testing.T, c *train.Config) { c.Solver = solvers.SGD{LR: 0.2} }, []string{`solver is "SGD(lr=0.2`, "0.1", "continues only with its own settings"}},
+		{
+			"another solver", func(_ *testing.T, c *train.Config) { c.Solver = solvers.SGD{LR: 0.2} },
+			[]string{`solver is "SGD(lr=0.2`, "0.1", "continues only with its own settings"},
+		},
 		{"another batch", func(_ *testing.T, c *train.Config) { c.Batch = 5 }, []string{"batch is 5 and was 4"}},
-		{"other data", func(t *testing.T, c *train.Config) { c.Train = stripes(t, 8) }, []string{`"samples":8`, `"samples":10`}},
-		{"another model", func(_ *testing.T, c *train.Config) { c.Model = linear }, []string{"last.safetensors", "fc.weight [3 16] is missing"}},
-		{"augmentation", func(_ *testing.T, c *train.Config) { c.Augment = data.Compose{data.GaussianNoise{Sigma: 1}} }, []string{"augment is", "not set"}},
-		{"accumulation", func(_ *testing.T, c *train.Config) { c.Accumulate = 2 }, []string{"accumulate is 2 and was not set"}},
-		{"label smoothing", func(_ *testing.T, c *train.Config) { c.LabelSmoothing = 0.1 }, []string{"label_smoothing is 0.1 and was not set"}},
+		{
+			"other data", func(t *testing.T, c *train.Config) { c.Train = stripes(t, 8) },
+			[]string{`"samples":8`, `"samples":10`},
+		},
+		{
+			"another model", func(_ *testing.T, c *train.Config) { c.Model = linear },
+			[]string{"last.safetensors", "fc.weight [3 16] is missing"},
+		},
+		{
+			"augmentation", func(_ *testing.T, c *train.Config) { c.Augment = data.Compose{data.GaussianNoise{Sigma: 1}} },
+			[]string{"augment is", "not set"},
+		},
+		{
+			"accumulation", func(_ *testing.T, c *train.Config) { c.Accumulate = 2 },
+			[]string{"accumulate is 2 and was not set"},
+		},
+		{
+			"label smoothing", func(_ *testing.T, c *train.Config) { c.LabelSmoothing = 0.1 },
+			[]string{"label_smoothing is 0.1 and was not set"},
+		},
 		{"moving average", func(_ *testing.T, c *train.Config) { c.EMA = 0.9 }, []string{"ema is 0.9 and was not set"}},
-		{"patience", func(_ *testing.T, c *train.Config) { c.Patience, c.MinDelta = 3, 0.5 }, []string{"patience is 3 and was not set", "min_delta is 0.5"}},
-		{"fewer epochs", func(_ *testing.T, c *train.Config) { c.Epochs = 1 }, []string{"epochs is 1 and was 2", "only be more"}},
-		{"dropout's seed", func(_ *testing.T, c *train.Config) { c.Params = graph.NewParams(5, tensor.Float32) }, []string{"seed 5, want 0"}},
-		{"no folder", func(_ *testing.T, c *train.Config) { c.Dir += "x" }, []string{"not the folder of a run", "config.json"}},
-		{"no last", func(t *testing.T, c *train.Config) { remove(t, c.Dir, runs.LastFile) }, []string{"last.safetensors", "no such file", "best.safetensors is intact"}},
-		{"damaged config", func(t *testing.T, c *train.Config) { put(t, "{", c.Dir, runs.ConfigFile) }, []string{"config.json", "JSON"}},
-		{"empty config", func(t *testing.T, c *train.Config) { put(t, "{}", c.Dir, runs.ConfigFile) }, []string{"config.json", "want the settings of a run"}},
+		{
+			"patience", func(_ *testing.T, c *train.Config) { c.Patience, c.MinDelta = 3, 0.5 },
+			[]string{"patience is 3 and was not set", "min_delta is 0.5"},
+		},
+		{
+			"fewer epochs", func(_ *testing.T, c *train.Config) { c.Epochs = 1 },
+			[]string{"epochs is 1 and was 2", "only be more"},
+		},
+		{
+			"dropout's seed", func(_ *testing.T, c *train.Config) { c.Params = graph.NewParams(5, tensor.Float32) },
+			[]string{"seed 5, want 0"},
+		},
+		{
+			"no folder", func(_ *testing.T, c *train.Config) { c.Dir += "x" },
+			[]string{"not the folder of a run", "config.json"},
+		},
+		{
+			"no last", func(t *testing.T, c *train.Config) { remove(t, c.Dir, runs.LastFile) },
+			[]string{"last.safetensors", "no such file", "best.safetensors is intact"},
+		},
+		{
+			"damaged config", func(t *testing.T, c *train.Config) { put(t, "{", c.Dir, runs.ConfigFile) },
+			[]string{"config.json", "JSON"},
+		},
+		{
+			"empty config", func(t *testing.T, c *train.Config) { put(t, "{}", c.Dir, runs.ConfigFile) },
+			[]string{"config.json", "want the settings of a run"},
+		},
 		{"changed config", func(t *testing.T, c *train.Config) {
-			put(t, strings.Replace(string(read(t, c.Dir, runs.ConfigFile)), `"batch": 4`, `"batch": 5`, 1), c.Dir, runs.ConfigFile)
+			put(t, strings.Replace(string(read(t, c.Dir, runs.ConfigFile)), `"batch": 4`, `"batch": 5`, 1), c.Dir,
+				runs.ConfigFile)
 			c.Batch = 5
 		}, []string{"config.json was changed", "batch is 5 and was 4"}},
-		{"no metrics", func(t *testing.T, c *train.Config) { remove(t, c.Dir, runs.MetricsFile) }, []string{"metrics.jsonl", "no such file"}},
+		{
+			"no metrics", func(t *testing.T, c *train.Config) { remove(t, c.Dir, runs.MetricsFile) },
+			[]string{"metrics.jsonl", "no such file"},
+		},
 		{"short metrics", func(t *testing.T, c *train.Config) {
 			put(t, string(read(t, c.Dir, runs.MetricsFile)[:150]), c.Dir, runs.MetricsFile)
 		}, []string{"metrics.jsonl", "got 1 line, want the 5", "damaged"}},
@@ -283,7 +352,10 @@ func TestResumeErrors(t *testing.T) {
 			b[len(b)-1] ^= 1
 			put(t, string(b), c.Dir, runs.LastFile)
 		}, []string{"last.safetensors", "checksum", "damaged", "best.safetensors is intact", "after step 3"}},
-		{"final as checkpoint", func(_ *testing.T, c *train.Config) { c.Dir = filepath.Join(c.Dir, runs.FinalFile) }, []string{"not a checkpoint", "last.safetensors is intact", "after step 4"}},
+		{
+			"final as checkpoint", func(_ *testing.T, c *train.Config) { c.Dir = filepath.Join(c.Dir, runs.FinalFile) },
+			[]string{"not a checkpoint", "last.safetensors is intact", "after step 4"},
+		},
 		{"stock solver", func(_ *testing.T, c *train.Config) {
 			c.Solver = solvers.Stock{Solver: gorgonia.NewVanillaSolver(), LR: 0.1}
 		}, []string{"VanillaSolver", "cannot be read"}},
@@ -337,7 +409,10 @@ func folder(t *testing.T, dir string) map[string]string {
 func TestCheckResume(t *testing.T) {
 	c := settings[1].of(t)
 	check, err := train.CheckResume(t.Context(), c)
-	if err != nil || check.Differences != nil || check.Steps != 12 || !slices.Equal(check.Stops, []int{3, 4, 8}) || check.Weights != 11 || check.State == 0 || check.Lines != 12+4+1 {
+	if err != nil || check.Differences != nil || check.Steps != 12 || !slices.Equal(check.Stops, []int{3, 4, 8}) ||
+		check.Weights != 11 ||
+		check.State == 0 ||
+		check.Lines != 12+4+1 {
 		t.Errorf("got %+v, %v", check, err)
 	}
 	if _, err := os.Stat(c.Dir); err == nil {
@@ -345,7 +420,8 @@ func TestCheckResume(t *testing.T) {
 	}
 	one := c
 	one.Steps = 1
-	if check, err := train.CheckResume(t.Context(), one); err == nil || !strings.Contains(err.Error(), "steps: got 1, want at least 2") {
+	if check, err := train.CheckResume(t.Context(), one); err == nil ||
+		!strings.Contains(err.Error(), "steps: got 1, want at least 2") {
 		t.Errorf("one step: got %+v, %v", check, err)
 	}
 	// A model that is another one every time it is drawn cannot be resumed.

@@ -23,7 +23,9 @@ func TestNewKernels(t *testing.T) {
 		was := &runs.Record{Versions: map[string]string{"go": "go1.26", "kernels": c.was}}
 		is := &runs.Record{Versions: map[string]string{"go": "go1.26", "kernels": c.is}}
 		list := newVersions(was, is)
-		if c.tells != (len(list) == 1 && strings.HasPrefix(list[0], "changed since the run began: kernels "+c.was+" → "+c.is+";")) || !c.tells && list != nil {
+		if c.tells != (len(list) == 1 && strings.HasPrefix(list[0],
+			"changed since the run began: kernels "+c.was+" → "+c.is+";")) ||
+			!c.tells && list != nil {
 			t.Errorf("%s, then %s: got %q", c.was, c.is, list)
 		}
 	}

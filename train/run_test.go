@@ -137,7 +137,8 @@ func TestRunRecordsEveryStep(t *testing.T) {
 	for i, e := range result.Epochs {
 		s := steps[3*i:]
 		mean := (4*s[0].Loss + 4*s[1].Loss + 2*s[2].Loss) / 10
-		if e.Step != 3*(i+1) || !(math.Abs(e.TrainLoss-mean) <= 1e-12) || e.Total != 7 || e.TestAccuracy != float64(e.Correct)/7 {
+		if e.Step != 3*(i+1) || !(math.Abs(e.TrainLoss-mean) <= 1e-12) || e.Total != 7 ||
+			e.TestAccuracy != float64(e.Correct)/7 {
 			t.Errorf("epoch %d: got %+v, want train loss %v", i+1, e, mean)
 		}
 	}
@@ -150,8 +151,11 @@ func TestRunRecordsEveryStep(t *testing.T) {
 	if err := json.Unmarshal(read(t, c.Dir, runs.ConfigFile), &record); err != nil {
 		t.Fatal(err)
 	}
-	if record.Solver != "SGD(lr=0.1, momentum=0.9)" || record.Schedule != "Constant()" || record.Interval != runs.PerEpoch || record.Seed != 3 ||
-		record.Batch != 4 || record.TotalSteps != 6 || record.Train.Samples != 10 || record.Train.SHA256 == record.Test.SHA256 || record.NoShuffle {
+	if record.Solver != "SGD(lr=0.1, momentum=0.9)" || record.Schedule != "Constant()" ||
+		record.Interval != runs.PerEpoch || record.Seed != 3 ||
+		record.Batch != 4 || record.TotalSteps != 6 || record.Train.Samples != 10 ||
+		record.Train.SHA256 == record.Test.SHA256 ||
+		record.NoShuffle {
 		t.Errorf("got record %+v", record)
 	}
 
@@ -163,7 +167,8 @@ func TestRunRecordsEveryStep(t *testing.T) {
 		t.Fatal(err)
 	}
 	again, err := evaluator.Run(t.Context())
-	if last := result.Epochs[1]; err != nil || again.Correct != last.Correct || !(math.Abs(again.Loss-last.TestLoss) <= 1e-6) {
+	if last := result.Epochs[1]; err != nil || again.Correct != last.Correct ||
+		!(math.Abs(again.Loss-last.TestLoss) <= 1e-6) {
 		t.Errorf("the saved weights evaluate to %+v, %v, want %+v", again, err, last)
 	}
 }
@@ -214,9 +219,16 @@ func TestSchedules(t *testing.T) {
 		{"none", runs.PerStep, []float64{0.5, 0.5, 0.5, 0.5, 0.5, 0.5}},
 		{"StepLR(1, 0.5)", runs.PerEpoch, []float64{0.5, 0.5, 0.5, 0.25, 0.25, 0.25}},
 		{"StepLR(2, 0.5)", runs.PerStep, []float64{0.5, 0.5, 0.25, 0.25, 0.125, 0.125}},
-		// A loss or an accuracy is never better by a factor of 1000, so the first epoch sets the mark and the second misses it.
-		{"ReduceLROnPlateau(factor=0.5, patience=0, threshold=0.999)", runs.PerEpoch, []float64{0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25}},
-		{"ReduceLROnPlateau('max', factor=0.5, patience=0, threshold=999)", runs.PerStep, []float64{0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25}},
+		// A loss or an accuracy is never better by a factor of 1000, so the first epoch sets the mark and the second misses
+		// it.
+		{
+			"ReduceLROnPlateau(factor=0.5, patience=0, threshold=0.999)", runs.PerEpoch,
+			[]float64{0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25},
+		},
+		{
+			"ReduceLROnPlateau('max', factor=0.5, patience=0, threshold=999)", runs.PerStep,
+			[]float64{0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25},
+		},
 	} {
 		schedule, err := schedules.Parse(c.schedule)
 		if err != nil {
@@ -224,7 +236,11 @@ func TestSchedules(t *testing.T) {
 		}
 		var steps []runs.Step
 		config := small(t)
-		config.Solver, config.Schedule, config.Interval, config.Epochs = solvers.SGD{LR: 0.5}, schedule, c.interval, len(c.want)/3
+		config.Solver, config.Schedule, config.Interval, config.Epochs = solvers.SGD{
+			LR: 0.5,
+		}, schedule, c.interval, len(
+			c.want,
+		)/3
 		config.Observers = []runs.Observer{collect(&steps)}
 		if _, err := train.Run(t.Context(), config); err != nil {
 			t.Fatal(err)
@@ -301,7 +317,8 @@ func TestDivergence(t *testing.T) {
 			}
 			config.Observers = []runs.Observer{collect(&steps)}
 			result, err := train.Run(t.Context(), config)
-			if !errors.Is(err, train.ErrDiverged) || !strings.HasPrefix(err.Error(), c.want) || !strings.Contains(err.Error(), "last finite loss 1.") {
+			if !errors.Is(err, train.ErrDiverged) || !strings.HasPrefix(err.Error(), c.want) ||
+				!strings.Contains(err.Error(), "last finite loss 1.") {
 				t.Fatalf("got error %v, want %s...", err, c.want)
 			}
 			if len(steps) != 1 || result.End.Reason != runs.Diverged {

@@ -14,7 +14,15 @@ import (
 // The loss falls from 0.5 to 0.25; with recomputed statistics it would have fallen from 0.375 to 0.25.
 func TestShift(t *testing.T) {
 	loss := func(v float64) *float64 { return &v }
-	before, after := runs.Epoch{Epoch: 5, TestLoss: 0.5, LR: []float64{0.1}}, runs.Epoch{Epoch: 6, TestLoss: 0.25, LR: []float64{0.01}}
+	before, after := runs.Epoch{
+		Epoch:    5,
+		TestLoss: 0.5,
+		LR:       []float64{0.1},
+	}, runs.Epoch{
+		Epoch:    6,
+		TestLoss: 0.25,
+		LR:       []float64{0.01},
+	}
 	d := runs.Diagnostics{Epoch: 5, RecalibratedTestLoss: loss(0.375), RecalibratedTestAccuracy: loss(0.5)}
 	e := runs.Diagnostics{Epoch: 6, RecalibratedTestLoss: loss(0.25), RecalibratedTestAccuracy: loss(0.75)}
 	want := runs.Shift{Loss: -0.25, Weights: -0.125, Statistics: -0.125}

@@ -42,22 +42,29 @@ func steer(c *train.Config, at map[int]runs.Command) {
 
 func setRate(lr float64) runs.Command { return runs.Command{Action: runs.SetRate, LR: lr} }
 
-// A rate that is set is the rate of the first group from the next update on; other groups keep their ratio to it, and the schedules go on
-// from there.
+// A rate that is set is the rate of the first group from the next update on; other groups keep their ratio to it, and
+// the schedules go on from there.
 func TestSetRate(t *testing.T) {
 	for _, tt := range []struct {
 		schedule schedules.Schedule
 		interval runs.Interval
 		want     []float64 // of each step of 4 epochs of 3, with 0.02 after step 4 and 0.3 after step 9
 	}{
-		{schedules.StepLR{StepSize: 1, Gamma: 0.5}, runs.PerEpoch, []float64{.1, .1, .1, .05, .02, .02, .01, .01, .01, .3, .3, .3}},
+		{
+			schedules.StepLR{StepSize: 1, Gamma: 0.5},
+			runs.PerEpoch,
+			[]float64{.1, .1, .1, .05, .02, .02, .01, .01, .01, .3, .3, .3},
+		},
 		{
 			schedules.LambdaLR{Lambda: func(count int) float64 { return float64(count + 1) }},
 			runs.PerStep,
 			[]float64{.1, .2, .3, .4, .02, .02 * 6 / 5, .02 * 7 / 5, .02 * 8 / 5, .02 * 9 / 5, .3, .3 * 11 / 10, .3 * 12 / 10},
 		},
 		{
-			schedules.ReduceLROnPlateau{Mode: "min", Factor: 0.1, Patience: 0, Threshold: 1, ThresholdMode: "rel", MinLR: []float64{0}},
+			schedules.ReduceLROnPlateau{
+				Mode: "min", Factor: 0.1, Patience: 0, Threshold: 1, ThresholdMode: "rel",
+				MinLR: []float64{0},
+			},
 			runs.PerEpoch,
 			[]float64{.1, .1, .1, .01, .02, .02, .002, .002, .002, .3, .3, .3},
 		},
@@ -79,12 +86,19 @@ func TestSetRate(t *testing.T) {
 			t.Errorf("%v: got %v and %v, want the very numbers that were set", tt.schedule, got[4].LR, got[9].LR)
 		}
 		want := []runs.Control{
-			{Epoch: 2, Step: 4, Passed: 1.4, Action: runs.SetRate, LR: got[4].LR}, {Epoch: 4, Step: 9, Passed: 3, Action: runs.SetRate, LR: got[9].LR},
+			{
+				Epoch:  2,
+				Step:   4,
+				Passed: 1.4,
+				Action: runs.SetRate,
+				LR:     got[4].LR,
+			}, {Epoch: 4, Step: 9, Passed: 3, Action: runs.SetRate, LR: got[9].LR},
 		}
 		if diff := cmp.Diff(want, controls); diff != "" {
 			t.Errorf("%v: controls: (-want +got)\n%s", tt.schedule, diff)
 		}
-		if m := lines(t, c.Dir)[5]; m["event"] != "control" || m["action"] != "rate" || m["step"] != 4.0 || m["lr"].([]any)[0] != 0.02 {
+		if m := lines(t, c.Dir)[5]; m["event"] != "control" || m["action"] != "rate" || m["step"] != 4.0 ||
+			m["lr"].([]any)[0] != 0.02 {
 			t.Errorf("%v: got line %v", tt.schedule, m)
 		}
 	}
@@ -146,7 +160,8 @@ func TestSteeredRunsResume(t *testing.T) {
 	}
 }
 
-// A pause takes no time, does what is asked meanwhile, leaves a checkpoint to go on from, and ends as a run does whose context is done.
+// A pause takes no time, does what is asked meanwhile, leaves a checkpoint to go on from, and ends as a run does whose
+// context is done.
 func TestPause(t *testing.T) {
 	c := small(t)
 	commands := make(chan runs.Command, 1)
@@ -270,7 +285,9 @@ func TestRefused(t *testing.T) {
 	var refused []runs.Refused
 	c.Observers = []runs.Observer{collect(&refused), train.Log(log, 100)}
 	steer(&c, map[int]runs.Command{
-		1: setRate(0.1), 2: setRate(math.NaN()), 3: setRate(math.MaxFloat64), 4: {Action: "restart"}, 5: {Action: runs.Continue},
+		1: setRate(
+			0.1,
+		), 2: setRate(math.NaN()), 3: setRate(math.MaxFloat64), 4: {Action: "restart"}, 5: {Action: runs.Continue},
 	})
 	finished(t)(train.Run(t.Context(), c))
 	finished(t)(train.Run(t.Context(), alone))
@@ -287,7 +304,10 @@ func TestRefused(t *testing.T) {
 			t.Errorf("got %v, want %s in it", refused[i].Err, w)
 		}
 	}
-	if n := len(slices.DeleteFunc(hook.AllEntries(), func(e *logrus.Entry) bool { return e.Level != logrus.WarnLevel })); n < len(want) {
+	if n := len(slices.DeleteFunc(hook.AllEntries(),
+		func(e *logrus.Entry) bool { return e.Level != logrus.WarnLevel })); n < len(
+		want,
+	) {
 		t.Errorf("got %d warnings, want %d at least", n, len(want))
 	}
 }

@@ -126,7 +126,12 @@ func TestTrajectories(t *testing.T) {
 }
 
 // repeat trains as want was, in the run folder dir, and returns the loss of each step and the only epoch.
-func repeat(t *testing.T, want trajectory, training, test data.Dataset, dir string) (losses []float64, epoch runs.Epoch) {
+func repeat(
+	t *testing.T,
+	want trajectory,
+	training, test data.Dataset,
+	dir string,
+) (losses []float64, epoch runs.Epoch) {
 	t.Helper()
 	model, err := models.Get(want.Model)
 	if err != nil {
@@ -138,8 +143,11 @@ func repeat(t *testing.T, want trajectory, training, test data.Dataset, dir stri
 	}
 	result, err := train.Run(t.Context(), train.Config{
 		Model: model, Train: training, Test: test,
-		Solver:   solvers.SGD{LR: 0.01, Momentum: 0.9},
-		Schedule: schedules.StepLR{StepSize: 40, Gamma: 0.1}, Settings: train.Settings{Interval: runs.PerStep, Epochs: 1, NoShuffle: true},
+		Solver: solvers.SGD{LR: 0.01, Momentum: 0.9},
+		Schedule: schedules.StepLR{
+			StepSize: 40,
+			Gamma:    0.1,
+		}, Settings: train.Settings{Interval: runs.PerStep, Epochs: 1, NoShuffle: true},
 		Dir:    dir,
 		Params: graph.NewParams(1, dtype), Init: filepath.Join("testdata", want.Model+"_init.safetensors"),
 		Observers: []runs.Observer{func(e runs.Event) error {

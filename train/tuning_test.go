@@ -35,8 +35,8 @@ func trained(t *testing.T, c train.Config) (before, after map[string][]float64) 
 	return before, values()
 }
 
-// TestRatesTensorsGet takes one step of plain SGD, whose length is the rate that a tensor really got times its gradient,
-// and compares it with the same step at rate 1 for all.
+// TestRatesTensorsGet takes one step of plain SGD, whose length is the rate that a tensor really got times its
+// gradient, and compares it with the same step at rate 1 for all.
 func TestRatesTensorsGet(t *testing.T) {
 	c := small(t)
 	c.Steps, c.Solver = 1, solvers.SGD{LR: 1}
@@ -87,8 +87,8 @@ func TestRatesTensorsGet(t *testing.T) {
 	}
 }
 
-// TestFrozenLayers trains with momentum and weight decay. A frozen layer's parameters stay, to the bit; its running statistics
-// move, as they do in PyTorch without requires_grad.
+// TestFrozenLayers trains with momentum and weight decay. A frozen layer's parameters stay, to the bit; its running
+// statistics move, as they do in PyTorch without requires_grad.
 func TestFrozenLayers(t *testing.T) {
 	c := small(t)
 	c.Solver = solvers.SGD{LR: 0.1, Momentum: 0.9, WeightDecay: 0.01}
@@ -196,7 +196,8 @@ func TestStockSolver(t *testing.T) {
 		t.Fatal(err)
 	}
 	var record runs.Record
-	if err := json.Unmarshal(read(t, c.Dir, runs.ConfigFile), &record); err != nil || record.Solver != "*gorgonia.VanillaSolver(lr=0.25)" {
+	if err := json.Unmarshal(read(t, c.Dir, runs.ConfigFile), &record); err != nil ||
+		record.Solver != "*gorgonia.VanillaSolver(lr=0.25)" {
 		t.Errorf("config.json has solver %q, %v", record.Solver, err)
 	}
 
@@ -204,10 +205,19 @@ func TestStockSolver(t *testing.T) {
 		change func(*train.Config)
 		want   []string
 	}{
-		{func(c *train.Config) { c.Solver = solvers.Stock{Solver: gorgonia.NewAdaGradSolver(), LR: 0.1} }, []string{"AdaGradSolver", "ignores the rate"}},
-		{func(c *train.Config) { c.Solver = solvers.Stock{Solver: &gorgonia.AdamW{}, LR: 0.1} }, []string{"AdamW", "never changes a weight"}},
+		{
+			func(c *train.Config) { c.Solver = solvers.Stock{Solver: gorgonia.NewAdaGradSolver(), LR: 0.1} },
+			[]string{"AdaGradSolver", "ignores the rate"},
+		},
+		{
+			func(c *train.Config) { c.Solver = solvers.Stock{Solver: &gorgonia.AdamW{}, LR: 0.1} },
+			[]string{"AdamW", "never changes a weight"},
+		},
 		{func(c *train.Config) { c.Tuning.ClipNorm = 1 }, []string{"VanillaSolver", "clipping"}},
-		{func(c *train.Config) { c.Solver = solvers.Stock{Solver: gorgonia.NewVanillaSolver(), LR: -1} }, []string{"lr is -1"}},
+		{
+			func(c *train.Config) { c.Solver = solvers.Stock{Solver: gorgonia.NewVanillaSolver(), LR: -1} },
+			[]string{"lr is -1"},
+		},
 	} {
 		c := small(t)
 		c.Solver = solvers.Stock{Solver: gorgonia.NewVanillaSolver(), LR: 0.1}
@@ -226,10 +236,16 @@ func TestTuningErrors(t *testing.T) {
 		tuning solvers.Tuning
 		want   string
 	}{
-		{solvers.Tuning{Groups: []solvers.Group{{Pattern: "conv*"}}}, `group "conv*" matches no parameter; there are fc1.weight`},
+		{
+			solvers.Tuning{Groups: []solvers.Group{{Pattern: "conv*"}}},
+			`group "conv*" matches no parameter; there are fc1.weight`,
+		},
 		{solvers.Tuning{Freeze: []string{"conv*"}}, `freeze "conv*" matches no parameter`},
 		{solvers.Tuning{LayerDecay: 2}, "layer decay is 2"},
-		{solvers.Tuning{Groups: []solvers.Group{{Pattern: "fc1.*", Schedule: "StepRL(5)"}}}, "group fc1.*: schedule \"StepRL(5)\": column 1"},
+		{
+			solvers.Tuning{Groups: []solvers.Group{{Pattern: "fc1.*", Schedule: "StepRL(5)"}}},
+			"group fc1.*: schedule \"StepRL(5)\": column 1",
+		},
 	} {
 		c := small(t)
 		c.Tuning = test.tuning
@@ -255,8 +271,16 @@ func TestWarnings(t *testing.T) {
 		{"OneCycleLR(0.1, 4)", runs.PerStep, 4, "", solvers.SGD{LR: 0.1}, nil},
 		{"OneCycleLR(0.1, 10)", runs.PerStep, 4, "", solvers.SGD{LR: 0.1}, []string{"takes 10 steps, but it has 4"}},
 		{"none", runs.PerEpoch, 0, "StepLR(9)", solvers.SGD{LR: 0.1}, []string{"group fc1.*: StepLR(step_size=9): never"}},
-		{"ExponentialLR(3.0)", runs.PerEpoch, 0, "", solvers.SGD{LR: 5}, []string{"15 at epoch 1, and SGD is of no use above 10"}},
-		{"ExponentialLR(3.0)", runs.PerStep, 0, "", solvers.Lion{LR: 0.01}, []string{"2.43 at step 5, and Lion is of no use above 1"}},
+		{
+			"ExponentialLR(3.0)", runs.PerEpoch, 0, "",
+			solvers.SGD{LR: 5},
+			[]string{"15 at epoch 1, and SGD is of no use above 10"},
+		},
+		{
+			"ExponentialLR(3.0)", runs.PerStep, 0, "",
+			solvers.Lion{LR: 0.01},
+			[]string{"2.43 at step 5, and Lion is of no use above 1"},
+		},
 	} {
 		c := small(t)
 		s, err := schedules.Parse(test.schedule)
@@ -288,7 +312,8 @@ func TestAllFrozenWarns(t *testing.T) {
 	if _, err := train.Run(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
-	if got := starts[0].Warnings; len(got) != 1 || !strings.Contains(got[0], `freeze ["*"]: leaves no parameter to train, of `) {
+	if got := starts[0].Warnings; len(got) != 1 ||
+		!strings.Contains(got[0], `freeze ["*"]: leaves no parameter to train, of `) {
 		t.Errorf("got warnings %q", got)
 	}
 }

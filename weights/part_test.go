@@ -24,7 +24,8 @@ func TestLoadPart(t *testing.T) {
 	const file = "../internal/torchfile/testdata/model.pt"
 	load := func(model graph.Model, only, anew []string) (map[string][]float64, *runs.Loaded, error) {
 		params := graph.NewParams(3, tensor.Float32)
-		if _, err := graph.Compile(model, params, graph.Config{Mode: graph.Eval, Shape: tensor.Shape{1, 1, 4, 4}}); err != nil {
+		if _, err := graph.Compile(model, params,
+			graph.Config{Mode: graph.Eval, Shape: tensor.Shape{1, 1, 4, 4}}); err != nil {
 			t.Fatal(err)
 		}
 		loaded, err := weights.LoadPart(file, params, only, anew)
@@ -35,21 +36,24 @@ func TestLoadPart(t *testing.T) {
 		return values, loaded, err
 	}
 	whole, loaded, err := load(ptModel(3), nil, nil)
-	if err != nil || len(loaded.Taken) != 9 || loaded.Left != nil || loaded.Anew != nil || loaded.Unused != nil || loaded.File != file {
+	if err != nil || len(loaded.Taken) != 9 || loaded.Left != nil || loaded.Anew != nil || loaded.Unused != nil ||
+		loaded.File != file {
 		t.Fatalf("got %+v, %v", loaded, err)
 	}
 	if whole["conv_bn.num_batches_tracked"][0] != 3 {
 		t.Errorf("got %v", whole)
 	}
 	head, loaded, err := load(ptModel(5), nil, []string{"fc.*"})
-	if err != nil || !slices.Equal(loaded.Anew, []string{"fc.weight", "fc.bias"}) || len(loaded.Taken) != 7 || len(head["fc.bias"]) != 5 {
+	if err != nil || !slices.Equal(loaded.Anew, []string{"fc.weight", "fc.bias"}) || len(loaded.Taken) != 7 ||
+		len(head["fc.bias"]) != 5 {
 		t.Errorf("another head: got %+v, %v", loaded, err)
 	}
 	if !slices.Equal(head["conv.weight"], whole["conv.weight"]) {
 		t.Error("another head: the convolution was not loaded")
 	}
 	part, loaded, err := load(ptModel(3), []string{"conv.*"}, nil)
-	if err != nil || !slices.Equal(loaded.Taken, []string{"conv.weight", "conv.bias"}) || len(loaded.Left) != 7 || len(loaded.Unused) != 0 {
+	if err != nil || !slices.Equal(loaded.Taken, []string{"conv.weight", "conv.bias"}) || len(loaded.Left) != 7 ||
+		len(loaded.Unused) != 0 {
 		t.Errorf("the convolution alone: got %+v, %v", loaded, err)
 	}
 	if !slices.Equal(part["conv.weight"], whole["conv.weight"]) || slices.Equal(part["fc.weight"], whole["fc.weight"]) {
