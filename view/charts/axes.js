@@ -3,7 +3,7 @@
 
 (() => {
   const font = "12px system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif";
-  const crowd = 9; // more curves than so many cannot all be told apart
+  const crowd = 9; // the largest number of curves that readers can tell apart
   const leastError = 5e-5; // on an axis for the share that is missing, 1 is drawn here
 
   // An axis for y: linear, log, or error, a logarithmic one for 1 − y.
@@ -40,7 +40,8 @@
     },
   };
 
-  // logTicks are at all single digits times powers of ten, of which the powers have a text, or if these are few 2 and 5 as well.
+  // logTicks returns ticks at all single digits times powers of ten. The powers have texts and, if they are few, so
+  // have 2 and 5 times a power.
   function logTicks(low, high) {
     const decades = Math.log10(high / low), every = Math.ceil(decades / 8);
     const ticks = [];
@@ -63,7 +64,7 @@
 
   const percent = (v, digits = 6) => `${Number((100 * v).toPrecision(digits))}%`;
 
-  // The strokes, in CSS pixels. The first dash is that of the first seven names, which have colours of their own, and so on.
+  // The dashes of strokes, in CSS pixels. Seven names with different colours share the first dash, and so on.
   const colours = 7, dashes = [[], [7, 3], [2, 2], [9, 3, 2, 3], [5, 2, 2, 2, 2, 2]];
   const strokes = { test: { width: 2 }, train: { width: 1.5, dash: [4, 2.5] }, ema: { width: 1.5, dash: [8, 3, 2, 3] }, ahead: { width: 1.5, dash: [2, 3], alpha: 0.6 } };
 
@@ -71,7 +72,7 @@
     return { dash: dashes[Math.floor(Math.max(0, number) / colours) % dashes.length], alpha: 1, ...(strokes[kind] ?? strokes.test) };
   }
 
-  // theme reads the colours from the page's style; those of charts.css are there in both schemes.
+  // theme reads the colours from the page's style. charts.css has them for both schemes.
   function theme() {
     const style = getComputedStyle(document.documentElement), get = (name) => style.getPropertyValue(`--${name}`).trim();
     return { ink: get("text"), soft: get("soft"), grid: get("grid"), lines: Array.from({ length: colours }, (_, i) => get(`line-${i + 1}`)) };
@@ -86,7 +87,7 @@
     listeners.forEach((tell) => tell());
   }
 
-  // What is printed is light, whatever the reader's scheme.
+  // Printed pages are light in either scheme.
   function printing(on) {
     document.documentElement.classList.toggle("printing", on);
     changed();
@@ -96,7 +97,7 @@
   addEventListener("beforeprint", () => printing(true));
   addEventListener("afterprint", () => printing(false));
 
-  // swatch is a piece of a line, for legends.
+  // swatch returns a piece of a line for a legend.
   function swatch(number, kind) {
     const s = stroke(number, kind), svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     svg.setAttribute("viewBox", "0 0 22 8");

@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { font, crowd: most } = charts; // most is how many curves the cursor tells about
+  const { font, crowd: most } = charts; // most is the number of curves that the cursor describes
   const near = 14; // pixels from a curve within which the cursor points at it
 
   class Chart {
@@ -43,11 +43,6 @@
       this.refresh();
     }
 
-    mark(mark) {
-      this.marks.push(mark);
-      this.refresh();
-    }
-
     #line({ name, kind = "test", seed = 0, x = [], y = [], ...rest }) {
       const key = JSON.stringify([name, kind, seed]);
       let l = this.byKey.get(key);
@@ -61,7 +56,7 @@
       return l;
     }
 
-    // refresh draws the lines as they are by now, in the next frame.
+    // refresh draws the current lines in the next frame.
     refresh() {
       if (this.waiting) return;
       this.waiting = true;
@@ -108,7 +103,7 @@
       this.plot.setAttribute("aria-label", `${this.options.title} by ${this.options.x}. At the end: ${said.join("; ")}${this.curves.length > 8 ? "; and more" : ""}`);
     }
 
-    // data is what uPlot draws: a logarithmic axis has no place for some values.
+    // data returns what uPlot draws. A logarithmic axis cannot show some values.
     #data() {
       const { shows } = this.axis();
       return [this.x, ...this.curves.map((c) => c.y.map((v) => (v == null || shows(v) ? v : null)))];
@@ -188,7 +183,7 @@
       if (this.u && width !== this.u.width) this.u.setSize({ width, height: this.height });
     }
 
-    // range is that of all that is drawn: curves, bands and the lines they are made of, in view.
+    // range returns the range of everything in view: curves, bands and the lines they are made of.
     #range(u, axis) {
       const [from, to] = u.series[0].idxs, shown = this.curves.filter((c) => this.board.shows(c));
       let low = Infinity, high = -Infinity;
@@ -216,7 +211,7 @@
       this.reset.hidden = this.zoomed === null || this.options.switches === false;
     }
 
-    // point tells what is under the cursor, in the chart that the reader is on.
+    // point shows what is under the cursor, in the chart that the reader uses.
     #point(u) {
       const { left, top, idx, idxs } = u.cursor, here = this.plot.matches(":hover, :focus-visible");
       if (!this.tip || !here || left < 0 || idx == null) {
@@ -268,7 +263,7 @@
 
   const x0 = (u) => u.data[0][0], x1 = (u) => u.data[0].at(-1);
 
-  // whole is the range of an axis of epochs or steps, which begins at 0 if that is near.
+  // whole returns the range of an axis of epochs or steps. It begins at 0 if the first value is near 0.
   function whole(low, high) {
     if (low > 0 && low < high / 2) low = 0;
     if (high - low > 1) high = Math.ceil(high);

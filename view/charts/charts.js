@@ -1,36 +1,39 @@
-// Curves of training runs, drawn with uPlot. Plain scripts without a build step, in this order: uPlot, series.js (what is drawn of
-// the lines), axes.js (ranges, ticks, texts and strokes), paint.js (bands and marks), chart.js (one chart), charts.js (this: several charts and their legend).
+// Curves of training runs, drawn with uPlot. Plain scripts without a build step, in this order: uPlot, series.js (the
+// curves that are drawn for the lines), axes.js (ranges, ticks, texts and strokes), paint.js (bands and marks), chart.js
+// (one chart), charts.js (this file: several charts and their legend).
 //
-//   const board = new charts.Board({ legend: element });        // the legend's buttons switch all charts of the board at once
+//   const board = new charts.Board({ legend: element });   // the legend's buttons switch all charts of the board
 //   const loss = board.add(element, {
 //     title: "Loss", x: "epoch", y: "loss",
-//     log: true,                         // begin with a logarithmic axis; a button switches
-//     percent: false,                    // y is a share of 1, written in %; its logarithmic axis shows the share that is missing
-//     steps: false,                      // y[i] holds since x[i−1]: a learning rate
-//     smooth: 0,                         // n > 0: draw the mean over n points around each, and the points themselves pale; a line
-//                                        // may have a smooth of its own
-//     switches: true,                    // the buttons "log" and "whole range"; false leaves them out
+//     log: true,           // begin with a logarithmic axis; a button switches it
+//     percent: false,      // y is a share of 1, written in %; its logarithmic axis shows 1 − y
+//     steps: false,        // y[i] holds since x[i−1]: a learning rate
+//     smooth: 0,           // n > 0: draw the mean over n points around each, and the points themselves pale; a line
+//                          // may set its own smooth
+//     switches: true,      // the buttons "log" and "whole range"; false leaves them out
 //     height: 280,
-//     lines: [{ name: "lenet-bn", kind: "test", seed: 1, x: [1, 2], y: [0.06, 0.05], low: […], high: […], diverged: false }],
-//     marks: [{ x: 5, text: "lr 0.01", name: "lenet-bn" }],     // vertical lines, while their name is shown; without a name always
+//     lines: [{ name: "lenet-bn", kind: "test", seed: 1, x: [1, 2], y: [0.06, 0.05], low: […], high: […],
+//               diverged: false }],
+//     marks: [{ x: 5, text: "lr 0.01", name: "lenet-bn" }],   // vertical lines, shown while their name is; without a
+//                                                             // name always
 //   });
-//   loss.append({ name: "lenet-bn", kind: "test", seed: 1 }, 3, 0.04);   // x and y are numbers, or arrays of as many numbers
-//   loss.mark({ x: 2, text: "lr 0.001" });
-//   loss.set(lines, marks);              // in place of all that was there
-//   board.show("lenet-bn", false);       // what the legend's buttons do, for a name or a kind
+//   loss.append({ name: "lenet-bn", kind: "test", seed: 1 }, 3, 0.04);   // x and y are numbers, or arrays of one length
+//   loss.set(lines, marks);              // replaces all lines and marks
+//   board.show("lenet-bn", false);       // does what the legend's buttons do, for a name or a kind
 //
-// A name is one entry of the legend and one colour in all charts. Lines of one name and kind are seeds of it: they are drawn as
-// their mean with a band (the reader picks min to max, ± standard deviation, or none) and pale by themselves. low and high are a
-// band of the line's own, such as percentiles. Kinds, each with its stroke: test (solid; also without a kind), train (dashed),
-// ema (dashes and dots), ahead (dotted: what is still to come); new Board({ kinds: { ema: "weights' mean" } }) gives one another text. A y that is not a
-// finite number (null in JSON) is a gap. Appending is cheap: charts are redrawn once a frame at most, whatever has come in between.
-// Charts with the same x share their cursor. Colours follow the reader's scheme (charts.css), while the page is open and in print.
+// A name has one entry in the legend and one colour in all charts. Lines of one name and kind are seeds of it: they are
+// drawn pale, and their mean with a band (the reader picks min to max, ± standard deviation, or none). low and high are
+// a band of the line itself, such as percentiles. Each kind has a stroke: test (solid; also without a kind), train
+// (dashed), ema (dashes and dots), ahead (dotted: a forecast). new Board({ kinds: { ema: "weights' mean" } }) changes
+// the text of a kind. A y that is not a finite number (null in JSON) is a gap. Appending is cheap: a chart is redrawn at
+// most once per frame. Charts with the same x share their cursor. Colours follow the reader's colour scheme (charts.css)
+// while the page is open; printed pages are light.
 "use strict";
 
 (() => {
   const kinds = { test: "test", train: "training", ema: "EMA, test", ahead: "ahead" };
   const bands = { range: "min to max", sd: "± sd", none: "no band" };
-  const filterFrom = 13; // names from which on there is a field to filter them
+  const filterFrom = 13; // the number of names from which a field filters them
 
   class Board {
     constructor({ legend = null, band = "range", kinds: texts = {} } = {}) {
@@ -47,7 +50,7 @@
       return chart;
     }
 
-    // entry is what the board knows of a name, whose number tells its colour.
+    // entry returns the entry of a name, and adds it if there is none. Its number selects the colour.
     entry(name) {
       let e = this.names.get(name);
       if (!e) {
@@ -83,7 +86,7 @@
 
     show(what, on) { this.#switch([this.names.get(what) ?? this.kinds.get(what)].filter(Boolean), on); }
 
-    // light makes one name stand out, or none: at once in the chart that asks for it, in the others when the cursor rests.
+    // light highlights one name, or none: at once in the chart that asks for it, in the others when the cursor rests.
     light(name, chart = null) {
       if (this.lit === name) return;
       this.lit = name;
@@ -127,7 +130,7 @@
       this.search = search;
     }
 
-    // button makes the switch of a name or a kind. A double click leaves it alone on.
+    // button makes the switch of a name or a kind. A double click switches all others off.
     #button(entry, list, text) {
       if (!list) return;
       const b = entry.button = make(list, "button", { type: "button" });
@@ -143,7 +146,7 @@
       });
       if (entry.kind) return;
       for (const [event, name] of [["pointerenter", text], ["pointerleave", null], ["focus", text], ["blur", null]]) b.addEventListener(event, () => this.light(name));
-      b.title = "click: on or off, double click: this one alone";
+      b.title = "click: on or off, double click: only this one";
       this.tools.hidden = this.names.size < 3;
       this.search.hidden = this.names.size < filterFrom;
     }

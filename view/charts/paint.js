@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  // under draws what is behind the curves: marks, bands, and the lines that a curve is the mean of.
+  // under draws what is behind the curves: marks, bands, and the lines whose mean a curve is.
   function under(chart, u) {
     const { ctx } = u, ratio = uPlot.pxRatio;
     ctx.save();
@@ -17,7 +17,7 @@
         ctx.globalAlpha = 0.18 * chart.alpha(c);
         ctx.fill(kept(chart, u, c, () => band(chart, u, c)));
       }
-      // Of many curves the pale points would be a cloud, so they are there for the one that stands out.
+      // The pale points of many curves would be a cloud, so only the highlighted curve has them.
       if (c.seeds === 1 && (!chart.options.smooth || (chart.curves.length > charts.crowd && chart.board.lit !== c.name))) return;
       ctx.globalAlpha = 0.32 * chart.alpha(c);
       ctx.lineWidth = ratio;
@@ -26,14 +26,14 @@
     ctx.restore();
   }
 
-  // kept is the path of something as it was drawn before, if nothing has moved since.
+  // kept returns the path that was drawn before, if nothing has moved since.
   function kept(chart, u, of, draw) {
     const { x, y } = u.scales, key = [chart.log, x.min, x.max, y.min, y.max, ...Object.values(u.bbox)].join();
     if (of.kept?.key !== key) of.kept = { key, path: draw() };
     return of.kept.path;
   }
 
-  // path is a line through values, in canvas pixels.
+  // path returns a line through values, in canvas pixels.
   function path(chart, u, values, path = new Path2D()) {
     const { shows } = chart.axis(), { steps } = chart.options;
     let last = null;
@@ -49,7 +49,7 @@
     return path;
   }
 
-  // band is the area from low to high, in one piece for each run of points.
+  // band returns the area from low to high, in one piece for each run of points.
   function band(chart, u, c) {
     const { shows } = chart.axis(), path = new Path2D();
     let points = [];

@@ -1,4 +1,4 @@
-// What is drawn of a chart's lines: for each name and kind a curve, on one x axis for all.
+// The curves of a chart: one for each name and kind, all on one x axis.
 "use strict";
 
 const charts = {};
@@ -31,8 +31,8 @@ const charts = {};
     return aligned;
   }
 
-  // smoothed has for each value the mean of it and up to n/2 before and as many after it. Curves begin steep and end flat: near the
-  // beginning there are fewer of both, near the end there are fewer after it alone.
+  // smoothed returns for each value the mean of it, up to n/2 values before it and as many after it. Curves begin steep
+  // and end flat. Near the beginning it takes fewer values on both sides, near the end it takes fewer after the value.
   function smoothed(values, n) {
     const known = values.filter((v) => v != null), sums = [0];
     for (const v of known) sums.push(sums.at(-1) + v);
@@ -73,7 +73,7 @@ const charts = {};
     if (band !== "none") Object.assign(curve, { low, high });
   }
 
-  // alone lists the points that no line leads to.
+  // alone returns the points that have no neighbour to draw a line to.
   function alone(y) {
     const points = y.flatMap((v, i) => (v === undefined ? [] : [{ v, i }]));
     return points.filter(({ v }, k) => v !== null && points[k - 1]?.v == null && points[k + 1]?.v == null).map(({ i }) => i);

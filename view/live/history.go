@@ -77,8 +77,8 @@ type state struct {
 	Step   int       `json:"step"`             // updates done
 	Loss   number    `json:"loss"`             // of the last batch
 	LR     []float64 `json:"lr"`               // in force
-	Factor []float64 `json:"factor"`           // of LR on the plan's rates, one a group
-	Speed  number    `json:"speed"`            // images a second
+	Factor []float64 `json:"factor"`           // of LR on the plan's rates, one per group
+	Speed  number    `json:"speed"`            // images per second
 	Passed float64   `json:"passed"`           // seconds of training and evaluation
 	Left   number    `json:"left"`             // seconds
 }

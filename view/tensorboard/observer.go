@@ -11,7 +11,7 @@ import (
 
 // Recorder writes a run as an event file for TensorBoard. Its Observe is one of the train.Config's Observers.
 //
-//	loss/batch, lr/0, lr/1, …     scalars, of every every-th batch of an epoch; a rate for each parameter group
+//	loss/batch, lr/0, lr/1, …     scalars of the steps that New selects; a rate for each parameter group
 //	loss/train, loss/test, accuracy/test, seconds/train, seconds/test, and with a moving average of the
 //	weights loss/ema_test, accuracy/ema_test; precision/0, …, recall/0, … of each class on the test samples
 //	                              scalars of each epoch
@@ -32,7 +32,7 @@ type Recorder struct {
 }
 
 // New returns a Recorder of a run that writes into folder. The run must train params, those of its train.Config, and
-// it may create them itself. It writes a step for every every-th batch of an epoch.
+// it may create them itself. It writes the steps for which runs.Step.Every(every) is true.
 func New(folder string, every int, params *graph.Params) *Recorder {
 	return &Recorder{folder: folder, every: every, params: params}
 }

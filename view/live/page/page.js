@@ -1,5 +1,5 @@
-// The page draws what /events tells, and sends what is asked of the run to /control with the token. An update has everything
-// that is new, or with "run" everything there is; see update.go.
+// The page draws what /events sends, and sends commands to /control with the token. An update has everything that is
+// new. An update with "run" has everything from the start; see update.go.
 "use strict";
 
 const get = (id) => document.getElementById(id);
@@ -43,14 +43,14 @@ function addSteps({ step, loss, lr }) {
   lr.forEach((values, g) => values.slice(from).forEach((v, i) => addRate(g, x[i], v)));
 }
 
-// thin makes one point of each two, as the program does, which tells of twice as many steps at once from then on.
+// thin replaces each two points by one, as the program does. From then on one point covers twice as many steps.
 function thin(line) {
   const second = (i) => i % 2 === 1, stays = (_, i, all) => second(i) || i === all.length - 1;
   line.y = line.y.map((y, i) => (second(i) ? (line.y[i - 1] + y) / 2 : y)).filter(stays);
   line.x = line.x.filter(stays);
 }
 
-// addRate adds that a rate held until x. What does not change is one piece.
+// addRate records that a rate held until x. A rate that stays the same is one piece.
 function addRate(g, x, lr) {
   const { x: xs, y: ys } = run.rates[g];
   if (xs.length === 0) {
@@ -68,7 +68,7 @@ function drawRates() {
   rates.set(lines, run.marks);
 }
 
-// ahead is the schedule from here on, times what the rate in force is of it.
+// ahead returns the schedule's rates from here on, scaled by current rate ÷ scheduled rate.
 function ahead(g) {
   const now = state.step / run.updates, { epochs, lr } = run.plan;
   const x = [now], y = [state.lr[g]];
@@ -149,7 +149,7 @@ function show() {
   get("passed").textContent = `${duration(state.passed)} so far`;
 }
 
-// next says how the rate will change, and when, unless it does so with every step.
+// next returns how the rate will change. It also says when, unless the rate changes at every step.
 function next() {
   const { x, y } = ahead(0), i = y.findIndex((v, i) => i > 0 && Math.abs(v - y[0]) > 1e-9 * Math.abs(y[0]));
   if (i < 0) return x.length > 1 ? "to the end" : "";
@@ -189,7 +189,7 @@ function listen() {
   };
 }
 
-// Steering. The token is in this page's memory alone.
+// Steering. Only this page's memory holds the token.
 
 let token = "";
 
@@ -231,7 +231,7 @@ async function ask(command, text) {
 }
 
 get("pause").addEventListener("click", () => {
-  if (state.state === "paused") ask({ action: "continue" }, "Going on…");
+  if (state.state === "paused") ask({ action: "continue" }, "Continuing…");
   else ask({ action: "pause" }, "Pausing after this step…");
 });
 
@@ -244,7 +244,7 @@ get("sure").addEventListener("close", () => {
 get("set").addEventListener("submit", (event) => {
   event.preventDefault();
   const text = get("lr").value.trim().replace(",", "."), lr = Number(text);
-  if (!(text !== "" && lr > 0 && lr < Infinity)) return say(`“${get("lr").value}” is no rate: want a number above 0, such as 0.01.`, true);
+  if (!(text !== "" && lr > 0 && lr < Infinity)) return say(`“${get("lr").value}” is no rate: enter a number above 0, such as 0.01.`, true);
   get("lr").value = "";
   ask({ action: "rate", lr }, `Setting the rate to ${charts.number(lr)}…`);
 });

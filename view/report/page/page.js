@@ -8,7 +8,7 @@
     group.charts.forEach((chart, i) => board.add(get(`chart-${g}-${i}`), chart));
   });
 
-  // A click on a column's head sorts by it, numbers from the largest on and texts from A; another click turns the order around.
+  // A click on a column's head sorts by it: numbers from the largest, texts from A. Another click reverses the order.
   const compare = (a, b) => {
     const [x, y] = [a, b].map((s) => (s === "NaN" || s === "" ? NaN : Number(s)));
     if (isNaN(x) && isNaN(y)) return a.localeCompare(b, undefined, { numeric: true });
@@ -26,7 +26,7 @@
       head.setAttribute("aria-sort", down ? "descending" : "ascending");
       rows.sort((a, b) => {
         const order = compare(key(a), key(b));
-        if (order === null) return isNaN(Number(key(a))) ? 1 : -1; // what is no number comes last
+        if (order === null) return isNaN(Number(key(a))) ? 1 : -1; // cells without a number come last
         return down ? -order : order;
       });
       body.append(...rows);
@@ -43,7 +43,7 @@
     });
   }
 
-  // All that is folded is printed.
+  // Printed pages show everything that is folded.
   addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((d) => { d.dataset.was = d.open; d.open = true; }));
   addEventListener("afterprint", () => document.querySelectorAll("details").forEach((d) => { d.open = d.dataset.was === "true"; }));
 })();
