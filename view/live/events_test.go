@@ -85,8 +85,8 @@ func observe(t *testing.T, s *Service, events ...runs.Event) {
 	}
 }
 
-// A viewer is told everything once: what was before, then what is new. One that comes again with the id of an event is
-// told what came after it.
+// A viewer gets everything once: first the past, then what is new. A viewer that returns with the id of an event gets
+// what came after it.
 func TestEvents(t *testing.T) {
 	s, url := serve(t)
 	v := watch(t, url, "")

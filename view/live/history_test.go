@@ -74,7 +74,7 @@ func TestHistoryIsBounded(t *testing.T) {
 	}
 }
 
-// A viewer who comes again is told what is new and nothing else; one with a number from elsewhere is told all.
+// A viewer that returns gets only what is new. A viewer with an unknown number gets everything.
 func TestSince(t *testing.T) {
 	h := newHistory("lenet", time.Now)
 	u, first := h.since(0)
@@ -202,7 +202,7 @@ func TestPlan(t *testing.T) {
 		t.Errorf("the plan has 0: got factor %v, want 2 as before", s.Factor)
 	}
 
-	// Groups with schedules of their own, one of which goes with another number of groups only.
+	// Each group has its own schedule, and one of the schedules is for another number of groups.
 	e := start(schedules.ReduceLROnPlateau{Mode: "min", Factor: 0.5, ThresholdMode: "rel", MinLR: []float64{0, 0, 0}},
 		runs.PerEpoch, 0.1, 0.2)
 	e.Groups = append(e.Groups, runs.Group{Pattern: "fc*", Base: 0.3, Schedule: schedules.ExponentialLR{Gamma: 0.5}})
@@ -261,7 +261,7 @@ func TestResumed(t *testing.T) {
 	}
 }
 
-// With several batches an update, an epoch has fewer steps than batches.
+// With several batches per update, an epoch has fewer steps than batches.
 func TestAccumulate(t *testing.T) {
 	set, err := data.NewMemory([3]int{1, 1, 2}, 2, []float32{1, 0, 0, 1, 1, 0, 0, 1, 1, 0}, []int32{0, 1, 0, 1, 0})
 	if err != nil {

@@ -7,7 +7,7 @@
 // A command is answered with status 202; that it was done comes as an event, as does what it was refused for. An
 // error is JSON with a 4xx or 5xx status: {"error": "what is wrong"}.
 //
-// Whoever reaches the address can watch. Steering needs the token, which stands in URL after the #, a part that
+// Whoever reaches the address can watch. Steering needs the token, which is in URL after the #, a part that
 // browsers do not send. A request is answered only if its Host header is one of the Service's own, or else a page of
 // another site whose name is made to lead here could read along (DNS rebinding), and only if its Origin header, where
 // it has one, says the same. The forecast of the rate is the schedules' rates from here on, scaled by current rate ÷

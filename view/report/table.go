@@ -15,7 +15,7 @@ type Table struct {
 	Rows  [][]Cell
 }
 
-// Numeric reports whether a column has numbers, which stand at its right.
+// Numeric reports whether a column has numbers, which are aligned to the right.
 func (t Table) Numeric(column int) bool {
 	return len(t.Rows) > 0 && column < len(t.Rows[0]) && t.Rows[0][column].Numeric()
 }

@@ -8,7 +8,7 @@ import (
 	"anneal/view/tensorboard"
 )
 
-// A file of one's own, beside the one that Observer writes for a run of train.Run.
+// A program can write its own event file, in addition to the one that a Recorder writes for train.Run.
 func Example() {
 	folder, err := os.MkdirTemp("", "run")
 	if err != nil {

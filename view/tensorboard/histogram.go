@@ -8,8 +8,8 @@ import (
 	"anneal/internal/wire"
 )
 
-// Histogram counts numbers in buckets: bucket i has Counts[i] numbers v with Limits[i−1] ≤ v < Limits[i], the first all
-// those below Limits[0].
+// Histogram counts numbers in buckets: bucket i has Counts[i] numbers v with Limits[i−1] ≤ v < Limits[i]. The first
+// bucket has all numbers below Limits[0].
 type Histogram struct {
 	Min, Max, Num, Sum, SumSquares float64
 

@@ -9,7 +9,7 @@ import (
 	"anneal/internal/wire"
 )
 
-// Value is one thing to show at a step of a run, under a tag. TensorBoard groups the tags by what stands before
+// Value is one thing to show at a step of a run, under a tag. TensorBoard groups the tags by the text before
 // their first slash.
 type Value struct{ proto wire.Message }
 

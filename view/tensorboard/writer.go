@@ -1,7 +1,7 @@
 // Package tensorboard writes event files, which TensorBoard draws: scalars as curves, histograms, pictures and text.
 //
 // An event file is a sequence of records, each an Event of TensorFlow's event.proto at one step of a run. TensorBoard
-// takes a folder for one run and reads the event files in it in the order of their names. Observer is the one that
+// takes a folder for one run and reads the event files in it in the order of their names. A Recorder
 // records a training run.
 package tensorboard
 
