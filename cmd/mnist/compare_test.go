@@ -158,8 +158,9 @@ func TestCompareSignal(t *testing.T) {
 		}
 	}
 	_ = c.Wait() // the code tells
-	if code := c.ProcessState.ExitCode(); code != exitInterrupted || !strings.Contains(log.String(),
-		" of 12 runs have ended, those under way are saved; to continue, repeat the command") {
+	if code := c.ProcessState.ExitCode(); code != exitInterrupted ||
+		!strings.Contains(log.String(), " of 12 runs have ended, those under way are saved; "+
+			"to continue, repeat the command") {
 		t.Errorf("got code %d and log\n%s", code, &log)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "runs", "compare", study.ResultsCSV)); err == nil {

@@ -26,7 +26,8 @@ count  rate
 `},
 		{"schedule,none,SequentialLR([ConstantLR(0.5; 2); CyclicLR(0.1; 0.2; 2)]; [2]),--count,5", `
 1: Constant()
-2: SequentialLR(schedulers=[ConstantLR(factor=0.5, total_iters=2), CyclicLR(base_lr=0.1, max_lr=0.2, step_size_up=2)], ` +
+2: SequentialLR(schedulers=[ConstantLR(factor=0.5, total_iters=2), ` +
+			`CyclicLR(base_lr=0.1, max_lr=0.2, step_size_up=2)], ` +
 			`milestones=[2])
 count  rate 1  rate 2  momentum 2
     0     0.1    0.05         0.9
@@ -70,8 +71,8 @@ func TestScheduleExact(t *testing.T) {
 	if err != nil || len(rows) != n+1 {
 		t.Fatalf("got %q, %v", rows, err)
 	}
-	if got, want := strings.Join(rows[0],
-		"|"), "count|rate "+specs[0]+"|momentum "+specs[0]+"|rate "+specs[1]; got != want {
+	if got, want := strings.Join(rows[0], "|"),
+		"count|rate "+specs[0]+"|momentum "+specs[0]+"|rate "+specs[1]; got != want {
 		t.Errorf("got head %s, want %s", got, want)
 	}
 	args[len(args)-1] = "json"

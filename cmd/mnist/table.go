@@ -17,7 +17,8 @@ type table struct {
 	rows [][]string
 }
 
-// head returns a table with these column names. The first left columns are aligned to the left, the others to the right.
+// head returns a table with these column names. The first left columns are aligned to the left, the others to the
+// right.
 func head(left int, names ...string) *table { return &table{left, [][]string{names}} }
 
 func (t *table) add(row ...string) { t.rows = append(t.rows, row) }
