@@ -156,7 +156,8 @@ func TestDownloadErrors(t *testing.T) {
 	} {
 		s := sources{cache: c.cache, module: filepath.Join(dir, "none"), mirrors: []string{c.mirror}}
 		_, err := s.load(context.Background(), "")
-		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "want folder to name a folder with ") ||
+		if err == nil || !strings.Contains(err.Error(), c.want) ||
+			!strings.Contains(err.Error(), "want folder to name a folder with ") ||
 			strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: got %v, want one line with %q", c.name, err, c.want)
 		}

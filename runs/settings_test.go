@@ -13,7 +13,8 @@ func TestRecordJSON(t *testing.T) {
 	r := &runs.Record{
 		Model: "lenet", Solver: "SGD(lr=0.1)", Tuning: &runs.TuningRecord{ClipNorm: 1}, Schedule: "Constant()",
 		Settings: runs.Settings{
-			Interval: runs.PerStep, Epochs: 1, TotalSteps: 2, Steps: 3, Batch: 4, EvalBatch: 5, Accumulate: 6, LabelSmoothing: 0.1, EMA: 0.2,
+			Interval: runs.PerStep, Epochs: 1, TotalSteps: 2, Steps: 3, Batch: 4, EvalBatch: 5, Accumulate: 6,
+			LabelSmoothing: 0.1, EMA: 0.2,
 			Patience: 7, MinDelta: 0.3, Seed: 8, NoShuffle: true, Type: "float32", Augment: "Pad(1)", Best: runs.ByLoss,
 			Diagnostics: true, LogEvery: 9, SaveEvery: 10, Keep: 11,
 		},
@@ -23,9 +24,10 @@ func TestRecordJSON(t *testing.T) {
 		Notes: map[string]any{"e": "f"}, Versions: map[string]string{"g": "h"},
 	}
 	const want = `{"model":"lenet","solver":"SGD(lr=0.1)","tuning":{"clip_norm":1},"schedule":"Constant()","interval":"step",` +
-		`"epochs":1,"steps":2,"step_limit":3,"batch":4,"eval_batch":5,"accumulate":6,"label_smoothing":0.1,"ema":0.2,"patience":7,` +
-		`"min_delta":0.3,"seed":8,"shuffle":false,"type":"float32","augment":"Pad(1)","best":"loss","diagnostics":true,"log_every":9,` +
-		`"save_every":10,"keep":11,"init":{"file":"a","sha256":"b"},"train":{"samples":12,"shape":[1,2,3],"classes":13,"sha256":"c"},` +
+		`"epochs":1,"steps":2,"step_limit":3,"batch":4,"eval_batch":5,"accumulate":6,"label_smoothing":0.1,"ema":0.2,` +
+		`"patience":7,"min_delta":0.3,"seed":8,"shuffle":false,"type":"float32","augment":"Pad(1)","best":"loss","diagnostics":true,` +
+		`"log_every":9,"save_every":10,"keep":11,"init":{"file":"a","sha256":"b"},` +
+		`"train":{"samples":12,"shape":[1,2,3],"classes":13,"sha256":"c"},` +
 		`"test":{"samples":14,"shape":[1,2,3],"classes":13,"sha256":"d"},"notes":{"e":"f"},"versions":{"g":"h"}}`
 	if got := r.JSON(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
@@ -47,7 +49,8 @@ func TestRecordJSON(t *testing.T) {
 func TestCompleteSettings(t *testing.T) {
 	var s runs.Settings
 	want := runs.Settings{
-		Interval: runs.PerEpoch, Epochs: 10, Batch: 64, EvalBatch: 200, Accumulate: 1, Type: "float32", Best: runs.ByAccuracy, LogEvery: 100,
+		Interval: runs.PerEpoch, Epochs: 10, Batch: 64, EvalBatch: 200, Accumulate: 1, Type: "float32", Best: runs.ByAccuracy,
+		LogEvery: 100,
 	}
 	if err := s.Complete(); err != nil || s != want {
 		t.Errorf("got %+v, %v, want %+v", s, err, want)

@@ -74,7 +74,10 @@ func TestAverages(t *testing.T) {
 			Model: model, Params: params, Train: set, Test: set, Solver: solvers.SGD{
 				LR:       0.1,
 				Momentum: 0.9,
-			}, Settings: train.Settings{Epochs: 3, Batch: 4, NoShuffle: true, Accumulate: want.Accumulate, LabelSmoothing: want.Smoothing, EMA: want.Decay},
+			}, Settings: train.Settings{
+				Epochs: 3, Batch: 4, NoShuffle: true, Accumulate: want.Accumulate,
+				LabelSmoothing: want.Smoothing, EMA: want.Decay,
+			},
 			Observers: []runs.Observer{collect(&steps)},
 		})
 		if err != nil {

@@ -161,10 +161,8 @@ func TestDiagnosticsOfTheTrainingLoss(t *testing.T) {
 		c.Model = func(b *graph.Builder, x *graph.Node) *graph.Node {
 			return b.Linear("fc", b.Flatten(x), 3, graph.InitWeight(graph.Constant(0)), graph.InitBias(graph.Constant(0)))
 		}
-		c.Solver, c.LabelSmoothing, c.Accumulate, c.Diagnostics, c.Params = solvers.SGD{}, smoothing, 2, true, graph.NewParams(
-			1,
-			tensor.Float64,
-		)
+		c.Solver, c.LabelSmoothing, c.Accumulate, c.Diagnostics = solvers.SGD{}, smoothing, 2, true
+		c.Params = graph.NewParams(1, tensor.Float64)
 		var all []runs.Diagnostics
 		c.Observers = []runs.Observer{collect(&all)}
 		finished(t)(train.Run(t.Context(), c))

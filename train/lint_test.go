@@ -37,9 +37,8 @@ func TestRegularWarnings(t *testing.T) {
 			t.Fatal(err)
 		}
 		var starts []runs.Start
-		c.Dir, c.Epochs, c.Patience, c.EMA, c.Schedule, c.Observers = "", 20, test.patience, test.ema, schedule, []runs.Observer{
-			collect(&starts),
-		}
+		c.Dir, c.Epochs, c.Patience, c.EMA, c.Schedule = "", 20, test.patience, test.ema, schedule
+		c.Observers = []runs.Observer{collect(&starts)}
 		if _, err := train.Run(t.Context(), c); err != nil {
 			t.Fatal(err)
 		}

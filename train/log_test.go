@@ -30,7 +30,8 @@ func TestLog(t *testing.T) {
 		runs.Control{Epoch: 1, Step: 938, Action: runs.SetRate, LR: []float64{0.01, 0.005}},
 		runs.Control{Epoch: 1, Step: 938, Action: runs.Pause},
 		runs.Epoch{
-			Epoch: 2, Step: 1876, TrainLoss: 0.1, TestLoss: 0.05, TestAccuracy: 0.98, Correct: 9800, Total: 10000, LR: []float64{0.1},
+			Epoch: 2, Step: 1876, TrainLoss: 0.1, TestLoss: 0.05, TestAccuracy: 0.98, Correct: 9800, Total: 10000,
+			LR:          []float64{0.1},
 			EMATestLoss: pointer(0.0412), EMATestAccuracy: pointer(0.9876), Confusion: [][]int{{1}},
 		},
 		runs.Epoch{Epoch: 3, Total: 10, LR: []float64{0.1}, EMATestAccuracy: pointer(0.1)},
@@ -64,9 +65,10 @@ func TestLog(t *testing.T) {
 			"epoch": 1.0, "step": 100.0, "seen": 6400.0, "loss": 0.2134, "lr": []any{0.1},
 		},
 		{
-			"msg":   "Epoch 1: train loss 0.1503, test loss 0.0512, test accuracy 98.51% (9851/10000), lr 0.1 0.05, 1.9s train, 0.1s test",
-			"epoch": 1.0, "step": 938.0, "train_loss": 0.15031, "test_loss": 0.05123, "test_accuracy": 0.9851, "correct": 9851.0, "total": 10000.0,
-			"lr": []any{0.1, 0.05}, "train_seconds": 1.92, "test_seconds": 0.1,
+			"msg": "Epoch 1: train loss 0.1503, test loss 0.0512, test accuracy 98.51% (9851/10000), " +
+				"lr 0.1 0.05, 1.9s train, 0.1s test",
+			"epoch": 1.0, "step": 938.0, "train_loss": 0.15031, "test_loss": 0.05123, "test_accuracy": 0.9851, "correct": 9851.0,
+			"total": 10000.0, "lr": []any{0.1, 0.05}, "train_seconds": 1.92, "test_seconds": 0.1,
 		},
 		{
 			"msg":    "Epoch 1, step 938: lr 0.01 0.005 from here on, as requested",
@@ -77,17 +79,20 @@ func TestLog(t *testing.T) {
 		},
 		{"msg": "Epoch 1, step 938: paused, as requested", "epoch": 1.0, "step": 938.0, "action": "pause"},
 		{
-			"msg":   "Epoch 2: train loss 0.1000, test loss 0.0500, test accuracy 98.00% (9800/10000), ema test loss 0.0412, test accuracy 98.76%, lr 0.1, 0.0s train, 0.0s test",
-			"epoch": 2.0, "step": 1876.0, "train_loss": 0.1, "test_loss": 0.05, "test_accuracy": 0.98, "correct": 9800.0, "total": 10000.0,
-			"lr": []any{0.1}, "train_seconds": 0.0, "test_seconds": 0.0, "ema_test_loss": 0.0412, "ema_test_accuracy": 0.9876,
+			"msg": "Epoch 2: train loss 0.1000, test loss 0.0500, test accuracy 98.00% (9800/10000), " +
+				"ema test loss 0.0412, test accuracy 98.76%, lr 0.1, 0.0s train, 0.0s test",
+			"epoch": 2.0, "step": 1876.0, "train_loss": 0.1, "test_loss": 0.05, "test_accuracy": 0.98, "correct": 9800.0,
+			"total": 10000.0, "lr": []any{0.1}, "train_seconds": 0.0, "test_seconds": 0.0, "ema_test_loss": 0.0412, "ema_test_accuracy": 0.9876,
 		},
 		{
-			"msg":   "Epoch 3: train loss 0.0000, test loss 0.0000, test accuracy 0.00% (0/10), ema test loss not finite, test accuracy 10.00%, lr 0.1, 0.0s train, 0.0s test",
+			"msg": "Epoch 3: train loss 0.0000, test loss 0.0000, test accuracy 0.00% (0/10), " +
+				"ema test loss not finite, test accuracy 10.00%, lr 0.1, 0.0s train, 0.0s test",
 			"epoch": 3.0, "step": 0.0, "train_loss": 0.0, "test_loss": 0.0, "test_accuracy": 0.0, "correct": 0.0, "total": 10.0,
 			"lr": []any{0.1}, "train_seconds": 0.0, "test_seconds": 0.0, "ema_test_accuracy": 0.1,
 		},
 		{
-			"msg":    "completed after 1 epoch, best test accuracy 98.51% in epoch 1; weights, settings and metrics are in runs/a",
+			"msg": "completed after 1 epoch, best test accuracy 98.51% in epoch 1; " +
+				"weights, settings and metrics are in runs/a",
 			"epochs": 1.0, "best_accuracy": 0.9851, "best_epoch": 1.0, "reason": "completed",
 		},
 		{

@@ -23,7 +23,8 @@ type regular struct {
 func (r regular) of(t *testing.T) train.Config {
 	t.Helper()
 	c := settings[r.accumulate].of(t)
-	c.Epochs, c.Accumulate, c.LabelSmoothing, c.EMA, c.Patience, c.MinDelta = 6, r.accumulate, r.smoothing, r.ema, r.patience, r.minDelta
+	c.Epochs, c.Accumulate, c.LabelSmoothing, c.EMA = 6, r.accumulate, r.smoothing, r.ema
+	c.Patience, c.MinDelta = r.patience, r.minDelta
 	return c
 }
 

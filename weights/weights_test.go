@@ -123,7 +123,8 @@ func TestLoadListsAllThatDiffers(t *testing.T) {
 		t.Fatalf("got error %v, want one in one line", err)
 	}
 	for _, want := range []string{
-		path, "fc1.weight has shape [16 8], want [8 16]", "fc1.bias has type I64, want", "bn.weight [8] is missing", "gamma [8] is not in the model",
+		path, "fc1.weight has shape [16 8], want [8 16]", "fc1.bias has type I64, want", "bn.weight [8] is missing",
+		"gamma [8] is not in the model",
 		"bn.num_batches_tracked has type F32, want", "1e+300",
 	} {
 		if !strings.Contains(err.Error(), want) {
