@@ -12,7 +12,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// numbered is a data set of n samples of one pixel, sample i having the pixel and the label i.
+// numbered returns a data set of n samples of one pixel, sample i having the pixel and the label i.
 func numbered(t testing.TB, n int) *Memory {
 	t.Helper()
 	pixels, labels := make([]float32, n), make([]int32, n)
@@ -35,7 +35,7 @@ func loader(t testing.TB, d Dataset, o Options) *Loader {
 	return l
 }
 
-// labels are those of the batches of an epoch.
+// labels returns the labels of the batches of an epoch.
 func labels(l *Loader, epoch, from int) [][]int32 {
 	var all [][]int32
 	for b := range l.Epoch(context.Background(), epoch, from) {

@@ -96,7 +96,7 @@ func randomise(d *tensor.Dense, rng *rand.Rand) {
 	}
 }
 
-// centralDifferences is ∂cost/∂d, element by element.
+// centralDifferences returns ∂cost/∂d, element by element.
 func centralDifferences(t *testing.T, p *probe, d *tensor.Dense) []float64 {
 	t.Helper()
 	const h = 1e-5

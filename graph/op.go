@@ -30,7 +30,7 @@ type op struct {
 
 	// Its gradient.
 	grad  func(in gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) // nil: there is none
-	fixed int                                                            // the last so many children have no gradient
+	fixed int                                                            // number of final children without a gradient
 
 	// Its node.
 	b  *Builder

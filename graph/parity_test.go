@@ -8,7 +8,7 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// draw is the layer of a case, named "layer".
+// draw adds the layer of a case, named "layer".
 func (c layerCase) draw(b *Builder, x *Node) *Node {
 	switch c.Kind {
 	case "conv2d":

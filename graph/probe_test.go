@@ -76,7 +76,7 @@ func (p *probe) run(t *testing.T) {
 	p.machine.Reset()
 }
 
-// cost is Σ y·dy, or y itself where it is a scalar, of a run.
+// cost runs the program and returns Σ y·dy, or y itself if y is a scalar.
 func (p *probe) cost(t *testing.T) float64 {
 	t.Helper()
 	p.run(t)
@@ -99,7 +99,7 @@ func zeros(dtype tensor.Dtype, shape tensor.Shape) *tensor.Dense {
 	return tensor.New(tensor.Of(dtype), tensor.WithShape(shape.Clone()...))
 }
 
-// floats are a value's numbers.
+// floats returns a value's numbers.
 func floats(v gorgonia.Value) []float64 {
 	switch v := v.Data().(type) {
 	case float64:

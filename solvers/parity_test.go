@@ -58,7 +58,7 @@ func (c recorded) spec() string {
 	return c.Name + "(" + strings.Join(args, ", ") + ")"
 }
 
-// config is that of the case: b.weight may be a group apart.
+// config returns the Tuning of the case: b.weight may be a group apart.
 func (c recorded) config() Tuning {
 	config := Tuning{ClipNorm: c.ClipNorm, ClipValue: c.ClipValue}
 	if c.Group != nil {

@@ -50,8 +50,8 @@ func Default[A Algorithm, P declared[A]]() A {
 	return a
 }
 
-// validate returns an error if one of A's settings is out of range, or if they are forgotten: so many are zero, which
-// zeros says, that a step divides by 0 or moves nothing. They are then the zeros of a Go literal.
+// validate returns an error if one of A's settings is out of range, or if they are forgotten: a Go literal left the
+// settings that zeros names at zero, with which a step divides by 0 or moves nothing.
 func validate[A Algorithm](settings []spec.Setting, forgotten bool, zeros string) error {
 	name := reflect.TypeFor[A]().Name()
 	if err := spec.Validate(name, settings...); err != nil || !forgotten {

@@ -99,7 +99,7 @@ func get(d *tensor.Dense) []float64 {
 	return list
 }
 
-// all is every parameter's elements, one after the other.
+// all returns every parameter's elements, one after the other.
 func all(store *graph.Params) []float64 {
 	var list []float64
 	for _, p := range store.Trainable() {

@@ -14,8 +14,8 @@ import (
 	"anneal/view/report"
 )
 
-// result is that of a run of epochs of 10 steps and 2 seconds with these test accuracies. One that diverges ends in the
-// epoch after.
+// result returns the Result of a run with these test accuracies. Its epochs have 10 steps and take 2 seconds. A run
+// that diverges ends in the epoch after.
 func result(model string, lr float64, batch int, seed uint64, diverges bool, accuracies ...float64) Result {
 	r := Result{
 		Cell: Cell{
@@ -158,7 +158,7 @@ func TestGrids(t *testing.T) {
 	}
 }
 
-// texts are a table's lines, the head first.
+// texts returns a table's lines, the head first.
 func texts(table report.Table) []string {
 	lines := []string{strings.Join(table.Head, "|")}
 	for _, row := range table.Rows {

@@ -19,7 +19,7 @@ import (
 	"anneal/train"
 )
 
-// halves is a data set of 4×4 images in noise, one half of which is lit.
+// halves returns a data set of 4×4 images in noise, one half of which is lit.
 func halves(t *testing.T, n int) data.Dataset {
 	t.Helper()
 	r := stream.New(1, "halves")
@@ -48,7 +48,7 @@ func hiddenBN(b *graph.Builder, x *graph.Node) *graph.Node {
 	return b.Linear("fc2", b.Dropout("drop", b.ReLU(b.BatchNorm("bn1", b.Linear("fc1", b.Flatten(x), 8))), 0.1), 2)
 }
 
-// small is a study of 12 runs, 4 of which diverge.
+// small returns a study of 12 runs, 4 of which diverge.
 func small(t *testing.T) Config {
 	return Config{
 		Matrix: Matrix{
@@ -76,7 +76,7 @@ func run(t *testing.T, c Config) *Results {
 	return r
 }
 
-// lines is the results' CSV.
+// lines returns the results' CSV.
 func lines(t *testing.T, r *Results) string {
 	t.Helper()
 	var b bytes.Buffer

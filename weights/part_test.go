@@ -12,7 +12,7 @@ import (
 	"anneal/weights"
 )
 
-// ptModel is the network in internal/torchfile's model.pt, except for the size of its last layer.
+// ptModel returns the network in internal/torchfile's model.pt, except for the size of its last layer.
 func ptModel(classes int) graph.Model {
 	return func(b *graph.Builder, x *graph.Node) *graph.Node {
 		h := b.Flatten(b.BatchNorm("conv_bn", b.Conv2D("conv", x, 2, 3)))

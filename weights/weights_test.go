@@ -54,7 +54,7 @@ func TestSaveThenLoad(t *testing.T) {
 	}
 }
 
-// bits is a tensor's numbers; none of them is too large for a float64.
+// bits returns a tensor's numbers; none of them is too large for a float64.
 func bits(v *tensor.Dense) []float64 {
 	var all []float64
 	switch data := v.Data().(type) {

@@ -17,7 +17,7 @@ import (
 	"anneal/study"
 )
 
-// smallStudy is a study of 12 runs of 12 steps.
+// smallStudy returns the arguments of a study of 12 runs of 12 steps.
 func smallStudy(t *testing.T) []string {
 	return []string{
 		"compare", "--data", dataset(t, 100, 28), "--model", "mlp,mlp-bn", "--setting", "fixed: SGD(lr=0.1)",

@@ -11,7 +11,7 @@ import (
 	"anneal/internal/longtest"
 )
 
-// idx is an IDX file of bytes.
+// idx returns an IDX file of bytes.
 func idx(dims []int, content []byte) []byte {
 	b := []byte{0, 0, 8, byte(len(dims))}
 	for _, d := range dims {
@@ -45,7 +45,7 @@ func write(t *testing.T, path string, content []byte) {
 	}
 }
 
-// damaged is a copy of a data set whose training images are what change makes of them.
+// damaged returns the folder of a data set whose training images have gone through change.
 func damaged(t *testing.T, change func([]byte) []byte) string {
 	t.Helper()
 	dir := dataset(t, 20, 28)

@@ -30,7 +30,7 @@ func mnist(t *testing.T, dir string, args ...string) outcome {
 	return finish(t, command(t, dir, args...))
 }
 
-// command is the program in dir, not yet started.
+// command returns the program in dir, not yet started.
 func command(t *testing.T, dir string, args ...string) *exec.Cmd {
 	t.Helper()
 	program, err := os.Executable()

@@ -12,7 +12,7 @@ import (
 	"anneal/internal/longtest"
 )
 
-// curvesIn are the names of the lines in the first chart of each group of a page's charts.
+// curvesIn returns the names of the lines in the first chart of each group of a page's charts.
 func curvesIn(t *testing.T, page []byte) [][]string {
 	t.Helper()
 	found := regexp.MustCompile(`(?s)<script type="application/json" id="data">(.*?)</script>`).FindSubmatch(page)

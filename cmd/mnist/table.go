@@ -13,7 +13,7 @@ import (
 
 // table is a text table: rows of cells, the first of which is the head.
 type table struct {
-	left int // so many first columns are aligned to the left, the others to the right
+	left int // number of columns aligned to the left; the others are aligned to the right
 	rows [][]string
 }
 

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// A run writes event files when asked to, and goes on with them when it is resumed.
+// A run writes event files when asked to, and adds to them when it is resumed.
 func TestTensorboard(t *testing.T) {
 	dir := t.TempDir()
 	events := func() []string {

@@ -163,7 +163,7 @@ func readInitializer(t *testing.T, b []byte) initializer {
 	return x
 }
 
-// value is an input or output, such as "logits 1 [batch 10]"; 1 is its element type.
+// value returns an input or output, such as "logits 1 [batch 10]"; 1 is its element type.
 func value(t *testing.T, b []byte) string {
 	var text string
 	fields(t, b, func(field protowire.Number, _ uint64, sub []byte) {

@@ -116,7 +116,7 @@ func (n network) inputs(count int) *tensor.Dense {
 	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(x))
 }
 
-// logits are what an evaluation program computes.
+// logits returns what an evaluation program computes.
 func logits(t testing.TB, model graph.Model, params *graph.Params, x *tensor.Dense, fuse bool) []float32 {
 	t.Helper()
 	p, err := graph.Compile(model, params, graph.Config{Mode: graph.Eval, Shape: x.Shape(), Fuse: fuse})

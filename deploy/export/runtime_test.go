@@ -154,7 +154,7 @@ func TestRuntimeMNIST(t *testing.T) {
 	r.compare(t, 1e-4)
 }
 
-// images are count images from the one at first on, with their labels.
+// images returns count images, beginning with the one at first, and their labels.
 func (n network) images(t *testing.T, set *data.Images, first, count int) (*tensor.Dense, []int32) {
 	t.Helper()
 	x, labels := make([]float32, count*28*28), make([]int32, count)

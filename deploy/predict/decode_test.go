@@ -55,7 +55,7 @@ func TestDecode(t *testing.T) {
 	}
 }
 
-// sized is the beginning of a PNG that claims to be width×height.
+// sized returns the beginning of a PNG that claims to be width×height.
 func sized(t *testing.T, width, height uint32) []byte {
 	b := encodePNG(t, disc(3))
 	binary.BigEndian.PutUint32(b[16:], width)

@@ -18,7 +18,7 @@ import (
 	"anneal/data"
 )
 
-// difference is the mean over the pixels of |a − b|.
+// difference returns the mean over the pixels of |a − b|.
 func difference(a, b *Image) float64 {
 	sum := 0.0
 	for i := range a {
@@ -197,7 +197,7 @@ func TestDigitOfStrangePictures(t *testing.T) {
 	}
 }
 
-// speckled is paper with noise of ± amplitude/2 that no one would call ink.
+// speckled returns a picture of paper with noise of ± amplitude/2 that no one would call ink.
 func speckled(amplitude int) *image.Gray {
 	rng := rand.New(rand.NewPCG(1, 1))
 	img := image.NewGray(image.Rect(0, 0, 64, 64))

@@ -26,7 +26,7 @@ import (
 	"anneal/deploy/predict"
 )
 
-// darkest is a classify whose answer can be told from the image: the class is the first pixel modulo 10.
+// darkest implements classify: the class of an image is its first pixel modulo 10.
 func darkest(images ...*predict.Image) ([]predict.Prediction, error) {
 	var predictions []predict.Prediction
 	for _, img := range images {
@@ -45,7 +45,7 @@ func start(t *testing.T, c classify) *httptest.Server {
 	return server
 }
 
-// cross is a PNG with something on it.
+// cross returns a PNG with something on it.
 func cross(t *testing.T) []byte {
 	t.Helper()
 	img := image.NewGray(image.Rect(0, 0, 60, 60))

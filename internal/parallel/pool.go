@@ -35,7 +35,7 @@ func (p *workers) post(w *Work, helpers int) {
 	}
 }
 
-// serve is the life of the worker in a slot.
+// serve runs the worker in a slot.
 func (p *workers) serve(slot int) {
 	var seen uint64
 	isNew := func() bool { return p.posted.Load() != seen && int64(slot) <= p.helpers.Load() }

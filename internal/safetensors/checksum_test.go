@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// checked is a small file with a checksum.
+// checked returns a small file with a checksum.
 func checked(t *testing.T) []byte {
 	t.Helper()
 	f := &File{
