@@ -99,8 +99,7 @@ func (s sources) find(ctx context.Context, folder string) (paths, error) {
 	}
 	if err != nil {
 		return paths{}, fmt.Errorf("MNIST: neither in the user's cache (%q) nor in Go's module cache (%q), "+
-			"and not downloaded: %w; "+
-			"want folder to name a folder with %s", s.cache, s.module, err, wanted)
+			"and not downloaded: %w; want a folder with %s", s.cache, s.module, err, wanted)
 	}
 	return locate(s.cache)
 }

@@ -83,7 +83,7 @@ func TestFind(t *testing.T) {
 	}
 	_, err := sources{module: none}.load(ctx, "")
 	if err == nil || !strings.Contains(err.Error(),
-		"no folder to keep it in; want folder to name a folder with train-images-idx3-ubyte") {
+		"no folder to keep it in; want a folder with train-images-idx3-ubyte") {
 		t.Errorf("nowhere: got %v", err)
 	}
 	broken := folder(t, func(_ string, content []byte) []byte { return append(content, 0) })
@@ -157,7 +157,7 @@ func TestDownloadErrors(t *testing.T) {
 		s := sources{cache: c.cache, module: filepath.Join(dir, "none"), mirrors: []string{c.mirror}}
 		_, err := s.load(context.Background(), "")
 		if err == nil || !strings.Contains(err.Error(), c.want) ||
-			!strings.Contains(err.Error(), "want folder to name a folder with ") ||
+			!strings.Contains(err.Error(), "want a folder with ") ||
 			strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: got %v, want one line with %q", c.name, err, c.want)
 		}

@@ -120,7 +120,10 @@ func load(ctx context.Context, log logrus.FieldLogger, folder string) (*data.Pai
 		log.Infof("loading %s", folder)
 	}
 	pair, err := data.Load(ctx, folder)
-	if err != nil {
+	switch {
+	case err != nil && folder == "" && ctx.Err() == nil:
+		return nil, fmt.Errorf("%w; --data DIR names one", err)
+	case err != nil:
 		return nil, err
 	}
 	shape := pair.Train.Shape()
