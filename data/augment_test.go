@@ -148,7 +148,7 @@ func TestRotateAndScale(t *testing.T) {
 		!(math.Abs(float64(dst[2]-(src[2]+src[7])/2)) <= 1e-6) {
 		t.Errorf("twice the size of %v: got %v", src, dst)
 	}
-	// Any turn leaves a plane of one value as it is, but for what comes from outside.
+	// Any turn leaves a plane of one value as it is, except where values come from outside.
 	rapid.Check(t, func(r *rapid.T) {
 		f := Frame{1, rapid.IntRange(1, 8).Draw(r, "H"), rapid.IntRange(1, 8).Draw(r, "W"), 0}
 		src := slices.Repeat([]float32{1}, f.H*f.W)

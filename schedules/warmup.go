@@ -7,7 +7,7 @@ import (
 )
 
 // WarmupLR raises the rate along a line for TotalIters counts, from StartFactor of the first rate of Scheduler to all
-// of it, and goes on with Scheduler from its count 0:
+// of it, then follows Scheduler from its count 0:
 //
 //	Scheduler.At(base, 0)·(StartFactor + (1−StartFactor)·count/TotalIters)  for count < TotalIters
 //	Scheduler.At(base, count−TotalIters)                                    then

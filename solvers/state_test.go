@@ -10,7 +10,7 @@ import (
 	"anneal/graph"
 )
 
-// A solver restored from another's state goes on with the same bits.
+// A solver restored from another's state continues with the same bits.
 func TestRestoreGoesOn(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		spec := rapid.SampledFrom(everySpec).Draw(rt, "spec")

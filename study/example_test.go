@@ -12,7 +12,7 @@ import (
 	"anneal/train"
 )
 
-// Models and a data set of one's own: which half of the image is lit? With a Dir, the study would be kept in it and
+// Custom models and a custom data set: which half of the image is lit? With a Dir, the study would be kept in it and
 // could be stopped.
 func ExampleRun() {
 	plain := func(b *graph.Builder, x *graph.Node) *graph.Node {

@@ -97,7 +97,7 @@ func TestDiagnosticsMatchPyTorch(t *testing.T) {
 	}
 }
 
-// TestDiagnosticsLeaveNoTrace trains with them and without: the same bits, and the same lines but for theirs.
+// TestDiagnosticsLeaveNoTrace trains with them and without: the bits are the same, and so are all lines except theirs.
 func TestDiagnosticsLeaveNoTrace(t *testing.T) {
 	for _, s := range settings {
 		plain, watched := s.of(t), s.of(t)

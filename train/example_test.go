@@ -13,7 +13,7 @@ import (
 	"anneal/train"
 )
 
-// A model and a data set of one's own: which half of the image is lit?
+// A custom model and a custom data set: which half of the image is lit?
 func ExampleRun() {
 	model := func(b *graph.Builder, x *graph.Node) *graph.Node {
 		h := b.ReLU(b.BatchNorm("bn1", b.Linear("fc1", b.Flatten(x), 8)))

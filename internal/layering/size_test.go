@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestFilesAreShort checks that no production file has more than 300 lines. Generated files are exempt; their generators
-// are not.
+// TestFilesAreShort checks that no production file has more than 300 lines. Generated files are exempt;
+// their generators are not.
 func TestFilesAreShort(t *testing.T) {
 	const most = 300
 	root, files := filepath.Join("..", ".."), 0
