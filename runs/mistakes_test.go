@@ -13,7 +13,8 @@ import (
 var badMistakes = []string{
 	"", "{", "{}", `{"shape":[1,2],"mistakes":[]}`, `{"shape":[1,2,0],"mistakes":[]}`,
 	`{"shape":[100000,100000,100000],"mistakes":[]}`,
-	`{"shape":[1,1,2],"mistakes":[{"index":0,"label":1,"predicted":2,"probability":0.5,"pixels":"AAA="},{"pixels":"AA=="}]}`,
+	`{"shape":[1,1,2],"mistakes":[{"index":0,"label":1,"predicted":2,"probability":0.5,"pixels":"AAA="},` +
+		`{"pixels":"AA=="}]}`,
 	`{"shape":[1,1,2],"mistakes":[{"index":0,"label":1,"predicted":2,"probability":1.5,"pixels":"AAA="}]}`,
 	`{"shape":[1,1,2],"mistakes":[{"index":-1,"label":1,"predicted":2,"probability":0.5,"pixels":"AAA="}]}`,
 	`{"shape":[1,1,2],"mistakes":[{"index":0,"label":1,"predicted":2,"probability":0.5,"pixels":"!"}]}`,

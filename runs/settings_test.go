@@ -23,10 +23,11 @@ func TestRecordJSON(t *testing.T) {
 		Test:  runs.DataRecord{Samples: 14, Shape: [3]int{1, 2, 3}, Classes: 13, SHA256: "d"},
 		Notes: map[string]any{"e": "f"}, Versions: map[string]string{"g": "h"},
 	}
-	const want = `{"model":"lenet","solver":"SGD(lr=0.1)","tuning":{"clip_norm":1},"schedule":"Constant()","interval":"step",` +
-		`"epochs":1,"steps":2,"step_limit":3,"batch":4,"eval_batch":5,"accumulate":6,"label_smoothing":0.1,"ema":0.2,` +
-		`"patience":7,"min_delta":0.3,"seed":8,"shuffle":false,"type":"float32","augment":"Pad(1)","best":"loss","diagnostics":true,` +
-		`"log_every":9,"save_every":10,"keep":11,"init":{"file":"a","sha256":"b"},` +
+	const want = `{"model":"lenet","solver":"SGD(lr=0.1)","tuning":{"clip_norm":1},"schedule":"Constant()",` +
+		`"interval":"step","epochs":1,"steps":2,"step_limit":3,"batch":4,"eval_batch":5,"accumulate":6,` +
+		`"label_smoothing":0.1,"ema":0.2,` +
+		`"patience":7,"min_delta":0.3,"seed":8,"shuffle":false,"type":"float32","augment":"Pad(1)","best":"loss",` +
+		`"diagnostics":true,"log_every":9,"save_every":10,"keep":11,"init":{"file":"a","sha256":"b"},` +
 		`"train":{"samples":12,"shape":[1,2,3],"classes":13,"sha256":"c"},` +
 		`"test":{"samples":14,"shape":[1,2,3],"classes":13,"sha256":"d"},"notes":{"e":"f"},"versions":{"g":"h"}}`
 	if got := r.JSON(); got != want {

@@ -82,7 +82,8 @@ func TestLog(t *testing.T) {
 			"msg": "Epoch 2: train loss 0.1000, test loss 0.0500, test accuracy 98.00% (9800/10000), " +
 				"ema test loss 0.0412, test accuracy 98.76%, lr 0.1, 0.0s train, 0.0s test",
 			"epoch": 2.0, "step": 1876.0, "train_loss": 0.1, "test_loss": 0.05, "test_accuracy": 0.98, "correct": 9800.0,
-			"total": 10000.0, "lr": []any{0.1}, "train_seconds": 0.0, "test_seconds": 0.0, "ema_test_loss": 0.0412, "ema_test_accuracy": 0.9876,
+			"total": 10000.0, "lr": []any{0.1}, "train_seconds": 0.0, "test_seconds": 0.0,
+			"ema_test_loss": 0.0412, "ema_test_accuracy": 0.9876,
 		},
 		{
 			"msg": "Epoch 3: train loss 0.0000, test loss 0.0000, test accuracy 0.00% (0/10), " +

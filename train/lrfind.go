@@ -134,7 +134,7 @@ func (s *Sweep) complete() error {
 	return nil
 }
 
-// rate returns that of a step, counted from 0.
+// rate returns the learning rate of a step, counted from 0.
 func (s Sweep) rate(step int) float64 {
 	if step == s.Steps-1 {
 		return s.To

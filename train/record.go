@@ -26,7 +26,7 @@ func (c Config) Check() error {
 	return err
 }
 
-// Record is what config.json of a run of c would hold. Whatever is wrong with c is an error, as in Run.
+// Record returns what config.json of a run of c would hold. Whatever is wrong with c is an error, as in Run.
 func (c Config) Record() (*runs.Record, error) {
 	r, err := c.prepare()
 	if err != nil {

@@ -38,10 +38,10 @@ func LoadModel(path string, model graph.Model, shape [3]int) (*graph.Params, err
 	return params, nil
 }
 
-// LoadPart is Load for a model that differs from the file's. only and anew are patterns for names, as path.Match takes
-// them, such as "conv*". Unless only is empty, LoadPart loads only the parameters that match one of its patterns, and
-// the file may hold others. It leaves those that match one of anew as they are, whatever the file has for them. A
-// pattern that matches no name is an error.
+// LoadPart loads weights as Load does, into a model that differs from the file's. only and anew are patterns for names,
+// as path.Match takes them, such as "conv*". Unless only is empty, LoadPart loads only the parameters that match one of
+// its patterns, and the file may hold others. It leaves those that match one of anew as they are, whatever the file has
+// for them. A pattern that matches no name is an error.
 func LoadPart(path string, params *graph.Params, only, anew []string) (*runs.Loaded, error) {
 	f, _, err := read(path)
 	if err != nil {

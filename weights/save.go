@@ -13,8 +13,8 @@ import (
 // Save writes every parameter and buffer to a safetensors file. It replaces the file at path as a whole or not at all.
 func Save(path string, params *graph.Params) error { return SaveWith(path, params, nil, nil) }
 
-// SaveWith is Save for a file that also holds the settings of the run that its weights come from, unless record is nil,
-// and other metadata. Inspect returns both.
+// SaveWith saves weights as Save does, in a file that also holds the settings of the run that its weights come from,
+// unless record is nil, and other metadata. Inspect returns both.
 func SaveWith(path string, params *graph.Params, record *runs.Record, metadata map[string]string) error {
 	all := map[string]string{}
 	maps.Copy(all, metadata)
