@@ -1,6 +1,6 @@
-// Package browsertest lets tests look at pages in Chromium, which scripts of theirs steer with playwright-core in
-// Node.js. A test is skipped where one of the three is missing: chromium, or the program that CHROMIUM names; node;
-// playwright-core, which Node.js looks for in NODE_PATH.
+// Package browsertest runs tests of web pages in Chromium. The script of a test runs in Node.js and steers the browser
+// with playwright-core. A test is skipped if one of the three is missing: chromium, or the program that CHROMIUM
+// names; node; playwright-core, which Node.js looks for in NODE_PATH.
 package browsertest
 
 import (
@@ -44,8 +44,8 @@ func find() (chromium string, err error) {
 }
 
 // Run runs testdata/browser.js of the test's package with args and, last, the folder for screenshots that SCREENSHOTS
-// names, or "". It returns what the script prints. The script finds Chromium's path in CHROMIUM; that it fails is an
-// error of the test.
+// names, or "". It returns what the script prints. The script finds Chromium's path in CHROMIUM. If the script fails,
+// the test fails.
 func (b Browser) Run(args ...string) string {
 	b.t.Helper()
 	args = append([]string{"testdata/browser.js"}, append(args, os.Getenv("SCREENSHOTS"))...)

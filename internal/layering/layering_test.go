@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-// allowed lists, for each package, the packages of ours that it may import, except in tests.
+// allowed lists, for each package, the packages of this module that it may import, except in tests.
 var allowed = map[string][]string{
 	"internal/answer":      {},
 	"internal/atomicfile":  {},
@@ -83,7 +83,7 @@ var gorgonia = []string{"graph", "cmd/mnist", "solvers", "train", "weights"}
 
 func TestImportsFlowOneWay(t *testing.T) {
 	root := filepath.Join("..", "..")
-	seen := map[string]map[string]bool{} // package, and what of ours it imports
+	seen := map[string]map[string]bool{} // package, and what it imports of this module
 	tensors := map[string]bool{}         // packages that import Gorgonia or its tensors
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {

@@ -4,8 +4,8 @@
 //   - go test runs those too: trainings on real images, runs that are killed and resumed, comparisons of many runs;
 //   - ANNEAL_LONG=1 go test also runs at full length the few tests of which go test runs a beginning.
 //
-// Under the race detector a program takes a second of processor time to begin, so tests that start it dozens of times
-// and in which nothing runs at once leave themselves out there.
+// Under the race detector a program takes a second of processor time to begin. Tests that start it dozens of times, one
+// after the other, are skipped there.
 package longtest
 
 import (
@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// SkipIfShort skips t under -short. What t does that takes its time is a phrase such as "trains 30 networks".
+// SkipIfShort skips t under -short. does says what takes so long, as in "trains 30 networks".
 func SkipIfShort(t testing.TB, does string) {
 	t.Helper()
 	if testing.Short() {
@@ -21,8 +21,8 @@ func SkipIfShort(t testing.TB, does string) {
 	}
 }
 
-// SkipIfRace skips t under the race detector, which makes it slow and can find nothing in it. What t does that takes
-// its time is a phrase such as "parses 100 command lines".
+// SkipIfRace skips t under the race detector, which makes it slow and can find nothing in it. does says what
+// takes so long, as in "parses 100 command lines".
 func SkipIfRace(t testing.TB, does string) {
 	t.Helper()
 	if race {

@@ -23,7 +23,7 @@ type clock struct {
 	test      float64 // seconds of the last evaluation
 }
 
-// mark is how far the run was.
+// mark is how far the run was at a time.
 type mark struct {
 	time          time.Time
 	step, samples int
@@ -42,7 +42,7 @@ func (c *clock) before(seconds float64) { c.passed += time.Duration(seconds * fl
 // cut counts an evaluation, during which there were no steps.
 func (c *clock) cut(seconds float64) { c.test, c.marks = seconds, nil }
 
-// step counts a step, after which the whole run has seen so many samples.
+// step counts a step. samples is how many the whole run has seen after it.
 func (c *clock) step(step, samples int) {
 	m := mark{c.now(), step, samples}
 	if n := len(c.marks); n > 0 {
@@ -74,7 +74,7 @@ func (c *clock) speed() float64 {
 	return 1 / c.perSample
 }
 
-// left returns the seconds that so many steps and evaluations take at this speed, NaN if unknown.
+// left returns the seconds that this many steps and evaluations take at the present speed, NaN if unknown.
 func (c *clock) left(steps, evaluations int) float64 {
 	if c.perStep == 0 && steps > 0 {
 		return math.NaN()

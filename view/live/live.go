@@ -1,19 +1,21 @@
-// Package live serves a page that shows a training run while it trains, and lets whoever has its token steer the run:
+// Package live serves a page that shows a training run while it trains, and lets anyone who has its token steer it:
 //
 //	GET  /         the page: curves of loss, accuracy and rate, the rate ahead, images per second, the time left
 //	GET  /events   what it draws, as server-sent events
 //	POST /control  {"action":"rate","lr":0.01}, or pause, continue or stop without lr: a runs.Command
 //
-// A command is answered with status 202; that it was done comes as an event, as does what it was refused for. An
-// error is JSON with a 4xx or 5xx status: {"error": "what is wrong"}.
+// The answer to a command has status 202. An event follows when the run has carried out the command, or has refused it
+// with a reason. An error is JSON with a 4xx or 5xx status: {"error": "what is wrong"}.
 //
-// Whoever reaches the address can watch. Steering needs the token, which is in URL after the #, a part that
-// browsers do not send. A request is answered only if its Host header is one of the Service's own, or else a page of
-// another site whose name is made to lead here could read along (DNS rebinding), and only if its Origin header, where
-// it has one, says the same. The forecast of the rate is the schedules' rates from here on, scaled by current rate ÷
-// scheduled rate. It assumes that no plateau triggers again and nobody sets another rate. Training never waits for a
-// viewer. It adds to a history of bounded resolution, from which each viewer takes what is new to it as fast as it
-// can. A viewer that has lost its connection continues where it was.
+// Anyone who can reach the address can watch. Steering needs the token, which is in URL after the #, a part that
+// browsers do not send. The Service refuses a request whose Host header is not one of its own. Otherwise a page of
+// another site could watch the run after its name is made to resolve to this machine (DNS rebinding). An Origin
+// header, if there is one, must name the same host.
+//
+// The forecast of the rate is the schedules' rates from here on, scaled by current rate ÷ scheduled rate. It assumes
+// that no plateau triggers again and nobody sets another rate. Training never waits for a viewer. It adds to a history
+// of bounded resolution, from which each viewer takes what is new to it as fast as it can. A viewer that has lost its
+// connection continues where it was.
 package live
 
 import (
@@ -29,7 +31,7 @@ import (
 
 const (
 	maxViewers  = 64
-	maxCommands = 16 // that wait for the end of a step
+	maxCommands = 16 // waiting for the end of a step
 )
 
 // Service shows and steers one run. It is an http.Handler; its methods may be called from any goroutine.
@@ -37,14 +39,14 @@ type Service struct {
 	mux      *http.ServeMux
 	hosts    []string
 	token    string
-	life     string // what tells its events from those of another program at this address
+	life     string // distinguishes its events from those of another program at this address
 	commands chan runs.Command
 	server   *server // nil if the handler is served by others
 	now      func() time.Time
 
 	mu      sync.Mutex
 	history *history
-	viewers map[chan<- struct{}]bool // each is told that there is something new
+	viewers map[chan<- struct{}]bool // each signals that there is something new
 	closed  chan struct{}
 	once    sync.Once // closes it
 }
@@ -67,7 +69,7 @@ func New(name string, hosts ...string) *Service {
 	return s
 }
 
-// Token returns what a request to /control has to show, as Authorization: Bearer TOKEN.
+// Token returns the token that a request to /control must have, as Authorization: Bearer TOKEN.
 func (s *Service) Token() string { return s.token }
 
 // Commands returns the commands of viewers, for the Commands of a train.Config.
@@ -82,7 +84,7 @@ func (s *Service) Observe(e runs.Event) error {
 	return err
 }
 
-// wake tells the viewers that there is something new, unless they have been told and have not looked since.
+// wake signals to the viewers that there is something new. It skips those that have not yet read the last signal.
 func (s *Service) wake() {
 	for v := range s.viewers {
 		select {

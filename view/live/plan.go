@@ -17,7 +17,7 @@ type plan struct {
 	updates int
 	groups  []group
 	ahead   *schedules.Forecast
-	count   int // that the rates in force are for
+	count   int // the one that the current rates are for
 }
 
 // group is a parameter group with its schedule.

@@ -15,7 +15,7 @@ import (
 // farewell is how long Close waits for viewers to learn how the run ended.
 const farewell = 2 * time.Second
 
-// server is the one of Start.
+// server is the HTTP server that Start starts.
 type server struct {
 	http  *http.Server
 	host  string // for people
@@ -67,8 +67,8 @@ func shown(addr string, l net.Addr, hosts []string) string {
 // URL returns the address of the page that Start serves, with the token.
 func (s *Service) URL() string { return "http://" + s.server.host + "/#token=" + s.token }
 
-// Local reports whether only users of this machine can reach what Start serves. Network traffic is not encrypted:
-// others can watch the run there, and read the token of whoever steers it.
+// Local reports whether only users of this machine can reach what Start serves. Traffic is not encrypted: if others can
+// reach it, anyone on the network can watch the run, and can read the token of a viewer who steers it.
 func (s *Service) Local() bool { return s.server.local }
 
 // Close ends what Start began. It first waits until the viewers know how the run ended, for 2 s at most. A run
@@ -83,7 +83,7 @@ func (s *Service) Close() {
 	}
 	s.once.Do(func() { close(s.closed) })
 	if s.server != nil {
-		_ = s.server.http.Close() // whoever is still there has had 2 s
+		_ = s.server.http.Close() // the viewers that are left have had 2 s
 		<-s.server.ended
 	}
 }

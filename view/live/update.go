@@ -4,7 +4,7 @@ import "encoding/json"
 
 // update is what is new to a viewer.
 type update struct {
-	Run   *run     `json:"run,omitempty"` // what was told before is void
+	Run   *run     `json:"run,omitempty"` // it replaces everything before
 	Steps *columns `json:"steps,omitempty"`
 	// Events are epochs, controls and the end as in metrics.jsonl, and commands that were refused.
 	Events []json.RawMessage `json:"events,omitempty"`
@@ -15,13 +15,13 @@ type update struct {
 type columns struct {
 	Step []int       `json:"step"`
 	Loss []float32   `json:"loss"`
-	LR   [][]float64 `json:"lr"` // one list a group
+	LR   [][]float64 `json:"lr"` // one list per group
 }
 
 // since returns what came after a number, and the number of the newest item.
 func (h *history) since(number uint64) (update, uint64) {
 	if number > h.last {
-		number = 0 // of another life
+		number = 0 // of another program at this address
 	}
 	u := update{State: h.now()}
 	if number < h.begun {

@@ -12,7 +12,7 @@ import (
 // span is the range of an axis.
 type span struct{ min, max float64 }
 
-// least is the share that is missing to 1 where an axis for that has 1.
+// least is the missing share at which a logarithmic Share axis draws 1.
 const least = 5e-5
 
 // shows reports whether a can show v at all: a finite number, and with Log above 0, beyond what anyone plots.
@@ -57,7 +57,7 @@ func (a Axis) span(values []float64) span {
 	return s
 }
 
-// wider leaves room above s, and below it unless it begins at 0.
+// wider returns s with room above it, and with room below it unless s begins at 0.
 func (a Axis) wider(s span) span {
 	const room = 0.04
 	if a.Log && a.Share {
@@ -101,7 +101,7 @@ func (t ticker) Ticks(low, high float64) []plot.Tick {
 	return ticks
 }
 
-// missing is the scale of an axis that is logarithmic in what is missing to 1.
+// missing is the scale of an axis that is logarithmic in 1 − v.
 type missing struct{}
 
 // Normalize returns where x is between low, at 0, and high, at 1.
@@ -128,8 +128,8 @@ func linearTicks(low, high float64) []plot.Tick {
 	return ticks
 }
 
-// logTicks returns ticks at all single digits times powers of ten. The powers have labels and, if they are few, so
-// have 2 and 5 times a power.
+// logTicks returns ticks at all single digits times powers of ten. The powers have labels. If the powers are few, 2
+// and 5 times a power have labels too.
 func logTicks(low, high float64) []plot.Tick {
 	decades := math.Log10(high / low)
 	every := int(math.Ceil(decades / 10)) // of the powers
@@ -150,7 +150,7 @@ func logTicks(low, high float64) []plot.Tick {
 	return ticks
 }
 
-// label writes a tick's value: 0.001, 0.25, 200, 1e-5, 1e6.
+// label returns a tick's value as text: 0.001, 0.25, 200, 1e-5, 1e6.
 func label(v float64) string {
 	if v == 0 || 0.999e-3 < math.Abs(v) && math.Abs(v) < 1e6 {
 		return strconv.FormatFloat(v, 'g', 12, 64)

@@ -1,7 +1,7 @@
 package report
 
-// command returns what to type to repeat r in a new folder. The program that trained r noted it in the record; "" if
-// it did not.
+// command returns the command that repeats r in a new folder. It is "" unless the program that trained r noted it in
+// the record.
 func (r *Run) command() string {
 	command, _ := r.record().Notes["command"].(string)
 	return command

@@ -48,7 +48,7 @@ const (
 	average  = "ema"
 )
 
-// numbers become JSON with as many digits as anyone sees; those that are not finite become null.
+// numbers are written as JSON with seven significant digits. A number that is not finite is written as null.
 type numbers []float64
 
 func (n numbers) MarshalJSON() ([]byte, error) {

@@ -27,8 +27,8 @@ func inside(all []Run) []group {
 	}
 	values := group{
 		Title: "Distributions in each layer", Small: true,
-		Hint: "The 15th, 50th and 85th percentile over a batch: of what the layer gives to the activation after it, and " +
-			"of the gradient with respect to that, where it is not 0. (Figure 1 of Ioffe and Szegedy, 2015, for this network.)",
+		Hint: "The 15th, 50th and 85th percentiles over one batch: of the values before the layer's activation, and of the " +
+			"gradient with respect to them, where it is not 0. (Figure 1 of Ioffe and Szegedy, 2015, for this network.)",
 	}
 	for _, name := range layers(all) {
 		values.Charts = append(values.Charts,

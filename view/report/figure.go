@@ -2,8 +2,8 @@
 //
 // A Page is one HTML file about one run or several, with their curves, tables, mistakes and settings; ReadRun reads a
 // run's folder for it. A Figure is panels of lines, one above the other; its Save writes it as PNG or SVG, as do
-// Page.Curves and HeatMap.Save. Numbers are plain values in the units of whoever fills them in; those of runs are
-// train's.
+// Page.Curves and HeatMap.Save. Numbers are plain values: those of a Run have the units of package runs, those of
+// a Figure or a HeatMap have the units that its labels say.
 package report
 
 // Figure is what one picture shows: a title, a legend of all its lines, and its panels from top to bottom.
@@ -38,10 +38,10 @@ type Line struct {
 	Before    bool      // hold Y[i] since X[i−1]
 	Low, High []float64 // a band around the line, if as long as it
 	Faint     bool      // pale and thin: what another line of the same name smooths
-	Marks     []Mark    // points of it that stand out
+	Marks     []Mark    // highlighted points of the line
 }
 
-// Mark is a marked point with an entry of its own in the legend.
+// Mark is a marked point with its own entry in the legend.
 type Mark struct {
 	Text string
 	X, Y float64

@@ -15,7 +15,7 @@ type HeatMap struct {
 	Format        string      // of a value, as fmt.Printf takes it; "": %.3g
 }
 
-// shades is the number of shades beside none.
+// shades is the number of the darkest shade. The lightest is 0.
 const shades = 20
 
 // tile is a place in a heat map.

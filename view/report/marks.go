@@ -23,7 +23,7 @@ func marks(all []Run) []event {
 	return list
 }
 
-// drops returns the moments after which the rate is another one. There are none if the rate changes often.
+// drops returns the epochs after which the rate changes by a factor above 1.5. It returns none if they are many.
 func (r *Run) drops() []event {
 	const few, much = 6, 1.5
 	var list []event

@@ -61,7 +61,7 @@ func settingNames(all []Run) []string {
 }
 
 // differs reports whether the value of a key differs between settings. The hash of a file or of a data set counts
-// only if two of them are alike in everything else, such as the number of samples.
+// only if two of them are equal in everything else, such as the number of samples.
 func differs(settings []map[string]string, keys []string, key string) bool {
 	group, hash := strings.CutSuffix(key, "sha256")
 	values := map[string]string{} // by the other values of the group

@@ -22,7 +22,7 @@ import (
 // to repeat it. The file has all that it needs in it and forbids the browser to ask for anything.
 type Page struct {
 	Title    string // "": made from the runs
-	Command  string // that made what the page shows; "": for one run what its Record tells
+	Command  string // that made what the page shows; "": the one in the Record, if there is one run
 	Runs     []Run  // the colours are in their order
 	Tables   []Table
 	HeatMaps []HeatMap

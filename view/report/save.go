@@ -15,8 +15,8 @@ import (
 	"anneal/internal/atomicfile"
 )
 
-// CheckPath returns the error that Save would return for the name of a file, so that it can be told before there is
-// anything to draw: the name must end in .png or .svg.
+// CheckPath returns the error that Save would return for the name of a file, so that a program can report it before
+// there is anything to draw: the name must end in .png or .svg.
 func CheckPath(path string) error {
 	if e := strings.ToLower(filepath.Ext(path)); e != ".png" && e != ".svg" {
 		return fmt.Errorf("report: %s: want a name that ends in .png or .svg", path)
@@ -37,7 +37,7 @@ func (f Figure) Save(path string) error {
 	return save(path, d.height(), d.draw)
 }
 
-// save writes what paint draws as a figure so high.
+// save writes what paint draws into a file, as a figure of this height.
 func save(path string, height vg.Length, paint func(draw.Canvas)) error {
 	if err := CheckPath(path); err != nil {
 		return err

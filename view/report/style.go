@@ -9,7 +9,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Lengths, in points where nothing else is said, of a page on which a figure is as wide as the text.
+// Lengths of a figure that is as wide as the text of a page, in points unless a unit is given.
 const (
 	width       = 8 * vg.Inch
 	panelHeight = 3.6 * vg.Inch
@@ -21,8 +21,8 @@ const (
 	sample      vg.Length = 34 // of a line in the legend
 )
 
-// colours are those of Okabe and Ito, Color Universal Design, 2008, that stand out on white, in an order in which
-// neighbours differ in lightness too. People with any colour vision tell them apart.
+// colours are those of Okabe and Ito, Color Universal Design, 2008, that are easy to see on white, in an order in
+// which neighbours differ in lightness too. People with any colour vision can tell them apart.
 var colours = []color.NRGBA{
 	{0x00, 0x72, 0xb2, 0xff}, // blue
 	{0xd5, 0x5e, 0x00, 0xff}, // vermilion
@@ -54,7 +54,7 @@ func colour(n int) color.NRGBA {
 	return colours[n%len(colours)]
 }
 
-// stroke returns the style of such lines.
+// stroke returns the style of the lines with the n-th name.
 func stroke(n int, faint bool) draw.LineStyle {
 	c := colour(n)
 	if faint {
@@ -64,7 +64,7 @@ func stroke(n int, faint bool) draw.LineStyle {
 	return draw.LineStyle{Color: c, Width: 1.8, Dashes: dashes[max(0, n)%len(dashes)]}
 }
 
-// pale returns the colour of their bands.
+// pale returns the colour of the bands of the n-th name.
 func pale(n int) color.NRGBA {
 	c := colour(n)
 	c.A = 0x33
@@ -76,7 +76,7 @@ func dot(s draw.LineStyle) draw.GlyphStyle {
 	return draw.GlyphStyle{Color: s.Color, Radius: 1.5 * s.Width, Shape: draw.CircleGlyph{}}
 }
 
-// glyph returns the style of their k-th mark.
+// glyph returns the style of the k-th mark of the n-th name.
 func glyph(n, k int) draw.GlyphStyle {
 	return draw.GlyphStyle{Color: colour(n), Radius: 5, Shape: shapes[k%len(shapes)]}
 }
@@ -87,7 +87,7 @@ func letters(size vg.Length) (s text.Style) {
 	return s
 }
 
-// restyle gives s that style, in place.
+// restyle sets s to the style that letters returns.
 func restyle(s *text.Style, size vg.Length) {
 	s.Color, s.Handler = ink, text.Plain{Fonts: font.DefaultCache}
 	s.Font = font.Font{Typeface: "Liberation", Variant: "Sans", Size: size}

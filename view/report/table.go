@@ -26,10 +26,10 @@ type Cell struct {
 	Value *float64
 }
 
-// Text is a cell with a text.
+// Text returns a cell with a text.
 func Text(text string) Cell { return Cell{Text: text} }
 
-// Number is a cell with a number, which is written as fmt.Sprintf(format, v), or "–" if it is NaN.
+// Number returns a cell with a number, which is written as fmt.Sprintf(format, v), or "–" if it is NaN.
 func Number(format string, v float64) Cell {
 	if math.IsNaN(v) {
 		return Cell{Text: "–", Value: &v}
@@ -37,7 +37,7 @@ func Number(format string, v float64) Cell {
 	return Cell{fmt.Sprintf(format, v), &v}
 }
 
-// Percent is a cell with a share of 1, in % with two digits.
+// Percent returns a cell with a share of 1, written in % with two digits.
 func Percent(v float64) Cell {
 	c := Number("%.2f %%", 100*v)
 	c.Value = &v
@@ -47,7 +47,7 @@ func Percent(v float64) Cell {
 // Numeric reports whether c is sorted by a number.
 func (c Cell) Numeric() bool { return c.Value != nil }
 
-// Sort is what the page's script sorts c by.
+// Sort returns the text that the page's script sorts c by.
 func (c Cell) Sort() string {
 	if c.Value == nil {
 		return c.Text

@@ -43,7 +43,7 @@ func (r *Recorder) Observe(e runs.Event) error {
 	case runs.Start:
 		r.start = e
 		if e.Done > 0 {
-			return nil // the next event says which step comes first: that of an update or that of an evaluation
+			return nil // the next event has the file's first step: that of an update or of an evaluation
 		}
 		if err := r.open(0); err != nil {
 			return err

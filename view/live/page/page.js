@@ -92,7 +92,7 @@ const tellers = {
     announce(`Epoch ${e.epoch}: test accuracy ${charts.percent(e.test_accuracy, 4)}, test loss ${charts.number(e.test_loss, 3)}`);
   },
   control(e) {
-    const text = { pause: "paused", continue: "went on", rate: `rate ${e.lr?.map((v) => charts.number(v, 6)).join(", ")}`, stop: "stopped" }[e.action];
+    const text = { pause: "paused", continue: "continued", rate: `rate ${e.lr?.map((v) => charts.number(v, 6)).join(", ")}`, stop: "stopped" }[e.action];
     charts.make(get("log"), "li", { textContent: `epoch ${e.epoch}, step ${count(e.step)}: ${text}` });
     get("done").hidden = false;
     say(text[0].toUpperCase() + text.slice(1) + ".");

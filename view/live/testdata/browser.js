@@ -123,7 +123,7 @@ const inState = (page, state) => until(state, async () => (await page.locator("#
     await inState(page, "training");
     await until("more steps", async () => await step(page) > at);
     const done = (await page.locator("#log li").allInnerTexts()).map((text) => text.replace(/epoch \d+/, "epoch"));
-    assert.deepEqual(done, ["paused", "rate 0.02", "went on"].map((what) => `epoch, step ${at}: ${what}`));
+    assert.deepEqual(done, ["paused", "rate 0.02", "continued"].map((what) => `epoch, step ${at}: ${what}`));
 
     // Stopping asks once. The page keeps what it has drawn.
     await page.locator("#stop").click();
