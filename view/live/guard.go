@@ -27,9 +27,11 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mux.ServeHTTP(w, r)
 }
 
-// admit refuses requests that come through another name than the Service's own, or from another site's page.
+// admit refuses requests that come through another name than the Service's own, or from another site's page. A name
+// that an attacker has made to lead here (DNS rebinding) is neither one of the Service's nor one of this machine's
+// for itself, whatever the port: forwarded ports have other numbers.
 func (s *Service) admit(r *http.Request) error {
-	if !slices.Contains(s.hosts, strings.ToLower(r.Host)) {
+	if !slices.Contains(s.hosts, strings.ToLower(r.Host)) && !loops(r.Host) {
 		return fmt.Errorf("host %q: want %s", r.Host, strings.Join(s.hosts, " or "))
 	}
 	for _, origin := range r.Header.Values("Origin") {

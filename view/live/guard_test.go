@@ -73,8 +73,17 @@ func TestControlRefuses(t *testing.T) {
 			"that name as origin, too", "POST", pause, with("Host", "example.com:6006", "Origin", "http://example.com:6006"),
 			403, "host",
 		},
-		{"another port", "POST", pause, with("Host", "localhost:6007"), 403, "host"},
-		{"no port", "POST", pause, with("Host", "localhost"), 403, "host"},
+		{"a name that only looks like localhost", "POST", pause, with("Host", "localhost.example.com:6006"), 403, "host"},
+		{"an address that only begins so", "POST", pause, with("Host", "127.0.0.1.example.com"), 403, "host"},
+		{"another machine's address", "POST", pause, with("Host", "10.0.0.1:6006"), 403, "host"},
+		{
+			"a forwarded port, from another one's page", "POST", pause,
+			with("Host", "localhost:7007", "Origin", "http://localhost:6006"), 403, "origin",
+		},
+		{
+			"a forwarded port without the token", "POST", pause, append([]string{"Host", "localhost:7007"}, typed...),
+			403, "no token",
+		},
 		{"no host", "POST", pause, with("Host", ""), 403, "host"},
 		{"GET", "GET", "", right, 405, "method GET: want POST"},
 		{"OPTIONS", "OPTIONS", "", with("Origin", "http://localhost:6006"), 405, "method OPTIONS: want POST"},
@@ -119,6 +128,27 @@ func TestControlRefuses(t *testing.T) {
 	}
 	if n := len(s.commands); n > 0 {
 		t.Errorf("%d commands have come through", n)
+	}
+}
+
+// A forwarded port (ssh -L, Docker, VS Code) has another number on the side of the browser, or none. Through
+// it viewers watch the run and, with the token, steer it.
+func TestForwardedPort(t *testing.T) {
+	for _, at := range []string{
+		"localhost:7007", "LOCALHOST", "127.0.0.1:7007", "127.0.0.1", "[::1]:7007", "[::1]", "127.1.2.3:80",
+		"run.localhost:7007",
+	} {
+		for _, own := range []string{host, "gpu.example:6006"} {
+			s := New("lenet", own)
+			w := ask(s, "POST", "/control", `{"action":"pause"}`, "Host", at, "Origin", "http://"+at,
+				"Authorization", "Bearer "+s.Token(), "Content-Type", "application/json")
+			if w.Code != http.StatusAccepted {
+				t.Errorf("steering %s at %s: got %d %s", own, at, w.Code, w.Body)
+			}
+			if w := ask(s, "GET", "/", "", "Host", at); w.Code != http.StatusOK {
+				t.Errorf("watching %s at %s: got %d %s", own, at, w.Code, w.Body)
+			}
+		}
 	}
 }
 

@@ -52,7 +52,7 @@ type Service struct {
 }
 
 // New returns a Service for the run that the page calls name. It answers only requests to these hosts, such as
-// localhost:6006.
+// gpu.example:6006, and to localhost, on any port: that of a forwarded port is another.
 func New(name string, hosts ...string) *Service {
 	s := &Service{
 		mux: http.NewServeMux(), token: rand.Text(), life: rand.Text(),

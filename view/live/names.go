@@ -2,6 +2,7 @@ package live
 
 import (
 	"net"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -38,6 +39,13 @@ func names(addr string, l net.Addr) ([]string, error) {
 	}
 	slices.Sort(hosts)
 	return slices.Compact(hosts), nil
+}
+
+// loops reports whether host, with or without a port, is a name that always leads back to the machine that uses it:
+// localhost, a name below it, or a loopback address (RFC 6761, section 6.3).
+func loops(host string) bool {
+	name := (&url.URL{Host: strings.ToLower(host)}).Hostname()
+	return name == "localhost" || strings.HasSuffix(name, ".localhost") || net.ParseIP(name).IsLoopback()
 }
 
 func loopback() []string { return []string{"localhost", "127.0.0.1", "::1"} }
