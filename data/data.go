@@ -94,6 +94,7 @@ type limited struct {
 
 func (l limited) Len() int            { return l.n }
 func (l limited) Background() float32 { return background(l.Dataset) }
+func (l limited) Facts() Facts        { return FactsOf(l.Dataset) }
 
 // background returns the value of an empty pixel in d.
 func background(d Dataset) float32 {

@@ -143,15 +143,16 @@ func TestNormalisedAsPyTorch(t *testing.T) {
 		pixels = append(pixels, byte(b))
 	}
 	d := &Images{pixels: pixels}
-	d.normalise()
-	if d.Mean() != 0.5 || d.Std() != 0.2898 {
-		t.Errorf("mean %v, std %v", d.Mean(), d.Std())
+	if mean, std := d.statistics(); mean != 0.5 || std != 0.2898 {
+		t.Errorf("mean %v, std %v", mean, std)
 	}
 	const want = "0103dbab6b16bfcaea0aa75d7377b4b22bb6792081600921bee4a17ff9c4d33e"
-	d.mean, d.std = 0.1307, 0.3081
-	d.tabulate()
+	d, err := d.Normalised([]float64{0.1307}, []float64{0.3081})
+	if err != nil {
+		t.Fatal(err)
+	}
 	var raw []byte
-	for _, v := range d.table {
+	for _, v := range d.tables[0] {
 		raw = binary.LittleEndian.AppendUint32(raw, math.Float32bits(v))
 	}
 	if got := fmt.Sprintf("%x", sha256.Sum256(raw)); got != want {

@@ -10,9 +10,17 @@ import (
 )
 
 // Differences lists the settings, by their keys in config.json, that differ between r and was. It ignores the keys in
-// but and those that do not affect the numbers.
+// but and those that do not affect the numbers, such as the name of a data set.
 func (r *Record) Differences(was *Record, but ...string) []string {
 	a, b := was.Decisive().members(), r.Decisive().members()
+	if r.Train.sameSamples(was.Train) {
+		delete(a, "train")
+		delete(b, "train")
+	}
+	if r.Test.sameSamples(was.Test) {
+		delete(a, "test")
+		delete(b, "test")
+	}
 	all := maps.Clone(a)
 	maps.Copy(all, b)
 	var list []string

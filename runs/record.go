@@ -42,21 +42,6 @@ type InitRecord struct {
 	Reinit []string `json:"reinit,omitempty"`
 }
 
-// DataRecord identifies a data set.
-type DataRecord struct {
-	Samples int    `json:"samples"`
-	Shape   [3]int `json:"shape"` // C, H, W
-	Classes int    `json:"classes"`
-
-	// Pixels of 0 to 1 are normalised to (pixel − Mean)/Std, if the data set says how (as data.Images does).
-	Mean float64 `json:"mean,omitempty"`
-	Std  float64 `json:"std,omitempty"`
-
-	// SHA256 is that of the samples as the model sees them, normalised: each its float32 pixels and int32 label,
-	// little-endian.
-	SHA256 string `json:"sha256"`
-}
-
 // ReadRecord reads config.json in the folder of a run. A folder without one, and a damaged one, are errors.
 func ReadRecord(dir string) (*Record, error) {
 	path := filepath.Join(dir, ConfigFile)

@@ -62,6 +62,9 @@ func (c *Config) complete() error {
 	if a, b := c.Train.Shape(), c.Test.Shape(); a != b {
 		return fmt.Errorf("train: the training samples have shape %v and the test samples %v: want one shape", a, b)
 	}
+	if err := errors.Join(checkFacts("training", c.Train), checkFacts("test", c.Test)); err != nil {
+		return err
+	}
 	if c.Schedule == nil {
 		c.Schedule = schedules.Constant{}
 	}

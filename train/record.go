@@ -2,18 +2,14 @@ package train
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"math"
 	"os"
 	"reflect"
 	"runtime"
 	"runtime/debug"
 	"strings"
 
-	"anneal/data"
 	"anneal/internal/kernels"
 	"anneal/runs"
 	"anneal/solvers"
@@ -70,40 +66,6 @@ func recordTuning(c solvers.Tuning) *runs.TuningRecord {
 		return nil
 	}
 	return &t
-}
-
-func recordData(d data.Dataset) runs.DataRecord {
-	shape := d.Shape()
-	x := make([]float32, shape[0]*shape[1]*shape[2])
-	b := make([]byte, 0, 4*len(x)+4)
-	sum := sha256.New()
-	for i := range d.Len() {
-		label := d.Read(i, x)
-		b = b[:0]
-		for _, v := range x {
-			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
-		}
-		sum.Write(binary.LittleEndian.AppendUint32(b, uint32(label)))
-	}
-	record := runs.DataRecord{
-		Samples: d.Len(), Shape: shape, Classes: d.Classes(), SHA256: hex.EncodeToString(sum.Sum(nil)),
-	}
-	if n, ok := d.(interface {
-		Mean() float64
-		Std() float64
-	}); ok {
-		record.Mean, record.Std = n.Mean(), n.Std()
-	}
-	return record
-}
-
-// IsData reports whether set, or the beginning of it, is the data that d is about.
-func IsData(d runs.DataRecord, set data.Dataset) bool {
-	if d.Samples > set.Len() || d.Shape != set.Shape() {
-		return false
-	}
-	beginning, err := data.Limit(set, d.Samples)
-	return err == nil && recordData(beginning).SHA256 == d.SHA256
 }
 
 // kernelsKey is the key of the kernels' family in a record's versions.

@@ -79,6 +79,7 @@ func (c Config) restore(checkpoint string) (*run, error) {
 		return nil, err
 	}
 	is.Init = was.Init
+	keepData(is, was)
 	d := is.Differences(was, "epochs", "steps")
 	if is.Epochs < was.Epochs {
 		d = append(d, fmt.Sprintf("epochs is %d and was %d, and may only be more", is.Epochs, was.Epochs))

@@ -27,8 +27,7 @@ func newRunner(
 		return nil, err
 	}
 	if p.Classes() < set.Classes() {
-		return nil, fmt.Errorf("train: the data has %s and the model tells %d apart: want at least as many logits as classes",
-			plural.Of(set.Classes(), "class"), p.Classes())
+		return nil, tooFewLogits(p.Classes(), set)
 	}
 	if last := n % size; last > 0 {
 		if _, err := r.Program(last); err != nil {
@@ -37,4 +36,21 @@ func newRunner(
 		}
 	}
 	return r, nil
+}
+
+// tooFewLogits returns the error for a model with too few logits for the labels of set.
+func tooFewLogits(logits int, set data.Dataset) error {
+	shape := set.Shape()
+	x := make([]float32, shape[0]*shape[1]*shape[2])
+	low, high := set.Read(0, x), int32(0)
+	for i := range set.Len() {
+		label := set.Read(i, x)
+		low, high = min(low, label), max(high, label)
+	}
+	wanted := fmt.Sprintf("%d logits", set.Classes())
+	if low > 0 {
+		wanted += fmt.Sprintf(", or %d and labels that begin with 0", int32(set.Classes())-low)
+	}
+	return fmt.Errorf("train: the data has %s and the model tells %d apart: labels run from %d to %d; "+
+		"want at least as many logits as classes: %s", plural.Of(set.Classes(), "class"), logits, low, high, wanted)
 }

@@ -1,0 +1,91 @@
+package train
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"math"
+
+	"anneal/data"
+	"anneal/runs"
+)
+
+// recordData describes d for config.json and for files of weights.
+func recordData(d data.Dataset) runs.DataRecord {
+	facts := data.FactsOf(d)
+	record := runs.DataRecord{
+		Samples: d.Len(), Shape: d.Shape(), Classes: d.Classes(), SHA256: hashData(d),
+		Name: facts.Name, ClassNames: facts.ClassNames, Background: facts.Background, Preprocess: runs.PreprocessNone,
+	}
+	if facts.Digits {
+		record.Preprocess = runs.PreprocessDigit
+	}
+	if n, ok := d.(interface {
+		Mean() float64
+		Std() float64
+	}); ok && facts.Mean == nil {
+		facts.Mean, facts.Std = []float64{n.Mean()}, []float64{n.Std()}
+	}
+	record.SetNormalisation(facts.Mean, facts.Std)
+	return record
+}
+
+// hashData returns the SHA-256 of d's samples and labels.
+func hashData(d data.Dataset) string {
+	shape := d.Shape()
+	x := make([]float32, shape[0]*shape[1]*shape[2])
+	b := make([]byte, 0, 4*len(x)+4)
+	sum := sha256.New()
+	for i := range d.Len() {
+		label := d.Read(i, x)
+		b = b[:0]
+		for _, v := range x {
+			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
+		}
+		sum.Write(binary.LittleEndian.AppendUint32(b, uint32(label)))
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
+
+// IsData reports whether set, or the beginning of it, is the data that d is about.
+func IsData(d runs.DataRecord, set data.Dataset) bool {
+	if d.Samples > set.Len() || d.Shape != set.Shape() {
+		return false
+	}
+	beginning, err := data.Limit(set, d.Samples)
+	return err == nil && hashData(beginning) == d.SHA256
+}
+
+// checkFacts returns an error if the facts that a data set states contradict its samples.
+func checkFacts(which string, d data.Dataset) error {
+	f, shape := data.FactsOf(d), d.Shape()
+	if n := len(f.Mean); n != len(f.Std) || n > 1 && n != shape[0] {
+		return fmt.Errorf("train: facts of the %s samples: got %d means and %d standard deviations, want one of each, "+
+			"or one per channel of %v", which, n, len(f.Std), shape)
+	}
+	for i, mean := range f.Mean {
+		if std := f.Std[i]; math.IsNaN(mean) || math.IsInf(mean, 0) || !(std > 0) || math.IsInf(std, 0) {
+			return fmt.Errorf("train: facts of the %s samples: got mean %v and standard deviation %v, want finite numbers, "+
+				"and a deviation above 0", which, mean, std)
+		}
+	}
+	if n := len(f.ClassNames); n > 0 && n < d.Classes() {
+		return fmt.Errorf("train: facts of the %s samples: got the names of %d classes, want %d, one per class",
+			which, n, d.Classes())
+	}
+	if !(f.Background >= 0 && f.Background <= 1) {
+		return fmt.Errorf("train: facts of the %s samples: got background %v, want a pixel from 0 to 1", which, f.Background)
+	}
+	return nil
+}
+
+// keepData keeps what the record of a resumed run says about its data, as long as the samples are the same: their
+// folder may have another name now.
+func keepData(is, was *runs.Record) {
+	for _, d := range []struct{ is, was *runs.DataRecord }{{&is.Train, &was.Train}, {&is.Test, &was.Test}} {
+		if d.is.SHA256 == d.was.SHA256 && d.was.Preprocess != "" {
+			*d.is = *d.was
+		}
+	}
+}
