@@ -39,6 +39,9 @@ func TestKnownSets(t *testing.T) {
 		if err != nil || FactsOf(few).Name != c.name {
 			t.Errorf("%s: got %+v of the first 200, %v", c.name, FactsOf(few), err)
 		}
+		if _, valid, err := Split(p.Test, 0.1, 1); err != nil || FactsOf(valid).Name != c.name {
+			t.Errorf("%s: got %+v of a part, %v", c.name, FactsOf(valid), err)
+		}
 		// The first 200 of each, in a folder.
 		dir := filepath.Join(t.TempDir(), "few")
 		if err := os.Mkdir(dir, 0o777); err != nil {

@@ -98,6 +98,7 @@ type part struct {
 
 func (p part) Len() int                      { return len(p.samples) }
 func (p part) Background() float32           { return background(p.Dataset) }
+func (p part) Facts() Facts                  { return FactsOf(p.Dataset) }
 func (p part) Read(i int, x []float32) int32 { return p.Dataset.Read(p.samples[i], x) }
 
 // ValidationSize returns how many of total training samples are set aside to choose by if nobody says how many: 5000,
