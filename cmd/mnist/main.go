@@ -6,10 +6,10 @@
 //	0    if the command succeeded
 //	1    if it failed: one line on stderr says what is wrong, where, and what is allowed
 //	2    if the command line or the environment is wrong
-//	130  if SIGINT, SIGTERM or the page of --live stopped the command early
+//	130  if Ctrl-C (SIGINT), SIGTERM, a closed terminal (SIGHUP), a closed pipe or the page of --live stopped it early
 //
 // The first signal stops a run after its current step. The run saves its weights and a checkpoint to resume from. A
-// second signal ends the program at once.
+// second SIGINT or SIGTERM ends the program at once.
 package main
 
 import (
@@ -18,7 +18,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"reflect"
 	"syscall"
 
@@ -65,9 +64,7 @@ type cli struct {
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // after the first signal, the next has its usual effect
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(run(untilStopped(), os.Args[1:], os.Stdout, os.Stderr))
 }
 
 // newParser returns the parser of the command line, which it reads into c.
@@ -117,7 +114,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	switch {
 	case err == nil:
 		return exitOK
-	case errors.Is(err, errInterrupted), ctx.Err() != nil && errors.Is(err, ctx.Err()):
+	case errors.Is(err, errInterrupted), errors.Is(err, syscall.EPIPE), ctx.Err() != nil && errors.Is(err, ctx.Err()):
 		return exitInterrupted
 	}
 	fmt.Fprintf(stderr, "mnist: %s\n", message(err))

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -111,10 +112,10 @@ func TestTrainThenEval(t *testing.T) {
 	}
 }
 
-// TestSignals interrupts a long run once it has trained some steps.
+// TestSignals interrupts a long run once it has trained some steps. A closed terminal sends SIGHUP more than once.
 func TestSignals(t *testing.T) {
-	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
-		t.Run(signal.String(), func(t *testing.T) {
+	for _, signals := range [][]os.Signal{{os.Interrupt}, {syscall.SIGTERM}, {syscall.SIGHUP, syscall.SIGHUP}} {
+		t.Run(signals[0].String(), func(t *testing.T) {
 			dir := t.TempDir()
 			c := command(t, dir, "--data", dataset(t, 200, 28), "--epochs", "1000000", "--log-every", "1", "--out", "run")
 			stderr, err := c.StderrPipe()
@@ -128,7 +129,9 @@ func TestSignals(t *testing.T) {
 			for lines := bufio.NewScanner(stderr); lines.Scan(); {
 				log.WriteString(lines.Text() + "\n")
 				if strings.HasPrefix(lines.Text(), "Train Epoch: 3 [64/200 ") {
-					_ = c.Process.Signal(signal) // it may have ended already
+					for _, signal := range signals {
+						_ = c.Process.Signal(signal) // it may have ended already
+					}
 				}
 			}
 			_ = c.Wait() // the code tells
@@ -149,6 +152,66 @@ func TestSignals(t *testing.T) {
 				t.Errorf("the weights: %+v", got)
 			}
 		})
+	}
+}
+
+// TestClosedPipe runs the program as in `mnist 2>&1 | head -n 12`. It ends as with Ctrl-C, and has saved its last step.
+func TestClosedPipe(t *testing.T) {
+	dir := t.TempDir()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := command(t, dir, "--data", dataset(t, 200, 28), "--epochs", "1000000", "--log-every", "1", "--out", "run")
+	c.Stdout, c.Stderr = w, w
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	for lines, n := bufio.NewScanner(r), 0; n < 12 && lines.Scan(); n++ {
+	}
+	r.Close()
+	_ = c.Wait() // the code tells
+	if code := c.ProcessState.ExitCode(); code != exitInterrupted {
+		t.Errorf("got %v, want code %d", c.ProcessState, exitInterrupted)
+	}
+	metrics := string(content(t, dir, "run", "metrics.jsonl"))
+	i, err := weights.Inspect(filepath.Join(dir, "run", runs.LastFile))
+	if err != nil || i.Progress.Lines != strings.Count(metrics, "\n")-1 || i.Progress.Step == 0 ||
+		!strings.HasSuffix(metrics, `"reason":"interrupted"}`+"\n") {
+		t.Errorf("got checkpoint %+v, %v and metrics\n%s", i, err, metrics)
+	}
+}
+
+// TestNoHup sends SIGHUP to a program that was started to ignore it, and then SIGTERM.
+func TestNoHup(t *testing.T) {
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("no sh: it needs a POSIX shell in PATH")
+	}
+	dir := t.TempDir()
+	c := command(t, dir, "--data", dataset(t, 200, 28), "--epochs", "1000000", "--log-every", "1", "--out", "run")
+	c.Path, c.Args = sh, append([]string{sh, "-c", `trap "" HUP; exec "$@"`, "sh", c.Path}, c.Args[1:]...)
+	stderr, err := c.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	later := false
+	for lines := bufio.NewScanner(stderr); lines.Scan(); {
+		switch {
+		case strings.HasPrefix(lines.Text(), "Train Epoch: 1 [64/200 "):
+			_ = c.Process.Signal(syscall.SIGHUP)
+		case strings.HasPrefix(lines.Text(), "Train Epoch: 30 [64/200 "):
+			later = true
+			_ = c.Process.Signal(syscall.SIGTERM)
+		}
+	}
+	_ = c.Wait() // the code tells
+	if code := c.ProcessState.ExitCode(); code != exitInterrupted || !later {
+		t.Errorf("got %v, and epoch 30 is %v", c.ProcessState, later)
 	}
 }
 
