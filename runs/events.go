@@ -13,14 +13,15 @@ type Event interface{ event() }
 
 // Start says what is about to run.
 type Start struct {
-	Dir     string // the run's folder, "" if nothing is written
-	Samples int    // per epoch
-	Batches int    // per epoch
-	Updates int    // per epoch: as many as Batches, unless an update takes several batches
-	Epochs  int
-	Steps   int // updates in the whole run
-	Done    int // updates that a resumed run had done before
-	Weights int // trainable numbers in the model
+	Dir      string // the run's folder, "" if nothing is written
+	Samples  int    // per epoch
+	Batches  int    // per epoch
+	Updates  int    // per epoch: as many as Batches, unless an update takes several batches
+	Epochs   int
+	Steps    int      // updates in the whole run
+	Done     int      // updates that a resumed run had done before
+	Unlogged LossMean // of the updates that a resumed run had done since the last line of metrics.jsonl
+	Weights  int      // trainable numbers in the model
 
 	Loaded  *Loaded  // what was loaded from a file of weights, nil if nothing
 	Changes []string // the settings that a resumed run changes, and what follows from that
@@ -60,7 +61,31 @@ type Step struct {
 	Seen  int       `json:"seen"`  // samples of the epoch so far, this update's included
 	Loss  float64   `json:"loss"`  // before the update: the mean over its samples, in nats
 	LR    []float64 `json:"lr"`    // the rate of this update, one per parameter group
+
+	// MeanLoss is the mean of the losses since the last step that has a line in metrics.jsonl, or since the run's
+	// beginning, this update's included: over MeanSamples samples, across the ends of epochs. Files of older versions
+	// of the program have neither.
+	MeanLoss    float64 `json:"mean_loss,omitempty"`
+	MeanSamples int     `json:"mean_samples,omitempty"`
+
+	Samples   int     `json:"-"` // in this update
+	EpochLoss float64 `json:"-"` // the mean over the samples of the epoch so far
 }
+
+// LossMean is a mean loss over samples, such as of those since the last line of a log.
+type LossMean struct {
+	Samples int     `json:"samples"`
+	Sum     float64 `json:"loss_sum"`
+}
+
+// Add adds n samples whose mean loss is loss.
+func (m *LossMean) Add(n int, loss float64) {
+	m.Samples += n
+	m.Sum += loss * float64(n)
+}
+
+// Mean returns the mean, or NaN without samples.
+func (m LossMean) Mean() float64 { return m.Sum / float64(m.Samples) }
 
 // Every reports whether the update took an n-th batch of the epoch, counted by n. Observers that report every n-th
 // batch report this update if it is true. It is false for n < 1.

@@ -12,7 +12,7 @@ import (
 
 // Metrics returns the observer that writes metrics.jsonl to w, one line of JSON per event, as in
 //
-//	{"event":"step","epoch":1,"step":100,"seen":6400,"loss":0.2134,"lr":[0.1]}
+//	{"event":"step","epoch":1,"step":100,"seen":6400,"loss":0.2134,"lr":[0.1],"mean_loss":0.7612,"mean_samples":6400}
 //	{"event":"epoch","epoch":1,"step":938,"train_loss":0.15,"test_loss":0.05,"test_accuracy":0.985, …}
 //	{"event":"diagnostics","epoch":1,"step":938,"layers":[{"layer":"conv1","kind":"Conv2D","weight_norm":1.2, …}]}
 //	{"event":"control","epoch":3,"step":2100,"passed":2.24,"action":"rate","lr":[0.01]}

@@ -22,11 +22,12 @@ type Progress struct {
 	BestEpoch    int              `json:"best_epoch"` // the first that had BestAccuracy, 0 if none was evaluated
 	BestLoss     schedules.Metric `json:"best_loss"`  // on the test samples, +Inf before the first
 
-	Plateaus []*schedules.PlateauState `json:"plateaus"`           // state of each schedule: the run's, then the groups'
-	Patience *PatienceState            `json:"patience,omitempty"` // nil without early stopping
-	Scale    Scale                     `json:"scale,omitzero"`     // of the schedules' rates
-	Lines    int                       `json:"metrics_lines"`      // in metrics.jsonl
-	Seed     uint64                    `json:"seed"`               // of dropout
+	Plateaus []*schedules.PlateauState `json:"plateaus"`            // state of each schedule: the run's, then the groups'
+	Patience *PatienceState            `json:"patience,omitempty"`  // nil without early stopping
+	Scale    Scale                     `json:"scale,omitzero"`      // of the schedules' rates
+	Lines    int                       `json:"metrics_lines"`       // in metrics.jsonl
+	Unlogged LossMean                  `json:"since_line,omitzero"` // the losses since its last line of a step
+	Seed     uint64                    `json:"seed"`                // of dropout
 }
 
 // Add counts a batch of n samples, whose mean loss before the update is loss.
@@ -34,6 +35,7 @@ func (p *Progress) Add(n int, loss float64) {
 	p.Batch++
 	p.Seen += n
 	p.LossSum += loss * float64(n)
+	p.Unlogged.Add(n, loss)
 }
 
 // Evaluate counts an evaluated epoch, and reports whether it has the highest accuracy and the lowest loss so far.

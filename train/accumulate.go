@@ -19,7 +19,6 @@ type accumulation struct {
 	means   []*meanGradient
 	model   []gorgonia.ValueGrad // the means, for the solver
 	next    update               // under way: its loss is a sum
-	samples int                  // in next
 }
 
 // update is what the solver steps on.
@@ -27,6 +26,7 @@ type update struct {
 	gradients []gorgonia.ValueGrad
 	loss      float64 // before it, the mean over its samples
 	batches   int
+	samples   int
 }
 
 // newAccumulation makes the buffers for the gradients that r's programs compute.
@@ -65,7 +65,7 @@ func (a *accumulation) add(
 	gradients []gorgonia.ValueGrad, loss float64, n int, last bool,
 ) (u update, due bool, err error) {
 	if a.batches == 1 {
-		return update{gradients, loss, 1}, true, nil
+		return update{gradients, loss, 1, n}, true, nil
 	}
 	for i, g := range gradients {
 		if err := a.means[i].add(g, n, a.next.batches == 0); err != nil {
@@ -74,15 +74,15 @@ func (a *accumulation) add(
 	}
 	a.next.batches++
 	a.next.loss += float64(n) * loss
-	a.samples += n
+	a.next.samples += n
 	if a.next.batches < a.batches && !last {
 		return update{}, false, nil
 	}
 	for _, g := range a.means {
-		g.divide(a.samples)
+		g.divide(a.next.samples)
 	}
-	u = update{a.model, a.next.loss / float64(a.samples), a.next.batches}
-	a.next, a.samples = update{}, 0
+	u = update{a.model, a.next.loss / float64(a.next.samples), a.next.batches, a.next.samples}
+	a.next = update{}
 	return u, true, nil
 }
 

@@ -12,8 +12,8 @@ import (
 	"anneal/runs"
 )
 
-// Log returns an observer that logs one line per epoch, and within an epoch one line per every batches. If every is
-// below 1, it logs no lines for batches:
+// Log returns an observer that logs one line per epoch, and within an epoch one line per every batches, with their mean
+// loss. If every is below 1, it logs no lines for batches:
 //
 //	Train Epoch: 1 [6400/60000 (11%)]	Loss: 0.213400
 //	Epoch 1: train loss 0.1503, test loss 0.0512, test accuracy 98.51% (9851/10000), lr 0.1, 1.9s train, 0.1s test
@@ -24,16 +24,17 @@ func Log(l logrus.FieldLogger, every int) runs.Observer {
 	var start runs.Start
 	var last, earlier runs.Epoch
 	var looked runs.Diagnostics // after earlier
+	var mean runs.LossMean      // since the last line
 	return func(e runs.Event) error {
 		switch e := e.(type) {
 		case runs.Start:
-			start = e
+			start, mean = e, e.Unlogged
 			logStart(l, e)
 		case runs.Step:
+			mean.Add(e.Samples, e.Loss)
 			if e.Every(every) {
-				l.WithFields(logrus.Fields{"epoch": e.Epoch, "step": e.Step, "seen": e.Seen, "loss": e.Loss, "lr": e.LR}).
-					Infof("Train Epoch: %d [%d/%d (%.0f%%)]\tLoss: %.6f",
-						e.Epoch, e.Seen, start.Samples, 100*float64(e.Seen)/float64(start.Samples), e.Loss)
+				logStep(l, start, e, mean)
+				mean = runs.LossMean{}
 			}
 		case runs.Epoch:
 			logEpoch(l, e)
@@ -56,6 +57,18 @@ func Log(l logrus.FieldLogger, every int) runs.Observer {
 		}
 		return nil
 	}
+}
+
+// logStep logs a line for the batches since the last one, whose mean loss is mean.
+func logStep(l logrus.FieldLogger, start runs.Start, e runs.Step, mean runs.LossMean) {
+	fields := logrus.Fields{"epoch": e.Epoch, "step": e.Step, "seen": e.Seen, "loss": e.Loss, "lr": e.LR}
+	loss := e.Loss
+	if mean.Samples > 0 {
+		loss = mean.Mean()
+		fields["mean_loss"] = loss
+	}
+	l.WithFields(fields).Infof("Train Epoch: %d [%d/%d (%.0f%%)]\tLoss: %.6f",
+		e.Epoch, e.Seen, start.Samples, 100*float64(e.Seen)/float64(start.Samples), loss)
 }
 
 // logEpoch logs the numbers of an epoch.

@@ -167,10 +167,7 @@ func (r *run) train(ctx context.Context) error {
 		r.at.Step++
 		r.at.LR = lr
 		r.ema.update(r.at.Step)
-		if err := r.tell(runs.Step{
-			Epoch: r.at.Epoch, Step: r.at.Step, Batch: r.at.Batch, Took: update.batches, Seen: r.at.Seen,
-			Loss: update.loss, LR: lr,
-		}); err != nil {
+		if err := r.tellStep(update, lr); err != nil {
 			return err
 		}
 		if r.SaveEvery > 0 && r.at.Step%r.SaveEvery == 0 {
@@ -183,6 +180,19 @@ func (r *run) train(ctx context.Context) error {
 		}
 	}
 	return ctx.Err()
+}
+
+// tellStep tells the observers about an update, and begins another mean loss if the update has a line in metrics.jsonl.
+func (r *run) tellStep(u update, lr []float64) error {
+	step := runs.Step{
+		Epoch: r.at.Epoch, Step: r.at.Step, Batch: r.at.Batch, Took: u.batches, Samples: u.samples, Seen: r.at.Seen,
+		Loss: u.loss, MeanLoss: r.at.Unlogged.Mean(), MeanSamples: r.at.Unlogged.Samples,
+		EpochLoss: r.at.LossSum / float64(r.at.Seen), LR: lr,
+	}
+	if step.Every(r.LogEvery) {
+		r.at.Unlogged = runs.LossMean{}
+	}
+	return r.tell(step)
 }
 
 // evaluate evaluates the model on the test samples, which ends the epoch.

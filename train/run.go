@@ -132,7 +132,7 @@ func (r *run) start() runs.Start {
 	s := runs.Start{
 		Dir: r.Dir, Samples: r.Train.Len(), Batches: batches, Updates: updates,
 		Steps: r.TotalSteps, Epochs: (r.TotalSteps + updates - 1) / updates,
-		Done: r.at.Step, Changes: r.changes, Loaded: r.loaded, Interval: r.Interval,
+		Done: r.at.Step, Unlogged: r.at.Unlogged, Changes: r.changes, Loaded: r.loaded, Interval: r.Interval,
 	}
 	for _, p := range r.Params.Trainable() {
 		s.Weights += p.Value().DataSize()

@@ -52,7 +52,7 @@ func (s *screen) run(name string, e runs.Start, steps int, more ...decor.Decorat
 		})),
 		mpb.AppendDecorators(append([]decor.Decorator{
 			decor.Percentage(),
-			decor.Any(func(decor.Statistics) string { return fmt.Sprintf("  loss %.4f  ", b.last.Load().Loss) }),
+			decor.Any(func(decor.Statistics) string { return fmt.Sprintf("  loss %.4f  ", b.last.Load().EpochLoss) }),
 		}, more...)...))
 	b.SetTotal(int64(steps), false)
 	return b

@@ -11,7 +11,8 @@ import (
 
 // Recorder writes a run as an event file for TensorBoard. Its Observe is one of the train.Config's Observers.
 //
-//	loss/batch, lr/0, lr/1, …     scalars of the steps that New selects; a rate for each parameter group
+//	loss/batch, lr/0, lr/1, …     scalars of the steps that New selects: the mean loss of the batches since the one
+//	                              before, and a rate for each parameter group
 //	loss/train, loss/test, accuracy/test, seconds/train, seconds/test, and with a moving average of the
 //	weights loss/ema_test, accuracy/ema_test; precision/0, …, recall/0, … of each class on the test samples
 //	                              scalars of each epoch
@@ -27,8 +28,9 @@ type Recorder struct {
 	every  int
 	params *graph.Params
 	start  runs.Start
-	file   *Writer // nil before the first step with something to write
-	rated  int     // the last step whose rates are written
+	file   *Writer       // nil before the first step with something to write
+	rated  int           // the last step whose rates are written
+	mean   runs.LossMean // since the last step that was written
 }
 
 // New returns a Recorder of a run that writes into folder. The run must train params, those of its train.Config, and
@@ -41,7 +43,7 @@ func New(folder string, every int, params *graph.Params) *Recorder {
 func (r *Recorder) Observe(e runs.Event) error {
 	switch e := e.(type) {
 	case runs.Start:
-		r.start = e
+		r.start, r.mean = e, e.Unlogged
 		if e.Done > 0 {
 			return nil // the next event has the file's first step: that of an update or of an evaluation
 		}
@@ -50,11 +52,16 @@ func (r *Recorder) Observe(e runs.Event) error {
 		}
 		return r.file.Write(0, distributions(r.params)...)
 	case runs.Step:
+		r.mean.Add(e.Samples, e.Loss)
 		if err := r.open(e.Step); err != nil || !e.Every(r.every) {
 			return err
 		}
-		r.rated = e.Step
-		return r.file.Write(e.Step, append(list("lr", e.LR), Scalar("loss/batch", e.Loss))...)
+		loss := e.Loss
+		if r.mean.Samples > 0 {
+			loss = r.mean.Mean()
+		}
+		r.rated, r.mean = e.Step, runs.LossMean{}
+		return r.file.Write(e.Step, append(list("lr", e.LR), Scalar("loss/batch", loss))...)
 	case runs.Epoch:
 		if err := r.open(e.Step); err != nil {
 			return err
