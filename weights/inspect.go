@@ -30,6 +30,7 @@ type TensorSummary struct {
 	Norm     float64 // √Σx²
 	Min, Max float64 // of the finite elements; 0 if there is none
 	Wrong    int     // elements that are NaN or infinite
+	Opaque   bool    // the elements are packed or complex: the file has them, and their numbers are not read
 }
 
 // Inspect describes a file of weights, of any kind that Load reads, without knowing the model. A damaged file is an
@@ -72,7 +73,11 @@ func Inspect(path string) (*Inspection, error) {
 }
 
 func summarise(t safetensors.Tensor) (TensorSummary, error) {
-	s := TensorSummary{Name: t.Name, Type: string(t.DType), Shape: t.Shape, Min: math.Inf(1), Max: math.Inf(-1)}
+	s := TensorSummary{Name: t.Name, Type: string(t.DType), Shape: t.Shape, Opaque: !t.DType.Numeric()}
+	if s.Opaque {
+		return s, nil
+	}
+	s.Min, s.Max = math.Inf(1), math.Inf(-1)
 	values, err := t.Float64s()
 	if err != nil {
 		return s, err

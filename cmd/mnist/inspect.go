@@ -73,6 +73,10 @@ func (i *inspectCmd) print(w io.Writer, file *weights.Inspection) error {
 func tensorTable(title string, tensors []weights.TensorSummary) *table {
 	t := head(0, title, "type", "shape", "norm", "min", "max", "not finite")
 	for _, s := range tensors {
+		if s.Opaque {
+			t.add(s.Name, s.Type, fmt.Sprint(s.Shape), "", "", "", "")
+			continue
+		}
 		wrong := ""
 		if s.Wrong > 0 {
 			wrong = fmt.Sprint(s.Wrong)
@@ -101,7 +105,7 @@ type tensorRecord struct {
 	Name      string   `json:"name"`
 	Type      string   `json:"type"`
 	Shape     []int    `json:"shape"`
-	Norm      *float64 `json:"norm"` // null if it is not finite
+	Norm      *float64 `json:"norm"` // null if it is not finite, or the numbers are not read
 	Min       float64  `json:"min"`
 	Max       float64  `json:"max"`
 	NotFinite int      `json:"not_finite"`
@@ -117,7 +121,11 @@ func (i *inspectCmd) record(file *weights.Inspection) fileRecord {
 func tensorRecords(tensors []weights.TensorSummary) []tensorRecord {
 	var list []tensorRecord
 	for _, s := range tensors {
-		list = append(list, tensorRecord{s.Name, s.Type, s.Shape, finite(s.Norm), s.Min, s.Max, s.Wrong})
+		norm := finite(s.Norm)
+		if s.Opaque {
+			norm = nil
+		}
+		list = append(list, tensorRecord{s.Name, s.Type, s.Shape, norm, s.Min, s.Max, s.Wrong})
 	}
 	return list
 }

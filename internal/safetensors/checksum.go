@@ -13,13 +13,20 @@ import (
 // the checksum's place. A file need not have one.
 const ChecksumKey = "anneal.sha256"
 
+// formatKey is the metadata key that says which library's names and layouts the tensors have.
+const formatKey = "format"
+
 var noChecksum = strings.Repeat("0", 2*sha256.Size)
 
-// EncodeChecked returns the content of f as a file with a checksum, by which Parse finds any changed byte.
+// EncodeChecked returns the content of f as a file with a checksum, by which Parse finds any changed byte. Unless f
+// says otherwise, the file's metadata say that its format is pt, PyTorch's: some readers ask for that.
 func (f *File) EncodeChecked() ([]byte, error) {
 	metadata := maps.Clone(f.Metadata)
 	if metadata == nil {
 		metadata = map[string]string{}
+	}
+	if _, given := metadata[formatKey]; !given {
+		metadata[formatKey] = "pt"
 	}
 	metadata[ChecksumKey] = noChecksum
 	b, err := (&File{f.Tensors, metadata}).Encode()

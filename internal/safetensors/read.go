@@ -16,6 +16,12 @@ import (
 // maxHeader is the size of the largest header that Parse reads: the format's own limit.
 const maxHeader = 100_000_000
 
+// space lists the characters that JSON takes as white space.
+const space = " \t\r\n"
+
+// maxRank is the largest number of dimensions that Parse reads; no layer has tensors of more than five.
+const maxRank = 64
+
 // metadataKey is the one key of a header that names no tensor.
 const metadataKey = "__metadata__"
 
@@ -47,7 +53,7 @@ func Parse(b []byte) (*File, error) {
 		return nil, fmt.Errorf("header: got %s, want %d: the file is truncated", plural.Of(len(b)-8, "byte"), length)
 	}
 	header, data := b[8:8+length], b[8+length:]
-	if len(header) == 0 || header[0] != '{' {
+	if !bytes.HasPrefix(bytes.TrimLeft(header, space), []byte("{")) {
 		return nil, fmt.Errorf("header: got %.20q, want a JSON object: not a safetensors file", header)
 	}
 	if !utf8.Valid(header) {
@@ -140,6 +146,9 @@ func parseEntry(value []byte) (e entry, err error) {
 
 // wholes reads a list of whole numbers, none of them negative.
 func wholes(key string, value []byte) ([]int, error) {
+	if n := bytes.Count(value, []byte(",")) + 1; n > maxRank {
+		return nil, fmt.Errorf("%s: got %d numbers, want at most %d", key, n, maxRank)
+	}
 	var list []*int
 	if err := decode(value, &list); err != nil {
 		return nil, fmt.Errorf("%s: got %.40q, want a list of whole numbers", key, value)
@@ -154,7 +163,11 @@ func wholes(key string, value []byte) ([]int, error) {
 	return numbers, nil
 }
 
+// parseMetadata reads the metadata. The format's own reader takes null for none.
 func parseMetadata(value []byte) (map[string]string, error) {
+	if string(value) == "null" {
+		return nil, nil
+	}
 	m := map[string]string{}
 	err := object(value, func(key string, value json.RawMessage) error {
 		var text string
@@ -209,7 +222,7 @@ func object(b []byte, member func(key string, value json.RawMessage) error) erro
 	if _, err := d.Token(); err != nil {
 		return fmt.Errorf("not JSON: %w", err)
 	}
-	if rest := bytes.TrimLeft(b[d.InputOffset():], " \t\r\n"); len(rest) > 0 {
+	if rest := bytes.TrimLeft(b[d.InputOffset():], space); len(rest) > 0 {
 		return fmt.Errorf("got %.20q after its end", rest)
 	}
 	return nil

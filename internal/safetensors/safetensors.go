@@ -9,50 +9,10 @@ package safetensors
 
 import (
 	"fmt"
-	"math"
 	"slices"
-	"strings"
 
 	"anneal/internal/plural"
 )
-
-// DType is the type of a tensor's elements.
-type DType string
-
-// The element types that are read and written.
-const (
-	Bool DType = "BOOL"
-	U8   DType = "U8"
-	I8   DType = "I8"
-	I16  DType = "I16"
-	U16  DType = "U16"
-	F16  DType = "F16"
-	BF16 DType = "BF16"
-	I32  DType = "I32"
-	U32  DType = "U32"
-	F32  DType = "F32"
-	F64  DType = "F64"
-	I64  DType = "I64"
-	U64  DType = "U64"
-)
-
-// dtypes lists them all, larger elements first.
-var dtypes = []DType{F64, I64, U64, F32, I32, U32, BF16, F16, I16, U16, Bool, I8, U8}
-
-// Size returns the number of bytes per element, 0 for a type that is not one of the above.
-func (d DType) Size() int {
-	switch d {
-	case Bool, U8, I8:
-		return 1
-	case I16, U16, F16, BF16:
-		return 2
-	case I32, U32, F32:
-		return 4
-	case F64, I64, U64:
-		return 8
-	}
-	return 0
-}
 
 // Tensor is a named array, row-major. A scalar has an empty Shape and one element.
 type Tensor struct {
@@ -72,29 +32,6 @@ func (t Tensor) check() error {
 		return fmt.Errorf("data: got %s, want %d (%s %v)", plural.Of(len(t.Data), "byte"), size, t.DType, t.Shape)
 	}
 	return nil
-}
-
-// byteSize returns the number of bytes of a tensor.
-func byteSize(d DType, shape []int) (int, error) {
-	size := d.Size()
-	if size == 0 {
-		return 0, fmt.Errorf("dtype: got %q, want one of %s", d, strings.Trim(fmt.Sprint(dtypes), "[]"))
-	}
-	for _, n := range shape {
-		if n < 0 {
-			return 0, fmt.Errorf("shape: got %v, want no negative dimension", shape)
-		}
-	}
-	if slices.Contains(shape, 0) {
-		return 0, nil
-	}
-	for _, n := range shape {
-		if n > math.MaxInt/size {
-			return 0, fmt.Errorf("shape: got %v, want fewer than 2^63 bytes", shape)
-		}
-		size *= n
-	}
-	return size, nil
 }
 
 // File is the content of a safetensors file.

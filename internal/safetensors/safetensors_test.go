@@ -346,7 +346,7 @@ func FuzzParse(f *testing.F) {
 		f.Fatal(err)
 	}
 	for _, seed := range [][]byte{
-		nil, small, small[:30], pytorch, file("{}", 0),
+		nil, small, small[:30], pytorch, file("{}", 0), file(` {"a":{"dtype":"F4","shape":[2,3],"data_offsets":[0,3]}} `, 3),
 		file(`{"a":{"dtype":"F32","shape":[0,4611686018427387904,16],"data_offsets":[0,0]}}`, 0),
 	} {
 		f.Add(seed)
@@ -360,7 +360,7 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		for _, tensor := range x.Tensors {
-			if _, err := tensor.Float64s(); err != nil {
+			if _, err := tensor.Float64s(); (err == nil) != tensor.DType.Numeric() {
 				t.Fatal(err)
 			}
 		}

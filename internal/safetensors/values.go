@@ -33,11 +33,11 @@ func Int64(name string, shape []int, v []int64) Tensor {
 	return Tensor{name, I64, shape, data}
 }
 
-// Float32s returns the elements of a tensor of any type as float32. Those of F32 keep every bit; others are rounded to
-// the nearest. A finite element beyond the range of float32 is an error.
+// Float32s returns the elements of a tensor of any Numeric type as float32. Those of F32 keep every bit; others are
+// rounded to the nearest. A finite element beyond the range of float32 is an error.
 func (t Tensor) Float32s() ([]float32, error) {
-	if err := t.check(); err != nil {
-		return nil, fmt.Errorf("tensor %q: %w", t.Name, err)
+	if err := t.numbers(); err != nil {
+		return nil, err
 	}
 	v := make([]float32, len(t.Data)/t.DType.Size())
 	if t.DType == F32 {
@@ -56,11 +56,11 @@ func (t Tensor) Float32s() ([]float32, error) {
 	return v, nil
 }
 
-// Float64s returns the elements of a tensor of any type as float64. They are exact except for integers beyond 2^53,
-// which are rounded to the nearest.
+// Float64s returns the elements of a tensor of any Numeric type as float64. They are exact except for integers beyond
+// 2^53, which are rounded to the nearest.
 func (t Tensor) Float64s() ([]float64, error) {
-	if err := t.check(); err != nil {
-		return nil, fmt.Errorf("tensor %q: %w", t.Name, err)
+	if err := t.numbers(); err != nil {
+		return nil, err
 	}
 	v := make([]float64, len(t.Data)/t.DType.Size())
 	for i := range v {
@@ -84,6 +84,18 @@ func (t Tensor) Int64s() ([]int64, error) {
 	return v, nil
 }
 
+// numbers returns an error if t is not as check wants it, or its elements are no numbers.
+func (t Tensor) numbers() error {
+	err := t.check()
+	if err == nil && !t.DType.Numeric() {
+		err = fmt.Errorf("dtype: got %s, want one whose numbers are read, such as F32", t.DType)
+	}
+	if err != nil {
+		return fmt.Errorf("tensor %q: %w", t.Name, err)
+	}
+	return nil
+}
+
 // float returns element i.
 func (t Tensor) float(i int) float64 {
 	b := t.Data[i*t.DType.Size():]
@@ -96,6 +108,8 @@ func (t Tensor) float(i int) float64 {
 		return float64(binary.LittleEndian.Uint16(b))
 	case I16:
 		return float64(int16(binary.LittleEndian.Uint16(b)))
+	case F8E4M3, F8E5M2, F8E4M3FNUZ, F8E5M2FNUZ, F8E8M0:
+		return eighth(t.DType, b[0])
 	case F16:
 		return half(binary.LittleEndian.Uint16(b))
 	case BF16:
@@ -115,23 +129,5 @@ func (t Tensor) float(i int) float64 {
 	}
 }
 
-// half returns the value of an IEEE 754 binary16 number: sign, 5 bits of exponent, 10 of fraction.
-func half(b uint16) float64 {
-	exponent, fraction := int(b>>10&31), float64(b&1023)
-	var x float64
-	switch exponent {
-	case 0:
-		x = math.Ldexp(fraction, -24)
-	case 31:
-		x = math.Inf(1)
-		if fraction != 0 {
-			x = math.NaN()
-		}
-	default:
-		x = math.Ldexp(1024+fraction, exponent-25)
-	}
-	if b>>15 == 1 {
-		x = -x
-	}
-	return x
-}
+// half returns the value of an IEEE 754 binary16 number.
+func half(b uint16) float64 { return small(b, 5, 10) }

@@ -18,7 +18,7 @@ import (
 // equally large elements keep their order.
 func (f *File) Encode() ([]byte, error) {
 	tensors := slices.SortedStableFunc(slices.Values(f.Tensors), func(a, b Tensor) int {
-		return -cmp.Compare(a.DType.Size(), b.DType.Size())
+		return -cmp.Compare(a.DType.bits(), b.DType.bits())
 	})
 	header, err := encodeHeader(tensors, f.Metadata)
 	if err != nil {
