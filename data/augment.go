@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -46,7 +47,7 @@ func (c Compose) String() string {
 
 // registry lists the augmentations that have a spec, and what combines them.
 func registry() spec.Registry[Compose] { // no variable, since Compose needs it
-	return spec.Registry[Compose]{What: "augmentation", Entries: []spec.Entry[Compose]{
+	return spec.Registry[Compose]{What: "augmentation", Alone: true, Entries: []spec.Entry[Compose]{
 		{Name: "none", New: func() ([]spec.Setting, func() Compose) { return nil, func() Compose { return nil } }},
 		{Name: "Compose", New: newCompose},
 		entry[RandomAffine]("RandomAffine"),
@@ -69,12 +70,15 @@ func entry[A Augmentation, P interface {
 func newCompose() ([]spec.Setting, func() Compose) {
 	var all Compose
 	transforms := spec.Custom("transforms", func(list spec.Value) error {
-		if list.Kind != spec.List {
+		if list.Kind != spec.List && list.Kind != spec.Tuple {
 			return errors.New("a list of augmentations")
 		}
 		for _, item := range list.Items {
 			if item.Kind != spec.Call {
 				return errors.New("a list of augmentations")
+			}
+			if prepares(item) {
+				continue
 			}
 			part, err := registry().Read(item)
 			if err != nil {
@@ -87,9 +91,19 @@ func newCompose() ([]spec.Setting, func() Compose) {
 	return []spec.Setting{transforms}, func() Compose { return all }
 }
 
+// prepares reports whether a transform of torchvision's does what a Dataset does already: pixels become numbers that
+// are normalised.
+func prepares(transform spec.Value) bool {
+	name := transform.Text[strings.LastIndexByte(transform.Text, '.')+1:]
+	return slices.Contains([]string{
+		"ToTensor", "PILToTensor", "ToPILImage", "ToImage", "ToDtype", "ConvertImageDtype", "Normalize",
+	}, name)
+}
+
 // ParseAugment reads augmentations as torchvision spells them: one, such as RandomErasing(p=0.25), or several in a
-// Compose([RandomAffine(10), RandomHorizontalFlip()]), or none. The error says what is wrong, in which column, and what
-// is allowed.
+// Compose([RandomAffine(10), RandomHorizontalFlip()]), or none. In a Compose, ToTensor and Normalize are ignored: the
+// pixels of a Dataset are normalised by its own mean and standard deviation. The error says what is wrong, in which
+// column, and what is allowed.
 func ParseAugment(text string) (Compose, error) { return registry().Parse(text) }
 
 // augmenter applies augmentations with random numbers that depend only on the seed, the epoch and the sample.

@@ -10,7 +10,8 @@ import (
 
 // registry lists the schedules that have a spec, and those that a line of PyTorch may name.
 func registry() spec.Registry[Schedule] { // no variable, since schedules that hold schedules need it
-	return spec.Registry[Schedule]{What: "schedule", Ignored: ignored, Entries: []spec.Entry[Schedule]{
+	r := spec.Registry[Schedule]{What: "schedule", Ignored: ignored, Spare: spare, Hints: hints}
+	r.Entries = []spec.Entry[Schedule]{
 		entry[Constant]("none"),
 		entry[Constant]("Constant"),
 		{Name: "LambdaLR", Refused: "takes a Go function and has no spec; use it from Go"},
@@ -33,7 +34,8 @@ func registry() spec.Registry[Schedule] { // no variable, since schedules that h
 		entry[SequentialLR]("SequentialLR"),
 		entry[ChainedScheduler]("ChainedScheduler"),
 		entry[ReduceLROnPlateau]("ReduceLROnPlateau"),
-	}}
+	}
+	return r
 }
 
 func entry[S Schedule, P interface {
@@ -54,7 +56,21 @@ func Parse(text string) (Schedule, error) { return registry().Parse(text) }
 // ignored reports whether an argument that PyTorch's lines may have changes no rate: verbose, and last_epoch=-1, a
 // start from 0.
 func ignored(a spec.Arg) bool {
-	return a.Key == "verbose" && a.Value.Kind == spec.Bool || a.Key == "last_epoch" && a.Value.String() == "-1"
+	return a.Key == "verbose" && (a.Value.Kind == spec.Bool || a.Value.Kind == spec.String) ||
+		a.Key == "last_epoch" && a.Value.String() == "-1"
+}
+
+// spare reports whether an argument after all settings changes no rate: last_epoch, verbose, or ChainedScheduler's
+// optimizer.
+func spare(v spec.Value) bool {
+	return v.String() == "-1" || v.Kind == spec.Bool || v.Kind == spec.Call && len(v.Args) == 0
+}
+
+// hints says what to do instead of settings that lines from elsewhere have.
+var hints = map[string]string{
+	"last_epoch": "a schedule starts from count 0, which is last_epoch=-1; a run that resumes goes on by itself",
+	"scale_fn":   "a Python function cannot be read; mode has three",
+	"monitor":    "that is Keras's, which counts patience from 1",
 }
 
 // nested declares a setting that is a schedule.
@@ -65,8 +81,10 @@ func nested(key string, dest *Schedule) spec.Setting {
 		}
 		*dest, err = registry().Read(v)
 		return err
-	}, func() string { return fmt.Sprint(*dest) })
+	}, func() string { return fmt.Sprint(*dest) }).Names(known)
 }
+
+func known(name string) bool { return registry().Knows(name) }
 
 // nestedList declares a setting that is a list of schedules.
 func nestedList(key string, dest *[]Schedule) spec.Setting {
@@ -91,5 +109,5 @@ func nestedList(key string, dest *[]Schedule) spec.Setting {
 			text[i] = fmt.Sprint(s)
 		}
 		return "[" + strings.Join(text, ", ") + "]"
-	})
+	}).Names(known)
 }

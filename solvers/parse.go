@@ -8,7 +8,9 @@ import (
 )
 
 // registry lists the algorithms that have a spec.
-var registry = spec.Registry[Algorithm]{What: "solver", Entries: []spec.Entry[Algorithm]{
+var registry = spec.Registry[Algorithm]{What: "solver", Ignored: ignored, Hints: hints, Entries: entries}
+
+var entries = []spec.Entry[Algorithm]{
 	entry[SGD]("SGD"),
 	entry[Adagrad]("Adagrad"),
 	entry[RMSprop]("RMSprop"),
@@ -20,7 +22,26 @@ var registry = spec.Registry[Algorithm]{What: "solver", Entries: []spec.Entry[Al
 	entry[Adadelta]("Adadelta"),
 	entry[Lion]("Lion"),
 	entry[LAMB]("LAMB"),
-}}
+}
+
+// ignored reports whether an argument that PyTorch's lines may have changes nothing that a solver computes.
+func ignored(a spec.Arg) bool {
+	switch a.Key {
+	case "foreach", "fused", "capturable", "differentiable":
+		return a.Value.Kind == spec.Bool || a.Value.Kind == spec.None
+	case "maximize":
+		return a.Value.String() == "False"
+	}
+	return false
+}
+
+// hints says which settings have another name elsewhere.
+var hints = map[string]string{
+	"learning_rate": "Keras's learning_rate is lr",
+	"beta_1":        "Keras's beta_1 and beta_2 are betas=(beta_1, beta_2)",
+	"beta_2":        "Keras's beta_1 and beta_2 are betas=(beta_1, beta_2)",
+	"epsilon":       "Keras's epsilon is eps",
+}
 
 // declared is a pointer to an A, which declares A's settings.
 type declared[A Algorithm] interface {

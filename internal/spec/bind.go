@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -12,11 +13,13 @@ type Setting struct {
 	key         string
 	required    bool
 	keywordOnly bool
+	own         bool // PyTorch does not have it
 	none        bool
 	reset       func()
 	set         func(Value) error // its errors say only what is needed
 	text        func() string
-	fallback    string // the default as text
+	fallback    string                 // the default as text
+	names       func(name string) bool // whether a value may be that name; nil: no name
 	allowed     allowed
 }
 
@@ -52,15 +55,42 @@ func Custom(key string, set func(Value) error, text func() string) Setting {
 // KeywordOnly returns s as a setting that cannot be given by position.
 func (s Setting) KeywordOnly() Setting { s.keywordOnly = true; return s }
 
+// Own returns s as a setting that PyTorch does not have, which cannot be given by position either.
+func (s Setting) Own() Setting { s.keywordOnly, s.own = true, true; return s }
+
+// hidden reports whether PyTorch has s at a position that is not s's.
+func hidden(s Setting) bool { return s.keywordOnly && !s.own }
+
 // OrNone returns s as a setting that accepts None for its default.
 func (s Setting) OrNone() Setting { s.none = true; return s }
 
+// Names returns s as a setting whose value may be a name for which known is true, or a call of it. Other settings take
+// a first value that is a name for PyTorch's optimizer.
+func (s Setting) Names(known func(name string) bool) Setting { s.names = known; return s }
+
 // Bind sets every variable that settings declare: to its default first, then to the argument that call gives, by
 // position in the order of settings or by key. Arguments must be of the right kind and in range.
-func Bind(call Value, settings ...Setting) error {
-	name, args := lastPart(call.Text), call.Args
-	if len(args) > 0 && isOptimizer(args[0]) {
-		args = args[1:]
+func Bind(call Value, settings ...Setting) error { return bind(call, rest{}, settings) }
+
+// rest says which arguments stand beside the settings.
+type rest struct {
+	ignored func(Arg) bool    // whether an argument by key is
+	spare   func(Value) bool  // whether an argument by position after all settings is
+	hints   map[string]string // what to say about keys that are not known
+	alone   bool              // no first value stands for an optimizer
+}
+
+func bind(call Value, r rest, settings []Setting) error {
+	name := lastPart(call.Text)
+	args, first := call.Args, ""
+	if !r.alone {
+		var err error
+		if args, err = withoutOptimizer(call, settings); err != nil {
+			return err
+		}
+		if len(call.Args) > 0 && len(args) < len(call.Args) && call.Args[0].Key == "" {
+			first = fmt.Sprintf("%s stands for PyTorch's optimizer", call.Args[0].Value)
+		}
 	}
 	given := make([]bool, len(settings))
 	Reset(settings...)
@@ -68,36 +98,62 @@ func Bind(call Value, settings ...Setting) error {
 		if a.Key != "" {
 			i = slices.IndexFunc(settings, func(s Setting) bool { return s.key == a.Key })
 			if i < 0 {
-				return Errorf(a.Col, "%s has no setting %q; %s", name, a.Key, has(settings))
+				if r.ignored != nil && r.ignored(a) {
+					continue
+				}
+				return Errorf(a.Col, "%s has no setting %q; %s%s", name, a.Key, has(settings), hint(r.hints[a.Key]))
 			}
 		} else if i >= len(settings) || settings[i].keywordOnly {
+			if i >= positional(settings) && !slices.ContainsFunc(settings, hidden) && r.spare != nil && r.spare(a.Value) {
+				continue
+			}
 			return Errorf(a.Col, "%s takes %s without a key, and this is one more; %s",
 				name, plural.Of(positional(settings), "setting"), has(settings))
 		}
-		s := settings[i]
 		if given[i] {
-			return Errorf(a.Col, "%s is given twice", s.key)
+			return Errorf(a.Col, "%s is given twice", settings[i].key)
 		}
 		given[i] = true
-		if s.none && a.Value.Kind == None {
-			continue
-		}
-		if err := s.set(a.Value); err != nil {
-			if _, ok := err.(*Error); ok { // of a nested call: it has its own place
-				return err
-			}
-			return Errorf(a.Value.Col, "%s: %s is %s: want %v", name, s.key, a.Value, err)
-		}
-		if err := s.check(); err != nil {
-			return Errorf(a.Value.Col, "%s: %v", name, err)
+		if err := settings[i].take(name, a.Value); err != nil {
+			return err
 		}
 	}
 	for i, s := range settings {
 		if s.required && !given[i] {
-			return Errorf(call.Col, "%s needs %s; %s", name, s.key, has(settings))
+			return Errorf(call.Col, "%s needs %s; %s%s", name, s.key, has(settings), hint(first))
 		}
 	}
 	return nil
+}
+
+// take sets s to the value v that a call of name gives.
+func (s Setting) take(name string, v Value) error {
+	if s.none && v.Kind == None {
+		return nil
+	}
+	if err := s.set(v); err != nil {
+		if _, ok := err.(*Error); ok { // of a nested call: it has its own place
+			return err
+		}
+		text := ""
+		if numeric := s.allowed.get != nil; numeric && (v.Kind == Call || v.Kind == Opaque) {
+			text = "only the program around knows what that is: write its value, or define its names first, " +
+				"as in n = 10; StepLR(n)"
+		}
+		return Errorf(v.Col, "%s: %s is %s: want %v%s", name, s.key, v, err, hint(text))
+	}
+	if err := s.check(); err != nil {
+		return Errorf(v.Col, "%s: %v", name, err)
+	}
+	return nil
+}
+
+// hint returns text after a semicolon, or nothing.
+func hint(text string) string {
+	if text == "" {
+		return ""
+	}
+	return "; " + text
 }
 
 // Reset sets every variable that settings declare to its default, and leaves required ones alone.
@@ -120,12 +176,6 @@ func Format(name string, settings ...Setting) string {
 }
 
 func lastPart(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
-
-// isOptimizer reports whether a first argument stands for PyTorch's optimizer or parameters.
-func isOptimizer(a Arg) bool {
-	return a.Key == "" && a.Value.Kind == Call && len(a.Value.Args) == 0 &&
-		slices.Contains([]string{"optimizer", "opt", "parameters"}, lastPart(a.Value.Text))
-}
 
 // has lists the keys, and the defaults, for an error.
 func has(settings []Setting) string {

@@ -1,27 +1,31 @@
 package spec
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 )
 
-// maxDepth bounds how deep brackets may nest.
-const maxDepth = 100
+// maxDepth bounds how deep brackets and powers may nest, and maxSize how many values a text may have.
+const (
+	maxDepth = 100
+	maxSize  = 100_000
+)
 
-// Parse reads one call, such as StepLR(5, gamma=0.1), or a bare name, which is a call without arguments.
+// Parse reads one call, such as StepLR(5, gamma=0.1), or a bare name, which is a call without arguments. Of several
+// statements it returns the last, in which names stand for what the statements before it assigned to them.
 func Parse(s string) (Value, error) {
-	p := &parser{s: s}
-	v, err := p.top()
+	calls, err := statements(s)
 	if err != nil {
 		return Value{}, err
 	}
-	return v, nil
+	return calls[len(calls)-1].value, nil
 }
 
 // ParseArgs reads what would stand between the brackets of a call of name, such as lr=0.5, weight_decay=1e-4.
 func ParseArgs(name, s string) (Value, error) {
-	p := &parser{s: s}
+	p := &parser{s: s, depth: 1}
 	args, err := p.args(0)
 	if err != nil {
 		return Value{}, err
@@ -33,43 +37,31 @@ func ParseArgs(name, s string) (Value, error) {
 type parser struct {
 	s     string
 	i     int
-	depth int
+	depth int // of brackets
+	size  int // values so far
+	names map[string]*statement
 }
 
 func (p *parser) col() int { return 1 + utf8.RuneCountInString(p.s[:p.i]) }
 
-func (p *parser) top() (Value, error) {
-	if p.peek() == 0 && p.i == len(p.s) {
-		return Value{}, Errorf(1, "nothing here; a name is needed, such as StepLR(5, 0.1)")
-	}
-	start := p.i
-	if name := p.word(); name == "" || p.peek() != '=' {
-		p.i = start
-	} else {
-		p.i++
-	}
-	v, err := p.value()
-	if err != nil {
-		return Value{}, err
-	}
-	if v.Kind != Call {
-		return Value{}, Errorf(v.Col, "%s is not a name; one is needed, such as StepLR(5, 0.1)", v)
-	}
-	if p.peek() != 0 || p.i < len(p.s) {
-		return Value{}, Errorf(p.col(), "%s stands after the end of %s", p.next(), v.Text)
-	}
-	return v, nil
-}
-
-// peek skips white space and returns the byte that follows, 0 at the end.
+// peek skips white space and comments, within brackets also ends of lines, and returns the byte that follows, 0 at the
+// end.
 func (p *parser) peek() byte {
-	for p.i < len(p.s) && strings.IndexByte(" \t\r\n", p.s[p.i]) >= 0 {
-		p.i++
+	for p.i < len(p.s) {
+		switch c := p.s[p.i]; {
+		case c == ' ' || c == '\t' || c == '\r' || c == '\n' && p.depth > 0:
+			p.i++
+		case c == '#':
+			for p.i < len(p.s) && p.s[p.i] != '\n' {
+				p.i++
+			}
+		case c == '\\' && strings.HasPrefix(strings.TrimPrefix(p.s[p.i+1:], "\r"), "\n"):
+			p.i += 1 + strings.IndexByte(p.s[p.i:], '\n')
+		default:
+			return c
+		}
 	}
-	if p.i == len(p.s) {
-		return 0
-	}
-	return p.s[p.i]
+	return 0
 }
 
 // next quotes the character ahead for an error.
@@ -81,7 +73,23 @@ func (p *parser) next() string {
 	return strconv.Quote(p.s[p.i : p.i+n])
 }
 
+// value reads an expression. What only Python can evaluate, such as a lambda, becomes one Opaque value.
 func (p *parser) value() (Value, error) {
+	p.peek()
+	start, depth := p.i, p.depth
+	if p.size++; p.size > maxSize {
+		return Value{}, Errorf(p.col(), "more than %d values", maxSize)
+	}
+	v, err := p.sum()
+	if err == errPython || err == nil && p.continues() {
+		p.i, p.depth = start, depth
+		return p.opaque()
+	}
+	return v, err
+}
+
+// primary reads what operators stand between.
+func (p *parser) primary() (Value, error) {
 	c := p.peek()
 	v := Value{Col: p.col()}
 	var err error
@@ -99,23 +107,44 @@ func (p *parser) value() (Value, error) {
 		if err == nil && len(v.Items) == 1 && !comma { // brackets around one value only group
 			return v.Items[0], nil
 		}
-	case c == '+' || c == '-' || c == '.' || isDigit(c):
+	case c == '{' || c == '*':
+		return v, errPython
+	case c == '.' || isDigit(c):
 		v.Kind = Number
 		v.Text, err = p.number()
 	default:
-		v.Text = p.word()
-		switch v.Text {
-		case "":
-			return v, Errorf(v.Col, "a value is needed here, not %s", p.next())
-		case "True", "False":
-			v.Kind = Bool
-		case "None":
-			v.Kind, v.Text = None, ""
-		default:
-			v.Kind = Call
-			if p.peek() == '(' {
-				v.Args, err = p.bracketed()
+		return p.name()
+	}
+	return v, err
+}
+
+// name reads a constant, a name, or a call.
+func (p *parser) name() (Value, error) {
+	v := Value{Col: p.col(), Text: p.word()}
+	var err error
+	switch v.Text {
+	case "":
+		return v, Errorf(v.Col, "a value is needed here, not %s", p.next())
+	case "True", "False":
+		v.Kind = Bool
+	case "None":
+		v.Kind, v.Text = None, ""
+	case "lambda", "not":
+		return v, errPython
+	default:
+		v.Kind = Call
+		if p.peek() == '(' {
+			if v.Args, err = p.bracketed(); err == nil {
+				v, err = builtin(v)
 			}
+		} else if known := p.names[v.Text]; known != nil {
+			if p.size += known.size; p.size > maxSize {
+				return v, Errorf(v.Col, "more than %d values", maxSize)
+			}
+			known.used = true
+			col := v.Col
+			v = known.value
+			v.Col = col
 		}
 	}
 	return v, err
@@ -231,23 +260,27 @@ func (p *parser) text(quote byte) (string, error) {
 	return text, nil
 }
 
-// number reads a decimal number: sign, digits, point, exponent.
+// number reads a decimal number without a sign: digits, which underscores may separate, point, exponent.
 func (p *parser) number() (string, error) {
 	col, start := p.col(), p.i
 	for p.i < len(p.s) {
 		c := p.s[p.i]
 		exponent := p.i > start && (p.s[p.i-1] == 'e' || p.s[p.i-1] == 'E')
-		if !isDigit(c) && !isLetter(c) && c != '.' && !((c == '+' || c == '-') && (p.i == start || exponent)) {
+		if !isDigit(c) && !isLetter(c) && c != '.' && !((c == '+' || c == '-') && exponent) {
 			break
 		}
 		p.i++
 	}
 	text := p.s[start:p.i]
-	if f, err := strconv.ParseFloat(text, 64); err != nil || strings.ContainsAny(text, "xX_pPiInN") || f-f != 0 {
+	plain := separators.ReplaceAllString(text, "$1$2")
+	plain = separators.ReplaceAllString(plain, "$1$2") // 1_2_3: matches do not overlap
+	if f, err := strconv.ParseFloat(plain, 64); err != nil || strings.ContainsAny(plain, "_xX_pPiInN") || f-f != 0 {
 		return "", Errorf(col, "%s is not a number, or not one that 64 bits hold", text)
 	}
-	return text, nil
+	return plain, nil
 }
+
+var separators = regexp.MustCompile(`([0-9])_([0-9])`)
 
 func isDigit(c byte) bool  { return '0' <= c && c <= '9' }
 func isLetter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '_' }

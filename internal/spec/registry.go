@@ -10,6 +10,10 @@ type Registry[T any] struct {
 	What    string // the kind, for errors: "solver"
 	Entries []Entry[T]
 	Ignored func(Arg) bool // reports whether an argument is accepted and ignored; nil: none is
+	// Spare reports whether an argument by position, after all those for settings, is ignored; nil: none is.
+	Spare func(Value) bool
+	Hints map[string]string // what to say about keys that are not known
+	Alone bool              // no first value stands for an optimizer or parameters
 }
 
 // Entry is a name that a Registry knows.
@@ -23,7 +27,7 @@ type Entry[T any] struct {
 
 // Parse reads a spec. The error quotes it, and says what is wrong and in which column.
 func (r Registry[T]) Parse(text string) (T, error) {
-	call, err := Parse(text)
+	call, err := r.choose(text)
 	if err == nil {
 		var thing T
 		if thing, err = r.Read(call); err == nil {
@@ -32,6 +36,30 @@ func (r Registry[T]) Parse(text string) (T, error) {
 	}
 	var none T
 	return none, fmt.Errorf("%s %q: %w", r.What, text, err)
+}
+
+// choose returns the call that text is about: of its statements the last whose name r knows. Another one that r knows
+// and that no statement uses is an error, since it would be lost.
+func (r Registry[T]) choose(text string) (Value, error) {
+	list, err := statements(text)
+	if err != nil {
+		return Value{}, err
+	}
+	chosen := list[len(list)-1].value
+	known := 0
+	for _, s := range list {
+		if s.used || s.value.Kind != Call {
+			continue
+		}
+		if _, err := r.find(s.value); err != nil {
+			continue
+		}
+		if known++; known > 1 {
+			return Value{}, Errorf(s.value.Col, "a second %s: want one", r.What)
+		}
+		chosen = s.value
+	}
+	return chosen, nil
 }
 
 // Read returns the thing that call spells, and validates it if it has a method Validate. Names may be in lower case.
@@ -44,18 +72,8 @@ func (r Registry[T]) Read(call Value) (thing T, err error) {
 	if e.New == nil {
 		return thing, Errorf(call.Col, "%s %s", e.Name, e.Refused)
 	}
-	if r.Ignored != nil {
-		kept := call
-		kept.Args = nil
-		for _, a := range call.Args {
-			if !r.Ignored(a) {
-				kept.Args = append(kept.Args, a)
-			}
-		}
-		call = kept
-	}
 	settings, made := e.New()
-	if err := Bind(call, settings...); err != nil {
+	if err := bind(call, rest{r.Ignored, r.Spare, r.Hints, r.Alone}, settings); err != nil {
 		return thing, err
 	}
 	thing = made()
@@ -65,6 +83,12 @@ func (r Registry[T]) Read(call Value) (thing T, err error) {
 		}
 	}
 	return thing, nil
+}
+
+// Knows reports whether r has an entry of that name.
+func (r Registry[T]) Knows(name string) bool {
+	_, err := r.find(Value{Text: name})
+	return err == nil
 }
 
 // find returns the entry that call names, in its spelling there or all in lower case.

@@ -6,9 +6,11 @@
 //	SequentialLR([LinearLR(0.1, total_iters=5), CosineAnnealingLR(T_max=45)], milestones=[5])
 //	Adam(betas=(0.9, 0.999), amsgrad=True)
 //
-// A line of a PyTorch program may be pasted whole: an assignment's target ("scheduler ="), a module path before a name
-// ("optim.lr_scheduler.") and a first argument that stands for PyTorch's optimizer ("optimizer", "opt") or parameters
-// ("net.parameters()") are accepted and ignored.
+// Lines of a PyTorch program may be pasted whole. An assignment's target ("scheduler ="), a module path before a name
+// ("optim.lr_scheduler."), imports, comments, prompts and semicolons are ignored, and so is a first argument, or one
+// named optimizer or params, that stands for PyTorch's optimizer ("optimizer_ft") or parameters ("net.parameters()").
+// Numbers may be computed ("1.0 / 3", "range(10, 100, 10)"), and of several statements the last one counts, in which
+// names stand for what those before it assigned.
 //
 // A type declares each of its settings once, key, default and range, in the order of PyTorch's signature:
 //
@@ -49,13 +51,16 @@ const (
 	List
 	Tuple
 	Call
+	Opaque // an expression that only Python can evaluate
 )
 
 // Value is one value of a spec with its place in it.
 type Value struct {
-	Kind  Kind
-	Col   int     // where it starts: 1 is the first character
-	Text  string  // Number, Bool: as written; String: what is between the quotes; Call: the name with its module path
+	Kind Kind
+	Col  int // where it starts: 1 is the first character
+	// Text is a Number or a Bool as written, a String's text between its quotes, a Call's name with its module path, or
+	// all of what is Opaque.
+	Text  string
 	Items []Value // List, Tuple
 	Args  []Arg   // Call; a bare word is a call without arguments
 }

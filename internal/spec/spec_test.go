@@ -196,7 +196,9 @@ func TestBindErrors(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{
 		"none", "StepLR(5, gamma=1e-1,)", `a(b([c, "it's"], (0.9, .5), (1,), ((2)), k=None), x=True)`,
-		"s = o.SequentialLR(opt, [A(), B], [5])", "a((,)", "é(", "A(\x00\xff)", "+1e-4", "'\\'",
+		"s = o.SequentialLR(opt, [A(), B], [5])", "a((,)", "é(", "a(1 - 2 ** -3 // x, [y for y in z])",
+		"x = [1]; a(b={'k': 1}, c=lambda v: v[0])  # c",
+		"A(\x00\xff)", "+1e-4", "'\\'",
 	} {
 		f.Add(s)
 	}
