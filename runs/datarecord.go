@@ -75,6 +75,11 @@ func (d DataRecord) HasNames() bool {
 	return false
 }
 
+// bare returns d without what only describes the samples.
+func (d DataRecord) bare() DataRecord {
+	return DataRecord{Samples: d.Samples, Shape: d.Shape, Classes: d.Classes, Mean: d.Mean, Std: d.Std, SHA256: d.SHA256}
+}
+
 // sameSamples reports whether d and o are of the same samples, whatever they say about them.
 func (d DataRecord) sameSamples(o DataRecord) bool {
 	return d.Samples == o.Samples && d.Shape == o.Shape && d.Classes == o.Classes && d.SHA256 == o.SHA256

@@ -48,6 +48,16 @@ func (r *Record) members() map[string]json.RawMessage {
 	return m
 }
 
+// Setting lists what makes two runs seeds of one setting if they have it in common: what decides the numbers of a run,
+// except for its seed. What records say about data in addition to the samples is left out, since older ones say less.
+func (r *Record) Setting() []Entry {
+	s := r.Decisive()
+	s.Train, s.Test = s.Train.bare(), s.Test.bare()
+	return slices.DeleteFunc(s.Entries(), func(e Entry) bool {
+		return e.Key == "seed" || e.Key == "steps" // the number of steps follows from other settings
+	})
+}
+
 // Entry is one value in config.json. The key of a value within another follows that one's, as in "train: samples".
 type Entry struct{ Key, Value string }
 

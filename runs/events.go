@@ -87,6 +87,16 @@ func (m *LossMean) Add(n int, loss float64) {
 // Mean returns the mean, or NaN without samples.
 func (m LossMean) Mean() float64 { return m.Sum / float64(m.Samples) }
 
+// Mean returns the best mean loss that s knows, and over how many samples it is: MeanLoss, or the update's own loss.
+// For a line of a file of an older version of the program that is the loss of one batch, of unknown size: it counts as
+// one sample.
+func (s Step) Mean() (loss float64, samples int) {
+	if s.MeanSamples > 0 {
+		return s.MeanLoss, s.MeanSamples
+	}
+	return s.Loss, max(s.Samples, 1)
+}
+
 // Every reports whether the update took an n-th batch of the epoch, counted by n. Observers that report every n-th
 // batch report this update if it is true. It is false for n < 1.
 func (s Step) Every(n int) bool { return n > 0 && s.Batch/n > (s.Batch-max(s.Took, 1))/n }

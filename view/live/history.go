@@ -43,11 +43,12 @@ type run struct {
 
 // point is the mean of some steps.
 type point struct {
-	number uint64
-	step   int // the last of them
-	steps  int
-	losses float64   // the sum
-	lr     []float64 // of the last
+	number  uint64
+	step    int // the last of them
+	steps   int
+	samples int
+	losses  float64   // the sum over the samples
+	lr      []float64 // of the last
 }
 
 // event is an epoch, a control, a refused command or the end, as JSON.
@@ -75,7 +76,7 @@ type state struct {
 	Reason string    `json:"reason,omitempty"` // why the run is over, as in runs.End, or "failed"
 	Epoch  int       `json:"epoch"`            // under way
 	Step   int       `json:"step"`             // updates done
-	Loss   number    `json:"loss"`             // of the last batch
+	Loss   number    `json:"loss"`             // in training: the mean of the epoch so far
 	LR     []float64 `json:"lr"`               // in force
 	Factor []float64 `json:"factor"`           // of LR on the plan's rates, one per group
 	Speed  number    `json:"speed"`            // images per second
@@ -169,6 +170,9 @@ func (h *history) record(e runs.Event) error {
 	switch e := e.(type) {
 	case runs.Step:
 		h.state.Epoch, h.state.Step, h.state.Loss, h.state.LR = e.Epoch, e.Step, number(e.Loss), e.LR
+		if e.EpochLoss > 0 {
+			h.state.Loss = number(e.EpochLoss)
+		}
 		h.plan.at(e.Epoch-1, e.Step-1)
 		h.point(e)
 		return nil
@@ -216,7 +220,12 @@ func (h *history) point(e runs.Step) {
 	p := &h.open
 	p.number, p.step, p.lr = h.last, e.Step, e.LR
 	p.steps++
-	p.losses += e.Loss
+	loss, samples := e.Loss, max(e.Samples, 1)
+	if e.Samples == 0 { // a line of metrics.jsonl
+		loss, samples = e.Mean()
+	}
+	p.samples += samples
+	p.losses += loss * float64(samples)
 	if p.steps >= h.stride {
 		h.close()
 	}
@@ -236,7 +245,7 @@ func (h *history) close() {
 	for i := 0; i < len(h.points); i += 2 {
 		a, b := h.points[i], h.points[min(i+1, len(h.points)-1)]
 		if i+1 < len(h.points) {
-			b.steps, b.losses = a.steps+b.steps, a.losses+b.losses
+			b.steps, b.samples, b.losses = a.steps+b.steps, a.samples+b.samples, a.losses+b.losses
 		}
 		half = append(half, b)
 	}

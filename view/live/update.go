@@ -13,9 +13,10 @@ type update struct {
 
 // columns are points of the training loss.
 type columns struct {
-	Step []int       `json:"step"`
-	Loss []float32   `json:"loss"`
-	LR   [][]float64 `json:"lr"` // one list per group
+	Step    []int       `json:"step"`
+	Loss    []float32   `json:"loss"`    // the mean since the step before
+	Samples []int       `json:"samples"` // that it is over
+	LR      [][]float64 `json:"lr"`      // one list per group
 }
 
 // since returns what came after a number, and the number of the newest item.
@@ -48,7 +49,8 @@ func newColumns(points []point, groups int) *columns {
 	c := &columns{LR: make([][]float64, groups)}
 	for _, p := range points {
 		c.Step = append(c.Step, p.step)
-		c.Loss = append(c.Loss, float32(p.losses/float64(p.steps)))
+		c.Loss = append(c.Loss, float32(p.losses/float64(p.samples)))
+		c.Samples = append(c.Samples, p.samples)
 		for g := range c.LR {
 			c.LR[g] = append(c.LR[g], p.lr[g])
 		}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -79,7 +80,7 @@ func curves(all []Run) []chart {
 	if len(settings(all)) > crowd {
 		loss.Title, inLoss = "Test loss", &trained
 	}
-	steps := chart{Title: "Training loss, step by step", X: "epoch", Y: "nats", Log: true, Smooth: 12}
+	steps := chart{Title: stepTitle(all), X: "epoch", Y: "nats", Log: true, Smooth: 12}
 	count := map[string]int{}
 	for i := range all {
 		r := &all[i]
@@ -162,17 +163,34 @@ func (r *Run) at(s runs.Step) float64 {
 // most is the largest number of points that show the steps of a run.
 const most = 400
 
-// losses returns the losses of the steps in the metrics. If they are many, each point is the mean of a few.
+// losses returns the mean losses up to the steps in the metrics, each since the point before it.
 func (r *Run) losses() (x, y numbers) {
 	each := (len(r.Steps) + most - 1) / most
 	for part := range chunks(r.Steps, each) {
-		sum := 0.0
+		var mean runs.LossMean
 		for _, s := range part {
-			sum += s.Loss
+			loss, samples := s.Mean()
+			mean.Add(samples, loss)
 		}
-		x, y = append(x, r.at(part[len(part)-1])), append(y, sum/float64(len(part)))
+		x, y = append(x, r.at(part[len(part)-1])), append(y, mean.Mean())
 	}
 	return x, y
+}
+
+// stepTitle returns the title of the chart of losses. It warns about runs of older versions of the program, whose
+// metrics have single batches instead of means.
+func stepTitle(all []Run) string {
+	const title = "Training loss, step by step"
+	for _, r := range all {
+		single := func(s runs.Step) bool { return s.MeanSamples == 0 }
+		if slices.ContainsFunc(r.Steps, single) && r.record().LogEvery != 1 {
+			if len(all) == 1 {
+				return fmt.Sprintf("%s: single batches, one in %d", title, max(1, r.record().LogEvery))
+			}
+			return title + ": in some runs of single batches"
+		}
+	}
+	return title
 }
 
 func chunks(steps []runs.Step, n int) func(func([]runs.Step) bool) {

@@ -32,10 +32,7 @@ func settingNames(all []Run) []string {
 	var keys []string // in the order of config.json, those that the first runs lack at the end
 	for i := range all {
 		settings[i] = map[string]string{}
-		for _, e := range all[i].record().Decisive().Entries() {
-			if e.Key == "seed" || e.Key == "steps" { // the number of steps follows from other settings
-				continue
-			}
+		for _, e := range all[i].record().Setting() {
 			settings[i][e.Key] = e.Value
 			if !slices.Contains(keys, e.Key) {
 				keys = append(keys, e.Key)

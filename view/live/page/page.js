@@ -19,7 +19,7 @@ const training = { name: "training", kind: "test" };
 const test = { name: "test", kind: "test", smooth: 0 };
 
 function begin(next) {
-  run = { ...next, seen: 0, best: null, rates: next.groups?.map(() => ({ x: [], y: [] })) ?? [], marks: [] };
+  run = { ...next, seen: 0, samples: [], best: null, rates: next.groups?.map(() => ({ x: [], y: [] })) ?? [], marks: [] };
   get("name").textContent = run.name;
   get("folder").textContent = run.dir ? `in ${run.dir}` : "";
   get("weights").textContent = run.weights ? `${count(run.weights)} weights` : "";
@@ -32,11 +32,12 @@ function begin(next) {
 
 const groupName = (g) => run.groups[g].pattern || (run.groups.length > 1 ? "other parameters" : "rate");
 
-function addSteps({ step, loss, lr }) {
+function addSteps({ step, loss, samples, lr }) {
   const from = step.findIndex((s) => s > run.seen); // after a lost connection some may come again
   if (from < 0) return;
   const x = step.slice(from).map((s) => s / run.updates);
   losses.append(training, x, loss.slice(from));
+  run.samples.push(...samples.slice(from));
   const line = losses.lines.find((l) => l.name === training.name);
   if (line.x.length >= maxPoints) thin(line);
   run.seen = step.at(-1);
@@ -45,9 +46,10 @@ function addSteps({ step, loss, lr }) {
 
 // thin replaces each two points by one, as the program does. From then on one point covers twice as many steps.
 function thin(line) {
-  const second = (i) => i % 2 === 1, stays = (_, i, all) => second(i) || i === all.length - 1;
-  line.y = line.y.map((y, i) => (second(i) ? (line.y[i - 1] + y) / 2 : y)).filter(stays);
+  const second = (i) => i % 2 === 1, stays = (_, i, all) => second(i) || i === all.length - 1, n = run.samples;
+  line.y = line.y.map((y, i) => (second(i) ? (line.y[i - 1] * n[i - 1] + y * n[i]) / (n[i - 1] + n[i]) : y)).filter(stays);
   line.x = line.x.filter(stays);
+  run.samples = n.map((k, i) => (second(i) ? n[i - 1] + k : k)).filter(stays);
 }
 
 // addRate records that a rate held until x. A rate that stays the same is one piece.
