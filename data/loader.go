@@ -7,15 +7,19 @@ import (
 	"slices"
 	"strconv"
 
+	"anneal/internal/plural"
 	"anneal/internal/stream"
 )
 
 // Options says how a Loader goes through its data set.
 type Options struct {
-	Batch   int     // samples per batch, at least 1; the last batch of an epoch has what remains
-	Shuffle bool    // a new order each epoch, which Seed decides; else the order of the data set
-	Seed    uint64  // decides the order and the augmentation
-	Augment Compose // applied in this order to each sample
+	Batch int // samples per batch, at least 1; the last batch of an epoch has what remains
+	// DropLast leaves out what remains if it makes no whole batch: with Shuffle, other samples in every epoch. It wants
+	// at least Batch samples. It is PyTorch's drop_last.
+	DropLast bool
+	Shuffle  bool    // a new order each epoch, which Seed decides; else the order of the data set
+	Seed     uint64  // decides the order and the augmentation
+	Augment  Compose // applied in this order to each sample
 }
 
 // Batch is some samples of an epoch. X and Labels belong to the loader: they are valid until the loop asks for the next
@@ -53,6 +57,10 @@ func NewLoader(set Dataset, o Options) (*Loader, error) {
 	if o.Batch < 1 {
 		return nil, fmt.Errorf("data: batch: got %d, want at least 1", o.Batch)
 	}
+	if o.DropLast && n < o.Batch {
+		return nil, fmt.Errorf("data: drop last: got %s, which make no batch of %d: want at least as many",
+			plural.Of(n, "sample"), o.Batch)
+	}
 	for _, a := range o.Augment {
 		if err := a.Validate(); err != nil {
 			return nil, fmt.Errorf("data: %w", err)
@@ -70,7 +78,15 @@ func NewLoader(set Dataset, o Options) (*Loader, error) {
 }
 
 // Batches returns the number of batches in an epoch.
-func (l *Loader) Batches() int { return (len(l.order) + l.options.Batch - 1) / l.options.Batch }
+func (l *Loader) Batches() int {
+	if l.options.DropLast {
+		return len(l.order) / l.options.Batch
+	}
+	return (len(l.order) + l.options.Batch - 1) / l.options.Batch
+}
+
+// Samples returns the number of samples in an epoch: all, or with DropLast those of its batches.
+func (l *Loader) Samples() int { return min(l.Batches()*l.options.Batch, len(l.order)) }
 
 // Epoch returns the batches of an epoch, counted from 0 as schedules count, from batch number from on: 0 for a whole
 // epoch, none if from is not in [0, Batches). While the loop's body uses one batch, a goroutine that ends with the loop

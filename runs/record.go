@@ -97,11 +97,18 @@ func (r Record) Decisive() *Record {
 	return &r
 }
 
+// EpochSamples returns the number of samples that an epoch trains on.
+func (r *Record) EpochSamples() int {
+	if r.Batch < 1 {
+		return r.Train.Samples
+	}
+	return min(r.Batches(r.Train.Samples)*r.Batch, r.Train.Samples)
+}
+
 // passed computes the place of a Control whose line in metrics.jsonl does not have it.
 func (r *Record) passed(c Control) float64 {
 	if r.Batch < 1 || r.Train.Samples < 1 {
 		return float64(c.Epoch - 1)
 	}
-	batches := (r.Train.Samples + r.Batch - 1) / r.Batch
-	return float64(c.Step) / float64(r.Updates(batches))
+	return float64(c.Step) / float64(max(1, r.Updates(r.Batches(r.Train.Samples))))
 }

@@ -22,6 +22,9 @@ type Settings struct {
 	// running ones with every batch. 0: 1
 	Accumulate int `json:"accumulate,omitempty"`
 
+	// DropLast leaves out the last batch of an epoch if it is smaller than the others.
+	DropLast bool `json:"drop_last,omitempty"`
+
 	// LabelSmoothing is the share of a label that the training loss spreads over all classes, 0 ≤ s < 1; see
 	// graph.Builder.CrossEntropy. Evaluation does without. 0: none
 	LabelSmoothing float64 `json:"label_smoothing,omitempty"`
@@ -119,6 +122,14 @@ func (s *Settings) Complete() error {
 		return fmt.Errorf("type: got %q, want %q or %q", s.Type, "float32", "float64")
 	}
 	return nil
+}
+
+// Batches returns the number of batches of an epoch of n samples.
+func (s *Settings) Batches(n int) int {
+	if s.DropLast {
+		return n / s.Batch
+	}
+	return (n + s.Batch - 1) / s.Batch
 }
 
 // Updates returns the number of updates that so many batches make, within an epoch.

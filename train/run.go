@@ -59,12 +59,18 @@ func (c Config) prepare() (*run, error) {
 
 // prepareTraining compiles the model, which creates the parameters, and counts the steps.
 func (r *run) prepareTraining() (err error) {
-	options := data.Options{Batch: r.Batch, Shuffle: !bool(r.NoShuffle), Seed: r.Seed, Augment: r.Augment}
+	options := data.Options{
+		Batch: r.Batch, Shuffle: !bool(r.NoShuffle), Seed: r.Seed, Augment: r.Augment, DropLast: r.DropLast,
+	}
 	if r.loader, err = data.NewLoader(r.Train, options); err != nil {
 		return err
 	}
 	how := graph.Config{Mode: graph.Train, LabelSmoothing: r.LabelSmoothing, Fuse: true}
-	if r.runner, err = newRunner(r.Model, r.Params, how, r.Train, r.Batch); err != nil {
+	set, err := epochSamples(r.Train, r.Batch, r.DropLast)
+	if err != nil {
+		return err
+	}
+	if r.runner, err = newRunner(r.Model, r.Params, how, set, r.Batch); err != nil {
 		return err
 	}
 	r.TotalSteps = r.Epochs * r.Updates(r.loader.Batches())
@@ -130,7 +136,7 @@ func (r *run) start() runs.Start {
 	batches := r.loader.Batches()
 	updates := r.Updates(batches)
 	s := runs.Start{
-		Dir: r.Dir, Samples: r.Train.Len(), Batches: batches, Updates: updates,
+		Dir: r.Dir, Samples: r.loader.Samples(), Batches: batches, Updates: updates,
 		Steps: r.TotalSteps, Epochs: (r.TotalSteps + updates - 1) / updates,
 		Done: r.at.Step, Unlogged: r.at.Unlogged, Changes: r.changes, Loaded: r.loaded, Interval: r.Interval,
 	}

@@ -31,11 +31,19 @@ func newRunner(
 	}
 	if last := n % size; last > 0 {
 		if _, err := r.Program(last); err != nil {
-			return nil, fmt.Errorf("train: the model on a batch of %d: %w (%s make batches of %d and a last one of %d)",
-				last, err, plural.Of(n, "sample"), size, last)
+			return nil, fmt.Errorf("train: the model on a batch of %d: %w (%s make batches of %d and a last one of %d; "+
+				"drop-last leaves that one out)", last, err, plural.Of(n, "sample"), size, last)
 		}
 	}
 	return r, nil
+}
+
+// epochSamples returns the samples of set that an epoch has: all, or with dropLast as many as whole batches have.
+func epochSamples(set data.Dataset, batch int, dropLast bool) (data.Dataset, error) {
+	if !dropLast {
+		return set, nil
+	}
+	return data.Limit(set, set.Len()-set.Len()%batch)
 }
 
 // tooFewLogits returns the error for a model with too few logits for the labels of set.

@@ -61,7 +61,7 @@ func (r *run) pause(ctx context.Context) error {
 
 // obey carries out c and tells the observers so, or tells them why it cannot.
 func (r *run) obey(c runs.Command) error {
-	passed := float64(r.at.Epoch-1) + float64(r.at.Seen)/float64(r.Train.Len())
+	passed := float64(r.at.Epoch-1) + float64(r.at.Seen)/float64(r.loader.Samples())
 	done := runs.Control{Epoch: r.at.Epoch, Step: r.at.Step, Passed: passed, Action: c.Action}
 	err := c.Validate()
 	if err == nil && c.Action == runs.SetRate {

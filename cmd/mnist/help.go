@@ -52,6 +52,8 @@ var helpTexts = map[string]string{
 		"translate=(0.1, 0.1))'.",
 	"accumulate": "Take one step per N batches, along the mean gradient of their images. Batch normalization still " +
 		"sees one batch at a time, so the result is not that of a larger batch.",
+	"drop_last": "Leave out the last batch of an epoch if it is smaller than the others. Shuffling leaves out other " +
+		"images in every epoch.",
 	"data": "Folder of an IDX data set with MNIST's four file names. Default: MNIST itself.",
 	"init": "Start from the weights in FILE: safetensors with PyTorch's parameter names, a checkpoint, or a state " +
 		"dict saved by torch.save (.pt, .pth).",

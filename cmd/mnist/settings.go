@@ -30,6 +30,7 @@ type commonFlags struct {
 	Epochs      count    `default:"${epochs=10}" help:"Passes over the training images."`
 	Steps       count    `placeholder:"N" help:"Stop after N steps in total."`
 	Accumulate  count    `placeholder:"N" help:"${accumulate}"`
+	DropLast    bool     `help:"${drop_last}"`
 	NoShuffle   bool     `help:"Keep the images in the order of the file."`
 	TrainLimit  count    `placeholder:"N" help:"Train on the first N images only."`
 	Data        string   `placeholder:"DIR" help:"${data}"`
@@ -70,7 +71,7 @@ func (f *commonFlags) prepare(ctx context.Context, log logrus.FieldLogger) (trai
 		Train: pair.Train, Test: pair.Test, Tuning: f.config(),
 		Settings: train.Settings{
 			Interval: runs.Interval(f.Interval), Epochs: int(f.Epochs), Steps: int(f.Steps),
-			Accumulate: int(f.Accumulate), NoShuffle: runs.Not(f.NoShuffle),
+			Accumulate: int(f.Accumulate), DropLast: f.DropLast, NoShuffle: runs.Not(f.NoShuffle),
 			LabelSmoothing: float64(f.LabelSmoothing), EMA: float64(f.EMA),
 			Patience: int(f.Patience), MinDelta: float64(f.MinDelta),
 			Best: runs.Best(f.Best), Diagnostics: f.Diagnostics,

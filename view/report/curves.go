@@ -153,7 +153,7 @@ func spread(lines []curve) float64 {
 
 // at returns the place of s in the run, in epochs.
 func (r *Run) at(s runs.Step) float64 {
-	samples := r.record().Train.Samples
+	samples := r.record().EpochSamples()
 	if samples < 1 {
 		return float64(s.Epoch)
 	}
