@@ -65,9 +65,9 @@ func ClassName(names []string, class int) string {
 	return strconv.Itoa(class)
 }
 
-// HasNames reports whether a class in d has a name that is not just its number.
-func (d DataRecord) HasNames() bool {
-	for class, name := range d.ClassNames {
+// HasNames reports whether names has a name that is not just the number of its class.
+func HasNames(names []string) bool {
+	for class, name := range names {
 		if name != strconv.Itoa(class) {
 			return true
 		}

@@ -15,6 +15,7 @@ type Inspection struct {
 	Format   string            // "safetensors" or "PyTorch"
 	Checksum string            // the SHA-256, verified; "" if the file has none
 	Record   *runs.Record      // the decisive settings of the run that wrote it; nil if the file has none
+	Data     *runs.DataRecord  // what its network was trained with; nil if the file does not say
 	Progress *runs.Progress    // of that run; nil if the file is no checkpoint
 	Metadata map[string]string // other
 	Tensors  []TensorSummary
@@ -46,6 +47,8 @@ func Inspect(path string) (*Inspection, error) {
 		case safetensors.ChecksumKey:
 		case RecordKey:
 			result.Record, err = runs.ParseRecord([]byte(value))
+		case DataKey:
+			err = json.Unmarshal([]byte(value), &result.Data)
 		case ProgressKey:
 			err = json.Unmarshal([]byte(value), &result.Progress)
 		default:
@@ -54,6 +57,10 @@ func Inspect(path string) (*Inspection, error) {
 		if err != nil {
 			return nil, fmt.Errorf("weights: %s: %s: %w", path, key, err)
 		}
+	}
+	if result.Record != nil && result.Data == nil {
+		d := result.Record.Data()
+		result.Data = &d
 	}
 	for _, t := range f.Tensors {
 		s, err := summarise(t)

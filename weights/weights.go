@@ -29,6 +29,10 @@ const (
 	ProgressKey  = "anneal.progress"
 )
 
+// DataKey is the key in the metadata of a file that says what its network was trained with, as a runs.DataRecord in
+// JSON. A file with a runs.Record needs none: the record says so.
+const DataKey = "anneal.data"
+
 // Tensors returns the parameters as tensors of a file, with prefix before their names.
 func Tensors(params *graph.Params, prefix string) []safetensors.Tensor {
 	var list []safetensors.Tensor

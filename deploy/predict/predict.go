@@ -1,36 +1,34 @@
 // Package predict classifies samples with trained networks.
 //
-// Decode reads a picture, Digit turns it into the 28×28 image that a network trained on MNIST takes, and a Predictor
-// returns the probability of each class.
+// Load reads a network from a file of weights, which also says what it was trained with. Decode reads a picture, and a
+// Predictor turns it into the sample that its network takes and returns the probability of each class. For a network
+// trained on MNIST, Digit centres and scales the digit on the picture; for any other, Fit scales the picture to the
+// samples' size.
 package predict
 
 import (
 	"fmt"
+	"image"
 	"math"
 	"math/bits"
 	"slices"
 	"sync"
 
 	"anneal/graph"
+	"anneal/runs"
 )
-
-// Options say what a network was trained on. The zero value is MNIST.
-type Options struct {
-	Shape     [3]int  // of a sample: C, H, W. All 0: 1, 28, 28
-	Mean, Std float64 // of the training pixels as numbers in [0, 1]; Std > 0. Both 0: 0.1307 and 0.3081
-	MaxBatch  int     // the most samples in one run of the network, ≥ 1. 0: 64
-}
 
 // Prediction is a network's answer for one sample.
 type Prediction struct {
 	Class         int       // the most probable one, the first of equal ones
+	Name          string    // of the class, or its number if it has no name
 	Probabilities []float64 // of each class: softmax(logits); their sum is 1
 }
 
 // Predictor runs a model in evaluation mode. Its methods may be called from several goroutines at once.
 type Predictor struct {
 	options Options
-	table   [256]float32 // the normalised value of each grey
+	tables  [][256]float32 // the normalised value of each byte, per channel
 
 	mu     sync.Mutex // programs share memory: one runs at a time
 	runner *graph.Runner
@@ -41,23 +39,8 @@ type Predictor struct {
 // batches are compiled when they first come, for the next power of two. Every run reads the parameters' memory, so they
 // may be loaded after New, but nothing else may use or change them during a call.
 func New(model graph.Model, params *graph.Params, o Options) (*Predictor, error) {
-	if o.Shape == [3]int{} {
-		o.Shape = [3]int{1, Size, Size}
-	}
-	if o.Mean == 0 && o.Std == 0 {
-		o.Mean, o.Std = 0.1307, 0.3081
-	}
-	if o.MaxBatch == 0 {
-		o.MaxBatch = 64
-	}
-	switch {
-	case slices.Min(o.Shape[:]) < 1:
-		return nil, fmt.Errorf("predict: Shape: got %v, want C, H and W of at least 1", o.Shape)
-	case !(o.Std > 0) || math.IsInf(o.Std, 0) || math.IsNaN(o.Mean) || math.IsInf(o.Mean, 0):
-		return nil, fmt.Errorf("predict: Mean and Std: got %g and %g, want finite numbers and Std above 0",
-			o.Mean, o.Std)
-	case o.MaxBatch < 1:
-		return nil, fmt.Errorf("predict: MaxBatch: got %d, want at least 1", o.MaxBatch)
+	if err := o.complete(); err != nil {
+		return nil, err
 	}
 	shape := []int{1, o.Shape[0], o.Shape[1], o.Shape[2]}
 	config := graph.Config{Mode: graph.Eval, Shape: shape, Fuse: true, Direct: true}
@@ -65,25 +48,72 @@ func New(model graph.Model, params *graph.Params, o Options) (*Predictor, error)
 	if err != nil {
 		return nil, fmt.Errorf("predict: the model on samples of shape %v: %w", o.Shape, err)
 	}
-	p := &Predictor{options: o, runner: runner}
-	for b := range p.table {
-		p.table[b] = (float32(b)/255 - float32(o.Mean)) / float32(o.Std)
+	p := &Predictor{options: o, runner: runner, tables: make([][256]float32, o.Shape[0])}
+	for c := range p.tables {
+		for b := range p.tables[c] {
+			p.tables[c][b] = (float32(b)/255 - float32(o.Means[c])) / float32(o.Stds[c])
+		}
 	}
 	return p, nil
 }
 
-// Classify normalises images to (pixel/255 − Mean)/Std and predicts their classes. The network must take 1×28×28.
+// Options returns what New was told, with the defaults of what it was not.
+func (p *Predictor) Options() Options { return p.options }
+
+// Classes returns how many classes the network tells apart.
+func (p *Predictor) Classes() (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	program, err := p.runner.Program(1)
+	if err != nil {
+		return 0, fmt.Errorf("predict: %w", err)
+	}
+	return program.Classes(), nil
+}
+
+// Pixels turns a picture into the pixels of a sample, [C, H, W] from 0 to 255, as Options.Preprocess says.
+func (p *Predictor) Pixels(img image.Image) ([]byte, error) {
+	if p.options.Preprocess == runs.PreprocessDigit {
+		digit, err := Digit(img)
+		if err != nil {
+			return nil, err
+		}
+		return digit[:], nil
+	}
+	return Fit(img, p.options.Shape, byte(math.Round(255*p.options.Background)))
+}
+
+// ClassifyPixels normalises samples, each [C, H, W] from 0 to 255, to (pixel/255 − mean)/std and predicts their
+// classes.
+func (p *Predictor) ClassifyPixels(samples ...[]byte) ([]Prediction, error) {
+	if p.options.unnormalised {
+		return nil, errNormalisation
+	}
+	plane := p.options.Shape[1] * p.options.Shape[2]
+	size := p.options.Shape[0] * plane
+	x := make([]float32, 0, len(samples)*size)
+	for i, pixels := range samples {
+		if len(pixels) != size {
+			return nil, fmt.Errorf("predict: sample %d: got %d pixels, want %d for a network that takes %v",
+				i, len(pixels), size, p.options.Shape)
+		}
+		for j, b := range pixels {
+			x = append(x, p.tables[j/plane][b])
+		}
+	}
+	return p.Predict(x)
+}
+
+// Classify predicts the classes of images as ClassifyPixels does. The network must take 1×28×28.
 func (p *Predictor) Classify(images ...*Image) ([]Prediction, error) {
 	if want := [3]int{1, Size, Size}; p.options.Shape != want {
 		return nil, fmt.Errorf("predict: images of shape %v for a network that takes %v", want, p.options.Shape)
 	}
-	x := make([]float32, 0, len(images)*Size*Size)
-	for _, img := range images {
-		for _, b := range img {
-			x = append(x, p.table[b])
-		}
+	samples := make([][]byte, len(images))
+	for i, img := range images {
+		samples[i] = img[:]
 	}
-	return p.Predict(x)
+	return p.ClassifyPixels(samples...)
 }
 
 // Predict predicts the classes of normalised samples, x = [N, C, H, W] flat with any N. A sample for which the
@@ -109,7 +139,7 @@ func (p *Predictor) Predict(x []float32) ([]Prediction, error) {
 				return nil, fmt.Errorf("predict: sample %d: %w", len(predictions), err)
 			}
 			class := slices.Index(row, slices.Max(row))
-			predictions = append(predictions, Prediction{class, probabilities})
+			predictions = append(predictions, Prediction{class, runs.ClassName(p.options.ClassNames, class), probabilities})
 		}
 	}
 	return predictions, nil

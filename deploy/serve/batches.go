@@ -13,8 +13,8 @@ const maxBatch = 64
 
 var errClosed = errors.New("the service is shutting down")
 
-// classify is the type of Predictor.Classify.
-type classify func(...*predict.Image) ([]predict.Prediction, error)
+// classify is the type of Predictor.ClassifyPixels.
+type classify func(...[]byte) ([]predict.Prediction, error)
 
 // batches runs a classify on all images that came while it was running before. An idle one does not wait, and a busy
 // one has larger batches.
@@ -28,7 +28,7 @@ type batches struct {
 
 type question struct {
 	ctx    context.Context
-	image  *predict.Image
+	pixels []byte
 	answer chan reply // has room for one
 }
 
@@ -46,8 +46,8 @@ func newBatches(c classify, observe func(int)) *batches {
 }
 
 // ask returns the prediction for an image. It gives up when ctx is done or b is closed.
-func (b *batches) ask(ctx context.Context, image *predict.Image) (predict.Prediction, error) {
-	q := &question{ctx, image, make(chan reply, 1)}
+func (b *batches) ask(ctx context.Context, pixels []byte) (predict.Prediction, error) {
+	q := &question{ctx, pixels, make(chan reply, 1)}
 	select {
 	case b.waiting <- q:
 	case <-ctx.Done():
@@ -99,9 +99,9 @@ func (b *batches) reply(batch []*question) {
 		return
 	}
 	b.observe(len(batch))
-	images := make([]*predict.Image, len(batch))
+	images := make([][]byte, len(batch))
 	for i, q := range batch {
-		images[i] = q.image
+		images[i] = q.pixels
 	}
 	predictions, err := b.classify(images...)
 	for i, q := range batch {

@@ -15,7 +15,7 @@ var files embed.FS
 func page(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-cache")
 	if !answer.Page(w, r, files) {
-		err := fmt.Errorf("%s: no such page, want /, /predict, /healthz or /metrics", r.URL.Path)
+		err := fmt.Errorf("%s: no such page, want /, /predict, /model, /healthz or /metrics", r.URL.Path)
 		answer.Error(w, http.StatusNotFound, err)
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"anneal/deploy/predict"
 	"anneal/internal/answer"
+	"anneal/runs"
 )
 
 var errBusy = errors.New("too many requests at once, try again")
@@ -22,11 +23,19 @@ var errBusy = errors.New("too many requests at once, try again")
 type prediction struct {
 	Digit         int       `json:"digit"`
 	Probabilities []float64 `json:"probabilities"`
-	Pixels        []int     `json:"pixels,omitempty"` // what the network saw of a picture
+	Pixels        []int     `json:"pixels,omitempty"` // what the network saw of a picture, [C, H, W]
 }
 
-// decoder makes an image of a request's body.
-type decoder func(ctx context.Context, body []byte) (*predict.Image, error)
+// namedPrediction is the answer of a network whose classes have names.
+type namedPrediction struct {
+	Class         int       `json:"class"`
+	Name          string    `json:"name"`
+	Probabilities []float64 `json:"probabilities"`
+	Pixels        []int     `json:"pixels,omitempty"`
+}
+
+// decoder makes a sample's pixels of a request's body.
+type decoder func(ctx context.Context, body []byte) ([]byte, error)
 
 func (s *Service) predict(w http.ResponseWriter, r *http.Request) {
 	if !s.requests.TryAcquire(1) {
@@ -36,19 +45,19 @@ func (s *Service) predict(w http.ResponseWriter, r *http.Request) {
 	defer s.requests.Release(1)
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	decode, known := map[string]decoder{
-		"image/png": s.picture, "image/jpeg": s.picture, "image/gif": s.picture, "application/json": pixels,
+		"image/png": s.picture, "image/jpeg": s.picture, "image/gif": s.picture, "application/json": s.spelled,
 	}[kind]
 	if !known {
 		answer.Error(w, http.StatusUnsupportedMediaType, fmt.Errorf(
 			"content type %q: want image/png, image/jpeg, image/gif or application/json", r.Header.Get("Content-Type")))
 		return
 	}
-	img, status, err := s.read(w, r, decode)
+	pixels, status, err := s.read(w, r, decode)
 	if err != nil {
 		answer.Error(w, status, err)
 		return
 	}
-	p, err := s.batches.ask(r.Context(), img)
+	p, err := s.batches.ask(r.Context(), pixels)
 	switch {
 	case errors.Is(err, errClosed):
 		answer.Error(w, http.StatusServiceUnavailable, err)
@@ -57,19 +66,23 @@ func (s *Service) predict(w http.ResponseWriter, r *http.Request) {
 		answer.Error(w, http.StatusInternalServerError, err)
 		return
 	}
-	result := prediction{Digit: p.Class, Probabilities: p.Probabilities}
+	var seen []int
 	if kind != "application/json" {
-		for _, v := range img {
-			result.Pixels = append(result.Pixels, int(v))
+		for _, v := range pixels {
+			seen = append(seen, int(v))
 		}
 	}
-	answer.JSON(w, http.StatusOK, result)
+	if runs.HasNames(s.network.Options().ClassNames) {
+		answer.JSON(w, http.StatusOK, namedPrediction{p.Class, p.Name, p.Probabilities, seen})
+		return
+	}
+	answer.JSON(w, http.StatusOK, prediction{p.Class, p.Probabilities, seen})
 }
 
-// read reads the body and decodes it to an image. An error comes with its status.
+// read reads the body and decodes it to a sample's pixels. An error comes with its status.
 func (s *Service) read(
 	w http.ResponseWriter, r *http.Request, decode decoder,
-) (img *predict.Image, status int, err error) {
+) (pixels []byte, status int, err error) {
 	size := r.ContentLength
 	if size > maxBody {
 		return nil, http.StatusRequestEntityTooLarge, fmt.Errorf("body of %d bytes, want at most %d", size, maxBody)
@@ -89,18 +102,19 @@ func (s *Service) read(
 	if err != nil {
 		return nil, http.StatusBadRequest, fmt.Errorf("body: %w", err)
 	}
-	img, err = decode(r.Context(), body)
+	pixels, err = decode(r.Context(), body)
 	switch {
 	case errors.Is(err, predict.ErrBlank):
 		return nil, http.StatusUnprocessableEntity, err
 	case err != nil:
 		return nil, http.StatusBadRequest, err
 	}
-	return img, http.StatusOK, nil
+	return pixels, http.StatusOK, nil
 }
 
-// picture returns the digit on a PNG, JPEG or GIF picture. It waits while other pictures hold too many pixels.
-func (s *Service) picture(ctx context.Context, body []byte) (*predict.Image, error) {
+// picture returns what the network sees of a PNG, JPEG or GIF picture. It waits while other pictures hold too many
+// pixels.
+func (s *Service) picture(ctx context.Context, body []byte) ([]byte, error) {
 	config, _, _ := image.DecodeConfig(bytes.NewReader(body)) // Decode will say what is wrong
 	n := min(int64(config.Width)*int64(config.Height), maxPixels)
 	if err := s.pixels.Acquire(ctx, n); err != nil {
@@ -111,11 +125,13 @@ func (s *Service) picture(ctx context.Context, body []byte) (*predict.Image, err
 	if err != nil {
 		return nil, err
 	}
-	return predict.Digit(img)
+	return s.network.Pixels(img)
 }
 
-// pixels returns the image that a JSON body spells pixel by pixel.
-func pixels(_ context.Context, body []byte) (*predict.Image, error) {
+// spelled returns the sample that a JSON body spells pixel by pixel.
+func (s *Service) spelled(_ context.Context, body []byte) ([]byte, error) {
+	shape := s.network.Options().Shape
+	size := shape[0] * shape[1] * shape[2]
 	var in struct {
 		Pixels []*float64 `json:"pixels"` // a null, which is what JavaScript makes of NaN, would be 0 in a plain number
 	}
@@ -125,7 +141,7 @@ func pixels(_ context.Context, body []byte) (*predict.Image, error) {
 	var other *json.UnmarshalTypeError
 	if errors.As(err, &other) {
 		return nil, fmt.Errorf(`JSON: got %s at byte %d, want {"pixels": [%d numbers]}`,
-			other.Value, other.Offset, len(predict.Image{}))
+			other.Value, other.Offset, size)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("JSON: %w", err)
@@ -133,10 +149,10 @@ func pixels(_ context.Context, body []byte) (*predict.Image, error) {
 	if _, err := d.Token(); err != io.EOF {
 		return nil, errors.New("JSON: want one object and nothing after it")
 	}
-	img := new(predict.Image)
-	if len(in.Pixels) != len(img) {
-		return nil, fmt.Errorf("pixels: got %d, want %d", len(in.Pixels), len(img))
+	if len(in.Pixels) != size {
+		return nil, fmt.Errorf("pixels: got %d, want %d", len(in.Pixels), size)
 	}
+	pixels := make([]byte, size)
 	for i, v := range in.Pixels {
 		if v == nil {
 			return nil, fmt.Errorf("pixel %d: got null, want 0 to 255", i)
@@ -144,7 +160,7 @@ func pixels(_ context.Context, body []byte) (*predict.Image, error) {
 		if !(*v >= 0 && *v <= 255) {
 			return nil, fmt.Errorf("pixel %d: got %g, want 0 to 255", i, *v)
 		}
-		img[i] = byte(math.Round(*v))
+		pixels[i] = byte(math.Round(*v))
 	}
-	return img, nil
+	return pixels, nil
 }

@@ -1,12 +1,14 @@
-// Package serve classifies pictures of digits over HTTP with a trained network:
+// Package serve classifies pictures over HTTP with a trained network:
 //
-//	GET  /         a page to draw on, which shows the probabilities meanwhile
-//	POST /predict  a PNG, JPEG or GIF picture, or JSON: {"pixels": [784 numbers from 0, paper, to 255, ink]}
+//	GET  /         a page that shows the probabilities: of digits while one draws, of other classes for a picture file
+//	POST /predict  a PNG, JPEG or GIF picture, or JSON: {"pixels": [C·H·W numbers from 0, paper, to 255, ink]}
+//	GET  /model    what the network was trained on, and its classes
 //	GET  /healthz  {"status":"ok"}
 //	GET  /metrics  for Prometheus
 //
-// A prediction is JSON: {"digit": 7, "probabilities": [one per class]}. For a picture it also has "pixels", the 28×28
-// that predict.Digit made of it. An error is JSON with a 4xx or 5xx status: {"error": "what is wrong"}.
+// A prediction is JSON: {"digit": 7, "probabilities": [one per class]}. If the classes have names it is {"class": 7,
+// "name": "Sneaker", "probabilities": [one per class]}. For a picture it also has "pixels", those of the sample that
+// predict.Predictor made of it. An error is JSON with a 4xx or 5xx status: {"error": "what is wrong"}.
 //
 // The service answers all requests that came while the network was running with its next run, and a request to an idle
 // network at once. It holds at most 256 requests, which together have at most 64 MiB of bodies and decoded pictures of
@@ -17,6 +19,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"net"
 	"net/http"
 	"time"
@@ -41,22 +44,33 @@ type Service struct {
 	requests *semaphore.Weighted
 	bodies   *semaphore.Weighted // bytes
 	pixels   *semaphore.Weighted // of decoded pictures
+	network  network
 	batches  *batches
 }
 
-// New returns a service that classifies with p.
-func New(p *predict.Predictor) *Service { return newService(p.Classify) }
+// network is a predict.Predictor.
+type network interface {
+	Options() predict.Options
+	Classes() (int, error)
+	Pixels(image.Image) ([]byte, error)
+	ClassifyPixels(...[]byte) ([]predict.Prediction, error)
+}
 
-func newService(c classify) *Service {
+// New returns a service that classifies with p.
+func New(p *predict.Predictor) *Service { return newService(p) }
+
+func newService(n network) *Service {
 	m := newMetrics()
 	s := &Service{
+		network:  n,
 		mux:      http.NewServeMux(),
 		requests: semaphore.NewWeighted(maxRequests),
 		bodies:   semaphore.NewWeighted(maxBodies),
 		pixels:   semaphore.NewWeighted(maxPixels),
-		batches:  newBatches(c, m.batch),
+		batches:  newBatches(n.ClassifyPixels, m.batch),
 	}
 	s.mux.Handle("/predict", m.time(answer.Only(http.MethodPost, s.predict)))
+	s.mux.Handle("/model", answer.Only(http.MethodGet, s.model))
 	s.mux.Handle("/healthz", answer.Only(http.MethodGet, func(w http.ResponseWriter, _ *http.Request) {
 		answer.JSON(w, http.StatusOK, map[string]string{"status": "ok"})
 	}))

@@ -24,10 +24,30 @@ import (
 	"time"
 
 	"anneal/deploy/predict"
+	"anneal/runs"
 )
 
+// fake is a network of MNIST's shape that classifies as the function does.
+type fake classify
+
+func (fake) Options() predict.Options {
+	return predict.Options{Shape: [3]int{1, 28, 28}, Preprocess: runs.PreprocessDigit}
+}
+
+func (fake) Classes() (int, error) { return 10, nil }
+
+func (fake) Pixels(img image.Image) ([]byte, error) {
+	digit, err := predict.Digit(img)
+	if err != nil {
+		return nil, err
+	}
+	return digit[:], nil
+}
+
+func (f fake) ClassifyPixels(images ...[]byte) ([]predict.Prediction, error) { return f(images...) }
+
 // darkest implements classify: the class of an image is its first pixel modulo 10.
-func darkest(images ...*predict.Image) ([]predict.Prediction, error) {
+func darkest(images ...[]byte) ([]predict.Prediction, error) {
 	var predictions []predict.Prediction
 	for _, img := range images {
 		p := predict.Prediction{Class: int(img[0]) % 10, Probabilities: make([]float64, 10)}
@@ -39,7 +59,7 @@ func darkest(images ...*predict.Image) ([]predict.Prediction, error) {
 
 func start(t *testing.T, c classify) *httptest.Server {
 	t.Helper()
-	s := newService(c)
+	s := newService(fake(c))
 	server := httptest.NewServer(s)
 	t.Cleanup(func() { server.Close(); s.Close() })
 	return server
@@ -182,7 +202,7 @@ func TestPredict(t *testing.T) {
 	}
 }
 
-func failing(...*predict.Image) ([]predict.Prediction, error) { return nil, errors.New("broken") }
+func failing(...[]byte) ([]predict.Prediction, error) { return nil, errors.New("broken") }
 
 func TestPageAndHealth(t *testing.T) {
 	server := start(t, darkest)
@@ -237,12 +257,12 @@ func TestConcurrentClients(t *testing.T) {
 func TestBatches(t *testing.T) {
 	var sizes []int
 	started, release := make(chan bool, 10), make(chan bool)
-	s := newService(func(images ...*predict.Image) ([]predict.Prediction, error) {
+	s := newService(fake(func(images ...[]byte) ([]predict.Prediction, error) {
 		sizes = append(sizes, len(images))
 		started <- true
 		<-release
 		return darkest(images...)
-	})
+	}))
 	server := httptest.NewServer(s)
 	defer s.Close()
 	defer server.Close()
@@ -287,7 +307,7 @@ func TestLoneQuestionIsNotDelayed(t *testing.T) {
 		b := newBatches(darkest, func(int) {})
 		defer b.close()
 		begin := time.Now()
-		if _, err := b.ask(t.Context(), new(predict.Image)); err != nil {
+		if _, err := b.ask(t.Context(), new(predict.Image)[:]); err != nil {
 			t.Fatal(err)
 		}
 		if waited := time.Since(begin); waited != 0 {
@@ -301,18 +321,18 @@ func TestLoneQuestionIsNotDelayed(t *testing.T) {
 func TestAskGivesUp(t *testing.T) {
 	var asked atomic.Int64
 	release := make(chan bool)
-	b := newBatches(func(images ...*predict.Image) ([]predict.Prediction, error) {
+	b := newBatches(func(images ...[]byte) ([]predict.Prediction, error) {
 		asked.Add(int64(len(images)))
 		<-release
 		return darkest(images...)
 	}, func(int) {})
 	answers := make(chan error, 2)
-	go func() { _, err := b.ask(context.Background(), new(predict.Image)); answers <- err }()
+	go func() { _, err := b.ask(context.Background(), new(predict.Image)[:]); answers <- err }()
 	for asked.Load() == 0 {
 		time.Sleep(time.Millisecond)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	go func() { _, err := b.ask(ctx, new(predict.Image)); answers <- err }()
+	go func() { _, err := b.ask(ctx, new(predict.Image)[:]); answers <- err }()
 	for len(b.waiting) == 0 {
 		time.Sleep(time.Millisecond)
 	}
@@ -325,7 +345,7 @@ func TestAskGivesUp(t *testing.T) {
 		t.Error(err)
 	}
 	b.close()
-	if _, err := b.ask(context.Background(), new(predict.Image)); !errors.Is(err, errClosed) {
+	if _, err := b.ask(context.Background(), new(predict.Image)[:]); !errors.Is(err, errClosed) {
 		t.Errorf("error %v, want %v", err, errClosed)
 	}
 	if asked.Load() != 1 {
@@ -336,11 +356,11 @@ func TestAskGivesUp(t *testing.T) {
 // When the context ends, a request under way is answered, and no more are taken.
 func TestServeStopsGracefully(t *testing.T) {
 	started, release := make(chan bool), make(chan bool)
-	s := newService(func(images ...*predict.Image) ([]predict.Prediction, error) {
+	s := newService(fake(func(images ...[]byte) ([]predict.Prediction, error) {
 		started <- true
 		<-release
 		return darkest(images...)
-	})
+	}))
 	l, err := net.Listen("tcp", "localhost:0")
 	if err != nil {
 		t.Fatal(err)

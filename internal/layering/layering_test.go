@@ -69,8 +69,8 @@ var allowed = map[string][]string{
 	},
 
 	"deploy/export":  {"graph", "internal/plural", "internal/wire"},
-	"deploy/predict": {"graph"},
-	"deploy/serve":   {"deploy/predict", "internal/answer"},
+	"deploy/predict": {"graph", "runs", "weights"},
+	"deploy/serve":   {"deploy/predict", "runs", "internal/answer"},
 	"cmd/mnist": {
 		"data", "deploy/export", "deploy/predict", "deploy/serve", "graph", "models", "runs", "schedules",
 		"solvers", "study", "train", "view/diagram", "view/live", "view/report", "view/tensorboard", "weights",

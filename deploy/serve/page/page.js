@@ -1,5 +1,6 @@
-// The page draws black strokes on a transparent canvas (dark mode only shows them inverted) and sends it as a PNG, one
-// request at a time: when an answer comes and more has been drawn since, the newest picture goes next.
+// For a network of digits the page draws black strokes on a transparent canvas (dark mode only shows them inverted) and
+// sends it as a PNG, one request at a time: when an answer comes and more has been drawn since, the newest picture goes
+// next. For any other network it sends the picture files that it is given.
 
 const get = (id) => document.getElementById(id);
 const pad = get("pad"), pen = get("pen"), bars = get("bars"), status = get("status");
@@ -109,6 +110,34 @@ pad.addEventListener("blur", () => {
 addEventListener("keydown", (event) => event.key === "Escape" && clear());
 get("clear").addEventListener("click", clear);
 
+// Picture files.
+
+let given = null; // the file
+
+function take(file) {
+  if (!file || !document.body.classList.contains("files")) return;
+  given = file;
+  const img = get("given");
+  img.onload = () => img.classList.toggle("small", img.naturalWidth <= 128);
+  const reader = new FileReader(); // the page's policy allows no blob: URL
+  reader.onload = () => { img.src = reader.result; };
+  reader.readAsDataURL(file);
+  img.alt = file.name;
+  img.hidden = false;
+  drawing++;
+  changed();
+}
+
+get("file").addEventListener("change", (event) => take(event.target.files[0]));
+addEventListener("paste", (event) => take(event.clipboardData.files[0]));
+for (const kind of ["dragover", "dragleave", "drop"]) {
+  get("drop").addEventListener(kind, (event) => {
+    event.preventDefault();
+    get("drop").classList.toggle("over", kind === "dragover");
+    if (kind === "drop") take(event.dataTransfer.files[0]);
+  });
+}
+
 // Asking.
 
 let drawing = 0, asking = false, stale = false;
@@ -132,16 +161,17 @@ async function ask() {
 }
 
 function picture() {
+  if (given) return given;
   const small = new OffscreenCanvas(sent, sent), to = small.getContext("2d");
   to.imageSmoothingQuality = "high";
   to.drawImage(pad, 0, 0, sent, sent);
   return small.convertToBlob({ type: "image/png" });
 }
 
-async function predict(png) {
+async function predict(blob) {
   let response;
   try {
-    response = await fetch("predict", { method: "POST", headers: { "Content-Type": "image/png" }, body: png });
+    response = await fetch("predict", { method: "POST", headers: { "Content-Type": blob.type }, body: blob });
   } catch {
     throw new Error("The server does not answer.");
   }
@@ -153,6 +183,7 @@ async function predict(png) {
 // Showing.
 
 let resting; // the timer of announce
+let model = { shape: [1, 28, 28], preprocess: "digit", classes: [..."0123456789"] };
 
 const percent = (p) => (100 * p).toFixed(1) + "%";
 
@@ -164,27 +195,57 @@ function show(answer) {
     status.textContent = wrong;
     return;
   }
-  get("digit").textContent = answer ? answer.digit : "–";
-  get("sure").textContent = answer ? percent(answer.probabilities[answer.digit]) : "";
-  const probabilities = answer ? answer.probabilities : Array(10).fill(0);
-  while (bars.children.length < probabilities.length) addBar(bars.children.length);
-  probabilities.forEach((p, i) => {
-    const bar = bars.children[i];
-    bar.classList.toggle("best", i === answer?.digit);
+  const best = answer ? answer.digit ?? answer.class : -1;
+  const name = model.classes[best] ?? "–", sure = answer ? percent(answer.probabilities[best]) : "";
+  get("digit").textContent = name;
+  get("sure").textContent = sure;
+  model.classes.forEach((label, i) => {
+    const bar = bars.children[i] ?? addBar(label), p = answer ? answer.probabilities[i] : 0;
+    bar.classList.toggle("best", i === best);
     bar.querySelector(".fill").style.width = 100 * p + "%";
     bar.querySelector(".share").textContent = percent(p);
   });
-  const pixels = seen.createImageData(28, 28);
-  for (let i = 0; i < 28 * 28; i++) pixels.data.fill(answer ? answer.pixels[i] : 0, 4 * i, 4 * i + 3);
-  for (let i = 3; i < pixels.data.length; i += 4) pixels.data[i] = 255;
-  seen.putImageData(pixels, 0, 0);
-  announce(answer ? `${answer.digit}, ${percent(answer.probabilities[answer.digit])}` : "");
+  showSeen(answer?.pixels);
+  announce(answer ? `${name}, ${sure}` : "");
 }
 
-function addBar(i) {
+// showSeen draws the pixels of a sample, [C, H, W], in grey or, with three channels, in colour.
+function showSeen(pixels) {
+  const [channels, height, width] = model.shape, image = seen.createImageData(width, height), plane = height * width;
+  for (let i = 0; i < plane; i++) {
+    for (let c = 0; c < 3; c++) image.data[4 * i + c] = pixels ? pixels[i + (channels === 3 ? c * plane : 0)] : 0;
+    image.data[4 * i + 3] = 255;
+  }
+  seen.putImageData(image, 0, 0);
+}
+
+function addBar(label) {
   const bar = document.createElement("li");
-  bar.innerHTML = `<span>${i}</span><span class="track" aria-hidden="true"><span class="fill"></span></span><span class="share"></span>`;
+  bar.innerHTML = `<span></span><span class="track" aria-hidden="true"><span class="fill"></span></span><span class="share"></span>`;
+  bar.firstChild.textContent = label;
   bars.append(bar);
+  return bar;
+}
+
+// meet makes the page that of the network behind it. What it shows from the start is right for MNIST's.
+function meet(network) {
+  if (network.preprocess === "digit" && network.classes.join() === model.classes.join()) return;
+  model = network;
+  const [channels, height, width] = model.shape;
+  get("seen").width = width;
+  get("seen").height = height;
+  get("seen").setAttribute("aria-label", `The ${width} by ${height} pixels the network sees`);
+  get("size").textContent = `${width} × ${height}`;
+  bars.replaceChildren();
+  document.body.classList.toggle("named", model.classes.some((name) => name.length > 2));
+  show(null);
+  if (model.preprocess === "digit") return;
+  document.body.classList.add("files");
+  document.title = "anneal · classify a picture";
+  get("title").textContent = "Classify a picture";
+  get("about").textContent = model.data ? `The network was trained on ${model.data}.` : "The network says what it sees.";
+  const size = `${width} × ${height} pixels${channels === 1 ? " of grey" : ""}`;
+  get("prepared").textContent = `It is scaled to ${size}, unless it has that size.`;
 }
 
 // announce tells a screen reader, once the drawing rests.
@@ -194,3 +255,7 @@ function announce(text) {
 }
 
 show(null);
+fetch("model")
+  .then((response) => response.json())
+  .then((network) => network.error ? show(network) : meet(network))
+  .catch(() => show({ error: "The server does not answer." }));

@@ -1,10 +1,11 @@
-// Draws on the page in Chromium, and checks what the page says. Arguments: the page's URL and, if screenshots are wanted, a folder
-// for them. Needs playwright-core and Chromium, whose path is in CHROMIUM.
+// Draws on the page in Chromium, and checks what the page says. With a picture file and the name of its class among the
+// arguments it chooses the file instead. Arguments: the page's URL, these two, and a folder for screenshots, or "" for
+// none. Needs playwright-core and Chromium, whose path is in CHROMIUM.
 
 const assert = require("node:assert/strict");
 const { chromium } = require("playwright-core");
 
-const [url, folder] = process.argv.slice(2);
+const [url, ...rest] = process.argv.slice(2), folder = rest.pop(), [file, name] = rest;
 
 // Digits as lines through points, in parts of the drawing area's side.
 const strokes = {
@@ -73,11 +74,42 @@ async function check(browser, colorScheme) {
   await context.close();
 }
 
+// choose gives the page of a network that is not of digits a picture file.
+async function choose(browser, colorScheme) {
+  const context = await browser.newContext({ colorScheme, viewport: { width: 1000, height: 760 }, deviceScaleFactor: 2 });
+  const page = await context.newPage();
+  const problems = [];
+  page.on("pageerror", (error) => problems.push(String(error)));
+  page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+  const shot = (what) => folder && page.screenshot({ path: `${folder}/file-${what}-${colorScheme}.png` });
+
+  await page.goto(url);
+  await page.waitForFunction(() => document.title === "anneal · classify a picture");
+  assert.equal(await page.locator("h1").innerText(), "Classify a picture");
+  assert.ok(!(await page.locator("#pad").isVisible()), "there is a drawing area");
+  assert.ok(!(await page.locator("body").innerText()).includes("igit"), "the page is about digits");
+  assert.equal(await page.locator("#bars li").count(), 3);
+  await shot("empty");
+  await page.setInputFiles("#file", file);
+  await says(page, name);
+  await page.waitForTimeout(300);
+  assert.ok((await page.locator("#bars li.best").innerText()).startsWith(name));
+  assert.ok(await page.locator("#given").isVisible());
+  await page.waitForFunction((want) => document.getElementById("status").textContent.startsWith(want), name);
+  const middle = await page.evaluate(() => [...document.getElementById("seen").getContext("2d").getImageData(16, 16, 1, 1).data]);
+  assert.deepEqual(middle, [0, 200, 0, 255]);
+  await shot("chosen");
+  await page.setViewportSize({ width: 390, height: 844 });
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "a phone has to scroll sideways");
+  await shot("phone");
+  assert.deepEqual(problems, []);
+  await context.close();
+}
+
 (async () => {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
   try {
-    await check(browser, "light");
-    await check(browser, "dark");
+    for (const scheme of ["light", "dark"]) await (file ? choose : check)(browser, scheme);
   } finally {
     await browser.close();
   }

@@ -1,0 +1,27 @@
+package predict
+
+import (
+	"fmt"
+
+	"anneal/graph"
+	"anneal/weights"
+)
+
+// Load returns a Predictor of model with the weights in a file, prepared for what the file says they were trained on:
+// the shape of samples, how pixels are normalised, the classes' names, and whether pictures are of digits. Files that
+// package train writes say so. It is an error if the file does not: New takes it as Options, and weights.Load the
+// weights.
+func Load(path string, model graph.Model) (*Predictor, error) {
+	file, err := weights.Inspect(path)
+	if err != nil {
+		return nil, err
+	}
+	if file.Data == nil {
+		return nil, fmt.Errorf("predict: %s does not say what its network was trained on: use New with Options for it", path)
+	}
+	params, err := weights.LoadModel(path, model, file.Data.Shape)
+	if err != nil {
+		return nil, err
+	}
+	return New(model, params, OptionsOf(*file.Data))
+}

@@ -1,0 +1,99 @@
+package predict
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"anneal/runs"
+)
+
+// Options say what a network was trained on. The zero value is MNIST.
+type Options struct {
+	Shape     [3]int  // of a sample: C, H, W. All 0: 1, 28, 28
+	Mean, Std float64 // of the training pixels as numbers in [0, 1]; Std > 0. Both 0: 0.1307 and 0.3081
+
+	// Means and Stds are one per channel, in place of Mean and Std. Both nil: Mean and Std in every channel.
+	Means, Stds []float64
+
+	DataName   string   // of what the network was trained on, such as MNIST
+	ClassNames []string // by class; nil: their numbers
+	// Preprocess says how a picture becomes a sample: runs.PreprocessDigit, as Digit does it, or runs.PreprocessNone, as
+	// Fit does it. "": as Digit does it if samples are 1×28×28, else as Fit does it
+	Preprocess string
+	Background float64 // an empty pixel in [0, 1], with which Fit fills what a picture leaves empty
+
+	MaxBatch int // the most samples in one run of the network, ≥ 1. 0: 64
+
+	unnormalised bool // the file of weights does not say how pixels are normalised
+}
+
+// OptionsOf returns the options that d records.
+func OptionsOf(d runs.DataRecord) Options {
+	o := Options{
+		Shape: d.Shape, DataName: d.Name, ClassNames: d.ClassNames, Preprocess: d.Preprocess, Background: d.Background,
+	}
+	mean, std := d.Normalisation()
+	switch len(mean) {
+	case 0:
+		o.unnormalised = true
+	case 1:
+		o.Means, o.Stds = slices.Repeat(mean, d.Shape[0]), slices.Repeat(std, d.Shape[0])
+	default:
+		o.Means, o.Stds = mean, std
+	}
+	return o
+}
+
+// errNormalisation is the error for pixels that nobody has said how to normalise.
+var errNormalisation = errors.New("predict: the weights do not say how pixels were normalised: " +
+	"want a mean and a standard deviation")
+
+// complete checks o, and gives what is not set its default.
+func (o *Options) complete() error {
+	if o.Shape == [3]int{} {
+		o.Shape = [3]int{1, Size, Size}
+	}
+	if o.Mean == 0 && o.Std == 0 {
+		o.Mean, o.Std = 0.1307, 0.3081
+	}
+	if o.MaxBatch == 0 {
+		o.MaxBatch = 64
+	}
+	switch {
+	case slices.Min(o.Shape[:]) < 1:
+		return fmt.Errorf("predict: Shape: got %v, want C, H and W of at least 1", o.Shape)
+	case o.MaxBatch < 1:
+		return fmt.Errorf("predict: MaxBatch: got %d, want at least 1", o.MaxBatch)
+	case !(o.Background >= 0 && o.Background <= 1):
+		return fmt.Errorf("predict: Background: got %v, want a pixel from 0 to 1", o.Background)
+	}
+	if o.Means == nil && o.Stds == nil {
+		o.Means, o.Stds = slices.Repeat([]float64{o.Mean}, o.Shape[0]), slices.Repeat([]float64{o.Std}, o.Shape[0])
+	}
+	if len(o.Means) != o.Shape[0] || len(o.Stds) != o.Shape[0] {
+		return fmt.Errorf("predict: Means and Stds: got %d and %d numbers, want one per channel of %v",
+			len(o.Means), len(o.Stds), o.Shape)
+	}
+	for c, mean := range o.Means {
+		std := o.Stds[c]
+		if !(std > 0) || math.IsInf(std, 0) || math.IsNaN(mean) || math.IsInf(mean, 0) {
+			return fmt.Errorf("predict: Mean and Std: got %g and %g, want finite numbers and Std above 0", mean, std)
+		}
+	}
+	grey := o.Shape == [3]int{1, Size, Size}
+	switch {
+	case o.Preprocess == "" && grey:
+		o.Preprocess = runs.PreprocessDigit
+	case o.Preprocess == "":
+		o.Preprocess = runs.PreprocessNone
+	case o.Preprocess == runs.PreprocessDigit && !grey:
+		return fmt.Errorf("predict: Preprocess: got %q for samples of shape %v, want %q unless they are [1 28 28]",
+			o.Preprocess, o.Shape, runs.PreprocessNone)
+	case o.Preprocess != runs.PreprocessDigit && o.Preprocess != runs.PreprocessNone:
+		return fmt.Errorf("predict: Preprocess: got %q, want %q or %q",
+			o.Preprocess, runs.PreprocessDigit, runs.PreprocessNone)
+	}
+	return nil
+}
