@@ -137,6 +137,13 @@ func TestFolderIsNotOverwritten(t *testing.T) {
 	if string(read(t, c.Dir, runs.MetricsFile)) != string(before) {
 		t.Error("the run before was changed")
 	}
+	c.Dir = t.TempDir()
+	if err := os.WriteFile(filepath.Join(c.Dir, runs.MetricsFile), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := train.Run(t.Context(), c); err == nil || !strings.Contains(err.Error(), "killed when it started") {
+		t.Errorf("a folder without settings: got %v", err)
+	}
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o666); err != nil {
 		t.Fatal(err)

@@ -4,6 +4,7 @@ package train_test
 
 import (
 	"errors"
+	"os"
 	"os/signal"
 	"path/filepath"
 	"syscall"
@@ -59,4 +60,35 @@ func TestFullDisk(t *testing.T) {
 	c.Observers = nil
 	finished(t)(resume(t.Context(), c))
 	sameRuns(t, c.Dir, straight.Dir)
+}
+
+// TestFullDiskAtStart has no room for a run's first files. What the start has written is gone afterwards, and so are
+// the folders that it made, but nothing else; and the next start finds its folder free.
+func TestFullDiskAtStart(t *testing.T) {
+	for _, size := range []uint64{10, 3000} { // too little for config.json, and for the checkpoint
+		c := settings[0].of(t)
+		above := t.TempDir()
+		for _, dir := range []string{filepath.Join(above, "runs", "a"), t.TempDir()} {
+			c.Dir = dir
+			was := exists(dir)
+			restore := limitFiles(t, size)
+			_, err := train.Run(t.Context(), c)
+			restore()
+			if !errors.Is(err, syscall.EFBIG) {
+				t.Fatalf("%d bytes: got %v, want %v", size, err, syscall.EFBIG)
+			}
+			if left, _ := filepath.Glob(filepath.Join(dir, "*")); len(left) > 0 || exists(dir) != was {
+				t.Errorf("%d bytes: got %v in %s, which exists: %v, want %v", size, left, dir, exists(dir), was)
+			}
+		}
+		if exists(filepath.Join(above, "runs")) {
+			t.Errorf("%d bytes: the folder above is left", size)
+		}
+		finished(t)(train.Run(t.Context(), c))
+	}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }

@@ -115,14 +115,18 @@ func (r *run) open() error {
 	if err != nil {
 		return err
 	}
-	if r.metrics, err = claimDir(r.Dir); err != nil {
+	var undo func()
+	if r.metrics, undo, err = claimDir(r.Dir); err != nil {
 		return err
 	}
 	r.decisive = record.Decisive()
-	if err := r.save(false); err != nil {
-		return err
+	if err = r.save(false); err == nil {
+		err = record.Write(r.Dir)
 	}
-	return record.Write(r.Dir)
+	if err != nil {
+		undo()
+	}
+	return err
 }
 
 func (r *run) close() {

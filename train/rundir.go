@@ -26,28 +26,60 @@ func (f *metricsFile) Write(line []byte) (int, error) {
 	return n, err
 }
 
-// claimDir makes the run's folder and in it metrics.jsonl. A folder that has anything in it is an error.
-func claimDir(dir string) (*metricsFile, error) {
+// claimDir makes the run's folder and in it metrics.jsonl. A folder that has anything in it is an error. undo takes
+// back what claimDir and a start that fails after it have made, so that the folder is free for the next start.
+func claimDir(dir string) (f *metricsFile, undo func(), err error) {
+	missing := missingFolders(dir)
+	undo = func() {
+		if f != nil {
+			f.Close()
+		}
+		for _, name := range []string{runs.MetricsFile, runs.LastFile, runs.ConfigFile} {
+			os.Remove(filepath.Join(dir, name))
+		}
+		for _, folder := range missing {
+			os.Remove(folder) // unless others have put something in
+		}
+	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return nil, fmt.Errorf("train: run folder: %w", err)
+		return nil, nil, fmt.Errorf("train: run folder: %w", err)
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, fmt.Errorf("train: run folder: %w", err)
+		return nil, nil, fmt.Errorf("train: run folder: %w", err)
 	}
 	// Of two runs that find the folder empty, only one creates the file.
+	path := filepath.Join(dir, runs.MetricsFile)
 	var metrics *os.File
 	if len(entries) == 0 {
-		metrics, err = os.OpenFile(filepath.Join(dir, runs.MetricsFile), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		metrics, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	}
-	if len(entries) > 0 || errors.Is(err, fs.ErrExist) {
-		return nil, fmt.Errorf("train: %s holds files already: use a new or an empty folder, since nothing is overwritten",
-			dir)
+	taken := len(entries) > 0 || errors.Is(err, fs.ErrExist)
+	switch {
+	case taken && exists(path) && !exists(filepath.Join(dir, runs.ConfigFile)):
+		return nil, nil, fmt.Errorf("train: %s holds files already, of a run that is just starting or was killed when "+
+			"it started: use another folder, or remove this one if no run is starting", dir)
+	case taken:
+		return nil, nil, fmt.Errorf("train: %s holds files already: use a new or an empty folder, "+
+			"since nothing is overwritten", dir)
+	case err != nil:
+		return nil, nil, fmt.Errorf("train: %w", err)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("train: %w", err)
+	return &metricsFile{File: metrics}, undo, nil
+}
+
+// missingFolders lists dir and the folders above it, as far as they do not exist.
+func missingFolders(dir string) []string {
+	var list []string
+	for ; !exists(dir) && dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		list = append(list, dir)
 	}
-	return &metricsFile{File: metrics}, nil
+	return list
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // rewind takes a run's folder back to the moment of one of its checkpoints, after which the run has perhaps come
