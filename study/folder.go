@@ -52,18 +52,26 @@ func (c Cell) record() CellRecord {
 // steps.
 var own = []string{"model", "solver", "schedule", "batch", "augment", "seed", "steps"}
 
+// ErrTaken is wrapped by the error of a study in whose folder another program is at work on another study.
+var ErrTaken = errors.New("another program is at work on another study in it")
+
 // lock makes the study's folder and locks it until unlock is called.
-func (c Config) lock() (unlock func(), err error) {
+func (c Config) lock(record *Record) (unlock func(), err error) {
 	if c.Dir == "" {
 		return func() {}, nil
 	}
-	if err = os.MkdirAll(c.Dir, 0o777); err == nil {
-		unlock, err = folderlock.Lock(c.Dir)
-	}
-	if err != nil {
+	if err := os.MkdirAll(c.Dir, 0o777); err != nil {
 		return nil, fmt.Errorf("study: %w", err)
 	}
-	return unlock, nil
+	unlock, err = folderlock.Lock(c.Dir)
+	if err == nil {
+		return unlock, nil
+	}
+	// A program that locks a folder without a record is about to write one.
+	if was, e := readStudy(c.Dir); e == nil && (was == nil || len(record.differences(was)) > 0) {
+		return nil, fmt.Errorf("study: folder %s: %w: use another folder", c.Dir, ErrTaken)
+	}
+	return nil, fmt.Errorf("study: %w", err)
 }
 
 // claim writes study.json into the folder, after checking that the folder is empty or has this study.

@@ -22,6 +22,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"anneal/internal/parallel"
+	"anneal/internal/plural"
 	"anneal/runs"
 	"anneal/train"
 )
@@ -51,7 +52,8 @@ type Observer func(Cell, runs.Event) error
 // except in Targets, Usable, Jobs and Observer, is an error that names it.
 //
 // Run locks the folder: a second program that works in it gets an error. When ctx is done, the runs under way are saved
-// and Run returns the error of ctx. They are also saved when one of them fails.
+// and Run returns the error of ctx. A run that fails leaves the others alone: Run returns its error when they have
+// ended, and continues with it when it is called again.
 func Run(ctx context.Context, c Config) (*Results, error) {
 	cells, err := c.cells()
 	if err != nil {
@@ -62,7 +64,7 @@ func Run(ctx context.Context, c Config) (*Results, error) {
 		return nil, err
 	}
 	c.Common.Epochs = record.First.Epochs // whatever its default
-	unlock, err := c.lock()
+	unlock, err := c.lock(record)
 	if err != nil {
 		return nil, err
 	}
@@ -71,26 +73,55 @@ func Run(ctx context.Context, c Config) (*Results, error) {
 		return nil, err
 	}
 	results := &Results{Dir: c.Dir, Targets: c.targets(), Usable: c.usable(), Cells: make([]Result, len(cells))}
-	group, inner := errgroup.WithContext(ctx)
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var group errgroup.Group
 	group.SetLimit(c.jobs())
 	var telling sync.Mutex
+	observe := func(cell Cell, e runs.Event) error {
+		if c.Observer == nil {
+			return nil
+		}
+		telling.Lock()
+		defer telling.Unlock()
+		err := c.Observer(cell, e)
+		if err != nil {
+			stop(fmt.Errorf("study: %s: %w", cell.Name(), err))
+		}
+		return err
+	}
+	failures := make([]error, len(cells))
 	for i, cell := range cells {
 		group.Go(func() error {
-			r, err := c.run(inner, cell, &telling)
+			r, err := c.run(ctx, cell, observe)
 			if err != nil {
-				return fmt.Errorf("study: %s: %w", cell.Name(), err)
+				failures[i] = fmt.Errorf("study: %s: %w", cell.Name(), err)
+				return nil // the other cells do not depend on it
 			}
 			results.Cells[i] = Result{cell, r.Epochs, r.End, c.Common.Train.Classes()}
 			return nil
 		})
 	}
-	if err := group.Wait(); err != nil {
-		return nil, err
+	_ = group.Wait()
+	if err := first(failures); err != nil {
+		return nil, cmp.Or(context.Cause(ctx), err)
 	}
 	if c.Dir == "" {
 		return results, nil
 	}
 	return results, results.save(c.Dir)
+}
+
+// first returns the first error, and how many more there are.
+func first(failures []error) error {
+	failures = slices.DeleteFunc(failures, func(err error) bool { return err == nil })
+	switch len(failures) {
+	case 0:
+		return nil
+	case 1:
+		return failures[0]
+	}
+	return fmt.Errorf("%w; %s failed, too", failures[0], plural.Of(len(failures)-1, "other run"))
 }
 
 // cells returns the cells, after checking the rest of c.
@@ -169,18 +200,11 @@ func (c Config) check(ctx context.Context, cells []Cell) (*Record, error) {
 }
 
 // run trains one cell, continues its run, or finds that it has ended.
-func (c Config) run(ctx context.Context, cell Cell, telling *sync.Mutex) (*train.Result, error) {
+func (c Config) run(ctx context.Context, cell Cell, observe Observer) (*train.Result, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	tell := func(e runs.Event) error {
-		if c.Observer == nil {
-			return nil
-		}
-		telling.Lock()
-		defer telling.Unlock()
-		return c.Observer(cell, e)
-	}
+	tell := func(e runs.Event) error { return observe(cell, e) }
 	dir, begun := "", false
 	if c.Dir != "" {
 		dir = filepath.Join(c.Dir, cell.Name())

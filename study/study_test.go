@@ -258,6 +258,8 @@ func TestTwoAtOnce(t *testing.T) {
 	want := lines(t, run(t, c))
 	c.Dir = t.TempDir()
 	other, tried := c, 0
+	another := c
+	another.Common.LabelSmoothing = 0.1
 	c.Observer = func(_ Cell, e runs.Event) error {
 		if _, ok := e.(runs.Epoch); !ok {
 			return nil
@@ -266,12 +268,68 @@ func TestTwoAtOnce(t *testing.T) {
 			!strings.Contains(err.Error(), c.Dir+": another program is at work in it") {
 			t.Errorf("got %v", err)
 		}
+		if _, err := Run(t.Context(), another); !errors.Is(err, ErrTaken) {
+			t.Errorf("another study: got %v", err)
+		}
 		tried++
 		return nil
 	}
 	if got := lines(t, run(t, c)); got != want || tried == 0 {
 		t.Errorf("after %d tries: got\n%s\nwant\n%s", tried, got, want)
 	}
+}
+
+// TestOneFails damages the settings of one cell of a study that has begun. The others end all the same, and the study
+// can continue once that cell's folder is gone.
+func TestOneFails(t *testing.T) {
+	c := small(t)
+	want := lines(t, run(t, c))
+	c.Dir = t.TempDir()
+	cells, err := c.Matrix.Cells()
+	if err != nil {
+		t.Fatal(err)
+	}
+	bad := filepath.Join(c.Dir, cells[0].Name())
+	if err := os.Mkdir(bad, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(bad, runs.ConfigFile), []byte("{"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(c.Dir, StudyFile), study(t, c), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	ended := 0
+	c.Observer = func(_ Cell, e runs.Event) error {
+		if _, ok := e.(runs.End); ok {
+			ended++
+		}
+		return nil
+	}
+	if _, err := Run(t.Context(), c); err == nil || !strings.Contains(err.Error(), cells[0].Name()) {
+		t.Errorf("got %v, want an error that names %s", err, cells[0].Name())
+	}
+	if ended != len(cells)-1 {
+		t.Errorf("%d cells have ended, want %d", ended, len(cells)-1)
+	}
+	if err := os.RemoveAll(bad); err != nil {
+		t.Fatal(err)
+	}
+	if got := lines(t, run(t, c)); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// study returns what study.json holds for c.
+func study(t *testing.T, c Config) []byte {
+	t.Helper()
+	c.Dir = t.TempDir()
+	run(t, c)
+	content, err := os.ReadFile(filepath.Join(c.Dir, StudyFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
 }
 
 // TestLeftovers goes on from what a program leaves that is killed while it makes folders.

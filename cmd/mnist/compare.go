@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/sirupsen/logrus"
+
 	"anneal/internal/plural"
 	"anneal/schedules"
 	"anneal/solvers"
@@ -71,10 +73,9 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 	for _, target := range s.Targets {
 		config.Targets = append(config.Targets, float64(target))
 	}
-	log.Infof("%s, in %s", plural.Of(len(cells), "run"), config.Dir)
 	watch := newWatch(log, len(cells), c.terminal(s.logFlags))
 	config.Observer = watch.observe
-	results, err := study.Run(ctx, config)
+	results, err := s.run(ctx, log, config, len(cells))
 	watch.stop()
 	if err != nil {
 		if ctx.Err() != nil {
@@ -87,10 +88,26 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	if err := drawStudy(results, c.args); err != nil {
-		return fmt.Errorf("the results are saved in %s, but not their report: %w", config.Dir, err)
+		return fmt.Errorf("the results are saved in %s, but not their report: %w", results.Dir, err)
 	}
-	log.Infof("%s, %s and %s are in %s", study.ResultsCSV, study.ResultsJSON, reportFile, config.Dir)
+	log.Infof("%s, %s and %s are in %s", study.ResultsCSV, study.ResultsJSON, reportFile, results.Dir)
 	return nil
+}
+
+// run does the study in its folder. Where another program is at work there on another study, it takes the same name
+// with a number at the end, unless --out names the folder.
+func (s *compareCmd) run(
+	ctx context.Context, log logrus.FieldLogger, config study.Config, cells int,
+) (*study.Results, error) {
+	dir := config.Dir
+	for n := 2; ; n++ {
+		log.Infof("%s, in %s", plural.Of(cells, "run"), config.Dir)
+		results, err := study.Run(ctx, config)
+		if s.Out != "" || !errors.Is(err, study.ErrTaken) {
+			return results, err
+		}
+		config.Dir = fmt.Sprintf("%s-%d", dir, n)
+	}
 }
 
 // mostCurves is the largest number of settings whose curves fit in one figure. The page can show more: readers filter

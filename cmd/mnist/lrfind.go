@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"regexp"
 
 	"anneal/data"
@@ -67,11 +66,11 @@ func (l *lrfindCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	if l.Plot == "" {
-		l.Plot = freeName("lrfind", ".png")
-	}
 	solver := regexp.MustCompile(`lr=[^,)]*(, )?`).ReplaceAllString(l.Solver.String(), "")
 	title := fmt.Sprintf("Learning-rate range test: %s, batch %d, seed %d", solver, l.Batch, l.Seed)
+	if l.Plot == "" {
+		return saveNew(log, "lrfind", ".png", rateFigure(title, curves))
+	}
 	return l.Plot.save(log, rateFigure(title, curves))
 }
 
@@ -82,16 +81,4 @@ func (l *lrfindCmd) find(ctx context.Context, m modelFlag, pair *data.Pair) (*tr
 		Batch: int(l.Batch), Seed: uint64(l.Seed), Init: l.Init,
 		From: float64(l.From), To: float64(l.To), Steps: int(l.Steps),
 	})
-}
-
-// freeName returns the name of a file that does not exist yet: name with the extension, and a number between them if
-// that file exists.
-func freeName(name, extension string) plotFile {
-	file := name + extension
-	for n := 2; ; n++ {
-		if _, err := os.Stat(file); err != nil {
-			return plotFile(file)
-		}
-		file = fmt.Sprintf("%s-%d%s", name, n, extension)
-	}
 }

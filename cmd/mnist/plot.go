@@ -32,3 +32,24 @@ func (f plotFile) save(log logrus.FieldLogger, figure report.Figure) error {
 	}
 	return nil
 }
+
+// saveNew draws the figure in a file that did not exist: name with the extension, and a number between them if need be.
+// Programs that start at the same time get files of their own.
+func saveNew(log logrus.FieldLogger, name, extension string, figure report.Figure) error {
+	path, err := firstFree(name, extension, func(path string) error {
+		file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		if err != nil {
+			return err
+		}
+		return file.Close()
+	})
+	if err != nil {
+		return err
+	}
+	if err := figure.Save(path); err != nil {
+		os.Remove(path)
+		return err
+	}
+	log.Infof("drawn in %s", path)
+	return nil
+}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -76,7 +77,10 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 	case t.Out != "":
 		config.Dir = t.Out
 	default:
-		config.Dir = newDir(t.Model.name)
+		if config.Dir, err = newDir(t.Model.name); err != nil {
+			return err
+		}
+		defer os.Remove(config.Dir) // if nothing has come into it
 	}
 	log.Infof("%s, %v, %v per %s, seed %d, in %s",
 		t.Model.name, config.Solver, config.Schedule, t.Interval, t.Seed, cmp.Or(t.Resume, config.Dir))
@@ -133,14 +137,23 @@ func load(ctx context.Context, log logrus.FieldLogger, folder string) (*data.Pai
 	return pair, nil
 }
 
-// newDir returns the name of a folder that does not exist yet.
-func newDir(model string) string {
+// newDir makes a folder for a run. Programs that start at the same time get folders of their own.
+func newDir(model string) (string, error) {
+	if err := os.MkdirAll("runs", 0o777); err != nil {
+		return "", err
+	}
 	name := filepath.Join("runs", time.Now().Format("20060102-150405")+"-"+model)
-	for dir, n := name, 2; ; n++ {
-		if !exists(dir) {
-			return dir
+	return firstFree(name, "", func(dir string) error { return os.Mkdir(dir, 0o777) })
+}
+
+// firstFree returns the first of the names name, name-2, name-3 and so on, before the extension, that take takes
+// without an error that wraps fs.ErrExist.
+func firstFree(name, extension string, take func(string) error) (string, error) {
+	for path, n := name+extension, 2; ; n++ {
+		if err := take(path); !errors.Is(err, fs.ErrExist) {
+			return path, err
 		}
-		dir = fmt.Sprintf("%s-%d", name, n)
+		path = fmt.Sprintf("%s-%d%s", name, n, extension)
 	}
 }
 

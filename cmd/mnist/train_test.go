@@ -10,8 +10,10 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"anneal/internal/kernels"
 	"anneal/internal/longtest"
@@ -213,6 +215,65 @@ func TestNoHup(t *testing.T) {
 	if code := c.ProcessState.ExitCode(); code != exitInterrupted || !later {
 		t.Errorf("got %v, and epoch 30 is %v", c.ProcessState, later)
 	}
+}
+
+// TestAtOnce starts commands several times at once in one place, none of which names where to write. Each of them has
+// what it would have had alone.
+func TestAtOnce(t *testing.T) {
+	longtest.SkipIfRace(t, "starts the program a dozen times")
+	dir, set := t.TempDir(), dataset(t, 40, 28)
+	const times = 4
+	start := func(args ...string) {
+		t.Helper()
+		var group sync.WaitGroup
+		for range times {
+			c := command(t, dir, append(args, "--data", set, "--quiet")...)
+			group.Go(func() {
+				if output, err := c.CombinedOutput(); err != nil {
+					t.Errorf("%v: %v\n%s", args, err, output)
+				}
+			})
+		}
+		group.Wait()
+	}
+	count := func(pattern string) int {
+		names, err := filepath.Glob(filepath.Join(dir, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(names)
+	}
+	start("train", "--model", "mlp", "--batch", "20", "--epochs", "1", "--schedule", "none")
+	if n := count("runs/*/" + runs.FinalFile); n != times {
+		t.Errorf("%d runs have weights, want %d", n, times)
+	}
+	start("lrfind", "--model", "mlp", "--batch", "20", "--steps", "5")
+	if n := count("lrfind*.png"); n != times {
+		t.Errorf("%d drawings, want %d", n, times)
+	}
+	if got := count("*"); got != times+1 {
+		t.Errorf("%d files and folders, want %d drawings and runs", got, times)
+	}
+
+	// A study beside another one that is under way.
+	study := []string{"compare", "--model", "mlp", "--batch", "20", "--data", set, "--quiet", "--epochs"}
+	long := command(t, dir, append(study, "1000000")...)
+	if err := long.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for count("runs/compare/study.json") == 0 {
+		time.Sleep(10 * time.Millisecond)
+	}
+	if got := mnist(t, dir, append(study, "1", "--label-smoothing", "0.1")...); got.code != exitOK ||
+		count("runs/compare-2/results.csv") != 1 {
+		t.Errorf("got %+v", got)
+	}
+	if got := mnist(t, dir, append(study, "1000000")...); got.code != exitFailed ||
+		!strings.Contains(got.stderr, "another program is at work in it: wait for it") {
+		t.Errorf("the same study: got %+v", got)
+	}
+	_ = long.Process.Kill()
+	_ = long.Wait() // killed
 }
 
 func TestHelpModelsAndVersion(t *testing.T) {
