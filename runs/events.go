@@ -116,9 +116,9 @@ type Epoch struct {
 	TestSeconds  float64   `json:"test_seconds"`
 
 	// On the test samples, one per class; see train.Evaluation.
-	Confusion [][]int   `json:"confusion,omitempty"`
-	Precision []float64 `json:"precision,omitempty"`
-	Recall    []float64 `json:"recall,omitempty"`
+	Confusion [][]int `json:"confusion,omitempty"`
+	Precision Shares  `json:"precision,omitempty"`
+	Recall    Shares  `json:"recall,omitempty"`
 
 	// The moving average of the weights on the test samples, nil if the run has none. The schedule and Best use the
 	// weights themselves.

@@ -19,9 +19,10 @@ import (
 //	{"event":"end","epochs":10,"best_accuracy":0.9931,"best_epoch":9,"reason":"completed"}
 //
 // with a step line for every every-th batch of an epoch (none for every < 1). An epoch line also has correct, total,
-// lr, train_seconds and test_seconds, confusion (left out above 100 classes), precision and recall, and ema_test_loss
-// and ema_test_accuracy if there is a moving average. Numbers are the shortest that read back to the same float64. A
-// line is one Write, so a run that is killed leaves whole lines.
+// lr, train_seconds and test_seconds, confusion (left out above 100 classes), precision and recall (null for a class
+// that nothing is taken for, or that does not occur), and ema_test_loss and ema_test_accuracy if there is a moving
+// average. Numbers are the shortest that read back to the same float64. A line is one Write, so a run that is killed
+// leaves whole lines.
 func Metrics(w io.Writer, every int) Observer {
 	return func(e Event) error {
 		if s, ok := e.(Step); ok && !s.Every(every) {

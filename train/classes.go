@@ -60,13 +60,11 @@ func (t *tally) into(e *Evaluation) {
 	e.Confusion, e.Precision, e.Recall = t.confusion, classShares(t.right, t.predicted), classShares(t.right, t.labelled)
 }
 
-// classShares returns part[i] / whole[i], and 0 where whole[i] is 0.
+// classShares returns part[i] / whole[i], which is NaN where both are 0.
 func classShares(part, whole []int) []float64 {
 	list := make([]float64, len(part))
 	for i, n := range whole {
-		if n > 0 {
-			list[i] = float64(part[i]) / float64(n)
-		}
+		list[i] = float64(part[i]) / float64(n)
 	}
 	return list
 }

@@ -17,8 +17,8 @@ type Evaluation struct {
 
 	// For each class of the model:
 	Confusion [][]int   // counts of samples: [label][predicted class]; nil above 100 classes
-	Precision []float64 // of the samples predicted to be of the class, the share that is; 0 if there are none
-	Recall    []float64 // of the samples of the class, the share predicted to be; 0 if there are none
+	Precision []float64 // of the samples predicted to be of the class, the share that is; NaN if there are none
+	Recall    []float64 // of the samples of the class, the share predicted to be; NaN if there are none
 }
 
 // Accuracy returns Correct / Total.

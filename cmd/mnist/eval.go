@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 
+	"anneal/runs"
 	"anneal/train"
 	"anneal/weights"
 )
@@ -50,13 +52,13 @@ func (e *evalCmd) Run(ctx context.Context, c *console) error {
 
 // evaluationRecord is what eval prints as JSON, with the keys of metrics.jsonl.
 type evaluationRecord struct {
-	Loss      *float64  `json:"test_loss"` // null if it is not finite
-	Accuracy  float64   `json:"test_accuracy"`
-	Correct   int       `json:"correct"`
-	Total     int       `json:"total"`
-	Confusion [][]int   `json:"confusion,omitempty"`
-	Precision []float64 `json:"precision,omitempty"`
-	Recall    []float64 `json:"recall,omitempty"`
+	Loss      *float64    `json:"test_loss"` // null if it is not finite
+	Accuracy  float64     `json:"test_accuracy"`
+	Correct   int         `json:"correct"`
+	Total     int         `json:"total"`
+	Confusion [][]int     `json:"confusion,omitempty"`
+	Precision runs.Shares `json:"precision,omitempty"`
+	Recall    runs.Shares `json:"recall,omitempty"`
 }
 
 func (e *evalCmd) record(r train.Evaluation) evaluationRecord {
@@ -75,7 +77,7 @@ func classTable(e train.Evaluation) *table {
 	}
 	t := head(0, names...)
 	for class, recall := range e.Recall {
-		row := []string{fmt.Sprint(class), fmt.Sprintf("%.4f", e.Precision[class]), fmt.Sprintf("%.4f", recall)}
+		row := []string{fmt.Sprint(class), shareText(e.Precision[class]), shareText(recall)}
 		if e.Confusion != nil {
 			for _, n := range e.Confusion[class] {
 				row = append(row, fmt.Sprint(n))
@@ -84,4 +86,12 @@ func classTable(e train.Evaluation) *table {
 		t.add(row...)
 	}
 	return t
+}
+
+// shareText returns a share with four digits, or – if there is nothing that it could be of.
+func shareText(share float64) string {
+	if math.IsNaN(share) {
+		return "–"
+	}
+	return fmt.Sprintf("%.4f", share)
 }

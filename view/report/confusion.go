@@ -58,7 +58,7 @@ func level(n, whole int) int {
 }
 
 func share(list []float64, i int) string {
-	if i >= len(list) {
+	if i >= len(list) || math.IsNaN(list[i]) {
 		return "–"
 	}
 	return percent(list[i])

@@ -2,6 +2,7 @@ package tensorboard
 
 import (
 	"encoding/json"
+	"math"
 	"strconv"
 	"strings"
 
@@ -133,11 +134,13 @@ func (r *Recorder) Close() error {
 	return err
 }
 
-// list returns scalars whose names are numbers.
+// list returns scalars whose names are numbers. It leaves out NaN, such as the recall of a class that does not occur.
 func list(group string, numbers []float64) []Value {
-	values := make([]Value, len(numbers))
+	var values []Value
 	for i, x := range numbers {
-		values[i] = Scalar(group+"/"+strconv.Itoa(i), x)
+		if !math.IsNaN(x) {
+			values = append(values, Scalar(group+"/"+strconv.Itoa(i), x))
+		}
 	}
 	return values
 }

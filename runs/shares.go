@@ -1,0 +1,36 @@
+package runs
+
+import (
+	"encoding/json"
+	"math"
+)
+
+// Shares are shares of 1, such as the recall of each class. Where there is nothing to take a share of, as of a class
+// that does not occur, it is NaN, and null in JSON.
+type Shares []float64
+
+// MarshalJSON writes null for NaN.
+func (s Shares) MarshalJSON() ([]byte, error) {
+	list := make([]*float64, len(s))
+	for i := range s {
+		if !math.IsNaN(s[i]) {
+			list[i] = &s[i]
+		}
+	}
+	return json.Marshal(list)
+}
+
+// UnmarshalJSON reads null as NaN.
+func (s *Shares) UnmarshalJSON(text []byte) error {
+	var list []*float64
+	if err := json.Unmarshal(text, &list); err != nil {
+		return err
+	}
+	*s = make(Shares, len(list))
+	for i, v := range list {
+		if (*s)[i] = math.NaN(); v != nil {
+			(*s)[i] = *v
+		}
+	}
+	return nil
+}
