@@ -108,7 +108,7 @@ func (r *run) diagnostics(ctx context.Context) (runs.Diagnostics, error) {
 	if len(r.diagnosis.statistics.norms) == 0 || !r.rateChanges() {
 		return result, nil
 	}
-	defer snapshot(r.Params)()
+	defer r.Params.Snapshot()()
 	if err := r.diagnosis.statistics.run(ctx); err != nil {
 		return result, err
 	}

@@ -32,7 +32,7 @@ func Recalibrate(ctx context.Context, model graph.Model, params *graph.Params, s
 	if len(r.norms) == 0 {
 		return errors.New("train: recalibrate: the model has no BatchNorm")
 	}
-	restore := snapshot(params)
+	restore := params.Snapshot()
 	err = r.run(ctx)
 	for _, n := range r.norms {
 		if err == nil {

@@ -79,15 +79,25 @@ func TestFormats(t *testing.T) {
 	type curve struct {
 		Model       string              `json:"model"`
 		Suggestions map[string]*float64 `json:"suggestions"`
-		Diverged    bool                `json:"diverged"`
-		Points      []struct {
+		Solver      string              `json:"solver"`
+		Tries       []struct {
+			Rate     float64  `json:"lr"`
+			Seed     uint64   `json:"seed"`
+			Steps    int      `json:"steps"`
+			Outcome  string   `json:"outcome"`
+			Loss     *float64 `json:"valid_loss"`
+			Accuracy *float64 `json:"valid_accuracy"`
+		} `json:"tries"`
+		Diverged bool `json:"diverged"`
+		Points   []struct {
 			Rate   float64  `json:"lr"`
 			Loss   *float64 `json:"loss"`
 			Smooth *float64 `json:"smoothed_loss"`
 		} `json:"points"`
 	}
 	curves, rows := fromJSON[[]curve](t, dir, find...), fromCSV(t, dir, find...)
-	if len(curves) != 2 || len(rows) != 1+len(curves[0].Points)+len(curves[1].Points) ||
+	if len(curves) != 2 || len(rows) != 1+len(curves[0].Points)+len(curves[1].Points)+
+		len(curves[0].Tries)+len(curves[1].Tries) ||
 		curves[1].Suggestions["largest_usable"] == nil {
 		t.Fatalf("lrfind: got %+v and %d rows", curves, len(rows))
 	}

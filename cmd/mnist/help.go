@@ -34,7 +34,8 @@ var helpTexts = map[string]string{
 	"compare_command": "Train models, solvers, schedules, learning rates, batch sizes and augmentations with several " +
 		"seeds each, side by side, and compare them.",
 	"summary_command": "Print a network's layers, shapes, parameters, FLOPs and memory, and draw its graph.",
-	"lrfind_command":  "Try learning rates from low to high and suggest one (learning-rate range test).",
+	"lrfind_command": "Try learning rates, first in a sweep from low to high, then in short trainings with several " +
+		"seeds, and recommend one.",
 	"version_command": "Print the versions of the program and of Go, the platform, and the kernels in use.",
 	"resume_check_command": "Check that a run with these settings computes the same bits when it is stopped and " +
 		"resumed. By default it has 6 epochs of 1000 images.",
@@ -144,6 +145,8 @@ var helpTexts = map[string]string{
 	"last_rate":    "The last learning rate, unless the loss diverges earlier.",
 	"compare":      "Try several networks instead of --model, all with the same seed and batches.",
 	"rates_solver": "The solver to try learning rates with. Its own rate does not matter. Default: ${default}.",
+	"try_steps":    "Steps of each short training.",
+	"try_seeds":    "Seeds to repeat the good rates with.",
 	"lrfind_plot": "Draw the loss by learning rate as .png or .svg. An existing file is replaced. Default: " +
 		"lrfind.png, or lrfind-2.png and so on if that exists.",
 	"lrfind_format": "How to print: text shows some of the learning rates, csv and json all of them.",

@@ -3,10 +3,15 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"regexp"
 
+	"github.com/sirupsen/logrus"
+
 	"anneal/data"
-	"anneal/train"
+	"anneal/finder"
+	"anneal/internal/plural"
+	"anneal/solvers"
 )
 
 type lrfindCmd struct {
@@ -15,13 +20,17 @@ type lrfindCmd struct {
 	Solver  solverFlag  `default:"SGD(lr=0.1, momentum=0.9)" placeholder:"SPEC" help:"${rates_solver}"`
 	From    positive    `default:"1e-5" placeholder:"RATE" help:"The first learning rate. Default: ${default}."`
 	To      positive    `default:"10" placeholder:"RATE" help:"${last_rate} Default: ${default}."`
-	Steps   count       `default:"200" help:"Learning rates to try, with one batch each."`
-	Plot    plotFile    `placeholder:"FILE" help:"${lrfind_plot}"`
-	Format  string      `enum:"text,csv,json" default:"text" help:"${lrfind_format}"`
-	Batch   count       `default:"64" help:"Images per batch."`
-	Seed    seed        `default:"1" help:"Random seed for the initial weights, the order of the images and dropout."`
-	Data    string      `placeholder:"DIR" help:"${data}"`
-	Init    string      `placeholder:"FILE" help:"${init}"`
+	Steps   count       `default:"200" help:"Steps of the sweep, with one batch each."`
+
+	TrySteps count `default:"100" placeholder:"N" help:"${try_steps} Default: ${default}."`
+	Seeds    count `default:"3" placeholder:"N" help:"${try_seeds} Default: ${default}."`
+
+	Plot   plotFile `placeholder:"FILE" help:"${lrfind_plot}"`
+	Format string   `enum:"text,csv,json" default:"text" help:"${lrfind_format}"`
+	Batch  count    `default:"64" help:"Images per batch."`
+	Seed   seed     `default:"1" help:"Random seed for the initial weights, the order of the images and dropout."`
+	Data   string   `placeholder:"DIR" help:"${data}"`
+	Init   string   `placeholder:"FILE" help:"${init}"`
 	tuningFlags
 	logFlags
 }
@@ -47,38 +56,85 @@ func (l *lrfindCmd) Run(ctx context.Context, c *console) error {
 	if len(models) == 0 {
 		models = []modelFlag{l.Model}
 	}
-	var curves []rateCurve
+	part, valid, err := data.Split(pair.Train, float64(data.ValidationSize(pair.Train.Len())), uint64(l.Seed))
+	if err != nil {
+		return err
+	}
+	var found []foundRate
 	for _, m := range models {
-		curve, err := l.find(ctx, m, pair)
+		f, err := l.find(ctx, log, m, part, valid)
 		if err != nil {
 			return fmt.Errorf("%s: %w", m.name, err)
 		}
-		curves = append(curves, rateCurve{m.name, curve})
+		found = append(found, f)
 	}
 	switch l.Format {
 	case "csv":
-		err = pointTable(curves).csv(c.stdout)
+		err = pointTable(found).csv(c.stdout)
 	case "json":
-		err = printJSON(c.stdout, curves)
+		err = printJSON(c.stdout, found)
 	default:
-		err = printTables(c.stdout, lossTable(curves), rateTable(curves))
+		err = l.print(c.stdout, found)
 	}
 	if err != nil {
 		return err
 	}
 	solver := regexp.MustCompile(`lr=[^,)]*(, )?`).ReplaceAllString(l.Solver.String(), "")
-	title := fmt.Sprintf("Learning-rate range test: %s, batch %d, seed %d", solver, l.Batch, l.Seed)
+	title := fmt.Sprintf("Learning rates: %s, batch %d, seed %d", solver, l.Batch, l.Seed)
+	figure := rateFigure(title, int(l.TrySteps), found)
 	if l.Plot == "" {
-		return saveNew(log, "lrfind", ".png", rateFigure(title, curves))
+		return saveNew(log, "lrfind", ".png", figure)
 	}
-	return l.Plot.save(log, rateFigure(title, curves))
+	return l.Plot.save(log, figure)
 }
 
-// find tries the learning rates on one model.
-func (l *lrfindCmd) find(ctx context.Context, m modelFlag, pair *data.Pair) (*train.RateCurve, error) {
-	return train.FindRate(ctx, train.Sweep{
-		Model: m.draw, Train: pair.Train, Solver: l.Solver.Algorithm, Tuning: l.config(),
+// find looks for a model's learning rate.
+func (l *lrfindCmd) find(
+	ctx context.Context, log logrus.FieldLogger, m modelFlag, part, valid data.Dataset,
+) (foundRate, error) {
+	r, err := finder.Find(ctx, finder.Search{
+		Model: m.draw, Train: part, Valid: valid, Solver: l.Solver.Algorithm, Tuning: l.config(),
 		Batch: int(l.Batch), Seed: uint64(l.Seed), Init: l.Init,
-		From: float64(l.From), To: float64(l.To), Steps: int(l.Steps),
+		From: float64(l.From), To: float64(l.To), Steps: int(l.Steps), TrySteps: int(l.TrySteps), Seeds: int(l.Seeds),
+		Tried: func(t finder.Try) {
+			if t.Outcome != finder.Trained {
+				log.Infof("%s: %v with seed %d: %s", m.name, t.Rate, t.Seed, t.Outcome)
+				return
+			}
+			log.Infof("%s: %v with seed %d: validation loss %.4g, accuracy %.1f %%", m.name, t.Rate, t.Seed, t.Loss,
+				100*t.Accuracy)
+		},
 	})
+	if err != nil {
+		return foundRate{}, err
+	}
+	f := foundRate{model: m.name, Result: r}
+	if r.Best > 0 {
+		f.solver, err = solvers.WithRate(l.Solver.Algorithm, r.Best)
+	}
+	return f, err
+}
+
+// print prints what was tried and what is recommended, with a line to paste.
+func (l *lrfindCmd) print(w io.Writer, found []foundRate) error {
+	fmt.Fprintf(w, "Validation loss after %s, mean over %s:\n\n",
+		plural.Of(int(l.TrySteps), "step"), plural.Of(int(l.Seeds), "seed"))
+	if err := printTables(w, tryTable(found), rateTable(found)); err != nil {
+		return err
+	}
+	fmt.Fprintln(w)
+	for _, f := range found {
+		fmt.Fprintln(w, l.advice(f))
+	}
+	return nil
+}
+
+// advice says in a line what to do with f.
+func (l *lrfindCmd) advice(f foundRate) string {
+	if f.solver == nil {
+		return fmt.Sprintf("%s: no rate from %v to %v trained it in %s: %s", f.model, l.From, l.To,
+			plural.Of(int(l.TrySteps), "step"), f.why())
+	}
+	return fmt.Sprintf("%s: --solver '%v', or --schedule 'OneCycleLR(max_lr=%s)' --interval step",
+		f.model, f.solver, number(f.Best, -1))
 }

@@ -4,88 +4,118 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
+	"strconv"
 
-	"anneal/train"
-	"anneal/view/report"
+	"anneal/finder"
+	"anneal/solvers"
 )
 
-// rateCurve is the loss of a model by learning rate.
-type rateCurve struct {
+// foundRate is what the search for a model's learning rate found.
+type foundRate struct {
 	model string
-	*train.RateCurve
+	*finder.Result
+	solver solvers.Algorithm // at the recommended rate, if there is one
 }
 
-// suggestion is a learning rate that stands out. Its ok is false if the curve has none of its kind.
+// suggestion is a learning rate that stands out; 0: there is none of its kind.
 type suggestion struct {
 	name, key string // for people, and in JSON
-	train.RatePoint
-	ok bool
+	rate      float64
 }
 
-// suggestions returns the learning rates that c suggests.
-func (c rateCurve) suggestions() []suggestion {
-	steepest, falls := c.Steepest()
-	valley, descends := c.Valley()
+// suggestions returns the learning rates that stand out among those tried.
+func (f foundRate) suggestions() []suggestion {
 	return []suggestion{
-		{"steepest descent", "steepest", steepest, falls},
-		{"valley", "valley", valley, descends},
-		{"largest usable", "largest_usable", c.Lowest(), true},
+		{"recommended", "recommended", f.Best},
+		{"largest usable", "largest_usable", f.Usable},
 	}
 }
 
-// MarshalJSON returns c as an object. A number that it does not have is null.
-func (c rateCurve) MarshalJSON() ([]byte, error) {
+// MarshalJSON returns f as an object. A number that it does not have is null.
+func (f foundRate) MarshalJSON() ([]byte, error) {
 	type point struct {
 		Rate   float64  `json:"lr"`
 		Loss   *float64 `json:"loss"`
 		Smooth *float64 `json:"smoothed_loss"`
 	}
+	type try struct {
+		Rate     float64        `json:"lr"`
+		Seed     uint64         `json:"seed"`
+		Steps    int            `json:"steps"`
+		Outcome  finder.Outcome `json:"outcome"`
+		Loss     *float64       `json:"valid_loss"`
+		Accuracy *float64       `json:"valid_accuracy"`
+	}
 	document := struct {
 		Model       string              `json:"model"`
+		Solver      *string             `json:"solver"`
 		Suggestions map[string]*float64 `json:"suggestions"`
+		Tries       []try               `json:"tries"`
 		Diverged    bool                `json:"diverged"`
 		Points      []point             `json:"points"`
-	}{c.model, make(map[string]*float64), c.Diverged, nil}
-	for _, s := range c.suggestions() {
+	}{Model: f.model, Suggestions: make(map[string]*float64), Diverged: f.Curve.Diverged}
+	if f.solver != nil {
+		text := fmt.Sprint(f.solver)
+		document.Solver = &text
+	}
+	for _, s := range f.suggestions() {
 		document.Suggestions[s.key] = nil
-		if s.ok {
-			document.Suggestions[s.key] = &s.Rate
+		if s.rate > 0 {
+			document.Suggestions[s.key] = &s.rate
 		}
 	}
-	for _, p := range c.Points {
+	for _, t := range f.tries() {
+		document.Tries = append(document.Tries, try{t.Rate, t.Seed, t.Steps, t.Outcome, finite(t.Loss), finite(t.Accuracy)})
+	}
+	for _, p := range f.Curve.Points {
 		document.Points = append(document.Points, point{p.Rate, finite(p.Loss), finite(p.Smooth)})
 	}
 	return json.Marshal(document)
 }
 
-// pointTable returns a row per model and learning rate.
-func pointTable(curves []rateCurve) *table {
-	t := head(1, "model", "lr", "loss", "smoothed_loss")
-	for _, c := range curves {
-		for _, p := range c.Points {
-			t.add(c.model, number(p.Rate, -1), number(p.Loss, -1), number(p.Smooth, -1))
+// tries returns all tries, from the lowest rate to the highest.
+func (f foundRate) tries() []finder.Try {
+	var all []finder.Try
+	for _, r := range f.Rates {
+		all = append(all, r.Tries...)
+	}
+	return all
+}
+
+// pointTable returns a row per model and step of the sweep, and a row per try.
+func pointTable(found []foundRate) *table {
+	t := head(1, "model", "lr", "loss", "smoothed_loss", "seed", "steps", "outcome", "valid_loss", "valid_accuracy")
+	for _, f := range found {
+		for _, p := range f.Curve.Points {
+			t.add(f.model, number(p.Rate, -1), number(p.Loss, -1), number(p.Smooth, -1), "", "", "", "", "")
+		}
+		for _, r := range f.tries() {
+			t.add(f.model, number(r.Rate, -1), "", "", strconv.FormatUint(r.Seed, 10), strconv.Itoa(r.Steps),
+				string(r.Outcome), number(r.Loss, -1), number(r.Accuracy, -1))
 		}
 	}
 	return t
 }
 
-// lossTable returns the smoothed losses at some of the learning rates, with a column per model.
-func lossTable(curves []rateCurve) *table {
-	const rows = 20
-	t := head(0, modelColumns(curves)...)
-	longest := curves[0].Points
-	for _, c := range curves {
-		if len(c.Points) > len(longest) {
-			longest = c.Points
+// tryTable returns the validation losses at the learning rates that were tried, with a column per model.
+func tryTable(found []foundRate) *table {
+	t := head(0, modelColumns(found)...)
+	var rates []float64
+	for _, f := range found {
+		for _, r := range f.Rates {
+			rates = append(rates, r.Rate)
 		}
 	}
-	every := (len(longest) + rows - 1) / rows
-	for i := every - 1; i < len(longest); i += every {
-		row := []string{number(longest[i].Rate, 3)}
-		for _, c := range curves {
+	slices.Sort(rates)
+	for _, rate := range slices.Compact(rates) {
+		row := []string{number(rate, 3)}
+		for _, f := range found {
 			cell := ""
-			if i < len(c.Points) {
-				cell = fmt.Sprintf("%#.5g", c.Points[i].Smooth)
+			for _, r := range f.Rates {
+				if r.Rate == rate {
+					cell = result(r)
+				}
 			}
 			row = append(row, cell)
 		}
@@ -94,28 +124,41 @@ func lossTable(curves []rateCurve) *table {
 	return t
 }
 
+// result returns the mean validation loss at a rate, or how training failed.
+func result(r finder.Rate) string {
+	if loss := r.Loss(); !math.IsInf(loss, 1) {
+		return fmt.Sprintf("%#.4g", loss)
+	}
+	return string(r.Outcome())
+}
+
+// why says what to do about a model that no rate trained.
+func (f foundRate) why() string {
+	if f.Rates[0].Outcome() == finder.Diverged {
+		return "try a lower --from"
+	}
+	return "try more --try-steps, another network, such as one with batch normalization, or other initial weights"
+}
+
 // rateTable returns the learning rates that stand out, with a column per model.
-func rateTable(curves []rateCurve) *table {
-	t := head(1, modelColumns(curves)...)
-	for i, s := range curves[0].suggestions() {
+func rateTable(found []foundRate) *table {
+	t := head(1, modelColumns(found)...)
+	for i, s := range found[0].suggestions() {
 		row := []string{s.name}
-		for _, c := range curves {
-			s, cell := c.suggestions()[i], "none"
-			if s.ok {
-				cell = number(s.Rate, 3)
-			}
-			if s.key == "largest_usable" && s.RatePoint == c.Points[len(c.Points)-1] {
-				cell = "> " + cell // no larger one was tried
+		for _, f := range found {
+			cell := "none"
+			if rate := f.suggestions()[i].rate; rate > 0 {
+				cell = number(rate, 3)
 			}
 			row = append(row, cell)
 		}
 		t.add(row...)
 	}
 	row := []string{"loss diverges at"}
-	for _, c := range curves {
+	for _, f := range found {
 		cell := "none"
-		if c.Diverged {
-			cell = number(c.Points[len(c.Points)-1].Rate, 3)
+		if f.Curve.Diverged {
+			cell = number(f.Curve.Points[len(f.Curve.Points)-1].Rate, 3)
 		}
 		row = append(row, cell)
 	}
@@ -123,41 +166,10 @@ func rateTable(curves []rateCurve) *table {
 	return t
 }
 
-func modelColumns(curves []rateCurve) []string {
+func modelColumns(found []foundRate) []string {
 	names := []string{"rate"}
-	for _, c := range curves {
-		names = append(names, c.model)
+	for _, f := range found {
+		names = append(names, f.model)
 	}
 	return names
-}
-
-// rateFigure draws each model's losses, pale, and the smoothed loss with what it suggests.
-func rateFigure(title string, curves []rateCurve) report.Figure {
-	panel := report.Panel{
-		X: report.Axis{Label: "learning rate", Log: true},
-		Y: report.Axis{Label: "training loss (pale: each batch)"},
-	}
-	for _, c := range curves {
-		batches, smooth := report.Line{Name: c.model, Faint: true}, report.Line{Name: c.model}
-		for _, p := range c.Points {
-			batches.X, smooth.X = append(batches.X, p.Rate), append(smooth.X, p.Rate)
-			batches.Y, smooth.Y = append(batches.Y, c.shown(p.Loss)), append(smooth.Y, c.shown(p.Smooth))
-		}
-		for _, s := range c.suggestions() {
-			if s.ok {
-				text := s.name + ": " + number(s.Rate, 3)
-				smooth.Marks = append(smooth.Marks, report.Mark{Text: text, X: s.Rate, Y: s.Smooth})
-			}
-		}
-		panel.Lines = append(panel.Lines, batches, smooth)
-	}
-	return report.Figure{Title: title, Panels: []report.Panel{panel}}
-}
-
-// shown returns loss, or NaN if it is so far above the first one that it would flatten the rest of the figure.
-func (c rateCurve) shown(loss float64) float64 {
-	if loss > 1.6*c.Points[0].Loss {
-		return math.NaN()
-	}
-	return loss
 }

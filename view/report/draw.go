@@ -88,13 +88,14 @@ func (d *drawing) panel(p Panel) *plot.Plot {
 			case l.Before:
 				line.StepStyle = plotter.PreStep
 			}
-			if len(run) == 1 { // which no line shows
+			if len(run) == 1 || l.Dots { // no line shows a single point
 				plt.Add(&plotter.Scatter{XYs: run, GlyphStyle: dot(style)})
 			}
 			plt.Add(line)
 		}
 		for k, m := range l.Marks {
 			if p.shows(m.X, m.Y) {
+				xs, ys = append(xs, m.X), append(ys, m.Y)
 				plt.Add(&plotter.Scatter{XYs: plotter.XYs{{X: m.X, Y: m.Y}}, GlyphStyle: glyph(number, k)})
 			}
 		}

@@ -38,6 +38,7 @@ type Line struct {
 	Before    bool      // hold Y[i] since X[i−1]
 	Low, High []float64 // a band around the line, if as long as it
 	Faint     bool      // pale and thin: what another line of the same name smooths
+	Dots      bool      // a dot at each point
 	Marks     []Mark    // highlighted points of the line
 }
 

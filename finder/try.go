@@ -1,0 +1,99 @@
+package finder
+
+import (
+	"context"
+	"math"
+
+	"anneal/data"
+)
+
+// Try is a training at one rate with one seed.
+type Try struct {
+	Rate     float64
+	Seed     uint64
+	Steps    int // that it took: fewer than TrySteps if it failed early
+	Outcome  Outcome
+	Loss     float64 // on Valid after the last step; NaN if there was no use in evaluating
+	Accuracy float64 // likewise
+}
+
+// Outcome is how a try ended.
+type Outcome string
+
+const (
+	Trained  Outcome = "trained"
+	Guessed  Outcome = "guesses"  // the training loss is no lower than that of a guess by the classes' shares
+	Diverged Outcome = "diverges" // a loss is not finite
+)
+
+// try trains at a rate and evaluates. It stops early if the loss is not finite or, after half of the steps, at that of
+// a guess.
+func (l *learner) try(ctx context.Context, rate float64) (Try, error) {
+	t := Try{Rate: rate, Seed: l.seed, Outcome: Trained, Loss: math.NaN(), Accuracy: math.NaN()}
+	recent, share := 0.0, min(1, 8/float64(l.TrySteps))
+	constant := func(int) float64 { return rate }
+	err := l.train(ctx, l.TrySteps, constant, func(step int, loss float64) bool {
+		if loss-loss != 0 {
+			t.Outcome = Diverged
+			return false
+		}
+		if step == 0 {
+			recent = loss
+		}
+		recent += share * (loss - recent)
+		if 2*step >= l.TrySteps && recent >= l.guess {
+			t.Outcome = Guessed
+			return false
+		}
+		t.Steps = step + 1
+		return true
+	})
+	if err != nil || t.Outcome != Trained {
+		return t, err
+	}
+	e, err := l.valid.Run(ctx)
+	if err != nil {
+		return t, err
+	}
+	t.Loss, t.Accuracy = e.Loss, e.Accuracy()
+	switch {
+	case e.Loss-e.Loss != 0:
+		t.Outcome = Diverged
+	case recent >= almost*l.guess:
+		t.Outcome = Guessed
+	}
+	return t, nil
+}
+
+// judged returns the loss to compare t by. It is infinite unless t trained.
+func (t Try) judged() float64 {
+	if t.Outcome != Trained {
+		return math.Inf(1)
+	}
+	return t.Loss
+}
+
+// almost is the share of a guess's loss above which a network has learned nothing yet.
+const almost = 0.99
+
+// guess returns the cross-entropy of a network that knows the shares of the classes in set and nothing else, with
+// label smoothing. It is infinite if there is only one class, where a guess is right.
+func guess(set data.Dataset, smoothing float64) float64 {
+	counts := make([]int, set.Classes())
+	shape := set.Shape()
+	x := make([]float32, shape[0]*shape[1]*shape[2])
+	for i := range set.Len() {
+		counts[set.Read(i, x)]++
+	}
+	loss := 0.0
+	for _, n := range counts {
+		p := (1-smoothing)*float64(n)/float64(set.Len()) + smoothing/float64(len(counts))
+		if p > 0 {
+			loss -= p * math.Log(p)
+		}
+	}
+	if loss == 0 {
+		return math.Inf(1)
+	}
+	return loss
+}
