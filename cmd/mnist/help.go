@@ -126,6 +126,8 @@ var helpTexts = map[string]string{
 		"replaced.",
 	"picture": "Pictures of one digit each: PNG, JPEG or GIF of any size, dark on light or light on dark.",
 
+	"allow_origin": "Let pages of this site, such as https://example.com, ask and read the answers (CORS); * is every " +
+		"site. Repeatable.",
 	"predict_format": "How to print: text, csv, or json with one line per picture.",
 
 	// Networks on paper.

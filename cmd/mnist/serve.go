@@ -10,7 +10,8 @@ import (
 
 type serveCmd struct {
 	weightsFlags
-	Addr string `default:"localhost:8080" help:"The address to listen on."`
+	Addr        string       `default:"localhost:8080" help:"The address to listen on."`
+	AllowOrigin []originFlag `placeholder:"ORIGIN" help:"${allow_origin}"`
 	logFlags
 }
 
@@ -25,7 +26,21 @@ func (s *serveCmd) Run(ctx context.Context, c *console) error {
 	}
 	log := c.log(s.logFlags)
 	log.Infof("%s, %s: draw a digit at http://%s", s.Model.name, s.Init, listener.Addr())
-	err = serve.New(network).Serve(ctx, listener)
+	var origins []string
+	for _, o := range s.AllowOrigin {
+		origins = append(origins, string(o))
+	}
+	err = serve.New(network, serve.AllowOrigins(origins...)).Serve(ctx, listener)
 	log.Info("stopped")
+	return err
+}
+
+// originFlag is the origin of a site's pages.
+type originFlag string
+
+// UnmarshalText parses the flag.
+func (o *originFlag) UnmarshalText(text []byte) error {
+	origin, err := serve.ParseOrigin(string(text))
+	*o = originFlag(origin)
 	return err
 }

@@ -13,7 +13,7 @@ import (
 // TestServe asks the service about a picture, and stops it as Ctrl-C does.
 func TestServe(t *testing.T) {
 	c := command(t, "../../deploy/predict/testdata", "serve", "--init", "lenet-bn.safetensors",
-		"--model", "lenet-bn", "--addr", "localhost:0")
+		"--model", "lenet-bn", "--addr", "localhost:0", "--allow-origin", "https://Example.com/")
 	stderr, err := c.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -32,9 +32,17 @@ func TestServe(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer picture.Close()
-	answer, err := http.Post(address+"/predict", "image/png", picture)
+	r, err := http.NewRequest("POST", address+"/predict", picture)
 	if err != nil {
 		t.Fatal(err)
+	}
+	r.Header.Set("Origin", "https://example.com")
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := answer.Header.Get("Access-Control-Allow-Origin"); got != "https://example.com" {
+		t.Errorf("the page of the allowed site: got %q", got)
 	}
 	defer answer.Body.Close()
 	if body, err := io.ReadAll(answer.Body); err != nil || !strings.Contains(string(body), `"digit":7`) {

@@ -9,7 +9,6 @@ import (
 	"image"
 	"io"
 	"math"
-	"mime"
 	"net/http"
 
 	"anneal/deploy/predict"
@@ -34,30 +33,23 @@ type namedPrediction struct {
 	Pixels        []int     `json:"pixels,omitempty"`
 }
 
-// decoder makes a sample's pixels of a request's body.
-type decoder func(ctx context.Context, body []byte) ([]byte, error)
-
 func (s *Service) predict(w http.ResponseWriter, r *http.Request) {
 	if !s.requests.TryAcquire(1) {
 		answer.Error(w, http.StatusServiceUnavailable, errBusy)
 		return
 	}
 	defer s.requests.Release(1)
-	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	decode, known := map[string]decoder{
-		"image/png": s.picture, "image/jpeg": s.picture, "image/gif": s.picture, "application/json": s.spelled,
-	}[kind]
-	if !known {
-		answer.Error(w, http.StatusUnsupportedMediaType, fmt.Errorf(
-			"content type %q: want image/png, image/jpeg, image/gif or application/json", r.Header.Get("Content-Type")))
+	decode, err := s.decoder(r.Header.Get("Content-Type"))
+	if err != nil {
+		answer.Error(w, http.StatusUnsupportedMediaType, err)
 		return
 	}
-	pixels, status, err := s.read(w, r, decode)
+	asked, status, err := s.read(w, r, decode)
 	if err != nil {
 		answer.Error(w, status, err)
 		return
 	}
-	p, err := s.batches.ask(r.Context(), pixels)
+	p, err := s.batches.ask(r.Context(), asked.pixels)
 	switch {
 	case errors.Is(err, errClosed):
 		answer.Error(w, http.StatusServiceUnavailable, err)
@@ -67,8 +59,8 @@ func (s *Service) predict(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var seen []int
-	if kind != "application/json" {
-		for _, v := range pixels {
+	if asked.picture {
+		for _, v := range asked.pixels {
 			seen = append(seen, int(v))
 		}
 	}
@@ -79,57 +71,58 @@ func (s *Service) predict(w http.ResponseWriter, r *http.Request) {
 	answer.JSON(w, http.StatusOK, prediction{p.Class, p.Probabilities, seen})
 }
 
-// read reads the body and decodes it to a sample's pixels. An error comes with its status.
+// read reads the body and decodes it. An error comes with its status.
 func (s *Service) read(
 	w http.ResponseWriter, r *http.Request, decode decoder,
-) (pixels []byte, status int, err error) {
+) (asked sample, status int, err error) {
 	size := r.ContentLength
 	if size > maxBody {
-		return nil, http.StatusRequestEntityTooLarge, fmt.Errorf("body of %d bytes, want at most %d", size, maxBody)
+		return sample{}, http.StatusRequestEntityTooLarge, fmt.Errorf("body of %d bytes, want at most %d", size, maxBody)
 	}
 	if size < 0 {
 		size = maxBody // not known in advance
 	}
 	if !s.bodies.TryAcquire(size) {
-		return nil, http.StatusServiceUnavailable, errBusy
+		return sample{}, http.StatusServiceUnavailable, errBusy
 	}
 	defer s.bodies.Release(size)
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		return nil, http.StatusRequestEntityTooLarge, fmt.Errorf("body of more than %d bytes", maxBody)
+		return sample{}, http.StatusRequestEntityTooLarge, fmt.Errorf("body of more than %d bytes", maxBody)
 	}
 	if err != nil {
-		return nil, http.StatusBadRequest, fmt.Errorf("body: %w", err)
+		return sample{}, http.StatusBadRequest, fmt.Errorf("body: %w", err)
 	}
-	pixels, err = decode(r.Context(), body)
+	asked, err = decode(r.Context(), body)
 	switch {
 	case errors.Is(err, predict.ErrBlank):
-		return nil, http.StatusUnprocessableEntity, err
+		return sample{}, http.StatusUnprocessableEntity, err
 	case err != nil:
-		return nil, http.StatusBadRequest, err
+		return sample{}, http.StatusBadRequest, err
 	}
-	return pixels, http.StatusOK, nil
+	return asked, http.StatusOK, nil
 }
 
 // picture returns what the network sees of a PNG, JPEG or GIF picture. It waits while other pictures hold too many
 // pixels.
-func (s *Service) picture(ctx context.Context, body []byte) ([]byte, error) {
+func (s *Service) picture(ctx context.Context, body []byte) (sample, error) {
 	config, _, _ := image.DecodeConfig(bytes.NewReader(body)) // Decode will say what is wrong
 	n := min(int64(config.Width)*int64(config.Height), maxPixels)
 	if err := s.pixels.Acquire(ctx, n); err != nil {
-		return nil, err
+		return sample{}, err
 	}
 	defer s.pixels.Release(n)
 	img, err := predict.Decode(bytes.NewReader(body))
 	if err != nil {
-		return nil, err
+		return sample{}, err
 	}
-	return s.network.Pixels(img)
+	pixels, err := s.network.Pixels(img)
+	return sample{pixels, true}, err
 }
 
 // spelled returns the sample that a JSON body spells pixel by pixel.
-func (s *Service) spelled(_ context.Context, body []byte) ([]byte, error) {
+func (s *Service) spelled(_ context.Context, body []byte) (sample, error) {
 	shape := s.network.Options().Shape
 	size := shape[0] * shape[1] * shape[2]
 	var in struct {
@@ -140,27 +133,27 @@ func (s *Service) spelled(_ context.Context, body []byte) ([]byte, error) {
 	err := d.Decode(&in)
 	var other *json.UnmarshalTypeError
 	if errors.As(err, &other) {
-		return nil, fmt.Errorf(`JSON: got %s at byte %d, want {"pixels": [%d numbers]}`,
+		return sample{}, fmt.Errorf(`JSON: got %s at byte %d, want {"pixels": [%d numbers]}`,
 			other.Value, other.Offset, size)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("JSON: %w", err)
+		return sample{}, fmt.Errorf("JSON: %w", err)
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return nil, errors.New("JSON: want one object and nothing after it")
+		return sample{}, errors.New("JSON: want one object and nothing after it")
 	}
 	if len(in.Pixels) != size {
-		return nil, fmt.Errorf("pixels: got %d, want %d", len(in.Pixels), size)
+		return sample{}, fmt.Errorf("pixels: got %d, want %d", len(in.Pixels), size)
 	}
 	pixels := make([]byte, size)
 	for i, v := range in.Pixels {
 		if v == nil {
-			return nil, fmt.Errorf("pixel %d: got null, want 0 to 255", i)
+			return sample{}, fmt.Errorf("pixel %d: got null, want 0 to 255", i)
 		}
 		if !(*v >= 0 && *v <= 255) {
-			return nil, fmt.Errorf("pixel %d: got %g, want 0 to 255", i, *v)
+			return sample{}, fmt.Errorf("pixel %d: got %g, want 0 to 255", i, *v)
 		}
 		pixels[i] = byte(math.Round(*v))
 	}
-	return pixels, nil
+	return sample{pixels, false}, nil
 }

@@ -1,7 +1,8 @@
 // Package serve classifies pictures over HTTP with a trained network:
 //
 //	GET  /         a page that shows the probabilities: of digits while one draws, of other classes for a picture file
-//	POST /predict  a PNG, JPEG or GIF picture, or JSON: {"pixels": [C·H·W numbers from 0, paper, to 255, ink]}
+//	POST /predict  a PNG, JPEG or GIF picture, or JSON: {"pixels": [C·H·W numbers from 0, paper, to 255, ink]};
+//	               as the body, whatever its type, or as the one file of a form (multipart/form-data)
 //	GET  /model    what the network was trained on, and its classes
 //	GET  /healthz  {"status":"ok"}
 //	GET  /metrics  for Prometheus
@@ -46,6 +47,7 @@ type Service struct {
 	pixels   *semaphore.Weighted // of decoded pictures
 	network  network
 	batches  *batches
+	origins  []string // of other sites' pages that may ask
 }
 
 // network is a predict.Predictor.
@@ -57,9 +59,9 @@ type network interface {
 }
 
 // New returns a service that classifies with p.
-func New(p *predict.Predictor) *Service { return newService(p) }
+func New(p *predict.Predictor, options ...Option) *Service { return newService(p, options...) }
 
-func newService(n network) *Service {
+func newService(n network, options ...Option) *Service {
 	m := newMetrics()
 	s := &Service{
 		network:  n,
@@ -69,8 +71,11 @@ func newService(n network) *Service {
 		pixels:   semaphore.NewWeighted(maxPixels),
 		batches:  newBatches(n.ClassifyPixels, m.batch),
 	}
-	s.mux.Handle("/predict", m.time(answer.Only(http.MethodPost, s.predict)))
-	s.mux.Handle("/model", answer.Only(http.MethodGet, s.model))
+	for _, change := range options {
+		change(s)
+	}
+	s.mux.Handle("/predict", s.share(http.MethodPost, m.time(answer.Only(http.MethodPost, s.predict))))
+	s.mux.Handle("/model", s.share(http.MethodGet, answer.Only(http.MethodGet, s.model)))
 	s.mux.Handle("/healthz", answer.Only(http.MethodGet, func(w http.ResponseWriter, _ *http.Request) {
 		answer.JSON(w, http.StatusOK, map[string]string{"status": "ok"})
 	}))

@@ -12,10 +12,12 @@ import (
 	"image/color"
 	"image/png"
 	"io"
+	"mime/multipart"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -93,9 +95,154 @@ func withPixels(first string, n int) string {
 	return `{"pixels":[` + first + strings.Repeat(",0", n-1) + `]}`
 }
 
+// formOf returns a form with files, and its type.
+func formOf(t *testing.T, files ...[]byte) (kind string, body []byte) {
+	t.Helper()
+	var b bytes.Buffer
+	form := multipart.NewWriter(&b)
+	if err := form.WriteField("comment", "from a page"); err != nil {
+		t.Fatal(err)
+	}
+	for i, file := range files {
+		part, err := form.CreateFormFile("picture", fmt.Sprintf("%d.png", i))
+		if err == nil {
+			_, err = part.Write(file)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := form.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return form.FormDataContentType(), b.Bytes()
+}
+
+// TestBodies sends a picture and pixels as clients do: with the type that curl --data-binary and others give every
+// file, without one, and in a form. They all get the same answer.
+func TestBodies(t *testing.T) {
+	server := start(t, darkest)
+	form, file := formOf(t, cross(t))
+	pixels := []byte(" \n" + withPixels("255", 784))
+	pixelForm, pixelFile := formOf(t, pixels)
+	for i, group := range [][]struct {
+		kind string
+		body []byte
+	}{
+		{
+			{"image/png", cross(t)},
+			{"", cross(t)},
+			{"application/octet-stream", cross(t)},
+			{"application/x-www-form-urlencoded", cross(t)},
+			{"image/x-png", cross(t)},
+			{form, file},
+		},
+		{
+			{"application/json", pixels},
+			{"", pixels},
+			{"application/octet-stream", pixels},
+			{"application/x-www-form-urlencoded", pixels},
+			{"application/json; charset=utf-8", pixels},
+			{pixelForm, pixelFile},
+		},
+	} {
+		want := ""
+		for _, c := range group {
+			r, err := http.NewRequest("POST", server.URL+"/predict", bytes.NewReader(c.body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.kind != "" {
+				r.Header.Set("Content-Type", c.kind)
+			}
+			response, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := io.ReadAll(response.Body)
+			response.Body.Close()
+			if want == "" {
+				want = string(got)
+			}
+			if err != nil || response.StatusCode != 200 || string(got) != want ||
+				strings.Contains(want, `"pixels"`) != (i == 0) {
+				t.Errorf("type %q: got %s %s, %v, want %s", c.kind, response.Status, got, err, want)
+			}
+		}
+	}
+}
+
+// TestOrigins asks as a browser does for a page of another site.
+func TestOrigins(t *testing.T) {
+	ask := func(s *Service, method, path, origin, wanted string) http.Header {
+		r := httptest.NewRequest(method, path, bytes.NewReader(cross(t)))
+		r.Header.Set("Origin", origin)
+		if wanted != "" {
+			r.Header.Set("Access-Control-Request-Method", wanted)
+		}
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		h := w.Header()
+		h.Set("Status", strconv.Itoa(w.Code))
+		return h
+	}
+	const site = "https://example.com"
+	for _, c := range []struct {
+		allowed []string
+		origin  string
+		want    bool
+	}{
+		{nil, site, false},
+		{[]string{"https://other.example"}, site, false},
+		{[]string{"https://other.example", site}, site, true},
+		{[]string{site}, "http://example.com", false},
+		{[]string{site}, "https://example.com:8443", false},
+		{[]string{site}, "https://example.com.evil.example", false},
+		{[]string{site}, "null", false},
+		{[]string{"null"}, "null", true},
+		{[]string{"*"}, site, true},
+	} {
+		s := newService(fake(darkest), AllowOrigins(c.allowed...))
+		t.Cleanup(s.Close)
+		preflight := ask(s, "OPTIONS", "/predict", c.origin, "POST")
+		request := ask(s, "POST", "/predict", c.origin, "")
+		model := ask(s, "GET", "/model", c.origin, "")
+		allowed := map[bool]string{true: c.origin}[c.want]
+		for _, h := range []http.Header{preflight, request, model} {
+			if got := h.Get("Access-Control-Allow-Origin"); got != allowed {
+				t.Errorf("%v asked from %s: got origin %q, want %q", c.allowed, c.origin, got, allowed)
+			}
+			if (h.Get("Vary") == "Origin") != (c.allowed != nil) {
+				t.Errorf("%v: got Vary %q", c.allowed, h.Get("Vary"))
+			}
+		}
+		status := map[bool]string{true: "204", false: "405"}[c.want]
+		if preflight.Get("Status") != status || request.Get("Status") != "200" ||
+			c.want && (preflight.Get("Access-Control-Allow-Methods") != "POST" ||
+				preflight.Get("Access-Control-Allow-Headers") != "Content-Type") {
+			t.Errorf("%v asked from %s: got preflight %v, request %v", c.allowed, c.origin, preflight, request)
+		}
+		if h := ask(s, "GET", "/metrics", c.origin, ""); h.Get("Access-Control-Allow-Origin") != "" {
+			t.Errorf("%v: other sites can read the metrics", c.allowed)
+		}
+	}
+	for text, want := range map[string]string{
+		"https://Example.com": site, "https://example.com/": site, "https://example.com:443": site,
+		"http://localhost:3000": "http://localhost:3000", "*": "*", "null": "null",
+		"http://[::1]:80": "http://[::1]",
+		"example.com":     "", "https://": "", "https://a/b": "", "https://a?b": "", "": "", "https://u@a": "",
+		"mailto:a": "",
+	} {
+		if got, err := ParseOrigin(text); got != want || (err == nil) != (want != "") {
+			t.Errorf("%q: got %q, %v, want %q", text, got, err, want)
+		}
+	}
+}
+
 func TestRefuses(t *testing.T) {
 	server := start(t, darkest)
 	picture := cross(t)
+	form, two := formOf(t, picture, picture)
 	huge := bytes.Clone(picture)
 	copy(huge[16:], []byte{0, 0, 78, 32, 0, 0, 78, 32}) // 20000×20000
 	fixCRC(huge)
@@ -110,7 +257,12 @@ func TestRefuses(t *testing.T) {
 		{"method", "POST", "/healthz", "", nil, 405, "want GET"},
 		{"path", "GET", "/index.html", "", nil, 404, "/index.html"},
 		{"type", "POST", "/predict", "text/plain", picture, 415, "want image/png, image/jpeg"},
-		{"no type", "POST", "/predict", "", picture, 415, "want image/png, image/jpeg"},
+		{"a video", "POST", "/predict", "video/mp4", picture, 415, "want image/png, image/jpeg"},
+		{"no type and no picture", "POST", "/predict", "", []byte("hello"), 400, "want PNG, JPEG or GIF"},
+		{"form without an end", "POST", "/predict", "multipart/form-data; boundary=b", []byte("--b\r\n"), 400, "form: "},
+		{"a form without a boundary", "POST", "/predict", "multipart/form-data", []byte("--b\r\n"), 400, "form: "},
+		{"an empty form", "POST", "/predict", "multipart/form-data; boundary=b", []byte("--b--\r\n"), 400, "no file"},
+		{"two files", "POST", "/predict", form, two, 400, "got 2 files, want one in each request"},
 		{"50 MB", "POST", "/predict", "image/png", make([]byte, 50<<20), 413, "want at most 4194304"},
 		{"truncated", "POST", "/predict", "image/png", picture[:len(picture)/2], 400, "png"},
 		{"20000×20000", "POST", "/predict", "image/png", huge, 400, "20000×20000 pixels, want at most"},
