@@ -59,16 +59,26 @@ func (b *Builder) Try(n *Node, err error) *Node {
 	if err != nil {
 		return b.Fail(fmt.Errorf("graph: %w", err))
 	}
+	if n != nil && n.Op() != nil && n.Dims() > 0 && slices.Min(n.Shape()) < 1 {
+		return b.Fail(fmt.Errorf("graph: the result of gorgonia's %s has shape %v: want every size at least 1",
+			n.Op(), n.Shape()))
+	}
 	return n
 }
 
-// run lets a model draw itself. Stock ops panic at the nil that a layer returns after an error; run then recovers,
-// since the error is recorded.
+// run lets a model draw itself. A panic of a stock op becomes an error, unless there is one already: stock ops panic at
+// the nil that a layer returns after an error. A panic of the model itself goes on.
 func (b *Builder) run(model Model, x *Node) *Node {
 	defer func() {
-		if b.err != nil {
-			_ = recover()
+		r := recover()
+		if r == nil || b.err != nil {
+			return
 		}
+		err := stockPanic(r)
+		if err == nil {
+			panic(r)
+		}
+		b.Fail(fmt.Errorf("graph: %w", err))
 	}()
 	return model(b, x)
 }
@@ -83,6 +93,9 @@ func (b *Builder) Param(name string, kind Kind, shape tensor.Shape, init Init, f
 	if name == "" || name == inputName || name == labelsName {
 		return b.Fail(fmt.Errorf("graph: %q cannot name a parameter", name))
 	}
+	if len(shape) > 0 && slices.Min(shape) < 1 {
+		return b.Fail(fmt.Errorf("graph: parameter %s: shape %v: want every size at least 1", name, shape))
+	}
 	p, err := b.params.require(name, kind, shape, init, fan)
 	if err != nil {
 		return b.Fail(fmt.Errorf("graph: %w", err))
@@ -91,6 +104,9 @@ func (b *Builder) Param(name string, kind Kind, shape tensor.Shape, init Init, f
 		return n
 	}
 	n := gorgonia.NodeFromAny(b.g, p.value, gorgonia.WithName(name))
+	if n.Value() != gorgonia.Value(p.value) {
+		return b.Fail(fmt.Errorf("graph: the model has an input of its own with the name %q of a parameter", name))
+	}
 	b.drawn[p] = n
 	return n
 }

@@ -66,7 +66,7 @@ func Compile(model Model, params *Params, cfg Config) (*Program, error) {
 		switch {
 		case len(conflicts) > 0:
 		case cfg.UpTo != "":
-			return p, p.compute(b, cfg.Direct, p.input.of(end))
+			return p, p.compute(b, cfg.Direct, p.input.at(end))
 		default:
 			return p, p.build(b, logits, loss, cfg)
 		}
@@ -95,9 +95,15 @@ func (p *Program) draw(b *Builder, model Model, cfg Config) (logits, loss *Node,
 		return nil, nil, fmt.Errorf("graph: the model's result is %v, want logits [%d, classes]",
 			shapeOf(logits), cfg.Shape[0])
 	}
+	if err := b.admit(p.x, logits); err != nil {
+		return nil, nil, err
+	}
 	p.classes = logits.Shape()[1]
 	p.labels = tensor.New(tensor.Of(tensor.Int32), tensor.WithShape(cfg.Shape[0]))
 	labels := gorgonia.NodeFromAny(b.g, p.labels, gorgonia.WithName(labelsName))
+	if labels.Value() != gorgonia.Value(p.labels) {
+		return nil, nil, fmt.Errorf("graph: the model has an input of its own with the name %q", labelsName)
+	}
 	loss = b.CrossEntropy(logits, labels, cfg.LabelSmoothing)
 	return logits, loss, b.err
 }
@@ -132,31 +138,35 @@ func shapeOf(n *Node) string {
 
 // build makes the program compute the logits, the loss, for training the gradients, and what is watched.
 func (p *Program) build(b *Builder, logits, loss *Node, cfg Config) error {
-	outputs := gorgonia.Nodes{p.logits.of(logits), p.loss.of(loss)}
+	results := []*result{p.logits.at(logits), p.loss.at(loss)}
 	if b.mode == Train {
 		grads, err := p.differentiate(b, loss)
 		if err != nil {
 			return err
 		}
-		outputs = append(outputs, grads...)
+		results = append(results, grads...)
 	}
 	if cfg.Watch {
-		outputs = append(outputs, p.watch(b, logits)...)
+		results = append(results, p.watch(b, logits)...)
 	}
-	return p.compute(b, cfg.Direct, outputs...)
+	return p.compute(b, cfg.Direct, results...)
 }
 
-// differentiate draws the gradient of loss with respect to every trainable parameter and returns the gradients' nodes.
-func (p *Program) differentiate(b *Builder, loss *Node) (gorgonia.Nodes, error) {
+// differentiate draws the gradient of loss with respect to every trainable parameter and returns the gradients.
+func (p *Program) differentiate(b *Builder, loss *Node) ([]*result, error) {
 	var gradients []*Gradient
 	var wrt gorgonia.Nodes
-	reached := upstream(loss)
+	reached, cuts := uncut(loss)
 	for _, param := range b.params.list {
 		n := b.drawn[param]
 		if n == nil || !param.Trainable() {
 			continue
 		}
-		if !slices.Contains(reached, n) {
+		switch cut := cuts[n]; {
+		case reached[n]:
+		case cut != "":
+			return nil, fmt.Errorf("graph: no gradient reaches parameter %s: the op %q has none", param.name, cut)
+		default:
 			return nil, fmt.Errorf("graph: parameter %s has no effect on the logits", param.name)
 		}
 		gradients = append(gradients, &Gradient{param: param})
@@ -165,36 +175,75 @@ func (p *Program) differentiate(b *Builder, loss *Node) (gorgonia.Nodes, error) 
 	if len(wrt) == 0 {
 		return nil, fmt.Errorf("graph: the model has no trainable parameter")
 	}
-	grads, err := gorgonia.Grad(loss, wrt...)
+	grads, err := grad(loss, wrt)
 	if b.err != nil {
 		return nil, b.err
 	}
 	if err != nil {
 		return nil, fmt.Errorf("graph: differentiate: %w", err)
 	}
-	var outputs gorgonia.Nodes
+	var results []*result
 	for i, g := range gradients {
-		outputs = append(outputs, g.result.of(grads[i]))
+		results = append(results, g.result.at(grads[i]))
 		p.gradients = append(p.gradients, g)
 	}
-	return outputs, nil
+	return results, nil
 }
 
-// compute makes the program compute outputs: on a TapeMachine, or directly if direct is set and all ops are the
+// grad draws the gradients of loss with respect to wrt. A panic of a stock op becomes an error, and so does a stock op
+// whose gradient rewrites an op that is already drawn, as that of Pow does with SoftMax.
+func grad(loss *Node, wrt gorgonia.Nodes) (grads gorgonia.Nodes, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = gradientPanic(r)
+		}
+	}()
+	drawn := upstream(loss)
+	before := make([]string, len(drawn))
+	for i, n := range drawn {
+		before[i] = n.Name()
+	}
+	grads, err = gorgonia.Grad(loss, wrt...)
+	for i, n := range drawn {
+		if err == nil && n.Name() != before[i] {
+			err = fmt.Errorf("the gradient of an op on gorgonia's %s makes it %s: use the Builder's op", before[i], n.Name())
+		}
+	}
+	return grads, err
+}
+
+// compute makes the program compute results: on a TapeMachine, or directly if direct is set and all ops are the
 // Builder's.
-func (p *Program) compute(b *Builder, direct bool, outputs ...*Node) error {
-	for _, n := range upstream(outputs...) {
+func (p *Program) compute(b *Builder, direct bool, results ...*result) error {
+	nodes := make([]*Node, len(results))
+	for i, r := range results {
+		nodes[i] = r.node
+	}
+	moved, err := b.guard(nodes...)
+	if err != nil {
+		return err
+	}
+	for i, r := range results {
+		r.node = moved[r.node]
+		nodes[i] = r.node
+	}
+	for _, n := range upstream(nodes...) {
 		if o, ok := n.Op().(*op); ok {
 			p.ops = append(p.ops, o)
 		}
 	}
-	p.outputs, p.params = outputs, b.paramOf()
+	if x := moved[p.x]; x != nil {
+		p.x = x
+	}
+	if p.outputs, p.params = b.keep(results), b.paramOf(); b.err != nil {
+		return b.err
+	}
 	if direct {
-		if p.direct = newDirect(p.x, outputs...); p.direct != nil {
+		if p.direct = newDirect(p.x, p.outputs...); p.direct != nil {
 			return nil
 		}
 	}
-	program, locations, err := gorgonia.CompileFunction(b.g, gorgonia.Nodes{p.x}, outputs)
+	program, locations, err := gorgonia.CompileFunction(b.g, gorgonia.Nodes{p.x}, p.outputs)
 	if err != nil {
 		return fmt.Errorf("graph: compile: %w", err)
 	}

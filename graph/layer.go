@@ -21,6 +21,8 @@ type Layer struct {
 	Dilation                [2]int  // Conv2D
 	Groups                  int     // Conv2D
 	Eps                     float64 // BatchNorm
+	Axes                    []int   // Transpose: the order of its input's axes; Slice, SoftMax, LogSoftMax: the one axis
+	From, To                int     // Slice: the places of the axis, without To
 }
 
 // String returns l's kind and those of its settings that are not the default, such as "Conv2D 5x5 stride 2".
@@ -43,6 +45,12 @@ func (l Layer) String() string {
 		default:
 			text += fmt.Sprintf(" %s%dx%d", s.name, v[0], v[1])
 		}
+	}
+	if len(l.Axes) > 0 {
+		text += " " + strings.Trim(fmt.Sprint(l.Axes), "[]")
+	}
+	if l.Kind == "Slice" {
+		text += fmt.Sprintf(" from %d to %d", l.From, l.To)
 	}
 	return text
 }

@@ -25,8 +25,8 @@ const (
 	GradientNode                 // the op of the backward pass that yields ∂loss/∂Param
 )
 
-// Nodes lists the nodes of the program's graph, each after those that it takes. It leaves out constants and the nodes
-// through which Gorgonia reads results.
+// Nodes lists the nodes of the program's graph, each after those that it takes. It leaves out constants and the
+// copies that are made of some results.
 func (p *Program) Nodes() []NodeInfo {
 	kinds := make(map[*Node]NodeKind)
 	gradients := make(map[*Node]*Param)
@@ -82,8 +82,11 @@ func (p *Program) Nodes() []NodeInfo {
 	return list
 }
 
-// isRead reports whether n is one of Gorgonia's Read, which copies out the value of the node that it takes.
-func isRead(n *Node) bool { return n.Op() != nil && n.Op().String() == "print" }
+// isRead reports whether n is a copy of the node that it takes, for readers of a result.
+func isRead(n *Node) bool {
+	o, ours := n.Op().(*op)
+	return ours && o.reads
+}
 
 // children lists the nodes that n takes, in the order in which its op takes them.
 func children(n *Node) (list []*Node) {

@@ -40,7 +40,7 @@ func TestNodes(t *testing.T) {
 			}
 			want := 0
 			for _, n := range upstream(p.outputs...) {
-				if n.Op() == nil || len(children(n)) > 0 && n.Op().String() != "print" {
+				if n.Op() == nil || len(children(n)) > 0 && n.Op().String() != "result" {
 					want++
 				}
 			}

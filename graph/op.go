@@ -33,9 +33,10 @@ type op struct {
 	fixed int                                                            // number of final children without a gradient
 
 	// Its node.
-	b  *Builder
-	id uint32
-	in []hm.Type // the children's types
+	b     *Builder
+	id    uint32
+	in    []hm.Type // the children's types
+	reads bool      // the op only copies a result for its readers
 
 	// Its layer.
 	layer      int // the number of the layer that drew the op, or the op whose gradient this is
@@ -61,8 +62,7 @@ func newOp[T kernels.Float](b *Builder, name string, shape tensor.Shape) *op {
 	}
 }
 
-// apply draws the node that applies o to children. Gorgonia returns an older node instead if that has the same 32-bit
-// hash. o then gets another number, and with it another hash.
+// apply draws the node that applies o to children.
 func (b *Builder) apply(o *op, children ...*Node) *Node {
 	if b.err != nil {
 		return nil
@@ -70,21 +70,33 @@ func (b *Builder) apply(o *op, children ...*Node) *Node {
 	for _, c := range children {
 		o.in = append(o.in, c.Type())
 	}
+	return b.place(o, &o.id, children)
+}
+
+// place draws the node that applies o, whose number is id, to children. Gorgonia returns an older node instead if that
+// has the same 32-bit hash. o then gets another number, and with it another hash.
+func (b *Builder) place(o gorgonia.Op, id *uint32, children []*Node) *Node {
 	for {
 		b.ops++
-		o.id = b.ops
+		*id = b.ops
 		n, err := gorgonia.ApplyOp(o, children...)
 		if err != nil {
-			return b.Fail(fmt.Errorf("graph: %s: %w", o.name, err))
+			return b.Fail(fmt.Errorf("graph: %s: %w", o, err))
 		}
-		if n.Op() == gorgonia.Op(o) {
+		if n.Op() == o {
 			return n
 		}
 	}
 }
 
-// Do runs the kernel. Gorgonia's machine calls it on a goroutine where a panic could not be caught.
-func (o *op) Do(in ...gorgonia.Value) (gorgonia.Value, error) {
+// Do runs the kernel. It returns a panic as an error, because Gorgonia's machine calls Do on a goroutine of its own,
+// where nothing else could recover it.
+func (o *op) Do(in ...gorgonia.Value) (v gorgonia.Value, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			v, err = nil, fmt.Errorf("%s: panic: %v", o.name, r)
+		}
+	}()
 	out := o.output()
 	if o.timing.on {
 		o.timing.runs++
@@ -142,8 +154,10 @@ func (o *op) CallsExtern() bool     { return false }
 func (o *op) OverwritesInput() int  { return -1 }
 func (o *op) String() string        { return o.name }
 func (o *op) WriteHash(h hash.Hash) { fmt.Fprintf(h, "anneal %s %d", o.name, o.id) }
+func (o *op) Hashcode() uint32      { return hashcode(o) }
 
-func (o *op) Hashcode() uint32 {
+// hashcode returns the 32-bit hash of what o writes.
+func hashcode(o gorgonia.Op) uint32 {
 	h := fnv.New32a()
 	o.WriteHash(h)
 	return h.Sum32()

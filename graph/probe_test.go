@@ -56,15 +56,14 @@ func newProbe(t *testing.T, params *Params, mode Mode, shape tensor.Shape, draw 
 	if err != nil {
 		t.Fatal(err)
 	}
-	outputs := gorgonia.Nodes{p.y.of(y)}
 	for i, g := range grads {
-		outputs = append(outputs, results[i].of(g))
+		results[i].at(g)
 	}
-	program, locations, err := gorgonia.CompileFunction(b.g, gorgonia.Nodes{x}, outputs)
-	if err != nil {
+	compiled := Program{x: x}
+	if err := compiled.compute(b, false, append(results, p.y.at(y))...); err != nil {
 		t.Fatal(err)
 	}
-	p.machine = gorgonia.NewTapeMachine(b.g, gorgonia.WithPrecompiled(program, locations))
+	p.machine = compiled.machine
 	return p
 }
 

@@ -5,6 +5,8 @@ import (
 
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
+
+	"anneal/internal/kernels"
 )
 
 // Program is a model compiled for one mode and one batch size. It runs on a Gorgonia TapeMachine, unless
@@ -28,28 +30,55 @@ type Program struct {
 	step      *uint64
 }
 
-// result is a node with its value after a run: the memory that an op of ours owns, or the value that Gorgonia's Read
-// copies out.
+// result is a node with its value after a run, which is the memory that an op of ours owns.
 type result struct {
 	node  *Node
 	value gorgonia.Value
 }
 
-// of makes r hold n's value after each run, and returns the node that must be among the program's outputs. A stock op
-// that takes n may write into n's memory, so r holds that memory only if no stock op takes n.
-func (r *result) of(n *Node) *Node {
+// at makes r the result that n computes, and returns r.
+func (r *result) at(n *Node) *result {
 	r.node = n
-	o, ours := n.Op().(*op)
-	for users := n.Graph().To(n.ID()); users.Next(); {
-		if _, ok := users.Node().(*Node).Op().(*op); !ok {
-			ours = false
+	return r
+}
+
+// keep makes each result hold its node's value after each run, and returns the nodes that compute them. The op of a
+// node keeps its value if it is ours. The value of a stock op, an input or a parameter is not for readers to write to
+// or may change, and two results must not share one memory, so keep draws copies of these.
+func (b *Builder) keep(results []*result) gorgonia.Nodes {
+	kept := make(map[*Node]bool)
+	var outputs gorgonia.Nodes
+	for _, r := range results {
+		n := r.node
+		if _, ours := n.Op().(*op); !ours || kept[n] {
+			n = b.withType(
+				func() *Node { return readout[float32](b, r.node) },
+				func() *Node { return readout[float64](b, r.node) })
 		}
+		if b.err != nil {
+			return nil
+		}
+		kept[n] = true
+		r.value = n.Op().(*op).output()
+		outputs = append(outputs, n)
 	}
-	if !ours {
-		return gorgonia.Read(n, &r.value)
+	return outputs
+}
+
+// readout draws a copy of n for readers of a result.
+func readout[T kernels.Float](b *Builder, n *Node) *Node {
+	y := newOp[T](b, "result", n.Shape())
+	y.reads = true
+	y.run = func(out gorgonia.Value, in []gorgonia.Value) error {
+		if y.shape.IsScalar() {
+			x, err := scalar(in[0])
+			setScalar(out, x)
+			return err
+		}
+		copy(Floats[T](out), Floats[T](in[0]))
+		return nil
 	}
-	r.value = o.output()
-	return n
+	return b.apply(y, n)
 }
 
 // Run runs the program forward on a batch and, in Train mode, backward. x has the shape that the program was compiled

@@ -59,9 +59,9 @@ func (b *Builder) inputOf(layer string) (*Node, error) {
 	return n, nil
 }
 
-// watch finds the layers that logits depend on and returns the nodes that must be among the program's outputs. A
-// training program must have its gradients already.
-func (p *Program) watch(b *Builder, logits *Node) gorgonia.Nodes {
+// watch finds the layers that logits depend on and returns the results that the program must compute. A training
+// program must have its gradients already.
+func (p *Program) watch(b *Builder, logits *Node) []*result {
 	w := watcher{
 		batch: p.shape[0], owner: make(map[*Node]string), flows: map[*Node]bool{p.x: true},
 		latest: make(map[*Node]*found), layers: make(map[string]*found),
@@ -74,7 +74,7 @@ func (p *Program) watch(b *Builder, logits *Node) gorgonia.Nodes {
 			w.visit(i, n)
 		}
 	}
-	var outputs gorgonia.Nodes
+	var results []*result
 	for _, f := range slices.SortedFunc(maps.Values(w.layers), func(a, b *found) int { return a.at - b.at }) {
 		l := &Watched{Layer: f.layer}
 		l.Shape = f.value.Shape()
@@ -86,16 +86,16 @@ func (p *Program) watch(b *Builder, logits *Node) gorgonia.Nodes {
 		if o, ours := f.value.Op().(*op); ours {
 			l.statistics = o.statistics
 		}
-		outputs = append(outputs, l.value.of(f.value))
+		results = append(results, l.value.at(f.value))
 		if dy := f.value.Deriv(); dy != nil {
-			outputs = append(outputs, l.gradient.of(dy))
+			results = append(results, l.gradient.at(dy))
 		}
 		if f.relu != nil {
-			outputs = append(outputs, l.rectified.of(f.relu))
+			results = append(results, l.rectified.at(f.relu))
 		}
 		p.watched = append(p.watched, l)
 	}
-	return outputs
+	return results
 }
 
 // watcher visits a model's nodes, each after those that it needs, and finds the layers that have parameters.

@@ -1,0 +1,60 @@
+package graph
+
+import (
+	"fmt"
+
+	"gorgonia.org/gorgonia"
+)
+
+// guard draws what roots are computed from once more, in a new graph, with a stock in place of each stock op, and makes
+// b draw in that graph from then on. It returns the new nodes by the old ones. Where roots depend on no stock op, guard
+// leaves the graph as it is, and each node stands for itself.
+func (b *Builder) guard(roots ...*Node) (map[*Node]*Node, error) {
+	nodes := upstream(roots...)
+	moved := make(map[*Node]*Node, len(nodes))
+	clean := true
+	for _, n := range nodes {
+		moved[n] = n
+		if _, ours := n.Op().(*op); !ours && n.Op() != nil && len(children(n)) > 0 {
+			clean = false
+		}
+	}
+	if clean {
+		return moved, nil
+	}
+	b.g = gorgonia.NewGraph()
+	for _, n := range nodes {
+		if moved[n] = b.move(n, moved); b.err != nil {
+			return nil, b.err
+		}
+	}
+	for p, n := range b.drawn {
+		if m := moved[n]; m != nil {
+			b.drawn[p] = m
+		}
+	}
+	return moved, nil
+}
+
+// move draws n in b's graph on the nodes that stand for its children.
+func (b *Builder) move(n *Node, moved map[*Node]*Node) *Node {
+	var takes []*Node
+	for _, c := range children(n) {
+		takes = append(takes, moved[c])
+	}
+	switch o := n.Op().(type) {
+	case nil:
+		if n.Value() == nil {
+			return b.Fail(fmt.Errorf("graph: the model's own input %s has no value: bind one with gorgonia.WithValue", n.Name()))
+		}
+		return gorgonia.NodeFromAny(b.g, n.Value(), gorgonia.WithName(n.Name()))
+	case *op:
+		return b.place(o, &o.id, takes)
+	default:
+		if len(takes) == 0 {
+			return b.g.AddNode(gorgonia.NewConstant(n.Value()))
+		}
+		s := newStock(b, n)
+		return b.place(s, &s.id, takes)
+	}
+}
