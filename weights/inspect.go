@@ -48,6 +48,7 @@ func Inspect(path string) (*Inspection, error) {
 		case RecordKey:
 			result.Record, err = runs.ParseRecord([]byte(value))
 		case DataKey:
+			result.Metadata[key] = value // a copy of the file is to have it, too
 			err = json.Unmarshal([]byte(value), &result.Data)
 		case ProgressKey:
 			err = json.Unmarshal([]byte(value), &result.Progress)

@@ -66,6 +66,7 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
+	noteOtherData(log.Warn, s.Init, pair)
 	common.Notes = map[string]any{noteArguments: c.args, noteCommand: commandOf(c.args), noteData: absolute(pair.Folder)}
 	config := study.Config{
 		Matrix: matrix, Common: common, Dir: s.dir(), Jobs: int(s.Jobs), Usable: float64(s.Usable),

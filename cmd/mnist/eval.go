@@ -20,10 +20,11 @@ type evalCmd struct {
 }
 
 func (e *evalCmd) Run(ctx context.Context, c *console) error {
-	if _, err := e.identify(); err != nil {
+	about, err := e.identify()
+	if err != nil {
 		return err
 	}
-	pair, err := load(ctx, c.log(e.logFlags), e.Data)
+	pair, err := about.load(ctx, c.log(e.logFlags), e.Data)
 	if err != nil {
 		return err
 	}
@@ -38,8 +39,12 @@ func (e *evalCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
+	names := about.ClassNames
+	if names == nil {
+		names = pair.Test.Facts().ClassNames
+	}
 	if e.Format == "json" {
-		return printJSON(c.stdout, e.record(result))
+		return printJSON(c.stdout, e.record(result, names))
 	}
 	_, err = fmt.Fprintf(c.stdout, "test loss %.6f, test accuracy %.2f%% (%d/%d)\n",
 		result.Loss, 100*result.Accuracy(), result.Correct, result.Total)
@@ -47,7 +52,7 @@ func (e *evalCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	fmt.Fprintln(c.stdout)
-	return classTable(result).write(c.stdout)
+	return classTable(result, names).write(c.stdout)
 }
 
 // evaluationRecord is what eval prints as JSON, with the keys of metrics.jsonl.
@@ -59,25 +64,29 @@ type evaluationRecord struct {
 	Confusion [][]int     `json:"confusion,omitempty"`
 	Precision runs.Shares `json:"precision,omitempty"`
 	Recall    runs.Shares `json:"recall,omitempty"`
+	Classes   []string    `json:"classes,omitempty"` // their names, if they have any
 }
 
-func (e *evalCmd) record(r train.Evaluation) evaluationRecord {
+func (e *evalCmd) record(r train.Evaluation, names []string) evaluationRecord {
 	record := evaluationRecord{Loss: finite(r.Loss), Accuracy: r.Accuracy(), Correct: r.Correct, Total: r.Total}
 	if e.PerClass {
 		record.Confusion, record.Precision, record.Recall = r.Confusion, r.Precision, r.Recall
+		if runs.HasNames(names) {
+			record.Classes = names
+		}
 	}
 	return record
 }
 
 // classTable returns a row per class: its precision and recall, and how many of its images were taken for each class.
-func classTable(e train.Evaluation) *table {
-	names := []string{"class", "precision", "recall"}
+func classTable(e train.Evaluation, names []string) *table {
+	columns := []string{"class", "precision", "recall"}
 	for class := range e.Confusion {
-		names = append(names, fmt.Sprintf("as %d", class))
+		columns = append(columns, "as "+runs.ClassName(names, class))
 	}
-	t := head(0, names...)
+	t := head(0, columns...)
 	for class, recall := range e.Recall {
-		row := []string{fmt.Sprint(class), shareText(e.Precision[class]), shareText(recall)}
+		row := []string{runs.ClassName(names, class), shareText(e.Precision[class]), shareText(recall)}
 		if e.Confusion != nil {
 			for _, n := range e.Confusion[class] {
 				row = append(row, fmt.Sprint(n))

@@ -116,6 +116,16 @@ var helpTexts = map[string]string{
 		"torch.save (.pt, .pth).",
 	"inspected": "A file of weights: safetensors, a checkpoint, or a state dict saved by torch.save (.pt, .pth).",
 	"whose":     "The network that the weights belong to; see the models command. Default: what the file says.",
+	"facts_shape": "Channels, height and width of the images that the network takes. Default: what the file says, or " +
+		"1,28,28.",
+	"facts_mean": "Mean of the training pixels, from 0 to 1: one number, or one per channel. Needs --std. Default: what " +
+		"the file says.",
+	"facts_std": "Standard deviation of the training pixels: one number, or one per channel. Default: what the file " +
+		"says.",
+	"facts_classes": "Names of the classes, separated by commas, or a file with one name per line. Default: what the " +
+		"file says, or numbers.",
+	"facts_preprocess": "How a picture becomes what the network takes: digit centres and scales the digit on it, as for " +
+		"MNIST; none uses it as it is, scaled if it has another size. Default: what the file says.",
 	"per_class": "Also print each class's precision and recall, and how many of its images were taken for which " +
 		"class.",
 	"onnx": "Write the network as ONNX, opset 17, for batches of any size. An existing file is replaced.",

@@ -52,6 +52,7 @@ func (l *lrfindCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
+	noteOtherData(log.Info, l.Init, pair)
 	models := l.Compare
 	if len(models) == 0 {
 		models = []modelFlag{l.Model}

@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"anneal/deploy/predict"
+	"anneal/runs"
 )
 
 type predictCmd struct {
@@ -16,25 +17,30 @@ type predictCmd struct {
 }
 
 func (p *predictCmd) Run(c *console) error {
-	network, err := p.predictor()
+	network, assumed, err := p.predictor()
 	if err != nil {
 		return err
 	}
-	images := make([]*predict.Image, len(p.Picture))
+	samples := make([][]byte, len(p.Picture))
 	for i, name := range p.Picture {
-		if images[i], err = readDigit(name); err != nil {
+		if samples[i], err = readPicture(network, name); err != nil {
 			return err
 		}
 	}
-	predictions, err := network.Classify(images...)
+	predictions, err := network.ClassifyPixels(samples...)
 	if err != nil {
 		return err
 	}
+	log := c.log(logFlags{})
+	if assumed != "" {
+		log.Warn(assumed)
+	}
 	if p.JSON {
-		c.log(logFlags{}).Warn("--json is now --format=json")
+		log.Warn("--json is now --format=json")
 		p.Format = "json"
 	}
-	switch t := p.table(predictions); p.Format {
+	names := network.Options().ClassNames
+	switch t := p.table(predictions, names); p.Format {
 	case "csv":
 		return t.csv(c.stdout)
 	case "text":
@@ -42,22 +48,29 @@ func (p *predictCmd) Run(c *console) error {
 	}
 	e := json.NewEncoder(c.stdout)
 	for i, name := range p.Picture {
-		if err := e.Encode(answer{name, predictions[i].Class, predictions[i].Probabilities}); err != nil {
+		var v any = answer{name, predictions[i].Class, predictions[i].Probabilities}
+		if runs.HasNames(names) {
+			v = namedAnswer{name, predictions[i].Class, predictions[i].Name, predictions[i].Probabilities}
+		}
+		if err := e.Encode(v); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// table returns a row per picture: the digit, and the probability of each class.
-func (p *predictCmd) table(predictions []predict.Prediction) *table {
-	names := []string{"picture", "digit"}
-	for class := range predictions[0].Probabilities {
-		names = append(names, fmt.Sprintf("P(%d)", class))
+// table returns a row per picture: the class, and the probability of each class.
+func (p *predictCmd) table(predictions []predict.Prediction, names []string) *table {
+	columns := []string{"picture", "digit"}
+	if runs.HasNames(names) {
+		columns[1] = "class"
 	}
-	t := head(0, names...)
+	for class := range predictions[0].Probabilities {
+		columns = append(columns, fmt.Sprintf("P(%s)", runs.ClassName(names, class)))
+	}
+	t := head(0, columns...)
 	for i, name := range p.Picture {
-		row := []string{name, fmt.Sprint(predictions[i].Class)}
+		row := []string{name, predictions[i].Name}
 		for _, v := range predictions[i].Probabilities {
 			row = append(row, fmt.Sprintf("%.4f", v))
 		}
@@ -73,16 +86,16 @@ type answer struct {
 	Probabilities []float64 `json:"probabilities"`
 }
 
-// predictor returns the network that the flags name.
-func (w *weightsFlags) predictor() (*predict.Predictor, error) {
-	params, about, err := w.load()
-	if err != nil {
-		return nil, err
-	}
-	return predict.New(w.Model.draw, params, predict.Options{Shape: about.Shape, Mean: about.Mean, Std: about.Std})
+// namedAnswer is such a line if the classes have names.
+type namedAnswer struct {
+	Picture       string    `json:"picture"`
+	Class         int       `json:"class"`
+	Name          string    `json:"name"`
+	Probabilities []float64 `json:"probabilities"`
 }
 
-func readDigit(name string) (*predict.Image, error) {
+// readPicture returns what the network sees of the picture in a file.
+func readPicture(network *predict.Predictor, name string) ([]byte, error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, err
@@ -92,9 +105,9 @@ func readDigit(name string) (*predict.Image, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	image, err := predict.Digit(picture)
+	pixels, err := network.Pixels(picture)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return image, nil
+	return pixels, nil
 }

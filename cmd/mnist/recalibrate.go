@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 
@@ -40,7 +41,7 @@ func (r *recalibrateCmd) Validate() error {
 
 func (r *recalibrateCmd) Run(ctx context.Context, c *console) error {
 	log := c.log(r.logFlags)
-	params, _, err := r.load()
+	params, about, err := r.load()
 	if err != nil {
 		return err
 	}
@@ -48,13 +49,9 @@ func (r *recalibrateCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	pair, err := load(ctx, log, r.Data)
+	pair, err := about.load(ctx, log, r.Data)
 	if err != nil {
 		return err
-	}
-	if file.Record != nil && !train.IsData(file.Record.Train, pair.Train) {
-		log.Warnf("%s was trained on other images than those in %s: statistics of other images can make it worse",
-			r.Init, pair.Folder)
 	}
 	var images data.Dataset = pair.Train
 	if r.TrainLimit > 0 {
@@ -76,6 +73,14 @@ func (r *recalibrateCmd) Run(ctx context.Context, c *console) error {
 	after, err := evaluator.Run(ctx)
 	if err != nil {
 		return err
+	}
+	if r.factsFlags.given() {
+		about.Shape = about.shape()
+		content, err := json.Marshal(about.DataRecord)
+		if err != nil {
+			return err
+		}
+		file.Metadata[weights.DataKey] = string(content)
 	}
 	if err := weights.SaveWith(r.Out, params, file.Record, file.Metadata); err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"net"
 
 	"anneal/deploy/serve"
+	"anneal/runs"
 )
 
 type serveCmd struct {
@@ -16,7 +17,7 @@ type serveCmd struct {
 }
 
 func (s *serveCmd) Run(ctx context.Context, c *console) error {
-	network, err := s.predictor()
+	network, assumed, err := s.predictor()
 	if err != nil {
 		return err
 	}
@@ -25,7 +26,14 @@ func (s *serveCmd) Run(ctx context.Context, c *console) error {
 		return fmt.Errorf("--addr %s: %w", s.Addr, err)
 	}
 	log := c.log(s.logFlags)
-	log.Infof("%s, %s: draw a digit at http://%s", s.Model.name, s.Init, listener.Addr())
+	if assumed != "" {
+		log.Warn(assumed)
+	}
+	what := "draw a digit"
+	if network.Options().Preprocess != runs.PreprocessDigit {
+		what = "classify pictures"
+	}
+	log.Infof("%s, %s: %s at http://%s", s.Model.name, s.Init, what, listener.Addr())
 	var origins []string
 	for _, o := range s.AllowOrigin {
 		origins = append(origins, string(o))

@@ -58,6 +58,9 @@ func (s *settingsFlags) prepare(ctx context.Context, log logrus.FieldLogger) (tr
 	c, pair, err := s.commonFlags.prepare(ctx, log)
 	c.Model, c.Name, c.Solver, c.Schedule = s.Model.draw, s.Model.name, s.Solver.Algorithm, s.Schedule.Schedule
 	c.Batch, c.Seed, c.Augment = int(s.Batch), uint64(s.Seed), s.Augment.Compose
+	if err == nil {
+		noteOtherData(log.Info, s.Init, pair)
+	}
 	return c, pair, err
 }
 

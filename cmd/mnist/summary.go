@@ -59,7 +59,7 @@ func (s *summaryCmd) Run(c *console) error {
 		s.Draw = cmp.Or(s.Draw, s.Dot)
 	}
 	if s.Init != "" {
-		w := weightsFlags{s.Init, s.Model}
+		w := weightsFlags{Init: s.Init, Model: s.Model}
 		about, err := w.identify()
 		if err != nil {
 			return err

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"anneal/deploy/predict"
 	"anneal/graph"
 	"anneal/runs"
 	"anneal/weights"
@@ -12,38 +13,111 @@ import (
 type weightsFlags struct {
 	Init  string    `required:"" placeholder:"FILE" help:"${weights}"`
 	Model modelFlag `placeholder:"NAME" help:"${whose}"`
+	factsFlags
 }
 
-// identify sets Model from the file, unless the flag is given. It returns what the file says about the data that the
-// model was trained on, or MNIST's description if the file says nothing.
-func (w *weightsFlags) identify() (runs.DataRecord, error) {
-	about := runs.DataRecord{Shape: [3]int{1, 28, 28}, Mean: 0.1307, Std: 0.3081}
+// identify sets Model from the file, unless the flag is given. It returns what the file and the flags say about the
+// data that the model was trained on.
+func (w *weightsFlags) identify() (*origin, error) {
 	file, err := weights.Inspect(w.Init)
 	if err != nil {
-		return about, err
+		return nil, err
 	}
-	name := ""
-	if file.Record != nil {
-		about, name = file.Record.Test, file.Record.Model
+	o := &origin{file: w.Init, record: file.Record, stated: file.Data}
+	if file.Data != nil {
+		o.DataRecord = *file.Data
+	}
+	if err := w.factsFlags.apply(&o.DataRecord); err != nil {
+		return nil, err
 	}
 	if w.Model.draw != nil {
-		return about, nil
+		return o, nil
 	}
-	if name == "" {
-		return about, fmt.Errorf("%s does not say which network its weights belong to: give it with --model", w.Init)
+	if file.Record == nil || file.Record.Model == "" {
+		return nil, fmt.Errorf("%s does not say which network its weights belong to: give it with --model", w.Init)
 	}
-	if err := w.Model.UnmarshalText([]byte(name)); err != nil {
-		return about, fmt.Errorf("%s: %w; give the network with --model", w.Init, err)
+	if err := w.Model.UnmarshalText([]byte(file.Record.Model)); err != nil {
+		return nil, fmt.Errorf("%s: %w; give the network with --model", w.Init, err)
 	}
-	return about, nil
+	return o, nil
 }
 
 // load reads the weights.
-func (w *weightsFlags) load() (*graph.Params, runs.DataRecord, error) {
-	about, err := w.identify()
+func (w *weightsFlags) load() (*graph.Params, *origin, error) {
+	o, err := w.identify()
 	if err != nil {
-		return nil, about, err
+		return nil, nil, err
 	}
-	params, err := weights.LoadModel(w.Init, w.Model.draw, about.Shape)
-	return params, about, err
+	params, err := weights.LoadModel(w.Init, w.Model.draw, o.shape())
+	return params, o, err
+}
+
+// predictor returns the network that the flags name, and what is taken for granted about pictures since neither the
+// file nor a flag says it, or "".
+func (w *weightsFlags) predictor() (network *predict.Predictor, assumed string, err error) {
+	params, o, err := w.load()
+	if err != nil {
+		return nil, "", err
+	}
+	about, assumed, err := o.forPictures()
+	if err != nil {
+		return nil, "", err
+	}
+	if network, err = predict.New(w.Model.draw, params, predict.OptionsOf(about)); err != nil {
+		return nil, "", err
+	}
+	classes, err := network.Classes()
+	if n := len(w.Classes); err == nil && n > classes {
+		err = fmt.Errorf("--classes has %d names and the network tells %d classes apart: want at most as many", n, classes)
+	}
+	return network, assumed, err
+}
+
+// origin is the data that a network was trained on.
+type origin struct {
+	runs.DataRecord                  // what the file says, or in its place a flag
+	file            string           // of weights
+	record          *runs.Record     // of its run; nil if the file has none
+	stated          *runs.DataRecord // what the file alone says; nil if nothing
+}
+
+// shape returns the shape of a sample, MNIST's if nobody says it.
+func (o *origin) shape() [3]int {
+	if o.Shape == [3]int{} {
+		return [3]int{1, 28, 28}
+	}
+	return o.Shape
+}
+
+// forPictures completes what is known about pictures for the network. Where neither the file nor a flag says it, and
+// the samples have MNIST's shape, they are taken for MNIST's digits, and assumed says so.
+func (o *origin) forPictures() (about runs.DataRecord, assumed string, err error) {
+	about = o.DataRecord
+	about.Shape = o.shape()
+	grey := about.Shape == [3]int{1, 28, 28}
+	older := o.stated == nil || o.stated.Preprocess == "" // no file of ours, or one from before files said it
+	mean, _ := about.Normalisation()
+	if mean == nil && !(grey && older) {
+		return about, "", fmt.Errorf("%s does not say how the pixels were normalised: give --mean and --std, of pixels "+
+			"from 0 to 1, with one number for all channels or one per channel", o.file)
+	}
+	var taken []string
+	if mean == nil {
+		about.SetNormalisation([]float64{0.1307}, []float64{0.3081})
+		taken = append(taken, "pixels normalised as MNIST's, with mean 0.1307 and std 0.3081 (--mean, --std)")
+	}
+	if about.Preprocess == "" && grey {
+		about.Preprocess = runs.PreprocessDigit
+		taken = append(taken, "pictures of digits, which are centred and scaled (--preprocess)")
+	}
+	for i, text := range taken {
+		if i > 0 {
+			assumed += ", and "
+		}
+		assumed += text
+	}
+	if assumed != "" {
+		assumed = fmt.Sprintf("%s does not say what its network was trained on; assumed: %s", o.file, assumed)
+	}
+	return about, assumed, nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 
 	"anneal/graph"
@@ -30,6 +31,8 @@ type Options struct {
 	Fold bool
 	Name string // of the graph; "": "anneal"
 	Doc  string // what a user of the file must know, such as how the input is normalised
+	// Metadata goes into the file's metadata_props.
+	Metadata map[string]string
 }
 
 // ONNX writes the evaluation form of model with the values of params as an ONNX file: opset 17, everything in float32,
@@ -91,6 +94,12 @@ func ONNX(w io.Writer, model graph.Model, params *graph.Params, sample []int, o 
 	m.Text(6, o.Doc)    // doc_string
 	m.Bytes(7, g)       // graph
 	m.Bytes(8, version) // opset_import
+	for _, key := range slices.Sorted(maps.Keys(o.Metadata)) {
+		var entry wire.Message
+		entry.Text(1, key)             // key
+		entry.Text(2, o.Metadata[key]) // value
+		m.Bytes(14, entry)             // metadata_props
+	}
 	_, err = w.Write(m)
 	return err
 }

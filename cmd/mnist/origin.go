@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"github.com/sirupsen/logrus"
+
+	"anneal/data"
+	"anneal/runs"
+	"anneal/train"
+	"anneal/weights"
+)
+
+// load reads the data set in folder, and normalises it as the network's own data was. With no folder it is the one that
+// the network's run recorded, if that is still there. It warns if the network was not trained on that data set.
+func (o *origin) load(ctx context.Context, log logrus.FieldLogger, folder string) (*data.Pair, error) {
+	if folder == "" {
+		if folder = o.folder(); folder != "" {
+			log.Infof("%s was trained on %s, not on MNIST; its run recorded a folder. --data DIR names another", o.file, o.Name)
+		}
+	}
+	pair, err := load(ctx, log, folder)
+	if err != nil {
+		return nil, err
+	}
+	mean, std := o.Normalisation()
+	if f := pair.Train.Facts(); mean == nil && len(f.Mean) == 1 {
+		log.Infof("%s does not say how pixels were normalised: taken to be as here, with mean %v and std %v (--mean, --std)",
+			o.file, f.Mean[0], f.Std[0])
+	}
+	if mean != nil {
+		for _, set := range []**data.Images{&pair.Train, &pair.Test} {
+			if f := (*set).Facts(); slices.Equal(f.Mean, mean) && slices.Equal(f.Std, std) {
+				continue
+			}
+			if *set, err = (*set).Normalised(mean, std); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if o.stated != nil && o.stated.SHA256 != "" && !isDataOf(o.record, o.stated, pair) {
+		log.Warn(otherData(o.file, o.stated, pair) + "; --data DIR names another folder")
+	}
+	return pair, nil
+}
+
+// folder returns the folder of the network's data set as its run recorded it. It is "" if the network was trained on
+// MNIST, if the file is no longer in the run's folder, or if the data set is gone.
+func (o *origin) folder() string {
+	if o.record == nil || o.stated.Name == "" || o.stated.Name == "MNIST" {
+		return ""
+	}
+	was, err := runs.ReadRecord(filepath.Dir(o.file))
+	if err != nil || was.Data().SHA256 != o.stated.SHA256 {
+		return ""
+	}
+	folder, _ := was.Notes[noteData].(string)
+	if folder == "" || !exists(folder) {
+		return ""
+	}
+	return folder
+}
+
+// isDataOf reports whether pair is the data set of a run. record is nil if only its training samples are known.
+func isDataOf(record *runs.Record, stated *runs.DataRecord, pair *data.Pair) bool {
+	if record != nil && train.IsData(record.Test, pair.Test) {
+		return true
+	}
+	return train.IsData(*stated, pair.Train)
+}
+
+// otherData says that the network in a file was trained on other data than pair.
+func otherData(file string, stated *runs.DataRecord, pair *data.Pair) string {
+	text := fmt.Sprintf("%s was trained on other images than those in %s", file, pair.Folder)
+	was, is := stated.Name, pair.Train.Facts().Name
+	switch {
+	case was == "":
+		return text + fmt.Sprintf(", which are %s; the file does not name its own", is)
+	case was == is:
+		return text + fmt.Sprintf(", though both are called %s", is)
+	}
+	return text + fmt.Sprintf(": on %s, and these are %s", was, is)
+}
+
+// noteOtherData tells if a run on pair starts from the weights in init, which were trained on other data.
+func noteOtherData(tell func(...any), init string, pair *data.Pair) {
+	if init == "" {
+		return
+	}
+	file, err := weights.Inspect(init)
+	if err != nil {
+		return // the run reports it
+	}
+	if file.Data != nil && file.Data.SHA256 != "" && !isDataOf(file.Record, file.Data, pair) {
+		tell(otherData(init, file.Data, pair))
+	}
+}
