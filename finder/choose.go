@@ -8,8 +8,8 @@ import (
 
 // Margins between losses, as shares of the lower one.
 const (
-	about   = 0.15
-	much    = 0.25
+	about   = 0.2
+	much    = 0.3
 	clearly = 0.5 // whatever the seed
 )
 
@@ -59,7 +59,7 @@ func (f *finding) result(curve *Curve) *Result {
 		}
 	}
 	if len(good) > 0 {
-		r.Best = good[(len(good)-1)/3]
+		r.Best = good[max(0, len(good)-2)/2]
 	}
 	return r
 }

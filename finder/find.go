@@ -45,10 +45,10 @@ func (r Rate) Outcome() Outcome {
 // s.To and rounded to two digits.
 //
 // It begins at a quarter of the rate at which the sweep's loss is lowest. With s.Seed it tries higher and lower rates
-// until they are clearly worse, and then repeats the good ones with the other seeds. The best rate lies a third of the
-// way up through those whose mean loss is about the lowest: the higher ones gain nothing in a short training, are
-// closer to the rates at which the network collapses, and in a longer training at a constant rate their steps stay too
-// large. A rate more than a third of one that failed is no candidate if there is another.
+// until they are clearly worse, and then repeats the good ones with the other seeds. The best rate lies just below the
+// middle of those whose mean loss is about the lowest: the higher ones gain nothing, are closer to the rates at which
+// the network collapses, and in a longer training at a constant rate their steps stay too large. A rate more than a
+// third of one that failed is no candidate if there is another.
 //
 // Afterwards s.Params are as they were. An error names what is wrong with s. Find stops with ctx's error when ctx is
 // done.
@@ -93,16 +93,17 @@ const perDecade = 4
 
 // rateOf returns a rate by its number.
 func (f *finding) rateOf(number int) float64 {
-	r, _ := strconv.ParseFloat(strconv.FormatFloat(f.To*math.Pow(10, -float64(number)/perDecade), 'g', 2, 64), 64)
-	return r
+	exact := f.To * math.Pow(10, -float64(number)/perDecade)
+	r, _ := strconv.ParseFloat(strconv.FormatFloat(exact, 'g', 2, 64), 64) // infinite if out of range
+	return max(f.From, min(r, f.To))
 }
 
 // last returns the number of the lowest rate.
-func (f *finding) last() int { return int(perDecade*math.Log10(f.To/f.From) + 1e-9) }
+func (f *finding) last() int { return int(perDecade*(math.Log10(f.To)-math.Log10(f.From)) + 1e-9) }
 
 // rung returns the number of the rate closest to r.
 func (f *finding) rung(r float64) int {
-	return min(max(0, int(math.Round(perDecade*math.Log10(f.To/r)))), f.last())
+	return min(max(0, int(math.Round(perDecade*(math.Log10(f.To)-math.Log10(r))))), f.last())
 }
 
 // try tries a rate with the next seed.

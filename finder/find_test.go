@@ -3,6 +3,7 @@ package finder_test
 import (
 	"context"
 	"fmt"
+	"math"
 	"testing"
 
 	"anneal/data"
@@ -68,8 +69,28 @@ func TestFindNothing(t *testing.T) {
 			t.Errorf("%v: got %v of %v", rates, r.Best, r.Rates)
 		}
 		for _, rate := range r.Rates {
-			if rate.Outcome() != want || len(rate.Tries) != 1 || rate.Tries[0].Steps > 60 {
+			if rate.Outcome() != want || len(rate.Tries) != 1 || rate.Tries[0].Steps > 75 {
 				t.Errorf("%v: got %+v, want %s early", rates, rate, want)
+			}
+		}
+	}
+}
+
+// TestRange finds rates in the widest range that there is, and in one that is narrower than the distance between rates.
+func TestRange(t *testing.T) {
+	for _, rates := range [][2]float64{{math.SmallestNonzeroFloat64, math.MaxFloat64}, {0.0123, 0.0125}} {
+		s := small(t)
+		s.Train, s.From, s.To = stripes(t, 400), rates[0], rates[1]
+		r, err := finder.Find(t.Context(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !(s.From <= r.Best && r.Best <= s.To) {
+			t.Errorf("%v: got %v", rates, r.Best)
+		}
+		for _, p := range r.Curve.Points {
+			if !(s.From <= p.Rate && p.Rate <= s.To) {
+				t.Errorf("%v: the sweep has the rate %v", rates, p.Rate)
 			}
 		}
 	}

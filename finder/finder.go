@@ -39,7 +39,7 @@ type Search struct {
 	From, To float64 // 0 < From < To < +Inf; 0: 1e-5 and 10
 	Steps    int     // of the sweep, one batch each, at least 2; 0: 200
 
-	TrySteps int       // of each try; 0: 100
+	TrySteps int       // of each try; 0: 150
 	Seeds    int       // of the tries: Seed and those after it; 0: 3
 	Tried    func(Try) // is called after each try; nil: nothing is
 }
@@ -51,7 +51,7 @@ func (s *Search) complete() error {
 	}
 	s.Batch, s.Steps = cmp.Or(s.Batch, 64), cmp.Or(s.Steps, 200)
 	s.From, s.To = cmp.Or(s.From, 1e-5), cmp.Or(s.To, 10)
-	s.TrySteps, s.Seeds = cmp.Or(s.TrySteps, 100), cmp.Or(s.Seeds, 3)
+	s.TrySteps, s.Seeds = cmp.Or(s.TrySteps, 150), cmp.Or(s.Seeds, 3)
 	if !(0 < s.From && s.From < s.To && s.To <= math.MaxFloat64) {
 		return fmt.Errorf("finder: rates from %g to %g: want two finite rates above 0, the second one higher",
 			s.From, s.To)

@@ -46,5 +46,6 @@ func (s Search) rate(step int) float64 {
 	if step == s.Steps-1 {
 		return s.To
 	}
-	return s.From * math.Pow(s.To/s.From, float64(step)/float64(s.Steps-1))
+	share := float64(step) / float64(s.Steps-1)
+	return math.Pow(s.From, 1-share) * math.Pow(s.To, share)
 }

@@ -75,7 +75,10 @@ func TestFormats(t *testing.T) {
 		t.Errorf("predict: got %+v and rows %q", digit, rows)
 	}
 
-	find := []string{"lrfind", "--data", set, "--compare", "mlp,mlp-bn", "--batch", "10", "--steps", "40", "--quiet"}
+	find := []string{
+		"lrfind", "--data", set, "--compare", "mlp,mlp-bn", "--batch", "10", "--steps", "40", "--try-steps", "10",
+		"--quiet",
+	}
 	type curve struct {
 		Model       string              `json:"model"`
 		Suggestions map[string]*float64 `json:"suggestions"`

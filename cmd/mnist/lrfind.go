@@ -22,7 +22,7 @@ type lrfindCmd struct {
 	To      positive    `default:"10" placeholder:"RATE" help:"${last_rate} Default: ${default}."`
 	Steps   count       `default:"200" help:"Steps of the sweep, with one batch each."`
 
-	TrySteps count `default:"100" placeholder:"N" help:"${try_steps} Default: ${default}."`
+	TrySteps count `default:"150" placeholder:"N" help:"${try_steps} Default: ${default}."`
 	Seeds    count `default:"3" placeholder:"N" help:"${try_seeds} Default: ${default}."`
 
 	Plot   plotFile `placeholder:"FILE" help:"${lrfind_plot}"`

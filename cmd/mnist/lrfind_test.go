@@ -13,7 +13,8 @@ func TestLRFind(t *testing.T) {
 	longtest.SkipIfRace(t, "starts the program several times")
 	dir, set := t.TempDir(), dataset(t, 60, 28)
 	args := []string{
-		"lrfind", "--data", set, "--compare", "mlp,mlp-bn", "--batch", "10", "--steps", "40", "--to", "1000",
+		"lrfind", "--data", set, "--compare", "mlp,mlp-bn", "--batch", "10", "--steps", "40", "--try-steps", "10",
+		"--to", "1000",
 		"--group", "*.bias: lr=0.5", "--clip-norm", "100",
 	}
 	first := mnist(t, dir, args...)
