@@ -2,6 +2,7 @@ package runs
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -10,9 +11,10 @@ import (
 )
 
 // Differences lists the settings, by their keys in config.json, that differ between r and was. It ignores the keys in
-// but and those that do not affect the numbers, such as the name of a data set.
+// but and those that do not affect the numbers, such as the name of a data set. A record
+// without ChooseBy is one ByTest.
 func (r *Record) Differences(was *Record, but ...string) []string {
-	a, b := was.Decisive().members(), r.Decisive().members()
+	a, b := was.Decisive().explicit().members(), r.Decisive().explicit().members()
 	if r.Train.sameSamples(was.Train) {
 		delete(a, "train")
 		delete(b, "train")
@@ -20,6 +22,10 @@ func (r *Record) Differences(was *Record, but ...string) []string {
 	if r.Test.sameSamples(was.Test) {
 		delete(a, "test")
 		delete(b, "test")
+	}
+	if r.Validation != nil && was.Validation != nil && r.Validation.sameSamples(*was.Validation) {
+		delete(a, "validation")
+		delete(b, "validation")
 	}
 	all := maps.Clone(a)
 	maps.Copy(all, b)
@@ -30,6 +36,12 @@ func (r *Record) Differences(was *Record, but ...string) []string {
 		}
 	}
 	return list
+}
+
+// explicit returns r with the ChooseBy that older versions of the program did not write.
+func (r Record) explicit() *Record {
+	r.ChooseBy = cmp.Or(r.ChooseBy, ByTest)
+	return &r
 }
 
 func shown(value json.RawMessage) string {

@@ -1,6 +1,10 @@
 package runs
 
-import "anneal/schedules"
+import (
+	"fmt"
+
+	"anneal/schedules"
+)
 
 // Observer is called with the events of a run, in order, on the run's goroutine: one Start; a Step after every
 // update; an Epoch after every evaluation, and a Diagnostics after that if the run makes them; a Control or a Refused
@@ -13,10 +17,16 @@ type Event interface{ event() }
 
 // Start says what is about to run.
 type Start struct {
-	Dir      string // the run's folder, "" if nothing is written
-	Samples  int    // per epoch
-	Batches  int    // per epoch
-	Updates  int    // per epoch: as many as Batches, unless an update takes several batches
+	Dir     string // the run's folder, "" if nothing is written
+	Samples int    // per epoch
+	// Validation is the number of validation samples, 0 without any. By says by which data Choosers choose, such as
+	// "patience 3", and which epoch is the best.
+	Validation int
+	By         ChooseBy
+	Choosers   []string
+
+	Batches  int // per epoch
+	Updates  int // per epoch: as many as Batches, unless an update takes several batches
 	Epochs   int
 	Steps    int      // updates in the whole run
 	Done     int      // updates that a resumed run had done before
@@ -120,10 +130,17 @@ type Epoch struct {
 	Precision Shares  `json:"precision,omitempty"`
 	Recall    Shares  `json:"recall,omitempty"`
 
-	// The moving average of the weights on the test samples, nil if the run has none. The schedule and Best use the
-	// weights themselves.
+	// The weights on the validation samples, nil if the run has none.
+	ValidationLoss     *float64 `json:"validation_loss,omitempty"`
+	ValidationAccuracy *float64 `json:"validation_accuracy,omitempty"`
+
+	// The moving average of the weights on the test samples, nil if the run has none, and on the validation samples. The
+	// schedule and Best use the weights themselves.
 	EMATestLoss     *float64 `json:"ema_test_loss,omitempty"` // also nil if it is not finite
 	EMATestAccuracy *float64 `json:"ema_test_accuracy,omitempty"`
+
+	EMAValidationLoss     *float64 `json:"ema_validation_loss,omitempty"` // also nil if it is not finite
+	EMAValidationAccuracy *float64 `json:"ema_validation_accuracy,omitempty"`
 }
 
 // Control is a Command that was carried out. It comes before the update that follows.
@@ -143,10 +160,28 @@ type Refused struct {
 
 // End closes a run.
 type End struct {
-	Epochs       int     `json:"epochs"` // evaluated
+	Epochs int `json:"epochs"` // evaluated
+	// BestAccuracy is the highest test accuracy of an epoch, which is higher than that of a network in use. TestAccuracy
+	// or Choice has the run's result.
 	BestAccuracy float64 `json:"best_accuracy"`
 	BestEpoch    int     `json:"best_epoch"` // the first that had BestAccuracy, 0 if none was evaluated
-	Reason       string  `json:"reason"`     // Completed, StoppedEarly, Interrupted or Diverged
+	// TestAccuracy is that of the last epoch. Metrics of older versions of the program do not have it.
+	TestAccuracy float64 `json:"test_accuracy,omitempty"`
+	Choice       Choice  `json:"choice,omitzero"` // zero if nothing chooses
+	Reason       string  `json:"reason"`          // Completed, StoppedEarly, Interrupted or Diverged
+}
+
+// Outcome returns what goes behind the Reason in a sentence: the accuracy of the last epoch, and the best epoch if
+// something chooses.
+func (e End) Outcome() string {
+	if e.Epochs == 0 || e.TestAccuracy == 0 && e.BestAccuracy > 0 { // the latter in older metrics
+		return ""
+	}
+	text := fmt.Sprintf(", test accuracy %.2f%%", 100*e.TestAccuracy)
+	if e.Choice.Epoch > 0 {
+		text += "; " + e.Choice.String()
+	}
+	return text
 }
 
 // Why a run ended.

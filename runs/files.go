@@ -15,7 +15,7 @@ const (
 	ConfigFile  = "config.json"       // a Record
 	MetricsFile = "metrics.jsonl"     // see Metrics
 	LastFile    = "last.safetensors"  // the newest checkpoint
-	BestFile    = "best.safetensors"  // the checkpoint of the best epoch; see Best
+	BestFile    = "best.safetensors"  // the checkpoint of the best epoch; there if something chooses: see Choose
 	FinalFile   = "final.safetensors" // the parameters and nothing else, there only if the run ended without an error
 
 	EMAFile      = "ema.safetensors" // like FinalFile, with the moving average; there with FinalFile if the run has one

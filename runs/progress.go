@@ -17,10 +17,12 @@ type Progress struct {
 	// Updates are the layers' UpdateRatios in the last update of an epoch; see Diagnostics.
 	Updates []schedules.Metric `json:"update_ratios,omitempty"`
 
-	Evaluated    int              `json:"epochs"` // epochs
-	BestAccuracy float64          `json:"best_accuracy"`
-	BestEpoch    int              `json:"best_epoch"` // the first that had BestAccuracy, 0 if none was evaluated
-	BestLoss     schedules.Metric `json:"best_loss"`  // on the test samples, +Inf before the first
+	Evaluated    int              `json:"epochs"`        // epochs
+	BestAccuracy float64          `json:"best_accuracy"` // on the test samples
+	BestEpoch    int              `json:"best_epoch"`    // the first that had BestAccuracy, 0 if none was evaluated
+	BestLoss     schedules.Metric `json:"best_loss"`     // on the test samples, +Inf before the first
+
+	Choice Choice `json:"choice,omitzero"` // the best epoch so far; see Choose
 
 	Plateaus []*schedules.PlateauState `json:"plateaus"`            // state of each schedule: the run's, then the groups'
 	Patience *PatienceState            `json:"patience,omitempty"`  // nil without early stopping
@@ -38,16 +40,13 @@ func (p *Progress) Add(n int, loss float64) {
 	p.Unlogged.Add(n, loss)
 }
 
-// Evaluate counts an evaluated epoch, and reports whether it has the highest accuracy and the lowest loss so far.
-func (p *Progress) Evaluate(e Epoch) (accurate, low bool) {
-	accurate = p.BestEpoch == 0 || e.TestAccuracy > p.BestAccuracy
-	low = e.TestLoss < float64(p.BestLoss)
+// Evaluate counts an evaluated epoch.
+func (p *Progress) Evaluate(e Epoch) {
 	p.Evaluated++
-	if accurate {
+	if p.BestEpoch == 0 || e.TestAccuracy > p.BestAccuracy {
 		p.BestEpoch, p.BestAccuracy = e.Epoch, e.TestAccuracy
 	}
 	p.BestLoss = min(p.BestLoss, schedules.Metric(e.TestLoss))
-	return accurate, low
 }
 
 // NextEpoch begins another epoch.

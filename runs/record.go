@@ -17,9 +17,12 @@ type Record struct {
 	Tuning   *TuningRecord `json:"tuning,omitempty"` // nil if all parameters are treated alike
 	Schedule string        `json:"schedule"`
 	Settings
-	Init     *InitRecord       `json:"init,omitempty"`
-	Train    DataRecord        `json:"train"`
-	Test     DataRecord        `json:"test"`
+	Init  *InitRecord `json:"init,omitempty"`
+	Train DataRecord  `json:"train"` // without the validation samples
+	Test  DataRecord  `json:"test"`
+	// Validation is nil if there are no validation samples.
+	Validation *DataRecord `json:"validation,omitempty"`
+
 	Notes    map[string]any    `json:"notes,omitempty"`
 	Versions map[string]string `json:"versions,omitempty"` // of Go and of the modules and kernels that compute
 }

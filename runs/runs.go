@@ -95,7 +95,8 @@ func newRun(dir string, record *Record, events []Event) *Run {
 	return r
 }
 
-// Best returns the epoch with the highest test accuracy, the first of equal ones, or nil if none was evaluated.
+// Best returns the epoch with the highest test accuracy, the first of equal ones, or nil if none was evaluated. No run
+// that can be trusted is chosen so: see Choice.
 func (r *Run) Best() *Epoch {
 	var best *Epoch
 	for i := range r.Epochs {

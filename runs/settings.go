@@ -43,7 +43,17 @@ type Settings struct {
 	// counts instead if there is one. "": not at all
 	Augment string `json:"augment,omitempty"`
 
-	Best        Best `json:"best"`                  // what the best checkpoint is the best by; "": ByAccuracy
+	// Best is what the best checkpoint is the best by, and what Patience watches. "": ByAccuracy, and that alone makes
+	// no choice
+	Best Best `json:"best"`
+	// ChooseBy is the data that choices are made by. "": ByValidation if there is a Config's Validation or a Valid, or if
+	// anything chooses: a ReduceLROnPlateau, Patience or Best; else ByNothing
+	ChooseBy ChooseBy `json:"choose_by,omitempty"`
+	// Valid sets training samples aside to choose by, as data.Split does: a number of samples, or a share if it is below
+	// 1. 0: data.ValidationSize of them ByValidation, unless the Config has its own Validation; else none
+	Valid     float64 `json:"valid,omitempty"`
+	ValidSeed uint64  `json:"valid_seed,omitempty"` // which of them; runs whose Seeds differ can have the same
+
 	Diagnostics bool `json:"diagnostics,omitempty"` // tell Diagnostics after every epoch, without any effect on training
 	LogEvery    int  `json:"log_every,omitempty"`   // metrics.jsonl has a line for every so many batches; 0: 100
 	SaveEvery   int  `json:"save_every,omitempty"`  // also write a checkpoint every so many steps; 0: none
@@ -62,10 +72,10 @@ const (
 // Best is how epochs are compared.
 type Best string
 
-// The ways to compare epochs. Of equal ones the first is the best.
+// The ways to compare epochs, on the samples of ChooseBy. Of equal ones the first is the best.
 const (
-	ByAccuracy Best = "accuracy" // the test accuracy
-	ByLoss     Best = "loss"     // the test loss
+	ByAccuracy Best = "accuracy"
+	ByLoss     Best = "loss"
 )
 
 // Not is a bool whose key in JSON means the opposite.
@@ -118,6 +128,10 @@ func (s *Settings) Complete() error {
 		return fmt.Errorf("interval: got %q, want %q or %q", s.Interval, PerEpoch, PerStep)
 	case s.Best != ByAccuracy && s.Best != ByLoss:
 		return fmt.Errorf("best: got %q, want %q or %q", s.Best, ByAccuracy, ByLoss)
+	case s.ChooseBy != "" && s.ChooseBy != ByValidation && s.ChooseBy != ByTest && s.ChooseBy != ByNothing:
+		return fmt.Errorf("choose by: got %q, want %q, %q or %q", s.ChooseBy, ByValidation, ByTest, ByNothing)
+	case s.Valid != 0 && !(s.Valid > 0):
+		return fmt.Errorf("validation size: got %v, want a number of samples, or a share between 0 and 1", s.Valid)
 	case s.Type != "float32" && s.Type != "float64":
 		return fmt.Errorf("type: got %q, want %q or %q", s.Type, "float32", "float64")
 	}

@@ -15,9 +15,13 @@ import (
 
 // Config says what a run does: what it trains, how, and where it says so. Model, Train, Test and Solver are required.
 type Config struct {
-	Model    graph.Model
-	Train    data.Dataset
-	Test     data.Dataset       // evaluated after every epoch
+	Model graph.Model
+	Train data.Dataset
+	Test  data.Dataset // evaluated after every epoch, to report
+	// Validation is what the run chooses by: its plateaus, Patience and best checkpoint. nil: samples that are set aside
+	// from Train as Settings.Valid says, if anything chooses or Valid asks for it
+	Validation data.Dataset
+
 	Augment  data.Compose       // changes the training samples at random, anew every epoch; nil: as Settings.Augment
 	Solver   solvers.Algorithm  // moves the parameters, at first at its own rate
 	Schedule schedules.Schedule // of the rate; nil: constant
@@ -56,17 +60,25 @@ func (c *Config) complete() error {
 	if c.Params != nil {
 		c.Type = c.Params.Dtype().String()
 	}
+	best := c.Best != ""
 	if err := c.Settings.Complete(); err != nil {
 		return fmt.Errorf("train: %w", err)
+	}
+	if c.Schedule == nil {
+		c.Schedule = schedules.Constant{}
+	}
+	if err := c.settle(best); err != nil {
+		return err
 	}
 	if a, b := c.Train.Shape(), c.Test.Shape(); a != b {
 		return fmt.Errorf("train: the training samples have shape %v and the test samples %v: want one shape", a, b)
 	}
+	if c.Validation != nil && c.Validation.Shape() != c.Train.Shape() {
+		return fmt.Errorf("train: the training samples have shape %v and the validation samples %v: want one shape",
+			c.Train.Shape(), c.Validation.Shape())
+	}
 	if err := errors.Join(checkFacts("training", c.Train), checkFacts("test", c.Test)); err != nil {
 		return err
-	}
-	if c.Schedule == nil {
-		c.Schedule = schedules.Constant{}
 	}
 	if c.Params == nil {
 		dtype := tensor.Float32

@@ -133,6 +133,7 @@ func TestInspect(t *testing.T) {
 // A run's log lists what was loaded.
 func TestInitIsLogged(t *testing.T) {
 	c := small(t)
+	c.ChooseBy = runs.ByTest
 	stopAt(t, c, train.Run, 4)
 	second := small(t)
 	second.Init, second.InitOnly, second.Reinit = filepath.Join(c.Dir, runs.BestFile), []string{"fc*"}, []string{"fc2.*"}

@@ -227,6 +227,7 @@ func TestRateChanges(t *testing.T) {
 		}
 		var all []runs.Diagnostics
 		config.Model, config.Interval, config.Epochs, config.Diagnostics = c.model, c.interval, 5, true
+		config.Validation = config.Test
 		config.Observers = []runs.Observer{collect(&all)}
 		result := finished(t)(train.Run(t.Context(), config))
 		var got []int

@@ -24,6 +24,7 @@ type ema struct {
 	params *graph.Params     // the average, under the names of what it is of
 	moves  []func(d float64) // move each of params as with decay d
 	test   *Evaluator        // of params
+	valid  *Evaluator        // of params, nil without validation samples
 }
 
 // newEMA begins with what c.Params are now. Without c.EMA it is nil.
@@ -34,6 +35,9 @@ func newEMA(c Config) (*ema, error) {
 	e := &ema{decay: c.EMA, params: graph.NewParams(c.Params.Seed(), c.Params.Dtype())}
 	var err error
 	if e.test, err = NewEvaluator(c.Model, e.params, c.Test, c.EvalBatch); err != nil {
+		return nil, err
+	}
+	if e.valid, err = e.test.on(c.Validation, c.EvalBatch); err != nil {
 		return nil, err
 	}
 	for _, p := range e.params.All() {
@@ -101,10 +105,13 @@ func (e *ema) evaluate(ctx context.Context, epoch *runs.Epoch) error {
 	if err != nil {
 		return err
 	}
-	accuracy := result.Accuracy()
-	epoch.EMATestAccuracy = &accuracy
-	epoch.EMATestLoss = finiteOrNil(result.Loss)
-	return nil
+	epoch.EMATestLoss, epoch.EMATestAccuracy = finiteOrNil(result.Loss), finiteOrNil(result.Accuracy())
+	if e.valid == nil {
+		return nil
+	}
+	result, err = e.valid.Run(ctx)
+	epoch.EMAValidationLoss, epoch.EMAValidationAccuracy = finiteOrNil(result.Loss), finiteOrNil(result.Accuracy())
+	return err
 }
 
 // state returns the average as tensors of a checkpoint.

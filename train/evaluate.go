@@ -51,6 +51,22 @@ func NewEvaluator(model graph.Model, params *graph.Params, set data.Dataset, bat
 	return &Evaluator{params, set, loader, runner}, nil
 }
 
+// on returns an Evaluator that evaluates the same parameters on another data set, with the same programs. For no set it
+// returns nil.
+func (e *Evaluator) on(set data.Dataset, batch int) (*Evaluator, error) {
+	if set == nil {
+		return nil, nil
+	}
+	loader, err := data.NewLoader(set, data.Options{Batch: batch})
+	if err != nil {
+		return nil, err
+	}
+	if err := compileAll(e.runner, set, batch); err != nil {
+		return nil, err
+	}
+	return &Evaluator{e.params, set, loader, e.runner}, nil
+}
+
 // Params returns the parameters that Run evaluates.
 func (e *Evaluator) Params() *graph.Params { return e.params }
 

@@ -16,6 +16,11 @@ func (r *run) lint(start runs.Start) []string {
 	name, _, _ := strings.Cut(r.Solver.String(), "(")
 	limit := highestRate(r.Solver)
 	var warnings []string
+	if list := r.decides(); r.ChooseBy == runs.ByTest && len(list) > 0 && start.Done == 0 {
+		warnings = append(warnings, fmt.Sprintf("choose by test: %s: chosen by the test samples, so that the results on "+
+			"them are better than on new samples; validation samples would keep the test set out of it",
+			strings.Join(list, ", ")))
+	}
 	if len(start.Frozen) == len(r.Params.Trainable()) {
 		warnings = append(warnings, fmt.Sprintf("freeze %q: leaves no parameter to train, of %d",
 			r.Tuning.Freeze, len(start.Frozen)))

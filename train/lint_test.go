@@ -38,6 +38,7 @@ func TestRegularWarnings(t *testing.T) {
 		}
 		var starts []runs.Start
 		c.Dir, c.Epochs, c.Patience, c.EMA, c.Schedule = "", 20, test.patience, test.ema, schedule
+		c.Validation = c.Test
 		c.Observers = []runs.Observer{collect(&starts)}
 		if _, err := train.Run(t.Context(), c); err != nil {
 			t.Fatal(err)

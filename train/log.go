@@ -73,14 +73,14 @@ func logStep(l logrus.FieldLogger, start runs.Start, e runs.Step, mean runs.Loss
 
 // logEpoch logs the numbers of an epoch.
 func logEpoch(l logrus.FieldLogger, e runs.Epoch) {
-	average, fields := spellAverage(e)
-	l.WithFields(fields).WithFields(logrus.Fields{
+	l.WithFields(judgedFields(e)).WithFields(logrus.Fields{
 		"epoch": e.Epoch, "step": e.Step,
 		"train_loss": e.TrainLoss, "test_loss": e.TestLoss, "test_accuracy": e.TestAccuracy,
 		"correct": e.Correct, "total": e.Total, "lr": e.LR, "train_seconds": e.TrainSeconds, "test_seconds": e.TestSeconds,
-	}).Infof("Epoch %d: train loss %.4f, test loss %.4f, test accuracy %.2f%% (%d/%d)%s, lr %s, %.1fs train, %.1fs test",
-		e.Epoch, e.TrainLoss, e.TestLoss, 100*e.TestAccuracy, e.Correct, e.Total, average, spellRates(e.LR),
-		e.TrainSeconds, e.TestSeconds)
+	}).Infof("Epoch %d: train loss %.4f%s, test loss %.4f, test accuracy %.2f%% (%d/%d)%s, lr %s, "+
+		"%.1fs train, %.1fs test",
+		e.Epoch, e.TrainLoss, spellJudged("", "validation", e.ValidationLoss, e.ValidationAccuracy),
+		e.TestLoss, 100*e.TestAccuracy, e.Correct, e.Total, spellAverage(e), spellRates(e.LR), e.TrainSeconds, e.TestSeconds)
 }
 
 // logControl logs a command that was carried out.
@@ -102,15 +102,13 @@ func logControl(l logrus.FieldLogger, e runs.Control) {
 // logEnd logs how a run ended.
 func logEnd(l logrus.FieldLogger, start runs.Start, e runs.End) {
 	text := e.Reason + " after " + plural.Of(e.Epochs, "epoch")
-	if e.BestEpoch > 0 {
-		text += fmt.Sprintf(", best test accuracy %.2f%% in epoch %d", 100*e.BestAccuracy, e.BestEpoch)
-	}
+	text += e.Outcome()
 	if start.Dir != "" && e.Reason != runs.Diverged {
 		text += "; weights, settings and metrics are in " + start.Dir
 	}
 	l.WithFields(logrus.Fields{
 		"epochs": e.Epochs, "best_accuracy": e.BestAccuracy, "best_epoch": e.BestEpoch, "reason": e.Reason,
-	}).Info(text)
+	}).WithFields(choiceFields(e)).Info(text)
 }
 
 // logRecalibrated logs the evaluation with recomputed statistics, if there was one.
@@ -130,6 +128,7 @@ func logStart(l logrus.FieldLogger, e runs.Start) {
 	l.WithFields(logrus.Fields{"samples": e.Samples, "weights": e.Weights, "epochs": e.Epochs, "steps": e.Steps}).
 		Infof("training %s on %s: %s, %s", plural.Of(e.Weights, "weight"), plural.Of(e.Samples, "sample"),
 			plural.Of(e.Steps, "step"), plural.Of(e.Epochs, "epoch"))
+	logValidation(l, e)
 	if e.Loaded != nil {
 		logLoaded(l, e.Loaded)
 	}
@@ -181,20 +180,6 @@ func logGroups(l logrus.FieldLogger, e runs.Start) {
 	if len(e.Frozen) > 0 {
 		l.WithField("frozen", e.Frozen).Info("frozen: " + strings.Join(e.Frozen, " "))
 	}
-}
-
-// spellAverage returns the numbers of the moving average, if there is one, as text and as fields.
-func spellAverage(e runs.Epoch) (text string, fields logrus.Fields) {
-	if e.EMATestAccuracy == nil {
-		return "", nil
-	}
-	loss := "not finite"
-	fields = logrus.Fields{"ema_test_accuracy": *e.EMATestAccuracy}
-	if e.EMATestLoss != nil {
-		loss = fmt.Sprintf("%.4f", *e.EMATestLoss)
-		fields["ema_test_loss"] = *e.EMATestLoss
-	}
-	return fmt.Sprintf(", ema test loss %s, test accuracy %.2f%%", loss, 100**e.EMATestAccuracy), fields
 }
 
 // spellRates returns the rates of the parameter groups as text, with a space between them.

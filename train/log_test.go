@@ -35,7 +35,10 @@ func TestLog(t *testing.T) {
 			EMATestLoss: pointer(0.0412), EMATestAccuracy: pointer(0.9876), Confusion: [][]int{{1}},
 		},
 		runs.Epoch{Epoch: 3, Total: 10, LR: []float64{0.1}, EMATestAccuracy: pointer(0.1)},
-		runs.End{Epochs: 1, BestAccuracy: 0.9851, BestEpoch: 1, Reason: runs.Completed},
+		runs.End{
+			Epochs: 1, BestAccuracy: 0.9851, BestEpoch: 1, Reason: runs.Completed, TestAccuracy: 0.9821,
+			Choice: runs.Choose([]runs.Epoch{{Epoch: 1, TestAccuracy: 0.9851}}, runs.ByTest, runs.ByAccuracy),
+		},
 		runs.End{Reason: runs.Interrupted},
 	} {
 		out.Reset()
@@ -92,9 +95,13 @@ func TestLog(t *testing.T) {
 			"lr": []any{0.1}, "train_seconds": 0.0, "test_seconds": 0.0, "ema_test_accuracy": 0.1,
 		},
 		{
-			"msg": "completed after 1 epoch, best test accuracy 98.51% in epoch 1; " +
-				"weights, settings and metrics are in runs/a",
-			"epochs": 1.0, "best_accuracy": 0.9851, "best_epoch": 1.0, "reason": "completed",
+			"msg": "completed after 1 epoch, test accuracy 98.21%; best test accuracy 98.51% in epoch 1, " +
+				"chosen by the test samples; weights, settings and metrics are in runs/a",
+			"epochs": 1.0, "best_accuracy": 0.9851, "best_epoch": 1.0, "reason": "completed", "test_accuracy": 0.9821,
+			"choice": map[string]any{
+				"by": "test", "best": "accuracy", "epoch": 1.0, "loss": 0.0, "accuracy": 0.9851,
+				"test_loss": 0.0, "test_accuracy": 0.9851,
+			},
 		},
 		{
 			"msg":    "interrupted after 0 epochs; weights, settings and metrics are in runs/a",

@@ -86,10 +86,20 @@ func (r *run) toEnd(ctx context.Context) (*Result, error) {
 			return nil, err
 		}
 	}
-	r.result.End = runs.End{
-		Epochs: r.at.Evaluated, BestAccuracy: r.at.BestAccuracy, BestEpoch: r.at.BestEpoch, Reason: reason,
-	}
+	r.result.End = r.end(reason)
 	return r.result, errors.Join(failure, r.tell(r.result.End))
+}
+
+// end returns the event that closes the run.
+func (r *run) end(reason string) runs.End {
+	e := runs.End{
+		Epochs: r.at.Evaluated, BestAccuracy: r.at.BestAccuracy, BestEpoch: r.at.BestEpoch, Reason: reason,
+		Choice: r.at.Choice,
+	}
+	if n := len(r.result.Epochs); n > 0 {
+		e.TestAccuracy = r.result.Epochs[n-1].TestAccuracy
+	}
+	return e
 }
 
 // epochs trains and evaluates until the run's last step, or until its patience is over.
@@ -195,7 +205,7 @@ func (r *run) tellStep(u update, lr []float64) error {
 	return r.tell(step)
 }
 
-// evaluate evaluates the model on the test samples, which ends the epoch.
+// evaluate evaluates the model on the test samples and on those of validation, which ends the epoch.
 func (r *run) evaluate(ctx context.Context) (runs.Epoch, error) {
 	started := time.Now()
 	result, err := r.test.Run(ctx)
@@ -211,19 +221,34 @@ func (r *run) evaluate(ctx context.Context) (runs.Epoch, error) {
 	if err := r.checkLoss("test loss", e.TestLoss, e.Step, e.LR); err != nil {
 		return e, err
 	}
+	if err := r.validate(ctx, &e); err != nil {
+		return e, err
+	}
 	err = r.ema.evaluate(ctx, &e)
 	e.TestSeconds = seconds(started)
 	return e, err
 }
 
-// addEpoch adds an evaluated epoch to the result, and reports whether it is the best so far.
+// validate completes an epoch with how well the model does on the validation samples, if there are any.
+func (r *run) validate(ctx context.Context, e *runs.Epoch) error {
+	if r.validation == nil {
+		return nil
+	}
+	result, err := r.validation.Run(ctx)
+	if err != nil {
+		return err
+	}
+	accuracy := result.Accuracy()
+	e.ValidationLoss, e.ValidationAccuracy = &result.Loss, &accuracy
+	return r.checkLoss("validation loss", result.Loss, e.Step, e.LR)
+}
+
+// addEpoch adds an evaluated epoch to the result, and reports whether it is the best so far, if anything chooses.
 func (r *run) addEpoch(e runs.Epoch) (best bool) {
 	r.result.Epochs = append(r.result.Epochs, e)
-	accurate, low := r.at.Evaluate(e)
-	if r.Best == runs.ByLoss {
-		return low
-	}
-	return accurate
+	r.at.Evaluate(e)
+	r.at.Choice = runs.Choose(r.result.Epochs, r.ChooseBy, r.Best)
+	return r.at.Choice.Epoch == e.Epoch
 }
 
 // failed adds to an error the step that failed.

@@ -16,7 +16,8 @@ import (
 type patience struct {
 	limit int // at least 1
 	delta float64
-	by    runs.Best
+	best  runs.Best
+	by    runs.ChooseBy
 	at    runs.PatienceState
 }
 
@@ -25,9 +26,9 @@ func newPatience(c Config) *patience {
 	if c.Patience == 0 {
 		return nil
 	}
-	p := &patience{limit: c.Patience, delta: c.MinDelta, by: c.Best}
+	p := &patience{limit: c.Patience, delta: c.MinDelta, best: c.Best, by: c.ChooseBy}
 	p.at.Best = schedules.Metric(math.Inf(1))
-	if p.by == runs.ByAccuracy {
+	if p.best == runs.ByAccuracy {
 		p.at.Best = schedules.Metric(math.Inf(-1))
 	}
 	return p
@@ -39,9 +40,10 @@ func (p *patience) watch(e runs.Epoch) {
 		return
 	}
 	best := float64(p.at.Best)
-	metric, better := e.TestLoss, e.TestLoss+p.delta < best
-	if p.by == runs.ByAccuracy {
-		metric, better = e.TestAccuracy, e.TestAccuracy-p.delta > best
+	loss, accuracy := e.Judged(p.by)
+	metric, better := loss, loss+p.delta < best
+	if p.best == runs.ByAccuracy {
+		metric, better = accuracy, accuracy-p.delta > best
 	}
 	if better {
 		p.at = runs.PatienceState{Best: schedules.Metric(metric)}

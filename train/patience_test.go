@@ -33,12 +33,12 @@ func TestEarlyStopping(t *testing.T) {
 	early := 0
 	for _, by := range []runs.Best{runs.ByAccuracy, runs.ByLoss} {
 		whole := small(t)
-		whole.Epochs, whole.Best = 12, by
+		whole.Epochs, whole.Best, whole.ChooseBy = 12, by, runs.ByTest
 		all := finished(t)(train.Run(t.Context(), whole)).Epochs
 		for _, patience := range []int{1, 2, 3, 12} {
 			for _, delta := range []float64{0, 0.01, 0.2} {
 				c := small(t)
-				c.Epochs, c.Best, c.Patience, c.MinDelta = 12, by, patience, delta
+				c.Epochs, c.Best, c.Patience, c.MinDelta, c.ChooseBy = 12, by, patience, delta, runs.ByTest
 				r, err := train.Run(t.Context(), c)
 				if err != nil {
 					t.Fatal(err)
@@ -74,6 +74,7 @@ func TestEarlyStopping(t *testing.T) {
 func TestResumeAfterStoppingEarly(t *testing.T) {
 	for _, epochs := range []int{20, 2} {
 		c := small(t)
+		c.ChooseBy = runs.ByTest
 		c.Epochs, c.Patience, c.MinDelta = epochs, 1, 1 // nothing is an improvement by more than all samples
 		first, err := train.Run(t.Context(), c)
 		if err != nil || len(first.Epochs) != 2 ||

@@ -13,6 +13,7 @@ import (
 type scheduler struct {
 	solver   solvers.Solver
 	interval runs.Interval
+	by       runs.ChooseBy // the data whose metrics plateaus watch
 	courses  []scheduled
 	scale    runs.Scale
 	current  []float64 // one a group
@@ -25,17 +26,17 @@ type scheduled struct {
 	group    int   // whose own schedule it is; 0: it is the run's
 	groups   []int // that follow it
 	bases    []float64
-	accuracy bool // a plateau watches the test accuracy, not the test loss
+	accuracy bool // a plateau watches the accuracy, not the loss
 }
 
 // newScheduler checks that the solver can follow the run's schedule and those of groups, and sets the first rates.
 func newScheduler(
-	s schedules.Schedule, interval runs.Interval, solver solvers.Solver, groups []solvers.Group,
+	s schedules.Schedule, interval runs.Interval, by runs.ChooseBy, solver solvers.Solver, groups []solvers.Group,
 ) (*scheduler, error) {
 	bases := solver.Rates()
 	main := scheduled{schedule: s, accuracy: watchesAccuracy(s)}
 	main.follow(0, bases)
-	r := &scheduler{solver: solver, interval: interval, current: bases}
+	r := &scheduler{solver: solver, interval: interval, by: by, current: bases}
 	for i, g := range groups {
 		if g.Schedule == "" {
 			main.follow(i+1, bases)
@@ -129,10 +130,11 @@ func (r *scheduler) steer(epoch, step int, lr float64) ([]float64, error) {
 
 // watch shows an evaluated epoch to the schedules that depend on it.
 func (r *scheduler) watch(e runs.Epoch) {
+	loss, accuracy := e.Judged(r.by)
 	for _, c := range r.courses {
-		metric := e.TestLoss
+		metric := loss
 		if c.accuracy {
-			metric = e.TestAccuracy
+			metric = accuracy
 		}
 		c.driver.Observe(r.count(e.Epoch-1, e.Step-1), metric)
 	}

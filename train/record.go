@@ -37,6 +37,10 @@ func (r *run) newRecord() (*runs.Record, error) {
 		Settings: r.Settings,
 		Train:    recordData(r.Train), Test: recordData(r.Test), Notes: r.Notes, Versions: versions(),
 	}
+	if r.Validation != nil {
+		d := recordData(r.Validation)
+		record.Validation = &d
+	}
 	if r.Accumulate == 1 {
 		record.Accumulate = 0 // config.json leaves it out
 	}

@@ -67,6 +67,10 @@ func (c Config) restore(checkpoint string) (*run, error) {
 	}
 
 	c.Init, c.InitOnly, c.Reinit = "", nil, nil
+	late := was.ChooseBy == runs.ByNothing && len(c.Choosers()) > 0 // the error below lists what chooses now
+	if (c.ChooseBy == "" || c.ChooseBy == runs.ByNothing) && (was.ChooseBy == "" || late) {
+		c.ChooseBy = runs.ByTest // older versions of the program chose so, and did not record it
+	}
 	r, err := c.prepare()
 	if err != nil {
 		return nil, err
@@ -97,6 +101,7 @@ func (c Config) restore(checkpoint string) (*run, error) {
 		return nil, fmt.Errorf("train: resume: %w", err)
 	}
 	r.result.Epochs = epochs
+	r.at.Choice = runs.Choose(epochs, r.ChooseBy, r.Best) // older versions of the program did not keep it
 	is.Versions = was.Versions
 	is.Notes = make(map[string]any)
 	maps.Copy(is.Notes, was.Notes)

@@ -81,7 +81,7 @@ var settings = []setting{
 func (s setting) of(t *testing.T) train.Config {
 	t.Helper()
 	c := small(t)
-	c.Model, c.Epochs, c.Interval = noisy, 4, runs.Interval(s.interval)
+	c.Model, c.Epochs, c.Interval, c.ChooseBy = noisy, 4, runs.Interval(s.interval), runs.ByTest
 	var errs [4]error
 	c.Solver, errs[0] = solvers.Parse(s.solver)
 	c.Schedule, errs[1] = schedules.Parse(s.schedule)
@@ -257,7 +257,7 @@ func TestSaveEveryAndKeep(t *testing.T) {
 func TestBest(t *testing.T) {
 	for _, best := range []runs.Best{runs.ByAccuracy, runs.ByLoss} {
 		c := small(t)
-		c.Epochs, c.Best, c.Keep = 8, best, 8
+		c.Epochs, c.Best, c.ChooseBy, c.Keep = 8, best, runs.ByTest, 8
 		r := finished(t)(train.Run(t.Context(), c))
 		want := slices.MaxFunc(r.Epochs, func(a, b runs.Epoch) int {
 			if best == runs.ByLoss {
@@ -362,6 +362,7 @@ func TestResumeErrors(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			config := small(t)
+			config.ChooseBy = runs.ByTest
 			stopAt(t, config, train.Run, 4)
 			c.change(t, &config)
 			before := folder(t, config.Dir)

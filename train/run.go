@@ -19,6 +19,7 @@ type run struct {
 	loader       *data.Loader
 	runner       *graph.Runner
 	test         *Evaluator
+	validation   *Evaluator // nil without validation samples
 	solver       solvers.Solver
 	scheduler    *scheduler
 	accumulation *accumulation
@@ -81,9 +82,13 @@ func (r *run) prepareTraining() (err error) {
 	return err
 }
 
-// prepareEvaluation compiles the model for the test samples, loads the parameters, and begins their moving average.
+// prepareEvaluation compiles the model for the test and the validation samples, loads the parameters, and begins their
+// moving average.
 func (r *run) prepareEvaluation() (err error) {
 	if r.test, err = NewEvaluator(r.Model, r.Params, r.Test, r.EvalBatch); err != nil {
+		return err
+	}
+	if r.validation, err = r.test.on(r.Validation, r.EvalBatch); err != nil {
 		return err
 	}
 	if r.Init != "" {
@@ -101,7 +106,7 @@ func (r *run) prepareSolver() (err error) {
 	if r.solver, err = solvers.New(r.Solver, r.Params.All(), r.Tuning); err != nil {
 		return fmt.Errorf("train: %w", err)
 	}
-	r.scheduler, err = newScheduler(r.Schedule, r.Interval, r.solver, r.Tuning.Groups)
+	r.scheduler, err = newScheduler(r.Schedule, r.Interval, r.ChooseBy, r.solver, r.Tuning.Groups)
 	return err
 }
 
@@ -143,6 +148,10 @@ func (r *run) start() runs.Start {
 		Dir: r.Dir, Samples: r.loader.Samples(), Batches: batches, Updates: updates,
 		Steps: r.TotalSteps, Epochs: (r.TotalSteps + updates - 1) / updates,
 		Done: r.at.Step, Unlogged: r.at.Unlogged, Changes: r.changes, Loaded: r.loaded, Interval: r.Interval,
+		By: r.ChooseBy, Choosers: r.decides(),
+	}
+	if r.Validation != nil {
+		s.Validation = r.Validation.Len()
 	}
 	for _, p := range r.Params.Trainable() {
 		s.Weights += p.Value().DataSize()

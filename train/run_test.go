@@ -119,8 +119,8 @@ func TestRunRecordsEveryStep(t *testing.T) {
 	}
 	want := []runs.Start{{
 		Dir: c.Dir, Samples: 10, Batches: 3, Updates: 3, Epochs: 2, Steps: 6, Weights: 16*8 + 8 + 16 + 8*3 + 3,
-		Interval: runs.PerEpoch,
-		Groups:   []runs.Group{{Tensors: 6, LR: 0.1, Lowest: 0.1, Schedule: schedules.Constant{}, Base: 0.1}},
+		Interval: runs.PerEpoch, By: runs.ByNothing,
+		Groups: []runs.Group{{Tensors: 6, LR: 0.1, Lowest: 0.1, Schedule: schedules.Constant{}, Base: 0.1}},
 	}}
 	if diff := cmp.Diff(want, starts); diff != "" {
 		t.Errorf("start: (-want +got)\n%s", diff)
@@ -236,11 +236,8 @@ func TestSchedules(t *testing.T) {
 		}
 		var steps []runs.Step
 		config := small(t)
-		config.Solver, config.Schedule, config.Interval, config.Epochs = solvers.SGD{
-			LR: 0.5,
-		}, schedule, c.interval, len(
-			c.want,
-		)/3
+		config.Solver, config.Schedule, config.ChooseBy = solvers.SGD{LR: 0.5}, schedule, runs.ByTest
+		config.Interval, config.Epochs = c.interval, len(c.want)/3
 		config.Observers = []runs.Observer{collect(&steps)}
 		if _, err := train.Run(t.Context(), config); err != nil {
 			t.Fatal(err)
@@ -266,7 +263,7 @@ func TestPlateauWatches(t *testing.T) {
 		{"max", func(e runs.Epoch) float64 { return -e.TestAccuracy }, func(e runs.Epoch) float64 { return -e.TestLoss }},
 	} {
 		config := small(t)
-		config.Epochs = 8
+		config.Epochs, config.ChooseBy = 8, runs.ByTest
 		var err error
 		config.Schedule, err = schedules.Parse("ReduceLROnPlateau('" + c.mode + "', factor=0.5, patience=0, threshold=0)")
 		if err != nil {

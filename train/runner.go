@@ -15,27 +15,33 @@ import (
 func newRunner(
 	model graph.Model, params *graph.Params, how graph.Config, set data.Dataset, batch int,
 ) (*graph.Runner, error) {
-	n, sample := set.Len(), set.Shape()
-	size := min(batch, n)
-	how.Shape = tensor.Shape{size, sample[0], sample[1], sample[2]}
+	sample := set.Shape()
+	how.Shape = tensor.Shape{min(batch, set.Len()), sample[0], sample[1], sample[2]}
 	r, err := graph.NewRunner(model, params, how)
 	if err != nil {
 		return nil, fmt.Errorf("train: the model on a batch of shape %v: %w", []int(how.Shape), err)
 	}
+	return r, compileAll(r, set, batch)
+}
+
+// compileAll compiles the model of r for every size of batch in which the samples of set come.
+func compileAll(r *graph.Runner, set data.Dataset, batch int) error {
+	n := set.Len()
+	size := min(batch, n)
 	p, err := r.Program(size)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if p.Classes() < set.Classes() {
-		return nil, tooFewLogits(p.Classes(), set)
+		return tooFewLogits(p.Classes(), set)
 	}
 	if last := n % size; last > 0 {
 		if _, err := r.Program(last); err != nil {
-			return nil, fmt.Errorf("train: the model on a batch of %d: %w (%s make batches of %d and a last one of %d; "+
+			return fmt.Errorf("train: the model on a batch of %d: %w (%s make batches of %d and a last one of %d; "+
 				"drop-last leaves that one out)", last, err, plural.Of(n, "sample"), size, last)
 		}
 	}
-	return r, nil
+	return nil
 }
 
 // epochSamples returns the samples of set that an epoch has: all, or with dropLast as many as whole batches have.

@@ -70,7 +70,7 @@ func TestSetRate(t *testing.T) {
 		},
 	} {
 		c := small(t)
-		c.Epochs, c.Schedule, c.Interval = 4, tt.schedule, tt.interval
+		c.Epochs, c.Schedule, c.Interval, c.ChooseBy = 4, tt.schedule, tt.interval, runs.ByTest
 		c.Tuning.Groups = []solvers.Group{{Pattern: "fc2*", LR: new(3.0)}}
 		var got []runs.Step
 		var controls []runs.Control

@@ -129,10 +129,7 @@ func (w *watch) end(c study.Cell, e runs.End) {
 		w.total -= wholeRun
 		w.whole.SetTotal(w.total, false)
 	}
-	text := fmt.Sprintf("%d/%d  %s: %s", w.over.Add(1), w.runs, c.Name(), e.Reason)
-	if e.BestEpoch > 0 {
-		text += fmt.Sprintf(", best test accuracy %.2f%% in epoch %d", 100*e.BestAccuracy, e.BestEpoch)
-	}
+	text := fmt.Sprintf("%d/%d  %s: %s", w.over.Add(1), w.runs, c.Name(), e.Reason) + e.Outcome()
 	w.log.WithFields(logrus.Fields{
 		"cell": c.Name(), "reason": e.Reason, "best_accuracy": e.BestAccuracy, "best_epoch": e.BestEpoch,
 	}).Info(text)

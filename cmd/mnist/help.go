@@ -61,7 +61,16 @@ var helpTexts = map[string]string{
 	"init_only": "Load only the parameters whose names match, such as 'conv*'. Repeatable.",
 	"reinit": "Initialise the parameters whose names match instead of loading them from --init, such as 'fc2*' for a " +
 		"last layer of another size. Repeatable.",
-	"best": "The test metric that chooses the weights in best.safetensors: accuracy or loss.",
+	"valid": "Hold out N of the training images, or a share such as 0.1, to choose by: none, 0 or a number. Default: " +
+		"5000, or a twelfth of less than 60,000, if anything chooses: ReduceLROnPlateau, --patience, --best or a " +
+		"comparison of settings; otherwise none.",
+	"valid_seed": "Which training images to hold out. It does not depend on --seed, so that runs with different seeds " +
+		"train on the same images. Default: ${default}.",
+	"choose_by": "What ReduceLROnPlateau, --patience, best.safetensors and the ranking of settings go by: validation, " +
+		"or test, which makes results on the test set better than they are on new images, or nothing. Default: " +
+		"validation, if anything chooses.",
+	"best": "Keep the weights of the best epoch in best.safetensors, by accuracy or loss. --patience watches it, too. " +
+		"Default: accuracy, if anything else chooses.",
 	"diagnostics": "Examine the network after every epoch: percentiles of pre-activations and gradients, dead ReLUs, " +
 		"sizes of updates, and how far batch normalization's running statistics lag. The results go to metrics.jsonl " +
 		"and the report.",

@@ -38,9 +38,8 @@ func (i *inspectCmd) print(w io.Writer, file *weights.Inspection) error {
 	if p := file.Progress; p != nil {
 		fmt.Fprintf(w, "checkpoint after step %d: epoch %d, batch %d; %s evaluated",
 			p.Step, p.Epoch, p.Batch, plural.Of(p.Evaluated, "epoch"))
-		if p.BestEpoch > 0 {
-			fmt.Fprintf(w, ", best test accuracy %.2f%% in epoch %d, best test loss %.4f",
-				100*p.BestAccuracy, p.BestEpoch, p.BestLoss)
+		if p.Choice.Epoch > 0 {
+			fmt.Fprintf(w, ", %v", p.Choice)
 		}
 		fmt.Fprintln(w)
 	}

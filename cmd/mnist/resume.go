@@ -31,7 +31,11 @@ func arguments(r *runs.Record) map[string]any {
 	for _, e := range r.Entries() {
 		a[strings.ReplaceAll(strings.TrimPrefix(e.Key, "tuning: "), "_", "-")] = e.Value
 	}
-	a["no-shuffle"], a["train-limit"] = bool(r.NoShuffle), fmt.Sprint(r.Train.Samples)
+	images := r.Train.Samples
+	if r.Valid > 0 {
+		images += r.Validation.Samples
+	}
+	a["no-shuffle"], a["train-limit"] = bool(r.NoShuffle), fmt.Sprint(images)
 	delete(a, "steps")
 	if r.Steps > 0 {
 		a["steps"] = fmt.Sprint(r.Steps)

@@ -18,7 +18,7 @@ func TestResume(t *testing.T) {
 	dir, set := t.TempDir(), dataset(t, 150, 28)
 	settings := []string{
 		"--data", set, "--model", "mlp-bn", "--train-limit", "130", "--batch", "32", "--seed", "7", "--no-shuffle",
-		"--best", "loss",
+		"--best", "loss", "--choose-by", "test",
 		"--solver", "AdamW(lr=1e-3, weight_decay=0.1)", "--schedule", "CosineAnnealingLR(T_max=20)",
 		"--interval", "step", "--augment", "RandomErasing()",
 		"--group", "fc1*: lr=0.5, schedule=StepLR(3)", "--group", "fc2.*: weight_decay=0", "--freeze", "fc3.bias",
@@ -132,10 +132,10 @@ func TestFineTune(t *testing.T) {
 	if got := mnist(t, dir, "--data", set, "--epochs", "1", "--out", "first", "--quiet"); got.code != exitOK {
 		t.Fatal(got)
 	}
-	got := mnist(t, dir, "--data", set, "--epochs", "1", "--out", "second", "--init", "first/best.safetensors",
+	got := mnist(t, dir, "--data", set, "--epochs", "1", "--out", "second", "--init", "first/final.safetensors",
 		"--init-only", "conv*", "--reinit", "conv2_bn.*", "--freeze", "conv*")
 	for _, want := range []string{
-		"loaded from first/best.safetensors: conv1.weight conv1.bias conv1_bn.weight",
+		"loaded from first/final.safetensors: conv1.weight conv1.bias conv1_bn.weight",
 		"newly initialised: conv2_bn.weight", "not loaded: fc1.weight fc1.bias fc2.weight fc2.bias",
 		"frozen: conv1.weight",
 	} {

@@ -37,8 +37,8 @@ type commonFlags struct {
 	Init        string   `placeholder:"FILE" help:"${init}"`
 	InitOnly    []string `sep:"none" placeholder:"PATTERN" help:"${init_only}"`
 	Reinit      []string `sep:"none" placeholder:"PATTERN" help:"${reinit}"`
-	Best        string   `enum:"accuracy,loss" default:"accuracy" help:"${best}"`
 	Diagnostics bool     `help:"${diagnostics}"`
+	choiceFlags
 	regularFlags
 	tuningFlags
 }
@@ -50,7 +50,7 @@ func (f *commonFlags) check() error {
 	if f.MinDelta > 0 && f.Patience == 0 {
 		return errors.New("--min-delta needs --patience")
 	}
-	return nil
+	return f.choiceFlags.check()
 }
 
 // prepare reads the data and returns the run's settings.
@@ -77,10 +77,11 @@ func (f *commonFlags) prepare(ctx context.Context, log logrus.FieldLogger) (trai
 			Accumulate: int(f.Accumulate), DropLast: f.DropLast, NoShuffle: runs.Not(f.NoShuffle),
 			LabelSmoothing: float64(f.LabelSmoothing), EMA: float64(f.EMA),
 			Patience: int(f.Patience), MinDelta: float64(f.MinDelta),
-			Best: runs.Best(f.Best), Diagnostics: f.Diagnostics,
+			Diagnostics: f.Diagnostics,
 		},
 		Init: f.Init, InitOnly: f.InitOnly, Reinit: f.Reinit,
 	}
+	f.choose(&c.Settings)
 	if f.TrainLimit > 0 {
 		c.Train, err = data.Limit(pair.Train, int(f.TrainLimit))
 	}

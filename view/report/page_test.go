@@ -236,6 +236,8 @@ func changed(t *testing.T) map[string]*runs.Record {
 				f.SetString("other")
 			case reflect.Int:
 				f.SetInt(77)
+			case reflect.Uint64:
+				f.SetUint(77)
 			case reflect.Float64:
 				f.SetFloat(0.77)
 			case reflect.Bool:

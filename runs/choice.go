@@ -1,0 +1,72 @@
+package runs
+
+import (
+	"cmp"
+	"fmt"
+)
+
+// ChooseBy is the data that a run's choices are made by: which epoch is the best, when a plateau lowers the rate, when
+// patience is over.
+type ChooseBy string
+
+// The data to choose by. A record without any is of an older version of the program, which chose by the test samples.
+const (
+	ByValidation ChooseBy = "validation" // samples that the run neither trains on nor is judged by
+	// ByTest chooses by the test samples. The best of several results on them is better than on new samples.
+	ByTest    ChooseBy = "test"
+	ByNothing ChooseBy = "nothing" // the run makes no choice, and has no best epoch: its last weights are its result
+)
+
+// Choice is the best epoch of a run by the data that chooses, and how good the weights are after it. The zero value
+// says that nothing chooses, or that no epoch was evaluated.
+type Choice struct {
+	By       ChooseBy `json:"by"`
+	Best     Best     `json:"best"` // what it is the best by
+	Epoch    int      `json:"epoch"`
+	Loss     float64  `json:"loss"` // on the samples that chose
+	Accuracy float64  `json:"accuracy"`
+
+	TestLoss     float64 `json:"test_loss"`
+	TestAccuracy float64 `json:"test_accuracy"`
+}
+
+// String says which epoch is the best and how good it is.
+func (c Choice) String() string {
+	text := fmt.Sprintf("best %s accuracy %.2f%% in epoch %d", c.By, 100*c.Accuracy, c.Epoch)
+	if c.Best == ByLoss {
+		text = fmt.Sprintf("best %s loss %.4f in epoch %d", c.By, c.Loss, c.Epoch)
+	}
+	if c.By == ByTest {
+		return text + ", chosen by the test samples"
+	}
+	return text + fmt.Sprintf(", with test accuracy %.2f%%", 100*c.TestAccuracy)
+}
+
+// Judged returns the loss and the accuracy of e by which choices are made: on the test samples unless by is
+// ByValidation and the epoch was evaluated on validation samples.
+func (e Epoch) Judged(by ChooseBy) (loss, accuracy float64) {
+	if by == ByValidation && e.ValidationLoss != nil && e.ValidationAccuracy != nil {
+		return *e.ValidationLoss, *e.ValidationAccuracy
+	}
+	return e.TestLoss, e.TestAccuracy
+}
+
+// Choose returns the best of a run's epochs, the first of equal ones. By "" is ByTest, as in the records of older
+// versions of the program.
+func Choose(epochs []Epoch, by ChooseBy, best Best) Choice {
+	var c Choice
+	if by == ByNothing {
+		return c
+	}
+	by = cmp.Or(by, ByTest)
+	for _, e := range epochs {
+		loss, accuracy := e.Judged(by)
+		if c.Epoch == 0 || best == ByLoss && loss < c.Loss || best != ByLoss && accuracy > c.Accuracy {
+			c = Choice{by, cmp.Or(best, ByAccuracy), e.Epoch, loss, accuracy, e.TestLoss, e.TestAccuracy}
+		}
+	}
+	return c
+}
+
+// Choice returns the best epoch of the run so far.
+func (r *Run) Choice() Choice { return Choose(r.Epochs, r.Record.ChooseBy, r.Record.Best) }

@@ -1,0 +1,75 @@
+package train
+
+import (
+	"fmt"
+	"strings"
+
+	"anneal/data"
+	"anneal/runs"
+	"anneal/schedules"
+)
+
+// Choosers lists what in c chooses while it trains: schedules that watch a metric, and Patience. Their choices need
+// samples that are neither trained on nor tested on.
+func (c *Config) Choosers() []string {
+	var list []string
+	if s := c.Schedule; s != nil && watches(s) {
+		list = append(list, s.String())
+	}
+	for _, g := range c.Tuning.Groups {
+		if s, err := schedules.Parse(g.Schedule); err == nil && watches(s) { // newScheduler reports errors
+			list = append(list, fmt.Sprintf("%v of group %s", s, g.Pattern))
+		}
+	}
+	if c.Patience > 0 {
+		list = append(list, fmt.Sprint("patience ", c.Patience))
+	}
+	return list
+}
+
+func watches(s schedules.Schedule) bool {
+	_, _, ok := schedules.PlateauOf(s)
+	return ok
+}
+
+// settle decides by which data the run chooses, and sets validation samples aside if it is by those. Best says whether
+// Config has a Best of its own, before it got its default.
+func (c *Config) settle(best bool) error {
+	choosers := c.Choosers()
+	if c.Validation != nil && c.Valid != 0 {
+		return fmt.Errorf("train: got validation data, and valid %v that sets samples aside: want one of them", c.Valid)
+	}
+	if c.ChooseBy == "" {
+		c.ChooseBy = runs.ByNothing
+		if c.Validation != nil || c.Valid != 0 || best || len(choosers) > 0 {
+			c.ChooseBy = runs.ByValidation
+		}
+	}
+	if c.ChooseBy == runs.ByNothing && len(choosers) > 0 {
+		return fmt.Errorf("train: choose by: got %q, but %s must choose by something: want %q or %q",
+			c.ChooseBy, strings.Join(choosers, " and "), runs.ByValidation, runs.ByTest)
+	}
+	if c.ChooseBy == runs.ByValidation && c.Validation == nil && c.Valid == 0 {
+		c.Valid = float64(data.ValidationSize(c.Train.Len()))
+	}
+	if c.Valid == 0 {
+		return nil
+	}
+	var err error
+	if c.Train, c.Validation, err = data.Split(c.Train, c.Valid, c.ValidSeed); err != nil {
+		return fmt.Errorf("train: %w", err)
+	}
+	return nil
+}
+
+// decides lists what the run's choices decide, for people.
+func (r *run) decides() []string {
+	if r.ChooseBy == runs.ByNothing {
+		return nil
+	}
+	list := r.Choosers()
+	if r.Dir != "" {
+		list = append(list, runs.BestFile)
+	}
+	return list
+}

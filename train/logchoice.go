@@ -1,0 +1,71 @@
+package train
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/sirupsen/logrus"
+
+	"anneal/internal/plural"
+	"anneal/runs"
+)
+
+// logValidation logs what chooses by the validation samples, if there are any.
+func logValidation(l logrus.FieldLogger, e runs.Start) {
+	if e.Validation == 0 {
+		return
+	}
+	text := plural.Of(e.Validation, "sample") + " held out for validation"
+	if e.By == runs.ByValidation && len(e.Choosers) > 0 {
+		text += ", to choose by: " + strings.Join(e.Choosers, ", ")
+	}
+	l.WithField("validation", e.Validation).Info(text)
+}
+
+// spellJudged returns a loss and an accuracy on the samples of set as text, or "" if there is no accuracy.
+func spellJudged(whose, set string, loss, accuracy *float64) string {
+	if accuracy == nil {
+		return ""
+	}
+	text := "not finite"
+	if loss != nil {
+		text = fmt.Sprintf("%.4f", *loss)
+	}
+	return fmt.Sprintf(", %s%s loss %s, %s accuracy %.2f%%", whose, set, text, set, 100**accuracy)
+}
+
+// spellAverage returns the numbers of the moving average, if there is one, as text.
+func spellAverage(e runs.Epoch) string {
+	if e.EMAValidationAccuracy != nil {
+		return spellJudged("ema ", "validation", e.EMAValidationLoss, e.EMAValidationAccuracy) +
+			spellJudged("", "test", e.EMATestLoss, e.EMATestAccuracy)
+	}
+	return spellJudged("ema ", "test", e.EMATestLoss, e.EMATestAccuracy)
+}
+
+// judgedFields returns the numbers of an epoch that not every run has as fields, with their names in metrics.jsonl.
+func judgedFields(e runs.Epoch) logrus.Fields {
+	fields := logrus.Fields{}
+	for name, v := range map[string]*float64{
+		"validation_loss": e.ValidationLoss, "validation_accuracy": e.ValidationAccuracy,
+		"ema_test_loss": e.EMATestLoss, "ema_test_accuracy": e.EMATestAccuracy,
+		"ema_validation_loss": e.EMAValidationLoss, "ema_validation_accuracy": e.EMAValidationAccuracy,
+	} {
+		if v != nil {
+			fields[name] = *v
+		}
+	}
+	return fields
+}
+
+// choiceFields returns the final accuracy and the best epoch as fields, as far as the run has them.
+func choiceFields(e runs.End) logrus.Fields {
+	fields := logrus.Fields{}
+	if e.Epochs > 0 {
+		fields["test_accuracy"] = e.TestAccuracy
+	}
+	if e.Choice.Epoch > 0 {
+		fields["choice"] = e.Choice
+	}
+	return fields
+}
