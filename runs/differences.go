@@ -38,6 +38,15 @@ func (r *Record) Differences(was *Record, but ...string) []string {
 	return list
 }
 
+// chooses reports whether anything chooses while the run trains.
+func (r *Record) chooses() bool {
+	schedules := []string{r.Schedule}
+	if r.Tuning != nil {
+		schedules = append(schedules, r.Tuning.Groups...)
+	}
+	return r.Patience > 0 || strings.Contains(strings.Join(schedules, " "), "ReduceLROnPlateau")
+}
+
 // explicit returns r with the ChooseBy that older versions of the program did not write.
 func (r Record) explicit() *Record {
 	r.ChooseBy = cmp.Or(r.ChooseBy, ByTest)
@@ -63,8 +72,15 @@ func (r *Record) members() map[string]json.RawMessage {
 // Setting lists what makes two runs seeds of one setting if they have it in common: what decides the numbers of a run,
 // except for its seed. What records say about data in addition to the samples is left out, since older ones say less.
 func (r *Record) Setting() []Entry {
-	s := r.Decisive()
+	s := r.Decisive().explicit()
+	if s.ChooseBy == ByTest && !s.chooses() {
+		s.ChooseBy = ByNothing // as to the numbers
+	}
 	s.Train, s.Test = s.Train.bare(), s.Test.bare()
+	if s.Validation != nil {
+		bare := s.Validation.bare()
+		s.Validation = &bare
+	}
 	return slices.DeleteFunc(s.Entries(), func(e Entry) bool {
 		return e.Key == "seed" || e.Key == "steps" // the number of steps follows from other settings
 	})

@@ -108,8 +108,11 @@ func (c Config) claim(record *Record) error {
 	return nil
 }
 
-// readStudy reads study.json, if there is one.
+// readStudy reads study.json, if there is one. A study without a folder has none.
 func readStudy(dir string) (*Record, error) {
+	if dir == "" {
+		return nil, nil
+	}
 	path := filepath.Join(dir, StudyFile)
 	content, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -3,19 +3,24 @@ package study
 import (
 	"math"
 	"slices"
+
+	"anneal/runs"
 )
 
 // Limit is how high the learning rate of one model can be with one setting, batch size and augmentation.
 type Limit struct {
 	Cell // except for LR, Solver and Seed, which have no meaning
 
-	// Largest is the largest rate at which the last epoch of every seed had a test accuracy of at least Results.Usable,
-	// or NaN if there is none. Tried is the largest rate that was tried.
+	// Largest is the largest rate at which the last epoch of every seed had an accuracy of at least Results.Usable, or NaN
+	// if there is none: a validation accuracy if Results.By is ByValidation, else a test accuracy. Tried is the largest
+	// rate that was tried.
 	Largest, Tried float64
-	// Best is the highest mean of the final accuracies at one rate, among the rates at which no seed diverged, or NaN
-	// if there is none. BestLR is that rate.
+	// BestLR is the rate with the highest mean of the final accuracies by Results.By, among those at which no seed
+	// diverged, or NaN if there is none or Results.By is ByNothing. Best are its final test accuracies.
 	Best   Moments
 	BestLR float64
+
+	judged float64 // the mean by which BestLR is the best, NaN without one
 }
 
 // Limits returns the limit of each model, setting, batch size and augmentation that was tried at more than one rate.
@@ -26,10 +31,11 @@ func (r *Results) Limits() []Limit {
 		i := slices.IndexFunc(list, func(l Limit) bool { return sameBut(l.Cell, s.Cell, true) })
 		if i < 0 {
 			i = len(list)
-			list = append(list, Limit{Cell: s.Cell, Largest: math.NaN(), Best: moments(nil), BestLR: math.NaN()})
+			nan := math.NaN()
+			list = append(list, Limit{Cell: s.Cell, Largest: nan, Best: moments(nil), BestLR: nan, judged: nan})
 		}
 		tried[i]++
-		list[i].take(s, r.Usable)
+		list[i].take(s, r.Usable, r.By != runs.ByNothing)
 	}
 	for i := len(list) - 1; i >= 0; i-- {
 		if tried[i] < 2 {
@@ -39,14 +45,29 @@ func (r *Results) Limits() []Limit {
 	return list
 }
 
-// take adds the results at another rate.
-func (l *Limit) take(s Summary, usable float64) {
+// Best returns the setting with the highest mean of the final accuracies by r.By, among those of which no seed diverged.
+// There is none if nothing chooses, or no other setting to compare it with.
+func (r *Results) Best() (best Summary, ok bool) {
+	all := r.Summaries()
+	if r.By == runs.ByNothing || len(all) < 2 {
+		return best, false
+	}
+	for _, s := range all {
+		if s.Diverged == 0 && (!ok || s.judged().Mean > best.judged().Mean) {
+			best, ok = s, true
+		}
+	}
+	return best, ok
+}
+
+// take adds the results at another rate. The rate may become the best if choose is set.
+func (l *Limit) take(s Summary, usable float64, choose bool) {
 	l.Tried = max(l.Tried, s.LR)
-	if s.Worst >= usable && !(s.LR <= l.Largest) {
+	if s.worst >= usable && !(s.LR <= l.Largest) {
 		l.Largest = s.LR
 	}
-	if s.Diverged == 0 && !(s.Final.Mean <= l.Best.Mean) {
-		l.Best, l.BestLR = s.Final, s.LR
+	if mean := s.judged().Mean; choose && s.Diverged == 0 && !(mean <= l.judged) {
+		l.Best, l.BestLR, l.judged = s.Final, s.LR, mean
 	}
 }
 

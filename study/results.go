@@ -14,7 +14,9 @@ type Results struct {
 	Dir     string    // as Config.Dir
 	Targets []float64 // as Config.Targets
 	Usable  float64   // as Config.Usable
-	Cells   []Result  // in the order of Matrix.Cells
+	// By is the data by which epochs and settings are compared. "": ByTest, as in older versions of the program
+	By    runs.ChooseBy
+	Cells []Result // in the order of Matrix.Cells
 }
 
 // Result is the result of a cell's run.
@@ -22,6 +24,7 @@ type Result struct {
 	Cell
 	Epochs []runs.Epoch // the evaluated ones
 	End    runs.End
+	Choice runs.Choice // the best epoch, zero if nothing chooses
 
 	classes int // of the data
 }
@@ -73,7 +76,8 @@ func (r Result) Steps() int {
 	return r.Epochs[len(r.Epochs)-1].Step
 }
 
-// CSV writes a head and one line per cell. It contains no times, so the same study gives the same bytes. Numbers are
+// CSV writes a head and one line per cell. It contains no times, so the same study gives the same bytes. best_accuracy
+// is the highest test accuracy of an epoch. A study by validation samples has the epoch that they chose, too. Numbers are
 // the shortest that read back to the same float64. A number that a run does not have, since it diverged, is empty.
 func (r *Results) CSV(w io.Writer) error {
 	head := []string{
@@ -83,11 +87,20 @@ func (r *Results) CSV(w io.Writer) error {
 	for _, target := range r.Targets {
 		head = append(head, "steps_to_"+percent(target))
 	}
+	validated := r.By == runs.ByValidation
+	if validated {
+		head = append(head, "final_validation_accuracy", "final_validation_loss",
+			"chosen_epoch", "chosen_validation_accuracy", "chosen_validation_loss", "chosen_accuracy")
+	}
 	out := csv.NewWriter(w)
 	err := out.Write(head)
 	for _, c := range r.Cells {
 		if err == nil {
-			err = out.Write(c.fields(r.Targets))
+			fields := c.fields(r.Targets)
+			if validated {
+				fields = append(fields, c.validation()...)
+			}
+			err = out.Write(fields)
 		}
 	}
 	out.Flush()
@@ -121,6 +134,20 @@ func (r Result) fields(targets []float64) []string {
 			text = strconv.Itoa(e.Step)
 		}
 		list = append(list, text)
+	}
+	return list
+}
+
+// validation returns the numbers in the cell's line in results.csv that only a study with validation samples has.
+func (r Result) validation() []string {
+	list := make([]string, 6)
+	if last, ok := r.Final(); ok {
+		loss, accuracy := last.Judged(runs.ByValidation)
+		list[0], list[1] = shortest(accuracy), shortest(loss)
+	}
+	if c := r.Choice; c.Epoch > 0 {
+		list[2], list[3] = strconv.Itoa(c.Epoch), shortest(c.Accuracy)
+		list[4], list[5] = shortest(c.Loss), shortest(c.TestAccuracy)
 	}
 	return list
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"anneal/internal/atomicfile"
+	"anneal/runs"
 )
 
 // save writes results.csv and results.json.
@@ -35,10 +36,11 @@ func (r *Results) JSON(w io.Writer) error {
 	document := struct {
 		Targets  []float64     `json:"targets"`
 		Usable   float64       `json:"usable"`
+		By       runs.ChooseBy `json:"choose_by,omitempty"`
 		Cells    []cellJSON    `json:"cells"`
 		Settings []settingJSON `json:"settings"`
 		Limits   []limitJSON   `json:"limits,omitempty"`
-	}{Targets: r.Targets, Usable: r.Usable}
+	}{Targets: r.Targets, Usable: r.Usable, By: r.By}
 	for _, c := range r.Cells {
 		document.Cells = append(document.Cells, c.json(r.Targets))
 	}
@@ -67,6 +69,8 @@ type cellJSON struct {
 	TrainLoss *float64      `json:"final_train_loss"`
 	Best      float64       `json:"best_accuracy"`
 	BestEpoch int           `json:"best_epoch"`
+	Validated *float64      `json:"final_validation_accuracy,omitempty"`
+	Choice    runs.Choice   `json:"choice,omitzero"`
 	Seconds   float64       `json:"seconds"`
 	Reached   []reachedJSON `json:"reached"`
 }
@@ -81,9 +85,11 @@ func (r Result) json(targets []float64) cellJSON {
 	c := cellJSON{
 		CellRecord: r.record(), Reason: r.End.Reason, Collapsed: r.Collapsed(), Epochs: len(r.Epochs), Steps: r.Steps(),
 		Best: r.End.BestAccuracy, BestEpoch: r.End.BestEpoch, Seconds: milli(r.Seconds()),
+		Choice: r.Choice,
 	}
 	if last, ok := r.Final(); ok {
 		c.Final, c.TestLoss, c.TrainLoss = &last.TestAccuracy, &last.TestLoss, &last.TrainLoss
+		c.Validated = last.ValidationAccuracy
 	}
 	for _, target := range targets {
 		at := reachedJSON{Accuracy: target}
@@ -123,6 +129,7 @@ type settingJSON struct {
 	Worst     float64      `json:"worst_accuracy"`
 	Best      momentsJSON  `json:"best_accuracy"`
 	BestEpoch momentsJSON  `json:"best_epoch"`
+	Validated *momentsJSON `json:"final_validation_accuracy,omitempty"`
 	Reached   []targetJSON `json:"reached"`
 }
 
@@ -138,6 +145,10 @@ func (s Summary) json() settingJSON {
 		settingRecord: settingOf(s.Cell, true), Solver: s.Solver.String(), Schedule: s.Schedule.String(),
 		Runs: s.Runs, Diverged: s.Diverged, Collapsed: s.Collapsed,
 		Final: s.Final.json(), Worst: s.Worst, Best: s.Best.json(), BestEpoch: s.BestEpoch.json(),
+	}
+	if s.Validation.N > 0 {
+		m := s.Validation.json()
+		j.Validated = &m
 	}
 	for _, t := range s.Targets {
 		j.Reached = append(j.Reached, targetJSON{t.Accuracy, t.Runs, t.Steps.json(), t.Seconds.json()})

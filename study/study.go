@@ -39,6 +39,9 @@ type Config struct {
 	Targets  []float64 // test accuracies to find the first epochs of; nil: 0.97, 0.98 and 0.99
 	Usable   float64   // lowest final accuracy of all seeds at a usable rate, see Limit; 0: 0.9
 	Observer Observer  // may be nil
+	// Rank says that the settings are to be ranked. That is a choice, so all runs hold out validation samples, unless
+	// Common says what chooses
+	Rank bool
 }
 
 // Observer is called with the events of each cell's run, as a runs.Observer is. For a run that had already ended it is
@@ -59,6 +62,11 @@ func Run(ctx context.Context, c Config) (*Results, error) {
 	if err != nil {
 		return nil, err
 	}
+	was, err := readStudy(c.Dir)
+	if err != nil {
+		return nil, err
+	}
+	c.Common.ChooseBy = c.chooseBy(cells, was)
 	record, err := c.check(ctx, cells)
 	if err != nil {
 		return nil, err
@@ -72,7 +80,9 @@ func Run(ctx context.Context, c Config) (*Results, error) {
 	if err := c.claim(record); err != nil {
 		return nil, err
 	}
-	results := &Results{Dir: c.Dir, Targets: c.targets(), Usable: c.usable(), Cells: make([]Result, len(cells))}
+	results := &Results{
+		Dir: c.Dir, Targets: c.targets(), Usable: c.usable(), By: record.First.ChooseBy, Cells: make([]Result, len(cells)),
+	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var group errgroup.Group
@@ -98,7 +108,8 @@ func Run(ctx context.Context, c Config) (*Results, error) {
 				failures[i] = fmt.Errorf("study: %s: %w", cell.Name(), err)
 				return nil // the other cells do not depend on it
 			}
-			results.Cells[i] = Result{cell, r.Epochs, r.End, c.Common.Train.Classes()}
+			choice := runs.Choose(r.Epochs, record.First.ChooseBy, record.First.Best)
+			results.Cells[i] = Result{cell, r.Epochs, r.End, choice, c.Common.Train.Classes()}
 			return nil
 		})
 	}
@@ -173,6 +184,24 @@ func (c Config) targets() []float64 {
 		return slices.Clone(c.Targets)
 	}
 	return []float64{0.97, 0.98, 0.99}
+}
+
+// chooseBy returns by which data all runs choose, so that they train on the same samples: if one of them chooses, or
+// the settings are ranked, all hold out validation samples. A study that an older version of the program began goes on choosing by the test samples.
+func (c Config) chooseBy(cells []Cell, was *Record) runs.ChooseBy {
+	chooses := func(cell Cell) bool {
+		config := cell.config(c.Common, "")
+		return len(config.Choosers()) > 0
+	}
+	ranked := c.Rank && slices.ContainsFunc(cells, func(cell Cell) bool { return !slices.Equal(cell.group(), cells[0].group()) })
+	by := c.Common.ChooseBy
+	switch {
+	case was != nil && was.First.ChooseBy == "" && (by == "" || by == runs.ByNothing):
+		return runs.ByTest
+	case by == "" && (ranked || slices.ContainsFunc(cells, chooses)):
+		return runs.ByValidation
+	}
+	return by
 }
 
 // check checks one cell of each setting, and returns the study's record.

@@ -63,7 +63,10 @@ func small(t *testing.T) Config {
 			Batches: []int{16},
 			Seeds:   []uint64{1, 2},
 		},
-		Common: train.Config{Train: halves(t, 90), Test: halves(t, 50), Settings: train.Settings{Epochs: 3, EvalBatch: 50}},
+		Common: train.Config{
+			Train: halves(t, 90), Test: halves(t, 50),
+			Settings: train.Settings{Epochs: 3, EvalBatch: 50, ChooseBy: runs.ByTest},
+		},
 	}
 }
 

@@ -3,6 +3,8 @@ package study
 import (
 	"math"
 	"slices"
+
+	"anneal/runs"
 )
 
 // Summary is the results of one model, solver, schedule, rate, batch size and augmentation over its seeds.
@@ -13,12 +15,23 @@ type Summary struct {
 	Collapsed int
 
 	// These are over the runs that did not diverge, including collapsed ones.
-	Final     Moments // test accuracies of the last epochs
-	Best      Moments // test accuracies of the best epochs
-	BestEpoch Moments
+	Final      Moments // test accuracies of the last epochs
+	Validation Moments // validation accuracies of the last epochs, of none unless Results.By is ByValidation
+	Best       Moments // test accuracies of the best epochs by Results.By, of none if that is ByNothing
+	BestEpoch  Moments
 
 	Worst   float64  // test accuracy of a last epoch, 0 if a run diverged
 	Targets []Target // one for each of Results.Targets
+
+	worst float64 // as Worst, on the data by which settings are compared
+}
+
+// judged returns the final accuracies by which s is compared with other settings.
+func (s Summary) judged() Moments {
+	if s.Validation.N > 0 {
+		return s.Validation
+	}
+	return s.Final
 }
 
 // Target is how soon runs reached a test accuracy, measured at the ends of epochs.
@@ -73,8 +86,8 @@ func (r *Results) Summaries() []Summary {
 
 // summarise returns the summary of the cells of one setting.
 func (r *Results) summarise(cells []Result) Summary {
-	s := Summary{Cell: cells[0].Cell, Runs: len(cells), Worst: 1}
-	var final, best, epoch []float64
+	s := Summary{Cell: cells[0].Cell, Runs: len(cells), Worst: 1, worst: 1}
+	var final, validation, best, epoch []float64
 	for _, c := range cells {
 		if c.Diverged() {
 			s.Diverged++
@@ -83,14 +96,22 @@ func (r *Results) summarise(cells []Result) Summary {
 			s.Collapsed++
 		}
 		last, ok := c.Final()
-		s.Worst = min(s.Worst, last.TestAccuracy)
-		if ok {
-			final = append(final, last.TestAccuracy)
-			best = append(best, c.End.BestAccuracy)
-			epoch = append(epoch, float64(c.End.BestEpoch))
+		_, accuracy := last.Judged(r.By)
+		s.Worst, s.worst = min(s.Worst, last.TestAccuracy), min(s.worst, accuracy)
+		if !ok {
+			continue
+		}
+		final = append(final, last.TestAccuracy)
+		switch r.By {
+		case runs.ByValidation:
+			validation = append(validation, accuracy)
+			best, epoch = append(best, c.Choice.TestAccuracy), append(epoch, float64(c.Choice.Epoch))
+		case runs.ByNothing:
+		default:
+			best, epoch = append(best, c.End.BestAccuracy), append(epoch, float64(c.End.BestEpoch))
 		}
 	}
-	s.Final, s.Best, s.BestEpoch = moments(final), moments(best), moments(epoch)
+	s.Final, s.Validation, s.Best, s.BestEpoch = moments(final), moments(validation), moments(best), moments(epoch)
 	for _, target := range r.Targets {
 		var steps, seconds []float64
 		for _, c := range cells {

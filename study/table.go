@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"anneal/runs"
 	"anneal/view/report"
 )
 
@@ -13,7 +14,7 @@ import (
 func (r *Results) Tables() []report.Table {
 	tables := []report.Table{r.summaryTable()}
 	if limits := r.Limits(); len(limits) > 0 {
-		tables = append(tables, limitTable(limits, r.Usable))
+		tables = append(tables, limitTable(limits, r.Usable, r.By))
 	}
 	return tables
 }
@@ -22,7 +23,7 @@ func (r *Results) Tables() []report.Table {
 func (r *Results) summaryTable() report.Table {
 	t := report.Table{
 		Title: "Test accuracy in %: mean ± standard deviation over the seeds that did not diverge. Targets: mean steps and " +
-			"seconds over the seeds that reached them. Collapsed: ended no better than guessing",
+			"seconds over the seeds that reached them. Collapsed: ended no better than guessing. " + r.how(),
 		Head: []string{"model", "setting", "lr"},
 	}
 	summaries := r.Summaries()
@@ -34,7 +35,13 @@ func (r *Results) summaryTable() report.Table {
 	if augments {
 		t.Head = append(t.Head, "augmentation")
 	}
-	t.Head = append(t.Head, "final", "best", "best epoch")
+	if r.By == runs.ByValidation {
+		t.Head = append(t.Head, "validation")
+	}
+	t.Head = append(t.Head, "final")
+	if r.By != runs.ByNothing {
+		t.Head = append(t.Head, "best", "best epoch")
+	}
 	for _, target := range r.Targets {
 		t.Head = append(t.Head, "to "+percent(target)+" %")
 	}
@@ -47,8 +54,13 @@ func (r *Results) summaryTable() report.Table {
 		if augments {
 			row = append(row, report.Text(s.Augment.String()))
 		}
-		epoch := report.Cell{Text: s.BestEpoch.decimal(), Value: &s.BestEpoch.Mean}
-		row = append(row, s.Final.percent(), s.Best.percent(), epoch)
+		if r.By == runs.ByValidation {
+			row = append(row, s.Validation.percent())
+		}
+		row = append(row, s.Final.percent())
+		if r.By != runs.ByNothing {
+			row = append(row, s.Best.percent(), report.Cell{Text: s.BestEpoch.decimal(), Value: &s.BestEpoch.Mean})
+		}
 		for _, target := range s.Targets {
 			row = append(row, target.cell(s.Runs))
 		}
@@ -57,11 +69,31 @@ func (r *Results) summaryTable() report.Table {
 	return t
 }
 
+// how says by which data the study compares epochs and settings.
+func (r *Results) how() string {
+	switch r.By {
+	case runs.ByValidation:
+		return "Validation: final accuracy on the validation images, by which settings are to be compared. " +
+			"Best: test accuracy in the epoch that is the best on the validation images"
+	case runs.ByNothing:
+		return "Nothing was chosen"
+	}
+	return "Best: chosen by the test images, and so better than on new images"
+}
+
 // limitTable returns a row per setting, batch size and augmentation, and two columns per model.
-func limitTable(limits []Limit, usable float64) report.Table {
+func limitTable(limits []Limit, usable float64, by runs.ChooseBy) report.Table {
 	t := report.Table{
-		Title: fmt.Sprintf("Largest learning rate at which every seed ended at %s %% or more (≥: no larger one was tried), "+
-			"and the best mean of the final accuracies in %%, with its rate", percent(usable)),
+		Title: fmt.Sprintf("Largest learning rate at which every seed ended at %s %% or more (≥: no larger one was tried)",
+			percent(usable)),
+	}
+	switch by {
+	case runs.ByValidation:
+		t.Title += " of the validation images, and the final test accuracy in % at the rate that is the best on them"
+	case runs.ByNothing:
+		t.Title += " of the test images"
+	default:
+		t.Title += ", and the best mean of the final accuracies in %, with its rate, both by the test images"
 	}
 	several := slices.ContainsFunc(limits, func(l Limit) bool { return l.Setting != limits[0].Setting })
 	if several {
@@ -76,7 +108,10 @@ func limitTable(limits []Limit, usable float64) report.Table {
 	for _, l := range limits {
 		if !slices.Contains(models, l.Model) {
 			models = append(models, l.Model)
-			t.Head = append(t.Head, l.Model+": largest lr", "best")
+			t.Head = append(t.Head, l.Model+": largest lr")
+			if by != runs.ByNothing {
+				t.Head = append(t.Head, "best")
+			}
 		}
 	}
 	alike := func(a, b Limit) bool {
@@ -96,11 +131,13 @@ func limitTable(limits []Limit, usable float64) report.Table {
 		}
 		for _, model := range models {
 			k := slices.IndexFunc(limits, func(l Limit) bool { return l.Model == model && alike(l, first) })
-			if k < 0 {
-				row = append(row, report.Number("", math.NaN()), report.Number("", math.NaN()))
-				continue
+			largest, best := report.Number("", math.NaN()), report.Number("", math.NaN())
+			if k >= 0 {
+				largest, best = limits[k].largest(), limits[k].best()
 			}
-			row = append(row, limits[k].largest(), limits[k].best())
+			if row = append(row, largest); by != runs.ByNothing {
+				row = append(row, best)
+			}
 		}
 		t.Rows = append(t.Rows, row)
 	}

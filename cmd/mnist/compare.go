@@ -12,6 +12,7 @@ import (
 	"github.com/sirupsen/logrus"
 
 	"anneal/internal/plural"
+	"anneal/runs"
 	"anneal/schedules"
 	"anneal/solvers"
 	"anneal/study"
@@ -70,6 +71,7 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 	common.Notes = map[string]any{noteArguments: c.args, noteCommand: commandOf(c.args), noteData: absolute(pair.Folder)}
 	config := study.Config{
 		Matrix: matrix, Common: common, Dir: s.dir(), Jobs: int(s.Jobs), Usable: float64(s.Usable),
+		Rank: true,
 	}
 	for _, target := range s.Targets {
 		config.Targets = append(config.Targets, float64(target))
@@ -91,6 +93,9 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 	if err := drawStudy(results, c.args); err != nil {
 		return fmt.Errorf("the results are saved in %s, but not their report: %w", results.Dir, err)
 	}
+	if best, ok := results.Best(); ok {
+		log.Info(verdict(results, best))
+	}
 	log.Infof("%s, %s and %s are in %s", study.ResultsCSV, study.ResultsJSON, reportFile, results.Dir)
 	return nil
 }
@@ -109,6 +114,18 @@ func (s *compareCmd) run(
 		}
 		config.Dir = fmt.Sprintf("%s-%d", dir, n)
 	}
+}
+
+// verdict says which setting is the best, and by which images.
+func verdict(r *study.Results, best study.Summary) string {
+	text := fmt.Sprintf("test accuracy %.2f%%", 100*best.Final.Mean)
+	set := "test images, which makes that better than on new images"
+	if r.By == runs.ByValidation {
+		text = fmt.Sprintf("validation accuracy %.2f%%, ", 100*best.Validation.Mean) + text
+		set = "validation images"
+	}
+	return fmt.Sprintf("best: %s, %s, lr %v, batch %d: %s; chosen by the %s",
+		best.Model, best.Setting, best.LR, best.Batch, text, set)
 }
 
 // mostCurves is the largest number of settings whose curves fit in one figure. The page can show more: readers filter

@@ -211,7 +211,7 @@ func TestDistinguish(t *testing.T) {
 func changed(t *testing.T) map[string]*runs.Record {
 	t.Helper()
 	base := run("lenet", 1, 1).Record
-	base.Tuning, base.Init = &runs.TuningRecord{}, &runs.InitRecord{}
+	base.Tuning, base.Init, base.Validation = &runs.TuningRecord{}, &runs.InitRecord{}, &runs.DataRecord{}
 	variants := map[string]*runs.Record{}
 	var visit func(path string, index []int, v reflect.Value)
 	visit = func(path string, index []int, v reflect.Value) {
@@ -230,7 +230,7 @@ func changed(t *testing.T) map[string]*runs.Record {
 				continue
 			}
 			r := *base
-			r.Tuning, r.Init = new(*base.Tuning), new(*base.Init)
+			r.Tuning, r.Init, r.Validation = new(*base.Tuning), new(*base.Init), new(*base.Validation)
 			switch f := reflect.ValueOf(&r).Elem().FieldByIndex(place); f.Kind() {
 			case reflect.String:
 				f.SetString("other")
