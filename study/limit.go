@@ -45,8 +45,8 @@ func (r *Results) Limits() []Limit {
 	return list
 }
 
-// Best returns the setting with the highest mean of the final accuracies by r.By, among those of which no seed diverged.
-// There is none if nothing chooses, or no other setting to compare it with.
+// Best returns the setting with the highest mean of the final accuracies by r.By, among those of which no seed
+// diverged. There is none if nothing chooses, or no other setting to compare it with.
 func (r *Results) Best() (best Summary, ok bool) {
 	all := r.Summaries()
 	if r.By == runs.ByNothing || len(all) < 2 {

@@ -77,8 +77,9 @@ func (r Result) Steps() int {
 }
 
 // CSV writes a head and one line per cell. It contains no times, so the same study gives the same bytes. best_accuracy
-// is the highest test accuracy of an epoch. A study by validation samples has the epoch that they chose, too. Numbers are
-// the shortest that read back to the same float64. A number that a run does not have, since it diverged, is empty.
+// is the highest test accuracy of an epoch. A study by validation samples also has the epoch that they chose. Numbers
+// are // the shortest that read back to the same float64. A number that a run does not have, since it diverged, is
+// empty.
 func (r *Results) CSV(w io.Writer) error {
 	head := []string{
 		"name", "model", "setting", "solver", "schedule", "lr", "batch", "augment", "seed", "reason", "collapsed", "epochs",

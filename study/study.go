@@ -187,13 +187,15 @@ func (c Config) targets() []float64 {
 }
 
 // chooseBy returns by which data all runs choose, so that they train on the same samples: if one of them chooses, or
-// the settings are ranked, all hold out validation samples. A study that an older version of the program began goes on choosing by the test samples.
+// the settings are ranked, all hold out validation samples. A study that an older version of the program began goes on
+// choosing by the test samples.
 func (c Config) chooseBy(cells []Cell, was *Record) runs.ChooseBy {
 	chooses := func(cell Cell) bool {
 		config := cell.config(c.Common, "")
 		return len(config.Choosers()) > 0
 	}
-	ranked := c.Rank && slices.ContainsFunc(cells, func(cell Cell) bool { return !slices.Equal(cell.group(), cells[0].group()) })
+	other := func(cell Cell) bool { return !slices.Equal(cell.group(), cells[0].group()) }
+	ranked := c.Rank && slices.ContainsFunc(cells, other)
 	by := c.Common.ChooseBy
 	switch {
 	case was != nil && was.First.ChooseBy == "" && (by == "" || by == runs.ByNothing):

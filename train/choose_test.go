@@ -130,7 +130,8 @@ func TestBestFollowsValidation(t *testing.T) {
 func TestNothingChooses(t *testing.T) {
 	c := small(t)
 	r := finished(t)(train.Run(t.Context(), c))
-	if r.End.Choice != (runs.Choice{}) || r.Epochs[0].ValidationLoss != nil || r.End.TestAccuracy != r.Epochs[1].TestAccuracy {
+	if r.End.Choice != (runs.Choice{}) || r.Epochs[0].ValidationLoss != nil ||
+		r.End.TestAccuracy != r.Epochs[1].TestAccuracy {
 		t.Errorf("got end %+v", r.End)
 	}
 	if _, err := os.Stat(filepath.Join(c.Dir, runs.BestFile)); !os.IsNotExist(err) {
@@ -160,7 +161,8 @@ func TestChoosingResumes(t *testing.T) {
 			}
 			sameRuns(t, stopped.Dir, straight.Dir, runs.BestFile, runs.EMAFile)
 			stopped.ValidSeed = 1
-			if _, err := resume(t.Context(), stopped); err == nil || !strings.Contains(err.Error(), "valid_seed is 1 and was not set") {
+			_, err = resume(t.Context(), stopped)
+			if err == nil || !strings.Contains(err.Error(), "valid_seed is 1 and was not set") {
 				t.Errorf("another split: got error %v", err)
 			}
 		})

@@ -35,7 +35,8 @@ func TestCompare(t *testing.T) {
 	}
 	for _, want := range []string{
 		`model +setting +lr +validation +final +best +best epoch +to 97 % +to 98 % +to 99 % +diverged +collapsed\n`,
-		`\n *mlp-bn +plateau +0\.001 +100\.00 ± 0\.00 +100\.00 ± 0\.00 +100\.00 ± 0\.00 +[0-9.]+ +[0-9]+, [0-9.]+ s .* 0 of 3 +0 of 3\n`,
+		`\n *mlp-bn +plateau +0\.001 +100\.00 ± 0\.00 +100\.00 ± 0\.00 +100\.00 ± 0\.00 +[0-9.]+ +[0-9]+, [0-9.]+ s .*` +
+			` 0 of 3 +0 of 3\n`,
 	} {
 		if !regexp.MustCompile(want).MatchString(got.stdout) {
 			t.Errorf("got\n%s\nwant %s in it", got.stdout, want)
