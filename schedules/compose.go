@@ -12,15 +12,13 @@ import (
 //
 //	Schedulers[i].At(base, count−Milestones[i−1])  for Milestones[i−1] ≤ count < Milestones[i]
 //
-// PyTorch's SequentialLR. Its parts share one rate that they multiply, so its numbers, and ours, depart from that line:
-//   - of milestones that are equal, only the part after the last one runs, and a part whose milestone is 0 goes on from
-//     the first rate of the part before it;
-//   - MultiplicativeLR goes on from the rate it finds;
-//   - OneCycleLR sets the base of all parts after it, and the rate they begin from; CyclicLR does as the first part;
-//   - a SequentialLR as the first part is one count ahead.
+// PyTorch's SequentialLR. Of milestones that are equal, only the part after the last one runs. The parts share one rate
+// that they multiply, so PyTorch's numbers, and ours, depart from that line in two ways:
+//   - MultiplicativeLR and SWALR go on from the rate that they find;
+//   - OneCycleLR sets the base of all parts after it, and the rate they begin from; CyclicLR does as the first part.
 //
-// Where PyTorch fails, on a ChainedScheduler as a part, or a SequentialLR as one after the first, the part begins at
-// its own count 0. At replays all counts up to the one asked for; a Driver goes on from the last one.
+// PyTorch 2.14 fails on a part that is itself a SequentialLR or a ChainedScheduler, and is a count ahead if it is the
+// first part. Here such a part gives the rates that it gives alone.
 type SequentialLR struct {
 	Schedulers []Schedule // at least one, none that reads a metric
 	Milestones []int      // one fewer than Schedulers; ≥ 0 and never falling
@@ -33,12 +31,12 @@ func (s *SequentialLR) settings() []spec.Setting {
 	}
 }
 
-func (s SequentialLR) At(base float64, count int) float64 { return s.track(base)(count).rate }
+func (s SequentialLR) At(base float64, count int) float64 { return s.track(base, nil)(count).rate }
 
 // MomentumAt returns the momentum, or false if no part cycles it.
-func (s SequentialLR) MomentumAt(count int) (float64, bool) { return momentum(s.track(1), count) }
+func (s SequentialLR) MomentumAt(count int) (float64, bool) { return momentum(s.track(1, nil), count) }
 
-func (s SequentialLR) track(base float64) track { return replay(s, base) }
+func (s SequentialLR) track(base float64, _ *reductions) track { return replay(s, base, nil) }
 
 func (s SequentialLR) Validate() error {
 	if n := len(s.Schedulers); len(s.Milestones) != n-1 {
@@ -51,37 +49,56 @@ func (s SequentialLR) Validate() error {
 	if !slices.IsSorted(s.Milestones) {
 		return fmt.Errorf("SequentialLR: milestones is %v: want counts that never fall", s.Milestones)
 	}
-	return validParts("SequentialLR", s.Schedulers)
+	return validParts("SequentialLR", s.Schedulers, 0)
 }
 
 func (s SequentialLR) String() string { return spec.Format("SequentialLR", s.settings()...) }
 
-// ChainedScheduler steps several schedules one after the other on the same rate, so that their factors multiply:
+// ChainedScheduler follows several schedules at once, whose rates multiply:
 //
 //	ChainedScheduler([ConstantLR(0.1, 4), ExponentialLR(0.9)])
 //	base·0.1·0.9ᶜᵒᵘⁿᵗ for count < 4, then base·0.9ᶜᵒᵘⁿᵗ
 //
-// PyTorch's ChainedScheduler. As there, a part that computes its rate from the base (LambdaLR,
-// CosineAnnealingWarmRestarts, CyclicLR, OneCycleLR) overrides those before it, and CosineAnnealingLR adds to what it
-// finds. A part that PyTorch lacks multiplies by the ratio of its rates. At replays all counts up to the one asked for;
-// a Driver goes on from the last one.
+// If PyTorch has all parts, the rates are those of its ChainedScheduler, which steps the parts one after the other on
+// one rate: a part that computes its rate from the base (LambdaLR, CosineAnnealingWarmRestarts, CyclicLR, OneCycleLR, a
+// SequentialLR at its milestones) overrides those before it, and CosineAnnealingLR adds to what it finds. If PyTorch
+// lacks a part, such as WarmupLR, the rate is base·Π(Schedulers[i].At(base, count)/base).
+//
+// One part may be a ReduceLROnPlateau, which lowers the common rate. PyTorch refuses that, so that its programs step
+// the two schedules by hand, in the order of the list.
 type ChainedScheduler struct {
-	Schedulers []Schedule // at least one, none that reads a metric
+	Schedulers []Schedule // at least one, and at most one that reads a metric
 }
 
 func (s *ChainedScheduler) settings() []spec.Setting {
 	return []spec.Setting{nestedList("schedulers", &s.Schedulers)}
 }
 
-func (s ChainedScheduler) At(base float64, count int) float64 { return s.track(base)(count).rate }
+func (s ChainedScheduler) At(base float64, count int) float64 { return s.track(base, nil)(count).rate }
 
 // MomentumAt returns the momentum, or false if no part cycles it.
-func (s ChainedScheduler) MomentumAt(count int) (float64, bool) { return momentum(s.track(1), count) }
+func (s ChainedScheduler) MomentumAt(count int) (float64, bool) {
+	return momentum(s.track(1, nil), count)
+}
 
-func (s ChainedScheduler) track(base float64) track { return replay(s, base) }
+func (s ChainedScheduler) track(base float64, r *reductions) track {
+	if foreign(s) {
+		return product(s.Schedulers, base, r)
+	}
+	return replay(s, base, r)
+}
+
+func (s ChainedScheduler) plateau() (ReduceLROnPlateau, int, bool) {
+	for _, part := range s.Schedulers {
+		if p, wait, ok := PlateauOf(part); ok {
+			return p, wait, true
+		}
+	}
+	return ReduceLROnPlateau{}, 0, false
+}
 
 func (s ChainedScheduler) Validate() error {
-	return validParts("ChainedScheduler", s.Schedulers)
+	return validParts("ChainedScheduler", s.Schedulers, 1)
 }
 
 func (s ChainedScheduler) String() string { return spec.Format("ChainedScheduler", s.settings()...) }
@@ -92,8 +109,9 @@ func momentum(t track, count int) (float64, bool) {
 	return p.momentum, p.cycles
 }
 
-// validParts returns an error of the schedule of that name unless it can have such parts.
-func validParts(name string, parts []Schedule) error {
+// validParts returns an error of the schedule of that name unless it can have such parts, of which so many may read a
+// metric.
+func validParts(name string, parts []Schedule, metrics int) error {
 	if len(parts) == 0 {
 		return fmt.Errorf("%s: schedulers is []: want at least one", name)
 	}
@@ -102,8 +120,12 @@ func validParts(name string, parts []Schedule) error {
 			return fmt.Errorf("%s: schedulers[%d] is nil: want a schedule", name, i)
 		}
 		if _, _, ok := PlateauOf(s); ok {
-			return fmt.Errorf("%s: schedulers[%d] is %s: want no schedule that reads a metric; "+
-				"a WarmupLR may stand before one", name, i, s)
+			if metrics--; metrics < 0 && name == "SequentialLR" {
+				return fmt.Errorf("%s: schedulers[%d] is %s: want no schedule that reads a metric; "+
+					"a WarmupLR may stand before one, and a ChainedScheduler hold one", name, i, s)
+			} else if metrics < 0 {
+				return fmt.Errorf("%s: schedulers[%d] is %s: want at most one schedule that reads a metric", name, i, s)
+			}
 		}
 		if err := s.Validate(); err != nil {
 			return err

@@ -32,18 +32,24 @@ func halfCosine(t, period float64) float64 { return (1 + cosine(math.Pi*t/period
 // Loshchilov and Hutter, SGDR, 2017, arXiv:1608.03983, eq. 5 without restarts; PyTorch's CosineAnnealingLR. PyTorch
 // steps from rate to rate and loses digits at each trough; this one loses the same digits.
 type CosineAnnealingLR struct {
-	TMax   int     // ≥ 1
+	TMax   int     // ≥ 1; 0, or a spec without it, stands for the length of the run, which Fit sets
 	EtaMin float64 // ≥ 0; 0 in a spec without it
 }
 
 func (s *CosineAnnealingLR) settings() []spec.Setting {
 	return []spec.Setting{
-		spec.Required("T_max", &s.TMax).AtLeast(1),
+		spec.Optional("T_max", &s.TMax, 0).AtLeast(1).OrNone(),
 		spec.Optional("eta_min", &s.EtaMin, 0).AtLeast(0),
 	}
 }
 
 func (s CosineAnnealingLR) At(base float64, count int) float64 {
+	switch {
+	case s.TMax == 0:
+		return base
+	case count >= replayed:
+		return s.exact(base, count)
+	}
 	from, rate := 0, base
 	if past := count - 1 - s.TMax; past >= 0 { // what PyTorch rounds off in the first counts after a trough stays off
 		first := count - past%(2*s.TMax)
@@ -57,8 +63,22 @@ func (s CosineAnnealingLR) At(base float64, count int) float64 {
 	return max(0, rate) // a base near 0 may have come back as -1e-16
 }
 
+// exact returns the rate without the digits that steps from rate to rate lose.
+func (s CosineAnnealingLR) exact(base float64, count int) float64 {
+	return s.EtaMin + (base-s.EtaMin)*s.height(count)
+}
+
+// height returns the height of the cosine at count, from 0 to 1.
+func (s CosineAnnealingLR) height(count int) float64 {
+	return halfCosine(float64(count%(2*s.TMax)), float64(s.TMax))
+}
+
 func (s CosineAnnealingLR) Validate() error {
-	return spec.Validate("CosineAnnealingLR", s.settings()...)
+	settings := s.settings()
+	if s.TMax == 0 {
+		settings = settings[1:]
+	}
+	return spec.Validate("CosineAnnealingLR", settings...)
 }
 
 func (s CosineAnnealingLR) String() string { return spec.Format("CosineAnnealingLR", s.settings()...) }
@@ -66,12 +86,23 @@ func (s CosineAnnealingLR) String() string { return spec.Format("CosineAnnealing
 func (s CosineAnnealingLR) next(lr, base float64, count int) float64 {
 	period := float64(s.TMax)
 	switch {
-	case count == 0:
+	case count == 0 || s.TMax == 0:
 		return lr
 	case (count-1-s.TMax)%(2*s.TMax) == 0:
-		return lr + (base-s.EtaMin)*(1-cosine(math.Pi/period))/2
+		return lr + (base-s.EtaMin)*((1-cosine(math.Pi/period))/2)
 	}
 	return halfCosine(float64(count), period)/halfCosine(float64(count-1), period)*(lr-s.EtaMin) + s.EtaMin
+}
+
+func (s CosineAnnealingLR) move(lr, base float64, from, to int) float64 {
+	if s.TMax == 0 {
+		return lr
+	}
+	h := s.height(from)
+	if (from+s.TMax)/(2*s.TMax) != (to+s.TMax)/(2*s.TMax) || h == 0 { // a trough, which forgets what was before
+		return s.exact(base, to)
+	}
+	return s.EtaMin + (lr-s.EtaMin)*(s.height(to)/h)
 }
 
 // CosineAnnealingWarmRestarts lowers the rate from base to EtaMin along half a cosine over T0 counts, starts again from
@@ -115,7 +146,7 @@ func cycle(count, first, mult int) (n int, t, period float64) {
 }
 
 func (s CosineAnnealingWarmRestarts) Validate() error {
-	return spec.Validate("CosineAnnealingWarmRestarts", s.settings()...)
+	return valid("CosineAnnealingWarmRestarts", s.settings())
 }
 
 func (s CosineAnnealingWarmRestarts) String() string {
@@ -150,7 +181,7 @@ func (s CosineCycleDecayLR) At(base float64, count int) float64 {
 }
 
 func (s CosineCycleDecayLR) Validate() error {
-	return spec.Validate("CosineCycleDecayLR", s.settings()...)
+	return valid("CosineCycleDecayLR", s.settings())
 }
 
 func (s CosineCycleDecayLR) String() string {

@@ -43,12 +43,12 @@ func (s *CyclicLR) settings() []spec.Setting {
 }
 
 func (s CyclicLR) At(_ float64, count int) float64 {
-	return s.BaseLR + (s.MaxLR-s.BaseLR)*s.height(count)
+	return bounded(s.BaseLR + (s.MaxLR-s.BaseLR)*s.height(count))
 }
 
 // MomentumAt returns the momentum, or false without CycleMomentum.
 func (s CyclicLR) MomentumAt(count int) (float64, bool) {
-	return s.MaxMomentum - (s.MaxMomentum-s.BaseMomentum)*s.height(count), s.CycleMomentum
+	return bounded(s.MaxMomentum - (s.MaxMomentum-s.BaseMomentum)*s.height(count)), s.CycleMomentum
 }
 
 // period returns the number of counts in a cycle.
@@ -65,6 +65,9 @@ func (s CyclicLR) height(count int) float64 {
 	up := float64(s.StepSizeUp) / period
 	n := math.Floor(1 + t/period)
 	h := 1 + t/period - n
+	if count >= replayed { // too many cycles for their number to leave room for the place within one
+		h = float64(count%s.period()) / period
+	}
 	if h <= up {
 		h /= up
 	} else {
@@ -80,7 +83,7 @@ func (s CyclicLR) height(count int) float64 {
 }
 
 func (s CyclicLR) Validate() error {
-	if err := spec.Validate("CyclicLR", s.settings()...); err != nil {
+	if err := valid("CyclicLR", s.settings()); err != nil {
 		return err
 	}
 	if s.MaxLR < s.BaseLR {

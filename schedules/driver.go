@@ -2,6 +2,7 @@ package schedules
 
 import (
 	"fmt"
+	"slices"
 
 	"anneal/internal/spec"
 )
@@ -18,9 +19,11 @@ import (
 //	}
 type Driver struct {
 	schedule Schedule
-	tracks   []track // one per group; a plateau holds the rates of its groups itself
+	bases    []float64
+	tracks   []track // one per group; a plateau alone holds the rates of its groups itself
 	plateau  *Plateau
-	wait     int // counts of warm-up before the plateau observes
+	wait     int  // counts of warm-up before the plateau observes
+	chained  bool // the plateau is beside other schedules
 }
 
 // NewDriver returns a Driver of s for parameter groups with the rates bases: at least one, each finite and at least 0.
@@ -37,7 +40,10 @@ func NewDriver(s Schedule, bases []float64) (*Driver, error) {
 			return nil, err
 		}
 	}
-	d := &Driver{schedule: s}
+	if name := open(s); name != "" {
+		return nil, fmt.Errorf("%s: the length is not given: want it, or that of a run, which Fit gives it", name)
+	}
+	d := &Driver{schedule: s, bases: slices.Clone(bases), chained: chained(s)}
 	if settings, wait, ok := PlateauOf(s); ok {
 		p, err := settings.New(bases)
 		if err != nil {
@@ -45,15 +51,39 @@ func NewDriver(s Schedule, bases []float64) (*Driver, error) {
 		}
 		d.plateau, d.wait = p, wait
 	}
-	for _, base := range bases {
-		d.tracks = append(d.tracks, trackOf(s, base))
-	}
+	d.follow()
 	return d, nil
+}
+
+// follow makes the tracks, which see the reductions so far.
+func (d *Driver) follow() {
+	d.tracks = nil
+	for i, base := range d.bases {
+		var r *reductions
+		if d.chained {
+			r = &reductions{d.plateau.state.Reductions, d.plateau.min[i]}
+		}
+		d.tracks = append(d.tracks, trackOf(d.schedule, base, r))
+	}
+}
+
+// chained reports whether s has a plateau beside other schedules.
+func chained(s Schedule) bool {
+	switch s := s.(type) {
+	case ChainedScheduler:
+		_, _, ok := PlateauOf(s)
+		return ok
+	case WarmupLR:
+		return chained(s.Scheduler)
+	case FloorLR:
+		return chained(s.Scheduler)
+	}
+	return false
 }
 
 // Rates returns the rate of each group at count.
 func (d *Driver) Rates(count int) []float64 {
-	if d.plateau != nil {
+	if d.plateau != nil && !d.chained {
 		rates := d.plateau.Rates()
 		for i, r := range rates {
 			rates[i] = d.schedule.At(r, count)
@@ -73,7 +103,21 @@ func (d *Driver) Momentum(count int) (float64, bool) { return momentum(d.tracks[
 // Observe gives the schedule a metric that was measured after the update at count, and reports whether that lowered a
 // rate. Only a plateau whose warm-up is over uses the metric.
 func (d *Driver) Observe(count int, metric float64) (lowered bool) {
-	return d.plateau != nil && count >= d.wait && d.plateau.Observe(metric)
+	if d.plateau == nil || count < d.wait {
+		return false
+	}
+	if !d.chained {
+		return d.plateau.Observe(metric)
+	}
+	if !d.plateau.due(metric) {
+		return false
+	}
+	before := d.Rates(count + 1)
+	list := &d.plateau.state.Reductions
+	i, _ := slices.BinarySearch(*list, count+1)
+	*list = slices.Insert(*list, i, count)
+	d.follow()
+	return !slices.Equal(before, d.Rates(count+1))
 }
 
 // State returns what d remembers, or nil if the schedule has no plateau.
@@ -94,5 +138,7 @@ func (d *Driver) Restore(st *PlateauState) error {
 	if st == nil {
 		return nil
 	}
-	return d.plateau.Restore(*st)
+	err := d.plateau.Restore(*st)
+	d.follow()
+	return err
 }

@@ -27,7 +27,7 @@ func (s InverseTimeLR) At(base float64, count int) float64 {
 	return base / (1 + s.DecayRate*float64(count)/float64(s.DecaySteps))
 }
 
-func (s InverseTimeLR) Validate() error { return spec.Validate("InverseTimeLR", s.settings()...) }
+func (s InverseTimeLR) Validate() error { return valid("InverseTimeLR", s.settings()) }
 
 func (s InverseTimeLR) String() string { return spec.Format("InverseTimeLR", s.settings()...) }
 
@@ -51,6 +51,6 @@ func (s InverseSqrtLR) At(base float64, count int) float64 {
 	return base * min(t, 1/math.Sqrt(t))
 }
 
-func (s InverseSqrtLR) Validate() error { return spec.Validate("InverseSqrtLR", s.settings()...) }
+func (s InverseSqrtLR) Validate() error { return valid("InverseSqrtLR", s.settings()) }
 
 func (s InverseSqrtLR) String() string { return spec.Format("InverseSqrtLR", s.settings()...) }

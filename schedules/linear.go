@@ -26,7 +26,7 @@ func (s ConstantLR) At(base float64, count int) float64 {
 	return base
 }
 
-func (s ConstantLR) Validate() error { return spec.Validate("ConstantLR", s.settings()...) }
+func (s ConstantLR) Validate() error { return valid("ConstantLR", s.settings()) }
 
 func (s ConstantLR) String() string { return spec.Format("ConstantLR", s.settings()...) }
 
@@ -55,14 +55,14 @@ func (s ConstantLR) restart(_, base float64) float64 {
 // ends about 1e-18 away from 0, this one at 0.
 type LinearLR struct {
 	StartFactor float64 // 0 < StartFactor ≤ 1 (PyTorch accepts 0, then divides by it); 1/3 in a spec without it
-	EndFactor   float64 // 0 ≤ EndFactor ≤ 1; 1 in a spec without it
+	EndFactor   float64 // 0 < EndFactor ≤ 1, or stated in a spec 0; 1 in a spec without it
 	TotalIters  int     // ≥ 0; 5 in a spec without it
 }
 
 func (s *LinearLR) settings() []spec.Setting {
 	return []spec.Setting{
 		spec.Optional("start_factor", &s.StartFactor, 1.0/3).Above(0).AtMost(1),
-		spec.Optional("end_factor", &s.EndFactor, 1).Within(0, 1),
+		spec.Optional("end_factor", &s.EndFactor, 1).Within(0, 1).StatesZero(),
 		spec.Optional("total_iters", &s.TotalIters, 5).AtLeast(0),
 	}
 }
@@ -75,7 +75,7 @@ func (s LinearLR) At(base float64, count int) float64 {
 	return base * (s.StartFactor + (s.EndFactor-s.StartFactor)*done)
 }
 
-func (s LinearLR) Validate() error { return spec.Validate("LinearLR", s.settings()...) }
+func (s LinearLR) Validate() error { return valid("LinearLR", s.settings()) }
 
 func (s LinearLR) String() string { return spec.Format("LinearLR", s.settings()...) }
 

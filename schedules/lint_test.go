@@ -60,7 +60,7 @@ func TestLint(t *testing.T) {
 		{"CosineAnnealingLR(9)", epochs, []string{"the rate is 0 at epoch 9"}},
 		{"CosineAnnealingLR(10)", epochs, nil},
 		{"ExponentialLR(2.0)", epochs, []string{"the rate is 51.2 at epoch 9, and SGD is of no use above 1"}},
-		{"ExponentialLR(1e300)", epochs, []string{"the rate is +Inf at epoch 2", "the rate is +Inf at epoch 2, and SGD"}},
+		{"ExponentialLR(1e300)", epochs, []string{"the rate is 1.7976931348623157e+308 at epoch 2, and SGD"}},
 		{"SequentialLR([LinearLR(), OneCycleLR(0.1, 5)], [5])", epochs, nil},
 		{
 			"SequentialLR([LinearLR(total_iters=6), OneCycleLR(0.1, 6)], [5])", epochs,

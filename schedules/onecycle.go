@@ -22,7 +22,7 @@ import (
 type OneCycleLR struct {
 	MaxLR                 float64 // > 0
 	TotalSteps            int     // ≥ 1; 0, or None in a spec, stands for Epochs·StepsPerEpoch
-	Epochs, StepsPerEpoch int     // each ≥ 1 without TotalSteps; not used with it
+	Epochs, StepsPerEpoch int     // not used with TotalSteps; without all three, Fit sets the run's length
 
 	PctStart       float64 // 0 ≤ PctStart ≤ 1, the share of the first phase; 0.3 in a spec without it
 	AnnealStrategy string  // cos or linear; cos in a spec without it
@@ -52,8 +52,8 @@ func (s *OneCycleLR) settings() []spec.Setting {
 }
 
 func (s OneCycleLR) At(_ float64, count int) float64 {
-	initial := s.MaxLR / s.DivFactor
-	return max(0, s.anneal(count, [4]float64{initial, s.MaxLR, initial, initial / s.FinalDivFactor}))
+	initial := bounded(s.MaxLR / s.DivFactor)
+	return bounded(max(0, s.anneal(count, [4]float64{initial, s.MaxLR, initial, bounded(initial / s.FinalDivFactor)})))
 }
 
 // MomentumAt returns the momentum, or false without CycleMomentum.
@@ -68,6 +68,9 @@ func (s OneCycleLR) total() int {
 	}
 	return s.Epochs * s.StepsPerEpoch
 }
+
+// open reports whether the number of counts is not given.
+func (s OneCycleLR) open() bool { return s.TotalSteps == 0 && s.Epochs == 0 && s.StepsPerEpoch == 0 }
 
 // anneal returns the value at count of what is at[0] at the start, at[1] after the first phase, at[2] after the second
 // of three, at[3] at the end.
@@ -95,12 +98,19 @@ func (s OneCycleLR) anneal(count int, at [4]float64) float64 {
 }
 
 func (s OneCycleLR) Validate() error {
-	if err := spec.Validate("OneCycleLR", s.settings()...); err != nil {
+	if err := valid("OneCycleLR", s.settings()); err != nil {
 		return err
+	}
+	if s.open() {
+		return momenta("OneCycleLR", s.CycleMomentum, s.BaseMomentum, s.MaxMomentum)
 	}
 	if s.TotalSteps == 0 && (s.Epochs < 1 || s.StepsPerEpoch < 1) {
 		return fmt.Errorf("OneCycleLR: total_steps is %d, epochs is %d and steps_per_epoch is %d: "+
 			"want the first, or both others, of at least 1", s.TotalSteps, s.Epochs, s.StepsPerEpoch)
+	}
+	if float64(s.Epochs)*float64(s.StepsPerEpoch) > 1<<53 {
+		return fmt.Errorf("OneCycleLR: epochs is %d and steps_per_epoch is %d: want a product of at most 2**53",
+			s.Epochs, s.StepsPerEpoch)
 	}
 	if s.PctStart*float64(s.total()) == 1 {
 		return fmt.Errorf("OneCycleLR: pct_start is %v: want another share than 1/%d, whose first phase has no length",

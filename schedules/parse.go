@@ -10,11 +10,11 @@ import (
 
 // registry lists the schedules that have a spec, and those that a line of PyTorch may name.
 func registry() spec.Registry[Schedule] { // no variable, since schedules that hold schedules need it
-	r := spec.Registry[Schedule]{What: "schedule", Ignored: ignored, Spare: spare, Hints: hints}
+	r := spec.Registry[Schedule]{What: "schedule", Ignored: ignored, Spare: spare, Hints: hints, Translate: translate}
 	r.Entries = []spec.Entry[Schedule]{
 		entry[Constant]("none"),
 		entry[Constant]("Constant"),
-		{Name: "LambdaLR", Refused: "takes a Go function and has no spec; use it from Go"},
+		entry[LambdaLR]("LambdaLR"),
 		entry[MultiplicativeLR]("MultiplicativeLR"),
 		entry[StepLR]("StepLR"),
 		entry[MultiStepLR]("MultiStepLR"),
@@ -30,7 +30,9 @@ func registry() spec.Registry[Schedule] { // no variable, since schedules that h
 		entry[InverseTimeLR]("InverseTimeLR"),
 		entry[InverseSqrtLR]("InverseSqrtLR"),
 		entry[WSDLR]("WSDLR"),
+		entry[SWALR]("SWALR"),
 		entry[WarmupLR]("WarmupLR"),
+		entry[FloorLR]("FloorLR"),
 		entry[SequentialLR]("SequentialLR"),
 		entry[ChainedScheduler]("ChainedScheduler"),
 		entry[ReduceLROnPlateau]("ReduceLROnPlateau"),
@@ -38,10 +40,7 @@ func registry() spec.Registry[Schedule] { // no variable, since schedules that h
 	return r
 }
 
-func entry[S Schedule, P interface {
-	*S
-	settings() []spec.Setting
-}](name string) spec.Entry[Schedule] {
+func entry[S Schedule, P declared[S]](name string) spec.Entry[Schedule] {
 	return spec.Entry[Schedule]{Name: name, New: func() ([]spec.Setting, func() Schedule) {
 		s := new(S)
 		return P(s).settings(), func() Schedule { return *s }
@@ -70,7 +69,6 @@ func spare(v spec.Value) bool {
 var hints = map[string]string{
 	"last_epoch": "a schedule starts from count 0, which is last_epoch=-1; a run that resumes goes on by itself",
 	"scale_fn":   "a Python function cannot be read; mode has three",
-	"monitor":    "that is Keras's, which counts patience from 1",
 }
 
 // nested declares a setting that is a schedule.

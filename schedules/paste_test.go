@@ -101,7 +101,8 @@ func TestPaste(t *testing.T) {
 		},
 		{
 			"scheduler = CosineAnnealingLR(optimizer, num_epochs)",
-			"T_max is num_epochs: want a whole number; only the program around knows what that is: write its value",
+			"T_max is num_epochs: want a whole number; only the program around knows what that is: write its " +
+				"value",
 		},
 		{
 			"scheduler = CosineAnnealingLR(optimizer, T_max=num_epochs - 5)",
@@ -139,11 +140,16 @@ func TestPaste(t *testing.T) {
 				"anneal_strategy='linear')",
 			"OneCycleLR(max_lr=0.1, epochs=20, steps_per_epoch=10, anneal_strategy='linear')",
 		},
+		{
+			"scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.01, " +
+				"steps_per_epoch=len(data_loader), epochs=10)",
+			"OneCycleLR(max_lr=0.01)",
+		},
 		// ReduceLROnPlateau
 		{"scheduler = ReduceLROnPlateau(optimizer, 'min')", "ReduceLROnPlateau()"},
 		{
-			"scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, mode=\"max\", factor=0.5, patience=3, " +
-				"verbose=True)",
+			"scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, mode=\"max\", factor=0.5, " +
+				"patience=3, verbose=True)",
 			"ReduceLROnPlateau(mode='max', factor=0.5, patience=3)",
 		},
 		{
@@ -154,6 +160,11 @@ func TestPaste(t *testing.T) {
 			"lr_scheduler.ReduceLROnPlateau(optimizer, 'min', 0.1, 10, 1e-4, 'rel', 0, 0, 1e-8, False)",
 			"ReduceLROnPlateau()",
 		},
+		{
+			"reduce_lr = keras.callbacks.ReduceLROnPlateau(monitor='val_loss', factor=0.2, patience=5, " +
+				"min_lr=0.001)",
+			"ReduceLROnPlateau(factor=0.2, patience=4, threshold_mode='abs', min_lr=0.001, eps=0.0)",
+		},
 		// composites
 		{
 			"scheduler = SequentialLR(optimizer, schedulers=[ConstantLR(optimizer, factor=0.1, total_iters=20), " +
@@ -162,9 +173,9 @@ func TestPaste(t *testing.T) {
 				"milestones=[20])",
 		},
 		{
-			"scheduler1 = ConstantLR(optimizer, factor=0.1, total_iters=20)\nscheduler2 = ExponentialLR(optimizer, " +
-				"gamma=0.9)\nscheduler = SequentialLR(\n    optimizer,\n    schedulers=[scheduler1, scheduler2],\n    " +
-				"milestones=[20],\n)",
+			"scheduler1 = ConstantLR(optimizer, factor=0.1, total_iters=20)\nscheduler2 = " +
+				"ExponentialLR(optimizer, gamma=0.9)\nscheduler = SequentialLR(\n    optimizer,\n    " +
+				"schedulers=[scheduler1, scheduler2],\n    milestones=[20],\n)",
 			"SequentialLR(schedulers=[ConstantLR(factor=0.1, total_iters=20), ExponentialLR(gamma=0.9)], " +
 				"milestones=[20])",
 		},
@@ -179,6 +190,24 @@ func TestPaste(t *testing.T) {
 		{
 			"scheduler = torch.optim.lr_scheduler.ChainedScheduler([scheduler1, scheduler2], optimizer=optimizer)",
 			"there is no schedule \"scheduler1\"",
+		},
+		// averaging
+		{"swa_scheduler = SWALR(optimizer, swa_lr=0.05)", "SWALR(swa_lr=0.05)"},
+		{
+			"swa_scheduler = torch.optim.swa_utils.SWALR(optimizer, anneal_strategy=\"linear\", anneal_epochs=5, " +
+				"swa_lr=0.05)",
+			"SWALR(swa_lr=0.05, anneal_epochs=5, anneal_strategy='linear')",
+		},
+		// functions
+		{
+			"scheduler = LambdaLR(optimizer, lr_lambda=lambda epoch: 0.95 ** epoch)",
+			"lr_lambda is lambda epoch: 0.95 ** epoch: want the name of a Go function",
+		},
+		{"scheduler = LambdaLR(optimizer, lr_lambda=[lambda1, lambda2])", "want the name of a Go function"},
+		{"scheduler = MultiplicativeLR(optimizer, lr_lambda=lmbda)", "there is no function \"lmbda\""},
+		{
+			"scheduler = torch.optim.lr_scheduler.MultiplicativeLR(optimizer, lambda epoch: 0.95)",
+			"want the name of a Go function",
 		},
 		// whole programs
 		{

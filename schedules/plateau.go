@@ -19,6 +19,9 @@ import (
 // PyTorch's ReduceLROnPlateau, with its consequences: a metric that is not a number is never better, and with rel and a
 // negative b the bound lies on the wrong side, so that every metric near b is better. The value holds the settings, New
 // makes what observes. At is the rate while nothing has been observed: the base.
+//
+// Keras's plateau counts the same words otherwise: its patience p, cooldown c and min_delta d are here patience p−1,
+// cooldown c−1 (both at least 0), threshold d, threshold_mode 'abs' and eps 0. Parse translates a line of Keras's.
 type ReduceLROnPlateau struct {
 	Mode          string    // min or max; min in a spec without it
 	Factor        float64   // 0 ≤ Factor < 1; 0.1 in a spec without it
@@ -49,7 +52,7 @@ func (s ReduceLROnPlateau) Validate() error {
 	if len(s.MinLR) == 0 {
 		return fmt.Errorf("ReduceLROnPlateau: min_lr is []: want one rate, or one for each group")
 	}
-	return spec.Validate("ReduceLROnPlateau", s.settings()...)
+	return valid("ReduceLROnPlateau", s.settings())
 }
 
 func (s ReduceLROnPlateau) String() string { return spec.Format("ReduceLROnPlateau", s.settings()...) }
@@ -80,6 +83,9 @@ type PlateauState struct {
 	Best     Metric    `json:"best"`     // +Inf (min) or -Inf (max) before any
 	Bad      int       `json:"bad"`      // observations since the last that was better
 	Cooldown int       `json:"cooldown"` // observations left of it
+	// Reductions are the counts after whose updates the plateau of a ChainedScheduler lowered the rate, which Rates does
+	// not have there.
+	Reductions []int `json:"reductions,omitempty"`
 }
 
 // Metric is a float64 that is text in JSON, which has no infinities.
@@ -123,6 +129,18 @@ func (p *Plateau) Rates() []float64 { return slices.Clone(p.state.Rates) }
 
 // Observe takes the next metric and tells whether it lowered a rate.
 func (p *Plateau) Observe(metric float64) (lowered bool) {
+	if !p.due(metric) {
+		return false
+	}
+	for i, rate := range p.state.Rates {
+		p.state.Rates[i] = p.settings.lower(rate, p.min[i])
+		lowered = lowered || p.state.Rates[i] < rate
+	}
+	return lowered
+}
+
+// due takes the next metric and tells whether a reduction is due.
+func (p *Plateau) due(metric float64) bool {
 	st := &p.state
 	if p.better(metric, float64(st.Best)) {
 		st.Best, st.Bad = Metric(metric), 0
@@ -137,12 +155,7 @@ func (p *Plateau) Observe(metric float64) (lowered bool) {
 		return false
 	}
 	st.Bad, st.Cooldown = 0, p.settings.Cooldown
-	for i, rate := range st.Rates {
-		if low := max(rate*p.settings.Factor, p.min[i]); rate-low > p.settings.Eps {
-			st.Rates[i], lowered = low, true
-		}
-	}
-	return lowered
+	return true
 }
 
 func (p *Plateau) better(metric, best float64) bool {
@@ -163,7 +176,7 @@ func (p *Plateau) better(metric, best float64) bool {
 // State returns a copy of what p remembers.
 func (p *Plateau) State() PlateauState {
 	st := p.state
-	st.Rates = p.Rates()
+	st.Rates, st.Reductions = p.Rates(), slices.Clone(st.Reductions)
 	return st
 }
 
@@ -172,7 +185,7 @@ func (p *Plateau) Restore(st PlateauState) error {
 	if len(st.Rates) != len(p.min) {
 		return fmt.Errorf("ReduceLROnPlateau: the state has %s: want %d", plural.Of(len(st.Rates), "group"), len(p.min))
 	}
-	st.Rates = slices.Clone(st.Rates)
+	st.Rates, st.Reductions = slices.Clone(st.Rates), slices.Clone(st.Reductions)
 	p.state = st
 	return nil
 }

@@ -76,7 +76,7 @@ func TestOneCycleHoldsItsEnd(t *testing.T) {
 }
 
 func TestLambdaLR(t *testing.T) {
-	s := LambdaLR{func(count int) float64 { return 1 / float64(1+count) }}
+	s := LambdaLR{Lambda: func(count int) float64 { return 1 / float64(1+count) }}
 	if got := s.At(0.1, 3); got != 0.025 || s.Validate() != nil {
 		t.Errorf("rate %g, %v; want 0.025", got, s.Validate())
 	}

@@ -9,13 +9,13 @@ import "anneal/internal/spec"
 // PyTorch's StepLR.
 type StepLR struct {
 	StepSize int     // ≥ 1
-	Gamma    float64 // ≥ 0; 0.1 in a spec without it
+	Gamma    float64 // > 0, or stated in a spec 0; 0.1 in a spec without it
 }
 
 func (s *StepLR) settings() []spec.Setting {
 	return []spec.Setting{
 		spec.Required("step_size", &s.StepSize).AtLeast(1),
-		spec.Optional("gamma", &s.Gamma, 0.1).AtLeast(0),
+		spec.Optional("gamma", &s.Gamma, 0.1).AtLeast(0).StatesZero(),
 	}
 }
 
@@ -23,7 +23,7 @@ func (s StepLR) At(base float64, count int) float64 {
 	return multiplied(base, s.Gamma, count/s.StepSize)
 }
 
-func (s StepLR) Validate() error { return spec.Validate("StepLR", s.settings()...) }
+func (s StepLR) Validate() error { return valid("StepLR", s.settings()) }
 
 func (s StepLR) String() string { return spec.Format("StepLR", s.settings()...) }
 
@@ -41,13 +41,13 @@ func (s StepLR) next(lr, _ float64, count int) float64 {
 // PyTorch's MultiStepLR. The order of the milestones does not matter.
 type MultiStepLR struct {
 	Milestones []int   // each ≥ 0
-	Gamma      float64 // ≥ 0; 0.1 in a spec without it
+	Gamma      float64 // > 0, or stated in a spec 0; 0.1 in a spec without it
 }
 
 func (s *MultiStepLR) settings() []spec.Setting {
 	return []spec.Setting{
 		spec.Required("milestones", &s.Milestones).AtLeast(0),
-		spec.Optional("gamma", &s.Gamma, 0.1).AtLeast(0),
+		spec.Optional("gamma", &s.Gamma, 0.1).AtLeast(0).StatesZero(),
 	}
 }
 
@@ -61,7 +61,7 @@ func (s MultiStepLR) At(base float64, count int) float64 {
 	return multiplied(base, s.Gamma, n)
 }
 
-func (s MultiStepLR) Validate() error { return spec.Validate("MultiStepLR", s.settings()...) }
+func (s MultiStepLR) Validate() error { return valid("MultiStepLR", s.settings()) }
 
 func (s MultiStepLR) String() string { return spec.Format("MultiStepLR", s.settings()...) }
 

@@ -28,7 +28,7 @@ func (s *WarmupLR) settings() []spec.Setting {
 	}
 }
 
-func (s WarmupLR) At(base float64, count int) float64 { return s.track(base)(count).rate }
+func (s WarmupLR) At(base float64, count int) float64 { return s.track(base, nil)(count).rate }
 
 // MomentumAt returns Scheduler's momentum, which waits at its first value during the warm-up.
 func (s WarmupLR) MomentumAt(count int) (float64, bool) {
@@ -38,8 +38,8 @@ func (s WarmupLR) MomentumAt(count int) (float64, bool) {
 	return 0, false
 }
 
-func (s WarmupLR) track(base float64) track {
-	then := trackOf(s.Scheduler, base)
+func (s WarmupLR) track(base float64, r *reductions) track {
+	then := trackOf(s.Scheduler, base, r.after(s.TotalIters))
 	return func(count int) point {
 		p := then(max(0, count-s.TotalIters))
 		if count < s.TotalIters {
@@ -93,12 +93,12 @@ func (s *WSDLR) settings() []spec.Setting {
 
 func (s WSDLR) At(base float64, count int) float64 {
 	if count < s.WarmupIters {
-		return base * float64(count+1) / float64(s.WarmupIters+1)
+		return bounded(base*float64(count+1)) / float64(s.WarmupIters+1)
 	}
 	t := min(max(0, count-s.WarmupIters-s.StableIters), s.DecayIters)
 	return base * (1 - (1-s.EndFactor)*float64(t)/float64(s.DecayIters))
 }
 
-func (s WSDLR) Validate() error { return spec.Validate("WSDLR", s.settings()...) }
+func (s WSDLR) Validate() error { return valid("WSDLR", s.settings()) }
 
 func (s WSDLR) String() string { return spec.Format("WSDLR", s.settings()...) }

@@ -69,7 +69,7 @@ func number(v float64, digits int) string {
 	return strconv.FormatFloat(v, 'g', digits, 64)
 }
 
-// encodeForecasts writes one object as JSON. A rate that overflows is null.
+// encodeForecasts writes one object as JSON.
 func encodeForecasts(w io.Writer, lr float64, list []forecast) error {
 	type schedule struct {
 		Schedule string     `json:"schedule"`

@@ -111,7 +111,7 @@ func TestScheduleExact(t *testing.T) {
 		}
 	}
 	overflow := mnist(t, t.TempDir(), "schedule", "ExponentialLR(1e300)", "--count", "3", "--format", "json")
-	if overflow.code != 0 || !strings.Contains(overflow.stdout, `"rate":[0.1,1e+299,null]`) {
+	if overflow.code != 0 || !strings.Contains(overflow.stdout, `"rate":[0.1,1e+299,1.7976931348623157e+308]`) {
 		t.Errorf("a rate that overflows: got %+v", overflow)
 	}
 }

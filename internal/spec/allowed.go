@@ -16,6 +16,7 @@ type allowed struct {
 	above     bool // low itself is not allowed
 	below     bool // high itself is not allowed
 	inOrder   bool // the numbers must not fall
+	stated    bool // zero must be negative zero
 	words     []string
 	word      *string
 }
@@ -101,6 +102,10 @@ func (s Setting) check() error {
 	}
 	shown, numbers := a.get()
 	for i, x := range numbers {
+		if a.stated && x == 0 && !math.Signbit(x) {
+			a.above = true
+			return fmt.Errorf("%s is 0: want %s", s.key, a)
+		}
 		if !a.includes(x) || a.inOrder && i > 0 && x < numbers[i-1] {
 			return fmt.Errorf("%s is %s: want %s", s.key, shown, a)
 		}

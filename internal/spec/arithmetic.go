@@ -101,7 +101,7 @@ func operate(operator string, a, b Value) (Value, error) {
 			return v, Errorf(v.Col, "%s is not a number, which %s needs", v, operator)
 		}
 	}
-	x, y := a.float(), b.float()
+	x, y := a.Float(), b.Float()
 	whole := a.integer() && b.integer()
 	var r float64
 	switch operator {
@@ -138,11 +138,14 @@ func number(col int, x float64, whole bool) Value {
 	return v
 }
 
-// float returns the value of a Number.
-func (v Value) float() float64 {
+// Float returns the value of a Number.
+func (v Value) Float() float64 {
 	x, _ := strconv.ParseFloat(v.Text, 64) // it was read before
 	return x
 }
 
 // integer reports whether a Number is one of Python's integers.
 func (v Value) integer() bool { return !strings.ContainsAny(v.Text, ".eE") }
+
+// NumberOf returns a Number at column col.
+func NumberOf(col int, x float64) Value { return number(col, x, x == math.Trunc(x)) }

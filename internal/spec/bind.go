@@ -20,6 +20,7 @@ type Setting struct {
 	text        func() string
 	fallback    string                 // the default as text
 	names       func(name string) bool // whether a value may be that name; nil: no name
+	number      *float64               // where the value is, if it is one number
 	allowed     allowed
 }
 
@@ -32,8 +33,10 @@ type variable interface {
 
 // Required declares a setting without a default. Its numbers must be finite.
 func Required[T variable](key string, dest *T) Setting {
+	number, _ := any(dest).(*float64)
 	return Setting{
-		key: key, required: true, reset: func() {},
+		number: number,
+		key:    key, required: true, reset: func() {},
 		set:     func(v Value) error { return assign(dest, v) },
 		text:    func() string { return format(*dest) },
 		allowed: anything(dest),
@@ -63,6 +66,9 @@ func hidden(s Setting) bool { return s.keywordOnly && !s.own }
 
 // OrNone returns s as a setting that accepts None for its default.
 func (s Setting) OrNone() Setting { s.none = true; return s }
+
+// Maybe returns s, of Custom, as a setting that may be left out. Its text is then empty.
+func (s Setting) Maybe() Setting { s.required = false; return s }
 
 // Names returns s as a setting whose value may be a name for which known is true, or a call of it. Other settings take
 // a first value that is a name for PyTorch's optimizer.

@@ -28,13 +28,13 @@ func builtin(call Value) (Value, error) {
 	case call.Text == "range" && 1 <= n && n <= 3:
 		return ranged(call, args)
 	case n == 1 && call.Text == "int":
-		return number(call.Col, math.Trunc(args[0].float()), true), nil
+		return number(call.Col, math.Trunc(args[0].Float()), true), nil
 	case n == 1 && call.Text == "round":
-		return number(call.Col, math.RoundToEven(args[0].float()), true), nil
+		return number(call.Col, math.RoundToEven(args[0].Float()), true), nil
 	case n == 1 && call.Text == "float":
-		return number(call.Col, args[0].float(), false), nil
+		return number(call.Col, args[0].Float(), false), nil
 	case n == 1 && call.Text == "abs":
-		return number(call.Col, math.Abs(args[0].float()), args[0].integer()), nil
+		return number(call.Col, math.Abs(args[0].Float()), args[0].integer()), nil
 	case n > 1 && (call.Text == "min" || call.Text == "max"):
 		v := slices.MinFunc(args, byNumber)
 		if call.Text == "max" {
@@ -46,7 +46,7 @@ func builtin(call Value) (Value, error) {
 	return call, nil
 }
 
-func byNumber(a, b Value) int { return cmp.Compare(a.float(), b.float()) }
+func byNumber(a, b Value) int { return cmp.Compare(a.Float(), b.Float()) }
 
 // listed returns the elements that list, tuple or sorted returns, or the call itself if they are not known.
 func listed(call Value, args []Value) Value {
@@ -66,15 +66,15 @@ func listed(call Value, args []Value) Value {
 // ranged returns the list of a range of whole numbers.
 func ranged(call Value, args []Value) (Value, error) {
 	const most = 10_000
-	first, end, step := 0.0, args[0].float(), 1.0
+	first, end, step := 0.0, args[0].Float(), 1.0
 	if len(args) > 1 {
-		first, end = end, args[1].float()
+		first, end = end, args[1].Float()
 	}
 	if len(args) > 2 {
-		step = args[2].float()
+		step = args[2].Float()
 	}
 	for _, a := range args {
-		if a.float() != math.Trunc(a.float()) || math.Abs(a.float()) > 1<<53 {
+		if a.Float() != math.Trunc(a.Float()) || math.Abs(a.Float()) > 1<<53 {
 			return call, Errorf(a.Col, "%s in a range: want a whole number", a)
 		}
 	}

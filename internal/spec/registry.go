@@ -14,6 +14,8 @@ type Registry[T any] struct {
 	Spare func(Value) bool
 	Hints map[string]string // what to say about keys that are not known
 	Alone bool              // no first value stands for an optimizer or parameters
+	// Translate returns a call as r reads it, of one as other programs write it; nil: calls are read as they are.
+	Translate func(Value) (Value, error)
 }
 
 // Entry is a name that a Registry knows.
@@ -71,6 +73,11 @@ func (r Registry[T]) Read(call Value) (thing T, err error) {
 	}
 	if e.New == nil {
 		return thing, Errorf(call.Col, "%s %s", e.Name, e.Refused)
+	}
+	if r.Translate != nil {
+		if call, err = r.Translate(call); err != nil {
+			return thing, err
+		}
 	}
 	settings, made := e.New()
 	if err := bind(call, rest{r.Ignored, r.Spare, r.Hints, r.Alone}, settings); err != nil {

@@ -109,6 +109,7 @@ func joinFormatted[T int | float64](list []T) string {
 
 // formatFloat writes the fewest digits that read back to x, in the layout of Python's repr.
 func formatFloat(x float64) string {
+	x += 0 // negative zero is 0
 	if a := math.Abs(x); a != 0 && !(1e-4 <= a && a < 1e16) {
 		return strconv.FormatFloat(x, 'e', -1, 64)
 	}

@@ -1,29 +1,63 @@
 #!/usr/bin/env python3
-"""Writes edges.json beside this file: what PyTorch 1.13 does with schedules written as specs, step by step.
+"""Writes what PyTorch does with schedules written as specs, step by step, as JSON.
 
-Usage: gen.py [--seed N] [--random N] [--out FILE]
-Each case has the spec, the base rates, the rates at every count (and the momenta, if they move), the metrics that were
-observed, and the error that ended it, if one did.
+Usage: gen.py [--seed N] [--random N] [--edges] [--out FILE]
+There are N random single schedules, half a plateau's N and N random composites; --edges adds the edge cases. Each case
+has the spec, the base rates, the rates at every count (and the momenta, if they move), the metrics that were observed,
+and the error that ended it, if one did. A plateau within a ChainedScheduler, which PyTorch refuses, is stepped by hand
+in the order of the list. edges.json is gen.py --edges --random 100, by PyTorch 2.14.1.
 """
-import argparse, json, os, random, warnings
+import argparse, json, os, random, sys, warnings
 import torch
 from torch.optim import lr_scheduler as S
+from torch.optim.swa_utils import SWALR
 
 warnings.filterwarnings("ignore")
 ap = argparse.ArgumentParser()
 ap.add_argument("--seed", type=int, default=7)
-ap.add_argument("--random", type=int, default=60)
+ap.add_argument("--random", type=int, default=100)
+ap.add_argument("--edges", action="store_true")
 ap.add_argument("--out", default=os.path.join(os.path.dirname(os.path.abspath(__file__)), "edges.json"))
 args = ap.parse_args()
 R = random.Random(args.seed)
+
+
+def halves(epoch):
+    return 0.5 ** (epoch // 5)
+
+
+def slower(epoch):
+    return 1 - 0.5 / (2 + epoch)
+
+
+class ByHand:
+    """Schedules of which one is a plateau."""
+
+    def __init__(self, schedulers):
+        self.schedulers = schedulers
+
+    def step(self, metric):
+        for s in self.schedulers:
+            if isinstance(s, (S.ReduceLROnPlateau, ByHand)):
+                s.step(metric)
+            else:
+                s.step()
+
+
+def chained(schedulers, **kwargs):
+    if any(isinstance(s, (S.ReduceLROnPlateau, ByHand)) for s in schedulers):
+        return ByHand(schedulers)
+    return S.ChainedScheduler(schedulers, **kwargs)
 
 
 def run(spec, bases=(0.1,), counts=40, metrics=None):
     groups = [{"params": [torch.nn.Parameter(torch.zeros(1))], "lr": lr} for lr in bases]
     opt = torch.optim.SGD(groups, lr=0.1, momentum=0.5)
     names = {n: (lambda c: lambda *a, **k: c(opt, *a, **k))(getattr(S, n)) for n in S.__all__}
-    names["MultiplicativeLR"] = lambda factor: S.MultiplicativeLR(opt, lambda _: factor)
-    names["ChainedScheduler"] = S.ChainedScheduler
+    names["MultiplicativeLR"] = lambda factor=None, lr_lambda=None: S.MultiplicativeLR(opt, lr_lambda or (lambda _: factor))
+    names["ChainedScheduler"] = chained
+    names["SWALR"] = lambda *a, **k: SWALR(opt, *a, **k)
+    names |= {"halves": halves, "slower": slower}
     lrs, momenta, error = [], [], ""
     try:
         sched = eval(spec, names)
@@ -84,6 +118,11 @@ EDGES = [
     "SequentialLR([SequentialLR([CosineAnnealingWarmRestarts(4), StepLR(2)], [6]), CosineAnnealingLR(9)], [13])",
     "SequentialLR([SequentialLR([SequentialLR([ExponentialLR(0.9), StepLR(2)], [2]), LinearLR()], [6]), CosineAnnealingLR(9)], [13])",
     "SequentialLR([SequentialLR([OneCycleLR(0.3, 20), StepLR(2)], [6]), CosineAnnealingLR(9)], [13])",
+    "SWALR(0.05)", "SWALR(0.05, 0)", "SWALR(0.5, 7, 'linear')", "SWALR(0.0, 40)", "LambdaLR(lr_lambda=halves)", "MultiplicativeLR(lr_lambda=slower)",
+    "SequentialLR([ExponentialLR(0.9), SWALR(0.05, 6)], [9])", "SequentialLR([StepLR(4), SWALR(0.05, 0)], [9])",
+    "SequentialLR([SWALR(0.05, 6), ExponentialLR(0.9)], [9])", "ChainedScheduler([SWALR(0.05, 6), ExponentialLR(0.9)])",
+    "ChainedScheduler([ConstantLR(0.5, 3), SWALR(0.05, 6)])", "SequentialLR([LambdaLR(halves), MultiplicativeLR(lr_lambda=slower)], [7])",
+    "ChainedScheduler([MultiplicativeLR(lr_lambda=slower), LinearLR(0.2)])",
     "SequentialLR([StepLR(2)], [])", "SequentialLR([ExponentialLR(0.9), StepLR(2)], [99])", "SequentialLR([StepLR(2), StepLR(3)], [])",
     "ChainedScheduler([StepLR(3)])", "ChainedScheduler([ConstantLR(0.1, 4), ExponentialLR(0.9)])", "ChainedScheduler([CosineAnnealingLR(7, 0.01), StepLR(5, 0.5)])",
     "ChainedScheduler([StepLR(5, 0.5), CosineAnnealingLR(7, 0.01)])", "ChainedScheduler([LinearLR(), PolynomialLR(20, 2), MultiStepLR([9, 9])])",
@@ -114,33 +153,56 @@ PLATEAUS = [
 ]
 
 
+j, u = R.randint, lambda lo, hi: round(R.uniform(lo, hi), 4)
+LEAVES = [
+    lambda: f"StepLR({j(1, 9)}, {u(0.1, 1.1)})",
+    lambda: f"MultiStepLR({[j(0, 30) for _ in range(j(0, 5))]}, {u(0.2, 1)})",
+    lambda: f"ConstantLR({u(0.1, 1)}, {j(0, 12)})",
+    lambda: f"LinearLR({u(0.1, 1)}, {u(0.1, 1)}, {j(1, 15)})",
+    lambda: f"ExponentialLR({u(0.8, 1.02)})",
+    lambda: f"MultiplicativeLR({u(0.8, 1.02)})",
+    lambda: "MultiplicativeLR(lr_lambda=slower)",
+    lambda: "LambdaLR(lr_lambda=halves)",
+    lambda: f"PolynomialLR({j(30, 50)}, {u(0.3, 3)})",
+    lambda: f"CosineAnnealingLR({j(1, 25)}, {u(0.001, 0.01)})",
+    lambda: f"CosineAnnealingWarmRestarts({j(1, 9)}, {j(1, 3)}, {u(0, 0.01)})",
+    lambda: f"CyclicLR({u(0.001, 0.01)}, {u(0.02, 0.3)}, {j(1, 9)}, {j(1, 9)}, "
+            f"'{R.choice(['triangular', 'triangular2', 'exp_range'])}', {u(0.9, 1)})",
+    lambda: f"OneCycleLR({u(0.02, 0.3)}, {j(41, 60)}, pct_start={u(0.05, 0.6)}, anneal_strategy='{R.choice(['cos', 'linear'])}', "
+            f"three_phase={R.random() < 0.5}, div_factor={u(2, 30)})",
+    lambda: f"SWALR({u(0.001, 0.2)}, {j(0, 30)}, '{R.choice(['cos', 'linear'])}')",
+]
+
+
 def leaf():
-    """A random spec of the schedules that can stand in a list."""
-    j, u = R.randint, lambda lo, hi: round(R.uniform(lo, hi), 4)
-    return R.choice([
-        lambda: f"StepLR({j(1, 9)}, {u(0.1, 1.1)})",
-        lambda: f"MultiStepLR({[j(0, 30) for _ in range(j(0, 5))]}, {u(0.2, 1)})",
-        lambda: f"ConstantLR({u(0.1, 1)}, {j(0, 12)})",
-        lambda: f"LinearLR({u(0.1, 1)}, {u(0.1, 1)}, {j(1, 15)})",
-        lambda: f"ExponentialLR({u(0.8, 1.02)})",
-        lambda: f"MultiplicativeLR({u(0.8, 1.02)})",
-        lambda: f"PolynomialLR({j(30, 50)}, {u(0.3, 3)})",
-        lambda: f"CosineAnnealingLR({j(1, 25)}, {u(0.001, 0.01)})",
-        lambda: f"CosineAnnealingWarmRestarts({j(1, 9)}, {j(1, 3)}, {u(0, 0.01)})",
-        lambda: f"CyclicLR({u(0.001, 0.01)}, {u(0.02, 0.3)}, {j(1, 9)}, {j(1, 9)}, '{R.choice(['triangular', 'triangular2', 'exp_range'])}', {u(0.9, 1)})",
-        lambda: f"OneCycleLR({u(0.02, 0.3)}, {j(40, 60)}, pct_start={u(0.05, 0.6)}, anneal_strategy='{R.choice(['cos', 'linear'])}', three_phase={R.random() < 0.5}, div_factor={u(2, 30)})",
-    ])()
+    return R.choice(LEAVES)()
+
+
+def plateau():
+    return (f"ReduceLROnPlateau('{R.choice(['min', 'max'])}', {round(R.uniform(0.1, 0.9), 3)}, {R.randint(0, 4)}, "
+            f"{round(R.uniform(0, 0.1), 4)}, '{R.choice(['rel', 'abs'])}', {R.randint(0, 3)}, "
+            f"{round(R.uniform(0, 0.002), 5)}, {R.choice([0.0, 1e-8, 1e-4])})")
 
 
 def tree(depth=0):
-    kind = R.random()
-    if depth < 2 and kind < 0.4:
-        n = R.randint(1, 3)
-        parts = [tree(depth + 1) if i == 0 else leaf() for i in range(n)]
-        return f"SequentialLR([{', '.join(parts)}], {sorted(R.randint(0, 35) for _ in range(n - 1))})"
-    if depth < 2 and kind < 0.7:
-        return f"ChainedScheduler([{', '.join(tree(depth + 1) for _ in range(R.randint(1, 3)))}])"
-    return leaf()
+    """A random composite. Few have what PyTorch fails on, parts with parts within a SequentialLR, or several SWALR."""
+    n = R.randint(1, 4)
+    sequence = R.random() < 0.5
+    parts = [tree(depth + 1) if depth < 2 and R.random() < (0.05 if sequence else 0.4) else leaf() for _ in range(n)]
+    parts = [p if "SWALR" not in p or R.random() < 0.3 else "StepLR(4, 0.7)" for p in parts]
+    if sequence:
+        return f"SequentialLR([{', '.join(parts)}], {sorted(j(0, 35) for _ in range(n - 1))})"
+    return f"ChainedScheduler([{', '.join(parts)}])"
+
+
+def compound():
+    parts = [leaf() for _ in range(j(1, 3))]
+    parts.insert(j(0, len(parts)), plateau())
+    return f"ChainedScheduler([{', '.join(parts)}])"
+
+
+def bases():
+    return tuple(u(0.001, 0.5) for _ in range(j(1, 3)))
 
 
 def noisy():
@@ -148,15 +210,19 @@ def noisy():
     return [falling * (2 * 0.9 ** min(i, R.randint(3, 20)) + R.uniform(-0.03, 0.03)) for i in range(40)]
 
 
-cases = [run(s, TWO) for s in EDGES]
-cases += [run(s, TWO, metrics=m) for s, m in PLATEAUS]
-while len(cases) < len(EDGES) + len(PLATEAUS) + args.random:
-    case = run(tree(), (0.1,))
-    if "error" not in case:
-        cases.append(case)
-for _ in range(args.random // 3):
-    spec = (f"ReduceLROnPlateau('{R.choice(['min', 'max'])}', {round(R.uniform(0.1, 0.9), 3)}, {R.randint(0, 4)}, {round(R.uniform(0, 0.1), 4)}, "
-            f"'{R.choice(['rel', 'abs'])}', {R.randint(0, 3)}, {round(R.uniform(0, 0.002), 5)})")
-    cases.append(run(spec, TWO, metrics=noisy()))
-with open(args.out, "w") as f:
-    f.write("[\n" + ",\n".join(json.dumps(c) for c in cases) + "\n]\n")
+cases = []
+if args.edges:
+    cases += [run(s, TWO) for s in EDGES]
+    cases += [run(s, TWO, metrics=m) for s, m in PLATEAUS]
+for i in range(args.random):
+    cases.append(run(LEAVES[i % len(LEAVES)](), bases()))
+    cases.append(run(tree(), bases()))
+    if i % 2:
+        cases.append(run(plateau(), bases(), metrics=noisy()))
+        cases.append(run(compound(), bases(), metrics=noisy()))
+text = "[\n" + ",\n".join(json.dumps(c) for c in cases) + "\n]\n"
+if args.out == "-":
+    sys.stdout.write(text)
+else:
+    with open(args.out, "w") as f:
+        f.write(text)
