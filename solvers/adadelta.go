@@ -19,6 +19,7 @@ type Adadelta struct {
 	Eps         float64 // eps, at least 0; 1e-6
 	WeightDecay float64 // weight_decay, at least 0; 0
 	L1          float64 // l1, at least 0; 0. Not PyTorch's
+	Maximize    bool    // maximize: climb instead; False
 }
 
 func (s *Adadelta) settings() []spec.Setting {
@@ -28,6 +29,7 @@ func (s *Adadelta) settings() []spec.Setting {
 		spec.Optional("eps", &s.Eps, 1e-6).AtLeast(0),
 		spec.Optional("weight_decay", &s.WeightDecay, 0).AtLeast(0),
 		spec.Optional("l1", &s.L1, 0).AtLeast(0).KeywordOnly(),
+		spec.Optional("maximize", &s.Maximize, false).KeywordOnly(),
 	}
 }
 
@@ -39,9 +41,11 @@ func (s Adadelta) Validate() error {
 	return validate[Adadelta](s.settings(), s.Rho == 0 && s.Eps == 0, "rho is 0 and eps is 0")
 }
 
-func (s Adadelta) traits() traits { return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1} }
+func (s Adadelta) traits() traits {
+	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, maximize: s.Maximize}
+}
 
-func (s Adadelta) buffers(float64) (b buffers) {
+func (s Adadelta) buffers(float64, []int) (b buffers) {
 	b[0].name, b[1].name = "square_avg", "acc_delta"
 	return b
 }
@@ -51,19 +55,24 @@ func (s Adadelta) rules() (rule[float32], rule[float64]) {
 }
 
 type adadelta[T kernels.Float] struct {
-	set                  Adadelta
+	set Adadelta
+	bounds[T]
 	rate, rho, gain, eps T // gain is 1 − rho
 }
 
 func (r *adadelta[T]) prepare(h *hyper) {
-	r.rate, r.rho, r.gain, r.eps = T(h.rate), T(r.set.Rho), T(1-r.set.Rho), T(r.set.Eps)
+	r.rate, r.rho, r.gain = narrow[T](h.rate), T(r.set.Rho), T(1-r.set.Rho)
+	r.eps, r.bounds = narrow[T](r.set.Eps), newBounds(r.rate, r.eps)
 }
 
 func (r *adadelta[T]) apply(w, g []T, s state[T]) {
 	square, delta := s[0], s[1]
 	for i, x := range g {
 		square[i] = r.rho*square[i] + r.gain*x*x
-		d := root(delta[i]+r.eps) / root(square[i]+r.eps) * x
+		var d T
+		if s := square[i] + r.eps; s != 0 { // else eps is 0, and so was every gradient
+			d = root(delta[i]+r.eps) / root(s) * x
+		}
 		delta[i] = r.rho*delta[i] + r.gain*d*d
 		w[i] -= r.rate * d
 	}

@@ -18,6 +18,7 @@ type Adagrad struct {
 	InitialAccumulatorValue float64 // initial_accumulator_value, what sum starts from, at least 0; 0
 	Eps                     float64 // eps, at least 0; 1e-10
 	L1                      float64 // l1, at least 0; 0. Not PyTorch's
+	Maximize                bool    // maximize: climb instead; False
 }
 
 func (s *Adagrad) settings() []spec.Setting {
@@ -28,6 +29,7 @@ func (s *Adagrad) settings() []spec.Setting {
 		spec.Optional("initial_accumulator_value", &s.InitialAccumulatorValue, 0).AtLeast(0),
 		spec.Optional("eps", &s.Eps, 1e-10).AtLeast(0),
 		spec.Optional("l1", &s.L1, 0).AtLeast(0).KeywordOnly(),
+		spec.Optional("maximize", &s.Maximize, false).KeywordOnly(),
 	}
 }
 
@@ -40,9 +42,11 @@ func (s Adagrad) Validate() error {
 		"eps is 0 and initial_accumulator_value is 0")
 }
 
-func (s Adagrad) traits() traits { return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1} }
+func (s Adagrad) traits() traits {
+	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, maximize: s.Maximize}
+}
 
-func (s Adagrad) buffers(float64) (b buffers) {
+func (s Adagrad) buffers(float64, []int) (b buffers) {
 	b[0].name, b[0].fill = "sum", s.InitialAccumulatorValue
 	return b
 }
@@ -52,12 +56,14 @@ func (s Adagrad) rules() (rule[float32], rule[float64]) {
 }
 
 type adagrad[T kernels.Float] struct {
-	set       Adagrad
+	set Adagrad
+	bounds[T]
 	rate, eps T
 }
 
 func (r *adagrad[T]) prepare(h *hyper) {
-	r.rate, r.eps = T(h.rate/(1+float64(h.step-1)*r.set.LRDecay)), T(r.set.Eps)
+	r.rate, r.eps = narrow[T](h.rate/(1+float64(h.step-1)*r.set.LRDecay)), positive[T](r.set.Eps)
+	r.bounds = newBounds(r.rate, r.eps)
 }
 
 func (r *adagrad[T]) apply(w, g []T, s state[T]) {

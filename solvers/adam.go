@@ -19,12 +19,14 @@ import (
 // algorithm 1; Reddi, Kale and Kumar, 2018, On the convergence of Adam and beyond, algorithm 2, with the correction
 // that PyTorch adds. It is PyTorch's Adam.
 type Adam struct {
-	LR          float64    // lr, at least 0; 0.001
-	Betas       [2]float64 // betas, each at least 0 and below 1; (0.9, 0.999)
-	Eps         float64    // eps, at least 0; 1e-8
-	WeightDecay float64    // weight_decay, at least 0; 0
-	AMSGrad     bool       // amsgrad; False
-	L1          float64    // l1, at least 0; 0. Not PyTorch's
+	LR                   float64    // lr, at least 0; 0.001
+	Betas                [2]float64 // betas, each at least 0 and below 1; (0.9, 0.999)
+	Eps                  float64    // eps, at least 0; 1e-8
+	WeightDecay          float64    // weight_decay, at least 0; 0
+	AMSGrad              bool       // amsgrad; False
+	DecoupledWeightDecay bool       // decoupled_weight_decay: as in AdamW; False
+	L1                   float64    // l1, at least 0; 0. Not PyTorch's
+	Maximize             bool       // maximize: climb instead; False
 }
 
 func (s *Adam) settings() []spec.Setting {
@@ -34,7 +36,9 @@ func (s *Adam) settings() []spec.Setting {
 		spec.Optional("eps", &s.Eps, 1e-8).AtLeast(0),
 		spec.Optional("weight_decay", &s.WeightDecay, 0).AtLeast(0),
 		spec.Optional("amsgrad", &s.AMSGrad, false),
+		spec.Optional("decoupled_weight_decay", &s.DecoupledWeightDecay, false).KeywordOnly(),
 		spec.Optional("l1", &s.L1, 0).AtLeast(0).KeywordOnly(),
+		spec.Optional("maximize", &s.Maximize, false).KeywordOnly(),
 	}
 }
 
@@ -47,10 +51,13 @@ func (s Adam) Validate() error {
 }
 
 func (s Adam) traits() traits {
-	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, momentumKind: beta1, momentum: s.Betas[0]}
+	return traits{
+		lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, decoupled: s.DecoupledWeightDecay, maximize: s.Maximize,
+		momentumKind: beta1, momentum: s.Betas[0],
+	}
 }
 
-func (s Adam) buffers(float64) (b buffers) {
+func (s Adam) buffers(float64, []int) (b buffers) {
 	b[0].name, b[1].name = "exp_avg", "exp_avg_sq"
 	if s.AMSGrad {
 		b[2].name = "max_exp_avg_sq"
@@ -70,7 +77,8 @@ type adam[T kernels.Float] struct {
 func (r *adam[T]) prepare(h *hyper) {
 	c1, c2 := corrections(h, r.set.Betas)
 	r.k = elementwise.Adam[T]{
-		Moments: moments[T](h, r.set.Betas), Rate: T(h.rate / c1), Root: T(math.Sqrt(c2)), Eps: T(r.set.Eps),
+		Moments: moments[T](h, r.set.Betas), Rate: narrow[T](h.rate / c1), Root: T(math.Sqrt(c2)),
+		Eps: positive[T](r.set.Eps),
 	}
 }
 

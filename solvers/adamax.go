@@ -20,6 +20,7 @@ type Adamax struct {
 	Eps         float64    // eps, at least 0; 1e-8
 	WeightDecay float64    // weight_decay, at least 0; 0
 	L1          float64    // l1, at least 0; 0. Not PyTorch's
+	Maximize    bool       // maximize: climb instead; False
 }
 
 func (s *Adamax) settings() []spec.Setting {
@@ -29,6 +30,7 @@ func (s *Adamax) settings() []spec.Setting {
 		spec.Optional("eps", &s.Eps, 1e-8).AtLeast(0),
 		spec.Optional("weight_decay", &s.WeightDecay, 0).AtLeast(0),
 		spec.Optional("l1", &s.L1, 0).AtLeast(0).KeywordOnly(),
+		spec.Optional("maximize", &s.Maximize, false).KeywordOnly(),
 	}
 }
 
@@ -41,10 +43,13 @@ func (s Adamax) Validate() error {
 }
 
 func (s Adamax) traits() traits {
-	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, momentumKind: beta1, momentum: s.Betas[0]}
+	return traits{
+		lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, maximize: s.Maximize,
+		momentumKind: beta1, momentum: s.Betas[0],
+	}
 }
 
-func (s Adamax) buffers(float64) (b buffers) {
+func (s Adamax) buffers(float64, []int) (b buffers) {
 	b[0].name, b[1].name = "exp_avg", "exp_inf"
 	return b
 }
@@ -56,12 +61,14 @@ func (s Adamax) rules() (rule[float32], rule[float64]) {
 type adamax[T kernels.Float] struct {
 	set Adamax
 	elementwise.Moments[T]
+	bounds[T]
 	rate, eps T
 }
 
 func (r *adamax[T]) prepare(h *hyper) {
 	c1, _ := corrections(h, r.set.Betas)
-	r.Moments, r.rate, r.eps = moments[T](h, r.set.Betas), T(h.rate/c1), T(r.set.Eps)
+	r.Moments, r.rate, r.eps = moments[T](h, r.set.Betas), narrow[T](h.rate/c1), narrow[T](r.set.Eps)
+	r.bounds = newBounds(r.rate, r.eps)
 }
 
 func (r *adamax[T]) apply(w, g []T, s state[T]) {
@@ -69,6 +76,8 @@ func (r *adamax[T]) apply(w, g []T, s state[T]) {
 	for i, x := range g {
 		m[i] = r.Beta1*m[i] + r.Gain1*x
 		u[i] = max(r.Beta2*u[i], max(x, -x)+r.eps)
-		w[i] -= r.rate * m[i] / u[i]
+		if u[i] != 0 { // else eps is 0, and so was every gradient
+			w[i] -= r.rate * m[i] / u[i]
+		}
 	}
 }

@@ -16,6 +16,7 @@ type AdamW struct {
 	WeightDecay float64    // weight_decay, at least 0; 0.01
 	AMSGrad     bool       // amsgrad; False
 	L1          float64    // l1, at least 0; 0. Not PyTorch's
+	Maximize    bool       // maximize: climb instead; False
 }
 
 func (s *AdamW) settings() []spec.Setting {
@@ -26,6 +27,7 @@ func (s *AdamW) settings() []spec.Setting {
 		spec.Optional("weight_decay", &s.WeightDecay, 1e-2).AtLeast(0),
 		spec.Optional("amsgrad", &s.AMSGrad, false),
 		spec.Optional("l1", &s.L1, 0).AtLeast(0).KeywordOnly(),
+		spec.Optional("maximize", &s.Maximize, false).KeywordOnly(),
 	}
 }
 
@@ -38,10 +40,12 @@ func (s AdamW) Validate() error {
 }
 
 func (s AdamW) traits() traits {
-	t := Adam(s).traits()
-	t.decoupled = true
-	return t
+	return s.adam().traits()
 }
 
-func (s AdamW) buffers(m float64) buffers             { return Adam(s).buffers(m) }
-func (s AdamW) rules() (rule[float32], rule[float64]) { return Adam(s).rules() }
+func (s AdamW) buffers(m float64, shape []int) buffers { return s.adam().buffers(m, shape) }
+func (s AdamW) rules() (rule[float32], rule[float64])  { return s.adam().rules() }
+
+func (s AdamW) adam() Adam {
+	return Adam{s.LR, s.Betas, s.Eps, s.WeightDecay, s.AMSGrad, true, s.L1, s.Maximize}
+}

@@ -19,7 +19,7 @@ type Algorithm interface {
 // ruled is an Algorithm that the engine runs: all except Stock.
 type ruled interface {
 	Algorithm
-	buffers(momentum float64) buffers
+	buffers(momentum float64, shape []int) buffers // of a parameter of that shape
 	rules() (rule[float32], rule[float64])
 }
 
@@ -27,6 +27,7 @@ type ruled interface {
 type traits struct {
 	lr, weightDecay, l1 float64
 	decoupled           bool // weight decay and L1 act on the weight, not on the gradient
+	maximize            bool // the gradient is negated
 	momentumKind        momentumKind
 	momentum            float64 // unless momentumKind is noMomentum
 }
@@ -42,8 +43,9 @@ const (
 
 // buffers are the tensors that an algorithm keeps for each parameter. One without a name is absent.
 type buffers [3]struct {
-	name string // PyTorch's
-	fill float64
+	name  string // PyTorch's
+	fill  float64
+	shape []int // nil: the parameter's
 }
 
 // state is a parameter's buffers; absent ones are nil.
@@ -65,7 +67,7 @@ type rule[T kernels.Float] interface {
 	apply(w, g []T, s state[T])
 }
 
-// A rule may also be twoPass or numbered.
+// A rule may also be twoPass, numbered or whole.
 type (
 	// twoPass is a rule that moves its parameter in a second pass, after a first pass has measured all of it.
 	twoPass[T kernels.Float] interface {
@@ -77,6 +79,10 @@ type (
 	// numbered is a rule with a number that belongs to the solver's state, under that name.
 	numbered[T kernels.Float] interface {
 		number() (name string, value *T)
+	}
+	// whole is a rule that updates all of its parameter in one call of apply.
+	whole interface {
+		shape(s []int) // once, before the first step: the shape of the parameter
 	}
 )
 

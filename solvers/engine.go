@@ -15,12 +15,10 @@ import (
 
 // engine is the Solver that runs every algorithm of this package, on parameters of type T.
 type engine[T kernels.Float] struct {
-	algorithm ruled
-	traits    traits // of algorithm
-	tuning    Tuning
-	groups    []group
-	slots     []*slot[T] // in the model's order
-	byParam   map[*graph.Param]*slot[T]
+	tuning  Tuning
+	groups  []group
+	slots   []*slot[T] // in the model's order
+	byParam map[*graph.Param]*slot[T]
 
 	// A step makes passes over all tensors, cut into parts that several processors share.
 	parts         []part[T]
@@ -30,13 +28,19 @@ type engine[T kernels.Float] struct {
 }
 
 // group is what the parameters of a group share.
-type group struct{ rate, momentum float64 }
+type group struct {
+	algorithm      ruled
+	traits         traits // of algorithm
+	rate, momentum float64
+}
 
 // slot is a parameter with all that the engine keeps for it.
 type slot[T kernels.Float] struct {
 	plan
+	want    buffers // as if there were momentum
 	rule    rule[T]
 	twoPass twoPass[T] // rule, or nil
+	limited limited[T] // rule, or nil
 	state   state[T]
 	steps   int64
 
@@ -46,18 +50,28 @@ type slot[T kernels.Float] struct {
 	hyper hyper
 }
 
-func newEngine[T kernels.Float](a ruled, plans []plan, tuning Tuning) *engine[T] {
-	e := &engine[T]{algorithm: a, traits: a.traits(), tuning: tuning, byParam: make(map[*graph.Param]*slot[T])}
-	e.groups = append(e.groups, group{e.traits.lr, e.traits.momentum})
-	for _, g := range tuning.Groups {
-		e.groups = append(e.groups, group{e.traits.lr * or(g.LR, 1), e.traits.momentum})
+// newEngine returns an engine whose groups have these algorithms.
+func newEngine[T kernels.Float](algorithms []ruled, plans []plan, tuning Tuning) *engine[T] {
+	e := &engine[T]{tuning: tuning, byParam: make(map[*graph.Param]*slot[T])}
+	for i, a := range algorithms {
+		g := group{algorithm: a, traits: a.traits()}
+		g.rate, g.momentum = g.traits.lr, g.traits.momentum
+		if i > 0 {
+			g.rate *= or(tuning.Groups[i-1].LR, 1)
+		}
+		e.groups = append(e.groups, g)
 	}
 	for _, p := range plans {
-		sl := &slot[T]{plan: p, rule: ruleOf[T](a)}
+		g, shape := e.groups[p.group], p.param.Value().Shape()
+		sl := &slot[T]{plan: p, rule: ruleOf[T](g.algorithm), want: g.algorithm.buffers(1, shape)}
+		if r, ok := sl.rule.(whole); ok {
+			r.shape(shape)
+		}
 		sl.twoPass, _ = sl.rule.(twoPass[T])
+		sl.limited, _ = sl.rule.(limited[T])
 		e.slots = append(e.slots, sl)
 		e.byParam[p.param] = sl
-		sl.grow(a.buffers(e.traits.momentum))
+		sl.grow(g.algorithm.buffers(g.momentum, shape))
 	}
 	e.cut()
 	return e
@@ -67,9 +81,26 @@ func newEngine[T kernels.Float](a ruled, plans []plan, tuning Tuning) *engine[T]
 func (sl *slot[T]) grow(want buffers) {
 	for i, b := range want {
 		if b.name != "" && sl.state[i] == nil && !sl.frozen {
-			sl.state[i] = slices.Repeat([]T{T(b.fill)}, sl.param.Value().DataSize())
+			sl.state[i] = slices.Repeat([]T{narrow[T](b.fill)}, size(sl.shapeOf(i)))
 		}
 	}
+}
+
+// shapeOf returns the shape of buffer i.
+func (sl *slot[T]) shapeOf(i int) []int {
+	if s := sl.want[i].shape; s != nil {
+		return s
+	}
+	return slices.Clone(sl.param.Value().Shape())
+}
+
+// size returns the number of elements of a tensor of that shape.
+func size(shape []int) int {
+	n := 1
+	for _, d := range shape {
+		n *= d
+	}
+	return n
 }
 
 // Step moves the parameters of model.
@@ -94,7 +125,7 @@ func (e *engine[T]) Step(model []gorgonia.ValueGrad) error {
 	e.first.Run(len(e.parts))
 	if e.second != nil {
 		for _, sl := range e.slots {
-			if sl.bound {
+			if sl.bound && sl.twoPass != nil {
 				sl.twoPass.between()
 			}
 		}

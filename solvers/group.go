@@ -3,6 +3,7 @@ package solvers
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -19,15 +20,20 @@ type Group struct {
 	LR          *float64 // at least 0: the group's rate is this many times the solver's
 	WeightDecay *float64 // at least 0: in place of the solver's
 	L1          *float64 // at least 0: in place of the solver's
+	Settings    string   // other settings in place of the solver's, such as "momentum=0.8, nesterov=False"
+	Solver      string   // the spec of a solver in place of the model's, with its own rate; "": the model's
 	Schedule    string   // the spec of the group's schedule, or "": whoever sets the rates reads it, a Solver does not
 }
 
 // ParseGroup reads a group such as
 //
 //	conv*: lr=0.5, weight_decay=1e-4, l1=1e-6, schedule=StepLR(5, 0.1)
+//	fc*: betas=(0.8, 0.99), eps=1e-6
+//	*.bias: solver=AdamW(lr=1e-3)
 //
-// where each setting may be left out, and schedule may stand in quotes. The error says what is wrong, in which column,
-// and what is allowed.
+// where each setting may be left out, and schedule and solver may stand in quotes. Any setting of a solver may be
+// there too: New checks that the group's solver has it. The error says what is wrong, in
+// which column, and what is allowed.
 func ParseGroup(text string) (Group, error) {
 	pattern, settings, found := strings.Cut(text, ":")
 	g := Group{Pattern: strings.TrimSpace(pattern)}
@@ -51,23 +57,39 @@ func ParseGroup(text string) (Group, error) {
 }
 
 func (g *Group) bind(call spec.Value) error {
-	quote := 0 // the column before the schedule in quotes
-	for i, a := range call.Args {
-		if a.Key == "schedule" {
-			quote = a.Value.Col
+	column := map[string]int{} // before a text in quotes
+	own, others := call, call
+	own.Args, others.Args = nil, nil
+	for _, a := range call.Args {
+		switch {
+		case a.Key == "schedule" || a.Key == "solver":
+			column[a.Key] = a.Value.Col
 			if a.Value.Kind == spec.Call {
-				call.Args[i].Value = spec.Value{Kind: spec.String, Col: quote, Text: a.Value.String()}
+				a.Value = spec.Value{Kind: spec.String, Col: a.Value.Col, Text: a.Value.String()}
 			}
+		case !slices.Contains([]string{"lr", "weight_decay", "l1"}, a.Key) && registry.HasSetting(a.Key):
+			others.Args = append(others.Args, a)
+			continue
 		}
+		own.Args = append(own.Args, a)
 	}
-	if err := spec.Bind(call, g.settings()...); err != nil || g.Schedule == "" {
+	if err := spec.Bind(own, g.settings()...); err != nil {
 		return err
 	}
-	schedule, err := spec.Parse(g.Schedule)
-	if e, ok := err.(*spec.Error); ok {
-		return &spec.Error{Col: quote + e.Col, Msg: e.Msg}
+	g.Settings = arguments(others)
+	for key, text := range map[string]*string{"schedule": &g.Schedule, "solver": &g.Solver} {
+		if *text == "" {
+			continue
+		}
+		v, err := spec.Parse(*text)
+		if err == nil && key == "solver" {
+			_, err = registry.Read(v)
+		}
+		if e, ok := err.(*spec.Error); ok {
+			return &spec.Error{Col: column[key] + e.Col, Msg: e.Msg}
+		}
+		*text = v.String()
 	}
-	g.Schedule = schedule.String()
 	return nil
 }
 
@@ -76,17 +98,24 @@ func (g *Group) settings() []spec.Setting {
 		spec.Optional("lr", &g.LR, nil).AtLeast(0).OrNone().KeywordOnly(),
 		spec.Optional("weight_decay", &g.WeightDecay, nil).AtLeast(0).OrNone().KeywordOnly(),
 		spec.Optional("l1", &g.L1, nil).AtLeast(0).OrNone().KeywordOnly(),
+		spec.Optional("solver", &g.Solver, "").KeywordOnly(),
 		spec.Optional("schedule", &g.Schedule, "").KeywordOnly(),
 	}
 }
 
 // String returns a spec that ParseGroup reads back to the same group.
 func (g Group) String() string {
-	schedule := g.Schedule
-	g.Schedule = "" // it is written without quotes
+	solver, schedule := g.Solver, g.Schedule
+	g.Solver, g.Schedule = "", "" // they are written without quotes
 	var settings []string
 	if s := spec.Format("", g.settings()...); s != "()" {
 		settings = append(settings, s[1:len(s)-1])
+	}
+	if g.Settings != "" {
+		settings = append(settings, g.Settings)
+	}
+	if solver != "" {
+		settings = append(settings, "solver="+solver)
 	}
 	if schedule != "" {
 		settings = append(settings, "schedule="+schedule)

@@ -23,6 +23,7 @@ type LAMB struct {
 	Eps         float64    // eps, at least 0; 1e-6
 	WeightDecay float64    // weight_decay, at least 0; 0.01
 	L1          float64    // l1, at least 0; 0
+	Maximize    bool       // maximize: climb instead; False
 }
 
 func (s *LAMB) settings() []spec.Setting {
@@ -32,6 +33,7 @@ func (s *LAMB) settings() []spec.Setting {
 		spec.Optional("eps", &s.Eps, 1e-6).AtLeast(0),
 		spec.Optional("weight_decay", &s.WeightDecay, 1e-2).AtLeast(0),
 		spec.Optional("l1", &s.L1, 0).AtLeast(0).KeywordOnly(),
+		spec.Optional("maximize", &s.Maximize, false).KeywordOnly(),
 	}
 }
 
@@ -45,11 +47,12 @@ func (s LAMB) Validate() error {
 
 func (s LAMB) traits() traits {
 	return traits{
-		lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, decoupled: true, momentumKind: beta1, momentum: s.Betas[0],
+		lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, maximize: s.Maximize,
+		decoupled: true, momentumKind: beta1, momentum: s.Betas[0],
 	}
 }
 
-func (s LAMB) buffers(float64) (b buffers) {
+func (s LAMB) buffers(float64, []int) (b buffers) {
 	b[0].name, b[1].name = "exp_avg", "exp_avg_sq"
 	return b
 }
@@ -62,6 +65,7 @@ func (s LAMB) rules() (rule[float32], rule[float64]) {
 type lamb[T kernels.Float] struct {
 	set LAMB
 	elementwise.Moments[T]
+	bounds[T]
 	scaleM, scaleV, eps, l2, l1 T // scaleM is 1/(1 − β1ᵗ), scaleV is 1/√(1 − β2ᵗ)
 	lr                          float64
 	rate                        T         // lr·‖w‖/‖u‖
@@ -70,8 +74,9 @@ type lamb[T kernels.Float] struct {
 
 func (r *lamb[T]) prepare(h *hyper) {
 	c1, c2 := corrections(h, r.set.Betas)
-	r.Moments, r.scaleM, r.scaleV, r.eps = moments[T](h, r.set.Betas), T(1/c1), T(1/math.Sqrt(c2)), T(r.set.Eps)
-	r.lr, r.l2, r.l1 = h.rate, T(h.weightDecay), T(h.l1)
+	r.Moments, r.scaleM, r.scaleV = moments[T](h, r.set.Betas), T(1/c1), T(1/math.Sqrt(c2))
+	r.eps, r.bounds = positive[T](r.set.Eps), newBounds(r.scaleM, r.eps)
+	r.lr, r.l2, r.l1 = h.rate, narrow[T](h.weightDecay), narrow[T](h.l1)
 	h.weightDecay, h.l1 = 0, 0
 	clear(r.ww)
 	clear(r.uu)
@@ -106,14 +111,14 @@ func (r *lamb[T]) between() {
 	}
 	rate := r.lr
 	if ww > 0 && uu > 0 {
-		rate *= math.Sqrt(ww) / math.Sqrt(uu)
+		rate *= math.Sqrt(min(ww, math.MaxFloat64)) / math.Sqrt(min(uu, math.MaxFloat64))
 	}
-	r.rate = T(rate)
+	r.rate = narrow[T](rate)
 }
 
 func (r *lamb[T]) move(w []T, s state[T]) {
 	for i, x := range w {
-		w[i] -= r.rate * r.direction(x, s[0][i], s[1][i])
+		w[i] = elementwise.Bound(x-r.rate*r.direction(x, s[0][i], s[1][i]), elementwise.Largest[T](), x)
 	}
 }
 
@@ -123,5 +128,5 @@ func (r *lamb[T]) direction(w, m, v T) T {
 	if r.l1 != 0 {
 		u += r.l1 * elementwise.Sign(w)
 	}
-	return u
+	return elementwise.Bound(u, elementwise.Largest[T](), w)
 }

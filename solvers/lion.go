@@ -20,6 +20,7 @@ type Lion struct {
 	Betas       [2]float64 // betas, each at least 0 and below 1; (0.9, 0.99)
 	WeightDecay float64    // weight_decay, at least 0; 0
 	L1          float64    // l1, at least 0; 0
+	Maximize    bool       // maximize: climb instead; False
 }
 
 func (s *Lion) settings() []spec.Setting {
@@ -28,6 +29,7 @@ func (s *Lion) settings() []spec.Setting {
 		spec.Optional("betas", &s.Betas, [2]float64{0.9, 0.99}).AtLeast(0).Below(1),
 		spec.Optional("weight_decay", &s.WeightDecay, 0).AtLeast(0),
 		spec.Optional("l1", &s.L1, 0).AtLeast(0).KeywordOnly(),
+		spec.Optional("maximize", &s.Maximize, false).KeywordOnly(),
 	}
 }
 
@@ -35,15 +37,18 @@ func (s *Lion) settings() []spec.Setting {
 func (s Lion) String() string { return spec.Format("Lion", s.settings()...) }
 
 // Validate returns an error for the first setting out of range.
-func (s Lion) Validate() error { return spec.Validate("Lion", s.settings()...) }
+func (s Lion) Validate() error {
+	return validate[Lion](s.settings(), s.Betas == [2]float64{}, "betas is (0, 0)")
+}
 
 func (s Lion) traits() traits {
 	return traits{
-		lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, decoupled: true, momentumKind: beta1, momentum: s.Betas[0],
+		lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, maximize: s.Maximize,
+		decoupled: true, momentumKind: beta1, momentum: s.Betas[0],
 	}
 }
 
-func (s Lion) buffers(float64) (b buffers) {
+func (s Lion) buffers(float64, []int) (b buffers) {
 	b[0].name = "exp_avg"
 	return b
 }
@@ -55,10 +60,14 @@ func (s Lion) rules() (rule[float32], rule[float64]) {
 type lion[T kernels.Float] struct {
 	set Lion
 	elementwise.Moments[T]
+	bounds[T]
 	rate T
 }
 
-func (r *lion[T]) prepare(h *hyper) { r.Moments, r.rate = moments[T](h, r.set.Betas), T(h.rate) }
+func (r *lion[T]) prepare(h *hyper) {
+	r.Moments, r.rate = moments[T](h, r.set.Betas), narrow[T](h.rate)
+	r.bounds = newBounds(r.rate, r.rate)
+}
 
 func (r *lion[T]) apply(w, g []T, s state[T]) {
 	m := s[0]

@@ -13,17 +13,19 @@ import (
 //	μ(t) = β1·(1 − 0.96^(t·momentum_decay)/2)
 //	p = p·μ(t)                                       p starts at 1
 //	m, v as in Adam
-//	w = w − lr·(1 − μ(t))/(1 − p)·g/d − lr·μ(t+1)/(1 − p·μ(t)·μ(t+1))·m/d,  d = √(v/(1 − β2ᵗ)) + eps
+//	w = w − lr·(1 − μ(t))/(1 − p)·g/d − lr·μ(t+1)/(1 − p·μ(t+1))·m/d,  d = √(v/(1 − β2ᵗ)) + eps
 //
-// Dozat, Incorporating Nesterov momentum into Adam, 2016. It is the NAdam of PyTorch 1.13, where the second denominator
-// has the factor μ(t) twice, since p holds it already, and p is a float32.
+// Dozat, Incorporating Nesterov momentum into Adam, 2016. It is the NAdam of PyTorch since 2.0 and of Keras; PyTorch
+// 1.13 had the factor μ(t) twice in the second denominator. As in PyTorch, p is a float32.
 type NAdam struct {
-	LR            float64    // lr, at least 0; 0.002
-	Betas         [2]float64 // betas, each at least 0 and below 1; (0.9, 0.999)
-	Eps           float64    // eps, at least 0; 1e-8
-	WeightDecay   float64    // weight_decay, at least 0; 0
-	MomentumDecay float64    // momentum_decay, at least 0; 0.004
-	L1            float64    // l1, at least 0; 0. Not PyTorch's
+	LR                   float64    // lr, at least 0; 0.002
+	Betas                [2]float64 // betas, each at least 0 and below 1; (0.9, 0.999)
+	Eps                  float64    // eps, at least 0; 1e-8
+	WeightDecay          float64    // weight_decay, at least 0; 0
+	MomentumDecay        float64    // momentum_decay, at least 0; 0.004
+	DecoupledWeightDecay bool       // decoupled_weight_decay: as in AdamW; False
+	L1                   float64    // l1, at least 0; 0. Not PyTorch's
+	Maximize             bool       // maximize: climb instead; False
 }
 
 func (s *NAdam) settings() []spec.Setting {
@@ -33,7 +35,9 @@ func (s *NAdam) settings() []spec.Setting {
 		spec.Optional("eps", &s.Eps, 1e-8).AtLeast(0),
 		spec.Optional("weight_decay", &s.WeightDecay, 0).AtLeast(0),
 		spec.Optional("momentum_decay", &s.MomentumDecay, 4e-3).AtLeast(0),
+		spec.Optional("decoupled_weight_decay", &s.DecoupledWeightDecay, false),
 		spec.Optional("l1", &s.L1, 0).AtLeast(0).KeywordOnly(),
+		spec.Optional("maximize", &s.Maximize, false).KeywordOnly(),
 	}
 }
 
@@ -46,10 +50,13 @@ func (s NAdam) Validate() error {
 }
 
 func (s NAdam) traits() traits {
-	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, momentumKind: beta1, momentum: s.Betas[0]}
+	return traits{
+		lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, decoupled: s.DecoupledWeightDecay, maximize: s.Maximize,
+		momentumKind: beta1, momentum: s.Betas[0],
+	}
 }
 
-func (s NAdam) buffers(float64) (b buffers) {
+func (s NAdam) buffers(float64, []int) (b buffers) {
 	b[0].name, b[1].name = "exp_avg", "exp_avg_sq"
 	return b
 }
@@ -61,6 +68,7 @@ func (s NAdam) rules() (rule[float32], rule[float64]) {
 type nadam[T kernels.Float] struct {
 	set NAdam
 	elementwise.Moments[T]
+	bounds[T]
 	rateG, rateM, correction, eps T // the rates of g and of m; correction is 1 − β2ᵗ
 	product                       T // p, rounded to float32
 }
@@ -73,13 +81,13 @@ func (r *nadam[T]) prepare(h *hyper) {
 		return h.momentum * (1 - 0.5*math.Pow(0.96, float64(t)*r.set.MomentumDecay))
 	}
 	now, next := mu(h.step), mu(h.step+1)
-	product := float32(r.product) * float32(now)
-	r.product = T(product)
-	ahead := product * float32(now) * float32(next)
+	r.product = T(min(float32(r.product)*float32(now), math.Nextafter32(1, 0))) // below 1, however β1 is rounded
+	product := float64(r.product)
 	_, c2 := corrections(h, r.set.Betas)
-	r.Moments, r.correction, r.eps = moments[T](h, r.set.Betas), T(c2), T(r.set.Eps)
-	r.rateG = T(h.rate * (1 - now) / (1 - float64(product)))
-	r.rateM = T(h.rate * next / (1 - float64(ahead)))
+	r.Moments, r.correction, r.eps = moments[T](h, r.set.Betas), T(c2), positive[T](r.set.Eps)
+	r.rateG = narrow[T](h.rate * (1 - now) / (1 - product))
+	r.rateM = narrow[T](h.rate * next / (1 - product*next))
+	r.bounds = newBounds(max(r.rateG, r.rateM), r.eps)
 }
 
 func (r *nadam[T]) apply(w, g []T, s state[T]) {

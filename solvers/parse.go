@@ -29,8 +29,6 @@ func ignored(a spec.Arg) bool {
 	switch a.Key {
 	case "foreach", "fused", "capturable", "differentiable":
 		return a.Value.Kind == spec.Bool || a.Value.Kind == spec.None
-	case "maximize":
-		return a.Value.String() == "False"
 	}
 	return false
 }
@@ -57,11 +55,11 @@ func entry[A Algorithm, P declared[A]](name string) spec.Entry[Algorithm] {
 }
 
 // Parse reads a spec such as "SGD(lr=0.1, momentum=0.9)", "Adam" or "optim.RMSprop(net.parameters(), 0.01)": the names,
-// keys, order and defaults are PyTorch's, the names also in lower case. SGD has no default lr. The error says what is
-// wrong, in which column, and what is allowed.
+// keys, order and defaults are PyTorch's, the names also in lower case. The error says what is wrong, in which column,
+// and what is allowed.
 func Parse(text string) (Algorithm, error) { return registry.Parse(text) }
 
-// Default returns an algorithm with all its defaults. Only the LR of SGD is 0 and has to be set:
+// Default returns an algorithm with all its defaults:
 //
 //	a := solvers.Default[solvers.Adam]()
 //	a.AMSGrad = true
@@ -75,9 +73,12 @@ func Default[A Algorithm, P declared[A]]() A {
 // settings that zeros names at zero, with which a step divides by 0 or moves nothing.
 func validate[A Algorithm](settings []spec.Setting, forgotten bool, zeros string) error {
 	name := reflect.TypeFor[A]().Name()
-	if err := spec.Validate(name, settings...); err != nil || !forgotten {
+	err := spec.Validate(name, settings...)
+	switch {
+	case !forgotten:
 		return err
+	case err == nil:
+		err = fmt.Errorf("%s: %s: want one of them above 0", name, zeros)
 	}
-	return fmt.Errorf("%s: %s: want one of them above 0; in Go, solvers.Default[solvers.%s]() has the defaults",
-		name, zeros, name)
+	return fmt.Errorf("%w; in Go, solvers.Default[solvers.%s]() has the defaults", err, name)
 }

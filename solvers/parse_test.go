@@ -64,8 +64,8 @@ func TestParse(t *testing.T) {
 	if got := Default[Adam](); got != adam {
 		t.Errorf("Default[Adam]() is %#v, want %#v", got, adam)
 	}
-	if got := Default[SGD](); got != (SGD{}) {
-		t.Errorf("Default[SGD]() is %#v, want zeros", got)
+	if got := Default[SGD](); got != (SGD{LR: 1e-3}) {
+		t.Errorf("Default[SGD]() is %#v, want a rate of 0.001, as in PyTorch since 2.0", got)
 	}
 }
 
@@ -75,8 +75,6 @@ func TestParseErrors(t *testing.T) {
 		want []string
 	}{
 		{"", []string{"column 1"}},
-		{"SGD", []string{"SGD needs lr", "momentum=0.0"}},
-		{"SGD(momentum=0.9)", []string{"SGD needs lr"}},
 		{"SGD(lr=0.1, Momentum=0.9)", []string{"column 13", "Momentum", "momentum=0.0"}},
 		{
 			"Adamm(lr=0.1)",
@@ -140,17 +138,17 @@ func TestSpecRoundTrip(t *testing.T) {
 		lr, decay, l1, other := number("lr"), number("decay"), number("l1"), number("other")
 		eps := rapid.Float64Range(math.SmallestNonzeroFloat64, 1e6).Draw(t, "eps") // with 0, others must not be 0
 		for _, s := range []Algorithm{
-			SGD{lr, other, -eps, decay, false, l1},
-			Adagrad{lr, other, decay, eps, other, l1},
-			RMSprop{lr, other, eps, decay, other, flag, l1},
-			Adam{lr, betas, eps, decay, flag, l1},
-			AdamW{lr, betas, eps, decay, flag, l1},
-			NAdam{lr, betas, eps, decay, other, l1},
-			RAdam{lr, betas, eps, decay, l1},
-			Adamax{lr, betas, eps, decay, l1},
-			Adadelta{lr, betas[0], eps, decay, l1},
-			Lion{lr, betas, decay, l1},
-			LAMB{lr, betas, eps, decay, l1},
+			SGD{lr, other, -eps, decay, false, l1, flag},
+			Adagrad{lr, other, decay, eps, other, l1, flag},
+			RMSprop{lr, betas[0], eps, decay, other, flag, l1, !flag},
+			Adam{lr, betas, eps, decay, flag, !flag, l1, flag},
+			AdamW{lr, betas, eps, decay, flag, l1, !flag},
+			NAdam{lr, betas, eps, decay, other, flag, l1, !flag},
+			RAdam{lr, betas, eps, decay, flag, l1, flag},
+			Adamax{lr, betas, eps, decay, l1, flag},
+			Adadelta{lr, betas[0], eps, decay, l1, flag},
+			Lion{lr, [2]float64{betas[0], max(betas[1], 0.5)}, decay, l1, flag},
+			LAMB{lr, betas, eps, decay, l1, flag},
 			Adam{LR: lr, Betas: [2]float64{0, max(betas[1], 0.5)}},
 		} {
 			if again, err := Parse(s.String()); err != nil || again != s {

@@ -1,6 +1,8 @@
 package solvers
 
 import (
+	"slices"
+
 	"anneal/internal/kernels"
 	"anneal/internal/kernels/elementwise"
 	"anneal/internal/parallel"
@@ -11,8 +13,11 @@ type part[T kernels.Float] struct {
 	slot     *slot[T]
 	number   int // in its tensor, from 0
 	from, to int
+	stretch  int     // the elements of one call of the rule
 	gradient []T     // scratch, if the gradient has to be changed before it is used
 	squares  float64 // Σg² of the part
+	bounded  []T     // scratch, once a gradient was too large for the rule
+	watched  bool    // its weights and state may have grown too large
 }
 
 const (
@@ -23,11 +28,15 @@ const (
 // cut lays out the parts and the passes over them.
 func (e *engine[T]) cut() {
 	for _, sl := range e.slots {
-		changed := e.tuning.ClipValue > 0 || e.tuning.ClipNorm > 0 ||
-			!e.traits.decoupled && (sl.weightDecay != 0 || sl.l1 != 0)
-		number := 0
-		for from, n := 0, sl.param.Value().DataSize(); from < n && !sl.frozen; from += partSize {
-			p := part[T]{slot: sl, number: number, from: from, to: min(from+partSize, n)}
+		changed := e.tuning.ClipValue > 0 || e.tuning.ClipNorm > 0 || sl.maximize ||
+			!sl.decoupled && (sl.weightDecay != 0 || sl.l1 != 0)
+		number, n := 0, sl.param.Value().DataSize()
+		each, stretch := partSize, stretch
+		if _, ok := sl.rule.(whole); ok {
+			each, stretch = n, n
+		}
+		for from := 0; from < n && !sl.frozen; from += each {
+			p := part[T]{slot: sl, number: number, from: from, to: min(from+each, n), stretch: stretch}
 			if changed {
 				p.gradient = make([]T, min(stretch, n))
 			}
@@ -46,30 +55,46 @@ func (e *engine[T]) cut() {
 		})
 	}
 	e.square = pass(func(p *part[T]) { p.squares = elementwise.SumSquares(p.slot.g[p.from:p.to], T(e.clip)) })
-	e.first = pass(func(p *part[T]) { p.advance(e.traits.decoupled, T(e.scale), T(e.clip)) })
-	if _, two := ruleOf[T](e.algorithm).(twoPass[T]); two {
-		e.second = pass(func(p *part[T]) { p.slot.twoPass.move(p.slot.w[p.from:p.to], p.slot.state.cut(p.from, p.to)) })
+	e.first = pass(func(p *part[T]) { p.advance(T(e.scale), T(e.clip)) })
+	if slices.ContainsFunc(e.slots, func(sl *slot[T]) bool { return sl.twoPass != nil }) {
+		e.second = pass(func(p *part[T]) {
+			if p.slot.twoPass != nil {
+				p.slot.twoPass.move(p.slot.w[p.from:p.to], p.slot.state.cut(p.from, p.to))
+			}
+		})
 	}
 }
 
 // advance takes the part through the first pass, a stretch at a time.
-func (p *part[T]) advance(decoupled bool, scale, clip T) {
+func (p *part[T]) advance(scale, clip T) {
 	sl, h := p.slot, &p.slot.hyper
-	for from := p.from; from < p.to; from += stretch {
-		to := min(from+stretch, p.to)
-		w, g, s := sl.w[from:to], sl.g[from:to], sl.state.cut(from, to)
+	if sl.maximize {
+		scale = -scale
+	}
+	for from := p.from; from < p.to; from += p.stretch {
+		to := min(from+p.stretch, p.to)
+		w, g, s := sl.w[from:to], sl.g[from:to], sl.state
+		if to-from < len(sl.w) {
+			s = sl.state.cut(from, to)
+		}
 		if p.gradient != nil {
 			var l2, l1 T
-			if !decoupled {
-				l2, l1 = T(h.weightDecay), T(h.l1)
+			if !sl.decoupled {
+				l2, l1 = narrow[T](h.weightDecay), narrow[T](h.l1)
 			}
 			g = p.gradient[:len(w)]
 			elementwise.Gradient(g, sl.g[from:to], w, scale, clip, l2, l1)
 		}
-		if decoupled && (h.weightDecay != 0 || h.l1 != 0) {
-			elementwise.Decay(w, T(1-h.rate*h.weightDecay), T(h.rate*h.l1))
+		if sl.decoupled && (h.weightDecay != 0 || h.l1 != 0) {
+			elementwise.Decay(w, narrow[T](1-h.rate*h.weightDecay), narrow[T](h.rate*h.l1))
+		}
+		if sl.limited != nil {
+			g = p.moderate(g, sl.limited.bound())
 		}
 		sl.rule.apply(w, g, s)
+		if p.watched {
+			p.stop(w, g, s)
+		}
 		if sl.twoPass != nil {
 			sl.twoPass.measure(p.number, w, s)
 		}

@@ -16,16 +16,20 @@ type plan struct {
 	group           int     // 0: in none of Tuning.Groups
 	layer           float64 // its share of the group's rate, by LayerDecay
 	weightDecay, l1 float64
+	decoupled       bool // they act on the weight
+	maximize        bool
 	frozen          bool
 }
 
-// plan returns the plans of params. The error names a pattern that has no effect.
-func (c Tuning) plan(t traits, params []*graph.Param) ([]plan, error) {
+// plan returns the plans of params, whose groups have these algorithms. The error names a pattern that has no effect.
+func (c Tuning) plan(algorithms []ruled, params []*graph.Param) ([]plan, error) {
 	plans := make([]plan, len(params))
 	members := make([]int, len(c.Groups)+1)
 	for i, param := range params {
-		p := plan{param: param, layer: 1, weightDecay: t.weightDecay, l1: t.l1}
+		p := plan{param: param, layer: 1}
 		p.group, p.frozen = c.GroupOf(param.Name())
+		t := algorithms[p.group].traits()
+		p.weightDecay, p.l1, p.decoupled, p.maximize = t.weightDecay, t.l1, t.decoupled, t.maximize
 		if p.group > 0 {
 			g := c.Groups[p.group-1]
 			p.weightDecay, p.l1 = or(g.WeightDecay, t.weightDecay), or(g.L1, t.l1)
@@ -49,6 +53,9 @@ func (c Tuning) plan(t traits, params []*graph.Param) ([]plan, error) {
 		if !matches(pattern, params) {
 			return nil, noMatch("freeze", pattern, params)
 		}
+	}
+	if err := suit(algorithms, plans); err != nil {
+		return nil, err
 	}
 	c.shareLayers(plans)
 	for i := range plans {

@@ -19,11 +19,13 @@ import (
 // Liu et al., On the variance of the adaptive learning rate and beyond, 2020, arXiv:1908.03265, algorithm 2, with
 // PyTorch's threshold of 5 for the paper's 4.
 type RAdam struct {
-	LR          float64    // lr, at least 0; 0.001
-	Betas       [2]float64 // betas, each at least 0 and below 1; (0.9, 0.999)
-	Eps         float64    // eps, at least 0; 1e-8
-	WeightDecay float64    // weight_decay, at least 0; 0
-	L1          float64    // l1, at least 0; 0. Not PyTorch's
+	LR                   float64    // lr, at least 0; 0.001
+	Betas                [2]float64 // betas, each at least 0 and below 1; (0.9, 0.999)
+	Eps                  float64    // eps, at least 0; 1e-8
+	WeightDecay          float64    // weight_decay, at least 0; 0
+	DecoupledWeightDecay bool       // decoupled_weight_decay: as in AdamW; False
+	L1                   float64    // l1, at least 0; 0. Not PyTorch's
+	Maximize             bool       // maximize: climb instead; False
 }
 
 func (s *RAdam) settings() []spec.Setting {
@@ -32,7 +34,9 @@ func (s *RAdam) settings() []spec.Setting {
 		spec.Optional("betas", &s.Betas, [2]float64{0.9, 0.999}).AtLeast(0).Below(1),
 		spec.Optional("eps", &s.Eps, 1e-8).AtLeast(0),
 		spec.Optional("weight_decay", &s.WeightDecay, 0).AtLeast(0),
+		spec.Optional("decoupled_weight_decay", &s.DecoupledWeightDecay, false),
 		spec.Optional("l1", &s.L1, 0).AtLeast(0).KeywordOnly(),
+		spec.Optional("maximize", &s.Maximize, false).KeywordOnly(),
 	}
 }
 
@@ -45,10 +49,13 @@ func (s RAdam) Validate() error {
 }
 
 func (s RAdam) traits() traits {
-	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, momentumKind: beta1, momentum: s.Betas[0]}
+	return traits{
+		lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, decoupled: s.DecoupledWeightDecay, maximize: s.Maximize,
+		momentumKind: beta1, momentum: s.Betas[0],
+	}
 }
 
-func (s RAdam) buffers(float64) (b buffers) {
+func (s RAdam) buffers(float64, []int) (b buffers) {
 	b[0].name, b[1].name = "exp_avg", "exp_avg_sq"
 	return b
 }
@@ -60,6 +67,7 @@ func (s RAdam) rules() (rule[float32], rule[float64]) {
 type radam[T kernels.Float] struct {
 	set RAdam
 	elementwise.Moments[T]
+	bounds[T]
 	rate, eps T
 	rectified bool // ρ > 5
 }
@@ -73,7 +81,8 @@ func (r *radam[T]) prepare(h *hyper) {
 	if rho > 5 {
 		rate *= math.Sqrt(c2) * math.Sqrt((rho-4)*(rho-2)*most/((most-4)*(most-2)*rho))
 	}
-	r.Moments, r.rate, r.eps, r.rectified = moments[T](h, r.set.Betas), T(rate), T(r.set.Eps), rho > 5
+	r.Moments, r.rate, r.eps = moments[T](h, r.set.Betas), narrow[T](rate), positive[T](r.set.Eps)
+	r.bounds, r.rectified = newBounds(r.rate, r.eps), rho > 5
 }
 
 func (r *radam[T]) apply(w, g []T, s state[T]) {

@@ -26,16 +26,20 @@ func (e *engine[T]) SetRate(group int, lr float64) error {
 
 // SetMomentum sets the momentum of one group.
 func (e *engine[T]) SetMomentum(group int, m float64) error {
-	if e.traits.momentumKind == noMomentum {
-		return fmt.Errorf("solvers: %v has no momentum to set", e.algorithm)
-	}
-	if err := checkMomentum(group, len(e.groups), e.traits.momentumKind, m); err != nil {
+	if err := within(group, len(e.groups)); err != nil {
 		return err
 	}
-	e.groups[group].momentum = m
+	g := &e.groups[group]
+	if g.traits.momentumKind == noMomentum {
+		return fmt.Errorf("solvers: %v has no momentum to set", g.algorithm)
+	}
+	if err := checkMomentum(group, len(e.groups), g.traits.momentumKind, m); err != nil {
+		return err
+	}
+	g.momentum = m
 	for _, sl := range e.slots {
 		if sl.group == group {
-			sl.grow(e.algorithm.buffers(m))
+			sl.grow(g.algorithm.buffers(m, sl.param.Value().Shape()))
 		}
 	}
 	return nil

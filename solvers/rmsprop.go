@@ -17,23 +17,25 @@ import (
 // RMSprop, with eps outside the root.
 type RMSprop struct {
 	LR          float64 // lr, at least 0; 0.01
-	Alpha       float64 // alpha, at least 0, and below 1 to make sense; 0.99
+	Alpha       float64 // alpha, from 0 to 1; 0.99. PyTorch takes more, with which square soon has no root
 	Eps         float64 // eps, at least 0; 1e-8
 	WeightDecay float64 // weight_decay, at least 0; 0
 	Momentum    float64 // momentum, at least 0; 0
 	Centered    bool    // centered; False
 	L1          float64 // l1, at least 0; 0. Not PyTorch's
+	Maximize    bool    // maximize: climb instead; False
 }
 
 func (s *RMSprop) settings() []spec.Setting {
 	return []spec.Setting{
 		spec.Optional("lr", &s.LR, 1e-2).AtLeast(0),
-		spec.Optional("alpha", &s.Alpha, 0.99).AtLeast(0),
+		spec.Optional("alpha", &s.Alpha, 0.99).Within(0, 1),
 		spec.Optional("eps", &s.Eps, 1e-8).AtLeast(0),
 		spec.Optional("weight_decay", &s.WeightDecay, 0).AtLeast(0),
 		spec.Optional("momentum", &s.Momentum, 0).AtLeast(0),
 		spec.Optional("centered", &s.Centered, false),
 		spec.Optional("l1", &s.L1, 0).AtLeast(0).KeywordOnly(),
+		spec.Optional("maximize", &s.Maximize, false).KeywordOnly(),
 	}
 }
 
@@ -46,10 +48,13 @@ func (s RMSprop) Validate() error {
 }
 
 func (s RMSprop) traits() traits {
-	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, momentumKind: anyMomentum, momentum: s.Momentum}
+	return traits{
+		lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, maximize: s.Maximize,
+		momentumKind: anyMomentum, momentum: s.Momentum,
+	}
 }
 
-func (s RMSprop) buffers(momentum float64) (b buffers) {
+func (s RMSprop) buffers(momentum float64, _ []int) (b buffers) {
 	b[0].name = "square_avg"
 	if s.Centered {
 		b[1].name = "grad_avg"
@@ -65,13 +70,15 @@ func (s RMSprop) rules() (rule[float32], rule[float64]) {
 }
 
 type rmsprop[T kernels.Float] struct {
-	set                              RMSprop
+	set RMSprop
+	bounds[T]
 	rate, alpha, gain, eps, momentum T // gain is 1 − alpha
 }
 
 func (r *rmsprop[T]) prepare(h *hyper) {
-	r.rate, r.momentum = T(h.rate), T(h.momentum)
-	r.alpha, r.gain, r.eps = T(r.set.Alpha), T(1-r.set.Alpha), T(r.set.Eps)
+	r.rate, r.momentum = narrow[T](h.rate), narrow[T](h.momentum)
+	r.alpha, r.gain, r.eps = T(r.set.Alpha), T(1-r.set.Alpha), positive[T](r.set.Eps)
+	r.bounds = newBounds(r.rate, r.eps)
 }
 
 func (r *rmsprop[T]) apply(w, g []T, s state[T]) {
@@ -84,7 +91,9 @@ func (r *rmsprop[T]) apply(w, g []T, s state[T]) {
 		variance := square[i]
 		if mean != nil {
 			mean[i] = r.alpha*mean[i] + r.gain*x
-			variance -= mean[i] * mean[i]
+			if variance -= mean[i] * mean[i]; variance < 0 {
+				variance = 0 // a rounding took it below
+			}
 		}
 		d := root(variance) + r.eps
 		if v == nil {

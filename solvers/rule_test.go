@@ -64,7 +64,7 @@ func TestRules(t *testing.T) {
 				}
 				var s32 state[float32]
 				var s64 state[float64]
-				for k, b := range a.(ruled).buffers(a.traits().momentum) {
+				for k, b := range a.(ruled).buffers(a.traits().momentum, []int{n}) {
 					if b.name != "" {
 						s32[k], s64[k] = in[2+k], x64[2+k]
 					}

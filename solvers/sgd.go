@@ -17,31 +17,35 @@ import (
 // of initialization and momentum in deep learning, 2013, and PyTorch's SGD, whose v holds no rate: a lower rate acts at
 // once.
 type SGD struct {
-	LR          float64 // lr, at least 0; required
+	LR          float64 // lr, at least 0; 0.001
 	Momentum    float64 // momentum, at least 0; 0
 	Dampening   float64 // dampening, any finite number; 0
 	WeightDecay float64 // weight_decay, at least 0; 0
 	Nesterov    bool    // nesterov, with momentum and without dampening only; False
 	L1          float64 // l1, at least 0; 0. Not PyTorch's
+	Maximize    bool    // maximize: climb instead; False
 }
 
 func (s *SGD) settings() []spec.Setting {
 	return []spec.Setting{
-		spec.Required("lr", &s.LR).AtLeast(0),
+		spec.Optional("lr", &s.LR, 1e-3).AtLeast(0),
 		spec.Optional("momentum", &s.Momentum, 0).AtLeast(0),
 		spec.Optional("dampening", &s.Dampening, 0),
 		spec.Optional("weight_decay", &s.WeightDecay, 0).AtLeast(0),
 		spec.Optional("nesterov", &s.Nesterov, false),
 		spec.Optional("l1", &s.L1, 0).AtLeast(0).KeywordOnly(),
+		spec.Optional("maximize", &s.Maximize, false).KeywordOnly(),
 	}
 }
 
-// String returns the spec.
-func (s SGD) String() string { return spec.Format("SGD", s.settings()...) }
+// String returns the spec. It always has lr, which had no default before PyTorch 2 and in older records.
+func (s SGD) String() string {
+	return spec.Format("SGD", append([]spec.Setting{spec.Required("lr", &s.LR)}, s.settings()[1:]...)...)
+}
 
 // Validate returns an error for the first setting out of range.
 func (s SGD) Validate() error {
-	if err := spec.Validate("SGD", s.settings()...); err != nil {
+	if err := validate[SGD](s.settings(), s == SGD{}, "lr is 0 and so is all else"); err != nil {
 		return err
 	}
 	if s.Nesterov && (s.Momentum == 0 || s.Dampening != 0) {
@@ -52,10 +56,13 @@ func (s SGD) Validate() error {
 }
 
 func (s SGD) traits() traits {
-	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, momentumKind: anyMomentum, momentum: s.Momentum}
+	return traits{
+		lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, maximize: s.Maximize,
+		momentumKind: anyMomentum, momentum: s.Momentum,
+	}
 }
 
-func (s SGD) buffers(momentum float64) (b buffers) {
+func (s SGD) buffers(momentum float64, _ []int) (b buffers) {
 	if momentum > 0 {
 		b[0].name = "momentum_buffer"
 	}
@@ -76,7 +83,10 @@ func (r *sgd[T]) prepare(h *hyper) {
 	if h.step == 1 {
 		gain = 1
 	}
-	r.k = elementwise.SGD[T]{Rate: T(h.rate), Momentum: T(h.momentum), Gain: T(gain), Nesterov: r.set.Nesterov}
+	r.k = elementwise.SGD[T]{
+		Rate: narrow[T](h.rate), Momentum: narrow[T](h.momentum), Gain: narrow[T](gain),
+		Nesterov: r.set.Nesterov && h.rate > 0, // 0·(g + momentum·v) is NaN where the sum is infinite
+	}
 }
 
 func (r *sgd[T]) apply(w, g []T, s state[T]) {

@@ -88,7 +88,11 @@ func New(algorithm Algorithm, params []*graph.Param, tuning Tuning) (Solver, err
 	if s, ok := algorithm.(Stock); ok {
 		return s.start(tuning)
 	}
-	plans, err := tuning.plan(algorithm.traits(), trainable)
+	algorithms, err := tuning.algorithms(algorithm)
+	if err != nil {
+		return nil, err
+	}
+	plans, err := tuning.plan(algorithms, trainable)
 	if err != nil {
 		return nil, err
 	}
@@ -99,12 +103,11 @@ func New(algorithm Algorithm, params []*graph.Param, tuning Tuning) (Solver, err
 				first.Name(), first.Value().Dtype(), p.Name(), p.Value().Dtype())
 		}
 	}
-	a := algorithm.(ruled)
 	switch first.Value().Dtype() {
 	case tensor.Float32:
-		return newEngine[float32](a, plans, tuning), nil
+		return newEngine[float32](algorithms, plans, tuning), nil
 	case tensor.Float64:
-		return newEngine[float64](a, plans, tuning), nil
+		return newEngine[float64](algorithms, plans, tuning), nil
 	}
 	return nil, fmt.Errorf("solvers: %s is %v: want float32 or float64", first.Name(), first.Value().Dtype())
 }

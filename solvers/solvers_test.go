@@ -200,11 +200,11 @@ func TestNewErrors(t *testing.T) {
 	fails(t, err, "fc1.bias is float32 and fc1.weight is float64")
 	_, err = New(SGD{LR: -1}, store.All(), Tuning{})
 	fails(t, err, "lr is -1", "at least 0")
-	_, err = New(SGD{}, store.All(), Tuning{ClipNorm: -2})
+	_, err = New(SGD{LR: 0.1}, store.All(), Tuning{ClipNorm: -2})
 	fails(t, err, "norm", "-2")
-	_, err = New(SGD{}, store.All(), Tuning{ClipValue: math.NaN()})
+	_, err = New(SGD{LR: 0.1}, store.All(), Tuning{ClipValue: math.NaN()})
 	fails(t, err, "value", "NaN")
-	_, err = New(SGD{}, store.All(), Tuning{LayerDecay: 1.5})
+	_, err = New(SGD{LR: 0.1}, store.All(), Tuning{LayerDecay: 1.5})
 	fails(t, err, "layer decay", "1.5")
 }
 

@@ -22,9 +22,9 @@ func (e *engine[T]) State() ([]Tensor, error) {
 		if sl.frozen {
 			continue
 		}
-		for i, b := range e.algorithm.buffers(1) {
+		for i, b := range sl.want {
 			if sl.state[i] != nil {
-				list = append(list, Tensor{sl.key(b.name), sl.shape(), slices.Clone(sl.state[i])})
+				list = append(list, Tensor{sl.key(b.name), slices.Clone(sl.shapeOf(i)), slices.Clone(sl.state[i])})
 			}
 		}
 		if r, ok := sl.rule.(numbered[T]); ok {
@@ -50,7 +50,7 @@ func (e *engine[T]) Restore(list []Tensor) error {
 		if sl.frozen {
 			continue
 		}
-		set, err := restore(sl, e.algorithm.buffers(1), given)
+		set, err := restore(sl, given)
 		if err != nil {
 			return fmt.Errorf("solvers: state: %w", err)
 		}
@@ -68,13 +68,13 @@ func (e *engine[T]) Restore(list []Tensor) error {
 }
 
 // restore takes the state of sl out of given, and returns what puts it into sl.
-func restore[T kernels.Float](sl *slot[T], want buffers, given map[string]Tensor) (set func(), err error) {
+func restore[T kernels.Float](sl *slot[T], given map[string]Tensor) (set func(), err error) {
 	restored := sl.state
-	for i, b := range want {
+	for i, b := range sl.want {
 		if _, there := given[sl.key(b.name)]; b.name == "" || !there && sl.state[i] == nil {
 			continue
 		}
-		if restored[i], err = take[T](given, sl.key(b.name), sl.shape()); err != nil {
+		if restored[i], err = take[T](given, sl.key(b.name), sl.shapeOf(i)); err != nil {
 			return nil, err
 		}
 	}
@@ -107,14 +107,10 @@ func restore[T kernels.Float](sl *slot[T], want buffers, given map[string]Tensor
 func take[E any](given map[string]Tensor, name string, shape []int) ([]E, error) {
 	t, there := given[name]
 	data, typed := t.Data.([]E)
-	size := 1
-	for _, n := range shape {
-		size *= n
-	}
 	if !there {
 		return nil, fmt.Errorf("%s is missing", name)
 	}
-	if !typed || !slices.Equal(t.Shape, shape) || len(data) != size {
+	if !typed || !slices.Equal(t.Shape, shape) || len(data) != size(shape) {
 		return nil, fmt.Errorf("%s is %T of shape %v: want %T of %v", name, t.Data, t.Shape, data, shape)
 	}
 	delete(given, name)
@@ -122,5 +118,3 @@ func take[E any](given map[string]Tensor, name string, shape []int) ([]E, error)
 }
 
 func (sl *slot[T]) key(what string) string { return what + "/" + sl.param.Name() }
-
-func (sl *slot[T]) shape() []int { return slices.Clone(sl.param.Value().Shape()) }

@@ -41,6 +41,9 @@ func (r *run) newRecord() (*runs.Record, error) {
 		d := recordData(r.Validation)
 		record.Validation = &d
 	}
+	if strings.HasPrefix(record.Solver, "NAdam(") {
+		record.Versions[nadamKey] = "PyTorch 2's"
+	}
 	if r.Accumulate == 1 {
 		record.Accumulate = 0 // config.json leaves it out
 	}
@@ -71,6 +74,9 @@ func recordTuning(c solvers.Tuning) *runs.TuningRecord {
 	}
 	return &t
 }
+
+// nadamKey is the key of the formula of NAdam in a record's versions. Until it was there, it was PyTorch 1.13's.
+const nadamKey = "NAdam"
 
 // kernelsKey is the key of the kernels' family in a record's versions.
 const kernelsKey = "kernels"

@@ -190,7 +190,13 @@ func changes(was, is *runs.Record, stopped bool) []string {
 func newVersions(was, is *runs.Record) []string {
 	var list []string
 	for _, key := range slices.Sorted(maps.Keys(is.Versions)) {
-		if a, b := was.Versions[key], is.Versions[key]; a != b && !(key == kernelsKey && sameBits(a, b)) {
+		a, b := was.Versions[key], is.Versions[key]
+		if key == nadamKey && a == "" {
+			list = append(list, "the run began with NAdam as in PyTorch 1.13, which had a factor twice; "+
+				"from here on it moves the weights as PyTorch 2 does")
+			continue
+		}
+		if a != b && !(key == kernelsKey && sameBits(a, b)) {
 			list = append(list, fmt.Sprintf("changed since the run began: %s %s → %s; "+
 				"from here on the numbers may differ in their last bits", key, a, b))
 		}

@@ -33,3 +33,15 @@ func TestNewKernels(t *testing.T) {
 		t.Error("versions do not name the kernels")
 	}
 }
+
+// A run that began with PyTorch 1.13's NAdam goes on with that of PyTorch 2, and says so.
+func TestNAdamSaysThatItChanged(t *testing.T) {
+	was := &runs.Record{Versions: map[string]string{"go": "go1.26"}}
+	is := &runs.Record{Versions: map[string]string{"go": "go1.26", nadamKey: "PyTorch 2's"}}
+	if list := newVersions(was, is); len(list) != 1 || !strings.Contains(list[0], "NAdam as in PyTorch 1.13") {
+		t.Errorf("got %q, want one line about NAdam", list)
+	}
+	if list := newVersions(is, is); list != nil {
+		t.Errorf("got %q for a run that began so, want nothing", list)
+	}
+}

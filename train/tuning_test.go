@@ -278,7 +278,7 @@ func TestWarnings(t *testing.T) {
 		},
 		{
 			"ExponentialLR(3.0)", runs.PerStep, 0, "",
-			solvers.Lion{LR: 0.01},
+			solvers.Lion{LR: 0.01, Betas: [2]float64{0.9, 0.99}},
 			[]string{"2.43 at step 5, and Lion is of no use above 1"},
 		},
 	} {

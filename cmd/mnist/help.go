@@ -86,8 +86,8 @@ var helpTexts = map[string]string{
 
 	// How parameters are treated.
 	"group": "Settings for the parameters whose names match, such as 'conv*: lr=0.5, weight_decay=1e-4'. lr is a " +
-		"factor of the solver's rate; l1 and schedule are also allowed. The last group that matches applies. " +
-		"Repeatable.",
+		"factor of the solver's rate; l1, schedule, solver=AdamW(lr=1e-3) and any setting of the solver's, such as " +
+		"momentum=0.8, are also allowed. The last group that matches applies. Repeatable.",
 	"freeze": "Do not train the parameters whose names match, such as 'conv1*'. Batch normalization's running " +
 		"statistics still change. Repeatable.",
 	"layer_decay": "Give each layer the learning rate of the next layer times this factor, such as 0.8.",

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -109,4 +110,15 @@ func (r Registry[T]) find(call Value) (Entry[T], error) {
 		names[i] = e.Name
 	}
 	return Entry[T]{}, Errorf(call.Col, "there is no %s %q; there are %s", r.What, name, strings.Join(names, ", "))
+}
+
+// HasSetting reports whether a thing of r has a setting of that key.
+func (r Registry[T]) HasSetting(key string) bool {
+	return slices.ContainsFunc(r.Entries, func(e Entry[T]) bool {
+		if e.New == nil {
+			return false
+		}
+		settings, _ := e.New()
+		return slices.ContainsFunc(settings, func(s Setting) bool { return s.key == key })
+	})
 }

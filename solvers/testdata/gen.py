@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes solvers.json and more.json with PyTorch 1.13 (python3-torch), in float64.
+"""Writes solvers.json and more.json with PyTorch 2.14.1, in float64.
 
 Each case steps two parameters, a.weight [3, 2] and b.weight [4], with random gradients; a gradient may be null. lr holds the rate of
 each step (one a group if there are groups), params the values after it. Lion and LAMB, which PyTorch lacks, are written out below.

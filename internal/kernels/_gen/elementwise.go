@@ -53,8 +53,10 @@ func elementwise(c *build.Context) {
 			w, sum := p.read("w"), p.read("dst")
 			c.VMULPS(p.floats["l2"], w, w)
 			c.VADDPS(w, sum, sum)
+			p.bound(sum, "dst")
 			p.write(sum, "dst")
 		})
+		p.sizes()
 		p.pass("sgd", "SGD.Update without momentum", []string{"w", "grad"}, []string{"rate"}, func() {
 			p.descend(p.read("grad"))
 		})
@@ -65,6 +67,7 @@ func elementwise(c *build.Context) {
 			c.VMULPS(p.floats["momentum"], v, v)
 			c.VMULPS(p.floats["gain"], g, gain)
 			c.VADDPS(gain, v, v)
+			p.bound(v, "grad")
 			p.write(v, "v")
 			return g, v
 		}
@@ -79,10 +82,12 @@ func elementwise(c *build.Context) {
 			c.VADDPS(v, g, g)
 			p.descend(g)
 		})
-		adam := []string{"beta1", "gain1", "beta2", "gain2", "rate", "root", "eps"}
+		adam := []string{"beta1", "gain1", "beta2", "gain2", "rate", "root", "eps", "limit", "least"}
 		p.pass("adam", "Adam.Update without a peak", []string{"w", "grad", "m", "v"}, adam, func() {
 			g, m, second := p.read("grad"), p.read("m"), p.read("v")
 			gain := p.isa.vec(c)
+			c.VMAXPS(g, p.floats["least"], g) // the order lets a NaN pass
+			c.VMINPS(g, p.floats["limit"], g)
 			c.VMULPS(p.floats["beta1"], m, m)
 			c.VMULPS(p.floats["gain1"], g, gain)
 			c.VADDPS(gain, m, m)
@@ -99,6 +104,7 @@ func elementwise(c *build.Context) {
 			c.VDIVPS(second, m, m)
 			w := p.read("w")
 			c.VSUBPS(m, w, w)
+			p.bound(w, "grad")
 			p.write(w, "w")
 		})
 	}
@@ -168,12 +174,53 @@ func (p *elementwisePass) write(r reg.VecVirtual, slice string) {
 	p.isa.store(p.Context, r, operand.Mem{Base: p.slices[slice], Index: p.at, Scale: 1}, p.mask)
 }
 
+// sizes writes the function that finds the largest sizes of elements of x that are 32 apart; n is a multiple of 32.
+func (p *elementwisePass) sizes() {
+	const apart = 32
+	c, v := p.Context, p.isa
+	function(c, "sizes"+v.name, "(y, x *float32, n int)", "sets y to the largest sizes of elements that are 32 apart.")
+	s, left := params(c, "y", "x"), param(c, "n")
+	highest, lowest := v.vecs(c, apart/v.lanes), v.vecs(c, apart/v.lanes)
+	for i := range highest {
+		zero(c, highest[i])
+		zero(c, lowest[i])
+	}
+	x := v.vec(c)
+	c.Label("loop")
+	for i := range highest {
+		c.VMOVUPS(operand.Mem{Base: s["x"], Disp: i * v.bytes()}, x)
+		c.VMAXPS(x, highest[i], highest[i])
+		c.VMINPS(x, lowest[i], lowest[i])
+	}
+	c.ADDQ(operand.U32(4*apart), s["x"])
+	c.SUBQ(operand.U8(apart), left)
+	c.JNZ(operand.LabelRef("loop"))
+	zero(c, x)
+	for i := range highest {
+		c.VSUBPS(lowest[i], x, lowest[i])
+		c.VMAXPS(lowest[i], highest[i], highest[i])
+		c.VMOVUPS(highest[i], operand.Mem{Base: s["y"], Disp: i * v.bytes()})
+	}
+	c.VZEROUPPER()
+	c.RET()
+}
+
 // descend subtracts rate·d from w.
 func (p *elementwisePass) descend(d reg.VecVirtual) {
 	w := p.read("w")
 	p.VMULPS(p.floats["rate"], d, d)
 	p.VSUBPS(d, w, w)
+	p.bound(w, "grad")
 	p.write(w, "w")
+}
+
+// bound holds x to the largest float32, where it comes from elements of slice that are finite. Else it makes x NaN.
+func (p *elementwisePass) bound(x reg.VecVirtual, slice string) {
+	p.VMAXPS(x, p.constant("lowest", -math.MaxFloat32), x) // the order lets a NaN pass
+	p.VMINPS(x, p.constant("highest", math.MaxFloat32), x)
+	from := p.read(slice)
+	p.VSUBPS(from, from, from)
+	p.VORPS(from, x, x)
 }
 
 // exponentials computes exp(x − top) as 2ⁿ·exp(r), |r| ≤ ln 2/2, with the polynomial of Cephes' expf. Below −87 it

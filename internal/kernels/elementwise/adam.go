@@ -17,6 +17,8 @@ type Moments[T kernels.Float] struct{ Beta1, Gain1, Beta2, Gain2 T }
 // Adam is an update of Adam; Rate is lr/(1 − β1ᵗ), Root is √(1 − β2ᵗ):
 //
 //	w = w − Rate·m/(√v/Root + Eps)
+//
+// Gradients are held to GradientBound, and weights to the largest number of T.
 type Adam[T kernels.Float] struct {
 	Moments[T]
 	Rate, Root, Eps T
@@ -32,7 +34,12 @@ func (k *Adam[T]) Update(w, g, m, v, peak []T) {
 	if peak == nil && adamSIMD(k, w, g, m, v) {
 		return
 	}
+	limit, most := GradientBound(k.Rate), Largest[T]()
+	loud := k.Rate > 1e6 || k.Eps < 1e-12 || Size(g) > min(1e12, limit)
 	for i, x := range g {
+		if loud {
+			x = Bound(x, limit, x)
+		}
 		m[i] = k.Beta1*m[i] + k.Gain1*x
 		v[i] = k.Beta2*v[i] + k.Gain2*x*x
 		second := v[i]
@@ -41,6 +48,9 @@ func (k *Adam[T]) Update(w, g, m, v, peak []T) {
 			second = peak[i]
 		}
 		w[i] -= k.Rate * m[i] / (root(second)/k.Root + k.Eps)
+		if loud {
+			w[i] = Bound(w[i], most, x)
+		}
 	}
 }
 

@@ -63,6 +63,27 @@ func addScaledSIMD[T kernels.Float](dst, w []T, l2 T) bool {
 	return true
 }
 
+// sizeSIMD returns the largest size among the first elements of x, whose number it returns too.
+func sizeSIMD[T kernels.Float](x []T) (size T, done int) {
+	done = len(x) &^ (sizeLanes - 1)
+	if !kernels.SIMD[T]() || done == 0 {
+		return 0, 0
+	}
+	var sizes [sizeLanes]float32
+	if kernels.Best(false, true) { // through Best, sizes would be allocated
+		sizesAVX512(&sizes[0], kernels.Pointer(x), done)
+	} else {
+		sizesAVX2(&sizes[0], kernels.Pointer(x), done)
+	}
+	for _, s := range sizes {
+		size = max(size, T(s))
+	}
+	return size, done
+}
+
+// sizeLanes is how many elements apart the elements are that share a place in what the sizes kernels write.
+const sizeLanes = 32
+
 func sgdSIMD[T kernels.Float](k *SGD[T], w, g, v []T) bool {
 	if !kernels.SIMD[T]() || len(w) == 0 {
 		return false
@@ -84,9 +105,9 @@ func adamSIMD[T kernels.Float](k *Adam[T], w, g, m, v []T) bool {
 	if !kernels.SIMD[T]() || len(w) == 0 {
 		return false
 	}
-	kernel := kernels.Best(adamAVX2, adamAVX512)
+	kernel, limit := kernels.Best(adamAVX2, adamAVX512), GradientBound(k.Rate)
 	kernel(kernels.Pointer(w), kernels.Pointer(g), kernels.Pointer(m), kernels.Pointer(v), len(w),
 		float32(k.Beta1), float32(k.Gain1), float32(k.Beta2), float32(k.Gain2), float32(k.Rate), float32(k.Root),
-		float32(k.Eps))
+		float32(k.Eps), float32(limit), -float32(limit))
 	return true
 }

@@ -307,28 +307,95 @@ TEXT ·addScaledAVX2(SB), NOSPLIT, $0-28
 	JLT          tail
 
 loop:
-	VMOVUPS (CX)(BX*1), Y1
-	VMOVUPS (AX)(BX*1), Y2
-	VMULPS  Y0, Y1, Y1
-	VADDPS  Y1, Y2, Y2
-	VMOVUPS Y2, (AX)(BX*1)
-	ADDQ    $0x20, BX
-	SUBQ    $0x08, DX
-	JGE     loop
+	VMOVUPS      (CX)(BX*1), Y1
+	VMOVUPS      (AX)(BX*1), Y2
+	VMULPS       Y0, Y1, Y1
+	VADDPS       Y1, Y2, Y2
+	VBROADCASTSS lowestAVX2<>+0(SB), Y1
+	VMAXPS       Y2, Y1, Y2
+	VBROADCASTSS highestAVX2<>+0(SB), Y1
+	VMINPS       Y2, Y1, Y2
+	VMOVUPS      (AX)(BX*1), Y1
+	VSUBPS       Y1, Y1, Y1
+	VORPS        Y1, Y2, Y2
+	VMOVUPS      Y2, (AX)(BX*1)
+	ADDQ         $0x20, BX
+	SUBQ         $0x08, DX
+	JGE          loop
 
 tail:
-	ADDQ       $0x08, DX
-	JZ         done
-	LEAQ       tailMasks<>+0(SB), SI
-	NEGQ       DX
-	VMOVDQU    32(SI)(DX*4), Y1
-	VMASKMOVPS (CX)(BX*1), Y1, Y2
-	VMASKMOVPS (AX)(BX*1), Y1, Y3
-	VMULPS     Y0, Y2, Y2
-	VADDPS     Y2, Y3, Y3
-	VMASKMOVPS Y3, Y1, (AX)(BX*1)
+	ADDQ         $0x08, DX
+	JZ           done
+	LEAQ         tailMasks<>+0(SB), SI
+	NEGQ         DX
+	VMOVDQU      32(SI)(DX*4), Y1
+	VMASKMOVPS   (CX)(BX*1), Y1, Y2
+	VMASKMOVPS   (AX)(BX*1), Y1, Y3
+	VMULPS       Y0, Y2, Y2
+	VADDPS       Y2, Y3, Y3
+	VBROADCASTSS lowestAVX2<>+0(SB), Y0
+	VMAXPS       Y3, Y0, Y3
+	VBROADCASTSS highestAVX2<>+0(SB), Y0
+	VMINPS       Y3, Y0, Y3
+	VMASKMOVPS   (AX)(BX*1), Y1, Y0
+	VSUBPS       Y0, Y0, Y0
+	VORPS        Y0, Y3, Y3
+	VMASKMOVPS   Y3, Y1, (AX)(BX*1)
 
 done:
+	VZEROUPPER
+	RET
+
+DATA lowestAVX2<>+0(SB)/4, $(-340282350000000000000000000000000000000.0)
+GLOBL lowestAVX2<>(SB), RODATA|NOPTR, $4
+
+DATA highestAVX2<>+0(SB)/4, $(340282350000000000000000000000000000000.0)
+GLOBL highestAVX2<>(SB), RODATA|NOPTR, $4
+
+// func sizesAVX2(y *float32, x *float32, n int)
+// Requires: AVX
+TEXT ·sizesAVX2(SB), NOSPLIT, $0-24
+	MOVQ   y+0(FP), AX
+	MOVQ   x+8(FP), CX
+	MOVQ   n+16(FP), DX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y4, Y4, Y4
+	VXORPS Y1, Y1, Y1
+	VXORPS Y5, Y5, Y5
+	VXORPS Y2, Y2, Y2
+	VXORPS Y6, Y6, Y6
+	VXORPS Y3, Y3, Y3
+	VXORPS Y7, Y7, Y7
+
+loop:
+	VMOVUPS (CX), Y8
+	VMAXPS  Y8, Y0, Y0
+	VMINPS  Y8, Y4, Y4
+	VMOVUPS 32(CX), Y8
+	VMAXPS  Y8, Y1, Y1
+	VMINPS  Y8, Y5, Y5
+	VMOVUPS 64(CX), Y8
+	VMAXPS  Y8, Y2, Y2
+	VMINPS  Y8, Y6, Y6
+	VMOVUPS 96(CX), Y8
+	VMAXPS  Y8, Y3, Y3
+	VMINPS  Y8, Y7, Y7
+	ADDQ    $0x00000080, CX
+	SUBQ    $0x20, DX
+	JNZ     loop
+	VXORPS  Y8, Y8, Y8
+	VSUBPS  Y4, Y8, Y4
+	VMAXPS  Y4, Y0, Y0
+	VMOVUPS Y0, (AX)
+	VSUBPS  Y5, Y8, Y5
+	VMAXPS  Y5, Y1, Y1
+	VMOVUPS Y1, 32(AX)
+	VSUBPS  Y6, Y8, Y6
+	VMAXPS  Y6, Y2, Y2
+	VMOVUPS Y2, 64(AX)
+	VSUBPS  Y7, Y8, Y7
+	VMAXPS  Y7, Y3, Y3
+	VMOVUPS Y3, 96(AX)
 	VZEROUPPER
 	RET
 
@@ -344,26 +411,40 @@ TEXT ·sgdAVX2(SB), NOSPLIT, $0-28
 	JLT          tail
 
 loop:
-	VMOVUPS (CX)(BX*1), Y1
-	VMOVUPS (AX)(BX*1), Y2
-	VMULPS  Y0, Y1, Y1
-	VSUBPS  Y1, Y2, Y2
-	VMOVUPS Y2, (AX)(BX*1)
-	ADDQ    $0x20, BX
-	SUBQ    $0x08, DX
-	JGE     loop
+	VMOVUPS      (CX)(BX*1), Y1
+	VMOVUPS      (AX)(BX*1), Y2
+	VMULPS       Y0, Y1, Y1
+	VSUBPS       Y1, Y2, Y2
+	VBROADCASTSS lowestAVX2<>+0(SB), Y1
+	VMAXPS       Y2, Y1, Y2
+	VBROADCASTSS highestAVX2<>+0(SB), Y1
+	VMINPS       Y2, Y1, Y2
+	VMOVUPS      (CX)(BX*1), Y1
+	VSUBPS       Y1, Y1, Y1
+	VORPS        Y1, Y2, Y2
+	VMOVUPS      Y2, (AX)(BX*1)
+	ADDQ         $0x20, BX
+	SUBQ         $0x08, DX
+	JGE          loop
 
 tail:
-	ADDQ       $0x08, DX
-	JZ         done
-	LEAQ       tailMasks<>+0(SB), SI
-	NEGQ       DX
-	VMOVDQU    32(SI)(DX*4), Y1
-	VMASKMOVPS (CX)(BX*1), Y1, Y2
-	VMASKMOVPS (AX)(BX*1), Y1, Y3
-	VMULPS     Y0, Y2, Y2
-	VSUBPS     Y2, Y3, Y3
-	VMASKMOVPS Y3, Y1, (AX)(BX*1)
+	ADDQ         $0x08, DX
+	JZ           done
+	LEAQ         tailMasks<>+0(SB), SI
+	NEGQ         DX
+	VMOVDQU      32(SI)(DX*4), Y1
+	VMASKMOVPS   (CX)(BX*1), Y1, Y2
+	VMASKMOVPS   (AX)(BX*1), Y1, Y3
+	VMULPS       Y0, Y2, Y2
+	VSUBPS       Y2, Y3, Y3
+	VBROADCASTSS lowestAVX2<>+0(SB), Y0
+	VMAXPS       Y3, Y0, Y3
+	VBROADCASTSS highestAVX2<>+0(SB), Y0
+	VMINPS       Y3, Y0, Y3
+	VMASKMOVPS   (CX)(BX*1), Y1, Y0
+	VSUBPS       Y0, Y0, Y0
+	VORPS        Y0, Y3, Y3
+	VMASKMOVPS   Y3, Y1, (AX)(BX*1)
 
 done:
 	VZEROUPPER
@@ -384,36 +465,64 @@ TEXT ·sgdMomentumAVX2(SB), NOSPLIT, $0-44
 	JLT          tail
 
 loop:
-	VMOVUPS (CX)(SI*1), Y3
-	VMOVUPS (DX)(SI*1), Y4
-	VMULPS  Y1, Y4, Y4
-	VMULPS  Y2, Y3, Y3
-	VADDPS  Y3, Y4, Y4
-	VMOVUPS Y4, (DX)(SI*1)
-	VMOVUPS (AX)(SI*1), Y3
-	VMULPS  Y0, Y4, Y4
-	VSUBPS  Y4, Y3, Y3
-	VMOVUPS Y3, (AX)(SI*1)
-	ADDQ    $0x20, SI
-	SUBQ    $0x08, BX
-	JGE     loop
+	VMOVUPS      (CX)(SI*1), Y3
+	VMOVUPS      (DX)(SI*1), Y4
+	VMULPS       Y1, Y4, Y4
+	VMULPS       Y2, Y3, Y3
+	VADDPS       Y3, Y4, Y4
+	VBROADCASTSS lowestAVX2<>+0(SB), Y3
+	VMAXPS       Y4, Y3, Y4
+	VBROADCASTSS highestAVX2<>+0(SB), Y3
+	VMINPS       Y4, Y3, Y4
+	VMOVUPS      (CX)(SI*1), Y3
+	VSUBPS       Y3, Y3, Y3
+	VORPS        Y3, Y4, Y4
+	VMOVUPS      Y4, (DX)(SI*1)
+	VMOVUPS      (AX)(SI*1), Y3
+	VMULPS       Y0, Y4, Y4
+	VSUBPS       Y4, Y3, Y3
+	VBROADCASTSS lowestAVX2<>+0(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VBROADCASTSS highestAVX2<>+0(SB), Y4
+	VMINPS       Y3, Y4, Y3
+	VMOVUPS      (CX)(SI*1), Y4
+	VSUBPS       Y4, Y4, Y4
+	VORPS        Y4, Y3, Y3
+	VMOVUPS      Y3, (AX)(SI*1)
+	ADDQ         $0x20, SI
+	SUBQ         $0x08, BX
+	JGE          loop
 
 tail:
-	ADDQ       $0x08, BX
-	JZ         done
-	LEAQ       tailMasks<>+0(SB), DI
-	NEGQ       BX
-	VMOVDQU    32(DI)(BX*4), Y3
-	VMASKMOVPS (CX)(SI*1), Y3, Y4
-	VMASKMOVPS (DX)(SI*1), Y3, Y5
-	VMULPS     Y1, Y5, Y5
-	VMULPS     Y2, Y4, Y1
-	VADDPS     Y1, Y5, Y5
-	VMASKMOVPS Y5, Y3, (DX)(SI*1)
-	VMASKMOVPS (AX)(SI*1), Y3, Y1
-	VMULPS     Y0, Y5, Y5
-	VSUBPS     Y5, Y1, Y1
-	VMASKMOVPS Y1, Y3, (AX)(SI*1)
+	ADDQ         $0x08, BX
+	JZ           done
+	LEAQ         tailMasks<>+0(SB), DI
+	NEGQ         BX
+	VMOVDQU      32(DI)(BX*4), Y3
+	VMASKMOVPS   (CX)(SI*1), Y3, Y4
+	VMASKMOVPS   (DX)(SI*1), Y3, Y5
+	VMULPS       Y1, Y5, Y5
+	VMULPS       Y2, Y4, Y1
+	VADDPS       Y1, Y5, Y5
+	VBROADCASTSS lowestAVX2<>+0(SB), Y1
+	VMAXPS       Y5, Y1, Y5
+	VBROADCASTSS highestAVX2<>+0(SB), Y1
+	VMINPS       Y5, Y1, Y5
+	VMASKMOVPS   (CX)(SI*1), Y3, Y1
+	VSUBPS       Y1, Y1, Y1
+	VORPS        Y1, Y5, Y5
+	VMASKMOVPS   Y5, Y3, (DX)(SI*1)
+	VMASKMOVPS   (AX)(SI*1), Y3, Y1
+	VMULPS       Y0, Y5, Y5
+	VSUBPS       Y5, Y1, Y1
+	VBROADCASTSS lowestAVX2<>+0(SB), Y0
+	VMAXPS       Y1, Y0, Y1
+	VBROADCASTSS highestAVX2<>+0(SB), Y0
+	VMINPS       Y1, Y0, Y1
+	VMASKMOVPS   (CX)(SI*1), Y3, Y0
+	VSUBPS       Y0, Y0, Y0
+	VORPS        Y0, Y1, Y1
+	VMASKMOVPS   Y1, Y3, (AX)(SI*1)
 
 done:
 	VZEROUPPER
@@ -434,48 +543,76 @@ TEXT ·sgdNesterovAVX2(SB), NOSPLIT, $0-44
 	JLT          tail
 
 loop:
-	VMOVUPS (CX)(SI*1), Y3
-	VMOVUPS (DX)(SI*1), Y4
-	VMULPS  Y1, Y4, Y4
-	VMULPS  Y2, Y3, Y5
-	VADDPS  Y5, Y4, Y4
-	VMOVUPS Y4, (DX)(SI*1)
-	VMULPS  Y1, Y4, Y4
-	VADDPS  Y4, Y3, Y3
-	VMOVUPS (AX)(SI*1), Y4
-	VMULPS  Y0, Y3, Y3
-	VSUBPS  Y3, Y4, Y4
-	VMOVUPS Y4, (AX)(SI*1)
-	ADDQ    $0x20, SI
-	SUBQ    $0x08, BX
-	JGE     loop
+	VMOVUPS      (CX)(SI*1), Y3
+	VMOVUPS      (DX)(SI*1), Y4
+	VMULPS       Y1, Y4, Y4
+	VMULPS       Y2, Y3, Y5
+	VADDPS       Y5, Y4, Y4
+	VBROADCASTSS lowestAVX2<>+0(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VBROADCASTSS highestAVX2<>+0(SB), Y5
+	VMINPS       Y4, Y5, Y4
+	VMOVUPS      (CX)(SI*1), Y5
+	VSUBPS       Y5, Y5, Y5
+	VORPS        Y5, Y4, Y4
+	VMOVUPS      Y4, (DX)(SI*1)
+	VMULPS       Y1, Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	VMOVUPS      (AX)(SI*1), Y4
+	VMULPS       Y0, Y3, Y3
+	VSUBPS       Y3, Y4, Y4
+	VBROADCASTSS lowestAVX2<>+0(SB), Y3
+	VMAXPS       Y4, Y3, Y4
+	VBROADCASTSS highestAVX2<>+0(SB), Y3
+	VMINPS       Y4, Y3, Y4
+	VMOVUPS      (CX)(SI*1), Y3
+	VSUBPS       Y3, Y3, Y3
+	VORPS        Y3, Y4, Y4
+	VMOVUPS      Y4, (AX)(SI*1)
+	ADDQ         $0x20, SI
+	SUBQ         $0x08, BX
+	JGE          loop
 
 tail:
-	ADDQ       $0x08, BX
-	JZ         done
-	LEAQ       tailMasks<>+0(SB), DI
-	NEGQ       BX
-	VMOVDQU    32(DI)(BX*4), Y3
-	VMASKMOVPS (CX)(SI*1), Y3, Y4
-	VMASKMOVPS (DX)(SI*1), Y3, Y5
-	VMULPS     Y1, Y5, Y5
-	VMULPS     Y2, Y4, Y2
-	VADDPS     Y2, Y5, Y5
-	VMASKMOVPS Y5, Y3, (DX)(SI*1)
-	VMULPS     Y1, Y5, Y5
-	VADDPS     Y5, Y4, Y4
-	VMASKMOVPS (AX)(SI*1), Y3, Y1
-	VMULPS     Y0, Y4, Y4
-	VSUBPS     Y4, Y1, Y1
-	VMASKMOVPS Y1, Y3, (AX)(SI*1)
+	ADDQ         $0x08, BX
+	JZ           done
+	LEAQ         tailMasks<>+0(SB), DI
+	NEGQ         BX
+	VMOVDQU      32(DI)(BX*4), Y3
+	VMASKMOVPS   (CX)(SI*1), Y3, Y4
+	VMASKMOVPS   (DX)(SI*1), Y3, Y5
+	VMULPS       Y1, Y5, Y5
+	VMULPS       Y2, Y4, Y2
+	VADDPS       Y2, Y5, Y5
+	VBROADCASTSS lowestAVX2<>+0(SB), Y2
+	VMAXPS       Y5, Y2, Y5
+	VBROADCASTSS highestAVX2<>+0(SB), Y2
+	VMINPS       Y5, Y2, Y5
+	VMASKMOVPS   (CX)(SI*1), Y3, Y2
+	VSUBPS       Y2, Y2, Y2
+	VORPS        Y2, Y5, Y5
+	VMASKMOVPS   Y5, Y3, (DX)(SI*1)
+	VMULPS       Y1, Y5, Y5
+	VADDPS       Y5, Y4, Y4
+	VMASKMOVPS   (AX)(SI*1), Y3, Y1
+	VMULPS       Y0, Y4, Y4
+	VSUBPS       Y4, Y1, Y1
+	VBROADCASTSS lowestAVX2<>+0(SB), Y0
+	VMAXPS       Y1, Y0, Y1
+	VBROADCASTSS highestAVX2<>+0(SB), Y0
+	VMINPS       Y1, Y0, Y1
+	VMASKMOVPS   (CX)(SI*1), Y3, Y0
+	VSUBPS       Y0, Y0, Y0
+	VORPS        Y0, Y1, Y1
+	VMASKMOVPS   Y1, Y3, (AX)(SI*1)
 
 done:
 	VZEROUPPER
 	RET
 
-// func adamAVX2(w *float32, grad *float32, m *float32, v *float32, n int, beta1 float32, gain1 float32, beta2 float32, gain2 float32, rate float32, root float32, eps float32)
+// func adamAVX2(w *float32, grad *float32, m *float32, v *float32, n int, beta1 float32, gain1 float32, beta2 float32, gain2 float32, rate float32, root float32, eps float32, limit float32, least float32)
 // Requires: AVX
-TEXT ·adamAVX2(SB), NOSPLIT, $0-68
+TEXT ·adamAVX2(SB), NOSPLIT, $0-76
 	MOVQ         w+0(FP), AX
 	MOVQ         grad+8(FP), CX
 	MOVQ         m+16(FP), DX
@@ -487,62 +624,82 @@ TEXT ·adamAVX2(SB), NOSPLIT, $0-68
 	VBROADCASTSS rate+56(FP), Y4
 	VBROADCASTSS root+60(FP), Y5
 	VBROADCASTSS eps+64(FP), Y6
+	VBROADCASTSS limit+68(FP), Y7
+	VBROADCASTSS least+72(FP), Y8
 	MOVQ         n+32(FP), SI
 	XORQ         DI, DI
 	SUBQ         $0x08, SI
 	JLT          tail
 
 loop:
-	VMOVUPS (CX)(DI*1), Y7
-	VMOVUPS (DX)(DI*1), Y8
-	VMOVUPS (BX)(DI*1), Y9
-	VMULPS  Y0, Y8, Y8
-	VMULPS  Y1, Y7, Y10
-	VADDPS  Y10, Y8, Y8
-	VMOVUPS Y8, (DX)(DI*1)
-	VMULPS  Y3, Y7, Y10
-	VMULPS  Y7, Y10, Y10
-	VMULPS  Y2, Y9, Y9
-	VADDPS  Y10, Y9, Y9
-	VMOVUPS Y9, (BX)(DI*1)
-	VSQRTPS Y9, Y9
-	VDIVPS  Y5, Y9, Y9
-	VADDPS  Y6, Y9, Y9
-	VMULPS  Y4, Y8, Y8
-	VDIVPS  Y9, Y8, Y8
-	VMOVUPS (AX)(DI*1), Y7
-	VSUBPS  Y8, Y7, Y7
-	VMOVUPS Y7, (AX)(DI*1)
-	ADDQ    $0x20, DI
-	SUBQ    $0x08, SI
-	JGE     loop
+	VMOVUPS      (CX)(DI*1), Y9
+	VMOVUPS      (DX)(DI*1), Y10
+	VMOVUPS      (BX)(DI*1), Y11
+	VMAXPS       Y9, Y8, Y9
+	VMINPS       Y9, Y7, Y9
+	VMULPS       Y0, Y10, Y10
+	VMULPS       Y1, Y9, Y12
+	VADDPS       Y12, Y10, Y10
+	VMOVUPS      Y10, (DX)(DI*1)
+	VMULPS       Y3, Y9, Y12
+	VMULPS       Y9, Y12, Y12
+	VMULPS       Y2, Y11, Y11
+	VADDPS       Y12, Y11, Y11
+	VMOVUPS      Y11, (BX)(DI*1)
+	VSQRTPS      Y11, Y11
+	VDIVPS       Y5, Y11, Y11
+	VADDPS       Y6, Y11, Y11
+	VMULPS       Y4, Y10, Y10
+	VDIVPS       Y11, Y10, Y10
+	VMOVUPS      (AX)(DI*1), Y9
+	VSUBPS       Y10, Y9, Y9
+	VBROADCASTSS lowestAVX2<>+0(SB), Y10
+	VMAXPS       Y9, Y10, Y9
+	VBROADCASTSS highestAVX2<>+0(SB), Y10
+	VMINPS       Y9, Y10, Y9
+	VMOVUPS      (CX)(DI*1), Y10
+	VSUBPS       Y10, Y10, Y10
+	VORPS        Y10, Y9, Y9
+	VMOVUPS      Y9, (AX)(DI*1)
+	ADDQ         $0x20, DI
+	SUBQ         $0x08, SI
+	JGE          loop
 
 tail:
-	ADDQ       $0x08, SI
-	JZ         done
-	LEAQ       tailMasks<>+0(SB), R8
-	NEGQ       SI
-	VMOVDQU    32(R8)(SI*4), Y7
-	VMASKMOVPS (CX)(DI*1), Y7, Y8
-	VMASKMOVPS (DX)(DI*1), Y7, Y9
-	VMASKMOVPS (BX)(DI*1), Y7, Y10
-	VMULPS     Y0, Y9, Y9
-	VMULPS     Y1, Y8, Y0
-	VADDPS     Y0, Y9, Y9
-	VMASKMOVPS Y9, Y7, (DX)(DI*1)
-	VMULPS     Y3, Y8, Y0
-	VMULPS     Y8, Y0, Y0
-	VMULPS     Y2, Y10, Y10
-	VADDPS     Y0, Y10, Y10
-	VMASKMOVPS Y10, Y7, (BX)(DI*1)
-	VSQRTPS    Y10, Y10
-	VDIVPS     Y5, Y10, Y10
-	VADDPS     Y6, Y10, Y10
-	VMULPS     Y4, Y9, Y9
-	VDIVPS     Y10, Y9, Y9
-	VMASKMOVPS (AX)(DI*1), Y7, Y0
-	VSUBPS     Y9, Y0, Y0
-	VMASKMOVPS Y0, Y7, (AX)(DI*1)
+	ADDQ         $0x08, SI
+	JZ           done
+	LEAQ         tailMasks<>+0(SB), R8
+	NEGQ         SI
+	VMOVDQU      32(R8)(SI*4), Y9
+	VMASKMOVPS   (CX)(DI*1), Y9, Y10
+	VMASKMOVPS   (DX)(DI*1), Y9, Y11
+	VMASKMOVPS   (BX)(DI*1), Y9, Y12
+	VMAXPS       Y10, Y8, Y10
+	VMINPS       Y10, Y7, Y10
+	VMULPS       Y0, Y11, Y11
+	VMULPS       Y1, Y10, Y0
+	VADDPS       Y0, Y11, Y11
+	VMASKMOVPS   Y11, Y9, (DX)(DI*1)
+	VMULPS       Y3, Y10, Y0
+	VMULPS       Y10, Y0, Y0
+	VMULPS       Y2, Y12, Y12
+	VADDPS       Y0, Y12, Y12
+	VMASKMOVPS   Y12, Y9, (BX)(DI*1)
+	VSQRTPS      Y12, Y12
+	VDIVPS       Y5, Y12, Y12
+	VADDPS       Y6, Y12, Y12
+	VMULPS       Y4, Y11, Y11
+	VDIVPS       Y12, Y11, Y11
+	VMASKMOVPS   (AX)(DI*1), Y9, Y0
+	VSUBPS       Y11, Y0, Y0
+	VBROADCASTSS lowestAVX2<>+0(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VBROADCASTSS highestAVX2<>+0(SB), Y1
+	VMINPS       Y0, Y1, Y0
+	VMASKMOVPS   (CX)(DI*1), Y9, Y1
+	VSUBPS       Y1, Y1, Y1
+	VORPS        Y1, Y0, Y0
+	VMASKMOVPS   Y0, Y9, (AX)(DI*1)
 
 done:
 	VZEROUPPER
@@ -822,7 +979,7 @@ done:
 	RET
 
 // func addScaledAVX512(dst *float32, w *float32, n int, l2 float32)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·addScaledAVX512(SB), NOSPLIT, $0-28
 	MOVQ         dst+0(FP), AX
 	MOVQ         w+8(FP), CX
@@ -833,33 +990,84 @@ TEXT ·addScaledAVX512(SB), NOSPLIT, $0-28
 	JLT          tail
 
 loop:
-	VMOVUPS (CX)(BX*1), Z1
-	VMOVUPS (AX)(BX*1), Z2
-	VMULPS  Z0, Z1, Z1
-	VADDPS  Z1, Z2, Z2
-	VMOVUPS Z2, (AX)(BX*1)
-	ADDQ    $0x40, BX
-	SUBQ    $0x10, DX
-	JGE     loop
+	VMOVUPS      (CX)(BX*1), Z1
+	VMOVUPS      (AX)(BX*1), Z2
+	VMULPS       Z0, Z1, Z1
+	VADDPS       Z1, Z2, Z2
+	VBROADCASTSS lowestAVX512<>+0(SB), Z1
+	VMAXPS       Z2, Z1, Z2
+	VBROADCASTSS highestAVX512<>+0(SB), Z1
+	VMINPS       Z2, Z1, Z2
+	VMOVUPS      (AX)(BX*1), Z1
+	VSUBPS       Z1, Z1, Z1
+	VORPS        Z1, Z2, Z2
+	VMOVUPS      Z2, (AX)(BX*1)
+	ADDQ         $0x40, BX
+	SUBQ         $0x10, DX
+	JGE          loop
 
 tail:
-	ADDQ      $0x10, DX
-	JZ        done
-	MOVQ      $-1, SI
-	BZHIQ     DX, SI, SI
-	KMOVW     SI, K1
-	VMOVUPS.Z (CX)(BX*1), K1, Z1
-	VMOVUPS.Z (AX)(BX*1), K1, Z2
-	VMULPS    Z0, Z1, Z1
-	VADDPS    Z1, Z2, Z2
-	VMOVUPS   Z2, K1, (AX)(BX*1)
+	ADDQ         $0x10, DX
+	JZ           done
+	MOVQ         $-1, SI
+	BZHIQ        DX, SI, SI
+	KMOVW        SI, K1
+	VMOVUPS.Z    (CX)(BX*1), K1, Z1
+	VMOVUPS.Z    (AX)(BX*1), K1, Z2
+	VMULPS       Z0, Z1, Z1
+	VADDPS       Z1, Z2, Z2
+	VBROADCASTSS lowestAVX512<>+0(SB), Z0
+	VMAXPS       Z2, Z0, Z2
+	VBROADCASTSS highestAVX512<>+0(SB), Z0
+	VMINPS       Z2, Z0, Z2
+	VMOVUPS.Z    (AX)(BX*1), K1, Z0
+	VSUBPS       Z0, Z0, Z0
+	VORPS        Z0, Z2, Z2
+	VMOVUPS      Z2, K1, (AX)(BX*1)
 
 done:
 	VZEROUPPER
 	RET
 
+DATA lowestAVX512<>+0(SB)/4, $(-340282350000000000000000000000000000000.0)
+GLOBL lowestAVX512<>(SB), RODATA|NOPTR, $4
+
+DATA highestAVX512<>+0(SB)/4, $(340282350000000000000000000000000000000.0)
+GLOBL highestAVX512<>(SB), RODATA|NOPTR, $4
+
+// func sizesAVX512(y *float32, x *float32, n int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·sizesAVX512(SB), NOSPLIT, $0-24
+	MOVQ   y+0(FP), AX
+	MOVQ   x+8(FP), CX
+	MOVQ   n+16(FP), DX
+	VXORPS Z0, Z0, Z0
+	VXORPS Z2, Z2, Z2
+	VXORPS Z1, Z1, Z1
+	VXORPS Z3, Z3, Z3
+
+loop:
+	VMOVUPS (CX), Z4
+	VMAXPS  Z4, Z0, Z0
+	VMINPS  Z4, Z2, Z2
+	VMOVUPS 64(CX), Z4
+	VMAXPS  Z4, Z1, Z1
+	VMINPS  Z4, Z3, Z3
+	ADDQ    $0x00000080, CX
+	SUBQ    $0x20, DX
+	JNZ     loop
+	VXORPS  Z4, Z4, Z4
+	VSUBPS  Z2, Z4, Z2
+	VMAXPS  Z2, Z0, Z0
+	VMOVUPS Z0, (AX)
+	VSUBPS  Z3, Z4, Z3
+	VMAXPS  Z3, Z1, Z1
+	VMOVUPS Z1, 64(AX)
+	VZEROUPPER
+	RET
+
 // func sgdAVX512(w *float32, grad *float32, n int, rate float32)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·sgdAVX512(SB), NOSPLIT, $0-28
 	MOVQ         w+0(FP), AX
 	MOVQ         grad+8(FP), CX
@@ -870,33 +1078,47 @@ TEXT ·sgdAVX512(SB), NOSPLIT, $0-28
 	JLT          tail
 
 loop:
-	VMOVUPS (CX)(BX*1), Z1
-	VMOVUPS (AX)(BX*1), Z2
-	VMULPS  Z0, Z1, Z1
-	VSUBPS  Z1, Z2, Z2
-	VMOVUPS Z2, (AX)(BX*1)
-	ADDQ    $0x40, BX
-	SUBQ    $0x10, DX
-	JGE     loop
+	VMOVUPS      (CX)(BX*1), Z1
+	VMOVUPS      (AX)(BX*1), Z2
+	VMULPS       Z0, Z1, Z1
+	VSUBPS       Z1, Z2, Z2
+	VBROADCASTSS lowestAVX512<>+0(SB), Z1
+	VMAXPS       Z2, Z1, Z2
+	VBROADCASTSS highestAVX512<>+0(SB), Z1
+	VMINPS       Z2, Z1, Z2
+	VMOVUPS      (CX)(BX*1), Z1
+	VSUBPS       Z1, Z1, Z1
+	VORPS        Z1, Z2, Z2
+	VMOVUPS      Z2, (AX)(BX*1)
+	ADDQ         $0x40, BX
+	SUBQ         $0x10, DX
+	JGE          loop
 
 tail:
-	ADDQ      $0x10, DX
-	JZ        done
-	MOVQ      $-1, SI
-	BZHIQ     DX, SI, SI
-	KMOVW     SI, K1
-	VMOVUPS.Z (CX)(BX*1), K1, Z1
-	VMOVUPS.Z (AX)(BX*1), K1, Z2
-	VMULPS    Z0, Z1, Z1
-	VSUBPS    Z1, Z2, Z2
-	VMOVUPS   Z2, K1, (AX)(BX*1)
+	ADDQ         $0x10, DX
+	JZ           done
+	MOVQ         $-1, SI
+	BZHIQ        DX, SI, SI
+	KMOVW        SI, K1
+	VMOVUPS.Z    (CX)(BX*1), K1, Z1
+	VMOVUPS.Z    (AX)(BX*1), K1, Z2
+	VMULPS       Z0, Z1, Z1
+	VSUBPS       Z1, Z2, Z2
+	VBROADCASTSS lowestAVX512<>+0(SB), Z0
+	VMAXPS       Z2, Z0, Z2
+	VBROADCASTSS highestAVX512<>+0(SB), Z0
+	VMINPS       Z2, Z0, Z2
+	VMOVUPS.Z    (CX)(BX*1), K1, Z0
+	VSUBPS       Z0, Z0, Z0
+	VORPS        Z0, Z2, Z2
+	VMOVUPS      Z2, K1, (AX)(BX*1)
 
 done:
 	VZEROUPPER
 	RET
 
 // func sgdMomentumAVX512(w *float32, grad *float32, v *float32, n int, rate float32, momentum float32, gain float32)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·sgdMomentumAVX512(SB), NOSPLIT, $0-44
 	MOVQ         w+0(FP), AX
 	MOVQ         grad+8(FP), CX
@@ -910,43 +1132,71 @@ TEXT ·sgdMomentumAVX512(SB), NOSPLIT, $0-44
 	JLT          tail
 
 loop:
-	VMOVUPS (CX)(SI*1), Z3
-	VMOVUPS (DX)(SI*1), Z4
-	VMULPS  Z1, Z4, Z4
-	VMULPS  Z2, Z3, Z3
-	VADDPS  Z3, Z4, Z4
-	VMOVUPS Z4, (DX)(SI*1)
-	VMOVUPS (AX)(SI*1), Z3
-	VMULPS  Z0, Z4, Z4
-	VSUBPS  Z4, Z3, Z3
-	VMOVUPS Z3, (AX)(SI*1)
-	ADDQ    $0x40, SI
-	SUBQ    $0x10, BX
-	JGE     loop
+	VMOVUPS      (CX)(SI*1), Z3
+	VMOVUPS      (DX)(SI*1), Z4
+	VMULPS       Z1, Z4, Z4
+	VMULPS       Z2, Z3, Z3
+	VADDPS       Z3, Z4, Z4
+	VBROADCASTSS lowestAVX512<>+0(SB), Z3
+	VMAXPS       Z4, Z3, Z4
+	VBROADCASTSS highestAVX512<>+0(SB), Z3
+	VMINPS       Z4, Z3, Z4
+	VMOVUPS      (CX)(SI*1), Z3
+	VSUBPS       Z3, Z3, Z3
+	VORPS        Z3, Z4, Z4
+	VMOVUPS      Z4, (DX)(SI*1)
+	VMOVUPS      (AX)(SI*1), Z3
+	VMULPS       Z0, Z4, Z4
+	VSUBPS       Z4, Z3, Z3
+	VBROADCASTSS lowestAVX512<>+0(SB), Z4
+	VMAXPS       Z3, Z4, Z3
+	VBROADCASTSS highestAVX512<>+0(SB), Z4
+	VMINPS       Z3, Z4, Z3
+	VMOVUPS      (CX)(SI*1), Z4
+	VSUBPS       Z4, Z4, Z4
+	VORPS        Z4, Z3, Z3
+	VMOVUPS      Z3, (AX)(SI*1)
+	ADDQ         $0x40, SI
+	SUBQ         $0x10, BX
+	JGE          loop
 
 tail:
-	ADDQ      $0x10, BX
-	JZ        done
-	MOVQ      $-1, DI
-	BZHIQ     BX, DI, DI
-	KMOVW     DI, K1
-	VMOVUPS.Z (CX)(SI*1), K1, Z3
-	VMOVUPS.Z (DX)(SI*1), K1, Z4
-	VMULPS    Z1, Z4, Z4
-	VMULPS    Z2, Z3, Z1
-	VADDPS    Z1, Z4, Z4
-	VMOVUPS   Z4, K1, (DX)(SI*1)
-	VMOVUPS.Z (AX)(SI*1), K1, Z1
-	VMULPS    Z0, Z4, Z4
-	VSUBPS    Z4, Z1, Z1
-	VMOVUPS   Z1, K1, (AX)(SI*1)
+	ADDQ         $0x10, BX
+	JZ           done
+	MOVQ         $-1, DI
+	BZHIQ        BX, DI, DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (CX)(SI*1), K1, Z3
+	VMOVUPS.Z    (DX)(SI*1), K1, Z4
+	VMULPS       Z1, Z4, Z4
+	VMULPS       Z2, Z3, Z1
+	VADDPS       Z1, Z4, Z4
+	VBROADCASTSS lowestAVX512<>+0(SB), Z1
+	VMAXPS       Z4, Z1, Z4
+	VBROADCASTSS highestAVX512<>+0(SB), Z1
+	VMINPS       Z4, Z1, Z4
+	VMOVUPS.Z    (CX)(SI*1), K1, Z1
+	VSUBPS       Z1, Z1, Z1
+	VORPS        Z1, Z4, Z4
+	VMOVUPS      Z4, K1, (DX)(SI*1)
+	VMOVUPS.Z    (AX)(SI*1), K1, Z1
+	VMULPS       Z0, Z4, Z4
+	VSUBPS       Z4, Z1, Z1
+	VBROADCASTSS lowestAVX512<>+0(SB), Z0
+	VMAXPS       Z1, Z0, Z1
+	VBROADCASTSS highestAVX512<>+0(SB), Z0
+	VMINPS       Z1, Z0, Z1
+	VMOVUPS.Z    (CX)(SI*1), K1, Z0
+	VSUBPS       Z0, Z0, Z0
+	VORPS        Z0, Z1, Z1
+	VMOVUPS      Z1, K1, (AX)(SI*1)
 
 done:
 	VZEROUPPER
 	RET
 
 // func sgdNesterovAVX512(w *float32, grad *float32, v *float32, n int, rate float32, momentum float32, gain float32)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·sgdNesterovAVX512(SB), NOSPLIT, $0-44
 	MOVQ         w+0(FP), AX
 	MOVQ         grad+8(FP), CX
@@ -960,48 +1210,76 @@ TEXT ·sgdNesterovAVX512(SB), NOSPLIT, $0-44
 	JLT          tail
 
 loop:
-	VMOVUPS (CX)(SI*1), Z3
-	VMOVUPS (DX)(SI*1), Z4
-	VMULPS  Z1, Z4, Z4
-	VMULPS  Z2, Z3, Z5
-	VADDPS  Z5, Z4, Z4
-	VMOVUPS Z4, (DX)(SI*1)
-	VMULPS  Z1, Z4, Z4
-	VADDPS  Z4, Z3, Z3
-	VMOVUPS (AX)(SI*1), Z4
-	VMULPS  Z0, Z3, Z3
-	VSUBPS  Z3, Z4, Z4
-	VMOVUPS Z4, (AX)(SI*1)
-	ADDQ    $0x40, SI
-	SUBQ    $0x10, BX
-	JGE     loop
+	VMOVUPS      (CX)(SI*1), Z3
+	VMOVUPS      (DX)(SI*1), Z4
+	VMULPS       Z1, Z4, Z4
+	VMULPS       Z2, Z3, Z5
+	VADDPS       Z5, Z4, Z4
+	VBROADCASTSS lowestAVX512<>+0(SB), Z5
+	VMAXPS       Z4, Z5, Z4
+	VBROADCASTSS highestAVX512<>+0(SB), Z5
+	VMINPS       Z4, Z5, Z4
+	VMOVUPS      (CX)(SI*1), Z5
+	VSUBPS       Z5, Z5, Z5
+	VORPS        Z5, Z4, Z4
+	VMOVUPS      Z4, (DX)(SI*1)
+	VMULPS       Z1, Z4, Z4
+	VADDPS       Z4, Z3, Z3
+	VMOVUPS      (AX)(SI*1), Z4
+	VMULPS       Z0, Z3, Z3
+	VSUBPS       Z3, Z4, Z4
+	VBROADCASTSS lowestAVX512<>+0(SB), Z3
+	VMAXPS       Z4, Z3, Z4
+	VBROADCASTSS highestAVX512<>+0(SB), Z3
+	VMINPS       Z4, Z3, Z4
+	VMOVUPS      (CX)(SI*1), Z3
+	VSUBPS       Z3, Z3, Z3
+	VORPS        Z3, Z4, Z4
+	VMOVUPS      Z4, (AX)(SI*1)
+	ADDQ         $0x40, SI
+	SUBQ         $0x10, BX
+	JGE          loop
 
 tail:
-	ADDQ      $0x10, BX
-	JZ        done
-	MOVQ      $-1, DI
-	BZHIQ     BX, DI, DI
-	KMOVW     DI, K1
-	VMOVUPS.Z (CX)(SI*1), K1, Z3
-	VMOVUPS.Z (DX)(SI*1), K1, Z4
-	VMULPS    Z1, Z4, Z4
-	VMULPS    Z2, Z3, Z2
-	VADDPS    Z2, Z4, Z4
-	VMOVUPS   Z4, K1, (DX)(SI*1)
-	VMULPS    Z1, Z4, Z4
-	VADDPS    Z4, Z3, Z3
-	VMOVUPS.Z (AX)(SI*1), K1, Z1
-	VMULPS    Z0, Z3, Z3
-	VSUBPS    Z3, Z1, Z1
-	VMOVUPS   Z1, K1, (AX)(SI*1)
+	ADDQ         $0x10, BX
+	JZ           done
+	MOVQ         $-1, DI
+	BZHIQ        BX, DI, DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (CX)(SI*1), K1, Z3
+	VMOVUPS.Z    (DX)(SI*1), K1, Z4
+	VMULPS       Z1, Z4, Z4
+	VMULPS       Z2, Z3, Z2
+	VADDPS       Z2, Z4, Z4
+	VBROADCASTSS lowestAVX512<>+0(SB), Z2
+	VMAXPS       Z4, Z2, Z4
+	VBROADCASTSS highestAVX512<>+0(SB), Z2
+	VMINPS       Z4, Z2, Z4
+	VMOVUPS.Z    (CX)(SI*1), K1, Z2
+	VSUBPS       Z2, Z2, Z2
+	VORPS        Z2, Z4, Z4
+	VMOVUPS      Z4, K1, (DX)(SI*1)
+	VMULPS       Z1, Z4, Z4
+	VADDPS       Z4, Z3, Z3
+	VMOVUPS.Z    (AX)(SI*1), K1, Z1
+	VMULPS       Z0, Z3, Z3
+	VSUBPS       Z3, Z1, Z1
+	VBROADCASTSS lowestAVX512<>+0(SB), Z0
+	VMAXPS       Z1, Z0, Z1
+	VBROADCASTSS highestAVX512<>+0(SB), Z0
+	VMINPS       Z1, Z0, Z1
+	VMOVUPS.Z    (CX)(SI*1), K1, Z0
+	VSUBPS       Z0, Z0, Z0
+	VORPS        Z0, Z1, Z1
+	VMOVUPS      Z1, K1, (AX)(SI*1)
 
 done:
 	VZEROUPPER
 	RET
 
-// func adamAVX512(w *float32, grad *float32, m *float32, v *float32, n int, beta1 float32, gain1 float32, beta2 float32, gain2 float32, rate float32, root float32, eps float32)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·adamAVX512(SB), NOSPLIT, $0-68
+// func adamAVX512(w *float32, grad *float32, m *float32, v *float32, n int, beta1 float32, gain1 float32, beta2 float32, gain2 float32, rate float32, root float32, eps float32, limit float32, least float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·adamAVX512(SB), NOSPLIT, $0-76
 	MOVQ         w+0(FP), AX
 	MOVQ         grad+8(FP), CX
 	MOVQ         m+16(FP), DX
@@ -1013,62 +1291,82 @@ TEXT ·adamAVX512(SB), NOSPLIT, $0-68
 	VBROADCASTSS rate+56(FP), Z4
 	VBROADCASTSS root+60(FP), Z5
 	VBROADCASTSS eps+64(FP), Z6
+	VBROADCASTSS limit+68(FP), Z7
+	VBROADCASTSS least+72(FP), Z8
 	MOVQ         n+32(FP), SI
 	XORQ         DI, DI
 	SUBQ         $0x10, SI
 	JLT          tail
 
 loop:
-	VMOVUPS (CX)(DI*1), Z7
-	VMOVUPS (DX)(DI*1), Z8
-	VMOVUPS (BX)(DI*1), Z9
-	VMULPS  Z0, Z8, Z8
-	VMULPS  Z1, Z7, Z10
-	VADDPS  Z10, Z8, Z8
-	VMOVUPS Z8, (DX)(DI*1)
-	VMULPS  Z3, Z7, Z10
-	VMULPS  Z7, Z10, Z10
-	VMULPS  Z2, Z9, Z9
-	VADDPS  Z10, Z9, Z9
-	VMOVUPS Z9, (BX)(DI*1)
-	VSQRTPS Z9, Z9
-	VDIVPS  Z5, Z9, Z9
-	VADDPS  Z6, Z9, Z9
-	VMULPS  Z4, Z8, Z8
-	VDIVPS  Z9, Z8, Z8
-	VMOVUPS (AX)(DI*1), Z7
-	VSUBPS  Z8, Z7, Z7
-	VMOVUPS Z7, (AX)(DI*1)
-	ADDQ    $0x40, DI
-	SUBQ    $0x10, SI
-	JGE     loop
+	VMOVUPS      (CX)(DI*1), Z9
+	VMOVUPS      (DX)(DI*1), Z10
+	VMOVUPS      (BX)(DI*1), Z11
+	VMAXPS       Z9, Z8, Z9
+	VMINPS       Z9, Z7, Z9
+	VMULPS       Z0, Z10, Z10
+	VMULPS       Z1, Z9, Z12
+	VADDPS       Z12, Z10, Z10
+	VMOVUPS      Z10, (DX)(DI*1)
+	VMULPS       Z3, Z9, Z12
+	VMULPS       Z9, Z12, Z12
+	VMULPS       Z2, Z11, Z11
+	VADDPS       Z12, Z11, Z11
+	VMOVUPS      Z11, (BX)(DI*1)
+	VSQRTPS      Z11, Z11
+	VDIVPS       Z5, Z11, Z11
+	VADDPS       Z6, Z11, Z11
+	VMULPS       Z4, Z10, Z10
+	VDIVPS       Z11, Z10, Z10
+	VMOVUPS      (AX)(DI*1), Z9
+	VSUBPS       Z10, Z9, Z9
+	VBROADCASTSS lowestAVX512<>+0(SB), Z10
+	VMAXPS       Z9, Z10, Z9
+	VBROADCASTSS highestAVX512<>+0(SB), Z10
+	VMINPS       Z9, Z10, Z9
+	VMOVUPS      (CX)(DI*1), Z10
+	VSUBPS       Z10, Z10, Z10
+	VORPS        Z10, Z9, Z9
+	VMOVUPS      Z9, (AX)(DI*1)
+	ADDQ         $0x40, DI
+	SUBQ         $0x10, SI
+	JGE          loop
 
 tail:
-	ADDQ      $0x10, SI
-	JZ        done
-	MOVQ      $-1, R8
-	BZHIQ     SI, R8, R8
-	KMOVW     R8, K1
-	VMOVUPS.Z (CX)(DI*1), K1, Z7
-	VMOVUPS.Z (DX)(DI*1), K1, Z8
-	VMOVUPS.Z (BX)(DI*1), K1, Z9
-	VMULPS    Z0, Z8, Z8
-	VMULPS    Z1, Z7, Z0
-	VADDPS    Z0, Z8, Z8
-	VMOVUPS   Z8, K1, (DX)(DI*1)
-	VMULPS    Z3, Z7, Z0
-	VMULPS    Z7, Z0, Z0
-	VMULPS    Z2, Z9, Z9
-	VADDPS    Z0, Z9, Z9
-	VMOVUPS   Z9, K1, (BX)(DI*1)
-	VSQRTPS   Z9, Z9
-	VDIVPS    Z5, Z9, Z9
-	VADDPS    Z6, Z9, Z9
-	VMULPS    Z4, Z8, Z8
-	VDIVPS    Z9, Z8, Z8
-	VMOVUPS.Z (AX)(DI*1), K1, Z0
-	VSUBPS    Z8, Z0, Z0
-	VMOVUPS   Z0, K1, (AX)(DI*1)
+	ADDQ         $0x10, SI
+	JZ           done
+	MOVQ         $-1, R8
+	BZHIQ        SI, R8, R8
+	KMOVW        R8, K1
+	VMOVUPS.Z    (CX)(DI*1), K1, Z9
+	VMOVUPS.Z    (DX)(DI*1), K1, Z10
+	VMOVUPS.Z    (BX)(DI*1), K1, Z11
+	VMAXPS       Z9, Z8, Z9
+	VMINPS       Z9, Z7, Z9
+	VMULPS       Z0, Z10, Z10
+	VMULPS       Z1, Z9, Z0
+	VADDPS       Z0, Z10, Z10
+	VMOVUPS      Z10, K1, (DX)(DI*1)
+	VMULPS       Z3, Z9, Z0
+	VMULPS       Z9, Z0, Z0
+	VMULPS       Z2, Z11, Z11
+	VADDPS       Z0, Z11, Z11
+	VMOVUPS      Z11, K1, (BX)(DI*1)
+	VSQRTPS      Z11, Z11
+	VDIVPS       Z5, Z11, Z11
+	VADDPS       Z6, Z11, Z11
+	VMULPS       Z4, Z10, Z10
+	VDIVPS       Z11, Z10, Z10
+	VMOVUPS.Z    (AX)(DI*1), K1, Z0
+	VSUBPS       Z10, Z0, Z0
+	VBROADCASTSS lowestAVX512<>+0(SB), Z1
+	VMAXPS       Z0, Z1, Z0
+	VBROADCASTSS highestAVX512<>+0(SB), Z1
+	VMINPS       Z0, Z1, Z0
+	VMOVUPS.Z    (CX)(DI*1), K1, Z1
+	VSUBPS       Z1, Z1, Z1
+	VORPS        Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (AX)(DI*1)
 
 done:
 	VZEROUPPER

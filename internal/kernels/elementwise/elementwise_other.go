@@ -18,6 +18,8 @@ func clipScaleSIMD[T kernels.Float](dst, g []T, scale, clip T) bool { return fal
 
 func addScaledSIMD[T kernels.Float](dst, w []T, l2 T) bool { return false }
 
+func sizeSIMD[T kernels.Float](x []T) (size T, done int) { return 0, 0 }
+
 func sgdSIMD[T kernels.Float](k *SGD[T], w, g, v []T) bool { return false }
 
 func adamSIMD[T kernels.Float](k *Adam[T], w, g, m, v []T) bool { return false }

@@ -34,6 +34,11 @@ func clipScaleAVX2(dst *float32, grad *float32, n int, scale float32, clip float
 //go:noescape
 func addScaledAVX2(dst *float32, w *float32, n int, l2 float32)
 
+// sizesAVX2 sets y to the largest sizes of elements that are 32 apart.
+//
+//go:noescape
+func sizesAVX2(y *float32, x *float32, n int)
+
 // sgdAVX2 computes SGD.Update without momentum.
 //
 //go:noescape
@@ -52,7 +57,7 @@ func sgdNesterovAVX2(w *float32, grad *float32, v *float32, n int, rate float32,
 // adamAVX2 computes Adam.Update without a peak.
 //
 //go:noescape
-func adamAVX2(w *float32, grad *float32, m *float32, v *float32, n int, beta1 float32, gain1 float32, beta2 float32, gain2 float32, rate float32, root float32, eps float32)
+func adamAVX2(w *float32, grad *float32, m *float32, v *float32, n int, beta1 float32, gain1 float32, beta2 float32, gain2 float32, rate float32, root float32, eps float32, limit float32, least float32)
 
 // reluAVX512 computes ReLU.
 //
@@ -84,6 +89,11 @@ func clipScaleAVX512(dst *float32, grad *float32, n int, scale float32, clip flo
 //go:noescape
 func addScaledAVX512(dst *float32, w *float32, n int, l2 float32)
 
+// sizesAVX512 sets y to the largest sizes of elements that are 32 apart.
+//
+//go:noescape
+func sizesAVX512(y *float32, x *float32, n int)
+
 // sgdAVX512 computes SGD.Update without momentum.
 //
 //go:noescape
@@ -102,4 +112,4 @@ func sgdNesterovAVX512(w *float32, grad *float32, v *float32, n int, rate float3
 // adamAVX512 computes Adam.Update without a peak.
 //
 //go:noescape
-func adamAVX512(w *float32, grad *float32, m *float32, v *float32, n int, beta1 float32, gain1 float32, beta2 float32, gain2 float32, rate float32, root float32, eps float32)
+func adamAVX512(w *float32, grad *float32, m *float32, v *float32, n int, beta1 float32, gain1 float32, beta2 float32, gain2 float32, rate float32, root float32, eps float32, limit float32, least float32)

@@ -11,19 +11,21 @@ import (
 //
 //	dst = scale·min(max(g, −clip), clip) + l2·w + l1·Sign(w)
 //
+// at most the largest number of T in size. scale is at most 1 in size;
 // clip is +Inf for none. It panics unless the lengths are equal.
 func Gradient[T kernels.Float](dst, g, w []T, scale, clip, l2, l1 T) {
 	kernels.CheckLen("SolverGradient", "g", len(g), len(dst))
 	kernels.CheckLen("SolverGradient", "w", len(w), len(dst))
 	clipScale(dst, g, scale, clip)
 	if l2 != 0 && !addScaledSIMD(dst, w, l2) {
+		most := Largest[T]()
 		for i, v := range w {
-			dst[i] += l2 * v
+			dst[i] = Bound(dst[i]+l2*v, most, dst[i])
 		}
 	}
 	if l1 != 0 {
 		for i, v := range w {
-			dst[i] += l1 * Sign(v)
+			dst[i] = Bound(dst[i]+l1*Sign(v), Largest[T](), dst[i])
 		}
 	}
 }
@@ -44,14 +46,14 @@ func clipScale[T kernels.Float](dst, g []T, scale, clip T) {
 	}
 }
 
-// Decay shrinks weights apart from their gradient: w = keep·w − l1·Sign(w).
+// Decay shrinks weights apart from their gradient: w = keep·w − l1·Sign(w), at most the largest number of T in size.
 func Decay[T kernels.Float](w []T, keep, l1 T) {
-	if l1 == 0 {
+	if l1 == 0 && keep >= -1 && keep <= 1 {
 		clipScale(w, w, keep, T(math.Inf(1)))
 		return
 	}
 	for i, v := range w {
-		w[i] = keep*v - l1*Sign(v)
+		w[i] = Bound(keep*v-l1*Sign(v), Largest[T](), v)
 	}
 }
 

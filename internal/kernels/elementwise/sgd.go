@@ -8,6 +8,8 @@ import (
 //
 //	v = Momentum·v + Gain·g
 //	w = w − Rate·v, or with Nesterov w − Rate·(g + Momentum·v)
+//
+// v and w are held to the largest number of T.
 type SGD[T kernels.Float] struct {
 	Rate, Momentum, Gain T
 	Nesterov             bool
@@ -20,20 +22,21 @@ func (k *SGD[T]) Update(w, g, v []T) {
 	if sgdSIMD(k, w, g, v) {
 		return
 	}
+	most := Largest[T]()
 	switch {
 	case v == nil:
 		for i, x := range g {
-			w[i] -= k.Rate * x
+			w[i] = Bound(w[i]-k.Rate*x, most, x)
 		}
 	case k.Nesterov:
 		for i, x := range g {
-			v[i] = k.Momentum*v[i] + k.Gain*x
-			w[i] -= k.Rate * (x + k.Momentum*v[i])
+			v[i] = Bound(k.Momentum*v[i]+k.Gain*x, most, x)
+			w[i] = Bound(w[i]-k.Rate*(x+k.Momentum*v[i]), most, x)
 		}
 	default:
 		for i, x := range g {
-			v[i] = k.Momentum*v[i] + k.Gain*x
-			w[i] -= k.Rate * v[i]
+			v[i] = Bound(k.Momentum*v[i]+k.Gain*x, most, x)
+			w[i] = Bound(w[i]-k.Rate*v[i], most, x)
 		}
 	}
 }

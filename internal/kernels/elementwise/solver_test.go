@@ -113,3 +113,28 @@ func TestSolverUpdatesPanicOnLengths(t *testing.T) {
 		}()
 	}
 }
+
+// Size finds the one large element wherever it is, at every length and alignment.
+func TestSize(t *testing.T) {
+	for n := range 131 {
+		for at := range n {
+			for _, v := range []float64{3, -3, 1e38, math.Inf(-1)} {
+				x, wide := make([]float32, n+8)[at%8:][:n], make([]float64, n)
+				for i := range x {
+					x[i] = float32(math.Sin(float64(i)))
+					wide[i] = float64(x[i])
+				}
+				x[at], wide[at] = float32(v), v
+				if got, want := Size(x), float32(math.Abs(v)); got != want {
+					t.Fatalf("Size of %d elements with %v at %d is %v, want %v", n, v, at, got, want)
+				}
+				if got, want := Size(wide), math.Abs(v); got != want {
+					t.Fatalf("float64: Size of %d elements with %v at %d is %v, want %v", n, v, at, got, want)
+				}
+			}
+		}
+	}
+	if got := Size[float32](nil); got != 0 {
+		t.Errorf("Size of no elements is %v, want 0", got)
+	}
+}
