@@ -53,15 +53,6 @@ type Group struct {
 	Base     float64            // the rate that Schedule starts from
 }
 
-// Loaded says what became of each tensor of a model and of the file that it was loaded from.
-type Loaded struct {
-	File   string
-	Taken  []string // from the file
-	Left   []string // unchanged, since only others were asked for
-	Anew   []string // unchanged, since that was asked for
-	Unused []string // in the file and not used, since only others were asked for
-}
-
 // Step is one update of the parameters.
 type Step struct {
 	Epoch int       `json:"epoch"` // counted from 1

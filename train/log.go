@@ -146,6 +146,9 @@ func logStart(l logrus.FieldLogger, e runs.Start) {
 
 // logLoaded logs what became of each tensor of the model and of the file.
 func logLoaded(l logrus.FieldLogger, i *runs.Loaded) {
+	for _, text := range i.Notes() {
+		l.Info(text)
+	}
 	for _, part := range []struct {
 		what  string
 		names []string

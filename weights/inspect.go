@@ -37,12 +37,14 @@ type TensorSummary struct {
 // Inspect describes a file of weights, of any kind that Load reads, without knowing the model. A damaged file is an
 // error.
 func Inspect(path string) (*Inspection, error) {
-	f, format, err := read(path)
+	c, err := read(path)
 	if err != nil {
 		return nil, fmt.Errorf("weights: %w", err)
 	}
-	result := &Inspection{Format: format, Checksum: f.Metadata[safetensors.ChecksumKey], Metadata: map[string]string{}}
-	for key, value := range f.Metadata {
+	result := &Inspection{
+		Format: c.format, Checksum: c.metadata[safetensors.ChecksumKey], Metadata: map[string]string{},
+	}
+	for key, value := range c.metadata {
 		switch key {
 		case safetensors.ChecksumKey:
 		case RecordKey:
@@ -63,7 +65,7 @@ func Inspect(path string) (*Inspection, error) {
 		d := result.Record.Data()
 		result.Data = &d
 	}
-	for _, t := range f.Tensors {
+	for _, t := range c.tensors() {
 		s, err := summarise(t)
 		if err != nil {
 			return nil, fmt.Errorf("weights: %s: %w", path, err)
@@ -78,6 +80,20 @@ func Inspect(path string) (*Inspection, error) {
 		}
 	}
 	return result, nil
+}
+
+// tensors returns all tensors of c. The names of those in one of several dicts, or in an inner one, begin with its
+// path.
+func (c *content) tensors() (all []safetensors.Tensor) {
+	for _, d := range c.dicts {
+		for _, t := range d.tensors {
+			if d.path != "" {
+				t.Name = d.path + "#" + t.Name
+			}
+			all = append(all, t)
+		}
+	}
+	return all
 }
 
 func summarise(t safetensors.Tensor) (TensorSummary, error) {

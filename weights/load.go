@@ -14,11 +14,18 @@ import (
 )
 
 // Load reads weights into params, which must hold the model's parameters already; graph.Compile creates them. The file
-// is a safetensors file, such as Save or PyTorch writes, a run's checkpoint, or a state dict by PyTorch's torch.save
-// (.pt, .pth), of which Load runs no code. Load converts floating numbers of any type to that of params.
+// is a safetensors file, such as Save or PyTorch writes, a run's checkpoint, or a file by torch.save of any version of
+// PyTorch, of which Load runs no code. Its name does not matter.
 //
-// The file must hold just these names in these shapes: the error lists all that are missing, extra or different. After
-// an error, such as a checksum that is not right, params are as they were.
+// Load takes what PyTorch's strict load_state_dict takes: just these names in these shapes, in any order and type of
+// number, which it converts. A BatchNorm's num_batches_tracked may be missing where the file names no version of the
+// layer, and may be of shape [1]. Complex numbers, and numbers that params cannot hold, are an error. The error lists
+// all names that are missing, extra or different. After an error, such as a checksum that is not right, params are as
+// they were.
+//
+// A file of torch.save may hold the weights in another dict, such as a checkpoint's "state_dict". Load takes the one
+// dict that fits. Of several, a path such as "checkpoint.pt#ema" names one. Names may begin with those of a wrapper,
+// such as "module." or "_orig_mod.", or with one prefix of the program's own, such as "model.".
 func Load(path string, params *graph.Params) error {
 	_, err := LoadPart(path, params, nil, nil)
 	return err
@@ -43,72 +50,31 @@ func LoadModel(path string, model graph.Model, shape [3]int) (*graph.Params, err
 // its patterns, and the file may hold others. It leaves those that match one of anew as they are, whatever the file has
 // for them. A pattern that matches no name is an error.
 func LoadPart(path string, params *graph.Params, only, anew []string) (*runs.Loaded, error) {
-	f, _, err := read(path)
+	c, err := read(path)
 	if err != nil {
 		return nil, fmt.Errorf("weights: load: %w", err)
 	}
-	loaded, err := assign(f, params, only, anew)
+	p, err := c.choose(params, only, anew)
 	if err != nil {
 		return nil, fmt.Errorf("weights: load: %s %w", path, err)
 	}
-	loaded.File = path
-	return loaded, nil
+	for _, set := range p.set {
+		set()
+	}
+	return p.loaded, nil
 }
 
 // Restore copies the tensors of f into params as Load does, and ignores those that a checkpoint holds beyond the
 // parameters.
 func Restore(f *safetensors.File, params *graph.Params) error {
-	_, err := assign(f, params, nil, nil)
-	return err
-}
-
-// assign copies the tensors of f into params, as LoadPart says.
-func assign(f *safetensors.File, params *graph.Params, only, anew []string) (*runs.Loaded, error) {
-	result := &runs.Loaded{}
-	wrong := unmatched(params, slices.Concat(only, anew))
-	var set []func()
-	for _, p := range params.All() {
-		switch {
-		case matches(anew, p.Name()):
-			result.Anew = append(result.Anew, p.Name())
-			continue
-		case len(only) > 0 && !matches(only, p.Name()):
-			result.Left = append(result.Left, p.Name())
-			continue
-		}
-		result.Taken = append(result.Taken, p.Name())
-		t, ok := f.Lookup(p.Name())
-		if !ok {
-			wrong = append(wrong, fmt.Sprintf("%s %v is missing", p.Name(), fileShape(p)))
-			continue
-		}
-		apply, err := decode(t, p)
-		if err != nil {
-			wrong = append(wrong, err.Error())
-		}
-		set = append(set, apply)
+	p := state{tensors: f.Tensors}.plan(params, nil, nil)
+	if len(p.wrong) > 0 {
+		return fmt.Errorf("does not fit the model: %s", strings.Join(p.wrong, "; "))
 	}
-	for _, t := range f.Tensors {
-		if params.Lookup(t.Name) != nil || strings.HasPrefix(t.Name, ownPrefix) {
-			continue
-		}
-		if len(only) > 0 && !matches(only, t.Name) || matches(anew, t.Name) {
-			result.Unused = append(result.Unused, t.Name)
-		} else {
-			wrong = append(wrong, fmt.Sprintf("%s %v is not in the model", t.Name, t.Shape))
-		}
+	for _, set := range p.set {
+		set()
 	}
-	if len(wrong) > 0 {
-		if len(Part(f, "module.").Tensors) > 0 {
-			wrong = append([]string{`its names begin with "module.", as nn.DataParallel has them: ` +
-				"save model.module.state_dict()"}, wrong...)
-		}
-		return nil, fmt.Errorf("does not fit the model: %s", strings.Join(wrong, "; "))
-	}
-	for _, apply := range set {
-		apply()
-	}
-	return result, nil
+	return nil
 }
 
 // matches reports whether name matches one of the patterns.

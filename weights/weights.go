@@ -9,6 +9,7 @@ package weights
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -80,17 +81,13 @@ func decode(t safetensors.Tensor, p *graph.Param) (assign func(), err error) {
 	if want := fileShape(p); !slices.Equal(t.Shape, want) && !(counter && slices.Equal(t.Shape, []int{1})) {
 		return nil, fmt.Errorf("%s has shape %v, want %v", t.Name, t.Shape, want)
 	}
-	types := []safetensors.DType{safetensors.F32, safetensors.F64, safetensors.F16, safetensors.BF16}
-	if counter {
-		types = []safetensors.DType{safetensors.I64}
-	}
-	if !slices.Contains(types, t.DType) {
-		return nil, fmt.Errorf("%s has type %s, want %v", t.Name, t.DType, types)
+	if !t.DType.Numeric() {
+		return nil, fmt.Errorf("%s has type %s, want numbers that are neither complex nor packed", t.Name, t.DType)
 	}
 	value := p.Value()
 	switch value.Dtype() {
 	case tensor.Int64:
-		v, err := t.Int64s()
+		v, err := whole(t)
 		return func() { copy(value.Int64s(), v) }, err
 	case tensor.Float64:
 		v, err := t.Float64s()
@@ -99,4 +96,20 @@ func decode(t safetensors.Tensor, p *graph.Param) (assign func(), err error) {
 		v, err := t.Float32s()
 		return func() { copy(value.Float32s(), v) }, err
 	}
+}
+
+// whole returns the elements of t, without what stands behind the point.
+func whole(t safetensors.Tensor) ([]int64, error) {
+	if t.DType == safetensors.I64 {
+		return t.Int64s()
+	}
+	v, err := t.Float64s()
+	list := make([]int64, len(v))
+	for i, x := range v {
+		if !(math.Abs(x) < 1<<63) {
+			return nil, fmt.Errorf("%s: got %v, want a number that int64 can hold", t.Name, x)
+		}
+		list[i] = int64(x)
+	}
+	return list, err
 }

@@ -52,7 +52,9 @@ var allowed = map[string][]string{
 	},
 
 	"runs":    {"schedules", "internal/atomicfile", "internal/plural"},
-	"weights": {"graph", "runs", "internal/atomicfile", "internal/safetensors", "internal/torchfile"},
+	"weights": {
+		"graph", "runs", "internal/atomicfile", "internal/plural", "internal/safetensors", "internal/torchfile",
+	},
 	"train": {
 		"data", "graph", "runs", "schedules", "solvers", "weights", "internal/atomicfile", "internal/folderlock",
 		"internal/kernels", "internal/percentile", "internal/plural", "internal/safetensors",

@@ -16,15 +16,8 @@ type archive struct {
 	pickle  string // the record data.pkl, with its folder
 }
 
-// legacy is the beginning of a file of PyTorch before 1.6: a magic number, pickled.
-const legacy = "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"
-
 // open reads the zip directory.
 func open(b []byte) (*archive, error) {
-	if bytes.HasPrefix(b, []byte(legacy)) {
-		return nil, errors.New("it has the format of PyTorch before 1.6, which is not read: " +
-			"save it again with a later torch.save")
-	}
 	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
 		return nil, fmt.Errorf("not a file of torch.save, or truncated: %w", err)

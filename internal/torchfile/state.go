@@ -1,127 +1,153 @@
 package torchfile
 
 import (
+	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"anneal/internal/safetensors"
 )
 
-// The globals that a state dict may name, and storageTypes.
-const (
-	orderedDict      global = "collections.OrderedDict"
-	rebuildTensor    global = "torch._utils._rebuild_tensor_v2"
-	rebuildParameter global = "torch._utils._rebuild_parameter"
-)
+// maxDepth bounds how deep in other dicts and lists a dict of tensors is looked for.
+const maxDepth = 8
 
-var storageTypes = map[global]safetensors.DType{
-	"torch.DoubleStorage": safetensors.F64, "torch.FloatStorage": safetensors.F32,
-	"torch.HalfStorage": safetensors.F16, "torch.BFloat16Storage": safetensors.BF16,
-	"torch.LongStorage": safetensors.I64, "torch.IntStorage": safetensors.I32, "torch.ShortStorage": safetensors.I16,
-	"torch.CharStorage": safetensors.I8, "torch.ByteStorage": safetensors.U8, "torch.BoolStorage": safetensors.Bool,
+// finder looks for dicts of tensors.
+type finder struct {
+	copier *copier
+	seen   map[any]bool // pickles may hold a value many times, or in itself
+	found  []*Dict
 }
 
-// storage is the memory that one or more tensors are views of.
-type storage struct {
-	dtype safetensors.DType
-	count int // of elements
-	data  []byte
-}
-
-// storages loads the records data/0, data/1 and so on.
-type storages struct {
-	archive   *archive
-	loaded    map[string]*storage
-	bigEndian bool
-}
-
-func newStorages(a *archive) (*storages, error) {
-	s := &storages{archive: a, loaded: make(map[string]*storage)}
-	if name := a.beside("byteorder"); a.records[name] != nil { // written since PyTorch 2.1
-		order, err := a.record(name)
-		if err != nil {
-			return nil, err
+// dicts returns the dicts with tensors that value holds, value itself first, or an error that says what it holds.
+func dicts(value any, c *copier) ([]*Dict, error) {
+	f := &finder{copier: c, seen: make(map[any]bool)}
+	d, _ := value.(*dict)
+	if d != nil && len(d.keys) == 0 {
+		return []*Dict{{}}, nil
+	}
+	if f.look(value, nil); len(f.found) > 0 {
+		return f.found, nil
+	}
+	switch v := value.(type) {
+	case *foreign:
+		return nil, v.err()
+	case *dict:
+		name, ok := v.keys[0].(string)
+		if !ok {
+			return nil, fmt.Errorf("a key is %s, want text: %s", describe(v.keys[0]), advice)
 		}
-		if s.bigEndian = string(order) == "big"; !s.bigEndian && string(order) != "little" {
-			return nil, fmt.Errorf("%s: got %.20q, want little or big", name, order)
+		err := errors.New(v.other(0))
+		if u, ok := v.values[0].(*foreign); ok {
+			err = u.err()
 		}
+		return nil, fmt.Errorf("%q is %w", name, err)
 	}
-	return s, nil
+	return nil, fmt.Errorf("it holds %s, want a dict of tensors: %s", describe(value), advice)
 }
 
-// load returns the storage of a persistent id: ("storage", type, key, device, number of elements).
-func (s *storages) load(id tuple) (*storage, error) {
-	var kind, key, device string
-	var of global
-	var count int
-	if err := id.scan(&kind, &of, &key, &device, &count); err != nil {
-		return nil, fmt.Errorf("persistent id: %w", err)
-	}
-	dtype, ok := storageTypes[of]
-	if kind != "storage" || !ok {
-		return nil, fmt.Errorf("persistent id: got %.20q of %s, want a storage", kind, of)
-	}
-	found := s.loaded[key]
-	if found == nil {
-		data, err := s.archive.record(s.archive.beside("data/" + key))
-		if err != nil {
-			return nil, err
-		}
-		found = &storage{dtype: dtype, count: count, data: data}
-		s.loaded[key] = found
-	}
-	size, length := dtype.Size(), len(found.data)
-	if found.dtype != dtype || found.count != count || length%size != 0 || length/size != count {
-		return nil, fmt.Errorf("storage %q: %d elements of %s in %d bytes", key, count, dtype, length)
-	}
-	return found, nil
+// other describes value i of d, which is no tensor.
+func (d *dict) other(i int) string {
+	return describe(d.values[i]) + ", want a tensor: " + advice
 }
 
-// reduce calls one of the three functions that a state dict needs.
-func (m *machine) reduce() error {
-	args, err := pop[tuple](m)
-	if err != nil {
-		return err
-	}
-	f, err := pop[global](m)
-	if err != nil {
-		return err
-	}
-	var result any
-	switch f {
-	case orderedDict:
-		result, err = &dict{}, args.scan()
-	case rebuildTensor:
-		result, err = rebuild(args)
-	case rebuildParameter: // of a tensor, whether it needs a gradient, and hooks
-		var v *view
-		err = args.scan(&v, new(bool), new(*dict))
-		result = v
+// look adds the dicts in value, which the keys of path lead to.
+func (f *finder) look(value any, path []string) {
+	var keys, values []any
+	var id any
+	switch v := value.(type) {
+	case *dict:
+		f.dict(v, path)
+		id, keys, values = v, v.keys, v.values
+	case *foreign: // of a kind of dict
+		f.dict(&v.items, path)
+		id, keys, values = v, v.items.keys, v.items.values
+	case *sequence:
+		id, values = v, v.items
+	case tuple:
+		if len(v) == 0 {
+			return
+		}
+		id, values = &v[0], v
 	default:
-		return fmt.Errorf("%s is not a function", f)
+		return
 	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", f, err)
+	if f.seen[id] || len(path) == maxDepth {
+		return
 	}
-	m.push(result)
-	return nil
+	f.seen[id] = true
+	for i, v := range values {
+		key := strconv.Itoa(i)
+		if keys != nil {
+			key = label(keys[i])
+		}
+		f.look(v, append(path[:len(path):len(path)], key))
+	}
 }
 
-// rebuild returns the tensor that (storage, offset, shape, strides, whether it needs a gradient, hooks) describe.
-func rebuild(args tuple) (*view, error) {
-	v := &view{}
-	var shape, stride tuple
-	if err := args.scan(&v.storage, &v.offset, &shape, &stride, new(bool), new(*dict)); err != nil {
-		return nil, err
+// label returns a key as a part of a path.
+func label(key any) string {
+	switch key := key.(type) {
+	case string:
+		return fmt.Sprintf("%.60s", key)
+	case int:
+		return strconv.Itoa(key)
 	}
-	const most = 16 // dimensions; no layer has tensors of more
-	if len(shape) != len(stride) || len(shape) > most {
-		return nil, fmt.Errorf("%d sizes and %d strides, want as many, at most %d", len(shape), len(stride), most)
+	return describe(key)
+}
+
+// dict adds d if it has tensors, and text as keys.
+func (f *finder) dict(d *dict, path []string) {
+	if f.seen[d] {
+		return
 	}
-	v.shape, v.stride = make([]int, len(shape)), make([]int, len(stride))
-	for i := range shape {
-		if err := (tuple{shape[i], stride[i]}).scan(&v.shape[i], &v.stride[i]); err != nil {
-			return nil, err
+	tensors := 0
+	for i, key := range d.keys {
+		if _, ok := key.(string); !ok {
+			return
+		}
+		if _, ok := d.values[i].(*view); ok {
+			tensors++
 		}
 	}
-	return v, v.check()
+	if tensors == 0 {
+		return
+	}
+	found := &Dict{Path: strings.Join(path, "/"), Versions: d.versions()}
+	for i, key := range d.keys {
+		name := key.(string)
+		var err error
+		switch v := d.values[i].(type) {
+		case *view:
+			t := safetensors.Tensor{Name: name, DType: v.dtype, Shape: v.shape}
+			if t.Data, err = f.copier.data(v); err == nil {
+				found.Tensors = append(found.Tensors, t)
+			}
+		case *foreign:
+			err = v.err()
+		default:
+			err = errors.New(d.other(i))
+		}
+		if err != nil {
+			found.Others = append(found.Others, Other{name, err.Error()})
+		}
+	}
+	f.found = append(f.found, found)
+}
+
+// versions returns what the attribute _metadata says about the versions of modules.
+func (d *dict) versions() map[string]int {
+	about, _ := d.attributes.get("_metadata").(*dict)
+	if about == nil {
+		return nil
+	}
+	versions := make(map[string]int)
+	for i, key := range about.keys {
+		module, _ := about.values[i].(*dict)
+		name, ok := key.(string)
+		if version, is := module.get("version").(int); ok && is {
+			versions[name] = version
+		}
+	}
+	return versions
 }

@@ -3,14 +3,21 @@ package torchfile
 import (
 	"fmt"
 	"slices"
+
+	"anneal/internal/safetensors"
 )
 
 // view is a tensor: element [i, j, …] is the storage's element offset + i·stride[0] + j·stride[1] + …
 type view struct {
 	storage       *storage
+	dtype         safetensors.DType // of the elements; the storage may be untyped
 	offset        int
 	shape, stride []int
+	negative      bool // the elements are those of the storage with the other sign
 }
+
+// elements returns how many elements of v's type its storage has.
+func (v *view) elements() int { return v.storage.count * v.storage.dtype.Size() / v.dtype.Size() }
 
 // check returns an error if v reaches beyond its storage.
 func (v *view) check() error {
@@ -20,7 +27,7 @@ func (v *view) check() error {
 	if slices.Contains(v.shape, 0) {
 		return nil
 	}
-	inside, room := v.offset < v.storage.count, v.storage.count-1-v.offset
+	inside, room := v.offset < v.elements(), v.elements()-1-v.offset
 	for i, n := range v.shape {
 		if n > 1 {
 			inside = inside && v.stride[i] <= room/(n-1)
@@ -29,7 +36,7 @@ func (v *view) check() error {
 	}
 	if !inside {
 		return fmt.Errorf("offset %d, sizes %v, strides %v: want all within the storage's %d elements",
-			v.offset, v.shape, v.stride, v.storage.count)
+			v.offset, v.shape, v.stride, v.elements())
 	}
 	return nil
 }
@@ -60,8 +67,8 @@ func (c *copier) data(v *view) ([]byte, error) {
 	if slices.Contains(v.shape, 0) {
 		return nil, nil
 	}
-	size := v.storage.dtype.Size()
-	whole := v.contiguous() && !c.swap
+	size := v.dtype.Size()
+	whole := v.contiguous() && !c.swap && !v.negative
 	total := size
 	for _, n := range v.shape {
 		if !whole && n > c.room/total {
@@ -82,6 +89,9 @@ func (c *copier) data(v *view) ([]byte, error) {
 		data = append(data, element...)
 		if c.swap {
 			slices.Reverse(data[len(data)-size:])
+		}
+		if v.negative {
+			data[len(data)-1] ^= 0x80 // only floating numbers have it
 		}
 		for i := len(index) - 1; i >= 0; i-- {
 			index[i]++

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Writes the .pt files beside this file with torch.save of PyTorch 1.13, and expected.json: for each file that is a state dict
 the tensors in order, each with its type, its shape and its row-major little-endian bytes in hex."""
-import io, json, os, struct, zipfile
-from collections import OrderedDict
+import argparse, datetime, io, json, os, pathlib, random, struct, zipfile
+from collections import Counter, OrderedDict, defaultdict
+import numpy as np
 import torch
 from torch import nn
 
@@ -54,6 +55,34 @@ torch.save({"model": net.state_dict(), "optimizer": torch.optim.SGD(net.paramete
 torch.save(nn.Linear(2, 1), os.path.join(here, "module.pt"))
 torch.save(torch.ones(2), os.path.join(here, "tensor.pt"))
 torch.save(net.state_dict(), os.path.join(here, "protocol4.pt"), pickle_protocol=4)
+for name in ["legacy.pt", "nested.pt", "checkpoint.pt", "protocol4.pt"]:
+    expect(name, net.state_dict())
+
+# The other protocols, in both formats; legacy_views.pt has every way to look at a storage.
+for protocol in [3, 5]:
+    torch.save(net.state_dict(), os.path.join(here, f"protocol{protocol}.pt"), pickle_protocol=protocol)
+    expect(f"protocol{protocol}.pt", net.state_dict())
+for protocol in [3, 4, 5]:
+    torch.save(net.state_dict(), os.path.join(here, f"legacy_protocol{protocol}.pt"), pickle_protocol=protocol, _use_new_zipfile_serialization=False)
+    expect(f"legacy_protocol{protocol}.pt", net.state_dict())
+small = OrderedDict((k, v) for k, v in views.items() if not k.startswith("row."))
+torch.save(small, os.path.join(here, "legacy_views.pt"), _use_new_zipfile_serialization=False)
+expect("legacy_views.pt", small)
+torch.save(nn.Linear(2, 1), os.path.join(here, "legacy_module.pt"), _use_new_zipfile_serialization=False)
+
+# What programs save beside the weights: numbers and lists, the state of Adam and of a schedule, objects of Python and NumPy.
+optimizer = torch.optim.Adam(net.parameters(), 0.1)
+net(torch.randn(4, 1, 4, 4)).sum().backward()
+optimizer.step()
+everything = {
+    "epoch": 3, "best": 0.991, "none": None, "args": argparse.Namespace(lr=0.1, out=pathlib.PurePosixPath("runs")), "history": [[1.5, 0.5], (1, 2)],
+    "classes": {"a", "b"}, "frozen": frozenset([1]), "numpy": np.float64(0.5), "array": np.arange(3), "counts": Counter("aab"),
+    "defaults": defaultdict(list, a=[1]), "rng": random.getstate(), "rng_torch": torch.get_rng_state()[:16], "big": 2**80, "bytes": b"abc", "dtype": torch.float32,
+    "device": torch.device("cpu"), "size": torch.Size([2, 3]), "when": datetime.date(2024, 1, 2), "optimizer": optimizer.state_dict(),
+    "schedule": torch.optim.lr_scheduler.StepLR(optimizer, 1).state_dict(), "state_dict": net.state_dict(),
+}
+for name, options in [("everything.pt", {}), ("everything4.pt", {"pickle_protocol": 4}), ("legacy_everything.pt", {"_use_new_zipfile_serialization": False})]:
+    torch.save(everything, os.path.join(here, name), **options)
 
 # big.pt is what a big-endian machine saves since PyTorch 2.1: a record byteorder, and the storages' bytes swapped.
 state = {"whole": torch.arange(6.).view(2, 3), "transposed": torch.arange(6., 12.).view(2, 3).t()}
