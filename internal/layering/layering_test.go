@@ -51,7 +51,7 @@ var allowed = map[string][]string{
 		"graph", "internal/kernels", "internal/kernels/elementwise", "internal/parallel", "internal/spec",
 	},
 
-	"runs":    {"schedules", "internal/atomicfile", "internal/plural"},
+	"runs": {"schedules", "internal/atomicfile", "internal/plural"},
 	"weights": {
 		"graph", "runs", "internal/atomicfile", "internal/plural", "internal/safetensors", "internal/torchfile",
 	},
