@@ -39,6 +39,8 @@ type run struct {
 	Weights int      `json:"weights"`
 	Groups  []group  `json:"groups"`
 	Plan    forecast `json:"plan"`
+
+	By runs.ChooseBy `json:"by"` // the data that chooses
 }
 
 // point is the mean of some steps.
@@ -138,7 +140,9 @@ func (h *history) start(e runs.Start) error {
 	h.last++
 	h.begun = h.last
 	h.plan = newPlan(e)
-	h.run = run{h.run.Name, e.Dir, e.Epochs, e.Steps, e.Updates, e.Samples, e.Weights, h.plan.groups, h.plan.forecast()}
+	h.run = run{
+		h.run.Name, e.Dir, e.Epochs, e.Steps, e.Updates, e.Samples, e.Weights, h.plan.groups, h.plan.forecast(), e.By,
+	}
 	h.state.State, h.state.Epoch, h.state.Step = training, min(e.Epochs, e.Done/e.Updates+1), e.Done
 	for _, g := range e.Groups {
 		h.state.LR = append(h.state.LR, g.LR)

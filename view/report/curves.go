@@ -45,6 +45,7 @@ type event struct {
 // The kinds of curves, as charts.js knows them.
 const (
 	test     = "test"
+	valid    = "valid"
 	training = "train"
 	average  = "ema"
 )
@@ -101,6 +102,11 @@ func curves(all []Run) []chart {
 		if slices.ContainsFunc(r.Epochs, averaged) {
 			add(&loss, average, func(e runs.Epoch) float64 { return value(e.EMATestLoss) })
 			add(&accuracy, average, func(e runs.Epoch) float64 { return value(e.EMATestAccuracy) })
+		}
+		if r.validated() {
+			accuracy.Title = "Accuracy"
+			add(&loss, valid, func(e runs.Epoch) float64 { return value(e.ValidationLoss) })
+			add(&accuracy, valid, func(e runs.Epoch) float64 { return value(e.ValidationAccuracy) })
 		}
 		c := one
 		c.Kind = test

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"anneal/internal/plural"
+	"anneal/runs"
 )
 
 // fact is one of the few numbers at the top.
@@ -23,8 +24,9 @@ func (p Page) facts() []fact {
 		}
 	}
 	var facts []fact
-	if best := bestSetting(list); best != nil {
-		facts = append(facts, fact{"best setting", percent(best.mean), best.note()})
+	by := chosenBy(p.Runs)
+	if best := bestSetting(list, by); best != nil {
+		facts = append(facts, fact{"best setting", percent(best.mean), best.note(by)})
 	}
 	return append(facts, fact{"runs", fmt.Sprint(len(p.Runs)), plural.Of(len(list), "setting")},
 		fact{"diverged", fmt.Sprint(diverged), fmt.Sprintf("of %d", len(p.Runs))},
@@ -33,10 +35,8 @@ func (p Page) facts() []fact {
 
 func (r *Run) facts() []fact {
 	var facts []fact
-	if best, last := r.Best(), r.Last(); best != nil {
-		when := fmt.Sprintf("in epoch %d of %d", best.Epoch, max(best.Epoch, r.record().Epochs))
-		facts = append(facts,
-			fact{"best test accuracy", percent(best.TestAccuracy), when},
+	if last := r.Last(); last != nil {
+		facts = append(r.choiceFacts(last),
 			fact{"test loss at the end", fmt.Sprintf("%.4f", last.TestLoss), fmt.Sprintf("training loss %.4f", last.TrainLoss)})
 	}
 	facts = append(facts, fact{"end", r.Reason(), "after " + plural.Of(len(r.Epochs), "epoch")})
@@ -58,14 +58,14 @@ func duration(seconds float64) string {
 // setting has the runs of one name.
 type setting struct {
 	name       string
-	accuracies []float64 // the best of each run, of those that have any
+	accuracies []float64 // by which each run is compared with others, of those that have any
 	mean       float64
 }
 
 // settings returns the settings of runs, in their order.
 func settings(all []Run) []*setting {
 	var list []*setting
-	known := map[string]*setting{}
+	known, by := map[string]*setting{}, chosenBy(all)
 	for i := range all {
 		s := known[all[i].Name]
 		if s == nil {
@@ -73,15 +73,19 @@ func settings(all []Run) []*setting {
 			known[s.name] = s
 			list = append(list, s)
 		}
-		if best := all[i].Best(); best != nil {
-			s.accuracies = append(s.accuracies, best.TestAccuracy)
-			s.mean += (best.TestAccuracy - s.mean) / float64(len(s.accuracies))
+		if accuracy, ok := all[i].judged(by); ok {
+			s.accuracies = append(s.accuracies, accuracy)
+			s.mean += (accuracy - s.mean) / float64(len(s.accuracies))
 		}
 	}
 	return list
 }
 
-func bestSetting(list []*setting) *setting {
+// bestSetting returns the setting with the highest mean, or nil if there is none or nothing chooses.
+func bestSetting(list []*setting, by runs.ChooseBy) *setting {
+	if by == runs.ByNothing {
+		return nil
+	}
 	var best *setting
 	for _, s := range list {
 		if len(s.accuracies) > 0 && (best == nil || s.mean > best.mean) {
@@ -91,9 +95,13 @@ func bestSetting(list []*setting) *setting {
 	return best
 }
 
-func (s *setting) note() string {
-	if n := len(s.accuracies); n > 1 {
-		return fmt.Sprintf("%s: best accuracy, mean of %d runs", s.name, n)
+func (s *setting) note(by runs.ChooseBy) string {
+	what := "best accuracy"
+	if by == runs.ByValidation {
+		what = "final validation accuracy"
 	}
-	return cmp.Or(s.name, "one run") + ": best accuracy"
+	if n := len(s.accuracies); n > 1 {
+		return fmt.Sprintf("%s: %s, mean of %d runs", s.name, what, n)
+	}
+	return cmp.Or(s.name, "one run") + ": " + what
 }

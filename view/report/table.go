@@ -37,6 +37,9 @@ func Number(format string, v float64) Cell {
 	return Cell{fmt.Sprintf(format, v), &v}
 }
 
+// noNumber is the cell of a number that a run does not have.
+var noNumber = Number("", math.NaN())
+
 // Percent returns a cell with a share of 1, written in % with two digits.
 func Percent(v float64) Cell {
 	c := Number("%.2f %%", 100*v)
@@ -89,18 +92,17 @@ func tables(all []Run) []Table {
 		return []Table{epochs(&all[0])}
 	}
 	t := Table{Title: "Runs", Head: []string{
-		"run", "seed", "best accuracy", "in epoch", "last accuracy", "test loss", "training loss", "seconds", "end",
+		"run", "seed", "best accuracy", "in epoch", "chosen by", "last accuracy", "validation accuracy", "test loss",
+		"training loss", "seconds", "end",
 	}}
 	for i := range all {
 		r := &all[i]
-		row := []Cell{Text(r.Name), Number("%.0f", float64(r.Seed))}
-		if best, last := r.Best(), r.Last(); best != nil {
-			row = append(row, Percent(best.TestAccuracy), Number("%.0f", float64(best.Epoch)),
-				Percent(last.TestAccuracy), Number("%.4f", last.TestLoss), Number("%.4f", last.TrainLoss))
+		row := append([]Cell{Text(r.Name), Number("%.0f", float64(r.Seed))}, r.choiceCells()...)
+		if last := r.Last(); last != nil {
+			row = append(row, Percent(last.TestAccuracy), Percent(value(last.ValidationAccuracy)),
+				Number("%.4f", last.TestLoss), Number("%.4f", last.TrainLoss))
 		} else {
-			for range 5 {
-				row = append(row, Number("", math.NaN()))
-			}
+			row = append(row, noNumber, noNumber, noNumber, noNumber)
 		}
 		t.Rows = append(t.Rows, append(row, Number("%.1f", r.Seconds()), Text(r.Reason())))
 	}
@@ -116,6 +118,12 @@ func epochs(r *Run) Table {
 	if averaged {
 		t.Head = append(t.Head, "EMA test loss", "EMA test accuracy")
 	}
+	if r.validated() {
+		t.Head = append(t.Head, "validation loss", "validation accuracy")
+	}
+	if averaged && r.validated() {
+		t.Head = append(t.Head, "EMA validation loss", "EMA validation accuracy")
+	}
 	for _, e := range r.Epochs {
 		rate := Number("", math.NaN())
 		if len(e.LR) > 0 {
@@ -127,6 +135,12 @@ func epochs(r *Run) Table {
 		}
 		if averaged {
 			row = append(row, Number("%.4f", value(e.EMATestLoss)), Percent(value(e.EMATestAccuracy)))
+		}
+		if r.validated() {
+			row = append(row, Number("%.4f", value(e.ValidationLoss)), Percent(value(e.ValidationAccuracy)))
+		}
+		if averaged && r.validated() {
+			row = append(row, Number("%.4f", value(e.EMAValidationLoss)), Percent(value(e.EMAValidationAccuracy)))
 		}
 		t.Rows = append(t.Rows, row)
 	}

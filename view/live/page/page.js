@@ -12,11 +12,12 @@ let connected = false;
 
 const board = new charts.Board({ legend: get("legend"), kinds: { test: "so far", ema: "mean of the weights (EMA)" } });
 const losses = board.add(get("losses"), { title: "Loss", x: "epoch", y: "nats", log: true, smooth: 20, height: 300 });
-const accuracies = board.add(get("accuracies"), { title: "Test accuracy", x: "epoch", percent: true, height: 240 });
+const accuracies = board.add(get("accuracies"), { title: "Accuracy", x: "epoch", percent: true, height: 240 });
 const rates = board.add(get("rates"), { title: "Learning rate", x: "epoch", steps: true, log: true, height: 240 });
 
 const training = { name: "training", kind: "test" };
 const test = { name: "test", kind: "test", smooth: 0 };
+const validation = { name: "validation", kind: "test", smooth: 0 };
 
 function begin(next) {
   run = { ...next, seen: 0, samples: [], best: null, rates: next.groups?.map(() => ({ x: [], y: [] })) ?? [], marks: [] };
@@ -82,13 +83,20 @@ function ahead(g) {
   return { name: groupName(g), kind: "ahead", x: lr[g] ? x : [], y: lr[g] ? y : [] };
 }
 
+// judged returns the accuracy by which e is compared with other epochs, null if nothing chooses.
+const judged = (e) => ({ validation: e.validation_accuracy, test: e.test_accuracy })[run.by] ?? null;
+
 const tellers = {
   epoch(e) {
     const x = e.step / run.updates;
     losses.append(test, x, e.test_loss);
     accuracies.append(test, x, e.test_accuracy);
     run.epoch = e;
-    if (!run.best || e.test_accuracy > run.best.test_accuracy) run.best = e;
+    if (e.validation_accuracy != null) {
+      losses.append(validation, x, e.validation_loss);
+      accuracies.append(validation, x, e.validation_accuracy);
+    }
+    if (judged(e) != null && (!run.best || judged(e) > judged(run.best))) run.best = e;
     if (e.ema_test_loss != null) losses.append({ ...test, kind: "ema" }, x, e.ema_test_loss);
     if (e.ema_test_accuracy != null) accuracies.append({ ...test, kind: "ema" }, x, e.ema_test_accuracy);
     announce(`Epoch ${e.epoch}: test accuracy ${charts.percent(e.test_accuracy, 4)}, test loss ${charts.number(e.test_loss, 3)}`);
@@ -143,7 +151,7 @@ function show() {
   get("loss").textContent = state.loss == null ? "–" : state.loss.toFixed(4);
   get("loss-epoch").textContent = run.epoch ? `test ${run.epoch.test_loss.toFixed(4)}` : "";
   get("accuracy").textContent = run.epoch ? `${(100 * run.epoch.test_accuracy).toFixed(2)}%` : "–";
-  get("best").textContent = run.best ? `best ${(100 * run.best.test_accuracy).toFixed(2)}%, epoch ${run.best.epoch}` : "";
+  get("best").textContent = run.best ? `best ${run.by} ${(100 * judged(run.best)).toFixed(2)}%, epoch ${run.best.epoch}` : "";
   get("rate").textContent = charts.number(state.lr[0], 4);
   get("rate-next").textContent = over ? "" : next();
   get("speed").textContent = state.speed == null ? "–" : thousand(state.speed);
