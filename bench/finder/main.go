@@ -142,7 +142,7 @@ func (c *testCase) find(ctx context.Context) (float64, error) {
 		if err != nil {
 			return 0, err
 		}
-		part, valid, err := data.Split(c.pair.Train, float64(data.ValidationSize(c.pair.Train.Len())), c.seed)
+		part, valid, err := data.Split(c.pair.Train, float64(data.ValidationSize(c.pair.Train.Len())), 0)
 		if err != nil {
 			return 0, err
 		}

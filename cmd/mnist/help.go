@@ -166,8 +166,10 @@ var helpTexts = map[string]string{
 	"last_rate":    "The last learning rate, unless the loss diverges earlier.",
 	"compare":      "Try several networks instead of --model, all with the same seed and batches.",
 	"rates_solver": "The solver to try learning rates with. Its own rate does not matter. Default: ${default}.",
-	"try_steps":    "Steps of each short training.",
-	"try_seeds":    "Seeds to repeat the good rates with.",
+	"valid_find": "Judge by N of the training images, or a share such as 0.1, and train on the others. Default: 5000, " +
+		"or a twelfth of less than 60,000.",
+	"try_steps": "Steps of each short training.",
+	"try_seeds": "Seeds to repeat the good rates with.",
 	"lrfind_plot": "Draw the loss by learning rate as .png or .svg. An existing file is replaced. Default: " +
 		"lrfind.png, or lrfind-2.png and so on if that exists.",
 	"lrfind_format": "How to print: text shows some of the learning rates, csv and json all of them.",

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -25,6 +26,9 @@ type lrfindCmd struct {
 	TrySteps count `default:"150" placeholder:"N" help:"${try_steps} Default: ${default}."`
 	Seeds    count `default:"3" placeholder:"N" help:"${try_seeds} Default: ${default}."`
 
+	Valid     *validFlag `placeholder:"N|SHARE" help:"${valid_find}"`
+	ValidSeed seed       `default:"0" placeholder:"N" help:"${valid_seed}"`
+
 	Plot   plotFile `placeholder:"FILE" help:"${lrfind_plot}"`
 	Format string   `enum:"text,csv,json" default:"text" help:"${lrfind_format}"`
 	Batch  count    `default:"64" help:"Images per batch."`
@@ -43,6 +47,9 @@ func (l *lrfindCmd) Validate() error {
 	if l.Steps < 2 {
 		return fmt.Errorf("--steps %d: want at least 2", l.Steps)
 	}
+	if l.Valid != nil && *l.Valid == 0 {
+		return errors.New("--valid none: lrfind judges by validation images, so leave the flag out or give a number")
+	}
 	return nil
 }
 
@@ -57,7 +64,11 @@ func (l *lrfindCmd) Run(ctx context.Context, c *console) error {
 	if len(models) == 0 {
 		models = []modelFlag{l.Model}
 	}
-	part, valid, err := data.Split(pair.Train, float64(data.ValidationSize(pair.Train.Len())), uint64(l.Seed))
+	size := float64(data.ValidationSize(pair.Train.Len()))
+	if l.Valid != nil {
+		size = float64(*l.Valid)
+	}
+	part, valid, err := data.Split(pair.Train, size, uint64(l.ValidSeed))
 	if err != nil {
 		return err
 	}

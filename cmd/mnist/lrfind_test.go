@@ -67,6 +67,8 @@ func TestLRFindErrors(t *testing.T) {
 		{"--from 1 --to 0.1", "--from 1 and --to 0.1", exitUsage},
 		{"--from 0", `--from: got "0", want a finite number above 0`, exitUsage},
 		{"--steps 1", "--steps 1: want at least 2", exitUsage},
+		{"--valid none", "--valid none: lrfind judges by validation images", exitUsage},
+		{"--valid 20", "validation size: got 20 of 20 samples", exitFailed},
 		{"--plot a.gif", ".png or .svg", exitUsage},
 		{"--compare lenet,lent", `"lent"`, exitUsage},
 		{"--freeze xyz", `mnist: lenet-bn: freeze "xyz" matches no parameter`, exitFailed},
