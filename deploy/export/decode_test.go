@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -144,22 +145,29 @@ func setting(t *testing.T, b []byte) string {
 
 func readInitializer(t *testing.T, b []byte) initializer {
 	var x initializer
+	var kind uint64
 	fields(t, b, func(field protowire.Number, n uint64, sub []byte) {
 		switch field {
 		case 1:
 			x.shape = append(x.shape, int(n))
 		case 2:
-			if n != 1 {
-				t.Errorf("data type %d", n)
-			}
+			kind = n
 		case 8:
 			x.name = string(sub)
 		case 9:
+			if kind == 7 {
+				for ; len(sub) >= 8; sub = sub[8:] {
+					x.indexes = append(x.indexes, int(binary.LittleEndian.Uint64(sub)))
+				}
+			}
 			for ; len(sub) >= 4; sub = sub[4:] {
 				x.data = append(x.data, math.Float32frombits(binary.LittleEndian.Uint32(sub)))
 			}
 		}
 	})
+	if want := map[bool]uint64{false: 1, true: 7}[strings.HasPrefix(x.name, "numbers")]; kind != want {
+		t.Errorf("data type %d of %s, want %d", kind, x.name, want)
+	}
 	return x
 }
 

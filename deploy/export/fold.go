@@ -52,6 +52,8 @@ type initializer struct {
 	name  string
 	shape []int
 	data  []float32
+
+	indexes []int // a list of whole numbers, in place of data
 }
 
 // constants returns a layer's parameters as its ONNX operator takes them. A BatchNorm without gamma and beta gets ones
@@ -59,7 +61,7 @@ type initializer struct {
 func constants(l graph.Layer) []initializer {
 	var tensors []initializer
 	for _, p := range l.Params {
-		tensors = append(tensors, initializer{p.Name(), p.Value().Shape(), float32s(p)})
+		tensors = append(tensors, initializer{name: p.Name(), shape: p.Value().Shape(), data: float32s(p)})
 	}
 	if l.Kind == "BatchNorm" && len(tensors) == 2 {
 		shape := tensors[0].shape
@@ -67,7 +69,9 @@ func constants(l graph.Layer) []initializer {
 		for i := range gamma {
 			gamma[i] = 1
 		}
-		tensors = append([]initializer{{l.Name + ".weight", shape, gamma}, {l.Name + ".bias", shape, beta}}, tensors...)
+		tensors = append([]initializer{
+			{name: l.Name + ".weight", shape: shape, data: gamma}, {name: l.Name + ".bias", shape: shape, data: beta},
+		}, tensors...)
 	}
 	return tensors
 }

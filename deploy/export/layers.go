@@ -11,9 +11,10 @@ import (
 // encoder converts the layers of a model into an ONNX graph.
 type encoder struct {
 	layers  []graph.Layer
-	norms   map[int]int // from a Conv2D or Linear to the BatchNorm that becomes part of it, both as indexes of layers
-	sources map[int]int // the reverse
-	values  []string    // the names of the layers' results
+	pairs   []graph.Layer // the same layers for a batch of two, if there is a Reshape
+	norms   map[int]int   // from a Conv2D or Linear to the BatchNorm that becomes part of it, both as indexes of layers
+	sources map[int]int   // the reverse
+	values  []string      // the names of the layers' results
 	taken   map[string]bool
 	nodes   []node
 	tensors []initializer
@@ -58,6 +59,13 @@ func (e *encoder) encode(at int) error {
 	}
 	for _, t := range tensors {
 		n.inputs = append(n.inputs, t.name)
+	}
+	indexes, err := e.indexes(at)
+	if err != nil {
+		return err
+	}
+	for _, values := range indexes {
+		n.inputs = append(n.inputs, e.numbers(values))
 	}
 	n.output = n.name
 	if at == len(e.layers)-1 {
@@ -129,6 +137,14 @@ func operator(l graph.Layer) (string, []attribute, error) {
 		return "GlobalAveragePool", nil, nil
 	case "Flatten":
 		return "Flatten", nil, nil // its default axis is 1
+	case "Reshape", "Slice":
+		return l.Kind, nil, nil
+	case "Transpose":
+		return "Transpose", []attribute{{"perm", l.Axes}}, nil
+	case "SoftMax":
+		return "Softmax", []attribute{{"axis", l.Axes[0]}}, nil
+	case "LogSoftMax":
+		return "LogSoftmax", []attribute{{"axis", l.Axes[0]}}, nil
 	}
 	return "", nil, fmt.Errorf("layer %s %s has no ONNX form here", l.Kind, l.Name)
 }

@@ -40,7 +40,7 @@ type Options struct {
 // input, such as [1, 28, 28]. The weights keep PyTorch's names. The same model and values give the same bytes.
 //
 // ONNX writes every layer of graph's Builder and three of Gorgonia's own ops: Add of two layers, Sigmoid and Tanh. Any
-// other op is an error that names it.
+// other op is an error that names it, and so is a Slice along the first axis.
 //
 // Folding gives the bits of a program that is compiled with Fuse:
 //
@@ -62,6 +62,11 @@ func ONNX(w io.Writer, model graph.Model, params *graph.Params, sample []int, o 
 		return errors.New("export: the model has no layers")
 	}
 	e := newEncoder(layers)
+	if reshapes(layers) {
+		if e.pairs, err = graph.Describe(model, params, append([]int{2}, sample...)); err != nil {
+			return fmt.Errorf("export: a batch of two: %w", err)
+		}
+	}
 	if o.Fold {
 		e.fold()
 	}

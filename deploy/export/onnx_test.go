@@ -33,6 +33,7 @@ var networks = []network{
 	{"residual", residual, []int{3, 12, 12}, 4, 2},
 	{"vector", vector, []int{7}, 3, 1},
 	{"one", one, []int{1, 1, 1}, 1, 0},
+	{"tokens", tokens, []int{2, 6, 6}, 0, 0},
 }
 
 // windows has strides, groups, dilation and padding that differ by axis, and norms without parameters and without a
@@ -70,6 +71,16 @@ func vector(b *graph.Builder, x *graph.Node) *graph.Node {
 	h := b.ReLU(b.BatchNorm("logits", b.Linear("relu", x, 8, graph.NoBias())))
 	h = b.BatchNorm("relu.weight", h)
 	return b.BatchNorm("norm", b.Linear("fc.weight", b.Flatten(h), 5))
+}
+
+// tokens changes shapes, also such that the first axis is not the batch.
+func tokens(b *graph.Builder, x *graph.Node) *graph.Node {
+	n := x.Shape()[0]
+	h := b.Conv2D("patches", x, 6, 2, graph.Stride(2))
+	h = b.Transpose(b.Reshape(h, n, 6, 9), 0, 2, 1)
+	h = b.SoftMax(b.Slice(h, 1, 1, 8), 2)
+	h = b.LogSoftMax(b.Linear("fc", b.Reshape(h, -1, 6), 4), 1)
+	return b.Linear("out", b.Reshape(h, n, 28), 5)
 }
 
 func one(b *graph.Builder, x *graph.Node) *graph.Node {
@@ -324,6 +335,12 @@ func TestErrors(t *testing.T) {
 		{"reshape", func(b *graph.Builder, x *graph.Node) *graph.Node {
 			return b.Try(gorgonia.Reshape(x, tensor.Shape{x.Shape()[0], 32}))
 		}, image, "Reshape"},
+		{"batch", func(b *graph.Builder, x *graph.Node) *graph.Node {
+			return b.Flatten(b.Reshape(b.Slice(b.Reshape(x, 2, -1, 4), 0, 0, 1), x.Shape()[0], -1))
+		}, image, "layer Slice from 0 to 1 of the batch"},
+		{"fixed batch", func(b *graph.Builder, x *graph.Node) *graph.Node {
+			return b.Flatten(b.Reshape(x, 1, 32))
+		}, image, "export: a batch of two: graph: Reshape"},
 	} {
 		var b bytes.Buffer
 		err := ONNX(&b, c.draw, graph.NewParams(1, tensor.Float32), c.sample, Options{Fold: true})

@@ -7,17 +7,24 @@ import (
 	"anneal/internal/wire"
 )
 
-// floatType is TensorProto.FLOAT. Field numbers here are those of onnx.proto.
-const floatType = 1
+// floatType is TensorProto.FLOAT, and intType is TensorProto.INT64. Field numbers here are those of onnx.proto.
+const (
+	floatType = 1
+	intType   = 7
+)
 
 func (t initializer) proto() wire.Message {
 	var m wire.Message
 	for _, n := range t.shape {
 		m.Int(1, n) // dims
 	}
-	m.Int(2, floatType) // data_type
-	m.Text(8, t.name)   // name
+	kind := floatType
 	raw := make([]byte, 0, 4*len(t.data))
+	for _, n := range t.indexes {
+		kind, raw = intType, binary.LittleEndian.AppendUint64(raw, uint64(n))
+	}
+	m.Int(2, kind)    // data_type
+	m.Text(8, t.name) // name
 	for _, v := range t.data {
 		raw = binary.LittleEndian.AppendUint32(raw, math.Float32bits(v))
 	}
