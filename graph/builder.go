@@ -51,7 +51,8 @@ func (b *Builder) Fail(err error) *Node {
 }
 
 // Try returns n, the result of a stock op, so that a model can contain one: b.Try(gorgonia.Sigmoid(x)). If err is not
-// nil, Try records it as Fail does and returns nil.
+// nil, or if n has a size of 0, Try records an error as Fail does and returns nil. Compile returns an error for the
+// stock ops that are wrong, such as gorgonia.Dropout; docs/stock-ops.md lists all of them.
 func (b *Builder) Try(n *Node, err error) *Node {
 	if b.err != nil {
 		return nil

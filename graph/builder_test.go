@@ -89,6 +89,55 @@ func TestBuilderErrors(t *testing.T) {
 			[]string{`"fc"`},
 		},
 		{"no name", features, func(b *Builder, x *Node) *Node { return b.Linear("", x, 6) }, []string{`""`}},
+		{
+			"reshape", features, func(b *Builder, x *Node) *Node { return b.Reshape(x, 5, 2) },
+			[]string{"Reshape", "[5 2]", "(2, 6)", "12 numbers"},
+		},
+		{
+			"reshape to nothing", features, func(b *Builder, x *Node) *Node { return b.Reshape(x) },
+			[]string{"Reshape", "[]", "12 numbers"},
+		},
+		{
+			"reshape to an open size", features, func(b *Builder, x *Node) *Node { return b.Reshape(x, 5, -1) },
+			[]string{"Reshape", "[5 -1]", "12 numbers"},
+		},
+		{
+			"reshape to two open sizes", features, func(b *Builder, x *Node) *Node { return b.Reshape(x, -1, -1) },
+			[]string{"Reshape", "[-1 -1]", "at most one"},
+		},
+		{
+			"reshape to size 0", features, func(b *Builder, x *Node) *Node { return b.Reshape(x, 0, 12) },
+			[]string{"Reshape", "[0 12]", "at least 1"},
+		},
+		{
+			"transpose", features, func(b *Builder, x *Node) *Node { return b.Transpose(x, 0) },
+			[]string{"Transpose", "[0]", "(2, 6)", "0 to 1"},
+		},
+		{
+			"transpose of one axis twice", features, func(b *Builder, x *Node) *Node { return b.Transpose(x, 1, 1) },
+			[]string{"Transpose", "[1 1]", "once"},
+		},
+		{
+			"slice of a missing axis", features, func(b *Builder, x *Node) *Node { return b.Slice(x, 2, 0, 1) },
+			[]string{"Slice", "axis 2", "0 to 1"},
+		},
+		{
+			"slice too long", features, func(b *Builder, x *Node) *Node { return b.Slice(x, 1, 3, 7) },
+			[]string{"Slice", "3 to 7", "0 ≤ from < to ≤ 6"},
+		},
+		{
+			"empty slice", features, func(b *Builder, x *Node) *Node { return b.Slice(x, 1, 3, 3) },
+			[]string{"Slice", "3 to 3", "0 ≤ from < to ≤ 6"},
+		},
+		{
+			"softmax", features, func(b *Builder, x *Node) *Node { return b.SoftMax(x, -1) },
+			[]string{"SoftMax", "axis -1", "0 to 1"},
+		},
+		{
+			"parameter of size 0", features, func(b *Builder, x *Node) *Node {
+				return b.Param("p", Weight, tensor.Shape{2, 0}, DefaultInit, Fan{})
+			}, []string{"parameter p", "(2, 0)", "at least 1"},
+		},
 		{"nil input", features, func(b *Builder, x *Node) *Node { return b.ReLU(nil) }, []string{"ReLU", "nil"}},
 		{
 			"stock op", features, func(b *Builder, x *Node) *Node { return b.Try(gorgonia.Reshape(x, tensor.Shape{5})) },

@@ -206,7 +206,7 @@ func grad(loss *Node, wrt gorgonia.Nodes) (grads gorgonia.Nodes, err error) {
 	grads, err = gorgonia.Grad(loss, wrt...)
 	for i, n := range drawn {
 		if err == nil && n.Name() != before[i] {
-			err = fmt.Errorf("the gradient of an op on gorgonia's %s makes it %s: use the Builder's op", before[i], n.Name())
+			err = fmt.Errorf("the gradient of an op behind gorgonia's %s makes it %s: use Builder.SoftMax", before[i], n.Name())
 		}
 	}
 	return grads, err

@@ -13,7 +13,8 @@
 //
 // Images are [N, C, H, W], features [N, C], logits [N, classes]. Everything works in float32 and in float64. float32
 // runs on the fast kernels; float64 serves to check it. Layers are ops on Gorgonia's nodes, so a model may use
-// Gorgonia's own ops, called stock ops here, between them: see Builder.Try.
+// Gorgonia's own ops, called stock ops here, between them: see Builder.Try. Compile makes stock ops safe that would
+// write into another node's memory, and refuses those that are wrong. docs/stock-ops.md lists both.
 //
 // A model draws a layer by adding its nodes to the graph. A layer is one op with, for training, one or more ops for its
 // gradient. An op runs a kernel on slices.
@@ -24,9 +25,11 @@ import "gorgonia.org/gorgonia"
 // Node is a symbolic value in a graph: an input, a parameter, or the result of an op.
 type Node = gorgonia.Node
 
-// Model draws a network on b from its input x, [N, ...], and returns the logits, [N, classes]. It is called for every
-// program, more than once if Config.Fuse has to take a fusion back, and must draw the same layers each time. It must
-// have no side effects.
+// Model draws a network on b from its input x, [N, ...], and returns the logits, [N, classes].
+//
+// It is called for every program: for each mode and each batch size, and for one program more than once if Config.Fuse
+// has to take a fusion back. It must draw the same layers each time and must have no side effects, so a count of its
+// calls or a random number does not belong in it.
 type Model func(b *Builder, x *Node) *Node
 
 // Mode says what a program is for. It is fixed when the program is built: no op has a switch.

@@ -88,9 +88,14 @@ func isRead(n *Node) bool {
 	return ours && o.reads
 }
 
-// children lists the nodes that n takes, in the order in which its op takes them.
+// children lists the nodes that n takes, in the order in which its op takes them. A graph of which Gorgonia has removed
+// a node, as Log does with 1 − x, finds others by their numbers no more. A part of it does.
 func children(n *Node) (list []*Node) {
-	for all := n.Graph().From(n.ID()); all.Next(); {
+	g := n.Graph()
+	if found, ok := g.Node(n.ID()).(*Node); !ok || found != n {
+		g = g.ExactSubgraphRoots(n)
+	}
+	for all := g.From(n.ID()); all.Next(); {
 		list = append(list, all.Node().(*Node))
 	}
 	return list

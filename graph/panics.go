@@ -23,9 +23,8 @@ func stockPanic(r any) error {
 	return nil
 }
 
-// gradientPanic returns the error for r, a panic of gorgonia.Grad. The error names the op whose
-// gradient it was drawing.
-// A deferred function calls gradientPanic.
+// gradientPanic returns the error for r, a panic of gorgonia.Grad. The error names the op that has the gradient. A
+// deferred function calls gradientPanic.
 func gradientPanic(r any) error {
 	for _, f := range panicking() {
 		if receiver, ok := strings.CutSuffix(f.Function, ".SymDiff"); ok {

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"hash/fnv"
 	"reflect"
 	"slices"
 	"strings"
@@ -54,6 +55,9 @@ func (b *Builder) admit(x, end *Node) error {
 				return fmt.Errorf("graph: the model has an input of its own, of shape %v, that has no name, and Gorgonia "+
 					"takes two such inputs for each other: name it with gorgonia.WithName", n.Shape())
 			}
+		case !intact(n):
+			return fmt.Errorf("graph: the op %q takes a node that a function of Gorgonia has rewritten, as Log does with "+
+				"1 + x: give that function Builder.Reshape of the node", n.Op())
 		case ofGorgonia(n.Op()):
 			if r, ok := refused(n, users[n]); ok {
 				return fmt.Errorf("graph: gorgonia.%s: %s: use %s", r.name, r.why, r.instead)
@@ -61,6 +65,13 @@ func (b *Builder) admit(x, end *Node) error {
 		}
 	}
 	return nil
+}
+
+// intact reports whether n is as it was drawn: its op, and all that it takes.
+func intact(n *Node) bool {
+	h := fnv.New32a()
+	n.WriteHash(h)
+	return h.Sum32() == n.Hashcode()
 }
 
 // refused returns why a model may not contain n, a stock op whose result users nodes take, and whether that is so.
@@ -91,6 +102,10 @@ func refused(n *Node, users int) (refusal, bool) {
 		return refusal{"Sparsemax", "its gradient is wrong", "it on a matrix and without an axis, or Builder.SoftMax"}, true
 	case kind == "maxPoolOp" && field(n, "explicitPadding").Bool():
 		return refusal{"MaxPool2D", "with four paddings it is wrong", "Builder.MaxPool2D"}, true
+	case kind == "maxPoolOp" && field(n, "h").Int() == 1:
+		return refusal{
+			"MaxPool1D and AveragePool1D", "both draw the maximum", "Builder.MaxPool2D or Builder.AvgPool2D with Kernel(1, n)",
+		}, true
 	case kind == "linAlgBinOp" && strings.Contains(n.Op().String(), "⊗"):
 		return refusal{"OuterProd", "its gradient fails", "Builder.Reshape to [n, 1] and [1, m], and gorgonia.Mul"}, true
 	case kind == "sliceOp":

@@ -198,3 +198,92 @@ func TestPanicsOfRuns(t *testing.T) {
 		}
 	}
 }
+
+// What Gorgonia cannot tell apart is refused, and so is what one of its functions has rewritten.
+func TestNodesThatGorgoniaMixesUp(t *testing.T) {
+	wide := func(b *Builder, x *Node) *Node { return b.Linear("wide", x, 512) }
+	parameter := func(b *Builder, x *Node) *Node { return b.Linear("l", x, 6) }
+	unnamed := func(b *Builder, v float64) *Node {
+		return gorgonia.NodeFromAny(b.g, tensor.New(tensor.WithShape(2, 6), tensor.WithBacking([]float64{
+			v, v, v, v, v, v, v, v, v, v, v, v,
+		})))
+	}
+	for _, c := range []struct {
+		name string
+		draw Model
+		want string
+	}{
+		{"slices 256 apart", func(b *Builder, x *Node) *Node {
+			h := wide(b, x)
+			left, right := b.Try(gorgonia.Slice(h, nil, gorgonia.S(0, 4))), b.Try(gorgonia.Slice(h, nil, gorgonia.S(256, 260)))
+			return b.Try(gorgonia.Sub(left, right))
+		}, "Builder.Slice"},
+		{"SoftMax and LogSoftMax", func(b *Builder, x *Node) *Node {
+			h := parameter(b, x)
+			return b.Try(gorgonia.HadamardProd(b.Try(gorgonia.SoftMax(h)), b.Try(gorgonia.LogSoftMax(h))))
+		}, "Builder.SoftMax"},
+		{"Log makes SoftMax another op", func(b *Builder, x *Node) *Node {
+			p := b.Try(gorgonia.SoftMax(parameter(b, x)))
+			return b.Try(gorgonia.HadamardProd(p, b.Try(gorgonia.Log(p))))
+		}, "Builder.SoftMax"},
+		{"the gradient of Pow makes SoftMax another op", func(b *Builder, x *Node) *Node {
+			return b.Try(gorgonia.Pow(b.Try(gorgonia.SoftMax(parameter(b, x))), own(b, 2, 6)))
+		}, "use Builder.SoftMax"},
+		{"inputs without a name", func(b *Builder, x *Node) *Node {
+			h := b.Try(gorgonia.Add(parameter(b, x), unnamed(b, 1)))
+			return b.Try(gorgonia.HadamardProd(h, unnamed(b, 2)))
+		}, "gorgonia.WithName"},
+		{"an input with a parameter's name", func(b *Builder, x *Node) *Node {
+			v := tensor.New(tensor.WithShape(6, 6), tensor.Of(tensor.Float64))
+			w := gorgonia.NodeFromAny(b.g, v, gorgonia.WithName("l.weight"))
+			return b.Try(gorgonia.Mul(parameter(b, x), w))
+		}, "l.weight"},
+		{"an input with the name of the labels", func(b *Builder, x *Node) *Node {
+			v := tensor.New(tensor.WithShape(2), tensor.Of(tensor.Int32))
+			gorgonia.NodeFromAny(b.g, v, gorgonia.WithName("labels"))
+			return parameter(b, x)
+		}, "labels"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := Compile(c.draw, NewParams(1, tensor.Float64), Config{Mode: Train, Shape: tensor.Shape{2, 6}})
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want one that says %q", err, c.want)
+			}
+		})
+	}
+}
+
+// A program computes gradients through a number that Gorgonia puts into many nodes, and through a log of 1 − p, for
+// which it takes a node out of the graph.
+func TestNodeTakenOutOfTheGraph(t *testing.T) {
+	op := trial{op: "BinaryXent", draw: func(b *Builder, x *Node) *Node {
+		p := b.Try(gorgonia.Sigmoid(x))
+		h := b.Try(gorgonia.BinaryXent(p, b.Try(gorgonia.Tanh(b.Try(gorgonia.Square(x))))))
+		return b.Try(gorgonia.Add(b.Try(gorgonia.Tanh(h)), b.Try(gorgonia.LeakyRelu(x, 0.1))))
+	}}
+	for _, join := range []bool{false, true} {
+		c := chain{in: tensor.Shape{4, 8}, ops: []trial{op}, join: join}
+		if _, err := c.check(tensor.Float64, 3, false); err != nil {
+			t.Errorf("%v: %v", c, err)
+		}
+	}
+}
+
+// A Model may be called more than once for one program. Compile calls it again where it takes a fusion back.
+func TestModelIsCalledAgain(t *testing.T) {
+	calls := 0
+	model := func(b *Builder, x *Node) *Node {
+		calls++
+		h := b.Linear("l1", x, 6)
+		return b.Linear("l2", b.Try(gorgonia.Add(b.ReLU(h), h)), 3)
+	}
+	for _, fuse := range []bool{false, true} {
+		calls = 0
+		if _, err := Compile(model, NewParams(1, tensor.Float32), Config{Shape: tensor.Shape{2, 5}, Fuse: fuse}); err != nil {
+			t.Fatal(err)
+		}
+		if want := map[bool]int{false: 1, true: 2}[fuse]; calls != want {
+			t.Errorf("fused %v: the model was called %d times, want %d", fuse, calls, want)
+		}
+	}
+}

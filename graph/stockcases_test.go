@@ -17,7 +17,7 @@ type trial struct {
 	positive bool   // the input must be greater than 0
 	draw     func(b *Builder, x *Node) *Node
 	modal    bool // training and evaluation differ
-	telling  bool // its pairs are checked in short tests too
+	alone    bool // it is not checked in pairs
 }
 
 func (t trial) name() string {
@@ -164,7 +164,7 @@ func trials() []trial {
 	} {
 		add(trial{op: u.name, settings: "as a mask of its input", draw: func(b *Builder, x *Node) *Node {
 			mask := b.Try(u.f(x, number(b, 0.1), true))
-			return b.Try(gorgonia.HadamardProd(x, mask))
+			return b.Try(gorgonia.Add(x, b.Try(gorgonia.HadamardProd(x, mask))))
 		}})
 	}
 
@@ -221,7 +221,7 @@ func trials() []trial {
 		add(trial{op: u.name, settings: "as a mask of its input", ranks: []int{2}, draw: func(b *Builder, x *Node) *Node {
 			row := b.Try(gorgonia.Sign(b.Try(gorgonia.Slice(x, gorgonia.S(0)))))
 			mask := b.Try(u.f(x, row, true, nil, []byte{0}))
-			return b.Try(gorgonia.HadamardProd(x, mask))
+			return b.Try(gorgonia.Add(x, b.Try(gorgonia.HadamardProd(x, mask))))
 		}})
 	}
 	add(trial{op: "Broadcast", settings: "of a row", ranks: []int{2}, draw: func(b *Builder, x *Node) *Node {
@@ -259,7 +259,7 @@ func trials() []trial {
 				ranks = []int{3, 4}
 			}
 			add(trial{
-				op: u.name, settings: "along several axes", ranks: ranks,
+				op: u.name, settings: "along several axes", ranks: ranks, alone: true,
 				draw: func(b *Builder, x *Node) *Node {
 					if len(axes) == x.Dims() {
 						return b.Fail(errUnfit)
@@ -400,6 +400,28 @@ func shapeTrials() []trial {
 			to := map[tensor.Dtype]tensor.Dtype{tensor.Float32: tensor.Float64, tensor.Float64: tensor.Float32}[x.Dtype()]
 			other := b.Try(gorgonia.ConvType(x, x.Dtype(), to))
 			return b.Try(gorgonia.ConvType(other, to, x.Dtype()))
+		}},
+		{op: "LogSumExp", settings: "of a vector", ranks: []int{2}, draw: func(b *Builder, x *Node) *Node {
+			return b.Try(gorgonia.HadamardProd(x, b.Try(gorgonia.LogSumExp(b.Try(gorgonia.Ravel(x)), 0))))
+		}},
+		{op: "CTCLoss", ranks: []int{3}, draw: func(b *Builder, x *Node) *Node {
+			whole := func(name string, n ...int) *Node {
+				v := tensor.New(tensor.WithShape(n...), tensor.Of(tensor.Int))
+				return gorgonia.NodeFromAny(b.g, v, gorgonia.WithName(name))
+			}
+			n := x.Shape()[1]
+			loss, err := gorgonia.CTCLoss(
+				x, whole("targets", n, 2), whole("lengths", n), whole("target lengths", n), gorgonia.ReductionMean)
+			return b.Try(gorgonia.HadamardProd(x, b.Try(loss, err)))
+		}},
+		{op: "UniformRandomNode", draw: func(b *Builder, x *Node) *Node {
+			return b.Try(gorgonia.Add(x, gorgonia.UniformRandomNode(b.g, x.Dtype(), 0, 1, x.Shape()...)))
+		}},
+		{op: "GaussianRandomNode", draw: func(b *Builder, x *Node) *Node {
+			return b.Try(gorgonia.Add(x, gorgonia.GaussianRandomNode(b.g, x.Dtype(), 0, 1, x.Shape()...)))
+		}},
+		{op: "BinomialRandomNode", draw: func(b *Builder, x *Node) *Node {
+			return b.Try(gorgonia.Add(x, gorgonia.BinomialRandomNode(b.g, x.Dtype(), 1, 0.5, x.Shape()...)))
 		}},
 		{op: "Dropout", modal: true, draw: func(b *Builder, x *Node) *Node { return b.Try(gorgonia.Dropout(x, 0.5)) }},
 	}

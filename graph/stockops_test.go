@@ -139,11 +139,11 @@ func (c chain) check(dtype tensor.Dtype, seed uint64, fused bool) (unfit bool, e
 	x := zeros(dtype, cfg.Shape)
 	fill(x, rng, 0.3, 1)
 	for _, p := range params.Trainable() {
-		low := -1.0
+		low, high := -0.5, 0.5
 		if strings.HasPrefix(p.name, "own") {
-			low = 0.3
+			low, high = 0.3, 1
 		}
-		fill(p.value, rng, low, 1)
+		fill(p.value, rng, low, high)
 	}
 	labels := []int32{0, 2, 1, 2}[:c.in[0]]
 	kept := x.Clone().(*tensor.Dense)
@@ -155,8 +155,8 @@ func (c chain) check(dtype tensor.Dtype, seed uint64, fused bool) (unfit bool, e
 	if err != nil {
 		return false, err
 	}
-	if math.IsNaN(loss) || math.IsInf(loss, 0) {
-		return false, fmt.Errorf("the loss is %v", loss)
+	if loss > 20 {
+		return true, fmt.Errorf("the loss is %v, too large for differences", loss)
 	}
 	var grads [][]float64
 	for _, g := range p.Gradients() {
@@ -371,9 +371,6 @@ func (c chain) cut(err error) bool {
 
 // Every pair of ops, one behind the other, directly and with Gorgonia's Reshape between them.
 func TestStockPairs(t *testing.T) {
-	if !longtest.Full() {
-		t.Skip("it takes minutes")
-	}
 	log.SetOutput(io.Discard)
 	defer log.SetOutput(os.Stderr)
 	var good []trial
@@ -382,19 +379,20 @@ func TestStockPairs(t *testing.T) {
 		if !op.takes(2) {
 			c.in = chainShapes[4][0]
 		}
-		if unfit, err := c.check(tensor.Float64, 1, false); err == nil || unfit {
+		if unfit, err := c.check(tensor.Float64, 1, false); !op.alone && (err == nil || unfit) {
 			good = append(good, op)
 		}
 	}
 	count, skipped := 0, 0
 	for i, first := range good {
 		for j, second := range good {
-			if !longtest.Full() && !first.telling && !second.telling && (i*31+j*17)%11 != 0 {
+			if !longtest.Full() && (i*31+j*17)%37 != 0 {
 				continue
 			}
 			for _, c := range pairs(first, second) {
 				c.join = (i+j)%2 == 0
 				unfit, err := c.check(tensor.Float64, 1, false)
+				unfit = unfit || err != nil && drawing(err)
 				for seed := uint64(2); err != nil && !unfit && seed < 4; seed++ { // a kink may be near
 					unfit, err = c.check(tensor.Float64, seed, false)
 				}
