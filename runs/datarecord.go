@@ -77,7 +77,7 @@ func HasNames(names []string) bool {
 
 // bare returns d without what only describes the samples.
 func (d DataRecord) bare() DataRecord {
-	return DataRecord{Samples: d.Samples, Shape: d.Shape, Classes: d.Classes, Mean: d.Mean, Std: d.Std, SHA256: d.SHA256}
+	return DataRecord{Samples: d.Samples, Shape: d.Shape, Classes: d.Classes, SHA256: d.SHA256}
 }
 
 // sameSamples reports whether d and o are of the same samples, whatever they say about them.

@@ -11,8 +11,8 @@ import (
 )
 
 // Differences lists the settings, by their keys in config.json, that differ between r and was. It ignores the keys in
-// but and those that do not affect the numbers, such as the name of a data set. A record
-// without ChooseBy is one ByTest.
+// but and those that do not affect the numbers, such as the name of a data set. A record without ChooseBy is one
+// ByTest.
 func (r *Record) Differences(was *Record, but ...string) []string {
 	a, b := was.Decisive().explicit().members(), r.Decisive().explicit().members()
 	if r.Train.sameSamples(was.Train) {

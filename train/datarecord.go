@@ -83,8 +83,10 @@ func checkFacts(which string, d data.Dataset) error {
 // keepData keeps what the record of a resumed run says about its data, as long as the samples are the same: their
 // folder may have another name now.
 func keepData(is, was *runs.Record) {
-	for _, d := range []struct{ is, was *runs.DataRecord }{{&is.Train, &was.Train}, {&is.Test, &was.Test}} {
-		if d.is.SHA256 == d.was.SHA256 && d.was.Preprocess != "" {
+	for _, d := range []struct{ is, was *runs.DataRecord }{
+		{&is.Train, &was.Train}, {&is.Test, &was.Test}, {is.Validation, was.Validation},
+	} {
+		if d.is != nil && d.was != nil && d.is.SHA256 == d.was.SHA256 && d.was.Preprocess != "" {
 			*d.is = *d.was
 		}
 	}

@@ -8,7 +8,7 @@ import (
 
 // confusionRow has the samples of one class by the class they were taken for.
 type confusionRow struct {
-	Class             int
+	Class             string
 	Cells             []confusionCell
 	Samples           int
 	Precision, Recall string
@@ -21,8 +21,8 @@ type confusionCell struct {
 	Right        bool
 }
 
-// confusion returns e's matrix. A mistake's shade is its share of the largest number of mistakes of one kind.
-func confusion(e *runs.Epoch) []confusionRow {
+// confusion returns e's matrix of classes with these names. A mistake's shade is its share of the largest number of mistakes of one kind.
+func confusion(e *runs.Epoch, names []string) []confusionRow {
 	most := 1
 	for i, row := range e.Confusion {
 		for j, n := range row {
@@ -33,7 +33,9 @@ func confusion(e *runs.Epoch) []confusionRow {
 	}
 	var rows []confusionRow
 	for i, counts := range e.Confusion {
-		row := confusionRow{Class: i, Precision: share(e.Precision, i), Recall: share(e.Recall, i)}
+		row := confusionRow{
+			Class: runs.ClassName(names, i), Precision: share(e.Precision, i), Recall: share(e.Recall, i),
+		}
 		for _, n := range counts {
 			row.Samples += n
 		}

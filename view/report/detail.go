@@ -29,16 +29,18 @@ type detail struct {
 // picture is a mistake as an image.
 type picture struct {
 	runs.Mistake
-	Source template.URL
-	Sure   string
-	Width  int
-	Height int
+	Is, Taken string // the names of the classes
+	Source    template.URL
+	Sure      string
+	Width     int
+	Height    int
 }
 
 func (r *Run) detail() (detail, error) {
 	d := detail{Name: r.Name, Seed: r.Seed, Reason: r.Reason(), Command: r.command(), Settings: r.settings(), Dir: r.Dir}
+	names := r.record().Data().ClassNames
 	if last := r.Last(); last != nil {
-		d.Epoch, d.Accuracy, d.Confusion = last.Epoch, percent(last.TestAccuracy), confusion(last)
+		d.Epoch, d.Accuracy, d.Confusion = last.Epoch, percent(last.TestAccuracy), confusion(last, names)
 	}
 	if r.Mistakes != nil {
 		for _, m := range r.Mistakes.Mistakes {
@@ -47,7 +49,10 @@ func (r *Run) detail() (detail, error) {
 				return d, fmt.Errorf("the picture of sample %d: %w", m.Index, err)
 			}
 			sure := fmt.Sprintf("%.1f %%", 100*m.Probability)
-			d.Mistakes = append(d.Mistakes, picture{m, source, sure, r.Mistakes.Shape[2], r.Mistakes.Shape[1]})
+			d.Mistakes = append(d.Mistakes, picture{
+				m, runs.ClassName(names, m.Label), runs.ClassName(names, m.Predicted), source, sure, r.Mistakes.Shape[2],
+				r.Mistakes.Shape[1],
+			})
 		}
 	}
 	return d, nil

@@ -39,13 +39,20 @@ func settingNames(all []Run) []string {
 			}
 		}
 	}
-	parts := make([][]string, len(all))
+	parts, named := make([][]string, len(all)), nameData(all)
 	for _, key := range keys {
 		if key != "model" && !differs(settings, keys, key) {
 			continue
 		}
 		for i, s := range settings {
-			if text := settingText(key, s[key]); text != "" {
+			text := settingText(key, s[key])
+			if named && strings.HasSuffix(key, ": sha256") {
+				text = ""
+				if key == "train: sha256" {
+					text = all[i].record().Data().Name
+				}
+			}
+			if text != "" {
 				parts[i] = append(parts[i], text)
 			}
 		}
@@ -55,6 +62,23 @@ func settingNames(all []Run) []string {
 		names[i] = strings.Join(parts[i], ", ")
 	}
 	return names
+}
+
+// nameData reports whether the names of the runs' data sets tell them apart as well as their hashes.
+func nameData(all []Run) bool {
+	hashes, names := map[string]string{}, map[string]string{} // of test samples, which a limit does not change
+	for i := range all {
+		d := all[i].record()
+		name, hash := d.Data().Name, d.Test.SHA256
+		if was, ok := hashes[name]; name == "" || ok && was != hash {
+			return false
+		}
+		if was, ok := names[hash]; ok && was != name {
+			return false
+		}
+		hashes[name], names[hash] = hash, name
+	}
+	return len(names) > 1
 }
 
 // differs reports whether the value of a key differs between settings. The hash of a file or of a data set counts

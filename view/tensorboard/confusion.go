@@ -11,18 +11,30 @@ import (
 	"golang.org/x/image/font/gofont/goregular"
 	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/math/fixed"
+
+	"anneal/runs"
 )
 
 // Confusion draws a confusion matrix: a row for each true class, a column for each predicted one, the counts in the
 // cells. The larger the share of a cell in its row, the darker it is: by the square root of the share, so that rare
 // mistakes show.
-func Confusion(counts [][]int) image.Image {
+//
+// names are those of the classes, which stand before their rows; the columns have the classes' numbers.
+func Confusion(counts [][]int, names ...string) image.Image {
 	n := len(counts)
 	cell := 44 // wide enough for 5 digits
 	if n > 25 {
 		cell = max(6, 1100/n) // without numbers
 	}
-	const left, top, margin = 64, 64, 16
+	const top, margin = 64, 16
+	left, labels := 64, make([]string, n)
+	for i := range labels {
+		labels[i] = strconv.Itoa(i)
+		if runs.HasNames(names) && i < len(names) {
+			labels[i] = names[i] + "  " + labels[i]
+		}
+		left = max(left, font.MeasureString(textFace(), labels[i]).Ceil()+20)
+	}
 	m := image.NewRGBA(image.Rect(0, 0, left+n*cell+margin, top+n*cell+margin))
 	draw.Draw(m, m.Bounds(), image.White, image.Point{}, draw.Src)
 	p := pen{m, textFace()}
@@ -33,7 +45,7 @@ func Confusion(counts [][]int) image.Image {
 		middle := i*cell + cell/2
 		if i%every == 0 {
 			p.write(strconv.Itoa(i), left+middle, top-14, 0.5, image.Black)
-			p.write(strconv.Itoa(i), left-10, top+middle, 1, image.Black)
+			p.write(labels[i], left-10, top+middle, 1, image.Black)
 		}
 		total := 0
 		for _, c := range row {

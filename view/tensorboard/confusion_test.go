@@ -76,3 +76,15 @@ func field(t *testing.T, message []byte, number protowire.Number) []byte {
 	t.Fatalf("no field %d", number)
 	return nil
 }
+
+// Long names have room at the left, and no other place moves.
+func TestConfusionNames(t *testing.T) {
+	plain := Confusion(matrix(3))
+	if same := Confusion(matrix(3), "0", "1", "2"); same.Bounds() != plain.Bounds() {
+		t.Errorf("numbers as names: got a picture of %v, want %v", same.Bounds(), plain.Bounds())
+	}
+	named := Confusion(matrix(3), "T-shirt/top", "Trouser", "a very long name of a class")
+	if d := named.Bounds().Dx() - plain.Bounds().Dx(); d < 50 || named.Bounds().Dy() != plain.Bounds().Dy() {
+		t.Errorf("got a picture of %v, want one wider than %v", named.Bounds(), plain.Bounds())
+	}
+}

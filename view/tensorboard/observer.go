@@ -30,6 +30,7 @@ type Recorder struct {
 	every  int
 	params *graph.Params
 	start  runs.Start
+	names  []string      // of the classes
 	file   *Writer       // nil before the first step with something to write
 	rated  int           // the last step whose rates are written
 	mean   runs.LossMean // since the last step that was written
@@ -92,6 +93,7 @@ func (r *Recorder) open(next int) (err error) {
 	if err != nil {
 		return err
 	}
+	r.names = record.Data().ClassNames
 	settings, err := json.MarshalIndent(record, "    ", "  ")
 	if err != nil {
 		return err
@@ -120,7 +122,7 @@ func (r *Recorder) epoch(e runs.Epoch) error {
 		}
 	}
 	if e.Confusion != nil {
-		picture, err := Picture("confusion", Confusion(e.Confusion))
+		picture, err := Picture("confusion", Confusion(e.Confusion, r.names...))
 		if err != nil {
 			return err
 		}
