@@ -21,7 +21,8 @@ type confusionCell struct {
 	Right        bool
 }
 
-// confusion returns e's matrix of classes with these names. A mistake's shade is its share of the largest number of mistakes of one kind.
+// confusion returns e's matrix of classes with these names. A mistake's shade is its share of the largest number of
+// mistakes of one kind.
 func confusion(e *runs.Epoch, names []string) []confusionRow {
 	most := 1
 	for i, row := range e.Confusion {
