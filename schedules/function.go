@@ -3,6 +3,7 @@ package schedules
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -108,7 +109,11 @@ type LambdaLR struct {
 func (s *LambdaLR) settings() []spec.Setting { return []spec.Setting{function("lr_lambda", &s.Name)} }
 
 func (s LambdaLR) At(base float64, count int) float64 {
-	return bounded(base * resolve(s.Lambda, s.Name)(count))
+	factor := resolve(s.Lambda, s.Name)(count)
+	if math.IsInf(factor, 0) {
+		return factor // no valid one
+	}
+	return bounded(base * factor)
 }
 
 func (s LambdaLR) Validate() error { return validFunction("LambdaLR", s.Lambda, s.Name) }
