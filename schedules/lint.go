@@ -73,7 +73,7 @@ func (l *linter) rates(s Schedule, d *Driver) {
 	}
 	end := faded(first, peak)
 	switch {
-	case len(l.warnings) == 0 && l.counts-end > l.counts*15/100 && (low < 0 || end < low):
+	case len(l.warnings) == 0 && l.counts-end > max(1, l.counts*15/100) && (low < 0 || end < low):
 		l.warn("the rate is below %g, a ten-thousandth of its highest, from %s %d on, and it has %d%s",
 			peak*negligible, l.unit, end, l.counts, l.otherUnit(0))
 	case low >= 0:

@@ -22,9 +22,14 @@ type Config struct {
 	// from Train as Settings.Valid says, if anything chooses or Valid asks for it
 	Validation data.Dataset
 
-	Augment  data.Compose       // changes the training samples at random, anew every epoch; nil: as Settings.Augment
-	Solver   solvers.Algorithm  // moves the parameters, at first at its own rate
-	Schedule schedules.Schedule // of the rate; nil: constant
+	Augment data.Compose      // changes the training samples at random, anew every epoch; nil: as Settings.Augment
+	Solver  solvers.Algorithm // moves the parameters, at first at its own rate
+	// Schedule is that of the rate; nil: constant. If it, or that of a group, is a OneCycleLR or CosineAnnealingLR
+	// without a length, it takes that of the run, see schedules.Fit, which config.json records. A run that is resumed
+	// with more epochs keeps it.
+	Schedule schedules.Schedule
+	Unchosen bool // nobody chose Schedule: a run that counts epochs has no warnings about it
+	fitted   int  // the updates of the run whose length its schedules take; 0: this one's
 	// Tuning treats parameters differently: groups with their own rates, penalties and schedules, freezing, layer
 	// decay; and it clips gradients. Running statistics are no parameters: those of a frozen BatchNorm move, as in
 	// PyTorch without requires_grad. The zero value treats all alike.

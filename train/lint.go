@@ -26,7 +26,11 @@ func (r *run) lint(start runs.Start) []string {
 			r.Tuning.Freeze, len(start.Frozen)))
 	}
 	for _, c := range r.scheduler.courses {
-		for _, w := range schedules.Lint(c.schedule, schedules.Training{
+		schedule := c.schedule
+		if c.group == 0 && r.Unchosen && r.Interval == runs.PerEpoch {
+			schedule = schedules.Constant{} // the rate is checked all the same
+		}
+		for _, w := range schedules.Lint(schedule, schedules.Training{
 			Epochs: start.Epochs, Steps: start.Steps, PerStep: r.Interval == runs.PerStep,
 			Bases: c.bases, Limit: limit, Solver: name,
 		}) {

@@ -62,6 +62,33 @@ func newScheduler(
 	return r, err
 }
 
+// fitSchedules gives the schedules of the run and of its groups that have no length that of the run.
+func (r *run) fitSchedules() error {
+	counts := r.TotalSteps
+	if r.fitted > 0 {
+		counts = r.fitted
+	}
+	if r.Interval == runs.PerEpoch {
+		updates := r.Updates(r.loader.Batches())
+		counts = (counts + updates - 1) / updates
+	}
+	r.Schedule = schedules.Fit(r.Schedule, counts)
+	r.Tuning.Groups = slices.Clone(r.Tuning.Groups)
+	for i, g := range r.Tuning.Groups {
+		if g.Schedule == "" {
+			continue
+		}
+		own, err := schedules.Parse(g.Schedule)
+		if err != nil {
+			return fmt.Errorf("train: group %s: %w", g.Pattern, err)
+		}
+		if fit := schedules.Fit(own, counts); fit.String() != own.String() {
+			r.Tuning.Groups[i].Schedule = fit.String()
+		}
+	}
+	return nil
+}
+
 // follow makes a group follow c.
 func (c *scheduled) follow(group int, bases []float64) {
 	c.groups, c.bases = append(c.groups, group), append(c.bases, bases[group])

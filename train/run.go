@@ -106,6 +106,9 @@ func (r *run) prepareSolver() (err error) {
 	if r.solver, err = solvers.New(r.Solver, r.Params.All(), r.Tuning); err != nil {
 		return fmt.Errorf("train: %w", err)
 	}
+	if err = r.fitSchedules(); err != nil {
+		return err
+	}
 	r.scheduler, err = newScheduler(r.Schedule, r.Interval, r.ChooseBy, r.solver, r.Tuning.Groups)
 	return err
 }

@@ -68,6 +68,7 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	noteOtherData(log.Warn, s.Init, pair)
+	common.Unchosen = len(s.Schedule) == 0 && len(s.Setting) == 0
 	common.Notes = map[string]any{noteArguments: c.args, noteCommand: commandOf(c.args), noteData: absolute(pair.Folder)}
 	config := study.Config{
 		Matrix: matrix, Common: common, Dir: s.dir(), Jobs: int(s.Jobs), Usable: float64(s.Usable),
@@ -169,7 +170,7 @@ func (s *compareCmd) matrix() study.Matrix {
 			all = append(all, sgd)
 		}
 		if rates == nil {
-			rates = append(rates, schedules.StepLR{StepSize: 5, Gamma: 0.1})
+			rates = append(rates, defaultSchedule())
 		}
 		m.Settings = append(m.Settings, study.Combine(all, rates)...)
 	}

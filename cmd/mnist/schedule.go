@@ -36,6 +36,7 @@ func (s *scheduleCmd) Validate() error {
 	}
 	watched := false
 	for _, spec := range s.Spec {
+		spec.Schedule = schedules.Fit(spec.Schedule, int(s.Count))
 		driver, err := schedules.NewDriver(spec.Schedule, []float64{float64(s.LR)})
 		if err != nil {
 			return err

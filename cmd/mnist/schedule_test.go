@@ -184,3 +184,17 @@ func TestScheduleErrors(t *testing.T) {
 		t.Errorf("a plateau without metrics: got %+v", got)
 	}
 }
+
+// Schedules without a length have that of --count, and lines of a tutorial are read.
+func TestScheduleTakesCount(t *testing.T) {
+	longtest.SkipIfRace(t, "starts the program several times")
+	for spec, want := range map[string]string{
+		"scheduler = CosineAnnealingLR(optimizer)  # the run's": "0,0.1\n1,0.0",
+		"OneCycleLR(opt, max_lr=0.1)":                           "0,0.0040000000000000036,0.95\n",
+	} {
+		got := mnist(t, t.TempDir(), "schedule", spec, "--count", "4", "--format", "csv")
+		if got.code != 0 || !strings.Contains(got.stdout, want) {
+			t.Errorf("%s: got %+v, want %s", spec, got, want)
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 
 	"anneal/data"
 	"anneal/runs"
+	"anneal/schedules"
 	"anneal/train"
 )
 
@@ -23,6 +24,9 @@ type settingsFlags struct {
 	LR       noRate       `name:"lr" hidden:""`
 	commonFlags
 }
+
+// defaultSchedule returns the schedule that the commands follow if none is chosen.
+func defaultSchedule() schedules.Schedule { return schedules.StepLR{StepSize: 5, Gamma: 0.1} }
 
 // commonFlags are the settings that all runs of a study share.
 type commonFlags struct {

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/sirupsen/logrus"
@@ -70,6 +72,8 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 			config.Notes = map[string]any{noteCommand: command}
 		}
 	}
+	config.Unchosen = !slices.ContainsFunc(c.args, func(arg string) bool { return strings.HasPrefix(arg, "--schedule") }) &&
+		config.Schedule == defaultSchedule()
 	config.LogEvery, config.SaveEvery, config.Keep = int(t.LogEvery), int(t.SaveEvery), int(t.Keep)
 	switch {
 	case was != nil:
