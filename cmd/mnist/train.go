@@ -72,8 +72,8 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 			config.Notes = map[string]any{noteCommand: command}
 		}
 	}
-	config.Unchosen = !slices.ContainsFunc(c.args, func(arg string) bool { return strings.HasPrefix(arg, "--schedule") }) &&
-		config.Schedule == defaultSchedule()
+	chosen := func(arg string) bool { return strings.HasPrefix(arg, "--schedule") }
+	config.Unchosen = config.Schedule == defaultSchedule() && !slices.ContainsFunc(c.args, chosen)
 	config.LogEvery, config.SaveEvery, config.Keep = int(t.LogEvery), int(t.SaveEvery), int(t.Keep)
 	switch {
 	case was != nil:
