@@ -147,6 +147,13 @@ func (l *lrfindCmd) advice(f foundRate) string {
 		return fmt.Sprintf("%s: no rate from %v to %v trained it in %s: %s", f.model, l.From, l.To,
 			plural.Of(int(l.TrySteps), "step"), f.why())
 	}
-	return fmt.Sprintf("%s: --solver '%v', or --schedule 'OneCycleLR(max_lr=%s)' --interval step",
+	text := fmt.Sprintf("%s: --solver '%v'; for one cycle add --schedule 'OneCycleLR(max_lr=%s)' --interval step",
 		f.model, f.solver, number(f.Best, -1))
+	if f.Best == f.Rates[0].Rate {
+		text += "; rates below --from may be better"
+	}
+	if f.Usable == f.Rates[len(f.Rates)-1].Rate {
+		text += "; rates above --to may be better"
+	}
+	return text
 }

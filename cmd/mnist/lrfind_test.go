@@ -34,7 +34,7 @@ func TestLRFind(t *testing.T) {
 	}
 	for _, want := range []string{
 		"recommended", "largest usable", "loss diverges at", "\nmlp: --solver 'SGD(lr=", "\nmlp-bn: --solver 'SGD(lr=",
-		"--schedule 'OneCycleLR(max_lr=",
+		"for one cycle add --schedule 'OneCycleLR(max_lr=",
 	} {
 		if !strings.Contains(first.stdout, want) {
 			t.Errorf("got table\n%s\nwant %s in it", first.stdout, want)
@@ -54,6 +54,23 @@ func TestLRFind(t *testing.T) {
 	if got := mnist(t, dir, append(args, "--plot", "l.svg")...); got.code != 0 ||
 		!strings.Contains(string(content(t, dir, "l.svg")), "mlp-bn") {
 		t.Errorf("got %+v", got)
+	}
+}
+
+// TestLRFindNothing says what to do where no rate trains, and where the best may lie outside the rates that were tried.
+func TestLRFindNothing(t *testing.T) {
+	longtest.SkipIfRace(t, "starts the program several times")
+	set := dataset(t, 60, 28)
+	for rates, want := range map[string]string{
+		"--from 1e-9 --to 1e-8":    "mlp: no rate from 1e-09 to 1e-08 trained it in 30 steps: its loss is",
+		"--from 1e30 --to 1e31":    "mlp: no rate from 1e+30 to 1e+31 trained it in 30 steps: its loss is not finite",
+		"--from 0.0005 --to 0.001": "; rates above --to may be better",
+	} {
+		args := []string{"lrfind", "--quiet", "--data", set, "--model", "mlp", "--batch", "10", "--try-steps", "30"}
+		args = append(args, strings.Fields(rates)...)
+		if got := mnist(t, t.TempDir(), args...); got.code != exitOK || !strings.Contains(got.stdout, want) {
+			t.Errorf("%s: got %+v, want %s", rates, got, want)
+		}
 	}
 }
 

@@ -135,9 +135,10 @@ func result(r finder.Rate) string {
 // why says what to do about a model that no rate trained.
 func (f foundRate) why() string {
 	if f.Rates[0].Outcome() == finder.Diverged {
-		return "try a lower --from"
+		return "its loss is not finite, even at the lowest; try a lower --from"
 	}
-	return "try more --try-steps, another network, such as one with batch normalization, or other initial weights"
+	return "its loss is that of a guess; try other rates, more --try-steps, --clip-norm, or a network with batch " +
+		"normalization"
 }
 
 // rateTable returns the learning rates that stand out, with a column per model.
