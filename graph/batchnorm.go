@@ -19,8 +19,9 @@ import (
 //
 // where gamma and beta are learned, one of each per channel. A training program takes mean and (biased) variance from
 // the batch. On every run it also moves the running mean and variance: running = (1−momentum)·running +
-// momentum·batch, with the unbiased variance. An evaluation program uses the running mean and variance, which its
-// gradient takes as constants.
+// momentum·batch, with the unbiased variance. An evaluation program normalises by the running mean and variance and
+// leaves them alone, and so does a training program where Config.FreezeStats says so; the gradient takes them as
+// constants.
 //
 // The parameters are name.weight (gamma, initially 1) and name.bias (beta, initially 0), [C]. The buffers are
 // name.running_mean (initially 0) and name.running_var (initially 1), [C], and name.num_batches_tracked. The options
@@ -37,9 +38,10 @@ func (b *Builder) BatchNorm(name string, x *Node, opts ...NormOption) *Node {
 	for _, o := range opts {
 		o.norm(&c)
 	}
+	held := b.frozen.holds(name) || b.mode == Eval
 	n, channels := x.Shape()[0], x.Shape()[1]
 	spatial := x.Shape().TotalSize() / (n * channels)
-	if err := c.check(b.mode, n*spatial, x.Shape()); err != nil {
+	if err := c.check(held, n*spatial, x.Shape()); err != nil {
 		return b.Fail(fmt.Errorf("graph: %s: %w", name, err))
 	}
 	shape := tensor.Shape{channels}
@@ -57,7 +59,7 @@ func (b *Builder) BatchNorm(name string, x *Node, opts ...NormOption) *Node {
 	}
 	drawn := normLayer{
 		name: "BatchNorm " + name, shape: x.Shape(), children: children,
-		normConfig: c, mean: mean, variance: variance, batches: batches.value,
+		normConfig: c, held: held, mean: mean, variance: variance, batches: batches.value,
 	}
 	y := b.withType(
 		func() *Node { return drawNorm[float32](b, drawn) },
@@ -66,13 +68,13 @@ func (b *Builder) BatchNorm(name string, x *Node, opts ...NormOption) *Node {
 }
 
 // check returns an error for settings that are out of range, and for too few values per channel to train on.
-func (c *normConfig) check(mode Mode, values int, x tensor.Shape) error {
+func (c *normConfig) check(held bool, values int, x tensor.Shape) error {
 	switch {
 	case !(c.momentum >= 0 && c.momentum <= 1):
 		return fmt.Errorf("momentum %v: want 0 to 1", c.momentum)
 	case !(c.eps > 0) || math.IsInf(c.eps, 0):
 		return fmt.Errorf("eps %v: want a number greater than 0", c.eps)
-	case mode == Train && values < 2:
+	case !held && values < 2:
 		return fmt.Errorf("its input has shape %v, one value per channel, which has no variance to train on: "+
 			"use batches of at least 2", x)
 	}
@@ -83,6 +85,7 @@ func (c *normConfig) check(mode Mode, values int, x tensor.Shape) error {
 type normLayer struct {
 	normConfig
 	name           string
+	held           bool         // normalises by the running statistics
 	shape          tensor.Shape // of x
 	children       []*Node      // x and, if affine, gamma and beta
 	mean, variance *Node        // the running statistics
@@ -125,19 +128,19 @@ func drawNorm[T kernels.Float](b *Builder, n normLayer) *Node {
 		y.fused.pool = func(s pool.Shape) *Node {
 			oh, ow := s.Out()
 			y := normOp[T](b, n, n.name+" ReLU MaxPool2D", tensor.Shape{s.N, s.C, oh, ow}, norm.NewReLUPool[T](s, n.eps))
-			return b.apply(y, n.inputs(b.mode)...)
+			return b.apply(y, n.inputs()...)
 		}
-		return b.apply(y, n.inputs(b.mode)...)
+		return b.apply(y, n.inputs()...)
 	}
-	return b.apply(y, n.inputs(b.mode)...)
+	return b.apply(y, n.inputs()...)
 }
 
 // spatial returns the number of values per channel in one sample.
 func (n *normLayer) spatial() int { return n.shape.TotalSize() / (n.shape[0] * n.shape[1]) }
 
-// inputs returns the op's children. An evaluation program's op takes the running statistics too.
-func (n *normLayer) inputs(mode Mode) []*Node {
-	if mode == Train {
+// inputs returns the op's children. An op that normalises by the running statistics takes them too.
+func (n *normLayer) inputs() []*Node {
+	if !n.held {
 		return n.children
 	}
 	return append(slices.Clone(n.children), n.mean, n.variance)
@@ -155,7 +158,7 @@ func normOp[T kernels.Float](b *Builder, n normLayer, name string, shape tensor.
 	statistics := func(in []gorgonia.Value) (mean, variance []T) {
 		return Floats[T](in[len(in)-2]), Floats[T](in[len(in)-1])
 	}
-	if b.mode == Train {
+	if !n.held {
 		y.run = func(out gorgonia.Value, in []gorgonia.Value) error {
 			gamma, beta := gammaBeta(in)
 			k.Forward(Floats[T](out), Floats[T](in[0]), gamma, beta)
@@ -180,7 +183,7 @@ func normOp[T kernels.Float](b *Builder, n normLayer, name string, shape tensor.
 		dx.run = func(out gorgonia.Value, v []gorgonia.Value) error {
 			dy, y, in := Floats[T](v[0]), Floats[T](v[1]), v[2:]
 			gamma, beta := gammaBeta(in)
-			if b.mode == Train {
+			if !n.held {
 				k.Backward(Floats[T](out), dgamma, dbeta, dy, Floats[T](in[0]), y, gamma, beta)
 				return nil
 			}

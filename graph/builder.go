@@ -23,6 +23,7 @@ type Builder struct {
 	layers int    // the number of the last layer, from 1
 	ops    uint32 // the number of ops drawn so far
 	fusion fusion
+	frozen freezing
 	err    error
 }
 

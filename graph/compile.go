@@ -26,6 +26,11 @@ type Config struct {
 	// Fuse runs a layer and the one that follows as one op where that is faster. A training program computes the same
 	// logits and loss to the bit; its gradients, and an evaluation program's results, may differ in the last digits.
 	Fuse bool
+	// FreezeStats makes BatchNorms of a training program hold their running statistics and normalise by them, as
+	// PyTorch's do after eval() on them alone. The gradient goes through them to their input, gamma and beta, and takes
+	// the statistics as constants. It has patterns, as path.Match takes them, for the layers' names, such as "conv*". A
+	// pattern that matches no BatchNorm is an error. Evaluation programs do so in any case.
+	FreezeStats []string
 	// Direct runs an evaluation program without Gorgonia's TapeMachine if all its ops are the Builder's. It runs the same
 	// ops in the same order, hence computes the same bits, and saves two switches of threads per run.
 	Direct bool
@@ -51,8 +56,11 @@ func Compile(model Model, params *Params, cfg Config) (*Program, error) {
 		p := &Program{step: new(uint64)}
 		b := newBuilder(params, cfg.Mode, p.step)
 		fusion.fusedAway = make(map[*Node]*Node)
-		b.fusion, b.still = fusion, cfg.Watch
+		b.fusion, b.still, b.frozen = fusion, cfg.Watch, newFreezing(cfg.FreezeStats)
 		logits, loss, err := p.draw(b, model, cfg)
+		if err == nil {
+			err = b.frozen.check()
+		}
 		if err != nil {
 			return nil, err
 		}
