@@ -42,7 +42,7 @@ func (s Search) newLearner(seed uint64) (*learner, error) {
 	}
 	shape := s.Train.Shape()
 	how := graph.Config{
-		Mode: graph.Train, LabelSmoothing: s.LabelSmoothing, Fuse: true,
+		Mode: graph.Train, LabelSmoothing: s.LabelSmoothing, Fuse: true, FreezeStats: s.Tuning.FreezeStats,
 		Shape: tensor.Shape{l.size(), shape[0], shape[1], shape[2]},
 	}
 	if l.runner, err = graph.NewRunner(s.Model, l.params, how); err != nil {

@@ -39,6 +39,8 @@ type Start struct {
 	Interval Interval // what the schedules count
 	Groups   []Group  // of the solver; the first has the parameters that are in no other
 	Frozen   []string // the parameters that no step moves
+	Held     []string // the BatchNorms that normalise by their running statistics, which nothing moves
+	Moving   []string // the BatchNorms whose parameters are frozen and whose running statistics every batch moves
 	Warnings []string // what is odd about the settings; see schedules.Lint
 }
 

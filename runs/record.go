@@ -35,6 +35,8 @@ type TuningRecord struct {
 	WeightOnly bool     `json:"no_decay_norm_bias,omitempty"`
 	ClipValue  float64  `json:"clip_value,omitempty"`
 	ClipNorm   float64  `json:"clip_norm,omitempty"`
+
+	FreezeStats []string `json:"freeze_stats,omitempty"` // of BatchNorms
 }
 
 // InitRecord names the file that the parameters were loaded from.

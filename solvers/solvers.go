@@ -56,12 +56,16 @@ type Solver interface {
 // Tuning is everything about a solver except its algorithm. The zero value treats all parameters alike and clips
 // nothing.
 type Tuning struct {
-	Groups     []Group
-	Freeze     []string // patterns as in Group: these parameters are never touched
-	LayerDecay float64  // a layer's rate is this share of the next layer's, 0 < LayerDecay ≤ 1; 0 stands for 1
-	WeightOnly bool     // no penalties for biases and batch normalization's parameters, whatever their group says
-	ClipValue  float64  // gradients are first clipped to ±ClipValue, element by element; > 0, or 0: they are not
-	ClipNorm   float64  // then scaled down to have, all together, at most the norm ClipNorm; > 0, or 0: they are not
+	Groups []Group
+	Freeze []string // patterns as in Group: these parameters are never touched
+	// FreezeStats has patterns for BatchNorms that normalise by their running statistics in training, and hold them; see
+	// graph.Config. New leaves that to whoever compiles the training program.
+	FreezeStats []string
+
+	LayerDecay float64 // a layer's rate is this share of the next layer's, 0 < LayerDecay ≤ 1; 0 stands for 1
+	WeightOnly bool    // no penalties for biases and batch normalization's parameters, whatever their group says
+	ClipValue  float64 // gradients are first clipped to ±ClipValue, element by element; > 0, or 0: they are not
+	ClipNorm   float64 // then scaled down to have, all together, at most the norm ClipNorm; > 0, or 0: they are not
 }
 
 // New returns a solver for those of params that are trainable, at the algorithm's rate. The error names the setting,

@@ -32,7 +32,7 @@ type Config struct {
 	fitted   int  // the updates of the run whose length its schedules take; 0: this one's
 	// Tuning treats parameters differently: groups with their own rates, penalties and schedules, freezing, layer
 	// decay; and it clips gradients. Running statistics are no parameters: those of a frozen BatchNorm move, as in
-	// PyTorch without requires_grad. The zero value treats all alike.
+	// PyTorch without requires_grad, unless FreezeStats holds them. The zero value treats all alike.
 	Tuning solvers.Tuning
 
 	Params *graph.Params // to start from, with dropout's seed; nil: new ones, drawn from Seed

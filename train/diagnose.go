@@ -47,7 +47,9 @@ func (r *run) prepareDiagnosis() error {
 	if err != nil {
 		return fmt.Errorf("train: diagnostics: %w", err)
 	}
-	how := graph.Config{Mode: graph.Train, LabelSmoothing: r.LabelSmoothing, Watch: true}
+	how := graph.Config{
+		Mode: graph.Train, LabelSmoothing: r.LabelSmoothing, Watch: true, FreezeStats: r.Tuning.FreezeStats,
+	}
 	if d.loader, err = data.NewLoader(first, data.Options{Batch: r.Batch}); err != nil {
 		return err
 	}
@@ -60,7 +62,7 @@ func (r *run) prepareDiagnosis() error {
 	}
 	d.layers = p.Watched()
 	r.diagnosis = d
-	d.statistics, err = newRecalibration(r.Model, r.Params, some)
+	d.statistics, err = newRecalibration(r.Model, r.Params, some, r.Tuning.FreezeStats)
 	return err
 }
 

@@ -171,7 +171,7 @@ func logGroups(l logrus.FieldLogger, e runs.Start) {
 		if i == 0 {
 			name = "other parameters"
 			if len(e.Groups) == 1 && len(e.Frozen) == 0 && g.Lowest == g.LR {
-				return
+				break
 			}
 		}
 		text := fmt.Sprintf("group %d, %s: %s, lr %s", i, name, plural.Of(g.Tensors, "tensor"), spellRates([]float64{g.LR}))
@@ -182,6 +182,14 @@ func logGroups(l logrus.FieldLogger, e runs.Start) {
 	}
 	if len(e.Frozen) > 0 {
 		l.WithField("frozen", e.Frozen).Info("frozen: " + strings.Join(e.Frozen, " "))
+	}
+	if len(e.Moving) > 0 {
+		l.WithField("layers", e.Moving).Infof("frozen, but the running statistics of %[1]s still change with every batch, "+
+			"and training normalises by the batch: freeze-stats holds them, such as --freeze-stats %[2]s",
+			strings.Join(e.Moving, " "), e.Moving[0])
+	}
+	if len(e.Held) > 0 {
+		l.WithField("layers", e.Held).Info("running statistics held and normalised by: " + strings.Join(e.Held, " "))
 	}
 }
 

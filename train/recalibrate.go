@@ -22,14 +22,22 @@ import (
 // long as n/2 evaluations. num_batches_tracked stays as it is: it counts the batches that the network was trained on,
 // and gives CumulativeAverage the weight of batches to come.
 //
-// params must hold the model's parameters. After an error, ctx's included, they are as they were. A model without
-// BatchNorm is an error.
-func Recalibrate(ctx context.Context, model graph.Model, params *graph.Params, set data.Dataset) error {
-	r, err := newRecalibration(model, params, set)
+// BatchNorms that match one of the patterns of held, as graph.Config's FreezeStats has them, keep their statistics: the
+// network was trained to those.
+//
+// params must hold the model's parameters. After an error, ctx's included, they are as they were. A model without a
+// BatchNorm to recalibrate is an error.
+func Recalibrate(
+	ctx context.Context, model graph.Model, params *graph.Params, set data.Dataset, held ...string,
+) error {
+	r, err := newRecalibration(model, params, set, held)
 	if err != nil {
 		return err
 	}
-	if len(r.norms) == 0 {
+	switch {
+	case len(r.norms) == 0 && len(held) > 0:
+		return fmt.Errorf("train: recalibrate: the model has no BatchNorm except those that keep their statistics, %q", held)
+	case len(r.norms) == 0:
 		return errors.New("train: recalibrate: the model has no BatchNorm")
 	}
 	restore := params.Snapshot()
@@ -59,8 +67,10 @@ type recalibrated struct {
 	mean, variance *tensor.Dense
 }
 
-// newRecalibration finds the BatchNorms.
-func newRecalibration(model graph.Model, params *graph.Params, set data.Dataset) (*recalibration, error) {
+// newRecalibration finds the BatchNorms that do not hold their statistics.
+func newRecalibration(
+	model graph.Model, params *graph.Params, set data.Dataset, held []string,
+) (*recalibration, error) {
 	sample := set.Shape()
 	layers, err := graph.Describe(model, params, tensor.Shape{2, sample[0], sample[1], sample[2]})
 	if err != nil {
@@ -68,7 +78,7 @@ func newRecalibration(model graph.Model, params *graph.Params, set data.Dataset)
 	}
 	r := &recalibration{model: model, params: params, set: set}
 	for _, l := range layers {
-		if l.Kind == "BatchNorm" && !l.Stock {
+		if l.Kind == "BatchNorm" && !l.Stock && !graph.FreezesStats(held, l.Name) {
 			r.norms = append(r.norms, recalibrated{
 				l.Name, params.Lookup(l.Name + ".running_mean").Value(), params.Lookup(l.Name + ".running_var").Value(),
 			})

@@ -65,6 +65,7 @@ func (r *run) newRecord() (*runs.Record, error) {
 func recordTuning(c solvers.Tuning) *runs.TuningRecord {
 	t := runs.TuningRecord{
 		Freeze: c.Freeze, LayerDecay: c.LayerDecay, WeightOnly: c.WeightOnly, ClipValue: c.ClipValue, ClipNorm: c.ClipNorm,
+		FreezeStats: c.FreezeStats,
 	}
 	for _, g := range c.Groups {
 		t.Groups = append(t.Groups, g.String())

@@ -66,7 +66,9 @@ func (r *run) prepareTraining() (err error) {
 	if r.loader, err = data.NewLoader(r.Train, options); err != nil {
 		return err
 	}
-	how := graph.Config{Mode: graph.Train, LabelSmoothing: r.LabelSmoothing, Fuse: true}
+	how := graph.Config{
+		Mode: graph.Train, LabelSmoothing: r.LabelSmoothing, Fuse: true, FreezeStats: r.Tuning.FreezeStats,
+	}
 	set, err := epochSamples(r.Train, r.Batch, r.DropLast)
 	if err != nil {
 		return err
@@ -160,6 +162,7 @@ func (r *run) start() runs.Start {
 		s.Weights += p.Value().DataSize()
 	}
 	s.Groups, s.Frozen = r.groups()
+	s.Held, s.Moving = r.statistics()
 	s.Warnings = append(r.warnings, r.lint(s)...)
 	return s
 }

@@ -2,9 +2,35 @@ package train
 
 import (
 	"math"
+	"strings"
 
+	"anneal/graph"
 	"anneal/runs"
 )
+
+// statistics lists the BatchNorms that hold their running statistics, and those whose own parameters are all frozen and
+// whose statistics move all the same.
+func (r *run) statistics() (held, moving []string) {
+	for _, p := range r.Params.All() {
+		name, ok := strings.CutSuffix(p.Name(), ".running_mean")
+		if !ok || p.Kind() != graph.Buffer {
+			continue
+		}
+		frozen := 0
+		for _, own := range []string{".weight", ".bias"} {
+			if _, is := r.Tuning.GroupOf(name + own); is && r.Params.Lookup(name+own) != nil {
+				frozen++
+			}
+		}
+		switch {
+		case graph.FreezesStats(r.Tuning.FreezeStats, name):
+			held = append(held, name)
+		case frozen == 2:
+			moving = append(moving, name)
+		}
+	}
+	return held, moving
+}
 
 // groups describes the groups, and lists the parameters that are frozen.
 func (r *run) groups() (groups []runs.Group, frozen []string) {

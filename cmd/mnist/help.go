@@ -89,7 +89,10 @@ var helpTexts = map[string]string{
 		"factor of the solver's rate; l1, schedule, solver=AdamW(lr=1e-3) and any setting of the solver's, such as " +
 		"momentum=0.8, are also allowed. The last group that matches applies. Repeatable.",
 	"freeze": "Do not train the parameters whose names match, such as 'conv1*'. Batch normalization's running " +
-		"statistics still change. Repeatable.",
+		"statistics still change, unless --freeze-stats holds them. Repeatable.",
+	"freeze_stats": "Let the batch normalizations whose names match, such as 'conv*', hold their running statistics and " +
+		"normalise by them in training too, as PyTorch's bn.eval() does. --freeze is about their scale and shift. " +
+		"Repeatable.",
 	"layer_decay": "Give each layer the learning rate of the next layer times this factor, such as 0.8.",
 
 	// What a run writes and shows.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"strings"
 
 	"anneal/data"
 	"anneal/graph"
@@ -67,7 +68,13 @@ func (r *recalibrateCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	if err := train.Recalibrate(ctx, r.Model.draw, params, images); err != nil {
+	var held []string
+	if file.Record != nil && file.Record.Tuning != nil {
+		if held = file.Record.Tuning.FreezeStats; len(held) > 0 {
+			log.Infof("%s keeps the statistics of %s, which its training held", r.Init, strings.Join(held, " "))
+		}
+	}
+	if err := train.Recalibrate(ctx, r.Model.draw, params, images, held...); err != nil {
 		return err
 	}
 	after, err := evaluator.Run(ctx)
@@ -97,15 +104,16 @@ func (r *recalibrateCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	_, err = fmt.Fprintf(c.stdout, "%s: %s, statistics of %s over %s\n",
-		r.Out, r.Model.name, plural.Of(norms(params), "BatchNorm"), plural.Of(images.Len(), "image"))
+		r.Out, r.Model.name, plural.Of(norms(params, held), "BatchNorm"), plural.Of(images.Len(), "image"))
 	return err
 }
 
-// norms counts the BatchNorm layers, each of which has one counter of batches.
-func norms(params *graph.Params) int {
+// norms counts the BatchNorm layers that do not hold their statistics. Each has one counter of batches.
+func norms(params *graph.Params, held []string) int {
 	n := 0
 	for _, p := range params.All() {
-		if p.Kind() == graph.Counter {
+		name := strings.TrimSuffix(p.Name(), ".num_batches_tracked")
+		if p.Kind() == graph.Counter && !graph.FreezesStats(held, name) {
 			n++
 		}
 	}

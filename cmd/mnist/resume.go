@@ -42,6 +42,7 @@ func arguments(r *runs.Record) map[string]any {
 	}
 	if r.Tuning != nil {
 		a["group"], a["freeze"] = list(r.Tuning.Groups), list(r.Tuning.Freeze)
+		a["freeze-stats"] = list(r.Tuning.FreezeStats)
 	}
 	if folder, ok := r.Notes[noteData].(string); ok {
 		a["data"] = folder

@@ -9,6 +9,7 @@ import (
 type tuningFlags struct {
 	Group           []groupFlag `sep:"none" placeholder:"GROUP" help:"${group}"`
 	Freeze          []string    `sep:"none" placeholder:"PATTERN" help:"${freeze}"`
+	FreezeStats     []string    `sep:"none" placeholder:"PATTERN" help:"${freeze_stats}"`
 	LayerDecay      share       `placeholder:"FACTOR" help:"${layer_decay}"`
 	NoDecayNormBias bool        `help:"Apply no weight decay and no L1 to biases and to batch normalization's parameters."`
 	ClipValue       positive    `placeholder:"MAX" help:"Clip every element of the gradients to ±MAX."`
@@ -17,7 +18,7 @@ type tuningFlags struct {
 
 func (f tuningFlags) config() solvers.Tuning {
 	c := solvers.Tuning{
-		Freeze: f.Freeze, LayerDecay: float64(f.LayerDecay), WeightOnly: f.NoDecayNormBias,
+		Freeze: f.Freeze, FreezeStats: f.FreezeStats, LayerDecay: float64(f.LayerDecay), WeightOnly: f.NoDecayNormBias,
 		ClipValue: float64(f.ClipValue), ClipNorm: float64(f.ClipNorm),
 	}
 	for _, g := range f.Group {
