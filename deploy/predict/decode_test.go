@@ -14,6 +14,9 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"golang.org/x/image/bmp"
+	"golang.org/x/image/tiff"
 )
 
 func encodePNG(t testing.TB, img image.Image) []byte {
@@ -42,7 +45,13 @@ func TestDecode(t *testing.T) {
 	if err := errors.Join(jpeg.Encode(&j, img, nil), gif.Encode(&g, img, nil)); err != nil {
 		t.Fatal(err)
 	}
-	for name, b := range map[string][]byte{"png": encodePNG(t, img), "jpeg": j.Bytes(), "gif": g.Bytes()} {
+	var f, m bytes.Buffer
+	if err := errors.Join(tiff.Encode(&f, img, nil), bmp.Encode(&m, img)); err != nil {
+		t.Fatal(err)
+	}
+	for name, b := range map[string][]byte{
+		"png": encodePNG(t, img), "jpeg": j.Bytes(), "gif": g.Bytes(), "tiff": f.Bytes(), "bmp": m.Bytes(),
+	} {
 		got, err := Decode(bytes.NewReader(b))
 		if err != nil || got.Bounds() != img.Rect {
 			t.Errorf("%s: %v, %v", name, got, err)
@@ -71,11 +80,14 @@ func TestDecodeLimits(t *testing.T) {
 		r    io.Reader
 		says string
 	}{
-		{bytes.NewReader(sized(t, 20000, 20000)), "png picture of 20000×20000 pixels, want at most 4096×4096"},
-		{bytes.NewReader(sized(t, 4097, 1)), "4097×1"},
+		{bytes.NewReader(sized(t, 20000, 20000)), "png picture of 20000×20000 pixels, want at most 67108864 pixels"},
+		{bytes.NewReader(sized(t, 8192, 8193)), "8192×8193"},
 		{bytes.NewReader(sized(t, 1, 1<<31-1)), "1×2147483647"},
-		{io.LimitReader(zeros{}, 1<<40), "more than 16777216 bytes"},
-		{strings.NewReader("BM"), "unknown format, want PNG, JPEG or GIF"},
+		{io.LimitReader(zeros{}, 1<<40), "more than 67108864 bytes"},
+		{strings.NewReader("XY"), "unknown format, want PNG, JPEG, GIF, TIFF, BMP or WebP"},
+		{strings.NewReader(""), "empty, want PNG"},
+		{strings.NewReader("\x00\x00\x00\x18ftypheic\x00\x00"), "HEIC, as iPhones store it"},
+		{strings.NewReader("%PDF-1.7\n"), "PDF: export the page as a picture"},
 	} {
 		runtime.ReadMemStats(&before)
 		_, err := Decode(c.r)

@@ -20,6 +20,7 @@ var ErrBlank = errors.New("predict: the picture is blank: no pixel stands out fr
 const (
 	box     = 20 // MNIST's digits fit a square of 20×20 pixels
 	outline = 77 // of 255: fainter ink is ignored when the digit is measured
+	enough  = 600
 )
 
 // Digit prepares a picture of one digit as MNIST's makers prepared theirs: it scales the digit, anti-aliased and with
@@ -30,18 +31,38 @@ const (
 // the background, in the channel where they differ most, so dark on light and light on dark give the same image. The
 // strongest ink becomes 255.
 //
+// On a photograph of a page, unevenly lit, the background is a smooth surface instead of one colour, and what reaches
+// the edge of the picture is not part of the digit. Specks and strips along the edge, as scanners leave them, are not
+// part of it on any picture.
+//
 // A picture with nothing on it gives ErrBlank.
 //
 // Source: LeCun, Cortes and Burges, The MNIST database of handwritten digits.
 func Digit(img image.Image) (*Image, error) {
-	ink := separate(img, 0xffff)
+	img = reduce(img)
+	ink, photograph := separate(img, 0xffff)
 	if ink == nil {
-		ink = separate(img, 0)
+		ink, photograph = separate(img, 0)
 	}
 	if ink == nil {
 		return nil, ErrBlank
 	}
+	clean(ink, photograph)
 	return centre(shrink(ink)), nil
+}
+
+// reduce scales a picture whose longer side has more than twice as many pixels as are enough to that side, which also
+// averages a camera's noise away.
+func reduce(img image.Image) image.Image {
+	b := img.Bounds()
+	longer := max(b.Dx(), b.Dy())
+	if longer <= 2*enough {
+		return img
+	}
+	side := func(n int) int { return max(1, int(math.Round(enough*float64(n)/float64(longer)))) }
+	small := image.NewRGBA64(image.Rect(0, 0, side(b.Dx()), side(b.Dy())))
+	draw.BiLinear.Scale(small, small.Rect, img, b, draw.Src, nil)
+	return small
 }
 
 // shrink returns the part of ink that the digit fills, scaled until its longer side is that of the box.

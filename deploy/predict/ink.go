@@ -3,6 +3,7 @@ package predict
 import (
 	"image"
 	"image/color"
+	"iter"
 	"slices"
 )
 
@@ -12,31 +13,36 @@ const (
 )
 
 // separate returns each pixel's distance from the background, stretched to 0 to 255, with img laid on a sheet of that
-// grey. It returns nil if the picture is blank.
-func separate(img image.Image, sheet uint32) *image.Gray {
+// grey. Where light falls unevenly, distances are shares of the background's brightness, since ink in the shadow differs
+// less from paper; such a picture is a photograph. It returns nil if the picture is blank.
+func separate(img image.Image, sheet uint32) (ink *image.Gray, photograph bool) {
 	b := img.Bounds()
 	if b.Empty() {
-		return nil
+		return nil, false
 	}
 	at := opaque(img, sheet)
-	background, noise := border(b, at)
-	ink := image.NewGray(image.Rect(0, 0, b.Dx(), b.Dy()))
+	paper, noise, photograph := background(b, at)
+	ink = image.NewGray(image.Rect(0, 0, b.Dx(), b.Dy()))
 	strongest := 0
 	for y := range b.Dy() {
 		for x := range b.Dx() {
-			d := distance(at(b.Min.X+x, b.Min.Y+y), background)
+			below := paper(b.Min.X+x, b.Min.Y+y)
+			d := distance(at(b.Min.X+x, b.Min.Y+y), below)
+			if photograph {
+				d = min(d*255/max(darkest, int(slices.Max(below[:]))), 255)
+			}
 			strongest = max(strongest, d)
 			ink.Pix[y*ink.Stride+x] = byte(d)
 		}
 	}
 	if strongest < faintest {
-		return nil
+		return nil, photograph
 	}
-	paper := min(clearance*noise, strongest/2)
+	free := min(clearance*noise, strongest/2)
 	for i, d := range ink.Pix {
-		ink.Pix[i] = byte(max(int(d)-paper, 0) * 255 / (strongest - paper))
+		ink.Pix[i] = byte(max(int(d)-free, 0) * 255 / (strongest - free))
 	}
-	return ink
+	return ink, photograph
 }
 
 type rgb [3]uint8
@@ -66,27 +72,42 @@ func distance(p, q rgb) int {
 
 // border returns the median colour of the outermost pixels, channel by channel, and the median of their distances from
 // it.
-func border(b image.Rectangle, at func(x, y int) rgb) (background rgb, noise int) {
+func border(b image.Rectangle, at func(x, y int) rgb) (colour rgb, noise int) {
 	var pixels []rgb
-	for x := b.Min.X; x < b.Max.X; x++ {
-		pixels = append(pixels, at(x, b.Min.Y), at(x, b.Max.Y-1))
-	}
-	for y := b.Min.Y; y < b.Max.Y; y++ {
-		pixels = append(pixels, at(b.Min.X, y), at(b.Max.X-1, y))
+	for p := range edge(b) {
+		pixels = append(pixels, at(p.X, p.Y))
 	}
 	values := make([]int, len(pixels))
-	median := func() int {
-		slices.Sort(values)
-		return values[len(values)/2]
-	}
-	for c := range background {
+	for c := range colour {
 		for i, p := range pixels {
 			values[i] = int(p[c])
 		}
-		background[c] = uint8(median())
+		colour[c] = uint8(medianOf(values))
 	}
 	for i, p := range pixels {
-		values[i] = distance(p, background)
+		values[i] = distance(p, colour)
 	}
-	return background, median()
+	return colour, medianOf(values)
+}
+
+// edge yields the places of the outermost pixels, those of the corners twice.
+func edge(b image.Rectangle) iter.Seq[image.Point] {
+	return func(yield func(image.Point) bool) {
+		for x := b.Min.X; x < b.Max.X; x++ {
+			if !yield(image.Pt(x, b.Min.Y)) || !yield(image.Pt(x, b.Max.Y-1)) {
+				return
+			}
+		}
+		for y := b.Min.Y; y < b.Max.Y; y++ {
+			if !yield(image.Pt(b.Min.X, y)) || !yield(image.Pt(b.Max.X-1, y)) {
+				return
+			}
+		}
+	}
+}
+
+// medianOf sorts values.
+func medianOf(values []int) int {
+	slices.Sort(values)
+	return values[len(values)/2]
 }

@@ -104,11 +104,14 @@ func (s *Service) read(
 	return asked, http.StatusOK, nil
 }
 
-// picture returns what the network sees of a PNG, JPEG or GIF picture. It waits while other pictures hold too many
+// picture returns what the network sees of a picture. It waits while other pictures hold too many
 // pixels.
 func (s *Service) picture(ctx context.Context, body []byte) (sample, error) {
 	config, _, _ := image.DecodeConfig(bytes.NewReader(body)) // Decode will say what is wrong
-	n := min(int64(config.Width)*int64(config.Height), maxPixels)
+	n := int64(config.Width) * int64(config.Height)
+	if n > maxPixels {
+		return sample{}, fmt.Errorf("picture of %d×%d pixels, want at most %d pixels", config.Width, config.Height, maxPixels)
+	}
 	if err := s.pixels.Acquire(ctx, n); err != nil {
 		return sample{}, err
 	}

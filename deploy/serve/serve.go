@@ -1,7 +1,7 @@
 // Package serve classifies pictures over HTTP with a trained network:
 //
 //	GET  /         a page that shows the probabilities: of digits while one draws, of other classes for a picture file
-//	POST /predict  a PNG, JPEG or GIF picture, or JSON: {"pixels": [C·H·W numbers from 0, paper, to 255, ink]};
+//	POST /predict  a picture that predict.Decode reads, or JSON: {"pixels": [C·H·W numbers from 0, paper, to 255, ink]};
 //	               as the body, whatever its type, or as the one file of a form (multipart/form-data)
 //	GET  /model    what the network was trained on, and its classes
 //	GET  /healthz  {"status":"ok"}
@@ -13,7 +13,7 @@
 //
 // The service answers all requests that came while the network was running with its next run, and a request to an idle
 // network at once. It holds at most 256 requests, which together have at most 64 MiB of bodies and decoded pictures of
-// at most 4096×4096 pixels. It refuses more with status 503. One body has at most 4 MiB.
+// at most 32 Mi pixels. It refuses more with status 503. One body has at most 16 MiB, and one picture 32 Mi pixels.
 package serve
 
 import (
@@ -33,9 +33,9 @@ import (
 
 const (
 	maxRequests = 256
-	maxBody     = 4 << 20  // bytes
+	maxBody     = 16 << 20 // bytes
 	maxBodies   = 64 << 20 // bytes, of all requests together
-	maxPixels   = predict.MaxSide * predict.MaxSide
+	maxPixels   = 32 << 20 // of all decoded pictures together
 	grace       = 10 * time.Second
 )
 

@@ -1,0 +1,145 @@
+package predict
+
+import (
+	"bytes"
+	"encoding/binary"
+	"image"
+	"image/color"
+)
+
+// orientation returns how an encoded picture is to be shown, as the orientation tag of its EXIF data says (EXIF 2.32,
+// tag 274): 1, as stored, to 8. It is 1 if there is no such tag. JPEG, PNG, WebP and TIFF files may have one.
+func orientation(b []byte) int {
+	header := exif(b)
+	if len(header) < 8 {
+		return 1
+	}
+	var order binary.ByteOrder = binary.LittleEndian
+	if header[0] == 'M' {
+		order = binary.BigEndian
+	}
+	directory := uint64(order.Uint32(header[4:]))
+	if directory+2 > uint64(len(header)) {
+		return 1
+	}
+	entries := header[directory+2:]
+	for range order.Uint16(header[directory:]) {
+		if len(entries) < 12 {
+			return 1
+		}
+		const tag, short = 0x0112, 3
+		if order.Uint16(entries) == tag && order.Uint16(entries[2:]) == short {
+			if o := int(order.Uint16(entries[8:])); o >= 1 && o <= 8 {
+				return o
+			}
+			return 1
+		}
+		entries = entries[12:]
+	}
+	return 1
+}
+
+// exif returns the TIFF structure that holds a picture's EXIF data, nil if there is none.
+func exif(b []byte) []byte {
+	switch {
+	case bytes.HasPrefix(b, []byte("II*\x00")), bytes.HasPrefix(b, []byte("MM\x00*")):
+		return b
+	case bytes.HasPrefix(b, []byte("\xff\xd8")):
+		return exifOfJPEG(b[2:])
+	case bytes.HasPrefix(b, []byte("\x89PNG\r\n\x1a\n")):
+		return chunk(b[8:], "eXIf", func(head []byte) (kind []byte, size, overhead uint64) {
+			return head[4:8], uint64(binary.BigEndian.Uint32(head)), 12 // with the checksum
+		})
+	case len(b) >= 12 && string(b[:4]) == "RIFF" && string(b[8:12]) == "WEBP":
+		return chunk(b[12:], "EXIF", func(head []byte) (kind []byte, size, overhead uint64) {
+			size = uint64(binary.LittleEndian.Uint32(head[4:]))
+			return head[:4], size, 8 + size%2 // with what makes it even
+		})
+	}
+	return nil
+}
+
+// exifOfJPEG looks through the segments before the picture.
+func exifOfJPEG(b []byte) []byte {
+	const app1, scan = 0xe1, 0xda
+	for len(b) >= 4 && b[0] == 0xff && b[1] != scan {
+		size := 2 + int(binary.BigEndian.Uint16(b[2:]))
+		if size < 4 || size > len(b) {
+			return nil
+		}
+		if header, ok := bytes.CutPrefix(b[4:size], []byte("Exif\x00\x00")); ok && b[1] == app1 {
+			return header
+		}
+		b = b[size:]
+	}
+	return nil
+}
+
+// chunk returns the content of the first chunk of a kind. read returns the kind of a chunk, the size of its content,
+// and how many bytes more it has, eight of them before the content.
+func chunk(b []byte, want string, read func(head []byte) (kind []byte, size, overhead uint64)) []byte {
+	for len(b) >= 8 {
+		kind, size, overhead := read(b)
+		if size+overhead > uint64(len(b)) {
+			return nil
+		}
+		if string(kind) == want {
+			return bytes.TrimPrefix(b[8:8+size], []byte("Exif\x00\x00")) // as some write it
+		}
+		b = b[size+overhead:]
+	}
+	return nil
+}
+
+// turned is a picture shown as its orientation says.
+type turned struct {
+	stored      image.Image
+	orientation int
+}
+
+// turn returns img shown as the orientation says.
+func turn(img image.Image, orientation int) image.Image {
+	if orientation == 1 {
+		return img
+	}
+	return turned{img, orientation}
+}
+
+func (t turned) ColorModel() color.Model { return t.stored.ColorModel() }
+
+func (t turned) Bounds() image.Rectangle {
+	b := t.stored.Bounds()
+	if t.orientation >= 5 {
+		return image.Rect(0, 0, b.Dy(), b.Dx())
+	}
+	return image.Rect(0, 0, b.Dx(), b.Dy())
+}
+
+func (t turned) At(x, y int) color.Color {
+	x, y = t.source(x, y)
+	return t.stored.At(x, y)
+}
+
+// RGBA64At makes turned an image.RGBA64Image, whose pixels need no allocation.
+func (t turned) RGBA64At(x, y int) color.RGBA64 {
+	x, y = t.source(x, y)
+	if fast, ok := t.stored.(image.RGBA64Image); ok {
+		return fast.RGBA64At(x, y)
+	}
+	return color.RGBA64Model.Convert(t.stored.At(x, y)).(color.RGBA64)
+}
+
+// source returns where the pixel at x, y is stored.
+func (t turned) source(x, y int) (int, int) {
+	b := t.stored.Bounds()
+	if t.orientation >= 5 {
+		x, y = y, x
+	}
+	if o := t.orientation; o == 2 || o == 3 || o == 7 || o == 8 {
+		x = b.Dx() - 1 - x
+	}
+	if o := t.orientation; o == 3 || o == 4 || o == 6 || o == 7 {
+		y = b.Dy() - 1 - y
+	}
+	return b.Min.X + x, b.Min.Y + y
+}
