@@ -146,7 +146,8 @@ var helpTexts = map[string]string{
 	"fold_data": "Folder of an IDX data set with MNIST's four file names, for --fold. Default: MNIST itself.",
 	"recalibrate_out": "Write the weights with the recomputed statistics as safetensors. An existing file is " +
 		"replaced.",
-	"picture": "Pictures of one digit each: PNG, JPEG, GIF, TIFF, BMP or WebP of any size, dark on light or light on dark.",
+	"picture": "Pictures of one digit each: PNG, JPEG, GIF, TIFF, BMP or WebP of any size, dark on light or light on " +
+		"dark.",
 
 	"allow_origin": "Let pages of this site, such as https://example.com, ask and read the answers (CORS); * is every " +
 		"site. Repeatable.",

@@ -13,8 +13,8 @@ const (
 )
 
 // separate returns each pixel's distance from the background, stretched to 0 to 255, with img laid on a sheet of that
-// grey. Where light falls unevenly, distances are shares of the background's brightness, since ink in the shadow differs
-// less from paper; such a picture is a photograph. It returns nil if the picture is blank.
+// grey. Where light falls unevenly, distances are shares of the background's brightness, since ink in the shadow
+// differs less from paper; such a picture is a photograph. It returns nil if the picture is blank.
 func separate(img image.Image, sheet uint32) (ink *image.Gray, photograph bool) {
 	b := img.Bounds()
 	if b.Empty() {

@@ -95,8 +95,9 @@ func TestPhotos(t *testing.T) {
 // inverse has, for each orientation, the one that undoes it.
 var inverse = [9]int{0, 1, 2, 3, 4, 5, 8, 7, 6}
 
-// transformed returns img as the orientation says that it is to be shown, pixel by pixel from the words of the standard:
-// row 0 of what is stored is the visual top for 1 and 2, the bottom for 3 and 4, and so on (EXIF 2.32, tag 274).
+// transformed returns img as the orientation says that it is to be shown, pixel by pixel from the words of the
+// standard: row 0 of what is stored is the visual top for 1 and 2, the bottom for 3 and 4, and so on (EXIF 2.32, tag
+// 274).
 func transformed(img image.Image, orientation int) *image.RGBA {
 	b := img.Bounds()
 	w, h := b.Dx(), b.Dy()
@@ -185,8 +186,9 @@ func TestOrientation(t *testing.T) {
 		}
 	}
 	for name, b := range map[string][]byte{
-		"no EXIF": j.Bytes(), "a PNG without": plain, "0": tiffHeader(binary.BigEndian, 0), "9": tiffHeader(binary.BigEndian, 9),
-		"a directory outside": []byte("II*\x00\xff\xff\xff\xff"), "nothing": nil,
+		"no EXIF": j.Bytes(), "a PNG without": plain, "nothing": nil,
+		"0": tiffHeader(binary.BigEndian, 0), "9": tiffHeader(binary.BigEndian, 9),
+		"a directory outside": []byte("II*\x00\xff\xff\xff\xff"),
 	} {
 		if got := orientation(b); got != 1 {
 			t.Errorf("%s: got %d, want 1", name, got)
