@@ -134,6 +134,10 @@ func TestBuilderErrors(t *testing.T) {
 			[]string{"SoftMax", "axis -1", "0 to 1"},
 		},
 		{
+			"max", features, func(b *Builder, x *Node) *Node { return b.Max(x, 2) },
+			[]string{"Max", "axis 2", "0 to 1"},
+		},
+		{
 			"parameter of size 0", features, func(b *Builder, x *Node) *Node {
 				return b.Param("p", Weight, tensor.Shape{2, 0}, DefaultInit, Fan{})
 			}, []string{"parameter p", "(2, 0)", "at least 1"},

@@ -21,7 +21,7 @@ type Layer struct {
 	Dilation                [2]int  // Conv2D
 	Groups                  int     // Conv2D
 	Eps                     float64 // BatchNorm
-	Axes                    []int   // Transpose: the order of its input's axes; Slice, SoftMax, LogSoftMax: the one axis
+	Axes                    []int   // Transpose: the order of its input's axes; Slice, SoftMax, Max: the one axis
 	From, To                int     // Slice: the places of the axis, without To
 }
 

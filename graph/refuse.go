@@ -34,7 +34,12 @@ var refusals = map[string]refusal{
 	"GroupNormOp": {
 		"GroupNorm", "its gradient is wrong, and prints itself", "Builder.Reshape, and gorgonia's Mean, Sub, Square and Div",
 	},
-	"randomOp": {"a random node", "its numbers depend on the clock", "Builder.Dropout"},
+	"maxOp": {
+		"Max", "where several numbers are the largest, each gets the whole gradient",
+		"Builder.Max, or Builder.LogSoftMax in place of LogSumExp",
+	},
+	"sparsemaxOp": {"Sparsemax", "its result jumps, and its gradient is wrong along most axes", "Builder.SoftMax"},
+	"randomOp":    {"a random node", "its numbers depend on the clock", "Builder.Dropout"},
 }
 
 // admit returns an error for the first stock op that the model's result, end, depends on and that a model may not
@@ -87,10 +92,10 @@ func refused(n *Node, users int) (refusal, bool) {
 		return refusal{"ByIndices", "its gradient is right along axis 0 only", "Builder.Transpose around it"}, true
 	case kind == "tensordotOp" && (slices.Min(takes[0].Shape()) == 1 || slices.Min(takes[1].Shape()) == 1):
 		return refusal{"Tensordot", "it fails where an axis has size 1", "Builder.Reshape and gorgonia.Mul"}, true
-	case (kind == "sumOp" || kind == "maxOp") && n.Dims() > 0 && n.Dims()+1 < takes[0].Dims() &&
+	case kind == "sumOp" && n.Dims() > 0 && n.Dims()+1 < takes[0].Dims() &&
 		slices.Min(takes[0].Shape()) == 1:
 		return refusal{
-			"Sum, Mean or Max", "along several axes of a tensor that has an axis of size 1 its gradient is wrong",
+			"Sum or Mean", "along several axes of a tensor that has an axis of size 1 its gradient is wrong",
 			"it along one axis after the other, the last one first",
 		}, true
 	case kind == "softmaxOp" && users > 1:
@@ -98,8 +103,6 @@ func refused(n *Node, users int) (refusal, bool) {
 			"SoftMax", "two ops take it, and Gorgonia takes SoftMax, LogSoftMax and Log of SoftMax for one op",
 			"Builder.SoftMax and Builder.LogSoftMax",
 		}, true
-	case kind == "sparsemaxOp" && (n.Dims() != 2 || field(n, "axis").Int() != -1):
-		return refusal{"Sparsemax", "its gradient is wrong", "it on a matrix and without an axis, or Builder.SoftMax"}, true
 	case kind == "maxPoolOp" && field(n, "explicitPadding").Bool():
 		return refusal{"MaxPool2D", "with four paddings it is wrong", "Builder.MaxPool2D"}, true
 	case kind == "maxPoolOp" && field(n, "h").Int() == 1:
@@ -115,8 +118,6 @@ func refused(n *Node, users int) (refusal, bool) {
 					axis, takes[0].Shape()[axis]), "Builder.Slice",
 			}, true
 		}
-	case isLogSumExp(n):
-		return refusal{"LogSumExp", "it adds the maximum inside the logarithm", "Builder.LogSoftMax"}, true
 	}
 	return refusal{}, false
 }
@@ -134,20 +135,6 @@ func kindOf(n *Node) string {
 	default:
 		return kind
 	}
-}
-
-// isLogSumExp reports whether n is Σ exp(a − max) + max, of which gorgonia.LogSumExp takes the logarithm.
-func isLogSumExp(n *Node) bool {
-	is := func(n *Node, kind string) bool { return n.Op() != nil && kindOf(n) == kind }
-	if !is(n, "elemBinOp") {
-		return false
-	}
-	sum, largest := children(n)[0], children(n)[1]
-	if !is(sum, "sumOp") || !is(largest, "maxOp") || !is(children(sum)[0], "exp") {
-		return false
-	}
-	shifted := children(children(sum)[0])[0]
-	return is(shifted, "elemBinOp") && children(shifted)[1] == largest
 }
 
 // uncut returns the nodes from which a gradient reaches end, and by their nodes the ops that cut it off.

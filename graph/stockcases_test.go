@@ -581,6 +581,7 @@ func ourTrials() []trial {
 		{op: "b.Slice", ranks: []int{2, 3, 4}, draw: func(b *Builder, x *Node) *Node {
 			return b.Slice(x, 1, x.Shape()[1]/2, x.Shape()[1])
 		}},
+		{op: "b.Max", ranks: []int{2, 3, 4}, draw: func(b *Builder, x *Node) *Node { return b.Max(x, x.Dims()-1) }},
 		{op: "b.SoftMax", ranks: []int{2, 3, 4}, draw: func(b *Builder, x *Node) *Node { return b.SoftMax(x, 1) }},
 		{op: "b.LogSoftMax", ranks: []int{2, 3, 4}, draw: func(b *Builder, x *Node) *Node { return b.LogSoftMax(x, 1) }},
 	}

@@ -316,7 +316,8 @@ func fill(d *tensor.Dense, rng *rand.Rand, low, high float64) {
 
 // refused reports whether err is Compile's refusal of a stock op, which says what to use instead.
 func refusedBy(err error) bool {
-	return err != nil && strings.HasPrefix(err.Error(), "graph: gorgonia.") && strings.Contains(err.Error(), ": use ")
+	return err != nil && strings.Contains(err.Error(), ": use ") && (strings.HasPrefix(err.Error(), "graph: gorgonia.") ||
+		strings.HasPrefix(err.Error(), "graph: differentiate: the gradient of an op behind gorgonia's "))
 }
 
 // drawing reports whether err is Gorgonia's own while the model draws itself, before Compile sees the op.

@@ -197,13 +197,6 @@ func TestStockReductions(t *testing.T) {
 	}{
 		{"Sum", gorgonia.Sum, sum},
 		{"Mean", gorgonia.Mean, func(line []float64) float64 { return sum(line) / float64(len(line)) }},
-		{"Max", gorgonia.Max, func(line []float64) float64 {
-			largest := line[0]
-			for _, v := range line {
-				largest = max(largest, v)
-			}
-			return largest
-		}},
 	} {
 		for _, axes := range [][]int{
 			{0},

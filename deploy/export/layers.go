@@ -143,6 +143,8 @@ func operator(l graph.Layer) (string, []attribute, error) {
 		return "Transpose", []attribute{{"perm", l.Axes}}, nil
 	case "SoftMax":
 		return "Softmax", []attribute{{"axis", l.Axes[0]}}, nil
+	case "Max":
+		return "ReduceMax", []attribute{{"axes", l.Axes}, {"keepdims", 0}}, nil
 	case "LogSoftMax":
 		return "LogSoftmax", []attribute{{"axis", l.Axes[0]}}, nil
 	}

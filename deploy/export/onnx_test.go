@@ -80,7 +80,8 @@ func tokens(b *graph.Builder, x *graph.Node) *graph.Node {
 	h = b.Transpose(b.Reshape(h, n, 6, 9), 0, 2, 1)
 	h = b.SoftMax(b.Slice(h, 1, 1, 8), 2)
 	h = b.LogSoftMax(b.Linear("fc", b.Reshape(h, -1, 6), 4), 1)
-	return b.Linear("out", b.Reshape(h, n, 28), 5)
+	h = b.Linear("out", b.Reshape(h, n, 28), 10)
+	return b.Max(b.Reshape(h, n, 2, 5), 1)
 }
 
 func one(b *graph.Builder, x *graph.Node) *graph.Node {
