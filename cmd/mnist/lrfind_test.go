@@ -62,7 +62,8 @@ func TestLRFindNothing(t *testing.T) {
 	longtest.SkipIfRace(t, "starts the program several times")
 	set := dataset(t, 60, 28)
 	for rates, want := range map[string]string{
-		"--from 1e-9 --to 1e-8":    "mlp: no rate from 1e-09 to 1e-08 trained it in 30 steps: its loss is",
+		"--from 1e-9 --to 1e-8": "mlp: no rate from 1e-09 to 1e-08 trained it in 30 steps: its loss is " +
+			"that of a guess",
 		"--from 1e30 --to 1e31":    "mlp: no rate from 1e+30 to 1e+31 trained it in 30 steps: its loss is not finite",
 		"--from 0.0005 --to 0.001": "; rates above --to may be better",
 	} {
