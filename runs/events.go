@@ -8,11 +8,11 @@ import (
 
 // Observer is called with the events of a run, in order, on the run's goroutine: one Start; a Step after every
 // update; an Epoch after every evaluation, and a Diagnostics after that if the run makes them; a Control or a Refused
-// after a command; one End. Log lines, metrics.jsonl and progress bars are observers. An error that it returns ends
+// after a command; a Notice when something goes wrong; one End. Log lines, metrics.jsonl and progress bars are observers. An error that it returns ends
 // the run.
 type Observer func(Event) error
 
-// Event is a Start, Step, Epoch, Diagnostics, Control, Refused or End.
+// Event is a Start, Step, Epoch, Diagnostics, Control, Refused, Notice or End.
 type Event interface{ event() }
 
 // Start says what is about to run.
@@ -127,6 +127,10 @@ type Epoch struct {
 	ValidationLoss     *float64 `json:"validation_loss,omitempty"`
 	ValidationAccuracy *float64 `json:"validation_accuracy,omitempty"`
 
+	// Guessing says that the network does no better than guessing; see Guesses. Files of older versions of the program
+	// do not have it.
+	Guessing *bool `json:"guessing,omitempty"`
+
 	// The moving average of the weights on the test samples, nil if the run has none, and on the validation samples. The
 	// schedule and Best use the weights themselves.
 	EMATestLoss     *float64 `json:"ema_test_loss,omitempty"` // also nil if it is not finite
@@ -150,6 +154,21 @@ type Refused struct {
 	Command Command
 	Err     error
 }
+
+// Notice says that something goes wrong and what to try. A run tells each kind once.
+type Notice struct {
+	Epoch int    `json:"epoch"` // under way, or the last one
+	Step  int    `json:"step"`  // updates of the run so far
+	Kind  string `json:"kind"`  // Guessing, DeadUnits or Diverging
+	Text  string `json:"text"`  // sentences
+}
+
+// The kinds of notices.
+const (
+	Guessing  = "guessing"   // the network does no better than guessing
+	DeadUnits = "dead units" // many units are 0 whatever comes in
+	Diverging = "diverging"  // the loss grows as before it becomes infinite
+)
 
 // End closes a run.
 type End struct {
@@ -191,4 +210,5 @@ func (Epoch) event()       {}
 func (Diagnostics) event() {}
 func (Control) event()     {}
 func (Refused) event()     {}
+func (Notice) event()      {}
 func (End) event()         {}

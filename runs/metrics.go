@@ -16,6 +16,7 @@ import (
 //	{"event":"epoch","epoch":1,"step":938,"train_loss":0.15,"test_loss":0.05,"test_accuracy":0.985, …}
 //	{"event":"diagnostics","epoch":1,"step":938,"layers":[{"layer":"conv1","kind":"Conv2D","weight_norm":1.2, …}]}
 //	{"event":"control","epoch":3,"step":2100,"passed":2.24,"action":"rate","lr":[0.01]}
+//	{"event":"notice","epoch":2,"step":1876,"kind":"guessing","text":"The network …"}
 //	{"event":"end","epochs":10,"best_accuracy":0.9931,"best_epoch":9,"reason":"completed"}
 //
 // with a step line for every every-th batch of an epoch (none for every < 1). An epoch line also has correct, total,
@@ -65,6 +66,11 @@ func Marshal(e Event) ([]byte, error) {
 			Event string `json:"event"`
 			Control
 		}{"control", e}
+	case Notice:
+		line = struct {
+			Event string `json:"event"`
+			Notice
+		}{"notice", e}
 	case End:
 		line = struct {
 			Event string `json:"event"`
@@ -76,8 +82,8 @@ func Marshal(e Event) ([]byte, error) {
 	return json.Marshal(line)
 }
 
-// ReadMetrics returns the events in metrics.jsonl of a run's folder, in order: Steps, Epochs, Diagnostics, Controls
-// and an End. It ignores a last line that is cut off, as when the disk was full, and events of later versions of the
+// ReadMetrics returns the events in metrics.jsonl of a run's folder, in order: Steps, Epochs, Diagnostics, Controls,
+// Notices and an End. It ignores a last line that is cut off, as when the disk was full, and events of later versions of the
 // program. A folder without the file, and any other damage, are errors.
 func ReadMetrics(dir string) ([]Event, error) {
 	path := filepath.Join(dir, MetricsFile)
@@ -131,6 +137,8 @@ func parseEvent(line []byte) (Event, error) {
 		return decodeEvent[Diagnostics](line)
 	case "control":
 		return decodeEvent[Control](line)
+	case "notice":
+		return decodeEvent[Notice](line)
 	case "end":
 		return decodeEvent[End](line)
 	}

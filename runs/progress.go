@@ -30,6 +30,7 @@ type Progress struct {
 	Lines    int                       `json:"metrics_lines"`       // in metrics.jsonl
 	Unlogged LossMean                  `json:"since_line,omitzero"` // the losses since its last line of a step
 	Seed     uint64                    `json:"seed"`                // of dropout
+	Told     []string                  `json:"told,omitempty"`      // the kinds of Notices
 }
 
 // Add counts a batch of n samples, whose mean loss before the update is loss.

@@ -28,6 +28,7 @@ type Run struct {
 	Epochs      []Epoch
 	Diagnostics []Diagnostics
 	Controls    []Control
+	Notices     []Notice
 	End         *End // nil if the run is under way or was killed
 }
 
@@ -88,6 +89,8 @@ func newRun(dir string, record *Record, events []Event) *Run {
 				e.Passed = record.passed(e)
 			}
 			r.Controls = append(r.Controls, e)
+		case Notice:
+			r.Notices = append(r.Notices, e)
 		case End:
 			r.End = &e
 		}
@@ -113,6 +116,16 @@ func (r *Run) Last() *Epoch {
 		return nil
 	}
 	return &r.Epochs[len(r.Epochs)-1]
+}
+
+// Guesses reports whether the network did no better than guessing after the last epoch.
+func (r *Run) Guesses() bool {
+	last := r.Last()
+	classes := 0
+	if r.Record != nil {
+		classes = r.Record.Test.Classes
+	}
+	return last != nil && last.Guesses(classes)
 }
 
 // Reason says why the run ended, if it has.

@@ -40,11 +40,10 @@ func (r Result) Final() (e runs.Epoch, ok bool) {
 	return r.Epochs[len(r.Epochs)-1], true
 }
 
-// Collapsed reports whether the run did not diverge but ended no better than guessing: at a test accuracy below
-// 1.5/classes. On MNIST, an answer that is always the most frequent class has an accuracy of 11.35 %.
+// Collapsed reports whether the run did not diverge but ended no better than guessing; see runs.Counts.
 func (r Result) Collapsed() bool {
 	last, ok := r.Final()
-	return ok && last.TestAccuracy < 1.5/float64(r.classes)
+	return ok && last.Guesses(r.classes)
 }
 
 // Reached returns the first epoch with a test accuracy of at least target, and the seconds that the run took until

@@ -1,16 +1,20 @@
 package train
 
+import "anneal/runs"
+
 // maxConfusion is the largest number of classes for which there is a confusion matrix.
 const maxConfusion = 100
 
 // tally counts predictions class by class.
 type tally struct {
-	labelled, predicted, right []int // samples of a class, those taken for it, and those that are both
-	confusion                  [][]int
+	runs.Counts
+	confusion [][]int
 }
 
 func newTally(classes int) *tally {
-	t := &tally{labelled: make([]int, classes), predicted: make([]int, classes), right: make([]int, classes)}
+	t := &tally{Counts: runs.Counts{
+		Labelled: make([]int, classes), Predicted: make([]int, classes), Right: make([]int, classes),
+	}}
 	if classes <= maxConfusion {
 		t.confusion = make([][]int, classes)
 		for i := range t.confusion {
@@ -22,10 +26,10 @@ func newTally(classes int) *tally {
 
 // add adds a sample.
 func (t *tally) add(label, predicted int) {
-	t.labelled[label]++
-	t.predicted[predicted]++
+	t.Labelled[label]++
+	t.Predicted[predicted]++
 	if label == predicted {
-		t.right[label]++
+		t.Right[label]++
 	}
 	if t.confusion != nil {
 		t.confusion[label][predicted]++
@@ -34,7 +38,7 @@ func (t *tally) add(label, predicted int) {
 
 // count adds the samples with these logits, [len(labels), classes].
 func (t *tally) count(logits []float64, labels []int32) {
-	classes := len(t.labelled)
+	classes := len(t.Labelled)
 	for i, label := range labels {
 		t.add(int(label), argmax(logits[i*classes:(i+1)*classes]))
 	}
@@ -53,11 +57,12 @@ func argmax(row []float64) int {
 
 // into completes e with the counts.
 func (t *tally) into(e *Evaluation) {
-	for class, n := range t.labelled {
+	for class, n := range t.Labelled {
 		e.Total += n
-		e.Correct += t.right[class]
+		e.Correct += t.Right[class]
 	}
-	e.Confusion, e.Precision, e.Recall = t.confusion, classShares(t.right, t.predicted), classShares(t.right, t.labelled)
+	e.counts = t.Counts
+	e.Confusion, e.Precision, e.Recall = t.confusion, classShares(t.Right, t.Predicted), classShares(t.Right, t.Labelled)
 }
 
 // classShares returns part[i] / whole[i], which is NaN where both are 0.

@@ -7,6 +7,7 @@ import (
 
 	"anneal/data"
 	"anneal/graph"
+	"anneal/runs"
 )
 
 // Evaluation is how well a model does on a data set.
@@ -19,7 +20,16 @@ type Evaluation struct {
 	Confusion [][]int   // counts of samples: [label][predicted class]; nil above 100 classes
 	Precision []float64 // of the samples predicted to be of the class, the share that is; NaN if there are none
 	Recall    []float64 // of the samples of the class, the share predicted to be; NaN if there are none
+
+	counts runs.Counts
 }
+
+// Chance returns the loss and the accuracy of the best network that does not look at its input: it knows how frequent
+// each class is in the data set.
+func (e Evaluation) Chance() (loss, accuracy float64) { return e.counts.Chance() }
+
+// Guesses reports whether the model does no better than guessing; see runs.Counts.
+func (e Evaluation) Guesses() bool { return e.counts.Guesses(e.Loss) }
 
 // Accuracy returns Correct / Total.
 func (e Evaluation) Accuracy() float64 { return float64(e.Correct) / float64(e.Total) }

@@ -52,8 +52,14 @@ func Log(l logrus.FieldLogger, every int) runs.Observer {
 			logControl(l, e)
 		case runs.Refused:
 			l.WithField("action", e.Command.Action).Warnf("not done: %s", strings.TrimPrefix(e.Err.Error(), "train: "))
+		case runs.Notice:
+			l.WithFields(logrus.Fields{"epoch": e.Epoch, "step": e.Step, "kind": e.Kind}).
+				Warnf("Epoch %d, step %d: %s", e.Epoch, e.Step, e.Text)
 		case runs.End:
 			logEnd(l, start, e)
+			if last.Guessing != nil && *last.Guessing {
+				l.WithField("guessing", true).Warn("the network does no better than guessing")
+			}
 		}
 		return nil
 	}

@@ -121,6 +121,9 @@ func (r *run) epochs(ctx context.Context) error {
 		if err := r.tell(epoch); err != nil {
 			return err
 		}
+		if err := r.noticeGuessing(r.evaluation); err != nil {
+			return err
+		}
 		if err := r.diagnose(ctx); err != nil {
 			return err
 		}
@@ -216,8 +219,9 @@ func (r *run) evaluate(ctx context.Context) (runs.Epoch, error) {
 		Epoch: r.at.Epoch, Step: r.at.Step, LR: r.at.LR,
 		TrainLoss: r.at.LossSum / float64(r.at.Seen), TrainSeconds: r.at.Seconds,
 		TestLoss: result.Loss, TestAccuracy: result.Accuracy(), Correct: result.Correct, Total: result.Total,
-		Confusion: result.Confusion, Precision: result.Precision, Recall: result.Recall,
+		Confusion: result.Confusion, Precision: result.Precision, Recall: result.Recall, Guessing: new(result.Guesses()),
 	}
+	r.evaluation = result
 	if err := r.checkLoss("test loss", e.TestLoss, e.Step, e.LR); err != nil {
 		return e, err
 	}

@@ -20,6 +20,7 @@ type run struct {
 	runner       *graph.Runner
 	test         *Evaluator
 	validation   *Evaluator // nil without validation samples
+	evaluation   Evaluation // the last on the test samples
 	solver       solvers.Solver
 	scheduler    *scheduler
 	accumulation *accumulation

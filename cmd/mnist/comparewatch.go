@@ -25,6 +25,7 @@ type watch struct {
 	whole   *mpb.Bar
 	total   int64 // of whole
 	running map[string]*cellBar
+	guesses map[string]bool // the cells whose last epoch was no better than guessing
 }
 
 // cellBar is the bar of a run under way, with its part in the bar of the study.
@@ -37,7 +38,7 @@ type cellBar struct {
 const wholeRun = 1000 // units that a run has in the bar of the study
 
 func newWatch(log *logrus.Logger, runs int, bars bool) *watch {
-	w := &watch{log: log, runs: runs, warned: make(map[string]bool), running: make(map[string]*cellBar)}
+	w := &watch{log: log, runs: runs, warned: make(map[string]bool), running: make(map[string]*cellBar), guesses: make(map[string]bool)}
 	if !bars {
 		return w
 	}
@@ -77,6 +78,8 @@ func (w *watch) observe(c study.Cell, e runs.Event) error {
 		w.begin(c, e)
 	case runs.Step:
 		w.step(c, e)
+	case runs.Epoch:
+		w.guesses[c.Name()] = e.Guessing != nil && *e.Guessing
 	case runs.End:
 		w.end(c, e)
 	}
@@ -130,6 +133,9 @@ func (w *watch) end(c study.Cell, e runs.End) {
 		w.whole.SetTotal(w.total, false)
 	}
 	text := fmt.Sprintf("%d/%d  %s: %s", w.over.Add(1), w.runs, c.Name(), e.Reason) + e.Outcome()
+	if w.guesses[c.Name()] {
+		text += ", no better than guessing"
+	}
 	w.log.WithFields(logrus.Fields{
 		"cell": c.Name(), "reason": e.Reason, "best_accuracy": e.BestAccuracy, "best_epoch": e.BestEpoch,
 	}).Info(text)

@@ -24,7 +24,8 @@ func (e *evalCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	pair, err := about.load(ctx, c.log(e.logFlags), e.Data)
+	log := c.log(e.logFlags)
+	pair, err := about.load(ctx, log, e.Data)
 	if err != nil {
 		return err
 	}
@@ -38,6 +39,11 @@ func (e *evalCmd) Run(ctx context.Context, c *console) error {
 	result, err := evaluator.Run(ctx)
 	if err != nil {
 		return err
+	}
+	if result.Guesses() {
+		loss, accuracy := result.Chance()
+		log.Warnf("the network does no better than guessing: knowing only how frequent each class is gives a test loss of "+
+			"%.6f and a test accuracy of %.2f%%", loss, 100*accuracy)
 	}
 	names := about.ClassNames
 	if names == nil {
@@ -62,13 +68,16 @@ type evaluationRecord struct {
 	Correct   int         `json:"correct"`
 	Total     int         `json:"total"`
 	Confusion [][]int     `json:"confusion,omitempty"`
+	Guessing  bool        `json:"guessing,omitempty"`
 	Precision runs.Shares `json:"precision,omitempty"`
 	Recall    runs.Shares `json:"recall,omitempty"`
 	Classes   []string    `json:"classes,omitempty"` // their names, if they have any
 }
 
 func (e *evalCmd) record(r train.Evaluation, names []string) evaluationRecord {
-	record := evaluationRecord{Loss: finite(r.Loss), Accuracy: r.Accuracy(), Correct: r.Correct, Total: r.Total}
+	record := evaluationRecord{
+		Loss: finite(r.Loss), Accuracy: r.Accuracy(), Correct: r.Correct, Total: r.Total, Guessing: r.Guesses(),
+	}
 	if e.PerClass {
 		record.Confusion, record.Precision, record.Recall = r.Confusion, r.Precision, r.Recall
 		if runs.HasNames(names) {

@@ -196,6 +196,8 @@ func (h *history) record(e runs.Event) error {
 		text, err := json.Marshal(map[string]any{"event": "refused", "action": e.Command.Action, "error": e.Err.Error()})
 		h.events = append(h.events, event{h.last, text})
 		return err
+	case runs.Notice:
+		return h.tell(e)
 	case runs.End:
 		h.close()
 		return h.tell(e)

@@ -37,7 +37,7 @@ type picture struct {
 }
 
 func (r *Run) detail() (detail, error) {
-	d := detail{Name: r.Name, Seed: r.Seed, Reason: r.Reason(), Command: r.command(), Settings: r.settings(), Dir: r.Dir}
+	d := detail{Name: r.Name, Seed: r.Seed, Reason: r.outcome(), Command: r.command(), Settings: r.settings(), Dir: r.Dir}
 	names := r.record().Data().ClassNames
 	if last := r.Last(); last != nil {
 		d.Epoch, d.Accuracy, d.Confusion = last.Epoch, percent(last.TestAccuracy), confusion(last, names)

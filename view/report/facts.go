@@ -39,7 +39,11 @@ func (r *Run) facts() []fact {
 		facts = append(r.choiceFacts(last),
 			fact{"test loss at the end", fmt.Sprintf("%.4f", last.TestLoss), fmt.Sprintf("training loss %.4f", last.TrainLoss)})
 	}
-	facts = append(facts, fact{"end", r.Reason(), "after " + plural.Of(len(r.Epochs), "epoch")})
+	end := fact{"end", r.Reason(), "after " + plural.Of(len(r.Epochs), "epoch")}
+	if r.Guesses() {
+		end.Note += ", " + guessing
+	}
+	facts = append(facts, end)
 	if s := r.Seconds(); s > 0 {
 		facts = append(facts, fact{"training and testing", duration(s), ""})
 	}

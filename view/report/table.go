@@ -104,7 +104,7 @@ func tables(all []Run) []Table {
 		} else {
 			row = append(row, noNumber, noNumber, noNumber, noNumber)
 		}
-		t.Rows = append(t.Rows, append(row, Number("%.1f", r.Seconds()), Text(r.Reason())))
+		t.Rows = append(t.Rows, append(row, Number("%.1f", r.Seconds()), Text(r.outcome())))
 	}
 	return []Table{t}
 }

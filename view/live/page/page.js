@@ -25,6 +25,8 @@ function begin(next) {
   get("folder").textContent = run.dir ? `in ${run.dir}` : "";
   get("weights").textContent = run.weights ? `${count(run.weights)} weights` : "";
   get("log").replaceChildren();
+  get("notices").replaceChildren();
+  get("notices").hidden = true;
   get("done").hidden = true;
   losses.set([training, test]);
   accuracies.set([test]);
@@ -112,6 +114,11 @@ const tellers = {
     run.marks.push(mark);
     for (const chart of [losses, accuracies, rates]) chart.set(chart.lines, run.marks);
   },
+  notice(e) {
+    charts.make(get("notices"), "li", { textContent: `Epoch ${e.epoch}, step ${count(e.step)}: ${e.text}` });
+    get("notices").hidden = false;
+    announce(e.text);
+  },
   refused(e) {
     say(`Not done: ${e.error}.`, true);
   },
@@ -151,7 +158,8 @@ function show() {
   get("loss").textContent = state.loss == null ? "–" : state.loss.toFixed(4);
   get("loss-epoch").textContent = run.epoch ? `test ${run.epoch.test_loss.toFixed(4)}` : "";
   get("accuracy").textContent = run.epoch ? `${(100 * run.epoch.test_accuracy).toFixed(2)}%` : "–";
-  get("best").textContent = run.best ? `best ${run.by} ${(100 * judged(run.best)).toFixed(2)}%, epoch ${run.best.epoch}` : "";
+  const best = run.best ? `best ${run.by} ${(100 * judged(run.best)).toFixed(2)}%, epoch ${run.best.epoch}` : "";
+  get("best").textContent = run.epoch?.guessing ? "no better than guessing" : best;
   get("rate").textContent = charts.number(state.lr[0], 4);
   get("rate-next").textContent = over ? "" : next();
   get("speed").textContent = state.speed == null ? "–" : thousand(state.speed);
