@@ -3,11 +3,17 @@ package runs
 import (
 	"encoding/json"
 	"math"
+	"slices"
 )
 
 // Shares are shares of 1, such as the recall of each class. Where there is nothing to take a share of, as of a class
 // that does not occur, it is NaN, and null in JSON.
 type Shares []float64
+
+// Equal reports whether s and o are the same, NaN for NaN.
+func (s Shares) Equal(o Shares) bool {
+	return slices.EqualFunc(s, o, func(a, b float64) bool { return a == b || math.IsNaN(a) && math.IsNaN(b) })
+}
 
 // MarshalJSON writes null for NaN.
 func (s Shares) MarshalJSON() ([]byte, error) {

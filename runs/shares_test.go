@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"anneal/runs"
 )
@@ -26,7 +25,7 @@ func TestSharesOfNothing(t *testing.T) {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	var again runs.Epoch
-	if err := json.Unmarshal(line, &again); err != nil || !cmp.Equal(again, e, cmpopts.EquateNaNs()) {
+	if err := json.Unmarshal(line, &again); err != nil || !cmp.Equal(again, e) {
 		t.Errorf("got %+v, %v, want %+v", again, err, e)
 	}
 	var old runs.Epoch
