@@ -6,10 +6,10 @@ import (
 	"anneal/schedules"
 )
 
-// Observer is called with the events of a run, in order, on the run's goroutine: one Start; a Step after every
-// update; an Epoch after every evaluation, and a Diagnostics after that if the run makes them; a Control or a Refused
-// after a command; a Notice when something goes wrong; one End. Log lines, metrics.jsonl and progress bars are observers. An error that it returns ends
-// the run.
+// Observer is called with the events of a run, in order, on the run's goroutine: one Start; a Step after every update;
+// an Epoch after every evaluation, and a Diagnostics after that if the run makes them; a Control or a Refused after a
+// command; a Notice when something goes wrong; one End. Log lines, metrics.jsonl and progress bars are observers. An
+// error that it returns ends the run.
 type Observer func(Event) error
 
 // Event is a Start, Step, Epoch, Diagnostics, Control, Refused, Notice or End.

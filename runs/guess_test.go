@@ -88,8 +88,9 @@ func TestGuesses(t *testing.T) {
 	}
 }
 
-// Predictions that know nothing of the labels are a guess, whatever their shares and those of the labels, and those that
-// know half of them are none. One in ten of the former and one in fifty of the latter may look like the other.
+// Predictions that know nothing of the labels are a guess, whatever their shares and those of the labels. Predictions
+// that know half of the labels are none. One in ten of the former and one in fifty of the latter may look like the
+// other.
 func TestGuessesAtRandom(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	const n = 500

@@ -83,8 +83,8 @@ func Marshal(e Event) ([]byte, error) {
 }
 
 // ReadMetrics returns the events in metrics.jsonl of a run's folder, in order: Steps, Epochs, Diagnostics, Controls,
-// Notices and an End. It ignores a last line that is cut off, as when the disk was full, and events of later versions of the
-// program. A folder without the file, and any other damage, are errors.
+// Notices and an End. It ignores a last line that is cut off, as when the disk was full, and events of later versions
+// of the program. A folder without the file, and any other damage, are errors.
 func ReadMetrics(dir string) ([]Event, error) {
 	path := filepath.Join(dir, MetricsFile)
 	content, err := os.ReadFile(path)

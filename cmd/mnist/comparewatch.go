@@ -38,7 +38,10 @@ type cellBar struct {
 const wholeRun = 1000 // units that a run has in the bar of the study
 
 func newWatch(log *logrus.Logger, runs int, bars bool) *watch {
-	w := &watch{log: log, runs: runs, warned: make(map[string]bool), running: make(map[string]*cellBar), guesses: make(map[string]bool)}
+	w := &watch{
+		log: log, runs: runs, warned: make(map[string]bool), running: make(map[string]*cellBar),
+		guesses: make(map[string]bool),
+	}
 	if !bars {
 		return w
 	}
