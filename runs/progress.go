@@ -31,6 +31,7 @@ type Progress struct {
 	Unlogged LossMean                  `json:"since_line,omitzero"` // the losses since its last line of a step
 	Seed     uint64                    `json:"seed"`                // of dropout
 	Told     []string                  `json:"told,omitempty"`      // the kinds of Notices
+	Trend    Trend                     `json:"trend,omitzero"`      // of the loss
 }
 
 // Add counts a batch of n samples, whose mean loss before the update is loss.
@@ -75,4 +76,21 @@ func (s Scale) Of(rate float64) float64 {
 type PatienceState struct {
 	Best   schedules.Metric `json:"best"`   // of the last improvement
 	Waited int              `json:"waited"` // epochs since
+}
+
+// Trend is where the loss of the updates goes.
+type Trend struct {
+	Recent float64 `json:"recent"` // a moving average over about ten updates
+	Lowest float64 `json:"lowest"` // that it has had
+}
+
+// Add adds the loss of an update. A loss far above high counts as high: a single batch says little.
+func (t *Trend) Add(loss, high float64) {
+	loss = min(loss, high)
+	if *t == (Trend{}) {
+		*t = Trend{loss, loss}
+		return
+	}
+	t.Recent += (loss - t.Recent) / 10
+	t.Lowest = min(t.Lowest, t.Recent)
 }

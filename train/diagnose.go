@@ -88,7 +88,10 @@ func (r *run) diagnose(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return r.tell(d)
+	if err := r.tell(d); err != nil {
+		return err
+	}
+	return r.noticeDead(d)
 }
 
 // diagnostics looks into the network after an epoch, which is the last in r.result.

@@ -205,7 +205,10 @@ func (r *run) tellStep(u update, lr []float64) error {
 	if step.Every(r.LogEvery) {
 		r.at.Unlogged = runs.LossMean{}
 	}
-	return r.tell(step)
+	if err := r.tell(step); err != nil {
+		return err
+	}
+	return r.noticeDiverging(u.loss, lr)
 }
 
 // evaluate evaluates the model on the test samples and on those of validation, which ends the epoch.

@@ -2,7 +2,9 @@ package train
 
 import (
 	"fmt"
+	"math"
 	"slices"
+	"strings"
 
 	"anneal/graph"
 	"anneal/runs"
@@ -27,16 +29,53 @@ func (r *run) noticeGuessing(e Evaluation) error {
 	if common := slices.Max(e.counts.Predicted); 100*common >= 99*e.Total { // it has collapsed
 		try = "a lower learning rate"
 	}
-	try += ", which a range test (lrfind) finds"
-	if !r.normed() {
-		try += ", or batch normalization, as in lenet-bn"
-	}
 	return r.notice(runs.Guessing, "The network does no better than guessing: test loss %.4f, accuracy %.2f%%. "+
 		"Knowing only how frequent each class is gives %.4f and %.2f%%. Try %s.",
-		e.Loss, 100*e.Accuracy(), loss, 100*accuracy, try)
+		e.Loss, 100*e.Accuracy(), loss, 100*accuracy, r.remedies(try))
 }
 
 // normed reports whether the model has a BatchNorm.
 func (r *run) normed() bool {
 	return slices.ContainsFunc(r.Params.All(), func(p *graph.Param) bool { return p.Kind() == graph.Counter })
+}
+
+// noticeDiverging watches the loss of an update. It tells that the run is about to diverge when the mean over about ten
+// updates is above three times the loss of a network that knows nothing, and three times the lowest that it was.
+// Restarts, warm-up and a bad batch stay below the former, and initial weights with a large loss below the latter.
+func (r *run) noticeDiverging(loss float64, lr []float64) error {
+	nothing := math.Log(float64(max(2, r.Train.Classes())))
+	r.at.Trend.Add(loss, 10*nothing)
+	t := r.at.Trend
+	if !(t.Recent > 3*nothing && t.Recent > 3*t.Lowest) {
+		return nil
+	}
+	return r.notice(runs.Diverging, "The training loss runs away: the mean of the last updates is %.3g or more, and was "+
+		"%.3g. At lr %s the run is about to diverge. Try %s.",
+		t.Recent, t.Lowest, spellRates(lr), r.remedies("a lower learning rate"))
+}
+
+// noticeDead tells which layers have mostly units that the ReLU behind them makes 0 for every sample of the watched
+// batch.
+func (r *run) noticeDead(d runs.Diagnostics) error {
+	var dead []string
+	for _, l := range d.Layers {
+		if l.Dead != nil && *l.Dead >= 0.5 {
+			dead = append(dead, fmt.Sprintf("%s: %.0f%%", l.Layer, 100**l.Dead))
+		}
+	}
+	if dead == nil {
+		return nil
+	}
+	return r.notice(runs.DeadUnits, "Half of the units of a layer or more are dead: the ReLU makes them 0 for every "+
+		"sample that the diagnostics watch, so they do not learn (%s). Try %s.",
+		strings.Join(dead, ", "), r.remedies("a lower learning rate"))
+}
+
+// remedies returns what to try: a rate, the range test that finds it, and batch normalization if the model has none.
+func (r *run) remedies(rate string) string {
+	rate += ", which a range test (lrfind) finds"
+	if !r.normed() {
+		rate += ", or batch normalization, as in lenet-bn"
+	}
+	return rate
 }

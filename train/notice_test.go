@@ -3,6 +3,7 @@ package train_test
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,6 +12,8 @@ import (
 	"anneal/data"
 	"anneal/graph"
 	"anneal/runs"
+	"anneal/schedules"
+	"anneal/solvers"
 	"anneal/train"
 )
 
@@ -57,6 +60,51 @@ func TestNoticeOfGuessing(t *testing.T) {
 		run, err := runs.Read(c.Dir)
 		if err != nil || len(run.Notices) != 1 || run.Notices[0] != notices[0] || !run.Guesses() {
 			t.Errorf("metrics.jsonl has %+v, %v", run.Notices, err)
+		}
+	}
+}
+
+// A run whose loss grows without end says so before the loss is infinite. One whose loss jumps for a step, or whose rate
+// restarts, says nothing.
+func TestNoticeOfDivergence(t *testing.T) {
+	for _, trial := range []struct {
+		solver   solvers.Algorithm
+		schedule schedules.Schedule
+		diverges bool
+	}{
+		{solvers.SGD{LR: 0.1, Momentum: 0.9}, schedules.ExponentialLR{Gamma: 1.5}, true},
+		{solvers.SGD{LR: 0.1, Momentum: 0.9}, schedules.CosineAnnealingWarmRestarts{T0: 5, TMult: 1}, false},
+		{solvers.SGD{LR: 0.1}, schedules.Constant{}, false},
+	} {
+		c := small(t)
+		c.Model, c.Train, c.Test = deepLinear, stripes(t, 300), stripes(t, 30)
+		c.Solver, c.Schedule, c.Interval, c.Epochs = trial.solver, trial.schedule, runs.PerStep, 3
+		var notices []runs.Notice
+		c.Observers = []runs.Observer{collect(&notices)}
+		r, err := train.Run(context.Background(), c)
+		told := slices.ContainsFunc(notices, func(n runs.Notice) bool { return n.Kind == runs.Diverging })
+		if told != trial.diverges || told != (r.End.Reason == runs.Diverged) {
+			t.Errorf("%v: got %+v, %v, %v", trial.schedule, notices, r.End, err)
+		}
+	}
+}
+
+func deepLinear(b *graph.Builder, x *graph.Node) *graph.Node {
+	return b.Linear("fc2", b.ReLU(b.Linear("fc1", b.Flatten(x), 8)), 3)
+}
+
+// With diagnostics, a run says which layers have units that no sample activates.
+func TestNoticeOfDeadUnits(t *testing.T) {
+	for lr, want := range map[float64]bool{1e-6: false, 1e4: true} {
+		c := small(t)
+		c.Model, c.Train, c.Test, c.Diagnostics, c.Epochs = deepLinear, stripes(t, 30), stripes(t, 30), true, 1
+		c.Solver, c.Tuning.ClipNorm = solvers.SGD{LR: lr}, 1
+		var notices []runs.Notice
+		c.Observers = []runs.Observer{collect(&notices)}
+		_, err := train.Run(context.Background(), c)
+		i := slices.IndexFunc(notices, func(n runs.Notice) bool { return n.Kind == runs.DeadUnits })
+		if (i >= 0) != want || want && !strings.Contains(notices[i].Text, "fc1: ") {
+			t.Errorf("lr %v: got %+v, %v", lr, notices, err)
 		}
 	}
 }

@@ -25,12 +25,26 @@ func (p Page) facts() []fact {
 	}
 	var facts []fact
 	by := chosenBy(p.Runs)
-	if best := bestSetting(list, by); best != nil {
+	if !sameTest(p.Runs) {
+		facts = append(facts, fact{"best setting", "–", "the runs were tested on different images"})
+	} else if best := bestSetting(list, by); best != nil {
 		facts = append(facts, fact{"best setting", percent(best.mean), best.note(by)})
 	}
 	return append(facts, fact{"runs", fmt.Sprint(len(p.Runs)), plural.Of(len(list), "setting")},
 		fact{"diverged", fmt.Sprint(diverged), fmt.Sprintf("of %d", len(p.Runs))},
 		fact{"training and testing", duration(seconds), "of all runs together"})
+}
+
+// sameTest reports whether all runs were tested on the same samples, as far as their records say.
+func sameTest(all []Run) bool {
+	known := ""
+	for i := range all {
+		hash := all[i].record().Test.SHA256
+		if known = cmp.Or(known, hash); hash != "" && hash != known {
+			return false
+		}
+	}
+	return true
 }
 
 func (r *Run) facts() []fact {

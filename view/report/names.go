@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"anneal/internal/plural"
+	"anneal/runs"
 )
 
 // Distinguish names runs by their model and by the settings that differ between them: those that
@@ -18,12 +19,20 @@ func Distinguish(all []Run) {
 	for i, name := range settingNames(all) {
 		r := &all[i]
 		r.Name = name
+		if len(all) > 1 && r.steered() {
+			r.Name += ", steered"
+		}
 		if key := fmt.Sprint(r.Name, " ", r.Seed); seen[key] {
 			r.Name += ", " + filepath.Base(r.Dir)
 		} else {
 			seen[key] = true
 		}
 	}
+}
+
+// steered reports whether somebody set the rate while the run trained. It is then no other seed of its setting.
+func (r *Run) steered() bool {
+	return slices.ContainsFunc(r.Controls, func(c runs.Control) bool { return c.Action == runs.SetRate })
 }
 
 // settingNames returns the name of each run's setting: its model, and what differs.
