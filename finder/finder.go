@@ -35,6 +35,7 @@ type Search struct {
 
 	LabelSmoothing float64
 	Augment        data.Compose
+	DropLast       bool
 
 	From, To float64 // 0 < From < To < +Inf; 0: 1e-5 and 10
 	Steps    int     // of the sweep, one batch each, at least 2; 0: 200

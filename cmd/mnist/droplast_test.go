@@ -14,6 +14,13 @@ func TestDropLast(t *testing.T) {
 	if got.code != exitFailed || !strings.Contains(got.stderr, "a last one of 1; drop-last leaves that one out") {
 		t.Errorf("without it: got %+v", got)
 	}
+	find := []string{
+		"lrfind", "--model", "mlp-bn", "--data", dataset(t, 65, 28), "--valid", "16", "--batch", "48", "--steps", "5",
+		"--try-steps", "3", "--seeds", "1", "--quiet",
+	}
+	if got := mnist(t, dir, append(find, "--drop-last")...); got.code != exitOK {
+		t.Errorf("lrfind --drop-last: got %+v", got)
+	}
 	images = append(images, "--drop-last")
 	for _, args := range [][]string{
 		append([]string{"--model", "mlp-bn", "--out", "run"}, images...),

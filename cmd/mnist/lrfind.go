@@ -32,9 +32,12 @@ type lrfindCmd struct {
 	Plot   plotFile `placeholder:"FILE" help:"${lrfind_plot}"`
 	Format string   `enum:"text,csv,json" default:"text" help:"${lrfind_format}"`
 	Batch  count    `default:"64" help:"Images per batch."`
-	Seed   seed     `default:"1" help:"Random seed for the initial weights, the order of the images and dropout."`
-	Data   string   `placeholder:"DIR" help:"${data}"`
-	Init   string   `placeholder:"FILE" help:"${init}"`
+
+	DropLast bool `help:"${drop_last}"`
+
+	Seed seed   `default:"1" help:"Random seed for the initial weights, the order of the images and dropout."`
+	Data string `placeholder:"DIR" help:"${data}"`
+	Init string `placeholder:"FILE" help:"${init}"`
 	tuningFlags
 	logFlags
 }
@@ -106,7 +109,7 @@ func (l *lrfindCmd) find(
 ) (foundRate, error) {
 	r, err := finder.Find(ctx, finder.Search{
 		Model: m.draw, Train: part, Valid: valid, Solver: l.Solver.Algorithm, Tuning: l.config(),
-		Batch: int(l.Batch), Seed: uint64(l.Seed), Init: l.Init,
+		Batch: int(l.Batch), DropLast: l.DropLast, Seed: uint64(l.Seed), Init: l.Init,
 		From: float64(l.From), To: float64(l.To), Steps: int(l.Steps), TrySteps: int(l.TrySteps), Seeds: int(l.Seeds),
 		Tried: func(t finder.Try) {
 			if t.Outcome != finder.Trained {
