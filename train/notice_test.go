@@ -64,8 +64,8 @@ func TestNoticeOfGuessing(t *testing.T) {
 	}
 }
 
-// A run whose loss grows without end says so before the loss is infinite. One whose loss jumps for a step, or whose rate
-// restarts, says nothing.
+// A run whose loss grows without end says so before the loss is infinite. One whose loss jumps for a step, or whose
+// rate restarts, says nothing.
 func TestNoticeOfDivergence(t *testing.T) {
 	for _, trial := range []struct {
 		solver   solvers.Algorithm
