@@ -49,7 +49,8 @@ func entry[S Schedule, P declared[S]](name string) spec.Entry[Schedule] {
 
 // Parse reads a schedule's spec, such as StepLR(5, 0.1), and validates it. Names and keys are PyTorch's, and names may
 // be in lower case. The name none is the constant rate. The settings verbose and last_epoch=-1, which change no rate,
-// are accepted and ignored. The error says what is wrong, in which column, and what is allowed.
+// are accepted and ignored, and so is what stands around a call in a program; see package spec. The error says what is
+// wrong, in which column, and what is allowed.
 func Parse(text string) (Schedule, error) { return registry().Parse(text) }
 
 // ignored reports whether an argument that PyTorch's lines may have changes no rate: verbose, and last_epoch=-1, a

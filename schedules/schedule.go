@@ -5,11 +5,18 @@
 // that is a number of counts (step_size, T_max, total_iters, milestones) is in that unit. The base is the rate of a
 // parameter group without a schedule; At is asked once per group.
 //
-// Types, settings, defaults and rates are those of PyTorch 1.13, whose recursive rates, and not its closed forms, are
-// reproduced where the two differ. The names are PyTorch's too, so that a spec such as StepLR(step_size=5, gamma=0.1)
-// reads as it does there. A literal in Go has no defaults: it states every field. Two differences are deliberate:
-// settings that can only be mistakes (a negative gamma, a step_size of 0) are errors, and a list with one value per
-// group (max_lr=[0.1, 0.2]) is accepted for min_lr only, since each group can have its own schedule.
+// Types, settings, defaults and rates are those of PyTorch 2.14, whose recursive rates, and not its closed forms, are
+// reproduced where the two differ. The types say where PyTorch does otherwise. The names are PyTorch's too, so that a
+// spec such as StepLR(step_size=5, gamma=0.1) reads as it does there. Two differences are deliberate: settings that can
+// only be mistakes (a negative gamma, a step_size of 0) are errors, and a list with one value per group
+// (max_lr=[0.1, 0.2]) is accepted for min_lr only, since each group can have its own schedule.
+//
+// A literal in Go has no defaults: it states every field. A zero means zero, except where it can only come from a field
+// that was left out: StepLR{StepSize: 5}, whose rate would be 0 from count 5 on, is an error that names Default, which
+// returns the defaults. A length of 0 of CosineAnnealingLR and OneCycleLR stands for the run's, which Fit gives.
+//
+// Every rate of a valid schedule, for a base of at least 0 and every count up to 2⁵³, is a finite number: the largest
+// one in place of infinity.
 //
 // ReduceLROnPlateau alone depends on more than the count: its value holds the settings, a Plateau the state. A Driver
 // serves any schedule, this one included.
