@@ -78,12 +78,21 @@ func nested(key string, dest *Schedule) spec.Setting {
 		if v.Kind != spec.Call {
 			return errors.New("a schedule, such as StepLR(5, 0.1)")
 		}
-		*dest, err = registry().Read(v)
+		*dest, err = read(v)
 		return err
 	}, func() string { return fmt.Sprint(*dest) }).Names(known)
 }
 
 func known(name string) bool { return registry().Knows(name) }
+
+// read returns the schedule that is a part of another one.
+func read(v spec.Value) (Schedule, error) {
+	if len(v.Args) == 0 && !known(v.Text) && !strings.HasSuffix(v.Text, "LR") {
+		return nil, spec.Errorf(v.Col, "%s is not known: want a schedule, or the line that makes it before, "+
+			"as in a = StepLR(3); ChainedScheduler([a, LinearLR()])", v.Text)
+	}
+	return registry().Read(v)
+}
 
 // nestedList declares a setting that is a list of schedules.
 func nestedList(key string, dest *[]Schedule) spec.Setting {
@@ -97,7 +106,7 @@ func nestedList(key string, dest *[]Schedule) spec.Setting {
 				return errors.New("a list of schedules")
 			}
 			var err error
-			if (*dest)[i], err = registry().Read(item); err != nil {
+			if (*dest)[i], err = read(item); err != nil {
 				return err
 			}
 		}

@@ -68,12 +68,16 @@ func TestPaste(t *testing.T) {
 		},
 		{"MultiStepLR(optimizer, milestones=sorted([80, 30]))", "MultiStepLR(milestones=[30, 80])"},
 		{
-			"MultiStepLR(optimizer, milestones=[90 * i // 3 for i in (1, 2)])",
-			"milestones is [90 * i // 3 for i in (1, 2)]: want a list of whole numbers",
+			"MultiStepLR(optimizer, milestones=[90 * i // 3 for i in parts])",
+			"milestones is [90 * i // 3 for i in parts]: want a list of whole numbers",
 		},
 		{
 			"MultiStepLR(\n    optimizer,\n    milestones=[10, 20],  # epochs\n    gamma=0.1,\n)",
 			"MultiStepLR(milestones=[10, 20])",
+		},
+		{
+			"MultiStepLR(opt, [int(elem * 200) for elem in [0.3, 0.6, 0.8]], gamma=0.2)",
+			"MultiStepLR(milestones=[60, 120, 160], gamma=0.2)",
 		},
 		// ConstantLR, LinearLR, PolynomialLR
 		{"scheduler = ConstantLR(optimizer, factor=0.5, total_iters=40)", "ConstantLR(factor=0.5, total_iters=40)"},
@@ -189,7 +193,7 @@ func TestPaste(t *testing.T) {
 		},
 		{
 			"scheduler = torch.optim.lr_scheduler.ChainedScheduler([scheduler1, scheduler2], optimizer=optimizer)",
-			"there is no schedule \"scheduler1\"",
+			"scheduler1 is not known: want a schedule, or the line that makes it before",
 		},
 		// averaging
 		{"swa_scheduler = SWALR(optimizer, swa_lr=0.05)", "SWALR(swa_lr=0.05)"},

@@ -145,6 +145,9 @@ func (s Setting) take(name string, v Value) error {
 		if numeric := s.allowed.get != nil; numeric && (v.Kind == Call || v.Kind == Opaque) {
 			text = "only the program around knows what that is: write its value, or define its names first, " +
 				"as in n = 10; StepLR(n)"
+			if s.none {
+				text += ", or leave it out"
+			}
 		}
 		return Errorf(v.Col, "%s: %s is %s: want %v%s", name, s.key, v, err, hint(text))
 	}

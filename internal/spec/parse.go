@@ -98,6 +98,9 @@ func (p *parser) primary() (Value, error) {
 		v.Kind = String
 		v.Text, err = p.text(c)
 	case c == '[':
+		if list, ok := p.comprehension(); ok {
+			return list, nil
+		}
 		v.Kind = List
 		v.Items, _, err = p.items('[', ']')
 	case c == '(':

@@ -7,13 +7,14 @@ import (
 
 func TestStatements(t *testing.T) {
 	for text, want := range map[string]string{
-		"s = A(1);":                                     "A(1)",
-		">>> s = A(1)  # one\n... # two":                "A(1)",
-		"n = 3\ns = A(n, [n, n * 2])":                   "A(3, [3, 6])",
-		"a = A(1); b = B(x=2); c = C([a, b], [5])":      "C([A(1), B(x=2)], [5])",
-		"from m import A, B\nimport n; m.A(1)":          "m.A(1)",
-		"s = \\\n  A(\n  1, # one\n\n  'a#b')":          "A(1, 'a#b')",
-		"self.s = A(1),":                                "A(1)",
+		"s = A(1);":                                "A(1)",
+		">>> s = A(1)  # one\n... # two":           "A(1)",
+		"n = 3\ns = A(n, [n, n * 2])":              "A(3, [3, 6])",
+		"a = A(1); b = B(x=2); c = C([a, b], [5])": "C([A(1), B(x=2)], [5])",
+		"from m import A, B\nimport n; m.A(1)":     "m.A(1)",
+		"s = \\\n  A(\n  1, # one\n\n  'a#b')":     "A(1, 'a#b')",
+		"return A(1)":                              "A(1)", "s: optim.A = A(1)": "A(1)",
+		"self.s = A(1),": "A(1)",
 		"optimizer = SGD(n.p(), lr=1)\nA(optimizer, 2)": "A(SGD(n.p, lr=1), 2)",
 	} {
 		v, err := Parse(text)
@@ -43,7 +44,11 @@ func TestArithmetic(t *testing.T) {
 		"lambda a, b: a + b": "lambda a, b: a + b", "[x for x in\n y if x]": "[x for x in y if x]", "p[0]": "p[0]",
 		"f(lambda p: p.x, n.p())": "f(lambda p: p.x, n.p)", "(p for p in n.p() if p.x)": "p for p in n.p() if p.x",
 		"{'a': [1, 2]}": "{'a': [1, 2]}", "*args": "*args", "1 if x else 2": "1 if x else 2", "a().b": "a().b",
-		"not x": "not x", "-lr": "-lr",
+		"not x": "not x", "-lr": "-lr", "[int(x * 100) for x in [0.5, 0.75]]": "[50, 75]",
+		"[i for i in range(0)]": "[]", "[10*i for i in range(1, 4)]": "[10, 20, 30]",
+		"[[a * b for a in (1, 2)] for b in (3, 4)]": "[[3, 6], [4, 8]]",
+		"[f(i) for i in [1]]":                       "[f(1)]", "[g.form for x in y]": "[g.form for x in y]",
+		"[i for i in [1, 2] if i > 1]": "[i for i in [1, 2] if i > 1]",
 	} {
 		v, err := Parse("A(" + text + ")")
 		if err != nil || len(v.Args) != 1 || v.Args[0].Value.String() != want {

@@ -42,7 +42,18 @@ func statements(s string) ([]*statement, error) {
 func (p *parser) statement() (*statement, error) {
 	s := &statement{size: p.size}
 	start := p.i
-	if name := p.word(); name != "" && p.peek() == '=' && !strings.HasPrefix(p.s[p.i:], "==") {
+	if p.word() != "return" || p.i == len(p.s) || p.s[p.i] != ' ' {
+		p.i = start
+	}
+	start = p.i
+	name := p.word()
+	if before := p.i; name != "" && p.peek() == ':' { // a type
+		p.i++
+		if p.word() == "" || p.peek() != '=' {
+			p.i = before
+		}
+	}
+	if name != "" && p.peek() == '=' && !strings.HasPrefix(p.s[p.i:], "==") {
 		s.target = name
 		p.i++
 		p.separator()
