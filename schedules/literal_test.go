@@ -12,7 +12,7 @@ func TestLiterals(t *testing.T) {
 		s    Schedule
 		want string // "" if the literal is valid
 	}{
-		{StepLR{StepSize: 1}, "StepLR: gamma is 0: want a finite number above 0; in Go, schedules.Default[schedules.StepLR]()"},
+		{StepLR{StepSize: 1}, "gamma is 0: want a finite number above 0; in Go, schedules.Default[schedules.StepLR]()"},
 		{MultiStepLR{Milestones: []int{3}}, "gamma is 0: want a finite number above 0; in Go, schedules.Default"},
 		{ExponentialLR{}, "ExponentialLR: gamma is 0: want a finite number above 0"},
 		{MultiplicativeLR{}, "MultiplicativeLR: factor is 0: want a finite number above 0"},
