@@ -34,15 +34,24 @@ func Load(path string, params *graph.Params) error {
 // LoadModel reads weights as Load does and returns them as new parameters of type float32, those of model for samples
 // of this shape: C, H, W. The error is Load's, or the model's if it cannot take such samples.
 func LoadModel(path string, model graph.Model, shape [3]int) (*graph.Params, error) {
+	params, _, err := LoadModelPart(path, model, shape, nil, nil)
+	return params, err
+}
+
+// LoadModelPart is to LoadModel what LoadPart is to Load. Parameters that it leaves as they are have values by chance.
+func LoadModelPart(
+	path string, model graph.Model, shape [3]int, only, anew []string,
+) (*graph.Params, *runs.Loaded, error) {
 	params := graph.NewParams(0, tensor.Float32)
 	config := graph.Config{Mode: graph.Eval, Shape: tensor.Shape{1, shape[0], shape[1], shape[2]}}
 	if _, err := graph.Compile(model, params, config); err != nil {
-		return nil, fmt.Errorf("weights: the model on a sample of shape %v: %w", shape, err)
+		return nil, nil, fmt.Errorf("weights: the model on a sample of shape %v: %w", shape, err)
 	}
-	if err := Load(path, params); err != nil {
-		return nil, err
+	loaded, err := LoadPart(path, params, only, anew)
+	if err != nil {
+		return nil, nil, err
 	}
-	return params, nil
+	return params, loaded, nil
 }
 
 // LoadPart loads weights as Load does, into a model that differs from the file's. only and anew are patterns for names,

@@ -33,9 +33,11 @@ func (e *evalCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	if err := weights.Load(e.Init, evaluator.Params()); err != nil {
+	loaded, err := weights.LoadPart(e.Init, evaluator.Params(), nil, nil)
+	if err != nil {
 		return err
 	}
+	tellLoaded(log, loaded)
 	result, err := evaluator.Run(ctx)
 	if err != nil {
 		return err

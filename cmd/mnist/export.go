@@ -21,7 +21,8 @@ type exportCmd struct {
 }
 
 func (e *exportCmd) Run(ctx context.Context, c *console) error {
-	params, about, err := e.load()
+	log := c.log(e.logFlags)
+	params, about, err := e.load(log)
 	if err != nil {
 		return err
 	}
@@ -33,7 +34,7 @@ func (e *exportCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	if e.Fold {
-		pair, err := about.load(ctx, c.log(e.logFlags), e.Data)
+		pair, err := about.load(ctx, log, e.Data)
 		if err != nil {
 			return err
 		}

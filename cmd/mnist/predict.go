@@ -17,7 +17,8 @@ type predictCmd struct {
 }
 
 func (p *predictCmd) Run(c *console) error {
-	network, assumed, err := p.predictor()
+	log := c.log(logFlags{})
+	network, assumed, err := p.predictor(log)
 	if err != nil {
 		return err
 	}
@@ -31,7 +32,6 @@ func (p *predictCmd) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	log := c.log(logFlags{})
 	if assumed != "" {
 		log.Warn(assumed)
 	}

@@ -42,7 +42,7 @@ func (r *recalibrateCmd) Validate() error {
 
 func (r *recalibrateCmd) Run(ctx context.Context, c *console) error {
 	log := c.log(r.logFlags)
-	params, about, err := r.load()
+	params, about, err := r.load(log)
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,8 @@ type serveCmd struct {
 }
 
 func (s *serveCmd) Run(ctx context.Context, c *console) error {
-	network, assumed, err := s.predictor()
+	log := c.log(s.logFlags)
+	network, assumed, err := s.predictor(log)
 	if err != nil {
 		return err
 	}
@@ -25,7 +26,6 @@ func (s *serveCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return fmt.Errorf("--addr %s: %w", s.Addr, err)
 	}
-	log := c.log(s.logFlags)
 	if assumed != "" {
 		log.Warn(assumed)
 	}

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 
+	"github.com/sirupsen/logrus"
+
 	"anneal/deploy/predict"
 	"anneal/graph"
 	"anneal/runs"
@@ -42,20 +44,33 @@ func (w *weightsFlags) identify() (*origin, error) {
 	return o, nil
 }
 
-// load reads the weights.
-func (w *weightsFlags) load() (*graph.Params, *origin, error) {
+// load reads the weights. The log says where in the file they were, if that is not plain.
+func (w *weightsFlags) load(log logrus.FieldLogger) (*graph.Params, *origin, error) {
 	o, err := w.identify()
 	if err != nil {
 		return nil, nil, err
 	}
-	params, err := weights.LoadModel(w.Init, w.Model.draw, o.shape())
-	return params, o, err
+	params, loaded, err := weights.LoadModelPart(w.Init, w.Model.draw, o.shape(), nil, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	tellLoaded(log, loaded)
+	return params, o, nil
+}
+
+// tellLoaded logs the notes about a file of weights.
+func tellLoaded(log logrus.FieldLogger, loaded *runs.Loaded) {
+	for _, note := range loaded.Notes() {
+		log.Info(note)
+	}
 }
 
 // predictor returns the network that the flags name, and what is taken for granted about pictures since neither the
 // file nor a flag says it, or "".
-func (w *weightsFlags) predictor() (network *predict.Predictor, assumed string, err error) {
-	params, o, err := w.load()
+func (w *weightsFlags) predictor(
+	log logrus.FieldLogger,
+) (network *predict.Predictor, assumed string, err error) {
+	params, o, err := w.load(log)
 	if err != nil {
 		return nil, "", err
 	}
