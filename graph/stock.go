@@ -28,6 +28,7 @@ type stock struct {
 	into    intoFunc      // nil if the op makes a new value on each run
 	result  *tensor.Dense // what into writes
 	private []bool        // inputs of which the op gets a copy, since it says that it overwrites them
+	indexed bool          // the second input has indexes of the first
 }
 
 // intoFunc runs a stock op and writes its result into out, if it can.
@@ -36,6 +37,7 @@ type intoFunc func(out *tensor.Dense, in []gorgonia.Value) (gorgonia.Value, erro
 // newStock returns the op that stands for n's stock op.
 func newStock(b *Builder, n *Node) *stock {
 	s := &stock{op: n.Op(), name: n.Op().String(), shape: n.Shape().Clone(), out: n.Type()}
+	s.indexed = ofGorgonia(s.op) && goType(s.op).Name() == "byIndicesOp"
 	takes := children(n)
 	for _, c := range takes {
 		s.in = append(s.in, c.Type())
@@ -106,6 +108,9 @@ func (s *stock) Do(in ...gorgonia.Value) (v gorgonia.Value, err error) {
 			}
 		}
 	}
+	if err := s.checkIndexes(in); err != nil {
+		return nil, fmt.Errorf("%s: %w", s.name, err)
+	}
 	if s.into != nil {
 		v, err = s.into(s.result, in)
 	}
@@ -119,6 +124,21 @@ func (s *stock) Do(in ...gorgonia.Value) (v gorgonia.Value, err error) {
 		return nil, fmt.Errorf("%s: %w", s.name, err)
 	}
 	return v, nil
+}
+
+// checkIndexes returns an error for an index that the input of ByIndices does not have. Gorgonia takes another row.
+func (s *stock) checkIndexes(in []gorgonia.Value) error {
+	if !s.indexed {
+		return nil
+	}
+	rows := in[0].Shape()[0]
+	indexes, _ := in[1].Data().([]int)
+	for _, i := range indexes {
+		if i < 0 || i >= rows {
+			return fmt.Errorf("index %d: want 0 to %d", i, rows-1)
+		}
+	}
+	return nil
 }
 
 // asDrawn returns v with the shape of the node that the model drew, in row-major order. Some ops return a number in

@@ -287,3 +287,24 @@ func TestModelIsCalledAgain(t *testing.T) {
 		}
 	}
 }
+
+// Gorgonia's ByIndices takes another row for an index that there is not.
+func TestIndexesAreChecked(t *testing.T) {
+	for _, c := range []struct {
+		index int
+		want  string
+	}{{1, ""}, {2, "index 2: want 0 to 1"}, {-1, "index -1: want 0 to 1"}} {
+		model := func(b *Builder, x *Node) *Node {
+			at := tensor.New(tensor.WithShape(2), tensor.WithBacking([]int{0, c.index}))
+			indexes := gorgonia.NodeFromAny(b.g, at, gorgonia.WithName("indexes"))
+			return b.Try(gorgonia.ByIndices(b.Linear("l", x, 3), indexes, 0))
+		}
+		p, err := Compile(model, NewParams(1, tensor.Float64), Config{Shape: tensor.Shape{2, 6}})
+		if err == nil {
+			err = p.Run(zeros(tensor.Float64, tensor.Shape{2, 6}), []int32{0, 1})
+		}
+		if got := fmt.Sprint(err); c.want == "" && err != nil || !strings.Contains(got, c.want) {
+			t.Errorf("index %d: got %v, want %q", c.index, err, c.want)
+		}
+	}
+}
