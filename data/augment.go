@@ -51,6 +51,7 @@ func registry() spec.Registry[Compose] { // no variable, since Compose needs it
 		{Name: "none", New: func() ([]spec.Setting, func() Compose) { return nil, func() Compose { return nil } }},
 		{Name: "Compose", New: newCompose},
 		entry[RandomAffine]("RandomAffine"),
+		{Name: "RandomRotation", New: newRotation},
 		entry[RandomHorizontalFlip]("RandomHorizontalFlip"),
 		entry[RandomErasing]("RandomErasing"),
 		entry[GaussianNoise]("GaussianNoise"),
@@ -65,6 +66,12 @@ func entry[A Augmentation, P interface {
 		a := new(A)
 		return P(a).settings(), func() Compose { return Compose{*a} }
 	}}
+}
+
+// newRotation declares torchvision's RandomRotation, which is a RandomAffine that only turns.
+func newRotation() ([]spec.Setting, func() Compose) {
+	a := RandomAffine{Scale: [2]float64{1, 1}}
+	return a.settings()[:1], func() Compose { return Compose{a} }
 }
 
 func newCompose() ([]spec.Setting, func() Compose) {

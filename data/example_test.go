@@ -48,5 +48,5 @@ func ExampleParseAugment() {
 	// Compose([RandomAffine(degrees=10.0, scale=(0.9, 1.1)), RandomHorizontalFlip()]) <nil>
 	// augmentation "RandomAffine(degrees=200)": column 22: RandomAffine: degrees is 200: want a number from 0 to 180
 	// augmentation "RandomCrop(28)": column 1: there is no augmentation "RandomCrop";
-	// there are none, Compose, RandomAffine, RandomHorizontalFlip, RandomErasing, GaussianNoise
+	// there are none, Compose, RandomAffine, RandomRotation, RandomHorizontalFlip, RandomErasing, GaussianNoise
 }

@@ -30,6 +30,7 @@ func TestPaste(t *testing.T) {
 			"RandomHorizontalFlip(p=0.25)",
 		},
 		{"transforms.RandomHorizontalFlip(),", "RandomHorizontalFlip()"},
+		{"transforms.Compose([transforms.RandomRotation(10), transforms.ToTensor()])", "RandomAffine(degrees=10.0)"},
 		{
 			"normalize = transforms.Normalize((0.5,), (0.5,))\ntransforms.Compose([transforms.RandomAffine(10), " +
 				"transforms.ToTensor(), normalize])  # train",
