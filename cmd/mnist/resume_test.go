@@ -91,6 +91,48 @@ func TestResume(t *testing.T) {
 	}
 }
 
+// TestResumeElsewhere moves a checkout with a data set and a run to another place, as a copy to another machine does,
+// and resumes the run from there. It ends as one that stayed where it was.
+func TestResumeElsewhere(t *testing.T) {
+	dir, set := t.TempDir(), dataset(t, 60, 28)
+	in := func(names ...string) string { return filepath.Join(append([]string{dir}, names...)...) }
+	if err := os.CopyFS(in("old", "sets", "mine"), os.DirFS(set)); err != nil {
+		t.Fatal(err)
+	}
+	settings := []string{"--model", "mlp", "--batch", "20", "--schedule", "none", "--quiet", "--data", "sets/mine"}
+	for out, epochs := range map[string]string{"alone": "2", "run": "1"} {
+		args := append([]string{"--out", filepath.Join("runs", out), "--epochs", epochs}, settings...)
+		if got := mnist(t, in("old"), args...); got.code != exitOK {
+			t.Fatalf("%v: got %+v", args, got)
+		}
+	}
+	if err := os.Rename(in("old"), in("new")); err != nil {
+		t.Fatal(err)
+	}
+	// Of that name, too, and nearer: but of other images.
+	if err := os.CopyFS(in("sets", "mine"), os.DirFS(dataset(t, 50, 28))); err != nil {
+		t.Fatal(err)
+	}
+	resume := []string{"--resume", "new/runs/run", "--epochs", "2", "--quiet"}
+	if got := mnist(t, dir, resume...); got.code != exitOK {
+		t.Fatalf("got %+v", got)
+	}
+	runs := in("new", "runs")
+	if !bytes.Equal(content(t, runs, "run", "final.safetensors"), content(t, runs, "alone", "final.safetensors")) {
+		t.Error("the weights are not those of a run that was never moved")
+	}
+	if err := os.Rename(in("new", "sets"), in("new", "elsewhere")); err != nil {
+		t.Fatal(err)
+	}
+	if got := mnist(t, dir, resume...); got.code != exitFailed ||
+		!strings.Contains(got.stderr, "has the same images: --data DIR names their folder") {
+		t.Errorf("the data set is nowhere: got %+v", got)
+	}
+	if got := mnist(t, dir, append(resume, "--data", "new/elsewhere/mine")...); got.code != exitOK {
+		t.Errorf("the data set is named: got %+v", got)
+	}
+}
+
 func TestResumeCheck(t *testing.T) {
 	got := mnist(t, t.TempDir(), "resume-check", "--data", dataset(t, 100, 28), "--solver", "NAdam(lr=1e-3)",
 		"--augment", "GaussianNoise()", "--quiet", "--batch", "32")

@@ -52,6 +52,11 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 		if was, err = runs.ReadRecord(runs.Folder(t.Resume)); err != nil {
 			return err // before the data is read
 		}
+		if t.Data == was.Notes[noteData] {
+			if t.Data, err = dataFolder(ctx, runs.Folder(t.Resume), was); err != nil {
+				return err
+			}
+		}
 	}
 	var page *live.Service
 	if t.Live != "" {
@@ -67,9 +72,9 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 	}
 	config.Notes = map[string]any{noteArguments: c.args, noteCommand: commandOf(c.args), noteData: absolute(pair.Folder)}
 	if was != nil {
-		was.Epochs, config.Notes = config.Epochs, nil
+		was.Epochs, config.Notes = config.Epochs, map[string]any{noteData: absolute(pair.Folder)}
 		if command := repeat(was); command != "" {
-			config.Notes = map[string]any{noteCommand: command}
+			config.Notes[noteCommand] = command
 		}
 	}
 	chosen := func(arg string) bool { return strings.HasPrefix(arg, "--schedule") }
