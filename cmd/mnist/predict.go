@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 
 	"anneal/deploy/predict"
@@ -22,11 +23,20 @@ func (p *predictCmd) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	samples := make([][]byte, len(p.Picture))
-	for i, name := range p.Picture {
-		if samples[i], err = readPicture(network, name); err != nil {
-			return err
+	var samples [][]byte
+	bad := new(failures)
+	all := p.Picture
+	p.Picture = nil
+	for _, name := range all {
+		pixels, err := readPicture(network, name)
+		if err != nil {
+			bad.add(log, err)
+			continue
 		}
+		p.Picture, samples = append(p.Picture, name), append(samples, pixels)
+	}
+	if len(samples) == 0 {
+		return bad.of(len(all), "picture")
 	}
 	predictions, err := network.ClassifyPixels(samples...)
 	if err != nil {
@@ -39,14 +49,21 @@ func (p *predictCmd) Run(c *console) error {
 		log.Warn("--json is now --format=json")
 		p.Format = "json"
 	}
-	names := network.Options().ClassNames
+	if err := p.print(c.stdout, predictions, network.Options().ClassNames); err != nil {
+		return err
+	}
+	return bad.of(len(all), "picture")
+}
+
+// print writes the predictions as --format says.
+func (p *predictCmd) print(w io.Writer, predictions []predict.Prediction, names []string) error {
 	switch t := p.table(predictions, names); p.Format {
 	case "csv":
-		return t.csv(c.stdout)
+		return t.csv(w)
 	case "text":
-		return t.write(c.stdout)
+		return t.write(w)
 	}
-	e := json.NewEncoder(c.stdout)
+	e := json.NewEncoder(w)
 	for i, name := range p.Picture {
 		var v any = answer{name, predictions[i].Class, predictions[i].Probabilities}
 		if runs.HasNames(names) {

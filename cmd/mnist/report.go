@@ -35,24 +35,31 @@ func (r *reportCmd) Validate() error {
 }
 
 func (r *reportCmd) Run(c *console) error {
-	page := report.Page{}
+	page, log := report.Page{}, c.log(r.logFlags)
+	bad, all := new(failures), 0
 	for _, dir := range r.Dir {
 		folders, err := runFolders(dir)
 		if err != nil {
-			return err
+			bad.add(log, err)
+			all++
 		}
 		for _, folder := range folders {
+			all++
 			run, err := readRun(folder)
 			if err != nil {
-				return err
+				bad.add(log, err)
+				continue
 			}
 			page.Runs = append(page.Runs, *run)
 		}
 	}
+	if len(page.Runs) == 0 {
+		return bad.of(all, "run")
+	}
 	report.Distinguish(page.Runs)
 	if r.Out == "" {
 		r.Out = reportFile
-		if len(page.Runs) == 1 {
+		if all == 1 {
 			r.Out = filepath.Join(page.Runs[0].Dir, reportFile)
 		}
 	}
@@ -63,16 +70,14 @@ func (r *reportCmd) Run(c *console) error {
 	if err := save(r.Out); err != nil {
 		return err
 	}
-	log := c.log(r.logFlags)
 	log.Infof("drawn in %s", r.Out)
-	if r.Plot == "" {
-		return nil
+	if r.Plot != "" {
+		if err := page.Curves(string(r.Plot)); err != nil {
+			return err
+		}
+		log.Infof("drawn in %s", r.Plot)
 	}
-	if err := page.Curves(string(r.Plot)); err != nil {
-		return err
-	}
-	log.Infof("drawn in %s", r.Plot)
-	return nil
+	return bad.of(all, "run")
 }
 
 // runFolders returns the folder of a run, or those of the runs in the folder of a study.

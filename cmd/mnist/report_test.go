@@ -132,3 +132,47 @@ func TestReport(t *testing.T) {
 		t.Errorf("the weights: %+v", got)
 	}
 }
+
+// TestOneBadInput gives commands several inputs, some of which are bad. They do the rest, and say what was wrong with
+// each of those.
+func TestOneBadInput(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "bad.png"), []byte("no picture"))
+	weights, err := filepath.Abs("../../deploy/predict/testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	picture := filepath.Join(weights, "digit.png")
+	args := []string{
+		"predict", "--init", filepath.Join(weights, "lenet-bn.safetensors"), "--model", "lenet-bn", "--format", "csv",
+		picture, "bad.png", "missing.png", picture,
+	}
+	got := mnist(t, dir, args...)
+	if got.code != exitFailed || strings.Count(got.stdout, picture+",7,") != 2 ||
+		!strings.Contains(got.stderr, "bad.png: ") ||
+		!strings.Contains(got.stderr, "mnist: 2 of 4 pictures could not be read: open missing.png: ") {
+		t.Errorf("got %+v", got)
+	}
+
+	set := dataset(t, 40, 28)
+	for _, seed := range []string{"1", "2"} {
+		args := []string{"--data", set, "--model", "mlp", "--epochs", "1", "--seed", seed, "--out", seed, "--quiet"}
+		if got := mnist(t, dir, args...); got.code != exitOK {
+			t.Fatalf("got %+v", got)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(dir, "broken"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "broken", "config.json"), []byte("{"))
+	got = mnist(t, dir, "report", "1", "broken", "2", "missing")
+	page := string(content(t, dir, "report.html"))
+	if got.code != exitFailed || !strings.Contains(page, `"1"`) || !strings.Contains(page, `"2"`) ||
+		!strings.Contains(got.stderr, "broken/config.json") ||
+		!strings.Contains(got.stderr, "mnist: 2 of 4 runs could not be read: ") {
+		t.Errorf("got %+v", got)
+	}
+	if got := mnist(t, dir, "report", "broken", "missing"); got.code != exitFailed {
+		t.Errorf("only bad ones: got %+v", got)
+	}
+}
