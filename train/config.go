@@ -82,8 +82,10 @@ func (c *Config) complete() error {
 		return fmt.Errorf("train: the training samples have shape %v and the validation samples %v: want one shape",
 			c.Train.Shape(), c.Validation.Shape())
 	}
-	if err := errors.Join(checkFacts("training", c.Train), checkFacts("test", c.Test)); err != nil {
-		return err
+	for which, d := range map[string]data.Dataset{"training": c.Train, "validation": c.Validation, "test": c.Test} {
+		if err := checkFacts(which, d); err != nil {
+			return err
+		}
 	}
 	if c.Params == nil {
 		dtype := tensor.Float32

@@ -57,8 +57,11 @@ func IsData(d runs.DataRecord, set data.Dataset) bool {
 	return err == nil && hashData(beginning) == d.SHA256
 }
 
-// checkFacts returns an error if the facts that a data set states contradict its samples.
+// checkFacts returns an error if the facts that a data set states contradict its samples. d may be nil.
 func checkFacts(which string, d data.Dataset) error {
+	if d == nil {
+		return nil
+	}
 	f, shape := data.FactsOf(d), d.Shape()
 	if n := len(f.Mean); n != len(f.Std) || n > 1 && n != shape[0] {
 		return fmt.Errorf("train: facts of the %s samples: got %d means and %d standard deviations, want one of each, "+

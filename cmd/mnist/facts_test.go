@@ -333,7 +333,7 @@ func TestForeignWeights(t *testing.T) {
 			},
 			exitOK, "P(Ankle boot)", "",
 		},
-		{[]string{"predict", "--mean=0.5", digit}, exitFailed, "", "--mean has 1 numbers and --std 0: give both"},
+		{[]string{"predict", "--mean=0.5", digit}, exitFailed, "", "--mean has 1 number and --std 0: give both"},
 		{[]string{"predict", "--mean=1,1,1", "--std=1,1,1", digit}, exitFailed, "", "want one per channel"},
 		{[]string{"predict", "--mean=33.3", "--std=78.6", digit}, exitUsage, "", `--mean: got "33.3", want means of pixels`},
 		{[]string{"predict", "--preprocess=centre", digit}, exitUsage, "", `--preprocess: got "centre", want digit or none`},

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"anneal/internal/plural"
 	"anneal/runs"
 )
 
@@ -30,8 +31,8 @@ func (f *factsFlags) apply(d *runs.DataRecord) error {
 		d.Shape = f.Shape
 	}
 	if len(f.Mean) != len(f.Std) {
-		return fmt.Errorf("--mean has %d numbers and --std %d: give both, with one number for all channels, "+
-			"or one per channel", len(f.Mean), len(f.Std))
+		return fmt.Errorf("--mean has %s and --std %d: give both, with one number for all channels, or one per channel",
+			plural.Of(len(f.Mean), "number"), len(f.Std))
 	}
 	if n := len(f.Mean); n > 1 && d.Shape != [3]int{} && n != d.Shape[0] {
 		return fmt.Errorf("--mean and --std have %d numbers: want one for all channels, or one for each of the %d channels",

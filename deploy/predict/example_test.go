@@ -5,22 +5,14 @@ import (
 	"log"
 	"os"
 
-	"gorgonia.org/tensor"
-
 	"anneal/deploy/predict"
-	"anneal/graph"
 	"anneal/models"
-	"anneal/weights"
 )
 
 // Loads a network from a file and asks it what digit is on a picture.
 func Example() {
-	params := graph.NewParams(0, tensor.Float32)
-	network, err := predict.New(models.LeNetBN, params, predict.Options{})
+	network, err := predict.Load("testdata/lenet-bn.safetensors", models.LeNetBN)
 	if err != nil {
-		log.Fatal(err)
-	}
-	if err := weights.Load("testdata/lenet-bn.safetensors", params); err != nil {
 		log.Fatal(err)
 	}
 
@@ -33,15 +25,15 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	digit, err := predict.Digit(picture)
+	pixels, err := network.Pixels(picture)
 	if err != nil {
 		log.Fatal(err)
 	}
-	predictions, err := network.Classify(digit)
+	predictions, err := network.ClassifyPixels(pixels)
 	if err != nil {
 		log.Fatal(err)
 	}
 	best := predictions[0]
-	fmt.Printf("%d, %.1f%%\n", best.Class, 100*best.Probabilities[best.Class])
+	fmt.Printf("%s, %.1f%%\n", best.Name, 100*best.Probabilities[best.Class])
 	// Output: 7, 100.0%
 }

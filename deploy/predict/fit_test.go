@@ -142,7 +142,8 @@ func TestLoadKnowsTheData(t *testing.T) {
 	}
 	dir := filepath.Join(t.TempDir(), "run")
 	result, err := train.Run(t.Context(), train.Config{
-		Model: model, Train: described{90}, Test: described{60}, Solver: solvers.SGD{LR: 0.05}, Dir: dir,
+		Model: model, Train: described{90}, Validation: described{30}, Test: described{60}, Dir: dir,
+		Solver:   solvers.SGD{LR: 0.05},
 		Settings: train.Settings{Epochs: 3, Batch: 30, EMA: 0.9},
 	})
 	if err != nil {
