@@ -24,9 +24,9 @@ type Adadelta struct {
 
 func (s *Adadelta) settings() []spec.Setting {
 	return []spec.Setting{
-		spec.Optional("lr", &s.LR, 1).AtLeast(0),
+		spec.Optional("lr", &s.LR, 1).AtLeast(0).StatesZero(),
 		spec.Optional("rho", &s.Rho, 0.9).Within(0, 1),
-		spec.Optional("eps", &s.Eps, 1e-6).AtLeast(0),
+		spec.Optional("eps", &s.Eps, 1e-6).AtLeast(0).StatesZero(),
 		spec.Optional("weight_decay", &s.WeightDecay, 0).AtLeast(0),
 		spec.Optional("l1", &s.L1, 0).AtLeast(0).KeywordOnly(),
 		spec.Optional("maximize", &s.Maximize, false).KeywordOnly(),

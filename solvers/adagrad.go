@@ -23,11 +23,11 @@ type Adagrad struct {
 
 func (s *Adagrad) settings() []spec.Setting {
 	return []spec.Setting{
-		spec.Optional("lr", &s.LR, 1e-2).AtLeast(0),
+		spec.Optional("lr", &s.LR, 1e-2).AtLeast(0).StatesZero(),
 		spec.Optional("lr_decay", &s.LRDecay, 0).AtLeast(0),
 		spec.Optional("weight_decay", &s.WeightDecay, 0).AtLeast(0),
 		spec.Optional("initial_accumulator_value", &s.InitialAccumulatorValue, 0).AtLeast(0),
-		spec.Optional("eps", &s.Eps, 1e-10).AtLeast(0),
+		spec.Optional("eps", &s.Eps, 1e-10).AtLeast(0).StatesZero(),
 		spec.Optional("l1", &s.L1, 0).AtLeast(0).KeywordOnly(),
 		spec.Optional("maximize", &s.Maximize, false).KeywordOnly(),
 	}

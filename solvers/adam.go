@@ -31,9 +31,9 @@ type Adam struct {
 
 func (s *Adam) settings() []spec.Setting {
 	return []spec.Setting{
-		spec.Optional("lr", &s.LR, 1e-3).AtLeast(0),
+		spec.Optional("lr", &s.LR, 1e-3).AtLeast(0).StatesZero(),
 		spec.Optional("betas", &s.Betas, [2]float64{0.9, 0.999}).AtLeast(0).Below(1),
-		spec.Optional("eps", &s.Eps, 1e-8).AtLeast(0),
+		spec.Optional("eps", &s.Eps, 1e-8).AtLeast(0).StatesZero(),
 		spec.Optional("weight_decay", &s.WeightDecay, 0).AtLeast(0),
 		spec.Optional("amsgrad", &s.AMSGrad, false),
 		spec.Optional("decoupled_weight_decay", &s.DecoupledWeightDecay, false).KeywordOnly(),

@@ -25,9 +25,9 @@ type Adamax struct {
 
 func (s *Adamax) settings() []spec.Setting {
 	return []spec.Setting{
-		spec.Optional("lr", &s.LR, 2e-3).AtLeast(0),
+		spec.Optional("lr", &s.LR, 2e-3).AtLeast(0).StatesZero(),
 		spec.Optional("betas", &s.Betas, [2]float64{0.9, 0.999}).AtLeast(0).Below(1),
-		spec.Optional("eps", &s.Eps, 1e-8).AtLeast(0),
+		spec.Optional("eps", &s.Eps, 1e-8).AtLeast(0).StatesZero(),
 		spec.Optional("weight_decay", &s.WeightDecay, 0).AtLeast(0),
 		spec.Optional("l1", &s.L1, 0).AtLeast(0).KeywordOnly(),
 		spec.Optional("maximize", &s.Maximize, false).KeywordOnly(),

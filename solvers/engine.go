@@ -55,7 +55,7 @@ func newEngine[T kernels.Float](algorithms []ruled, plans []plan, tuning Tuning)
 	e := &engine[T]{tuning: tuning, byParam: make(map[*graph.Param]*slot[T])}
 	for i, a := range algorithms {
 		g := group{algorithm: a, traits: a.traits()}
-		g.rate, g.momentum = g.traits.lr, g.traits.momentum
+		g.rate, g.momentum = g.traits.lr+0, g.traits.momentum
 		if i > 0 {
 			g.rate *= or(tuning.Groups[i-1].LR, 1)
 		}

@@ -28,9 +28,9 @@ type LAMB struct {
 
 func (s *LAMB) settings() []spec.Setting {
 	return []spec.Setting{
-		spec.Optional("lr", &s.LR, 1e-3).AtLeast(0),
+		spec.Optional("lr", &s.LR, 1e-3).AtLeast(0).StatesZero(),
 		spec.Optional("betas", &s.Betas, [2]float64{0.9, 0.999}).AtLeast(0).Below(1),
-		spec.Optional("eps", &s.Eps, 1e-6).AtLeast(0),
+		spec.Optional("eps", &s.Eps, 1e-6).AtLeast(0).StatesZero(),
 		spec.Optional("weight_decay", &s.WeightDecay, 1e-2).AtLeast(0),
 		spec.Optional("l1", &s.L1, 0).AtLeast(0).KeywordOnly(),
 		spec.Optional("maximize", &s.Maximize, false).KeywordOnly(),

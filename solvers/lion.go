@@ -25,7 +25,7 @@ type Lion struct {
 
 func (s *Lion) settings() []spec.Setting {
 	return []spec.Setting{
-		spec.Optional("lr", &s.LR, 1e-4).AtLeast(0),
+		spec.Optional("lr", &s.LR, 1e-4).AtLeast(0).StatesZero(),
 		spec.Optional("betas", &s.Betas, [2]float64{0.9, 0.99}).AtLeast(0).Below(1),
 		spec.Optional("weight_decay", &s.WeightDecay, 0).AtLeast(0),
 		spec.Optional("l1", &s.L1, 0).AtLeast(0).KeywordOnly(),

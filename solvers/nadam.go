@@ -30,9 +30,9 @@ type NAdam struct {
 
 func (s *NAdam) settings() []spec.Setting {
 	return []spec.Setting{
-		spec.Optional("lr", &s.LR, 2e-3).AtLeast(0),
+		spec.Optional("lr", &s.LR, 2e-3).AtLeast(0).StatesZero(),
 		spec.Optional("betas", &s.Betas, [2]float64{0.9, 0.999}).AtLeast(0).Below(1),
-		spec.Optional("eps", &s.Eps, 1e-8).AtLeast(0),
+		spec.Optional("eps", &s.Eps, 1e-8).AtLeast(0).StatesZero(),
 		spec.Optional("weight_decay", &s.WeightDecay, 0).AtLeast(0),
 		spec.Optional("momentum_decay", &s.MomentumDecay, 4e-3).AtLeast(0),
 		spec.Optional("decoupled_weight_decay", &s.DecoupledWeightDecay, false),

@@ -1,6 +1,7 @@
 package solvers
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 
@@ -22,6 +23,13 @@ var entries = []spec.Entry[Algorithm]{
 	entry[Adadelta]("Adadelta"),
 	entry[Lion]("Lion"),
 	entry[LAMB]("LAMB"),
+	entry[Muon]("Muon"),
+	entry[Adafactor]("Adafactor"),
+	entry[ASGD]("ASGD"),
+	entry[Rprop]("Rprop"),
+	{Name: "LBFGS", Refused: "evaluates the loss several times per step, on the same samples; a step here has one " +
+		"gradient. Adam, or SGD with momentum, is the solver for batches"},
+	{Name: "SparseAdam", Refused: "is for sparse gradients, as of embeddings; gradients are dense here: use Adam"},
 }
 
 // ignored reports whether an argument that PyTorch's lines may have changes nothing that a solver computes.
@@ -70,15 +78,23 @@ func Default[A Algorithm, P declared[A]]() A {
 }
 
 // validate returns an error if one of A's settings is out of range, or if they are forgotten: a Go literal left the
-// settings that zeros names at zero, with which a step divides by 0 or moves nothing.
+// settings that zeros names at zero, with which a step divides by 0 or moves nothing. An lr or eps of 0 is one that a
+// spec states.
 func validate[A Algorithm](settings []spec.Setting, forgotten bool, zeros string) error {
 	name := reflect.TypeFor[A]().Name()
-	err := spec.Validate(name, settings...)
-	switch {
-	case !forgotten:
-		return err
-	case err == nil:
-		err = fmt.Errorf("%s: %s: want one of them above 0", name, zeros)
+	var left error
+	for _, s := range settings {
+		err := spec.Validate(name, s)
+		if err != nil && !spec.LeftOut(s) {
+			return err
+		}
+		left = cmp.Or(left, err)
 	}
-	return fmt.Errorf("%w; in Go, solvers.Default[solvers.%s]() has the defaults", err, name)
+	if left == nil && forgotten {
+		left = fmt.Errorf("%s: %s: want one of them above 0", name, zeros)
+	}
+	if left == nil {
+		return nil
+	}
+	return fmt.Errorf("%w; in Go, solvers.Default[solvers.%s]() has the defaults", left, name)
 }

@@ -126,6 +126,23 @@ func TestParseErrors(t *testing.T) {
 	} {
 		fails(t, a.Validate(), "0", fmt.Sprintf("solvers.Default[%T]()", a))
 	}
+	// A literal without its rate, or without any other setting that has no use at 0.
+	for _, a := range []Algorithm{
+		SGD{}, SGD{Momentum: 0.9}, Adam{Betas: [2]float64{0.9, 0.999}, Eps: 1e-8},
+		Adam{LR: 1e-3, Betas: [2]float64{0.9, 0.999}}, Lion{LR: 1e-4}, Muon{LR: 0.02}, Adafactor{LR: 1e-2}, ASGD{LR: 1e-2},
+		Rprop{LR: 1e-2}, AdamW{}, Lion{}, Adadelta{},
+	} {
+		fails(t, a.Validate(), "0", fmt.Sprintf("solvers.Default[%T]()", a))
+	}
+	for _, spec := range []string{"SGD(lr=0)", "Adam(lr=0, eps=0)"} {
+		if _, err := Parse(spec); err != nil {
+			t.Errorf("a zero that a spec states: %v", err)
+		}
+	}
+	for name, want := range map[string]string{"LBFGS": "several times per step", "SparseAdam": "use Adam"} {
+		_, err := Parse(name)
+		fails(t, err, name, want)
+	}
 }
 
 // Printing a spec and parsing it gives the same settings.
@@ -149,6 +166,10 @@ func TestSpecRoundTrip(t *testing.T) {
 			Adadelta{lr, betas[0], eps, decay, l1, flag},
 			Lion{lr, [2]float64{betas[0], max(betas[1], 0.5)}, decay, l1, flag},
 			LAMB{lr, betas, eps, decay, l1, flag},
+			Muon{lr, decay, other, flag, [3]float64{lr, -decay, other}, eps, 7, "match_rms_adamw", l1, flag},
+			Adafactor{lr, -other, decay, eps, 1 + other, decay, l1, flag},
+			ASGD{lr, other, decay, eps, decay, l1, flag},
+			Rprop{lr, [2]float64{max(betas[0], 0.1), 1.5}, [2]float64{eps, eps + other}, decay, l1, flag},
 			Adam{LR: lr, Betas: [2]float64{0, max(betas[1], 0.5)}},
 		} {
 			if again, err := Parse(s.String()); err != nil || again != s {

@@ -28,9 +28,9 @@ type RMSprop struct {
 
 func (s *RMSprop) settings() []spec.Setting {
 	return []spec.Setting{
-		spec.Optional("lr", &s.LR, 1e-2).AtLeast(0),
+		spec.Optional("lr", &s.LR, 1e-2).AtLeast(0).StatesZero(),
 		spec.Optional("alpha", &s.Alpha, 0.99).Within(0, 1),
-		spec.Optional("eps", &s.Eps, 1e-8).AtLeast(0),
+		spec.Optional("eps", &s.Eps, 1e-8).AtLeast(0).StatesZero(),
 		spec.Optional("weight_decay", &s.WeightDecay, 0).AtLeast(0),
 		spec.Optional("momentum", &s.Momentum, 0).AtLeast(0),
 		spec.Optional("centered", &s.Centered, false),

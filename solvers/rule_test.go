@@ -12,6 +12,9 @@ import (
 func applied[T kernels.Float](t *testing.T, a Algorithm, step int64, w, g []T, s state[T]) {
 	t.Helper()
 	r := ruleOf[T](a.(ruled))
+	if r, ok := r.(whole); ok {
+		r.shape([]int{len(w)})
+	}
 	two, isTwoPass := r.(twoPass[T])
 	if isTwoPass {
 		two.parts(1)

@@ -28,7 +28,7 @@ type SGD struct {
 
 func (s *SGD) settings() []spec.Setting {
 	return []spec.Setting{
-		spec.Optional("lr", &s.LR, 1e-3).AtLeast(0),
+		spec.Optional("lr", &s.LR, 1e-3).AtLeast(0).StatesZero(),
 		spec.Optional("momentum", &s.Momentum, 0).AtLeast(0),
 		spec.Optional("dampening", &s.Dampening, 0),
 		spec.Optional("weight_decay", &s.WeightDecay, 0).AtLeast(0),
@@ -45,7 +45,7 @@ func (s SGD) String() string {
 
 // Validate returns an error for the first setting out of range.
 func (s SGD) Validate() error {
-	if err := validate[SGD](s.settings(), s == SGD{}, "lr is 0 and so is all else"); err != nil {
+	if err := validate[SGD](s.settings(), false, ""); err != nil {
 		return err
 	}
 	if s.Nesterov && (s.Momentum == 0 || s.Dampening != 0) {

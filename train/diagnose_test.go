@@ -62,7 +62,7 @@ func TestDiagnosticsMatchPyTorch(t *testing.T) {
 				}
 				var got []runs.Diagnostics
 				_, err = train.Run(t.Context(), train.Config{
-					Model: model, Train: training, Test: training, Solver: solvers.SGD{Momentum: 0.5}, Settings: train.Settings{
+					Model: model, Train: training, Test: training, Solver: atRest(t), Settings: train.Settings{
 						NoShuffle: true,
 						Epochs:    1, Diagnostics: true,
 					},
@@ -161,7 +161,7 @@ func TestDiagnosticsOfTheTrainingLoss(t *testing.T) {
 		c.Model = func(b *graph.Builder, x *graph.Node) *graph.Node {
 			return b.Linear("fc", b.Flatten(x), 3, graph.InitWeight(graph.Constant(0)), graph.InitBias(graph.Constant(0)))
 		}
-		c.Solver, c.LabelSmoothing, c.Accumulate, c.Diagnostics = solvers.SGD{Momentum: 0.5}, smoothing, 2, true
+		c.Solver, c.LabelSmoothing, c.Accumulate, c.Diagnostics = atRest(t), smoothing, 2, true
 		c.Params = graph.NewParams(1, tensor.Float64)
 		var all []runs.Diagnostics
 		c.Observers = []runs.Observer{collect(&all)}
@@ -346,4 +346,14 @@ func TestInterruptedAtTheEvaluation(t *testing.T) {
 	straight.Diagnostics = true
 	finished(t)(train.Run(t.Context(), straight))
 	sameRuns(t, c.Dir, straight.Dir)
+}
+
+// atRest returns SGD at rate 0, which moves nothing.
+func atRest(t *testing.T) solvers.Algorithm {
+	t.Helper()
+	a, err := solvers.Parse("SGD(lr=0)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
 }

@@ -51,6 +51,9 @@ func anything(dest any) allowed {
 	case *[]float64:
 		a.what, a.each = "finite numbers", ", each"
 		a.get = func() (string, []float64) { return format(*dest), *dest }
+	case *[3]float64:
+		a.what, a.each = "three finite numbers", ", each"
+		a.get = func() (string, []float64) { return format(*dest), (*dest)[:] }
 	case *[2]float64:
 		a.what, a.each = "two finite numbers", ", each"
 		a.get = func() (string, []float64) { return format(*dest), (*dest)[:] }

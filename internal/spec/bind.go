@@ -28,7 +28,7 @@ type Setting struct {
 // as one number if it has one element. Lists and tuples stand for each other. A *float64 is nil if its setting is left
 // out.
 type variable interface {
-	int | float64 | bool | string | []int | []float64 | [2]float64 | *float64
+	int | float64 | bool | string | []int | []float64 | [2]float64 | [3]float64 | *float64
 }
 
 // Required declares a setting without a default. Its numbers must be finite.
@@ -69,6 +69,12 @@ func (s Setting) OrNone() Setting { s.none = true; return s }
 
 // Maybe returns s, of Custom, as a setting that may be left out. Its text is then empty.
 func (s Setting) Maybe() Setting { s.required = false; return s }
+
+// Initially returns s, of Custom, as a setting that may be left out: reset then sets it to what fallback spells.
+func (s Setting) Initially(reset func(), fallback string) Setting {
+	s.required, s.reset, s.fallback = false, reset, fallback
+	return s
+}
 
 // Names returns s as a setting whose value may be a name for which known is true, or a call of it. Other settings take
 // a first value that is a name for PyTorch's optimizer.

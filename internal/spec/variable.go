@@ -44,6 +44,12 @@ func assign(dest any, v Value) error {
 			v = Value{Kind: List, Items: []Value{v}}
 		}
 		return assignList(dest, v, "a number or a list of numbers")
+	case *[3]float64:
+		var list []float64
+		if err := assignList(&list, v, ""); err != nil || len(list) != 3 {
+			return fmt.Errorf("three numbers, such as (3.4445, -4.775, 2.0315)")
+		}
+		*dest = [3]float64(list)
 	case *[2]float64:
 		var list []float64
 		if err := assignList(&list, v, ""); err != nil || len(list) != 2 {
@@ -92,6 +98,8 @@ func format(x any) string {
 			return formatFloat(x[0])
 		}
 		return "[" + joinFormatted(x) + "]"
+	case [3]float64:
+		return "(" + joinFormatted(x[:]) + ")"
 	case [2]float64:
 		return "(" + joinFormatted(x[:]) + ")"
 	default:
@@ -119,3 +127,9 @@ func formatFloat(x float64) string {
 	}
 	return text
 }
+
+// Assign sets the variable at dest to v, for settings of Custom. The error says what v must be.
+func Assign[T variable](dest *T, v Value) error { return assign(dest, v) }
+
+// Spell spells a value as Format does, for settings of Custom.
+func Spell[T variable](x T) string { return format(x) }

@@ -1,6 +1,9 @@
 package spec
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // StatesZero returns s as a setting of a number for which 0 makes little sense, though it is allowed where a spec
 // states it. There it is held as negative zero, which computes the same. The zero that a Go literal leaves behind in
@@ -29,7 +32,8 @@ func LeftOut(settings ...Setting) bool {
 			return *s.allowed.word == ""
 		}
 		_, numbers := s.allowed.get()
-		return len(numbers) > 0 && numbers[0] == 0 && (!s.required || s.allowed.stated)
+		zeros := !slices.ContainsFunc(numbers, func(x float64) bool { return x != 0 })
+		return len(numbers) > 0 && zeros && (!s.required || s.allowed.stated)
 	}
 	return false
 }

@@ -62,3 +62,8 @@ func Size[T kernels.Float](x []T) T {
 	}
 	return size
 }
+
+// Next returns the number of T after x, which is above 0.
+func Next[T kernels.Float](x T) T {
+	return byType[T](float64(math.Nextafter32(float32(x), math.MaxFloat32)), math.Nextafter(float64(x), math.MaxFloat64))
+}
