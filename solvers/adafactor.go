@@ -9,8 +9,8 @@ import (
 	"anneal/internal/spec"
 )
 
-// Adafactor keeps, for each matrix, the mean squares of its rows and of its columns in place of those of all elements; t
-// counts a parameter's steps from 1:
+// Adafactor keeps, for each matrix, the mean squares of its rows and of its columns in place of those of all elements.
+// t counts a parameter's steps from 1:
 //
 //	r = r + (mean over columns of g² − r)·t^beta2_decay, likewise c, over rows
 //	v = r·c/max(mean of r, ε1)                                       one element of r times one of c

@@ -16,8 +16,8 @@ import (
 //	η = lr/(1 + lambd·lr·t)^alpha         for the next step; lr at the first
 //	μ = 1/max(1, t − t0)                  for the next step; 1 at the first
 //
-// The average ax is in the solver's state and is not evaluated; Settings.SWA of a run has an average that is. Polyak and
-// Juditsky, Acceleration of stochastic approximation by averaging, 1992, and PyTorch's ASGD, where η and μ are float32.
+// The average ax is in the solver's state, and nothing evaluates it. Polyak and Juditsky, Acceleration of stochastic
+// approximation by averaging, 1992, and PyTorch's ASGD, where η and μ are float32.
 type ASGD struct {
 	LR          float64 // lr, at least 0; 0.01
 	Lambd       float64 // lambd, at least 0; 0.0001
