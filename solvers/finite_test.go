@@ -38,7 +38,15 @@ func TestFinite(t *testing.T) {
 		}
 		root := math.Sqrt(huge)
 		sizes := [][]float64{
-			{0}, {tiny}, {huge}, {1e-38}, {root}, {math.Sqrt(tiny)}, {0, huge}, {0, 0, 0, root}, {1e19, 1e-19},
+			{0},
+			{tiny},
+			{huge},
+			{1e-38},
+			{root},
+			{math.Sqrt(tiny)},
+			{0, huge},
+			{0, 0, 0, root},
+			{1e19, 1e-19},
 			{0, tiny, 1e-30, 1e-10, 1, 1e10, 1e19, root, huge},
 		}
 		for _, spec := range append(demanding, everySpec...) {

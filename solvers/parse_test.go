@@ -128,9 +128,18 @@ func TestParseErrors(t *testing.T) {
 	}
 	// A literal without its rate, or without any other setting that has no use at 0.
 	for _, a := range []Algorithm{
-		SGD{}, SGD{Momentum: 0.9}, Adam{Betas: [2]float64{0.9, 0.999}, Eps: 1e-8},
-		Adam{LR: 1e-3, Betas: [2]float64{0.9, 0.999}}, Lion{LR: 1e-4}, Muon{LR: 0.02}, Adafactor{LR: 1e-2}, ASGD{LR: 1e-2},
-		Rprop{LR: 1e-2}, AdamW{}, Lion{}, Adadelta{},
+		SGD{},
+		SGD{Momentum: 0.9},
+		Adam{Betas: [2]float64{0.9, 0.999}, Eps: 1e-8},
+		Adam{LR: 1e-3, Betas: [2]float64{0.9, 0.999}},
+		Lion{LR: 1e-4},
+		Muon{LR: 0.02},
+		Adafactor{LR: 1e-2},
+		ASGD{LR: 1e-2},
+		Rprop{LR: 1e-2},
+		AdamW{},
+		Lion{},
+		Adadelta{},
 	} {
 		fails(t, a.Validate(), "0", fmt.Sprintf("solvers.Default[%T]()", a))
 	}
