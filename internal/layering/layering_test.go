@@ -48,7 +48,8 @@ var allowed = map[string][]string{
 	},
 	"models": {"graph"},
 	"solvers": {
-		"graph", "internal/kernels", "internal/kernels/elementwise", "internal/kernels/gemm", "internal/parallel", "internal/spec",
+		"graph", "internal/kernels", "internal/kernels/elementwise", "internal/kernels/gemm",
+		"internal/parallel", "internal/spec",
 	},
 
 	"runs": {"schedules", "internal/atomicfile", "internal/plural"},
