@@ -89,7 +89,10 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 		if config.Dir, err = newDir(t.Model.name); err != nil {
 			return err
 		}
-		defer os.Remove(config.Dir) // if nothing has come into it
+		defer func() { // if nothing has come into them
+			os.Remove(config.Dir)
+			os.Remove(filepath.Dir(config.Dir))
+		}()
 	}
 	log.Infof("%s, %v, %v per %s, seed %d, in %s",
 		t.Model.name, config.Solver, config.Schedule, t.Interval, t.Seed, cmp.Or(t.Resume, config.Dir))
