@@ -2,6 +2,7 @@ package solvers
 
 import (
 	"anneal/internal/kernels"
+	"anneal/internal/kernels/elementwise"
 	"anneal/internal/spec"
 )
 
@@ -57,22 +58,20 @@ func (s Adadelta) rules() (rule[float32], rule[float64]) {
 type adadelta[T kernels.Float] struct {
 	set Adadelta
 	bounds[T]
-	rate, rho, gain, eps T // gain is 1 − rho
+	rate, rho, gain, eps, least T // gain is 1 − rho; least is eps, or the least positive number for an eps of 0
 }
 
 func (r *adadelta[T]) prepare(h *hyper) {
 	r.rate, r.rho, r.gain = narrow[T](h.rate), T(r.set.Rho), T(1-r.set.Rho)
-	r.eps, r.bounds = narrow[T](r.set.Eps), newBounds(r.rate, r.eps)
+	r.eps = narrow[T](r.set.Eps)
+	r.least, r.bounds = max(r.eps, elementwise.Least[T]()), newBounds(r.rate, r.eps)
 }
 
 func (r *adadelta[T]) apply(w, g []T, s state[T]) {
 	square, delta := s[0], s[1]
 	for i, x := range g {
 		square[i] = r.rho*square[i] + r.gain*x*x
-		var d T
-		if s := square[i] + r.eps; s != 0 { // else eps is 0, and so was every gradient
-			d = root(delta[i]+r.eps) / root(s) * x
-		}
+		d := root(delta[i]+r.eps) / root(square[i]+r.least) * x
 		delta[i] = r.rho*delta[i] + r.gain*d*d
 		w[i] -= r.rate * d
 	}

@@ -69,13 +69,15 @@ type lamb[T kernels.Float] struct {
 	scaleM, scaleV, eps, l2, l1 T // scaleM is 1/(1 − β1ᵗ), scaleV is 1/√(1 − β2ᵗ)
 	lr                          float64
 	rate                        T         // lr·‖w‖/‖u‖
+	large                       bool      // some element of u or of w after its move may be beyond the largest number of T
 	ww, uu                      []float64 // Σw² and Σu² of each part
 }
 
 func (r *lamb[T]) prepare(h *hyper) {
 	c1, c2 := corrections(h, r.set.Betas)
 	r.Moments, r.scaleM, r.scaleV = moments[T](h, r.set.Betas), T(1/c1), T(1/math.Sqrt(c2))
-	r.eps, r.bounds = positive[T](r.set.Eps), newBounds(r.scaleM, r.eps)
+	r.eps = positive[T](r.set.Eps)
+	r.bounds = newBounds(r.scaleM, r.eps)
 	r.lr, r.l2, r.l1 = h.rate, narrow[T](h.weightDecay), narrow[T](h.l1)
 	h.weightDecay, h.l1 = 0, 0
 	clear(r.ww)
@@ -114,11 +116,20 @@ func (r *lamb[T]) between() {
 		rate *= math.Sqrt(min(ww, math.MaxFloat64)) / math.Sqrt(min(uu, math.MaxFloat64))
 	}
 	r.rate = narrow[T](rate)
+	r.large = !(math.Sqrt(ww)+math.Abs(float64(r.rate))*math.Sqrt(uu) < float64(elementwise.Largest[T]()/2))
 }
 
 func (r *lamb[T]) move(w []T, s state[T]) {
+	if r.large {
+		most := elementwise.Largest[T]()
+		for i, x := range w {
+			u := elementwise.Bound(r.direction(x, s[0][i], s[1][i]), most, x)
+			w[i] = elementwise.Bound(x-r.rate*u, most, x)
+		}
+		return
+	}
 	for i, x := range w {
-		w[i] = elementwise.Bound(x-r.rate*r.direction(x, s[0][i], s[1][i]), elementwise.Largest[T](), x)
+		w[i] -= r.rate * r.direction(x, s[0][i], s[1][i])
 	}
 }
 
@@ -128,5 +139,5 @@ func (r *lamb[T]) direction(w, m, v T) T {
 	if r.l1 != 0 {
 		u += r.l1 * elementwise.Sign(w)
 	}
-	return elementwise.Bound(u, elementwise.Largest[T](), w)
+	return u
 }

@@ -66,7 +66,7 @@ type lion[T kernels.Float] struct {
 
 func (r *lion[T]) prepare(h *hyper) {
 	r.Moments, r.rate = moments[T](h, r.set.Betas), narrow[T](h.rate)
-	r.bounds = newBounds(r.rate, r.rate)
+	r.bounds = newBounds(r.rate, 1) // it does not divide
 }
 
 func (r *lion[T]) apply(w, g []T, s state[T]) {

@@ -44,6 +44,11 @@ func byType[T kernels.Float](narrow, wide float64) T {
 // is 4e-23, or 2e-162.
 func Tiny[T kernels.Float]() T { return byType[T](1e-30, 1e-178) }
 
+// Least returns the least positive number.
+func Least[T kernels.Float]() T {
+	return byType[T](math.SmallestNonzeroFloat32, math.SmallestNonzeroFloat64)
+}
+
 // GradientBound returns the size at which a gradient is bounded that is squared and whose running mean is multiplied by
 // rate: neither of the two products is infinite.
 func GradientBound[T kernels.Float](rate T) T {

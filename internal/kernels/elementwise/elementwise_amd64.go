@@ -76,7 +76,9 @@ func sizeSIMD[T kernels.Float](x []T) (size T, done int) {
 		sizesAVX2(&sizes[0], kernels.Pointer(x), done)
 	}
 	for _, s := range sizes {
-		size = max(size, T(s))
+		if T(s) > size {
+			size = T(s)
+		}
 	}
 	return size, done
 }
