@@ -30,7 +30,7 @@ func TestKills(t *testing.T) {
 	settings := []string{
 		"--data", dataset(t, 150, 28), "--epochs", strconv.Itoa(10 * kills), "--batch", "32", "--solver", "Adam(lr=1e-3)",
 		"--schedule", "ExponentialLR(0.99)", "--augment", "RandomErasing()", "--log-every", "1", "--quiet",
-		"--accumulate", "2", "--ema", "0.9", "--label-smoothing", "0.1",
+		"--accumulate", "2", "--ema", "0.9", "--label-smoothing", "0.1", "--best", "accuracy",
 	}
 	start := append([]string{"--out", "run", "--save-every", "2", "--keep", "2"}, settings...)
 	resume := []string{"--resume", "run", "--quiet"}

@@ -81,7 +81,7 @@ func TestReport(t *testing.T) {
 	if got := mnist(t, dir, "--resume", "a", "--epochs", "3", "--quiet"); got.code != 0 {
 		t.Fatalf("got %+v", got)
 	}
-	if page := content(t, dir, "a", "report.html"); !bytes.Contains(page, []byte("of 3</small>")) {
+	if page := content(t, dir, "a", "report.html"); !bytes.Contains(page, []byte("after epoch 3</small>")) {
 		t.Error("the page of the resumed run does not have its third epoch")
 	}
 

@@ -192,7 +192,7 @@ func TestSavedModel(t *testing.T) {
 	longtest.SkipIfShort(t, "evaluates on all test images four times")
 	dir := t.TempDir()
 	if got := mnist(t, dir, "--train-limit", "640", "--epochs", "1", "--out", "run", "--quiet",
-		"--ema", "0.9"); got.code != exitOK {
+		"--ema", "0.9", "--best", "accuracy"); got.code != exitOK {
 		t.Fatal(got)
 	}
 	picture, err := filepath.Abs("../../deploy/predict/testdata/digit.png")
