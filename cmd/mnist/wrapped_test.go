@@ -35,7 +35,9 @@ func TestWrappedWeights(t *testing.T) {
 	}
 	const note = `wrapped.bin: the names were read without "_orig_mod.module.", which a wrapper put before them`
 	for _, args := range [][]string{
-		{"eval", "--data", set}, {"predict", picture}, {"export", "--onnx", "a.onnx"},
+		{"eval", "--data", set},
+		{"predict", picture},
+		{"export", "--onnx", "a.onnx"},
 		{"recalibrate", "--out", "new.safetensors", "--overwrite", "--data", set},
 	} {
 		flags := []string{"--model", "lenet-bn", "--init"}
