@@ -76,6 +76,17 @@ func (m *Memory) Read(i int, x []float32) int32 {
 	return m.labels[i]
 }
 
+// Labels returns the label of every sample of d. It reads all samples.
+func Labels(d Dataset) []int32 {
+	shape := d.Shape()
+	x := make([]float32, shape[0]*shape[1]*shape[2])
+	labels := make([]int32, d.Len())
+	for i := range labels {
+		labels[i] = d.Read(i, x)
+	}
+	return labels
+}
+
 // Limit returns the first n samples of d, or d itself if it has no more. An n below 1 is an error.
 func Limit(d Dataset, n int) (Dataset, error) {
 	if n < 1 {

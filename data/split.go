@@ -59,11 +59,8 @@ func splitSize(total int, size float64) (int, error) {
 
 // byClass lists the samples of each class.
 func byClass(set Dataset) ([][]int, error) {
-	shape := set.Shape()
-	x := make([]float32, shape[0]*shape[1]*shape[2])
 	classes := make([][]int, set.Classes())
-	for i := range set.Len() {
-		label := set.Read(i, x)
+	for i, label := range Labels(set) {
 		if label < 0 || int(label) >= len(classes) {
 			return nil, fmt.Errorf("data: label of sample %d: got %d, want 0 to %d", i, label, len(classes)-1)
 		}

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"anneal/data"
+	"anneal/runs"
 )
 
 // Try is a training at one rate with one seed.
@@ -59,7 +60,7 @@ func (l *learner) try(ctx context.Context, rate float64) (Try, error) {
 	switch {
 	case e.Loss-e.Loss != 0:
 		t.Outcome = Diverged
-	case recent >= almost*l.guess:
+	case recent >= runs.GuessShare*l.guess:
 		t.Outcome = Guessed
 	}
 	return t, nil
@@ -73,27 +74,15 @@ func (t Try) judged() float64 {
 	return t.Loss
 }
 
-// almost is the share of a guess's loss above which a network has learned nothing yet.
-const almost = 0.99
-
 // guess returns the cross-entropy of a network that knows the shares of the classes in set and nothing else, with
 // label smoothing. It is infinite if there is only one class, where a guess is right.
 func guess(set data.Dataset, smoothing float64) float64 {
-	counts := make([]int, set.Classes())
-	shape := set.Shape()
-	x := make([]float32, shape[0]*shape[1]*shape[2])
-	for i := range set.Len() {
-		counts[set.Read(i, x)]++
+	counts := runs.Counts{Labelled: make([]int, set.Classes())}
+	for _, label := range data.Labels(set) {
+		counts.Labelled[label]++
 	}
-	loss := 0.0
-	for _, n := range counts {
-		p := (1-smoothing)*float64(n)/float64(set.Len()) + smoothing/float64(len(counts))
-		if p > 0 {
-			loss -= p * math.Log(p)
-		}
+	if loss := counts.ChanceLoss(smoothing); loss != 0 {
+		return loss
 	}
-	if loss == 0 {
-		return math.Inf(1)
-	}
-	return loss
+	return math.Inf(1)
 }

@@ -20,18 +20,30 @@ func newCounts(confusion [][]int) Counts {
 	return c
 }
 
+// GuessShare is the share of Chance's loss from which on a network has learned nothing that shows in its loss.
+const GuessShare = 0.99
+
+// ChanceLoss returns the cross-entropy, in nats, of a network that does not look at its input and knows how frequent
+// each class is, where labels are smoothed by that share. Without smoothing it is the entropy of the classes' shares.
+func (c Counts) ChanceLoss(smoothing float64) (loss float64) {
+	n, classes := float64(sum(c.Labelled)), float64(len(c.Labelled))
+	for _, k := range c.Labelled {
+		if p := (1-smoothing)*float64(k)/n + smoothing/classes; p > 0 {
+			loss -= p * math.Log(p)
+		}
+	}
+	return loss
+}
+
 // Chance returns what a network scores that does not look at its input and knows how frequent each class is: the
 // entropy of the classes' shares, in nats, which no answer that is always the same stays below, and the share of the
 // largest class.
 func (c Counts) Chance() (loss, accuracy float64) {
-	n := float64(sum(c.Labelled))
+	largest := 0
 	for _, k := range c.Labelled {
-		if share := float64(k) / n; share > 0 {
-			loss -= share * math.Log(share)
-			accuracy = max(accuracy, share)
-		}
+		largest = max(largest, k)
 	}
-	return loss, accuracy
+	return c.ChanceLoss(0), float64(largest) / float64(max(1, sum(c.Labelled)))
 }
 
 // Guesses reports whether a network with this mean loss does no better than guessing, by both of:
@@ -48,7 +60,7 @@ func (c Counts) Guesses(loss float64) bool {
 	if mean, deviation := c.lucky(c.Labelled); !(n-mean > max(2, 2.33*deviation)) {
 		return false
 	}
-	if chance, _ := c.Chance(); loss < 0.99*chance {
+	if chance, _ := c.Chance(); loss < GuessShare*chance {
 		return false
 	}
 	mean, deviation := c.lucky(c.Predicted)

@@ -2,6 +2,7 @@ package train
 
 import (
 	"fmt"
+	"slices"
 
 	"gorgonia.org/tensor"
 
@@ -54,13 +55,8 @@ func epochSamples(set data.Dataset, batch int, dropLast bool) (data.Dataset, err
 
 // tooFewLogits returns the error for a model with too few logits for the labels of set.
 func tooFewLogits(logits int, set data.Dataset) error {
-	shape := set.Shape()
-	x := make([]float32, shape[0]*shape[1]*shape[2])
-	low, high := set.Read(0, x), int32(0)
-	for i := range set.Len() {
-		label := set.Read(i, x)
-		low, high = min(low, label), max(high, label)
-	}
+	labels := data.Labels(set)
+	low, high := slices.Min(labels), slices.Max(labels)
 	wanted := fmt.Sprintf("%d logits", set.Classes())
 	if low > 0 {
 		wanted += fmt.Sprintf(", or %d and labels that begin with 0", int32(set.Classes())-low)

@@ -61,7 +61,7 @@ var allowed = map[string][]string{
 		"internal/kernels", "internal/percentile", "internal/plural", "internal/safetensors",
 	},
 
-	"finder": {"data", "graph", "solvers", "train", "weights", "internal/plural"},
+	"finder": {"data", "graph", "runs", "solvers", "train", "weights", "internal/plural"},
 
 	"view/charts":      {},
 	"view/diagram":     {"graph"},
