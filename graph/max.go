@@ -1,8 +1,6 @@
 package graph
 
 import (
-	"fmt"
-
 	"gorgonia.org/gorgonia"
 
 	"anneal/internal/kernels"
@@ -12,11 +10,8 @@ import (
 // tensor of shape [1]. The first of several equal numbers gets the gradient, and NaN counts as larger than any number,
 // as in PyTorch's max.
 func (b *Builder) Max(x *Node, axis int) *Node {
-	if !b.open("Max", x) {
+	if !b.openAxis("Max", x, axis) {
 		return nil
-	}
-	if axis < 0 || axis >= x.Dims() {
-		return b.Fail(fmt.Errorf("graph: Max: axis %d of an input of shape %v: want 0 to %d", axis, x.Shape(), x.Dims()-1))
 	}
 	y := b.withType(
 		func() *Node { return largest[float32](b, x, axis) },
@@ -25,10 +20,7 @@ func (b *Builder) Max(x *Node, axis int) *Node {
 }
 
 func largest[T kernels.Float](b *Builder, x *Node, axis int) *Node {
-	size, inner := x.Shape()[axis], 1
-	for _, n := range x.Shape()[axis+1:] {
-		inner *= n
-	}
+	_, size, inner := axisLayout(x.Shape(), axis)
 	shape := x.Shape().Clone()
 	if shape = append(shape[:axis], shape[axis+1:]...); len(shape) == 0 {
 		shape = append(shape, 1)

@@ -11,11 +11,8 @@ import (
 // Slice draws the part of x from place from up to, and without, place to of one axis: x[:, from:to] for axis 1. The
 // result keeps the axis. Axes and places count from 0, and 0 ≤ from < to ≤ the axis's size. It copies.
 func (b *Builder) Slice(x *Node, axis, from, to int) *Node {
-	if !b.open("Slice", x) {
+	if !b.openAxis("Slice", x, axis) {
 		return nil
-	}
-	if axis < 0 || axis >= x.Dims() {
-		return b.Fail(fmt.Errorf("graph: Slice: axis %d of an input of shape %v: want 0 to %d", axis, x.Shape(), x.Dims()-1))
 	}
 	if size := x.Shape()[axis]; from < 0 || from >= to || to > size {
 		return b.Fail(fmt.Errorf("graph: Slice: places %d to %d of axis %d, which has %d: want 0 ≤ from < to ≤ %d",
@@ -29,16 +26,8 @@ func (b *Builder) Slice(x *Node, axis, from, to int) *Node {
 
 func slice[T kernels.Float](b *Builder, x *Node, axis, from, to int) *Node {
 	shape := x.Shape().Clone()
-	outer, inner := 1, 1
-	for i, n := range shape {
-		switch {
-		case i < axis:
-			outer *= n
-		case i > axis:
-			inner *= n
-		}
-	}
-	whole, part, start := shape[axis]*inner, (to-from)*inner, from*inner
+	outer, size, inner := axisLayout(shape, axis)
+	whole, part, start := size*inner, (to-from)*inner, from*inner
 	shape[axis] = to - from
 	y := newOp[T](b, "Slice", shape)
 	y.run = func(out gorgonia.Value, in []gorgonia.Value) error {

@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"fmt"
 	"math"
 
 	"gorgonia.org/gorgonia"
@@ -18,12 +17,8 @@ func (b *Builder) SoftMax(x *Node, axis int) *Node { return b.softMax("SoftMax",
 func (b *Builder) LogSoftMax(x *Node, axis int) *Node { return b.softMax("LogSoftMax", x, axis, true) }
 
 func (b *Builder) softMax(name string, x *Node, axis int, logarithm bool) *Node {
-	if !b.open(name, x) {
+	if !b.openAxis(name, x, axis) {
 		return nil
-	}
-	if axis < 0 || axis >= x.Dims() {
-		return b.Fail(fmt.Errorf("graph: %s: axis %d of an input of shape %v: want 0 to %d",
-			name, axis, x.Shape(), x.Dims()-1))
 	}
 	y := b.withType(
 		func() *Node { return softMax[float32](b, name, x, axis, logarithm) },
@@ -32,10 +27,7 @@ func (b *Builder) softMax(name string, x *Node, axis int, logarithm bool) *Node 
 }
 
 func softMax[T kernels.Float](b *Builder, name string, x *Node, axis int, logarithm bool) *Node {
-	size, inner := x.Shape()[axis], 1
-	for _, n := range x.Shape()[axis+1:] {
-		inner *= n
-	}
+	_, size, inner := axisLayout(x.Shape(), axis)
 	y := newOp[T](b, name, x.Shape())
 	y.run = func(out gorgonia.Value, in []gorgonia.Value) error {
 		to, from := Floats[T](out), Floats[T](in[0])
