@@ -82,8 +82,11 @@ func (c *Config) complete() error {
 		return fmt.Errorf("train: the training samples have shape %v and the validation samples %v: want one shape",
 			c.Train.Shape(), c.Validation.Shape())
 	}
-	for which, d := range map[string]data.Dataset{"training": c.Train, "validation": c.Validation, "test": c.Test} {
-		if err := checkFacts(which, d); err != nil {
+	for _, d := range []struct {
+		which string
+		set   data.Dataset
+	}{{"training", c.Train}, {"validation", c.Validation}, {"test", c.Test}} {
+		if err := checkFacts(d.which, d.set); err != nil {
 			return err
 		}
 	}
