@@ -41,8 +41,8 @@ func (o *origin) load(ctx context.Context, log logrus.FieldLogger, folder string
 			}
 		}
 	}
-	if o.stated != nil && o.stated.SHA256 != "" && !isDataOf(o.record, o.stated, pair) {
-		log.Warn(otherData(o.file, o.stated, pair) + "; --data DIR names another folder")
+	if isOtherData(o.said, pair) {
+		log.Warn(otherData(o.file, o.said.Data, pair) + "; --data DIR names another folder")
 	}
 	return pair, nil
 }
@@ -50,11 +50,11 @@ func (o *origin) load(ctx context.Context, log logrus.FieldLogger, folder string
 // folder returns the folder of the network's data set as its run recorded it. It is "" if the network was trained on
 // MNIST, if the file is no longer in the run's folder, or if the data set is gone.
 func (o *origin) folder() string {
-	if o.record == nil || o.stated.Name == "" || o.stated.Name == "MNIST" {
+	if o.said.Record == nil || o.said.Data.Name == "" || o.said.Data.Name == "MNIST" {
 		return ""
 	}
 	was, err := runs.ReadRecord(filepath.Dir(o.file))
-	if err != nil || was.Data().SHA256 != o.stated.SHA256 {
+	if err != nil || was.Data().SHA256 != o.said.Data.SHA256 {
 		return ""
 	}
 	folder, _ := was.Notes[noteData].(string)
@@ -64,12 +64,15 @@ func (o *origin) folder() string {
 	return folder
 }
 
-// isDataOf reports whether pair is the data set of a run. record is nil if only its training samples are known.
-func isDataOf(record *runs.Record, stated *runs.DataRecord, pair *data.Pair) bool {
-	if record != nil && train.IsData(record.Test, pair.Test) {
-		return true
+// isOtherData reports whether a file of weights says that its network was trained on other data than pair.
+func isOtherData(file *weights.Inspection, pair *data.Pair) bool {
+	switch {
+	case file.Data == nil, file.Data.SHA256 == "":
+		return false
+	case file.Record != nil && train.IsData(file.Record.Test, pair.Test):
+		return false
 	}
-	return train.IsData(*stated, pair.Train)
+	return !train.IsData(*file.Data, pair.Train)
 }
 
 // otherData says that the network in a file was trained on other data than pair.
@@ -94,7 +97,7 @@ func noteOtherData(tell func(...any), init string, pair *data.Pair) {
 	if err != nil {
 		return // the run reports it
 	}
-	if file.Data != nil && file.Data.SHA256 != "" && !isDataOf(file.Record, file.Data, pair) {
+	if isOtherData(file, pair) {
 		tell(otherData(init, file.Data, pair))
 	}
 }

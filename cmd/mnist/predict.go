@@ -23,20 +23,19 @@ func (p *predictCmd) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	var samples [][]byte
 	bad := new(failures)
-	all := p.Picture
-	p.Picture = nil
-	for _, name := range all {
+	var read []string // the pictures that are not bad
+	var samples [][]byte
+	for _, name := range p.Picture {
 		pixels, err := readPicture(network, name)
 		if err != nil {
 			bad.add(log, err)
 			continue
 		}
-		p.Picture, samples = append(p.Picture, name), append(samples, pixels)
+		read, samples = append(read, name), append(samples, pixels)
 	}
 	if len(samples) == 0 {
-		return bad.of(len(all), "picture")
+		return bad.of(len(p.Picture), "picture")
 	}
 	predictions, err := network.ClassifyPixels(samples...)
 	if err != nil {
@@ -49,22 +48,22 @@ func (p *predictCmd) Run(c *console) error {
 		log.Warn("--json is now --format=json")
 		p.Format = "json"
 	}
-	if err := p.print(c.stdout, predictions, network.Options().ClassNames); err != nil {
+	if err := p.print(c.stdout, read, predictions, network.Options().ClassNames); err != nil {
 		return err
 	}
-	return bad.of(len(all), "picture")
+	return bad.of(len(p.Picture), "picture")
 }
 
-// print writes the predictions as --format says.
-func (p *predictCmd) print(w io.Writer, predictions []predict.Prediction, names []string) error {
-	switch t := p.table(predictions, names); p.Format {
+// print writes the predictions for pictures as --format says.
+func (p *predictCmd) print(w io.Writer, pictures []string, predictions []predict.Prediction, names []string) error {
+	switch t := predictionTable(pictures, predictions, names); p.Format {
 	case "csv":
 		return t.csv(w)
 	case "text":
 		return t.write(w)
 	}
 	e := json.NewEncoder(w)
-	for i, name := range p.Picture {
+	for i, name := range pictures {
 		var v any = answer{name, predictions[i].Class, predictions[i].Probabilities}
 		if runs.HasNames(names) {
 			v = namedAnswer{name, predictions[i].Class, predictions[i].Name, predictions[i].Probabilities}
@@ -76,8 +75,8 @@ func (p *predictCmd) print(w io.Writer, predictions []predict.Prediction, names 
 	return nil
 }
 
-// table returns a row per picture: the class, and the probability of each class.
-func (p *predictCmd) table(predictions []predict.Prediction, names []string) *table {
+// predictionTable returns a row per picture: the class, and the probability of each class.
+func predictionTable(pictures []string, predictions []predict.Prediction, names []string) *table {
 	columns := []string{"picture", "digit"}
 	if runs.HasNames(names) {
 		columns[1] = "class"
@@ -86,7 +85,7 @@ func (p *predictCmd) table(predictions []predict.Prediction, names []string) *ta
 		columns = append(columns, fmt.Sprintf("P(%s)", runs.ClassName(names, class)))
 	}
 	t := head(0, columns...)
-	for i, name := range p.Picture {
+	for i, name := range pictures {
 		row := []string{name, predictions[i].Name}
 		for _, v := range predictions[i].Probabilities {
 			row = append(row, fmt.Sprintf("%.4f", v))

@@ -46,10 +46,7 @@ func (r *recalibrateCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	file, err := weights.Inspect(r.Init)
-	if err != nil {
-		return err
-	}
+	file := about.said
 	pair, err := about.load(ctx, log, r.Data)
 	if err != nil {
 		return err

@@ -25,7 +25,7 @@ func (w *weightsFlags) identify() (*origin, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &origin{file: w.Init, record: file.Record, stated: file.Data}
+	o := &origin{file: w.Init, said: file}
 	if file.Data != nil {
 		o.DataRecord = *file.Data
 	}
@@ -90,10 +90,9 @@ func (w *weightsFlags) predictor(
 
 // origin is the data that a network was trained on.
 type origin struct {
-	runs.DataRecord                  // what the file says, or in its place a flag
-	file            string           // of weights
-	record          *runs.Record     // of its run; nil if the file has none
-	stated          *runs.DataRecord // what the file alone says; nil if nothing
+	runs.DataRecord                     // what the file says, or in its place a flag
+	file            string              // of weights
+	said            *weights.Inspection // what the file alone says
 }
 
 // shape returns the shape of a sample, MNIST's if nobody says it.
@@ -110,7 +109,7 @@ func (o *origin) forPictures() (about runs.DataRecord, assumed string, err error
 	about = o.DataRecord
 	about.Shape = o.shape()
 	grey := about.Shape == [3]int{1, 28, 28}
-	older := o.stated == nil || o.stated.Preprocess == "" // no file of ours, or one from before files said it
+	older := o.said.Data == nil || o.said.Data.Preprocess == "" // no file of ours, or one from before files said it
 	mean, _ := about.Normalisation()
 	if mean == nil && !(grey && older) {
 		return about, "", fmt.Errorf("%s does not say how the pixels were normalised: give --mean and --std, of pixels "+
