@@ -70,7 +70,7 @@ func (r *run) prepareTraining() (err error) {
 	how := graph.Config{
 		Mode: graph.Train, LabelSmoothing: r.LabelSmoothing, Fuse: true, FreezeStats: r.Tuning.FreezeStats,
 	}
-	set, err := epochSamples(r.Train, r.Batch, r.DropLast)
+	set, err := data.Limit(r.Train, r.loader.Samples())
 	if err != nil {
 		return err
 	}

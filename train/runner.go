@@ -45,14 +45,6 @@ func compileAll(r *graph.Runner, set data.Dataset, batch int) error {
 	return nil
 }
 
-// epochSamples returns the samples of set that an epoch has: all, or with dropLast as many as whole batches have.
-func epochSamples(set data.Dataset, batch int, dropLast bool) (data.Dataset, error) {
-	if !dropLast {
-		return set, nil
-	}
-	return data.Limit(set, set.Len()-set.Len()%batch)
-}
-
 // tooFewLogits returns the error for a model with too few logits for the labels of set.
 func tooFewLogits(logits int, set data.Dataset) error {
 	labels := data.Labels(set)
