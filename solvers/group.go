@@ -32,8 +32,8 @@ type Group struct {
 //	*.bias: solver=AdamW(lr=1e-3)
 //
 // where each setting may be left out, and schedule and solver may stand in quotes. Any setting of a solver may be
-// there too: New checks that the group's solver has it. The error says what is wrong, in
-// which column, and what is allowed.
+// there too: New checks that the group's solver has it. The error says what is wrong, in which column, and what is
+// allowed.
 func ParseGroup(text string) (Group, error) {
 	pattern, settings, found := strings.Cut(text, ":")
 	g := Group{Pattern: strings.TrimSpace(pattern)}
@@ -77,18 +77,21 @@ func (g *Group) bind(call spec.Value) error {
 		return err
 	}
 	g.Settings = arguments(others)
-	for key, text := range map[string]*string{"schedule": &g.Schedule, "solver": &g.Solver} {
-		if *text == "" {
+	for _, s := range []struct {
+		key  string
+		text *string
+	}{{"schedule", &g.Schedule}, {"solver", &g.Solver}} {
+		if *s.text == "" {
 			continue
 		}
-		v, err := spec.Parse(*text)
-		if err == nil && key == "solver" {
+		v, err := spec.Parse(*s.text)
+		if err == nil && s.key == "solver" {
 			_, err = registry.Read(v)
 		}
 		if e, ok := err.(*spec.Error); ok {
-			return &spec.Error{Col: column[key] + e.Col, Msg: e.Msg}
+			return &spec.Error{Col: column[s.key] + e.Col, Msg: e.Msg}
 		}
-		*text = v.String()
+		*s.text = v.String()
 	}
 	return nil
 }
