@@ -176,7 +176,7 @@ func TestLoadFromSeveralDicts(t *testing.T) {
 		t.Errorf("got %v, %v", i, err)
 	}
 
-	// What does not fit is told of the dict that comes closest.
+	// The error is about the dict that fits best.
 	params := graph.NewParams(3, tensor.Float32)
 	if _, err := graph.Compile(ptModel(4), params, graph.Config{Mode: graph.Eval, Shape: []int{1, 1, 4, 4}}); err != nil {
 		t.Fatal(err)

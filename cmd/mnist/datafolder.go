@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"anneal/data"
 	"anneal/runs"
@@ -40,9 +41,9 @@ func places(noted, run string) []string {
 	var ends, found []string
 	for dir, end := noted, ""; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
 		end = filepath.Join(filepath.Base(dir), end)
-		ends = append([]string{end}, ends...)
+		ends = append(ends, end)
 	}
-	for _, end := range ends {
+	for _, end := range slices.Backward(ends) {
 		for _, root := range roots {
 			if folder := filepath.Join(root, end); exists(folder) {
 				found = append(found, folder)
