@@ -86,7 +86,9 @@ func (s *Service) read(
 		return sample{}, http.StatusServiceUnavailable, errBusy
 	}
 	defer s.bodies.Release(size)
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	var body bytes.Buffer
+	body.Grow(int(size) + bytes.MinRead) // the memory that was acquired, at once: reading needs no more
+	_, err = body.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody))
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
 		return sample{}, http.StatusRequestEntityTooLarge, fmt.Errorf("body of more than %d bytes", maxBody)
@@ -94,7 +96,7 @@ func (s *Service) read(
 	if err != nil {
 		return sample{}, http.StatusBadRequest, fmt.Errorf("body: %w", err)
 	}
-	asked, err = decode(r.Context(), body)
+	asked, err = decode(r.Context(), body.Bytes())
 	switch {
 	case errors.Is(err, predict.ErrBlank):
 		return sample{}, http.StatusUnprocessableEntity, err
