@@ -49,7 +49,7 @@ func elementwise(c *build.Context) {
 				c.VMULPS(p.floats["scale"], g, g)
 				p.write(g, "dst")
 			})
-		p.pass("addScaled", "the penalty l2·w of Gradient", []string{"dst", "w"}, []string{"l2"}, func() {
+		p.boundedPass("addScaled", "the penalty l2·w of Gradient", []string{"dst", "w"}, []string{"l2"}, func() {
 			w, sum := p.read("w"), p.read("dst")
 			c.VMULPS(p.floats["l2"], w, w)
 			c.VADDPS(w, sum, sum)
@@ -57,7 +57,7 @@ func elementwise(c *build.Context) {
 			p.write(sum, "dst")
 		})
 		p.sizes()
-		p.pass("sgd", "SGD.Update without momentum", []string{"w", "grad"}, []string{"rate"}, func() {
+		p.boundedPass("sgd", "SGD.Update without momentum", []string{"w", "grad"}, []string{"rate"}, func() {
 			p.descend(p.read("grad"))
 		})
 		// momentum moves v, and returns it and the gradient.
@@ -72,18 +72,18 @@ func elementwise(c *build.Context) {
 			return g, v
 		}
 		sgd := []string{"rate", "momentum", "gain"}
-		p.pass("sgdMomentum", "SGD.Update with momentum", []string{"w", "grad", "v"}, sgd, func() {
+		p.boundedPass("sgdMomentum", "SGD.Update with momentum", []string{"w", "grad", "v"}, sgd, func() {
 			_, v := momentum()
 			p.descend(v)
 		})
-		p.pass("sgdNesterov", "SGD.Update with Nesterov's momentum", []string{"w", "grad", "v"}, sgd, func() {
+		p.boundedPass("sgdNesterov", "SGD.Update with Nesterov's momentum", []string{"w", "grad", "v"}, sgd, func() {
 			g, v := momentum()
 			c.VMULPS(p.floats["momentum"], v, v)
 			c.VADDPS(v, g, g)
 			p.descend(g)
 		})
 		adam := []string{"beta1", "gain1", "beta2", "gain2", "rate", "root", "eps", "limit", "least"}
-		p.pass("adam", "Adam.Update without a peak", []string{"w", "grad", "m", "v"}, adam, func() {
+		p.boundedPass("adam", "Adam.Update without a peak", []string{"w", "grad", "m", "v"}, adam, func() {
 			g, m, second := p.read("grad"), p.read("m"), p.read("v")
 			gain := p.isa.vec(c)
 			c.VMAXPS(g, p.floats["least"], g) // the order lets a NaN pass
@@ -117,6 +117,9 @@ type elementwisePass struct {
 	slices map[string]reg.GPVirtual
 	floats map[string]reg.VecVirtual // the numbers, in every lane
 	mask   *mask
+
+	prepare func()           // loads what else the loop needs; nil if it needs nothing
+	limit   []reg.VecVirtual // for bound
 }
 
 // pass writes one function. body handles the vectors at the offset.
@@ -142,6 +145,9 @@ func (p *elementwisePass) pass(name, what string, slices, floats []string, body 
 		}
 		p.floats[f] = p.isa.vec(p.Context)
 		p.VBROADCASTSS(address.Addr, p.floats[f])
+	}
+	if p.prepare != nil {
+		p.prepare()
 	}
 	left := param(p.Context, "n")
 	p.at = p.GP64()
@@ -174,11 +180,13 @@ func (p *elementwisePass) write(r reg.VecVirtual, slice string) {
 	p.isa.store(p.Context, r, operand.Mem{Base: p.slices[slice], Index: p.at, Scale: 1}, p.mask)
 }
 
-// sizes writes the function that finds the largest sizes of elements of x that are 32 apart; n is a multiple of 32.
+// sizes writes the function that finds the largest sizes of elements of x whose places differ by multiples of a
+// vector's lanes; n is a multiple of 32.
 func (p *elementwisePass) sizes() {
 	const apart = 32
 	c, v := p.Context, p.isa
-	function(c, "sizes"+v.name, "(y, x *float32, n int)", "sets y to the largest sizes of elements that are 32 apart.")
+	function(c, "sizes"+v.name, "(y, x *float32, n int)",
+		fmt.Sprintf("sets y to the largest sizes of elements that are %d apart.", v.lanes))
 	s, left := params(c, "y", "x"), param(c, "n")
 	highest, lowest := v.vecs(c, apart/v.lanes), v.vecs(c, apart/v.lanes)
 	for i := range highest {
@@ -195,12 +203,14 @@ func (p *elementwisePass) sizes() {
 	c.ADDQ(operand.U32(4*apart), s["x"])
 	c.SUBQ(operand.U8(apart), left)
 	c.JNZ(operand.LabelRef("loop"))
-	zero(c, x)
-	for i := range highest {
-		c.VSUBPS(lowest[i], x, lowest[i])
-		c.VMAXPS(lowest[i], highest[i], highest[i])
-		c.VMOVUPS(highest[i], operand.Mem{Base: s["y"], Disp: i * v.bytes()})
+	for i := range highest[1:] {
+		c.VMAXPS(highest[i+1], highest[0], highest[0])
+		c.VMINPS(lowest[i+1], lowest[0], lowest[0])
 	}
+	zero(c, x)
+	c.VSUBPS(lowest[0], x, x)
+	c.VMAXPS(x, highest[0], highest[0])
+	c.VMOVUPS(highest[0], operand.Mem{Base: s["y"]})
 	c.VZEROUPPER()
 	c.RET()
 }
@@ -214,13 +224,35 @@ func (p *elementwisePass) descend(d reg.VecVirtual) {
 	p.write(w, "w")
 }
 
+// limits loads what bound needs.
+func (p *elementwisePass) limits() []reg.VecVirtual {
+	if p.isa == avx512 {
+		// A table has a hexadecimal digit for what becomes of a NaN, a signalling one, 0, 1, −∞, ∞, a negative and a
+		// positive number, from the right: 0 keeps it, 2 copies the NaN, 3 is NaN, e is the largest float32 and f is −e.
+		return []reg.VecVirtual{p.bits("infinite", 0x00ef0000), p.bits("faulty", 0x00330022)}
+	}
+	return []reg.VecVirtual{p.constant("lowest", -math.MaxFloat32), p.constant("highest", math.MaxFloat32)}
+}
+
 // bound holds x to the largest float32, where it comes from elements of slice that are finite. Else it makes x NaN.
 func (p *elementwisePass) bound(x reg.VecVirtual, slice string) {
-	p.VMAXPS(x, p.constant("lowest", -math.MaxFloat32), x) // the order lets a NaN pass
-	p.VMINPS(x, p.constant("highest", math.MaxFloat32), x)
 	from := p.read(slice)
+	if p.isa == avx512 {
+		p.VFIXUPIMMPS(operand.U8(0), p.limit[0], x, x)
+		p.VFIXUPIMMPS(operand.U8(0), p.limit[1], from, x)
+		return
+	}
+	p.VMAXPS(x, p.limit[0], x) // the order lets a NaN pass
+	p.VMINPS(x, p.limit[1], x)
 	p.VSUBPS(from, from, from)
 	p.VORPS(from, x, x)
+}
+
+// boundedPass writes the function of a pass that calls bound.
+func (p *elementwisePass) boundedPass(name, what string, slices, floats []string, body func()) {
+	p.prepare = func() { p.limit = p.limits() }
+	p.pass(name, what, slices, floats, body)
+	p.prepare = nil
 }
 
 // exponentials computes exp(x − top) as 2ⁿ·exp(r), |r| ≤ ln 2/2, with the polynomial of Cephes' expf. Below −87 it

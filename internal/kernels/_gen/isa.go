@@ -183,6 +183,20 @@ func (c *constants) constant(name string, x float32) reg.VecVirtual {
 	if _, ok := c.mem[name]; !ok {
 		c.mem[name] = c.ConstData(name, operand.F32(x))
 	}
+	return c.everywhere(name)
+}
+
+// bits loads 32 bits into every lane.
+func (c *constants) bits(name string, x uint32) reg.VecVirtual {
+	name += c.isa.name
+	if _, ok := c.mem[name]; !ok {
+		c.mem[name] = c.ConstData(name, operand.U32(x))
+	}
+	return c.everywhere(name)
+}
+
+// everywhere loads a constant into every lane.
+func (c *constants) everywhere(name string) reg.VecVirtual {
 	r := c.isa.vec(c.Context)
 	c.VBROADCASTSS(c.mem[name], r)
 	return r

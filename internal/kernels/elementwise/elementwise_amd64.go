@@ -65,11 +65,11 @@ func addScaledSIMD[T kernels.Float](dst, w []T, l2 T) bool {
 
 // sizeSIMD returns the largest size among the first elements of x, whose number it returns too.
 func sizeSIMD[T kernels.Float](x []T) (size T, done int) {
-	done = len(x) &^ (sizeLanes - 1)
+	done = len(x) &^ 31
 	if !kernels.SIMD[T]() || done == 0 {
 		return 0, 0
 	}
-	var sizes [sizeLanes]float32
+	var sizes [16]float32          // the kernel for AVX2 writes 8
 	if kernels.Best(false, true) { // through Best, sizes would be allocated
 		sizesAVX512(&sizes[0], kernels.Pointer(x), done)
 	} else {
@@ -82,9 +82,6 @@ func sizeSIMD[T kernels.Float](x []T) (size T, done int) {
 	}
 	return size, done
 }
-
-// sizeLanes is how many elements apart the elements are that share a place in what the sizes kernels write.
-const sizeLanes = 32
 
 func sgdSIMD[T kernels.Float](k *SGD[T], w, g, v []T) bool {
 	if !kernels.SIMD[T]() || len(w) == 0 {

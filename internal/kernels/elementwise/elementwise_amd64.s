@@ -301,46 +301,44 @@ TEXT ·addScaledAVX2(SB), NOSPLIT, $0-28
 	MOVQ         dst+0(FP), AX
 	MOVQ         w+8(FP), CX
 	VBROADCASTSS l2+24(FP), Y0
+	VBROADCASTSS lowestAVX2<>+0(SB), Y1
+	VBROADCASTSS highestAVX2<>+0(SB), Y2
 	MOVQ         n+16(FP), DX
 	XORQ         BX, BX
 	SUBQ         $0x08, DX
 	JLT          tail
 
 loop:
-	VMOVUPS      (CX)(BX*1), Y1
-	VMOVUPS      (AX)(BX*1), Y2
-	VMULPS       Y0, Y1, Y1
-	VADDPS       Y1, Y2, Y2
-	VBROADCASTSS lowestAVX2<>+0(SB), Y1
-	VMAXPS       Y2, Y1, Y2
-	VBROADCASTSS highestAVX2<>+0(SB), Y1
-	VMINPS       Y2, Y1, Y2
-	VMOVUPS      (AX)(BX*1), Y1
-	VSUBPS       Y1, Y1, Y1
-	VORPS        Y1, Y2, Y2
-	VMOVUPS      Y2, (AX)(BX*1)
-	ADDQ         $0x20, BX
-	SUBQ         $0x08, DX
-	JGE          loop
+	VMOVUPS (CX)(BX*1), Y3
+	VMOVUPS (AX)(BX*1), Y4
+	VMULPS  Y0, Y3, Y3
+	VADDPS  Y3, Y4, Y4
+	VMOVUPS (AX)(BX*1), Y3
+	VMAXPS  Y4, Y1, Y4
+	VMINPS  Y4, Y2, Y4
+	VSUBPS  Y3, Y3, Y3
+	VORPS   Y3, Y4, Y4
+	VMOVUPS Y4, (AX)(BX*1)
+	ADDQ    $0x20, BX
+	SUBQ    $0x08, DX
+	JGE     loop
 
 tail:
-	ADDQ         $0x08, DX
-	JZ           done
-	LEAQ         tailMasks<>+0(SB), SI
-	NEGQ         DX
-	VMOVDQU      32(SI)(DX*4), Y1
-	VMASKMOVPS   (CX)(BX*1), Y1, Y2
-	VMASKMOVPS   (AX)(BX*1), Y1, Y3
-	VMULPS       Y0, Y2, Y2
-	VADDPS       Y2, Y3, Y3
-	VBROADCASTSS lowestAVX2<>+0(SB), Y0
-	VMAXPS       Y3, Y0, Y3
-	VBROADCASTSS highestAVX2<>+0(SB), Y0
-	VMINPS       Y3, Y0, Y3
-	VMASKMOVPS   (AX)(BX*1), Y1, Y0
-	VSUBPS       Y0, Y0, Y0
-	VORPS        Y0, Y3, Y3
-	VMASKMOVPS   Y3, Y1, (AX)(BX*1)
+	ADDQ       $0x08, DX
+	JZ         done
+	LEAQ       tailMasks<>+0(SB), SI
+	NEGQ       DX
+	VMOVDQU    32(SI)(DX*4), Y3
+	VMASKMOVPS (CX)(BX*1), Y3, Y4
+	VMASKMOVPS (AX)(BX*1), Y3, Y5
+	VMULPS     Y0, Y4, Y4
+	VADDPS     Y4, Y5, Y5
+	VMASKMOVPS (AX)(BX*1), Y3, Y0
+	VMAXPS     Y5, Y1, Y5
+	VMINPS     Y5, Y2, Y5
+	VSUBPS     Y0, Y0, Y0
+	VORPS      Y0, Y5, Y5
+	VMASKMOVPS Y5, Y3, (AX)(BX*1)
 
 done:
 	VZEROUPPER
@@ -383,19 +381,16 @@ loop:
 	ADDQ    $0x00000080, CX
 	SUBQ    $0x20, DX
 	JNZ     loop
+	VMAXPS  Y1, Y0, Y0
+	VMINPS  Y5, Y4, Y4
+	VMAXPS  Y2, Y0, Y0
+	VMINPS  Y6, Y4, Y4
+	VMAXPS  Y3, Y0, Y0
+	VMINPS  Y7, Y4, Y4
 	VXORPS  Y8, Y8, Y8
-	VSUBPS  Y4, Y8, Y4
-	VMAXPS  Y4, Y0, Y0
+	VSUBPS  Y4, Y8, Y8
+	VMAXPS  Y8, Y0, Y0
 	VMOVUPS Y0, (AX)
-	VSUBPS  Y5, Y8, Y5
-	VMAXPS  Y5, Y1, Y1
-	VMOVUPS Y1, 32(AX)
-	VSUBPS  Y6, Y8, Y6
-	VMAXPS  Y6, Y2, Y2
-	VMOVUPS Y2, 64(AX)
-	VSUBPS  Y7, Y8, Y7
-	VMAXPS  Y7, Y3, Y3
-	VMOVUPS Y3, 96(AX)
 	VZEROUPPER
 	RET
 
@@ -405,46 +400,44 @@ TEXT ·sgdAVX2(SB), NOSPLIT, $0-28
 	MOVQ         w+0(FP), AX
 	MOVQ         grad+8(FP), CX
 	VBROADCASTSS rate+24(FP), Y0
+	VBROADCASTSS lowestAVX2<>+0(SB), Y1
+	VBROADCASTSS highestAVX2<>+0(SB), Y2
 	MOVQ         n+16(FP), DX
 	XORQ         BX, BX
 	SUBQ         $0x08, DX
 	JLT          tail
 
 loop:
-	VMOVUPS      (CX)(BX*1), Y1
-	VMOVUPS      (AX)(BX*1), Y2
-	VMULPS       Y0, Y1, Y1
-	VSUBPS       Y1, Y2, Y2
-	VBROADCASTSS lowestAVX2<>+0(SB), Y1
-	VMAXPS       Y2, Y1, Y2
-	VBROADCASTSS highestAVX2<>+0(SB), Y1
-	VMINPS       Y2, Y1, Y2
-	VMOVUPS      (CX)(BX*1), Y1
-	VSUBPS       Y1, Y1, Y1
-	VORPS        Y1, Y2, Y2
-	VMOVUPS      Y2, (AX)(BX*1)
-	ADDQ         $0x20, BX
-	SUBQ         $0x08, DX
-	JGE          loop
+	VMOVUPS (CX)(BX*1), Y3
+	VMOVUPS (AX)(BX*1), Y4
+	VMULPS  Y0, Y3, Y3
+	VSUBPS  Y3, Y4, Y4
+	VMOVUPS (CX)(BX*1), Y3
+	VMAXPS  Y4, Y1, Y4
+	VMINPS  Y4, Y2, Y4
+	VSUBPS  Y3, Y3, Y3
+	VORPS   Y3, Y4, Y4
+	VMOVUPS Y4, (AX)(BX*1)
+	ADDQ    $0x20, BX
+	SUBQ    $0x08, DX
+	JGE     loop
 
 tail:
-	ADDQ         $0x08, DX
-	JZ           done
-	LEAQ         tailMasks<>+0(SB), SI
-	NEGQ         DX
-	VMOVDQU      32(SI)(DX*4), Y1
-	VMASKMOVPS   (CX)(BX*1), Y1, Y2
-	VMASKMOVPS   (AX)(BX*1), Y1, Y3
-	VMULPS       Y0, Y2, Y2
-	VSUBPS       Y2, Y3, Y3
-	VBROADCASTSS lowestAVX2<>+0(SB), Y0
-	VMAXPS       Y3, Y0, Y3
-	VBROADCASTSS highestAVX2<>+0(SB), Y0
-	VMINPS       Y3, Y0, Y3
-	VMASKMOVPS   (CX)(BX*1), Y1, Y0
-	VSUBPS       Y0, Y0, Y0
-	VORPS        Y0, Y3, Y3
-	VMASKMOVPS   Y3, Y1, (AX)(BX*1)
+	ADDQ       $0x08, DX
+	JZ         done
+	LEAQ       tailMasks<>+0(SB), SI
+	NEGQ       DX
+	VMOVDQU    32(SI)(DX*4), Y3
+	VMASKMOVPS (CX)(BX*1), Y3, Y4
+	VMASKMOVPS (AX)(BX*1), Y3, Y5
+	VMULPS     Y0, Y4, Y4
+	VSUBPS     Y4, Y5, Y5
+	VMASKMOVPS (CX)(BX*1), Y3, Y0
+	VMAXPS     Y5, Y1, Y5
+	VMINPS     Y5, Y2, Y5
+	VSUBPS     Y0, Y0, Y0
+	VORPS      Y0, Y5, Y5
+	VMASKMOVPS Y5, Y3, (AX)(BX*1)
 
 done:
 	VZEROUPPER
@@ -459,70 +452,64 @@ TEXT ·sgdMomentumAVX2(SB), NOSPLIT, $0-44
 	VBROADCASTSS rate+32(FP), Y0
 	VBROADCASTSS momentum+36(FP), Y1
 	VBROADCASTSS gain+40(FP), Y2
+	VBROADCASTSS lowestAVX2<>+0(SB), Y3
+	VBROADCASTSS highestAVX2<>+0(SB), Y4
 	MOVQ         n+24(FP), BX
 	XORQ         SI, SI
 	SUBQ         $0x08, BX
 	JLT          tail
 
 loop:
-	VMOVUPS      (CX)(SI*1), Y3
-	VMOVUPS      (DX)(SI*1), Y4
-	VMULPS       Y1, Y4, Y4
-	VMULPS       Y2, Y3, Y3
-	VADDPS       Y3, Y4, Y4
-	VBROADCASTSS lowestAVX2<>+0(SB), Y3
-	VMAXPS       Y4, Y3, Y4
-	VBROADCASTSS highestAVX2<>+0(SB), Y3
-	VMINPS       Y4, Y3, Y4
-	VMOVUPS      (CX)(SI*1), Y3
-	VSUBPS       Y3, Y3, Y3
-	VORPS        Y3, Y4, Y4
-	VMOVUPS      Y4, (DX)(SI*1)
-	VMOVUPS      (AX)(SI*1), Y3
-	VMULPS       Y0, Y4, Y4
-	VSUBPS       Y4, Y3, Y3
-	VBROADCASTSS lowestAVX2<>+0(SB), Y4
-	VMAXPS       Y3, Y4, Y3
-	VBROADCASTSS highestAVX2<>+0(SB), Y4
-	VMINPS       Y3, Y4, Y3
-	VMOVUPS      (CX)(SI*1), Y4
-	VSUBPS       Y4, Y4, Y4
-	VORPS        Y4, Y3, Y3
-	VMOVUPS      Y3, (AX)(SI*1)
-	ADDQ         $0x20, SI
-	SUBQ         $0x08, BX
-	JGE          loop
+	VMOVUPS (CX)(SI*1), Y5
+	VMOVUPS (DX)(SI*1), Y6
+	VMULPS  Y1, Y6, Y6
+	VMULPS  Y2, Y5, Y5
+	VADDPS  Y5, Y6, Y6
+	VMOVUPS (CX)(SI*1), Y5
+	VMAXPS  Y6, Y3, Y6
+	VMINPS  Y6, Y4, Y6
+	VSUBPS  Y5, Y5, Y5
+	VORPS   Y5, Y6, Y6
+	VMOVUPS Y6, (DX)(SI*1)
+	VMOVUPS (AX)(SI*1), Y5
+	VMULPS  Y0, Y6, Y6
+	VSUBPS  Y6, Y5, Y5
+	VMOVUPS (CX)(SI*1), Y6
+	VMAXPS  Y5, Y3, Y5
+	VMINPS  Y5, Y4, Y5
+	VSUBPS  Y6, Y6, Y6
+	VORPS   Y6, Y5, Y5
+	VMOVUPS Y5, (AX)(SI*1)
+	ADDQ    $0x20, SI
+	SUBQ    $0x08, BX
+	JGE     loop
 
 tail:
-	ADDQ         $0x08, BX
-	JZ           done
-	LEAQ         tailMasks<>+0(SB), DI
-	NEGQ         BX
-	VMOVDQU      32(DI)(BX*4), Y3
-	VMASKMOVPS   (CX)(SI*1), Y3, Y4
-	VMASKMOVPS   (DX)(SI*1), Y3, Y5
-	VMULPS       Y1, Y5, Y5
-	VMULPS       Y2, Y4, Y1
-	VADDPS       Y1, Y5, Y5
-	VBROADCASTSS lowestAVX2<>+0(SB), Y1
-	VMAXPS       Y5, Y1, Y5
-	VBROADCASTSS highestAVX2<>+0(SB), Y1
-	VMINPS       Y5, Y1, Y5
-	VMASKMOVPS   (CX)(SI*1), Y3, Y1
-	VSUBPS       Y1, Y1, Y1
-	VORPS        Y1, Y5, Y5
-	VMASKMOVPS   Y5, Y3, (DX)(SI*1)
-	VMASKMOVPS   (AX)(SI*1), Y3, Y1
-	VMULPS       Y0, Y5, Y5
-	VSUBPS       Y5, Y1, Y1
-	VBROADCASTSS lowestAVX2<>+0(SB), Y0
-	VMAXPS       Y1, Y0, Y1
-	VBROADCASTSS highestAVX2<>+0(SB), Y0
-	VMINPS       Y1, Y0, Y1
-	VMASKMOVPS   (CX)(SI*1), Y3, Y0
-	VSUBPS       Y0, Y0, Y0
-	VORPS        Y0, Y1, Y1
-	VMASKMOVPS   Y1, Y3, (AX)(SI*1)
+	ADDQ       $0x08, BX
+	JZ         done
+	LEAQ       tailMasks<>+0(SB), DI
+	NEGQ       BX
+	VMOVDQU    32(DI)(BX*4), Y5
+	VMASKMOVPS (CX)(SI*1), Y5, Y6
+	VMASKMOVPS (DX)(SI*1), Y5, Y7
+	VMULPS     Y1, Y7, Y7
+	VMULPS     Y2, Y6, Y1
+	VADDPS     Y1, Y7, Y7
+	VMASKMOVPS (CX)(SI*1), Y5, Y1
+	VMAXPS     Y7, Y3, Y7
+	VMINPS     Y7, Y4, Y7
+	VSUBPS     Y1, Y1, Y1
+	VORPS      Y1, Y7, Y7
+	VMASKMOVPS Y7, Y5, (DX)(SI*1)
+	VMASKMOVPS (AX)(SI*1), Y5, Y1
+	VMULPS     Y0, Y7, Y7
+	VSUBPS     Y7, Y1, Y1
+	VMASKMOVPS (CX)(SI*1), Y5, Y0
+	VMAXPS     Y1, Y3, Y1
+	VMINPS     Y1, Y4, Y1
+	VSUBPS     Y0, Y0, Y0
+	VORPS      Y0, Y1, Y1
+	VMASKMOVPS Y1, Y5, (AX)(SI*1)
 
 done:
 	VZEROUPPER
@@ -537,74 +524,68 @@ TEXT ·sgdNesterovAVX2(SB), NOSPLIT, $0-44
 	VBROADCASTSS rate+32(FP), Y0
 	VBROADCASTSS momentum+36(FP), Y1
 	VBROADCASTSS gain+40(FP), Y2
+	VBROADCASTSS lowestAVX2<>+0(SB), Y3
+	VBROADCASTSS highestAVX2<>+0(SB), Y4
 	MOVQ         n+24(FP), BX
 	XORQ         SI, SI
 	SUBQ         $0x08, BX
 	JLT          tail
 
 loop:
-	VMOVUPS      (CX)(SI*1), Y3
-	VMOVUPS      (DX)(SI*1), Y4
-	VMULPS       Y1, Y4, Y4
-	VMULPS       Y2, Y3, Y5
-	VADDPS       Y5, Y4, Y4
-	VBROADCASTSS lowestAVX2<>+0(SB), Y5
-	VMAXPS       Y4, Y5, Y4
-	VBROADCASTSS highestAVX2<>+0(SB), Y5
-	VMINPS       Y4, Y5, Y4
-	VMOVUPS      (CX)(SI*1), Y5
-	VSUBPS       Y5, Y5, Y5
-	VORPS        Y5, Y4, Y4
-	VMOVUPS      Y4, (DX)(SI*1)
-	VMULPS       Y1, Y4, Y4
-	VADDPS       Y4, Y3, Y3
-	VMOVUPS      (AX)(SI*1), Y4
-	VMULPS       Y0, Y3, Y3
-	VSUBPS       Y3, Y4, Y4
-	VBROADCASTSS lowestAVX2<>+0(SB), Y3
-	VMAXPS       Y4, Y3, Y4
-	VBROADCASTSS highestAVX2<>+0(SB), Y3
-	VMINPS       Y4, Y3, Y4
-	VMOVUPS      (CX)(SI*1), Y3
-	VSUBPS       Y3, Y3, Y3
-	VORPS        Y3, Y4, Y4
-	VMOVUPS      Y4, (AX)(SI*1)
-	ADDQ         $0x20, SI
-	SUBQ         $0x08, BX
-	JGE          loop
+	VMOVUPS (CX)(SI*1), Y5
+	VMOVUPS (DX)(SI*1), Y6
+	VMULPS  Y1, Y6, Y6
+	VMULPS  Y2, Y5, Y7
+	VADDPS  Y7, Y6, Y6
+	VMOVUPS (CX)(SI*1), Y7
+	VMAXPS  Y6, Y3, Y6
+	VMINPS  Y6, Y4, Y6
+	VSUBPS  Y7, Y7, Y7
+	VORPS   Y7, Y6, Y6
+	VMOVUPS Y6, (DX)(SI*1)
+	VMULPS  Y1, Y6, Y6
+	VADDPS  Y6, Y5, Y5
+	VMOVUPS (AX)(SI*1), Y6
+	VMULPS  Y0, Y5, Y5
+	VSUBPS  Y5, Y6, Y6
+	VMOVUPS (CX)(SI*1), Y5
+	VMAXPS  Y6, Y3, Y6
+	VMINPS  Y6, Y4, Y6
+	VSUBPS  Y5, Y5, Y5
+	VORPS   Y5, Y6, Y6
+	VMOVUPS Y6, (AX)(SI*1)
+	ADDQ    $0x20, SI
+	SUBQ    $0x08, BX
+	JGE     loop
 
 tail:
-	ADDQ         $0x08, BX
-	JZ           done
-	LEAQ         tailMasks<>+0(SB), DI
-	NEGQ         BX
-	VMOVDQU      32(DI)(BX*4), Y3
-	VMASKMOVPS   (CX)(SI*1), Y3, Y4
-	VMASKMOVPS   (DX)(SI*1), Y3, Y5
-	VMULPS       Y1, Y5, Y5
-	VMULPS       Y2, Y4, Y2
-	VADDPS       Y2, Y5, Y5
-	VBROADCASTSS lowestAVX2<>+0(SB), Y2
-	VMAXPS       Y5, Y2, Y5
-	VBROADCASTSS highestAVX2<>+0(SB), Y2
-	VMINPS       Y5, Y2, Y5
-	VMASKMOVPS   (CX)(SI*1), Y3, Y2
-	VSUBPS       Y2, Y2, Y2
-	VORPS        Y2, Y5, Y5
-	VMASKMOVPS   Y5, Y3, (DX)(SI*1)
-	VMULPS       Y1, Y5, Y5
-	VADDPS       Y5, Y4, Y4
-	VMASKMOVPS   (AX)(SI*1), Y3, Y1
-	VMULPS       Y0, Y4, Y4
-	VSUBPS       Y4, Y1, Y1
-	VBROADCASTSS lowestAVX2<>+0(SB), Y0
-	VMAXPS       Y1, Y0, Y1
-	VBROADCASTSS highestAVX2<>+0(SB), Y0
-	VMINPS       Y1, Y0, Y1
-	VMASKMOVPS   (CX)(SI*1), Y3, Y0
-	VSUBPS       Y0, Y0, Y0
-	VORPS        Y0, Y1, Y1
-	VMASKMOVPS   Y1, Y3, (AX)(SI*1)
+	ADDQ       $0x08, BX
+	JZ         done
+	LEAQ       tailMasks<>+0(SB), DI
+	NEGQ       BX
+	VMOVDQU    32(DI)(BX*4), Y5
+	VMASKMOVPS (CX)(SI*1), Y5, Y6
+	VMASKMOVPS (DX)(SI*1), Y5, Y7
+	VMULPS     Y1, Y7, Y7
+	VMULPS     Y2, Y6, Y2
+	VADDPS     Y2, Y7, Y7
+	VMASKMOVPS (CX)(SI*1), Y5, Y2
+	VMAXPS     Y7, Y3, Y7
+	VMINPS     Y7, Y4, Y7
+	VSUBPS     Y2, Y2, Y2
+	VORPS      Y2, Y7, Y7
+	VMASKMOVPS Y7, Y5, (DX)(SI*1)
+	VMULPS     Y1, Y7, Y7
+	VADDPS     Y7, Y6, Y6
+	VMASKMOVPS (AX)(SI*1), Y5, Y1
+	VMULPS     Y0, Y6, Y6
+	VSUBPS     Y6, Y1, Y1
+	VMASKMOVPS (CX)(SI*1), Y5, Y0
+	VMAXPS     Y1, Y3, Y1
+	VMINPS     Y1, Y4, Y1
+	VSUBPS     Y0, Y0, Y0
+	VORPS      Y0, Y1, Y1
+	VMASKMOVPS Y1, Y5, (AX)(SI*1)
 
 done:
 	VZEROUPPER
@@ -626,80 +607,78 @@ TEXT ·adamAVX2(SB), NOSPLIT, $0-76
 	VBROADCASTSS eps+64(FP), Y6
 	VBROADCASTSS limit+68(FP), Y7
 	VBROADCASTSS least+72(FP), Y8
+	VBROADCASTSS lowestAVX2<>+0(SB), Y9
+	VBROADCASTSS highestAVX2<>+0(SB), Y10
 	MOVQ         n+32(FP), SI
 	XORQ         DI, DI
 	SUBQ         $0x08, SI
 	JLT          tail
 
 loop:
-	VMOVUPS      (CX)(DI*1), Y9
-	VMOVUPS      (DX)(DI*1), Y10
-	VMOVUPS      (BX)(DI*1), Y11
-	VMAXPS       Y9, Y8, Y9
-	VMINPS       Y9, Y7, Y9
-	VMULPS       Y0, Y10, Y10
-	VMULPS       Y1, Y9, Y12
-	VADDPS       Y12, Y10, Y10
-	VMOVUPS      Y10, (DX)(DI*1)
-	VMULPS       Y3, Y9, Y12
-	VMULPS       Y9, Y12, Y12
-	VMULPS       Y2, Y11, Y11
-	VADDPS       Y12, Y11, Y11
-	VMOVUPS      Y11, (BX)(DI*1)
-	VSQRTPS      Y11, Y11
-	VDIVPS       Y5, Y11, Y11
-	VADDPS       Y6, Y11, Y11
-	VMULPS       Y4, Y10, Y10
-	VDIVPS       Y11, Y10, Y10
-	VMOVUPS      (AX)(DI*1), Y9
-	VSUBPS       Y10, Y9, Y9
-	VBROADCASTSS lowestAVX2<>+0(SB), Y10
-	VMAXPS       Y9, Y10, Y9
-	VBROADCASTSS highestAVX2<>+0(SB), Y10
-	VMINPS       Y9, Y10, Y9
-	VMOVUPS      (CX)(DI*1), Y10
-	VSUBPS       Y10, Y10, Y10
-	VORPS        Y10, Y9, Y9
-	VMOVUPS      Y9, (AX)(DI*1)
-	ADDQ         $0x20, DI
-	SUBQ         $0x08, SI
-	JGE          loop
+	VMOVUPS (CX)(DI*1), Y11
+	VMOVUPS (DX)(DI*1), Y12
+	VMOVUPS (BX)(DI*1), Y13
+	VMAXPS  Y11, Y8, Y11
+	VMINPS  Y11, Y7, Y11
+	VMULPS  Y0, Y12, Y12
+	VMULPS  Y1, Y11, Y14
+	VADDPS  Y14, Y12, Y12
+	VMOVUPS Y12, (DX)(DI*1)
+	VMULPS  Y3, Y11, Y14
+	VMULPS  Y11, Y14, Y14
+	VMULPS  Y2, Y13, Y13
+	VADDPS  Y14, Y13, Y13
+	VMOVUPS Y13, (BX)(DI*1)
+	VSQRTPS Y13, Y13
+	VDIVPS  Y5, Y13, Y13
+	VADDPS  Y6, Y13, Y13
+	VMULPS  Y4, Y12, Y12
+	VDIVPS  Y13, Y12, Y12
+	VMOVUPS (AX)(DI*1), Y11
+	VSUBPS  Y12, Y11, Y11
+	VMOVUPS (CX)(DI*1), Y12
+	VMAXPS  Y11, Y9, Y11
+	VMINPS  Y11, Y10, Y11
+	VSUBPS  Y12, Y12, Y12
+	VORPS   Y12, Y11, Y11
+	VMOVUPS Y11, (AX)(DI*1)
+	ADDQ    $0x20, DI
+	SUBQ    $0x08, SI
+	JGE     loop
 
 tail:
-	ADDQ         $0x08, SI
-	JZ           done
-	LEAQ         tailMasks<>+0(SB), R8
-	NEGQ         SI
-	VMOVDQU      32(R8)(SI*4), Y9
-	VMASKMOVPS   (CX)(DI*1), Y9, Y10
-	VMASKMOVPS   (DX)(DI*1), Y9, Y11
-	VMASKMOVPS   (BX)(DI*1), Y9, Y12
-	VMAXPS       Y10, Y8, Y10
-	VMINPS       Y10, Y7, Y10
-	VMULPS       Y0, Y11, Y11
-	VMULPS       Y1, Y10, Y0
-	VADDPS       Y0, Y11, Y11
-	VMASKMOVPS   Y11, Y9, (DX)(DI*1)
-	VMULPS       Y3, Y10, Y0
-	VMULPS       Y10, Y0, Y0
-	VMULPS       Y2, Y12, Y12
-	VADDPS       Y0, Y12, Y12
-	VMASKMOVPS   Y12, Y9, (BX)(DI*1)
-	VSQRTPS      Y12, Y12
-	VDIVPS       Y5, Y12, Y12
-	VADDPS       Y6, Y12, Y12
-	VMULPS       Y4, Y11, Y11
-	VDIVPS       Y12, Y11, Y11
-	VMASKMOVPS   (AX)(DI*1), Y9, Y0
-	VSUBPS       Y11, Y0, Y0
-	VBROADCASTSS lowestAVX2<>+0(SB), Y1
-	VMAXPS       Y0, Y1, Y0
-	VBROADCASTSS highestAVX2<>+0(SB), Y1
-	VMINPS       Y0, Y1, Y0
-	VMASKMOVPS   (CX)(DI*1), Y9, Y1
-	VSUBPS       Y1, Y1, Y1
-	VORPS        Y1, Y0, Y0
-	VMASKMOVPS   Y0, Y9, (AX)(DI*1)
+	ADDQ       $0x08, SI
+	JZ         done
+	LEAQ       tailMasks<>+0(SB), R8
+	NEGQ       SI
+	VMOVDQU    32(R8)(SI*4), Y11
+	VMASKMOVPS (CX)(DI*1), Y11, Y12
+	VMASKMOVPS (DX)(DI*1), Y11, Y13
+	VMASKMOVPS (BX)(DI*1), Y11, Y14
+	VMAXPS     Y12, Y8, Y12
+	VMINPS     Y12, Y7, Y12
+	VMULPS     Y0, Y13, Y13
+	VMULPS     Y1, Y12, Y0
+	VADDPS     Y0, Y13, Y13
+	VMASKMOVPS Y13, Y11, (DX)(DI*1)
+	VMULPS     Y3, Y12, Y0
+	VMULPS     Y12, Y0, Y0
+	VMULPS     Y2, Y14, Y14
+	VADDPS     Y0, Y14, Y14
+	VMASKMOVPS Y14, Y11, (BX)(DI*1)
+	VSQRTPS    Y14, Y14
+	VDIVPS     Y5, Y14, Y14
+	VADDPS     Y6, Y14, Y14
+	VMULPS     Y4, Y13, Y13
+	VDIVPS     Y14, Y13, Y13
+	VMASKMOVPS (AX)(DI*1), Y11, Y0
+	VSUBPS     Y13, Y0, Y0
+	VMASKMOVPS (CX)(DI*1), Y11, Y1
+	VMAXPS     Y0, Y9, Y0
+	VMINPS     Y0, Y10, Y0
+	VSUBPS     Y1, Y1, Y1
+	VORPS      Y1, Y0, Y0
+	VMASKMOVPS Y0, Y11, (AX)(DI*1)
 
 done:
 	VZEROUPPER
@@ -979,61 +958,55 @@ done:
 	RET
 
 // func addScaledAVX512(dst *float32, w *float32, n int, l2 float32)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2
 TEXT ·addScaledAVX512(SB), NOSPLIT, $0-28
 	MOVQ         dst+0(FP), AX
 	MOVQ         w+8(FP), CX
 	VBROADCASTSS l2+24(FP), Z0
+	VBROADCASTSS infiniteAVX512<>+0(SB), Z1
+	VBROADCASTSS faultyAVX512<>+0(SB), Z2
 	MOVQ         n+16(FP), DX
 	XORQ         BX, BX
 	SUBQ         $0x10, DX
 	JLT          tail
 
 loop:
-	VMOVUPS      (CX)(BX*1), Z1
-	VMOVUPS      (AX)(BX*1), Z2
-	VMULPS       Z0, Z1, Z1
-	VADDPS       Z1, Z2, Z2
-	VBROADCASTSS lowestAVX512<>+0(SB), Z1
-	VMAXPS       Z2, Z1, Z2
-	VBROADCASTSS highestAVX512<>+0(SB), Z1
-	VMINPS       Z2, Z1, Z2
-	VMOVUPS      (AX)(BX*1), Z1
-	VSUBPS       Z1, Z1, Z1
-	VORPS        Z1, Z2, Z2
-	VMOVUPS      Z2, (AX)(BX*1)
-	ADDQ         $0x40, BX
-	SUBQ         $0x10, DX
-	JGE          loop
+	VMOVUPS     (CX)(BX*1), Z3
+	VMOVUPS     (AX)(BX*1), Z4
+	VMULPS      Z0, Z3, Z3
+	VADDPS      Z3, Z4, Z4
+	VMOVUPS     (AX)(BX*1), Z3
+	VFIXUPIMMPS $0x00, Z1, Z4, Z4
+	VFIXUPIMMPS $0x00, Z2, Z3, Z4
+	VMOVUPS     Z4, (AX)(BX*1)
+	ADDQ        $0x40, BX
+	SUBQ        $0x10, DX
+	JGE         loop
 
 tail:
-	ADDQ         $0x10, DX
-	JZ           done
-	MOVQ         $-1, SI
-	BZHIQ        DX, SI, SI
-	KMOVW        SI, K1
-	VMOVUPS.Z    (CX)(BX*1), K1, Z1
-	VMOVUPS.Z    (AX)(BX*1), K1, Z2
-	VMULPS       Z0, Z1, Z1
-	VADDPS       Z1, Z2, Z2
-	VBROADCASTSS lowestAVX512<>+0(SB), Z0
-	VMAXPS       Z2, Z0, Z2
-	VBROADCASTSS highestAVX512<>+0(SB), Z0
-	VMINPS       Z2, Z0, Z2
-	VMOVUPS.Z    (AX)(BX*1), K1, Z0
-	VSUBPS       Z0, Z0, Z0
-	VORPS        Z0, Z2, Z2
-	VMOVUPS      Z2, K1, (AX)(BX*1)
+	ADDQ        $0x10, DX
+	JZ          done
+	MOVQ        $-1, SI
+	BZHIQ       DX, SI, SI
+	KMOVW       SI, K1
+	VMOVUPS.Z   (CX)(BX*1), K1, Z3
+	VMOVUPS.Z   (AX)(BX*1), K1, Z4
+	VMULPS      Z0, Z3, Z3
+	VADDPS      Z3, Z4, Z4
+	VMOVUPS.Z   (AX)(BX*1), K1, Z0
+	VFIXUPIMMPS $0x00, Z1, Z4, Z4
+	VFIXUPIMMPS $0x00, Z2, Z0, Z4
+	VMOVUPS     Z4, K1, (AX)(BX*1)
 
 done:
 	VZEROUPPER
 	RET
 
-DATA lowestAVX512<>+0(SB)/4, $(-340282350000000000000000000000000000000.0)
-GLOBL lowestAVX512<>(SB), RODATA|NOPTR, $4
+DATA infiniteAVX512<>+0(SB)/4, $0x00ef0000
+GLOBL infiniteAVX512<>(SB), RODATA|NOPTR, $4
 
-DATA highestAVX512<>+0(SB)/4, $(340282350000000000000000000000000000000.0)
-GLOBL highestAVX512<>(SB), RODATA|NOPTR, $4
+DATA faultyAVX512<>+0(SB)/4, $0x00330022
+GLOBL faultyAVX512<>(SB), RODATA|NOPTR, $4
 
 // func sizesAVX512(y *float32, x *float32, n int)
 // Requires: AVX, AVX512DQ, AVX512F
@@ -1056,69 +1029,62 @@ loop:
 	ADDQ    $0x00000080, CX
 	SUBQ    $0x20, DX
 	JNZ     loop
+	VMAXPS  Z1, Z0, Z0
+	VMINPS  Z3, Z2, Z2
 	VXORPS  Z4, Z4, Z4
-	VSUBPS  Z2, Z4, Z2
-	VMAXPS  Z2, Z0, Z0
+	VSUBPS  Z2, Z4, Z4
+	VMAXPS  Z4, Z0, Z0
 	VMOVUPS Z0, (AX)
-	VSUBPS  Z3, Z4, Z3
-	VMAXPS  Z3, Z1, Z1
-	VMOVUPS Z1, 64(AX)
 	VZEROUPPER
 	RET
 
 // func sgdAVX512(w *float32, grad *float32, n int, rate float32)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2
 TEXT ·sgdAVX512(SB), NOSPLIT, $0-28
 	MOVQ         w+0(FP), AX
 	MOVQ         grad+8(FP), CX
 	VBROADCASTSS rate+24(FP), Z0
+	VBROADCASTSS infiniteAVX512<>+0(SB), Z1
+	VBROADCASTSS faultyAVX512<>+0(SB), Z2
 	MOVQ         n+16(FP), DX
 	XORQ         BX, BX
 	SUBQ         $0x10, DX
 	JLT          tail
 
 loop:
-	VMOVUPS      (CX)(BX*1), Z1
-	VMOVUPS      (AX)(BX*1), Z2
-	VMULPS       Z0, Z1, Z1
-	VSUBPS       Z1, Z2, Z2
-	VBROADCASTSS lowestAVX512<>+0(SB), Z1
-	VMAXPS       Z2, Z1, Z2
-	VBROADCASTSS highestAVX512<>+0(SB), Z1
-	VMINPS       Z2, Z1, Z2
-	VMOVUPS      (CX)(BX*1), Z1
-	VSUBPS       Z1, Z1, Z1
-	VORPS        Z1, Z2, Z2
-	VMOVUPS      Z2, (AX)(BX*1)
-	ADDQ         $0x40, BX
-	SUBQ         $0x10, DX
-	JGE          loop
+	VMOVUPS     (CX)(BX*1), Z3
+	VMOVUPS     (AX)(BX*1), Z4
+	VMULPS      Z0, Z3, Z3
+	VSUBPS      Z3, Z4, Z4
+	VMOVUPS     (CX)(BX*1), Z3
+	VFIXUPIMMPS $0x00, Z1, Z4, Z4
+	VFIXUPIMMPS $0x00, Z2, Z3, Z4
+	VMOVUPS     Z4, (AX)(BX*1)
+	ADDQ        $0x40, BX
+	SUBQ        $0x10, DX
+	JGE         loop
 
 tail:
-	ADDQ         $0x10, DX
-	JZ           done
-	MOVQ         $-1, SI
-	BZHIQ        DX, SI, SI
-	KMOVW        SI, K1
-	VMOVUPS.Z    (CX)(BX*1), K1, Z1
-	VMOVUPS.Z    (AX)(BX*1), K1, Z2
-	VMULPS       Z0, Z1, Z1
-	VSUBPS       Z1, Z2, Z2
-	VBROADCASTSS lowestAVX512<>+0(SB), Z0
-	VMAXPS       Z2, Z0, Z2
-	VBROADCASTSS highestAVX512<>+0(SB), Z0
-	VMINPS       Z2, Z0, Z2
-	VMOVUPS.Z    (CX)(BX*1), K1, Z0
-	VSUBPS       Z0, Z0, Z0
-	VORPS        Z0, Z2, Z2
-	VMOVUPS      Z2, K1, (AX)(BX*1)
+	ADDQ        $0x10, DX
+	JZ          done
+	MOVQ        $-1, SI
+	BZHIQ       DX, SI, SI
+	KMOVW       SI, K1
+	VMOVUPS.Z   (CX)(BX*1), K1, Z3
+	VMOVUPS.Z   (AX)(BX*1), K1, Z4
+	VMULPS      Z0, Z3, Z3
+	VSUBPS      Z3, Z4, Z4
+	VMOVUPS.Z   (CX)(BX*1), K1, Z0
+	VFIXUPIMMPS $0x00, Z1, Z4, Z4
+	VFIXUPIMMPS $0x00, Z2, Z0, Z4
+	VMOVUPS     Z4, K1, (AX)(BX*1)
 
 done:
 	VZEROUPPER
 	RET
 
 // func sgdMomentumAVX512(w *float32, grad *float32, v *float32, n int, rate float32, momentum float32, gain float32)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2
 TEXT ·sgdMomentumAVX512(SB), NOSPLIT, $0-44
 	MOVQ         w+0(FP), AX
 	MOVQ         grad+8(FP), CX
@@ -1126,77 +1092,63 @@ TEXT ·sgdMomentumAVX512(SB), NOSPLIT, $0-44
 	VBROADCASTSS rate+32(FP), Z0
 	VBROADCASTSS momentum+36(FP), Z1
 	VBROADCASTSS gain+40(FP), Z2
+	VBROADCASTSS infiniteAVX512<>+0(SB), Z3
+	VBROADCASTSS faultyAVX512<>+0(SB), Z4
 	MOVQ         n+24(FP), BX
 	XORQ         SI, SI
 	SUBQ         $0x10, BX
 	JLT          tail
 
 loop:
-	VMOVUPS      (CX)(SI*1), Z3
-	VMOVUPS      (DX)(SI*1), Z4
-	VMULPS       Z1, Z4, Z4
-	VMULPS       Z2, Z3, Z3
-	VADDPS       Z3, Z4, Z4
-	VBROADCASTSS lowestAVX512<>+0(SB), Z3
-	VMAXPS       Z4, Z3, Z4
-	VBROADCASTSS highestAVX512<>+0(SB), Z3
-	VMINPS       Z4, Z3, Z4
-	VMOVUPS      (CX)(SI*1), Z3
-	VSUBPS       Z3, Z3, Z3
-	VORPS        Z3, Z4, Z4
-	VMOVUPS      Z4, (DX)(SI*1)
-	VMOVUPS      (AX)(SI*1), Z3
-	VMULPS       Z0, Z4, Z4
-	VSUBPS       Z4, Z3, Z3
-	VBROADCASTSS lowestAVX512<>+0(SB), Z4
-	VMAXPS       Z3, Z4, Z3
-	VBROADCASTSS highestAVX512<>+0(SB), Z4
-	VMINPS       Z3, Z4, Z3
-	VMOVUPS      (CX)(SI*1), Z4
-	VSUBPS       Z4, Z4, Z4
-	VORPS        Z4, Z3, Z3
-	VMOVUPS      Z3, (AX)(SI*1)
-	ADDQ         $0x40, SI
-	SUBQ         $0x10, BX
-	JGE          loop
+	VMOVUPS     (CX)(SI*1), Z5
+	VMOVUPS     (DX)(SI*1), Z6
+	VMULPS      Z1, Z6, Z6
+	VMULPS      Z2, Z5, Z5
+	VADDPS      Z5, Z6, Z6
+	VMOVUPS     (CX)(SI*1), Z5
+	VFIXUPIMMPS $0x00, Z3, Z6, Z6
+	VFIXUPIMMPS $0x00, Z4, Z5, Z6
+	VMOVUPS     Z6, (DX)(SI*1)
+	VMOVUPS     (AX)(SI*1), Z5
+	VMULPS      Z0, Z6, Z6
+	VSUBPS      Z6, Z5, Z5
+	VMOVUPS     (CX)(SI*1), Z6
+	VFIXUPIMMPS $0x00, Z3, Z5, Z5
+	VFIXUPIMMPS $0x00, Z4, Z6, Z5
+	VMOVUPS     Z5, (AX)(SI*1)
+	ADDQ        $0x40, SI
+	SUBQ        $0x10, BX
+	JGE         loop
 
 tail:
-	ADDQ         $0x10, BX
-	JZ           done
-	MOVQ         $-1, DI
-	BZHIQ        BX, DI, DI
-	KMOVW        DI, K1
-	VMOVUPS.Z    (CX)(SI*1), K1, Z3
-	VMOVUPS.Z    (DX)(SI*1), K1, Z4
-	VMULPS       Z1, Z4, Z4
-	VMULPS       Z2, Z3, Z1
-	VADDPS       Z1, Z4, Z4
-	VBROADCASTSS lowestAVX512<>+0(SB), Z1
-	VMAXPS       Z4, Z1, Z4
-	VBROADCASTSS highestAVX512<>+0(SB), Z1
-	VMINPS       Z4, Z1, Z4
-	VMOVUPS.Z    (CX)(SI*1), K1, Z1
-	VSUBPS       Z1, Z1, Z1
-	VORPS        Z1, Z4, Z4
-	VMOVUPS      Z4, K1, (DX)(SI*1)
-	VMOVUPS.Z    (AX)(SI*1), K1, Z1
-	VMULPS       Z0, Z4, Z4
-	VSUBPS       Z4, Z1, Z1
-	VBROADCASTSS lowestAVX512<>+0(SB), Z0
-	VMAXPS       Z1, Z0, Z1
-	VBROADCASTSS highestAVX512<>+0(SB), Z0
-	VMINPS       Z1, Z0, Z1
-	VMOVUPS.Z    (CX)(SI*1), K1, Z0
-	VSUBPS       Z0, Z0, Z0
-	VORPS        Z0, Z1, Z1
-	VMOVUPS      Z1, K1, (AX)(SI*1)
+	ADDQ        $0x10, BX
+	JZ          done
+	MOVQ        $-1, DI
+	BZHIQ       BX, DI, DI
+	KMOVW       DI, K1
+	VMOVUPS.Z   (CX)(SI*1), K1, Z5
+	VMOVUPS.Z   (DX)(SI*1), K1, Z6
+	VMULPS      Z1, Z6, Z6
+	VMULPS      Z2, Z5, Z1
+	VADDPS      Z1, Z6, Z6
+	VMOVUPS.Z   (CX)(SI*1), K1, Z1
+	VFIXUPIMMPS $0x00, Z3, Z6, Z6
+	VFIXUPIMMPS $0x00, Z4, Z1, Z6
+	VMOVUPS     Z6, K1, (DX)(SI*1)
+	VMOVUPS.Z   (AX)(SI*1), K1, Z1
+	VMULPS      Z0, Z6, Z6
+	VSUBPS      Z6, Z1, Z1
+	VMOVUPS.Z   (CX)(SI*1), K1, Z0
+	VFIXUPIMMPS $0x00, Z3, Z1, Z1
+	VFIXUPIMMPS $0x00, Z4, Z0, Z1
+	VMOVUPS     Z1, K1, (AX)(SI*1)
 
 done:
 	VZEROUPPER
 	RET
 
 // func sgdNesterovAVX512(w *float32, grad *float32, v *float32, n int, rate float32, momentum float32, gain float32)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2
 TEXT ·sgdNesterovAVX512(SB), NOSPLIT, $0-44
 	MOVQ         w+0(FP), AX
 	MOVQ         grad+8(FP), CX
@@ -1204,81 +1156,67 @@ TEXT ·sgdNesterovAVX512(SB), NOSPLIT, $0-44
 	VBROADCASTSS rate+32(FP), Z0
 	VBROADCASTSS momentum+36(FP), Z1
 	VBROADCASTSS gain+40(FP), Z2
+	VBROADCASTSS infiniteAVX512<>+0(SB), Z3
+	VBROADCASTSS faultyAVX512<>+0(SB), Z4
 	MOVQ         n+24(FP), BX
 	XORQ         SI, SI
 	SUBQ         $0x10, BX
 	JLT          tail
 
 loop:
-	VMOVUPS      (CX)(SI*1), Z3
-	VMOVUPS      (DX)(SI*1), Z4
-	VMULPS       Z1, Z4, Z4
-	VMULPS       Z2, Z3, Z5
-	VADDPS       Z5, Z4, Z4
-	VBROADCASTSS lowestAVX512<>+0(SB), Z5
-	VMAXPS       Z4, Z5, Z4
-	VBROADCASTSS highestAVX512<>+0(SB), Z5
-	VMINPS       Z4, Z5, Z4
-	VMOVUPS      (CX)(SI*1), Z5
-	VSUBPS       Z5, Z5, Z5
-	VORPS        Z5, Z4, Z4
-	VMOVUPS      Z4, (DX)(SI*1)
-	VMULPS       Z1, Z4, Z4
-	VADDPS       Z4, Z3, Z3
-	VMOVUPS      (AX)(SI*1), Z4
-	VMULPS       Z0, Z3, Z3
-	VSUBPS       Z3, Z4, Z4
-	VBROADCASTSS lowestAVX512<>+0(SB), Z3
-	VMAXPS       Z4, Z3, Z4
-	VBROADCASTSS highestAVX512<>+0(SB), Z3
-	VMINPS       Z4, Z3, Z4
-	VMOVUPS      (CX)(SI*1), Z3
-	VSUBPS       Z3, Z3, Z3
-	VORPS        Z3, Z4, Z4
-	VMOVUPS      Z4, (AX)(SI*1)
-	ADDQ         $0x40, SI
-	SUBQ         $0x10, BX
-	JGE          loop
+	VMOVUPS     (CX)(SI*1), Z5
+	VMOVUPS     (DX)(SI*1), Z6
+	VMULPS      Z1, Z6, Z6
+	VMULPS      Z2, Z5, Z7
+	VADDPS      Z7, Z6, Z6
+	VMOVUPS     (CX)(SI*1), Z7
+	VFIXUPIMMPS $0x00, Z3, Z6, Z6
+	VFIXUPIMMPS $0x00, Z4, Z7, Z6
+	VMOVUPS     Z6, (DX)(SI*1)
+	VMULPS      Z1, Z6, Z6
+	VADDPS      Z6, Z5, Z5
+	VMOVUPS     (AX)(SI*1), Z6
+	VMULPS      Z0, Z5, Z5
+	VSUBPS      Z5, Z6, Z6
+	VMOVUPS     (CX)(SI*1), Z5
+	VFIXUPIMMPS $0x00, Z3, Z6, Z6
+	VFIXUPIMMPS $0x00, Z4, Z5, Z6
+	VMOVUPS     Z6, (AX)(SI*1)
+	ADDQ        $0x40, SI
+	SUBQ        $0x10, BX
+	JGE         loop
 
 tail:
-	ADDQ         $0x10, BX
-	JZ           done
-	MOVQ         $-1, DI
-	BZHIQ        BX, DI, DI
-	KMOVW        DI, K1
-	VMOVUPS.Z    (CX)(SI*1), K1, Z3
-	VMOVUPS.Z    (DX)(SI*1), K1, Z4
-	VMULPS       Z1, Z4, Z4
-	VMULPS       Z2, Z3, Z2
-	VADDPS       Z2, Z4, Z4
-	VBROADCASTSS lowestAVX512<>+0(SB), Z2
-	VMAXPS       Z4, Z2, Z4
-	VBROADCASTSS highestAVX512<>+0(SB), Z2
-	VMINPS       Z4, Z2, Z4
-	VMOVUPS.Z    (CX)(SI*1), K1, Z2
-	VSUBPS       Z2, Z2, Z2
-	VORPS        Z2, Z4, Z4
-	VMOVUPS      Z4, K1, (DX)(SI*1)
-	VMULPS       Z1, Z4, Z4
-	VADDPS       Z4, Z3, Z3
-	VMOVUPS.Z    (AX)(SI*1), K1, Z1
-	VMULPS       Z0, Z3, Z3
-	VSUBPS       Z3, Z1, Z1
-	VBROADCASTSS lowestAVX512<>+0(SB), Z0
-	VMAXPS       Z1, Z0, Z1
-	VBROADCASTSS highestAVX512<>+0(SB), Z0
-	VMINPS       Z1, Z0, Z1
-	VMOVUPS.Z    (CX)(SI*1), K1, Z0
-	VSUBPS       Z0, Z0, Z0
-	VORPS        Z0, Z1, Z1
-	VMOVUPS      Z1, K1, (AX)(SI*1)
+	ADDQ        $0x10, BX
+	JZ          done
+	MOVQ        $-1, DI
+	BZHIQ       BX, DI, DI
+	KMOVW       DI, K1
+	VMOVUPS.Z   (CX)(SI*1), K1, Z5
+	VMOVUPS.Z   (DX)(SI*1), K1, Z6
+	VMULPS      Z1, Z6, Z6
+	VMULPS      Z2, Z5, Z2
+	VADDPS      Z2, Z6, Z6
+	VMOVUPS.Z   (CX)(SI*1), K1, Z2
+	VFIXUPIMMPS $0x00, Z3, Z6, Z6
+	VFIXUPIMMPS $0x00, Z4, Z2, Z6
+	VMOVUPS     Z6, K1, (DX)(SI*1)
+	VMULPS      Z1, Z6, Z6
+	VADDPS      Z6, Z5, Z5
+	VMOVUPS.Z   (AX)(SI*1), K1, Z1
+	VMULPS      Z0, Z5, Z5
+	VSUBPS      Z5, Z1, Z1
+	VMOVUPS.Z   (CX)(SI*1), K1, Z0
+	VFIXUPIMMPS $0x00, Z3, Z1, Z1
+	VFIXUPIMMPS $0x00, Z4, Z0, Z1
+	VMOVUPS     Z1, K1, (AX)(SI*1)
 
 done:
 	VZEROUPPER
 	RET
 
 // func adamAVX512(w *float32, grad *float32, m *float32, v *float32, n int, beta1 float32, gain1 float32, beta2 float32, gain2 float32, rate float32, root float32, eps float32, limit float32, least float32)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2
 TEXT ·adamAVX512(SB), NOSPLIT, $0-76
 	MOVQ         w+0(FP), AX
 	MOVQ         grad+8(FP), CX
@@ -1293,80 +1231,74 @@ TEXT ·adamAVX512(SB), NOSPLIT, $0-76
 	VBROADCASTSS eps+64(FP), Z6
 	VBROADCASTSS limit+68(FP), Z7
 	VBROADCASTSS least+72(FP), Z8
+	VBROADCASTSS infiniteAVX512<>+0(SB), Z9
+	VBROADCASTSS faultyAVX512<>+0(SB), Z10
 	MOVQ         n+32(FP), SI
 	XORQ         DI, DI
 	SUBQ         $0x10, SI
 	JLT          tail
 
 loop:
-	VMOVUPS      (CX)(DI*1), Z9
-	VMOVUPS      (DX)(DI*1), Z10
-	VMOVUPS      (BX)(DI*1), Z11
-	VMAXPS       Z9, Z8, Z9
-	VMINPS       Z9, Z7, Z9
-	VMULPS       Z0, Z10, Z10
-	VMULPS       Z1, Z9, Z12
-	VADDPS       Z12, Z10, Z10
-	VMOVUPS      Z10, (DX)(DI*1)
-	VMULPS       Z3, Z9, Z12
-	VMULPS       Z9, Z12, Z12
-	VMULPS       Z2, Z11, Z11
-	VADDPS       Z12, Z11, Z11
-	VMOVUPS      Z11, (BX)(DI*1)
-	VSQRTPS      Z11, Z11
-	VDIVPS       Z5, Z11, Z11
-	VADDPS       Z6, Z11, Z11
-	VMULPS       Z4, Z10, Z10
-	VDIVPS       Z11, Z10, Z10
-	VMOVUPS      (AX)(DI*1), Z9
-	VSUBPS       Z10, Z9, Z9
-	VBROADCASTSS lowestAVX512<>+0(SB), Z10
-	VMAXPS       Z9, Z10, Z9
-	VBROADCASTSS highestAVX512<>+0(SB), Z10
-	VMINPS       Z9, Z10, Z9
-	VMOVUPS      (CX)(DI*1), Z10
-	VSUBPS       Z10, Z10, Z10
-	VORPS        Z10, Z9, Z9
-	VMOVUPS      Z9, (AX)(DI*1)
-	ADDQ         $0x40, DI
-	SUBQ         $0x10, SI
-	JGE          loop
+	VMOVUPS     (CX)(DI*1), Z11
+	VMOVUPS     (DX)(DI*1), Z12
+	VMOVUPS     (BX)(DI*1), Z13
+	VMAXPS      Z11, Z8, Z11
+	VMINPS      Z11, Z7, Z11
+	VMULPS      Z0, Z12, Z12
+	VMULPS      Z1, Z11, Z14
+	VADDPS      Z14, Z12, Z12
+	VMOVUPS     Z12, (DX)(DI*1)
+	VMULPS      Z3, Z11, Z14
+	VMULPS      Z11, Z14, Z14
+	VMULPS      Z2, Z13, Z13
+	VADDPS      Z14, Z13, Z13
+	VMOVUPS     Z13, (BX)(DI*1)
+	VSQRTPS     Z13, Z13
+	VDIVPS      Z5, Z13, Z13
+	VADDPS      Z6, Z13, Z13
+	VMULPS      Z4, Z12, Z12
+	VDIVPS      Z13, Z12, Z12
+	VMOVUPS     (AX)(DI*1), Z11
+	VSUBPS      Z12, Z11, Z11
+	VMOVUPS     (CX)(DI*1), Z12
+	VFIXUPIMMPS $0x00, Z9, Z11, Z11
+	VFIXUPIMMPS $0x00, Z10, Z12, Z11
+	VMOVUPS     Z11, (AX)(DI*1)
+	ADDQ        $0x40, DI
+	SUBQ        $0x10, SI
+	JGE         loop
 
 tail:
-	ADDQ         $0x10, SI
-	JZ           done
-	MOVQ         $-1, R8
-	BZHIQ        SI, R8, R8
-	KMOVW        R8, K1
-	VMOVUPS.Z    (CX)(DI*1), K1, Z9
-	VMOVUPS.Z    (DX)(DI*1), K1, Z10
-	VMOVUPS.Z    (BX)(DI*1), K1, Z11
-	VMAXPS       Z9, Z8, Z9
-	VMINPS       Z9, Z7, Z9
-	VMULPS       Z0, Z10, Z10
-	VMULPS       Z1, Z9, Z0
-	VADDPS       Z0, Z10, Z10
-	VMOVUPS      Z10, K1, (DX)(DI*1)
-	VMULPS       Z3, Z9, Z0
-	VMULPS       Z9, Z0, Z0
-	VMULPS       Z2, Z11, Z11
-	VADDPS       Z0, Z11, Z11
-	VMOVUPS      Z11, K1, (BX)(DI*1)
-	VSQRTPS      Z11, Z11
-	VDIVPS       Z5, Z11, Z11
-	VADDPS       Z6, Z11, Z11
-	VMULPS       Z4, Z10, Z10
-	VDIVPS       Z11, Z10, Z10
-	VMOVUPS.Z    (AX)(DI*1), K1, Z0
-	VSUBPS       Z10, Z0, Z0
-	VBROADCASTSS lowestAVX512<>+0(SB), Z1
-	VMAXPS       Z0, Z1, Z0
-	VBROADCASTSS highestAVX512<>+0(SB), Z1
-	VMINPS       Z0, Z1, Z0
-	VMOVUPS.Z    (CX)(DI*1), K1, Z1
-	VSUBPS       Z1, Z1, Z1
-	VORPS        Z1, Z0, Z0
-	VMOVUPS      Z0, K1, (AX)(DI*1)
+	ADDQ        $0x10, SI
+	JZ          done
+	MOVQ        $-1, R8
+	BZHIQ       SI, R8, R8
+	KMOVW       R8, K1
+	VMOVUPS.Z   (CX)(DI*1), K1, Z11
+	VMOVUPS.Z   (DX)(DI*1), K1, Z12
+	VMOVUPS.Z   (BX)(DI*1), K1, Z13
+	VMAXPS      Z11, Z8, Z11
+	VMINPS      Z11, Z7, Z11
+	VMULPS      Z0, Z12, Z12
+	VMULPS      Z1, Z11, Z0
+	VADDPS      Z0, Z12, Z12
+	VMOVUPS     Z12, K1, (DX)(DI*1)
+	VMULPS      Z3, Z11, Z0
+	VMULPS      Z11, Z0, Z0
+	VMULPS      Z2, Z13, Z13
+	VADDPS      Z0, Z13, Z13
+	VMOVUPS     Z13, K1, (BX)(DI*1)
+	VSQRTPS     Z13, Z13
+	VDIVPS      Z5, Z13, Z13
+	VADDPS      Z6, Z13, Z13
+	VMULPS      Z4, Z12, Z12
+	VDIVPS      Z13, Z12, Z12
+	VMOVUPS.Z   (AX)(DI*1), K1, Z0
+	VSUBPS      Z12, Z0, Z0
+	VMOVUPS.Z   (CX)(DI*1), K1, Z1
+	VFIXUPIMMPS $0x00, Z9, Z0, Z0
+	VFIXUPIMMPS $0x00, Z10, Z1, Z0
+	VMOVUPS     Z0, K1, (AX)(DI*1)
 
 done:
 	VZEROUPPER

@@ -34,7 +34,7 @@ func clipScaleAVX2(dst *float32, grad *float32, n int, scale float32, clip float
 //go:noescape
 func addScaledAVX2(dst *float32, w *float32, n int, l2 float32)
 
-// sizesAVX2 sets y to the largest sizes of elements that are 32 apart.
+// sizesAVX2 sets y to the largest sizes of elements that are 8 apart.
 //
 //go:noescape
 func sizesAVX2(y *float32, x *float32, n int)
@@ -89,7 +89,7 @@ func clipScaleAVX512(dst *float32, grad *float32, n int, scale float32, clip flo
 //go:noescape
 func addScaledAVX512(dst *float32, w *float32, n int, l2 float32)
 
-// sizesAVX512 sets y to the largest sizes of elements that are 32 apart.
+// sizesAVX512 sets y to the largest sizes of elements that are 16 apart.
 //
 //go:noescape
 func sizesAVX512(y *float32, x *float32, n int)
