@@ -18,10 +18,12 @@ type Builder struct {
 	mode   Mode
 	step   *uint64          // see Program.SetStep
 	inputs map[string]*Node // of the named layers
-	still  bool             // runs leave the running statistics as they are
+	opened opened
+	still  bool // runs leave the running statistics as they are
 	drawn  map[*Param]*Node
-	layers int    // the number of the last layer, from 1
-	ops    uint32 // the number of ops drawn so far
+	learns map[*Node]bool // see learned
+	layers int            // the number of the last layer, from 1
+	ops    uint32         // the number of ops drawn so far
 	fusion fusion
 	frozen freezing
 	err    error
@@ -30,7 +32,7 @@ type Builder struct {
 func newBuilder(params *Params, mode Mode, step *uint64) *Builder {
 	return &Builder{
 		g: gorgonia.NewGraph(), params: params, mode: mode, step: step,
-		inputs: make(map[string]*Node), drawn: make(map[*Param]*Node),
+		inputs: make(map[string]*Node), drawn: make(map[*Param]*Node), learns: make(map[*Node]bool),
 	}
 }
 
@@ -122,6 +124,9 @@ func (b *Builder) paramOf() map[*Node]*Param {
 	return of
 }
 
+// opened is the last layer that openNamed opened, and the kind of the ops that it has drawn.
+type opened struct{ name, kind string }
+
 // openNamed opens a layer that has this name, which must be new.
 func (b *Builder) openNamed(name string, x *Node, ranks ...int) bool {
 	if b.err != nil {
@@ -135,7 +140,7 @@ func (b *Builder) openNamed(name string, x *Node, ranks ...int) bool {
 		b.Fail(fmt.Errorf("graph: two layers have the name %q: give one of them another name", name))
 		return false
 	}
-	b.inputs[name] = x
+	b.inputs[name], b.opened = x, opened{name: name}
 	return b.open(name, x, ranks...)
 }
 

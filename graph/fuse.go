@@ -19,6 +19,7 @@ type fusion struct {
 	on        bool
 	unfusable map[int]bool    // the layers, by number, whose results more than the next layer uses
 	fusedAway map[*Node]*Node // the nodes of layers that were fused with the next one, and the nodes that stand for both
+	drawing   bool            // an Op.Fuse is drawing what its op takes
 }
 
 // forms draw an op's fused forms with the layer that follows; a nil one does not exist.
@@ -35,6 +36,17 @@ func (b *Builder) fusable(x *Node) *op {
 		return nil
 	}
 	return o
+}
+
+// both returns the op that computes x's op and next, or nil.
+func (b *Builder) both(x *Node, next Op) *Op {
+	o := b.fusable(x)
+	if o == nil || o.drawn == nil || o.drawn.Fuse == nil {
+		return nil
+	}
+	b.fusion.drawing = true
+	defer func() { b.fusion.drawing = false }()
+	return o.drawn.Fuse(next)
 }
 
 // fuse records that y stands for x's layer and the one that follows, and returns y. If y takes a node that had been

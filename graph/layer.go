@@ -23,6 +23,9 @@ type Layer struct {
 	Eps                     float64 // BatchNorm
 	Axes                    []int   // Transpose: the order of its input's axes; Slice, SoftMax, Max: the one axis
 	From, To                int     // Slice: the places of the axis, without To
+
+	Settings []Setting
+	ONNX     func(to ONNX, in []string) (string, error) // see Op.ONNX
 }
 
 // String returns l's kind and those of its settings that are not the default, such as "Conv2D 5x5 stride 2".
@@ -51,6 +54,11 @@ func (l Layer) String() string {
 	}
 	if l.Kind == "Slice" {
 		text += fmt.Sprintf(" from %d to %d", l.From, l.To)
+	}
+	for _, s := range l.Settings {
+		if shown := s.String(); shown != "" {
+			text += " " + shown
+		}
 	}
 	return text
 }

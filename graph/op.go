@@ -3,182 +3,147 @@ package graph
 import (
 	"errors"
 	"fmt"
-	"hash"
-	"hash/fnv"
-	"time"
+	"slices"
 
-	"github.com/chewxy/hm"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
-
-	"anneal/internal/kernels"
 )
 
-// op adapts a kernel to Gorgonia: every layer's forward and gradient is one. It owns the tensor that it writes to and
-// rewrites it in full on each run, so a warm program allocates none.
-//
-// Gorgonia tells nodes apart by hash. Each op has a number that no other op of its graph has, so one op is one node.
-type op struct {
-	name  string
-	shape tensor.Shape // of the result
+// Op is one operation on nodes: what it computes, and what summaries, fusion and exports need to know of it. Every
+// layer of the Builder is one, or a few, and so is a custom layer: Builder.Op draws it.
+type Op struct {
+	Kind   string       // such as "GroupNorm": Layer.Kind, and the op's name in errors and profiles
+	Name   string       // of the layer, which no other layer has; "" for a layer without one
+	Inputs []*Node      // x first, then other inputs and parameters
+	Shape  tensor.Shape // of the result; tensor.ScalarShape() for a loss
 
-	// The kernel.
-	run   func(out gorgonia.Value, in []gorgonia.Value) error // writes all of out
-	flops int64                                               // of a run
-	alloc func() gorgonia.Value
-	out   gorgonia.Value // made by alloc: the result, the same memory on every run
+	// Float32 returns the plan that computes the op in float32. It is called at most once per program, when the plan is
+	// first needed. It makes the plan's scratch memory, so that a run allocates nothing. Float64 does so for float64. A
+	// nil one means that the op does not have that type, which is an error if the parameters are of it.
+	Float32 func() Plan[float32]
+	Float64 func() Plan[float64]
 
-	// Its gradient.
-	grad  func(in gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) // nil: there is none
-	fixed int                                                            // number of final children without a gradient
+	// Reads lists what Backward reads besides DY: places in Inputs, and Result. Call has nil for what is not listed. nil
+	// stands for everything. A plan whose Backward uses memory that its Forward left must list Result at least,
+	// because that makes Gorgonia run Forward first.
+	Reads []int
 
-	// Its node.
-	b     *Builder
-	id    uint32
-	in    []hm.Type // the children's types
-	reads bool      // the op only copies a result for its readers
+	FLOPs    int64     // multiplications and additions of its products forward; backward counts twice as many
+	Settings []Setting // what Layer.String shows, in this order
 
-	// Its layer.
-	layer      int // the number of the layer that drew the op, or the op whose gradient this is
-	fused      forms
-	about      *Layer                            // what Describe lists; nil if the op is not a layer's own
-	statistics func() (mean, variance []float64) // see Watched.Statistics; nil if there are none
+	// Fuse returns the op that computes this one and next in one pass, or nil if there is none. The first of next's
+	// Inputs is this op's result. See Config.Fuse.
+	Fuse func(next Op) *Op
 
-	timing timing
+	// ONNX writes the op's evaluation form to an ONNX file. in has the names of Inputs there. It returns the name of the
+	// result. nil means that the op has no such form.
+	ONNX func(to ONNX, in []string) (string, error)
+
+	gradients []string // the names of the gradients, by place in Inputs; see gradientName
 }
 
-// timing is what Program.Profile measures of an op.
-type timing struct {
-	on   bool
-	runs int
-	time time.Duration // of all runs together
-}
+// Result stands for the op's result in Op.Reads.
+const Result = -1
 
-// newOp returns an op of the current layer that writes a result of this shape.
-func newOp[T kernels.Float](b *Builder, name string, shape tensor.Shape) *op {
-	return &op{
-		name: name, shape: shape, b: b, layer: b.layers,
-		alloc: func() gorgonia.Value { return newDense[T](shape) },
+// String returns the op's name in errors and profiles, such as "Conv2D conv1".
+func (o Op) String() string {
+	if o.Name == "" {
+		return o.Kind
 	}
+	return o.Kind + " " + o.Name
 }
 
-// apply draws the node that applies o to children.
-func (b *Builder) apply(o *op, children ...*Node) *Node {
+// Op draws o and returns its result. It is an error if an input is nil or of another type than the parameters and
+// int32, if a size of Shape is below 1, if another layer has the name, or if the op has no plan for the parameters'
+// type.
+//
+// In a program with Config.Fuse, the op of the first input is asked for the op that computes both, which is drawn in
+// place of the two if there is one.
+func (b *Builder) Op(o Op) *Node {
 	if b.err != nil {
 		return nil
 	}
-	for _, c := range children {
-		o.in = append(o.in, c.Type())
+	if b.fusion.drawing {
+		return b.draw(o)
 	}
-	return b.place(o, &o.id, children)
+	b.layers++
+	if err := b.check(o); err != nil {
+		return b.Fail(fmt.Errorf("graph: %w", err))
+	}
+	x := o.Inputs[0]
+	if both := b.both(x, o); both != nil {
+		return b.fuse(x, b.draw(*both))
+	}
+	return b.draw(o)
 }
 
-// place draws the node that applies o, whose number is id, to children. Gorgonia returns an older node instead if that
-// has the same 32-bit hash. o then gets another number, and with it another hash.
-func (b *Builder) place(o gorgonia.Op, id *uint32, children []*Node) *Node {
-	for {
-		b.ops++
-		*id = b.ops
-		n, err := gorgonia.ApplyOp(o, children...)
-		if err != nil {
-			return b.Fail(fmt.Errorf("graph: %s: %w", o, err))
-		}
-		if n.Op() == o {
-			return n
-		}
+// check returns an error for an op that cannot be drawn, and takes its name.
+func (b *Builder) check(o Op) error {
+	what := o.Name
+	if what == "" {
+		what = o.Kind
 	}
-}
-
-// Do runs the kernel. It returns a panic as an error, because Gorgonia's machine calls Do on a goroutine of its own,
-// where nothing else could recover it.
-func (o *op) Do(in ...gorgonia.Value) (v gorgonia.Value, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			v, err = nil, fmt.Errorf("%s: panic: %v", o.name, r)
-		}
-	}()
-	out := o.output()
-	if o.timing.on {
-		o.timing.runs++
-		defer func(start time.Time) { o.timing.time += time.Since(start) }(time.Now())
+	_, exists := b.inputs[o.Name]
+	own := o.Name == b.opened.name && (b.opened.kind == "" || b.opened.kind == o.Kind)
+	switch {
+	case o.Kind == "":
+		return errors.New("an op without a kind: name what it computes")
+	case len(o.Inputs) == 0:
+		return fmt.Errorf("%s: it has no input: want one at least", what)
+	case slices.Contains(o.Inputs, nil):
+		return fmt.Errorf("%s: its input is nil", what)
+	case len(o.Shape) > 0 && slices.Min(o.Shape) < 1:
+		return fmt.Errorf("%s: its result has shape %v: want every size at least 1", what, o.Shape)
+	case exists && !own:
+		return fmt.Errorf("two layers have the name %q: give one of them another name", o.Name)
+	case exists:
+		b.opened.kind = o.Kind
+	case o.Name != "":
+		b.inputs[o.Name] = o.Inputs[0]
 	}
-	if err := o.run(out, in); err != nil {
-		return nil, fmt.Errorf("%s: %w", o.name, err)
-	}
-	return out, nil
-}
-
-// output returns the memory of the result. An op that no program runs never has any.
-func (o *op) output() gorgonia.Value {
-	if o.out == nil {
-		o.out = o.alloc()
-	}
-	return o.out
-}
-
-// Type returns the op's type, arguments → result. It makes it anew on each call, because Gorgonia takes it apart and
-// reuses it.
-func (o *op) Type() hm.Type {
-	a := hm.TypeVariable('a')
-	types := make([]hm.Type, 0, len(o.in)+1)
-	for _, t := range o.in {
-		types = append(types, generic(t, a))
-	}
-	if o.shape.IsScalar() {
-		return hm.NewFnType(append(types, a)...)
-	}
-	return hm.NewFnType(append(types, gorgonia.TensorType{Dims: len(o.shape), Of: a})...)
-}
-
-// generic returns t with the type variable a in place of a floating-point element type.
-func generic(t hm.Type, a hm.TypeVariable) hm.Type {
-	switch t := t.(type) {
-	case gorgonia.TensorType:
-		if t.Of == hm.Type(tensor.Float32) || t.Of == hm.Type(tensor.Float64) {
-			return gorgonia.TensorType{Dims: t.Dims, Of: a}
-		}
-	case tensor.Dtype:
-		if t == tensor.Float32 || t == tensor.Float64 {
-			return a
+	for i, n := range o.Inputs {
+		p := b.paramAt(n)
+		if t := n.Dtype(); t != b.params.dtype && t != tensor.Int32 || p != nil && p.kind == Counter {
+			return fmt.Errorf("%s: input %d has type %v: want %v or %v", what, i, t, b.params.dtype, tensor.Int32)
 		}
 	}
-	return t
-}
-
-// InferShape returns the shape that the layer computed when it was drawn.
-func (o *op) InferShape(...gorgonia.DimSizer) (tensor.Shape, error) { return o.shape.Clone(), nil }
-
-func (o *op) Arity() int            { return len(o.in) }
-func (o *op) ReturnsPtr() bool      { return true }
-func (o *op) CallsExtern() bool     { return false }
-func (o *op) OverwritesInput() int  { return -1 }
-func (o *op) String() string        { return o.name }
-func (o *op) WriteHash(h hash.Hash) { fmt.Fprintf(h, "anneal %s %d", o.name, o.id) }
-func (o *op) Hashcode() uint32      { return hashcode(o) }
-
-// hashcode returns the 32-bit hash of what o writes.
-func hashcode(o gorgonia.Op) uint32 {
-	h := fnv.New32a()
-	o.WriteHash(h)
-	return h.Sum32()
-}
-
-// DiffWRT says which children have gradients.
-func (o *op) DiffWRT(inputs int) []bool {
-	wrt := make([]bool, inputs)
-	for i := range inputs - o.fixed {
-		wrt[i] = o.grad != nil
+	for _, i := range o.Reads {
+		if i < Result || i >= len(o.Inputs) {
+			return fmt.Errorf("%s: it reads input %d of %d", what, i, len(o.Inputs))
+		}
 	}
-	return wrt
+	return nil
 }
 
-// SymDiff draws the gradient ops, which belong to o's layer. It returns one node per child, nil where DiffWRT says
-// false.
-func (o *op) SymDiff(in gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) {
-	if o.grad == nil {
-		return nil, errors.New(o.name + " has no gradient")
+// paramAt returns the parameter that n is, or nil.
+func (b *Builder) paramAt(n *Node) *Param {
+	for p, drawn := range b.drawn {
+		if drawn == n {
+			return p
+		}
 	}
-	defer func(last int) { o.b.layers = last }(o.b.layers)
-	o.b.layers = o.layer
-	return o.grad(in, out, dy)
+	return nil
+}
+
+// draw draws o in the parameters' type.
+func (b *Builder) draw(o Op) *Node {
+	return b.withType(
+		func() *Node { return drawAs(b, o, o.Float32) },
+		func() *Node { return drawAs(b, o, o.Float64) })
+}
+
+// drawAs draws o, whose plan make returns.
+func drawAs[T Float](b *Builder, o Op, make func() Plan[T]) *Node {
+	if make == nil {
+		return b.Fail(fmt.Errorf("graph: %s: it does not compute in %v", o, b.params.dtype))
+	}
+	n := newOp[T](b, o.String(), o.Shape.Clone())
+	k := &bound[T]{make: make}
+	n.drawn, n.flops = &o, o.FLOPs
+	n.about = &Layer{Kind: o.Kind, Name: o.Name, Settings: o.Settings, ONNX: o.ONNX}
+	n.run = k.forward
+	n.statistics = k.statistics
+	n.wrt = func() []bool { return k.differentiates(b, o) }
+	n.grad = func(in gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) { return k.gradients(n, in, out, dy) }
+	return b.apply(n, o.Inputs...)
 }

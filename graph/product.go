@@ -1,8 +1,6 @@
 package graph
 
 import (
-	"slices"
-
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
@@ -98,21 +96,4 @@ func (p product[T]) gradients(name string, flops int64, in gorgonia.Nodes, out, 
 		grads[2] = b.expose(bias, grads[1])
 	}
 	return grads, b.err
-}
-
-// learned reports whether n depends on a trainable parameter.
-func (b *Builder) learned(n *Node) bool {
-	needed := upstream(n)
-	for p, drawn := range b.drawn {
-		if p.Trainable() && slices.Contains(needed, drawn) {
-			return true
-		}
-	}
-	return false
-}
-
-// expose draws the op whose result another op computes too: the kernel of from has already written it when o runs.
-func (b *Builder) expose(o *op, from *Node) *Node {
-	o.run = func(gorgonia.Value, []gorgonia.Value) error { return nil }
-	return b.apply(o, from)
 }

@@ -16,21 +16,27 @@ func (b *Builder) ReLU(x *Node) *Node {
 	if o := b.fusable(x); o != nil && o.fused.relu != nil {
 		return b.fuse(x, o.fused.relu())
 	}
-	y := b.withType(func() *Node { return relu[float32](b, x) }, func() *Node { return relu[float64](b, x) })
-	return b.describe(y, Layer{Kind: "ReLU"})
+	y := b.Op(Op{
+		Kind: "ReLU", Inputs: []*Node{x}, Shape: x.Shape(), Reads: []int{Result},
+		Float32: reluPlan[float32], Float64: reluPlan[float64],
+	})
+	if y != nil {
+		if o := y.Op().(*op); o.name == "ReLU" {
+			o.fused.pool = func(s pool.Shape) *Node {
+				return b.withType(
+					func() *Node { return reluPool[float32](b, x, s) },
+					func() *Node { return reluPool[float64](b, x, s) })
+			}
+		}
+	}
+	return y
 }
 
-func relu[T kernels.Float](b *Builder, x *Node) *Node {
-	y := newOp[T](b, "ReLU", x.Shape())
-	y.run = func(out gorgonia.Value, in []gorgonia.Value) error {
-		elementwise.ReLU(Floats[T](out), Floats[T](in[0]))
-		return nil
+func reluPlan[T Float]() Plan[T] {
+	return Plan[T]{
+		Forward:  func(c *Call[T]) error { elementwise.ReLU(c.Y, c.X[0]); return nil },
+		Backward: func(c *Call[T]) error { elementwise.ReLUBackward(c.DX[0], c.DY, c.Y); return nil },
 	}
-	y.fused.pool = func(s pool.Shape) *Node { return reluPool[T](b, x, s) }
-	y.grad = func(_ gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) {
-		return gorgonia.Nodes{reluGradient[T](b, dy, out)}, b.err
-	}
-	return b.apply(y, x)
 }
 
 // reluGradient draws dy where y = max(0, x) is greater than 0, and 0 elsewhere.
