@@ -35,7 +35,9 @@ var allowed = map[string][]string{
 	"internal/kernels/gemm":        {"internal/kernels", "internal/parallel"},
 	"internal/kernels/conv":        {"internal/kernels", "internal/kernels/gemm", "internal/parallel"},
 	"internal/kernels/elementwise": {"internal/kernels", "internal/parallel"},
+	"internal/kernels/layout":      {"internal/kernels", "internal/parallel"},
 	"internal/kernels/pool":        {"internal/kernels", "internal/kernels/elementwise", "internal/parallel"},
+	"internal/kernels/resample":    {"internal/kernels", "internal/parallel"},
 	"internal/kernels/norm": {
 		"internal/kernels", "internal/kernels/elementwise", "internal/kernels/pool", "internal/parallel",
 	},

@@ -16,15 +16,19 @@ import (
 )
 
 // Shape is the shape of a 2-D convolution: x is [N, C, H, W], w [OutC, C/Groups, KH, KW], y [N, OutC, OH, OW].
-// Strides, dilations and Groups are at least 1; Groups divides C and OutC.
+// Strides, dilations and Groups are at least 1; Groups divides C and OutC. PadH rows and PadW columns of zeros are on
+// each side of x, and MoreH and MoreW more at the bottom and on the right. These may be negative: the last rows and
+// columns of the padded x are then left out.
 type Shape struct {
 	N, C, H, W, OutC, KH, KW, StrideH, StrideW, PadH, PadW, DilH, DilW, Groups int
+
+	MoreH, MoreW int
 }
 
 // Out returns the height and width of y.
 func (s Shape) Out() (oh, ow int) {
-	oh = (s.H+2*s.PadH-s.DilH*(s.KH-1)-1)/s.StrideH + 1
-	ow = (s.W+2*s.PadW-s.DilW*(s.KW-1)-1)/s.StrideW + 1
+	oh = (s.H+2*s.PadH+s.MoreH-s.DilH*(s.KH-1)-1)/s.StrideH + 1
+	ow = (s.W+2*s.PadW+s.MoreW-s.DilW*(s.KW-1)-1)/s.StrideW + 1
 	return oh, ow
 }
 
@@ -33,10 +37,24 @@ func (s Shape) weights() int { return s.OutC * s.C / s.Groups * s.KH * s.KW }
 
 // canonical returns a shape of the same computation: a 1×1 convolution works on one long row.
 func (s Shape) canonical() Shape {
-	if s.KH == 1 && s.KW == 1 && s.StrideH == 1 && s.StrideW == 1 && s.PadH == 0 && s.PadW == 0 {
+	if s.isPointwise() {
 		s.H, s.W = 1, s.H*s.W
 	}
 	return s
+}
+
+// check panics if s is not the shape of a convolution.
+func (s Shape) check() {
+	oh, ow := s.Out()
+	if oh < 1 || ow < 1 || s.N < 1 || s.Groups < 1 || s.C%s.Groups != 0 || s.OutC%s.Groups != 0 {
+		panic(fmt.Sprintf("kernels: NewConv: invalid shape %+v", s))
+	}
+}
+
+// isPointwise reports whether each output sees just the input pixel at its own place.
+func (s Shape) isPointwise() bool {
+	return s.KH == 1 && s.KW == 1 && s.StrideH == 1 && s.StrideW == 1 && s.PadH == 0 && s.PadW == 0 &&
+		s.MoreH == 0 && s.MoreW == 0
 }
 
 // rotated returns the shape of the convolution of dy with the kernels rotated by 180° that gives dx, if s has stride 1.
@@ -44,6 +62,7 @@ func (s Shape) rotated() Shape {
 	oh, ow := s.Out()
 	s.C, s.OutC, s.H, s.W = s.OutC, s.C, oh, ow
 	s.PadH, s.PadW = s.DilH*(s.KH-1)-s.PadH, s.DilW*(s.KW-1)-s.PadW
+	s.MoreH, s.MoreW = -s.MoreH, -s.MoreW
 	return s
 }
 
@@ -81,16 +100,14 @@ type arguments[T kernels.Float] struct {
 
 // New returns a plan for shape s, which must be valid and give at least one output.
 func New[T kernels.Float](s Shape) *Plan[T] {
-	oh, ow := s.Out()
-	if oh < 1 || ow < 1 || s.N < 1 || s.Groups < 1 || s.C%s.Groups != 0 || s.OutC%s.Groups != 0 {
-		panic(fmt.Sprintf("kernels: NewConv: invalid shape %+v", s))
-	}
+	s.check()
 	s = s.canonical()
+	oh, ow := s.Out()
 	c := &Plan[T]{shape: s, in: s.C * s.H * s.W, out: s.OutC * oh * ow}
 	if s.isDepthwise() {
 		c.assemble(c.planDepthwise())
 	} else {
-		c.assemble(c.planForward(), c.planInput(), c.planWeight())
+		c.assemble(c.planForward(), c.planInput(sharedProcessors), c.planWeight())
 	}
 	return c
 }
@@ -123,11 +140,11 @@ func (c *Plan[T]) planForward() passPlan {
 	return c.directForward()
 }
 
-func (c *Plan[T]) planInput() passPlan {
+func (c *Plan[T]) planInput(processors int) passPlan {
 	if s := c.shape; winogradComputesDx(s) {
 		return c.winogradForward(s.rotated(), true, cutWinograd(s.rotated()))
 	}
-	return c.directInput()
+	return c.directInput(processors)
 }
 
 func (c *Plan[T]) planWeight() passPlan {
@@ -142,8 +159,8 @@ func (c *Plan[T]) directForward() passPlan {
 	return passPlan{b.count(), func(slots int) pass { return newForward(&c.args, c.shape, b, slots) }}
 }
 
-func (c *Plan[T]) directInput() passPlan {
-	b, _ := cutInput(c.shape)
+func (c *Plan[T]) directInput(processors int) passPlan {
+	b, _ := cutInput(c.shape, processors)
 	return passPlan{b.count(), func(slots int) pass { return newInput(&c.args, c.shape, b, slots) }}
 }
 

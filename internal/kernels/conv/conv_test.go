@@ -80,8 +80,9 @@ func drawShape(t *rapid.T) Shape {
 			OutC: groups * n(1, 8, "OutC/Groups"),
 			KH:   n(1, 6, "KH"), KW: n(1, 6, "KW"), StrideH: n(1, 4, "StrideH"), StrideW: n(1, 4, "StrideW"),
 			PadH: n(0, 5, "PadH"), PadW: n(0, 5, "PadW"), DilH: n(1, 3, "DilH"), DilW: n(1, 3, "DilW"), Groups: groups,
+			MoreH: n(-2, 3, "MoreH"), MoreW: n(-2, 3, "MoreW"),
 		}
-		if s.H+2*s.PadH > s.DilH*(s.KH-1) && s.W+2*s.PadW > s.DilW*(s.KW-1) {
+		if s.H+2*s.PadH+s.MoreH > s.DilH*(s.KH-1) && s.W+2*s.PadW+s.MoreW > s.DilW*(s.KW-1) {
 			return s
 		}
 	}
@@ -164,6 +165,26 @@ var shapes = map[string]Shape{
 		Groups: 1,
 	},
 	"stride>kernel": square(2, 3, 11, 4, 2, 5, 0),
+	"same 4x4": {
+		N: 3, C: 5, H: 9, W: 8, OutC: 6, KH: 4, KW: 4, StrideH: 1, StrideW: 1, PadH: 1, PadW: 1, DilH: 1, DilW: 1,
+		Groups: 1, MoreH: 1, MoreW: 1,
+	},
+	"end only": {
+		N: 6, C: 16, H: 14, W: 14, OutC: 32, KH: 3, KW: 3, StrideH: 1, StrideW: 1, DilH: 1, DilW: 1,
+		Groups: 1, MoreH: 2, MoreW: 1,
+	},
+	"end only, winograd": {
+		N: 33, C: 16, H: 14, W: 14, OutC: 32, KH: 3, KW: 3, StrideH: 1, StrideW: 1, PadH: 1, PadW: 1, DilH: 1, DilW: 1,
+		Groups: 1, MoreH: 3, MoreW: -1,
+	},
+	"depthwise end": {
+		N: 4, C: 6, H: 11, W: 9, OutC: 6, KH: 3, KW: 4, StrideH: 2, StrideW: 1, PadH: 0, PadW: 1, DilH: 1, DilW: 1,
+		Groups: 6, MoreH: 1, MoreW: 1,
+	},
+	"pointwise end": {
+		N: 2, C: 3, H: 5, W: 4, OutC: 4, KH: 1, KW: 1, StrideH: 1, StrideW: 1, DilH: 1, DilW: 1, Groups: 1,
+		MoreH: 1, MoreW: -1,
+	},
 }
 
 // tooLong reports whether -short leaves s out: more than about a million multiplications are many for the definition.

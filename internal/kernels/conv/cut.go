@@ -13,6 +13,8 @@ const (
 	blockBudget   = 160_000 // elements of scratch that a block may use: 640 kB of the second cache
 	maxImages     = 16      // images of a block
 	minProcessors = 4       // the work is cut finely enough for so many, even if the batch is small
+
+	sharedProcessors = minProcessors / 2 // of dx, where the other processors compute dw
 )
 
 // blocks cuts a batch of n images into blocks of size images that are computed together; the last may be smaller.
@@ -83,12 +85,11 @@ func cutForward(s Shape) (b blocks, time float64) {
 	})
 }
 
-// cutInput does the same for dx.
-func cutInput(s Shape) (b blocks, time float64) {
+// cutInput does the same for dx, for so many processors.
+func cutInput(s Shape, processors int) (b blocks, time float64) {
 	f := newIm2col(s, 1)
 	dy := s.OutC * f.oh * f.ow
-	// The other processors compute dw.
-	return cheapest(s.N, minProcessors/2, dy+s.C/s.Groups*s.KW*f.ow, copyCost*float64(dy), func(images int) float64 {
+	return cheapest(s.N, processors, dy+s.C/s.Groups*s.KW*f.ow, copyCost*float64(dy), func(images int) float64 {
 		bands := inputBands(s, images)
 		cost := callCost * float64(s.Groups*len(bands))
 		for _, b := range bands {

@@ -77,7 +77,7 @@ func inside(n, stride, shift, size int) (from, to int) {
 
 // inPlace reports whether the matrix of a block is the block itself.
 func (f *im2col) inPlace() bool {
-	return f.images == 1 && f.KH == 1 && f.KW == 1 && f.StrideH == 1 && f.StrideW == 1 && f.PadH == 0 && f.PadW == 0
+	return f.images == 1 && f.isPointwise()
 }
 
 // size returns the number of elements of a block's matrix, 0 if it is in place.

@@ -105,7 +105,7 @@ func inputBands(s Shape, images int) []band {
 
 // direct reports whether g is dx itself.
 func (l *inputLayout[T]) direct() bool {
-	return l.images == 1 && l.KW == 1 && l.StrideW == 1 && l.PadW == 0
+	return l.images == 1 && l.KW == 1 && l.StrideW == 1 && l.PadW == 0 && l.MoreW == 0
 }
 
 // prepare rearranges the weights for the products.

@@ -25,7 +25,7 @@ func winogradComputesDx(s Shape) bool {
 	if !s.isWinograd() {
 		return false
 	}
-	_, direct := cutInput(s)
+	_, direct := cutInput(s, sharedProcessors)
 	rotated := s.rotated()
 	return winogradTime(rotated, cutWinograd(rotated)) < margin*(direct+packing*float64(s.weights()))
 }

@@ -25,6 +25,7 @@ func TestWinogradRandomShapes(t *testing.T) {
 		s := Shape{
 			N: n(1, 5, "N"), C: slices * n(1, 9, "C/slices"), H: n(1, 20, "H"), W: n(1, 20, "W"), OutC: n(1, 20, "OutC"),
 			KH: 3, KW: 3, StrideH: 1, StrideW: 1, PadH: n(0, 2, "PadH"), PadW: n(0, 2, "PadW"), DilH: 1, DilW: 1, Groups: 1,
+			MoreH: n(-1, 2, "MoreH"), MoreW: n(-1, 2, "MoreW"),
 		}
 		oh, ow := s.Out()
 		if oh < 1 || ow < 1 {
@@ -63,7 +64,7 @@ func TestWinogradAccuracy(t *testing.T) {
 		want := naive(s, kerneltest.Float64s(x), kerneltest.Float64s(w), nil, kerneltest.Float64s(dy), false)
 		cut := cutWinograd(s)
 		direct := New[float32](s)
-		direct.assemble(direct.directForward(), direct.directInput(), direct.directWeight())
+		direct.assemble(direct.directForward(), direct.directInput(sharedProcessors), direct.directWeight())
 		errors := func(plan *Plan[float32]) (squares [3]float64) {
 			y, dx, dw := kerneltest.NaNs[float32](len(dy)), kerneltest.NaNs[float32](len(x)), kerneltest.NaNs[float32](len(w))
 			plan.Forward(y, x, w, nil, false)

@@ -68,10 +68,18 @@ func (p *Max[T]) plane(y []T, arg []int32, x []T) {
 	for _, r := range p.rows {
 		for _, c := range p.columns {
 			best, at := T(math.Inf(-1)), -1
-			for o := r.from * p.s.W; o < r.to*p.s.W; o += p.s.W {
-				for j, v := range x[o+c.from : o+c.to] {
-					if v > best || v != v || at < 0 {
-						best, at = v, o+c.from+j
+			for o := r.from * p.s.W; o < r.to*p.s.W; o += r.step * p.s.W {
+				if c.step == 1 {
+					for j, v := range x[o+c.from : o+c.to] {
+						if v > best || v != v || at < 0 {
+							best, at = v, o+c.from+j
+						}
+					}
+					continue
+				}
+				for j := o + c.from; j < o+c.to; j += c.step {
+					if v := x[j]; v > best || v != v || at < 0 {
+						best, at = v, j
 					}
 				}
 			}

@@ -47,28 +47,46 @@ func TestMaxEdges(t *testing.T) {
 	}{
 		{
 			"ties",
-			Shape{1, 1, 2, 4, 2, 2, 2, 2, 0, 0},
+			Shape{N: 1, C: 1, H: 2, W: 4, KH: 2, KW: 2, StrideH: 2, StrideW: 2},
 			[]float64{3, 3, 1, 2, 3, 3, 2, 2},
 			[]float64{3, 2},
 			[]float64{1, 0, 0, 1, 0, 0, 0, 0},
 		},
 		{
 			"all −Inf",
-			Shape{1, 1, 2, 2, 2, 2, 2, 2, 0, 0},
+			Shape{N: 1, C: 1, H: 2, W: 2, KH: 2, KW: 2, StrideH: 2, StrideW: 2},
 			[]float64{-inf, -inf, -inf, -inf},
 			[]float64{-inf},
 			[]float64{1, 0, 0, 0},
 		},
-		{"NaN first", Shape{1, 1, 1, 3, 1, 3, 1, 1, 0, 0}, []float64{nan, inf, 1}, []float64{nan}, []float64{1, 0, 0}},
-		{"NaN last", Shape{1, 1, 1, 3, 1, 3, 1, 1, 0, 0}, []float64{2, 1, nan}, []float64{nan}, []float64{0, 0, 1}},
+		{
+			"NaN first",
+			Shape{N: 1, C: 1, H: 1, W: 3, KH: 1, KW: 3, StrideH: 1, StrideW: 1},
+			[]float64{nan, inf, 1},
+			[]float64{nan},
+			[]float64{1, 0, 0},
+		},
+		{
+			"NaN last",
+			Shape{N: 1, C: 1, H: 1, W: 3, KH: 1, KW: 3, StrideH: 1, StrideW: 1},
+			[]float64{2, 1, nan},
+			[]float64{nan},
+			[]float64{0, 0, 1},
+		},
 		{
 			"overlapping",
-			Shape{1, 1, 1, 4, 1, 2, 1, 1, 0, 0},
+			Shape{N: 1, C: 1, H: 1, W: 4, KH: 1, KW: 2, StrideH: 1, StrideW: 1},
 			[]float64{1, 5, 2, 0},
 			[]float64{5, 5, 2},
 			[]float64{0, 2, 1, 0},
 		},
-		{"only padding", Shape{1, 1, 1, 1, 1, 1, 1, 2, 0, 2}, []float64{7}, []float64{-inf, 7, -inf}, []float64{1}},
+		{
+			"only padding",
+			Shape{N: 1, C: 1, H: 1, W: 1, KH: 1, KW: 1, StrideH: 1, StrideW: 2, PadW: 2},
+			[]float64{7},
+			[]float64{-inf, 7, -inf},
+			[]float64{1},
+		},
 	} {
 		p := NewMax[float64](c.s)
 		y, dx := make([]float64, len(c.y)), make([]float64, len(c.x))

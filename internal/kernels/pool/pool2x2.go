@@ -9,7 +9,8 @@ import (
 // with the op before.
 func Is2x2(s Shape) bool {
 	return s.KH == 2 && s.KW == 2 && s.StrideH == 2 && s.StrideW == 2 &&
-		s.PadH == 0 && s.PadW == 0 && s.H%2 == 0 && s.W%2 == 0
+		s.PadH == 0 && s.PadW == 0 && s.H%2 == 0 && s.W%2 == 0 && s.MoreH == 0 && s.MoreW == 0 &&
+		s.DilH <= 1 && s.DilW <= 1 && !s.adaptive()
 }
 
 // Forward2x2 scales and shifts the planes of x, [h, w] each, by their channels' maps, takes the maxima of 2×2 windows,

@@ -2,34 +2,102 @@
 // W].
 package pool
 
-// Shape is the geometry of a pooling of x, [N, C, H, W], by KH×KW windows.
+// Shape is the geometry of a pooling of x, [N, C, H, W], by KH×KW windows, or by adaptive ones.
 type Shape struct {
 	N, C, H, W       int
 	KH, KW           int
 	StrideH, StrideW int
-	PadH, PadW       int // on either side
+	PadH, PadW       int // on each side
+
+	MoreH, MoreW int  // more padding at the bottom and on the right
+	DilH, DilW   int  // how far apart the places of a window are; 0 stands for 1
+	Ceil         bool // a last window may reach beyond the padding if it begins in x or in the padding before it
+
+	// OutH and OutW, unless 0, are the result's size. Windows are then adaptive: window i of OutH has the rows from
+	// ⌊i·H/OutH⌋ up to, and without, ⌈(i+1)·H/OutH⌉, and the settings of windows above do not count.
+	OutH, OutW int
 }
 
-// Out returns the height and width of the result. Windows that do not fit are left out.
+// Out returns the height and width of the result. Windows that do not fit are left out, unless Ceil is set.
 func (s Shape) Out() (oh, ow int) {
-	return (s.H+2*s.PadH-s.KH)/s.StrideH + 1, (s.W+2*s.PadW-s.KW)/s.StrideW + 1
+	if s.adaptive() {
+		return s.OutH, s.OutW
+	}
+	rows, columns := s.axes()
+	return rows.windows(s.Ceil), columns.windows(s.Ceil)
 }
 
-// span is a window's part [from, to) of the input's rows or columns.
-type span struct{ from, to int }
+func (s Shape) adaptive() bool { return s.OutH > 0 }
+
+// axis is the geometry along the height or the width.
+type axis struct{ size, kernel, stride, pad, more, dilation int }
+
+func (s Shape) axes() (rows, columns axis) {
+	return axis{s.H, s.KH, s.StrideH, s.PadH, s.MoreH, max(s.DilH, 1)},
+		axis{s.W, s.KW, s.StrideW, s.PadW, s.MoreW, max(s.DilW, 1)}
+}
+
+// windows returns the number of windows.
+func (a axis) windows(ceil bool) int {
+	free := a.size + 2*a.pad + a.more - a.dilation*(a.kernel-1) - 1
+	if !ceil || free < 0 {
+		return free/a.stride + 1
+	}
+	n := (free+a.stride-1)/a.stride + 1
+	if (n-1)*a.stride >= a.size+a.pad {
+		n--
+	}
+	return n
+}
+
+// span is a window's part of the input's rows or columns: from, from + step and so on, below to.
+type span struct{ from, to, step, n int }
 
 // spans returns the rows under each row of outputs, and the columns under each column.
 func (s Shape) spans() (rows, columns []span) {
 	oh, ow := s.Out()
-	clip := func(from, n, size int) span {
-		to := min(max(from+n, 0), size)
-		return span{min(max(from, 0), to), to}
+	if s.adaptive() {
+		return adaptiveSpans(oh, s.H), adaptiveSpans(ow, s.W)
 	}
-	for oy := range oh {
-		rows = append(rows, clip(oy*s.StrideH-s.PadH, s.KH, s.H))
+	r, c := s.axes()
+	return r.spans(oh), c.spans(ow)
+}
+
+// spans returns the spans of n windows.
+func (a axis) spans(n int) []span {
+	all := make([]span, n)
+	for i := range all {
+		from := i*a.stride - a.pad
+		to := min(from+a.dilation*(a.kernel-1)+1, a.size)
+		if from < 0 {
+			from += (-from + a.dilation - 1) / a.dilation * a.dilation
+		}
+		all[i] = newSpan(from, to, a.dilation)
 	}
-	for ox := range ow {
-		columns = append(columns, clip(ox*s.StrideW-s.PadW, s.KW, s.W))
+	return all
+}
+
+func newSpan(from, to, step int) span {
+	if from >= to {
+		return span{step: step}
 	}
-	return rows, columns
+	return span{from, to, step, (to-from-1)/step + 1}
+}
+
+// covered returns how many places each of n windows covers of x and its padding together.
+func (a axis) covered(n int) []int {
+	all := make([]int, n)
+	for i := range all {
+		from := i*a.stride - a.pad
+		all[i] = min(from+a.kernel, a.size+a.pad+a.more) - from
+	}
+	return all
+}
+
+func adaptiveSpans(n, size int) []span {
+	all := make([]span, n)
+	for i := range all {
+		all[i] = newSpan(i*size/n, ((i+1)*size+n-1)/n, 1)
+	}
+	return all
 }
