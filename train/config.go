@@ -14,6 +14,10 @@ import (
 )
 
 // Config says what a run does: what it trains, how, and where it says so. Model, Train, Test and Solver are required.
+//
+// Zero means one thing in all of Config: a field that is not set takes its default, or does nothing, as its comment
+// says. A Solver and a Schedule have no such fields. Make them from solvers.Default and schedules.Default, or by
+// Parse: a literal in which a forgotten setting is out of range is an error that names Default.
 type Config struct {
 	Model graph.Model
 	Train data.Dataset
