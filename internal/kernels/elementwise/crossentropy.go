@@ -59,7 +59,7 @@ func (c *CrossEntropy[T]) sample(grad, x []T, label int32) float64 {
 			top = v
 		}
 	}
-	exponentials(grad, x, top)
+	Exponentials(grad, x, top)
 	var sum float64
 	for _, e := range grad {
 		sum += float64(e)
@@ -81,8 +81,8 @@ func (c *CrossEntropy[T]) sample(grad, x []T, label int32) float64 {
 	return loss
 }
 
-// exponentials sets e to exp(x − top); for float32 what is below exp(−87) may be 0.
-func exponentials[T kernels.Float](e, x []T, top T) {
+// Exponentials sets e to exp(x − top); for float32 what is below exp(−87) may be 0.
+func Exponentials[T kernels.Float](e, x []T, top T) {
 	if exponentialsSIMD(e, x, top) {
 		return
 	}
