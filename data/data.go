@@ -13,11 +13,12 @@ import (
 )
 
 // Dataset is a set of labelled images, all of one shape. Its methods may be called from several goroutines at once. A
-// data set whose empty pixels are not 0 is a Backgrounder too.
+// data set whose empty pixels are not 0 is a Backgrounder too, and one whose samples have other inputs, or targets other
+// than classes, is a Fielder.
 type Dataset interface {
 	Len() int
 	Shape() [3]int                         // C, H, W
-	Classes() int                          // every label is in [0, Classes)
+	Classes() int                          // every label is in [0, Classes); 0: the samples have no classes
 	Read(i int, x []float32) (label int32) // writes sample i, normalised, into x of length C·H·W
 }
 
@@ -106,6 +107,12 @@ type limited struct {
 func (l limited) Len() int            { return l.n }
 func (l limited) Background() float32 { return background(l.Dataset) }
 func (l limited) Facts() Facts        { return FactsOf(l.Dataset) }
+func (l limited) XShape() []int       { return XShapeOf(l.Dataset) }
+func (l limited) Fields() []Field     { return FieldsOf(l.Dataset) }
+
+func (l limited) ReadField(i, f int, floats []float32, ints []int32) {
+	l.Dataset.(Fielder).ReadField(i, f, floats, ints)
+}
 
 // background returns the value of an empty pixel in d.
 func background(d Dataset) float32 {

@@ -19,14 +19,15 @@ type Options struct {
 	DropLast bool
 	Shuffle  bool    // a new order each epoch, which Seed decides; else the order of the data set
 	Seed     uint64  // decides the order and the augmentation
-	Augment  Compose // applied in this order to each sample
+	Augment  Compose // applied in this order to x of each sample
 }
 
-// Batch is some samples of an epoch. X and Labels belong to the loader: they are valid until the loop asks for the next
+// Batch is some samples of an epoch. Its slices belong to the loader: they are valid until the loop asks for the next
 // batch.
 type Batch struct {
 	X      []float32 // [N, C, H, W]
 	Labels []int32   // [N]
+	Fields []Values  // of a Fielder, in its order; else none
 	Index  int       // which batch of the epoch, from 0
 	buffer int       // which of the loader's buffers it is
 }
@@ -69,7 +70,10 @@ func NewLoader(set Dataset, o Options) (*Loader, error) {
 	o.Batch = min(o.Batch, n)
 	l := &Loader{set: set, options: o, size: shape[0] * shape[1] * shape[2], order: make([]int, n)}
 	for i := range l.buffers {
-		l.buffers[i] = Batch{X: make([]float32, o.Batch*l.size), Labels: make([]int32, o.Batch), buffer: i}
+		l.buffers[i] = Batch{
+			X: make([]float32, o.Batch*l.size), Labels: make([]int32, o.Batch), Fields: newValues(FieldsOf(set), o.Batch),
+			buffer: i,
+		}
 	}
 	if len(o.Augment) > 0 {
 		l.augment = newAugmenter(o.Augment, Frame{shape[0], shape[1], shape[2], background(set)})
@@ -149,9 +153,13 @@ func (l *Loader) read(i, k int) Batch {
 	samples := l.order[i*l.options.Batch : min((i+1)*l.options.Batch, len(l.order))]
 	b := l.buffers[k]
 	b.Index, b.X, b.Labels = i, b.X[:len(samples)*l.size], b.Labels[:len(samples)]
+	if len(samples) < l.options.Batch {
+		b.Fields = newValues(FieldsOf(l.set), len(samples)) // once an epoch
+	}
 	for j, sample := range samples {
 		x := b.X[j*l.size : (j+1)*l.size]
 		b.Labels[j] = l.set.Read(sample, x)
+		readFields(l.set, sample, b.Fields, j, len(samples))
 		if l.augment != nil {
 			l.augment.apply(x, sample)
 		}

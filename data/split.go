@@ -15,7 +15,8 @@ import (
 //
 // The split is stratified: each class has the same share in both parts, as closely as whole samples allow. Samples that
 // are left over go to the classes with the largest remainders, and among equals to the one with the lower label. Which
-// samples of a class go to valid depends on seed alone. Both parts keep the order of set.
+// samples of a class go to valid depends on seed alone. Both parts keep the order of set. Of a set without classes, any
+// samples go to valid.
 //
 // An error says what is wrong with size, of which both parts must get at least one sample, or which sample has a label
 // that is outside [0, set.Classes()).
@@ -57,8 +58,15 @@ func splitSize(total int, size float64) (int, error) {
 	return int(n), nil
 }
 
-// byClass lists the samples of each class.
+// byClass lists the samples of each class, or all together if set has no classes.
 func byClass(set Dataset) ([][]int, error) {
+	if set.Classes() == 0 {
+		all := make([]int, set.Len())
+		for i := range all {
+			all[i] = i
+		}
+		return [][]int{all}, nil
+	}
 	classes := make([][]int, set.Classes())
 	for i, label := range Labels(set) {
 		if label < 0 || int(label) >= len(classes) {
@@ -96,7 +104,13 @@ type part struct {
 func (p part) Len() int                      { return len(p.samples) }
 func (p part) Background() float32           { return background(p.Dataset) }
 func (p part) Facts() Facts                  { return FactsOf(p.Dataset) }
+func (p part) XShape() []int                 { return XShapeOf(p.Dataset) }
+func (p part) Fields() []Field               { return FieldsOf(p.Dataset) }
 func (p part) Read(i int, x []float32) int32 { return p.Dataset.Read(p.samples[i], x) }
+
+func (p part) ReadField(i, f int, floats []float32, ints []int32) {
+	p.Dataset.(Fielder).ReadField(p.samples[i], f, floats, ints)
+}
 
 // ValidationSize returns how many of total training samples are set aside to choose by if nobody says how many: 5000,
 // as is usual for MNIST's 60,000, and of smaller sets a twelfth, but at least 1.
