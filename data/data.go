@@ -13,8 +13,8 @@ import (
 )
 
 // Dataset is a set of labelled images, all of one shape. Its methods may be called from several goroutines at once. A
-// data set whose empty pixels are not 0 is a Backgrounder too, and one whose samples have other inputs, or targets other
-// than classes, is a Fielder.
+// data set whose empty pixels are not 0 is a Backgrounder too, and one whose samples have other inputs, or targets that
+// are no classes, is a Fielder.
 type Dataset interface {
 	Len() int
 	Shape() [3]int                         // C, H, W
