@@ -1,6 +1,6 @@
 // Package kernels and the packages below it compute what the ops of package graph need, on flat slices: gemm (products
-// and linear layers), conv, norm, pool and elementwise. This package has what all of them share: the element type, the
-// choice between SIMD and plain Go, and the measurement of the processor's peak.
+// and linear layers), conv, norm, pool, activation and elementwise. This package has what all share: the element type,
+// the choice between SIMD and plain Go, and the measurement of the processor's peak.
 //
 // Tensors are dense and row-major: images are [N, C, H, W], convolution weights [out, in/groups, kh, kw], linear
 // weights [out, in]. float64 runs in plain Go. float32 runs through SIMD kernels where the processor has them.

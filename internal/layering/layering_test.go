@@ -37,6 +37,7 @@ var allowed = map[string][]string{
 	"internal/kernels/elementwise": {"internal/kernels", "internal/parallel"},
 	"internal/kernels/layout":      {"internal/kernels", "internal/parallel"},
 	"internal/kernels/loss":        {"internal/kernels", "internal/kernels/elementwise", "internal/parallel"},
+	"internal/kernels/activation":  {"internal/kernels", "internal/parallel"},
 	"internal/kernels/pool":        {"internal/kernels", "internal/kernels/elementwise", "internal/parallel"},
 	"internal/kernels/resample":    {"internal/kernels", "internal/parallel"},
 	"internal/kernels/norm": {

@@ -254,36 +254,3 @@ func (p *elementwisePass) boundedPass(name, what string, slices, floats []string
 	p.pass(name, what, slices, floats, body)
 	p.prepare = nil
 }
-
-// exponentials computes exp(x − top) as 2ⁿ·exp(r), |r| ≤ ln 2/2, with the polynomial of Cephes' expf. Below −87 it
-// gives 0.
-func (p *elementwisePass) exponentials() {
-	const notLess = operand.U8(21) // or unordered, quiet
-	v := p.isa
-	x, n, r, y, square := p.read("x"), v.vec(p.Context), v.vec(p.Context), v.vec(p.Context), v.vec(p.Context)
-	p.VSUBPS(p.floats["top"], x, x)
-	p.VMULPS(p.constant("log2e", math.Log2E), x, n)
-	p.VCVTPS2DQ(n, n)
-	p.VCVTDQ2PS(n, y)
-	p.VMOVAPS(x, r)
-	p.VFNMADD231PS(p.constant("ln2High", 0.693359375), y, r)
-	p.VFNMADD231PS(p.constant("ln2Low", -2.12194440e-4), y, r)
-	p.VMOVAPS(p.constant("exp5", 1.9875691500e-4), y)
-	for i, c := range []float32{1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1} {
-		p.VFMADD213PS(p.constant(fmt.Sprint("exp", 4-i), c), r, y)
-	}
-	p.VMULPS(r, r, square)
-	p.VFMADD213PS(r, square, y)
-	p.VADDPS(p.constant("one", 1), y, y)
-	p.VPSLLD(operand.U8(23), n, n)
-	p.VPADDD(n, y, y)
-	if limit := p.constant("least", -87); v == avx512 {
-		keep := p.K()
-		p.VCMPPS(notLess, limit, x, keep)
-		p.VMOVAPS_Z(y, keep, y)
-	} else {
-		p.VCMPPS(notLess, limit, x, x)
-		p.VANDPS(x, y, y)
-	}
-	p.write(y, "e")
-}

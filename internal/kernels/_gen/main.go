@@ -35,6 +35,8 @@ var families = []struct {
 	{"norm", "scaleshift", scaleShift},
 	{"pool", "pool2x2", pool2x2},
 	{"elementwise", "elementwise", elementwise},
+	{"activation", "activation", activation},
+	{"activation", "softmax", softmax},
 }
 
 func main() {

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"math"
+
+	"github.com/mmcloughlin/avo/attr"
+	"github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// softmax generates the softmax of rows, and its gradient.
+func softmax(c *build.Context) {
+	for _, v := range isas {
+		p := &rowPass{elementwisePass{constants: constants{Context: c, isa: v, mem: map[string]operand.Mem{}}}}
+		p.function("softmaxRows", "SoftmaxRows", []string{"y", "x"}, func() {
+			const lowest = -math.MaxFloat32
+			top, sum := v.vec(c), v.vec(c)
+			c.VBROADCASTSS(operand.Mem{Base: p.slices["x"]}, top) // −Inf, unless a number is larger
+			p.across("top", func() {
+				x := p.read("x")
+				if p.mask == nil {
+					c.VMAXPS(x, top, top)
+				} else if v == avx512 {
+					c.VMAXPS(x, top, p.mask.k, top)
+				} else {
+					c.VBLENDVPS(p.mask.y, x, top, x)
+					c.VMAXPS(x, top, top)
+				}
+			})
+			top = p.lanes(top, c.VMAXPS)
+			zero(c, sum)
+			p.across("exp", func() {
+				x := p.read("x")
+				c.VSUBPS(top, x, x)
+				e := p.exponential(x)
+				p.hold(e)
+				c.VADDPS(e, sum, sum)
+				p.write(e, "y")
+			})
+			sum = p.lanes(sum, c.VADDPS)
+			c.VDIVPS(sum, p.constant("one", 1), sum)
+			p.across("scale", func() {
+				y := p.read("y")
+				c.VMULPS(sum, y, y)
+				p.write(y, "y")
+			})
+		})
+		p.function("softmaxRowsBackward", "SoftmaxRowsBackward", []string{"dx", "dy", "y"}, func() {
+			sum := v.vec(c)
+			zero(c, sum)
+			p.across("sum", func() { c.VFMADD231PS(p.read("dy"), p.read("y"), sum) })
+			sum = p.lanes(sum, c.VADDPS)
+			p.across("scale", func() {
+				g := p.read("dy")
+				c.VSUBPS(sum, g, g)
+				c.VMULPS(p.read("y"), g, g)
+				p.write(g, "dx")
+			})
+		})
+	}
+}
+
+// rowPass is a pass over rows of n elements, which are stride elements apart in every slice.
+type rowPass struct{ elementwisePass }
+
+// function writes one function. row handles a row.
+func (p *rowPass) function(name, what string, slices []string, row func()) {
+	signature := ""
+	for _, s := range slices {
+		signature += s + " *float32, "
+	}
+	p.Function(name + p.isa.name)
+	p.Attributes(attr.NOSPLIT)
+	p.SignatureExpr("func(" + signature + "rows, n, stride int)")
+	p.Doc(name + p.isa.name + " computes " + what + " for at least one row of at least one element.")
+	p.Pragma("noescape")
+	p.slices = params(p.Context, slices...)
+	left, stride := param(p.Context, "rows"), param(p.Context, "stride")
+	p.SHLQ(operand.U8(2), stride)
+	p.at = p.GP64()
+	p.Label("row")
+	row()
+	for _, s := range slices {
+		p.ADDQ(stride, p.slices[s])
+	}
+	p.DECQ(left)
+	p.JNZ(operand.LabelRef("row"))
+	p.VZEROUPPER()
+	p.RET()
+}
+
+// across handles the vectors of a row with body.
+func (p *rowPass) across(name string, body func()) {
+	left := param(p.Context, "n")
+	p.XORQ(p.at, p.at)
+	p.SUBQ(operand.U8(uint8(p.isa.lanes)), left)
+	p.JLT(operand.LabelRef(name + "Tail"))
+	p.Label(name)
+	p.mask = nil
+	body()
+	p.ADDQ(operand.U8(uint8(p.isa.bytes())), p.at)
+	p.SUBQ(operand.U8(uint8(p.isa.lanes)), left)
+	p.JGE(operand.LabelRef(name))
+	p.Label(name + "Tail")
+	p.ADDQ(operand.U8(uint8(p.isa.lanes)), left)
+	p.JZ(operand.LabelRef(name + "Done"))
+	p.mask = p.isa.tailMask(p.Context, left)
+	body()
+	p.Label(name + "Done")
+}
+
+// hold sets the lanes of r past the row's end to 0.
+func (p *rowPass) hold(r reg.VecVirtual) {
+	switch {
+	case p.mask == nil:
+	case p.isa == avx512:
+		p.VMOVAPS_Z(r, p.mask.k, r)
+	default:
+		p.VANDPS(p.mask.y, r, r)
+	}
+}
+
+// lanes returns a vector whose every lane is the lanes of r combined, which are overwritten.
+func (p *rowPass) lanes(r reg.VecVirtual, combine func(...operand.Op)) reg.VecVirtual {
+	half := r
+	if p.isa == avx512 {
+		half = p.YMM()
+		p.VEXTRACTF64X4(operand.U8(1), r, half)
+		combine(r.AsY(), half, half)
+	}
+	quarter, other := p.XMM(), p.XMM()
+	p.VEXTRACTF128(operand.U8(1), half, quarter)
+	combine(half.AsX(), quarter, quarter)
+	p.VPERMILPS(operand.U8(0b01001110), quarter, other)
+	combine(other, quarter, quarter)
+	p.VPERMILPS(operand.U8(0b10110001), quarter, other)
+	combine(other, quarter, quarter)
+	all := p.isa.vec(p.Context)
+	p.VBROADCASTSS(quarter, all)
+	return all
+}

@@ -1,0 +1,89 @@
+package activation
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"anneal/internal/kernels"
+	"anneal/internal/kernels/kerneltest"
+)
+
+func TestSoftmaxRows(t *testing.T) {
+	r := rand.New(rand.NewPCG(13, 4))
+	kerneltest.EachVariant(t, func(t rapid.TB) {
+		for n := 1; n < 131; n++ {
+			const rows = 3
+			offset, stride := n%8, n+n%3
+			size := (rows-1)*stride + n
+			x := kerneltest.GuardedNormals[float32](t, r, size, offset)
+			dy := kerneltest.GuardedNormals[float32](t, r, size, offset)
+			y, intactY := kerneltest.Guarded[float32](t, size, offset)
+			dx, intactDX := kerneltest.Guarded[float32](t, size, offset)
+			SoftmaxRows(y, x, rows, n, stride)
+			SoftmaxRowsBackward(dx, dy, y, rows, n, stride)
+			intactY("%s: y", kernels.Variant())
+			intactDX("%s: dx", kernels.Variant())
+			x64, dy64 := kerneltest.Convert[float64](x), kerneltest.Convert[float64](dy)
+			y64, dx64 := make([]float64, size), make([]float64, size)
+			SoftmaxRows(y64, x64, rows, n, stride)
+			SoftmaxRowsBackward(dx64, dy64, y64, rows, n, stride)
+			for i := range rows {
+				row := i * stride
+				kerneltest.Near(t, "y", kerneltest.Convert[float64](y[row:][:n]), y64[row:][:n], 2e-7)
+				kerneltest.Near(t, "dx", kerneltest.Convert[float64](dx[row:][:n]), dx64[row:][:n], 1e-6)
+				if gap := y[row+n : min(row+stride, size)]; i < rows-1 && len(gap) > 0 && gap[0] == gap[0] {
+					t.Fatalf("%s: n = %d: an element between two rows was written", kernels.Variant(), n)
+				}
+			}
+			SoftmaxRows(x, x, rows, n, stride)
+			kerneltest.Same(t, "y in place", x[:n], y[:n])
+		}
+	})
+}
+
+func TestSoftmaxEdges(t *testing.T) {
+	inf, nan := math.Inf(1), math.NaN()
+	kerneltest.EachVariant(t, func(t rapid.TB) {
+		for _, c := range []struct{ x, want []float64 }{
+			{[]float64{800, -800, 800}, []float64{0.5, 0, 0.5}},
+			{[]float64{-inf, 3, -inf}, []float64{0, 1, 0}},
+			{[]float64{-inf, -inf}, []float64{nan, nan}},
+			{[]float64{inf, 0}, []float64{nan, nan}},
+			{[]float64{0, nan}, []float64{nan, nan}},
+			{[]float64{nan, 0}, []float64{nan, nan}},
+			{[]float64{7}, []float64{1}},
+		} {
+			y := kerneltest.Convert[float32](c.x)
+			SoftmaxRows(y, y, 1, len(y), len(y))
+			kerneltest.Same(t, kernels.Variant(), y, kerneltest.Convert[float32](c.want))
+		}
+	})
+}
+
+func TestSoftmaxRowsDifferences(t *testing.T) {
+	r := rand.New(rand.NewPCG(13, 5))
+	const rows, n = 2, 5
+	x, dy := kerneltest.Normals[float64](r, rows*n), kerneltest.Normals[float64](r, rows*n)
+	y, dx := make([]float64, rows*n), make([]float64, rows*n)
+	loss := func() float64 {
+		SoftmaxRows(y, x, rows, n, n)
+		return kerneltest.DotProduct(y, dy)
+	}
+	loss()
+	SoftmaxRowsBackward(dx, dy, y, rows, n, n)
+	kerneltest.Differences(t, "dx", x, dx, loss)
+}
+
+func BenchmarkSoftmaxRows(b *testing.B) {
+	const rows, n = 64, 49
+	x := kerneltest.Normals[float32](rand.New(rand.NewPCG(13, 6)), rows*n)
+	y := make([]float32, len(x))
+	for b.Loop() {
+		SoftmaxRows(y, x, rows, n, n)
+		SoftmaxRowsBackward(y, y, x, rows, n, n)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*rows), "ns/row")
+}
