@@ -131,13 +131,20 @@ type Epoch struct {
 	// do not have it.
 	Guessing *bool `json:"guessing,omitempty"`
 
-	// The moving average of the weights on the test samples, nil if the run has none, and on the validation samples. The
-	// schedule and Best use the weights themselves.
+	// The average of the weights on the test samples and on the validation samples: the moving one (Settings.EMA) or the
+	// equal one (Settings.SWA), nil if the run has none; see Average. The schedule and Best use the weights themselves.
 	EMATestLoss     *float64 `json:"ema_test_loss,omitempty"` // also nil if it is not finite
 	EMATestAccuracy *float64 `json:"ema_test_accuracy,omitempty"`
 
 	EMAValidationLoss     *float64 `json:"ema_validation_loss,omitempty"` // also nil if it is not finite
 	EMAValidationAccuracy *float64 `json:"ema_validation_accuracy,omitempty"`
+
+	// Likewise; nil before the average's first epoch.
+	SWATestLoss     *float64 `json:"swa_test_loss,omitempty"`
+	SWATestAccuracy *float64 `json:"swa_test_accuracy,omitempty"`
+
+	SWAValidationLoss     *float64 `json:"swa_validation_loss,omitempty"`
+	SWAValidationAccuracy *float64 `json:"swa_validation_accuracy,omitempty"`
 }
 
 // Control is a Command that was carried out. It comes before the update that follows.

@@ -19,6 +19,7 @@ const (
 	FinalFile   = "final.safetensors" // the parameters and nothing else, there only if the run ended without an error
 
 	EMAFile      = "ema.safetensors" // like FinalFile, with the moving average; there with FinalFile if the run has one
+	SWAFile      = "swa.safetensors" // likewise with the equal average, if the run came to the first epoch of it
 	MistakesFile = "mistakes.json"   // see Mistakes; there with FinalFile
 )
 

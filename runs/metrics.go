@@ -22,9 +22,10 @@ import (
 // with a step line for every every-th batch of an epoch (none for every < 1). An epoch line also has correct, total,
 // lr, train_seconds and test_seconds, confusion (left out above 100 classes), precision and recall (null for a class
 // that nothing is taken for, or that does not occur), validation_loss and validation_accuracy if there are validation
-// samples, and ema_test_loss, ema_test_accuracy and the like if there is a moving average. The end line also has
-// test_accuracy, that of the last epoch, and choice, the best epoch, if something chooses. Numbers are the shortest
-// that read back to the same float64. A line is one Write, so a run that is killed leaves whole lines.
+// samples, and ema_test_loss, ema_test_accuracy and the like if there is a moving average, or swa_test_loss and the
+// like if there is an equal one. The end line also has test_accuracy, that of the last epoch, and choice, the best
+// epoch, if something chooses. Numbers are the shortest that read back to the same float64. A line is one Write, so a
+// run that is killed leaves whole lines.
 func Metrics(w io.Writer, every int) Observer {
 	return func(e Event) error {
 		if s, ok := e.(Step); ok && !s.Every(every) {

@@ -22,6 +22,8 @@ type Progress struct {
 	BestEpoch    int              `json:"best_epoch"`    // the first that had BestAccuracy, 0 if none was evaluated
 	BestLoss     schedules.Metric `json:"best_loss"`     // on the test samples, +Inf before the first
 
+	Averaged int `json:"averaged,omitempty"` // epochs in the equal average of the weights; see Settings.SWA
+
 	Choice Choice `json:"choice,omitzero"` // the best epoch so far; see Choose
 
 	Plateaus []*schedules.PlateauState `json:"plateaus"`            // state of each schedule: the run's, then the groups'

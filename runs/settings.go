@@ -31,6 +31,10 @@ type Settings struct {
 	// EMA is the decay of an exponential moving average of the parameters and running statistics, 0 < EMA < 1, which is
 	// evaluated beside the parameters themselves. Schedule, Best and Patience use the parameters themselves. 0: none
 	EMA float64 `json:"ema,omitempty"`
+	// SWA is the first epoch, counted from 1, of stochastic weight averaging: an equal average of the parameters and
+	// running statistics as they are after this epoch and each later one, evaluated as that of EMA. An epoch that Steps
+	// cuts short counts like a whole one. A run has EMA or SWA, not both. 0: none
+	SWA int `json:"swa,omitempty"`
 	// Patience ends the run after so many epochs without an improvement: an epoch that is better than the last
 	// improvement, as Best compares them, by more than MinDelta (≥ 0, a share of the samples or nats). 0: never
 	Patience int     `json:"patience,omitempty"`
@@ -108,6 +112,7 @@ func (s *Settings) Complete() error {
 		{"keep", &s.Keep, 0},
 		{"accumulate", &s.Accumulate, 1},
 		{"patience", &s.Patience, 0},
+		{"swa", &s.SWA, 0},
 	} {
 		if *n.value < 0 || *n.value > math.MaxInt32 {
 			return fmt.Errorf("%s: got %d, want 1 to %d", n.name, *n.value, math.MaxInt32)
@@ -120,6 +125,10 @@ func (s *Settings) Complete() error {
 		return fmt.Errorf("label smoothing: got %v, want at least 0 and less than 1", s.LabelSmoothing)
 	case s.EMA != 0 && !(s.EMA > 0 && s.EMA < 1):
 		return fmt.Errorf("decay of the moving average: got %v, want more than 0 and less than 1", s.EMA)
+	case s.EMA != 0 && s.SWA != 0:
+		return fmt.Errorf("ema: got %v, and swa %d: want one average of the weights, not both", s.EMA, s.SWA)
+	case s.SWA > s.Epochs:
+		return fmt.Errorf("swa: got epoch %d, want at most %d, the epochs of the run", s.SWA, s.Epochs)
 	case !(s.MinDelta >= 0 && s.MinDelta <= math.MaxFloat64):
 		return fmt.Errorf("min delta: got %v, want a number of at least 0", s.MinDelta)
 	case s.MinDelta > 0 && s.Patience == 0:

@@ -64,6 +64,8 @@ func TestCompleteSettings(t *testing.T) {
 		"type":           {Type: "int8"},
 		"min delta":      {MinDelta: 0.1},
 		"decay":          {EMA: 1},
+		"not both":       {EMA: 0.9, SWA: 1},
+		"at most 10":     {SWA: 11},
 		"label smooth":   {LabelSmoothing: 1},
 		"patience: got ": {Patience: -1},
 	} {

@@ -28,6 +28,9 @@ type averages struct {
 		Weights, EMA     map[string][]float64
 		TestLoss         float64 `json:"test_loss"`
 		EMATestLoss      float64 `json:"ema_test_loss"`
+		SWA              map[string][]float64
+		SWAFrom          int     `json:"swa_from"`
+		SWATestLoss      float64 `json:"swa_test_loss"`
 	}
 }
 
@@ -49,7 +52,7 @@ func TestAverages(t *testing.T) {
 		t.Fatal("testdata/averages.json: got no cases")
 	}
 	for _, want := range all.Cases {
-		if len(want.Losses) == 0 || len(want.Weights) == 0 || len(want.EMA) == 0 {
+		if len(want.Losses) == 0 || len(want.Weights) == 0 || len(want.EMA) == 0 || len(want.SWA) == 0 {
 			t.Fatalf("testdata/averages.json: got %+v, want losses, weights and averages", want)
 		}
 		model := func(b *graph.Builder, x *graph.Node) *graph.Node {
@@ -59,18 +62,22 @@ func TestAverages(t *testing.T) {
 			}
 			return b.Linear("fc2", b.ReLU(h), 3)
 		}
-		params := graph.NewParams(0, tensor.Float64)
-		if _, err := graph.Compile(model, params,
-			graph.Config{Mode: graph.Eval, Shape: tensor.Shape{1, 1, 1, 6}}); err != nil {
-			t.Fatal(err)
-		}
-		for _, p := range params.All() {
-			if p.Kind() != graph.Counter {
-				copy(p.Value().Float64s(), all.Init[p.Name()])
+		initial := func() *graph.Params {
+			params := graph.NewParams(0, tensor.Float64)
+			if _, err := graph.Compile(model, params,
+				graph.Config{Mode: graph.Eval, Shape: tensor.Shape{1, 1, 1, 6}}); err != nil {
+				t.Fatal(err)
 			}
+			for _, p := range params.All() {
+				if p.Kind() != graph.Counter {
+					copy(p.Value().Float64s(), all.Init[p.Name()])
+				}
+			}
+			return params
 		}
 		var steps []runs.Step
-		result, err := train.Run(t.Context(), train.Config{
+		params := initial()
+		c := train.Config{
 			Model: model, Params: params, Train: set, Test: set, Solver: solvers.SGD{
 				LR:       0.1,
 				Momentum: 0.9,
@@ -79,7 +86,8 @@ func TestAverages(t *testing.T) {
 				LabelSmoothing: want.Smoothing, EMA: want.Decay,
 			},
 			Observers: []runs.Observer{collect(&steps)},
-		})
+		}
+		result, err := train.Run(t.Context(), c)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -107,6 +115,23 @@ func TestAverages(t *testing.T) {
 			[]float64{last.TestLoss, *last.EMATestLoss},
 			[]float64{want.TestLoss, want.EMATestLoss},
 		)
+
+		c.Params, c.EMA, c.SWA, c.Observers = initial(), 0, want.SWAFrom, nil
+		if result, err = train.Run(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		for key, values := range want.SWA {
+			close64(t, name+": equal average of "+key, bits(result.SWA.Lookup(key).Value()), values)
+		}
+		close64(
+			t,
+			name+": test losses beside an equal average",
+			[]float64{result.Epochs[2].TestLoss, *result.Epochs[2].SWATestLoss},
+			[]float64{want.TestLoss, want.SWATestLoss},
+		)
+		if result.Epochs[0].SWATestLoss != nil || result.Epochs[1].SWATestLoss == nil || result.EMA != nil {
+			t.Errorf("%s: got epochs %+v, want an average from epoch 2 on", name, result.Epochs)
+		}
 	}
 }
 

@@ -27,7 +27,7 @@ func (r *run) checkpoint() ([]byte, error) {
 		return nil, err
 	}
 	f := &safetensors.File{
-		Tensors:  append(weights.Tensors(r.Params, ""), r.ema.state()...),
+		Tensors:  append(weights.Tensors(r.Params, ""), r.average.state(r.at.Averaged)...),
 		Metadata: map[string]string{weights.RecordKey: r.decisive.JSON(), weights.ProgressKey: string(progress)},
 	}
 	state, err := r.solver.State()
@@ -66,14 +66,17 @@ func (r *run) save(best bool) error {
 	return nil
 }
 
-// saveFinal saves the parameters with the run's settings, and likewise their moving average.
+// saveFinal saves the parameters with the run's settings, and likewise their average.
 func (r *run) saveFinal() error {
 	if r.Dir == "" {
 		return nil
 	}
 	err := weights.SaveWith(filepath.Join(r.Dir, runs.FinalFile), r.Params, r.decisive, nil)
-	if err == nil && r.ema != nil {
-		err = weights.SaveWith(filepath.Join(r.Dir, runs.EMAFile), r.ema.params, r.decisive, nil)
+	if err == nil && r.result.EMA != nil {
+		err = weights.SaveWith(filepath.Join(r.Dir, runs.EMAFile), r.result.EMA, r.decisive, nil)
+	}
+	if err == nil && r.result.SWA != nil {
+		err = weights.SaveWith(filepath.Join(r.Dir, runs.SWAFile), r.result.SWA, r.decisive, nil)
 	}
 	return err
 }

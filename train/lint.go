@@ -54,6 +54,10 @@ func (r *run) lint(start runs.Start) []string {
 			"the initial weights remain a large part of it",
 			r.EMA, horizon, start.Steps))
 	}
+	if r.SWA > 0 && 0 < r.Patience && r.Patience+1 < r.SWA {
+		warnings = append(warnings, fmt.Sprintf("swa %d: patience %d may end the run before that epoch, and then there is "+
+			"no average", r.SWA, r.Patience))
+	}
 	return warnings
 }
 

@@ -9,6 +9,25 @@ import (
 	"anneal/train"
 )
 
+// Early stopping may leave a run without an equal average.
+func TestSWAWarning(t *testing.T) {
+	for patience, want := range map[int]string{
+		0: "", 5: "", 3: "",
+		2: "swa 4: patience 2 may end the run before that epoch, and then there is no average",
+	} {
+		c := small(t)
+		var starts []runs.Start
+		c.Dir, c.Epochs, c.SWA, c.Patience, c.Validation = "", 8, 4, patience, c.Test
+		c.Observers = []runs.Observer{collect(&starts)}
+		if _, err := train.Run(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(starts[0].Warnings, "\n"); got != want {
+			t.Errorf("patience %d: got warnings %q, want %q", patience, got, want)
+		}
+	}
+}
+
 // TestRegularWarnings wants a word about patience that changes nothing or ends what is still to come, and about an
 // average that is longer than the run.
 func TestRegularWarnings(t *testing.T) {

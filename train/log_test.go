@@ -35,6 +35,10 @@ func TestLog(t *testing.T) {
 			EMATestLoss: pointer(0.0412), EMATestAccuracy: pointer(0.9876), Confusion: [][]int{{1}},
 		},
 		runs.Epoch{Epoch: 3, Total: 10, LR: []float64{0.1}, EMATestAccuracy: pointer(0.1)},
+		runs.Epoch{
+			Epoch: 4, Total: 10, LR: []float64{0.1}, SWATestLoss: pointer(0.5), SWATestAccuracy: pointer(0.2),
+			SWAValidationLoss: pointer(0.25), SWAValidationAccuracy: pointer(0.3),
+		},
 		runs.End{
 			Epochs: 1, BestAccuracy: 0.9851, BestEpoch: 1, Reason: runs.Completed, TestAccuracy: 0.9821,
 			Choice: runs.Choose([]runs.Epoch{{Epoch: 1, TestAccuracy: 0.9851}}, runs.ByTest, runs.ByAccuracy),
@@ -93,6 +97,14 @@ func TestLog(t *testing.T) {
 				"ema test loss not finite, test accuracy 10.00%, lr 0.1, 0.0s train, 0.0s test",
 			"epoch": 3.0, "step": 0.0, "train_loss": 0.0, "test_loss": 0.0, "test_accuracy": 0.0, "correct": 0.0, "total": 10.0,
 			"lr": []any{0.1}, "train_seconds": 0.0, "test_seconds": 0.0, "ema_test_accuracy": 0.1,
+		},
+		{
+			"msg": "Epoch 4: train loss 0.0000, test loss 0.0000, test accuracy 0.00% (0/10), " +
+				"swa validation loss 0.2500, validation accuracy 30.00%, test loss 0.5000, test accuracy 20.00%, " +
+				"lr 0.1, 0.0s train, 0.0s test",
+			"epoch": 4.0, "step": 0.0, "train_loss": 0.0, "test_loss": 0.0, "test_accuracy": 0.0, "correct": 0.0, "total": 10.0,
+			"lr": []any{0.1}, "train_seconds": 0.0, "test_seconds": 0.0, "swa_test_loss": 0.5, "swa_test_accuracy": 0.2,
+			"swa_validation_loss": 0.25, "swa_validation_accuracy": 0.3,
 		},
 		{
 			"msg": "completed after 1 epoch, test accuracy 98.21%; best test accuracy 98.51% in epoch 1, " +

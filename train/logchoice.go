@@ -34,22 +34,24 @@ func spellJudged(whose, set string, loss, accuracy *float64) string {
 	return fmt.Sprintf(", %s%s loss %s, %s accuracy %.2f%%", whose, set, text, set, 100**accuracy)
 }
 
-// spellAverage returns the numbers of the moving average, if there is one, as text.
+// spellAverage returns the numbers of the average, if there is one, as text.
 func spellAverage(e runs.Epoch) string {
-	if e.EMAValidationAccuracy != nil {
-		return spellJudged("ema ", "validation", e.EMAValidationLoss, e.EMAValidationAccuracy) +
-			spellJudged("", "test", e.EMATestLoss, e.EMATestAccuracy)
+	a := e.Average()
+	if a.ValidationAccuracy != nil {
+		return spellJudged(a.Name+" ", "validation", a.ValidationLoss, a.ValidationAccuracy) +
+			spellJudged("", "test", a.TestLoss, a.TestAccuracy)
 	}
-	return spellJudged("ema ", "test", e.EMATestLoss, e.EMATestAccuracy)
+	return spellJudged(a.Name+" ", "test", a.TestLoss, a.TestAccuracy)
 }
 
 // judgedFields returns the numbers of an epoch that not every run has as fields, with their names in metrics.jsonl.
 func judgedFields(e runs.Epoch) logrus.Fields {
-	fields := logrus.Fields{}
+	fields, average := logrus.Fields{}, e.Average()
 	for name, v := range map[string]*float64{
 		"validation_loss": e.ValidationLoss, "validation_accuracy": e.ValidationAccuracy,
-		"ema_test_loss": e.EMATestLoss, "ema_test_accuracy": e.EMATestAccuracy,
-		"ema_validation_loss": e.EMAValidationLoss, "ema_validation_accuracy": e.EMAValidationAccuracy,
+		average.Name + "_test_loss": average.TestLoss, average.Name + "_test_accuracy": average.TestAccuracy,
+		average.Name + "_validation_loss":     average.ValidationLoss,
+		average.Name + "_validation_accuracy": average.ValidationAccuracy,
 	} {
 		if v != nil {
 			fields[name] = *v

@@ -29,6 +29,7 @@ var ErrDiverged = errors.New("training diverged: the loss is not finite")
 type Result struct {
 	Params *graph.Params
 	EMA    *graph.Params // their moving average, nil without Config.EMA
+	SWA    *graph.Params // their equal average, nil without Config.SWA and if the run ended before its first epoch
 	Epochs []runs.Epoch  // as they were told to the observers
 	End    runs.End
 }
@@ -70,6 +71,7 @@ func (r *run) toEnd(ctx context.Context) (*Result, error) {
 	r.observe(ctx)
 	reason := runs.Completed
 	failure := r.epochs(ctx)
+	r.result.EMA, r.result.SWA = r.average.result(r.at.Averaged)
 	switch {
 	case failure == nil && r.stoppedEarly():
 		reason = runs.StoppedEarly
@@ -179,7 +181,7 @@ func (r *run) train(ctx context.Context) error {
 		r.diagnosis.after(last, &r.at)
 		r.at.Step++
 		r.at.LR = lr
-		r.ema.update(r.at.Step)
+		r.average.afterStep(r.at.Step)
 		if err := r.tellStep(update, lr); err != nil {
 			return err
 		}
@@ -231,7 +233,8 @@ func (r *run) evaluate(ctx context.Context) (runs.Epoch, error) {
 	if err := r.validate(ctx, &e); err != nil {
 		return e, err
 	}
-	err = r.ema.evaluate(ctx, &e)
+	r.at.Averaged = r.average.afterEpoch(e.Epoch, r.at.Averaged)
+	err = r.average.evaluate(ctx, &e, r.at.Averaged)
 	e.TestSeconds = seconds(started)
 	return e, err
 }

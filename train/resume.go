@@ -150,7 +150,7 @@ func (r *run) resume(f *safetensors.File, at runs.Progress) error {
 	if err := r.patience.restore(at.Patience); err != nil {
 		return err
 	}
-	if err := r.ema.restore(f); err != nil {
+	if err := r.average.restore(f, at.Averaged); err != nil {
 		return err
 	}
 	if at.Seed != r.Params.Seed() {

@@ -16,7 +16,7 @@ type regular struct {
 	accumulate    int // 1: 18 steps, 2: 12, 5: 6
 	smoothing     float64
 	ema, minDelta float64
-	patience      int
+	swa, patience int
 	stops         []int
 }
 
@@ -24,7 +24,7 @@ func (r regular) of(t *testing.T) train.Config {
 	t.Helper()
 	c := settings[r.accumulate].of(t)
 	c.Epochs, c.Accumulate, c.LabelSmoothing, c.EMA = 6, r.accumulate, r.smoothing, r.ema
-	c.Patience, c.MinDelta = r.patience, r.minDelta
+	c.SWA, c.Patience, c.MinDelta = r.swa, r.patience, r.minDelta
 	return c
 }
 
@@ -37,6 +37,9 @@ func TestResumeRegularised(t *testing.T) {
 		{accumulate: 2, ema: 0.99, smoothing: 0.1, patience: 6, stops: []int{2, 3, 9}},
 		{accumulate: 5, ema: 0.5, patience: 6, stops: []int{1, 2, 3, 4, 5}},
 		{accumulate: 2, ema: 0.9, smoothing: 0.2, patience: 2, minDelta: 0.2, stops: []int{1, 4, 5}},
+		{accumulate: 1, swa: 1, stops: []int{1, 3, 7, 12}},
+		{accumulate: 1, swa: 3, stops: []int{2, 8, 9, 10, 15, 17}},
+		{accumulate: 2, swa: 6, stops: []int{9, 10, 11}},
 		{accumulate: 1, ema: 0.9, patience: 3, minDelta: 1, stops: []int{3, 7, 11}},
 	} {
 		t.Run(fmt.Sprintf("%+v", r), func(t *testing.T) {
@@ -54,7 +57,7 @@ func TestResumeRegularised(t *testing.T) {
 				part = resume
 			}
 			got, err := resume(t.Context(), stopped)
-			if diff := gocmp.Diff(want, got, cmpopts.IgnoreFields(train.Result{}, "Params", "EMA"),
+			if diff := gocmp.Diff(want, got, cmpopts.IgnoreFields(train.Result{}, "Params", "EMA", "SWA"),
 				cmpopts.IgnoreFields(runs.Epoch{}, "TrainSeconds", "TestSeconds")); err != nil ||
 				diff != "" {
 				t.Errorf("result: %v (-want +got)\n%s", err, diff)
@@ -62,6 +65,9 @@ func TestResumeRegularised(t *testing.T) {
 			names := []string{runs.BestFile}
 			if r.ema > 0 {
 				names = append(names, runs.EMAFile)
+			}
+			if r.swa > 0 {
+				names = append(names, runs.SWAFile)
 			}
 			sameRuns(t, stopped.Dir, straight.Dir, names...)
 		})

@@ -22,7 +22,7 @@ type ResumeCheck struct {
 	Stops       []int    // the steps after which one of them was stopped and resumed
 	Weights     int      // parameters and buffers that were compared
 	State       int      // tensors of the solver's state that were compared
-	EMA         int      // tensors of the moving average that were compared
+	EMA         int      // tensors of the moving or the equal average that were compared
 	Lines       int      // lines of metrics.jsonl that were compared
 	Differences []string // nil if all bits are the same
 }
@@ -120,7 +120,7 @@ func (c *ResumeCheck) compare(a, b string) error {
 	}
 	for _, t := range first.Tensors {
 		switch {
-		case strings.HasPrefix(t.Name, weights.EMAPrefix):
+		case strings.HasPrefix(t.Name, weights.EMAPrefix), strings.HasPrefix(t.Name, weights.SWAPrefix):
 			c.EMA++
 		case strings.HasPrefix(t.Name, weights.SolverPrefix):
 			c.State++

@@ -7,6 +7,7 @@ import (
 
 	"anneal/data"
 	"anneal/graph"
+	"anneal/internal/plural"
 	"anneal/runs"
 	"anneal/schedules"
 	"anneal/solvers"
@@ -24,7 +25,7 @@ type run struct {
 	solver       solvers.Solver
 	scheduler    *scheduler
 	accumulation *accumulation
-	ema          *ema      // nil without one
+	average      *average  // nil without one
 	patience     *patience // nil without one
 	observers    []runs.Observer
 	diagnosis    *diagnosis   // nil without Diagnostics
@@ -81,12 +82,16 @@ func (r *run) prepareTraining() (err error) {
 	if r.Steps > 0 {
 		r.TotalSteps = min(r.TotalSteps, r.Steps)
 	}
+	if before := (r.SWA - 1) * r.Updates(r.loader.Batches()); r.SWA > 0 && r.TotalSteps <= before {
+		return fmt.Errorf("train: swa: got epoch %d, but the run ends after %s, in an earlier epoch",
+			r.SWA, plural.Of(r.TotalSteps, "step"))
+	}
 	r.accumulation, err = newAccumulation(r.Accumulate, r.runner)
 	return err
 }
 
 // prepareEvaluation compiles the model for the test and the validation samples, loads the parameters, and begins their
-// moving average.
+// average.
 func (r *run) prepareEvaluation() (err error) {
 	if r.test, err = NewEvaluator(r.Model, r.Params, r.Test, r.EvalBatch); err != nil {
 		return err
@@ -99,8 +104,7 @@ func (r *run) prepareEvaluation() (err error) {
 			return err
 		}
 	}
-	r.ema, err = newEMA(r.Config)
-	r.result.EMA = r.ema.average()
+	r.average, err = newAverage(r.Config)
 	return err
 }
 

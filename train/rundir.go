@@ -102,7 +102,7 @@ func rewind(dir, checkpoint string, at runs.Progress) (*metricsFile, []runs.Epoc
 	if err != nil {
 		return nil, nil, err
 	}
-	gone := []string{runs.FinalFile, runs.EMAFile, runs.MistakesFile}
+	gone := []string{runs.FinalFile, runs.EMAFile, runs.SWAFile, runs.MistakesFile}
 	for _, step := range later {
 		if step > at.Step {
 			gone = append(gone, runs.StepFile(step))

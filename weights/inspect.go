@@ -21,6 +21,7 @@ type Inspection struct {
 	Tensors  []TensorSummary
 	State    []TensorSummary // of the solver
 	EMA      []TensorSummary // the moving average of the parameters
+	SWA      []TensorSummary // the equal average of the parameters
 }
 
 // TensorSummary describes one tensor of a file.
@@ -73,6 +74,8 @@ func Inspect(path string) (*Inspection, error) {
 		switch {
 		case strings.HasPrefix(t.Name, EMAPrefix):
 			result.EMA = append(result.EMA, s)
+		case strings.HasPrefix(t.Name, SWAPrefix):
+			result.SWA = append(result.SWA, s)
 		case strings.HasPrefix(t.Name, ownPrefix):
 			result.State = append(result.State, s)
 		default:

@@ -19,13 +19,14 @@ import (
 	"anneal/internal/safetensors"
 )
 
-// What a checkpoint holds beyond the parameters: the solver's state and the moving average of the parameters, as
-// tensors with a prefix before their names, and in the metadata, as JSON, the run's settings (a runs.Record) and its
-// runs.Progress. PyTorch has no names with a slash.
+// What a checkpoint holds beyond the parameters: the solver's state and the moving or the equal average of the
+// parameters, as tensors with a prefix before their names, and in the metadata, as JSON, the run's settings (a
+// runs.Record) and its runs.Progress. PyTorch has no names with a slash.
 const (
 	ownPrefix    = "anneal/"
 	SolverPrefix = ownPrefix + "solver/"
 	EMAPrefix    = ownPrefix + "ema/"
+	SWAPrefix    = ownPrefix + "swa/"
 	RecordKey    = "anneal.config"
 	ProgressKey  = "anneal.progress"
 )

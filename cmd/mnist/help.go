@@ -79,8 +79,11 @@ var helpTexts = map[string]string{
 	"ema": "Keep an exponential moving average, with a decay such as 0.999, of the weights and of batch " +
 		"normalization's statistics. It is tested after every epoch as the weights are, and saved as " +
 		"ema.safetensors.",
+	"swa": "Stochastic weight averaging: keep the equal average of the weights, and of batch normalization's " +
+		"statistics, as they are at the end of this epoch, counted from 1, and of each later one. It is tested after " +
+		"those epochs as the weights are, and saved as swa.safetensors.",
 	"patience": "Stop early after N epochs in which the --best metric of the weights did not improve. The average " +
-		"that --ema keeps does not count.",
+		"that --ema or --swa keeps does not count.",
 	"min_delta": "With --patience: count only improvements of more than X, in nats with --best=loss, otherwise as a " +
 		"share of the test images, such as 0.001.",
 

@@ -56,7 +56,12 @@ func (i *inspectCmd) print(w io.Writer, file *weights.Inspection) error {
 	for _, part := range []struct {
 		title   string
 		tensors []weights.TensorSummary
-	}{{"tensor", file.Tensors}, {"moving average", file.EMA}, {"solver's state", file.State}} {
+	}{
+		{"tensor", file.Tensors},
+		{"moving average", file.EMA},
+		{"equal average", file.SWA},
+		{"solver's state", file.State},
+	} {
 		if len(part.tensors) == 0 {
 			continue
 		}
@@ -96,6 +101,7 @@ type fileRecord struct {
 	Metadata map[string]string `json:"metadata,omitempty"`
 	Tensors  []tensorRecord    `json:"tensors"`
 	EMA      []tensorRecord    `json:"moving_average,omitempty"`
+	SWA      []tensorRecord    `json:"equal_average,omitempty"`
 	State    []tensorRecord    `json:"solver_state,omitempty"`
 }
 
@@ -113,7 +119,7 @@ type tensorRecord struct {
 func (i *inspectCmd) record(file *weights.Inspection) fileRecord {
 	return fileRecord{
 		i.File, file.Format, file.Checksum, file.Progress, file.Record, file.Metadata,
-		tensorRecords(file.Tensors), tensorRecords(file.EMA), tensorRecords(file.State),
+		tensorRecords(file.Tensors), tensorRecords(file.EMA), tensorRecords(file.SWA), tensorRecords(file.State),
 	}
 }
 

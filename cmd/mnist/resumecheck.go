@@ -48,7 +48,11 @@ func (r *resumeCheckCmd) Run(ctx context.Context, c *console) error {
 	}
 	average := ""
 	if check.EMA > 0 {
-		average = fmt.Sprintf(", %d of their moving average", check.EMA)
+		kind := "moving"
+		if config.SWA > 0 {
+			kind = "equal"
+		}
+		average = fmt.Sprintf(", %d of their %s average", check.EMA, kind)
 	}
 	_, err = fmt.Fprintf(c.stdout, "same bits: %s at once, and stopped and resumed after steps %s: %s of weights%s, "+
 		"%d of the solver's state, %s of metrics\n",

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 
 	"github.com/sirupsen/logrus"
@@ -54,6 +55,9 @@ func (f *commonFlags) check() error {
 	if f.MinDelta > 0 && f.Patience == 0 {
 		return errors.New("--min-delta needs --patience")
 	}
+	if f.SWA > f.Epochs {
+		return fmt.Errorf("--swa=%d: want an epoch of the run, from 1 to %d", f.SWA, f.Epochs)
+	}
 	return f.choiceFlags.check()
 }
 
@@ -79,7 +83,7 @@ func (f *commonFlags) prepare(ctx context.Context, log logrus.FieldLogger) (trai
 		Settings: train.Settings{
 			Interval: runs.Interval(f.Interval), Epochs: int(f.Epochs), Steps: int(f.Steps),
 			Accumulate: int(f.Accumulate), DropLast: f.DropLast, NoShuffle: runs.Not(f.NoShuffle),
-			LabelSmoothing: float64(f.LabelSmoothing), EMA: float64(f.EMA),
+			LabelSmoothing: float64(f.LabelSmoothing), EMA: float64(f.EMA), SWA: int(f.SWA),
 			Patience: int(f.Patience), MinDelta: float64(f.MinDelta),
 			Diagnostics: f.Diagnostics,
 		},

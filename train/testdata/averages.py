@@ -11,7 +11,7 @@ from torch.optim.swa_utils import AveragedModel
 torch.set_num_threads(1)
 torch.manual_seed(1)
 torch.set_default_dtype(torch.float64)
-N, BATCH, EPOCHS = 11, 4, 3
+N, BATCH, EPOCHS, SWA = 11, 4, 3, 2
 
 
 class Net(nn.Module):
@@ -39,9 +39,9 @@ for bn, accumulate, smoothing, decay in ((True, 1, 0, 0.9), (False, 2, 0.1, 0.9)
     net = Net(bn)
     net.load_state_dict({k: v for k, v in init.items() if bn or not k.startswith("bn")})
     opt = torch.optim.SGD(net.parameters(), lr=0.1, momentum=0.9)
-    average = AveragedModel(net, avg_fn=lambda a, p, n: decay * a + (1 - decay) * p, use_buffers=True)
+    average, equal = AveragedModel(net, avg_fn=lambda a, p, n: decay * a + (1 - decay) * p, use_buffers=True), AveragedModel(net, use_buffers=True)
     losses = []
-    for _ in range(EPOCHS):
+    for epoch in range(1, EPOCHS + 1):
         batches = list(range(0, N, BATCH))
         for i in range(0, len(batches), accumulate):
             group = [slice(j, j + BATCH) for j in batches[i:i + accumulate]]
@@ -55,13 +55,19 @@ for bn, accumulate, smoothing, decay in ((True, 1, 0, 0.9), (False, 2, 0.1, 0.9)
             opt.step()
             average.update_parameters(net)
             losses.append(total)
+        if epoch >= SWA:
+            equal.update_parameters(net)
     average.eval()
+    equal.eval()
     net.eval()
     with torch.no_grad():
         ema_loss, test_loss = F.cross_entropy(average(x), y).item(), F.cross_entropy(net(x), y).item()
-    ema = {k[7:]: v for k, v in average.state_dict().items() if k.startswith("module.") and "tracked" not in k}
+        swa_loss = F.cross_entropy(equal(x), y).item()
+    ema, swa = ({k[7:]: v for k, v in a.state_dict().items() if k.startswith("module.") and "tracked" not in k}
+                for a in (average, equal))
     cases.append({"bn": bn, "accumulate": accumulate, "smoothing": smoothing, "decay": decay, "losses": losses,
-                  "weights": flat(net.state_dict()), "ema": flat(ema), "test_loss": test_loss, "ema_test_loss": ema_loss})
+                  "weights": flat(net.state_dict()), "ema": flat(ema), "test_loss": test_loss, "ema_test_loss": ema_loss,
+                  "swa_from": SWA, "swa": flat(swa), "swa_test_loss": swa_loss})
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "averages.json"), "w") as f:
     f.write('{"x": %s,\n"labels": %s,\n"init": %s,\n"cases": [\n' % (x.reshape(-1).tolist(), y.tolist(), json.dumps(flat(init))))
     f.write(",\n".join(json.dumps(c) for c in cases) + "\n]}\n")

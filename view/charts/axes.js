@@ -66,7 +66,7 @@
 
   // The dashes of strokes, in CSS pixels. Seven names with different colours share the first dash, and so on.
   const colours = 7, dashes = [[], [7, 3], [2, 2], [9, 3, 2, 3], [5, 2, 2, 2, 2, 2]];
-  const strokes = { test: { width: 2 }, train: { width: 1.5, dash: [4, 2.5] }, valid: { width: 1.5, dash: [9, 3] }, ema: { width: 1.5, dash: [8, 3, 2, 3] }, ahead: { width: 1.5, dash: [2, 3], alpha: 0.6 } };
+  const strokes = { test: { width: 2 }, train: { width: 1.5, dash: [4, 2.5] }, valid: { width: 1.5, dash: [9, 3] }, ema: { width: 1.5, dash: [8, 3, 2, 3] }, swa: { width: 1.5, dash: [8, 3, 2, 3, 2, 3] }, ahead: { width: 1.5, dash: [2, 3], alpha: 0.6 } };
 
   function stroke(number, kind) {
     return { dash: dashes[Math.floor(Math.max(0, number) / colours) % dashes.length], alpha: 1, ...(strokes[kind] ?? strokes.test) };

@@ -24,14 +24,14 @@
 // A name has one entry in the legend and one colour in all charts. Lines of one name and kind are seeds of it: they are
 // drawn pale, and their mean with a band (the reader picks min to max, ± standard deviation, or none). low and high are
 // a band of the line itself, such as percentiles. Each kind has a stroke: test (solid; also without a kind), train
-// (dashed), valid (long dashes), ema (dashes and dots), ahead (dotted: a forecast). new Board({ kinds: { ema: "weights' mean" } }) changes
-// the text of a kind. A y that is not a finite number (null in JSON) is a gap. Appending is cheap: a chart is redrawn at
-// most once per frame. Charts with the same x share their cursor. Colours follow the reader's colour scheme (charts.css)
-// while the page is open; printed pages are light.
+// (dashed), valid (long dashes), ema (dashes and dots), swa (dashes and two dots), ahead (dotted: a forecast). new
+// Board({ kinds: { ema: "weights' mean" } }) changes the text of a kind. A y that is not a finite number (null in JSON)
+// is a gap. Appending is cheap: a chart is redrawn at most once per frame. Charts with the same x share their cursor.
+// Colours follow the reader's colour scheme (charts.css) while the page is open; printed pages are light.
 "use strict";
 
 (() => {
-  const kinds = { test: "test", train: "training", valid: "validation", ema: "EMA, test", ahead: "ahead" };
+  const kinds = { test: "test", train: "training", valid: "validation", ema: "EMA, test", swa: "SWA, test", ahead: "ahead" };
   const bands = { range: "min to max", sd: "± sd", none: "no band" };
   const filterFrom = 13; // the number of names from which a field filters them
 

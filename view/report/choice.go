@@ -26,6 +26,16 @@ func (r *Run) validated() bool {
 	return slices.ContainsFunc(r.Epochs, func(e runs.Epoch) bool { return e.ValidationAccuracy != nil })
 }
 
+// averaged returns the name of the average of the weights, "ema" or "swa", or "" if the run has none.
+func (r *Run) averaged() string {
+	for _, e := range r.Epochs {
+		if a := e.Average(); a.TestLoss != nil || a.TestAccuracy != nil {
+			return a.Name
+		}
+	}
+	return ""
+}
+
 // choiceFacts returns how good the run is, and which data say so.
 func (r *Run) choiceFacts(last *runs.Epoch) []fact {
 	c, test := runs.Choose(r.Epochs, r.record().ChooseBy, r.record().Best), percent(last.TestAccuracy)

@@ -47,7 +47,8 @@ const (
 	test     = "test"
 	valid    = "valid"
 	training = "train"
-	average  = "ema"
+	ema      = "ema"
+	swa      = "swa"
 )
 
 // numbers are written as JSON with seven significant digits. A number that is not finite is written as null.
@@ -98,10 +99,9 @@ func curves(all []Run) []chart {
 		add(&loss, test, func(e runs.Epoch) float64 { return e.TestLoss })
 		add(inLoss, training, func(e runs.Epoch) float64 { return e.TrainLoss })
 		add(&accuracy, test, func(e runs.Epoch) float64 { return e.TestAccuracy })
-		averaged := func(e runs.Epoch) bool { return e.EMATestLoss != nil || e.EMATestAccuracy != nil }
-		if slices.ContainsFunc(r.Epochs, averaged) {
-			add(&loss, average, func(e runs.Epoch) float64 { return value(e.EMATestLoss) })
-			add(&accuracy, average, func(e runs.Epoch) float64 { return value(e.EMATestAccuracy) })
+		if average := r.averaged(); average != "" {
+			add(&loss, average, func(e runs.Epoch) float64 { return value(e.Average().TestLoss) })
+			add(&accuracy, average, func(e runs.Epoch) float64 { return value(e.Average().TestAccuracy) })
 		}
 		if r.validated() {
 			accuracy.Title = "Accuracy"

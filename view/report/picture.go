@@ -7,8 +7,8 @@ import (
 )
 
 // Curves draws the page's curves by epoch (loss, accuracy and rate) into a file, as Figure.Save does: .png or .svg by
-// the name's ending. Runs of one name are drawn as their mean, in a band from the lowest to the highest; those of
-// moving averages and on validation samples are left out.
+// the name's ending. Runs of one name are drawn as their mean, in a band from the lowest to the highest; curves of
+// averages of the weights and on validation samples are left out.
 func (p Page) Curves(path string) error {
 	f := Figure{Title: p.title()}
 	for _, c := range curves(p.Runs)[:3] {
@@ -36,7 +36,7 @@ func (c chart) panel() Panel {
 	for _, k := range keys {
 		line := mean(seeds[k])
 		line.Name, line.Before, line.Faint = k.name, c.Steps, k.kind == training
-		if k.kind != average && k.kind != valid {
+		if k.kind != ema && k.kind != swa && k.kind != valid {
 			p.Lines = append(p.Lines, line)
 		}
 	}

@@ -111,21 +111,18 @@ func tables(all []Run) []Table {
 
 func epochs(r *Run) Table {
 	t := Table{Title: "Epochs", Head: []string{"epoch", "training loss", "test loss", "test accuracy", "rate", "seconds"}}
-	averaged := false
-	for _, e := range r.Epochs {
-		averaged = averaged || e.EMATestAccuracy != nil
-	}
-	if averaged {
-		t.Head = append(t.Head, "EMA test loss", "EMA test accuracy")
+	name := strings.ToUpper(r.averaged())
+	if name != "" {
+		t.Head = append(t.Head, name+" test loss", name+" test accuracy")
 	}
 	if r.validated() {
 		t.Head = append(t.Head, "validation loss", "validation accuracy")
 	}
-	if averaged && r.validated() {
-		t.Head = append(t.Head, "EMA validation loss", "EMA validation accuracy")
+	if name != "" && r.validated() {
+		t.Head = append(t.Head, name+" validation loss", name+" validation accuracy")
 	}
 	for _, e := range r.Epochs {
-		rate := Number("", math.NaN())
+		rate, average := Number("", math.NaN()), e.Average()
 		if len(e.LR) > 0 {
 			rate = Cell{label(round(e.LR[0])), &e.LR[0]}
 		}
@@ -133,14 +130,14 @@ func epochs(r *Run) Table {
 			Number("%.0f", float64(e.Epoch)), Number("%.4f", e.TrainLoss), Number("%.4f", e.TestLoss), Percent(e.TestAccuracy),
 			rate, Number("%.1f", e.TrainSeconds+e.TestSeconds),
 		}
-		if averaged {
-			row = append(row, Number("%.4f", value(e.EMATestLoss)), Percent(value(e.EMATestAccuracy)))
+		if name != "" {
+			row = append(row, Number("%.4f", value(average.TestLoss)), Percent(value(average.TestAccuracy)))
 		}
 		if r.validated() {
 			row = append(row, Number("%.4f", value(e.ValidationLoss)), Percent(value(e.ValidationAccuracy)))
 		}
-		if averaged && r.validated() {
-			row = append(row, Number("%.4f", value(e.EMAValidationLoss)), Percent(value(e.EMAValidationAccuracy)))
+		if name != "" && r.validated() {
+			row = append(row, Number("%.4f", value(average.ValidationLoss)), Percent(value(average.ValidationAccuracy)))
 		}
 		t.Rows = append(t.Rows, row)
 	}

@@ -14,9 +14,9 @@ import (
 //
 //	loss/batch, lr/0, lr/1, …     scalars of the steps that New selects: the mean loss of the batches since the one
 //	                              before, and a rate for each parameter group
-//	loss/train, loss/test, accuracy/test, seconds/train, seconds/test, and with a moving average of the
-//	weights loss/ema_test, accuracy/ema_test, all also with validation for test if there are validation
-//	samples; precision/0, …, recall/0, … of each class on the test samples
+//	loss/train, loss/test, accuracy/test, seconds/train, seconds/test, and with an average of the weights
+//	loss/ema_test, accuracy/ema_test, or swa for ema, all also with validation for test if there are
+//	validation samples; precision/0, …, recall/0, … of each class on the test samples
 //	                              scalars of each epoch
 //	confusion                     its confusion matrix on the test samples; see Confusion
 //	conv1/weight, conv1/bias, …   histograms of the parameters and running statistics, at the start and of each epoch
@@ -106,16 +106,17 @@ func (r *Recorder) epoch(e runs.Epoch) error {
 		Scalar("loss/train", e.TrainLoss), Scalar("loss/test", e.TestLoss), Scalar("accuracy/test", e.TestAccuracy),
 		Scalar("seconds/train", e.TrainSeconds), Scalar("seconds/test", e.TestSeconds),
 	}
+	average := e.Average()
 	for _, v := range []struct {
 		name  string
 		value *float64
 	}{
 		{"loss/validation", e.ValidationLoss},
 		{"accuracy/validation", e.ValidationAccuracy},
-		{"loss/ema_test", e.EMATestLoss},
-		{"accuracy/ema_test", e.EMATestAccuracy},
-		{"loss/ema_validation", e.EMAValidationLoss},
-		{"accuracy/ema_validation", e.EMAValidationAccuracy},
+		{"loss/" + average.Name + "_test", average.TestLoss},
+		{"accuracy/" + average.Name + "_test", average.TestAccuracy},
+		{"loss/" + average.Name + "_validation", average.ValidationLoss},
+		{"accuracy/" + average.Name + "_validation", average.ValidationAccuracy},
 	} {
 		if v.value != nil {
 			values = append(values, Scalar(v.name, *v.value))

@@ -10,7 +10,9 @@ let connected = false;
 
 // Drawing. Time is in epochs: step / updates.
 
-const board = new charts.Board({ legend: get("legend"), kinds: { test: "so far", ema: "mean of the weights (EMA)" } });
+const board = new charts.Board({ legend: get("legend"), kinds: {
+  test: "so far", ema: "mean of the weights (EMA)", swa: "equal mean of the weights (SWA)",
+} });
 const losses = board.add(get("losses"), { title: "Loss", x: "epoch", y: "nats", log: true, smooth: 20, height: 300 });
 const accuracies = board.add(get("accuracies"), { title: "Accuracy", x: "epoch", percent: true, height: 240 });
 const rates = board.add(get("rates"), { title: "Learning rate", x: "epoch", steps: true, log: true, height: 240 });
@@ -99,8 +101,10 @@ const tellers = {
       accuracies.append(validation, x, e.validation_accuracy);
     }
     if (judged(e) != null && (!run.best || judged(e) > judged(run.best))) run.best = e;
-    if (e.ema_test_loss != null) losses.append({ ...test, kind: "ema" }, x, e.ema_test_loss);
-    if (e.ema_test_accuracy != null) accuracies.append({ ...test, kind: "ema" }, x, e.ema_test_accuracy);
+    for (const kind of ["ema", "swa"]) {
+      if (e[`${kind}_test_loss`] != null) losses.append({ ...test, kind }, x, e[`${kind}_test_loss`]);
+      if (e[`${kind}_test_accuracy`] != null) accuracies.append({ ...test, kind }, x, e[`${kind}_test_accuracy`]);
+    }
     announce(`Epoch ${e.epoch}: test accuracy ${charts.percent(e.test_accuracy, 4)}, test loss ${charts.number(e.test_loss, 3)}`);
   },
   control(e) {
