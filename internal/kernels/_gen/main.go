@@ -33,6 +33,7 @@ var families = []struct {
 	{"conv", "deinterleave", deinterleave},
 	{"conv", "transform", transform},
 	{"norm", "scaleshift", scaleShift},
+	{"norm", "rownorm", rowNorm},
 	{"pool", "pool2x2", pool2x2},
 	{"elementwise", "elementwise", elementwise},
 	{"activation", "activation", activation},
