@@ -33,7 +33,9 @@ type layer[T kernels.Float] struct {
 // gamma and beta are [size], and the variance is the biased one. Ba, Kiros and Hinton, Layer Normalization, 2016,
 // arXiv:1607.06450. With RMS it is y = gamma·x/√(mean(x²) + eps) + beta: Zhang and Sennrich, Root Mean Square Layer
 // Normalization, 2019, arXiv:1910.07467, which has no beta.
-func NewLayer[T kernels.Float](rows, size int, s Settings) Sample[T] { return newLayer[T](rows, 1, size, s) }
+func NewLayer[T kernels.Float](rows, size int, s Settings) Sample[T] {
+	return newLayer[T](rows, 1, size, s)
+}
 
 // newLayer returns a plan for x of [n, groups, size], with gamma and beta of [groups, size].
 func newLayer[T kernels.Float](n, groups, size int, s Settings) *layer[T] {
@@ -95,12 +97,20 @@ func (l *layer[T]) step() int {
 	return max(1, chunk/l.size)
 }
 
+// stepBack is step for the way back, where some long rows share the passes over dgamma and dbeta.
+func (l *layer[T]) stepBack() int {
+	if l.groups > 1 {
+		return 1
+	}
+	return max(4, chunk/l.size)
+}
+
 // Backward sets the gradients.
 func (l *layer[T]) Backward(dx, dgamma, dbeta, dy, x, y, gamma []T) {
 	l.check(dy, x)
 	l.dx, l.dy, l.x, l.y, l.gamma = dx, dy, x, y, l.orElse(gamma, l.ones)
 	if dx == nil && l.unwanted == nil {
-		l.unwanted = kernels.Scratch[T](l.parts, l.step()*l.size)
+		l.unwanted = kernels.Scratch[T](l.parts, l.stepBack()*l.size)
 	}
 	l.accumulate.Run(l.parts)
 	if l.totalGamma, l.totalBeta = dgamma, dbeta; dgamma != nil || dbeta != nil {
@@ -113,7 +123,7 @@ func (l *layer[T]) backward(part int) {
 	clear(l.dgammas[part])
 	clear(l.dbetas[part])
 	from, to := parallel.Range(part, l.parts, l.n)
-	for i, step := from*l.groups, l.step(); i < to*l.groups; i += step {
+	for i, step := from*l.groups, l.stepBack(); i < to*l.groups; i += step {
 		first, last := i, min(i+step, to*l.groups)
 		at, rows := first%l.groups*l.size, func(v []T) []T { return v[first*l.size : last*l.size] }
 		dy, x, gamma := rows(l.dy), rows(l.x), l.gamma[at:][:l.size]
@@ -135,7 +145,7 @@ func (l *layer[T]) backward(part int) {
 		} else {
 			dx = l.unwanted[part]
 		}
-		rowNormBackward(dx, l.dgammas[part][at:][:l.size], l.dbetas[part][at:][:l.size], dy, x, gate, gamma, maps)
+		rowsBackward(dx, l.dgammas[part][at:][:l.size], l.dbetas[part][at:][:l.size], dy, x, gate, gamma, maps)
 	}
 }
 

@@ -13,8 +13,9 @@ import (
 type normalizer[T kernels.Float] struct {
 	n, c, spatial  int
 	eps            float64
-	relu           bool      // what is below 0 becomes 0
-	mean, variance []float64 // [c], of the last batch
+	relu           bool           // what is below 0 becomes 0
+	mean, variance []float64      // [c], of the last batch
+	correct        *correction[T] // of batch renormalization; nil without
 
 	x, y, dx, dy                     []T
 	gated                            []T                         // gated dy, if spatial = 1 and relu
@@ -111,32 +112,39 @@ func (b *normalizer[T]) batch(x, gamma, beta []T) {
 		d := b.mean[ch] / float64(groups)
 		b.mean[ch] = b.sums[ch].first + d
 		b.variance[ch] = max(0, b.variance[ch]/(float64(groups)*size)-d*d)
-		b.maps[ch] = b.normalise(b.mean[ch], b.variance[ch], gamma, beta, ch)
+		if b.correct != nil {
+			b.correct.set(ch, b.mean[ch], b.variance[ch], b.eps)
+		}
+		b.maps[ch] = b.normaliseBatch(gamma, beta, ch)
 	}
 }
 
 // given sets the maps to normalise by the given statistics.
 func (b *normalizer[T]) given(gamma, beta, mean, variance []T) {
 	for ch := range b.maps {
-		b.maps[ch] = b.normalise(float64(mean[ch]), float64(variance[ch]), gamma, beta, ch)
+		b.maps[ch] = b.normalise(float64(mean[ch]), float64(variance[ch]), at(gamma, ch, 1), at(beta, ch, 0))
 	}
 }
 
 // recall sets the maps as the last batch did.
 func (b *normalizer[T]) recall(gamma, beta []T) {
 	for ch := range b.maps {
-		b.maps[ch] = b.normalise(b.mean[ch], b.variance[ch], gamma, beta, ch)
+		b.maps[ch] = b.normaliseBatch(gamma, beta, ch)
 	}
 }
 
-// normalise returns channel ch's map forward.
-func (b *normalizer[T]) normalise(mean, variance float64, gamma, beta []T, ch int) elementwise.ScaleShift[T] {
-	scale := at(gamma, ch, 1) * b.deviation(variance)
-	center := T(mean)
-	return elementwise.ScaleShift[T]{
-		Center: center, Scale: T(scale),
-		Shift: T(at(beta, ch, 0) - (mean-float64(center))*scale),
+// normaliseBatch returns channel ch's map forward by the last batch's statistics.
+func (b *normalizer[T]) normaliseBatch(gamma, beta []T, ch int) elementwise.ScaleShift[T] {
+	g, s := at(gamma, ch, 1), at(beta, ch, 0)
+	if b.correct != nil {
+		g, s = b.correct.apply(ch, g, s)
 	}
+	return b.normalise(b.mean[ch], b.variance[ch], g, s)
+}
+
+// normalise returns a channel's map forward.
+func (b *normalizer[T]) normalise(mean, variance, gamma, beta float64) elementwise.ScaleShift[T] {
+	return forward[T](standard{mean, b.deviation(variance)}, gamma, beta)
 }
 
 // gradients adds up the sums, and completes the maps to take dy back through the statistics too.
@@ -146,7 +154,14 @@ func (b *normalizer[T]) gradients(dgamma, dbeta, gamma []T) {
 		a := &b.maps[ch]
 		inv, rest := b.deviation(b.variance[ch]), b.mean[ch]-float64(a.Center)
 		dg, db := b.parameters(dgamma, dbeta, ch, inv, rest)
-		scale := at(gamma, ch, 1) * inv
+		g := at(gamma, ch, 1)
+		if b.correct != nil {
+			g, _ = b.correct.apply(ch, g, 0)
+			if dgamma != nil {
+				dgamma[ch] = T(b.correct.gradient(ch, dg, db))
+			}
+		}
+		scale := g * inv
 		a.Slope = T(-scale * inv * dg / m)
 		a.Offset = T(scale / m * (rest*inv*dg - db))
 	}

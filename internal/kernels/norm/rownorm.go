@@ -120,3 +120,25 @@ func rowNormBackward[T kernels.Float](dx, dgamma, dbeta, dy, x, gate, gamma []T,
 		}
 	}
 }
+
+// rowsBackward is rowNormBackward in chunks, whose dgamma and dbeta stay in the cache from row to row.
+func rowsBackward[T kernels.Float](dx, dgamma, dbeta, dy, x, gate, gamma []T, maps []elementwise.ScaleShift[T]) {
+	size := len(gamma)
+	if size <= chunk {
+		rowNormBackward(dx, dgamma, dbeta, dy, x, gate, gamma, maps)
+		return
+	}
+	const columns = chunk / 4
+	for from := 0; from < size; from += columns {
+		n := min(columns, size-from)
+		dgamma, dbeta, gamma := dgamma[from:][:n], dbeta[from:][:n], gamma[from:][:n]
+		for row := range maps {
+			o := row*size + from
+			var gate1 []T
+			if gate != nil {
+				gate1 = gate[o:][:n]
+			}
+			rowNormBackward(dx[o:][:n], dgamma, dbeta, dy[o:][:n], x[o:][:n], gate1, gamma, maps[row:row+1])
+		}
+	}
+}
