@@ -34,7 +34,7 @@ func (b *Builder) BatchNorm(name string, x *Node, opts ...NormOption) *Node {
 	if !b.openNamed(name, x, 2, 4) {
 		return nil
 	}
-	c := normConfig{momentum: 0.1, eps: 1e-5, affine: true}
+	c := normConfig{momentum: 0.1, affineConfig: affineConfig{eps: 1e-5, affine: true}}
 	for _, o := range opts {
 		o.norm(&c)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -160,12 +161,12 @@ func (b *Builder) open(what string, x *Node, ranks ...int) bool {
 
 // layouts describes the tensors of these ranks.
 func layouts(ranks []int) string {
-	names := map[int]string{2: "[N, C]", 4: "[N, C, H, W]"}
-	text := names[ranks[0]]
-	for _, r := range ranks[1:] {
-		text += " or " + names[r]
+	names := map[int]string{2: "[N, C]", 3: "[N, C, L]", 4: "[N, C, H, W]", 5: "[N, C, D, H, W]"}
+	var texts []string
+	for _, r := range ranks {
+		texts = append(texts, names[r])
 	}
-	return text
+	return strings.Join(texts, " or ")
 }
 
 // withType calls the function that draws a layer in the parameters' type, and returns the layer's node.

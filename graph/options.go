@@ -31,8 +31,7 @@ type convConfig struct {
 type normConfig struct {
 	momentum   float64
 	cumulative bool
-	eps        float64
-	affine     bool // with gamma and beta
+	affineConfig
 }
 
 // WindowOption is a setting of both convolution and pooling.
@@ -99,9 +98,3 @@ func Momentum(m float64) OnlyNormOption { return func(c *normConfig) { c.momentu
 // CumulativeAverage makes each running statistic the plain mean over all batches so far, with momentum 1/count:
 // PyTorch's momentum=None.
 func CumulativeAverage() OnlyNormOption { return func(c *normConfig) { c.cumulative = true } }
-
-// Eps sets the number, greater than 0, that is added to the variance before the root is taken. Default 1e-5.
-func Eps(eps float64) OnlyNormOption { return func(c *normConfig) { c.eps = eps } }
-
-// NoAffine leaves out BatchNorm's learned scale and shift, gamma and beta: PyTorch's affine=False.
-func NoAffine() OnlyNormOption { return func(c *normConfig) { c.affine = false } }

@@ -1,4 +1,6 @@
-// Package norm computes batch normalization, alone or in one pass with the ReLU and the max-pooling that follow it.
+// Package norm computes normalization. A Batch normalises by the statistics of a batch, alone or in one pass with the
+// ReLU and the max-pooling that follow. A Sample normalises each sample by its own: group, instance, layer and
+// root-mean-square normalization, alone or with the ReLU that follows.
 //
 // The statistics of a plane are computed in one pass over it, relative to an estimate of its mean, and are finished in
 // float64.

@@ -13,8 +13,8 @@ type Batch[T kernels.Float] interface {
 	Backward(dx, dgamma, dbeta, dy, x, y, gamma, beta []T)
 	BackwardEval(dx, dgamma, dbeta, dy, x, y, gamma, beta, mean, variance []T)
 	Renormalise(rMax, dMax float64, mean, variance []T)
-	// Statistics calls f with the number of values per channel, and the means and biased variances of the last Forward: once
-	// for each virtual batch of a Ghost, in order, and once for another plan.
+	// Statistics calls f with the number of values per channel, and the means and biased variances of the last Forward:
+	// once for each virtual batch of a Ghost, in order, and once for another plan.
 	Statistics(f func(values int, mean, variance []float64))
 }
 

@@ -20,13 +20,13 @@ type group[T kernels.Float] struct {
 	totals                []moments // [c]
 }
 
-// NewGroup returns a plan that normalises each group of c/groups channels of each sample of x, [n, c, spatial], over its
-// c/groups·spatial values:
+// NewGroup returns a plan that normalises each group of c/groups channels of each sample of x, [n, c, spatial], over
+// its c/groups·spatial values:
 //
 //	y = gamma·(x − mean)/√(variance + eps) + beta
 //
-// gamma and beta are [c]. The variance is the biased one. Groups of one channel are instance normalization, one group is
-// layer normalization with a gamma per channel. Wu and He, Group Normalization, 2018, arXiv:1803.08494.
+// gamma and beta are [c]. The variance is the biased one. Groups of one channel are instance normalization, one group
+// is layer normalization with a gamma per channel. Wu and He, Group Normalization, 2018, arXiv:1803.08494.
 func NewGroup[T kernels.Float](n, c, spatial, groups int, s Settings) Sample[T] {
 	if spatial == 1 {
 		return newLayer[T](n, groups, c/groups, s)

@@ -6,8 +6,8 @@ import (
 	"anneal/internal/parallel"
 )
 
-// layer normalises rows whose elements have a gamma and a beta each. A part of the work is some samples, and a sample is
-// one row for each group.
+// layer normalises rows whose elements have a gamma and a beta each. A part of the work is some samples, and a sample
+// is one row for each group.
 type layer[T kernels.Float] struct {
 	Settings
 	n, groups, size           int

@@ -44,8 +44,8 @@ func forward[T kernels.Float](s standard, gamma, beta float64) elementwise.Scale
 	return elementwise.ScaleShift[T]{Center: center, Scale: T(scale), Shift: T(beta - (s.mean-float64(center))*scale)}
 }
 
-// backward returns the part of dx that goes through the statistics of a group of n values, as Slope and Offset. sums are
-// those of gamma·dy and of gamma·dy·(x − T(mean)):
+// backward returns the part of dx that goes through the statistics of a group of n values, as Slope and Offset. sums
+// are those of gamma·dy and of gamma·dy·(x − T(mean)):
 //
 //	dx = inverse·(gamma·dy − mean(gamma·dy) − xhat·mean(gamma·dy·xhat))
 //

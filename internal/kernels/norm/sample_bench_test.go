@@ -9,8 +9,8 @@ import (
 	"anneal/internal/kernels/pool"
 )
 
-// BenchmarkSample times normalization with ReLU of 64 images of 32 channels, 28×28, forward and backward. The plans take
-// turns, so that whatever else the machine does concerns all of them.
+// BenchmarkSample times normalization with ReLU of 64 images of 32 channels, 28×28, forward and backward. The plans
+// take turns, so that whatever else the machine does concerns all of them.
 func BenchmarkSample(b *testing.B) {
 	const n, c, spatial = 64, 32, 28 * 28
 	r := rand.New(rand.NewPCG(1, 1))
