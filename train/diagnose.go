@@ -88,10 +88,7 @@ func (r *run) diagnose(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := r.tell(d); err != nil {
-		return err
-	}
-	return r.noticeDead(d)
+	return r.tell(d)
 }
 
 // diagnostics looks into the network after an epoch, which is the last in r.result.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"anneal/graph"
 	"anneal/runs"
@@ -52,23 +51,6 @@ func (r *run) noticeDiverging(loss float64, lr []float64) error {
 	return r.notice(runs.Diverging, "The training loss runs away: the mean of the last updates is %.3g or more, and was "+
 		"%.3g. At lr %s the run is about to diverge. Try %s.",
 		t.Recent, t.Lowest, spellRates(lr), r.remedies("a lower learning rate"))
-}
-
-// noticeDead tells which layers have mostly units that the ReLU behind them makes 0 for every sample of the watched
-// batch.
-func (r *run) noticeDead(d runs.Diagnostics) error {
-	var dead []string
-	for _, l := range d.Layers {
-		if l.Dead != nil && *l.Dead >= 0.5 {
-			dead = append(dead, fmt.Sprintf("%s: %.0f%%", l.Layer, 100**l.Dead))
-		}
-	}
-	if dead == nil {
-		return nil
-	}
-	return r.notice(runs.DeadUnits, "Half of the units of a layer or more are dead: the ReLU makes them 0 for every "+
-		"sample that the diagnostics watch, so they do not learn (%s). Try %s.",
-		strings.Join(dead, ", "), r.remedies("a lower learning rate"))
 }
 
 // remedies returns what to try: a rate, the range test that finds it, and batch normalization if the model has none.

@@ -93,18 +93,28 @@ func deepLinear(b *graph.Builder, x *graph.Node) *graph.Node {
 	return b.Linear("fc2", b.ReLU(b.Linear("fc1", b.Flatten(x), 8)), 3)
 }
 
-// With diagnostics, a run says which layers have units that no sample activates.
+// deadLinear is deepLinear whose first layer gives negative numbers only.
+func deadLinear(b *graph.Builder, x *graph.Node) *graph.Node {
+	h := b.Linear("fc1", b.Flatten(x), 8, graph.InitBias(graph.Constant(-100)))
+	return b.Linear("fc2", b.ReLU(h), 3)
+}
+
+// A run says which layers have units that no sample activates, with diagnostics and without.
 func TestNoticeOfDeadUnits(t *testing.T) {
-	for lr, want := range map[float64]bool{1e-6: false, 1e4: true} {
+	for _, trial := range []struct {
+		draw              graph.Model
+		diagnostics, want bool
+	}{{deepLinear, false, false}, {deepLinear, true, false}, {deadLinear, false, true}, {deadLinear, true, true}} {
 		c := small(t)
-		c.Model, c.Train, c.Test, c.Diagnostics, c.Epochs = deepLinear, stripes(t, 30), stripes(t, 30), true, 1
-		c.Solver, c.Tuning.ClipNorm = solvers.SGD{LR: lr}, 1
+		c.Model, c.Train, c.Test, c.Epochs = trial.draw, stripes(t, 30), stripes(t, 30), 1
+		c.Solver, c.Diagnostics = solvers.SGD{LR: 1e-6}, trial.diagnostics
 		var notices []runs.Notice
 		c.Observers = []runs.Observer{collect(&notices)}
 		_, err := train.Run(context.Background(), c)
 		i := slices.IndexFunc(notices, func(n runs.Notice) bool { return n.Kind == runs.DeadUnits })
-		if (i >= 0) != want || want && !strings.Contains(notices[i].Text, "fc1: ") {
-			t.Errorf("lr %v: got %+v, %v", lr, notices, err)
+		const text = "each of 30 training samples, so they do not learn (fc1: "
+		if (i >= 0) != trial.want || trial.want && !strings.Contains(notices[i].Text, text) {
+			t.Errorf("%+v: got %+v, %v", trial, notices, err)
 		}
 	}
 }

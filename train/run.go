@@ -28,6 +28,7 @@ type run struct {
 	average      *average  // nil without one
 	patience     *patience // nil without one
 	observers    []runs.Observer
+	dead         *deadWatch   // nil with too few training samples
 	diagnosis    *diagnosis   // nil without Diagnostics
 	metrics      *metricsFile // nil without a folder
 	decisive     *runs.Record // what is decisive in config.json; nil without a folder
@@ -51,7 +52,7 @@ func (c Config) prepare() (*run, error) {
 		Epoch: 1, Last: schedules.Metric(math.NaN()), BestLoss: schedules.Metric(math.Inf(1)), Seed: c.Params.Seed(),
 	}
 	for _, step := range []func() error{
-		r.prepareTraining, r.prepareEvaluation, r.prepareSolver, r.prepareDiagnosis,
+		r.prepareTraining, r.prepareEvaluation, r.prepareSolver, r.prepareDeadWatch, r.prepareDiagnosis,
 	} {
 		if err := step(); err != nil {
 			return nil, err
