@@ -36,6 +36,7 @@ var allowed = map[string][]string{
 	"internal/kernels/conv":        {"internal/kernels", "internal/kernels/gemm", "internal/parallel"},
 	"internal/kernels/elementwise": {"internal/kernels", "internal/parallel"},
 	"internal/kernels/layout":      {"internal/kernels", "internal/parallel"},
+	"internal/kernels/recurrent":   {"internal/kernels", "internal/kernels/gemm", "internal/parallel"},
 	"internal/kernels/loss":        {"internal/kernels", "internal/kernels/elementwise", "internal/parallel"},
 	"internal/kernels/activation":  {"internal/kernels", "internal/parallel"},
 	"internal/kernels/pool":        {"internal/kernels", "internal/kernels/elementwise", "internal/parallel"},

@@ -106,19 +106,8 @@ func (p *elementwisePass) linear(x reg.VecVirtual, nameA string, a float32, name
 	return y
 }
 
-// bits returns a constant of these bits, which do not depend on the instruction set.
-func (p *elementwisePass) bits(name string, b uint32) reg.VecVirtual {
-	name += p.isa.name
-	if _, ok := p.mem[name]; !ok {
-		p.mem[name] = p.ConstData(name, operand.U32(b))
-	}
-	r := p.isa.vec(p.Context)
-	p.VBROADCASTSS(p.mem[name], r)
-	return r
-}
-
 // bySign returns, in other, the lanes of negative where x has its sign bit set.
-func (p *elementwisePass) bySign(x, negative, other reg.VecVirtual) reg.VecVirtual {
+func (p *constants) bySign(x, negative, other reg.VecVirtual) reg.VecVirtual {
 	if p.isa == avx512 {
 		k := p.K()
 		p.VPMOVD2M(x, k)
@@ -130,7 +119,7 @@ func (p *elementwisePass) bySign(x, negative, other reg.VecVirtual) reg.VecVirtu
 }
 
 // sigmoid returns 1/(1 + exp(−x)) by e = exp(−|x|), which cannot overflow: 1/(1 + e), and e/(1 + e) where x < 0.
-func (p *elementwisePass) sigmoid(x reg.VecVirtual) reg.VecVirtual {
+func (p *constants) sigmoid(x reg.VecVirtual) reg.VecVirtual {
 	e, y := p.isa.vec(p.Context), p.isa.vec(p.Context)
 	p.VORPS(p.bits("sign", 1<<31), x, e)
 	e = p.exponential(e)
@@ -141,7 +130,7 @@ func (p *elementwisePass) sigmoid(x reg.VecVirtual) reg.VecVirtual {
 }
 
 // tanh returns e/(e + 2) for e = exp(2|x|) − 1, with the sign of x. From |x| = 10 on it is 1.
-func (p *elementwisePass) tanh(x reg.VecVirtual) reg.VecVirtual {
+func (p *constants) tanh(x reg.VecVirtual) reg.VecVirtual {
 	v := p.isa
 	a, sign := v.vec(p.Context), p.bits("sign", 1<<31)
 	p.VANDNPS(x, sign, a)

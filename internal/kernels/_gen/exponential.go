@@ -16,7 +16,7 @@ func (p *elementwisePass) exponentials() {
 }
 
 // exponential returns exp(x), and 0 where that is below exp(−87). x is at most 88, and is overwritten.
-func (p *elementwisePass) exponential(x reg.VecVirtual) reg.VecVirtual {
+func (p *constants) exponential(x reg.VecVirtual) reg.VecVirtual {
 	const notLess = operand.U8(21) // or unordered, quiet
 	n, y := p.reduce(x)
 	p.VADDPS(p.constant("one", 1), y, y)
@@ -35,7 +35,7 @@ func (p *elementwisePass) exponential(x reg.VecVirtual) reg.VecVirtual {
 
 // reduce returns n and y, where exp(x) = 2ⁿ·(1 + y): y = exp(r) − 1 with |r| ≤ ln 2/2, by the polynomial of Cephes'
 // expf.
-func (p *elementwisePass) reduce(x reg.VecVirtual) (reg.VecVirtual, reg.VecVirtual) {
+func (p *constants) reduce(x reg.VecVirtual) (reg.VecVirtual, reg.VecVirtual) {
 	v := p.isa
 	n, r, y, square := v.vec(p.Context), v.vec(p.Context), v.vec(p.Context), v.vec(p.Context)
 	p.VMULPS(p.constant("log2e", math.Log2E), x, n)

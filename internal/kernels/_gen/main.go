@@ -38,6 +38,7 @@ var families = []struct {
 	{"elementwise", "elementwise", elementwise},
 	{"activation", "activation", activation},
 	{"activation", "softmax", softmax},
+	{"recurrent", "cells", cells},
 }
 
 func main() {
