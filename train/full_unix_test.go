@@ -35,8 +35,27 @@ func limitFiles(t *testing.T, size uint64) (restore func()) {
 	}
 }
 
+// alone reports whether the test runs in a program of its own. If not, it runs it in one: go test, too, has files that
+// it writes meanwhile.
+func alone(t *testing.T) bool {
+	t.Helper()
+	const child = "ANNEAL_FULL_DISK"
+	if os.Getenv(child) != "" {
+		return true
+	}
+	c := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$")
+	c.Env = append(os.Environ(), child+"=1")
+	if output, err := c.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, output)
+	}
+	return false
+}
+
 // TestFullDisk fills the disk in the middle of a run, which then goes on from its last good checkpoint.
 func TestFullDisk(t *testing.T) {
+	if !alone(t) {
+		return
+	}
 	c := settings[0].of(t)
 	straight := settings[0].of(t)
 	finished(t)(train.Run(t.Context(), straight))
@@ -65,16 +84,8 @@ func TestFullDisk(t *testing.T) {
 
 // TestFullDiskAtStart has no room for a run's first files. What the start has written is gone afterwards, and so are
 // the folders that it made, but nothing else; and the next start finds its folder free.
-//
-// It runs in a program of its own: go test, too, has files that it writes meanwhile.
 func TestFullDiskAtStart(t *testing.T) {
-	const child = "ANNEAL_FULL_DISK"
-	if os.Getenv(child) == "" {
-		c := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestFullDiskAtStart$")
-		c.Env = append(os.Environ(), child+"=1")
-		if output, err := c.CombinedOutput(); err != nil {
-			t.Errorf("%v\n%s", err, output)
-		}
+	if !alone(t) {
 		return
 	}
 	for _, size := range []uint64{10, 3000} { // too little for config.json, and for the checkpoint
