@@ -29,9 +29,8 @@ type op struct {
 	out   gorgonia.Value // made by alloc: the result, the same memory on every run
 
 	// Its gradient.
-	grad  func(in gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) // nil: there is none
-	wrt   func() []bool                                                  // which children have one; nil: see fixed
-	fixed int                                                            // number of final children without a gradient
+	grad func(in gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) // nil: there is none
+	wrt  func() []bool                                                  // which children have one
 
 	// Its node.
 	b     *Builder
@@ -40,10 +39,8 @@ type op struct {
 	reads bool      // the op only copies a result for its readers
 
 	// Its layer.
-	layer      int // the number of the layer that drew the op, or the op whose gradient this is
-	drawn      *Op // nil if the op is a gradient
-	fused      forms
-	about      *Layer                            // what Describe lists; nil if the op is not a layer's own
+	layer      int                               // the number of the layer that drew the op, or the op whose gradient this is
+	drawn      *Op                               // nil if the op is a gradient
 	statistics func() (mean, variance []float64) // see Watched.Statistics; nil if there are none
 
 	timing timing
@@ -167,14 +164,10 @@ func hashcode(o gorgonia.Op) uint32 {
 
 // DiffWRT says which children have gradients.
 func (o *op) DiffWRT(inputs int) []bool {
-	if o.wrt != nil {
-		return o.wrt()
+	if o.wrt == nil {
+		return make([]bool, inputs)
 	}
-	wrt := make([]bool, inputs)
-	for i := range inputs - o.fixed {
-		wrt[i] = o.grad != nil
-	}
-	return wrt
+	return o.wrt()
 }
 
 // SymDiff draws the gradient ops, which belong to o's layer. It returns one node per child, nil where DiffWRT says

@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
 	"anneal/internal/kernels"
@@ -45,9 +44,9 @@ func (b *Builder) BatchNorm(name string, x *Node, opts ...NormOption) *Node {
 		return b.Fail(fmt.Errorf("graph: %s: %w", name, err))
 	}
 	shape := tensor.Shape{channels}
-	children := []*Node{x}
+	inputs := []*Node{x}
 	if c.affine {
-		children = append(children,
+		inputs = append(inputs,
 			b.Param(name+".weight", NormWeight, shape, Constant(1), Fan{}),
 			b.Param(name+".bias", NormBias, shape, Constant(0), Fan{}))
 	}
@@ -57,14 +56,24 @@ func (b *Builder) BatchNorm(name string, x *Node, opts ...NormOption) *Node {
 	if err != nil {
 		return b.Fail(fmt.Errorf("graph: %w", err))
 	}
-	drawn := normLayer{
-		name: "BatchNorm " + name, shape: x.Shape(), children: children,
-		normConfig: c, held: held, mean: mean, variance: variance, batches: batches.value,
+	layer := normLayer{
+		normConfig: c, b: b, name: "BatchNorm " + name, held: held, shape: x.Shape(), inputs: inputs,
+		mean: mean, variance: variance, batches: batches.value,
 	}
-	y := b.withType(
-		func() *Node { return drawNorm[float32](b, drawn) },
-		func() *Node { return drawNorm[float64](b, drawn) })
-	return b.describe(y, Layer{Kind: "BatchNorm", Name: name, Eps: c.eps})
+	o := layer.alone(name)
+	o.Settings = []Setting{{"eps", c.eps, 1e-5}}
+	o.ONNX = func(to ONNX, in []string) (string, error) {
+		if len(in) == 3 {
+			ones := make([]float32, channels)
+			zeros := make([]float32, channels)
+			for i := range ones {
+				ones[i] = 1
+			}
+			in = slices.Insert(in, 1, to.Floats(name+".weight", shape, ones), to.Floats(name+".bias", shape, zeros))
+		}
+		return to.Node("BatchNormalization", in, Attribute{"epsilon", float32(c.eps)}), nil
+	}
+	return b.Op(o)
 }
 
 // check returns an error for settings that are out of range, and for too few values per channel to train on.
@@ -84,10 +93,11 @@ func (c *normConfig) check(held bool, values int, x tensor.Shape) error {
 // normLayer is a BatchNorm that is being drawn, alone or fused with the ReLU and the MaxPool2D that follow it.
 type normLayer struct {
 	normConfig
+	b              *Builder
 	name           string
 	held           bool         // normalises by the running statistics
 	shape          tensor.Shape // of x
-	children       []*Node      // x and, if affine, gamma and beta
+	inputs         []*Node      // x and, if affine, gamma and beta
 	mean, variance *Node        // the running statistics
 	batches        *tensor.Dense
 }
@@ -114,93 +124,102 @@ func (k normAlone[T]) BackwardEval(dx, dgamma, dbeta, dy, x, _, gamma, _, mean, 
 	k.BatchNorm.BackwardEval(dx, dgamma, dbeta, dy, x, gamma, mean, variance)
 }
 
-// drawNorm draws n alone, or folded into the product before it. ReLU and MaxPool2D may be fused with it.
-func drawNorm[T kernels.Float](b *Builder, n normLayer) *Node {
-	x := n.children[0]
-	if o := b.fusable(x); b.mode == Eval && o != nil && o.fused.norm != nil {
-		return b.fuse(x, o.fused.norm(n))
-	}
-	channels := n.shape[1]
-	y := normOp[T](b, n, n.name, n.shape, normAlone[T]{norm.NewBatchNorm[T](n.shape[0], channels, n.spatial(), n.eps)})
-	y.fused.relu = func() *Node {
-		whole := pool.Shape{N: n.shape[0], C: channels, H: n.spatial(), W: 1, KH: 1, KW: 1, StrideH: 1, StrideW: 1}
-		y := normOp[T](b, n, n.name+" ReLU", n.shape, norm.NewReLUPool[T](whole, n.eps))
-		y.fused.pool = func(s pool.Shape) *Node {
-			oh, ow := s.Out()
-			y := normOp[T](b, n, n.name+" ReLU MaxPool2D", tensor.Shape{s.N, s.C, oh, ow}, norm.NewReLUPool[T](s, n.eps))
-			return b.apply(y, n.inputs()...)
+// alone returns the op of n alone. ReLU and MaxPool2D may be fused with it.
+func (n normLayer) alone(name string) Op {
+	channels, spatial := n.shape[1], n.spatial()
+	o := n.op("BatchNorm", n.shape,
+		func() normKernel[float32] {
+			return normAlone[float32]{norm.NewBatchNorm[float32](n.shape[0], channels, spatial, n.eps)}
+		},
+		func() normKernel[float64] {
+			return normAlone[float64]{norm.NewBatchNorm[float64](n.shape[0], channels, spatial, n.eps)}
+		})
+	o.Name, o.norm = name, &n
+	o.Fuse = func(next Op) *Op {
+		if next.Kind != "ReLU" {
+			return nil
 		}
-		return b.apply(y, n.inputs()...)
+		whole := pool.Shape{N: n.shape[0], C: channels, H: spatial, W: 1, KH: 1, KW: 1, StrideH: 1, StrideW: 1}
+		relu := n.pooled(n.name+" ReLU", n.shape, whole)
+		relu.Fuse = func(next Op) *Op {
+			if next.maxPool == nil {
+				return nil
+			}
+			both := n.pooled(n.name+" ReLU MaxPool2D", next.Shape, *next.maxPool)
+			return &both
+		}
+		return &relu
 	}
-	return b.apply(y, n.inputs()...)
+	return o
+}
+
+// pooled returns the op of n with ReLU and MaxPool2D.
+func (n normLayer) pooled(kind string, shape tensor.Shape, s pool.Shape) Op {
+	return n.op(kind, shape,
+		func() normKernel[float32] { return norm.NewReLUPool[float32](s, n.eps) },
+		func() normKernel[float64] { return norm.NewReLUPool[float64](s, n.eps) })
+}
+
+// op returns the op that a kernel computes. One that normalises by the running statistics takes them too.
+func (n normLayer) op(
+	kind string, shape tensor.Shape, f32 func() normKernel[float32], f64 func() normKernel[float64],
+) Op {
+	o := Op{
+		Kind: kind, Inputs: slices.Clone(n.inputs), Shape: shape,
+		Float32:   func() Plan[float32] { return normPlan(n, f32()) },
+		Float64:   func() Plan[float64] { return normPlan(n, f64()) },
+		gradients: []string{"dx", "dgamma", "dbeta"},
+	}
+	if n.held {
+		o.Inputs = append(o.Inputs, n.mean, n.variance)
+	}
+	return o
 }
 
 // spatial returns the number of values per channel in one sample.
 func (n *normLayer) spatial() int { return n.shape.TotalSize() / (n.shape[0] * n.shape[1]) }
 
-// inputs returns the op's children. An op that normalises by the running statistics takes them too.
-func (n *normLayer) inputs() []*Node {
-	if !n.held {
-		return n.children
-	}
-	return append(slices.Clone(n.children), n.mean, n.variance)
-}
-
-// normOp returns the op that runs k, with a result of this shape.
-func normOp[T kernels.Float](b *Builder, n normLayer, name string, shape tensor.Shape, k normKernel[T]) *op {
-	y := newOp[T](b, name, shape)
-	gammaBeta := func(in []gorgonia.Value) (gamma, beta []T) {
+func normPlan[T Float](n normLayer, k normKernel[T]) Plan[T] {
+	gammaBeta := func(tensors [][]T) (gamma, beta []T) {
 		if n.affine {
-			gamma, beta = Floats[T](in[1]), Floats[T](in[2])
+			gamma, beta = tensors[1], tensors[2]
 		}
 		return gamma, beta
 	}
-	statistics := func(in []gorgonia.Value) (mean, variance []T) {
-		return Floats[T](in[len(in)-2]), Floats[T](in[len(in)-1])
+	if n.held {
+		return Plan[T]{
+			Forward: func(c *Call[T]) error {
+				gamma, beta := gammaBeta(c.X)
+				mean, variance := c.X[len(c.X)-2], c.X[len(c.X)-1]
+				k.ForwardEval(c.Y, c.X[0], gamma, beta, mean, variance)
+				return nil
+			},
+			Backward: func(c *Call[T]) error {
+				gamma, beta := gammaBeta(c.X)
+				dgamma, dbeta := gammaBeta(c.DX)
+				mean, variance := c.X[len(c.X)-2], c.X[len(c.X)-1]
+				k.BackwardEval(c.DX[0], dgamma, dbeta, c.DY, c.X[0], c.Y, gamma, beta, mean, variance)
+				return nil
+			},
+		}
 	}
-	if !n.held {
-		y.run = func(out gorgonia.Value, in []gorgonia.Value) error {
-			gamma, beta := gammaBeta(in)
-			k.Forward(Floats[T](out), Floats[T](in[0]), gamma, beta)
-			if !b.still {
+	return Plan[T]{
+		Forward: func(c *Call[T]) error {
+			gamma, beta := gammaBeta(c.X)
+			k.Forward(c.Y, c.X[0], gamma, beta)
+			if !n.b.still {
 				moveRunning[T](n, k.Mean(), k.Var())
 			}
 			return nil
-		}
-		y.statistics = func() (mean, variance []float64) { return k.Mean(), k.Var() }
-	} else {
-		y.fixed = 2
-		y.run = func(out gorgonia.Value, in []gorgonia.Value) error {
-			gamma, beta := gammaBeta(in)
-			mean, variance := statistics(in)
-			k.ForwardEval(Floats[T](out), Floats[T](in[0]), gamma, beta, mean, variance)
+		},
+		Backward: func(c *Call[T]) error {
+			gamma, beta := gammaBeta(c.X)
+			dgamma, dbeta := gammaBeta(c.DX)
+			k.Backward(c.DX[0], dgamma, dbeta, c.DY, c.X[0], c.Y, gamma, beta)
 			return nil
-		}
+		},
+		Statistics: func() (mean, variance []float64) { return k.Mean(), k.Var() },
 	}
-	y.grad = func(in gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) {
-		dx := newOp[T](b, name+" dx", in[0].Shape())
-		var dgamma, dbeta []T
-		dx.run = func(out gorgonia.Value, v []gorgonia.Value) error {
-			dy, y, in := Floats[T](v[0]), Floats[T](v[1]), v[2:]
-			gamma, beta := gammaBeta(in)
-			if !n.held {
-				k.Backward(Floats[T](out), dgamma, dbeta, dy, Floats[T](in[0]), y, gamma, beta)
-				return nil
-			}
-			mean, variance := statistics(in)
-			k.BackwardEval(Floats[T](out), dgamma, dbeta, dy, Floats[T](in[0]), y, gamma, beta, mean, variance)
-			return nil
-		}
-		grads := make(gorgonia.Nodes, len(in))
-		grads[0] = b.apply(dx, append([]*Node{dy, out}, in...)...)
-		if n.affine {
-			gamma, beta := newOp[T](b, name+" dgamma", in[1].Shape()), newOp[T](b, name+" dbeta", in[2].Shape())
-			dgamma, dbeta = Floats[T](gamma.output()), Floats[T](beta.output())
-			grads[1], grads[2] = b.expose(gamma, grads[0]), b.expose(beta, grads[0])
-		}
-		return grads, b.err
-	}
-	return y
 }
 
 // moveRunning moves the running mean and variance towards one batch's mean and biased variance.

@@ -148,7 +148,6 @@ func (b *Builder) openNamed(name string, x *Node, ranks ...int) bool {
 // open begins the model's next layer, on x, and reports whether it can be drawn: x must not be nil and must have one of
 // the allowed ranks, any if none is given. what names the layer in the error.
 func (b *Builder) open(what string, x *Node, ranks ...int) bool {
-	b.layers++
 	switch {
 	case b.err != nil:
 	case x == nil:

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"slices"
 
 	"gorgonia.org/tensor"
 
@@ -43,23 +44,26 @@ func (b *Builder) Conv2D(name string, x *Node, out, kernel int, opts ...ConvOpti
 	taps := s.KH * s.KW
 	fan := Fan{In: s.C / s.Groups * taps, Out: out * taps}
 	weight := tensor.Shape{out, s.C / s.Groups, s.KH, s.KW}
-	children := []*Node{x, b.Param(name+".weight", Weight, weight, c.initWeight, fan)}
+	inputs := []*Node{x, b.Param(name+".weight", Weight, weight, c.initWeight, fan)}
 	if c.bias {
-		children = append(children, b.Param(name+".bias", Bias, tensor.Shape{out}, c.initBias, fan))
+		inputs = append(inputs, b.Param(name+".bias", Bias, tensor.Shape{out}, c.initBias, fan))
 	}
 	oh, ow := s.Out()
-	shape := tensor.Shape{s.N, out, oh, ow}
-	y := b.withType(
-		func() *Node {
-			return product[float32]{b, "Conv2D " + name, shape, conv.New[float32](s), children}.draw()
+	return b.Op(product{
+		b: b, kind: "Conv2D", name: name, shape: tensor.Shape{s.N, out, oh, ow}, inputs: inputs,
+		float32: func() productKernel[float32] { return conv.New[float32](s) },
+		float64: func() productKernel[float64] { return conv.New[float64](s) },
+		settings: []Setting{
+			{"", c.kernel, nil},
+			{"stride", c.stride, [2]int{1, 1}},
+			{"padding", c.padding, [2]int{}},
+			{"dilation", c.dilation, [2]int{1, 1}},
+			{"groups", c.groups, 1},
 		},
-		func() *Node {
-			return product[float64]{b, "Conv2D " + name, shape, conv.New[float64](s), children}.draw()
-		})
-	return b.describe(y, Layer{
-		Kind: "Conv2D", Name: name, Groups: c.groups,
-		Kernel: c.kernel, Stride: c.stride, Padding: c.padding, Dilation: c.dilation,
-	})
+		onnx: Operator("Conv", Attribute{"dilations", c.dilation[:]}, Attribute{"group", c.groups},
+			Attribute{"kernel_shape", c.kernel[:]}, Attribute{"pads", slices.Concat(c.padding[:], c.padding[:])},
+			Attribute{"strides", c.stride[:]}),
+	}.op(""))
 }
 
 // check returns an error for settings that are out of range and windows that do not fit into x, [N, C, H, W].

@@ -3,10 +3,8 @@ package graph
 import (
 	"fmt"
 
-	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
-	"anneal/internal/kernels"
 	"anneal/internal/kernels/elementwise"
 	"anneal/internal/plural"
 )
@@ -25,37 +23,29 @@ func (b *Builder) CrossEntropy(logits, labels *Node, smoothing float64) *Node {
 	if !(smoothing >= 0 && smoothing < 1) {
 		return b.Fail(fmt.Errorf("graph: label smoothing %v: want 0 ≤ s < 1", smoothing))
 	}
-	return b.withType(
-		func() *Node { return crossEntropy[float32](b, logits, labels, smoothing) },
-		func() *Node { return crossEntropy[float64](b, logits, labels, smoothing) })
+	n, classes := logits.Shape()[0], logits.Shape()[1]
+	return b.Op(Op{
+		Kind: "CrossEntropy", Inputs: []*Node{logits, labels}, Shape: tensor.ScalarShape(), Reads: []int{Result},
+		Float32:   func() Plan[float32] { return crossEntropyPlan[float32](n, classes, smoothing) },
+		Float64:   func() Plan[float64] { return crossEntropyPlan[float64](n, classes, smoothing) },
+		gradients: []string{"dlogits"},
+	})
 }
 
-func crossEntropy[T kernels.Float](b *Builder, logits, labels *Node, smoothing float64) *Node {
-	n, classes := logits.Shape()[0], logits.Shape()[1]
+func crossEntropyPlan[T Float](n, classes int, smoothing float64) Plan[T] {
 	k := elementwise.NewCrossEntropy[T](n, classes, smoothing)
-	loss := newOp[T](b, "CrossEntropy", tensor.ScalarShape())
-	loss.fixed = 1
-	loss.run = func(out gorgonia.Value, in []gorgonia.Value) error {
-		labels := in[1].(*tensor.Dense).Int32s()
-		for i, l := range labels {
-			if l < 0 || int(l) >= classes {
-				return fmt.Errorf("label %d of sample %d in the batch: want 0 to %d, the model has %s",
-					l, i, classes-1, plural.Of(classes, "class"))
+	return Plan[T]{
+		Forward: func(c *Call[T]) error {
+			labels := c.Ints[1]
+			for i, l := range labels {
+				if l < 0 || int(l) >= classes {
+					return fmt.Errorf("label %d of sample %d in the batch: want 0 to %d, the model has %s",
+						l, i, classes-1, plural.Of(classes, "class"))
+				}
 			}
-		}
-		setScalar(out, k.Forward(Floats[T](in[0]), labels))
-		return nil
+			c.Y[0] = T(k.Forward(c.X[0], labels))
+			return nil
+		},
+		Backward: func(c *Call[T]) error { k.Backward(c.DX[0], c.DY[0]); return nil },
 	}
-	loss.grad = func(in gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) {
-		dlogits := newOp[T](b, "CrossEntropy dlogits", in[0].Shape())
-		dlogits.run = func(out gorgonia.Value, v []gorgonia.Value) error {
-			scale, err := scalar(v[0])
-			if err == nil {
-				k.Backward(Floats[T](out), T(scale))
-			}
-			return err
-		}
-		return gorgonia.Nodes{b.apply(dlogits, dy, out), nil}, b.err
-	}
-	return b.apply(loss, logits, labels)
 }

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 
-	"gorgonia.org/gorgonia"
-
 	"anneal/internal/kernels"
 	"anneal/internal/kernels/elementwise"
 	"anneal/internal/stream"
@@ -27,13 +25,15 @@ func (b *Builder) Dropout(name string, x *Node, p float64) *Node {
 	if b.mode == Eval || p == 0 {
 		return x
 	}
-	return b.withType(
-		func() *Node { return dropout[float32](b, name, x, p) },
-		func() *Node { return dropout[float64](b, name, x, p) })
+	return b.Op(Op{
+		Kind: "Dropout", Name: name, Inputs: []*Node{x}, Shape: x.Shape(), Reads: []int{Result},
+		Float32: func() Plan[float32] { return dropoutPlan[float32](b, name, x.Shape().TotalSize(), p) },
+		Float64: func() Plan[float64] { return dropoutPlan[float64](b, name, x.Shape().TotalSize(), p) },
+	})
 }
 
-func dropout[T kernels.Float](b *Builder, name string, x *Node, p float64) *Node {
-	mask := make([]T, x.Shape().TotalSize())
+func dropoutPlan[T Float](b *Builder, name string, size int, p float64) Plan[T] {
+	mask := make([]T, size)
 	key := stream.New(b.params.seed, "dropout", name)
 	var seed [32]byte
 	for i := range 3 {
@@ -41,24 +41,16 @@ func dropout[T kernels.Float](b *Builder, name string, x *Node, p float64) *Node
 	}
 	source := rand.NewChaCha8(seed)
 	keep := T(1 / (1 - p))
-	step := b.step
-	y := newOp[T](b, "Dropout "+name, x.Shape())
-	y.run = func(out gorgonia.Value, in []gorgonia.Value) error {
-		binary.LittleEndian.PutUint64(seed[24:], *step)
-		source.Seed(seed)
-		sampleMask(mask, source, p, keep)
-		elementwise.Dropout(Floats[T](out), Floats[T](in[0]), mask)
-		return nil
-	}
-	y.grad = func(_ gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) {
-		dx := newOp[T](b, "Dropout dx "+name, x.Shape())
-		dx.run = func(out gorgonia.Value, v []gorgonia.Value) error {
-			elementwise.Dropout(Floats[T](out), Floats[T](v[0]), mask)
+	return Plan[T]{
+		Forward: func(c *Call[T]) error {
+			binary.LittleEndian.PutUint64(seed[24:], *b.step)
+			source.Seed(seed)
+			sampleMask(mask, source, p, keep)
+			elementwise.Dropout(c.Y, c.X[0], mask)
 			return nil
-		}
-		return gorgonia.Nodes{b.apply(dx, dy, out)}, b.err
+		},
+		Backward: func(c *Call[T]) error { elementwise.Dropout(c.DX[0], c.DY, mask); return nil },
 	}
-	return b.apply(y, x)
 }
 
 // sampleMask sets each value of mask to 0, with probability p, or to keep. It takes 32 random bits per value.

@@ -9,9 +9,7 @@ func (b *Builder) Flatten(x *Node) *Node {
 		return nil
 	}
 	n := x.Shape()[0]
-	shape := tensor.Shape{n, x.Shape().TotalSize() / n}
-	y := b.withType(
-		func() *Node { return reshape[float32](b, "Flatten", x, shape) },
-		func() *Node { return reshape[float64](b, "Flatten", x, shape) })
-	return b.describe(y, Layer{Kind: "Flatten"})
+	o := copied("Flatten", x, tensor.Shape{n, x.Shape().TotalSize() / n})
+	o.ONNX = Operator("Flatten") // its default axis is 1
+	return b.Op(o)
 }

@@ -1,55 +1,55 @@
 package graph
 
-import (
-	"gorgonia.org/gorgonia"
-
-	"anneal/internal/kernels"
-	"anneal/internal/kernels/norm"
-)
+import "anneal/internal/kernels/norm"
 
 // foldNorm draws the weight and bias with which a Conv2D or Linear computes its result already normalised by n's
 // running statistics, for each output channel:
 //
 //	weight' = weight·gamma/√(var + eps),  bias' = beta + (bias − mean)·gamma/√(var + eps)
 //
-// Both are normalizations themselves, the first one without mean and beta. children are the layer's x, weight and, if
+// Both are normalizations themselves, the first one without mean and beta. inputs are the layer's x, weight and, if
 // there is one, bias. foldNorm returns the nodes that replace them. Every run computes them, since training may have
 // moved the parameters. That takes one multiplication per weight.
-func foldNorm[T kernels.Float](b *Builder, children []*Node, n normLayer) []*Node {
-	w, channels := children[1], n.shape[1]
-	none := make([]T, channels)
-
-	weight := newOp[T](b, n.name+" weight", w.Shape())
-	scale := norm.NewBatchNorm[T](1, channels, w.Shape().TotalSize()/channels, n.eps)
-	weight.run = func(out gorgonia.Value, in []gorgonia.Value) error {
-		var gamma []T
-		if n.affine {
-			gamma = Floats[T](in[2])
-		}
-		scale.ForwardEval(Floats[T](out), Floats[T](in[0]), gamma, nil, none, Floats[T](in[1]))
-		return nil
+func foldNorm(b *Builder, inputs []*Node, n normLayer) []*Node {
+	w, channels := inputs[1], n.shape[1]
+	weight := Op{
+		Kind: n.name + " weight", Inputs: []*Node{w, n.variance}, Shape: w.Shape(),
+		Float32: func() Plan[float32] { return foldedWeight[float32](n, channels, w.Shape().TotalSize()/channels) },
+		Float64: func() Plan[float64] { return foldedWeight[float64](n, channels, w.Shape().TotalSize()/channels) },
 	}
-	scaled := []*Node{w, n.variance}
+	bias := Op{
+		Kind: n.name + " bias", Inputs: []*Node{n.mean, n.variance}, Shape: n.mean.Shape(),
+		Float32: func() Plan[float32] { return foldedBias[float32](n, channels) },
+		Float64: func() Plan[float64] { return foldedBias[float64](n, channels) },
+	}
 	if n.affine {
-		scaled = append(scaled, n.children[1])
+		weight.Inputs = append(weight.Inputs, n.inputs[1])
 	}
+	bias.Inputs = append(append(bias.Inputs, n.inputs[1:]...), inputs[2:]...)
+	return []*Node{inputs[0], b.Op(weight), b.Op(bias)}
+}
 
-	bias := newOp[T](b, n.name+" bias", n.mean.Shape())
-	normalise := norm.NewBatchNorm[T](1, channels, 1, n.eps)
-	bias.run = func(out gorgonia.Value, in []gorgonia.Value) error {
-		mean, variance, before := Floats[T](in[0]), Floats[T](in[1]), none
-		in = in[2:] // gamma and beta, if there are any, and the layer's bias, if there is one
+func foldedWeight[T Float](n normLayer, channels, size int) Plan[T] {
+	k, none := norm.NewBatchNorm[T](1, channels, size, n.eps), make([]T, channels)
+	return Plan[T]{Forward: func(c *Call[T]) error {
+		k.ForwardEval(c.Y, c.X[0], third(c.X), nil, none, c.X[1])
+		return nil
+	}}
+}
+
+func foldedBias[T Float](n normLayer, channels int) Plan[T] {
+	k, none := norm.NewBatchNorm[T](1, channels, 1, n.eps), make([]T, channels)
+	return Plan[T]{Forward: func(c *Call[T]) error {
+		mean, variance, before := c.X[0], c.X[1], none
+		in := c.X[2:] // gamma and beta, if there are any, and the layer's bias, if there is one
 		var gamma, beta []T
 		if n.affine {
-			gamma, beta, in = Floats[T](in[0]), Floats[T](in[1]), in[2:]
+			gamma, beta, in = in[0], in[1], in[2:]
 		}
 		if len(in) == 1 {
-			before = Floats[T](in[0])
+			before = in[0]
 		}
-		normalise.ForwardEval(Floats[T](out), before, gamma, beta, mean, variance)
+		k.ForwardEval(c.Y, before, gamma, beta, mean, variance)
 		return nil
-	}
-	shifted := append([]*Node{n.mean, n.variance}, n.children[1:]...)
-	shifted = append(shifted, children[2:]...)
-	return []*Node{children[0], b.apply(weight, scaled...), b.apply(bias, shifted...)}
+	}}
 }

@@ -1,9 +1,5 @@
 package graph
 
-import (
-	"anneal/internal/kernels/pool"
-)
-
 // fusion runs a layer and the one that follows it as one op, which passes over the memory once. A model draws its
 // layers one by one. When a layer is drawn on a node whose op has a fused form with that layer, the form is drawn in
 // its place:
@@ -20,13 +16,6 @@ type fusion struct {
 	unfusable map[int]bool    // the layers, by number, whose results more than the next layer uses
 	fusedAway map[*Node]*Node // the nodes of layers that were fused with the next one, and the nodes that stand for both
 	drawing   bool            // an Op.Fuse is drawing what its op takes
-}
-
-// forms draw an op's fused forms with the layer that follows; a nil one does not exist.
-type forms struct {
-	relu func() *Node
-	pool func(s pool.Shape) *Node
-	norm func(n normLayer) *Node
 }
 
 // fusable returns x's op if the layer that is being drawn on x may be fused with it, or nil.

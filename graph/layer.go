@@ -1,60 +1,36 @@
 package graph
 
 import (
-	"fmt"
 	"strings"
 
+	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
 
 // Layer is one layer of a model as an evaluation program computes it, unfused. Summaries and exports read it.
 type Layer struct {
-	Kind   string       // the Builder's method, such as "Conv2D"; for a stock op, Gorgonia's name for it
-	Stock  bool         // one of Gorgonia's own ops; the fields below FLOPs are then not set
-	Name   string       // "" if the layer has none
-	Inputs []int        // places in the list of the layers whose results it takes; -1 stands for the model's input
-	Shape  tensor.Shape // of its result, the batch size first
-	Params []*Param     // those that it has, in the order weight, bias, running mean, running variance
-	FLOPs  int64        // multiplications and additions of products; 0 for stock ops
-
-	Kernel, Stride, Padding [2]int  // Conv2D and pooling: height, width
-	Dilation                [2]int  // Conv2D
-	Groups                  int     // Conv2D
-	Eps                     float64 // BatchNorm
-	Axes                    []int   // Transpose: the order of its input's axes; Slice, SoftMax, Max: the one axis
-	From, To                int     // Slice: the places of the axis, without To
-
+	Kind     string       // the Builder's method, such as "Conv2D", or Op.Kind; for a stock op, Gorgonia's name for it
+	Stock    bool         // one of Gorgonia's own ops; the fields below FLOPs are then not set
+	Name     string       // "" if the layer has none
+	Takes    []Operand    // its op's inputs
+	Inputs   []int        // those of Takes that are results, by Operand.Layer
+	Shape    tensor.Shape // of its result, the batch size first
+	Params   []*Param     // those of Takes that are parameters: weight, bias, running mean, running variance
+	FLOPs    int64        // multiplications and additions of products; 0 for stock ops
 	Settings []Setting
 	ONNX     func(to ONNX, in []string) (string, error) // see Op.ONNX
+}
+
+// Operand is one of the values that a layer takes.
+type Operand struct {
+	Layer int            // the place in the list of the layer whose result it is; -1 stands for the model's input
+	Param *Param         // the parameter that it is, or nil
+	Value gorgonia.Value // the constant or other value of the model that it is, or nil
 }
 
 // String returns l's kind and those of its settings that are not the default, such as "Conv2D 5x5 stride 2".
 func (l Layer) String() string {
 	text := strings.TrimSuffix(l.Kind, " false") // Gorgonia's operators say whether they keep the type
-	for _, s := range []struct {
-		name         string
-		value, usual [2]int
-	}{
-		{"", l.Kernel, [2]int{}},
-		{"stride ", l.Stride, l.usualStride()},
-		{"padding ", l.Padding, [2]int{}},
-		{"dilation ", l.Dilation, [2]int{1, 1}},
-		{"groups ", [2]int{l.Groups, l.Groups}, [2]int{1, 1}},
-	} {
-		switch v := s.value; {
-		case v == s.usual || v == [2]int{}:
-		case v[0] == v[1] && s.name != "":
-			text += fmt.Sprintf(" %s%d", s.name, v[0])
-		default:
-			text += fmt.Sprintf(" %s%dx%d", s.name, v[0], v[1])
-		}
-	}
-	if len(l.Axes) > 0 {
-		text += " " + strings.Trim(fmt.Sprint(l.Axes), "[]")
-	}
-	if l.Kind == "Slice" {
-		text += fmt.Sprintf(" from %d to %d", l.From, l.To)
-	}
 	for _, s := range l.Settings {
 		if shown := s.String(); shown != "" {
 			text += " " + shown
@@ -63,12 +39,14 @@ func (l Layer) String() string {
 	return text
 }
 
-// usualStride returns 1 for a convolution, and the kernel's size for pooling.
-func (l Layer) usualStride() [2]int {
-	if l.Kind == "Conv2D" || l.Kind == "GlobalAvgPool2D" {
-		return [2]int{1, 1}
+// Setting returns the value of the setting of that name, or nil.
+func (l Layer) Setting(name string) any {
+	for _, s := range l.Settings {
+		if s.Name == name {
+			return s.Value
+		}
 	}
-	return l.Kernel
+	return nil
 }
 
 // Describe returns the layers of a model on an input of this shape, each after those whose results it takes. The last
@@ -88,18 +66,20 @@ func Describe(model Model, params *Params, shape tensor.Shape) ([]Layer, error) 
 		if n.Op() == nil {
 			continue
 		}
-		l := Layer{Kind: n.Op().String(), Stock: true}
-		if o, ok := n.Op().(*op); ok && o.about != nil {
-			l = *o.about
-			l.FLOPs = o.flops
-		}
+		l := layerOf(n)
 		l.Shape = n.Shape()
 		for _, child := range children(n) {
-			if at, ok := place[child]; ok {
+			at, computed := place[child]
+			from := Operand{Layer: at, Param: param[child]}
+			switch {
+			case computed:
 				l.Inputs = append(l.Inputs, at)
-			} else if p := param[child]; p != nil {
-				l.Params = append(l.Params, p)
+			case from.Param != nil:
+				l.Params = append(l.Params, from.Param)
+			default:
+				from.Value = child.Value()
 			}
+			l.Takes = append(l.Takes, from)
 		}
 		place[n] = len(layers)
 		layers = append(layers, l)
@@ -107,10 +87,10 @@ func Describe(model Model, params *Params, shape tensor.Shape) ([]Layer, error) 
 	return layers, nil
 }
 
-// describe records what Describe lists for the layer that drew n, and returns n.
-func (b *Builder) describe(n *Node, l Layer) *Node {
-	if n != nil {
-		n.Op().(*op).about = &l
+// layerOf returns what n's op says of its layer.
+func layerOf(n *Node) Layer {
+	if o, ok := n.Op().(*op); ok && o.drawn != nil {
+		return Layer{Kind: o.drawn.Kind, Name: o.drawn.Name, FLOPs: o.flops, Settings: o.drawn.Settings, ONNX: o.drawn.ONNX}
 	}
-	return n
+	return Layer{Kind: n.Op().String(), Stock: true}
 }

@@ -41,14 +41,14 @@ func TestDescribe(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 	c := layers[0]
-	if c.Kernel != [2]int{3, 3} || c.Stride != [2]int{2, 2} || c.Padding != [2]int{1, 1} || c.Dilation != [2]int{1, 1} ||
-		c.Groups != 1 {
+	if c.Setting("") != [2]int{3, 3} || c.Setting("stride") != [2]int{2, 2} || c.Setting("padding") != [2]int{1, 1} ||
+		c.Setting("dilation") != [2]int{1, 1} || c.Setting("groups") != 1 || c.Setting("other") != nil {
 		t.Errorf("convolution %+v", c)
 	}
 	if want := int64(2 * 2 * 4 * 4 * 4 * 27); c.FLOPs != want {
 		t.Errorf("%d FLOPs, want %d", c.FLOPs, want)
 	}
-	if layers[1].Eps != 1e-3 || layers[3].Kernel != [2]int{3, 3} || layers[5].Kernel != [2]int{4, 4} {
+	if layers[1].Setting("eps") != 1e-3 || layers[3].Setting("") != [2]int{3, 3} || layers[5].Setting("") != [2]int{4, 4} {
 		t.Errorf("settings %+v, %+v, %+v", layers[1], layers[3], layers[5])
 	}
 }

@@ -24,17 +24,14 @@ func (b *Builder) Linear(name string, x *Node, out int, opts ...LinearOption) *N
 	}
 	n, in := x.Shape()[0], x.Shape()[1]
 	fan := Fan{In: in, Out: out}
-	children := []*Node{x, b.Param(name+".weight", Weight, tensor.Shape{out, in}, c.initWeight, fan)}
+	inputs := []*Node{x, b.Param(name+".weight", Weight, tensor.Shape{out, in}, c.initWeight, fan)}
 	if c.bias {
-		children = append(children, b.Param(name+".bias", Bias, tensor.Shape{out}, c.initBias, fan))
+		inputs = append(inputs, b.Param(name+".bias", Bias, tensor.Shape{out}, c.initBias, fan))
 	}
-	shape := tensor.Shape{n, out}
-	y := b.withType(
-		func() *Node {
-			return product[float32]{b, "Linear " + name, shape, gemm.NewLinear[float32](n, in, out), children}.draw()
-		},
-		func() *Node {
-			return product[float64]{b, "Linear " + name, shape, gemm.NewLinear[float64](n, in, out), children}.draw()
-		})
-	return b.describe(y, Layer{Kind: "Linear", Name: name})
+	return b.Op(product{
+		b: b, kind: "Linear", name: name, shape: tensor.Shape{n, out}, inputs: inputs,
+		float32: func() productKernel[float32] { return gemm.NewLinear[float32](n, in, out) },
+		float64: func() productKernel[float64] { return gemm.NewLinear[float64](n, in, out) },
+		onnx:    Operator("Gemm", Attribute{"transB", 1}),
+	}.op(""))
 }

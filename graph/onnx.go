@@ -9,8 +9,8 @@ type ONNX interface {
 	Node(operator string, in []string, attributes ...Attribute) string
 	// Nodes does so for an operator of several results. It returns their names.
 	Nodes(operator string, results int, in []string, attributes ...Attribute) []string
-	// Floats adds a constant tensor of this shape and returns its name.
-	Floats(shape []int, values []float32) string
+	// Floats adds a constant tensor of this shape and returns its name, which is name unless that is "" or taken.
+	Floats(name string, shape []int, values []float32) string
 	// Ints adds a constant list of integers, in int64, and returns its name.
 	Ints(values ...int) string
 	// Values returns the numbers and the shape of a parameter or constant, and whether name is one.
@@ -24,4 +24,9 @@ type ONNX interface {
 type Attribute struct {
 	Name  string
 	Value any // an int, a float32, a string, an []int or a []float32
+}
+
+// Operator returns the Op.ONNX of an op that is one node on all its inputs.
+func Operator(operator string, attributes ...Attribute) func(to ONNX, in []string) (string, error) {
+	return func(to ONNX, in []string) (string, error) { return to.Node(operator, in, attributes...), nil }
 }

@@ -7,6 +7,8 @@ import (
 
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
+
+	"anneal/internal/kernels/pool"
 )
 
 // Op is one operation on nodes: what it computes, and what summaries, fusion and exports need to know of it. Every
@@ -39,7 +41,9 @@ type Op struct {
 	// result. nil means that the op has no such form.
 	ONNX func(to ONNX, in []string) (string, error)
 
-	gradients []string // the names of the gradients, by place in Inputs; see gradientName
+	gradients []string    // the names of the gradients, by place in Inputs; see gradientName
+	maxPool   *pool.Shape // of MaxPool2D
+	norm      *normLayer  // of BatchNorm
 }
 
 // Result stands for the op's result in Op.Reads.
@@ -103,7 +107,7 @@ func (b *Builder) check(o Op) error {
 	}
 	for i, n := range o.Inputs {
 		p := b.paramAt(n)
-		if t := n.Dtype(); t != b.params.dtype && t != tensor.Int32 || p != nil && p.kind == Counter {
+		if t := b.dtypeOf(n); t != b.params.dtype && t != tensor.Int32 || p != nil && p.kind == Counter {
 			return fmt.Errorf("%s: input %d has type %v: want %v or %v", what, i, t, b.params.dtype, tensor.Int32)
 		}
 	}
@@ -113,6 +117,18 @@ func (b *Builder) check(o Op) error {
 		}
 	}
 	return nil
+}
+
+// dtypeOf returns the type of n's elements, the parameters' type where a stock op leaves it open.
+func (b *Builder) dtypeOf(n *Node) tensor.Dtype {
+	of := n.Type()
+	if t, ok := of.(gorgonia.TensorType); ok {
+		of = t.Of
+	}
+	if t, ok := of.(tensor.Dtype); ok {
+		return t
+	}
+	return b.params.dtype
 }
 
 // paramAt returns the parameter that n is, or nil.
@@ -140,7 +156,6 @@ func drawAs[T Float](b *Builder, o Op, make func() Plan[T]) *Node {
 	n := newOp[T](b, o.String(), o.Shape.Clone())
 	k := &bound[T]{make: make}
 	n.drawn, n.flops = &o, o.FLOPs
-	n.about = &Layer{Kind: o.Kind, Name: o.Name, Settings: o.Settings, ONNX: o.ONNX}
 	n.run = k.forward
 	n.statistics = k.statistics
 	n.wrt = func() []bool { return k.differentiates(b, o) }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 
-	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
 	"anneal/internal/kernels"
@@ -20,20 +19,18 @@ func (b *Builder) MaxPool2D(x *Node, kernel int, opts ...PoolOption) *Node {
 	if !ok {
 		return nil
 	}
-	if o := b.fusable(x); o != nil && o.fused.pool != nil {
-		return b.fuse(x, o.fused.pool(s))
+	o := poolOp("MaxPool2D", x, s,
+		func() poolKernel[float32] { return pool.NewMax[float32](s) },
+		func() poolKernel[float64] { return pool.NewMax[float64](s) })
+	o.Settings, o.ONNX = windowSettings(s), Operator("MaxPool", windowAttributes(s)...)
+	o.maxPool = &s
+	o.Fuse = func(next Op) *Op {
+		if next.Kind != "ReLU" {
+			return nil
+		}
+		return reluPool(x, o)
 	}
-	y := b.withType(func() *Node { return maxPool[float32](b, x, s) }, func() *Node { return maxPool[float64](b, x, s) })
-	return b.describePool(y, "MaxPool2D", s)
-}
-
-// maxPool draws MaxPool2D alone. ReLU may be fused with it.
-func maxPool[T kernels.Float](b *Builder, x *Node, s pool.Shape) *Node {
-	y := poolOp(b, "MaxPool2D", x, s, pool.NewMax[T](s))
-	if b.err == nil {
-		y.Op().(*op).fused.relu = func() *Node { return reluPool[T](b, x, s) }
-	}
-	return y
+	return b.Op(o)
 }
 
 // AvgPool2D draws the mean of each window. Shapes and options are MaxPool2D's. Padding counts as zeros in the mean:
@@ -43,7 +40,10 @@ func (b *Builder) AvgPool2D(x *Node, kernel int, opts ...PoolOption) *Node {
 	if !ok {
 		return nil
 	}
-	return b.avgPool("AvgPool2D", x, s)
+	o := averagePool("AvgPool2D", x, s)
+	o.Settings = windowSettings(s)
+	o.ONNX = Operator("AveragePool", append([]Attribute{{"count_include_pad", 1}}, windowAttributes(s)...)...)
+	return b.Op(o)
 }
 
 // GlobalAvgPool2D draws the mean of each channel. x is [N, C, H, W], the result is [N, C, 1, 1]: PyTorch's
@@ -55,20 +55,32 @@ func (b *Builder) GlobalAvgPool2D(x *Node) *Node {
 	}
 	in := x.Shape()
 	s := pool.Shape{N: in[0], C: in[1], H: in[2], W: in[3], KH: in[2], KW: in[3], StrideH: 1, StrideW: 1}
-	return b.avgPool(name, x, s)
+	o := averagePool(name, x, s)
+	o.Settings, o.ONNX = []Setting{{"", [2]int{s.KH, s.KW}, nil}}, Operator("GlobalAveragePool")
+	return b.Op(o)
 }
 
-func (b *Builder) avgPool(name string, x *Node, s pool.Shape) *Node {
-	y := b.withType(
-		func() *Node { return poolOp(b, name, x, s, pool.NewAverage[float32](s)) },
-		func() *Node { return poolOp(b, name, x, s, pool.NewAverage[float64](s)) })
-	return b.describePool(y, name, s)
+func averagePool(kind string, x *Node, s pool.Shape) Op {
+	return poolOp(kind, x, s,
+		func() poolKernel[float32] { return pool.NewAverage[float32](s) },
+		func() poolKernel[float64] { return pool.NewAverage[float64](s) })
 }
 
-func (b *Builder) describePool(y *Node, kind string, s pool.Shape) *Node {
-	return b.describe(y, Layer{
-		Kind: kind, Kernel: [2]int{s.KH, s.KW}, Stride: [2]int{s.StrideH, s.StrideW}, Padding: [2]int{s.PadH, s.PadW},
-	})
+// windowSettings returns the settings of pooling.
+func windowSettings(s pool.Shape) []Setting {
+	kernel := [2]int{s.KH, s.KW}
+	return []Setting{
+		{"", kernel, nil}, {"stride", [2]int{s.StrideH, s.StrideW}, kernel}, {"padding", [2]int{s.PadH, s.PadW}, [2]int{}},
+	}
+}
+
+// windowAttributes returns the attributes that ONNX's operators for pooling share.
+func windowAttributes(s pool.Shape) []Attribute {
+	return []Attribute{
+		{"kernel_shape", []int{s.KH, s.KW}},
+		{"pads", []int{s.PadH, s.PadW, s.PadH, s.PadW}}, // before each axis, then after
+		{"strides", []int{s.StrideH, s.StrideW}},
+	}
 }
 
 // poolShape opens a pooling layer and returns its geometry, and whether the settings are in order.
@@ -106,40 +118,39 @@ type poolKernel[T kernels.Float] interface {
 	Backward(dx, dy []T)
 }
 
-func poolOp[T kernels.Float](b *Builder, name string, x *Node, s pool.Shape, k poolKernel[T]) *Node {
+func poolOp(kind string, x *Node, s pool.Shape, f32 func() poolKernel[float32], f64 func() poolKernel[float64]) Op {
 	oh, ow := s.Out()
-	y := newOp[T](b, name, tensor.Shape{s.N, s.C, oh, ow})
-	y.run = func(out gorgonia.Value, in []gorgonia.Value) error {
-		k.Forward(Floats[T](out), Floats[T](in[0]))
-		return nil
+	return Op{
+		Kind: kind, Inputs: []*Node{x}, Shape: tensor.Shape{s.N, s.C, oh, ow}, Reads: []int{Result},
+		Float32: func() Plan[float32] { return poolPlan(f32()) },
+		Float64: func() Plan[float64] { return poolPlan(f64()) },
 	}
-	y.grad = func(in gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) {
-		dx := newOp[T](b, name+" dx", in[0].Shape())
-		dx.run = func(out gorgonia.Value, v []gorgonia.Value) error {
-			k.Backward(Floats[T](out), Floats[T](v[0]))
-			return nil
-		}
-		return gorgonia.Nodes{b.apply(dx, dy, out)}, b.err
-	}
-	return b.apply(y, x)
 }
 
-// reluPool draws MaxPool2D and ReLU as one op. Their order makes no difference.
-func reluPool[T kernels.Float](b *Builder, x *Node, s pool.Shape) *Node {
-	oh, ow := s.Out()
-	k := pool.NewReLUMax[T](s)
-	y := newOp[T](b, "ReLU MaxPool2D", tensor.Shape{s.N, s.C, oh, ow})
-	y.run = func(out gorgonia.Value, in []gorgonia.Value) error {
-		k.Forward(Floats[T](out), Floats[T](in[0]))
+func poolPlan[T Float](k poolKernel[T]) Plan[T] {
+	return Plan[T]{
+		Forward:  func(c *Call[T]) error { k.Forward(c.Y, c.X[0]); return nil },
+		Backward: func(c *Call[T]) error { k.Backward(c.DX[0], c.DY); return nil },
+	}
+}
+
+// reluPool returns MaxPool2D and ReLU of x as one op, or nil if max is not MaxPool2D. Their order makes no difference.
+func reluPool(x *Node, max Op) *Op {
+	if max.maxPool == nil {
 		return nil
 	}
-	y.grad = func(in gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) {
-		dx := newOp[T](b, "ReLU MaxPool2D dx", in[0].Shape())
-		dx.run = func(out gorgonia.Value, v []gorgonia.Value) error {
-			k.Backward(Floats[T](out), Floats[T](v[0]), Floats[T](v[1]), Floats[T](v[2]))
-			return nil
-		}
-		return gorgonia.Nodes{b.apply(dx, dy, in[0], out)}, b.err
+	s := *max.maxPool
+	return &Op{
+		Kind: "ReLU MaxPool2D", Inputs: []*Node{x}, Shape: max.Shape,
+		Float32: func() Plan[float32] { return reluPoolPlan[float32](s) },
+		Float64: func() Plan[float64] { return reluPoolPlan[float64](s) },
 	}
-	return b.apply(y, x)
+}
+
+func reluPoolPlan[T Float](s pool.Shape) Plan[T] {
+	k := pool.NewReLUMax[T](s)
+	return Plan[T]{
+		Forward:  func(c *Call[T]) error { k.Forward(c.Y, c.X[0]); return nil },
+		Backward: func(c *Call[T]) error { k.Backward(c.DX[0], c.DY, c.X[0], c.Y); return nil },
+	}
 }

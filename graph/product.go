@@ -1,20 +1,22 @@
 package graph
 
 import (
-	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
 	"anneal/internal/kernels"
-	"anneal/internal/kernels/pool"
+	"anneal/internal/kernels/elementwise"
 )
 
-// product is y = w∗x + bias, a convolution or a matrix product, on children x, w and, if there is one, bias.
-type product[T kernels.Float] struct {
-	b        *Builder
-	name     string
-	shape    tensor.Shape // of y
-	kernel   productKernel[T]
-	children []*Node
+// product is y = w∗x + bias, a convolution or a matrix product, on inputs x, w and, if there is one, bias.
+type product struct {
+	b          *Builder
+	kind, name string
+	shape      tensor.Shape // of y
+	inputs     []*Node
+	float32    func() productKernel[float32]
+	float64    func() productKernel[float64]
+	settings   []Setting
+	onnx       func(to ONNX, in []string) (string, error)
 }
 
 // productKernel computes a product, with relu max(0, y), and its gradients. dx and dw may each be nil where nobody asks
@@ -24,76 +26,68 @@ type productKernel[T kernels.Float] interface {
 	Backward(dx, dw, db, dy, x, w []T)
 }
 
-// draw draws the product. ReLU, or a normalization of an evaluation program, may be fused with it.
-func (p product[T]) draw() *Node {
-	o := p.op(p.name, false)
-	y := p.b.apply(o, p.children...)
-	o.fused.relu = func() *Node { return p.drawRectified(y) }
-	o.fused.norm = func(n normLayer) *Node {
-		folded := p
-		folded.name += " " + n.name
-		folded.children = foldNorm[T](p.b, p.children, n)
-		return folded.draw()
+// op returns the product, with fused = " ReLU" the product and ReLU. ReLU, or a normalization of an evaluation program,
+// may be fused with the product.
+func (p product) op(fused string) Op {
+	relu := fused != ""
+	o := Op{
+		Kind: p.kind, Name: p.name + fused, Inputs: p.inputs, Shape: p.shape, Settings: p.settings, ONNX: p.onnx,
+		Float32:   func() Plan[float32] { return productPlan(p.float32(), relu) },
+		Float64:   func() Plan[float64] { return productPlan(p.float64(), relu) },
+		Reads:     []int{0, 1, Result},
+		FLOPs:     2 * int64(p.shape.TotalSize()) * int64(p.inputs[1].Shape().TotalSize()/p.shape[1]),
+		gradients: []string{"dx", "dw", "db"},
 	}
-	return y
-}
-
-// drawRectified draws max(0, y) as one op, where y is the product that draw drew. If pooling follows, ReLU is fused
-// with the pooling and not with the product.
-func (p product[T]) drawRectified(y *Node) *Node {
-	o := p.op(p.name+" ReLU", true)
-	o.fused.pool = func(s pool.Shape) *Node { return reluPool[T](p.b, y, s) }
-	return p.b.apply(o, p.children...)
-}
-
-func (p product[T]) op(name string, rectify bool) *op {
-	o := newOp[T](p.b, name, p.shape)
-	o.flops = 2 * int64(p.shape.TotalSize()) * int64(p.children[1].Shape().TotalSize()/p.shape[1])
-	o.run = func(out gorgonia.Value, in []gorgonia.Value) error {
-		var bias []T
-		if len(in) == 3 {
-			bias = Floats[T](in[2])
-		}
-		p.kernel.Forward(Floats[T](out), Floats[T](in[0]), Floats[T](in[1]), bias, rectify)
-		return nil
-	}
-	o.grad = func(in gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) {
-		if rectify {
-			dy = reluGradient[T](p.b, dy, out)
-		}
-		return p.gradients(name, o.flops, in, out, dy)
+	if !relu {
+		o.Fuse = p.fuse
 	}
 	return o
 }
 
-// gradients draws ∂loss/∂x, ∂loss/∂w and ∂loss/∂bias. One kernel computes all three, except where x does not depend
-// on a parameter: then nobody asks for ∂loss/∂x, no program contains its op, and another op computes the others.
-func (p product[T]) gradients(name string, flops int64, in gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) {
-	b := p.b
-	args := []*Node{dy, in[0], in[1], out}
-	dx, dw := newOp[T](b, name+" dx", in[0].Shape()), newOp[T](b, name+" dw", in[1].Shape())
-	var db []T
-	backward := func(dx, dw, db []T, v []gorgonia.Value) error {
-		p.kernel.Backward(dx, dw, db, Floats[T](v[0]), Floats[T](v[1]), Floats[T](v[2]))
+// fuse returns the product with next, ReLU or a normalization. If pooling follows a ReLU, that is fused with the
+// pooling and not with the product.
+func (p product) fuse(next Op) *Op {
+	var both Op
+	switch {
+	case next.Kind == "ReLU":
+		both = p.op(" ReLU")
+		both.Fuse = func(pool Op) *Op { return reluPool(next.Inputs[0], pool) }
+	case next.norm != nil && p.b.mode == Eval:
+		p.name += " " + next.String()
+		p.inputs = foldNorm(p.b, p.inputs, *next.norm)
+		both = p.op("")
+	default:
 		return nil
 	}
-	grads := make(gorgonia.Nodes, len(in))
-	if b.learned(in[0]) {
-		dx.flops = 2 * flops
-		weight := Floats[T](dw.output())
-		dx.run = func(out gorgonia.Value, v []gorgonia.Value) error { return backward(Floats[T](out), weight, db, v) }
-		grads[0] = b.apply(dx, args...)
-		grads[1] = b.expose(dw, grads[0])
-	} else {
-		dx.flops, dw.flops = flops, flops
-		dx.run = func(out gorgonia.Value, v []gorgonia.Value) error { return backward(Floats[T](out), nil, nil, v) }
-		dw.run = func(out gorgonia.Value, v []gorgonia.Value) error { return backward(nil, Floats[T](out), db, v) }
-		grads[0], grads[1] = b.apply(dx, args...), b.apply(dw, args...)
+	return &both
+}
+
+func productPlan[T Float](k productKernel[T], relu bool) Plan[T] {
+	var gated []T // dy where y > 0
+	return Plan[T]{
+		Forward: func(c *Call[T]) error {
+			k.Forward(c.Y, c.X[0], c.X[1], third(c.X), relu)
+			return nil
+		},
+		Backward: func(c *Call[T]) error {
+			dy := c.DY
+			if relu {
+				if gated == nil {
+					gated = make([]T, len(dy))
+				}
+				elementwise.ReLUBackward(gated, dy, c.Y)
+				dy = gated
+			}
+			k.Backward(c.DX[0], c.DX[1], third(c.DX), dy, c.X[0], c.X[1])
+			return nil
+		},
 	}
-	if len(in) == 3 {
-		bias := newOp[T](b, name+" db", in[2].Shape())
-		db = Floats[T](bias.output())
-		grads[2] = b.expose(bias, grads[1])
+}
+
+// third returns the third tensor, nil if there are two.
+func third[T Float](tensors [][]T) []T {
+	if len(tensors) < 3 {
+		return nil
 	}
-	return grads, b.err
+	return tensors[2]
 }

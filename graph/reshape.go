@@ -4,10 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
-
-	"anneal/internal/kernels"
 )
 
 // Reshape draws the numbers of x, in row-major order, as a tensor of this shape. One size may be −1: it is then what
@@ -36,21 +33,29 @@ func (b *Builder) Reshape(x *Node, shape ...int) *Node {
 		return b.Fail(fmt.Errorf("graph: Reshape: shape %v for an input of shape %v: want one of %d numbers",
 			shape, x.Shape(), total))
 	}
-	y := b.withType(
-		func() *Node { return reshape[float32](b, "Reshape", x, to) },
-		func() *Node { return reshape[float64](b, "Reshape", x, to) })
-	return b.describe(y, Layer{Kind: "Reshape"})
+	o := copied("Reshape", x, to)
+	o.ONNX = func(to ONNX, in []string) (string, error) {
+		shape, err := to.Shape()
+		if err != nil {
+			return "", err
+		}
+		return to.Node("Reshape", append(in, to.Ints(shape...))), nil
+	}
+	return b.Op(o)
 }
 
-// reshape draws a copy of x that has another shape.
-func reshape[T kernels.Float](b *Builder, name string, x *Node, shape tensor.Shape) *Node {
-	y := newOp[T](b, name, shape)
-	y.run = func(out gorgonia.Value, in []gorgonia.Value) error {
-		copy(Floats[T](out), Floats[T](in[0]))
-		return nil
+// copied returns the op that copies x and gives the copy another shape.
+func copied(kind string, x *Node, shape tensor.Shape) Op {
+	return Op{
+		Kind: kind, Inputs: []*Node{x}, Shape: shape, Reads: []int{},
+		Float32: copyPlan[float32], Float64: copyPlan[float64],
+		gradients: []string{""},
 	}
-	y.grad = func(in gorgonia.Nodes, _, dy *Node) (gorgonia.Nodes, error) {
-		return gorgonia.Nodes{reshape[T](b, name, dy, in[0].Shape())}, b.err
+}
+
+func copyPlan[T Float]() Plan[T] {
+	return Plan[T]{
+		Forward:  func(c *Call[T]) error { copy(c.Y, c.X[0]); return nil },
+		Backward: func(c *Call[T]) error { copy(c.DX[0], c.DY); return nil },
 	}
-	return b.apply(y, x)
 }

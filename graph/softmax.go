@@ -3,8 +3,6 @@ package graph
 import (
 	"math"
 
-	"gorgonia.org/gorgonia"
-
 	"anneal/internal/kernels"
 )
 
@@ -20,34 +18,35 @@ func (b *Builder) softMax(name string, x *Node, axis int, logarithm bool) *Node 
 	if !b.openAxis(name, x, axis) {
 		return nil
 	}
-	y := b.withType(
-		func() *Node { return softMax[float32](b, name, x, axis, logarithm) },
-		func() *Node { return softMax[float64](b, name, x, axis, logarithm) })
-	return b.describe(y, Layer{Kind: name, Axes: []int{axis}})
+	_, size, inner := axisLayout(x.Shape(), axis)
+	operator := "Softmax"
+	if logarithm {
+		operator = "LogSoftmax"
+	}
+	return b.Op(Op{
+		Kind: name, Inputs: []*Node{x}, Shape: x.Shape(), Reads: []int{Result},
+		Float32:  func() Plan[float32] { return softMaxPlan[float32](size, inner, logarithm) },
+		Float64:  func() Plan[float64] { return softMaxPlan[float64](size, inner, logarithm) },
+		Settings: []Setting{{"", axis, nil}},
+		ONNX:     Operator(operator, Attribute{"axis", axis}),
+	})
 }
 
-func softMax[T kernels.Float](b *Builder, name string, x *Node, axis int, logarithm bool) *Node {
-	_, size, inner := axisLayout(x.Shape(), axis)
-	y := newOp[T](b, name, x.Shape())
-	y.run = func(out gorgonia.Value, in []gorgonia.Value) error {
-		to, from := Floats[T](out), Floats[T](in[0])
-		for start := range lines(len(from), size, inner) {
-			softMaxLine(to, from, start, size, inner, logarithm)
-		}
-		return nil
-	}
-	y.grad = func(_ gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) {
-		dx := newOp[T](b, name+" dx", x.Shape())
-		dx.run = func(out gorgonia.Value, v []gorgonia.Value) error {
-			to, dy, y := Floats[T](out), Floats[T](v[0]), Floats[T](v[1])
-			for start := range lines(len(y), size, inner) {
-				softMaxLineBackward(to, dy, y, start, size, inner, logarithm)
+func softMaxPlan[T Float](size, inner int, logarithm bool) Plan[T] {
+	return Plan[T]{
+		Forward: func(c *Call[T]) error {
+			for start := range lines(len(c.Y), size, inner) {
+				softMaxLine(c.Y, c.X[0], start, size, inner, logarithm)
 			}
 			return nil
-		}
-		return gorgonia.Nodes{b.apply(dx, dy, out)}, b.err
+		},
+		Backward: func(c *Call[T]) error {
+			for start := range lines(len(c.Y), size, inner) {
+				softMaxLineBackward(c.DX[0], c.DY, c.Y, start, size, inner, logarithm)
+			}
+			return nil
+		},
 	}
-	return b.apply(y, x)
 }
 
 // lines yields where each line of size numbers along an axis starts. Numbers of one line are inner apart.

@@ -4,10 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
-
-	"anneal/internal/kernels"
 )
 
 // Transpose draws x with its axes in another order: axis i of the result is axis axes[i] of x. axes has each of x's
@@ -28,24 +25,41 @@ func (b *Builder) Transpose(x *Node, axes ...int) *Node {
 			axes, x.Shape(), x.Dims()-1))
 	}
 	axes = slices.Clone(axes)
-	y := b.withType(
-		func() *Node { return transpose[float32](b, "Transpose", x, axes) },
-		func() *Node { return transpose[float64](b, "Transpose", x, axes) })
-	return b.describe(y, Layer{Kind: "Transpose", Axes: axes})
+	from := x.Shape()
+	to, inverse := make(tensor.Shape, len(axes)), make([]int, len(axes))
+	for i, axis := range axes {
+		to[i], inverse[axis] = from[axis], i
+	}
+	return b.Op(Op{
+		Kind: "Transpose", Inputs: []*Node{x}, Shape: to, Reads: []int{},
+		Float32:  func() Plan[float32] { return transposePlan[float32](from, to, axes, inverse) },
+		Float64:  func() Plan[float64] { return transposePlan[float64](from, to, axes, inverse) },
+		Settings: []Setting{{"", axes, nil}},
+		ONNX:     Operator("Transpose", Attribute{"perm", axes}),
+	})
 }
 
-// transpose draws x with its axes in this order.
-func transpose[T kernels.Float](b *Builder, name string, x *Node, axes []int) *Node {
-	in := x.Shape()
-	shape, inverse := make(tensor.Shape, len(axes)), make([]int, len(axes))
-	for i, axis := range axes {
-		shape[i], inverse[axis] = in[axis], i
+// transposePlan permutes the axes of a tensor of shape from, which becomes one of shape to, and back.
+func transposePlan[T Float](from, to tensor.Shape, axes, inverse []int) Plan[T] {
+	there := transposed[T](from, axes)
+	var back func(to, from []T)
+	return Plan[T]{
+		Forward: func(c *Call[T]) error { there(c.Y, c.X[0]); return nil },
+		Backward: func(c *Call[T]) error {
+			if back == nil {
+				back = transposed[T](to, inverse)
+			}
+			back(c.DX[0], c.DY)
+			return nil
+		},
 	}
+}
+
+// transposed returns the function that copies a tensor of shape in with its axes in this order.
+func transposed[T Float](in tensor.Shape, axes []int) func(to, from []T) {
 	rows, stride := transposedRows(in, axes)
-	y := newOp[T](b, name, shape)
-	width := shape[len(shape)-1]
-	y.run = func(out gorgonia.Value, in []gorgonia.Value) error {
-		to, from := Floats[T](out), Floats[T](in[0])
+	width := in[axes[len(axes)-1]]
+	return func(to, from []T) {
 		for r, start := range rows {
 			row := to[r*width : (r+1)*width]
 			if stride == 1 {
@@ -56,12 +70,7 @@ func transpose[T kernels.Float](b *Builder, name string, x *Node, axes []int) *N
 				row[i] = from[start+i*stride]
 			}
 		}
-		return nil
 	}
-	y.grad = func(_ gorgonia.Nodes, _, dy *Node) (gorgonia.Nodes, error) {
-		return gorgonia.Nodes{transpose[T](b, name+" dx", dy, inverse)}, b.err
-	}
-	return b.apply(y, x)
 }
 
 // transposedRows returns where each row of the result starts in a tensor of shape in whose axes come in another order,

@@ -64,10 +64,10 @@ func (b *Builder) inputOf(layer string) (*Node, error) {
 func (p *Program) watch(b *Builder, logits *Node) []*result {
 	w := watcher{
 		batch: p.shape[0], owner: make(map[*Node]string), flows: map[*Node]bool{p.x: true},
-		latest: make(map[*Node]*found), layers: make(map[string]*found),
+		latest: make(map[*Node]*found), layers: make(map[string]*found), owners: make(map[string]bool),
 	}
 	for param, n := range b.drawn {
-		w.owner[n] = param.Layer()
+		w.owner[n], w.owners[param.Layer()] = param.Layer(), true
 	}
 	for i, n := range upstream(logits) {
 		if n.Op() != nil {
@@ -103,6 +103,7 @@ type watcher struct {
 	batch  int
 	flows  map[*Node]bool    // nodes through which a gradient could reach the model's input
 	owner  map[*Node]string  // the layer of each parameter and of each node that depends on parameters alone
+	owners map[string]bool   // the layers that have parameters
 	latest map[*Node]*found  // the latest layer that a node depends on
 	layers map[string]*found // by name
 }
@@ -136,9 +137,11 @@ func (w *watcher) visit(at int, n *Node) {
 		w.owner[n] = owner // a transposed weight is still its layer's
 		return
 	}
-	layer := Layer{Kind: n.Op().String(), Stock: true, Name: owner}
-	if o, ours := n.Op().(*op); ours && o.about != nil {
-		layer = *o.about
+	layer := layerOf(n)
+	if layer.Stock {
+		layer.Name = owner
+	} else if !w.owners[layer.Name] {
+		layer.Name = ""
 	}
 	switch f := w.layers[layer.Name]; {
 	case layer.Kind == "ReLU" && !layer.Stock:

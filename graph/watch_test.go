@@ -129,7 +129,7 @@ func TestWatchedGradientsAddUpToTheParameters(t *testing.T) {
 					c := i / size % len(want)
 					sums[c] += dz
 					if mean != nil {
-						weighted[c] += dz * (before[i] - mean[c]) / math.Sqrt(variance[c]+l.Eps)
+						weighted[c] += dz * (before[i] - mean[c]) / math.Sqrt(variance[c]+l.Setting("eps").(float64))
 					}
 				}
 				near(t, l.Name+": Σ dz", sums, want, 1e-12)

@@ -88,11 +88,15 @@ func statisticsGaps(l *graph.Watched, mean, variance []float64) (meanGap, varGap
 			runningVar = graph.Float64s(p.Value())
 		}
 	}
+	if runningMean == nil || runningVar == nil {
+		return nil, nil
+	}
+	eps, _ := l.Setting("eps").(float64)
 	means, vars := 0.0, 0.0
 	for c := range mean {
-		running := runningVar[c] + l.Eps
+		running := runningVar[c] + eps
 		d := (mean[c] - runningMean[c]) / math.Sqrt(running)
-		r := math.Log((variance[c]*values/(values-1) + l.Eps) / running)
+		r := math.Log((variance[c]*values/(values-1) + eps) / running)
 		means += d * d
 		vars += r * r
 	}

@@ -2,6 +2,7 @@ package export
 
 import (
 	"math"
+	"slices"
 
 	"anneal/graph"
 )
@@ -19,30 +20,50 @@ func (e *encoder) fold() {
 			continue
 		}
 		from := l.Inputs[0]
-		if kind := e.layers[from].Kind; (kind == "Conv2D" || kind == "Linear") && users[from] == 1 {
+		if kind := e.layers[from].Kind; (kind == "Conv2D" || kind == "Linear") && users[from] == 1 && e.owns(from) {
 			e.norms[from], e.sources[at] = at, from
 		}
 	}
 }
 
-// foldNorm returns the weight and the bias of the layer called name with a BatchNorm in them. layer holds its weight
-// and, if it has one, its bias; norm holds gamma, beta, mean and variance. Every product is rounded as graph's fused
-// programs round it.
-func foldNorm(name string, layer, norm []initializer, eps float64) []initializer {
-	weight := initializer{name: layer[0].name, shape: layer[0].shape, data: make([]float32, len(layer[0].data))}
-	gamma, beta, mean, variance := norm[0].data, norm[1].data, norm[2].data, norm[3].data
-	bias := initializer{name: name + ".bias", shape: norm[1].shape, data: make([]float32, len(beta))}
+// owns reports whether layer number at has a weight that is a parameter and no other layer's.
+func (e *encoder) owns(at int) bool {
+	params := e.layers[at].Params
+	if len(params) != len(e.layers[at].Takes)-1 {
+		return false
+	}
+	for other, l := range e.layers {
+		if other != at && slices.ContainsFunc(l.Params, func(p *graph.Param) bool { return slices.Contains(params, p) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// foldNorm returns the weight and the bias of l, a Conv2D or Linear, with a BatchNorm in them. Every product is rounded
+// as graph's fused programs round it.
+func foldNorm(l, norm graph.Layer) []initializer {
+	w := l.Params[0]
+	weight := initializer{name: w.Name(), shape: w.Value().Shape(), data: float32s(w)}
+	n := len(norm.Params)
+	mean, variance := float32s(norm.Params[n-2]), float32s(norm.Params[n-1])
+	gamma, beta := slices.Repeat([]float32{1}, len(mean)), make([]float32, len(mean))
+	if n == 4 {
+		gamma, beta = float32s(norm.Params[0]), float32s(norm.Params[1])
+	}
+	before := make([]float32, len(mean))
+	if len(l.Params) == 2 {
+		before = float32s(l.Params[1])
+	}
+	eps := norm.Setting("eps").(float64)
+	bias := initializer{name: l.Name + ".bias", shape: []int{len(mean)}, data: make([]float32, len(mean))}
 	size := len(weight.data) / len(beta)
 	for o := range beta {
 		scale := float32(1 / math.Sqrt(float64(variance[o])+eps) * float64(gamma[o]))
 		for i := o * size; i < (o+1)*size; i++ {
-			weight.data[i] = layer[0].data[i] * scale
+			weight.data[i] *= scale
 		}
-		var before float32
-		if len(layer) == 2 {
-			before = layer[1].data[o]
-		}
-		bias.data[o] = beta[o] + (before-mean[o])*scale
+		bias.data[o] = beta[o] + (before[o]-mean[o])*scale
 	}
 	return []initializer{weight, bias}
 }
@@ -56,31 +77,11 @@ type initializer struct {
 	indexes []int // a list of whole numbers, in place of data
 }
 
-// constants returns a layer's parameters as its ONNX operator takes them. A BatchNorm without gamma and beta gets ones
-// and zeros.
-func constants(l graph.Layer) []initializer {
-	var tensors []initializer
-	for _, p := range l.Params {
-		tensors = append(tensors, initializer{name: p.Name(), shape: p.Value().Shape(), data: float32s(p)})
-	}
-	if l.Kind == "BatchNorm" && len(tensors) == 2 {
-		shape := tensors[0].shape
-		gamma, beta := make([]float32, shape[0]), make([]float32, shape[0])
-		for i := range gamma {
-			gamma[i] = 1
-		}
-		tensors = append([]initializer{
-			{name: l.Name + ".weight", shape: shape, data: gamma}, {name: l.Name + ".bias", shape: shape, data: beta},
-		}, tensors...)
-	}
-	return tensors
-}
-
-// float32s returns a parameter's values, rounded if they are float64.
+// float32s returns a copy of a parameter's values, rounded if they are float64.
 func float32s(p *graph.Param) []float32 {
 	wide, ok := p.Value().Data().([]float64)
 	if !ok {
-		return p.Value().Float32s()
+		return slices.Clone(p.Value().Float32s())
 	}
 	v := make([]float32, len(wide))
 	for i := range v {

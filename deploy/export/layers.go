@@ -11,23 +11,28 @@ import (
 // encoder converts the layers of a model into an ONNX graph.
 type encoder struct {
 	layers  []graph.Layer
-	pairs   []graph.Layer // the same layers for a batch of two, if there is a Reshape
-	norms   map[int]int   // from a Conv2D or Linear to the BatchNorm that becomes part of it, both as indexes of layers
-	sources map[int]int   // the reverse
-	values  []string      // the names of the layers' results
+	twice   func() ([]graph.Layer, error) // returns the same layers for a batch of two
+	norms   map[int]int                   // from a Conv2D or Linear to the BatchNorm that becomes part of it, by places in layers
+	sources map[int]int                   // the reverse
+	values  []string                      // the names of the layers' results
 	taken   map[string]bool
+	known   map[string]initializer // parameters and constants, by name
 	nodes   []node
-	tensors []initializer
+	tensors []initializer // those of known that nodes take
 }
 
-func newEncoder(layers []graph.Layer) *encoder {
+func newEncoder(layers []graph.Layer, twice func() ([]graph.Layer, error)) *encoder {
 	e := &encoder{
-		layers: layers, norms: make(map[int]int), sources: make(map[int]int),
+		layers: layers, twice: twice, norms: make(map[int]int), sources: make(map[int]int),
 		values: make([]string, len(layers)), taken: map[string]bool{Input: true, Logits: true},
+		known: make(map[string]initializer),
 	}
 	for _, l := range layers {
 		for _, t := range []string{".weight", ".bias", ".running_mean", ".running_var"} {
 			e.taken[l.Name+t] = true
+		}
+		for _, p := range l.Params {
+			e.taken[p.Name()] = true
 		}
 	}
 	return e
@@ -39,42 +44,50 @@ func (e *encoder) encode(at int) error {
 		return nil
 	}
 	l := e.layers[at]
-	tensors := constants(l)
-	if source, ok := e.sources[at]; ok {
-		eps, norm := l.Eps, tensors
+	source, folded := e.sources[at]
+	if folded {
 		l = e.layers[source]
-		tensors = foldNorm(l.Name, constants(l), norm, eps)
 	}
-	op, attributes, err := operator(l)
-	if err != nil {
-		return err
+	var in []string
+	for _, from := range l.Takes {
+		name, err := e.operand(l, from)
+		if err != nil {
+			return err
+		}
+		in = append(in, name)
 	}
-	n := node{op: op, name: e.unique(l.Name, op), attributes: attributes}
-	for _, from := range l.Inputs {
-		if from < 0 {
-			n.inputs = append(n.inputs, Input)
-		} else {
-			n.inputs = append(n.inputs, e.values[from])
+	if folded {
+		in = in[:1]
+		for _, t := range foldNorm(l, e.layers[at]) {
+			e.known[t.name] = t
+			in = append(in, t.name)
 		}
 	}
-	for _, t := range tensors {
-		n.inputs = append(n.inputs, t.name)
-	}
-	indexes, err := e.indexes(at)
+	write, err := form(l)
 	if err != nil {
 		return err
 	}
-	for _, values := range indexes {
-		n.inputs = append(n.inputs, e.numbers(values))
+	f := &layerForm{encoder: e, at: at, name: l.Name}
+	result, err := write(f, in)
+	if err != nil {
+		return err
 	}
-	n.output = n.name
-	if at == len(e.layers)-1 {
-		n.output = Logits
-	}
-	e.values[at] = n.output
-	e.nodes = append(e.nodes, n)
-	e.tensors = append(e.tensors, tensors...)
+	f.finish(result)
 	return nil
+}
+
+// operand returns the name of what a layer takes.
+func (e *encoder) operand(l graph.Layer, from graph.Operand) (string, error) {
+	switch p := from.Param; {
+	case p != nil:
+		e.known[p.Name()] = initializer{name: p.Name(), shape: p.Value().Shape(), data: float32s(p)}
+		return p.Name(), nil
+	case from.Value != nil:
+		return "", fmt.Errorf("layer %s takes a value of its own, of shape %v: make it a parameter", l, from.Value.Shape())
+	case from.Layer < 0:
+		return Input, nil
+	}
+	return e.values[from.Layer], nil
 }
 
 // unique returns a name for a layer and its result that nothing else in the graph has: conv1, relu, relu_2.
@@ -100,53 +113,24 @@ var stock = map[string]struct {
 	"tanh":    {"Tanh", 1},
 }
 
-// operator returns the ONNX operator of a layer.
-func operator(l graph.Layer) (string, []attribute, error) {
+// form returns the function that writes a layer.
+func form(l graph.Layer) (func(graph.ONNX, []string) (string, error), error) {
 	if l.Stock {
 		s, ok := stock[l.Kind]
 		switch {
 		case !ok:
 			const all = "graph's layers, or Add, Sigmoid, Tanh"
-			return "", nil, fmt.Errorf("op %q of Gorgonia has no ONNX form here: want %s", l.Kind, all)
+			return nil, fmt.Errorf("op %q of Gorgonia has no ONNX form here: want %s", l.Kind, all)
 		case len(l.Inputs) != s.inputs || len(l.Params) > 0:
-			return "", nil, fmt.Errorf("op %q of Gorgonia on a parameter: want %s",
-				l.Kind, plural.Of(s.inputs, "layer"))
+			return nil, fmt.Errorf("op %q of Gorgonia on a parameter: want %s", l.Kind, plural.Of(s.inputs, "layer"))
 		}
-		return s.op, nil, nil
+		return graph.Operator(s.op), nil
 	}
-	if len(l.Inputs) != 1 {
-		return "", nil, fmt.Errorf("layer %s %s on a parameter: want a layer or the input", l.Kind, l.Name)
+	if len(l.Takes) == 0 || l.Takes[0].Param != nil {
+		return nil, fmt.Errorf("layer %s %s on a parameter: want a layer or the input", l.Kind, l.Name)
 	}
-	kernel := attribute{"kernel_shape", l.Kernel[:]}
-	strides := attribute{"strides", l.Stride[:]}
-	pads := attribute{"pads", append(l.Padding[:], l.Padding[:]...)} // before each axis, then after
-	switch l.Kind {
-	case "Conv2D":
-		return "Conv", []attribute{{"dilations", l.Dilation[:]}, {"group", l.Groups}, kernel, pads, strides}, nil
-	case "Linear":
-		return "Gemm", []attribute{{"transB", 1}}, nil
-	case "BatchNorm":
-		return "BatchNormalization", []attribute{{"epsilon", float32(l.Eps)}}, nil
-	case "ReLU":
-		return "Relu", nil, nil
-	case "MaxPool2D":
-		return "MaxPool", []attribute{kernel, pads, strides}, nil
-	case "AvgPool2D":
-		return "AveragePool", []attribute{{"count_include_pad", 1}, kernel, pads, strides}, nil
-	case "GlobalAvgPool2D":
-		return "GlobalAveragePool", nil, nil
-	case "Flatten":
-		return "Flatten", nil, nil // its default axis is 1
-	case "Reshape", "Slice":
-		return l.Kind, nil, nil
-	case "Transpose":
-		return "Transpose", []attribute{{"perm", l.Axes}}, nil
-	case "SoftMax":
-		return "Softmax", []attribute{{"axis", l.Axes[0]}}, nil
-	case "Max":
-		return "ReduceMax", []attribute{{"axes", l.Axes}, {"keepdims", 0}}, nil
-	case "LogSoftMax":
-		return "LogSoftmax", []attribute{{"axis", l.Axes[0]}}, nil
+	if l.ONNX == nil {
+		return nil, fmt.Errorf("layer %s %s has no ONNX form here", l.Kind, l.Name)
 	}
-	return "", nil, fmt.Errorf("layer %s %s has no ONNX form here", l.Kind, l.Name)
+	return l.ONNX, nil
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"sync"
 
 	"anneal/graph"
 	"anneal/internal/wire"
@@ -61,12 +62,13 @@ func ONNX(w io.Writer, model graph.Model, params *graph.Params, sample []int, o 
 	if len(layers) == 0 {
 		return errors.New("export: the model has no layers")
 	}
-	e := newEncoder(layers)
-	if reshapes(layers) {
-		if e.pairs, err = graph.Describe(model, params, append([]int{2}, sample...)); err != nil {
-			return fmt.Errorf("export: a batch of two: %w", err)
+	e := newEncoder(layers, sync.OnceValues(func() ([]graph.Layer, error) {
+		twice, err := graph.Describe(model, params, append([]int{2}, sample...))
+		if err != nil {
+			return nil, fmt.Errorf("a batch of two: %w", err)
 		}
-	}
+		return twice, nil
+	}))
 	if o.Fold {
 		e.fold()
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 
+	"anneal/graph"
 	"anneal/internal/wire"
 )
 
@@ -54,22 +55,24 @@ func valueInfo(name string, shape []int) wire.Message {
 	return m
 }
 
-// attribute is a setting of a node; its value is an int, []int or float32.
-type attribute struct {
-	name  string
-	value any
-}
-
-func (a attribute) proto() wire.Message {
+func attributeProto(a graph.Attribute) wire.Message {
 	var m wire.Message
-	m.Text(1, a.name) // name
-	switch v := a.value.(type) {
+	m.Text(1, a.Name) // name
+	switch v := a.Value.(type) {
 	case float32:
 		m.Float(2, v) // f
 		m.Int(20, 1)  // type FLOAT
 	case int:
 		m.Int(3, v)  // i
 		m.Int(20, 2) // type INT
+	case string:
+		m.Text(4, v) // s
+		m.Int(20, 3) // type STRING
+	case []float32:
+		for _, x := range v {
+			m.Float(7, x) // floats
+		}
+		m.Int(20, 6) // type FLOATS
 	case []int:
 		for _, n := range v {
 			m.Int(8, n) // ints
@@ -81,9 +84,9 @@ func (a attribute) proto() wire.Message {
 
 // node is one operation.
 type node struct {
-	op, name, output string
-	inputs           []string
-	attributes       []attribute
+	op, name        string
+	inputs, outputs []string
+	attributes      []graph.Attribute
 }
 
 func (n node) proto() wire.Message {
@@ -91,11 +94,13 @@ func (n node) proto() wire.Message {
 	for _, name := range n.inputs {
 		m.Text(1, name) // input
 	}
-	m.Text(2, n.output) // output
-	m.Text(3, n.name)   // name
-	m.Text(4, n.op)     // op_type
+	for _, name := range n.outputs {
+		m.Text(2, name) // output
+	}
+	m.Text(3, n.name) // name
+	m.Text(4, n.op)   // op_type
 	for _, a := range n.attributes {
-		m.Bytes(5, a.proto()) // attribute
+		m.Bytes(5, attributeProto(a)) // attribute
 	}
 	return m
 }
