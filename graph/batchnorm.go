@@ -69,7 +69,7 @@ func (b *Builder) BatchNorm(name string, x *Node, opts ...NormOption) *Node {
 			for i := range ones {
 				ones[i] = 1
 			}
-			in = slices.Insert(in, 1, to.Floats(name+".weight", shape, ones), to.Floats(name+".bias", shape, zeros))
+			in = slices.Insert(in, 1, to.Tensor(name+".weight", shape, ones), to.Tensor(name+".bias", shape, zeros))
 		}
 		return to.Node("BatchNormalization", in, Attribute{"epsilon", float32(c.eps)}), nil
 	}

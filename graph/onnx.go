@@ -9,8 +9,11 @@ type ONNX interface {
 	Node(operator string, in []string, attributes ...Attribute) string
 	// Nodes does so for an operator of several results. It returns their names.
 	Nodes(operator string, results int, in []string, attributes ...Attribute) []string
-	// Floats adds a constant tensor of this shape and returns its name, which is name unless that is "" or taken.
-	Floats(name string, shape []int, values []float32) string
+	// Floats adds a constant tensor of this shape and returns its name.
+	Floats(shape []int, values []float32) string
+	// Tensor adds one that gets this name, unless that is taken, as a parameter that an ONNX operator needs and PyTorch
+	// leaves out.
+	Tensor(name string, shape []int, values []float32) string
 	// Ints adds a constant list of integers, in int64, and returns its name.
 	Ints(values ...int) string
 	// Values returns the numbers and the shape of a parameter or constant, and whether name is one.

@@ -39,7 +39,10 @@ func (f *layerForm) Nodes(operator string, results int, in []string, attributes 
 }
 
 // Floats implements graph.ONNX.
-func (f *layerForm) Floats(name string, shape []int, values []float32) string {
+func (f *layerForm) Floats(shape []int, values []float32) string { return f.Tensor("", shape, values) }
+
+// Tensor implements graph.ONNX.
+func (f *layerForm) Tensor(name string, shape []int, values []float32) string {
 	if _, taken := f.known[name]; name == "" || taken {
 		name = f.unique(name, "numbers")
 	}
