@@ -39,7 +39,7 @@ type op struct {
 	reads bool      // the op only copies a result for its readers
 
 	// Its layer.
-	layer      int                               // the number of the layer that drew the op, or the op whose gradient this is
+	layer      int                               // the number of the layer that drew the op, or its forward op
 	drawn      *Op                               // nil if the op is a gradient
 	statistics func() (mean, variance []float64) // see Watched.Statistics; nil if there are none
 

@@ -12,7 +12,7 @@ import (
 type encoder struct {
 	layers  []graph.Layer
 	twice   func() ([]graph.Layer, error) // returns the same layers for a batch of two
-	norms   map[int]int                   // from a Conv2D or Linear to the BatchNorm that becomes part of it, by places in layers
+	norms   map[int]int                   // from a Conv2D or Linear to the BatchNorm that becomes part of it
 	sources map[int]int                   // the reverse
 	values  []string                      // the names of the layers' results
 	taken   map[string]bool
