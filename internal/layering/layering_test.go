@@ -41,6 +41,10 @@ var allowed = map[string][]string{
 	"internal/kernels/activation":  {"internal/kernels", "internal/parallel"},
 	"internal/kernels/pool":        {"internal/kernels", "internal/kernels/elementwise", "internal/parallel"},
 	"internal/kernels/resample":    {"internal/kernels", "internal/parallel"},
+	"internal/kernels/attention": {
+		"internal/kernels", "internal/kernels/activation", "internal/kernels/elementwise", "internal/kernels/gemm",
+		"internal/parallel",
+	},
 	"internal/kernels/norm": {
 		"internal/kernels", "internal/kernels/elementwise", "internal/kernels/pool", "internal/parallel",
 	},

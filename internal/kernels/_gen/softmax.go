@@ -15,7 +15,7 @@ func softmax(c *build.Context) {
 		p := &rowPass{elementwisePass{constants: constants{Context: c, isa: v, mem: map[string]operand.Mem{}}}}
 		p.function("softmaxRows", "SoftmaxRows", []string{"y", "x"}, func() {
 			const lowest = -math.MaxFloat32
-			top, sum := v.vec(c), v.vec(c)
+			top, sum, scale := v.vec(c), v.vec(c), p.scale()
 			c.VBROADCASTSS(operand.Mem{Base: p.slices["x"]}, top) // −Inf, unless a number is larger
 			p.across("top", func() {
 				x := p.read("x")
@@ -33,6 +33,7 @@ func softmax(c *build.Context) {
 			p.across("exp", func() {
 				x := p.read("x")
 				c.VSUBPS(top, x, x)
+				c.VMULPS(scale, x, x)
 				e := p.exponential(x)
 				p.hold(e)
 				c.VADDPS(e, sum, sum)
@@ -47,7 +48,7 @@ func softmax(c *build.Context) {
 			})
 		})
 		p.function("softmaxRowsBackward", "SoftmaxRowsBackward", []string{"dx", "dy", "y"}, func() {
-			sum := v.vec(c)
+			sum, scale := v.vec(c), p.scale()
 			zero(c, sum)
 			p.across("sum", func() { c.VFMADD231PS(p.read("dy"), p.read("y"), sum) })
 			sum = p.lanes(sum, c.VADDPS)
@@ -55,6 +56,7 @@ func softmax(c *build.Context) {
 				g := p.read("dy")
 				c.VSUBPS(sum, g, g)
 				c.VMULPS(p.read("y"), g, g)
+				c.VMULPS(scale, g, g)
 				p.write(g, "dx")
 			})
 		})
@@ -72,7 +74,7 @@ func (p *rowPass) function(name, what string, slices []string, row func()) {
 	}
 	p.Function(name + p.isa.name)
 	p.Attributes(attr.NOSPLIT)
-	p.SignatureExpr("func(" + signature + "rows, n, stride int)")
+	p.SignatureExpr("func(" + signature + "rows, n, stride int, scale float32)")
 	p.Doc(name + p.isa.name + " computes " + what + " for at least one row of at least one element.")
 	p.Pragma("noescape")
 	p.slices = params(p.Context, slices...)
@@ -88,6 +90,13 @@ func (p *rowPass) function(name, what string, slices []string, row func()) {
 	p.JNZ(operand.LabelRef("row"))
 	p.VZEROUPPER()
 	p.RET()
+}
+
+// scale returns the parameter of that name in every lane.
+func (p *rowPass) scale() reg.VecVirtual {
+	r := p.isa.vec(p.Context)
+	p.VBROADCASTSS(address(p.Context, "scale"), r)
+	return r
 }
 
 // across handles the vectors of a row with body.

@@ -65,22 +65,23 @@ func geluTanhBackwardSIMD[T kernels.Float](dx, dy, x []T) bool {
 	return backwardSIMD("GELUTanhBackward", geluTanhBackwardAVX2, geluTanhBackwardAVX512, dx, dy, x)
 }
 
-func softmaxRowsSIMD[T kernels.Float](y, x []T, rows, n, stride int) bool {
+func softmaxRowsSIMD[T kernels.Float](y, x []T, rows, n, stride int, scale T) bool {
 	if !kernels.SIMD[T]() {
 		return false
 	}
 	_, _ = x[(rows-1)*stride+n-1], y[(rows-1)*stride+n-1] // the kernels trust the bounds
-	kernels.Best(softmaxRowsAVX2, softmaxRowsAVX512)(kernels.Pointer(y), kernels.Pointer(x), rows, n, stride)
+	kernel := kernels.Best(softmaxRowsAVX2, softmaxRowsAVX512)
+	kernel(kernels.Pointer(y), kernels.Pointer(x), rows, n, stride, float32(scale))
 	return true
 }
 
-func softmaxRowsBackwardSIMD[T kernels.Float](dx, dy, y []T, rows, n, stride int) bool {
+func softmaxRowsBackwardSIMD[T kernels.Float](dx, dy, y []T, rows, n, stride int, scale T) bool {
 	if !kernels.SIMD[T]() {
 		return false
 	}
 	last := (rows-1)*stride + n - 1
 	_, _, _ = dx[last], dy[last], y[last] // the kernels trust the bounds
 	kernel := kernels.Best(softmaxRowsBackwardAVX2, softmaxRowsBackwardAVX512)
-	kernel(kernels.Pointer(dx), kernels.Pointer(dy), kernels.Pointer(y), rows, n, stride)
+	kernel(kernels.Pointer(dx), kernels.Pointer(dy), kernels.Pointer(y), rows, n, stride, float32(scale))
 	return true
 }

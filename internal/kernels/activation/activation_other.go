@@ -26,6 +26,8 @@ func geluTanhSIMD[T kernels.Float](y, x []T) bool { return false }
 
 func geluTanhBackwardSIMD[T kernels.Float](dx, dy, x []T) bool { return false }
 
-func softmaxRowsSIMD[T kernels.Float](y, x []T, rows, n, stride int) bool { return false }
+func softmaxRowsSIMD[T kernels.Float](y, x []T, rows, n, stride int, scale T) bool { return false }
 
-func softmaxRowsBackwardSIMD[T kernels.Float](dx, dy, y []T, rows, n, stride int) bool { return false }
+func softmaxRowsBackwardSIMD[T kernels.Float](dx, dy, y []T, rows, n, stride int, scale T) bool {
+	return false
+}

@@ -6,14 +6,14 @@ import (
 	"anneal/internal/kernels"
 )
 
-// SoftmaxRows sets each of the rows of y to exp(x)/Σ exp(x) of that row's n elements. Rows are stride elements apart in
-// x and y; y may be x. The row's maximum is subtracted first, so that x of any size is safe. It panics if a slice is
-// too short.
-func SoftmaxRows[T kernels.Float](y, x []T, rows, n, stride int) {
+// SoftmaxRows sets each of the rows of y to exp(scale·x)/Σ exp(scale·x) of that row's n elements; scale is above 0.
+// Rows are stride elements apart in x and y; y may be x. The row's maximum is subtracted first, so that x of any size
+// is safe. It panics if a slice is too short.
+func SoftmaxRows[T kernels.Float](y, x []T, rows, n, stride int, scale T) {
 	if rows == 0 || n == 0 {
 		return
 	}
-	if softmaxRowsSIMD(y, x, rows, n, stride) {
+	if softmaxRowsSIMD(y, x, rows, n, stride, scale) {
 		return
 	}
 	for i := range rows {
@@ -21,7 +21,7 @@ func SoftmaxRows[T kernels.Float](y, x []T, rows, n, stride int) {
 		top := highest(from)
 		var sum float64
 		for k, v := range from {
-			e := math.Exp(float64(v) - float64(top))
+			e := math.Exp((float64(v) - float64(top)) * float64(scale))
 			to[k] = T(e)
 			sum += e
 		}
@@ -31,13 +31,13 @@ func SoftmaxRows[T kernels.Float](y, x []T, rows, n, stride int) {
 	}
 }
 
-// SoftmaxRowsBackward sets each row of dx to y·(dy − Σ dy·y), where y is SoftmaxRows' result. dx may be dy. It panics
-// if a slice is too short.
-func SoftmaxRowsBackward[T kernels.Float](dx, dy, y []T, rows, n, stride int) {
+// SoftmaxRowsBackward sets each row of dx to scale·y·(dy − Σ dy·y), where y is SoftmaxRows' result. dx may be dy. It
+// panics if a slice is too short.
+func SoftmaxRowsBackward[T kernels.Float](dx, dy, y []T, rows, n, stride int, scale T) {
 	if rows == 0 || n == 0 {
 		return
 	}
-	if softmaxRowsBackwardSIMD(dx, dy, y, rows, n, stride) {
+	if softmaxRowsBackwardSIMD(dx, dy, y, rows, n, stride, scale) {
 		return
 	}
 	for i := range rows {
@@ -47,7 +47,7 @@ func SoftmaxRowsBackward[T kernels.Float](dx, dy, y []T, rows, n, stride int) {
 			sum += float64(g[k]) * float64(v)
 		}
 		for k, v := range p {
-			to[k] = T(float64(v) * (float64(g[k]) - sum))
+			to[k] = T(float64(scale) * float64(v) * (float64(g[k]) - sum))
 		}
 	}
 }

@@ -4,9 +4,9 @@
 
 #include "textflag.h"
 
-// func softmaxRowsAVX2(y *float32, x *float32, rows int, n int, stride int)
+// func softmaxRowsAVX2(y *float32, x *float32, rows int, n int, stride int, scale float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·softmaxRowsAVX2(SB), NOSPLIT, $0-40
+TEXT ·softmaxRowsAVX2(SB), NOSPLIT, $0-44
 	MOVQ y+0(FP), AX
 	MOVQ x+8(FP), CX
 	MOVQ rows+16(FP), DX
@@ -14,6 +14,7 @@ TEXT ·softmaxRowsAVX2(SB), NOSPLIT, $0-40
 	SHLQ $0x02, BX
 
 row:
+	VBROADCASTSS scale+40(FP), Y1
 	VBROADCASTSS (CX), Y0
 	MOVQ         n+24(FP), DI
 	XORQ         SI, SI
@@ -21,8 +22,8 @@ row:
 	JLT          topTail
 
 top:
-	VMOVUPS (CX)(SI*1), Y1
-	VMAXPS  Y1, Y0, Y0
+	VMOVUPS (CX)(SI*1), Y2
+	VMAXPS  Y2, Y0, Y0
 	ADDQ    $0x20, SI
 	SUBQ    $0x08, DI
 	JGE     top
@@ -32,19 +33,19 @@ topTail:
 	JZ         topDone
 	LEAQ       tailMasks<>+0(SB), R8
 	NEGQ       DI
-	VMOVDQU    32(R8)(DI*4), Y1
-	VMASKMOVPS (CX)(SI*1), Y1, Y2
-	VBLENDVPS  Y1, Y2, Y0, Y2
-	VMAXPS     Y2, Y0, Y0
+	VMOVDQU    32(R8)(DI*4), Y2
+	VMASKMOVPS (CX)(SI*1), Y2, Y3
+	VBLENDVPS  Y2, Y3, Y0, Y3
+	VMAXPS     Y3, Y0, Y0
 
 topDone:
-	VEXTRACTF128 $0x01, Y0, X1
-	VMAXPS       X0, X1, X1
-	VPERMILPS    $0x4e, X1, X0
-	VMAXPS       X0, X1, X1
-	VPERMILPS    $0xb1, X1, X0
-	VMAXPS       X0, X1, X1
-	VBROADCASTSS X1, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VMAXPS       X0, X2, X2
+	VPERMILPS    $0x4e, X2, X0
+	VMAXPS       X0, X2, X2
+	VPERMILPS    $0xb1, X2, X0
+	VMAXPS       X0, X2, X2
+	VBROADCASTSS X2, Y2
 	VXORPS       Y0, Y0, Y0
 	MOVQ         n+24(FP), DI
 	XORQ         SI, SI
@@ -52,40 +53,41 @@ topDone:
 	JLT          expTail
 
 exp:
-	VMOVUPS      (CX)(SI*1), Y2
-	VSUBPS       Y1, Y2, Y2
-	VBROADCASTSS log2eAVX2<>+0(SB), Y3
-	VMULPS       Y3, Y2, Y3
-	VCVTPS2DQ    Y3, Y3
-	VCVTDQ2PS    Y3, Y5
-	VMOVAPS      Y2, Y4
-	VBROADCASTSS ln2HighAVX2<>+0(SB), Y6
-	VFNMADD231PS Y6, Y5, Y4
-	VBROADCASTSS ln2LowAVX2<>+0(SB), Y6
-	VFNMADD231PS Y6, Y5, Y4
-	VBROADCASTSS exp5AVX2<>+0(SB), Y5
-	VMOVAPS      Y5, Y5
-	VBROADCASTSS exp4AVX2<>+0(SB), Y6
-	VFMADD213PS  Y6, Y4, Y5
-	VBROADCASTSS exp3AVX2<>+0(SB), Y6
-	VFMADD213PS  Y6, Y4, Y5
-	VBROADCASTSS exp2AVX2<>+0(SB), Y6
-	VFMADD213PS  Y6, Y4, Y5
-	VBROADCASTSS exp1AVX2<>+0(SB), Y6
-	VFMADD213PS  Y6, Y4, Y5
-	VBROADCASTSS exp0AVX2<>+0(SB), Y6
-	VFMADD213PS  Y6, Y4, Y5
-	VMULPS       Y4, Y4, Y6
-	VFMADD213PS  Y4, Y6, Y5
-	VBROADCASTSS oneAVX2<>+0(SB), Y4
-	VADDPS       Y4, Y5, Y5
-	VPSLLD       $0x17, Y3, Y3
-	VPADDD       Y3, Y5, Y5
-	VBROADCASTSS leastAVX2<>+0(SB), Y3
-	VCMPPS       $0x15, Y3, Y2, Y2
-	VANDPS       Y2, Y5, Y5
-	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y5, (AX)(SI*1)
+	VMOVUPS      (CX)(SI*1), Y3
+	VSUBPS       Y2, Y3, Y3
+	VMULPS       Y1, Y3, Y3
+	VBROADCASTSS log2eAVX2<>+0(SB), Y4
+	VMULPS       Y4, Y3, Y4
+	VCVTPS2DQ    Y4, Y4
+	VCVTDQ2PS    Y4, Y6
+	VMOVAPS      Y3, Y5
+	VBROADCASTSS ln2HighAVX2<>+0(SB), Y7
+	VFNMADD231PS Y7, Y6, Y5
+	VBROADCASTSS ln2LowAVX2<>+0(SB), Y7
+	VFNMADD231PS Y7, Y6, Y5
+	VBROADCASTSS exp5AVX2<>+0(SB), Y6
+	VMOVAPS      Y6, Y6
+	VBROADCASTSS exp4AVX2<>+0(SB), Y7
+	VFMADD213PS  Y7, Y5, Y6
+	VBROADCASTSS exp3AVX2<>+0(SB), Y7
+	VFMADD213PS  Y7, Y5, Y6
+	VBROADCASTSS exp2AVX2<>+0(SB), Y7
+	VFMADD213PS  Y7, Y5, Y6
+	VBROADCASTSS exp1AVX2<>+0(SB), Y7
+	VFMADD213PS  Y7, Y5, Y6
+	VBROADCASTSS exp0AVX2<>+0(SB), Y7
+	VFMADD213PS  Y7, Y5, Y6
+	VMULPS       Y5, Y5, Y7
+	VFMADD213PS  Y5, Y7, Y6
+	VBROADCASTSS oneAVX2<>+0(SB), Y5
+	VADDPS       Y5, Y6, Y6
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       Y4, Y6, Y6
+	VBROADCASTSS leastAVX2<>+0(SB), Y4
+	VCMPPS       $0x15, Y4, Y3, Y3
+	VANDPS       Y3, Y6, Y6
+	VADDPS       Y6, Y0, Y0
+	VMOVUPS      Y6, (AX)(SI*1)
 	ADDQ         $0x20, SI
 	SUBQ         $0x08, DI
 	JGE          exp
@@ -95,42 +97,43 @@ expTail:
 	JZ           expDone
 	LEAQ         tailMasks<>+0(SB), R8
 	NEGQ         DI
-	VMOVDQU      32(R8)(DI*4), Y2
-	VMASKMOVPS   (CX)(SI*1), Y2, Y3
-	VSUBPS       Y1, Y3, Y3
+	VMOVDQU      32(R8)(DI*4), Y3
+	VMASKMOVPS   (CX)(SI*1), Y3, Y4
+	VSUBPS       Y2, Y4, Y4
+	VMULPS       Y1, Y4, Y4
 	VBROADCASTSS log2eAVX2<>+0(SB), Y1
-	VMULPS       Y1, Y3, Y1
+	VMULPS       Y1, Y4, Y1
 	VCVTPS2DQ    Y1, Y1
 	VCVTDQ2PS    Y1, Y5
-	VMOVAPS      Y3, Y4
+	VMOVAPS      Y4, Y2
 	VBROADCASTSS ln2HighAVX2<>+0(SB), Y6
-	VFNMADD231PS Y6, Y5, Y4
+	VFNMADD231PS Y6, Y5, Y2
 	VBROADCASTSS ln2LowAVX2<>+0(SB), Y6
-	VFNMADD231PS Y6, Y5, Y4
+	VFNMADD231PS Y6, Y5, Y2
 	VBROADCASTSS exp5AVX2<>+0(SB), Y5
 	VMOVAPS      Y5, Y5
 	VBROADCASTSS exp4AVX2<>+0(SB), Y6
-	VFMADD213PS  Y6, Y4, Y5
+	VFMADD213PS  Y6, Y2, Y5
 	VBROADCASTSS exp3AVX2<>+0(SB), Y6
-	VFMADD213PS  Y6, Y4, Y5
+	VFMADD213PS  Y6, Y2, Y5
 	VBROADCASTSS exp2AVX2<>+0(SB), Y6
-	VFMADD213PS  Y6, Y4, Y5
+	VFMADD213PS  Y6, Y2, Y5
 	VBROADCASTSS exp1AVX2<>+0(SB), Y6
-	VFMADD213PS  Y6, Y4, Y5
+	VFMADD213PS  Y6, Y2, Y5
 	VBROADCASTSS exp0AVX2<>+0(SB), Y6
-	VFMADD213PS  Y6, Y4, Y5
-	VMULPS       Y4, Y4, Y6
-	VFMADD213PS  Y4, Y6, Y5
-	VBROADCASTSS oneAVX2<>+0(SB), Y4
-	VADDPS       Y4, Y5, Y5
+	VFMADD213PS  Y6, Y2, Y5
+	VMULPS       Y2, Y2, Y6
+	VFMADD213PS  Y2, Y6, Y5
+	VBROADCASTSS oneAVX2<>+0(SB), Y2
+	VADDPS       Y2, Y5, Y5
 	VPSLLD       $0x17, Y1, Y1
 	VPADDD       Y1, Y5, Y5
 	VBROADCASTSS leastAVX2<>+0(SB), Y1
-	VCMPPS       $0x15, Y1, Y3, Y3
+	VCMPPS       $0x15, Y1, Y4, Y4
+	VANDPS       Y4, Y5, Y5
 	VANDPS       Y3, Y5, Y5
-	VANDPS       Y2, Y5, Y5
 	VADDPS       Y5, Y0, Y0
-	VMASKMOVPS   Y5, Y2, (AX)(SI*1)
+	VMASKMOVPS   Y5, Y3, (AX)(SI*1)
 
 expDone:
 	VEXTRACTF128 $0x01, Y0, X1
@@ -224,9 +227,9 @@ GLOBL oneAVX2<>(SB), RODATA|NOPTR, $4
 DATA leastAVX2<>+0(SB)/4, $(-87.0)
 GLOBL leastAVX2<>(SB), RODATA|NOPTR, $4
 
-// func softmaxRowsBackwardAVX2(dx *float32, dy *float32, y *float32, rows int, n int, stride int)
+// func softmaxRowsBackwardAVX2(dx *float32, dy *float32, y *float32, rows int, n int, stride int, scale float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·softmaxRowsBackwardAVX2(SB), NOSPLIT, $0-48
+TEXT ·softmaxRowsBackwardAVX2(SB), NOSPLIT, $0-52
 	MOVQ dx+0(FP), AX
 	MOVQ dy+8(FP), CX
 	MOVQ y+16(FP), DX
@@ -235,16 +238,17 @@ TEXT ·softmaxRowsBackwardAVX2(SB), NOSPLIT, $0-48
 	SHLQ $0x02, SI
 
 row:
-	VXORPS Y0, Y0, Y0
-	MOVQ   n+32(FP), R8
-	XORQ   DI, DI
-	SUBQ   $0x08, R8
-	JLT    sumTail
+	VBROADCASTSS scale+48(FP), Y1
+	VXORPS       Y0, Y0, Y0
+	MOVQ         n+32(FP), R8
+	XORQ         DI, DI
+	SUBQ         $0x08, R8
+	JLT          sumTail
 
 sum:
-	VMOVUPS     (CX)(DI*1), Y1
-	VMOVUPS     (DX)(DI*1), Y2
-	VFMADD231PS Y1, Y2, Y0
+	VMOVUPS     (CX)(DI*1), Y2
+	VMOVUPS     (DX)(DI*1), Y3
+	VFMADD231PS Y2, Y3, Y0
 	ADDQ        $0x20, DI
 	SUBQ        $0x08, R8
 	JGE         sum
@@ -254,30 +258,31 @@ sumTail:
 	JZ          sumDone
 	LEAQ        tailMasks<>+0(SB), R9
 	NEGQ        R8
-	VMOVDQU     32(R9)(R8*4), Y1
-	VMASKMOVPS  (CX)(DI*1), Y1, Y2
-	VMASKMOVPS  (DX)(DI*1), Y1, Y1
-	VFMADD231PS Y2, Y1, Y0
+	VMOVDQU     32(R9)(R8*4), Y2
+	VMASKMOVPS  (CX)(DI*1), Y2, Y3
+	VMASKMOVPS  (DX)(DI*1), Y2, Y2
+	VFMADD231PS Y3, Y2, Y0
 
 sumDone:
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X0, X1, X1
-	VPERMILPS    $0x4e, X1, X0
-	VADDPS       X0, X1, X1
-	VPERMILPS    $0xb1, X1, X0
-	VADDPS       X0, X1, X1
-	VBROADCASTSS X1, Y0
+	VEXTRACTF128 $0x01, Y0, X2
+	VADDPS       X0, X2, X2
+	VPERMILPS    $0x4e, X2, X0
+	VADDPS       X0, X2, X2
+	VPERMILPS    $0xb1, X2, X0
+	VADDPS       X0, X2, X2
+	VBROADCASTSS X2, Y0
 	MOVQ         n+32(FP), R8
 	XORQ         DI, DI
 	SUBQ         $0x08, R8
 	JLT          scaleTail
 
 scale:
-	VMOVUPS (CX)(DI*1), Y1
-	VSUBPS  Y0, Y1, Y1
-	VMOVUPS (DX)(DI*1), Y2
-	VMULPS  Y2, Y1, Y1
-	VMOVUPS Y1, (AX)(DI*1)
+	VMOVUPS (CX)(DI*1), Y2
+	VSUBPS  Y0, Y2, Y2
+	VMOVUPS (DX)(DI*1), Y3
+	VMULPS  Y3, Y2, Y2
+	VMULPS  Y1, Y2, Y2
+	VMOVUPS Y2, (AX)(DI*1)
 	ADDQ    $0x20, DI
 	SUBQ    $0x08, R8
 	JGE     scale
@@ -287,12 +292,13 @@ scaleTail:
 	JZ         scaleDone
 	LEAQ       tailMasks<>+0(SB), R9
 	NEGQ       R8
-	VMOVDQU    32(R9)(R8*4), Y1
-	VMASKMOVPS (CX)(DI*1), Y1, Y2
-	VSUBPS     Y0, Y2, Y2
-	VMASKMOVPS (DX)(DI*1), Y1, Y0
-	VMULPS     Y0, Y2, Y2
-	VMASKMOVPS Y2, Y1, (AX)(DI*1)
+	VMOVDQU    32(R9)(R8*4), Y2
+	VMASKMOVPS (CX)(DI*1), Y2, Y3
+	VSUBPS     Y0, Y3, Y3
+	VMASKMOVPS (DX)(DI*1), Y2, Y0
+	VMULPS     Y0, Y3, Y3
+	VMULPS     Y1, Y3, Y3
+	VMASKMOVPS Y3, Y2, (AX)(DI*1)
 
 scaleDone:
 	ADDQ SI, AX
@@ -303,9 +309,9 @@ scaleDone:
 	VZEROUPPER
 	RET
 
-// func softmaxRowsAVX512(y *float32, x *float32, rows int, n int, stride int)
+// func softmaxRowsAVX512(y *float32, x *float32, rows int, n int, stride int, scale float32)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·softmaxRowsAVX512(SB), NOSPLIT, $0-40
+TEXT ·softmaxRowsAVX512(SB), NOSPLIT, $0-44
 	MOVQ y+0(FP), AX
 	MOVQ x+8(FP), CX
 	MOVQ rows+16(FP), DX
@@ -313,6 +319,7 @@ TEXT ·softmaxRowsAVX512(SB), NOSPLIT, $0-40
 	SHLQ $0x02, BX
 
 row:
+	VBROADCASTSS scale+40(FP), Z1
 	VBROADCASTSS (CX), Z0
 	MOVQ         n+24(FP), DI
 	XORQ         SI, SI
@@ -320,8 +327,8 @@ row:
 	JLT          topTail
 
 top:
-	VMOVUPS (CX)(SI*1), Z1
-	VMAXPS  Z1, Z0, Z0
+	VMOVUPS (CX)(SI*1), Z2
+	VMAXPS  Z2, Z0, Z0
 	ADDQ    $0x40, SI
 	SUBQ    $0x10, DI
 	JGE     top
@@ -332,19 +339,19 @@ topTail:
 	MOVQ      $-1, R8
 	BZHIQ     DI, R8, R8
 	KMOVW     R8, K1
-	VMOVUPS.Z (CX)(SI*1), K1, Z1
-	VMAXPS    Z1, Z0, K1, Z0
+	VMOVUPS.Z (CX)(SI*1), K1, Z2
+	VMAXPS    Z2, Z0, K1, Z0
 
 topDone:
-	VEXTRACTF64X4 $0x01, Z0, Y1
-	VMAXPS        Y0, Y1, Y1
-	VEXTRACTF128  $0x01, Y1, X0
-	VMAXPS        X1, X0, X0
-	VPERMILPS     $0x4e, X0, X1
-	VMAXPS        X1, X0, X0
-	VPERMILPS     $0xb1, X0, X1
-	VMAXPS        X1, X0, X0
-	VBROADCASTSS  X0, Z1
+	VEXTRACTF64X4 $0x01, Z0, Y2
+	VMAXPS        Y0, Y2, Y2
+	VEXTRACTF128  $0x01, Y2, X0
+	VMAXPS        X2, X0, X0
+	VPERMILPS     $0x4e, X0, X2
+	VMAXPS        X2, X0, X0
+	VPERMILPS     $0xb1, X0, X2
+	VMAXPS        X2, X0, X0
+	VBROADCASTSS  X0, Z2
 	VXORPS        Z0, Z0, Z0
 	MOVQ          n+24(FP), DI
 	XORQ          SI, SI
@@ -352,40 +359,41 @@ topDone:
 	JLT           expTail
 
 exp:
-	VMOVUPS      (CX)(SI*1), Z2
-	VSUBPS       Z1, Z2, Z2
-	VBROADCASTSS log2eAVX512<>+0(SB), Z3
-	VMULPS       Z3, Z2, Z3
-	VCVTPS2DQ    Z3, Z3
-	VCVTDQ2PS    Z3, Z5
-	VMOVAPS      Z2, Z4
-	VBROADCASTSS ln2HighAVX512<>+0(SB), Z6
-	VFNMADD231PS Z6, Z5, Z4
-	VBROADCASTSS ln2LowAVX512<>+0(SB), Z6
-	VFNMADD231PS Z6, Z5, Z4
-	VBROADCASTSS exp5AVX512<>+0(SB), Z5
-	VMOVAPS      Z5, Z5
-	VBROADCASTSS exp4AVX512<>+0(SB), Z6
-	VFMADD213PS  Z6, Z4, Z5
-	VBROADCASTSS exp3AVX512<>+0(SB), Z6
-	VFMADD213PS  Z6, Z4, Z5
-	VBROADCASTSS exp2AVX512<>+0(SB), Z6
-	VFMADD213PS  Z6, Z4, Z5
-	VBROADCASTSS exp1AVX512<>+0(SB), Z6
-	VFMADD213PS  Z6, Z4, Z5
-	VBROADCASTSS exp0AVX512<>+0(SB), Z6
-	VFMADD213PS  Z6, Z4, Z5
-	VMULPS       Z4, Z4, Z6
-	VFMADD213PS  Z4, Z6, Z5
-	VBROADCASTSS oneAVX512<>+0(SB), Z4
-	VADDPS       Z4, Z5, Z5
-	VPSLLD       $0x17, Z3, Z3
-	VPADDD       Z3, Z5, Z5
-	VBROADCASTSS leastAVX512<>+0(SB), Z3
-	VCMPPS       $0x15, Z3, Z2, K1
-	VMOVAPS.Z    Z5, K1, Z5
-	VADDPS       Z5, Z0, Z0
-	VMOVUPS      Z5, (AX)(SI*1)
+	VMOVUPS      (CX)(SI*1), Z3
+	VSUBPS       Z2, Z3, Z3
+	VMULPS       Z1, Z3, Z3
+	VBROADCASTSS log2eAVX512<>+0(SB), Z4
+	VMULPS       Z4, Z3, Z4
+	VCVTPS2DQ    Z4, Z4
+	VCVTDQ2PS    Z4, Z6
+	VMOVAPS      Z3, Z5
+	VBROADCASTSS ln2HighAVX512<>+0(SB), Z7
+	VFNMADD231PS Z7, Z6, Z5
+	VBROADCASTSS ln2LowAVX512<>+0(SB), Z7
+	VFNMADD231PS Z7, Z6, Z5
+	VBROADCASTSS exp5AVX512<>+0(SB), Z6
+	VMOVAPS      Z6, Z6
+	VBROADCASTSS exp4AVX512<>+0(SB), Z7
+	VFMADD213PS  Z7, Z5, Z6
+	VBROADCASTSS exp3AVX512<>+0(SB), Z7
+	VFMADD213PS  Z7, Z5, Z6
+	VBROADCASTSS exp2AVX512<>+0(SB), Z7
+	VFMADD213PS  Z7, Z5, Z6
+	VBROADCASTSS exp1AVX512<>+0(SB), Z7
+	VFMADD213PS  Z7, Z5, Z6
+	VBROADCASTSS exp0AVX512<>+0(SB), Z7
+	VFMADD213PS  Z7, Z5, Z6
+	VMULPS       Z5, Z5, Z7
+	VFMADD213PS  Z5, Z7, Z6
+	VBROADCASTSS oneAVX512<>+0(SB), Z5
+	VADDPS       Z5, Z6, Z6
+	VPSLLD       $0x17, Z4, Z4
+	VPADDD       Z4, Z6, Z6
+	VBROADCASTSS leastAVX512<>+0(SB), Z4
+	VCMPPS       $0x15, Z4, Z3, K1
+	VMOVAPS.Z    Z6, K1, Z6
+	VADDPS       Z6, Z0, Z0
+	VMOVUPS      Z6, (AX)(SI*1)
 	ADDQ         $0x40, SI
 	SUBQ         $0x10, DI
 	JGE          exp
@@ -396,37 +404,38 @@ expTail:
 	MOVQ         $-1, R8
 	BZHIQ        DI, R8, R8
 	KMOVW        R8, K1
-	VMOVUPS.Z    (CX)(SI*1), K1, Z2
-	VSUBPS       Z1, Z2, Z2
+	VMOVUPS.Z    (CX)(SI*1), K1, Z3
+	VSUBPS       Z2, Z3, Z3
+	VMULPS       Z1, Z3, Z3
 	VBROADCASTSS log2eAVX512<>+0(SB), Z1
-	VMULPS       Z1, Z2, Z1
+	VMULPS       Z1, Z3, Z1
 	VCVTPS2DQ    Z1, Z1
 	VCVTDQ2PS    Z1, Z4
-	VMOVAPS      Z2, Z3
+	VMOVAPS      Z3, Z2
 	VBROADCASTSS ln2HighAVX512<>+0(SB), Z5
-	VFNMADD231PS Z5, Z4, Z3
+	VFNMADD231PS Z5, Z4, Z2
 	VBROADCASTSS ln2LowAVX512<>+0(SB), Z5
-	VFNMADD231PS Z5, Z4, Z3
+	VFNMADD231PS Z5, Z4, Z2
 	VBROADCASTSS exp5AVX512<>+0(SB), Z4
 	VMOVAPS      Z4, Z4
 	VBROADCASTSS exp4AVX512<>+0(SB), Z5
-	VFMADD213PS  Z5, Z3, Z4
+	VFMADD213PS  Z5, Z2, Z4
 	VBROADCASTSS exp3AVX512<>+0(SB), Z5
-	VFMADD213PS  Z5, Z3, Z4
+	VFMADD213PS  Z5, Z2, Z4
 	VBROADCASTSS exp2AVX512<>+0(SB), Z5
-	VFMADD213PS  Z5, Z3, Z4
+	VFMADD213PS  Z5, Z2, Z4
 	VBROADCASTSS exp1AVX512<>+0(SB), Z5
-	VFMADD213PS  Z5, Z3, Z4
+	VFMADD213PS  Z5, Z2, Z4
 	VBROADCASTSS exp0AVX512<>+0(SB), Z5
-	VFMADD213PS  Z5, Z3, Z4
-	VMULPS       Z3, Z3, Z5
-	VFMADD213PS  Z3, Z5, Z4
-	VBROADCASTSS oneAVX512<>+0(SB), Z3
-	VADDPS       Z3, Z4, Z4
+	VFMADD213PS  Z5, Z2, Z4
+	VMULPS       Z2, Z2, Z5
+	VFMADD213PS  Z2, Z5, Z4
+	VBROADCASTSS oneAVX512<>+0(SB), Z2
+	VADDPS       Z2, Z4, Z4
 	VPSLLD       $0x17, Z1, Z1
 	VPADDD       Z1, Z4, Z4
 	VBROADCASTSS leastAVX512<>+0(SB), Z1
-	VCMPPS       $0x15, Z1, Z2, K2
+	VCMPPS       $0x15, Z1, Z3, K2
 	VMOVAPS.Z    Z4, K2, Z4
 	VMOVAPS.Z    Z4, K1, Z4
 	VADDPS       Z4, Z0, Z0
@@ -508,9 +517,9 @@ GLOBL oneAVX512<>(SB), RODATA|NOPTR, $4
 DATA leastAVX512<>+0(SB)/4, $(-87.0)
 GLOBL leastAVX512<>(SB), RODATA|NOPTR, $4
 
-// func softmaxRowsBackwardAVX512(dx *float32, dy *float32, y *float32, rows int, n int, stride int)
+// func softmaxRowsBackwardAVX512(dx *float32, dy *float32, y *float32, rows int, n int, stride int, scale float32)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·softmaxRowsBackwardAVX512(SB), NOSPLIT, $0-48
+TEXT ·softmaxRowsBackwardAVX512(SB), NOSPLIT, $0-52
 	MOVQ dx+0(FP), AX
 	MOVQ dy+8(FP), CX
 	MOVQ y+16(FP), DX
@@ -519,16 +528,17 @@ TEXT ·softmaxRowsBackwardAVX512(SB), NOSPLIT, $0-48
 	SHLQ $0x02, SI
 
 row:
-	VXORPS Z0, Z0, Z0
-	MOVQ   n+32(FP), R8
-	XORQ   DI, DI
-	SUBQ   $0x10, R8
-	JLT    sumTail
+	VBROADCASTSS scale+48(FP), Z1
+	VXORPS       Z0, Z0, Z0
+	MOVQ         n+32(FP), R8
+	XORQ         DI, DI
+	SUBQ         $0x10, R8
+	JLT          sumTail
 
 sum:
-	VMOVUPS     (CX)(DI*1), Z1
-	VMOVUPS     (DX)(DI*1), Z2
-	VFMADD231PS Z1, Z2, Z0
+	VMOVUPS     (CX)(DI*1), Z2
+	VMOVUPS     (DX)(DI*1), Z3
+	VFMADD231PS Z2, Z3, Z0
 	ADDQ        $0x40, DI
 	SUBQ        $0x10, R8
 	JGE         sum
@@ -539,19 +549,19 @@ sumTail:
 	MOVQ        $-1, R9
 	BZHIQ       R8, R9, R9
 	KMOVW       R9, K1
-	VMOVUPS.Z   (CX)(DI*1), K1, Z1
-	VMOVUPS.Z   (DX)(DI*1), K1, Z2
-	VFMADD231PS Z1, Z2, Z0
+	VMOVUPS.Z   (CX)(DI*1), K1, Z2
+	VMOVUPS.Z   (DX)(DI*1), K1, Z3
+	VFMADD231PS Z2, Z3, Z0
 
 sumDone:
-	VEXTRACTF64X4 $0x01, Z0, Y1
-	VADDPS        Y0, Y1, Y1
-	VEXTRACTF128  $0x01, Y1, X0
-	VADDPS        X1, X0, X0
-	VPERMILPS     $0x4e, X0, X1
-	VADDPS        X1, X0, X0
-	VPERMILPS     $0xb1, X0, X1
-	VADDPS        X1, X0, X0
+	VEXTRACTF64X4 $0x01, Z0, Y2
+	VADDPS        Y0, Y2, Y2
+	VEXTRACTF128  $0x01, Y2, X0
+	VADDPS        X2, X0, X0
+	VPERMILPS     $0x4e, X0, X2
+	VADDPS        X2, X0, X0
+	VPERMILPS     $0xb1, X0, X2
+	VADDPS        X2, X0, X0
 	VBROADCASTSS  X0, Z0
 	MOVQ          n+32(FP), R8
 	XORQ          DI, DI
@@ -559,11 +569,12 @@ sumDone:
 	JLT           scaleTail
 
 scale:
-	VMOVUPS (CX)(DI*1), Z1
-	VSUBPS  Z0, Z1, Z1
-	VMOVUPS (DX)(DI*1), Z2
-	VMULPS  Z2, Z1, Z1
-	VMOVUPS Z1, (AX)(DI*1)
+	VMOVUPS (CX)(DI*1), Z2
+	VSUBPS  Z0, Z2, Z2
+	VMOVUPS (DX)(DI*1), Z3
+	VMULPS  Z3, Z2, Z2
+	VMULPS  Z1, Z2, Z2
+	VMOVUPS Z2, (AX)(DI*1)
 	ADDQ    $0x40, DI
 	SUBQ    $0x10, R8
 	JGE     scale
@@ -574,11 +585,12 @@ scaleTail:
 	MOVQ      $-1, R9
 	BZHIQ     R8, R9, R9
 	KMOVW     R9, K1
-	VMOVUPS.Z (CX)(DI*1), K1, Z1
-	VSUBPS    Z0, Z1, Z1
+	VMOVUPS.Z (CX)(DI*1), K1, Z2
+	VSUBPS    Z0, Z2, Z2
 	VMOVUPS.Z (DX)(DI*1), K1, Z0
-	VMULPS    Z0, Z1, Z1
-	VMOVUPS   Z1, K1, (AX)(DI*1)
+	VMULPS    Z0, Z2, Z2
+	VMULPS    Z1, Z2, Z2
+	VMOVUPS   Z2, K1, (AX)(DI*1)
 
 scaleDone:
 	ADDQ SI, AX

@@ -7,19 +7,19 @@ package activation
 // softmaxRowsAVX2 computes SoftmaxRows for at least one row of at least one element.
 //
 //go:noescape
-func softmaxRowsAVX2(y *float32, x *float32, rows int, n int, stride int)
+func softmaxRowsAVX2(y *float32, x *float32, rows int, n int, stride int, scale float32)
 
 // softmaxRowsBackwardAVX2 computes SoftmaxRowsBackward for at least one row of at least one element.
 //
 //go:noescape
-func softmaxRowsBackwardAVX2(dx *float32, dy *float32, y *float32, rows int, n int, stride int)
+func softmaxRowsBackwardAVX2(dx *float32, dy *float32, y *float32, rows int, n int, stride int, scale float32)
 
 // softmaxRowsAVX512 computes SoftmaxRows for at least one row of at least one element.
 //
 //go:noescape
-func softmaxRowsAVX512(y *float32, x *float32, rows int, n int, stride int)
+func softmaxRowsAVX512(y *float32, x *float32, rows int, n int, stride int, scale float32)
 
 // softmaxRowsBackwardAVX512 computes SoftmaxRowsBackward for at least one row of at least one element.
 //
 //go:noescape
-func softmaxRowsBackwardAVX512(dx *float32, dy *float32, y *float32, rows int, n int, stride int)
+func softmaxRowsBackwardAVX512(dx *float32, dy *float32, y *float32, rows int, n int, stride int, scale float32)

@@ -22,14 +22,14 @@ func TestSoftmaxRows(t *testing.T) {
 			dy := kerneltest.GuardedNormals[float32](t, r, size, offset)
 			y, intactY := kerneltest.Guarded[float32](t, size, offset)
 			dx, intactDX := kerneltest.Guarded[float32](t, size, offset)
-			SoftmaxRows(y, x, rows, n, stride)
-			SoftmaxRowsBackward(dx, dy, y, rows, n, stride)
+			SoftmaxRows(y, x, rows, n, stride, 0.7)
+			SoftmaxRowsBackward(dx, dy, y, rows, n, stride, 0.7)
 			intactY("%s: y", kernels.Variant())
 			intactDX("%s: dx", kernels.Variant())
 			x64, dy64 := kerneltest.Convert[float64](x), kerneltest.Convert[float64](dy)
 			y64, dx64 := make([]float64, size), make([]float64, size)
-			SoftmaxRows(y64, x64, rows, n, stride)
-			SoftmaxRowsBackward(dx64, dy64, y64, rows, n, stride)
+			SoftmaxRows(y64, x64, rows, n, stride, 0.7)
+			SoftmaxRowsBackward(dx64, dy64, y64, rows, n, stride, 0.7)
 			for i := range rows {
 				row := i * stride
 				kerneltest.Near(t, "y", kerneltest.Convert[float64](y[row:][:n]), y64[row:][:n], 2e-7)
@@ -38,7 +38,7 @@ func TestSoftmaxRows(t *testing.T) {
 					t.Fatalf("%s: n = %d: an element between two rows was written", kernels.Variant(), n)
 				}
 			}
-			SoftmaxRows(x, x, rows, n, stride)
+			SoftmaxRows(x, x, rows, n, stride, 0.7)
 			kerneltest.Same(t, "y in place", x[:n], y[:n])
 		}
 	})
@@ -57,7 +57,7 @@ func TestSoftmaxEdges(t *testing.T) {
 			{[]float64{7}, []float64{1}},
 		} {
 			y := kerneltest.Convert[float32](c.x)
-			SoftmaxRows(y, y, 1, len(y), len(y))
+			SoftmaxRows(y, y, 1, len(y), len(y), 1)
 			kerneltest.Same(t, kernels.Variant(), y, kerneltest.Convert[float32](c.want))
 		}
 	})
@@ -69,11 +69,11 @@ func TestSoftmaxRowsDifferences(t *testing.T) {
 	x, dy := kerneltest.Normals[float64](r, rows*n), kerneltest.Normals[float64](r, rows*n)
 	y, dx := make([]float64, rows*n), make([]float64, rows*n)
 	loss := func() float64 {
-		SoftmaxRows(y, x, rows, n, n)
+		SoftmaxRows(y, x, rows, n, n, 1.3)
 		return kerneltest.DotProduct(y, dy)
 	}
 	loss()
-	SoftmaxRowsBackward(dx, dy, y, rows, n, n)
+	SoftmaxRowsBackward(dx, dy, y, rows, n, n, 1.3)
 	kerneltest.Differences(t, "dx", x, dx, loss)
 }
 
@@ -82,8 +82,8 @@ func BenchmarkSoftmaxRows(b *testing.B) {
 	x := kerneltest.Normals[float32](rand.New(rand.NewPCG(13, 6)), rows*n)
 	y := make([]float32, len(x))
 	for b.Loop() {
-		SoftmaxRows(y, x, rows, n, n)
-		SoftmaxRowsBackward(y, y, x, rows, n, n)
+		SoftmaxRows(y, x, rows, n, n, 1.3)
+		SoftmaxRowsBackward(y, y, x, rows, n, n, 1.3)
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*rows), "ns/row")
 }
