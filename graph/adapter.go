@@ -38,6 +38,8 @@ type op struct {
 	in    []hm.Type // the children's types
 	reads bool      // the op only copies a result for its readers
 
+	integers bool // the result is of type int32
+
 	// Its layer.
 	layer      int                               // the number of the layer that drew the op, or its forward op
 	drawn      *Op                               // nil if the op is a gradient
@@ -125,6 +127,9 @@ func (o *op) Type() hm.Type {
 	}
 	if o.shape.IsScalar() {
 		return hm.NewFnType(append(types, a)...)
+	}
+	if o.integers {
+		return hm.NewFnType(append(types, gorgonia.TensorType{Dims: len(o.shape), Of: tensor.Int32})...)
 	}
 	return hm.NewFnType(append(types, gorgonia.TensorType{Dims: len(o.shape), Of: a})...)
 }

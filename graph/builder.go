@@ -28,6 +28,14 @@ type Builder struct {
 	fusion fusion
 	frozen freezing
 	err    error
+
+	batch     int              // the number of samples
+	feeds     []*feed          // in the order in which they were drawn
+	outputs   map[string]*Node // by name
+	named     []string         // their names, in the model's order
+	losing    bool             // the loss is being drawn
+	meters    map[*Node]*meter // of the losses
+	penalties []*Node
 }
 
 func newBuilder(params *Params, mode Mode, step *uint64) *Builder {
@@ -95,7 +103,7 @@ func (b *Builder) Param(name string, kind Kind, shape tensor.Shape, init Init, f
 	if b.err != nil {
 		return nil
 	}
-	if name == "" || name == inputName || name == labelsName {
+	if name == "" || name == inputName || name == labelsName { // a feed's own name is refused when it is drawn
 		return b.Fail(fmt.Errorf("graph: %q cannot name a parameter", name))
 	}
 	if len(shape) > 0 && slices.Min(shape) < 1 {

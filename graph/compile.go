@@ -11,17 +11,22 @@ import (
 	"anneal/internal/kernels"
 )
 
-// Names of nodes that no parameter may have.
+// Names of what a batch brings.
 const (
-	inputName  = "x"
-	labelsName = "labels"
+	inputName  = "x"      // the model's input
+	labelsName = "labels" // classes, for the model's own result
+	targetName = "target" // numbers, for the model's own result
 )
 
 // Config says which program of a model to compile.
 type Config struct {
 	Mode           Mode
 	Shape          tensor.Shape // of the input, the batch size first, such as [64, 1, 28, 28]
-	LabelSmoothing float64      // 0 ≤ s < 1; see Builder.CrossEntropy. Usually 0 in evaluation programs
+	LabelSmoothing float64      // 0 ≤ s < 1; see Builder.CrossEntropy. Usually 0 in evaluation programs, and with a Loss
+
+	// Loss is what training minimises. nil: the mean cross-entropy of the model's result, logits [N, classes], with the
+	// labels. An evaluation program of a model with another result has no loss then.
+	Loss Loss
 
 	// Fuse runs a layer and the one that follows as one op where that is faster. A training program computes the same
 	// logits and loss to the bit; its gradients, and an evaluation program's results, may differ in the last digits.
@@ -40,10 +45,12 @@ type Config struct {
 	// Watch makes the program keep what Program.Watched lists. Each layer is then a separate op, whatever Fuse says,
 	// and a training program leaves running statistics as they are.
 	Watch bool
+
+	anyLoss bool // not for training: MSE of all outputs stands in for the default loss where that does not fit
 }
 
-// Compile draws model for cfg, with the cross-entropy loss on its logits, and returns the program. It creates the
-// parameters that params does not have yet. Its error is the model's first one and names the layer.
+// Compile draws model for cfg, with the loss on its result, and returns the program. It creates the parameters that
+// params does not have yet. Its error is the model's first one and names the layer.
 func Compile(model Model, params *Params, cfg Config) (*Program, error) {
 	if cfg.Direct && cfg.Mode != Eval {
 		return nil, fmt.Errorf("graph: Direct in a program for %v: want %v", cfg.Mode, Eval)
@@ -57,63 +64,35 @@ func Compile(model Model, params *Params, cfg Config) (*Program, error) {
 		b := newBuilder(params, cfg.Mode, p.step)
 		fusion.fusedAway = make(map[*Node]*Node)
 		b.fusion, b.still, b.frozen = fusion, cfg.Watch, newFreezing(cfg.FreezeStats)
-		logits, loss, err := p.draw(b, model, cfg)
+		ends, loss, err := p.draw(b, model, cfg)
 		if err == nil {
 			err = b.frozen.check()
 		}
 		if err != nil {
 			return nil, err
 		}
-		end := loss
+		if loss != nil {
+			ends = append(ends, loss)
+		}
 		if cfg.UpTo != "" {
-			if end, err = b.inputOf(cfg.UpTo); err != nil {
+			end, err := b.inputOf(cfg.UpTo)
+			if err != nil {
 				return nil, err
 			}
+			ends = []*Node{end}
 		}
-		conflicts := b.conflicts(end)
+		conflicts := b.conflicts(ends...)
 		switch {
 		case len(conflicts) > 0:
 		case cfg.UpTo != "":
-			return p, p.compute(b, cfg.Direct, p.input.at(end))
+			return p, p.compute(b, cfg.Direct, p.input.at(ends[0]))
 		default:
-			return p, p.build(b, logits, loss, cfg)
+			return p, p.build(b, loss, cfg)
 		}
 		for _, layer := range conflicts {
 			fusion.unfusable[layer] = true
 		}
 	}
-}
-
-// draw draws the inputs, the model and the loss, and returns the nodes of the logits and of the loss.
-func (p *Program) draw(b *Builder, model Model, cfg Config) (logits, loss *Node, err error) {
-	if err := checkShape(cfg.Shape); err != nil {
-		return nil, nil, err
-	}
-	p.shape = cfg.Shape.Clone()
-	p.x = b.withType(
-		func() *Node { return input[float32](b, cfg.Shape) },
-		func() *Node { return input[float64](b, cfg.Shape) })
-	if b.err != nil {
-		return nil, nil, b.err
-	}
-	if logits = b.run(model, p.x); b.err != nil {
-		return nil, nil, b.err
-	}
-	if logits == nil || logits.Dims() != 2 || logits.Shape()[0] != cfg.Shape[0] {
-		return nil, nil, fmt.Errorf("graph: the model's result is %v, want logits [%d, classes]",
-			shapeOf(logits), cfg.Shape[0])
-	}
-	if err := b.admit(p.x, logits); err != nil {
-		return nil, nil, err
-	}
-	p.classes = logits.Shape()[1]
-	p.labels = tensor.New(tensor.Of(tensor.Int32), tensor.WithShape(cfg.Shape[0]))
-	labels := gorgonia.NodeFromAny(b.g, p.labels, gorgonia.WithName(labelsName))
-	if labels.Value() != gorgonia.Value(p.labels) {
-		return nil, nil, fmt.Errorf("graph: the model has an input of its own with the name %q", labelsName)
-	}
-	loss = b.CrossEntropy(logits, labels, cfg.LabelSmoothing)
-	return logits, loss, b.err
 }
 
 // checkShape returns an error for an input shape without a batch size, with a size below 1, or with too many elements.
@@ -144,9 +123,23 @@ func shapeOf(n *Node) string {
 	return fmt.Sprint(n.Shape())
 }
 
-// build makes the program compute the logits, the loss, for training the gradients, and what is watched.
-func (p *Program) build(b *Builder, logits, loss *Node, cfg Config) error {
-	results := []*result{p.logits.at(logits), p.loss.at(loss)}
+// build makes the program compute the outputs, the loss, for training the gradients, and what is watched.
+func (p *Program) build(b *Builder, loss *Node, cfg Config) error {
+	var results []*result
+	if p.logits.node != nil {
+		results = append(results, &p.logits)
+	}
+	if loss != nil {
+		results = append(results, p.loss.at(loss))
+	}
+	for _, name := range p.named {
+		results = append(results, p.results[name])
+	}
+	for _, t := range p.terms {
+		if t.whole = t.node == loss; !t.whole && t.meter == nil {
+			results = append(results, &t.result)
+		}
+	}
 	if b.mode == Train {
 		grads, err := p.differentiate(b, loss)
 		if err != nil {
@@ -155,7 +148,7 @@ func (p *Program) build(b *Builder, logits, loss *Node, cfg Config) error {
 		results = append(results, grads...)
 	}
 	if cfg.Watch {
-		results = append(results, p.watch(b, logits)...)
+		results = append(results, p.watch(b)...)
 	}
 	return p.compute(b, cfg.Direct, results...)
 }
@@ -175,7 +168,8 @@ func (p *Program) differentiate(b *Builder, loss *Node) ([]*result, error) {
 		case cut != "":
 			return nil, fmt.Errorf("graph: no gradient reaches parameter %s: the op %q has none", param.name, cut)
 		default:
-			return nil, fmt.Errorf("graph: parameter %s has no effect on the logits", param.name)
+			return nil, fmt.Errorf("graph: parameter %s has no effect on the logits, or on what else the loss takes",
+				param.name)
 		}
 		gradients = append(gradients, &Gradient{param: param})
 		wrt = append(wrt, n)
@@ -251,7 +245,11 @@ func (p *Program) compute(b *Builder, direct bool, results ...*result) error {
 			return nil
 		}
 	}
-	program, locations, err := gorgonia.CompileFunction(b.g, gorgonia.Nodes{p.x}, p.outputs)
+	needed, input := upstream(p.outputs...), p.x
+	if p.reads = slices.Contains(needed, p.x); !p.reads { // CompileFunction wants an input that the outputs depend on
+		input = needed[slices.IndexFunc(needed, func(n *Node) bool { return n.Op() == nil })]
+	}
+	program, locations, err := gorgonia.CompileFunction(b.g, gorgonia.Nodes{input}, p.outputs)
 	if err != nil {
 		return fmt.Errorf("graph: compile: %w", err)
 	}

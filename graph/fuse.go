@@ -53,10 +53,10 @@ func (b *Builder) fuse(x, y *Node) *Node {
 	return y
 }
 
-// conflicts returns the layers that were fused with the next one although what end depends on uses their results too.
-func (b *Builder) conflicts(end *Node) []int {
+// conflicts returns the layers that were fused with the next one although what ends depend on uses their results too.
+func (b *Builder) conflicts(ends ...*Node) []int {
 	var layers []int
-	for _, n := range upstream(end) {
+	for _, n := range upstream(ends...) {
 		if b.fusion.fusedAway[n] != nil {
 			layers = append(layers, n.Op().(*op).layer)
 		}

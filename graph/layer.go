@@ -17,6 +17,8 @@ type Layer struct {
 	Shape    tensor.Shape // of its result, the batch size first
 	Params   []*Param     // those of Takes that are parameters: weight, bias, running mean, running variance
 	FLOPs    int64        // multiplications and additions of products; 0 for stock ops
+	Outputs  []string     // the names under which the model gives its result; "" is the model's own result
+	Integers bool         // Input: it is of type int32
 	Settings []Setting
 	ONNX     func(to ONNX, in []string) (string, error) // see Op.ONNX
 }
@@ -50,20 +52,25 @@ func (l Layer) Setting(name string) any {
 }
 
 // Describe returns the layers of a model on an input of this shape, each after those whose results it takes. The last
-// one computes the logits. Dropout does nothing in evaluation and is not listed. Describe creates the parameters that
-// params does not have yet. The error is Compile's.
+// one computes the logits, if the model has a result of its own. Inputs beside x are layers of kind "Input". Dropout
+// does nothing in evaluation and is not listed. Describe creates the parameters that params does not have yet. The
+// error is Compile's.
 func Describe(model Model, params *Params, shape tensor.Shape) ([]Layer, error) {
 	var p Program
 	b := newBuilder(params, Eval, new(uint64))
-	logits, _, err := p.draw(b, model, Config{Mode: Eval, Shape: shape})
-	if err != nil {
+	if _, _, err := p.draw(b, model, Config{Mode: Eval, Shape: shape}); err != nil {
 		return nil, err
 	}
 	param := b.paramOf()
 	var layers []Layer
 	place := map[*Node]int{p.x: -1}
-	for _, n := range upstream(logits) {
-		if n.Op() == nil {
+	for _, n := range upstream(p.ends()...) {
+		if n.Op() == nil && b.feedAt(n) == "" {
+			continue
+		}
+		if name := b.feedAt(n); name != "" {
+			place[n] = len(layers)
+			layers = append(layers, Layer{Kind: "Input", Name: name, Shape: n.Shape(), Integers: n.Dtype() == tensor.Int32})
 			continue
 		}
 		l := layerOf(n)
@@ -83,6 +90,11 @@ func Describe(model Model, params *Params, shape tensor.Shape) ([]Layer, error) 
 		}
 		place[n] = len(layers)
 		layers = append(layers, l)
+	}
+	for _, name := range append([]string{""}, p.named...) {
+		if at, ok := place[p.nodeOf(name)]; ok && at >= 0 {
+			layers[at].Outputs = append(layers[at].Outputs, name)
+		}
 	}
 	return layers, nil
 }

@@ -34,15 +34,18 @@ func (p *Program) Nodes() []NodeInfo {
 		g := v.(*Gradient)
 		kinds[g.node], gradients[g.node] = GradientNode, g.param
 	}
-	end := p.loss.node
-	if end == nil {
-		end = p.input.node
+	ends := p.ends()
+	switch {
+	case p.input.node != nil:
+		ends = []*Node{p.input.node}
+	case p.loss.node != nil:
+		ends = append(ends, p.loss.node)
 	}
-	for _, n := range upstream(end) {
+	for _, n := range upstream(ends...) {
 		kinds[n] = ForwardNode
 	}
-	if end == p.loss.node {
-		kinds[end] = LossNode
+	if p.loss.node != nil {
+		kinds[p.loss.node] = LossNode
 	}
 	var list []NodeInfo
 	place := make(map[*Node]int)

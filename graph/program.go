@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"math"
 
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -16,11 +17,15 @@ type Program struct {
 	machine   gorgonia.VM // nil if direct
 	direct    *direct
 	x         *Node
-	shape     tensor.Shape  // of x
-	labels    *tensor.Dense // the value of the labels' node
-	classes   int           // of the logits
-	logits    result
-	loss      result
+	shape     tensor.Shape // of x
+	reads     bool         // the machine's graph takes x
+	feeds     []*feed
+	classes   int                // of the logits
+	logits    result             // the model's own result; its node is nil if there is none
+	results   map[string]*result // the others, by name
+	named     []string           // their names, in the model's order
+	loss      result             // its node is nil if there is none
+	terms     []*lossTerm
 	gradients []gorgonia.ValueGrad
 	input     result // of the layer that Config.UpTo names
 	watched   []*Watched
@@ -82,28 +87,28 @@ func readout[T kernels.Float](b *Builder, n *Node) *Node {
 }
 
 // Run runs the program forward on a batch and, in Train mode, backward. x has the shape that the program was compiled
-// for. It is bound, not copied, and must stay as it is until Run returns. labels are the classes, one per sample; if
-// they are nil, Loss means nothing afterwards. It is an error if x has another shape or type, if there is another
-// number of labels, or if a label is not a class.
-func (p *Program) Run(x *tensor.Dense, labels []int32) error {
+// for. It is bound, not copied, and must stay as it is until Run returns. labels are the classes, one per sample; they
+// are ignored if the loss takes none. named has what else the model and the loss take, and is copied; labels can be in
+// it too. If all that the loss takes is missing, Loss means nothing afterwards. It is an error if x has another shape
+// or type, if there is another number of labels, if a label is not a class, or if a name is wrong or missing.
+func (p *Program) Run(x *tensor.Dense, labels []int32, named ...Named) error {
 	if !x.Shape().Eq(p.shape) || x.Dtype() != p.x.Dtype() {
 		return fmt.Errorf("graph: a batch of shape %v and type %v: this program takes %v of %v",
 			x.Shape(), x.Dtype(), p.shape, p.x.Dtype())
 	}
-	want := p.labels.Int32s()
-	if labels != nil && len(labels) != len(want) {
-		return fmt.Errorf("graph: %d labels for a batch of %d", len(labels), len(want))
+	if err := p.take(labels, named); err != nil {
+		return err
 	}
-	clear(want)
-	copy(want, labels)
 	if p.direct != nil {
 		if err := p.direct.run(x); err != nil {
 			return fmt.Errorf("graph: %w", err)
 		}
 		return nil
 	}
-	if err := gorgonia.Let(p.x, x); err != nil {
-		return fmt.Errorf("graph: %w", err)
+	if p.reads {
+		if err := gorgonia.Let(p.x, x); err != nil {
+			return fmt.Errorf("graph: %w", err)
+		}
 	}
 	defer p.machine.Reset()
 	if err := p.machine.RunAll(); err != nil {
@@ -115,24 +120,54 @@ func (p *Program) Run(x *tensor.Dense, labels []int32) error {
 // SetStep sets the step for which the next Run samples dropout masks: the same seed, layer and step give the same mask.
 func (p *Program) SetStep(step uint64) { *p.step = step }
 
-// Loss returns the mean cross-entropy of the last batch, in nats.
+// Loss returns the loss of the last batch, the mean cross-entropy in nats unless Config has another. In a training
+// program it has the penalties in it. It is NaN if the program has no loss.
 func (p *Program) Loss() float64 {
-	loss, err := scalar(p.loss.value)
-	if err != nil {
-		panic("graph: the loss is not a scalar: " + err.Error()) // Compile drew it as one
+	if p.loss.value == nil {
+		return math.NaN()
 	}
-	return loss
+	return float(&p.loss)
 }
 
-// Classes returns the number of classes that the model distinguishes, the width of its logits.
+// float returns the number that r holds, a scalar that Compile drew as one.
+func float(r *result) float64 {
+	x, err := scalar(r.value)
+	if err != nil {
+		panic("graph: a loss is not a scalar: " + err.Error())
+	}
+	return x
+}
+
+// Classes returns the number of classes that the model distinguishes, the width of its logits. It is 0 if the model's
+// own result is not [N, classes].
 func (p *Program) Classes() int { return p.classes }
 
-// Logits returns the model's results for the last batch, [N, classes]. The next Run overwrites them.
+// Logits returns the model's own result for the last batch, [N, classes] or whatever else it is. The next Run
+// overwrites it. A model that has only named outputs has none, which is a panic: see Output.
 func (p *Program) Logits() *tensor.Dense { return p.logits.value.(*tensor.Dense) }
 
 // Gradients returns each trainable parameter with ∂loss/∂parameter as the last Run left it, in the order of Params.
 // Each element is a *Gradient. An evaluation program has none.
 func (p *Program) Gradients() []gorgonia.ValueGrad { return p.gradients }
+
+// nodeOf returns the node of an output, "" standing for the model's own result, or nil.
+func (p *Program) nodeOf(output string) *Node {
+	if output == "" {
+		return p.logits.node
+	}
+	return p.results[output].node
+}
+
+// ends lists the nodes of the outputs, the model's own result last.
+func (p *Program) ends() (list []*Node) {
+	for _, name := range p.named {
+		list = append(list, p.results[name].node)
+	}
+	if p.logits.node != nil {
+		list = append(list, p.logits.node)
+	}
+	return list
+}
 
 // Input returns the input of the layer that Config.UpTo names, as the last Run left it. The next Run overwrites it.
 func (p *Program) Input() *tensor.Dense { return dense(p.input.value) }

@@ -65,9 +65,9 @@ func (r *Runner) keep(p *Program) {
 
 // Run runs the model on a batch, x = [N, ...] flat with any N of at least 1, and returns the program that has the
 // results: Loss, Logits and, for training, Gradients. They last until a batch of as many samples is run. x is copied,
-// and converted if the parameters are of type float64. labels are as Program.Run takes them. A length of x that no
-// number of samples has is an error, and so is whatever Compile and Program.Run refuse.
-func (r *Runner) Run(x []float32, labels []int32) (*Program, error) {
+// and converted if the parameters are of type float64. labels and named are as Program.Run takes them. A length of x
+// that no number of samples has is an error, and so is whatever Compile and Program.Run refuse.
+func (r *Runner) Run(x []float32, labels []int32, named ...Named) (*Program, error) {
 	sample := tensor.Shape(r.config.Shape[1:])
 	n := len(x) / sample.TotalSize()
 	if n*sample.TotalSize() != len(x) {
@@ -88,11 +88,11 @@ func (r *Runner) Run(x []float32, labels []int32) (*Program, error) {
 			wide[i] = float64(v)
 		}
 	}
-	return p, r.run(p, own, labels)
+	return p, r.run(p, own, labels, named)
 }
 
 // RunTensor is Run on a tensor, [N, ...] in the parameters' type, which is bound and not copied.
-func (r *Runner) RunTensor(x *tensor.Dense, labels []int32) (*Program, error) {
+func (r *Runner) RunTensor(x *tensor.Dense, labels []int32, named ...Named) (*Program, error) {
 	n := 0
 	if x.Dims() > 0 {
 		n = x.Shape()[0]
@@ -101,13 +101,13 @@ func (r *Runner) RunTensor(x *tensor.Dense, labels []int32) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p, r.run(p, x, labels)
+	return p, r.run(p, x, labels, named)
 }
 
-func (r *Runner) run(p *Program, x *tensor.Dense, labels []int32) error {
+func (r *Runner) run(p *Program, x *tensor.Dense, labels []int32, named []Named) error {
 	p.SetStep(r.step)
 	r.step++
-	return p.Run(x, labels)
+	return p.Run(x, labels, named...)
 }
 
 // SetStep sets the count of batches to step. The same seed, layer and step give the same dropout mask, so a run that

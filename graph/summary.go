@@ -25,7 +25,7 @@ func Summarize(model Model, shape tensor.Shape) (*Summary, error) {
 		mode          Mode
 		flops, memory *int64
 	}{{Eval, &s.EvalFLOPs, &s.EvalMemory}, {Train, &s.StepFLOPs, &s.StepMemory}} {
-		p, err := Compile(model, s.Params, Config{Mode: part.mode, Shape: shape, Fuse: true})
+		p, err := Compile(model, s.Params, Config{Mode: part.mode, Shape: shape, Fuse: true, anyLoss: true})
 		if err != nil {
 			return nil, err
 		}

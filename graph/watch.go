@@ -59,9 +59,9 @@ func (b *Builder) inputOf(layer string) (*Node, error) {
 	return n, nil
 }
 
-// watch finds the layers that logits depend on and returns the results that the program must compute. A training
+// watch finds the layers that the outputs depend on and returns the results that the program must compute. A training
 // program must have its gradients already.
-func (p *Program) watch(b *Builder, logits *Node) []*result {
+func (p *Program) watch(b *Builder) []*result {
 	w := watcher{
 		batch: p.shape[0], owner: make(map[*Node]string), flows: map[*Node]bool{p.x: true},
 		latest: make(map[*Node]*found), layers: make(map[string]*found), owners: make(map[string]bool),
@@ -69,7 +69,10 @@ func (p *Program) watch(b *Builder, logits *Node) []*result {
 	for param, n := range b.drawn {
 		w.owner[n], w.owners[param.Layer()] = param.Layer(), true
 	}
-	for i, n := range upstream(logits) {
+	for _, f := range p.feeds {
+		w.flows[f.node] = true
+	}
+	for i, n := range upstream(p.ends()...) {
 		if n.Op() != nil {
 			w.visit(i, n)
 		}
@@ -124,7 +127,7 @@ func (w *watcher) visit(at int, n *Node) {
 	}
 	owner := ""
 	for i, c := range takes {
-		if wrt[i] && w.flows[c] {
+		if (wrt[i] || c.Dtype() == tensor.Int32 || n.Dtype() == tensor.Int32) && w.flows[c] {
 			w.flows[n] = true
 		} else if owner == "" {
 			owner = w.owner[c]

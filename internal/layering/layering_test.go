@@ -53,7 +53,8 @@ var allowed = map[string][]string{
 	"schedules": {"internal/plural", "internal/spec"},
 	"graph": {
 		"internal/kernels", "internal/kernels/conv", "internal/kernels/elementwise", "internal/kernels/gemm",
-		"internal/kernels/norm", "internal/kernels/pool", "internal/plural", "internal/stream",
+		"internal/kernels/loss", "internal/kernels/norm", "internal/kernels/pool", "internal/plural", "internal/spec",
+		"internal/stream",
 	},
 	"models": {"graph"},
 	"solvers": {
