@@ -74,12 +74,29 @@ func instanceNormONNX(s sampleNorm, c sampleConfig) onnxForm {
 	}
 }
 
+// batchONNX writes normalization by the statistics of the batch, and returns its name.
+func (n *normLayer) batchONNX(to ONNX, in []string) string {
+	axes, each := []int{0}, []int{n.shape[1]}
+	for axis := 2; axis < len(n.shape); axis++ {
+		axes, each = append(axes, axis), append(each, 1)
+	}
+	over := []Attribute{{"axes", axes}, {"keepdims", 1}}
+	centred := to.Node("Sub", []string{in[0], to.Node("ReduceMean", in[:1], over...)})
+	variance := to.Node("ReduceMean", []string{to.Node("Mul", []string{centred, centred})}, over...)
+	h := to.Node("Div", []string{centred, deviationONNX(to, variance, n.eps)})
+	return scaleShiftONNX(to, h, in[1:], each)
+}
+
+// deviationONNX writes √(variance + eps) and returns its name.
+func deviationONNX(to ONNX, variance string, eps float64) string {
+	return to.Node("Sqrt", []string{to.Node("Add", []string{variance, to.Floats([]int{1}, []float32{float32(eps)})})})
+}
+
 // rmsONNX writes x/√(mean(x²) + eps), with the mean over axes, and returns its name.
 func rmsONNX(to ONNX, x string, axes []int, eps float64) string {
 	squares := to.Node("Mul", []string{x, x})
 	mean := to.Node("ReduceMean", []string{squares}, Attribute{"axes", axes}, Attribute{"keepdims", 1})
-	sum := to.Node("Add", []string{mean, to.Floats([]int{1}, []float32{float32(eps)})})
-	return to.Node("Div", []string{x, to.Node("Sqrt", []string{sum})})
+	return to.Node("Div", []string{x, deviationONNX(to, mean, eps)})
 }
 
 // scaleShiftONNX writes gamma·x + beta for the gamma and beta that there are, in this shape unless it is nil, and

@@ -30,7 +30,11 @@ type convConfig struct {
 
 type normConfig struct {
 	momentum   float64
+	schedule   Schedule // of momentum; nil: none
 	cumulative bool
+	renorm     *Renorm // nil: none
+	ghost      int     // samples per virtual batch; 0: the batch is one
+	noStats    bool
 	affineConfig
 }
 
@@ -98,3 +102,15 @@ func Momentum(m float64) OnlyNormOption { return func(c *normConfig) { c.momentu
 // CumulativeAverage makes each running statistic the plain mean over all batches so far, with momentum 1/count:
 // PyTorch's momentum=None.
 func CumulativeAverage() OnlyNormOption { return func(c *normConfig) { c.cumulative = true } }
+
+// Ghost normalises in virtual batches: a batch of n samples is cut into n/size of them, in the order of the samples,
+// and each is normalised by its own statistics. Each has at least size samples, and their sizes differ by at most one; a
+// batch of fewer than 2·size samples is not cut. The running statistics move once for each. A large batch is thus
+// normalised as small ones are, whose noise regularises. Evaluation is the same without it.
+//
+// Hoffer, Hubara and Soudry, Train longer, generalize better, 2017, arXiv:1705.08741, algorithm 1.
+func Ghost(size int) OnlyNormOption { return func(c *normConfig) { c.ghost = size } }
+
+// NoStats leaves out the running statistics: evaluation programs normalise by the statistics of their batch, too, so
+// that a result depends on the other samples of the batch. It is PyTorch's track_running_stats=False.
+func NoStats() OnlyNormOption { return func(c *normConfig) { c.noStats = true } }
