@@ -67,6 +67,19 @@ var fusedModels = []struct {
 		Train: "Conv2D c, BatchNorm n ReLU, MaxPool2D, Flatten, Linear f",
 		Eval:  "BatchNorm n weight, BatchNorm n bias, Conv2D c BatchNorm n ReLU, MaxPool2D, Flatten, Linear f",
 	}},
+	{"virtual batches relu pool", func(b *Builder, x *Node) *Node {
+		return b.Linear("f", b.Flatten(b.MaxPool2D(b.ReLU(b.BatchNorm("n", b.Conv2D("c", x, 3, 3), Ghost(3))), 2)), 5)
+	}, nil},
+	{"renorm relu pool", func(b *Builder, x *Node) *Node {
+		h := b.BatchNorm("n", b.Conv2D("c", x, 3, 3), Renorm{RMax: 3, DMax: 5}, Ghost(2))
+		return b.Linear("f", b.Flatten(b.MaxPool2D(b.ReLU(h), 3)), 5)
+	}, nil},
+	{"norm without statistics", func(b *Builder, x *Node) *Node {
+		return b.Linear("f", b.Flatten(b.MaxPool2D(b.ReLU(b.BatchNorm("n", b.Conv2D("c", x, 3, 3), NoStats())), 2)), 5)
+	}, map[Mode]string{
+		Train: "Conv2D c, BatchNorm n ReLU MaxPool2D, Flatten, Linear f",
+		Eval:  "Conv2D c, BatchNorm n ReLU MaxPool2D, Flatten, Linear f",
+	}},
 	{"the small net", convNet, nil},
 }
 

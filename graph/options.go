@@ -104,8 +104,8 @@ func Momentum(m float64) OnlyNormOption { return func(c *normConfig) { c.momentu
 func CumulativeAverage() OnlyNormOption { return func(c *normConfig) { c.cumulative = true } }
 
 // Ghost normalises in virtual batches: a batch of n samples is cut into n/size of them, in the order of the samples,
-// and each is normalised by its own statistics. Each has at least size samples, and their sizes differ by at most one; a
-// batch of fewer than 2·size samples is not cut. The running statistics move once for each. A large batch is thus
+// and each is normalised by its own statistics. Each has at least size samples, and their sizes differ by at most one;
+// a batch of fewer than 2·size samples is not cut. The running statistics move once for each. A large batch is thus
 // normalised as small ones are, whose noise regularises. Evaluation is the same without it.
 //
 // Hoffer, Hubara and Soudry, Train longer, generalize better, 2017, arXiv:1705.08741, algorithm 1.

@@ -11,8 +11,8 @@ import "fmt"
 //	d = (mean − running_mean)/√(running_var + eps), at least −d_max and at most d_max
 //
 // The gradient takes r and d as constants. Up to step Start r_max is 1 and d_max is 0, which is BatchNorm; from there
-// they rise linearly, to RMax at step REnd and to DMax at step DEnd. Steps are those of Program.SetStep, in training the
-// number of batches so far.
+// they rise linearly, to RMax at step REnd and to DMax at step DEnd. Steps are those of Program.SetStep, in training
+// the number of batches so far.
 //
 // Ioffe, Batch Renormalization, 2017, arXiv:1702.03275. The paper keeps a running deviation; here it is the root of
 // BatchNorm's running variance, so that files of weights fit both layers. Evaluation is BatchNorm's.
@@ -24,8 +24,8 @@ type Renorm struct {
 	DEnd  int     // when d_max is DMax
 }
 
-// DefaultRenorm returns the paper's schedule in a tenth of its steps: the paper trains for 160,000 steps, and ten epochs
-// of MNIST at batch size 64 are 9,380.
+// DefaultRenorm returns the paper's schedule in a tenth of its steps: the paper trains for 160,000 steps, and ten
+// epochs of MNIST at batch size 64 are 9,380.
 func DefaultRenorm() Renorm { return Renorm{RMax: 3, DMax: 5, Start: 500, REnd: 4000, DEnd: 2500} }
 
 func (r Renorm) norm(c *normConfig) { c.renorm = &r }

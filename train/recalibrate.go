@@ -78,10 +78,9 @@ func newRecalibration(
 	}
 	r := &recalibration{model: model, params: params, set: set}
 	for _, l := range layers {
-		if l.Kind == "BatchNorm" && !l.Stock && !graph.FreezesStats(held, l.Name) {
-			r.norms = append(r.norms, recalibrated{
-				l.Name, params.Lookup(l.Name + ".running_mean").Value(), params.Lookup(l.Name + ".running_var").Value(),
-			})
+		mean, variance := params.Lookup(l.Name+".running_mean"), params.Lookup(l.Name+".running_var")
+		if l.Kind == "BatchNorm" && !l.Stock && mean != nil && !graph.FreezesStats(held, l.Name) {
+			r.norms = append(r.norms, recalibrated{l.Name, mean.Value(), variance.Value()})
 		}
 	}
 	return r, nil

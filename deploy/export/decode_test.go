@@ -165,8 +165,8 @@ func readInitializer(t *testing.T, b []byte) initializer {
 			}
 		}
 	})
-	if want := map[bool]uint64{false: 1, true: 7}[strings.HasPrefix(x.name, "numbers")]; kind != want {
-		t.Errorf("data type %d of %s, want %d", kind, x.name, want)
+	if kind != 1 && !(kind == 7 && strings.HasPrefix(x.name, "numbers")) {
+		t.Errorf("data type %d of %s, want 1", kind, x.name)
 	}
 	return x
 }

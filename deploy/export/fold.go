@@ -16,7 +16,8 @@ func (e *encoder) fold() {
 		}
 	}
 	for at, l := range e.layers {
-		if l.Kind != "BatchNorm" || len(l.Inputs) != 1 || l.Inputs[0] < 0 {
+		running := func(p *graph.Param) bool { return p.Kind() == graph.Buffer }
+		if l.Kind != "BatchNorm" || len(l.Inputs) != 1 || l.Inputs[0] < 0 || !slices.ContainsFunc(l.Params, running) {
 			continue
 		}
 		from := l.Inputs[0]

@@ -34,6 +34,7 @@ var networks = []network{
 	{"vector", vector, []int{7}, 3, 1},
 	{"one", one, []int{1, 1, 1}, 1, 0},
 	{"tokens", tokens, []int{2, 6, 6}, 0, 0},
+	{"norms", norms, []int{6, 5, 4}, 2, 2},
 }
 
 // windows has strides, groups, dilation and padding that differ by axis, and norms without parameters and without a
