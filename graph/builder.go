@@ -14,20 +14,21 @@ import (
 // model needs no error handling; Compile returns the error. It is an error if a layer gets a shape that it cannot
 // take, a setting out of range, or the name of another layer. The error names the layer.
 type Builder struct {
-	g      *gorgonia.ExprGraph
-	params *Params
-	mode   Mode
-	step   *uint64          // see Program.SetStep
-	inputs map[string]*Node // of the named layers
-	opened opened
-	still  bool // runs leave the running statistics as they are
-	drawn  map[*Param]*Node
-	learns map[*Node]bool // see learned
-	layers int            // the number of the last layer, from 1
-	ops    uint32         // the number of ops drawn so far
-	fusion fusion
-	frozen freezing
-	err    error
+	g         *gorgonia.ExprGraph
+	params    *Params
+	mode      Mode
+	step      *uint64          // see Program.SetStep
+	inputs    map[string]*Node // of the named layers
+	opened    opened
+	gradients bool // the program computes them
+	still     bool // runs leave the running statistics as they are
+	drawn     map[*Param]*Node
+	learns    map[*Node]bool // see learned
+	layers    int            // the number of the last layer, from 1
+	ops       uint32         // the number of ops drawn so far
+	fusion    fusion
+	frozen    freezing
+	err       error
 
 	batch     int              // the number of samples
 	feeds     []*feed          // in the order in which they were drawn

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -36,6 +37,8 @@ type Config struct {
 	// the statistics as constants. It has patterns, as path.Match takes them, for the layers' names, such as "conv*". A
 	// pattern that matches no BatchNorm is an error. Evaluation programs do so in any case.
 	FreezeStats []string
+	// Gradients makes an evaluation program compute the gradients, too: those of the network as it is evaluated.
+	Gradients bool
 	// Direct runs an evaluation program without Gorgonia's TapeMachine if all its ops are the Builder's. It runs the same
 	// ops in the same order, hence computes the same bits, and saves two switches of threads per run.
 	Direct bool
@@ -64,6 +67,7 @@ func Compile(model Model, params *Params, cfg Config) (*Program, error) {
 		b := newBuilder(params, cfg.Mode, p.step)
 		fusion.fusedAway = make(map[*Node]*Node)
 		b.fusion, b.still, b.frozen = fusion, cfg.Watch, newFreezing(cfg.FreezeStats)
+		b.gradients = cfg.Mode == Train || cfg.Gradients
 		ends, loss, err := p.draw(b, model, cfg)
 		if err == nil {
 			err = b.frozen.check()
@@ -140,7 +144,7 @@ func (p *Program) build(b *Builder, loss *Node, cfg Config) error {
 			results = append(results, &t.result)
 		}
 	}
-	if b.mode == Train {
+	if b.gradients {
 		grads, err := p.differentiate(b, loss)
 		if err != nil {
 			return err
@@ -155,6 +159,9 @@ func (p *Program) build(b *Builder, loss *Node, cfg Config) error {
 
 // differentiate draws the gradient of loss with respect to every trainable parameter and returns the gradients.
 func (p *Program) differentiate(b *Builder, loss *Node) ([]*result, error) {
+	if loss == nil {
+		return nil, errors.New("graph: gradients of a model without a loss: set Config.Loss")
+	}
 	var gradients []*Gradient
 	var wrt gorgonia.Nodes
 	reached, cuts := uncut(loss)

@@ -3,6 +3,7 @@ package graph
 import (
 	"encoding/json"
 	"math"
+	"math/rand/v2"
 	"os"
 	"strings"
 	"testing"
@@ -92,6 +93,30 @@ func (p *probe) cost(t *testing.T) float64 {
 		sum += y * dy[i]
 	}
 	return sum
+}
+
+func randomise(d *tensor.Dense, rng *rand.Rand) {
+	v := d.Float64s()
+	for i := range v {
+		v[i] = rng.NormFloat64()
+	}
+}
+
+// centralDifferences returns ∂cost/∂d, element by element.
+func centralDifferences(t *testing.T, p *probe, d *tensor.Dense) []float64 {
+	t.Helper()
+	const h = 1e-5
+	v := d.Float64s()
+	numeric := make([]float64, len(v))
+	for i, at := range v {
+		v[i] = at + h
+		above := p.cost(t)
+		v[i] = at - h
+		below := p.cost(t)
+		v[i] = at
+		numeric[i] = (above - below) / (2 * h)
+	}
+	return numeric
 }
 
 func zeros(dtype tensor.Dtype, shape tensor.Shape) *tensor.Dense {

@@ -52,7 +52,7 @@ func (p product) fuse(next Op) *Op {
 	case next.Kind == "ReLU":
 		both = p.op(" ReLU")
 		both.Fuse = func(pool Op) *Op { return reluPool(next.Inputs[0], pool) }
-	case next.norm != nil && p.b.mode == Eval:
+	case next.norm != nil && !p.b.gradients && p.b.mode == Eval:
 		p.name += " " + next.String()
 		p.inputs = foldNorm(p.b, p.inputs, *next.norm)
 		both = p.op("")
