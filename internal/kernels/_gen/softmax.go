@@ -12,7 +12,7 @@ import (
 // softmax generates the softmax of rows, and its gradient.
 func softmax(c *build.Context) {
 	for _, v := range isas {
-		p := &rowPass{elementwisePass{constants: constants{Context: c, isa: v, mem: map[string]operand.Mem{}}}}
+		p := &softmaxPass{elementwisePass{constants: constants{Context: c, isa: v, mem: map[string]operand.Mem{}}}}
 		p.function("softmaxRows", "SoftmaxRows", []string{"y", "x"}, func() {
 			const lowest = -math.MaxFloat32
 			top, sum, scale := v.vec(c), v.vec(c), p.scale()
@@ -63,11 +63,11 @@ func softmax(c *build.Context) {
 	}
 }
 
-// rowPass is a pass over rows of n elements, which are stride elements apart in every slice.
-type rowPass struct{ elementwisePass }
+// softmaxPass is a pass over rows of n elements, which are stride elements apart in every slice.
+type softmaxPass struct{ elementwisePass }
 
 // function writes one function. row handles a row.
-func (p *rowPass) function(name, what string, slices []string, row func()) {
+func (p *softmaxPass) function(name, what string, slices []string, row func()) {
 	signature := ""
 	for _, s := range slices {
 		signature += s + " *float32, "
@@ -93,14 +93,14 @@ func (p *rowPass) function(name, what string, slices []string, row func()) {
 }
 
 // scale returns the parameter of that name in every lane.
-func (p *rowPass) scale() reg.VecVirtual {
+func (p *softmaxPass) scale() reg.VecVirtual {
 	r := p.isa.vec(p.Context)
 	p.VBROADCASTSS(address(p.Context, "scale"), r)
 	return r
 }
 
 // across handles the vectors of a row with body.
-func (p *rowPass) across(name string, body func()) {
+func (p *softmaxPass) across(name string, body func()) {
 	left := param(p.Context, "n")
 	p.XORQ(p.at, p.at)
 	p.SUBQ(operand.U8(uint8(p.isa.lanes)), left)
@@ -120,7 +120,7 @@ func (p *rowPass) across(name string, body func()) {
 }
 
 // hold sets the lanes of r past the row's end to 0.
-func (p *rowPass) hold(r reg.VecVirtual) {
+func (p *softmaxPass) hold(r reg.VecVirtual) {
 	switch {
 	case p.mask == nil:
 	case p.isa == avx512:
@@ -131,7 +131,7 @@ func (p *rowPass) hold(r reg.VecVirtual) {
 }
 
 // lanes returns a vector whose every lane is the lanes of r combined, which are overwritten.
-func (p *rowPass) lanes(r reg.VecVirtual, combine func(...operand.Op)) reg.VecVirtual {
+func (p *softmaxPass) lanes(r reg.VecVirtual, combine func(...operand.Op)) reg.VecVirtual {
 	half := r
 	if p.isa == avx512 {
 		half = p.YMM()
