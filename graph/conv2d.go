@@ -15,7 +15,8 @@ import (
 //
 // x is [N, C, H, W]; y is [N, out, H', W'] with H' = ⌊(H + 2·padding − dilation·(kernel−1) − 1)/stride⌋ + 1. The
 // parameters are name.weight, [out, C/groups, kernel, kernel], and name.bias, [out]. The options are Kernel, Stride,
-// Padding, Dilation, Groups, NoBias, InitWeight and InitBias. It is PyTorch's Conv2d with zero padding.
+// Padding, Dilation, Groups, NoBias, InitWeight, InitBias and
+// StandardizeWeight. It is PyTorch's Conv2d with zero padding.
 //
 // Undilated 3×3 kernels with stride 1 and enough channels are computed by Winograd's algorithm, which needs a quarter
 // of the multiplications. Its rounding errors are 2 to 6 times those of the sums above: in float32, with 256
@@ -45,6 +46,9 @@ func (b *Builder) Conv2D(name string, x *Node, out, kernel int, opts ...ConvOpti
 	fan := Fan{In: s.C / s.Groups * taps, Out: out * taps}
 	weight := tensor.Shape{out, s.C / s.Groups, s.KH, s.KW}
 	inputs := []*Node{x, b.Param(name+".weight", Weight, weight, c.initWeight, fan)}
+	if c.standardize {
+		inputs[1] = b.standardized(name, inputs[1])
+	}
 	if c.bias {
 		inputs = append(inputs, b.Param(name+".bias", Bias, tensor.Shape{out}, c.initBias, fan))
 	}

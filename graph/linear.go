@@ -9,7 +9,8 @@ import (
 )
 
 // Linear draws a fully connected layer, y = x·weightᵀ + bias. x is [N, in], y is [N, out]. The parameters are
-// name.weight, [out, in], and name.bias, [out]. The options are NoBias, InitWeight and InitBias. It is PyTorch's
+// name.weight, [out, in], and name.bias, [out]. The options are NoBias, InitWeight, InitBias and
+// StandardizeWeight. It is PyTorch's
 // Linear.
 func (b *Builder) Linear(name string, x *Node, out int, opts ...LinearOption) *Node {
 	if !b.openNamed(name, x, 2) {
@@ -25,6 +26,9 @@ func (b *Builder) Linear(name string, x *Node, out int, opts ...LinearOption) *N
 	n, in := x.Shape()[0], x.Shape()[1]
 	fan := Fan{In: in, Out: out}
 	inputs := []*Node{x, b.Param(name+".weight", Weight, tensor.Shape{out, in}, c.initWeight, fan)}
+	if c.standardize {
+		inputs[1] = b.standardized(name, inputs[1])
+	}
 	if c.bias {
 		inputs = append(inputs, b.Param(name+".bias", Bias, tensor.Shape{out}, c.initBias, fan))
 	}

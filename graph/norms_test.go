@@ -40,6 +40,27 @@ var normModels = []struct {
 	}},
 }
 
+// standardizedModels have layers whose weights are standardized.
+var standardizedModels = map[string]Model{
+	"conv": func(b *Builder, x *Node) *Node {
+		return b.Conv2D("l", x, 3, 2, StandardizeWeight(), NoBias(), Groups(1))
+	},
+	"linear": func(b *Builder, x *Node) *Node {
+		h := b.ReLU(b.BatchNorm("n", b.Linear("k", b.Flatten(x), 4, StandardizeWeight())))
+		return b.Linear("l", h, 3, StandardizeWeight())
+	},
+}
+
+func TestStandardizedWeights(t *testing.T) {
+	for name, draw := range standardizedModels {
+		for _, mode := range []Mode{Train, Eval} {
+			t.Run(fmt.Sprintf("%s/%v", name, mode), func(t *testing.T) {
+				checkGradients(t, mode, tensor.Shape{4, 2, 3, 3}, draw, nil)
+			})
+		}
+	}
+}
+
 // Central differences in float64 agree with the gradients of the input and of every parameter.
 func TestNormGradients(t *testing.T) {
 	for _, c := range normModels {
@@ -142,6 +163,9 @@ func TestBadNorms(t *testing.T) {
 		},
 		"graph: l: its input has shape (2, 4), want [N, C, L] or [N, C, H, W] or": func(b *Builder, x *Node) *Node {
 			return b.InstanceNorm("l", b.Flatten(x))
+		},
+		"graph: l: its weight has shape (4, 1), one value per output": func(b *Builder, x *Node) *Node {
+			return b.Linear("l", b.Linear("k", b.Flatten(x), 1), 4, StandardizeWeight())
 		},
 		`graph: two layers have the name "l"`: func(b *Builder, x *Node) *Node {
 			return b.LayerNorm("l", b.GroupNorm("l", x, 2))

@@ -20,6 +20,8 @@ type weightConfig struct {
 	bias       bool
 	initWeight Init
 	initBias   Init
+
+	standardize bool // see StandardizeWeight
 }
 
 type convConfig struct {
