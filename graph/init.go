@@ -3,14 +3,31 @@ package graph
 import (
 	"math"
 	"math/rand/v2"
+
+	"gorgonia.org/tensor"
 )
 
 // Fan counts the connections of a weight: In is the number of inputs that each output sums, Out the number of outputs
 // that each input reaches. A linear weight [out, in] has In = in and Out = out; a convolution's [out, in/groups, kh,
-// kw] has In = in/groups·kh·kw and Out = out·kh·kw. A bias has its weight's Fan.
-type Fan struct{ In, Out int }
+// kw] has In = in/groups·kh·kw and Out = out·kh·kw. A bias has its weight's In and Out.
+type Fan struct {
+	In, Out int
+	Shape   tensor.Shape // of the parameter; Builder.Param sets it
+	err     *error
+}
 
-// Init returns the function that samples the values of a new parameter, one per call, in row-major order.
+// Fail makes the parameter an error of the model that draws it. An Init that cannot fill a tensor of this shape, or has
+// a setting out of range, returns its result.
+func (f Fan) Fail(err error) (sample func() float64) {
+	if f.err == nil {
+		panic(err) // no Builder.Param called the Init
+	}
+	*f.err = err
+	return func() float64 { return 0 }
+}
+
+// Init returns the function that samples the values of a new parameter, one per call, in row-major order. Whole makes
+// an Init of a function that sets all of them.
 type Init func(rng *rand.Rand, fan Fan) (sample func() float64)
 
 // DefaultInit samples uniformly from ±1/√fan.In, as PyTorch's Linear and Conv2d do for weights and biases

@@ -107,7 +107,12 @@ func (ps *Params) require(name string, kind Kind, shape tensor.Shape, init Init,
 	}
 	p := &Param{name: name, kind: kind, value: tensor.New(tensor.Of(dtype), tensor.WithShape(shape...))}
 	if kind != Counter {
+		var failure error
+		fan.Shape, fan.err = shape.Clone(), &failure
 		sample := init(stream.New(ps.seed, "init", name), fan)
+		if failure != nil {
+			return nil, fmt.Errorf("parameter %s: %w", name, failure)
+		}
 		switch v := p.value.Data().(type) {
 		case []float32:
 			for i := range v {

@@ -356,7 +356,7 @@ func TestStockOpsAgreeWithOurs(t *testing.T) {
 		}},
 		{"BroadcastAdd", []int{3, 4}, func(b *Builder, x *Node) *Node {
 			h := b.Linear("l", x, 5, NoBias())
-			bias := b.Param("l.bias", Bias, tensor.Shape{5}, DefaultInit, Fan{4, 5})
+			bias := b.Param("l.bias", Bias, tensor.Shape{5}, DefaultInit, Fan{In: 4, Out: 5})
 			return b.Try(gorgonia.BroadcastAdd(h, bias, nil, []byte{0}))
 		}, func(b *Builder, x *Node) *Node { return b.Linear("l", x, 5) }},
 		{

@@ -15,11 +15,11 @@ import (
 // without a dot in its name, a residual sum, and a BatchNorm without parameters that learn.
 func homemade(b *Builder, x *Node) *Node {
 	h := b.BatchNorm("first", b.Flatten(x), NoAffine())
-	w := b.Param("mine.weight", Weight, tensor.Shape{6, 100}, DefaultInit, Fan{100, 6})
-	bias := b.Param("mine.bias", Bias, tensor.Shape{1, 6}, DefaultInit, Fan{100, 6})
+	w := b.Param("mine.weight", Weight, tensor.Shape{6, 100}, DefaultInit, Fan{In: 100, Out: 6})
+	bias := b.Param("mine.bias", Bias, tensor.Shape{1, 6}, DefaultInit, Fan{In: 100, Out: 6})
 	h = b.Try(gorgonia.BroadcastAdd(b.Try(gorgonia.Mul(h, b.Try(gorgonia.Transpose(w)))), bias, nil, []byte{0}))
 	h = b.ReLU(h)
-	scale := b.Param("scale", Weight, tensor.Shape{1, 6}, Constant(0.5), Fan{1, 6})
+	scale := b.Param("scale", Weight, tensor.Shape{1, 6}, Constant(0.5), Fan{In: 1, Out: 6})
 	h = b.Try(gorgonia.BroadcastHadamardProd(b.Try(gorgonia.Tanh(h)), scale, nil, []byte{0}))
 	h = b.ReLU(b.Try(gorgonia.Add(b.BatchNorm("bn", b.Linear("inner", h, 6)), h)))
 	return b.Linear("out", h, 5)
