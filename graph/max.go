@@ -48,3 +48,16 @@ func maxPlan[T Float](count, size, inner int) Plan[T] {
 		},
 	}
 }
+
+// lines yields where each line of size numbers along an axis starts. Numbers of one line are inner apart.
+func lines(total, size, inner int) func(yield func(int) bool) {
+	return func(yield func(int) bool) {
+		for outer := 0; outer < total; outer += size * inner {
+			for i := range inner {
+				if !yield(outer + i) {
+					return
+				}
+			}
+		}
+	}
+}

@@ -44,7 +44,7 @@ func (f *layerForm) Floats(shape []int, values []float32) string { return f.Tens
 // Tensor implements graph.ONNX.
 func (f *layerForm) Tensor(name string, shape []int, values []float32) string {
 	if _, taken := f.known[name]; name == "" || taken {
-		name = f.unique(name, "numbers")
+		name = f.unique(name, "constant")
 	}
 	f.taken[name] = true
 	f.known[name] = initializer{name: name, shape: shape, data: values}

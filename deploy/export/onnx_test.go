@@ -35,6 +35,7 @@ var networks = []network{
 	{"one", one, []int{1, 1, 1}, 1, 0},
 	{"tokens", tokens, []int{2, 6, 6}, 0, 0},
 	{"norms", norms, []int{6, 5, 4}, 2, 2},
+	{"activations", activations, []int{3, 4, 5}, 0, 0},
 }
 
 // windows has strides, groups, dilation and padding that differ by axis, and norms without parameters and without a

@@ -38,7 +38,7 @@ var allowed = map[string][]string{
 	"internal/kernels/layout":      {"internal/kernels", "internal/parallel"},
 	"internal/kernels/recurrent":   {"internal/kernels", "internal/kernels/gemm", "internal/parallel"},
 	"internal/kernels/loss":        {"internal/kernels", "internal/kernels/elementwise", "internal/parallel"},
-	"internal/kernels/activation":  {"internal/kernels", "internal/parallel"},
+	"internal/kernels/activation":  {"internal/kernels", "internal/kernels/gemm", "internal/parallel"},
 	"internal/kernels/pool":        {"internal/kernels", "internal/kernels/elementwise", "internal/parallel"},
 	"internal/kernels/resample":    {"internal/kernels", "internal/parallel"},
 	"internal/kernels/attention": {
@@ -52,9 +52,9 @@ var allowed = map[string][]string{
 	"data":      {"internal/atomicfile", "internal/plural", "internal/spec", "internal/stream"},
 	"schedules": {"internal/plural", "internal/spec"},
 	"graph": {
-		"internal/kernels", "internal/kernels/conv", "internal/kernels/elementwise", "internal/kernels/gemm",
-		"internal/kernels/loss", "internal/kernels/norm", "internal/kernels/pool", "internal/plural", "internal/spec",
-		"internal/stream",
+		"internal/kernels", "internal/kernels/activation", "internal/kernels/conv", "internal/kernels/elementwise",
+		"internal/kernels/gemm", "internal/kernels/loss", "internal/kernels/norm", "internal/kernels/pool",
+		"internal/plural", "internal/spec", "internal/stream",
 	},
 	"graph/gradcheck": {"graph"},
 	"models":          {"graph"},

@@ -1,50 +1,54 @@
 package main
 
 import (
-	"math"
-
 	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
 
+const scaled = "scale float32"
+
 // softmax generates the softmax of rows, and its gradient.
 func softmax(c *build.Context) {
 	for _, v := range isas {
 		p := &softmaxPass{elementwisePass{constants: constants{Context: c, isa: v, mem: map[string]operand.Mem{}}}}
 		p.function("softmaxRows", "SoftmaxRows", []string{"y", "x"}, func() {
-			const lowest = -math.MaxFloat32
-			top, sum, scale := v.vec(c), v.vec(c), p.scale()
-			c.VBROADCASTSS(operand.Mem{Base: p.slices["x"]}, top) // −Inf, unless a number is larger
-			p.across("top", func() {
-				x := p.read("x")
-				if p.mask == nil {
-					c.VMAXPS(x, top, top)
-				} else if v == avx512 {
-					c.VMAXPS(x, top, p.mask.k, top)
-				} else {
-					c.VBLENDVPS(p.mask.y, x, top, x)
-					c.VMAXPS(x, top, top)
-				}
-			})
-			top = p.lanes(top, c.VMAXPS)
-			zero(c, sum)
-			p.across("exp", func() {
-				x := p.read("x")
-				c.VSUBPS(top, x, x)
-				c.VMULPS(scale, x, x)
-				e := p.exponential(x)
-				p.hold(e)
-				c.VADDPS(e, sum, sum)
-				p.write(e, "y")
-			})
-			sum = p.lanes(sum, c.VADDPS)
+			scale := p.scale()
+			top := p.top()
+			sum := p.exponentialSum(top, func(x reg.VecVirtual) { c.VMULPS(scale, x, x) }, "y")
 			c.VDIVPS(sum, p.constant("one", 1), sum)
 			p.across("scale", func() {
 				y := p.read("y")
 				c.VMULPS(sum, y, y)
 				p.write(y, "y")
+			})
+		}, scaled)
+		p.function("logSumRows", "LogSoftmaxRows' maximum and sum of exponentials of each row",
+			[]string{"x"}, func() {
+				top := p.top()
+				sum := p.exponentialSum(top, func(reg.VecVirtual) {}, "")
+				tops, sums := address(c, "tops"), address(c, "sums")
+				for _, result := range []struct {
+					to operand.Mem
+					r  reg.VecVirtual
+				}{{tops, top}, {sums, sum}} {
+					at := c.GP64()
+					c.MOVQ(result.to, at)
+					c.VMOVSS(result.r.AsX(), operand.Mem{Base: at})
+					c.ADDQ(operand.U8(4), at)
+					c.MOVQ(at, result.to)
+				}
+			}, "tops, sums *float32")
+		p.function("logSoftmaxRowsBackward", "LogSoftmaxRowsBackward", []string{"dx", "dy", "y"}, func() {
+			sum := v.vec(c)
+			zero(c, sum)
+			p.across("sum", func() { c.VADDPS(p.read("dy"), sum, sum) })
+			sum = p.lanes(sum, c.VADDPS)
+			p.across("exp", func() {
+				e, g := p.exponential(p.read("y")), p.read("dy")
+				c.VFNMADD231PS(sum, e, g)
+				p.write(g, "dx")
 			})
 		})
 		p.function("softmaxRowsBackward", "SoftmaxRowsBackward", []string{"dx", "dy", "y"}, func() {
@@ -59,22 +63,26 @@ func softmax(c *build.Context) {
 				c.VMULPS(scale, g, g)
 				p.write(g, "dx")
 			})
-		})
+		}, scaled)
 	}
 }
 
 // softmaxPass is a pass over rows of n elements, which are stride elements apart in every slice.
 type softmaxPass struct{ elementwisePass }
 
-// function writes one function. row handles a row.
-func (p *softmaxPass) function(name, what string, slices []string, row func()) {
+// function writes one function, with more parameters at the end. row handles a row.
+func (p *softmaxPass) function(name, what string, slices []string, row func(), more ...string) {
 	signature := ""
 	for _, s := range slices {
 		signature += s + " *float32, "
 	}
 	p.Function(name + p.isa.name)
 	p.Attributes(attr.NOSPLIT)
-	p.SignatureExpr("func(" + signature + "rows, n, stride int, scale float32)")
+	signature += "rows, n, stride int"
+	for _, m := range more {
+		signature += ", " + m
+	}
+	p.SignatureExpr("func(" + signature + ")")
 	p.Doc(name + p.isa.name + " computes " + what + " for at least one row of at least one element.")
 	p.Pragma("noescape")
 	p.slices = params(p.Context, slices...)
@@ -90,6 +98,44 @@ func (p *softmaxPass) function(name, what string, slices []string, row func()) {
 	p.JNZ(operand.LabelRef("row"))
 	p.VZEROUPPER()
 	p.RET()
+}
+
+// top returns the largest number of the row, in every lane.
+func (p *softmaxPass) top() reg.VecVirtual {
+	top := p.isa.vec(p.Context)
+	p.VBROADCASTSS(operand.Mem{Base: p.slices["x"]}, top)
+	p.across("top", func() {
+		x := p.read("x")
+		switch {
+		case p.mask == nil:
+			p.VMAXPS(x, top, top)
+		case p.isa == avx512:
+			p.VMAXPS(x, top, p.mask.k, top)
+		default:
+			p.VBLENDVPS(p.mask.y, x, top, x)
+			p.VMAXPS(x, top, top)
+		}
+	})
+	return p.lanes(top, p.VMAXPS)
+}
+
+// exponentialSum returns the sum of the exponentials of x − top, which prepare scales, in every lane. It writes them to
+// a slice, unless that is "".
+func (p *softmaxPass) exponentialSum(top reg.VecVirtual, prepare func(reg.VecVirtual), to string) reg.VecVirtual {
+	sum := p.isa.vec(p.Context)
+	zero(p.Context, sum)
+	p.across("exp", func() {
+		x := p.read("x")
+		p.VSUBPS(top, x, x)
+		prepare(x)
+		e := p.exponential(x)
+		p.hold(e)
+		p.VADDPS(e, sum, sum)
+		if to != "" {
+			p.write(e, to)
+		}
+	})
+	return p.lanes(sum, p.VADDPS)
 }
 
 // scale returns the parameter of that name in every lane.

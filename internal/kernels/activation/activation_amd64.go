@@ -85,3 +85,27 @@ func softmaxRowsBackwardSIMD[T kernels.Float](dx, dy, y []T, rows, n, stride int
 	kernel(kernels.Pointer(dx), kernels.Pointer(dy), kernels.Pointer(y), rows, n, stride, float32(scale))
 	return true
 }
+
+func logSumRowsSIMD[T kernels.Float](tops, sums, x []T, rows, n, stride int) bool {
+	if !kernels.SIMD[T]() {
+		return false
+	}
+	_, _, _ = x[(rows-1)*stride+n-1], tops[rows-1], sums[rows-1] // the kernels trust the bounds
+	if kernels.Best(false, true) { // through Best, tops and sums would be allocated
+		logSumRowsAVX512(kernels.Pointer(x), rows, n, stride, kernels.Pointer(tops), kernels.Pointer(sums))
+	} else {
+		logSumRowsAVX2(kernels.Pointer(x), rows, n, stride, kernels.Pointer(tops), kernels.Pointer(sums))
+	}
+	return true
+}
+
+func logSoftmaxRowsBackwardSIMD[T kernels.Float](dx, dy, y []T, rows, n, stride int) bool {
+	if !kernels.SIMD[T]() {
+		return false
+	}
+	last := (rows-1)*stride + n - 1
+	_, _, _ = dx[last], dy[last], y[last] // the kernels trust the bounds
+	kernel := kernels.Best(logSoftmaxRowsBackwardAVX2, logSoftmaxRowsBackwardAVX512)
+	kernel(kernels.Pointer(dx), kernels.Pointer(dy), kernels.Pointer(y), rows, n, stride)
+	return true
+}

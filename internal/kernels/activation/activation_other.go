@@ -31,3 +31,9 @@ func softmaxRowsSIMD[T kernels.Float](y, x []T, rows, n, stride int, scale T) bo
 func softmaxRowsBackwardSIMD[T kernels.Float](dx, dy, y []T, rows, n, stride int, scale T) bool {
 	return false
 }
+
+func logSumRowsSIMD[T kernels.Float](tops, sums, x []T, rows, n, stride int) bool { return false }
+
+func logSoftmaxRowsBackwardSIMD[T kernels.Float](dx, dy, y []T, rows, n, stride int) bool {
+	return false
+}

@@ -9,6 +9,16 @@ package activation
 //go:noescape
 func softmaxRowsAVX2(y *float32, x *float32, rows int, n int, stride int, scale float32)
 
+// logSumRowsAVX2 computes LogSoftmaxRows' maximum and sum of exponentials of each row for at least one row of at least one element.
+//
+//go:noescape
+func logSumRowsAVX2(x *float32, rows int, n int, stride int, tops *float32, sums *float32)
+
+// logSoftmaxRowsBackwardAVX2 computes LogSoftmaxRowsBackward for at least one row of at least one element.
+//
+//go:noescape
+func logSoftmaxRowsBackwardAVX2(dx *float32, dy *float32, y *float32, rows int, n int, stride int)
+
 // softmaxRowsBackwardAVX2 computes SoftmaxRowsBackward for at least one row of at least one element.
 //
 //go:noescape
@@ -18,6 +28,16 @@ func softmaxRowsBackwardAVX2(dx *float32, dy *float32, y *float32, rows int, n i
 //
 //go:noescape
 func softmaxRowsAVX512(y *float32, x *float32, rows int, n int, stride int, scale float32)
+
+// logSumRowsAVX512 computes LogSoftmaxRows' maximum and sum of exponentials of each row for at least one row of at least one element.
+//
+//go:noescape
+func logSumRowsAVX512(x *float32, rows int, n int, stride int, tops *float32, sums *float32)
+
+// logSoftmaxRowsBackwardAVX512 computes LogSoftmaxRowsBackward for at least one row of at least one element.
+//
+//go:noescape
+func logSoftmaxRowsBackwardAVX512(dx *float32, dy *float32, y *float32, rows int, n int, stride int)
 
 // softmaxRowsBackwardAVX512 computes SoftmaxRowsBackward for at least one row of at least one element.
 //

@@ -3,6 +3,7 @@ package activation
 import (
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -86,4 +87,69 @@ func BenchmarkSoftmaxRows(b *testing.B) {
 		SoftmaxRowsBackward(y, y, x, rows, n, n, 1.3)
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*rows), "ns/row")
+}
+
+func TestLogSoftmaxRows(t *testing.T) {
+	r := rand.New(rand.NewPCG(13, 7))
+	kerneltest.EachVariant(t, func(t rapid.TB) {
+		for n := 1; n < 131; n++ {
+			rows, offset, stride := n%37+1, n%8, n+n%3
+			size := (rows-1)*stride + n
+			x := kerneltest.GuardedNormals[float32](t, r, size, offset)
+			dy := kerneltest.GuardedNormals[float32](t, r, size, offset)
+			y, intactY := kerneltest.Guarded[float32](t, size, offset)
+			dx, intactDX := kerneltest.Guarded[float32](t, size, offset)
+			LogSoftmaxRows(y, x, rows, n, stride)
+			LogSoftmaxRowsBackward(dx, dy, y, rows, n, stride)
+			intactY("%s: y", kernels.Variant())
+			intactDX("%s: dx", kernels.Variant())
+			y64, dx64 := make([]float64, size), make([]float64, size)
+			LogSoftmaxRows(y64, kerneltest.Convert[float64](x), rows, n, stride)
+			LogSoftmaxRowsBackward(dx64, kerneltest.Convert[float64](dy), y64, rows, n, stride)
+			for i := range rows {
+				row := i * stride
+				kerneltest.Near(t, "y", kerneltest.Convert[float64](y[row:][:n]), y64[row:][:n], 1e-6)
+				kerneltest.Near(t, "dx", kerneltest.Convert[float64](dx[row:][:n]), dx64[row:][:n], 4e-6)
+			}
+		}
+	})
+}
+
+// Along an axis that is not the last, the result is that of the lines as rows, for any number of processors.
+func TestSoftmaxAlongAxes(t *testing.T) {
+	r := rand.New(rand.NewPCG(13, 8))
+	for _, s := range [][3]int{{1, 5, 1}, {3, 4, 2}, {2, 1, 7}, {2, 33, 130}, {200, 30, 1}, {1, 100, 500}} {
+		for _, logarithm := range []bool{false, true} {
+			outer, size, inner := s[0], s[1], s[2]
+			x, dy := kerneltest.Normals[float32](r, outer*size*inner), kerneltest.Normals[float32](r, outer*size*inner)
+			lines := func(x []float32) []float32 {
+				var l []float32
+				for o := range outer {
+					for i := range inner {
+						for k := range size {
+							l = append(l, x[(o*size+k)*inner+i])
+						}
+					}
+				}
+				return l
+			}
+			wantY, wantDX := lines(x), lines(dy)
+			p := NewSoftmax[float32](outer, size, inner, logarithm)
+			p.softmax(wantY, wantY, outer*inner)
+			p.gradient(wantDX, wantDX, wantY, outer*inner)
+			y, dx := make([]float32, len(x)), make([]float32, len(x))
+			step := func() {
+				p.Forward(y, x)
+				p.Backward(dx, dy, y)
+			}
+			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+			for _, n := range []int{1, 2, 64} {
+				runtime.GOMAXPROCS(n)
+				step()
+				kerneltest.Same(t, "y", lines(y), wantY)
+				kerneltest.Same(t, "dx", lines(dx), wantDX)
+			}
+			kerneltest.CheckAllocations(t, "softmax", step)
+		}
+	}
 }
