@@ -91,7 +91,7 @@ func logSumRowsSIMD[T kernels.Float](tops, sums, x []T, rows, n, stride int) boo
 		return false
 	}
 	_, _, _ = x[(rows-1)*stride+n-1], tops[rows-1], sums[rows-1] // the kernels trust the bounds
-	if kernels.Best(false, true) { // through Best, tops and sums would be allocated
+	if kernels.Best(false, true) {                               // through Best, tops and sums would be allocated
 		logSumRowsAVX512(kernels.Pointer(x), rows, n, stride, kernels.Pointer(tops), kernels.Pointer(sums))
 	} else {
 		logSumRowsAVX2(kernels.Pointer(x), rows, n, stride, kernels.Pointer(tops), kernels.Pointer(sums))
