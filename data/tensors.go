@@ -62,7 +62,9 @@ func NewTensors(tensors ...Tensor) (*Tensors, error) {
 		d.n, names[t.Name] = n, true
 		switch {
 		case t.Name == XName:
-			d.x = t
+			if d.x = t; len(t.Shape) == 0 {
+				d.x.Shape = []int{1}
+			}
 		case t.classes():
 			d.labels, d.classes = t.Ints, max(t.Classes, int(slices.Max(t.Ints))+1)
 			if t.Classes > 0 && t.Classes != d.classes {
@@ -119,8 +121,6 @@ func (d *Tensors) Fields() []Field { return d.fields }
 // Shape returns the shape of x as an image's: a list of numbers is so many channels of one pixel, a matrix one channel.
 func (d *Tensors) Shape() [3]int {
 	switch s := d.x.Shape; len(s) {
-	case 0:
-		return [3]int{1, 1, 1}
 	case 1:
 		return [3]int{s[0], 1, 1}
 	default:

@@ -148,7 +148,6 @@ func TestTensorsShapes(t *testing.T) {
 		shape []int
 		want  [3]int
 	}{
-		{nil, [3]int{1, 1, 1}},
 		{[]int{6}, [3]int{6, 1, 1}},
 		{[]int{2, 3}, [3]int{1, 2, 3}},
 		{[]int{3, 1, 2}, [3]int{3, 1, 2}},

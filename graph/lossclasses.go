@@ -55,7 +55,8 @@ func (l CrossEntropy) Draw(b *Builder, r Results) *Node {
 	n, c := b.classesOf(l.String(), y, l.Weights)
 	c.Ignore, c.Smoothing, c.Soft = l.Ignore, l.LabelSmoothing, l.Soft
 	return lossOp{
-		name: "CrossEntropyLoss", settings: l.settings(), labels: !l.Soft, classes: c.Count, ignore: l.Ignore,
+		name: "CrossEntropyLoss", settings: l.settings(), sum: l.Reduction == sumReduction,
+		labels: !l.Soft, classes: c.Count, ignore: l.Ignore,
 		float32: func() *loss.Plan[float32] { return loss.NewCrossEntropy[float32](n, c, reductions[l.Reduction]) },
 		float64: func() *loss.Plan[float64] { return loss.NewCrossEntropy[float64](n, c, reductions[l.Reduction]) },
 	}.draw(b, r)
@@ -84,7 +85,8 @@ func (l NLL) Draw(b *Builder, r Results) *Node {
 	n, c := b.classesOf(l.String(), r.Result(), l.Weights)
 	c.Ignore = l.Ignore
 	return lossOp{
-		name: "NLLLoss", settings: l.settings(), labels: true, classes: c.Count, ignore: l.Ignore,
+		name: "NLLLoss", settings: l.settings(), sum: l.Reduction == sumReduction,
+		labels: true, classes: c.Count, ignore: l.Ignore,
 		float32: func() *loss.Plan[float32] { return loss.NewNLL[float32](n, c, reductions[l.Reduction]) },
 		float64: func() *loss.Plan[float64] { return loss.NewNLL[float64](n, c, reductions[l.Reduction]) },
 	}.draw(b, r)
@@ -148,7 +150,7 @@ func (l BCEWithLogits) Draw(b *Builder, r Results) *Node {
 		}
 	}
 	return lossOp{
-		name: "BCEWithLogitsLoss", settings: l.settings(),
+		name: "BCEWithLogitsLoss", settings: l.settings(), sum: l.Reduction == sumReduction,
 		float32: func() *loss.Plan[float32] { return loss.NewBinary[float32](n, c, inner, p, w, reductions[l.Reduction]) },
 		float64: func() *loss.Plan[float64] { return loss.NewBinary[float64](n, c, inner, p, w, reductions[l.Reduction]) },
 	}.draw(b, r)

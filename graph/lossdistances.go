@@ -107,7 +107,7 @@ func distance(
 	n, channels, inner := layout(y)
 	size, by := channels*inner, reductions[reduction]
 	return lossOp{
-		name: name, settings: settings,
+		name: name, settings: settings, sum: reduction == sumReduction,
 		float32: func() *loss.Plan[float32] { return loss.NewDistance[float32](d, threshold, n, size, by) },
 		float64: func() *loss.Plan[float64] { return loss.NewDistance[float64](d, threshold, n, size, by) },
 	}.draw(b, r)
@@ -122,7 +122,7 @@ func (l KLDiv) Draw(b *Builder, r Results) *Node {
 	n, channels, inner := layout(y)
 	size, by := channels*inner, reductions[l.Reduction]
 	return lossOp{
-		name: "KLDivLoss", settings: l.settings(),
+		name: "KLDivLoss", settings: l.settings(), sum: l.Reduction == sumReduction,
 		float32: func() *loss.Plan[float32] { return loss.NewKLDiv[float32](n, size, l.LogTarget, by) },
 		float64: func() *loss.Plan[float64] { return loss.NewKLDiv[float64](n, size, l.LogTarget, by) },
 	}.draw(b, r)

@@ -15,6 +15,8 @@ import (
 // reductions are how a loss becomes one number. All losses have "mean" and "sum", and "" stands for "mean".
 var reductions = map[string]loss.Reduction{"mean": loss.Mean, "sum": loss.Sum, "batchmean": loss.BatchMean}
 
+const sumReduction = "sum"
+
 // reductionSetting declares a loss's reduction.
 func reductionSetting(dest *string, words ...string) spec.Setting {
 	*dest = cmp.Or(*dest, "mean")
@@ -29,6 +31,7 @@ type lossOp struct {
 	labels   bool // the target is classes
 	classes  int  // of labels, with those in ignore
 	ignore   []int32
+	sum      bool // the reduction
 	float32  func() *loss.Plan[float32]
 	float64  func() *loss.Plan[float64]
 }
@@ -51,7 +54,7 @@ func (l lossOp) draw(b *Builder, r Results) *Node {
 	if w := r.Weights(); w != nil {
 		in = append(in, w)
 	}
-	m := new(meter)
+	m := &meter{sum: l.sum}
 	n := b.Op(Op{
 		Kind: l.name, Inputs: in, Shape: tensor.ScalarShape(),
 		Float32: func() Plan[float32] { return lossPlan(l, l.float32(), m) },

@@ -3,6 +3,7 @@ package graph
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"gorgonia.org/tensor"
 )
@@ -27,7 +28,10 @@ type lossTerm struct {
 }
 
 // meter says what the last run of a loss has counted.
-type meter struct{ mean func() (mean, weight float64) }
+type meter struct {
+	mean func() (mean, weight float64)
+	sum  bool // the loss is a sum
+}
 
 // drawLoss draws the loss, with the penalties of a training program, and the program's terms.
 func (p *Program) drawLoss(b *Builder, loss Loss, outputs map[string]*Node) *Node {
@@ -115,6 +119,19 @@ func addPlan[T Float](factors []float64) Plan[T] {
 			return nil
 		},
 	}
+}
+
+// MeanLoss returns Loss, but that a term which is a sum counts with its mean over the samples. If there is one,
+// penalties do not count.
+func (p *Program) MeanLoss() float64 {
+	if !slices.ContainsFunc(p.terms, func(t *lossTerm) bool { return t.meter != nil && t.meter.sum }) {
+		return p.Loss()
+	}
+	loss := 0.0
+	for _, t := range p.Terms() {
+		loss += t.Factor * t.Mean
+	}
+	return loss
 }
 
 // Terms returns the terms of the loss, those of a Sum in its order. A program without a loss has none.

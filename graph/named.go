@@ -193,6 +193,22 @@ func convert[T, F Float](to []T, from []F) int {
 	return len(from)
 }
 
+// Inputs lists the names of the inputs beside x, and Targets those of what the loss takes, both in the order in which
+// they were drawn.
+func (p *Program) Inputs() []string { return p.feedsOf(false) }
+
+// Targets lists the names of what the loss takes; see Inputs.
+func (p *Program) Targets() []string { return p.feedsOf(true) }
+
+func (p *Program) feedsOf(target bool) (names []string) {
+	for _, f := range p.feeds {
+		if f.target == target {
+			names = append(names, f.name)
+		}
+	}
+	return names
+}
+
 // Takes reports whether a batch brings a tensor of that name to the program.
 func (p *Program) Takes(name string) bool { return p.feedOf(name) != nil }
 

@@ -10,7 +10,7 @@ type Average struct {
 
 // Average returns how well the average of the weights does after the epoch.
 func (e Epoch) Average() Average {
-	if e.SWATestAccuracy != nil {
+	if e.SWATestAccuracy != nil || e.SWATestLoss != nil {
 		return Average{"swa", e.SWATestLoss, e.SWATestAccuracy, e.SWAValidationLoss, e.SWAValidationAccuracy}
 	}
 	return Average{"ema", e.EMATestLoss, e.EMATestAccuracy, e.EMAValidationLoss, e.EMAValidationAccuracy}

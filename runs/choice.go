@@ -28,6 +28,9 @@ type Choice struct {
 
 	TestLoss     float64 `json:"test_loss"`
 	TestAccuracy float64 `json:"test_accuracy"`
+
+	// NoClasses says that the samples have no classes: accuracies mean nothing.
+	NoClasses bool `json:"no_classes,omitempty"`
 }
 
 // String says which epoch is the best and how good it is.
@@ -39,13 +42,19 @@ func (c Choice) String() string {
 	if c.By == ByTest {
 		return text + ", chosen by the test samples"
 	}
+	if c.NoClasses {
+		return text + fmt.Sprintf(", with test loss %.4f", c.TestLoss)
+	}
 	return text + fmt.Sprintf(", with test accuracy %.2f%%", 100*c.TestAccuracy)
 }
 
 // Judged returns the loss and the accuracy of e by which choices are made: on the test samples unless by is
 // ByValidation and the epoch was evaluated on validation samples.
 func (e Epoch) Judged(by ChooseBy) (loss, accuracy float64) {
-	if by == ByValidation && e.ValidationLoss != nil && e.ValidationAccuracy != nil {
+	switch {
+	case by == ByValidation && e.ValidationLoss != nil && e.NoClasses:
+		return *e.ValidationLoss, 0
+	case by == ByValidation && e.ValidationLoss != nil && e.ValidationAccuracy != nil:
 		return *e.ValidationLoss, *e.ValidationAccuracy
 	}
 	return e.TestLoss, e.TestAccuracy
@@ -62,7 +71,7 @@ func Choose(epochs []Epoch, by ChooseBy, best Best) Choice {
 	for _, e := range epochs {
 		loss, accuracy := e.Judged(by)
 		if c.Epoch == 0 || best == ByLoss && loss < c.Loss || best != ByLoss && accuracy > c.Accuracy {
-			c = Choice{by, cmp.Or(best, ByAccuracy), e.Epoch, loss, accuracy, e.TestLoss, e.TestAccuracy}
+			c = Choice{by, cmp.Or(best, ByAccuracy), e.Epoch, loss, accuracy, e.TestLoss, e.TestAccuracy, e.NoClasses}
 		}
 	}
 	return c

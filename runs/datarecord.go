@@ -19,12 +19,22 @@ type DataRecord struct {
 	// little-endian.
 	SHA256 string `json:"sha256"`
 
+	XShape []int         `json:"x_shape,omitempty"` // in which a network takes a sample, if it is not C, H, W
+	Fields []FieldRecord `json:"fields,omitempty"`  // what a sample has besides x and its label
+
 	Name       string    `json:"name,omitempty"`         // such as MNIST
 	ClassNames []string  `json:"class_names,omitempty"`  // by class
 	Means      []float64 `json:"channel_mean,omitempty"` // in place of Mean and Std, one per channel
 	Stds       []float64 `json:"channel_std,omitempty"`
 	Background float64   `json:"background,omitempty"` // an empty pixel, from 0 to 1
 	Preprocess string    `json:"preprocess,omitempty"` // PreprocessDigit or PreprocessNone; "" in older records
+}
+
+// FieldRecord is a data.Field.
+type FieldRecord struct {
+	Name  string `json:"name"`
+	Shape []int  `json:"shape,omitempty"`
+	Ints  bool   `json:"ints,omitempty"`
 }
 
 // How pictures become samples of a data set.

@@ -118,6 +118,9 @@ type Epoch struct {
 	TrainSeconds float64   `json:"train_seconds"`     // wall time, to the millisecond
 	TestSeconds  float64   `json:"test_seconds"`
 
+	// NoClasses says that the samples have no classes: accuracies are 0 or left out and mean nothing.
+	NoClasses bool `json:"no_classes,omitempty"`
+
 	// On the test samples, one per class; see train.Evaluation.
 	Confusion [][]int `json:"confusion,omitempty"`
 	Precision Shares  `json:"precision,omitempty"`
@@ -186,17 +189,23 @@ type End struct {
 	BestEpoch    int     `json:"best_epoch"` // the first that had BestAccuracy, 0 if none was evaluated
 	// TestAccuracy is that of the last epoch. Metrics of older versions of the program do not have it.
 	TestAccuracy float64 `json:"test_accuracy,omitempty"`
-	Choice       Choice  `json:"choice,omitzero"` // zero if nothing chooses
-	Reason       string  `json:"reason"`          // Completed, StoppedEarly, Interrupted or Diverged
+	// NoClasses says that the samples have no classes; TestLoss is then that of the last epoch, and accuracies are 0.
+	NoClasses bool    `json:"no_classes,omitempty"`
+	TestLoss  float64 `json:"test_loss,omitempty"`
+	Choice    Choice  `json:"choice,omitzero"` // zero if nothing chooses
+	Reason    string  `json:"reason"`          // Completed, StoppedEarly, Interrupted or Diverged
 }
 
-// Outcome returns what goes behind the Reason in a sentence: the accuracy of the last epoch, and the best epoch if
-// something chooses.
+// Outcome returns what goes behind the Reason in a sentence: the accuracy of the last epoch, its loss if the samples
+// have no classes, and the best epoch if something chooses.
 func (e End) Outcome() string {
 	if e.Epochs == 0 || e.TestAccuracy == 0 && e.BestAccuracy > 0 { // the latter in older metrics
 		return ""
 	}
 	text := fmt.Sprintf(", test accuracy %.2f%%", 100*e.TestAccuracy)
+	if e.NoClasses {
+		text = fmt.Sprintf(", test loss %.4f", e.TestLoss)
+	}
 	if e.Choice.Epoch > 0 {
 		text += "; " + e.Choice.String()
 	}

@@ -47,7 +47,7 @@ func (p *Progress) Add(n int, loss float64) {
 // Evaluate counts an evaluated epoch.
 func (p *Progress) Evaluate(e Epoch) {
 	p.Evaluated++
-	if p.BestEpoch == 0 || e.TestAccuracy > p.BestAccuracy {
+	if !e.NoClasses && (p.BestEpoch == 0 || e.TestAccuracy > p.BestAccuracy) {
 		p.BestEpoch, p.BestAccuracy = e.Epoch, e.TestAccuracy
 	}
 	p.BestLoss = min(p.BestLoss, schedules.Metric(e.TestLoss))

@@ -25,6 +25,8 @@ type Settings struct {
 	// DropLast leaves out the last batch of an epoch if it is smaller than the others.
 	DropLast bool `json:"drop_last,omitempty"`
 
+	// Loss names what training minimises, as a train.Config's own Loss spells itself. "": cross-entropy
+	Loss string `json:"loss,omitempty"`
 	// LabelSmoothing is the share of a label that the training loss spreads over all classes, 0 ≤ s < 1; see
 	// graph.Builder.CrossEntropy. Evaluation does without. 0: none
 	LabelSmoothing float64 `json:"label_smoothing,omitempty"`

@@ -30,7 +30,7 @@ type update struct {
 }
 
 // newAccumulation makes the buffers for the gradients that r's programs compute.
-func newAccumulation(batches int, r *graph.Runner) (*accumulation, error) {
+func newAccumulation(batches int, r *runner) (*accumulation, error) {
 	a := &accumulation{batches: batches}
 	if batches == 1 {
 		return a, nil

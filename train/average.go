@@ -42,7 +42,7 @@ func newAverage(c Config) (*average, error) {
 	}
 	a := &average{decay: c.EMA, from: c.SWA, params: graph.NewParams(c.Params.Seed(), c.Params.Dtype())}
 	var err error
-	if a.test, err = NewEvaluator(c.Model, a.params, c.Test, c.EvalBatch); err != nil {
+	if a.test, err = NewEvaluator(c.Model, a.params, c.Test, c.EvalBatch, c.Loss); err != nil {
 		return nil, err
 	}
 	if a.valid, err = a.test.on(c.Validation, c.EvalBatch); err != nil {

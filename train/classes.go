@@ -57,9 +57,9 @@ func argmax(row []float64) int {
 
 // into completes e with the counts.
 func (t *tally) into(e *Evaluation) {
-	for class, n := range t.Labelled {
-		e.Total += n
-		e.Correct += t.Right[class]
+	e.Classified = true
+	for _, n := range t.Right {
+		e.Correct += n
 	}
 	e.counts = t.Counts
 	e.Confusion, e.Precision, e.Recall = t.confusion, classShares(t.Right, t.Predicted), classShares(t.Right, t.Labelled)

@@ -26,6 +26,10 @@ type Config struct {
 	// from Train as Settings.Valid says, if anything chooses or Valid asks for it
 	Validation data.Dataset
 
+	// Loss is what training minimises; see package graph. nil: cross-entropy, with Settings.LabelSmoothing. Its target
+	// and other tensors are the data's fields of their names.
+	Loss graph.Loss
+
 	Augment data.Compose      // changes the training samples at random, anew every epoch; nil: as Settings.Augment
 	Solver  solvers.Algorithm // moves the parameters, at first at its own rate
 	// Schedule is that of the rate; nil: constant. If it, or that of a group, is a OneCycleLR or CosineAnnealingLR
@@ -66,15 +70,24 @@ func (c *Config) complete() error {
 	if c.Model == nil || c.Train == nil || c.Test == nil || c.Solver == nil {
 		return errors.New("train: want a Model, Train and Test data and a Solver")
 	}
+	if err := c.settleLoss(); err != nil {
+		return err
+	}
 	if c.Params != nil {
 		c.Type = c.Params.Dtype().String()
 	}
 	best := c.Best != ""
+	if !best && c.Train.Classes() == 0 {
+		c.Best = runs.ByLoss
+	}
 	if err := c.Settings.Complete(); err != nil {
 		return fmt.Errorf("train: %w", err)
 	}
 	if c.Schedule == nil {
 		c.Schedule = schedules.Constant{}
+	}
+	if err := c.checkAccuracy(); err != nil {
+		return err
 	}
 	if err := c.settle(best); err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math"
+	"slices"
 
 	"anneal/data"
 	"anneal/runs"
@@ -16,6 +17,7 @@ func recordData(d data.Dataset) runs.DataRecord {
 	facts := data.FactsOf(d)
 	record := runs.DataRecord{
 		Samples: d.Len(), Shape: d.Shape(), Classes: d.Classes(), SHA256: hashData(d),
+		XShape: xShape(d), Fields: recordFields(d),
 		Name: facts.Name, ClassNames: facts.ClassNames, Background: facts.Background, Preprocess: runs.PreprocessNone,
 	}
 	if facts.Digits {
@@ -31,19 +33,46 @@ func recordData(d data.Dataset) runs.DataRecord {
 	return record
 }
 
-// hashData returns the SHA-256 of d's samples and labels.
+// xShape returns the shape in which a network takes d's samples, or nil if it is C, H, W.
+func xShape(d data.Dataset) []int {
+	x, shape := data.XShapeOf(d), d.Shape()
+	if slices.Equal(x, shape[:]) {
+		return nil
+	}
+	return x
+}
+
+// recordFields describes d's fields.
+func recordFields(d data.Dataset) (list []runs.FieldRecord) {
+	for _, f := range data.FieldsOf(d) {
+		list = append(list, runs.FieldRecord(f))
+	}
+	return list
+}
+
+// hashData returns the SHA-256 of d's samples, labels and fields.
 func hashData(d data.Dataset) string {
 	shape := d.Shape()
 	x := make([]float32, shape[0]*shape[1]*shape[2])
 	b := make([]byte, 0, 4*len(x)+4)
-	sum := sha256.New()
+	fields, sum := data.NewValues(d), sha256.New()
 	for i := range d.Len() {
 		label := d.Read(i, x)
 		b = b[:0]
 		for _, v := range x {
 			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
 		}
-		sum.Write(binary.LittleEndian.AppendUint32(b, uint32(label)))
+		b = binary.LittleEndian.AppendUint32(b, uint32(label))
+		data.ReadFields(d, i, fields)
+		for _, f := range fields {
+			for _, v := range f.Floats {
+				b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
+			}
+			for _, v := range f.Ints {
+				b = binary.LittleEndian.AppendUint32(b, uint32(v))
+			}
+		}
+		sum.Write(b)
 	}
 	return hex.EncodeToString(sum.Sum(nil))
 }

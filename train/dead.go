@@ -20,7 +20,7 @@ const (
 // deadWatch looks for units that have stopped to learn: the ReLU behind them makes them 0 for every watched sample.
 type deadWatch struct {
 	loader *data.Loader // of the samples, one batch
-	runner *graph.Runner
+	runner *runner
 	layers []*graph.Watched
 }
 
@@ -59,7 +59,7 @@ func (r *run) noticeDead(ctx context.Context) error {
 		if alike(batch.X, r.dead.loader.Samples()) {
 			return nil
 		}
-		if _, err := r.dead.runner.Run(batch.X, batch.Labels); err != nil {
+		if _, err := r.dead.runner.batch(batch); err != nil {
 			return fmt.Errorf("train: dead units: %w", err)
 		}
 	}

@@ -23,7 +23,7 @@ const (
 // diagnosis makes a run's Diagnostics.
 type diagnosis struct {
 	loader     *data.Loader // of the batch that is watched
-	runner     *graph.Runner
+	runner     *runner
 	layers     []*graph.Watched
 	statistics *recalibration
 	samples    int             // that statistics are computed from
@@ -48,7 +48,7 @@ func (r *run) prepareDiagnosis() error {
 		return fmt.Errorf("train: diagnostics: %w", err)
 	}
 	how := graph.Config{
-		Mode: graph.Train, LabelSmoothing: r.LabelSmoothing, Watch: true, FreezeStats: r.Tuning.FreezeStats,
+		Mode: graph.Train, Loss: r.Loss, LabelSmoothing: r.LabelSmoothing, Watch: true, FreezeStats: r.Tuning.FreezeStats,
 	}
 	if d.loader, err = data.NewLoader(first, data.Options{Batch: r.Batch}); err != nil {
 		return err
@@ -96,7 +96,7 @@ func (r *run) diagnostics(ctx context.Context) (runs.Diagnostics, error) {
 	result := runs.Diagnostics{Epoch: r.at.Epoch, Step: r.at.Step}
 	r.diagnosis.runner.SetStep(0)
 	for b := range r.diagnosis.loader.Epoch(ctx, 0, 0) {
-		if _, err := r.diagnosis.runner.Run(b.X, b.Labels); err != nil {
+		if _, err := r.diagnosis.runner.batch(b); err != nil {
 			return result, fmt.Errorf("train: diagnostics: %w", err)
 		}
 		for i, l := range r.diagnosis.layers {
@@ -119,8 +119,8 @@ func (r *run) diagnostics(ctx context.Context) (runs.Diagnostics, error) {
 		return result, err
 	}
 	result.RecalibratedTestLoss = finiteOrNil(e.Loss)
-	if accuracy := e.Accuracy(); result.RecalibratedTestLoss != nil {
-		result.RecalibratedTestAccuracy, result.RecalibratedSamples = &accuracy, r.diagnosis.samples
+	if result.RecalibratedTestLoss != nil {
+		result.RecalibratedTestAccuracy, result.RecalibratedSamples = finiteOrNil(e.Accuracy()), r.diagnosis.samples
 	}
 	return result, nil
 }

@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"math"
 
 	"gorgonia.org/tensor"
 
@@ -12,9 +13,15 @@ import (
 
 // Evaluation is how well a model does on a data set.
 type Evaluation struct {
-	Loss    float64 // cross-entropy, the mean over the samples, in nats
-	Correct int     // samples whose label has the largest logit, the first of equal ones
-	Total   int
+	// Loss is the mean over the samples: of the cross-entropy, in nats, or of another loss, with the weights that it gives
+	// the samples.
+	Loss  float64
+	Total int // samples
+
+	// Classified says that the samples have classes, and that the model's own result is their logits. Without, there is
+	// nothing below.
+	Classified bool
+	Correct    int // samples whose label has the largest logit, the first of equal ones
 
 	// For each class of the model:
 	Confusion [][]int   // counts of samples: [label][predicted class]; nil above 100 classes
@@ -29,24 +36,31 @@ type Evaluation struct {
 func (e Evaluation) Chance() (loss, accuracy float64) { return e.counts.Chance() }
 
 // Guesses reports whether the model does no better than guessing; see runs.Counts.
-func (e Evaluation) Guesses() bool { return e.counts.Guesses(e.Loss) }
+func (e Evaluation) Guesses() bool { return e.Classified && e.counts.Guesses(e.Loss) }
 
-// Accuracy returns Correct / Total.
-func (e Evaluation) Accuracy() float64 { return float64(e.Correct) / float64(e.Total) }
+// Accuracy returns Correct / Total, or NaN if there are no classes.
+func (e Evaluation) Accuracy() float64 {
+	if !e.Classified {
+		return math.NaN()
+	}
+	return float64(e.Correct) / float64(e.Total)
+}
 
 // Evaluator evaluates a model, in evaluation mode, on the whole of one data set.
 type Evaluator struct {
 	params *graph.Params
 	set    data.Dataset
 	loader *data.Loader
-	runner *graph.Runner
+	runner *runner
 }
 
-// NewEvaluator compiles model for batches of batch samples. 200 is a good number: their values stay in the caches,
-// and the result hardly depends on it. Every Run reads the parameters from params; if that is nil, NewEvaluator makes
-// new ones of type float32, which weights.Load may fill. A batch below 1 and a model that cannot take the set's
-// samples are errors.
-func NewEvaluator(model graph.Model, params *graph.Params, set data.Dataset, batch int) (*Evaluator, error) {
+// NewEvaluator compiles model for batches of batch samples. 200 is a good number: their values stay in the caches, and
+// the result hardly depends on it. Every Run reads the parameters from params; if that is nil, NewEvaluator makes new
+// ones of type float32, which weights.Load may fill. loss is the one that is evaluated, or none for cross-entropy. A
+// batch below 1 and a model that cannot take the set's samples are errors.
+func NewEvaluator(
+	model graph.Model, params *graph.Params, set data.Dataset, batch int, loss ...graph.Loss,
+) (*Evaluator, error) {
 	if params == nil {
 		params = graph.NewParams(0, tensor.Float32)
 	}
@@ -54,7 +68,11 @@ func NewEvaluator(model graph.Model, params *graph.Params, set data.Dataset, bat
 	if err != nil {
 		return nil, err
 	}
-	runner, err := newRunner(model, params, graph.Config{Mode: graph.Eval, Fuse: true}, set, batch)
+	how := graph.Config{Mode: graph.Eval, Fuse: true}
+	if len(loss) > 0 {
+		how.Loss = loss[0]
+	}
+	runner, err := newRunner(model, params, how, set, batch)
 	if err != nil {
 		return nil, err
 	}
@@ -84,26 +102,32 @@ func (e *Evaluator) Params() *graph.Params { return e.params }
 func (e *Evaluator) Run(ctx context.Context) (Evaluation, error) {
 	var result Evaluation
 	var t *tally
-	sum := 0.0
+	var loss lossMean
 	err := e.each(ctx, func(p *graph.Program, b data.Batch) {
-		if t == nil {
-			t = newTally(p.Logits().Shape()[1])
+		result.Total += len(b.Labels)
+		loss.add(p.Terms())
+		if !e.runner.classifies {
+			return
 		}
-		sum += p.Loss() * float64(len(b.Labels))
+		if t == nil {
+			t = newTally(p.Classes())
+		}
 		t.count(graph.Float64s(p.Logits()), b.Labels)
 	})
 	if err != nil {
 		return Evaluation{}, err
 	}
-	t.into(&result)
-	result.Loss = sum / float64(result.Total)
+	if t != nil {
+		t.into(&result)
+	}
+	result.Loss = loss.value()
 	return result, nil
 }
 
 // each runs the model on each batch and calls f with the program that has its results.
 func (e *Evaluator) each(ctx context.Context, f func(*graph.Program, data.Batch)) error {
 	for b := range e.loader.Epoch(ctx, 0, 0) {
-		p, err := e.runner.Run(b.X, b.Labels)
+		p, err := e.runner.batch(b)
 		if err != nil {
 			return err
 		}

@@ -27,11 +27,11 @@ func FoldingError(ctx context.Context, model graph.Model, params *graph.Params, 
 	}
 	largest := 0.0
 	for b := range loader.Epoch(ctx, 0, 0) {
-		p, err := plain.Run(b.X, b.Labels)
+		p, err := plain.batch(b)
 		if err != nil {
 			return 0, err
 		}
-		q, err := folded.Run(b.X, b.Labels)
+		q, err := folded.batch(b)
 		if err != nil {
 			return 0, err
 		}

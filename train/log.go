@@ -79,14 +79,19 @@ func logStep(l logrus.FieldLogger, start runs.Start, e runs.Step, mean runs.Loss
 
 // logEpoch logs the numbers of an epoch.
 func logEpoch(l logrus.FieldLogger, e runs.Epoch) {
-	l.WithFields(judgedFields(e)).WithFields(logrus.Fields{
-		"epoch": e.Epoch, "step": e.Step,
-		"train_loss": e.TrainLoss, "test_loss": e.TestLoss, "test_accuracy": e.TestAccuracy,
-		"correct": e.Correct, "total": e.Total, "lr": e.LR, "train_seconds": e.TrainSeconds, "test_seconds": e.TestSeconds,
-	}).Infof("Epoch %d: train loss %.4f%s, test loss %.4f, test accuracy %.2f%% (%d/%d)%s, lr %s, "+
+	fields := logrus.Fields{
+		"epoch": e.Epoch, "step": e.Step, "train_loss": e.TrainLoss, "test_loss": e.TestLoss,
+		"total": e.Total, "lr": e.LR, "train_seconds": e.TrainSeconds, "test_seconds": e.TestSeconds,
+	}
+	accuracy := ""
+	if !e.NoClasses {
+		fields["test_accuracy"], fields["correct"] = e.TestAccuracy, e.Correct
+		accuracy = fmt.Sprintf(", test accuracy %.2f%% (%d/%d)", 100*e.TestAccuracy, e.Correct, e.Total)
+	}
+	l.WithFields(judgedFields(e)).WithFields(fields).Infof("Epoch %d: train loss %.4f%s, test loss %.4f%s%s, lr %s, "+
 		"%.1fs train, %.1fs test",
 		e.Epoch, e.TrainLoss, spellJudged("", "validation", e.ValidationLoss, e.ValidationAccuracy),
-		e.TestLoss, 100*e.TestAccuracy, e.Correct, e.Total, spellAverage(e), spellRates(e.LR), e.TrainSeconds, e.TestSeconds)
+		e.TestLoss, accuracy, spellAverage(e), spellRates(e.LR), e.TrainSeconds, e.TestSeconds)
 }
 
 // logControl logs a command that was carried out.
@@ -112,9 +117,11 @@ func logEnd(l logrus.FieldLogger, start runs.Start, e runs.End) {
 	if start.Dir != "" && e.Reason != runs.Diverged {
 		text += "; weights, settings and metrics are in " + start.Dir
 	}
-	l.WithFields(logrus.Fields{
-		"epochs": e.Epochs, "best_accuracy": e.BestAccuracy, "best_epoch": e.BestEpoch, "reason": e.Reason,
-	}).WithFields(choiceFields(e)).Info(text)
+	fields := logrus.Fields{"epochs": e.Epochs, "reason": e.Reason}
+	if !e.NoClasses {
+		fields["best_accuracy"], fields["best_epoch"] = e.BestAccuracy, e.BestEpoch
+	}
+	l.WithFields(fields).WithFields(choiceFields(e)).Info(text)
 }
 
 // logRecalibrated logs the evaluation with recomputed statistics, if there was one.
@@ -122,11 +129,13 @@ func logRecalibrated(l logrus.FieldLogger, d runs.Diagnostics, e runs.Epoch) {
 	if d.RecalibratedTestLoss == nil {
 		return
 	}
-	loss, accuracy := *d.RecalibratedTestLoss, *d.RecalibratedTestAccuracy
-	l.WithFields(logrus.Fields{
-		"epoch": d.Epoch, "step": d.Step, "recalibrated_test_loss": loss, "recalibrated_test_accuracy": accuracy,
-	}).Infof("Epoch %d: with recomputed statistics test loss %.4f (running %.4f), test accuracy %.2f%%",
-		d.Epoch, loss, e.TestLoss, 100*accuracy)
+	loss, accuracy := *d.RecalibratedTestLoss, ""
+	fields := logrus.Fields{"epoch": d.Epoch, "step": d.Step, "recalibrated_test_loss": loss}
+	if a := d.RecalibratedTestAccuracy; a != nil {
+		fields["recalibrated_test_accuracy"], accuracy = *a, fmt.Sprintf(", test accuracy %.2f%%", 100**a)
+	}
+	l.WithFields(fields).Infof("Epoch %d: with recomputed statistics test loss %.4f (running %.4f)%s",
+		d.Epoch, loss, e.TestLoss, accuracy)
 }
 
 // logStart logs what is trained, what the run starts from, and the warnings.

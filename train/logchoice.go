@@ -22,14 +22,17 @@ func logValidation(l logrus.FieldLogger, e runs.Start) {
 	l.WithField("validation", e.Validation).Info(text)
 }
 
-// spellJudged returns a loss and an accuracy on the samples of set as text, or "" if there is no accuracy.
+// spellJudged returns a loss and an accuracy on the samples of set as text, as far as there are any.
 func spellJudged(whose, set string, loss, accuracy *float64) string {
-	if accuracy == nil {
+	if accuracy == nil && loss == nil {
 		return ""
 	}
 	text := "not finite"
 	if loss != nil {
 		text = fmt.Sprintf("%.4f", *loss)
+	}
+	if accuracy == nil {
+		return fmt.Sprintf(", %s%s loss %s", whose, set, text)
 	}
 	return fmt.Sprintf(", %s%s loss %s, %s accuracy %.2f%%", whose, set, text, set, 100**accuracy)
 }
@@ -37,7 +40,7 @@ func spellJudged(whose, set string, loss, accuracy *float64) string {
 // spellAverage returns the numbers of the average, if there is one, as text.
 func spellAverage(e runs.Epoch) string {
 	a := e.Average()
-	if a.ValidationAccuracy != nil {
+	if a.ValidationAccuracy != nil || a.ValidationLoss != nil {
 		return spellJudged(a.Name+" ", "validation", a.ValidationLoss, a.ValidationAccuracy) +
 			spellJudged("", "test", a.TestLoss, a.TestAccuracy)
 	}
@@ -63,7 +66,10 @@ func judgedFields(e runs.Epoch) logrus.Fields {
 // choiceFields returns the final accuracy and the best epoch as fields, as far as the run has them.
 func choiceFields(e runs.End) logrus.Fields {
 	fields := logrus.Fields{}
-	if e.Epochs > 0 {
+	switch {
+	case e.Epochs > 0 && e.NoClasses:
+		fields["test_loss"] = e.TestLoss
+	case e.Epochs > 0:
 		fields["test_accuracy"] = e.TestAccuracy
 	}
 	if e.Choice.Epoch > 0 {

@@ -99,7 +99,11 @@ func (r *run) end(reason string) runs.End {
 		Choice: r.at.Choice,
 	}
 	if n := len(r.result.Epochs); n > 0 {
-		e.TestAccuracy = r.result.Epochs[n-1].TestAccuracy
+		last := r.result.Epochs[n-1]
+		e.TestAccuracy, e.NoClasses = last.TestAccuracy, last.NoClasses
+		if e.NoClasses {
+			e.TestLoss = last.TestLoss
+		}
 	}
 	return e
 }
@@ -160,11 +164,11 @@ func (r *run) train(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		program, err := r.runner.Run(b.X, b.Labels)
+		program, err := r.runner.batch(b)
 		if err != nil {
 			return r.failed(err)
 		}
-		loss := program.Loss()
+		loss := program.MeanLoss()
 		if err := r.checkLoss("loss", loss, r.at.Step+1, lr); err != nil {
 			return err
 		}
@@ -226,8 +230,12 @@ func (r *run) evaluate(ctx context.Context) (runs.Epoch, error) {
 	e := runs.Epoch{
 		Epoch: r.at.Epoch, Step: r.at.Step, LR: r.at.LR,
 		TrainLoss: r.at.LossSum / float64(r.at.Seen), TrainSeconds: r.at.Seconds,
-		TestLoss: result.Loss, TestAccuracy: result.Accuracy(), Correct: result.Correct, Total: result.Total,
-		Confusion: result.Confusion, Precision: result.Precision, Recall: result.Recall, Guessing: new(result.Guesses()),
+		TestLoss: result.Loss, Correct: result.Correct, Total: result.Total, NoClasses: !result.Classified,
+		Confusion: result.Confusion, Precision: result.Precision, Recall: result.Recall,
+		Guessing: new(r.nats() && result.Guesses()),
+	}
+	if result.Classified {
+		e.TestAccuracy = result.Accuracy()
 	}
 	r.evaluation = result
 	if err := r.checkLoss("test loss", e.TestLoss, e.Step, e.LR); err != nil {
@@ -251,8 +259,7 @@ func (r *run) validate(ctx context.Context, e *runs.Epoch) error {
 	if err != nil {
 		return err
 	}
-	accuracy := result.Accuracy()
-	e.ValidationLoss, e.ValidationAccuracy = &result.Loss, &accuracy
+	e.ValidationLoss, e.ValidationAccuracy = &result.Loss, finiteOrNil(result.Accuracy())
 	return r.checkLoss("validation loss", result.Loss, e.Step, e.LR)
 }
 

@@ -18,6 +18,9 @@ const maxMistakes = 24
 // with ctx's error when ctx is done.
 func (e *Evaluator) Mistakes(ctx context.Context, n int) (*runs.Mistakes, error) {
 	m := &runs.Mistakes{Shape: e.set.Shape(), Mistakes: []runs.Mistake{}}
+	if !e.runner.classifies {
+		return m, nil
+	}
 	seen := 0
 	err := e.each(ctx, func(p *graph.Program, b data.Batch) {
 		m.Mistakes = mistaken(m.Mistakes, seen, graph.Float64s(p.Logits()), b.Labels)
@@ -71,10 +74,10 @@ func mistakePixels(x []float32) []byte {
 }
 
 // mistakesObserver writes mistakes.json at the end of a run, of its last weights, even if ctx is done then. A run that
-// diverged has none.
+// diverged has none, and neither has one whose samples have no classes.
 func (r *run) mistakesObserver(ctx context.Context) runs.Observer {
 	return func(e runs.Event) error {
-		if end, ok := e.(runs.End); !ok || end.Reason == runs.Diverged {
+		if end, ok := e.(runs.End); !ok || end.Reason == runs.Diverged || !r.test.runner.classifies {
 			return nil
 		}
 		m, err := r.test.Mistakes(context.WithoutCancel(ctx), maxMistakes)

@@ -20,7 +20,7 @@ func (r *run) notice(kind, format string, args ...any) error {
 
 // noticeGuessing tells that the network does no better than guessing, as an evaluation shows.
 func (r *run) noticeGuessing(e Evaluation) error {
-	if !e.Guesses() {
+	if !r.nats() || !e.Guesses() {
 		return nil
 	}
 	loss, accuracy := e.Chance()
@@ -40,8 +40,12 @@ func (r *run) normed() bool {
 
 // noticeDiverging watches the loss of an update. It tells that the run is about to diverge when the mean over about ten
 // updates is above three times the loss of a network that knows nothing, and three times the lowest that it was.
-// Restarts, warm-up and a bad batch stay below the former, and initial weights with a large loss below the latter.
+// Restarts, warm-up and a bad batch stay below the former, and initial weights with a large loss below the latter. Of
+// losses other than cross-entropy it knows no scale.
 func (r *run) noticeDiverging(loss float64, lr []float64) error {
+	if !r.nats() {
+		return nil
+	}
 	nothing := math.Log(float64(max(2, r.Train.Classes())))
 	r.at.Trend.Add(loss, 10*nothing)
 	t := r.at.Trend

@@ -71,8 +71,7 @@ type recalibrated struct {
 func newRecalibration(
 	model graph.Model, params *graph.Params, set data.Dataset, held []string,
 ) (*recalibration, error) {
-	sample := set.Shape()
-	layers, err := graph.Describe(model, params, tensor.Shape{2, sample[0], sample[1], sample[2]})
+	layers, err := graph.Describe(model, params, append(tensor.Shape{2}, data.XShapeOf(set)...))
 	if err != nil {
 		return nil, fmt.Errorf("train: recalibrate: %w", err)
 	}
@@ -109,7 +108,7 @@ func (r *recalibration) recompute(ctx context.Context, n recalibrated) error {
 	}
 	channels := make([]moments, n.mean.DataSize())
 	for b := range loader.Epoch(ctx, 0, 0) {
-		p, err := runner.Run(b.X, b.Labels)
+		p, err := runner.batch(b)
 		if err != nil {
 			return err
 		}

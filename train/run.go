@@ -18,7 +18,7 @@ import (
 type run struct {
 	Config
 	loader       *data.Loader
-	runner       *graph.Runner
+	runner       *runner
 	test         *Evaluator
 	validation   *Evaluator // nil without validation samples
 	evaluation   Evaluation // the last on the test samples
@@ -70,7 +70,7 @@ func (r *run) prepareTraining() (err error) {
 		return err
 	}
 	how := graph.Config{
-		Mode: graph.Train, LabelSmoothing: r.LabelSmoothing, Fuse: true, FreezeStats: r.Tuning.FreezeStats,
+		Mode: graph.Train, Loss: r.Loss, LabelSmoothing: r.LabelSmoothing, Fuse: true, FreezeStats: r.Tuning.FreezeStats,
 	}
 	set, err := data.Limit(r.Train, r.loader.Samples())
 	if err != nil {
@@ -94,7 +94,7 @@ func (r *run) prepareTraining() (err error) {
 // prepareEvaluation compiles the model for the test and the validation samples, loads the parameters, and begins their
 // average.
 func (r *run) prepareEvaluation() (err error) {
-	if r.test, err = NewEvaluator(r.Model, r.Params, r.Test, r.EvalBatch); err != nil {
+	if r.test, err = NewEvaluator(r.Model, r.Params, r.Test, r.EvalBatch, r.Loss); err != nil {
 		return err
 	}
 	if r.validation, err = r.test.on(r.Validation, r.EvalBatch); err != nil {

@@ -11,29 +11,81 @@ import (
 	"anneal/internal/plural"
 )
 
+// runner runs a model on the batches of data sets that are alike.
+type runner struct {
+	*graph.Runner
+	classifies bool // the samples have classes, and the model's own result is their logits
+	labelled   bool // the samples have classes
+	named      []graph.Named
+}
+
+// batch runs the model on a batch.
+func (r *runner) batch(b data.Batch) (*graph.Program, error) {
+	p, err := r.Program(len(b.Labels))
+	if err != nil {
+		return nil, err
+	}
+	r.named = r.named[:0]
+	for _, f := range b.Fields {
+		if p.Takes(f.Name) {
+			r.named = append(r.named, graph.Named{Name: f.Name, Floats: f.Floats, Ints: f.Ints})
+		}
+	}
+	labels := b.Labels
+	if !r.labelled {
+		labels = nil
+	}
+	return r.Run(b.X, labels, r.named...)
+}
+
+// sampled is a data set whose samples have classes or fields.
+type sampled struct{ data.Dataset }
+
+// names lists what a batch of s has.
+func (s sampled) names() []string {
+	names := []string{data.XName}
+	if s.Classes() > 0 {
+		names = append(names, data.LabelsName)
+	}
+	for _, f := range data.FieldsOf(s.Dataset) {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+func (s sampled) has(name string) bool { return slices.Contains(s.names()[1:], name) }
+
 // newRunner returns a runner for the samples of set. It compiles model for every size of batch in which they come, so
 // that a model that cannot run one of them fails before the first batch.
 func newRunner(
 	model graph.Model, params *graph.Params, how graph.Config, set data.Dataset, batch int,
-) (*graph.Runner, error) {
-	sample := set.Shape()
-	how.Shape = tensor.Shape{min(batch, set.Len()), sample[0], sample[1], sample[2]}
-	r, err := graph.NewRunner(model, params, how)
+) (*runner, error) {
+	how.Shape = append(tensor.Shape{min(batch, set.Len())}, data.XShapeOf(set)...)
+	of, err := graph.NewRunner(model, params, how)
 	if err != nil {
 		return nil, fmt.Errorf("train: the model on a batch of shape %v: %w", []int(how.Shape), err)
+	}
+	p, err := of.Program(how.Shape[0])
+	if err != nil {
+		return nil, err
+	}
+	r := &runner{Runner: of, labelled: set.Classes() > 0}
+	r.classifies = r.labelled && p.Classes() >= set.Classes()
+	if err := checkFields(p, sampled{set}, how.Loss != nil || how.Mode == graph.Train); err != nil {
+		return nil, err
 	}
 	return r, compileAll(r, set, batch)
 }
 
 // compileAll compiles the model of r for every size of batch in which the samples of set come.
-func compileAll(r *graph.Runner, set data.Dataset, batch int) error {
+func compileAll(r *runner, set data.Dataset, batch int) error {
 	n := set.Len()
 	size := min(batch, n)
 	p, err := r.Program(size)
 	if err != nil {
 		return err
 	}
-	if p.Classes() < set.Classes() {
+	if p.Takes(data.LabelsName) && p.Classes() > 0 && p.Classes() < set.Classes() {
 		return tooFewLogits(p.Classes(), set)
 	}
 	if last := n % size; last > 0 {
