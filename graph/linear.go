@@ -9,9 +9,8 @@ import (
 )
 
 // Linear draws a fully connected layer, y = x·weightᵀ + bias. x is [N, in], y is [N, out]. The parameters are
-// name.weight, [out, in], and name.bias, [out]. The options are NoBias, InitWeight, InitBias and
-// StandardizeWeight. It is PyTorch's
-// Linear.
+// name.weight, [out, in], and name.bias, [out]. The options are NoBias, WeightOf, WeightNode, InitWeight, InitBias
+// and StandardizeWeight. It is PyTorch's Linear.
 func (b *Builder) Linear(name string, x *Node, out int, opts ...LinearOption) *Node {
 	if !b.openNamed(name, x, 2) {
 		return nil
@@ -25,12 +24,9 @@ func (b *Builder) Linear(name string, x *Node, out int, opts ...LinearOption) *N
 	}
 	n, in := x.Shape()[0], x.Shape()[1]
 	fan := Fan{In: in, Out: out}
-	inputs := []*Node{x, b.Param(name+".weight", Weight, tensor.Shape{out, in}, c.initWeight, fan)}
-	if c.standardize {
-		inputs[1] = b.standardized(name, inputs[1])
-	}
-	if c.bias {
-		inputs = append(inputs, b.Param(name+".bias", Bias, tensor.Shape{out}, c.initBias, fan))
+	inputs := append([]*Node{x}, b.weights(name, &c, tensor.Shape{out, in}, out, fan)...)
+	if b.err != nil {
+		return nil
 	}
 	return b.Op(product{
 		b: b, kind: "Linear", name: name, shape: tensor.Shape{n, out}, inputs: inputs,

@@ -1,6 +1,6 @@
 package graph
 
-// ConvOption is a setting of Conv2D.
+// ConvOption is a setting of Conv1D, Conv2D, ConvTranspose1D and ConvTranspose2D.
 type ConvOption interface{ conv(*convConfig) }
 
 // LinearOption is a setting of Linear.
@@ -9,25 +9,15 @@ type LinearOption interface{ linear(*weightConfig) }
 // NormOption is a setting of BatchNorm.
 type NormOption interface{ norm(*normConfig) }
 
-// PoolOption is a setting of MaxPool2D and AvgPool2D.
-type PoolOption interface{ pool(*window) }
-
-// window has the settings that convolution and pooling share, height first, then width.
-type window struct{ kernel, stride, padding, dilation [2]int }
-
-// weightConfig has the settings that Conv2D and Linear share.
-type weightConfig struct {
-	bias       bool
-	initWeight Init
-	initBias   Init
-
-	standardize bool // see StandardizeWeight
-}
+// PoolOption is a setting of MaxPool1D, MaxPool2D, AvgPool1D and AvgPool2D.
+type PoolOption interface{ pool(*poolConfig) }
 
 type convConfig struct {
 	weightConfig
 	window
-	groups int
+	groups        int
+	padMode       PadMode
+	outputPadding [2]int // ConvTranspose1D and ConvTranspose2D
 }
 
 type normConfig struct {
@@ -40,57 +30,23 @@ type normConfig struct {
 	affineConfig
 }
 
-// WindowOption is a setting of both convolution and pooling.
-type WindowOption func(*window)
-
-func (o WindowOption) conv(c *convConfig) { o(&c.window) }
-func (o WindowOption) pool(w *window)     { o(w) }
-
-// Kernel makes the window h rows high and w columns wide instead of square. Both must be at least 1.
-func Kernel(h, w int) WindowOption { return func(c *window) { c.kernel = [2]int{h, w} } }
-
-// Stride moves the window by s rows and columns, at least 1. Default: 1 for Conv2D, the kernel's size for pooling.
-func Stride(s int) WindowOption { return Strides(s, s) }
-
-// Strides moves the window by h rows and w columns.
-func Strides(h, w int) WindowOption { return func(c *window) { c.stride = [2]int{h, w} } }
-
-// Padding adds p rows and columns on each side, at least 0: zeros for Conv2D and AvgPool2D, −Inf for MaxPool2D.
-// Pooling allows at most half the kernel's size, as PyTorch does. Default 0.
-func Padding(p int) WindowOption { return Paddings(p, p) }
-
-// Paddings adds h rows on each side and w columns on each side.
-func Paddings(h, w int) WindowOption { return func(c *window) { c.padding = [2]int{h, w} } }
-
-// OnlyConvOption is a setting of Conv2D alone.
+// OnlyConvOption is a setting of convolutions alone.
 type OnlyConvOption func(*convConfig)
 
 func (o OnlyConvOption) conv(c *convConfig) { o(c) }
-
-// Dilation spreads a kernel's taps d apart, at least 1. Default 1.
-func Dilation(d int) OnlyConvOption { return Dilations(d, d) }
-
-// Dilations spreads a kernel's taps h rows and w columns apart.
-func Dilations(h, w int) OnlyConvOption { return func(c *convConfig) { c.dilation = [2]int{h, w} } }
 
 // Groups splits input and output channels into g groups, each convolved separately. g must divide both numbers of
 // channels. With as many groups as input channels the convolution is depthwise. Default 1.
 func Groups(g int) OnlyConvOption { return func(c *convConfig) { c.groups = g } }
 
-// WeightOption is a setting of both Conv2D and Linear.
-type WeightOption func(*weightConfig)
+// OutputPadding adds p rows and columns to the result of ConvTranspose2D, at the bottom and on the right, less than the
+// stride or the dilation. Several sizes of x have a convolution of one size: this tells them apart. Default 0.
+func OutputPadding(p int) OnlyConvOption { return OutputPaddings(p, p) }
 
-func (o WeightOption) conv(c *convConfig)     { o(&c.weightConfig) }
-func (o WeightOption) linear(c *weightConfig) { o(c) }
-
-// NoBias leaves out the bias. A BatchNorm that follows makes it superfluous, since its beta does the same.
-func NoBias() WeightOption { return func(c *weightConfig) { c.bias = false } }
-
-// InitWeight samples the initial weights with init. Default DefaultInit.
-func InitWeight(init Init) WeightOption { return func(c *weightConfig) { c.initWeight = init } }
-
-// InitBias samples the initial biases with init. Default DefaultInit.
-func InitBias(init Init) WeightOption { return func(c *weightConfig) { c.initBias = init } }
+// OutputPaddings adds h rows and w columns.
+func OutputPaddings(h, w int) OnlyConvOption {
+	return func(c *convConfig) { c.outputPadding = [2]int{h, w} }
+}
 
 // OnlyNormOption is a setting of BatchNorm alone.
 type OnlyNormOption func(*normConfig)

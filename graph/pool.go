@@ -10,19 +10,54 @@ import (
 	"anneal/internal/kernels/pool"
 )
 
+// poolConfig has the settings of pooling.
+type poolConfig struct {
+	window
+	ceil    bool
+	divisor pool.Divisor
+}
+
+// OnlyPoolOption is a setting of pooling alone.
+type OnlyPoolOption func(*poolConfig)
+
+func (o OnlyPoolOption) pool(c *poolConfig) { o(c) }
+
+// CeilMode rounds the size of the result up instead of down: a last window may reach beyond the padding, if it begins
+// in x or in the padding before it. It is PyTorch's ceil_mode=True.
+func CeilMode() OnlyPoolOption { return func(c *poolConfig) { c.ceil = true } }
+
+// CountIncludePad says whether padding counts in what averages divide by. Default true, as in PyTorch; ONNX's and
+// TensorFlow's averages do without.
+func CountIncludePad(include bool) OnlyPoolOption {
+	return func(c *poolConfig) { c.divisor.ExcludePad = !include }
+}
+
+// DivisorOverride makes averages divide the sum of each window by n, not 0: PyTorch's divisor_override.
+func DivisorOverride(n int) OnlyPoolOption { return func(c *poolConfig) { c.divisor.Override = n } }
+
 // MaxPool2D draws the largest value of each window. x is [N, C, H, W], the result is [N, C, H', W'] with H' = ⌊(H +
-// 2·padding − kernel)/stride⌋ + 1. The stride is the kernel's size unless Stride sets it. The first of several equal
-// values gets the gradient, and NaN counts as larger than any number, as in PyTorch. The options are Kernel, Stride
-// and Padding.
+// 2·padding − dilation·(kernel−1) − 1)/stride⌋ + 1. The stride is the kernel's size unless Stride sets it. The first of
+// several equal values gets the gradient, and NaN counts as larger than any number, as in PyTorch. The options are
+// Kernel, Stride, Padding, PaddingSides, SamePadding, Dilation and CeilMode.
 func (b *Builder) MaxPool2D(x *Node, kernel int, opts ...PoolOption) *Node {
-	s, ok := b.poolShape("MaxPool2D", x, kernel, opts)
+	return b.maxPool("MaxPool2D", x, 4, [2]int{kernel, kernel}, opts)
+}
+
+// MaxPool1D draws the largest value of each window of sequences, [N, C, L]. All else is as with MaxPool2D.
+func (b *Builder) MaxPool1D(x *Node, kernel int, opts ...PoolOption) *Node {
+	return b.maxPool("MaxPool1D", x, 3, [2]int{1, kernel}, opts)
+}
+
+func (b *Builder) maxPool(kind string, x *Node, rank int, kernel [2]int, opts []PoolOption) *Node {
+	c, s, ok := b.openPool(kind, x, rank, kernel, opts)
 	if !ok {
 		return nil
 	}
-	o := poolOp("MaxPool2D", x, s,
+	o := poolOp(kind, x, s,
 		func() poolKernel[float32] { return pool.NewMax[float32](s) },
 		func() poolKernel[float64] { return pool.NewMax[float64](s) })
-	o.Settings, o.ONNX = windowSettings(s), Operator("MaxPool", windowAttributes(s)...)
+	o.Settings = c.settings(rank - 2)
+	o.ONNX = c.maxForm(s, rank-2)
 	o.maxPool = &s
 	o.Fuse = func(next Op) *Op {
 		if next.Kind != "ReLU" {
@@ -33,83 +68,80 @@ func (b *Builder) MaxPool2D(x *Node, kernel int, opts ...PoolOption) *Node {
 	return b.Op(o)
 }
 
-// AvgPool2D draws the mean of each window. Shapes and options are MaxPool2D's. Padding counts as zeros in the mean:
+// AvgPool2D draws the mean of each window. Shapes and options are MaxPool2D's without Dilation, and CountIncludePad and
+// DivisorOverride. By default padding counts as zeros in the mean, but not what CeilMode lets a window reach beyond it:
 // PyTorch's count_include_pad=True.
 func (b *Builder) AvgPool2D(x *Node, kernel int, opts ...PoolOption) *Node {
-	s, ok := b.poolShape("AvgPool2D", x, kernel, opts)
+	return b.avgPool("AvgPool2D", x, 4, [2]int{kernel, kernel}, opts)
+}
+
+// AvgPool1D draws the mean of each window of sequences, [N, C, L]. All else is as with AvgPool2D.
+func (b *Builder) AvgPool1D(x *Node, kernel int, opts ...PoolOption) *Node {
+	return b.avgPool("AvgPool1D", x, 3, [2]int{1, kernel}, opts)
+}
+
+func (b *Builder) avgPool(kind string, x *Node, rank int, kernel [2]int, opts []PoolOption) *Node {
+	c, s, ok := b.openPool(kind, x, rank, kernel, opts)
 	if !ok {
 		return nil
 	}
-	o := averagePool("AvgPool2D", x, s)
-	o.Settings = windowSettings(s)
-	o.ONNX = Operator("AveragePool", append([]Attribute{{"count_include_pad", 1}}, windowAttributes(s)...)...)
-	return b.Op(o)
-}
-
-// GlobalAvgPool2D draws the mean of each channel. x is [N, C, H, W], the result is [N, C, 1, 1]: PyTorch's
-// AdaptiveAvgPool2d(1).
-func (b *Builder) GlobalAvgPool2D(x *Node) *Node {
-	const name = "GlobalAvgPool2D"
-	if !b.open(name, x, 4) {
-		return nil
+	if c.dilation != [2]int{1, 1} {
+		return b.Fail(fmt.Errorf("graph: %s: dilation %v: want 1, only maxima have others", kind, c.dilation))
 	}
-	in := x.Shape()
-	s := pool.Shape{N: in[0], C: in[1], H: in[2], W: in[3], KH: in[2], KW: in[3], StrideH: 1, StrideW: 1}
-	o := averagePool(name, x, s)
-	o.Settings, o.ONNX = []Setting{{"", [2]int{s.KH, s.KW}, nil}}, Operator("GlobalAveragePool")
+	o := averagePool(kind, x, s, c.divisor)
+	o.Settings = append(c.settings(rank-2),
+		Setting{"count include pad", !c.divisor.ExcludePad, true}, Setting{"divisor", c.divisor.Override, 0})
+	o.ONNX = c.averageForm(s, rank-2)
 	return b.Op(o)
 }
 
-func averagePool(kind string, x *Node, s pool.Shape) Op {
+func averagePool(kind string, x *Node, s pool.Shape, d pool.Divisor) Op {
 	return poolOp(kind, x, s,
-		func() poolKernel[float32] { return pool.NewAverage[float32](s) },
-		func() poolKernel[float64] { return pool.NewAverage[float64](s) })
+		func() poolKernel[float32] { return pool.NewAverageBy[float32](s, d) },
+		func() poolKernel[float64] { return pool.NewAverageBy[float64](s, d) })
 }
 
-// windowSettings returns the settings of pooling.
-func windowSettings(s pool.Shape) []Setting {
-	kernel := [2]int{s.KH, s.KW}
-	return []Setting{
-		{"", kernel, nil}, {"stride", [2]int{s.StrideH, s.StrideW}, kernel}, {"padding", [2]int{s.PadH, s.PadW}, [2]int{}},
-	}
+// settings returns what Layer.String shows of pooling over so many axes.
+func (c *poolConfig) settings(axes int) []Setting {
+	return append(c.window.settings(axes, c.kernel), Setting{"ceil mode", c.ceil, false})
 }
 
-// windowAttributes returns the attributes that ONNX's operators for pooling share.
-func windowAttributes(s pool.Shape) []Attribute {
-	return []Attribute{
-		{"kernel_shape", []int{s.KH, s.KW}},
-		{"pads", []int{s.PadH, s.PadW, s.PadH, s.PadW}}, // before each axis, then after
-		{"strides", []int{s.StrideH, s.StrideW}},
-	}
-}
-
-// poolShape opens a pooling layer and returns its geometry, and whether the settings are in order.
-func (b *Builder) poolShape(name string, x *Node, kernel int, opts []PoolOption) (pool.Shape, bool) {
-	if !b.open(name, x, 4) {
-		return pool.Shape{}, false
+// openPool opens a pooling layer and returns its settings and its geometry, and whether they are in order.
+func (b *Builder) openPool(kind string, x *Node, rank int, kernel [2]int, opts []PoolOption) (
+	c poolConfig, s pool.Shape, ok bool,
+) {
+	if !b.open(kind, x, rank) {
+		return c, s, false
 	}
 	const unset = math.MinInt
-	w := window{kernel: [2]int{kernel, kernel}, stride: [2]int{unset, unset}, dilation: [2]int{1, 1}}
+	c.window = window{kernel: kernel, stride: [2]int{unset, unset}, dilation: [2]int{1, 1}}
 	for _, o := range opts {
-		o.pool(&w)
+		o.pool(&c)
 	}
-	if w.stride[0] == unset {
-		w.stride = w.kernel
+	for i := range c.stride {
+		if c.stride[i] == unset {
+			c.stride[i] = c.kernel[i]
+		}
 	}
-	err := w.check(x.Shape())
-	for i := range w.padding {
-		if err == nil && 2*w.padding[i] > w.kernel[i] {
-			err = fmt.Errorf("padding %d: want at most half of the kernel's %d", w.padding[i], w.kernel[i])
+	if rank == 3 {
+		c.flatten()
+	}
+	in := image(x.Shape())
+	c.resolve(in)
+	err := c.check(in)
+	for i := range c.padding {
+		if most := max(c.padding[i], c.padding[i]+c.more[i]); err == nil && 2*most > c.kernel[i] && !c.same {
+			err = fmt.Errorf("padding %d: want at most half of the kernel's %d", most, c.kernel[i])
 		}
 	}
 	if err != nil {
-		b.Fail(fmt.Errorf("graph: %s: %w", name, err))
-		return pool.Shape{}, false
+		b.Fail(fmt.Errorf("graph: %s: %w", kind, err))
+		return c, s, false
 	}
-	in := x.Shape()
-	return pool.Shape{
-		N: in[0], C: in[1], H: in[2], W: in[3], KH: w.kernel[0], KW: w.kernel[1],
-		StrideH: w.stride[0], StrideW: w.stride[1], PadH: w.padding[0], PadW: w.padding[1],
+	return c, pool.Shape{
+		N: in[0], C: in[1], H: in[2], W: in[3], KH: c.kernel[0], KW: c.kernel[1],
+		StrideH: c.stride[0], StrideW: c.stride[1], PadH: c.padding[0], PadW: c.padding[1],
+		MoreH: c.more[0], MoreW: c.more[1], DilH: c.dilation[0], DilW: c.dilation[1], Ceil: c.ceil,
 	}, true
 }
 
@@ -120,8 +152,12 @@ type poolKernel[T kernels.Float] interface {
 
 func poolOp(kind string, x *Node, s pool.Shape, f32 func() poolKernel[float32], f64 func() poolKernel[float64]) Op {
 	oh, ow := s.Out()
+	shape := tensor.Shape{s.N, s.C, oh, ow}
+	if x.Dims() == 3 {
+		shape = tensor.Shape{s.N, s.C, ow}
+	}
 	return Op{
-		Kind: kind, Inputs: []*Node{x}, Shape: tensor.Shape{s.N, s.C, oh, ow}, Reads: []int{Result},
+		Kind: kind, Inputs: []*Node{x}, Shape: shape, Reads: []int{Result},
 		Float32: func() Plan[float32] { return poolPlan(f32()) },
 		Float64: func() Plan[float64] { return poolPlan(f64()) },
 	}

@@ -126,7 +126,7 @@ func form(l graph.Layer) (func(graph.ONNX, []string) (string, error), error) {
 		}
 		return graph.Operator(s.op), nil
 	}
-	if len(l.Takes) == 0 || l.Takes[0].Param != nil && l.Kind != "WeightStandardization" {
+	if len(l.Takes) == 0 || l.Takes[0].Param != nil && l.Name != "" {
 		return nil, fmt.Errorf("layer %s %s on a parameter: want a layer or the input", l.Kind, l.Name)
 	}
 	if l.ONNX == nil {

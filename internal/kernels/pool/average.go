@@ -33,7 +33,7 @@ func NewAverageBy[T kernels.Float](s Shape, d Divisor) *Average[T] {
 	in, out := s.H*s.W, oh*ow
 	p := &Average[T]{s: s}
 	p.rows, p.columns = s.spans()
-	p.down, p.across = d.of(s, p.rows, p.columns)
+	p.down, p.across = d.Of(s)
 	p.forward = parallel.NewLoop(s.N*s.C, in, func(from, to int) {
 		for i := from; i < to; i++ {
 			p.plane(p.y[i*out:][:out], p.x[i*in:][:in])
@@ -47,8 +47,10 @@ func NewAverageBy[T kernels.Float](s Shape, d Divisor) *Average[T] {
 	return p
 }
 
-// of returns the factors of the divisors, by rows and by columns of windows.
-func (d Divisor) of(s Shape, rows, columns []span) (down, across []int) {
+// Of returns the factors of the divisors of s, by rows and by columns of windows. They are 0 for a window of nothing
+// but padding that does not count.
+func (d Divisor) Of(s Shape) (down, across []int) {
+	rows, columns := s.spans()
 	switch {
 	case d.Override != 0:
 		return slices.Repeat([]int{d.Override}, len(rows)), slices.Repeat([]int{1}, len(columns))

@@ -63,6 +63,18 @@ func (s Shape) spans() (rows, columns []span) {
 	return r.spans(oh), c.spans(ow)
 }
 
+// Windows returns the rows [from, to) under each row of outputs, and the columns under each column.
+func (s Shape) Windows() [2][][2]int {
+	var all [2][][2]int
+	rows, columns := s.spans()
+	for i, spans := range [2][]span{rows, columns} {
+		for _, w := range spans {
+			all[i] = append(all[i], [2]int{w.from, w.to})
+		}
+	}
+	return all
+}
+
 // spans returns the spans of n windows.
 func (a axis) spans(n int) []span {
 	all := make([]span, n)

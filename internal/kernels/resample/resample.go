@@ -52,6 +52,16 @@ func (m Mode) taps(a Axis) []tap {
 	return all
 }
 
+// Places returns the place of the input that each place of an axis of the result gets its value from, or is nearest
+// before it.
+func (m Mode) Places(a Axis) []int {
+	var places []int
+	for _, t := range m.taps(a) {
+		places = append(places, t.low)
+	}
+	return places
+}
+
 // nearest returns the place of the input for place i. It computes in float32, as PyTorch does for any type, whose
 // nearest does not use a given scale for the same and for twice the size.
 func (a Axis) nearest(m Mode, i int) int {

@@ -1,6 +1,6 @@
-// Package layout moves the numbers of tensors without computing with them: it joins and cuts tensors along an axis, and
-// pads them.
-package layout
+// Package rearrange moves the numbers of tensors without computing with them: it joins and cuts tensors along an axis,
+// and pads them.
+package rearrange
 
 import (
 	"anneal/internal/kernels"
