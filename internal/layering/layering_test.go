@@ -58,6 +58,9 @@ var allowed = map[string][]string{
 		"internal/plural", "internal/spec", "internal/stream",
 	},
 	"graph/gradcheck": {"graph"},
+	"graph/kernel": {
+		"internal/kernels/elementwise", "internal/kernels/gemm", "internal/kernels/norm", "internal/parallel",
+	},
 	"models":          {"graph"},
 	"solvers": {
 		"graph", "internal/kernels", "internal/kernels/elementwise", "internal/kernels/gemm",
