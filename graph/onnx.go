@@ -26,7 +26,7 @@ type ONNX interface {
 // Attribute is a setting of an ONNX node.
 type Attribute struct {
 	Name  string
-	Value any // an int, a float32, a string, an []int or a []float32
+	Value any // an int, a float32, a string, an []int, a []float32 or a []string
 }
 
 // Operator returns the Op.ONNX of an op that is one node on all its inputs.

@@ -101,7 +101,7 @@ func (n network) parameters(t testing.TB, dtype tensor.Dtype) *graph.Params {
 	for _, p := range params.All() {
 		low, high := -0.5, 0.5
 		switch {
-		case p.Kind() == graph.NormWeight, strings.HasSuffix(p.Name(), "running_var"):
+		case p.Kind() == graph.NormWeight, strings.Contains(p.Name(), "running_var"):
 			low, high = 0.3, 2
 		case p.Kind() == graph.Weight:
 			continue // as initialised

@@ -78,6 +78,11 @@ func attributeProto(a graph.Attribute) wire.Message {
 			m.Int(8, n) // ints
 		}
 		m.Int(20, 7) // type INTS
+	case []string:
+		for _, text := range v {
+			m.Text(9, text) // strings
+		}
+		m.Int(20, 8) // type STRINGS
 	}
 	return m
 }

@@ -52,9 +52,9 @@ var allowed = map[string][]string{
 	"data":      {"internal/atomicfile", "internal/plural", "internal/spec", "internal/stream"},
 	"schedules": {"internal/plural", "internal/spec"},
 	"graph": {
-		"internal/kernels", "internal/kernels/activation", "internal/kernels/conv",
-		"internal/kernels/elementwise", "internal/kernels/gemm", "internal/kernels/loss", "internal/kernels/norm",
-		"internal/kernels/pool", "internal/kernels/rearrange", "internal/kernels/resample", "internal/parallel",
+		"internal/kernels", "internal/kernels/activation", "internal/kernels/conv", "internal/kernels/elementwise",
+		"internal/kernels/gemm", "internal/kernels/loss", "internal/kernels/norm", "internal/kernels/pool",
+		"internal/kernels/rearrange", "internal/kernels/recurrent", "internal/kernels/resample", "internal/parallel",
 		"internal/plural", "internal/spec", "internal/stream",
 	},
 	"graph/gradcheck": {"graph"},
