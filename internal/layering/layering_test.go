@@ -88,10 +88,14 @@ var allowed = map[string][]string{
 		"internal/folderlock", "internal/parallel", "internal/plural",
 	},
 
-	"deploy/export":  {"graph", "internal/plural", "internal/wire"},
-	"deploy/predict": {"graph", "runs", "weights"},
-	"deploy/serve":   {"deploy/predict", "runs", "internal/answer"},
-	"bench/finder":   {"data", "finder", "models", "runs", "schedules", "solvers", "train"},
+	"deploy/export":       {"graph", "internal/plural", "internal/wire"},
+	"deploy/predict":      {"graph", "runs", "weights"},
+	"deploy/serve":        {"deploy/predict", "runs", "internal/answer"},
+	"bench/finder":        {"data", "finder", "models", "runs", "schedules", "solvers", "train"},
+	"examples/customloss": {"data", "graph", "solvers", "train"},
+	"examples/heads":      {"data", "graph", "runs", "solvers", "train"},
+	"examples/imbalanced": {"data", "graph", "solvers", "train"},
+	"examples/regression": {"data", "graph", "runs", "solvers", "train"},
 	"cmd/mnist": {
 		"data", "deploy/export", "deploy/predict", "deploy/serve", "finder", "graph", "models", "runs", "schedules",
 		"solvers", "study", "train", "view/diagram", "view/live", "view/report", "view/tensorboard", "weights",
@@ -100,7 +104,10 @@ var allowed = map[string][]string{
 }
 
 // gorgonia lists the packages that may import Gorgonia or its tensors.
-var gorgonia = []string{"graph", "graph/gradcheck", "cmd/mnist", "finder", "solvers", "train", "weights"}
+var gorgonia = []string{
+	"graph", "graph/gradcheck", "cmd/mnist", "finder", "solvers", "train", "weights",
+	"examples/customloss", "examples/heads",
+}
 
 func TestImportsFlowOneWay(t *testing.T) {
 	root := filepath.Join("..", "..")
