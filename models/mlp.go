@@ -12,8 +12,13 @@ func MLP(b *graph.Builder, x *graph.Node) *graph.Node {
 
 // MLPBN is MLP with batch normalization between each hidden linear layer and its ReLU. x and the result are MLP's.
 // 267,410 parameters for 784 pixels.
-func MLPBN(b *graph.Builder, x *graph.Node) *graph.Node {
-	h := b.ReLU(b.BatchNorm("fc1_bn", b.Linear("fc1", b.Flatten(x), 300)))
-	h = b.ReLU(b.BatchNorm("fc2_bn", b.Linear("fc2", h, 100)))
-	return b.Linear("fc3", h, 10)
+func MLPBN(b *graph.Builder, x *graph.Node) *graph.Node { return MLPNorm(Batch())(b, x) }
+
+// MLPNorm returns MLPBN with another normalization in place of BatchNorm, under the same names.
+func MLPNorm(n Norm) graph.Model {
+	return func(b *graph.Builder, x *graph.Node) *graph.Node {
+		h := b.ReLU(n.Draw(b, "fc1_bn", b.Linear("fc1", b.Flatten(x), 300)))
+		h = b.ReLU(n.Draw(b, "fc2_bn", b.Linear("fc2", h, 100)))
+		return b.Linear("fc3", h, 10)
+	}
 }

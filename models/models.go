@@ -39,8 +39,12 @@ func Names() []string {
 	return names
 }
 
-// Get returns the network of that name. A name that does not exist is an error that lists those that do.
+// Get returns the network of that name, which may be one that WithNorm made. A name that does not exist is an error
+// that lists those that do.
 func Get(name string) (graph.Model, error) {
+	if base, rest, ok := strings.Cut(name, "(norm="); ok && strings.HasSuffix(rest, ")") {
+		return withNorm(base, strings.TrimSuffix(rest, ")"))
+	}
 	for _, e := range registry {
 		if e.Name == name {
 			return e.Draw, nil

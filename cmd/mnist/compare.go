@@ -25,6 +25,7 @@ type compareCmd struct {
 
 	Model    []modelFlag    `default:"lenet,lenet-bn" placeholder:"NAME" help:"${models} Default: ${default}."`
 	Setting  []settingFlag  `sep:"none" placeholder:"SETTING" help:"${setting}"`
+	Norm     []normFlag     `sep:";" placeholder:"SPEC" help:"${norms}"`
 	Solver   []solverFlag   `sep:";" placeholder:"SPEC" help:"${solvers}"`
 	Schedule []scheduleFlag `sep:";" placeholder:"SPEC" help:"${schedules}"`
 	LR       []positive     `name:"lr" placeholder:"RATE" help:"Learning rates, in place of the solvers' own."`
@@ -46,6 +47,11 @@ func (s *compareCmd) Validate() error {
 	if s.Print && s.Preset == "" && s.File == "" {
 		return errors.New("--print needs --preset or --file")
 	}
+	var err error
+	if s.Model, err = normed(s.Model, s.Norm); err != nil {
+		return err
+	}
+	s.Norm = nil
 	return s.check()
 }
 

@@ -43,7 +43,9 @@ var helpTexts = map[string]string{
 		"a copy of the weights with them.",
 
 	// What is trained.
-	"model":  "The network to train; see the models command.",
+	"model": "The network to train; see the models command.",
+	"norm": "The normalization of lenet-bn or mlp-bn: batch, group(4), layer, instance, rms, renorm, ghost(16) or none. " +
+		"Default: batch.",
 	"solver": "The solver, as PyTorch writes it, such as Adam(lr=1e-3).",
 	"schedule": "How the learning rate changes, as PyTorch writes it, such as ExponentialLR(0.9); none keeps it " +
 		"constant. Default: ${default}.",
@@ -113,6 +115,8 @@ var helpTexts = map[string]string{
 	"file": "A study as a YAML file. Its keys are flags, and lists give several values. Other flags override its " +
 		"settings. --preset=NAME --print shows an example.",
 	"models": "The networks to train; see the models command.",
+	"norms": "Normalizations, such as 'none;batch;group(4)': each of the networks, lenet-bn or mlp-bn, with each. " +
+		"Default: their own.",
 	"setting": "A solver with a name and, optionally, a schedule, such as 'step: SGD(lr=0.1); StepLR(5)'. " +
 		"Repeatable.",
 	"solvers": "Solvers. Each is combined with each schedule. Default, unless --setting is given: SGD(lr=0.1, " +

@@ -17,6 +17,7 @@ import (
 
 type lrfindCmd struct {
 	Model   modelFlag   `default:"lenet-bn" placeholder:"NAME" help:"${model} Default: ${default}."`
+	Norm    normFlag    `placeholder:"SPEC" help:"${norm}"`
 	Compare []modelFlag `placeholder:"NAME" help:"${compare}"`
 	Solver  solverFlag  `default:"SGD(lr=0.1, momentum=0.9)" placeholder:"SPEC" help:"${rates_solver}"`
 	From    positive    `default:"1e-5" placeholder:"RATE" help:"The first learning rate. Default: ${default}."`
@@ -43,7 +44,10 @@ type lrfindCmd struct {
 }
 
 // Validate checks flags that depend on one another.
-func (l *lrfindCmd) Validate() error {
+func (l *lrfindCmd) Validate() (err error) {
+	if l.Model, err = l.Model.with(l.Norm); err != nil {
+		return err
+	}
 	if l.From >= l.To {
 		return fmt.Errorf("--from %v and --to %v: want a first rate below the last one", l.From, l.To)
 	}

@@ -17,6 +17,7 @@ import (
 // settingsFlags determine the numbers of a run: the settings that a study compares, and all others.
 type settingsFlags struct {
 	Model    modelFlag    `default:"lenet-bn" placeholder:"NAME" help:"${model} Default: ${default}."`
+	Norm     normFlag     `placeholder:"SPEC" help:"${norm}"`
 	Solver   solverFlag   `default:"SGD(lr=0.1, momentum=0.9)" placeholder:"SPEC" help:"${solver} Default: ${default}."`
 	Schedule scheduleFlag `default:"StepLR(step_size=5, gamma=0.1)" placeholder:"SPEC" help:"${schedule}"`
 	Batch    count        `default:"64" help:"${batch}"`
@@ -59,6 +60,13 @@ func (f *commonFlags) check() error {
 		return fmt.Errorf("--swa=%d: want an epoch of the run, from 1 to %d", f.SWA, f.Epochs)
 	}
 	return f.choiceFlags.check()
+}
+
+func (s *settingsFlags) check() (err error) {
+	if s.Model, err = s.Model.with(s.Norm); err != nil {
+		return err
+	}
+	return s.commonFlags.check()
 }
 
 // prepare reads the data and returns the run's settings.

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -154,8 +155,13 @@ func newDir(model string) (string, error) {
 	if err := os.MkdirAll("runs", 0o777); err != nil {
 		return "", err
 	}
-	name := filepath.Join("runs", time.Now().Format("20060102-150405")+"-"+model)
+	name := filepath.Join("runs", time.Now().Format("20060102-150405")+"-"+inFileName(model))
 	return firstFree(name, "", func(dir string) error { return os.Mkdir(dir, 0o777) })
+}
+
+// inFileName returns a model's name without the characters that a shell or a file system might not take.
+func inFileName(model string) string {
+	return strings.Trim(regexp.MustCompile(`[^A-Za-z0-9.=-]+`).ReplaceAllString(model, "-"), "-")
 }
 
 // firstFree returns the first of the names name, name-2, name-3 and so on, before the extension, that take takes

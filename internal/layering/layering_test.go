@@ -61,7 +61,7 @@ var allowed = map[string][]string{
 	"graph/kernel": {
 		"internal/kernels/elementwise", "internal/kernels/gemm", "internal/kernels/norm", "internal/parallel",
 	},
-	"models": {"graph"},
+	"models": {"graph", "internal/spec"},
 	"solvers": {
 		"graph", "internal/kernels", "internal/kernels/elementwise", "internal/kernels/gemm",
 		"internal/parallel", "internal/spec",
