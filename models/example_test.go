@@ -39,3 +39,21 @@ func ExampleGet() {
 	fmt.Println(err)
 	// Output: models: there is no model "resnet": want one of lenet, lenet-bn, mlp, mlp-bn
 }
+
+// A program of your own gives its network a name.
+func ExampleRegister() {
+	err := models.Register("one-layer", "a single linear layer", func(b *graph.Builder, x *graph.Node) *graph.Node {
+		return b.Linear("fc", b.Flatten(x), 10)
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = models.Get("one-layer")
+	fmt.Println(err)
+	err = models.Register("mlp", "mine", models.MLP)
+	fmt.Println(err)
+	// Output:
+	// <nil>
+	// models: register: there is a model "mlp" already (fully connected 784-300-100-10): want another name
+}

@@ -1,11 +1,14 @@
 // Package models has whole networks and a registry of them by name. A network is one function that draws itself. To add
-// one, write its function in a new file and add its line to the registry in models.go.
+// one, write its function in a new file and add its line to the registry in models.go. Another module adds one of its
+// own with Register.
 package models
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"anneal/graph"
 )
@@ -25,8 +28,39 @@ var registry = []Entry{
 	{"mlp-bn", "the same with BatchNorm after each hidden layer", MLPBN},
 }
 
+// registering protects the registry.
+var registering sync.RWMutex
+
+var validName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+
+// Register adds a network of your own to the registry, so that All lists it and Get finds it. about is one line for
+// people who choose a network. It is an error if the name is taken or has other characters than letters, digits, '-',
+// '_' and '.', if about is empty or longer than a line, or if draw is nil. The registry then stays as it was.
+func Register(name, about string, draw graph.Model) error {
+	registering.Lock()
+	defer registering.Unlock()
+	for _, e := range registry {
+		if e.Name == name {
+			return fmt.Errorf("models: register: there is a model %q already (%s): want another name", name, e.About)
+		}
+	}
+	switch {
+	case !validName.MatchString(name):
+		return fmt.Errorf("models: register: name %q: want letters, digits, '-', '_' and '.', "+
+			"a letter or a digit first", name)
+	case about == "" || strings.Contains(about, "\n"):
+		return fmt.Errorf("models: register %s: about is %q: want one line that says what it is", name, about)
+	case draw == nil:
+		return fmt.Errorf("models: register %s: want a function that draws the network, got nil", name)
+	}
+	registry = append(registry, Entry{name, about, draw})
+	return nil
+}
+
 // All returns the networks of the registry, sorted by name.
 func All() []Entry {
+	registering.RLock()
+	defer registering.RUnlock()
 	return slices.SortedFunc(slices.Values(registry), func(a, b Entry) int { return strings.Compare(a.Name, b.Name) })
 }
 
@@ -45,7 +79,7 @@ func Get(name string) (graph.Model, error) {
 	if base, rest, ok := strings.Cut(name, "(norm="); ok && strings.HasSuffix(rest, ")") {
 		return withNorm(base, strings.TrimSuffix(rest, ")"))
 	}
-	for _, e := range registry {
+	for _, e := range All() {
 		if e.Name == name {
 			return e.Draw, nil
 		}

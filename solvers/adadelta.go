@@ -42,16 +42,16 @@ func (s Adadelta) Validate() error {
 	return validate[Adadelta](s.settings(), s.Rho == 0 && s.Eps == 0, "rho is 0 and eps is 0")
 }
 
-func (s Adadelta) traits() traits {
-	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, maximize: s.Maximize}
+func (s Adadelta) Traits() Traits {
+	return Traits{LR: s.LR, WeightDecay: s.WeightDecay, L1: s.L1, Maximize: s.Maximize}
 }
 
-func (s Adadelta) buffers(float64, []int) (b buffers) {
-	b[0].name, b[1].name = "square_avg", "acc_delta"
+func (s Adadelta) Buffers(float64, []int) (b Buffers) {
+	b[0].Name, b[1].Name = "square_avg", "acc_delta"
 	return b
 }
 
-func (s Adadelta) rules() (rule[float32], rule[float64]) {
+func (s Adadelta) Rules() (Rule[float32], Rule[float64]) {
 	return &adadelta[float32]{set: s}, &adadelta[float64]{set: s}
 }
 
@@ -61,13 +61,13 @@ type adadelta[T kernels.Float] struct {
 	rate, rho, gain, eps, least T // gain is 1 − rho; least is eps, or the least positive number for an eps of 0
 }
 
-func (r *adadelta[T]) prepare(h *hyper) {
-	r.rate, r.rho, r.gain = narrow[T](h.rate), T(r.set.Rho), T(1-r.set.Rho)
+func (r *adadelta[T]) Prepare(h *Hyper) {
+	r.rate, r.rho, r.gain = narrow[T](h.Rate), T(r.set.Rho), T(1-r.set.Rho)
 	r.eps = narrow[T](r.set.Eps)
 	r.least, r.bounds = max(r.eps, elementwise.Least[T]()), newBounds(r.rate, r.eps)
 }
 
-func (r *adadelta[T]) apply(w, g []T, s state[T]) {
+func (r *adadelta[T]) Apply(w, g []T, s State[T]) {
 	square, delta := s[0], s[1]
 	for i, x := range g {
 		square[i] = r.rho*square[i] + r.gain*x*x

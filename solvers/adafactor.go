@@ -78,22 +78,22 @@ func (s Adafactor) Validate() error {
 	return nil
 }
 
-func (s Adafactor) traits() traits {
-	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, decoupled: true, maximize: s.Maximize}
+func (s Adafactor) Traits() Traits {
+	return Traits{LR: s.LR, WeightDecay: s.WeightDecay, L1: s.L1, Decoupled: true, Maximize: s.Maximize}
 }
 
-func (s Adafactor) buffers(_ float64, shape []int) (b buffers) {
+func (s Adafactor) Buffers(_ float64, shape []int) (b Buffers) {
 	if len(shape) < 2 {
-		b[0].name = "variance"
+		b[0].Name = "variance"
 		return b
 	}
 	last := len(shape) - 1
-	b[0].name, b[0].shape = "row_var", append(append([]int{}, shape[:last]...), 1)
-	b[1].name, b[1].shape = "col_var", append(append([]int{}, shape[:last-1]...), 1, shape[last])
+	b[0].Name, b[0].Shape = "row_var", append(append([]int{}, shape[:last]...), 1)
+	b[1].Name, b[1].Shape = "col_var", append(append([]int{}, shape[:last-1]...), 1, shape[last])
 	return b
 }
 
-func (s Adafactor) rules() (rule[float32], rule[float64]) {
+func (s Adafactor) Rules() (Rule[float32], Rule[float64]) {
 	return &adafactor[float32]{set: s}, &adafactor[float64]{set: s}
 }
 
@@ -102,30 +102,30 @@ type adafactor[T kernels.Float] struct {
 	set          Adafactor
 	rows, cols   int // of each matrix; rows is 0 if the parameter has one axis
 	share, floor float64
-	h            hyper
+	h            Hyper
 }
 
-func (r *adafactor[T]) shape(s []int) {
+func (r *adafactor[T]) Shape(s []int) {
 	if n := len(s); n >= 2 {
 		r.rows, r.cols = s[n-2], s[n-1]
 	}
 }
 
-func (r *adafactor[T]) prepare(h *hyper) {
-	r.share, r.floor = math.Pow(float64(h.step), r.set.Beta2Decay), r.set.Eps1
+func (r *adafactor[T]) Prepare(h *Hyper) {
+	r.share, r.floor = math.Pow(float64(h.Step), r.set.Beta2Decay), r.set.Eps1
 	if r.floor == 0 {
 		var one T = 1
 		r.floor = float64(elementwise.Next(one) - one)
 	}
 	r.floor = max(r.floor, 1e-140) // its square is above 0
 	r.h = *h
-	h.weightDecay, h.l1 = 0, 0
+	h.WeightDecay, h.L1 = 0, 0
 }
 
-func (r *adafactor[T]) apply(w, g []T, s state[T]) {
-	scale := max(r.set.Eps2, rms(w)) * min(r.h.rate, 1/math.Sqrt(float64(r.h.step)))
-	if r.h.weightDecay != 0 || r.h.l1 != 0 {
-		elementwise.Decay(w, narrow[T](1-r.h.rate*r.h.weightDecay), narrow[T](r.h.rate*r.h.l1))
+func (r *adafactor[T]) Apply(w, g []T, s State[T]) {
+	scale := max(r.set.Eps2, rms(w)) * min(r.h.Rate, 1/math.Sqrt(float64(r.h.Step)))
+	if r.h.WeightDecay != 0 || r.h.L1 != 0 {
+		elementwise.Decay(w, narrow[T](1-r.h.Rate*r.h.WeightDecay), narrow[T](r.h.Rate*r.h.L1))
 	}
 	var sum float64
 	if r.rows == 0 {
@@ -147,7 +147,7 @@ func (r *adafactor[T]) toward(mean T, x float64) T {
 }
 
 // factors moves the means of rows and columns.
-func (r *adafactor[T]) factors(g []T, s state[T]) {
+func (r *adafactor[T]) factors(g []T, s State[T]) {
 	for m := range len(g) / (r.rows * r.cols) {
 		matrix := g[m*r.rows*r.cols:]
 		row, col := s[0][m*r.rows:][:r.rows], s[1][m*r.cols:][:r.cols]
@@ -170,7 +170,7 @@ func (r *adafactor[T]) factors(g []T, s state[T]) {
 }
 
 // each calls f with each element's number and u.
-func (r *adafactor[T]) each(g []T, s state[T], f func(i int, u float64)) {
+func (r *adafactor[T]) each(g []T, s State[T], f func(i int, u float64)) {
 	least := r.floor * r.floor
 	if r.rows == 0 {
 		for i, x := range g {

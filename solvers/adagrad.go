@@ -42,16 +42,16 @@ func (s Adagrad) Validate() error {
 		"eps is 0 and initial_accumulator_value is 0")
 }
 
-func (s Adagrad) traits() traits {
-	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, maximize: s.Maximize}
+func (s Adagrad) Traits() Traits {
+	return Traits{LR: s.LR, WeightDecay: s.WeightDecay, L1: s.L1, Maximize: s.Maximize}
 }
 
-func (s Adagrad) buffers(float64, []int) (b buffers) {
-	b[0].name, b[0].fill = "sum", s.InitialAccumulatorValue
+func (s Adagrad) Buffers(float64, []int) (b Buffers) {
+	b[0].Name, b[0].Fill = "sum", s.InitialAccumulatorValue
 	return b
 }
 
-func (s Adagrad) rules() (rule[float32], rule[float64]) {
+func (s Adagrad) Rules() (Rule[float32], Rule[float64]) {
 	return &adagrad[float32]{set: s}, &adagrad[float64]{set: s}
 }
 
@@ -61,12 +61,12 @@ type adagrad[T kernels.Float] struct {
 	rate, eps T
 }
 
-func (r *adagrad[T]) prepare(h *hyper) {
-	r.rate, r.eps = narrow[T](h.rate/(1+float64(h.step-1)*r.set.LRDecay)), positive[T](r.set.Eps)
+func (r *adagrad[T]) Prepare(h *Hyper) {
+	r.rate, r.eps = narrow[T](h.Rate/(1+float64(h.Step-1)*r.set.LRDecay)), positive[T](r.set.Eps)
 	r.bounds = newBounds(r.rate, r.eps)
 }
 
-func (r *adagrad[T]) apply(w, g []T, s state[T]) {
+func (r *adagrad[T]) Apply(w, g []T, s State[T]) {
 	sum := s[0]
 	for i, x := range g {
 		sum[i] += x * x

@@ -50,22 +50,22 @@ func (s Adam) Validate() error {
 	return validate[Adam](s.settings(), s.Betas == [2]float64{} && s.Eps == 0, "betas is (0, 0) and eps is 0")
 }
 
-func (s Adam) traits() traits {
-	return traits{
-		lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, decoupled: s.DecoupledWeightDecay, maximize: s.Maximize,
-		momentumKind: beta1, momentum: s.Betas[0],
+func (s Adam) Traits() Traits {
+	return Traits{
+		LR: s.LR, WeightDecay: s.WeightDecay, L1: s.L1, Decoupled: s.DecoupledWeightDecay, Maximize: s.Maximize,
+		MomentumKind: Beta1, Momentum: s.Betas[0],
 	}
 }
 
-func (s Adam) buffers(float64, []int) (b buffers) {
-	b[0].name, b[1].name = "exp_avg", "exp_avg_sq"
+func (s Adam) Buffers(float64, []int) (b Buffers) {
+	b[0].Name, b[1].Name = "exp_avg", "exp_avg_sq"
 	if s.AMSGrad {
-		b[2].name = "max_exp_avg_sq"
+		b[2].Name = "max_exp_avg_sq"
 	}
 	return b
 }
 
-func (s Adam) rules() (rule[float32], rule[float64]) {
+func (s Adam) Rules() (Rule[float32], Rule[float64]) {
 	return &adam[float32]{set: s}, &adam[float64]{set: s}
 }
 
@@ -74,27 +74,27 @@ type adam[T kernels.Float] struct {
 	k   elementwise.Adam[T]
 }
 
-func (r *adam[T]) prepare(h *hyper) {
+func (r *adam[T]) Prepare(h *Hyper) {
 	c1, c2 := corrections(h, r.set.Betas)
 	r.k = elementwise.Adam[T]{
-		Moments: moments[T](h, r.set.Betas), Rate: narrow[T](h.rate / c1), Root: T(math.Sqrt(c2)),
+		Moments: moments[T](h, r.set.Betas), Rate: narrow[T](h.Rate / c1), Root: T(math.Sqrt(c2)),
 		Eps: positive[T](r.set.Eps),
 	}
 }
 
-func (r *adam[T]) apply(w, g []T, s state[T]) { r.k.Update(w, g, s[0], s[1], s[2]) }
+func (r *adam[T]) Apply(w, g []T, s State[T]) { r.k.Update(w, g, s[0], s[1], s[2]) }
 
 // corrections returns 1 − β1ᵗ and 1 − β2ᵗ, the sums of the weights in running means that began at 0. β1 is the group's
 // momentum.
-func corrections(h *hyper, betas [2]float64) (c1, c2 float64) {
-	t := float64(h.step)
-	return 1 - math.Pow(h.momentum, t), 1 - math.Pow(betas[1], t)
+func corrections(h *Hyper, betas [2]float64) (c1, c2 float64) {
+	t := float64(h.Step)
+	return 1 - math.Pow(h.Momentum, t), 1 - math.Pow(betas[1], t)
 }
 
 // moments returns the shares of the running means; β1 is the group's momentum.
-func moments[T kernels.Float](h *hyper, betas [2]float64) elementwise.Moments[T] {
+func moments[T kernels.Float](h *Hyper, betas [2]float64) elementwise.Moments[T] {
 	return elementwise.Moments[T]{
-		Beta1: T(h.momentum), Gain1: T(1 - h.momentum), Beta2: T(betas[1]), Gain2: T(1 - betas[1]),
+		Beta1: T(h.Momentum), Gain1: T(1 - h.Momentum), Beta2: T(betas[1]), Gain2: T(1 - betas[1]),
 	}
 }
 

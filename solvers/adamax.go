@@ -42,19 +42,19 @@ func (s Adamax) Validate() error {
 	return validate[Adamax](s.settings(), s.Betas == [2]float64{} && s.Eps == 0, "betas is (0, 0) and eps is 0")
 }
 
-func (s Adamax) traits() traits {
-	return traits{
-		lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, maximize: s.Maximize,
-		momentumKind: beta1, momentum: s.Betas[0],
+func (s Adamax) Traits() Traits {
+	return Traits{
+		LR: s.LR, WeightDecay: s.WeightDecay, L1: s.L1, Maximize: s.Maximize,
+		MomentumKind: Beta1, Momentum: s.Betas[0],
 	}
 }
 
-func (s Adamax) buffers(float64, []int) (b buffers) {
-	b[0].name, b[1].name = "exp_avg", "exp_inf"
+func (s Adamax) Buffers(float64, []int) (b Buffers) {
+	b[0].Name, b[1].Name = "exp_avg", "exp_inf"
 	return b
 }
 
-func (s Adamax) rules() (rule[float32], rule[float64]) {
+func (s Adamax) Rules() (Rule[float32], Rule[float64]) {
 	return &adamax[float32]{set: s}, &adamax[float64]{set: s}
 }
 
@@ -65,13 +65,13 @@ type adamax[T kernels.Float] struct {
 	rate, eps T
 }
 
-func (r *adamax[T]) prepare(h *hyper) {
+func (r *adamax[T]) Prepare(h *Hyper) {
 	c1, _ := corrections(h, r.set.Betas)
-	r.Moments, r.rate, r.eps = moments[T](h, r.set.Betas), narrow[T](h.rate/c1), narrow[T](r.set.Eps)
+	r.Moments, r.rate, r.eps = moments[T](h, r.set.Betas), narrow[T](h.Rate/c1), narrow[T](r.set.Eps)
 	r.bounds = newBounds(r.rate, r.eps)
 }
 
-func (r *adamax[T]) apply(w, g []T, s state[T]) {
+func (r *adamax[T]) Apply(w, g []T, s State[T]) {
 	m, u := s[0], s[1]
 	for i, x := range g {
 		m[i] = r.Beta1*m[i] + r.Gain1*x

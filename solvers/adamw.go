@@ -39,12 +39,12 @@ func (s AdamW) Validate() error {
 	return validate[AdamW](s.settings(), s.Betas == [2]float64{} && s.Eps == 0, "betas is (0, 0) and eps is 0")
 }
 
-func (s AdamW) traits() traits {
-	return s.adam().traits()
+func (s AdamW) Traits() Traits {
+	return s.adam().Traits()
 }
 
-func (s AdamW) buffers(m float64, shape []int) buffers { return s.adam().buffers(m, shape) }
-func (s AdamW) rules() (rule[float32], rule[float64])  { return s.adam().rules() }
+func (s AdamW) Buffers(m float64, shape []int) Buffers { return s.adam().Buffers(m, shape) }
+func (s AdamW) Rules() (Rule[float32], Rule[float64])  { return s.adam().Rules() }
 
 func (s AdamW) adam() Adam {
 	return Adam{s.LR, s.Betas, s.Eps, s.WeightDecay, s.AMSGrad, true, s.L1, s.Maximize}

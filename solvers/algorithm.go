@@ -1,96 +1,87 @@
 package solvers
 
-import (
-	"anneal/internal/kernels"
-)
+import "anneal/graph"
 
-// Algorithm is a solver's algorithm with its settings: one of this package's types. Get one from Parse or Default,
-// since PyTorch's defaults are not Go's zeros.
+// Algorithm is a solver's algorithm with its settings: one of this package's types, or a user's own. Get one of this
+// package's from Parse or Default, since PyTorch's defaults are not Go's zeros.
+//
+// A type of your own with these methods trains, is resumed and is recorded as ours are, and groups, freezing, layer
+// decay, weight decay, clipping and maximizing work around it. Its settings are fields of a struct. If the rate is a
+// field LR of type float64, WithRate can change it, as searches for a rate do.
 type Algorithm interface {
-	// Validate returns an error that names the first setting out of range, its value and the range. The ranges are
-	// PyTorch's; in addition every number is finite.
+	// Validate returns an error that names the first setting out of range, its value and the range. In this package the
+	// ranges are PyTorch's; in addition every number is finite.
 	Validate() error
-	// String returns the spec, with the settings that differ from their defaults: Parse gives back the same value.
+	// String returns the name and the settings. Records of runs hold it, and a run is resumed only with the same. Of this
+	// package's it is the spec, with the settings that differ from their defaults: Parse gives back the same value.
 	String() string
-
-	traits() traits
+	// Traits returns what happens around the algorithm.
+	Traits() Traits
+	// Buffers returns the tensors that the algorithm keeps for a parameter of that shape, in a group of that momentum.
+	Buffers(momentum float64, shape []int) Buffers
+	// Rules returns the algorithm at work on one parameter, in either type. The other one is not used.
+	Rules() (Rule[float32], Rule[float64])
 }
 
-// ruled is an Algorithm that the engine runs: all except Stock.
-type ruled interface {
-	Algorithm
-	buffers(momentum float64, shape []int) buffers // of a parameter of that shape
-	rules() (rule[float32], rule[float64])
+// Traits is what a Solver has to know of any algorithm.
+type Traits struct {
+	LR              float64 // the rate before anybody sets another
+	WeightDecay, L1 float64 // penalties, at least 0, that are added to the gradient unless Decoupled
+	Decoupled       bool    // weight decay and L1 act on the weight, not on the gradient
+	Maximize        bool    // the gradient is negated
+	MomentumKind    MomentumKind
+	Momentum        float64 // unless MomentumKind is NoMomentum
 }
 
-// traits is what the package has to know of any algorithm.
-type traits struct {
-	lr, weightDecay, l1 float64
-	decoupled           bool // weight decay and L1 act on the weight, not on the gradient
-	maximize            bool // the gradient is negated
-	momentumKind        momentumKind
-	momentum            float64 // unless momentumKind is noMomentum
-}
+// MomentumKind says what SetMomentum sets.
+type MomentumKind int
 
-// momentumKind says what SetMomentum sets.
-type momentumKind int
-
+// The kinds of momentum. Schedules that cycle the momentum need one.
 const (
-	noMomentum  momentumKind = iota
-	anyMomentum              // at least 0
-	beta1                    // at least 0 and below 1
+	NoMomentum  MomentumKind = iota
+	AnyMomentum              // at least 0
+	Beta1                    // at least 0 and below 1
 )
 
-// buffers are the tensors that an algorithm keeps for each parameter. One without a name is absent.
-type buffers [3]struct {
-	name  string // PyTorch's
-	fill  float64
-	shape []int // nil: the parameter's
+// Rule is an algorithm at work on one parameter. What it has to remember from step to step is in its buffers: other
+// fields are not saved, and Prepare sets them anew.
+type Rule[T graph.Float] interface {
+	// Prepare computes the scalars of a step, before Apply. A rule that applies the penalties itself sets them to 0 in h.
+	Prepare(h *Hyper)
+	// Apply updates one stretch of the weights w and of the state s by the gradients g, which it must not change. They
+	// have weight decay, clipping and maximizing in them. The results must be the same however a parameter is cut into
+	// stretches. Several stretches may be updated at once, so Apply must not change the rule. It should not allocate.
+	Apply(w, g []T, s State[T])
 }
 
-// state is a parameter's buffers; absent ones are nil.
-type state[T kernels.Float] [3][]T
-
-// hyper is what a step tells the rule of each parameter.
-type hyper struct {
-	step            int64 // 1 for the parameter's first
-	rate, momentum  float64
-	weightDecay, l1 float64
+// Whole is a Rule that updates all of its parameter in one call of Apply, such as one that needs the norm of a tensor.
+// It may have scratch memory.
+type Whole interface {
+	// Shape tells it the parameter's shape, once, before the first step.
+	Shape(shape []int)
 }
 
-// rule is an algorithm at work on one parameter.
-type rule[T kernels.Float] interface {
-	// prepare computes the scalars of a step. A rule that applies the penalties itself sets them to 0 in h.
-	prepare(h *hyper)
-	// apply updates one stretch of the weights and of the state by the gradients g. Several stretches may be updated at
-	// once.
-	apply(w, g []T, s state[T])
-}
-
-// A rule may also be twoPass, numbered or whole.
+// A rule of this package may also be twoPass or numbered.
 type (
 	// twoPass is a rule that moves its parameter in a second pass, after a first pass has measured all of it.
-	twoPass[T kernels.Float] interface {
+	twoPass[T graph.Float] interface {
 		parts(n int)                         // once, before the first step: the number of parts of the parameter
-		measure(part int, w []T, s state[T]) // after apply, on the same stretch, which is in that part
+		measure(part int, w []T, s State[T]) // after Apply, on the same stretch, which is in that part
 		between()                            // between the passes
-		move(w []T, s state[T])              // the second pass
+		move(w []T, s State[T])              // the second pass
 	}
 	// numbered is a rule with a number that belongs to the solver's state, under that name.
-	numbered[T kernels.Float] interface {
+	numbered[T graph.Float] interface {
 		number() (name string, value *T)
-	}
-	// whole is a rule that updates all of its parameter in one call of apply.
-	whole interface {
-		shape(s []int) // once, before the first step: the shape of the parameter
 	}
 )
 
-// ruleOf returns a new rule of a for parameters of type T.
-func ruleOf[T kernels.Float](a ruled) rule[T] {
-	r32, r64 := a.rules()
-	if r, ok := any(r32).(rule[T]); ok {
+// ruleOf returns a new rule of a for parameters of type T, or nil.
+func ruleOf[T graph.Float](a Algorithm) Rule[T] {
+	r32, r64 := a.Rules()
+	if r, ok := any(r32).(Rule[T]); ok {
 		return r
 	}
-	return any(r64).(rule[T])
+	r, _ := any(r64).(Rule[T])
+	return r
 }

@@ -48,16 +48,16 @@ func (s ASGD) Validate() error {
 	return validate[ASGD](s.settings(), s.Lambd == 0 && s.Alpha == 0 && s.T0 == 0, "lambd, alpha and t0 are 0")
 }
 
-func (s ASGD) traits() traits {
-	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, maximize: s.Maximize}
+func (s ASGD) Traits() Traits {
+	return Traits{LR: s.LR, WeightDecay: s.WeightDecay, L1: s.L1, Maximize: s.Maximize}
 }
 
-func (s ASGD) buffers(float64, []int) (b buffers) {
-	b[0].name = "ax"
+func (s ASGD) Buffers(float64, []int) (b Buffers) {
+	b[0].Name = "ax"
 	return b
 }
 
-func (s ASGD) rules() (rule[float32], rule[float64]) {
+func (s ASGD) Rules() (Rule[float32], Rule[float64]) {
 	return &asgd[float32]{set: s}, &asgd[float64]{set: s}
 }
 
@@ -70,17 +70,17 @@ type asgd[T kernels.Float] struct {
 // number returns η, which State keeps with the average.
 func (r *asgd[T]) number() (name string, value *T) { return "eta", &r.next }
 
-func (r *asgd[T]) prepare(h *hyper) {
-	t := float64(h.step)
-	if h.step == 1 {
-		r.next = T(narrow[float32](h.rate))
+func (r *asgd[T]) Prepare(h *Hyper) {
+	t := float64(h.Step)
+	if h.Step == 1 {
+		r.next = T(narrow[float32](h.Rate))
 	}
 	r.rate, r.keep = r.next, narrow[T](1-r.set.Lambd*float64(r.next))
 	r.mean = T(float32(1 / max(1, t-1-r.set.T0)))
-	r.next = T(narrow[float32](h.rate / math.Pow(1+r.set.Lambd*h.rate*t, r.set.Alpha)))
+	r.next = T(narrow[float32](h.Rate / math.Pow(1+r.set.Lambd*h.Rate*t, r.set.Alpha)))
 }
 
-func (r *asgd[T]) apply(w, g []T, s state[T]) {
+func (r *asgd[T]) Apply(w, g []T, s State[T]) {
 	mean, most := s[0], elementwise.Largest[T]()
 	for i, x := range g {
 		w[i] = elementwise.Bound(w[i]*r.keep-r.rate*x, most, x)

@@ -54,9 +54,11 @@ func (p *part[T]) moderate(g []T, b bounds[T]) []T {
 }
 
 // stop holds weights and state to the largest number of T.
-func (p *part[T]) stop(w, g []T, s state[T]) {
+func (p *part[T]) stop(w, g []T, s State[T]) {
 	most := elementwise.Largest[T]()
-	for _, list := range [][]T{w, s[0], s[1], s[2]} {
+	lists := [MaxBuffers + 1][]T{w}
+	copy(lists[1:], s[:])
+	for _, list := range lists {
 		for i, x := range list[:min(len(list), len(g))] {
 			list[i] = elementwise.Bound(x, most, g[i])
 		}

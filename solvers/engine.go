@@ -29,33 +29,33 @@ type engine[T kernels.Float] struct {
 
 // group is what the parameters of a group share.
 type group struct {
-	algorithm      ruled
-	traits         traits // of algorithm
+	algorithm      Algorithm
+	traits         Traits // of algorithm
 	rate, momentum float64
 }
 
 // slot is a parameter with all that the engine keeps for it.
 type slot[T kernels.Float] struct {
 	plan
-	want    buffers // as if there were momentum
-	rule    rule[T]
+	want    Buffers // as if there were momentum
+	rule    Rule[T]
 	twoPass twoPass[T] // rule, or nil
 	limited limited[T] // rule, or nil
-	state   state[T]
+	state   State[T]
 	steps   int64
 
 	// In this step:
 	bound bool // it takes part
 	w, g  []T
-	hyper hyper
+	hyper Hyper
 }
 
 // newEngine returns an engine whose groups have these algorithms.
-func newEngine[T kernels.Float](algorithms []ruled, plans []plan, tuning Tuning) *engine[T] {
+func newEngine[T kernels.Float](algorithms []Algorithm, plans []plan, tuning Tuning) (*engine[T], error) {
 	e := &engine[T]{tuning: tuning, byParam: make(map[*graph.Param]*slot[T])}
 	for i, a := range algorithms {
-		g := group{algorithm: a, traits: a.traits()}
-		g.rate, g.momentum = g.traits.lr+0, g.traits.momentum
+		g := group{algorithm: a, traits: a.Traits()}
+		g.rate, g.momentum = g.traits.LR+0, g.traits.Momentum
 		if i > 0 {
 			g.rate *= or(tuning.Groups[i-1].LR, 1)
 		}
@@ -63,32 +63,35 @@ func newEngine[T kernels.Float](algorithms []ruled, plans []plan, tuning Tuning)
 	}
 	for _, p := range plans {
 		g, shape := e.groups[p.group], p.param.Value().Shape()
-		sl := &slot[T]{plan: p, rule: ruleOf[T](g.algorithm), want: g.algorithm.buffers(1, shape)}
-		if r, ok := sl.rule.(whole); ok {
-			r.shape(shape)
+		if err := fits[T](g.algorithm, p.param); err != nil {
+			return nil, err
+		}
+		sl := &slot[T]{plan: p, rule: ruleOf[T](g.algorithm), want: g.algorithm.Buffers(1, shape)}
+		if r, ok := sl.rule.(Whole); ok {
+			r.Shape(shape)
 		}
 		sl.twoPass, _ = sl.rule.(twoPass[T])
 		sl.limited, _ = sl.rule.(limited[T])
 		e.slots = append(e.slots, sl)
 		e.byParam[p.param] = sl
-		sl.grow(g.algorithm.buffers(g.momentum, shape))
+		sl.grow(g.algorithm.Buffers(g.momentum, shape))
 	}
 	e.cut()
-	return e
+	return e, nil
 }
 
 // grow makes the buffers that sl does not have yet.
-func (sl *slot[T]) grow(want buffers) {
+func (sl *slot[T]) grow(want Buffers) {
 	for i, b := range want {
-		if b.name != "" && sl.state[i] == nil && !sl.frozen {
-			sl.state[i] = slices.Repeat([]T{narrow[T](b.fill)}, size(sl.shapeOf(i)))
+		if b.Name != "" && sl.state[i] == nil && !sl.frozen {
+			sl.state[i] = slices.Repeat([]T{narrow[T](b.Fill)}, size(sl.shapeOf(i)))
 		}
 	}
 }
 
 // shapeOf returns the shape of buffer i.
 func (sl *slot[T]) shapeOf(i int) []int {
-	if s := sl.want[i].shape; s != nil {
+	if s := sl.want[i].Shape; s != nil {
 		return s
 	}
 	return slices.Clone(sl.param.Value().Shape())
@@ -118,8 +121,8 @@ func (e *engine[T]) Step(model []gorgonia.ValueGrad) error {
 		if sl.bound {
 			sl.steps++
 			g := e.groups[sl.group]
-			sl.hyper = hyper{sl.steps, g.rate * sl.layer, g.momentum, sl.weightDecay, sl.l1}
-			sl.rule.prepare(&sl.hyper)
+			sl.hyper = Hyper{sl.steps, g.rate * sl.layer, g.momentum, sl.weightDecay, sl.l1}
+			sl.rule.Prepare(&sl.hyper)
 		}
 	}
 	e.first.Run(len(e.parts))

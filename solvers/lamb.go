@@ -45,19 +45,19 @@ func (s LAMB) Validate() error {
 	return validate[LAMB](s.settings(), s.Betas == [2]float64{} && s.Eps == 0, "betas is (0, 0) and eps is 0")
 }
 
-func (s LAMB) traits() traits {
-	return traits{
-		lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, maximize: s.Maximize,
-		decoupled: true, momentumKind: beta1, momentum: s.Betas[0],
+func (s LAMB) Traits() Traits {
+	return Traits{
+		LR: s.LR, WeightDecay: s.WeightDecay, L1: s.L1, Maximize: s.Maximize,
+		Decoupled: true, MomentumKind: Beta1, Momentum: s.Betas[0],
 	}
 }
 
-func (s LAMB) buffers(float64, []int) (b buffers) {
-	b[0].name, b[1].name = "exp_avg", "exp_avg_sq"
+func (s LAMB) Buffers(float64, []int) (b Buffers) {
+	b[0].Name, b[1].Name = "exp_avg", "exp_avg_sq"
 	return b
 }
 
-func (s LAMB) rules() (rule[float32], rule[float64]) {
+func (s LAMB) Rules() (Rule[float32], Rule[float64]) {
 	return &lamb[float32]{set: s}, &lamb[float64]{set: s}
 }
 
@@ -73,18 +73,18 @@ type lamb[T kernels.Float] struct {
 	ww, uu                      []float64 // Σw² and Σu² of each part
 }
 
-func (r *lamb[T]) prepare(h *hyper) {
+func (r *lamb[T]) Prepare(h *Hyper) {
 	c1, c2 := corrections(h, r.set.Betas)
 	r.Moments, r.scaleM, r.scaleV = moments[T](h, r.set.Betas), T(1/c1), T(1/math.Sqrt(c2))
 	r.eps = positive[T](r.set.Eps)
 	r.bounds = newBounds(r.scaleM, r.eps)
-	r.lr, r.l2, r.l1 = h.rate, narrow[T](h.weightDecay), narrow[T](h.l1)
-	h.weightDecay, h.l1 = 0, 0
+	r.lr, r.l2, r.l1 = h.Rate, narrow[T](h.WeightDecay), narrow[T](h.L1)
+	h.WeightDecay, h.L1 = 0, 0
 	clear(r.ww)
 	clear(r.uu)
 }
 
-func (r *lamb[T]) apply(_, g []T, s state[T]) {
+func (r *lamb[T]) Apply(_, g []T, s State[T]) {
 	m, v := s[0], s[1]
 	for i, x := range g {
 		m[i] = r.Beta1*m[i] + r.Gain1*x
@@ -94,7 +94,7 @@ func (r *lamb[T]) apply(_, g []T, s state[T]) {
 
 func (r *lamb[T]) parts(n int) { r.ww, r.uu = make([]float64, n), make([]float64, n) }
 
-func (r *lamb[T]) measure(part int, w []T, s state[T]) {
+func (r *lamb[T]) measure(part int, w []T, s State[T]) {
 	var ww, uu float64
 	for i, x := range w {
 		a, u := float64(x), float64(r.direction(x, s[0][i], s[1][i]))
@@ -119,7 +119,7 @@ func (r *lamb[T]) between() {
 	r.large = !(math.Sqrt(ww)+math.Abs(float64(r.rate))*math.Sqrt(uu) < float64(elementwise.Largest[T]()/2))
 }
 
-func (r *lamb[T]) move(w []T, s state[T]) {
+func (r *lamb[T]) move(w []T, s State[T]) {
 	if r.large {
 		most := elementwise.Largest[T]()
 		for i, x := range w {

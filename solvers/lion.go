@@ -41,19 +41,19 @@ func (s Lion) Validate() error {
 	return validate[Lion](s.settings(), s.Betas == [2]float64{}, "betas is (0, 0)")
 }
 
-func (s Lion) traits() traits {
-	return traits{
-		lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, maximize: s.Maximize,
-		decoupled: true, momentumKind: beta1, momentum: s.Betas[0],
+func (s Lion) Traits() Traits {
+	return Traits{
+		LR: s.LR, WeightDecay: s.WeightDecay, L1: s.L1, Maximize: s.Maximize,
+		Decoupled: true, MomentumKind: Beta1, Momentum: s.Betas[0],
 	}
 }
 
-func (s Lion) buffers(float64, []int) (b buffers) {
-	b[0].name = "exp_avg"
+func (s Lion) Buffers(float64, []int) (b Buffers) {
+	b[0].Name = "exp_avg"
 	return b
 }
 
-func (s Lion) rules() (rule[float32], rule[float64]) {
+func (s Lion) Rules() (Rule[float32], Rule[float64]) {
 	return &lion[float32]{set: s}, &lion[float64]{set: s}
 }
 
@@ -64,12 +64,12 @@ type lion[T kernels.Float] struct {
 	rate T
 }
 
-func (r *lion[T]) prepare(h *hyper) {
-	r.Moments, r.rate = moments[T](h, r.set.Betas), narrow[T](h.rate)
+func (r *lion[T]) Prepare(h *Hyper) {
+	r.Moments, r.rate = moments[T](h, r.set.Betas), narrow[T](h.Rate)
 	r.bounds = newBounds(r.rate, 1) // it does not divide
 }
 
-func (r *lion[T]) apply(w, g []T, s state[T]) {
+func (r *lion[T]) Apply(w, g []T, s State[T]) {
 	m := s[0]
 	for i, x := range g {
 		w[i] -= r.rate * elementwise.Sign(r.Beta1*m[i]+r.Gain1*x)

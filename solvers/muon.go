@@ -60,21 +60,21 @@ func (s Muon) Validate() error {
 	return validate[Muon](s.settings(), s.NSCoefficients == [3]float64{}, "ns_coefficients is (0, 0, 0)")
 }
 
-func (s Muon) traits() traits {
-	return traits{
-		lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, decoupled: true, maximize: s.Maximize,
-		momentumKind: anyMomentum, momentum: s.Momentum,
+func (s Muon) Traits() Traits {
+	return Traits{
+		LR: s.LR, WeightDecay: s.WeightDecay, L1: s.L1, Decoupled: true, Maximize: s.Maximize,
+		MomentumKind: AnyMomentum, Momentum: s.Momentum,
 	}
 }
 
 func (s Muon) matrices() {}
 
-func (s Muon) buffers(float64, []int) (b buffers) {
-	b[0].name = "momentum_buffer"
+func (s Muon) Buffers(float64, []int) (b Buffers) {
+	b[0].Name = "momentum_buffer"
 	return b
 }
 
-func (s Muon) rules() (rule[float32], rule[float64]) {
+func (s Muon) Rules() (Rule[float32], Rule[float64]) {
 	return &muon[float32]{set: s}, &muon[float64]{set: s}
 }
 
@@ -85,26 +85,26 @@ type muon[T kernels.Float] struct {
 	rate, momentum float64
 }
 
-func (r *muon[T]) shape(s []int) {
+func (r *muon[T]) Shape(s []int) {
 	if len(s) == 2 { // else it is frozen
 		r.orthogonal, r.update = newOrthogonal(s[0], s[1]), make([]float64, s[0]*s[1])
 	}
 }
 
-func (r *muon[T]) prepare(h *hyper) {
+func (r *muon[T]) Prepare(h *Hyper) {
 	a, b := float64(r.orthogonal.rows), float64(r.orthogonal.cols)
-	r.momentum = h.momentum
+	r.momentum = h.Momentum
 	switch r.set.AdjustLR {
 	case "match_rms_adamw":
-		r.rate = h.rate * 0.2 * math.Sqrt(max(a, b))
+		r.rate = h.Rate * 0.2 * math.Sqrt(max(a, b))
 	case "spectral_unclamped":
-		r.rate = h.rate * math.Sqrt(a/b)
+		r.rate = h.Rate * math.Sqrt(a/b)
 	default:
-		r.rate = h.rate * math.Sqrt(max(1, a/b))
+		r.rate = h.Rate * math.Sqrt(max(1, a/b))
 	}
 }
 
-func (r *muon[T]) apply(w, g []T, s state[T]) {
+func (r *muon[T]) Apply(w, g []T, s State[T]) {
 	mean := s[0]
 	most := elementwise.Largest[T]()
 	for i, x := range g {

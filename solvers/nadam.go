@@ -49,19 +49,19 @@ func (s NAdam) Validate() error {
 	return validate[NAdam](s.settings(), s.Betas == [2]float64{} && s.Eps == 0, "betas is (0, 0) and eps is 0")
 }
 
-func (s NAdam) traits() traits {
-	return traits{
-		lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, decoupled: s.DecoupledWeightDecay, maximize: s.Maximize,
-		momentumKind: beta1, momentum: s.Betas[0],
+func (s NAdam) Traits() Traits {
+	return Traits{
+		LR: s.LR, WeightDecay: s.WeightDecay, L1: s.L1, Decoupled: s.DecoupledWeightDecay, Maximize: s.Maximize,
+		MomentumKind: Beta1, Momentum: s.Betas[0],
 	}
 }
 
-func (s NAdam) buffers(float64, []int) (b buffers) {
-	b[0].name, b[1].name = "exp_avg", "exp_avg_sq"
+func (s NAdam) Buffers(float64, []int) (b Buffers) {
+	b[0].Name, b[1].Name = "exp_avg", "exp_avg_sq"
 	return b
 }
 
-func (s NAdam) rules() (rule[float32], rule[float64]) {
+func (s NAdam) Rules() (Rule[float32], Rule[float64]) {
 	return &nadam[float32]{set: s, product: 1}, &nadam[float64]{set: s, product: 1}
 }
 
@@ -76,21 +76,21 @@ type nadam[T kernels.Float] struct {
 // number returns p, which State keeps with the moments.
 func (r *nadam[T]) number() (name string, value *T) { return "mu_product", &r.product }
 
-func (r *nadam[T]) prepare(h *hyper) {
+func (r *nadam[T]) Prepare(h *Hyper) {
 	mu := func(t int64) float64 {
-		return h.momentum * (1 - 0.5*math.Pow(0.96, float64(t)*r.set.MomentumDecay))
+		return h.Momentum * (1 - 0.5*math.Pow(0.96, float64(t)*r.set.MomentumDecay))
 	}
-	now, next := mu(h.step), mu(h.step+1)
+	now, next := mu(h.Step), mu(h.Step+1)
 	r.product = T(min(float32(r.product)*float32(now), math.Nextafter32(1, 0))) // below 1, however β1 is rounded
 	product := float64(r.product)
 	_, c2 := corrections(h, r.set.Betas)
 	r.Moments, r.correction, r.eps = moments[T](h, r.set.Betas), T(c2), positive[T](r.set.Eps)
-	r.rateG = narrow[T](h.rate * (1 - now) / (1 - product))
-	r.rateM = narrow[T](h.rate * next / (1 - product*next))
+	r.rateG = narrow[T](h.Rate * (1 - now) / (1 - product))
+	r.rateM = narrow[T](h.Rate * next / (1 - product*next))
 	r.bounds = newBounds(max(r.rateG, r.rateM), r.eps)
 }
 
-func (r *nadam[T]) apply(w, g []T, s state[T]) {
+func (r *nadam[T]) Apply(w, g []T, s State[T]) {
 	m, v := s[0], s[1]
 	for i, x := range g {
 		m[i] = r.Beta1*m[i] + r.Gain1*x

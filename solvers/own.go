@@ -10,14 +10,14 @@ import (
 )
 
 // algorithms returns the algorithm of each group: first a, that of the parameters in no group, then those of c.Groups.
-func (c Tuning) algorithms(a Algorithm) ([]ruled, error) {
-	list := []ruled{a.(ruled)}
+func (c Tuning) algorithms(a Algorithm) ([]Algorithm, error) {
+	list := []Algorithm{a}
 	for _, g := range c.Groups {
 		own, err := g.algorithm(a)
 		if err != nil {
 			return nil, fmt.Errorf("solvers: group %s: %w", g.Pattern, err)
 		}
-		list = append(list, own.(ruled))
+		list = append(list, own)
 	}
 	return list, nil
 }
@@ -69,7 +69,7 @@ func arguments(call spec.Value) string {
 type matricial interface{ matrices() }
 
 // suit returns an error if a group's algorithm cannot move one of its parameters.
-func suit(algorithms []ruled, plans []plan) error {
+func suit(algorithms []Algorithm, plans []plan) error {
 	var refused []string
 	var example *graph.Param
 	for _, p := range plans {

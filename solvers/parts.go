@@ -32,7 +32,7 @@ func (e *engine[T]) cut() {
 			!sl.decoupled && (sl.weightDecay != 0 || sl.l1 != 0)
 		number, n := 0, sl.param.Value().DataSize()
 		each, stretch := partSize, stretch
-		if _, ok := sl.rule.(whole); ok {
+		if _, ok := sl.rule.(Whole); ok {
 			each, stretch = n, n
 		}
 		for from := 0; from < n && !sl.frozen; from += each {
@@ -80,18 +80,18 @@ func (p *part[T]) advance(scale, clip T) {
 		if p.gradient != nil {
 			var l2, l1 T
 			if !sl.decoupled {
-				l2, l1 = narrow[T](h.weightDecay), narrow[T](h.l1)
+				l2, l1 = narrow[T](h.WeightDecay), narrow[T](h.L1)
 			}
 			g = p.gradient[:len(w)]
 			elementwise.Gradient(g, sl.g[from:to], w, scale, clip, l2, l1)
 		}
-		if sl.decoupled && (h.weightDecay != 0 || h.l1 != 0) {
-			elementwise.Decay(w, narrow[T](1-h.rate*h.weightDecay), narrow[T](h.rate*h.l1))
+		if sl.decoupled && (h.WeightDecay != 0 || h.L1 != 0) {
+			elementwise.Decay(w, narrow[T](1-h.Rate*h.WeightDecay), narrow[T](h.Rate*h.L1))
 		}
 		if sl.limited != nil {
 			g = p.moderate(g, sl.limited.bound())
 		}
-		sl.rule.apply(w, g, s)
+		sl.rule.Apply(w, g, s)
 		if p.watched {
 			p.stop(w, g, s)
 		}
@@ -102,7 +102,7 @@ func (p *part[T]) advance(scale, clip T) {
 }
 
 // cut returns elements from to to−1 of every buffer.
-func (s *state[T]) cut(from, to int) state[T] {
+func (s *State[T]) cut(from, to int) State[T] {
 	cut := *s
 	for i, b := range s {
 		if b != nil {

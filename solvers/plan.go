@@ -22,17 +22,17 @@ type plan struct {
 }
 
 // plan returns the plans of params, whose groups have these algorithms. The error names a pattern that has no effect.
-func (c Tuning) plan(algorithms []ruled, params []*graph.Param) ([]plan, error) {
+func (c Tuning) plan(algorithms []Algorithm, params []*graph.Param) ([]plan, error) {
 	plans := make([]plan, len(params))
 	members := make([]int, len(c.Groups)+1)
 	for i, param := range params {
 		p := plan{param: param, layer: 1}
 		p.group, p.frozen = c.GroupOf(param.Name())
-		t := algorithms[p.group].traits()
-		p.weightDecay, p.l1, p.decoupled, p.maximize = t.weightDecay, t.l1, t.decoupled, t.maximize
+		t := algorithms[p.group].Traits()
+		p.weightDecay, p.l1, p.decoupled, p.maximize = t.WeightDecay, t.L1, t.Decoupled, t.Maximize
 		if p.group > 0 {
 			g := c.Groups[p.group-1]
-			p.weightDecay, p.l1 = or(g.WeightDecay, t.weightDecay), or(g.L1, t.l1)
+			p.weightDecay, p.l1 = or(g.WeightDecay, t.WeightDecay), or(g.L1, t.L1)
 		}
 		members[p.group]++
 		plans[i] = p

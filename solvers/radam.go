@@ -48,19 +48,19 @@ func (s RAdam) Validate() error {
 	return validate[RAdam](s.settings(), s.Betas == [2]float64{} && s.Eps == 0, "betas is (0, 0) and eps is 0")
 }
 
-func (s RAdam) traits() traits {
-	return traits{
-		lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, decoupled: s.DecoupledWeightDecay, maximize: s.Maximize,
-		momentumKind: beta1, momentum: s.Betas[0],
+func (s RAdam) Traits() Traits {
+	return Traits{
+		LR: s.LR, WeightDecay: s.WeightDecay, L1: s.L1, Decoupled: s.DecoupledWeightDecay, Maximize: s.Maximize,
+		MomentumKind: Beta1, Momentum: s.Betas[0],
 	}
 }
 
-func (s RAdam) buffers(float64, []int) (b buffers) {
-	b[0].name, b[1].name = "exp_avg", "exp_avg_sq"
+func (s RAdam) Buffers(float64, []int) (b Buffers) {
+	b[0].Name, b[1].Name = "exp_avg", "exp_avg_sq"
 	return b
 }
 
-func (s RAdam) rules() (rule[float32], rule[float64]) {
+func (s RAdam) Rules() (Rule[float32], Rule[float64]) {
 	return &radam[float32]{set: s}, &radam[float64]{set: s}
 }
 
@@ -72,12 +72,12 @@ type radam[T kernels.Float] struct {
 	rectified bool // ρ > 5
 }
 
-func (r *radam[T]) prepare(h *hyper) {
-	b2, t := r.set.Betas[1], float64(h.step)
+func (r *radam[T]) Prepare(h *Hyper) {
+	b2, t := r.set.Betas[1], float64(h.Step)
 	c1, c2 := corrections(h, r.set.Betas)
 	most := 2/(1-b2) - 1
 	rho := most - 2*t*math.Pow(b2, t)/c2
-	rate := h.rate / c1
+	rate := h.Rate / c1
 	if rho > 5 {
 		rate *= math.Sqrt(c2) * math.Sqrt((rho-4)*(rho-2)*most/((most-4)*(most-2)*rho))
 	}
@@ -85,7 +85,7 @@ func (r *radam[T]) prepare(h *hyper) {
 	r.bounds, r.rectified = newBounds(r.rate, r.eps), rho > 5
 }
 
-func (r *radam[T]) apply(w, g []T, s state[T]) {
+func (r *radam[T]) Apply(w, g []T, s State[T]) {
 	m, v := s[0], s[1]
 	for i, x := range g {
 		m[i] = r.Beta1*m[i] + r.Gain1*x

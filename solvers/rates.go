@@ -30,16 +30,16 @@ func (e *engine[T]) SetMomentum(group int, m float64) error {
 		return err
 	}
 	g := &e.groups[group]
-	if g.traits.momentumKind == noMomentum {
+	if g.traits.MomentumKind == NoMomentum {
 		return fmt.Errorf("solvers: %v has no momentum to set", g.algorithm)
 	}
-	if err := checkMomentum(group, len(e.groups), g.traits.momentumKind, m); err != nil {
+	if err := checkMomentum(group, len(e.groups), g.traits.MomentumKind, m); err != nil {
 		return err
 	}
 	g.momentum = m
 	for _, sl := range e.slots {
 		if sl.group == group {
-			sl.grow(g.algorithm.buffers(m, sl.param.Value().Shape()))
+			sl.grow(g.algorithm.Buffers(m, sl.param.Value().Shape()))
 		}
 	}
 	return nil
@@ -64,12 +64,12 @@ func checkRate(group, groups int, lr float64) error {
 }
 
 // checkMomentum returns an error unless there are more groups than group, and m is a momentum of that kind.
-func checkMomentum(group, groups int, kind momentumKind, m float64) error {
+func checkMomentum(group, groups int, kind MomentumKind, m float64) error {
 	if err := within(group, groups); err != nil {
 		return err
 	}
 	s := spec.Required("momentum", &m).AtLeast(0)
-	if kind == beta1 {
+	if kind == Beta1 {
 		s = s.Below(1)
 	}
 	return spec.Validate("solvers", s)

@@ -47,25 +47,25 @@ func (s RMSprop) Validate() error {
 	return validate[RMSprop](s.settings(), s.Alpha == 0 && s.Eps == 0, "alpha is 0 and eps is 0")
 }
 
-func (s RMSprop) traits() traits {
-	return traits{
-		lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, maximize: s.Maximize,
-		momentumKind: anyMomentum, momentum: s.Momentum,
+func (s RMSprop) Traits() Traits {
+	return Traits{
+		LR: s.LR, WeightDecay: s.WeightDecay, L1: s.L1, Maximize: s.Maximize,
+		MomentumKind: AnyMomentum, Momentum: s.Momentum,
 	}
 }
 
-func (s RMSprop) buffers(momentum float64, _ []int) (b buffers) {
-	b[0].name = "square_avg"
+func (s RMSprop) Buffers(momentum float64, _ []int) (b Buffers) {
+	b[0].Name = "square_avg"
 	if s.Centered {
-		b[1].name = "grad_avg"
+		b[1].Name = "grad_avg"
 	}
 	if momentum > 0 {
-		b[2].name = "momentum_buffer"
+		b[2].Name = "momentum_buffer"
 	}
 	return b
 }
 
-func (s RMSprop) rules() (rule[float32], rule[float64]) {
+func (s RMSprop) Rules() (Rule[float32], Rule[float64]) {
 	return &rmsprop[float32]{set: s}, &rmsprop[float64]{set: s}
 }
 
@@ -75,13 +75,13 @@ type rmsprop[T kernels.Float] struct {
 	rate, alpha, gain, eps, momentum T // gain is 1 − alpha
 }
 
-func (r *rmsprop[T]) prepare(h *hyper) {
-	r.rate, r.momentum = narrow[T](h.rate), narrow[T](h.momentum)
+func (r *rmsprop[T]) Prepare(h *Hyper) {
+	r.rate, r.momentum = narrow[T](h.Rate), narrow[T](h.Momentum)
 	r.alpha, r.gain, r.eps = T(r.set.Alpha), T(1-r.set.Alpha), positive[T](r.set.Eps)
 	r.bounds = newBounds(r.rate, r.eps)
 }
 
-func (r *rmsprop[T]) apply(w, g []T, s state[T]) {
+func (r *rmsprop[T]) Apply(w, g []T, s State[T]) {
 	square, mean, v := s[0], s[1], s[2]
 	if r.momentum == 0 {
 		v = nil

@@ -49,16 +49,16 @@ func (s Rprop) Validate() error {
 	return err
 }
 
-func (s Rprop) traits() traits {
-	return traits{lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, maximize: s.Maximize}
+func (s Rprop) Traits() Traits {
+	return Traits{LR: s.LR, WeightDecay: s.WeightDecay, L1: s.L1, Maximize: s.Maximize}
 }
 
-func (s Rprop) buffers(float64, []int) (b buffers) {
-	b[0].name, b[1].name = "prev", "step_size"
+func (s Rprop) Buffers(float64, []int) (b Buffers) {
+	b[0].Name, b[1].Name = "prev", "step_size"
 	return b
 }
 
-func (s Rprop) rules() (rule[float32], rule[float64]) {
+func (s Rprop) Rules() (Rule[float32], Rule[float64]) {
 	return &rprop[float32]{set: s}, &rprop[float64]{set: s}
 }
 
@@ -68,13 +68,13 @@ type rprop[T kernels.Float] struct {
 	rate, less, more, smallest, largest, w T
 }
 
-func (r *rprop[T]) prepare(h *hyper) {
-	r.first, r.rate, r.w = h.step == 1, narrow[T](h.rate), elementwise.Largest[T]()
+func (r *rprop[T]) Prepare(h *Hyper) {
+	r.first, r.rate, r.w = h.Step == 1, narrow[T](h.Rate), elementwise.Largest[T]()
 	r.less, r.more = narrow[T](r.set.Etas[0]), narrow[T](r.set.Etas[1])
 	r.smallest, r.largest = narrow[T](r.set.StepSizes[0]), narrow[T](r.set.StepSizes[1])
 }
 
-func (r *rprop[T]) apply(w, g []T, s state[T]) {
+func (r *rprop[T]) Apply(w, g []T, s State[T]) {
 	before, size := s[0], s[1]
 	for i, x := range g {
 		if r.first {

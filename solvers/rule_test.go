@@ -9,18 +9,18 @@ import (
 )
 
 // applied prepares the rule of an algorithm for the parameter's given step and applies it to one stretch.
-func applied[T kernels.Float](t *testing.T, a Algorithm, step int64, w, g []T, s state[T]) {
+func applied[T kernels.Float](t *testing.T, a Algorithm, step int64, w, g []T, s State[T]) {
 	t.Helper()
-	r := ruleOf[T](a.(ruled))
-	if r, ok := r.(whole); ok {
-		r.shape([]int{len(w)})
+	r := ruleOf[T](a)
+	if r, ok := r.(Whole); ok {
+		r.Shape([]int{len(w)})
 	}
 	two, isTwoPass := r.(twoPass[T])
 	if isTwoPass {
 		two.parts(1)
 	}
-	r.prepare(&hyper{step: step, rate: 0.1, momentum: a.traits().momentum, weightDecay: 0.1, l1: 0.01})
-	r.apply(w, g, s)
+	r.Prepare(&Hyper{Step: step, Rate: 0.1, Momentum: a.Traits().Momentum, WeightDecay: 0.1, L1: 0.01})
+	r.Apply(w, g, s)
 	if isTwoPass {
 		two.measure(0, w, s)
 		two.between()
@@ -65,10 +65,10 @@ func TestRules(t *testing.T) {
 						x64[k] = append(x64[k], float64(v))
 					}
 				}
-				var s32 state[float32]
-				var s64 state[float64]
-				for k, b := range a.(ruled).buffers(a.traits().momentum, []int{n}) {
-					if b.name != "" {
+				var s32 State[float32]
+				var s64 State[float64]
+				for k, b := range a.Buffers(a.Traits().Momentum, []int{n}) {
+					if b.Name != "" {
 						s32[k], s64[k] = in[2+k], x64[2+k]
 					}
 				}

@@ -55,21 +55,21 @@ func (s SGD) Validate() error {
 	return nil
 }
 
-func (s SGD) traits() traits {
-	return traits{
-		lr: s.LR, weightDecay: s.WeightDecay, l1: s.L1, maximize: s.Maximize,
-		momentumKind: anyMomentum, momentum: s.Momentum,
+func (s SGD) Traits() Traits {
+	return Traits{
+		LR: s.LR, WeightDecay: s.WeightDecay, L1: s.L1, Maximize: s.Maximize,
+		MomentumKind: AnyMomentum, Momentum: s.Momentum,
 	}
 }
 
-func (s SGD) buffers(momentum float64, _ []int) (b buffers) {
+func (s SGD) Buffers(momentum float64, _ []int) (b Buffers) {
 	if momentum > 0 {
-		b[0].name = "momentum_buffer"
+		b[0].Name = "momentum_buffer"
 	}
 	return b
 }
 
-func (s SGD) rules() (rule[float32], rule[float64]) {
+func (s SGD) Rules() (Rule[float32], Rule[float64]) {
 	return &sgd[float32]{set: s}, &sgd[float64]{set: s}
 }
 
@@ -78,18 +78,18 @@ type sgd[T kernels.Float] struct {
 	k   elementwise.SGD[T]
 }
 
-func (r *sgd[T]) prepare(h *hyper) {
+func (r *sgd[T]) Prepare(h *Hyper) {
 	gain := 1 - r.set.Dampening
-	if h.step == 1 {
+	if h.Step == 1 {
 		gain = 1
 	}
 	r.k = elementwise.SGD[T]{
-		Rate: narrow[T](h.rate), Momentum: narrow[T](h.momentum), Gain: narrow[T](gain),
-		Nesterov: r.set.Nesterov && h.rate > 0, // 0·(g + momentum·v) is NaN where the sum is infinite
+		Rate: narrow[T](h.Rate), Momentum: narrow[T](h.Momentum), Gain: narrow[T](gain),
+		Nesterov: r.set.Nesterov && h.Rate > 0, // 0·(g + momentum·v) is NaN where the sum is infinite
 	}
 }
 
-func (r *sgd[T]) apply(w, g []T, s state[T]) {
+func (r *sgd[T]) Apply(w, g []T, s State[T]) {
 	if r.k.Momentum == 0 {
 		s[0] = nil
 	}

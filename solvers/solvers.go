@@ -1,6 +1,7 @@
 // Package solvers moves a model's parameters against their gradients.
 //
-// An Algorithm is a plain value, such as an SGD or an Adam, which Parse reads as PyTorch's users write it:
+// An Algorithm is a plain value: one of your own, or one such as an SGD or an Adam, which Parse reads as PyTorch's
+// users write it:
 //
 //	SGD(lr=0.1, momentum=0.9)
 //
@@ -109,9 +110,9 @@ func New(algorithm Algorithm, params []*graph.Param, tuning Tuning) (Solver, err
 	}
 	switch first.Value().Dtype() {
 	case tensor.Float32:
-		return newEngine[float32](algorithms, plans, tuning), nil
+		return newEngine[float32](algorithms, plans, tuning)
 	case tensor.Float64:
-		return newEngine[float64](algorithms, plans, tuning), nil
+		return newEngine[float64](algorithms, plans, tuning)
 	}
 	return nil, fmt.Errorf("solvers: %s is %v: want float32 or float64", first.Name(), first.Value().Dtype())
 }

@@ -24,7 +24,7 @@ func (e *engine[T]) State() ([]Tensor, error) {
 		}
 		for i, b := range sl.want {
 			if sl.state[i] != nil {
-				list = append(list, Tensor{sl.key(b.name), slices.Clone(sl.shapeOf(i)), slices.Clone(sl.state[i])})
+				list = append(list, Tensor{sl.key(b.Name), slices.Clone(sl.shapeOf(i)), slices.Clone(sl.state[i])})
 			}
 		}
 		if r, ok := sl.rule.(numbered[T]); ok {
@@ -71,10 +71,10 @@ func (e *engine[T]) Restore(list []Tensor) error {
 func restore[T kernels.Float](sl *slot[T], given map[string]Tensor) (set func(), err error) {
 	restored := sl.state
 	for i, b := range sl.want {
-		if _, there := given[sl.key(b.name)]; b.name == "" || !there && sl.state[i] == nil {
+		if _, there := given[sl.key(b.Name)]; b.Name == "" || !there && sl.state[i] == nil {
 			continue
 		}
-		if restored[i], err = take[T](given, sl.key(b.name), sl.shapeOf(i)); err != nil {
+		if restored[i], err = take[T](given, sl.key(b.Name), sl.shapeOf(i)); err != nil {
 			return nil, err
 		}
 	}

@@ -18,7 +18,7 @@ var ErrNoState = errors.New("the state cannot be read: use a solver of package s
 // others: AdaGradSolver ignores every rate except 0.001, BarzilaiBorweinSolver computes its own, AdamW never changes a
 // weight, and the rate of a solver from elsewhere cannot be set.
 //
-// SetRate sets the rate of any of them, SetMomentum the momentum of a Momentum and the beta1 of an AdamSolver.
+// SetRate sets the rate of any of them, SetMomentum the momentum of a Momentum and the Beta1 of an AdamSolver.
 // Gorgonia's solvers have one rate and treat all parameters alike, so they need the zero Tuning; their clipping and
 // penalties are options of theirs.
 //
@@ -52,7 +52,14 @@ func (s Stock) Validate() error {
 	return spec.Validate(fmt.Sprintf("%T", s.Solver), spec.Required("lr", &s.LR).AtLeast(0))
 }
 
-func (s Stock) traits() traits { return traits{lr: s.LR} }
+// Traits returns the rate.
+func (s Stock) Traits() Traits { return Traits{LR: s.LR} }
+
+// Buffers returns none, since Gorgonia's solvers keep their state to themselves.
+func (s Stock) Buffers(float64, []int) (b Buffers) { return b }
+
+// Rules returns none: Solver is what steps.
+func (s Stock) Rules() (Rule[float32], Rule[float64]) { return nil, nil }
 
 // start returns a Solver that steps with s.Solver.
 func (s Stock) start(tuning Tuning) (Solver, error) {
@@ -106,7 +113,7 @@ func (s *stock) SetRate(group int, lr float64) error {
 }
 
 func (s *stock) SetMomentum(group int, m float64) error {
-	if err := checkMomentum(group, 1, beta1, m); err != nil {
+	if err := checkMomentum(group, 1, Beta1, m); err != nil {
 		return err
 	}
 	switch s.solver.(type) {
