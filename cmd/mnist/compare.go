@@ -146,10 +146,23 @@ func drawStudy(r *study.Results, args []string) error {
 		return err
 	}
 	page.Command = commandOf(args)
-	if err := page.Save(filepath.Join(r.Dir, reportFile)); err != nil || len(r.Summaries()) > mostCurves {
+	if err := errors.Join(page.Save(filepath.Join(r.Dir, reportFile)), drawBatches(r)); err != nil ||
+		len(r.Summaries()) > mostCurves {
 		return err
 	}
 	return page.Curves(filepath.Join(r.Dir, curvesFile))
+}
+
+// batchesFile is the picture of the accuracies by batch size.
+const batchesFile = "batches.png"
+
+// drawBatches draws the accuracies of a study of several batch sizes into its folder.
+func drawBatches(r *study.Results) error {
+	f, ok := r.BatchFigure()
+	if !ok {
+		return nil
+	}
+	return f.Save(filepath.Join(r.Dir, batchesFile))
 }
 
 // matrix returns what the flags compare.
