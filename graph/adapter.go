@@ -121,17 +121,22 @@ func (o *op) output() gorgonia.Value {
 // reuses it.
 func (o *op) Type() hm.Type {
 	a := hm.TypeVariable('a')
+	var of hm.Type = o.b.params.dtype // unless an input says it
 	types := make([]hm.Type, 0, len(o.in)+1)
 	for _, t := range o.in {
-		types = append(types, generic(t, a))
-	}
-	if o.shape.IsScalar() {
-		return hm.NewFnType(append(types, a)...)
+		g := generic(t, a)
+		types = append(types, g)
+		if g != t {
+			of = a
+		}
 	}
 	if o.integers {
-		return hm.NewFnType(append(types, gorgonia.TensorType{Dims: len(o.shape), Of: tensor.Int32})...)
+		of = tensor.Int32
 	}
-	return hm.NewFnType(append(types, gorgonia.TensorType{Dims: len(o.shape), Of: a})...)
+	if o.shape.IsScalar() {
+		return hm.NewFnType(append(types, of)...)
+	}
+	return hm.NewFnType(append(types, gorgonia.TensorType{Dims: len(o.shape), Of: of})...)
 }
 
 // generic returns t with the type variable a in place of a floating-point element type.

@@ -90,13 +90,21 @@ func (f *file) graph(t *testing.T, b []byte) {
 		case 10:
 			f.about = string(sub)
 		case 11:
-			f.input = value(t, sub)
+			f.input = joined(f.input, value(t, sub))
 		case 12:
-			f.output = value(t, sub)
+			f.output = joined(f.output, value(t, sub))
 		default:
 			t.Errorf("graph field %d", field)
 		}
 	})
+}
+
+// joined returns list with one more value.
+func joined(list, value string) string {
+	if list == "" {
+		return value
+	}
+	return list + "; " + value
 }
 
 func (f *file) node(t *testing.T, b []byte) {

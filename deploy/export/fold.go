@@ -16,6 +16,9 @@ func (e *encoder) fold() {
 		}
 	}
 	for at, l := range e.layers {
+		users[at] += len(l.Outputs)
+	}
+	for at, l := range e.layers {
 		running := func(p *graph.Param) bool { return p.Kind() == graph.Buffer }
 		if l.Kind != "BatchNorm" || len(l.Inputs) != 1 || l.Inputs[0] < 0 || !slices.ContainsFunc(l.Params, running) {
 			continue

@@ -86,9 +86,9 @@ func (f *layerForm) Shape() ([]int, error) {
 }
 
 // finish names the nodes and their results: the one whose result is the layer's after the layer, the others after their
-// operators. The last layer's result are the logits.
+// operators. The last layer's result are the logits, if it is the model's own result.
 func (f *layerForm) finish(result string) {
-	last := f.at == len(f.layers)-1
+	last := f.at == len(f.layers)-1 && slices.Contains(f.layers[f.at].Outputs, "")
 	if len(f.nodes) == 0 || !slices.Contains(f.nodes[len(f.nodes)-1].outputs, result) {
 		if !last {
 			f.values[f.at] = result

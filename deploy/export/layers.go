@@ -28,6 +28,12 @@ func newEncoder(layers []graph.Layer, twice func() ([]graph.Layer, error)) *enco
 		known: make(map[string]initializer),
 	}
 	for _, l := range layers {
+		if l.Kind == inputKind {
+			e.taken[l.Name] = true
+		}
+		for _, name := range l.Outputs {
+			e.taken[name] = true
+		}
 		for _, t := range []string{".weight", ".bias", ".running_mean", ".running_var"} {
 			e.taken[l.Name+t] = true
 		}
@@ -44,6 +50,10 @@ func (e *encoder) encode(at int) error {
 		return nil
 	}
 	l := e.layers[at]
+	if l.Kind == inputKind {
+		e.values[at] = l.Name
+		return nil
+	}
 	source, folded := e.sources[at]
 	if folded {
 		l = e.layers[source]

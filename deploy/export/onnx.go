@@ -38,7 +38,9 @@ type Options struct {
 
 // ONNX writes the evaluation form of model with the values of params as an ONNX file: opset 17, everything in float32,
 // input [batch, sample...] and output logits [batch, classes] for batches of any size. sample is the shape of one
-// input, such as [1, 28, 28]. The weights keep PyTorch's names. The same model and values give the same bytes.
+// input, such as [1, 28, 28]. Further inputs and outputs have their own names, and integers are int32; "logits" is the
+// model's own result, whatever that is. The weights keep PyTorch's names. The same model and values give the same
+// bytes.
 //
 // ONNX writes every layer of graph's Builder and three of Gorgonia's own ops: Add of two layers, Sigmoid and Tanh. Any
 // other op is an error that names it, and so is a Slice along the first axis.
@@ -81,6 +83,7 @@ func ONNX(w io.Writer, model graph.Model, params *graph.Params, sample []int, o 
 		o.Name = "anneal"
 	}
 
+	inputs, outputs := e.ends(sample)
 	var g wire.Message
 	for _, n := range e.nodes {
 		g.Bytes(1, n.proto()) // node
@@ -90,8 +93,12 @@ func ONNX(w io.Writer, model graph.Model, params *graph.Params, sample []int, o 
 		g.Bytes(5, t.proto()) // initializer
 	}
 	g.Text(10, "Class scores before softmax, for inputs in batches of any size.") // doc_string
-	g.Bytes(11, valueInfo(Input, sample))                                         // input
-	g.Bytes(12, valueInfo(Logits, layers[len(layers)-1].Shape[1:]))               // output
+	for _, in := range inputs {
+		g.Bytes(11, in) // input
+	}
+	for _, out := range outputs {
+		g.Bytes(12, out) // output
+	}
 
 	var version wire.Message
 	version.Int(2, opset) // version

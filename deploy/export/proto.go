@@ -8,9 +8,10 @@ import (
 	"anneal/internal/wire"
 )
 
-// floatType is TensorProto.FLOAT, and intType is TensorProto.INT64. Field numbers here are those of onnx.proto.
+// floatType is TensorProto.FLOAT, int32Type is INT32, and intType is INT64. Field numbers here are those of onnx.proto.
 const (
 	floatType = 1
+	int32Type = 6
 	intType   = 7
 )
 
@@ -33,8 +34,8 @@ func (t initializer) proto() wire.Message {
 	return m
 }
 
-// valueInfo describes an input or output of float32, [batch, shape...].
-func valueInfo(name string, shape []int) wire.Message {
+// valueInfo describes an input or output with elements of a kind, [batch, shape...].
+func valueInfo(name string, kind int, shape []int) wire.Message {
 	var batch wire.Message
 	batch.Text(2, "batch") // dim_param
 	var sizes wire.Message
@@ -45,8 +46,8 @@ func valueInfo(name string, shape []int) wire.Message {
 		sizes.Bytes(1, size)
 	}
 	var typ wire.Message
-	typ.Int(1, floatType) // elem_type
-	typ.Bytes(2, sizes)   // shape
+	typ.Int(1, kind)    // elem_type
+	typ.Bytes(2, sizes) // shape
 	var of wire.Message
 	of.Bytes(1, typ) // tensor_type
 	var m wire.Message
