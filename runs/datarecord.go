@@ -43,6 +43,14 @@ const (
 	PreprocessNone  = "none"  // they are scaled to the samples' size
 )
 
+// NetworkShape returns the shape in which a network takes a sample: XShape, or C, H, W.
+func (d DataRecord) NetworkShape() []int {
+	if d.XShape != nil {
+		return d.XShape
+	}
+	return d.Shape[:]
+}
+
 // Normalisation returns the mean and the standard deviation of pixels of 0 to 1: one of each per channel, or one for
 // all channels. It returns nil if d does not have them.
 func (d DataRecord) Normalisation() (mean, std []float64) {

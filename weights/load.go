@@ -38,12 +38,24 @@ func LoadModel(path string, model graph.Model, shape [3]int) (*graph.Params, err
 	return params, err
 }
 
+// LoadModelShape is LoadModel for samples that the model takes in any shape, such as runs.DataRecord.NetworkShape.
+func LoadModelShape(path string, model graph.Model, shape []int) (*graph.Params, error) {
+	params, _, err := loadModel(path, model, shape, nil, nil)
+	return params, err
+}
+
 // LoadModelPart is to LoadModel what LoadPart is to Load. Parameters that it leaves as they are have values by chance.
 func LoadModelPart(
 	path string, model graph.Model, shape [3]int, only, anew []string,
 ) (*graph.Params, *runs.Loaded, error) {
+	return loadModel(path, model, shape[:], only, anew)
+}
+
+func loadModel(
+	path string, model graph.Model, shape []int, only, anew []string,
+) (*graph.Params, *runs.Loaded, error) {
 	params := graph.NewParams(0, tensor.Float32)
-	config := graph.Config{Mode: graph.Eval, Shape: tensor.Shape{1, shape[0], shape[1], shape[2]}}
+	config := graph.Config{Mode: graph.Eval, Shape: append(tensor.Shape{1}, shape...)}
 	if _, err := graph.Compile(model, params, config); err != nil {
 		return nil, nil, fmt.Errorf("weights: the model on a sample of shape %v: %w", shape, err)
 	}

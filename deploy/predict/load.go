@@ -19,7 +19,7 @@ func Load(path string, model graph.Model) (*Predictor, error) {
 	if file.Data == nil {
 		return nil, fmt.Errorf("predict: %s does not say what its network was trained on: use New with Options for it", path)
 	}
-	params, err := weights.LoadModel(path, model, file.Data.Shape)
+	params, err := weights.LoadModelShape(path, model, file.Data.NetworkShape())
 	if err != nil {
 		return nil, err
 	}

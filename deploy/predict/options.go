@@ -11,7 +11,9 @@ import (
 
 // Options say what a network was trained on. The zero value is MNIST.
 type Options struct {
-	Shape     [3]int  // of a sample: C, H, W. All 0: 1, 28, 28
+	Shape [3]int // of a sample: C, H, W. All 0: 1, 28, 28
+	// XShape is the shape in which the network takes a sample, as many numbers as Shape has. nil: C, H, W
+	XShape    []int
 	Mean, Std float64 // of the training pixels as numbers in [0, 1]; Std > 0. Both 0: 0.1307 and 0.3081
 
 	// Means and Stds are one per channel, in place of Mean and Std. Both nil: Mean and Std in every channel.
@@ -32,7 +34,8 @@ type Options struct {
 // OptionsOf returns the options that d records.
 func OptionsOf(d runs.DataRecord) Options {
 	o := Options{
-		Shape: d.Shape, DataName: d.Name, ClassNames: d.ClassNames, Preprocess: d.Preprocess, Background: d.Background,
+		Shape: d.Shape, XShape: d.XShape, DataName: d.Name, ClassNames: d.ClassNames,
+		Preprocess: d.Preprocess, Background: d.Background,
 	}
 	mean, std := d.Normalisation()
 	switch len(mean) {
@@ -52,6 +55,13 @@ var errNormalisation = errors.New("predict: the weights do not say how pixels we
 
 // complete checks o, and gives what is not set its default.
 func (o *Options) complete() error {
+	size := 1
+	for _, n := range o.XShape {
+		size *= n
+	}
+	if o.Shape == [3]int{} && o.XShape != nil {
+		o.Shape = [3]int{size, 1, 1}
+	}
 	if o.Shape == [3]int{} {
 		o.Shape = [3]int{1, Size, Size}
 	}
@@ -64,6 +74,8 @@ func (o *Options) complete() error {
 	switch {
 	case slices.Min(o.Shape[:]) < 1:
 		return fmt.Errorf("predict: Shape: got %v, want C, H and W of at least 1", o.Shape)
+	case o.XShape != nil && (len(o.XShape) == 0 || slices.Min(o.XShape) < 1 || size != o.Shape[0]*o.Shape[1]*o.Shape[2]):
+		return fmt.Errorf("predict: XShape: got %v, want sizes of at least 1, of as many numbers as %v", o.XShape, o.Shape)
 	case o.MaxBatch < 1:
 		return fmt.Errorf("predict: MaxBatch: got %d, want at least 1", o.MaxBatch)
 	case !(o.Background >= 0 && o.Background <= 1):
@@ -81,6 +93,9 @@ func (o *Options) complete() error {
 		if !(std > 0) || math.IsInf(std, 0) || math.IsNaN(mean) || math.IsInf(mean, 0) {
 			return fmt.Errorf("predict: Mean and Std: got %g and %g, want finite numbers and Std above 0", mean, std)
 		}
+	}
+	if o.XShape == nil {
+		o.XShape = o.Shape[:]
 	}
 	grey := o.Shape == [3]int{1, Size, Size}
 	switch {

@@ -1,4 +1,5 @@
-// Package predict classifies samples with trained networks.
+// Package predict runs trained networks on samples. It classifies them, and Predictor.Values returns what networks say
+// that do something else.
 //
 // Load reads a network from a file of weights, which also says what it was trained with. Decode reads a picture, and a
 // Predictor turns it into the sample that its network takes and returns the probability of each class. For a network
@@ -7,6 +8,7 @@
 package predict
 
 import (
+	"errors"
 	"fmt"
 	"image"
 	"math"
@@ -42,11 +44,11 @@ func New(model graph.Model, params *graph.Params, o Options) (*Predictor, error)
 	if err := o.complete(); err != nil {
 		return nil, err
 	}
-	shape := []int{1, o.Shape[0], o.Shape[1], o.Shape[2]}
+	shape := append([]int{1}, o.XShape...)
 	config := graph.Config{Mode: graph.Eval, Shape: shape, Fuse: true, Direct: true}
 	runner, err := graph.NewRunner(model, params, config)
 	if err != nil {
-		return nil, fmt.Errorf("predict: the model on samples of shape %v: %w", o.Shape, err)
+		return nil, fmt.Errorf("predict: the model on samples of shape %v: %w", o.XShape, err)
 	}
 	p := &Predictor{options: o, runner: runner, tables: make([][256]float32, o.Shape[0])}
 	for c := range p.tables {
@@ -117,7 +119,7 @@ func (p *Predictor) Classify(images ...*Image) ([]Prediction, error) {
 }
 
 // Predict predicts the classes of normalised samples, x = [N, C, H, W] flat with any N. A sample for which the
-// network's results are not finite is an error.
+// network's results are not finite is an error, and so is a network whose result is not logits, [N, classes].
 func (p *Predictor) Predict(x []float32) ([]Prediction, error) {
 	size := p.options.Shape[0] * p.options.Shape[1] * p.options.Shape[2]
 	if len(x)%size != 0 {
@@ -147,8 +149,7 @@ func (p *Predictor) Predict(x []float32) ([]Prediction, error) {
 
 // run runs the n samples of batch through the smallest program that takes them; its other rows are zero.
 func (p *Predictor) run(batch []float32, n int) (logits []float64, classes int, err error) {
-	rows := min(1<<bits.Len(uint(n-1)), p.options.MaxBatch)
-	if rows > n {
+	if rows := p.rows(n); rows > n {
 		p.padded = append(p.padded[:0], batch...)
 		p.padded = append(p.padded, make([]float32, (rows-n)*len(batch)/n)...)
 		batch = p.padded
@@ -157,8 +158,14 @@ func (p *Predictor) run(batch []float32, n int) (logits []float64, classes int, 
 	if err != nil {
 		return nil, 0, err
 	}
+	if program.Classes() == 0 {
+		return nil, 0, errors.New("the network's result is not logits [N, classes]: want Values")
+	}
 	return graph.Float64s(program.Logits()), program.Classes(), nil
 }
+
+// rows returns the batch size of the program that runs n samples.
+func (p *Predictor) rows(n int) int { return min(1<<bits.Len(uint(n-1)), p.options.MaxBatch) }
 
 // softmax returns exp(logits)/Σ exp(logits), computed from the largest logit down.
 func softmax(logits []float64) ([]float64, error) {
