@@ -51,6 +51,7 @@ var allowed = map[string][]string{
 
 	"data":      {"internal/atomicfile", "internal/plural", "internal/spec", "internal/stream"},
 	"schedules": {"internal/plural", "internal/spec"},
+	"metrics":   {"internal/spec"},
 	"graph": {
 		"internal/kernels", "internal/kernels/activation", "internal/kernels/conv", "internal/kernels/elementwise",
 		"internal/kernels/gemm", "internal/kernels/loss", "internal/kernels/norm", "internal/kernels/pool",
