@@ -17,7 +17,7 @@ func (k *bound[T]) differentiates(b *Builder, o Op) []bool {
 	}
 	for i, n := range o.Inputs {
 		p := b.paramAt(n)
-		wrt[i] = b.dtypeOf(n) == b.params.dtype && (p == nil || p.Trainable())
+		wrt[i] = b.dtypeOf(n) == b.params.dtype && (p == nil || p.Trainable()) && !slices.Contains(o.fixed, i)
 	}
 	return wrt
 }

@@ -42,6 +42,7 @@ type Op struct {
 	ONNX func(to ONNX, in []string) (string, error)
 
 	gradients []string    // the names of the gradients, by place in Inputs; see gradientName
+	fixed     []int       // places in Inputs that have no gradient
 	maxPool   *pool.Shape // of MaxPool2D
 	norm      *normLayer  // of BatchNorm
 }

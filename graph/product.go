@@ -35,7 +35,7 @@ func (p product) op(fused string) Op {
 		Float32:   func() Plan[float32] { return productPlan(p.float32(), relu) },
 		Float64:   func() Plan[float64] { return productPlan(p.float64(), relu) },
 		Reads:     []int{0, 1, Result},
-		FLOPs:     2 * int64(p.shape.TotalSize()) * int64(p.inputs[1].Shape().TotalSize()/p.shape[1]),
+		FLOPs:     2 * int64(p.shape.TotalSize()) * int64(p.inputs[1].Shape().TotalSize()/p.inputs[1].Shape()[0]),
 		gradients: []string{"dx", "dw", "db"},
 	}
 	if !relu {
@@ -52,7 +52,7 @@ func (p product) fuse(next Op) *Op {
 	case next.Kind == "ReLU":
 		both = p.op(" ReLU")
 		both.Fuse = func(pool Op) *Op { return reluPool(next.Inputs[0], pool) }
-	case next.norm != nil && !p.b.gradients && p.b.mode == Eval:
+	case next.norm != nil && !p.b.gradients && p.b.mode == Eval && p.normalizable():
 		p.name += " " + next.String()
 		p.inputs = foldNorm(p.b, p.inputs, *next.norm)
 		both = p.op("")
@@ -61,6 +61,9 @@ func (p product) fuse(next Op) *Op {
 	}
 	return &both
 }
+
+// normalizable reports whether BatchNorm's channels are the rows of the weight: it takes those from axis 1.
+func (p product) normalizable() bool { return p.kind != "Linear" || len(p.shape) == 2 }
 
 func productPlan[T Float](k productKernel[T], relu bool) Plan[T] {
 	var gated []T // dy where y > 0

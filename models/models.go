@@ -26,6 +26,7 @@ var registry = []Entry{
 	{"lenet-bn", "the tutorial's second CNN: the same with BatchNorm after each convolution", LeNetBN},
 	{"mlp", "fully connected 784-300-100-10", MLP},
 	{"mlp-bn", "the same with BatchNorm after each hidden layer", MLPBN},
+	{"vit-tiny", "a vision transformer: patches of 4×4, 2 layers of 4 heads, 64 numbers per patch", ViTTiny},
 }
 
 // registering protects the registry.

@@ -24,6 +24,11 @@ func TestParameters(t *testing.T) {
 			"conv1_bn.num_batches_tracked": {1},
 		}},
 		{"mlp", 266610, map[string]tensor.Shape{"fc1.weight": {300, 784}, "fc3.weight": {10, 100}}},
+		{"vit-tiny", 71946, map[string]tensor.Shape{
+			"patches.weight": {64, 1, 4, 4}, "positions.weight": {49, 64}, "blocks.0.self_attn.in_proj_weight": {192, 64},
+			"blocks.1.self_attn.out_proj.bias": {64}, "blocks.0.linear1.weight": {128, 64}, "blocks.1.norm2.bias": {64},
+			"norm.weight": {64}, "head.weight": {10, 64},
+		}},
 		{"mlp-bn", 267410, map[string]tensor.Shape{"fc1_bn.weight": {300}, "fc2_bn.running_var": {100}}},
 	} {
 		model, err := Get(c.name)

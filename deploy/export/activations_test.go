@@ -11,3 +11,14 @@ func activations(b *graph.Builder, x *graph.Node) *graph.Node {
 	h = b.Tanh(b.Hardsigmoid(b.PReLU("last", h, graph.SlopePerChannel())))
 	return b.Sigmoid(b.Linear("fc2", h, 5))
 }
+
+// transformer has both kinds of encoder layers, attention to other vectors, and a norm behind Linear on three axes,
+// which does not go into it.
+func transformer(b *graph.Builder, x *graph.Node) *graph.Node {
+	h := b.SinusoidalPositions(b.LearnedPositions("positions", x))
+	h = b.TransformerEncoderLayer("first", h, 2, 10)
+	h = b.TransformerEncoderLayer("second", h, 4, 9, graph.NormFirst(), graph.WithGELU(), graph.Attend(graph.Causal()))
+	h = b.MultiHeadAttention("cross", b.Slice(h, 1, 0, 3), x, h, 1, graph.NoBias())
+	h = b.BatchNorm("norm", b.Linear("mix", h, 7))
+	return b.Linear("out", b.Flatten(h), 5)
+}

@@ -24,7 +24,9 @@ func (e *encoder) fold() {
 			continue
 		}
 		from := l.Inputs[0]
-		if kind := e.layers[from].Kind; (kind == "Conv2D" || kind == "Linear") && users[from] == 1 && e.owns(from) {
+		before := e.layers[from]
+		product := before.Kind == "Conv2D" || before.Kind == "Linear" && len(before.Shape) == 2
+		if product && users[from] == 1 && e.owns(from) {
 			e.norms[from], e.sources[at] = at, from
 		}
 	}

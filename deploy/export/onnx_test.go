@@ -36,6 +36,8 @@ var networks = []network{
 	{"tokens", tokens, []int{2, 6, 6}, 0, 0},
 	{"norms", norms, []int{6, 5, 4}, 2, 2},
 	{"activations", activations, []int{3, 4, 5}, 0, 0},
+	{"transformer", transformer, []int{6, 8}, 1, 1},
+	{"vit-tiny", models.ViTTiny, []int{1, 28, 28}, 0, 0},
 }
 
 // windows has strides, groups, dilation and padding that differ by axis, and norms without parameters and without a

@@ -53,10 +53,10 @@ var allowed = map[string][]string{
 	"schedules": {"internal/plural", "internal/spec"},
 	"metrics":   {"internal/spec"},
 	"graph": {
-		"internal/kernels", "internal/kernels/activation", "internal/kernels/conv", "internal/kernels/elementwise",
-		"internal/kernels/gemm", "internal/kernels/loss", "internal/kernels/norm", "internal/kernels/pool",
-		"internal/kernels/rearrange", "internal/kernels/recurrent", "internal/kernels/resample", "internal/parallel",
-		"internal/plural", "internal/spec", "internal/stream",
+		"internal/kernels", "internal/kernels/activation", "internal/kernels/attention", "internal/kernels/conv",
+		"internal/kernels/elementwise", "internal/kernels/gemm", "internal/kernels/loss", "internal/kernels/norm",
+		"internal/kernels/pool", "internal/kernels/rearrange", "internal/kernels/recurrent",
+		"internal/kernels/resample", "internal/parallel", "internal/plural", "internal/spec", "internal/stream",
 	},
 	"graph/gradcheck": {"graph"},
 	"graph/kernel": {
