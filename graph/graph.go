@@ -25,7 +25,8 @@ import "gorgonia.org/gorgonia"
 // Node is a symbolic value in a graph: an input, a parameter, or the result of an op.
 type Node = gorgonia.Node
 
-// Model draws a network on b from its input x, [N, ...], and returns the logits, [N, classes].
+// Model draws a network on b from its input x, [N, ...], and returns its result: logits, [N, classes], unless another
+// Loss takes another. Builder.Input and Output give it further inputs and outputs; it may return nil if it has outputs.
 //
 // It is called for every program: for each mode and each batch size, and for one program more than once if Config.Fuse
 // has to take a fusion back. It must draw the same layers each time and must have no side effects, so a count of its

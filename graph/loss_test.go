@@ -358,7 +358,7 @@ func TestLossErrors(t *testing.T) {
 		`the loss is on output "old": want one of the model's result, "age", "tags"`: Sum{{Loss: MSE{}, Output: "old"}},
 		"CrossEntropyLoss(weight=1.0): got 1 weights, want 3":                        CrossEntropy{Weights: []float64{1}},
 		"label_smoothing is 1.5":          CrossEntropy{Soft: true, LabelSmoothing: 1.5},
-		"weight is":                       NLL{Weights: []float64{1, -1, 0}},
+		"weight is [1.0, NaN, 0.0]":       NLL{Weights: []float64{1, math.NaN(), 0}},
 		"got 3 weights, want 1 or 4":      Term{Loss: BCEWithLogits{PosWeight: []float64{1, 2, 3}}, Output: "tags"},
 		"reduction is 'none'":             MSE{Reduction: "none"},
 		"delta is -1:":                    Huber{Delta: -1},

@@ -15,7 +15,7 @@ import (
 // the labels. With Soft, the target is the probability of each class, in the output's shape, and a mean is over the
 // elements. It is PyTorch's CrossEntropyLoss. The zero value is what Compile draws without a loss.
 type CrossEntropy struct {
-	Weights        []float64 // w, at least 0, one per class; nil: all are 1
+	Weights        []float64 // w, one per class; nil: all are 1
 	Ignore         []int32   // labels of elements that do not count: PyTorch's ignore_index, whose default is -100
 	LabelSmoothing float64   // s, 0 ≤ s < 1
 	Soft           bool      // the target has probabilities
@@ -24,7 +24,7 @@ type CrossEntropy struct {
 
 func (l *CrossEntropy) settings() []spec.Setting {
 	return []spec.Setting{
-		spec.Optional("weight", &l.Weights, nil).AtLeast(0), ignoreSetting(l.Ignore), reductionSetting(&l.Reduction),
+		spec.Optional("weight", &l.Weights, nil), ignoreSetting(l.Ignore), reductionSetting(&l.Reduction),
 		spec.Optional("label_smoothing", &l.LabelSmoothing, 0).AtLeast(0).Below(1), spec.Optional("soft", &l.Soft, false),
 	}
 }
@@ -66,14 +66,14 @@ func (l CrossEntropy) Draw(b *Builder, r Results) *Node {
 // a model whose output has the logarithms of probabilities, such as of Builder.LogSoftMax. Shapes and the mean are
 // those of CrossEntropy. It is PyTorch's NLLLoss.
 type NLL struct {
-	Weights   []float64 // at least 0, one per class; nil: all are 1
+	Weights   []float64 // one per class; nil: all are 1
 	Ignore    []int32   // labels of elements that do not count
 	Reduction string    // "mean" or "sum" over the elements; "": "mean"
 }
 
 func (l *NLL) settings() []spec.Setting {
 	return []spec.Setting{
-		spec.Optional("weight", &l.Weights, nil).AtLeast(0), ignoreSetting(l.Ignore), reductionSetting(&l.Reduction),
+		spec.Optional("weight", &l.Weights, nil), ignoreSetting(l.Ignore), reductionSetting(&l.Reduction),
 	}
 }
 
@@ -115,15 +115,15 @@ func (b *Builder) classesOf(what string, y *Node, weights []float64) (n int, c l
 // The output is [N], [N, C] or [N, C, d1, ...], and so is the target. It is PyTorch's BCEWithLogitsLoss, of which the
 // mean is over the elements whatever their w.
 type BCEWithLogits struct {
-	Weights   []float64 // w, at least 0, one for each place of axis 1, or one for all; nil: 1
-	PosWeight []float64 // p, at least 0, likewise: what a positive target counts against a negative one
+	Weights   []float64 // w, one for each place of axis 1, or one for all; nil: 1
+	PosWeight []float64 // p, likewise: what a positive target counts against a negative one
 	Reduction string    // "mean" or "sum" over the elements; "": "mean"
 }
 
 func (l *BCEWithLogits) settings() []spec.Setting {
 	return []spec.Setting{
-		spec.Optional("weight", &l.Weights, nil).AtLeast(0), reductionSetting(&l.Reduction),
-		spec.Optional("pos_weight", &l.PosWeight, nil).AtLeast(0),
+		spec.Optional("weight", &l.Weights, nil), reductionSetting(&l.Reduction),
+		spec.Optional("pos_weight", &l.PosWeight, nil),
 	}
 }
 

@@ -15,8 +15,6 @@ import (
 	"os"
 	"slices"
 
-	"gorgonia.org/gorgonia"
-
 	"anneal/data"
 	"anneal/graph"
 	"anneal/runs"
@@ -59,7 +57,7 @@ func net(b *graph.Builder, x *graph.Node) *graph.Node {
 	picture := b.ReLU(b.Linear("picture", b.Flatten(b.ReLU(b.Conv2D("conv", x, 8, 3))), 16))
 	row := b.ReLU(b.Linear("row", b.Input("table", 3), 16))
 	kind := b.Linear("kind", picture, 3)
-	b.Output("age", b.Linear("age", b.Try(gorgonia.Add(picture, row)), 1))
+	b.Output("age", b.Linear("age", b.Concat(1, picture, row), 1))
 	return kind
 }
 

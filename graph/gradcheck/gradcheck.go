@@ -30,6 +30,8 @@ type Options struct {
 	Input []float64
 	// FixedInput leaves out the input's gradient, as of a model that takes places in a table.
 	FixedInput bool
+	// Named has the values of the model's inputs beside x, whose gradients are not checked.
+	Named []graph.Named
 	// Set changes the parameters' values before the check. All trainable ones have numbers of the standard normal
 	// distribution then, and buffers are as a batch has left them. nil: they stay so.
 	Set func(params *graph.Params)
@@ -103,7 +105,7 @@ func (c *check) prepare() error {
 		}
 		copy(input, c.Input)
 	}
-	if err := p.Run(c.input, nil); err != nil { // moves the buffers off their start
+	if err := p.Run(c.input, nil, c.Named...); err != nil { // moves the buffers off their start
 		return err
 	}
 	if c.Set != nil {
@@ -127,12 +129,12 @@ func (c *check) run(cfg graph.Config) error {
 	restore := c.params.Snapshot()
 	defer restore()
 	c.shift = 0
-	if err := p.Run(c.input, nil); err != nil {
+	if err := p.Run(c.input, nil, c.Named...); err != nil {
 		return err
 	}
 	c.shift = p.Logits().Float64s()[0]
 	restore()
-	if err := p.Run(c.input, nil); err != nil {
+	if err := p.Run(c.input, nil, c.Named...); err != nil {
 		return err
 	}
 	scale := -2 * float64(c.shape[0]) // from the loss to Σ r·y
@@ -147,7 +149,7 @@ func (c *check) run(cfg graph.Config) error {
 	at := func(element *float64, value float64) (float64, error) {
 		restore()
 		*element = value
-		err := p.Run(c.input, nil)
+		err := p.Run(c.input, nil, c.Named...)
 		return p.Logits().Float64s()[0], err
 	}
 	for _, param := range c.params.Trainable() {

@@ -217,3 +217,18 @@ func TestBadChecks(t *testing.T) {
 		}
 	}
 }
+
+// A model may have inputs beside x.
+func TestNamedInputs(t *testing.T) {
+	model := func(b *graph.Builder, x *graph.Node) *graph.Node {
+		return b.Linear("f", b.Concat(1, x, b.Input("more", 2)), 3)
+	}
+	more := []graph.Named{{Name: "more", Floats: []float32{1, 2, 3, 4, 5, 6, 7, 8}}}
+	if err := gradcheck.Check(model, tensor.Shape{4, 3}, gradcheck.Options{Named: more}); err != nil {
+		t.Error(err)
+	}
+	err := gradcheck.Check(model, tensor.Shape{4, 3}, gradcheck.Options{})
+	if err == nil || !strings.Contains(err.Error(), `a batch without "more"`) {
+		t.Errorf("got error %v", err)
+	}
+}

@@ -107,7 +107,7 @@ var allowed = map[string][]string{
 // gorgonia lists the packages that may import Gorgonia or its tensors.
 var gorgonia = []string{
 	"graph", "graph/gradcheck", "cmd/mnist", "finder", "solvers", "train", "weights",
-	"examples/customloss", "examples/heads",
+	"examples/customloss",
 }
 
 func TestImportsFlowOneWay(t *testing.T) {
