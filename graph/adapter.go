@@ -36,6 +36,7 @@ type op struct {
 	b     *Builder
 	id    uint32
 	in    []hm.Type // the children's types
+	stock bool      // the op stands for one of Gorgonia's
 	reads bool      // the op only copies a result for its readers
 
 	integers bool // the result is of type int32

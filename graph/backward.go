@@ -32,12 +32,24 @@ func (k *bound[T]) gradients(o *op, in gorgonia.Nodes, out, dy *Node) (gorgonia.
 	b := o.b
 	grads := make(gorgonia.Nodes, len(in))
 	wrt := o.DiffWRT(len(in))
+	if o.drawn.passes {
+		for i := range grads {
+			if wrt[i] {
+				grads[i] = dy
+			}
+		}
+		return grads, b.err
+	}
 	first := b.learned(in[0])
 	for _, learned := range []bool{true, false} {
 		group := make([]*op, len(in))
 		var main *Node
 		for i, n := range in {
 			if !wrt[i] || b.learned(n) != learned {
+				continue
+			}
+			if main != nil && o.drawn.alike {
+				grads[i] = main
 				continue
 			}
 			d := newOp[T](b, gradientName(b, o, in, i), n.Shape())

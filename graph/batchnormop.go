@@ -39,9 +39,10 @@ func (n normLayer) alone(name string) Op {
 	if n.held {
 		o.norm = &n
 	}
+	o.adds = n.adds()
 	o.Fuse = func(next Op) *Op {
 		if next.Kind != "ReLU" {
-			return nil
+			return n.residual(next, false)
 		}
 		whole := pool.Shape{N: n.shape[0], C: channels, H: spatial, W: 1, KH: 1, KW: 1, StrideH: 1, StrideW: 1}
 		relu := n.pooled(n.name+" ReLU", n.shape, whole)

@@ -24,6 +24,8 @@ func newDirect(x *Node, outputs ...*Node) *direct {
 	for _, n := range upstream(outputs...) {
 		o, ours := n.Op().(*op)
 		switch {
+		case ours && o.stock:
+			return nil
 		case ours:
 			values[n] = o.output()
 		case n.Op() == nil:

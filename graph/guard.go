@@ -54,7 +54,29 @@ func (b *Builder) move(n *Node, moved map[*Node]*Node) *Node {
 		if len(takes) == 0 {
 			return b.g.AddNode(gorgonia.NewConstant(n.Value()))
 		}
+		if isSum(n, takes) && b.dtypeOf(n) == b.params.dtype {
+			return b.drawSum(n, takes)
+		}
 		s := newStock(b, n)
 		return b.place(s, &s.id, takes)
 	}
+}
+
+// isSum reports whether n is Gorgonia's sum of two tensors of one shape.
+func isSum(n *Node, takes []*Node) bool {
+	return ofGorgonia(n.Op()) && n.Op().String() == "+ false" && len(takes) == 2 && n.Dims() > 0 &&
+		takes[0].Shape().Eq(n.Shape()) && takes[1].Shape().Eq(n.Shape())
+}
+
+// drawSum draws the sum n as an op of ours, which runs in parallel and allocates nothing. Gorgonia's Grad adds the
+// gradients of a node that several ops take with such sums.
+func (b *Builder) drawSum(n *Node, takes []*Node) *Node {
+	sum := sumOf(takes, false)
+	sum.Kind = n.Op().String()
+	y := b.draw(sum)
+	if y != nil {
+		o := y.Op().(*op)
+		o.stock, o.layer = true, 0 // which no layer drew
+	}
+	return y
 }

@@ -41,6 +41,9 @@ type Op struct {
 	// result. nil means that the op has no such form.
 	ONNX func(to ONNX, in []string) (string, error)
 
+	alike     bool        // the gradients of all inputs are equal, so one is computed
+	passes    bool        // they are ∂loss/∂Y itself
+	adds      bool        // Fuse takes Add
 	gradients []string    // the names of the gradients, by place in Inputs; see gradientName
 	fixed     []int       // places in Inputs that have no gradient
 	maxPool   *pool.Shape // of MaxPool2D

@@ -110,6 +110,22 @@ func TestGradientsAgreeWithCentralDifferences(t *testing.T) {
 			h := b.BatchNorm("n1", b.Conv2D("c1", x, 2, 3, graph.Padding(1)))
 			return b.ReLU(b.Try(gorgonia.Add(h, x)))
 		}},
+		{"sum", image, func(b *graph.Builder, x *graph.Node) *graph.Node {
+			return b.Add(x, b.Scale(x, -0.3), b.ReLU(x))
+		}},
+		{"rectified sum", image, func(b *graph.Builder, x *graph.Node) *graph.Node {
+			return b.ReLU(b.Add(x, b.Conv2D("l", x, 4, 3, graph.Padding(1))))
+		}},
+		{"product", features, func(b *graph.Builder, x *graph.Node) *graph.Node {
+			return b.Mul(x, b.Linear("l", x, 6), b.Scale(x, 2))
+		}},
+		{"the end of a residual block", square, func(b *graph.Builder, x *graph.Node) *graph.Node {
+			return b.ReLU(b.Add(x, b.BatchNorm("l", b.Conv2D("c", x, 2, 3, graph.Padding(1)))))
+		}},
+		{"a sum of two norms", square, func(b *graph.Builder, x *graph.Node) *graph.Node {
+			y := b.BatchNorm("n", b.Conv2D("d", x, 2, 1), graph.NoAffine())
+			return b.Add(b.BatchNorm("l", b.Conv2D("c", x, 2, 3, graph.Padding(1))), y)
+		}},
 		{"between stock ops", features, func(b *graph.Builder, x *graph.Node) *graph.Node {
 			return b.Try(gorgonia.Square(b.Linear("l", b.Try(gorgonia.Tanh(x)), 3)))
 		}},

@@ -40,6 +40,11 @@ func elementwise(c *build.Context) {
 			c.VMULPS(p.read("mask"), x, x)
 			p.write(x, "y")
 		})
+		p.pass("add", "Add", []string{"y", "a", "b"}, nil, func() {
+			sum := p.read("a")
+			c.VADDPS(p.read("b"), sum, sum)
+			p.write(sum, "y")
+		})
 		p.pass("exponentials", "exponentials", []string{"e", "x"}, []string{"top"}, p.exponentials)
 		p.pass("clipScale", "the clipping and scaling of Gradient", []string{"dst", "grad"},
 			[]string{"scale", "clip", "least"}, func() {

@@ -36,6 +36,15 @@ func dropoutSIMD[T kernels.Float](y, x, mask []T) bool {
 	return true
 }
 
+func addSIMD[T kernels.Float](y, a, b []T) bool {
+	if !kernels.SIMD[T]() || len(y) == 0 {
+		return false
+	}
+	kernel := kernels.Best(addAVX2, addAVX512)
+	kernel(kernels.Pointer(y), kernels.Pointer(a), kernels.Pointer(b), len(y))
+	return true
+}
+
 func exponentialsSIMD[T kernels.Float](e, x []T, top T) bool {
 	if !kernels.SIMD[T]() || len(x) == 0 {
 		return false

@@ -12,6 +12,8 @@ func reluBackwardSIMD[T kernels.Float](dx, dy, y []T) bool { return false }
 
 func dropoutSIMD[T kernels.Float](y, x, mask []T) bool { return false }
 
+func addSIMD[T kernels.Float](_, _, _ []T) bool { return false }
+
 func exponentialsSIMD[T kernels.Float](e, x []T, top T) bool { return false }
 
 func clipScaleSIMD[T kernels.Float](dst, g []T, scale, clip T) bool { return false }

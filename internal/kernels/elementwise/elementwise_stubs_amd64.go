@@ -19,6 +19,11 @@ func reluBackwardAVX2(dx *float32, dy *float32, y *float32, n int)
 //go:noescape
 func multiplyAVX2(y *float32, x *float32, mask *float32, n int)
 
+// addAVX2 computes Add.
+//
+//go:noescape
+func addAVX2(y *float32, a *float32, b *float32, n int)
+
 // exponentialsAVX2 computes exponentials.
 //
 //go:noescape
@@ -73,6 +78,11 @@ func reluBackwardAVX512(dx *float32, dy *float32, y *float32, n int)
 //
 //go:noescape
 func multiplyAVX512(y *float32, x *float32, mask *float32, n int)
+
+// addAVX512 computes Add.
+//
+//go:noescape
+func addAVX512(y *float32, a *float32, b *float32, n int)
 
 // exponentialsAVX512 computes exponentials.
 //

@@ -25,6 +25,7 @@ var passes = []struct {
 		}
 	}},
 	{"Dropout", 3, func(s [][]float32) { Dropout(s[0], s[1], s[2]) }, func(v []float64) { v[0] = v[1] * v[2] }},
+	{"Add", 3, func(s [][]float32) { Add(s[0], s[1], s[2]) }, func(v []float64) { v[0] = v[1] + v[2] }},
 	{
 		"exponentials", 2, func(s [][]float32) { Exponentials(s[0], s[1], 4) },
 		func(v []float64) { v[0] = math.Exp(v[1] - 4) },
