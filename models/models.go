@@ -26,6 +26,8 @@ var registry = []Entry{
 	{"lenet-bn", "the tutorial's second CNN: the same with BatchNorm after each convolution", LeNetBN},
 	{"mlp", "fully connected 784-300-100-10", MLP},
 	{"mlp-bn", "the same with BatchNorm after each hidden layer", MLPBN},
+	{"resnet8", "a residual network of 8 layers, for small images", ResNet8},
+	{"resnet20", "a residual network of 20 layers, for small images", ResNet20},
 	{"vit-tiny", "a vision transformer: patches of 4×4, 2 layers of 4 heads, 64 numbers per patch", ViTTiny},
 }
 

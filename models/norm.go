@@ -67,6 +67,8 @@ func format[N Norm, P declared[N]](n N) string {
 var normed = map[string]func(Norm) graph.Model{
 	"lenet-bn": LeNetNorm,
 	"mlp-bn":   MLPNorm,
+	"resnet8":  func(n Norm) graph.Model { return ResNet(1, 10, n) },
+	"resnet20": func(n Norm) graph.Model { return ResNet(3, 10, n) },
 }
 
 // WithNorm returns the name under which Get knows the network with another normalization than BatchNorm:

@@ -1,0 +1,82 @@
+"""Writes resnet.json: what PyTorch computes for ResNet-8 and ResNet-20 in float64, in a training step and in evaluation.
+
+Parameters and inputs are not in the file: both sides compute them by value()."""
+import json
+import math
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+def value(place, count, shape, scale, shift=0.0):
+    i = torch.arange(count, dtype=torch.float64)
+    return (shift + scale * torch.sin(1.3 * i + place)).reshape(shape)
+
+
+class Block(nn.Module):
+    def __init__(self, c_in, c, stride):
+        super().__init__()
+        self.conv1 = nn.Conv2d(c_in, c, 3, stride, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(c)
+        self.conv2 = nn.Conv2d(c, c, 3, 1, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(c)
+        self.downsample = None
+        if stride > 1:
+            self.downsample = nn.Sequential(nn.Conv2d(c_in, c, 1, stride, bias=False), nn.BatchNorm2d(c))
+
+    def forward(self, x):
+        h = self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)))))
+        return F.relu(h + (x if self.downsample is None else self.downsample(x)))
+
+
+class ResNet(nn.Module):
+    def __init__(self, blocks, c_in):
+        super().__init__()
+        self.conv1, self.bn1 = nn.Conv2d(c_in, 16, 3, 1, 1, bias=False), nn.BatchNorm2d(16)
+        before = 16
+        for stage, c in enumerate([16, 32, 64]):
+            layers = []
+            for i in range(blocks):
+                layers.append(Block(before, c, 2 if stage > 0 and i == 0 else 1))
+                before = c
+            setattr(self, f"layer{stage + 1}", nn.Sequential(*layers))
+        self.fc = nn.Linear(64, 10)
+
+    def forward(self, x):
+        h = self.layer3(self.layer2(self.layer1(F.relu(self.bn1(self.conv1(x))))))
+        return self.fc(F.adaptive_avg_pool2d(h, 1).flatten(1))
+
+
+def summary(t):
+    v = t.detach().double().flatten()
+    w = torch.sin(0.7 * torch.arange(len(v), dtype=torch.float64))
+    return [v[0].item(), v[-1].item(), (v * w).sum().item(), (v * v).sum().sqrt().item()]
+
+
+cases = []
+for name, blocks, channels, size in [("resnet8", 1, 1, 12), ("resnet20", 3, 3, 8)]:
+    net = ResNet(blocks, channels).double()
+    with torch.no_grad():
+        for p_name, p in net.named_parameters():
+            place = float(sum(p_name.encode()) % 97)
+            if p.dim() == 1:
+                gamma = p_name.endswith("weight")
+                p.copy_(value(place, p.numel(), p.shape, 0.3 if gamma else 0.1, 1.0 if gamma else 0.0))
+            else:
+                p.copy_(value(place, p.numel(), p.shape, math.sqrt(2.0 / (p.numel() / p.shape[0]))))
+    x = value(0.5, 4 * channels * size * size, (4, channels, size, size), 1.0)
+    labels = torch.tensor([0, 9, 3, 3])
+    net.train()
+    logits = net(x)
+    loss = F.cross_entropy(logits, labels)
+    loss.backward()
+    case = {
+        "name": name, "shape": list(x.shape), "parameters": sum(p.numel() for p in net.parameters()),
+        "labels": labels.tolist(), "logits": logits.detach().flatten().tolist(), "loss": loss.item(),
+        "gradients": {n: summary(p.grad) for n, p in net.named_parameters()},
+        "buffers": {n: summary(b) for n, b in net.named_buffers() if "num_batches" not in n},
+    }
+    net.eval()
+    case["evaluated"] = net(x).detach().flatten().tolist()
+    cases.append(case)
+print(json.dumps(cases, indent=1))
