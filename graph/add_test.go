@@ -72,7 +72,9 @@ func TestSumsAllocateNoTensor(t *testing.T) {
 func TestBadTerms(t *testing.T) {
 	for want, draw := range map[string]Model{
 		"graph: Add of 1 terms: want 2 at least": func(b *Builder, x *Node) *Node { return b.Add(x) },
-		"graph: Mul: term 1 has shape (3, 4), and term 0 has (3, 5): want one shape for all": func(b *Builder, x *Node) *Node {
+		"graph: Mul: term 1 has shape (3, 4), and term 0 has (3, 5): want one shape for all": func(
+			b *Builder, x *Node,
+		) *Node {
 			return b.Mul(x, b.Linear("f", x, 4))
 		},
 		"graph: Add: term 1 is nil":                       func(b *Builder, x *Node) *Node { return b.Add(x, nil) },

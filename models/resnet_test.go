@@ -92,7 +92,8 @@ func TestParity(t *testing.T) {
 			if count != c.Parameters {
 				t.Errorf("%s: %d parameters, want %d", c.Name, count, c.Parameters)
 			}
-			x := tensor.New(tensor.WithShape(c.Shape...), tensor.WithBacking(value(0.5, tensor.Shape(c.Shape).TotalSize(), 1, 0)))
+			numbers := value(0.5, tensor.Shape(c.Shape).TotalSize(), 1, 0)
+			x := tensor.New(tensor.WithShape(c.Shape...), tensor.WithBacking(numbers))
 			if err := p.Run(x, c.Labels); err != nil {
 				t.Fatal(err)
 			}
