@@ -8,8 +8,8 @@ import (
 )
 
 // Add draws the sum of its terms, element by element. All have one shape; there is no broadcasting. Terms are added
-// from the first to the last. With two terms, the BatchNorm that one of them is and the ReLU that follows are fused with
-// the sum: the end of a residual block is then one op.
+// from the first to the last. With two terms, the BatchNorm that one of them is and the ReLU that follows are fused
+// with the sum: the end of a residual block is then one op.
 func (b *Builder) Add(terms ...*Node) *Node {
 	if !b.openTerms("Add", terms) {
 		return nil

@@ -16,12 +16,12 @@ func ResNet20(b *graph.Builder, x *graph.Node) *graph.Node { return ResNet(3, 10
 // channels; the result is the logits, [N, classes].
 //
 // A 3×3 convolution makes 16 channels. Three stages of so many blocks follow, of 16, 32 and 64 channels. The second
-// and the third begin with stride 2, and there the block's input passes a 1×1 convolution and a normalization. The mean
-// of each channel goes into a linear layer. Names are those of torchvision's ResNet: conv1, bn1, layer1.0.conv1,
+// and the third begin with stride 2, and there the block's input passes a 1×1 convolution and a normalization. The
+// mean of each channel goes into a linear layer. Names are those of torchvision's ResNet: conv1, bn1, layer1.0.conv1,
 // layer2.0.downsample.0, fc. Convolutions begin as they do there, with Kaiming's normal distribution over the fan out.
 //
-// He et al., Deep Residual Learning for Image Recognition, 2016, arXiv:1512.03385, section 4.2, with projections (option
-// B) where the shape changes.
+// He et al., Deep Residual Learning for Image Recognition, 2016, arXiv:1512.03385, section 4.2, with projections
+// (option B) where the shape changes.
 func ResNet(blocks, classes int, n Norm) graph.Model {
 	return func(b *graph.Builder, x *graph.Node) *graph.Node {
 		r := residual{b, n}
