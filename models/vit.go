@@ -25,7 +25,5 @@ func ViTTiny(b *graph.Builder, x *graph.Node) *graph.Node {
 		h = b.TransformerEncoderLayer(fmt.Sprintf("blocks.%d", i), h, heads, 2*width,
 			graph.NormFirst(), graph.WithGELU(), graph.TransformerDropout(0))
 	}
-	h = b.LayerNorm("norm", h)
-	h = b.AvgPool2D(b.Reshape(h, n, 1, tokens, width), 1, graph.Kernel(tokens, 1))
-	return b.Linear("head", b.Flatten(h), 10)
+	return b.Linear("head", b.Mean(b.LayerNorm("norm", h), 1), 10)
 }
