@@ -44,7 +44,27 @@ def mlp(norm):
     return nn.Sequential(*layers, nn.Linear(100, 10))
 
 
-MODELS = {"lenet": lambda: lenet(0), "lenet-bn": lambda: lenet(1), "mlp": lambda: mlp(0), "mlp-bn": lambda: mlp(1)}
+class ViT(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.patches, self.positions = nn.Conv2d(1, 64, 4, 4), nn.Parameter(0.02 * torch.randn(49, 64))
+        self.blocks = nn.ModuleList(
+            nn.TransformerEncoderLayer(64, 4, 128, 0.0, activation="gelu", batch_first=True, norm_first=True) for _ in range(2))
+        self.norm, self.head = nn.LayerNorm(64), nn.Linear(64, 10)
+
+    def forward(self, x):
+        h = self.patches(x).flatten(2).transpose(1, 2) + self.positions
+        for block in self.blocks:
+            h = block(h)
+        return self.head(self.norm(h).mean(1))
+
+
+class SelfAttention(nn.MultiheadAttention):
+    def forward(self, x):
+        return super().forward(x, x, x, need_weights=False)[0]
+
+
+MODELS = {"lenet": lambda: lenet(0), "lenet-bn": lambda: lenet(1), "mlp": lambda: mlp(0), "mlp-bn": lambda: mlp(1), "vit-tiny": ViT}
 
 # The rows of BenchmarkLayer, under the same names.
 LAYERS = {
@@ -56,6 +76,9 @@ LAYERS = {
     "depthwise3x3-32-28": ((32, 32, 28, 28), lambda: nn.Conv2d(32, 32, 3, padding=1, groups=32)),
     "linear-784-300-100-10": ((64, 784), lambda: nn.Sequential(nn.Linear(784, 300), nn.Linear(300, 100), nn.Linear(100, 10))),
     "linear-1024-1024": ((256, 1024), lambda: nn.Linear(1024, 1024)),
+    "attention-49-64-4heads": ((64, 49, 64), lambda: SelfAttention(64, 4, batch_first=True)),
+    "encoder-49-64-4heads": ((64, 49, 64), lambda: nn.TransformerEncoderLayer(64, 4, 128, 0.0, activation="gelu", batch_first=True)),
+    "gelu-64-49-128": ((64, 49, 128), lambda: nn.GELU()),
 }
 
 

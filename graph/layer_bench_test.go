@@ -51,6 +51,19 @@ var layerBenchmarks = []struct {
 		func(b *Builder, x *Node) *Node { return b.Linear("3", b.Linear("2", b.Linear("1", x, 300), 100), 10) },
 	},
 	{"linear-1024-1024", tensor.Shape{256, 1024}, func(b *Builder, x *Node) *Node { return b.Linear("1", x, 1024) }},
+	{
+		"attention-49-64-4heads",
+		tensor.Shape{64, 49, 64},
+		func(b *Builder, x *Node) *Node { return b.MultiHeadAttention("a", x, x, x, 4) },
+	},
+	{
+		"encoder-49-64-4heads",
+		tensor.Shape{64, 49, 64},
+		func(b *Builder, x *Node) *Node {
+			return b.TransformerEncoderLayer("e", x, 4, 128, WithGELU(), TransformerDropout(0))
+		},
+	},
+	{"gelu-64-49-128", tensor.Shape{64, 49, 128}, func(b *Builder, x *Node) *Node { return b.GELU(x) }},
 }
 
 // Each layer forward and backward, the gradients of its input, weight and bias, on a TapeMachine. ns/op is the
