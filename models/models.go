@@ -29,6 +29,8 @@ var registry = []Entry{
 	{"resnet8", "a residual network of 8 layers, for small images", ResNet8},
 	{"resnet20", "a residual network of 20 layers, for small images", ResNet20},
 	{"vit-tiny", "a vision transformer: patches of 4×4, 2 layers of 4 heads, 64 numbers per patch", ViTTiny},
+	{"gru-row", "an image read row by row: GRU 128 with LayerNorm inside the cell", GRURow},
+	{"lstm-row", "the same with an LSTM", LSTMRow},
 }
 
 // registering protects the registry.

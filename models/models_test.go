@@ -30,6 +30,13 @@ func TestParameters(t *testing.T) {
 			"norm.weight": {64}, "head.weight": {10, 64},
 		}},
 		{"mlp-bn", 267410, map[string]tensor.Shape{"fc1_bn.weight": {300}, "fc2_bn.running_var": {100}}},
+		{"gru-row", 62730, map[string]tensor.Shape{
+			"rnn.weight_ih_l0": {384, 28}, "rnn.weight_hh_l0": {384, 128}, "rnn.bias_hh_l0": {384}, "fc.weight": {10, 128},
+			"rnn.gain_ih_l0": {384},
+		}},
+		{"lstm-row", 83466, map[string]tensor.Shape{
+			"rnn.weight_ih_l0": {512, 28}, "rnn.bias_ih_l0": {512}, "fc.bias": {10}, "rnn.gain_c_l0": {128},
+		}},
 	} {
 		model, err := Get(c.name)
 		if err != nil {
@@ -76,5 +83,34 @@ func TestRegistry(t *testing.T) {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("error %q does not say %s", err, want)
 		}
+	}
+}
+
+// Networks of rows take images of any size and number of channels, and layer, batch or none inside the cell.
+func TestRows(t *testing.T) {
+	for norm, want := range map[string]string{
+		"layer": "gru-row", "none": "gru-row(norm=none)", "batch": "gru-row(norm=batch)",
+	} {
+		name, err := WithNorm("gru-row", norm)
+		if err != nil || name != want {
+			t.Errorf("%s: %s, %v, want %s", norm, name, err, want)
+		}
+		model, err := Get(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		params := graph.NewParams(1, tensor.Float32)
+		if _, err := graph.Describe(model, params, tensor.Shape{2, 3, 8, 6}); err != nil {
+			t.Fatal(err)
+		}
+		if shape := params.Lookup("rnn.weight_ih_l0").Value().Shape(); !shape.Eq(tensor.Shape{384, 18}) {
+			t.Errorf("%s: weights of shape %v", name, shape)
+		}
+		if has, wants := params.Lookup("rnn.gain_hh_l0") != nil, norm != "none"; has != wants {
+			t.Errorf("%s: a gain: %v, want %v", name, has, wants)
+		}
+	}
+	if _, err := WithNorm("lstm-row", "group"); err == nil || !strings.Contains(err.Error(), "lstm-row takes layer, batch, none") {
+		t.Errorf("error %v", err)
 	}
 }

@@ -20,6 +20,10 @@ type Norm interface {
 // Batch returns the Norm of the networks' own functions, graph.Builder.BatchNorm.
 func Batch() Norm { return batchNorm{} }
 
+// Layer returns the Norm of graph.Builder.LayerNorm, with gamma and beta per channel, or of LayerNormInside for GRURow
+// and LSTMRow.
+func Layer() Norm { return layerNorm{} }
+
 // ParseNorm reads a spec:
 //
 //	batch                       BatchNorm
@@ -64,19 +68,26 @@ func format[N Norm, P declared[N]](n N) string {
 }
 
 // normed are the networks that take a Norm, by their names in the registry.
-var normed = map[string]func(Norm) graph.Model{
-	"lenet-bn": LeNetNorm,
-	"mlp-bn":   MLPNorm,
-	"resnet8":  func(n Norm) graph.Model { return ResNet(1, 10, n) },
-	"resnet20": func(n Norm) graph.Model { return ResNet(3, 10, n) },
+var normed = map[string]struct {
+	with func(Norm) graph.Model
+	own  Norm     // what the network has by itself
+	only []string // the kinds that it takes; nil: all
+}{
+	"lenet-bn": {with: LeNetNorm, own: Batch()},
+	"mlp-bn":   {with: MLPNorm, own: Batch()},
+	"resnet8":  {with: func(n Norm) graph.Model { return ResNet(1, 10, n) }, own: Batch()},
+	"resnet20": {with: func(n Norm) graph.Model { return ResNet(3, 10, n) }, own: Batch()},
+	"gru-row":  {with: func(n Norm) graph.Model { return GRURows(10, n) }, own: Layer(), only: insideKinds},
+	"lstm-row": {with: func(n Norm) graph.Model { return LSTMRows(10, n) }, own: Layer(), only: insideKinds},
 }
 
-// WithNorm returns the name under which Get knows the network with another normalization than BatchNorm:
-// "lenet-bn(norm=group(groups=2))", or the network's own name for batch. name may be one that WithNorm made.
+// WithNorm returns the name under which Get knows the network with another normalization than its own:
+// "lenet-bn(norm=group(groups=2))", or the network's own name for its own, which is BatchNorm, or LayerNorm for gru-row
+// and lstm-row. name may be one that WithNorm made.
 func WithNorm(name, norm string) (string, error) {
 	name, _, _ = strings.Cut(name, "(") // of a network that has a norm already
 	n, err := normOf(name, norm)
-	if err != nil || n == Batch() {
+	if err != nil || n == normed[name].own {
 		return name, err
 	}
 	return fmt.Sprintf("%s(norm=%s)", name, n), nil
@@ -88,18 +99,22 @@ func withNorm(name, norm string) (graph.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return normed[name](n), nil
+	return normed[name].with(n), nil
 }
 
 // normOf reads the spec of a network's normalization.
 func normOf(name, norm string) (Norm, error) {
-	if normed[name] == nil {
+	of, ok := normed[name]
+	if !ok {
 		names := strings.Join(slices.Sorted(maps.Keys(normed)), ", ")
 		return nil, fmt.Errorf("models: %s takes no norm: want one of %s", name, names)
 	}
 	n, err := ParseNorm(norm)
 	if err != nil {
 		return nil, fmt.Errorf("models: %w", err)
+	}
+	if of.only != nil && !slices.Contains(of.only, n.String()) {
+		return nil, fmt.Errorf("models: norm %s: %s takes %s", n, name, strings.Join(of.only, ", "))
 	}
 	return n, nil
 }

@@ -74,6 +74,12 @@ func TestNormsTrain(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(normed)) {
 		for _, norm := range []string{"batch", "group", "layer", "instance", "rms", "renorm", "ghost(2)", "none"} {
 			full, err := WithNorm(name, norm)
+			if only := normed[name].only; only != nil && !slices.Contains(only, norm) {
+				if err == nil || !strings.Contains(err.Error(), name+" takes "+strings.Join(only, ", ")) {
+					t.Errorf("%s with %s: error %v", name, norm, err)
+				}
+				continue
+			}
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -96,7 +102,7 @@ func TestNormsTrain(t *testing.T) {
 
 func TestBadNorms(t *testing.T) {
 	for _, c := range []struct{ name, norm, want string }{
-		{"lenet", "group", "models: lenet takes no norm: want one of lenet-bn"},
+		{"lenet", "group", "models: lenet takes no norm: want one of gru-row, lenet-bn"},
 		{"lenet-bn", "groups(4)", `models: norm "groups(4)": column 1`},
 		{"lenet-bn", "group(0)", `models: norm "group(0)": column 7: group: groups is 0: want a whole number of at least 1`},
 		{"lenet-bn", "ghost(size=2, n=3)", `models: norm "ghost(size=2, n=3)": column 15`},

@@ -45,7 +45,7 @@ var helpTexts = map[string]string{
 	// What is trained.
 	"model": "The network to train; see the models command.",
 	"norm": "The normalization of lenet-bn or mlp-bn: batch, group(4), layer, instance, rms, renorm, ghost(16) or none. " +
-		"Default: batch.",
+		"Inside the cell of gru-row and lstm-row: layer, batch or none. Default: the network's own.",
 	"solver": "The solver, as PyTorch writes it, such as Adam(lr=1e-3).",
 	"schedule": "How the learning rate changes, as PyTorch writes it, such as ExponentialLR(0.9); none keeps it " +
 		"constant. Default: ${default}.",
