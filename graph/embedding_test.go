@@ -83,7 +83,8 @@ func TestEmbeddingErrors(t *testing.T) {
 	})
 	for _, bad := range []float64{-1, 7, 0.5} {
 		setFloats(p.x, []float64{0, bad})
-		if err := p.machine.RunAll(); err == nil || !strings.Contains(err.Error(), "at place 1: want a whole number from 0 to 6") {
+		const want = "at place 1: want a whole number from 0 to 6"
+		if err := p.machine.RunAll(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("index %v: error %v", bad, err)
 		}
 		p.machine.Reset()

@@ -110,7 +110,8 @@ func TestRows(t *testing.T) {
 			t.Errorf("%s: a gain: %v, want %v", name, has, wants)
 		}
 	}
-	if _, err := WithNorm("lstm-row", "group"); err == nil || !strings.Contains(err.Error(), "lstm-row takes layer, batch, none") {
+	_, err := WithNorm("lstm-row", "group")
+	if err == nil || !strings.Contains(err.Error(), "lstm-row takes layer, batch, none") {
 		t.Errorf("error %v", err)
 	}
 }

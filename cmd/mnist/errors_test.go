@@ -108,7 +108,9 @@ func TestErrors(t *testing.T) {
 			[]string{"nowhere.safetensors"},
 		},
 
-		{"unknown model", 2, []string{"--model", "lent"}, []string{"--model", `"lent"`, "gru-row, lenet, lenet-bn, lstm-row, mlp"}},
+		{"unknown model", 2, []string{"--model", "lent"}, []string{
+			"--model", `"lent"`, "gru-row, lenet, lenet-bn, lstm-row, mlp",
+		}},
 		{"unknown solver", 2, []string{"--solver", "SDG(lr=0.1)"}, []string{"--solver", "SDG", "SGD"}},
 		{
 			"unknown solver key",
