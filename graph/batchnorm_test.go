@@ -129,3 +129,46 @@ func TestBadBatchNorms(t *testing.T) {
 		}
 	}
 }
+
+// A BatchNorm that holds its statistics computes the same with Ghost and Renorm as without, and so does an evaluation
+// program. What is watched of a batch in virtual batches is the whole batch's.
+func TestStatisticsOfBatchNormForms(t *testing.T) {
+	model := func(opts ...NormOption) Model {
+		return func(b *Builder, x *Node) *Node {
+			return b.Linear("f", b.Flatten(b.ReLU(b.BatchNorm("n", b.Conv2D("c", x, 3, 3), opts...))), 10)
+		}
+	}
+	x, labels := batch(6, 8)
+	at := func(cfg Config, opts ...NormOption) *Program {
+		params := NewParams(4, tensor.Float32)
+		cfg.Shape = tensor.Shape{6, 1, 10, 10}
+		p, err := Compile(model(opts...), params, cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		setFloats(params.Lookup("n.running_mean").value, []float64{0.1, -0.2, 0.3})
+		setFloats(params.Lookup("n.running_var").value, []float64{0.5, 2, 1.5})
+		run(t, p, x, labels)
+		return p
+	}
+	for name, opts := range map[string][]NormOption{"ghost": {Ghost(2)}, "renorm": {Renorm{RMax: 3, DMax: 5}}} {
+		for _, cfg := range []Config{
+			{Mode: Train, FreezeStats: []string{"n"}, Fuse: true},
+			{Mode: Train, FreezeStats: []string{"n"}},
+			{Mode: Eval, Fuse: true},
+		} {
+			got, want := at(cfg, opts...), at(cfg)
+			near(t, name+": logits", floats(got.Logits()), floats(want.Logits()), 0)
+			for i, v := range want.Gradients() {
+				g, _ := got.Gradients()[i].Grad()
+				w, _ := v.Grad()
+				near(t, name+": d"+v.(*Gradient).param.name, floats(g), floats(w), 0)
+			}
+		}
+		got, want := at(Config{Mode: Train, Watch: true}, opts...), at(Config{Mode: Train, Watch: true})
+		mean, variance := got.Watched()[1].Statistics()
+		wantMean, wantVariance := want.Watched()[1].Statistics()
+		near(t, name+": mean", mean, wantMean, 1e-6)
+		near(t, name+": variance", variance, wantVariance, 1e-5)
+	}
+}

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"errors"
 	"fmt"
 
 	"gorgonia.org/tensor"
@@ -42,6 +43,9 @@ func (b *Builder) ConvTranspose1D(name string, x *Node, out, kernel int, opts ..
 // convTranspose draws the layer of a kind. An x of three axes has height 1.
 func (b *Builder) convTranspose(kind, name string, x *Node, out int, c convConfig) *Node {
 	s, err := c.transposed(x.Shape(), out)
+	if err == nil && c.standardize {
+		err = errors.New("StandardizeWeight is for convolutions that are not transposed, and for Linear")
+	}
 	if err != nil {
 		return b.Fail(fmt.Errorf("graph: %s: %w", name, err))
 	}

@@ -167,6 +167,12 @@ func TestBadNorms(t *testing.T) {
 		"graph: l: its weight has shape (4, 1), one value per output": func(b *Builder, x *Node) *Node {
 			return b.Linear("l", b.Linear("k", b.Flatten(x), 1), 4, StandardizeWeight())
 		},
+		"graph: l: StandardizeWeight is for convolutions that are not transposed": func(b *Builder, x *Node) *Node {
+			return b.ConvTranspose2D("l", x, 3, 2, StandardizeWeight())
+		},
+		"graph: l: StandardizeWeight is for convolutions and Linear": func(b *Builder, x *Node) *Node {
+			return b.GRU("l", b.Reshape(x, 2, 2, 2), 3, StandardizeWeight()).Y
+		},
 		`graph: two layers have the name "l"`: func(b *Builder, x *Node) *Node {
 			return b.LayerNorm("l", b.GroupNorm("l", x, 2))
 		},

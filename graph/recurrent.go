@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -87,6 +88,9 @@ func (b *Builder) recurrent(kind, name string, x *Node, hidden int, opts []Recur
 	err := fmt.Errorf("its input has shape %v, want [N, T, C]", x.Shape())
 	if x.Dims() == 3 {
 		err = c.check(kind, hidden, x.Shape())
+	}
+	if c.standardize {
+		err = errors.New("StandardizeWeight is for convolutions and Linear")
 	}
 	if err != nil {
 		b.Fail(fmt.Errorf("graph: %s: %w", name, err))
