@@ -3,6 +3,7 @@ package runs
 import (
 	"cmp"
 	"fmt"
+	"math"
 )
 
 // ChooseBy is the data that a run's choices are made by: which epoch is the best, when a plateau lowers the rate, when
@@ -31,6 +32,10 @@ type Choice struct {
 
 	// NoClasses says that the samples have no classes: accuracies mean nothing.
 	NoClasses bool `json:"no_classes,omitempty"`
+
+	// The metric that Best names, nil if that is the accuracy or the loss. TestValue is also nil if it is not defined.
+	Value     *float64 `json:"value,omitempty"` // on the samples that chose
+	TestValue *float64 `json:"test_value,omitempty"`
 }
 
 // String says which epoch is the best and how good it is.
@@ -39,8 +44,14 @@ func (c Choice) String() string {
 	if c.Best == ByLoss {
 		text = fmt.Sprintf("best %s loss %.4f in epoch %d", c.By, c.Loss, c.Epoch)
 	}
+	if c.Value != nil {
+		text = fmt.Sprintf("best %s %s %.4f in epoch %d", c.By, c.Best, *c.Value, c.Epoch)
+	}
 	if c.By == ByTest {
 		return text + ", chosen by the test samples"
+	}
+	if c.TestValue != nil {
+		return text + fmt.Sprintf(", with test %s %.4f", c.Best, *c.TestValue)
 	}
 	if c.NoClasses {
 		return text + fmt.Sprintf(", with test loss %.4f", c.TestLoss)
@@ -60,18 +71,29 @@ func (e Epoch) Judged(by ChooseBy) (loss, accuracy float64) {
 	return e.TestLoss, e.TestAccuracy
 }
 
-// Choose returns the best of a run's epochs, the first of equal ones. By "" is ByTest, as in the records of older
-// versions of the program.
+// Choose returns the best of a run's epochs, the first of equal ones, by the accuracy, the loss or a metric. Epochs in
+// which the metric is not defined are never the best. By "" is ByTest, as in the records of older versions of the
+// program.
 func Choose(epochs []Epoch, by ChooseBy, best Best) Choice {
 	var c Choice
 	if by == ByNothing {
 		return c
 	}
 	by = cmp.Or(by, ByTest)
+	highest := math.NaN()
 	for _, e := range epochs {
+		value, larger := e.JudgedBy(by, best)
+		if math.IsNaN(value) || c.Epoch > 0 && !(larger && value > highest || !larger && value < highest) {
+			continue
+		}
+		highest = value
 		loss, accuracy := e.Judged(by)
-		if c.Epoch == 0 || best == ByLoss && loss < c.Loss || best != ByLoss && accuracy > c.Accuracy {
-			c = Choice{by, cmp.Or(best, ByAccuracy), e.Epoch, loss, accuracy, e.TestLoss, e.TestAccuracy, e.NoClasses}
+		c = Choice{
+			By: by, Best: cmp.Or(best, ByAccuracy), Epoch: e.Epoch, Loss: loss, Accuracy: accuracy,
+			TestLoss: e.TestLoss, TestAccuracy: e.TestAccuracy, NoClasses: e.NoClasses,
+		}
+		if m := e.Metric(string(best)); m != nil {
+			c.Value, c.TestValue = &value, m.Test
 		}
 	}
 	return c

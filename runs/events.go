@@ -130,6 +130,8 @@ type Epoch struct {
 	ValidationLoss     *float64 `json:"validation_loss,omitempty"`
 	ValidationAccuracy *float64 `json:"validation_accuracy,omitempty"`
 
+	Metrics []Metric `json:"metrics,omitempty"` // those of train.Config.Metrics, in their order
+
 	// Guessing says that the network does no better than guessing; see Guesses. Files of older versions of the program
 	// do not have it.
 	Guessing *bool `json:"guessing,omitempty"`

@@ -49,9 +49,13 @@ type Settings struct {
 	// counts instead if there is one. "": not at all
 	Augment string `json:"augment,omitempty"`
 
-	// Best is what the best checkpoint is the best by, and what Patience watches. "": ByAccuracy, and that alone makes
-	// no choice
+	// Best is what the best checkpoint is the best by, and what Patience watches: the accuracy, the loss, or the name of
+	// one of the Metrics. A ReduceLROnPlateau watches that metric, too, if its mode says which way is better, and
+	// otherwise the loss (min) or the accuracy (max). "": ByAccuracy, and that alone makes no choice
 	Best Best `json:"best"`
+	// Metrics are measured on the test and validation samples after every epoch, as metrics.ParseList reads them. A
+	// Config's own Metrics count instead if there are any. "": none
+	Metrics string `json:"metrics,omitempty"`
 	// ChooseBy is the data that choices are made by. "": ByValidation if there is a Config's Validation or a Valid, or if
 	// anything chooses: a ReduceLROnPlateau, Patience or Best; else ByNothing
 	ChooseBy ChooseBy `json:"choose_by,omitempty"`
@@ -137,7 +141,7 @@ func (s *Settings) Complete() error {
 		return fmt.Errorf("min delta: got %v and no patience, want a patience of at least 1 with it", s.MinDelta)
 	case s.Interval != PerEpoch && s.Interval != PerStep:
 		return fmt.Errorf("interval: got %q, want %q or %q", s.Interval, PerEpoch, PerStep)
-	case s.Best != ByAccuracy && s.Best != ByLoss:
+	case s.Best != ByAccuracy && s.Best != ByLoss && s.Metrics == "": // with Metrics, a Config checks their names
 		return fmt.Errorf("best: got %q, want %q or %q", s.Best, ByAccuracy, ByLoss)
 	case s.ChooseBy != "" && s.ChooseBy != ByValidation && s.ChooseBy != ByTest && s.ChooseBy != ByNothing:
 		return fmt.Errorf("choose by: got %q, want %q, %q or %q", s.ChooseBy, ByValidation, ByTest, ByNothing)

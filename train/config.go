@@ -8,6 +8,7 @@ import (
 
 	"anneal/data"
 	"anneal/graph"
+	"anneal/metrics"
 	"anneal/runs"
 	"anneal/schedules"
 	"anneal/solvers"
@@ -29,6 +30,10 @@ type Config struct {
 	// Loss is what training minimises; see package graph. nil: cross-entropy, with Settings.LabelSmoothing. Its target
 	// and other tensors are the data's fields of their names.
 	Loss graph.Loss
+
+	// Metrics are measured on the test and validation samples after every epoch, and recorded under their names; nil: as
+	// Settings.Metrics. Settings.Best may be the name of one of them.
+	Metrics []metrics.Metric
 
 	Augment data.Compose      // changes the training samples at random, anew every epoch; nil: as Settings.Augment
 	Solver  solvers.Algorithm // moves the parameters, at first at its own rate
@@ -75,6 +80,9 @@ func (c *Config) complete() error {
 	}
 	if c.Params != nil {
 		c.Type = c.Params.Dtype().String()
+	}
+	if err := c.settleMetrics(); err != nil {
+		return err
 	}
 	best := c.Best != ""
 	if !best && c.Train.Classes() == 0 {

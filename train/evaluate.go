@@ -1,6 +1,7 @@
 package train
 
 import (
+	"cmp"
 	"context"
 	"math"
 
@@ -8,6 +9,7 @@ import (
 
 	"anneal/data"
 	"anneal/graph"
+	"anneal/metrics"
 	"anneal/runs"
 )
 
@@ -27,6 +29,8 @@ type Evaluation struct {
 	Confusion [][]int   // counts of samples: [label][predicted class]; nil above 100 classes
 	Precision []float64 // of the samples predicted to be of the class, the share that is; NaN if there are none
 	Recall    []float64 // of the samples of the class, the share predicted to be; NaN if there are none
+
+	Metrics []float64 // those of SetMetrics, in their order, NaN where they are not defined
 
 	counts runs.Counts
 }
@@ -50,8 +54,10 @@ func (e Evaluation) Accuracy() float64 {
 type Evaluator struct {
 	params *graph.Params
 	set    data.Dataset
+	batch  int // the largest
 	loader *data.Loader
 	runner *runner
+	wanted []metrics.Metric
 }
 
 // NewEvaluator compiles model for batches of batch samples. 200 is a good number: their values stay in the caches, and
@@ -76,7 +82,7 @@ func NewEvaluator(
 	if err != nil {
 		return nil, err
 	}
-	return &Evaluator{params, set, loader, runner}, nil
+	return &Evaluator{params: params, set: set, batch: min(batch, set.Len()), loader: loader, runner: runner}, nil
 }
 
 // on returns an Evaluator that evaluates the same parameters on another data set, with the same programs. For no set it
@@ -92,7 +98,8 @@ func (e *Evaluator) on(set data.Dataset, batch int) (*Evaluator, error) {
 	if err := compileAll(e.runner, set, batch); err != nil {
 		return nil, err
 	}
-	return &Evaluator{e.params, set, loader, e.runner}, nil
+	other := &Evaluator{params: e.params, set: set, batch: min(batch, set.Len()), loader: loader, runner: e.runner}
+	return other, other.SetMetrics(e.wanted...)
 }
 
 // Params returns the parameters that Run evaluates.
@@ -103,7 +110,10 @@ func (e *Evaluator) Run(ctx context.Context) (Evaluation, error) {
 	var result Evaluation
 	var t *tally
 	var loss lossMean
+	measures := e.measures()
+	var failure error
 	err := e.each(ctx, func(p *graph.Program, b data.Batch) {
+		failure = cmp.Or(failure, measures.add(p, b))
 		result.Total += len(b.Labels)
 		loss.add(p.Terms())
 		if !e.runner.classifies {
@@ -114,9 +124,10 @@ func (e *Evaluator) Run(ctx context.Context) (Evaluation, error) {
 		}
 		t.count(graph.Float64s(p.Logits()), b.Labels)
 	})
-	if err != nil {
+	if err = cmp.Or(err, failure); err != nil {
 		return Evaluation{}, err
 	}
+	result.Metrics = measures.values()
 	if t != nil {
 		t.into(&result)
 	}

@@ -91,7 +91,7 @@ func logEpoch(l logrus.FieldLogger, e runs.Epoch) {
 	l.WithFields(judgedFields(e)).WithFields(fields).Infof("Epoch %d: train loss %.4f%s, test loss %.4f%s%s, lr %s, "+
 		"%.1fs train, %.1fs test",
 		e.Epoch, e.TrainLoss, spellJudged("", "validation", e.ValidationLoss, e.ValidationAccuracy),
-		e.TestLoss, accuracy, spellAverage(e), spellRates(e.LR), e.TrainSeconds, e.TestSeconds)
+		e.TestLoss, accuracy+spellMetrics(e), spellAverage(e), spellRates(e.LR), e.TrainSeconds, e.TestSeconds)
 }
 
 // logControl logs a command that was carried out.

@@ -47,6 +47,24 @@ func spellAverage(e runs.Epoch) string {
 	return spellJudged(a.Name+" ", "test", a.TestLoss, a.TestAccuracy)
 }
 
+// spellMetrics returns the metrics of an epoch as text.
+func spellMetrics(e runs.Epoch) (text string) {
+	for _, m := range e.Metrics {
+		for _, on := range []struct {
+			set   string
+			value *float64
+		}{{"validation", m.Validation}, {"test", m.Test}} {
+			switch {
+			case on.value != nil:
+				text += fmt.Sprintf(", %s %s %.4f", on.set, m.Name, *on.value)
+			case on.set == "test":
+				text += fmt.Sprintf(", test %s not defined", m.Name)
+			}
+		}
+	}
+	return text
+}
+
 // judgedFields returns the numbers of an epoch that not every run has as fields, with their names in metrics.jsonl.
 func judgedFields(e runs.Epoch) logrus.Fields {
 	fields, average := logrus.Fields{}, e.Average()
@@ -58,6 +76,14 @@ func judgedFields(e runs.Epoch) logrus.Fields {
 	} {
 		if v != nil {
 			fields[name] = *v
+		}
+	}
+	for _, m := range e.Metrics {
+		if m.Test != nil {
+			fields["test_"+m.Name] = *m.Test
+		}
+		if m.Validation != nil {
+			fields["validation_"+m.Name] = *m.Validation
 		}
 	}
 	return fields

@@ -237,6 +237,11 @@ func (r *run) evaluate(ctx context.Context) (runs.Epoch, error) {
 	if result.Classified {
 		e.TestAccuracy = result.Accuracy()
 	}
+	for i, m := range r.Metrics {
+		e.Metrics = append(e.Metrics, runs.Metric{
+			Name: m.String(), Larger: m.Larger(), Test: finiteOrNil(result.Metrics[i]),
+		})
+	}
 	r.evaluation = result
 	if err := r.checkLoss("test loss", e.TestLoss, e.Step, e.LR); err != nil {
 		return e, err
@@ -260,6 +265,9 @@ func (r *run) validate(ctx context.Context, e *runs.Epoch) error {
 		return err
 	}
 	e.ValidationLoss, e.ValidationAccuracy = &result.Loss, finiteOrNil(result.Accuracy())
+	for i, v := range result.Metrics {
+		e.Metrics[i].Validation = finiteOrNil(v)
+	}
 	return r.checkLoss("validation loss", result.Loss, e.Step, e.LR)
 }
 

@@ -38,7 +38,7 @@ func (c *Config) checkAccuracy() error {
 	if c.Train.Classes() > 0 {
 		return nil
 	}
-	if c.Best == runs.ByAccuracy {
+	if c.Best == runs.ByAccuracy && c.bestMetric() == nil {
 		return fmt.Errorf("train: best: got %q for samples without classes: want %q", c.Best, runs.ByLoss)
 	}
 	all := []schedules.Schedule{c.Schedule}
@@ -48,7 +48,7 @@ func (c *Config) checkAccuracy() error {
 		}
 	}
 	for _, s := range all {
-		if watchesAccuracy(s) {
+		if m := c.bestMetric(); watchesAccuracy(s) && !(m != nil && m.Larger()) {
 			return fmt.Errorf("train: schedule %v: it watches the accuracy of samples without classes: want mode='min'", s)
 		}
 	}

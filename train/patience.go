@@ -17,6 +17,7 @@ type patience struct {
 	limit int // at least 1
 	delta float64
 	best  runs.Best
+	rises bool // a larger value is better
 	by    runs.ChooseBy
 	at    runs.PatienceState
 }
@@ -28,7 +29,8 @@ func newPatience(c Config) *patience {
 	}
 	p := &patience{limit: c.Patience, delta: c.MinDelta, best: c.Best, by: c.ChooseBy}
 	p.at.Best = schedules.Metric(math.Inf(1))
-	if p.best == runs.ByAccuracy {
+	m := c.bestMetric()
+	if p.rises = p.best == runs.ByAccuracy || m != nil && m.Larger(); p.rises {
 		p.at.Best = schedules.Metric(math.Inf(-1))
 	}
 	return p
@@ -40,10 +42,10 @@ func (p *patience) watch(e runs.Epoch) {
 		return
 	}
 	best := float64(p.at.Best)
-	loss, accuracy := e.Judged(p.by)
-	metric, better := loss, loss+p.delta < best
-	if p.best == runs.ByAccuracy {
-		metric, better = accuracy, accuracy-p.delta > best
+	metric, _ := e.JudgedBy(p.by, p.best)
+	better := metric+p.delta < best
+	if p.rises {
+		better = metric-p.delta > best
 	}
 	if better {
 		p.at = runs.PatienceState{Best: schedules.Metric(metric)}

@@ -14,6 +14,7 @@ type scheduler struct {
 	solver   solvers.Solver
 	interval runs.Interval
 	by       runs.ChooseBy // the data whose metrics plateaus watch
+	best     runs.Best     // the metric that plateaus watch if their mode fits it; "": none
 	courses  []scheduled
 	scale    runs.Scale
 	current  []float64 // one a group
@@ -26,7 +27,7 @@ type scheduled struct {
 	group    int   // whose own schedule it is; 0: it is the run's
 	groups   []int // that follow it
 	bases    []float64
-	accuracy bool // a plateau watches the accuracy, not the loss
+	accuracy bool // a plateau watches the accuracy, not the loss, or a metric of which a larger value is better
 }
 
 // newScheduler checks that the solver can follow the run's schedule and those of groups, and sets the first rates.
@@ -162,6 +163,9 @@ func (r *scheduler) watch(e runs.Epoch) {
 		metric := loss
 		if c.accuracy {
 			metric = accuracy
+		}
+		if value, larger := e.JudgedBy(r.by, r.best); r.best != "" && larger == c.accuracy {
+			metric = value
 		}
 		c.driver.Observe(r.count(e.Epoch-1, e.Step-1), metric)
 	}

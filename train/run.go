@@ -97,6 +97,9 @@ func (r *run) prepareEvaluation() (err error) {
 	if r.test, err = NewEvaluator(r.Model, r.Params, r.Test, r.EvalBatch, r.Loss); err != nil {
 		return err
 	}
+	if err = r.test.SetMetrics(r.Metrics...); err != nil {
+		return err
+	}
 	if r.validation, err = r.test.on(r.Validation, r.EvalBatch); err != nil {
 		return err
 	}
@@ -117,8 +120,13 @@ func (r *run) prepareSolver() (err error) {
 	if err = r.fitSchedules(); err != nil {
 		return err
 	}
-	r.scheduler, err = newScheduler(r.Schedule, r.Interval, r.ChooseBy, r.solver, r.Tuning.Groups)
-	return err
+	if r.scheduler, err = newScheduler(r.Schedule, r.Interval, r.ChooseBy, r.solver, r.Tuning.Groups); err != nil {
+		return err
+	}
+	if r.bestMetric() != nil {
+		r.scheduler.best = r.Best
+	}
+	return nil
 }
 
 // open starts the records of a run from its beginning. The folder of a run that is killed can be resumed from the

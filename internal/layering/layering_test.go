@@ -73,7 +73,7 @@ var allowed = map[string][]string{
 		"graph", "runs", "internal/atomicfile", "internal/plural", "internal/safetensors", "internal/torchfile",
 	},
 	"train": {
-		"data", "graph", "runs", "schedules", "solvers", "weights", "internal/atomicfile", "internal/folderlock",
+		"data", "graph", "metrics", "runs", "schedules", "solvers", "weights", "internal/atomicfile", "internal/folderlock",
 		"internal/kernels", "internal/percentile", "internal/plural", "internal/safetensors",
 	},
 
