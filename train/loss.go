@@ -10,9 +10,9 @@ import (
 	"anneal/schedules"
 )
 
-// settleLoss records the name of the loss. Plain cross-entropy is no Loss.
+// settleLoss records the name of the loss. Plain cross-entropy of samples with one class each is no Loss.
 func (c *Config) settleLoss() error {
-	if l, ok := c.Loss.(graph.CrossEntropy); ok && c.LabelSmoothing == 0 {
+	if l, ok := c.Loss.(graph.CrossEntropy); ok && c.LabelSmoothing == 0 && c.Train.Classes() > 0 {
 		if l.String() == (graph.CrossEntropy{LabelSmoothing: l.LabelSmoothing}).String() {
 			c.Loss, c.LabelSmoothing = nil, l.LabelSmoothing
 		}

@@ -237,3 +237,45 @@ func TestLossSettings(t *testing.T) {
 		t.Errorf("plain cross-entropy has the records\n%s\n%s", records[0], records[1])
 	}
 }
+
+// Each pixel may have a class: cross-entropy then has labels [N, H, W].
+func TestPixelClasses(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 3))
+	const n, size = 40, 25
+	x, labels := make([]float32, n*size), make([]int32, n*size)
+	for i := range x {
+		x[i] = float32(r.NormFloat64())
+		if x[i] > 0 {
+			labels[i] = 1
+		}
+		if i%7 == 0 {
+			labels[i] = -1 // nobody knows
+		}
+	}
+	set, err := data.NewTensors(data.Floats("x", x, 1, 5, 5), data.Ints("labels", labels, 5, 5))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, loss := range []graph.Loss{
+		graph.CrossEntropy{Ignore: []int32{-1}}, graph.CrossEntropy{Ignore: []int32{-1}, Weights: []float64{1, 2}},
+	} {
+		result, err := train.Run(t.Context(), train.Config{
+			Model: func(b *graph.Builder, x *graph.Node) *graph.Node { return b.Conv2D("c", x, 2, 1) },
+			Train: set, Test: set, Solver: solvers.SGD{LR: 1}, Loss: loss, Settings: train.Settings{Epochs: 10, Batch: 8},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, last := result.Epochs[0].TestLoss, result.Epochs[9].TestLoss
+		if !(last < 0.3 && last < first) || !result.Epochs[9].NoClasses {
+			t.Errorf("%v: test loss from %v to %v", loss, first, last)
+		}
+	}
+	_, err = train.Run(t.Context(), train.Config{
+		Model: func(b *graph.Builder, x *graph.Node) *graph.Node { return b.Conv2D("c", x, 2, 1) },
+		Train: set, Test: set, Solver: solvers.SGD{LR: 1}, Loss: graph.CrossEntropy{},
+	})
+	if err == nil || !strings.Contains(err.Error(), "in the batch: want 0 to 1") {
+		t.Errorf("a label that is no class: got error %v", err)
+	}
+}
