@@ -66,6 +66,17 @@ class SelfAttention(nn.MultiheadAttention):
 
 MODELS = {"lenet": lambda: lenet(0), "lenet-bn": lambda: lenet(1), "mlp": lambda: mlp(0), "mlp-bn": lambda: mlp(1), "vit-tiny": ViT}
 
+class Outputs(nn.Module):
+    """The outputs of a recurrent layer, without its states."""
+
+    def __init__(self, layer):
+        super().__init__()
+        self.layer = layer
+
+    def forward(self, x):
+        return self.layer(x)[0]
+
+
 # The rows of BenchmarkLayer, under the same names.
 LAYERS = {
     "conv3x3-16-32-28": ((32, 16, 28, 28), lambda: nn.Conv2d(16, 32, 3, padding=1)),
@@ -75,6 +86,8 @@ LAYERS = {
     "conv1x1-64-256-14": ((32, 64, 14, 14), lambda: nn.Conv2d(64, 256, 1)),
     "depthwise3x3-32-28": ((32, 32, 28, 28), lambda: nn.Conv2d(32, 32, 3, padding=1, groups=32)),
     "linear-784-300-100-10": ((64, 784), lambda: nn.Sequential(nn.Linear(784, 300), nn.Linear(300, 100), nn.Linear(100, 10))),
+    "gru-28-64-28steps": ((64, 28, 28), lambda: Outputs(nn.GRU(28, 64, batch_first=True))),
+    "lstm-28-64-28steps": ((64, 28, 28), lambda: Outputs(nn.LSTM(28, 64, batch_first=True))),
     "linear-1024-1024": ((256, 1024), lambda: nn.Linear(1024, 1024)),
     "attention-49-64-4heads": ((64, 49, 64), lambda: SelfAttention(64, 4, batch_first=True)),
     "encoder-49-64-4heads": ((64, 49, 64), lambda: nn.TransformerEncoderLayer(64, 4, 128, 0.0, activation="gelu", batch_first=True)),

@@ -50,6 +50,8 @@ var layerBenchmarks = []struct {
 		tensor.Shape{64, 784},
 		func(b *Builder, x *Node) *Node { return b.Linear("3", b.Linear("2", b.Linear("1", x, 300), 100), 10) },
 	},
+	{"gru-28-64-28steps", tensor.Shape{64, 28, 28}, func(b *Builder, x *Node) *Node { return b.GRU("g", x, 64).Y }},
+	{"lstm-28-64-28steps", tensor.Shape{64, 28, 28}, func(b *Builder, x *Node) *Node { return b.LSTM("l", x, 64).Y }},
 	{"linear-1024-1024", tensor.Shape{256, 1024}, func(b *Builder, x *Node) *Node { return b.Linear("1", x, 1024) }},
 	{
 		"attention-49-64-4heads",

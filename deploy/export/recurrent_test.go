@@ -21,6 +21,9 @@ func init() {
 			return b.Reshape(b.Transpose(s.C, 1, 0, 2), -1, 5)
 		}, []int{4, 3}, 0, 0},
 	)
+	networks = append(networks, network{"embedding", func(b *graph.Builder, x *graph.Node) *graph.Node {
+		return b.Flatten(b.Embedding("embedding", lengths(b, x), 7, 4))
+	}, []int{5, 3}, 0, 0})
 	for name, norm := range map[string]graph.RecurrentOption{
 		"layer": graph.LayerNormInside(), "batch": graph.BatchNormInside(),
 	} {
