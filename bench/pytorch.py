@@ -64,7 +64,34 @@ class SelfAttention(nn.MultiheadAttention):
         return super().forward(x, x, x, need_weights=False)[0]
 
 
-MODELS = {"lenet": lambda: lenet(0), "lenet-bn": lambda: lenet(1), "mlp": lambda: mlp(0), "mlp-bn": lambda: mlp(1), "vit-tiny": ViT}
+class Block(nn.Module):
+    def __init__(self, fan_in, channels, stride):
+        super().__init__()
+        self.conv1 = nn.Conv2d(fan_in, channels, 3, stride, 1, bias=False)
+        self.conv2 = nn.Conv2d(channels, channels, 3, 1, 1, bias=False)
+        self.bn1, self.bn2 = nn.BatchNorm2d(channels), nn.BatchNorm2d(channels)
+        self.downsample = nn.Identity()
+        if stride > 1:
+            self.downsample = nn.Sequential(nn.Conv2d(fan_in, channels, 1, stride, bias=False), nn.BatchNorm2d(channels))
+
+    def forward(self, x):
+        h = self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)), inplace=True)))
+        return F.relu(h.add_(self.downsample(x)), inplace=True)
+
+
+def resnet(blocks):
+    layers, fan_in = [nn.Conv2d(1, 16, 3, 1, 1, bias=False), nn.BatchNorm2d(16), nn.ReLU(inplace=True)], 16
+    for stage, channels in enumerate([16, 32, 64]):
+        for i in range(blocks):
+            layers.append(Block(fan_in, channels, 2 if stage > 0 and i == 0 else 1))
+            fan_in = channels
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10))
+
+
+MODELS = {
+    "lenet": lambda: lenet(0), "lenet-bn": lambda: lenet(1), "mlp": lambda: mlp(0), "mlp-bn": lambda: mlp(1),
+    "resnet8": lambda: resnet(1), "resnet20": lambda: resnet(3), "vit-tiny": ViT,
+}
 
 class Outputs(nn.Module):
     """The outputs of a recurrent layer, without its states."""
