@@ -32,6 +32,8 @@ var networks = []network{
 	{"windows", windows, []int{4, 19, 23}, 3, 2},
 	{"residual", residual, []int{3, 12, 12}, 4, 2},
 	{"vector", vector, []int{7}, 3, 1},
+	{"resnet8", models.ResNet8, []int{3, 9, 8}, 9, 0},
+	{"combined", combined, []int{2, 6, 6}, 2, 0},
 	{"one", one, []int{1, 1, 1}, 1, 0},
 	{"tokens", tokens, []int{2, 6, 6}, 0, 0},
 	{"norms", norms, []int{6, 5, 4}, 2, 2},
@@ -86,6 +88,13 @@ func tokens(b *graph.Builder, x *graph.Node) *graph.Node {
 	h = b.LogSoftMax(b.Linear("fc", b.Reshape(h, -1, 6), 4), 1)
 	h = b.Linear("out", b.Reshape(h, n, 28), 10)
 	return b.Max(b.Reshape(h, n, 2, 5), 1)
+}
+
+// combined has sums and products of several tensors.
+func combined(b *graph.Builder, x *graph.Node) *graph.Node {
+	h := b.BatchNorm("a_bn", b.Conv2D("a", x, 3, 3, graph.Padding(1)))
+	g := b.BatchNorm("b_bn", b.Conv2D("b", x, 3, 1))
+	return b.Linear("fc", b.Flatten(b.Mul(b.Add(h, g, b.ReLU(h)), b.Scale(g, -0.5), h)), 4)
 }
 
 func one(b *graph.Builder, x *graph.Node) *graph.Node {
