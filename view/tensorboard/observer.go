@@ -102,9 +102,18 @@ func (r *Recorder) open(next int) (err error) {
 }
 
 func (r *Recorder) epoch(e runs.Epoch) error {
-	values := []Value{
-		Scalar("loss/train", e.TrainLoss), Scalar("loss/test", e.TestLoss), Scalar("accuracy/test", e.TestAccuracy),
-		Scalar("seconds/train", e.TrainSeconds), Scalar("seconds/test", e.TestSeconds),
+	values := []Value{Scalar("loss/train", e.TrainLoss), Scalar("loss/test", e.TestLoss)}
+	if !e.NoClasses {
+		values = append(values, Scalar("accuracy/test", e.TestAccuracy))
+	}
+	values = append(values, Scalar("seconds/train", e.TrainSeconds), Scalar("seconds/test", e.TestSeconds))
+	for _, m := range e.Metrics {
+		if m.Test != nil {
+			values = append(values, Scalar(m.Name+"/test", *m.Test))
+		}
+		if m.Validation != nil {
+			values = append(values, Scalar(m.Name+"/validation", *m.Validation))
+		}
 	}
 	average := e.Average()
 	for _, v := range []struct {
