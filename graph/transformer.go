@@ -1,10 +1,6 @@
 package graph
 
-import (
-	"fmt"
-
-	"gorgonia.org/gorgonia"
-)
+import "fmt"
 
 // TransformerOption is a setting of TransformerEncoderLayer.
 type TransformerOption func(*transformerConfig)
@@ -86,17 +82,9 @@ func (b *Builder) TransformerEncoderLayer(name string, x *Node, heads, width int
 		return b.Dropout(name+".dropout2", h, c.dropout)
 	}
 	if c.normFirst {
-		h := b.plus(x, attend(norm("norm1", x)))
-		return b.plus(h, feed(norm("norm2", h)))
+		h := b.Add(x, attend(norm("norm1", x)))
+		return b.Add(h, feed(norm("norm2", h)))
 	}
-	h := norm("norm1", b.plus(x, attend(x)))
-	return norm("norm2", b.plus(h, feed(h)))
-}
-
-// plus draws x + y.
-func (b *Builder) plus(x, y *Node) *Node {
-	if b.err != nil {
-		return nil
-	}
-	return b.Try(gorgonia.Add(x, y))
+	h := norm("norm1", b.Add(x, attend(x)))
+	return norm("norm2", b.Add(h, feed(h)))
 }
