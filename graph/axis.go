@@ -29,3 +29,13 @@ func axisLayout(shape tensor.Shape, axis int) (outer, size, inner int) {
 	}
 	return outer, size, inner
 }
+
+// placeOfAxis returns the axis counted from 0. It is an error if x has none such.
+func placeOfAxis(x *Node, axis int) (int, error) {
+	rank := x.Dims()
+	if axis < -rank || axis >= rank {
+		return 0, fmt.Errorf("axis %d of an input of shape %v: want 0 to %d, or %d to -1 from the last one",
+			axis, x.Shape(), rank-1, -rank)
+	}
+	return (axis + rank) % rank, nil
+}

@@ -107,12 +107,3 @@ func chunks(size, n int) []int {
 	}
 	return sizes
 }
-
-// placeOfAxis returns the axis counted from 0. It is an error if x has none such.
-func placeOfAxis(x *Node, axis int) (int, error) {
-	rank := x.Dims()
-	if axis < -rank || axis >= rank {
-		return 0, fmt.Errorf("axis %d of an input of shape %v: want %d to %d", axis, x.Shape(), -rank, rank-1)
-	}
-	return (axis + rank) % rank, nil
-}

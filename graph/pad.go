@@ -51,7 +51,8 @@ func (o padOption) pad(c *padConfig) { o(c) }
 // after it, and so on: [left, right, top, bottom] for images. Negative numbers take places away. Axes beyond sides stay
 // as they are. The options are a PadMode and PadValue.
 //
-// With PadReflect a side has less padding than x has places, with PadCircular at most as much. It is PyTorch's pad,
+// With PadReflect a side has less padding than x has places, with PadCircular at most as much, and what is taken away at
+// one side does not come back at the other. It is PyTorch's pad,
 // which pads every axis with a constant only, and the last one to three of x with other modes.
 func (b *Builder) Pad(x *Node, sides []int, opts ...PadOption) *Node {
 	const what = "Pad"
@@ -111,7 +112,7 @@ func (c *padConfig) axes(x tensor.Shape, sides []int) (before, after []int, err 
 		case PadReflect:
 			most = x[axis] - 1
 		case PadCircular:
-			most = x[axis]
+			most = x[axis] + min(before[axis], 0) + min(after[axis], 0)
 		}
 		for _, n := range sides[2*i : 2*i+2] {
 			if n > most {
@@ -126,39 +127,46 @@ func (c *padConfig) axes(x tensor.Shape, sides []int) (before, after []int, err 
 	return before, after, nil
 }
 
-// onnx writes the padding, then a Slice that takes away what negative numbers do. ONNX has no circular mode before
-// opset 19: the ends of x are joined to it instead.
+// onnx writes the padding, and a Slice that takes away what negative numbers do: after it, except with PadCircular. ONNX
+// has no circular mode before opset 19: the ends of x are joined to it instead.
 func (c *padConfig) onnx(to ONNX, x string, before, after []int) string {
-	var pads, starts, ends, axes []int
+	pads := make([]int, 2*len(before))
 	padded := false
 	for axis := range before {
-		padded = padded || before[axis] > 0 || after[axis] > 0
+		pads[axis], pads[len(before)+axis] = max(before[axis], 0), max(after[axis], 0)
+		padded = padded || pads[axis] > 0 || pads[len(before)+axis] > 0
+	}
+	if c.mode == PadCircular {
+		x = crop(to, x, before, after)
+		for axis := range before {
+			x = joinEnds(to, x, axis, pads[axis], pads[len(before)+axis])
+		}
+		return x
+	}
+	in := []string{x, to.Ints(pads...)}
+	mode := map[PadMode]string{PadConstant: "constant", PadReflect: "reflect", PadReplicate: "edge"}[c.mode]
+	if c.mode == PadConstant {
+		in = append(in, to.Floats(nil, []float32{float32(c.value)}))
+	}
+	if padded {
+		x = to.Node("Pad", in, Attribute{"mode", mode})
+	}
+	return crop(to, x, before, after)
+}
+
+// crop writes a Slice that takes away as many places as there are negative numbers.
+func crop(to ONNX, x string, before, after []int) string {
+	var starts, ends, axes []int
+	for axis := range before {
 		if before[axis] < 0 || after[axis] < 0 {
 			axes = append(axes, axis)
 			starts, ends = append(starts, max(-before[axis], 0)), append(ends, sliceEnd(after[axis]))
 		}
-		if c.mode == PadCircular {
-			x = joinEnds(to, x, axis, max(before[axis], 0), max(after[axis], 0))
-		}
 	}
-	for _, side := range [][]int{before, after} {
-		for _, n := range side {
-			pads = append(pads, max(n, 0))
-		}
+	if len(axes) == 0 {
+		return x
 	}
-	switch {
-	case !padded || c.mode == PadCircular:
-	case c.mode == PadConstant:
-		in := []string{x, to.Ints(pads...), to.Floats(nil, []float32{float32(c.value)})}
-		x = to.Node("Pad", in, Attribute{"mode", "constant"})
-	default:
-		mode := map[PadMode]string{PadReflect: "reflect", PadReplicate: "edge"}[c.mode]
-		x = to.Node("Pad", []string{x, to.Ints(pads...)}, Attribute{"mode", mode})
-	}
-	if len(axes) > 0 {
-		x = to.Node("Slice", []string{x, to.Ints(starts...), to.Ints(ends...), to.Ints(axes...)})
-	}
-	return x
+	return to.Node("Slice", []string{x, to.Ints(starts...), to.Ints(ends...), to.Ints(axes...)})
 }
 
 // sliceEnd returns the end, for ONNX's Slice, of an axis that loses −after places, or none if after is positive.

@@ -1,25 +1,37 @@
 package graph
 
-import "fmt"
+import (
+	"fmt"
+
+	"anneal/internal/kernels/rearrange"
+)
 
 // Slice draws the part of x from place from up to, and without, place to of one axis: x[:, from:to] for axis 1. The
-// result keeps the axis. Axes and places count from 0, and 0 ≤ from < to ≤ the axis's size. It copies.
+// result keeps the axis. Axes and places count from 0, negative ones backwards from the end: −1 is the last. It copies.
 func (b *Builder) Slice(x *Node, axis, from, to int) *Node {
-	if !b.openAxis("Slice", x, axis) {
+	if !b.open("Slice", x) {
 		return nil
 	}
-	if size := x.Shape()[axis]; from < 0 || from >= to || to > size {
+	at, err := placeOfAxis(x, axis)
+	if err != nil {
+		return b.Fail(fmt.Errorf("graph: Slice: %w", err))
+	}
+	axis = at
+	size := x.Shape()[axis]
+	first, end := fromEnd(from, size), fromEnd(to, size)
+	if first < 0 || first >= end || end > size {
 		return b.Fail(fmt.Errorf("graph: Slice: places %d to %d of axis %d, which has %d: want 0 ≤ from < to ≤ %d",
 			from, to, axis, size, size))
 	}
+	from, to = first, end
 	shape := x.Shape().Clone()
 	outer, size, inner := axisLayout(shape, axis)
-	cut := span{outer, size * inner, from * inner, (to - from) * inner}
+	widths := []int{from * inner, (to - from) * inner, (size - to) * inner}
 	shape[axis] = to - from
 	return b.Op(Op{
 		Kind: "Slice", Inputs: []*Node{x}, Shape: shape, Reads: []int{},
-		Float32:  func() Plan[float32] { return slicePlan[float32](cut) },
-		Float64:  func() Plan[float64] { return slicePlan[float64](cut) },
+		Float32:  func() Plan[float32] { return slicePlan[float32](outer, widths) },
+		Float64:  func() Plan[float64] { return slicePlan[float64](outer, widths) },
 		Settings: []Setting{{"", axis, nil}, {"from", from, nil}, {"to", to, nil}},
 		ONNX: func(file ONNX, in []string) (string, error) {
 			if axis == 0 {
@@ -30,23 +42,20 @@ func (b *Builder) Slice(x *Node, axis, from, to int) *Node {
 	})
 }
 
-// span is a part of each of so many rows of whole numbers: size numbers from start on.
-type span struct{ rows, whole, start, size int }
+// fromEnd returns place i of so many, where negative ones count from the end.
+func fromEnd(i, size int) int {
+	if i < 0 {
+		return i + size
+	}
+	return i
+}
 
-func slicePlan[T Float](s span) Plan[T] {
+// slicePlan takes the second of three pieces, and the gradient of the others is 0.
+func slicePlan[T Float](outer int, widths []int) Plan[T] {
+	p := rearrange.NewPieces[T](outer, widths...)
+	pieces := make([][]T, 3)
 	return Plan[T]{
-		Forward: func(c *Call[T]) error {
-			for i := range s.rows {
-				copy(c.Y[i*s.size:(i+1)*s.size], c.X[0][i*s.whole+s.start:])
-			}
-			return nil
-		},
-		Backward: func(c *Call[T]) error {
-			clear(c.DX[0])
-			for i := range s.rows {
-				copy(c.DX[0][i*s.whole+s.start:], c.DY[i*s.size:(i+1)*s.size])
-			}
-			return nil
-		},
+		Forward:  func(c *Call[T]) error { pieces[1] = c.Y; p.Cut(pieces, c.X[0]); return nil },
+		Backward: func(c *Call[T]) error { pieces[1] = c.DY; p.Join(c.DX[0], pieces); return nil },
 	}
 }

@@ -25,6 +25,9 @@ var structureCases = []struct {
 		p := b.Split(x, -1, 3)
 		return b.Concat(1, p[2], b.Linear("l", p[0], 2), p[1])
 	}},
+	{"slice from the end", tensor.Shape{2, 5, 3}, func(b *Builder, x *Node) *Node {
+		return b.Transpose(b.Slice(x, -2, -3, -1), 0, -1, 1)
+	}},
 	{"pad", tensor.Shape{2, 2, 3, 4}, func(b *Builder, x *Node) *Node {
 		return b.Pad(x, []int{1, 2, -1, 1}, PadValue(0.5))
 	}},
@@ -36,7 +39,7 @@ var structureCases = []struct {
 		return b.Pad(x, []int{5, 1}, PadReplicate)
 	}},
 	{"pad circular", tensor.Shape{2, 2, 3, 4}, func(b *Builder, x *Node) *Node {
-		return b.Pad(x, []int{4, -2, 1, 3}, PadCircular)
+		return b.Pad(x, []int{2, -2, 1, 3}, PadCircular)
 	}},
 	{"upsample", tensor.Shape{2, 2, 3, 4}, func(b *Builder, x *Node) *Node { return b.Upsample(x, ScaleFactor(2)) }},
 	{"upsample to a size", tensor.Shape{2, 2, 3, 4}, func(b *Builder, x *Node) *Node {

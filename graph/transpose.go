@@ -8,10 +8,15 @@ import (
 )
 
 // Transpose draws x with its axes in another order: axis i of the result is axis axes[i] of x. axes has each of x's
-// axes once, counted from 0. It is PyTorch's permute and NumPy's transpose. It copies.
+// axes once, counted from 0, or backwards from −1, the last. It is PyTorch's permute and NumPy's transpose. It copies.
 func (b *Builder) Transpose(x *Node, axes ...int) *Node {
 	if !b.open("Transpose", x) {
 		return nil
+	}
+	given := axes
+	axes = slices.Clone(axes)
+	for i, axis := range axes {
+		axes[i] = fromEnd(axis, x.Dims())
 	}
 	sorted := slices.Sorted(slices.Values(axes))
 	for i, axis := range sorted {
@@ -22,9 +27,8 @@ func (b *Builder) Transpose(x *Node, axes ...int) *Node {
 	}
 	if len(sorted) == 0 {
 		return b.Fail(fmt.Errorf("graph: Transpose: axes %v for an input of shape %v: want each of 0 to %d once",
-			axes, x.Shape(), x.Dims()-1))
+			given, x.Shape(), x.Dims()-1))
 	}
-	axes = slices.Clone(axes)
 	from := x.Shape()
 	to, inverse := make(tensor.Shape, len(axes)), make([]int, len(axes))
 	for i, axis := range axes {

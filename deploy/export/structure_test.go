@@ -34,7 +34,7 @@ var structures = []network{
 		return b.Pad(x, []int{5, 1, 0, 2}, g.PadReplicate)
 	}},
 	{name: "circular", sample: []int{2, 3, 4}, draw: func(b *g.Builder, x *g.Node) *g.Node {
-		return b.Pad(x, []int{4, -2, 1, 3}, g.PadCircular)
+		return b.Pad(x, []int{2, -2, 1, 3}, g.PadCircular)
 	}},
 	{name: "nearest", sample: []int{2, 3, 4}, draw: func(b *g.Builder, x *g.Node) *g.Node {
 		return b.Upsample(x, g.ScaleFactor(2))

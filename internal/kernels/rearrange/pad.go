@@ -15,10 +15,28 @@ const (
 	Constant  Mode = iota // a number
 	Reflect               // x mirrored at its first and last place, which are not repeated
 	Replicate             // the first or last place again and again
-	Circular              // x again, from its other end
+	Circular              // x again, from its other end, without what negative padding takes away
 )
 
-// source returns the place, of n, that place i of an axis takes its number from. It is −1 if there is none.
+// sources returns the place, of n, that each place of an axis with padding takes its number from. It is −1 if there is
+// none.
+func (m Mode) sources(n, before, after int) []int32 {
+	all := make([]int32, n+before+after)
+	gone, left := 0, n
+	if m == Circular {
+		gone = max(-before, 0)
+		left -= gone + max(-after, 0)
+	}
+	for i := range all {
+		all[i] = int32(m.source(i-before-gone, left))
+		if all[i] >= 0 {
+			all[i] += int32(gone)
+		}
+	}
+	return all
+}
+
+// source returns the place, of n, that place i of an axis is or takes its number from, −1 if there is none.
 func (m Mode) source(i, n int) int {
 	if i >= 0 && i < n {
 		return i
@@ -67,10 +85,7 @@ func NewPad[T kernels.Float](shape, before, after []int, mode Mode, value float6
 		if size < 1 {
 			panic(fmt.Sprintf("kernels: NewPad: axis %d of %v with %v and %v", axis, shape, before, after))
 		}
-		sources := make([]int32, size)
-		for i := range sources {
-			sources[i] = int32(mode.source(i-before[axis], n))
-		}
+		sources := mode.sources(n, before[axis], after[axis])
 		p.in, p.out = p.in*n, p.out*size
 		if axis < len(shape)-1 {
 			p.starts = crossed(p.starts, sources, n)
