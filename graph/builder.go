@@ -20,8 +20,11 @@ type Builder struct {
 	step      *uint64          // see Program.SetStep
 	inputs    map[string]*Node // of the named layers
 	opened    opened
-	gradients bool // the program computes them
-	still     bool // runs leave the running statistics as they are
+	sharing   bool              // see Share
+	kinds     map[string]string // of the named layers that drew an op
+	uses      map[string]int    // how often a name has been used again
+	gradients bool              // the program computes them
+	still     bool              // runs leave the running statistics as they are
 	drawn     map[*Param]*Node
 	learns    map[*Node]bool // see learned
 	layers    int            // the number of the last layer, from 1
@@ -42,7 +45,8 @@ type Builder struct {
 func newBuilder(params *Params, mode Mode, step *uint64) *Builder {
 	return &Builder{
 		g: gorgonia.NewGraph(), params: params, mode: mode, step: step,
-		inputs: make(map[string]*Node), drawn: make(map[*Param]*Node), learns: make(map[*Node]bool),
+		inputs: make(map[string]*Node), kinds: make(map[string]string), uses: make(map[string]int),
+		drawn: make(map[*Param]*Node), learns: make(map[*Node]bool),
 	}
 }
 
@@ -146,11 +150,15 @@ func (b *Builder) openNamed(name string, x *Node, ranks ...int) bool {
 	case name == "":
 		b.Fail(errors.New(`graph: a layer has the name "": give it one that no other layer has`))
 		return false
-	case exists:
-		b.Fail(fmt.Errorf("graph: two layers have the name %q: give one of them another name", name))
+	case exists && !b.sharing:
+		b.Fail(fmt.Errorf("graph: two layers have the name %q: give one of them another name, or draw it in Share", name))
 		return false
+	case exists:
+		b.uses[name]++
+	default:
+		b.inputs[name] = x
 	}
-	b.inputs[name], b.opened = x, opened{name: name}
+	b.opened = opened{name: name}
 	return b.open(name, x, ranks...)
 }
 

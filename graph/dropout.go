@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 
 	"anneal/internal/kernels"
 	"anneal/internal/kernels/elementwise"
@@ -25,25 +26,35 @@ func (b *Builder) Dropout(name string, x *Node, p float64) *Node {
 	if b.mode == Eval || p == 0 {
 		return x
 	}
+	seed, step := b.maskSeed(name), b.step
 	return b.Op(Op{
 		Kind: "Dropout", Name: name, Inputs: []*Node{x}, Shape: x.Shape(), Reads: []int{Result},
-		Float32: func() Plan[float32] { return dropoutPlan[float32](b, name, x.Shape().TotalSize(), p) },
-		Float64: func() Plan[float64] { return dropoutPlan[float64](b, name, x.Shape().TotalSize(), p) },
+		Float32: func() Plan[float32] { return dropoutPlan[float32](x.Shape().TotalSize(), p, seed, step) },
+		Float64: func() Plan[float64] { return dropoutPlan[float64](x.Shape().TotalSize(), p, seed, step) },
 	})
 }
 
-func dropoutPlan[T Float](b *Builder, name string, size int, p float64) Plan[T] {
-	mask := make([]T, size)
-	key := stream.New(b.params.seed, "dropout", name)
-	var seed [32]byte
+// maskSeed returns the seed of the masks of the dropout layer of this name, another one for each use of a shared layer.
+// Its last eight bytes are free for the step.
+func (b *Builder) maskSeed(name string) (seed [32]byte) {
+	path := []string{"dropout", name}
+	if again := b.uses[name]; again > 0 {
+		path = append(path, strconv.Itoa(again))
+	}
+	key := stream.New(b.params.seed, path...)
 	for i := range 3 {
 		binary.LittleEndian.PutUint64(seed[8*i:], key.Uint64())
 	}
+	return seed
+}
+
+func dropoutPlan[T Float](size int, p float64, seed [32]byte, step *uint64) Plan[T] {
+	mask := make([]T, size)
 	source := rand.NewChaCha8(seed)
 	keep := T(1 / (1 - p))
 	return Plan[T]{
 		Forward: func(c *Call[T]) error {
-			binary.LittleEndian.PutUint64(seed[24:], *b.step)
+			binary.LittleEndian.PutUint64(seed[24:], *step)
 			source.Seed(seed)
 			sampleMask(mask, source, p, keep)
 			elementwise.Dropout(c.Y, c.X[0], mask)

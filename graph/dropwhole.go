@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 
 	"anneal/internal/parallel"
-	"anneal/internal/stream"
 )
 
 // Dropout2D draws x, [N, C, H, W] or [N, C, L], with each channel of each sample replaced by 0 with probability p, 0 ≤
@@ -56,15 +55,6 @@ func (b *Builder) dropWhole(kind, name string, x *Node, p float64, blocks int) *
 		Float64:  func() Plan[float64] { return dropPlan[float64](blocks, size, p, seed, step) },
 		Settings: []Setting{{"p", p, nil}},
 	})
-}
-
-// maskSeed returns the seed of the masks of the dropout layer of this name. Its last eight bytes are free for the step.
-func (b *Builder) maskSeed(name string) (seed [32]byte) {
-	key := stream.New(b.params.seed, "dropout", name)
-	for i := range 3 {
-		binary.LittleEndian.PutUint64(seed[8*i:], key.Uint64())
-	}
-	return seed
 }
 
 func dropPlan[T Float](blocks, size int, p float64, seed [32]byte, step *uint64) Plan[T] {

@@ -102,13 +102,19 @@ func (b *Builder) check(o Op) error {
 		return fmt.Errorf("%s: its input is nil", what)
 	case len(o.Shape) > 0 && slices.Min(o.Shape) < 1:
 		return fmt.Errorf("%s: its result has shape %v: want every size at least 1", what, o.Shape)
-	case exists && !own:
-		return fmt.Errorf("two layers have the name %q: give one of them another name", o.Name)
-	case exists:
+	case exists && !own && !b.sharing:
+		return fmt.Errorf("two layers have the name %q: give one of them another name, or draw it in Share", o.Name)
+	case exists && own:
 		b.opened.kind = o.Kind
+	case exists:
+		b.uses[o.Name]++
 	case o.Name != "":
 		b.inputs[o.Name] = o.Inputs[0]
 	}
+	if first := b.kinds[o.Name]; o.Name != "" && first != "" && first != o.Kind {
+		return fmt.Errorf("%s: it shares the parameters of a %s, but is a %s", o.Name, first, o.Kind)
+	}
+	b.kinds[o.Name] = o.Kind
 	for i, n := range o.Inputs {
 		p := b.paramAt(n)
 		if t := b.dtypeOf(n); t != b.params.dtype && t != tensor.Int32 || p != nil && p.kind == Counter {

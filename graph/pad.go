@@ -51,9 +51,9 @@ func (o padOption) pad(c *padConfig) { o(c) }
 // after it, and so on: [left, right, top, bottom] for images. Negative numbers take places away. Axes beyond sides stay
 // as they are. The options are a PadMode and PadValue.
 //
-// With PadReflect a side has less padding than x has places, with PadCircular at most as much, and what is taken away at
-// one side does not come back at the other. It is PyTorch's pad,
-// which pads every axis with a constant only, and the last one to three of x with other modes.
+// With PadReflect a side has less padding than x has places. With PadCircular it has at most as much, and what is taken
+// away at one side does not come back at the other. It is PyTorch's pad, which pads every axis with a constant only,
+// and the last one to three of x with other modes.
 func (b *Builder) Pad(x *Node, sides []int, opts ...PadOption) *Node {
 	const what = "Pad"
 	if !b.open(what, x) {
@@ -127,8 +127,8 @@ func (c *padConfig) axes(x tensor.Shape, sides []int) (before, after []int, err 
 	return before, after, nil
 }
 
-// onnx writes the padding, and a Slice that takes away what negative numbers do: after it, except with PadCircular. ONNX
-// has no circular mode before opset 19: the ends of x are joined to it instead.
+// onnx writes the padding, and a Slice that takes away what negative numbers do: after it, except with PadCircular.
+// ONNX has no circular mode before opset 19: the ends of x are joined to it instead.
 func (c *padConfig) onnx(to ONNX, x string, before, after []int) string {
 	pads := make([]int, 2*len(before))
 	padded := false

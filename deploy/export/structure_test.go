@@ -117,6 +117,13 @@ var structures = []network{
 		h := b.Conv2D("l", x, 3, 4, g.Stride(2), g.Padding(1))
 		return b.Dropout2D("d", b.ConvTranspose2D("m", h, 2, 4, g.Stride(2), g.Padding(1), g.WeightOf("l")), 0.3)
 	}},
+	{name: "shared", sample: []int{6}, draw: func(b *g.Builder, x *g.Node) *g.Node {
+		encode := func(x *g.Node) *g.Node { return b.ReLU(b.BatchNorm("n", b.Linear("l", x, 4))) }
+		p := b.Split(x, 1, 3)
+		left := encode(p[0])
+		b.Share(func() { x = encode(p[1]) })
+		return b.Concat(1, left, x)
+	}},
 	{name: "tied and transposed", sample: []int{5}, draw: func(b *g.Builder, x *g.Node) *g.Node {
 		h := b.ReLU(b.Linear("l", x, 3))
 		w := b.Param("l.weight", g.Weight, tensor.Shape{3, 5}, g.DefaultInit, g.Fan{})
