@@ -108,13 +108,14 @@ func joined(list, value string) string {
 }
 
 func (f *file) node(t *testing.T, b []byte) {
-	var inputs, attributes, output, op string
+	var inputs, attributes, op string
+	var outputs []string
 	fields(t, b, func(field protowire.Number, _ uint64, sub []byte) {
 		switch field {
 		case 1:
 			inputs += " " + string(sub)
 		case 2:
-			output = string(sub)
+			outputs = append(outputs, string(sub))
 		case 4:
 			op = string(sub)
 		case 5:
@@ -122,7 +123,7 @@ func (f *file) node(t *testing.T, b []byte) {
 		}
 	})
 	f.ops[op]++
-	f.nodes = append(f.nodes, op+inputs+" -> "+output+attributes)
+	f.nodes = append(f.nodes, op+inputs+" -> "+strings.Join(outputs, ",")+attributes)
 }
 
 func setting(t *testing.T, b []byte) string {
@@ -130,6 +131,7 @@ func setting(t *testing.T, b []byte) string {
 	var kind uint64
 	var value any
 	var ints []uint64
+	var texts []string
 	fields(t, b, func(field protowire.Number, n uint64, sub []byte) {
 		switch field {
 		case 1:
@@ -138,6 +140,11 @@ func setting(t *testing.T, b []byte) string {
 			value = math.Float32frombits(uint32(n))
 		case 3:
 			value = n
+		case 4:
+			value = string(sub)
+		case 9:
+			texts = append(texts, string(sub))
+			value = texts
 		case 8:
 			ints = append(ints, n)
 			value = ints
@@ -145,7 +152,8 @@ func setting(t *testing.T, b []byte) string {
 			kind = n
 		}
 	})
-	if want := map[string]uint64{"float32": 1, "uint64": 2, "[]uint64": 7}[fmt.Sprintf("%T", value)]; kind != want {
+	kinds := map[string]uint64{"float32": 1, "uint64": 2, "string": 3, "[]uint64": 7, "[]string": 8}
+	if want := kinds[fmt.Sprintf("%T", value)]; kind != want {
 		t.Errorf("attribute %s is %v, of type %d, want %d", name, value, kind, want)
 	}
 	return fmt.Sprintf("%s=%v", name, value)
