@@ -84,6 +84,7 @@ func ONNX(w io.Writer, model graph.Model, params *graph.Params, sample []int, o 
 	}
 
 	inputs, outputs := e.ends(sample)
+	e.prune()
 	var g wire.Message
 	for _, n := range e.nodes {
 		g.Bytes(1, n.proto()) // node
