@@ -23,7 +23,7 @@ func TestBuilderErrors(t *testing.T) {
 		},
 		{
 			"linear on an image", image, func(b *Builder, x *Node) *Node { return b.Linear("fc", x, 3) },
-			[]string{"fc", "(2, 4, 8, 8)", "[N, C]"},
+			[]string{"(2, 4, 8, 3)", "want logits [2, classes]"},
 		},
 		{
 			"conv on features", features, func(b *Builder, x *Node) *Node { return b.Conv2D("c", x, 3, 3) },

@@ -28,6 +28,7 @@ var registry = []Entry{
 	{"mlp-bn", "the same with BatchNorm after each hidden layer", MLPBN},
 	{"resnet8", "a residual network of 8 layers, for small images", ResNet8},
 	{"resnet20", "a residual network of 20 layers, for small images", ResNet20},
+	{"mobilenet-small", "depthwise separable convolutions, for small images", MobileNetSmall},
 	{"vit-tiny", "a vision transformer: patches of 4×4, 2 layers of 4 heads, 64 numbers per patch", ViTTiny},
 	{"gru-row", "an image read row by row: GRU 128 with LayerNorm inside the cell", GRURow},
 	{"lstm-row", "the same with an LSTM", LSTMRow},

@@ -73,12 +73,13 @@ var normed = map[string]struct {
 	own  Norm     // what the network has by itself
 	only []string // the kinds that it takes; nil: all
 }{
-	"lenet-bn": {with: LeNetNorm, own: Batch()},
-	"mlp-bn":   {with: MLPNorm, own: Batch()},
-	"resnet8":  {with: func(n Norm) graph.Model { return ResNet(1, 10, n) }, own: Batch()},
-	"resnet20": {with: func(n Norm) graph.Model { return ResNet(3, 10, n) }, own: Batch()},
-	"gru-row":  {with: func(n Norm) graph.Model { return GRURows(10, n) }, own: Layer(), only: insideKinds},
-	"lstm-row": {with: func(n Norm) graph.Model { return LSTMRows(10, n) }, own: Layer(), only: insideKinds},
+	"lenet-bn":        {with: LeNetNorm, own: Batch()},
+	"mlp-bn":          {with: MLPNorm, own: Batch()},
+	"resnet8":         {with: func(n Norm) graph.Model { return ResNet(1, 10, n) }, own: Batch()},
+	"resnet20":        {with: func(n Norm) graph.Model { return ResNet(3, 10, n) }, own: Batch()},
+	"mobilenet-small": {with: func(n Norm) graph.Model { return MobileNet(10, n) }, own: Batch()},
+	"gru-row":         {with: func(n Norm) graph.Model { return GRURows(10, n) }, own: Layer(), only: insideKinds},
+	"lstm-row":        {with: func(n Norm) graph.Model { return LSTMRows(10, n) }, own: Layer(), only: insideKinds},
 }
 
 // WithNorm returns the name under which Get knows the network with another normalization than its own:

@@ -10,7 +10,7 @@ type modelsCmd struct{}
 
 func (modelsCmd) Run(c *console) error {
 	for _, m := range models.All() {
-		fmt.Fprintf(c.stdout, "%-10s %s\n", m.Name, m.About)
+		fmt.Fprintf(c.stdout, "%-15s %s\n", m.Name, m.About)
 	}
 	return nil
 }

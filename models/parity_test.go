@@ -11,7 +11,7 @@ import (
 	"anneal/graph"
 )
 
-// value is testdata/resnet.py's.
+// value is testdata/parity.py's.
 func value(place float64, count int, scale, shift float64) []float64 {
 	v := make([]float64, count)
 	for i := range v {
@@ -20,7 +20,7 @@ func value(place float64, count int, scale, shift float64) []float64 {
 	return v
 }
 
-// summary is testdata/resnet.py's.
+// summary is testdata/parity.py's.
 func summary(v []float64) []float64 {
 	var weighted, squares float64
 	for i, x := range v {
@@ -43,9 +43,10 @@ func agree(t *testing.T, what string, got, want []float64, tol float64) {
 	}
 }
 
-// ResNet computes PyTorch 2.14's logits, loss, gradients, running statistics and evaluation, in float64, fused and not.
+// TestParity compares networks with PyTorch 2.14 in float64, fused and not: logits, loss, gradients, running statistics
+// and evaluation.
 func TestParity(t *testing.T) {
-	raw, err := os.ReadFile("testdata/resnet.json")
+	raw, err := os.ReadFile("testdata/parity.json")
 	if err != nil {
 		t.Fatal(err)
 	}

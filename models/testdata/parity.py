@@ -1,4 +1,4 @@
-"""Writes resnet.json: what PyTorch computes for ResNet-8 and ResNet-20 in float64, in a training step and in evaluation.
+"""Writes parity.json: what PyTorch computes for ResNet-8, ResNet-20 and MobileNet in float64, in a training step and in evaluation.
 
 Parameters and inputs are not in the file: both sides compute them by value()."""
 import json
@@ -47,6 +47,31 @@ class ResNet(nn.Module):
         return self.fc(F.adaptive_avg_pool2d(h, 1).flatten(1))
 
 
+class Separable(nn.Module):
+    def __init__(self, c_in, c, stride):
+        super().__init__()
+        self.depthwise = nn.Conv2d(c_in, c_in, 3, stride, 1, groups=c_in, bias=False)
+        self.bn1 = nn.BatchNorm2d(c_in)
+        self.pointwise = nn.Conv2d(c_in, c, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(c)
+
+    def forward(self, x):
+        return F.relu(self.bn2(self.pointwise(F.relu(self.bn1(self.depthwise(x))))))
+
+
+class MobileNet(nn.Module):
+    def __init__(self, c_in):
+        super().__init__()
+        self.conv1, self.bn1 = nn.Conv2d(c_in, 16, 3, 1, 1, bias=False), nn.BatchNorm2d(16)
+        sizes = [16, 32, 64, 64, 128, 128]
+        self.blocks = nn.Sequential(*(Separable(sizes[i], sizes[i + 1], 1 + i % 2) for i in range(5)))
+        self.fc = nn.Linear(128, 10)
+
+    def forward(self, x):
+        h = self.blocks(F.relu(self.bn1(self.conv1(x))))
+        return self.fc(F.adaptive_avg_pool2d(h, 1).flatten(1))
+
+
 def summary(t):
     v = t.detach().double().flatten()
     w = torch.sin(0.7 * torch.arange(len(v), dtype=torch.float64))
@@ -54,8 +79,10 @@ def summary(t):
 
 
 cases = []
-for name, blocks, channels, size in [("resnet8", 1, 1, 12), ("resnet20", 3, 3, 8)]:
-    net = ResNet(blocks, channels).double()
+for name, net, channels, size in [
+    ("resnet8", ResNet(1, 1), 1, 12), ("resnet20", ResNet(3, 3), 3, 8), ("mobilenet-small", MobileNet(3), 3, 12),
+]:
+    net = net.double()
     with torch.no_grad():
         for p_name, p in net.named_parameters():
             place = float(sum(p_name.encode()) % 97)
