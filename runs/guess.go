@@ -92,9 +92,11 @@ func sum(counts []int) (n int) {
 
 // Guesses reports whether the network did no better than guessing on the test samples; see Counts.Guesses. Files of
 // older versions of the program do not say, so it is computed from the confusion matrix. Where that is missing too, an
-// accuracy below 1.5/classes is a guess. classes may be 0, if it is not known.
+// accuracy below 1.5/classes is a guess. classes may be 0, if it is not known. Without classes nothing is a guess.
 func (e Epoch) Guesses(classes int) bool {
 	switch {
+	case e.NoClasses:
+		return false
 	case e.Guessing != nil:
 		return *e.Guessing
 	case e.Confusion != nil:

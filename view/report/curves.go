@@ -72,17 +72,18 @@ func (n numbers) MarshalJSON() ([]byte, error) {
 // crowd is the largest number of settings whose training losses fit into the chart of the test losses.
 const crowd = 7
 
-// curves returns the charts of a page: loss, accuracy and rate by epoch, and the training loss step by step.
+// curves returns the charts of a page: loss, accuracy (unless no run has classes), metrics and rate by epoch, and the
+// training loss step by step.
 func curves(all []Run) []chart {
-	loss := chart{Title: "Loss", X: "epoch", Y: "nats", Log: true}
+	loss := chart{Title: "Loss", X: "epoch", Y: lossUnit(all), Log: true}
 	accuracy := chart{Title: "Test accuracy", X: "epoch", Percent: true, Log: true}
 	rate := chart{Title: "Learning rate", X: "epoch", Steps: true}
-	trained := chart{Title: "Training loss", X: "epoch", Y: "nats", Log: true}
+	trained := chart{Title: "Training loss", X: "epoch", Y: loss.Y, Log: true}
 	inLoss := &loss // where the training loss is drawn
 	if len(settings(all)) > crowd {
 		loss.Title, inLoss = "Test loss", &trained
 	}
-	steps := chart{Title: stepTitle(all), X: "epoch", Y: "nats", Log: true, Smooth: 12}
+	steps := chart{Title: stepTitle(all), X: "epoch", Y: loss.Y, Log: true, Smooth: 12}
 	count := map[string]int{}
 	for i := range all {
 		r := &all[i]
@@ -98,15 +99,21 @@ func curves(all []Run) []chart {
 		}
 		add(&loss, test, func(e runs.Epoch) float64 { return e.TestLoss })
 		add(inLoss, training, func(e runs.Epoch) float64 { return e.TrainLoss })
-		add(&accuracy, test, func(e runs.Epoch) float64 { return e.TestAccuracy })
+		if !r.classless() {
+			add(&accuracy, test, func(e runs.Epoch) float64 { return e.TestAccuracy })
+		}
 		if average := r.averaged(); average != "" {
 			add(&loss, average, func(e runs.Epoch) float64 { return value(e.Average().TestLoss) })
-			add(&accuracy, average, func(e runs.Epoch) float64 { return value(e.Average().TestAccuracy) })
+			if !r.classless() {
+				add(&accuracy, average, func(e runs.Epoch) float64 { return value(e.Average().TestAccuracy) })
+			}
 		}
 		if r.validated() {
-			accuracy.Title = "Accuracy"
 			add(&loss, valid, func(e runs.Epoch) float64 { return value(e.ValidationLoss) })
-			add(&accuracy, valid, func(e runs.Epoch) float64 { return value(e.ValidationAccuracy) })
+			if !r.classless() {
+				accuracy.Title = "Accuracy"
+				add(&accuracy, valid, func(e runs.Epoch) float64 { return value(e.ValidationAccuracy) })
+			}
 		}
 		c := one
 		c.Kind = test
@@ -117,7 +124,11 @@ func curves(all []Run) []chart {
 		steps.Lines = append(steps.Lines, c)
 	}
 	rate.Log = spread(rate.Lines) > 20
-	charts := []chart{loss, accuracy, rate}
+	charts := []chart{loss}
+	if classified(all) {
+		charts = append(charts, accuracy)
+	}
+	charts = append(append(charts, metricCharts(all)...), rate)
 	if inLoss == &trained {
 		charts = append(charts, trained)
 	}

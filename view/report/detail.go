@@ -17,7 +17,7 @@ type detail struct {
 	Name      string
 	Seed      uint64
 	Reason    string
-	Accuracy  string // of the last epoch
+	Result    string // of the last epoch: how well it does
 	Epoch     int    // the last
 	Confusion []confusionRow
 	Mistakes  []picture
@@ -40,9 +40,12 @@ func (r *Run) detail() (detail, error) {
 	d := detail{Name: r.Name, Seed: r.Seed, Reason: r.outcome(), Command: r.command(), Settings: r.settings(), Dir: r.Dir}
 	names := r.record().Data().ClassNames
 	if last := r.Last(); last != nil {
-		d.Epoch, d.Accuracy, d.Confusion = last.Epoch, percent(last.TestAccuracy), confusion(last, names)
+		d.Epoch, d.Result = last.Epoch, r.result(last)
+		if !r.classless() {
+			d.Confusion = confusion(last, names)
+		}
 	}
-	if r.Mistakes != nil {
+	if r.Mistakes != nil && !r.classless() {
 		for _, m := range r.Mistakes.Mistakes {
 			source, err := dataURL(r.Mistakes.Shape, m.Pixels)
 			if err != nil {
@@ -56,6 +59,15 @@ func (r *Run) detail() (detail, error) {
 		}
 	}
 	return d, nil
+}
+
+// result says how well the run does after its last epoch.
+func (r *Run) result(last *runs.Epoch) string {
+	m := r.measure()
+	if m == byAccuracy {
+		return percent(last.TestAccuracy)
+	}
+	return fmt.Sprintf("test %s %s", m, m.text(m.of(last)))
 }
 
 // dataURL returns a picture of [C, H, W] bytes as the source of an image. It is grey unless C is 3.

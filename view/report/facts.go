@@ -28,7 +28,7 @@ func (p Page) facts() []fact {
 	if !sameTest(p.Runs) {
 		facts = append(facts, fact{"best setting", "–", "the runs were tested on different images"})
 	} else if best := bestSetting(list, by); best != nil {
-		facts = append(facts, fact{"best setting", percent(best.mean), best.note(by)})
+		facts = append(facts, fact{"best setting", best.measure.text(best.mean), best.note(by)})
 	}
 	return append(facts, fact{"runs", fmt.Sprint(len(p.Runs)), plural.Of(len(list), "setting")},
 		fact{"diverged", fmt.Sprint(diverged), fmt.Sprintf("of %d", len(p.Runs))},
@@ -50,8 +50,12 @@ func sameTest(all []Run) bool {
 func (r *Run) facts() []fact {
 	var facts []fact
 	if last := r.Last(); last != nil {
-		facts = append(r.choiceFacts(last),
-			fact{"test loss at the end", fmt.Sprintf("%.4f", last.TestLoss), fmt.Sprintf("training loss %.4f", last.TrainLoss)})
+		trained := fmt.Sprintf("training loss %.4f", last.TrainLoss)
+		loss := fact{"test loss at the end", fmt.Sprintf("%.4f", last.TestLoss), trained}
+		if r.measure() != byLoss || r.choice().By != "" {
+			facts = r.choiceFacts(last)
+		}
+		facts = append(append(facts, loss), r.metricFacts(last)...)
 	}
 	end := fact{"end", r.Reason(), "after " + plural.Of(len(r.Epochs), "epoch")}
 	if r.Guesses() {
@@ -75,38 +79,40 @@ func duration(seconds float64) string {
 
 // setting has the runs of one name.
 type setting struct {
-	name       string
-	accuracies []float64 // by which each run is compared with others, of those that have any
-	mean       float64
+	name    string
+	measure measure   // by which runs are compared, "" if they have none in common
+	values  []float64 // of each run that has any
+	mean    float64
+	larger  bool // a larger one is better
 }
 
 // settings returns the settings of runs, in their order.
 func settings(all []Run) []*setting {
 	var list []*setting
-	known, by := map[string]*setting{}, chosenBy(all)
+	known, by, measure := map[string]*setting{}, chosenBy(all), commonMeasure(all)
 	for i := range all {
 		s := known[all[i].Name]
 		if s == nil {
-			s = &setting{name: all[i].Name}
+			s = &setting{name: all[i].Name, measure: measure}
 			known[s.name] = s
 			list = append(list, s)
 		}
-		if accuracy, ok := all[i].judged(by); ok {
-			s.accuracies = append(s.accuracies, accuracy)
-			s.mean += (accuracy - s.mean) / float64(len(s.accuracies))
+		if v, larger, ok := all[i].judged(by, measure); ok {
+			s.values, s.larger = append(s.values, v), larger
+			s.mean += (v - s.mean) / float64(len(s.values))
 		}
 	}
 	return list
 }
 
-// bestSetting returns the setting with the highest mean, or nil if there is none or nothing chooses.
+// bestSetting returns the setting with the best mean, or nil if there is none or nothing chooses.
 func bestSetting(list []*setting, by runs.ChooseBy) *setting {
 	if by == runs.ByNothing {
 		return nil
 	}
 	var best *setting
 	for _, s := range list {
-		if len(s.accuracies) > 0 && (best == nil || s.mean > best.mean) {
+		if len(s.values) > 0 && (best == nil || s.larger && s.mean > best.mean || !s.larger && s.mean < best.mean) {
 			best = s
 		}
 	}
@@ -114,11 +120,11 @@ func bestSetting(list []*setting, by runs.ChooseBy) *setting {
 }
 
 func (s *setting) note(by runs.ChooseBy) string {
-	what := "best accuracy"
+	what := "best " + string(s.measure)
 	if by == runs.ByValidation {
-		what = "final validation accuracy"
+		what = "final validation " + string(s.measure)
 	}
-	if n := len(s.accuracies); n > 1 {
+	if n := len(s.values); n > 1 {
 		return fmt.Sprintf("%s: %s, mean of %d runs", s.name, what, n)
 	}
 	return cmp.Or(s.name, "one run") + ": " + what

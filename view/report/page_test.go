@@ -243,7 +243,14 @@ func changed(t *testing.T) map[string]*runs.Record {
 			case reflect.Bool:
 				f.SetBool(!f.Bool())
 			case reflect.Slice:
-				f.Set(reflect.ValueOf([]string{"other*"}))
+				list := reflect.MakeSlice(f.Type(), 1, 1)
+				switch first := list.Index(0); first.Kind() {
+				case reflect.String:
+					first.SetString("other*")
+				case reflect.Int:
+					first.SetInt(77)
+				}
+				f.Set(list)
 			case reflect.Array:
 				f.Index(1).SetInt(77)
 			default:

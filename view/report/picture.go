@@ -6,13 +6,16 @@ import (
 	"slices"
 )
 
-// Curves draws the page's curves by epoch (loss, accuracy and rate) into a file, as Figure.Save does: .png or .svg by
-// the name's ending. Runs of one name are drawn as their mean, in a band from the lowest to the highest; curves of
-// averages of the weights and on validation samples are left out.
+// Curves draws the page's curves by epoch (loss, accuracy, metrics and rate) into a file, as Figure.Save does: .png or
+// .svg by the name's ending. Runs of one name are drawn as their mean, in a band from the lowest to the highest; curves
+// of averages of the weights and on validation samples are left out.
 func (p Page) Curves(path string) error {
 	f := Figure{Title: p.title()}
-	for _, c := range curves(p.Runs)[:3] {
+	for _, c := range curves(p.Runs) {
 		f.Panels = append(f.Panels, c.panel())
+		if c.Steps { // the rate, the last by epoch
+			break
+		}
 	}
 	return f.Save(path)
 }

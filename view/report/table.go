@@ -91,55 +91,5 @@ func tables(all []Run) []Table {
 	case len(all) == 1:
 		return []Table{epochs(&all[0])}
 	}
-	t := Table{Title: "Runs", Head: []string{
-		"run", "seed", "best accuracy", "in epoch", "chosen by", "last accuracy", "validation accuracy", "test loss",
-		"training loss", "seconds", "end",
-	}}
-	for i := range all {
-		r := &all[i]
-		row := append([]Cell{Text(r.Name), Number("%.0f", float64(r.Seed))}, r.choiceCells()...)
-		if last := r.Last(); last != nil {
-			row = append(row, Percent(last.TestAccuracy), Percent(value(last.ValidationAccuracy)),
-				Number("%.4f", last.TestLoss), Number("%.4f", last.TrainLoss))
-		} else {
-			row = append(row, noNumber, noNumber, noNumber, noNumber)
-		}
-		t.Rows = append(t.Rows, append(row, Number("%.1f", r.Seconds()), Text(r.outcome())))
-	}
-	return []Table{t}
-}
-
-func epochs(r *Run) Table {
-	t := Table{Title: "Epochs", Head: []string{"epoch", "training loss", "test loss", "test accuracy", "rate", "seconds"}}
-	name := strings.ToUpper(r.averaged())
-	if name != "" {
-		t.Head = append(t.Head, name+" test loss", name+" test accuracy")
-	}
-	if r.validated() {
-		t.Head = append(t.Head, "validation loss", "validation accuracy")
-	}
-	if name != "" && r.validated() {
-		t.Head = append(t.Head, name+" validation loss", name+" validation accuracy")
-	}
-	for _, e := range r.Epochs {
-		rate, average := Number("", math.NaN()), e.Average()
-		if len(e.LR) > 0 {
-			rate = Cell{label(round(e.LR[0])), &e.LR[0]}
-		}
-		row := []Cell{
-			Number("%.0f", float64(e.Epoch)), Number("%.4f", e.TrainLoss), Number("%.4f", e.TestLoss), Percent(e.TestAccuracy),
-			rate, Number("%.1f", e.TrainSeconds+e.TestSeconds),
-		}
-		if name != "" {
-			row = append(row, Number("%.4f", value(average.TestLoss)), Percent(value(average.TestAccuracy)))
-		}
-		if r.validated() {
-			row = append(row, Number("%.4f", value(e.ValidationLoss)), Percent(value(e.ValidationAccuracy)))
-		}
-		if name != "" && r.validated() {
-			row = append(row, Number("%.4f", value(average.ValidationLoss)), Percent(value(average.ValidationAccuracy)))
-		}
-		t.Rows = append(t.Rows, row)
-	}
-	return t
+	return []Table{runTable(all)}
 }
