@@ -24,6 +24,8 @@ type Start struct {
 	Validation int
 	By         ChooseBy
 	Choosers   []string
+	Best       Best // what epochs are compared by, "" if nothing chooses
+	NoClasses  bool // the samples have no classes: there is no accuracy
 
 	Batches  int // per epoch
 	Updates  int // per epoch: as many as Batches, unless an update takes several batches

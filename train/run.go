@@ -167,7 +167,10 @@ func (r *run) start() runs.Start {
 		Dir: r.Dir, Samples: r.loader.Samples(), Batches: batches, Updates: updates,
 		Steps: r.TotalSteps, Epochs: (r.TotalSteps + updates - 1) / updates,
 		Done: r.at.Step, Unlogged: r.at.Unlogged, Changes: r.changes, Loaded: r.loaded, Interval: r.Interval,
-		By: r.ChooseBy, Choosers: r.decides(),
+		By: r.ChooseBy, Choosers: r.decides(), NoClasses: !r.test.runner.classifies,
+	}
+	if r.ChooseBy != runs.ByNothing {
+		s.Best = r.Best
 	}
 	if r.Validation != nil {
 		s.Validation = r.Validation.Len()

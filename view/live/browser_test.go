@@ -62,7 +62,7 @@ func TestPageInBrowser(t *testing.T) {
 		page.Close()
 		ended <- err
 	}()
-	browser.Run(page.URL())
+	browser.Run(page.URL(), "classes")
 	cancel()
 	if err := <-ended; err != nil {
 		t.Fatal(err)

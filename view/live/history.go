@@ -40,7 +40,10 @@ type run struct {
 	Groups  []group  `json:"groups"`
 	Plan    forecast `json:"plan"`
 
-	By runs.ChooseBy `json:"by"` // the data that chooses
+	By   runs.ChooseBy `json:"by"`                // the data that chooses
+	Best runs.Best     `json:"chooses,omitempty"` // by which measure
+
+	NoClasses bool `json:"no_classes,omitempty"` // there is no accuracy
 }
 
 // point is the mean of some steps.
@@ -142,6 +145,7 @@ func (h *history) start(e runs.Start) error {
 	h.plan = newPlan(e)
 	h.run = run{
 		h.run.Name, e.Dir, e.Epochs, e.Steps, e.Updates, e.Samples, e.Weights, h.plan.groups, h.plan.forecast(), e.By,
+		e.Best, e.NoClasses,
 	}
 	h.state.State, h.state.Epoch, h.state.Step = training, min(e.Epochs, e.Done/e.Updates+1), e.Done
 	for _, g := range e.Groups {

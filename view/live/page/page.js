@@ -15,6 +15,7 @@ const board = new charts.Board({ legend: get("legend"), kinds: {
 } });
 const losses = board.add(get("losses"), { title: "Loss", x: "epoch", y: "nats", log: true, smooth: 20, height: 300 });
 const accuracies = board.add(get("accuracies"), { title: "Accuracy", x: "epoch", percent: true, height: 240 });
+const measures = new Map(); // the charts of metrics, by name
 const rates = board.add(get("rates"), { title: "Learning rate", x: "epoch", steps: true, log: true, height: 240 });
 
 const training = { name: "training", kind: "test" };
@@ -32,6 +33,12 @@ function begin(next) {
   get("done").hidden = true;
   losses.set([training, test]);
   accuracies.set([test]);
+  losses.options.y = run.no_classes ? undefined : "nats";
+  get("accuracies").hidden = Boolean(run.no_classes);
+  for (const chart of measures.values()) {
+    chart.set([]);
+    chart.plot.parentElement.hidden = true;
+  }
   rates.set([]);
 }
 
@@ -87,25 +94,68 @@ function ahead(g) {
   return { name: groupName(g), kind: "ahead", x: lr[g] ? x : [], y: lr[g] ? y : [] };
 }
 
-// judged returns the accuracy by which e is compared with other epochs, null if nothing chooses.
-const judged = (e) => ({ validation: e.validation_accuracy, test: e.test_accuracy })[run.by] ?? null;
+const metric = (e, name) => e.metrics?.find((m) => m.name === name && (e.no_classes || name !== "accuracy"));
+
+// judged returns the number by which e is compared with other epochs, null if nothing chooses: the metric that chooses, else the
+// accuracy, or the loss if there are no classes.
+function judged(e) {
+  const m = metric(e, run.chooses), of = e.no_classes ? "loss" : "accuracy";
+  if (m) return m[run.by] ?? null;
+  return { validation: e[`validation_${of}`], test: e[`test_${of}`] }[run.by] ?? null;
+}
+
+function better(e, than) {
+  const m = metric(e, run.chooses), larger = m ? m.larger : !e.no_classes;
+  return judged(e) != null && (!than || (larger ? judged(e) > judged(than) : judged(e) < judged(than)));
+}
+
+// measured returns the name of what chooses, and its number in e on the test samples or those of validation. Without
+// classes, any metric will do if any is set.
+function measured(e, on, any = false) {
+  const m = metric(e, run.chooses) ?? (any && e.no_classes ? e.metrics?.[0] : null);
+  if (m) return [m.name, m[on] == null ? "–" : charts.number(m[on], 4)];
+  const of = e.no_classes ? "loss" : "accuracy", v = e[`${on}_${of}`];
+  if (v == null) return [of, "–"];
+  return [of, e.no_classes ? v.toFixed(4) : `${(100 * v).toFixed(2)}%`];
+}
+
+// measure returns the chart of a metric.
+function measure(name) {
+  let chart = measures.get(name);
+  if (!chart) {
+    const figure = document.createElement("figure");
+    get("rates").before(figure);
+    chart = board.add(figure, { title: name, x: "epoch", height: 240 });
+    measures.set(name, chart);
+    chart.set([], run.marks);
+  }
+  chart.plot.parentElement.hidden = false;
+  return chart;
+}
 
 const tellers = {
   epoch(e) {
     const x = e.step / run.updates;
     losses.append(test, x, e.test_loss);
-    accuracies.append(test, x, e.test_accuracy);
+    get("accuracies").hidden = Boolean(e.no_classes);
+    if (!e.no_classes) accuracies.append(test, x, e.test_accuracy);
     run.epoch = e;
-    if (e.validation_accuracy != null) {
-      losses.append(validation, x, e.validation_loss);
-      accuracies.append(validation, x, e.validation_accuracy);
+    if (e.validation_loss != null) losses.append(validation, x, e.validation_loss);
+    if (e.validation_accuracy != null) accuracies.append(validation, x, e.validation_accuracy);
+    for (const m of e.metrics ?? []) {
+      if (!metric(e, m.name)) continue;
+      measure(m.name).append(test, x, m.test ?? null);
+      if (e.validation_loss != null || m.validation != null) measure(m.name).append(validation, x, m.validation ?? null);
     }
-    if (judged(e) != null && (!run.best || judged(e) > judged(run.best))) run.best = e;
+    if (better(e, run.best)) run.best = e;
     for (const kind of ["ema", "swa"]) {
       if (e[`${kind}_test_loss`] != null) losses.append({ ...test, kind }, x, e[`${kind}_test_loss`]);
       if (e[`${kind}_test_accuracy`] != null) accuracies.append({ ...test, kind }, x, e[`${kind}_test_accuracy`]);
     }
-    announce(`Epoch ${e.epoch}: test accuracy ${charts.percent(e.test_accuracy, 4)}, test loss ${charts.number(e.test_loss, 3)}`);
+    const result = e.no_classes ? [] : [`test accuracy ${charts.percent(e.test_accuracy, 4)}`];
+    result.push(`test loss ${charts.number(e.test_loss, 3)}`);
+    for (const m of e.metrics ?? []) if (m.test != null && metric(e, m.name)) result.push(`test ${m.name} ${charts.number(m.test, 4)}`);
+    announce(`Epoch ${e.epoch}: ${result.join(", ")}`);
   },
   control(e) {
     const text = { pause: "paused", continue: "continued", rate: `rate ${e.lr?.map((v) => charts.number(v, 6)).join(", ")}`, stop: "stopped" }[e.action];
@@ -116,7 +166,7 @@ const tellers = {
     const mark = { x: e.step / run.updates, text }, last = run.marks.at(-1);
     if (last?.x === mark.x) mark.text = `${run.marks.pop().text}, ${text}`;
     run.marks.push(mark);
-    for (const chart of [losses, accuracies, rates]) chart.set(chart.lines, run.marks);
+    for (const chart of [losses, accuracies, ...measures.values(), rates]) chart.set(chart.lines, run.marks);
   },
   notice(e) {
     charts.make(get("notices"), "li", { textContent: `Epoch ${e.epoch}, step ${count(e.step)}: ${e.text}` });
@@ -161,8 +211,14 @@ function show() {
   get("step").textContent = `step ${count(state.step)} of ${count(run.steps)}`;
   get("loss").textContent = state.loss == null ? "–" : state.loss.toFixed(4);
   get("loss-epoch").textContent = run.epoch ? `test ${run.epoch.test_loss.toFixed(4)}` : "";
-  get("accuracy").textContent = run.epoch ? `${(100 * run.epoch.test_accuracy).toFixed(2)}%` : "–";
-  const best = run.best ? `best ${run.by} ${(100 * judged(run.best)).toFixed(2)}%, epoch ${run.best.epoch}` : "";
+  const [name, result] = measured(run.epoch ?? { no_classes: run.no_classes }, "test", true);
+  get("measure").textContent = `Test ${name}`;
+  get("accuracy").textContent = result;
+  let best = "";
+  if (run.best) {
+    const [what, value] = measured(run.best, run.by);
+    best = `best ${run.by} ${what === name ? "" : what + " "}${value}, epoch ${run.best.epoch}`;
+  }
   get("best").textContent = run.epoch?.guessing ? "no better than guessing" : best;
   get("rate").textContent = charts.number(state.lr[0], 4);
   get("rate-next").textContent = over ? "" : next();

@@ -1,10 +1,10 @@
-// Watches and steers a run in Chromium, and checks what the page draws. Arguments: the page's URL with the token, and, if screenshots
-// are wanted, a folder for them. Needs playwright-core and Chromium, whose path is in CHROMIUM.
+// Watches and steers a run in Chromium, and checks what the page draws. Arguments: the page's URL with the token, "classes" or
+// "regression" for what trains there, and, if screenshots are wanted, a folder for them. Needs playwright-core and Chromium, whose path is in CHROMIUM.
 
 const assert = require("node:assert/strict");
 const { chromium } = require("playwright-core");
 
-const [url, folder] = process.argv.slice(2);
+const [url, what, folder] = process.argv.slice(2);
 const origin = new URL(url).origin;
 
 // drawn counts the pixels of a chart that have nearly the colour of a line.
@@ -60,6 +60,26 @@ const inState = (page, state) => until(state, async () => (await page.locator("#
       await page.emulateMedia({ colorScheme: "light" });
     };
     assert.equal(page.url(), `${origin}/`, "the token stays in the address bar");
+    if (what === "regression") {
+      await inState(page, "training");
+      await until("ten epochs", async () => /^\d\d+ of/.test(await page.locator("#epoch").innerText()));
+      await until("a metric", async () => await drawn(page, "charts figure:nth-child(3)", 2) > 30);
+      assert.deepEqual(await page.locator("#charts h3:visible").allInnerTexts(), ["Loss", "mae", "r2", "Learning rate"]);
+      assert.match(await page.locator("#figures").innerText(), /Test mae\s+0\.\d+\s+best test 0\.\d+, epoch \d/);
+      await page.evaluate(() => {
+        window.told = [];
+        new MutationObserver(() => window.told.push(document.getElementById("announce").textContent)).observe(document.getElementById("announce"), { childList: true });
+      });
+      const epoch = /^Epoch \d+: test loss [\d.e-]+, test mae [\d.e-]+, test r2 [\d.e-]+$/;
+      await until("an epoch's result told", async () => (await page.evaluate(() => window.told)).some((text) => epoch.test(text)));
+      const text = await page.evaluate(() => document.body.innerText);
+      assert.ok(!/accurac|guess|nats|%/i.test(text), text);
+      await page.setViewportSize({ width: 390, height: 844 });
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "a phone has to scroll sideways");
+      await shot("regression");
+      assert.deepEqual(problems, []);
+      return;
+    }
 
     // The curves come while the run trains; the rate is there to its end from the start.
     await inState(page, "training");
