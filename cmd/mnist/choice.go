@@ -9,15 +9,22 @@ import (
 	"anneal/runs"
 )
 
-// choiceFlags say by which images a run chooses.
+// choiceFlags say by which images and by which measure a run chooses, and what else it measures.
 type choiceFlags struct {
 	Valid     *validFlag `placeholder:"N|SHARE" help:"${valid}"`
 	ValidSeed seed       `default:"0" placeholder:"N" help:"${valid_seed}"`
 	ChooseBy  string     `enum:",validation,test,nothing" default:"" placeholder:"SET" help:"${choose_by}"`
-	Best      string     `enum:",accuracy,loss" default:"" placeholder:"METRIC" help:"${best}"`
+	Best      string     `placeholder:"METRIC" help:"${best}"`
+
+	Metrics metricsFlag `placeholder:"SPEC" help:"${run_metrics}"`
 }
 
 func (f *choiceFlags) check() error {
+	best, err := f.Metrics.bestOf(f.Best)
+	if err != nil {
+		return err
+	}
+	f.Best = string(best)
 	if f.Valid == nil || *f.Valid > 0 {
 		return nil
 	}
@@ -30,6 +37,7 @@ func (f *choiceFlags) check() error {
 // choose puts the flags into the settings of a run.
 func (f *choiceFlags) choose(s *runs.Settings) {
 	s.ChooseBy, s.Best, s.ValidSeed = runs.ChooseBy(f.ChooseBy), runs.Best(f.Best), uint64(f.ValidSeed)
+	s.Metrics = f.Metrics.String()
 	switch {
 	case f.Valid == nil:
 	case *f.Valid > 0:

@@ -12,10 +12,11 @@ import (
 
 type evalCmd struct {
 	weightsFlags
-	Data     string `placeholder:"DIR" help:"${data}"`
-	Batch    count  `default:"200" help:"Images per batch."`
-	PerClass bool   `help:"${per_class}"`
-	Format   string `enum:"text,json" default:"text" help:"How to print: text or json."`
+	Data     string      `placeholder:"DIR" help:"${data}"`
+	Batch    count       `default:"200" help:"Images per batch."`
+	PerClass bool        `help:"${per_class}"`
+	Format   string      `enum:"text,json" default:"text" help:"How to print: text or json."`
+	Metrics  metricsFlag `placeholder:"SPEC" help:"${eval_metrics}"`
 	logFlags
 }
 
@@ -32,6 +33,9 @@ func (e *evalCmd) Run(ctx context.Context, c *console) error {
 	evaluator, err := train.NewEvaluator(e.Model.draw, nil, pair.Test, int(e.Batch))
 	if err != nil {
 		return err
+	}
+	if err := evaluator.SetMetrics(e.Metrics.list...); err != nil {
+		return fmt.Errorf("--metrics: %w", err)
 	}
 	loaded, err := weights.LoadPart(e.Init, evaluator.Params(), nil, nil)
 	if err != nil {
@@ -56,6 +60,11 @@ func (e *evalCmd) Run(ctx context.Context, c *console) error {
 	}
 	_, err = fmt.Fprintf(c.stdout, "test loss %.6f, test accuracy %.2f%% (%d/%d)\n",
 		result.Loss, 100*result.Accuracy(), result.Correct, result.Total)
+	for i, m := range e.Metrics.list {
+		if err == nil {
+			_, err = fmt.Fprintf(c.stdout, "test %v %s\n", m, shareText(result.Metrics[i]))
+		}
+	}
 	if err != nil || !e.PerClass {
 		return err
 	}
@@ -74,11 +83,18 @@ type evaluationRecord struct {
 	Precision runs.Shares `json:"precision,omitempty"`
 	Recall    runs.Shares `json:"recall,omitempty"`
 	Classes   []string    `json:"classes,omitempty"` // their names, if they have any
+
+	Metrics []runs.Metric `json:"metrics,omitempty"` // those of --metrics
 }
 
 func (e *evalCmd) record(r train.Evaluation, names []string) evaluationRecord {
 	record := evaluationRecord{
 		Loss: finite(r.Loss), Accuracy: r.Accuracy(), Correct: r.Correct, Total: r.Total, Guessing: r.Guesses(),
+	}
+	for i, m := range e.Metrics.list {
+		record.Metrics = append(record.Metrics, runs.Metric{
+			Name: m.String(), Larger: m.Larger(), Test: finite(r.Metrics[i]),
+		})
 	}
 	if e.PerClass {
 		record.Confusion, record.Precision, record.Recall = r.Confusion, r.Precision, r.Recall
@@ -108,7 +124,7 @@ func classTable(e train.Evaluation, names []string) *table {
 	return t
 }
 
-// shareText returns a share with four digits, or – if there is nothing that it could be of.
+// shareText returns a number with four digits, or – if there is nothing that it could be of.
 func shareText(share float64) string {
 	if math.IsNaN(share) {
 		return "–"

@@ -90,10 +90,10 @@ func (noRate) UnmarshalText(text []byte) error {
 		text)
 }
 
-// metrics are numbers separated by commas.
-type metrics []float64
+// observed are numbers separated by commas, which a plateau observes.
+type observed []float64
 
-func (m *metrics) UnmarshalText(text []byte) error {
+func (m *observed) UnmarshalText(text []byte) error {
 	for part := range strings.SplitSeq(string(text), ",") {
 		v, err := strconv.ParseFloat(strings.TrimSpace(part), 64)
 		if err != nil {

@@ -71,8 +71,13 @@ var helpTexts = map[string]string{
 	"choose_by": "What ReduceLROnPlateau, --patience, best.safetensors and the ranking of settings go by: validation, " +
 		"or test, which makes results on the test set better than they are on new images, or nothing. Default: " +
 		"validation, if anything chooses.",
-	"best": "Keep the weights of the best epoch in best.safetensors, by accuracy or loss. --patience watches it, too. " +
-		"Default: accuracy, if anything else chooses.",
+	"best": "Keep the weights of the best epoch in best.safetensors, by accuracy, loss or one of --metrics. --patience " +
+		"watches it, too, and so does a ReduceLROnPlateau whose mode fits. Default: accuracy, if anything else chooses.",
+	"run_metrics": "Also measure these after every epoch, on the test and validation images: accuracy, top(k=5), f1, " +
+		"roc_auc, average_precision, perplexity, ece, separated by commas, such as 'f1, top(k=3)'. Repeatable. " +
+		"docs/metrics.md says what they are.",
+	"eval_metrics": "Also print these: accuracy, top(k=5), f1, roc_auc, average_precision, perplexity, ece, separated " +
+		"by commas, such as 'f1, top(k=3)'. Repeatable.",
 	"diagnostics": "Examine the network after every epoch: percentiles of pre-activations and gradients, dead ReLUs, " +
 		"sizes of updates, and how far batch normalization's running statistics lag. The results go to metrics.jsonl " +
 		"and the report.",
@@ -86,8 +91,8 @@ var helpTexts = map[string]string{
 		"those epochs as the weights are, and saved as swa.safetensors.",
 	"patience": "Stop early after N epochs in which the --best metric of the weights did not improve. The average " +
 		"that --ema or --swa keeps does not count.",
-	"min_delta": "With --patience: count only improvements of more than X, in nats with --best=loss, otherwise as a " +
-		"share of the test images, such as 0.001.",
+	"min_delta": "With --patience: count only improvements of more than X, in nats with --best=loss, in its own unit " +
+		"with a metric, otherwise as a share of the test images, such as 0.001.",
 
 	// How parameters are treated.
 	"group": "Settings for the parameters whose names match, such as 'conv*: lr=0.5, weight_decay=1e-4'. lr is a " +

@@ -12,7 +12,7 @@ type scheduleCmd struct {
 	Spec    []scheduleFlag `arg:"" help:"Schedules as PyTorch writes them, such as 'StepLR(5, gamma=0.1)'."`
 	LR      atLeast0       `name:"lr" default:"0.1" placeholder:"RATE" help:"${schedule_lr}"`
 	Count   count          `placeholder:"N" help:"${count}"`
-	Metrics metrics        `placeholder:"M,…" help:"${metrics}"`
+	Metrics observed       `placeholder:"M,…" help:"${metrics}"`
 	Format  string         `enum:"text,csv,json,table" default:"text" help:"${schedule_format}"`
 	Plot    plotFile       `placeholder:"FILE" help:"${plot}"`
 	Log     bool           `help:"Draw the learning rates on a logarithmic axis."`

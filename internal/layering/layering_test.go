@@ -98,8 +98,8 @@ var allowed = map[string][]string{
 	"examples/imbalanced": {"data", "graph", "solvers", "train"},
 	"examples/regression": {"data", "graph", "runs", "solvers", "train"},
 	"cmd/mnist": {
-		"data", "deploy/export", "deploy/predict", "deploy/serve", "finder", "graph", "models", "runs", "schedules",
-		"solvers", "study", "train", "view/diagram", "view/live", "view/report", "view/tensorboard", "weights",
+		"data", "deploy/export", "deploy/predict", "deploy/serve", "finder", "graph", "metrics", "models", "runs",
+		"schedules", "solvers", "study", "train", "view/diagram", "view/live", "view/report", "view/tensorboard", "weights",
 		"internal/atomicfile", "internal/kernels", "internal/plural",
 	},
 }
