@@ -13,8 +13,11 @@ import (
 // BatchFigure returns a figure of the final test accuracy by batch size: a panel for each network and a line for each
 // of its normalizations, as the models' names tell them, such as lenet-bn(norm=layer). A point is the mean over the
 // seeds with the setting, rate and augmentation that do best there, in a band of one standard deviation; where a run
-// of each diverged, there is none. ok is false for a study of fewer than three batch sizes.
+// of each diverged, there is none. ok is false for a study of fewer than three batch sizes, or without classes.
 func (r *Results) BatchFigure() (f report.Figure, ok bool) {
+	if r.classless() {
+		return f, false
+	}
 	var sizes []int
 	panels := map[string]map[string]map[int]Summary{} // the best, by network, line and batch size
 	var order []lineName
@@ -32,7 +35,7 @@ func (r *Results) BatchFigure() (f report.Figure, ok bool) {
 			lines[n.norm] = map[int]Summary{}
 			order = append(order, n)
 		}
-		if old, there := lines[n.norm][s.Batch]; !there || s.judged().Mean > old.judged().Mean {
+		if old, there := lines[n.norm][s.Batch]; !there || s.better(old) {
 			lines[n.norm][s.Batch] = s
 		}
 	}

@@ -14,17 +14,19 @@ type Grid struct {
 	Batches []int
 	Rates   []float64
 	Cells   [][]*Summary // by batch size, then rate; nil if the study has none
+
+	losses bool // in place of accuracies: the samples have no classes
 }
 
 // Grids returns the grids that have several batch sizes and several rates.
 func (r *Results) Grids() []Grid {
 	var list []Grid
-	summaries := r.Summaries()
+	summaries, losses := r.Summaries(), r.classless()
 	for _, s := range summaries {
 		i := slices.IndexFunc(list, func(g Grid) bool { return sameBut(g.Cell, s.Cell, false) })
 		if i < 0 {
 			i = len(list)
-			list = append(list, Grid{Cell: s.Cell})
+			list = append(list, Grid{Cell: s.Cell, losses: losses})
 		}
 		list[i].Batches, list[i].Rates = append(list[i].Batches, s.Batch), append(list[i].Rates, s.LR)
 	}
@@ -50,7 +52,25 @@ func (g Grid) title() string {
 	if len(g.Augment) > 0 {
 		title += ", " + g.Augment.String()
 	}
+	if g.losses {
+		return title + ": mean of the final test losses by batch size and learning rate"
+	}
 	return title + ": mean of the final test accuracies in % by batch size and learning rate"
+}
+
+// mean returns what the grid shows of s.
+func (g Grid) mean(s *Summary) float64 {
+	if g.losses {
+		return s.Loss.Mean
+	}
+	return 100 * s.Final.Mean
+}
+
+func (g Grid) format() string {
+	if g.losses {
+		return "%.4f"
+	}
+	return "%.2f"
 }
 
 // Table returns a table with a row per batch size and a column per rate.
@@ -68,7 +88,7 @@ func (g Grid) Table() report.Table {
 			case s.Diverged == s.Runs:
 				c.Text = "diverged"
 			default:
-				c = report.Number("%.2f", 100*s.Final.Mean)
+				c = report.Number(g.format(), g.mean(s))
 				if s.Diverged > 0 {
 					c.Text += ", diverged " + of(s.Diverged, s.Runs).Text
 				}
@@ -83,7 +103,7 @@ func (g Grid) Table() report.Table {
 // HeatMap returns the numbers of Table as a heat map, without a number where every seed diverged.
 func (g Grid) HeatMap() report.HeatMap {
 	h := report.HeatMap{
-		Title: g.title() + " (–: every seed diverged)", X: "learning rate", Y: "batch size", Format: "%.2f",
+		Title: g.title() + " (–: every seed diverged)", X: "learning rate", Y: "batch size", Format: g.format(),
 	}
 	for _, lr := range g.Rates {
 		h.Columns = append(h.Columns, shortest(lr))
@@ -94,7 +114,7 @@ func (g Grid) HeatMap() report.HeatMap {
 		for k, s := range g.Cells[i] {
 			values[k] = math.NaN()
 			if s != nil {
-				values[k] = 100 * s.Final.Mean
+				values[k] = g.mean(s)
 			}
 		}
 		h.Values = append(h.Values, values)

@@ -24,7 +24,11 @@ type Limit struct {
 }
 
 // Limits returns the limit of each model, setting, batch size and augmentation that was tried at more than one rate.
+// There is none if the samples have no classes.
 func (r *Results) Limits() []Limit {
+	if r.classless() {
+		return nil
+	}
 	var list []Limit
 	tried := make(map[int]int)
 	for _, s := range r.Summaries() {
@@ -45,15 +49,15 @@ func (r *Results) Limits() []Limit {
 	return list
 }
 
-// Best returns the setting with the highest mean of the final accuracies by r.By, among those of which no seed
-// diverged. There is none if nothing chooses, or no other setting to compare it with.
+// Best returns the setting with the best mean of the final accuracies, losses or metrics by r.By (see Measure), among
+// those of which no seed diverged. There is none if nothing chooses, or no other setting to compare it with.
 func (r *Results) Best() (best Summary, ok bool) {
 	all := r.Summaries()
 	if r.By == runs.ByNothing || len(all) < 2 {
 		return best, false
 	}
 	for _, s := range all {
-		if s.Diverged == 0 && (!ok || s.judged().Mean > best.judged().Mean) {
+		if s.Diverged == 0 && (!ok || s.better(best)) {
 			best, ok = s, true
 		}
 	}
@@ -66,8 +70,10 @@ func (l *Limit) take(s Summary, usable float64, choose bool) {
 	if s.worst >= usable && !(s.LR <= l.Largest) {
 		l.Largest = s.LR
 	}
-	if mean := s.judged().Mean; choose && s.Diverged == 0 && !(mean <= l.judged) {
-		l.Best, l.BestLR, l.judged = s.Final, s.LR, mean
+	judged, larger := s.judged()
+	worse := larger && judged.Mean <= l.judged || !larger && judged.Mean >= l.judged
+	if choose && s.Diverged == 0 && !worse {
+		l.Best, l.BestLR, l.judged = s.Final, s.LR, judged.Mean
 	}
 }
 

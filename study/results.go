@@ -15,8 +15,11 @@ type Results struct {
 	Targets []float64 // as Config.Targets
 	Usable  float64   // as Config.Usable
 	// By is the data by which epochs and settings are compared. "": ByTest, as in older versions of the program
-	By    runs.ChooseBy
-	Cells []Result // in the order of Matrix.Cells
+	By runs.ChooseBy
+	// Measure is what epochs are compared by, and settings if it is a metric; else these are by the accuracy, or by the
+	// loss if the samples have no classes. "": the accuracy
+	Measure runs.Best
+	Cells   []Result // in the order of Matrix.Cells
 }
 
 // Result is the result of a cell's run.
@@ -76,9 +79,9 @@ func (r Result) Steps() int {
 }
 
 // CSV writes a head and one line per cell. It contains no times, so the same study gives the same bytes. best_accuracy
-// is the highest test accuracy of an epoch. A study by validation samples also has the epoch that they chose. Numbers
-// are // the shortest that read back to the same float64. A number that a run does not have, since it diverged, is
-// empty.
+// is the highest test accuracy of an epoch. A study by validation samples also has the epoch that they chose. At
+// the end are the metrics of the last epoch. Numbers are the shortest that read back to the same float64. A number that
+// a run does not have, since it diverged or its samples have no classes, is empty.
 func (r *Results) CSV(w io.Writer) error {
 	head := []string{
 		"name", "model", "setting", "solver", "schedule", "lr", "batch", "augment", "seed", "reason", "collapsed", "epochs",
@@ -92,6 +95,12 @@ func (r *Results) CSV(w io.Writer) error {
 		head = append(head, "final_validation_accuracy", "final_validation_loss",
 			"chosen_epoch", "chosen_validation_accuracy", "chosen_validation_loss", "chosen_accuracy")
 	}
+	metrics := r.metricNames()
+	for _, name := range metrics {
+		if head = append(head, "final_"+name); validated {
+			head = append(head, "final_validation_"+name)
+		}
+	}
 	out := csv.NewWriter(w)
 	err := out.Write(head)
 	for _, c := range r.Cells {
@@ -100,7 +109,7 @@ func (r *Results) CSV(w io.Writer) error {
 			if validated {
 				fields = append(fields, c.validation()...)
 			}
-			err = out.Write(fields)
+			err = out.Write(append(fields, c.metrics(metrics, validated)...))
 		}
 	}
 	out.Flush()
@@ -119,7 +128,7 @@ func (r Result) fields(targets []float64) []string {
 		r.End.Reason, strconv.FormatBool(r.Collapsed()), strconv.Itoa(len(r.Epochs)), strconv.Itoa(r.Steps()),
 	}
 	if last, ok := r.Final(); ok {
-		list = append(list, shortest(last.TestAccuracy), shortest(last.TestLoss), shortest(last.TrainLoss))
+		list = append(list, r.accuracy(last.TestAccuracy), shortest(last.TestLoss), shortest(last.TrainLoss))
 	} else {
 		list = append(list, "", "", "")
 	}
@@ -143,11 +152,39 @@ func (r Result) validation() []string {
 	list := make([]string, 6)
 	if last, ok := r.Final(); ok {
 		loss, accuracy := last.Judged(runs.ByValidation)
-		list[0], list[1] = shortest(accuracy), shortest(loss)
+		list[0], list[1] = r.accuracy(accuracy), shortest(loss)
 	}
 	if c := r.Choice; c.Epoch > 0 {
-		list[2], list[3] = strconv.Itoa(c.Epoch), shortest(c.Accuracy)
-		list[4], list[5] = shortest(c.Loss), shortest(c.TestAccuracy)
+		list[2], list[3] = strconv.Itoa(c.Epoch), r.accuracy(c.Accuracy)
+		list[4], list[5] = shortest(c.Loss), r.accuracy(c.TestAccuracy)
+	}
+	return list
+}
+
+// accuracy writes an accuracy, or nothing if the samples have no classes.
+func (r Result) accuracy(v float64) string {
+	if len(r.Epochs) > 0 && r.Epochs[0].NoClasses {
+		return ""
+	}
+	return shortest(v)
+}
+
+// metrics returns the metrics of the last epoch in the cell's line in results.csv.
+func (r Result) metrics(names []string, validated bool) []string {
+	var list []string
+	last, _ := r.Final()
+	for _, name := range names {
+		texts := make([]string, 2)
+		if m := last.Metric(name); m != nil {
+			for i, v := range []*float64{m.Test, m.Validation} {
+				if v != nil {
+					texts[i] = shortest(*v)
+				}
+			}
+		}
+		if list = append(list, texts[0]); validated {
+			list = append(list, texts[1])
+		}
 	}
 	return list
 }

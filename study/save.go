@@ -67,10 +67,11 @@ type cellJSON struct {
 	Final     *float64      `json:"final_accuracy"`
 	TestLoss  *float64      `json:"final_test_loss"`
 	TrainLoss *float64      `json:"final_train_loss"`
-	Best      float64       `json:"best_accuracy"`
+	Best      *float64      `json:"best_accuracy"`
 	BestEpoch int           `json:"best_epoch"`
 	Validated *float64      `json:"final_validation_accuracy,omitempty"`
 	Choice    runs.Choice   `json:"choice,omitzero"`
+	Metrics   []runs.Metric `json:"metrics,omitempty"` // of the last epoch
 	Seconds   float64       `json:"seconds"`
 	Reached   []reachedJSON `json:"reached"`
 }
@@ -84,12 +85,15 @@ type reachedJSON struct {
 func (r Result) json(targets []float64) cellJSON {
 	c := cellJSON{
 		CellRecord: r.record(), Reason: r.End.Reason, Collapsed: r.Collapsed(), Epochs: len(r.Epochs), Steps: r.Steps(),
-		Best: r.End.BestAccuracy, BestEpoch: r.End.BestEpoch, Seconds: milli(r.Seconds()),
+		Best: &r.End.BestAccuracy, BestEpoch: r.End.BestEpoch, Seconds: milli(r.Seconds()),
 		Choice: r.Choice,
 	}
 	if last, ok := r.Final(); ok {
 		c.Final, c.TestLoss, c.TrainLoss = &last.TestAccuracy, &last.TestLoss, &last.TrainLoss
-		c.Validated = last.ValidationAccuracy
+		c.Validated, c.Metrics = last.ValidationAccuracy, last.Metrics
+	}
+	if len(r.Epochs) > 0 && r.Epochs[0].NoClasses {
+		c.Final, c.Best = nil, nil
 	}
 	for _, target := range targets {
 		at := reachedJSON{Accuracy: target}
@@ -130,7 +134,15 @@ type settingJSON struct {
 	Best      momentsJSON  `json:"best_accuracy"`
 	BestEpoch momentsJSON  `json:"best_epoch"`
 	Validated *momentsJSON `json:"final_validation_accuracy,omitempty"`
+	Loss      *momentsJSON `json:"final_test_loss,omitempty"` // of samples without classes
+	Metrics   []metricJSON `json:"metrics,omitempty"`         // of the last epochs
 	Reached   []targetJSON `json:"reached"`
+}
+
+type metricJSON struct {
+	Name       string      `json:"name"`
+	Test       momentsJSON `json:"test"`
+	Validation momentsJSON `json:"validation"`
 }
 
 type targetJSON struct {
@@ -149,6 +161,13 @@ func (s Summary) json() settingJSON {
 	if s.Validation.N > 0 {
 		m := s.Validation.json()
 		j.Validated = &m
+	}
+	for _, m := range s.Metrics {
+		j.Metrics = append(j.Metrics, metricJSON{m.Name, m.Test.json(), m.Validation.json()})
+	}
+	if s.Final.N == 0 && s.Loss.N > 0 {
+		m := s.Loss.json()
+		j.Loss = &m
 	}
 	for _, t := range s.Targets {
 		j.Reached = append(j.Reached, targetJSON{t.Accuracy, t.Runs, t.Steps.json(), t.Seconds.json()})

@@ -81,7 +81,8 @@ func Run(ctx context.Context, c Config) (*Results, error) {
 		return nil, err
 	}
 	results := &Results{
-		Dir: c.Dir, Targets: c.targets(), Usable: c.usable(), By: record.First.ChooseBy, Cells: make([]Result, len(cells)),
+		Dir: c.Dir, Targets: c.targets(), Usable: c.usable(), By: record.First.ChooseBy,
+		Measure: record.First.Best, Cells: make([]Result, len(cells)),
 	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)

@@ -20,18 +20,17 @@ type Summary struct {
 	Best       Moments // test accuracies of the best epochs by Results.By, of none if that is ByNothing
 	BestEpoch  Moments
 
-	Worst   float64  // test accuracy of a last epoch, 0 if a run diverged
+	Loss           Moments // test losses of the last epochs
+	ValidationLoss Moments // of none unless Results.By is ByValidation
+	BestLoss       Moments // test losses of the best epochs, of none if the samples have classes
+	Metrics        []MetricSummary
+
+	Worst   float64  // test accuracy of a last epoch, 0 if a run diverged or the samples have no classes
 	Targets []Target // one for each of Results.Targets
 
-	worst float64 // as Worst, on the data by which settings are compared
-}
-
-// judged returns the final accuracies by which s is compared with other settings.
-func (s Summary) judged() Moments {
-	if s.Validation.N > 0 {
-		return s.Validation
-	}
-	return s.Final
+	worst     float64   // as Worst, on the data by which settings are compared
+	measure   runs.Best // by which settings are compared
+	validated bool      // on validation samples
 }
 
 // Target is how soon runs reached a test accuracy, measured at the ends of epochs.
@@ -73,21 +72,25 @@ func moments(values []float64) Moments {
 // Summaries returns a summary of each setting, in the order of the cells.
 func (r *Results) Summaries() []Summary {
 	var list []Summary
+	measure := r.measure()
 	for rest := r.Cells; len(rest) > 0; {
 		n := slices.IndexFunc(rest, func(c Result) bool { return !slices.Equal(c.group(), rest[0].group()) })
 		if n < 0 {
 			n = len(rest)
 		}
-		list = append(list, r.summarise(rest[:n]))
+		list = append(list, r.summarise(rest[:n], measure))
 		rest = rest[n:]
 	}
 	return list
 }
 
-// summarise returns the summary of the cells of one setting.
-func (r *Results) summarise(cells []Result) Summary {
-	s := Summary{Cell: cells[0].Cell, Runs: len(cells), Worst: 1, worst: 1}
-	var final, validation, best, epoch []float64
+// summarise returns the summary of the cells of one setting, which is compared with others by measure.
+func (r *Results) summarise(cells []Result, measure runs.Best) Summary {
+	s := Summary{
+		Cell: cells[0].Cell, Runs: len(cells), Worst: 1, worst: 1, Metrics: metrics(cells), measure: measure,
+		validated: r.By == runs.ByValidation,
+	}
+	var final, validation, best, epoch, loss, validationLoss, bestLoss []float64
 	for _, c := range cells {
 		if c.Diverged() {
 			s.Diverged++
@@ -101,6 +104,17 @@ func (r *Results) summarise(cells []Result) Summary {
 		if !ok {
 			continue
 		}
+		loss = append(loss, last.TestLoss)
+		if s.validated {
+			judged, _ := last.Judged(r.By)
+			validationLoss = append(validationLoss, judged)
+		}
+		if last.NoClasses {
+			if c.Choice.Epoch > 0 {
+				bestLoss, epoch = append(bestLoss, c.Choice.TestLoss), append(epoch, float64(c.Choice.Epoch))
+			}
+			continue
+		}
 		final = append(final, last.TestAccuracy)
 		switch r.By {
 		case runs.ByValidation:
@@ -112,6 +126,7 @@ func (r *Results) summarise(cells []Result) Summary {
 		}
 	}
 	s.Final, s.Validation, s.Best, s.BestEpoch = moments(final), moments(validation), moments(best), moments(epoch)
+	s.Loss, s.ValidationLoss, s.BestLoss = moments(loss), moments(validationLoss), moments(bestLoss)
 	for _, target := range r.Targets {
 		var steps, seconds []float64
 		for _, c := range cells {

@@ -21,6 +21,9 @@ func (r *Results) Tables() []report.Table {
 
 // summaryTable returns a row per setting.
 func (r *Results) summaryTable() report.Table {
+	if r.classless() {
+		return r.lossTable()
+	}
 	t := report.Table{
 		Title: "Test accuracy in %: mean ± standard deviation over the seeds that did not diverge. Targets: mean steps and " +
 			"seconds over the seeds that reached them. Collapsed: ended no better than guessing. " + r.how(),
@@ -45,7 +48,8 @@ func (r *Results) summaryTable() report.Table {
 	for _, target := range r.Targets {
 		t.Head = append(t.Head, "to "+percent(target)+" %")
 	}
-	t.Head = append(t.Head, "diverged", "collapsed")
+	names := r.metricNames()
+	t.Head = append(append(t.Head, r.metricHeads(names)...), "diverged", "collapsed")
 	for _, s := range summaries {
 		row := []report.Cell{report.Text(s.Model), report.Text(s.Setting), {Text: shortest(s.LR), Value: &s.LR}}
 		if batches {
@@ -64,6 +68,7 @@ func (r *Results) summaryTable() report.Table {
 		for _, target := range s.Targets {
 			row = append(row, target.cell(s.Runs))
 		}
+		row = append(row, r.metricCells(s, names)...)
 		t.Rows = append(t.Rows, append(row, of(s.Diverged, s.Runs), of(s.Collapsed, s.Runs)))
 	}
 	return t
@@ -73,6 +78,13 @@ func (r *Results) summaryTable() report.Table {
 func (r *Results) how() string {
 	switch r.By {
 	case runs.ByValidation:
+		if m := r.measure(); m != runs.ByAccuracy {
+			text := fmt.Sprintf("Settings are to be compared by validation %s. Best: in the epoch that is the best by it", m)
+			if !r.classless() {
+				text = "Validation: final accuracy on the validation images. " + text
+			}
+			return text
+		}
 		return "Validation: final accuracy on the validation images, by which settings are to be compared. " +
 			"Best: test accuracy in the epoch that is the best on the validation images"
 	case runs.ByNothing:

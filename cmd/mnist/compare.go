@@ -131,6 +131,12 @@ func verdict(r *study.Results, best study.Summary) string {
 		text = fmt.Sprintf("validation accuracy %.2f%%, ", 100*best.Validation.Mean) + text
 		set = "validation images"
 	}
+	if m := best.Metric(string(r.Measure)); m.Test.N > 0 {
+		text = fmt.Sprintf("test %s %.4f, %s", m.Name, m.Test.Mean, text)
+		if m.Validation.N > 0 {
+			text = fmt.Sprintf("validation %s %.4f, %s", m.Name, m.Validation.Mean, text)
+		}
+	}
 	return fmt.Sprintf("best: %s, %s, lr %v, batch %d: %s; chosen by the %s",
 		best.Model, best.Setting, best.LR, best.Batch, text, set)
 }

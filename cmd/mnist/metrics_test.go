@@ -42,6 +42,18 @@ func TestMetricsFlags(t *testing.T) {
 	}
 }
 
+// A study compares its settings by the metric that --best names.
+func TestCompareByMetric(t *testing.T) {
+	longtest.SkipIfRace(t, "starts the program several times")
+	got := mnist(t, t.TempDir(), "compare", "--data", dataset(t, 120, 28), "--model", "mlp", "--schedule", "none",
+		"--lr", "0.1,0.0001", "--seed", "1", "--epochs", "2", "--metrics", "perplexity", "--best", "perplexity",
+		"--out", "study")
+	if got.code != exitOK || !strings.Contains(got.stdout, "validation perplexity") ||
+		!strings.Contains(got.stderr, "lr 0.1, batch 64: validation perplexity ") {
+		t.Errorf("got %+v", got)
+	}
+}
+
 func TestMetricsFlagErrors(t *testing.T) {
 	dir, set := t.TempDir(), dataset(t, 20, 28)
 	for _, c := range []struct {
