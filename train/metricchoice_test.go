@@ -1,8 +1,12 @@
 package train_test
 
 import (
+	"fmt"
 	"testing"
 
+	"gorgonia.org/gorgonia"
+
+	"anneal/graph"
 	"anneal/metrics"
 	"anneal/runs"
 	"anneal/schedules"
@@ -80,6 +84,26 @@ func TestPlateauByMetric(t *testing.T) {
 		result := finishes(t, config)
 		if got := result.Epochs[len(result.Epochs)-1].LR[0]; got != c.want {
 			t.Errorf("by %s, larger is better %v, mode %s: the last rate is %v, want %v", c.best, c.larger, c.mode, got, c.want)
+		}
+	}
+}
+
+// A network that gives no classes of samples that have some, such as an autoencoder, has no accuracy to choose by.
+func TestNoAccuracyToChooseBy(t *testing.T) {
+	for best, want := range map[runs.Best]string{
+		"": `train: best: got "accuracy", and the model gives no logits of the samples' classes: ` +
+			`want "loss" or a metric`,
+		runs.ByLoss: "", "steady": "",
+	} {
+		c := small(t)
+		c.Model = func(b *graph.Builder, x *graph.Node) *graph.Node { return b.Conv2D("c", x, 1, 1) }
+		c.Loss = graph.LossFunc{Name: "size", Func: func(b *graph.Builder, r graph.Results) *graph.Node {
+			return b.Try(gorgonia.Mean(b.Try(gorgonia.Square(r.Result()))))
+		}}
+		c.Patience, c.Best, c.Metrics = 3, best, []metrics.Metric{steady{}}
+		_, err := train.Run(t.Context(), c)
+		if got := fmt.Sprint(err); want != "" && got != want || want == "" && err != nil {
+			t.Errorf("best %q: got %v, want %s", best, err, want)
 		}
 	}
 }

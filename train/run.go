@@ -100,6 +100,11 @@ func (r *run) prepareEvaluation() (err error) {
 	if err = r.test.SetMetrics(r.Metrics...); err != nil {
 		return err
 	}
+	chooses := r.ChooseBy != runs.ByNothing && r.Best == runs.ByAccuracy && r.bestMetric() == nil
+	if chooses && !r.test.runner.classifies {
+		return fmt.Errorf("train: best: got %q, and the model gives no logits of the samples' classes: want %q or a metric",
+			r.Best, runs.ByLoss)
+	}
 	if r.validation, err = r.test.on(r.Validation, r.EvalBatch); err != nil {
 		return err
 	}
