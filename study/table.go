@@ -19,61 +19,6 @@ func (r *Results) Tables() []report.Table {
 	return tables
 }
 
-// summaryTable returns a row per setting.
-func (r *Results) summaryTable() report.Table {
-	if r.classless() {
-		return r.lossTable()
-	}
-	t := report.Table{
-		Title: "Test accuracy in %: mean ± standard deviation over the seeds that did not diverge. Targets: mean steps and " +
-			"seconds over the seeds that reached them. Collapsed: ended no better than guessing. " + r.how(),
-		Head: []string{"model", "setting", "lr"},
-	}
-	summaries := r.Summaries()
-	batches := slices.ContainsFunc(summaries, func(s Summary) bool { return s.Batch != summaries[0].Batch })
-	augments := slices.ContainsFunc(summaries, func(s Summary) bool { return len(s.Augment) > 0 })
-	if batches {
-		t.Head = append(t.Head, "batch")
-	}
-	if augments {
-		t.Head = append(t.Head, "augmentation")
-	}
-	if r.By == runs.ByValidation {
-		t.Head = append(t.Head, "validation")
-	}
-	t.Head = append(t.Head, "final")
-	if r.By != runs.ByNothing {
-		t.Head = append(t.Head, "best", "best epoch")
-	}
-	for _, target := range r.Targets {
-		t.Head = append(t.Head, "to "+percent(target)+" %")
-	}
-	names := r.metricNames()
-	t.Head = append(append(t.Head, r.metricHeads(names)...), "diverged", "collapsed")
-	for _, s := range summaries {
-		row := []report.Cell{report.Text(s.Model), report.Text(s.Setting), {Text: shortest(s.LR), Value: &s.LR}}
-		if batches {
-			row = append(row, report.Number("%.0f", float64(s.Batch)))
-		}
-		if augments {
-			row = append(row, report.Text(s.Augment.String()))
-		}
-		if r.By == runs.ByValidation {
-			row = append(row, s.Validation.percent())
-		}
-		row = append(row, s.Final.percent())
-		if r.By != runs.ByNothing {
-			row = append(row, s.Best.percent(), report.Cell{Text: s.BestEpoch.decimal(), Value: &s.BestEpoch.Mean})
-		}
-		for _, target := range s.Targets {
-			row = append(row, target.cell(s.Runs))
-		}
-		row = append(row, r.metricCells(s, names)...)
-		t.Rows = append(t.Rows, append(row, of(s.Diverged, s.Runs), of(s.Collapsed, s.Runs)))
-	}
-	return t
-}
-
 // how says by which data the study compares epochs and settings.
 func (r *Results) how() string {
 	switch r.By {
