@@ -7,7 +7,6 @@ import (
 	"gorgonia.org/tensor"
 
 	"anneal/internal/kernels/conv"
-	"anneal/internal/kernels/elementwise"
 )
 
 // ConvTranspose2D draws a transposed convolution, which enlarges images with a stride. Each number of x adds a kernel,
@@ -61,8 +60,8 @@ func (b *Builder) convTranspose(kind, name string, x *Node, out int, c convConfi
 	}
 	o := Op{
 		Kind: kind, Name: name, Inputs: inputs, Shape: shape, Reads: []int{0, 1},
-		Float32:  func() Plan[float32] { return transposedPlan[float32](s, false) },
-		Float64:  func() Plan[float64] { return transposedPlan[float64](s, false) },
+		Float32:  func() Plan[float32] { return productPlan(conv.NewTransposed[float32](s), false) },
+		Float64:  func() Plan[float64] { return productPlan(conv.NewTransposed[float64](s), false) },
 		FLOPs:    2 * int64(x.Shape().TotalSize()) * int64(weight.TotalSize()/s.OutC),
 		Settings: c.settings(len(shape) - 2),
 		ONNX:     func(to ONNX, in []string) (string, error) { return c.transposedForm(to, in, out, len(shape)-2), nil },
@@ -73,8 +72,8 @@ func (b *Builder) convTranspose(kind, name string, x *Node, out int, c convConfi
 		}
 		both := o
 		both.Name, both.Reads, both.Fuse = name+" ReLU", []int{0, 1, Result}, nil
-		both.Float32 = func() Plan[float32] { return transposedPlan[float32](s, true) }
-		both.Float64 = func() Plan[float64] { return transposedPlan[float64](s, true) }
+		both.Float32 = func() Plan[float32] { return productPlan(conv.NewTransposed[float32](s), true) }
+		both.Float64 = func() Plan[float64] { return productPlan(conv.NewTransposed[float64](s), true) }
 		return &both
 	}
 	return b.Op(o)
@@ -132,28 +131,4 @@ func (c *convConfig) transposedForm(to ONNX, in []string, out, axes int) string 
 	}
 	bias := to.Node("Reshape", []string{in[2], to.Ints(append([]int{out}, []int{1, 1}[:axes]...)...)})
 	return to.Node("Add", []string{y, bias})
-}
-
-// transposedPlan computes the layer, and its ReLU if rectified.
-func transposedPlan[T Float](s conv.Shape, rectified bool) Plan[T] {
-	p := conv.NewTransposed[T](s)
-	var gated []T
-	return Plan[T]{
-		Forward: func(c *Call[T]) error {
-			p.Forward(c.Y, c.X[0], c.X[1], third(c.X), rectified)
-			return nil
-		},
-		Backward: func(c *Call[T]) error {
-			dy := c.DY
-			if rectified {
-				if gated == nil {
-					gated = make([]T, len(dy))
-				}
-				elementwise.ReLUBackward(gated, dy, c.Y)
-				dy = gated
-			}
-			p.Backward(c.DX[0], c.DX[1], third(c.DX), dy, c.X[0], c.X[1])
-			return nil
-		},
-	}
 }
