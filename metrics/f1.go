@@ -49,7 +49,7 @@ func (f *f1) Add(b Batch) error {
 	}
 	f.grow(b.Shape[1])
 	b.rows(func(logits []float64, label int, w float64) {
-		predicted := argmax(logits)
+		predicted := Argmax(logits)
 		f.count(label, true, predicted == label, w)
 		if predicted != label {
 			f.count(predicted, false, true, w)

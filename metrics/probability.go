@@ -106,7 +106,7 @@ func (e *ece) Add(b Batch) error {
 		return nil
 	}
 	b.rows(func(logits []float64, label int, w float64) {
-		predicted := argmax(logits)
+		predicted := Argmax(logits)
 		e.count(math.Exp(logits[predicted]-logSum(logits)), predicted == label, w)
 	})
 	return nil

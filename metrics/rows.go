@@ -48,8 +48,8 @@ func (b Batch) questions() int {
 	return len(b.Output) / b.Shape[0]
 }
 
-// argmax returns the index of the first maximum.
-func argmax(row []float64) int {
+// Argmax returns the index of the first maximum of row: the class that logits predict. row has a number at least.
+func Argmax(row []float64) int {
 	best := 0
 	for c, v := range row {
 		if v > row[best] {
@@ -61,7 +61,7 @@ func argmax(row []float64) int {
 
 // logSum returns log Σ eˣ.
 func logSum(row []float64) float64 {
-	most := row[argmax(row)]
+	most := row[Argmax(row)]
 	sum := 0.0
 	for _, x := range row {
 		sum += math.Exp(x - most)

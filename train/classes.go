@@ -1,6 +1,9 @@
 package train
 
-import "anneal/runs"
+import (
+	"anneal/metrics"
+	"anneal/runs"
+)
 
 // maxConfusion is the largest number of classes for which there is a confusion matrix.
 const maxConfusion = 100
@@ -40,19 +43,8 @@ func (t *tally) add(label, predicted int) {
 func (t *tally) count(logits []float64, labels []int32) {
 	classes := len(t.Labelled)
 	for i, label := range labels {
-		t.add(int(label), argmax(logits[i*classes:(i+1)*classes]))
+		t.add(int(label), metrics.Argmax(logits[i*classes:(i+1)*classes]))
 	}
-}
-
-// argmax returns the index of the first maximum of row.
-func argmax(row []float64) int {
-	best := 0
-	for c, v := range row {
-		if v > row[best] {
-			best = c
-		}
-	}
-	return best
 }
 
 // into completes e with the counts.

@@ -3,6 +3,7 @@ package train
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"anneal/data"
@@ -19,7 +20,7 @@ const (
 
 // deadWatch looks for units that have stopped to learn: the ReLU behind them makes them 0 for every watched sample.
 type deadWatch struct {
-	loader *data.Loader // of the samples, one batch
+	batch  data.Batch // of the samples
 	runner *runner
 	layers []*graph.Watched
 }
@@ -33,9 +34,15 @@ func (r *run) prepareDeadWatch() error {
 	if err != nil {
 		return err
 	}
-	w := new(deadWatch)
-	if w.loader, err = data.NewLoader(samples, data.Options{Batch: samples.Len()}); err != nil {
+	loader, err := data.NewLoader(samples, data.Options{Batch: samples.Len()})
+	if err != nil {
 		return err
+	}
+	w := new(deadWatch)
+	for w.batch = range loader.Epoch(context.Background(), 0, 0) {
+		if alike(w.batch.X, samples.Len()) {
+			return nil
+		}
 	}
 	how := graph.Config{Mode: graph.Eval, Watch: true}
 	if w.runner, err = newRunner(r.Model, r.Params, how, samples, samples.Len()); err != nil {
@@ -50,18 +57,13 @@ func (r *run) prepareDeadWatch() error {
 	return nil
 }
 
-// noticeDead tells after an epoch which layers have mostly dead units.
-func (r *run) noticeDead(ctx context.Context) error {
-	if r.dead == nil {
+// noticeDead tells after an epoch which layers have mostly dead units, unless it has told so before.
+func (r *run) noticeDead() error {
+	if r.dead == nil || slices.Contains(r.at.Told, runs.DeadUnits) {
 		return nil
 	}
-	for batch := range r.dead.loader.Epoch(context.WithoutCancel(ctx), 0, 0) {
-		if alike(batch.X, r.dead.loader.Samples()) {
-			return nil
-		}
-		if _, err := r.dead.runner.batch(batch); err != nil {
-			return fmt.Errorf("train: dead units: %w", err)
-		}
+	if _, err := r.dead.runner.batch(r.dead.batch); err != nil {
+		return fmt.Errorf("train: dead units: %w", err)
 	}
 	var dead []string
 	for _, l := range r.dead.layers {
@@ -74,7 +76,7 @@ func (r *run) noticeDead(ctx context.Context) error {
 	}
 	return r.notice(runs.DeadUnits, "Half of the units of a layer or more are dead: the ReLU makes them 0 for each of %d "+
 		"training samples, so they do not learn (%s). Try %s.",
-		r.dead.loader.Samples(), strings.Join(dead, ", "), r.remedies("a lower learning rate"))
+		len(r.dead.batch.Labels), strings.Join(dead, ", "), r.remedies("a lower learning rate"))
 }
 
 // alike reports whether x is one sample n times over, which tells nothing about units.

@@ -130,7 +130,7 @@ func (r *run) epochs(ctx context.Context) error {
 		if err := r.noticeGuessing(r.evaluation); err != nil {
 			return err
 		}
-		if err := r.noticeDead(ctx); err != nil {
+		if err := r.noticeDead(); err != nil {
 			return err
 		}
 		if err := r.diagnose(ctx); err != nil {

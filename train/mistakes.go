@@ -8,6 +8,7 @@ import (
 
 	"anneal/data"
 	"anneal/graph"
+	"anneal/metrics"
 	"anneal/runs"
 )
 
@@ -45,7 +46,7 @@ func mistaken(list []runs.Mistake, first int, logits []float64, labels []int32) 
 	classes := len(logits) / len(labels)
 	for i, label := range labels {
 		row := logits[i*classes : (i+1)*classes]
-		class := argmax(row)
+		class := metrics.Argmax(row)
 		if class == int(label) {
 			continue
 		}

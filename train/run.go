@@ -28,7 +28,7 @@ type run struct {
 	average      *average  // nil without one
 	patience     *patience // nil without one
 	observers    []runs.Observer
-	dead         *deadWatch   // nil with too few training samples
+	dead         *deadWatch   // nil with too few training samples, or all alike
 	diagnosis    *diagnosis   // nil without Diagnostics
 	metrics      *metricsFile // nil without a folder
 	decisive     *runs.Record // what is decisive in config.json; nil without a folder
