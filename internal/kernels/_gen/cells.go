@@ -63,14 +63,7 @@ func (p *cellPass) rnn() {
 		const less = operand.U8(17) // ordered, quiet
 		d, h, none := p.upstream(), p.read("h", 0), p.isa.vec(c)
 		zero(c, none)
-		if p.isa == avx512 {
-			gate := c.K()
-			c.VCMPPS(less, h, none, gate)
-			c.VMOVAPS_Z(d, gate, d)
-		} else {
-			c.VCMPPS(less, h, none, h)
-			c.VANDPS(h, d, d)
-		}
+		p.isa.keep(c, less, h, none, h, d)
 		p.write(d, "dp", 0)
 		p.clear("dh")
 	})

@@ -25,14 +25,7 @@ func elementwise(c *build.Context) {
 			const less = operand.U8(17) // ordered, quiet
 			y, g, none := p.read("y"), p.read("dy"), v.vec(c)
 			zero(c, none)
-			if v == avx512 {
-				gate := c.K()
-				c.VCMPPS(less, y, none, gate)
-				c.VMOVAPS_Z(g, gate, g)
-			} else {
-				c.VCMPPS(less, y, none, y)
-				c.VANDPS(y, g, g)
-			}
+			v.keep(c, less, y, none, y, g)
 			p.write(g, "dx")
 		})
 		p.pass("multiply", "Dropout", []string{"y", "x", "mask"}, nil, func() {

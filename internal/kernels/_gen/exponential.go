@@ -22,14 +22,7 @@ func (p *constants) exponential(x reg.VecVirtual) reg.VecVirtual {
 	p.VADDPS(p.constant("one", 1), y, y)
 	p.VPSLLD(operand.U8(23), n, n)
 	p.VPADDD(n, y, y)
-	if limit := p.constant("least", -87); p.isa == avx512 {
-		keep := p.K()
-		p.VCMPPS(notLess, limit, x, keep)
-		p.VMOVAPS_Z(y, keep, y)
-	} else {
-		p.VCMPPS(notLess, limit, x, x)
-		p.VANDPS(x, y, y)
-	}
+	p.isa.keep(p.Context, notLess, p.constant("least", -87), x, x, y)
 	return y
 }
 

@@ -122,6 +122,18 @@ func (v isa) store(c *build.Context, from reg.VecVirtual, to operand.Mem, m *mas
 	}
 }
 
+// keep sets x to 0 in the lanes where comparing a with b is false. It may overwrite scratch, which may be a or b.
+func (v isa) keep(c *build.Context, comparison operand.U8, b, a, scratch, x reg.VecVirtual) {
+	if v.opmasks {
+		k := c.K()
+		c.VCMPPS(comparison, b, a, k)
+		c.VMOVAPS_Z(x, k, x)
+		return
+	}
+	c.VCMPPS(comparison, b, a, scratch)
+	c.VANDPS(scratch, x, x)
+}
+
 // rowsOf addresses up to 6 rows of a matrix with three registers: base, stride and base + 3·stride.
 type rowsOf struct{ base, third, stride reg.GPVirtual }
 
