@@ -6,9 +6,10 @@ import (
 	"math"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
+
+	"anneal/internal/kernels/kerneltest"
 
 	"gorgonia.org/tensor"
 )
@@ -24,26 +25,8 @@ type lossCase struct {
 		Logarithm             bool
 	}
 	Shape               []int
-	X, Target, Loss, DX numbers
+	X, Target, Loss, DX kerneltest.Numbers
 	Labels              []int32
-}
-
-// numbers are float64s in JSON, with words for those that JSON cannot say.
-type numbers []float64
-
-func (n *numbers) UnmarshalJSON(text []byte) error {
-	var list []any
-	if err := json.Unmarshal(text, &list); err != nil {
-		return err
-	}
-	for _, v := range list {
-		f, err := strconv.ParseFloat(fmt.Sprint(v), 64)
-		if err != nil {
-			return err
-		}
-		*n = append(*n, f)
-	}
-	return nil
 }
 
 // loss returns the case's loss.

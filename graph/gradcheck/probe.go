@@ -11,7 +11,7 @@ import (
 // inputName is the parameter that stands for the model's input, so that a program computes its gradient.
 const inputName = "gradcheck.x"
 
-// probed draws the model with logits whose loss has the gradient of Σ r·y, but for a factor.
+// probed draws the model with logits whose loss has the gradient of Σ r·y times a constant factor.
 func (c *check) probed(b *graph.Builder, x *graph.Node) *graph.Node {
 	of := x
 	if !c.FixedInput {

@@ -1,9 +1,7 @@
 package activation
 
 import (
-	"encoding/json"
 	"math/rand/v2"
-	"os"
 	"strconv"
 	"testing"
 
@@ -27,38 +25,7 @@ func functions[T kernels.Float]() map[string]Function[T] {
 type torchCase struct {
 	Name                string
 	Shape               []int
-	X, W, Y, DY, DX, DW numbers
-}
-
-// numbers are written as strings, which may be NaN and infinities.
-type numbers []float64
-
-func (n *numbers) UnmarshalJSON(text []byte) error {
-	var words []string
-	if err := json.Unmarshal(text, &words); err != nil {
-		return err
-	}
-	for _, w := range words {
-		v, err := strconv.ParseFloat(w, 64)
-		if err != nil {
-			return err
-		}
-		*n = append(*n, v)
-	}
-	return nil
-}
-
-func torchCases(t rapid.TB) []torchCase {
-	t.Helper()
-	text, err := os.ReadFile("testdata/torch.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var cases []torchCase
-	if err := json.Unmarshal(text, &cases); err != nil {
-		t.Fatal(err)
-	}
-	return cases
+	X, W, Y, DY, DX, DW kerneltest.Numbers
 }
 
 func TestPyTorch(t *testing.T) {
@@ -68,7 +35,7 @@ func TestPyTorch(t *testing.T) {
 
 func testPyTorch[T kernels.Float](t rapid.TB, tol float64) {
 	left := functions[T]()
-	for _, c := range torchCases(t) {
+	for _, c := range kerneltest.Cases[torchCase](t, "testdata/torch.json") {
 		f, ok := left[c.Name]
 		if !ok {
 			continue
@@ -109,7 +76,7 @@ func TestPReLU(t *testing.T) {
 
 func testPReLU[T kernels.Float](t *testing.T, tol float64) {
 	seen := 0
-	for _, c := range torchCases(t) {
+	for _, c := range kerneltest.Cases[torchCase](t, "testdata/torch.json") {
 		if c.W == nil {
 			continue
 		}

@@ -1,11 +1,9 @@
 package attention
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
 	"runtime"
 	"testing"
 
@@ -25,19 +23,6 @@ type torchCase struct {
 	Weights, DWeights            map[string][]float64
 }
 
-func torchCases(t rapid.TB) []torchCase {
-	t.Helper()
-	text, err := os.ReadFile("testdata/torch.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var cases []torchCase
-	if err := json.Unmarshal(text, &cases); err != nil {
-		t.Fatal(err)
-	}
-	return cases
-}
-
 func (c torchCase) shape() Shape {
 	return Shape{N: c.N, Heads: c.Heads, Queries: c.Queries, Keys: c.Keys, Dim: c.Dim, Causal: c.Causal}
 }
@@ -51,7 +36,7 @@ func TestPyTorch(t *testing.T) {
 }
 
 func testPyTorch[T kernels.Float](t rapid.TB, tol float64) {
-	for _, c := range torchCases(t) {
+	for _, c := range kerneltest.Cases[torchCase](t, "testdata/torch.json") {
 		var inputs, dinputs [][]T
 		for _, x := range c.Inputs {
 			inputs, dinputs = append(inputs, kerneltest.Convert[T](x)), append(dinputs, kerneltest.NaNs[T](len(x)))

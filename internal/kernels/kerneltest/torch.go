@@ -2,9 +2,12 @@ package kerneltest
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
+	"slices"
+	"strconv"
 
 	"pgregory.net/rapid"
 
@@ -25,23 +28,49 @@ type TorchCase struct {
 // TorchCases returns the cases of a kind.
 func TorchCases(t rapid.TB, kind string) []TorchCase {
 	t.Helper()
-	text, err := os.ReadFile("../testdata/torch.json")
+	const path = "../testdata/torch.json"
+	some := slices.DeleteFunc(Cases[TorchCase](t, path), func(c TorchCase) bool { return c.Kind != kind })
+	if len(some) == 0 {
+		t.Fatalf("%s has no %q", path, kind)
+	}
+	return some
+}
+
+// Cases returns the cases of a file, a list in JSON that has one at least.
+func Cases[C any](t rapid.TB, path string) []C {
+	t.Helper()
+	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all, some []TorchCase
-	if err := json.Unmarshal(text, &all); err != nil {
-		t.Fatal(err)
+	var cases []C
+	if err := json.Unmarshal(text, &cases); err != nil {
+		t.Fatalf("%s: %v", path, err)
 	}
-	for _, v := range all {
-		if v.Kind == kind {
-			some = append(some, v)
+	if len(cases) == 0 {
+		t.Fatalf("%s has no cases", path)
+	}
+	return cases
+}
+
+// Numbers are numbers in JSON, with words for those that JSON cannot say, such as "inf".
+type Numbers []float64
+
+// UnmarshalJSON reads a list of numbers and words.
+func (n *Numbers) UnmarshalJSON(text []byte) error {
+	var list []any
+	if err := json.Unmarshal(text, &list); err != nil || list == nil {
+		return err
+	}
+	*n = Numbers{}
+	for _, v := range list {
+		f, err := strconv.ParseFloat(fmt.Sprint(v), 64)
+		if err != nil {
+			return err
 		}
+		*n = append(*n, f)
 	}
-	if len(some) == 0 {
-		t.Fatalf("../testdata/torch.json has no %q", kind)
-	}
-	return some
+	return nil
 }
 
 // Arguments reads the case's arguments into v.

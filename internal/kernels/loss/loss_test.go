@@ -8,31 +8,11 @@ import (
 	"os"
 	"runtime"
 	"slices"
-	"strconv"
 	"testing"
 
 	"anneal/internal/kernels"
 	"anneal/internal/kernels/kerneltest"
 )
-
-// numbers are float64s in JSON, with words for those that JSON cannot say.
-type numbers []float64
-
-func (n *numbers) UnmarshalJSON(text []byte) error {
-	var list []any
-	if err := json.Unmarshal(text, &list); err != nil || list == nil {
-		return err
-	}
-	*n = numbers{}
-	for _, v := range list {
-		f, err := strconv.ParseFloat(fmt.Sprint(v), 64)
-		if err != nil {
-			return err
-		}
-		*n = append(*n, f)
-	}
-	return nil
-}
 
 // torchCase is a case of testdata/loss.json.
 type torchCase struct {
@@ -45,11 +25,11 @@ type torchCase struct {
 		Logarithm             bool
 	}
 	Shape       []int
-	X, Target   numbers
+	X, Target   kerneltest.Numbers
 	Labels      []int32
-	Loss        numbers
-	DX          numbers
-	DT          numbers
+	Loss        kerneltest.Numbers
+	DX          kerneltest.Numbers
+	DT          kerneltest.Numbers
 	channels, d int
 }
 

@@ -1,9 +1,7 @@
 package recurrent
 
 import (
-	"encoding/json"
 	"fmt"
-	"os"
 	"testing"
 
 	"anneal/internal/kernels"
@@ -35,14 +33,7 @@ type torchCase struct {
 
 func torchCases(t testing.TB) []torchCase {
 	t.Helper()
-	text, err := os.ReadFile("testdata/torch.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var cases []torchCase
-	if err := json.Unmarshal(text, &cases); err != nil {
-		t.Fatal(err)
-	}
+	cases := kerneltest.Cases[torchCase](t, "testdata/torch.json")
 	for i := range cases {
 		c := &cases[i]
 		c.cell = map[string]Cell{"RNN_TANH": Tanh, "RNN_RELU": ReLU, "GRU": GRU, "LSTM": LSTM}[c.Cell]
