@@ -13,6 +13,7 @@ import (
 	"golang.org/x/image/draw"
 
 	"anneal/internal/longtest"
+	"anneal/internal/picture"
 )
 
 // The page of a photograph, in pixels.
@@ -175,11 +176,11 @@ func TestOrientation(t *testing.T) {
 			"JPEG": withEXIF(j.Bytes(), o), "TIFF": big, "TIFF, little-endian": little, "WebP": webp,
 			"PNG": append(append(append([]byte{}, plain[:afterIHDR]...), eXIf...), plain[afterIHDR:]...),
 		} {
-			if got := orientation(b); got != o {
+			if got := picture.Orientation(b); got != o {
 				t.Errorf("%s: got %d, want %d", name, got, o)
 			}
 			for n := range b {
-				if got := orientation(b[:n]); got != o && got != 1 {
+				if got := picture.Orientation(b[:n]); got != o && got != 1 {
 					t.Errorf("%s, cut off after %d bytes: got %d", name, n, got)
 				}
 			}
@@ -190,7 +191,7 @@ func TestOrientation(t *testing.T) {
 		"0": tiffHeader(binary.BigEndian, 0), "9": tiffHeader(binary.BigEndian, 9),
 		"a directory outside": []byte("II*\x00\xff\xff\xff\xff"),
 	} {
-		if got := orientation(b); got != 1 {
+		if got := picture.Orientation(b); got != 1 {
 			t.Errorf("%s: got %d, want 1", name, got)
 		}
 	}

@@ -22,6 +22,7 @@ var allowed = map[string][]string{
 	"internal/folderlock":  {},
 	"internal/longtest":    {},
 	"internal/percentile":  {},
+	"internal/picture":     {},
 	"internal/plural":      {},
 	"internal/stream":      {},
 	"internal/wire":        {},
@@ -90,7 +91,7 @@ var allowed = map[string][]string{
 	},
 
 	"deploy/export":       {"graph", "internal/plural", "internal/wire"},
-	"deploy/predict":      {"graph", "runs", "weights"},
+	"deploy/predict":      {"graph", "runs", "weights", "internal/picture"},
 	"deploy/serve":        {"deploy/predict", "runs", "internal/answer"},
 	"bench/finder":        {"data", "finder", "models", "runs", "schedules", "solvers", "train"},
 	"examples/customloss": {"data", "graph", "solvers", "train"},

@@ -1,4 +1,4 @@
-package predict
+package picture
 
 import (
 	"bytes"
@@ -7,9 +7,9 @@ import (
 	"image/color"
 )
 
-// orientation returns how an encoded picture is to be shown, as the orientation tag of its EXIF data says (EXIF 2.32,
+// Orientation returns how an encoded picture is to be shown, as the orientation tag of its EXIF data says (EXIF 2.32,
 // tag 274): 1, as stored, to 8. It is 1 if there is no such tag. JPEG, PNG, WebP and TIFF files may have one.
-func orientation(b []byte) int {
+func Orientation(b []byte) int {
 	header := exif(b)
 	if len(header) < 8 {
 		return 1
@@ -45,34 +45,42 @@ func exif(b []byte) []byte {
 	case bytes.HasPrefix(b, []byte("II*\x00")), bytes.HasPrefix(b, []byte("MM\x00*")):
 		return b
 	case bytes.HasPrefix(b, []byte("\xff\xd8")):
-		return exifOfJPEG(b[2:])
+		return exifOfJPEG(b)
 	case bytes.HasPrefix(b, []byte("\x89PNG\r\n\x1a\n")):
-		return chunk(b[8:], "eXIf", func(head []byte) (kind []byte, size, overhead uint64) {
+		header := chunk(b[8:], "eXIf", func(head []byte) (kind []byte, size, overhead uint64) {
 			return head[4:8], uint64(binary.BigEndian.Uint32(head)), 12 // with the checksum
 		})
+		return bytes.TrimPrefix(header, []byte("Exif\x00\x00"))
 	case len(b) >= 12 && string(b[:4]) == "RIFF" && string(b[8:12]) == "WEBP":
-		return chunk(b[12:], "EXIF", func(head []byte) (kind []byte, size, overhead uint64) {
-			size = uint64(binary.LittleEndian.Uint32(head[4:]))
-			return head[:4], size, 8 + size%2 // with what makes it even
-		})
+		return bytes.TrimPrefix(chunk(b[12:], "EXIF", ofWebP), []byte("Exif\x00\x00")) // as some write it
 	}
 	return nil
 }
 
 // exifOfJPEG looks through the segments before the picture.
-func exifOfJPEG(b []byte) []byte {
-	const app1, scan = 0xe1, 0xda
+func exifOfJPEG(b []byte) (header []byte) {
+	segments(b, func(marker byte, body []byte) bool {
+		const app1 = 0xe1
+		after, ok := bytes.CutPrefix(body, []byte("Exif\x00\x00"))
+		if ok && marker == app1 {
+			header = after
+		}
+		return header != nil
+	})
+	return header
+}
+
+// segments calls each with the segments of a JPEG before the picture, until it returns true.
+func segments(b []byte, each func(marker byte, body []byte) bool) {
+	const scan = 0xda
+	b = bytes.TrimPrefix(b, []byte("\xff\xd8"))
 	for len(b) >= 4 && b[0] == 0xff && b[1] != scan {
 		size := 2 + int(binary.BigEndian.Uint16(b[2:]))
-		if size < 4 || size > len(b) {
-			return nil
-		}
-		if header, ok := bytes.CutPrefix(b[4:size], []byte("Exif\x00\x00")); ok && b[1] == app1 {
-			return header
+		if size < 4 || size > len(b) || each(b[1], b[4:size]) {
+			return
 		}
 		b = b[size:]
 	}
-	return nil
 }
 
 // chunk returns the content of the first chunk of a kind. read returns the kind of a chunk, the size of its content,
@@ -84,11 +92,17 @@ func chunk(b []byte, want string, read func(head []byte) (kind []byte, size, ove
 			return nil
 		}
 		if string(kind) == want {
-			return bytes.TrimPrefix(b[8:8+size], []byte("Exif\x00\x00")) // as some write it
+			return b[8 : 8+size]
 		}
 		b = b[size+overhead:]
 	}
 	return nil
+}
+
+// ofWebP reads the head of a chunk in a WebP file.
+func ofWebP(head []byte) (kind []byte, size, overhead uint64) {
+	size = uint64(binary.LittleEndian.Uint32(head[4:]))
+	return head[:4], size, 8 + size%2 // with what makes it even
 }
 
 // turned is a picture shown as its orientation says.
