@@ -137,11 +137,13 @@ func (a *augmenter) start(seed uint64, epoch int) {
 	}
 }
 
-func (a *augmenter) apply(x []float32, sample int) {
+func (a *augmenter) apply(x []float32, sample int) (err error) {
+	defer guard(sample, &err)
 	binary.LittleEndian.PutUint64(a.key[24:], uint64(sample))
 	a.source.Seed(a.key)
 	for _, step := range a.steps {
 		copy(a.scratch, x)
 		step.Apply(x, a.scratch, a.frame, a.random)
 	}
+	return nil
 }

@@ -17,9 +17,10 @@ import (
 // are no classes, is a Fielder.
 type Dataset interface {
 	Len() int
-	Shape() [3]int                         // C, H, W
-	Classes() int                          // every label is in [0, Classes); 0: the samples have no classes
-	Read(i int, x []float32) (label int32) // writes sample i, normalised, into x of length C·H·W
+	Shape() [3]int // C, H, W
+	Classes() int  // every label is in [0, Classes); 0: the samples have no classes
+	// Read writes sample i, normalised, into x of length C·H·W. An error need not name the sample: Loader and Read do.
+	Read(i int, x []float32) (label int32, err error)
 }
 
 // Backgrounder is a Dataset that says which value an empty pixel has, such as −mean/std where 0 was normalised.
@@ -72,20 +73,23 @@ func (m *Memory) Len() int      { return len(m.labels) }
 func (m *Memory) Shape() [3]int { return m.shape }
 func (m *Memory) Classes() int  { return m.classes }
 
-func (m *Memory) Read(i int, x []float32) int32 {
+func (m *Memory) Read(i int, x []float32) (label int32, err error) {
 	copy(x, m.pixels[i*len(x):(i+1)*len(x)])
-	return m.labels[i]
+	return m.labels[i], nil
 }
 
-// Labels returns the label of every sample of d. It reads all samples.
-func Labels(d Dataset) []int32 {
+// Labels returns the label of every sample of d. It reads all samples; one that cannot be read is an error.
+func Labels(d Dataset) ([]int32, error) {
 	shape := d.Shape()
 	x := make([]float32, shape[0]*shape[1]*shape[2])
 	labels := make([]int32, d.Len())
 	for i := range labels {
-		labels[i] = d.Read(i, x)
+		var err error
+		if labels[i], err = Read(d, i, x); err != nil {
+			return nil, err
+		}
 	}
-	return labels
+	return labels, nil
 }
 
 // Limit returns the first n samples of d, or d itself if it has no more. An n below 1 is an error.
@@ -110,8 +114,8 @@ func (l limited) Facts() Facts        { return FactsOf(l.Dataset) }
 func (l limited) XShape() []int       { return XShapeOf(l.Dataset) }
 func (l limited) Fields() []Field     { return FieldsOf(l.Dataset) }
 
-func (l limited) ReadField(i, f int, floats []float32, ints []int32) {
-	l.Dataset.(Fielder).ReadField(i, f, floats, ints)
+func (l limited) ReadField(i, f int, floats []float32, ints []int32) error {
+	return l.Dataset.(Fielder).ReadField(i, f, floats, ints)
 }
 
 // background returns the value of an empty pixel in d.

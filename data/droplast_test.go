@@ -29,7 +29,10 @@ func TestDropLast(t *testing.T) {
 	all := map[int32]bool{}
 	for epoch := range 20 {
 		seen := map[int32]bool{}
-		for b := range l.Epoch(context.Background(), epoch, 0) {
+		for b, err := range l.Epoch(context.Background(), epoch, 0) {
+			if err != nil {
+				t.Fatal(err)
+			}
 			if len(b.Labels) != batch {
 				t.Fatalf("epoch %d: a batch of %d", epoch, len(b.Labels))
 			}

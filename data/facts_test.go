@@ -160,7 +160,7 @@ func TestNormalisedChannels(t *testing.T) {
 		t.Fatal(err)
 	}
 	x := make([]float32, 15)
-	if label := n.Read(1, x); label != 1 || !slices.Equal(n.Facts().Mean, mean) {
+	if label, _ := n.Read(1, x); label != 1 || !slices.Equal(n.Facts().Mean, mean) {
 		t.Errorf("got label %d, facts %+v", label, n.Facts())
 	}
 	for i, v := range x {

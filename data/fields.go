@@ -25,7 +25,7 @@ type Fielder interface {
 	// Fields lists what a sample has besides x and its label.
 	Fields() []Field
 	// ReadField writes field number f of sample i to floats, or to ints if it is of those.
-	ReadField(i, f int, floats []float32, ints []int32)
+	ReadField(i, f int, floats []float32, ints []int32) error
 }
 
 // FieldsOf returns the fields of d's samples, none unless it is a Fielder.
@@ -65,17 +65,6 @@ func newValues(fields []Field, n int) []Values {
 		all = append(all, v)
 	}
 	return all
-}
-
-// ReadFields writes the fields of sample i of d to values, which have room for one sample each.
-func ReadFields(d Dataset, i int, values []Values) { readFields(d, i, values, 0, 1) }
-
-// readFields writes the fields of sample i of d to place at of values, which have room for n samples.
-func readFields(d Dataset, i int, values []Values, at, n int) {
-	for f, v := range values {
-		floats, ints := len(v.Floats)/n, len(v.Ints)/n
-		d.(Fielder).ReadField(i, f, v.Floats[at*floats:(at+1)*floats], v.Ints[at*ints:(at+1)*ints])
-	}
 }
 
 // NewValues returns room for the fields of one sample of d.

@@ -39,13 +39,13 @@ func (d *Images) Facts() Facts { return d.facts }
 // Background returns the normalised value of pixel 0.
 func (d *Images) Background() float32 { return d.tables[0][0] }
 
-func (d *Images) Read(i int, x []float32) int32 {
+func (d *Images) Read(i int, x []float32) (label int32, err error) {
 	pixels := d.pixels[i*len(x) : (i+1)*len(x)]
 	size := len(x) / len(d.tables)
 	for c := range d.tables {
 		normalise(x[c*size:(c+1)*size], pixels[c*size:], &d.tables[c])
 	}
-	return d.labels[i]
+	return d.labels[i], nil
 }
 
 // normalise looks each of len(x) pixels up in table.

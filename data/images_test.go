@@ -48,11 +48,11 @@ func TestLoadFolder(t *testing.T) {
 		t.Errorf("mean %v, std %v; test %v, %v", p.Train.Mean(), p.Train.Std(), p.Test.Mean(), p.Test.Std())
 	}
 	x := make([]float32, 2)
-	if label := p.Train.Read(1, x); label != 1 || !(math.Abs(float64(x[0])+0.2/0.3742) <= 1e-6) ||
+	if label, _ := p.Train.Read(1, x); label != 1 || !(math.Abs(float64(x[0])+0.2/0.3742) <= 1e-6) ||
 		!(math.Abs(float64(x[1])) <= 1e-6) {
 		t.Errorf("got %v, label %d", x, label)
 	}
-	if label := p.Test.Read(0, x); label != 2 || x[0] != p.Test.Background() {
+	if label, _ := p.Test.Read(0, x); label != 2 || x[0] != p.Test.Background() {
 		t.Errorf("got %v, label %d", x, label)
 	}
 }
@@ -167,12 +167,15 @@ func TestMemory(t *testing.T) {
 		t.Fatalf("got %+v, %v", m, err)
 	}
 	x := make([]float32, 2)
-	if label := m.Read(1, x); label != 0 || x[0] != 3 || x[1] != 4 {
+	if label, _ := m.Read(1, x); label != 0 || x[0] != 3 || x[1] != 4 {
 		t.Errorf("got %v, label %d", x, label)
 	}
 	one, err := Limit(m, 1)
-	if err != nil || one.Len() != 1 || one.Classes() != 3 || one.Read(0, x) != 2 || background(one) != 0 {
+	if err != nil || one.Len() != 1 || one.Classes() != 3 || background(one) != 0 {
 		t.Errorf("got %+v, %v", one, err)
+	}
+	if label, err := one.Read(0, x); label != 2 || err != nil {
+		t.Errorf("got label %d, %v", label, err)
 	}
 	if all, err := Limit(m, 2); err != nil || all != Dataset(m) {
 		t.Errorf("got %v, %v, want the set itself", all, err)
@@ -216,7 +219,12 @@ func ExampleLoad() {
 	fmt.Println(p.Train.Len(), p.Test.Len(), p.Train.Shape(), p.Train.Classes(), p.Train.Mean(), p.Train.Std())
 
 	x := make([]float32, 28*28)
-	fmt.Println("the first is a", p.Train.Read(0, x))
+	label, err := p.Train.Read(0, x)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("the first is a", label)
 	// Output:
 	// 60000 10000 [1 28 28] 10 0.1307 0.3081
 	// the first is a 5

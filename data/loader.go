@@ -94,11 +94,12 @@ func (l *Loader) Samples() int { return min(l.Batches()*l.options.Batch, len(l.o
 
 // Epoch returns the batches of an epoch, counted from 0 as schedules count, from batch number from on: 0 for a whole
 // epoch, none if from is not in [0, Batches). While the loop's body uses one batch, a goroutine that ends with the loop
-// prepares the next. The loop also ends, before its next batch, when ctx is done. A Loader serves one loop at a time.
-func (l *Loader) Epoch(ctx context.Context, epoch, from int) iter.Seq[Batch] {
-	return func(yield func(Batch) bool) {
+// prepares the next. The loop also ends, before its next batch, when ctx is done. A sample that cannot be read ends it
+// with a SampleError, in place of the batch that it is in. A Loader serves one loop at a time.
+func (l *Loader) Epoch(ctx context.Context, epoch, from int) iter.Seq2[Batch, error] {
+	return func(yield func(Batch, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
-		free, ready := make(chan int, buffers), make(chan Batch)
+		free, ready := make(chan int, buffers), make(chan read)
 		for i := range buffers {
 			free <- i
 		}
@@ -108,9 +109,13 @@ func (l *Loader) Epoch(ctx context.Context, epoch, from int) iter.Seq[Batch] {
 			for i := from; 0 <= i && i < l.Batches(); i++ {
 				select {
 				case k := <-free:
-					b := l.read(i, k)
+					var r read
+					r.Batch, r.err = l.read(i, k)
 					select {
-					case ready <- b:
+					case ready <- r:
+						if r.err != nil {
+							return
+						}
 					case <-ctx.Done():
 						return
 					}
@@ -124,13 +129,19 @@ func (l *Loader) Epoch(ctx context.Context, epoch, from int) iter.Seq[Batch] {
 			for range ready { // until the goroutine has left
 			}
 		}()
-		for b := range ready {
-			if ctx.Err() != nil || !yield(b) {
+		for r := range ready {
+			if ctx.Err() != nil || !yield(r.Batch, r.err) {
 				return
 			}
-			free <- b.buffer
+			free <- r.buffer
 		}
 	}
+}
+
+// read is a batch, or why there is none.
+type read struct {
+	Batch
+	err error
 }
 
 // arrange sets the order of an epoch and its augmentation. The names of their random streams count epochs from 1.
@@ -149,7 +160,7 @@ func (l *Loader) arrange(epoch int) {
 }
 
 // read fills buffer k with batch i.
-func (l *Loader) read(i, k int) Batch {
+func (l *Loader) read(i, k int) (Batch, error) {
 	samples := l.order[i*l.options.Batch : min((i+1)*l.options.Batch, len(l.order))]
 	b := l.buffers[k]
 	b.Index, b.X, b.Labels = i, b.X[:len(samples)*l.size], b.Labels[:len(samples)]
@@ -158,11 +169,18 @@ func (l *Loader) read(i, k int) Batch {
 	}
 	for j, sample := range samples {
 		x := b.X[j*l.size : (j+1)*l.size]
-		b.Labels[j] = l.set.Read(sample, x)
-		readFields(l.set, sample, b.Fields, j, len(samples))
+		var err error
+		if b.Labels[j], err = Read(l.set, sample, x); err != nil {
+			return Batch{}, err
+		}
+		if err := readFields(l.set, sample, b.Fields, j, len(samples)); err != nil {
+			return Batch{}, err
+		}
 		if l.augment != nil {
-			l.augment.apply(x, sample)
+			if err := l.augment.apply(x, sample); err != nil {
+				return Batch{}, err
+			}
 		}
 	}
-	return b
+	return b, nil
 }

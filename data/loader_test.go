@@ -38,7 +38,10 @@ func loader(t testing.TB, d Dataset, o Options) *Loader {
 // labels returns the labels of the batches of an epoch.
 func labels(l *Loader, epoch, from int) [][]int32 {
 	var all [][]int32
-	for b := range l.Epoch(context.Background(), epoch, from) {
+	for b, err := range l.Epoch(context.Background(), epoch, from) {
+		if err != nil {
+			panic(err)
+		}
 		all = append(all, slices.Clone(b.Labels))
 	}
 	return all
@@ -104,7 +107,10 @@ func TestBuffers(t *testing.T) {
 	l := loader(t, numbered(t, 20), Options{Batch: 3})
 	first := map[int]*float32{}
 	i := 0
-	for b := range l.Epoch(context.Background(), 0, 0) {
+	for b, err := range l.Epoch(context.Background(), 0, 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		if b.Index != i || b.buffer < 0 || b.buffer >= buffers {
 			t.Fatalf("batch %d: got index %d, buffer %d", i, b.Index, b.buffer)
 		}
@@ -209,7 +215,9 @@ func BenchmarkRead64(b *testing.B) {
 	b.SetBytes(64 * 784 * 4)
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		l.read(i%900, i%2)
+		if _, err := l.read(i%900, i%2); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
 

@@ -68,7 +68,11 @@ func byClass(set Dataset) ([][]int, error) {
 		return [][]int{all}, nil
 	}
 	classes := make([][]int, set.Classes())
-	for i, label := range Labels(set) {
+	labels, err := Labels(set)
+	if err != nil {
+		return nil, err
+	}
+	for i, label := range labels {
 		if label < 0 || int(label) >= len(classes) {
 			return nil, fmt.Errorf("data: label of sample %d: got %d, want 0 to %d", i, label, len(classes)-1)
 		}
@@ -101,15 +105,23 @@ type part struct {
 	samples []int // in the data set
 }
 
-func (p part) Len() int                      { return len(p.samples) }
-func (p part) Background() float32           { return background(p.Dataset) }
-func (p part) Facts() Facts                  { return FactsOf(p.Dataset) }
-func (p part) XShape() []int                 { return XShapeOf(p.Dataset) }
-func (p part) Fields() []Field               { return FieldsOf(p.Dataset) }
-func (p part) Read(i int, x []float32) int32 { return p.Dataset.Read(p.samples[i], x) }
+func (p part) Len() int            { return len(p.samples) }
+func (p part) Background() float32 { return background(p.Dataset) }
+func (p part) Facts() Facts        { return FactsOf(p.Dataset) }
+func (p part) XShape() []int       { return XShapeOf(p.Dataset) }
+func (p part) Fields() []Field     { return FieldsOf(p.Dataset) }
 
-func (p part) ReadField(i, f int, floats []float32, ints []int32) {
-	p.Dataset.(Fielder).ReadField(p.samples[i], f, floats, ints)
+func (p part) Read(i int, x []float32) (label int32, err error) {
+	return Read(p.Dataset, p.samples[i], x)
+}
+
+func (p part) ReadField(i, f int, floats []float32, ints []int32) (err error) {
+	defer guard(p.samples[i], &err)
+	of := p.Dataset.(Fielder)
+	if err = of.ReadField(p.samples[i], f, floats, ints); err != nil {
+		return inField(of.Fields()[f].Name, err)
+	}
+	return nil
 }
 
 // ValidationSize returns how many of total training samples are set aside to choose by if nobody says how many: 5000,

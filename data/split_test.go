@@ -32,7 +32,11 @@ func contents(set data.Dataset) (samples, counts []int) {
 	counts = make([]int, set.Classes())
 	var x [1]float32
 	for i := range set.Len() {
-		counts[set.Read(i, x[:])]++
+		label, err := set.Read(i, x[:])
+		if err != nil {
+			panic(err)
+		}
+		counts[label]++
 		samples = append(samples, int(x[0]))
 	}
 	return samples, counts
@@ -154,7 +158,7 @@ func TestSplitErrors(t *testing.T) {
 
 type mislabelled struct{ data.Dataset }
 
-func (mislabelled) Read(int, []float32) int32 { return 7 }
+func (mislabelled) Read(int, []float32) (int32, error) { return 7, nil }
 
 func TestSplitOfImagesKeepsBackground(t *testing.T) {
 	train, valid, err := data.Split(empty{numbered(t, 1, 0, 0)}, 1, 1)

@@ -130,7 +130,7 @@ func (d *Tensors) Shape() [3]int {
 }
 
 // Read writes x of sample i and returns its class, 0 if the samples have none.
-func (d *Tensors) Read(i int, x []float32) (label int32) {
+func (d *Tensors) Read(i int, x []float32) (label int32, err error) {
 	if d.x.Ints == nil {
 		copy(x, d.x.Floats[i*len(x):(i+1)*len(x)])
 	} else {
@@ -139,16 +139,17 @@ func (d *Tensors) Read(i int, x []float32) (label int32) {
 		}
 	}
 	if d.labels == nil {
-		return 0
+		return 0, nil
 	}
-	return d.labels[i]
+	return d.labels[i], nil
 }
 
-func (d *Tensors) ReadField(i, f int, floats []float32, ints []int32) {
+func (d *Tensors) ReadField(i, f int, floats []float32, ints []int32) error {
 	t := d.others[f]
 	if t.Ints != nil {
 		copy(ints, t.Ints[i*len(ints):(i+1)*len(ints)])
 	} else {
 		copy(floats, t.Floats[i*len(floats):(i+1)*len(floats)])
 	}
+	return nil
 }

@@ -163,7 +163,7 @@ func TestTensorsShapes(t *testing.T) {
 	}
 	d, err := NewTensors(Ints("x", []int32{7, 1 << 24}), Tensor{Name: "labels", Ints: []int32{0, 1}, Classes: 5})
 	x := []float32{0}
-	if label := d.Read(1, x); err != nil || x[0] != 1<<24 || label != 1 || d.Classes() != 5 {
+	if label, _ := d.Read(1, x); err != nil || x[0] != 1<<24 || label != 1 || d.Classes() != 5 {
 		t.Errorf("read %v with label %d of %d classes, %v", x, label, d.Classes(), err)
 	}
 }

@@ -60,7 +60,9 @@ func (s Search) newLearner(seed uint64) (*learner, error) {
 		if l.valid, err = train.NewEvaluator(s.Model, l.params, s.Valid, 200); err != nil {
 			return nil, err
 		}
-		l.guess = guess(s.Train, s.LabelSmoothing)
+		if l.guess, err = guess(s.Train, s.LabelSmoothing); err != nil {
+			return nil, fmt.Errorf("finder: %w", err)
+		}
 	}
 	l.close = l.params.Snapshot()
 	if s.Init != "" {
@@ -94,7 +96,10 @@ func (l *learner) train(
 	l.runner.SetStep(0)
 	step := 0
 	for epoch := 0; ; epoch++ {
-		for b := range l.loader.Epoch(ctx, epoch, 0) {
+		for b, err := range l.loader.Epoch(ctx, epoch, 0) {
+			if err != nil {
+				return fmt.Errorf("finder: step %d: %w", step+1, err)
+			}
 			if len(b.Labels) < l.size() {
 				continue
 			}

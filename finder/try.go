@@ -76,13 +76,17 @@ func (t Try) judged() float64 {
 
 // guess returns the cross-entropy of a network that knows the shares of the classes in set and nothing else, with
 // label smoothing. It is infinite if there is only one class, where a guess is right.
-func guess(set data.Dataset, smoothing float64) float64 {
+func guess(set data.Dataset, smoothing float64) (float64, error) {
 	counts := runs.Counts{Labelled: make([]int, set.Classes())}
-	for _, label := range data.Labels(set) {
+	labels, err := data.Labels(set)
+	if err != nil {
+		return 0, err
+	}
+	for _, label := range labels {
 		counts.Labelled[label]++
 	}
 	if loss := counts.ChanceLoss(smoothing); loss != 0 {
-		return loss
+		return loss, nil
 	}
-	return math.Inf(1)
+	return math.Inf(1), nil
 }

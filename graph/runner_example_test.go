@@ -37,7 +37,10 @@ func loop(set data.Dataset) *graph.Params {
 				log.Fatal(err)
 			}
 		}
-		for b := range loader.Epoch(context.Background(), epoch, 0) {
+		for b, err := range loader.Epoch(context.Background(), epoch, 0) {
+			if err != nil {
+				log.Fatal(err)
+			}
 			program := check(runner.Run(b.X, b.Labels))
 			if err := solver.Step(program.Gradients()); err != nil {
 				log.Fatal(err)

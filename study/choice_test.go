@@ -70,7 +70,10 @@ func TestRankingIgnoresTest(t *testing.T) {
 
 type flipped struct{ data.Dataset }
 
-func (f flipped) Read(i int, x []float32) int32 { return 1 - f.Dataset.Read(i, x) }
+func (f flipped) Read(i int, x []float32) (int32, error) {
+	label, err := f.Dataset.Read(i, x)
+	return 1 - label, err
+}
 
 // A study in which nothing chooses ranks nothing, and one that chooses by the test set says so.
 func TestTablesSayWhatChose(t *testing.T) {

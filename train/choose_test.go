@@ -18,8 +18,9 @@ import (
 // mislabelled is a data set whose labels are all wrong.
 type mislabelled struct{ data.Dataset }
 
-func (m mislabelled) Read(i int, x []float32) int32 {
-	return (m.Dataset.Read(i, x) + 1) % int32(m.Classes())
+func (m mislabelled) Read(i int, x []float32) (int32, error) {
+	label, err := m.Dataset.Read(i, x)
+	return (label + 1) % int32(m.Classes()), err
 }
 
 // choosing has runs that choose, each in its own way.

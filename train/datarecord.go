@@ -13,10 +13,11 @@ import (
 )
 
 // recordData describes d for config.json and for files of weights.
-func recordData(d data.Dataset) runs.DataRecord {
+func recordData(d data.Dataset) (runs.DataRecord, error) {
 	facts := data.FactsOf(d)
+	sum, err := hashData(d)
 	record := runs.DataRecord{
-		Samples: d.Len(), Shape: d.Shape(), Classes: d.Classes(), SHA256: hashData(d),
+		Samples: d.Len(), Shape: d.Shape(), Classes: d.Classes(), SHA256: sum,
 		XShape: xShape(d), Fields: recordFields(d),
 		Name: facts.Name, ClassNames: facts.ClassNames, Background: facts.Background, Preprocess: runs.PreprocessNone,
 	}
@@ -30,7 +31,7 @@ func recordData(d data.Dataset) runs.DataRecord {
 		facts.Mean, facts.Std = []float64{n.Mean()}, []float64{n.Std()}
 	}
 	record.SetNormalisation(facts.Mean, facts.Std)
-	return record
+	return record, err
 }
 
 // xShape returns the shape in which a network takes d's samples, or nil if it is C, H, W.
@@ -51,19 +52,24 @@ func recordFields(d data.Dataset) (list []runs.FieldRecord) {
 }
 
 // hashData returns the SHA-256 of d's samples, labels and fields.
-func hashData(d data.Dataset) string {
+func hashData(d data.Dataset) (string, error) {
 	shape := d.Shape()
 	x := make([]float32, shape[0]*shape[1]*shape[2])
 	b := make([]byte, 0, 4*len(x)+4)
 	fields, sum := data.NewValues(d), sha256.New()
 	for i := range d.Len() {
-		label := d.Read(i, x)
+		label, err := data.Read(d, i, x)
+		if err != nil {
+			return "", err
+		}
 		b = b[:0]
 		for _, v := range x {
 			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
 		}
 		b = binary.LittleEndian.AppendUint32(b, uint32(label))
-		data.ReadFields(d, i, fields)
+		if err := data.ReadFields(d, i, fields); err != nil {
+			return "", err
+		}
 		for _, f := range fields {
 			for _, v := range f.Floats {
 				b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
@@ -74,16 +80,20 @@ func hashData(d data.Dataset) string {
 		}
 		sum.Write(b)
 	}
-	return hex.EncodeToString(sum.Sum(nil))
+	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-// IsData reports whether set, or the beginning of it, is the data that d is about.
+// IsData reports whether set, or the beginning of it, is the data that d is about. Data that cannot be read is not.
 func IsData(d runs.DataRecord, set data.Dataset) bool {
 	if d.Samples > set.Len() || d.Shape != set.Shape() {
 		return false
 	}
 	beginning, err := data.Limit(set, d.Samples)
-	return err == nil && hashData(beginning) == d.SHA256
+	if err != nil {
+		return false
+	}
+	sum, err := hashData(beginning)
+	return err == nil && sum == d.SHA256
 }
 
 // checkFacts returns an error if the facts that a data set states contradict its samples. d may be nil.

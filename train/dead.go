@@ -39,7 +39,10 @@ func (r *run) prepareDeadWatch() error {
 		return err
 	}
 	w := new(deadWatch)
-	for w.batch = range loader.Epoch(context.Background(), 0, 0) {
+	for w.batch, err = range loader.Epoch(context.Background(), 0, 0) {
+		if err != nil {
+			return err
+		}
 		if alike(w.batch.X, samples.Len()) {
 			return nil
 		}

@@ -95,7 +95,10 @@ func (r *run) diagnose(ctx context.Context) error {
 func (r *run) diagnostics(ctx context.Context) (runs.Diagnostics, error) {
 	result := runs.Diagnostics{Epoch: r.at.Epoch, Step: r.at.Step}
 	r.diagnosis.runner.SetStep(0)
-	for b := range r.diagnosis.loader.Epoch(ctx, 0, 0) {
+	for b, err := range r.diagnosis.loader.Epoch(ctx, 0, 0) {
+		if err != nil {
+			return result, fmt.Errorf("train: diagnostics: %w", err)
+		}
 		if _, err := r.diagnosis.runner.batch(b); err != nil {
 			return result, fmt.Errorf("train: diagnostics: %w", err)
 		}

@@ -137,7 +137,10 @@ func (e *Evaluator) Run(ctx context.Context) (Evaluation, error) {
 
 // each runs the model on each batch and calls f with the program that has its results.
 func (e *Evaluator) each(ctx context.Context, f func(*graph.Program, data.Batch)) error {
-	for b := range e.loader.Epoch(ctx, 0, 0) {
+	for b, err := range e.loader.Epoch(ctx, 0, 0) {
+		if err != nil {
+			return err
+		}
 		p, err := e.runner.batch(b)
 		if err != nil {
 			return err

@@ -26,7 +26,10 @@ func FoldingError(ctx context.Context, model graph.Model, params *graph.Params, 
 		return 0, err
 	}
 	largest := 0.0
-	for b := range loader.Epoch(ctx, 0, 0) {
+	for b, err := range loader.Epoch(ctx, 0, 0) {
+		if err != nil {
+			return 0, err
+		}
 		p, err := plain.batch(b)
 		if err != nil {
 			return 0, err

@@ -14,8 +14,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"time"
 
+	"anneal/data"
 	"anneal/graph"
 	"anneal/internal/folderlock"
 	"anneal/runs"
@@ -81,7 +81,7 @@ func (r *run) toEnd(ctx context.Context) (*Result, error) {
 	case ctx.Err() != nil && errors.Is(failure, ctx.Err()):
 		reason, failure = runs.Interrupted, r.save(false)
 	default:
-		return nil, failure
+		return nil, r.saveUnread(failure)
 	}
 	if failure == nil {
 		if err := r.saveFinal(); err != nil {
@@ -90,6 +90,16 @@ func (r *run) toEnd(ctx context.Context) (*Result, error) {
 	}
 	r.result.End = r.end(reason)
 	return r.result, errors.Join(failure, r.tell(r.result.End))
+}
+
+// saveUnread saves the run if it ends because a sample could not be read, so that no step is lost, and returns why the
+// run ends. What an update that has not all of its batches has, is not saved: that update begins again.
+func (r *run) saveUnread(failure error) error {
+	unread := (*data.SampleError)(nil)
+	if !errors.As(failure, &unread) || r.accumulation.begun() {
+		return failure
+	}
+	return errors.Join(failure, r.save(false))
 }
 
 // end returns the event that closes the run.
@@ -154,7 +164,10 @@ func (r *run) train(ctx context.Context) error {
 	defer func() { r.at.Seconds = r.clock.stop() }()
 	batches := r.loader.Batches()
 	r.runner.SetStep(uint64((r.at.Epoch-1)*batches + r.at.Batch))
-	for b := range r.loader.Epoch(context.WithoutCancel(ctx), r.at.Epoch-1, r.at.Batch) {
+	for b, err := range r.loader.Epoch(context.WithoutCancel(ctx), r.at.Epoch-1, r.at.Batch) {
+		if err != nil {
+			return r.failed(err)
+		}
 		if !r.accumulation.begun() {
 			if err := r.steer(ctx); err != nil {
 				return err
@@ -218,65 +231,6 @@ func (r *run) tellStep(u update, lr []float64) error {
 		return err
 	}
 	return r.noticeDiverging(u.loss, lr)
-}
-
-// evaluate evaluates the model on the test samples and on those of validation, which ends the epoch.
-func (r *run) evaluate(ctx context.Context) (runs.Epoch, error) {
-	started := time.Now()
-	result, err := r.test.Run(ctx)
-	if err != nil {
-		return runs.Epoch{}, err
-	}
-	e := runs.Epoch{
-		Epoch: r.at.Epoch, Step: r.at.Step, LR: r.at.LR,
-		TrainLoss: r.at.LossSum / float64(r.at.Seen), TrainSeconds: r.at.Seconds,
-		TestLoss: result.Loss, Correct: result.Correct, Total: result.Total, NoClasses: !result.Classified,
-		Confusion: result.Confusion, Precision: result.Precision, Recall: result.Recall,
-		Guessing: new(r.nats() && result.Guesses()),
-	}
-	if result.Classified {
-		e.TestAccuracy = result.Accuracy()
-	}
-	for i, m := range r.Metrics {
-		e.Metrics = append(e.Metrics, runs.Metric{
-			Name: m.String(), Larger: m.Larger(), Test: finiteOrNil(result.Metrics[i]),
-		})
-	}
-	r.evaluation = result
-	if err := r.checkLoss("test loss", e.TestLoss, e.Step, e.LR); err != nil {
-		return e, err
-	}
-	if err := r.validate(ctx, &e); err != nil {
-		return e, err
-	}
-	r.at.Averaged = r.average.afterEpoch(e.Epoch, r.at.Averaged)
-	err = r.average.evaluate(ctx, &e, r.at.Averaged)
-	e.TestSeconds = seconds(started)
-	return e, err
-}
-
-// validate completes an epoch with how well the model does on the validation samples, if there are any.
-func (r *run) validate(ctx context.Context, e *runs.Epoch) error {
-	if r.validation == nil {
-		return nil
-	}
-	result, err := r.validation.Run(ctx)
-	if err != nil {
-		return err
-	}
-	e.ValidationLoss, e.ValidationAccuracy = &result.Loss, finiteOrNil(result.Accuracy())
-	for i, v := range result.Metrics {
-		e.Metrics[i].Validation = finiteOrNil(v)
-	}
-	return r.checkLoss("validation loss", result.Loss, e.Step, e.LR)
-}
-
-// addEpoch adds an evaluated epoch to the result, and reports whether it is the best so far, if anything chooses.
-func (r *run) addEpoch(e runs.Epoch) (best bool) {
-	r.result.Epochs = append(r.result.Epochs, e)
-	r.at.Evaluate(e)
-	r.at.Choice = runs.Choose(r.result.Epochs, r.ChooseBy, r.Best)
-	return r.at.Choice.Epoch == e.Epoch
 }
 
 // failed adds to an error the step that failed.

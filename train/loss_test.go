@@ -118,10 +118,15 @@ func headsData(t *testing.T, n int, seed uint64) *data.Tensors {
 	labels, numbers := make([]int32, n), make([]float32, 2*n)
 	x, one := make([]float32, 3), make([]int32, 2)
 	for i := range n {
-		if plain.Read(i, x); x[0] > 0 {
+		if _, err := plain.Read(i, x); err != nil {
+			t.Fatal(err)
+		}
+		if x[0] > 0 {
 			labels[i] = 1
 		}
-		plain.ReadField(i, 3, nil, one)
+		if err := plain.ReadField(i, 3, nil, one); err != nil {
+			t.Fatal(err)
+		}
 		numbers[2*i], numbers[2*i+1] = float32(one[0]), float32(one[1])
 	}
 	return rows(t, n, seed, data.Ints("labels", labels), data.Floats("numbers", numbers, 2))

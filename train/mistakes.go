@@ -34,7 +34,9 @@ func (e *Evaluator) Mistakes(ctx context.Context, n int) (*runs.Mistakes, error)
 	m.Mistakes = m.Mistakes[:min(n, len(m.Mistakes))]
 	x := make([]float32, m.Shape[0]*m.Shape[1]*m.Shape[2])
 	for i := range m.Mistakes {
-		e.set.Read(m.Mistakes[i].Index, x)
+		if _, err := data.Read(e.set, m.Mistakes[i].Index, x); err != nil {
+			return nil, err
+		}
 		m.Mistakes[i].Pixels = mistakePixels(x)
 	}
 	return m, nil

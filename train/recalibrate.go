@@ -107,7 +107,10 @@ func (r *recalibration) recompute(ctx context.Context, n recalibrated) error {
 		return err
 	}
 	channels := make([]moments, n.mean.DataSize())
-	for b := range loader.Epoch(ctx, 0, 0) {
+	for b, err := range loader.Epoch(ctx, 0, 0) {
+		if err != nil {
+			return err
+		}
 		p, err := runner.batch(b)
 		if err != nil {
 			return err

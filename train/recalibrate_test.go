@@ -95,7 +95,9 @@ func TestRecalibrate(t *testing.T) {
 	x := make([]float64, 0, 16*set.Len())
 	for i := range set.Len() {
 		sample := make([]float32, 16)
-		set.Read(i, sample)
+		if _, err := set.Read(i, sample); err != nil {
+			t.Fatal(err)
+		}
 		for _, v := range sample {
 			x = append(x, float64(v))
 		}

@@ -35,10 +35,20 @@ func (r *run) newRecord() (*runs.Record, error) {
 	record := &runs.Record{
 		Model: r.Name, Solver: r.Solver.String(), Tuning: recordTuning(r.Tuning), Schedule: r.Schedule.String(),
 		Settings: r.Settings,
-		Train:    recordData(r.Train), Test: recordData(r.Test), Notes: r.Notes, Versions: versions(),
+		Notes:    r.Notes, Versions: versions(),
+	}
+	var err error
+	if record.Train, err = recordData(r.Train); err != nil {
+		return nil, fmt.Errorf("train: training samples: %w", err)
+	}
+	if record.Test, err = recordData(r.Test); err != nil {
+		return nil, fmt.Errorf("train: test samples: %w", err)
 	}
 	if r.Validation != nil {
-		d := recordData(r.Validation)
+		d, err := recordData(r.Validation)
+		if err != nil {
+			return nil, fmt.Errorf("train: validation samples: %w", err)
+		}
 		record.Validation = &d
 	}
 	if strings.HasPrefix(record.Solver, "NAdam(") {

@@ -99,7 +99,10 @@ func compileAll(r *runner, set data.Dataset, batch int) error {
 
 // tooFewLogits returns the error for a model with too few logits for the labels of set.
 func tooFewLogits(logits int, set data.Dataset) error {
-	labels := data.Labels(set)
+	labels, err := data.Labels(set)
+	if err != nil {
+		return err
+	}
 	low, high := slices.Min(labels), slices.Max(labels)
 	wanted := fmt.Sprintf("%d logits", set.Classes())
 	if low > 0 {

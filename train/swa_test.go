@@ -105,7 +105,7 @@ type stopping struct {
 	stop func()
 }
 
-func (s *stopping) Read(i int, x []float32) int32 {
+func (s *stopping) Read(i int, x []float32) (int32, error) {
 	if i == 0 && s.left > 0 {
 		if s.left--; s.left == 0 {
 			s.stop()

@@ -104,7 +104,11 @@ func fewTests(t *testing.T, n int) string {
 		}
 		var images, labels []byte
 		for i := range count {
-			labels = append(labels, byte(set.Read(i, x)))
+			label, err := set.Read(i, x)
+			if err != nil {
+				t.Fatal(err)
+			}
+			labels = append(labels, byte(label))
 			for _, v := range x {
 				images = append(images, byte(math.Round(255*(set.Std()*float64(v)+set.Mean()))))
 			}

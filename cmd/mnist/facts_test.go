@@ -58,7 +58,9 @@ func pictures(t *testing.T, set *data.Images, n int) []string {
 	dir, x := t.TempDir(), make([]float32, 784)
 	var names []string
 	for i := range n {
-		set.Read(i, x)
+		if _, err := set.Read(i, x); err != nil {
+			t.Fatal(err)
+		}
 		img := image.NewGray(image.Rect(0, 0, 28, 28))
 		for j, v := range x {
 			img.Pix[j] = byte(math.Round(255 * (set.Std()*float64(v) + set.Mean())))
@@ -93,7 +95,11 @@ func evaluated(t *testing.T, model modelFlag, file string, set data.Dataset, n i
 	}
 	classes, x := make([]int, n), make([]float32, 784)
 	for i := range classes {
-		classes[i] = int(set.Read(i, x))
+		label, err := set.Read(i, x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		classes[i] = int(label)
 	}
 	for _, m := range wrong.Mistakes {
 		classes[m.Index] = m.Predicted

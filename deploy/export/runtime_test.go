@@ -159,7 +159,10 @@ func (n network) images(t *testing.T, set *data.Images, first, count int) (*tens
 	t.Helper()
 	x, labels := make([]float32, count*28*28), make([]int32, count)
 	for i := range labels {
-		labels[i] = set.Read(first+i, x[i*28*28:(i+1)*28*28])
+		var err error
+		if labels[i], err = set.Read(first+i, x[i*28*28:(i+1)*28*28]); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return tensor.New(tensor.WithShape(append([]int{count}, n.sample...)...), tensor.WithBacking(x)), labels
 }

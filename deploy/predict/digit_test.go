@@ -40,7 +40,11 @@ func testImages(t *testing.T, n int) ([]*Image, []int) {
 	var images []*Image
 	var labels []int
 	for i := range n {
-		labels = append(labels, int(pair.Test.Read(i, x)))
+		label, err := pair.Test.Read(i, x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		labels = append(labels, int(label))
 		img := new(Image)
 		for j, v := range x {
 			img[j] = byte(math.Round(255 * (float64(v)*pair.Test.Std() + pair.Test.Mean())))

@@ -120,12 +120,12 @@ func (d described) pixel(i, c int) byte {
 	return byte(i % 50)
 }
 
-func (d described) Read(i int, x []float32) int32 {
+func (d described) Read(i int, x []float32) (int32, error) {
 	for j := range x {
 		c := j / 64
 		x[j] = float32((float64(d.pixel(i, c))/255 - channelMeans[c]) / channelStds[c])
 	}
-	return int32(i % 3)
+	return int32(i % 3), nil
 }
 
 func (d described) Facts() data.Facts {
@@ -169,7 +169,10 @@ func TestLoadKnowsTheData(t *testing.T) {
 				t.Fatal(err)
 			}
 			x := make([]float32, 3*64)
-			label := set.Read(i, x)
+			label, err := set.Read(i, x)
+			if err != nil {
+				t.Fatal(err)
+			}
 			want, err := p.Predict(x)
 			if err != nil {
 				t.Fatal(err)

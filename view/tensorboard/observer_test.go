@@ -27,9 +27,9 @@ type corners int
 func (n corners) Len() int    { return int(n) }
 func (corners) Shape() [3]int { return [3]int{1, 1, 2} }
 func (corners) Classes() int  { return 4 }
-func (corners) Read(i int, x []float32) int32 {
+func (corners) Read(i int, x []float32) (int32, error) {
 	x[0], x[1] = float32(i%2*2-1), float32(i/2%2*2-1)
-	return int32(i % 4)
+	return int32(i % 4), nil
 }
 
 func model(b *graph.Builder, x *graph.Node) *graph.Node {
