@@ -39,6 +39,7 @@ var families = []struct {
 	{"activation", "activation", activation},
 	{"activation", "softmax", softmax},
 	{"recurrent", "cells", cells},
+	{"recurrent", "normrows", normRows},
 }
 
 func main() {

@@ -70,9 +70,18 @@ func (p *planePass) mem(base reg.GPVirtual, j int) operand.Mem {
 // eachPlane writes the loop over planes, of several vectors at a time. before and after run once per plane, step on
 // each vector j of those at the index, masked at the end of the plane.
 func (p *planePass) eachPlane(name string, vectors int, before func(), step func(j int, m *mask), after func()) {
-	lanes := vectors * p.isa.lanes
 	p.Label(name + "plane")
 	before()
+	p.eachVector(name, vectors, step)
+	after()
+	p.DECQ(p.planes)
+	p.JNZ(operand.LabelRef(name + "plane"))
+}
+
+// eachVector writes the loop over the vectors of a plane from the index on, several at a time. It leaves the index
+// behind the plane.
+func (p *planePass) eachVector(name string, vectors int, step func(j int, m *mask)) {
+	lanes := vectors * p.isa.lanes
 	left := p.GP64()
 	p.MOVQ(p.size, left)
 	p.SUBQ(operand.U8(uint8(lanes)), left)
@@ -108,9 +117,6 @@ func (p *planePass) eachPlane(name string, vectors int, before func(), step func
 	p.Label(name + "next")
 	p.MOVQ(next, p.at)
 	p.Label(name + "end")
-	after()
-	p.DECQ(p.planes)
-	p.JNZ(operand.LabelRef(name + "plane"))
 }
 
 // sumVectors is how many vectors a sum is spread over: 32 lanes for any size of vectors, so that all add in one order.
@@ -125,6 +131,13 @@ func (p *planePass) zeros(r []reg.VecVirtual) {
 
 // totals adds up the 32 lanes of each of two sums, and returns both as float64 in the lower half of a register.
 func (p *planePass) totals(first, second []reg.VecVirtual) reg.VecVirtual {
+	sum := p.pair(first, second)
+	p.VCVTPS2PD(sum.AsX(), sum.AsX())
+	return sum
+}
+
+// pair adds up the 32 lanes of each of two sums, and returns both in the first lanes of a register.
+func (p *planePass) pair(first, second []reg.VecVirtual) reg.VecVirtual {
 	a, b := p.eight(first), p.eight(second)
 	sum, high := p.YMM(), p.YMM()
 	p.VUNPCKLPS(b, a, sum) // lanes alternate from here on
@@ -134,7 +147,6 @@ func (p *planePass) totals(first, second []reg.VecVirtual) reg.VecVirtual {
 	p.VADDPS(high.AsX(), sum.AsX(), sum.AsX())
 	p.VMOVHLPS(sum.AsX(), sum.AsX(), high.AsX())
 	p.VADDPS(high.AsX(), sum.AsX(), sum.AsX())
-	p.VCVTPS2PD(sum.AsX(), sum.AsX())
 	return sum
 }
 

@@ -44,29 +44,29 @@ func (l *Layer[T]) prepareBackward() {
 }
 
 // backward takes the gradients of samples back through the sequence.
-func (d *direction[T]) backward(s samples) {
-	d.beginBackward(s)
+func (d *direction[T]) backward(p piece) {
+	d.beginBackward(p)
 	if d.Norm != NoNorm {
-		d.scalers.clear(s.part)
+		d.scalers.clear(p.part)
 	}
 	for i := d.T - 1; i >= 0; i-- {
 		t := d.step(i)
-		for n, end := s.from, 0; n < s.to; n = end {
+		for n, end := p.from, 0; n < p.to; n = end {
 			var live bool
-			if end, live = d.alive(t, n, s.to); live {
-				d.differentiate(samples{s.part, n, end}, t)
+			if end, live = d.alive(t, n, p.to); live {
+				d.differentiate(p.of(n, end), t)
 			} else {
 				width := d.layout.grads * d.Hidden
 				clear(d.dgates[(t*d.N+n)*width:][:(end-n)*width])
 			}
 		}
 		if d.Norm != NoNorm {
-			d.normBackward(s, t)
+			d.normBackward(p, t)
 		}
-		gemm.AddNN(d.dh[s.from*d.Hidden:], d.Hidden, d.dState.at(t*d.N+s.from), d.dState.ld, d.call.Weights[d.index].State,
-			d.toState, s.to-s.from, d.Hidden, true)
+		gemm.AddNN(d.dh[p.from*d.Hidden:], d.Hidden, d.dState.at(t*d.N+p.from), d.dState.ld, d.call.Weights[d.index].State,
+			d.toState, p.to-p.from, d.Hidden, true)
 	}
-	from, to, first := s.from*d.Hidden, s.to*d.Hidden, d.index*d.N*d.Hidden
+	from, to, first := p.from*d.Hidden, p.to*d.Hidden, d.index*d.N*d.Hidden
 	if d.call.DH != nil {
 		copy(d.call.DH[first:][from:to], d.dh[from:to])
 	}
@@ -76,8 +76,8 @@ func (d *direction[T]) backward(s samples) {
 }
 
 // beginBackward sets the gradients of the states after the last step.
-func (d *direction[T]) beginBackward(s samples) {
-	from, to := s.from*d.Hidden, s.to*d.Hidden
+func (d *direction[T]) beginBackward(p piece) {
+	from, to := p.from*d.Hidden, p.to*d.Hidden
 	for _, state := range []struct{ to, from []T }{{d.dh, d.call.DFinalH}, {d.dc, d.call.DFinalC}} {
 		switch {
 		case state.to == nil:
@@ -91,27 +91,27 @@ func (d *direction[T]) beginBackward(s samples) {
 
 // differentiate computes the gradients of the pre-activations of step t. It turns dh into what reaches the state before
 // the step without passing U, and dc into the gradient of the cell state before the step.
-func (d *direction[T]) differentiate(s samples, t int) {
+func (d *direction[T]) differentiate(p piece, t int) {
 	before, after := d.states(t)
-	row, n, count := t*d.N+s.from, d.Hidden, s.to-s.from
+	row, n, count := t*d.N+p.from, d.Hidden, p.to-p.from
 	gates := d.gates[row*d.layout.saved*n:][:count*d.layout.saved*n]
 	dgates := d.dgates[row*d.layout.grads*n:][:count*d.layout.grads*n]
-	dh := d.dh[s.from*n:][:count*n]
+	dh := d.dh[p.from*n:][:count*n]
 	dy, ld := d.zeros, 0
 	if d.call.DY != nil {
-		dy, ld = d.call.DY[s.from*d.yn+t*d.yt+d.index*n:], d.yn
+		dy, ld = d.call.DY[p.from*d.yn+t*d.yt+d.index*n:], d.yn
 	}
 	switch d.Cell {
 	case Tanh, ReLU:
-		rnnBackward(dgates, dh, dy, ld, d.h[(after*d.N+s.from)*n:][:count*n], n, d.Cell == ReLU)
+		rnnBackward(dgates, dh, dy, ld, d.h[(after*d.N+p.from)*n:][:count*n], n, d.Cell == ReLU)
 	case GRU:
-		gruBackward(dgates, dh, dy, ld, gates, d.h[(before*d.N+s.from)*n:][:count*n], n)
+		gruBackward(dgates, dh, dy, ld, gates, d.h[(before*d.N+p.from)*n:][:count*n], n)
 	case LSTM:
-		dm, dc := d.dm[s.from*n:][:count*n], d.dc[s.from*n:][:count*n]
+		dm, dc := d.dm[p.from*n:][:count*n], d.dc[p.from*n:][:count*n]
 		lstmOutputBackward(dgates, dm, dh, dy, ld, gates, n)
 		if d.Norm != NoNorm {
-			d.normCellBackward(s, t, dm)
+			d.normCellBackward(p, t, dm)
 		}
-		lstmCellBackward(dgates, dc, dm, gates, d.c[(before*d.N+s.from)*n:][:count*n], n)
+		lstmCellBackward(dgates, dc, dm, gates, d.c[(before*d.N+p.from)*n:][:count*n], n)
 	}
 }

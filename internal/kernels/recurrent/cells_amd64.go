@@ -102,6 +102,6 @@ func lstmCellBackwardSIMD[T kernels.Float](dgates, dc, dm, gates, prev []T, n in
 // ld apart, because the kernels trust the bounds.
 func lastRow[T kernels.Float](s []T, all, n, ld int) (count int) {
 	count = all / n
-	_ = s[(count-1)*ld+n-1]
+	checkRows(s, count, n, ld)
 	return count
 }

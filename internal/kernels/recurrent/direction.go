@@ -30,7 +30,7 @@ type direction[T kernels.Float] struct {
 	dInput, dState rows[T] // the gradients of W·x and U·h
 }
 
-// rows is a matrix with ld elements from one row to the next.
+// rows is a matrix with ld elements from one row to the next. With an ld of 0 all rows are one.
 type rows[T kernels.Float] struct {
 	s  []T
 	ld int

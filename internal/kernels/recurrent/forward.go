@@ -9,25 +9,25 @@ import (
 const fewSteps = 4
 
 // forward takes samples through the sequence.
-func (d *direction[T]) forward(s samples) {
-	d.multiplyInput(s)
-	d.begin(s)
+func (d *direction[T]) forward(p piece) {
+	d.multiplyInput(p)
+	d.begin(p)
 	for i := range d.T {
 		t := d.step(i)
-		d.multiplyState(s, t)
-		for n, end := s.from, 0; n < s.to; n = end {
+		d.multiplyState(p, t)
+		for n, end := p.from, 0; n < p.to; n = end {
 			var live bool
-			if end, live = d.alive(t, n, s.to); live {
-				d.activate(samples{s.part, n, end}, t)
+			if end, live = d.alive(t, n, p.to); live {
+				d.activate(p.of(n, end), t)
 			} else {
-				d.stay(samples{s.part, n, end}, t)
+				d.stay(p.of(n, end), t)
 			}
 		}
 	}
 }
 
 // multiplyInput sets the gates of all steps to W·x plus the biases.
-func (d *direction[T]) multiplyInput(s samples) {
+func (d *direction[T]) multiplyInput(p piece) {
 	to, ld, bias := d.gates, d.layout.saved*d.Hidden, d.bias
 	if d.Norm != NoNorm {
 		to, ld, bias = d.scalers.input.x, d.width, nil
@@ -35,23 +35,25 @@ func (d *direction[T]) multiplyInput(s samples) {
 	none := kernels.LowerBound[T](false)
 	if d.T < fewSteps {
 		for t := range d.T {
-			gemm.NN(to[(t*d.N+s.from)*ld:], ld, d.call.X[t*d.xt+s.from*d.xn:], d.xn, d.inputW, d.inputSteps, s.to-s.from,
+			gemm.NN(to[(t*d.N+p.from)*ld:], ld, d.call.X[t*d.xt+p.from*d.xn:], d.xn, d.inputW, d.inputSteps, p.to-p.from,
 				d.width, nil, bias, none)
 		}
 	} else {
-		for n := s.from; n < s.to; n++ {
+		for n := p.from; n < p.to; n++ {
 			gemm.NN(to[n*ld:], d.N*ld, d.call.X[n*d.xn:], d.xt, d.inputW, d.inputSteps, d.T, d.width, nil, bias, none)
 		}
 	}
 	if d.Norm != NoNorm {
-		d.normInput(s)
+		for t := range d.T {
+			d.normInput(p, t)
+		}
 	}
 }
 
 // begin sets the states before the first step.
-func (d *direction[T]) begin(s samples) {
+func (d *direction[T]) begin(p piece) {
 	before, _ := d.states(d.step(0))
-	from, to := s.from*d.Hidden, s.to*d.Hidden
+	from, to := p.from*d.Hidden, p.to*d.Hidden
 	for _, state := range []struct{ to, from []T }{{d.h, d.call.H}, {d.c, d.call.C}} {
 		if state.to == nil {
 			continue
@@ -66,56 +68,56 @@ func (d *direction[T]) begin(s samples) {
 }
 
 // multiplyState adds U·h to the gates of step t.
-func (d *direction[T]) multiplyState(s samples, t int) {
+func (d *direction[T]) multiplyState(p piece, t int) {
 	before, _ := d.states(t)
 	width := d.layout.saved * d.Hidden
-	gates := d.gates[(t*d.N+s.from)*width:]
+	gates := d.gates[(t*d.N+p.from)*width:]
 	if d.Cell == GRU {
-		for i := range s.to - s.from {
+		for i := range p.to - p.from {
 			copy(gates[i*width+3*d.Hidden:], d.stateBias)
 		}
 	}
-	h := d.h[(before*d.N+s.from)*d.Hidden:]
+	h := d.h[(before*d.N+p.from)*d.Hidden:]
 	if d.Norm != NoNorm {
-		d.normState(s, t, h)
+		d.normState(p, t, h)
 		return
 	}
-	gemm.AddNN(gates[d.layout.state*d.Hidden:], width, h, d.Hidden, d.stateW, d.stateSteps, s.to-s.from, d.width, true)
+	gemm.AddNN(gates[d.layout.state*d.Hidden:], width, h, d.Hidden, d.stateW, d.stateSteps, p.to-p.from, d.width, true)
 }
 
 // activate turns the pre-activations of step t into gates, and writes the states after the step and the outputs.
-func (d *direction[T]) activate(s samples, t int) {
+func (d *direction[T]) activate(p piece, t int) {
 	before, after := d.states(t)
-	row, n := t*d.N+s.from, d.Hidden
-	count := s.to - s.from
+	row, n := t*d.N+p.from, d.Hidden
+	count := p.to - p.from
 	gates := d.gates[row*d.layout.saved*n:][:count*d.layout.saved*n]
-	prev := d.h[(before*d.N+s.from)*n:][:count*n]
-	h := d.h[(after*d.N+s.from)*n:][:count*n]
-	y := d.call.Y[s.from*d.yn+t*d.yt+d.index*n:]
+	prev := d.h[(before*d.N+p.from)*n:][:count*n]
+	h := d.h[(after*d.N+p.from)*n:][:count*n]
+	y := d.call.Y[p.from*d.yn+t*d.yt+d.index*n:]
 	switch d.Cell {
 	case Tanh, ReLU:
 		rnnForward(h, y, d.yn, gates, n, d.Cell == ReLU)
 	case GRU:
 		gruForward(h, y, d.yn, gates, prev, n)
 	case LSTM:
-		c := d.c[(after*d.N+s.from)*n:][:count*n]
-		lstmCell(c, gates, d.c[(before*d.N+s.from)*n:][:count*n], n)
+		c := d.c[(after*d.N+p.from)*n:][:count*n]
+		lstmCell(c, gates, d.c[(before*d.N+p.from)*n:][:count*n], n)
 		if d.Norm != NoNorm {
-			c = d.normCell(s, t, c)
+			c = d.normCell(p, t, c)
 		}
 		lstmOutput(h, y, d.yn, gates, c, n)
 	}
 }
 
 // stay keeps the states of samples whose sequences have ended before step t, and sets their outputs to 0.
-func (d *direction[T]) stay(s samples, t int) {
+func (d *direction[T]) stay(p piece, t int) {
 	before, after := d.states(t)
-	from, to, size := s.from*d.Hidden, s.to*d.Hidden, d.N*d.Hidden
+	from, to, size := p.from*d.Hidden, p.to*d.Hidden, d.N*d.Hidden
 	copy(d.h[after*size:][from:to], d.h[before*size:][from:to])
 	if d.c != nil {
 		copy(d.c[after*size:][from:to], d.c[before*size:][from:to])
 	}
-	for n := s.from; n < s.to; n++ {
+	for n := p.from; n < p.to; n++ {
 		clear(d.call.Y[n*d.yn+t*d.yt+d.index*d.Hidden:][:d.Hidden])
 	}
 }

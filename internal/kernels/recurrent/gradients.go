@@ -30,11 +30,12 @@ func (l *Layer[T]) gradients() []func() {
 					})
 			}
 		}
-		for block := range l.layout.grads {
-			parts = append(parts, func() { d.sumBias(block) })
-		}
 		if l.Norm != NoNorm {
 			parts = append(parts, d.sumGains)
+			continue
+		}
+		for block := range l.layout.grads {
+			parts = append(parts, func() { d.sumBias(block) })
 		}
 	}
 	count := min(kernels.CeilDiv(l.N, 4), kernels.MaxParts)

@@ -19,14 +19,13 @@ func newScalers[T kernels.Float](l *Layer[T]) scalers[T] {
 	for i := range identity {
 		identity[i] = i
 	}
-	all := [][]int{{0, len(identity)}}
-	input, state := all, all
+	input, state := []int{0}, []int{0}
 	if l.Cell == GRU {
-		input, state = [][]int{{0, 1}, {1, 3}}, [][]int{{0, 2}, {2, 3}}
+		input, state = []int{0, 1}, []int{0, 2}
 	}
-	s := scalers[T]{input: newScaler(l, l.layout.order, input), state: newScaler(l, identity, state)}
+	s := scalers[T]{input: newScaler(l, l.layout.order, input...), state: newScaler(l, identity, state...)}
 	if l.Cell == LSTM {
-		s.cell, s.m = newScaler(l, []int{0}, [][]int{{0, 1}}), make([]T, l.N*l.Hidden)
+		s.cell, s.m = newScaler(l, []int{0}, 0), make([]T, l.N*l.Hidden)
 	}
 	return s
 }
@@ -39,101 +38,74 @@ func (s *scalers[T]) each() []*scaler[T] {
 	return []*scaler[T]{s.input, s.state, s.cell}
 }
 
-// normalise normalises x of a step.
-func (d *direction[T]) normalise(s *scaler[T], t int, of samples, stats Moments[T]) {
-	s.normalise(t, of, stats, d.call.Held, d.call.Momentum)
+// gatesOf returns the gates of p at step t.
+func (d *direction[T]) gatesOf(p piece, t int) rows[T] {
+	width := d.layout.saved * d.Hidden
+	return rows[T]{d.gates[(t*d.N+p.from)*width:], width}
 }
 
-// normInput sets the gates of all steps to the normalised W·x, times the gain, plus the biases.
-func (d *direction[T]) normInput(of samples) {
-	s, gain := d.scalers.input, d.call.Weights[d.index].InputGain
-	width := d.layout.saved * d.Hidden
-	for t := range d.T {
-		d.normalise(s, t, of, d.call.Statistics[d.index].Input)
-		for n := of.from; n < of.to; n++ {
-			gates, x := d.gates[(t*d.N+n)*width:], s.row(s.x, t, n)
-			for i, block := range s.order {
-				at := i * d.Hidden
-				gates, gain := gates[at:][:d.Hidden], gain[block*d.Hidden:][:d.Hidden]
-				x, bias := x[at:][:d.Hidden], d.bias[at:][:d.Hidden]
-				for j, v := range x {
-					gates[j] = v*gain[j] + bias[j]
-				}
-			}
-		}
-	}
+// normInput sets the gates of step t to the normalised W·x, times the gain, plus the biases.
+func (d *direction[T]) normInput(p piece, t int) {
+	s := d.scalers.input
+	s.normalise(t, p, s.x[(t*d.N+p.from)*s.width:], d.gatesOf(p, t), rows[T]{d.bias, 0},
+		d.call.Weights[d.index].InputGain, d.call.Statistics[d.index].Input, d.call.Held, d.call.Momentum)
 }
 
 // normState adds the normalised U·h, times the gain, to the gates of step t.
-func (d *direction[T]) normState(of samples, t int, h []T) {
-	s, gain := d.scalers.state, d.call.Weights[d.index].StateGain
-	gemm.AddNN(s.x[(t*d.N+of.from)*s.width:], s.width, h, d.Hidden, d.stateW, d.stateSteps, of.to-of.from, s.width, false)
-	d.normalise(s, t, of, d.call.Statistics[d.index].State)
-	width := d.layout.saved * d.Hidden
-	for n := of.from; n < of.to; n++ {
-		gates := d.gates[(t*d.N+n)*width+d.layout.state*d.Hidden:][:s.width]
-		for j, v := range s.row(s.x, t, n) {
-			gates[j] += v * gain[j]
-		}
-	}
+func (d *direction[T]) normState(p piece, t int, h []T) {
+	s, gates := d.scalers.state, d.gatesOf(p, t)
+	x := s.x[(t*d.N+p.from)*s.width:]
+	gemm.AddNN(x, s.width, h, d.Hidden, d.stateW, d.stateSteps, p.to-p.from, s.width, false)
+	gates.s = gates.s[d.layout.state*d.Hidden:]
+	s.normalise(t, p, x, gates, gates, d.call.Weights[d.index].StateGain, d.call.Statistics[d.index].State,
+		d.call.Held, d.call.Momentum)
 }
 
 // normCell returns the normalised cell states of step t, times the gain, plus the shift.
-func (d *direction[T]) normCell(of samples, t int, c []T) []T {
-	s, w := d.scalers.cell, &d.call.Weights[d.index]
-	copy(s.x[(t*d.N+of.from)*d.Hidden:], c)
-	d.normalise(s, t, of, d.call.Statistics[d.index].Cell)
-	for n := of.from; n < of.to; n++ {
-		m := d.scalers.m[n*d.Hidden:][:d.Hidden]
-		for j, v := range s.row(s.x, t, n) {
-			m[j] = v*w.CellGain[j] + w.CellShift[j]
-		}
-	}
-	return d.scalers.m[of.from*d.Hidden : of.to*d.Hidden]
+func (d *direction[T]) normCell(p piece, t int, c []T) []T {
+	w, m := &d.call.Weights[d.index], d.scalers.m[p.from*d.Hidden:p.to*d.Hidden]
+	d.scalers.cell.normalise(t, p, c, rows[T]{m, d.Hidden}, rows[T]{w.CellShift, 0}, w.CellGain,
+		d.call.Statistics[d.index].Cell, d.call.Held, d.call.Momentum)
+	return m
 }
 
 // normBackward computes the gradients of W·x and of U·h at step t from those of the pre-activations.
-func (d *direction[T]) normBackward(of samples, t int) {
-	w, width := &d.call.Weights[d.index], d.layout.grads*d.Hidden
-	input, state := d.scalers.input, d.scalers.state
-	for n := of.from; n < of.to; n++ {
-		from := d.dgates[(t*d.N+n)*width:][:width]
-		copy(input.row(input.dx, t, n), from)
-		copy(state.row(state.dx, t, n), from[d.layout.state*d.Hidden:])
+func (d *direction[T]) normBackward(p piece, t int) {
+	w, width, row := &d.call.Weights[d.index], d.layout.grads*d.Hidden, t*d.N+p.from
+	for _, s := range []struct {
+		of   *scaler[T]
+		from int
+		gain []T
+	}{{d.scalers.input, 0, w.InputGain}, {d.scalers.state, d.layout.state * d.Hidden, w.StateGain}} {
+		s.of.backward(t, p, s.of.dx[row*s.of.width:], rows[T]{d.dgates[row*width+s.from:], width}, s.gain)
 	}
-	input.backward(t, of, w.InputGain)
-	state.backward(t, of, w.StateGain)
 }
 
 // normCellBackward turns dm from the gradient of the normalised cell states into that of the cell states.
-func (d *direction[T]) normCellBackward(of samples, t int, dm []T) {
-	s := d.scalers.cell
-	dx := s.dx[(t*d.N+of.from)*d.Hidden:][:len(dm)]
-	copy(dx, dm)
-	s.backward(t, of, d.call.Weights[d.index].CellGain)
-	copy(dm, dx)
+func (d *direction[T]) normCellBackward(p piece, t int, dm []T) {
+	d.scalers.cell.backward(t, p, dm, rows[T]{dm, d.Hidden}, d.call.Weights[d.index].CellGain)
 }
 
 // clear sets the gradients of the part's gains to 0.
 func (s *scalers[T]) clear(part int) {
 	for _, s := range s.each() {
-		clear(s.dgain[part])
-		clear(s.dshift[part])
+		s.clear(part)
 	}
 }
 
 // prepareBackward makes the memory of the backward pass.
 func (s *scalers[T]) prepareBackward(parts int) {
+	s.input.dx, s.state.dx = make([]T, len(s.input.x)), make([]T, len(s.state.x))
 	for _, s := range s.each() {
 		s.prepareBackward(parts)
 	}
 }
 
-// sumGains sets the gradients of the gains.
+// sumGains sets the gradients of the gains, and those of the biases, which are added to what is normalised.
 func (d *direction[T]) sumGains() {
 	g := &d.call.DWeights[d.index]
-	d.scalers.input.gains(g.InputGain, nil)
-	d.scalers.state.gains(g.StateGain, nil)
+	d.scalers.input.gains(g.InputGain, g.InputBias)
+	d.scalers.state.gains(g.StateGain, g.StateBias)
 	if d.scalers.cell != nil {
 		d.scalers.cell.gains(g.CellGain, g.CellShift)
 	}

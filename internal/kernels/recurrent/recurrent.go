@@ -115,7 +115,7 @@ type Layer[T kernels.Float] struct {
 	width        int // Gates()·Hidden: of the pre-activations
 	xn, xt       int // elements of x from one sample, one step to the next
 	yn, yt       int
-	parts        int // of a direction's samples
+	parts        int // of a direction'p piece
 	directions   []*direction[T]
 	call         *Call[T]
 	zeros        []T // a row of the state
@@ -150,13 +150,20 @@ func New[T kernels.Float](s Shape) *Layer[T] {
 }
 
 // part returns the samples of part i.
-func (l *Layer[T]) part(i int) samples {
+func (l *Layer[T]) part(i int) piece {
 	from, to := parallel.Range(i, l.parts, l.N)
-	return samples{part: i, from: from, to: to}
+	return piece{part: i, from: from, to: to, right: l.Hidden}
 }
 
-// samples are the samples [from, to) of a batch, which are a part.
-type samples struct{ part, from, to int }
+// piece is the samples [from, to) and the features [left, right) of the state, and of each gate: a part of the work on
+// a step, or some samples of a part.
+type piece struct{ part, from, to, left, right int }
+
+// of returns the samples [from, to) of p.
+func (p piece) of(from, to int) piece {
+	p.from, p.to = from, to
+	return p
+}
 
 // Forward computes y, and keeps what Backward and Final need.
 func (l *Layer[T]) Forward(c *Call[T]) {

@@ -6,109 +6,90 @@ import (
 	"anneal/internal/kernels"
 )
 
-// scaler normalises the rows of a matrix of each step: to mean 0 and variance 1 over groups of features or, for
-// BatchNorm, over the samples.
+// scaler normalises the rows of a matrix of each step, to mean 0 and variance 1, and scales them by a gain: over groups
+// of features of each sample or, for BatchNorm, each feature over the samples.
 type scaler[T kernels.Float] struct {
-	n, width, block int
-	eps             float64
-	order           []int   // the block of the gain that belongs to each block of the features
-	groups          [][]int // LayerNorm's: the features [from, to) of each
-	x               []T     // [T, N, width]: what is normalised, and then the result
-	inverse         []T     // 1/√(var+eps): [T, N, groups] or, for BatchNorm, [T, width]
+	t, n, width int
+	eps         float64
+	groups      []group
+	batch       bool // BatchNorm
+	x           []T  // [T, N, width]: what is normalised, and then the result
+	mean        []T  // BatchNorm's, [T, width], in the order of the gain
+	inverse     []T  // 1/√(variance + eps): [groups, T, N], or for BatchNorm like mean
+	held        bool // the last pass took the statistics as constants
 
-	dx     []T          // [T, N, width]
-	dgain  [][]float64  // by part, in the order of the features
-	dshift [][]float64  // by part
-	batch  bool         // BatchNorm
-	sums   [2][]float64 // of BatchNorm's features
-	held   bool         // the last pass took the statistics as constants
+	dx            []T   // [T, N, width]; nil for a cell state
+	dgain, dshift [][]T // by part, for BatchNorm by step, in the order of the gain
 }
 
-// newScaler returns a scaler of blocks of l.Hidden features.
-func newScaler[T kernels.Float](l *Layer[T], order []int, groups [][]int) *scaler[T] {
-	s := &scaler[T]{n: l.N, width: len(order) * l.Hidden, block: l.Hidden, eps: l.Eps, order: order}
+// group is some adjacent features, whose gains are adjacent too. BatchNorm's groups are the blocks.
+type group struct{ from, size, gain int }
+
+// newScaler returns a scaler of blocks of l.Hidden features, of which block i has the gains of block order[i]. starts
+// are the first blocks of LayerNorm's groups.
+func newScaler[T kernels.Float](l *Layer[T], order []int, starts ...int) *scaler[T] {
+	s := &scaler[T]{t: l.T, n: l.N, width: len(order) * l.Hidden, eps: l.Eps, batch: l.Norm == BatchNorm}
 	s.x = make([]T, l.T*l.N*s.width)
-	if s.batch = l.Norm == BatchNorm; s.batch {
-		s.inverse = make([]T, l.T*s.width)
-		s.sums = [2][]float64{make([]float64, s.width), make([]float64, s.width)}
-		return s
+	if s.batch {
+		starts = nil
+		for i := range order {
+			starts = append(starts, i)
+		}
+		s.mean, s.inverse = make([]T, l.T*s.width), make([]T, l.T*s.width)
+	} else {
+		s.inverse = make([]T, len(starts)*l.T*l.N)
 	}
-	for _, g := range groups {
-		s.groups = append(s.groups, []int{g[0] * l.Hidden, g[1] * l.Hidden})
+	for i, start := range starts {
+		end := len(order)
+		if i+1 < len(starts) {
+			end = starts[i+1]
+		}
+		s.groups = append(s.groups, group{start * l.Hidden, (end - start) * l.Hidden, order[start] * l.Hidden})
 	}
-	s.inverse = make([]T, l.T*l.N*len(groups))
 	return s
 }
 
-// row returns the features of sample n at step t in a matrix.
-func (s *scaler[T]) row(m []T, t, n int) []T { return m[(t*s.n+n)*s.width:][:s.width] }
-
-// normalise normalises the x of samples at step t.
-func (s *scaler[T]) normalise(t int, of samples, stats Moments[T], held bool, momentum float64) {
-	if s.batch {
-		s.held = held
-		s.normaliseBatch(t, stats, momentum)
-		return
-	}
-	for n := of.from; n < of.to; n++ {
-		row := s.row(s.x, t, n)
-		for i, g := range s.groups {
-			x := row[g[0]:g[1]]
-			mean := sum(x) / T(len(x))
-			for j := range x {
-				x[j] -= mean
-			}
-			inverse := T(1 / math.Sqrt(float64(dot(x, x))/float64(len(x))+s.eps))
-			for j := range x {
-				x[j] *= inverse
-			}
-			s.inverse[(t*s.n+n)*len(s.groups)+i] = inverse
+// normalise sets y to the normalised x, times the gain, plus add. Rows are those of p at step t.
+func (s *scaler[T]) normalise(t int, p piece, x []T, y, add rows[T], gain []T, stats Moments[T], held bool,
+	momentum float64,
+) {
+	row, count := t*s.n+p.from, p.to-p.from
+	xhat := s.x[row*s.width:]
+	s.held = held
+	for i, g := range s.groups {
+		if !s.batch {
+			normRows(xhat[g.from:], x[g.from:], s.width, y.s[g.from:], y.ld, add.s[g.from:], add.ld, gain[g.gain:][:g.size],
+				s.inverse[i*s.t*s.n+row:][:count], s.eps)
+			continue
 		}
-	}
-}
-
-// normaliseBatch normalises the x of step t over the samples, or by the running statistics.
-func (s *scaler[T]) normaliseBatch(t int, stats Moments[T], momentum float64) {
-	mean, variance := s.sums[0], s.sums[1]
-	if !s.held {
-		clear(mean)
-		clear(variance)
-		for n := range s.n {
-			for j, x := range s.row(s.x, t, n) {
-				mean[j] += float64(x)
-			}
-		}
-		for n := range s.n {
-			for j, x := range s.row(s.x, t, n) {
-				d := float64(x) - mean[j]/float64(s.n)
-				variance[j] += d * d
-			}
-		}
-	}
-	for j := range s.width {
-		at := t*s.width + s.gainOf(j)
-		if s.held {
-			mean[j], variance[j] = float64(stats.Mean[at]), float64(stats.Var[at])
+		from, n := g.from+p.left, p.right-p.left
+		at := g.gain + p.left
+		mean, inverse := s.mean[t*s.width+at:][:n], s.inverse[t*s.width+at:][:n]
+		if held {
+			copy(mean, stats.Mean[t*s.width+at:])
+			copy(inverse, stats.Var[t*s.width+at:])
 		} else {
-			mean[j] /= float64(s.n)
+			columnMoments(mean, inverse, x[from:], s.width, count)
 			if stats.Mean != nil {
-				stats.Mean[at] += T(momentum * (mean[j] - float64(stats.Mean[at])))
-				stats.Var[at] += T(momentum * (variance[j]/float64(s.n-1) - float64(stats.Var[at])))
+				stats.move(t*s.width+at, mean, inverse, count, momentum)
 			}
-			variance[j] /= float64(s.n)
 		}
-		s.inverse[t*s.width+j] = T(1 / math.Sqrt(variance[j]+s.eps))
-	}
-	for n := range s.n {
-		row := s.row(s.x, t, n)
-		for j, x := range row {
-			row[j] = T(float64(x)-mean[j]) * s.inverse[t*s.width+j]
+		for j, v := range inverse {
+			inverse[j] = T(1 / math.Sqrt(float64(v)+s.eps))
 		}
+		normColumns(xhat[from:], x[from:], s.width, y.s[from:], y.ld, add.s[from:], add.ld, gain[at:][:n], mean, inverse,
+			count)
 	}
 }
 
-// gainOf returns the place of feature j in the gain.
-func (s *scaler[T]) gainOf(j int) int { return s.order[j/s.block]*s.block + j%s.block }
+// move moves the statistics from place at on towards those of count samples.
+func (m Moments[T]) move(at int, mean, variance []T, count int, momentum float64) {
+	unbiased := float64(count) / float64(count-1)
+	for j := range mean {
+		m.Mean[at+j] += T(momentum * (float64(mean[j]) - float64(m.Mean[at+j])))
+		m.Var[at+j] += T(momentum * (float64(variance[j])*unbiased - float64(m.Var[at+j])))
+	}
+}
 
 // sum returns Σ x.
 func sum[T kernels.Float](x []T) T {
@@ -121,21 +102,6 @@ func sum[T kernels.Float](x []T) T {
 	}
 	for _, v := range x {
 		s[0] += v
-	}
-	return s[0] + s[1] + (s[2] + s[3])
-}
-
-// dot returns Σ x·y.
-func dot[T kernels.Float](x, y []T) T {
-	var s [4]T
-	for ; len(x) >= 4; x, y = x[4:], y[4:] {
-		s[0] += x[0] * y[0]
-		s[1] += x[1] * y[1]
-		s[2] += x[2] * y[2]
-		s[3] += x[3] * y[3]
-	}
-	for i, v := range x {
-		s[0] += v * y[i]
 	}
 	return s[0] + s[1] + (s[2] + s[3])
 }

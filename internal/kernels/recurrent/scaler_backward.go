@@ -1,83 +1,68 @@
 package recurrent
 
+import (
+	"anneal/internal/kernels"
+)
+
 // prepareBackward makes the memory of the backward pass.
 func (s *scaler[T]) prepareBackward(parts int) {
-	s.dx = make([]T, len(s.x))
+	if s.batch {
+		parts = s.t
+	}
 	for range parts {
-		s.dgain, s.dshift = append(s.dgain, make([]float64, s.width)), append(s.dshift, make([]float64, s.width))
+		s.dgain, s.dshift = append(s.dgain, make([]T, s.width)), append(s.dshift, make([]T, s.width))
 	}
 }
 
-// backward sets the dx of samples at step t, which holds the gradients of gain·x + shift, to those of what was
-// normalised. It adds to the gradients of the part's gain and shift.
-func (s *scaler[T]) backward(t int, of samples, gain []T) {
-	dgain, dshift := s.dgain[of.part], s.dshift[of.part]
-	for n := of.from; n < of.to; n++ {
-		x, dx := s.row(s.x, t, n), s.row(s.dx, t, n)
-		for i, block := range s.order {
-			at := i * s.block
-			gain, x, dx := gain[block*s.block:][:s.block], x[at:][:s.block], dx[at:][:s.block]
-			dgain, dshift := dgain[at:][:s.block], dshift[at:][:s.block]
-			for j, d := range dx {
-				dgain[j] += float64(d * x[j])
-				dshift[j] += float64(d)
-				dx[j] = d * gain[j]
-			}
-		}
-		if s.batch {
+// clear sets the sums of a part to 0. BatchNorm sets its sums at every step.
+func (s *scaler[T]) clear(part int) {
+	if !s.batch {
+		clear(s.dgain[part])
+		clear(s.dshift[part])
+	}
+}
+
+// backward sets dx to the gradient of what normalise took at step t, given dy, that of its results, and adds to the
+// sums that give the gradients of the gain and of what was added. dx may be dy.
+func (s *scaler[T]) backward(t int, p piece, dx []T, dy rows[T], gain []T) {
+	row, count := t*s.n+p.from, p.to-p.from
+	xhat := s.x[row*s.width:]
+	for i, g := range s.groups {
+		if !s.batch {
+			dgain, dshift := s.dgain[p.part][g.gain:], s.dshift[p.part][g.gain:]
+			normRowsBackward(dx[g.from:], xhat[g.from:], s.width, dy.s[g.from:], dy.ld, gain[g.gain:][:g.size], dgain, dshift,
+				s.inverse[i*s.t*s.n+row:][:count])
 			continue
 		}
-		for i, g := range s.groups {
-			x, dx := x[g[0]:g[1]], dx[g[0]:g[1]]
-			inverse, size := s.inverse[(t*s.n+n)*len(s.groups)+i], T(len(x))
-			mean, slope := sum(dx)/size, dot(dx, x)/size
-			for j, d := range dx {
-				dx[j] = inverse * (d - mean - x[j]*slope)
-			}
-		}
-	}
-	if s.batch {
-		s.backwardBatch(t)
-	}
-}
-
-// backwardBatch goes on with dx, the gradients of BatchNorm's results, to those of what was normalised.
-func (s *scaler[T]) backwardBatch(t int) {
-	mean, slope := s.sums[0], s.sums[1]
-	clear(mean)
-	clear(slope)
-	for n := range s.n {
+		from, n := g.from+p.left, p.right-p.left
+		at := g.gain + p.left
+		dgain, dshift := s.dgain[t][at:][:n], s.dshift[t][at:][:n]
+		columnSums(dgain, dshift, xhat[from:], s.width, dy.s[from:], dy.ld, count)
+		ratio := 1 / T(count)
 		if s.held {
-			break // the statistics are constants
+			ratio = 0
 		}
-		x, dx := s.row(s.x, t, n), s.row(s.dx, t, n)
-		for j, d := range dx {
-			mean[j] += float64(d)
-			slope[j] += float64(d * x[j])
-		}
-	}
-	for n := range s.n {
-		x, dx := s.row(s.x, t, n), s.row(s.dx, t, n)
-		for j, d := range dx {
-			dx[j] = s.inverse[t*s.width+j] * (d - T(mean[j]/float64(s.n)) - x[j]*T(slope[j]/float64(s.n)))
-		}
+		normColumnsBackward(dx[from:], xhat[from:], s.width, dy.s[from:], dy.ld, gain[at:][:n], s.inverse[t*s.width+at:],
+			dgain, dshift, ratio, count)
 	}
 }
 
-// gains sets the gradients of gain and shift, each unless nil, to the sums over the parts.
+// gains sets the gradients of the gain and of what was added, each unless nil, to the sums over the parts.
 func (s *scaler[T]) gains(gain, shift []T) {
-	for j := range s.width {
-		at := s.gainOf(j)
-		var ofGain, ofShift float64
-		for part := range s.dgain {
-			ofGain += s.dgain[part][j]
-			ofShift += s.dshift[part][j]
+	total(gain, s.dgain)
+	total(shift, s.dshift)
+}
+
+// total sets to, unless it is nil, to the sum of the parts.
+func total[T kernels.Float](to []T, parts [][]T) {
+	if to == nil {
+		return
+	}
+	for j := range to {
+		var sum float64
+		for _, part := range parts {
+			sum += float64(part[j])
 		}
-		if gain != nil {
-			gain[at] = T(ofGain)
-		}
-		if shift != nil {
-			shift[at] = T(ofShift)
-		}
+		to[j] = T(sum)
 	}
 }
