@@ -33,6 +33,7 @@ type Builder struct {
 	frozen    freezing
 	err       error
 
+	x         *Node            // the model's input
 	batch     int              // the number of samples
 	feeds     []*feed          // in the order in which they were drawn
 	outputs   map[string]*Node // by name

@@ -19,6 +19,7 @@ func (p *Program) draw(b *Builder, model Model, cfg Config) (ends []*Node, loss 
 	if b.err != nil {
 		return nil, nil, b.err
 	}
+	b.x = p.x
 	outputs, err := p.drawModel(b, model)
 	if err != nil {
 		return nil, nil, err

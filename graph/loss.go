@@ -43,13 +43,31 @@ func (r Results) Output(name string) *Node {
 }
 
 // Target draws the target of Result, numbers of its shape. Its name in a batch is the output's, and "target" for the
-// model's own result, unless a Term has another. Builder.Input and IntInput draw what else a loss takes.
+// model's own result, unless a Term has another. The name "x" stands for the model's input, in Result's shape: the
+// target of an autoencoder. Builder.Input and IntInput draw what else a loss takes.
 func (r Results) Target() *Node {
 	y := r.Result()
 	if y == nil {
 		return nil
 	}
-	return r.b.feed(cmp.Or(r.on.Target, r.on.Output, targetName), r.b.params.dtype, y.Shape().Clone())
+	name := cmp.Or(r.on.Target, r.on.Output, targetName)
+	if name == inputName {
+		return r.input(y.Shape())
+	}
+	return r.b.feed(name, r.b.params.dtype, y.Shape().Clone())
+}
+
+// input returns the model's input in another shape of as many numbers.
+func (r Results) input(shape tensor.Shape) *Node {
+	x := r.b.x
+	switch {
+	case x.Shape().Eq(shape):
+		return x
+	case x.Shape().TotalSize() != shape.TotalSize():
+		return r.b.Fail(fmt.Errorf("graph: the loss compares a result of shape %v with x, of shape %v: "+
+			"want as many numbers", shape, x.Shape()))
+	}
+	return r.b.Reshape(x, shape...)
 }
 
 // Labels draws the classes of Result, integers of its shape without the axis of the classes, the second. Their name in
@@ -87,7 +105,7 @@ func (l LossFunc) String() string { return l.Name }
 type Term struct {
 	Loss   Loss
 	Output string // the output that it is on; "": the model's own result
-	Target string // the name of the labels or the target in a batch; "": see Results
+	Target string // the name of the labels or the target in a batch; "": see Results; "x": the model's input
 
 	// SampleWeights is the name of the weights of the samples, [N], in a batch. The loss then is Σ w·l / Σ w·v, where v is
 	// what a sample counts without them, and Σ w·l if it is a sum. "": all weights are 1

@@ -13,10 +13,11 @@ import (
 //
 // The output is [N, classes] or [N, classes, d1, ...], and the labels are [N] or [N, d1, ...]. A mean is Σ l / Σ w of
 // the labels. With Soft, the target is the probability of each class, in the output's shape, and a mean is over the
-// elements. It is PyTorch's CrossEntropyLoss. The zero value is what Compile draws without a loss.
+// elements. It is PyTorch's CrossEntropyLoss, except that a label of -100 is an error unless Ignore has it: a wrong label
+// would otherwise go unnoticed. The zero value is what Compile draws without a loss.
 type CrossEntropy struct {
 	Weights        []float64 // w, one per class; nil: all are 1
-	Ignore         []int32   // labels of elements that do not count: PyTorch's ignore_index, whose default is -100
+	Ignore         []int32   // labels of elements that do not count, PyTorch's ignore_index; nil: none
 	LabelSmoothing float64   // s, 0 ≤ s < 1
 	Soft           bool      // the target has probabilities
 	Reduction      string    // "mean" or "sum" over the elements; "": "mean"

@@ -100,6 +100,9 @@ func (c *Config) complete() error {
 	if err := c.settle(best); err != nil {
 		return err
 	}
+	if !best && c.ChooseBy != runs.ByNothing && numeric(c.Loss) {
+		c.Best = runs.ByLoss
+	}
 	if a, b := c.Train.Shape(), c.Test.Shape(); a != b {
 		return fmt.Errorf("train: the training samples have shape %v and the test samples %v: want one shape", a, b)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"anneal/data"
 	"anneal/graph"
 	"anneal/runs"
 	"anneal/schedules"
@@ -53,6 +54,32 @@ func (c *Config) checkAccuracy() error {
 		}
 	}
 	return nil
+}
+
+// numeric reports whether a loss compares the model's own result with numbers, of x or of a target, and nothing with
+// classes. The result is no logits then, even if it is as wide, and the samples have labels.
+func numeric(loss graph.Loss) bool {
+	terms, ok := loss.(graph.Sum)
+	if !ok {
+		t, is := loss.(graph.Term)
+		if !is {
+			t = graph.Term{Loss: loss}
+		}
+		terms = graph.Sum{t}
+	}
+	compares := false
+	for _, t := range terms {
+		switch t.Loss.(type) {
+		case graph.MSE, graph.L1, graph.Huber, graph.SmoothL1:
+			compares = compares || t.Output == ""
+		default:
+			if t.Target != data.XName || t.Output != "" {
+				return false
+			}
+			compares = true
+		}
+	}
+	return compares
 }
 
 // nats reports whether the loss is the cross-entropy of classes, which can be compared with that of guessing.

@@ -70,7 +70,7 @@ func newRunner(
 		return nil, err
 	}
 	r := &runner{Runner: of, labelled: set.Classes() > 0}
-	r.classifies = r.labelled && p.Classes() >= set.Classes()
+	r.classifies = r.labelled && p.Classes() >= set.Classes() && !numeric(how.Loss)
 	if err := checkFields(p, sampled{set}, how.Loss != nil || how.Mode == graph.Train); err != nil {
 		return nil, err
 	}

@@ -1,0 +1,64 @@
+package train_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"path/filepath"
+	"testing"
+
+	"anneal/data"
+	"anneal/graph"
+	"anneal/runs"
+	"anneal/solvers"
+	"anneal/train"
+)
+
+// labelledNoise is 12 numbers a sample, which depend on two, with a class.
+func labelledNoise(t *testing.T, n int, seed uint64) *data.Tensors {
+	t.Helper()
+	r := rand.New(rand.NewPCG(seed, 3))
+	x, labels := make([]float32, 12*n), make([]int32, n)
+	for i := range n {
+		u, v := r.NormFloat64(), r.NormFloat64()
+		for c := range 12 {
+			x[12*i+c] = float32(u*math.Cos(float64(c)) + v*math.Sin(float64(c)))
+		}
+		labels[i] = int32(i % 3)
+	}
+	d, err := data.NewTensors(data.Floats("x", x, 12), data.Ints("labels", labels))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// An autoencoder is no classifier: its result is wider than the labels' classes, and yet there is no accuracy, no
+// confusion matrix and no guessing; what chooses goes by the loss.
+func TestAutoencoderOnLabelledData(t *testing.T) {
+	model := func(b *graph.Builder, x *graph.Node) *graph.Node { return b.Linear("decode", b.Linear("code", x, 2), 12) }
+	c := train.Config{
+		Model: model, Train: labelledNoise(t, 300, 1), Test: labelledNoise(t, 70, 2), Solver: solvers.SGD{LR: 0.3},
+		Loss:     graph.Term{Loss: graph.MSE{}, Target: "x"},
+		Settings: train.Settings{Epochs: 12, Batch: 16, Patience: 5},
+		Dir:      filepath.Join(t.TempDir(), "run"),
+	}
+	result, err := train.Run(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := result.Epochs[len(result.Epochs)-1]
+	if !(last.TestLoss < 0.02) || !last.NoClasses || last.Confusion != nil || last.ValidationAccuracy != nil {
+		t.Errorf("the last epoch is %+v", last)
+	}
+	run, err := runs.Read(c.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := run.Record.Settings; s.Best != runs.ByLoss || s.Loss != "MSELoss() target x" {
+		t.Errorf("the record has best %q and loss %q", s.Best, s.Loss)
+	}
+	c.Epochs = 14
+	if _, err := train.Resume(t.Context(), c, c.Dir); err != nil {
+		t.Error(err)
+	}
+}
