@@ -16,22 +16,64 @@ import (
 // Entry is a network of the registry.
 type Entry struct {
 	Name  string
-	About string // one line, for people who choose a network
-	Draw  graph.Model
+	About string      // one line, for people who choose a network
+	Draw  graph.Model // with ten classes, or one value
+	// Sized returns the network with so many classes or, if it has a Loss, with so many values as its result; see
+	// WithSize. nil: there is no other size than that of Draw
+	Sized func(size int) graph.Model
+	// Loss is what its training minimises. nil: the cross-entropy of classes. The target "x" makes an autoencoder of it
+	Loss graph.Loss
 }
 
 // registry lists the networks.
 var registry = []Entry{
-	{"lenet", "the tutorial's first CNN: 2 convolutions, pooling before ReLU, no batch normalization", LeNet},
-	{"lenet-bn", "the tutorial's second CNN: the same with BatchNorm after each convolution", LeNetBN},
-	{"mlp", "fully connected 784-300-100-10", MLP},
-	{"mlp-bn", "the same with BatchNorm after each hidden layer", MLPBN},
-	{"resnet8", "a residual network of 8 layers, for small images", ResNet8},
-	{"resnet20", "a residual network of 20 layers, for small images", ResNet20},
-	{"mobilenet-small", "depthwise separable convolutions, for small images", MobileNetSmall},
-	{"vit-tiny", "a vision transformer: patches of 4×4, 2 layers of 4 heads, 64 numbers per patch", ViTTiny},
-	{"gru-row", "an image read row by row: GRU 128 with LayerNorm inside the cell", GRURow},
-	{"lstm-row", "the same with an LSTM", LSTMRow},
+	{
+		Name: "lenet", Draw: LeNet, Sized: leNet,
+		About: "the tutorial's first CNN: 2 convolutions, pooling before ReLU, no batch normalization",
+	},
+	{
+		Name: "lenet-bn", Draw: LeNetBN, Sized: with(Batch(), leNetNorm),
+		About: "the tutorial's second CNN: the same with BatchNorm after each convolution",
+	},
+	{Name: "mlp", About: "fully connected 784-300-100-10", Draw: MLP, Sized: mlp},
+	{
+		Name: "mlp-bn", Draw: MLPBN, Sized: with(Batch(), mlpNorm),
+		About: "the same with BatchNorm after each hidden layer",
+	},
+	{
+		Name: "resnet8", Draw: ResNet8, Sized: with(Batch(), resNet8),
+		About: "a residual network of 8 layers, for small images",
+	},
+	{
+		Name: "resnet20", Draw: ResNet20, Sized: with(Batch(), resNet20),
+		About: "a residual network of 20 layers, for small images",
+	},
+	{
+		Name: "mobilenet-small", Draw: MobileNetSmall, Sized: with(Batch(), MobileNet),
+		About: "depthwise separable convolutions, for small images",
+	},
+	{
+		Name: "vit-tiny", Draw: ViTTiny, Sized: vitTiny,
+		About: "a vision transformer: patches of 4×4, 2 layers of 4 heads, 64 numbers per patch",
+	},
+	{
+		Name: "gru-row", Draw: GRURow, Sized: with(Layer(), GRURows),
+		About: "an image read row by row: GRU 128 with LayerNorm inside the cell",
+	},
+	{Name: "lstm-row", Draw: LSTMRow, Sized: with(Layer(), LSTMRows), About: "the same with an LSTM"},
+	{
+		Name: "autoencoder", Draw: Autoencoder, Loss: graph.Term{Loss: graph.MSE{}, Target: "x"},
+		About: "images through a code of 32 numbers; learns to draw its input",
+	},
+	{
+		Name: "mlp-regression", Draw: MLPRegression, Sized: mlpRegression, Loss: graph.MSE{},
+		About: "fully connected, two hidden layers of 64; learns numbers, such as a table's prices",
+	},
+}
+
+// with returns a network with a norm, by its size.
+func with(n Norm, draw func(size int, n Norm) graph.Model) func(size int) graph.Model {
+	return func(size int) graph.Model { return draw(size, n) }
 }
 
 // registering protects the registry.
@@ -43,23 +85,32 @@ var validName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 // people who choose a network. It is an error if the name is taken or has other characters than letters, digits, '-',
 // '_' and '.', if about is empty or longer than a line, or if draw is nil. The registry then stays as it was.
 func Register(name, about string, draw graph.Model) error {
+	return Add(Entry{Name: name, About: about, Draw: draw})
+}
+
+// Add is Register of an Entry, for a network that has a size or a loss. If Draw is nil, it is Sized of ten classes, or
+// of one value if there is a Loss.
+func Add(e Entry) error {
+	if e.Draw == nil && e.Sized != nil {
+		e.Draw = e.Sized(e.size())
+	}
 	registering.Lock()
 	defer registering.Unlock()
-	for _, e := range registry {
-		if e.Name == name {
-			return fmt.Errorf("models: register: there is a model %q already (%s): want another name", name, e.About)
+	for _, other := range registry {
+		if other.Name == e.Name {
+			return fmt.Errorf("models: register: there is a model %q already (%s): want another name", e.Name, other.About)
 		}
 	}
 	switch {
-	case !validName.MatchString(name):
+	case !validName.MatchString(e.Name):
 		return fmt.Errorf("models: register: name %q: want letters, digits, '-', '_' and '.', "+
-			"a letter or a digit first", name)
-	case about == "" || strings.Contains(about, "\n"):
-		return fmt.Errorf("models: register %s: about is %q: want one line that says what it is", name, about)
-	case draw == nil:
-		return fmt.Errorf("models: register %s: want a function that draws the network, got nil", name)
+			"a letter or a digit first", e.Name)
+	case e.About == "" || strings.Contains(e.About, "\n"):
+		return fmt.Errorf("models: register %s: about is %q: want one line that says what it is", e.Name, e.About)
+	case e.Draw == nil:
+		return fmt.Errorf("models: register %s: want a function that draws the network, got nil", e.Name)
 	}
-	registry = append(registry, Entry{name, about, draw})
+	registry = append(registry, e)
 	return nil
 }
 
@@ -79,16 +130,18 @@ func Names() []string {
 	return names
 }
 
-// Get returns the network of that name, which may be one that WithNorm made. A name that does not exist is an error
-// that lists those that do.
+// Get returns the network of that name, which may be one that WithNorm or WithSize made. A name that does not exist is
+// an error that lists those that do.
 func Get(name string) (graph.Model, error) {
-	if base, rest, ok := strings.Cut(name, "(norm="); ok && strings.HasSuffix(rest, ")") {
-		return withNorm(base, strings.TrimSuffix(rest, ")"))
+	v, err := parse(name)
+	if err != nil {
+		return nil, err
 	}
-	for _, e := range All() {
-		if e.Name == name {
-			return e.Draw, nil
-		}
-	}
-	return nil, fmt.Errorf("models: there is no model %q: want one of %s", name, strings.Join(Names(), ", "))
+	return v.model()
+}
+
+// LossOf returns what the network of that name minimises, nil for the cross-entropy of classes. The error is Get's.
+func LossOf(name string) (graph.Loss, error) {
+	v, err := parse(name)
+	return v.entry.Loss, err
 }

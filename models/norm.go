@@ -69,38 +69,35 @@ func format[N Norm, P declared[N]](n N) string {
 
 // normed are the networks that take a Norm, by their names in the registry.
 var normed = map[string]struct {
-	with func(Norm) graph.Model
+	with func(size int, n Norm) graph.Model
 	own  Norm     // what the network has by itself
 	only []string // the kinds that it takes; nil: all
 }{
-	"lenet-bn":        {with: LeNetNorm, own: Batch()},
-	"mlp-bn":          {with: MLPNorm, own: Batch()},
-	"resnet8":         {with: func(n Norm) graph.Model { return ResNet(1, 10, n) }, own: Batch()},
-	"resnet20":        {with: func(n Norm) graph.Model { return ResNet(3, 10, n) }, own: Batch()},
-	"mobilenet-small": {with: func(n Norm) graph.Model { return MobileNet(10, n) }, own: Batch()},
-	"gru-row":         {with: func(n Norm) graph.Model { return GRURows(10, n) }, own: Layer(), only: insideKinds},
-	"lstm-row":        {with: func(n Norm) graph.Model { return LSTMRows(10, n) }, own: Layer(), only: insideKinds},
+	"lenet-bn":        {with: leNetNorm, own: Batch()},
+	"mlp-bn":          {with: mlpNorm, own: Batch()},
+	"resnet8":         {with: resNet8, own: Batch()},
+	"resnet20":        {with: resNet20, own: Batch()},
+	"mobilenet-small": {with: MobileNet, own: Batch()},
+	"gru-row":         {with: GRURows, own: Layer(), only: insideKinds},
+	"lstm-row":        {with: LSTMRows, own: Layer(), only: insideKinds},
 }
 
 // WithNorm returns the name under which Get knows the network with another normalization than its own:
 // "lenet-bn(norm=group(groups=2))", or the network's own name for its own, which is BatchNorm, or LayerNorm for gru-row
-// and lstm-row. name may be one that WithNorm made.
+// and lstm-row. name may be one that WithNorm or WithSize made.
 func WithNorm(name, norm string) (string, error) {
-	name, _, _ = strings.Cut(name, "(") // of a network that has a norm already
-	n, err := normOf(name, norm)
-	if err != nil || n == normed[name].own {
+	v, err := parse(name)
+	if err != nil {
 		return name, err
 	}
-	return fmt.Sprintf("%s(norm=%s)", name, n), nil
-}
-
-// withNorm returns the network with another normalization.
-func withNorm(name, norm string) (graph.Model, error) {
-	n, err := normOf(name, norm)
+	n, err := normOf(v.entry.Name, norm)
 	if err != nil {
-		return nil, err
+		return v.entry.Name, err
 	}
-	return normed[name].with(n), nil
+	if v.norm = n.String(); n == normed[v.entry.Name].own {
+		v.norm = ""
+	}
+	return v.String(), nil
 }
 
 // normOf reads the spec of a network's normalization.

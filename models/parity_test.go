@@ -43,7 +43,7 @@ func agree(t *testing.T, what string, got, want []float64, tol float64) {
 	}
 }
 
-// TestParity compares networks with PyTorch 2.14 in float64, fused and not: logits, loss, gradients, running statistics
+// TestParity compares networks with PyTorch 2.14 in float64, fused and not: results, loss, gradients, running statistics
 // and evaluation.
 func TestParity(t *testing.T) {
 	raw, err := os.ReadFile("testdata/parity.json")
@@ -69,7 +69,12 @@ func TestParity(t *testing.T) {
 				t.Fatal(err)
 			}
 			params := graph.NewParams(1, tensor.Float64)
-			cfg := graph.Config{Mode: graph.Train, Shape: c.Shape, Fuse: fuse}
+			loss, err := LossOf(c.Name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var named []graph.Named
+			cfg := graph.Config{Mode: graph.Train, Shape: c.Shape, Fuse: fuse, Loss: loss}
 			p, err := graph.Compile(model, params, cfg)
 			if err != nil {
 				t.Fatal(err)
@@ -90,15 +95,18 @@ func TestParity(t *testing.T) {
 				}
 				copy(v, value(float64(place%97), len(v), scale, shift))
 			}
+			if p.Takes("target") {
+				named = append(named, graph.Named{Name: "target", Float64s: value(2, c.Shape[0], 1, 0)})
+			}
 			if count != c.Parameters {
 				t.Errorf("%s: %d parameters, want %d", c.Name, count, c.Parameters)
 			}
 			numbers := value(0.5, tensor.Shape(c.Shape).TotalSize(), 1, 0)
 			x := tensor.New(tensor.WithShape(c.Shape...), tensor.WithBacking(numbers))
-			if err := p.Run(x, c.Labels); err != nil {
+			if err := p.Run(x, c.Labels, named...); err != nil {
 				t.Fatal(err)
 			}
-			agree(t, c.Name+": logits", p.Logits().Float64s(), c.Logits, 1e-9)
+			agree(t, c.Name+": result", p.Logits().Float64s(), c.Logits, 1e-9)
 			agree(t, c.Name+": loss", []float64{p.Loss()}, []float64{c.Loss}, 1e-9)
 			if len(p.Gradients()) != len(c.Gradients) {
 				t.Errorf("%s: %d gradients, want %d", c.Name, len(p.Gradients()), len(c.Gradients))
@@ -116,7 +124,7 @@ func TestParity(t *testing.T) {
 			}
 			cfg.Mode = graph.Eval
 			if p, err = graph.Compile(model, params, cfg); err == nil {
-				err = p.Run(x, c.Labels)
+				err = p.Run(x, c.Labels, named...)
 			}
 			if err != nil {
 				t.Fatal(err)

@@ -12,6 +12,11 @@ func ResNet8(b *graph.Builder, x *graph.Node) *graph.Node { return ResNet(1, 10,
 // ResNet20 is ResNet with three blocks per stage and ten classes. 272,474 parameters on images of three channels.
 func ResNet20(b *graph.Builder, x *graph.Node) *graph.Node { return ResNet(3, 10, Batch())(b, x) }
 
+// resNet8 and resNet20 return ResNet8 and ResNet20 with so many classes and another norm.
+func resNet8(classes int, n Norm) graph.Model { return ResNet(1, classes, n) }
+
+func resNet20(classes int, n Norm) graph.Model { return ResNet(3, classes, n) }
+
 // ResNet returns the residual network for small images, of 6·blocks + 2 layers. x is [N, C, H, W] with any number of
 // channels; the result is the logits, [N, classes].
 //

@@ -12,7 +12,14 @@ import (
 // parameters for images of [1, 28, 28], which have 49 patches.
 //
 // Dosovitskiy et al., An Image is Worth 16x16 Words, 2020, arXiv:2010.11929, without the class token.
-func ViTTiny(b *graph.Builder, x *graph.Node) *graph.Node {
+func ViTTiny(b *graph.Builder, x *graph.Node) *graph.Node { return vitTiny(10)(b, x) }
+
+// vitTiny returns ViTTiny with so many classes.
+func vitTiny(classes int) graph.Model {
+	return func(b *graph.Builder, x *graph.Node) *graph.Node { return drawViT(b, x, classes) }
+}
+
+func drawViT(b *graph.Builder, x *graph.Node, classes int) *graph.Node {
 	const patch, width, heads, blocks = 4, 64, 4, 2
 	if x.Dims() != 4 || x.Shape()[2]%patch != 0 || x.Shape()[3]%patch != 0 {
 		return b.Fail(fmt.Errorf("models: vit-tiny: images of shape %v: want [N, C, H, W], H and W multiples of %d",
@@ -25,5 +32,5 @@ func ViTTiny(b *graph.Builder, x *graph.Node) *graph.Node {
 		h = b.TransformerEncoderLayer(fmt.Sprintf("blocks.%d", i), h, heads, 2*width,
 			graph.NormFirst(), graph.WithGELU(), graph.TransformerDropout(0))
 	}
-	return b.Linear("head", b.Mean(b.LayerNorm("norm", h), 1), 10)
+	return b.Linear("head", b.Mean(b.LayerNorm("norm", h), 1), classes)
 }

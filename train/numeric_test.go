@@ -35,7 +35,9 @@ func labelledNoise(t *testing.T, n int, seed uint64) *data.Tensors {
 // An autoencoder is no classifier: its result is wider than the labels' classes, and yet there is no accuracy, no
 // confusion matrix and no guessing; what chooses goes by the loss.
 func TestAutoencoderOnLabelledData(t *testing.T) {
-	model := func(b *graph.Builder, x *graph.Node) *graph.Node { return b.Linear("decode", b.Linear("code", x, 2), 12) }
+	model := func(b *graph.Builder, x *graph.Node) *graph.Node {
+		return b.Linear("decode", b.Linear("code", x, 2), 12)
+	}
 	c := train.Config{
 		Model: model, Train: labelledNoise(t, 300, 1), Test: labelledNoise(t, 70, 2), Solver: solvers.SGD{LR: 0.3},
 		Loss:     graph.Term{Loss: graph.MSE{}, Target: "x"},

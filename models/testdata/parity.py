@@ -1,4 +1,4 @@
-"""Writes parity.json: what PyTorch computes for ResNet-8, ResNet-20 and MobileNet in float64, in a training step and in evaluation.
+"""Writes parity.json: what PyTorch computes for networks in float64, in a training step and in evaluation.
 
 Parameters and inputs are not in the file: both sides compute them by value()."""
 import json
@@ -72,6 +72,31 @@ class MobileNet(nn.Module):
         return self.fc(F.adaptive_avg_pool2d(h, 1).flatten(1))
 
 
+class Autoencoder(nn.Module):
+    def __init__(self, c_in, size):
+        super().__init__()
+        self.size = size // 4
+        self.encoder = nn.Sequential(
+            nn.Conv2d(c_in, 16, 3, 2, 1), nn.ReLU(), nn.Conv2d(16, 32, 3, 2, 1), nn.ReLU(), nn.Flatten())
+        self.code = nn.Linear(32 * self.size**2, 32)
+        self.decode = nn.Linear(32, 32 * self.size**2)
+        self.decoder = nn.Sequential(
+            nn.ConvTranspose2d(32, 16, 3, 2, 1, 1), nn.ReLU(), nn.ConvTranspose2d(16, c_in, 3, 2, 1, 1), nn.Sigmoid())
+
+    def forward(self, x):
+        h = F.relu(self.decode(self.code(self.encoder(x))))
+        return self.decoder(h.reshape(len(x), 32, self.size, self.size))
+
+
+class Regression(nn.Module):
+    def __init__(self, columns):
+        super().__init__()
+        self.fc1, self.fc2, self.fc3 = nn.Linear(columns, 64), nn.Linear(64, 64), nn.Linear(64, 1)
+
+    def forward(self, x):
+        return self.fc3(F.relu(self.fc2(F.relu(self.fc1(x.flatten(1))))))
+
+
 def summary(t):
     v = t.detach().double().flatten()
     w = torch.sin(0.7 * torch.arange(len(v), dtype=torch.float64))
@@ -81,6 +106,7 @@ def summary(t):
 cases = []
 for name, net, channels, size in [
     ("resnet8", ResNet(1, 1), 1, 12), ("resnet20", ResNet(3, 3), 3, 8), ("mobilenet-small", MobileNet(3), 3, 12),
+    ("autoencoder", Autoencoder(3, 12), 3, 12), ("mlp-regression", Regression(2 * 3 * 3), 2, 3),
 ]:
     net = net.double()
     with torch.no_grad():
@@ -92,14 +118,18 @@ for name, net, channels, size in [
             else:
                 p.copy_(value(place, p.numel(), p.shape, math.sqrt(2.0 / (p.numel() / p.shape[0]))))
     x = value(0.5, 4 * channels * size * size, (4, channels, size, size), 1.0)
-    labels = torch.tensor([0, 9, 3, 3])
+    labels, target = [0, 9, 3, 3], None
+    if name == "autoencoder":
+        labels, target = None, x
+    if name == "mlp-regression":
+        labels, target = None, value(2.0, 4, (4, 1), 1.0)
     net.train()
     logits = net(x)
-    loss = F.cross_entropy(logits, labels)
+    loss = F.cross_entropy(logits, torch.tensor(labels)) if labels else F.mse_loss(logits, target)
     loss.backward()
     case = {
         "name": name, "shape": list(x.shape), "parameters": sum(p.numel() for p in net.parameters()),
-        "labels": labels.tolist(), "logits": logits.detach().flatten().tolist(), "loss": loss.item(),
+        "labels": labels, "logits": logits.detach().flatten().tolist(), "loss": loss.item(),
         "gradients": {n: summary(p.grad) for n, p in net.named_parameters()},
         "buffers": {n: summary(b) for n, b in net.named_buffers() if "num_batches" not in n},
     }
