@@ -5,7 +5,7 @@
 // rates: it trains the model for some steps at each, always from the same initial weights, with several seeds, and
 // compares the losses on samples that it does not train on.
 //
-// Losses are in nats. Rates are those of the solver; parameter groups keep the ratios of theirs.
+// Losses are in nats, unless Search has another. Rates are those of the solver; parameter groups keep the ratios of theirs.
 package finder
 
 import (
@@ -24,6 +24,7 @@ import (
 // Valid. Fields with the name of one of train.Config's are what they are there.
 type Search struct {
 	Model  graph.Model
+	Loss   graph.Loss // nil: cross-entropy
 	Train  data.Dataset
 	Valid  data.Dataset      // samples that Find judges by: never the test samples
 	Solver solvers.Algorithm // its own rate does not matter

@@ -22,7 +22,7 @@ type learner struct {
 	runner  *graph.Runner
 	params  *graph.Params
 	valid   *train.Evaluator // nil without Valid
-	guess   float64          // training loss of a guess
+	guess   float64          // training loss of a guess, or with a Loss of the initial weights, from the first try on
 	close   func()           // sets params to what they were before newLearner
 	restart func()           // sets params to the initial weights
 	shares  []float64        // of the groups' rates in the solver's
@@ -40,10 +40,9 @@ func (s Search) newLearner(seed uint64) (*learner, error) {
 	if l.params == nil {
 		l.params = graph.NewParams(seed, tensor.Float32)
 	}
-	shape := s.Train.Shape()
 	how := graph.Config{
-		Mode: graph.Train, LabelSmoothing: s.LabelSmoothing, Fuse: true, FreezeStats: s.Tuning.FreezeStats,
-		Shape: tensor.Shape{l.size(), shape[0], shape[1], shape[2]},
+		Mode: graph.Train, Loss: s.Loss, LabelSmoothing: s.LabelSmoothing, Fuse: true, FreezeStats: s.Tuning.FreezeStats,
+		Shape: append(tensor.Shape{l.size()}, data.XShapeOf(s.Train)...),
 	}
 	if l.runner, err = graph.NewRunner(s.Model, l.params, how); err != nil {
 		return nil, fmt.Errorf("finder: the model on a batch of shape %v: %w", []int(how.Shape), err)
@@ -52,16 +51,18 @@ func (s Search) newLearner(seed uint64) (*learner, error) {
 	if err != nil {
 		return nil, err
 	}
-	if program.Classes() < s.Train.Classes() {
+	if program.Takes(data.LabelsName) && program.Classes() < s.Train.Classes() {
 		return nil, fmt.Errorf("finder: the data has %s and the model tells %d apart: want at least as many logits as "+
 			"classes", plural.Of(s.Train.Classes(), "class"), program.Classes())
 	}
 	if s.Valid != nil {
-		if l.valid, err = train.NewEvaluator(s.Model, l.params, s.Valid, 200); err != nil {
+		if l.valid, err = train.NewEvaluator(s.Model, l.params, s.Valid, 200, s.Loss); err != nil {
 			return nil, err
 		}
-		if l.guess, err = guess(s.Train, s.LabelSmoothing); err != nil {
-			return nil, fmt.Errorf("finder: %w", err)
+		if s.Loss == nil {
+			if l.guess, err = guess(s.Train, s.LabelSmoothing); err != nil {
+				return nil, fmt.Errorf("finder: %w", err)
+			}
 		}
 	}
 	l.close = l.params.Snapshot()
@@ -108,7 +109,7 @@ func (l *learner) train(
 					return fmt.Errorf("finder: %w", err)
 				}
 			}
-			p, err := l.runner.Run(b.X, b.Labels)
+			p, err := l.run(b)
 			if err != nil {
 				return fmt.Errorf("finder: step %d: %w", step+1, err)
 			}
@@ -126,6 +127,25 @@ func (l *learner) train(
 			return err
 		}
 	}
+}
+
+// run runs the model on a batch.
+func (l *learner) run(b data.Batch) (*graph.Program, error) {
+	p, err := l.runner.Program(l.size())
+	if err != nil {
+		return nil, err
+	}
+	var named []graph.Named
+	for _, f := range b.Fields {
+		if p.Takes(f.Name) {
+			named = append(named, graph.Named{Name: f.Name, Floats: f.Floats, Ints: f.Ints})
+		}
+	}
+	labels := b.Labels
+	if l.Train.Classes() == 0 {
+		labels = nil
+	}
+	return l.runner.Run(b.X, labels, named...)
 }
 
 // rateShares returns the rates of the solver's groups as shares of its own rate.

@@ -15,7 +15,7 @@ type Try struct {
 	Steps    int // that it took: fewer than TrySteps if it failed early
 	Outcome  Outcome
 	Loss     float64 // on Valid after the last step; NaN if there was no use in evaluating
-	Accuracy float64 // likewise
+	Accuracy float64 // likewise, and NaN without classes
 }
 
 // Outcome is how a try ended.
@@ -23,7 +23,7 @@ type Outcome string
 
 const (
 	Trained  Outcome = "trained"
-	Guessed  Outcome = "guesses"  // the training loss is no lower than that of a guess by the classes' shares
+	Guessed  Outcome = "guesses"  // the training loss is no lower than Result's Guess
 	Diverged Outcome = "diverges" // a loss is not finite
 )
 
@@ -40,6 +40,9 @@ func (l *learner) try(ctx context.Context, rate float64) (Try, error) {
 		}
 		if step == 0 {
 			recent = loss
+			if l.Loss != nil {
+				l.guess = loss
+			}
 		}
 		recent += share * (loss - recent)
 		if 2*step >= l.TrySteps && recent >= l.guess {

@@ -105,6 +105,9 @@ func (e *Evaluator) on(set data.Dataset, batch int) (*Evaluator, error) {
 // Params returns the parameters that Run evaluates.
 func (e *Evaluator) Params() *graph.Params { return e.params }
 
+// Classifies reports whether Run counts classes; see Evaluation.Classified.
+func (e *Evaluator) Classifies() bool { return e.runner.classifies }
+
 // Run evaluates the model. It stops with ctx's error when ctx is done.
 func (e *Evaluator) Run(ctx context.Context) (Evaluation, error) {
 	var result Evaluation

@@ -69,7 +69,7 @@ func (b *benchCmd) Run(ctx context.Context, c *console) error {
 // measure measures the steps of one mode.
 func (b *benchCmd) measure(ctx context.Context, mode graph.Mode, peak float64) (measurement, error) {
 	m := measurement{Mode: mode.String()}
-	t, err := newTrial(b.Model.draw, mode, []int{int(b.Batch), 1, 28, 28}, !b.NoFuse)
+	t, err := newTrial(b.Model.draw, mode, []int{int(b.Batch), 1, 28, 28}, !b.NoFuse, b.Model.loss)
 	if err != nil {
 		return m, err
 	}

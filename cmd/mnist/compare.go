@@ -69,10 +69,14 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	common, pair, err := s.prepare(ctx, log)
+	common, pair, err := s.prepare(ctx, log, s.Model[0])
 	if err != nil {
 		return err
 	}
+	if s.Model, err = fitAll(s.Model, common.Train); err != nil {
+		return err
+	}
+	matrix = s.matrix()
 	noteOtherData(log.Warn, s.Init, pair)
 	common.Unchosen = len(s.Schedule) == 0 && len(s.Setting) == 0
 	common.Notes = map[string]any{noteArguments: c.args, noteCommand: commandOf(c.args), noteData: absolute(pair.Folder)}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"anneal/internal/plural"
 	"anneal/runs"
 	"anneal/train"
 	"anneal/weights"
@@ -30,12 +31,15 @@ func (e *evalCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	evaluator, err := train.NewEvaluator(e.Model.draw, nil, pair.Test, int(e.Batch))
+	evaluator, err := train.NewEvaluator(e.Model.draw, nil, pair.Test, int(e.Batch), e.Model.loss)
 	if err != nil {
 		return err
 	}
 	if err := evaluator.SetMetrics(e.Metrics.list...); err != nil {
 		return fmt.Errorf("--metrics: %w", err)
+	}
+	if e.PerClass && !evaluator.Classifies() {
+		return fmt.Errorf("--per-class: %s: %w", e.Model.name, errNoClasses)
 	}
 	loaded, err := weights.LoadPart(e.Init, evaluator.Params(), nil, nil)
 	if err != nil {
@@ -55,11 +59,18 @@ func (e *evalCmd) Run(ctx context.Context, c *console) error {
 	if names == nil {
 		names = pair.Test.Facts().ClassNames
 	}
-	if e.Format == "json" {
+	switch {
+	case e.Format == "json" && result.Classified:
 		return printJSON(c.stdout, e.record(result, names))
+	case e.Format == "json":
+		return printJSON(c.stdout, valuesRecord{finite(result.Loss), result.Total, e.metrics(result)})
+	case result.Classified:
+		_, err = fmt.Fprintf(c.stdout, "test loss %.6f, test accuracy %.2f%% (%d/%d)\n",
+			result.Loss, 100*result.Accuracy(), result.Correct, result.Total)
+	default:
+		_, err = fmt.Fprintf(c.stdout, "test loss %.6f (%v), %s\n",
+			result.Loss, e.Model.loss, plural.Of(result.Total, "sample"))
 	}
-	_, err = fmt.Fprintf(c.stdout, "test loss %.6f, test accuracy %.2f%% (%d/%d)\n",
-		result.Loss, 100*result.Accuracy(), result.Correct, result.Total)
 	for i, m := range e.Metrics.list {
 		if err == nil {
 			_, err = fmt.Fprintf(c.stdout, "test %v %s\n", m, shareText(result.Metrics[i]))
@@ -87,14 +98,25 @@ type evaluationRecord struct {
 	Metrics []runs.Metric `json:"metrics,omitempty"` // those of --metrics
 }
 
+// valuesRecord is what eval prints as JSON of a model that gives no classes.
+type valuesRecord struct {
+	Loss    *float64      `json:"test_loss"` // null if it is not finite
+	Total   int           `json:"total"`
+	Metrics []runs.Metric `json:"metrics,omitempty"`
+}
+
+// metrics returns the metrics of --metrics.
+func (e *evalCmd) metrics(r train.Evaluation) (list []runs.Metric) {
+	for i, m := range e.Metrics.list {
+		list = append(list, runs.Metric{Name: m.String(), Larger: m.Larger(), Test: finite(r.Metrics[i])})
+	}
+	return list
+}
+
 func (e *evalCmd) record(r train.Evaluation, names []string) evaluationRecord {
 	record := evaluationRecord{
 		Loss: finite(r.Loss), Accuracy: r.Accuracy(), Correct: r.Correct, Total: r.Total, Guessing: r.Guesses(),
-	}
-	for i, m := range e.Metrics.list {
-		record.Metrics = append(record.Metrics, runs.Metric{
-			Name: m.String(), Larger: m.Larger(), Test: finite(r.Metrics[i]),
-		})
+		Metrics: e.metrics(r),
 	}
 	if e.PerClass {
 		record.Confusion, record.Precision, record.Recall = r.Confusion, r.Precision, r.Recall

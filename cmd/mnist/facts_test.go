@@ -143,7 +143,7 @@ func TestPredictAsEval(t *testing.T) {
 	if got := mnist(t, dir, "--data", set, "--epochs", "2", "--out", "run", "--quiet"); got.code != exitOK {
 		t.Fatalf("got %+v", got)
 	}
-	comparePredictions(t, dir, "lenet-bn", set, 200, garments)
+	comparePredictions(t, dir, "lenet-bn(classes=4)", set, 200, garments)
 
 	// A network of named classes in tables and JSON.
 	picture := pictures(t, must(data.Load(t.Context(), set)).Test, 1)[0]
@@ -153,7 +153,7 @@ func TestPredictAsEval(t *testing.T) {
 	}{
 		{[]string{"predict", picture}, []string{"picture", "class", "P(Ankle boot)"}},
 		{[]string{"predict", "--format=csv", picture}, []string{"picture,class,P(T-shirt/top),P(Trouser),P(Dress)"}},
-		{[]string{"predict", "--classes=a,b,c,d", picture}, []string{"P(a)", "P(d)", "P(4)"}},
+		{[]string{"predict", "--classes=a,b,c", picture}, []string{"P(a)", "P(c)", "P(3)"}},
 		{[]string{"eval", "--per-class", "--data", set}, []string{"as T-shirt/top", "as Ankle boot", "\n    Trouser "}},
 		{[]string{"eval", "--per-class", "--format=json", "--data", set}, []string{`"Ankle boot"`}},
 		{[]string{"inspect"}, []string{`"Ankle boot"`, `"wardrobe"`, `"preprocess": "none"`}},
@@ -268,7 +268,7 @@ func TestOtherData(t *testing.T) {
 	mine := must(data.Load(t.Context(), own))
 	set := must(pair.Test.Normalised(mine.Train.Facts().Mean, mine.Train.Facts().Std))
 	var model modelFlag
-	if err := model.UnmarshalText([]byte("lenet-bn")); err != nil {
+	if err := model.UnmarshalText([]byte("lenet-bn(classes=4)")); err != nil {
 		t.Fatal(err)
 	}
 	e := must(train.NewEvaluator(model.draw, nil, set, 200))
@@ -375,13 +375,13 @@ func TestForeignWeights(t *testing.T) {
 	}
 }
 
-// TestTooManyClasses has labels that the models have no logits for.
+// TestTooManyClasses has labels that the model has no logits for.
 func TestTooManyClasses(t *testing.T) {
 	dir := clothes(t, "letters", 60, 8) // labels from 8 to 11
 	if err := os.Remove(filepath.Join(dir, "labels.txt")); err != nil {
 		t.Fatal(err)
 	}
-	got := mnist(t, t.TempDir(), "--data", dir, "--quiet")
+	got := mnist(t, t.TempDir(), "--data", dir, "--quiet", "--model=lenet-bn(classes=10)")
 	if want := "the data has 12 classes and the model tells 10 apart: labels run from 8 to 11; " +
 		"want at least as many logits as classes: 12 logits, or 4 and labels that begin with 0"; got.code != exitFailed ||
 		!strings.Contains(got.stderr, want) {

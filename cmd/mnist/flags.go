@@ -9,8 +9,6 @@ import (
 	"github.com/alecthomas/kong"
 
 	"anneal/data"
-	"anneal/graph"
-	"anneal/models"
 	"anneal/schedules"
 	"anneal/solvers"
 )
@@ -44,18 +42,6 @@ func values() kong.Mapper {
 		}
 		return mappers.ForValue(target).Decode(ctx, target)
 	})
-}
-
-// modelFlag names a model of the registry.
-type modelFlag struct {
-	name string
-	draw graph.Model
-}
-
-func (f *modelFlag) UnmarshalText(text []byte) (err error) {
-	f.name = string(text)
-	f.draw, err = models.Get(f.name)
-	return err
 }
 
 // solverFlag is the spec of a solver.

@@ -67,9 +67,15 @@ func (l *lrfindCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	noteOtherData(log.Info, l.Init, pair)
-	models := l.Compare
-	if len(models) == 0 {
-		models = []modelFlag{l.Model}
+	list := l.Compare
+	if len(list) == 0 {
+		list = []modelFlag{l.Model}
+	}
+	if err := forModel(list[0], pair); err != nil {
+		return err
+	}
+	if list, err = fitAll(list, pair.Train); err != nil {
+		return err
 	}
 	size := float64(data.ValidationSize(pair.Train.Len()))
 	if l.Valid != nil {
@@ -80,7 +86,7 @@ func (l *lrfindCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	var found []foundRate
-	for _, m := range models {
+	for _, m := range list {
 		f, err := l.find(ctx, log, m, part, valid)
 		if err != nil {
 			return fmt.Errorf("%s: %w", m.name, err)
@@ -112,7 +118,7 @@ func (l *lrfindCmd) find(
 	ctx context.Context, log logrus.FieldLogger, m modelFlag, part, valid data.Dataset,
 ) (foundRate, error) {
 	r, err := finder.Find(ctx, finder.Search{
-		Model: m.draw, Train: part, Valid: valid, Solver: l.Solver.Algorithm, Tuning: l.config(),
+		Model: m.draw, Loss: m.loss, Train: part, Valid: valid, Solver: l.Solver.Algorithm, Tuning: l.config(),
 		Batch: int(l.Batch), DropLast: l.DropLast, Seed: uint64(l.Seed), Init: l.Init,
 		From: float64(l.From), To: float64(l.To), Steps: int(l.Steps), TrySteps: int(l.TrySteps), Seeds: int(l.Seeds),
 		Tried: func(t finder.Try) {
@@ -120,8 +126,11 @@ func (l *lrfindCmd) find(
 				log.Infof("%s: %v with seed %d: %s", m.name, t.Rate, t.Seed, t.Outcome)
 				return
 			}
-			log.Infof("%s: %v with seed %d: validation loss %.4g, accuracy %.1f %%", m.name, t.Rate, t.Seed, t.Loss,
-				100*t.Accuracy)
+			accuracy := ""
+			if m.loss == nil {
+				accuracy = fmt.Sprintf(", accuracy %.1f %%", 100*t.Accuracy)
+			}
+			log.Infof("%s: %v with seed %d: validation loss %.4g%s", m.name, t.Rate, t.Seed, t.Loss, accuracy)
 		},
 	})
 	if err != nil {

@@ -57,7 +57,7 @@ func (r *recalibrateCmd) Run(ctx context.Context, c *console) error {
 			return err
 		}
 	}
-	evaluator, err := train.NewEvaluator(r.Model.draw, params, pair.Test, int(r.Batch))
+	evaluator, err := train.NewEvaluator(r.Model.draw, params, pair.Test, int(r.Batch), r.Model.loss)
 	if err != nil {
 		return err
 	}

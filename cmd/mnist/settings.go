@@ -71,23 +71,32 @@ func (s *settingsFlags) check() (err error) {
 
 // prepare reads the data and returns the run's settings.
 func (s *settingsFlags) prepare(ctx context.Context, log logrus.FieldLogger) (train.Config, *data.Pair, error) {
-	c, pair, err := s.commonFlags.prepare(ctx, log)
+	c, pair, err := s.commonFlags.prepare(ctx, log, s.Model)
+	if err != nil {
+		return c, pair, err
+	}
+	if s.Model, err = s.Model.fit(c.Train); err != nil {
+		return c, pair, err
+	}
 	c.Model, c.Name, c.Solver, c.Schedule = s.Model.draw, s.Model.name, s.Solver.Algorithm, s.Schedule.Schedule
 	c.Batch, c.Seed, c.Augment = int(s.Batch), uint64(s.Seed), s.Augment.Compose
-	if err == nil {
-		noteOtherData(log.Info, s.Init, pair)
-	}
-	return c, pair, err
+	noteOtherData(log.Info, s.Init, pair)
+	return c, pair, nil
 }
 
-// prepare reads the data and returns the settings that all runs share.
-func (f *commonFlags) prepare(ctx context.Context, log logrus.FieldLogger) (train.Config, *data.Pair, error) {
+// prepare reads the data for a model and returns the settings that all runs share.
+func (f *commonFlags) prepare(
+	ctx context.Context, log logrus.FieldLogger, model modelFlag,
+) (train.Config, *data.Pair, error) {
 	pair, err := load(ctx, log, f.Data)
 	if err != nil {
 		return train.Config{}, nil, err
 	}
+	if err := forModel(model, pair); err != nil {
+		return train.Config{}, nil, err
+	}
 	c := train.Config{
-		Train: pair.Train, Test: pair.Test, Tuning: f.config(),
+		Train: pair.Train, Test: pair.Test, Tuning: f.config(), Loss: model.loss,
 		Settings: train.Settings{
 			Interval: runs.Interval(f.Interval), Epochs: int(f.Epochs), Steps: int(f.Steps),
 			Accumulate: int(f.Accumulate), DropLast: f.DropLast, NoShuffle: runs.Not(f.NoShuffle),

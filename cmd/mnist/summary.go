@@ -102,7 +102,7 @@ func (s *summaryCmd) draw(params *graph.Params) error {
 	if s.Draw == "" {
 		return nil
 	}
-	how, program := graph.Config{Mode: graph.Train, Shape: s.input(), Fuse: s.Fuse}, "training"
+	how, program := graph.Config{Mode: graph.Train, Shape: s.input(), Fuse: s.Fuse, Loss: s.Model.loss}, "training"
 	if s.Mode == "eval" {
 		how.Mode, program = graph.Eval, "evaluation"
 	}

@@ -53,6 +53,7 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 		if was, err = runs.ReadRecord(runs.Folder(t.Resume)); err != nil {
 			return err // before the data is read
 		}
+		t.Model.pinned = true // as the run began
 		if t.Data == was.Notes[noteData] {
 			if t.Data, err = dataFolder(ctx, runs.Folder(t.Resume), was); err != nil {
 				return err

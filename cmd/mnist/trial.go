@@ -18,11 +18,15 @@ type trial struct {
 	solver solvers.Solver // nil in evaluation programs
 }
 
-// newTrial compiles model in float32 for batches of this shape, such as [64, 1, 28, 28], with labels of 10 classes. The
-// error is graph.Compile's.
-func newTrial(model graph.Model, mode graph.Mode, shape []int, fuse bool) (*trial, error) {
+// newTrial compiles model in float32 for batches of this shape, such as [64, 1, 28, 28], with labels of up to 10
+// classes, or with another loss, whose targets are 0. The error is graph.Compile's.
+func newTrial(model graph.Model, mode graph.Mode, shape []int, fuse bool, loss ...graph.Loss) (*trial, error) {
 	params := graph.NewParams(1, tensor.Float32)
-	p, err := graph.Compile(model, params, graph.Config{Mode: mode, Shape: shape, Fuse: fuse, Direct: mode == graph.Eval})
+	how := graph.Config{Mode: mode, Shape: shape, Fuse: fuse, Direct: mode == graph.Eval}
+	if len(loss) > 0 && mode == graph.Train {
+		how.Loss = loss[0]
+	}
+	p, err := graph.Compile(model, params, how)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +38,7 @@ func newTrial(model graph.Model, mode graph.Mode, shape []int, fuse bool) (*tria
 		pixels[i] = float32(r.NormFloat64())
 	}
 	for i := range t.labels {
-		t.labels[i] = r.Int32N(10)
+		t.labels[i] = r.Int32N(int32(min(10, max(1, p.Classes()))))
 	}
 	if mode == graph.Train {
 		settings := solvers.SGD{LR: 0.01, Momentum: 0.9}

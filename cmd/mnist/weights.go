@@ -33,7 +33,7 @@ func (w *weightsFlags) identify() (*origin, error) {
 		return nil, err
 	}
 	if w.Model.draw != nil {
-		return o, nil
+		return o, w.Model.recorded(file.Record)
 	}
 	if file.Record == nil || file.Record.Model == "" {
 		return nil, fmt.Errorf("%s does not say which network its weights belong to: give it with --model", w.Init)
@@ -73,6 +73,9 @@ func (w *weightsFlags) predictor(
 	params, o, err := w.load(log)
 	if err != nil {
 		return nil, "", err
+	}
+	if w.Model.loss != nil {
+		return nil, "", fmt.Errorf("%s: %w to tell apart: want a network that does", w.Model.name, errNoClasses)
 	}
 	about, assumed, err := o.forPictures()
 	if err != nil {
