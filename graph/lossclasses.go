@@ -13,8 +13,8 @@ import (
 //
 // The output is [N, classes] or [N, classes, d1, ...], and the labels are [N] or [N, d1, ...]. A mean is Σ l / Σ w of
 // the labels. With Soft, the target is the probability of each class, in the output's shape, and a mean is over the
-// elements. It is PyTorch's CrossEntropyLoss, except that a label of -100 is an error unless Ignore has it: a wrong label
-// would otherwise go unnoticed. The zero value is what Compile draws without a loss.
+// elements. It is PyTorch's CrossEntropyLoss, except that a label of -100 is an error unless Ignore has it: a wrong
+// label would otherwise go unnoticed. The zero value is what Compile draws without a loss.
 type CrossEntropy struct {
 	Weights        []float64 // w, one per class; nil: all are 1
 	Ignore         []int32   // labels of elements that do not count, PyTorch's ignore_index; nil: none

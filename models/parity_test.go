@@ -43,8 +43,8 @@ func agree(t *testing.T, what string, got, want []float64, tol float64) {
 	}
 }
 
-// TestParity compares networks with PyTorch 2.14 in float64, fused and not: results, loss, gradients, running statistics
-// and evaluation.
+// TestParity compares networks with PyTorch 2.14 in float64, fused and not: results, loss, gradients, running
+// statistics and evaluation.
 func TestParity(t *testing.T) {
 	raw, err := os.ReadFile("testdata/parity.json")
 	if err != nil {

@@ -116,7 +116,7 @@ var helpTexts = map[string]string{
 		"steer the run.",
 
 	// What a study compares.
-	"preset": "A study that comes with the program: tutorial or stability. Other flags override its settings.",
+	"preset": "A study that comes with the program: tutorial, stability or norms. Other flags override its settings.",
 	"file": "A study as a YAML file. Its keys are flags, and lists give several values. Other flags override its " +
 		"settings. --preset=NAME --print shows an example.",
 	"models": "The networks to train; see the models command.",

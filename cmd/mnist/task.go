@@ -26,8 +26,8 @@ func (f *modelFlag) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// recorded takes the model's name from the record of a file of weights, which has its settings, if the flag has the name
-// alone.
+// recorded takes the model's name from the record of a file of weights, which has its settings, if the flag has the
+// name alone.
 func (f *modelFlag) recorded(r *runs.Record) error {
 	if r == nil {
 		return nil

@@ -88,7 +88,8 @@ func TestAutoencoder(t *testing.T) {
 		t.Fatalf("got %+v", got)
 	}
 	record := must(runs.ReadRecord(filepath.Join(dir, "run")))
-	if record.Loss != "MSELoss() target x" || record.Best != runs.ByLoss || record.Train.Mean != 0 || record.Train.Std != 1 {
+	if record.Loss != "MSELoss() target x" || record.Best != runs.ByLoss ||
+		record.Train.Mean != 0 || record.Train.Std != 1 {
 		t.Errorf("the record is %+v", record)
 	}
 	got = mnist(t, dir, "eval", "--init=run/final.safetensors", "--format=json")

@@ -84,7 +84,7 @@ type state struct {
 	Loss   number    `json:"loss"`             // in training: the mean of the epoch so far
 	LR     []float64 `json:"lr"`               // in force
 	Factor []float64 `json:"factor"`           // of LR on the plan's rates, one per group
-	Speed  number    `json:"speed"`            // images per second
+	Speed  number    `json:"speed"`            // samples per second
 	Passed float64   `json:"passed"`           // seconds of training and evaluation
 	Left   number    `json:"left"`             // seconds
 }

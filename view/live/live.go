@@ -1,6 +1,6 @@
 // Package live serves a page that shows a training run while it trains, and lets anyone who has its token steer it:
 //
-//	GET  /         the page: curves of loss, accuracy and rate, the rate ahead, images per second, the time left
+//	GET  /         the page: curves of loss, accuracy and rate, the rate ahead, samples per second, the time left
 //	GET  /events   what it draws, as server-sent events
 //	POST /control  {"action":"rate","lr":0.01}, or pause, continue or stop without lr: a runs.Command
 //
