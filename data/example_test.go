@@ -42,11 +42,11 @@ func ExampleParseAugment() {
 	fmt.Println(steps, err)
 	_, err = data.ParseAugment("RandomAffine(degrees=200)")
 	fmt.Println(err)
-	_, err = data.ParseAugment("RandomCrop(28)")
-	fmt.Println(strings.ReplaceAll(err.Error(), "; ", ";\n"))
+	_, err = data.ParseAugment("RandomZoomOut()")
+	fmt.Printf("%.139s…\n", strings.ReplaceAll(err.Error(), "; ", ";\n"))
 	// Output:
 	// Compose([RandomAffine(degrees=10.0, scale=(0.9, 1.1)), RandomHorizontalFlip()]) <nil>
 	// augmentation "RandomAffine(degrees=200)": column 22: RandomAffine: degrees is 200: want a number from 0 to 180
-	// augmentation "RandomCrop(28)": column 1: there is no augmentation "RandomCrop";
-	// there are none, Compose, RandomAffine, RandomRotation, RandomHorizontalFlip, RandomErasing, GaussianNoise
+	// augmentation "RandomZoomOut()": column 1: there is no augmentation "RandomZoomOut";
+	// there are none, Compose, RandomAffine, RandomRotation, RandomHorizontalFlip…
 }

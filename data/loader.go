@@ -62,10 +62,8 @@ func NewLoader(set Dataset, o Options) (*Loader, error) {
 		return nil, fmt.Errorf("data: drop last: got %s, which make no batch of %d: want at least as many",
 			plural.Of(n, "sample"), o.Batch)
 	}
-	for _, a := range o.Augment {
-		if err := a.Validate(); err != nil {
-			return nil, fmt.Errorf("data: %w", err)
-		}
+	if err := o.Augment.Check(FrameOf(set)); err != nil {
+		return nil, fmt.Errorf("data: %w", err)
 	}
 	o.Batch = min(o.Batch, n)
 	l := &Loader{set: set, options: o, size: shape[0] * shape[1] * shape[2], order: make([]int, n)}
@@ -76,7 +74,7 @@ func NewLoader(set Dataset, o Options) (*Loader, error) {
 		}
 	}
 	if len(o.Augment) > 0 {
-		l.augment = newAugmenter(o.Augment, Frame{shape[0], shape[1], shape[2], background(set)})
+		l.augment = newAugmenter(o.Augment, FrameOf(set))
 	}
 	return l, nil
 }

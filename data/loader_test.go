@@ -168,8 +168,8 @@ func TestNoAllocationPerBatch(t *testing.T) {
 	augment := Compose{
 		RandomAffine{Degrees: 10, Scale: [2]float64{1, 1}},
 		RandomHorizontalFlip{P: 0.5},
-		RandomErasing{0.5, [2]float64{0.02, 0.33}, [2]float64{0.3, 3.3}},
-		GaussianNoise{0.1},
+		RandomErasing{P: 0.5, Scale: [2]float64{0.02, 0.33}, Ratio: [2]float64{0.3, 3.3}},
+		GaussianNoise{Sigma: 0.1},
 	}
 	allocs := func(batch int) float64 {
 		l := loader(t, set, Options{Batch: batch, Shuffle: true, Augment: augment})
@@ -195,7 +195,7 @@ func TestNewLoaderErrors(t *testing.T) {
 		{&Memory{labels: []int32{1}}, Options{Batch: 1}, "data: shape: got [0 0 0], want"},
 		{
 			set,
-			Options{Batch: 1, Augment: Compose{RandomHorizontalFlip{2}}},
+			Options{Batch: 1, Augment: Compose{RandomHorizontalFlip{P: 2}}},
 			"data: RandomHorizontalFlip: p is 2: want a number from 0 to 1",
 		},
 	} {

@@ -50,7 +50,9 @@ var allowed = map[string][]string{
 		"internal/kernels", "internal/kernels/elementwise", "internal/kernels/pool", "internal/parallel",
 	},
 
-	"data":      {"internal/atomicfile", "internal/plural", "internal/spec", "internal/stream"},
+	"data/augment": {"internal/spec"},
+
+	"data":      {"data/augment", "internal/atomicfile", "internal/plural", "internal/stream"},
 	"schedules": {"internal/plural", "internal/spec"},
 	"metrics":   {"internal/spec"},
 	"graph": {
