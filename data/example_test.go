@@ -43,7 +43,7 @@ func ExampleParseAugment() {
 	_, err = data.ParseAugment("RandomAffine(degrees=200)")
 	fmt.Println(err)
 	_, err = data.ParseAugment("RandomZoomOut()")
-	fmt.Printf("%.139s…\n", strings.ReplaceAll(err.Error(), "; ", ";\n"))
+	fmt.Printf("%.159s…\n", strings.ReplaceAll(err.Error(), "; ", ";\n"))
 	// Output:
 	// Compose([RandomAffine(degrees=10.0, scale=(0.9, 1.1)), RandomHorizontalFlip()]) <nil>
 	// augmentation "RandomAffine(degrees=200)": column 22: RandomAffine: degrees is 200: want a number from 0 to 180

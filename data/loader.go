@@ -20,6 +20,7 @@ type Options struct {
 	Shuffle  bool    // a new order each epoch, which Seed decides; else the order of the data set
 	Seed     uint64  // decides the order and the augmentation
 	Augment  Compose // applied in this order to x of each sample
+	Separate bool    // every RandomAffine resamples by itself, as it did in older versions of this package
 }
 
 // Batch is some samples of an epoch. Its slices belong to the loader: they are valid until the loop asks for the next
@@ -65,6 +66,9 @@ func NewLoader(set Dataset, o Options) (*Loader, error) {
 	if err := o.Augment.Check(FrameOf(set)); err != nil {
 		return nil, fmt.Errorf("data: %w", err)
 	}
+	if o.Augment.Mixes() {
+		return nil, fmt.Errorf("data: %v: it mixes batches, which a Loader does not do", o.Augment)
+	}
 	o.Batch = min(o.Batch, n)
 	l := &Loader{set: set, options: o, size: shape[0] * shape[1] * shape[2], order: make([]int, n)}
 	for i := range l.buffers {
@@ -75,6 +79,9 @@ func NewLoader(set Dataset, o Options) (*Loader, error) {
 	}
 	if len(o.Augment) > 0 {
 		l.augment = newAugmenter(o.Augment, FrameOf(set))
+		if o.Separate {
+			l.augment.worker.Separate()
+		}
 	}
 	return l, nil
 }

@@ -48,6 +48,9 @@ type Settings struct {
 	// Augment says how training samples are changed at random, as data.ParseAugment reads it. A Config's own Augment
 	// counts instead if there is one. "": not at all
 	Augment string `json:"augment,omitempty"`
+	// Resampling is "once" if Augment has more than one RandomAffine and those that follow one another are one map. The
+	// run computes it. "": each resamples by itself, as in runs of older versions of the program
+	Resampling string `json:"resampling,omitempty"`
 
 	// Best is what the best checkpoint is the best by, and what Patience watches: the accuracy, the loss, or the name of
 	// one of the Metrics. A ReduceLROnPlateau watches that metric, too, if its mode says which way is better, and

@@ -42,6 +42,7 @@ type Config struct {
 	// with more epochs keeps it.
 	Schedule schedules.Schedule
 	Unchosen bool // nobody chose Schedule: a run that counts epochs has no warnings about it
+	separate bool // every RandomAffine resamples by itself
 	fitted   int  // the updates of the run whose length its schedules take; 0: this one's
 	// Tuning treats parameters differently: groups with their own rates, penalties and schedules, freezing, layer
 	// decay; and it clips gradients. Running statistics are no parameters: those of a frozen BatchNorm move, as in
@@ -132,6 +133,9 @@ func (c *Config) complete() error {
 		if c.Augment, err = data.ParseAugment(c.Settings.Augment); err != nil {
 			return fmt.Errorf("train: augment: %w", err)
 		}
+	}
+	if c.Resampling = ""; c.Augment.Merges() && !c.separate {
+		c.Resampling = "once"
 	}
 	return nil
 }

@@ -71,7 +71,7 @@ func (c Config) restore(checkpoint string) (*run, error) {
 	if (c.ChooseBy == "" || c.ChooseBy == runs.ByNothing) && (was.ChooseBy == "" || late) {
 		c.ChooseBy = runs.ByTest // older versions of the program chose so, and did not record it
 	}
-	c.fitted = was.TotalSteps
+	c.fitted, c.separate = was.TotalSteps, was.Resampling == ""
 	r, err := c.prepare()
 	if err != nil {
 		return nil, err

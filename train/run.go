@@ -65,6 +65,7 @@ func (c Config) prepare() (*run, error) {
 func (r *run) prepareTraining() (err error) {
 	options := data.Options{
 		Batch: r.Batch, Shuffle: !bool(r.NoShuffle), Seed: r.Seed, Augment: r.Augment, DropLast: r.DropLast,
+		Separate: r.separate,
 	}
 	if r.loader, err = data.NewLoader(r.Train, options); err != nil {
 		return err

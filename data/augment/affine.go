@@ -193,7 +193,7 @@ func newRotation() ([]spec.Setting, func() Compose) {
 	a := RandomAffine{Scale: [2]float64{1, 1}}
 	expand := spec.Custom("expand", func(v spec.Value) error {
 		if v.Kind != spec.Bool || v.Text != "False" {
-			return errors.New("False, since the size of an image is fixed")
+			return fmt.Errorf("%s, since the size of an image is fixed", "False")
 		}
 		return nil
 	}, nil).Initially(func() {}, "False")

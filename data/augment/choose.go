@@ -31,8 +31,6 @@ func (a RandomApply) Validate() error {
 
 func (a RandomApply) fits(f Frame) error { return a.Of.Check(f) }
 
-func (a RandomApply) parts() Compose { return a.Of }
-
 func (a RandomApply) Apply(dst, src []float32, f Frame, r *rand.Rand) { alone(a, dst, src, f, r) }
 
 func (a RandomApply) draw(c *canvas) {
@@ -138,7 +136,5 @@ type nested struct{ Compose }
 func (n nested) Apply(dst, src []float32, f Frame, r *rand.Rand) { alone(n, dst, src, f, r) }
 
 func (n nested) fits(f Frame) error { return n.Check(f) }
-
-func (n nested) parts() Compose { return n.Compose }
 
 func (n nested) draw(c *canvas) { c.apply(n.Compose) }

@@ -33,7 +33,8 @@ func parse(t *testing.T, text string) Compose {
 
 // What is read is written so that it is read again, and it fits images.
 func TestSpecs(t *testing.T) {
-	for _, text := range append(slices.Clone(every), "MixUp(alpha=0.2)", "RandomChoice([MixUp(), CutMix(num_classes=3)])") {
+	mixers := []string{"MixUp(alpha=0.2)", "RandomChoice([MixUp(), CutMix(num_classes=3)])"}
+	for _, text := range slices.Concat(every, mixers) {
 		c := parse(t, text)
 		again := parse(t, c.String())
 		if fmt.Sprintf("%#v", again) != fmt.Sprintf("%#v", c) {

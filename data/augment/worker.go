@@ -17,9 +17,20 @@ func NewWorker(steps Compose, f Frame) *Worker {
 // Separate makes every affine part resample by itself, which is what a program did before parts were multiplied.
 func (w *Worker) Separate() { w.canvas.separate = true }
 
+// Merges reports whether c has more than one RandomAffine, so that it matters whether they resample once.
+func (c Compose) Merges() bool {
+	n := 0
+	for _, a := range c {
+		if _, ok := a.(RandomAffine); ok {
+			n++
+		}
+	}
+	return n > 1
+}
+
 // Apply changes x, [C, H, W]. All randomness comes from r.
 func (w *Worker) Apply(x []float32, r *rand.Rand) {
-	w.canvas.x, w.canvas.random = x, r
+	w.canvas.x, w.canvas.random, w.canvas.chain = x, r, w.canvas.chain[:0]
 	w.canvas.apply(w.steps)
 	w.canvas.flush()
 }
@@ -44,11 +55,15 @@ type part interface{ draw(c *canvas) }
 
 func (c *canvas) apply(steps Compose) {
 	for _, step := range steps {
-		if p, ok := step.(part); ok {
-			p.draw(c)
-			continue
+		switch p := step.(type) {
+		// Not any part: a type outside this package that embeds one of these has an Apply of its own.
+		case RandomAffine, RandomHorizontalFlip, RandomVerticalFlip, RandomCrop, RandomResizedCrop, RandomPerspective,
+			ElasticTransform, ColorJitter, RandomGrayscale, GaussianBlur, RandomErasing, GaussianNoise,
+			RandomApply, RandomChoice, RandAugment, TrivialAugmentWide, MixUp, CutMix:
+			p.(part).draw(c)
+		default:
+			step.Apply(c.x, c.keep(), c.Frame, c.random)
 		}
-		step.Apply(c.x, c.keep(), c.Frame, c.random)
 	}
 }
 
