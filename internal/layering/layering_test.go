@@ -92,14 +92,20 @@ var allowed = map[string][]string{
 		"internal/folderlock", "internal/parallel", "internal/plural",
 	},
 
-	"deploy/export":       {"graph", "internal/plural", "internal/wire"},
-	"deploy/predict":      {"graph", "runs", "weights", "internal/picture"},
-	"deploy/serve":        {"deploy/predict", "runs", "internal/answer"},
-	"bench/finder":        {"data", "finder", "models", "runs", "schedules", "solvers", "train"},
-	"examples/customloss": {"data", "graph", "solvers", "train"},
-	"examples/heads":      {"data", "graph", "runs", "solvers", "train"},
-	"examples/imbalanced": {"data", "graph", "solvers", "train"},
-	"examples/regression": {"data", "graph", "runs", "solvers", "train"},
+	"deploy/export":        {"graph", "internal/plural", "internal/wire"},
+	"deploy/predict":       {"graph", "runs", "weights", "internal/picture"},
+	"deploy/serve":         {"deploy/predict", "runs", "internal/answer"},
+	"bench/finder":         {"data", "finder", "models", "runs", "schedules", "solvers", "train"},
+	"examples/autoencoder": {"data", "graph", "models", "runs", "solvers", "train"},
+	"examples/customloop":  {"data", "graph", "metrics", "schedules", "solvers"},
+	"examples/customloss":  {"data", "graph", "solvers", "train"},
+	"examples/customop":    {"data", "graph", "graph/gradcheck", "graph/kernel", "solvers", "train"},
+	"examples/gru":         {"data", "graph", "metrics", "runs", "solvers", "train"},
+	"examples/heads":       {"data", "graph", "runs", "solvers", "train"},
+	"examples/imbalanced":  {"data", "graph", "solvers", "train"},
+	"examples/regression":  {"data", "graph", "runs", "solvers", "train"},
+	"examples/transfer":    {"data", "graph", "solvers", "train", "weights"},
+	"examples/transformer": {"data", "graph", "runs", "solvers", "train"},
 	"cmd/mnist": {
 		"data", "deploy/export", "deploy/predict", "deploy/serve", "finder", "graph", "metrics", "models", "runs",
 		"schedules", "solvers", "study", "train", "view/diagram", "view/live", "view/report", "view/tensorboard", "weights",
@@ -110,7 +116,7 @@ var allowed = map[string][]string{
 // gorgonia lists the packages that may import Gorgonia or its tensors.
 var gorgonia = []string{
 	"graph", "graph/gradcheck", "cmd/mnist", "finder", "solvers", "train", "weights",
-	"examples/customloss",
+	"examples/customloop", "examples/customloss", "examples/customop",
 }
 
 func TestImportsFlowOneWay(t *testing.T) {
