@@ -40,6 +40,7 @@ var families = []struct {
 	{"activation", "softmax", softmax},
 	{"recurrent", "cells", cells},
 	{"recurrent", "normrows", normRows},
+	{"recurrent", "normcolumns", normColumns},
 }
 
 func main() {

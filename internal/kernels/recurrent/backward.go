@@ -12,7 +12,11 @@ func (l *Layer[T]) Backward(c *Call[T]) {
 		l.prepareBackward()
 	}
 	l.call = c
-	l.backwardWork.Run(l.parts * l.Directions)
+	if l.batch != nil {
+		l.batch.backward()
+	} else {
+		l.backwardWork.Run(l.parts * l.Directions)
+	}
 	l.sumWork.Run(len(l.sums))
 	l.call = nil
 }
@@ -54,18 +58,29 @@ func (d *direction[T]) backward(p piece) {
 		for n, end := p.from, 0; n < p.to; n = end {
 			var live bool
 			if end, live = d.alive(t, n, p.to); live {
-				d.differentiate(p.of(n, end), t)
+				d.outputBackward(p.of(n, end), t)
+				d.cellBackward(p.of(n, end), t)
 			} else {
-				width := d.layout.grads * d.Hidden
-				clear(d.dgates[(t*d.N+n)*width:][:(end-n)*width])
+				clear(d.dgatesOf(p, t, 0).at(n - p.from)[:(end-n)*d.layout.grads*d.Hidden])
 			}
 		}
 		if d.Norm != NoNorm {
-			d.normBackward(p, t)
+			d.normInputBackward(p, t)
+			d.normStateBackward(p, t)
 		}
-		gemm.AddNN(d.dh[p.from*d.Hidden:], d.Hidden, d.dState.at(t*d.N+p.from), d.dState.ld, d.call.Weights[d.index].State,
-			d.toState, p.to-p.from, d.Hidden, true)
+		d.multiplyDH(p, t)
 	}
+	d.endBackward(p)
+}
+
+// multiplyDH adds what reaches the states before step t through U to their gradients.
+func (d *direction[T]) multiplyDH(p piece, t int) {
+	gemm.AddNN(d.dh[p.from*d.Hidden:], d.Hidden, d.dState.at(t*d.N+p.from), d.dState.ld, d.call.Weights[d.index].State,
+		d.toState, p.to-p.from, d.Hidden, true)
+}
+
+// endBackward sets the gradients of the states before the first step.
+func (d *direction[T]) endBackward(p piece) {
 	from, to, first := p.from*d.Hidden, p.to*d.Hidden, d.index*d.N*d.Hidden
 	if d.call.DH != nil {
 		copy(d.call.DH[first:][from:to], d.dh[from:to])
@@ -73,6 +88,12 @@ func (d *direction[T]) backward(p piece) {
 	if d.call.DC != nil {
 		copy(d.call.DC[first:][from:to], d.dc[from:to])
 	}
+}
+
+// dgatesOf returns the gradients of p's pre-activations at step t, from a block on.
+func (d *direction[T]) dgatesOf(p piece, t, block int) rows[T] {
+	width := d.layout.grads * d.Hidden
+	return rows[T]{d.dgates[(t*d.N+p.from)*width+block*d.Hidden:], width}
 }
 
 // beginBackward sets the gradients of the states after the last step.
@@ -89,29 +110,38 @@ func (d *direction[T]) beginBackward(p piece) {
 	}
 }
 
-// differentiate computes the gradients of the pre-activations of step t. It turns dh into what reaches the state before
-// the step without passing U, and dc into the gradient of the cell state before the step.
-func (d *direction[T]) differentiate(p piece, t int) {
+// outputBackward computes the gradients of RNN's and GRU's pre-activations of step t. It turns dh into what reaches the
+// state before the step without passing U. For LSTM it computes those of o, and dm, the gradient of the cell state or,
+// with a Norm, of the normalised one.
+func (d *direction[T]) outputBackward(p piece, t int) {
 	before, after := d.states(t)
-	row, n, count := t*d.N+p.from, d.Hidden, p.to-p.from
-	gates := d.gates[row*d.layout.saved*n:][:count*d.layout.saved*n]
-	dgates := d.dgates[row*d.layout.grads*n:][:count*d.layout.grads*n]
-	dh := d.dh[p.from*n:][:count*n]
+	gates, dgates, n := d.gatesOf(p, t).s, d.dgatesOf(p, t, 0).s, d.Hidden
+	dh := d.rowsOf(d.dh, 0, p)
 	dy, ld := d.zeros, 0
 	if d.call.DY != nil {
 		dy, ld = d.call.DY[p.from*d.yn+t*d.yt+d.index*n:], d.yn
 	}
 	switch d.Cell {
 	case Tanh, ReLU:
-		rnnBackward(dgates, dh, dy, ld, d.h[(after*d.N+p.from)*n:][:count*n], n, d.Cell == ReLU)
+		rnnBackward(dgates, dh, dy, ld, d.rowsOf(d.h, after, p), n, d.Cell == ReLU)
 	case GRU:
-		gruBackward(dgates, dh, dy, ld, gates, d.h[(before*d.N+p.from)*n:][:count*n], n)
+		gruBackward(dgates, dh, dy, ld, gates, d.rowsOf(d.h, before, p), n)
 	case LSTM:
-		dm, dc := d.dm[p.from*n:][:count*n], d.dc[p.from*n:][:count*n]
-		lstmOutputBackward(dgates, dm, dh, dy, ld, gates, n)
-		if d.Norm != NoNorm {
-			d.normCellBackward(p, t, dm)
-		}
-		lstmCellBackward(dgates, dc, dm, gates, d.c[(before*d.N+p.from)*n:][:count*n], n)
+		lstmOutputBackward(dgates, d.rowsOf(d.dm, 0, p), dh, dy, ld, gates, n)
 	}
+}
+
+// cellBackward computes the gradients of LSTM's pre-activations of step t but o's. It turns dc into the gradient of the
+// cell state before the step.
+func (d *direction[T]) cellBackward(p piece, t int) {
+	if d.Cell != LSTM {
+		return
+	}
+	before, _ := d.states(t)
+	dm := d.rowsOf(d.dm, 0, p)
+	if d.Norm != NoNorm {
+		d.normCellBackward(p, t, dm)
+	}
+	lstmCellBackward(d.dgatesOf(p, t, 0).s, d.rowsOf(d.dc, 0, p), dm, d.gatesOf(p, t).s, d.rowsOf(d.c, before, p),
+		d.Hidden)
 }

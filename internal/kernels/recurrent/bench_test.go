@@ -14,14 +14,12 @@ import (
 func BenchmarkLayer(b *testing.B) {
 	for _, hidden := range []int{64, 128} {
 		for _, cell := range []Cell{Tanh, GRU, LSTM} {
-			for _, norm := range []Norm{NoNorm, LayerNorm} {
+			for _, norm := range []Norm{NoNorm, LayerNorm, BatchNorm} {
 				s := Shape{Cell: cell, N: 64, T: 28, In: 28, Hidden: hidden, Directions: 1, Norm: norm, Eps: 1e-5}
 				l, c := New[float32](s), call[float32](s, 1)
 				c.DX, c.DH, c.DC = nil, nil, nil
-				name := fmt.Sprintf("%s-%d", []string{Tanh: "rnn", GRU: "gru", LSTM: "lstm"}[cell], hidden)
-				if norm == LayerNorm {
-					name += "-layernorm"
-				}
+				name := fmt.Sprintf("%s-%d%s", []string{Tanh: "rnn", GRU: "gru", LSTM: "lstm"}[cell], hidden,
+					[]string{"", "-layernorm", "-batchnorm"}[norm])
 				l.Forward(c)
 				least := func(name string, f func()) {
 					b.Run(name, func(b *testing.B) {

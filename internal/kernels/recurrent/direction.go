@@ -91,6 +91,11 @@ func (d *direction[T]) states(t int) (before, after int) {
 	return t, t + 1
 }
 
+// rowsOf returns the states of p in a place of h or c.
+func (d *direction[T]) rowsOf(states []T, place int, p piece) []T {
+	return states[(place*d.N+p.from)*d.Hidden:][:(p.to-p.from)*d.Hidden]
+}
+
 // pack transposes the weights and adds the biases.
 func (d *direction[T]) pack() {
 	w := &d.call.Weights[d.index]

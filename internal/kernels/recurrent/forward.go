@@ -11,14 +11,23 @@ const fewSteps = 4
 // forward takes samples through the sequence.
 func (d *direction[T]) forward(p piece) {
 	d.multiplyInput(p)
+	if d.Norm != NoNorm {
+		for t := range d.T {
+			d.normInput(p, t)
+		}
+	}
 	d.begin(p)
 	for i := range d.T {
 		t := d.step(i)
 		d.multiplyState(p, t)
+		if d.Norm != NoNorm {
+			d.normState(p, t)
+		}
 		for n, end := p.from, 0; n < p.to; n = end {
 			var live bool
 			if end, live = d.alive(t, n, p.to); live {
-				d.activate(p.of(n, end), t)
+				d.cell(p.of(n, end), t)
+				d.output(p.of(n, end), t)
 			} else {
 				d.stay(p.of(n, end), t)
 			}
@@ -26,7 +35,7 @@ func (d *direction[T]) forward(p piece) {
 	}
 }
 
-// multiplyInput sets the gates of all steps to W·x plus the biases.
+// multiplyInput sets the gates of all steps to W·x plus the biases or, with a Norm, computes W·x for it.
 func (d *direction[T]) multiplyInput(p piece) {
 	to, ld, bias := d.gates, d.layout.saved*d.Hidden, d.bias
 	if d.Norm != NoNorm {
@@ -41,11 +50,6 @@ func (d *direction[T]) multiplyInput(p piece) {
 	} else {
 		for n := p.from; n < p.to; n++ {
 			gemm.NN(to[n*ld:], d.N*ld, d.call.X[n*d.xn:], d.xt, d.inputW, d.inputSteps, d.T, d.width, nil, bias, none)
-		}
-	}
-	if d.Norm != NoNorm {
-		for t := range d.T {
-			d.normInput(p, t)
 		}
 	}
 }
@@ -67,45 +71,54 @@ func (d *direction[T]) begin(p piece) {
 	}
 }
 
-// multiplyState adds U·h to the gates of step t.
+// multiplyState adds U·h to the gates of step t or, with a Norm, computes U·h for it.
 func (d *direction[T]) multiplyState(p piece, t int) {
 	before, _ := d.states(t)
-	width := d.layout.saved * d.Hidden
-	gates := d.gates[(t*d.N+p.from)*width:]
+	gates, count := d.gatesOf(p, t), p.to-p.from
 	if d.Cell == GRU {
-		for i := range p.to - p.from {
-			copy(gates[i*width+3*d.Hidden:], d.stateBias)
+		for i := range count {
+			copy(gates.at(i)[3*d.Hidden:], d.stateBias)
 		}
 	}
-	h := d.h[(before*d.N+p.from)*d.Hidden:]
+	to := rows[T]{gates.s[d.layout.state*d.Hidden:], gates.ld}
 	if d.Norm != NoNorm {
-		d.normState(p, t, h)
-		return
+		to = d.scalers.state.of(p, t)
 	}
-	gemm.AddNN(gates[d.layout.state*d.Hidden:], width, h, d.Hidden, d.stateW, d.stateSteps, p.to-p.from, d.width, true)
+	h := d.h[(before*d.N+p.from)*d.Hidden:]
+	gemm.AddNN(to.s, to.ld, h, d.Hidden, d.stateW, d.stateSteps, count, d.width, d.Norm == NoNorm)
 }
 
-// activate turns the pre-activations of step t into gates, and writes the states after the step and the outputs.
-func (d *direction[T]) activate(p piece, t int) {
+// gatesOf returns the gates of p at step t.
+func (d *direction[T]) gatesOf(p piece, t int) rows[T] {
+	width := d.layout.saved * d.Hidden
+	return rows[T]{d.gates[(t*d.N+p.from)*width:], width}
+}
+
+// cell turns LSTM's pre-activations of step t into gates, and writes the cell states after the step.
+func (d *direction[T]) cell(p piece, t int) {
+	if d.Cell == LSTM {
+		before, after := d.states(t)
+		lstmCell(d.rowsOf(d.c, after, p), d.gatesOf(p, t).s, d.rowsOf(d.c, before, p), d.Hidden)
+	}
+}
+
+// output writes the hidden states after step t and the outputs. For RNN and GRU it turns the pre-activations into
+// gates.
+func (d *direction[T]) output(p piece, t int) {
 	before, after := d.states(t)
-	row, n := t*d.N+p.from, d.Hidden
-	count := p.to - p.from
-	gates := d.gates[row*d.layout.saved*n:][:count*d.layout.saved*n]
-	prev := d.h[(before*d.N+p.from)*n:][:count*n]
-	h := d.h[(after*d.N+p.from)*n:][:count*n]
-	y := d.call.Y[p.from*d.yn+t*d.yt+d.index*n:]
+	gates, h := d.gatesOf(p, t).s, d.rowsOf(d.h, after, p)
+	y := d.call.Y[p.from*d.yn+t*d.yt+d.index*d.Hidden:]
 	switch d.Cell {
 	case Tanh, ReLU:
-		rnnForward(h, y, d.yn, gates, n, d.Cell == ReLU)
+		rnnForward(h, y, d.yn, gates, d.Hidden, d.Cell == ReLU)
 	case GRU:
-		gruForward(h, y, d.yn, gates, prev, n)
+		gruForward(h, y, d.yn, gates, d.rowsOf(d.h, before, p), d.Hidden)
 	case LSTM:
-		c := d.c[(after*d.N+p.from)*n:][:count*n]
-		lstmCell(c, gates, d.c[(before*d.N+p.from)*n:][:count*n], n)
+		c := d.rowsOf(d.c, after, p)
 		if d.Norm != NoNorm {
 			c = d.normCell(p, t, c)
 		}
-		lstmOutput(h, y, d.yn, gates, c, n)
+		lstmOutput(h, y, d.yn, gates, c, d.Hidden)
 	}
 }
 

@@ -2,7 +2,6 @@ package recurrent
 
 import (
 	"anneal/internal/kernels"
-	"anneal/internal/kernels/gemm"
 )
 
 // scalers are a direction's normalizations: of W·x, of U·h and of LSTM's cell state.
@@ -38,47 +37,35 @@ func (s *scalers[T]) each() []*scaler[T] {
 	return []*scaler[T]{s.input, s.state, s.cell}
 }
 
-// gatesOf returns the gates of p at step t.
-func (d *direction[T]) gatesOf(p piece, t int) rows[T] {
-	width := d.layout.saved * d.Hidden
-	return rows[T]{d.gates[(t*d.N+p.from)*width:], width}
-}
-
 // normInput sets the gates of step t to the normalised W·x, times the gain, plus the biases.
 func (d *direction[T]) normInput(p piece, t int) {
 	s := d.scalers.input
-	s.normalise(t, p, s.x[(t*d.N+p.from)*s.width:], d.gatesOf(p, t), rows[T]{d.bias, 0},
-		d.call.Weights[d.index].InputGain, d.call.Statistics[d.index].Input, d.call.Held, d.call.Momentum)
+	s.normalise(t, p, s.of(p, t).s, d.gatesOf(p, t), rows[T]{d.bias, 0}, d.call.Weights[d.index].InputGain)
 }
 
 // normState adds the normalised U·h, times the gain, to the gates of step t.
-func (d *direction[T]) normState(p piece, t int, h []T) {
+func (d *direction[T]) normState(p piece, t int) {
 	s, gates := d.scalers.state, d.gatesOf(p, t)
-	x := s.x[(t*d.N+p.from)*s.width:]
-	gemm.AddNN(x, s.width, h, d.Hidden, d.stateW, d.stateSteps, p.to-p.from, s.width, false)
 	gates.s = gates.s[d.layout.state*d.Hidden:]
-	s.normalise(t, p, x, gates, gates, d.call.Weights[d.index].StateGain, d.call.Statistics[d.index].State,
-		d.call.Held, d.call.Momentum)
+	s.normalise(t, p, s.of(p, t).s, gates, gates, d.call.Weights[d.index].StateGain)
 }
 
 // normCell returns the normalised cell states of step t, times the gain, plus the shift.
 func (d *direction[T]) normCell(p piece, t int, c []T) []T {
-	w, m := &d.call.Weights[d.index], d.scalers.m[p.from*d.Hidden:p.to*d.Hidden]
-	d.scalers.cell.normalise(t, p, c, rows[T]{m, d.Hidden}, rows[T]{w.CellShift, 0}, w.CellGain,
-		d.call.Statistics[d.index].Cell, d.call.Held, d.call.Momentum)
+	w, m := &d.call.Weights[d.index], d.rowsOf(d.scalers.m, 0, p)
+	d.scalers.cell.normalise(t, p, c, rows[T]{m, d.Hidden}, rows[T]{w.CellShift, 0}, w.CellGain)
 	return m
 }
 
-// normBackward computes the gradients of W·x and of U·h at step t from those of the pre-activations.
-func (d *direction[T]) normBackward(p piece, t int) {
-	w, width, row := &d.call.Weights[d.index], d.layout.grads*d.Hidden, t*d.N+p.from
-	for _, s := range []struct {
-		of   *scaler[T]
-		from int
-		gain []T
-	}{{d.scalers.input, 0, w.InputGain}, {d.scalers.state, d.layout.state * d.Hidden, w.StateGain}} {
-		s.of.backward(t, p, s.of.dx[row*s.of.width:], rows[T]{d.dgates[row*width+s.from:], width}, s.gain)
-	}
+// normInputBackward computes the gradients of W·x at step t from those of the pre-activations.
+func (d *direction[T]) normInputBackward(p piece, t int) {
+	d.scalers.input.backward(t, p, d.dInput.at(t*d.N+p.from), d.dgatesOf(p, t, 0), d.call.Weights[d.index].InputGain)
+}
+
+// normStateBackward computes the gradients of U·h at step t from those of the pre-activations.
+func (d *direction[T]) normStateBackward(p piece, t int) {
+	d.scalers.state.backward(t, p, d.dState.at(t*d.N+p.from), d.dgatesOf(p, t, d.layout.state),
+		d.call.Weights[d.index].StateGain)
 }
 
 // normCellBackward turns dm from the gradient of the normalised cell states into that of the cell states.

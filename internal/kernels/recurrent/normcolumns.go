@@ -9,9 +9,13 @@ import (
 
 // columnMoments sets the mean and the biased variance of each column of x.
 func columnMoments[T kernels.Float](mean, variance, x []T, ld, count int) {
+	if columnMomentsSIMD(mean, variance, x, ld, count) {
+		return
+	}
+	n := len(mean)
+	variance = variance[:n]
 	clear(mean)
 	clear(variance)
-	n := len(mean)
 	for i := range count {
 		for j, v := range x[i*ld:][:n] {
 			mean[j] += v
@@ -38,6 +42,9 @@ func columnMoments[T kernels.Float](mean, variance, x []T, ld, count int) {
 func normColumns[T kernels.Float](xhat, x []T, ld int, y []T, ldy int, add []T, ldadd int, gain, mean, inverse []T,
 	count int,
 ) {
+	if normColumnsSIMD(xhat, x, ld, y, ldy, add, ldadd, gain, mean, inverse, count) {
+		return
+	}
 	n := len(gain)
 	mean, inverse = mean[:n], inverse[:n]
 	for i := range count {
@@ -51,10 +58,13 @@ func normColumns[T kernels.Float](xhat, x []T, ld int, y []T, ldy int, add []T, 
 
 // columnSums sets each column's sums of dy·xhat and of dy: the gradients of the gain and of what is added.
 func columnSums[T kernels.Float](dgain, dshift, xhat []T, ld int, dy []T, lddy, count int) {
-	clear(dgain)
-	clear(dshift)
+	if columnSumsSIMD(dgain, dshift, xhat, ld, dy, lddy, count) {
+		return
+	}
 	n := len(dgain)
 	dshift = dshift[:n]
+	clear(dgain)
+	clear(dshift)
 	for i := range count {
 		xhat := xhat[i*ld:][:n]
 		for j, d := range dy[i*lddy:][:n] {
@@ -72,6 +82,9 @@ func columnSums[T kernels.Float](dgain, dshift, xhat []T, ld int, dy []T, lddy, 
 func normColumnsBackward[T kernels.Float](dx, xhat []T, ld int, dy []T, lddy int, gain, inverse, dgain, dshift []T,
 	ratio T, count int,
 ) {
+	if normColumnsBackwardSIMD(dx, xhat, ld, dy, lddy, gain, inverse, dgain, dshift, ratio, count) {
+		return
+	}
 	n := len(gain)
 	inverse, dgain, dshift = inverse[:n], dgain[:n], dshift[:n]
 	for i := range count {

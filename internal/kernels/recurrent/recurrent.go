@@ -4,13 +4,15 @@
 // A layer is a plan, a Layer. One product gives what the inputs of all steps add to the gates. A step is then one
 // product with the hidden states and one pass over the gates. The backward pass goes through the steps the same way,
 // and keeps the gradients of the gates, from which one product over all steps gives the gradient of each weight. The
-// samples of a batch are cut into parts, and a part goes through its whole sequence on one worker.
+// samples of a batch are cut into parts, and a part goes through its whole sequence on one worker. With BatchNorm the
+// parts of all samples go through a step together; see batch.
 //
 // # Glossary
 //
 //   - pre-activation: what a gate's sigmoid or tanh takes
 //   - gates: the saved values of a step, one row of blocks for each sample; see layout
 //   - state: the hidden state h, and for LSTM the cell state c
+//   - piece: a part of the samples, or some of a part
 //   - live: a sample at a step before the end of its sequence
 package recurrent
 
@@ -93,7 +95,7 @@ type Moments[T kernels.Float] struct{ Mean, Var []T }
 type Call[T kernels.Float] struct {
 	Y, X    []T
 	H, C    []T     // the states before the first step; nil: zeros
-	Lengths []int32 // how many steps each sample has; nil: all T. Later outputs are 0, and states stay as they are
+	Lengths []int32 // not with BatchNorm: each sample's steps, nil: all T. Later outputs are 0, and states stay
 	Weights [2]Weights[T]
 
 	Statistics [2]Statistics[T] // with BatchNorm
@@ -124,6 +126,7 @@ type Layer[T kernels.Float] struct {
 	forwardWork  *parallel.Work
 	backwardWork *parallel.Work
 	sumWork      *parallel.Work
+	batch        *batch[T] // with BatchNorm in place of forwardWork and backwardWork
 }
 
 // New returns the plan of a layer.
@@ -135,34 +138,20 @@ func New[T kernels.Float](s Shape) *Layer[T] {
 	if s.TimeFirst {
 		l.xn, l.xt, l.yn, l.yt = s.In, s.N*s.In, width, s.N*width
 	}
-	const least = 4 // samples of a part: products of fewer rows are slow
-	l.parts = min(kernels.CeilDiv(s.N, least), kernels.MaxParts)
+	least := 4 // samples of a part: products of fewer rows are slow
 	if s.Norm == BatchNorm {
-		l.parts = 1 // a step's statistics are of all samples
+		least = 8 // parts are claimed at every step
 	}
+	l.parts = min(kernels.CeilDiv(s.N, least), kernels.MaxParts)
 	for i := range s.Directions {
 		l.directions = append(l.directions, newDirection(l, i))
 	}
-	l.forwardWork = parallel.New(func(i, _ int) { l.directions[i/l.parts].forward(l.part(i % l.parts)) })
-	l.backwardWork = parallel.New(func(i, _ int) { l.directions[i/l.parts].backward(l.part(i % l.parts)) })
+	l.forwardWork, l.backwardWork = l.eachPart((*direction[T]).forward), l.eachPart((*direction[T]).backward)
 	l.sumWork = parallel.New(func(i, _ int) { l.sums[i]() })
+	if s.Norm == BatchNorm {
+		l.batch = newBatch(l)
+	}
 	return l
-}
-
-// part returns the samples of part i.
-func (l *Layer[T]) part(i int) piece {
-	from, to := parallel.Range(i, l.parts, l.N)
-	return piece{part: i, from: from, to: to, right: l.Hidden}
-}
-
-// piece is the samples [from, to) and the features [left, right) of the state, and of each gate: a part of the work on
-// a step, or some samples of a part.
-type piece struct{ part, from, to, left, right int }
-
-// of returns the samples [from, to) of p.
-func (p piece) of(from, to int) piece {
-	p.from, p.to = from, to
-	return p
 }
 
 // Forward computes y, and keeps what Backward and Final need.
@@ -172,7 +161,11 @@ func (l *Layer[T]) Forward(c *Call[T]) {
 	for _, d := range l.directions {
 		d.pack()
 	}
-	l.forwardWork.Run(l.parts * l.Directions)
+	if l.batch != nil {
+		l.batch.forward()
+	} else {
+		l.forwardWork.Run(l.parts * l.Directions)
+	}
 	l.call = nil
 }
 

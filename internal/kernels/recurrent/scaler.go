@@ -49,36 +49,44 @@ func newScaler[T kernels.Float](l *Layer[T], order []int, starts ...int) *scaler
 	return s
 }
 
-// normalise sets y to the normalised x, times the gain, plus add. Rows are those of p at step t.
-func (s *scaler[T]) normalise(t int, p piece, x []T, y, add rows[T], gain []T, stats Moments[T], held bool,
-	momentum float64,
-) {
-	row, count := t*s.n+p.from, p.to-p.from
-	xhat := s.x[row*s.width:]
-	s.held = held
+// of returns x's rows of p at step t.
+func (s *scaler[T]) of(p piece, t int) rows[T] { return rows[T]{s.x[(t*s.n+p.from)*s.width:], s.width} }
+
+// normalise sets y to the normalised x, times the gain, plus add. Rows are those of p at step t, which BatchNorm has
+// measured.
+func (s *scaler[T]) normalise(t int, p piece, x []T, y, add rows[T], gain []T) {
+	xhat, count := s.of(p, t).s, p.to-p.from
 	for i, g := range s.groups {
-		if !s.batch {
-			normRows(xhat[g.from:], x[g.from:], s.width, y.s[g.from:], y.ld, add.s[g.from:], add.ld, gain[g.gain:][:g.size],
-				s.inverse[i*s.t*s.n+row:][:count], s.eps)
+		x, gain := x[g.from:], gain[g.gain:][:g.size]
+		if s.batch {
+			at := t*s.width + g.gain
+			normColumns(xhat[g.from:], x, s.width, y.s[g.from:], y.ld, add.s[g.from:], add.ld, gain, s.mean[at:], s.inverse[at:],
+				count)
 			continue
 		}
-		from, n := g.from+p.left, p.right-p.left
-		at := g.gain + p.left
-		mean, inverse := s.mean[t*s.width+at:][:n], s.inverse[t*s.width+at:][:n]
+		normRows(xhat[g.from:], x, s.width, y.s[g.from:], y.ld, add.s[g.from:], add.ld, gain,
+			s.inverse[(i*s.t+t)*s.n+p.from:][:count], s.eps)
+	}
+}
+
+// measure sets what BatchNorm normalises x of step t by: its mean and variance, or the running ones if they are held.
+func (s *scaler[T]) measure(t int, x []T, stats Moments[T], held bool, momentum float64) {
+	s.held = held
+	for _, g := range s.groups {
+		at := t*s.width + g.gain
+		mean, inverse := s.mean[at:][:g.size], s.inverse[at:][:g.size]
 		if held {
-			copy(mean, stats.Mean[t*s.width+at:])
-			copy(inverse, stats.Var[t*s.width+at:])
+			copy(mean, stats.Mean[at:])
+			copy(inverse, stats.Var[at:])
 		} else {
-			columnMoments(mean, inverse, x[from:], s.width, count)
+			columnMoments(mean, inverse, x[g.from:], s.width, s.n)
 			if stats.Mean != nil {
-				stats.move(t*s.width+at, mean, inverse, count, momentum)
+				stats.move(at, mean, inverse, s.n, momentum)
 			}
 		}
 		for j, v := range inverse {
 			inverse[j] = T(1 / math.Sqrt(float64(v)+s.eps))
 		}
-		normColumns(xhat[from:], x[from:], s.width, y.s[from:], y.ld, add.s[from:], add.ld, gain[at:][:n], mean, inverse,
-			count)
 	}
 }
 

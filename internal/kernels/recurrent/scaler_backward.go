@@ -22,28 +22,31 @@ func (s *scaler[T]) clear(part int) {
 	}
 }
 
-// backward sets dx to the gradient of what normalise took at step t, given dy, that of its results, and adds to the
-// sums that give the gradients of the gain and of what was added. dx may be dy.
+// backward sets dx to the gradient of what normalise took at step t, given dy, that of its results. dx may be dy.
+// LayerNorm adds to the sums that give the gradients of the gain and of what was added. BatchNorm's sums are set.
 func (s *scaler[T]) backward(t int, p piece, dx []T, dy rows[T], gain []T) {
-	row, count := t*s.n+p.from, p.to-p.from
-	xhat := s.x[row*s.width:]
+	xhat, count := s.of(p, t).s, p.to-p.from
 	for i, g := range s.groups {
-		if !s.batch {
-			dgain, dshift := s.dgain[p.part][g.gain:], s.dshift[p.part][g.gain:]
-			normRowsBackward(dx[g.from:], xhat[g.from:], s.width, dy.s[g.from:], dy.ld, gain[g.gain:][:g.size], dgain, dshift,
-				s.inverse[i*s.t*s.n+row:][:count])
+		dx, xhat, dy, gain := dx[g.from:], xhat[g.from:], rows[T]{dy.s[g.from:], dy.ld}, gain[g.gain:][:g.size]
+		if s.batch {
+			ratio := 1 / T(s.n)
+			if s.held {
+				ratio = 0
+			}
+			normColumnsBackward(dx, xhat, s.width, dy.s, dy.ld, gain, s.inverse[t*s.width+g.gain:], s.dgain[t][g.gain:],
+				s.dshift[t][g.gain:], ratio, count)
 			continue
 		}
-		from, n := g.from+p.left, p.right-p.left
-		at := g.gain + p.left
-		dgain, dshift := s.dgain[t][at:][:n], s.dshift[t][at:][:n]
-		columnSums(dgain, dshift, xhat[from:], s.width, dy.s[from:], dy.ld, count)
-		ratio := 1 / T(count)
-		if s.held {
-			ratio = 0
-		}
-		normColumnsBackward(dx[from:], xhat[from:], s.width, dy.s[from:], dy.ld, gain[at:][:n], s.inverse[t*s.width+at:],
-			dgain, dshift, ratio, count)
+		normRowsBackward(dx, xhat, s.width, dy.s, dy.ld, gain, s.dgain[p.part][g.gain:], s.dshift[p.part][g.gain:],
+			s.inverse[(i*s.t+t)*s.n+p.from:][:count])
+	}
+}
+
+// sum sets BatchNorm's sums of step t.
+func (s *scaler[T]) sum(t int, dy rows[T]) {
+	for _, g := range s.groups {
+		columnSums(s.dgain[t][g.gain:][:g.size], s.dshift[t][g.gain:], s.x[t*s.n*s.width+g.from:], s.width, dy.s[g.from:],
+			dy.ld, s.n)
 	}
 }
 

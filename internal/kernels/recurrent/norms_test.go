@@ -29,6 +29,18 @@ func rowsBackward[T kernels.Float](s [][]T, _, _, ld, ldy int) {
 	normRowsBackward(s[0], s[1], ld, s[0], ld, s[3], s[4], s[5], s[6]) // in place
 }
 
+func columnsForward[T kernels.Float](s [][]T, count, _, ld, ldy int) {
+	columnMoments(s[4], s[6], s[0], ld, count)
+	normColumns(s[0], s[0], ld, s[1], ldy, s[2], 0, s[3], s[4], s[6], count)
+	normColumns(s[0], s[5], ld, s[1], ldy, s[1], ldy, s[3], s[4], s[6], count) // adds to y
+}
+
+func columnsBackward[T kernels.Float](s [][]T, count, _, ld, ldy int) {
+	columnSums(s[4], s[5], s[1], ld, s[2], ldy, count)
+	normColumnsBackward(s[0], s[1], ld, s[2], ldy, s[3], s[6], s[4], s[5], 1/T(count), count)
+	normColumnsBackward(s[0], s[1], ld, s[0], ld, s[3], s[6], s[4], s[5], 1/T(count), count) // in place
+}
+
 // span is the length of count rows of n elements that are ld apart.
 func span(count, n, ld int) int { return (count-1)*ld + n }
 
@@ -46,6 +58,18 @@ func normPasses() []normPass {
 			},
 			rowsBackward[float32], rowsBackward[float64],
 		},
+		{
+			"normColumns", func(count, n, ld, ldy int) []int {
+				return []int{span(count, n, ld), span(count, n, ldy), n, n, n, span(count, n, ld), n}
+			},
+			columnsForward[float32], columnsForward[float64],
+		},
+		{
+			"normColumnsBackward", func(count, n, ld, ldy int) []int {
+				return []int{span(count, n, ld), span(count, n, ld), span(count, n, ldy), n, n, n, n}
+			},
+			columnsBackward[float32], columnsBackward[float64],
+		},
 	}
 }
 
@@ -54,7 +78,7 @@ func normPasses() []normPass {
 func TestNorms(t *testing.T) {
 	for _, p := range normPasses() {
 		for n := 1; n <= 130; n++ {
-			count, ld, ldy, offset := 1+n%4, n+n%5, n+n%3, n%8
+			count, ld, ldy, offset := 1+n%11, n+n%5, n+n%3, n%8
 			var last [][]float32
 			kernels.EachVariant(func() {
 				r := rand.New(rand.NewPCG(uint64(n), 1))
