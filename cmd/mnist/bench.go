@@ -18,6 +18,7 @@ import (
 type benchCmd struct {
 	Model      modelFlag `default:"lenet-bn" placeholder:"NAME" help:"${bench_model} Default: ${default}."`
 	Batch      count     `default:"64" help:"Images per batch."`
+	Shape      shapeFlag `default:"1,28,28" placeholder:"C,H,W" help:"${bench_shape}"`
 	Mode       string    `enum:"train,eval,both" default:"both" help:"${bench_mode}"`
 	Seconds    positive  `default:"3" help:"${bench_time}"`
 	NoFuse     bool      `help:"Run every layer as a separate op."`
@@ -35,7 +36,7 @@ func (benchCmd) Help() string {
 func (b *benchCmd) Run(ctx context.Context, c *console) error {
 	peak := kernels.MeasurePeak()
 	result := benchmark{
-		Model: b.Model.name, Batch: int(b.Batch), Fused: !b.NoFuse,
+		Model: b.Model.name, Shape: b.Shape, Batch: int(b.Batch), Fused: !b.NoFuse,
 		Kernels: kernels.Variant(), Processors: runtime.GOMAXPROCS(0), Peak: peak / 1e9,
 	}
 	if b.CPUProfile != "" {
@@ -69,7 +70,8 @@ func (b *benchCmd) Run(ctx context.Context, c *console) error {
 // measure measures the steps of one mode.
 func (b *benchCmd) measure(ctx context.Context, mode graph.Mode, peak float64) (measurement, error) {
 	m := measurement{Mode: mode.String()}
-	t, err := newTrial(b.Model.draw, mode, []int{int(b.Batch), 1, 28, 28}, !b.NoFuse, b.Model.loss)
+	shape := []int{int(b.Batch), b.Shape[0], b.Shape[1], b.Shape[2]}
+	t, err := newTrial(b.Model.draw, mode, shape, !b.NoFuse, b.Model.loss)
 	if err != nil {
 		return m, err
 	}

@@ -21,7 +21,8 @@ func TestBenchJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(o.stdout), &b); err != nil {
 		t.Fatal(err)
 	}
-	if b.Model != "lenet-bn" || b.Batch != 16 || !b.Fused || b.Kernels == "" || b.Processors < 1 ||
+	if b.Model != "lenet-bn" || b.Shape != [3]int{1, 28, 28} || b.Batch != 16 || !b.Fused ||
+		b.Kernels == "" || b.Processors < 1 ||
 		!(b.Peak > 0) || len(b.Modes) != 2 {
 		t.Errorf("got %s", o.stdout)
 	}
@@ -48,12 +49,12 @@ func TestBenchJSON(t *testing.T) {
 }
 
 func TestBenchText(t *testing.T) {
-	o := mnist(t, t.TempDir(), "bench", "--model", "mlp", "--batch", "2", "--mode", "eval", "--seconds", "0.01",
-		"--no-fuse", "--ops")
+	o := mnist(t, t.TempDir(), "bench", "--model", "mlp", "--batch", "2", "--shape", "3,4,4", "--mode", "eval",
+		"--seconds", "0.01", "--no-fuse", "--ops")
 	if o.code != exitOK || o.stderr != "" {
 		t.Fatalf("exit code %d, stderr %q", o.code, o.stderr)
 	}
-	for _, want := range []string{"mlp (unfused), batch 2, ", "images/s", "\neval ", "Linear fc1 "} {
+	for _, want := range []string{"mlp (unfused), batch 2 of 3×4×4, ", "images/s", "\neval ", "Linear fc1 "} {
 		if !strings.Contains(o.stdout, want) {
 			t.Errorf("no %q in\n%s", want, o.stdout)
 		}
@@ -74,6 +75,9 @@ func TestBenchErrors(t *testing.T) {
 		{[]string{"--seconds", "NaN"}, exitUsage, `--seconds: got "NaN", want a finite number above 0`},
 		{[]string{"--mode", "test"}, exitUsage, `"train","eval","both"`},
 		{[]string{"--batch", "0"}, exitUsage, `got "0", want a whole number of at least 1`},
+		{[]string{"--shape", "3,32"}, exitUsage, `--shape: got "3,32", want channels, height and width, such as 1,28,28`},
+		{[]string{"--shape", "3,0,32"}, exitUsage, `got "3,0,32", want channels, height and width`},
+		{[]string{"--shape", "1,2,2", "--batch", "1"}, exitFailed, "conv1"},
 		{[]string{"--cpuprofile", "no/such"}, exitFailed, "no/such"},
 		{[]string{"--batch", "1", "--model", "mlp-bn", "--mode", "train"}, exitFailed, "fc1_bn"},
 	} {

@@ -11,6 +11,7 @@ import (
 // benchmark is what bench prints as JSON.
 type benchmark struct {
 	Model      string        `json:"model"`
+	Shape      [3]int        `json:"shape"` // of an image: channels, height and width
 	Batch      int           `json:"batch"`
 	Fused      bool          `json:"fused"`
 	Kernels    string        `json:"kernels"`
@@ -48,8 +49,8 @@ func (b benchmark) print(w io.Writer) error {
 	if !b.Fused {
 		layers = "unfused"
 	}
-	fmt.Fprintf(w, "%s (%s), batch %d, %s kernels on %s, peak %.1f GFLOP/s\n\n",
-		b.Model, layers, b.Batch, b.Kernels, plural.Of(b.Processors, "processor"), b.Peak)
+	fmt.Fprintf(w, "%s (%s), batch %d of %d×%d×%d, %s kernels on %s, peak %.1f GFLOP/s\n\n",
+		b.Model, layers, b.Batch, b.Shape[0], b.Shape[1], b.Shape[2], b.Kernels, plural.Of(b.Processors, "processor"), b.Peak)
 	modes := head(0, "", "steps", "median us", "min us", "images/s", "GFLOP/s", "of peak", "allocs/step", "bytes/step")
 	for _, m := range b.Modes {
 		modes.add(m.Mode, strconv.Itoa(m.Steps), fmt.Sprintf("%.1f", m.Median), fmt.Sprintf("%.1f", m.Min),

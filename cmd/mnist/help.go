@@ -173,6 +173,7 @@ var helpTexts = map[string]string{
 	"summary_solver": "The solver whose memory to count. Default: ${default}.",
 	"draw_fuse":      "Draw the program as it runs, with some layers fused into one op with the next.",
 	"bench_model":    "The network to measure; see the models command.",
+	"bench_shape":    "Channels, height and width of the images. Default: ${default}.",
 	"bench_profile":  "Write a CPU profile of the measured steps, for go tool pprof.",
 	"bench_mode": "What to measure: train (forward, backward and a step of SGD with momentum), eval (forward only) " +
 		"or both.",
