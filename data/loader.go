@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"runtime"
 	"slices"
 	"strconv"
 
@@ -21,6 +22,12 @@ type Options struct {
 	Seed     uint64  // decides the order and the augmentation
 	Augment  Compose // applied in this order to x of each sample
 	Separate bool    // every RandomAffine resamples by itself, as it did in older versions of this package
+	// Workers is the number of goroutines that read, decode and augment samples, 0 for as many as there are processors
+	// (runtime.GOMAXPROCS). Order and bits do not depend on it.
+	Workers int
+	// Ahead is the number of batches that are prepared while the loop uses another, 0 for 2. Each takes the memory of a
+	// batch.
+	Ahead int
 }
 
 // Batch is some samples of an epoch. Its slices belong to the loader: they are valid until the loop asks for the next
@@ -33,18 +40,19 @@ type Batch struct {
 	buffer int       // which of the loader's buffers it is
 }
 
-// buffers is the number of batches in memory: one for the loop, one that is being prepared.
-const buffers = 2
+// aheadByDefault is Options.Ahead if that is 0.
+const aheadByDefault = 2
 
 // Loader makes the batches of a data set's epochs. Each epoch's order and augmentation depend only on the seed and on
-// the epoch's number, so a loop can begin with any batch of any epoch.
+// the epoch's number, so a loop can begin with any batch of any epoch. A set may be larger than memory: a Loader holds
+// the samples of Ahead + 1 batches, and the number of each sample.
 type Loader struct {
 	set     Dataset
 	options Options
-	size    int   // floats per sample
-	order   []int // of the samples in the current epoch
-	buffers [buffers]Batch
-	augment *augmenter
+	size    int          // floats per sample
+	order   []int        // of the samples in the current epoch
+	buffers []buffer     // one for the loop, the others to be prepared
+	workers []*augmenter // one per goroutine that reads; nil without augmentation
 }
 
 // NewLoader makes a Loader of a data set. An error names the setting, its value and what is allowed.
@@ -56,12 +64,8 @@ func NewLoader(set Dataset, o Options) (*Loader, error) {
 	if slices.Min(shape[:]) < 1 {
 		return nil, fmt.Errorf("data: shape: got %v, want C, H and W of at least 1", shape)
 	}
-	if o.Batch < 1 {
-		return nil, fmt.Errorf("data: batch: got %d, want at least 1", o.Batch)
-	}
-	if o.DropLast && n < o.Batch {
-		return nil, fmt.Errorf("data: drop last: got %s, which make no batch of %d: want at least as many",
-			plural.Of(n, "sample"), o.Batch)
+	if err := o.complete(n); err != nil {
+		return nil, err
 	}
 	if err := o.Augment.Check(FrameOf(set)); err != nil {
 		return nil, fmt.Errorf("data: %w", err)
@@ -69,21 +73,46 @@ func NewLoader(set Dataset, o Options) (*Loader, error) {
 	if o.Augment.Mixes() {
 		return nil, fmt.Errorf("data: %v: it mixes batches, which a Loader does not do", o.Augment)
 	}
-	o.Batch = min(o.Batch, n)
 	l := &Loader{set: set, options: o, size: shape[0] * shape[1] * shape[2], order: make([]int, n)}
+	l.buffers = make([]buffer, o.Ahead+1)
 	for i := range l.buffers {
-		l.buffers[i] = Batch{
-			X: make([]float32, o.Batch*l.size), Labels: make([]int32, o.Batch), Fields: newValues(FieldsOf(set), o.Batch),
-			buffer: i,
-		}
+		l.buffers[i].init(i, o.Batch, l.size, FieldsOf(set))
 	}
+	l.workers = make([]*augmenter, o.Workers)
 	if len(o.Augment) > 0 {
-		l.augment = newAugmenter(o.Augment, FrameOf(set))
-		if o.Separate {
-			l.augment.worker.Separate()
+		for i := range l.workers {
+			l.workers[i] = newAugmenter(o.Augment, FrameOf(set))
+			if o.Separate {
+				l.workers[i].worker.Separate()
+			}
 		}
 	}
 	return l, nil
+}
+
+// complete checks the options for a set of n samples, and sets those that are left to the Loader.
+func (o *Options) complete(n int) error {
+	for _, s := range []struct {
+		name       string
+		got, least int
+	}{{"batch", o.Batch, 1}, {"workers", o.Workers, 0}, {"ahead", o.Ahead, 0}} {
+		if s.got < s.least {
+			return fmt.Errorf("data: %s: got %d, want at least %d", s.name, s.got, s.least)
+		}
+	}
+	if o.DropLast && n < o.Batch {
+		return fmt.Errorf("data: drop last: got %s, which make no batch of %d: want at least as many",
+			plural.Of(n, "sample"), o.Batch)
+	}
+	if o.Workers == 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	if o.Ahead == 0 {
+		o.Ahead = aheadByDefault
+	}
+	o.Batch = min(o.Batch, n)
+	o.Ahead = min(o.Ahead, (n-1)/o.Batch) // more batches than an epoch has are never ahead
+	return nil
 }
 
 // Batches returns the number of batches in an epoch.
@@ -98,55 +127,39 @@ func (l *Loader) Batches() int {
 func (l *Loader) Samples() int { return min(l.Batches()*l.options.Batch, len(l.order)) }
 
 // Epoch returns the batches of an epoch, counted from 0 as schedules count, from batch number from on: 0 for a whole
-// epoch, none if from is not in [0, Batches). While the loop's body uses one batch, a goroutine that ends with the loop
-// prepares the next. The loop also ends, before its next batch, when ctx is done. A sample that cannot be read ends it
-// with a SampleError, in place of the batch that it is in. A Loader serves one loop at a time.
+// epoch, none if from is not in [0, Batches). While the loop's body uses one batch, goroutines that end with the loop
+// prepare the next ones. The loop also ends, before its next batch, when ctx is done. A sample that cannot be read ends
+// it with a SampleError, in place of the batch that it is in. A Loader serves one loop at a time.
 func (l *Loader) Epoch(ctx context.Context, epoch, from int) iter.Seq2[Batch, error] {
 	return func(yield func(Batch, error) bool) {
-		ctx, cancel := context.WithCancel(ctx)
-		free, ready := make(chan int, buffers), make(chan read)
-		for i := range buffers {
-			free <- i
+		if from < 0 || from >= l.Batches() || ctx.Err() != nil {
+			return
 		}
 		l.arrange(epoch)
-		go func() {
-			defer close(ready)
-			for i := from; 0 <= i && i < l.Batches(); i++ {
-				select {
-				case k := <-free:
-					var r read
-					r.Batch, r.err = l.read(i, k)
-					select {
-					case ready <- r:
-						if r.err != nil {
-							return
-						}
-					case <-ctx.Done():
-						return
-					}
-				case <-ctx.Done():
-					return
-				}
+		r := l.newReading()
+		defer r.end()
+		begun := from
+		for i := from; i < l.Batches(); i++ {
+			for ; begun < min(i+len(l.buffers), l.Batches()); begun++ {
+				r.begin(begun)
 			}
-		}()
-		defer func() {
-			cancel()
-			for range ready { // until the goroutine has left
-			}
-		}()
-		for r := range ready {
-			if ctx.Err() != nil || !yield(r.Batch, r.err) {
+			b := l.bufferOf(i)
+			select {
+			case <-b.ready:
+			case <-ctx.Done():
 				return
 			}
-			free <- r.buffer
+			switch {
+			case ctx.Err() != nil:
+				return
+			case b.err != nil:
+				yield(Batch{}, b.err)
+				return
+			case !yield(b.Batch, nil):
+				return
+			}
 		}
 	}
-}
-
-// read is a batch, or why there is none.
-type read struct {
-	Batch
-	err error
 }
 
 // arrange sets the order of an epoch and its augmentation. The names of their random streams count epochs from 1.
@@ -159,33 +172,9 @@ func (l *Loader) arrange(epoch int) {
 			l.order[i], l.order[j] = l.order[j], l.order[i]
 		})
 	}
-	if l.augment != nil {
-		l.augment.start(l.options.Seed, epoch+1)
-	}
-}
-
-// read fills buffer k with batch i.
-func (l *Loader) read(i, k int) (Batch, error) {
-	samples := l.order[i*l.options.Batch : min((i+1)*l.options.Batch, len(l.order))]
-	b := l.buffers[k]
-	b.Index, b.X, b.Labels = i, b.X[:len(samples)*l.size], b.Labels[:len(samples)]
-	if len(samples) < l.options.Batch {
-		b.Fields = newValues(FieldsOf(l.set), len(samples)) // once an epoch
-	}
-	for j, sample := range samples {
-		x := b.X[j*l.size : (j+1)*l.size]
-		var err error
-		if b.Labels[j], err = Read(l.set, sample, x); err != nil {
-			return Batch{}, err
-		}
-		if err := readFields(l.set, sample, b.Fields, j, len(samples)); err != nil {
-			return Batch{}, err
-		}
-		if l.augment != nil {
-			if err := l.augment.apply(x, sample); err != nil {
-				return Batch{}, err
-			}
+	for _, a := range l.workers {
+		if a != nil {
+			a.start(l.options.Seed, epoch+1)
 		}
 	}
-	return b, nil
 }

@@ -111,7 +111,7 @@ func TestBuffers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if b.Index != i || b.buffer < 0 || b.buffer >= buffers {
+		if b.Index != i || b.buffer < 0 || b.buffer >= len(l.buffers) {
 			t.Fatalf("batch %d: got index %d, buffer %d", i, b.Index, b.buffer)
 		}
 		if p, ok := first[b.buffer]; ok && p != &b.X[0] {
@@ -126,8 +126,8 @@ func TestBuffers(t *testing.T) {
 		}
 		i++
 	}
-	if len(first) != buffers {
-		t.Errorf("%d buffers in use, want %d", len(first), buffers)
+	if len(first) != len(l.buffers) {
+		t.Errorf("%d buffers in use, want %d", len(first), len(l.buffers))
 	}
 }
 
@@ -191,6 +191,8 @@ func TestNewLoaderErrors(t *testing.T) {
 		want string
 	}{
 		{set, Options{Batch: 0}, "data: batch: got 0, want at least 1"},
+		{set, Options{Batch: 1, Workers: -1}, "data: workers: got -1, want at least 0"},
+		{set, Options{Batch: 1, Ahead: -2}, "data: ahead: got -2, want at least 0"},
 		{&Memory{shape: [3]int{1, 1, 1}}, Options{Batch: 1}, "data: samples: got 0, want at least 1"},
 		{&Memory{labels: []int32{1}}, Options{Batch: 1}, "data: shape: got [0 0 0], want"},
 		{
@@ -215,8 +217,10 @@ func BenchmarkRead64(b *testing.B) {
 	b.SetBytes(64 * 784 * 4)
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		if _, err := l.read(i%900, i%2); err != nil {
-			b.Fatal(err)
+		for first := 0; first < 64; first += l.chunkSize() {
+			if err := l.read(l.bufferOf(i), l.samplesOf(i%900), first, nil); err != nil {
+				b.Fatal(err)
+			}
 		}
 	}
 }

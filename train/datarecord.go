@@ -1,6 +1,7 @@
 package train
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -53,34 +54,42 @@ func recordFields(d data.Dataset) (list []runs.FieldRecord) {
 
 // hashData returns the SHA-256 of d's samples, labels and fields.
 func hashData(d data.Dataset) (string, error) {
-	shape := d.Shape()
-	x := make([]float32, shape[0]*shape[1]*shape[2])
-	b := make([]byte, 0, 4*len(x)+4)
-	fields, sum := data.NewValues(d), sha256.New()
-	for i := range d.Len() {
-		label, err := data.Read(d, i, x)
+	loader, err := data.NewLoader(d, data.Options{Batch: 64})
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.New()
+	var sample []byte
+	for b, err := range loader.Epoch(context.Background(), 0, 0) {
 		if err != nil {
 			return "", err
 		}
-		b = b[:0]
-		for _, v := range x {
-			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
-		}
-		b = binary.LittleEndian.AppendUint32(b, uint32(label))
-		if err := data.ReadFields(d, i, fields); err != nil {
-			return "", err
-		}
-		for _, f := range fields {
-			for _, v := range f.Floats {
-				b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
+		for i, label := range b.Labels {
+			sample = appendFloats(sample[:0], part(b.X, i, len(b.Labels)))
+			sample = binary.LittleEndian.AppendUint32(sample, uint32(label))
+			for _, f := range b.Fields {
+				sample = appendFloats(sample, part(f.Floats, i, len(b.Labels)))
+				for _, v := range part(f.Ints, i, len(b.Labels)) {
+					sample = binary.LittleEndian.AppendUint32(sample, uint32(v))
+				}
 			}
-			for _, v := range f.Ints {
-				b = binary.LittleEndian.AppendUint32(b, uint32(v))
-			}
+			sum.Write(sample)
 		}
-		sum.Write(b)
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+func appendFloats(b []byte, x []float32) []byte {
+	for _, v := range x {
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
+	}
+	return b
+}
+
+// part returns what sample i has of a batch of n.
+func part[T any](batch []T, i, n int) []T {
+	size := len(batch) / n
+	return batch[i*size : (i+1)*size]
 }
 
 // IsData reports whether set, or the beginning of it, is the data that d is about. Data that cannot be read is not.

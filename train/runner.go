@@ -17,6 +17,14 @@ type runner struct {
 	classifies bool // the samples have classes, and the model's own result is their logits
 	labelled   bool // the samples have classes
 	named      []graph.Named
+	shape      tensor.Shape            // of a sample
+	bound      map[place]*tensor.Dense // what bind has made; nil if x must be converted
+}
+
+// place is where the x of a batch is in memory.
+type place struct {
+	first *float32
+	n     int // samples
 }
 
 // batch runs the model on a batch.
@@ -35,7 +43,21 @@ func (r *runner) batch(b data.Batch) (*graph.Program, error) {
 	if !r.labelled {
 		labels = nil
 	}
-	return r.Run(b.X, labels, r.named...)
+	if r.bound == nil || len(b.X) != len(b.Labels)*r.shape.TotalSize() { // Run says what is wrong with the latter
+		return r.Run(b.X, labels, r.named...)
+	}
+	return r.RunTensor(r.bind(b), labels, r.named...)
+}
+
+// bind returns x of a batch as a tensor in the loader's memory. A loader has few buffers, whose tensors bind keeps.
+func (r *runner) bind(b data.Batch) *tensor.Dense {
+	at := place{&b.X[0], len(b.Labels)}
+	x := r.bound[at]
+	if x == nil {
+		x = tensor.New(tensor.WithShape(append(tensor.Shape{at.n}, r.shape...)...), tensor.WithBacking(b.X))
+		r.bound[at] = x
+	}
+	return x
 }
 
 // sampled is a data set whose samples have classes or fields.
@@ -69,7 +91,10 @@ func newRunner(
 	if err != nil {
 		return nil, err
 	}
-	r := &runner{Runner: of, labelled: set.Classes() > 0}
+	r := &runner{Runner: of, labelled: set.Classes() > 0, shape: how.Shape[1:]}
+	if params.Dtype() == tensor.Float32 {
+		r.bound = make(map[place]*tensor.Dense)
+	}
 	r.classifies = r.labelled && p.Classes() >= set.Classes() && !numeric(how.Loss)
 	if err := checkFields(p, sampled{set}, how.Loss != nil || how.Mode == graph.Train); err != nil {
 		return nil, err
