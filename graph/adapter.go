@@ -14,8 +14,9 @@ import (
 	"anneal/internal/kernels"
 )
 
-// op adapts a kernel to Gorgonia: every layer's forward and gradient is one. It owns the tensor that it writes to and
-// rewrites it in full on each run, so a warm program allocates none.
+// op adapts a kernel to Gorgonia: every layer's forward and gradient is one. It writes to the same tensor on each run,
+// in full, so a warm program allocates none. Ops whose results are needed at different times of a run share memory; see
+// lifetimes.
 //
 // Gorgonia tells nodes apart by hash. Each op has a number that no other op of its graph has, so one op is one node.
 type op struct {
@@ -27,6 +28,10 @@ type op struct {
 	flops int64                                               // of a run
 	alloc func() gorgonia.Value
 	out   gorgonia.Value // made by alloc: the result, the same memory on every run
+
+	// Its memory.
+	shared bool // with results that are needed at other times of a run; see lifetimes
+	writer *op  // the op that writes the result when it runs; nil: o itself
 
 	// Its gradient.
 	grad func(in gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) // nil: there is none

@@ -69,7 +69,7 @@ func (k *bound[T]) gradients(o *op, in gorgonia.Nodes, out, dy *Node) (gorgonia.
 	return grads, b.err
 }
 
-// backward draws d, the op that computes the gradients of a group of inputs. The ops of group own their memory.
+// backward draws d, the op that computes the gradients of a group of inputs, and writes each to its op in group.
 func (k *bound[T]) backward(d *op, group []*op, reads []int, in gorgonia.Nodes, out, dy *Node) *Node {
 	args := []*Node{dy}
 	var places []int
@@ -144,5 +144,6 @@ func (b *Builder) learned(n *Node) bool {
 // expose draws the op whose result another op computes too: the plan of from has already written it when o runs.
 func (b *Builder) expose(o *op, from *Node) *Node {
 	o.run = func(gorgonia.Value, []gorgonia.Value) error { return nil }
+	o.writer = from.Op().(*op)
 	return b.apply(o, from)
 }

@@ -49,6 +49,7 @@ type Config struct {
 	// and a training program leaves running statistics as they are.
 	Watch bool
 
+	apart   bool // for tests: no two results share memory
 	anyLoss bool // not for training: MSE of all outputs stands in for the default loss where that does not fit
 }
 
@@ -89,7 +90,7 @@ func Compile(model Model, params *Params, cfg Config) (*Program, error) {
 		switch {
 		case len(conflicts) > 0:
 		case cfg.UpTo != "":
-			return p, p.compute(b, cfg.Direct, p.input.at(ends[0]))
+			return p, p.compute(b, cfg, p.input.at(ends[0]))
 		default:
 			return p, p.build(b, loss, cfg)
 		}
@@ -154,7 +155,7 @@ func (p *Program) build(b *Builder, loss *Node, cfg Config) error {
 	if cfg.Watch {
 		results = append(results, p.watch(b)...)
 	}
-	return p.compute(b, cfg.Direct, results...)
+	return p.compute(b, cfg, results...)
 }
 
 // differentiate draws the gradient of loss with respect to every trainable parameter and returns the gradients.
@@ -221,9 +222,9 @@ func grad(loss *Node, wrt gorgonia.Nodes) (grads gorgonia.Nodes, err error) {
 	return grads, err
 }
 
-// compute makes the program compute results: on a TapeMachine, or directly if direct is set and all ops are the
+// compute makes the program compute results: on a TapeMachine, or directly if cfg says so and all ops are the
 // Builder's.
-func (p *Program) compute(b *Builder, direct bool, results ...*result) error {
+func (p *Program) compute(b *Builder, cfg Config, results ...*result) error {
 	nodes := make([]*Node, len(results))
 	for i, r := range results {
 		nodes[i] = r.node
@@ -247,12 +248,21 @@ func (p *Program) compute(b *Builder, direct bool, results ...*result) error {
 	if p.outputs, p.params = b.keep(results), b.paramOf(); b.err != nil {
 		return b.err
 	}
-	if direct {
-		if p.direct = newDirect(p.x, p.outputs...); p.direct != nil {
-			return nil
+	needed, input := upstream(p.outputs...), p.x
+	direct := cfg.Direct && !slices.ContainsFunc(needed, isStock)
+	order := needed
+	if !direct {
+		if order, err = taped(b.g, p.outputs); err != nil {
+			return err
 		}
 	}
-	needed, input := upstream(p.outputs...), p.x
+	if !cfg.apart {
+		p.shared = b.share(lifetimes(order, p.outputs))
+	}
+	if direct {
+		p.direct = newDirect(p.x, order)
+		return nil
+	}
 	if p.reads = slices.Contains(needed, p.x); !p.reads { // CompileFunction wants an input that the outputs depend on
 		input = needed[slices.IndexFunc(needed, func(n *Node) bool { return n.Op() == nil })]
 	}

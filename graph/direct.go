@@ -17,23 +17,17 @@ type call struct {
 	in []gorgonia.Value
 }
 
-// newDirect returns the program that computes outputs from x, or nil if the outputs depend on a stock op.
-func newDirect(x *Node, outputs ...*Node) *direct {
+// newDirect returns the program that runs nodes in this order on an input x. None may be a stock op.
+func newDirect(x *Node, order []*Node) *direct {
 	d := new(direct)
 	values := make(map[*Node]gorgonia.Value)
-	for _, n := range upstream(outputs...) {
+	for _, n := range order {
 		o, ours := n.Op().(*op)
-		switch {
-		case ours && o.stock:
-			return nil
-		case ours:
-			values[n] = o.output()
-		case n.Op() == nil:
+		if !ours {
 			values[n] = n.Value()
 			continue
-		default:
-			return nil
 		}
+		values[n] = o.output()
 		c := call{op: o, in: make([]gorgonia.Value, 0, o.Arity())}
 		for _, child := range children(n) {
 			c.in = append(c.in, values[child])
@@ -44,6 +38,12 @@ func newDirect(x *Node, outputs ...*Node) *direct {
 		d.calls = append(d.calls, c)
 	}
 	return d
+}
+
+// isStock reports whether n is a stock op, or stands for one.
+func isStock(n *Node) bool {
+	o, ours := n.Op().(*op)
+	return ours && o.stock || !ours && n.Op() != nil
 }
 
 // run runs the ops on an input x.

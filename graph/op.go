@@ -25,9 +25,9 @@ type Op struct {
 	Float32 func() Plan[float32]
 	Float64 func() Plan[float64]
 
-	// Reads lists what Backward reads besides DY: places in Inputs, and Result. Call has nil for what is not listed. nil
-	// stands for everything. A plan whose Backward uses memory that its Forward left must list Result at least,
-	// because that makes Gorgonia run Forward first.
+	// Reads lists what Backward reads besides DY: places in Inputs, and Result. Call has nil for what is not listed, and
+	// its memory may hold another result by then. nil stands for everything. A plan whose Backward uses memory that its
+	// Forward left must list Result at least, because that makes Gorgonia run Forward first.
 	Reads []int
 
 	FLOPs    int64     // multiplications and additions of its products forward; backward counts twice as many

@@ -61,7 +61,7 @@ func newProbe(t *testing.T, params *Params, mode Mode, shape tensor.Shape, draw 
 		results[i].at(g)
 	}
 	compiled := Program{x: x}
-	if err := compiled.compute(b, false, append(results, p.y.at(y))...); err != nil {
+	if err := compiled.compute(b, Config{}, append(results, p.y.at(y))...); err != nil {
 		t.Fatal(err)
 	}
 	p.machine = compiled.machine

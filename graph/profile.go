@@ -40,12 +40,14 @@ func (p *Program) FLOPs() int64 {
 }
 
 // Memory returns the number of bytes that the results of the program's ops occupy from the first run on: the
-// activations and, in training, the gradients. It does not count the kernels' scratch memory or what stock ops
-// allocate on every run.
+// activations and, in training, the gradients. Results that are needed at different times of a run share memory, which
+// counts once. It does not count the kernels' scratch memory or what stock ops allocate on every run.
 func (p *Program) Memory() int64 {
-	var bytes int64
+	numbers := p.shared
 	for _, o := range p.ops {
-		bytes += int64(max(1, o.shape.TotalSize())) * int64(p.x.Dtype().Size())
+		if !o.shared {
+			numbers += max(1, o.shape.TotalSize())
+		}
 	}
-	return bytes
+	return int64(numbers) * int64(p.x.Dtype().Size())
 }

@@ -32,6 +32,7 @@ type Program struct {
 	outputs   gorgonia.Nodes // what a run computes: logits, loss, gradients, what is watched; or the input alone
 	params    map[*Node]*Param
 	ops       []*op // each after those that it needs
+	shared    int   // numbers in the memory that results share
 	step      *uint64
 }
 

@@ -24,7 +24,7 @@ func evaluate(t *testing.T, x *tensor.Dense, draw func(b *Builder, x *Node) *Nod
 	}
 	var r result
 	p := Program{x: in}
-	if err := p.compute(b, false, r.at(y)); err != nil {
+	if err := p.compute(b, Config{}, r.at(y)); err != nil {
 		t.Fatal(err)
 	}
 	if err := p.machine.RunAll(); err != nil {

@@ -61,7 +61,7 @@ func (s *sample) check(t *testing.T) error {
 		}
 	}
 	p := Program{x: x[0]}
-	if err := p.compute(b, false, all...); err != nil {
+	if err := p.compute(b, Config{}, all...); err != nil {
 		return err
 	}
 	if err := p.machine.RunAll(); err != nil {

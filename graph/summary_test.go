@@ -30,13 +30,14 @@ func TestSummarize(t *testing.T) {
 		t.Errorf("training: got %d FLOPs, want %d", s.StepFLOPs, want)
 	}
 	const activation = 8 * 3 * 4 * 4
-	// Folded weight and bias, convolution with ReLU, flattened, logits, loss.
-	if want := int64(4 * (54 + 3 + activation + activation + 40 + 1)); s.EvalMemory != want {
+	// The convolution with ReLU and its flattened copy, which has the memory of the folded weight and bias too; logits,
+	// loss.
+	if want := int64(4 * (activation + activation + 40 + 1)); s.EvalMemory != want {
 		t.Errorf("evaluation: got %d bytes, want %d", s.EvalMemory, want)
 	}
-	// Convolution, normalization with ReLU, flattened, logits, loss; the gradients of logits, of both layers' inputs and
-	// of the convolution's result; those of the parameters.
-	forward, backward, parameters := 3*activation+40+1, 40+3*activation, 54+3+3+240+5
+	// Convolution, normalization with ReLU, flattened, logits, loss; the gradients of logits and of the linear layer's
+	// input, which those of what comes before follow in memory that nothing needs any more; those of the parameters.
+	forward, backward, parameters := 3*activation+40+1, 40+activation, 54+3+3+240+5
 	if want := int64(4 * (forward + backward + parameters)); s.StepMemory != want {
 		t.Errorf("training: got %d bytes, want %d", s.StepMemory, want)
 	}
