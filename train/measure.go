@@ -58,8 +58,11 @@ func (e *Evaluator) SetMetrics(list ...metrics.Metric) error {
 	}
 	b := data.Batch{Labels: make([]int32, n), Fields: data.NewValues(e.set)}
 	for i, f := range b.Fields {
-		b.Fields[i].Floats = slices.Repeat(f.Floats, n)
-		b.Fields[i].Ints = slices.Repeat(f.Ints, n)
+		if f.Ints != nil {
+			b.Fields[i].Ints = slices.Repeat(f.Ints, n)
+		} else {
+			b.Fields[i].Floats = slices.Repeat(f.Floats, n)
+		}
 	}
 	return e.measures().add(p, b)
 }

@@ -8,6 +8,7 @@ import (
 
 	"anneal/data"
 	"anneal/graph"
+	"anneal/metrics"
 	"anneal/runs"
 	"anneal/solvers"
 	"anneal/train"
@@ -62,5 +63,34 @@ func TestAutoencoderOnLabelledData(t *testing.T) {
 	c.Epochs = 14
 	if _, err := train.Resume(t.Context(), c, c.Dir); err != nil {
 		t.Error(err)
+	}
+}
+
+// A metric of classes takes a field of numbers as the answers to questions of yes and no.
+func TestMetricOfYesAndNo(t *testing.T) {
+	set := func(seed uint64) *data.Tensors {
+		r := rand.New(rand.NewPCG(seed, 4))
+		x, yes := make([]float32, 200), make([]float32, 200)
+		for i := range x {
+			if x[i] = float32(r.NormFloat64()); x[i] > 0 {
+				yes[i] = 1
+			}
+		}
+		d, err := data.NewTensors(data.Floats("x", x, 1), data.Floats("target", yes))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	result, err := train.Run(t.Context(), train.Config{
+		Model: line, Train: set(1), Test: set(2), Solver: solvers.SGD{LR: 0.3}, Loss: graph.BCEWithLogits{},
+		Metrics:  []metrics.Metric{metrics.ROCAUC{}, metrics.Accuracy{}},
+		Settings: train.Settings{Epochs: 2, Batch: 16},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := result.Epochs[1].Metrics; *m[0].Test != 1 || !(*m[1].Test > 0.9) {
+		t.Errorf("ROC-AUC %v, want 1, and accuracy %v", *m[0].Test, *m[1].Test)
 	}
 }

@@ -21,6 +21,7 @@ var allowed = map[string][]string{
 	"internal/browsertest": {},
 	"internal/folderlock":  {},
 	"internal/longtest":    {},
+	"internal/moduletest":  {},
 	"internal/percentile":  {},
 	"internal/picture":     {},
 	"internal/plural":      {},
