@@ -41,7 +41,7 @@ var allowed = map[string][]string{
 	"internal/kernels/loss":        {"internal/kernels", "internal/kernels/elementwise", "internal/parallel"},
 	"internal/kernels/activation":  {"internal/kernels", "internal/kernels/gemm", "internal/parallel"},
 	"internal/kernels/pool":        {"internal/kernels", "internal/kernels/elementwise", "internal/parallel"},
-	"internal/kernels/rearrange":   {"internal/kernels", "internal/parallel"},
+	"internal/kernels/rearrange":   {"internal/kernels", "internal/kernels/gemm", "internal/parallel"},
 	"internal/kernels/resample":    {"internal/kernels", "internal/parallel"},
 	"internal/kernels/attention": {
 		"internal/kernels", "internal/kernels/activation", "internal/kernels/elementwise", "internal/kernels/gemm",

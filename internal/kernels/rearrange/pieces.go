@@ -1,5 +1,5 @@
 // Package rearrange moves the numbers of tensors without computing with them: it joins and cuts tensors along an axis,
-// and pads them.
+// pads them, and changes the order of their axes.
 package rearrange
 
 import (
