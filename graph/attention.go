@@ -10,15 +10,17 @@ import (
 )
 
 // MultiHeadAttention draws scaled dot-product attention of several heads. q is [N, T, C], the queries of each sample; k
-// and v are [N, S, C], its keys and values, and for self-attention all three are one node. The result is [N, T, C]:
+// and v are [N, S, K] and [N, S, V], its keys and values, and for self-attention all three are one node. The result is
+// [N, T, C]:
 //
 //	concat over heads of softmax(Q·Kᵀ/√(C/heads) + mask)·V, times out_proj.weightᵀ, plus out_proj.bias
 //	Q, K, V = q, k, v times the rows of in_proj_weightᵀ, plus in_proj_bias; each head has C/heads of their columns
 //
 // The parameters are name.in_proj_weight, [3·C, C], name.in_proj_bias, [3·C], name.out_proj.weight, [C, C], and
-// name.out_proj.bias, [C]. At first in_proj_weight is sampled by XavierUniform, out_proj.weight by DefaultInit, and the
-// biases are 0. The options are Causal, PairMask, KeyMask, AttentionDropout (default 0), NoBias, InitWeight and
-// InitBias. heads must divide C.
+// name.out_proj.bias, [C]. Where K or V is not C, name.q_proj_weight, [C, C], name.k_proj_weight, [C, K], and
+// name.v_proj_weight, [C, V], take the place of in_proj_weight: PyTorch's kdim and vdim. At first in_proj_weight is
+// sampled by XavierUniform, out_proj.weight by DefaultInit, and the biases are 0. The options are Causal, PairMask,
+// KeyMask, AddBiasKV, AddZeroAttn, AttentionDropout (default 0), NoBias, InitWeight and InitBias. heads must divide C.
 //
 // Vaswani et al., Attention Is All You Need, 2017, arXiv:1706.03762, section 3.2. Names, defaults and results are those
 // of PyTorch's MultiheadAttention with batch_first. A query that sees no key gets 0 in place of the sum of values, as
@@ -71,9 +73,10 @@ type attentionLayer struct {
 	width int // C
 
 	inputs    []*Node // the query, the key and the value, each once, then the parameters and the masks
-	of        [3]int  // places of the query, the key and the value
-	weights   int     // place of in_proj_weight
-	pairs     int     // places of the masks; 0: there is none
+	sequences int     // how many the first are
+	takes     attention.Inputs
+	weights   map[string]int // places of the parameters, by their names after the layer's
+	pairs     int            // places of the masks; 0: there is none
 	keys      int
 	hides     bool      // the mask of keys is of integers
 	randomKey [3]uint64 // of dropout
@@ -81,27 +84,45 @@ type attentionLayer struct {
 
 // draw draws the parameters and lists the inputs.
 func (a *attentionLayer) draw(b *Builder, q, k, v *Node) {
+	c := a.width
+	if kdim, vdim := k.Shape()[2], v.Shape()[2]; kdim != c || vdim != c {
+		a.takes.Widths = [2]int{kdim, vdim}
+	}
+	a.takes.More = a.more
 	a.inputs = []*Node{q}
 	for i, n := range []*Node{k, v} {
-		if n != a.inputs[len(a.inputs)-1] {
+		if n != a.inputs[len(a.inputs)-1] || a.takes.Apart() {
 			a.inputs = append(a.inputs, n)
 		}
-		a.of[i+1] = len(a.inputs) - 1
+		a.takes.Of[i+1] = len(a.inputs) - 1
 	}
-	a.weights = len(a.inputs)
+	a.sequences, a.weights = len(a.inputs), make(map[string]int)
 	initIn, initOut := XavierUniform, DefaultInit
 	if a.initWeight != nil {
 		initIn, initOut = a.initWeight, a.initWeight
 	}
-	c := a.width
-	in, out := Fan{In: c, Out: 3 * c}, Fan{In: c, Out: c}
-	a.inputs = append(a.inputs, b.Param(a.name+".in_proj_weight", Weight, tensor.Shape{3 * c, c}, initIn, in))
-	if a.bias {
-		a.inputs = append(a.inputs, b.Param(a.name+".in_proj_bias", Bias, tensor.Shape{3 * c}, a.initBias, in))
+	param := func(name string, kind Kind, init Init, fan Fan, shape ...int) {
+		a.weights[name] = len(a.inputs)
+		a.inputs = append(a.inputs, b.Param(a.name+"."+name, kind, shape, init, fan))
 	}
-	a.inputs = append(a.inputs, b.Param(a.name+".out_proj.weight", Weight, tensor.Shape{c, c}, initOut, out))
+	in, out := Fan{In: c, Out: 3 * c}, Fan{In: c, Out: c}
+	if w := a.takes.Widths; a.takes.Apart() {
+		param("q_proj_weight", Weight, initIn, out, c, c)
+		param("k_proj_weight", Weight, initIn, Fan{In: w[0], Out: c}, c, w[0])
+		param("v_proj_weight", Weight, initIn, Fan{In: w[1], Out: c}, c, w[1])
+	} else {
+		param("in_proj_weight", Weight, initIn, in, 3*c, c)
+	}
 	if a.bias {
-		a.inputs = append(a.inputs, b.Param(a.name+".out_proj.bias", Bias, tensor.Shape{c}, a.initBias, out))
+		param("in_proj_bias", Bias, a.initBias, in, 3*c)
+	}
+	if a.more.Bias {
+		param("bias_k", Bias, XavierNormal, Fan{In: c, Out: c}, 1, 1, c)
+		param("bias_v", Bias, XavierNormal, Fan{In: c, Out: c}, 1, 1, c)
+	}
+	param("out_proj.weight", Weight, initOut, out, c, c)
+	if a.bias {
+		param("out_proj.bias", Bias, a.initBias, out, c)
 	}
 	if a.pairMask != nil {
 		a.pairs = len(a.inputs)
@@ -142,5 +163,10 @@ func (a *attentionLayer) reads() []int {
 func (a *attentionLayer) flops() int64 {
 	queries, keys := int64(a.N*a.Queries), int64(a.N*a.Keys)
 	width := int64(a.width)
-	return 4*(queries+keys)*width*width + 4*queries*int64(a.Keys)*width
+	kdim, vdim := width, width
+	if a.takes.Apart() {
+		kdim, vdim = int64(a.takes.Widths[0]), int64(a.takes.Widths[1])
+	}
+	seen := int64(a.Keys + a.more.Count())
+	return 4*queries*width*width + 2*keys*width*(kdim+vdim) + 4*queries*seen*width
 }

@@ -7,9 +7,11 @@ func (a *attentionLayer) onnx(to ONNX, in []string) (string, error) {
 	var projected [3]string
 	for i, order := range [][]int{{0, 2, 1, 3}, {0, 2, 3, 1}, {0, 2, 1, 3}} { // keys are transposed
 		h := a.projectONNX(to, in, i)
-		length := a.Keys
+		length := a.Keys + a.more.Count()
 		if i == 0 {
 			length = a.Queries
+		} else {
+			h = a.moreONNX(to, in, h, i)
 		}
 		h = to.Node("Reshape", []string{h, to.Ints(0, length, a.Heads, a.Dim)})
 		projected[i] = to.Node("Transpose", []string{h}, Attribute{"perm", order})
@@ -22,13 +24,29 @@ func (a *attentionLayer) onnx(to ONNX, in []string) (string, error) {
 	y := to.Node("MatMul", []string{to.Node("Softmax", []string{scores}, Attribute{"axis", 3}), projected[2]})
 	y = to.Node("Transpose", []string{y}, Attribute{"perm", []int{0, 2, 1, 3}})
 	y = to.Node("Reshape", []string{y, to.Ints(0, a.Queries, a.width)})
-	out := in[a.weights+1:]
+	out := []string{y, in[a.weights["out_proj.weight"]]}
 	if a.bias {
-		out = in[a.weights+2:][:2]
-	} else {
-		out = out[:1]
+		out = append(out, in[a.weights["out_proj.bias"]])
 	}
-	return linearONNX(to, append([]string{y}, out...))
+	return linearONNX(to, out)
+}
+
+// moreONNX adds the keys or the values that the layer has beside those of the samples to h, [N, S, C].
+func (a *attentionLayer) moreONNX(to ONNX, in []string, h string, i int) string {
+	all := []string{h}
+	if a.more.Count() > 0 {
+		batch := to.Node("Shape", []string{h}, Attribute{"start", 0}, Attribute{"end", 1})
+		shape := to.Node("Concat", []string{batch, to.Ints(1, a.width)}, Attribute{"axis", 0})
+		add := func(row string) { all = append(all, to.Node("Expand", []string{row, shape})) }
+		if a.more.Bias {
+			add(in[a.weights[[]string{"bias_k", "bias_v"}[i-1]]])
+		}
+		if a.more.Zero {
+			add(to.Floats([]int{1, 1, a.width}, make([]float32, a.width)))
+		}
+		h = to.Node("Concat", all, Attribute{"axis", 1})
+	}
+	return h
 }
 
 // projectONNX writes the projection of the query, the key or the value.
@@ -48,15 +66,46 @@ func (a *attentionLayer) projectONNX(to ONNX, in []string, i int) string {
 		}
 		return part
 	}
-	h := to.Node("MatMul", []string{in[a.of[i]], rows(in[a.weights], a.width, a.width)})
+	x, matrix := in[a.takes.Of[i]], ""
+	if a.takes.Apart() {
+		matrix = transposedONNX(to, in[a.weights[[]string{"q_proj_weight", "k_proj_weight", "v_proj_weight"}[i]]])
+	} else {
+		matrix = rows(in[a.weights["in_proj_weight"]], a.width, a.width)
+	}
+	h := to.Node("MatMul", []string{x, matrix})
 	if a.bias {
-		h = to.Node("Add", []string{h, rows(in[a.weights+1], a.width)})
+		h = to.Node("Add", []string{h, rows(in[a.weights["in_proj_bias"]], a.width)})
 	}
 	return h
 }
 
-// masksONNX writes the masks, in shapes that broadcast to [N, heads, T, S].
+// masksONNX writes the masks, in shapes that broadcast to [N, heads, T, S], with zeros for the keys that are added.
 func (a *attentionLayer) masksONNX(to ONNX, in []string) []string {
+	masks := a.givenMasksONNX(to, in)
+	if more := a.more.Count(); more > 0 {
+		for i, mask := range masks {
+			rank := 4
+			if a.isMatrix(i) {
+				rank = 2
+			}
+			pads := make([]int, 2*rank)
+			pads[2*rank-1] = more
+			masks[i] = to.Node("Pad", []string{mask, to.Ints(pads...)})
+		}
+	}
+	return masks
+}
+
+// isMatrix reports whether mask i of givenMasksONNX is [T, S].
+func (a *attentionLayer) isMatrix(i int) bool {
+	if a.Causal {
+		i--
+	}
+	return i < 0 || i == 0 && a.pairs > 0 && len(a.pairMask.Shape()) == 2
+}
+
+// givenMasksONNX writes the masks for the keys that samples have.
+func (a *attentionLayer) givenMasksONNX(to ONNX, in []string) []string {
 	var masks []string
 	hide := float32(math.Inf(-1))
 	if a.Causal {

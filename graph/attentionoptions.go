@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"gorgonia.org/tensor"
+
+	"anneal/internal/kernels/attention"
 )
 
 // AttentionOption is a setting of MultiHeadAttention.
@@ -22,6 +24,7 @@ type attentionConfig struct {
 	causal            bool
 	dropout           float64
 	pairMask, keyMask *Node
+	more              attention.More
 }
 
 // Causal lets query t see the keys 0 to t alone, as a network that predicts what follows needs it.
@@ -42,6 +45,15 @@ func AttentionDropout(p float64) OnlyAttentionOption {
 	return func(c *attentionConfig) { c.dropout = p }
 }
 
+// AddBiasKV adds to the projected keys of every sample one that is learned, name.bias_k, and to the values name.bias_v,
+// both [1, 1, C] and initially sampled by XavierNormal. Every query sees it, whatever the masks. It is PyTorch's
+// add_bias_kv=True.
+func AddBiasKV() OnlyAttentionOption { return func(c *attentionConfig) { c.more.Bias = true } }
+
+// AddZeroAttn adds to the projected keys and values of every sample one that is 0, which every query sees: PyTorch's
+// add_zero_attn=True.
+func AddZeroAttn() OnlyAttentionOption { return func(c *attentionConfig) { c.more.Zero = true } }
+
 // check returns an error for inputs and settings that do not fit.
 func (c *attentionConfig) check(b *Builder, q, k, v *Node, heads int) error {
 	switch {
@@ -54,12 +66,12 @@ func (c *attentionConfig) check(b *Builder, q, k, v *Node, heads int) error {
 	case c.standardize || c.of != "" || c.node != nil:
 		return errors.New("WeightOf, WeightNode and StandardizeWeight are for convolutions and Linear")
 	}
-	n, t, width := q.Shape()[0], q.Shape()[1], q.Shape()[2]
-	if s := k.Shape(); len(s) != 3 || s[0] != n || s[2] != width {
-		return fmt.Errorf("keys of shape %v: want [%d, S, %d], as queries have shape %v", s, n, width, q.Shape())
+	n, t := q.Shape()[0], q.Shape()[1]
+	if s := k.Shape(); len(s) != 3 || s[0] != n {
+		return fmt.Errorf("keys of shape %v: want [%d, S, K], as queries have shape %v", s, n, q.Shape())
 	}
-	if s := v.Shape(); !s.Eq(k.Shape()) {
-		return fmt.Errorf("values of shape %v: want %v, that of the keys", s, k.Shape())
+	if s := v.Shape(); len(s) != 3 || s[0] != n || s[1] != k.Shape()[1] {
+		return fmt.Errorf("values of shape %v: want [%d, %d, V], as keys have shape %v", s, n, k.Shape()[1], k.Shape())
 	}
 	keys := k.Shape()[1]
 	if c.pairMask != nil {

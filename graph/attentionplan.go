@@ -8,7 +8,7 @@ import (
 
 // attentionPlan returns the plan of a MultiHeadAttention.
 func attentionPlan[T Float](b *Builder, a attentionLayer) Plan[T] {
-	k := attention.NewMultiHead[T](a.Shape, a.of, a.dropout, attention.Key{Seed: a.randomKey, Step: b.step})
+	k := attention.NewMultiHead[T](a.Shape, a.takes, a.dropout, attention.Key{Seed: a.randomKey, Step: b.step})
 	var hidden []T // the mask of keys, where it is of integers
 	if a.hides {
 		hidden = make([]T, a.N*a.Keys)
@@ -33,11 +33,11 @@ func attentionPlan[T Float](b *Builder, a attentionLayer) Plan[T] {
 	}
 	return Plan[T]{
 		Forward: func(c *Call[T]) error {
-			k.Forward(c.Y, c.X[:a.weights], attentionWeights(a, c.X), masks(c))
+			k.Forward(c.Y, c.X[:a.sequences], attentionWeights(a, c.X), masks(c))
 			return nil
 		},
 		Backward: func(c *Call[T]) error {
-			k.Backward(c.DX[:a.weights], attentionWeights(a, c.DX), c.DY, c.X[:a.weights], attentionWeights(a, c.X))
+			k.Backward(c.DX[:a.sequences], attentionWeights(a, c.DX), c.DY, c.X[:a.sequences], attentionWeights(a, c.X))
 			return nil
 		},
 	}
@@ -45,9 +45,18 @@ func attentionPlan[T Float](b *Builder, a attentionLayer) Plan[T] {
 
 // attentionWeights returns the parameters among the inputs.
 func attentionWeights[T Float](a attentionLayer, x [][]T) attention.Weights[T] {
-	x = x[a.weights:]
-	if !a.bias {
-		return attention.Weights[T]{In: x[0], Out: x[1]}
+	of := func(name string) []T {
+		if at, ok := a.weights[name]; ok {
+			return x[at]
+		}
+		return nil
 	}
-	return attention.Weights[T]{In: x[0], InBias: x[1], Out: x[2], OutBias: x[3]}
+	in := of("in_proj_weight")
+	if a.takes.Apart() {
+		in = of("q_proj_weight")
+	}
+	return attention.Weights[T]{
+		In: in, InBias: of("in_proj_bias"), Out: of("out_proj.weight"), OutBias: of("out_proj.bias"),
+		Key: of("k_proj_weight"), Value: of("v_proj_weight"), KeyBias: of("bias_k"), ValueBias: of("bias_v"),
+	}
 }

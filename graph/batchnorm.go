@@ -48,13 +48,7 @@ func (b *Builder) BatchNorm(name string, x *Node, opts ...NormOption) *Node {
 			b.Param(name+".bias", NormBias, shape, Constant(0), Fan{}))
 	}
 	if !c.noStats {
-		layer.mean = b.Param(name+".running_mean", Buffer, shape, Constant(0), Fan{})
-		layer.variance = b.Param(name+".running_var", Buffer, shape, Constant(1), Fan{})
-		batches, err := b.params.require(name+".num_batches_tracked", Counter, tensor.Shape{1}, nil, Fan{})
-		if err != nil {
-			return b.Fail(fmt.Errorf("graph: %w", err))
-		}
-		layer.batches = batches.value
+		layer.drawRunning(name)
 	}
 	o := layer.alone(name)
 	o.Settings = layer.settings()

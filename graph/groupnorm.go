@@ -34,6 +34,9 @@ func (b *Builder) GroupNorm(name string, x *Node, groups int, opts ...SampleNorm
 			name, x.Shape()))
 	}
 	c := newSampleConfig(opts)
+	if c.momentum != nil {
+		return b.Fail(fmt.Errorf("graph: %s: TrackStats is for InstanceNorm", name))
+	}
 	return b.drawSampleNorm(Op{
 		Kind: "GroupNorm", Name: name, Settings: []Setting{{"groups", groups, nil}},
 		ONNX: groupNormONNX(s, c),
@@ -45,9 +48,9 @@ func (b *Builder) GroupNorm(name string, x *Node, groups int, opts ...SampleNorm
 //
 //	y = (x − mean)/√(var + eps)
 //
-// var is the biased variance. Training and evaluation programs compute the same. The options are Eps (default 1e-5) and
-// Affine, with which y is gamma·y + beta: the parameters are then name.weight (gamma, initially 1) and name.bias (beta,
-// initially 0), [C].
+// var is the biased variance. Training and evaluation programs compute the same, unless there is TrackStats. The options
+// are Eps (default 1e-5), TrackStats and Affine, with which y is gamma·y + beta: the parameters are then name.weight
+// (gamma, initially 1) and name.bias (beta, initially 0), [C].
 //
 // Ulyanov, Vedaldi and Lempitsky, Instance Normalization, 2016, arXiv:1607.08022. Defaults and results are those of
 // PyTorch's InstanceNorm1d to InstanceNorm3d.
@@ -55,14 +58,51 @@ func (b *Builder) InstanceNorm(name string, x *Node, opts ...SampleNormOption) *
 	if !b.openNamed(name, x, 3, 4, 5) {
 		return nil
 	}
+	c := newSampleConfig(append([]SampleNormOption{NoAffine()}, opts...))
+	var running *normLayer
+	if c.momentum != nil {
+		var held *Node
+		if running, held = b.instanceStats(name, x, c); running == nil || held != nil {
+			return held
+		}
+	}
 	s := perChannel(x.Shape(), x.Shape()[1])
+	s.running = running
 	if s.spatial < 2 {
 		return b.Fail(fmt.Errorf("graph: %s: its input has shape %v, one value per channel, which has no variance",
 			name, x.Shape()))
 	}
-	c := newSampleConfig(append([]SampleNormOption{NoAffine()}, opts...))
 	return b.drawSampleNorm(Op{
 		Kind: "InstanceNorm", Name: name, Settings: []Setting{{"affine", c.affine, false}},
 		ONNX: instanceNormONNX(s, c),
 	}, x, c, tensor.Shape{s.c}, s)
+}
+
+// instanceStats draws the running statistics of an InstanceNorm and, where it normalises by them, the whole layer.
+func (b *Builder) instanceStats(name string, x *Node, c sampleConfig) (running *normLayer, held *Node) {
+	n := normLayer{
+		normConfig: normConfig{momentum: *c.momentum, affineConfig: c.affineConfig}, b: b, name: "InstanceNorm " + name,
+		shape: x.Shape(), inputs: []*Node{x}, held: b.frozen.holds(name) || b.mode == Eval,
+	}
+	if !(n.momentum >= 0 && n.momentum <= 1) {
+		b.Fail(fmt.Errorf("graph: %s: momentum %v: want 0 to 1", name, n.momentum))
+	}
+	if c.affine && !c.beta {
+		b.Fail(fmt.Errorf("graph: %s: TrackStats and NoBeta: want one of the two", name))
+	}
+	n.drawRunning(name)
+	if b.err != nil {
+		return nil, nil
+	}
+	if !n.held {
+		return &n, nil
+	}
+	if c.affine {
+		shape := tensor.Shape{x.Shape()[1]}
+		n.inputs = append(n.inputs, b.Param(name+".weight", NormWeight, shape, Constant(1), Fan{}),
+			b.Param(name+".bias", NormBias, shape, Constant(0), Fan{}))
+	}
+	o := n.alone(name)
+	o.Settings, o.ONNX = n.settings(), n.onnx(name)
+	return &n, b.Op(o)
 }

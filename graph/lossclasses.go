@@ -20,7 +20,7 @@ type CrossEntropy struct {
 	Ignore         []int32   // labels of elements that do not count, PyTorch's ignore_index; nil: none
 	LabelSmoothing float64   // s, 0 ≤ s < 1
 	Soft           bool      // the target has probabilities
-	Reduction      string    // "mean" or "sum" over the elements; "": "mean"
+	Reduction      string    // "mean" or "sum" over the elements, or "none"; "": "mean"
 }
 
 func (l *CrossEntropy) settings() []spec.Setting {
@@ -55,8 +55,12 @@ func (l CrossEntropy) Draw(b *Builder, r Results) *Node {
 	}
 	n, c := b.classesOf(l.String(), y, l.Weights)
 	c.Ignore, c.Smoothing, c.Soft = l.Ignore, l.LabelSmoothing, l.Soft
+	each := l.Reduction == noReduction
+	if each {
+		n, c.Inner = n*c.Inner, 1
+	}
 	return lossOp{
-		name: "CrossEntropyLoss", settings: l.settings(), sum: l.Reduction == sumReduction,
+		name: "CrossEntropyLoss", settings: l.settings(), sum: l.Reduction == sumReduction, each: each,
 		labels: !l.Soft, classes: c.Count, ignore: l.Ignore,
 		float32: func() *loss.Plan[float32] { return loss.NewCrossEntropy[float32](n, c, reductions[l.Reduction]) },
 		float64: func() *loss.Plan[float64] { return loss.NewCrossEntropy[float64](n, c, reductions[l.Reduction]) },
@@ -69,7 +73,7 @@ func (l CrossEntropy) Draw(b *Builder, r Results) *Node {
 type NLL struct {
 	Weights   []float64 // one per class; nil: all are 1
 	Ignore    []int32   // labels of elements that do not count
-	Reduction string    // "mean" or "sum" over the elements; "": "mean"
+	Reduction string    // "mean" or "sum" over the elements, or "none"; "": "mean"
 }
 
 func (l *NLL) settings() []spec.Setting {
@@ -85,8 +89,12 @@ func (l NLL) String() string { return spec.Format("NLLLoss", l.settings()...) }
 func (l NLL) Draw(b *Builder, r Results) *Node {
 	n, c := b.classesOf(l.String(), r.Result(), l.Weights)
 	c.Ignore = l.Ignore
+	each := l.Reduction == noReduction
+	if each {
+		n, c.Inner = n*c.Inner, 1
+	}
 	return lossOp{
-		name: "NLLLoss", settings: l.settings(), sum: l.Reduction == sumReduction,
+		name: "NLLLoss", settings: l.settings(), sum: l.Reduction == sumReduction, each: each,
 		labels: true, classes: c.Count, ignore: l.Ignore,
 		float32: func() *loss.Plan[float32] { return loss.NewNLL[float32](n, c, reductions[l.Reduction]) },
 		float64: func() *loss.Plan[float64] { return loss.NewNLL[float64](n, c, reductions[l.Reduction]) },
@@ -118,7 +126,7 @@ func (b *Builder) classesOf(what string, y *Node, weights []float64) (n int, c l
 type BCEWithLogits struct {
 	Weights   []float64 // w, one for each place of axis 1, or one for all; nil: 1
 	PosWeight []float64 // p, likewise: what a positive target counts against a negative one
-	Reduction string    // "mean" or "sum" over the elements; "": "mean"
+	Reduction string    // "mean" or "sum" over the elements, or "none"; "": "mean"
 }
 
 func (l *BCEWithLogits) settings() []spec.Setting {
@@ -149,6 +157,13 @@ func (l BCEWithLogits) Draw(b *Builder, r Results) *Node {
 		case given != nil && len(given) != c:
 			return b.Fail(fmt.Errorf("graph: %v: got %d weights, want 1 or %d, one for each place of axis 1", l, len(given), c))
 		}
+	}
+	if l.Reduction == noReduction {
+		return lossOp{
+			name: "BCEWithLogitsLoss", settings: l.settings(), each: true,
+			float32: func() *loss.Plan[float32] { return loss.NewBinaryEach[float32](n, c, inner, p, w) },
+			float64: func() *loss.Plan[float64] { return loss.NewBinaryEach[float64](n, c, inner, p, w) },
+		}.draw(b, r)
 	}
 	return lossOp{
 		name: "BCEWithLogitsLoss", settings: l.settings(), sum: l.Reduction == sumReduction,

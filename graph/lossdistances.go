@@ -10,26 +10,26 @@ import (
 // MSE is the mean squared error, (x − t)² for each number x of the output and its target t. Output and target have one
 // shape. It is PyTorch's MSELoss.
 type MSE struct {
-	Reduction string // "mean" or "sum" over the elements; "": "mean"
+	Reduction string // "mean" or "sum" over the elements, or "none"; "": "mean"
 }
 
 // L1 is the mean absolute error, |x − t|. Its gradient where x = t is 0. It is PyTorch's L1Loss.
 type L1 struct {
-	Reduction string // "mean" or "sum" over the elements; "": "mean"
+	Reduction string // "mean" or "sum" over the elements, or "none"; "": "mean"
 }
 
 // Huber is (x − t)²/2 where |x − t| ≤ Delta, and Delta·(|x − t| − Delta/2) elsewhere, which outliers pull less than
 // MSE. It is PyTorch's HuberLoss. Huber, 1964, Robust estimation of a location parameter.
 type Huber struct {
 	Delta     float64 // above 0; 0: 1
-	Reduction string  // "mean" or "sum" over the elements; "": "mean"
+	Reduction string  // "mean" or "sum" over the elements, or "none"; "": "mean"
 }
 
 // SmoothL1 is (x − t)²/(2·Beta) where |x − t| < Beta, and |x − t| − Beta/2 elsewhere. It is PyTorch's SmoothL1Loss.
 // Girshick, 2015, Fast R-CNN, arXiv:1504.08083, eq. 3.
 type SmoothL1 struct {
 	Beta      float64 // above 0; 0: 1
-	Reduction string  // "mean" or "sum" over the elements; "": "mean"
+	Reduction string  // "mean" or "sum" over the elements, or "none"; "": "mean"
 }
 
 // KLDiv is the Kullback-Leibler divergence of the output's distributions, given by their logarithms x, from the
@@ -37,7 +37,7 @@ type SmoothL1 struct {
 // "mean" divides by the number of elements, and "batchmean", which is the mathematical definition, by that of samples.
 type KLDiv struct {
 	LogTarget bool
-	Reduction string // "mean", "sum" or "batchmean"; "": "mean"
+	Reduction string // "mean", "sum", "batchmean" or "none"; "": "mean"
 }
 
 func (l *MSE) settings() []spec.Setting { return []spec.Setting{reductionSetting(&l.Reduction)} }
@@ -105,9 +105,12 @@ func distance(
 		return nil
 	}
 	n, channels, inner := layout(y)
-	size, by := channels*inner, reductions[reduction]
+	size, by, each := channels*inner, reductions[reduction], reduction == noReduction
+	if each {
+		n, size = n*size, 1
+	}
 	return lossOp{
-		name: name, settings: settings, sum: reduction == sumReduction,
+		name: name, settings: settings, sum: reduction == sumReduction, each: each,
 		float32: func() *loss.Plan[float32] { return loss.NewDistance[float32](d, threshold, n, size, by) },
 		float64: func() *loss.Plan[float64] { return loss.NewDistance[float64](d, threshold, n, size, by) },
 	}.draw(b, r)
@@ -120,9 +123,12 @@ func (l KLDiv) Draw(b *Builder, r Results) *Node {
 		return nil
 	}
 	n, channels, inner := layout(y)
-	size, by := channels*inner, reductions[l.Reduction]
+	size, by, each := channels*inner, reductions[l.Reduction], l.Reduction == noReduction
+	if each {
+		n, size = n*size, 1
+	}
 	return lossOp{
-		name: "KLDivLoss", settings: l.settings(), sum: l.Reduction == sumReduction,
+		name: "KLDivLoss", settings: l.settings(), sum: l.Reduction == sumReduction, each: each,
 		float32: func() *loss.Plan[float32] { return loss.NewKLDiv[float32](n, size, l.LogTarget, by) },
 		float64: func() *loss.Plan[float64] { return loss.NewKLDiv[float64](n, size, l.LogTarget, by) },
 	}.draw(b, r)

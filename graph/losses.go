@@ -12,15 +12,18 @@ import (
 	"anneal/internal/spec"
 )
 
-// reductions are how a loss becomes one number. All losses have "mean" and "sum", and "" stands for "mean".
+// reductions are how a loss becomes one number. All losses have "mean", "sum" and "none", and "" stands for "mean".
 var reductions = map[string]loss.Reduction{"mean": loss.Mean, "sum": loss.Sum, "batchmean": loss.BatchMean}
 
-const sumReduction = "sum"
+const (
+	sumReduction = "sum"
+	noReduction  = "none" // the losses of the elements by themselves
+)
 
 // reductionSetting declares a loss's reduction.
 func reductionSetting(dest *string, words ...string) spec.Setting {
 	*dest = cmp.Or(*dest, "mean")
-	return spec.Optional("reduction", dest, "mean").OneOf(append([]string{"mean", "sum"}, words...)...)
+	return spec.Optional("reduction", dest, "mean").OneOf(append([]string{"mean", "sum", noReduction}, words...)...)
 }
 
 // lossOp is a loss that kernels compute from the result that it is on, its target or its labels, and the weights of the
@@ -32,6 +35,7 @@ type lossOp struct {
 	classes  int  // of labels, with those in ignore
 	ignore   []int32
 	sum      bool // the reduction
+	each     bool // the result is the loss of each element: the plans' samples are the elements
 	float32  func() *loss.Plan[float32]
 	float64  func() *loss.Plan[float64]
 }
@@ -51,7 +55,14 @@ func (l lossOp) draw(b *Builder, r Results) *Node {
 	} else {
 		in = append(in, r.Target())
 	}
-	if w := r.Weights(); w != nil {
+	w := r.Weights()
+	if l.each {
+		if w != nil {
+			return b.Fail(fmt.Errorf("graph: %s: reduction none, and weights of the samples: want one of the two", l.name))
+		}
+		return l.drawEach(b, in)
+	}
+	if w != nil {
 		in = append(in, w)
 	}
 	m := &meter{sum: l.sum}
@@ -67,22 +78,24 @@ func (l lossOp) draw(b *Builder, r Results) *Node {
 	return n
 }
 
+// lossBatch returns what a loss takes, of the inputs that draw has.
+func lossBatch[T Float](c *Call[T]) loss.Batch[T] {
+	b := loss.Batch[T]{X: c.X[0], Target: c.X[1], Labels: c.Ints[1]}
+	if len(c.X) > 2 {
+		b.Weights = c.X[2]
+	}
+	return b
+}
+
 // lossPlan runs k. Its inputs are as draw has them.
 func lossPlan[T Float](l lossOp, k *loss.Plan[T], m *meter) Plan[T] {
 	m.mean = k.Mean
-	batch := func(c *Call[T]) loss.Batch[T] {
-		b := loss.Batch[T]{X: c.X[0], Target: c.X[1], Labels: c.Ints[1]}
-		if len(c.X) > 2 {
-			b.Weights = c.X[2]
-		}
-		return b
-	}
 	return Plan[T]{
 		Forward: func(c *Call[T]) error {
 			if err := l.check(c.Ints[1]); err != nil {
 				return err
 			}
-			c.Y[0] = T(k.Forward(batch(c)))
+			c.Y[0] = T(k.Forward(lossBatch(c)))
 			return nil
 		},
 		Backward: func(c *Call[T]) error {
@@ -90,7 +103,7 @@ func lossPlan[T Float](l lossOp, k *loss.Plan[T], m *meter) Plan[T] {
 			if len(c.X) > 2 {
 				dw = c.DX[2]
 			}
-			k.Backward(c.DX[0], c.DX[1], dw, batch(c), float64(c.DY[0]))
+			k.Backward(c.DX[0], c.DX[1], dw, lossBatch(c), float64(c.DY[0]))
 			return nil
 		},
 	}

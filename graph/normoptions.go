@@ -17,7 +17,8 @@ type LayerNormOption interface{ layerNorm(*layerNormConfig) }
 
 type sampleConfig struct {
 	affineConfig
-	beta bool // with beta, if affine
+	beta     bool     // with beta, if affine
+	momentum *float64 // of running statistics; nil: there are none
 }
 
 type layerNormConfig struct {
@@ -58,6 +59,18 @@ func (o BetaOption) layerNorm(c *layerNormConfig) { o(&c.sampleConfig) }
 
 // NoBeta leaves out the learned shift, beta, and keeps gamma: PyTorch's bias=False.
 func NoBeta() BetaOption { return func(c *sampleConfig) { c.beta = false } }
+
+// InstanceNormOption is a setting of InstanceNorm alone.
+type InstanceNormOption func(*sampleConfig)
+
+func (o InstanceNormOption) sampleNorm(c *sampleConfig) { o(c) }
+
+// TrackStats gives InstanceNorm running statistics, as those of BatchNorm, of the mean over the samples of the
+// instances' means and unbiased variances. An evaluation program then normalises by them, and is a BatchNorm. momentum
+// is 0 to 1, and PyTorch's default is 0.1. It is PyTorch's track_running_stats=True.
+func TrackStats(momentum float64) InstanceNormOption {
+	return func(c *sampleConfig) { c.momentum = &momentum }
+}
 
 // OnlyLayerNormOption is a setting of LayerNorm and RMSNorm alone.
 type OnlyLayerNormOption func(*layerNormConfig)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"gorgonia.org/tensor"
+
 	"anneal/internal/kernels"
 )
 
@@ -15,6 +17,19 @@ type Schedule interface {
 // MomentumSchedule changes BatchNorm's momentum with the step that Program.SetStep sets, in training the number of
 // batches so far: momentum = s.At(m, step), where m is what Momentum sets. A run fails where that is not 0 to 1.
 func MomentumSchedule(s Schedule) OnlyNormOption { return func(c *normConfig) { c.schedule = s } }
+
+// drawRunning draws the running statistics of the layer of that name.
+func (n *normLayer) drawRunning(name string) {
+	shape := tensor.Shape{n.shape[1]}
+	n.mean = n.b.Param(name+".running_mean", Buffer, shape, Constant(0), Fan{})
+	n.variance = n.b.Param(name+".running_var", Buffer, shape, Constant(1), Fan{})
+	batches, err := n.b.params.require(name+".num_batches_tracked", Counter, tensor.Shape{1}, nil, Fan{})
+	if err != nil {
+		n.b.Fail(fmt.Errorf("graph: %w", err))
+		return
+	}
+	n.batches = batches.value
+}
 
 // share returns the share of the batch that the counter has just counted in a running statistic.
 func (n *normLayer) share(count int64) (float64, error) {

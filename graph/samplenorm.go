@@ -10,11 +10,13 @@ import (
 )
 
 // sampleNorm is a layer that normalises each sample by its own statistics: GroupNorm, InstanceNorm, LayerNorm and
-// RMSNorm. It computes the same in training and in evaluation programs, and has no buffers.
+// RMSNorm. It computes the same in training and in evaluation programs.
 type sampleNorm struct {
 	norm.Settings
 	n, c, spatial, groups int  // see norm.NewGroup
 	elementwise           bool // x is [n, c] for norm.NewLayer, whatever spatial and groups are
+
+	running *normLayer // whose running statistics a run moves; nil: there are none
 }
 
 // plan makes the layer's plan. Its inputs are x and, if there are such, gamma and beta.
@@ -34,7 +36,11 @@ func samplePlan[T Float](s sampleNorm) Plan[T] {
 	return Plan[T]{
 		Forward: func(c *Call[T]) error {
 			k.Forward(c.Y, c.X[0], input(c.X, 1), input(c.X, 2))
-			return nil
+			if s.running == nil || s.running.b.still {
+				return nil
+			}
+			values, mean, variance := k.(norm.Instances).Statistics()
+			return moveRunning[T](*s.running, values, mean, variance)
 		},
 		Backward: func(c *Call[T]) error {
 			k.Backward(c.DX[0], input(c.DX, 1), input(c.DX, 2), c.DY, c.X[0], c.Y, input(c.X, 1))

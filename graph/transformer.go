@@ -7,6 +7,7 @@ type TransformerOption func(*transformerConfig)
 
 type transformerConfig struct {
 	normFirst, gelu bool
+	noBias          bool
 	dropout, eps    float64
 	attention       []AttentionOption
 }
@@ -28,6 +29,9 @@ func TransformerDropout(p float64) TransformerOption {
 // TransformerEps sets eps of both LayerNorms. Default 1e-5.
 func TransformerEps(eps float64) TransformerOption { return func(c *transformerConfig) { c.eps = eps } }
 
+// TransformerNoBias leaves out every bias of the layer, LayerNorm's beta included: PyTorch's bias=False.
+func TransformerNoBias() TransformerOption { return func(c *transformerConfig) { c.noBias = true } }
+
 // Attend gives options to the attention: Causal, PairMask or KeyMask.
 func Attend(opts ...AttentionOption) TransformerOption {
 	return func(c *transformerConfig) { c.attention = append(c.attention, opts...) }
@@ -46,7 +50,7 @@ func Attend(opts ...AttentionOption) TransformerOption {
 //
 // The layers are named name.self_attn, name.linear1, name.linear2, name.norm1 and name.norm2, with the parameters of
 // MultiHeadAttention, Linear and LayerNorm. The options are NormFirst, WithGELU, TransformerDropout (default 0.1),
-// TransformerEps and Attend. heads must divide C.
+// TransformerEps, TransformerNoBias and Attend. heads must divide C.
 //
 // Vaswani et al., Attention Is All You Need, 2017, arXiv:1706.03762, section 3.1. Names, defaults and results are those
 // of PyTorch's TransformerEncoderLayer with batch_first, whose default of width is 2048.
@@ -65,20 +69,25 @@ func (b *Builder) TransformerEncoderLayer(name string, x *Node, heads, width int
 		}
 		return b.Fail(fmt.Errorf("graph: %s: its input is %v, want [N, T, C]", name, shape))
 	}
-	norm := func(which string, h *Node) *Node { return b.LayerNorm(name+"."+which, h, Eps(c.eps)) }
+	norms, linear := []LayerNormOption{Eps(c.eps)}, []LinearOption(nil)
+	if c.noBias {
+		norms, linear = append(norms, NoBeta()), append(linear, NoBias())
+		c.attention = append(c.attention, NoBias())
+	}
+	norm := func(which string, h *Node) *Node { return b.LayerNorm(name+"."+which, h, norms...) }
 	attend := func(h *Node) *Node {
 		options := append([]AttentionOption{AttentionDropout(c.dropout)}, c.attention...)
 		h = b.MultiHeadAttention(name+".self_attn", h, h, h, heads, options...)
 		return b.Dropout(name+".dropout1", h, c.dropout)
 	}
 	feed := func(h *Node) *Node {
-		h = b.Linear(name+".linear1", h, width)
+		h = b.Linear(name+".linear1", h, width, linear...)
 		if c.gelu {
 			h = b.GELU(h)
 		} else {
 			h = b.ReLU(h)
 		}
-		h = b.Linear(name+".linear2", b.Dropout(name+".dropout", h, c.dropout), x.Shape()[2])
+		h = b.Linear(name+".linear2", b.Dropout(name+".dropout", h, c.dropout), x.Shape()[2], linear...)
 		return b.Dropout(name+".dropout2", h, c.dropout)
 	}
 	if c.normFirst {

@@ -184,11 +184,11 @@ func TestAttentionErrors(t *testing.T) {
 		{"a: dropout probability 1: want 0 ≤ p < 1", func(b *Builder, x *Node) *Node {
 			return b.MultiHeadAttention("a", x, x, x, 2, AttentionDropout(1))
 		}},
-		{"a: keys of shape (2, 18): want [2, S, 6]", func(b *Builder, x *Node) *Node {
+		{"a: keys of shape (2, 18): want [2, S, K]", func(b *Builder, x *Node) *Node {
 			h := b.Flatten(x)
 			return b.MultiHeadAttention("a", x, h, h, 2)
 		}},
-		{"a: values of shape (2, 3, 6): want (2, 2, 6)", func(b *Builder, x *Node) *Node {
+		{"a: values of shape (2, 3, 6): want [2, 2, V]", func(b *Builder, x *Node) *Node {
 			return b.MultiHeadAttention("a", x, b.Slice(x, 1, 0, 2), x, 2)
 		}},
 		{"a: PairMask of shape (2, 3, 6): want (3, 3) or (4, 3, 3)", func(b *Builder, x *Node) *Node {

@@ -35,19 +35,23 @@ func OutputSize(h, w int) UpsampleOption {
 // Bilinear interpolates between the nearest places of x: PyTorch's bilinear, on [N, C, L] its linear.
 func Bilinear() UpsampleOption { return func(c *upsampleConfig) { c.mode = resample.Bilinear } }
 
+// Bicubic interpolates between the four nearest rows and columns of x: PyTorch's bicubic, for [N, C, H, W]. Keys, 1981,
+// Cubic convolution interpolation for digital image processing, with a = −0.75.
+func Bicubic() UpsampleOption { return func(c *upsampleConfig) { c.mode = resample.Bicubic } }
+
 // NearestExact takes the place of x whose middle is nearest: PyTorch's nearest-exact.
 func NearestExact() UpsampleOption { return func(c *upsampleConfig) { c.mode = resample.NearestExact } }
 
-// AlignCorners makes Bilinear keep the values at the corners: PyTorch's align_corners=True.
+// AlignCorners makes Bilinear and Bicubic keep the values at the corners: PyTorch's align_corners=True.
 func AlignCorners() UpsampleOption { return func(c *upsampleConfig) { c.corners = true } }
 
 // Upsample draws x, [N, C, H, W] or [N, C, L], enlarged to ⌊H·factor⌋ rows and ⌊W·factor⌋ columns, or to a size. By
 // default place i of the result is place ⌊i/factor⌋ of x. The options are ScaleFactor, ScaleFactors or OutputSize, one
-// of which there must be, Bilinear or NearestExact, and AlignCorners.
+// of which there must be, Bilinear, Bicubic or NearestExact, and AlignCorners.
 //
 // Bilinear takes row i of the result from row (i + 1/2)/factor − 1/2 of x, at least 0, and with AlignCorners from row
-// i·(H−1)/(H'−1), where a row that is not whole is a weighted mean of the two next to it; columns likewise. Factors
-// below 1 shrink. It is PyTorch's Upsample and interpolate, without antialiasing.
+// i·(H−1)/(H'−1), where a row that is not whole is a weighted mean of the two next to it; columns likewise. Bicubic
+// is likewise a sum of four, also before the first row. Factors below 1 shrink. It is PyTorch's Upsample and interpolate, without antialiasing.
 func (b *Builder) Upsample(x *Node, opts ...UpsampleOption) *Node {
 	const what = "Upsample"
 	if !b.open(what, x, 3, 4) {
@@ -66,8 +70,12 @@ func (b *Builder) Upsample(x *Node, opts ...UpsampleOption) *Node {
 			s.H, err = c.axis("height", in[2], 0)
 		}
 	}
-	if c.corners && c.mode != resample.Bilinear && err == nil {
-		err = fmt.Errorf("AlignCorners without Bilinear: want both")
+	switch nearest := c.mode == resample.Nearest || c.mode == resample.NearestExact; {
+	case err != nil:
+	case c.corners && nearest:
+		err = fmt.Errorf("AlignCorners without Bilinear or Bicubic: want both")
+	case c.mode == resample.Bicubic && len(in) == 3:
+		err = fmt.Errorf("Bicubic on an input of shape %v: want [N, C, H, W]", in)
 	}
 	if err != nil {
 		return b.Fail(fmt.Errorf("graph: %s: %w", what, err))
@@ -81,7 +89,7 @@ func (b *Builder) Upsample(x *Node, opts ...UpsampleOption) *Node {
 		Float32: func() Plan[float32] { return upsamplePlan[float32](s) },
 		Float64: func() Plan[float64] { return upsamplePlan[float64](s) },
 		Settings: []Setting{
-			{"", []string{"nearest", "nearest-exact", "bilinear"}[c.mode], "nearest"},
+			{"", []string{"nearest", "nearest-exact", "bilinear", "bicubic"}[c.mode], "nearest"},
 			{"align corners", c.corners, false},
 			{"factor", c.factors(), 0.0},
 			{"size", c.size, [2]int{}},
@@ -121,11 +129,12 @@ func upsamplePlan[T Float](s resample.Shape) Plan[T] {
 	}
 }
 
-// onnx writes a Resize for Bilinear and for whole factors. Runtimes round other factors differently, so that nearest
+// onnx writes a Resize for Bilinear, Bicubic and whole factors. Runtimes round other factors differently, so that nearest
 // places are written as lists of them.
 func (c *upsampleConfig) onnx(to ONNX, x string, s resample.Shape, rank int) string {
 	axes := []resample.Axis{s.H, s.W}[4-rank:]
-	if c.mode != resample.Bilinear && (s.H.Out%s.H.In != 0 || s.W.Out%s.W.In != 0) {
+	nearest := c.mode == resample.Nearest || c.mode == resample.NearestExact
+	if nearest && (s.H.Out%s.H.In != 0 || s.W.Out%s.W.In != 0) {
 		for i, a := range axes {
 			x = to.Node("Gather", []string{x, to.Ints(c.mode.Places(a)...)}, Attribute{"axis", 2 + i})
 		}
@@ -136,11 +145,12 @@ func (c *upsampleConfig) onnx(to ONNX, x string, s resample.Shape, rank int) str
 		scales = append(scales, resizeScale(a))
 	}
 	mode, transformation, rounding := "nearest", "asymmetric", "floor"
-	switch {
-	case c.corners:
-		mode, transformation = "linear", "align_corners"
-	case c.mode == resample.Bilinear:
-		mode, transformation = "linear", "half_pixel"
+	if !nearest {
+		mode, transformation = map[resample.Mode]string{resample.Bilinear: "linear", resample.Bicubic: "cubic"}[c.mode],
+			"half_pixel"
+		if c.corners {
+			transformation = "align_corners"
+		}
 	}
 	return to.Node("Resize", []string{x, "", to.Floats([]int{rank}, scales)},
 		Attribute{"mode", mode}, Attribute{"coordinate_transformation_mode", transformation},

@@ -54,6 +54,16 @@ var structures = []network{
 	{name: "bilinear with corners", sample: []int{2, 3, 5}, draw: func(b *g.Builder, x *g.Node) *g.Node {
 		return b.Upsample(x, g.OutputSize(7, 13), g.Bilinear(), g.AlignCorners())
 	}},
+	{name: "bicubic", sample: []int{2, 4, 5}, draw: func(b *g.Builder, x *g.Node) *g.Node {
+		return b.Upsample(x, g.ScaleFactors(2, 1.6), g.Bicubic())
+	}},
+	{name: "bicubic with corners", sample: []int{2, 4, 5}, draw: func(b *g.Builder, x *g.Node) *g.Node {
+		return b.Upsample(x, g.OutputSize(7, 3), g.Bicubic(), g.AlignCorners())
+	}},
+	{name: "attention with more keys", sample: []int{4, 6}, draw: func(b *g.Builder, x *g.Node) *g.Node {
+		h := b.MultiHeadAttention("a", x, x, x, 2, g.AddBiasKV(), g.AddZeroAttn(), g.Causal())
+		return b.MultiHeadAttention("c", h, b.Linear("k", x, 5), x, 3, g.AddZeroAttn())
+	}},
 	{name: "linear", sample: []int{2, 5}, draw: func(b *g.Builder, x *g.Node) *g.Node {
 		return b.Upsample(x, g.ScaleFactor(3), g.Bilinear())
 	}},

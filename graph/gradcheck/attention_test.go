@@ -24,6 +24,16 @@ func TestAttention(t *testing.T) {
 			mask := gorgonia.NodeFromAny(b.Graph(), hidden, gorgonia.WithName("hidden"))
 			return b.MultiHeadAttention("a", x, b.Slice(x, 1, 0, 3), b.Slice(x, 1, 1, 4), 2, graph.KeyMask(mask))
 		},
+		"keys and values of other widths": func(b *graph.Builder, x *graph.Node) *graph.Node {
+			k := b.Linear("k", x, 5)
+			return b.MultiHeadAttention("a", x, k, k, 2, graph.AddZeroAttn(), graph.Causal())
+		},
+		"learned and zero keys": func(b *graph.Builder, x *graph.Node) *graph.Node {
+			return b.MultiHeadAttention("a", x, x, x, 3, graph.AddBiasKV(), graph.AddZeroAttn())
+		},
+		"encoder layer without biases": func(b *graph.Builder, x *graph.Node) *graph.Node {
+			return b.TransformerEncoderLayer("l", x, 2, 5, graph.WithGELU(), graph.TransformerNoBias())
+		},
 		"encoder layer": func(b *graph.Builder, x *graph.Node) *graph.Node {
 			return b.TransformerEncoderLayer("l", x, 2, 5, graph.WithGELU(), graph.TransformerDropout(0.3))
 		},

@@ -102,6 +102,12 @@ func TestGradientsAgreeWithCentralDifferences(t *testing.T) {
 		{"smoothed cross-entropy", features, func(b *graph.Builder, x *graph.Node) *graph.Node {
 			return b.CrossEntropy(x, classes(b), 0.2)
 		}},
+		{"instance norm with statistics", image, func(b *graph.Builder, x *graph.Node) *graph.Node {
+			return b.ReLU(b.InstanceNorm("l", x, graph.Affine(), graph.TrackStats(0.1)))
+		}},
+		{"bicubic", image, func(b *graph.Builder, x *graph.Node) *graph.Node {
+			return b.Upsample(x, graph.OutputSize(11, 3), graph.Bicubic())
+		}},
 		{"a small network", square, func(b *graph.Builder, x *graph.Node) *graph.Node {
 			h := b.MaxPool2D(b.ReLU(b.BatchNorm("n1", b.Conv2D("c1", x, 3, 3))), 2)
 			return b.Linear("f1", b.Flatten(h), 4)

@@ -48,7 +48,7 @@ func testPyTorch[T kernels.Float](t rapid.TB, tol float64) {
 				d[i] = T(math.NaN())
 			}
 		}
-		m := NewMultiHead[T](c.shape(), c.of(), 0, Key{})
+		m := NewMultiHead[T](c.shape(), Inputs{Of: c.of()}, 0, Key{})
 		y := kerneltest.NaNs[T](len(c.Y))
 		for range 2 {
 			m.Forward(y, inputs, w, masks)
@@ -89,7 +89,9 @@ func parameters[T kernels.Float](of map[string][]float64) Weights[T] {
 		}
 		return kerneltest.Convert[T](of[name])
 	}
-	return Weights[T]{get("in_proj_weight"), get("in_proj_bias"), get("out_proj.weight"), get("out_proj.bias")}
+	return Weights[T]{
+		In: get("in_proj_weight"), InBias: get("in_proj_bias"), Out: get("out_proj.weight"), OutBias: get("out_proj.bias"),
+	}
 }
 
 // random returns a core with its arguments, in rows that are as far apart as those of a projection of all three.
@@ -196,13 +198,13 @@ func BenchmarkMultiHead(b *testing.B) {
 	s := Shape{N: 64, Heads: 4, Queries: 49, Keys: 49, Dim: 16}
 	r := rand.New(rand.NewPCG(14, 2))
 	n, width := s.N*s.Queries, s.Heads*s.Dim
-	m := NewMultiHead[float32](s, [3]int{}, 0, Key{})
+	m := NewMultiHead[float32](s, Inputs{}, 0, Key{})
 	x, y := [][]float32{kerneltest.Normals[float32](r, n*width)}, make([]float32, n*width)
 	dx := [][]float32{make([]float32, n*width)}
 	weights := func() Weights[float32] {
 		return Weights[float32]{
-			kerneltest.Normals[float32](r, 3*width*width), make([]float32, 3*width),
-			kerneltest.Normals[float32](r, width*width), make([]float32, width),
+			In: kerneltest.Normals[float32](r, 3*width*width), InBias: make([]float32, 3*width),
+			Out: kerneltest.Normals[float32](r, width*width), OutBias: make([]float32, width),
 		}
 	}
 	w, dw := weights(), weights()

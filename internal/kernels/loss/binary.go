@@ -64,5 +64,35 @@ func (r binary[T]) backward(dx, dt []T, b *Batch[T], i int, scale float64) {
 	}
 }
 
+// NewBinaryEach returns the plan of NewBinary's loss whose samples are single numbers, n·channels·inner of them, in the
+// same order.
+func NewBinaryEach[T kernels.Float](n, channels, inner int, p, w []float64) *Plan[T] {
+	r := binaryEach[T]{binary[T]{inner: inner, p: p, w: w, channels: channels}}
+	return newPlan(rows[T](r), n*channels*inner, 1, 8, Sum)
+}
+
+type binaryEach[T kernels.Float] struct{ binary[T] }
+
+// one returns the loss of number i by itself.
+func (r binaryEach[T]) one(i int) binary[T] {
+	one := binary[T]{channels: 1, inner: 1}
+	c := i / r.inner % r.channels
+	if r.p != nil {
+		one.p = r.p[c : c+1]
+	}
+	if r.w != nil {
+		one.w = r.w[c : c+1]
+	}
+	return one
+}
+
+func (r binaryEach[T]) forward(b *Batch[T], i int) (loss, count float64) {
+	return r.one(i).forward(b, i)
+}
+
+func (r binaryEach[T]) backward(dx, dt []T, b *Batch[T], i int, scale float64) {
+	r.one(i).backward(dx, dt, b, i, scale)
+}
+
 // softplus returns log(1 + eˣ).
 func softplus(x float64) float64 { return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))) }

@@ -41,7 +41,7 @@ type Plan[T kernels.Float] struct {
 	weighted, divisor float64 // Σ w·l, and what a mean divides it by
 
 	batch             Batch[T] // the arguments of the call at work
-	dx, dt            []T
+	dx, dt, dy        []T
 	scale             float64
 	forward, backward parallel.Loop
 }
@@ -67,7 +67,11 @@ func newPlan[T kernels.Float](of rows[T], n, size, weight int, reduction Reducti
 	})
 	p.backward = parallel.NewLoop(n, weight*size, func(from, to int) {
 		for i := from; i < to; i++ {
-			p.of.backward(p.sample(p.dx, i), p.sample(p.dt, i), &p.batch, i, p.scale*weightOf(&p.batch, i))
+			scale := p.scale * weightOf(&p.batch, i)
+			if p.dy != nil {
+				scale *= float64(p.dy[i])
+			}
+			p.of.backward(p.sample(p.dx, i), p.sample(p.dt, i), &p.batch, i, scale)
 		}
 	})
 	return p
@@ -145,4 +149,22 @@ func (p *Plan[T]) Backward(dx, dt, dw []T, b Batch[T], dy float64) {
 		}
 		dw[i] = T(p.scale * (p.losses[i] - mean*count))
 	}
+}
+
+// Each sets y to the loss of each sample, times its weight. It takes the place of Forward.
+func (p *Plan[T]) Each(y []T, b Batch[T]) {
+	kernels.CheckLen("loss.Each", "y", len(y), len(p.losses))
+	p.Forward(b)
+	for i, l := range p.losses {
+		y[i] = T(weightOf(&b, i) * l)
+	}
+}
+
+// EachBackward sets dx and dt, of which either may be nil, to the gradients of Σ dy·y for X and Target, where y is what
+// the last Each set. b is that Each's.
+func (p *Plan[T]) EachBackward(dx, dt []T, b Batch[T], dy []T) {
+	kernels.CheckLen("loss.EachBackward", "dy", len(dy), len(p.losses))
+	p.batch, p.dx, p.dt, p.dy, p.scale = b, dx, dt, dy, 1
+	p.backward.Run()
+	p.dy = nil
 }

@@ -18,6 +18,29 @@ type group[T kernels.Float] struct {
 	maps                  []elementwise.ScaleShift[T] // [n·c]
 	normalise, accumulate parallel.Loop
 	totals                []moments // [c]
+
+	mean, variance []float64 // [c], of Statistics
+}
+
+// Instances is a Sample whose groups are single channels of more than one value.
+type Instances interface {
+	// Statistics returns the mean over the samples of the last Forward's means and biased variances, per channel, and of
+	// how many values each is. The next call overwrites them.
+	Statistics() (values int, mean, variance []float64)
+}
+
+// Statistics implements Instances.
+func (g *group[T]) Statistics() (values int, mean, variance []float64) {
+	if g.mean == nil {
+		g.mean, g.variance = make([]float64, g.c), make([]float64, g.c)
+	}
+	clear(g.mean)
+	clear(g.variance)
+	for i, s := range g.sums {
+		g.mean[i%g.c] += s.first / float64(g.n)
+		g.variance[i%g.c] += s.second / float64(g.n*g.spatial)
+	}
+	return g.spatial, g.mean, g.variance
 }
 
 // NewGroup returns a plan that normalises each group of c/groups channels of each sample of x, [n, c, spatial], over

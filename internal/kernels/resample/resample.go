@@ -1,5 +1,5 @@
-// Package resample enlarges and shrinks images, [N, C, H, W], by nearest neighbours and by bilinear interpolation, as
-// PyTorch's interpolate does.
+// Package resample enlarges and shrinks images, [N, C, H, W], by nearest neighbours and by bilinear and bicubic
+// interpolation, as PyTorch's interpolate does.
 package resample
 
 import (
@@ -16,13 +16,14 @@ const (
 	Nearest      Mode = iota // that of place ⌊i·scale⌋: PyTorch's nearest
 	NearestExact             // that of place ⌊(i + 1/2)·scale⌋, the nearest one: PyTorch's nearest-exact
 	Bilinear                 // interpolated between the two nearest places of each axis
+	Bicubic                  // interpolated between the four nearest places of each axis by Keys' kernel
 )
 
 // Axis is a height or width, and what it is resampled to.
 type Axis struct {
 	In, Out int
 	Scale   float64 // places of the input per place of the output; 0 stands for In/Out
-	Corners bool    // for Bilinear: the first and the last places are the same: the scale is (In−1)/(Out−1)
+	Corners bool    // for Bilinear and Bicubic: the first and the last places are the same: the scale is (In−1)/(Out−1)
 }
 
 // Shape is the geometry of a resampling.
@@ -82,18 +83,21 @@ func (a Axis) nearest(m Mode, i int) int {
 	return min(int(math.Floor(float64(at*scale))), a.In-1)
 }
 
+// at returns where place i of the result lies in the input.
+func (a Axis) at(i int) float64 {
+	switch {
+	case a.Corners && a.Out > 1:
+		return float64(i) * (float64(a.In-1) / float64(a.Out-1))
+	case a.Corners:
+		return 0
+	case a.Scale == 0:
+		return (float64(i)+0.5)*(float64(a.In)/float64(a.Out)) - 0.5
+	}
+	return (float64(i)+0.5)*a.Scale - 0.5
+}
+
 func (a Axis) between(i int) tap {
-	scale := a.Scale
-	if scale == 0 {
-		scale = float64(a.In) / float64(a.Out)
-	}
-	at := max(0, (float64(i)+0.5)*scale-0.5)
-	if a.Corners {
-		at = 0
-		if a.Out > 1 {
-			at = float64(i) * (float64(a.In-1) / float64(a.Out-1))
-		}
-	}
+	at := max(0, a.at(i))
 	low := min(int(at), a.In-1)
 	return tap{low, min(low+1, a.In-1), min(max(at-float64(low), 0), 1)}
 }
@@ -105,6 +109,7 @@ type Plan[T kernels.Float] struct {
 	low, high         []int32 // of a row of the result
 	near, far         []T     // the weights of the two
 	twice             bool    // a row is each place of the input's twice
+	along, across     []cubic // of the height and of the width, for Bicubic
 	rows              [][]T   // by slot: rows of the input as wide as the result
 	x, y, dx, dy      []T     // the arguments of the call at work
 	parts             int
@@ -114,7 +119,11 @@ type Plan[T kernels.Float] struct {
 // New returns a plan for resampling by s, whose sizes are at least 1.
 func New[T kernels.Float](s Shape) *Plan[T] {
 	p := &Plan[T]{shape: s, down: s.Mode.taps(s.H)}
-	p.twice = s.Mode != Bilinear && s.W.Out == 2*s.W.In
+	nearest := s.Mode == Nearest || s.Mode == NearestExact
+	if s.Mode == Bicubic {
+		p.along, p.across = s.H.cubics(), s.W.cubics()
+	}
+	p.twice = nearest && s.W.Out == 2*s.W.In
 	for i, t := range s.Mode.taps(s.W) {
 		p.low, p.high = append(p.low, int32(t.low)), append(p.high, int32(t.high))
 		p.near, p.far = append(p.near, T(1-t.share)), append(p.far, T(t.share))
@@ -122,7 +131,7 @@ func New[T kernels.Float](s Shape) *Plan[T] {
 	}
 	size := max(s.H.In*s.W.In, s.H.Out*s.W.Out)
 	p.parts = min(s.N*s.C, kernels.CeilDiv(s.N*s.C*size, parallel.PartSize))
-	if s.Mode == Bilinear {
+	if !nearest {
 		p.rows = kernels.Scratch[T](min(p.parts, parallel.MaxSlots), s.H.In*s.W.Out)
 	}
 	p.forward = parallel.New(func(part, slot int) { p.part(part, slot, p.plane) })
@@ -169,8 +178,12 @@ func (p *Plan[T]) plane(plane int, rows []T) {
 	s := p.shape
 	in, out, width := s.H.In*s.W.In, s.H.Out*s.W.Out, s.W.Out
 	x, y := p.x[plane*in:][:in], p.y[plane*out:][:out]
-	if s.Mode != Bilinear {
+	switch s.Mode {
+	case Nearest, NearestExact:
 		p.nearest(y, x)
+		return
+	case Bicubic:
+		p.bicubic(y, x, rows)
 		return
 	}
 	for r := range s.H.In {
@@ -215,11 +228,15 @@ func (p *Plan[T]) gradient(plane int, rows []T) {
 	in, out, width := s.H.In*s.W.In, s.H.Out*s.W.Out, s.W.Out
 	dx, dy := p.dx[plane*in:][:in], p.dy[plane*out:][:out]
 	clear(dx)
-	if s.Mode != Bilinear {
+	if s.Mode == Nearest || s.Mode == NearestExact {
 		p.nearestGradient(dx, dy)
 		return
 	}
 	clear(rows)
+	if s.Mode == Bicubic {
+		p.bicubicGradient(dx, dy, rows)
+		return
+	}
 	for r, t := range p.down {
 		low, high := rows[t.low*width:][:width], rows[t.high*width:][:width]
 		near, far := T(1-t.share), T(t.share)

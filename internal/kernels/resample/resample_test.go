@@ -57,7 +57,7 @@ func TestAdjoint(t *testing.T) {
 		axis := func(name string) Axis {
 			return Axis{In: size.Draw(t, name), Out: 2 * size.Draw(t, name), Corners: rapid.Bool().Draw(t, "corners")}
 		}
-		s := Shape{2, 3, axis("height"), axis("width"), Mode(rapid.IntRange(0, 2).Draw(t, "mode"))}
+		s := Shape{2, 3, axis("height"), axis("width"), Mode(rapid.IntRange(0, 3).Draw(t, "mode"))}
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
 		x := kerneltest.Normals[float64](r, s.N*s.C*s.H.In*s.W.In)
 		dy := kerneltest.Normals[float64](r, s.N*s.C*s.H.Out*s.W.Out)
@@ -74,7 +74,7 @@ func TestAdjoint(t *testing.T) {
 }
 
 func TestSameBits(t *testing.T) {
-	for _, m := range []Mode{Nearest, Bilinear} {
+	for _, m := range []Mode{Nearest, Bilinear, Bicubic} {
 		s := Shape{4, 8, Axis{In: 20, Out: 40}, Axis{In: 30, Out: 45}, m}
 		r := rand.New(rand.NewPCG(1, 1))
 		x, dy := kerneltest.Normals[float32](r, 32*600), kerneltest.Normals[float32](r, 32*1800)
