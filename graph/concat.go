@@ -33,8 +33,8 @@ func (b *Builder) Concat(axis int, x ...*Node) *Node {
 			other[at] = shape[at]
 		}
 		if !other.Eq(shape) {
-			return b.Fail(fmt.Errorf("graph: %s: input %d has shape %v, and input 0 has %v: want shapes that differ only in axis %d",
-				what, i, n.Shape(), x[0].Shape(), at))
+			return b.Fail(fmt.Errorf("graph: %s: input %d has shape %v, and input 0 has %v: "+
+				"want shapes that differ only in axis %d", what, i, n.Shape(), x[0].Shape(), at))
 		}
 	}
 	shape[at] = total

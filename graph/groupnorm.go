@@ -48,9 +48,9 @@ func (b *Builder) GroupNorm(name string, x *Node, groups int, opts ...SampleNorm
 //
 //	y = (x − mean)/√(var + eps)
 //
-// var is the biased variance. Training and evaluation programs compute the same, unless there is TrackStats. The options
-// are Eps (default 1e-5), TrackStats and Affine, with which y is gamma·y + beta: the parameters are then name.weight
-// (gamma, initially 1) and name.bias (beta, initially 0), [C].
+// var is the biased variance. Training and evaluation programs compute the same without TrackStats. The options are Eps
+// (default 1e-5), TrackStats and Affine, with which y is gamma·y + beta: the parameters are then name.weight (gamma,
+// initially 1) and name.bias (beta, initially 0), [C].
 //
 // Ulyanov, Vedaldi and Lempitsky, Instance Normalization, 2016, arXiv:1607.08022. Defaults and results are those of
 // PyTorch's InstanceNorm1d to InstanceNorm3d.

@@ -345,11 +345,13 @@ func TestLossErrors(t *testing.T) {
 		"got 3 weights, want 1 or 4":                                  Term{Loss: BCEWithLogits{PosWeight: []float64{1, 2, 3}}, Output: "tags"},
 		"reduction is 'all'":                                          MSE{Reduction: "all"},
 		"the loss MSELoss(reduction='none') is (5, 3): want a scalar": MSE{Reduction: "none"},
-		"graph: MSELoss: reduction none, and weights of the samples":  Term{Loss: MSE{Reduction: "none"}, SampleWeights: "w"},
-		"delta is -1:":                                                Huber{Delta: -1},
-		"a Sum of nothing":                                            Sum{},
-		"want one that is no Term or Sum":                             Term{Loss: Sum{{Loss: MSE{}}}},
-		"a term with the loss <nil>":                                  Sum{{}},
+		"graph: MSELoss: reduction none, and weights of the samples": Term{
+			Loss: MSE{Reduction: "none"}, SampleWeights: "w",
+		},
+		"delta is -1:":                    Huber{Delta: -1},
+		"a Sum of nothing":                Sum{},
+		"want one that is no Term or Sum": Term{Loss: Sum{{Loss: MSE{}}}},
+		"a term with the loss <nil>":      Sum{{}},
 		"the loss odd is (5, 1): want a scalar": LossFunc{"odd", func(_ *Builder, r Results) *Node {
 			return r.Output("age")
 		}},

@@ -16,8 +16,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// compareSamples runs the samples of PyTorch that r has, in both types, and logs how many are equal, by family. At least
-// 95 % must be expressible, and all of these equal.
+// compareSamples runs the samples of PyTorch in both types, and logs how many are equal, by family. At least 95 % must be
+// expressible, and all of these equal.
 func compareSamples(t *testing.T, from io.Reader) {
 	t.Helper()
 	lines := bufio.NewScanner(from)

@@ -51,7 +51,7 @@ func AlignCorners() UpsampleOption { return func(c *upsampleConfig) { c.corners 
 //
 // Bilinear takes row i of the result from row (i + 1/2)/factor − 1/2 of x, at least 0, and with AlignCorners from row
 // i·(H−1)/(H'−1), where a row that is not whole is a weighted mean of the two next to it; columns likewise. Bicubic
-// is likewise a sum of four, also before the first row. Factors below 1 shrink. It is PyTorch's Upsample and interpolate, without antialiasing.
+// is a sum of four. Factors below 1 shrink. It is PyTorch's Upsample and interpolate, without antialiasing.
 func (b *Builder) Upsample(x *Node, opts ...UpsampleOption) *Node {
 	const what = "Upsample"
 	if !b.open(what, x, 3, 4) {
@@ -129,8 +129,8 @@ func upsamplePlan[T Float](s resample.Shape) Plan[T] {
 	}
 }
 
-// onnx writes a Resize for Bilinear, Bicubic and whole factors. Runtimes round other factors differently, so that nearest
-// places are written as lists of them.
+// onnx writes a Resize for Bilinear, Bicubic and whole factors. Runtimes round other factors differently, so that
+// nearest places are written as lists of them.
 func (c *upsampleConfig) onnx(to ONNX, x string, s resample.Shape, rank int) string {
 	axes := []resample.Axis{s.H, s.W}[4-rank:]
 	nearest := c.mode == resample.Nearest || c.mode == resample.NearestExact
