@@ -340,10 +340,12 @@ func TestLossErrors(t *testing.T) {
 	for want, l := range map[string]Loss{
 		`the loss is on output "old": want one of the model's result, "age", "tags"`: Sum{{Loss: MSE{}, Output: "old"}},
 		"CrossEntropyLoss(weight=1.0): got 1 weights, want 3":                        CrossEntropy{Weights: []float64{1}},
-		"label_smoothing is 1.5":                                      CrossEntropy{Soft: true, LabelSmoothing: 1.5},
-		"weight is [1.0, NaN, 0.0]":                                   NLL{Weights: []float64{1, math.NaN(), 0}},
-		"got 3 weights, want 1 or 4":                                  Term{Loss: BCEWithLogits{PosWeight: []float64{1, 2, 3}}, Output: "tags"},
-		"reduction is 'all'":                                          MSE{Reduction: "all"},
+		"label_smoothing is 1.5":    CrossEntropy{Soft: true, LabelSmoothing: 1.5},
+		"weight is [1.0, NaN, 0.0]": NLL{Weights: []float64{1, math.NaN(), 0}},
+		"got 3 weights, want 1 or 4": Term{
+			Loss: BCEWithLogits{PosWeight: []float64{1, 2, 3}}, Output: "tags",
+		},
+		"reduction is 'all'": MSE{Reduction: "all"},
 		"the loss MSELoss(reduction='none') is (5, 3): want a scalar": MSE{Reduction: "none"},
 		"graph: MSELoss: reduction none, and weights of the samples": Term{
 			Loss: MSE{Reduction: "none"}, SampleWeights: "w",
