@@ -16,7 +16,7 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// compareSamples runs the samples of PyTorch in both types, and logs how many are equal, by family. At least 95 % must be
+// compareSamples runs samples of PyTorch in both types, and logs how many are equal, by family. At least 95 % must be
 // expressible, and all of these equal.
 func compareSamples(t *testing.T, from io.Reader) {
 	t.Helper()
