@@ -44,8 +44,11 @@ func newAugmenter(steps Compose, f Frame) *augmenter {
 	return &augmenter{worker: augment.NewWorker(steps, f), source: source, random: rand.New(source)}
 }
 
-func (a *augmenter) start(seed uint64, epoch int) {
-	r := stream.New(seed, "augment", strconv.Itoa(epoch))
+func (a *augmenter) start(seed uint64, epoch int) { a.startNamed("augment", seed, epoch) }
+
+// startNamed begins an epoch of a stream of that name.
+func (a *augmenter) startNamed(name string, seed uint64, epoch int) {
+	r := stream.New(seed, name, strconv.Itoa(epoch))
 	for i := 0; i < 24; i += 8 {
 		binary.LittleEndian.PutUint64(a.key[i:], r.Uint64())
 	}
@@ -53,8 +56,13 @@ func (a *augmenter) start(seed uint64, epoch int) {
 
 func (a *augmenter) apply(x []float32, sample int) (err error) {
 	defer guard(sample, &err)
-	binary.LittleEndian.PutUint64(a.key[24:], uint64(sample))
-	a.source.Seed(a.key)
+	a.seed(sample)
 	a.worker.Apply(x, a.random)
 	return nil
+}
+
+// seed begins the random numbers of a sample, or of a batch.
+func (a *augmenter) seed(number int) {
+	binary.LittleEndian.PutUint64(a.key[24:], uint64(number))
+	a.source.Seed(a.key)
 }

@@ -20,7 +20,7 @@ type Options struct {
 	DropLast bool
 	Shuffle  bool    // a new order each epoch, which Seed decides; else the order of the data set
 	Seed     uint64  // decides the order and the augmentation
-	Augment  Compose // applied in this order to x of each sample
+	Augment  Compose // applied in this order to x of each sample; what mixes batches comes last
 	Separate bool    // every RandomAffine resamples by itself, as it did in older versions of this package
 	// Workers is the number of goroutines that read, decode and augment samples, 0 for as many as there are processors
 	// (runtime.GOMAXPROCS). Order and bits do not depend on it.
@@ -53,6 +53,7 @@ type Loader struct {
 	order   []int        // of the samples in the current epoch
 	buffers []buffer     // one for the loop, the others to be prepared
 	workers []*augmenter // one per goroutine that reads; nil without augmentation
+	mix     *mixing      // nil if nothing mixes
 }
 
 // NewLoader makes a Loader of a data set. An error names the setting, its value and what is allowed.
@@ -70,10 +71,11 @@ func NewLoader(set Dataset, o Options) (*Loader, error) {
 	if err := o.Augment.Check(FrameOf(set)); err != nil {
 		return nil, fmt.Errorf("data: %w", err)
 	}
-	if o.Augment.Mixes() {
-		return nil, fmt.Errorf("data: %v: it mixes batches, which a Loader does not do", o.Augment)
+	mix, err := newMixing(set, o.Augment)
+	if err != nil {
+		return nil, err
 	}
-	l := &Loader{set: set, options: o, size: shape[0] * shape[1] * shape[2], order: make([]int, n)}
+	l := &Loader{set: set, options: o, size: shape[0] * shape[1] * shape[2], order: make([]int, n), mix: mix}
 	l.buffers = make([]buffer, o.Ahead+1)
 	for i := range l.buffers {
 		l.buffers[i].init(i, o.Batch, l.size, FieldsOf(set))
@@ -155,7 +157,7 @@ func (l *Loader) Epoch(ctx context.Context, epoch, from int) iter.Seq2[Batch, er
 			case b.err != nil:
 				yield(Batch{}, b.err)
 				return
-			case !yield(b.Batch, nil):
+			case !yield(l.mix.apply(b.Batch), nil):
 				return
 			}
 		}
@@ -177,4 +179,5 @@ func (l *Loader) arrange(epoch int) {
 			a.start(l.options.Seed, epoch+1)
 		}
 	}
+	l.mix.start(l.options.Seed, epoch+1)
 }

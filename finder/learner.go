@@ -33,6 +33,9 @@ type learner struct {
 func (s Search) newLearner(seed uint64) (*learner, error) {
 	l := &learner{Search: s, seed: seed, params: s.Params, shares: rateShares(s.Tuning)}
 	var err error
+	if s.Augment.Mixes() {
+		return nil, fmt.Errorf("finder: augmentation %v mixes batches: want one that does not, to look for a rate", s.Augment)
+	}
 	options := data.Options{Batch: s.Batch, Shuffle: true, Seed: seed, Augment: s.Augment, DropLast: s.DropLast}
 	if l.loader, err = data.NewLoader(s.Train, options); err != nil {
 		return nil, fmt.Errorf("finder: %w", err)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"anneal/data"
 	"anneal/internal/plural"
 	"anneal/runs"
 	"anneal/schedules"
@@ -25,6 +26,7 @@ func (r *run) lint(start runs.Start) []string {
 		warnings = append(warnings, fmt.Sprintf("freeze %q: leaves no parameter to train, of %d",
 			r.Tuning.Freeze, len(start.Frozen)))
 	}
+	warnings = append(warnings, r.Augment.Warnings(data.FrameOf(r.Train), data.FactsOf(r.Train).Digits)...)
 	for _, c := range r.scheduler.courses {
 		schedule := c.schedule
 		if c.group == 0 && r.Unchosen && r.Interval == runs.PerEpoch {

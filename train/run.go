@@ -77,7 +77,16 @@ func (r *run) prepareTraining() (err error) {
 	if err != nil {
 		return err
 	}
+	if r.Augment.Mixes() {
+		if how.Loss, err = r.softLoss(); err != nil {
+			return err
+		}
+		how.LabelSmoothing, set = 0, data.Mixed(set)
+	}
 	if r.runner, err = newRunner(r.Model, r.Params, how, set, r.Batch); err != nil {
+		return err
+	}
+	if err := r.checkMixing(); err != nil {
 		return err
 	}
 	r.TotalSteps = r.Epochs * r.Updates(r.loader.Batches())

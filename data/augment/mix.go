@@ -85,15 +85,25 @@ func (a MixUp) Mix(x, targets []float32, f Frame, r *rand.Rand) {
 // average replaces each of n rows by share of itself and the rest of the row before it, as it was.
 func average(x []float32, n int, share float32) {
 	size := len(x) / n
-	last := append([]float32(nil), x[(n-1)*size:]...)
-	for i := n - 1; i >= 0; i-- {
-		row, other := x[i*size:(i+1)*size], last
-		if i > 0 {
-			other = x[(i-1)*size : i*size]
-		}
+	rolled(x, n, 0, size, func(row, other []float32) {
 		for j, v := range other {
 			row[j] = share*row[j] + (1-share)*v
 		}
+	})
+}
+
+// rolled calls change with elements from to to of each of n rows and those of the row before it, as they were, a block
+// at a time.
+func rolled(x []float32, n, from, to int, change func(row, other []float32)) {
+	var last [256]float32
+	size := len(x) / n
+	for ; from < to; from += len(last) {
+		end := min(from+len(last), to)
+		copy(last[:], x[(n-1)*size+from:(n-1)*size+end])
+		for i := n - 1; i > 0; i-- {
+			change(x[i*size+from:i*size+end], x[(i-1)*size+from:(i-1)*size+end])
+		}
+		change(x[from:end], last[:end-from])
 	}
 }
 
@@ -106,17 +116,9 @@ func (a CutMix) Mix(x, targets []float32, f Frame, r *rand.Rand) {
 	left, right := max(middleX-halfW, 0), min(middleX+halfW, f.W)
 	top, bottom := max(middleY-halfH, 0), min(middleY+halfH, f.H)
 	n, size := len(x)/(f.C*f.H*f.W), f.C*f.H*f.W
-	final := append([]float32(nil), x[(n-1)*size:]...)
-	for i := n - 1; i >= 0; i-- {
-		other := final
-		if i > 0 {
-			other = x[(i-1)*size : i*size]
-		}
-		for row := 0; row < size; row += f.H * f.W {
-			for y := top; y < bottom; y++ {
-				from, to := row+y*f.W+left, row+y*f.W+right
-				copy(x[i*size+from:i*size+to], other[from:to])
-			}
+	for row := 0; row < size; row += f.H * f.W {
+		for y := top; y < bottom; y++ {
+			rolled(x, n, row+y*f.W+left, row+y*f.W+right, func(row, other []float32) { copy(row, other) })
 		}
 	}
 	average(targets, n, float32(1-float64((right-left)*(bottom-top))/float64(f.W*f.H)))
