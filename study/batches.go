@@ -44,6 +44,10 @@ func (r *Results) BatchFigure() (f report.Figure, ok bool) {
 		return f, false
 	}
 	f.Title = "Final test accuracy by batch size, each at its best rate"
+	var ticks []float64
+	for _, n := range sizes {
+		ticks = append(ticks, float64(n))
+	}
 	at := map[string]int{}
 	for _, n := range order {
 		i, there := at[n.network]
@@ -51,7 +55,7 @@ func (r *Results) BatchFigure() (f report.Figure, ok bool) {
 			i = len(f.Panels)
 			at[n.network] = i
 			f.Panels = append(f.Panels, report.Panel{
-				X: report.Axis{Label: fmt.Sprint(n.network, ": images per batch"), Log: true},
+				X: report.Axis{Label: fmt.Sprint(n.network, ": images per batch"), Log: true, Ticks: ticks},
 				Y: report.Axis{Label: "test accuracy", Share: true, Log: true},
 			})
 		}

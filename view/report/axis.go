@@ -76,12 +76,19 @@ func (a Axis) wider(s span) span {
 }
 
 // ticker places an axis' ticks.
-type ticker struct{ log, share bool }
+type ticker struct {
+	log, share bool
+	at         []float64 // where ticks must be; nil: at round numbers
+}
 
 // Ticks returns the ticks from low to high.
 func (t ticker) Ticks(low, high float64) []plot.Tick {
 	var ticks []plot.Tick
 	switch {
+	case t.at != nil:
+		for _, v := range t.at {
+			ticks = append(ticks, plot.Tick{Value: v, Label: label(v)})
+		}
 	case t.log && t.share:
 		ticks = logTicks(max(1-high, least/2), 1-low)
 		for i := range ticks {
@@ -129,11 +136,12 @@ func linearTicks(low, high float64) []plot.Tick {
 }
 
 // logTicks returns ticks at all single digits times powers of ten. The powers have labels. If the powers are few, 2
-// and 5 times a power have labels too.
+// and 5 times a power have labels too; if that leaves fewer than two labels, all ticks have them.
 func logTicks(low, high float64) []plot.Tick {
 	decades := math.Log10(high / low)
 	every := int(math.Ceil(decades / 10)) // of the powers
 	var ticks []plot.Tick
+	labels := 0
 	for e := int(math.Floor(math.Log10(low))); math.Pow10(e) <= high; e++ {
 		for digit := 1.0; digit <= 9; digit++ {
 			v := digit * math.Pow10(e)
@@ -143,8 +151,14 @@ func logTicks(low, high float64) []plot.Tick {
 			tick := plot.Tick{Value: v}
 			if digit == 1 && e%every == 0 || decades < 3 && (digit == 2 || digit == 5) || decades < 0.5 {
 				tick.Label = label(v)
+				labels++
 			}
 			ticks = append(ticks, tick)
+		}
+	}
+	if labels < 2 {
+		for i := range ticks {
+			ticks[i].Label = label(ticks[i].Value)
 		}
 	}
 	return ticks

@@ -21,6 +21,8 @@ func TestTicks(t *testing.T) {
 		{2e-5, 9e-5, false, "2e-5 3e-5 4e-5 5e-5 6e-5 7e-5 8e-5 9e-5"},
 		{1e-5, 10, true, "1e-5 1e-4 0.001 0.01 0.1 1 10"},
 		{0.03, 0.7, true, "0.05 0.1 0.2 0.5"},
+		{0.018, 0.065, true, "0.02 0.05"},
+		{0.026, 0.085, true, "0.03 0.04 0.05 0.06 0.07 0.08"},
 		{2.1, 2.4, true, ""},
 		{3, 9, true, "3 4 5 6 7 8 9"},
 		{1e-20, 1e20, true, "1e-20 1e-16 1e-12 1e-8 1e-4 1 10000 1e8 1e12 1e16 1e20"},
@@ -37,6 +39,14 @@ func TestTicks(t *testing.T) {
 		if got := strings.Join(labels, " "); got != c.want {
 			t.Errorf("%g to %g, log %v: got %s, want %s", c.low, c.high, c.log, got, c.want)
 		}
+	}
+}
+
+// An axis with ticks of its own has no others.
+func TestOwnTicks(t *testing.T) {
+	ticks := ticker{log: true, at: []float64{2, 4, 256}}.Ticks(2, 256)
+	if len(ticks) != 3 || ticks[1].Value != 4 || ticks[2].Label != "256" {
+		t.Errorf("got %v, want ticks at 2, 4 and 256", ticks)
 	}
 }
 

@@ -182,5 +182,5 @@ func dress(to *plot.Axis, a Axis, s span) {
 	restyle(&to.Tick.Label, 11)
 	to.Label.Text, to.Label.Padding = a.Label, 4
 	to.LineStyle, to.Tick.LineStyle, to.Tick.Length = axisLine, axisLine, 5
-	to.Tick.Marker = ticker{a.Log, a.Share}
+	to.Tick.Marker = ticker{a.Log, a.Share, a.Ticks}
 }

@@ -22,8 +22,9 @@ type Panel struct {
 // Axis is one axis of a panel. Its range is that of the data, and goes down to 0 if that is near.
 type Axis struct {
 	Label string
-	Log   bool // a logarithmic axis: what is not above 0 is left out
-	Share bool // shares of 1, written in %; logarithmic in what is missing to 1
+	Log   bool      // a logarithmic axis: what is not above 0 is left out
+	Share bool      // shares of 1, written in %; logarithmic in what is missing to 1
+	Ticks []float64 // the values that have ticks; nil: round numbers
 }
 
 // Line connects the points (X[i], Y[i]), as many as both have. It is interrupted at a number that is not finite or
