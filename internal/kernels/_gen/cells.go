@@ -89,26 +89,26 @@ func (p *cellPass) gru() {
 		p.write(h, "y", 0)
 	})
 	p.pass("gruBackward", "gruBackward", []cellSlice{
-		blocks("dgates", 4), one("dh"), strided("dy"), blocks("gates", 4), one("prev"),
+		blocks("gates", 4), one("dh"), strided("dy"), one("prev"),
 	}, func() {
 		d, z, n := p.upstream(), p.read("gates", 2), p.read("gates", 0)
 		dz := p.read("prev", 0)
 		c.VSUBPS(n, dz, dz)
 		c.VMULPS(d, dz, dz)
 		c.VMULPS(p.derivative(z), dz, dz)
-		p.write(dz, "dgates", 2)
+		p.write(dz, "gates", 2)
 		c.VMULPS(d, z, z)
 		p.write(z, "dh", 0)
 		c.VSUBPS(z, d, d)
 		c.VMULPS(p.tanhDerivative(n), d, d)
-		p.write(d, "dgates", 0)
+		p.write(d, "gates", 0)
 		r := p.read("gates", 1)
 		dr := p.derivative(r)
 		c.VMULPS(p.read("gates", 3), dr, dr)
 		c.VMULPS(d, dr, dr)
-		p.write(dr, "dgates", 1)
+		p.write(dr, "gates", 1)
 		c.VMULPS(d, r, r)
-		p.write(r, "dgates", 3)
+		p.write(r, "gates", 3)
 	})
 }
 
@@ -144,35 +144,35 @@ func (p *cellPass) lstm() {
 func (p *cellPass) lstmBackward() {
 	c := p.Context
 	p.pass("lstmOutputBackward", "lstmOutputBackward", []cellSlice{
-		blocks("dgates", 4), one("dc"), one("dh"), strided("dy"), blocks("gates", 5),
+		blocks("gates", 5), one("dc"), one("dh"), strided("dy"),
 	}, func() {
 		d, out, x := p.upstream(), p.read("gates", 3), p.read("gates", 4)
 		p.clear("dh")
 		dout := p.derivative(out)
 		c.VMULPS(x, dout, dout)
 		c.VMULPS(d, dout, dout)
-		p.write(dout, "dgates", 3)
+		p.write(dout, "gates", 3)
 		c.VMULPS(out, d, d)
 		c.VMULPS(p.tanhDerivative(x), d, d)
 		p.write(d, "dc", 0)
 	})
 	p.pass("lstmCellBackward", "lstmCellBackward", []cellSlice{
-		blocks("dgates", 4), one("dc"), one("dm"), blocks("gates", 5), one("prev"),
+		blocks("gates", 5), one("dc"), one("dm"), one("prev"),
 	}, func() {
 		d, in, value, forget := p.read("dc", 0), p.read("gates", 0), p.read("gates", 2), p.read("gates", 1)
 		c.VADDPS(p.read("dm", 0), d, d)
 		din := p.derivative(in)
 		c.VMULPS(value, din, din)
 		c.VMULPS(d, din, din)
-		p.write(din, "dgates", 0)
+		p.write(din, "gates", 0)
 		dvalue := p.tanhDerivative(value)
 		c.VMULPS(in, dvalue, dvalue)
 		c.VMULPS(d, dvalue, dvalue)
-		p.write(dvalue, "dgates", 2)
+		p.write(dvalue, "gates", 2)
 		dforget := p.derivative(forget)
 		c.VMULPS(p.read("prev", 0), dforget, dforget)
 		c.VMULPS(d, dforget, dforget)
-		p.write(dforget, "dgates", 1)
+		p.write(dforget, "gates", 1)
 		c.VMULPS(forget, d, d)
 		p.write(d, "dc", 0)
 	})

@@ -4,10 +4,22 @@ import (
 	"anneal/internal/kernels/gemm"
 )
 
-// Backward computes the gradients that c asks for, of the last Forward. X, the weights and Lengths are those of that
-// call.
+// Backward computes the gradients that c asks for, of the last Forward. Y, X, the states before the first step, the
+// weights and Lengths are those of that call.
+//
+// The gradients of the gates take the place of the gates. If a second Backward follows, it runs Forward again, without
+// moving Statistics.
 func (l *Layer[T]) Backward(c *Call[T]) {
 	l.check(c)
+	if l.spent {
+		l.again = *c
+		if !c.Held {
+			l.again.Statistics = [2]Statistics[T]{}
+		}
+		l.Forward(&l.again)
+		l.again = Call[T]{}
+	}
+	l.spent = true
 	if l.sums == nil {
 		l.prepareBackward()
 	}
@@ -25,16 +37,15 @@ func (l *Layer[T]) Backward(c *Call[T]) {
 func (l *Layer[T]) prepareBackward() {
 	size := l.N * l.Hidden
 	for _, d := range l.directions {
-		width := l.layout.grads * l.Hidden
-		d.dgates = make([]T, l.T*l.N*width)
+		width := l.layout.saved * l.Hidden
 		d.dh = make([]T, size)
 		if l.Cell == LSTM {
 			d.dc, d.dm = make([]T, size), make([]T, size)
 		}
-		d.dInput, d.dState = rows[T]{d.dgates, width}, rows[T]{d.dgates[l.layout.state*l.Hidden:], width}
+		d.dInput, d.dState = rows[T]{d.gates, width}, rows[T]{d.gates[l.layout.state*l.Hidden:], width}
 		if l.Norm != NoNorm {
 			d.scalers.prepareBackward(l.parts)
-			d.dInput, d.dState = rows[T]{d.scalers.input.dx, l.width}, rows[T]{d.scalers.state.dx, l.width}
+			d.dInput, d.dState = rows[T]{d.scalers.input.x, l.width}, rows[T]{d.scalers.state.x, l.width}
 		}
 		d.toState = steps(l.width, l.Hidden)
 		for row := range l.T * l.N {
@@ -61,7 +72,7 @@ func (d *direction[T]) backward(p piece) {
 				d.outputBackward(p.of(n, end), t)
 				d.cellBackward(p.of(n, end), t)
 			} else {
-				clear(d.dgatesOf(p, t, 0).at(n - p.from)[:(end-n)*d.layout.grads*d.Hidden])
+				clear(d.gatesOf(p, t).at(n - p.from)[:(end-n)*d.layout.saved*d.Hidden])
 			}
 		}
 		if d.Norm != NoNorm {
@@ -90,12 +101,6 @@ func (d *direction[T]) endBackward(p piece) {
 	}
 }
 
-// dgatesOf returns the gradients of p's pre-activations at step t, from a block on.
-func (d *direction[T]) dgatesOf(p piece, t, block int) rows[T] {
-	width := d.layout.grads * d.Hidden
-	return rows[T]{d.dgates[(t*d.N+p.from)*width+block*d.Hidden:], width}
-}
-
 // beginBackward sets the gradients of the states after the last step.
 func (d *direction[T]) beginBackward(p piece) {
 	from, to := p.from*d.Hidden, p.to*d.Hidden
@@ -110,12 +115,12 @@ func (d *direction[T]) beginBackward(p piece) {
 	}
 }
 
-// outputBackward computes the gradients of RNN's and GRU's pre-activations of step t. It turns dh into what reaches the
-// state before the step without passing U. For LSTM it computes those of o, and dm, the gradient of the cell state or,
-// with a Norm, of the normalised one.
+// outputBackward turns RNN's and GRU's gates of step t into the gradients of the pre-activations, and dh into what
+// reaches the state before the step without passing U. For LSTM it does so for o, and computes dm, the gradient of the
+// cell state or, with a Norm, of the normalised one.
 func (d *direction[T]) outputBackward(p piece, t int) {
 	before, after := d.states(t)
-	gates, dgates, n := d.gatesOf(p, t).s, d.dgatesOf(p, t, 0).s, d.Hidden
+	gates, n := d.gatesOf(p, t).s, d.Hidden
 	dh := d.rowsOf(d.dh, 0, p)
 	dy, ld := d.zeros, 0
 	if d.call.DY != nil {
@@ -123,16 +128,16 @@ func (d *direction[T]) outputBackward(p piece, t int) {
 	}
 	switch d.Cell {
 	case Tanh, ReLU:
-		rnnBackward(dgates, dh, dy, ld, d.rowsOf(d.h, after, p), n, d.Cell == ReLU)
+		rnnBackward(gates, dh, dy, ld, d.rowsOf(d.h, after, p), n, d.Cell == ReLU)
 	case GRU:
-		gruBackward(dgates, dh, dy, ld, gates, d.rowsOf(d.h, before, p), n)
+		gruBackward(gates, dh, dy, ld, d.rowsOf(d.h, before, p), n)
 	case LSTM:
-		lstmOutputBackward(dgates, d.rowsOf(d.dm, 0, p), dh, dy, ld, gates, n)
+		lstmOutputBackward(gates, d.rowsOf(d.dm, 0, p), dh, dy, ld, n)
 	}
 }
 
-// cellBackward computes the gradients of LSTM's pre-activations of step t but o's. It turns dc into the gradient of the
-// cell state before the step.
+// cellBackward turns LSTM's gates of step t, except o, into the gradients of the pre-activations, and dc into that of
+// the cell state before the step.
 func (d *direction[T]) cellBackward(p piece, t int) {
 	if d.Cell != LSTM {
 		return
@@ -142,6 +147,5 @@ func (d *direction[T]) cellBackward(p piece, t int) {
 	if d.Norm != NoNorm {
 		d.normCellBackward(p, t, dm)
 	}
-	lstmCellBackward(d.dgatesOf(p, t, 0).s, d.rowsOf(d.dc, 0, p), dm, d.gatesOf(p, t).s, d.rowsOf(d.c, before, p),
-		d.Hidden)
+	lstmCellBackward(d.gatesOf(p, t).s, d.rowsOf(d.dc, 0, p), dm, d.rowsOf(d.c, before, p), d.Hidden)
 }

@@ -57,7 +57,7 @@ func newBatch[T kernels.Float](l *Layer[T]) *batch[T] {
 	})
 	b.cellBackward = l.eachPart(func(d *direction[T], p piece) { d.cellBackward(p, d.step(b.at)) })
 	b.inputsOfStep = b.eachStep(func(d *direction[T], t int) {
-		d.scalers.input.sum(t, d.dgatesOf(l.all(), t, 0))
+		d.scalers.input.sum(t, d.gatesOf(l.all(), t))
 		d.normInputBackward(l.all(), t)
 	})
 	return b
@@ -104,7 +104,7 @@ func (b *batch[T]) backward() {
 			b.cellBackward.Run(parts)
 		}
 		for _, d := range b.directions {
-			d.scalers.state.sum(d.step(b.at), d.dgatesOf(b.all(), d.step(b.at), d.layout.state))
+			d.scalers.state.sum(d.step(b.at), d.stateGates(b.all(), d.step(b.at)))
 		}
 	}
 	b.stepBackward.Run(parts)

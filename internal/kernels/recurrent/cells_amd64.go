@@ -46,14 +46,14 @@ func gruForwardSIMD[T kernels.Float](h, y []T, ld int, gates, prev []T, n int) b
 	return true
 }
 
-func gruBackwardSIMD[T kernels.Float](dgates, dh, dy []T, ld int, gates, prev []T, n int) bool {
+func gruBackwardSIMD[T kernels.Float](gates, dh, dy []T, ld int, prev []T, n int) bool {
 	if !kernels.SIMD[T]() || len(dh) == 0 {
 		return false
 	}
 	kernel := kernels.Best(gruBackwardAVX2, gruBackwardAVX512)
 	count := lastRow(dy, len(dh), n, ld)
-	kernel(kernels.Pointer(dgates[:4*len(dh)]), kernels.Pointer(dh), kernels.Pointer(dy),
-		kernels.Pointer(gates[:4*len(dh)]), kernels.Pointer(prev[:len(dh)]), count, n, ld)
+	kernel(kernels.Pointer(gates[:4*len(dh)]), kernels.Pointer(dh), kernels.Pointer(dy), kernels.Pointer(prev[:len(dh)]),
+		count, n, ld)
 	return true
 }
 
@@ -77,24 +77,24 @@ func lstmOutputSIMD[T kernels.Float](h, y []T, ld int, gates, c []T, n int) bool
 	return true
 }
 
-func lstmOutputBackwardSIMD[T kernels.Float](dgates, dc, dh, dy []T, ld int, gates []T, n int) bool {
+func lstmOutputBackwardSIMD[T kernels.Float](gates, dc, dh, dy []T, ld, n int) bool {
 	if !kernels.SIMD[T]() || len(dh) == 0 {
 		return false
 	}
 	kernel := kernels.Best(lstmOutputBackwardAVX2, lstmOutputBackwardAVX512)
 	count := lastRow(dy, len(dh), n, ld)
-	kernel(kernels.Pointer(dgates[:4*len(dh)]), kernels.Pointer(dc[:len(dh)]), kernels.Pointer(dh), kernels.Pointer(dy),
-		kernels.Pointer(gates[:5*len(dh)]), count, n, ld)
+	kernel(kernels.Pointer(gates[:5*len(dh)]), kernels.Pointer(dc[:len(dh)]), kernels.Pointer(dh), kernels.Pointer(dy),
+		count, n, ld)
 	return true
 }
 
-func lstmCellBackwardSIMD[T kernels.Float](dgates, dc, dm, gates, prev []T, n int) bool {
+func lstmCellBackwardSIMD[T kernels.Float](gates, dc, dm, prev []T, n int) bool {
 	if !kernels.SIMD[T]() || len(dc) == 0 {
 		return false
 	}
 	kernel := kernels.Best(lstmCellBackwardAVX2, lstmCellBackwardAVX512)
-	kernel(kernels.Pointer(dgates[:4*len(dc)]), kernels.Pointer(dc), kernels.Pointer(dm[:len(dc)]),
-		kernels.Pointer(gates[:5*len(dc)]), kernels.Pointer(prev[:len(dc)]), len(dc)/n, n)
+	kernel(kernels.Pointer(gates[:5*len(dc)]), kernels.Pointer(dc), kernels.Pointer(dm[:len(dc)]),
+		kernels.Pointer(prev[:len(dc)]), len(dc)/n, n)
 	return true
 }
 

@@ -713,11 +713,11 @@ next:
 DATA leastAVX2<>+0(SB)/4, $(-87.0)
 GLOBL leastAVX2<>(SB), RODATA|NOPTR, $4
 
-// func gruBackwardAVX2(dgates *float32, dh *float32, dy *float32, gates *float32, prev *float32, count int, n int, ld int)
+// func gruBackwardAVX2(gates *float32, dh *float32, dy *float32, prev *float32, count int, n int, ld int)
 // Requires: AVX, FMA3
-TEXT ·gruBackwardAVX2(SB), NOSPLIT, $0-64
-	MOVQ    n+48(FP), AX
-	MOVQ    count+40(FP), DX
+TEXT ·gruBackwardAVX2(SB), NOSPLIT, $0-56
+	MOVQ    n+40(FP), AX
+	MOVQ    count+32(FP), DX
 	MOVQ    AX, SI
 	ANDQ    $0x07, SI
 	MOVQ    SI, CX
@@ -728,20 +728,17 @@ TEXT ·gruBackwardAVX2(SB), NOSPLIT, $0-64
 	SUBQ    CX, BX
 	SHLQ    $0x02, AX
 	SHLQ    $0x02, CX
-	MOVQ    ld+56(FP), DI
+	MOVQ    ld+48(FP), DI
 	SHLQ    $0x02, DI
 	SUBQ    AX, DI
-	MOVQ    dgates+0(FP), R8
+	MOVQ    gates+0(FP), R8
 	MOVQ    dh+8(FP), R10
 	MOVQ    dy+16(FP), R11
-	MOVQ    gates+24(FP), R12
-	MOVQ    prev+32(FP), R14
+	MOVQ    prev+24(FP), R12
 
 row:
 	LEAQ  (R8)(AX*2), R9
 	ADDQ  AX, R9
-	LEAQ  (R12)(AX*2), R13
-	ADDQ  AX, R13
 	MOVQ  BX, SI
 	TESTQ SI, SI
 	JZ    tail
@@ -750,9 +747,9 @@ loop:
 	VMOVUPS      (R10), Y1
 	VMOVUPS      (R11), Y2
 	VADDPS       Y2, Y1, Y1
-	VMOVUPS      (R12)(AX*2), Y2
-	VMOVUPS      (R12), Y3
-	VMOVUPS      (R14), Y4
+	VMOVUPS      (R8)(AX*2), Y2
+	VMOVUPS      (R8), Y3
+	VMOVUPS      (R12), Y4
 	VSUBPS       Y3, Y4, Y4
 	VMULPS       Y1, Y4, Y4
 	VMOVAPS      Y2, Y5
@@ -766,10 +763,10 @@ loop:
 	VFNMADD231PS Y3, Y3, Y2
 	VMULPS       Y2, Y1, Y1
 	VMOVUPS      Y1, (R8)
-	VMOVUPS      (R12)(AX*1), Y2
+	VMOVUPS      (R8)(AX*1), Y2
 	VMOVAPS      Y2, Y3
 	VFNMADD231PS Y2, Y2, Y3
-	VMOVUPS      (R13), Y4
+	VMOVUPS      (R9), Y4
 	VMULPS       Y4, Y3, Y3
 	VMULPS       Y1, Y3, Y3
 	VMOVUPS      Y3, (R8)(AX*1)
@@ -780,8 +777,6 @@ loop:
 	ADDQ         $0x20, R10
 	ADDQ         $0x20, R11
 	ADDQ         $0x20, R12
-	ADDQ         $0x20, R13
-	ADDQ         $0x20, R14
 	SUBQ         $0x08, SI
 	JNZ          loop
 
@@ -791,9 +786,9 @@ tail:
 	VMASKMOVPS   (R10), Y0, Y1
 	VMASKMOVPS   (R11), Y0, Y2
 	VADDPS       Y2, Y1, Y1
-	VMASKMOVPS   (R12)(AX*2), Y0, Y2
-	VMASKMOVPS   (R12), Y0, Y3
-	VMASKMOVPS   (R14), Y0, Y4
+	VMASKMOVPS   (R8)(AX*2), Y0, Y2
+	VMASKMOVPS   (R8), Y0, Y3
+	VMASKMOVPS   (R12), Y0, Y4
 	VSUBPS       Y3, Y4, Y4
 	VMULPS       Y1, Y4, Y4
 	VMOVAPS      Y2, Y5
@@ -807,10 +802,10 @@ tail:
 	VFNMADD231PS Y3, Y3, Y2
 	VMULPS       Y2, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (R8)
-	VMASKMOVPS   (R12)(AX*1), Y0, Y2
+	VMASKMOVPS   (R8)(AX*1), Y0, Y2
 	VMOVAPS      Y2, Y3
 	VFNMADD231PS Y2, Y2, Y3
-	VMASKMOVPS   (R13), Y0, Y4
+	VMASKMOVPS   (R9), Y0, Y4
 	VMULPS       Y4, Y3, Y3
 	VMULPS       Y1, Y3, Y3
 	VMASKMOVPS   Y3, Y0, (R8)(AX*1)
@@ -826,10 +821,6 @@ next:
 	ADDQ CX, R11
 	ADDQ DI, R11
 	ADDQ CX, R12
-	ADDQ AX, R12
-	ADDQ AX, R12
-	ADDQ AX, R12
-	ADDQ CX, R14
 	DECQ DX
 	JNZ  row
 	VZEROUPPER
@@ -1368,11 +1359,11 @@ next:
 	VZEROUPPER
 	RET
 
-// func lstmOutputBackwardAVX2(dgates *float32, dc *float32, dh *float32, dy *float32, gates *float32, count int, n int, ld int)
+// func lstmOutputBackwardAVX2(gates *float32, dc *float32, dh *float32, dy *float32, count int, n int, ld int)
 // Requires: AVX, FMA3
-TEXT ·lstmOutputBackwardAVX2(SB), NOSPLIT, $0-64
-	MOVQ    n+48(FP), AX
-	MOVQ    count+40(FP), DX
+TEXT ·lstmOutputBackwardAVX2(SB), NOSPLIT, $0-56
+	MOVQ    n+40(FP), AX
+	MOVQ    count+32(FP), DX
 	MOVQ    AX, SI
 	ANDQ    $0x07, SI
 	MOVQ    SI, CX
@@ -1383,20 +1374,17 @@ TEXT ·lstmOutputBackwardAVX2(SB), NOSPLIT, $0-64
 	SUBQ    CX, BX
 	SHLQ    $0x02, AX
 	SHLQ    $0x02, CX
-	MOVQ    ld+56(FP), DI
+	MOVQ    ld+48(FP), DI
 	SHLQ    $0x02, DI
 	SUBQ    AX, DI
-	MOVQ    dgates+0(FP), R8
+	MOVQ    gates+0(FP), R8
 	MOVQ    dc+8(FP), R10
 	MOVQ    dh+16(FP), R11
 	MOVQ    dy+24(FP), R12
-	MOVQ    gates+32(FP), R13
 
 row:
 	LEAQ  (R8)(AX*2), R9
 	ADDQ  AX, R9
-	LEAQ  (R13)(AX*2), R14
-	ADDQ  AX, R14
 	MOVQ  BX, SI
 	TESTQ SI, SI
 	JZ    tail
@@ -1405,8 +1393,8 @@ loop:
 	VMOVUPS      (R11), Y1
 	VMOVUPS      (R12), Y2
 	VADDPS       Y2, Y1, Y1
-	VMOVUPS      (R14), Y2
-	VMOVUPS      (R14)(AX*1), Y3
+	VMOVUPS      (R9), Y2
+	VMOVUPS      (R9)(AX*1), Y3
 	VXORPS       Y4, Y4, Y4
 	VMOVUPS      Y4, (R11)
 	VMOVAPS      Y2, Y4
@@ -1424,8 +1412,6 @@ loop:
 	ADDQ         $0x20, R10
 	ADDQ         $0x20, R11
 	ADDQ         $0x20, R12
-	ADDQ         $0x20, R13
-	ADDQ         $0x20, R14
 	SUBQ         $0x08, SI
 	JNZ          loop
 
@@ -1435,8 +1421,8 @@ tail:
 	VMASKMOVPS   (R11), Y0, Y1
 	VMASKMOVPS   (R12), Y0, Y2
 	VADDPS       Y2, Y1, Y1
-	VMASKMOVPS   (R14), Y0, Y2
-	VMASKMOVPS   (R14)(AX*1), Y0, Y3
+	VMASKMOVPS   (R9), Y0, Y2
+	VMASKMOVPS   (R9)(AX*1), Y0, Y3
 	VXORPS       Y4, Y4, Y4
 	VMASKMOVPS   Y4, Y0, (R11)
 	VMOVAPS      Y2, Y4
@@ -1455,25 +1441,21 @@ next:
 	ADDQ AX, R8
 	ADDQ AX, R8
 	ADDQ AX, R8
+	ADDQ AX, R8
 	ADDQ CX, R10
 	ADDQ CX, R11
 	ADDQ CX, R12
 	ADDQ DI, R12
-	ADDQ CX, R13
-	ADDQ AX, R13
-	ADDQ AX, R13
-	ADDQ AX, R13
-	ADDQ AX, R13
 	DECQ DX
 	JNZ  row
 	VZEROUPPER
 	RET
 
-// func lstmCellBackwardAVX2(dgates *float32, dc *float32, dm *float32, gates *float32, prev *float32, count int, n int)
+// func lstmCellBackwardAVX2(gates *float32, dc *float32, dm *float32, prev *float32, count int, n int)
 // Requires: AVX, FMA3
-TEXT ·lstmCellBackwardAVX2(SB), NOSPLIT, $0-56
-	MOVQ    n+48(FP), AX
-	MOVQ    count+40(FP), DX
+TEXT ·lstmCellBackwardAVX2(SB), NOSPLIT, $0-48
+	MOVQ    n+40(FP), AX
+	MOVQ    count+32(FP), DX
 	MOVQ    AX, SI
 	ANDQ    $0x07, SI
 	MOVQ    SI, CX
@@ -1484,26 +1466,23 @@ TEXT ·lstmCellBackwardAVX2(SB), NOSPLIT, $0-56
 	SUBQ    CX, BX
 	SHLQ    $0x02, AX
 	SHLQ    $0x02, CX
-	MOVQ    dgates+0(FP), DI
+	MOVQ    gates+0(FP), DI
 	MOVQ    dc+8(FP), R9
 	MOVQ    dm+16(FP), R10
-	MOVQ    gates+24(FP), R11
-	MOVQ    prev+32(FP), R13
+	MOVQ    prev+24(FP), R11
 
 row:
 	LEAQ  (DI)(AX*2), R8
 	ADDQ  AX, R8
-	LEAQ  (R11)(AX*2), R12
-	ADDQ  AX, R12
 	MOVQ  BX, SI
 	TESTQ SI, SI
 	JZ    tail
 
 loop:
 	VMOVUPS      (R9), Y1
-	VMOVUPS      (R11), Y2
-	VMOVUPS      (R11)(AX*2), Y3
-	VMOVUPS      (R11)(AX*1), Y4
+	VMOVUPS      (DI), Y2
+	VMOVUPS      (DI)(AX*2), Y3
+	VMOVUPS      (DI)(AX*1), Y4
 	VMOVUPS      (R10), Y5
 	VADDPS       Y5, Y1, Y1
 	VMOVAPS      Y2, Y5
@@ -1518,7 +1497,7 @@ loop:
 	VMOVUPS      Y5, (DI)(AX*2)
 	VMOVAPS      Y4, Y2
 	VFNMADD231PS Y4, Y4, Y2
-	VMOVUPS      (R13), Y3
+	VMOVUPS      (R11), Y3
 	VMULPS       Y3, Y2, Y2
 	VMULPS       Y1, Y2, Y2
 	VMOVUPS      Y2, (DI)(AX*1)
@@ -1529,8 +1508,6 @@ loop:
 	ADDQ         $0x20, R9
 	ADDQ         $0x20, R10
 	ADDQ         $0x20, R11
-	ADDQ         $0x20, R12
-	ADDQ         $0x20, R13
 	SUBQ         $0x08, SI
 	JNZ          loop
 
@@ -1538,9 +1515,9 @@ tail:
 	TESTQ        CX, CX
 	JZ           next
 	VMASKMOVPS   (R9), Y0, Y1
-	VMASKMOVPS   (R11), Y0, Y2
-	VMASKMOVPS   (R11)(AX*2), Y0, Y3
-	VMASKMOVPS   (R11)(AX*1), Y0, Y4
+	VMASKMOVPS   (DI), Y0, Y2
+	VMASKMOVPS   (DI)(AX*2), Y0, Y3
+	VMASKMOVPS   (DI)(AX*1), Y0, Y4
 	VMASKMOVPS   (R10), Y0, Y5
 	VADDPS       Y5, Y1, Y1
 	VMOVAPS      Y2, Y5
@@ -1555,7 +1532,7 @@ tail:
 	VMASKMOVPS   Y5, Y0, (DI)(AX*2)
 	VMOVAPS      Y4, Y2
 	VFNMADD231PS Y4, Y4, Y2
-	VMASKMOVPS   (R13), Y0, Y3
+	VMASKMOVPS   (R11), Y0, Y3
 	VMULPS       Y3, Y2, Y2
 	VMULPS       Y1, Y2, Y2
 	VMASKMOVPS   Y2, Y0, (DI)(AX*1)
@@ -1567,14 +1544,10 @@ next:
 	ADDQ AX, DI
 	ADDQ AX, DI
 	ADDQ AX, DI
+	ADDQ AX, DI
 	ADDQ CX, R9
 	ADDQ CX, R10
 	ADDQ CX, R11
-	ADDQ AX, R11
-	ADDQ AX, R11
-	ADDQ AX, R11
-	ADDQ AX, R11
-	ADDQ CX, R13
 	DECQ DX
 	JNZ  row
 	VZEROUPPER
@@ -2275,11 +2248,11 @@ next:
 DATA leastAVX512<>+0(SB)/4, $(-87.0)
 GLOBL leastAVX512<>(SB), RODATA|NOPTR, $4
 
-// func gruBackwardAVX512(dgates *float32, dh *float32, dy *float32, gates *float32, prev *float32, count int, n int, ld int)
+// func gruBackwardAVX512(gates *float32, dh *float32, dy *float32, prev *float32, count int, n int, ld int)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·gruBackwardAVX512(SB), NOSPLIT, $0-64
-	MOVQ  n+48(FP), AX
-	MOVQ  count+40(FP), DX
+TEXT ·gruBackwardAVX512(SB), NOSPLIT, $0-56
+	MOVQ  n+40(FP), AX
+	MOVQ  count+32(FP), DX
 	MOVQ  AX, SI
 	ANDQ  $0x0f, SI
 	MOVQ  SI, CX
@@ -2290,20 +2263,17 @@ TEXT ·gruBackwardAVX512(SB), NOSPLIT, $0-64
 	SUBQ  CX, BX
 	SHLQ  $0x02, AX
 	SHLQ  $0x02, CX
-	MOVQ  ld+56(FP), DI
+	MOVQ  ld+48(FP), DI
 	SHLQ  $0x02, DI
 	SUBQ  AX, DI
-	MOVQ  dgates+0(FP), R8
+	MOVQ  gates+0(FP), R8
 	MOVQ  dh+8(FP), R10
 	MOVQ  dy+16(FP), R11
-	MOVQ  gates+24(FP), R12
-	MOVQ  prev+32(FP), R14
+	MOVQ  prev+24(FP), R12
 
 row:
 	LEAQ  (R8)(AX*2), R9
 	ADDQ  AX, R9
-	LEAQ  (R12)(AX*2), R13
-	ADDQ  AX, R13
 	MOVQ  BX, SI
 	TESTQ SI, SI
 	JZ    tail
@@ -2312,9 +2282,9 @@ loop:
 	VMOVUPS      (R10), Z0
 	VMOVUPS      (R11), Z1
 	VADDPS       Z1, Z0, Z0
-	VMOVUPS      (R12)(AX*2), Z1
-	VMOVUPS      (R12), Z2
-	VMOVUPS      (R14), Z3
+	VMOVUPS      (R8)(AX*2), Z1
+	VMOVUPS      (R8), Z2
+	VMOVUPS      (R12), Z3
 	VSUBPS       Z2, Z3, Z3
 	VMULPS       Z0, Z3, Z3
 	VMOVAPS      Z1, Z4
@@ -2328,10 +2298,10 @@ loop:
 	VFNMADD231PS Z2, Z2, Z1
 	VMULPS       Z1, Z0, Z0
 	VMOVUPS      Z0, (R8)
-	VMOVUPS      (R12)(AX*1), Z1
+	VMOVUPS      (R8)(AX*1), Z1
 	VMOVAPS      Z1, Z2
 	VFNMADD231PS Z1, Z1, Z2
-	VMOVUPS      (R13), Z3
+	VMOVUPS      (R9), Z3
 	VMULPS       Z3, Z2, Z2
 	VMULPS       Z0, Z2, Z2
 	VMOVUPS      Z2, (R8)(AX*1)
@@ -2342,8 +2312,6 @@ loop:
 	ADDQ         $0x40, R10
 	ADDQ         $0x40, R11
 	ADDQ         $0x40, R12
-	ADDQ         $0x40, R13
-	ADDQ         $0x40, R14
 	SUBQ         $0x10, SI
 	JNZ          loop
 
@@ -2353,9 +2321,9 @@ tail:
 	VMOVUPS.Z    (R10), K1, Z0
 	VMOVUPS.Z    (R11), K1, Z1
 	VADDPS       Z1, Z0, Z0
-	VMOVUPS.Z    (R12)(AX*2), K1, Z1
-	VMOVUPS.Z    (R12), K1, Z2
-	VMOVUPS.Z    (R14), K1, Z3
+	VMOVUPS.Z    (R8)(AX*2), K1, Z1
+	VMOVUPS.Z    (R8), K1, Z2
+	VMOVUPS.Z    (R12), K1, Z3
 	VSUBPS       Z2, Z3, Z3
 	VMULPS       Z0, Z3, Z3
 	VMOVAPS      Z1, Z4
@@ -2369,10 +2337,10 @@ tail:
 	VFNMADD231PS Z2, Z2, Z1
 	VMULPS       Z1, Z0, Z0
 	VMOVUPS      Z0, K1, (R8)
-	VMOVUPS.Z    (R12)(AX*1), K1, Z1
+	VMOVUPS.Z    (R8)(AX*1), K1, Z1
 	VMOVAPS      Z1, Z2
 	VFNMADD231PS Z1, Z1, Z2
-	VMOVUPS.Z    (R13), K1, Z3
+	VMOVUPS.Z    (R9), K1, Z3
 	VMULPS       Z3, Z2, Z2
 	VMULPS       Z0, Z2, Z2
 	VMOVUPS      Z2, K1, (R8)(AX*1)
@@ -2388,10 +2356,6 @@ next:
 	ADDQ CX, R11
 	ADDQ DI, R11
 	ADDQ CX, R12
-	ADDQ AX, R12
-	ADDQ AX, R12
-	ADDQ AX, R12
-	ADDQ CX, R14
 	DECQ DX
 	JNZ  row
 	VZEROUPPER
@@ -2936,11 +2900,11 @@ next:
 	VZEROUPPER
 	RET
 
-// func lstmOutputBackwardAVX512(dgates *float32, dc *float32, dh *float32, dy *float32, gates *float32, count int, n int, ld int)
+// func lstmOutputBackwardAVX512(gates *float32, dc *float32, dh *float32, dy *float32, count int, n int, ld int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·lstmOutputBackwardAVX512(SB), NOSPLIT, $0-64
-	MOVQ  n+48(FP), AX
-	MOVQ  count+40(FP), DX
+TEXT ·lstmOutputBackwardAVX512(SB), NOSPLIT, $0-56
+	MOVQ  n+40(FP), AX
+	MOVQ  count+32(FP), DX
 	MOVQ  AX, SI
 	ANDQ  $0x0f, SI
 	MOVQ  SI, CX
@@ -2951,20 +2915,17 @@ TEXT ·lstmOutputBackwardAVX512(SB), NOSPLIT, $0-64
 	SUBQ  CX, BX
 	SHLQ  $0x02, AX
 	SHLQ  $0x02, CX
-	MOVQ  ld+56(FP), DI
+	MOVQ  ld+48(FP), DI
 	SHLQ  $0x02, DI
 	SUBQ  AX, DI
-	MOVQ  dgates+0(FP), R8
+	MOVQ  gates+0(FP), R8
 	MOVQ  dc+8(FP), R10
 	MOVQ  dh+16(FP), R11
 	MOVQ  dy+24(FP), R12
-	MOVQ  gates+32(FP), R13
 
 row:
 	LEAQ  (R8)(AX*2), R9
 	ADDQ  AX, R9
-	LEAQ  (R13)(AX*2), R14
-	ADDQ  AX, R14
 	MOVQ  BX, SI
 	TESTQ SI, SI
 	JZ    tail
@@ -2973,8 +2934,8 @@ loop:
 	VMOVUPS      (R11), Z0
 	VMOVUPS      (R12), Z1
 	VADDPS       Z1, Z0, Z0
-	VMOVUPS      (R14), Z1
-	VMOVUPS      (R14)(AX*1), Z2
+	VMOVUPS      (R9), Z1
+	VMOVUPS      (R9)(AX*1), Z2
 	VXORPS       Z3, Z3, Z3
 	VMOVUPS      Z3, (R11)
 	VMOVAPS      Z1, Z3
@@ -2992,8 +2953,6 @@ loop:
 	ADDQ         $0x40, R10
 	ADDQ         $0x40, R11
 	ADDQ         $0x40, R12
-	ADDQ         $0x40, R13
-	ADDQ         $0x40, R14
 	SUBQ         $0x10, SI
 	JNZ          loop
 
@@ -3003,8 +2962,8 @@ tail:
 	VMOVUPS.Z    (R11), K1, Z0
 	VMOVUPS.Z    (R12), K1, Z1
 	VADDPS       Z1, Z0, Z0
-	VMOVUPS.Z    (R14), K1, Z1
-	VMOVUPS.Z    (R14)(AX*1), K1, Z2
+	VMOVUPS.Z    (R9), K1, Z1
+	VMOVUPS.Z    (R9)(AX*1), K1, Z2
 	VXORPS       Z3, Z3, Z3
 	VMOVUPS      Z3, K1, (R11)
 	VMOVAPS      Z1, Z3
@@ -3023,25 +2982,21 @@ next:
 	ADDQ AX, R8
 	ADDQ AX, R8
 	ADDQ AX, R8
+	ADDQ AX, R8
 	ADDQ CX, R10
 	ADDQ CX, R11
 	ADDQ CX, R12
 	ADDQ DI, R12
-	ADDQ CX, R13
-	ADDQ AX, R13
-	ADDQ AX, R13
-	ADDQ AX, R13
-	ADDQ AX, R13
 	DECQ DX
 	JNZ  row
 	VZEROUPPER
 	RET
 
-// func lstmCellBackwardAVX512(dgates *float32, dc *float32, dm *float32, gates *float32, prev *float32, count int, n int)
+// func lstmCellBackwardAVX512(gates *float32, dc *float32, dm *float32, prev *float32, count int, n int)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·lstmCellBackwardAVX512(SB), NOSPLIT, $0-56
-	MOVQ  n+48(FP), AX
-	MOVQ  count+40(FP), DX
+TEXT ·lstmCellBackwardAVX512(SB), NOSPLIT, $0-48
+	MOVQ  n+40(FP), AX
+	MOVQ  count+32(FP), DX
 	MOVQ  AX, SI
 	ANDQ  $0x0f, SI
 	MOVQ  SI, CX
@@ -3052,26 +3007,23 @@ TEXT ·lstmCellBackwardAVX512(SB), NOSPLIT, $0-56
 	SUBQ  CX, BX
 	SHLQ  $0x02, AX
 	SHLQ  $0x02, CX
-	MOVQ  dgates+0(FP), DI
+	MOVQ  gates+0(FP), DI
 	MOVQ  dc+8(FP), R9
 	MOVQ  dm+16(FP), R10
-	MOVQ  gates+24(FP), R11
-	MOVQ  prev+32(FP), R13
+	MOVQ  prev+24(FP), R11
 
 row:
 	LEAQ  (DI)(AX*2), R8
 	ADDQ  AX, R8
-	LEAQ  (R11)(AX*2), R12
-	ADDQ  AX, R12
 	MOVQ  BX, SI
 	TESTQ SI, SI
 	JZ    tail
 
 loop:
 	VMOVUPS      (R9), Z0
-	VMOVUPS      (R11), Z1
-	VMOVUPS      (R11)(AX*2), Z2
-	VMOVUPS      (R11)(AX*1), Z3
+	VMOVUPS      (DI), Z1
+	VMOVUPS      (DI)(AX*2), Z2
+	VMOVUPS      (DI)(AX*1), Z3
 	VMOVUPS      (R10), Z4
 	VADDPS       Z4, Z0, Z0
 	VMOVAPS      Z1, Z4
@@ -3086,7 +3038,7 @@ loop:
 	VMOVUPS      Z4, (DI)(AX*2)
 	VMOVAPS      Z3, Z1
 	VFNMADD231PS Z3, Z3, Z1
-	VMOVUPS      (R13), Z2
+	VMOVUPS      (R11), Z2
 	VMULPS       Z2, Z1, Z1
 	VMULPS       Z0, Z1, Z1
 	VMOVUPS      Z1, (DI)(AX*1)
@@ -3097,8 +3049,6 @@ loop:
 	ADDQ         $0x40, R9
 	ADDQ         $0x40, R10
 	ADDQ         $0x40, R11
-	ADDQ         $0x40, R12
-	ADDQ         $0x40, R13
 	SUBQ         $0x10, SI
 	JNZ          loop
 
@@ -3106,9 +3056,9 @@ tail:
 	TESTQ        CX, CX
 	JZ           next
 	VMOVUPS.Z    (R9), K1, Z0
-	VMOVUPS.Z    (R11), K1, Z1
-	VMOVUPS.Z    (R11)(AX*2), K1, Z2
-	VMOVUPS.Z    (R11)(AX*1), K1, Z3
+	VMOVUPS.Z    (DI), K1, Z1
+	VMOVUPS.Z    (DI)(AX*2), K1, Z2
+	VMOVUPS.Z    (DI)(AX*1), K1, Z3
 	VMOVUPS.Z    (R10), K1, Z4
 	VADDPS       Z4, Z0, Z0
 	VMOVAPS      Z1, Z4
@@ -3123,7 +3073,7 @@ tail:
 	VMOVUPS      Z4, K1, (DI)(AX*2)
 	VMOVAPS      Z3, Z1
 	VFNMADD231PS Z3, Z3, Z1
-	VMOVUPS.Z    (R13), K1, Z2
+	VMOVUPS.Z    (R11), K1, Z2
 	VMULPS       Z2, Z1, Z1
 	VMULPS       Z0, Z1, Z1
 	VMOVUPS      Z1, K1, (DI)(AX*1)
@@ -3135,14 +3085,10 @@ next:
 	ADDQ AX, DI
 	ADDQ AX, DI
 	ADDQ AX, DI
+	ADDQ AX, DI
 	ADDQ CX, R9
 	ADDQ CX, R10
 	ADDQ CX, R11
-	ADDQ AX, R11
-	ADDQ AX, R11
-	ADDQ AX, R11
-	ADDQ AX, R11
-	ADDQ CX, R13
 	DECQ DX
 	JNZ  row
 	VZEROUPPER

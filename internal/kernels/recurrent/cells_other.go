@@ -14,12 +14,12 @@ func rnnBackwardSIMD[T kernels.Float](_, _, _ []T, _ int, _ []T, _ int, _ bool) 
 
 func gruForwardSIMD[T kernels.Float](_, _ []T, _ int, _, _ []T, _ int) bool { return false }
 
-func gruBackwardSIMD[T kernels.Float](_, _, _ []T, _ int, _, _ []T, _ int) bool { return false }
+func gruBackwardSIMD[T kernels.Float](_, _, _ []T, _ int, _ []T, _ int) bool { return false }
 
 func lstmCellSIMD[T kernels.Float](_, _, _ []T, _ int) bool { return false }
 
 func lstmOutputSIMD[T kernels.Float](_, _ []T, _ int, _, _ []T, _ int) bool { return false }
 
-func lstmOutputBackwardSIMD[T kernels.Float](_, _, _, _ []T, _ int, _ []T, _ int) bool { return false }
+func lstmOutputBackwardSIMD[T kernels.Float](_, _, _, _ []T, _, _ int) bool { return false }
 
-func lstmCellBackwardSIMD[T kernels.Float](_, _, _, _, _ []T, _ int) bool { return false }
+func lstmCellBackwardSIMD[T kernels.Float](_, _, _, _ []T, _ int) bool { return false }

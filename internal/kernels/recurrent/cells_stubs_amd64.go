@@ -32,7 +32,7 @@ func gruForwardAVX2(h *float32, y *float32, gates *float32, prev *float32, count
 // gruBackwardAVX2 computes gruBackward for count rows.
 //
 //go:noescape
-func gruBackwardAVX2(dgates *float32, dh *float32, dy *float32, gates *float32, prev *float32, count int, n int, ld int)
+func gruBackwardAVX2(gates *float32, dh *float32, dy *float32, prev *float32, count int, n int, ld int)
 
 // lstmCellAVX2 computes lstmCell for count rows.
 //
@@ -47,12 +47,12 @@ func lstmOutputAVX2(h *float32, y *float32, gates *float32, c *float32, count in
 // lstmOutputBackwardAVX2 computes lstmOutputBackward for count rows.
 //
 //go:noescape
-func lstmOutputBackwardAVX2(dgates *float32, dc *float32, dh *float32, dy *float32, gates *float32, count int, n int, ld int)
+func lstmOutputBackwardAVX2(gates *float32, dc *float32, dh *float32, dy *float32, count int, n int, ld int)
 
 // lstmCellBackwardAVX2 computes lstmCellBackward for count rows.
 //
 //go:noescape
-func lstmCellBackwardAVX2(dgates *float32, dc *float32, dm *float32, gates *float32, prev *float32, count int, n int)
+func lstmCellBackwardAVX2(gates *float32, dc *float32, dm *float32, prev *float32, count int, n int)
 
 // rnnTanhAVX512 computes rnnForward without relu for count rows.
 //
@@ -82,7 +82,7 @@ func gruForwardAVX512(h *float32, y *float32, gates *float32, prev *float32, cou
 // gruBackwardAVX512 computes gruBackward for count rows.
 //
 //go:noescape
-func gruBackwardAVX512(dgates *float32, dh *float32, dy *float32, gates *float32, prev *float32, count int, n int, ld int)
+func gruBackwardAVX512(gates *float32, dh *float32, dy *float32, prev *float32, count int, n int, ld int)
 
 // lstmCellAVX512 computes lstmCell for count rows.
 //
@@ -97,9 +97,9 @@ func lstmOutputAVX512(h *float32, y *float32, gates *float32, c *float32, count 
 // lstmOutputBackwardAVX512 computes lstmOutputBackward for count rows.
 //
 //go:noescape
-func lstmOutputBackwardAVX512(dgates *float32, dc *float32, dh *float32, dy *float32, gates *float32, count int, n int, ld int)
+func lstmOutputBackwardAVX512(gates *float32, dc *float32, dh *float32, dy *float32, count int, n int, ld int)
 
 // lstmCellBackwardAVX512 computes lstmCellBackward for count rows.
 //
 //go:noescape
-func lstmCellBackwardAVX512(dgates *float32, dc *float32, dm *float32, gates *float32, prev *float32, count int, n int)
+func lstmCellBackwardAVX512(gates *float32, dc *float32, dm *float32, prev *float32, count int, n int)

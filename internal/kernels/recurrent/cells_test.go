@@ -86,9 +86,9 @@ func passes() []pass {
 		},
 		{
 			"gruBackward",
-			[]int{4, 1, 0, 4, 1},
-			func(s [][]float32, ld, n int) { gruBackward(s[0], s[1], s[2], ld, s[3], s[4], n) },
-			func(s [][]float64, ld, n int) { gruBackward(s[0], s[1], s[2], ld, s[3], s[4], n) },
+			[]int{4, 1, 0, 1},
+			func(s [][]float32, ld, n int) { gruBackward(s[0], s[1], s[2], ld, s[3], n) },
+			func(s [][]float64, ld, n int) { gruBackward(s[0], s[1], s[2], ld, s[3], n) },
 		},
 		{
 			"lstmCell",
@@ -104,15 +104,15 @@ func passes() []pass {
 		},
 		{
 			"lstmOutputBackward",
-			[]int{4, 1, 1, 0, 5},
-			func(s [][]float32, ld, n int) { lstmOutputBackward(s[0], s[1], s[2], s[3], ld, s[4], n) },
-			func(s [][]float64, ld, n int) { lstmOutputBackward(s[0], s[1], s[2], s[3], ld, s[4], n) },
+			[]int{5, 1, 1, 0},
+			func(s [][]float32, ld, n int) { lstmOutputBackward(s[0], s[1], s[2], s[3], ld, n) },
+			func(s [][]float64, ld, n int) { lstmOutputBackward(s[0], s[1], s[2], s[3], ld, n) },
 		},
 		{
 			"lstmCellBackward",
-			[]int{4, 1, 1, 5, 1},
-			func(s [][]float32, _, n int) { lstmCellBackward(s[0], s[1], s[2], s[3], s[4], n) },
-			func(s [][]float64, _, n int) { lstmCellBackward(s[0], s[1], s[2], s[3], s[4], n) },
+			[]int{5, 1, 1, 1},
+			func(s [][]float32, _, n int) { lstmCellBackward(s[0], s[1], s[2], s[3], n) },
+			func(s [][]float64, _, n int) { lstmCellBackward(s[0], s[1], s[2], s[3], n) },
 		},
 	}
 }

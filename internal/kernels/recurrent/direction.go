@@ -11,7 +11,7 @@ type direction[T kernels.Float] struct {
 	*Layer[T]
 	index   int // 1 goes back
 	h, c    []T // [T+1, N, Hidden]
-	gates   []T // [T, N, saved·Hidden]
+	gates   []T // [T, N, saved·Hidden]; after Backward, the gradients of the pre-activations
 	scalers scalers[T]
 
 	// The weights of the call at work.
@@ -22,7 +22,6 @@ type direction[T kernels.Float] struct {
 	stateSteps       []gemm.Pair // of the product U·h
 
 	// The backward pass. The first of them makes all of it.
-	dgates         []T // [T, N, grads·Hidden]
 	dh, dc, dm     []T // [N, Hidden]: of the states at the step at work
 	toInput        []gemm.Pair
 	toState        []gemm.Pair
@@ -94,6 +93,18 @@ func (d *direction[T]) states(t int) (before, after int) {
 // rowsOf returns the states of p in a place of h or c.
 func (d *direction[T]) rowsOf(states []T, place int, p piece) []T {
 	return states[(place*d.N+p.from)*d.Hidden:][:(p.to-p.from)*d.Hidden]
+}
+
+// gatesOf returns the gates of p at step t.
+func (d *direction[T]) gatesOf(p piece, t int) rows[T] {
+	width := d.layout.saved * d.Hidden
+	return rows[T]{d.gates[(t*d.N+p.from)*width:], width}
+}
+
+// stateGates returns the gates of p at step t that U·h is added to.
+func (d *direction[T]) stateGates(p piece, t int) rows[T] {
+	gates := d.gatesOf(p, t)
+	return rows[T]{gates.s[d.layout.state*d.Hidden:], gates.ld}
 }
 
 // pack transposes the weights and adds the biases.

@@ -74,24 +74,17 @@ func (d *direction[T]) begin(p piece) {
 // multiplyState adds U·h to the gates of step t or, with a Norm, computes U·h for it.
 func (d *direction[T]) multiplyState(p piece, t int) {
 	before, _ := d.states(t)
-	gates, count := d.gatesOf(p, t), p.to-p.from
+	to, count := d.stateGates(p, t), p.to-p.from
 	if d.Cell == GRU {
 		for i := range count {
-			copy(gates.at(i)[3*d.Hidden:], d.stateBias)
+			copy(to.at(i)[2*d.Hidden:], d.stateBias)
 		}
 	}
-	to := rows[T]{gates.s[d.layout.state*d.Hidden:], gates.ld}
 	if d.Norm != NoNorm {
 		to = d.scalers.state.of(p, t)
 	}
 	h := d.h[(before*d.N+p.from)*d.Hidden:]
 	gemm.AddNN(to.s, to.ld, h, d.Hidden, d.stateW, d.stateSteps, count, d.width, d.Norm == NoNorm)
-}
-
-// gatesOf returns the gates of p at step t.
-func (d *direction[T]) gatesOf(p piece, t int) rows[T] {
-	width := d.layout.saved * d.Hidden
-	return rows[T]{d.gates[(t*d.N+p.from)*width:], width}
 }
 
 // cell turns LSTM's pre-activations of step t into gates, and writes the cell states after the step.

@@ -81,7 +81,7 @@ func (d *direction[T]) sumBias(block int) {
 	if sum == nil {
 		return
 	}
-	gemm.NN(sum, 0, d.one, 0, d.dgates[block*d.Hidden:], d.biasSteps, 1, d.Hidden, nil, nil, kernels.LowerBound[T](false))
+	gemm.NN(sum, 0, d.one, 0, d.gates[block*d.Hidden:], d.biasSteps, 1, d.Hidden, nil, nil, kernels.LowerBound[T](false))
 	copy(same, sum)
 }
 

@@ -25,23 +25,23 @@ func gruForward[T kernels.Float](h, y []T, ld int, gates, prev []T, n int) {
 	}
 }
 
-// gruBackward sets the rows of dgates to the gradients of what gruForward took, given that of h, which is dh + dy. It
+// gruBackward turns the rows of gates into the gradients of what gruForward took, given that of h, which is dh + dy. It
 // sets dh to the part of prev's gradient that does not pass the gates.
-func gruBackward[T kernels.Float](dgates, dh, dy []T, ld int, gates, prev []T, n int) {
-	if gruBackwardSIMD(dgates, dh, dy, ld, gates, prev, n) {
+func gruBackward[T kernels.Float](gates, dh, dy []T, ld int, prev []T, n int) {
+	if gruBackwardSIMD(gates, dh, dy, ld, prev, n) {
 		return
 	}
 	for i := 0; i*n < len(dh); i++ {
-		g, dg, dh, prev, dy := gates[4*i*n:][:4*n], dgates[4*i*n:][:4*n], dh[i*n:][:n], prev[i*n:][:n], dy[i*ld:][:n]
+		g, dh, prev, dy := gates[4*i*n:][:4*n], dh[i*n:][:n], prev[i*n:][:n], dy[i*ld:][:n]
 		for j := range n {
 			c, r, z, u := g[j], g[n+j], g[2*n+j], g[3*n+j]
 			d := dh[j] + dy[j]
 			dh[j] = d * z
 			dc := (d - d*z) * (1 - c*c)
-			dg[j] = dc
-			dg[n+j] = dc * u * r * (1 - r)
-			dg[2*n+j] = d * (prev[j] - c) * z * (1 - z)
-			dg[3*n+j] = dc * r
+			g[j] = dc
+			g[n+j] = dc * u * r * (1 - r)
+			g[2*n+j] = d * (prev[j] - c) * z * (1 - z)
+			g[3*n+j] = dc * r
 		}
 	}
 }

@@ -38,38 +38,38 @@ func lstmOutput[T kernels.Float](h, y []T, ld int, gates, c []T, n int) {
 	}
 }
 
-// lstmOutputBackward sets dc to the gradient of what lstmOutput took for c, and o's block of dgates, given the gradient
-// of h, which is dh + dy. It clears dh.
-func lstmOutputBackward[T kernels.Float](dgates, dc, dh, dy []T, ld int, gates []T, n int) {
-	if lstmOutputBackwardSIMD(dgates, dc, dh, dy, ld, gates, n) {
+// lstmOutputBackward sets dc to the gradient of what lstmOutput took for c, and turns o's block of gates into that of
+// its pre-activation, given the gradient of h, which is dh + dy. It clears dh.
+func lstmOutputBackward[T kernels.Float](gates, dc, dh, dy []T, ld, n int) {
+	if lstmOutputBackwardSIMD(gates, dc, dh, dy, ld, n) {
 		return
 	}
 	for i := 0; i*n < len(dh); i++ {
-		g, dg, dh, dc, dy := gates[5*i*n:][:5*n], dgates[4*i*n:][:4*n], dh[i*n:][:n], dc[i*n:][:n], dy[i*ld:][:n]
+		g, dh, dc, dy := gates[5*i*n:][:5*n], dh[i*n:][:n], dc[i*n:][:n], dy[i*ld:][:n]
 		for j := range n {
 			o, t := g[3*n+j], g[4*n+j]
 			d := dh[j] + dy[j]
 			dh[j] = 0
-			dg[3*n+j] = d * t * o * (1 - o)
+			g[3*n+j] = d * t * o * (1 - o)
 			dc[j] = d * o * (1 - t*t)
 		}
 	}
 }
 
-// lstmCellBackward sets the blocks of dgates of i, f and g, given the gradient of c, which is dc + dm. It sets dc to
-// that of prev.
-func lstmCellBackward[T kernels.Float](dgates, dc, dm, gates, prev []T, n int) {
-	if lstmCellBackwardSIMD(dgates, dc, dm, gates, prev, n) {
+// lstmCellBackward turns the blocks of gates of i, f and g into the gradients of their pre-activations, given that of
+// c, which is dc + dm. It sets dc to that of prev.
+func lstmCellBackward[T kernels.Float](gates, dc, dm, prev []T, n int) {
+	if lstmCellBackwardSIMD(gates, dc, dm, prev, n) {
 		return
 	}
 	for i := 0; i*n < len(dc); i++ {
-		g, dg, dc, dm, prev := gates[5*i*n:][:5*n], dgates[4*i*n:][:4*n], dc[i*n:][:n], dm[i*n:][:n], prev[i*n:][:n]
+		g, dc, dm, prev := gates[5*i*n:][:5*n], dc[i*n:][:n], dm[i*n:][:n], prev[i*n:][:n]
 		for j := range n {
 			in, forget, value := g[j], g[n+j], g[2*n+j]
 			d := dc[j] + dm[j]
-			dg[j] = d * value * in * (1 - in)
-			dg[n+j] = d * prev[j] * forget * (1 - forget)
-			dg[2*n+j] = d * in * (1 - value*value)
+			g[j] = d * value * in * (1 - in)
+			g[n+j] = d * prev[j] * forget * (1 - forget)
+			g[2*n+j] = d * in * (1 - value*value)
 			dc[j] = d * forget
 		}
 	}

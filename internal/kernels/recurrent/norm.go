@@ -45,8 +45,7 @@ func (d *direction[T]) normInput(p piece, t int) {
 
 // normState adds the normalised U·h, times the gain, to the gates of step t.
 func (d *direction[T]) normState(p piece, t int) {
-	s, gates := d.scalers.state, d.gatesOf(p, t)
-	gates.s = gates.s[d.layout.state*d.Hidden:]
+	s, gates := d.scalers.state, d.stateGates(p, t)
 	s.normalise(t, p, s.of(p, t).s, gates, gates, d.call.Weights[d.index].StateGain)
 }
 
@@ -57,15 +56,16 @@ func (d *direction[T]) normCell(p piece, t int, c []T) []T {
 	return m
 }
 
-// normInputBackward computes the gradients of W·x at step t from those of the pre-activations.
+// normInputBackward turns the normalised W·x of step t into the gradients of W·x, given those of the pre-activations.
 func (d *direction[T]) normInputBackward(p piece, t int) {
-	d.scalers.input.backward(t, p, d.dInput.at(t*d.N+p.from), d.dgatesOf(p, t, 0), d.call.Weights[d.index].InputGain)
+	s := d.scalers.input
+	s.backward(t, p, s.of(p, t).s, d.gatesOf(p, t), d.call.Weights[d.index].InputGain)
 }
 
-// normStateBackward computes the gradients of U·h at step t from those of the pre-activations.
+// normStateBackward turns the normalised U·h of step t into the gradients of U·h, given those of the pre-activations.
 func (d *direction[T]) normStateBackward(p piece, t int) {
-	d.scalers.state.backward(t, p, d.dState.at(t*d.N+p.from), d.dgatesOf(p, t, d.layout.state),
-		d.call.Weights[d.index].StateGain)
+	s := d.scalers.state
+	s.backward(t, p, s.of(p, t).s, d.stateGates(p, t), d.call.Weights[d.index].StateGain)
 }
 
 // normCellBackward turns dm from the gradient of the normalised cell states into that of the cell states.
@@ -82,7 +82,6 @@ func (s *scalers[T]) clear(part int) {
 
 // prepareBackward makes the memory of the backward pass.
 func (s *scalers[T]) prepareBackward(parts int) {
-	s.input.dx, s.state.dx = make([]T, len(s.input.x)), make([]T, len(s.state.x))
 	for _, s := range s.each() {
 		s.prepareBackward(parts)
 	}

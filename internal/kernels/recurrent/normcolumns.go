@@ -78,7 +78,8 @@ func columnSums[T kernels.Float](dgain, dshift, xhat []T, ld int, dy []T, lddy, 
 //
 //	dx = gain·inverse·(dy − ratio·(dshift + xhat·dgain))
 //
-// ratio is 1/count, or 0 if the statistics are constants. dx may be dy if both have one ld.
+// ratio is 1/count, or 0 if the statistics are constants. dx may be xhat, or dy if both have
+// one ld.
 func normColumnsBackward[T kernels.Float](dx, xhat []T, ld int, dy []T, lddy int, gain, inverse, dgain, dshift []T,
 	ratio T, count int,
 ) {

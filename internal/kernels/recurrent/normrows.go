@@ -34,7 +34,7 @@ func normRows[T kernels.Float](xhat, x []T, ld int, y []T, ldy int, add []T, lda
 }
 
 // normRowsBackward sets dx to the gradient of normRows's x, given dy, that of y. It adds to dgain the gradient of gain,
-// and to dshift the sum of the rows of dy. dx has xhat's ld, and may be dy if both have one.
+// and to dshift the sum of the rows of dy. dx has xhat's ld, and may be xhat, or dy if that has it too.
 func normRowsBackward[T kernels.Float](dx, xhat []T, ld int, dy []T, lddy int, gain, dgain, dshift, inverse []T) {
 	if normRowsBackwardSIMD(dx, xhat, ld, dy, lddy, gain, dgain, dshift, inverse) {
 		return

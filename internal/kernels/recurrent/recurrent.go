@@ -61,7 +61,7 @@ type layout struct {
 	order []int // the weights' gate that W·x gives block i of
 	state int
 	saved int // blocks of a row of gates
-	grads int // blocks of a row of the gates' gradients
+	grads int // the first blocks, which Backward turns into gradients
 }
 
 // layouts are the layouts by cell. Tanh and ReLU: h'. GRU: n, r, z and U·h's part of n. LSTM: i, f, g, o and the tanh
@@ -120,6 +120,8 @@ type Layer[T kernels.Float] struct {
 	parts        int // of a direction'p piece
 	directions   []*direction[T]
 	call         *Call[T]
+	spent        bool // Backward has overwritten what the last Forward kept
+	again        Call[T]
 	zeros        []T // a row of the state
 	one          []T
 	sums         []func() // the products that give the gradients once those of the gates are there
@@ -157,7 +159,7 @@ func New[T kernels.Float](s Shape) *Layer[T] {
 // Forward computes y, and keeps what Backward and Final need.
 func (l *Layer[T]) Forward(c *Call[T]) {
 	l.check(c)
-	l.call = c
+	l.call, l.spent = c, false
 	for _, d := range l.directions {
 		d.pack()
 	}

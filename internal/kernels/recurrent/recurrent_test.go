@@ -2,6 +2,7 @@ package recurrent
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"anneal/internal/kernels/kerneltest"
@@ -90,6 +91,24 @@ func TestGradients(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A second Backward computes the same gradients, and leaves the running statistics alone.
+func TestBackwardTwice(t *testing.T) {
+	for _, s := range shapes() {
+		what := fmt.Sprintf("%+v", s)
+		c := call[float32](s, 4)
+		l := New[float32](s)
+		l.Forward(c)
+		mean, y := slices.Clone(c.Statistics[0].State.Mean), slices.Clone(c.Y)
+		l.Backward(c)
+		dx, du := slices.Clone(c.DX), slices.Clone(c.DWeights[0].State)
+		l.Backward(c)
+		kerneltest.Same(t, what+": y", c.Y, y)
+		kerneltest.Same(t, what+": dx", c.DX, dx)
+		kerneltest.Same(t, what+": gradient of U", c.DWeights[0].State, du)
+		kerneltest.Same(t, what+": running mean of U·h", c.Statistics[0].State.Mean, mean)
 	}
 }
 

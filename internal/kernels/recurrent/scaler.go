@@ -13,12 +13,11 @@ type scaler[T kernels.Float] struct {
 	eps         float64
 	groups      []group
 	batch       bool // BatchNorm
-	x           []T  // [T, N, width]: what is normalised, and then the result
+	x           []T  // [T, N, width]: what is normalised, then the result, then the gradient
 	mean        []T  // BatchNorm's, [T, width], in the order of the gain
 	inverse     []T  // 1/√(variance + eps): [groups, T, N], or for BatchNorm like mean
 	held        bool // the last pass took the statistics as constants
 
-	dx            []T   // [T, N, width]; nil for a cell state
 	dgain, dshift [][]T // by part, for BatchNorm by step, in the order of the gain
 }
 

@@ -22,8 +22,8 @@ func (s *scaler[T]) clear(part int) {
 	}
 }
 
-// backward sets dx to the gradient of what normalise took at step t, given dy, that of its results. dx may be dy.
-// LayerNorm adds to the sums that give the gradients of the gain and of what was added. BatchNorm's sums are set.
+// backward sets dx to the gradient of what normalise took at step t, given dy, that of its results. dx may be dy or the
+// result. LayerNorm adds to the sums that give the gradients of the gain and of what was added; BatchNorm's are set.
 func (s *scaler[T]) backward(t int, p piece, dx []T, dy rows[T], gain []T) {
 	xhat, count := s.of(p, t).s, p.to-p.from
 	for i, g := range s.groups {
