@@ -9,6 +9,10 @@ type Metric struct {
 
 	Test       *float64 `json:"test,omitempty"`       // on the test samples, nil if it is not defined or not finite
 	Validation *float64 `json:"validation,omitempty"` // likewise on the validation samples, nil if there are none
+
+	// The same of the average of the weights, Settings.EMA's or SWA's, nil if there is none.
+	AverageTest       *float64 `json:"average_test,omitempty"`
+	AverageValidation *float64 `json:"average_validation,omitempty"`
 }
 
 // Metric returns the metric of that name, or nil if the epoch has none.

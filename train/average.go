@@ -45,6 +45,9 @@ func newAverage(c Config) (*average, error) {
 	if a.test, err = NewEvaluator(c.Model, a.params, c.Test, c.EvalBatch, c.Loss); err != nil {
 		return nil, err
 	}
+	if err = a.test.SetMetrics(c.Metrics...); err != nil {
+		return nil, err
+	}
 	if a.valid, err = a.test.on(c.Validation, c.EvalBatch); err != nil {
 		return nil, err
 	}
@@ -133,10 +136,16 @@ func (a *average) evaluate(ctx context.Context, epoch *runs.Epoch, epochs int) e
 	if err != nil {
 		return err
 	}
+	for i, v := range result.Metrics {
+		epoch.Metrics[i].AverageTest = finiteOrNil(v)
+	}
 	found.TestLoss, found.TestAccuracy = finiteOrNil(result.Loss), finiteOrNil(result.Accuracy())
 	if a.valid != nil {
 		if result, err = a.valid.Run(ctx); err != nil {
 			return err
+		}
+		for i, v := range result.Metrics {
+			epoch.Metrics[i].AverageValidation = finiteOrNil(v)
 		}
 		found.ValidationLoss, found.ValidationAccuracy = finiteOrNil(result.Loss), finiteOrNil(result.Accuracy())
 	}

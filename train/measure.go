@@ -56,7 +56,11 @@ func (e *Evaluator) SetMetrics(list ...metrics.Metric) error {
 	if err != nil {
 		return err
 	}
-	b := data.Batch{Labels: make([]int32, n), Fields: data.NewValues(e.set)}
+	size := 1
+	for _, length := range e.set.Shape() {
+		size *= length
+	}
+	b := data.Batch{X: make([]float32, n*size), Labels: make([]int32, n), Fields: data.NewValues(e.set)}
 	for i, f := range b.Fields {
 		if f.Ints != nil {
 			b.Fields[i].Ints = slices.Repeat(f.Ints, n)
@@ -72,10 +76,11 @@ type measures struct {
 	list     []metrics.Metric
 	meters   []metrics.Meter
 	labelled bool // the samples have classes
+	draws    bool // the loss compares the model's own result with x
 }
 
 func (e *Evaluator) measures() measures {
-	m := measures{list: e.wanted, labelled: e.runner.labelled}
+	m := measures{list: e.wanted, labelled: e.runner.labelled, draws: e.runner.draws}
 	for _, of := range e.wanted {
 		m.meters = append(m.meters, of.New())
 	}
@@ -121,6 +126,9 @@ func (m measures) batch(of metrics.Metric, p *graph.Program, b data.Batch) (metr
 		batch.Labels = b.Labels
 	}
 	found := name == "" || batch.Labels != nil
+	if name == data.XName || name == "" && m.draws {
+		found, batch.Target = true, widened(b.X)
+	}
 	for _, f := range b.Fields {
 		if f.Name == cmp.Or(name, targetName) {
 			found = true

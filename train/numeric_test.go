@@ -42,7 +42,8 @@ func TestAutoencoderOnLabelledData(t *testing.T) {
 	c := train.Config{
 		Model: model, Train: labelledNoise(t, 300, 1), Test: labelledNoise(t, 70, 2), Solver: solvers.SGD{LR: 0.3},
 		Loss:     graph.Term{Loss: graph.MSE{}, Target: "x"},
-		Settings: train.Settings{Epochs: 12, Batch: 16, Patience: 5},
+		Settings: train.Settings{Epochs: 12, Batch: 16, Patience: 5, EMA: 0.9},
+		Metrics:  []metrics.Metric{metrics.RMSE{}, metrics.On{Metric: metrics.RMSE{}, Target: "x"}},
 		Dir:      filepath.Join(t.TempDir(), "run"),
 	}
 	result, err := train.Run(t.Context(), c)
@@ -52,6 +53,18 @@ func TestAutoencoderOnLabelledData(t *testing.T) {
 	last := result.Epochs[len(result.Epochs)-1]
 	if !(last.TestLoss < 0.02) || !last.NoClasses || last.Confusion != nil || last.ValidationAccuracy != nil {
 		t.Errorf("the last epoch is %+v", last)
+	}
+	for _, m := range last.Metrics {
+		for _, v := range []struct{ rmse, loss *float64 }{
+			{m.Test, &last.TestLoss},
+			{m.Validation, last.ValidationLoss},
+			{m.AverageTest, last.EMATestLoss},
+			{m.AverageValidation, last.EMAValidationLoss},
+		} {
+			if v.rmse == nil || v.loss == nil || !(math.Abs(*v.rmse**v.rmse-*v.loss) < 1e-6) {
+				t.Errorf("%s is %v, of losses %v", m.Name, v.rmse, v.loss)
+			}
+		}
 	}
 	run, err := runs.Read(c.Dir)
 	if err != nil {

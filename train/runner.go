@@ -16,6 +16,7 @@ type runner struct {
 	*graph.Runner
 	classifies bool // the samples have classes, and the model's own result is their logits
 	labelled   bool // the samples have classes
+	draws      bool // the loss compares the model's own result with x
 	named      []graph.Named
 	shape      tensor.Shape            // of a sample
 	bound      map[place]*tensor.Dense // what bind has made; nil if x must be converted
@@ -96,6 +97,9 @@ func newRunner(
 		r.bound = make(map[place]*tensor.Dense)
 	}
 	r.classifies = r.labelled && p.Classes() >= set.Classes() && !numeric(how.Loss)
+	if term, ok := how.Loss.(graph.Term); ok {
+		r.draws = term.Target == data.XName && term.Output == ""
+	}
 	if err := checkFields(p, sampled{set}, how.Loss != nil || how.Mode == graph.Train); err != nil {
 		return nil, err
 	}
