@@ -35,6 +35,18 @@ func activation(c *build.Context) {
 			c.VMULPS(x, y, y)
 			p.write(y, "y")
 		})
+		p.pass("mish", "Mish", forward, nil, func() {
+			x := p.read("x")
+			y, _ := p.mish(x)
+			p.write(p.times(y, x), "y")
+		})
+		p.pass("elu", "ELU: positive·x, and negative·(exp(x) − 1) where x < 0", forward, []string{"positive", "negative"},
+			func() {
+				x, y := p.read("x"), v.vec(c)
+				e := p.times(p.lessOne(p.negativePart(x)), p.floats["negative"])
+				c.VMULPS(p.floats["positive"], x, y)
+				p.write(p.bySign(x, e, y), "y")
+			})
 		p.pass("sigmoidBackward", "SigmoidBackward", []string{"dx", "dy", "y"}, nil, func() {
 			y, rest := p.read("y"), v.vec(c)
 			c.VSUBPS(y, p.constant("one", 1), rest)
@@ -52,6 +64,28 @@ func activation(c *build.Context) {
 			c.VFMADD213PS(p.constant("one", 1), x, slope)
 			p.gradient(p.times(slope, s))
 		})
+		p.pass("mishBackward", "the gradient of Mish", backward, nil, func() {
+			x := p.read("x")
+			t, e := p.mish(x)
+			below, slope := v.vec(c), p.constant("one", 1)
+			c.VADDPS(slope, e, below)
+			c.VDIVPS(below, e, e) // sigmoid(x)
+			c.VFNMADD231PS(t, t, slope)
+			c.VMULPS(e, slope, slope)
+			c.VFMADD213PS(t, x, slope)
+			p.gradient(slope)
+		})
+		p.pass("eluBackward", "the gradient of ELU; rest is positive − negative", backward, []string{"negative", "rest"},
+			func() {
+				const less = operand.U8(17) // ordered, quiet
+				x, none, rest := p.read("x"), v.vec(c), v.vec(c)
+				slope := p.times(p.exponential(p.negativePart(x)), p.floats["negative"])
+				zero(c, none)
+				c.VMOVAPS(p.floats["rest"], rest)
+				v.keep(c, less, x, none, x, rest)
+				c.VADDPS(rest, slope, slope)
+				p.gradient(slope)
+			})
 		p.pass("geluBackward", "GELUBackward", backward, nil, func() {
 			x := p.read("x")
 			share, e := p.normal(x)
@@ -137,17 +171,45 @@ func (p *constants) tanh(x reg.VecVirtual) reg.VecVirtual {
 	p.VANDPS(x, sign, sign)
 	p.VMINPS(a, p.constant("ten", 10), a) // the order lets a NaN pass
 	p.VADDPS(a, a, a)
-	n, e := p.reduce(a)
-	scale := p.constant("one", 1)
-	p.VPSLLD(operand.U8(23), n, n)
-	p.VPADDD(n, scale, scale)
-	p.VMULPS(scale, e, e)
-	p.VSUBPS(p.constant("one", 1), scale, scale)
-	p.VADDPS(scale, e, e)
+	e := p.lessOne(a)
 	p.VADDPS(p.constant("two", 2), e, a)
 	p.VDIVPS(a, e, e)
 	p.VORPS(sign, e, e)
 	return e
+}
+
+// lessOne returns exp(x) − 1 for x between −87 and 88, which is overwritten.
+func (p *constants) lessOne(x reg.VecVirtual) reg.VecVirtual {
+	n, y := p.reduce(x)
+	scale := p.constant("one", 1)
+	p.VPSLLD(operand.U8(23), n, n)
+	p.VPADDD(n, scale, scale)
+	p.VMULPS(scale, y, y)
+	p.VSUBPS(p.constant("one", 1), scale, scale)
+	p.VADDPS(scale, y, y)
+	return y
+}
+
+// negativePart returns min(x, 0), held to −87 where that is less.
+func (p *constants) negativePart(x reg.VecVirtual) reg.VecVirtual {
+	y := p.isa.vec(p.Context)
+	zero(p.Context, y)
+	p.VMINPS(x, y, y) // the order lets a NaN pass
+	p.VMAXPS(y, p.constant("least", -87), y)
+	return y
+}
+
+// mish returns tanh(log(1 + e)) = n/(n + 2) for e = exp(min(x, 20)) and n = e·(e + 2). At 20 it is 1.
+func (p *constants) mish(x reg.VecVirtual) (t, e reg.VecVirtual) {
+	n, most := p.isa.vec(p.Context), p.constant("twenty", 20)
+	p.VMINPS(x, most, most) // the order lets a NaN pass
+	e = p.exponential(most)
+	p.VADDPS(p.constant("two", 2), e, n)
+	p.VMULPS(e, n, n)
+	t = p.constant("two", 2)
+	p.VADDPS(n, t, t)
+	p.VDIVPS(t, n, t)
+	return t, e
 }
 
 // normal returns Φ(x), the share of a standard normal distribution that is below x, and e = exp(−x²/2).

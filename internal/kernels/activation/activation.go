@@ -2,8 +2,8 @@
 // softmax, the elements of a row together.
 //
 // Sigmoid, Tanh, SiLU, GELU and GELUTanh are functions on slices, with SIMD kernels for float32, and run where they are
-// called. A Function is a function with its settings, and a Plan runs one on all processors. Results at NaN, ±Inf and
-// the kinks are PyTorch's.
+// called. A Function is a function with its settings, and a Plan runs one on all processors. ELU, SELU and Mish have
+// SIMD kernels, too. Results at NaN, ±Inf and the kinks are PyTorch's.
 package activation
 
 import (

@@ -51,6 +51,35 @@ func siluBackwardSIMD[T kernels.Float](dx, dy, x []T) bool {
 	return backwardSIMD("SiLUBackward", siluBackwardAVX2, siluBackwardAVX512, dx, dy, x)
 }
 
+func mishSIMD[T kernels.Float](y, x []T) bool { return forwardSIMD("Mish", mishAVX2, mishAVX512, y, x) }
+
+func mishBackwardSIMD[T kernels.Float](dx, dy, x []T) bool {
+	return backwardSIMD("Mish's gradient", mishBackwardAVX2, mishBackwardAVX512, dx, dy, x)
+}
+
+func eluSIMD[T kernels.Float](y, x []T, positive, negative float64) bool {
+	if !kernels.SIMD[T]() || len(x) == 0 {
+		return false
+	}
+	kernels.CheckLen("ELU", "y", len(y), len(x))
+	kernel := kernels.Best(eluAVX2, eluAVX512)
+	kernel(kernels.Pointer(y), kernels.Pointer(x), len(x), float32(positive), float32(negative))
+	return true
+}
+
+func eluBackwardSIMD[T kernels.Float](dx, dy, x []T, positive, negative float64) bool {
+	const op = "ELU's gradient"
+	if !kernels.SIMD[T]() || len(x) == 0 {
+		return false
+	}
+	kernels.CheckLen(op, "dx", len(dx), len(x))
+	kernels.CheckLen(op, "dy", len(dy), len(x))
+	kernel := kernels.Best(eluBackwardAVX2, eluBackwardAVX512)
+	kernel(kernels.Pointer(dx), kernels.Pointer(dy), kernels.Pointer(x), len(x), float32(negative),
+		float32(positive-negative))
+	return true
+}
+
 func geluSIMD[T kernels.Float](y, x []T) bool { return forwardSIMD("GELU", geluAVX2, geluAVX512, y, x) }
 
 func geluBackwardSIMD[T kernels.Float](dx, dy, x []T) bool {

@@ -18,6 +18,14 @@ func siluSIMD[T kernels.Float](y, x []T) bool { return false }
 
 func siluBackwardSIMD[T kernels.Float](dx, dy, x []T) bool { return false }
 
+func mishSIMD[T kernels.Float](y, x []T) bool { return false }
+
+func mishBackwardSIMD[T kernels.Float](dx, dy, x []T) bool { return false }
+
+func eluSIMD[T kernels.Float](y, x []T, positive, negative float64) bool { return false }
+
+func eluBackwardSIMD[T kernels.Float](dx, dy, x []T, positive, negative float64) bool { return false }
+
 func geluSIMD[T kernels.Float](y, x []T) bool { return false }
 
 func geluBackwardSIMD[T kernels.Float](dx, dy, x []T) bool { return false }

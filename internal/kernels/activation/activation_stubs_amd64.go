@@ -29,6 +29,16 @@ func geluAVX2(y *float32, x *float32, n int)
 //go:noescape
 func geluTanhAVX2(y *float32, x *float32, n int)
 
+// mishAVX2 computes Mish.
+//
+//go:noescape
+func mishAVX2(y *float32, x *float32, n int)
+
+// eluAVX2 computes ELU: positive·x, and negative·(exp(x) − 1) where x < 0.
+//
+//go:noescape
+func eluAVX2(y *float32, x *float32, n int, positive float32, negative float32)
+
 // sigmoidBackwardAVX2 computes SigmoidBackward.
 //
 //go:noescape
@@ -43,6 +53,16 @@ func tanhBackwardAVX2(dx *float32, dy *float32, y *float32, n int)
 //
 //go:noescape
 func siluBackwardAVX2(dx *float32, dy *float32, x *float32, n int)
+
+// mishBackwardAVX2 computes the gradient of Mish.
+//
+//go:noescape
+func mishBackwardAVX2(dx *float32, dy *float32, x *float32, n int)
+
+// eluBackwardAVX2 computes the gradient of ELU; rest is positive − negative.
+//
+//go:noescape
+func eluBackwardAVX2(dx *float32, dy *float32, x *float32, n int, negative float32, rest float32)
 
 // geluBackwardAVX2 computes GELUBackward.
 //
@@ -79,6 +99,16 @@ func geluAVX512(y *float32, x *float32, n int)
 //go:noescape
 func geluTanhAVX512(y *float32, x *float32, n int)
 
+// mishAVX512 computes Mish.
+//
+//go:noescape
+func mishAVX512(y *float32, x *float32, n int)
+
+// eluAVX512 computes ELU: positive·x, and negative·(exp(x) − 1) where x < 0.
+//
+//go:noescape
+func eluAVX512(y *float32, x *float32, n int, positive float32, negative float32)
+
 // sigmoidBackwardAVX512 computes SigmoidBackward.
 //
 //go:noescape
@@ -93,6 +123,16 @@ func tanhBackwardAVX512(dx *float32, dy *float32, y *float32, n int)
 //
 //go:noescape
 func siluBackwardAVX512(dx *float32, dy *float32, x *float32, n int)
+
+// mishBackwardAVX512 computes the gradient of Mish.
+//
+//go:noescape
+func mishBackwardAVX512(dx *float32, dy *float32, x *float32, n int)
+
+// eluBackwardAVX512 computes the gradient of ELU; rest is positive − negative.
+//
+//go:noescape
+func eluBackwardAVX512(dx *float32, dy *float32, x *float32, n int, negative float32, rest float32)
 
 // geluBackwardAVX512 computes GELUBackward.
 //

@@ -130,7 +130,16 @@ func TestRelativeError(t *testing.T) {
 		name string
 		from float32
 		most float64
-	}{{"Sigmoid", -80, 3e-7}, {"Tanh", -9, 4e-7}, {"SiLU", -80, 3e-7}, {"GELU", -5, 2e-6}, {"GELUTanh", -4, 2e-6}} {
+	}{
+		{"Sigmoid", -80, 3e-7},
+		{"Tanh", -9, 4e-7},
+		{"SiLU", -80, 3e-7},
+		{"GELU", -5, 2e-6},
+		{"GELUTanh", -4, 2e-6},
+		{"ELU", -80, 4e-7},
+		{"SELU", -80, 5e-7},
+		{"Mish", -80, 1e-6},
+	} {
 		var x []float32
 		for v := c.from; v < 9; v += 1.0 / 128 {
 			x = append(x, v, v*1e-3, v*1e-6)

@@ -27,8 +27,9 @@ func SELU[T kernels.Float]() Function[T] {
 	return elu[T]("SELU", 1.6732632423543772848170429916717, 1.0507009873554804934193349852946)
 }
 
+// elu returns scale·ELU(x).
 func elu[T kernels.Float](name string, alpha, scale float64) Function[T] {
-	return pointwise[T](name,
+	inGo := pointwise[T](name,
 		func(v float64) float64 {
 			if v > 0 {
 				return scale * v
@@ -41,6 +42,28 @@ func elu[T kernels.Float](name string, alpha, scale float64) Function[T] {
 			}
 			return scale * alpha * math.Exp(v)
 		})
+	return orSIMD(inGo,
+		func(y, x []T) bool { return eluSIMD(y, x, scale, scale*alpha) },
+		func(dx, dy, x []T) bool { return eluBackwardSIMD(dx, dy, x, scale, scale*alpha) })
+}
+
+// orSIMD returns f, run by SIMD kernels where there are some: where they return true.
+func orSIMD[T kernels.Float](
+	f Function[T], forward func(y, x []T) bool, backward func(dx, dy, x []T) bool,
+) Function[T] {
+	return Function[T]{
+		Cost: smooth,
+		Forward: func(y, x []T) {
+			if !forward(y, x) {
+				f.Forward(y, x)
+			}
+		},
+		Backward: func(dx, dy, x, y []T) {
+			if !backward(dx, dy, x) {
+				f.Backward(dx, dy, x, y)
+			}
+		},
+	}
 }
 
 // Softplus returns log(1 + exp(beta·x))/beta, and x where beta·x > threshold.
@@ -74,10 +97,11 @@ func softplus(v float64) float64 {
 //
 // Misra, 2019, arXiv:1908.08681.
 func Mish[T kernels.Float]() Function[T] {
-	return pointwise[T]("Mish",
+	inGo := pointwise[T]("Mish",
 		func(v float64) float64 { return v * math.Tanh(softplus(v)) },
 		func(v float64) float64 {
 			t := math.Tanh(softplus(v))
 			return t + v*logistic(v)*(1-t*t)
 		})
+	return orSIMD(inGo, mishSIMD[T], mishBackwardSIMD[T])
 }
