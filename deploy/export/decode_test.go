@@ -19,6 +19,7 @@ type file struct {
 	ops                 map[string]int
 	tensors             []initializer
 	input, output       string
+	values              []string // the other values
 }
 
 // fields calls read for each field of a message: n is its number if it is one, sub its bytes if it has them.
@@ -93,6 +94,8 @@ func (f *file) graph(t *testing.T, b []byte) {
 			f.input = joined(f.input, value(t, sub))
 		case 12:
 			f.output = joined(f.output, value(t, sub))
+		case 13:
+			f.values = append(f.values, value(t, sub))
 		default:
 			t.Errorf("graph field %d", field)
 		}

@@ -14,7 +14,7 @@ const inputKind = "Input"
 // the model's own result, and the others by theirs. It adds the nodes that give a result another name.
 func (e *encoder) ends(sample []int) (inputs, outputs []wire.Message) {
 	if slices.ContainsFunc(e.layers, func(l graph.Layer) bool { return slices.Contains(l.Inputs, -1) }) {
-		inputs = append(inputs, valueInfo(Input, floatType, sample))
+		inputs = append(inputs, valueInfo(Input, floatType, batchOf(sample)...))
 	}
 	for at, l := range e.layers {
 		if l.Kind == inputKind {
@@ -22,7 +22,7 @@ func (e *encoder) ends(sample []int) (inputs, outputs []wire.Message) {
 			if l.Integers {
 				kind = int32Type
 			}
-			inputs = append(inputs, valueInfo(l.Name, kind, l.Shape[1:]))
+			inputs = append(inputs, valueInfo(l.Name, kind, batchOf(l.Shape[1:])...))
 		}
 		for _, name := range l.Outputs {
 			if name == "" {
@@ -33,7 +33,7 @@ func (e *encoder) ends(sample []int) (inputs, outputs []wire.Message) {
 					op: "Identity", name: e.unique("", "Identity"), inputs: []string{e.values[at]}, outputs: []string{name},
 				})
 			}
-			outputs = append(outputs, valueInfo(name, floatType, l.Shape[1:]))
+			outputs = append(outputs, valueInfo(name, floatType, batchOf(l.Shape[1:])...))
 		}
 	}
 	return inputs, outputs

@@ -23,6 +23,6 @@ func ExampleONNX() {
 		fmt.Println("folded:", fold, "bytes:", file.Len(), "error:", err)
 	}
 	// Output:
-	// folded: false bytes: 89515 error: <nil>
-	// folded: true bytes: 88519 error: <nil>
+	// folded: false bytes: 89923 error: <nil>
+	// folded: true bytes: 88845 error: <nil>
 }

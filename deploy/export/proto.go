@@ -34,16 +34,31 @@ func (t initializer) proto() wire.Message {
 	return m
 }
 
-// valueInfo describes an input or output with elements of a kind, [batch, shape...].
-func valueInfo(name string, kind int, shape []int) wire.Message {
-	var batch wire.Message
-	batch.Text(2, "batch") // dim_param
+// batchSize is the size that stands for that of the batch.
+const batchSize = "batch"
+
+// batchOf returns the sizes of a batch of samples of this shape.
+func batchOf(shape []int) []any {
+	all := []any{batchSize}
+	for _, n := range shape {
+		all = append(all, n)
+	}
+	return all
+}
+
+// valueInfo describes a value with elements of a kind. A size is a number, or a text that says how it depends on the
+// batch.
+func valueInfo(name string, kind int, shape ...any) wire.Message {
 	var sizes wire.Message
-	sizes.Bytes(1, batch) // dim
 	for _, n := range shape {
 		var size wire.Message
-		size.Int(1, n) // dim_value
-		sizes.Bytes(1, size)
+		switch n := n.(type) {
+		case int:
+			size.Int(1, n) // dim_value
+		case string:
+			size.Text(2, n) // dim_param
+		}
+		sizes.Bytes(1, size) // dim
 	}
 	var typ wire.Message
 	typ.Int(1, kind)    // elem_type
