@@ -128,10 +128,13 @@ var helpTexts = map[string]string{
 		"momentum=0.9).",
 	"schedules": "Schedules. Each is combined with each solver. Default, unless --setting is given: " +
 		"StepLR(step_size=5).",
-	"augments":     "Random changes to the training images: none, or as torchvision writes them.",
-	"targets":      "Test accuracies. The results tell how many steps and seconds each run took to reach them.",
-	"usable":       "The lowest final test accuracy, over all seeds, at which a learning rate counts as usable.",
-	"study_format": "How to print: text sums up the seeds, csv and json are results.csv and results.json.",
+	"sheet": "Draw a contact sheet as PNG: samples of each class of the training set or, with --augment, some images " +
+		"and what becomes of them in the first epochs.",
+	"sheet_augment": "Random changes to draw, as for training.",
+	"augments":      "Random changes to the training images: none, or as torchvision writes them.",
+	"targets":       "Test accuracies. The results tell how many steps and seconds each run took to reach them.",
+	"usable":        "The lowest final test accuracy, over all seeds, at which a learning rate counts as usable.",
+	"study_format":  "How to print: text sums up the seeds, csv and json are results.csv and results.json.",
 	"study_out": "The study's folder. If it already holds this study, the study continues. Default: runs/NAME, where " +
 		"NAME is that of the preset or of the file, or compare.",
 

@@ -43,6 +43,7 @@ type cli struct {
 	Train  trainCmd  `cmd:"" default:"withargs" help:"Train a model. This is the default command."`
 	Eval   evalCmd   `cmd:"" help:"Print the loss and the accuracy of a saved model on the test set."`
 	Models modelsCmd `cmd:"" help:"List the models."`
+	Data   dataCmd   `cmd:"" help:"Print what a data set holds, and draw its samples, also augmented."`
 
 	Compare compareCmd `cmd:"" help:"${compare_command}"`
 

@@ -84,6 +84,7 @@ var allowed = map[string][]string{
 	"finder": {"data", "graph", "runs", "solvers", "train", "weights", "internal/plural"},
 
 	"view/charts":      {},
+	"view/contact":     {"data"},
 	"view/diagram":     {"graph"},
 	"view/live":        {"runs", "schedules", "view/charts", "internal/answer"},
 	"view/report":      {"runs", "view/charts", "internal/atomicfile", "internal/plural"},
@@ -110,7 +111,8 @@ var allowed = map[string][]string{
 	"examples/transformer": {"data", "graph", "runs", "solvers", "train"},
 	"cmd/mnist": {
 		"data", "deploy/export", "deploy/predict", "deploy/serve", "finder", "graph", "metrics", "models", "runs",
-		"schedules", "solvers", "study", "train", "view/diagram", "view/live", "view/report", "view/tensorboard", "weights",
+		"schedules", "solvers", "study", "train", "view/contact", "view/diagram", "view/live", "view/report",
+		"view/tensorboard", "weights",
 		"internal/atomicfile", "internal/kernels", "internal/plural",
 	},
 }
