@@ -34,7 +34,7 @@ func FrameOf(d Dataset) Frame {
 // augmenter applies augmentations with random numbers that depend only on the seed, the epoch and the sample.
 type augmenter struct {
 	worker *augment.Worker
-	key    [32]byte // 24 bytes of the epoch, 8 of the sample's number
+	key    [32]byte // 24 bytes of the epoch, 8 of the draw: the sample's number, if each comes once
 	source *rand.ChaCha8
 	random *rand.Rand
 }
@@ -54,9 +54,10 @@ func (a *augmenter) startNamed(name string, seed uint64, epoch int) {
 	}
 }
 
-func (a *augmenter) apply(x []float32, sample int) (err error) {
+// apply augments a sample, with the random numbers of draw.
+func (a *augmenter) apply(x []float32, sample, draw int) (err error) {
 	defer guard(sample, &err)
-	a.seed(sample)
+	a.seed(draw)
 	a.worker.Apply(x, a.random)
 	return nil
 }

@@ -52,7 +52,7 @@ func TestAugmentGolden(t *testing.T) {
 	a := newAugmenter(Compose{GaussianNoise{Sigma: 1}}, Frame{C: 1, H: 1, W: 3})
 	a.start(1, 2)
 	x := make([]float32, 3)
-	if err := a.apply(x, 12345); err != nil {
+	if err := a.apply(x, 12345, 12345); err != nil {
 		t.Fatal(err)
 	}
 	if got := fmt.Sprintf("%.5f", x); got != "[-0.56237 -0.33516 -1.49701]" {

@@ -78,20 +78,6 @@ func (m *Memory) Read(i int, x []float32) (label int32, err error) {
 	return m.labels[i], nil
 }
 
-// Labels returns the label of every sample of d. It reads all samples; one that cannot be read is an error.
-func Labels(d Dataset) ([]int32, error) {
-	shape := d.Shape()
-	x := make([]float32, shape[0]*shape[1]*shape[2])
-	labels := make([]int32, d.Len())
-	for i := range labels {
-		var err error
-		if labels[i], err = Read(d, i, x); err != nil {
-			return nil, err
-		}
-	}
-	return labels, nil
-}
-
 // Limit returns the first n samples of d, or d itself if it has no more. An n below 1 is an error.
 func Limit(d Dataset, n int) (Dataset, error) {
 	if n < 1 {

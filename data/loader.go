@@ -22,6 +22,10 @@ type Options struct {
 	Seed     uint64  // decides the order and the augmentation
 	Augment  Compose // applied in this order to x of each sample; what mixes batches comes last
 	Separate bool    // every RandomAffine resamples by itself, as it did in older versions of this package
+	// Weights, one for each sample, make an epoch draw as many samples as the set has, with replacement, each with the
+	// probability of its weight: PyTorch's WeightedRandomSampler. Each epoch draws anew, as Seed decides, whether it
+	// shuffles or not. A sample that comes again is augmented anew. nil: every sample comes once
+	Weights []float64
 	// Workers is the number of goroutines that read, decode and augment samples, 0 for as many as there are processors
 	// (runtime.GOMAXPROCS). Order and bits do not depend on it.
 	Workers int
@@ -51,6 +55,7 @@ type Loader struct {
 	options Options
 	size    int          // floats per sample
 	order   []int        // of the samples in the current epoch
+	sampler *sampler     // nil without weights
 	buffers []buffer     // one for the loop, the others to be prepared
 	workers []*augmenter // one per goroutine that reads; nil without augmentation
 	mix     *mixing      // nil if nothing mixes
@@ -75,7 +80,13 @@ func NewLoader(set Dataset, o Options) (*Loader, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Loader{set: set, options: o, size: shape[0] * shape[1] * shape[2], order: make([]int, n), mix: mix}
+	sampler, err := newSampler(o.Weights, n)
+	if err != nil {
+		return nil, err
+	}
+	l := &Loader{
+		set: set, options: o, size: shape[0] * shape[1] * shape[2], order: make([]int, n), sampler: sampler, mix: mix,
+	}
 	l.buffers = make([]buffer, o.Ahead+1)
 	for i := range l.buffers {
 		l.buffers[i].init(i, o.Batch, l.size, FieldsOf(set))
@@ -169,7 +180,10 @@ func (l *Loader) arrange(epoch int) {
 	for i := range l.order {
 		l.order[i] = i
 	}
-	if l.options.Shuffle {
+	switch {
+	case l.sampler != nil:
+		l.sampler.draw(l.order, l.options.Seed, strconv.Itoa(epoch+1))
+	case l.options.Shuffle:
 		stream.New(l.options.Seed, "shuffle", strconv.Itoa(epoch+1)).Shuffle(len(l.order), func(i, j int) {
 			l.order[i], l.order[j] = l.order[j], l.order[i]
 		})

@@ -17,7 +17,7 @@ func ReadAugmented(set Dataset, steps Compose, seed uint64, epoch int, samples [
 		if epoch == 0 {
 			continue
 		}
-		if err := a.apply(x[j*size:(j+1)*size], i); err != nil {
+		if err := a.apply(x[j*size:(j+1)*size], i, i); err != nil {
 			return err
 		}
 	}

@@ -124,11 +124,12 @@ var errGoexit = errors.New("data: reading a sample ended its goroutine")
 func (r *reading) prepare(c chunk, a *augmenter) {
 	b, err := r.bufferOf(c.batch), errGoexit
 	defer func() { b.finish(c.number, err) }()
-	err = r.read(b, r.samplesOf(c.batch), c.number*r.chunkSize(), a)
+	err = r.read(b, c.batch, c.number*r.chunkSize(), a)
 }
 
-// read reads and augments a chunk of samples, from number first on, into b.
-func (l *Loader) read(b *buffer, samples []int, first int, a *augmenter) (err error) {
+// read reads and augments a chunk of the samples of a batch, from its sample number first on, into b.
+func (l *Loader) read(b *buffer, batch, first int, a *augmenter) (err error) {
+	samples := l.samplesOf(batch)
 	for j := first; j < min(first+l.chunkSize(), len(samples)); j++ {
 		x := b.X[j*l.size : (j+1)*l.size]
 		if b.Labels[j], err = Read(l.set, samples[j], x); err != nil {
@@ -140,7 +141,11 @@ func (l *Loader) read(b *buffer, samples []int, first int, a *augmenter) (err er
 		if a == nil {
 			continue
 		}
-		if err = a.apply(x, samples[j]); err != nil {
+		draw := samples[j]
+		if l.sampler != nil { // a sample can come again
+			draw = len(l.order) + batch*l.options.Batch + j
+		}
+		if err = a.apply(x, samples[j], draw); err != nil {
 			return err
 		}
 	}

@@ -21,28 +21,72 @@ import (
 // An error says what is wrong with size, of which both parts must get at least one sample, or which sample has a label
 // that is outside [0, set.Classes()).
 func Split(set Dataset, size float64, seed uint64) (train, valid Dataset, err error) {
-	n, err := splitSize(set.Len(), size)
+	parts, err := Partition(set, seed, size)
 	if err != nil {
 		return nil, nil, err
+	}
+	return parts[0], parts[1], nil
+}
+
+// Partition divides set as Split does into several parts of the given sizes, and what remains. It returns what remains
+// first, so that Partition(set, 1, 0.1, 0.2) is a training set, a tenth to validate on and a fifth to test on. For one
+// size it is Split.
+func Partition(set Dataset, seed uint64, sizes ...float64) ([]Dataset, error) {
+	counts, left := make([]int, len(sizes)), set.Len()
+	for i, size := range sizes {
+		n, err := splitSize(set.Len(), left, size)
+		if err != nil {
+			return nil, err
+		}
+		counts[i] = n
+		left -= n
 	}
 	classes, err := byClass(set)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	random := stream.New(seed, "split")
-	var first, second []int
-	for c, take := range apportion(n, classes) {
-		samples := classes[c]
-		random.Shuffle(len(samples), func(i, j int) { samples[i], samples[j] = samples[j], samples[i] })
-		first, second = append(first, samples[take:]...), append(second, samples[:take]...)
+	shuffle(classes, seed, "split")
+	parts := make([]Dataset, 1, len(sizes)+1)
+	for _, n := range counts {
+		var samples []int
+		for c, take := range apportion(n, classes) {
+			samples = append(samples, classes[c][:take]...)
+			classes[c] = classes[c][take:]
+		}
+		parts = append(parts, newPart(set, samples))
 	}
-	slices.Sort(first)
-	slices.Sort(second)
-	return part{set, first}, part{set, second}, nil
+	parts[0] = newPart(set, slices.Concat(classes...))
+	return parts, nil
 }
 
-// splitSize returns the number of validation samples that size asks for, of total.
-func splitSize(total int, size float64) (int, error) {
+// Fraction returns a share of the samples of set, above 0 and at most 1, rounded to the nearest number but at least
+// one. It is stratified, and depends on seed alone, as Split is. It draws other samples than Split does.
+func Fraction(set Dataset, share float64, seed uint64) (Dataset, error) {
+	if !(share > 0 && share <= 1) {
+		return nil, fmt.Errorf("data: fraction: got %v, want a share above 0 and at most 1", share)
+	}
+	classes, err := byClass(set)
+	if err != nil {
+		return nil, err
+	}
+	shuffle(classes, seed, "fraction")
+	var samples []int
+	for c, take := range apportion(max(1, int(math.Round(share*float64(set.Len())))), classes) {
+		samples = append(samples, classes[c][:take]...)
+	}
+	return newPart(set, samples), nil
+}
+
+// shuffle brings the samples of each class in an order that depends on seed and name.
+func shuffle(classes [][]int, seed uint64, name string) {
+	random := stream.New(seed, name)
+	for _, samples := range classes {
+		random.Shuffle(len(samples), func(i, j int) { samples[i], samples[j] = samples[j], samples[i] })
+	}
+}
+
+// splitSize returns the number of samples that size asks for, of total, of which some are left.
+func splitSize(total, left int, size float64) (int, error) {
 	n := size
 	if size < 1 {
 		n = math.Round(size * float64(total))
@@ -51,9 +95,9 @@ func splitSize(total int, size float64) (int, error) {
 	case !(size > 0) || size > 1 && size != math.Trunc(size):
 		return 0, fmt.Errorf("data: validation size: got %v, want a whole number of samples, or a share between 0 and 1",
 			size)
-	case n < 1 || n >= float64(total):
+	case n < 1 || n >= float64(left):
 		return 0, fmt.Errorf("data: validation size: got %v of %s: want at least 1 sample to validate on and 1 to train on",
-			size, plural.Of(total, "sample"))
+			size, plural.Of(left, "sample"))
 	}
 	return int(n), nil
 }
@@ -103,6 +147,12 @@ func apportion(n int, classes [][]int) []int {
 type part struct {
 	Dataset
 	samples []int // in the data set
+}
+
+// newPart returns these samples of set, in its order.
+func newPart(set Dataset, samples []int) part {
+	slices.Sort(samples)
+	return part{set, samples}
 }
 
 func (p part) Len() int            { return len(p.samples) }

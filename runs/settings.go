@@ -67,11 +67,26 @@ type Settings struct {
 	Valid     float64 `json:"valid,omitempty"`
 	ValidSeed uint64  `json:"valid_seed,omitempty"` // which of them; runs whose Seeds differ can have the same
 
+	// TrainFraction is the share of the training samples to train on, those of validation apart; data.Fraction chooses
+	// them by ValidSeed. 0: all
+	TrainFraction float64 `json:"train_fraction,omitempty"`
+	// FractionOf is the number of samples that TrainFraction is a share of. The run computes it.
+	FractionOf int `json:"fraction_of,omitempty"`
+	// Sample is Balanced for epochs that draw as many samples as there are, with replacement, each class as often
+	// as the others. "": every sample once
+	Sample string `json:"sample,omitempty"`
+	// ClassWeights are the weights of the classes in the training loss, which is the cross-entropy: Balanced for those of
+	// data.ClassWeights, or one number for each class, such as "1,5". Evaluation does without. "": all 1
+	ClassWeights string `json:"class_weights,omitempty"`
+
 	Diagnostics bool `json:"diagnostics,omitempty"` // tell Diagnostics after every epoch, without any effect on training
 	LogEvery    int  `json:"log_every,omitempty"`   // metrics.jsonl has a line for every so many batches; 0: 100
 	SaveEvery   int  `json:"save_every,omitempty"`  // also write a checkpoint every so many steps; 0: none
 	Keep        int  `json:"keep,omitempty"`        // so many checkpoints before the last, as step-N.safetensors; 0: none
 }
+
+// Balanced is a Sample and a ClassWeights under which all classes count alike.
+const Balanced = "balanced"
 
 // Interval is what a schedule counts.
 type Interval string
@@ -150,6 +165,10 @@ func (s *Settings) Complete() error {
 		return fmt.Errorf("choose by: got %q, want %q, %q or %q", s.ChooseBy, ByValidation, ByTest, ByNothing)
 	case s.Valid != 0 && !(s.Valid > 0):
 		return fmt.Errorf("validation size: got %v, want a number of samples, or a share between 0 and 1", s.Valid)
+	case !(s.TrainFraction >= 0 && s.TrainFraction <= 1):
+		return fmt.Errorf("train fraction: got %v, want a share above 0 and at most 1", s.TrainFraction)
+	case s.Sample != "" && s.Sample != Balanced:
+		return fmt.Errorf("sample: got %q, want %q", s.Sample, Balanced)
 	case s.Type != "float32" && s.Type != "float64":
 		return fmt.Errorf("type: got %q, want %q or %q", s.Type, "float32", "float64")
 	}

@@ -52,14 +52,13 @@ func (c *Config) settle(best bool) error {
 	if c.ChooseBy == runs.ByValidation && c.Validation == nil && c.Valid == 0 {
 		c.Valid = float64(data.ValidationSize(c.Train.Len()))
 	}
-	if c.Valid == 0 {
-		return nil
-	}
 	var err error
-	if c.Train, c.Validation, err = data.Split(c.Train, c.Valid, c.ValidSeed); err != nil {
-		return fmt.Errorf("train: %w", err)
+	if c.Valid != 0 {
+		if c.Train, c.Validation, err = data.Split(c.Train, c.Valid, c.ValidSeed); err != nil {
+			return fmt.Errorf("train: %w", err)
+		}
 	}
-	return nil
+	return c.takeFraction()
 }
 
 // decides lists what the run's choices decide, for people.

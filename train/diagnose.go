@@ -47,8 +47,9 @@ func (r *run) prepareDiagnosis() error {
 	if err != nil {
 		return fmt.Errorf("train: diagnostics: %w", err)
 	}
-	how := graph.Config{
-		Mode: graph.Train, Loss: r.Loss, LabelSmoothing: r.LabelSmoothing, Watch: true, FreezeStats: r.Tuning.FreezeStats,
+	how := graph.Config{Mode: graph.Train, Watch: true, FreezeStats: r.Tuning.FreezeStats}
+	if how.Loss, how.LabelSmoothing, err = r.trainingLoss(); err != nil {
+		return err
 	}
 	if d.loader, err = data.NewLoader(first, data.Options{Batch: r.Batch}); err != nil {
 		return err

@@ -67,11 +67,15 @@ func (r *run) prepareTraining() (err error) {
 		Batch: r.Batch, Shuffle: !bool(r.NoShuffle), Seed: r.Seed, Augment: r.Augment, DropLast: r.DropLast,
 		Separate: r.separate,
 	}
+	if options.Weights, err = r.sampleWeights(); err != nil {
+		return err
+	}
 	if r.loader, err = data.NewLoader(r.Train, options); err != nil {
 		return err
 	}
-	how := graph.Config{
-		Mode: graph.Train, Loss: r.Loss, LabelSmoothing: r.LabelSmoothing, Fuse: true, FreezeStats: r.Tuning.FreezeStats,
+	how := graph.Config{Mode: graph.Train, Fuse: true, FreezeStats: r.Tuning.FreezeStats}
+	if how.Loss, how.LabelSmoothing, err = r.trainingLoss(); err != nil {
+		return err
 	}
 	set, err := data.Limit(r.Train, r.loader.Samples())
 	if err != nil {

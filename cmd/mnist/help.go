@@ -55,6 +55,12 @@ var helpTexts = map[string]string{
 		"translate=(0.1, 0.1))'.",
 	"accumulate": "Take one step per N batches, along the mean gradient of their images. Batch normalization still " +
 		"sees one batch at a time, so the result is not that of a larger batch.",
+	"train_fraction": "Train on this share of the training images, such as 0.01, in which each class has its share. " +
+		"--valid-seed decides which; validation images are set aside before.",
+	"sample": "balanced draws as many images per epoch as there are, with replacement, each class as often as the " +
+		"others.",
+	"class_weights": "Weights of the classes in the training loss: one number per class, as in 1,5, or balanced for " +
+		"N/(classes·images of the class).",
 	"drop_last": "Leave out the last batch of an epoch if it is smaller than the others. Shuffling leaves out other " +
 		"images in every epoch.",
 	"data": "Folder of an IDX data set with MNIST's four file names. Default: MNIST itself.",

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -31,7 +32,7 @@ func arguments(r *runs.Record) map[string]any {
 	for _, e := range r.Entries() {
 		a[strings.ReplaceAll(strings.TrimPrefix(e.Key, "tuning: "), "_", "-")] = e.Value
 	}
-	images := r.Train.Samples
+	images := cmp.Or(r.FractionOf, r.Train.Samples)
 	if r.Valid > 0 {
 		images += r.Validation.Samples
 	}

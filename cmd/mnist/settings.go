@@ -32,18 +32,21 @@ func defaultSchedule() schedules.Schedule { return schedules.StepLR{StepSize: 5,
 
 // commonFlags are the settings that all runs of a study share.
 type commonFlags struct {
-	Interval    string   `enum:"epoch,step" default:"epoch" help:"What the schedule counts: epoch or step."`
-	Epochs      count    `default:"${epochs=10}" help:"Passes over the training images."`
-	Steps       count    `placeholder:"N" help:"Stop after N steps in total."`
-	Accumulate  count    `placeholder:"N" help:"${accumulate}"`
-	DropLast    bool     `help:"${drop_last}"`
-	NoShuffle   bool     `help:"Keep the images in the order of the file."`
-	TrainLimit  count    `placeholder:"N" help:"Train on the first N images only."`
-	Data        string   `placeholder:"DIR" help:"${data}"`
-	Init        string   `placeholder:"FILE" help:"${init}"`
-	InitOnly    []string `sep:"none" placeholder:"PATTERN" help:"${init_only}"`
-	Reinit      []string `sep:"none" placeholder:"PATTERN" help:"${reinit}"`
-	Diagnostics bool     `help:"${diagnostics}"`
+	Interval      string   `enum:"epoch,step" default:"epoch" help:"What the schedule counts: epoch or step."`
+	Epochs        count    `default:"${epochs=10}" help:"Passes over the training images."`
+	Steps         count    `placeholder:"N" help:"Stop after N steps in total."`
+	Accumulate    count    `placeholder:"N" help:"${accumulate}"`
+	DropLast      bool     `help:"${drop_last}"`
+	NoShuffle     bool     `help:"Keep the images in the order of the file."`
+	TrainLimit    count    `placeholder:"N" help:"Train on the first N images only."`
+	TrainFraction share    `placeholder:"SHARE" help:"${train_fraction}"`
+	Sample        string   `enum:"balanced," default:"" placeholder:"balanced" help:"${sample}"`
+	ClassWeights  string   `placeholder:"W" help:"${class_weights}"`
+	Data          string   `placeholder:"DIR" help:"${data}"`
+	Init          string   `placeholder:"FILE" help:"${init}"`
+	InitOnly      []string `sep:"none" placeholder:"PATTERN" help:"${init_only}"`
+	Reinit        []string `sep:"none" placeholder:"PATTERN" help:"${reinit}"`
+	Diagnostics   bool     `help:"${diagnostics}"`
 	choiceFlags
 	regularFlags
 	tuningFlags
@@ -102,7 +105,8 @@ func (f *commonFlags) prepare(
 			Accumulate: int(f.Accumulate), DropLast: f.DropLast, NoShuffle: runs.Not(f.NoShuffle),
 			LabelSmoothing: float64(f.LabelSmoothing), EMA: float64(f.EMA), SWA: int(f.SWA),
 			Patience: int(f.Patience), MinDelta: float64(f.MinDelta),
-			Diagnostics: f.Diagnostics,
+			Diagnostics: f.Diagnostics, TrainFraction: float64(f.TrainFraction), Sample: f.Sample,
+			ClassWeights: f.ClassWeights,
 		},
 		Init: f.Init, InitOnly: f.InitOnly, Reinit: f.Reinit,
 	}
