@@ -22,11 +22,15 @@ import (
 // signSGD is w = w − lr·sign(g).
 type signSGD struct{ LR float64 }
 
-func (s signSGD) String() string                                          { return fmt.Sprintf("SignSGD(lr=%v)", s.LR) }
-func (s signSGD) Validate() error                                         { return nil }
-func (s signSGD) Traits() solvers.Traits                                  { return solvers.Traits{LR: s.LR} }
-func (s signSGD) Buffers(float64, []int) solvers.Buffers                  { return solvers.Buffers{} }
-func (s signSGD) Rules() (solvers.Rule[float32], solvers.Rule[float64]) { return &sign[float32]{}, &sign[float64]{} }
+func (s signSGD) String() string  { return fmt.Sprintf("SignSGD(lr=%v)", s.LR) }
+func (s signSGD) Validate() error { return nil }
+func (s signSGD) Traits() solvers.Traits { return solvers.Traits{LR: s.LR} }
+
+func (s signSGD) Buffers(float64, []int) solvers.Buffers { return solvers.Buffers{} }
+
+func (s signSGD) Rules() (solvers.Rule[float32], solvers.Rule[float64]) {
+	return &sign[float32]{}, &sign[float64]{}
+}
 
 type sign[T graph.Float] struct{ rate T }
 
