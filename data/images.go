@@ -1,10 +1,10 @@
 package data
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 )
 
 // Images is a Dataset of 8-bit images, kept as bytes and normalised when read.
@@ -98,6 +98,9 @@ func readPair(p paths) (train, test *Images, err error) {
 	if test, err = readImages(p.testImages, p.testLabels); err != nil {
 		return nil, nil, err
 	}
+	if err := cmp.Or(p.apply(train, p.trainLabels), p.apply(test, p.testLabels)); err != nil {
+		return nil, nil, err
+	}
 	if test.shape != train.shape {
 		return nil, nil, fmt.Errorf("%s: shape of an image: got %v, want %v as in %s",
 			p.testImages, test.shape, train.shape, p.trainImages)
@@ -111,39 +114,28 @@ func readPair(p paths) (train, test *Images, err error) {
 	}
 	test.classes = train.classes
 	describe(p.folder, [2]*Images{train, test})
+	if n := len(p.classes); n > 0 {
+		if train.classes > n {
+			first := int(p.first)
+			return nil, nil, fmt.Errorf("%s: label %d, want %d to %d", p.trainLabels, train.classes-1+first, first, n-1+first)
+		}
+		for _, d := range []*Images{train, test} {
+			d.classes, d.facts.ClassNames, d.facts.Digits = n, p.classes, p.digits
+		}
+	}
 	if err := nameClasses(p.folder, train, test); err != nil {
 		return nil, nil, err
 	}
-	mean, std := train.statistics()
+	counts := NewPixelCounts(1) // one for all channels
+	counts.Add(train.pixels)
+	mean, std := counts.Statistics()
 	for _, d := range []*Images{train, test} {
-		d.facts.Mean, d.facts.Std = []float64{mean}, []float64{std}
+		d.facts.Mean, d.facts.Std = mean, std
 		if err := d.tabulate(); err != nil {
 			return nil, nil, err
 		}
 	}
 	return train, test, nil
-}
-
-// statistics returns the mean and the standard deviation of all pixels in [0, 1], and 1 in place of a deviation of 0.
-func (d *Images) statistics() (mean, std float64) {
-	var count [256]int
-	for _, b := range d.pixels {
-		count[b]++
-	}
-	n, sum := float64(len(d.pixels)), 0.0
-	for b, c := range count {
-		sum += float64(c) * float64(b)
-	}
-	mean = sum / n
-	squares := 0.0
-	for b, c := range count {
-		squares += float64(c) * (float64(b) - mean) * (float64(b) - mean)
-	}
-	mean, std = digits(mean/255), digits(math.Sqrt(squares/n)/255)
-	if std == 0 {
-		std = 1
-	}
-	return mean, std
 }
 
 // tabulate computes the tables from the facts' mean and std.
@@ -163,10 +155,4 @@ func (d *Images) tabulate() error {
 		}
 	}
 	return nil
-}
-
-// digits rounds x to four significant digits.
-func digits(x float64) float64 {
-	v, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'e', 3, 64), 64)
-	return v
 }

