@@ -1,0 +1,174 @@
+package numpy
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/binary"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"anneal/data"
+)
+
+func TestTypes(t *testing.T) {
+	f, err := open("testdata/types.npz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.close()
+	if len(f.readers) != 15 {
+		t.Fatalf("got arrays %s", f.list())
+	}
+	for name, read := range f.readers {
+		a, err := read()
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		want := []float64{0, 1, 100, 1, 0, 127}
+		if name == "b1" {
+			want = []float64{0, 1, 1, 1, 0, 1}
+		}
+		for i, w := range want {
+			if got := a.At(i); got != w || !slices.Equal(a.Shape, []int{2, 3}) {
+				t.Errorf("%s: element %d: got %v of shape %v, want %v", name, i, got, a.Shape, w)
+			}
+		}
+	}
+}
+
+func TestImages(t *testing.T) {
+	sets, err := Load("testdata/images.npz", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	train, test := sets.Train.(*data.Images), sets.Test.(*data.Images)
+	if train.Shape() != [3]int{3, 4, 5} || train.Len() != 6 || train.Classes() != 3 || test.Len() != 2 || sets.Valid.Len() != 1 {
+		t.Errorf("got %v ×%d of %d classes, %d for the test", train.Shape(), train.Len(), train.Classes(), test.Len())
+	}
+	// The third column of the second row of the first image: its channels are 3 bytes in the file.
+	f, _ := open("testdata/images.npz")
+	defer f.close()
+	a, err := f.readers["train_images"]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := (1*5 + 2) * 3
+	for c := range 3 {
+		if got, want := train.Bytes(0)[c*20+1*5+2], a.Bytes()[at+c]; got != want {
+			t.Errorf("channel %d: got %d, want %d", c, got, want)
+		}
+	}
+	if m := train.Facts().Mean; len(m) != 3 || !slices.Equal(m, test.Facts().Mean) || train.Facts().Name != "images" {
+		t.Errorf("got facts %+v and %+v", train.Facts(), test.Facts())
+	}
+}
+
+func TestNumbers(t *testing.T) {
+	sets, err := Load("testdata/numbers.npz", Options{Test: 0.25})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sets.Train.Len() != 15 || sets.Test.Len() != 5 || sets.Train.Classes() != 0 || data.FieldsOf(sets.Test)[0].Name != "target" {
+		t.Errorf("got %d and %d samples of %d classes", sets.Train.Len(), sets.Test.Len(), sets.Train.Classes())
+	}
+}
+
+// npy returns a file with a header and elements.
+func npy(header, elements string) []byte {
+	b := append([]byte("\x93NUMPY\x01\x00"), byte(len(header)), byte(len(header)>>8))
+	return append(append(b, header...), elements...)
+}
+
+func TestErrors(t *testing.T) {
+	huge := "{'descr': '<f8', 'fortran_order': False, 'shape': (1000000, 100), }"
+	for _, c := range []struct {
+		b    []byte
+		want string
+	}{
+		{nil, `begins with \x93NUMPY`},
+		{npy("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", "x"), "want descr of integers"},
+		{npy("{'descr': '<f2', 'fortran_order': False, 'shape': (1,), }", "xx"), "type: got f2"},
+		{npy("{'descr': '<f4', 'fortran_order': True, 'shape': (1, 2), }", "xx"), "np.ascontiguousarray"},
+		{npy(huge, "12345678"), "data: got 8 bytes after the header, want 800000000"},
+		{npy("{'descr': '<f8', 'fortran_order': False, 'shape': (4000000000, 4000000000), }", ""), "want at most"},
+		{npy("{'descr': '|u1', 'fortran_order': False, 'shape': (0, 2), }", ""), "dimension 0 of [0 2] is 0"},
+		{npy("{'descr': '|u1', 'fortran_order': False, 'shape': (2,), }", "abc"), "got 3 bytes after the header, want 2"},
+	} {
+		_, err := ReadArray(bytes.NewReader(c.b), int64(len(c.b)))
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%.60q: got %v, want %q", c.b, err, c.want)
+		}
+	}
+}
+
+// archive writes a .npz file whose directory states sizes of its own.
+func archive(t *testing.T, packed []byte, size uint64) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "x.npz")
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, name := range []string{"x.npy", "y.npy"} {
+		w, err := z.CreateRaw(&zip.FileHeader{
+			Name: name, Method: zip.Deflate, CompressedSize64: uint64(len(packed)), UncompressedSize64: size,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write(packed); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, b.Bytes(), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// What claims to be large in a small file is an error that takes little memory.
+func TestBombs(t *testing.T) {
+	for _, size := range []uint64{1 << 40, 1 << 31, 1 << 27, 1 << 20} {
+		var before, after runtime.MemStats
+		path := archive(t, []byte{1, 2, 3}, size)
+		runtime.ReadMemStats(&before)
+		_, err := Load(path, Options{Test: 0.2})
+		runtime.ReadMemStats(&after)
+		if err == nil {
+			t.Errorf("%d bytes: no error", size)
+		}
+		if got := after.TotalAlloc - before.TotalAlloc; got > 40<<20 {
+			t.Errorf("%d bytes: allocated %d", size, got)
+		}
+	}
+}
+
+func FuzzNumPy(f *testing.F) {
+	for _, name := range []string{"types.npz", "images.npz", "numbers.npz", "fortran.npy", "object.npy"} {
+		b, err := os.ReadFile(filepath.Join("testdata", name))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
+	f.Add(npy("{'descr': '<i8', 'fortran_order': False, 'shape': (2,), }", string(binary.LittleEndian.AppendUint64(nil, 7))))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if a, err := ReadArray(bytes.NewReader(b), int64(len(b))); err == nil && a.Len() > len(b) {
+			t.Errorf("%d elements from %d bytes", a.Len(), len(b))
+		}
+		path := filepath.Join(t.TempDir(), "x.npz")
+		if err := os.WriteFile(path, b, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		sets, err := Load(path, Options{Test: 0.2})
+		if err == nil && (sets.Train.Len() < 1 || sets.Test.Len() < 1) {
+			t.Error("an empty part")
+		}
+	})
+}
