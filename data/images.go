@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 )
 
 // Images is a Dataset of 8-bit images, kept as bytes and normalised when read.
@@ -19,6 +20,9 @@ type Images struct {
 	labels  []int32
 	facts   Facts
 	tables  [][256]float32 // the normalised value of each byte, per channel or for all
+
+	read    func(i int, pixels []byte) error // gets the pixels of an image, in place of pixels
+	scratch *sync.Pool                       // of *[]byte, with read
 }
 
 func (d *Images) Len() int      { return len(d.labels) }
@@ -40,7 +44,17 @@ func (d *Images) Facts() Facts { return d.facts }
 func (d *Images) Background() float32 { return d.tables[0][0] }
 
 func (d *Images) Read(i int, x []float32) (label int32, err error) {
-	pixels := d.pixels[i*len(x) : (i+1)*len(x)]
+	var pixels []byte
+	if d.read != nil {
+		b := d.scratch.Get().(*[]byte)
+		defer d.scratch.Put(b)
+		pixels = *b
+		if err := d.read(i, pixels); err != nil {
+			return 0, err
+		}
+	} else {
+		pixels = d.pixels[i*len(x) : (i+1)*len(x)]
+	}
 	size := len(x) / len(d.tables)
 	for c := range d.tables {
 		normalise(x[c*size:(c+1)*size], pixels[c*size:], &d.tables[c])

@@ -68,9 +68,21 @@ func (x idx) number(i int) float64 {
 	return float64(b[0])
 }
 
-// nameClasses gives sets the names of their classes that labels.txt or classes.txt in the folder lists, one per line,
-// beginning with that of class 0. It does nothing if the folder has neither.
+// nameClasses gives sets the names of their classes that a file in the folder lists. It does nothing without one.
 func nameClasses(folder string, sets ...*Images) error {
+	names, err := ClassNames(folder, sets[0].classes)
+	if names == nil {
+		return err
+	}
+	for _, d := range sets {
+		d.facts.ClassNames = names
+	}
+	return nil
+}
+
+// ClassNames returns the names of at least so many classes that labels.txt or classes.txt in a folder lists, one per
+// line, beginning with that of class 0. It returns nil if the folder has neither.
+func ClassNames(folder string, classes int) ([]string, error) {
 	for _, name := range []string{"labels.txt", "classes.txt"} {
 		path := filepath.Join(folder, name)
 		content, err := os.ReadFile(path)
@@ -78,23 +90,20 @@ func nameClasses(folder string, sets ...*Images) error {
 			continue
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 		names := strings.Split(strings.TrimRight(string(content), " \t\r\n"), "\n")
 		for i := range names {
 			names[i] = strings.TrimSpace(names[i])
 			if names[i] == "" {
-				return fmt.Errorf("%s: line %d is empty, want the name of class %d", path, i+1, i)
+				return nil, fmt.Errorf("%s: line %d is empty, want the name of class %d", path, i+1, i)
 			}
 		}
-		if n := sets[0].classes; len(names) < n {
-			return fmt.Errorf("%s: got the names of %d classes, want %d, one per line: labels run from 0 to %d",
-				path, len(names), n, n-1)
+		if len(names) < classes {
+			return nil, fmt.Errorf("%s: got the names of %d classes, want %d, one per line: labels run from 0 to %d",
+				path, len(names), classes, classes-1)
 		}
-		for _, d := range sets {
-			d.facts.ClassNames = names
-		}
-		return nil
+		return names, nil
 	}
-	return nil
+	return nil, nil
 }

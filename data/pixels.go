@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"sync"
 
 	"anneal/internal/plural"
 )
@@ -46,10 +47,28 @@ func NewImages(shape [3]int, classes int, pixels []byte, labels []int32, facts F
 	return d, d.tabulate()
 }
 
-// Bytes returns the pixels of image i, [C, H, W], before they are normalised. They are not to be changed.
-func (d *Images) Bytes(i int) []byte {
-	size := len(d.pixels) / len(d.labels)
-	return d.pixels[i*size : (i+1)*size]
+// NewImagesFunc returns a Dataset of 8-bit images that are not in memory: read writes the pixels of image i, [C, H, W],
+// and may be called from several goroutines at once. It normalises them by facts.Mean and facts.Std.
+func NewImagesFunc(
+	shape [3]int, classes int, labels []int32, facts Facts, read func(i int, pixels []byte) error,
+) (*Images, error) {
+	if slices.Min(shape[:]) < 1 || len(labels) == 0 {
+		return nil, fmt.Errorf("data: got shape %v and %s, want C, H, W and images of at least 1", shape,
+			plural.Of(len(labels), "label"))
+	}
+	size := shape[0] * shape[1] * shape[2]
+	pool := &sync.Pool{New: func() any { b := make([]byte, size); return &b }}
+	d := &Images{shape: shape, classes: classes, labels: labels, facts: facts, read: read, scratch: pool}
+	return d, d.tabulate()
+}
+
+// Pixels writes the pixels of image i, [C, H, W], before they are normalised.
+func (d *Images) Pixels(i int, pixels []byte) error {
+	if d.read != nil {
+		return d.read(i, pixels)
+	}
+	copy(pixels, d.pixels[i*len(pixels):(i+1)*len(pixels)])
+	return nil
 }
 
 // PixelCounts counts how often each value of a pixel occurs in each channel, from which its mean and its standard
@@ -65,15 +84,6 @@ func (p PixelCounts) Add(image []byte) {
 	for c := range p {
 		for _, b := range image[c*plane : (c+1)*plane] {
 			p[c][b]++
-		}
-	}
-}
-
-// Merge adds the counts of other images.
-func (p PixelCounts) Merge(others PixelCounts) {
-	for c := range p {
-		for b, n := range others[c] {
-			p[c][b] += n
 		}
 	}
 }

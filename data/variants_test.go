@@ -24,7 +24,7 @@ func TestEMNIST(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := pair.Train.Bytes(0), []byte{1, 4, 2, 5, 3, 6}; !slices.Equal(got, want) ||
+	if got, want := pixels(t, pair.Train, 0), []byte{1, 4, 2, 5, 3, 6}; !slices.Equal(got, want) ||
 		pair.Train.Shape() != [3]int{1, 3, 2} {
 		t.Errorf("got pixels %v of shape %v, want the columns %v", got, pair.Train.Shape(), want)
 	}
@@ -116,4 +116,15 @@ func TestSplitLabels(t *testing.T) {
 	if err != nil || !slices.Equal(first, train.(part).samples) || !slices.Equal(second, valid.(part).samples) {
 		t.Errorf("got %v and %v, %v, want %v and %v", first, second, err, train, valid)
 	}
+}
+
+// pixels returns the pixels of an image.
+func pixels(t *testing.T, d *Images, i int) []byte {
+	t.Helper()
+	shape := d.Shape()
+	b := make([]byte, shape[0]*shape[1]*shape[2])
+	if err := d.Pixels(i, b); err != nil {
+		t.Fatal(err)
+	}
+	return b
 }

@@ -27,7 +27,23 @@ type DataRecord struct {
 	Means      []float64 `json:"channel_mean,omitempty"` // in place of Mean and Std, one per channel
 	Stds       []float64 `json:"channel_std,omitempty"`
 	Background float64   `json:"background,omitempty"` // an empty pixel, from 0 to 1
-	Preprocess string    `json:"preprocess,omitempty"` // PreprocessDigit or PreprocessNone; "" in older records
+	Preprocess string    `json:"preprocess,omitempty"` // PreprocessDigit, …; "" in older records
+
+	Columns []ColumnRecord `json:"columns,omitempty"` // of a table; Means and Stds have one for each number of x
+	Target  *TargetRecord  `json:"target,omitempty"`  // what a regression on a table predicts
+}
+
+// ColumnRecord is a data.Column.
+type ColumnRecord struct {
+	Name       string   `json:"name"`
+	Categories []string `json:"categories,omitempty"`
+}
+
+// TargetRecord is a data.Target.
+type TargetRecord struct {
+	Name string  `json:"name"`
+	Mean float64 `json:"mean"`
+	Std  float64 `json:"std"`
 }
 
 // FieldRecord is a data.Field.
@@ -41,6 +57,7 @@ type FieldRecord struct {
 const (
 	PreprocessDigit = "digit" // the digit on them is centred and scaled, as MNIST's makers did it
 	PreprocessNone  = "none"  // they are scaled to the samples' size
+	PreprocessCrop  = "crop"  // they are scaled until they cover a sample, and cropped to its middle
 )
 
 // NetworkShape returns the shape in which a network takes a sample: XShape, or C, H, W.

@@ -22,8 +22,17 @@ func recordData(d data.Dataset) (runs.DataRecord, error) {
 		XShape: xShape(d), Fields: recordFields(d),
 		Name: facts.Name, ClassNames: facts.ClassNames, Background: facts.Background, Preprocess: runs.PreprocessNone,
 	}
-	if facts.Digits {
+	switch {
+	case facts.Digits:
 		record.Preprocess = runs.PreprocessDigit
+	case facts.Crop:
+		record.Preprocess = runs.PreprocessCrop
+	}
+	for _, c := range facts.Columns {
+		record.Columns = append(record.Columns, runs.ColumnRecord(c))
+	}
+	if facts.Target != nil {
+		record.Target = (*runs.TargetRecord)(facts.Target)
 	}
 	if n, ok := d.(interface {
 		Mean() float64

@@ -1,7 +1,7 @@
 // Package numpy reads data sets from NumPy's files: .npz, and .npy in a folder.
 //
-// The arrays are found by their names, in capitals or not: x and y, images and labels, data and target, each alone or as
-// x_train, x_val, x_test or train_images, val_images, test_images.
+// The arrays are found by their names, in capitals or not: x and y, images and labels, data and target, each alone or
+// as x_train, x_val, x_test or train_images, val_images, test_images.
 package numpy
 
 import (
@@ -61,7 +61,8 @@ func ReadArray(r io.Reader, size int64) (*Array, error) {
 		}
 	}
 	if int64(length)+total != size {
-		return nil, fmt.Errorf("data: got %d bytes after the header, want %d for shape %v", size-int64(length), total, a.Shape)
+		return nil,
+			fmt.Errorf("data: got %d bytes after the header, want %d for shape %v", size-int64(length), total, a.Shape)
 	}
 	a.data = make([]byte, total)
 	if n, err := io.ReadFull(buffered, a.data); err != nil {
@@ -106,7 +107,8 @@ func header(r io.Reader) (text string, length int, err error) {
 func (a *Array) parse(text string) error {
 	d, f, s := descr.FindStringSubmatch(text), fortran.FindStringSubmatch(text), shape.FindStringSubmatch(text)
 	if d == nil || f == nil || s == nil {
-		return fmt.Errorf("header: got %.80q, want descr of integers or floating-point numbers, fortran_order and shape", text)
+		return fmt.Errorf("header: got %.80q, want descr of integers or floating-point numbers, fortran_order and shape",
+			text)
 	}
 	a.kind, a.order = d[2][0], binary.LittleEndian
 	if d[1] == ">" {

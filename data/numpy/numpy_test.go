@@ -47,7 +47,8 @@ func TestImages(t *testing.T) {
 		t.Fatal(err)
 	}
 	train, test := sets.Train.(*data.Images), sets.Test.(*data.Images)
-	if train.Shape() != [3]int{3, 4, 5} || train.Len() != 6 || train.Classes() != 3 || test.Len() != 2 || sets.Valid.Len() != 1 {
+	if train.Shape() != [3]int{3, 4, 5} || train.Len() != 6 || train.Classes() != 3 || test.Len() != 2 ||
+		sets.Valid.Len() != 1 {
 		t.Errorf("got %v ×%d of %d classes, %d for the test", train.Shape(), train.Len(), train.Classes(), test.Len())
 	}
 	// The third column of the second row of the first image: its channels are 3 bytes in the file.
@@ -59,7 +60,7 @@ func TestImages(t *testing.T) {
 	}
 	at := (1*5 + 2) * 3
 	for c := range 3 {
-		if got, want := train.Bytes(0)[c*20+1*5+2], a.Bytes()[at+c]; got != want {
+		if got, want := pixels(t, train, 0)[c*20+1*5+2], a.Bytes()[at+c]; got != want {
 			t.Errorf("channel %d: got %d, want %d", c, got, want)
 		}
 	}
@@ -73,7 +74,8 @@ func TestNumbers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if sets.Train.Len() != 15 || sets.Test.Len() != 5 || sets.Train.Classes() != 0 || data.FieldsOf(sets.Test)[0].Name != "target" {
+	if sets.Train.Len() != 15 || sets.Test.Len() != 5 || sets.Train.Classes() != 0 ||
+		data.FieldsOf(sets.Test)[0].Name != "target" {
 		t.Errorf("got %d and %d samples of %d classes", sets.Train.Len(), sets.Test.Len(), sets.Train.Classes())
 	}
 }
@@ -157,7 +159,8 @@ func FuzzNumPy(f *testing.F) {
 		}
 		f.Add(b)
 	}
-	f.Add(npy("{'descr': '<i8', 'fortran_order': False, 'shape': (2,), }", string(binary.LittleEndian.AppendUint64(nil, 7))))
+	f.Add(npy("{'descr': '<i8', 'fortran_order': False, 'shape': (2,), }",
+		string(binary.LittleEndian.AppendUint64(nil, 7))))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if a, err := ReadArray(bytes.NewReader(b), int64(len(b))); err == nil && a.Len() > len(b) {
 			t.Errorf("%d elements from %d bytes", a.Len(), len(b))
@@ -171,4 +174,15 @@ func FuzzNumPy(f *testing.F) {
 			t.Error("an empty part")
 		}
 	})
+}
+
+// pixels returns the pixels of an image.
+func pixels(t *testing.T, d *data.Images, i int) []byte {
+	t.Helper()
+	shape := d.Shape()
+	b := make([]byte, shape[0]*shape[1]*shape[2])
+	if err := d.Pixels(i, b); err != nil {
+		t.Fatal(err)
+	}
+	return b
 }

@@ -22,8 +22,10 @@ func generated(t *testing.T, spec string) points {
 // Without noise the points are those of scikit-learn's formulas.
 func TestFormulas(t *testing.T) {
 	for spec, want := range map[string][]float32{
-		"make_moons(n_samples=6, noise=0)":             {1, 0, 0, 1, -1, 0, 0, 0.5, 1, -0.5, 2, 0.5},
-		"make_circles(6, noise=0, factor=0.5)":         {1, 0, -0.5, 0.8660254, -0.5, -0.8660254, 0.5, 0, -0.25, 0.4330127, -0.25, -0.4330127},
+		"make_moons(n_samples=6, noise=0)": {1, 0, 0, 1, -1, 0, 0, 0.5, 1, -0.5, 2, 0.5},
+		"make_circles(6, noise=0, factor=0.5)": {
+			1, 0, -0.5, 0.8660254, -0.5, -0.8660254, 0.5, 0, -0.25, 0.4330127, -0.25, -0.4330127,
+		},
 		"make_spirals(4, noise=0, arms=2, turns=1)":    {0, 0.25, 0.5, 0, 0, -0.75, -1, 0},
 		"make_blobs(2, centers=2, cluster_std=1e-300)": nil,
 	} {

@@ -21,8 +21,9 @@ type Options struct {
 
 	DataName   string   // of what the network was trained on, such as MNIST
 	ClassNames []string // by class; nil: their numbers
-	// Preprocess says how a picture becomes a sample: runs.PreprocessDigit, as Digit does it, or runs.PreprocessNone, as
-	// Fit does it. "": as Digit does it if samples are 1×28×28, else as Fit does it
+	// Preprocess says how a picture becomes a sample: runs.PreprocessDigit, as Digit does it, runs.PreprocessNone, as
+	// Fit does it, or runs.PreprocessCrop, as a folder of pictures becomes samples. "": as Digit does it if samples are
+	// 1×28×28, else as Fit does it
 	Preprocess string
 	Background float64 // an empty pixel in [0, 1], with which Fit fills what a picture leaves empty
 
@@ -106,9 +107,10 @@ func (o *Options) complete() error {
 	case o.Preprocess == runs.PreprocessDigit && !grey:
 		return fmt.Errorf("predict: Preprocess: got %q for samples of shape %v, want %q unless they are [1 28 28]",
 			o.Preprocess, o.Shape, runs.PreprocessNone)
-	case o.Preprocess != runs.PreprocessDigit && o.Preprocess != runs.PreprocessNone:
-		return fmt.Errorf("predict: Preprocess: got %q, want %q or %q",
-			o.Preprocess, runs.PreprocessDigit, runs.PreprocessNone)
+	case o.Preprocess != runs.PreprocessDigit && o.Preprocess != runs.PreprocessNone &&
+		o.Preprocess != runs.PreprocessCrop:
+		return fmt.Errorf("predict: Preprocess: got %q, want %q, %q or %q",
+			o.Preprocess, runs.PreprocessDigit, runs.PreprocessNone, runs.PreprocessCrop)
 	}
 	return nil
 }

@@ -17,6 +17,7 @@ import (
 	"sync"
 
 	"anneal/graph"
+	"anneal/internal/picture"
 	"anneal/runs"
 )
 
@@ -82,7 +83,15 @@ func (p *Predictor) Pixels(img image.Image) ([]byte, error) {
 		}
 		return digit[:], nil
 	}
-	return Fit(img, p.options.Shape, byte(math.Round(255*p.options.Background)))
+	background := byte(math.Round(255 * p.options.Background))
+	if p.options.Preprocess == runs.PreprocessCrop {
+		pixels, err := picture.Crop(img, p.options.Shape, background)
+		if err != nil {
+			return nil, fmt.Errorf("predict: %w", err)
+		}
+		return pixels, nil
+	}
+	return Fit(img, p.options.Shape, background)
 }
 
 // ClassifyPixels normalises samples, each [C, H, W] from 0 to 255, to (pixel/255 − mean)/std and predicts their

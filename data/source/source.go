@@ -1,0 +1,204 @@
+// Package source loads a data set from one text that says where it is: a folder of pictures by class, IDX files, CIFAR,
+// a table, NumPy's files, a text, or the spec of a generated set. What it is follows from what is there.
+//
+//	pets                                      a folder with a folder of pictures for each class
+//	pets?image_size=64
+//	houses.csv?target=price
+//	emnist?split=letters
+//	digits.npz
+//	novel.txt?length=100
+//	make_moons(n_samples=1000, noise=0.1)
+//	                                          MNIST
+package source
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"anneal/data"
+	"anneal/data/cifar"
+	"anneal/data/folder"
+	"anneal/data/numpy"
+	"anneal/data/table"
+	"anneal/data/text"
+	"anneal/data/toy"
+)
+
+// kind is a kind of source.
+type kind struct {
+	name string
+	keys []string // of the options that it takes
+	load func(ctx context.Context, s Spec, as *data.Facts) (*data.Sets, error)
+}
+
+// The kinds of sources.
+var (
+	idx      = kind{"IDX files", []string{"split"}, loadIDX}
+	cifars   = kind{"CIFAR", nil, loadCIFAR}
+	pictures = kind{
+		"a folder of pictures",
+		[]string{"image_size", "channels", "skip_bad", "test", "test_seed"},
+		loadFolder,
+	}
+	tables    = kind{"a table", tableKeys, loadTable}
+	arrays    = kind{"NumPy's files", []string{"task", "test", "test_seed"}, loadNumPy}
+	texts     = kind{"a text", []string{"length", "stride", "bytes", "test"}, loadText}
+	generated = kind{"a generated set", []string{"test"}, loadToy}
+)
+
+var tableKeys = []string{
+	"target", "task", "drop", "categories", "no_header", "raw_target", "skip_bad", "test", "test_seed",
+}
+
+// Load loads the data set of a spec. as has what a trained network knows about its samples, so that they are normalised
+// and encoded as it takes them; nil: the training part decides.
+func Load(ctx context.Context, s Spec, as *data.Facts) (*data.Sets, error) {
+	k, err := kindOf(s.Path)
+	if err != nil {
+		return nil, err
+	}
+	for _, key := range s.keys() {
+		if !slices.Contains(k.keys, key) {
+			want := "takes no options"
+			if len(k.keys) > 0 {
+				want = "takes " + strings.Join(k.keys, ", ")
+			}
+			return nil, fmt.Errorf("data %s: option %s: it is %s, which %s", s.Path, key, k.name, want)
+		}
+	}
+	sets, err := k.load(ctx, s, as)
+	if err != nil {
+		return nil, err
+	}
+	if !toy.Is(s.Path) {
+		if full, err := filepath.Abs(sets.From); err == nil {
+			sets.From = full
+		}
+	}
+	return sets, nil
+}
+
+// kindOf looks at what is at a path. What is nothing else may be IDX files, whose error says what is wanted.
+func kindOf(path string) (kind, error) {
+	info, err := os.Stat(path)
+	switch extension := strings.ToLower(filepath.Ext(path)); {
+	case path == "":
+		return idx, nil
+	case toy.Is(path):
+		return generated, nil
+	case err == nil && info.IsDir():
+		return kindOfFolder(path), nil
+	case extension == ".csv" || extension == ".tsv":
+		return tables, nil
+	case extension == ".npz" || extension == ".npy":
+		return arrays, nil
+	case extension == ".txt":
+		return texts, nil
+	case err == nil:
+		return kind{}, fmt.Errorf("data %s: want a folder, or a file whose name ends in .csv, .tsv, .npz, .npy or .txt", path)
+	}
+	return idx, nil
+}
+
+func kindOfFolder(path string) kind {
+	matches := func(pattern string) bool {
+		found, _ := filepath.Glob(filepath.Join(escape(path), pattern))
+		return len(found) > 0
+	}
+	switch {
+	case matches("*images*idx3*"):
+		return idx
+	case cifar.Is(path):
+		return cifars
+	case table.IsFolder(path):
+		return tables
+	case matches("*.npy"):
+		return arrays
+	case folder.Is(path):
+		return pictures
+	}
+	return idx
+}
+
+// escape returns a pattern that only path matches.
+func escape(path string) string {
+	return strings.NewReplacer(`[`, `[[]`, `*`, `[*]`, `?`, `[?]`).Replace(path)
+}
+
+func loadIDX(ctx context.Context, s Spec, as *data.Facts) (*data.Sets, error) {
+	var pair *data.Pair
+	var err error
+	if s.Split != "" {
+		pair, err = data.LoadPart(s.Path, s.Split)
+	} else {
+		pair, err = data.Load(ctx, s.Path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	sets := &data.Sets{Train: pair.Train, Test: pair.Test, From: pair.Folder}
+	if as != nil && as.Mean != nil {
+		for _, set := range []*data.Dataset{&sets.Train, &sets.Test} {
+			images := (*set).(*data.Images)
+			if f := images.Facts(); slices.Equal(f.Mean, as.Mean) && slices.Equal(f.Std, as.Std) {
+				continue
+			}
+			if *set, err = images.Normalised(as.Mean, as.Std); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return sets, nil
+}
+
+func loadCIFAR(_ context.Context, s Spec, as *data.Facts) (*data.Sets, error) {
+	mean, std := normalisation(as)
+	return cifar.Load(s.Path, mean, std)
+}
+
+func loadFolder(ctx context.Context, s Spec, as *data.Facts) (*data.Sets, error) {
+	o := folder.Options{
+		Size: s.ImageSize, Channels: s.Channels, SkipBad: s.SkipBad, Test: s.test(), Seed: s.TestSeed,
+	}
+	o.Mean, o.Std = normalisation(as)
+	return folder.Load(ctx, s.Path, o)
+}
+
+func loadTable(_ context.Context, s Spec, as *data.Facts) (*data.Sets, error) {
+	if s.Target == "" && as != nil && as.Target != nil {
+		s.Target = as.Target.Name
+	}
+	return table.Load(s.Path, table.Options{
+		Target: s.Target, Task: s.Task, Drop: s.Drop, Categories: s.Categories, NoHeader: s.NoHeader,
+		RawTarget: s.RawTarget, SkipBad: s.SkipBad, Test: s.test(), Seed: s.TestSeed, As: as,
+	})
+}
+
+func loadNumPy(_ context.Context, s Spec, as *data.Facts) (*data.Sets, error) {
+	o := numpy.Options{Test: s.test(), Seed: s.TestSeed, Numbers: s.Task == table.Numbers}
+	o.Mean, o.Std = normalisation(as)
+	return numpy.Load(s.Path, o)
+}
+
+func loadText(_ context.Context, s Spec, _ *data.Facts) (*data.Sets, error) {
+	return text.Load(s.Path, text.Options{Length: s.Length, Stride: s.Stride, Bytes: s.Bytes, Test: s.test()})
+}
+
+func loadToy(_ context.Context, s Spec, _ *data.Facts) (*data.Sets, error) {
+	set, err := toy.Parse(s.Path)
+	if err != nil {
+		return nil, err
+	}
+	return toy.Load(set, s.test())
+}
+
+func normalisation(as *data.Facts) (mean, std []float64) {
+	if as == nil {
+		return nil, nil
+	}
+	return as.Mean, as.Std
+}

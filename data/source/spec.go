@@ -1,0 +1,219 @@
+package source
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Spec says where a data set is, and how it is read: a path, or the spec of a generated set, with options of the kind
+// of data that is there. See the packages of the kinds for what they do.
+type Spec struct {
+	Path string // "": MNIST
+
+	Target     string   // target: the column of a table to predict
+	Task       string   // task: "classes" or "numbers"; "": as the target looks
+	Drop       []string // drop: columns that are ignored
+	Categories []string // categories: columns of numbers that are names
+	NoHeader   bool     // no_header: the first line of a table is a row
+	RawTarget  bool     // raw_target: the numbers to predict are not standardised
+	ImageSize  [2]int   // image_size: height and width of samples, such as 32 or 32x48
+	Channels   int      // channels: 1 or 3
+	Split      string   // split: the part of EMNIST
+	Length     int      // length: tokens per sample of a text
+	Stride     int      // stride: tokens from a sample to the next
+	Bytes      bool     // bytes: the tokens of a text are bytes
+	SkipBad    bool     // skip_bad: leave bad rows and pictures out
+	Test       float64  // test: share or number of samples for the test, if there is no test part; 0: 0.2
+	TestSeed   uint64   // test_seed: decides which
+}
+
+const testShare = 0.2
+
+func (s Spec) test() float64 {
+	if s.Test == 0 {
+		return testShare
+	}
+	return s.Test
+}
+
+// option is an option's key, and its place in a Spec.
+type option struct {
+	key   string
+	value any
+}
+
+func (s *Spec) options() []option {
+	return []option{
+		{"target", &s.Target},
+		{"task", &s.Task},
+		{"drop", &s.Drop},
+		{"categories", &s.Categories},
+		{"no_header", &s.NoHeader},
+		{"raw_target", &s.RawTarget},
+		{"image_size", &s.ImageSize},
+		{"channels", &s.Channels},
+		{"split", &s.Split},
+		{"length", &s.Length},
+		{"stride", &s.Stride},
+		{"bytes", &s.Bytes},
+		{"skip_bad", &s.SkipBad},
+		{"test", &s.Test},
+		{"test_seed", &s.TestSeed},
+	}
+}
+
+// Parse reads a spec: a path, then, after a question mark, options such as target=price&test=0.1. Options are written
+// as in the query of a URL; drop and categories have names with commas between them, or are there several times. A
+// path that exists is a path, question marks and all.
+func Parse(text string) (Spec, error) {
+	path, query, found := cutLast(text)
+	if _, err := os.Stat(text); err == nil || !found {
+		return Spec{Path: text}, nil
+	}
+	return Spec{Path: path}.With(query)
+}
+
+func cutLast(text string) (path, query string, found bool) {
+	if i := strings.LastIndexByte(text, '?'); i >= 0 {
+		return text[:i], text[i+1:], true
+	}
+	return text, "", false
+}
+
+// With returns s with the options of a query.
+func (s Spec) With(query string) (Spec, error) {
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return s, fmt.Errorf("data %s: options %q: %w", s.Path, query, err)
+	}
+	options := s.options()
+	for key, list := range values {
+		i := slices.IndexFunc(options, func(o option) bool { return o.key == key })
+		if i < 0 {
+			var keys []string
+			for _, o := range options {
+				keys = append(keys, o.key)
+			}
+			return s, fmt.Errorf("data %s: there is no option %q: want one of %s", s.Path, key, strings.Join(keys, ", "))
+		}
+		if err := set(options[i].value, list); err != nil {
+			return s, fmt.Errorf("data %s: option %s: %w", s.Path, key, err)
+		}
+	}
+	return s, nil
+}
+
+// set sets an option's value.
+func set(value any, list []string) error {
+	last := list[len(list)-1]
+	var err error
+	want := "a number"
+	switch v := value.(type) {
+	case *string:
+		*v = last
+	case *[]string:
+		*v = nil
+		for _, names := range list {
+			*v = append(*v, strings.Split(names, ",")...)
+		}
+	case *bool:
+		want = "true or false"
+		if *v = last == ""; !*v {
+			*v, err = strconv.ParseBool(last)
+		}
+	case *int:
+		want = "a whole number, at least 1"
+		if *v, err = strconv.Atoi(last); *v < 1 {
+			err = strconv.ErrRange
+		}
+	case *uint64:
+		want = "a whole number, at least 0"
+		*v, err = strconv.ParseUint(last, 10, 64)
+	case *float64:
+		if *v, err = strconv.ParseFloat(last, 64); !(*v > 0) {
+			want, err = "a share or a number of samples above 0", strconv.ErrRange
+		}
+	case *[2]int:
+		*v, err = ParseSize(last)
+		return err
+	}
+	if err != nil {
+		return fmt.Errorf("got %q, want %s", last, want)
+	}
+	return nil
+}
+
+// ParseSize reads the height and the width of an image: 32, or 32x48.
+func ParseSize(text string) (size [2]int, err error) {
+	h, w, two := strings.Cut(strings.ToLower(text), "x")
+	if !two {
+		w = h
+	}
+	for i, side := range []string{h, w} {
+		if size[i], err = strconv.Atoi(strings.TrimSpace(side)); err != nil || size[i] < 1 || size[i] > 4096 {
+			return size, fmt.Errorf("got %q, want a size such as 32, or height and width such as 32x48, of 1 to 4096", text)
+		}
+	}
+	return size, nil
+}
+
+// Query returns the options that are set, as Parse reads them, in a fixed order; "" if none is.
+func (s Spec) Query() string {
+	var parts []string
+	for _, o := range s.options() {
+		text := ""
+		switch v := o.value.(type) {
+		case *string:
+			text = *v
+		case *[]string:
+			text = strings.Join(*v, ",")
+		case *bool:
+			if *v {
+				text = "true"
+			}
+		case *int:
+			if *v != 0 {
+				text = strconv.Itoa(*v)
+			}
+		case *uint64:
+			if *v != 0 {
+				text = strconv.FormatUint(*v, 10)
+			}
+		case *float64:
+			if *v != 0 {
+				text = strconv.FormatFloat(*v, 'g', -1, 64)
+			}
+		case *[2]int:
+			if *v != [2]int{} {
+				text = fmt.Sprintf("%dx%d", v[0], v[1])
+			}
+		}
+		if text != "" {
+			parts = append(parts, o.key+"="+url.QueryEscape(text))
+		}
+	}
+	return strings.Join(parts, "&")
+}
+
+// String returns what Parse reads.
+func (s Spec) String() string {
+	if q := s.Query(); q != "" {
+		return s.Path + "?" + q
+	}
+	return s.Path
+}
+
+// keys lists the options that are set.
+func (s Spec) keys() []string {
+	var keys []string
+	for part := range strings.SplitSeq(s.Query(), "&") {
+		if key, _, ok := strings.Cut(part, "="); ok {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
