@@ -13,7 +13,9 @@ import (
 const (
 	noteCommand   = "command"   // the command line that repeats the run in another folder
 	noteArguments = "arguments" // the arguments of the command line that began the run
-	noteData      = "data"      // the folder of the run's data set
+	noteData      = "data"      // where the run's data set is: an absolute path, or the spec of a generated set
+
+	noteOptions = "data_options" // how it is read, as in a source.Spec; absent: without options
 )
 
 // commandOf returns the command line that repeats, in another folder, what this program does with arguments.

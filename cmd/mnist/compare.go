@@ -79,7 +79,8 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 	matrix = s.matrix()
 	noteOtherData(log.Warn, s.Init, pair)
 	common.Unchosen = len(s.Schedule) == 0 && len(s.Setting) == 0
-	common.Notes = map[string]any{noteArguments: c.args, noteCommand: commandOf(c.args), noteData: absolute(pair.Folder)}
+	common.Notes = pair.notes()
+	common.Notes[noteArguments], common.Notes[noteCommand] = c.args, commandOf(c.args)
 	config := study.Config{
 		Matrix: matrix, Common: common, Dir: s.dir(), Jobs: int(s.Jobs), Usable: float64(s.Usable),
 		Rank: true,

@@ -6,7 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 
-	"anneal/data"
+	"anneal/data/source"
+	"anneal/data/toy"
 	"anneal/runs"
 	"anneal/train"
 )
@@ -16,11 +17,18 @@ import (
 // and from those above the run, and where MNIST is; the data set found must be the run's, by the hash of its images.
 func dataFolder(ctx context.Context, run string, was *runs.Record) (string, error) {
 	noted, _ := was.Notes[noteData].(string)
-	if noted == "" || exists(noted) {
+	if noted == "" || toy.Is(noted) || exists(noted) {
 		return noted, nil
 	}
 	for _, folder := range append(places(noted, run), "") {
-		if pair, err := data.Load(ctx, folder); err == nil && train.IsData(was.Test, pair.Test) {
+		spec, err := source.Parse(withOptions(folder, was))
+		if err == nil && folder == "" {
+			spec = source.Spec{} // MNIST takes no options
+		}
+		if err != nil {
+			return "", err
+		}
+		if found, err := source.Load(ctx, spec, nil); err == nil && train.IsData(was.Test, found.Test) {
 			return folder, nil
 		}
 		if err := ctx.Err(); err != nil {

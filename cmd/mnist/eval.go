@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"anneal/data"
 	"anneal/internal/plural"
 	"anneal/runs"
 	"anneal/train"
@@ -13,11 +14,11 @@ import (
 
 type evalCmd struct {
 	weightsFlags
-	Data     string      `placeholder:"DIR" help:"${data}"`
 	Batch    count       `default:"200" help:"Images per batch."`
 	PerClass bool        `help:"${per_class}"`
 	Format   string      `enum:"text,json" default:"text" help:"How to print: text or json."`
 	Metrics  metricsFlag `placeholder:"SPEC" help:"${eval_metrics}"`
+	dataFlags
 	logFlags
 }
 
@@ -27,13 +28,16 @@ func (e *evalCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	log := c.log(e.logFlags)
-	pair, err := about.load(ctx, log, e.Data)
+	pair, err := about.load(ctx, log, e.dataFlags)
 	if err != nil {
 		return err
 	}
 	evaluator, err := train.NewEvaluator(e.Model.draw, nil, pair.Test, int(e.Batch), e.Model.loss)
 	if err != nil {
 		return err
+	}
+	if len(e.Metrics.list) == 0 && targetSize(pair.Test) > 0 && !e.Model.reconstructs() {
+		e.Metrics = regressionMetrics
 	}
 	if err := evaluator.SetMetrics(e.Metrics.list...); err != nil {
 		return fmt.Errorf("--metrics: %w", err)
@@ -57,7 +61,7 @@ func (e *evalCmd) Run(ctx context.Context, c *console) error {
 	}
 	names := about.ClassNames
 	if names == nil {
-		names = pair.Test.Facts().ClassNames
+		names = data.FactsOf(pair.Test).ClassNames
 	}
 	switch {
 	case e.Format == "json" && result.Classified:

@@ -16,7 +16,7 @@ type exportCmd struct {
 	weightsFlags
 	ONNX string `name:"onnx" required:"" placeholder:"FILE" help:"${onnx}"`
 	Fold bool   `help:"${fold}"`
-	Data string `placeholder:"DIR" help:"${fold_data}"`
+	dataFlags
 	logFlags
 }
 
@@ -34,7 +34,7 @@ func (e *exportCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	if e.Fold {
-		pair, err := about.load(ctx, log, e.Data)
+		pair, err := about.load(ctx, log, e.dataFlags)
 		if err != nil {
 			return err
 		}

@@ -101,8 +101,8 @@ type preprocessFlag string
 
 func (f *preprocessFlag) UnmarshalText(text []byte) error {
 	*f = preprocessFlag(text)
-	if *f != runs.PreprocessDigit && *f != runs.PreprocessNone {
-		return fmt.Errorf("got %q, want digit or none", text)
+	if *f != runs.PreprocessDigit && *f != runs.PreprocessNone && *f != runs.PreprocessCrop {
+		return fmt.Errorf("got %q, want digit, none or crop", text)
 	}
 	return nil
 }

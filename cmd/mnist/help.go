@@ -63,7 +63,15 @@ var helpTexts = map[string]string{
 		"N/(classes·images of the class).",
 	"drop_last": "Leave out the last batch of an epoch if it is smaller than the others. Shuffling leaves out other " +
 		"images in every epoch.",
-	"data": "Folder of an IDX data set with MNIST's four file names. Default: MNIST itself.",
+	"data": "Where the data is: a folder of pictures by class, IDX files with MNIST's four names, CIFAR, a table " +
+		"(.csv, .tsv), .npz, .npy or .txt, or a generated set such as 'make_moons(noise=0.1)'. Options follow a question " +
+		"mark: houses.csv?target=price&test=0.1. docs/data.md has all. Default: MNIST itself.",
+	"target": "The column of a table to predict.",
+	"task": "What the target is: classes or numbers. Default: classes, if it is of texts or of at most 20 whole " +
+		"numbers.",
+	"image_size": "Height and width of the samples that pictures in folders become, such as 32 or 32x48. Default: their " +
+		"own, which must all be the same.",
+	"skip_bad": "Leave out rows and pictures that cannot be read, and count them. Otherwise the first is an error.",
 	"init": "Start from the weights in FILE: safetensors with PyTorch's parameter names, a checkpoint, or a state " +
 		"dict saved by torch.save (.pt, .pth).",
 	"init_only": "Load only the parameters whose names match, such as 'conv*'. Repeatable.",
@@ -164,7 +172,6 @@ var helpTexts = map[string]string{
 	"onnx": "Write the network as ONNX, opset 17, for batches of any size. An existing file is replaced.",
 	"fold": "Fold batch normalization into the layers before it, and print how much this changes the logits of the " +
 		"test images.",
-	"fold_data": "Folder of an IDX data set with MNIST's four file names, for --fold. Default: MNIST itself.",
 	"recalibrate_out": "Write the weights with the recomputed statistics as safetensors. An existing file is " +
 		"replaced.",
 	"picture": "Pictures of one digit each: PNG, JPEG, GIF, TIFF, BMP or WebP of any size, dark on light or light on " +

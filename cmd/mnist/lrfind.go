@@ -37,8 +37,8 @@ type lrfindCmd struct {
 	DropLast bool `help:"${drop_last}"`
 
 	Seed seed   `default:"1" help:"Random seed for the initial weights, the order of the images and dropout."`
-	Data string `placeholder:"DIR" help:"${data}"`
 	Init string `placeholder:"FILE" help:"${init}"`
+	dataFlags
 	tuningFlags
 	logFlags
 }
@@ -62,7 +62,7 @@ func (l *lrfindCmd) Validate() (err error) {
 
 func (l *lrfindCmd) Run(ctx context.Context, c *console) error {
 	log := c.log(l.logFlags)
-	pair, err := load(ctx, log, l.Data)
+	pair, err := l.dataFlags.read(ctx, log, nil)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,9 @@ import (
 // metricsFlag lists metrics: specs separated by commas, or the flag several times.
 type metricsFlag struct{ list []metrics.Metric }
 
+// regressionMetrics are what runs on numbers measure if nobody says what.
+var regressionMetrics = metricsFlag{[]metrics.Metric{metrics.MAE{}, metrics.R2{}}}
+
 func (f *metricsFlag) UnmarshalText(text []byte) error {
 	more, err := metrics.ParseList(string(text))
 	if err != nil {

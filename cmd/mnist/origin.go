@@ -4,47 +4,51 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"slices"
 
 	"github.com/sirupsen/logrus"
 
 	"anneal/data"
+	"anneal/data/toy"
 	"anneal/runs"
 	"anneal/train"
 	"anneal/weights"
 )
 
-// load reads the data set in folder, and normalises it as the network's own data was. With no folder it is the one that
-// the network's run recorded, if that is still there. It warns if the network was not trained on that data set.
-func (o *origin) load(ctx context.Context, log logrus.FieldLogger, folder string) (*data.Pair, error) {
-	if folder == "" {
-		if folder = o.folder(); folder != "" {
+// load reads the data set that the flags name, and normalises it as the network's own data was. With no --data it is
+// the one that the network's run recorded, if that is still there. It warns if the network was not trained on that data
+// set.
+func (o *origin) load(ctx context.Context, log logrus.FieldLogger, from dataFlags) (*sets, error) {
+	if from.Data == "" {
+		if from.Data = o.folder(); from.Data != "" {
 			log.Infof("%s was trained on %s, not on MNIST; its run recorded a folder. --data DIR names another", o.file, o.Name)
 		}
 	}
-	pair, err := load(ctx, log, folder)
+	pair, err := from.read(ctx, log, o.facts())
 	if err != nil {
 		return nil, err
 	}
-	mean, std := o.Normalisation()
-	if f := pair.Train.Facts(); mean == nil && len(f.Mean) == 1 {
+	mean, _ := o.Normalisation()
+	if f := data.FactsOf(pair.Train); mean == nil && len(f.Mean) == 1 {
 		log.Infof("%s does not say how pixels were normalised: taken to be as here, with mean %v and std %v (--mean, --std)",
 			o.file, f.Mean[0], f.Std[0])
-	}
-	if mean != nil {
-		for _, set := range []**data.Images{&pair.Train, &pair.Test} {
-			if f := (*set).Facts(); slices.Equal(f.Mean, mean) && slices.Equal(f.Std, std) {
-				continue
-			}
-			if *set, err = (*set).Normalised(mean, std); err != nil {
-				return nil, err
-			}
-		}
 	}
 	if isOtherData(o.said, pair) {
 		log.Warn(otherData(o.file, o.said.Data, pair) + "; --data DIR names another folder")
 	}
 	return pair, nil
+}
+
+// facts returns what the network knows about its samples.
+func (o *origin) facts() *data.Facts {
+	f := &data.Facts{Name: o.Name, ClassNames: o.ClassNames}
+	f.Mean, f.Std = o.Normalisation()
+	for _, c := range o.Columns {
+		f.Columns = append(f.Columns, data.Column(c))
+	}
+	if o.Target != nil {
+		f.Target = (*data.Target)(o.Target)
+	}
+	return f
 }
 
 // folder returns the folder of the network's data set as its run recorded it. It is "" if the network was trained on
@@ -58,14 +62,14 @@ func (o *origin) folder() string {
 		return ""
 	}
 	folder, _ := was.Notes[noteData].(string)
-	if folder == "" || !exists(folder) {
+	if folder == "" || !toy.Is(folder) && !exists(folder) {
 		return ""
 	}
-	return folder
+	return withOptions(folder, was)
 }
 
 // isOtherData reports whether a file of weights says that its network was trained on other data than pair.
-func isOtherData(file *weights.Inspection, pair *data.Pair) bool {
+func isOtherData(file *weights.Inspection, pair *sets) bool {
 	switch {
 	case file.Data == nil, file.Data.SHA256 == "":
 		return false
@@ -76,9 +80,9 @@ func isOtherData(file *weights.Inspection, pair *data.Pair) bool {
 }
 
 // otherData says that the network in a file was trained on other data than pair.
-func otherData(file string, stated *runs.DataRecord, pair *data.Pair) string {
-	text := fmt.Sprintf("%s was trained on other images than those in %s", file, pair.Folder)
-	was, is := stated.Name, pair.Train.Facts().Name
+func otherData(file string, stated *runs.DataRecord, pair *sets) string {
+	text := fmt.Sprintf("%s was trained on other images than those in %s", file, pair.From)
+	was, is := stated.Name, data.FactsOf(pair.Train).Name
 	switch {
 	case was == "":
 		return text + fmt.Sprintf(", which are %s; the file does not name its own", is)
@@ -89,7 +93,7 @@ func otherData(file string, stated *runs.DataRecord, pair *data.Pair) string {
 }
 
 // noteOtherData tells if a run on pair starts from the weights in init, which were trained on other data.
-func noteOtherData(tell func(...any), init string, pair *data.Pair) {
+func noteOtherData(tell func(...any), init string, pair *sets) {
 	if init == "" {
 		return
 	}

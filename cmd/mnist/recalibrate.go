@@ -19,8 +19,8 @@ type recalibrateCmd struct {
 	Out        string `required:"" placeholder:"FILE" help:"${recalibrate_out}"`
 	Overwrite  bool   `help:"Allow --out to be the file of --init."`
 	TrainLimit count  `placeholder:"N" help:"Compute the statistics on the first N training images only."`
-	Data       string `placeholder:"DIR" help:"${data}"`
 	Batch      count  `default:"200" help:"Test images per batch."`
+	dataFlags
 	logFlags
 }
 
@@ -47,11 +47,11 @@ func (r *recalibrateCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	file := about.said
-	pair, err := about.load(ctx, log, r.Data)
+	pair, err := about.load(ctx, log, r.dataFlags)
 	if err != nil {
 		return err
 	}
-	var images data.Dataset = pair.Train
+	images := pair.Train
 	if r.TrainLimit > 0 {
 		if images, err = data.Limit(images, int(r.TrainLimit)); err != nil {
 			return err

@@ -46,7 +46,7 @@ func arguments(r *runs.Record) map[string]any {
 		a["freeze-stats"] = list(r.Tuning.FreezeStats)
 	}
 	if folder, ok := r.Notes[noteData].(string); ok {
-		a["data"] = folder
+		a["data"] = withOptions(folder, r)
 	}
 	return a
 }

@@ -42,11 +42,11 @@ type commonFlags struct {
 	TrainFraction share    `placeholder:"SHARE" help:"${train_fraction}"`
 	Sample        string   `enum:"balanced," default:"" placeholder:"balanced" help:"${sample}"`
 	ClassWeights  string   `placeholder:"W" help:"${class_weights}"`
-	Data          string   `placeholder:"DIR" help:"${data}"`
 	Init          string   `placeholder:"FILE" help:"${init}"`
 	InitOnly      []string `sep:"none" placeholder:"PATTERN" help:"${init_only}"`
 	Reinit        []string `sep:"none" placeholder:"PATTERN" help:"${reinit}"`
 	Diagnostics   bool     `help:"${diagnostics}"`
+	dataFlags
 	choiceFlags
 	regularFlags
 	tuningFlags
@@ -73,7 +73,7 @@ func (s *settingsFlags) check() (err error) {
 }
 
 // prepare reads the data and returns the run's settings.
-func (s *settingsFlags) prepare(ctx context.Context, log logrus.FieldLogger) (train.Config, *data.Pair, error) {
+func (s *settingsFlags) prepare(ctx context.Context, log logrus.FieldLogger) (train.Config, *sets, error) {
 	c, pair, err := s.commonFlags.prepare(ctx, log, s.Model)
 	if err != nil {
 		return c, pair, err
@@ -90,8 +90,8 @@ func (s *settingsFlags) prepare(ctx context.Context, log logrus.FieldLogger) (tr
 // prepare reads the data for a model and returns the settings that all runs share.
 func (f *commonFlags) prepare(
 	ctx context.Context, log logrus.FieldLogger, model modelFlag,
-) (train.Config, *data.Pair, error) {
-	pair, err := load(ctx, log, f.Data)
+) (train.Config, *sets, error) {
+	pair, err := f.dataFlags.read(ctx, log, nil)
 	if err != nil {
 		return train.Config{}, nil, err
 	}
@@ -109,6 +109,12 @@ func (f *commonFlags) prepare(
 			ClassWeights: f.ClassWeights,
 		},
 		Init: f.Init, InitOnly: f.InitOnly, Reinit: f.Reinit,
+	}
+	if len(f.Metrics.list) == 0 && targetSize(pair.Train) > 0 && !model.reconstructs() {
+		f.Metrics = regressionMetrics
+	}
+	if f.Valid == nil {
+		c.Validation = pair.Valid // the flag asks for none, or for some of the training samples
 	}
 	f.choose(&c.Settings)
 	if f.TrainLimit > 0 {

@@ -99,13 +99,15 @@ func fitAll(list []modelFlag, d data.Dataset) ([]modelFlag, error) {
 
 // forModel returns the images as the model takes them: pixels from 0 to 1 for one that draws its input, since that is
 // what it draws, and otherwise as they are.
-func forModel(f modelFlag, pair *data.Pair) (err error) {
+func forModel(f modelFlag, s *sets) (err error) {
 	if !f.reconstructs() {
 		return nil
 	}
-	for _, set := range []**data.Images{&pair.Train, &pair.Test} {
-		if *set, err = (*set).Normalised([]float64{0}, []float64{1}); err != nil {
-			return err
+	for _, set := range []*data.Dataset{&s.Train, &s.Valid, &s.Test} {
+		if images, ok := (*set).(*data.Images); ok {
+			if *set, err = images.Normalised([]float64{0}, []float64{1}); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -13,12 +13,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sirupsen/logrus"
 	"gorgonia.org/tensor"
 
-	"anneal/data"
 	"anneal/graph"
-	"anneal/internal/plural"
 	"anneal/runs"
 	"anneal/train"
 	"anneal/view/live"
@@ -54,10 +51,11 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 			return err // before the data is read
 		}
 		t.Model.pinned = true // as the run began
-		if t.Data == was.Notes[noteData] {
+		if noted, _ := was.Notes[noteData].(string); t.Data == withOptions(noted, was) {
 			if t.Data, err = dataFolder(ctx, runs.Folder(t.Resume), was); err != nil {
 				return err
 			}
+			t.Data = withOptions(t.Data, was)
 		}
 	}
 	var page *live.Service
@@ -72,9 +70,10 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	config.Notes = map[string]any{noteArguments: c.args, noteCommand: commandOf(c.args), noteData: absolute(pair.Folder)}
+	config.Notes = pair.notes()
+	config.Notes[noteArguments], config.Notes[noteCommand] = c.args, commandOf(c.args)
 	if was != nil {
-		was.Epochs, config.Notes = config.Epochs, map[string]any{noteData: absolute(pair.Folder)}
+		was.Epochs, config.Notes = config.Epochs, pair.notes()
 		if command := repeat(was); command != "" {
 			config.Notes[noteCommand] = command
 		}
@@ -128,27 +127,6 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 		return cmp.Or(err, errInterrupted)
 	}
 	return err
-}
-
-// load reads the data set, and logs where it comes from.
-func load(ctx context.Context, log logrus.FieldLogger, folder string) (*data.Pair, error) {
-	if folder == "" {
-		log.Info("loading MNIST from the user's or Go's module cache, or from the network (11 MB) if it is in neither")
-	} else {
-		log.Infof("loading %s", folder)
-	}
-	pair, err := data.Load(ctx, folder)
-	switch {
-	case err != nil && folder == "" && ctx.Err() == nil:
-		return nil, fmt.Errorf("%w; --data DIR names one", err)
-	case err != nil:
-		return nil, err
-	}
-	shape := pair.Train.Shape()
-	log.Infof("%d training and %d test images of %dx%dx%d in %s, from %s",
-		pair.Train.Len(), pair.Test.Len(), shape[0], shape[1], shape[2], plural.Of(pair.Train.Classes(), "class"),
-		pair.Folder)
-	return pair, nil
 }
 
 // newDir makes a folder for a run. Programs that start at the same time get folders of their own.

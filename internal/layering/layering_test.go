@@ -51,11 +51,17 @@ var allowed = map[string][]string{
 		"internal/kernels", "internal/kernels/elementwise", "internal/kernels/pool", "internal/parallel",
 	},
 
+	"data":         {"data/augment", "internal/atomicfile", "internal/plural", "internal/stream"},
 	"data/augment": {"internal/spec"},
-
-	"data":      {"data/augment", "internal/atomicfile", "internal/plural", "internal/stream"},
-	"schedules": {"internal/plural", "internal/spec"},
-	"metrics":   {"internal/spec"},
+	"data/cifar":   {"data"},
+	"data/folder":  {"data", "internal/picture"},
+	"data/numpy":   {"data"},
+	"data/table":   {"data"},
+	"data/text":    {"data"},
+	"data/toy":     {"data", "internal/spec", "internal/stream"},
+	"data/source":  {"data", "data/cifar", "data/folder", "data/numpy", "data/table", "data/text", "data/toy"},
+	"schedules":    {"internal/plural", "internal/spec"},
+	"metrics":      {"internal/spec"},
 	"graph": {
 		"internal/kernels", "internal/kernels/activation", "internal/kernels/attention", "internal/kernels/conv",
 		"internal/kernels/elementwise", "internal/kernels/gemm", "internal/kernels/loss", "internal/kernels/norm",
@@ -110,9 +116,9 @@ var allowed = map[string][]string{
 	"examples/transfer":    {"data", "graph", "solvers", "train", "weights"},
 	"examples/transformer": {"data", "graph", "runs", "solvers", "train"},
 	"cmd/mnist": {
-		"data", "deploy/export", "deploy/predict", "deploy/serve", "finder", "graph", "metrics", "models", "runs",
-		"schedules", "solvers", "study", "train", "view/contact", "view/diagram", "view/live", "view/report",
-		"view/tensorboard", "weights",
+		"data", "data/source", "data/toy", "deploy/export", "deploy/predict", "deploy/serve", "finder", "graph", "metrics",
+		"models", "runs", "schedules", "solvers", "study", "train", "view/contact", "view/diagram", "view/live",
+		"view/report", "view/tensorboard", "weights",
 		"internal/atomicfile", "internal/kernels", "internal/plural",
 	},
 }
