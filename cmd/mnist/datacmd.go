@@ -15,7 +15,7 @@ import (
 
 // dataCmd says what a data set holds.
 type dataCmd struct {
-	Data string `placeholder:"DIR" help:"${data}"`
+	dataFlags
 	sheetFlags
 	logFlags
 }
@@ -50,7 +50,7 @@ func (f *sheetFlags) Validate() error {
 
 func (d *dataCmd) Run(ctx context.Context, c *console) error {
 	log := c.log(d.logFlags)
-	pair, err := load(ctx, log, d.Data)
+	pair, err := d.dataFlags.read(ctx, log, nil)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (d *dataCmd) Run(ctx context.Context, c *console) error {
 	if d.Sheet == "" {
 		return nil
 	}
-	for _, warning := range d.Augment.Warnings(data.FrameOf(pair.Train), pair.Train.Facts().Digits) {
+	for _, warning := range d.Augment.Warnings(data.FrameOf(pair.Train), data.FactsOf(pair.Train).Digits) {
 		log.Warn(warning)
 	}
 	if err := d.draw(pair.Train); err != nil {
