@@ -13,8 +13,9 @@ import (
 
 // packages are the packages of this module whose errors begin with their names, as Go programmers expect.
 var packages = []string{
-	"charts", "data", "export", "finder", "gradcheck", "graph", "live", "metrics", "models", "predict", "report", "runs",
-	"schedules", "serve", "solvers", "study", "tensorboard", "train", "weights",
+	"charts", "cifar", "data", "export", "finder", "folder", "gradcheck", "graph", "live", "metrics", "models", "numpy",
+	"predict", "report", "runs", "schedules", "serve", "solvers", "study", "table", "tensorboard", "toy",
+	"train", "weights",
 }
 
 // message returns the text of err for a user of the command, in one line and without the names of packages: err itself

@@ -71,15 +71,15 @@ func Load(path string, o Options) (*data.Sets, error) {
 		err = fmt.Errorf("%s: got %d bytes, want at most %d", path, info.Size(), maxText)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("text: %w", err)
+		return nil, fmt.Errorf("data: text: %w", err)
 	}
 	content, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("text: %w", err)
+		return nil, fmt.Errorf("data: text: %w", err)
 	}
 	sets, err := New(content, filepath.Base(path), o)
 	if err != nil {
-		return nil, fmt.Errorf("text: %s: %w", path, err)
+		return nil, fmt.Errorf("data: text: %s: %w", path, err)
 	}
 	sets.From = path
 	return sets, nil

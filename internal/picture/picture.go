@@ -14,6 +14,7 @@ import (
 	_ "image/jpeg" // JPEG,
 	_ "image/png"  // PNG,
 	"slices"
+	"strings"
 
 	_ "golang.org/x/image/bmp"  // BMP,
 	_ "golang.org/x/image/tiff" // TIFF
@@ -32,10 +33,10 @@ type Header struct {
 func Inspect(b []byte) (Header, error) {
 	config, format, err := image.DecodeConfig(bytes.NewReader(b))
 	if errors.Is(err, image.ErrFormat) {
-		return Header{}, fmt.Errorf("picture: %s, want PNG, JPEG, GIF, TIFF, BMP or WebP", foreign(b))
+		err = fmt.Errorf("%s, want PNG, JPEG, GIF, TIFF, BMP or WebP", foreign(b))
 	}
 	if err != nil {
-		return Header{}, fmt.Errorf("%s picture: %w", format, err)
+		return Header{}, fmt.Errorf("%s: %w", inWords(format), err)
 	}
 	h := Header{Format: format, Width: config.Width, Height: config.Height, Grey: grey(config.ColorModel)}
 	if format == "webp" {
@@ -55,10 +56,13 @@ func Inspect(b []byte) (Header, error) {
 func Decode(b []byte) (image.Image, error) {
 	img, format, err := image.Decode(bytes.NewReader(b))
 	if err != nil {
-		return nil, fmt.Errorf("%s picture: %w", format, err)
+		return nil, fmt.Errorf("%s: %w", inWords(format), err)
 	}
 	return turn(img, Orientation(b)), nil
 }
+
+// inWords returns "png picture", or "picture" if the format is not known.
+func inWords(format string) string { return strings.TrimSpace(format + " picture") }
 
 // grey reports whether a picture of that model has no colours.
 func grey(m color.Model) bool {
