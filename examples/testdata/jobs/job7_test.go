@@ -22,8 +22,8 @@ import (
 // signSGD is w = w − lr·sign(g).
 type signSGD struct{ LR float64 }
 
-func (s signSGD) String() string  { return fmt.Sprintf("SignSGD(lr=%v)", s.LR) }
-func (s signSGD) Validate() error { return nil }
+func (s signSGD) String() string         { return fmt.Sprintf("SignSGD(lr=%v)", s.LR) }
+func (s signSGD) Validate() error        { return nil }
 func (s signSGD) Traits() solvers.Traits { return solvers.Traits{LR: s.LR} }
 
 func (s signSGD) Buffers(float64, []int) solvers.Buffers { return solvers.Buffers{} }
