@@ -219,7 +219,9 @@ func changed(t *testing.T) map[string]*runs.Record {
 			key, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
 			place := append(slices.Clone(index), i)
 			if slices.Contains([]string{"notes", "versions", "log_every", "save_every", "keep", "seed", "steps"}, key) ||
-				slices.Contains([]string{"name", "class_names", "channel_mean", "channel_std", "background", "preprocess"}, key) {
+				slices.Contains([]string{
+					"name", "class_names", "channel_mean", "channel_std", "background", "preprocess", "target",
+				}, key) {
 				continue // the latter describe the samples that sha256 is of
 			}
 			if f := reflect.Indirect(v.Field(i)); f.Kind() == reflect.Struct {
