@@ -35,7 +35,8 @@ type Config struct {
 	// FreezeStats makes BatchNorms of a training program hold their running statistics and normalise by them, as
 	// PyTorch's do after eval() on them alone. The gradient goes through them to their input, gamma and beta, and takes
 	// the statistics as constants. It has patterns, as path.Match takes them, for the layers' names, such as "conv*". A
-	// pattern that matches no BatchNorm is an error. Evaluation programs do so in any case.
+	// pattern that matches no BatchNorm is an error. Evaluation programs do so in any case. An InstanceNorm with
+	// TrackStats counts as a BatchNorm here.
 	FreezeStats []string
 	// Gradients makes an evaluation program compute the gradients, too: those of the network as it is evaluated.
 	Gradients bool

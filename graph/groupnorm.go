@@ -78,17 +78,17 @@ func (b *Builder) InstanceNorm(name string, x *Node, opts ...SampleNormOption) *
 	}, x, c, tensor.Shape{s.c}, s)
 }
 
-// instanceStats draws the running statistics of an InstanceNorm and, where it normalises by them, the whole layer.
+// instanceStats draws the running statistics of an InstanceNorm. Where the layer normalises by them, instanceStats draws
+// all of it and returns the result, held.
 func (b *Builder) instanceStats(name string, x *Node, c sampleConfig) (running *normLayer, held *Node) {
 	n := normLayer{
 		normConfig: normConfig{momentum: *c.momentum, affineConfig: c.affineConfig}, b: b, name: "InstanceNorm " + name,
 		shape: x.Shape(), inputs: []*Node{x}, held: b.frozen.holds(name) || b.mode == Eval,
 	}
-	if !(n.momentum >= 0 && n.momentum <= 1) {
-		b.Fail(fmt.Errorf("graph: %s: momentum %v: want 0 to 1", name, n.momentum))
-	}
 	if c.affine && !c.beta {
 		b.Fail(fmt.Errorf("graph: %s: TrackStats and NoBeta: want one of the two", name))
+	} else if err := n.check(); err != nil {
+		b.Fail(fmt.Errorf("graph: %s: %w", name, err))
 	}
 	n.drawRunning(name)
 	if b.err != nil {
@@ -103,6 +103,6 @@ func (b *Builder) instanceStats(name string, x *Node, c sampleConfig) (running *
 			b.Param(name+".bias", NormBias, shape, Constant(0), Fan{}))
 	}
 	o := n.alone(name)
-	o.Settings, o.ONNX = n.settings(), n.onnx(name)
+	o.Kind, o.Settings, o.ONNX = "InstanceNorm", n.settings(), n.onnx(name)
 	return &n, b.Op(o)
 }

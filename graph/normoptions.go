@@ -65,9 +65,9 @@ type InstanceNormOption func(*sampleConfig)
 
 func (o InstanceNormOption) sampleNorm(c *sampleConfig) { o(c) }
 
-// TrackStats gives InstanceNorm running statistics, as those of BatchNorm, of the mean over the samples of the
-// instances' means and unbiased variances. An evaluation program then normalises by them, and is a BatchNorm. momentum
-// is 0 to 1, and PyTorch's default is 0.1. It is PyTorch's track_running_stats=True.
+// TrackStats gives InstanceNorm running statistics under BatchNorm's names. Each batch moves them towards the means,
+// over its samples, of the channels' means and unbiased variances. An evaluation program then normalises by them, as
+// BatchNorm does. momentum is 0 to 1, and PyTorch's default is 0.1. It is PyTorch's track_running_stats=True.
 func TrackStats(momentum float64) InstanceNormOption {
 	return func(c *sampleConfig) { c.momentum = &momentum }
 }

@@ -7,7 +7,8 @@ import (
 	"anneal/graph"
 )
 
-// fold finds the BatchNorms that become part of the layer before them.
+// fold finds the layers that normalise by running statistics and become part of the layer before them: BatchNorms, and
+// InstanceNorms that have such.
 func (e *encoder) fold() {
 	users := make(map[int]int)
 	for _, l := range e.layers {
@@ -20,7 +21,8 @@ func (e *encoder) fold() {
 	}
 	for at, l := range e.layers {
 		running := func(p *graph.Param) bool { return p.Kind() == graph.Buffer }
-		if l.Kind != "BatchNorm" || len(l.Inputs) != 1 || l.Inputs[0] < 0 || !slices.ContainsFunc(l.Params, running) {
+		norm := l.Kind == "BatchNorm" || l.Kind == "InstanceNorm"
+		if !norm || len(l.Inputs) != 1 || l.Inputs[0] < 0 || !slices.ContainsFunc(l.Params, running) {
 			continue
 		}
 		from := l.Inputs[0]
