@@ -14,8 +14,8 @@ import (
 	"anneal/internal/kernels"
 )
 
-// op adapts a kernel to Gorgonia: every layer's forward and gradient is one. It writes to the same tensor on each run,
-// in full, so a warm program allocates none. Ops whose results are needed at different times of a run share memory; see
+// op adapts a kernel to Gorgonia: every layer's forward and gradient is one. It writes all of the same tensor on each
+// run, so a warm program allocates none. Results that are needed at different times of a run share memory; see
 // lifetimes.
 //
 // Gorgonia tells nodes apart by hash. Each op has a number that no other op of its graph has, so one op is one node.

@@ -8,26 +8,25 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// arena is one piece of memory for the results of many ops. Those whose lives do not overlap have the same place.
+// arena is one piece of memory for the results of many ops. Two results may overlap in it if their lives do not.
 //
-// The largest results are placed first, each as low as it can be: Pisarchyk and Lee, Efficient Memory Management for
-// Deep Neural Net Inference, 2020, arXiv:2001.03288, greedy by size.
+// The largest results are placed first, each as low as possible: greedy by size in Pisarchyk and Lee, Efficient Memory
+// Management for Deep Neural Net Inference, 2020, arXiv:2001.03288.
 type arena[T Float] struct {
-	size   int // in numbers
-	memory []T // made when the first result is needed
+	size   int // in elements
+	memory []T // nil until a result is needed
 }
 
-// places are where results start in an arena: at multiples of 16 numbers, which are a line of the processor's cache or
-// two.
+// placeUnit is what the places of results in an arena are multiples of, in elements: one or two lines of the cache.
 const placeUnit = 16
 
-// placed is a result with its place in an arena.
+// placed is a result with its place in an arena, [at, end).
 type placed struct {
 	life
 	at, end int
 }
 
-// place gives a place to the result of each life, and returns the places from low to high.
+// place chooses a place for the result of each life, and returns the places from low to high.
 func (a *arena[T]) place(lives []life) []placed {
 	lives = slices.Clone(lives)
 	slices.SortStableFunc(lives, func(l, m life) int {
@@ -58,15 +57,15 @@ func (a *arena[T]) tensor(p placed) gorgonia.Value {
 	return tensor.New(tensor.WithShape(p.op.shape.Clone()...), tensor.WithBacking(a.memory[p.at:p.end:p.end]))
 }
 
-// share makes the results of lives share memory, and returns how many numbers fit into it.
-func (b *Builder) share(lives []life) int {
+// shareMemory makes the results of lives share memory, and returns its size in elements.
+func (b *Builder) shareMemory(lives []life) int {
 	if b.params.dtype == tensor.Float32 {
-		return share[float32](lives)
+		return shareMemory[float32](lives)
 	}
-	return share[float64](lives)
+	return shareMemory[float64](lives)
 }
 
-func share[T Float](lives []life) int {
+func shareMemory[T Float](lives []life) int {
 	a := new(arena[T])
 	for _, p := range a.place(lives) {
 		p.op.shared = true

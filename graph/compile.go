@@ -258,7 +258,7 @@ func (p *Program) compute(b *Builder, cfg Config, results ...*result) error {
 		}
 	}
 	if !cfg.apart {
-		p.shared = b.share(lifetimes(order, p.outputs))
+		p.shared = b.shareMemory(lifetimes(order, p.outputs))
 	}
 	if direct {
 		p.direct = newDirect(p.x, order)

@@ -2,7 +2,7 @@ package graph
 
 import "gorgonia.org/gorgonia"
 
-// direct is a program without Gorgonia's machine: its ops, in order, with the values that they take. Each op owns the
+// direct is a program without Gorgonia's machine: its ops, in order, with the values that they take. Each op has the
 // memory of its result, so a run needs nothing else.
 //
 // The machine locks its goroutine to a thread and runs the tape on another goroutine. That costs two switches of

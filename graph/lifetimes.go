@@ -7,19 +7,22 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// life is the part of a run in which an op's result must stay as it is: from the op that writes it to the last op that
-// reads it, both as places in the order in which the program runs its ops.
+// life is the part of a run in which an op's result must stay as it is. It begins with the op that writes the result and
+// ends with the last op that reads it. Both are places in the order in which the program runs its ops.
 type life struct {
 	op       *op
 	from, to int
 }
 
-// overlaps reports whether two results must be there at one time. An op's result and what the op reads must.
+// overlaps reports whether two results must exist at the same time. An op's result and what the op reads must.
 func (l life) overlaps(m life) bool { return l.from <= m.to && m.from <= l.to }
 
-// lifetimes returns the lives of the results that may share memory, for a program that runs nodes in this order. A
-// result of ours may, unless it is among outputs, which are read after the run, or a stock op takes it: what that
-// returns may be a view of it. A scalar or integers may not.
+// lifetimes returns the lives of the results that may share memory, for a program that runs nodes in this order. They
+// are those of our ops, except:
+//
+//   - outputs, which are read after the run;
+//   - what a stock op takes, because its own result may be a view of it;
+//   - scalars and integers.
 func lifetimes(order []*Node, outputs gorgonia.Nodes) []life {
 	place := make(map[*op]int)
 	last := make(map[*Node]int) // the place of the last op that takes a node
@@ -52,8 +55,8 @@ func lifetimes(order []*Node, outputs gorgonia.Nodes) []life {
 	return lives
 }
 
-// taped lists the nodes that outputs are computed from in the order in which Gorgonia's machine runs them, which is
-// that of Gorgonia's own compiler.
+// taped lists the nodes that outputs are computed from, in the order in which Gorgonia's machine runs them. It sorts them
+// as Gorgonia's CompileFunction does.
 func taped(g *gorgonia.ExprGraph, outputs gorgonia.Nodes) ([]*Node, error) {
 	sorted, err := gorgonia.Sort(g.ExactSubgraphRoots(outputs...))
 	if err != nil {

@@ -40,7 +40,8 @@ func (b *Builder) IntInput(name string, shape ...int) *Node {
 }
 
 // Output makes n, [N, ...], the result of that name, which Program.Output returns, and returns n. A loss can take it;
-// see Term. The model's own result needs no name.
+// see Term. The model's own result needs no name. Other nodes have no value that lasts: after a run, their memory may
+// hold the results of others.
 func (b *Builder) Output(name string, n *Node) *Node {
 	switch _, exists := b.outputs[name]; {
 	case b.err != nil:

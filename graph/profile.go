@@ -43,11 +43,11 @@ func (p *Program) FLOPs() int64 {
 // activations and, in training, the gradients. Results that are needed at different times of a run share memory, which
 // counts once. It does not count the kernels' scratch memory or what stock ops allocate on every run.
 func (p *Program) Memory() int64 {
-	numbers := p.shared
+	elements := p.shared
 	for _, o := range p.ops {
 		if !o.shared {
-			numbers += max(1, o.shape.TotalSize())
+			elements += max(1, o.shape.TotalSize())
 		}
 	}
-	return int64(numbers) * int64(p.x.Dtype().Size())
+	return int64(elements) * int64(p.x.Dtype().Size())
 }

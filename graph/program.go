@@ -32,11 +32,11 @@ type Program struct {
 	outputs   gorgonia.Nodes // what a run computes: logits, loss, gradients, what is watched; or the input alone
 	params    map[*Node]*Param
 	ops       []*op // each after those that it needs
-	shared    int   // numbers in the memory that results share
+	shared    int   // elements of the memory that results share
 	step      *uint64
 }
 
-// result is a node with its value after a run, which is the memory that an op of ours owns.
+// result is a node with its value after a run, which is the memory of an op of ours, shared with no other.
 type result struct {
 	node  *Node
 	value gorgonia.Value

@@ -205,9 +205,12 @@ func (s *torchSample) run(dtype tensor.Dtype) error {
 		}
 	}
 	for name, v := range s.After {
-		p := r.param(name)
-		if p == nil || v.Type != "float" {
+		if v.Type != "float" {
 			continue
+		}
+		p := r.param(name)
+		if p == nil {
+			return fmt.Errorf("no parameter %s", name)
 		}
 		if err := off(name+" after the run", "", floats(p.value), v.Data); err != nil {
 			return err

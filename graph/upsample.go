@@ -73,7 +73,7 @@ func (b *Builder) Upsample(x *Node, opts ...UpsampleOption) *Node {
 	switch nearest := c.mode == resample.Nearest || c.mode == resample.NearestExact; {
 	case err != nil:
 	case c.corners && nearest:
-		err = fmt.Errorf("AlignCorners without Bilinear or Bicubic: want both")
+		err = fmt.Errorf("AlignCorners without Bilinear or Bicubic: add one of them, or leave it out")
 	case c.mode == resample.Bicubic && len(in) == 3:
 		err = fmt.Errorf("Bicubic on an input of shape %v: want [N, C, H, W]", in)
 	}
@@ -146,8 +146,10 @@ func (c *upsampleConfig) onnx(to ONNX, x string, s resample.Shape, rank int) str
 	}
 	mode, transformation, rounding := "nearest", "asymmetric", "floor"
 	if !nearest {
-		mode, transformation = map[resample.Mode]string{resample.Bilinear: "linear", resample.Bicubic: "cubic"}[c.mode],
-			"half_pixel"
+		mode, transformation = "linear", "half_pixel"
+		if c.mode == resample.Bicubic {
+			mode = "cubic"
+		}
 		if c.corners {
 			transformation = "align_corners"
 		}
