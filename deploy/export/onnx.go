@@ -37,10 +37,11 @@ type Options struct {
 }
 
 // ONNX writes the evaluation form of model with the values of params as an ONNX file: opset 17, everything in float32,
-// input [batch, sample...] and output logits [batch, classes] for batches of any size. The shapes of all values are in
-// the file. sample is the shape of one input, such as [1, 28, 28]. Further inputs and outputs have their own names, and
-// integers are int32; "logits" is the model's own result, whatever that is. The weights keep PyTorch's names. The same
-// model and values give the same bytes.
+// input [batch, sample...] and output logits [batch, classes] for batches of any size. The file has the shapes of the
+// values between them, except behind operators of custom ops that graph's layers do not write. sample is the shape of
+// one input, such as [1, 28, 28]. Further inputs and outputs have their own names, and integers are int32; "logits" is
+// the model's own result, whatever that is. The weights keep PyTorch's names. The same model and values give the same
+// bytes.
 //
 // ONNX writes every layer of graph's Builder and three of Gorgonia's own ops: Add of two layers, Sigmoid and Tanh. Any
 // other op is an error that names it, and so is a Slice along the first axis.

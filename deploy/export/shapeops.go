@@ -5,8 +5,21 @@ import (
 	"slices"
 )
 
-// results returns the shapes of a node's results, in order: nil where they are not known.
-func (s *shapes) results(n node) [][]int {
+// results returns the shapes of a node's results, in order: nil where they are not known. A node that another module's
+// op writes may have a form that inferNode does not know, or may not be valid.
+func (s *shapes) results(n node) (all [][]int) {
+	defer func() {
+		if recover() != nil {
+			all = nil
+		}
+	}()
+	if len(n.inputs) == 0 {
+		return nil
+	}
+	return s.inferNode(n)
+}
+
+func (s *shapes) inferNode(n node) [][]int {
 	in := make([][]int, len(n.inputs))
 	for i, name := range n.inputs {
 		shape, ok := s.of[name]
@@ -24,18 +37,18 @@ func (s *shapes) results(n node) [][]int {
 	}
 	x := in[0]
 	switch n.op {
-	case "Add", "Sub", "Mul", "Div", "Greater", "Where":
+	case "Add", "Sub", "Mul", "Div", "Pow", "Greater", "Where":
 		return one(broadcast(in...))
 	case "MatMul":
 		return one(matMul(in[0], in[1]))
 	case "Gemm":
-		return one([]int{x[0], in[1][1-attribute(n, "transB", 0)]})
+		return one([]int{x[attribute(n, "transA", 0)], in[1][1-attribute(n, "transB", 0)]})
 	case "Conv", "ConvTranspose", "MaxPool", "AveragePool":
 		return one(window(n, in))
 	case "GlobalAveragePool":
 		return one(append(slices.Clone(x[:2]), slices.Repeat([]int{1}, len(x)-2)...))
 	case "Flatten":
-		at := attribute(n, "axis", 1)
+		at := place(attribute(n, "axis", 1), len(x))
 		return one([]int{product(x[:at]), product(x[at:])})
 	case "Reshape":
 		return one(reshaped(x, list(1)))
@@ -44,9 +57,12 @@ func (s *shapes) results(n node) [][]int {
 	case "Concat":
 		return one(s.concat(n, in))
 	case "Expand":
+		if list(1) == nil {
+			return nil
+		}
 		return one(broadcast(x, list(1)))
 	case "Shape":
-		from, to := attribute(n, "start", 0), attribute(n, "end", len(x))
+		from, to := place(attribute(n, "start", 0), len(x)), place(attribute(n, "end", len(x)), len(x))
 		s.lists[n.outputs[0]] = x[from:to]
 		return one([]int{to - from})
 	case "Gather":
@@ -62,18 +78,24 @@ func (s *shapes) results(n node) [][]int {
 	case "Resize":
 		return one(nil)
 	case "Slice":
+		if len(in) > 4 || len(in) == 4 && list(3) == nil {
+			return nil // steps, or axes that are computed
+		}
 		return one(sliced(x, list(1), list(2), list(3)))
 	case "Squeeze":
 		return one(reduced(x, list(1), false))
 	case "Unsqueeze":
 		return one(unsqueezed(x, list(1)))
 	case "RNN", "GRU", "LSTM":
+		if attribute(n, "layout", 0) != 0 {
+			return nil
+		}
 		directions, hidden := in[1][0], in[2][2]
 		state := []int{directions, x[1], hidden}
 		return [][]int{{x[0], directions, x[1], hidden}, state, state}
 	case "Erf", "Exp", "Sqrt", "Tanh", "Sigmoid", "Relu", "Softplus", "Elu", "Selu", "LeakyRelu", "PRelu", "HardSigmoid",
 		"HardSwish", "Softmax", "LogSoftmax", "BatchNormalization", "InstanceNormalization", "LayerNormalization", "Cast",
-		"Identity", "Neg", "Abs", "Pow", "Clip":
+		"Identity", "Neg", "Abs", "Clip":
 		return one(x)
 	}
 	return nil
@@ -95,6 +117,7 @@ func place(at, rank int) int {
 	return at
 }
 
+// broadcast returns the shape of an elementwise operator's result.
 func broadcast(shapes ...[]int) []int {
 	var all []int
 	for _, shape := range shapes {
@@ -115,7 +138,14 @@ func matMul(a, b []int) []int {
 	return append(broadcast(m, k), a[len(a)-2], b[len(b)-1])
 }
 
+// window returns the shape of what a window that moves over x gives. Padding must be in numbers, as graph's layers have
+// it.
 func window(n node, in [][]int) []int {
+	for _, a := range n.attributes {
+		if a.Name == "auto_pad" || a.Name == "ceil_mode" || a.Name == "output_shape" {
+			return nil
+		}
+	}
 	x := in[0]
 	axes := len(x) - 2
 	ones := slices.Repeat([]int{1}, axes)
@@ -174,7 +204,7 @@ func transposed(x, order []int) []int {
 	return shape
 }
 
-// concat also knows the numbers of lists.
+// concat returns the shape of inputs that are joined. It keeps the numbers of a list.
 func (s *shapes) concat(n node, in [][]int) []int {
 	shape := slices.Clone(in[0])
 	at := place(attribute(n, "axis", 0), len(shape))
@@ -201,7 +231,11 @@ func padded(x, pads []int) []int {
 	return shape
 }
 
+// reduced returns x without axes, or with a size of 1 there. Which axes no list stands for depends on the operator.
 func reduced(x, axes []int, keep bool) []int {
+	if axes == nil {
+		return nil
+	}
 	var shape []int
 	for i, size := range x {
 		switch over := slices.Contains(axes, i) || slices.Contains(axes, i-len(x)); {
@@ -231,6 +265,9 @@ func sliced(x, from, to, axes []int) []int {
 }
 
 func unsqueezed(x, axes []int) []int {
+	if axes == nil {
+		return nil
+	}
 	shape := slices.Clone(x)
 	for _, at := range slices.Sorted(slices.Values(axes)) {
 		shape = slices.Insert(shape, place(at, len(x)+len(axes)), 1)

@@ -18,8 +18,9 @@ type shapes struct {
 	kinds map[string]int // types of elements; floatType where there is none
 }
 
-// valueInfos describes the results of all nodes except outputs: their shapes are inferred for batches of one and of
-// two, and a size that is different is given in terms of the batch. It returns nil for a model of one batch size.
+// valueInfos describes the results of all nodes except outputs, as far as their shapes are known. It infers the shapes
+// for batches of one and of two, and gives a size that differs in terms of the batch. It returns nil for a model of one
+// batch size.
 func (e *encoder) valueInfos(sample []int) []wire.Message {
 	twice, err := e.twice()
 	if err != nil {
@@ -66,7 +67,7 @@ func sizeOf(one, two int) any {
 	}
 }
 
-// infer infers the shapes for batches of n. layers are the model's for such batches.
+// infer returns the shapes for batches of n, as far as they are known. layers are the model's for such batches.
 func (e *encoder) infer(layers []graph.Layer, n int, sample []int) *shapes {
 	s := &shapes{make(map[string][]int), make(map[string][]int), make(map[string]int)}
 	s.of[Input] = append([]int{n}, sample...)
@@ -91,11 +92,10 @@ func (e *encoder) infer(layers []graph.Layer, n int, sample []int) *shapes {
 	for _, n := range e.nodes {
 		results := s.results(n)
 		for i, name := range n.outputs {
-			if i < len(results) {
-				s.of[name] = results[i]
-			}
 			if shape, ok := known[name]; ok {
 				s.of[name] = shape
+			} else if i < len(results) && results[i] != nil {
+				s.of[name] = results[i]
 			}
 			s.kinds[name] = s.kindOf(n)
 		}
@@ -112,6 +112,9 @@ func (s *shapes) kind(name string) int {
 
 // kindOf returns the type of a node's elements.
 func (s *shapes) kindOf(n node) int {
+	if len(n.inputs) == 0 {
+		return floatType
+	}
 	switch n.op {
 	case "Cast":
 		return attribute(n, "to", floatType)
