@@ -9,8 +9,8 @@ import (
 	"anneal/models"
 )
 
-// Tiny is a custom network: a function that draws itself. With the line {"tiny", "…", Tiny} in the registry it is
-// also `go run ./cmd/mnist --model tiny`.
+// Tiny is a custom network: a function that draws itself. With the line {Name: "tiny", About: "…", Draw: Tiny} in the
+// registry it is also `go run ./cmd/mnist --model tiny`.
 func Tiny(b *graph.Builder, x *graph.Node) *graph.Node {
 	h := b.ReLU(b.BatchNorm("conv_bn", b.Conv2D("conv", x, 8, 3, graph.Stride(2), graph.Padding(1), graph.NoBias())))
 	return b.Linear("fc", b.Flatten(b.GlobalAvgPool2D(h)), 10)

@@ -19,9 +19,9 @@ type Entry struct {
 	About string      // one line, for people who choose a network
 	Draw  graph.Model // with ten classes, or one value
 	// Sized returns the network with so many classes or, if it has a Loss, with so many values as its result; see
-	// WithSize. nil: there is no other size than that of Draw
+	// WithSize. nil: it has the size of Draw alone.
 	Sized func(size int) graph.Model
-	// Loss is what its training minimises. nil: the cross-entropy of classes. The target "x" makes an autoencoder of it
+	// Loss is what its training minimises. nil: the cross-entropy of classes. An autoencoder's has the target "x".
 	Loss graph.Loss
 }
 
@@ -32,24 +32,24 @@ var registry = []Entry{
 		About: "the tutorial's first CNN: 2 convolutions, pooling before ReLU, no batch normalization",
 	},
 	{
-		Name: "lenet-bn", Draw: LeNetBN, Sized: with(Batch(), leNetNorm),
+		Name: "lenet-bn", Draw: LeNetBN, Sized: sized("lenet-bn"),
 		About: "the tutorial's second CNN: the same with BatchNorm after each convolution",
 	},
 	{Name: "mlp", About: "fully connected 784-300-100-10", Draw: MLP, Sized: mlp},
 	{
-		Name: "mlp-bn", Draw: MLPBN, Sized: with(Batch(), mlpNorm),
+		Name: "mlp-bn", Draw: MLPBN, Sized: sized("mlp-bn"),
 		About: "the same with BatchNorm after each hidden layer",
 	},
 	{
-		Name: "resnet8", Draw: ResNet8, Sized: with(Batch(), resNet8),
+		Name: "resnet8", Draw: ResNet8, Sized: sized("resnet8"),
 		About: "a residual network of 8 layers, for small images",
 	},
 	{
-		Name: "resnet20", Draw: ResNet20, Sized: with(Batch(), resNet20),
+		Name: "resnet20", Draw: ResNet20, Sized: sized("resnet20"),
 		About: "a residual network of 20 layers, for small images",
 	},
 	{
-		Name: "mobilenet-small", Draw: MobileNetSmall, Sized: with(Batch(), MobileNet),
+		Name: "mobilenet-small", Draw: MobileNetSmall, Sized: sized("mobilenet-small"),
 		About: "depthwise separable convolutions, for small images",
 	},
 	{
@@ -57,10 +57,10 @@ var registry = []Entry{
 		About: "a vision transformer: patches of 4×4, 2 layers of 4 heads, 64 numbers per patch",
 	},
 	{
-		Name: "gru-row", Draw: GRURow, Sized: with(Layer(), GRURows),
+		Name: "gru-row", Draw: GRURow, Sized: sized("gru-row"),
 		About: "an image read row by row: GRU 128 with LayerNorm inside the cell",
 	},
-	{Name: "lstm-row", Draw: LSTMRow, Sized: with(Layer(), LSTMRows), About: "the same with an LSTM"},
+	{Name: "lstm-row", Draw: LSTMRow, Sized: sized("lstm-row"), About: "the same with an LSTM"},
 	{
 		Name: "autoencoder", Draw: Autoencoder, Loss: graph.Term{Loss: graph.MSE{}, Target: "x"},
 		About: "images through a code of 32 numbers; learns to draw its input",
@@ -71,9 +71,10 @@ var registry = []Entry{
 	},
 }
 
-// with returns a network with a norm, by its size.
-func with(n Norm, draw func(size int, n Norm) graph.Model) func(size int) graph.Model {
-	return func(size int) graph.Model { return draw(size, n) }
+// sized returns the Sized of a network of that name which takes a Norm: it has its own one.
+func sized(name string) func(size int) graph.Model {
+	of := normed[name]
+	return func(size int) graph.Model { return of.with(size, of.own) }
 }
 
 // registering protects the registry.

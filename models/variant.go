@@ -35,25 +35,43 @@ func (e Entry) size() int {
 	return 1
 }
 
+// forms says which names e's network has.
+func (e Entry) forms() string {
+	var settings []string
+	if _, ok := normed[e.Name]; ok {
+		settings = append(settings, "norm=…")
+	}
+	if e.Sized != nil {
+		settings = append(settings, e.sizeKey()+"=…")
+	}
+	if settings == nil {
+		return e.Name
+	}
+	return fmt.Sprintf("%s or %[1]s(%s)", e.Name, strings.Join(settings, ", "))
+}
+
 // parse reads a name.
 func parse(name string) (variant, error) {
 	base, rest, settings := strings.Cut(name, "(")
-	unknown := fmt.Errorf("models: there is no model %q: want one of %s", name, strings.Join(Names(), ", "))
 	var v variant
 	for _, e := range All() {
 		if e.Name == base {
 			v.entry = e
 		}
 	}
-	if v.entry.Draw == nil || settings && !strings.HasSuffix(rest, ")") {
-		return variant{}, unknown
-	}
-	if !settings {
+	switch {
+	case v.entry.Draw == nil:
+		return v, fmt.Errorf("models: there is no model %q: want one of %s", name, strings.Join(Names(), ", "))
+	case !settings:
 		return v, nil
+	}
+	unknown := fmt.Errorf("models: there is no model %q: want %s", name, v.entry.forms())
+	if !strings.HasSuffix(rest, ")") {
+		return variant{}, unknown
 	}
 	for _, s := range split(strings.TrimSuffix(rest, ")")) {
 		switch key, value, ok := strings.Cut(s, "="); {
-		case key == "norm" && ok && v.norm == "":
+		case key == "norm" && value != "" && v.norm == "":
 			v.norm = value
 		case key == v.entry.sizeKey() && ok && v.size == 0:
 			n, err := strconv.Atoi(value)

@@ -73,7 +73,10 @@ func TestNamesOfVariants(t *testing.T) {
 	for name, want := range map[string]string{
 		"lenet(classes=0)":             `models: lenet: classes is "0": want a whole number of at least 1`,
 		"lenet(classes=a)":             `classes is "a"`,
-		"lenet(values=3)":              `there is no model "lenet(values=3)"`,
+		"lenet(values=3)":              `there is no model "lenet(values=3)": want lenet or lenet(classes=…)`,
+		"resnet8(norm=)":               `"resnet8(norm=)": want resnet8 or resnet8(norm=…, classes=…)`,
+		"resnet8(classes=3":            `"resnet8(classes=3": want resnet8 or resnet8(norm=…, classes=…)`,
+		"autoencoder(norm=":            `want autoencoder`,
 		"lenet(classes=3, classes=4)":  `there is no model`,
 		"mlp-regression(classes=3)":    `there is no model`,
 		"autoencoder(values=3)":        "models: autoencoder has no other number of values than its own",
