@@ -1,9 +1,9 @@
 // Package activation computes activation functions and their gradients on slices: each element by itself, or, for
 // softmax, the elements of a row together.
 //
-// Sigmoid, Tanh, SiLU, GELU and GELUTanh are functions on slices, with SIMD kernels for float32, and run where they are
-// called. A Function is a function with its settings, and a Plan runs one on all processors. ELU, SELU and Mish have
-// SIMD kernels, too. Results at NaN, ±Inf and the kinks are PyTorch's.
+// Sigmoid, Tanh, SiLU, GELU and GELUTanh are functions on slices and run where they are called. A Function is a
+// function with its settings, and a Plan runs one on all processors. The five above, ELU, SELU and Mish have SIMD
+// kernels for float32. Results at NaN, ±Inf and the kinks are PyTorch's.
 package activation
 
 import (

@@ -47,7 +47,7 @@ func elu[T kernels.Float](name string, alpha, scale float64) Function[T] {
 		func(dx, dy, x []T) bool { return eluBackwardSIMD(dx, dy, x, scale, scale*alpha) })
 }
 
-// orSIMD returns f, run by SIMD kernels where there are some: where they return true.
+// orSIMD returns f with SIMD kernels in front. They return false where there are none, and f runs then.
 func orSIMD[T kernels.Float](
 	f Function[T], forward func(y, x []T) bool, backward func(dx, dy, x []T) bool,
 ) Function[T] {

@@ -121,8 +121,7 @@ func (p *Plan[T]) Forward(b Batch[T]) float64 {
 }
 
 // Mean returns the mean of the last Forward's losses, for Sum that over the samples, and its weight: the mean over
-// several batches is Σ weight·mean / Σ weight.
-// Where nothing counts, the mean is NaN and the weight 0.
+// several batches is Σ weight·mean / Σ weight. Where nothing counts, the mean is NaN and the weight 0.
 func (p *Plan[T]) Mean() (mean, weight float64) {
 	if math.IsNaN(p.divisor) || p.divisor == 0 {
 		return math.NaN(), 0

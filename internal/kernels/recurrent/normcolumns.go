@@ -78,8 +78,7 @@ func columnSums[T kernels.Float](dgain, dshift, xhat []T, ld int, dy []T, lddy, 
 //
 //	dx = gain·inverse·(dy − ratio·(dshift + xhat·dgain))
 //
-// ratio is 1/count, or 0 if the statistics are constants. dx may be xhat, or dy if both have
-// one ld.
+// ratio is 1/count, or 0 if the statistics are constants. dx has xhat's ld, and may be xhat, or dy if that has it too.
 func normColumnsBackward[T kernels.Float](dx, xhat []T, ld int, dy []T, lddy int, gain, inverse, dgain, dshift []T,
 	ratio T, count int,
 ) {

@@ -117,12 +117,12 @@ type Layer[T kernels.Float] struct {
 	width        int // Gates()·Hidden: of the pre-activations
 	xn, xt       int // elements of x from one sample, one step to the next
 	yn, yt       int
-	parts        int // of a direction'p piece
+	parts        int // of the samples, in each direction
 	directions   []*direction[T]
 	call         *Call[T]
-	spent        bool // Backward has overwritten what the last Forward kept
-	again        Call[T]
-	zeros        []T // a row of the state
+	spent        bool    // Backward has overwritten what the last Forward kept
+	again        Call[T] // that Forward once more, for a second Backward
+	zeros        []T     // a row of the state
 	one          []T
 	sums         []func() // the products that give the gradients once those of the gates are there
 	forwardWork  *parallel.Work
