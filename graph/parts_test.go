@@ -66,6 +66,16 @@ var parts = []part{
 	one(func(b *graph.Builder, _ string, x *graph.Node) *graph.Node {
 		return b.Pad(b.MaxPool2D(b.ReLU(x), 2), []int{1, 2, 2, 1}, graph.PadReplicate)
 	}),
+	one(func(b *graph.Builder, name string, x *graph.Node) *graph.Node {
+		return b.Mish(b.InstanceNorm(name, x, graph.TrackStats(0.1), graph.Affine()))
+	}),
+	one(func(b *graph.Builder, name string, x *graph.Node) *graph.Node { return b.ELU(b.RMSNorm(name, x), 1) }),
+	one(func(b *graph.Builder, _ string, x *graph.Node) *graph.Node {
+		return b.Pad(b.Upsample(x, graph.OutputSize(5, 9), graph.Bicubic()), []int{-2, -1, 0, 1})
+	}),
+	one(func(b *graph.Builder, _ string, x *graph.Node) *graph.Node {
+		return b.Upsample(b.Reshape(b.Max(b.AdaptiveAvgPool2D(x, 6, 4), 3), -1, 4, 6, 1), graph.OutputSize(6, 6))
+	}),
 	two(func(b *graph.Builder, _ string, x, y *graph.Node) *graph.Node { return b.Add(x, y) }),
 	two(func(b *graph.Builder, _ string, x, y *graph.Node) *graph.Node { return b.Add(y, x, y) }),
 	two(func(b *graph.Builder, _ string, x, y *graph.Node) *graph.Node { return b.Mul(x, y) }),
@@ -81,7 +91,14 @@ var parts = []part{
 		return b.LSTM(name+"_next", s.Y, 6, graph.InitialH(s.H), graph.InitialC(s.C)).Y
 	}),
 	sequence(func(b *graph.Builder, name string, x *graph.Node) *graph.Node {
+		return b.GRU(name, x, 6, graph.BatchNormInside()).Y
+	}),
+	sequence(func(b *graph.Builder, name string, x *graph.Node) *graph.Node {
 		return b.TransformerEncoderLayer(name, x, 2, 8)
+	}),
+	sequence(func(b *graph.Builder, name string, x *graph.Node) *graph.Node {
+		k := b.Linear(name+"_k", x, 5)
+		return b.MultiHeadAttention(name, x, k, k, 2, graph.AddBiasKV(), graph.AddZeroAttn(), graph.Causal())
 	}),
 	one(func(b *graph.Builder, _ string, x *graph.Node) *graph.Node { return b.Try(gorgonia.Tanh(x)) }),
 	one(func(b *graph.Builder, _ string, x *graph.Node) *graph.Node {
