@@ -5,8 +5,8 @@
 // rates: it trains the model for some steps at each, always from the same initial weights, with several seeds, and
 // compares the losses on samples that it does not train on.
 //
-// Losses are in nats, unless Search has another. Rates are those of the solver; parameter groups keep the ratios of
-// theirs.
+// Losses are in nats, or in the units of Search.Loss. Rates are those of the solver; parameter groups keep the ratios
+// of theirs.
 package finder
 
 import (

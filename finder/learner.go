@@ -22,7 +22,7 @@ type learner struct {
 	runner  *graph.Runner
 	params  *graph.Params
 	valid   *train.Evaluator // nil without Valid
-	guess   float64          // training loss of a guess, or with a Loss of the initial weights, from the first try on
+	guess   float64          // training loss of a guess; with a Loss that of the initial weights, which try sets
 	close   func()           // sets params to what they were before newLearner
 	restart func()           // sets params to the initial weights
 	shares  []float64        // of the groups' rates in the solver's

@@ -297,8 +297,16 @@ func TestFoldIsTheFusedPrograms(t *testing.T) {
 	plain := func(b *graph.Builder, name string, x *graph.Node) *graph.Node {
 		return b.BatchNorm(name, x, graph.NoAffine())
 	}
+	instance := func(b *graph.Builder, name string, x *graph.Node) *graph.Node {
+		if x.Dims() < 3 {
+			return b.BatchNorm(name, x)
+		}
+		return b.InstanceNorm(name, x, graph.TrackStats(0.1), graph.Affine())
+	}
 	none := func(_ *graph.Builder, _ string, x *graph.Node) *graph.Node { return x }
-	for i, model := range []graph.Model{draw(norm), draw(norm, graph.NoBias()), draw(plain), draw(plain, graph.NoBias())} {
+	for i, model := range []graph.Model{
+		draw(norm), draw(norm, graph.NoBias()), draw(plain), draw(plain, graph.NoBias()), draw(instance),
+	} {
 		n := network{"net", model, []int{4, 6, 7}, 2, 0}
 		params := n.parameters(t, tensor.Float32)
 		x := n.inputs(3)

@@ -28,7 +28,7 @@ type projection[T kernels.Float] struct {
 	row   int // the first row
 	rows  int
 	width int // of the input
-	own   int // 1 and 2: it is by the key's and by the value's matrix
+	own   int // 1: its matrix is the key's own; 2: the value's own; 0: rows of the common one
 	plan  *gemm.Linear[T]
 	y, dy []T
 }
@@ -88,7 +88,7 @@ type Weights[T kernels.Float] struct {
 	KeyBias, ValueBias []T // [width], of the key that More.Bias adds
 }
 
-// Forward sets y to the result for inputs, those that NewMultiHead was told of.
+// Forward sets y to the result for inputs, which NewMultiHead's Inputs describe.
 func (m *MultiHead[T]) Forward(y []T, inputs [][]T, w Weights[T], masks Masks[T]) {
 	for i := range m.projections {
 		j := &m.projections[i]

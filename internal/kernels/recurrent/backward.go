@@ -7,8 +7,8 @@ import (
 // Backward computes the gradients that c asks for, of the last Forward. Y, X, the states before the first step, the
 // weights and Lengths are those of that call.
 //
-// The gradients of the gates take the place of the gates. If a second Backward follows, it runs Forward again, without
-// moving Statistics.
+// The gradients of the gates take the place of the gates. If a second Backward follows, it runs Forward again, which
+// writes the same Y and does not move Statistics.
 func (l *Layer[T]) Backward(c *Call[T]) {
 	l.check(c)
 	if l.spent {
