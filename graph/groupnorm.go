@@ -78,8 +78,8 @@ func (b *Builder) InstanceNorm(name string, x *Node, opts ...SampleNormOption) *
 	}, x, c, tensor.Shape{s.c}, s)
 }
 
-// instanceStats draws the running statistics of an InstanceNorm. Where the layer normalises by them, instanceStats draws
-// all of it and returns the result, held.
+// instanceStats draws the running statistics of an InstanceNorm. Where the layer normalises by them, instanceStats
+// draws all of it and returns the result, held.
 func (b *Builder) instanceStats(name string, x *Node, c sampleConfig) (running *normLayer, held *Node) {
 	n := normLayer{
 		normConfig: normConfig{momentum: *c.momentum, affineConfig: c.affineConfig}, b: b, name: "InstanceNorm " + name,

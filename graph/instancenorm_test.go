@@ -7,8 +7,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// An InstanceNorm with running statistics is no BatchNorm in evaluation either: Recalibrate would give it the statistics
-// of whole batches. Its settings have one range in all programs.
+// An InstanceNorm with running statistics is no BatchNorm in evaluation either: Recalibrate would give it the
+// statistics of whole batches. Its settings have one range in all programs.
 func TestTrackStats(t *testing.T) {
 	draw := func(opts ...SampleNormOption) Model {
 		return func(b *Builder, x *Node) *Node {

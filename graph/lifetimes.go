@@ -7,8 +7,8 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// life is the part of a run in which an op's result must stay as it is. It begins with the op that writes the result and
-// ends with the last op that reads it. Both are places in the order in which the program runs its ops.
+// life is the part of a run in which an op's result must stay as it is. It begins with the op that writes the result
+// and ends with the last op that reads it. Both are places in the order in which the program runs its ops.
 type life struct {
 	op       *op
 	from, to int
@@ -55,8 +55,8 @@ func lifetimes(order []*Node, outputs gorgonia.Nodes) []life {
 	return lives
 }
 
-// taped lists the nodes that outputs are computed from, in the order in which Gorgonia's machine runs them. It sorts them
-// as Gorgonia's CompileFunction does.
+// taped lists the nodes that outputs are computed from, in the order in which Gorgonia's machine runs them. It sorts
+// them as Gorgonia's CompileFunction does.
 func taped(g *gorgonia.ExprGraph, outputs gorgonia.Nodes) ([]*Node, error) {
 	sorted, err := gorgonia.Sort(g.ExactSubgraphRoots(outputs...))
 	if err != nil {
