@@ -22,7 +22,7 @@ func newBatch[T kernels.Float](l *Layer[T]) *batch[T] {
 	})
 	b.inputs = b.eachStep(func(d *direction[T], t int) {
 		s := d.scalers.input
-		s.measure(t, s.of(l.all(), t).s, d.call.Statistics[d.index].Input, d.call.Held, d.call.Momentum)
+		s.measure(t, s.of(l.all(), t).s, d.call.Statistics[d.index].Input, d.call.Momentum)
 		d.normInput(l.all(), t)
 	})
 	b.step = l.eachPart(func(d *direction[T], p piece) {
@@ -69,6 +69,9 @@ func (b *batch[T]) eachStep(f func(d *direction[T], t int)) *parallel.Work {
 }
 
 func (b *batch[T]) forward() {
+	for _, d := range b.directions {
+		d.scalers.hold(b.call.Held)
+	}
 	parts := b.parts * b.Directions
 	b.begin.Run(parts)
 	b.inputs.Run(b.T * b.Directions)
@@ -76,7 +79,7 @@ func (b *batch[T]) forward() {
 		b.step.Run(parts)
 		for _, d := range b.directions {
 			s, t := d.scalers.state, d.step(b.at)
-			s.measure(t, s.of(b.all(), t).s, b.call.Statistics[d.index].State, b.call.Held, b.call.Momentum)
+			s.measure(t, s.of(b.all(), t).s, b.call.Statistics[d.index].State, b.call.Momentum)
 		}
 		if b.Cell != LSTM {
 			continue
@@ -85,8 +88,7 @@ func (b *batch[T]) forward() {
 		for _, d := range b.directions {
 			t := d.step(b.at)
 			_, after := d.states(t)
-			d.scalers.cell.measure(t, d.rowsOf(d.c, after, b.all()), b.call.Statistics[d.index].Cell, b.call.Held,
-				b.call.Momentum)
+			d.scalers.cell.measure(t, d.rowsOf(d.c, after, b.all()), b.call.Statistics[d.index].Cell, b.call.Momentum)
 		}
 	}
 	b.at = b.T

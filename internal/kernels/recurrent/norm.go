@@ -73,6 +73,13 @@ func (d *direction[T]) normCellBackward(p piece, t int, dm []T) {
 	d.scalers.cell.backward(t, p, dm, rows[T]{dm, d.Hidden}, d.call.Weights[d.index].CellGain)
 }
 
+// hold sets whether BatchNorm takes the running statistics.
+func (s *scalers[T]) hold(held bool) {
+	for _, s := range s.each() {
+		s.held = held
+	}
+}
+
 // clear sets the gradients of the part's gains to 0.
 func (s *scalers[T]) clear(part int) {
 	for _, s := range s.each() {

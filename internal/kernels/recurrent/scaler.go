@@ -16,7 +16,7 @@ type scaler[T kernels.Float] struct {
 	x           []T  // [T, N, width]: what is normalised, then the result, then the gradient
 	mean        []T  // BatchNorm's, [T, width], in the order of the gain
 	inverse     []T  // 1/√(variance + eps): [groups, T, N], or for BatchNorm like mean
-	held        bool // the last pass took the statistics as constants
+	held        bool // BatchNorm's statistics are the running ones, which are constants
 
 	dgain, dshift [][]T // by part, for BatchNorm by step, in the order of the gain
 }
@@ -69,12 +69,11 @@ func (s *scaler[T]) normalise(t int, p piece, x []T, y, add rows[T], gain []T) {
 }
 
 // measure sets what BatchNorm normalises x of step t by: its mean and variance, or the running ones if they are held.
-func (s *scaler[T]) measure(t int, x []T, stats Moments[T], held bool, momentum float64) {
-	s.held = held
+func (s *scaler[T]) measure(t int, x []T, stats Moments[T], momentum float64) {
 	for _, g := range s.groups {
 		at := t*s.width + g.gain
 		mean, inverse := s.mean[at:][:g.size], s.inverse[at:][:g.size]
-		if held {
+		if s.held {
 			copy(mean, stats.Mean[at:])
 			copy(inverse, stats.Var[at:])
 		} else {
