@@ -49,7 +49,7 @@ type Settings struct {
 	// counts instead if there is one. "": not at all
 	Augment string `json:"augment,omitempty"`
 	// Resampling is "once" if Augment has more than one RandomAffine and those that follow one another are one map. The
-	// run computes it. "": each resamples by itself, as in runs of older versions of the program
+	// run computes it. "": Augment has fewer, or each resamples by itself, as in runs of older versions of the program
 	Resampling string `json:"resampling,omitempty"`
 
 	// Best is what the best checkpoint is the best by, and what Patience watches: the accuracy, the loss, or the name of

@@ -134,6 +134,7 @@ func (c *Config) complete() error {
 			return fmt.Errorf("train: augment: %w", err)
 		}
 	}
+	c.separate = c.separate && c.Augment.Merges()
 	if c.Resampling = ""; c.Augment.Merges() && !c.separate {
 		c.Resampling = "once"
 	}
