@@ -27,7 +27,8 @@ func ParseAugment(text string) (Compose, error) { return augment.Parse(text) }
 func FrameOf(d Dataset) Frame {
 	shape, facts := d.Shape(), FactsOf(d)
 	return Frame{
-		C: shape[0], H: shape[1], W: shape[2], Background: background(d), Mean: facts.Mean, Std: facts.Std,
+		C: shape[0], H: shape[1], W: shape[2], Background: background(d), Backgrounds: backgrounds(d),
+		Mean: facts.Mean, Std: facts.Std,
 	}
 }
 

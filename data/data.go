@@ -111,3 +111,21 @@ func background(d Dataset) float32 {
 	}
 	return 0
 }
+
+// backgrounds returns the value of an empty pixel in each channel of d, or nil if background says it for all.
+func backgrounds(d Dataset) (values []float32) {
+	switch d := d.(type) {
+	case *Images:
+		if len(d.tables) == 1 {
+			return nil
+		}
+		for c := range d.tables {
+			values = append(values, d.tables[c][0])
+		}
+	case limited:
+		return backgrounds(d.Dataset)
+	case part:
+		return backgrounds(d.Dataset)
+	}
+	return values
+}

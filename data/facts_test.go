@@ -181,3 +181,31 @@ func TestNormalisedChannels(t *testing.T) {
 		}
 	}
 }
+
+// What augmentation uncovers in a colour image is black in every channel, also in a part of a set.
+func TestColourBackground(t *testing.T) {
+	unread := func(int, []byte) error { return errors.New("read") }
+	d, err := NewImagesFunc([3]int{3, 1, 1}, 2, []int32{0, 1, 0, 1, 0}, Facts{
+		Mean: []float64{0.5, 0.4, 0.3}, Std: []float64{0.25, 0.2, 0.1},
+	}, unread)
+	if err != nil {
+		t.Fatal(err)
+	}
+	few, err := Limit(d, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	part, _, err := Split(few, 2, 1) // reads no image
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []float32{-2, -2, -3}
+	for i, v := range FrameOf(part).Backgrounds {
+		if !(math.Abs(float64(v-want[i])) < 1e-6) {
+			t.Errorf("channel %d: got %v, want %v", i, v, want[i])
+		}
+	}
+	if got := len(FrameOf(part).Backgrounds); got != 3 {
+		t.Errorf("got backgrounds of %d channels, want 3", got)
+	}
+}

@@ -7,8 +7,8 @@ type Labeller interface {
 	Label(i int) (int32, error) // of sample i, as Read returns it
 }
 
-// Labels returns the label of every sample of d. It reads all samples unless d is a Labeller. One that cannot be read
-// is an error.
+// Labels returns the label of every sample of d. It reads all samples unless d is a Labeller, or a set of this package
+// that has its labels in memory. One that cannot be read is an error.
 func Labels(d Dataset) ([]int32, error) {
 	labels, label := make([]int32, d.Len()), labelOf(d)
 	if label == nil {
@@ -28,6 +28,10 @@ func Labels(d Dataset) ([]int32, error) {
 // labelOf returns what gives the labels of d without reading samples, or nil.
 func labelOf(d Dataset) func(i int) (int32, error) {
 	switch d := d.(type) {
+	case *Images: // no method: a type that embeds a set may have a Read of its own
+		return func(i int) (int32, error) { return d.labels[i], nil }
+	case *Memory:
+		return func(i int) (int32, error) { return d.labels[i], nil }
 	case Labeller:
 		return func(i int) (label int32, err error) {
 			defer guard(i, &err)

@@ -162,13 +162,14 @@ func (l *Loader) Epoch(ctx context.Context, epoch, from int) iter.Seq2[Batch, er
 			case <-ctx.Done():
 				return
 			}
-			switch {
-			case ctx.Err() != nil:
+			if ctx.Err() != nil {
 				return
-			case b.err != nil:
-				yield(Batch{}, b.err)
-				return
-			case !yield(l.mix.apply(b.Batch), nil):
+			}
+			batch, err := Batch{}, b.err
+			if err == nil {
+				batch, err = l.mix.apply(b.Batch)
+			}
+			if !yield(batch, err) || err != nil {
 				return
 			}
 		}

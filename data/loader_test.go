@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"anneal/data/augment"
 )
 
 // numbered returns a data set of n samples of one pixel, sample i having the pixel and the label i.
@@ -180,6 +182,20 @@ func TestNoAllocationPerBatch(t *testing.T) {
 	}
 	if few, many := allocs(2000), allocs(1); many > few+5 { // 2 and 4000 batches
 		t.Errorf("an epoch of 2 batches allocates %v times, of 4000 %v", few, many)
+	}
+}
+
+// outside is a data set with a label that is no class.
+type outside struct{ Dataset }
+
+func (outside) Read(i int, _ []float32) (int32, error) { return int32(2 * i), nil }
+
+func TestMixedLabel(t *testing.T) {
+	l := loader(t, outside{numbered(t, 3)}, Options{Batch: 3, Augment: Compose{augment.MixUp{Alpha: 1}}})
+	for _, err := range l.Epoch(t.Context(), 0, 0) {
+		if err == nil || err.Error() != "data: label of sample 2 of batch 0: got 4, want 0 to 2" {
+			t.Errorf("got %v", err)
+		}
 	}
 }
 

@@ -40,10 +40,11 @@ func (m *mixing) start(seed uint64, epoch int) {
 	}
 }
 
-// apply mixes b, and returns it with its targets. What it returns is valid until it mixes another batch.
-func (m *mixing) apply(b Batch) Batch {
+// apply mixes b, and returns it with its targets. What it returns is valid until it mixes another batch. A label that
+// is no class is an error.
+func (m *mixing) apply(b Batch) (Batch, error) {
 	if m == nil {
-		return b
+		return b, nil
 	}
 	if n := len(b.Labels) * m.classes; cap(m.targets) < n {
 		m.targets = make([]float32, n)
@@ -51,13 +52,17 @@ func (m *mixing) apply(b Batch) Batch {
 	m.targets = m.targets[:len(b.Labels)*m.classes]
 	clear(m.targets)
 	for i, label := range b.Labels {
+		if label < 0 || int(label) >= m.classes {
+			return Batch{}, fmt.Errorf("data: label of sample %d of batch %d: got %d, want 0 to %d",
+				i, b.Index, label, m.classes-1)
+		}
 		m.targets[i*m.classes+int(label)] = 1
 	}
 	m.random.seed(b.Index)
 	m.steps.Mix(b.X, m.targets, m.frame, m.random.random)
 	m.fields = append(append(m.fields[:0], b.Fields...), Values{Name: TargetName, Floats: m.targets})
 	b.Fields = m.fields
-	return b
+	return b, nil
 }
 
 // Mixed returns set as a data set whose samples have the targets that a Loader adds when it mixes. Only the shapes and

@@ -23,7 +23,7 @@ func ReadAugmented(set Dataset, steps Compose, seed uint64, epoch int, samples [
 	}
 	if mix != nil && epoch > 0 {
 		mix.start(seed, epoch)
-		mix.apply(b)
+		_, err = mix.apply(b)
 	}
-	return nil
+	return err
 }
