@@ -79,6 +79,7 @@ func TestFolderNamesSet(t *testing.T) {
 	}
 	for _, c := range []struct{ file, content, want string }{
 		{"labels.txt", "oak\r\nelm tree\nash\n pine\nfir\n\n", ""},
+		{"labels.txt", "\ufeffoak\r\nelm\r\nash\r\npine\r\nfir\r\n", ""},
 		{"classes.txt", "oak\nelm\nash\npine\nfir\nyew", ""}, // one that does not occur
 		{"labels.txt", "oak\nelm\n", "labels.txt: got the names of 2 classes, want 5, one per line"},
 		{"classes.txt", "oak\n\nelm\n\nfir\n", "classes.txt: line 2 is empty, want the name of class 1"},
@@ -90,6 +91,7 @@ func TestFolderNamesSet(t *testing.T) {
 				t.Errorf("got %v, want %s", err, c.want)
 			}
 		} else if err != nil || !slices.Equal(p.Train.Facts().ClassNames[3:5], []string{"pine", "fir"}) ||
+			strings.ContainsRune(p.Train.Facts().ClassNames[0], '\ufeff') ||
 			len(p.Test.Facts().ClassNames) < 5 || p.Test.Classes() != 5 {
 			t.Errorf("%s: got %+v, %v", c.file, p, err)
 		}

@@ -92,7 +92,8 @@ func ClassNames(folder string, classes int) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		names := strings.Split(strings.TrimRight(string(content), " \t\r\n"), "\n")
+		text := strings.TrimPrefix(string(content), "\ufeff") // the mark that Windows puts before UTF-8
+		names := strings.Split(strings.TrimRight(text, " \t\r\n"), "\n")
 		for i := range names {
 			names[i] = strings.TrimSpace(names[i])
 			if names[i] == "" {

@@ -212,6 +212,15 @@ func TestErasing(t *testing.T) {
 	}
 }
 
+func TestElasticSigma(t *testing.T) {
+	for sigma, want := range map[[2]float64]bool{{0, 0}: true, {3, 5}: true, {0, 5}: false, {5, 0}: false} {
+		a := ElasticTransform{Alpha: []float64{50}, Sigma: sigma[:]}
+		if err := a.Validate(); (err == nil) != want {
+			t.Errorf("sigma %v: got %v", sigma, err)
+		}
+	}
+}
+
 func TestNoise(t *testing.T) {
 	n := 20000
 	src, dst := slices.Repeat([]float32{3}, n), make([]float32, n)

@@ -1,6 +1,7 @@
 package augment
 
 import (
+	"fmt"
 	"math/rand/v2"
 
 	"anneal/internal/spec"
@@ -12,7 +13,7 @@ import (
 // Simard, Steinkraus, Platt, Best Practices for Convolutional Neural Networks, 2003.
 type ElasticTransform struct {
 	Alpha         []float64 // 0 to 1e4, along x and y, or one number for both; 50 in a spec without it
-	Sigma         []float64 // 0 to 100, along x and y, or one number for both; 5 in a spec without it
+	Sigma         []float64 // 0 to 100, along x and y, both or neither 0, or one for both; 5 in a spec without it
 	Interpolation string    // "bilinear" or "nearest"; "": bilinear
 	Fill          []float64 // the pixel of what comes from outside, 0 to 1, one per channel or one; nil: the background
 }
@@ -38,6 +39,9 @@ func (a ElasticTransform) Validate() error {
 		if err := oneOrTwo("ElasticTransform", list.key, len(list.numbers)); err != nil {
 			return err
 		}
+	}
+	if len(a.Sigma) == 2 && (a.Sigma[0] == 0) != (a.Sigma[1] == 0) {
+		return fmt.Errorf("ElasticTransform: sigma is %v: want both numbers above 0, or none", a.Sigma)
 	}
 	return spec.Validate("ElasticTransform", a.settings()...)
 }
