@@ -97,6 +97,9 @@ func measure(ctx context.Context, parts [3][]file, shape *[3]int) error {
 	headers := make([]picture.Header, len(all))
 	errs := make([]error, len(all))
 	each(ctx, len(all), func(i int) { headers[i], errs[i] = inspect(all[i].path) })
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	grey, first := true, -1
 	for i, h := range headers {
 		if errs[i] != nil {
@@ -116,7 +119,7 @@ func measure(ctx context.Context, parts [3][]file, shape *[3]int) error {
 	}
 	if shape[1] == 0 {
 		if first < 0 {
-			return errs[0]
+			return fmt.Errorf("none of %d pictures can be read: %s: %w", len(all), all[0].path, errs[0])
 		}
 		shape[1], shape[2] = headers[first].Height, headers[first].Width
 	}
@@ -125,11 +128,15 @@ func measure(ctx context.Context, parts [3][]file, shape *[3]int) error {
 			shape[0] = 1
 		}
 	}
-	return ctx.Err()
+	return nil
 }
 
 // inspect reads the header of a picture, and its size as it is shown.
-func inspect(path string) (picture.Header, error) {
+func inspect(path string) (h picture.Header, err error) {
+	defer damaged(&err)
+	if err := regular(path); err != nil {
+		return picture.Header{}, err
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return picture.Header{}, err
@@ -139,7 +146,7 @@ func inspect(path string) (picture.Header, error) {
 	if err != nil {
 		return picture.Header{}, err
 	}
-	h, err := picture.Inspect(b)
+	h, err = picture.Inspect(b)
 	if err != nil && len(b) == beginning { // the header of a TIFF may be at its end
 		rest, more := io.ReadAll(io.LimitReader(f, maxFile))
 		if more != nil {
@@ -194,28 +201,41 @@ func each(ctx context.Context, n int, do func(i int)) {
 
 // decode writes the sample that a picture becomes.
 func decode(path string, shape [3]int, pixels []byte) (err error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return err
-	}
-	if !info.Mode().IsRegular() || info.Size() > maxFile {
-		return fmt.Errorf("%s: got %d bytes, want a file of at most %d", path, info.Size(), maxFile)
-	}
-	b, err := os.ReadFile(path)
-	if err == nil {
-		if err = decodeBytes(b, shape, pixels); err == nil {
-			return nil
+	if err = regular(path); err == nil {
+		var b []byte
+		if b, err = os.ReadFile(path); err == nil {
+			err = decodeBytes(b, shape, pixels)
 		}
 	}
-	return fmt.Errorf("%s: %w", path, err)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}
+
+// regular returns an error unless path is a file of at most maxFile bytes. A pipe is none: to open it is to wait.
+func regular(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return err
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("got a %v, want a file", info.Mode().Type())
+	case info.Size() > maxFile:
+		return fmt.Errorf("got %d bytes, want a file of at most %d", info.Size(), maxFile)
+	}
+	return nil
+}
+
+// damaged turns the panic of a decoder into an error of the deferring function.
+func damaged(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("the picture is damaged: %v", p)
+	}
 }
 
 func decodeBytes(b []byte, shape [3]int, pixels []byte) (err error) {
-	defer func() {
-		if p := recover(); p != nil { // of a decoder
-			err = fmt.Errorf("the picture is damaged: %v", p)
-		}
-	}()
+	defer damaged(&err)
 	h, err := picture.Inspect(b)
 	if err != nil {
 		return err

@@ -28,7 +28,10 @@ type Options struct {
 	Seed     uint64  // decides which
 
 	Mean, Std []float64 // by which pixels are normalised; nil: those of each channel in the training part
-	Memory    int64     // the most bytes of pixels to keep in memory; a larger set is decoded when it is read. 0: 256 MiB
+	// Classes are the names of the classes that a trained network knows, by which samples are then labelled, unless it
+	// knows none of the folder's; nil: the folders are numbered
+	Classes []string
+	Memory  int64 // the most bytes of pixels to keep in memory; a larger set is decoded when it is read. 0: 256 MiB
 }
 
 // file is a picture.
@@ -42,15 +45,29 @@ var extensions = []string{".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tif
 // Is reports whether a folder has folders with pictures.
 func Is(dir string) bool {
 	found := errors.New("found")
-	depth := strings.Count(filepath.Clean(dir), string(filepath.Separator))
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		below := strings.Count(filepath.Clean(path), string(filepath.Separator)) - depth
-		if err == nil && !d.IsDir() && below >= 2 && isPicture(path) {
-			return found
+	for _, root := range []string{dir, part(dir, "train")} {
+		if root == "" {
+			continue
 		}
-		return nil
+		classes, _ := classesIn(root) // none will do
+		for _, name := range classes {
+			err := walk(filepath.Join(root, name), func(string) error { return found })
+			if errors.Is(err, found) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// walk calls do with the path of every picture in a folder, which may be a link, and in the folders in it.
+func walk(dir string, do func(path string) error) error {
+	return filepath.WalkDir(dir+string(filepath.Separator), func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && isPicture(path) {
+			return do(path)
+		}
+		return err
 	})
-	return errors.Is(err, found)
 }
 
 func isPicture(path string) bool {
@@ -113,12 +130,44 @@ func load(ctx context.Context, dir string, o Options) (*data.Sets, error) {
 	if names == nil {
 		names = classes
 	}
+	if !slices.Equal(names, o.Classes) {
+		numbers, err := indices(names[:len(classes)], o.Classes)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", dir, err)
+		}
+		if numbers != nil {
+			names = o.Classes
+			for _, files := range [][]file{train, valid, test} {
+				for i := range files {
+					files[i].label = numbers[files[i].label]
+				}
+			}
+		}
+	}
 	name := filepath.Base(dir)
 	if full, err := filepath.Abs(dir); err == nil {
 		name = filepath.Base(full)
 	}
 	facts := data.Facts{Name: name, ClassNames: names, Mean: o.Mean, Std: o.Std, Crop: true}
 	return sets, decodeAll(ctx, sets, [3][]file{train, valid, test}, facts, o)
+}
+
+// indices returns where each name is among the names that a network knows, or nil if it knows none of them. It is an
+// error if it knows only some.
+func indices(names, known []string) ([]int32, error) {
+	var all []int32
+	unknown := ""
+	for _, name := range names {
+		if i := slices.Index(known, name); i >= 0 {
+			all = append(all, int32(i))
+		} else {
+			unknown = name
+		}
+	}
+	if all != nil && len(all) < len(names) {
+		return nil, fmt.Errorf("class %s: the network knows %s", unknown, strings.Join(known, ", "))
+	}
+	return all, nil
 }
 
 // part returns the folder of a part, "" if there is none.
@@ -167,13 +216,10 @@ func list(root string, classes []string) ([]file, error) {
 			return nil, fmt.Errorf("%s: the training part has no such class: %s", filepath.Join(root, name),
 				strings.Join(classes, ", "))
 		}
-		err := filepath.WalkDir(filepath.Join(root, name)+string(filepath.Separator),
-			func(path string, d fs.DirEntry, err error) error {
-				if err == nil && !d.IsDir() && isPicture(path) {
-					files = append(files, file{path, int32(c)})
-				}
-				return err
-			})
+		err := walk(filepath.Join(root, name), func(path string) error {
+			files = append(files, file{path, int32(c)})
+			return nil
+		})
 		if err != nil {
 			return nil, err
 		}

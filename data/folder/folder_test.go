@@ -128,6 +128,52 @@ func TestParts(t *testing.T) {
 	}
 }
 
+// A trained network labels by its own classes a folder that has some of them.
+func TestKnownClasses(t *testing.T) {
+	for _, c := range []struct {
+		known []string
+		want  string
+	}{
+		{nil, "[0 1 0 1 0 1 0 1]"},
+		{[]string{"cat", "dog"}, "[0 1 0 1 0 1 0 1]"},
+		{[]string{"ape", "dog", "cat"}, "[2 1 2 1 2 1 2 1]"},
+		{[]string{"Felis", "Canis"}, "[0 1 0 1 0 1 0 1]"}, // those that labels.txt had when it was trained
+		{[]string{"cat", "cow"}, "class dog: the network knows cat, cow"},
+	} {
+		sets, err := Load(t.Context(), pets(t), Options{Test: 0.2, Classes: c.known})
+		if err != nil {
+			if !strings.HasSuffix(err.Error(), c.want) {
+				t.Errorf("%q: got %v, want %s", c.known, err, c.want)
+			}
+			continue
+		}
+		labels, err := data.Labels(sets.Train)
+		if err != nil || fmt.Sprint(labels) != c.want || sets.Train.Classes() != max(2, len(c.known)) {
+			t.Errorf("%q: got %v of %d classes, %v, want %s", c.known, labels, sets.Train.Classes(), err, c.want)
+		}
+	}
+}
+
+// Folders of classes may be links, and so may the folder that has them.
+func TestLinks(t *testing.T) {
+	dir := t.TempDir()
+	for _, class := range []string{"cat", "dog"} {
+		if err := os.MkdirAll(filepath.Join(dir, "train"), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(filepath.Join(pets(t), class), filepath.Join(dir, "train", class)); err != nil {
+			t.Skip(err)
+		}
+	}
+	whole := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(dir, whole); err != nil {
+		t.Fatal(err)
+	}
+	if sets, err := Load(t.Context(), whole, Options{Test: 0.2}); err != nil || sets.Train.Len() != 8 || !Is(whole) {
+		t.Errorf("got %+v, %v, Is %v", sets, err, Is(whole))
+	}
+}
+
 // A picture that a phone took upright is stored lying.
 func TestOrientation(t *testing.T) {
 	img := image.NewNRGBA(image.Rect(0, 0, 16, 8))
@@ -200,7 +246,13 @@ func TestBadPictures(t *testing.T) {
 			t.Errorf("%s: got %+v, %v", name, sets, err)
 		}
 	}
-	dir := pets(t)
+	dir := filepath.Join(t.TempDir(), "bad")
+	write(t, []byte("hello"), dir, "cat", "1.png")
+	write(t, []byte("hello"), dir, "cat", "2.png")
+	if _, err := Load(t.Context(), dir, Options{Test: 1}); err == nil || !strings.Contains(err.Error(), ".png: picture: ") {
+		t.Errorf("no picture is good: got %v", err)
+	}
+	dir = pets(t)
 	write(t, encode(t, grey(1, 5, 5)), dir, "dog", "11.png")
 	if _, err := Load(t.Context(), dir, Options{Test: 0.2}); err == nil || !strings.Contains(err.Error(), "image_size") {
 		t.Errorf("two sizes: got %v", err)

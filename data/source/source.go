@@ -165,6 +165,9 @@ func loadFolder(ctx context.Context, s Spec, as *data.Facts) (*data.Sets, error)
 		Size: s.ImageSize, Channels: s.Channels, SkipBad: s.SkipBad, Test: s.test(), Seed: s.TestSeed,
 	}
 	o.Mean, o.Std = normalisation(as)
+	if as != nil {
+		o.Classes = as.ClassNames
+	}
 	return folder.Load(ctx, s.Path, o)
 }
 
