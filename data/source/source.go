@@ -187,8 +187,12 @@ func loadNumPy(_ context.Context, s Spec, as *data.Facts) (*data.Sets, error) {
 	return numpy.Load(s.Path, o)
 }
 
-func loadText(_ context.Context, s Spec, _ *data.Facts) (*data.Sets, error) {
-	return text.Load(s.Path, text.Options{Length: s.Length, Stride: s.Stride, Bytes: s.Bytes, Test: s.test()})
+func loadText(_ context.Context, s Spec, as *data.Facts) (*data.Sets, error) {
+	o := text.Options{Length: s.Length, Stride: s.Stride, Bytes: s.Bytes, Test: s.test()}
+	if as != nil {
+		o.Characters = as.ClassNames
+	}
+	return text.Load(s.Path, o)
 }
 
 func loadToy(_ context.Context, s Spec, _ *data.Facts) (*data.Sets, error) {

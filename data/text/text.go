@@ -19,6 +19,10 @@ type Options struct {
 	Stride int     // tokens from the beginning of a sample to that of the next, at least 1; 0: Length
 	Bytes  bool    // tokens are bytes, 256 classes, not the characters of the text
 	Test   float64 // the share of the text, from its end, that is set aside for the test: above 0, below 1
+
+	// Characters are those that a trained network knows, by number, unless tokens are bytes; nil: those of the text, in
+	// the order of Unicode
+	Characters []string
 }
 
 // Next is the name of the field with the token after each one of x.
@@ -64,7 +68,7 @@ func (d *Text) ReadField(i, _ int, _ []float32, ints []int32) error {
 	return nil
 }
 
-// Load reads a text in UTF-8, unless its tokens are bytes. Its characters are numbered in the order of Unicode.
+// Load reads a text in UTF-8, unless its tokens are bytes.
 func Load(path string, o Options) (*data.Sets, error) {
 	info, err := os.Stat(path)
 	if err == nil && info.Size() > maxText {
@@ -107,7 +111,7 @@ func New(content []byte, name string, o Options) (*data.Sets, error) {
 	}
 	d := Text{length: o.Length, stride: o.Stride, classes: 256, facts: data.Facts{Name: name}}
 	if !o.Bytes {
-		if err := d.number(whole); err != nil {
+		if err := d.number(whole, o.Characters); err != nil {
 			return nil, err
 		}
 	}
@@ -128,23 +132,35 @@ func tokens(content []byte, bytes bool) []int32 {
 	return list
 }
 
-// number replaces characters by their numbers.
-func (d *Text) number(whole []int32) error {
+// number replaces characters by their numbers: those of known, or, if that is nil, those in the order of Unicode.
+func (d *Text) number(whole []int32, known []string) error {
 	number := make(map[int32]int32)
-	for _, c := range whole {
-		number[c] = 0
+	if known == nil {
+		for _, c := range whole {
+			number[c] = 0
+		}
+		for _, c := range slices.Sorted(maps.Keys(number)) {
+			known = append(known, string(c))
+		}
 	}
-	if len(number) > maxChars {
-		return fmt.Errorf("%d different characters, want at most %d", len(number), maxChars)
+	if len(known) > maxChars {
+		return fmt.Errorf("%d different characters, want at most %d", len(known), maxChars)
 	}
-	all := slices.Sorted(maps.Keys(number))
-	for i, c := range all {
+	clear(number)
+	for i, name := range known {
+		c, size := utf8.DecodeRuneInString(name)
+		if size != len(name) || size == 0 {
+			return fmt.Errorf("class %q of the network: want a character", name)
+		}
 		number[c] = int32(i)
-		d.facts.ClassNames = append(d.facts.ClassNames, string(c))
 	}
-	d.classes = len(all)
+	d.facts.ClassNames, d.classes = known, len(known)
 	for i, c := range whole {
-		whole[i] = number[c]
+		code, ok := number[c]
+		if !ok {
+			return fmt.Errorf("character %q: the network does not know it", c)
+		}
+		whole[i] = code
 	}
 	return nil
 }

@@ -26,6 +26,14 @@ func TestText(t *testing.T) {
 	if names := d.Facts().ClassNames; strings.Join(names, "") != "abcdé" {
 		t.Errorf("got tokens %v", names)
 	}
+	known := Options{Length: 2, Test: 0.3, Characters: []string{"z", "b", "a"}}
+	if sets, err = New([]byte("ababababab"), "", known); err != nil {
+		t.Fatal(err)
+	}
+	if label, err = sets.Train.Read(0, x); err != nil || label != 2 || x[0] != 2 || x[1] != 1 ||
+		sets.Train.Classes() != 3 {
+		t.Errorf("as a network knows them: got %v, then %d of %d classes, %v", x, label, sets.Train.Classes(), err)
+	}
 	for _, c := range []struct {
 		text string
 		o    Options
@@ -35,6 +43,8 @@ func TestText(t *testing.T) {
 		{"abc\xff", Options{Length: 1, Test: 0.5}, "not UTF-8"},
 		{"abc", Options{Length: -1, Test: 0.5}, "got length -1"},
 		{"abc", Options{Length: 1}, "a test part of 0"},
+		{"abacabacab", known, `character 'c': the network does not know it`},
+		{"abcd", Options{Length: 1, Test: 0.5, Characters: []string{"dog"}}, `class "dog" of the network: want a character`},
 	} {
 		if _, err := New([]byte(c.text), "", c.o); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q: got %v, want %q", c.text, err, c.want)
