@@ -41,8 +41,12 @@ func open(path string) (*files, error) {
 		return nil, err
 	}
 	for _, e := range entries {
-		if name, ok := strings.CutSuffix(strings.ToLower(e.Name()), ".npy"); ok && e.Type().IsRegular() {
-			file := filepath.Join(f.path, e.Name())
+		name, ok := strings.CutSuffix(strings.ToLower(e.Name()), ".npy")
+		if !ok {
+			continue
+		}
+		file := filepath.Join(f.path, e.Name())
+		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() { // follows links
 			f.readers[name] = func() (*Array, error) { return readFile(file) }
 		}
 	}

@@ -1,6 +1,7 @@
 package numpy
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"path/filepath"
@@ -51,13 +52,18 @@ func (f *files) load(o Options) (*data.Sets, error) {
 	if err != nil {
 		return nil, err
 	}
-	valid, err := f.samples("val", o)
+	o.Numbers = o.Numbers || train.labels == nil
+	valid, err := f.beside(train, "val", o)
 	if err != nil {
 		return nil, err
 	}
-	test, err := f.samples("test", o)
+	test, err := f.beside(train, "test", o)
 	if err != nil {
 		return nil, err
+	}
+	classes := 0
+	if train.labels != nil {
+		classes = int(slices.Max(train.labels)) + 1
 	}
 	if test == nil {
 		first, second, err := data.SplitLabels(train.labels, train.n, o.Test, o.Seed)
@@ -65,10 +71,6 @@ func (f *files) load(o Options) (*data.Sets, error) {
 			return nil, err
 		}
 		train, test = train.pick(first), train.pick(second)
-	}
-	classes := 0
-	if train.labels != nil {
-		classes = int(slices.Max(train.labels)) + 1
 	}
 	facts := data.Facts{Name: name, Mean: o.Mean, Std: o.Std}
 	sets := new(data.Sets)
@@ -111,6 +113,18 @@ func (f *files) samples(part string, o Options) (*samples, error) {
 	return s, nil
 }
 
+// beside returns another part of the data set than train, nil if there is none.
+func (f *files) beside(train *samples, part string, o Options) (*samples, error) {
+	s, err := f.samples(part, o)
+	if s == nil || err != nil {
+		return nil, err
+	}
+	if err := s.like(train); err != nil {
+		return nil, fmt.Errorf("%s: %s: %w", f.path, part, err)
+	}
+	return s, nil
+}
+
 // samples are a part of the data set.
 type samples struct {
 	n      int
@@ -134,7 +148,7 @@ func newSamples(x, y *Array, numbers bool) (*samples, error) {
 	if last {
 		s.shape = []int{s.shape[2], s.shape[0], s.shape[1]}
 	}
-	if b := x.Bytes(); b != nil && len(s.shape) == 3 {
+	if b := x.Bytes(); b != nil && len(s.shape) == 3 && channels(s.shape[0]) {
 		s.pixels = b
 		if last {
 			s.pixels = toFront(b, s.shape)
@@ -165,6 +179,20 @@ func newSamples(x, y *Array, numbers bool) (*samples, error) {
 		}
 	}
 	return s, nil
+}
+
+// like returns an error unless s and the training part can be parts of one data set.
+func (s *samples) like(train *samples) error {
+	kind := map[bool]string{true: "numbers that are taken as they are", false: "bytes of images"}
+	switch is, want := s.pixels == nil, train.pixels == nil; {
+	case !slices.Equal(s.shape, train.shape):
+		return fmt.Errorf("got samples of shape %v, want %v as in the training part", s.shape, train.shape)
+	case is != want:
+		return fmt.Errorf("got x of %s, want %s as in the training part", kind[is], kind[want])
+	case s.labels == nil && train.labels != nil:
+		return errors.New("got y that are no classes, want one integer for each sample as in the training part")
+	}
+	return nil
 }
 
 func channels(n int) bool { return n == 1 || n == 3 }

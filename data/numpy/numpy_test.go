@@ -108,6 +108,57 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// folder writes arrays of bytes to files.
+func folder(t *testing.T, arrays map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, a := range arrays {
+		shape, elements, _ := strings.Cut(a, ":")
+		b := npy("{'descr': '|u1', 'fortran_order': False, 'shape': "+shape+", }", elements)
+		if err := os.WriteFile(filepath.Join(dir, name+".npy"), b, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// The parts of a data set are of one kind, and have the classes of the whole.
+func TestParts(t *testing.T) {
+	for _, c := range []struct {
+		arrays map[string]string
+		want   string // "": no error
+	}{
+		// class 7 may be in the test part only
+		{map[string]string{"x": "(4, 1):abcd", "y": "(4,):\x00\x00\x00\x07"}, ""},
+		// two or four channels are no image
+		{map[string]string{"x": "(4, 2, 1, 4):abcdefghabcdefghabcdefghabcdefgh", "y": "(4,):\x00\x00\x01\x01"}, ""},
+		{
+			map[string]string{"x_train": "(1, 1):a", "y_train": "(1,):\x00", "x_test": "(1, 2):ab", "y_test": "(1,):\x00"},
+			": test: got samples of shape [2], want [1] as in the training part",
+		},
+		{
+			map[string]string{"x_train": "(1, 1):a", "y_train": "(1,):\x00", "x_val": "(1, 1):a", "y_val": "(1, 2):\x00\x01"},
+			": val: got y that are no classes",
+		},
+	} {
+		for seed := range uint64(8) {
+			sets, err := Load(folder(t, c.arrays), Options{Test: 1, Seed: seed})
+			switch {
+			case c.want != "":
+				if err == nil || !strings.Contains(err.Error(), c.want) {
+					t.Errorf("%q: got %v, want %q", c.arrays, err, c.want)
+				}
+			case err != nil:
+				t.Errorf("%q: %v", c.arrays, err)
+			default:
+				if _, ok := sets.Train.(*data.Tensors); !ok || sets.Train.Classes() != sets.Test.Classes() {
+					t.Errorf("%q: got %T of %d and %d classes", c.arrays, sets.Train, sets.Train.Classes(), sets.Test.Classes())
+				}
+			}
+		}
+	}
+}
+
 // archive writes a .npz file whose directory states sizes of its own.
 func archive(t *testing.T, packed []byte, size uint64) string {
 	t.Helper()
