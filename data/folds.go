@@ -60,7 +60,7 @@ func GroupFolds[G comparable](set Dataset, groups []G, k int, seed uint64) ([]Fo
 // that depends on seed, a group goes to valid if that brings the size of valid closer to what size asks for. At least
 // one goes to each part. The parts are not stratified.
 func SplitGroups[G comparable](set Dataset, groups []G, size float64, seed uint64) (train, valid Dataset, err error) {
-	n, err := splitSize(set.Len(), set.Len(), size)
+	n, err := splitSize("validation", set.Len(), set.Len(), size)
 	if err != nil {
 		return nil, nil, err
 	}

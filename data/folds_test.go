@@ -157,7 +157,7 @@ func TestDivisionErrors(t *testing.T) {
 			_, err := data.Fraction(set, 1.5, 1)
 			return err
 		},
-		"data: validation size: got 2 of 2 samples: want at least 1 sample to validate on and 1 to train on": func() error {
+		"data: validation size: got 2 of 2 samples: want at least 1 sample in this part and 1 to train on": func() error {
 			_, err := data.Partition(set, 1, 2, 2)
 			return err
 		},

@@ -34,7 +34,7 @@ func Split(set Dataset, size float64, seed uint64) (train, valid Dataset, err er
 func Partition(set Dataset, seed uint64, sizes ...float64) ([]Dataset, error) {
 	counts, left := make([]int, len(sizes)), set.Len()
 	for i, size := range sizes {
-		n, err := splitSize(set.Len(), left, size)
+		n, err := splitSize("validation", set.Len(), left, size)
 		if err != nil {
 			return nil, err
 		}
@@ -85,19 +85,19 @@ func shuffle(classes [][]int, seed uint64, name string) {
 	}
 }
 
-// splitSize returns the number of samples that size asks for, of total, of which some are left.
-func splitSize(total, left int, size float64) (int, error) {
+// splitSize returns the number of samples that size asks for, of total, of which some are left. Errors name the part.
+func splitSize(part string, total, left int, size float64) (int, error) {
 	n := size
 	if size < 1 {
 		n = math.Round(size * float64(total))
 	}
 	switch {
 	case !(size > 0) || size > 1 && size != math.Trunc(size):
-		return 0, fmt.Errorf("data: validation size: got %v, want a whole number of samples, or a share between 0 and 1",
-			size)
+		return 0, fmt.Errorf("data: %s size: got %v, want a whole number of samples, or a share between 0 and 1",
+			part, size)
 	case n < 1 || n >= float64(left):
-		return 0, fmt.Errorf("data: validation size: got %v of %s: want at least 1 sample to validate on and 1 to train on",
-			size, plural.Of(left, "sample"))
+		return 0, fmt.Errorf("data: %s size: got %v of %s: want at least 1 sample in this part and 1 to train on",
+			part, size, plural.Of(left, "sample"))
 	}
 	return int(n), nil
 }

@@ -140,7 +140,7 @@ func TestSplitErrors(t *testing.T) {
 		{2.5, "got 2.5, want a whole number"},
 		{math.NaN(), "got NaN, want"},
 		{math.Inf(1), "got +Inf of 4 samples"},
-		{4, "got 4 of 4 samples: want at least 1 sample to validate on and 1 to train on"},
+		{4, "got 4 of 4 samples: want at least 1 sample in this part and 1 to train on"},
 		{5000, "got 5000 of 4 samples"},
 		{0.1, "got 0.1 of 4 samples: want at least 1"},
 		{0.99, "got 0.99 of 4 samples: want at least 1"},

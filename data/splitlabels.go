@@ -2,9 +2,12 @@ package data
 
 import "slices"
 
-// SplitLabels returns which samples with these labels Split puts into each part. Without classes, labels is nil and
-// total their number.
-func SplitLabels(labels []int32, total int, size float64, seed uint64) (train, valid []int, err error) {
+// SplitLabels returns which of total samples with these labels Split puts into each part, where the second part is for
+// the test. Without classes, labels is nil.
+func SplitLabels(labels []int32, total int, size float64, seed uint64) (train, test []int, err error) {
+	if _, err := splitSize("test", total, total, size); err != nil {
+		return nil, nil, err
+	}
 	first, second, err := Split(labelled{labels, total}, size, seed)
 	if err != nil {
 		return nil, nil, err

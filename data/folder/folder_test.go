@@ -249,7 +249,8 @@ func TestBadPictures(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "bad")
 	write(t, []byte("hello"), dir, "cat", "1.png")
 	write(t, []byte("hello"), dir, "cat", "2.png")
-	if _, err := Load(t.Context(), dir, Options{Test: 1}); err == nil || !strings.Contains(err.Error(), ".png: picture: ") {
+	_, err := Load(t.Context(), dir, Options{Test: 1})
+	if err == nil || !strings.Contains(err.Error(), ".png: picture: ") {
 		t.Errorf("no picture is good: got %v", err)
 	}
 	dir = pets(t)

@@ -70,6 +70,9 @@ func Load(ctx context.Context, s Spec, as *data.Facts) (*data.Sets, error) {
 			return nil, fmt.Errorf("data %s: option %s: it is %s, which %s", s.Path, key, k.name, want)
 		}
 	}
+	if err := table.CheckTask(s.Task); err != nil {
+		return nil, fmt.Errorf("data %s: option %w", s.Path, err)
+	}
 	sets, err := k.load(ctx, s, as)
 	if err != nil {
 		return nil, err
@@ -104,29 +107,27 @@ func kindOf(path string) (kind, error) {
 	return idx, nil
 }
 
-func kindOfFolder(path string) kind {
+func kindOfFolder(dir string) kind {
+	entries, _ := os.ReadDir(dir) // loading gives the error again
 	matches := func(pattern string) bool {
-		found, _ := filepath.Glob(filepath.Join(escape(path), pattern))
-		return len(found) > 0
+		return slices.ContainsFunc(entries, func(e os.DirEntry) bool {
+			ok, _ := filepath.Match(pattern, e.Name())
+			return ok
+		})
 	}
 	switch {
 	case matches("*images*idx3*"):
 		return idx
-	case cifar.Is(path):
+	case cifar.Is(dir):
 		return cifars
-	case table.IsFolder(path):
+	case table.IsFolder(dir):
 		return tables
 	case matches("*.npy"):
 		return arrays
-	case folder.Is(path):
+	case folder.Is(dir):
 		return pictures
 	}
 	return idx
-}
-
-// escape returns a pattern that only path matches.
-func escape(path string) string {
-	return strings.NewReplacer(`[`, `[[]`, `*`, `[*]`, `?`, `[?]`).Replace(path)
 }
 
 func loadIDX(ctx context.Context, s Spec, as *data.Facts) (*data.Sets, error) {
@@ -184,7 +185,12 @@ func loadTable(_ context.Context, s Spec, as *data.Facts) (*data.Sets, error) {
 func loadNumPy(_ context.Context, s Spec, as *data.Facts) (*data.Sets, error) {
 	o := numpy.Options{Test: s.test(), Seed: s.TestSeed, Numbers: s.Task == table.Numbers}
 	o.Mean, o.Std = normalisation(as)
-	return numpy.Load(s.Path, o)
+	sets, err := numpy.Load(s.Path, o)
+	if err == nil && s.Task == table.Classes && sets.Train.Classes() == 0 {
+		return nil, fmt.Errorf("data %s: option task: got classes, and y are no classes: want one integer for each sample",
+			s.Path)
+	}
+	return sets, err
 }
 
 func loadText(_ context.Context, s Spec, as *data.Facts) (*data.Sets, error) {

@@ -78,6 +78,8 @@ func TestLoad(t *testing.T) {
 		{Spec{Path: text, Target: "y"}, "option target: it is a text, which takes length, stride, bytes, test"},
 		{Spec{Path: write(t, filepath.Join(dir, "a.xls"), "x")}, "want a folder, or a file whose name ends in .csv"},
 		{Spec{Path: filepath.Join(dir, "none")}, "no such folder"},
+		{Spec{Path: csv, Target: "y", Task: "sums"}, `what?.csv: option task: got "sums", want classes or numbers`},
+		{Spec{Path: csv, Target: "y", Test: 5}, "data: test size: got 5 of 5 samples: want"},
 		{Spec{Path: filepath.Join(dir, "none.csv"), Target: "y"}, "no such file"},
 		{Spec{Path: "make_suns()"}, "make_moons"},
 	} {

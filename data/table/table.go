@@ -38,6 +38,14 @@ const (
 	Numbers = "numbers"
 )
 
+// CheckTask returns an error unless task is Classes, Numbers or "".
+func CheckTask(task string) error {
+	if task != "" && task != Classes && task != Numbers {
+		return fmt.Errorf("task: got %q, want %s or %s", task, Classes, Numbers)
+	}
+	return nil
+}
+
 const maxNumericClasses = 20
 
 // IsFolder reports whether a folder has the table of a training part.
@@ -67,8 +75,8 @@ func Load(path string, o Options) (*data.Sets, error) {
 }
 
 func load(path string, o Options) (*data.Sets, error) {
-	if o.Task != "" && o.Task != Classes && o.Task != Numbers {
-		return nil, fmt.Errorf("task: got %q, want %s or %s", o.Task, Classes, Numbers)
+	if err := CheckTask(o.Task); err != nil {
+		return nil, err
 	}
 	t := &rows{skip: o.SkipBad, noHeader: o.NoHeader}
 	files := []string{path, "", ""}
