@@ -2,6 +2,7 @@ package table
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -84,4 +85,22 @@ func (c *column) whole() bool {
 		}
 	}
 	return true
+}
+
+// seen returns the texts of some rows, in order.
+func (c *column) seen(rows []int) []string {
+	there := make([]bool, len(c.texts))
+	for _, r := range rows {
+		if code := c.codes[r]; code >= 0 {
+			there[code] = true
+		}
+	}
+	list := []string{}
+	for code, text := range c.texts {
+		if there[code] {
+			list = append(list, text)
+		}
+	}
+	slices.Sort(list)
+	return list
 }

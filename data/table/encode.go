@@ -10,8 +10,10 @@ import (
 	"anneal/data"
 )
 
-// maxFeatures is the largest number of numbers that a row becomes.
-const maxFeatures = 100_000
+const (
+	maxFeatures = 100_000     // numbers that a row becomes
+	maxNumbers  = 500_000_000 // that the rows of a part become
+)
 
 // encoder turns rows into samples.
 type encoder struct {
@@ -135,8 +137,8 @@ func (e *encoder) as(t *rows, f data.Facts) error {
 func (e *encoder) check(row int) error {
 	for _, in := range e.inputs {
 		if in.categories == nil && math.IsInf(in.numbers[row], -1) {
-			return fmt.Errorf("column %s: got a text, want a number (the column's first text is %q; categories takes numbers "+
-				"for names)", in.name, in.first)
+			return fmt.Errorf("column %s: got a text, want a number (the column's first text is %q; if its numbers are names, "+
+				"list it in categories)", in.name, in.first)
 		}
 	}
 	c := e.target
@@ -186,24 +188,6 @@ func (e *encoder) learn(train []int) {
 	}
 }
 
-// seen returns the texts of some rows, in order.
-func (c *column) seen(rows []int) []string {
-	there := make([]bool, len(c.texts))
-	for _, r := range rows {
-		if code := c.codes[r]; code >= 0 {
-			there[code] = true
-		}
-	}
-	list := []string{}
-	for code, text := range c.texts {
-		if there[code] {
-			list = append(list, text)
-		}
-	}
-	slices.Sort(list)
-	return list
-}
-
 // moments returns the mean and the standard deviation of the numbers of some rows that have one, and 1 in place of a
 // deviation of 0.
 func moments(numbers []float64, rows []int) (mean, std float64) {
@@ -250,6 +234,10 @@ func (e *encoder) dataset(rows []int, name string) (data.Dataset, error) {
 	if width < 1 || width > maxFeatures {
 		return nil,
 			fmt.Errorf("a row becomes %d numbers, want 1 to %d: drop columns with many categories", width, maxFeatures)
+	}
+	if len(rows) > maxNumbers/width {
+		return nil, fmt.Errorf("%d rows become %d numbers each, want at most %d in all: drop columns with many categories",
+			len(rows), width, maxNumbers)
 	}
 	x := make([]float32, 0, len(rows)*width)
 	var target []float32

@@ -27,8 +27,8 @@ type rows struct {
 	files    []string // the file of each part, "" if it has none
 	ends     []int    // where each part ends
 	bad      []bool   // by row, after strike
-	skip     bool
-	skipped  int
+	skip     bool     // bad rows are left out
+	skipped  int      // how many
 	noHeader bool
 }
 
@@ -88,7 +88,7 @@ func (t *rows) parse(r io.Reader, path string) error {
 				continue
 			}
 		}
-		if err = t.row(c, record, err); err != nil {
+		if err = t.row(c, record, err, t.skip && !first); err != nil {
 			return err
 		}
 		if len(t.lines)*len(t.columns) > maxCells {
@@ -139,8 +139,9 @@ func (t *rows) head(record []string) error {
 	return nil
 }
 
-// row appends a row, of which reading gave err.
-func (t *rows) row(c *csv.Reader, record []string, err error) error {
+// row appends a row, of which reading gave err. If skip is true, it counts a bad one instead. The first line of a file
+// is not skipped: it says what the columns are.
+func (t *rows) row(c *csv.Reader, record []string, err error, skip bool) error {
 	var parse *csv.ParseError
 	switch {
 	case errors.As(err, &parse) && errors.Is(err, csv.ErrFieldCount):
@@ -156,11 +157,11 @@ func (t *rows) row(c *csv.Reader, record []string, err error) error {
 	case err != nil:
 		return err
 	}
-	if err != nil || t.columns == nil {
-		if t.skip && t.columns != nil {
-			t.skipped++
-			return nil
-		}
+	if err != nil && skip {
+		t.skipped++
+		return nil
+	}
+	if err != nil {
 		return err
 	}
 	line, _ := c.FieldPos(0)

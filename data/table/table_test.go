@@ -147,6 +147,32 @@ func TestBadRows(t *testing.T) {
 	}
 }
 
+// Bad rows are left out, but a part whose first line is bad has no columns.
+func TestBadFirstLine(t *testing.T) {
+	for _, c := range []struct {
+		noHeader    bool
+		train, test string
+		want        string
+	}{
+		{false, "a,y\n1,2.5\n2,3.5\n", "y,a\"\n1,2.5\n", "test.csv: line 1, column 4: bare"},
+		{false, "a\",y\n1,2.5\n2,3.5\n", "a,y\n", "train.csv: line 1, column 2: bare"},
+		{true, "1,2.5\n2,3.5\n", "1,\"\"2\n1,2,3\n", "test.csv: line 1"},
+		{true, "1,2.5\n2,3.5\n", "1,2,3\n", "test.csv: got the columns"},
+	} {
+		dir := t.TempDir()
+		write(t, filepath.Join(dir, "train.csv"), c.train)
+		write(t, filepath.Join(dir, "test.csv"), c.test)
+		target := "y"
+		if c.noHeader {
+			target = "1"
+		}
+		_, err := Load(dir, Options{Target: target, NoHeader: c.noHeader, SkipBad: true})
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%q: got %v, want %q", c.test, err, c.want)
+		}
+	}
+}
+
 // endless is a line of a gigabyte.
 type endless struct{ left int }
 
