@@ -76,7 +76,13 @@ func Load(folder string, mean, std []float64) (*data.Sets, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cifar: %w", err)
 	}
-	return &data.Sets{Train: train, Test: test, From: folder}, nil
+	sets := &data.Sets{Train: train, Test: test, From: folder}
+	for _, name := range k.train {
+		if _, err := os.Stat(filepath.Join(folder, name)); err != nil {
+			sets.Notes = append(sets.Notes, name+" is not there: the training part has the images of the other files")
+		}
+	}
+	return sets, nil
 }
 
 // load reads those of the files that are there.

@@ -42,6 +42,9 @@ func TestCIFAR10(t *testing.T) {
 		fmt.Sprint(f.Mean, f.Std) != "[0.3333 0 1] [0.4714 1 1]" {
 		t.Errorf("got %d and %d images, facts %+v", train.Len(), test.Len(), f)
 	}
+	if len(sets.Notes) != 3 || !strings.HasPrefix(sets.Notes[0], "data_batch_3.bin is not there") {
+		t.Errorf("three of five files are not there: got notes %q", sets.Notes)
+	}
 	if b := image(t, train, 1); b[0] != 255 || b[1024] != 0 || b[2048] != 255 {
 		t.Errorf("got pixels %d, %d, %d", b[0], b[1024], b[2048])
 	}
