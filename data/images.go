@@ -75,7 +75,7 @@ func normalise(x []float32, pixels []byte, table *[256]float32) {
 }
 
 // Normalised returns the images of d normalised to (b/255 − mean)/std, by one mean and std for each channel or one for
-// all. So does who evaluates a network on images other than those it was trained on: with the training set's.
+// all. A trained network takes other images as normalised by the mean and std of its training set.
 func (d *Images) Normalised(mean, std []float64) (*Images, error) {
 	n := *d
 	n.facts.Mean, n.facts.Std = mean, std

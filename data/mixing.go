@@ -1,6 +1,9 @@
 package data
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // TargetName is the name of the field that a Loader adds to a batch that MixUp or CutMix mixes: the probability of each
 // class, [N, classes]. A loss of soft targets takes it. The labels of such a batch are those of its first parts.
@@ -74,7 +77,7 @@ type mixed struct{ Dataset }
 func (m mixed) XShape() []int { return XShapeOf(m.Dataset) }
 
 func (m mixed) Fields() []Field {
-	return append(FieldsOf(m.Dataset), Field{Name: TargetName, Shape: []int{m.Classes()}})
+	return append(slices.Clip(FieldsOf(m.Dataset)), Field{Name: TargetName, Shape: []int{m.Classes()}})
 }
 
 func (m mixed) ReadField(i, f int, floats []float32, ints []int32) error {

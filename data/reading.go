@@ -13,7 +13,7 @@ type buffer struct {
 	Batch
 	whole []Values      // Fields of a batch of full size
 	ready chan struct{} // has an element when the batch is prepared
-	left  atomic.Int64  // chunks of it that are not
+	left  atomic.Int64  // chunks that are not prepared yet
 
 	failing sync.Mutex
 	err     error // of the first sample of the batch that cannot be read
@@ -56,7 +56,7 @@ func (b *buffer) finish(chunk int, err error) {
 	}
 }
 
-// chunksPerBatch is into how many chunks a batch is cut, which the goroutines read. After each chunk a goroutine lets
+// chunksPerBatch is the largest number of chunks in a batch. A goroutine prepares a chunk at a time, and then lets
 // others run: a training step that waits for its processor waits for a chunk, not for a batch.
 const chunksPerBatch = 16
 
@@ -99,7 +99,8 @@ func (r *reading) end() {
 	r.running.Wait()
 }
 
-// work prepares chunks until there are no more. A Read that ends its goroutine leaves the others to a new one.
+// work prepares chunks until there are no more. If a Read ends the goroutine, as runtime.Goexit does, a new goroutine
+// prepares the others.
 func (r *reading) work(a *augmenter) {
 	over := false
 	defer func() {

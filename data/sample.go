@@ -53,8 +53,8 @@ func inField(name string, err error) error {
 	return fmt.Errorf("%s: %w", name, err)
 }
 
-// guard turns the panic of a deferring function, or its error, into a SampleError. One that the set of which this is a
-// part has made stays.
+// guard turns the panic of a deferring function, or its error, into a SampleError. An error that is a SampleError
+// already stays: it names the sample in the whole set.
 func guard(sample int, err *error) {
 	if p := recover(); p != nil {
 		*err = fmt.Errorf("panic%s: %v", panicked(), p)

@@ -14,7 +14,7 @@ import (
 
 // takeFraction leaves TrainFraction of the training samples.
 func (c *Config) takeFraction() (err error) {
-	if c.TrainFraction == 0 {
+	if c.FractionOf = 0; c.TrainFraction == 0 {
 		return nil
 	}
 	c.FractionOf = c.Train.Len()

@@ -1,6 +1,7 @@
 package augment
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -26,7 +27,7 @@ func (a RandomApply) Validate() error {
 			return fmt.Errorf("RandomApply: %v mixes batches: want it outside", one)
 		}
 	}
-	return errors.Join(a.Of.Validate(), spec.Validate("RandomApply", a.settings()...))
+	return cmp.Or(a.Of.Validate(), spec.Validate("RandomApply", a.settings()...))
 }
 
 func (a RandomApply) fits(f Frame) error { return a.Of.Check(f) }

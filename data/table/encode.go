@@ -23,7 +23,7 @@ type encoder struct {
 	label   []int32  // of each row
 	scale   data.Target
 	raw     bool
-	learnt  bool // As has said it all
+	learnt  bool // Options.As decides, not the training rows
 	notes   []string
 }
 
