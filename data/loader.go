@@ -21,7 +21,7 @@ type Options struct {
 	Shuffle  bool    // a new order each epoch, which Seed decides; else the order of the data set
 	Seed     uint64  // decides the order and the augmentation
 	Augment  Compose // applied in this order to x of each sample; what mixes batches comes last
-	Separate bool    // every RandomAffine resamples by itself, as it did in older versions of this package
+	Separate bool    // every affine part resamples by itself, as RandomAffine did in older versions of this package
 	// Weights, one for each sample, make an epoch draw as many samples as the set has, with replacement, each with the
 	// probability of its weight: PyTorch's WeightedRandomSampler. Each epoch draws anew, as Seed decides, whether it
 	// shuffles or not. A sample that comes again is augmented anew. nil: every sample comes once

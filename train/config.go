@@ -42,7 +42,7 @@ type Config struct {
 	// with more epochs keeps it.
 	Schedule schedules.Schedule
 	Unchosen bool // nobody chose Schedule: a run that counts epochs has no warnings about it
-	separate bool // every RandomAffine resamples by itself
+	separate bool // the run is one of an older version, in which every RandomAffine resampled by itself
 	fitted   int  // the updates of the run whose length its schedules take; 0: this one's
 	// Tuning treats parameters differently: groups with their own rates, penalties and schedules, freezing, layer
 	// decay; and it clips gradients. Running statistics are no parameters: those of a frozen BatchNorm move, as in
