@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"slices"
@@ -91,7 +92,7 @@ func (s Spec) With(query string) (Spec, error) {
 		return s, fmt.Errorf("data %s: options %q: %w", s.Path, query, err)
 	}
 	options := s.options()
-	for key, list := range values {
+	for _, key := range slices.Sorted(maps.Keys(values)) {
 		i := slices.IndexFunc(options, func(o option) bool { return o.key == key })
 		if i < 0 {
 			var keys []string
@@ -100,7 +101,7 @@ func (s Spec) With(query string) (Spec, error) {
 			}
 			return s, fmt.Errorf("data %s: there is no option %q: want one of %s", s.Path, key, strings.Join(keys, ", "))
 		}
-		if err := set(options[i].value, list); err != nil {
+		if err := set(options[i].value, values[key]); err != nil {
 			return s, fmt.Errorf("data %s: option %s: %w", s.Path, key, err)
 		}
 	}
