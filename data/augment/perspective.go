@@ -7,8 +7,8 @@ import (
 	"anneal/internal/spec"
 )
 
-// RandomPerspective shows an image as seen from the side: each of its corners moves inwards by up to half of Distortion times
-// the image's width and height.
+// RandomPerspective shows an image as seen from the side: each of its corners moves inwards by up to half of Distortion
+// times the image's width and height.
 type RandomPerspective struct {
 	Distortion    float64   // 0 to 1; 0.5 in a spec without it
 	P             float64   // the probability, 0 to 1; 0.5 in a spec without it
