@@ -6,7 +6,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"anneal/data"
 	"anneal/internal/atomicfile"
@@ -34,7 +36,7 @@ type sheetFile string
 
 func (f *sheetFile) UnmarshalText(text []byte) error {
 	if !bytes.HasSuffix(bytes.ToLower(text), []byte(".png")) {
-		return fmt.Errorf("%q: want a name that ends in .png", text)
+		return fmt.Errorf("%s: want a name that ends in .png", text)
 	}
 	*f = sheetFile(text)
 	return nil
@@ -43,7 +45,7 @@ func (f *sheetFile) UnmarshalText(text []byte) error {
 // Validate returns an error for an augmentation without a picture of it.
 func (f *sheetFlags) Validate() error {
 	if f.Sheet == "" && len(f.Augment.Compose) > 0 {
-		return errors.New("--augment: want --sheet FILE with it, the picture to draw")
+		return errors.New("--augment needs --sheet, the picture to draw")
 	}
 	return nil
 }
@@ -54,7 +56,7 @@ func (d *dataCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	if err := writeCounts(c, pair.Train, pair.Test); err != nil {
+	if err := writeCounts(c, pair.Sets); err != nil {
 		return err
 	}
 	if d.Sheet == "" {
@@ -88,28 +90,41 @@ func (f *sheetFlags) draw(set data.Dataset) (err error) {
 	return atomicfile.Write(string(f.Sheet), b.Bytes())
 }
 
-// writeCounts prints how many samples of each class a training set and its test set have.
-func writeCounts(c *console, sets ...data.Dataset) error {
-	counts := make([][]int, len(sets))
-	for i, set := range sets {
-		labels, err := data.Labels(set)
-		if err != nil {
-			return err
-		}
-		counts[i] = make([]int, set.Classes())
-		for _, label := range labels {
-			counts[i][label]++
-		}
+// writeCounts prints how many samples of each class each part of a data set has, and how many in all.
+func writeCounts(c *console, sets *data.Sets) error {
+	parts := []struct {
+		name string
+		set  data.Dataset
+	}{{"train", sets.Train}, {"valid", sets.Valid}, {"test", sets.Test}}
+	if sets.Valid == nil {
+		parts = slices.Delete(parts, 1, 2)
 	}
-	names := data.FactsOf(sets[0]).ClassNames
-	fmt.Fprintf(c.stdout, "%-16s %8s %8s\n", "class", "train", "test")
-	for class := range sets[0].Classes() {
+	classes, names := sets.Train.Classes(), data.FactsOf(sets.Train).ClassNames
+	rows := make([]string, classes+2)
+	rows[0], rows[classes+1] = fmt.Sprintf("%-16s", "class"), fmt.Sprintf("%-16s", "all")
+	for class := range classes {
 		name := strconv.Itoa(class)
 		if class < len(names) {
 			name = cmp.Or(names[class], name)
 		}
-		fmt.Fprintf(c.stdout, "%-16s %8d %8d\n", name, counts[0][class], counts[1][class])
+		rows[class+1] = fmt.Sprintf("%-16s", name)
 	}
-	_, err := fmt.Fprintf(c.stdout, "%-16s %8d %8d\n", "all", sets[0].Len(), sets[1].Len())
+	for _, p := range parts {
+		counts := make([]int, classes)
+		if classes > 0 {
+			labels, err := data.Labels(p.set)
+			if err != nil {
+				return err
+			}
+			for _, label := range labels {
+				counts[label]++
+			}
+		}
+		rows[0] += fmt.Sprintf(" %8s", p.name)
+		for i, n := range append(counts, p.set.Len()) {
+			rows[i+1] += fmt.Sprintf(" %8d", n)
+		}
+	}
+	_, err := fmt.Fprintln(c.stdout, strings.Join(rows, "\n"))
 	return err
 }

@@ -33,13 +33,34 @@ func TestDataCommand(t *testing.T) {
 		t.Errorf("the sheet is %v, %v", m.Bounds(), err)
 	}
 	for want, args := range map[string][]string{
-		"ends in .png":      {"data", "--sheet", "x.jpg"},
-		"want --sheet FILE": {"data", "--augment", "GaussianNoise"},
+		"ends in .png":  {"data", "--sheet", "x.jpg"},
+		"needs --sheet": {"data", "--augment", "GaussianNoise"},
 	} {
 		stderr.Reset()
 		code := run(t.Context(), args, &stdout, &stderr)
 		if code != exitUsage || !strings.Contains(stderr.String(), want) {
 			t.Errorf("%v: exit code %d, %s", args, code, &stderr)
+		}
+	}
+}
+
+// A set without classes has its sizes counted, and one with a validation part has a column for it.
+func TestDataCounts(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "set"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for file, rows := range map[string]int{"train.csv": 4, "val.csv": 2, "test.csv": 3} {
+		write(t, filepath.Join(dir, "set", file), []byte("x,y\n"+strings.Repeat("1,a\n2,b\n", rows)))
+	}
+	for source, want := range map[string]string{
+		"make_sine(n_samples=50)": "class               train     test\nall                    40       10\n",
+		filepath.Join(dir, "set") + "?target=y": "class               train    valid     test\n" +
+			"a                       4        2        3\nb                       4        2        3\n" +
+			"all                     8        4        6\n",
+	} {
+		if got := mnist(t, dir, "data", "--data", source); got.code != exitOK || got.stdout != want {
+			t.Errorf("%s: got %+v, want %s", source, got, want)
 		}
 	}
 }
