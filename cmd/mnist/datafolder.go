@@ -21,14 +21,16 @@ func dataFolder(ctx context.Context, run string, was *runs.Record) (string, erro
 		return noted, nil
 	}
 	for _, folder := range append(places(noted, run), "") {
-		spec, err := source.Parse(withOptions(folder, was))
-		if err == nil && folder == "" {
-			spec = source.Spec{} // MNIST takes no options
+		var spec source.Spec // MNIST's, which has no options
+		if folder != "" {
+			var err error
+			if spec, err = source.Parse(withOptions(folder, was)); err != nil {
+				return "", err
+			}
 		}
-		if err != nil {
-			return "", err
-		}
-		if found, err := source.Load(ctx, spec, nil); err == nil && train.IsData(was.Test, found.Test) {
+		// As the run read it: an autoencoder does not normalise as the data set does by itself.
+		found, err := source.Load(ctx, spec, factsOf(was.Data()))
+		if err == nil && train.IsData(was.Test, found.Test) {
 			return folder, nil
 		}
 		if err := ctx.Err(); err != nil {

@@ -20,10 +20,10 @@ import (
 func (o *origin) load(ctx context.Context, log logrus.FieldLogger, from dataFlags) (*sets, error) {
 	if from.Data == "" {
 		if from.Data = o.folder(); from.Data != "" {
-			log.Infof("%s was trained on %s, not on MNIST; its run recorded a folder. --data DIR names another", o.file, o.Name)
+			log.Infof("%s was trained on %s; its run recorded where that is. --data names another data set", o.file, o.Name)
 		}
 	}
-	pair, err := from.read(ctx, log, o.facts())
+	pair, err := from.read(ctx, log, factsOf(o.DataRecord))
 	if err != nil {
 		return nil, err
 	}
@@ -38,15 +38,12 @@ func (o *origin) load(ctx context.Context, log logrus.FieldLogger, from dataFlag
 	return pair, nil
 }
 
-// facts returns what the network knows about its samples.
-func (o *origin) facts() *data.Facts {
-	f := &data.Facts{Name: o.Name, ClassNames: o.ClassNames}
-	f.Mean, f.Std = o.Normalisation()
-	for _, c := range o.Columns {
+// factsOf returns what a network that was trained on d knows about its samples.
+func factsOf(d runs.DataRecord) *data.Facts {
+	f := &data.Facts{Name: d.Name, ClassNames: d.ClassNames, Target: (*data.Target)(d.Target)}
+	f.Mean, f.Std = d.Normalisation()
+	for _, c := range d.Columns {
 		f.Columns = append(f.Columns, data.Column(c))
-	}
-	if o.Target != nil {
-		f.Target = (*data.Target)(o.Target)
 	}
 	return f
 }

@@ -160,3 +160,35 @@ func TestTables(t *testing.T) {
 		t.Errorf("without a target: got %+v", got)
 	}
 }
+
+// A run resumes without the validation part of its data set if it began so, and finds the data of an autoencoder where
+// it has moved.
+func TestResumeSources(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "table"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for file, rows := range map[string]int{"train.csv": 20, "val.csv": 5, "test.csv": 5} {
+		write(t, filepath.Join(dir, "table", file), []byte("x,y\n"+strings.Repeat("1,a\n2,b\n", rows)))
+	}
+	folder := filepath.Join(dir, "sets", "bands")
+	if err := os.CopyFS(folder, os.DirFS(bands(t, 3, 8))); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range []string{
+		"--data=table?target=y --model=mlp --valid=none --epochs=1 --quiet --out=a",
+		"--data=sets/bands --model=autoencoder --epochs=1 --quiet --out=b",
+	} {
+		if got := mnist(t, dir, strings.Fields(args)...); got.code != exitOK {
+			t.Fatalf("%s: got %+v", args, got)
+		}
+	}
+	if err := os.Rename(folder, filepath.Join(dir, "bands")); err != nil {
+		t.Fatal(err)
+	}
+	for _, run := range []string{"a", "b"} {
+		if got := mnist(t, dir, "--resume", run, "--epochs=2", "--quiet"); got.code != exitOK {
+			t.Errorf("resume %s: got %+v", run, got)
+		}
+	}
+}

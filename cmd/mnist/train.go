@@ -51,6 +51,9 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 			return err // before the data is read
 		}
 		t.Model.pinned = true // as the run began
+		if t.Valid == nil && was.Validation == nil && was.ChooseBy != "" {
+			t.Valid = new(validFlag) // none, even if the data set has a validation part
+		}
 		if noted, _ := was.Notes[noteData].(string); t.Data == withOptions(noted, was) {
 			if t.Data, err = dataFolder(ctx, runs.Folder(t.Resume), was); err != nil {
 				return err
