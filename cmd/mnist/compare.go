@@ -130,10 +130,16 @@ func (s *compareCmd) run(
 
 // verdict says which setting is the best, and by which images.
 func verdict(r *study.Results, best study.Summary) string {
-	text := fmt.Sprintf("test accuracy %.2f%%", 100*best.Final.Mean)
+	result := func(set string, accuracy, loss study.Moments) string {
+		if accuracy.N == 0 { // the samples have no classes
+			return fmt.Sprintf("%s loss %.4f", set, loss.Mean)
+		}
+		return fmt.Sprintf("%s accuracy %.2f%%", set, 100*accuracy.Mean)
+	}
+	text := result("test", best.Final, best.Loss)
 	set := "test images, which makes that better than on new images"
 	if r.By == runs.ByValidation {
-		text = fmt.Sprintf("validation accuracy %.2f%%, ", 100*best.Validation.Mean) + text
+		text = result("validation", best.Validation, best.ValidationLoss) + ", " + text
 		set = "validation images"
 	}
 	if m := best.Metric(string(r.Measure)); m.Test.N > 0 {
