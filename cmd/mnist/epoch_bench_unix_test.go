@@ -29,7 +29,7 @@ func BenchmarkEpoch(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	bare, err := newTrial(models.LeNetBN, graph.Train, []int{64, 1, 28, 28}, true)
+	bare, err := newTrial(models.LeNetBN, graph.Train, []int{64, 1, 28, 28}, true, nil)
 	if err != nil {
 		b.Fatal(err)
 	}

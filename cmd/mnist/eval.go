@@ -36,14 +36,12 @@ func (e *evalCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	if len(e.Metrics.list) == 0 && targetSize(pair.Test) > 0 && !e.Model.reconstructs() {
-		e.Metrics = regressionMetrics
-	}
+	e.Metrics = e.Model.measures(e.Metrics, pair.Test)
 	if err := evaluator.SetMetrics(e.Metrics.list...); err != nil {
 		return fmt.Errorf("--metrics: %w", err)
 	}
 	if e.PerClass && !evaluator.Classifies() {
-		return fmt.Errorf("--per-class: %s: %w", e.Model.name, errNoClasses)
+		return fmt.Errorf("--per-class: %s tells no classes apart: leave the flag out", e.Model.name)
 	}
 	loaded, err := weights.LoadPart(e.Init, evaluator.Params(), nil, nil)
 	if err != nil {

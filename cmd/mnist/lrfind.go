@@ -36,9 +36,9 @@ type lrfindCmd struct {
 
 	DropLast bool `help:"${drop_last}"`
 
-	Seed seed   `default:"1" help:"Random seed for the initial weights, the order of the images and dropout."`
-	Init string `placeholder:"FILE" help:"${init}"`
+	Seed seed `default:"1" help:"Random seed for the initial weights, the order of the images and dropout."`
 	dataFlags
+	Init string `placeholder:"FILE" help:"${init}"`
 	tuningFlags
 	logFlags
 }
@@ -71,19 +71,21 @@ func (l *lrfindCmd) Run(ctx context.Context, c *console) error {
 	if len(list) == 0 {
 		list = []modelFlag{l.Model}
 	}
-	if err := forModel(list[0], pair); err != nil {
+	if err := list[0].prepare(pair); err != nil {
 		return err
 	}
 	if list, err = fitAll(list, pair.Train); err != nil {
 		return err
 	}
-	size := float64(data.ValidationSize(pair.Train.Len()))
-	if l.Valid != nil {
-		size = float64(*l.Valid)
-	}
-	part, valid, err := data.Split(pair.Train, size, uint64(l.ValidSeed))
-	if err != nil {
-		return err
+	part, valid := pair.Train, pair.Valid
+	if l.Valid != nil || valid == nil {
+		size := float64(data.ValidationSize(part.Len()))
+		if l.Valid != nil {
+			size = float64(*l.Valid)
+		}
+		if part, valid, err = data.Split(part, size, uint64(l.ValidSeed)); err != nil {
+			return err
+		}
 	}
 	var found []foundRate
 	for _, m := range list {

@@ -32,21 +32,21 @@ func defaultSchedule() schedules.Schedule { return schedules.StepLR{StepSize: 5,
 
 // commonFlags are the settings that all runs of a study share.
 type commonFlags struct {
-	Interval      string   `enum:"epoch,step" default:"epoch" help:"What the schedule counts: epoch or step."`
-	Epochs        count    `default:"${epochs=10}" help:"Passes over the training images."`
-	Steps         count    `placeholder:"N" help:"Stop after N steps in total."`
-	Accumulate    count    `placeholder:"N" help:"${accumulate}"`
-	DropLast      bool     `help:"${drop_last}"`
-	NoShuffle     bool     `help:"Keep the images in the order of the file."`
-	TrainLimit    count    `placeholder:"N" help:"Train on the first N images only."`
-	TrainFraction share    `placeholder:"SHARE" help:"${train_fraction}"`
-	Sample        string   `enum:"balanced," default:"" placeholder:"balanced" help:"${sample}"`
-	ClassWeights  string   `placeholder:"W" help:"${class_weights}"`
-	Init          string   `placeholder:"FILE" help:"${init}"`
-	InitOnly      []string `sep:"none" placeholder:"PATTERN" help:"${init_only}"`
-	Reinit        []string `sep:"none" placeholder:"PATTERN" help:"${reinit}"`
-	Diagnostics   bool     `help:"${diagnostics}"`
+	Interval      string `enum:"epoch,step" default:"epoch" help:"What the schedule counts: epoch or step."`
+	Epochs        count  `default:"${epochs=10}" help:"Passes over the training images."`
+	Steps         count  `placeholder:"N" help:"Stop after N steps in total."`
+	Accumulate    count  `placeholder:"N" help:"${accumulate}"`
+	DropLast      bool   `help:"${drop_last}"`
+	NoShuffle     bool   `help:"Keep the images in the order of the file."`
+	TrainLimit    count  `placeholder:"N" help:"Train on the first N images only."`
+	TrainFraction share  `placeholder:"SHARE" help:"${train_fraction}"`
+	Sample        string `enum:",balanced" default:"" placeholder:"balanced" help:"${sample}"`
+	ClassWeights  string `placeholder:"W" help:"${class_weights}"`
 	dataFlags
+	Init        string   `placeholder:"FILE" help:"${init}"`
+	InitOnly    []string `sep:"none" placeholder:"PATTERN" help:"${init_only}"`
+	Reinit      []string `sep:"none" placeholder:"PATTERN" help:"${reinit}"`
+	Diagnostics bool     `help:"${diagnostics}"`
 	choiceFlags
 	regularFlags
 	tuningFlags
@@ -95,7 +95,7 @@ func (f *commonFlags) prepare(
 	if err != nil {
 		return train.Config{}, nil, err
 	}
-	if err := forModel(model, pair); err != nil {
+	if err := model.prepare(pair); err != nil {
 		return train.Config{}, nil, err
 	}
 	c := train.Config{
@@ -110,11 +110,9 @@ func (f *commonFlags) prepare(
 		},
 		Init: f.Init, InitOnly: f.InitOnly, Reinit: f.Reinit,
 	}
-	if len(f.Metrics.list) == 0 && targetSize(pair.Train) > 0 && !model.reconstructs() {
-		f.Metrics = regressionMetrics
-	}
-	if f.Valid == nil {
-		c.Validation = pair.Valid // the flag asks for none, or for some of the training samples
+	f.Metrics = model.measures(f.Metrics, pair.Train)
+	if f.Valid == nil { // else the flag asks for none, or for some of the training samples
+		c.Validation = pair.Valid
 	}
 	f.choose(&c.Settings)
 	if f.TrainLimit > 0 {

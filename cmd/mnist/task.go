@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 
 	"anneal/data"
@@ -97,9 +96,8 @@ func fitAll(list []modelFlag, d data.Dataset) ([]modelFlag, error) {
 	return all, nil
 }
 
-// forModel returns the images as the model takes them: pixels from 0 to 1 for one that draws its input, since that is
-// what it draws, and otherwise as they are.
-func forModel(f modelFlag, s *sets) (err error) {
+// prepare changes the pixels of s to what the model draws, from 0 to 1, if it learns to draw its input.
+func (f modelFlag) prepare(s *sets) (err error) {
 	if !f.reconstructs() {
 		return nil
 	}
@@ -113,5 +111,11 @@ func forModel(f modelFlag, s *sets) (err error) {
 	return nil
 }
 
-// errNoClasses says that a command is for classes.
-var errNoClasses = errors.New("the model gives no classes")
+// measures returns the metrics that were asked for, or those of a regression if none was and the model learns the
+// target of the samples.
+func (f modelFlag) measures(asked metricsFlag, d data.Dataset) metricsFlag {
+	if len(asked.list) == 0 && targetSize(d) > 0 && !f.reconstructs() {
+		return regressionMetrics
+	}
+	return asked
+}

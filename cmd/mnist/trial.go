@@ -18,13 +18,13 @@ type trial struct {
 	solver solvers.Solver // nil in evaluation programs
 }
 
-// newTrial compiles model in float32 for batches of this shape, such as [64, 1, 28, 28], with labels of up to 10
-// classes, or with another loss, whose targets are 0. The error is graph.Compile's.
-func newTrial(model graph.Model, mode graph.Mode, shape []int, fuse bool, loss ...graph.Loss) (*trial, error) {
+// newTrial compiles model in float32 for batches of this shape, such as [64, 1, 28, 28]. With a loss of nil, which is
+// cross-entropy, the batch has labels of up to 10 classes; targets of other losses are 0. The error is graph.Compile's.
+func newTrial(model graph.Model, mode graph.Mode, shape []int, fuse bool, loss graph.Loss) (*trial, error) {
 	params := graph.NewParams(1, tensor.Float32)
 	how := graph.Config{Mode: mode, Shape: shape, Fuse: fuse, Direct: mode == graph.Eval}
-	if len(loss) > 0 && mode == graph.Train {
-		how.Loss = loss[0]
+	if mode == graph.Train {
+		how.Loss = loss
 	}
 	p, err := graph.Compile(model, params, how)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 // A training trial learns its batch by heart; an evaluation trial moves nothing.
 func TestTrial(t *testing.T) {
 	for _, mode := range []graph.Mode{graph.Train, graph.Eval} {
-		step, err := newTrial(models.MLP, mode, []int{8, 1, 28, 28}, true)
+		step, err := newTrial(models.MLP, mode, []int{8, 1, 28, 28}, true, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -75,7 +75,7 @@ func (w *weightsFlags) predictor(
 		return nil, "", err
 	}
 	if w.Model.loss != nil {
-		return nil, "", fmt.Errorf("%s: %w to tell apart: want a network that does", w.Model.name, errNoClasses)
+		return nil, "", fmt.Errorf("%s tells no classes apart: want a network that does", w.Model.name)
 	}
 	about, assumed, err := o.forPictures()
 	if err != nil {
