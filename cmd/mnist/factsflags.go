@@ -102,7 +102,7 @@ type preprocessFlag string
 func (f *preprocessFlag) UnmarshalText(text []byte) error {
 	*f = preprocessFlag(text)
 	if *f != runs.PreprocessDigit && *f != runs.PreprocessNone && *f != runs.PreprocessCrop {
-		return fmt.Errorf("got %q, want digit or none, or crop as for a folder of pictures", text)
+		return fmt.Errorf("got %q, want digit, none or crop", text)
 	}
 	return nil
 }

@@ -64,13 +64,13 @@ var helpTexts = map[string]string{
 	"drop_last": "Leave out the last batch of an epoch if it is smaller than the others. Shuffling leaves out other " +
 		"images in every epoch.",
 	"data": "Where the data is: a folder of pictures by class, IDX files with MNIST's four names, CIFAR, a table " +
-		"(.csv, .tsv), .npz, .npy or .txt, or a generated set such as 'make_moons(noise=0.1)'. Options follow a question " +
-		"mark: houses.csv?target=price&test=0.1. docs/data.md has all. Default: MNIST itself.",
+		"(.csv, .tsv), .npz, .npy, or a generated set such as 'make_moons(noise=0.1)'. Options follow a question mark: " +
+		"houses.csv?target=price&test=0.1. docs/data.md lists them. Default: MNIST itself.",
 	"target": "The column of a table to predict.",
-	"task": "What the target is: classes or numbers. Default: classes, if it is of texts or of at most 20 whole " +
-		"numbers.",
-	"image_size": "Height and width of the samples that pictures in folders become, such as 32 or 32x48. Default: their " +
-		"own, which must all be the same.",
+	"task": "What the target is: classes or numbers. Default: classes if it is text or has at most 20 different whole " +
+		"numbers, otherwise numbers.",
+	"image_size": "Scale and crop the pictures of a folder to this height and width, such as 32 or 32x48. Default: " +
+		"their own size, which must be the same for all.",
 	"skip_bad": "Leave out rows and pictures that cannot be read, and count them. Otherwise the first is an error.",
 	"init": "Start from the weights in FILE: safetensors with PyTorch's parameter names, a checkpoint, or a state " +
 		"dict saved by torch.save (.pt, .pth).",
@@ -108,6 +108,11 @@ var helpTexts = map[string]string{
 	"min_delta": "With --patience: count only improvements of more than X, in nats with --best=loss, in its own unit " +
 		"with a metric, otherwise as a share of the test images, such as 0.001.",
 
+	// What a contact sheet shows.
+	"sheet": "Draw a contact sheet as .png: samples of each class of the training set or, with --augment, some images " +
+		"and what becomes of them in the first epochs. An existing file is replaced.",
+	"sheet_augment": "Random changes to draw, as for training.",
+
 	// How parameters are treated.
 	"group": "Settings for the parameters whose names match, such as 'conv*: lr=0.5, weight_decay=1e-4'. lr is a " +
 		"factor of the solver's rate; l1, schedule, solver=AdamW(lr=1e-3) and any setting of the solver's, such as " +
@@ -142,13 +147,10 @@ var helpTexts = map[string]string{
 		"momentum=0.9).",
 	"schedules": "Schedules. Each is combined with each solver. Default, unless --setting is given: " +
 		"StepLR(step_size=5).",
-	"sheet": "Draw a contact sheet as PNG: samples of each class of the training set or, with --augment, some images " +
-		"and what becomes of them in the first epochs.",
-	"sheet_augment": "Random changes to draw, as for training.",
-	"augments":      "Random changes to the training images: none, or as torchvision writes them.",
-	"targets":       "Test accuracies. The results tell how many steps and seconds each run took to reach them.",
-	"usable":        "The lowest final test accuracy, over all seeds, at which a learning rate counts as usable.",
-	"study_format":  "How to print: text sums up the seeds, csv and json are results.csv and results.json.",
+	"augments":     "Random changes to the training images: none, or as torchvision writes them.",
+	"targets":      "Test accuracies. The results tell how many steps and seconds each run took to reach them.",
+	"usable":       "The lowest final test accuracy, over all seeds, at which a learning rate counts as usable.",
+	"study_format": "How to print: text sums up the seeds, csv and json are results.csv and results.json.",
 	"study_out": "The study's folder. If it already holds this study, the study continues. Default: runs/NAME, where " +
 		"NAME is that of the preset or of the file, or compare.",
 
@@ -166,7 +168,8 @@ var helpTexts = map[string]string{
 	"facts_classes": "Names of the classes, separated by commas, or a file with one name per line. Default: what the " +
 		"file says, or numbers.",
 	"facts_preprocess": "How a picture becomes what the network takes: digit centres and scales the digit on it, as for " +
-		"MNIST; none uses it as it is, scaled if it has another size. Default: what the file says.",
+		"MNIST; none uses it as it is, scaled to fit if it has another size; crop scales it until it covers a sample and " +
+		"takes the middle, as for a folder of pictures. Default: what the file says.",
 	"per_class": "Also print each class's precision and recall, and how many of its images were taken for which " +
 		"class.",
 	"onnx": "Write the network as ONNX, opset 17, for batches of any size. An existing file is replaced.",

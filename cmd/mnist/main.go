@@ -1,5 +1,5 @@
-// Command mnist trains convolutional networks with batch normalization and scheduled learning rates on MNIST, and on
-// any data set in its format.
+// Command mnist trains networks with batch normalization and scheduled learning rates on MNIST, and on pictures, tables
+// and other data.
 //
 // Results go to stdout, the log and the progress bar to stderr. The exit code is
 //
