@@ -67,7 +67,7 @@ func run(ctx context.Context, w io.Writer, n, epochs int) error {
 	if err != nil {
 		return err
 	}
-	solver, err := solvers.New(solvers.Default[solvers.AdamW](), params.All(), solvers.Tuning{})
+	solver, err := solvers.New(solvers.Default[solvers.AdamW](), params.Trainable(), solvers.Tuning{})
 	if err != nil {
 		return err
 	}

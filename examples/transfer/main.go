@@ -26,18 +26,18 @@ import (
 
 const side = 12
 
-// textures makes n images of waves. A class is a direction and a length, from the class number first on.
-func textures(n, classes, first int, seed uint64) (*data.Memory, error) {
+// textures makes n images of waves in noise. A class is a direction of the waves; turned by a half, the directions of
+// all classes are new ones.
+func textures(n, classes int, turned float64, seed uint64) (*data.Memory, error) {
 	r := rand.New(rand.NewPCG(seed, 0))
 	var x []float32
 	var labels []int32
 	for i := range n {
 		class := i % classes
-		angle, length := math.Pi*(float64(class)+float64(first)/2)/float64(classes), 3.5
-		phase := 2 * math.Pi * r.Float64()
+		angle, phase := math.Pi*(float64(class)+turned)/float64(classes), 2*math.Pi*r.Float64()
 		for j := range side * side {
 			u, v := float64(j%side), float64(j/side)
-			wave := math.Sin(2*math.Pi*(u*math.Cos(angle)+v*math.Sin(angle))/length + phase)
+			wave := math.Sin(2*math.Pi*(u*math.Cos(angle)+v*math.Sin(angle))/3.5 + phase)
 			x = append(x, float32(wave+2*r.NormFloat64()))
 		}
 		labels = append(labels, int32(class))
@@ -54,52 +54,63 @@ func net(classes int) graph.Model {
 	}
 }
 
-// run trains on n images of the known textures, then on few of the new ones, and prints to w.
-func run(ctx context.Context, w io.Writer, n, epochs int) error {
+// config returns the settings of a run on n textures of so many classes, and 600 others to test on.
+func config(n, classes int, turned float64) (c train.Config, err error) {
 	solver := solvers.Default[solvers.AdamW]()
 	solver.LR = 0.01
-	known, scratch := train.Config{Model: net(8), Solver: solver}, train.Config{Model: net(4), Solver: solver}
-	known.Epochs, scratch.Epochs, scratch.Batch = epochs, 60, 10
-	for _, c := range []struct {
-		config                 *train.Config
-		images, classes, first int
-	}{{&known, n, 8, 0}, {&scratch, 4 * 5, 4, 1}} {
-		training, err := textures(c.images, c.classes, c.first, 1)
-		if err != nil {
-			return err
-		}
-		test, err := textures(600, c.classes, c.first, 2)
-		if err != nil {
-			return err
-		}
-		c.config.Train, c.config.Test = training, test
+	c.Model, c.Solver = net(classes), solver
+	if c.Train, err = textures(n, classes, turned, 1); err != nil {
+		return c, err
 	}
-	transfer := scratch
+	c.Test, err = textures(600, classes, turned, 2)
+	return c, err
+}
+
+// trained does a run, prints its accuracy to w, and returns the parameters.
+func trained(ctx context.Context, w io.Writer, what string, c train.Config) (*graph.Params, error) {
+	result, err := train.Run(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	last := result.Epochs[len(result.Epochs)-1]
+	fmt.Fprintf(w, "%s: %d training images, %.1f%% of the test images right\n",
+		what, c.Train.Len(), 100*last.TestAccuracy)
+	return result.Params, nil
+}
+
+// run trains on n images of the known textures, then on few of the new ones, and prints to w.
+func run(ctx context.Context, w io.Writer, n, epochs int) error {
+	known, err := config(n, 8, 0)
+	if err != nil {
+		return err
+	}
+	known.Epochs = epochs
+	params, err := trained(ctx, w, "known textures", known)
+	if err != nil {
+		return err
+	}
 	dir, err := os.MkdirTemp("", "transfer")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	transfer.Init, transfer.Reinit = filepath.Join(dir, "known.safetensors"), []string{"fc.*"}
-	transfer.Tuning = solvers.Tuning{Freeze: []string{"conv*", "bn*"}, FreezeStats: []string{"bn*"}}
-	for _, c := range []struct {
-		what   string
-		config train.Config
-	}{{"known textures", known}, {"new textures from scratch", scratch}, {"new textures with frozen layers", transfer}} {
-		result, err := train.Run(ctx, c.config)
-		if err != nil {
-			return err
-		}
-		last := result.Epochs[len(result.Epochs)-1]
-		fmt.Fprintf(w, "%s: %d training images, %.1f%% of the test images right\n",
-			c.what, c.config.Train.Len(), 100*last.TestAccuracy)
-		if c.config.Init == "" && c.config.Train.Classes() == 8 {
-			if err := weights.Save(transfer.Init, result.Params); err != nil {
-				return err
-			}
-		}
+	file := filepath.Join(dir, "known.safetensors")
+	if err := weights.Save(file, params); err != nil {
+		return err
 	}
-	return nil
+
+	few, err := config(4*5, 4, 0.5)
+	if err != nil {
+		return err
+	}
+	few.Epochs, few.Batch = 60, 10
+	if _, err := trained(ctx, w, "new textures from scratch", few); err != nil {
+		return err
+	}
+	few.Init, few.Reinit = file, []string{"fc.*"}
+	few.Tuning = solvers.Tuning{Freeze: []string{"conv*", "bn*"}, FreezeStats: []string{"bn*"}}
+	_, err = trained(ctx, w, "new textures with frozen layers", few)
+	return err
 }
 
 func main() {
