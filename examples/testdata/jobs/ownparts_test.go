@@ -89,7 +89,7 @@ func cubePlan[T graph.Float](n int) graph.Plan[T] {
 	}
 }
 
-// Job 7: custom parts, a solver, a schedule, an augmentation, a loss, an op and an observer, and separate validation
+// Job: custom parts, a solver, a schedule, an augmentation, a loss, an op and an observer, and separate validation
 // samples. The run is recorded, stopped and resumed.
 func TestOwnParts(t *testing.T) {
 	checkGradients(t, cube, tensor.Shape{2, 3}, gradcheck.Options{})

@@ -11,7 +11,7 @@ import (
 	"anneal/train"
 )
 
-// Job 5: normalization that does not depend on the batch. Training and evaluation are one function.
+// Job: normalization that does not depend on the batch. Training and evaluation are one function.
 func TestNormsOfSamples(t *testing.T) {
 	for _, spec := range []string{"group(2)", "instance", "layer"} {
 		n, err := models.ParseNorm(spec)

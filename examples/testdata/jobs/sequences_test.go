@@ -26,7 +26,7 @@ func attention(b *graph.Builder, x *graph.Node) *graph.Node {
 	return b.Linear("head", b.Mean(h, 1), 2)
 }
 
-// Job 4: a GRU and a transformer.
+// Job: a GRU and a transformer.
 func TestSequences(t *testing.T) {
 	checkGradients(t, rows, tensor.Shape{2, 4, 3}, gradcheck.Options{})
 	tokens := []float64{0, 5, 2, 2, 1, 3, 4, 0}

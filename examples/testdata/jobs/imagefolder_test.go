@@ -58,7 +58,7 @@ func (f *folder) Read(i int, x []float32) (int32, error) {
 	return f.labels[i], nil
 }
 
-// Job 2: a folder of colour pictures, split into parts, with augmentation. A broken file is an error that names it.
+// Job: a folder of colour pictures, split into parts, with augmentation. A broken file is an error that names it.
 func TestImageFolder(t *testing.T) {
 	dir, r := t.TempDir(), rand.New(rand.NewPCG(1, 0))
 	classes := []string{"blue", "green", "red"}

@@ -28,7 +28,7 @@ func dense(b *graph.Builder, x *graph.Node) *graph.Node {
 	return b.Linear("out", b.ReLU(b.Linear("hidden", x, 32)), 1)
 }
 
-// Job 3: a table, with numbers and with rare positives.
+// Job: a table, with numbers and with rare positives.
 func TestTables(t *testing.T) {
 	price := func(row []float32) float32 { return float32(math.Sin(float64(row[0]))) + row[1]*row[2] }
 	c := train.Config{

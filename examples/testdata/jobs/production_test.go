@@ -16,7 +16,7 @@ import (
 	"anneal/weights"
 )
 
-// Job 9: a network at work, on images of another shape than MNIST's. It is registered, saved and loaded; it predicts,
+// Job: a network at work, on images of another shape than MNIST's. It is registered, saved and loaded; it predicts,
 // is exported and is served.
 func TestProduction(t *testing.T) {
 	if err := models.Register("residual", "one residual block", residual); err != nil {

@@ -22,7 +22,7 @@ func residual(b *graph.Builder, x *graph.Node) *graph.Node {
 	return b.Linear("fc", b.Flatten(b.GlobalAvgPool2D(h)), 6)
 }
 
-// Job 1: a residual network.
+// Job: a residual network.
 func TestResidualNetwork(t *testing.T) {
 	checkGradients(t, residual, tensor.Shape{2, 3, 4, 4}, gradcheck.Options{})
 	r := trained(t, train.Config{Model: residual, Train: spots(t, 600, 1), Test: spots(t, 200, 2)}, 4)

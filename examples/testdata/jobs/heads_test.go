@@ -29,7 +29,7 @@ func tied(b *graph.Builder, x *graph.Node) *graph.Node {
 	return b.Linear("decode", code, 6, graph.WeightNode(b.Transpose(w, 1, 0)))
 }
 
-// Job 6: several inputs and outputs, an autoencoder, and tied weights.
+// Job: several inputs and outputs, an autoencoder, and tied weights.
 func TestInputsHeadsAndTies(t *testing.T) {
 	set := func(n int, seed uint64) *data.Tensors {
 		x, table := normal(4*n, seed), normal(2*n, seed+10)
