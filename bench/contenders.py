@@ -1,6 +1,7 @@
 """Who compare lets take turns: this module, PyTorch and ONNX Runtime. Each is measured in a process of its own.
 
-What measures a case returns case → form → times. PyTorch's forms are its memory formats; the others have one form, "".
+What measures a case returns case → form → times. PyTorch's forms are its memory formats; the others have one form,
+"".
 """
 import json
 import os
@@ -22,7 +23,8 @@ def output(*command, **options):
 def version(python):
     """The version of a python's PyTorch, or None."""
     try:
-        found = subprocess.run([python, HERE / "pytorch.py", "version"], text=True, capture_output=True, cwd=HERE.parent)
+        found = subprocess.run([python, HERE / "pytorch.py", "version"], text=True, capture_output=True,
+                               cwd=HERE.parent)
         return json.loads(found.stdout)["version"].split("+")[0] if found.returncode == 0 else None
     except OSError:
         return None
@@ -54,7 +56,8 @@ class Module:
             shape == "1,28,28" or "--shape" in output(self.folder / "mnist", "bench", "--help"))
 
     def parameters(self, model, shape):
-        return json.loads(output(self.folder / "mnist", "summary", "--model", model, "--shape", shape, "--format", "json"))["trainable"]
+        return json.loads(output(self.folder / "mnist", "summary", "--model", model, "--shape", shape,
+                                 "--format", "json"))["trainable"]
 
     def bench(self, mode, model, shape, batch, processors=2, kernels=""):
         """Measures a model of the registry. An older commit's command has no --shape."""
@@ -73,8 +76,9 @@ class Module:
         result = {}
         for case, metrics in re.findall(r"^%s/(\S+)-2\s+\d+\s+(.*)$" % name, text, re.M):
             value = {unit: float(number) for number, unit in re.findall(r"(\S+) (\S+)", metrics)}
-            result[case] = {"": {"median_us": value["ns/op"] / 1e3, "min_us": value["min-ns/op"] / 1e3, "gflops": value["GFLOP/s"],
-                                 "allocations": value.get("allocs/op", 0), "parameters": value.get("parameters", 0)}}
+            result[case] = {"": {
+                "median_us": value["ns/op"] / 1e3, "min_us": value["min-ns/op"] / 1e3, "gflops": value["GFLOP/s"],
+                "allocations": value.get("allocs/op", 0), "parameters": value.get("parameters", 0)}}
         return result
 
     def layers(self):
@@ -109,17 +113,20 @@ def torches(tmp, others):
         unpacked = tmp / "openblas"
         try:
             if not unpacked.exists():
-                subprocess.run(["apt-get", "download", "-qq", "libopenblas0-pthread"], check=True, cwd=tmp, capture_output=True)
+                subprocess.run(["apt-get", "download", "-qq", "libopenblas0-pthread"], check=True, cwd=tmp,
+                               capture_output=True)
                 output("dpkg", "-x", next(tmp.glob("libopenblas0-pthread*.deb")), unpacked)
             library = next(unpacked.glob("usr/lib/*/openblas-pthread/libblas.so.3"))
             name = next(unpacked.glob("usr/lib/*/*/libopenblasp-r*.so")).name[len("libopenblasp-r"):-3]
-            found.append(Torch("%s + OpenBLAS %s" % (found[0].name, name), python, LD_PRELOAD=str(library), OPENBLAS_NUM_THREADS="1"))
+            found.append(Torch("%s + OpenBLAS %s" % (found[0].name, name), python, LD_PRELOAD=str(library),
+                               OPENBLAS_NUM_THREADS="1"))
         except (OSError, subprocess.CalledProcessError, StopIteration):
             print("Without OpenBLAS: apt-get cannot download libopenblas0-pthread here.\n")
     for python in others:
         number = version(python)
         if number is None:
-            sys.exit("compare: --torch %s: it cannot import torch: want a python with PyTorch, or a script that runs one" % python)
+            sys.exit("compare: --torch %s: it cannot import torch: want a python with PyTorch, or a script that "
+                     "runs one" % python)
         name = "PyTorch " + number
         found.append(Torch(name if name not in [t.name for t in found] else "%s (%s)" % (name, python), python))
     return found

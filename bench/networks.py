@@ -1,8 +1,8 @@
 """The networks and layers that pytorch.py measures: those of package models and of BenchmarkLayer, in PyTorch.
 
-MODELS has a function of an image's shape, [C, H, W], for each name of a network. A network in which PyTorch's own modules
-have no part, such as a cell with a norm inside, is written as one writes it in PyTorch: with what does not depend on the
-state before computed for all steps at once.
+MODELS has a function of an image's shape, [C, H, W], for each name of a network. A network that PyTorch has no module
+for, such as a cell with a norm inside, is written as one writes it in PyTorch: what does not depend on the previous
+state is computed for all steps at once.
 """
 import torch
 from torch import nn

@@ -5,8 +5,8 @@ usage: pytorch.py train|eval MODEL C,H,W BATCH SECONDS THREADS
        pytorch.py onnx MODEL FILE      writes the model, untrained, in ONNX
        pytorch.py version
 
-A network or layer with convolutions is measured in both of PyTorch's memory formats, and what it prints has both: "NCHW",
-which is the default, and "channels_last".
+A network or layer with convolutions is measured in both of PyTorch's memory formats, and what it prints has both:
+"NCHW", which is the default, and "channels_last".
 """
 import json
 import resource
@@ -36,7 +36,8 @@ def measure(step, seconds):
 
 
 def formats(make, shape, seconds, steps):
-    """What measure says of make() on random numbers of that shape, by memory format. steps returns the function to time."""
+    """What measure says of make() on random numbers of that shape, by memory format. steps returns the function to
+    time."""
     result = {}
     for name, order in FORMATS.items():
         model, x = make(), torch.randn(shape)
@@ -94,8 +95,8 @@ def main():
         print(json.dumps({"version": torch.__version__}))
         return
     if what == "onnx":
-        torch.onnx.export(MODELS[sys.argv[2]](1, 28, 28).eval(), torch.randn(1, 1, 28, 28), sys.argv[3], opset_version=16,
-                          input_names=["input"], output_names=["logits"],
+        torch.onnx.export(MODELS[sys.argv[2]](1, 28, 28).eval(), torch.randn(1, 1, 28, 28), sys.argv[3],
+                          opset_version=16, input_names=["input"], output_names=["logits"],
                           dynamic_axes={"input": {0: "batch"}, "logits": {0: "batch"}})
         return
     seconds = float(sys.argv[-2])

@@ -33,7 +33,9 @@ class Times:
     def rate(self):
         """GFLOP/s and, if it is known, their share of the machine's peak: that of the round that found the highest."""
         gflops = self.of("gflops") * self.of("median_us") / self.us
-        peak = "–" if "peak_gflops" not in self.rounds[0] else "%.0f %%" % (100 * gflops / max(self.list("peak_gflops")))
+        peak = "–"
+        if "peak_gflops" in self.rounds[0]:
+            peak = "%.0f %%" % (100 * gflops / max(self.list("peak_gflops")))
         return "%.0f" % gflops, peak
 
     def each(self):
