@@ -12,20 +12,24 @@ import (
 // A set without classes has one row.
 func Samples(set data.Dataset, columns int) (Sheet, error) {
 	s := Sheet{Shape: set.Shape(), Rows: make([]Row, max(set.Classes(), 1))}
+	labels, err := data.Labels(set)
+	if err != nil {
+		return s, fmt.Errorf("contact sheet: %w", err)
+	}
 	x, frame := make([]float32, size(set)), data.FrameOf(set)
-	for i := range set.Len() {
-		label, err := data.Read(set, i, x)
-		if err != nil {
+	for i, label := range labels {
+		if set.Classes() == 0 {
+			label = 0
+		}
+		row := &s.Rows[label]
+		if len(row.Images) >= columns {
+			continue
+		}
+		if _, err := data.Read(set, i, x); err != nil {
 			return s, fmt.Errorf("contact sheet: %w", err)
 		}
-		row := &s.Rows[max(label, 0)]
-		if set.Classes() == 0 {
-			row = &s.Rows[0]
-		}
-		if len(row.Images) < columns {
-			row.Name = name(set, label)
-			row.Images = append(row.Images, pixels(x, frame))
-		}
+		row.Name = name(set, label)
+		row.Images = append(row.Images, pixels(x, frame))
 	}
 	s.Rows = slices.DeleteFunc(s.Rows, func(r Row) bool { return r.Images == nil })
 	return s, nil
@@ -59,24 +63,23 @@ func Augmented(set data.Dataset, steps data.Compose, seed uint64, rows, columns 
 	return s, nil
 }
 
-// choose returns the first sample of each class, and then of what is left the first ones.
+// choose returns n samples, the first of each class before others, in the order of their classes, and their labels.
 func choose(set data.Dataset, n int) (chosen []int, labels []int32, err error) {
-	n = min(n, set.Len())
-	seen, x := map[int32]bool{}, make([]float32, size(set))
+	all, err := data.Labels(set)
+	if err != nil {
+		return nil, nil, fmt.Errorf("contact sheet: %w", err)
+	}
+	seen := map[int32]bool{}
 	var rest []int
-	all := make([]int32, set.Len())
-	for i := 0; i < set.Len() && len(chosen) < n && (len(rest) < n || len(seen) < set.Classes()); i++ {
-		if all[i], err = data.Read(set, i, x); err != nil {
-			return nil, nil, fmt.Errorf("contact sheet: %w", err)
-		}
-		if seen[all[i]] {
+	for i, label := range all {
+		if seen[label] {
 			rest = append(rest, i)
 			continue
 		}
-		seen[all[i]] = true
+		seen[label] = true
 		chosen = append(chosen, i)
 	}
-	chosen = append(chosen, rest[:min(len(rest), n-len(chosen))]...)
+	chosen = append(chosen, rest...)[:min(n, len(all))]
 	slices.SortStableFunc(chosen, func(a, b int) int { return int(all[a]) - int(all[b]) })
 	for _, i := range chosen {
 		labels = append(labels, all[i])
