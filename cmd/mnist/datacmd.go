@@ -2,16 +2,15 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"anneal/data"
 	"anneal/internal/atomicfile"
+	"anneal/runs"
 	"anneal/view/contact"
 )
 
@@ -103,11 +102,7 @@ func writeCounts(c *console, sets *data.Sets) error {
 	rows := make([]string, classes+2)
 	rows[0], rows[classes+1] = fmt.Sprintf("%-16s", "class"), fmt.Sprintf("%-16s", "all")
 	for class := range classes {
-		name := strconv.Itoa(class)
-		if class < len(names) {
-			name = cmp.Or(names[class], name)
-		}
-		rows[class+1] = fmt.Sprintf("%-16s", name)
+		rows[class+1] = fmt.Sprintf("%-16s", runs.ClassName(names, class))
 	}
 	for _, p := range parts {
 		counts := make([]int, classes)

@@ -90,7 +90,7 @@ var allowed = map[string][]string{
 	"finder": {"data", "graph", "runs", "solvers", "train", "weights", "internal/plural"},
 
 	"view/charts":      {},
-	"view/contact":     {"data"},
+	"view/contact":     {"data", "runs"},
 	"view/diagram":     {"graph"},
 	"view/live":        {"runs", "schedules", "view/charts", "internal/answer"},
 	"view/report":      {"runs", "view/charts", "internal/atomicfile", "internal/plural"},

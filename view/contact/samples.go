@@ -3,9 +3,9 @@ package contact
 import (
 	"fmt"
 	"slices"
-	"strconv"
 
 	"anneal/data"
+	"anneal/runs"
 )
 
 // Samples returns a sheet of a data set: a row for each class that has samples, with the first columns samples of it.
@@ -92,10 +92,7 @@ func name(set data.Dataset, label int32) string {
 	if set.Classes() == 0 {
 		return ""
 	}
-	if names := data.FactsOf(set).ClassNames; int(label) < len(names) {
-		return names[label]
-	}
-	return strconv.Itoa(int(label))
+	return runs.ClassName(data.FactsOf(set).ClassNames, int(label))
 }
 
 func size(set data.Dataset) int {
