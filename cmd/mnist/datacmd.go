@@ -25,8 +25,8 @@ type dataCmd struct {
 type sheetFlags struct {
 	Sheet   sheetFile   `placeholder:"FILE" help:"${sheet}"`
 	Augment augmentFlag `placeholder:"SPEC" help:"${sheet_augment}"`
-	Rows    count       `default:"10" placeholder:"N" help:"Images of a sheet with --augment, one of each class first."`
-	Columns count       `default:"10" placeholder:"N" help:"Samples per class, or epochs with --augment."`
+	Rows    count       `default:"10" placeholder:"N" help:"${sheet_rows} Default: ${default}."`
+	Columns count       `default:"10" placeholder:"N" help:"${sheet_columns} Default: ${default}."`
 	Seed    seed        `default:"1" help:"Seed of the run whose images a sheet with --augment shows."`
 }
 

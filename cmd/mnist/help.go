@@ -112,6 +112,8 @@ var helpTexts = map[string]string{
 	"sheet": "Draw a contact sheet as .png: samples of each class of the training set or, with --augment, some images " +
 		"and what becomes of them in the first epochs. An existing file is replaced.",
 	"sheet_augment": "Random changes to draw, as for training.",
+	"sheet_rows":    "Images of a sheet with --augment, one of each class first.",
+	"sheet_columns": "Samples per class, or epochs with --augment.",
 
 	// How parameters are treated.
 	"group": "Settings for the parameters whose names match, such as 'conv*: lr=0.5, weight_decay=1e-4'. lr is a " +

@@ -85,7 +85,7 @@ func (f *dataFlags) read(ctx context.Context, log logrus.FieldLogger, as *data.F
 	}
 	read, err := source.Load(ctx, spec, as)
 	switch {
-	case err != nil && spec.Path == "" && ctx.Err() == nil:
+	case err != nil && spec.String() == "" && ctx.Err() == nil:
 		return nil, fmt.Errorf("%w; --data DIR names one", err)
 	case err != nil:
 		return nil, err
