@@ -35,7 +35,7 @@ type sheetFile string
 
 func (f *sheetFile) UnmarshalText(text []byte) error {
 	if !bytes.HasSuffix(bytes.ToLower(text), []byte(".png")) {
-		return fmt.Errorf("%s: want a name that ends in .png", text)
+		return fmt.Errorf("got %q, want a name that ends in .png", text)
 	}
 	*f = sheetFile(text)
 	return nil

@@ -145,6 +145,13 @@ func TestTables(t *testing.T) {
 		t.Errorf("recorded: %+v, %+v", record.Notes, record.Train)
 	}
 
+	got = mnist(t, dir, "compare", "--data=houses.csv?target=price", "--model=mlp-regression", "--epochs=1", "--seed=1",
+		"--solver=Adam(lr=0.01)", "--batch=16,64", "--out=study")
+	if got.code != exitOK || strings.Contains(got.stderr, "accuracy") ||
+		!strings.Contains(got.stderr, "best: mlp-regression, Adam, StepLR(step_size=5), lr 0.01, batch 16: validation loss ") {
+		t.Errorf("compare: got %+v", got)
+	}
+
 	got = mnist(t, dir, "train", "--data=rare.csv", "--target=fraud", "--model=mlp", "--epochs=2",
 		"--solver=Adam(lr=0.001)", "--metrics=f1, average_precision", "--best=average_precision", "--out=fraud")
 	if got.code != exitOK || !strings.Contains(got.stderr, "average_precision") {
