@@ -52,7 +52,7 @@ type cli struct {
 	ResumeCheck resumeCheckCmd `cmd:"" set:"epochs=6" help:"${resume_check_command}"`
 	Recalibrate recalibrateCmd `cmd:"" help:"${recalibrate_command}"`
 	Export      exportCmd      `cmd:"" help:"Write a saved model as ONNX, for other runtimes."`
-	Predict     predictCmd     `cmd:"" help:"Classify pictures of digits."`
+	Predict     predictCmd     `cmd:"" help:"Classify pictures."`
 	Serve       serveCmd       `cmd:"" help:"Serve predictions over HTTP, and a page to draw digits on."`
 
 	Report reportCmd `cmd:"" help:"Draw the curves of one or more runs on one page."`
@@ -72,7 +72,7 @@ func main() {
 func newParser(c *cli, options ...kong.Option) (*kong.Kong, error) {
 	return kong.New(c, append(options,
 		kong.Name("mnist"),
-		kong.Description("Trains networks with batch normalization and scheduled learning rates on MNIST."),
+		kong.Description("Trains networks with batch normalization and scheduled learning rates on MNIST and other data."),
 		insertHelp,
 		kong.Resolvers(kong.ResolverFunc(recorded)),
 		kong.WithHyphenPrefixedParameters(true), // so that --batch -1 is a batch of -1
