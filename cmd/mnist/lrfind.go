@@ -66,7 +66,6 @@ func (l *lrfindCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	noteOtherData(log.Info, l.Init, pair)
 	list := l.Compare
 	if len(list) == 0 {
 		list = []modelFlag{l.Model}
@@ -74,6 +73,7 @@ func (l *lrfindCmd) Run(ctx context.Context, c *console) error {
 	if err := list[0].prepare(pair); err != nil {
 		return err
 	}
+	noteOtherData(log.Info, l.Init, pair)
 	if list, err = fitAll(list, pair.Train); err != nil {
 		return err
 	}
