@@ -12,6 +12,7 @@
 package source
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -63,11 +64,12 @@ func Load(ctx context.Context, s Spec, as *data.Facts) (*data.Sets, error) {
 	}
 	for _, key := range s.keys() {
 		if !slices.Contains(k.keys, key) {
-			want := "takes no options"
+			want := "none"
 			if len(k.keys) > 0 {
-				want = "takes " + strings.Join(k.keys, ", ")
+				want = "one of " + strings.Join(k.keys, ", ")
 			}
-			return nil, fmt.Errorf("data %s: option %s: it is %s, which %s", s.Path, key, k.name, want)
+			return nil, fmt.Errorf("data %s: there is no option %s for %s: want %s",
+				cmp.Or(s.Path, "MNIST"), key, k.name, want)
 		}
 	}
 	if err := table.CheckTask(s.Task); err != nil {

@@ -75,7 +75,7 @@ func TestLoad(t *testing.T) {
 		spec Spec
 		want string
 	}{
-		{Spec{Path: text, Target: "y"}, "option target: it is a text, which takes length, stride, bytes, test"},
+		{Spec{Path: text, Target: "y"}, "there is no option target for a text: want one of length, stride, bytes, test"},
 		{Spec{Path: write(t, filepath.Join(dir, "a.xls"), "x")}, "want a folder, or a file whose name ends in .csv"},
 		{Spec{Path: filepath.Join(dir, "none")}, "no such folder"},
 		{Spec{Path: csv, Target: "y", Task: "sums"}, `what?.csv: option task: got "sums", want classes or numbers`},
