@@ -342,7 +342,11 @@ func TestForeignWeights(t *testing.T) {
 		{[]string{"predict", "--mean=0.5", digit}, exitFailed, "", "--mean has 1 number and --std 0: give both"},
 		{[]string{"predict", "--mean=1,1,1", "--std=1,1,1", digit}, exitFailed, "", "want one per channel"},
 		{[]string{"predict", "--mean=33.3", "--std=78.6", digit}, exitUsage, "", `--mean: got "33.3", want means of pixels`},
-		{[]string{"predict", "--preprocess=centre", digit}, exitUsage, "", `--preprocess: got "centre", want digit, none or crop`},
+		{
+			[]string{"predict", "--preprocess=centre", digit},
+			exitUsage, "",
+			`--preprocess: got "centre", want digit, none or crop`,
+		},
 		{[]string{"predict", "--classes=a,,b", digit}, exitUsage, "", "name 2 is empty"},
 		{
 			[]string{"predict", "--classes=1,2,3,4,5,6,7,8,9,10,11", digit},

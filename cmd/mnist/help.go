@@ -179,8 +179,8 @@ var helpTexts = map[string]string{
 		"test images.",
 	"recalibrate_out": "Write the weights with the recomputed statistics as safetensors. An existing file is " +
 		"replaced.",
-	"picture": "PNG, JPEG, GIF, TIFF, BMP or WebP of any size. For a network of digits, pictures of one digit each, dark " +
-		"on light or light on dark.",
+	"picture": "PNG, JPEG, GIF, TIFF, BMP or WebP of any size. For a network of digits, pictures of one digit each, " +
+		"dark on light or light on dark.",
 
 	"allow_origin": "Let pages of this site, such as https://example.com, ask and read the answers (CORS); * is every " +
 		"site. Repeatable.",

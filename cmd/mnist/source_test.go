@@ -148,7 +148,7 @@ func TestTables(t *testing.T) {
 	got = mnist(t, dir, "compare", "--data=houses.csv?target=price", "--model=mlp-regression", "--epochs=1", "--seed=1",
 		"--solver=Adam(lr=0.01)", "--batch=16,64", "--out=study")
 	if got.code != exitOK || strings.Contains(got.stderr, "accuracy") ||
-		!strings.Contains(got.stderr, "best: mlp-regression, Adam, StepLR(step_size=5), lr 0.01, batch 16: validation loss ") {
+		!strings.Contains(got.stderr, "best: mlp-regression, Adam, StepLR(step_size=5), lr 0.01, batch 16: validation loss") {
 		t.Errorf("compare: got %+v", got)
 	}
 

@@ -1,6 +1,6 @@
-// Command folder trains on a folder of pictures, which has a folder for each class. It shows a data set of its own, which
-// reads and decodes a picture when it is needed; random flips and shifts change it. Package data/folder has one with
-// more options.
+// Command folder trains on a folder of pictures, which has a folder for each class. It shows a data set of its own,
+// which reads and decodes a picture when it is needed; random flips and shifts change it. Package data/folder has one
+// with more options.
 //
 //	go run ./examples/folder         makes 600 pictures of circles, crosses and squares, and trains on them
 //	go run ./examples/folder DIR     trains on those in the folders of DIR, scaled to 16×16

@@ -26,8 +26,8 @@ func (b broken) Read(i int, x []float32) (int32, error) {
 	return b.Memory.Read(i, x)
 }
 
-// Job: training inside a service. Runs at the same time compute the bits of runs alone and end when they are told to, and
-// a broken sample is an error.
+// Job: training inside a service. Runs at the same time compute the bits of runs alone and end when they are told to,
+// and a broken sample is an error.
 func TestService(t *testing.T) {
 	c := train.Config{Model: residual, Train: spots(t, 300, 1), Test: spots(t, 60, 2)}
 	alone := trained(t, c, 2)
