@@ -82,7 +82,7 @@ func TestValidationFlagErrors(t *testing.T) {
 		{[]string{"--valid", "2.5"}, exitUsage, `--valid: got "2.5", want a number of images, a share`},
 		{[]string{"--valid", "-1"}, exitUsage, `--valid: got "-1"`},
 		{[]string{"--valid", "20"}, exitFailed, "validation size: got 20 of 20 samples"},
-		{[]string{"--valid", "0.01"}, exitFailed, "want at least 1 sample to validate on"},
+		{[]string{"--valid", "0.01"}, exitFailed, "want at least 1 sample in this part and 1 to train on"},
 		{[]string{"--choose-by", "luck"}, exitUsage, "--choose-by"},
 		{[]string{"--valid", "none", "--choose-by", "validation"}, exitUsage, "leave out --valid none"},
 		{[]string{"--valid", "none", "--patience", "1"}, exitFailed, `patience 1 must choose by something`},
