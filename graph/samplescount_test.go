@@ -8,12 +8,12 @@ import (
 	"io"
 	"maps"
 	"os"
-	"os/exec"
 	"slices"
-	"strings"
 	"testing"
 
 	"gorgonia.org/tensor"
+
+	"anneal/internal/longtest"
 )
 
 // compareSamples runs samples of PyTorch in both types, and logs how many are equal, by family. At least 95 % must be
@@ -89,21 +89,5 @@ func TestSamplesMatchPyTorch(t *testing.T) {
 
 // All samples, from PyTorch itself, which ANNEAL_PYTORCH names.
 func TestLivePyTorchSamples(t *testing.T) {
-	python := strings.Fields(os.Getenv("ANNEAL_PYTORCH"))
-	if len(python) == 0 {
-		t.Skip("ANNEAL_PYTORCH names no Python with PyTorch 2.14")
-	}
-	c := exec.Command(python[0], append(python[1:], "testdata/samples.py", "-")...)
-	c.Stderr = os.Stderr
-	out, err := c.StdoutPipe()
-	if err == nil {
-		err = c.Start()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	compareSamples(t, out)
-	if err := c.Wait(); err != nil {
-		t.Fatal(err)
-	}
+	longtest.Piped(t, longtest.PyTorch(t, "testdata/samples.py", "-"), func(out io.Reader) { compareSamples(t, out) })
 }

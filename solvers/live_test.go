@@ -7,7 +7,6 @@ import (
 	"io"
 	"math"
 	"os"
-	"os/exec"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,6 +15,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"anneal/graph"
+	"anneal/internal/longtest"
 )
 
 // randomRun is a case of testdata/runs.py.
@@ -42,10 +42,6 @@ func TestRandomRuns(t *testing.T) {
 // Random runs of PyTorch, live: $ANNEAL_PYTORCH is the command that runs a Python with it, and $ANNEAL_PYTORCH_RUNS the
 // number of runs, 2000 unless it is set.
 func TestLivePyTorch(t *testing.T) {
-	python := strings.Fields(os.Getenv("ANNEAL_PYTORCH"))
-	if len(python) == 0 {
-		t.Skip("ANNEAL_PYTORCH names no Python with PyTorch")
-	}
 	count := 2000
 	if text := os.Getenv("ANNEAL_PYTORCH_RUNS"); text != "" {
 		var err error
@@ -53,21 +49,11 @@ func TestLivePyTorch(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	c := exec.Command(python[0], append(python[1:], "testdata/runs.py", strconv.Itoa(count), "25", "2")...)
-	c.Stderr = os.Stderr
-	out, err := c.StdoutPipe()
-	if err == nil {
-		err = c.Start()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := replay(t, out); got != count {
-		t.Errorf("got %d runs, want %d", got, count)
-	}
-	if err := c.Wait(); err != nil {
-		t.Fatal(err)
-	}
+	longtest.Piped(t, longtest.PyTorch(t, "testdata/runs.py", strconv.Itoa(count), "25", "2"), func(out io.Reader) {
+		if got := replay(t, out); got != count {
+			t.Errorf("got %d runs, want %d", got, count)
+		}
+	})
 }
 
 // replay compares the runs of r with ours, and returns how many there are.
