@@ -14,39 +14,47 @@ import (
 // loss with these weights counts every class alike. It is scikit-learn's class_weight="balanced". A class that does not
 // occur has weight 0.
 func ClassWeights(set Dataset) ([]float64, error) {
-	classes, err := byClass(set)
+	classes, err := classesOf(set)
 	if err != nil {
 		return nil, err
 	}
+	return classWeights(classes, set.Len()), nil
+}
+
+// classesOf lists the samples of each class. It returns an error if there are no classes to weigh.
+func classesOf(set Dataset) ([][]int, error) {
 	if set.Classes() == 0 {
 		return nil, fmt.Errorf("data: class weights: the samples have no classes")
 	}
+	return byClass(set)
+}
+
+// classWeights returns ClassWeights of n samples, those of each class in a list.
+func classWeights(classes [][]int, n int) []float64 {
 	occur := 0
 	for _, samples := range classes {
 		occur += min(len(samples), 1)
 	}
 	weights := make([]float64, len(classes))
 	for c, samples := range classes {
-		if n := len(samples); n > 0 {
-			weights[c] = float64(set.Len()) / float64(occur*n)
+		if len(samples) > 0 {
+			weights[c] = float64(n) / float64(occur*len(samples))
 		}
 	}
-	return weights, nil
+	return weights
 }
 
 // BalancedWeights returns Options.Weights with which every class of set that occurs is drawn equally often.
 func BalancedWeights(set Dataset) ([]float64, error) {
-	classes, err := ClassWeights(set)
+	classes, err := classesOf(set)
 	if err != nil {
 		return nil, err
 	}
-	labels, err := Labels(set)
-	if err != nil {
-		return nil, err
-	}
-	weights := make([]float64, len(labels))
-	for i, label := range labels {
-		weights[i] = classes[label]
+	weights, of := make([]float64, set.Len()), classWeights(classes, set.Len())
+	for c, samples := range classes {
+		for _, i := range samples {
+			weights[i] = of[c]
+		}
 	}
 	return weights, nil
 }
