@@ -138,17 +138,11 @@ func (l *learner) run(b data.Batch) (*graph.Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	var named []graph.Named
-	for _, f := range b.Fields {
-		if p.Takes(f.Name) {
-			named = append(named, graph.Named{Name: f.Name, Floats: f.Floats, Ints: f.Ints})
-		}
-	}
 	labels := b.Labels
 	if l.Train.Classes() == 0 {
 		labels = nil
 	}
-	return l.runner.Run(b.X, labels, named...)
+	return l.runner.Run(b.X, labels, train.AppendFields(nil, p, b)...)
 }
 
 // rateShares returns the rates of the solver's groups as shares of its own rate.

@@ -34,12 +34,7 @@ func (r *runner) batch(b data.Batch) (*graph.Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.named = r.named[:0]
-	for _, f := range b.Fields {
-		if p.Takes(f.Name) {
-			r.named = append(r.named, graph.Named{Name: f.Name, Floats: f.Floats, Ints: f.Ints})
-		}
-	}
+	r.named = AppendFields(r.named[:0], p, b)
 	labels := b.Labels
 	if !r.labelled {
 		labels = nil
@@ -48,6 +43,16 @@ func (r *runner) batch(b data.Batch) (*graph.Program, error) {
 		return r.Run(b.X, labels, r.named...)
 	}
 	return r.RunTensor(r.bind(b), labels, r.named...)
+}
+
+// AppendFields appends to named the fields of a batch that a program takes.
+func AppendFields(named []graph.Named, p *graph.Program, b data.Batch) []graph.Named {
+	for _, f := range b.Fields {
+		if p.Takes(f.Name) {
+			named = append(named, graph.Named{Name: f.Name, Floats: f.Floats, Ints: f.Ints})
+		}
+	}
+	return named
 }
 
 // bind returns x of a batch as a tensor in the loader's memory. A loader has few buffers, whose tensors bind keeps.
