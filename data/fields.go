@@ -8,8 +8,8 @@ type Field struct {
 	Ints  bool  // its elements are int32, not float32
 }
 
-// size returns the number of elements of one sample.
-func (f Field) size() int {
+// Size returns the number of elements of one sample.
+func (f Field) Size() int {
 	n := 1
 	for _, s := range f.Shape {
 		n *= s
@@ -58,9 +58,9 @@ func newValues(fields []Field, n int) []Values {
 	for _, f := range fields {
 		v := Values{Name: f.Name}
 		if f.Ints {
-			v.Ints = make([]int32, n*f.size())
+			v.Ints = make([]int32, n*f.Size())
 		} else {
-			v.Floats = make([]float32, n*f.size())
+			v.Floats = make([]float32, n*f.Size())
 		}
 		all = append(all, v)
 	}

@@ -5,10 +5,6 @@ import (
 	"slices"
 )
 
-// TargetName is the name of the field that a Loader adds to a batch that MixUp or CutMix mixes: the probability of each
-// class, [N, classes]. A loss of soft targets takes it. The labels of such a batch are those of its first parts.
-const TargetName = "target"
-
 // mixing mixes batches with random numbers that depend only on the seed, the epoch and the batch.
 type mixing struct {
 	steps   Compose
@@ -43,8 +39,9 @@ func (m *mixing) start(seed uint64, epoch int) {
 	}
 }
 
-// apply mixes b, and returns it with its targets. What it returns is valid until it mixes another batch. A label that
-// is no class is an error.
+// apply mixes b, and returns it with its targets: the probability of each class, [N, classes], which a loss of soft
+// targets takes. The labels stay those of the first parts. What it returns is valid until it mixes another batch. A
+// label that is no class is an error.
 func (m *mixing) apply(b Batch) (Batch, error) {
 	if m == nil {
 		return b, nil

@@ -15,6 +15,21 @@ func SplitLabels(labels []int32, total int, size float64, seed uint64) (train, t
 	return first.(part).samples, second.(part).samples, nil
 }
 
+// SplitSamples divides samples with these labels as SplitLabels does.
+func SplitSamples[S any](samples []S, labels []int32, size float64, seed uint64) (train, test []S, err error) {
+	first, second, err := SplitLabels(labels, len(samples), size, seed)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, i := range first {
+		train = append(train, samples[i])
+	}
+	for _, i := range second {
+		test = append(test, samples[i])
+	}
+	return train, test, nil
+}
+
 // labelled are samples that have labels alone.
 type labelled struct {
 	labels []int32

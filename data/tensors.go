@@ -10,6 +10,7 @@ import (
 const (
 	XName      = "x"      // the input that Dataset.Read returns
 	LabelsName = "labels" // classes that it returns, if they are one integer per sample
+	TargetName = "target" // what the network's own result is compared with, if that is no class
 )
 
 // Tensor is one tensor of a data set, [N, Shape...] flat: Floats or Ints.
@@ -84,7 +85,7 @@ func NewTensors(tensors ...Tensor) (*Tensors, error) {
 
 // samples returns the number of samples in t.
 func (t Tensor) samples() (int, error) {
-	size := Field{Shape: t.Shape}.size()
+	size := Field{Shape: t.Shape}.Size()
 	total := max(len(t.Floats), len(t.Ints))
 	switch {
 	case t.Name == "":
@@ -136,7 +137,7 @@ func (d *Tensors) Shape() [3]int {
 		return [3]int{s[0], 1, 1}
 	default:
 		n := len(s)
-		return [3]int{Field{Shape: s[:n-2]}.size(), s[n-2], s[n-1]}
+		return [3]int{Field{Shape: s[:n-2]}.Size(), s[n-2], s[n-1]}
 	}
 }
 

@@ -153,7 +153,7 @@ func TestTensorsShapes(t *testing.T) {
 		{[]int{3, 1, 2}, [3]int{3, 1, 2}},
 		{[]int{2, 3, 1, 1}, [3]int{6, 1, 1}},
 	} {
-		d, err := NewTensors(Ints("x", make([]int32, 2*Field{Shape: tt.shape}.size()), tt.shape...))
+		d, err := NewTensors(Ints("x", make([]int32, 2*Field{Shape: tt.shape}.Size()), tt.shape...))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -110,9 +110,6 @@ func (m measures) values() []float64 {
 	return list
 }
 
-// targetName is the name of the field that a model's own result is compared with, if it is numbers.
-const targetName = "target"
-
 // batch returns what a metric takes of a batch.
 func (m measures) batch(of metrics.Metric, p *graph.Program, b data.Batch) (metrics.Batch, error) {
 	on, _ := of.(metrics.On)
@@ -130,7 +127,7 @@ func (m measures) batch(of metrics.Metric, p *graph.Program, b data.Batch) (metr
 		found, batch.Target = true, widened(b.X)
 	}
 	for _, f := range b.Fields {
-		if f.Name == cmp.Or(name, targetName) {
+		if f.Name == cmp.Or(name, data.TargetName) {
 			found = true
 			batch.Target = widened(f.Floats)
 			if f.Ints != nil {

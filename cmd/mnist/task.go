@@ -56,7 +56,7 @@ func (f modelFlag) fit(d data.Dataset) (modelFlag, error) {
 	case f.loss != nil:
 		if size = targetSize(d); size == 0 {
 			return f, fmt.Errorf("%s learns numbers, and the data has no field %q: want data with one, or a model that "+
-				"tells classes apart", f.name, "target")
+				"tells classes apart", f.name, data.TargetName)
 		}
 	}
 	name, err := models.WithSize(f.name, size)
@@ -69,12 +69,8 @@ func (f modelFlag) fit(d data.Dataset) (modelFlag, error) {
 // targetSize returns how many numbers the target of a sample has, 0 if there is none.
 func targetSize(d data.Dataset) int {
 	for _, f := range data.FieldsOf(d) {
-		if f.Name == "target" && !f.Ints {
-			size := 1
-			for _, n := range f.Shape {
-				size *= n
-			}
-			return size
+		if f.Name == data.TargetName && !f.Ints {
+			return f.Size()
 		}
 	}
 	return 0

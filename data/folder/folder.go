@@ -236,15 +236,5 @@ func split(files []file, o Options) (train, test []file, err error) {
 	for i, f := range files {
 		labels[i] = f.label
 	}
-	first, second, err := data.SplitLabels(labels, len(files), o.Test, o.Seed)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, i := range first {
-		train = append(train, files[i])
-	}
-	for _, i := range second {
-		test = append(test, files[i])
-	}
-	return train, test, nil
+	return data.SplitSamples(files, labels, o.Test, o.Seed)
 }

@@ -249,7 +249,7 @@ func (s *samples) dataset(classes int, facts data.Facts) (data.Dataset, error) {
 			x[i] = float32(b) / 255
 		}
 	}
-	y := data.Floats("target", s.target, s.width...)
+	y := data.Floats(data.TargetName, s.target, s.width...)
 	if s.labels != nil {
 		y = data.Ints(data.LabelsName, s.labels)
 		y.Classes = classes

@@ -252,7 +252,7 @@ func (e *encoder) dataset(rows []int, name string) (data.Dataset, error) {
 			target = append(target, float32((e.target.numbers[r]-e.scale.Mean)/e.scale.Std))
 		}
 	}
-	y := data.Floats("target", target, 1)
+	y := data.Floats(data.TargetName, target, 1)
 	if e.classes != nil {
 		y = data.Ints(data.LabelsName, labels)
 		y.Classes = len(e.classes)

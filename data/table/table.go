@@ -129,17 +129,7 @@ func split(e *encoder, all []int, o Options) (train, test []int, err error) {
 			labels = append(labels, e.label[r])
 		}
 	}
-	first, second, err := data.SplitLabels(labels, len(all), o.Test, o.Seed)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, i := range first {
-		train = append(train, all[i])
-	}
-	for _, i := range second {
-		test = append(test, all[i])
-	}
-	return train, test, nil
+	return data.SplitSamples(all, labels, o.Test, o.Seed)
 }
 
 // known returns an error if a name is no column's.

@@ -123,7 +123,7 @@ func (p points) part(samples []int, name string) (data.Dataset, error) {
 			labels = append(labels, p.labels[i])
 		}
 	}
-	y := data.Floats("target", target, 1)
+	y := data.Floats(data.TargetName, target, 1)
 	if p.labels != nil {
 		y = data.Ints(data.LabelsName, labels)
 		y.Classes = int(most) + 1
