@@ -115,7 +115,8 @@ var allowed = map[string][]string{
 	"examples/regression":  {"data", "graph", "runs", "solvers", "train"},
 	"examples/transfer":    {"data", "graph", "solvers", "train", "weights"},
 	"examples/transformer": {"data", "graph", "runs", "solvers", "train"},
-	"cmd/mnist": {
+	"cmd/mnist": {"cmd/mnist/app"},
+	"cmd/mnist/app": {
 		"data", "data/source", "data/toy", "deploy/export", "deploy/predict", "deploy/serve", "finder", "graph", "metrics",
 		"models", "runs", "schedules", "solvers", "study", "train", "view/contact", "view/diagram", "view/live",
 		"view/report", "view/tensorboard", "weights",
@@ -125,7 +126,7 @@ var allowed = map[string][]string{
 
 // gorgonia lists the packages that may import Gorgonia or its tensors.
 var gorgonia = []string{
-	"graph", "graph/gradcheck", "cmd/mnist", "finder", "solvers", "train", "weights",
+	"graph", "graph/gradcheck", "cmd/mnist/app", "finder", "solvers", "train", "weights",
 	"examples/customloop", "examples/customloss", "examples/customop",
 }
 

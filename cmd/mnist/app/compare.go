@@ -1,0 +1,286 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/sirupsen/logrus"
+
+	"anneal/internal/plural"
+	"anneal/runs"
+	"anneal/schedules"
+	"anneal/solvers"
+	"anneal/study"
+)
+
+type compareCmd struct {
+	Preset presetFlag `placeholder:"NAME" xor:"file" help:"${preset}"`
+	File   fileFlag   `placeholder:"FILE" xor:"file" help:"${file}"`
+	Print  bool       `help:"Print the file of --preset or --file, as a template for a custom study; train nothing."`
+
+	Model    []modelFlag    `default:"lenet,lenet-bn" placeholder:"NAME" help:"${models} Default: ${default}."`
+	Setting  []settingFlag  `sep:"none" placeholder:"SETTING" help:"${setting}"`
+	Norm     []normFlag     `sep:";" placeholder:"SPEC" help:"${norms}"`
+	Solver   []solverFlag   `sep:";" placeholder:"SPEC" help:"${solvers}"`
+	Schedule []scheduleFlag `sep:";" placeholder:"SPEC" help:"${schedules}"`
+	LR       []positive     `name:"lr" placeholder:"RATE" help:"Learning rates, in place of the solvers' own."`
+	Batch    []count        `default:"64" placeholder:"N" help:"${batch} Default: ${default}."`
+	Augment  []augmentFlag  `sep:";" placeholder:"SPEC" help:"${augments}"`
+	Seed     []seed         `default:"1,2,3" placeholder:"N" help:"${seed} Default: ${default}."`
+	commonFlags
+
+	Targets []share `default:"0.97,0.98,0.99" placeholder:"SHARE" help:"${targets} Default: ${default}."`
+	Usable  share   `default:"0.9" help:"${usable}"`
+	Out     string  `placeholder:"DIR" help:"${study_out}"`
+	Format  string  `enum:"text,csv,json" default:"text" help:"${study_format}"`
+	Jobs    count   `placeholder:"N" help:"Runs at the same time. Default: one per processor."`
+	logFlags
+}
+
+// Validate checks flags that depend on one another.
+func (s *compareCmd) Validate() error {
+	if s.Print && s.Preset == "" && s.File == "" {
+		return errors.New("--print needs --preset or --file")
+	}
+	var err error
+	if s.Model, err = normed(s.Model, s.Norm); err != nil {
+		return err
+	}
+	s.Norm = nil
+	return s.check()
+}
+
+func (s *compareCmd) Run(ctx context.Context, c *console) error {
+	if s.Print {
+		content, err := s.content()
+		if err == nil {
+			_, err = c.stdout.Write(content)
+		}
+		return err
+	}
+	log := c.log(s.logFlags)
+	matrix := s.matrix()
+	cells, err := matrix.Cells()
+	if err != nil {
+		return err
+	}
+	common, pair, err := s.prepare(ctx, log, s.Model[0])
+	if err != nil {
+		return err
+	}
+	if s.Model, err = fitAll(s.Model, common.Train); err != nil {
+		return err
+	}
+	matrix = s.matrix()
+	noteOtherData(log.Warn, s.Init, pair)
+	common.Unchosen = len(s.Schedule) == 0 && len(s.Setting) == 0
+	common.Notes = pair.notes()
+	common.Notes[noteArguments], common.Notes[noteCommand] = c.args, commandOf(c.args)
+	config := study.Config{
+		Matrix: matrix, Common: common, Dir: s.dir(), Jobs: int(s.Jobs), Usable: float64(s.Usable),
+		Rank: true,
+	}
+	for _, target := range s.Targets {
+		config.Targets = append(config.Targets, float64(target))
+	}
+	watch := newWatch(log, len(cells), c.terminal(s.logFlags))
+	config.Observer = watch.observe
+	results, err := s.run(ctx, log, config, len(cells))
+	watch.stop()
+	if err != nil {
+		if ctx.Err() != nil {
+			log.Infof("%d of %d runs have ended, those under way are saved; to continue, repeat the command",
+				watch.over.Load(), len(cells))
+		}
+		return err
+	}
+	if err := s.print(c.stdout, results); err != nil {
+		return err
+	}
+	if err := drawStudy(results, c.args); err != nil {
+		return fmt.Errorf("the results are saved in %s, but not their report: %w", results.Dir, err)
+	}
+	if best, ok := results.Best(); ok {
+		log.Info(verdict(results, best))
+	}
+	log.Infof("%s, %s and %s are in %s", study.ResultsCSV, study.ResultsJSON, reportFile, results.Dir)
+	return nil
+}
+
+// run does the study in its folder. Where another program is at work there on another study, it takes the same name
+// with a number at the end, unless --out names the folder.
+func (s *compareCmd) run(
+	ctx context.Context, log logrus.FieldLogger, config study.Config, cells int,
+) (*study.Results, error) {
+	dir := config.Dir
+	for n := 2; ; n++ {
+		log.Infof("%s, in %s", plural.Of(cells, "run"), config.Dir)
+		results, err := study.Run(ctx, config)
+		if s.Out != "" || !errors.Is(err, study.ErrTaken) {
+			return results, err
+		}
+		config.Dir = fmt.Sprintf("%s-%d", dir, n)
+	}
+}
+
+// verdict says which setting is the best, and by which images.
+func verdict(r *study.Results, best study.Summary) string {
+	result := func(set string, accuracy, loss study.Moments) string {
+		if accuracy.N == 0 { // the samples have no classes
+			return fmt.Sprintf("%s loss %.4f", set, loss.Mean)
+		}
+		return fmt.Sprintf("%s accuracy %.2f%%", set, 100*accuracy.Mean)
+	}
+	text := result("test", best.Final, best.Loss)
+	set := "test images, which makes that better than on new images"
+	if r.By == runs.ByValidation {
+		text = result("validation", best.Validation, best.ValidationLoss) + ", " + text
+		set = "validation images"
+	}
+	if m := best.Metric(string(r.Measure)); m.Test.N > 0 {
+		text = fmt.Sprintf("test %s %.4f, %s", m.Name, m.Test.Mean, text)
+		if m.Validation.N > 0 {
+			text = fmt.Sprintf("validation %s %.4f, %s", m.Name, m.Validation.Mean, text)
+		}
+	}
+	return fmt.Sprintf("best: %s, %s, lr %v, batch %d: %s; chosen by the %s",
+		best.Model, best.Setting, best.LR, best.Batch, text, set)
+}
+
+// mostCurves is the largest number of settings whose curves fit in one figure. The page can show more: readers filter
+// them.
+const mostCurves = 30
+
+// drawStudy draws a study's report into its folder.
+func drawStudy(r *study.Results, args []string) error {
+	page, err := r.Page()
+	if err != nil {
+		return err
+	}
+	page.Command = commandOf(args)
+	if err := errors.Join(page.Save(filepath.Join(r.Dir, reportFile)), drawBatches(r)); err != nil ||
+		len(r.Summaries()) > mostCurves {
+		return err
+	}
+	return page.Curves(filepath.Join(r.Dir, curvesFile))
+}
+
+// batchesFile is the picture of the accuracies by batch size.
+const batchesFile = "batches.png"
+
+// drawBatches draws the accuracies of a study of several batch sizes into its folder.
+func drawBatches(r *study.Results) error {
+	f, ok := r.BatchFigure()
+	if !ok {
+		return nil
+	}
+	return f.Save(filepath.Join(r.Dir, batchesFile))
+}
+
+// matrix returns what the flags compare.
+func (s *compareCmd) matrix() study.Matrix {
+	var m study.Matrix
+	for _, f := range s.Model {
+		m.Models = append(m.Models, study.Model{Name: f.name, Draw: f.draw})
+	}
+	for _, f := range s.Setting {
+		m.Settings = append(m.Settings, f.Setting)
+	}
+	var all []solvers.Algorithm
+	for _, f := range s.Solver {
+		all = append(all, f.Algorithm)
+	}
+	var rates []schedules.Schedule
+	for _, f := range s.Schedule {
+		rates = append(rates, f.Schedule)
+	}
+	if len(s.Setting) == 0 || len(all)+len(rates) > 0 {
+		if all == nil {
+			sgd := solvers.Default[solvers.SGD]()
+			sgd.LR, sgd.Momentum = 0.1, 0.9
+			all = append(all, sgd)
+		}
+		if rates == nil {
+			rates = append(rates, defaultSchedule())
+		}
+		m.Settings = append(m.Settings, study.Combine(all, rates)...)
+	}
+	for _, lr := range s.LR {
+		m.Rates = append(m.Rates, float64(lr))
+	}
+	for _, n := range s.Batch {
+		m.Batches = append(m.Batches, int(n))
+	}
+	for _, f := range s.Augment {
+		m.Augments = append(m.Augments, f.Compose)
+	}
+	for _, n := range s.Seed {
+		m.Seeds = append(m.Seeds, uint64(n))
+	}
+	return m
+}
+
+// dir returns the study's folder, which is the same for the same command, so that a study can continue.
+func (s *compareCmd) dir() string {
+	file := filepath.Base(string(s.File))
+	if s.File == "" {
+		file = cmp.Or(string(s.Preset), "compare")
+	}
+	return cmp.Or(s.Out, filepath.Join("runs", strings.TrimSuffix(file, filepath.Ext(file))))
+}
+
+// print writes the results as --format says.
+func (s *compareCmd) print(w io.Writer, results *study.Results) error {
+	switch s.Format {
+	case "csv":
+		return results.CSV(w)
+	case "json":
+		return results.JSON(w)
+	}
+	tables := results.Tables()
+	for _, g := range results.Grids() {
+		tables = append(tables, g.Table())
+	}
+	for i, t := range tables {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintln(w, t.Title)
+		text := head(0, t.Head...)
+		for _, row := range t.Rows {
+			var cells []string
+			for _, cell := range row {
+				cells = append(cells, cell.Text)
+			}
+			text.add(cells...)
+		}
+		if err := text.write(w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settingFlag is a study's setting: NAME: SOLVER, or NAME: SOLVER; SCHEDULE.
+type settingFlag struct{ study.Setting }
+
+func (f *settingFlag) UnmarshalText(text []byte) (err error) {
+	name, specs, ok := strings.Cut(string(text), ":")
+	if f.Name = strings.TrimSpace(name); !ok || f.Name == "" {
+		return fmt.Errorf("got %q, want a name, a colon and a solver, such as 'step: SGD(lr=0.1, momentum=0.9); StepLR(5)'",
+			text)
+	}
+	solver, schedule, scheduled := strings.Cut(specs, ";")
+	if f.Solver, err = solvers.Parse(strings.TrimSpace(solver)); err == nil && scheduled {
+		f.Schedule, err = schedules.Parse(strings.TrimSpace(schedule))
+	}
+	if err != nil {
+		return fmt.Errorf("setting %s: %w", f.Name, err)
+	}
+	return nil
+}

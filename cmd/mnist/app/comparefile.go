@@ -1,0 +1,203 @@
+package app
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/kong"
+	"go.yaml.in/yaml/v3"
+)
+
+// presets are the studies that come with the program.
+//
+//go:embed presets/*.yaml
+var presets embed.FS
+
+// presetFlag is the name of one of presets.
+type presetFlag string
+
+// fileFlag is the name of a file like those of presets.
+type fileFlag string
+
+// content returns the text of the study's file.
+func (s *compareCmd) content() ([]byte, error) {
+	if s.Preset != "" {
+		return s.Preset.content()
+	}
+	return os.ReadFile(string(s.File))
+}
+
+func (f presetFlag) content() ([]byte, error) {
+	content, err := presets.ReadFile("presets/" + string(f) + ".yaml")
+	if err != nil {
+		var names []string
+		entries, _ := presets.ReadDir("presets") // is there
+		for _, e := range entries {
+			names = append(names, strings.TrimSuffix(e.Name(), ".yaml"))
+		}
+		return nil, fmt.Errorf("--preset: there is no %q: want one of %s", f, strings.Join(names, ", "))
+	}
+	return content, nil
+}
+
+// BeforeResolve gives the flags that are not on the command line the values of the preset.
+func (presetFlag) BeforeResolve(ctx *kong.Context, trace *kong.Path) error {
+	f := ctx.FlagValue(trace.Flag).(presetFlag)
+	content, err := f.content()
+	if err != nil {
+		return err
+	}
+	return resolve(ctx, "preset "+string(f), content)
+}
+
+// BeforeResolve gives the flags that are not on the command line the values of the file.
+func (fileFlag) BeforeResolve(ctx *kong.Context, trace *kong.Path) error {
+	path := string(ctx.FlagValue(trace.Flag).(fileFlag))
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("--file: %w", err)
+	}
+	return resolve(ctx, path, content)
+}
+
+// settingsFile has the values of flags from a YAML file, whose keys are the names of the flags. A list gives several
+// values, and so does a mapping: one value KEY: VALUE, as --setting takes it, per key.
+type settingsFile struct {
+	values map[string][]string
+	lines  map[string]int
+}
+
+// resolve gives the flags that are not on the command line the values of a file, after checking them.
+func resolve(ctx *kong.Context, name string, content []byte) error {
+	f := settingsFile{make(map[string][]string), make(map[string]int)}
+	err := f.read(content)
+	if err == nil {
+		err = f.check(ctx.Model)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	ctx.AddResolver(kong.ResolverFunc(f.resolve))
+	return nil
+}
+
+func (f settingsFile) read(content []byte) error {
+	var document, second yaml.Node
+	d := yaml.NewDecoder(bytes.NewReader(content))
+	if err := d.Decode(&document); err != nil && err != io.EOF {
+		return err
+	}
+	if len(document.Content) == 0 || document.Content[0].Kind != yaml.MappingNode {
+		return fmt.Errorf("want a mapping of flags to values, such as model: [lenet, lenet-bn]")
+	}
+	if err := d.Decode(&second); err != io.EOF {
+		return fmt.Errorf("line %d: a second document begins here: want one document only", max(second.Line, 1))
+	}
+	pairs := document.Content[0].Content
+	for i := 0; i < len(pairs); i += 2 {
+		key, node := pairs[i].Value, pairs[i+1]
+		if line, again := f.lines[key]; again {
+			return fmt.Errorf("line %d: %s is already in line %d", pairs[i].Line, key, line)
+		}
+		f.lines[key] = pairs[i].Line
+		if node.Kind == yaml.ScalarNode && node.Tag == "!!null" {
+			return fmt.Errorf("line %d: %s: no value", node.Line, key)
+		}
+		list, err := texts(node)
+		if err != nil {
+			return fmt.Errorf("%w: %s: want a value, a list of values or a mapping of names to values", err, key)
+		}
+		f.values[key] = list
+	}
+	return nil
+}
+
+// texts returns the values in a list or in a mapping, or in a list of those. Its error says in which line there are
+// none.
+func texts(n *yaml.Node) ([]string, error) {
+	var list []string
+	switch {
+	case n.Kind == yaml.ScalarNode && n.Tag != "!!null":
+		list = append(list, n.Value)
+	case n.Kind == yaml.SequenceNode:
+		for _, item := range n.Content {
+			inner, err := texts(item)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, inner...)
+		}
+	case n.Kind == yaml.MappingNode:
+		for i := 0; i < len(n.Content); i += 2 {
+			key, value := n.Content[i], n.Content[i+1]
+			if value.Kind != yaml.ScalarNode || value.Tag == "!!null" {
+				return nil, fmt.Errorf("line %d", value.Line)
+			}
+			list = append(list, key.Value+": "+value.Value)
+		}
+	}
+	if len(list) == 0 {
+		return nil, fmt.Errorf("line %d", n.Line)
+	}
+	return list, nil
+}
+
+// check returns an error if a key is no flag of compare, or if that flag does not accept a value.
+func (f settingsFile) check(app *kong.Application) error {
+	flags := make(map[string]*kong.Flag)
+	var known []string
+	for _, n := range app.Children {
+		if n.Name != "compare" {
+			continue
+		}
+		for _, flag := range n.Flags {
+			if !slices.Contains([]string{"help", "preset", "file", "print", "out"}, flag.Name) {
+				known = append(known, flag.Name)
+				flags[flag.Name] = flag
+			}
+		}
+	}
+	for _, key := range slices.SortedFunc(maps.Keys(f.lines), func(a, b string) int { return f.lines[a] - f.lines[b] }) {
+		line, flag := f.lines[key], flags[key]
+		if flag == nil {
+			return fmt.Errorf("line %d: there is no flag %q: want some of %s", line, key, strings.Join(known, ", "))
+		}
+		if n := len(f.values[key]); n > 1 && !flag.IsSlice() {
+			return fmt.Errorf("line %d: %s: got %d values, want one", line, key, n)
+		}
+		for _, text := range f.values[key] {
+			token := kong.ScanAsType(kong.FlagValueToken, one(flag, text))
+			if err := flag.Parse(token, reflect.New(flag.Target.Type()).Elem()); err != nil {
+				return fmt.Errorf("line %d: %w", line, err)
+			}
+		}
+	}
+	return nil
+}
+
+// one returns text as kong takes a single value of a flag.
+func one(flag *kong.Flag, text string) string {
+	if flag.IsSlice() && flag.Tag.Sep != -1 {
+		return kong.JoinEscaped([]string{text}, flag.Tag.Sep)
+	}
+	return text
+}
+
+// resolve returns the value of a flag, or nil if the file has none.
+func (f settingsFile) resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	texts, ok := f.values[flag.Name]
+	switch {
+	case !ok:
+		return nil, nil
+	case flag.IsSlice():
+		return list(texts), nil
+	}
+	return texts[0], nil
+}

@@ -1,0 +1,145 @@
+package app
+
+import (
+	"fmt"
+	"sync/atomic"
+
+	"github.com/sirupsen/logrus"
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+
+	"anneal/internal/plural"
+	"anneal/runs"
+	"anneal/study"
+)
+
+// watch logs a line for each run of a study that has ended. On a terminal it also shows a bar for the study and one for
+// each run under way.
+type watch struct {
+	log    *logrus.Logger
+	runs   int
+	over   atomic.Int64 // runs that have ended; bars are drawn by other goroutines
+	warned map[string]bool
+
+	screen  *screen // nil: no bars
+	whole   *mpb.Bar
+	total   int64 // of whole
+	running map[string]*cellBar
+	guesses map[string]bool // the cells whose last epoch was no better than guessing
+}
+
+// cellBar is the bar of a run under way, with its part in the bar of the study.
+type cellBar struct {
+	*runBar
+	steps int
+	share int64 // of wholeRun that is done
+}
+
+const wholeRun = 1000 // units that a run has in the bar of the study
+
+func newWatch(log *logrus.Logger, runs int, bars bool) *watch {
+	w := &watch{
+		log: log, runs: runs, warned: make(map[string]bool), running: make(map[string]*cellBar),
+		guesses: make(map[string]bool),
+	}
+	if !bars {
+		return w
+	}
+	w.screen = newScreen(log)
+	w.whole = w.screen.AddBar(0,
+		mpb.BarPriority(1<<20), // below the others
+		mpb.PrependDecorators(decor.Any(func(decor.Statistics) string {
+			return fmt.Sprintf("%d/%s ", w.over.Load(), plural.Of(runs, "run"))
+		})),
+		mpb.AppendDecorators(decor.Percentage(), decor.Name("  "), decor.AverageETA(decor.ET_STYLE_GO)))
+	w.total = int64(wholeRun * runs)
+	w.whole.SetTotal(w.total, false)
+	return w
+}
+
+// stop takes the bars away.
+func (w *watch) stop() {
+	if w.screen == nil {
+		return
+	}
+	for _, b := range w.running {
+		b.Abort(true)
+	}
+	w.whole.Abort(true)
+	w.screen.close()
+}
+
+func (w *watch) observe(c study.Cell, e runs.Event) error {
+	switch e := e.(type) {
+	case runs.Start:
+		for _, text := range e.Warnings {
+			w.once(logrus.WarnLevel, fmt.Sprintf("%s, lr %v: %s", c.Setting, c.LR, text))
+		}
+		for _, text := range e.Changes {
+			w.once(logrus.InfoLevel, "changed since the run began: "+text)
+		}
+		w.begin(c, e)
+	case runs.Step:
+		w.step(c, e)
+	case runs.Epoch:
+		w.guesses[c.Name()] = e.Guessing != nil && *e.Guessing
+	case runs.End:
+		w.end(c, e)
+	}
+	return nil
+}
+
+// once logs a text, unless another run has already logged it.
+func (w *watch) once(level logrus.Level, text string) {
+	if !w.warned[text] {
+		w.log.Log(level, text)
+	}
+	w.warned[text] = true
+}
+
+// begin shows a bar.
+func (w *watch) begin(c study.Cell, e runs.Start) {
+	if w.screen == nil {
+		return
+	}
+	b := &cellBar{runBar: w.screen.run(c.Name()+"  ", e, e.Steps), steps: e.Steps}
+	b.SetCurrent(int64(e.Done))
+	w.running[c.Name()] = b
+}
+
+func (w *watch) step(c study.Cell, e runs.Step) {
+	b := w.running[c.Name()]
+	if b == nil {
+		return
+	}
+	b.show(e, e.Step)
+	share := int64(wholeRun * e.Step / b.steps)
+	w.whole.IncrInt64(share - b.share)
+	b.share = share
+}
+
+// end logs how a run ended.
+func (w *watch) end(c study.Cell, e runs.End) {
+	b := w.running[c.Name()]
+	if b != nil {
+		b.Abort(true)
+		delete(w.running, c.Name())
+	}
+	if e.Reason == runs.Interrupted {
+		return
+	}
+	switch {
+	case b != nil:
+		w.whole.IncrInt64(wholeRun - b.share)
+	case w.whole != nil: // it had ended before, and takes no time now
+		w.total -= wholeRun
+		w.whole.SetTotal(w.total, false)
+	}
+	text := fmt.Sprintf("%d/%d  %s: %s", w.over.Add(1), w.runs, c.Name(), e.Reason) + e.Outcome()
+	if w.guesses[c.Name()] {
+		text += ", no better than guessing"
+	}
+	w.log.WithFields(logrus.Fields{
+		"cell": c.Name(), "reason": e.Reason, "best_accuracy": e.BestAccuracy, "best_epoch": e.BestEpoch,
+	}).Info(text)
+}

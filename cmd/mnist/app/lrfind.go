@@ -1,0 +1,177 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+
+	"github.com/sirupsen/logrus"
+
+	"anneal/data"
+	"anneal/finder"
+	"anneal/internal/plural"
+	"anneal/solvers"
+)
+
+type lrfindCmd struct {
+	Model   modelFlag   `default:"lenet-bn" placeholder:"NAME" help:"${model} Default: ${default}."`
+	Norm    normFlag    `placeholder:"SPEC" help:"${norm}"`
+	Compare []modelFlag `placeholder:"NAME" help:"${compare}"`
+	Solver  solverFlag  `default:"SGD(lr=0.1, momentum=0.9)" placeholder:"SPEC" help:"${rates_solver}"`
+	From    positive    `default:"1e-5" placeholder:"RATE" help:"The first learning rate. Default: ${default}."`
+	To      positive    `default:"10" placeholder:"RATE" help:"${last_rate} Default: ${default}."`
+	Steps   count       `default:"200" help:"Steps of the sweep, with one batch each."`
+
+	TrySteps count `default:"150" placeholder:"N" help:"${try_steps} Default: ${default}."`
+	Seeds    count `default:"3" placeholder:"N" help:"${try_seeds} Default: ${default}."`
+
+	Valid     *validFlag `placeholder:"N|SHARE" help:"${valid_find}"`
+	ValidSeed seed       `default:"0" placeholder:"N" help:"${valid_seed}"`
+
+	Plot   plotFile `placeholder:"FILE" help:"${lrfind_plot}"`
+	Format string   `enum:"text,csv,json" default:"text" help:"${lrfind_format}"`
+	Batch  count    `default:"64" help:"Images per batch."`
+
+	DropLast bool `help:"${drop_last}"`
+
+	Seed seed `default:"1" help:"Random seed for the initial weights, the order of the images and dropout."`
+	dataFlags
+	Init string `placeholder:"FILE" help:"${init}"`
+	tuningFlags
+	logFlags
+}
+
+// Validate checks flags that depend on one another.
+func (l *lrfindCmd) Validate() (err error) {
+	if l.Model, err = l.Model.with(l.Norm); err != nil {
+		return err
+	}
+	if l.From >= l.To {
+		return fmt.Errorf("--from %v and --to %v: want a first rate below the last one", l.From, l.To)
+	}
+	if l.Steps < 2 {
+		return fmt.Errorf("--steps %d: want at least 2", l.Steps)
+	}
+	if l.Valid != nil && *l.Valid == 0 {
+		return errors.New("--valid none: lrfind judges by validation images, so leave the flag out or give a number")
+	}
+	return nil
+}
+
+func (l *lrfindCmd) Run(ctx context.Context, c *console) error {
+	log := c.log(l.logFlags)
+	pair, err := l.dataFlags.read(ctx, log, nil)
+	if err != nil {
+		return err
+	}
+	list := l.Compare
+	if len(list) == 0 {
+		list = []modelFlag{l.Model}
+	}
+	if err := list[0].prepare(pair); err != nil {
+		return err
+	}
+	noteOtherData(log.Info, l.Init, pair)
+	if list, err = fitAll(list, pair.Train); err != nil {
+		return err
+	}
+	part, valid := pair.Train, pair.Valid
+	if l.Valid != nil || valid == nil {
+		size := float64(data.ValidationSize(part.Len()))
+		if l.Valid != nil {
+			size = float64(*l.Valid)
+		}
+		if part, valid, err = data.Split(part, size, uint64(l.ValidSeed)); err != nil {
+			return err
+		}
+	}
+	var found []foundRate
+	for _, m := range list {
+		f, err := l.find(ctx, log, m, part, valid)
+		if err != nil {
+			return fmt.Errorf("%s: %w", m.name, err)
+		}
+		found = append(found, f)
+	}
+	switch l.Format {
+	case "csv":
+		err = pointTable(found).csv(c.stdout)
+	case "json":
+		err = printJSON(c.stdout, found)
+	default:
+		err = l.print(c.stdout, found)
+	}
+	if err != nil {
+		return err
+	}
+	solver := regexp.MustCompile(`lr=[^,)]*(, )?`).ReplaceAllString(l.Solver.String(), "")
+	title := fmt.Sprintf("Learning rates: %s, batch %d, seed %d", solver, l.Batch, l.Seed)
+	figure := rateFigure(title, int(l.TrySteps), found)
+	if l.Plot == "" {
+		return saveNew(log, "lrfind", ".png", figure)
+	}
+	return l.Plot.save(log, figure)
+}
+
+// find looks for a model's learning rate.
+func (l *lrfindCmd) find(
+	ctx context.Context, log logrus.FieldLogger, m modelFlag, part, valid data.Dataset,
+) (foundRate, error) {
+	r, err := finder.Find(ctx, finder.Search{
+		Model: m.draw, Loss: m.loss, Train: part, Valid: valid, Solver: l.Solver.Algorithm, Tuning: l.config(),
+		Batch: int(l.Batch), DropLast: l.DropLast, Seed: uint64(l.Seed), Init: l.Init,
+		From: float64(l.From), To: float64(l.To), Steps: int(l.Steps), TrySteps: int(l.TrySteps), Seeds: int(l.Seeds),
+		Tried: func(t finder.Try) {
+			if t.Outcome != finder.Trained {
+				log.Infof("%s: %v with seed %d: %s", m.name, t.Rate, t.Seed, t.Outcome)
+				return
+			}
+			accuracy := ""
+			if m.loss == nil {
+				accuracy = fmt.Sprintf(", accuracy %.1f %%", 100*t.Accuracy)
+			}
+			log.Infof("%s: %v with seed %d: validation loss %.4g%s", m.name, t.Rate, t.Seed, t.Loss, accuracy)
+		},
+	})
+	if err != nil {
+		return foundRate{}, err
+	}
+	f := foundRate{model: m.name, Result: r}
+	if r.Best > 0 {
+		f.solver, err = solvers.WithRate(l.Solver.Algorithm, r.Best)
+	}
+	return f, err
+}
+
+// print prints what was tried and what is recommended, with a line to paste.
+func (l *lrfindCmd) print(w io.Writer, found []foundRate) error {
+	fmt.Fprintf(w, "Validation loss after %s, mean over %s:\n\n",
+		plural.Of(int(l.TrySteps), "step"), plural.Of(int(l.Seeds), "seed"))
+	if err := printTables(w, tryTable(found), rateTable(found)); err != nil {
+		return err
+	}
+	fmt.Fprintln(w)
+	for _, f := range found {
+		fmt.Fprintln(w, l.advice(f))
+	}
+	return nil
+}
+
+// advice says in a line what to do with f.
+func (l *lrfindCmd) advice(f foundRate) string {
+	if f.solver == nil {
+		return fmt.Sprintf("%s: no rate from %v to %v trained it in %s: %s", f.model, l.From, l.To,
+			plural.Of(int(l.TrySteps), "step"), f.why())
+	}
+	text := fmt.Sprintf("%s: --solver '%v'; for one cycle add --schedule 'OneCycleLR(max_lr=%s)' --interval step",
+		f.model, f.solver, number(f.Best, -1))
+	if f.Best == f.Rates[0].Rate {
+		text += "; rates below --from may be better"
+	}
+	if f.Usable == f.Rates[len(f.Rates)-1].Rate {
+		text += "; rates above --to may be better"
+	}
+	return text
+}

@@ -1,0 +1,29 @@
+package app
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// untilStopped returns a context that ends when the user asks the program to stop: by Ctrl-C or SIGTERM, by closing the
+// terminal, or by ending the program that reads the output. After a first Ctrl-C or SIGTERM, the next has its usual
+// effect. A lost terminal or reader ends nothing else however often it is noticed: shell and kernel both send SIGHUP,
+// and each line of the log that goes to a closed pipe is a SIGPIPE.
+func untilStopped() context.Context {
+	asked, restore := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(asked, restore)
+	signals := lost()
+	if len(signals) == 0 {
+		return asked
+	}
+	ctx, cancel := context.WithCancel(asked)
+	gone := make(chan os.Signal, 1)
+	signal.Notify(gone, signals...)
+	go func() {
+		<-gone
+		cancel()
+	}()
+	return ctx
+}

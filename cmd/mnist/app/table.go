@@ -1,0 +1,87 @@
+package app
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+	"unicode/utf8"
+)
+
+// table is a text table: rows of cells, the first of which is the head.
+type table struct {
+	left int // number of columns aligned to the left; the others are aligned to the right
+	rows [][]string
+}
+
+// head returns a table with these column names. The first left columns are aligned to the left, the others to the
+// right.
+func head(left int, names ...string) *table { return &table{left, [][]string{names}} }
+
+func (t *table) add(row ...string) { t.rows = append(t.rows, row) }
+
+// write writes t with aligned columns.
+func (t *table) write(w io.Writer) error {
+	var widths []int
+	for _, row := range t.rows {
+		for i, cell := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	var b bytes.Buffer
+	for _, row := range t.rows {
+		line := ""
+		for i, cell := range row {
+			if i > 0 {
+				line += "  "
+			}
+			space := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
+			if i < t.left {
+				line += cell + space
+			} else {
+				line += space + cell
+			}
+		}
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+// csv writes t as comma-separated values.
+func (t *table) csv(w io.Writer) error { return csv.NewWriter(w).WriteAll(t.rows) }
+
+// printTables writes tables with an empty line between them.
+func printTables(w io.Writer, tables ...*table) error {
+	for i, t := range tables {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		if err := t.write(w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// printJSON writes v as indented JSON.
+func printJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+// finite returns a pointer to v, or nil, which is null in JSON, if v is NaN or infinite.
+func finite(v float64) *float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return nil
+	}
+	return &v
+}

@@ -1,0 +1,163 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"gorgonia.org/tensor"
+
+	"anneal/graph"
+	"anneal/runs"
+	"anneal/train"
+	"anneal/view/live"
+	"anneal/view/tensorboard"
+)
+
+type trainCmd struct {
+	settingsFlags
+	Out         string `placeholder:"DIR" help:"${train_out}"`
+	Resume      string `placeholder:"DIR" help:"${resume}"`
+	LogEvery    count  `default:"100" placeholder:"N" help:"Log the loss of every N-th batch. Default: ${default}."`
+	SaveEvery   count  `placeholder:"N" help:"Also write a checkpoint every N steps, not only after each epoch."`
+	Keep        count  `placeholder:"K" help:"Keep the K checkpoints before the last one, as step-N.safetensors."`
+	Tensorboard bool   `help:"${tensorboard}"`
+	Live        string `placeholder:"ADDR" help:"${live}"`
+	logFlags
+}
+
+// Validate checks flags that depend on one another.
+func (t *trainCmd) Validate() error {
+	if t.Resume != "" && (t.Out != "" || t.Init != "") {
+		return errors.New("--resume continues in the run's folder with the run's weights: leave out --out and --init")
+	}
+	return t.settingsFlags.check()
+}
+
+func (t *trainCmd) Run(ctx context.Context, c *console) error {
+	log := c.log(t.logFlags)
+	var was *runs.Record // of the run that is resumed
+	if t.Resume != "" {
+		var err error
+		if was, err = runs.ReadRecord(runs.Folder(t.Resume)); err != nil {
+			return err // before the data is read
+		}
+		t.Model.pinned = true // as the run began
+		if t.Valid == nil && was.Validation == nil && was.ChooseBy != "" {
+			t.Valid = new(validFlag) // none, even if the data set has a validation part
+		}
+		if noted, _ := was.Notes[noteData].(string); t.Data == withOptions(noted, was) {
+			if t.Data, err = dataFolder(ctx, runs.Folder(t.Resume), was); err != nil {
+				return err
+			}
+			t.Data = withOptions(t.Data, was)
+		}
+	}
+	var page *live.Service
+	if t.Live != "" {
+		var err error
+		if page, err = c.livePage(log, t.Quiet, t.Live, t.Model.name); err != nil {
+			return err // before the data is read
+		}
+		defer page.Close()
+	}
+	config, pair, err := t.prepare(ctx, log)
+	if err != nil {
+		return err
+	}
+	config.Notes = pair.notes()
+	config.Notes[noteArguments], config.Notes[noteCommand] = c.args, commandOf(c.args)
+	if was != nil {
+		was.Epochs, config.Notes = config.Epochs, pair.notes()
+		if command := repeat(was); command != "" {
+			config.Notes[noteCommand] = command
+		}
+	}
+	chosen := func(arg string) bool { return strings.HasPrefix(arg, "--schedule") }
+	config.Unchosen = config.Schedule == defaultSchedule() && !slices.ContainsFunc(c.args, chosen)
+	config.LogEvery, config.SaveEvery, config.Keep = int(t.LogEvery), int(t.SaveEvery), int(t.Keep)
+	switch {
+	case was != nil:
+		config.Dir = runs.Folder(t.Resume)
+	case t.Out != "":
+		config.Dir = t.Out
+	default:
+		if config.Dir, err = newDir(t.Model.name); err != nil {
+			return err
+		}
+		defer func() { // if nothing has come into them
+			os.Remove(config.Dir)
+			os.Remove(filepath.Dir(config.Dir))
+		}()
+	}
+	log.Infof("%s, %v, %v per %s, seed %d, in %s",
+		t.Model.name, config.Solver, config.Schedule, t.Interval, t.Seed, cmp.Or(t.Resume, config.Dir))
+	config.Observers = append(config.Observers, train.Log(log, int(t.LogEvery)))
+	if folder := filepath.Join(config.Dir, "tensorboard"); t.Tensorboard || t.Resume != "" && exists(folder) {
+		config.Params = graph.NewParams(config.Seed, tensor.Float32)
+		recorder := tensorboard.New(folder, int(t.LogEvery), config.Params)
+		defer recorder.Close()
+		config.Observers = append(config.Observers, recorder.Observe)
+	}
+	if page != nil {
+		config.Observers, config.Commands = append(config.Observers, page.Observe), page.Commands()
+	}
+	if c.terminal(t.logFlags) {
+		observe, stop := progressBar(log)
+		defer stop()
+		config.Observers = append(config.Observers, observe)
+	}
+	config.Observers = append(config.Observers, reporter(log))
+	var result *train.Result
+	if was != nil {
+		result, err = train.Resume(ctx, config, t.Resume)
+	} else {
+		result, err = train.Run(ctx, config)
+	}
+	if result == nil {
+		return err
+	}
+	if result.End.Reason == runs.Interrupted {
+		log.Infof("to continue: mnist train --resume %s", config.Dir)
+		return cmp.Or(err, errInterrupted)
+	}
+	return err
+}
+
+// newDir makes a folder for a run. Programs that start at the same time get folders of their own.
+func newDir(model string) (string, error) {
+	if err := os.MkdirAll("runs", 0o777); err != nil {
+		return "", err
+	}
+	name := filepath.Join("runs", time.Now().Format("20060102-150405")+"-"+inFileName(model))
+	return firstFree(name, "", func(dir string) error { return os.Mkdir(dir, 0o777) })
+}
+
+// inFileName returns a model's name without the characters that a shell or a file system might not take.
+func inFileName(model string) string {
+	return strings.Trim(regexp.MustCompile(`[^A-Za-z0-9.=-]+`).ReplaceAllString(model, "-"), "-")
+}
+
+// firstFree returns the first of the names name, name-2, name-3 and so on, before the extension, that take takes
+// without an error that wraps fs.ErrExist.
+func firstFree(name, extension string, take func(string) error) (string, error) {
+	for path, n := name+extension, 2; ; n++ {
+		if err := take(path); !errors.Is(err, fs.ErrExist) {
+			return path, err
+		}
+		path = fmt.Sprintf("%s-%d%s", name, n, extension)
+	}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
