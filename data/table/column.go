@@ -3,8 +3,9 @@ package table
 import (
 	"math"
 	"slices"
-	"strconv"
 	"strings"
+
+	"anneal/internal/delimited"
 )
 
 const (
@@ -35,14 +36,9 @@ func newColumn(name string) *column {
 	return &column{name: name, codes: []int32{}, index: map[string]int32{}}
 }
 
-// empty lists the texts that stand for a missing value, as pandas reads them.
-var empty = map[string]bool{
-	"": true, "NA": true, "N/A": true, "NaN": true, "nan": true, "null": true, "NULL": true, "None": true, "?": true,
-}
-
 // add appends a cell.
 func (c *column) add(text string) {
-	if empty[text] {
+	if delimited.Missing(text) {
 		c.numbers = append(c.numbers, missing)
 		if c.codes != nil {
 			c.codes = append(c.codes, -1)
@@ -50,8 +46,8 @@ func (c *column) add(text string) {
 		return
 	}
 	c.filled++
-	v, err := strconv.ParseFloat(text, 64)
-	if err != nil || math.IsInf(v, 0) || math.IsNaN(v) {
+	v, ok := delimited.Number(text)
+	if !ok {
 		v = word
 		if c.words++; c.words == 1 {
 			c.first = strings.Clone(text[:min(len(text), 40)])

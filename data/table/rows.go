@@ -1,21 +1,19 @@
 package table
 
 import (
-	"bufio"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"math"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+
+	"anneal/internal/delimited"
 )
 
 const (
-	maxLine    = 1 << 20     // bytes in a row
 	maxColumns = 10_000      // of a table
 	maxCells   = 250_000_000 // of a table
 )
@@ -45,69 +43,39 @@ func (t *rows) read(path string) error {
 	return nil
 }
 
-// budget is a Reader that ends with errLong when a row is too long.
-type budget struct {
-	r    io.Reader
-	left int
-}
-
-var errLong = fmt.Errorf("want at most %d bytes in a row; is a quotation mark missing?", maxLine)
-
-func (b *budget) Read(p []byte) (int, error) {
-	if b.left <= 0 {
-		return 0, errLong
-	}
-	n, err := b.r.Read(p)
-	b.left -= n
-	return n, err
-}
-
 // parse appends the rows of r. Of a second file the columns must be those of the first.
 func (t *rows) parse(r io.Reader, path string) error {
-	buffered := bufio.NewReaderSize(r, 1<<16)
-	if mark, _ := buffered.Peek(3); string(mark) == "\xef\xbb\xbf" {
-		buffered.Discard(3)
-	}
-	limited := &budget{r: buffered, left: maxLine}
-	c := csv.NewReader(limited)
-	c.Comma, c.ReuseRecord, c.TrimLeadingSpace = separator(buffered, path), true, false
+	table := delimited.NewReader(r, path)
 	for first := true; ; first = false {
-		limited.left = maxLine
-		record, err := c.Read()
-		if errors.Is(err, io.EOF) {
-			if first {
-				return errors.New("the file is empty, want a line with the names of the columns")
-			}
+		cells, line, err := table.Read()
+		bad := (*delimited.RowError)(nil)
+		switch {
+		case errors.Is(err, io.EOF) && first:
+			return errors.New("the file is empty, want a line with the names of the columns")
+		case errors.Is(err, io.EOF):
 			return nil
+		case errors.As(err, &bad) && t.skip && !first: // the first line says what the columns are
+			t.skipped++
+			continue
+		case err != nil:
+			return err
 		}
-		if first && err == nil {
-			if err := t.head(record); err != nil {
+		if first {
+			if err := t.head(cells); err != nil {
 				return err
 			}
 			if !t.noHeader {
 				continue
 			}
 		}
-		if err = t.row(c, record, err, t.skip && !first); err != nil {
-			return err
+		t.lines = append(t.lines, int32(min(line, math.MaxInt32)))
+		for i, cell := range cells {
+			t.columns[i].add(cell)
 		}
 		if len(t.lines)*len(t.columns) > maxCells {
 			return fmt.Errorf("more than %d cells: want fewer rows or columns", maxCells)
 		}
 	}
-}
-
-// separator returns what separates the columns of a file.
-func separator(r *bufio.Reader, path string) rune {
-	if strings.EqualFold(filepath.Ext(path), ".tsv") {
-		return '\t'
-	}
-	ahead, _ := r.Peek(1 << 15)
-	line, _, _ := strings.Cut(string(ahead), "\n")
-	if strings.Count(line, ";") > strings.Count(line, ",") {
-		return ';'
-	}
-	return ','
 }
 
 // head takes the names of the columns from the first line of a file.
@@ -117,7 +85,7 @@ func (t *rows) head(record []string) error {
 	}
 	names := make([]string, len(record))
 	for i, name := range record {
-		if names[i] = strings.Clone(strings.TrimSpace(name)); t.noHeader {
+		if names[i] = strings.Clone(name); t.noHeader {
 			names[i] = strconv.Itoa(i)
 		} else if names[i] == "" {
 			names[i] = fmt.Sprintf("column %d", i+1)
@@ -135,39 +103,6 @@ func (t *rows) head(record []string) error {
 			return fmt.Errorf("two columns have the name %q", name)
 		}
 		t.columns = append(t.columns, newColumn(name))
-	}
-	return nil
-}
-
-// row appends a row, of which reading gave err. If skip is true, it counts a bad one instead. The first line of a file
-// is not skipped: it says what the columns are.
-func (t *rows) row(c *csv.Reader, record []string, err error, skip bool) error {
-	var parse *csv.ParseError
-	switch {
-	case errors.As(err, &parse) && errors.Is(err, csv.ErrFieldCount):
-		err = fmt.Errorf("line %d: got %d columns, want %d", parse.StartLine, len(record), len(t.columns))
-	case errors.As(err, &parse):
-		err = fmt.Errorf("line %d, column %d: %w", parse.Line, parse.Column, parse.Err)
-	case errors.Is(err, errLong):
-		line := 1
-		if n := len(t.lines); n > 0 {
-			line = int(t.lines[n-1]) + 1
-		}
-		return fmt.Errorf("about line %d: %w", line, errLong)
-	case err != nil:
-		return err
-	}
-	if err != nil && skip {
-		t.skipped++
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	line, _ := c.FieldPos(0)
-	t.lines = append(t.lines, int32(min(line, math.MaxInt32)))
-	for i, cell := range record {
-		t.columns[i].add(strings.TrimSpace(cell))
 	}
 	return nil
 }
