@@ -6,14 +6,22 @@ import (
 	"anneal/schedules"
 )
 
-// Observer is called with the events of a run, in order, on the run's goroutine: one Start; a Step after every update;
-// an Epoch after every evaluation, and a Diagnostics after that if the run makes them; a Control or a Refused after a
-// command; a Notice when something goes wrong; one End. Log lines, metrics.jsonl and progress bars are observers. An
-// error that it returns ends the run.
+// Observer is called with the events of a run, in order, on the run's goroutine: a Reading every two seconds while the
+// run reads its samples for their hash, so that small sets have none; one Start; a Step after every update; an Epoch
+// after every evaluation, and a Diagnostics after that if the run makes them; a Control or a Refused after a command; a
+// Notice when something goes wrong; one End. Log lines, metrics.jsonl and progress bars are observers. An error that it
+// returns ends the run.
 type Observer func(Event) error
 
-// Event is a Start, Step, Epoch, Diagnostics, Control, Refused, Notice or End.
+// Event is a Reading, Start, Step, Epoch, Diagnostics, Control, Refused, Notice or End.
 type Event interface{ event() }
+
+// Reading says how far a run has read one part of its data for the hash in config.json.
+type Reading struct {
+	Part    string // training, test or validation
+	Done    int    // samples that were read
+	Samples int    // in the part
+}
 
 // Start says what is about to run.
 type Start struct {
@@ -224,6 +232,7 @@ const (
 	Diverged     = "diverged"      // a loss was not finite
 )
 
+func (Reading) event()     {}
 func (Start) event()       {}
 func (Step) event()        {}
 func (Epoch) event()       {}

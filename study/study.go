@@ -220,7 +220,7 @@ func (c Config) check(ctx context.Context, cells []Cell) (*Record, error) {
 			return nil, fmt.Errorf("study: %s: %w", cell.Name(), err)
 		}
 	}
-	first, err := cells[0].config(c.Common, "").Record()
+	first, err := cells[0].config(c.Common, "").Record(ctx)
 	if err != nil {
 		return nil, err
 	}

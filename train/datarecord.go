@@ -13,10 +13,11 @@ import (
 	"anneal/runs"
 )
 
-// recordData describes d for config.json and for files of weights.
-func recordData(d data.Dataset) (runs.DataRecord, error) {
+// recordData describes d for config.json and for files of weights. tell, unless it is nil, hears how many samples have
+// been read.
+func recordData(ctx context.Context, d data.Dataset, tell func(done int) error) (runs.DataRecord, error) {
 	facts := data.FactsOf(d)
-	sum, err := hashData(d)
+	sum, err := hashData(ctx, d, tell)
 	record := runs.DataRecord{
 		Samples: d.Len(), Shape: d.Shape(), Classes: d.Classes(), SHA256: sum,
 		XShape: xShape(d), Fields: recordFields(d),
@@ -61,17 +62,24 @@ func recordFields(d data.Dataset) (list []runs.FieldRecord) {
 	return list
 }
 
-// hashData returns the SHA-256 of d's samples, labels and fields.
-func hashData(d data.Dataset) (string, error) {
+// hashData returns the SHA-256 of d's samples, labels and fields. It ends with ctx's error when ctx is done. tell,
+// unless it is nil, hears after each batch how many samples have been read; its error ends the reading.
+func hashData(ctx context.Context, d data.Dataset, tell func(done int) error) (string, error) {
 	loader, err := data.NewLoader(d, data.Options{Batch: 64})
 	if err != nil {
 		return "", err
 	}
 	sum := sha256.New()
 	var sample []byte
-	for b, err := range loader.Epoch(context.Background(), 0, 0) {
+	done := 0
+	for b, err := range loader.Epoch(ctx, 0, 0) {
 		if err != nil {
 			return "", err
+		}
+		if done += len(b.Labels); tell != nil {
+			if err := tell(done); err != nil {
+				return "", err
+			}
 		}
 		for i, label := range b.Labels {
 			sample = appendFloats(sample[:0], part(b.X, i, len(b.Labels)))
@@ -85,7 +93,7 @@ func hashData(d data.Dataset) (string, error) {
 			sum.Write(sample)
 		}
 	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
+	return hex.EncodeToString(sum.Sum(nil)), ctx.Err()
 }
 
 func appendFloats(b []byte, x []float32) []byte {
@@ -101,8 +109,9 @@ func part[T any](batch []T, i, n int) []T {
 	return batch[i*size : (i+1)*size]
 }
 
-// IsData reports whether set, or the beginning of it, is the data that d is about. Data that cannot be read is not.
-func IsData(d runs.DataRecord, set data.Dataset) bool {
+// IsData reports whether set, or the beginning of it, is the data that d is about. Data that cannot be read is not, and
+// neither is any once ctx is done.
+func IsData(ctx context.Context, d runs.DataRecord, set data.Dataset) bool {
 	if d.Samples > set.Len() || d.Shape != set.Shape() {
 		return false
 	}
@@ -110,7 +119,7 @@ func IsData(d runs.DataRecord, set data.Dataset) bool {
 	if err != nil {
 		return false
 	}
-	sum, err := hashData(beginning)
+	sum, err := hashData(ctx, beginning, nil)
 	return err == nil && sum == d.SHA256
 }
 

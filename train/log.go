@@ -27,6 +27,9 @@ func Log(l logrus.FieldLogger, every int) runs.Observer {
 	var mean runs.LossMean      // since the last line
 	return func(e runs.Event) error {
 		switch e := e.(type) {
+		case runs.Reading:
+			l.WithFields(logrus.Fields{"part": e.Part, "done": e.Done, "samples": e.Samples}).
+				Infof("reading the %s samples for their hash: %d of %d", e.Part, e.Done, e.Samples)
 		case runs.Start:
 			start, mean = e, e.Unlogged
 			logStart(l, e)

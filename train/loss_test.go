@@ -232,7 +232,7 @@ func TestLossSettings(t *testing.T) {
 		if loss == nil {
 			c.LabelSmoothing = 0.2
 		}
-		record, err := c.Record()
+		record, err := c.Record(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

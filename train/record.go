@@ -1,6 +1,7 @@
 package train
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
@@ -9,11 +10,16 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"time"
 
+	"anneal/data"
 	"anneal/internal/kernels"
 	"anneal/runs"
 	"anneal/solvers"
 )
+
+// readingEvery is the time between two runs.Reading: what takes less has none.
+var readingEvery = 2 * time.Second
 
 // Check finds what is wrong with c, without a run: the error is the one that Run would return before it looks at
 // c.Dir. It loads c.Init into c.Params, if c has them.
@@ -22,32 +28,35 @@ func (c Config) Check() error {
 	return err
 }
 
-// Record returns what config.json of a run of c would hold. Whatever is wrong with c is an error, as in Run.
-func (c Config) Record() (*runs.Record, error) {
+// Record returns what config.json of a run of c would hold. Whatever is wrong with c is an error, as in Run. It reads
+// all samples for their hash, and ends with ctx's error when ctx is done.
+func (c Config) Record(ctx context.Context) (*runs.Record, error) {
 	r, err := c.prepare()
 	if err != nil {
 		return nil, err
 	}
-	return r.newRecord()
+	return r.newRecord(ctx)
 }
 
-func (r *run) newRecord() (*runs.Record, error) {
+// newRecord returns what config.json holds of a run that begins. It reads all samples, and ends with ctx's error when
+// ctx is done.
+func (r *run) newRecord(ctx context.Context) (*runs.Record, error) {
 	record := &runs.Record{
 		Model: r.Name, Solver: r.Solver.String(), Tuning: recordTuning(r.Tuning), Schedule: r.Schedule.String(),
 		Settings: r.Settings,
 		Notes:    r.Notes, Versions: versions(),
 	}
 	var err error
-	if record.Train, err = recordData(r.Train); err != nil {
-		return nil, fmt.Errorf("train: training samples: %w", err)
+	if record.Train, err = r.recordData(ctx, "training", r.Train); err != nil {
+		return nil, err
 	}
-	if record.Test, err = recordData(r.Test); err != nil {
-		return nil, fmt.Errorf("train: test samples: %w", err)
+	if record.Test, err = r.recordData(ctx, "test", r.Test); err != nil {
+		return nil, err
 	}
 	if r.Validation != nil {
-		d, err := recordData(r.Validation)
+		d, err := r.recordData(ctx, "validation", r.Validation)
 		if err != nil {
-			return nil, fmt.Errorf("train: validation samples: %w", err)
+			return nil, err
 		}
 		record.Validation = &d
 	}
@@ -70,6 +79,28 @@ func (r *run) newRecord() (*runs.Record, error) {
 		return nil, fmt.Errorf("train: %s: %w", runs.ConfigFile, err)
 	}
 	return record, nil
+}
+
+// recordData describes a part of the run's data, and tells the run's observers how far it has read a large one.
+func (r *run) recordData(ctx context.Context, part string, d data.Dataset) (runs.DataRecord, error) {
+	told := time.Now()
+	record, err := recordData(ctx, d, func(done int) error {
+		if time.Since(told) < readingEvery {
+			return nil
+		}
+		told = time.Now()
+		e := runs.Reading{Part: part, Done: done, Samples: d.Len()}
+		for _, observe := range r.Observers {
+			if err := observe(e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		err = fmt.Errorf("train: %s samples: %w", part, err)
+	}
+	return record, err
 }
 
 func recordTuning(c solvers.Tuning) *runs.TuningRecord {

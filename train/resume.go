@@ -39,7 +39,7 @@ func Resume(ctx context.Context, c Config, from string) (*Result, error) {
 		return nil, fmt.Errorf("train: resume: %w", err)
 	}
 	defer unlock()
-	r, err := c.restore(checkpoint)
+	r, err := c.restore(ctx, checkpoint)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ func Resume(ctx context.Context, c Config, from string) (*Result, error) {
 }
 
 // restore prepares a run to continue from a checkpoint.
-func (c Config) restore(checkpoint string) (*run, error) {
+func (c Config) restore(ctx context.Context, checkpoint string) (*run, error) {
 	was, err := runs.ReadRecord(c.Dir)
 	if err != nil {
 		return nil, err
@@ -79,7 +79,7 @@ func (c Config) restore(checkpoint string) (*run, error) {
 	if _, err := r.solver.State(); err != nil {
 		return nil, fmt.Errorf("train: resume: %w", err)
 	}
-	is, err := r.newRecord()
+	is, err := r.newRecord(ctx)
 	if err != nil {
 		return nil, err
 	}

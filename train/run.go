@@ -150,11 +150,11 @@ func (r *run) prepareSolver() (err error) {
 
 // open starts the records of a run from its beginning. The folder of a run that is killed can be resumed from the
 // moment on in which config.json is there.
-func (r *run) open() error {
+func (r *run) open(ctx context.Context) error {
 	if r.Dir == "" {
 		return nil
 	}
-	record, err := r.newRecord()
+	record, err := r.newRecord(ctx)
 	if err != nil {
 		return err
 	}

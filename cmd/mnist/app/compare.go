@@ -77,7 +77,7 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	matrix = s.matrix()
-	noteOtherData(log.Warn, s.Init, pair)
+	noteOtherData(ctx, log.Warn, s.Init, pair)
 	common.Unchosen = len(s.Schedule) == 0 && len(s.Setting) == 0
 	common.Notes = pair.notes()
 	common.Notes[noteArguments], common.Notes[noteCommand] = c.args, commandOf(c.args)

@@ -71,6 +71,8 @@ func (w *watch) stop() {
 
 func (w *watch) observe(c study.Cell, e runs.Event) error {
 	switch e := e.(type) {
+	case runs.Reading:
+		w.log.Infof("%s: reading the %s samples for their hash: %d of %d", c.Name(), e.Part, e.Done, e.Samples)
 	case runs.Start:
 		for _, text := range e.Warnings {
 			w.once(logrus.WarnLevel, fmt.Sprintf("%s, lr %v: %s", c.Setting, c.LR, text))

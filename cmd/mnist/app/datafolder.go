@@ -30,7 +30,7 @@ func dataFolder(ctx context.Context, run string, was *runs.Record) (string, erro
 		}
 		// As the run read it: an autoencoder does not normalise as the data set does by itself.
 		found, err := source.Load(ctx, spec, factsOf(was.Data()))
-		if err == nil && train.IsData(was.Test, found.Test) {
+		if err == nil && train.IsData(ctx, was.Test, found.Test) {
 			return folder, nil
 		}
 		if err := ctx.Err(); err != nil {

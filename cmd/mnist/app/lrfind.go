@@ -73,7 +73,7 @@ func (l *lrfindCmd) Run(ctx context.Context, c *console) error {
 	if err := list[0].prepare(pair); err != nil {
 		return err
 	}
-	noteOtherData(log.Info, l.Init, pair)
+	noteOtherData(ctx, log.Info, l.Init, pair)
 	if list, err = fitAll(list, pair.Train); err != nil {
 		return err
 	}

@@ -32,7 +32,11 @@ func (o *origin) load(ctx context.Context, log logrus.FieldLogger, from dataFlag
 		log.Infof("%s does not say how pixels were normalised: taken to be as here, with mean %v and std %v (--mean, --std)",
 			o.file, f.Mean[0], f.Std[0])
 	}
-	if isOtherData(o.said, pair) {
+	other := isOtherData(ctx, o.said, pair)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if other {
 		log.Warn(otherData(o.file, o.said.Data, pair) + "; --data DIR names another folder")
 	}
 	return pair, nil
@@ -66,14 +70,14 @@ func (o *origin) folder() string {
 }
 
 // isOtherData reports whether a file of weights says that its network was trained on other data than pair.
-func isOtherData(file *weights.Inspection, pair *sets) bool {
+func isOtherData(ctx context.Context, file *weights.Inspection, pair *sets) bool {
 	switch {
 	case file.Data == nil, file.Data.SHA256 == "":
 		return false
-	case file.Record != nil && train.IsData(file.Record.Test, pair.Test):
+	case file.Record != nil && train.IsData(ctx, file.Record.Test, pair.Test):
 		return false
 	}
-	return !train.IsData(*file.Data, pair.Train)
+	return !train.IsData(ctx, *file.Data, pair.Train)
 }
 
 // otherData says that the network in a file was trained on other data than pair.
@@ -90,7 +94,7 @@ func otherData(file string, stated *runs.DataRecord, pair *sets) string {
 }
 
 // noteOtherData tells if a run on pair starts from the weights in init, which were trained on other data.
-func noteOtherData(tell func(...any), init string, pair *sets) {
+func noteOtherData(ctx context.Context, tell func(...any), init string, pair *sets) {
 	if init == "" {
 		return
 	}
@@ -98,7 +102,7 @@ func noteOtherData(tell func(...any), init string, pair *sets) {
 	if err != nil {
 		return // the run reports it
 	}
-	if isOtherData(file, pair) {
+	if isOtherData(ctx, file, pair) && ctx.Err() == nil {
 		tell(otherData(init, file.Data, pair))
 	}
 }

@@ -83,7 +83,7 @@ func (s *settingsFlags) prepare(ctx context.Context, log logrus.FieldLogger) (tr
 	}
 	c.Model, c.Name, c.Solver, c.Schedule = s.Model.draw, s.Model.name, s.Solver.Algorithm, s.Schedule.Schedule
 	c.Batch, c.Seed, c.Augment = int(s.Batch), uint64(s.Seed), s.Augment.Compose
-	noteOtherData(log.Info, s.Init, pair)
+	noteOtherData(ctx, log.Info, s.Init, pair)
 	return c, pair, nil
 }
 
