@@ -3,49 +3,36 @@ package atomicfile
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
 )
 
-// Ext is the extension of the temporary files that Write writes. One remains only if the program is killed meanwhile.
-const Ext = ".tmp"
-
 // Write replaces the content of the file at path. At every moment, even if the machine stops, the file has all of its
 // old content or all of the new: Write writes a temporary file beside it, waits until that is on the disk, and renames
-// it. When Write returns, the content is on the disk. After an error, which
-// names path, the file is as it was.
+// it. When Write returns, the content is on the disk. After an error, which names path, the file is as it was.
+//
+// A symbolic link stays, and the file that it leads to is replaced, which keeps its permissions. Content goes straight
+// to what is no file and takes bytes, such as a pipe or a terminal. Write refuses the rest: folders, block devices.
+//
+// The temporary file of a program that was killed is removed by the next Write to the same file.
 func Write(path string, content []byte) error {
-	temp := fmt.Sprintf("%s.%08x%s", path, rand.Uint32(), Ext) // several writers have several
-	err := writeSynced(temp, content)
-	if err == nil {
-		err = os.Rename(temp, path)
-	}
-	if err != nil {
-		os.Remove(temp)
-		return named(err, path)
-	}
-	return syncFolder(filepath.Dir(path))
-}
-
-// named returns err with path in place of the name of the file beside it.
-func named(err error, path string) error {
-	var p *fs.PathError
-	var l *os.LinkError
+	t, err := find(path)
 	switch {
-	case errors.As(err, &p):
-		err = p.Err
-	case errors.As(err, &l):
-		err = l.Err
+	case err != nil:
+	case t.stream:
+		err = stream(path, content)
+	default:
+		err = t.replace(content)
 	}
-	return &fs.PathError{Op: "write", Path: path, Err: err}
+	return named(err, path)
 }
 
-func writeSynced(path string, content []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+// replace writes the content beside the file, and renames it.
+func (t target) replace(content []byte) error {
+	removeStale(t.path)
+	f, err := create(t)
 	if err != nil {
 		return err
 	}
@@ -53,10 +40,42 @@ func writeSynced(path string, content []byte) error {
 	if err == nil {
 		err = f.Sync()
 	}
-	if e := f.Close(); err == nil {
+	if err == nil {
+		err = rename(f, t.path)
+	}
+	if e := f.Close(); err == nil && !errors.Is(e, fs.ErrClosed) {
 		err = e
 	}
-	return err
+	if err != nil {
+		os.Remove(f.Name())
+		return err
+	}
+	return syncFolder(filepath.Dir(t.path))
+}
+
+// rename gives a temporary file its name. Where open files can be renamed, f stays open, hence locked, until it has it.
+func rename(f *os.File, path string) error {
+	if runtime.GOOS == "windows" {
+		if err := f.Close(); err != nil {
+			return err
+		}
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// named returns err with path in place of the name of another file.
+func named(err error, path string) error {
+	var p *fs.PathError
+	var l *os.LinkError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &p):
+		err = p.Err
+	case errors.As(err, &l):
+		err = l.Err
+	}
+	return &fs.PathError{Op: "write", Path: path, Err: err}
 }
 
 // syncFolder waits until a rename is on the disk. Windows has no such call and needs none.
@@ -70,18 +89,4 @@ func syncFolder(path string) error {
 	}
 	defer d.Close()
 	return d.Sync()
-}
-
-// RemoveTemps removes the temporary files that killed programs left in a folder.
-func RemoveTemps(folder string) error {
-	entries, err := os.ReadDir(folder)
-	for _, e := range entries {
-		if filepath.Ext(e.Name()) != Ext {
-			continue
-		}
-		if e := os.Remove(filepath.Join(folder, e.Name())); err == nil {
-			err = e
-		}
-	}
-	return err
 }
