@@ -52,6 +52,9 @@ var allowed = map[string][]string{
 		"internal/kernels", "internal/kernels/elementwise", "internal/kernels/pool", "internal/parallel",
 	},
 
+	"cluster":     {},
+	"cluster/mpi": {"cluster"},
+
 	"data":         {"data/augment", "internal/atomicfile", "internal/plural", "internal/stream"},
 	"data/augment": {"internal/spec"},
 	"data/cifar":   {"data"},

@@ -1,0 +1,156 @@
+//go:build mpi && (linux || darwin)
+
+package mpi
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"time"
+	"unsafe"
+
+	"anneal/cluster"
+)
+
+// message is a send or a receive that is under way.
+type message struct {
+	request uint64 // MPI_Request, of 4 or 8 bytes
+	peer    int
+	done    bool
+}
+
+// most is the number of bytes that one message carries at most: MPI counts them in 31 bits.
+const most = 1 << 30
+
+// tag is the same for all messages: those between two ranks arrive in the order in which they were sent.
+const tag = 1
+
+func (w *world) AllGather(ctx context.Context, out, in []byte) error {
+	if len(out) != w.size*len(in) {
+		return fmt.Errorf("mpi: AllGather: out has %d bytes and in %d: want %d times as many in out, one part for each rank",
+			len(out), len(in), w.size)
+	}
+	return w.exchange(ctx, "AllGather", out, func(int) []byte { return in })
+}
+
+func (w *world) AllToAll(ctx context.Context, out, in []byte) error {
+	if len(out) != len(in) || len(in)%w.size != 0 {
+		return fmt.Errorf("mpi: AllToAll: out has %d bytes and in %d: want the same number in both, a multiple of %d ranks",
+			len(out), len(in), w.size)
+	}
+	part := len(in) / w.size
+	return w.exchange(ctx, "AllToAll", out, func(r int) []byte { return in[r*part:][:part] })
+}
+
+// exchange sends to each rank what of says, and receives the parts of out.
+func (w *world) exchange(ctx context.Context, name string, out []byte, of func(rank int) []byte) error {
+	if w.failed != nil {
+		return &cluster.Error{Rank: w.rank, Size: w.size, Call: name, Err: w.failed}
+	}
+	part := len(out) / w.size
+	copy(out[w.rank*part:][:part], of(w.rank))
+	for from := 0; from == 0 || from < part; from += most {
+		to := min(from+most, part)
+		err := w.start(func(r int) (receive, send []byte) { return out[r*part:][from:to], of(r)[from:to] })
+		if err == nil {
+			err = w.wait(ctx, name)
+		}
+		if err != nil {
+			w.failed = err // the buffers stay pinned: MPI may still write to them
+			return err
+		}
+		w.pinner.Unpin()
+	}
+	return nil
+}
+
+// start posts the messages of an exchange, all receives before the first send.
+func (w *world) start(buffers func(rank int) (receive, send []byte)) error {
+	w.messages = w.messages[:0]
+	for i := 1; i < w.size; i++ {
+		from := (w.rank + w.size - i) % w.size
+		receive, _ := buffers(from)
+		if err := w.post("MPI_Irecv", w.irecv, receive, from); err != nil {
+			return err
+		}
+	}
+	for i := 1; i < w.size; i++ {
+		to := (w.rank + i) % w.size
+		_, send := buffers(to)
+		if err := w.post("MPI_Isend", w.isend, send, to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// post starts a message.
+func (w *world) post(name string, function uintptr, b []byte, peer int) error {
+	if len(b) > 0 {
+		w.pinner.Pin(&b[0])
+	}
+	w.messages = append(w.messages, message{peer: peer})
+	m := &w.messages[len(w.messages)-1]
+	return w.check(name, call(
+		function, uintptr(unsafe.Pointer(unsafe.SliceData(b))), uintptr(len(b)), w.abi.bytes, uintptr(peer), tag, w.abi.world,
+		uintptr(unsafe.Pointer(&m.request)),
+	))
+}
+
+// wait polls the messages until all have arrived. It leaves the processor to others, at first for a moment, later, when
+// another rank obviously computes, for longer.
+func (w *world) wait(ctx context.Context, name string) error {
+	const moments, nap = 200, 20 * time.Microsecond
+	began := time.Now()
+	for polls := 0; ; polls++ {
+		left, err := w.poll()
+		if left == 0 && err == nil {
+			return nil
+		}
+		waited := time.Since(began)
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil || waited > w.timeout {
+			return &cluster.Error{Rank: w.rank, Size: w.size, Call: name, Waited: waited, For: w.missing(), Err: err}
+		}
+		if polls < moments {
+			runtime.Gosched()
+		} else {
+			time.Sleep(nap)
+		}
+	}
+}
+
+// poll looks which messages have arrived, and returns how many have not.
+func (w *world) poll() (left int, err error) {
+	for i := range w.messages {
+		m := &w.messages[i]
+		if m.done {
+			continue
+		}
+		var flag int32
+		code := call(w.test, uintptr(unsafe.Pointer(&m.request)), uintptr(unsafe.Pointer(&flag)), w.abi.noStatus)
+		if err := w.check("MPI_Test", code); err != nil {
+			return len(w.messages), fmt.Errorf("message of or to rank %d: %w", m.peer, err)
+		}
+		if m.done = flag != 0; !m.done {
+			left++
+		}
+	}
+	return left, nil
+}
+
+// missing lists the ranks with a message that has not arrived, in their order.
+func (w *world) missing() (list []int) {
+	late := make([]bool, w.size)
+	for _, m := range w.messages {
+		late[m.peer] = late[m.peer] || !m.done
+	}
+	for r, is := range late {
+		if is {
+			list = append(list, r)
+		}
+	}
+	return list
+}
