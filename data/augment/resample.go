@@ -1,15 +1,14 @@
 package augment
 
-import "math"
+import (
+	"math"
+
+	"anneal/internal/kernels/resample"
+)
 
 // resample replaces the image by what l maps it to. Sums and products are in an order that recorded runs depend on:
 // (m₀₀·dx + m₀₁·dy) + m₀₂, then the left pair of neighbours before the right one, the upper row before the lower one.
 func (c *canvas) resample(l *link) {
-	if c.spare == nil {
-		c.spare = make([]float32, len(c.x))
-	}
-	src, dst := c.spare, c.x
-	copy(src, dst)
 	c.prepareFills(l.fill)
 	if len(c.columns) < 3*c.W {
 		c.columns = make([]float64, 3*c.W)
@@ -20,13 +19,18 @@ func (c *canvas) resample(l *link) {
 		across[x], down[x], deep[x] = l.m[0][0]*dx, l.m[1][0]*dx, l.m[2][0]*dx
 	}
 	flat := l.flat()
+	if flat && !l.boxed && !l.nearest {
+		c.affine(l, resample.Row{Across: across, Down: down, Left: l.m[0][2], Top: l.m[1][2]})
+		return
+	}
+	if c.spare == nil {
+		c.spare = make([]float32, len(c.x))
+	}
+	src, dst := c.spare, c.x
+	copy(src, dst)
 	for y := range c.H {
 		dy := float64(y) - l.y0
 		right, below, w := l.m[0][1]*dy, l.m[1][1]*dy, l.m[2][1]*dy
-		if flat && !l.boxed && !l.nearest && c.C == 1 {
-			c.row(y, row{across, down, right, below, l.m[0][2], l.m[1][2]})
-			continue
-		}
 		for x := range c.W {
 			sx, sy := across[x]+right+l.m[0][2], down[x]+below+l.m[1][2]
 			if !flat {
@@ -48,38 +52,17 @@ func (c *canvas) resample(l *link) {
 	}
 }
 
-// row says where the pixels of one row come from: number x from column (across[x] + right) + left and row
-// (down[x] + below) + top.
-type row struct {
-	across, down            []float64
-	right, below, left, top float64
-}
-
-// row resamples row y of an image of one channel. It computes the same bits as bilinear, without a call per pixel.
-func (c *canvas) row(y int, r row) {
-	w, src := c.W, c.spare
-	dst, down := c.x[y*w:(y+1)*w], r.down[:w]
-	lastX, lastY := uint(w-1), uint(c.H-1)
-	for x, across := range r.across[:len(dst)] {
-		sx, sy := across+r.right+r.left, down[x]+r.below+r.top
-		left, top := int(sx), int(sy)
-		if float64(left) > sx {
-			left--
+// affine resamples bilinearly without perspective, row by row. It computes the same bits as bilinear, in SIMD.
+func (c *canvas) affine(l *link, row resample.Row) {
+	plane := c.H * c.W
+	for channel := range c.C {
+		x := c.x[channel*plane:][:plane]
+		c.bordered.Set(x, c.H, c.W, c.fills[channel])
+		for y := range c.H {
+			dy := float64(y) - l.y0
+			row.Right, row.Below = l.m[0][1]*dy, l.m[1][1]*dy
+			row.Bilinear(x[y*c.W:][:c.W], &c.bordered)
 		}
-		if float64(top) > sy {
-			top--
-		}
-		if uint(left) >= lastX || uint(top) >= lastY {
-			c.bilinear(c.x, src, y*w+x, sx, sy)
-			continue
-		}
-		u, v := float32(sx-float64(left)), float32(sy-float64(top))
-		upper, lower := src[top*w+left:top*w+left+2], src[(top+1)*w+left:(top+1)*w+left+2]
-		if u == 0 && v == 0 {
-			dst[x] = upper[0]
-			continue
-		}
-		dst[x] = (1-v)*((1-u)*upper[0]+u*upper[1]) + v*((1-u)*lower[0]+u*lower[1])
 	}
 }
 

@@ -1,6 +1,10 @@
 package augment
 
-import "math/rand/v2"
+import (
+	"math/rand/v2"
+
+	"anneal/internal/kernels/resample"
+)
 
 // Worker applies augmentations to one image after another. It allocates nothing once it is warm. A Worker is for one
 // goroutine at a time, and what it computes does not depend on what it did before.
@@ -42,7 +46,8 @@ type canvas struct {
 	random   *rand.Rand
 	separate bool
 	chain    []link
-	columns  []float64    // of the resampling
+	columns  []float64 // of the resampling
+	bordered resample.Bordered
 	fills    []float32    // per channel
 	planes   [3][]float32 // of blurs and displacements
 	weights  []float64    // of a blur

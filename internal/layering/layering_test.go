@@ -56,7 +56,7 @@ var allowed = map[string][]string{
 	"cluster/mpi": {"cluster"},
 
 	"data":         {"data/augment", "internal/atomicfile", "internal/plural", "internal/stream"},
-	"data/augment": {"internal/spec"},
+	"data/augment": {"internal/kernels/resample", "internal/spec"},
 	"data/cifar":   {"data"},
 	"data/folder":  {"data", "internal/picture"},
 	"data/numpy":   {"data"},

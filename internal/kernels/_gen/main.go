@@ -32,6 +32,7 @@ var families = []struct {
 	{"conv", "rows", rows},
 	{"conv", "deinterleave", deinterleave},
 	{"conv", "transform", transform},
+	{"resample", "affine", affine},
 	{"norm", "scaleshift", scaleShift},
 	{"norm", "rownorm", rowNorm},
 	{"pool", "pool2x2", pool2x2},

@@ -1,5 +1,5 @@
 // Package resample enlarges and shrinks images, [N, C, H, W], by nearest neighbours and by bilinear and bicubic
-// interpolation, as PyTorch's interpolate does.
+// interpolation, as PyTorch's interpolate does. A Row is bilinear interpolation at the places of any affine map.
 package resample
 
 import (
