@@ -84,7 +84,7 @@ func dataset(files []file, shape [3]int, pixels []byte, facts data.Facts) (*data
 		return data.NewImages(shape, classes, pixels[:len(files)*shape[0]*shape[1]*shape[2]], labels, facts)
 	}
 	return data.NewImagesFunc(shape, classes, labels, facts, func(i int, b []byte) error {
-		return decode(files[i].path, shape, b)
+		return decode(context.Background(), files[i].path, shape, b)
 	})
 }
 
@@ -133,7 +133,6 @@ func measure(ctx context.Context, parts [3][]file, shape *[3]int) error {
 
 // inspect reads the header of a picture, and its size as it is shown.
 func inspect(path string) (h picture.Header, err error) {
-	defer damaged(&err)
 	if err := regular(path); err != nil {
 		return picture.Header{}, err
 	}
@@ -172,7 +171,7 @@ func read(ctx context.Context, files []file, shape [3]int, pixels []byte) (data.
 		if pixels != nil {
 			b = pixels[i*size : (i+1)*size]
 		}
-		if errs[i] = decode(files[i].path, shape, b); errs[i] == nil {
+		if errs[i] = decode(ctx, files[i].path, shape, b); errs[i] == nil {
 			mu.Lock()
 			total.Add(b)
 			mu.Unlock()
@@ -200,11 +199,11 @@ func each(ctx context.Context, n int, do func(i int)) {
 }
 
 // decode writes the sample that a picture becomes.
-func decode(path string, shape [3]int, pixels []byte) (err error) {
+func decode(ctx context.Context, path string, shape [3]int, pixels []byte) (err error) {
 	if err = regular(path); err == nil {
 		var b []byte
 		if b, err = os.ReadFile(path); err == nil {
-			err = decodeBytes(b, shape, pixels)
+			err = decodeBytes(ctx, b, shape, pixels)
 		}
 	}
 	if err != nil {
@@ -227,28 +226,10 @@ func regular(path string) error {
 	return nil
 }
 
-// damaged turns the panic of a decoder into an error of the deferring function.
-func damaged(err *error) {
-	if p := recover(); p != nil {
-		*err = fmt.Errorf("the picture is damaged: %v", p)
-	}
-}
-
-func decodeBytes(b []byte, shape [3]int, pixels []byte) (err error) {
-	defer damaged(&err)
-	h, err := picture.Inspect(b)
+func decodeBytes(ctx context.Context, b []byte, shape [3]int, pixels []byte) error {
+	img, err := picture.Decode(ctx, b, maxMemory)
 	if err != nil {
 		return err
 	}
-	if h.Memory > maxMemory {
-		return fmt.Errorf("%s picture of %d×%d pixels, which take %d bytes to decode: want at most %d",
-			h.Format, h.Width, h.Height, h.Memory, maxMemory)
-	}
-	img, err := picture.Decode(b)
-	if err != nil {
-		return err
-	}
-	sample, err := picture.Crop(img, shape, 0)
-	copy(pixels, sample)
-	return err
+	return picture.CropTo(pixels, img, shape, 0)
 }

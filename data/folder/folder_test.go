@@ -269,6 +269,6 @@ func FuzzPicture(f *testing.F) {
 	f.Add([]byte("RIFF\x1a\x00\x00\x00WEBPVP8L\x0e\x00\x00\x00\x2f\x00\x00\x00\x10\x07\x10\x11\x11\x88\x88\xfe"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		pixels := make([]byte, 3*4*4)
-		_ = decodeBytes(b, [3]int{3, 4, 4}, pixels)
+		_ = decodeBytes(t.Context(), b, [3]int{3, 4, 4}, pixels)
 	})
 }

@@ -1,6 +1,7 @@
 package predict
 
 import (
+	"context"
 	"fmt"
 	"image"
 	"io"
@@ -14,10 +15,23 @@ const (
 	MaxPixels = 64 << 20 // its width times its height
 )
 
+// Measure returns the width and the height of an encoded picture, of which b may be the beginning, as it is stored.
+func Measure(b []byte) (width, height int, err error) {
+	header, err := picture.Inspect(b)
+	if err != nil {
+		return 0, 0, fmt.Errorf("predict: %w", err)
+	}
+	return header.Width, header.Height, nil
+}
+
 // Decode reads a PNG, JPEG, GIF, TIFF, BMP or WebP picture, and the first frame of an animation or page of a scan. It
 // turns the picture as its EXIF data says, since cameras store pictures as they are held. A picture beyond MaxBytes or
-// MaxPixels is an error, which Decode returns before it allocates memory for the pixels.
-func Decode(r io.Reader) (image.Image, error) {
+// MaxPixels is an error, which Decode returns before it allocates memory for the pixels, and so is one that takes more
+// than 128 MiB to decode, or more work than pictures do, such as a JPEG with a thousand scans.
+func Decode(r io.Reader) (image.Image, error) { return DecodeContext(context.Background(), r) }
+
+// DecodeContext is Decode, and stops when ctx is done.
+func DecodeContext(ctx context.Context, r io.Reader) (image.Image, error) {
 	b, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("predict: picture: %w", err)
@@ -33,7 +47,7 @@ func Decode(r io.Reader) (image.Image, error) {
 		return nil, fmt.Errorf("predict: %s picture of %d×%d pixels, want at most %d pixels",
 			header.Format, header.Width, header.Height, MaxPixels)
 	}
-	img, err := picture.Decode(b)
+	img, err := picture.Decode(ctx, b, picture.MaxMemory)
 	if err != nil {
 		return nil, fmt.Errorf("predict: %w", err)
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"image"
 	"io"
 	"math"
 	"net/http"
@@ -109,16 +108,19 @@ func (s *Service) read(
 // picture returns what the network sees of a picture. It waits while other pictures hold too many
 // pixels.
 func (s *Service) picture(ctx context.Context, body []byte) (sample, error) {
-	config, _, _ := image.DecodeConfig(bytes.NewReader(body)) // Decode will say what is wrong
-	n := int64(config.Width) * int64(config.Height)
-	if n > maxPixels {
-		return sample{}, fmt.Errorf("picture of %d×%d pixels, want at most %d pixels", config.Width, config.Height, maxPixels)
+	width, height, err := predict.Measure(body)
+	if err != nil {
+		return sample{}, err
+	}
+	n := int64(width) * int64(height)
+	if max(width, height) > maxPixels || n > maxPixels {
+		return sample{}, fmt.Errorf("picture of %d×%d pixels, want at most %d pixels", width, height, maxPixels)
 	}
 	if err := s.pixels.Acquire(ctx, n); err != nil {
 		return sample{}, err
 	}
 	defer s.pixels.Release(n)
-	img, err := predict.Decode(bytes.NewReader(body))
+	img, err := predict.DecodeContext(ctx, bytes.NewReader(body))
 	if err != nil {
 		return sample{}, err
 	}

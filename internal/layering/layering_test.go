@@ -21,6 +21,7 @@ var allowed = map[string][]string{
 	"internal/browsertest": {},
 	"internal/delimited":   {},
 	"internal/folderlock":  {},
+	"internal/limittest":   {"internal/longtest"},
 	"internal/longtest":    {},
 	"internal/moduletest":  {},
 	"internal/percentile":  {},

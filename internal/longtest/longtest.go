@@ -66,3 +66,6 @@ func Piped(t testing.TB, c *exec.Cmd, read func(io.Reader)) {
 		t.Fatal(err)
 	}
 }
+
+// Race reports whether the program runs under the race detector.
+func Race() bool { return race }

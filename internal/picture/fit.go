@@ -25,7 +25,9 @@ func Fit(img image.Image, shape [3]int, background byte) ([]byte, error) {
 	side := func(n int) int { return max(1, int(math.Round(scale*float64(n)))) }
 	at := image.Rect(0, 0, side(from.Dx()), side(from.Dy()))
 	at = at.Add(image.Pt((width-at.Dx())/2, (height-at.Dy())/2))
-	return pixels(img, from, shape, at, background), nil
+	pixels := make([]byte, shape[0]*height*width)
+	fill(pixels, img, from, shape, at, background)
+	return pixels, nil
 }
 
 // Crop returns the pixels of the middle of a picture, the largest part that has the aspect ratio of the shape, scaled
@@ -34,15 +36,22 @@ func Fit(img image.Image, shape [3]int, background byte) ([]byte, error) {
 // It is torchvision's Resize, with antialias, then CenterCrop, except that the part begins and ends at whole pixels of
 // the picture.
 func Crop(img image.Image, shape [3]int, background byte) ([]byte, error) {
+	pixels := make([]byte, shape[0]*shape[1]*shape[2])
+	return pixels, CropTo(pixels, img, shape, background)
+}
+
+// CropTo is Crop to pixels, which has room for a sample.
+func CropTo(pixels []byte, img image.Image, shape [3]int, background byte) error {
 	if err := check(img, shape); err != nil {
-		return nil, err
+		return err
 	}
 	from := img.Bounds()
 	scale := min(float64(from.Dx())/float64(shape[2]), float64(from.Dy())/float64(shape[1]))
 	side := func(n, most int) int { return min(most, max(1, int(math.Round(scale*float64(n))))) }
 	part := image.Rect(0, 0, side(shape[2], from.Dx()), side(shape[1], from.Dy()))
 	part = part.Add(from.Min).Add(image.Pt((from.Dx()-part.Dx())/2, (from.Dy()-part.Dy())/2))
-	return pixels(img, part, shape, image.Rect(0, 0, shape[2], shape[1]), background), nil
+	fill(pixels, img, part, shape, image.Rect(0, 0, shape[2], shape[1]), background)
+	return nil
 }
 
 // check returns an error if a picture cannot become a sample.
@@ -56,24 +65,21 @@ func check(img image.Image, shape [3]int) error {
 	return nil
 }
 
-// pixels returns a sample with part of a picture drawn at a place.
-func pixels(img image.Image, part image.Rectangle, shape [3]int, at image.Rectangle, background byte) []byte {
+// fill writes to pixels a sample with part of a picture drawn at a place.
+func fill(
+	pixels []byte, img image.Image, part image.Rectangle, shape [3]int, at image.Rectangle, background byte,
+) {
 	channels, height, width := shape[0], shape[1], shape[2]
-	sheet := image.NewRGBA(image.Rect(0, 0, width, height))
-	draw.Draw(sheet, sheet.Rect, image.NewUniform(color.Gray{background}), image.Point{}, draw.Src)
-	if part.Size() == sheet.Rect.Size() {
-		draw.Draw(sheet, sheet.Rect, img, part.Min, draw.Over)
+	sheet := image.Rect(0, 0, width, height)
+	if part.Size() == sheet.Size() && copied(pixels, img, part, channels) {
+		return
+	}
+	on := image.NewRGBA(sheet)
+	draw.Draw(on, sheet, image.NewUniform(color.Gray{background}), image.Point{}, draw.Src)
+	if part.Size() == sheet.Size() {
+		draw.Draw(on, sheet, img, part.Min, draw.Over)
 	} else {
-		draw.BiLinear.Scale(sheet, at, img, part, draw.Over, nil)
+		draw.BiLinear.Scale(on, at, img, part, draw.Over, nil)
 	}
-	pixels := make([]byte, channels*height*width)
-	for i := range height * width {
-		c := color.RGBA{sheet.Pix[4*i], sheet.Pix[4*i+1], sheet.Pix[4*i+2], 255}
-		if channels == 1 {
-			pixels[i] = color.GrayModel.Convert(c).(color.Gray).Y
-			continue
-		}
-		pixels[i], pixels[height*width+i], pixels[2*height*width+i] = c.R, c.G, c.B
-	}
-	return pixels
+	opaque(pixels, on.Pix, channels, height*width)
 }

@@ -10,31 +10,17 @@ import (
 // Orientation returns how an encoded picture is to be shown, as the orientation tag of its EXIF data says (EXIF 2.32,
 // tag 274): 1, as stored, to 8. It is 1 if there is no such tag. JPEG, PNG, WebP and TIFF files may have one.
 func Orientation(b []byte) int {
-	header := exif(b)
-	if len(header) < 8 {
+	d, ok := directoryOf(exif(b))
+	if !ok {
 		return 1
 	}
-	var order binary.ByteOrder = binary.LittleEndian
-	if header[0] == 'M' {
-		order = binary.BigEndian
-	}
-	directory := uint64(order.Uint32(header[4:]))
-	if directory+2 > uint64(len(header)) {
+	const short = 3
+	entry := d.find(tagOrientation)
+	if entry == nil || d.order.Uint16(entry[2:]) != short {
 		return 1
 	}
-	entries := header[directory+2:]
-	for range order.Uint16(header[directory:]) {
-		if len(entries) < 12 {
-			return 1
-		}
-		const tag, short = 0x0112, 3
-		if order.Uint16(entries) == tag && order.Uint16(entries[2:]) == short {
-			if o := int(order.Uint16(entries[8:])); o >= 1 && o <= 8 {
-				return o
-			}
-			return 1
-		}
-		entries = entries[12:]
+	if o := int(d.order.Uint16(entry[8:])); o >= 1 && o <= 8 {
+		return o
 	}
 	return 1
 }
@@ -55,32 +41,6 @@ func exif(b []byte) []byte {
 		return bytes.TrimPrefix(chunk(b[12:], "EXIF", ofWebP), []byte("Exif\x00\x00")) // as some write it
 	}
 	return nil
-}
-
-// exifOfJPEG looks through the segments before the picture.
-func exifOfJPEG(b []byte) (header []byte) {
-	segments(b, func(marker byte, body []byte) bool {
-		const app1 = 0xe1
-		after, ok := bytes.CutPrefix(body, []byte("Exif\x00\x00"))
-		if ok && marker == app1 {
-			header = after
-		}
-		return header != nil
-	})
-	return header
-}
-
-// segments calls each with the segments of a JPEG before the picture, until it returns true.
-func segments(b []byte, each func(marker byte, body []byte) bool) {
-	const scan = 0xda
-	b = bytes.TrimPrefix(b, []byte("\xff\xd8"))
-	for len(b) >= 4 && b[0] == 0xff && b[1] != scan {
-		size := 2 + int(binary.BigEndian.Uint16(b[2:]))
-		if size < 4 || size > len(b) || each(b[1], b[4:size]) {
-			return
-		}
-		b = b[size:]
-	}
 }
 
 // chunk returns the content of the first chunk of a kind. read returns the kind of a chunk, the size of its content,

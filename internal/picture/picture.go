@@ -5,20 +5,11 @@
 package picture
 
 import (
-	"bytes"
-	"errors"
+	"context"
 	"fmt"
 	"image"
 	"image/color"
-	_ "image/gif"  // Decode reads GIF,
-	_ "image/jpeg" // JPEG,
-	_ "image/png"  // PNG,
 	"slices"
-	"strings"
-
-	_ "golang.org/x/image/bmp"  // BMP,
-	_ "golang.org/x/image/tiff" // TIFF
-	_ "golang.org/x/image/webp" // and WebP
 )
 
 // Header is what the beginning of a picture says about it.
@@ -29,40 +20,82 @@ type Header struct {
 	Memory        int64  // about how many bytes it takes to decode the picture
 }
 
-// Inspect reads the header of an encoded picture, of which b may be the beginning.
-func Inspect(b []byte) (Header, error) {
-	config, format, err := image.DecodeConfig(bytes.NewReader(b))
-	if errors.Is(err, image.ErrFormat) {
-		err = fmt.Errorf("%s, want PNG, JPEG, GIF, TIFF, BMP or WebP", foreign(b))
+// MaxMemory is the most bytes that Decode takes for a picture.
+const MaxMemory = 128 << 20
+
+// Inspect reads the header of an encoded picture, of which b may be the beginning. A panic of a decoder is an error.
+func Inspect(b []byte) (h Header, err error) {
+	defer damaged(&err)
+	h, _, _, err = inspect(b)
+	return h, err
+}
+
+// inspect is Inspect, and returns the format of the picture and what decoding it costs.
+func inspect(b []byte) (Header, format, cost, error) {
+	f, ok := formatOf(b)
+	if !ok {
+		return Header{}, f, cost{}, fmt.Errorf("picture: %s, want PNG, JPEG, GIF, TIFF, BMP or WebP", foreign(b))
 	}
+	if f.check != nil {
+		if err := f.check(b); err != nil {
+			return Header{}, f, cost{}, err
+		}
+	}
+	config, err := f.config(newSource(context.Background(), b))
 	if err != nil {
-		return Header{}, fmt.Errorf("%s: %w", inWords(format), err)
+		return Header{}, f, cost{}, fmt.Errorf("%s picture: %w", f.name, err)
 	}
-	h := Header{Format: format, Width: config.Width, Height: config.Height, Grey: grey(config.ColorModel)}
-	if format == "webp" {
+	if f.name == "webp" {
 		w, high := frame(b) // the decoder makes room for this, whatever the container says
-		h.Width, h.Height = max(h.Width, w), max(h.Height, high)
+		config.Width, config.Height = max(config.Width, w), max(config.Height, high)
 	}
-	h.Memory = int64(h.Width) * int64(h.Height) * perPixel(config.ColorModel)
-	if format == "jpeg" && progressive(b) {
-		h.Memory *= 5 // with the coefficients, four bytes each
+	c := f.cost(b, config)
+	return Header{f.name, config.Width, config.Height, grey(config.ColorModel), c.memory}, f, c, nil
+}
+
+// limit returns an error if decoding a picture takes more than that much memory, or more work than a picture of its
+// format should.
+func (c cost) limit(h Header, memory int64) error {
+	if c.memory > memory {
+		return fmt.Errorf("%s picture of %d×%d pixels, which take %d bytes to decode: want at most %d",
+			h.Format, h.Width, h.Height, c.memory, memory)
 	}
-	return h, nil
+	if c.most > 0 && c.work > c.most {
+		return fmt.Errorf("%s picture of %d×%d pixels has too many %s: want at most %d", h.Format, h.Width, h.Height, c.unit,
+			c.most)
+	}
+	return nil
 }
 
 // Decode reads an encoded picture, the first frame of an animation or the first page of a scan. It turns the picture as
-// its EXIF data says, since cameras store pictures as they are held. Callers ask Inspect first how much memory it
-// takes.
-func Decode(b []byte) (image.Image, error) {
-	img, format, err := image.Decode(bytes.NewReader(b))
+// its EXIF data says, since cameras store pictures as they are held.
+//
+// A picture that takes more than so many bytes of memory to decode, or more work than pictures of its format do, is an
+// error before it is decoded. A decoder stops when ctx is done, and a panic of it is an error.
+func Decode(ctx context.Context, b []byte, memory int64) (img image.Image, err error) {
+	defer damaged(&err)
+	h, f, c, err := inspect(b)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", inWords(format), err)
+		return nil, err
+	}
+	if err := c.limit(h, memory); err != nil {
+		return nil, err
+	}
+	if f.name == "tiff" {
+		b = withRows(b)
+	}
+	if img, err = f.decode(newSource(ctx, b)); err != nil {
+		return nil, fmt.Errorf("%s picture: %w", f.name, err)
 	}
 	return turn(img, Orientation(b)), nil
 }
 
-// inWords returns "png picture", or "picture" if the format is not known.
-func inWords(format string) string { return strings.TrimSpace(format + " picture") }
+// damaged turns the panic of a decoder into an error of the deferring function.
+func damaged(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("the picture is damaged: %v", p)
+	}
+}
 
 // grey reports whether a picture of that model has no colours.
 func grey(m color.Model) bool {
@@ -73,35 +106,6 @@ func grey(m color.Model) bool {
 		})
 	}
 	return m == color.GrayModel || m == color.Gray16Model
-}
-
-// perPixel returns the bytes that a decoded pixel takes.
-func perPixel(m color.Model) int64 {
-	if _, ok := m.(color.Palette); ok {
-		return 1
-	}
-	switch m {
-	case color.GrayModel, color.AlphaModel:
-		return 1
-	case color.Gray16Model, color.Alpha16Model:
-		return 2
-	case color.YCbCrModel:
-		return 3
-	case color.RGBA64Model, color.NRGBA64Model:
-		return 8
-	}
-	return 4
-}
-
-// progressive reports whether a JPEG stores the coefficients of the whole picture in several scans.
-func progressive(b []byte) bool {
-	found := false
-	segments(b, func(marker byte, _ []byte) bool {
-		const startOfFrame2 = 0xc2
-		found = marker == startOfFrame2
-		return found
-	})
-	return found
 }
 
 // frame returns the size of the frame in a WebP file.

@@ -32,11 +32,11 @@ func TestInspect(t *testing.T) {
 		want Header
 	}{
 		"grey PNG":         {greyPNG, Header{"png", 5, 4, true, 20}},
-		"grey JPEG":        {greyJPEG, Header{"jpeg", 5, 4, true, 20}},
+		"grey JPEG":        {greyJPEG, Header{"jpeg", 5, 4, true, 64}},
 		"colour PNG":       {colourPNG, Header{"png", 5, 4, false, 80}},
-		"colour JPEG":      {colourJPEG, Header{"jpeg", 5, 4, false, 60}},
+		"colour JPEG":      {colourJPEG, Header{"jpeg", 5, 4, false, 384}},
 		"grey palette":     {palettePNG, Header{"png", 5, 4, true, 20}},
-		"progressive JPEG": {progressiveJPEG, Header{"jpeg", 5, 4, false, 300}},
+		"progressive JPEG": {progressiveJPEG, Header{"jpeg", 5, 4, false, 1920}},
 	} {
 		if got, err := Inspect(c.b); err != nil || got != c.want {
 			t.Errorf("%s: got %+v, %v, want %+v", name, got, err, c.want)

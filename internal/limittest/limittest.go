@@ -1,0 +1,67 @@
+// Package limittest holds readers to limits of memory and processor time in tests, whatever they read.
+package limittest
+
+import (
+	"os"
+	"os/exec"
+	"runtime"
+	"runtime/metrics"
+	"testing"
+	"time"
+
+	"anneal/internal/longtest"
+)
+
+// Limits are what a reader may take for one input.
+type Limits struct {
+	Bytes uint64        // that it allocates in all, hence also the most that it has at a time
+	Time  time.Duration // of its goroutine's processor; checked on Linux, and not under the race detector
+}
+
+// Run calls do, and reports an error of t if that takes more than the limits.
+func (l Limits) Run(t testing.TB, what string, do func()) {
+	t.Helper()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	allocated, processor := allocations(), threadTime()
+	do()
+	processor = threadTime() - processor
+	if got := allocations() - allocated; got > l.Bytes {
+		t.Errorf("%s: allocated %d bytes, want at most %d", what, got, l.Bytes)
+	}
+	if processor > l.Time && !longtest.Race() {
+		t.Errorf("%s: took %v of the processor, want at most %v", what, processor, l.Time)
+	}
+}
+
+// allocations returns how many bytes the program has allocated so far.
+func allocations() uint64 {
+	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
+}
+
+// child is set in a program that Peak starts.
+const child = "ANNEAL_LIMITTEST_CHILD"
+
+// Peak runs do in a program of its own, and returns the most memory that the program had at a time, in bytes, as the
+// system counts it. The program is this test again: Peak must be the first that the test calls, and once. It skips the
+// test where the system does not say, and under the race detector.
+func Peak(t *testing.T, do func(t *testing.T)) int64 {
+	t.Helper()
+	if os.Getenv(child) != "" {
+		do(t)
+		t.SkipNow() // what follows is for the parent
+	}
+	longtest.SkipIfRace(t, "measures the memory of a program")
+	c := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$")
+	c.Env = append(os.Environ(), child+"=1")
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	peak := peakOf(c.ProcessState)
+	if peak == 0 {
+		t.Skip("the system does not say how much memory a program had")
+	}
+	return peak
+}

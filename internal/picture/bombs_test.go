@@ -1,0 +1,249 @@
+package picture
+
+import (
+	"bytes"
+	"compress/zlib"
+	"context"
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"image"
+	"image/gif"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/image/bmp"
+
+	"anneal/internal/limittest"
+)
+
+// pngOf returns a PNG of a size, bit depth and colour type whose pixels are zeros, of which it has n bytes.
+func pngOf(width, height uint32, depth, colour, interlace byte, n int) []byte {
+	b := []byte("\x89PNG\r\n\x1a\n")
+	chunk := func(kind string, body []byte) {
+		b = binary.BigEndian.AppendUint32(b, uint32(len(body)))
+		b = append(append(b, kind...), body...)
+		b = binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b[len(b)-len(body)-4:]))
+	}
+	head := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, width), height)
+	chunk("IHDR", append(head, depth, colour, 0, 0, interlace))
+	chunk("zTXt", append([]byte("a\x00\x00"), deflated(1<<20)...)) // text in text: no decoder unpacks it
+	chunk("IDAT", deflated(n))
+	chunk("IEND", nil)
+	return b
+}
+
+// deflated returns n zeros as zlib packs them.
+func deflated(n int) []byte {
+	var b bytes.Buffer
+	w, _ := zlib.NewWriterLevel(&b, zlib.BestSpeed) // there is such a level
+	for zeros := make([]byte, 1<<16); n > 0; n -= len(zeros) {
+		w.Write(zeros[:min(n, len(zeros))]) // to memory: no error
+	}
+	w.Close()
+	return b.Bytes()
+}
+
+// jpegOf returns a grey JPEG whose scans do not end before the file has so many bytes. Those of a progressive one are
+// made of runs of empty blocks, in which a bit of each coefficient may be refined.
+func jpegOf(side uint16, progressive, refine bool, size int) []byte {
+	segment := func(b []byte, marker byte, body ...byte) []byte {
+		return append(binary.BigEndian.AppendUint16(append(b, 0xff, marker), uint16(len(body)+2)), body...)
+	}
+	frame := byte(startOfFrame0)
+	if progressive {
+		frame = startOfFrame2
+	}
+	b := segment([]byte{0xff, 0xd8}, 0xdb, append([]byte{0}, bytes.Repeat([]byte{1}, 64)...)...)
+	b = segment(b, frame, 8, byte(side>>8), byte(side), byte(side>>8), byte(side), 1, 1, 0x11, 0)
+	// The code 0 is the difference 0 of a block, or a run of 16384 blocks and a number of 14 bits more; 10 ends a block.
+	b = segment(b, 0xc4, append([]byte{0, 1}, make([]byte, 16)...)...)
+	b = segment(b, 0xc4, append(append([]byte{0x10, 1, 1}, make([]byte, 14)...), 0xe0, 0)...)
+	blocks := int(side+7) / 8 * (int(side+7) / 8)
+	if !progressive {
+		for len(b) < size {
+			b = segment(b, startOfScan, 1, 1, 0, 0, 63, 0)
+			b = append(b, bytes.Repeat([]byte{0b01001001, 0b00100100, 0b10010010}, blocks/8+1)...) // 0, 10
+		}
+		return append(b, 0xff, endOfImage)
+	}
+	b = segment(b, startOfScan, 1, 1, 0, 0, 0, 0)
+	b = append(b, make([]byte, blocks/8+1)...)
+	var runs []byte // of 16384 + 16383 blocks: 15 bits, 0 and then ones
+	for left, bit := blocks, 0; left > 0; left -= 32767 {
+		for i := range 15 {
+			if bit%8 == 0 {
+				runs = append(runs, 0)
+			}
+			if i > 0 {
+				runs[len(runs)-1] |= 1 << (7 - bit%8)
+			}
+			bit++
+		}
+	}
+	runs = bytes.ReplaceAll(runs, []byte{0xff}, []byte{0xff, 0})
+	for i := byte(0); len(b) < size; i++ {
+		first, last, bits := 1+i%63, 1+i%63, byte(0)
+		if refine {
+			first, last, bits = 1, 63, 0x10
+		}
+		b = append(segment(b, startOfScan, 1, 1, 0, first, last, bits), runs...)
+	}
+	return append(b, 0xff, endOfImage)
+}
+
+// tiffOf returns a grey TIFF with entries of tags and numbers, in the order of the tags, and then bytes, which begin at
+// 4096.
+func tiffOf(content []byte, entries ...[]uint32) []byte {
+	b := binary.LittleEndian.AppendUint32([]byte("II*\x00"), 8)
+	b = binary.LittleEndian.AppendUint16(b, uint16(len(entries)))
+	for _, e := range entries { // tag, value or place, count
+		count := uint32(1)
+		if len(e) == 3 {
+			count = e[2]
+		}
+		b = binary.LittleEndian.AppendUint16(binary.LittleEndian.AppendUint16(b, uint16(e[0])), 4)
+		b = binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(b, count), e[1])
+	}
+	return append(append(b, make([]byte, 4096-len(b))...), content...)
+}
+
+func strip(width, height, compression, rows, count uint32) [][]uint32 {
+	return [][]uint32{
+		{tagWidth, width},
+		{tagHeight, height},
+		{258, 8},
+		{tagCompression, compression},
+		{262, 1},
+		{tagStripOffsets, 4096},
+		{tagRowsPerStrip, rows},
+		{tagStripCounts, count},
+	}
+}
+
+// webpOf returns a WebP with a chunk.
+func webpOf(chunks ...string) []byte {
+	all := strings.Join(chunks, "")
+	return append(binary.LittleEndian.AppendUint32([]byte("RIFF"), uint32(len(all)+4)), "WEBP"+all...)
+}
+
+// bombs are files of at most 4 MB that would take long, or much memory. want is what their error says, "" if they are
+// pictures.
+func bombs(t testing.TB) map[string]struct {
+	b    []byte
+	want string
+} {
+	var smallGIF, smallBMP bytes.Buffer
+	small := image.NewPaletted(image.Rect(0, 0, 4, 4), nil)
+	small.Palette = append(small.Palette, image.White, image.Black)
+	if err := errors.Join(gif.Encode(&smallGIF, small, nil), bmp.Encode(&smallBMP, small)); err != nil {
+		t.Fatal(err)
+	}
+	bigGIF, bigBMP := smallGIF.Bytes(), smallBMP.Bytes()
+	copy(bigGIF[6:], "\xff\xff\xff\xff")
+	copy(bigBMP[18:], "\x00\x00\x00\x40\x00\x00\x00\x40")
+	zeros, runs := deflated(128<<20), bytes.Repeat([]byte{0x81, 0}, 2<<20)
+	many := make([]byte, 4<<20)
+	for i := range len(many) / 4 {
+		binary.LittleEndian.PutUint32(many[4*i:], 4096+uint32(i%7))
+	}
+	type bomb = struct {
+		b    []byte
+		want string
+	}
+	return map[string]bomb{
+		"PNG of 10⁹ pixels":         {pngOf(31623, 31623, 8, 0, 0, 1000), "which take 1000014129 bytes"},
+		"PNG of 2⁶² pixels":         {pngOf(1<<31-1, 1<<31-1, 8, 6, 0, 1000), "png picture: "},
+		"PNG of a column":           {pngOf(1, 1<<31-1, 8, 0, 0, 1000), "which take 2147483647 bytes"},
+		"PNG with passes":           {pngOf(5000, 5000, 16, 6, 1, 1000), "which take 400000000 bytes"},
+		"PNG with too few pixels":   {pngOf(4000, 4000, 8, 6, 0, 1000), "not enough pixel data"},
+		"PNG with too many pixels":  {pngOf(10, 10, 8, 0, 0, 128<<20), "too much pixel data"},
+		"large PNG":                 {pngOf(4096, 4096, 8, 6, 0, 4096*(1+4*4096)), ""},
+		"JPEG of 32767 scans":       {jpegOf(4096, true, false, 1<<20), "too many visits of its scans"},
+		"JPEG of 4 MB of scans":     {jpegOf(4096, true, true, 4<<20), "too many visits of its scans"},
+		"JPEG that refines":         {jpegOf(4000, true, true, 32_200), ""},
+		"JPEG that comes again":     {jpegOf(2048, false, false, 4<<20), "too many visits of its scans"},
+		"JPEG of few scans":         {jpegOf(2048, false, false, 1<<20), ""},
+		"GIF of 65535×65535":        {bigGIF, "which take 8589672450 bytes"},
+		"BMP of 2⁶⁰ pixels":         {bigBMP, "which take 1152921504606846976 bytes"},
+		"TIFF whose tags are at 4G": {[]byte("II*\x00\xf0\xff\xff\xff"), "tiff picture: "},
+		"TIFF of 2⁶⁴ pixels":        {tiffOf(nil, strip(1<<32-1, 1<<32-1, 1, 1<<32-1, 1)...), "which take"},
+		"TIFF that deflates": {
+			tiffOf(zeros, strip(16, 16, 8, 1<<32-1, uint32(len(zeros)))...), "",
+		},
+		"TIFF of PackBits": {tiffOf(runs, strip(16, 16, packBits, 16, uint32(len(runs)))...), "which take"},
+		"TIFF of many strips": {
+			tiffOf(many, []uint32{tagWidth, 1}, []uint32{tagHeight, 1 << 20}, []uint32{258, 8}, []uint32{tagCompression, 8},
+				[]uint32{262, 1}, []uint32{tagStripOffsets, 4096, 1 << 20}, []uint32{tagRowsPerStrip, 1},
+				[]uint32{tagStripCounts, 4096, 1 << 20}), "tag 273 has 1048576 numbers",
+		},
+		"TIFF whose strips are one": {
+			tiffOf(many, []uint32{tagWidth, 1}, []uint32{tagHeight, 30_000}, []uint32{258, 8}, []uint32{tagCompression, 8},
+				[]uint32{262, 1}, []uint32{tagStripOffsets, 4096, 30_000}, []uint32{tagRowsPerStrip, 1},
+				[]uint32{tagStripCounts, 4096, 30_000}), "too many strips or tiles",
+		},
+		"TIFF of one large tile": {
+			tiffOf(nil, []uint32{tagWidth, 16}, []uint32{tagHeight, 16}, []uint32{258, 8}, []uint32{tagCompression, 8},
+				[]uint32{262, 1}, []uint32{tagTileWidth, 1 << 31}, []uint32{tagTileLength, 1 << 31},
+				[]uint32{tagTileOffsets, 4096}, []uint32{tagTileCounts, 8}), "which take",
+		},
+		"WebP of 16384×16384":  {webpOf("VP8L\x06\x00\x00\x00\x2f\xff\xff\xff\x0f\x00"), "which take 2415919104 bytes"},
+		"WebP with an alpha":   {webpOf("VP8X\x0a\x00\x00\x00\x10\x00\x00\x00\xff\xff\xff\xff\xff\xff"), "which take"},
+		"WebP of a great size": {webpOf("VP8X\x0a\x00\x00\x00\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff"), "which take"},
+	}
+}
+
+// limits are those that a picture of 4 MB is held to.
+var limits = limittest.Limits{Bytes: 200 << 20, Time: time.Second}
+
+// What is small and would take long, or much memory, is refused, and what is not refused is read within the limits.
+func TestBombs(t *testing.T) {
+	for name, bomb := range bombs(t) {
+		allowed := limits
+		if bomb.want != "" {
+			allowed.Bytes = 100 << 20
+		}
+		if len(bomb.b) > 4<<20+1<<16 {
+			t.Errorf("%s: a test of %d bytes", name, len(bomb.b))
+		}
+		allowed.Run(t, name, func() {
+			_, err := Decode(t.Context(), bomb.b, MaxMemory)
+			if bomb.want == "" && err != nil || bomb.want != "" && (err == nil || !strings.Contains(err.Error(), bomb.want)) {
+				t.Errorf("%s: got %v, want %q", name, err, bomb.want)
+			}
+		})
+	}
+}
+
+// What is refused takes little memory also as the system counts it.
+func TestBombsPeak(t *testing.T) {
+	peak := limittest.Peak(t, func(t *testing.T) {
+		for name, bomb := range bombs(t) {
+			if bomb.want == "" {
+				continue
+			}
+			if _, err := Decode(t.Context(), bomb.b, MaxMemory); err == nil {
+				t.Errorf("%s: no error", name)
+			}
+		}
+	})
+	if peak > 100<<20 {
+		t.Errorf("got %d bytes, want at most 100 MB", peak)
+	}
+	t.Logf("%d MB", peak>>20)
+}
+
+// A decoder stops when nobody waits for the picture any more.
+func TestDecodeStops(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for name, b := range samples(t) {
+		if _, err := Decode(ctx, b, MaxMemory); err == nil || !strings.Contains(err.Error(), context.Canceled.Error()) {
+			t.Errorf("%s: got %v, want %v", name, err, context.Canceled)
+		}
+		if _, err := Decode(t.Context(), b, MaxMemory); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
