@@ -141,6 +141,12 @@ func Get(name string) (graph.Model, error) {
 	return v.model()
 }
 
+// Find returns the entry of the network of that name, whatever settings the name has. The error is Get's.
+func Find(name string) (Entry, error) {
+	v, err := parse(name)
+	return v.entry, err
+}
+
 // LossOf returns what the network of that name minimises, nil for the cross-entropy of classes. The error is Get's.
 func LossOf(name string) (graph.Loss, error) {
 	v, err := parse(name)

@@ -15,5 +15,10 @@ package main
 import "anneal/cmd/mnist/app"
 
 func main() {
-	app.Main()
+	app.Main(
+		app.Name("mnist"),
+		app.Command("go run ./cmd/mnist"),
+		app.Description(
+			"Trains networks with batch normalization and scheduled learning rates on MNIST and other data."),
+	)
 }

@@ -9,6 +9,8 @@
 //	novel.txt?length=100
 //	make_moons(n_samples=1000, noise=0.1)
 //	                                          MNIST
+//
+// A program adds sources of its own, by name, with Register.
 package source
 
 import (
@@ -79,7 +81,7 @@ func Load(ctx context.Context, s Spec, as *data.Facts) (*data.Sets, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !toy.Is(s.Path) {
+	if !IsName(s.Path) {
 		if full, err := filepath.Abs(sets.From); err == nil {
 			sets.From = full
 		}
@@ -89,6 +91,9 @@ func Load(ctx context.Context, s Spec, as *data.Facts) (*data.Sets, error) {
 
 // kindOf looks at what is at a path. What is nothing else may be IDX files, whose error says what is wanted.
 func kindOf(path string) (kind, error) {
+	if own, ok := byName(path); ok {
+		return own.kind(), nil
+	}
 	info, err := os.Stat(path)
 	switch extension := strings.ToLower(filepath.Ext(path)); {
 	case path == "":
@@ -105,6 +110,14 @@ func kindOf(path string) (kind, error) {
 		return texts, nil
 	case err == nil:
 		return kind{}, fmt.Errorf("data %s: want a folder, or a file whose name ends in .csv, .tsv, .npz, .npy or .txt", path)
+	}
+	if own := Registered(); len(own) > 0 {
+		var names []string
+		for _, s := range own {
+			names = append(names, s.Name)
+		}
+		return kind{}, fmt.Errorf("data %s: there is no such folder, nor a data set of that name: want a folder, a file, or "+
+			"one of %s", path, strings.Join(names, ", "))
 	}
 	return idx, nil
 }
@@ -144,18 +157,27 @@ func loadIDX(ctx context.Context, s Spec, as *data.Facts) (*data.Sets, error) {
 		return nil, err
 	}
 	sets := &data.Sets{Train: pair.Train, Test: pair.Test, From: pair.Folder}
-	if as != nil && as.Mean != nil {
-		for _, set := range []*data.Dataset{&sets.Train, &sets.Test} {
-			images := (*set).(*data.Images)
-			if f := images.Facts(); slices.Equal(f.Mean, as.Mean) && slices.Equal(f.Std, as.Std) {
-				continue
-			}
-			if *set, err = images.Normalised(as.Mean, as.Std); err != nil {
-				return nil, err
-			}
+	return sets, normalise(sets, as)
+}
+
+// normalise normalises images as a trained network takes them.
+func normalise(sets *data.Sets, as *data.Facts) (err error) {
+	if as == nil || as.Mean == nil {
+		return nil
+	}
+	for _, set := range []*data.Dataset{&sets.Train, &sets.Valid, &sets.Test} {
+		images, ok := (*set).(*data.Images)
+		if !ok {
+			continue
+		}
+		if f := images.Facts(); slices.Equal(f.Mean, as.Mean) && slices.Equal(f.Std, as.Std) {
+			continue
+		}
+		if *set, err = images.Normalised(as.Mean, as.Std); err != nil {
+			return err
 		}
 	}
-	return sets, nil
+	return nil
 }
 
 func loadCIFAR(_ context.Context, s Spec, as *data.Facts) (*data.Sets, error) {

@@ -122,7 +122,7 @@ var allowed = map[string][]string{
 	"examples/transformer": {"data", "graph", "runs", "solvers", "train"},
 	"cmd/mnist":            {"cmd/mnist/app"},
 	"cmd/mnist/app": {
-		"data", "data/source", "data/toy", "deploy/export", "deploy/predict", "deploy/serve", "finder", "graph", "metrics",
+		"data", "data/source", "deploy/export", "deploy/predict", "deploy/serve", "finder", "graph", "metrics",
 		"models", "runs", "schedules", "solvers", "study", "train", "view/contact", "view/diagram", "view/live",
 		"view/report", "view/tensorboard", "weights",
 		"internal/atomicfile", "internal/kernels", "internal/plural",

@@ -1,4 +1,18 @@
-// Package app is the program mnist: its commands, their flags and what they print.
+// Package app is a program that trains networks, compares them and puts them to work: its commands, their flags and
+// what they print. The program mnist is Main with a name. With models and data of its own, a main of ten lines has
+// every command for them:
+//
+//	func main() {
+//		app.Main(
+//			app.Model("pets", "two convolutions, for pictures of pets", Pets),
+//			app.Data("pets", "pictures of 37 breeds", load),
+//		)
+//	}
+//
+// Then `go run . train --epochs 20` trains, `go run . eval --init runs/.../final.safetensors` evaluates, and
+// `go run . --help` lists the commands. Besides its own, the program has the models, sources of data, solvers and
+// schedules of anneal. A schedule of its own gets a name from schedules.Register, for LambdaLR(name). A loss of its own
+// comes with its model; see Entry.
 package app
 
 import (
@@ -53,38 +67,45 @@ type cli struct {
 	VersionCmd versionCmd `cmd:"" name:"version" help:"${version_command}"`
 }
 
-// Main runs the program with the arguments of the command line and ends the process with its exit code.
-func Main() {
-	os.Exit(run(untilStopped(), os.Args[1:], os.Stdout, os.Stderr))
+// Main runs the program with the arguments of the command line and ends the process with its exit code: 0 if the
+// command succeeded, 1 if it failed, 2 if the command line, the environment or an option is wrong, 130 if it was
+// interrupted.
+func Main(options ...Option) {
+	os.Exit(Run(untilStopped(), os.Args[1:], os.Stdout, os.Stderr, options...))
 }
 
 // newParser returns the parser of the command line, which it reads into c.
-func newParser(c *cli, options ...kong.Option) (*kong.Kong, error) {
+func newParser(c *cli, p *program, options ...kong.Option) (*kong.Kong, error) {
 	return kong.New(c, append(options,
-		kong.Name("mnist"),
-		kong.Description("Trains networks with batch normalization and scheduled learning rates on MNIST and other data."),
-		insertHelp,
+		kong.Name(p.name),
+		kong.Description(p.description),
+		p.insertHelp(),
+		kong.Bind(p),
 		kong.Resolvers(kong.ResolverFunc(recorded)),
 		kong.WithHyphenPrefixedParameters(true), // so that --batch -1 is a batch of -1
 		kong.KindMapper(reflect.Slice, values()),
 	)...)
 }
 
-// run does what the command line says and returns the exit code.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+// Run does what the command line says and returns the exit code that Main ends with. Once ctx is done, the command ends
+// as at a first Ctrl-C: training saves its work. args are the arguments after the program's name.
+func Run(ctx context.Context, args []string, stdout, stderr io.Writer, options ...Option) int {
+	p, err := newProgram(options)
+	if err != nil {
+		return p.fail(stderr, message(err), exitUsage)
+	}
 	if len(args) > 0 && args[0] == "help" {
 		args = append(args[1:], "--help")
 	}
 	helped := false
-	parser, err := newParser(&cli{},
+	parser, err := newParser(&cli{}, p,
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(int) { helped = true }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(&console{args, stdout, stderr}),
+		kong.Bind(&console{p, args, stdout, stderr}),
 	)
 	if err != nil {
-		fmt.Fprintf(stderr, "mnist: %v\n", err)
-		return exitFailed
+		return p.fail(stderr, err.Error(), exitFailed)
 	}
 	command, err := parser.Parse(args)
 	if err == nil && !helped {
@@ -94,12 +115,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case helped:
 		return exitOK
 	case err != nil:
-		fmt.Fprintf(stderr, "mnist: %s\n", usage(err, args, parser.Model.Children))
-		return exitUsage
+		return p.fail(stderr, p.usage(err, args, parser.Model.Children), exitUsage)
 	}
 	if err := kernels.Choice(); err != nil {
-		fmt.Fprintf(stderr, "mnist: %v\n", err)
-		return exitUsage
+		return p.fail(stderr, err.Error(), exitUsage)
 	}
 	err = command.Run()
 	switch {
@@ -108,6 +127,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case errors.Is(err, errInterrupted), errors.Is(err, syscall.EPIPE), ctx.Err() != nil && errors.Is(err, ctx.Err()):
 		return exitInterrupted
 	}
-	fmt.Fprintf(stderr, "mnist: %s\n", message(err))
-	return exitFailed
+	return p.fail(stderr, message(err), exitFailed)
+}
+
+// fail prints an error and returns the exit code.
+func (p *program) fail(stderr io.Writer, text string, code int) int {
+	fmt.Fprintf(stderr, "%s: %s\n", p.name, text)
+	return code
 }

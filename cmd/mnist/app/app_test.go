@@ -2,6 +2,8 @@ package app
 
 import (
 	"bytes"
+	"context"
+	"io"
 	"os"
 	"os/exec"
 	"testing"
@@ -13,9 +15,27 @@ const asProgram = "MNIST_TEST_AS_PROGRAM"
 func TestMain(m *testing.M) {
 	beResidual()
 	if os.Getenv(asProgram) != "" {
-		Main()
+		Main(shipped...)
 	}
 	os.Exit(m.Run())
+}
+
+// shipped are the options of the program mnist, in ../main.go.
+var shipped = []Option{Name("mnist"), Command("go run ./cmd/mnist")}
+
+// run runs the program mnist in this process.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	return Run(ctx, args, stdout, stderr, shipped...)
+}
+
+// asMNIST returns the program mnist.
+func asMNIST(t *testing.T) *program {
+	t.Helper()
+	p, err := newProgram(shipped)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }
 
 // outcome is how a run of the program ended.

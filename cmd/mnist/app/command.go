@@ -19,8 +19,8 @@ const (
 )
 
 // commandOf returns the command line that repeats, in another folder, what this program does with arguments.
-func commandOf(arguments []string) string {
-	words := []string{"go run ./cmd/mnist"}
+func (p *program) commandOf(arguments []string) string {
+	words := []string{p.command}
 	for _, a := range without(arguments, "--out", "--resume") {
 		words = append(words, quote(a))
 	}
@@ -28,7 +28,7 @@ func commandOf(arguments []string) string {
 }
 
 // repeat returns the command line that repeats the run of a record, or "" if the notes do not say how the run began.
-func repeat(r *runs.Record) string {
+func (p *program) repeat(r *runs.Record) string {
 	arguments := argumentsOf(r)
 	if arguments == nil {
 		return ""
@@ -38,7 +38,7 @@ func repeat(r *runs.Record) string {
 		// The run was resumed for more epochs. A run of that many epochs from the start computes the same.
 		arguments = append(without(arguments, "--epochs"), "--epochs", strconv.Itoa(r.Epochs))
 	}
-	return commandOf(arguments)
+	return p.commandOf(arguments)
 }
 
 // argumentsOf returns the arguments that began the run, or nil if its notes do not have them.

@@ -22,8 +22,9 @@ func TestCommandInAShell(t *testing.T) {
 			t.Errorf("%q is written %s, which the shell reads as %q, %v", word, quote(word), got, err)
 		}
 	}
+	program := asMNIST(t)
 	arguments := []string{"--out", "x y", "--lr=0.1", "--resume=z", "it's"}
-	if got, want := commandOf(arguments), `go run ./cmd/mnist --lr=0.1 'it'\''s'`; got != want {
+	if got, want := program.commandOf(arguments), `go run ./cmd/mnist --lr=0.1 'it'\''s'`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	for _, c := range []struct {
@@ -38,7 +39,7 @@ func TestCommandInAShell(t *testing.T) {
 		{4, []string{"compare", "--seed", "2"}, "go run ./cmd/mnist compare --seed 2"},
 	} {
 		r := &runs.Record{Settings: runs.Settings{Epochs: c.epochs}, Notes: map[string]any{noteArguments: c.arguments}}
-		if got := repeat(r); got != c.want {
+		if got := program.repeat(r); got != c.want {
 			t.Errorf("%d epochs, %q: got %s, want %s", c.epochs, c.arguments, got, c.want)
 		}
 	}

@@ -80,7 +80,7 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 	noteOtherData(ctx, log.Warn, s.Init, pair)
 	common.Unchosen = len(s.Schedule) == 0 && len(s.Setting) == 0
 	common.Notes = pair.notes()
-	common.Notes[noteArguments], common.Notes[noteCommand] = c.args, commandOf(c.args)
+	common.Notes[noteArguments], common.Notes[noteCommand] = c.args, c.program.commandOf(c.args)
 	config := study.Config{
 		Matrix: matrix, Common: common, Dir: s.dir(), Jobs: int(s.Jobs), Usable: float64(s.Usable),
 		Rank: true,
@@ -102,7 +102,7 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 	if err := s.print(c.stdout, results); err != nil {
 		return err
 	}
-	if err := drawStudy(results, c.args); err != nil {
+	if err := drawStudy(results, c.program.commandOf(c.args)); err != nil {
 		return fmt.Errorf("the results are saved in %s, but not their report: %w", results.Dir, err)
 	}
 	if best, ok := results.Best(); ok {
@@ -157,12 +157,12 @@ func verdict(r *study.Results, best study.Summary) string {
 const mostCurves = 30
 
 // drawStudy draws a study's report into its folder.
-func drawStudy(r *study.Results, args []string) error {
+func drawStudy(r *study.Results, command string) error {
 	page, err := r.Page()
 	if err != nil {
 		return err
 	}
-	page.Command = commandOf(args)
+	page.Command = command
 	if err := errors.Join(page.Save(filepath.Join(r.Dir, reportFile)), drawBatches(r)); err != nil ||
 		len(r.Summaries()) > mostCurves {
 		return err

@@ -174,7 +174,7 @@ func TestPresets(t *testing.T) {
 	longtest.SkipIfRace(t, "parses dozens of command lines")
 	parse := func(args ...string) (*compareCmd, error) {
 		var c cli
-		parser, err := newParser(&c)
+		parser, err := newParser(&c, asMNIST(t))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,7 @@ import (
 
 // console is a command line and where its command writes: results to stdout, the log and the progress bar to stderr.
 type console struct {
+	program        *program
 	args           []string
 	stdout, stderr io.Writer
 }

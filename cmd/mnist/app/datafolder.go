@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"anneal/data/source"
-	"anneal/data/toy"
 	"anneal/runs"
 	"anneal/train"
 )
@@ -17,7 +16,7 @@ import (
 // and from those above the run, and where MNIST is; the data set found must be the run's, by the hash of its images.
 func dataFolder(ctx context.Context, run string, was *runs.Record) (string, error) {
 	noted, _ := was.Notes[noteData].(string)
-	if noted == "" || toy.Is(noted) || exists(noted) {
+	if noted == "" || source.IsName(noted) || exists(noted) {
 		return noted, nil
 	}
 	for _, folder := range append(places(noted, run), "") {

@@ -1,31 +1,66 @@
 package app
 
 import (
+	"cmp"
+	"fmt"
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"anneal/data/source"
 )
 
-// insertHelp puts helpTexts where help tags name them. They are no kong.Vars: kong copies and scans all variables for
-// every flag, which takes 40 ms at each start of the program.
-var insertHelp = kong.PostBuild(func(k *kong.Kong) error {
-	var pairs []string
-	for name, text := range helpTexts {
-		pairs = append(pairs, "${"+name+"}", text)
-	}
-	insert := strings.NewReplacer(pairs...)
-	return kong.Visit(k.Model.Node, func(v kong.Visitable, next kong.Next) error {
-		switch v := v.(type) {
-		case *kong.Node:
-			v.Help = insert.Replace(v.Help)
-		case *kong.Value:
-			v.Help = insert.Replace(v.Help)
-		case *kong.Flag:
-			v.Help = insert.Replace(v.Help)
+// insertHelp puts helpTexts where help tags name them, and the program's own default of --model in its place. The texts
+// are no kong.Vars: kong copies and scans all variables for every flag, which takes 40 ms at each start of the program.
+func (p *program) insertHelp() kong.Option {
+	return kong.PostBuild(func(k *kong.Kong) error {
+		pairs := []string{"${data}", p.dataHelp()}
+		defaults := strings.NewReplacer("${model_default}", p.model, "${shape_default}", p.shape.String())
+		for name, text := range helpTexts {
+			pairs = append(pairs, "${"+name+"}", defaults.Replace(text))
 		}
-		return next(nil)
+		insert := strings.NewReplacer(pairs...)
+		return kong.Visit(k.Model.Node, func(v kong.Visitable, next kong.Next) error {
+			switch v := v.(type) {
+			case *kong.Node:
+				v.Help = insert.Replace(v.Help)
+			case *kong.Value:
+				v.Help = insert.Replace(v.Help)
+			case *kong.Flag:
+				p.setDefault(v)
+				v.Help = insert.Replace(v.Help)
+			}
+			return next(nil)
+		})
 	})
-})
+}
+
+// setDefault gives a flag the program's default in place of mnist's.
+func (p *program) setDefault(flag *kong.Flag) {
+	switch {
+	case !flag.HasDefault:
+	case flag.Name == "model" && p.model != standardModel:
+		flag.Default = p.model
+	case flag.Name == "shape":
+		flag.Default = p.shape.String()
+	}
+}
+
+// dataHelp returns the help of --data, with the program's own sets and default.
+func (p *program) dataHelp() string {
+	text := helpTexts["data"]
+	if own := source.Registered(); len(own) > 0 {
+		text += " Of this program:"
+		for i, s := range own {
+			if i > 0 {
+				text += ";"
+			}
+			text += fmt.Sprintf(" %s, %s", s.Name, s.About)
+		}
+		text += "."
+	}
+	return text + " Default: " + cmp.Or(p.data, "MNIST itself") + "."
+}
 
 // helpTexts are the help texts of flags that are longer than a line, or that several commands share. A flag has its
 // text as help:"${name}".
@@ -65,7 +100,7 @@ var helpTexts = map[string]string{
 		"images in every epoch.",
 	"data": "Where the data is: a folder of pictures by class, IDX files with MNIST's four names, CIFAR, a table " +
 		"(.csv, .tsv), .npz, .npy, or a generated set such as 'make_moons(noise=0.1)'. Options follow a question mark: " +
-		"houses.csv?target=price&test=0.1. docs/data.md lists them. Default: MNIST itself.",
+		"houses.csv?target=price&test=0.1. docs/data.md lists them.",
 	"target": "The column of a table to predict.",
 	"task": "What the target is: classes or numbers. Default: classes if it is text or has at most 20 different whole " +
 		"numbers, otherwise numbers.",
@@ -162,7 +197,7 @@ var helpTexts = map[string]string{
 	"inspected": "A file of weights: safetensors, a checkpoint, or a state dict saved by torch.save (.pt, .pth).",
 	"whose":     "The network that the weights belong to; see the models command. Default: what the file says.",
 	"facts_shape": "Channels, height and width of the images that the network takes. Default: what the file says, or " +
-		"1,28,28.",
+		"${shape_default}.",
 	"facts_mean": "Mean of the training pixels, from 0 to 1: one number, or one per channel. Needs --std. Default: what " +
 		"the file says.",
 	"facts_std": "Standard deviation of the training pixels: one number, or one per channel. Default: what the file " +
@@ -187,9 +222,10 @@ var helpTexts = map[string]string{
 	"predict_format": "How to print: text, csv, or json with one line per picture.",
 
 	// Networks on paper.
-	"summary_model":  "The network; see the models command. Default: lenet-bn, or what the file of --init says.",
-	"summary_init":   "Summarise the network that the weights in this file belong to.",
-	"shape":          "Channels, height and width of the images. Default: 1,28,28, or what the file of --init says.",
+	"summary_model": "The network; see the models command. Default: ${model_default}, or what the file of --init says.",
+	"summary_init":  "Summarise the network that the weights in this file belong to.",
+	"shape": "Channels, height and width of the images. Default: ${shape_default}, or what the file of --init " +
+		"says.",
 	"draw":           "Draw the network's Gorgonia graph as .svg, or as .dot for Graphviz. An existing file is replaced.",
 	"summary_solver": "The solver whose memory to count. Default: ${default}.",
 	"draw_fuse":      "Draw the program as it runs, with some layers fused into one op with the next.",

@@ -73,17 +73,18 @@ var (
 )
 
 // usage returns what is wrong with the command line args, and the command that explains it.
-func usage(err error, args []string, commands []*kong.Node) string {
+func (p *program) usage(err error, args []string, commands []*kong.Node) string {
 	name, names := "train", []string(nil)
 	for _, c := range commands {
 		names = append(names, c.Name)
 	}
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		if name = args[0]; !slices.Contains(names, name) {
-			return fmt.Sprintf("there is no command %q: want one of %s (see mnist --help)", name, strings.Join(names, ", "))
+			return fmt.Sprintf("there is no command %q: want one of %s (see %s --help)",
+				name, strings.Join(names, ", "), p.name)
 		}
 	}
 	text := strings.TrimPrefix(message(err), name+": ")
 	text = missing.ReplaceAllString(quoted.ReplaceAllString(text, `$1 "`), "missing argument: $1")
-	return fmt.Sprintf("%s (see mnist %s --help)", text, name)
+	return fmt.Sprintf("%s (see %s %s --help)", text, p.name, name)
 }

@@ -13,7 +13,7 @@ import (
 // sign.
 func TestNegativeNumbers(t *testing.T) {
 	longtest.SkipIfRace(t, "parses dozens of command lines")
-	parser, err := newParser(&cli{})
+	parser, err := newParser(&cli{}, asMNIST(t))
 	if err != nil {
 		t.Fatal(err)
 	}

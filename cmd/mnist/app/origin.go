@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -8,19 +9,26 @@ import (
 	"github.com/sirupsen/logrus"
 
 	"anneal/data"
-	"anneal/data/toy"
+	"anneal/data/source"
 	"anneal/runs"
 	"anneal/train"
 	"anneal/weights"
 )
+
+// mnistName is what data.Facts call MNIST.
+const mnistName = "MNIST"
 
 // load reads the data set that the flags name, and normalises it as the network's own data was. With no --data it is
 // the one that the network's run recorded, if that is still there. It warns if the network was not trained on that data
 // set.
 func (o *origin) load(ctx context.Context, log logrus.FieldLogger, from dataFlags) (*sets, error) {
 	if from.Data == "" {
+		if o.Name == mnistName {
+			from.standard = ""
+		}
 		if from.Data = o.folder(); from.Data != "" {
-			log.Infof("%s was trained on %s; its run recorded where that is. --data names another data set", o.file, o.Name)
+			log.Infof("%s was trained on %s; its run recorded where that is. --data names another data set",
+				o.file, cmp.Or(o.Name, from.Data))
 		}
 	}
 	pair, err := from.read(ctx, log, factsOf(o.DataRecord))
@@ -55,7 +63,7 @@ func factsOf(d runs.DataRecord) *data.Facts {
 // folder returns the folder of the network's data set as its run recorded it. It is "" if the network was trained on
 // MNIST, if the file is no longer in the run's folder, or if the data set is gone.
 func (o *origin) folder() string {
-	if o.said.Record == nil || o.said.Data.Name == "" || o.said.Data.Name == "MNIST" {
+	if o.said.Record == nil || o.said.Data == nil {
 		return ""
 	}
 	was, err := runs.ReadRecord(filepath.Dir(o.file))
@@ -63,7 +71,7 @@ func (o *origin) folder() string {
 		return ""
 	}
 	folder, _ := was.Notes[noteData].(string)
-	if folder == "" || !toy.Is(folder) && !exists(folder) {
+	if folder == "" || !source.IsName(folder) && (o.said.Data.Name == mnistName || !exists(folder)) {
 		return ""
 	}
 	return withOptions(folder, was)

@@ -45,7 +45,7 @@ func (r *reportCmd) Run(c *console) error {
 		}
 		for _, folder := range folders {
 			all++
-			run, err := readRun(folder)
+			run, err := c.program.readRun(folder)
 			if err != nil {
 				bad.add(log, err)
 				continue
@@ -104,10 +104,10 @@ func runFolders(path string) ([]string, error) {
 
 // readRun reads the folder of a run. Older versions of this program did not note the command that repeats a run, so
 // readRun adds it to the notes.
-func readRun(dir string) (*report.Run, error) {
+func (p *program) readRun(dir string) (*report.Run, error) {
 	run, err := report.ReadRun(dir)
 	if err == nil && run.Record.Notes[noteCommand] == nil {
-		if command := repeat(run.Record); command != "" {
+		if command := p.repeat(run.Record); command != "" {
 			run.Record.Notes[noteCommand] = command
 		}
 	}
@@ -115,7 +115,7 @@ func readRun(dir string) (*report.Run, error) {
 }
 
 // reporter returns an observer that draws a run's report into the run's folder when the run ends.
-func reporter(log logrus.FieldLogger) runs.Observer {
+func (p *program) reporter(log logrus.FieldLogger) runs.Observer {
 	var dir string
 	return func(e runs.Event) error {
 		switch e := e.(type) {
@@ -123,7 +123,7 @@ func reporter(log logrus.FieldLogger) runs.Observer {
 			dir = e.Dir
 		case runs.End:
 			path := filepath.Join(dir, reportFile)
-			if err := drawRun(dir, path); err != nil {
+			if err := p.drawRun(dir, path); err != nil {
 				return fmt.Errorf("the run is saved in %s, but not its report: %w", dir, err)
 			}
 			log.Infof("report: %s (curves, worst mistakes, settings)", path)
@@ -133,8 +133,8 @@ func reporter(log logrus.FieldLogger) runs.Observer {
 }
 
 // drawRun draws the report of the run in dir, and its curves beside it.
-func drawRun(dir, path string) error {
-	run, err := readRun(dir)
+func (p *program) drawRun(dir, path string) error {
+	run, err := p.readRun(dir)
 	if err != nil {
 		return err
 	}

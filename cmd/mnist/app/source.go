@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -19,11 +20,19 @@ type dataFlags struct {
 	Task      string    `enum:",classes,numbers" default:"" placeholder:"TASK" help:"${task}"`
 	ImageSize imageSize `placeholder:"N|HxW" help:"${image_size}"`
 	SkipBad   bool      `help:"${skip_bad}"`
+
+	standard string // what an empty Data stands for; "": MNIST
+}
+
+// AfterApply takes the default from the program.
+func (f *dataFlags) AfterApply(p *program) error {
+	f.standard = p.data
+	return nil
 }
 
 // spec returns what --data says, with the options of the other flags.
 func (f *dataFlags) spec() (source.Spec, error) {
-	s, err := source.Parse(f.Data)
+	s, err := source.Parse(cmp.Or(f.Data, f.standard))
 	if err != nil {
 		return s, err
 	}
@@ -85,7 +94,7 @@ func (f *dataFlags) read(ctx context.Context, log logrus.FieldLogger, as *data.F
 	}
 	read, err := source.Load(ctx, spec, as)
 	switch {
-	case err != nil && spec.String() == "" && ctx.Err() == nil:
+	case err != nil && spec.Path == "" && ctx.Err() == nil:
 		return nil, fmt.Errorf("%w; --data DIR names one", err)
 	case err != nil:
 		return nil, err
@@ -101,13 +110,20 @@ func (f *dataFlags) read(ctx context.Context, log logrus.FieldLogger, as *data.F
 	return s, nil
 }
 
+// noun returns what messages call a sample of d: an image if it has channels, height and width.
+func noun(d data.Dataset) string {
+	if s := data.XShapeOf(d); len(s) == 3 && s[1] > 1 && s[2] > 1 {
+		return "image"
+	}
+	return "sample"
+}
+
 // about says in a line what the data is.
 func (s *sets) about() string {
-	_, images := s.Train.(*data.Images)
-	what, shape := "samples", fmt.Sprint(data.XShapeOf(s.Train))
-	if images {
+	what, shape := noun(s.Train)+"s", fmt.Sprint(data.XShapeOf(s.Train))
+	if what == "images" {
 		c := s.Train.Shape()
-		what, shape = "images", fmt.Sprintf("%dx%dx%d", c[0], c[1], c[2])
+		shape = fmt.Sprintf("%dx%dx%d", c[0], c[1], c[2])
 	}
 	in := " in " + plural.Of(s.Train.Classes(), "class")
 	if t := data.FactsOf(s.Train).Target; t != nil {

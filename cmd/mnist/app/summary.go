@@ -40,6 +40,9 @@ func (f *shapeFlag) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// String returns what UnmarshalText reads.
+func (f shapeFlag) String() string { return fmt.Sprintf("%d,%d,%d", f[0], f[1], f[2]) }
+
 // diagramFile is the file to draw a graph in, or "" for none.
 type diagramFile string
 
@@ -70,12 +73,12 @@ func (s *summaryCmd) Run(c *console) error {
 		}
 	}
 	if s.Model.draw == nil {
-		if err := s.Model.UnmarshalText([]byte("lenet-bn")); err != nil {
+		if err := s.Model.UnmarshalText([]byte(c.program.model)); err != nil {
 			return err
 		}
 	}
 	if s.Shape == (shapeFlag{}) {
-		s.Shape = shapeFlag{1, 28, 28}
+		s.Shape = c.program.shape
 	}
 	of, err := graph.Summarize(s.Model.draw, s.input())
 	if err != nil {

@@ -46,13 +46,18 @@ func (f modelFlag) reconstructs() bool {
 // fit returns the model with as many classes as the samples have or, as a regression, with as many values as their
 // target. It returns an error if they have none.
 func (f modelFlag) fit(d data.Dataset) (modelFlag, error) {
-	size := d.Classes()
+	size, sized := d.Classes(), true
+	if e, err := models.Find(f.name); err == nil {
+		sized = e.Sized != nil
+	}
 	switch {
 	case f.pinned || f.reconstructs():
 		return f, nil
 	case f.loss == nil && size == 0:
 		return f, fmt.Errorf("%s tells classes apart, and the data has none: want a model that learns numbers, such as "+
 			"mlp-regression", f.name)
+	case !sized:
+		return f, nil
 	case f.loss != nil:
 		if size = targetSize(d); size == 0 {
 			return f, fmt.Errorf("%s learns numbers, and the data has no field %q: want data with one, or a model that "+
@@ -110,7 +115,7 @@ func (f modelFlag) prepare(s *sets) (err error) {
 // measures returns the metrics that were asked for, or those of a regression if none was and the model learns the
 // target of the samples.
 func (f modelFlag) measures(asked metricsFlag, d data.Dataset) metricsFlag {
-	if len(asked.list) == 0 && targetSize(d) > 0 && !f.reconstructs() {
+	if len(asked.list) == 0 && f.loss != nil && targetSize(d) > 0 && !f.reconstructs() {
 		return regressionMetrics
 	}
 	return asked

@@ -74,10 +74,10 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	config.Notes = pair.notes()
-	config.Notes[noteArguments], config.Notes[noteCommand] = c.args, commandOf(c.args)
+	config.Notes[noteArguments], config.Notes[noteCommand] = c.args, c.program.commandOf(c.args)
 	if was != nil {
 		was.Epochs, config.Notes = config.Epochs, pair.notes()
-		if command := repeat(was); command != "" {
+		if command := c.program.repeat(was); command != "" {
 			config.Notes[noteCommand] = command
 		}
 	}
@@ -115,7 +115,7 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 		defer stop()
 		config.Observers = append(config.Observers, observe)
 	}
-	config.Observers = append(config.Observers, reporter(log))
+	config.Observers = append(config.Observers, c.program.reporter(log))
 	var result *train.Result
 	if was != nil {
 		result, err = train.Resume(ctx, config, t.Resume)
@@ -126,7 +126,7 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	if result.End.Reason == runs.Interrupted {
-		log.Infof("to continue: mnist train --resume %s", config.Dir)
+		log.Infof("to continue: %s train --resume %s", c.program.name, config.Dir)
 		return cmp.Or(err, errInterrupted)
 	}
 	return err

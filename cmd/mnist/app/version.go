@@ -16,8 +16,8 @@ import (
 type versionFlag bool
 
 // BeforeReset prints the version and ends the program.
-func (versionFlag) BeforeReset(app *kong.Kong) error {
-	printVersion(app.Stdout)
+func (versionFlag) BeforeReset(app *kong.Kong, p *program) error {
+	p.printVersion(app.Stdout)
 	app.Exit(exitOK)
 	return nil
 }
@@ -25,13 +25,13 @@ func (versionFlag) BeforeReset(app *kong.Kong) error {
 type versionCmd struct{}
 
 func (versionCmd) Run(c *console) error {
-	printVersion(c.stdout)
+	c.program.printVersion(c.stdout)
 	return nil
 }
 
 // printVersion writes what a report of a problem should name: the version and revision of the program, the version of
 // Go, the platform and the kernels in use.
-func printVersion(w io.Writer) {
+func (p *program) printVersion(w io.Writer) {
 	var version, revision, changed string
 	if info, ok := debug.ReadBuildInfo(); ok {
 		version = info.Main.Version
@@ -46,7 +46,7 @@ func printVersion(w io.Writer) {
 			}
 		}
 	}
-	fmt.Fprintf(w, "mnist %s\n", cmp.Or(version, "(unknown)"))
+	fmt.Fprintf(w, "%s %s\n", p.name, cmp.Or(version, "(unknown)"))
 	fmt.Fprintf(w, "revision %s%s\n", cmp.Or(revision, "(unknown)"), changed)
 	fmt.Fprintf(w, "%s %s/%s\n", runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	fmt.Fprintf(w, "kernels %s\n", kernels.Variant())
