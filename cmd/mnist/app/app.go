@@ -43,10 +43,11 @@ var errInterrupted = errors.New("interrupted")
 type cli struct {
 	Version versionFlag `help:"Print what the version command prints, and exit."`
 
-	Train  trainCmd  `cmd:"" default:"withargs" help:"Train a model. This is the default command."`
-	Eval   evalCmd   `cmd:"" help:"Print the loss and the accuracy of a saved model on the test set."`
-	Models modelsCmd `cmd:"" help:"List the models."`
-	Data   dataCmd   `cmd:"" help:"Print what a data set holds, and draw its samples, also augmented."`
+	Train   trainCmd   `cmd:"" default:"withargs" help:"Train a model. This is the default command."`
+	Eval    evalCmd    `cmd:"" help:"Print the loss and the accuracy of a saved model on the test set."`
+	Models  modelsCmd  `cmd:"" help:"List the models."`
+	Recipes recipesCmd `cmd:"" help:"List the recipes of --recipe, or print one."`
+	Data    dataCmd    `cmd:"" help:"Print what a data set holds, and draw its samples, also augmented."`
 
 	Compare compareCmd `cmd:"" help:"${compare_command}"`
 

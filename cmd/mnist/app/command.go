@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -14,6 +15,8 @@ const (
 	noteCommand   = "command"   // the command line that repeats the run in another folder
 	noteArguments = "arguments" // the arguments of the command line that began the run
 	noteData      = "data"      // where the run's data set is: an absolute path, or the spec of a generated set
+
+	noteRecipe = "recipe" // the recipe of its settings: a name, or the absolute path of a file
 
 	noteOptions = "data_options" // how it is read, as in a source.Spec; absent: without options
 )
@@ -71,19 +74,27 @@ func without(arguments []string, flags ...string) []string {
 	return rest
 }
 
-// epochsOf returns how many epochs arguments ask for, or 10, the program's default.
+// epochsOf returns how many epochs arguments ask for: by themselves, by their recipe, or 10, the program's default.
 func epochsOf(arguments []string) int {
-	n := 10
-	for i, a := range arguments {
-		value, whole := strings.CutPrefix(a, "--epochs=")
-		if a == "--epochs" && i+1 < len(arguments) {
-			value, whole = arguments[i+1], true
-		}
-		if v, err := strconv.Atoi(value); whole && err == nil {
-			n = v
-		}
+	recipe := recipeFlag(valueOf(arguments, "--recipe"))
+	n, err := strconv.Atoi(cmp.Or(valueOf(arguments, "--epochs"), recipe.value("epochs")))
+	if err != nil {
+		return 10
 	}
 	return n
+}
+
+// valueOf returns the last value of a flag in arguments, or "".
+func valueOf(arguments []string, flag string) (value string) {
+	for i, a := range arguments {
+		if v, ok := strings.CutPrefix(a, flag+"="); ok {
+			value = v
+		}
+		if a == flag && i+1 < len(arguments) {
+			value = arguments[i+1]
+		}
+	}
+	return value
 }
 
 // quote writes a word so that a shell reads it as it is.

@@ -21,6 +21,7 @@ import (
 type compareCmd struct {
 	Preset presetFlag `placeholder:"NAME" xor:"file" help:"${preset}"`
 	File   fileFlag   `placeholder:"FILE" xor:"file" help:"${file}"`
+	Recipe recipeFlag `placeholder:"NAME|FILE" xor:"file" help:"${recipe}"`
 	Print  bool       `help:"Print the file of --preset or --file, as a template for a custom study; train nothing."`
 
 	Model    []modelFlag    `default:"lenet,lenet-bn" placeholder:"NAME" help:"${models} Default: ${default}."`
@@ -44,7 +45,7 @@ type compareCmd struct {
 
 // Validate checks flags that depend on one another.
 func (s *compareCmd) Validate() error {
-	if s.Print && s.Preset == "" && s.File == "" {
+	if s.Print && s.file() == nil {
 		return errors.New("--print needs --preset or --file")
 	}
 	var err error
@@ -57,7 +58,7 @@ func (s *compareCmd) Validate() error {
 
 func (s *compareCmd) Run(ctx context.Context, c *console) error {
 	if s.Print {
-		content, err := s.content()
+		content, err := s.file().content()
 		if err == nil {
 			_, err = c.stdout.Write(content)
 		}
@@ -81,6 +82,7 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 	common.Unchosen = len(s.Schedule) == 0 && len(s.Setting) == 0
 	common.Notes = pair.notes()
 	common.Notes[noteArguments], common.Notes[noteCommand] = c.args, c.program.commandOf(c.args)
+	s.Recipe.note(common.Notes)
 	config := study.Config{
 		Matrix: matrix, Common: common, Dir: s.dir(), Jobs: int(s.Jobs), Usable: float64(s.Usable),
 		Rank: true,
@@ -229,7 +231,7 @@ func (s *compareCmd) matrix() study.Matrix {
 func (s *compareCmd) dir() string {
 	file := filepath.Base(string(s.File))
 	if s.File == "" {
-		file = cmp.Or(string(s.Preset), "compare")
+		file = cmp.Or(string(s.Preset), filepath.Base(string(cmp.Or(s.Recipe, "compare"))))
 	}
 	return cmp.Or(s.Out, filepath.Join("runs", strings.TrimSuffix(file, filepath.Ext(file))))
 }

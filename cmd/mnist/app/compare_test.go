@@ -217,7 +217,7 @@ func TestCompareErrors(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"--preset", "tutorials"}, `there is no "tutorials": want one of norms, stability, tutorial`},
+		{[]string{"--preset", "tutorials"}, `there is no "tutorials": want one of augmentation, norms, stability, tutorial`},
 		{[]string{"--preset", "tutorial", "--file", file("seed: [1]\n")}, "can't be used together"},
 		{[]string{"--file", "nowhere.yaml"}, "nowhere.yaml"},
 		{

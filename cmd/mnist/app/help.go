@@ -78,6 +78,8 @@ var helpTexts = map[string]string{
 		"a copy of the weights with them.",
 
 	// What is trained.
+	"recipe": "Settings that come with the program, such as best or fast, or those of a YAML file whose keys are flags. " +
+		"Other flags override them. The recipes command lists and prints them.",
 	"model": "The network to train; see the models command.",
 	"norm": "The normalization of lenet-bn or mlp-bn: batch, group(4), layer, instance, rms, renorm, ghost(16) or none. " +
 		"Inside the cell of gru-row and lstm-row: layer, batch or none. Default: the network's own.",
@@ -172,7 +174,8 @@ var helpTexts = map[string]string{
 		"steer the run.",
 
 	// What a study compares.
-	"preset": "A study that comes with the program: tutorial, stability or norms. Other flags override its settings.",
+	"preset": "A study that comes with the program: tutorial, stability, norms or augmentation. Other flags override " +
+		"its settings.",
 	"file": "A study as a YAML file. Its keys are flags, and lists give several values. Other flags override its " +
 		"settings. --preset=NAME --print shows an example.",
 	"models": "The networks to train; see the models command.",

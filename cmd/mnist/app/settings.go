@@ -16,6 +16,7 @@ import (
 
 // settingsFlags determine the numbers of a run: the settings that a study compares, and all others.
 type settingsFlags struct {
+	Recipe   recipeFlag   `placeholder:"NAME|FILE" help:"${recipe}"`
 	Model    modelFlag    `default:"lenet-bn" placeholder:"NAME" help:"${model} Default: ${default}."`
 	Norm     normFlag     `placeholder:"SPEC" help:"${norm}"`
 	Solver   solverFlag   `default:"SGD(lr=0.1, momentum=0.9)" placeholder:"SPEC" help:"${solver} Default: ${default}."`

@@ -36,6 +36,9 @@ type trainCmd struct {
 
 // Validate checks flags that depend on one another.
 func (t *trainCmd) Validate() error {
+	if t.Resume != "" && t.Recipe != "" {
+		return errors.New("--resume continues with the settings of the run, which are its recipe's: leave out --recipe")
+	}
 	if t.Resume != "" && (t.Out != "" || t.Init != "") {
 		return errors.New("--resume continues in the run's folder with the run's weights: leave out --out and --init")
 	}
@@ -75,6 +78,7 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 	}
 	config.Notes = pair.notes()
 	config.Notes[noteArguments], config.Notes[noteCommand] = c.args, c.program.commandOf(c.args)
+	t.Recipe.note(config.Notes)
 	if was != nil {
 		was.Epochs, config.Notes = config.Epochs, pair.notes()
 		if command := c.program.repeat(was); command != "" {
@@ -82,7 +86,7 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 		}
 	}
 	chosen := func(arg string) bool { return strings.HasPrefix(arg, "--schedule") }
-	config.Unchosen = config.Schedule == defaultSchedule() && !slices.ContainsFunc(c.args, chosen)
+	config.Unchosen = config.Schedule == defaultSchedule() && t.Recipe == "" && !slices.ContainsFunc(c.args, chosen)
 	config.LogEvery, config.SaveEvery, config.Keep = int(t.LogEvery), int(t.SaveEvery), int(t.Keep)
 	switch {
 	case was != nil:

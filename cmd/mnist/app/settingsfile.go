@@ -2,11 +2,9 @@ package app
 
 import (
 	"bytes"
-	"embed"
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -15,58 +13,6 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// presets are the studies that come with the program.
-//
-//go:embed presets/*.yaml
-var presets embed.FS
-
-// presetFlag is the name of one of presets.
-type presetFlag string
-
-// fileFlag is the name of a file like those of presets.
-type fileFlag string
-
-// content returns the text of the study's file.
-func (s *compareCmd) content() ([]byte, error) {
-	if s.Preset != "" {
-		return s.Preset.content()
-	}
-	return os.ReadFile(string(s.File))
-}
-
-func (f presetFlag) content() ([]byte, error) {
-	content, err := presets.ReadFile("presets/" + string(f) + ".yaml")
-	if err != nil {
-		var names []string
-		entries, _ := presets.ReadDir("presets") // is there
-		for _, e := range entries {
-			names = append(names, strings.TrimSuffix(e.Name(), ".yaml"))
-		}
-		return nil, fmt.Errorf("--preset: there is no %q: want one of %s", f, strings.Join(names, ", "))
-	}
-	return content, nil
-}
-
-// BeforeResolve gives the flags that are not on the command line the values of the preset.
-func (presetFlag) BeforeResolve(ctx *kong.Context, trace *kong.Path) error {
-	f := ctx.FlagValue(trace.Flag).(presetFlag)
-	content, err := f.content()
-	if err != nil {
-		return err
-	}
-	return resolve(ctx, "preset "+string(f), content)
-}
-
-// BeforeResolve gives the flags that are not on the command line the values of the file.
-func (fileFlag) BeforeResolve(ctx *kong.Context, trace *kong.Path) error {
-	path := string(ctx.FlagValue(trace.Flag).(fileFlag))
-	content, err := os.ReadFile(path)
-	if err != nil {
-		return fmt.Errorf("--file: %w", err)
-	}
-	return resolve(ctx, path, content)
-}
-
 // settingsFile has the values of flags from a YAML file, whose keys are the names of the flags. A list gives several
 // values, and so does a mapping: one value KEY: VALUE, as --setting takes it, per key.
 type settingsFile struct {
@@ -74,18 +20,29 @@ type settingsFile struct {
 	lines  map[string]int
 }
 
-// resolve gives the flags that are not on the command line the values of a file, after checking them.
-func resolve(ctx *kong.Context, name string, content []byte) error {
-	f := settingsFile{make(map[string][]string), make(map[string]int)}
-	err := f.read(content)
-	if err == nil {
-		err = f.check(ctx.Model)
+// resolve gives the flags that are not on the command line the values of the file that a flag names, after checking
+// them.
+func resolve(ctx *kong.Context, trace *kong.Path) error {
+	named := ctx.FlagValue(trace.Flag).(namedFile)
+	content, err := named.content()
+	if err != nil {
+		return err
+	}
+	f, err := readSettings(content)
+	if command := ctx.Selected(); err == nil && command != nil { // nil with --help and no command
+		err = f.check(command)
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return fmt.Errorf("%s: %w", named.title(), err)
 	}
 	ctx.AddResolver(kong.ResolverFunc(f.resolve))
 	return nil
+}
+
+// readSettings reads a settingsFile.
+func readSettings(content []byte) (settingsFile, error) {
+	f := settingsFile{make(map[string][]string), make(map[string]int)}
+	return f, f.read(content)
 }
 
 func (f settingsFile) read(content []byte) error {
@@ -149,19 +106,17 @@ func texts(n *yaml.Node) ([]string, error) {
 	return list, nil
 }
 
-// check returns an error if a key is no flag of compare, or if that flag does not accept a value.
-func (f settingsFile) check(app *kong.Application) error {
+// notSettings are the flags that a file cannot have: they choose the file, or where the results go.
+var notSettings = []string{"help", "preset", "file", "recipe", "print", "out", "resume"}
+
+// check returns an error if a key is no flag of the command, or if that flag does not accept a value.
+func (f settingsFile) check(command *kong.Node) error {
 	flags := make(map[string]*kong.Flag)
 	var known []string
-	for _, n := range app.Children {
-		if n.Name != "compare" {
-			continue
-		}
-		for _, flag := range n.Flags {
-			if !slices.Contains([]string{"help", "preset", "file", "print", "out"}, flag.Name) {
-				known = append(known, flag.Name)
-				flags[flag.Name] = flag
-			}
+	for _, flag := range command.Flags {
+		if !flag.Hidden && !slices.Contains(notSettings, flag.Name) {
+			known = append(known, flag.Name)
+			flags[flag.Name] = flag
 		}
 	}
 	for _, key := range slices.SortedFunc(maps.Keys(f.lines), func(a, b string) int { return f.lines[a] - f.lines[b] }) {
