@@ -40,6 +40,8 @@ func idxSize(kind byte) int64 {
 const (
 	maxIDX     = 1<<31 - 1 // bytes of elements one file may hold
 	maxInflate = 1032      // DEFLATE's largest ratio of output to input
+	inflated   = 32 << 20  // more bytes of elements may be packed no more than dense times
+	dense      = 100
 )
 
 // readIDX reads the file of bytes at path, plain or gzip, which must have one of the given numbers of dimensions.
@@ -78,7 +80,7 @@ func parseIDX(r io.Reader, size int64, ndims ...int) (idx, error) {
 func parseTyped(r io.Reader, size int64, kinds []byte, ndims ...int) (idx, error) {
 	buffered := bufio.NewReader(r)
 	r = buffered
-	kind := "file"
+	kind, packed := "file", size
 	if head, _ := buffered.Peek(2); string(head) == "\x1f\x8b" {
 		z, err := gzip.NewReader(buffered)
 		if err != nil {
@@ -125,6 +127,10 @@ func parseTyped(r io.Reader, size int64, kinds []byte, ndims ...int) (idx, error
 	if total > size {
 		return idx{}, fmt.Errorf("data: got a %s that can hold no more than %d bytes, want %d (dimensions %v)",
 			kind, size, total, dims)
+	}
+	if total > inflated && total/dense > packed {
+		return idx{}, fmt.Errorf("data: %d bytes are packed into %d, want at most %d times as many: a bomb?",
+			total, packed, dense)
 	}
 	data := make([]byte, total)
 	if n, err := io.ReadFull(r, data); err != nil {

@@ -10,6 +10,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"anneal/internal/limittest"
 )
 
 // idxFile makes an IDX file of unsigned bytes.
@@ -107,6 +110,27 @@ func TestHeaderAllocatesNothing(t *testing.T) {
 	}
 }
 
+// A small file of many zeros is an error that takes little memory.
+func TestIDXBombs(t *testing.T) {
+	zeros := zipped(t, idxFile(make([]byte, 40<<20), 40, 1024, 1024))
+	limits := limittest.Limits{Bytes: 10 << 20, Time: time.Second}
+	for name, c := range map[string]struct {
+		b    []byte
+		want string
+	}{
+		"zeros":                 {zeros, "41943040 bytes are packed into"},
+		"zeros that are zipped": {zipped(t, zeros), "magic: got 1f 8b"},
+		"a great head":          {idxFile(nil, 1<<30, 1), "can hold no more than"},
+	} {
+		limits.Run(t, name, func() {
+			_, err := parseIDX(bytes.NewReader(c.b), int64(len(c.b)), 2, 3)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%s: got %v, want %q", name, err, c.want)
+			}
+		})
+	}
+}
+
 func FuzzIDX(f *testing.F) {
 	good := idxFile([]byte{1, 2, 3, 4, 5, 6}, 1, 2, 3)
 	for _, seed := range [][]byte{
@@ -115,8 +139,11 @@ func FuzzIDX(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
+	limits := limittest.Limits{Bytes: 64 << 20, Time: time.Second}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		x, err := parseIDX(bytes.NewReader(b), int64(len(b)), 1, 3, 4)
+		var x idx
+		var err error
+		limits.Run(t, "an IDX file", func() { x, err = parseIDX(bytes.NewReader(b), int64(len(b)), 1, 3, 4) })
 		if err != nil {
 			if strings.Contains(err.Error(), "\n") {
 				t.Fatalf("the error has several lines: %v", err)

@@ -85,20 +85,12 @@ func nameClasses(folder string, sets ...*Images) error {
 func ClassNames(folder string, classes int) ([]string, error) {
 	for _, name := range []string{"labels.txt", "classes.txt"} {
 		path := filepath.Join(folder, name)
-		content, err := os.ReadFile(path)
+		names, err := ReadNames(path)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err != nil {
 			return nil, err
-		}
-		text := strings.TrimPrefix(string(content), "\ufeff") // the mark that Windows puts before UTF-8
-		names := strings.Split(strings.TrimRight(text, " \t\r\n"), "\n")
-		for i := range names {
-			names[i] = strings.TrimSpace(names[i])
-			if names[i] == "" {
-				return nil, fmt.Errorf("%s: line %d is empty, want the name of class %d", path, i+1, i)
-			}
 		}
 		if len(names) < classes {
 			return nil, fmt.Errorf("%s: got the names of %d classes, want %d, one per line: labels run from 0 to %d",
@@ -107,4 +99,37 @@ func ClassNames(folder string, classes int) ([]string, error) {
 		return names, nil
 	}
 	return nil, nil
+}
+
+const maxNames = 16 << 20 // bytes of the names of classes
+
+// ReadNames reads a file with a name per line. Empty lines at its end do not count; another one is an error.
+func ReadNames(path string) ([]string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxNames {
+		return nil, fmt.Errorf("%s: got %v of %d bytes, want a file of at most %d", path, info.Mode(), info.Size(), maxNames)
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	names, err := parseNames(string(content))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return names, nil
+}
+
+func parseNames(text string) ([]string, error) {
+	text = strings.TrimPrefix(text, "\ufeff") // the mark that Windows puts before UTF-8
+	names := strings.Split(strings.TrimRight(text, " \t\r\n"), "\n")
+	for i := range names {
+		if names[i] = strings.TrimSpace(names[i]); names[i] == "" {
+			return nil, fmt.Errorf("line %d is empty, want the name of class %d", i+1, i)
+		}
+	}
+	return names, nil
 }

@@ -15,19 +15,32 @@ func SplitLabels(labels []int32, total int, size float64, seed uint64) (train, t
 	return first.(part).samples, second.(part).samples, nil
 }
 
-// SplitSamples divides samples with these labels as SplitLabels does.
-func SplitSamples[S any](samples []S, labels []int32, size float64, seed uint64) (train, test []S, err error) {
-	first, second, err := SplitLabels(labels, len(samples), size, seed)
+// ValidIsTest is the note of a data set whose validation part is its test part.
+const ValidIsTest = "there is no test part: the validation part is the test"
+
+// TestPart completes the parts of a data set, of which train is there. A set without a test part takes its validation
+// part for it, and note says so. Of one that has neither, TestPart sets samples of train aside, as SplitLabels does;
+// labels returns those of train, or nil if there are no classes.
+func TestPart[S any](
+	train, valid, test []S, labels func() []int32, size float64, seed uint64,
+) (parts [3][]S, note string, err error) {
+	switch {
+	case len(test) > 0:
+		return [3][]S{train, valid, test}, "", nil
+	case len(valid) > 0:
+		return [3][]S{train, nil, valid}, ValidIsTest, nil
+	}
+	first, second, err := SplitLabels(labels(), len(train), size, seed)
 	if err != nil {
-		return nil, nil, err
+		return parts, "", err
 	}
 	for _, i := range first {
-		train = append(train, samples[i])
+		parts[0] = append(parts[0], train[i])
 	}
 	for _, i := range second {
-		test = append(test, samples[i])
+		parts[2] = append(parts[2], train[i])
 	}
-	return train, test, nil
+	return parts, "", nil
 }
 
 // labelled are samples that have labels alone.

@@ -12,9 +12,11 @@ import (
 // GaussianBlur averages each pixel with those around it, by weights exp(−d²/(2σ²)) at distance d, along the rows and
 // then along the columns. Beyond its edges an image is mirrored, without the outermost pixels.
 type GaussianBlur struct {
-	Size  []int      // width and height of the window in pixels, odd, or one number for both
+	Size  []int      // width and height of the window in pixels, odd and at most 999, or one number for both
 	Sigma [2]float64 // above 0, at most 1000: σ is uniform between these; 0.1, 2 in a spec without it
 }
+
+const maxWindow = 999
 
 func (a *GaussianBlur) settings() []spec.Setting {
 	fixed := func(x float64) [2]float64 { return [2]float64{x, x} }
@@ -27,9 +29,9 @@ func (a *GaussianBlur) settings() []spec.Setting {
 func (a GaussianBlur) String() string { return spec.Format("GaussianBlur", a.settings()...) }
 
 func (a GaussianBlur) Validate() error {
-	even := func(n int) bool { return n < 1 || n%2 == 0 }
-	if n := len(a.Size); n < 1 || n > 2 || slices.ContainsFunc(a.Size, even) {
-		return fmt.Errorf("GaussianBlur: kernel_size is %v: want one odd number of at least 1, or two", a.Size)
+	wrong := func(n int) bool { return n < 1 || n > maxWindow || n%2 == 0 }
+	if n := len(a.Size); n < 1 || n > 2 || slices.ContainsFunc(a.Size, wrong) {
+		return fmt.Errorf("GaussianBlur: kernel_size is %v: want one odd number from 1 to %d, or two", a.Size, maxWindow)
 	}
 	if !(a.Sigma[0] >= 1e-3 && a.Sigma[0] <= a.Sigma[1] && a.Sigma[1] <= 1e3) {
 		return fmt.Errorf("GaussianBlur: sigma is %v: want two numbers in order, each from 0.001 to 1000", a.Sigma)

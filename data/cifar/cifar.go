@@ -11,7 +11,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"anneal/data"
@@ -98,7 +97,9 @@ func (k kind) load(folder string, files []string, facts data.Facts) (*data.Image
 		if err != nil {
 			return nil, err
 		}
-		images, labels, err = k.read(file, images, labels)
+		if err = k.fits(file); err == nil {
+			images, labels, err = k.read(file, images, labels)
+		}
 		file.Close()
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
@@ -108,6 +109,20 @@ func (k kind) load(folder string, files []string, facts data.Facts) (*data.Image
 		return nil, fmt.Errorf("%s: none of %s", folder, strings.Join(files, ", "))
 	}
 	return data.NewImages([3]int{3, 32, 32}, k.classes, images, labels, facts)
+}
+
+const maxImages = 500_000 // in a file, ten times as many as there are in the largest
+
+// fits returns an error unless a file is regular and has at most maxImages.
+func (k kind) fits(file *os.File) error {
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	if most := int64(maxImages * (k.labels + pixels)); !info.Mode().IsRegular() || info.Size() > most {
+		return fmt.Errorf("got %v of %d bytes, want a file of at most %d", info.Mode(), info.Size(), most)
+	}
+	return nil
 }
 
 // read appends the images and labels of a file.
@@ -133,20 +148,12 @@ func (k kind) read(r io.Reader, images []byte, labels []int32) ([]byte, []int32,
 // classNames returns the names of the classes, nil if their file is not there.
 func (k kind) classNames(folder string) ([]string, error) {
 	path := filepath.Join(folder, k.names)
-	content, err := os.ReadFile(path)
+	names, err := data.ReadNames(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, err
+	if err == nil && len(names) != k.classes {
+		err = fmt.Errorf("%s: got the names of %d classes, want %d", path, len(names), k.classes)
 	}
-	names := slices.DeleteFunc(strings.Split(string(content),
-		"\n"), func(n string) bool { return strings.TrimSpace(n) == "" })
-	for i := range names {
-		names[i] = strings.TrimSpace(names[i])
-	}
-	if len(names) != k.classes {
-		return nil, fmt.Errorf("%s: got the names of %d classes, want %d", path, len(names), k.classes)
-	}
-	return names, nil
+	return names, err
 }

@@ -7,8 +7,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"anneal/data"
+	"anneal/internal/limittest"
 )
 
 func write(t *testing.T, path string, b []byte) {
@@ -72,13 +74,40 @@ func TestCIFAR100(t *testing.T) {
 func FuzzCIFAR(f *testing.F) {
 	f.Add(record(1, 3), 0)
 	f.Add(record(1, 3, 4)[:100], 1)
+	limits := limittest.Limits{Bytes: 64 << 20, Time: time.Second}
 	f.Fuzz(func(t *testing.T, b []byte, k int) {
-		k &= 1
-		images, labels, err := kinds[k].read(bytes.NewReader(b), nil, nil)
-		if err == nil && len(images) != pixels*len(labels) {
-			t.Errorf("%d bytes of %d images", len(images), len(labels))
-		}
+		limits.Run(t, "CIFAR", func() {
+			images, labels, err := kinds[k&1].read(bytes.NewReader(b), nil, nil)
+			if err == nil && len(images) != pixels*len(labels) {
+				t.Errorf("%d bytes of %d images", len(images), len(labels))
+			}
+		})
 	})
+}
+
+// What is too long for CIFAR is an error that takes little memory. The files are holes.
+func TestBombs(t *testing.T) {
+	limits := limittest.Limits{Bytes: 1 << 20, Time: time.Second}
+	for _, c := range []struct{ folder, file string }{
+		{"10", "data_batch_1.bin"}, {"100", "train.bin"}, {"10", "batches.meta.txt"}, {"100", "fine_label_names.txt"},
+	} {
+		dir := t.TempDir()
+		for _, name := range map[string][]string{
+			"10": {"data_batch_1.bin", "test_batch.bin"}, "100": {"train.bin", "test.bin"},
+		}[c.folder] {
+			write(t, filepath.Join(dir, name), record(0, 1, 1)[:1+pixels])
+		}
+		write(t, filepath.Join(dir, c.file), nil)
+		if err := os.Truncate(filepath.Join(dir, c.file), 1<<40); err != nil {
+			t.Skip(err)
+		}
+		limits.Run(t, c.file, func() {
+			want := c.file + ": got -rw-r--r-- of 1099511627776 bytes, want a file of at most"
+			if _, err := Load(dir, nil, nil); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: got %v, want %q", c.file, err, want)
+			}
+		})
+	}
 }
 
 // image returns the pixels of an image.

@@ -75,11 +75,7 @@ func decodeAll(ctx context.Context, sets *data.Sets, parts [3][]file, facts data
 
 // dataset returns pictures as a data set: those in pixels, or, if it is nil, each decoded when it is read.
 func dataset(files []file, shape [3]int, pixels []byte, facts data.Facts) (*data.Images, error) {
-	labels := make([]int32, len(files))
-	for i, f := range files {
-		labels[i] = f.label
-	}
-	classes := len(facts.ClassNames)
+	labels, classes := labels(files), len(facts.ClassNames)
 	if pixels != nil {
 		return data.NewImages(shape, classes, pixels[:len(files)*shape[0]*shape[1]*shape[2]], labels, facts)
 	}

@@ -114,14 +114,12 @@ func load(ctx context.Context, dir string, o Options) (*data.Sets, error) {
 			return nil, err
 		}
 	}
-	if test == nil && valid != nil {
-		test, valid = valid, nil
-		sets.Notes = append(sets.Notes, "there is no test folder: the pictures for validation are the test")
+	parts, note, err := data.TestPart(train, valid, test, func() []int32 { return labels(train) }, o.Test, o.Seed)
+	if err != nil {
+		return nil, err
 	}
-	if test == nil {
-		if train, test, err = split(train, o); err != nil {
-			return nil, err
-		}
+	if note != "" {
+		sets.Notes = append(sets.Notes, note)
 	}
 	names, err := data.ClassNames(dir, len(classes))
 	if err != nil {
@@ -137,7 +135,7 @@ func load(ctx context.Context, dir string, o Options) (*data.Sets, error) {
 		}
 		if numbers != nil {
 			names = o.Classes
-			for _, files := range [][]file{train, valid, test} {
+			for _, files := range parts {
 				for i := range files {
 					files[i].label = numbers[files[i].label]
 				}
@@ -149,7 +147,7 @@ func load(ctx context.Context, dir string, o Options) (*data.Sets, error) {
 		name = filepath.Base(full)
 	}
 	facts := data.Facts{Name: name, ClassNames: names, Mean: o.Mean, Std: o.Std, Crop: true}
-	return sets, decodeAll(ctx, sets, [3][]file{train, valid, test}, facts, o)
+	return sets, decodeAll(ctx, sets, parts, facts, o)
 }
 
 // indices returns where each name is among the names that a network knows, or nil if it knows none of them. It is an
@@ -230,11 +228,11 @@ func list(root string, classes []string) ([]file, error) {
 	return files, nil
 }
 
-// split sets pictures aside for the test.
-func split(files []file, o Options) (train, test []file, err error) {
-	labels := make([]int32, len(files))
+// labels returns the class of each picture.
+func labels(files []file) []int32 {
+	list := make([]int32, len(files))
 	for i, f := range files {
-		labels[i] = f.label
+		list[i] = f.label
 	}
-	return data.SplitSamples(files, labels, o.Test, o.Seed)
+	return list
 }

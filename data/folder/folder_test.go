@@ -14,8 +14,10 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"anneal/data"
+	"anneal/internal/limittest"
 )
 
 func encode(t testing.TB, img image.Image) []byte {
@@ -267,8 +269,9 @@ func FuzzPicture(f *testing.F) {
 	f.Add([]byte("GIF89a"))
 	f.Add([]byte("II*\x00\x08\x00\x00\x00"))
 	f.Add([]byte("RIFF\x1a\x00\x00\x00WEBPVP8L\x0e\x00\x00\x00\x2f\x00\x00\x00\x10\x07\x10\x11\x11\x88\x88\xfe"))
+	limits := limittest.Limits{Bytes: 200 << 20, Time: time.Second}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		pixels := make([]byte, 3*4*4)
-		_ = decodeBytes(t.Context(), b, [3]int{3, 4, 4}, pixels)
+		limits.Run(t, "a picture", func() { _ = decodeBytes(t.Context(), b, [3]int{3, 4, 4}, pixels) })
 	})
 }

@@ -60,9 +60,13 @@ func (f *files) archive() error {
 		return fmt.Errorf("%s: %w", f.path, err)
 	}
 	f.close = z.Close
+	info, err := os.Stat(f.path)
+	if err != nil {
+		return err
+	}
 	for _, e := range z.File {
 		if name, ok := strings.CutSuffix(strings.ToLower(e.Name), ".npy"); ok {
-			f.readers[name] = func() (*Array, error) { return readEntry(f.path, e) }
+			f.readers[name] = func() (*Array, error) { return readEntry(f.path, e, uint64(info.Size())) }
 		}
 	}
 	return nil
@@ -86,21 +90,24 @@ func readFile(path string) (*Array, error) {
 	return a, nil
 }
 
-// readEntry reads an array of a .npz file.
-func readEntry(path string, e *zip.File) (*Array, error) {
+// readEntry reads an array of a .npz file of that size.
+func readEntry(path string, e *zip.File, whole uint64) (*Array, error) {
 	r, err := e.Open()
 	if err == nil {
 		defer r.Close()
 		var a *Array
-		if a, err = readSized(r, e); err == nil {
+		if a, err = readSized(r, e, whole); err == nil {
 			return a, nil
 		}
 	}
 	return nil, fmt.Errorf("%s: %s: %w", path, e.Name, err)
 }
 
-func readSized(r io.Reader, e *zip.File) (*Array, error) {
+func readSized(r io.Reader, e *zip.File, whole uint64) (*Array, error) {
 	size, packed := e.UncompressedSize64, e.CompressedSize64
+	if packed > whole {
+		return nil, fmt.Errorf("%d bytes are in a file of %d: the archive is damaged", packed, whole)
+	}
 	if size > inflated && size/dense > packed {
 		return nil, fmt.Errorf("%d bytes are packed into %d, want at most %d times as many: a zip bomb?", size, packed, dense)
 	}

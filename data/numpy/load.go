@@ -61,6 +61,11 @@ func (f *files) load(o Options) (*data.Sets, error) {
 	if err != nil {
 		return nil, err
 	}
+	sets := new(data.Sets)
+	if test == nil && valid != nil { // the rule of data.TestPart
+		test, valid = valid, nil
+		sets.Notes = append(sets.Notes, data.ValidIsTest)
+	}
 	classes := 0
 	if train.labels != nil {
 		classes = int(slices.Max(train.labels)) + 1
@@ -73,7 +78,6 @@ func (f *files) load(o Options) (*data.Sets, error) {
 		train, test = train.pick(first), train.pick(second)
 	}
 	facts := data.Facts{Name: name, Mean: o.Mean, Std: o.Std}
-	sets := new(data.Sets)
 	for _, part := range []struct {
 		s   *samples
 		set *data.Dataset

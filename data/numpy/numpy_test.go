@@ -3,15 +3,19 @@ package numpy
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"encoding/binary"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"anneal/data"
+	"anneal/internal/limittest"
 )
 
 func TestTypes(t *testing.T) {
@@ -159,15 +163,26 @@ func TestParts(t *testing.T) {
 	}
 }
 
+// A validation part without a test part is the test.
+func TestValidIsTest(t *testing.T) {
+	sets, err := Load(folder(t, map[string]string{
+		"x_train": "(4, 1):abcd", "y_train": "(4,):\x00\x00\x01\x01", "x_val": "(2, 1):ab", "y_val": "(2,):\x00\x01",
+	}), Options{Test: 1})
+	if err != nil || sets.Train.Len() != 4 || sets.Valid != nil || sets.Test.Len() != 2 ||
+		!slices.Equal(sets.Notes, []string{data.ValidIsTest}) {
+		t.Errorf("got %+v, %v", sets, err)
+	}
+}
+
 // archive writes a .npz file whose directory states sizes of its own.
-func archive(t *testing.T, packed []byte, size uint64) string {
+func archive(t *testing.T, method uint16, packed []byte, stated, size uint64) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "x.npz")
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	for _, name := range []string{"x.npy", "y.npy"} {
 		w, err := z.CreateRaw(&zip.FileHeader{
-			Name: name, Method: zip.Deflate, CompressedSize64: uint64(len(packed)), UncompressedSize64: size,
+			Name: name, Method: method, CompressedSize64: stated, UncompressedSize64: size,
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -185,20 +200,53 @@ func archive(t *testing.T, packed []byte, size uint64) string {
 	return path
 }
 
+// bomb returns n zeros behind a header, packed, and how many bytes they are.
+func bomb(t *testing.T, n int) (packed []byte, size uint64) {
+	t.Helper()
+	header := npy(fmt.Sprintf("{'descr': '|u1', 'fortran_order': False, 'shape': (1, %d), }", n), "")
+	var b bytes.Buffer
+	w, err := flate.NewWriter(&b, flate.BestSpeed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(header); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.CopyN(w, zeros{}, int64(n)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes(), uint64(len(header) + n)
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
+
 // What claims to be large in a small file is an error that takes little memory.
 func TestBombs(t *testing.T) {
+	paths := map[string]string{}
 	for _, size := range []uint64{1 << 40, 1 << 31, 1 << 27, 1 << 20} {
-		var before, after runtime.MemStats
-		path := archive(t, []byte{1, 2, 3}, size)
-		runtime.ReadMemStats(&before)
-		_, err := Load(path, Options{Test: 0.2})
-		runtime.ReadMemStats(&after)
-		if err == nil {
-			t.Errorf("%d bytes: no error", size)
-		}
-		if got := after.TotalAlloc - before.TotalAlloc; got > 40<<20 {
-			t.Errorf("%d bytes: allocated %d", size, got)
-		}
+		paths[fmt.Sprint(size, " bytes")] = archive(t, zip.Deflate, []byte{1, 2, 3}, 3, size)
+	}
+	paths["2 GB that are stored"] = archive(t, zip.Store, []byte{1, 2, 3}, 1<<31-1, 1<<31-1)
+	packed, size := bomb(t, 100<<20)
+	paths["zeros"] = archive(t, zip.Deflate, packed, uint64(len(packed)), size)
+	paths["zeros that are said to be few"] = archive(t, zip.Deflate, packed, uint64(len(packed)), 1<<20)
+	inner, err := os.ReadFile(paths["zeros"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths["an archive in an archive"] = archive(t, zip.Store, inner, uint64(len(inner)), uint64(len(inner)))
+	limits := limittest.Limits{Bytes: 40 << 20, Time: time.Second}
+	for name, path := range paths {
+		limits.Run(t, name, func() {
+			if _, err := Load(path, Options{Test: 0.2}); err == nil {
+				t.Errorf("%s: no error", name)
+			}
+		})
 	}
 }
 
@@ -212,19 +260,25 @@ func FuzzNumPy(f *testing.F) {
 	}
 	f.Add(npy("{'descr': '<i8', 'fortran_order': False, 'shape': (2,), }",
 		string(binary.LittleEndian.AppendUint64(nil, 7))))
+	limits := limittest.Limits{Bytes: 64 << 20, Time: time.Second}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if a, err := ReadArray(bytes.NewReader(b), int64(len(b))); err == nil && a.Len() > len(b) {
-			t.Errorf("%d elements from %d bytes", a.Len(), len(b))
-		}
-		path := filepath.Join(t.TempDir(), "x.npz")
-		if err := os.WriteFile(path, b, 0o666); err != nil {
-			t.Fatal(err)
-		}
-		sets, err := Load(path, Options{Test: 0.2})
-		if err == nil && (sets.Train.Len() < 1 || sets.Test.Len() < 1) {
-			t.Error("an empty part")
-		}
+		limits.Run(t, "arrays", func() { fuzzed(t, b) })
 	})
+}
+
+// fuzzed reads bytes as a .npy and as a .npz file.
+func fuzzed(t *testing.T, b []byte) {
+	if a, err := ReadArray(bytes.NewReader(b), int64(len(b))); err == nil && a.Len() > len(b) {
+		t.Errorf("%d elements from %d bytes", a.Len(), len(b))
+	}
+	path := filepath.Join(t.TempDir(), "x.npz")
+	if err := os.WriteFile(path, b, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	sets, err := Load(path, Options{Test: 0.2})
+	if err == nil && (sets.Train.Len() < 1 || sets.Test.Len() < 1) {
+		t.Error("an empty part")
+	}
 }
 
 // pixels returns the pixels of an image.

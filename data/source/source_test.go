@@ -1,6 +1,7 @@
 package source
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,11 +15,15 @@ func TestParse(t *testing.T) {
 		"":                                      {},
 		"houses.csv?target=price&drop=id,a%26b": {Path: "houses.csv", Target: "price", Drop: []string{"id", "a&b"}},
 		"pets?image_size=32x48&skip_bad":        {Path: "pets", ImageSize: [2]int{32, 48}, SkipBad: true},
+		`x.csv?drop="a,b",c&drop="d""e"`:        {Path: "x.csv", Drop: []string{"a,b", "c", `d"e`}},
 		"make_moons(noise=0.2)?test=0.5":        {Path: "make_moons(noise=0.2)", Test: 0.5},
 	} {
 		got, err := Parse(text)
 		if err != nil || got.String() != want.String() {
 			t.Errorf("%s: got %v, %v, want %v", text, got, err, want)
+		}
+		if fmt.Sprint(got) != fmt.Sprint(want) || fmt.Sprintf("%q", got.Drop) != fmt.Sprintf("%q", want.Drop) {
+			t.Errorf("%s: got %+v, want %+v", text, got, want)
 		}
 		if again, err := Parse(got.String()); err != nil || again.String() != got.String() {
 			t.Errorf("%s: its text %s gives %v, %v", text, got, again, err)

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"encoding/csv"
 	"fmt"
 	"maps"
 	"net/url"
@@ -68,8 +69,8 @@ func (s *Spec) options() []option {
 }
 
 // Parse reads a spec: a path, then, after a question mark, options such as target=price&test=0.1. Options are written
-// as in the query of a URL; drop and categories have names with commas between them, or are there several times. A
-// path that exists is a path, question marks and all.
+// as in the query of a URL; drop and categories have names with commas between them, or are there several times, and a
+// name that has a comma is in quotation marks. A path that exists is a path, question marks and all.
 func Parse(text string) (Spec, error) {
 	path, query, found := cutLast(text)
 	if _, err := os.Stat(text); err == nil || !found {
@@ -118,8 +119,8 @@ func set(value any, list []string) error {
 		*v = last
 	case *[]string:
 		*v = nil
-		for _, names := range list {
-			*v = append(*v, strings.Split(names, ",")...)
+		for _, text := range list {
+			*v = append(*v, names(text)...)
 		}
 	case *bool:
 		want = "true or false"
@@ -148,6 +149,27 @@ func set(value any, list []string) error {
 	return nil
 }
 
+// names returns the names of a list as a line of a CSV file has them: with commas between them, those that have a comma
+// in quotation marks.
+func names(text string) []string {
+	r := csv.NewReader(strings.NewReader(text))
+	r.LazyQuotes = true
+	record, err := r.Read()
+	if _, more := r.Read(); err != nil || more == nil {
+		return strings.Split(text, ",") // an empty line, or several
+	}
+	return record
+}
+
+// joined returns a list of names as names reads it.
+func joined(list []string) string {
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	_ = w.Write(list) // to memory
+	w.Flush()
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
 // ParseSize reads the height and the width of an image: 32, or 32x48.
 func ParseSize(text string) (size [2]int, err error) {
 	h, w, two := strings.Cut(strings.ToLower(text), "x")
@@ -171,7 +193,7 @@ func (s Spec) Query() string {
 		case *string:
 			text = *v
 		case *[]string:
-			text = strings.Join(*v, ",")
+			text = joined(*v)
 		case *bool:
 			if *v {
 				text = "true"

@@ -166,6 +166,17 @@ func (e *encoder) labels(t *rows) {
 	}
 }
 
+// labelsOf returns the classes of some rows, nil if the target is a number.
+func (e *encoder) labelsOf(rows []int) (labels []int32) {
+	if e.classes == nil {
+		return nil
+	}
+	for _, r := range rows {
+		labels = append(labels, e.label[r])
+	}
+	return labels
+}
+
 // learn takes means, deviations and categories from the training rows.
 func (e *encoder) learn(train []int) {
 	for i := range e.inputs {

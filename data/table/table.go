@@ -102,34 +102,26 @@ func load(path string, o Options) (*data.Sets, error) {
 	if len(train) == 0 {
 		return nil, fmt.Errorf("%s: no rows", files[0])
 	}
-	if e.labels(t); len(test) == 0 {
-		if train, test, err = split(e, train, o); err != nil {
-			return nil, err
-		}
+	e.labels(t)
+	parts, note, err := data.TestPart(train, valid, test, func() []int32 { return e.labelsOf(train) }, o.Test, o.Seed)
+	if err != nil {
+		return nil, err
 	}
-	e.learn(train)
+	if note != "" {
+		e.notes = append(e.notes, note)
+	}
+	e.learn(parts[0])
 	name := filepath.Base(path)
 	sets := &data.Sets{From: path, Skipped: t.skipped, Notes: e.notes}
 	for _, p := range []struct {
 		rows []int
 		set  *data.Dataset
-	}{{train, &sets.Train}, {valid, &sets.Valid}, {test, &sets.Test}} {
+	}{{parts[0], &sets.Train}, {parts[1], &sets.Valid}, {parts[2], &sets.Test}} {
 		if len(p.rows) > 0 && err == nil {
 			*p.set, err = e.dataset(p.rows, strings.TrimSuffix(name, filepath.Ext(name)))
 		}
 	}
 	return sets, err
-}
-
-// split sets rows aside for the test.
-func split(e *encoder, all []int, o Options) (train, test []int, err error) {
-	var labels []int32
-	if e.classes != nil {
-		for _, r := range all {
-			labels = append(labels, e.label[r])
-		}
-	}
-	return data.SplitSamples(all, labels, o.Test, o.Seed)
 }
 
 // known returns an error if a name is no column's.

@@ -9,8 +9,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"anneal/data"
+	"anneal/internal/limittest"
 )
 
 func write(t testing.TB, path, content string) string {
@@ -208,14 +210,35 @@ func FuzzTable(f *testing.F) {
 	f.Add("a,b,y\n1,2,0.5\n3,4,1.5\n,x,2\n", "y", true)
 	f.Add("a;y\n1;yes\n2;no\n\"3;\n", "y", false)
 	f.Add("\xef\xbb\xbfa\ty\n1\t\n", "y", true)
+	limits := limittest.Limits{Bytes: 64 << 20, Time: time.Second}
 	f.Fuzz(func(t *testing.T, content, target string, skip bool) {
 		path := write(t, filepath.Join(t.TempDir(), "x.csv"), content)
-		sets, err := Load(path, Options{Target: target, Test: 0.3, SkipBad: skip})
-		if err != nil {
-			return
-		}
-		if n := sets.Train.Len() + sets.Test.Len(); n < 2 || n > len(content) {
-			t.Errorf("%d samples from %d bytes", n, len(content))
-		}
+		limits.Run(t, "a table", func() {
+			sets, err := Load(path, Options{Target: target, Test: 0.3, SkipBad: skip})
+			if err != nil {
+				return
+			}
+			if n := sets.Train.Len() + sets.Test.Len(); n < 2 || n > len(content) {
+				t.Errorf("%d samples from %d bytes", n, len(content))
+			}
+		})
 	})
+}
+
+// A validation part without a test part is the test, as that of a folder of pictures is.
+func TestParts(t *testing.T) {
+	dir := t.TempDir()
+	for name, n := range map[string]int{"train": 5, "val": 3} {
+		write(t, filepath.Join(dir, name+".csv"), "a,y\n"+strings.Repeat("1,2.5\n3,4.5\n", n))
+	}
+	sets, err := Load(dir, Options{Target: "y", Test: 0.2})
+	if err != nil || sets.Train.Len() != 10 || sets.Valid != nil || sets.Test.Len() != 6 ||
+		!slices.Contains(sets.Notes, data.ValidIsTest) {
+		t.Errorf("got %+v, %v", sets, err)
+	}
+	write(t, filepath.Join(dir, "test.csv"), "a,y\n1,2.5\n")
+	sets, err = Load(dir, Options{Target: "y", Test: 0.2})
+	if err != nil || sets.Train.Len() != 10 || sets.Valid.Len() != 6 || sets.Test.Len() != 1 {
+		t.Errorf("with a test part: got %+v, %v", sets, err)
+	}
 }

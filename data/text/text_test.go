@@ -4,8 +4,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"anneal/data"
+	"anneal/internal/limittest"
 )
 
 func TestText(t *testing.T) {
@@ -55,8 +57,13 @@ func TestText(t *testing.T) {
 func FuzzText(f *testing.F) {
 	f.Add([]byte("hello, world"), 3, 2, false)
 	f.Add([]byte{0xff, 0, 1, 2, 3, 4, 5, 6}, 1, 1, true)
+	limits := limittest.Limits{Bytes: 64 << 20, Time: time.Second}
 	f.Fuzz(func(t *testing.T, b []byte, length, stride int, bytes bool) {
-		sets, err := New(b, "", Options{Length: length, Stride: stride, Bytes: bytes, Test: 0.3})
+		var sets *data.Sets
+		var err error
+		limits.Run(t, "a text", func() {
+			sets, err = New(b, "", Options{Length: length, Stride: stride, Bytes: bytes, Test: 0.3})
+		})
 		if err != nil {
 			return
 		}

@@ -87,10 +87,16 @@ func Parse(text string) (Set, error) {
 	return s, nil
 }
 
+const maxNumbers = 100_000_000 // in a set
+
 // Load generates a set and sets aside a share, or a number, of its samples for the test, of each class as many as
 // whole samples allow.
 func Load(s Set, test float64) (*data.Sets, error) {
 	n, seed := s.size()
+	if b, ok := s.(Blobs); ok && b.Samples > maxNumbers/max(b.Features, 1) {
+		return nil, fmt.Errorf("toy: %v: %d samples of %d numbers: want at most %d numbers in all",
+			s, b.Samples, b.Features, maxNumbers)
+	}
 	p := s.generate(stream.New(seed, s.String()), n)
 	train, rest, err := data.SplitLabels(p.labels, n, test, seed)
 	if err != nil {
