@@ -6,20 +6,28 @@ import (
 	"anneal/internal/kernels"
 )
 
-// transposeRows is how many rows the kernel transposes at a time.
-const transposeRows = 8
+// The kernels transpose so many rows at a time. AVX-512 has both, for what is left of rows of the other.
+const (
+	transposeRows       = 8
+	transposeRowsAVX512 = 16
+)
 
-// transposeSIMD is Transpose with a SIMD kernel. It returns false if there is none for T.
+// transposeSIMD is Transpose with SIMD kernels. It returns false if there are none for T.
 func transposeSIMD[T kernels.Float](dst []T, stride int, b []T, offsets []int32, n int) bool {
 	if !kernels.SIMD[T]() || n == 0 || len(offsets) == 0 {
 		return false
 	}
-	// The kernel trusts the bounds.
+	// The kernels trust the bounds.
 	_ = dst[(n-1)*stride+len(offsets)-1]
+	last := uint32(0) // a negative offset is larger than all others
 	for _, o := range offsets {
-		_ = b[o:][:n]
+		last = max(last, uint32(o))
 	}
+	_ = b[last:][:n]
 	j := 0
+	for most := kernels.Best(0, len(offsets)); j+transposeRowsAVX512 <= most; j += transposeRowsAVX512 {
+		transposeAVX512(kernels.Pointer(dst[j:]), stride, kernels.Pointer(b), &offsets[j], n)
+	}
 	for ; j+transposeRows <= len(offsets); j += transposeRows {
 		transposeAVX2(kernels.Pointer(dst[j:]), stride, kernels.Pointer(b), &offsets[j], n)
 	}

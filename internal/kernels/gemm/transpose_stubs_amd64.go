@@ -8,3 +8,8 @@ package gemm
 //
 //go:noescape
 func transposeAVX2(dst *float32, stride int, b *float32, offsets *int32, n int)
+
+// transposeAVX512 copies n > 0 elements of each of 16 rows of b, which start at offsets, to columns of dst, whose rows are stride apart.
+//
+//go:noescape
+func transposeAVX512(dst *float32, stride int, b *float32, offsets *int32, n int)
