@@ -66,14 +66,16 @@ type nnTile struct {
 	b, c, table, end, n reg.GPVirtual
 }
 
-// generate writes the kernel for m rows. It computes m rows of c, n columns, from k steps; strides are in elements.
+// generate writes the kernel for m rows. It computes m rows of c at a time, n columns, from k steps; strides are in
+// elements.
 func (t *nnTile) generate() {
 	v := t.isa
 	function(t.Context, fmt.Sprintf("nn%d%s", t.m, v.name),
 		"(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, "+
-			"k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)",
-		fmt.Sprintf("computes NN for %s and k > 0 steps. If resume is not 0, the sums go on from those in c.",
-			count(t.m, "row")))
+			"k int, n int, rowBias *float32, colBias *float32, lower float32, resume int, tiles int)",
+		fmt.Sprintf("computes NN for %s at a time, tiles > 0 times, and k > 0 steps. "+
+			"If resume is not 0, the sums go on from those in c.", count(t.m, "row")))
+	t.Label("tile")
 	lda := param(t.Context, "lda")
 	for i := range t.m {
 		row := param(t.Context, "a")
@@ -115,8 +117,24 @@ func (t *nnTile) generate() {
 		t.Label(next)
 	}
 	t.Label("done")
+	t.DECQ(address(t.Context, "tiles"))
+	t.JZ(operand.LabelRef("return"))
+	t.advance("a", "lda")
+	t.advance("c", "ldc")
+	t.CMPQ(address(t.Context, "rowBias"), operand.U8(0))
+	t.JE(operand.LabelRef("tile"))
+	t.ADDQ(operand.U8(uint8(4*t.m)), address(t.Context, "rowBias"))
+	t.JMP(operand.LabelRef("tile"))
+	t.Label("return")
 	t.VZEROUPPER()
 	t.RET()
+}
+
+// advance moves a parameter that points into a matrix to the next m rows.
+func (t *nnTile) advance(name, stride string) {
+	rows := param(t.Context, stride)
+	t.IMUL3Q(operand.U8(uint8(4*t.m)), rows, rows)
+	t.ADDQ(rows, address(t.Context, name))
 }
 
 // tile computes and stores m rows × vectors; the last vector is masked unless tail is nil.

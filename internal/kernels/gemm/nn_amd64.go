@@ -9,7 +9,7 @@ import (
 )
 
 type nnKernel func(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k, n int, rowBias,
-	colBias *float32, lower float32, resume int)
+	colBias *float32, lower float32, resume, tiles int)
 
 // The kernels, indexed by the number of rows − 1 of a tile. AVX2's serves a single row of AVX-512 too: loads bound it.
 var (
@@ -111,13 +111,13 @@ func (t *product) run(j, cols, k int, b *float32, table []Pair, last bool) {
 			colBias = kernels.Ahead(t.colBias, j)
 		}
 	}
-	for i, rows := 0, 0; i < t.m; i += rows {
-		rows = TileSize(t.m-i, len(t.tiles))
+	for i, rows, tiles := 0, 0, 0; i < t.m; i += rows * tiles {
+		rows, tiles = tileSizes(t.m-i, len(t.tiles))
 		if last && t.rowBias != nil {
 			rowBias = kernels.Ahead(t.rowBias, i)
 		}
 		t.tiles[rows-1](kernels.Ahead(c, i*t.ldc), t.ldc, kernels.Ahead(a, i*t.lda), t.lda, b, &table[0].A, len(table), cols,
-			rowBias, colBias, lower, resume)
+			rowBias, colBias, lower, resume, tiles)
 	}
 }
 
@@ -128,4 +128,14 @@ func TileSize(left, most int) int {
 		return (left + 1) / 2
 	}
 	return min(left, most)
+}
+
+// tileSizes is TileSize with how many tiles of that size come next to each other.
+func tileSizes(left, most int) (size, tiles int) {
+	size = TileSize(left, most)
+	tiles = left / size
+	if left%size != 0 {
+		tiles = max(tiles-1, 1) // the last two tiles share evenly
+	}
+	return size, tiles
 }

@@ -4,9 +4,10 @@
 
 #include "textflag.h"
 
-// func nn2AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)
+// func nn2AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int, tiles int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·nn2AVX2(SB), NOSPLIT, $0-96
+TEXT ·nn2AVX2(SB), NOSPLIT, $0-104
+tile:
 	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), CX
 	MOVQ a+16(FP), DX
@@ -341,6 +342,20 @@ narrow1store:
 	JMP          done
 
 done:
+	DECQ   tiles+96(FP)
+	JZ     return
+	MOVQ   lda+24(FP), AX
+	IMUL3Q $0x08, AX, AX
+	ADDQ   AX, a+16(FP)
+	MOVQ   ldc+8(FP), AX
+	IMUL3Q $0x08, AX, AX
+	ADDQ   AX, c+0(FP)
+	CMPQ   rowBias+64(FP), $0x00
+	JE     tile
+	ADDQ   $0x08, rowBias+64(FP)
+	JMP    tile
+
+return:
 	VZEROUPPER
 	RET
 
@@ -362,9 +377,10 @@ DATA tailMasks<>+56(SB)/4, $0x00000000
 DATA tailMasks<>+60(SB)/4, $0x00000000
 GLOBL tailMasks<>(SB), RODATA|NOPTR, $64
 
-// func nn3AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)
+// func nn3AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int, tiles int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·nn3AVX2(SB), NOSPLIT, $0-96
+TEXT ·nn3AVX2(SB), NOSPLIT, $0-104
+tile:
 	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), CX
 	MOVQ a+16(FP), DX
@@ -772,12 +788,27 @@ narrow1store:
 	JMP          done
 
 done:
+	DECQ   tiles+96(FP)
+	JZ     return
+	MOVQ   lda+24(FP), AX
+	IMUL3Q $0x0c, AX, AX
+	ADDQ   AX, a+16(FP)
+	MOVQ   ldc+8(FP), AX
+	IMUL3Q $0x0c, AX, AX
+	ADDQ   AX, c+0(FP)
+	CMPQ   rowBias+64(FP), $0x00
+	JE     tile
+	ADDQ   $0x0c, rowBias+64(FP)
+	JMP    tile
+
+return:
 	VZEROUPPER
 	RET
 
-// func nn4AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)
+// func nn4AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int, tiles int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·nn4AVX2(SB), NOSPLIT, $0-96
+TEXT ·nn4AVX2(SB), NOSPLIT, $0-104
+tile:
 	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), CX
 	MOVQ a+16(FP), DX
@@ -1258,12 +1289,27 @@ narrow1store:
 	JMP          done
 
 done:
+	DECQ   tiles+96(FP)
+	JZ     return
+	MOVQ   lda+24(FP), AX
+	IMUL3Q $0x10, AX, AX
+	ADDQ   AX, a+16(FP)
+	MOVQ   ldc+8(FP), AX
+	IMUL3Q $0x10, AX, AX
+	ADDQ   AX, c+0(FP)
+	CMPQ   rowBias+64(FP), $0x00
+	JE     tile
+	ADDQ   $0x10, rowBias+64(FP)
+	JMP    tile
+
+return:
 	VZEROUPPER
 	RET
 
-// func nn5AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)
+// func nn5AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int, tiles int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·nn5AVX2(SB), NOSPLIT, $0-96
+TEXT ·nn5AVX2(SB), NOSPLIT, $0-104
+tile:
 	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), CX
 	MOVQ a+16(FP), DX
@@ -1817,12 +1863,27 @@ narrow1store:
 	JMP          done
 
 done:
+	DECQ   tiles+96(FP)
+	JZ     return
+	MOVQ   lda+24(FP), AX
+	IMUL3Q $0x14, AX, AX
+	ADDQ   AX, a+16(FP)
+	MOVQ   ldc+8(FP), AX
+	IMUL3Q $0x14, AX, AX
+	ADDQ   AX, c+0(FP)
+	CMPQ   rowBias+64(FP), $0x00
+	JE     tile
+	ADDQ   $0x14, rowBias+64(FP)
+	JMP    tile
+
+return:
 	VZEROUPPER
 	RET
 
-// func nn6AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)
+// func nn6AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int, tiles int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·nn6AVX2(SB), NOSPLIT, $0-96
+TEXT ·nn6AVX2(SB), NOSPLIT, $0-104
+tile:
 	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), CX
 	MOVQ a+16(FP), DX
@@ -2449,12 +2510,27 @@ narrow1store:
 	JMP          done
 
 done:
+	DECQ   tiles+96(FP)
+	JZ     return
+	MOVQ   lda+24(FP), AX
+	IMUL3Q $0x18, AX, AX
+	ADDQ   AX, a+16(FP)
+	MOVQ   ldc+8(FP), AX
+	IMUL3Q $0x18, AX, AX
+	ADDQ   AX, c+0(FP)
+	CMPQ   rowBias+64(FP), $0x00
+	JE     tile
+	ADDQ   $0x18, rowBias+64(FP)
+	JMP    tile
+
+return:
 	VZEROUPPER
 	RET
 
-// func nn2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)
+// func nn2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, FMA3, MMX+
-TEXT ·nn2AVX512(SB), NOSPLIT, $0-96
+TEXT ·nn2AVX512(SB), NOSPLIT, $0-104
+tile:
 	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), CX
 	MOVQ a+16(FP), DX
@@ -3633,12 +3709,27 @@ narrow6store:
 	JMP          done
 
 done:
+	DECQ   tiles+96(FP)
+	JZ     return
+	MOVQ   lda+24(FP), AX
+	IMUL3Q $0x08, AX, AX
+	ADDQ   AX, a+16(FP)
+	MOVQ   ldc+8(FP), AX
+	IMUL3Q $0x08, AX, AX
+	ADDQ   AX, c+0(FP)
+	CMPQ   rowBias+64(FP), $0x00
+	JE     tile
+	ADDQ   $0x08, rowBias+64(FP)
+	JMP    tile
+
+return:
 	VZEROUPPER
 	RET
 
-// func nn3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)
+// func nn3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, FMA3, MMX+
-TEXT ·nn3AVX512(SB), NOSPLIT, $0-96
+TEXT ·nn3AVX512(SB), NOSPLIT, $0-104
+tile:
 	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), CX
 	MOVQ a+16(FP), DX
@@ -5135,12 +5226,27 @@ narrow6store:
 	JMP          done
 
 done:
+	DECQ   tiles+96(FP)
+	JZ     return
+	MOVQ   lda+24(FP), AX
+	IMUL3Q $0x0c, AX, AX
+	ADDQ   AX, a+16(FP)
+	MOVQ   ldc+8(FP), AX
+	IMUL3Q $0x0c, AX, AX
+	ADDQ   AX, c+0(FP)
+	CMPQ   rowBias+64(FP), $0x00
+	JE     tile
+	ADDQ   $0x0c, rowBias+64(FP)
+	JMP    tile
+
+return:
 	VZEROUPPER
 	RET
 
-// func nn4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)
+// func nn4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, FMA3, MMX+
-TEXT ·nn4AVX512(SB), NOSPLIT, $0-96
+TEXT ·nn4AVX512(SB), NOSPLIT, $0-104
+tile:
 	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), CX
 	MOVQ a+16(FP), DX
@@ -6955,12 +7061,27 @@ narrow6store:
 	JMP          done
 
 done:
+	DECQ   tiles+96(FP)
+	JZ     return
+	MOVQ   lda+24(FP), AX
+	IMUL3Q $0x10, AX, AX
+	ADDQ   AX, a+16(FP)
+	MOVQ   ldc+8(FP), AX
+	IMUL3Q $0x10, AX, AX
+	ADDQ   AX, c+0(FP)
+	CMPQ   rowBias+64(FP), $0x00
+	JE     tile
+	ADDQ   $0x10, rowBias+64(FP)
+	JMP    tile
+
+return:
 	VZEROUPPER
 	RET
 
-// func nn5AVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)
+// func nn5AVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int, tiles int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, FMA3, MMX+
-TEXT ·nn5AVX512(SB), NOSPLIT, $0-96
+TEXT ·nn5AVX512(SB), NOSPLIT, $0-104
+tile:
 	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), CX
 	MOVQ a+16(FP), DX
@@ -9093,12 +9214,27 @@ narrow6store:
 	JMP          done
 
 done:
+	DECQ   tiles+96(FP)
+	JZ     return
+	MOVQ   lda+24(FP), AX
+	IMUL3Q $0x14, AX, AX
+	ADDQ   AX, a+16(FP)
+	MOVQ   ldc+8(FP), AX
+	IMUL3Q $0x14, AX, AX
+	ADDQ   AX, c+0(FP)
+	CMPQ   rowBias+64(FP), $0x00
+	JE     tile
+	ADDQ   $0x14, rowBias+64(FP)
+	JMP    tile
+
+return:
 	VZEROUPPER
 	RET
 
-// func nn1AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)
+// func nn1AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int, tiles int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·nn1AVX2(SB), NOSPLIT, $0-96
+TEXT ·nn1AVX2(SB), NOSPLIT, $0-104
+tile:
 	MOVQ lda+24(FP), AX
 	MOVQ a+16(FP), AX
 	MOVQ c+0(FP), CX
@@ -11160,5 +11296,19 @@ narrow11store:
 	JMP          done
 
 done:
+	DECQ   tiles+96(FP)
+	JZ     return
+	MOVQ   lda+24(FP), AX
+	IMUL3Q $0x04, AX, AX
+	ADDQ   AX, a+16(FP)
+	MOVQ   ldc+8(FP), AX
+	IMUL3Q $0x04, AX, AX
+	ADDQ   AX, c+0(FP)
+	CMPQ   rowBias+64(FP), $0x00
+	JE     tile
+	ADDQ   $0x04, rowBias+64(FP)
+	JMP    tile
+
+return:
 	VZEROUPPER
 	RET

@@ -4,52 +4,52 @@
 
 package gemm
 
-// nn2AVX2 computes NN for 2 rows and k > 0 steps. If resume is not 0, the sums go on from those in c.
+// nn2AVX2 computes NN for 2 rows at a time, tiles > 0 times, and k > 0 steps. If resume is not 0, the sums go on from those in c.
 //
 //go:noescape
-func nn2AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)
+func nn2AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int, tiles int)
 
-// nn3AVX2 computes NN for 3 rows and k > 0 steps. If resume is not 0, the sums go on from those in c.
+// nn3AVX2 computes NN for 3 rows at a time, tiles > 0 times, and k > 0 steps. If resume is not 0, the sums go on from those in c.
 //
 //go:noescape
-func nn3AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)
+func nn3AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int, tiles int)
 
-// nn4AVX2 computes NN for 4 rows and k > 0 steps. If resume is not 0, the sums go on from those in c.
+// nn4AVX2 computes NN for 4 rows at a time, tiles > 0 times, and k > 0 steps. If resume is not 0, the sums go on from those in c.
 //
 //go:noescape
-func nn4AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)
+func nn4AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int, tiles int)
 
-// nn5AVX2 computes NN for 5 rows and k > 0 steps. If resume is not 0, the sums go on from those in c.
+// nn5AVX2 computes NN for 5 rows at a time, tiles > 0 times, and k > 0 steps. If resume is not 0, the sums go on from those in c.
 //
 //go:noescape
-func nn5AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)
+func nn5AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int, tiles int)
 
-// nn6AVX2 computes NN for 6 rows and k > 0 steps. If resume is not 0, the sums go on from those in c.
+// nn6AVX2 computes NN for 6 rows at a time, tiles > 0 times, and k > 0 steps. If resume is not 0, the sums go on from those in c.
 //
 //go:noescape
-func nn6AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)
+func nn6AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int, tiles int)
 
-// nn2AVX512 computes NN for 2 rows and k > 0 steps. If resume is not 0, the sums go on from those in c.
+// nn2AVX512 computes NN for 2 rows at a time, tiles > 0 times, and k > 0 steps. If resume is not 0, the sums go on from those in c.
 //
 //go:noescape
-func nn2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)
+func nn2AVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int, tiles int)
 
-// nn3AVX512 computes NN for 3 rows and k > 0 steps. If resume is not 0, the sums go on from those in c.
+// nn3AVX512 computes NN for 3 rows at a time, tiles > 0 times, and k > 0 steps. If resume is not 0, the sums go on from those in c.
 //
 //go:noescape
-func nn3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)
+func nn3AVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int, tiles int)
 
-// nn4AVX512 computes NN for 4 rows and k > 0 steps. If resume is not 0, the sums go on from those in c.
+// nn4AVX512 computes NN for 4 rows at a time, tiles > 0 times, and k > 0 steps. If resume is not 0, the sums go on from those in c.
 //
 //go:noescape
-func nn4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)
+func nn4AVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int, tiles int)
 
-// nn5AVX512 computes NN for 5 rows and k > 0 steps. If resume is not 0, the sums go on from those in c.
+// nn5AVX512 computes NN for 5 rows at a time, tiles > 0 times, and k > 0 steps. If resume is not 0, the sums go on from those in c.
 //
 //go:noescape
-func nn5AVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)
+func nn5AVX512(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int, tiles int)
 
-// nn1AVX2 computes NN for 1 row and k > 0 steps. If resume is not 0, the sums go on from those in c.
+// nn1AVX2 computes NN for 1 row at a time, tiles > 0 times, and k > 0 steps. If resume is not 0, the sums go on from those in c.
 //
 //go:noescape
-func nn1AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int)
+func nn1AVX2(c *float32, ldc int, a *float32, lda int, b *float32, table *int32, k int, n int, rowBias *float32, colBias *float32, lower float32, resume int, tiles int)

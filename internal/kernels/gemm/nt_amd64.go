@@ -73,11 +73,7 @@ func ntSIMD[T kernels.Float](c []T, ldc int, a []T, lda int, b []T, offsets []in
 			}
 		}
 		for i, rows, tiles := 0, 0, 0; i < m; i += rows * tiles {
-			rows = TileSize(m-i, len(tileKernels))
-			tiles = (m - i) / rows
-			if (m-i)%rows != 0 {
-				tiles = max(tiles-1, 1) // the last two tiles share the rows evenly
-			}
+			rows, tiles = tileSizes(m-i, len(tileKernels))
 			tile(i, rows, tiles, j, cols)
 		}
 	}
