@@ -9,4 +9,5 @@ type Sets struct {
 	From    string   // where it comes from: an absolute path, or the spec of a generated set
 	Skipped int      // rows or files that were bad and left out
 	Notes   []string // what was taken for granted, a sentence each
+	Missing []int    // of a table: how many cells are missing in the training part, by column of Facts.Columns
 }

@@ -221,8 +221,8 @@ func moments(numbers []float64, rows []int) (mean, std float64) {
 func (e *encoder) facts(name string) data.Facts {
 	f := data.Facts{Name: name, ClassNames: e.classes}
 	for _, in := range e.inputs {
-		if in.categories != nil && len(in.categories) == 0 {
-			continue // all are missing
+		if in.empty() {
+			continue
 		}
 		f.Columns = append(f.Columns, data.Column{Name: in.name, Categories: in.categories})
 		if in.categories == nil {

@@ -7,6 +7,7 @@ package table
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -112,7 +113,7 @@ func load(path string, o Options) (*data.Sets, error) {
 	}
 	e.learn(parts[0])
 	name := filepath.Base(path)
-	sets := &data.Sets{From: path, Skipped: t.skipped, Notes: e.notes}
+	sets := &data.Sets{From: path, Skipped: t.skipped, Notes: e.notes, Missing: e.missing(parts[0])}
 	for _, p := range []struct {
 		rows []int
 		set  *data.Dataset
@@ -123,6 +124,26 @@ func load(path string, o Options) (*data.Sets, error) {
 	}
 	return sets, err
 }
+
+// missing counts the cells of some rows that are missing, by column of the facts.
+func (e *encoder) missing(rows []int) (counts []int) {
+	for _, in := range e.inputs {
+		if in.empty() {
+			continue
+		}
+		n := 0
+		for _, r := range rows {
+			if math.IsNaN(in.numbers[r]) {
+				n++
+			}
+		}
+		counts = append(counts, n)
+	}
+	return counts
+}
+
+// empty reports whether x has nothing of the column: it is of categories, and all are missing.
+func (in input) empty() bool { return in.categories != nil && len(in.categories) == 0 }
 
 // known returns an error if a name is no column's.
 func (t *rows) known(what string, names []string) error {

@@ -64,6 +64,7 @@ var allowed = map[string][]string{
 	"data/table":   {"data", "internal/delimited"},
 	"data/text":    {"data"},
 	"data/toy":     {"data", "internal/spec", "internal/stream"},
+	"data/profile": {"data"},
 	"data/source":  {"data", "data/cifar", "data/folder", "data/numpy", "data/table", "data/text", "data/toy"},
 	"schedules":    {"internal/plural", "internal/spec"},
 	"metrics":      {"internal/spec"},
@@ -122,7 +123,8 @@ var allowed = map[string][]string{
 	"examples/transformer": {"data", "graph", "runs", "solvers", "train"},
 	"cmd/mnist":            {"cmd/mnist/app"},
 	"cmd/mnist/app": {
-		"data", "data/source", "deploy/export", "deploy/predict", "deploy/serve", "finder", "graph", "metrics",
+		"data", "data/profile", "data/source", "deploy/export", "deploy/predict", "deploy/serve", "finder", "graph",
+		"metrics",
 		"models", "runs", "schedules", "solvers", "study", "train", "view/contact", "view/diagram", "view/live",
 		"view/report", "view/tensorboard", "weights",
 		"internal/atomicfile", "internal/kernels", "internal/plural",

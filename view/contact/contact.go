@@ -8,16 +8,13 @@ import (
 	"image/draw"
 	"image/png"
 	"io"
-
-	"golang.org/x/image/font"
-	"golang.org/x/image/font/basicfont"
-	"golang.org/x/image/math/fixed"
 )
 
 // Row is a row of a sheet.
 type Row struct {
-	Name   string   // written before it
-	Images [][]byte // each [C, H, W]
+	Name     string     // written before it
+	Images   [][]byte   // each [C, H, W]
+	Captions [][]string // lines below each image; nil: none in the row
 }
 
 // Sheet is a picture of rows of images.
@@ -30,14 +27,13 @@ type Sheet struct {
 
 // What surrounds the images, in pixels. Grey is visible beside dark and light images, and on dark and light pages.
 const (
-	gap    = 3
-	apart  = 9
-	letter = 7 // the width of a character
-	least  = 56
+	gap   = 3
+	apart = 9
+	least = 56
 )
 
 var (
-	paper = color.Gray{Y: 0x80}
+	paper = color.Gray{Y: 0x70} // on which white letters have a contrast of 4.9
 	ink   = color.Gray{Y: 0xff}
 )
 
@@ -45,13 +41,14 @@ var (
 func (s Sheet) Image() image.Image {
 	h, w := s.Shape[1], s.Shape[2]
 	scale := max(1, (least+max(h, w)-1)/max(h, w))
-	columns, widest := 0, 0
+	columns, widest, height, p := 0, 0, gap, newPen(nil)
 	for _, r := range s.Rows {
-		columns, widest = max(columns, len(r.Images)), max(widest, len([]rune(r.Name)))
+		columns, widest = max(columns, len(r.Images)), max(widest, p.width(p.cut(r.Name, widestName)))
+		height += h*scale + gap + r.lines()*lineHeight
 	}
 	margin := gap
 	if widest > 0 {
-		margin = widest*letter + 2*gap
+		margin = widest + 3*gap
 	}
 	x := func(column int) int {
 		at := margin + column*(w*scale+gap)
@@ -60,19 +57,32 @@ func (s Sheet) Image() image.Image {
 		}
 		return at
 	}
-	canvas := image.NewRGBA(image.Rect(0, 0, x(columns), gap+len(s.Rows)*(h*scale+gap)))
+	canvas := image.NewRGBA(image.Rect(0, 0, x(columns), height))
 	draw.Draw(canvas, canvas.Bounds(), image.NewUniform(paper), image.Point{}, draw.Src)
-	for i, r := range s.Rows {
-		top := gap + i*(h*scale+gap)
-		text := font.Drawer{
-			Dst: canvas, Src: image.NewUniform(ink), Face: basicfont.Face7x13, Dot: fixed.P(gap, top+h*scale/2+4),
-		}
-		text.DrawString(r.Name)
+	p.on = canvas
+	top := gap
+	for _, r := range s.Rows {
+		p.write(p.cut(r.Name, widestName), gap, top+h*scale/2+4)
 		for j, pixels := range r.Images {
 			s.paste(canvas, pixels, x(j), top, scale)
+			if j < len(r.Captions) {
+				for line, text := range r.Captions[j] {
+					p.write(p.cut(text, w*scale), x(j), top+h*scale+(line+1)*lineHeight-gap)
+				}
+			}
 		}
+		top += h*scale + gap + r.lines()*lineHeight
 	}
 	return canvas
+}
+
+// lines returns the number of lines below the row's images.
+func (r Row) lines() int {
+	most := 0
+	for _, c := range r.Captions {
+		most = max(most, len(c))
+	}
+	return most
 }
 
 // paste draws an image.

@@ -3,9 +3,11 @@ package contact
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"image/color"
 	"image/png"
 	"slices"
+	"strings"
 	"testing"
 
 	"anneal/data"
@@ -66,7 +68,7 @@ func TestAugmented(t *testing.T) {
 				t.Fatal(err)
 			}
 			for name, i := range first {
-				want[name] = append(want[name], pixels(b.X[i*12:(i+1)*12], data.FrameOf(set)))
+				want[name] = append(want[name], data.Pixels(b.X[i*12:(i+1)*12], data.FrameOf(set)))
 			}
 		}
 	}
@@ -82,15 +84,71 @@ func TestAugmented(t *testing.T) {
 	if _, err := Augmented(set, data.Compose{augment.RandomErasing{P: 2}}, 1, 1, 1); err == nil {
 		t.Error("no error for a probability of 2")
 	}
-	if _, err := Augmented(set, data.Compose{augment.MixUp{Alpha: 1}}, 1, 4, 2); err != nil {
-		t.Error(err)
+}
+
+// A mixed image has a line for each of its classes, and its row is as much higher.
+func TestMixed(t *testing.T) {
+	set := numbered(t)
+	s, err := Augmented(set, data.Compose{augment.MixUp{Alpha: 1}}, 1, 4, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	samples, _, err := data.FirstOfClasses(set, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	targets, err := data.ReadAugmented(set, data.Compose{augment.MixUp{Alpha: 1}}, 1, 2, samples, make([]float32, 4*12))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Row 2 is sample 1 of class 1, which the second epoch mixes with the one before it, of class 0.
+	want := []string{fmt.Sprintf("%.0f%% 0", 100*targets[8]), fmt.Sprintf("%.0f%% 1", 100*targets[9])}
+	if got := s.Rows[2].Captions; got[0] != nil || !slices.Equal(got[2], want) || targets[8] == 0 {
+		t.Errorf("got captions %q, want none and then %q", got, want)
+	}
+	plain := s
+	plain.Rows = slices.Clone(s.Rows)
+	for i := range plain.Rows {
+		plain.Rows[i].Captions = nil
+	}
+	if a, b := s.Image().Bounds().Dy(), plain.Image().Bounds().Dy(); a <= b || (a-b)%lineHeight != 0 {
+		t.Errorf("got heights %d and %d without captions", a, b)
 	}
 }
+
+// A name whose letters the font lacks is the number of its class. A sheet of what is no picture is an error.
+func TestNames(t *testing.T) {
+	for name, want := range map[string]string{"Äpfel": "Äpfel", "Ёлка": "Ёлка", "猫": "7", "a 猫": "7"} {
+		if got := legible(name, 7); got != want {
+			t.Errorf("%s: got %s, want %s", name, got, want)
+		}
+	}
+	p := newPen(nil)
+	got := p.cut(strings.Repeat("w", 99), 100)
+	if p.width(got) > 100 || p.width(got) < 80 || !strings.HasSuffix(got, "…") {
+		t.Errorf("got %s of %d pixels, want some 100 pixels", got, p.width(got))
+	}
+	rows, err := data.NewTensors(data.Floats("x", make([]float32, 12), 4), data.Ints("labels", []int32{0, 1, 1}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "contact sheet: the samples are of shape [4]: want pictures, [channels, height, width]"
+	for _, err := range []error{
+		second(Samples(rows, 2)), second(Augmented(rows, data.Compose{augment.GaussianNoise{Sigma: 1}}, 1, 2, 2)),
+	} {
+		if err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+func second(_ Sheet, err error) error { return err }
 
 // Every image stands whole where it belongs, in its colours, and nothing is drawn outside.
 func TestImage(t *testing.T) {
 	red := []byte{255, 255, 255, 255, 0, 0, 0, 0, 0, 0, 0, 0}
-	s := Sheet{Shape: [3]int{3, 2, 2}, Rows: []Row{{"a", [][]byte{red, red}}, {"bcd", [][]byte{red}}}, First: true}
+	rows := []Row{{Name: "a", Images: [][]byte{red, red}}, {Name: "bcd", Images: [][]byte{red}}}
+	s := Sheet{Shape: [3]int{3, 2, 2}, Rows: rows, First: true}
 	var b bytes.Buffer
 	if err := s.Write(&b); err != nil {
 		t.Fatal(err)

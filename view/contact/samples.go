@@ -12,6 +12,9 @@ import (
 // A set without classes has one row.
 func Samples(set data.Dataset, columns int) (Sheet, error) {
 	s := Sheet{Shape: set.Shape(), Rows: make([]Row, max(set.Classes(), 1))}
+	if err := checkPictures(set); err != nil {
+		return s, err
+	}
 	labels, err := data.Labels(set)
 	if err != nil {
 		return s, fmt.Errorf("contact sheet: %w", err)
@@ -29,7 +32,7 @@ func Samples(set data.Dataset, columns int) (Sheet, error) {
 			return s, fmt.Errorf("contact sheet: %w", err)
 		}
 		row.Name = name(set, label)
-		row.Images = append(row.Images, pixels(x, frame))
+		row.Images = append(row.Images, data.Pixels(x, frame))
 	}
 	s.Rows = slices.DeleteFunc(s.Rows, func(r Row) bool { return r.Images == nil })
 	return s, nil
@@ -40,51 +43,43 @@ func Samples(set data.Dataset, columns int) (Sheet, error) {
 // with that seed gets the same images, except that batches are mixed as if the sheet's samples were one.
 func Augmented(set data.Dataset, steps data.Compose, seed uint64, rows, columns int) (Sheet, error) {
 	s := Sheet{Shape: set.Shape(), First: true}
+	if err := checkPictures(set); err != nil {
+		return s, err
+	}
 	if err := steps.Check(data.FrameOf(set)); err != nil {
 		return s, fmt.Errorf("contact sheet: %w", err)
 	}
-	chosen, labels, err := choose(set, rows)
+	chosen, labels, err := data.FirstOfClasses(set, rows)
 	if err != nil {
-		return s, err
+		return s, fmt.Errorf("contact sheet: %w", err)
 	}
 	frame, n := data.FrameOf(set), size(set)
 	x := make([]float32, len(chosen)*n)
 	for epoch := range columns + 1 {
-		if err := data.ReadAugmented(set, steps, seed, epoch, chosen, x); err != nil {
+		targets, err := data.ReadAugmented(set, steps, seed, epoch, chosen, x)
+		if err != nil {
 			return s, fmt.Errorf("contact sheet: %w", err)
 		}
 		for j := range chosen {
 			if epoch == 0 {
 				s.Rows = append(s.Rows, Row{Name: name(set, labels[j])})
 			}
-			s.Rows[j].Images = append(s.Rows[j].Images, pixels(x[j*n:(j+1)*n], frame))
+			s.Rows[j].Images = append(s.Rows[j].Images, data.Pixels(x[j*n:(j+1)*n], frame))
+			if steps.Mixes() {
+				s.Rows[j].Captions = append(s.Rows[j].Captions, shares(set, targets, j))
+			}
 		}
 	}
 	return s, nil
 }
 
-// choose returns n samples, the first of each class before others, in the order of their classes, and their labels.
-func choose(set data.Dataset, n int) (chosen []int, labels []int32, err error) {
-	all, err := data.Labels(set)
-	if err != nil {
-		return nil, nil, fmt.Errorf("contact sheet: %w", err)
+// checkPictures returns an error if the samples are no pictures.
+func checkPictures(set data.Dataset) error {
+	if !data.Pictures(set) {
+		return fmt.Errorf("contact sheet: the samples are of shape %v: want pictures, [channels, height, width]",
+			data.XShapeOf(set))
 	}
-	seen := map[int32]bool{}
-	var rest []int
-	for i, label := range all {
-		if seen[label] {
-			rest = append(rest, i)
-			continue
-		}
-		seen[label] = true
-		chosen = append(chosen, i)
-	}
-	chosen = append(chosen, rest...)[:min(n, len(all))]
-	slices.SortStableFunc(chosen, func(a, b int) int { return int(all[a]) - int(all[b]) })
-	for _, i := range chosen {
-		labels = append(labels, all[i])
-	}
-	return chosen, labels, nil
+	return nil
 }
 
 // name returns what the class of a sample is called.
@@ -92,30 +87,23 @@ func name(set data.Dataset, label int32) string {
 	if set.Classes() == 0 {
 		return ""
 	}
-	return runs.ClassName(data.FactsOf(set).ClassNames, int(label))
+	return legible(runs.ClassName(data.FactsOf(set).ClassNames, int(label)), int(label))
+}
+
+// shares returns a line for each class that mixed sample j has a share of.
+func shares(set data.Dataset, targets []float32, j int) (lines []string) {
+	if targets == nil {
+		return nil
+	}
+	for class, share := range targets[j*set.Classes() : (j+1)*set.Classes()] {
+		if share > 0 {
+			lines = append(lines, fmt.Sprintf("%.0f%% %s", 100*share, name(set, int32(class))))
+		}
+	}
+	return lines
 }
 
 func size(set data.Dataset) int {
 	shape := set.Shape()
 	return shape[0] * shape[1] * shape[2]
-}
-
-// pixels returns a sample as bytes: as the pixels were before they were normalised, or from the smallest to the largest
-// number if it is not known how they were.
-func pixels(x []float32, f data.Frame) []byte {
-	bytes := make([]byte, len(x))
-	low, high := slices.Min(x), slices.Max(x)
-	for i, v := range x {
-		switch {
-		case len(f.Mean) > 0 && len(f.Std) > 0:
-			channel := i / (f.H * f.W)
-			v = v*float32(f.Std[min(channel, len(f.Std)-1)]) + float32(f.Mean[min(channel, len(f.Mean)-1)])
-		case high > low:
-			v = (v - low) / (high - low)
-		default:
-			v = 0
-		}
-		bytes[i] = byte(255*min(max(v, 0), 1) + 0.5)
-	}
-	return bytes
 }

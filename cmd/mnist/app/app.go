@@ -47,7 +47,7 @@ type cli struct {
 	Eval    evalCmd    `cmd:"" help:"Print the loss and the accuracy of a saved model on the test set."`
 	Models  modelsCmd  `cmd:"" help:"List the models."`
 	Recipes recipesCmd `cmd:"" help:"List the recipes of --recipe, or print one."`
-	Data    dataCmd    `cmd:"" help:"Print what a data set holds, and draw its samples, also augmented."`
+	Data    dataCmd    `cmd:"" help:"${data_command}"`
 
 	Compare compareCmd `cmd:"" help:"${compare_command}"`
 

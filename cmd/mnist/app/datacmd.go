@@ -8,7 +8,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sirupsen/logrus"
+
 	"anneal/data"
+	"anneal/data/profile"
 	"anneal/internal/atomicfile"
 	"anneal/runs"
 	"anneal/view/contact"
@@ -17,7 +20,9 @@ import (
 // dataCmd says what a data set holds.
 type dataCmd struct {
 	dataFlags
+	partsFlags
 	sheetFlags
+	Format string `enum:"text,json" default:"text" help:"How to print: text or json."`
 	logFlags
 }
 
@@ -55,16 +60,43 @@ func (d *dataCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	if err := writeCounts(c, pair.Sets); err != nil {
+	if err := d.apply(pair.Sets); err != nil {
 		return err
 	}
+	if d.Format == "text" {
+		if err := writeCounts(c, pair.Sets); err != nil {
+			return err
+		}
+	}
+	if err := d.drawSheet(log, pair.Train); err != nil {
+		return err
+	}
+	found, err := profile.Of(ctx, pair.Sets, profile.Options{SkipBad: pair.spec.SkipBad, Progress: progress(log)})
+	switch {
+	case err != nil:
+		return err
+	case d.Format == "json":
+		return printJSON(c.stdout, found)
+	}
+	return writeProfile(c, found)
+}
+
+// progress returns what logs how far the reading of a large data set is.
+func progress(log logrus.FieldLogger) func(part string, done, samples int) {
+	return func(part string, done, samples int) {
+		log.Infof("examining the %s samples: %d of %d", part, done, samples)
+	}
+}
+
+// drawSheet draws the sheet if there is to be one, and says so.
+func (d *dataCmd) drawSheet(log logrus.FieldLogger, set data.Dataset) error {
 	if d.Sheet == "" {
 		return nil
 	}
-	for _, warning := range d.Augment.Warnings(data.FrameOf(pair.Train), data.FactsOf(pair.Train).Digits) {
+	for _, warning := range d.Augment.Warnings(data.FrameOf(set), data.FactsOf(set).Digits) {
 		log.Warn(warning)
 	}
-	if err := d.draw(pair.Train); err != nil {
+	if err := d.draw(set); err != nil {
 		return err
 	}
 	log.Infof("drawn in %s", d.Sheet)

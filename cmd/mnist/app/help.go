@@ -145,7 +145,11 @@ var helpTexts = map[string]string{
 	"min_delta": "With --patience: count only improvements of more than X, in nats with --best=loss, in its own unit " +
 		"with a metric, otherwise as a share of the test images, such as 0.001.",
 
-	// What a contact sheet shows.
+	// What data examines and a contact sheet shows.
+	"data_command": "Print what a data set holds: samples of each class, statistics, equal samples. Draw its samples, " +
+		"also augmented.",
+	"parts_valid": "Hold out N of the training samples, or a share such as 0.1, as train does: none, 0 or a number. " +
+		"Default: the data's own validation part, if it has one.",
 	"sheet": "Draw a contact sheet as .png: samples of each class of the training set or, with --augment, some images " +
 		"and what becomes of them in the first epochs. An existing file is replaced.",
 	"sheet_augment": "Random changes to draw, as for training.",
