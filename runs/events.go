@@ -2,6 +2,7 @@ package runs
 
 import (
 	"fmt"
+	"time"
 
 	"anneal/schedules"
 )
@@ -13,7 +14,7 @@ import (
 // returns ends the run.
 type Observer func(Event) error
 
-// Event is a Reading, Start, Step, Epoch, Diagnostics, Control, Refused, Notice or End.
+// Event is a Reading, Start, Step, Epoch, Diagnostics, Control, Refused, Retry, Notice or End.
 type Event interface{ event() }
 
 // Reading says how far a run has read one part of its data for the hash in config.json.
@@ -177,6 +178,14 @@ type Refused struct {
 	Err     error
 }
 
+// Retry says that a file could not be written, for want of what may be there again in a moment: file descriptors, memory
+// or room on the disk. The run tries again, and ends with the error if the lack lasts.
+type Retry struct {
+	What  string // that is written
+	Err   error
+	Limit time.Duration // of the tries
+}
+
 // Notice says that something goes wrong and what to try. A run tells each kind once.
 type Notice struct {
 	Epoch int    `json:"epoch"` // under way, or the last one
@@ -239,5 +248,6 @@ func (Epoch) event()       {}
 func (Diagnostics) event() {}
 func (Control) event()     {}
 func (Refused) event()     {}
+func (Retry) event()       {}
 func (Notice) event()      {}
 func (End) event()         {}

@@ -42,7 +42,7 @@ func Metrics(w io.Writer, every int) Observer {
 	}
 }
 
-// Marshal returns the line of metrics.jsonl for an event, without its end, or nil for a Start and a Refused, which
+// Marshal returns the line of metrics.jsonl for an event, without its end, or nil for a Start, a Refused and a Retry, which
 // have none.
 func Marshal(e Event) ([]byte, error) {
 	var line any

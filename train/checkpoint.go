@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"anneal/graph"
 	"anneal/internal/atomicfile"
 	"anneal/internal/safetensors"
 	"anneal/runs"
@@ -49,21 +50,31 @@ func (r *run) save(best bool) error {
 	if err == nil {
 		err = r.metrics.Sync() // a checkpoint never knows of more lines than there are
 	}
-	if err == nil && best {
-		// A run that is killed after this continues from the last checkpoint, and writes the same again.
-		err = atomicfile.Write(filepath.Join(r.Dir, runs.BestFile), content)
-	}
-	if err == nil && r.Keep > 0 {
-		err = r.keep()
-	}
+	what := fmt.Sprintf("checkpoint after step %d", r.at.Step)
 	if err == nil {
-		err = atomicfile.Write(filepath.Join(r.Dir, runs.LastFile), content)
+		err = r.patiently(what, func() error { return r.place(content, best) })
 	}
 	if err != nil {
-		return fmt.Errorf("train: checkpoint after step %d: %w", r.at.Step, err)
+		return fmt.Errorf("train: %s: %w", what, err)
 	}
 	r.saved = r.at.Step
 	return nil
+}
+
+// place writes the files of a checkpoint. After an error, place may be called again.
+func (r *run) place(content []byte, best bool) error {
+	if best {
+		// A run that is killed after this continues from the last checkpoint, and writes the same again.
+		if err := atomicfile.Write(filepath.Join(r.Dir, runs.BestFile), content); err != nil {
+			return err
+		}
+	}
+	if r.Keep > 0 {
+		if err := r.keep(); err != nil {
+			return err
+		}
+	}
+	return atomicfile.Write(filepath.Join(r.Dir, runs.LastFile), content)
 }
 
 // saveFinal saves the parameters with the run's settings, and likewise their average.
@@ -71,14 +82,21 @@ func (r *run) saveFinal() error {
 	if r.Dir == "" {
 		return nil
 	}
-	err := weights.SaveWith(filepath.Join(r.Dir, runs.FinalFile), r.Params, r.decisive, nil)
-	if err == nil && r.result.EMA != nil {
-		err = weights.SaveWith(filepath.Join(r.Dir, runs.EMAFile), r.result.EMA, r.decisive, nil)
+	for _, f := range []struct {
+		name   string
+		params *graph.Params
+	}{{runs.FinalFile, r.Params}, {runs.EMAFile, r.result.EMA}, {runs.SWAFile, r.result.SWA}} {
+		if f.params == nil {
+			continue
+		}
+		err := r.patiently(f.name, func() error {
+			return weights.SaveWith(filepath.Join(r.Dir, f.name), f.params, r.decisive, nil)
+		})
+		if err != nil {
+			return err
+		}
 	}
-	if err == nil && r.result.SWA != nil {
-		err = weights.SaveWith(filepath.Join(r.Dir, runs.SWAFile), r.result.SWA, r.decisive, nil)
-	}
-	return err
+	return nil
 }
 
 // keep gives the last checkpoint a name of its own, which it keeps when the next takes its place, and removes all but

@@ -55,6 +55,8 @@ func Log(l logrus.FieldLogger, every int) runs.Observer {
 			logControl(l, e)
 		case runs.Refused:
 			l.WithField("action", e.Command.Action).Warnf("not done: %s", strings.TrimPrefix(e.Err.Error(), "train: "))
+		case runs.Retry:
+			l.WithField("what", e.What).Warnf("%s: %v: trying again for up to %v", e.What, e.Err, e.Limit)
 		case runs.Notice:
 			l.WithFields(logrus.Fields{"epoch": e.Epoch, "step": e.Step, "kind": e.Kind}).
 				Warnf("Epoch %d, step %d: %s", e.Epoch, e.Step, e.Text)

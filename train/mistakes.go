@@ -87,6 +87,6 @@ func (r *run) mistakesObserver(ctx context.Context) runs.Observer {
 		if err != nil {
 			return err
 		}
-		return m.Write(r.Dir)
+		return r.patiently(runs.MistakesFile, func() error { return m.Write(r.Dir) })
 	}
 }

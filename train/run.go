@@ -206,6 +206,7 @@ func (r *run) start() runs.Start {
 // observe collects the observers: those that write the run's folder come first.
 func (r *run) observe(ctx context.Context) {
 	if r.Dir != "" {
+		r.metrics.patiently = r.patiently
 		r.observers = []runs.Observer{r.mistakesObserver(ctx), runs.Metrics(r.metrics, r.LogEvery)}
 	}
 	r.observers = append(r.observers, r.Observers...)

@@ -15,15 +15,22 @@ import (
 // metricsFile is an open metrics.jsonl.
 type metricsFile struct {
 	*os.File
-	lines int
+	lines     int
+	patiently func(what string, write func() error) error // as run.patiently
 }
 
+// Write writes a line. If there is no room for all of it, the rest follows when there is.
 func (f *metricsFile) Write(line []byte) (int, error) {
-	n, err := f.File.Write(line)
+	written := 0
+	err := f.patiently(runs.MetricsFile, func() error {
+		n, err := f.File.Write(line[written:])
+		written += n
+		return err
+	})
 	if err == nil {
 		f.lines++
 	}
-	return n, err
+	return written, err
 }
 
 // claimDir makes the run's folder and in it metrics.jsonl. A folder that has anything in it is an error. undo takes
@@ -129,5 +136,5 @@ func rewind(dir, checkpoint string, at runs.Progress) (*metricsFile, []runs.Epoc
 	if err != nil {
 		return nil, nil, err
 	}
-	return &metricsFile{file, at.Lines}, run.Epochs, nil
+	return &metricsFile{File: file, lines: at.Lines}, run.Epochs, nil
 }

@@ -8,7 +8,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"time"
 
 	"anneal/internal/answer"
 	"anneal/runs"
@@ -28,7 +27,6 @@ func (s *Service) control(w http.ResponseWriter, r *http.Request) {
 			fmt.Errorf("content type %q: want application/json", r.Header.Get("Content-Type")))
 		return
 	}
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(patience)) // where there is a connection
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	var tooLarge *http.MaxBytesError
 	switch {

@@ -11,12 +11,12 @@ import (
 	"anneal/internal/answer"
 )
 
-const (
-	pace     = 400 * time.Millisecond // between updates of one viewer
-	patience = 10 * time.Second       // for a client that takes or sends nothing
-)
+const pace = 400 * time.Millisecond // between updates of one viewer
 
-var heartbeat = 15 * time.Second // between signs of life when there is nothing new
+var (
+	patience  = 10 * time.Second // for a client that takes or sends nothing
+	heartbeat = 15 * time.Second // between signs of life when there is nothing new
+)
 
 // events sends a viewer everything so far, or with the header Last-Event-ID what came after that event, and then what
 // is new. It ends with the run.
@@ -31,6 +31,7 @@ func (s *Service) events(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer s.leave(wake)
+	defer silence(w)()
 	w.Header().Set("Content-Type", "text/event-stream")
 	send := sender(w)
 	beat := time.NewTicker(heartbeat)
@@ -66,6 +67,13 @@ func (s *Service) events(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 	}
+}
+
+// silence lets a client that only listens send nothing for as long as it likes, until end is called.
+func silence(w http.ResponseWriter) (end func()) {
+	control := http.NewResponseController(w)
+	_ = control.SetReadDeadline(time.Time{}) // where there is a connection
+	return func() { _ = control.SetReadDeadline(time.Now().Add(patience)) }
 }
 
 // sender returns a function that writes to a client at once, and gives up on one that takes nothing.

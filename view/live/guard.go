@@ -19,7 +19,11 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Cache-Control", "no-store")
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(patience)) // where there is a connection
+	// Where there is a connection. The server itself waits without an end for a body that a client has announced, and
+	// answers after that.
+	control := http.NewResponseController(w)
+	_ = control.SetReadDeadline(time.Now().Add(patience))
+	_ = control.SetWriteDeadline(time.Now().Add(2 * patience))
 	if err := s.admit(r); err != nil {
 		answer.Error(w, http.StatusForbidden, err)
 		return

@@ -41,7 +41,7 @@ func Start(addr, name string) (*Service, error) {
 	s := New(name, hosts...)
 	s.server = &server{
 		http: &http.Server{
-			Handler: s, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
+			Handler: s, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: patience, MaxHeaderBytes: 16 << 10,
 			ErrorLog: log.New(io.Discard, "", 0),
 		},
 		host:  shown(addr, l.Addr(), hosts),
@@ -50,7 +50,7 @@ func Start(addr, name string) (*Service, error) {
 	}
 	go func() {
 		defer close(s.server.ended)
-		_ = s.server.http.Serve(l) // until Close
+		_ = s.server.http.Serve(limit(l, connections())) // until Close
 	}()
 	return s, nil
 }
