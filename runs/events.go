@@ -178,8 +178,8 @@ type Refused struct {
 	Err     error
 }
 
-// Retry says that a file could not be written, for want of what may be there again in a moment: file descriptors, memory
-// or room on the disk. The run tries again, and ends with the error if the lack lasts.
+// Retry says that a file could not be written, for want of what may be there again in a moment: file descriptors,
+// memory or room on the disk. The run tries again, and ends with the error if the lack lasts.
 type Retry struct {
 	What  string // that is written
 	Err   error

@@ -2,7 +2,6 @@ package runs
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"math"
@@ -42,50 +41,10 @@ func Metrics(w io.Writer, every int) Observer {
 	}
 }
 
-// Marshal returns the line of metrics.jsonl for an event, without its end, or nil for a Start, a Refused and a Retry, which
-// have none.
-func Marshal(e Event) ([]byte, error) {
-	var line any
-	switch e := e.(type) {
-	case Step:
-		line = struct {
-			Event string `json:"event"`
-			Step
-		}{"step", e}
-	case Epoch:
-		line = struct {
-			Event string `json:"event"`
-			Epoch
-		}{"epoch", e}
-	case Diagnostics:
-		line = struct {
-			Event string `json:"event"`
-			Diagnostics
-		}{"diagnostics", e}
-	case Control:
-		line = struct {
-			Event string `json:"event"`
-			Control
-		}{"control", e}
-	case Notice:
-		line = struct {
-			Event string `json:"event"`
-			Notice
-		}{"notice", e}
-	case End:
-		line = struct {
-			Event string `json:"event"`
-			End
-		}{"end", e}
-	default:
-		return nil, nil
-	}
-	return json.Marshal(line)
-}
-
 // ReadMetrics returns the events in metrics.jsonl of a run's folder, in order: Steps, Epochs, Diagnostics, Controls,
 // Notices and an End. It ignores a last line that is cut off, as when the disk was full, and events of later versions
-// of the program. A folder without the file, and any other damage, are errors.
+// of the program. A folder without the file, a field that is missing or that the program does not know, and any other
+// damage, are errors. Read also compares the lines with each other and with their Seal.
 func ReadMetrics(dir string) ([]Event, error) {
 	path := filepath.Join(dir, MetricsFile)
 	content, err := os.ReadFile(path)
@@ -119,35 +78,4 @@ func parseEvents(content []byte, limit int) (events []Event, lines, size int, er
 		rest = after
 	}
 	return events, lines, len(content) - len(rest), nil
-}
-
-// parseEvent reads a line, or returns nil if the program does not know its kind of event.
-func parseEvent(line []byte) (Event, error) {
-	var kind struct {
-		Event string `json:"event"`
-	}
-	if err := json.Unmarshal(line, &kind); err != nil {
-		return nil, err
-	}
-	switch kind.Event {
-	case "step":
-		return decodeEvent[Step](line)
-	case "epoch":
-		return decodeEvent[Epoch](line)
-	case "diagnostics":
-		return decodeEvent[Diagnostics](line)
-	case "control":
-		return decodeEvent[Control](line)
-	case "notice":
-		return decodeEvent[Notice](line)
-	case "end":
-		return decodeEvent[End](line)
-	}
-	return nil, nil
-}
-
-func decodeEvent[E Event](line []byte) (Event, error) {
-	var e E
-	err := json.Unmarshal(line, &e)
-	return e, err
 }

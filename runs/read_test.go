@@ -24,8 +24,8 @@ func TestRead(t *testing.T) {
 {"event":"epoch","epoch":1,"step":5,"train_loss":0.5,"test_loss":0.4,"test_accuracy":0.945,"lr":[0.1],"train_seconds":2,"test_seconds":1}
 {"event":"control","epoch":4,"step":15,"action":"rate","lr":[0.01]}
 {"event":"control","epoch":5,"step":22,"passed":4.375,"action":"pause"}
-{"event":"epoch","epoch":5,"step":25,"train_loss":0.5,"test_loss":0.4,"test_accuracy":0.005,"correct":1,"total":201,"lr":[0.1],"train_seconds":2,"test_seconds":1}
-{"event":"end","epochs":5,"best_accuracy":0.945,"best_epoch":1,"reason":"interrupted"}
+{"event":"epoch","epoch":2,"step":25,"train_loss":0.5,"test_loss":0.4,"test_accuracy":0.004975124378109453,"correct":1,"total":201,"lr":[0.1],"train_seconds":2,"test_seconds":1}
+{"event":"end","epochs":2,"best_accuracy":0.945,"best_epoch":1,"reason":"interrupted"}
 `)
 	r, err := runs.Read(dir)
 	if err != nil {
@@ -49,11 +49,11 @@ func TestRead(t *testing.T) {
 				TestSeconds:  1,
 			},
 			{
-				Epoch:        5,
+				Epoch:        2,
 				Step:         25,
 				TrainLoss:    0.5,
 				TestLoss:     0.4,
-				TestAccuracy: 0.005,
+				TestAccuracy: 1. / 201,
 				Correct:      1,
 				Total:        201,
 				LR:           lr,
@@ -65,12 +65,12 @@ func TestRead(t *testing.T) {
 			{Epoch: 4, Step: 15, Passed: 3, Action: runs.SetRate, LR: []float64{0.01}},
 			{Epoch: 5, Step: 22, Passed: 4.375, Action: runs.Pause},
 		},
-		End: &runs.End{Epochs: 5, BestAccuracy: 0.945, BestEpoch: 1, Reason: runs.Interrupted},
+		End: &runs.End{Epochs: 2, BestAccuracy: 0.945, BestEpoch: 1, Reason: runs.Interrupted},
 	}
 	if diff := cmp.Diff(want, r); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	if r.Best().Epoch != 1 || r.Last().Epoch != 5 || r.Seconds() != 6 || r.Reason() != runs.Interrupted {
+	if r.Best().Epoch != 1 || r.Last().Epoch != 2 || r.Seconds() != 6 || r.Reason() != runs.Interrupted {
 		t.Errorf("got best %+v, last %+v, %v seconds, %q", r.Best(), r.Last(), r.Seconds(), r.Reason())
 	}
 

@@ -32,22 +32,31 @@ type Run struct {
 	End         *End // nil if the run is under way or was killed
 }
 
-// Read reads config.json and metrics.jsonl in the folder of a run. A folder without either, and damage to one of
-// them, are errors. What older versions of the program did not write, Read computes: the counts of correct samples in
-// an Epoch, and the place of a Control.
+// Read reads config.json and metrics.jsonl in the folder of a run. A folder without either, and damage to one of them,
+// are errors: lines other than those that the run's checkpoint and final weights have the Seal of, and numbers that
+// contradict each other. What older versions of the program did not write, Read computes: the counts of correct samples
+// in an Epoch, and the place of a Control.
 func Read(dir string) (*Run, error) {
 	record, err := ReadRecord(dir)
 	if err != nil {
 		return nil, err
 	}
-	events, err := ReadMetrics(dir)
+	content, err := readLines(dir)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("runs: %w", err)
+	}
+	events, _, _, err := parseEvents(content, math.MaxInt)
+	if err == nil {
+		err = consistent(events, record)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("runs: %s: %w", filepath.Join(dir, MetricsFile), err)
 	}
 	return newRun(dir, record, events), nil
 }
 
-// ReadUntil returns what Read would have returned when metrics.jsonl had this many lines, and these lines.
+// ReadUntil returns what Read would have returned when metrics.jsonl had this many lines, and these lines. It does not
+// compare them with a Seal.
 func ReadUntil(dir string, lines int) (r *Run, content []byte, err error) {
 	record, err := ReadRecord(dir)
 	if err != nil {
@@ -62,6 +71,9 @@ func ReadUntil(dir string, lines int) (r *Run, content []byte, err error) {
 	if err == nil && read < lines {
 		err = fmt.Errorf("got %s, want the %d that the checkpoint counts: the file is damaged",
 			plural.Of(read, "line"), lines)
+	}
+	if err == nil {
+		err = consistent(events, record)
 	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", path, err)

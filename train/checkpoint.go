@@ -22,14 +22,17 @@ func (r *run) checkpoint() ([]byte, error) {
 		r.at.Seconds = seconds(r.clock.started)
 	}
 	r.at.Plateaus, r.at.Scale = r.scheduler.state(), r.scheduler.scale
-	r.at.Patience, r.at.Lines = r.patience.state(), r.metrics.lines
+	seal := r.metrics.sealer.Seal()
+	r.at.Patience, r.at.Lines = r.patience.state(), seal.Lines
 	progress, err := json.Marshal(r.at)
 	if err != nil {
 		return nil, err
 	}
 	f := &safetensors.File{
-		Tensors:  append(weights.Tensors(r.Params, ""), r.average.state(r.at.Averaged)...),
-		Metadata: map[string]string{weights.RecordKey: r.decisive.JSON(), weights.ProgressKey: string(progress)},
+		Tensors: append(weights.Tensors(r.Params, ""), r.average.state(r.at.Averaged)...),
+		Metadata: map[string]string{
+			weights.RecordKey: r.decisive.JSON(), weights.ProgressKey: string(progress), runs.SealKey: seal.String(),
+		},
 	}
 	state, err := r.solver.State()
 	if err != nil && !errors.Is(err, solvers.ErrNoState) { // Resume reports ErrNoState
@@ -82,6 +85,7 @@ func (r *run) saveFinal() error {
 	if r.Dir == "" {
 		return nil
 	}
+	seal := map[string]string{runs.SealKey: r.metrics.sealer.Seal().String()}
 	for _, f := range []struct {
 		name   string
 		params *graph.Params
@@ -90,7 +94,7 @@ func (r *run) saveFinal() error {
 			continue
 		}
 		err := r.patiently(f.name, func() error {
-			return weights.SaveWith(filepath.Join(r.Dir, f.name), f.params, r.decisive, nil)
+			return weights.SaveWith(filepath.Join(r.Dir, f.name), f.params, r.decisive, seal)
 		})
 		if err != nil {
 			return err

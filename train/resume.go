@@ -96,9 +96,13 @@ func (c Config) restore(ctx context.Context, checkpoint string) (*run, error) {
 	if err := r.resume(file, at); err != nil {
 		return nil, fmt.Errorf("train: resume: %s: %w", checkpoint, err)
 	}
+	seal, err := runs.ParseSeal(file.Metadata)
+	if err != nil {
+		return nil, fmt.Errorf("train: resume: %s: %w", checkpoint, err)
+	}
 	r.decisive, r.changes, r.warnings = is.Decisive(), changes(was, is, r.stoppedEarly()), newVersions(was, is)
 	var epochs []runs.Epoch
-	if r.metrics, epochs, err = rewind(c.Dir, checkpoint, at); err != nil {
+	if r.metrics, epochs, err = rewind(c.Dir, checkpoint, at, seal); err != nil {
 		return nil, fmt.Errorf("train: resume: %w", err)
 	}
 	r.result.Epochs = epochs

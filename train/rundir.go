@@ -15,7 +15,7 @@ import (
 // metricsFile is an open metrics.jsonl.
 type metricsFile struct {
 	*os.File
-	lines     int
+	sealer    runs.Sealer                                 // of the lines in it
 	patiently func(what string, write func() error) error // as run.patiently
 }
 
@@ -28,7 +28,7 @@ func (f *metricsFile) Write(line []byte) (int, error) {
 		return err
 	})
 	if err == nil {
-		f.lines++
+		f.sealer.Add(line)
 	}
 	return written, err
 }
@@ -90,13 +90,19 @@ func exists(path string) bool {
 }
 
 // rewind takes a run's folder back to the moment of one of its checkpoints, after which the run has perhaps come
-// further, and opens metrics.jsonl to go on. It also returns the epochs in there. A program that is killed meanwhile
+// further, and opens metrics.jsonl to go on. It also returns the epochs in there. seal is the checkpoint's, nil if it
+// has none. A program that is killed meanwhile
 // leaves a run that can be resumed.
-func rewind(dir, checkpoint string, at runs.Progress) (*metricsFile, []runs.Epoch, error) {
+func rewind(dir, checkpoint string, at runs.Progress, seal *runs.Seal) (*metricsFile, []runs.Epoch, error) {
 	path := filepath.Join(dir, runs.MetricsFile)
 	run, content, err := runs.ReadUntil(dir, at.Lines)
 	if err != nil {
 		return nil, nil, err
+	}
+	if seal != nil {
+		if err := seal.Check(content); err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", path, err)
+		}
 	}
 	if n := len(run.Epochs); n != at.Evaluated {
 		return nil, nil, fmt.Errorf("%s: got %s in the first %s, want %d: the file is damaged",
@@ -136,5 +142,7 @@ func rewind(dir, checkpoint string, at runs.Progress) (*metricsFile, []runs.Epoc
 	if err != nil {
 		return nil, nil, err
 	}
-	return &metricsFile{File: file, lines: at.Lines}, run.Epochs, nil
+	f := &metricsFile{File: file}
+	f.sealer.Add(content)
+	return f, run.Epochs, nil
 }

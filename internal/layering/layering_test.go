@@ -84,7 +84,7 @@ var allowed = map[string][]string{
 		"internal/parallel", "internal/spec",
 	},
 
-	"runs": {"schedules", "internal/atomicfile", "internal/plural"},
+	"runs": {"schedules", "internal/atomicfile", "internal/plural", "internal/safetensors"},
 	"weights": {
 		"graph", "runs", "internal/atomicfile", "internal/plural", "internal/safetensors", "internal/torchfile",
 	},

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -53,32 +54,11 @@ func Parse(b []byte) (*File, error) {
 		return nil, fmt.Errorf("header: got %s, want %d: the file is truncated", plural.Of(len(b)-8, "byte"), length)
 	}
 	header, data := b[8:8+length], b[8+length:]
-	if !bytes.HasPrefix(bytes.TrimLeft(header, space), []byte("{")) {
-		return nil, fmt.Errorf("header: got %.20q, want a JSON object: not a safetensors file", header)
-	}
-	if !utf8.Valid(header) {
-		return nil, fmt.Errorf("header: got bytes that are not UTF-8")
-	}
-
-	f := &File{}
-	var entries []entry
-	err := object(header, func(name string, value json.RawMessage) (err error) {
-		if name == metadataKey {
-			f.Metadata, err = parseMetadata(value)
-			return err
-		}
-		e, err := parseEntry(value)
-		if err != nil {
-			return fmt.Errorf("tensor %q: %w", name, err)
-		}
-		e.Name = name
-		entries = append(entries, e)
-		return nil
-	})
+	metadata, entries, err := parseHeader(header)
 	if err != nil {
 		return nil, fmt.Errorf("header: %w", err)
 	}
-
+	f := &File{Metadata: metadata}
 	slices.SortStableFunc(entries, func(a, b entry) int {
 		return cmp.Or(cmp.Compare(a.begin, b.begin), cmp.Compare(a.end, b.end))
 	})
@@ -105,6 +85,30 @@ func Parse(b []byte) (*File, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+// parseHeader reads the JSON of a header.
+func parseHeader(header []byte) (metadata map[string]string, entries []entry, err error) {
+	if !bytes.HasPrefix(bytes.TrimLeft(header, space), []byte("{")) {
+		return nil, nil, fmt.Errorf("got %.20q, want a JSON object: not a safetensors file", header)
+	}
+	if !utf8.Valid(header) {
+		return nil, nil, errors.New("got bytes that are not UTF-8")
+	}
+	err = object(header, func(name string, value json.RawMessage) (err error) {
+		if name == metadataKey {
+			metadata, err = parseMetadata(value)
+			return err
+		}
+		e, err := parseEntry(value)
+		if err != nil {
+			return fmt.Errorf("tensor %q: %w", name, err)
+		}
+		e.Name = name
+		entries = append(entries, e)
+		return nil
+	})
+	return metadata, entries, err
 }
 
 // entry is a tensor with the place of its data.
