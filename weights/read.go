@@ -39,7 +39,7 @@ func read(path string) (*content, error) {
 	c := &content{path: file}
 	if kind := archiveKind(b); kind != "" {
 		err = fmt.Errorf("it is %s: %s", kind, wanted)
-	} else if torchfile.Is(b) {
+	} else if torchfile.Is(b) && !mayBeSafetensors(b) { // a header of 640 bytes begins as a pickle does
 		c.format = "PyTorch"
 		var dicts []*torchfile.Dict
 		dicts, err = torchfile.Parse(b)
