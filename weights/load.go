@@ -40,7 +40,7 @@ func LoadModel(path string, model graph.Model, shape [3]int) (*graph.Params, err
 
 // LoadModelShape is LoadModel for samples that the model takes in any shape, such as runs.DataRecord.NetworkShape.
 func LoadModelShape(path string, model graph.Model, shape []int) (*graph.Params, error) {
-	params, _, err := loadModel(path, model, shape, nil, nil)
+	params, _, err := LoadModelShapePart(path, model, shape, nil, nil)
 	return params, err
 }
 
@@ -48,10 +48,11 @@ func LoadModelShape(path string, model graph.Model, shape []int) (*graph.Params,
 func LoadModelPart(
 	path string, model graph.Model, shape [3]int, only, anew []string,
 ) (*graph.Params, *runs.Loaded, error) {
-	return loadModel(path, model, shape[:], only, anew)
+	return LoadModelShapePart(path, model, shape[:], only, anew)
 }
 
-func loadModel(
+// LoadModelShapePart is to LoadModelShape what LoadPart is to Load.
+func LoadModelShapePart(
 	path string, model graph.Model, shape []int, only, anew []string,
 ) (*graph.Params, *runs.Loaded, error) {
 	params := graph.NewParams(0, tensor.Float32)

@@ -85,10 +85,8 @@ func (t *rows) head(record []string) error {
 	}
 	names := make([]string, len(record))
 	for i, name := range record {
-		if names[i] = strings.Clone(name); t.noHeader {
+		if names[i] = strings.Clone(delimited.Name(name, i)); t.noHeader {
 			names[i] = strconv.Itoa(i)
-		} else if names[i] == "" {
-			names[i] = fmt.Sprintf("column %d", i+1)
 		}
 	}
 	if t.columns != nil {

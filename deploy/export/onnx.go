@@ -3,6 +3,7 @@
 package export
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -32,6 +33,8 @@ type Options struct {
 	Fold bool
 	Name string // of the graph; "": "anneal"
 	Doc  string // what a user of the file must know, such as how the input is normalised
+	// Result says what the graph's result is; "": class scores before softmax.
+	Result string
 	// Metadata goes into the file's metadata_props.
 	Metadata map[string]string
 }
@@ -80,9 +83,8 @@ func ONNX(w io.Writer, model graph.Model, params *graph.Params, sample []int, o 
 			return fmt.Errorf("export: %w", err)
 		}
 	}
-	if o.Name == "" {
-		o.Name = "anneal"
-	}
+	o.Name = cmp.Or(o.Name, "anneal")
+	o.Result = cmp.Or(o.Result, "Class scores before softmax, for inputs in batches of any size.")
 
 	inputs, outputs := e.ends(sample)
 	e.prune()
@@ -94,7 +96,7 @@ func ONNX(w io.Writer, model graph.Model, params *graph.Params, sample []int, o 
 	for _, t := range e.tensors {
 		g.Bytes(5, t.proto()) // initializer
 	}
-	g.Text(10, "Class scores before softmax, for inputs in batches of any size.") // doc_string
+	g.Text(10, o.Result) // doc_string
 	for _, in := range inputs {
 		g.Bytes(11, in) // input
 	}

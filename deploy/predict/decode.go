@@ -31,7 +31,8 @@ func Measure(b []byte) (width, height int, err error) {
 func Decode(r io.Reader) (image.Image, error) { return DecodeContext(context.Background(), r) }
 
 // DecodeContext is Decode, and stops when ctx is done.
-func DecodeContext(ctx context.Context, r io.Reader) (image.Image, error) {
+func DecodeContext(ctx context.Context, r io.Reader) (img image.Image, err error) {
+	defer guard(&err)
 	b, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("predict: picture: %w", err)
@@ -47,7 +48,7 @@ func DecodeContext(ctx context.Context, r io.Reader) (image.Image, error) {
 		return nil, fmt.Errorf("predict: %s picture of %d×%d pixels, want at most %d pixels",
 			header.Format, header.Width, header.Height, MaxPixels)
 	}
-	img, err := picture.Decode(ctx, b, picture.MaxMemory)
+	img, err = picture.Decode(ctx, b, picture.MaxMemory)
 	if err != nil {
 		return nil, fmt.Errorf("predict: %w", err)
 	}

@@ -8,8 +8,8 @@ import (
 )
 
 // Load returns a Predictor of model with the weights in a file, prepared for what the file says they were trained on:
-// the shape of samples, how pixels are normalised, the classes' names, and whether pictures are of digits. Files that
-// package train writes say so. It is an error if the file does not: New takes it as Options, and weights.Load the
+// the shape of samples, how pixels are normalised, the classes' names, whether pictures are of digits, a table's columns
+// and what a regression predicts. Files that package train writes say so. It is an error if the file does not: New takes it as Options, and weights.Load the
 // weights.
 func Load(path string, model graph.Model) (*Predictor, error) {
 	file, err := weights.Inspect(path)
@@ -23,5 +23,9 @@ func Load(path string, model graph.Model) (*Predictor, error) {
 	if err != nil {
 		return nil, err
 	}
-	return New(model, params, OptionsOf(*file.Data))
+	o := OptionsOf(*file.Data)
+	if file.Record != nil {
+		o.Task = TaskOf(file.Record.Loss)
+	}
+	return New(model, params, o)
 }

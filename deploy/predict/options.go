@@ -27,16 +27,25 @@ type Options struct {
 	Preprocess string
 	Background float64 // an empty pixel in [0, 1], with which Fit fills what a picture leaves empty
 
+	Task Task // what the network's result is. "": Classes. A network with another result than [N, classes] has Numbers
+	// Columns are those of the table that the network was trained on. Means and Stds have one for each number that they
+	// become. nil: it was no table
+	Columns []runs.ColumnRecord
+	Target  *runs.TargetRecord // what a network of Task Numbers predicts, in units of Std about Mean; nil: what it says
+
 	MaxBatch int // the most samples in one run of the network, ≥ 1. 0: 64
 
 	unnormalised bool // the file of weights does not say how pixels are normalised
 }
 
-// OptionsOf returns the options that d records.
+// size returns how many numbers a sample has.
+func (o Options) size() int { return o.Shape[0] * o.Shape[1] * o.Shape[2] }
+
+// OptionsOf returns the options that d records. The task is not among them: TaskOf knows it from the loss.
 func OptionsOf(d runs.DataRecord) Options {
 	o := Options{
 		Shape: d.Shape, XShape: d.XShape, DataName: d.Name, ClassNames: d.ClassNames,
-		Preprocess: d.Preprocess, Background: d.Background,
+		Preprocess: d.Preprocess, Background: d.Background, Columns: d.Columns, Target: d.Target,
 	}
 	mean, std := d.Normalisation()
 	switch len(mean) {
@@ -73,6 +82,8 @@ func (o *Options) complete() error {
 		o.MaxBatch = 64
 	}
 	switch {
+	case o.Task != "" && o.Task != Classes && o.Task != Labels && o.Task != Numbers:
+		return fmt.Errorf("predict: Task: got %q, want %s, %s or %s", o.Task, Classes, Labels, Numbers)
 	case slices.Min(o.Shape[:]) < 1:
 		return fmt.Errorf("predict: Shape: got %v, want C, H and W of at least 1", o.Shape)
 	case o.XShape != nil && (len(o.XShape) == 0 || slices.Min(o.XShape) < 1 || size != o.Shape[0]*o.Shape[1]*o.Shape[2]):
@@ -98,6 +109,9 @@ func (o *Options) complete() error {
 	if o.XShape == nil {
 		o.XShape = o.Shape[:]
 	}
+	if err := o.completeTable(); err != nil {
+		return err
+	}
 	grey := o.Shape == [3]int{1, Size, Size}
 	switch {
 	case o.Preprocess == "" && grey:
@@ -111,6 +125,25 @@ func (o *Options) complete() error {
 		o.Preprocess != runs.PreprocessCrop:
 		return fmt.Errorf("predict: Preprocess: got %q, want %q, %q or %q",
 			o.Preprocess, runs.PreprocessDigit, runs.PreprocessNone, runs.PreprocessCrop)
+	}
+	return nil
+}
+
+// completeTable checks what o says of a table.
+func (o *Options) completeTable() error {
+	if t := o.Target; t != nil && (!(t.Std > 0) || math.IsInf(t.Std, 0) || math.IsNaN(t.Mean) || math.IsInf(t.Mean, 0)) {
+		return fmt.Errorf("predict: Target %s: got mean %g and std %g, want finite numbers and a std above 0",
+			t.Name, t.Mean, t.Std)
+	}
+	if o.Columns == nil {
+		return nil
+	}
+	size := 0
+	for _, c := range o.Columns {
+		size += max(1, len(c.Categories))
+	}
+	if size != o.size() {
+		return fmt.Errorf("predict: Columns: got columns of %d numbers, want as many as %v has", size, o.XShape)
 	}
 	return nil
 }

@@ -1,10 +1,10 @@
-// Package predict runs trained networks on samples. It classifies them, and Predictor.Values returns what networks say
-// that do something else.
+// Package predict runs trained networks on samples: pictures, rows of tables, or tensors.
 //
 // Load reads a network from a file of weights, which also says what it was trained with. Decode reads a picture, and a
 // Predictor turns it into the sample that its network takes and returns the probability of each class. For a network
 // trained on MNIST, Digit centres and scales the digit on the picture; for any other, Fit scales the picture to the
-// samples' size.
+// samples' size. Predictor.Rows reads a table, and Predictor.JSON samples of any kind. Predictor.Answer returns what
+// networks of any task say; Predictor.Values also runs those of several inputs.
 package predict
 
 import (
@@ -21,13 +21,6 @@ import (
 	"anneal/runs"
 )
 
-// Prediction is a network's answer for one sample.
-type Prediction struct {
-	Class         int       // the most probable one, the first of equal ones
-	Name          string    // of the class, or its number if it has no name
-	Probabilities []float64 // of each class: softmax(logits); their sum is 1
-}
-
 // Predictor runs a model in evaluation mode. Its methods may be called from several goroutines at once.
 type Predictor struct {
 	options Options
@@ -35,13 +28,13 @@ type Predictor struct {
 
 	mu     sync.Mutex // programs share memory: one runs at a time
 	runner *graph.Runner
-	padded []float32 // a batch with zeros after it
 }
 
 // New compiles model for a single sample, which also creates the parameters that params does not have yet. Larger
 // batches are compiled when they first come, for the next power of two. Every run reads the parameters' memory, so they
 // may be loaded after New, but nothing else may use or change them during a call.
-func New(model graph.Model, params *graph.Params, o Options) (*Predictor, error) {
+func New(model graph.Model, params *graph.Params, o Options) (p *Predictor, err error) {
+	defer guard(&err)
 	if err := o.complete(); err != nil {
 		return nil, err
 	}
@@ -51,7 +44,20 @@ func New(model graph.Model, params *graph.Params, o Options) (*Predictor, error)
 	if err != nil {
 		return nil, fmt.Errorf("predict: the model on samples of shape %v: %w", o.XShape, err)
 	}
-	p := &Predictor{options: o, runner: runner, tables: make([][256]float32, o.Shape[0])}
+	program, err := runner.Program(1)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("predict: %w", err)
+	case o.Task == "":
+		o.Task = Classes
+	}
+	if program.Classes() == 0 && o.Task == Classes {
+		o.Task = Numbers
+	}
+	p = &Predictor{options: o, runner: runner}
+	if o.pixels() {
+		p.tables = make([][256]float32, o.Shape[0])
+	}
 	for c := range p.tables {
 		for b := range p.tables[c] {
 			p.tables[c][b] = (float32(b)/255 - float32(o.Means[c])) / float32(o.Stds[c])
@@ -75,7 +81,8 @@ func (p *Predictor) Classes() (int, error) {
 }
 
 // Pixels turns a picture into the pixels of a sample, [C, H, W] from 0 to 255, as Options.Preprocess says.
-func (p *Predictor) Pixels(img image.Image) ([]byte, error) {
+func (p *Predictor) Pixels(img image.Image) (pixels []byte, err error) {
+	defer guard(&err)
 	if p.options.Preprocess == runs.PreprocessDigit {
 		digit, err := Digit(img)
 		if err != nil {
@@ -94,23 +101,34 @@ func (p *Predictor) Pixels(img image.Image) ([]byte, error) {
 	return Fit(img, p.options.Shape, background)
 }
 
-// ClassifyPixels normalises samples, each [C, H, W] from 0 to 255, to (pixel/255 − mean)/std and predicts their
-// classes.
-func (p *Predictor) ClassifyPixels(samples ...[]byte) ([]Prediction, error) {
-	if p.options.unnormalised {
+// Normalise returns the sample of pixels, [C, H, W] from 0 to 255: (pixel/255 − mean)/std.
+func (p *Predictor) Normalise(pixels []byte) ([]float32, error) {
+	switch size := p.options.size(); {
+	case p.options.unnormalised:
 		return nil, errNormalisation
+	case p.tables == nil:
+		return nil, fmt.Errorf("predict: %w", p.options.takes("pixels"))
+	case len(pixels) != size:
+		return nil, fmt.Errorf("predict: got %d pixels, want %d for a network that takes %v",
+			len(pixels), size, p.options.Shape)
 	}
 	plane := p.options.Shape[1] * p.options.Shape[2]
-	size := p.options.Shape[0] * plane
-	x := make([]float32, 0, len(samples)*size)
+	x := make([]float32, len(pixels))
+	for i, b := range pixels {
+		x[i] = p.tables[i/plane][b]
+	}
+	return x, nil
+}
+
+// ClassifyPixels predicts the classes of samples, each [C, H, W] from 0 to 255, as Normalise makes them.
+func (p *Predictor) ClassifyPixels(samples ...[]byte) ([]Prediction, error) {
+	x := make([]float32, 0, len(samples)*p.options.size())
 	for i, pixels := range samples {
-		if len(pixels) != size {
-			return nil, fmt.Errorf("predict: sample %d: got %d pixels, want %d for a network that takes %v",
-				i, len(pixels), size, p.options.Shape)
+		one, err := p.Normalise(pixels)
+		if err != nil {
+			return nil, fmt.Errorf("predict: sample %d: %w", i, err)
 		}
-		for j, b := range pixels {
-			x = append(x, p.tables[j/plane][b])
-		}
+		x = append(x, one...)
 	}
 	return p.Predict(x)
 }
@@ -130,66 +148,67 @@ func (p *Predictor) Classify(images ...*Image) ([]Prediction, error) {
 // Predict predicts the classes of normalised samples, x = [N, C, H, W] flat with any N. A sample for which the
 // network's results are not finite is an error, and so is a network whose result is not logits, [N, classes].
 func (p *Predictor) Predict(x []float32) ([]Prediction, error) {
-	size := p.options.Shape[0] * p.options.Shape[1] * p.options.Shape[2]
+	size := p.options.size()
 	if len(x)%size != 0 {
 		return nil, fmt.Errorf("predict: %d numbers: want a multiple of %d, the size of a sample of shape %v",
 			len(x), size, p.options.Shape)
 	}
 	predictions := make([]Prediction, 0, len(x)/size)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for batch := range slices.Chunk(x, p.options.MaxBatch*size) {
-		n := len(batch) / size
-		logits, classes, err := p.run(batch, n)
-		if err != nil {
-			return nil, fmt.Errorf("predict: %w", err)
+	err := p.run(x, nil, func(program *graph.Program, n, rows int) error {
+		classes := program.Classes()
+		if classes == 0 {
+			return errors.New("the network's result is not logits [N, classes]: want Answer or Values")
 		}
-		for row := range slices.Chunk(logits[:n*classes], classes) {
-			probabilities, err := softmax(row)
+		for row := range slices.Chunk(graph.Float64s(program.Logits())[:n*classes], classes) {
+			prediction, err := p.class(row)
 			if err != nil {
-				return nil, fmt.Errorf("predict: sample %d: %w", len(predictions), err)
+				return fmt.Errorf("sample %d: %w", len(predictions), err)
 			}
-			class := slices.Index(row, slices.Max(row))
-			predictions = append(predictions, Prediction{class, runs.ClassName(p.options.ClassNames, class), probabilities})
+			predictions = append(predictions, prediction)
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	return predictions, nil
 }
 
-// run runs the n samples of batch through the smallest program that takes them; its other rows are zero.
-func (p *Predictor) run(batch []float32, n int) (logits []float64, classes int, err error) {
-	if rows := p.rows(n); rows > n {
-		p.padded = append(p.padded[:0], batch...)
-		p.padded = append(p.padded, make([]float32, (rows-n)*len(batch)/n)...)
-		batch = p.padded
+// run runs the samples of x, [N, ...] flat, and the network's other inputs for them, in batches. It calls use with the
+// program that has the results of n samples; its batch has rows samples, of which the others are zero. A panic is an
+// error.
+func (p *Predictor) run(x []float32, inputs []graph.Named, use func(program *graph.Program, n, rows int) error) (err error) {
+	defer guard(&err)
+	n := len(x) / p.options.size()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for from := 0; from < n; from += p.options.MaxBatch {
+		to := min(from+p.options.MaxBatch, n)
+		rows := p.rows(to - from)
+		batch := make([]graph.Named, len(inputs))
+		for i, in := range inputs {
+			batch[i] = graph.Named{
+				Name: in.Name, Floats: part(in.Floats, from, to, n, rows), Float64s: part(in.Float64s, from, to, n, rows),
+				Ints: part(in.Ints, from, to, n, rows),
+			}
+		}
+		program, err := p.runner.Run(part(x, from, to, n, rows), nil, batch...)
+		if err == nil {
+			err = use(program, to-from, rows)
+		}
+		if err != nil {
+			return fmt.Errorf("predict: %w", err)
+		}
 	}
-	program, err := p.runner.Run(batch, nil)
-	if err != nil {
-		return nil, 0, err
-	}
-	if program.Classes() == 0 {
-		return nil, 0, errors.New("the network's result is not logits [N, classes]: want Values")
-	}
-	return graph.Float64s(program.Logits()), program.Classes(), nil
+	return nil
 }
 
-// rows returns the batch size of the program that runs n samples.
+// guard makes a panic of a decoder, or of code that is not ours, an error of the deferring function.
+func guard(err *error) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("predict: panic: %v", r)
+	}
+}
+
+// rows returns the batch size of the program that runs n samples, the smallest one that takes them.
 func (p *Predictor) rows(n int) int { return min(1<<bits.Len(uint(n-1)), p.options.MaxBatch) }
-
-// softmax returns exp(logits)/Σ exp(logits), computed from the largest logit down.
-func softmax(logits []float64) ([]float64, error) {
-	largest := slices.Max(logits)
-	probabilities := make([]float64, len(logits))
-	sum := 0.0
-	for i, l := range logits {
-		probabilities[i] = math.Exp(l - largest)
-		sum += probabilities[i]
-	}
-	if math.IsNaN(sum) {
-		return nil, fmt.Errorf("logits %v: want finite numbers", logits)
-	}
-	for i := range probabilities {
-		probabilities[i] /= sum
-	}
-	return probabilities, nil
-}

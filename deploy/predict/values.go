@@ -10,7 +10,7 @@ import (
 // [N, ...] flat with any N, normalised as the network was trained, and inputs are the network's other inputs for the
 // same samples. Values may be anything, such as the prices of a regression, logits, or the pixels of an autoencoder.
 func (p *Predictor) Values(x []float32, inputs ...graph.Named) (map[string][]float64, error) {
-	size := p.options.Shape[0] * p.options.Shape[1] * p.options.Shape[2]
+	size := p.options.size()
 	n := len(x) / size
 	if n*size != len(x) {
 		return nil, fmt.Errorf("predict: %d numbers: want a multiple of %d, the size of a sample of shape %v",
@@ -22,28 +22,17 @@ func (p *Predictor) Values(x []float32, inputs ...graph.Named) (map[string][]flo
 		}
 	}
 	values := make(map[string][]float64)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for from := 0; from < n; from += p.options.MaxBatch {
-		to := min(from+p.options.MaxBatch, n)
-		rows := p.rows(to - from)
-		batch := make([]graph.Named, len(inputs))
-		for i, in := range inputs {
-			batch[i] = graph.Named{
-				Name: in.Name, Floats: part(in.Floats, from, to, n, rows), Float64s: part(in.Float64s, from, to, n, rows),
-				Ints: part(in.Ints, from, to, n, rows),
-			}
-		}
-		program, err := p.runner.Run(part(x, from, to, n, rows), nil, batch...)
-		if err != nil {
-			return nil, fmt.Errorf("predict: %w", err)
-		}
+	err := p.run(x, inputs, func(program *graph.Program, n, rows int) error {
 		for _, name := range append([]string{""}, program.Outputs()...) {
 			if y := program.Output(name); y != nil {
 				all := graph.Float64s(y)
-				values[name] = append(values[name], all[:len(all)/rows*(to-from)]...)
+				values[name] = append(values[name], all[:len(all)/rows*n]...)
 			}
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	return values, nil
 }

@@ -107,7 +107,7 @@ var allowed = map[string][]string{
 	},
 
 	"deploy/export":        {"graph", "internal/plural", "internal/wire"},
-	"deploy/predict":       {"graph", "runs", "weights", "internal/picture"},
+	"deploy/predict":       {"graph", "runs", "weights", "internal/delimited", "internal/picture"},
 	"deploy/serve":         {"deploy/predict", "runs", "internal/answer"},
 	"bench/finder":         {"data", "finder", "models", "runs", "schedules", "solvers", "train"},
 	"examples/autoencoder": {"data", "graph", "models", "runs", "solvers", "train"},
@@ -123,10 +123,9 @@ var allowed = map[string][]string{
 	"examples/transformer": {"data", "graph", "runs", "solvers", "train"},
 	"cmd/mnist":            {"cmd/mnist/app"},
 	"cmd/mnist/app": {
-		"data", "data/profile", "data/source", "deploy/export", "deploy/predict", "deploy/serve", "finder", "graph",
-		"metrics",
-		"models", "runs", "schedules", "solvers", "study", "train", "view/contact", "view/diagram", "view/live",
-		"view/report", "view/tensorboard", "weights",
+		"data", "data/numpy", "data/profile", "data/source", "deploy/export", "deploy/predict", "deploy/serve", "finder",
+		"graph", "metrics", "models", "runs", "schedules", "solvers", "study", "train", "view/contact", "view/diagram",
+		"view/live", "view/report", "view/tensorboard", "weights",
 		"internal/atomicfile", "internal/kernels", "internal/plural",
 	},
 }

@@ -56,8 +56,8 @@ type cli struct {
 	ResumeCheck resumeCheckCmd `cmd:"" set:"epochs=6" help:"${resume_check_command}"`
 	Recalibrate recalibrateCmd `cmd:"" help:"${recalibrate_command}"`
 	Export      exportCmd      `cmd:"" help:"Write a saved model as ONNX, for other runtimes."`
-	Predict     predictCmd     `cmd:"" help:"Classify pictures."`
-	Serve       serveCmd       `cmd:"" help:"Serve predictions over HTTP, and a page to draw digits on."`
+	Predict     predictCmd     `cmd:"" help:"Print what a saved model says of pictures, rows of tables or arrays."`
+	Serve       serveCmd       `cmd:"" help:"Serve predictions over HTTP, with a page to try them."`
 
 	Report reportCmd `cmd:"" help:"Draw the curves of one or more runs on one page."`
 

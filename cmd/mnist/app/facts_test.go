@@ -108,6 +108,14 @@ func evaluated(t *testing.T, model modelFlag, file string, set data.Dataset, n i
 	return classes
 }
 
+// namedAnswer is a line of JSON that predict prints about a picture, if the classes have names.
+type namedAnswer struct {
+	Picture       string    `json:"picture"`
+	Class         int       `json:"class"`
+	Name          string    `json:"name"`
+	Probabilities []float64 `json:"probabilities"`
+}
+
 // comparePredictions checks that predict gives the pictures of a set the classes and names that the evaluation gives
 // its images.
 func comparePredictions(t *testing.T, dir, name, folder string, n int, names []string) {

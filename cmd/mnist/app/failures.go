@@ -14,9 +14,12 @@ type failures struct {
 	last error
 }
 
-// add logs the error of one input.
+// maxFailures is how many errors are logged.
+const maxFailures = 20
+
+// add logs the error of one input, unless many were logged.
 func (f *failures) add(log logrus.FieldLogger, err error) {
-	if f.n++; f.n > 1 {
+	if f.n++; f.n > 1 && f.n <= maxFailures {
 		log.Error(message(f.last))
 	}
 	f.last = err

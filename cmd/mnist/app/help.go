@@ -221,12 +221,15 @@ var helpTexts = map[string]string{
 		"test images.",
 	"recalibrate_out": "Write the weights with the recomputed statistics as safetensors. An existing file is " +
 		"replaced.",
-	"picture": "PNG, JPEG, GIF, TIFF, BMP or WebP of any size. For a network of digits, pictures of one digit each, " +
-		"dark on light or light on dark.",
+	"predicted": "For a network of pictures: PNG, JPEG, GIF, TIFF, BMP or WebP of any size; of digits, one digit each, " +
+		"dark on light or light on dark. For a network of a table: .csv or .tsv with its columns. For any network: .npy or " +
+		".json.",
+	"predict_output": "What to print: probabilities or logits of classes, or values. Default: probabilities, or the " +
+		"values of a network that predicts numbers, in the units of its target.",
 
 	"allow_origin": "Let pages of this site, such as https://example.com, ask and read the answers (CORS); * is every " +
 		"site. Repeatable.",
-	"predict_format": "How to print: text, csv, or json with one line per picture.",
+	"predict_format": "How to print: text, csv, or json with one line per sample.",
 
 	// Networks on paper.
 	"summary_model": "The network; see the models command. Default: ${model_default}, or what the file of --init says.",

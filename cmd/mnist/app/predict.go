@@ -1,21 +1,21 @@
 package app
 
 import (
-	"encoding/json"
-	"fmt"
-	"io"
-	"os"
+	"slices"
 
 	"anneal/deploy/predict"
-	"anneal/runs"
 )
 
 type predictCmd struct {
 	weightsFlags
-	Picture []string `arg:"" help:"${picture}"`
-	Format  string   `enum:"text,csv,json" default:"text" help:"${predict_format}"`
-	JSON    bool     `name:"json" hidden:""` // the old name of --format=json
+	File   []string `arg:"" help:"${predicted}"`
+	Output string   `enum:",probabilities,logits,values" default:"" placeholder:"WHAT" help:"${predict_output}"`
+	Format string   `enum:"text,csv,json" default:"text" help:"${predict_format}"`
+	JSON   bool     `name:"json" hidden:""` // the old name of --format=json
 }
+
+// atOnce is how many samples predict reads before it asks the network.
+const atOnce = 256
 
 func (p *predictCmd) Run(c *console) error {
 	log := c.log(logFlags{})
@@ -23,107 +23,71 @@ func (p *predictCmd) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	bad := new(failures)
-	var read []string // the pictures that are not bad
-	var samples [][]byte
-	for _, name := range p.Picture {
-		pixels, err := readPicture(network, name)
-		if err != nil {
-			bad.add(log, err)
-			continue
-		}
-		read, samples = append(read, name), append(samples, pixels)
-	}
-	if len(samples) == 0 {
-		return bad.of(len(p.Picture), "picture")
-	}
-	predictions, err := network.ClassifyPixels(samples...)
+	options := network.Options()
+	output, err := options.Output(predict.Output(p.Output))
 	if err != nil {
 		return err
 	}
-	if assumed != "" {
-		log.Warn(assumed)
-	}
 	if p.JSON {
-		log.Warn("--json is now --format=json")
 		p.Format = "json"
 	}
-	if err := p.print(c.stdout, read, predictions, network.Options().ClassNames); err != nil {
-		return err
-	}
-	return bad.of(len(p.Picture), "picture")
-}
-
-// print writes the predictions for pictures as --format says.
-func (p *predictCmd) print(w io.Writer, pictures []string, predictions []predict.Prediction, names []string) error {
-	switch t := predictionTable(pictures, predictions, names); p.Format {
-	case "csv":
-		return t.csv(w)
-	case "text":
-		return t.write(w)
-	}
-	e := json.NewEncoder(w)
-	for i, name := range pictures {
-		var v any = answer{name, predictions[i].Class, predictions[i].Probabilities}
-		if runs.HasNames(names) {
-			v = namedAnswer{name, predictions[i].Class, predictions[i].Name, predictions[i].Probabilities}
+	in := &inputs{network: network, log: log}
+	out := &predictionWriter{w: c.stdout, format: p.Format, options: options, output: output}
+	var waiting []input
+	answer := func() error {
+		var samples [][]float32
+		for _, one := range waiting {
+			samples = append(samples, one.x)
 		}
-		if err := e.Encode(v); err != nil {
+		predictions, err := network.Answer(samples...)
+		if err != nil {
+			return err
+		}
+		if assumed != "" {
+			log.Warn(assumed)
+			assumed = ""
+		}
+		if p.JSON {
+			log.Warn("--json is now --format=json")
+			p.JSON = false
+		}
+		for i, one := range waiting {
+			if err := out.add(one, predictions[i]); err != nil {
+				return err
+			}
+		}
+		waiting = waiting[:0]
+		return nil
+	}
+	for _, name := range p.File {
+		err := in.read(name, func(one input) error {
+			if waiting = append(waiting, one); len(waiting) < atOnce {
+				return nil
+			}
+			return answer()
+		})
+		if err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-// predictionTable returns a row per picture: the class, and the probability of each class.
-func predictionTable(pictures []string, predictions []predict.Prediction, names []string) *table {
-	columns := []string{"picture", "digit"}
-	if runs.HasNames(names) {
-		columns[1] = "class"
+	if len(waiting) > 0 {
+		err = answer()
 	}
-	for class := range predictions[0].Probabilities {
-		columns = append(columns, fmt.Sprintf("P(%s)", runs.ClassName(names, class)))
+	if err == nil {
+		err = out.end()
 	}
-	t := head(0, columns...)
-	for i, name := range pictures {
-		row := []string{name, predictions[i].Name}
-		for _, v := range predictions[i].Probabilities {
-			row = append(row, fmt.Sprintf("%.4f", v))
-		}
-		t.add(row...)
-	}
-	return t
-}
-
-// answer is a line of JSON that predict prints.
-type answer struct {
-	Picture       string    `json:"picture"`
-	Digit         int       `json:"digit"`
-	Probabilities []float64 `json:"probabilities"`
-}
-
-// namedAnswer is such a line if the classes have names.
-type namedAnswer struct {
-	Picture       string    `json:"picture"`
-	Class         int       `json:"class"`
-	Name          string    `json:"name"`
-	Probabilities []float64 `json:"probabilities"`
-}
-
-// readPicture returns what the network sees of the picture in a file.
-func readPicture(network *predict.Predictor, name string) ([]byte, error) {
-	file, err := os.Open(name)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	defer file.Close()
-	picture, err := predict.Decode(file)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	pixels, err := network.Pixels(picture)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return pixels, nil
+	return in.bad.of(in.all, inputNouns[options.Input()])
+}
+
+// inputNouns name what a network takes.
+var inputNouns = map[predict.Input]string{
+	predict.Digits: "picture", predict.Pictures: "picture", predict.Table: "row", predict.Tensors: "sample",
+}
+
+// arePictures reports whether the network takes pictures.
+func arePictures(o predict.Options) bool {
+	return slices.Contains([]predict.Input{predict.Digits, predict.Pictures}, o.Input())
 }

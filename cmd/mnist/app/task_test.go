@@ -106,7 +106,7 @@ func TestAutoencoder(t *testing.T) {
 		{"train --resume=run --epochs=4 --quiet", exitOK, ""},
 		{"export --init=run/final.safetensors --onnx=net.onnx", exitOK, ""},
 		{"eval --init=run/final.safetensors --per-class", exitFailed, "--per-class: autoencoder tells no classes apart"},
-		{"predict --init=run/final.safetensors band.png", exitFailed, "autoencoder tells no classes apart"},
+		{"predict --init=run/final.safetensors --output=logits band.png", exitFailed, `got "logits", want values`},
 		{"train --model=mlp-regression --data=" + set, exitFailed, `the data has no field "target"`},
 		{"compare --model=mlp,autoencoder --data=" + set, exitFailed, "want models for the same task"},
 		{"lrfind --model=autoencoder --steps=20 --try-steps=20 --seeds=1 --format=csv --data=" + set, exitOK, ""},

@@ -50,7 +50,7 @@ func (w *weightsFlags) load(log logrus.FieldLogger) (*graph.Params, *origin, err
 	if err != nil {
 		return nil, nil, err
 	}
-	params, loaded, err := weights.LoadModelPart(w.Init, w.Model.draw, o.shape(), nil, nil)
+	params, loaded, err := weights.LoadModelShapePart(w.Init, w.Model.draw, o.networkShape(), nil, nil)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -74,14 +74,13 @@ func (w *weightsFlags) predictor(
 	if err != nil {
 		return nil, "", err
 	}
-	if w.Model.loss != nil {
-		return nil, "", fmt.Errorf("%s tells no classes apart: want a network that does", w.Model.name)
-	}
-	about, assumed, err := o.forPictures()
+	about, assumed, err := o.forSamples()
 	if err != nil {
 		return nil, "", err
 	}
-	if network, err = predict.New(w.Model.draw, params, predict.OptionsOf(about)); err != nil {
+	options := predict.OptionsOf(about)
+	options.Task = w.task(o)
+	if network, err = predict.New(w.Model.draw, params, options); err != nil {
 		return nil, "", err
 	}
 	classes, err := network.Classes()
@@ -89,6 +88,18 @@ func (w *weightsFlags) predictor(
 		err = fmt.Errorf("--classes has %d names and the network tells %d classes apart: want at most as many", n, classes)
 	}
 	return network, assumed, err
+}
+
+// task returns what the network's result is: its run's loss says it, or its model.
+func (w *weightsFlags) task(o *origin) predict.Task {
+	loss := ""
+	if w.Model.loss != nil {
+		loss = w.Model.loss.String()
+	}
+	if o.said.Record != nil {
+		loss = o.said.Record.Loss
+	}
+	return predict.TaskOf(loss)
 }
 
 // origin is the data that a network was trained on.
@@ -104,6 +115,28 @@ func (o *origin) shape() [3]int {
 		return [3]int{1, 28, 28}
 	}
 	return o.Shape
+}
+
+// networkShape returns the shape in which the network takes a sample.
+func (o *origin) networkShape() []int {
+	if o.XShape != nil {
+		return o.XShape
+	}
+	shape := o.shape()
+	return shape[:]
+}
+
+// forSamples returns what is known about the network's samples. For those that may be pictures it is what forPictures
+// returns; the run of another network has recorded that its samples have no pixels.
+func (o *origin) forSamples() (about runs.DataRecord, assumed string, err error) {
+	mean, _ := o.Normalisation()
+	recorded := o.said.Data != nil && o.said.Data.Preprocess != "" && o.said.Data.SHA256 != ""
+	if o.Columns != nil || o.XShape != nil || mean == nil && recorded && o.DataRecord.Preprocess == o.said.Data.Preprocess {
+		about = o.DataRecord
+		about.Shape = o.shape()
+		return about, "", nil
+	}
+	return o.forPictures()
 }
 
 // forPictures completes what is known about pictures for the network. Where neither the file nor a flag says it, and

@@ -1,0 +1,87 @@
+package predict
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Task says what a network's own result is.
+type Task string
+
+// The tasks.
+const (
+	Classes Task = "classes" // logits [N, classes], of which one class is right; probabilities are their softmax
+	Labels  Task = "labels"  // logits [N, ...] of questions; the probability of yes is 1/(1 + exp(−logit))
+	Numbers Task = "numbers" // anything else, such as the prices of a regression
+)
+
+// TaskOf returns the task of a network whose training minimised that loss, as runs.Settings records it.
+func TaskOf(loss string) Task {
+	name, _, _ := strings.Cut(loss, "(")
+	switch name {
+	case "", "CrossEntropyLoss", "NLLLoss":
+		return Classes
+	case "BCEWithLogitsLoss":
+		return Labels
+	}
+	return Numbers
+}
+
+// Output says which of a network's numbers an Answer has.
+type Output string
+
+// The outputs.
+const (
+	Probabilities Output = "probabilities"
+	Logits        Output = "logits" // the network's own result for classes or labels
+	Values        Output = "values" // numbers, in the units of their target
+)
+
+// Output returns the output that was asked for, or the task's first one if asked is "". A task has either Probabilities
+// and Logits, or Values; another one is an error.
+func (o Options) Output(asked Output) (Output, error) {
+	all := []Output{Probabilities, Logits}
+	if o.Task == Numbers {
+		all = []Output{Values}
+	}
+	switch {
+	case asked == "":
+		return all[0], nil
+	case slices.Contains(all, asked):
+		return asked, nil
+	case o.Task == Numbers:
+		return "", fmt.Errorf("predict: output: got %q, want %s: the network predicts numbers", asked, Values)
+	}
+	return "", fmt.Errorf("predict: output: got %q, want %s or %s: the network tells %s apart",
+		asked, Probabilities, Logits, o.Task)
+}
+
+// Input says what becomes a network's samples.
+type Input string
+
+// The inputs. A network of any kind also takes numbers in its own order and normalisation.
+const (
+	Digits   Input = "digits"   // pictures of one digit each
+	Pictures Input = "pictures" // pictures of anything
+	Table    Input = "table"    // rows of a table
+	Tensors  Input = "tensors"  // nothing else
+)
+
+// Input returns what the network takes.
+func (o Options) Input() Input {
+	switch {
+	case o.Columns != nil:
+		return Table
+	case !o.pixels() || o.Shape[0] != 1 && o.Shape[0] != 3:
+		return Tensors
+	case o.Preprocess == "digit":
+		return Digits
+	}
+	return Pictures
+}
+
+// pixels reports whether samples are made of pixels of 0 to 255.
+func (o Options) pixels() bool {
+	return o.Columns == nil && !o.unnormalised && slices.Equal(o.XShape, o.Shape[:])
+}
