@@ -8,9 +8,9 @@ import (
 )
 
 // Load returns a Predictor of model with the weights in a file, prepared for what the file says they were trained on:
-// the shape of samples, how pixels are normalised, the classes' names, whether pictures are of digits, a table's columns
-// and what a regression predicts. Files that package train writes say so. It is an error if the file does not: New takes it as Options, and weights.Load the
-// weights.
+// the shape of samples, how pixels are normalised, the classes' names, whether pictures are of digits, a table's
+// columns and what a regression predicts. Files that package train writes say so. It is an error if the file does not:
+// New takes it as Options, and weights.Load the weights.
 func Load(path string, model graph.Model) (*Predictor, error) {
 	file, err := weights.Inspect(path)
 	if err != nil {

@@ -177,7 +177,9 @@ func (p *Predictor) Predict(x []float32) ([]Prediction, error) {
 // run runs the samples of x, [N, ...] flat, and the network's other inputs for them, in batches. It calls use with the
 // program that has the results of n samples; its batch has rows samples, of which the others are zero. A panic is an
 // error.
-func (p *Predictor) run(x []float32, inputs []graph.Named, use func(program *graph.Program, n, rows int) error) (err error) {
+func (p *Predictor) run(
+	x []float32, inputs []graph.Named, use func(program *graph.Program, n, rows int) error,
+) (err error) {
 	defer guard(&err)
 	n := len(x) / p.options.size()
 	p.mu.Lock()

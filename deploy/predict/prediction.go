@@ -25,9 +25,9 @@ type Value struct {
 	Numbers []float64
 }
 
-// Answer returns the network's answers for samples, whatever its task. Each is [...] flat in the network's own order and
-// normalisation, as JSON, Rows and Normalise return it. Numbers that predict a target are in its own units. A result
-// that is not finite is an error.
+// Answer returns the network's answers for samples, whatever its task. Each is [...] flat in the network's own order
+// and normalisation, as JSON, Rows and Normalise return it. Numbers that predict a target are in its own units. A
+// result that is not finite is an error.
 func (p *Predictor) Answer(samples ...[]float32) ([]Prediction, error) {
 	size := p.options.size()
 	for i, x := range samples {

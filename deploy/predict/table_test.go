@@ -90,7 +90,8 @@ func TestRows(t *testing.T) {
 			t.Errorf("row %d: got %+v, %v, want %v", i, v, err, price)
 		}
 	}
-	if a := p.Options().Present(answers[0], Values); fmt.Sprint(a.Values) != "map[price:1020]" || a.Digit != nil || a.Class != nil {
+	if a := p.Options().Present(answers[0], Values); fmt.Sprint(a.Values) != "map[price:1020]" || a.Digit != nil ||
+		a.Class != nil {
 		t.Errorf("as JSON: got %+v", a)
 	}
 }
@@ -115,7 +116,10 @@ func TestRowsWithoutNames(t *testing.T) {
 }
 
 func TestBadRows(t *testing.T) {
+	const house = `{"area":1,"town":""}`
 	p := predictorOf(t, sum, houseOptions())
+	const pixels = `{"area":1,"town":"","pixels":[]}`
+	two, three := "["+house+`,{"area":true,"town":""}]`, "["+house+","+house+","+house+"]"
 	row := func(cells ...string) error { _, err := p.Row(cells); return err }
 	json := func(text string) error { _, _, err := p.JSON([]byte(text), 2); return err }
 	file := func(content string) error {
@@ -137,23 +141,23 @@ func TestBadRows(t *testing.T) {
 		`line 2: column area: got "x"`:                                                    file("area,town\nx,Bonn\n"),
 		`line 2, column 9: extraneous or missing "`:                                       file("area,town\n\"x,Bonn\n"),
 		`there is no column "area": want area, town; null is a missing value`:             json(`{}`),
-		`the network takes no column "pixels": want area, town`:                           json(`{"area":1,"town":"Bonn","pixels":[]}`),
+		`the network takes no column "pixels": want area, town`:                           json(pixels),
 		`column town: got {}, want a number, a text or null`:                              json(`{"area":1,"town":{}}`),
-		`sample 1: column area: got "true", want a number`:                                json(`[{"area":1,"town":""},{"area":true,"town":""}]`),
-		`too many samples: want at most 2 at once`:                                        json(strings.Replace(`[X,X,X]`, "X", `{"area":1,"town":""}`, 3)),
+		`sample 1: column area: got "true", want a number`:                                json(two),
+		`too many samples: want at most 2 at once`:                                        json(three),
 		`JSON: got array at byte 1, want {"area": number, "town": text}, or a list of at`: json(`[]`),
 		`JSON: got number at byte 1, want {"area": number, "town": text}`:                 json(`5`),
 		`JSON: got null, want {"area": number, "town": text}`:                             json(`null`),
 		`sample 0: JSON: got array at byte 1`:                                             json(`[[1]]`),
 		`want one object and nothing after it`:                                            json(`{} {}`),
-		`want one list and nothing after it`:                                              json(`[{"area":1,"town":""}] 1`),
-		`JSON: want a list that ends`:                                                     json(`[{"area":1,"town":""}`),
+		`want one list and nothing after it`:                                              json("[" + house + "] 1"),
+		`JSON: want a list that ends`:                                                     json("[" + house),
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
-	if err := json(strings.Replace(`[X,X,X]`, "X", `{"area":1,"town":""}`, 3)); !errors.Is(err, ErrTooMany) {
+	if err := json(three); !errors.Is(err, ErrTooMany) {
 		t.Errorf("got %v, want ErrTooMany", err)
 	}
 	if bad := (*BadRow)(nil); !errors.As(file("area,town\nx,Bonn\n"), &bad) {

@@ -8,60 +8,61 @@ import (
 	"anneal/deploy/predict"
 )
 
-// maxBatch is the most images in one run of the network.
+// maxBatch is how many samples a run of the network has at most, except those of one request, which may be more.
 const maxBatch = 64
 
 var errClosed = errors.New("the service is shutting down")
 
-// classify is the type of Predictor.ClassifyPixels.
-type classify func(...[]byte) ([]predict.Prediction, error)
+// answerer is the type of Predictor.Answer.
+type answerer func(samples ...[]float32) ([]predict.Prediction, error)
 
-// batches runs a classify on all images that came while it was running before. An idle one does not wait, and a busy
+// batches runs an answerer on all samples that came while it was running before. An idle one does not wait, and a busy
 // one has larger batches.
 type batches struct {
-	classify classify
-	observe  func(images int)
-	waiting  chan *question
-	close    func()
-	closed   <-chan struct{}
+	answer  answerer
+	observe func(samples int)
+	waiting chan *question
+	close   func()
+	closed  <-chan struct{}
 }
 
+// question is the samples of a request.
 type question struct {
-	ctx    context.Context
-	pixels []byte
-	answer chan reply // has room for one
+	ctx     context.Context
+	samples [][]float32
+	answer  chan reply // has room for one
 }
 
 type reply struct {
-	prediction predict.Prediction
-	err        error
+	predictions []predict.Prediction
+	err         error
 }
 
-// newBatches starts the goroutine that runs c; close ends it. It calls observe with the size of each batch.
-func newBatches(c classify, observe func(int)) *batches {
+// newBatches starts the goroutine that runs a; close ends it. It calls observe with the size of each batch.
+func newBatches(a answerer, observe func(int)) *batches {
 	closed := make(chan struct{})
-	b := &batches{c, observe, make(chan *question, maxRequests), sync.OnceFunc(func() { close(closed) }), closed}
+	b := &batches{a, observe, make(chan *question, maxRequests), sync.OnceFunc(func() { close(closed) }), closed}
 	go b.run()
 	return b
 }
 
-// ask returns the prediction for an image. It gives up when ctx is done or b is closed.
-func (b *batches) ask(ctx context.Context, pixels []byte) (predict.Prediction, error) {
-	q := &question{ctx, pixels, make(chan reply, 1)}
+// ask returns the predictions for samples. It gives up when ctx is done or b is closed.
+func (b *batches) ask(ctx context.Context, samples [][]float32) ([]predict.Prediction, error) {
+	q := &question{ctx, samples, make(chan reply, 1)}
 	select {
 	case b.waiting <- q:
 	case <-ctx.Done():
-		return predict.Prediction{}, ctx.Err()
+		return nil, ctx.Err()
 	case <-b.closed:
-		return predict.Prediction{}, errClosed
+		return nil, errClosed
 	}
 	select {
 	case r := <-q.answer:
-		return r.prediction, r.err
+		return r.predictions, r.err
 	case <-ctx.Done():
-		return predict.Prediction{}, ctx.Err()
+		return nil, ctx.Err()
 	case <-b.closed:
-		return predict.Prediction{}, errClosed
+		return nil, errClosed
 	}
 }
 
@@ -79,11 +80,13 @@ func (b *batches) run() {
 // collect returns first and the questions that wait behind it, except those whose client has gone.
 func (b *batches) collect(first *question) []*question {
 	var batch []*question
+	samples := 0
 	for q := first; ; {
 		if q.ctx.Err() == nil {
 			batch = append(batch, q)
+			samples += len(q.samples)
 		}
-		if len(batch) == maxBatch {
+		if samples >= maxBatch {
 			return batch
 		}
 		select {
@@ -94,21 +97,30 @@ func (b *batches) collect(first *question) []*question {
 	}
 }
 
+// reply answers the questions of a batch. If the network cannot, each is asked alone, so that it is the only one that
+// gets its error.
 func (b *batches) reply(batch []*question) {
 	if len(batch) == 0 {
 		return
 	}
-	b.observe(len(batch))
-	images := make([][]byte, len(batch))
-	for i, q := range batch {
-		images[i] = q.pixels
+	var samples [][]float32
+	for _, q := range batch {
+		samples = append(samples, q.samples...)
 	}
-	predictions, err := b.classify(images...)
-	for i, q := range batch {
+	b.observe(len(samples))
+	predictions, err := b.answer(samples...)
+	if err != nil && len(batch) > 1 {
+		for _, q := range batch {
+			b.reply([]*question{q})
+		}
+		return
+	}
+	for _, q := range batch {
 		if err != nil {
 			q.answer <- reply{err: err}
 			continue
 		}
-		q.answer <- reply{prediction: predictions[i]}
+		q.answer <- reply{predictions: predictions[:len(q.samples)]}
+		predictions = predictions[len(q.samples):]
 	}
 }

@@ -7,79 +7,149 @@ import (
 	"fmt"
 	"io"
 	"mime"
-	"mime/multipart"
+	"path/filepath"
 	"strings"
+
+	"anneal/deploy/predict"
 )
 
-// sample is what a request asks about.
-type sample struct {
-	pixels  []byte // C·H·W
-	picture bool   // they were made of a picture
+// asked is what a request asks about.
+type asked struct {
+	samples [][]float32
+	list    bool   // the request has a list of samples, and so has its answer
+	pixels  []byte // C·H·W, of its one picture
+	held    int64  // of Service.numbers
 }
 
-// decoder makes a sample of a request's body.
-type decoder func(ctx context.Context, body []byte) (sample, error)
+// decoder makes samples of a request's body.
+type decoder func(ctx context.Context, body []byte) (asked, error)
 
 // decoder returns the decoder for a Content-Type. A body of no type, or of those that curl --data-binary and many
-// clients give a file, is JSON if it begins as an object, and otherwise a picture.
+// clients give a file, is JSON if it begins as JSON, and otherwise what the network takes: a table or a picture.
 func (s *Service) decoder(contentType string) (decoder, error) {
 	kind, params, _ := mime.ParseMediaType(contentType)
 	switch {
 	case kind == "application/json":
-		return s.spelled, nil
+		return s.json, nil
 	case strings.HasPrefix(kind, "image/"):
 		return s.picture, nil
+	case kind == "text/csv":
+		return s.rows(".csv"), nil
+	case kind == "text/tab-separated-values":
+		return s.rows(".tsv"), nil
 	case kind == "multipart/form-data":
-		return func(ctx context.Context, body []byte) (sample, error) {
-			file, err := onlyFile(body, params["boundary"])
-			if err != nil {
-				return sample{}, err
-			}
-			return s.untyped(ctx, file)
-		}, nil
+		return func(ctx context.Context, body []byte) (asked, error) { return s.form(ctx, body, params["boundary"]) }, nil
 	case contentType == "", kind == "application/octet-stream", kind == "application/x-www-form-urlencoded":
 		return s.untyped, nil
 	}
-	return nil, fmt.Errorf("content type %q: want image/png, image/jpeg, image/gif, application/json, "+
+	return nil, fmt.Errorf("content type %q: want image/png, image/jpeg, image/gif, text/csv, application/json, "+
 		"multipart/form-data with one file, or none", contentType)
 }
 
-func (s *Service) untyped(ctx context.Context, body []byte) (sample, error) {
-	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
-		return s.spelled(ctx, body)
+func (s *Service) untyped(ctx context.Context, body []byte) (asked, error) {
+	begin := bytes.TrimSpace(body)
+	switch {
+	case bytes.HasPrefix(begin, []byte("{")), bytes.HasPrefix(begin, []byte("[")):
+		return s.json(ctx, body)
+	case s.network.Options().Input() == predict.Table:
+		return s.rows(".csv")(ctx, body)
 	}
 	return s.picture(ctx, body)
 }
 
-// onlyFile returns the content of the one file in a form, or of its one field if it has no file.
-func onlyFile(body []byte, boundary string) ([]byte, error) {
-	form := multipart.NewReader(bytes.NewReader(body), boundary)
-	var files, fields [][]byte
-	for {
-		part, err := form.NextPart()
-		if err == io.EOF {
-			break
+// size is how many numbers a sample has.
+func (s *Service) size() int {
+	shape := s.network.Options().Shape
+	return shape[0] * shape[1] * shape[2]
+}
+
+// most is how many samples a request may have.
+func (s *Service) most() int { return max(1, min(maxSamples, maxNumbers/s.size())) }
+
+// json returns the samples that JSON spells.
+func (s *Service) json(_ context.Context, body []byte) (asked, error) {
+	samples, list, err := s.network.JSON(body, s.most())
+	return asked{samples: samples, list: list}, err
+}
+
+// rows returns the decoder of the rows of a table with that extension.
+func (s *Service) rows(extension string) decoder {
+	return func(_ context.Context, body []byte) (asked, error) {
+		rows, err := s.network.Rows(bytes.NewReader(body), extension)
+		if err != nil {
+			return asked{}, err
 		}
-		var content []byte
-		if err == nil {
-			content, err = io.ReadAll(part)
-		}
-		switch {
-		case err != nil:
-			return nil, fmt.Errorf("form: %w", err)
-		case part.FileName() != "":
-			files = append(files, content)
-		default:
-			fields = append(fields, content)
+		a := asked{list: true}
+		for {
+			x, err := rows.Next()
+			switch {
+			case errors.Is(err, io.EOF) && len(a.samples) == 0:
+				return asked{}, errors.New("the table has no rows, want at least one")
+			case errors.Is(err, io.EOF):
+				return a, nil
+			case err != nil:
+				return asked{}, err
+			case len(a.samples) == s.most():
+				return asked{}, fmt.Errorf("%w: want at most %d at once", predict.ErrTooMany, s.most())
+			}
+			a.samples = append(a.samples, x)
 		}
 	}
-	switch {
-	case len(files) == 1:
-		return files[0], nil
-	case len(files) == 0 && len(fields) == 1:
-		return fields[0], nil
-	case len(files) > 1:
-		return nil, fmt.Errorf("form: got %d files, want one in each request", len(files))
+}
+
+// picture returns what the network sees of a picture. It waits while other pictures hold too many
+// pixels.
+func (s *Service) picture(ctx context.Context, body []byte) (asked, error) {
+	if input := s.network.Options().Input(); input != predict.Digits && input != predict.Pictures {
+		return asked{}, fmt.Errorf("got a picture, or a body of an unknown kind: the network takes %s, see /model", input)
 	}
-	return nil, errors.New("form: got no file, want one")
+	width, height, err := predict.Measure(body)
+	if err != nil {
+		return asked{}, err
+	}
+	n := int64(width) * int64(height)
+	if max(width, height) > maxPixels || n > maxPixels {
+		return asked{}, fmt.Errorf("picture of %d×%d pixels, want at most %d pixels", width, height, maxPixels)
+	}
+	if err := s.pixels.Acquire(ctx, n); err != nil {
+		return asked{}, err
+	}
+	defer s.pixels.Release(n)
+	img, err := predict.DecodeContext(ctx, bytes.NewReader(body))
+	if err != nil {
+		return asked{}, err
+	}
+	pixels, err := s.network.Pixels(img)
+	if err != nil {
+		return asked{}, err
+	}
+	x, err := s.network.Normalise(pixels)
+	return asked{samples: [][]float32{x}, pixels: pixels}, err
+}
+
+// form returns what a form asks about: its one file, or its one field if it has no file, or the pictures that are under
+// the name pictures.
+func (s *Service) form(ctx context.Context, body []byte, boundary string) (asked, error) {
+	files, err := filesOf(body, boundary)
+	if err != nil {
+		return asked{}, err
+	}
+	if files[0].list {
+		if len(files) > s.most() {
+			return asked{}, fmt.Errorf("%w: want at most %d at once", predict.ErrTooMany, s.most())
+		}
+		all := asked{list: true}
+		for i, f := range files {
+			one, err := s.picture(ctx, f.content)
+			if err != nil {
+				return asked{}, fmt.Errorf("picture %d: %w", i, err)
+			}
+			all.samples = append(all.samples, one.samples...)
+		}
+		return all, nil
+	}
+	if extension := strings.ToLower(filepath.Ext(files[0].name)); extension == ".csv" || extension == ".tsv" {
+		return s.rows(extension)(ctx, files[0].content)
+	}
+	return s.untyped(ctx, files[0].content)
 }

@@ -31,3 +31,10 @@ func TestPageInBrowser(t *testing.T) {
 	t.Cleanup(func() { server.Close(); s.Close() })
 	browser.Run(server.URL)
 }
+
+// Chromium fills in the row of a table, and enters the numbers of a tensor.
+func TestOtherPagesInBrowser(t *testing.T) {
+	browser := browsertest.New(t)
+	browser.Run(table(t).URL, "row")
+	browser.Run(labels(t).URL, "tensor")
+}

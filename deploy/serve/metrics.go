@@ -29,7 +29,7 @@ func newMetrics() *metrics {
 		}, []string{"code"}),
 		images: f.NewHistogram(prometheus.HistogramOpts{
 			Name:    "anneal_predict_batch_images",
-			Help:    "Images in one run of the network.",
+			Help:    "Samples in one run of the network.",
 			Buckets: []float64{1, 2, 4, 8, 16, 32, maxBatch},
 		}),
 	}
@@ -39,7 +39,7 @@ func (m *metrics) time(h http.Handler) http.Handler {
 	return promhttp.InstrumentHandlerDuration(m.seconds, h)
 }
 
-func (m *metrics) batch(images int) { m.images.Observe(float64(images)) }
+func (m *metrics) batch(samples int) { m.images.Observe(float64(samples)) }
 
 func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})

@@ -1,19 +1,33 @@
-// Package serve classifies pictures over HTTP with a trained network:
+// Package serve answers questions over HTTP with a trained network:
 //
-//	GET  /         a page that shows the probabilities: of digits while one draws, of other classes for a picture file
-//	POST /predict  a picture that predict.Decode reads, or JSON: {"pixels": [C·H·W numbers from 0, paper, to 255, ink]};
-//	               as the body, whatever its type, or as the one file of a form (multipart/form-data)
-//	GET  /model    what the network was trained on, and its classes
+//	GET  /         a page to try it: to draw digits, choose a picture, or fill in the columns of a table
+//	POST /predict  samples, see below
+//	GET  /model    what the network takes and was trained on, and its classes
 //	GET  /healthz  {"status":"ok"}
 //	GET  /metrics  for Prometheus
 //
+// A request to /predict has one of these as its body, whatever its type, or as the one file of a form
+// (multipart/form-data):
+//
+//	a picture that predict.Decode reads, for a network of pictures
+//	{"pixels": [C·H·W numbers from 0, paper, to 255, ink]}, for the same
+//	{"area": 80, "town": "Graz"}, the cells of a row, for a network of a table
+//	{"x": [numbers as the network takes them, flat or in lists of their shape]}, for any other
+//
+// Several samples are a list of such objects, the rows of a CSV file (text/csv), or pictures of a form that are all
+// under the name pictures. The answer is then a list, too.
+//
 // A prediction is JSON: {"digit": 7, "probabilities": [one per class]}. If the classes have names it is {"class": 7,
-// "name": "Sneaker", "probabilities": [one per class]}. For a picture it also has "pixels", those of the sample that
-// predict.Predictor made of it. An error is JSON with a 4xx or 5xx status: {"error": "what is wrong"}.
+// "name": "Sneaker", "probabilities": [one per class]}, and {"labels": ["red", "round"], "probabilities": [one per
+// label]} if a sample may have several. /predict?output=logits has logits in place of probabilities. Numbers are
+// {"values": {"price": 350000}}, in the target's own units. For a picture the answer also has "pixels", those of the
+// sample that predict.Predictor made of it. An error is JSON with a 4xx or 5xx status: {"error": "what is wrong"}.
 //
 // The service answers all requests that came while the network was running with its next run, and a request to an idle
 // network at once. It holds at most 256 requests, which together have at most 64 MiB of bodies and decoded pictures of
-// at most 32 Mi pixels. It refuses more with status 503. One body has at most 16 MiB, and one picture 32 Mi pixels.
+// at most 32 Mi pixels. It refuses more with status 503. One body has at most 16 MiB, one picture 32 Mi pixels, and one
+// list 1024 samples, or fewer of more than 4096 numbers each: 4 Mi numbers in all. Requests
+// wait while others hold more than 16 Mi numbers.
 package serve
 
 import (
@@ -21,6 +35,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"io"
 	"net"
 	"net/http"
 	"time"
@@ -36,7 +51,11 @@ const (
 	maxBody     = 16 << 20 // bytes
 	maxBodies   = 64 << 20 // bytes, of all requests together
 	maxPixels   = 32 << 20 // of all decoded pictures together
-	grace       = 10 * time.Second
+	maxSamples  = 1024     // of a request
+	maxNumbers  = 4 << 20  // in the samples of a request
+
+	totalNumbers = 4 * maxNumbers // in the samples of all requests together
+	grace        = 10 * time.Second
 )
 
 // Service is the http.Handler. Close it after the last request.
@@ -45,6 +64,7 @@ type Service struct {
 	requests *semaphore.Weighted
 	bodies   *semaphore.Weighted // bytes
 	pixels   *semaphore.Weighted // of decoded pictures
+	numbers  *semaphore.Weighted // of samples
 	network  network
 	batches  *batches
 	origins  []string // of other sites' pages that may ask
@@ -55,10 +75,13 @@ type network interface {
 	Options() predict.Options
 	Classes() (int, error)
 	Pixels(image.Image) ([]byte, error)
-	ClassifyPixels(...[]byte) ([]predict.Prediction, error)
+	Normalise([]byte) ([]float32, error)
+	JSON(body []byte, most int) (samples [][]float32, list bool, err error)
+	Rows(r io.Reader, name string) (*predict.Rows, error)
+	Answer(samples ...[]float32) ([]predict.Prediction, error)
 }
 
-// New returns a service that classifies with p.
+// New returns a service that answers with p.
 func New(p *predict.Predictor, options ...Option) *Service { return newService(p, options...) }
 
 func newService(n network, options ...Option) *Service {
@@ -69,7 +92,8 @@ func newService(n network, options ...Option) *Service {
 		requests: semaphore.NewWeighted(maxRequests),
 		bodies:   semaphore.NewWeighted(maxBodies),
 		pixels:   semaphore.NewWeighted(maxPixels),
-		batches:  newBatches(n.ClassifyPixels, m.batch),
+		numbers:  semaphore.NewWeighted(totalNumbers),
+		batches:  newBatches(n.Answer, m.batch),
 	}
 	for _, change := range options {
 		change(s)

@@ -12,6 +12,7 @@ import (
 	"image/color"
 	"image/png"
 	"io"
+	"math"
 	"mime/multipart"
 	"net"
 	"net/http"
@@ -25,28 +26,42 @@ import (
 	"testing/synctest"
 	"time"
 
+	"gorgonia.org/tensor"
+
 	"anneal/deploy/predict"
-	"anneal/runs"
+	"anneal/graph"
 )
 
-// fake is a network of MNIST's shape that classifies as the function does.
-type fake classify
+// classify answers about images of MNIST's shape.
+type classify func(images ...[]byte) ([]predict.Prediction, error)
 
-func (fake) Options() predict.Options {
-	return predict.Options{Shape: [3]int{1, 28, 28}, Preprocess: runs.PreprocessDigit}
+// fakeNetwork is a network of MNIST's shape that classifies as the function does.
+type fakeNetwork struct {
+	*predict.Predictor
+	classify classify
 }
 
-func (fake) Classes() (int, error) { return 10, nil }
-
-func (fake) Pixels(img image.Image) ([]byte, error) {
-	digit, err := predict.Digit(img)
+// linear is the network that reads the bodies of a fake.
+var linear = sync.OnceValue(func() *predict.Predictor {
+	model := func(b *graph.Builder, x *graph.Node) *graph.Node { return b.Linear("fc", b.Flatten(x), 10) }
+	p, err := predict.New(model, graph.NewParams(0, tensor.Float32), predict.Options{Std: 1})
 	if err != nil {
-		return nil, err
+		panic(err)
 	}
-	return digit[:], nil
-}
+	return p
+})
 
-func (f fake) ClassifyPixels(images ...[]byte) ([]predict.Prediction, error) { return f(images...) }
+func fake(c classify) fakeNetwork { return fakeNetwork{linear(), c} }
+
+func (f fakeNetwork) Answer(samples ...[]float32) ([]predict.Prediction, error) {
+	images := make([][]byte, len(samples))
+	for i, x := range samples {
+		for _, v := range x {
+			images[i] = append(images[i], byte(math.Round(255*float64(v))))
+		}
+	}
+	return f.classify(images...)
+}
 
 // darkest implements classify: the class of an image is its first pixel modulo 10.
 func darkest(images ...[]byte) ([]predict.Prediction, error) {
@@ -57,6 +72,13 @@ func darkest(images ...[]byte) ([]predict.Prediction, error) {
 		predictions = append(predictions, p)
 	}
 	return predictions, nil
+}
+
+// digitAnswer is the answer of a network of digits.
+type digitAnswer struct {
+	Digit         int       `json:"digit"`
+	Probabilities []float64 `json:"probabilities"`
+	Pixels        []int     `json:"pixels"`
 }
 
 func start(t *testing.T, c classify) *httptest.Server {
@@ -340,7 +362,7 @@ func TestPredict(t *testing.T) {
 		{"image/jpeg", string(cross(t)), 0, 784}, // what is in the body counts
 	} {
 		status, text := post(t, server.URL, c.kind, c.body)
-		var got prediction
+		var got digitAnswer
 		if err := json.Unmarshal([]byte(text), &got); err != nil || status != http.StatusOK {
 			t.Fatalf("%s: status %d: %s (%v)", c.kind, status, text, err)
 		}
@@ -392,7 +414,7 @@ func TestConcurrentClients(t *testing.T) {
 					t.Errorf("client %d: %v", i, err)
 					return
 				}
-				var got prediction
+				var got digitAnswer
 				err = json.NewDecoder(response.Body).Decode(&got)
 				response.Body.Close()
 				if err != nil || response.StatusCode != http.StatusOK || got.Digit != want {
@@ -456,10 +478,10 @@ func TestBatches(t *testing.T) {
 // passes.
 func TestLoneQuestionIsNotDelayed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBatches(darkest, func(int) {})
+		b := newBatches(fake(darkest).Answer, func(int) {})
 		defer b.close()
 		begin := time.Now()
-		if _, err := b.ask(t.Context(), new(predict.Image)[:]); err != nil {
+		if _, err := b.ask(t.Context(), [][]float32{make([]float32, 784)}); err != nil {
 			t.Fatal(err)
 		}
 		if waited := time.Since(begin); waited != 0 {
@@ -473,18 +495,18 @@ func TestLoneQuestionIsNotDelayed(t *testing.T) {
 func TestAskGivesUp(t *testing.T) {
 	var asked atomic.Int64
 	release := make(chan bool)
-	b := newBatches(func(images ...[]byte) ([]predict.Prediction, error) {
+	b := newBatches(fake(func(images ...[]byte) ([]predict.Prediction, error) {
 		asked.Add(int64(len(images)))
 		<-release
 		return darkest(images...)
-	}, func(int) {})
+	}).Answer, func(int) {})
 	answers := make(chan error, 2)
-	go func() { _, err := b.ask(context.Background(), new(predict.Image)[:]); answers <- err }()
+	go func() { _, err := b.ask(context.Background(), [][]float32{make([]float32, 784)}); answers <- err }()
 	for asked.Load() == 0 {
 		time.Sleep(time.Millisecond)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	go func() { _, err := b.ask(ctx, new(predict.Image)[:]); answers <- err }()
+	go func() { _, err := b.ask(ctx, [][]float32{make([]float32, 784)}); answers <- err }()
 	for len(b.waiting) == 0 {
 		time.Sleep(time.Millisecond)
 	}
@@ -497,7 +519,7 @@ func TestAskGivesUp(t *testing.T) {
 		t.Error(err)
 	}
 	b.close()
-	if _, err := b.ask(context.Background(), new(predict.Image)[:]); !errors.Is(err, errClosed) {
+	if _, err := b.ask(context.Background(), [][]float32{make([]float32, 784)}); !errors.Is(err, errClosed) {
 		t.Errorf("error %v, want %v", err, errClosed)
 	}
 	if asked.Load() != 1 {

@@ -79,7 +79,8 @@ func (o *origin) result(task predict.Task) string {
 	case task == predict.Labels:
 		return "Label scores before the sigmoid, for inputs in batches of any size."
 	case task == predict.Numbers && t != nil:
-		return fmt.Sprintf("%s in units of its standard deviation about its mean: %[1]s = result*%v + %v.", t.Name, t.Std, t.Mean)
+		return fmt.Sprintf("%s in units of its standard deviation about its mean: %[1]s = result*%v + %v.",
+			t.Name, t.Std, t.Mean)
 	case task == predict.Numbers:
 		return "Numbers, for inputs in batches of any size."
 	}

@@ -31,8 +31,8 @@ type inputs struct {
 	all     int // samples, with the bad ones
 }
 
-// read calls use with the samples of a file: a picture, the rows of a table, or those of a .npy or .json file. Its error
-// is that of use.
+// read calls use with the samples of a file: a picture, the rows of a table, or those of a .npy or .json file. Its
+// error is that of use.
 func (in *inputs) read(name string, use func(input) error) error {
 	var err error
 	var x []float32
@@ -143,8 +143,8 @@ func (in *inputs) json(name string) ([][]float32, error) {
 	return samples, nil
 }
 
-// array returns the samples of an array: one, or one for each of its first dimension. Unsigned bytes are the pixels of a
-// network of pictures; other numbers are as the network takes them.
+// array returns the samples of an array: one, or one for each of its first dimension. Unsigned bytes are the pixels of
+// a network of pictures; other numbers are as the network takes them.
 func (in *inputs) array(name string) ([][]float32, error) {
 	file, err := os.Open(name)
 	if err != nil {
@@ -173,7 +173,8 @@ func (in *inputs) array(name string) ([][]float32, error) {
 	case len(a.Shape) > 0 && fits(a.Shape[1:]):
 		n = a.Shape[0]
 	case !fits(a.Shape):
-		return nil, fmt.Errorf("%s: got an array of shape %v, want %v, or several of that shape", name, a.Shape, options.XShape)
+		return nil, fmt.Errorf("%s: got an array of shape %v, want %v, or several of that shape",
+			name, a.Shape, options.XShape)
 	}
 	size := a.Len() / n
 	var samples [][]float32

@@ -24,8 +24,8 @@ type answer struct {
 	Probabilities []float64 `json:"probabilities"`
 }
 
-// writeTables writes a folder with a table of prices, and one of two classes of which 2 % are of the second, each with a
-// training and a test part.
+// writeTables writes a folder with a table of prices, and one of two classes of which 2 % are of the second, each with
+// a training and a test part.
 func writeTables(t *testing.T) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
@@ -43,7 +43,8 @@ func writeTables(t *testing.T) (dir string) {
 			if i%20 == 7 {
 				cell, area = "NA", 120
 			}
-			fmt.Fprintf(&houses, "%d,%s,%s,%.0f\n", i, cell, []string{"Bonn", "Graz", ""}[town], 2000*area+50000*float64(town))
+			fmt.Fprintf(&houses, "%d,%s,%s,%.0f\n",
+				i, cell, []string{"Bonn", "Graz", ""}[town], 2000*area+50000*float64(town))
 			shift, class := 0.0, "no"
 			if i%50 == 0 {
 				shift, class = 5, "yes"
@@ -145,7 +146,8 @@ func TestPredictTables(t *testing.T) {
 		miss += math.Abs(price-want) / scale.Std / float64(len(truth))
 	}
 	if len(rows) != len(truth) || !(math.Abs(miss-prices["mae"]) < 1e-5*prices["mae"]) {
-		t.Errorf("%d predictions miss the prices by %v on average, want %d and %v", len(rows), miss, len(truth), prices["mae"])
+		t.Errorf("%d predictions miss the prices by %v on average, want %d and %v",
+			len(rows), miss, len(truth), prices["mae"])
 	}
 
 	truth = must(csv.NewReader(strings.NewReader(string(content(t, dir, "fraud/test.csv")))).ReadAll())[1:]

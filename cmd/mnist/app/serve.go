@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"net"
 
+	"anneal/deploy/predict"
 	"anneal/deploy/serve"
-	"anneal/runs"
 )
 
 type serveCmd struct {
@@ -29,10 +29,10 @@ func (s *serveCmd) Run(ctx context.Context, c *console) error {
 	if assumed != "" {
 		log.Warn(assumed)
 	}
-	what := "draw a digit"
-	if network.Options().Preprocess != runs.PreprocessDigit {
-		what = "classify pictures"
-	}
+	what := map[predict.Input]string{
+		predict.Digits: "draw a digit", predict.Pictures: "classify pictures", predict.Table: "fill in a row",
+		predict.Tensors: "enter numbers",
+	}[network.Options().Input()]
 	log.Infof("%s, %s: %s at http://%s", s.Model.name, s.Init, what, listener.Addr())
 	var origins []string
 	for _, o := range s.AllowOrigin {

@@ -131,7 +131,8 @@ func (o *origin) networkShape() []int {
 func (o *origin) forSamples() (about runs.DataRecord, assumed string, err error) {
 	mean, _ := o.Normalisation()
 	recorded := o.said.Data != nil && o.said.Data.Preprocess != "" && o.said.Data.SHA256 != ""
-	if o.Columns != nil || o.XShape != nil || mean == nil && recorded && o.DataRecord.Preprocess == o.said.Data.Preprocess {
+	bare := mean == nil && recorded && o.DataRecord.Preprocess == o.said.Data.Preprocess
+	if o.Columns != nil || o.XShape != nil || bare {
 		about = o.DataRecord
 		about.Shape = o.shape()
 		return about, "", nil

@@ -1,6 +1,6 @@
 // For a network of digits the page draws black strokes on a transparent canvas (dark mode only shows them inverted) and
 // sends it as a PNG, one request at a time: when an answer comes and more has been drawn since, the newest picture goes
-// next. For any other network it sends the picture files that it is given.
+// next. For other networks it sends the picture file that it is given, the cells of a row, or numbers, as they change.
 
 const get = (id) => document.getElementById(id);
 const pad = get("pad"), pen = get("pen"), bars = get("bars"), status = get("status");
@@ -138,6 +138,48 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
   });
 }
 
+// The cells of a row. A long list of categories is one to type in, with suggestions.
+
+const longest = 40;
+
+function cellOf(column) {
+  const label = document.createElement("label"), name = document.createElement("span");
+  name.textContent = column.name;
+  label.append(name);
+  let cell;
+  if (column.categories && column.categories.length <= longest) {
+    cell = document.createElement("select");
+    cell.append(new Option("", ""), ...column.categories.map((text) => new Option(text, text)));
+  } else {
+    cell = document.createElement("input");
+    cell.inputMode = column.categories ? "text" : "decimal";
+    if (!column.categories) cell.placeholder = short(column.mean);
+  }
+  if (column.categories && column.categories.length > longest) {
+    const list = document.createElement("datalist");
+    list.id = `of ${column.name}`;
+    list.append(...column.categories.map((text) => new Option(text, text)));
+    cell.setAttribute("list", list.id);
+    label.append(list);
+  }
+  cell.name = column.name;
+  label.append(cell);
+  return label;
+}
+
+function emptyRow() {
+  get("row").reset();
+  document.body.classList.remove("drawn");
+  drawing++;
+  stale = false;
+  show(null);
+}
+
+get("row").addEventListener("input", changed);
+get("row").addEventListener("submit", (event) => event.preventDefault());
+get("empty").addEventListener("click", emptyRow);
+get("numbers").addEventListener("input", changed);
+
 // Asking.
 
 let drawing = 0, asking = false, stale = false;
@@ -151,7 +193,7 @@ async function ask() {
     const mine = drawing;
     let answer;
     try {
-      answer = await predict(await picture());
+      answer = await predict(await question());
     } catch (error) {
       answer = { error: error.message };
     }
@@ -160,8 +202,12 @@ async function ask() {
   asking = false;
 }
 
-function picture() {
+const json = (value) => new Blob([value], { type: "application/json" });
+
+function question() {
   if (given) return given;
+  if (model.input === "table") return json(JSON.stringify(Object.fromEntries([...get("row").elements].map((cell) => [cell.name, cell.value]))));
+  if (model.input === "tensors") return json(JSON.stringify({ x: JSON.parse(get("numbers").value) }));
   const small = new OffscreenCanvas(sent, sent), to = small.getContext("2d");
   to.imageSmoothingQuality = "high";
   to.drawImage(pad, 0, 0, sent, sent);
@@ -183,30 +229,57 @@ async function predict(blob) {
 // Showing.
 
 let resting; // the timer of announce
-let model = { shape: [1, 28, 28], preprocess: "digit", classes: [..."0123456789"] };
+let model = { input: "digits", task: "classes", shape: [1, 28, 28], preprocess: "digit", classes: [..."0123456789"] };
 
 const percent = (p) => (100 * p).toFixed(1) + "%";
+const short = (value) => new Intl.NumberFormat("en", { maximumSignificantDigits: 6, useGrouping: false }).format(value);
 
 function show(answer) {
   const wrong = answer?.error;
   status.classList.toggle("wrong", Boolean(wrong));
+  for (const cell of get("row").elements) cell.setAttribute("aria-invalid", Boolean(wrong?.startsWith(`column ${cell.name}: `)));
   if (wrong) {
     clearTimeout(resting);
     status.textContent = wrong;
+    if (["table", "tensors"].includes(model.input)) showAnswer(null);
     return;
   }
-  const best = answer ? answer.digit ?? answer.class : -1;
-  const name = model.classes[best] ?? "–", sure = answer ? percent(answer.probabilities[best]) : "";
+  const [name, sure] = showAnswer(answer);
+  announce(answer ? `${name}, ${sure}` : "");
+}
+
+function showAnswer(answer) {
+  const [name, sure] = model.task === "numbers" ? showValues(answer) : showClasses(answer);
   get("digit").textContent = name;
   get("sure").textContent = sure;
+  showSeen(answer?.pixels);
+  return [name, sure];
+}
+
+// showClasses shows the probability of each class, or of each label.
+function showClasses(answer) {
+  const best = answer?.labels ? model.classes.map((_, i) => answer.probabilities[i] >= 0.5) : model.classes.map((_, i) => i === (answer?.digit ?? answer?.class));
   model.classes.forEach((label, i) => {
     const bar = bars.children[i] ?? addBar(label), p = answer ? answer.probabilities[i] : 0;
-    bar.classList.toggle("best", i === best);
+    bar.classList.toggle("best", best[i]);
     bar.querySelector(".fill").style.width = 100 * p + "%";
     bar.querySelector(".share").textContent = percent(p);
   });
-  showSeen(answer?.pixels);
-  announce(answer ? `${name}, ${sure}` : "");
+  if (!answer) return ["–", ""];
+  const names = model.classes.filter((_, i) => best[i]);
+  return answer.labels ? [names.join(", ") || "none", ""] : [names[0] ?? "–", percent(answer.probabilities[best.indexOf(true)])];
+}
+
+// showValues shows a number with its name, or the first hundred of several.
+function showValues(answer) {
+  bars.replaceChildren();
+  const several = Object.entries(answer?.values ?? {}).flatMap(([name, value]) => {
+    const flat = [value].flat(Infinity);
+    return flat.map((number, i) => [flat.length > 1 ? `${name} ${i}` : name, short(number)]);
+  });
+  if (several.length === 1) return [several[0][1], several[0][0]];
+  for (const [name, text] of several.slice(0, 100)) addBar(name).querySelector(".share").textContent = text;
+  return [answer ? "" : "–", several.length > 0 ? `${several.length} numbers` : model.target?.name ?? ""];
 }
 
 // showSeen draws the pixels of a sample, [C, H, W], in grey or, with three channels, in colour.
@@ -227,25 +300,40 @@ function addBar(label) {
   return bar;
 }
 
+// titleOf returns the title of the page of a network that is not one of digits.
+function titleOf(network) {
+  if (network.input === "table") return network.target ? `Predict ${network.target.name}` : "Classify a row";
+  if (network.input === "tensors") return "Enter numbers";
+  return network.task === "classes" ? "Classify a picture" : "Choose a picture";
+}
+
 // meet makes the page that of the network behind it. What it shows from the start is right for MNIST's.
 function meet(network) {
-  if (network.preprocess === "digit" && network.classes.join() === model.classes.join()) return;
+  if (network.input === "digits" && network.task === "classes" && network.classes.join() === model.classes.join()) return;
   model = network;
-  const [channels, height, width] = model.shape;
+  const [channels, height, width] = model.shape, body = document.body.classList;
   get("seen").width = width;
   get("seen").height = height;
   get("seen").setAttribute("aria-label", `The ${width} by ${height} pixels the network sees`);
   get("size").textContent = `${width} × ${height}`;
   bars.replaceChildren();
-  document.body.classList.toggle("named", model.classes.some((name) => name.length > 2));
-  show(null);
-  if (model.preprocess === "digit") return;
-  document.body.classList.add("files");
-  document.title = "anneal · classify a picture";
-  get("title").textContent = "Classify a picture";
-  get("about").textContent = model.data ? `The network was trained on ${model.data}.` : "The network says what it sees.";
-  const size = `${width} × ${height} pixels${channels === 1 ? " of grey" : ""}`;
+  bars.classList.toggle("values", model.task === "numbers");
+  body.toggle("named", model.task !== "classes" || model.classes.some((name) => name.length > 2));
+  body.toggle("files", model.input === "pictures");
+  body.toggle("row", model.input === "table");
+  body.toggle("tensor", model.input === "tensors");
+  if (model.input === "table") get("row").replaceChildren(...model.columns.map(cellOf));
+  const size = `${width} × ${height} pixels${channels === 1 ? " of grey" : ""}`, shape = model.x_shape.join(" × ");
   get("prepared").textContent = `It is scaled to ${size}, unless it has that size.`;
+  get("wanted").textContent = `JSON: a list of ${shape} numbers, or lists of lists of that shape.`;
+  get("numbers").placeholder = model.x_shape.length > 1 ? "[[1, 2], [3, 4]]" : "[1, 2, 3]";
+  show(null);
+  if (model.input === "digits") return;
+  const title = titleOf(model);
+  document.title = "anneal · " + title[0].toLowerCase() + title.slice(1);
+  get("title").textContent = title;
+  const about = model.input === "pictures" ? "The network says what it sees." : "The network answers while you type.";
+  get("about").textContent = model.data ? `The network was trained on ${model.data}.` : about;
 }
 
 // announce tells a screen reader, once the drawing rests.

@@ -1,6 +1,6 @@
 // Draws on the page in Chromium, and checks what the page says. With a picture file and the name of its class among the
-// arguments it chooses the file instead. Arguments: the page's URL, these two, and a folder for screenshots, or "" for
-// none. Needs playwright-core and Chromium, whose path is in CHROMIUM.
+// arguments it chooses the file instead; with row or tensor alone, it fills in a row or enters numbers. Arguments: the
+// page's URL, these, and a folder for screenshots, or "" for none. Needs playwright-core and Chromium, whose path is in CHROMIUM.
 
 const assert = require("node:assert/strict");
 const { chromium } = require("playwright-core");
@@ -106,10 +106,72 @@ async function choose(browser, colorScheme) {
   await context.close();
 }
 
+// open opens the page, and returns what a check needs.
+async function open(browser, colorScheme, width, height) {
+  const context = await browser.newContext({ colorScheme, viewport: { width, height }, deviceScaleFactor: 2 });
+  const page = await context.newPage();
+  const problems = [];
+  page.on("pageerror", (error) => problems.push(String(error)));
+  // A cell that cannot be read is an answer with status 400, which Chromium reports as an error of the console.
+  page.on("console", (message) => message.type() === "error" && !message.text().includes("400") && problems.push(message.text()));
+  await page.goto(url);
+  const close = async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "a phone has to scroll sideways");
+    if (folder) await page.screenshot({ path: `${folder}/${file}-phone-${colorScheme}.png`, fullPage: true });
+    assert.deepEqual(problems, []);
+    await context.close();
+  };
+  return { page, close, shot: (what) => folder && page.screenshot({ path: `${folder}/${file}-${what}-${colorScheme}.png` }) };
+}
+
+// fill fills in the row of a table.
+async function fill(browser, colorScheme) {
+  const { page, close, shot } = await open(browser, colorScheme, 1440, 900);
+  await page.waitForFunction(() => document.title === "anneal · predict price");
+  assert.ok(!(await page.locator("body").innerText()).includes("igit"), "the page is about digits");
+  await shot("empty");
+  await page.locator('[name=area]').fill("120");
+  await says(page, "1010");
+  await page.locator('[name=town]').selectOption("Graz");
+  await says(page, "1020");
+  assert.equal(await page.locator("#sure").innerText(), "price");
+  assert.ok(!(await page.locator("#seen").isVisible()), "there is a picture");
+  await shot("filled");
+  await page.locator('[name=area]').fill("big");
+  await page.waitForFunction(() => document.getElementById("status").textContent.includes('got "big", want a number'));
+  assert.equal(await page.locator('[name=area]').getAttribute("aria-invalid"), "true");
+  await says(page, "–");
+  await shot("wrong");
+  await page.locator('[name=area]').fill("80");
+  await says(page, "1000");
+  assert.equal(await page.locator('[name=area]').getAttribute("aria-invalid"), "false");
+  await page.locator("#empty").click();
+  await says(page, "–");
+  await page.locator('[name=area]').fill("100");
+  await says(page, "1000");
+  await close();
+}
+
+// enter enters numbers for a network with two labels.
+async function enter(browser, colorScheme) {
+  const { page, close, shot } = await open(browser, colorScheme, 1440, 900);
+  await page.waitForFunction(() => document.title === "anneal · enter numbers");
+  await page.locator("#numbers").fill("[[1, 2], [3, 4]]");
+  await says(page, "red, round");
+  assert.equal(await page.locator("#bars li.best").count(), 2);
+  await shot("labels");
+  await page.locator("#numbers").fill("[[-1, -2], [-3, -4]]");
+  await says(page, "none");
+  await page.locator("#numbers").fill("[1, 2");
+  await page.waitForFunction(() => document.getElementById("status").textContent.includes("JSON"));
+  await close();
+}
+
 (async () => {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
   try {
-    for (const scheme of ["light", "dark"]) await (file ? choose : check)(browser, scheme);
+    for (const scheme of ["light", "dark"]) await ({ row: fill, tensor: enter }[file] ?? (file ? choose : check))(browser, scheme);
   } finally {
     await browser.close();
   }
