@@ -5,11 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 )
 
-// flat returns the numbers of a sample, which JSON spells as one list or as lists of lists, of the shape in which the
-// network takes it. In the second case they may also have the shape C, H, W. want says what a number may be.
+// flat returns the numbers of a sample, which JSON spells as one list, or as lists of lists of a shape that Fits. want
+// says what a number may be.
 func (p *Predictor) flat(key, want string, body json.RawMessage) ([]float64, error) {
 	size := p.options.size()
 	if n := bytes.Count(body, []byte(",")) + 1; n > size {
@@ -31,7 +30,7 @@ func (p *Predictor) flat(key, want string, body json.RawMessage) ([]float64, err
 	if len(l.numbers) != size {
 		return nil, fmt.Errorf("%s: got %d, want %d", key, len(l.numbers), size)
 	}
-	if len(l.shape) > 1 && !slices.Equal(l.shape, p.options.XShape) && !slices.Equal(l.shape, p.options.Shape[:]) {
+	if len(l.shape) > 1 && !p.options.Fits(l.shape) {
 		return nil, fmt.Errorf("%s: got lists of shape %v, want %v", key, l.shape, p.options.XShape)
 	}
 	return l.numbers, nil

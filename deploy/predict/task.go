@@ -81,6 +81,16 @@ func (o Options) Input() Input {
 	return Pictures
 }
 
+// Fits reports whether a sample may have that shape: XShape, C, H, W, or either without a 1 that it begins with.
+func (o Options) Fits(shape []int) bool {
+	for _, want := range [][]int{o.XShape, o.Shape[:]} {
+		if slices.Equal(shape, want) || want[0] == 1 && slices.Equal(shape, want[1:]) {
+			return true
+		}
+	}
+	return false
+}
+
 // pixels reports whether samples are made of pixels of 0 to 255.
 func (o Options) pixels() bool {
 	return o.Columns == nil && !o.unnormalised && slices.Equal(o.XShape, o.Shape[:])

@@ -7,7 +7,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/sirupsen/logrus"
@@ -161,18 +160,11 @@ func (in *inputs) array(name string) ([][]float32, error) {
 	}
 	options := in.network.Options()
 	pixels := arePictures(options) && a.Bytes() != nil
-	var allowed [][]int
-	if allowed = append(allowed, options.XShape); pixels && options.Shape[0] == 1 {
-		allowed = append(allowed, options.Shape[1:])
-	}
-	fits := func(shape []int) bool {
-		return slices.ContainsFunc(allowed, func(one []int) bool { return slices.Equal(one, shape) })
-	}
 	n := 1
 	switch {
-	case len(a.Shape) > 0 && fits(a.Shape[1:]):
+	case len(a.Shape) > 0 && options.Fits(a.Shape[1:]):
 		n = a.Shape[0]
-	case !fits(a.Shape):
+	case !options.Fits(a.Shape):
 		return nil, fmt.Errorf("%s: got an array of shape %v, want %v, or several of that shape",
 			name, a.Shape, options.XShape)
 	}

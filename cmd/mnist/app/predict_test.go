@@ -1,11 +1,13 @@
 package app
 
 import (
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -164,6 +166,7 @@ func TestPredictTables(t *testing.T) {
 		t.Errorf("%v of %d predictions are right, want a share of %v", right, len(truth), fraud["accuracy"])
 	}
 	predictOthers(t, there)
+	serveRows(t, there, rows)
 	for file, wants := range map[string][]string{
 		"a.safetensors": {
 			`[{"name":"area"},{"name":"town","categories":["Bonn","Graz"]}]`, `{"name":"price","mean":`, "numbers", "[3]",
@@ -176,6 +179,28 @@ func TestPredictTables(t *testing.T) {
 			if got.code != exitOK || !strings.Contains(string(content(t, there, "net.onnx")), want) {
 				t.Errorf("export %s: got %+v and a file without %s", file, got, want)
 			}
+		}
+	}
+}
+
+// serveRows has the service answer about the test rows of the prices, which predict gave these answers.
+func serveRows(t *testing.T, dir string, want []map[string]string) {
+	c, _, address := serving(t, dir, "--init=a.safetensors")
+	defer func() { _, _ = c.Process.Kill(), c.Wait() }()
+	answer, err := http.Post(address+"/predict", "text/csv", bytes.NewReader(content(t, dir, "prices.csv")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	var got []struct{ Values struct{ Price json.Number } }
+	if err := json.NewDecoder(answer.Body).Decode(&got); err != nil || len(got) != len(want) {
+		t.Fatalf("got %d answers, %v, want %d", len(got), err, len(want))
+	}
+	for i, g := range got {
+		served, _ := g.Values.Price.Float64()
+		printed, err := strconv.ParseFloat(want[i]["price"], 64)
+		if err != nil || !(math.Abs(served-printed) <= 1e-5*math.Abs(printed)) {
+			t.Errorf("row %d: got %v, want %v as predict prints it, %v", i, served, printed, err)
 		}
 	}
 }

@@ -5,15 +5,16 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/exec"
 	"regexp"
 	"strings"
 	"testing"
 )
 
-// TestServe asks the service about a picture, and stops it as Ctrl-C does.
-func TestServe(t *testing.T) {
-	c := command(t, "../../../deploy/predict/testdata", "serve", "--init", "lenet-bn.safetensors",
-		"--model", "lenet-bn", "--addr", "localhost:0", "--allow-origin", "https://Example.com/")
+// serving starts the service in dir. It returns its log, of which the first line is read, and its address.
+func serving(t *testing.T, dir string, args ...string) (c *exec.Cmd, log *bufio.Reader, address string) {
+	t.Helper()
+	c = command(t, dir, append([]string{"serve", "--addr", "localhost:0"}, args...)...)
 	stderr, err := c.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -21,12 +22,18 @@ func TestServe(t *testing.T) {
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
-	log := bufio.NewReader(stderr)
+	log = bufio.NewReader(stderr)
 	line, err := log.ReadString('\n')
-	address := regexp.MustCompile(`http://\S+`).FindString(line)
-	if address == "" {
+	if address = regexp.MustCompile(`http://\S+`).FindString(line); address == "" {
 		t.Fatalf("got %q, %v, want the address", line, err)
 	}
+	return c, log, address
+}
+
+// TestServe asks the service about a picture, and stops it as Ctrl-C does.
+func TestServe(t *testing.T) {
+	c, log, address := serving(t, "../../../deploy/predict/testdata", "--init", "lenet-bn.safetensors",
+		"--model", "lenet-bn", "--allow-origin", "https://Example.com/")
 	picture, err := os.Open("../../../deploy/predict/testdata/digit.png")
 	if err != nil {
 		t.Fatal(err)
