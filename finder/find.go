@@ -13,7 +13,8 @@ type Result struct {
 	Rates  []Rate  // that were tried, from the lowest to the highest
 	Best   float64 // the rate to train with; 0 if none of Rates trained the model
 	Usable float64 // the highest rate that is not much worse; 0 likewise
-	// Guess is the training loss of a network that knows the shares of the classes and nothing else or, with another loss
+	// Guess is the training loss of a network that knows the shares of the classes, as Sample and ClassWeights count
+	// them, and nothing else or, with another loss
 	// than cross-entropy, of the initial weights.
 	Guess float64
 }

@@ -37,7 +37,10 @@ type Search struct {
 
 	LabelSmoothing float64
 	Augment        data.Compose
+	Sample         string // as in runs.Settings
+	ClassWeights   string // likewise: not with a Loss
 	DropLast       bool
+	Workers, Ahead int // as in data.Options
 
 	From, To float64 // 0 < From < To < +Inf; 0: 1e-5 and 10
 	Steps    int     // of the sweep, one batch each, at least 2; 0: 200
@@ -65,6 +68,9 @@ func (s *Search) complete() error {
 	if s.TrySteps < 1 || s.Seeds < 1 {
 		return fmt.Errorf("finder: tries of %s with %s: want at least 1 of each",
 			plural.Of(s.TrySteps, "step"), plural.Of(s.Seeds, "seed"))
+	}
+	if s.ClassWeights != "" && s.Loss != nil {
+		return fmt.Errorf("finder: class weights: got %q beside the loss %s: want them in the loss", s.ClassWeights, s.Loss)
 	}
 	return nil
 }

@@ -36,7 +36,17 @@ func (s Search) newLearner(seed uint64) (*learner, error) {
 	if s.Augment.Mixes() {
 		return nil, fmt.Errorf("finder: augmentation %v mixes batches: want one that does not, to look for a rate", s.Augment)
 	}
-	options := data.Options{Batch: s.Batch, Shuffle: true, Seed: seed, Augment: s.Augment, DropLast: s.DropLast}
+	options := data.Options{
+		Batch: s.Batch, Shuffle: true, Seed: seed, Augment: s.Augment, DropLast: s.DropLast,
+		Workers: s.Workers, Ahead: s.Ahead,
+	}
+	if options.Weights, err = train.SampleWeights(s.Train, s.Sample); err != nil {
+		return nil, err
+	}
+	perClass, err := train.ClassWeights(s.Train, s.ClassWeights)
+	if err != nil {
+		return nil, err
+	}
 	if l.loader, err = data.NewLoader(s.Train, options); err != nil {
 		return nil, fmt.Errorf("finder: %w", err)
 	}
@@ -46,6 +56,9 @@ func (s Search) newLearner(seed uint64) (*learner, error) {
 	how := graph.Config{
 		Mode: graph.Train, Loss: s.Loss, LabelSmoothing: s.LabelSmoothing, Fuse: true, FreezeStats: s.Tuning.FreezeStats,
 		Shape: append(tensor.Shape{l.size()}, data.XShapeOf(s.Train)...),
+	}
+	if perClass != nil {
+		how.Loss, how.LabelSmoothing = graph.CrossEntropy{Weights: perClass, LabelSmoothing: s.LabelSmoothing}, 0
 	}
 	if l.runner, err = graph.NewRunner(s.Model, l.params, how); err != nil {
 		return nil, fmt.Errorf("finder: the model on a batch of shape %v: %w", []int(how.Shape), err)
@@ -63,7 +76,7 @@ func (s Search) newLearner(seed uint64) (*learner, error) {
 			return nil, err
 		}
 		if s.Loss == nil {
-			if l.guess, err = guess(s.Train, s.LabelSmoothing); err != nil {
+			if l.guess, err = guess(s.Train, s.Sample != "", perClass, s.LabelSmoothing); err != nil {
 				return nil, fmt.Errorf("finder: %w", err)
 			}
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"math"
 
-	"anneal/data"
 	"anneal/runs"
 )
 
@@ -75,21 +74,4 @@ func (t Try) judged() float64 {
 		return math.Inf(1)
 	}
 	return t.Loss
-}
-
-// guess returns the cross-entropy of a network that knows the shares of the classes in set and nothing else, with
-// label smoothing. It is infinite if there is only one class, where a guess is right.
-func guess(set data.Dataset, smoothing float64) (float64, error) {
-	counts := runs.Counts{Labelled: make([]int, set.Classes())}
-	labels, err := data.Labels(set)
-	if err != nil {
-		return 0, err
-	}
-	for _, label := range labels {
-		counts.Labelled[label]++
-	}
-	if loss := counts.ChanceLoss(smoothing); loss != 0 {
-		return loss, nil
-	}
-	return math.Inf(1), nil
 }

@@ -58,6 +58,10 @@ type Config struct {
 
 	Settings // numbers and words, which config.json records
 
+	// Workers and Ahead say how training samples are read, as in data.Options: no result depends on them, and no record
+	// has them.
+	Workers, Ahead int
+
 	Dir       string          // the run's folder, which must be new or empty; "": nothing is written
 	Name      string          // of the model, for config.json
 	Notes     map[string]any  // what else config.json should say, such as where the data came from

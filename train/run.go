@@ -65,7 +65,7 @@ func (c Config) prepare() (*run, error) {
 func (r *run) prepareTraining() (err error) {
 	options := data.Options{
 		Batch: r.Batch, Shuffle: !bool(r.NoShuffle), Seed: r.Seed, Augment: r.Augment, DropLast: r.DropLast,
-		Separate: r.separate,
+		Separate: r.separate, Workers: r.Workers, Ahead: r.Ahead,
 	}
 	if options.Weights, err = r.sampleWeights(); err != nil {
 		return err

@@ -25,15 +25,22 @@ func (c *Config) takeFraction() (err error) {
 }
 
 // sampleWeights returns the weights of the training samples that Sample asks for, or nil.
-func (c *Config) sampleWeights() ([]float64, error) {
-	if c.Sample != runs.Balanced {
+func (c *Config) sampleWeights() ([]float64, error) { return SampleWeights(c.Train, c.Sample) }
+
+// SampleWeights returns the weights with which a data.Loader draws the samples of set, as Settings.Sample says; nil for
+// every sample once.
+func SampleWeights(set data.Dataset, sample string) ([]float64, error) {
+	switch sample {
+	case "":
 		return nil, nil
+	case runs.Balanced:
+		weights, err := data.BalancedWeights(set)
+		if err != nil {
+			return nil, fmt.Errorf("train: sample: %w", err)
+		}
+		return weights, nil
 	}
-	weights, err := data.BalancedWeights(c.Train)
-	if err != nil {
-		return nil, fmt.Errorf("train: sample: %w", err)
-	}
-	return weights, nil
+	return nil, fmt.Errorf("train: sample: got %q, want %q", sample, runs.Balanced)
 }
 
 // trainingLoss returns the loss that training minimises: Loss, or the cross-entropy with ClassWeights; nil for plain
@@ -50,23 +57,27 @@ func (c *Config) trainingLoss() (loss graph.Loss, smoothing float64, err error) 
 		return nil, 0, fmt.Errorf("train: class weights: got %q, and %v mixes classes: want one of them",
 			c.ClassWeights, c.Augment)
 	}
-	weights, err := c.classWeights()
+	weights, err := ClassWeights(c.Train, c.ClassWeights)
 	if err != nil {
 		return nil, 0, err
 	}
 	return graph.CrossEntropy{Weights: weights, LabelSmoothing: c.LabelSmoothing}, 0, nil
 }
 
-// classWeights reads ClassWeights.
-func (c *Config) classWeights() ([]float64, error) {
-	if c.ClassWeights == runs.Balanced {
-		weights, err := data.ClassWeights(c.Train)
+// ClassWeights returns the weights of the classes of set in the training loss, as Settings.ClassWeights says; nil for
+// none.
+func ClassWeights(set data.Dataset, spec string) ([]float64, error) {
+	switch spec {
+	case "":
+		return nil, nil
+	case runs.Balanced:
+		weights, err := data.ClassWeights(set)
 		if err != nil {
 			return nil, fmt.Errorf("train: %w", err)
 		}
 		return weights, nil
 	}
-	parts, classes := strings.Split(c.ClassWeights, ","), c.Train.Classes()
+	parts, classes := strings.Split(spec, ","), set.Classes()
 	if len(parts) != classes {
 		return nil, fmt.Errorf("train: class weights: got %s, want %d, one per class, or %q",
 			plural.Of(len(parts), "number"), classes, runs.Balanced)
@@ -81,7 +92,7 @@ func (c *Config) classWeights() ([]float64, error) {
 		sum += w
 	}
 	if sum == 0 {
-		return nil, fmt.Errorf("train: class weights: got %q, want one above 0", c.ClassWeights)
+		return nil, fmt.Errorf("train: class weights: got %q, want one above 0", spec)
 	}
 	return weights, nil
 }

@@ -93,3 +93,29 @@ func TestLoad(t *testing.T) {
 		}
 	}
 }
+
+// Like takes the options that say what a sample is, and that the kind of source takes.
+func TestLike(t *testing.T) {
+	dir := t.TempDir()
+	csv := write(t, filepath.Join(dir, "a.csv"), "x,y\n1,2\n")
+	text := write(t, filepath.Join(dir, "a.txt"), "abc")
+	const was = "target=y&drop=id,a&image_size=32x32&length=10&skip_bad=true&test=0.5&test_seed=3"
+	for spec, want := range map[string]string{
+		csv:                         csv + "?target=y&drop=id%2Ca",
+		csv + "?target=x":           csv + "?target=x&drop=id%2Ca",
+		text:                        text + "?length=10",
+		"make_moons()":              "make_moons()",
+		filepath.Join(dir, "b.xls"): filepath.Join(dir, "b.xls"),
+	} {
+		s, err := Parse(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Like(was); got.String() != want {
+			t.Errorf("%s: got %v, want %s", spec, got, want)
+		}
+		if got := s.Like("%zz"); got.String() != s.String() {
+			t.Errorf("%s: got %v from no query", spec, got)
+		}
+	}
+}

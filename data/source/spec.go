@@ -109,6 +109,29 @@ func (s Spec) With(query string) (Spec, error) {
 	return s, nil
 }
 
+// Like returns s with the options of a query that s leaves open, so that its samples are like those that the query
+// read: the target of a table, the size of pictures. It leaves out options that the kind of s does not take, and those
+// that say which samples there are: test, test_seed and skip_bad.
+func (s Spec) Like(query string) Spec {
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return s
+	}
+	k, err := kindOf(s.Path)
+	if err != nil {
+		return s // Load reports it
+	}
+	others := append(s.keys(), "test", "test_seed", "skip_bad")
+	maps.DeleteFunc(values, func(key string, _ []string) bool {
+		return slices.Contains(others, key) || !slices.Contains(k.keys, key)
+	})
+	like, err := s.With(values.Encode())
+	if err != nil {
+		return s
+	}
+	return like
+}
+
 // set sets an option's value.
 func set(value any, list []string) error {
 	last := list[len(list)-1]

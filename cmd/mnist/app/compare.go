@@ -108,7 +108,7 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 		return fmt.Errorf("the results are saved in %s, but not their report: %w", results.Dir, err)
 	}
 	if best, ok := results.Best(); ok {
-		log.Info(verdict(results, best))
+		log.Info(verdict(results, best, noun(pair.Test)))
 	}
 	log.Infof("%s, %s and %s are in %s", study.ResultsCSV, study.ResultsJSON, reportFile, results.Dir)
 	return nil
@@ -130,8 +130,8 @@ func (s *compareCmd) run(
 	}
 }
 
-// verdict says which setting is the best, and by which images.
-func verdict(r *study.Results, best study.Summary) string {
+// verdict says which setting is the best, and by which samples, whose noun is what.
+func verdict(r *study.Results, best study.Summary, what string) string {
 	result := func(set string, accuracy, loss study.Moments) string {
 		if accuracy.N == 0 { // the samples have no classes
 			return fmt.Sprintf("%s loss %.4f", set, loss.Mean)
@@ -139,10 +139,10 @@ func verdict(r *study.Results, best study.Summary) string {
 		return fmt.Sprintf("%s accuracy %.2f%%", set, 100*accuracy.Mean)
 	}
 	text := result("test", best.Final, best.Loss)
-	set := "test images, which makes that better than on new images"
+	set := fmt.Sprintf("test %ss, which makes that better than on new %[1]ss", what)
 	if r.By == runs.ByValidation {
 		text = result("validation", best.Validation, best.ValidationLoss) + ", " + text
-		set = "validation images"
+		set = "validation " + what + "s"
 	}
 	if m := best.Metric(string(r.Measure)); m.Test.N > 0 {
 		text = fmt.Sprintf("test %s %.4f, %s", m.Name, m.Test.Mean, text)

@@ -93,9 +93,7 @@ func (d *dataCmd) drawSheet(log logrus.FieldLogger, set data.Dataset) error {
 	if d.Sheet == "" {
 		return nil
 	}
-	for _, warning := range d.Augment.Warnings(data.FrameOf(set), data.FactsOf(set).Digits) {
-		log.Warn(warning)
-	}
+	warnAugment(log, d.Augment, set)
 	if err := d.draw(set); err != nil {
 		return err
 	}

@@ -46,7 +46,7 @@ func (e *exportCmd) Run(ctx context.Context, c *console) error {
 			return err
 		}
 		fmt.Fprintf(c.stdout, "folding changes the logits of the %s by at most %.2g\n",
-			plural.Of(pair.Test.Len(), "test image"), largest)
+			plural.Of(pair.Test.Len(), "test "+noun(pair.Test)), largest)
 	}
 	if err := atomicfile.Write(e.ONNX, b.Bytes()); err != nil {
 		return err

@@ -98,6 +98,10 @@ var helpTexts = map[string]string{
 		"others.",
 	"class_weights": "Weights of the classes in the training loss: one number per class, as in 1,5, or balanced for " +
 		"N/(classes·images of the class).",
+	"workers": "Read, decode and augment training samples with N goroutines. Results do not depend on it. Default: one " +
+		"per processor.",
+	"ahead": "Prepare N batches while training uses another. Each takes the memory of a batch; results do not depend " +
+		"on it. Default: 2.",
 	"drop_last": "Leave out the last batch of an epoch if it is smaller than the others. Shuffling leaves out other " +
 		"images in every epoch.",
 	"data": "Where the data is: a folder of pictures by class, IDX files with MNIST's four names, CIFAR, a table " +

@@ -35,8 +35,13 @@ type lrfindCmd struct {
 	Batch  count    `default:"64" help:"Images per batch."`
 
 	DropLast bool `help:"${drop_last}"`
+	samplingFlags
+	loaderFlags
 
-	Seed seed `default:"1" help:"Random seed for the initial weights, the order of the images and dropout."`
+	Augment        augmentFlag `placeholder:"SPEC" help:"${augment}"`
+	LabelSmoothing belowOne    `placeholder:"SHARE" help:"${label_smoothing}"`
+
+	Seed seed `default:"1" help:"${seed}"`
 	dataFlags
 	Init string `placeholder:"FILE" help:"${init}"`
 	tuningFlags
@@ -74,6 +79,7 @@ func (l *lrfindCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	noteOtherData(ctx, log.Info, l.Init, pair)
+	warnAugment(log, l.Augment, pair.Train)
 	if list, err = fitAll(list, pair.Train); err != nil {
 		return err
 	}
@@ -122,6 +128,8 @@ func (l *lrfindCmd) find(
 	r, err := finder.Find(ctx, finder.Search{
 		Model: m.draw, Loss: m.loss, Train: part, Valid: valid, Solver: l.Solver.Algorithm, Tuning: l.config(),
 		Batch: int(l.Batch), DropLast: l.DropLast, Seed: uint64(l.Seed), Init: l.Init,
+		Augment: l.Augment.Compose, LabelSmoothing: float64(l.LabelSmoothing),
+		Sample: l.Sample, ClassWeights: l.ClassWeights, Workers: int(l.Workers), Ahead: int(l.Ahead),
 		From: float64(l.From), To: float64(l.To), Steps: int(l.Steps), TrySteps: int(l.TrySteps), Seeds: int(l.Seeds),
 		Tried: func(t finder.Try) {
 			if t.Outcome != finder.Trained {
@@ -129,7 +137,7 @@ func (l *lrfindCmd) find(
 				return
 			}
 			accuracy := ""
-			if m.loss == nil {
+			if t.Accuracy-t.Accuracy == 0 { // a number
 				accuracy = fmt.Sprintf(", accuracy %.1f %%", 100*t.Accuracy)
 			}
 			log.Infof("%s: %v with seed %d: validation loss %.4g%s", m.name, t.Rate, t.Seed, t.Loss, accuracy)

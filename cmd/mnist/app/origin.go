@@ -19,17 +19,20 @@ import (
 const mnistName = "MNIST"
 
 // load reads the data set that the flags name, and normalises it as the network's own data was. With no --data it is
-// the one that the network's run recorded, if that is still there. It warns if the network was not trained on that data
-// set.
+// the one that the network's run recorded, if that is still there. Another one is read with the options of that, such
+// as the target, where the flags have none. It warns if the network was not trained on that data set.
 func (o *origin) load(ctx context.Context, log logrus.FieldLogger, from dataFlags) (*sets, error) {
+	was := o.run()
 	if from.Data == "" {
 		if o.Name == mnistName {
 			from.standard = ""
 		}
-		if from.Data = o.folder(); from.Data != "" {
+		if from.Data = o.folder(was); from.Data != "" {
 			log.Infof("%s was trained on %s; its run recorded where that is. --data names another data set",
 				o.file, cmp.Or(o.Name, from.Data))
 		}
+	} else if was != nil {
+		from.recorded, _ = was.Notes[noteOptions].(string)
 	}
 	pair, err := from.read(ctx, log, factsOf(o.DataRecord))
 	if err != nil {
@@ -60,14 +63,22 @@ func factsOf(d runs.DataRecord) *data.Facts {
 	return f
 }
 
-// folder returns the folder of the network's data set as its run recorded it. It is "" if the network was trained on
-// MNIST, if the file is no longer in the run's folder, or if the data set is gone.
-func (o *origin) folder() string {
+// run returns the record of the run that trained the network, or nil if the file is no longer in the run's folder.
+func (o *origin) run() *runs.Record {
 	if o.said.Record == nil || o.said.Data == nil {
-		return ""
+		return nil
 	}
 	was, err := runs.ReadRecord(filepath.Dir(o.file))
 	if err != nil || was.Data().SHA256 != o.said.Data.SHA256 {
+		return nil
+	}
+	return was
+}
+
+// folder returns the folder of the network's data set as its run recorded it. It is "" if there is no such record, if
+// the network was trained on MNIST, or if the data set is gone.
+func (o *origin) folder(was *runs.Record) string {
+	if was == nil {
 		return ""
 	}
 	folder, _ := was.Notes[noteData].(string)
@@ -90,9 +101,11 @@ func isOtherData(ctx context.Context, file *weights.Inspection, pair *sets) bool
 
 // otherData says that the network in a file was trained on other data than pair.
 func otherData(file string, stated *runs.DataRecord, pair *sets) string {
-	text := fmt.Sprintf("%s was trained on other images than those in %s", file, pair.From)
+	text := fmt.Sprintf("%s was trained on other %ss than those in %s", file, noun(pair.Train), pair.From)
 	was, is := stated.Name, data.FactsOf(pair.Train).Name
 	switch {
+	case was == "" && is == "":
+		return text
 	case was == "":
 		return text + fmt.Sprintf(", which are %s; the file does not name its own", is)
 	case was == is:

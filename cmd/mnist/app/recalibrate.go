@@ -51,9 +51,9 @@ func (r *recalibrateCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	images := pair.Train
+	samples := pair.Train
 	if r.TrainLimit > 0 {
-		if images, err = data.Limit(images, int(r.TrainLimit)); err != nil {
+		if samples, err = data.Limit(samples, int(r.TrainLimit)); err != nil {
 			return err
 		}
 	}
@@ -71,7 +71,7 @@ func (r *recalibrateCmd) Run(ctx context.Context, c *console) error {
 			log.Infof("%s keeps the statistics of %s, which its training held", r.Init, strings.Join(held, " "))
 		}
 	}
-	if err := train.Recalibrate(ctx, r.Model.draw, params, images, held...); err != nil {
+	if err := train.Recalibrate(ctx, r.Model.draw, params, samples, held...); err != nil {
 		return err
 	}
 	after, err := evaluator.Run(ctx)
@@ -89,19 +89,26 @@ func (r *recalibrateCmd) Run(ctx context.Context, c *console) error {
 	if err := weights.SaveWith(r.Out, params, file.Record, file.Metadata); err != nil {
 		return err
 	}
-	result := head(0, "statistics", "test loss", "test accuracy", "")
+	columns := []string{"statistics", "test loss", "test accuracy", ""}
+	if !before.Classified {
+		columns = columns[:2]
+	}
+	result := head(0, columns...)
 	for _, e := range []struct {
 		kind string
 		train.Evaluation
 	}{{"running", before}, {"recomputed", after}} {
-		result.add(e.kind, fmt.Sprintf("%.6f", e.Loss), fmt.Sprintf("%.2f%%", 100*e.Accuracy()),
-			fmt.Sprintf("(%d/%d)", e.Correct, e.Total))
+		row := []string{
+			e.kind, fmt.Sprintf("%.6f", e.Loss),
+			fmt.Sprintf("%.2f%%", 100*e.Accuracy()), fmt.Sprintf("(%d/%d)", e.Correct, e.Total),
+		}
+		result.add(row[:len(columns)]...)
 	}
 	if err := result.write(c.stdout); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(c.stdout, "%s: %s, statistics of %s over %s\n",
-		r.Out, r.Model.name, plural.Of(norms(params, held), "BatchNorm"), plural.Of(images.Len(), "image"))
+		r.Out, r.Model.name, plural.Of(norms(params, held), "BatchNorm"), plural.Of(samples.Len(), noun(samples)))
 	return err
 }
 

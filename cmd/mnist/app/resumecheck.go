@@ -33,7 +33,7 @@ func (r *resumeCheckCmd) Run(ctx context.Context, c *console) error {
 	}
 	log.Infof("%s, %v, %v per %s, seed %d: %s on %s, twice",
 		config.Name, config.Solver, config.Schedule, config.Interval, config.Seed,
-		plural.Of(config.Epochs, "epoch"), plural.Of(config.Train.Len(), "image"))
+		plural.Of(config.Epochs, "epoch"), plural.Of(config.Train.Len(), noun(config.Train)))
 	check, err := train.CheckResume(ctx, config)
 	if err != nil {
 		return err

@@ -41,8 +41,8 @@ type commonFlags struct {
 	NoShuffle     bool   `help:"Keep the images in the order of the file."`
 	TrainLimit    count  `placeholder:"N" help:"Train on the first N images only."`
 	TrainFraction share  `placeholder:"SHARE" help:"${train_fraction}"`
-	Sample        string `enum:",balanced" default:"" placeholder:"balanced" help:"${sample}"`
-	ClassWeights  string `placeholder:"W" help:"${class_weights}"`
+	samplingFlags
+	loaderFlags
 	dataFlags
 	Init        string   `placeholder:"FILE" help:"${init}"`
 	InitOnly    []string `sep:"none" placeholder:"PATTERN" help:"${init_only}"`
@@ -110,6 +110,7 @@ func (f *commonFlags) prepare(
 			ClassWeights: f.ClassWeights,
 		},
 		Init: f.Init, InitOnly: f.InitOnly, Reinit: f.Reinit,
+		Workers: int(f.Workers), Ahead: int(f.Ahead),
 	}
 	f.Metrics = model.measures(f.Metrics, pair.Train)
 	if f.Valid == nil { // else the flag asks for none, or for some of the training samples

@@ -22,6 +22,7 @@ type dataFlags struct {
 	SkipBad   bool      `help:"${skip_bad}"`
 
 	standard string // what an empty Data stands for; "": MNIST
+	recorded string // the options of the data that a network was trained on, for what the flags leave open
 }
 
 // AfterApply takes the default from the program.
@@ -46,7 +47,7 @@ func (f *dataFlags) spec() (source.Spec, error) {
 		s.ImageSize = f.ImageSize
 	}
 	s.SkipBad = s.SkipBad || f.SkipBad
-	return s, nil
+	return s.Like(f.recorded), nil
 }
 
 // imageSize is the height and width of samples.
@@ -111,8 +112,11 @@ func (f *dataFlags) read(ctx context.Context, log logrus.FieldLogger, as *data.F
 }
 
 // noun returns what messages call a sample of d: an image if it has channels, height and width.
-func noun(d data.Dataset) string {
-	if s := data.XShapeOf(d); len(s) == 3 && s[1] > 1 && s[2] > 1 {
+func noun(d data.Dataset) string { return nounOf(data.XShapeOf(d)) }
+
+// nounOf is noun for samples of that shape.
+func nounOf(shape []int) string {
+	if len(shape) == 3 && shape[1] > 1 && shape[2] > 1 {
 		return "image"
 	}
 	return "sample"

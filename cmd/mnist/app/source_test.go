@@ -161,6 +161,12 @@ func TestTables(t *testing.T) {
 	if got.code != exitOK || !strings.Contains(got.stdout, "as yes") {
 		t.Errorf("eval: got %+v", got)
 	}
+	write(t, filepath.Join(dir, "new.csv"), []byte(rare.String()[:strings.LastIndexByte(rare.String()[:2000], '\n')+1]))
+	got = mnist(t, dir, "eval", "--init=fraud/final.safetensors", "--data=new.csv")
+	if got.code != exitOK || !strings.Contains(got.stderr, "loading new.csv?target=fraud\n") ||
+		!strings.Contains(got.stderr, "was trained on other samples than those in ") {
+		t.Errorf("eval of other rows: got %+v", got)
+	}
 	got = mnist(t, dir, "train", "--data=rare.csv", "--model=mlp")
 	if got.code != exitFailed ||
 		!strings.Contains(got.stderr, "no target: want the column to predict, one of a, b, fraud") {

@@ -84,12 +84,13 @@ func (m *modelSummary) print(w io.Writer) error {
 	if err := t.write(w); err != nil {
 		return err
 	}
+	each := "per " + nounOf(m.Input[1:])
 	_, err := fmt.Fprintf(w, "\n%s weights and buffers, %s state of %s\n"+
-		"evaluation: %.4g MFLOPs per batch (%.4g per image), %s activations\n"+
-		"training:   %.4g MFLOPs per step (%.4g per image), %s activations and gradients\n",
+		"evaluation: %.4g MFLOPs per batch (%.4g %s), %s activations\n"+
+		"training:   %.4g MFLOPs per step (%.4g %s), %s activations and gradients\n",
 		size(m.ParamBytes), size(m.SolverBytes), m.Solver,
-		mega(m.EvalFLOPs), mega(m.EvalFLOPs)/float64(m.Input[0]), size(int(m.EvalBytes)),
-		mega(m.StepFLOPs), mega(m.StepFLOPs)/float64(m.Input[0]), size(int(m.StepBytes)))
+		mega(m.EvalFLOPs), mega(m.EvalFLOPs)/float64(m.Input[0]), each, size(int(m.EvalBytes)),
+		mega(m.StepFLOPs), mega(m.StepFLOPs)/float64(m.Input[0]), each, size(int(m.StepBytes)))
 	return err
 }
 

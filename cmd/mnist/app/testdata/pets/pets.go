@@ -34,9 +34,11 @@ func stripes(context.Context) (*data.Sets, error) {
 
 // slope learns a number.
 var slope = models.Entry{
-	Name: "slope", About: "a linear layer, for numbers", Loss: graph.Huber{Delta: 1},
+	Name: "slope", About: "a linear layer behind batch normalization, for numbers", Loss: graph.Huber{Delta: 1},
 	Sized: func(size int) graph.Model {
-		return func(b *graph.Builder, x *graph.Node) *graph.Node { return b.Linear("fc", b.Flatten(x), size) }
+		return func(b *graph.Builder, x *graph.Node) *graph.Node {
+			return b.Linear("fc", b.BatchNorm("bn", b.Flatten(x)), size)
+		}
 	},
 }
 

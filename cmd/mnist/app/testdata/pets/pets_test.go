@@ -62,8 +62,8 @@ func TestCommands(t *testing.T) {
 	pets(t, dir, "data", "cat                    16        4\n", "all                    48       12\n")
 	pets(t, dir, "summary", "pets", "conv")
 	pets(t, dir, "bench --batch 8 --seconds 0.01", "pets")
-	pets(t, dir, "lrfind --batch 16 --steps 20 --try-steps 8 --seeds 1 --from 0.001 --to 1 --valid 6 --plot a.png",
-		"pets: ")
+	pets(t, dir, "lrfind --batch 16 --steps 20 --try-steps 8 --seeds 1 --from 0.001 --to 1 --valid 6 --plot a.png "+
+		"--sample balanced --augment RandomHorizontalFlip() --label-smoothing 0.1 --workers 1 --ahead 3", "pets: ")
 
 	pets(t, dir, "train --epochs 2 --batch 16 --out run",
 		"48 training and 12 test images of 3x8x8 in 3 classes, from stripes", "report: "+filepath.Join("run", "report.html"))
@@ -82,6 +82,8 @@ func TestCommands(t *testing.T) {
 		"80 training and 10 test samples", "test mae")
 	record(t, dir, "plane", map[string]any{"data": "planes", "data_options": "length=80"}, "slope")
 	pets(t, dir, "eval --init plane/final.safetensors", "test r2", "80 training and 10 test samples")
+	pets(t, dir, "recalibrate --init plane/final.safetensors --out b.safetensors",
+		"statistics  test loss\n", "b.safetensors: slope, statistics of 1 BatchNorm over 80 samples\n")
 	pets(t, dir, "train --resume plane --epochs 2", "Epoch 2: ")
 	pets(t, dir, "train --model slope --data planes --valid 0.2 --epochs 1 --out other", "40 training")
 }
