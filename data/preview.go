@@ -9,7 +9,7 @@ func Pictures(d Dataset) bool {
 	return len(XShapeOf(d)) == 3 && shape[1]*shape[2] > 1
 }
 
-// ReadAugmented writes samples of set to x, one after the other, as training with that seed sees them in an epoch,
+// ReadAugmented writes samples of set to x, one after the other, as a new run with that seed sees them in an epoch,
 // counted from 1; in epoch 0 as they are. What mixes batches mixes these samples as the first batch; it then returns
 // their targets, the share of each class, [len(samples), Classes], and else nil.
 func ReadAugmented(

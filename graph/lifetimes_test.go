@@ -19,9 +19,14 @@ import (
 // Results that share memory, which is filled with NaN as soon as no op needs it any more, are those of results that do
 // not, to the bit: for every model, in every kind of program.
 func TestSharedMemory(t *testing.T) {
-	for _, m := range models.All() {
+	for _, m := range ofImages() {
 		t.Run(m.Name, func(t *testing.T) { sameShared(t, classifier(m), 28) })
 	}
+}
+
+// ofImages returns the networks of the registry that take images.
+func ofImages() []models.Entry {
+	return slices.DeleteFunc(models.All(), func(m models.Entry) bool { return m.Tokens })
 }
 
 // classifier returns the network with a linear layer of ten classes behind it if it has another loss.
@@ -130,7 +135,7 @@ func TestPeakMemory(t *testing.T) {
 // Once warm, a step of no model allocates a tensor: what it allocates is Gorgonia's bookkeeping, and as much for eight
 // samples as for two.
 func TestModelsAllocateNoTensor(t *testing.T) {
-	for _, m := range models.All() {
+	for _, m := range ofImages() {
 		var bytes [2]uint64 // in a step
 		for i, samples := range []int{2, 8} {
 			p, err := graph.Compile(classifier(m), graph.NewParams(1, tensor.Float32),

@@ -23,6 +23,8 @@ type Entry struct {
 	Sized func(size int) graph.Model
 	// Loss is what its training minimises. nil: the cross-entropy of classes. An autoencoder's has the target "x".
 	Loss graph.Loss
+	// Tokens says that x is [N, T], numbers of tokens below the number of classes, and not images or rows of a table.
+	Tokens bool
 }
 
 // registry lists the networks.
@@ -61,6 +63,10 @@ var registry = []Entry{
 		About: "an image read row by row: GRU 128 with LayerNorm inside the cell",
 	},
 	{Name: "lstm-row", Draw: LSTMRow, Sized: sized("lstm-row"), About: "the same with an LSTM"},
+	{
+		Name: "text-gru", Draw: TextGRU, Sized: TextGRUs, Tokens: true,
+		About: "a text's next character from those before it: embedding of 64 numbers, GRU 128",
+	},
 	{
 		Name: "autoencoder", Draw: Autoencoder, Loss: graph.Term{Loss: graph.MSE{}, Target: "x"},
 		About: "images through a code of 32 numbers; learns to draw its input",

@@ -25,6 +25,9 @@ func TestSizes(t *testing.T) {
 		case "mlp-regression":
 			want = e.Name + "(values=37)"
 		}
+		if e.Tokens {
+			shape = tensor.Shape{2, 12}
+		}
 		if name != want {
 			t.Errorf("37 of %s: %s, want %s", e.Name, name, want)
 		}
