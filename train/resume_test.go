@@ -238,15 +238,29 @@ func TestSaveEveryAndKeep(t *testing.T) {
 		t.Error("the run that went back has other weights")
 	}
 
-	// A run that is stopped right after it went back can go on all the same.
+	// A run that is stopped before it went back is as it was. One that is stopped right after that can go on all the same.
 	again.Dir = filepath.Join(c.Dir, "step-00000010.safetensors")
+	at := func() int {
+		i, err := weights.Inspect(filepath.Join(c.Dir, runs.LastFile))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return i.Progress.Step
+	}
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := resume(cancelled, again); !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v, want %v", err, context.Canceled)
+	if _, err := resume(cancelled, again); !errors.Is(err, context.Canceled) || at() != 12 {
+		t.Errorf("got %v at step %d, want %v at step 12", err, at(), context.Canceled)
 	}
-	if i, err := weights.Inspect(filepath.Join(c.Dir, runs.LastFile)); err != nil || i.Progress.Step != 10 {
-		t.Errorf("got %+v, %v, want the checkpoint of step 10", i, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	again.Observers = []runs.Observer{func(e runs.Event) error {
+		if _, ok := e.(runs.Start); ok {
+			cancel()
+		}
+		return nil
+	}}
+	if r, err := resume(ctx, again); err != nil || r.End.Reason != runs.Interrupted || at() != 10 {
+		t.Errorf("got %+v, %v at step %d, want it interrupted at step 10", r, err, at())
 	}
 	finished(t)(resume(t.Context(), c))
 	if !bytes.Equal(read(t, c.Dir, runs.FinalFile), final) {
