@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 
 	"anneal/internal/plural"
 	"anneal/internal/safetensors"
@@ -21,11 +20,12 @@ const SealKey = "anneal.metrics"
 
 // Seal says what the first lines of metrics.jsonl are, so that a changed byte in them is found. Checkpoints have that
 // of the lines before them, and FinalFile has that of all lines before the end's.
+//
+// Runs with the same settings have the same Seal: it leaves out the seconds that training and tests took, and the lines
+// of commands that change no number, which are to pause, to continue and to stop.
 type Seal struct {
-	Lines int `json:"lines"`
-	// SHA256 is that of the lines without the seconds that training and tests took, in hexadecimal: runs with the same
-	// settings have the same.
-	SHA256 string `json:"sha256"`
+	Lines  int    `json:"lines"`
+	SHA256 string `json:"sha256"` // of the lines, in hexadecimal
 }
 
 // String returns s as metadata hold it.
@@ -50,12 +50,16 @@ func ParseSeal(metadata map[string]string) (*Seal, error) {
 
 // Sealer computes the Seal of lines as they are written. Its zero value has no lines.
 type Sealer struct {
-	lines int
+	lines int // that Seal is of
+	all   int
 	hash  hash.Hash
 }
 
-// times matches what differs between runs with the same settings.
-var times = regexp.MustCompile(`"(train|test)_seconds":[-+.0-9eE]+`)
+// What differs between runs with the same settings.
+var (
+	times = regexp.MustCompile(`"(train|test)_seconds":[-+.0-9eE]+`)
+	waits = regexp.MustCompile(`^{"event":"control",.*"action":"(pause|continue|stop)"}`)
+)
 
 // Add adds lines, each with its end.
 func (s *Sealer) Add(content []byte) {
@@ -63,6 +67,10 @@ func (s *Sealer) Add(content []byte) {
 		s.hash = sha256.New()
 	}
 	for line := range bytes.Lines(content) {
+		s.all++
+		if waits.Match(line) {
+			continue
+		}
 		s.lines++
 		if bytes.Contains(line, []byte(`_seconds":`)) {
 			line = times.ReplaceAll(line, nil)
@@ -70,6 +78,9 @@ func (s *Sealer) Add(content []byte) {
 		s.hash.Write(line)
 	}
 }
+
+// Lines returns how many lines there are, with those that Seal leaves out.
+func (s *Sealer) Lines() int { return s.all }
 
 // Seal returns the Seal of the lines so far.
 func (s *Sealer) Seal() Seal {
@@ -79,18 +90,17 @@ func (s *Sealer) Seal() Seal {
 
 // Check returns an error unless content, some whole lines, begins with the lines that s is of.
 func (s Seal) Check(content []byte) error {
-	size, lines := 0, 0
+	var is Sealer
 	for line := range bytes.Lines(content) {
-		if lines == s.Lines {
+		if is.lines == s.Lines {
 			break
 		}
-		size, lines = size+len(line), lines+1
+		is.Add(line)
 	}
+	lines := is.lines
 	if lines < s.Lines {
 		return fmt.Errorf("got %s, want the %d that the run wrote: the file is damaged", plural.Of(lines, "line"), s.Lines)
 	}
-	var is Sealer
-	is.Add(content[:size])
 	if is.Seal() != s {
 		return fmt.Errorf("the first %s are not those that the run wrote: the file is damaged, or was changed",
 			plural.Of(lines, "line"))
@@ -100,8 +110,13 @@ func (s Seal) Check(content []byte) error {
 
 // ended reports whether content has at most one line beyond those that s is of, an End.
 func (s Seal) ended(content []byte) bool {
-	lines := slices.Collect(bytes.Lines(content))[s.Lines:]
-	if len(lines) != 1 {
+	var lines [][]byte
+	for line := range bytes.Lines(content) {
+		if !waits.Match(line) {
+			lines = append(lines, line)
+		}
+	}
+	if lines = lines[s.Lines:]; len(lines) != 1 {
 		return len(lines) == 0 // a run that was killed before it wrote its end
 	}
 	e, err := parseEvent(lines[0])

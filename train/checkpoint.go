@@ -23,7 +23,7 @@ func (r *run) checkpoint() ([]byte, error) {
 	}
 	r.at.Plateaus, r.at.Scale = r.scheduler.state(), r.scheduler.scale
 	seal := r.metrics.sealer.Seal()
-	r.at.Patience, r.at.Lines = r.patience.state(), seal.Lines
+	r.at.Patience, r.at.Lines = r.patience.state(), r.metrics.sealer.Lines()
 	progress, err := json.Marshal(r.at)
 	if err != nil {
 		return nil, err

@@ -91,8 +91,7 @@ func exists(path string) bool {
 
 // rewind takes a run's folder back to the moment of one of its checkpoints, after which the run has perhaps come
 // further, and opens metrics.jsonl to go on. It also returns the epochs in there. seal is the checkpoint's, nil if it
-// has none. A program that is killed meanwhile
-// leaves a run that can be resumed.
+// has none. A program that is killed meanwhile leaves a run that can be resumed.
 func rewind(dir, checkpoint string, at runs.Progress, seal *runs.Seal) (*metricsFile, []runs.Epoch, error) {
 	path := filepath.Join(dir, runs.MetricsFile)
 	run, content, err := runs.ReadUntil(dir, at.Lines)

@@ -89,7 +89,7 @@ func TestMessages(t *testing.T) {
 		{[]string{"report", "nowhere"}, "mnist: not the folder of a run: "},
 		{[]string{"report", "mistyped"}, "mnist: "},
 		{[]string{"inspect", "text"}, "mnist: text: "},
-		{[]string{"predict", "--init", "run/final.safetensors", "text"}, "mnist: text: picture: unknown format"},
+		{[]string{"predict", "--init", "run/final.safetensors", "text"}, "mnist: text: unknown format"},
 		{[]string{"predict", "--init", lenet, "text"}, "mnist: "},
 		{[]string{"predict", "--init", "run/final.safetensors", "--model", "lenet", "text"}, "mnist: "},
 		{[]string{"export", "--init", "run/final.safetensors", "--onnx", "nowhere/x"}, "mnist: "},
