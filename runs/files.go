@@ -21,6 +21,8 @@ const (
 	EMAFile      = "ema.safetensors" // like FinalFile, with the moving average; there with FinalFile if the run has one
 	SWAFile      = "swa.safetensors" // likewise with the equal average, if the run came to the first epoch of it
 	MistakesFile = "mistakes.json"   // see Mistakes; there with FinalFile
+
+	AugmentedFile = "augmented.json" // see Augmented; there from the start if training augments pictures
 )
 
 // StepFile returns the name of an older checkpoint, which was written after this step.

@@ -26,7 +26,7 @@ func (r *run) lint(start runs.Start) []string {
 		warnings = append(warnings, fmt.Sprintf("freeze %q: leaves no parameter to train, of %d",
 			r.Tuning.Freeze, len(start.Frozen)))
 	}
-	warnings = append(warnings, r.Augment.Warnings(data.FrameOf(r.Train), data.FactsOf(r.Train).Digits)...)
+	warnings = append(warnings, data.Warnings(r.Train, r.Augment)...)
 	for _, c := range r.scheduler.courses {
 		schedule := c.schedule
 		if c.group == 0 && r.Unchosen && r.Interval == runs.PerEpoch {

@@ -163,7 +163,10 @@ func (r *run) open(ctx context.Context) error {
 		return err
 	}
 	r.decisive = record.Decisive()
-	if err = r.save(false); err == nil {
+	if err = r.writeAugmented(); err == nil {
+		err = r.save(false)
+	}
+	if err == nil {
 		err = record.Write(r.Dir)
 	}
 	if err != nil {

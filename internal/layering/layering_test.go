@@ -90,7 +90,7 @@ var allowed = map[string][]string{
 	},
 	"train": {
 		"data", "graph", "metrics", "runs", "schedules", "solvers", "weights", "internal/atomicfile", "internal/folderlock",
-		"internal/kernels", "internal/percentile", "internal/plural", "internal/safetensors",
+		"internal/kernels", "internal/percentile", "internal/picture", "internal/plural", "internal/safetensors",
 	},
 
 	"finder": {"data", "graph", "runs", "solvers", "train", "weights", "internal/plural"},
@@ -99,7 +99,7 @@ var allowed = map[string][]string{
 	"view/contact":     {"data", "runs"},
 	"view/diagram":     {"graph"},
 	"view/live":        {"runs", "schedules", "view/charts", "internal/answer"},
-	"view/report":      {"runs", "view/charts", "internal/atomicfile", "internal/plural"},
+	"view/report":      {"runs", "view/charts", "internal/atomicfile", "internal/picture", "internal/plural"},
 	"view/tensorboard": {"graph", "runs", "internal/wire"},
 	"study": {
 		"data", "graph", "runs", "schedules", "solvers", "train", "view/report", "internal/atomicfile",

@@ -1,14 +1,11 @@
 package report
 
 import (
-	"bytes"
 	"encoding/base64"
 	"fmt"
 	"html/template"
-	"image"
-	"image/color"
-	"image/png"
 
+	"anneal/internal/picture"
 	"anneal/runs"
 )
 
@@ -20,14 +17,14 @@ type detail struct {
 	Result    string // of the last epoch: how well it does
 	Epoch     int    // the last
 	Confusion []confusionRow
-	Mistakes  []picture
+	Mistakes  []mistake
 	Settings  []runs.Entry
 	Command   string
 	Dir       string
 }
 
-// picture is a mistake as an image.
-type picture struct {
+// mistake is a mistake as an image.
+type mistake struct {
 	runs.Mistake
 	Is, Taken string // the names of the classes
 	Source    template.URL
@@ -52,7 +49,7 @@ func (r *Run) detail() (detail, error) {
 				return d, fmt.Errorf("the picture of sample %d: %w", m.Index, err)
 			}
 			sure := fmt.Sprintf("%.1f %%", 100*m.Probability)
-			d.Mistakes = append(d.Mistakes, picture{
+			d.Mistakes = append(d.Mistakes, mistake{
 				m, runs.ClassName(names, m.Label), runs.ClassName(names, m.Predicted), source, sure, r.Mistakes.Shape[2],
 				r.Mistakes.Shape[1],
 			})
@@ -72,23 +69,11 @@ func (r *Run) result(last *runs.Epoch) string {
 
 // dataURL returns a picture of [C, H, W] bytes as the source of an image. It is grey unless C is 3.
 func dataURL(shape [3]int, pixels []byte) (template.URL, error) {
-	c, h, w := shape[0], shape[1], shape[2]
-	if c < 1 || h < 1 || w < 1 || len(pixels) != c*h*w {
-		return "", fmt.Errorf("got %d bytes of shape %v, want C, H and W of at least 1 and as many bytes", len(pixels), shape)
-	}
-	var m image.Image
-	if c == 3 {
-		rgb := image.NewNRGBA(image.Rect(0, 0, w, h))
-		for i := range h * w {
-			rgb.SetNRGBA(i%w, i/w, color.NRGBA{pixels[i], pixels[h*w+i], pixels[2*h*w+i], 0xff})
-		}
-		m = rgb
-	} else {
-		m = &image.Gray{Pix: pixels[:h*w], Stride: w, Rect: image.Rect(0, 0, w, h)}
-	}
-	var b bytes.Buffer
-	if err := png.Encode(&b, m); err != nil {
-		return "", err
-	}
-	return template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(b.Bytes())), nil
+	encoded, err := picture.PNG(shape, pixels)
+	return pngURL(encoded), err
+}
+
+// pngURL returns a PNG as the source of an image.
+func pngURL(content []byte) template.URL {
+	return template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(content))
 }

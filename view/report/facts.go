@@ -26,13 +26,23 @@ func (p Page) facts() []fact {
 	var facts []fact
 	by := chosenBy(p.Runs)
 	if !sameTest(p.Runs) {
-		facts = append(facts, fact{"best setting", "–", "the runs were tested on different images"})
+		facts = append(facts, fact{"best setting", "–", "the runs were tested on different " + samples(p.Runs)})
 	} else if best := bestSetting(list, by); best != nil {
 		facts = append(facts, fact{"best setting", best.measure.text(best.mean), best.note(by)})
 	}
 	return append(facts, fact{"runs", fmt.Sprint(len(p.Runs)), plural.Of(len(list), "setting")},
 		fact{"diverged", fmt.Sprint(diverged), fmt.Sprintf("of %d", len(p.Runs))},
 		fact{"training and testing", duration(seconds), "of all runs together"})
+}
+
+// samples returns what the samples of the runs are called: images, or samples if those of a run are of a table.
+func samples(all []Run) string {
+	for i := range all {
+		if d := all[i].record().Data(); len(d.Columns) > 0 || len(d.XShape) > 0 {
+			return "samples"
+		}
+	}
+	return "images"
 }
 
 // sameTest reports whether all runs were tested on the same samples, as far as their records say.

@@ -60,6 +60,7 @@ type view struct {
 	Groups                   []group
 	Tables                   []Table
 	HeatMaps                 []heatView
+	Strips                   []strip
 	Details                  []detail
 }
 
@@ -87,9 +88,9 @@ func (p Page) Save(path string) error {
 func (p Page) html() ([]byte, error) {
 	v := view{
 		Title: p.title(), Subtitle: p.subtitle(), Command: p.command(), Facts: p.facts(),
-		Notices: notices(p.Runs),
-		Tables:  slices.Concat(p.Tables, tables(p.Runs), shiftTable(p.Runs)),
-		Style:   template.CSS(style), Script: template.JS(script), Start: template.JS(start),
+		Notices: notices(p.Runs), Strips: strips(p.Runs),
+		Tables: slices.Concat(p.Tables, tables(p.Runs), shiftTable(p.Runs)),
+		Style:  template.CSS(style), Script: template.JS(script), Start: template.JS(start),
 		Policy: fmt.Sprintf("default-src 'none'; script-src '%s' '%s'; style-src '%s'; "+
 			"img-src data:; base-uri 'none'; form-action 'none'", digest(script), digest(start), digest(style)),
 	}

@@ -13,7 +13,8 @@ type Run struct {
 	Name string // in the legend: its setting; runs of one Name are seeds of it and form a band
 	Seed uint64
 	runs.Run
-	Mistakes *runs.Mistakes
+	Mistakes  *runs.Mistakes
+	Augmented *runs.Augmented // training images; older runs have none
 }
 
 // ReadRun reads the folder of a run. The run may be under way, and it may have been killed. Its Name is its model;
@@ -27,7 +28,13 @@ func ReadRun(dir string) (*Run, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("report: %w", err)
 	}
-	return &Run{r.Record.Model, r.Record.Seed, *r, mistakes}, nil
+	augmented, err := runs.ReadAugmented(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("report: %w", err)
+	}
+	return &Run{
+		Name: r.Record.Model, Seed: r.Record.Seed, Run: *r, Mistakes: mistakes, Augmented: augmented,
+	}, nil
 }
 
 // record returns r's record, or an empty one.

@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"strings"
 	"sync/atomic"
 
 	"github.com/sirupsen/logrus"
@@ -75,7 +76,10 @@ func (w *watch) observe(c study.Cell, e runs.Event) error {
 		w.log.Infof("%s: reading the %s samples for their hash: %d of %d", c.Name(), e.Part, e.Done, e.Samples)
 	case runs.Start:
 		for _, text := range e.Warnings {
-			w.once(logrus.WarnLevel, fmt.Sprintf("%s, lr %v: %s", c.Setting, c.LR, text))
+			if !strings.HasPrefix(text, "augmentation ") { // which has its spec
+				text = fmt.Sprintf("%s, lr %v: %s", c.Setting, c.LR, text)
+			}
+			w.once(logrus.WarnLevel, text)
 		}
 		for _, text := range e.Changes {
 			w.once(logrus.InfoLevel, "changed since the run began: "+text)

@@ -20,7 +20,7 @@ type loaderFlags struct {
 
 // warnAugment logs what makes no sense about an augmentation of the samples of d.
 func warnAugment(log logrus.FieldLogger, f augmentFlag, d data.Dataset) {
-	for _, warning := range f.Warnings(data.FrameOf(d), data.FactsOf(d).Digits) {
+	for _, warning := range data.Warnings(d, f.Compose) {
 		log.Warn(warning)
 	}
 }
