@@ -36,6 +36,7 @@ type op struct {
 	// Its gradient.
 	grad func(in gorgonia.Nodes, out, dy *Node) (gorgonia.Nodes, error) // nil: there is none
 	wrt  func() []bool                                                  // which children have one
+	sums bool                                                           // it takes the terms of a sum; see terms
 
 	// Its node.
 	b     *Builder

@@ -69,6 +69,43 @@ func TestSumsAllocateNoTensor(t *testing.T) {
 	}
 }
 
+// The op of a residual block's gradients takes the gradients that Gorgonia's Grad would add up for it, and has the bits
+// of the separate ops.
+func TestResidualTakesTerms(t *testing.T) {
+	p, err := Compile(residualNet(false), NewParams(4, tensor.Float32),
+		Config{Mode: Train, Shape: tensor.Shape{6, 1, 10, 10}, Fuse: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	apart := compile(t, residualNet(false), NewParams(4, tensor.Float32), Train, 6, 1, 10, 10)
+	x, labels := batch(6, 8)
+	for range 2 {
+		run(t, p, x, labels)
+		run(t, apart, x, labels)
+	}
+	for i, v := range p.Gradients() {
+		got, _ := v.Grad()
+		want, _ := apart.Gradients()[i].Grad()
+		near(t, v.(*Gradient).Param().Name(), floats(got), floats(want), 0)
+	}
+	found := 0
+	for _, n := range upstream(p.outputs...) {
+		if o, ours := n.Op().(*op); ours && o.sums {
+			found++
+			takes := children(n)
+			if len(takes) != 6 {
+				t.Errorf("%s takes %d tensors, want two terms, x, gamma, beta and the result", o, len(takes))
+			}
+			if last := takes[len(takes)-1]; !last.Shape().Eq(takes[0].Shape()) {
+				t.Errorf("%s takes %v last, want the second term, of shape %v", o, last.Shape(), takes[0].Shape())
+			}
+		}
+	}
+	if found != 2 {
+		t.Errorf("%d ops of residual blocks' gradients, want 2", found)
+	}
+}
+
 func TestBadTerms(t *testing.T) {
 	for want, draw := range map[string]Model{
 		"graph: Add of 1 terms: want 2 at least": func(b *Builder, x *Node) *Node { return b.Add(x) },

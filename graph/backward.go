@@ -62,16 +62,16 @@ func (k *bound[T]) gradients(o *op, in gorgonia.Nodes, out, dy *Node) (gorgonia.
 			if learned && first && len(in) > 1 {
 				d.flops *= 2
 			}
-			main = k.backward(d, group, o.drawn.Reads, in, out, dy)
+			main = k.backward(o, d, group, in, out, dy)
 			grads[i] = main
 		}
 	}
 	return grads, b.err
 }
 
-// backward draws d, the op that computes the gradients of a group of inputs, and writes each to its op in group.
-func (k *bound[T]) backward(d *op, group []*op, reads []int, in gorgonia.Nodes, out, dy *Node) *Node {
-	args := []*Node{dy}
+// backward draws d, the op that computes the gradients of a group of o's inputs, and writes each to its op in group.
+func (k *bound[T]) backward(o, d *op, group []*op, in gorgonia.Nodes, out, dy *Node) *Node {
+	args, reads := []*Node{dy}, o.drawn.Reads
 	var places []int
 	for i := range in {
 		if reads == nil || slices.Contains(reads, i) {
@@ -81,6 +81,7 @@ func (k *bound[T]) backward(d *op, group []*op, reads []int, in gorgonia.Nodes, 
 	if reads == nil || slices.Contains(reads, Result) {
 		args, places = append(args, out), append(places, Result)
 	}
+	d.sums = o.drawn.sums
 	c := &Call[T]{X: make([][]T, len(in)), Ints: make([][]int32, len(in))}
 	d.run = func(_ gorgonia.Value, v []gorgonia.Value) (err error) {
 		if c.DX == nil {
@@ -104,6 +105,11 @@ func (k *bound[T]) backward(d *op, group []*op, reads []int, in gorgonia.Nodes, 
 				err = c.take(place, v[1+at])
 			}
 			if err != nil {
+				return err
+			}
+		}
+		if len(v) > len(args) {
+			if c.more, err = flat[T](v[len(args)]); err != nil {
 				return err
 			}
 		}

@@ -7,6 +7,7 @@ package graph
 //	Conv2D or Linear, ReLU       the product with its bias and ReLU
 //	BatchNorm, ReLU, MaxPool2D   and BatchNorm, ReLU
 //	ReLU, MaxPool2D              in either order
+//	BatchNorm, Add, ReLU         and BatchNorm, Add; the gradient's op adds up the gradients of its result, too
 //	Conv2D or Linear, BatchNorm  in evaluation programs: the normalization folded into weight and bias
 //
 // The first layer's own op is then used by nothing and no program contains it. If the model uses its result elsewhere

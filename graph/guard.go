@@ -49,6 +49,9 @@ func (b *Builder) move(n *Node, moved map[*Node]*Node) *Node {
 		}
 		return gorgonia.NodeFromAny(b.g, n.Value(), gorgonia.WithName(n.Name()))
 	case *op:
+		if o.sums {
+			takes = o.terms(n, takes, moved)
+		}
 		return b.place(o, &o.id, takes)
 	default:
 		if len(takes) == 0 {
@@ -66,6 +69,19 @@ func (b *Builder) move(n *Node, moved map[*Node]*Node) *Node {
 func isSum(n *Node, takes []*Node) bool {
 	return ofGorgonia(n.Op()) && n.Op().String() == "+ false" && len(takes) == 2 && n.Dims() > 0 &&
 		takes[0].Shape().Eq(n.Shape()) && takes[1].Shape().Eq(n.Shape())
+}
+
+// terms returns takes, what n takes now, with the terms of the sum that n took first, if that was one: the second one
+// comes last. The sum is then not computed, unless other ops take it too.
+func (o *op) terms(n *Node, takes []*Node, moved map[*Node]*Node) []*Node {
+	dy := children(n)[0]
+	terms := children(dy)
+	if !isSum(dy, terms) || o.b.dtypeOf(dy) != o.b.params.dtype {
+		return takes
+	}
+	o.in = append(o.in, o.in[0])
+	takes[0] = moved[terms[0]]
+	return append(takes, moved[terms[1]])
 }
 
 // drawSum draws the sum n as an op of ours, which runs in parallel and allocates nothing. Gorgonia's Grad adds the

@@ -44,6 +44,7 @@ type Op struct {
 	alike     bool        // the gradients of all inputs are equal, so one is computed
 	passes    bool        // they are ∂loss/∂Y itself
 	adds      bool        // Fuse takes Add
+	sums      bool        // Backward adds Call.more to DY
 	gradients []string    // the names of the gradients, by place in Inputs; see gradientName
 	fixed     []int       // places in Inputs that have no gradient
 	maxPool   *pool.Shape // of MaxPool2D

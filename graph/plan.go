@@ -32,6 +32,8 @@ type Call[T Float] struct {
 	Ints [][]int32 // the inputs of integers, nil for the others
 	DY   []T       // ∂loss/∂Y; Backward only
 	DX   [][]T     // ∂loss/∂X, nil where nobody needs it; Backward only. None shares memory with DY
+
+	more []T // with Op.sums, what Backward adds to DY, or nil
 }
 
 // bound is a plan with the calls of its op.

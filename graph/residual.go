@@ -17,6 +17,7 @@ func (n normLayer) residual(add Op, relu bool) *Op {
 		o.Reads = append(o.Reads, i)
 	}
 	o.Reads = append(o.Reads, Result)
+	o.sums = true
 	o.Inputs = append(o.Inputs, add.Inputs[1])
 	samples, channels, spatial := n.shape[0], n.shape[1], n.spatial()
 	o.Float32 = func() Plan[float32] {
@@ -54,6 +55,7 @@ func residualPlan[T Float](n normLayer, k *norm.Residual[T]) Plan[T] {
 	p.Backward = func(c *Call[T]) error {
 		last := len(c.X) - 1
 		k.Into(c.DX[last])
+		k.Plus(c.more)
 		alone = *c
 		alone.X, alone.DX = c.X[:last], c.DX[:last]
 		return backward(&alone)

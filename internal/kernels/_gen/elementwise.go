@@ -22,7 +22,6 @@ func elementwise(c *build.Context) {
 			p.write(x, "y")
 		})
 		p.pass("reluBackward", "ReLUBackward", []string{"dx", "dy", "y"}, nil, func() {
-			const less = operand.U8(17) // ordered, quiet
 			y, g, none := p.read("y"), p.read("dy"), v.vec(c)
 			zero(c, none)
 			v.keep(c, less, y, none, y, g)

@@ -82,7 +82,7 @@ func (p *rowPass) reduce() {
 	sums, dy, x, y := param(p.Context, "sums"), param(p.Context, "dy"), param(p.Context, "x"), param(p.Context, "y")
 	none := v.vec(p.Context)
 	zero(p.Context, none)
-	p.withOrWithout(y, func(name string, relu bool) {
+	p.either(y, "Y", func(name string, relu bool) {
 		var center reg.VecVirtual
 		var gamma reg.GPVirtual
 		sum, product := v.vecs(p.Context, v.sumVectors()), v.vecs(p.Context, v.sumVectors())
@@ -92,16 +92,14 @@ func (p *rowPass) reduce() {
 			p.zeros(sum)
 			p.zeros(product)
 		}, func(j int, m *mask) {
-			g := p.gradient(dy, y, j, none, relu, m)
+			g := p.gradient(dy, y, j, none, nil, relu, m)
 			p.VMULPS(p.loadAt(gamma, j, m), g, g)
 			d := p.loadAt(x, j, m)
 			p.VSUBPS(center, d, d)
 			p.VADDPS(g, sum[j], sum[j])
 			p.VFMADD231PS(g, d, product[j])
-		}, func() {
-			p.VMOVUPD(p.totals(sum, product).AsX(), operand.Mem{Base: sums})
-			p.ADDQ(operand.U8(16), sums)
-		})
+		}, func() { p.storeSums(sums, sum, product) })
+		p.finish()
 	})
 }
 
@@ -114,7 +112,7 @@ func (p *rowPass) backward() {
 	dx, dy, x, y := param(p.Context, "dx"), param(p.Context, "dy"), param(p.Context, "x"), param(p.Context, "y")
 	none := v.vec(p.Context)
 	zero(p.Context, none)
-	p.withOrWithout(y, func(name string, relu bool) {
+	p.either(y, "Y", func(name string, relu bool) {
 		var center, scale, shift, slope, offset reg.VecVirtual
 		var gamma, dgamma, dbeta reg.GPVirtual
 		p.eachPlane(name, 1, func() {
@@ -123,7 +121,7 @@ func (p *rowPass) backward() {
 			gamma, dgamma, dbeta = p.within("gamma"), p.within("dgamma"), p.within("dbeta")
 			p.nextMap()
 		}, func(_ int, m *mask) {
-			g := p.gradient(dy, y, 0, none, relu, m)
+			g := p.gradient(dy, y, 0, none, nil, relu, m)
 			sum := p.loadAt(dbeta, 0, m)
 			p.VADDPS(g, sum, sum)
 			v.store(p.Context, sum, p.mem(dbeta, 0), m)
@@ -143,5 +141,6 @@ func (p *rowPass) backward() {
 			p.VADDPS(d, g, g)
 			v.store(p.Context, g, p.mem(dx, 0), m)
 		}, func() {})
+		p.finish()
 	})
 }

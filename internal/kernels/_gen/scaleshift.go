@@ -6,13 +6,15 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// scaleShift generates the passes over planes: statistics, scaleShift, scaleShiftBackward and scaleShiftReduce.
+// scaleShift generates the passes over planes: statistics, scaleShift, scaleShiftBackward, scaleShiftReduce and
+// residualReduce.
 func scaleShift(c *build.Context) {
 	for _, v := range isas {
 		(&planePass{Context: c, isa: v}).statistics()
 		(&planePass{Context: c, isa: v}).forward()
 		(&planePass{Context: c, isa: v}).backward()
 		(&planePass{Context: c, isa: v}).reduce()
+		(&planePass{Context: c, isa: v}).residual()
 	}
 }
 
@@ -68,30 +70,44 @@ func (p *planePass) statistics() {
 	p.RET()
 }
 
-// forward maps x.
+// forward maps x, with and without another tensor to add.
 func (p *planePass) forward() {
 	v := p.isa
-	p.text("scaleShift", "func(y *float32, x *float32, "+scaleShiftSizes+", lower float32)",
+	p.text("scaleShift", "func(y *float32, x *float32, other *float32, "+scaleShiftSizes+", lower float32)",
 		"computes scaleShift. lower is 0 with relu, and −Inf without.")
 	p.begin()
 	p.loadMaps()
-	y, x := param(p.Context, "y"), param(p.Context, "x")
+	y, x, other := param(p.Context, "y"), param(p.Context, "x"), param(p.Context, "other")
 	lower := p.broadcast("lower")
-	var center, scale, shift reg.VecVirtual
-	p.eachPlane("", 1, func() {
-		center, scale, shift = p.field(mapCenter), p.field(mapScale), p.field(mapShift)
-		p.nextMap()
-	}, func(_ int, m *mask) {
-		r := v.vec(p.Context)
-		v.load(p.Context, p.mem(x, 0), r, m)
-		p.VSUBPS(center, r, r)
-		p.VMULPS(scale, r, r)
-		p.VADDPS(shift, r, r)
-		p.VMAXPS(r, lower, r) // the order lets a NaN pass
-		v.store(p.Context, r, p.mem(y, 0), m)
-	}, func() {})
-	p.VZEROUPPER()
-	p.RET()
+	p.either(other, "Adding", func(name string, adds bool) {
+		var center, scale, shift reg.VecVirtual
+		p.eachPlane(name, 1, func() {
+			center, scale, shift = p.field(mapCenter), p.field(mapScale), p.field(mapShift)
+			p.nextMap()
+		}, func(_ int, m *mask) {
+			r := v.vec(p.Context)
+			v.load(p.Context, p.mem(x, 0), r, m)
+			p.VSUBPS(center, r, r)
+			r = p.output(r, scale, shift)
+			if adds {
+				p.add(other, 0, r, m)
+			}
+			p.VMAXPS(r, lower, r) // the order lets a NaN pass
+			v.store(p.Context, r, p.mem(y, 0), m)
+		}, func() {})
+		p.finish()
+	})
+}
+
+// add adds vector j of a tensor to r.
+func (p *planePass) add(tensor reg.GPVirtual, j int, r reg.VecVirtual, m *mask) {
+	if m == nil {
+		p.VADDPS(p.mem(tensor, j), r, r)
+		return
+	}
+	t := p.isa.vec(p.Context)
+	p.isa.load(p.Context, p.mem(tensor, j), t, m)
+	p.VADDPS(t, r, r)
 }
 
 // broadcast loads a float32 parameter into every lane.
@@ -105,101 +121,84 @@ func (p *planePass) broadcast(name string) reg.VecVirtual {
 	return r
 }
 
-// backward maps dy, with and without regard to y.
+// backward maps dy.
 func (p *planePass) backward() {
 	v := p.isa
-	p.text("scaleShiftBackward", "func(dx *float32, dy *float32, x *float32, y *float32, "+scaleShiftSizes+")",
-		"computes scaleShiftBackward.")
+	p.text("scaleShiftBackward",
+		"func(dx *float32, dy *float32, x *float32, y *float32, relu int, "+scaleShiftSizes+")",
+		"computes scaleShiftBackward. relu is 0 or 1.")
 	p.begin()
 	p.loadMaps()
 	dx, dy, x, y := param(p.Context, "dx"), param(p.Context, "dy"), param(p.Context, "x"), param(p.Context, "y")
 	none := v.vec(p.Context)
 	zero(p.Context, none)
-	p.withOrWithout(y, func(name string, relu bool) {
-		var center, scale, slope, offset reg.VecVirtual
+	p.eachGate(y, func(name string, by gate) {
+		var center, scale, shift, slope, offset reg.VecVirtual
 		p.eachPlane(name, 1, func() {
 			center, scale, slope, offset = p.field(mapCenter), p.field(mapScale), p.field(mapSlope), p.field(mapOffset)
+			if by == byX {
+				shift = p.field(mapShift)
+			}
 			p.nextMap()
 		}, func(_ int, m *mask) {
 			r := v.vec(p.Context)
 			v.load(p.Context, p.mem(x, 0), r, m)
 			p.VSUBPS(center, r, r)
+			var output reg.VecVirtual
+			if by == byX {
+				output = p.output(r, scale, shift)
+			}
+			g := p.gradient(dy, y, 0, none, output, by != open, m)
 			p.VMULPS(slope, r, r)
 			p.VADDPS(offset, r, r)
-			g := p.gradient(dy, y, 0, none, relu, m)
 			p.VMULPS(scale, g, g)
 			p.VADDPS(r, g, g)
 			v.store(p.Context, g, p.mem(dx, 0), m)
 		}, func() {})
+		p.finish()
 	})
 }
 
-// withOrWithout writes both forms of a pass, one for y given, one for y nil, and the choice between them.
-func (p *planePass) withOrWithout(y reg.GPVirtual, form func(name string, relu bool)) {
-	p.TESTQ(y, y)
-	p.JZ(operand.LabelRef("without"))
-	form("with", true)
-	p.VZEROUPPER()
-	p.RET()
-	p.Label("without")
-	form("without", false)
-	p.VZEROUPPER()
-	p.RET()
-}
-
-// gradient loads vector j of dy, with relu only where y > 0.
-func (p *planePass) gradient(dy, y reg.GPVirtual, j int, none reg.VecVirtual, relu bool, m *mask) reg.VecVirtual {
-	const less = operand.U8(17) // ordered, quiet
-	v := p.isa
-	g := v.vec(p.Context)
-	switch {
-	case !relu:
-		v.load(p.Context, p.mem(dy, j), g, m)
-	case v == avx512:
-		gate := p.K()
-		if m == nil {
-			p.VCMPPS(less, p.mem(y, j), none, gate)
-		} else {
-			p.VCMPPS(less, p.mem(y, j), none, m.k, gate)
-		}
-		p.VMOVUPS_Z(p.mem(dy, j), gate, g)
-	default:
-		gate := v.vec(p.Context)
-		v.load(p.Context, p.mem(y, j), gate, m)
-		p.VCMPPS(less, gate, none, gate)
-		v.load(p.Context, p.mem(dy, j), g, m)
-		p.VANDPS(gate, g, g)
-	}
-	return g
-}
-
-// reduce sums dy and dy·(x − center), with and without regard to y.
+// reduce sums dy and dy·(x − center).
 func (p *planePass) reduce() {
 	v := p.isa
-	p.text("scaleShiftReduce", "func(sums *float64, dy *float32, x *float32, y *float32, "+scaleShiftSizes+")",
-		"computes scaleShiftReduce.")
+	p.text("scaleShiftReduce",
+		"func(sums *float64, dy *float32, x *float32, y *float32, relu int, "+scaleShiftSizes+")",
+		"computes scaleShiftReduce. relu is 0 or 1.")
 	p.begin()
 	p.loadMaps()
 	sums, dy, x, y := param(p.Context, "sums"), param(p.Context, "dy"), param(p.Context, "x"), param(p.Context, "y")
 	none := v.vec(p.Context)
 	zero(p.Context, none)
-	p.withOrWithout(y, func(name string, relu bool) {
-		var center reg.VecVirtual
+	p.eachGate(y, func(name string, by gate) {
+		var center, scale, shift reg.VecVirtual
 		sum, product := v.vecs(p.Context, v.sumVectors()), v.vecs(p.Context, v.sumVectors())
 		p.eachPlane(name, v.sumVectors(), func() {
 			center = p.field(mapCenter)
+			if by == byX {
+				scale, shift = p.field(mapScale), p.field(mapShift)
+			}
 			p.nextMap()
 			p.zeros(sum)
 			p.zeros(product)
 		}, func(j int, m *mask) {
-			g, d := p.gradient(dy, y, j, none, relu, m), v.vec(p.Context)
+			d := v.vec(p.Context)
 			v.load(p.Context, p.mem(x, j), d, m)
 			p.VSUBPS(center, d, d)
+			var output reg.VecVirtual
+			if by == byX {
+				output = p.output(d, scale, shift)
+			}
+			g := p.gradient(dy, y, j, none, output, by != open, m)
 			p.VADDPS(g, sum[j], sum[j])
 			p.VFMADD231PS(g, d, product[j])
-		}, func() {
-			p.VMOVUPD(p.totals(sum, product).AsX(), operand.Mem{Base: sums})
-			p.ADDQ(operand.U8(16), sums)
-		})
+		}, func() { p.storeSums(sums, sum, product) })
+		p.finish()
 	})
+}
+
+// storeSums stores a plane's two sums, and steps to those of the next.
+func (p *planePass) storeSums(sums reg.GPVirtual, sum, product []reg.VecVirtual) {
+	p.VMOVUPD(p.totals(sum, product).AsX(), operand.Mem{Base: sums})
+	p.ADDQ(operand.U8(16), sums)
 }

@@ -81,7 +81,7 @@ func (g *group[T]) forward(from, to int) {
 		g.standards[i] = g.standard(join(g.sums[i*each:(i+1)*each], g.spatial), each*g.spatial)
 		g.set(i)
 	}
-	scaleShift(g.y[first*g.spatial:last*g.spatial], x, g.maps[first:last], 0, g.spatial, g.ReLU)
+	scaleShift(g.y[first*g.spatial:last*g.spatial], x, nil, g.maps[first:last], 0, g.spatial, g.ReLU)
 }
 
 // set sets the maps of group i, one for each channel.
@@ -126,7 +126,7 @@ func (g *group[T]) backward(from, to int) {
 	for i := from; i < to; i++ {
 		g.set(i)
 	}
-	scaleShiftReduce(g.sums[first:last], dy, x, gate, maps, 0, g.spatial)
+	scaleShiftReduce(g.sums[first:last], dy, x, gate, g.ReLU, maps, 0, g.spatial)
 	if g.dx == nil {
 		return
 	}
@@ -142,7 +142,7 @@ func (g *group[T]) backward(from, to int) {
 			g.maps[p].Slope, g.maps[p].Offset = slope, offset
 		}
 	}
-	scaleShiftBackward(part(g.dx), dy, x, gate, maps, 0, g.spatial)
+	scaleShiftBackward(part(g.dx), dy, x, gate, g.ReLU, maps, 0, g.spatial)
 }
 
 func (g *group[T]) check(y, x []T) {

@@ -51,16 +51,16 @@ func newNormalizer[T kernels.Float](n, c, spatial int, eps float64, relu bool) *
 			statistics(b.sums[from:to], b.planes(b.x, from, to), spatial)
 		})
 		b.reduce = parallel.NewLoop(n*c, spatial, func(from, to int) {
-			dy, x, gate := b.planes(b.dy, from, to), b.planes(b.x, from, to), b.planes(b.gate(), from, to)
-			scaleShiftReduce(b.sums[from:to], dy, x, gate, b.maps, from%c, spatial)
+			dy, x := b.planes(b.dy, from, to), b.planes(b.x, from, to)
+			scaleShiftReduce(b.sums[from:to], dy, x, nil, relu, b.maps, from%c, spatial)
 		})
 	}
 	b.apply = parallel.NewLoop(n*c, spatial, func(from, to int) {
-		scaleShift(b.planes(b.y, from, to), b.planes(b.x, from, to), b.maps, from%c, spatial, relu)
+		scaleShift(b.planes(b.y, from, to), b.planes(b.x, from, to), nil, b.maps, from%c, spatial, relu)
 	})
 	b.backward = parallel.NewLoop(n*c, spatial, func(from, to int) {
-		dy, x, gate := b.planes(b.gatedDY(), from, to), b.planes(b.x, from, to), b.planes(b.gate(), from, to)
-		scaleShiftBackward(b.planes(b.dx, from, to), dy, x, gate, b.maps, from%c, spatial)
+		dy, x := b.planes(b.gatedDY(), from, to), b.planes(b.x, from, to)
+		scaleShiftBackward(b.planes(b.dx, from, to), dy, x, nil, relu && spatial > 1, b.maps, from%c, spatial)
 	})
 	return b
 }
@@ -71,15 +71,6 @@ func (b *normalizer[T]) planes(v []T, from, to int) []T {
 		return nil
 	}
 	return v[from*b.spatial : to*b.spatial]
-}
-
-// gate returns the output of the ReLU, which gates dy: dy counts where it is above 0. nil means that dy counts
-// everywhere.
-func (b *normalizer[T]) gate() []T {
-	if b.relu && b.gated == nil {
-		return b.y
-	}
-	return nil
 }
 
 // gatedDY returns dy, gated already where newNormalizer keeps that.

@@ -30,13 +30,13 @@ func NewPlanes[T kernels.Float](count, size int) *Planes[T] {
 		statistics(p.sums[from:to], part(p.x, from, to), size)
 	})
 	p.apply = parallel.NewLoop(count, size, func(from, to int) {
-		scaleShift(part(p.y, from, to), part(p.x, from, to), p.maps, from, size, false)
+		scaleShift(part(p.y, from, to), part(p.x, from, to), nil, p.maps, from, size, false)
 	})
 	p.reduce = parallel.NewLoop(count, size, func(from, to int) {
-		scaleShiftReduce(p.sums[from:to], part(p.dy, from, to), part(p.x, from, to), nil, p.maps, from, size)
+		scaleShiftReduce(p.sums[from:to], part(p.dy, from, to), part(p.x, from, to), nil, false, p.maps, from, size)
 	})
 	p.back = parallel.NewLoop(count, size, func(from, to int) {
-		scaleShiftBackward(part(p.y, from, to), part(p.dy, from, to), part(p.x, from, to), nil, p.maps, from, size)
+		scaleShiftBackward(part(p.y, from, to), part(p.dy, from, to), part(p.x, from, to), nil, false, p.maps, from, size)
 	})
 	return p
 }

@@ -39,7 +39,7 @@ func NewReLUPool[T kernels.Float](s pool.Shape, eps float64) *ReLUPool[T] {
 		})
 		b.reduce = parallel.NewLoop(s.N*s.C, out, func(from, to int) {
 			dy, chosen, y := b.dy[from*out:to*out], p.chosen[from*out:to*out], b.y[from*out:to*out]
-			scaleShiftReduce(b.sums[from:to], dy, chosen, y, b.maps, from%s.C, out)
+			scaleShiftReduce(b.sums[from:to], dy, chosen, y, true, b.maps, from%s.C, out)
 		})
 		b.backward = parallel.NewLoop(s.N*s.C, in, func(from, to int) {
 			dy, y := b.dy[from*out:to*out], b.y[from*out:to*out]

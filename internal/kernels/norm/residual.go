@@ -2,7 +2,6 @@ package norm
 
 import (
 	"anneal/internal/kernels"
-	"anneal/internal/kernels/elementwise"
 	"anneal/internal/parallel"
 )
 
@@ -15,6 +14,7 @@ type Residual[T kernels.Float] struct {
 	*BatchNorm[T]
 	relu  bool
 	other []T
+	more  []T // the second term of dy, or nil
 	g     []T // dy, gated by the ReLU: the gradient of other
 	own   []T // for g where nobody wants it
 }
@@ -24,25 +24,20 @@ func NewResidual[T kernels.Float](n, c, spatial int, eps float64, relu bool) *Re
 	b := newNormalizer[T](n, c, spatial, eps, false)
 	r := &Residual[T]{BatchNorm: &BatchNorm[T]{b}, relu: relu}
 	b.apply = parallel.NewLoop(n*c, spatial, func(from, to int) {
-		y := b.planes(b.y, from, to)
-		scaleShift(y, b.planes(b.x, from, to), b.maps, from%c, spatial, false)
-		elementwise.Add(y, y, b.planes(r.other, from, to))
-		if relu {
-			elementwise.ReLU(y, y)
-		}
+		y, x, other := b.planes(b.y, from, to), b.planes(b.x, from, to), b.planes(r.other, from, to)
+		scaleShift(y, x, other, b.maps, from%c, spatial, relu)
 	})
 	b.reduce = parallel.NewLoop(n*c, spatial, func(from, to int) {
-		g, dy := b.planes(r.g, from, to), b.planes(b.dy, from, to)
+		g, dy, more := b.planes(r.g, from, to), b.planes(b.dy, from, to), b.planes(r.more, from, to)
+		var y []T
 		if relu {
-			elementwise.ReLUBackward(g, dy, b.planes(b.y, from, to))
-		} else {
-			copy(g, dy)
+			y = b.planes(b.y, from, to)
 		}
-		scaleShiftReduce(b.sums[from:to], g, b.planes(b.x, from, to), nil, b.maps, from%c, spatial)
+		residualReduce(b.sums[from:to], g, dy, more, b.planes(b.x, from, to), y, b.maps, from%c, spatial)
 	})
 	b.backward = parallel.NewLoop(n*c, spatial, func(from, to int) {
 		dx, g, x := b.planes(b.dx, from, to), b.planes(r.g, from, to), b.planes(b.x, from, to)
-		scaleShiftBackward(dx, g, x, nil, b.maps, from%c, spatial)
+		scaleShiftBackward(dx, g, x, nil, false, b.maps, from%c, spatial)
 	})
 	return r
 }
@@ -52,6 +47,9 @@ func (r *Residual[T]) With(other []T) { r.other = other }
 
 // Into sets where the next Backward or BackwardEval puts the gradient of the tensor that was added; it may be nil.
 func (r *Residual[T]) Into(dother []T) { r.g = dother }
+
+// Plus sets what the next Backward or BackwardEval adds to dy; it may be nil.
+func (r *Residual[T]) Plus(more []T) { r.more = more }
 
 // Backward sets the gradients of the last Forward; see BatchNorm.Backward.
 func (r *Residual[T]) Backward(dx, dgamma, dbeta, dy, x, y, gamma, _ []T) {
@@ -74,4 +72,5 @@ func (r *Residual[T]) begin(y []T, size int) {
 		r.g = r.own
 	}
 	kernels.CheckLen("Residual", "dother", len(r.g), size)
+	kernels.CheckLenOrNil("Residual", "more of dy", r.more, size)
 }

@@ -99,9 +99,9 @@ TEXT ·rowNormReduceAVX2(SB), NOSPLIT, $0-64
 	MOVQ   y+24(FP), R9
 	VXORPS Y0, Y0, Y0
 	TESTQ  R9, R9
-	JZ     without
+	JZ     withoutY
 
-withplane:
+withYplane:
 	VBROADCASTSS (BX), Y9
 	MOVQ         gamma+32(FP), R10
 	SUBQ         DX, R10
@@ -116,9 +116,9 @@ withplane:
 	VXORPS       Y8, Y8, Y8
 	MOVQ         CX, R11
 	SUBQ         $0x20, R11
-	JLT          withtail
+	JLT          withYtail
 
-withloop:
+withYloop:
 	VMOVUPS     (R9)(DX*1), Y11
 	VCMPPS      $0x11, Y11, Y0, Y11
 	VMOVUPS     (DI)(DX*1), Y10
@@ -161,14 +161,14 @@ withloop:
 	VFMADD231PS Y10, Y11, Y8
 	ADDQ        $0x00000080, DX
 	SUBQ        $0x20, R11
-	JGE         withloop
+	JGE         withYloop
 
-withtail:
+withYtail:
 	ADDQ        $0x20, R11
-	JZ          withend
+	JZ          withYend
 	LEAQ        (DX)(R11*4), R12
 	CMPQ        R11, $0x08
-	JLT         withmasked0
+	JLT         withYmasked0
 	VMOVUPS     (R9)(DX*1), Y11
 	VCMPPS      $0x11, Y11, Y0, Y11
 	VMOVUPS     (DI)(DX*1), Y10
@@ -180,10 +180,10 @@ withtail:
 	VADDPS      Y10, Y1, Y1
 	VFMADD231PS Y10, Y11, Y5
 	SUBQ        $0x08, R11
-	JZ          withnext
-	JMP         withfull0
+	JZ          withYnext
+	JMP         withYfull0
 
-withmasked0:
+withYmasked0:
 	LEAQ        tailMasks<>+0(SB), R13
 	NEGQ        R11
 	VMOVDQU     32(R13)(R11*4), Y10
@@ -197,11 +197,11 @@ withmasked0:
 	VSUBPS      Y9, Y10, Y10
 	VADDPS      Y11, Y1, Y1
 	VFMADD231PS Y11, Y10, Y5
-	JMP         withnext
+	JMP         withYnext
 
-withfull0:
+withYfull0:
 	CMPQ        R11, $0x08
-	JLT         withmasked1
+	JLT         withYmasked1
 	VMOVUPS     32(R9)(DX*1), Y11
 	VCMPPS      $0x11, Y11, Y0, Y11
 	VMOVUPS     32(DI)(DX*1), Y10
@@ -213,10 +213,10 @@ withfull0:
 	VADDPS      Y10, Y2, Y2
 	VFMADD231PS Y10, Y11, Y6
 	SUBQ        $0x08, R11
-	JZ          withnext
-	JMP         withfull1
+	JZ          withYnext
+	JMP         withYfull1
 
-withmasked1:
+withYmasked1:
 	LEAQ        tailMasks<>+0(SB), R13
 	NEGQ        R11
 	VMOVDQU     32(R13)(R11*4), Y10
@@ -230,11 +230,11 @@ withmasked1:
 	VSUBPS      Y9, Y10, Y10
 	VADDPS      Y11, Y2, Y2
 	VFMADD231PS Y11, Y10, Y6
-	JMP         withnext
+	JMP         withYnext
 
-withfull1:
+withYfull1:
 	CMPQ        R11, $0x08
-	JLT         withmasked2
+	JLT         withYmasked2
 	VMOVUPS     64(R9)(DX*1), Y11
 	VCMPPS      $0x11, Y11, Y0, Y11
 	VMOVUPS     64(DI)(DX*1), Y10
@@ -246,10 +246,10 @@ withfull1:
 	VADDPS      Y10, Y3, Y3
 	VFMADD231PS Y10, Y11, Y7
 	SUBQ        $0x08, R11
-	JZ          withnext
-	JMP         withfull2
+	JZ          withYnext
+	JMP         withYfull2
 
-withmasked2:
+withYmasked2:
 	LEAQ        tailMasks<>+0(SB), R13
 	NEGQ        R11
 	VMOVDQU     32(R13)(R11*4), Y10
@@ -263,9 +263,9 @@ withmasked2:
 	VSUBPS      Y9, Y10, Y10
 	VADDPS      Y11, Y3, Y3
 	VFMADD231PS Y11, Y10, Y7
-	JMP         withnext
+	JMP         withYnext
 
-withfull2:
+withYfull2:
 	LEAQ        tailMasks<>+0(SB), R13
 	NEGQ        R11
 	VMOVDQU     32(R13)(R11*4), Y10
@@ -280,10 +280,10 @@ withfull2:
 	VADDPS      Y11, Y4, Y4
 	VFMADD231PS Y11, Y10, Y8
 
-withnext:
+withYnext:
 	MOVQ R12, DX
 
-withend:
+withYend:
 	VADDPS       Y3, Y1, Y1
 	VADDPS       Y4, Y2, Y2
 	VADDPS       Y2, Y1, Y1
@@ -301,12 +301,12 @@ withend:
 	VMOVUPD      X2, (SI)
 	ADDQ         $0x10, SI
 	DECQ         AX
-	JNZ          withplane
+	JNZ          withYplane
 	VZEROUPPER
 	RET
 
-without:
-withoutplane:
+withoutY:
+withoutYplane:
 	VBROADCASTSS (BX), Y8
 	MOVQ         gamma+32(FP), R9
 	SUBQ         DX, R9
@@ -321,9 +321,9 @@ withoutplane:
 	VXORPS       Y7, Y7, Y7
 	MOVQ         CX, R10
 	SUBQ         $0x20, R10
-	JLT          withouttail
+	JLT          withoutYtail
 
-withoutloop:
+withoutYloop:
 	VMOVUPS     (DI)(DX*1), Y9
 	VMOVUPS     (R9)(DX*1), Y10
 	VMULPS      Y10, Y9, Y9
@@ -354,14 +354,14 @@ withoutloop:
 	VFMADD231PS Y9, Y10, Y7
 	ADDQ        $0x00000080, DX
 	SUBQ        $0x20, R10
-	JGE         withoutloop
+	JGE         withoutYloop
 
-withouttail:
+withoutYtail:
 	ADDQ        $0x20, R10
-	JZ          withoutend
+	JZ          withoutYend
 	LEAQ        (DX)(R10*4), R11
 	CMPQ        R10, $0x08
-	JLT         withoutmasked0
+	JLT         withoutYmasked0
 	VMOVUPS     (DI)(DX*1), Y9
 	VMOVUPS     (R9)(DX*1), Y10
 	VMULPS      Y10, Y9, Y9
@@ -370,10 +370,10 @@ withouttail:
 	VADDPS      Y9, Y0, Y0
 	VFMADD231PS Y9, Y10, Y4
 	SUBQ        $0x08, R10
-	JZ          withoutnext
-	JMP         withoutfull0
+	JZ          withoutYnext
+	JMP         withoutYfull0
 
-withoutmasked0:
+withoutYmasked0:
 	LEAQ        tailMasks<>+0(SB), R12
 	NEGQ        R10
 	VMOVDQU     32(R12)(R10*4), Y9
@@ -384,11 +384,11 @@ withoutmasked0:
 	VSUBPS      Y8, Y9, Y9
 	VADDPS      Y10, Y0, Y0
 	VFMADD231PS Y10, Y9, Y4
-	JMP         withoutnext
+	JMP         withoutYnext
 
-withoutfull0:
+withoutYfull0:
 	CMPQ        R10, $0x08
-	JLT         withoutmasked1
+	JLT         withoutYmasked1
 	VMOVUPS     32(DI)(DX*1), Y9
 	VMOVUPS     32(R9)(DX*1), Y10
 	VMULPS      Y10, Y9, Y9
@@ -397,10 +397,10 @@ withoutfull0:
 	VADDPS      Y9, Y1, Y1
 	VFMADD231PS Y9, Y10, Y5
 	SUBQ        $0x08, R10
-	JZ          withoutnext
-	JMP         withoutfull1
+	JZ          withoutYnext
+	JMP         withoutYfull1
 
-withoutmasked1:
+withoutYmasked1:
 	LEAQ        tailMasks<>+0(SB), R12
 	NEGQ        R10
 	VMOVDQU     32(R12)(R10*4), Y9
@@ -411,11 +411,11 @@ withoutmasked1:
 	VSUBPS      Y8, Y9, Y9
 	VADDPS      Y10, Y1, Y1
 	VFMADD231PS Y10, Y9, Y5
-	JMP         withoutnext
+	JMP         withoutYnext
 
-withoutfull1:
+withoutYfull1:
 	CMPQ        R10, $0x08
-	JLT         withoutmasked2
+	JLT         withoutYmasked2
 	VMOVUPS     64(DI)(DX*1), Y9
 	VMOVUPS     64(R9)(DX*1), Y10
 	VMULPS      Y10, Y9, Y9
@@ -424,10 +424,10 @@ withoutfull1:
 	VADDPS      Y9, Y2, Y2
 	VFMADD231PS Y9, Y10, Y6
 	SUBQ        $0x08, R10
-	JZ          withoutnext
-	JMP         withoutfull2
+	JZ          withoutYnext
+	JMP         withoutYfull2
 
-withoutmasked2:
+withoutYmasked2:
 	LEAQ        tailMasks<>+0(SB), R12
 	NEGQ        R10
 	VMOVDQU     32(R12)(R10*4), Y9
@@ -438,9 +438,9 @@ withoutmasked2:
 	VSUBPS      Y8, Y9, Y9
 	VADDPS      Y10, Y2, Y2
 	VFMADD231PS Y10, Y9, Y6
-	JMP         withoutnext
+	JMP         withoutYnext
 
-withoutfull2:
+withoutYfull2:
 	LEAQ        tailMasks<>+0(SB), R12
 	NEGQ        R10
 	VMOVDQU     32(R12)(R10*4), Y9
@@ -452,10 +452,10 @@ withoutfull2:
 	VADDPS      Y10, Y3, Y3
 	VFMADD231PS Y10, Y9, Y7
 
-withoutnext:
+withoutYnext:
 	MOVQ R11, DX
 
-withoutend:
+withoutYend:
 	VADDPS       Y2, Y0, Y0
 	VADDPS       Y3, Y1, Y1
 	VADDPS       Y1, Y0, Y0
@@ -473,7 +473,7 @@ withoutend:
 	VMOVUPD      X1, (SI)
 	ADDQ         $0x10, SI
 	DECQ         AX
-	JNZ          withoutplane
+	JNZ          withoutYplane
 	VZEROUPPER
 	RET
 
@@ -490,9 +490,9 @@ TEXT ·rowNormBackwardAVX2(SB), NOSPLIT, $0-80
 	MOVQ   y+40(FP), R9
 	VXORPS Y0, Y0, Y0
 	TESTQ  R9, R9
-	JZ     without
+	JZ     withoutY
 
-withplane:
+withYplane:
 	VBROADCASTSS (BX), Y1
 	VBROADCASTSS 4(BX), Y2
 	VBROADCASTSS 8(BX), Y3
@@ -507,9 +507,9 @@ withplane:
 	ADDQ         $0x14, BX
 	MOVQ         CX, R13
 	SUBQ         $0x08, R13
-	JLT          withtail
+	JLT          withYtail
 
-withloop:
+withYloop:
 	VMOVUPS (R9)(DX*1), Y7
 	VCMPPS  $0x11, Y7, Y0, Y7
 	VMOVUPS (DI)(DX*1), Y6
@@ -534,11 +534,11 @@ withloop:
 	VMOVUPS Y6, (SI)(DX*1)
 	ADDQ    $0x00000020, DX
 	SUBQ    $0x08, R13
-	JGE     withloop
+	JGE     withYloop
 
-withtail:
+withYtail:
 	ADDQ       $0x08, R13
-	JZ         withend
+	JZ         withYend
 	LEAQ       (DX)(R13*4), R14
 	LEAQ       tailMasks<>+0(SB), R15
 	NEGQ       R13
@@ -567,14 +567,14 @@ withtail:
 	VMASKMOVPS Y7, Y6, (SI)(DX*1)
 	MOVQ       R14, DX
 
-withend:
+withYend:
 	DECQ AX
-	JNZ  withplane
+	JNZ  withYplane
 	VZEROUPPER
 	RET
 
-without:
-withoutplane:
+withoutY:
+withoutYplane:
 	VBROADCASTSS (BX), Y0
 	VBROADCASTSS 4(BX), Y1
 	VBROADCASTSS 8(BX), Y2
@@ -589,9 +589,9 @@ withoutplane:
 	ADDQ         $0x14, BX
 	MOVQ         CX, R12
 	SUBQ         $0x08, R12
-	JLT          withouttail
+	JLT          withoutYtail
 
-withoutloop:
+withoutYloop:
 	VMOVUPS (DI)(DX*1), Y5
 	VMOVUPS (R11)(DX*1), Y6
 	VADDPS  Y5, Y6, Y6
@@ -613,11 +613,11 @@ withoutloop:
 	VMOVUPS Y5, (SI)(DX*1)
 	ADDQ    $0x00000020, DX
 	SUBQ    $0x08, R12
-	JGE     withoutloop
+	JGE     withoutYloop
 
-withouttail:
+withoutYtail:
 	ADDQ       $0x08, R12
-	JZ         withoutend
+	JZ         withoutYend
 	LEAQ       (DX)(R12*4), R13
 	LEAQ       tailMasks<>+0(SB), R14
 	NEGQ       R12
@@ -643,9 +643,9 @@ withouttail:
 	VMASKMOVPS Y6, Y5, (SI)(DX*1)
 	MOVQ       R13, DX
 
-withoutend:
+withoutYend:
 	DECQ AX
-	JNZ  withoutplane
+	JNZ  withoutYplane
 	VZEROUPPER
 	RET
 
@@ -726,9 +726,9 @@ TEXT ·rowNormReduceAVX512(SB), NOSPLIT, $0-64
 	MOVQ   y+24(FP), R9
 	VXORPS Z0, Z0, Z0
 	TESTQ  R9, R9
-	JZ     without
+	JZ     withoutY
 
-withplane:
+withYplane:
 	VBROADCASTSS (BX), Z5
 	MOVQ         gamma+32(FP), R10
 	SUBQ         DX, R10
@@ -739,9 +739,9 @@ withplane:
 	VXORPS       Z4, Z4, Z4
 	MOVQ         CX, R11
 	SUBQ         $0x20, R11
-	JLT          withtail
+	JLT          withYtail
 
-withloop:
+withYloop:
 	VCMPPS      $0x11, (R9)(DX*1), Z0, K1
 	VMOVUPS.Z   (DI)(DX*1), K1, Z6
 	VMOVUPS     (R10)(DX*1), Z7
@@ -760,14 +760,14 @@ withloop:
 	VFMADD231PS Z6, Z7, Z4
 	ADDQ        $0x00000080, DX
 	SUBQ        $0x20, R11
-	JGE         withloop
+	JGE         withYloop
 
-withtail:
+withYtail:
 	ADDQ        $0x20, R11
-	JZ          withend
+	JZ          withYend
 	LEAQ        (DX)(R11*4), R12
 	CMPQ        R11, $0x10
-	JLT         withmasked0
+	JLT         withYmasked0
 	VCMPPS      $0x11, (R9)(DX*1), Z0, K1
 	VMOVUPS.Z   (DI)(DX*1), K1, Z6
 	VMOVUPS     (R10)(DX*1), Z7
@@ -777,10 +777,10 @@ withtail:
 	VADDPS      Z6, Z1, Z1
 	VFMADD231PS Z6, Z7, Z3
 	SUBQ        $0x10, R11
-	JZ          withnext
-	JMP         withfull0
+	JZ          withYnext
+	JMP         withYfull0
 
-withmasked0:
+withYmasked0:
 	MOVQ        $-1, R13
 	BZHIQ       R11, R13, R13
 	KMOVW       R13, K1
@@ -792,9 +792,9 @@ withmasked0:
 	VSUBPS      Z5, Z7, Z7
 	VADDPS      Z6, Z1, Z1
 	VFMADD231PS Z6, Z7, Z3
-	JMP         withnext
+	JMP         withYnext
 
-withfull0:
+withYfull0:
 	MOVQ        $-1, R13
 	BZHIQ       R11, R13, R13
 	KMOVW       R13, K1
@@ -807,10 +807,10 @@ withfull0:
 	VADDPS      Z6, Z2, Z2
 	VFMADD231PS Z6, Z7, Z4
 
-withnext:
+withYnext:
 	MOVQ R12, DX
 
-withend:
+withYend:
 	VADDPS        Z2, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y2
 	VADDPS        Y2, Y1, Y1
@@ -828,12 +828,12 @@ withend:
 	VMOVUPD       X2, (SI)
 	ADDQ          $0x10, SI
 	DECQ          AX
-	JNZ           withplane
+	JNZ           withYplane
 	VZEROUPPER
 	RET
 
-without:
-withoutplane:
+withoutY:
+withoutYplane:
 	VBROADCASTSS (BX), Z4
 	MOVQ         gamma+32(FP), R9
 	SUBQ         DX, R9
@@ -844,9 +844,9 @@ withoutplane:
 	VXORPS       Z3, Z3, Z3
 	MOVQ         CX, R10
 	SUBQ         $0x20, R10
-	JLT          withouttail
+	JLT          withoutYtail
 
-withoutloop:
+withoutYloop:
 	VMOVUPS     (DI)(DX*1), Z5
 	VMOVUPS     (R9)(DX*1), Z6
 	VMULPS      Z6, Z5, Z5
@@ -863,14 +863,14 @@ withoutloop:
 	VFMADD231PS Z5, Z6, Z3
 	ADDQ        $0x00000080, DX
 	SUBQ        $0x20, R10
-	JGE         withoutloop
+	JGE         withoutYloop
 
-withouttail:
+withoutYtail:
 	ADDQ        $0x20, R10
-	JZ          withoutend
+	JZ          withoutYend
 	LEAQ        (DX)(R10*4), R11
 	CMPQ        R10, $0x10
-	JLT         withoutmasked0
+	JLT         withoutYmasked0
 	VMOVUPS     (DI)(DX*1), Z5
 	VMOVUPS     (R9)(DX*1), Z6
 	VMULPS      Z6, Z5, Z5
@@ -879,10 +879,10 @@ withouttail:
 	VADDPS      Z5, Z0, Z0
 	VFMADD231PS Z5, Z6, Z2
 	SUBQ        $0x10, R10
-	JZ          withoutnext
-	JMP         withoutfull0
+	JZ          withoutYnext
+	JMP         withoutYfull0
 
-withoutmasked0:
+withoutYmasked0:
 	MOVQ        $-1, R12
 	BZHIQ       R10, R12, R12
 	KMOVW       R12, K1
@@ -893,9 +893,9 @@ withoutmasked0:
 	VSUBPS      Z4, Z6, Z6
 	VADDPS      Z5, Z0, Z0
 	VFMADD231PS Z5, Z6, Z2
-	JMP         withoutnext
+	JMP         withoutYnext
 
-withoutfull0:
+withoutYfull0:
 	MOVQ        $-1, R12
 	BZHIQ       R10, R12, R12
 	KMOVW       R12, K1
@@ -907,10 +907,10 @@ withoutfull0:
 	VADDPS      Z5, Z1, Z1
 	VFMADD231PS Z5, Z6, Z3
 
-withoutnext:
+withoutYnext:
 	MOVQ R11, DX
 
-withoutend:
+withoutYend:
 	VADDPS        Z1, Z0, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y0
@@ -928,7 +928,7 @@ withoutend:
 	VMOVUPD       X1, (SI)
 	ADDQ          $0x10, SI
 	DECQ          AX
-	JNZ           withoutplane
+	JNZ           withoutYplane
 	VZEROUPPER
 	RET
 
@@ -945,9 +945,9 @@ TEXT ·rowNormBackwardAVX512(SB), NOSPLIT, $0-80
 	MOVQ   y+40(FP), R9
 	VXORPS Z0, Z0, Z0
 	TESTQ  R9, R9
-	JZ     without
+	JZ     withoutY
 
-withplane:
+withYplane:
 	VBROADCASTSS (BX), Z1
 	VBROADCASTSS 4(BX), Z2
 	VBROADCASTSS 8(BX), Z3
@@ -962,9 +962,9 @@ withplane:
 	ADDQ         $0x14, BX
 	MOVQ         CX, R13
 	SUBQ         $0x10, R13
-	JLT          withtail
+	JLT          withYtail
 
-withloop:
+withYloop:
 	VCMPPS    $0x11, (R9)(DX*1), Z0, K1
 	VMOVUPS.Z (DI)(DX*1), K1, Z6
 	VMOVUPS   (R12)(DX*1), Z7
@@ -987,11 +987,11 @@ withloop:
 	VMOVUPS   Z6, (SI)(DX*1)
 	ADDQ      $0x00000040, DX
 	SUBQ      $0x10, R13
-	JGE       withloop
+	JGE       withYloop
 
-withtail:
+withYtail:
 	ADDQ      $0x10, R13
-	JZ        withend
+	JZ        withYend
 	LEAQ      (DX)(R13*4), R14
 	MOVQ      $-1, R15
 	BZHIQ     R13, R15, R15
@@ -1018,14 +1018,14 @@ withtail:
 	VMOVUPS   Z6, K1, (SI)(DX*1)
 	MOVQ      R14, DX
 
-withend:
+withYend:
 	DECQ AX
-	JNZ  withplane
+	JNZ  withYplane
 	VZEROUPPER
 	RET
 
-without:
-withoutplane:
+withoutY:
+withoutYplane:
 	VBROADCASTSS (BX), Z0
 	VBROADCASTSS 4(BX), Z1
 	VBROADCASTSS 8(BX), Z2
@@ -1040,9 +1040,9 @@ withoutplane:
 	ADDQ         $0x14, BX
 	MOVQ         CX, R12
 	SUBQ         $0x10, R12
-	JLT          withouttail
+	JLT          withoutYtail
 
-withoutloop:
+withoutYloop:
 	VMOVUPS (DI)(DX*1), Z5
 	VMOVUPS (R11)(DX*1), Z6
 	VADDPS  Z5, Z6, Z6
@@ -1064,11 +1064,11 @@ withoutloop:
 	VMOVUPS Z5, (SI)(DX*1)
 	ADDQ    $0x00000040, DX
 	SUBQ    $0x10, R12
-	JGE     withoutloop
+	JGE     withoutYloop
 
-withouttail:
+withoutYtail:
 	ADDQ      $0x10, R12
-	JZ        withoutend
+	JZ        withoutYend
 	LEAQ      (DX)(R12*4), R13
 	MOVQ      $-1, R14
 	BZHIQ     R12, R14, R14
@@ -1094,8 +1094,8 @@ withouttail:
 	VMOVUPS   Z5, K1, (SI)(DX*1)
 	MOVQ      R13, DX
 
-withoutend:
+withoutYend:
 	DECQ AX
-	JNZ  withoutplane
+	JNZ  withoutYplane
 	VZEROUPPER
 	RET

@@ -24,7 +24,9 @@ func statisticsSIMD[T kernels.Float](sums []moments, x []T, size int) bool {
 	return true
 }
 
-func scaleShiftSIMD[T kernels.Float](y, x []T, maps []elementwise.ScaleShift[T], ch, size int, relu bool) bool {
+func scaleShiftSIMD[T kernels.Float](
+	y, x, other []T, maps []elementwise.ScaleShift[T], ch, size int, relu bool,
+) bool {
 	if !kernels.SIMD[T]() || len(x) == 0 {
 		return false
 	}
@@ -33,36 +35,61 @@ func scaleShiftSIMD[T kernels.Float](y, x []T, maps []elementwise.ScaleShift[T],
 		lower = 0
 	}
 	kernel := kernels.Best(scaleShiftAVX2, scaleShiftAVX512)
-	kernel(kernels.Pointer(y[:len(x)]), kernels.Pointer(x), elementwise.ScaleShiftPointer(maps), ch, len(maps),
-		len(x)/size, size, lower)
+	kernel(kernels.Pointer(y[:len(x)]), kernels.Pointer(x), firstOf(other, len(x)), elementwise.ScaleShiftPointer(maps),
+		ch, len(maps), len(x)/size, size, lower)
 	return true
 }
 
-func scaleShiftBackwardSIMD[T kernels.Float](dx, dy, x, y []T, maps []elementwise.ScaleShift[T], ch, size int) bool {
+// firstOf returns a pointer to the first of n elements, or nil if v is nil.
+func firstOf[T kernels.Float](v []T, n int) *float32 {
+	if v == nil {
+		return nil
+	}
+	return kernels.Pointer(v[:n])
+}
+
+func scaleShiftBackwardSIMD[T kernels.Float](
+	dx, dy, x, y []T, relu bool, maps []elementwise.ScaleShift[T], ch, size int,
+) bool {
 	if !kernels.SIMD[T]() || len(x) == 0 {
 		return false
 	}
-	if y != nil {
-		y = y[:len(x)]
-	}
 	kernel := kernels.Best(scaleShiftBackwardAVX2, scaleShiftBackwardAVX512)
-	kernel(kernels.Pointer(dx[:len(x)]), kernels.Pointer(dy[:len(x)]), kernels.Pointer(x), kernels.PointerOrNil(y),
+	kernel(kernels.Pointer(dx[:len(x)]), kernels.Pointer(dy[:len(x)]), kernels.Pointer(x), firstOf(y, len(x)), flag(relu),
 		elementwise.ScaleShiftPointer(maps), ch, len(maps), len(x)/size, size)
 	return true
 }
 
-func scaleShiftReduceSIMD[T kernels.Float](sums []moments, dy, x, y []T, maps []elementwise.ScaleShift[T], ch,
-	size int,
+// flag returns 1 if set, else 0.
+func flag(set bool) int {
+	if set {
+		return 1
+	}
+	return 0
+}
+
+func scaleShiftReduceSIMD[T kernels.Float](
+	sums []moments, dy, x, y []T, relu bool, maps []elementwise.ScaleShift[T], ch, size int,
 ) bool {
 	if !kernels.SIMD[T]() || len(sums) == 0 {
 		return false
 	}
 	n := len(sums) * size
-	if y != nil {
-		y = y[:n]
-	}
 	kernel := kernels.Best(scaleShiftReduceAVX2, scaleShiftReduceAVX512)
-	kernel(&sums[0].first, kernels.Pointer(dy[:n]), kernels.Pointer(x[:n]), kernels.PointerOrNil(y),
+	kernel(&sums[0].first, kernels.Pointer(dy[:n]), kernels.Pointer(x[:n]), firstOf(y, n), flag(relu),
 		elementwise.ScaleShiftPointer(maps), ch, len(maps), len(sums), size)
+	return true
+}
+
+func residualReduceSIMD[T kernels.Float](
+	sums []moments, g, dy, more, x, y []T, maps []elementwise.ScaleShift[T], ch, size int,
+) bool {
+	if !kernels.SIMD[T]() || len(sums) == 0 {
+		return false
+	}
+	n := len(sums) * size
+	kernel := kernels.Best(residualReduceAVX2, residualReduceAVX512)
+	kernel(&sums[0].first, kernels.Pointer(g[:n]), kernels.Pointer(dy[:n]), firstOf(more, n), kernels.Pointer(x[:n]),
+		firstOf(y, n), elementwise.ScaleShiftPointer(maps), ch, len(maps), len(sums), size)
 	return true
 }

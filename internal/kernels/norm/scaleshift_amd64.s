@@ -194,24 +194,74 @@ DATA tailMasks<>+56(SB)/4, $0x00000000
 DATA tailMasks<>+60(SB)/4, $0x00000000
 GLOBL tailMasks<>(SB), RODATA|NOPTR, $64
 
-// func scaleShiftAVX2(y *float32, x *float32, maps *float32, ch int, channels int, planes int, size int, lower float32)
+// func scaleShiftAVX2(y *float32, x *float32, other *float32, maps *float32, ch int, channels int, planes int, size int, lower float32)
 // Requires: AVX, CMOV
-TEXT ·scaleShiftAVX2(SB), NOSPLIT, $0-60
-	MOVQ         planes+40(FP), AX
-	MOVQ         size+48(FP), CX
+TEXT ·scaleShiftAVX2(SB), NOSPLIT, $0-68
+	MOVQ         planes+48(FP), AX
+	MOVQ         size+56(FP), CX
 	XORQ         DX, DX
-	MOVQ         maps+16(FP), BX
-	MOVQ         ch+24(FP), SI
-	MOVQ         channels+32(FP), DI
+	MOVQ         maps+24(FP), BX
+	MOVQ         ch+32(FP), SI
+	MOVQ         channels+40(FP), DI
 	IMUL3Q       $0x14, SI, SI
 	ADDQ         BX, SI
 	IMUL3Q       $0x14, DI, DI
 	ADDQ         BX, DI
 	MOVQ         y+0(FP), R8
 	MOVQ         x+8(FP), R9
-	VBROADCASTSS lower+56(FP), Y0
+	MOVQ         other+16(FP), R10
+	VBROADCASTSS lower+64(FP), Y0
+	TESTQ        R10, R10
+	JZ           withoutAdding
 
-plane:
+withAddingplane:
+	VBROADCASTSS (SI), Y1
+	VBROADCASTSS 4(SI), Y2
+	VBROADCASTSS 8(SI), Y3
+	ADDQ         $0x14, SI
+	CMPQ         SI, DI
+	CMOVQEQ      BX, SI
+	MOVQ         CX, R11
+	SUBQ         $0x08, R11
+	JLT          withAddingtail
+
+withAddingloop:
+	VMOVUPS (R9)(DX*1), Y4
+	VSUBPS  Y1, Y4, Y4
+	VMULPS  Y2, Y4, Y4
+	VADDPS  Y3, Y4, Y4
+	VADDPS  (R10)(DX*1), Y4, Y4
+	VMAXPS  Y4, Y0, Y4
+	VMOVUPS Y4, (R8)(DX*1)
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x08, R11
+	JGE     withAddingloop
+
+withAddingtail:
+	ADDQ       $0x08, R11
+	JZ         withAddingend
+	LEAQ       (DX)(R11*4), R12
+	LEAQ       tailMasks<>+0(SB), R13
+	NEGQ       R11
+	VMOVDQU    32(R13)(R11*4), Y4
+	VMASKMOVPS (R9)(DX*1), Y4, Y5
+	VSUBPS     Y1, Y5, Y5
+	VMULPS     Y2, Y5, Y1
+	VADDPS     Y3, Y1, Y1
+	VMASKMOVPS (R10)(DX*1), Y4, Y2
+	VADDPS     Y2, Y1, Y1
+	VMAXPS     Y1, Y0, Y1
+	VMASKMOVPS Y1, Y4, (R8)(DX*1)
+	MOVQ       R12, DX
+
+withAddingend:
+	DECQ AX
+	JNZ  withAddingplane
+	VZEROUPPER
+	RET
+
+withoutAdding:
+withoutAddingplane:
 	VBROADCASTSS (SI), Y1
 	VBROADCASTSS 4(SI), Y2
 	VBROADCASTSS 8(SI), Y3
@@ -220,9 +270,9 @@ plane:
 	CMOVQEQ      BX, SI
 	MOVQ         CX, R10
 	SUBQ         $0x08, R10
-	JLT          tail
+	JLT          withoutAddingtail
 
-loop:
+withoutAddingloop:
 	VMOVUPS (R9)(DX*1), Y4
 	VSUBPS  Y1, Y4, Y4
 	VMULPS  Y2, Y4, Y4
@@ -231,38 +281,38 @@ loop:
 	VMOVUPS Y4, (R8)(DX*1)
 	ADDQ    $0x00000020, DX
 	SUBQ    $0x08, R10
-	JGE     loop
+	JGE     withoutAddingloop
 
-tail:
+withoutAddingtail:
 	ADDQ       $0x08, R10
-	JZ         end
+	JZ         withoutAddingend
 	LEAQ       (DX)(R10*4), R11
 	LEAQ       tailMasks<>+0(SB), R12
 	NEGQ       R10
 	VMOVDQU    32(R12)(R10*4), Y4
 	VMASKMOVPS (R9)(DX*1), Y4, Y5
 	VSUBPS     Y1, Y5, Y5
-	VMULPS     Y2, Y5, Y5
-	VADDPS     Y3, Y5, Y5
-	VMAXPS     Y5, Y0, Y5
-	VMASKMOVPS Y5, Y4, (R8)(DX*1)
+	VMULPS     Y2, Y5, Y1
+	VADDPS     Y3, Y1, Y1
+	VMAXPS     Y1, Y0, Y1
+	VMASKMOVPS Y1, Y4, (R8)(DX*1)
 	MOVQ       R11, DX
 
-end:
+withoutAddingend:
 	DECQ AX
-	JNZ  plane
+	JNZ  withoutAddingplane
 	VZEROUPPER
 	RET
 
-// func scaleShiftBackwardAVX2(dx *float32, dy *float32, x *float32, y *float32, maps *float32, ch int, channels int, planes int, size int)
+// func scaleShiftBackwardAVX2(dx *float32, dy *float32, x *float32, y *float32, relu int, maps *float32, ch int, channels int, planes int, size int)
 // Requires: AVX, CMOV
-TEXT ·scaleShiftBackwardAVX2(SB), NOSPLIT, $0-72
-	MOVQ   planes+56(FP), AX
-	MOVQ   size+64(FP), CX
+TEXT ·scaleShiftBackwardAVX2(SB), NOSPLIT, $0-80
+	MOVQ   planes+64(FP), AX
+	MOVQ   size+72(FP), CX
 	XORQ   DX, DX
-	MOVQ   maps+32(FP), BX
-	MOVQ   ch+40(FP), SI
-	MOVQ   channels+48(FP), DI
+	MOVQ   maps+40(FP), BX
+	MOVQ   ch+48(FP), SI
+	MOVQ   channels+56(FP), DI
 	IMUL3Q $0x14, SI, SI
 	ADDQ   BX, SI
 	IMUL3Q $0x14, DI, DI
@@ -273,9 +323,9 @@ TEXT ·scaleShiftBackwardAVX2(SB), NOSPLIT, $0-72
 	MOVQ   y+24(FP), R11
 	VXORPS Y0, Y0, Y0
 	TESTQ  R11, R11
-	JZ     without
+	JZ     withoutY
 
-withplane:
+withYplane:
 	VBROADCASTSS (SI), Y1
 	VBROADCASTSS 4(SI), Y2
 	VBROADCASTSS 12(SI), Y3
@@ -285,52 +335,114 @@ withplane:
 	CMOVQEQ      BX, SI
 	MOVQ         CX, R12
 	SUBQ         $0x08, R12
-	JLT          withtail
+	JLT          withYtail
 
-withloop:
+withYloop:
 	VMOVUPS (R10)(DX*1), Y5
 	VSUBPS  Y1, Y5, Y5
-	VMULPS  Y3, Y5, Y5
-	VADDPS  Y4, Y5, Y5
 	VMOVUPS (R11)(DX*1), Y7
 	VCMPPS  $0x11, Y7, Y0, Y7
 	VMOVUPS (R9)(DX*1), Y6
 	VANDPS  Y7, Y6, Y6
+	VMULPS  Y3, Y5, Y5
+	VADDPS  Y4, Y5, Y5
 	VMULPS  Y2, Y6, Y6
 	VADDPS  Y5, Y6, Y6
 	VMOVUPS Y6, (R8)(DX*1)
 	ADDQ    $0x00000020, DX
 	SUBQ    $0x08, R12
-	JGE     withloop
+	JGE     withYloop
 
-withtail:
+withYtail:
 	ADDQ       $0x08, R12
-	JZ         withend
+	JZ         withYend
 	LEAQ       (DX)(R12*4), R13
 	LEAQ       tailMasks<>+0(SB), R14
 	NEGQ       R12
 	VMOVDQU    32(R14)(R12*4), Y5
 	VMASKMOVPS (R10)(DX*1), Y5, Y6
 	VSUBPS     Y1, Y6, Y6
+	VMASKMOVPS (R11)(DX*1), Y5, Y7
+	VCMPPS     $0x11, Y7, Y0, Y7
+	VMASKMOVPS (R9)(DX*1), Y5, Y1
+	VANDPS     Y7, Y1, Y1
 	VMULPS     Y3, Y6, Y6
 	VADDPS     Y4, Y6, Y6
-	VMASKMOVPS (R11)(DX*1), Y5, Y3
-	VCMPPS     $0x11, Y3, Y0, Y3
-	VMASKMOVPS (R9)(DX*1), Y5, Y1
-	VANDPS     Y3, Y1, Y1
 	VMULPS     Y2, Y1, Y1
 	VADDPS     Y6, Y1, Y1
 	VMASKMOVPS Y1, Y5, (R8)(DX*1)
 	MOVQ       R13, DX
 
-withend:
+withYend:
 	DECQ AX
-	JNZ  withplane
+	JNZ  withYplane
 	VZEROUPPER
 	RET
 
-without:
-withoutplane:
+withoutY:
+	MOVQ  relu+32(FP), R11
+	TESTQ R11, R11
+	JZ    withoutReLU
+
+withReLUplane:
+	VBROADCASTSS (SI), Y1
+	VBROADCASTSS 4(SI), Y2
+	VBROADCASTSS 12(SI), Y3
+	VBROADCASTSS 16(SI), Y4
+	VBROADCASTSS 8(SI), Y5
+	ADDQ         $0x14, SI
+	CMPQ         SI, DI
+	CMOVQEQ      BX, SI
+	MOVQ         CX, R11
+	SUBQ         $0x08, R11
+	JLT          withReLUtail
+
+withReLUloop:
+	VMOVUPS (R10)(DX*1), Y6
+	VSUBPS  Y1, Y6, Y6
+	VMULPS  Y2, Y6, Y7
+	VADDPS  Y5, Y7, Y7
+	VCMPPS  $0x11, Y7, Y0, Y7
+	VMOVUPS (R9)(DX*1), Y8
+	VANDPS  Y7, Y8, Y8
+	VMULPS  Y3, Y6, Y6
+	VADDPS  Y4, Y6, Y6
+	VMULPS  Y2, Y8, Y8
+	VADDPS  Y6, Y8, Y8
+	VMOVUPS Y8, (R8)(DX*1)
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x08, R11
+	JGE     withReLUloop
+
+withReLUtail:
+	ADDQ       $0x08, R11
+	JZ         withReLUend
+	LEAQ       (DX)(R11*4), R12
+	LEAQ       tailMasks<>+0(SB), R13
+	NEGQ       R11
+	VMOVDQU    32(R13)(R11*4), Y6
+	VMASKMOVPS (R10)(DX*1), Y6, Y7
+	VSUBPS     Y1, Y7, Y7
+	VMULPS     Y2, Y7, Y1
+	VADDPS     Y5, Y1, Y1
+	VCMPPS     $0x11, Y1, Y0, Y1
+	VMASKMOVPS (R9)(DX*1), Y6, Y5
+	VANDPS     Y1, Y5, Y5
+	VMULPS     Y3, Y7, Y7
+	VADDPS     Y4, Y7, Y7
+	VMULPS     Y2, Y5, Y5
+	VADDPS     Y7, Y5, Y5
+	VMASKMOVPS Y5, Y6, (R8)(DX*1)
+	MOVQ       R12, DX
+
+withReLUend:
+	DECQ AX
+	JNZ  withReLUplane
+	VZEROUPPER
+	RET
+
+withoutReLU:
+withoutReLUplane:
 	VBROADCASTSS (SI), Y0
 	VBROADCASTSS 4(SI), Y1
 	VBROADCASTSS 12(SI), Y2
@@ -340,53 +452,53 @@ withoutplane:
 	CMOVQEQ      BX, SI
 	MOVQ         CX, R11
 	SUBQ         $0x08, R11
-	JLT          withouttail
+	JLT          withoutReLUtail
 
-withoutloop:
+withoutReLUloop:
 	VMOVUPS (R10)(DX*1), Y4
 	VSUBPS  Y0, Y4, Y4
+	VMOVUPS (R9)(DX*1), Y5
 	VMULPS  Y2, Y4, Y4
 	VADDPS  Y3, Y4, Y4
-	VMOVUPS (R9)(DX*1), Y5
 	VMULPS  Y1, Y5, Y5
 	VADDPS  Y4, Y5, Y5
 	VMOVUPS Y5, (R8)(DX*1)
 	ADDQ    $0x00000020, DX
 	SUBQ    $0x08, R11
-	JGE     withoutloop
+	JGE     withoutReLUloop
 
-withouttail:
+withoutReLUtail:
 	ADDQ       $0x08, R11
-	JZ         withoutend
+	JZ         withoutReLUend
 	LEAQ       (DX)(R11*4), R12
 	LEAQ       tailMasks<>+0(SB), R13
 	NEGQ       R11
 	VMOVDQU    32(R13)(R11*4), Y4
 	VMASKMOVPS (R10)(DX*1), Y4, Y5
 	VSUBPS     Y0, Y5, Y5
+	VMASKMOVPS (R9)(DX*1), Y4, Y0
 	VMULPS     Y2, Y5, Y5
 	VADDPS     Y3, Y5, Y5
-	VMASKMOVPS (R9)(DX*1), Y4, Y0
 	VMULPS     Y1, Y0, Y0
 	VADDPS     Y5, Y0, Y0
 	VMASKMOVPS Y0, Y4, (R8)(DX*1)
 	MOVQ       R12, DX
 
-withoutend:
+withoutReLUend:
 	DECQ AX
-	JNZ  withoutplane
+	JNZ  withoutReLUplane
 	VZEROUPPER
 	RET
 
-// func scaleShiftReduceAVX2(sums *float64, dy *float32, x *float32, y *float32, maps *float32, ch int, channels int, planes int, size int)
+// func scaleShiftReduceAVX2(sums *float64, dy *float32, x *float32, y *float32, relu int, maps *float32, ch int, channels int, planes int, size int)
 // Requires: AVX, CMOV, FMA3
-TEXT ·scaleShiftReduceAVX2(SB), NOSPLIT, $0-72
-	MOVQ   planes+56(FP), AX
-	MOVQ   size+64(FP), CX
+TEXT ·scaleShiftReduceAVX2(SB), NOSPLIT, $0-80
+	MOVQ   planes+64(FP), AX
+	MOVQ   size+72(FP), CX
 	XORQ   DX, DX
-	MOVQ   maps+32(FP), BX
-	MOVQ   ch+40(FP), SI
-	MOVQ   channels+48(FP), DI
+	MOVQ   maps+40(FP), BX
+	MOVQ   ch+48(FP), SI
+	MOVQ   channels+56(FP), DI
 	IMUL3Q $0x14, SI, SI
 	ADDQ   BX, SI
 	IMUL3Q $0x14, DI, DI
@@ -397,9 +509,9 @@ TEXT ·scaleShiftReduceAVX2(SB), NOSPLIT, $0-72
 	MOVQ   y+24(FP), R11
 	VXORPS Y0, Y0, Y0
 	TESTQ  R11, R11
-	JZ     without
+	JZ     withoutY
 
-withplane:
+withYplane:
 	VBROADCASTSS (SI), Y9
 	ADDQ         $0x14, SI
 	CMPQ         SI, DI
@@ -414,152 +526,152 @@ withplane:
 	VXORPS       Y8, Y8, Y8
 	MOVQ         CX, R12
 	SUBQ         $0x20, R12
-	JLT          withtail
+	JLT          withYtail
 
-withloop:
-	VMOVUPS     (R11)(DX*1), Y11
-	VCMPPS      $0x11, Y11, Y0, Y11
-	VMOVUPS     (R9)(DX*1), Y10
-	VANDPS      Y11, Y10, Y10
-	VMOVUPS     (R10)(DX*1), Y11
-	VSUBPS      Y9, Y11, Y11
-	VADDPS      Y10, Y1, Y1
-	VFMADD231PS Y10, Y11, Y5
-	VMOVUPS     32(R11)(DX*1), Y11
-	VCMPPS      $0x11, Y11, Y0, Y11
-	VMOVUPS     32(R9)(DX*1), Y10
-	VANDPS      Y11, Y10, Y10
-	VMOVUPS     32(R10)(DX*1), Y11
-	VSUBPS      Y9, Y11, Y11
-	VADDPS      Y10, Y2, Y2
-	VFMADD231PS Y10, Y11, Y6
-	VMOVUPS     64(R11)(DX*1), Y11
-	VCMPPS      $0x11, Y11, Y0, Y11
-	VMOVUPS     64(R9)(DX*1), Y10
-	VANDPS      Y11, Y10, Y10
-	VMOVUPS     64(R10)(DX*1), Y11
-	VSUBPS      Y9, Y11, Y11
-	VADDPS      Y10, Y3, Y3
-	VFMADD231PS Y10, Y11, Y7
-	VMOVUPS     96(R11)(DX*1), Y11
-	VCMPPS      $0x11, Y11, Y0, Y11
-	VMOVUPS     96(R9)(DX*1), Y10
-	VANDPS      Y11, Y10, Y10
-	VMOVUPS     96(R10)(DX*1), Y11
-	VSUBPS      Y9, Y11, Y11
-	VADDPS      Y10, Y4, Y4
-	VFMADD231PS Y10, Y11, Y8
-	ADDQ        $0x00000080, DX
-	SUBQ        $0x20, R12
-	JGE         withloop
-
-withtail:
-	ADDQ        $0x20, R12
-	JZ          withend
-	LEAQ        (DX)(R12*4), R13
-	CMPQ        R12, $0x08
-	JLT         withmasked0
-	VMOVUPS     (R11)(DX*1), Y11
-	VCMPPS      $0x11, Y11, Y0, Y11
-	VMOVUPS     (R9)(DX*1), Y10
-	VANDPS      Y11, Y10, Y10
-	VMOVUPS     (R10)(DX*1), Y11
-	VSUBPS      Y9, Y11, Y11
-	VADDPS      Y10, Y1, Y1
-	VFMADD231PS Y10, Y11, Y5
-	SUBQ        $0x08, R12
-	JZ          withnext
-	JMP         withfull0
-
-withmasked0:
-	LEAQ        tailMasks<>+0(SB), R14
-	NEGQ        R12
-	VMOVDQU     32(R14)(R12*4), Y10
-	VMASKMOVPS  (R11)(DX*1), Y10, Y12
-	VCMPPS      $0x11, Y12, Y0, Y12
-	VMASKMOVPS  (R9)(DX*1), Y10, Y11
-	VANDPS      Y12, Y11, Y11
-	VMASKMOVPS  (R10)(DX*1), Y10, Y10
+withYloop:
+	VMOVUPS     (R10)(DX*1), Y10
 	VSUBPS      Y9, Y10, Y10
+	VMOVUPS     (R11)(DX*1), Y12
+	VCMPPS      $0x11, Y12, Y0, Y12
+	VMOVUPS     (R9)(DX*1), Y11
+	VANDPS      Y12, Y11, Y11
 	VADDPS      Y11, Y1, Y1
 	VFMADD231PS Y11, Y10, Y5
-	JMP         withnext
-
-withfull0:
-	CMPQ        R12, $0x08
-	JLT         withmasked1
-	VMOVUPS     32(R11)(DX*1), Y11
-	VCMPPS      $0x11, Y11, Y0, Y11
-	VMOVUPS     32(R9)(DX*1), Y10
-	VANDPS      Y11, Y10, Y10
-	VMOVUPS     32(R10)(DX*1), Y11
-	VSUBPS      Y9, Y11, Y11
-	VADDPS      Y10, Y2, Y2
-	VFMADD231PS Y10, Y11, Y6
-	SUBQ        $0x08, R12
-	JZ          withnext
-	JMP         withfull1
-
-withmasked1:
-	LEAQ        tailMasks<>+0(SB), R14
-	NEGQ        R12
-	VMOVDQU     32(R14)(R12*4), Y10
-	VMASKMOVPS  32(R11)(DX*1), Y10, Y12
-	VCMPPS      $0x11, Y12, Y0, Y12
-	VMASKMOVPS  32(R9)(DX*1), Y10, Y11
-	VANDPS      Y12, Y11, Y11
-	VMASKMOVPS  32(R10)(DX*1), Y10, Y10
+	VMOVUPS     32(R10)(DX*1), Y10
 	VSUBPS      Y9, Y10, Y10
+	VMOVUPS     32(R11)(DX*1), Y12
+	VCMPPS      $0x11, Y12, Y0, Y12
+	VMOVUPS     32(R9)(DX*1), Y11
+	VANDPS      Y12, Y11, Y11
 	VADDPS      Y11, Y2, Y2
 	VFMADD231PS Y11, Y10, Y6
-	JMP         withnext
-
-withfull1:
-	CMPQ        R12, $0x08
-	JLT         withmasked2
-	VMOVUPS     64(R11)(DX*1), Y11
-	VCMPPS      $0x11, Y11, Y0, Y11
-	VMOVUPS     64(R9)(DX*1), Y10
-	VANDPS      Y11, Y10, Y10
-	VMOVUPS     64(R10)(DX*1), Y11
-	VSUBPS      Y9, Y11, Y11
-	VADDPS      Y10, Y3, Y3
-	VFMADD231PS Y10, Y11, Y7
-	SUBQ        $0x08, R12
-	JZ          withnext
-	JMP         withfull2
-
-withmasked2:
-	LEAQ        tailMasks<>+0(SB), R14
-	NEGQ        R12
-	VMOVDQU     32(R14)(R12*4), Y10
-	VMASKMOVPS  64(R11)(DX*1), Y10, Y12
-	VCMPPS      $0x11, Y12, Y0, Y12
-	VMASKMOVPS  64(R9)(DX*1), Y10, Y11
-	VANDPS      Y12, Y11, Y11
-	VMASKMOVPS  64(R10)(DX*1), Y10, Y10
+	VMOVUPS     64(R10)(DX*1), Y10
 	VSUBPS      Y9, Y10, Y10
+	VMOVUPS     64(R11)(DX*1), Y12
+	VCMPPS      $0x11, Y12, Y0, Y12
+	VMOVUPS     64(R9)(DX*1), Y11
+	VANDPS      Y12, Y11, Y11
 	VADDPS      Y11, Y3, Y3
 	VFMADD231PS Y11, Y10, Y7
-	JMP         withnext
+	VMOVUPS     96(R10)(DX*1), Y10
+	VSUBPS      Y9, Y10, Y10
+	VMOVUPS     96(R11)(DX*1), Y12
+	VCMPPS      $0x11, Y12, Y0, Y12
+	VMOVUPS     96(R9)(DX*1), Y11
+	VANDPS      Y12, Y11, Y11
+	VADDPS      Y11, Y4, Y4
+	VFMADD231PS Y11, Y10, Y8
+	ADDQ        $0x00000080, DX
+	SUBQ        $0x20, R12
+	JGE         withYloop
 
-withfull2:
+withYtail:
+	ADDQ        $0x20, R12
+	JZ          withYend
+	LEAQ        (DX)(R12*4), R13
+	CMPQ        R12, $0x08
+	JLT         withYmasked0
+	VMOVUPS     (R10)(DX*1), Y10
+	VSUBPS      Y9, Y10, Y10
+	VMOVUPS     (R11)(DX*1), Y12
+	VCMPPS      $0x11, Y12, Y0, Y12
+	VMOVUPS     (R9)(DX*1), Y11
+	VANDPS      Y12, Y11, Y11
+	VADDPS      Y11, Y1, Y1
+	VFMADD231PS Y11, Y10, Y5
+	SUBQ        $0x08, R12
+	JZ          withYnext
+	JMP         withYfull0
+
+withYmasked0:
 	LEAQ        tailMasks<>+0(SB), R14
 	NEGQ        R12
 	VMOVDQU     32(R14)(R12*4), Y10
-	VMASKMOVPS  96(R11)(DX*1), Y10, Y12
-	VCMPPS      $0x11, Y12, Y0, Y12
-	VMASKMOVPS  96(R9)(DX*1), Y10, Y11
-	VANDPS      Y12, Y11, Y11
-	VMASKMOVPS  96(R10)(DX*1), Y10, Y10
-	VSUBPS      Y9, Y10, Y10
-	VADDPS      Y11, Y4, Y4
-	VFMADD231PS Y11, Y10, Y8
+	VMASKMOVPS  (R10)(DX*1), Y10, Y11
+	VSUBPS      Y9, Y11, Y11
+	VMASKMOVPS  (R11)(DX*1), Y10, Y9
+	VCMPPS      $0x11, Y9, Y0, Y9
+	VMASKMOVPS  (R9)(DX*1), Y10, Y10
+	VANDPS      Y9, Y10, Y10
+	VADDPS      Y10, Y1, Y1
+	VFMADD231PS Y10, Y11, Y5
+	JMP         withYnext
 
-withnext:
+withYfull0:
+	CMPQ        R12, $0x08
+	JLT         withYmasked1
+	VMOVUPS     32(R10)(DX*1), Y10
+	VSUBPS      Y9, Y10, Y10
+	VMOVUPS     32(R11)(DX*1), Y12
+	VCMPPS      $0x11, Y12, Y0, Y12
+	VMOVUPS     32(R9)(DX*1), Y11
+	VANDPS      Y12, Y11, Y11
+	VADDPS      Y11, Y2, Y2
+	VFMADD231PS Y11, Y10, Y6
+	SUBQ        $0x08, R12
+	JZ          withYnext
+	JMP         withYfull1
+
+withYmasked1:
+	LEAQ        tailMasks<>+0(SB), R14
+	NEGQ        R12
+	VMOVDQU     32(R14)(R12*4), Y10
+	VMASKMOVPS  32(R10)(DX*1), Y10, Y11
+	VSUBPS      Y9, Y11, Y11
+	VMASKMOVPS  32(R11)(DX*1), Y10, Y9
+	VCMPPS      $0x11, Y9, Y0, Y9
+	VMASKMOVPS  32(R9)(DX*1), Y10, Y10
+	VANDPS      Y9, Y10, Y10
+	VADDPS      Y10, Y2, Y2
+	VFMADD231PS Y10, Y11, Y6
+	JMP         withYnext
+
+withYfull1:
+	CMPQ        R12, $0x08
+	JLT         withYmasked2
+	VMOVUPS     64(R10)(DX*1), Y10
+	VSUBPS      Y9, Y10, Y10
+	VMOVUPS     64(R11)(DX*1), Y12
+	VCMPPS      $0x11, Y12, Y0, Y12
+	VMOVUPS     64(R9)(DX*1), Y11
+	VANDPS      Y12, Y11, Y11
+	VADDPS      Y11, Y3, Y3
+	VFMADD231PS Y11, Y10, Y7
+	SUBQ        $0x08, R12
+	JZ          withYnext
+	JMP         withYfull2
+
+withYmasked2:
+	LEAQ        tailMasks<>+0(SB), R14
+	NEGQ        R12
+	VMOVDQU     32(R14)(R12*4), Y10
+	VMASKMOVPS  64(R10)(DX*1), Y10, Y11
+	VSUBPS      Y9, Y11, Y11
+	VMASKMOVPS  64(R11)(DX*1), Y10, Y9
+	VCMPPS      $0x11, Y9, Y0, Y9
+	VMASKMOVPS  64(R9)(DX*1), Y10, Y10
+	VANDPS      Y9, Y10, Y10
+	VADDPS      Y10, Y3, Y3
+	VFMADD231PS Y10, Y11, Y7
+	JMP         withYnext
+
+withYfull2:
+	LEAQ        tailMasks<>+0(SB), R14
+	NEGQ        R12
+	VMOVDQU     32(R14)(R12*4), Y10
+	VMASKMOVPS  96(R10)(DX*1), Y10, Y11
+	VSUBPS      Y9, Y11, Y11
+	VMASKMOVPS  96(R11)(DX*1), Y10, Y9
+	VCMPPS      $0x11, Y9, Y0, Y9
+	VMASKMOVPS  96(R9)(DX*1), Y10, Y10
+	VANDPS      Y9, Y10, Y10
+	VADDPS      Y10, Y4, Y4
+	VFMADD231PS Y10, Y11, Y8
+
+withYnext:
 	MOVQ R13, DX
 
-withend:
+withYend:
 	VADDPS       Y3, Y1, Y1
 	VADDPS       Y4, Y2, Y2
 	VADDPS       Y2, Y1, Y1
@@ -577,12 +689,212 @@ withend:
 	VMOVUPD      X2, (R8)
 	ADDQ         $0x10, R8
 	DECQ         AX
-	JNZ          withplane
+	JNZ          withYplane
 	VZEROUPPER
 	RET
 
-without:
-withoutplane:
+withoutY:
+	MOVQ  relu+32(FP), R11
+	TESTQ R11, R11
+	JZ    withoutReLU
+
+withReLUplane:
+	VBROADCASTSS (SI), Y9
+	VBROADCASTSS 4(SI), Y10
+	VBROADCASTSS 8(SI), Y11
+	ADDQ         $0x14, SI
+	CMPQ         SI, DI
+	CMOVQEQ      BX, SI
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	VXORPS       Y8, Y8, Y8
+	MOVQ         CX, R11
+	SUBQ         $0x20, R11
+	JLT          withReLUtail
+
+withReLUloop:
+	VMOVUPS     (R10)(DX*1), Y12
+	VSUBPS      Y9, Y12, Y12
+	VMULPS      Y10, Y12, Y13
+	VADDPS      Y11, Y13, Y13
+	VCMPPS      $0x11, Y13, Y0, Y13
+	VMOVUPS     (R9)(DX*1), Y14
+	VANDPS      Y13, Y14, Y14
+	VADDPS      Y14, Y1, Y1
+	VFMADD231PS Y14, Y12, Y5
+	VMOVUPS     32(R10)(DX*1), Y12
+	VSUBPS      Y9, Y12, Y12
+	VMULPS      Y10, Y12, Y13
+	VADDPS      Y11, Y13, Y13
+	VCMPPS      $0x11, Y13, Y0, Y13
+	VMOVUPS     32(R9)(DX*1), Y14
+	VANDPS      Y13, Y14, Y14
+	VADDPS      Y14, Y2, Y2
+	VFMADD231PS Y14, Y12, Y6
+	VMOVUPS     64(R10)(DX*1), Y12
+	VSUBPS      Y9, Y12, Y12
+	VMULPS      Y10, Y12, Y13
+	VADDPS      Y11, Y13, Y13
+	VCMPPS      $0x11, Y13, Y0, Y13
+	VMOVUPS     64(R9)(DX*1), Y14
+	VANDPS      Y13, Y14, Y14
+	VADDPS      Y14, Y3, Y3
+	VFMADD231PS Y14, Y12, Y7
+	VMOVUPS     96(R10)(DX*1), Y12
+	VSUBPS      Y9, Y12, Y12
+	VMULPS      Y10, Y12, Y13
+	VADDPS      Y11, Y13, Y13
+	VCMPPS      $0x11, Y13, Y0, Y13
+	VMOVUPS     96(R9)(DX*1), Y14
+	VANDPS      Y13, Y14, Y14
+	VADDPS      Y14, Y4, Y4
+	VFMADD231PS Y14, Y12, Y8
+	ADDQ        $0x00000080, DX
+	SUBQ        $0x20, R11
+	JGE         withReLUloop
+
+withReLUtail:
+	ADDQ        $0x20, R11
+	JZ          withReLUend
+	LEAQ        (DX)(R11*4), R12
+	CMPQ        R11, $0x08
+	JLT         withReLUmasked0
+	VMOVUPS     (R10)(DX*1), Y12
+	VSUBPS      Y9, Y12, Y12
+	VMULPS      Y10, Y12, Y13
+	VADDPS      Y11, Y13, Y13
+	VCMPPS      $0x11, Y13, Y0, Y13
+	VMOVUPS     (R9)(DX*1), Y14
+	VANDPS      Y13, Y14, Y14
+	VADDPS      Y14, Y1, Y1
+	VFMADD231PS Y14, Y12, Y5
+	SUBQ        $0x08, R11
+	JZ          withReLUnext
+	JMP         withReLUfull0
+
+withReLUmasked0:
+	LEAQ        tailMasks<>+0(SB), R13
+	NEGQ        R11
+	VMOVDQU     32(R13)(R11*4), Y12
+	VMASKMOVPS  (R10)(DX*1), Y12, Y13
+	VSUBPS      Y9, Y13, Y13
+	VMULPS      Y10, Y13, Y9
+	VADDPS      Y11, Y9, Y9
+	VCMPPS      $0x11, Y9, Y0, Y9
+	VMASKMOVPS  (R9)(DX*1), Y12, Y10
+	VANDPS      Y9, Y10, Y10
+	VADDPS      Y10, Y1, Y1
+	VFMADD231PS Y10, Y13, Y5
+	JMP         withReLUnext
+
+withReLUfull0:
+	CMPQ        R11, $0x08
+	JLT         withReLUmasked1
+	VMOVUPS     32(R10)(DX*1), Y12
+	VSUBPS      Y9, Y12, Y12
+	VMULPS      Y10, Y12, Y13
+	VADDPS      Y11, Y13, Y13
+	VCMPPS      $0x11, Y13, Y0, Y13
+	VMOVUPS     32(R9)(DX*1), Y14
+	VANDPS      Y13, Y14, Y14
+	VADDPS      Y14, Y2, Y2
+	VFMADD231PS Y14, Y12, Y6
+	SUBQ        $0x08, R11
+	JZ          withReLUnext
+	JMP         withReLUfull1
+
+withReLUmasked1:
+	LEAQ        tailMasks<>+0(SB), R13
+	NEGQ        R11
+	VMOVDQU     32(R13)(R11*4), Y12
+	VMASKMOVPS  32(R10)(DX*1), Y12, Y13
+	VSUBPS      Y9, Y13, Y13
+	VMULPS      Y10, Y13, Y9
+	VADDPS      Y11, Y9, Y9
+	VCMPPS      $0x11, Y9, Y0, Y9
+	VMASKMOVPS  32(R9)(DX*1), Y12, Y10
+	VANDPS      Y9, Y10, Y10
+	VADDPS      Y10, Y2, Y2
+	VFMADD231PS Y10, Y13, Y6
+	JMP         withReLUnext
+
+withReLUfull1:
+	CMPQ        R11, $0x08
+	JLT         withReLUmasked2
+	VMOVUPS     64(R10)(DX*1), Y12
+	VSUBPS      Y9, Y12, Y12
+	VMULPS      Y10, Y12, Y13
+	VADDPS      Y11, Y13, Y13
+	VCMPPS      $0x11, Y13, Y0, Y13
+	VMOVUPS     64(R9)(DX*1), Y14
+	VANDPS      Y13, Y14, Y14
+	VADDPS      Y14, Y3, Y3
+	VFMADD231PS Y14, Y12, Y7
+	SUBQ        $0x08, R11
+	JZ          withReLUnext
+	JMP         withReLUfull2
+
+withReLUmasked2:
+	LEAQ        tailMasks<>+0(SB), R13
+	NEGQ        R11
+	VMOVDQU     32(R13)(R11*4), Y12
+	VMASKMOVPS  64(R10)(DX*1), Y12, Y13
+	VSUBPS      Y9, Y13, Y13
+	VMULPS      Y10, Y13, Y9
+	VADDPS      Y11, Y9, Y9
+	VCMPPS      $0x11, Y9, Y0, Y9
+	VMASKMOVPS  64(R9)(DX*1), Y12, Y10
+	VANDPS      Y9, Y10, Y10
+	VADDPS      Y10, Y3, Y3
+	VFMADD231PS Y10, Y13, Y7
+	JMP         withReLUnext
+
+withReLUfull2:
+	LEAQ        tailMasks<>+0(SB), R13
+	NEGQ        R11
+	VMOVDQU     32(R13)(R11*4), Y12
+	VMASKMOVPS  96(R10)(DX*1), Y12, Y13
+	VSUBPS      Y9, Y13, Y13
+	VMULPS      Y10, Y13, Y9
+	VADDPS      Y11, Y9, Y9
+	VCMPPS      $0x11, Y9, Y0, Y9
+	VMASKMOVPS  96(R9)(DX*1), Y12, Y10
+	VANDPS      Y9, Y10, Y10
+	VADDPS      Y10, Y4, Y4
+	VFMADD231PS Y10, Y13, Y8
+
+withReLUnext:
+	MOVQ R12, DX
+
+withReLUend:
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y4, Y2, Y2
+	VADDPS       Y2, Y1, Y1
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y8, Y6, Y6
+	VADDPS       Y6, Y5, Y5
+	VUNPCKLPS    Y5, Y1, Y2
+	VUNPCKHPS    Y5, Y1, Y1
+	VADDPS       Y1, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X1
+	VADDPS       X1, X2, X2
+	VMOVHLPS     X2, X2, X1
+	VADDPS       X1, X2, X2
+	VCVTPS2PD    X2, X2
+	VMOVUPD      X2, (R8)
+	ADDQ         $0x10, R8
+	DECQ         AX
+	JNZ          withReLUplane
+	VZEROUPPER
+	RET
+
+withoutReLU:
+withoutReLUplane:
 	VBROADCASTSS (SI), Y8
 	ADDQ         $0x14, SI
 	CMPQ         SI, DI
@@ -597,119 +909,119 @@ withoutplane:
 	VXORPS       Y7, Y7, Y7
 	MOVQ         CX, R11
 	SUBQ         $0x20, R11
-	JLT          withouttail
+	JLT          withoutReLUtail
 
-withoutloop:
-	VMOVUPS     (R9)(DX*1), Y9
-	VMOVUPS     (R10)(DX*1), Y10
-	VSUBPS      Y8, Y10, Y10
-	VADDPS      Y9, Y0, Y0
-	VFMADD231PS Y9, Y10, Y4
-	VMOVUPS     32(R9)(DX*1), Y9
-	VMOVUPS     32(R10)(DX*1), Y10
-	VSUBPS      Y8, Y10, Y10
-	VADDPS      Y9, Y1, Y1
-	VFMADD231PS Y9, Y10, Y5
-	VMOVUPS     64(R9)(DX*1), Y9
-	VMOVUPS     64(R10)(DX*1), Y10
-	VSUBPS      Y8, Y10, Y10
-	VADDPS      Y9, Y2, Y2
-	VFMADD231PS Y9, Y10, Y6
-	VMOVUPS     96(R9)(DX*1), Y9
-	VMOVUPS     96(R10)(DX*1), Y10
-	VSUBPS      Y8, Y10, Y10
-	VADDPS      Y9, Y3, Y3
-	VFMADD231PS Y9, Y10, Y7
-	ADDQ        $0x00000080, DX
-	SUBQ        $0x20, R11
-	JGE         withoutloop
-
-withouttail:
-	ADDQ        $0x20, R11
-	JZ          withoutend
-	LEAQ        (DX)(R11*4), R12
-	CMPQ        R11, $0x08
-	JLT         withoutmasked0
-	VMOVUPS     (R9)(DX*1), Y9
-	VMOVUPS     (R10)(DX*1), Y10
-	VSUBPS      Y8, Y10, Y10
-	VADDPS      Y9, Y0, Y0
-	VFMADD231PS Y9, Y10, Y4
-	SUBQ        $0x08, R11
-	JZ          withoutnext
-	JMP         withoutfull0
-
-withoutmasked0:
-	LEAQ        tailMasks<>+0(SB), R13
-	NEGQ        R11
-	VMOVDQU     32(R13)(R11*4), Y9
-	VMASKMOVPS  (R9)(DX*1), Y9, Y10
-	VMASKMOVPS  (R10)(DX*1), Y9, Y9
+withoutReLUloop:
+	VMOVUPS     (R10)(DX*1), Y9
 	VSUBPS      Y8, Y9, Y9
+	VMOVUPS     (R9)(DX*1), Y10
 	VADDPS      Y10, Y0, Y0
 	VFMADD231PS Y10, Y9, Y4
-	JMP         withoutnext
-
-withoutfull0:
-	CMPQ        R11, $0x08
-	JLT         withoutmasked1
-	VMOVUPS     32(R9)(DX*1), Y9
-	VMOVUPS     32(R10)(DX*1), Y10
-	VSUBPS      Y8, Y10, Y10
-	VADDPS      Y9, Y1, Y1
-	VFMADD231PS Y9, Y10, Y5
-	SUBQ        $0x08, R11
-	JZ          withoutnext
-	JMP         withoutfull1
-
-withoutmasked1:
-	LEAQ        tailMasks<>+0(SB), R13
-	NEGQ        R11
-	VMOVDQU     32(R13)(R11*4), Y9
-	VMASKMOVPS  32(R9)(DX*1), Y9, Y10
-	VMASKMOVPS  32(R10)(DX*1), Y9, Y9
+	VMOVUPS     32(R10)(DX*1), Y9
 	VSUBPS      Y8, Y9, Y9
+	VMOVUPS     32(R9)(DX*1), Y10
 	VADDPS      Y10, Y1, Y1
 	VFMADD231PS Y10, Y9, Y5
-	JMP         withoutnext
-
-withoutfull1:
-	CMPQ        R11, $0x08
-	JLT         withoutmasked2
-	VMOVUPS     64(R9)(DX*1), Y9
-	VMOVUPS     64(R10)(DX*1), Y10
-	VSUBPS      Y8, Y10, Y10
-	VADDPS      Y9, Y2, Y2
-	VFMADD231PS Y9, Y10, Y6
-	SUBQ        $0x08, R11
-	JZ          withoutnext
-	JMP         withoutfull2
-
-withoutmasked2:
-	LEAQ        tailMasks<>+0(SB), R13
-	NEGQ        R11
-	VMOVDQU     32(R13)(R11*4), Y9
-	VMASKMOVPS  64(R9)(DX*1), Y9, Y10
-	VMASKMOVPS  64(R10)(DX*1), Y9, Y9
+	VMOVUPS     64(R10)(DX*1), Y9
 	VSUBPS      Y8, Y9, Y9
+	VMOVUPS     64(R9)(DX*1), Y10
 	VADDPS      Y10, Y2, Y2
 	VFMADD231PS Y10, Y9, Y6
-	JMP         withoutnext
+	VMOVUPS     96(R10)(DX*1), Y9
+	VSUBPS      Y8, Y9, Y9
+	VMOVUPS     96(R9)(DX*1), Y10
+	VADDPS      Y10, Y3, Y3
+	VFMADD231PS Y10, Y9, Y7
+	ADDQ        $0x00000080, DX
+	SUBQ        $0x20, R11
+	JGE         withoutReLUloop
 
-withoutfull2:
+withoutReLUtail:
+	ADDQ        $0x20, R11
+	JZ          withoutReLUend
+	LEAQ        (DX)(R11*4), R12
+	CMPQ        R11, $0x08
+	JLT         withoutReLUmasked0
+	VMOVUPS     (R10)(DX*1), Y9
+	VSUBPS      Y8, Y9, Y9
+	VMOVUPS     (R9)(DX*1), Y10
+	VADDPS      Y10, Y0, Y0
+	VFMADD231PS Y10, Y9, Y4
+	SUBQ        $0x08, R11
+	JZ          withoutReLUnext
+	JMP         withoutReLUfull0
+
+withoutReLUmasked0:
 	LEAQ        tailMasks<>+0(SB), R13
 	NEGQ        R11
 	VMOVDQU     32(R13)(R11*4), Y9
-	VMASKMOVPS  96(R9)(DX*1), Y9, Y10
-	VMASKMOVPS  96(R10)(DX*1), Y9, Y9
-	VSUBPS      Y8, Y9, Y9
-	VADDPS      Y10, Y3, Y3
-	VFMADD231PS Y10, Y9, Y7
+	VMASKMOVPS  (R10)(DX*1), Y9, Y10
+	VSUBPS      Y8, Y10, Y10
+	VMASKMOVPS  (R9)(DX*1), Y9, Y8
+	VADDPS      Y8, Y0, Y0
+	VFMADD231PS Y8, Y10, Y4
+	JMP         withoutReLUnext
 
-withoutnext:
+withoutReLUfull0:
+	CMPQ        R11, $0x08
+	JLT         withoutReLUmasked1
+	VMOVUPS     32(R10)(DX*1), Y9
+	VSUBPS      Y8, Y9, Y9
+	VMOVUPS     32(R9)(DX*1), Y10
+	VADDPS      Y10, Y1, Y1
+	VFMADD231PS Y10, Y9, Y5
+	SUBQ        $0x08, R11
+	JZ          withoutReLUnext
+	JMP         withoutReLUfull1
+
+withoutReLUmasked1:
+	LEAQ        tailMasks<>+0(SB), R13
+	NEGQ        R11
+	VMOVDQU     32(R13)(R11*4), Y9
+	VMASKMOVPS  32(R10)(DX*1), Y9, Y10
+	VSUBPS      Y8, Y10, Y10
+	VMASKMOVPS  32(R9)(DX*1), Y9, Y8
+	VADDPS      Y8, Y1, Y1
+	VFMADD231PS Y8, Y10, Y5
+	JMP         withoutReLUnext
+
+withoutReLUfull1:
+	CMPQ        R11, $0x08
+	JLT         withoutReLUmasked2
+	VMOVUPS     64(R10)(DX*1), Y9
+	VSUBPS      Y8, Y9, Y9
+	VMOVUPS     64(R9)(DX*1), Y10
+	VADDPS      Y10, Y2, Y2
+	VFMADD231PS Y10, Y9, Y6
+	SUBQ        $0x08, R11
+	JZ          withoutReLUnext
+	JMP         withoutReLUfull2
+
+withoutReLUmasked2:
+	LEAQ        tailMasks<>+0(SB), R13
+	NEGQ        R11
+	VMOVDQU     32(R13)(R11*4), Y9
+	VMASKMOVPS  64(R10)(DX*1), Y9, Y10
+	VSUBPS      Y8, Y10, Y10
+	VMASKMOVPS  64(R9)(DX*1), Y9, Y8
+	VADDPS      Y8, Y2, Y2
+	VFMADD231PS Y8, Y10, Y6
+	JMP         withoutReLUnext
+
+withoutReLUfull2:
+	LEAQ        tailMasks<>+0(SB), R13
+	NEGQ        R11
+	VMOVDQU     32(R13)(R11*4), Y9
+	VMASKMOVPS  96(R10)(DX*1), Y9, Y10
+	VSUBPS      Y8, Y10, Y10
+	VMASKMOVPS  96(R9)(DX*1), Y9, Y8
+	VADDPS      Y8, Y3, Y3
+	VFMADD231PS Y8, Y10, Y7
+
+withoutReLUnext:
 	MOVQ R12, DX
 
-withoutend:
+withoutReLUend:
 	VADDPS       Y2, Y0, Y0
 	VADDPS       Y3, Y1, Y1
 	VADDPS       Y1, Y0, Y0
@@ -727,7 +1039,774 @@ withoutend:
 	VMOVUPD      X1, (R8)
 	ADDQ         $0x10, R8
 	DECQ         AX
-	JNZ          withoutplane
+	JNZ          withoutReLUplane
+	VZEROUPPER
+	RET
+
+// func residualReduceAVX2(sums *float64, dother *float32, dy *float32, more *float32, x *float32, y *float32, maps *float32, ch int, channels int, planes int, size int)
+// Requires: AVX, CMOV, FMA3
+TEXT ·residualReduceAVX2(SB), NOSPLIT, $8-88
+	MOVQ   planes+72(FP), AX
+	MOVQ   size+80(FP), CX
+	XORQ   DX, DX
+	MOVQ   maps+48(FP), BX
+	MOVQ   ch+56(FP), SI
+	MOVQ   channels+64(FP), DI
+	IMUL3Q $0x14, SI, SI
+	ADDQ   BX, SI
+	IMUL3Q $0x14, DI, DI
+	ADDQ   BX, DI
+	MOVQ   sums+0(FP), R8
+	MOVQ   dother+8(FP), R9
+	MOVQ   dy+16(FP), R10
+	MOVQ   more+24(FP), R11
+	MOVQ   x+32(FP), R12
+	MOVQ   y+40(FP), R13
+	VXORPS Y0, Y0, Y0
+	TESTQ  R13, R13
+	JZ     withoutY
+	TESTQ  R11, R11
+	JZ     withoutwithYMore
+
+withwithYMoreplane:
+	VBROADCASTSS (SI), Y9
+	ADDQ         $0x14, SI
+	CMPQ         SI, DI
+	CMOVQEQ      BX, SI
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	VXORPS       Y8, Y8, Y8
+	MOVQ         CX, R14
+	SUBQ         $0x20, R14
+	JLT          withwithYMoretail
+
+withwithYMoreloop:
+	VMOVUPS     (R10)(DX*1), Y10
+	VADDPS      (R11)(DX*1), Y10, Y10
+	VMOVUPS     (R13)(DX*1), Y11
+	VCMPPS      $0x11, Y11, Y0, Y11
+	VANDPS      Y11, Y10, Y10
+	VMOVUPS     Y10, (R9)(DX*1)
+	VMOVUPS     (R12)(DX*1), Y11
+	VSUBPS      Y9, Y11, Y11
+	VADDPS      Y10, Y1, Y1
+	VFMADD231PS Y10, Y11, Y5
+	VMOVUPS     32(R10)(DX*1), Y10
+	VADDPS      32(R11)(DX*1), Y10, Y10
+	VMOVUPS     32(R13)(DX*1), Y11
+	VCMPPS      $0x11, Y11, Y0, Y11
+	VANDPS      Y11, Y10, Y10
+	VMOVUPS     Y10, 32(R9)(DX*1)
+	VMOVUPS     32(R12)(DX*1), Y11
+	VSUBPS      Y9, Y11, Y11
+	VADDPS      Y10, Y2, Y2
+	VFMADD231PS Y10, Y11, Y6
+	VMOVUPS     64(R10)(DX*1), Y10
+	VADDPS      64(R11)(DX*1), Y10, Y10
+	VMOVUPS     64(R13)(DX*1), Y11
+	VCMPPS      $0x11, Y11, Y0, Y11
+	VANDPS      Y11, Y10, Y10
+	VMOVUPS     Y10, 64(R9)(DX*1)
+	VMOVUPS     64(R12)(DX*1), Y11
+	VSUBPS      Y9, Y11, Y11
+	VADDPS      Y10, Y3, Y3
+	VFMADD231PS Y10, Y11, Y7
+	VMOVUPS     96(R10)(DX*1), Y10
+	VADDPS      96(R11)(DX*1), Y10, Y10
+	VMOVUPS     96(R13)(DX*1), Y11
+	VCMPPS      $0x11, Y11, Y0, Y11
+	VANDPS      Y11, Y10, Y10
+	VMOVUPS     Y10, 96(R9)(DX*1)
+	VMOVUPS     96(R12)(DX*1), Y11
+	VSUBPS      Y9, Y11, Y11
+	VADDPS      Y10, Y4, Y4
+	VFMADD231PS Y10, Y11, Y8
+	ADDQ        $0x00000080, DX
+	SUBQ        $0x20, R14
+	JGE         withwithYMoreloop
+
+withwithYMoretail:
+	ADDQ        $0x20, R14
+	JZ          withwithYMoreend
+	LEAQ        (DX)(R14*4), R15
+	CMPQ        R14, $0x08
+	JLT         withwithYMoremasked0
+	VMOVUPS     (R10)(DX*1), Y10
+	VADDPS      (R11)(DX*1), Y10, Y10
+	VMOVUPS     (R13)(DX*1), Y11
+	VCMPPS      $0x11, Y11, Y0, Y11
+	VANDPS      Y11, Y10, Y10
+	VMOVUPS     Y10, (R9)(DX*1)
+	VMOVUPS     (R12)(DX*1), Y11
+	VSUBPS      Y9, Y11, Y11
+	VADDPS      Y10, Y1, Y1
+	VFMADD231PS Y10, Y11, Y5
+	SUBQ        $0x08, R14
+	JZ          withwithYMorenext
+	JMP         withwithYMorefull0
+
+withwithYMoremasked0:
+	LEAQ        tailMasks<>+0(SB), BP
+	NEGQ        R14
+	VMOVDQU     32(BP)(R14*4), Y10
+	VMASKMOVPS  (R10)(DX*1), Y10, Y11
+	VMASKMOVPS  (R11)(DX*1), Y10, Y12
+	VADDPS      Y12, Y11, Y11
+	VMASKMOVPS  (R13)(DX*1), Y10, Y12
+	VCMPPS      $0x11, Y12, Y0, Y12
+	VANDPS      Y12, Y11, Y11
+	VMASKMOVPS  Y11, Y10, (R9)(DX*1)
+	VMASKMOVPS  (R12)(DX*1), Y10, Y10
+	VSUBPS      Y9, Y10, Y10
+	VADDPS      Y11, Y1, Y1
+	VFMADD231PS Y11, Y10, Y5
+	JMP         withwithYMorenext
+
+withwithYMorefull0:
+	CMPQ        R14, $0x08
+	JLT         withwithYMoremasked1
+	VMOVUPS     32(R10)(DX*1), Y10
+	VADDPS      32(R11)(DX*1), Y10, Y10
+	VMOVUPS     32(R13)(DX*1), Y11
+	VCMPPS      $0x11, Y11, Y0, Y11
+	VANDPS      Y11, Y10, Y10
+	VMOVUPS     Y10, 32(R9)(DX*1)
+	VMOVUPS     32(R12)(DX*1), Y11
+	VSUBPS      Y9, Y11, Y11
+	VADDPS      Y10, Y2, Y2
+	VFMADD231PS Y10, Y11, Y6
+	SUBQ        $0x08, R14
+	JZ          withwithYMorenext
+	JMP         withwithYMorefull1
+
+withwithYMoremasked1:
+	LEAQ        tailMasks<>+0(SB), BP
+	NEGQ        R14
+	VMOVDQU     32(BP)(R14*4), Y10
+	VMASKMOVPS  32(R10)(DX*1), Y10, Y11
+	VMASKMOVPS  32(R11)(DX*1), Y10, Y12
+	VADDPS      Y12, Y11, Y11
+	VMASKMOVPS  32(R13)(DX*1), Y10, Y12
+	VCMPPS      $0x11, Y12, Y0, Y12
+	VANDPS      Y12, Y11, Y11
+	VMASKMOVPS  Y11, Y10, 32(R9)(DX*1)
+	VMASKMOVPS  32(R12)(DX*1), Y10, Y10
+	VSUBPS      Y9, Y10, Y10
+	VADDPS      Y11, Y2, Y2
+	VFMADD231PS Y11, Y10, Y6
+	JMP         withwithYMorenext
+
+withwithYMorefull1:
+	CMPQ        R14, $0x08
+	JLT         withwithYMoremasked2
+	VMOVUPS     64(R10)(DX*1), Y10
+	VADDPS      64(R11)(DX*1), Y10, Y10
+	VMOVUPS     64(R13)(DX*1), Y11
+	VCMPPS      $0x11, Y11, Y0, Y11
+	VANDPS      Y11, Y10, Y10
+	VMOVUPS     Y10, 64(R9)(DX*1)
+	VMOVUPS     64(R12)(DX*1), Y11
+	VSUBPS      Y9, Y11, Y11
+	VADDPS      Y10, Y3, Y3
+	VFMADD231PS Y10, Y11, Y7
+	SUBQ        $0x08, R14
+	JZ          withwithYMorenext
+	JMP         withwithYMorefull2
+
+withwithYMoremasked2:
+	LEAQ        tailMasks<>+0(SB), BP
+	NEGQ        R14
+	VMOVDQU     32(BP)(R14*4), Y10
+	VMASKMOVPS  64(R10)(DX*1), Y10, Y11
+	VMASKMOVPS  64(R11)(DX*1), Y10, Y12
+	VADDPS      Y12, Y11, Y11
+	VMASKMOVPS  64(R13)(DX*1), Y10, Y12
+	VCMPPS      $0x11, Y12, Y0, Y12
+	VANDPS      Y12, Y11, Y11
+	VMASKMOVPS  Y11, Y10, 64(R9)(DX*1)
+	VMASKMOVPS  64(R12)(DX*1), Y10, Y10
+	VSUBPS      Y9, Y10, Y10
+	VADDPS      Y11, Y3, Y3
+	VFMADD231PS Y11, Y10, Y7
+	JMP         withwithYMorenext
+
+withwithYMorefull2:
+	LEAQ        tailMasks<>+0(SB), BP
+	NEGQ        R14
+	VMOVDQU     32(BP)(R14*4), Y10
+	VMASKMOVPS  96(R10)(DX*1), Y10, Y11
+	VMASKMOVPS  96(R11)(DX*1), Y10, Y12
+	VADDPS      Y12, Y11, Y11
+	VMASKMOVPS  96(R13)(DX*1), Y10, Y12
+	VCMPPS      $0x11, Y12, Y0, Y12
+	VANDPS      Y12, Y11, Y11
+	VMASKMOVPS  Y11, Y10, 96(R9)(DX*1)
+	VMASKMOVPS  96(R12)(DX*1), Y10, Y10
+	VSUBPS      Y9, Y10, Y10
+	VADDPS      Y11, Y4, Y4
+	VFMADD231PS Y11, Y10, Y8
+
+withwithYMorenext:
+	MOVQ R15, DX
+
+withwithYMoreend:
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y4, Y2, Y2
+	VADDPS       Y2, Y1, Y1
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y8, Y6, Y6
+	VADDPS       Y6, Y5, Y5
+	VUNPCKLPS    Y5, Y1, Y2
+	VUNPCKHPS    Y5, Y1, Y1
+	VADDPS       Y1, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X1
+	VADDPS       X1, X2, X2
+	VMOVHLPS     X2, X2, X1
+	VADDPS       X1, X2, X2
+	VCVTPS2PD    X2, X2
+	VMOVUPD      X2, (R8)
+	ADDQ         $0x10, R8
+	DECQ         AX
+	JNZ          withwithYMoreplane
+	VZEROUPPER
+	RET
+
+withoutwithYMore:
+withoutwithYMoreplane:
+	VBROADCASTSS (SI), Y9
+	ADDQ         $0x14, SI
+	CMPQ         SI, DI
+	CMOVQEQ      BX, SI
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	VXORPS       Y8, Y8, Y8
+	MOVQ         CX, R11
+	SUBQ         $0x20, R11
+	JLT          withoutwithYMoretail
+
+withoutwithYMoreloop:
+	VMOVUPS     (R10)(DX*1), Y10
+	VMOVUPS     (R13)(DX*1), Y11
+	VCMPPS      $0x11, Y11, Y0, Y11
+	VANDPS      Y11, Y10, Y10
+	VMOVUPS     Y10, (R9)(DX*1)
+	VMOVUPS     (R12)(DX*1), Y11
+	VSUBPS      Y9, Y11, Y11
+	VADDPS      Y10, Y1, Y1
+	VFMADD231PS Y10, Y11, Y5
+	VMOVUPS     32(R10)(DX*1), Y10
+	VMOVUPS     32(R13)(DX*1), Y11
+	VCMPPS      $0x11, Y11, Y0, Y11
+	VANDPS      Y11, Y10, Y10
+	VMOVUPS     Y10, 32(R9)(DX*1)
+	VMOVUPS     32(R12)(DX*1), Y11
+	VSUBPS      Y9, Y11, Y11
+	VADDPS      Y10, Y2, Y2
+	VFMADD231PS Y10, Y11, Y6
+	VMOVUPS     64(R10)(DX*1), Y10
+	VMOVUPS     64(R13)(DX*1), Y11
+	VCMPPS      $0x11, Y11, Y0, Y11
+	VANDPS      Y11, Y10, Y10
+	VMOVUPS     Y10, 64(R9)(DX*1)
+	VMOVUPS     64(R12)(DX*1), Y11
+	VSUBPS      Y9, Y11, Y11
+	VADDPS      Y10, Y3, Y3
+	VFMADD231PS Y10, Y11, Y7
+	VMOVUPS     96(R10)(DX*1), Y10
+	VMOVUPS     96(R13)(DX*1), Y11
+	VCMPPS      $0x11, Y11, Y0, Y11
+	VANDPS      Y11, Y10, Y10
+	VMOVUPS     Y10, 96(R9)(DX*1)
+	VMOVUPS     96(R12)(DX*1), Y11
+	VSUBPS      Y9, Y11, Y11
+	VADDPS      Y10, Y4, Y4
+	VFMADD231PS Y10, Y11, Y8
+	ADDQ        $0x00000080, DX
+	SUBQ        $0x20, R11
+	JGE         withoutwithYMoreloop
+
+withoutwithYMoretail:
+	ADDQ        $0x20, R11
+	JZ          withoutwithYMoreend
+	LEAQ        (DX)(R11*4), R14
+	CMPQ        R11, $0x08
+	JLT         withoutwithYMoremasked0
+	VMOVUPS     (R10)(DX*1), Y10
+	VMOVUPS     (R13)(DX*1), Y11
+	VCMPPS      $0x11, Y11, Y0, Y11
+	VANDPS      Y11, Y10, Y10
+	VMOVUPS     Y10, (R9)(DX*1)
+	VMOVUPS     (R12)(DX*1), Y11
+	VSUBPS      Y9, Y11, Y11
+	VADDPS      Y10, Y1, Y1
+	VFMADD231PS Y10, Y11, Y5
+	SUBQ        $0x08, R11
+	JZ          withoutwithYMorenext
+	JMP         withoutwithYMorefull0
+
+withoutwithYMoremasked0:
+	LEAQ        tailMasks<>+0(SB), R15
+	NEGQ        R11
+	VMOVDQU     32(R15)(R11*4), Y10
+	VMASKMOVPS  (R10)(DX*1), Y10, Y11
+	VMASKMOVPS  (R13)(DX*1), Y10, Y12
+	VCMPPS      $0x11, Y12, Y0, Y12
+	VANDPS      Y12, Y11, Y11
+	VMASKMOVPS  Y11, Y10, (R9)(DX*1)
+	VMASKMOVPS  (R12)(DX*1), Y10, Y10
+	VSUBPS      Y9, Y10, Y10
+	VADDPS      Y11, Y1, Y1
+	VFMADD231PS Y11, Y10, Y5
+	JMP         withoutwithYMorenext
+
+withoutwithYMorefull0:
+	CMPQ        R11, $0x08
+	JLT         withoutwithYMoremasked1
+	VMOVUPS     32(R10)(DX*1), Y10
+	VMOVUPS     32(R13)(DX*1), Y11
+	VCMPPS      $0x11, Y11, Y0, Y11
+	VANDPS      Y11, Y10, Y10
+	VMOVUPS     Y10, 32(R9)(DX*1)
+	VMOVUPS     32(R12)(DX*1), Y11
+	VSUBPS      Y9, Y11, Y11
+	VADDPS      Y10, Y2, Y2
+	VFMADD231PS Y10, Y11, Y6
+	SUBQ        $0x08, R11
+	JZ          withoutwithYMorenext
+	JMP         withoutwithYMorefull1
+
+withoutwithYMoremasked1:
+	LEAQ        tailMasks<>+0(SB), R15
+	NEGQ        R11
+	VMOVDQU     32(R15)(R11*4), Y10
+	VMASKMOVPS  32(R10)(DX*1), Y10, Y11
+	VMASKMOVPS  32(R13)(DX*1), Y10, Y12
+	VCMPPS      $0x11, Y12, Y0, Y12
+	VANDPS      Y12, Y11, Y11
+	VMASKMOVPS  Y11, Y10, 32(R9)(DX*1)
+	VMASKMOVPS  32(R12)(DX*1), Y10, Y10
+	VSUBPS      Y9, Y10, Y10
+	VADDPS      Y11, Y2, Y2
+	VFMADD231PS Y11, Y10, Y6
+	JMP         withoutwithYMorenext
+
+withoutwithYMorefull1:
+	CMPQ        R11, $0x08
+	JLT         withoutwithYMoremasked2
+	VMOVUPS     64(R10)(DX*1), Y10
+	VMOVUPS     64(R13)(DX*1), Y11
+	VCMPPS      $0x11, Y11, Y0, Y11
+	VANDPS      Y11, Y10, Y10
+	VMOVUPS     Y10, 64(R9)(DX*1)
+	VMOVUPS     64(R12)(DX*1), Y11
+	VSUBPS      Y9, Y11, Y11
+	VADDPS      Y10, Y3, Y3
+	VFMADD231PS Y10, Y11, Y7
+	SUBQ        $0x08, R11
+	JZ          withoutwithYMorenext
+	JMP         withoutwithYMorefull2
+
+withoutwithYMoremasked2:
+	LEAQ        tailMasks<>+0(SB), R15
+	NEGQ        R11
+	VMOVDQU     32(R15)(R11*4), Y10
+	VMASKMOVPS  64(R10)(DX*1), Y10, Y11
+	VMASKMOVPS  64(R13)(DX*1), Y10, Y12
+	VCMPPS      $0x11, Y12, Y0, Y12
+	VANDPS      Y12, Y11, Y11
+	VMASKMOVPS  Y11, Y10, 64(R9)(DX*1)
+	VMASKMOVPS  64(R12)(DX*1), Y10, Y10
+	VSUBPS      Y9, Y10, Y10
+	VADDPS      Y11, Y3, Y3
+	VFMADD231PS Y11, Y10, Y7
+	JMP         withoutwithYMorenext
+
+withoutwithYMorefull2:
+	LEAQ        tailMasks<>+0(SB), R15
+	NEGQ        R11
+	VMOVDQU     32(R15)(R11*4), Y10
+	VMASKMOVPS  96(R10)(DX*1), Y10, Y11
+	VMASKMOVPS  96(R13)(DX*1), Y10, Y12
+	VCMPPS      $0x11, Y12, Y0, Y12
+	VANDPS      Y12, Y11, Y11
+	VMASKMOVPS  Y11, Y10, 96(R9)(DX*1)
+	VMASKMOVPS  96(R12)(DX*1), Y10, Y10
+	VSUBPS      Y9, Y10, Y10
+	VADDPS      Y11, Y4, Y4
+	VFMADD231PS Y11, Y10, Y8
+
+withoutwithYMorenext:
+	MOVQ R14, DX
+
+withoutwithYMoreend:
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y4, Y2, Y2
+	VADDPS       Y2, Y1, Y1
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y8, Y6, Y6
+	VADDPS       Y6, Y5, Y5
+	VUNPCKLPS    Y5, Y1, Y2
+	VUNPCKHPS    Y5, Y1, Y1
+	VADDPS       Y1, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X1
+	VADDPS       X1, X2, X2
+	VMOVHLPS     X2, X2, X1
+	VADDPS       X1, X2, X2
+	VCVTPS2PD    X2, X2
+	VMOVUPD      X2, (R8)
+	ADDQ         $0x10, R8
+	DECQ         AX
+	JNZ          withoutwithYMoreplane
+	VZEROUPPER
+	RET
+
+withoutY:
+	TESTQ R11, R11
+	JZ    withoutwithoutYMore
+
+withwithoutYMoreplane:
+	VBROADCASTSS (SI), Y8
+	ADDQ         $0x14, SI
+	CMPQ         SI, DI
+	CMOVQEQ      BX, SI
+	VXORPS       Y0, Y0, Y0
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	MOVQ         CX, R13
+	SUBQ         $0x20, R13
+	JLT          withwithoutYMoretail
+
+withwithoutYMoreloop:
+	VMOVUPS     (R10)(DX*1), Y9
+	VADDPS      (R11)(DX*1), Y9, Y9
+	VMOVUPS     Y9, (R9)(DX*1)
+	VMOVUPS     (R12)(DX*1), Y10
+	VSUBPS      Y8, Y10, Y10
+	VADDPS      Y9, Y0, Y0
+	VFMADD231PS Y9, Y10, Y4
+	VMOVUPS     32(R10)(DX*1), Y9
+	VADDPS      32(R11)(DX*1), Y9, Y9
+	VMOVUPS     Y9, 32(R9)(DX*1)
+	VMOVUPS     32(R12)(DX*1), Y10
+	VSUBPS      Y8, Y10, Y10
+	VADDPS      Y9, Y1, Y1
+	VFMADD231PS Y9, Y10, Y5
+	VMOVUPS     64(R10)(DX*1), Y9
+	VADDPS      64(R11)(DX*1), Y9, Y9
+	VMOVUPS     Y9, 64(R9)(DX*1)
+	VMOVUPS     64(R12)(DX*1), Y10
+	VSUBPS      Y8, Y10, Y10
+	VADDPS      Y9, Y2, Y2
+	VFMADD231PS Y9, Y10, Y6
+	VMOVUPS     96(R10)(DX*1), Y9
+	VADDPS      96(R11)(DX*1), Y9, Y9
+	VMOVUPS     Y9, 96(R9)(DX*1)
+	VMOVUPS     96(R12)(DX*1), Y10
+	VSUBPS      Y8, Y10, Y10
+	VADDPS      Y9, Y3, Y3
+	VFMADD231PS Y9, Y10, Y7
+	ADDQ        $0x00000080, DX
+	SUBQ        $0x20, R13
+	JGE         withwithoutYMoreloop
+
+withwithoutYMoretail:
+	ADDQ        $0x20, R13
+	JZ          withwithoutYMoreend
+	LEAQ        (DX)(R13*4), R14
+	CMPQ        R13, $0x08
+	JLT         withwithoutYMoremasked0
+	VMOVUPS     (R10)(DX*1), Y9
+	VADDPS      (R11)(DX*1), Y9, Y9
+	VMOVUPS     Y9, (R9)(DX*1)
+	VMOVUPS     (R12)(DX*1), Y10
+	VSUBPS      Y8, Y10, Y10
+	VADDPS      Y9, Y0, Y0
+	VFMADD231PS Y9, Y10, Y4
+	SUBQ        $0x08, R13
+	JZ          withwithoutYMorenext
+	JMP         withwithoutYMorefull0
+
+withwithoutYMoremasked0:
+	LEAQ        tailMasks<>+0(SB), R15
+	NEGQ        R13
+	VMOVDQU     32(R15)(R13*4), Y9
+	VMASKMOVPS  (R10)(DX*1), Y9, Y10
+	VMASKMOVPS  (R11)(DX*1), Y9, Y11
+	VADDPS      Y11, Y10, Y10
+	VMASKMOVPS  Y10, Y9, (R9)(DX*1)
+	VMASKMOVPS  (R12)(DX*1), Y9, Y9
+	VSUBPS      Y8, Y9, Y9
+	VADDPS      Y10, Y0, Y0
+	VFMADD231PS Y10, Y9, Y4
+	JMP         withwithoutYMorenext
+
+withwithoutYMorefull0:
+	CMPQ        R13, $0x08
+	JLT         withwithoutYMoremasked1
+	VMOVUPS     32(R10)(DX*1), Y9
+	VADDPS      32(R11)(DX*1), Y9, Y9
+	VMOVUPS     Y9, 32(R9)(DX*1)
+	VMOVUPS     32(R12)(DX*1), Y10
+	VSUBPS      Y8, Y10, Y10
+	VADDPS      Y9, Y1, Y1
+	VFMADD231PS Y9, Y10, Y5
+	SUBQ        $0x08, R13
+	JZ          withwithoutYMorenext
+	JMP         withwithoutYMorefull1
+
+withwithoutYMoremasked1:
+	LEAQ        tailMasks<>+0(SB), R15
+	NEGQ        R13
+	VMOVDQU     32(R15)(R13*4), Y9
+	VMASKMOVPS  32(R10)(DX*1), Y9, Y10
+	VMASKMOVPS  32(R11)(DX*1), Y9, Y11
+	VADDPS      Y11, Y10, Y10
+	VMASKMOVPS  Y10, Y9, 32(R9)(DX*1)
+	VMASKMOVPS  32(R12)(DX*1), Y9, Y9
+	VSUBPS      Y8, Y9, Y9
+	VADDPS      Y10, Y1, Y1
+	VFMADD231PS Y10, Y9, Y5
+	JMP         withwithoutYMorenext
+
+withwithoutYMorefull1:
+	CMPQ        R13, $0x08
+	JLT         withwithoutYMoremasked2
+	VMOVUPS     64(R10)(DX*1), Y9
+	VADDPS      64(R11)(DX*1), Y9, Y9
+	VMOVUPS     Y9, 64(R9)(DX*1)
+	VMOVUPS     64(R12)(DX*1), Y10
+	VSUBPS      Y8, Y10, Y10
+	VADDPS      Y9, Y2, Y2
+	VFMADD231PS Y9, Y10, Y6
+	SUBQ        $0x08, R13
+	JZ          withwithoutYMorenext
+	JMP         withwithoutYMorefull2
+
+withwithoutYMoremasked2:
+	LEAQ        tailMasks<>+0(SB), R15
+	NEGQ        R13
+	VMOVDQU     32(R15)(R13*4), Y9
+	VMASKMOVPS  64(R10)(DX*1), Y9, Y10
+	VMASKMOVPS  64(R11)(DX*1), Y9, Y11
+	VADDPS      Y11, Y10, Y10
+	VMASKMOVPS  Y10, Y9, 64(R9)(DX*1)
+	VMASKMOVPS  64(R12)(DX*1), Y9, Y9
+	VSUBPS      Y8, Y9, Y9
+	VADDPS      Y10, Y2, Y2
+	VFMADD231PS Y10, Y9, Y6
+	JMP         withwithoutYMorenext
+
+withwithoutYMorefull2:
+	LEAQ        tailMasks<>+0(SB), R15
+	NEGQ        R13
+	VMOVDQU     32(R15)(R13*4), Y9
+	VMASKMOVPS  96(R10)(DX*1), Y9, Y10
+	VMASKMOVPS  96(R11)(DX*1), Y9, Y11
+	VADDPS      Y11, Y10, Y10
+	VMASKMOVPS  Y10, Y9, 96(R9)(DX*1)
+	VMASKMOVPS  96(R12)(DX*1), Y9, Y9
+	VSUBPS      Y8, Y9, Y9
+	VADDPS      Y10, Y3, Y3
+	VFMADD231PS Y10, Y9, Y7
+
+withwithoutYMorenext:
+	MOVQ R14, DX
+
+withwithoutYMoreend:
+	VADDPS       Y2, Y0, Y0
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y1, Y0, Y0
+	VADDPS       Y6, Y4, Y4
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y5, Y4, Y4
+	VUNPCKLPS    Y4, Y0, Y1
+	VUNPCKHPS    Y4, Y0, Y0
+	VADDPS       Y0, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X0
+	VADDPS       X0, X1, X1
+	VMOVHLPS     X1, X1, X0
+	VADDPS       X0, X1, X1
+	VCVTPS2PD    X1, X1
+	VMOVUPD      X1, (R8)
+	ADDQ         $0x10, R8
+	DECQ         AX
+	JNZ          withwithoutYMoreplane
+	VZEROUPPER
+	RET
+
+withoutwithoutYMore:
+withoutwithoutYMoreplane:
+	VBROADCASTSS (SI), Y8
+	ADDQ         $0x14, SI
+	CMPQ         SI, DI
+	CMOVQEQ      BX, SI
+	VXORPS       Y0, Y0, Y0
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	MOVQ         CX, R11
+	SUBQ         $0x20, R11
+	JLT          withoutwithoutYMoretail
+
+withoutwithoutYMoreloop:
+	VMOVUPS     (R10)(DX*1), Y9
+	VMOVUPS     Y9, (R9)(DX*1)
+	VMOVUPS     (R12)(DX*1), Y10
+	VSUBPS      Y8, Y10, Y10
+	VADDPS      Y9, Y0, Y0
+	VFMADD231PS Y9, Y10, Y4
+	VMOVUPS     32(R10)(DX*1), Y9
+	VMOVUPS     Y9, 32(R9)(DX*1)
+	VMOVUPS     32(R12)(DX*1), Y10
+	VSUBPS      Y8, Y10, Y10
+	VADDPS      Y9, Y1, Y1
+	VFMADD231PS Y9, Y10, Y5
+	VMOVUPS     64(R10)(DX*1), Y9
+	VMOVUPS     Y9, 64(R9)(DX*1)
+	VMOVUPS     64(R12)(DX*1), Y10
+	VSUBPS      Y8, Y10, Y10
+	VADDPS      Y9, Y2, Y2
+	VFMADD231PS Y9, Y10, Y6
+	VMOVUPS     96(R10)(DX*1), Y9
+	VMOVUPS     Y9, 96(R9)(DX*1)
+	VMOVUPS     96(R12)(DX*1), Y10
+	VSUBPS      Y8, Y10, Y10
+	VADDPS      Y9, Y3, Y3
+	VFMADD231PS Y9, Y10, Y7
+	ADDQ        $0x00000080, DX
+	SUBQ        $0x20, R11
+	JGE         withoutwithoutYMoreloop
+
+withoutwithoutYMoretail:
+	ADDQ        $0x20, R11
+	JZ          withoutwithoutYMoreend
+	LEAQ        (DX)(R11*4), R13
+	CMPQ        R11, $0x08
+	JLT         withoutwithoutYMoremasked0
+	VMOVUPS     (R10)(DX*1), Y9
+	VMOVUPS     Y9, (R9)(DX*1)
+	VMOVUPS     (R12)(DX*1), Y10
+	VSUBPS      Y8, Y10, Y10
+	VADDPS      Y9, Y0, Y0
+	VFMADD231PS Y9, Y10, Y4
+	SUBQ        $0x08, R11
+	JZ          withoutwithoutYMorenext
+	JMP         withoutwithoutYMorefull0
+
+withoutwithoutYMoremasked0:
+	LEAQ        tailMasks<>+0(SB), R14
+	NEGQ        R11
+	VMOVDQU     32(R14)(R11*4), Y9
+	VMASKMOVPS  (R10)(DX*1), Y9, Y10
+	VMASKMOVPS  Y10, Y9, (R9)(DX*1)
+	VMASKMOVPS  (R12)(DX*1), Y9, Y9
+	VSUBPS      Y8, Y9, Y9
+	VADDPS      Y10, Y0, Y0
+	VFMADD231PS Y10, Y9, Y4
+	JMP         withoutwithoutYMorenext
+
+withoutwithoutYMorefull0:
+	CMPQ        R11, $0x08
+	JLT         withoutwithoutYMoremasked1
+	VMOVUPS     32(R10)(DX*1), Y9
+	VMOVUPS     Y9, 32(R9)(DX*1)
+	VMOVUPS     32(R12)(DX*1), Y10
+	VSUBPS      Y8, Y10, Y10
+	VADDPS      Y9, Y1, Y1
+	VFMADD231PS Y9, Y10, Y5
+	SUBQ        $0x08, R11
+	JZ          withoutwithoutYMorenext
+	JMP         withoutwithoutYMorefull1
+
+withoutwithoutYMoremasked1:
+	LEAQ        tailMasks<>+0(SB), R14
+	NEGQ        R11
+	VMOVDQU     32(R14)(R11*4), Y9
+	VMASKMOVPS  32(R10)(DX*1), Y9, Y10
+	VMASKMOVPS  Y10, Y9, 32(R9)(DX*1)
+	VMASKMOVPS  32(R12)(DX*1), Y9, Y9
+	VSUBPS      Y8, Y9, Y9
+	VADDPS      Y10, Y1, Y1
+	VFMADD231PS Y10, Y9, Y5
+	JMP         withoutwithoutYMorenext
+
+withoutwithoutYMorefull1:
+	CMPQ        R11, $0x08
+	JLT         withoutwithoutYMoremasked2
+	VMOVUPS     64(R10)(DX*1), Y9
+	VMOVUPS     Y9, 64(R9)(DX*1)
+	VMOVUPS     64(R12)(DX*1), Y10
+	VSUBPS      Y8, Y10, Y10
+	VADDPS      Y9, Y2, Y2
+	VFMADD231PS Y9, Y10, Y6
+	SUBQ        $0x08, R11
+	JZ          withoutwithoutYMorenext
+	JMP         withoutwithoutYMorefull2
+
+withoutwithoutYMoremasked2:
+	LEAQ        tailMasks<>+0(SB), R14
+	NEGQ        R11
+	VMOVDQU     32(R14)(R11*4), Y9
+	VMASKMOVPS  64(R10)(DX*1), Y9, Y10
+	VMASKMOVPS  Y10, Y9, 64(R9)(DX*1)
+	VMASKMOVPS  64(R12)(DX*1), Y9, Y9
+	VSUBPS      Y8, Y9, Y9
+	VADDPS      Y10, Y2, Y2
+	VFMADD231PS Y10, Y9, Y6
+	JMP         withoutwithoutYMorenext
+
+withoutwithoutYMorefull2:
+	LEAQ        tailMasks<>+0(SB), R14
+	NEGQ        R11
+	VMOVDQU     32(R14)(R11*4), Y9
+	VMASKMOVPS  96(R10)(DX*1), Y9, Y10
+	VMASKMOVPS  Y10, Y9, 96(R9)(DX*1)
+	VMASKMOVPS  96(R12)(DX*1), Y9, Y9
+	VSUBPS      Y8, Y9, Y9
+	VADDPS      Y10, Y3, Y3
+	VFMADD231PS Y10, Y9, Y7
+
+withoutwithoutYMorenext:
+	MOVQ R13, DX
+
+withoutwithoutYMoreend:
+	VADDPS       Y2, Y0, Y0
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y1, Y0, Y0
+	VADDPS       Y6, Y4, Y4
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y5, Y4, Y4
+	VUNPCKLPS    Y4, Y0, Y1
+	VUNPCKHPS    Y4, Y0, Y0
+	VADDPS       Y0, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X0
+	VADDPS       X0, X1, X1
+	VMOVHLPS     X1, X1, X0
+	VADDPS       X0, X1, X1
+	VCVTPS2PD    X1, X1
+	VMOVUPD      X1, (R8)
+	ADDQ         $0x10, R8
+	DECQ         AX
+	JNZ          withoutwithoutYMoreplane
 	VZEROUPPER
 	RET
 
@@ -847,24 +1926,74 @@ end:
 DATA quarterAVX512<>+0(SB)/4, $(0.25)
 GLOBL quarterAVX512<>(SB), RODATA|NOPTR, $4
 
-// func scaleShiftAVX512(y *float32, x *float32, maps *float32, ch int, channels int, planes int, size int, lower float32)
+// func scaleShiftAVX512(y *float32, x *float32, other *float32, maps *float32, ch int, channels int, planes int, size int, lower float32)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·scaleShiftAVX512(SB), NOSPLIT, $0-60
-	MOVQ         planes+40(FP), AX
-	MOVQ         size+48(FP), CX
+TEXT ·scaleShiftAVX512(SB), NOSPLIT, $0-68
+	MOVQ         planes+48(FP), AX
+	MOVQ         size+56(FP), CX
 	XORQ         DX, DX
-	MOVQ         maps+16(FP), BX
-	MOVQ         ch+24(FP), SI
-	MOVQ         channels+32(FP), DI
+	MOVQ         maps+24(FP), BX
+	MOVQ         ch+32(FP), SI
+	MOVQ         channels+40(FP), DI
 	IMUL3Q       $0x14, SI, SI
 	ADDQ         BX, SI
 	IMUL3Q       $0x14, DI, DI
 	ADDQ         BX, DI
 	MOVQ         y+0(FP), R8
 	MOVQ         x+8(FP), R9
-	VBROADCASTSS lower+56(FP), Z0
+	MOVQ         other+16(FP), R10
+	VBROADCASTSS lower+64(FP), Z0
+	TESTQ        R10, R10
+	JZ           withoutAdding
 
-plane:
+withAddingplane:
+	VBROADCASTSS (SI), Z1
+	VBROADCASTSS 4(SI), Z2
+	VBROADCASTSS 8(SI), Z3
+	ADDQ         $0x14, SI
+	CMPQ         SI, DI
+	CMOVQEQ      BX, SI
+	MOVQ         CX, R11
+	SUBQ         $0x10, R11
+	JLT          withAddingtail
+
+withAddingloop:
+	VMOVUPS (R9)(DX*1), Z4
+	VSUBPS  Z1, Z4, Z4
+	VMULPS  Z2, Z4, Z4
+	VADDPS  Z3, Z4, Z4
+	VADDPS  (R10)(DX*1), Z4, Z4
+	VMAXPS  Z4, Z0, Z4
+	VMOVUPS Z4, (R8)(DX*1)
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x10, R11
+	JGE     withAddingloop
+
+withAddingtail:
+	ADDQ      $0x10, R11
+	JZ        withAddingend
+	LEAQ      (DX)(R11*4), R12
+	MOVQ      $-1, R13
+	BZHIQ     R11, R13, R13
+	KMOVW     R13, K1
+	VMOVUPS.Z (R9)(DX*1), K1, Z4
+	VSUBPS    Z1, Z4, Z4
+	VMULPS    Z2, Z4, Z1
+	VADDPS    Z3, Z1, Z1
+	VMOVUPS.Z (R10)(DX*1), K1, Z2
+	VADDPS    Z2, Z1, Z1
+	VMAXPS    Z1, Z0, Z1
+	VMOVUPS   Z1, K1, (R8)(DX*1)
+	MOVQ      R12, DX
+
+withAddingend:
+	DECQ AX
+	JNZ  withAddingplane
+	VZEROUPPER
+	RET
+
+withoutAdding:
+withoutAddingplane:
 	VBROADCASTSS (SI), Z1
 	VBROADCASTSS 4(SI), Z2
 	VBROADCASTSS 8(SI), Z3
@@ -873,9 +2002,9 @@ plane:
 	CMOVQEQ      BX, SI
 	MOVQ         CX, R10
 	SUBQ         $0x10, R10
-	JLT          tail
+	JLT          withoutAddingtail
 
-loop:
+withoutAddingloop:
 	VMOVUPS (R9)(DX*1), Z4
 	VSUBPS  Z1, Z4, Z4
 	VMULPS  Z2, Z4, Z4
@@ -884,38 +2013,38 @@ loop:
 	VMOVUPS Z4, (R8)(DX*1)
 	ADDQ    $0x00000040, DX
 	SUBQ    $0x10, R10
-	JGE     loop
+	JGE     withoutAddingloop
 
-tail:
+withoutAddingtail:
 	ADDQ      $0x10, R10
-	JZ        end
+	JZ        withoutAddingend
 	LEAQ      (DX)(R10*4), R11
 	MOVQ      $-1, R12
 	BZHIQ     R10, R12, R12
 	KMOVW     R12, K1
 	VMOVUPS.Z (R9)(DX*1), K1, Z4
 	VSUBPS    Z1, Z4, Z4
-	VMULPS    Z2, Z4, Z4
-	VADDPS    Z3, Z4, Z4
-	VMAXPS    Z4, Z0, Z4
-	VMOVUPS   Z4, K1, (R8)(DX*1)
+	VMULPS    Z2, Z4, Z1
+	VADDPS    Z3, Z1, Z1
+	VMAXPS    Z1, Z0, Z1
+	VMOVUPS   Z1, K1, (R8)(DX*1)
 	MOVQ      R11, DX
 
-end:
+withoutAddingend:
 	DECQ AX
-	JNZ  plane
+	JNZ  withoutAddingplane
 	VZEROUPPER
 	RET
 
-// func scaleShiftBackwardAVX512(dx *float32, dy *float32, x *float32, y *float32, maps *float32, ch int, channels int, planes int, size int)
+// func scaleShiftBackwardAVX512(dx *float32, dy *float32, x *float32, y *float32, relu int, maps *float32, ch int, channels int, planes int, size int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·scaleShiftBackwardAVX512(SB), NOSPLIT, $0-72
-	MOVQ   planes+56(FP), AX
-	MOVQ   size+64(FP), CX
+TEXT ·scaleShiftBackwardAVX512(SB), NOSPLIT, $0-80
+	MOVQ   planes+64(FP), AX
+	MOVQ   size+72(FP), CX
 	XORQ   DX, DX
-	MOVQ   maps+32(FP), BX
-	MOVQ   ch+40(FP), SI
-	MOVQ   channels+48(FP), DI
+	MOVQ   maps+40(FP), BX
+	MOVQ   ch+48(FP), SI
+	MOVQ   channels+56(FP), DI
 	IMUL3Q $0x14, SI, SI
 	ADDQ   BX, SI
 	IMUL3Q $0x14, DI, DI
@@ -926,9 +2055,9 @@ TEXT ·scaleShiftBackwardAVX512(SB), NOSPLIT, $0-72
 	MOVQ   y+24(FP), R11
 	VXORPS Z0, Z0, Z0
 	TESTQ  R11, R11
-	JZ     without
+	JZ     withoutY
 
-withplane:
+withYplane:
 	VBROADCASTSS (SI), Z1
 	VBROADCASTSS 4(SI), Z2
 	VBROADCASTSS 12(SI), Z3
@@ -938,48 +2067,108 @@ withplane:
 	CMOVQEQ      BX, SI
 	MOVQ         CX, R12
 	SUBQ         $0x10, R12
-	JLT          withtail
+	JLT          withYtail
 
-withloop:
+withYloop:
 	VMOVUPS   (R10)(DX*1), Z5
 	VSUBPS    Z1, Z5, Z5
-	VMULPS    Z3, Z5, Z5
-	VADDPS    Z4, Z5, Z5
 	VCMPPS    $0x11, (R11)(DX*1), Z0, K1
 	VMOVUPS.Z (R9)(DX*1), K1, Z6
+	VMULPS    Z3, Z5, Z5
+	VADDPS    Z4, Z5, Z5
 	VMULPS    Z2, Z6, Z6
 	VADDPS    Z5, Z6, Z6
 	VMOVUPS   Z6, (R8)(DX*1)
 	ADDQ      $0x00000040, DX
 	SUBQ      $0x10, R12
-	JGE       withloop
+	JGE       withYloop
 
-withtail:
+withYtail:
 	ADDQ      $0x10, R12
-	JZ        withend
+	JZ        withYend
 	LEAQ      (DX)(R12*4), R13
 	MOVQ      $-1, R14
 	BZHIQ     R12, R14, R14
 	KMOVW     R14, K1
 	VMOVUPS.Z (R10)(DX*1), K1, Z5
 	VSUBPS    Z1, Z5, Z5
-	VMULPS    Z3, Z5, Z5
-	VADDPS    Z4, Z5, Z5
 	VCMPPS    $0x11, (R11)(DX*1), Z0, K1, K2
 	VMOVUPS.Z (R9)(DX*1), K2, Z1
+	VMULPS    Z3, Z5, Z5
+	VADDPS    Z4, Z5, Z5
 	VMULPS    Z2, Z1, Z1
 	VADDPS    Z5, Z1, Z1
 	VMOVUPS   Z1, K1, (R8)(DX*1)
 	MOVQ      R13, DX
 
-withend:
+withYend:
 	DECQ AX
-	JNZ  withplane
+	JNZ  withYplane
 	VZEROUPPER
 	RET
 
-without:
-withoutplane:
+withoutY:
+	MOVQ  relu+32(FP), R11
+	TESTQ R11, R11
+	JZ    withoutReLU
+
+withReLUplane:
+	VBROADCASTSS (SI), Z1
+	VBROADCASTSS 4(SI), Z2
+	VBROADCASTSS 12(SI), Z3
+	VBROADCASTSS 16(SI), Z4
+	VBROADCASTSS 8(SI), Z5
+	ADDQ         $0x14, SI
+	CMPQ         SI, DI
+	CMOVQEQ      BX, SI
+	MOVQ         CX, R11
+	SUBQ         $0x10, R11
+	JLT          withReLUtail
+
+withReLUloop:
+	VMOVUPS   (R10)(DX*1), Z6
+	VSUBPS    Z1, Z6, Z6
+	VMULPS    Z2, Z6, Z7
+	VADDPS    Z5, Z7, Z7
+	VCMPPS    $0x11, Z7, Z0, K1
+	VMOVUPS.Z (R9)(DX*1), K1, Z7
+	VMULPS    Z3, Z6, Z6
+	VADDPS    Z4, Z6, Z6
+	VMULPS    Z2, Z7, Z7
+	VADDPS    Z6, Z7, Z7
+	VMOVUPS   Z7, (R8)(DX*1)
+	ADDQ      $0x00000040, DX
+	SUBQ      $0x10, R11
+	JGE       withReLUloop
+
+withReLUtail:
+	ADDQ      $0x10, R11
+	JZ        withReLUend
+	LEAQ      (DX)(R11*4), R12
+	MOVQ      $-1, R13
+	BZHIQ     R11, R13, R13
+	KMOVW     R13, K1
+	VMOVUPS.Z (R10)(DX*1), K1, Z6
+	VSUBPS    Z1, Z6, Z6
+	VMULPS    Z2, Z6, Z1
+	VADDPS    Z5, Z1, Z1
+	VCMPPS    $0x11, Z1, Z0, K1, K2
+	VMOVUPS.Z (R9)(DX*1), K2, Z1
+	VMULPS    Z3, Z6, Z6
+	VADDPS    Z4, Z6, Z6
+	VMULPS    Z2, Z1, Z1
+	VADDPS    Z6, Z1, Z1
+	VMOVUPS   Z1, K1, (R8)(DX*1)
+	MOVQ      R12, DX
+
+withReLUend:
+	DECQ AX
+	JNZ  withReLUplane
+	VZEROUPPER
+	RET
+
+withoutReLU:
+withoutReLUplane:
 	VBROADCASTSS (SI), Z0
 	VBROADCASTSS 4(SI), Z1
 	VBROADCASTSS 12(SI), Z2
@@ -989,53 +2178,53 @@ withoutplane:
 	CMOVQEQ      BX, SI
 	MOVQ         CX, R11
 	SUBQ         $0x10, R11
-	JLT          withouttail
+	JLT          withoutReLUtail
 
-withoutloop:
+withoutReLUloop:
 	VMOVUPS (R10)(DX*1), Z4
 	VSUBPS  Z0, Z4, Z4
+	VMOVUPS (R9)(DX*1), Z5
 	VMULPS  Z2, Z4, Z4
 	VADDPS  Z3, Z4, Z4
-	VMOVUPS (R9)(DX*1), Z5
 	VMULPS  Z1, Z5, Z5
 	VADDPS  Z4, Z5, Z5
 	VMOVUPS Z5, (R8)(DX*1)
 	ADDQ    $0x00000040, DX
 	SUBQ    $0x10, R11
-	JGE     withoutloop
+	JGE     withoutReLUloop
 
-withouttail:
+withoutReLUtail:
 	ADDQ      $0x10, R11
-	JZ        withoutend
+	JZ        withoutReLUend
 	LEAQ      (DX)(R11*4), R12
 	MOVQ      $-1, R13
 	BZHIQ     R11, R13, R13
 	KMOVW     R13, K1
 	VMOVUPS.Z (R10)(DX*1), K1, Z4
 	VSUBPS    Z0, Z4, Z4
+	VMOVUPS.Z (R9)(DX*1), K1, Z0
 	VMULPS    Z2, Z4, Z4
 	VADDPS    Z3, Z4, Z4
-	VMOVUPS.Z (R9)(DX*1), K1, Z0
 	VMULPS    Z1, Z0, Z0
 	VADDPS    Z4, Z0, Z0
 	VMOVUPS   Z0, K1, (R8)(DX*1)
 	MOVQ      R12, DX
 
-withoutend:
+withoutReLUend:
 	DECQ AX
-	JNZ  withoutplane
+	JNZ  withoutReLUplane
 	VZEROUPPER
 	RET
 
-// func scaleShiftReduceAVX512(sums *float64, dy *float32, x *float32, y *float32, maps *float32, ch int, channels int, planes int, size int)
+// func scaleShiftReduceAVX512(sums *float64, dy *float32, x *float32, y *float32, relu int, maps *float32, ch int, channels int, planes int, size int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·scaleShiftReduceAVX512(SB), NOSPLIT, $0-72
-	MOVQ   planes+56(FP), AX
-	MOVQ   size+64(FP), CX
+TEXT ·scaleShiftReduceAVX512(SB), NOSPLIT, $0-80
+	MOVQ   planes+64(FP), AX
+	MOVQ   size+72(FP), CX
 	XORQ   DX, DX
-	MOVQ   maps+32(FP), BX
-	MOVQ   ch+40(FP), SI
-	MOVQ   channels+48(FP), DI
+	MOVQ   maps+40(FP), BX
+	MOVQ   ch+48(FP), SI
+	MOVQ   channels+56(FP), DI
 	IMUL3Q $0x14, SI, SI
 	ADDQ   BX, SI
 	IMUL3Q $0x14, DI, DI
@@ -1046,9 +2235,9 @@ TEXT ·scaleShiftReduceAVX512(SB), NOSPLIT, $0-72
 	MOVQ   y+24(FP), R11
 	VXORPS Z0, Z0, Z0
 	TESTQ  R11, R11
-	JZ     without
+	JZ     withoutY
 
-withplane:
+withYplane:
 	VBROADCASTSS (SI), Z5
 	ADDQ         $0x14, SI
 	CMPQ         SI, DI
@@ -1059,68 +2248,68 @@ withplane:
 	VXORPS       Z4, Z4, Z4
 	MOVQ         CX, R12
 	SUBQ         $0x20, R12
-	JLT          withtail
+	JLT          withYtail
 
-withloop:
+withYloop:
+	VMOVUPS     (R10)(DX*1), Z6
+	VSUBPS      Z5, Z6, Z6
 	VCMPPS      $0x11, (R11)(DX*1), Z0, K1
-	VMOVUPS.Z   (R9)(DX*1), K1, Z6
-	VMOVUPS     (R10)(DX*1), Z7
-	VSUBPS      Z5, Z7, Z7
-	VADDPS      Z6, Z1, Z1
-	VFMADD231PS Z6, Z7, Z3
+	VMOVUPS.Z   (R9)(DX*1), K1, Z7
+	VADDPS      Z7, Z1, Z1
+	VFMADD231PS Z7, Z6, Z3
+	VMOVUPS     64(R10)(DX*1), Z6
+	VSUBPS      Z5, Z6, Z6
 	VCMPPS      $0x11, 64(R11)(DX*1), Z0, K1
-	VMOVUPS.Z   64(R9)(DX*1), K1, Z6
-	VMOVUPS     64(R10)(DX*1), Z7
-	VSUBPS      Z5, Z7, Z7
-	VADDPS      Z6, Z2, Z2
-	VFMADD231PS Z6, Z7, Z4
+	VMOVUPS.Z   64(R9)(DX*1), K1, Z7
+	VADDPS      Z7, Z2, Z2
+	VFMADD231PS Z7, Z6, Z4
 	ADDQ        $0x00000080, DX
 	SUBQ        $0x20, R12
-	JGE         withloop
+	JGE         withYloop
 
-withtail:
+withYtail:
 	ADDQ        $0x20, R12
-	JZ          withend
+	JZ          withYend
 	LEAQ        (DX)(R12*4), R13
 	CMPQ        R12, $0x10
-	JLT         withmasked0
+	JLT         withYmasked0
+	VMOVUPS     (R10)(DX*1), Z6
+	VSUBPS      Z5, Z6, Z6
 	VCMPPS      $0x11, (R11)(DX*1), Z0, K1
-	VMOVUPS.Z   (R9)(DX*1), K1, Z6
-	VMOVUPS     (R10)(DX*1), Z7
-	VSUBPS      Z5, Z7, Z7
-	VADDPS      Z6, Z1, Z1
-	VFMADD231PS Z6, Z7, Z3
+	VMOVUPS.Z   (R9)(DX*1), K1, Z7
+	VADDPS      Z7, Z1, Z1
+	VFMADD231PS Z7, Z6, Z3
 	SUBQ        $0x10, R12
-	JZ          withnext
-	JMP         withfull0
+	JZ          withYnext
+	JMP         withYfull0
 
-withmasked0:
+withYmasked0:
 	MOVQ        $-1, R14
 	BZHIQ       R12, R14, R14
 	KMOVW       R14, K1
-	VCMPPS      $0x11, (R11)(DX*1), Z0, K1, K2
-	VMOVUPS.Z   (R9)(DX*1), K2, Z6
-	VMOVUPS.Z   (R10)(DX*1), K1, Z7
-	VSUBPS      Z5, Z7, Z7
-	VADDPS      Z6, Z1, Z1
-	VFMADD231PS Z6, Z7, Z3
-	JMP         withnext
+	VMOVUPS.Z   (R10)(DX*1), K1, Z6
+	VSUBPS      Z5, Z6, Z6
+	VCMPPS      $0x11, (R11)(DX*1), Z0, K1, K1
+	VMOVUPS.Z   (R9)(DX*1), K1, Z5
+	VADDPS      Z5, Z1, Z1
+	VFMADD231PS Z5, Z6, Z3
+	JMP         withYnext
 
-withfull0:
+withYfull0:
 	MOVQ        $-1, R14
 	BZHIQ       R12, R14, R14
 	KMOVW       R14, K1
-	VCMPPS      $0x11, 64(R11)(DX*1), Z0, K1, K2
-	VMOVUPS.Z   64(R9)(DX*1), K2, Z6
-	VMOVUPS.Z   64(R10)(DX*1), K1, Z7
-	VSUBPS      Z5, Z7, Z7
-	VADDPS      Z6, Z2, Z2
-	VFMADD231PS Z6, Z7, Z4
+	VMOVUPS.Z   64(R10)(DX*1), K1, Z6
+	VSUBPS      Z5, Z6, Z6
+	VCMPPS      $0x11, 64(R11)(DX*1), Z0, K1, K1
+	VMOVUPS.Z   64(R9)(DX*1), K1, Z5
+	VADDPS      Z5, Z2, Z2
+	VFMADD231PS Z5, Z6, Z4
 
-withnext:
+withYnext:
 	MOVQ R13, DX
 
-withend:
+withYend:
 	VADDPS        Z2, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y2
 	VADDPS        Y2, Y1, Y1
@@ -1138,12 +2327,123 @@ withend:
 	VMOVUPD       X2, (R8)
 	ADDQ          $0x10, R8
 	DECQ          AX
-	JNZ           withplane
+	JNZ           withYplane
 	VZEROUPPER
 	RET
 
-without:
-withoutplane:
+withoutY:
+	MOVQ  relu+32(FP), R11
+	TESTQ R11, R11
+	JZ    withoutReLU
+
+withReLUplane:
+	VBROADCASTSS (SI), Z5
+	VBROADCASTSS 4(SI), Z6
+	VBROADCASTSS 8(SI), Z7
+	ADDQ         $0x14, SI
+	CMPQ         SI, DI
+	CMOVQEQ      BX, SI
+	VXORPS       Z1, Z1, Z1
+	VXORPS       Z2, Z2, Z2
+	VXORPS       Z3, Z3, Z3
+	VXORPS       Z4, Z4, Z4
+	MOVQ         CX, R11
+	SUBQ         $0x20, R11
+	JLT          withReLUtail
+
+withReLUloop:
+	VMOVUPS     (R10)(DX*1), Z8
+	VSUBPS      Z5, Z8, Z8
+	VMULPS      Z6, Z8, Z9
+	VADDPS      Z7, Z9, Z9
+	VCMPPS      $0x11, Z9, Z0, K1
+	VMOVUPS.Z   (R9)(DX*1), K1, Z9
+	VADDPS      Z9, Z1, Z1
+	VFMADD231PS Z9, Z8, Z3
+	VMOVUPS     64(R10)(DX*1), Z8
+	VSUBPS      Z5, Z8, Z8
+	VMULPS      Z6, Z8, Z9
+	VADDPS      Z7, Z9, Z9
+	VCMPPS      $0x11, Z9, Z0, K1
+	VMOVUPS.Z   64(R9)(DX*1), K1, Z9
+	VADDPS      Z9, Z2, Z2
+	VFMADD231PS Z9, Z8, Z4
+	ADDQ        $0x00000080, DX
+	SUBQ        $0x20, R11
+	JGE         withReLUloop
+
+withReLUtail:
+	ADDQ        $0x20, R11
+	JZ          withReLUend
+	LEAQ        (DX)(R11*4), R12
+	CMPQ        R11, $0x10
+	JLT         withReLUmasked0
+	VMOVUPS     (R10)(DX*1), Z8
+	VSUBPS      Z5, Z8, Z8
+	VMULPS      Z6, Z8, Z9
+	VADDPS      Z7, Z9, Z9
+	VCMPPS      $0x11, Z9, Z0, K1
+	VMOVUPS.Z   (R9)(DX*1), K1, Z9
+	VADDPS      Z9, Z1, Z1
+	VFMADD231PS Z9, Z8, Z3
+	SUBQ        $0x10, R11
+	JZ          withReLUnext
+	JMP         withReLUfull0
+
+withReLUmasked0:
+	MOVQ        $-1, R13
+	BZHIQ       R11, R13, R13
+	KMOVW       R13, K1
+	VMOVUPS.Z   (R10)(DX*1), K1, Z8
+	VSUBPS      Z5, Z8, Z8
+	VMULPS      Z6, Z8, Z5
+	VADDPS      Z7, Z5, Z5
+	VCMPPS      $0x11, Z5, Z0, K1, K1
+	VMOVUPS.Z   (R9)(DX*1), K1, Z5
+	VADDPS      Z5, Z1, Z1
+	VFMADD231PS Z5, Z8, Z3
+	JMP         withReLUnext
+
+withReLUfull0:
+	MOVQ        $-1, R13
+	BZHIQ       R11, R13, R13
+	KMOVW       R13, K1
+	VMOVUPS.Z   64(R10)(DX*1), K1, Z8
+	VSUBPS      Z5, Z8, Z8
+	VMULPS      Z6, Z8, Z5
+	VADDPS      Z7, Z5, Z5
+	VCMPPS      $0x11, Z5, Z0, K1, K1
+	VMOVUPS.Z   64(R9)(DX*1), K1, Z5
+	VADDPS      Z5, Z2, Z2
+	VFMADD231PS Z5, Z8, Z4
+
+withReLUnext:
+	MOVQ R12, DX
+
+withReLUend:
+	VADDPS        Z2, Z1, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y2
+	VADDPS        Y2, Y1, Y1
+	VADDPS        Z4, Z3, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y2
+	VADDPS        Y2, Y3, Y3
+	VUNPCKLPS     Y3, Y1, Y2
+	VUNPCKHPS     Y3, Y1, Y1
+	VADDPS        Y1, Y2, Y2
+	VEXTRACTF128  $0x01, Y2, X1
+	VADDPS        X1, X2, X2
+	VMOVHLPS      X2, X2, X1
+	VADDPS        X1, X2, X2
+	VCVTPS2PD     X2, X2
+	VMOVUPD       X2, (R8)
+	ADDQ          $0x10, R8
+	DECQ          AX
+	JNZ           withReLUplane
+	VZEROUPPER
+	RET
+
+withoutReLU:
+withoutReLUplane:
 	VBROADCASTSS (SI), Z4
 	ADDQ         $0x14, SI
 	CMPQ         SI, DI
@@ -1154,63 +2454,63 @@ withoutplane:
 	VXORPS       Z3, Z3, Z3
 	MOVQ         CX, R11
 	SUBQ         $0x20, R11
-	JLT          withouttail
+	JLT          withoutReLUtail
 
-withoutloop:
-	VMOVUPS     (R9)(DX*1), Z5
-	VMOVUPS     (R10)(DX*1), Z6
-	VSUBPS      Z4, Z6, Z6
-	VADDPS      Z5, Z0, Z0
-	VFMADD231PS Z5, Z6, Z2
-	VMOVUPS     64(R9)(DX*1), Z5
-	VMOVUPS     64(R10)(DX*1), Z6
-	VSUBPS      Z4, Z6, Z6
-	VADDPS      Z5, Z1, Z1
-	VFMADD231PS Z5, Z6, Z3
+withoutReLUloop:
+	VMOVUPS     (R10)(DX*1), Z5
+	VSUBPS      Z4, Z5, Z5
+	VMOVUPS     (R9)(DX*1), Z6
+	VADDPS      Z6, Z0, Z0
+	VFMADD231PS Z6, Z5, Z2
+	VMOVUPS     64(R10)(DX*1), Z5
+	VSUBPS      Z4, Z5, Z5
+	VMOVUPS     64(R9)(DX*1), Z6
+	VADDPS      Z6, Z1, Z1
+	VFMADD231PS Z6, Z5, Z3
 	ADDQ        $0x00000080, DX
 	SUBQ        $0x20, R11
-	JGE         withoutloop
+	JGE         withoutReLUloop
 
-withouttail:
+withoutReLUtail:
 	ADDQ        $0x20, R11
-	JZ          withoutend
+	JZ          withoutReLUend
 	LEAQ        (DX)(R11*4), R12
 	CMPQ        R11, $0x10
-	JLT         withoutmasked0
-	VMOVUPS     (R9)(DX*1), Z5
-	VMOVUPS     (R10)(DX*1), Z6
-	VSUBPS      Z4, Z6, Z6
-	VADDPS      Z5, Z0, Z0
-	VFMADD231PS Z5, Z6, Z2
+	JLT         withoutReLUmasked0
+	VMOVUPS     (R10)(DX*1), Z5
+	VSUBPS      Z4, Z5, Z5
+	VMOVUPS     (R9)(DX*1), Z6
+	VADDPS      Z6, Z0, Z0
+	VFMADD231PS Z6, Z5, Z2
 	SUBQ        $0x10, R11
-	JZ          withoutnext
-	JMP         withoutfull0
+	JZ          withoutReLUnext
+	JMP         withoutReLUfull0
 
-withoutmasked0:
+withoutReLUmasked0:
 	MOVQ        $-1, R13
 	BZHIQ       R11, R13, R13
 	KMOVW       R13, K1
-	VMOVUPS.Z   (R9)(DX*1), K1, Z5
-	VMOVUPS.Z   (R10)(DX*1), K1, Z6
-	VSUBPS      Z4, Z6, Z6
-	VADDPS      Z5, Z0, Z0
-	VFMADD231PS Z5, Z6, Z2
-	JMP         withoutnext
+	VMOVUPS.Z   (R10)(DX*1), K1, Z5
+	VSUBPS      Z4, Z5, Z5
+	VMOVUPS.Z   (R9)(DX*1), K1, Z4
+	VADDPS      Z4, Z0, Z0
+	VFMADD231PS Z4, Z5, Z2
+	JMP         withoutReLUnext
 
-withoutfull0:
+withoutReLUfull0:
 	MOVQ        $-1, R13
 	BZHIQ       R11, R13, R13
 	KMOVW       R13, K1
-	VMOVUPS.Z   64(R9)(DX*1), K1, Z5
-	VMOVUPS.Z   64(R10)(DX*1), K1, Z6
-	VSUBPS      Z4, Z6, Z6
-	VADDPS      Z5, Z1, Z1
-	VFMADD231PS Z5, Z6, Z3
+	VMOVUPS.Z   64(R10)(DX*1), K1, Z5
+	VSUBPS      Z4, Z5, Z5
+	VMOVUPS.Z   64(R9)(DX*1), K1, Z4
+	VADDPS      Z4, Z1, Z1
+	VFMADD231PS Z4, Z5, Z3
 
-withoutnext:
+withoutReLUnext:
 	MOVQ R12, DX
 
-withoutend:
+withoutReLUend:
 	VADDPS        Z1, Z0, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y0
@@ -1228,6 +2528,457 @@ withoutend:
 	VMOVUPD       X1, (R8)
 	ADDQ          $0x10, R8
 	DECQ          AX
-	JNZ           withoutplane
+	JNZ           withoutReLUplane
+	VZEROUPPER
+	RET
+
+// func residualReduceAVX512(sums *float64, dother *float32, dy *float32, more *float32, x *float32, y *float32, maps *float32, ch int, channels int, planes int, size int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·residualReduceAVX512(SB), NOSPLIT, $8-88
+	MOVQ   planes+72(FP), AX
+	MOVQ   size+80(FP), CX
+	XORQ   DX, DX
+	MOVQ   maps+48(FP), BX
+	MOVQ   ch+56(FP), SI
+	MOVQ   channels+64(FP), DI
+	IMUL3Q $0x14, SI, SI
+	ADDQ   BX, SI
+	IMUL3Q $0x14, DI, DI
+	ADDQ   BX, DI
+	MOVQ   sums+0(FP), R8
+	MOVQ   dother+8(FP), R9
+	MOVQ   dy+16(FP), R10
+	MOVQ   more+24(FP), R11
+	MOVQ   x+32(FP), R12
+	MOVQ   y+40(FP), R13
+	VXORPS Z0, Z0, Z0
+	TESTQ  R13, R13
+	JZ     withoutY
+	TESTQ  R11, R11
+	JZ     withoutwithYMore
+
+withwithYMoreplane:
+	VBROADCASTSS (SI), Z5
+	ADDQ         $0x14, SI
+	CMPQ         SI, DI
+	CMOVQEQ      BX, SI
+	VXORPS       Z1, Z1, Z1
+	VXORPS       Z2, Z2, Z2
+	VXORPS       Z3, Z3, Z3
+	VXORPS       Z4, Z4, Z4
+	MOVQ         CX, R14
+	SUBQ         $0x20, R14
+	JLT          withwithYMoretail
+
+withwithYMoreloop:
+	VMOVUPS     (R10)(DX*1), Z6
+	VADDPS      (R11)(DX*1), Z6, Z6
+	VMOVUPS     (R13)(DX*1), Z7
+	VCMPPS      $0x11, Z7, Z0, K1
+	VMOVAPS.Z   Z6, K1, Z6
+	VMOVUPS     Z6, (R9)(DX*1)
+	VMOVUPS     (R12)(DX*1), Z7
+	VSUBPS      Z5, Z7, Z7
+	VADDPS      Z6, Z1, Z1
+	VFMADD231PS Z6, Z7, Z3
+	VMOVUPS     64(R10)(DX*1), Z6
+	VADDPS      64(R11)(DX*1), Z6, Z6
+	VMOVUPS     64(R13)(DX*1), Z7
+	VCMPPS      $0x11, Z7, Z0, K1
+	VMOVAPS.Z   Z6, K1, Z6
+	VMOVUPS     Z6, 64(R9)(DX*1)
+	VMOVUPS     64(R12)(DX*1), Z7
+	VSUBPS      Z5, Z7, Z7
+	VADDPS      Z6, Z2, Z2
+	VFMADD231PS Z6, Z7, Z4
+	ADDQ        $0x00000080, DX
+	SUBQ        $0x20, R14
+	JGE         withwithYMoreloop
+
+withwithYMoretail:
+	ADDQ        $0x20, R14
+	JZ          withwithYMoreend
+	LEAQ        (DX)(R14*4), R15
+	CMPQ        R14, $0x10
+	JLT         withwithYMoremasked0
+	VMOVUPS     (R10)(DX*1), Z6
+	VADDPS      (R11)(DX*1), Z6, Z6
+	VMOVUPS     (R13)(DX*1), Z7
+	VCMPPS      $0x11, Z7, Z0, K1
+	VMOVAPS.Z   Z6, K1, Z6
+	VMOVUPS     Z6, (R9)(DX*1)
+	VMOVUPS     (R12)(DX*1), Z7
+	VSUBPS      Z5, Z7, Z7
+	VADDPS      Z6, Z1, Z1
+	VFMADD231PS Z6, Z7, Z3
+	SUBQ        $0x10, R14
+	JZ          withwithYMorenext
+	JMP         withwithYMorefull0
+
+withwithYMoremasked0:
+	MOVQ        $-1, BP
+	BZHIQ       R14, BP, BP
+	KMOVW       BP, K1
+	VMOVUPS.Z   (R10)(DX*1), K1, Z6
+	VMOVUPS.Z   (R11)(DX*1), K1, Z7
+	VADDPS      Z7, Z6, Z6
+	VMOVUPS.Z   (R13)(DX*1), K1, Z7
+	VCMPPS      $0x11, Z7, Z0, K2
+	VMOVAPS.Z   Z6, K2, Z6
+	VMOVUPS     Z6, K1, (R9)(DX*1)
+	VMOVUPS.Z   (R12)(DX*1), K1, Z7
+	VSUBPS      Z5, Z7, Z7
+	VADDPS      Z6, Z1, Z1
+	VFMADD231PS Z6, Z7, Z3
+	JMP         withwithYMorenext
+
+withwithYMorefull0:
+	MOVQ        $-1, BP
+	BZHIQ       R14, BP, BP
+	KMOVW       BP, K1
+	VMOVUPS.Z   64(R10)(DX*1), K1, Z6
+	VMOVUPS.Z   64(R11)(DX*1), K1, Z7
+	VADDPS      Z7, Z6, Z6
+	VMOVUPS.Z   64(R13)(DX*1), K1, Z7
+	VCMPPS      $0x11, Z7, Z0, K2
+	VMOVAPS.Z   Z6, K2, Z6
+	VMOVUPS     Z6, K1, 64(R9)(DX*1)
+	VMOVUPS.Z   64(R12)(DX*1), K1, Z7
+	VSUBPS      Z5, Z7, Z7
+	VADDPS      Z6, Z2, Z2
+	VFMADD231PS Z6, Z7, Z4
+
+withwithYMorenext:
+	MOVQ R15, DX
+
+withwithYMoreend:
+	VADDPS        Z2, Z1, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y2
+	VADDPS        Y2, Y1, Y1
+	VADDPS        Z4, Z3, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y2
+	VADDPS        Y2, Y3, Y3
+	VUNPCKLPS     Y3, Y1, Y2
+	VUNPCKHPS     Y3, Y1, Y1
+	VADDPS        Y1, Y2, Y2
+	VEXTRACTF128  $0x01, Y2, X1
+	VADDPS        X1, X2, X2
+	VMOVHLPS      X2, X2, X1
+	VADDPS        X1, X2, X2
+	VCVTPS2PD     X2, X2
+	VMOVUPD       X2, (R8)
+	ADDQ          $0x10, R8
+	DECQ          AX
+	JNZ           withwithYMoreplane
+	VZEROUPPER
+	RET
+
+withoutwithYMore:
+withoutwithYMoreplane:
+	VBROADCASTSS (SI), Z5
+	ADDQ         $0x14, SI
+	CMPQ         SI, DI
+	CMOVQEQ      BX, SI
+	VXORPS       Z1, Z1, Z1
+	VXORPS       Z2, Z2, Z2
+	VXORPS       Z3, Z3, Z3
+	VXORPS       Z4, Z4, Z4
+	MOVQ         CX, R11
+	SUBQ         $0x20, R11
+	JLT          withoutwithYMoretail
+
+withoutwithYMoreloop:
+	VMOVUPS     (R10)(DX*1), Z6
+	VMOVUPS     (R13)(DX*1), Z7
+	VCMPPS      $0x11, Z7, Z0, K1
+	VMOVAPS.Z   Z6, K1, Z6
+	VMOVUPS     Z6, (R9)(DX*1)
+	VMOVUPS     (R12)(DX*1), Z7
+	VSUBPS      Z5, Z7, Z7
+	VADDPS      Z6, Z1, Z1
+	VFMADD231PS Z6, Z7, Z3
+	VMOVUPS     64(R10)(DX*1), Z6
+	VMOVUPS     64(R13)(DX*1), Z7
+	VCMPPS      $0x11, Z7, Z0, K1
+	VMOVAPS.Z   Z6, K1, Z6
+	VMOVUPS     Z6, 64(R9)(DX*1)
+	VMOVUPS     64(R12)(DX*1), Z7
+	VSUBPS      Z5, Z7, Z7
+	VADDPS      Z6, Z2, Z2
+	VFMADD231PS Z6, Z7, Z4
+	ADDQ        $0x00000080, DX
+	SUBQ        $0x20, R11
+	JGE         withoutwithYMoreloop
+
+withoutwithYMoretail:
+	ADDQ        $0x20, R11
+	JZ          withoutwithYMoreend
+	LEAQ        (DX)(R11*4), R14
+	CMPQ        R11, $0x10
+	JLT         withoutwithYMoremasked0
+	VMOVUPS     (R10)(DX*1), Z6
+	VMOVUPS     (R13)(DX*1), Z7
+	VCMPPS      $0x11, Z7, Z0, K1
+	VMOVAPS.Z   Z6, K1, Z6
+	VMOVUPS     Z6, (R9)(DX*1)
+	VMOVUPS     (R12)(DX*1), Z7
+	VSUBPS      Z5, Z7, Z7
+	VADDPS      Z6, Z1, Z1
+	VFMADD231PS Z6, Z7, Z3
+	SUBQ        $0x10, R11
+	JZ          withoutwithYMorenext
+	JMP         withoutwithYMorefull0
+
+withoutwithYMoremasked0:
+	MOVQ        $-1, R15
+	BZHIQ       R11, R15, R15
+	KMOVW       R15, K1
+	VMOVUPS.Z   (R10)(DX*1), K1, Z6
+	VMOVUPS.Z   (R13)(DX*1), K1, Z7
+	VCMPPS      $0x11, Z7, Z0, K2
+	VMOVAPS.Z   Z6, K2, Z6
+	VMOVUPS     Z6, K1, (R9)(DX*1)
+	VMOVUPS.Z   (R12)(DX*1), K1, Z7
+	VSUBPS      Z5, Z7, Z7
+	VADDPS      Z6, Z1, Z1
+	VFMADD231PS Z6, Z7, Z3
+	JMP         withoutwithYMorenext
+
+withoutwithYMorefull0:
+	MOVQ        $-1, R15
+	BZHIQ       R11, R15, R15
+	KMOVW       R15, K1
+	VMOVUPS.Z   64(R10)(DX*1), K1, Z6
+	VMOVUPS.Z   64(R13)(DX*1), K1, Z7
+	VCMPPS      $0x11, Z7, Z0, K2
+	VMOVAPS.Z   Z6, K2, Z6
+	VMOVUPS     Z6, K1, 64(R9)(DX*1)
+	VMOVUPS.Z   64(R12)(DX*1), K1, Z7
+	VSUBPS      Z5, Z7, Z7
+	VADDPS      Z6, Z2, Z2
+	VFMADD231PS Z6, Z7, Z4
+
+withoutwithYMorenext:
+	MOVQ R14, DX
+
+withoutwithYMoreend:
+	VADDPS        Z2, Z1, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y2
+	VADDPS        Y2, Y1, Y1
+	VADDPS        Z4, Z3, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y2
+	VADDPS        Y2, Y3, Y3
+	VUNPCKLPS     Y3, Y1, Y2
+	VUNPCKHPS     Y3, Y1, Y1
+	VADDPS        Y1, Y2, Y2
+	VEXTRACTF128  $0x01, Y2, X1
+	VADDPS        X1, X2, X2
+	VMOVHLPS      X2, X2, X1
+	VADDPS        X1, X2, X2
+	VCVTPS2PD     X2, X2
+	VMOVUPD       X2, (R8)
+	ADDQ          $0x10, R8
+	DECQ          AX
+	JNZ           withoutwithYMoreplane
+	VZEROUPPER
+	RET
+
+withoutY:
+	TESTQ R11, R11
+	JZ    withoutwithoutYMore
+
+withwithoutYMoreplane:
+	VBROADCASTSS (SI), Z4
+	ADDQ         $0x14, SI
+	CMPQ         SI, DI
+	CMOVQEQ      BX, SI
+	VXORPS       Z0, Z0, Z0
+	VXORPS       Z1, Z1, Z1
+	VXORPS       Z2, Z2, Z2
+	VXORPS       Z3, Z3, Z3
+	MOVQ         CX, R13
+	SUBQ         $0x20, R13
+	JLT          withwithoutYMoretail
+
+withwithoutYMoreloop:
+	VMOVUPS     (R10)(DX*1), Z5
+	VADDPS      (R11)(DX*1), Z5, Z5
+	VMOVUPS     Z5, (R9)(DX*1)
+	VMOVUPS     (R12)(DX*1), Z6
+	VSUBPS      Z4, Z6, Z6
+	VADDPS      Z5, Z0, Z0
+	VFMADD231PS Z5, Z6, Z2
+	VMOVUPS     64(R10)(DX*1), Z5
+	VADDPS      64(R11)(DX*1), Z5, Z5
+	VMOVUPS     Z5, 64(R9)(DX*1)
+	VMOVUPS     64(R12)(DX*1), Z6
+	VSUBPS      Z4, Z6, Z6
+	VADDPS      Z5, Z1, Z1
+	VFMADD231PS Z5, Z6, Z3
+	ADDQ        $0x00000080, DX
+	SUBQ        $0x20, R13
+	JGE         withwithoutYMoreloop
+
+withwithoutYMoretail:
+	ADDQ        $0x20, R13
+	JZ          withwithoutYMoreend
+	LEAQ        (DX)(R13*4), R14
+	CMPQ        R13, $0x10
+	JLT         withwithoutYMoremasked0
+	VMOVUPS     (R10)(DX*1), Z5
+	VADDPS      (R11)(DX*1), Z5, Z5
+	VMOVUPS     Z5, (R9)(DX*1)
+	VMOVUPS     (R12)(DX*1), Z6
+	VSUBPS      Z4, Z6, Z6
+	VADDPS      Z5, Z0, Z0
+	VFMADD231PS Z5, Z6, Z2
+	SUBQ        $0x10, R13
+	JZ          withwithoutYMorenext
+	JMP         withwithoutYMorefull0
+
+withwithoutYMoremasked0:
+	MOVQ        $-1, R15
+	BZHIQ       R13, R15, R15
+	KMOVW       R15, K1
+	VMOVUPS.Z   (R10)(DX*1), K1, Z5
+	VMOVUPS.Z   (R11)(DX*1), K1, Z6
+	VADDPS      Z6, Z5, Z5
+	VMOVUPS     Z5, K1, (R9)(DX*1)
+	VMOVUPS.Z   (R12)(DX*1), K1, Z6
+	VSUBPS      Z4, Z6, Z6
+	VADDPS      Z5, Z0, Z0
+	VFMADD231PS Z5, Z6, Z2
+	JMP         withwithoutYMorenext
+
+withwithoutYMorefull0:
+	MOVQ        $-1, R15
+	BZHIQ       R13, R15, R15
+	KMOVW       R15, K1
+	VMOVUPS.Z   64(R10)(DX*1), K1, Z5
+	VMOVUPS.Z   64(R11)(DX*1), K1, Z6
+	VADDPS      Z6, Z5, Z5
+	VMOVUPS     Z5, K1, 64(R9)(DX*1)
+	VMOVUPS.Z   64(R12)(DX*1), K1, Z6
+	VSUBPS      Z4, Z6, Z6
+	VADDPS      Z5, Z1, Z1
+	VFMADD231PS Z5, Z6, Z3
+
+withwithoutYMorenext:
+	MOVQ R14, DX
+
+withwithoutYMoreend:
+	VADDPS        Z1, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPS        Y1, Y0, Y0
+	VADDPS        Z3, Z2, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y1
+	VADDPS        Y1, Y2, Y2
+	VUNPCKLPS     Y2, Y0, Y1
+	VUNPCKHPS     Y2, Y0, Y0
+	VADDPS        Y0, Y1, Y1
+	VEXTRACTF128  $0x01, Y1, X0
+	VADDPS        X0, X1, X1
+	VMOVHLPS      X1, X1, X0
+	VADDPS        X0, X1, X1
+	VCVTPS2PD     X1, X1
+	VMOVUPD       X1, (R8)
+	ADDQ          $0x10, R8
+	DECQ          AX
+	JNZ           withwithoutYMoreplane
+	VZEROUPPER
+	RET
+
+withoutwithoutYMore:
+withoutwithoutYMoreplane:
+	VBROADCASTSS (SI), Z4
+	ADDQ         $0x14, SI
+	CMPQ         SI, DI
+	CMOVQEQ      BX, SI
+	VXORPS       Z0, Z0, Z0
+	VXORPS       Z1, Z1, Z1
+	VXORPS       Z2, Z2, Z2
+	VXORPS       Z3, Z3, Z3
+	MOVQ         CX, R11
+	SUBQ         $0x20, R11
+	JLT          withoutwithoutYMoretail
+
+withoutwithoutYMoreloop:
+	VMOVUPS     (R10)(DX*1), Z5
+	VMOVUPS     Z5, (R9)(DX*1)
+	VMOVUPS     (R12)(DX*1), Z6
+	VSUBPS      Z4, Z6, Z6
+	VADDPS      Z5, Z0, Z0
+	VFMADD231PS Z5, Z6, Z2
+	VMOVUPS     64(R10)(DX*1), Z5
+	VMOVUPS     Z5, 64(R9)(DX*1)
+	VMOVUPS     64(R12)(DX*1), Z6
+	VSUBPS      Z4, Z6, Z6
+	VADDPS      Z5, Z1, Z1
+	VFMADD231PS Z5, Z6, Z3
+	ADDQ        $0x00000080, DX
+	SUBQ        $0x20, R11
+	JGE         withoutwithoutYMoreloop
+
+withoutwithoutYMoretail:
+	ADDQ        $0x20, R11
+	JZ          withoutwithoutYMoreend
+	LEAQ        (DX)(R11*4), R13
+	CMPQ        R11, $0x10
+	JLT         withoutwithoutYMoremasked0
+	VMOVUPS     (R10)(DX*1), Z5
+	VMOVUPS     Z5, (R9)(DX*1)
+	VMOVUPS     (R12)(DX*1), Z6
+	VSUBPS      Z4, Z6, Z6
+	VADDPS      Z5, Z0, Z0
+	VFMADD231PS Z5, Z6, Z2
+	SUBQ        $0x10, R11
+	JZ          withoutwithoutYMorenext
+	JMP         withoutwithoutYMorefull0
+
+withoutwithoutYMoremasked0:
+	MOVQ        $-1, R14
+	BZHIQ       R11, R14, R14
+	KMOVW       R14, K1
+	VMOVUPS.Z   (R10)(DX*1), K1, Z5
+	VMOVUPS     Z5, K1, (R9)(DX*1)
+	VMOVUPS.Z   (R12)(DX*1), K1, Z6
+	VSUBPS      Z4, Z6, Z6
+	VADDPS      Z5, Z0, Z0
+	VFMADD231PS Z5, Z6, Z2
+	JMP         withoutwithoutYMorenext
+
+withoutwithoutYMorefull0:
+	MOVQ        $-1, R14
+	BZHIQ       R11, R14, R14
+	KMOVW       R14, K1
+	VMOVUPS.Z   64(R10)(DX*1), K1, Z5
+	VMOVUPS     Z5, K1, 64(R9)(DX*1)
+	VMOVUPS.Z   64(R12)(DX*1), K1, Z6
+	VSUBPS      Z4, Z6, Z6
+	VADDPS      Z5, Z1, Z1
+	VFMADD231PS Z5, Z6, Z3
+
+withoutwithoutYMorenext:
+	MOVQ R13, DX
+
+withoutwithoutYMoreend:
+	VADDPS        Z1, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPS        Y1, Y0, Y0
+	VADDPS        Z3, Z2, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y1
+	VADDPS        Y1, Y2, Y2
+	VUNPCKLPS     Y2, Y0, Y1
+	VUNPCKHPS     Y2, Y0, Y0
+	VADDPS        Y0, Y1, Y1
+	VEXTRACTF128  $0x01, Y1, X0
+	VADDPS        X0, X1, X1
+	VMOVHLPS      X1, X1, X0
+	VADDPS        X0, X1, X1
+	VCVTPS2PD     X1, X1
+	VMOVUPD       X1, (R8)
+	ADDQ          $0x10, R8
+	DECQ          AX
+	JNZ           withoutwithoutYMoreplane
 	VZEROUPPER
 	RET

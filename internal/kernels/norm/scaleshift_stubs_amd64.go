@@ -12,17 +12,22 @@ func statisticsAVX2(sums *float64, x *float32, planes int, size int, a int, b in
 // scaleShiftAVX2 computes scaleShift. lower is 0 with relu, and −Inf without.
 //
 //go:noescape
-func scaleShiftAVX2(y *float32, x *float32, maps *float32, ch int, channels int, planes int, size int, lower float32)
+func scaleShiftAVX2(y *float32, x *float32, other *float32, maps *float32, ch int, channels int, planes int, size int, lower float32)
 
-// scaleShiftBackwardAVX2 computes scaleShiftBackward.
+// scaleShiftBackwardAVX2 computes scaleShiftBackward. relu is 0 or 1.
 //
 //go:noescape
-func scaleShiftBackwardAVX2(dx *float32, dy *float32, x *float32, y *float32, maps *float32, ch int, channels int, planes int, size int)
+func scaleShiftBackwardAVX2(dx *float32, dy *float32, x *float32, y *float32, relu int, maps *float32, ch int, channels int, planes int, size int)
 
-// scaleShiftReduceAVX2 computes scaleShiftReduce.
+// scaleShiftReduceAVX2 computes scaleShiftReduce. relu is 0 or 1.
 //
 //go:noescape
-func scaleShiftReduceAVX2(sums *float64, dy *float32, x *float32, y *float32, maps *float32, ch int, channels int, planes int, size int)
+func scaleShiftReduceAVX2(sums *float64, dy *float32, x *float32, y *float32, relu int, maps *float32, ch int, channels int, planes int, size int)
+
+// residualReduceAVX2 computes residualReduce.
+//
+//go:noescape
+func residualReduceAVX2(sums *float64, dother *float32, dy *float32, more *float32, x *float32, y *float32, maps *float32, ch int, channels int, planes int, size int)
 
 // statisticsAVX512 computes statistics. a to d are the bytes from a plane's beginning to four of its elements, inverse is 1/size.
 //
@@ -32,14 +37,19 @@ func statisticsAVX512(sums *float64, x *float32, planes int, size int, a int, b 
 // scaleShiftAVX512 computes scaleShift. lower is 0 with relu, and −Inf without.
 //
 //go:noescape
-func scaleShiftAVX512(y *float32, x *float32, maps *float32, ch int, channels int, planes int, size int, lower float32)
+func scaleShiftAVX512(y *float32, x *float32, other *float32, maps *float32, ch int, channels int, planes int, size int, lower float32)
 
-// scaleShiftBackwardAVX512 computes scaleShiftBackward.
+// scaleShiftBackwardAVX512 computes scaleShiftBackward. relu is 0 or 1.
 //
 //go:noescape
-func scaleShiftBackwardAVX512(dx *float32, dy *float32, x *float32, y *float32, maps *float32, ch int, channels int, planes int, size int)
+func scaleShiftBackwardAVX512(dx *float32, dy *float32, x *float32, y *float32, relu int, maps *float32, ch int, channels int, planes int, size int)
 
-// scaleShiftReduceAVX512 computes scaleShiftReduce.
+// scaleShiftReduceAVX512 computes scaleShiftReduce. relu is 0 or 1.
 //
 //go:noescape
-func scaleShiftReduceAVX512(sums *float64, dy *float32, x *float32, y *float32, maps *float32, ch int, channels int, planes int, size int)
+func scaleShiftReduceAVX512(sums *float64, dy *float32, x *float32, y *float32, relu int, maps *float32, ch int, channels int, planes int, size int)
+
+// residualReduceAVX512 computes residualReduce.
+//
+//go:noescape
+func residualReduceAVX512(sums *float64, dother *float32, dy *float32, more *float32, x *float32, y *float32, maps *float32, ch int, channels int, planes int, size int)

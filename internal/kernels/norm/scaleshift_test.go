@@ -34,10 +34,10 @@ func TestScaleShift(t *testing.T) {
 				if !relu {
 					y = nil
 				}
-				scaleShift(z, x, maps, first, size, relu)
-				scaleShiftBackward(dx, dy, x, y, maps, first, size)
+				scaleShift(z, x, nil, maps, first, size, relu)
+				scaleShiftBackward(dx, dy, x, y, relu, maps, first, size)
 				statistics(sums[:planes], x, size)
-				scaleShiftReduce(sums[planes:], dy, x, y, maps, first, size)
+				scaleShiftReduce(sums[planes:], dy, x, y, relu, maps, first, size)
 				intactZ("%s: y", what)
 				intactDX("%s: dx", what)
 				got := kerneltest.Results{Values: [][]float32{z, dx}}
