@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -51,6 +52,12 @@ type InitRecord struct {
 func ReadRecord(dir string) (*Record, error) {
 	path := filepath.Join(dir, ConfigFile)
 	content, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, begun := os.Stat(filepath.Join(dir, MetricsFile)); begun == nil {
+			return nil, fmt.Errorf("runs: %s: its run was killed before its first checkpoint: start it again in "+
+				"another folder, or remove this one: %w", dir, err)
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("runs: not the folder of a run: %w", err)
 	}

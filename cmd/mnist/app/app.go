@@ -82,7 +82,6 @@ func newParser(c *cli, p *program, options ...kong.Option) (*kong.Kong, error) {
 		kong.Description(p.description),
 		p.insertHelp(),
 		kong.Bind(p),
-		kong.Resolvers(kong.ResolverFunc(recorded)),
 		kong.WithHyphenPrefixedParameters(true), // so that --batch -1 is a batch of -1
 		kong.KindMapper(reflect.Slice, values()),
 	)...)
@@ -98,34 +97,52 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer, options .
 	if len(args) > 0 && args[0] == "help" {
 		args = append(args[1:], "--help")
 	}
-	helped := false
+	out := &output{Writer: stdout}
+	helped, settings := false, new(recorded)
 	parser, err := newParser(&cli{}, p,
-		kong.Writers(stdout, stderr),
+		kong.Writers(out, stderr),
 		kong.Exit(func(int) { helped = true }),
+		kong.Resolvers(kong.ResolverFunc(settings.resolve)),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(&console{p, args, stdout, stderr}),
+		kong.Bind(&console{p, args, out, stderr}),
 	)
 	if err != nil {
 		return p.fail(stderr, err.Error(), exitFailed)
 	}
-	command, err := parser.Parse(args)
-	if err == nil && !helped {
-		err = empty(command)
-	}
+	var command *kong.Context
+	err = stoppable(ctx, func() (err error) {
+		if command, err = parser.Parse(args); err == nil && !helped {
+			err = empty(command)
+		}
+		return err
+	})
 	switch {
+	case errors.Is(err, errStopped):
+		return exitInterrupted
+	case out.err != nil:
+		return p.fail(stderr, message(out.err), exitFailed)
 	case helped:
 		return exitOK
 	case err != nil:
 		return p.fail(stderr, p.usage(err, args, parser.Model.Children), exitUsage)
+	case settings.err != nil:
+		return p.fail(stderr, message(settings.err), exitFailed)
 	}
 	if err := kernels.Choice(); err != nil {
 		return p.fail(stderr, err.Error(), exitUsage)
 	}
-	err = command.Run()
+	if heeds(command) {
+		err = command.Run()
+	} else {
+		err = stoppable(ctx, func() error { return command.Run() })
+	}
+	if err == nil {
+		err = out.err
+	}
 	switch {
 	case err == nil:
 		return exitOK
-	case errors.Is(err, errInterrupted), errors.Is(err, syscall.EPIPE), ctx.Err() != nil && errors.Is(err, ctx.Err()):
+	case errors.Is(err, errInterrupted), errors.Is(err, errStopped), errors.Is(err, syscall.EPIPE), ctx.Err() != nil && errors.Is(err, ctx.Err()):
 		return exitInterrupted
 	}
 	return p.fail(stderr, message(err), exitFailed)
@@ -133,6 +150,6 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer, options .
 
 // fail prints an error and returns the exit code.
 func (p *program) fail(stderr io.Writer, text string, code int) int {
-	fmt.Fprintf(stderr, "%s: %s\n", p.name, text)
+	fmt.Fprintf(stderr, "%s: %s\n", p.name, printable(text))
 	return code
 }

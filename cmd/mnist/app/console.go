@@ -16,6 +16,20 @@ type console struct {
 	stdout, stderr io.Writer
 }
 
+// output remembers the first error of a command's output, so that each line need not look for one.
+type output struct {
+	io.Writer
+	err error
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	n, err := o.Writer.Write(b)
+	if o.err == nil {
+		o.err = err
+	}
+	return n, err
+}
+
 // logFlags are the flags of commands that log.
 type logFlags struct {
 	LogFormat string `enum:"text,json" default:"text" help:"How to log: text or json."`
@@ -47,8 +61,9 @@ func (c *console) terminal(f logFlags) bool {
 type plain struct{}
 
 func (plain) Format(e *logrus.Entry) ([]byte, error) {
+	text := printable(e.Message)
 	if e.Level == logrus.InfoLevel {
-		return fmt.Appendln(nil, e.Message), nil
+		return fmt.Appendln(nil, text), nil
 	}
-	return fmt.Appendf(nil, "%s: %s\n", e.Level, e.Message), nil
+	return fmt.Appendf(nil, "%s: %s\n", e.Level, text), nil
 }

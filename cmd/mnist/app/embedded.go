@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"embed"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -69,7 +68,7 @@ func (presetFlag) BeforeResolve(ctx *kong.Context, trace *kong.Path) error {
 type fileFlag string
 
 func (f fileFlag) content() ([]byte, error) {
-	content, err := os.ReadFile(string(f))
+	content, err := readBounded(string(f))
 	if err != nil {
 		return nil, fmt.Errorf("--file: %w", err)
 	}
@@ -96,7 +95,7 @@ func (f recipeFlag) file() string {
 
 func (f recipeFlag) content() ([]byte, error) {
 	if path := f.file(); path != "" {
-		content, err := os.ReadFile(path)
+		content, err := readBounded(path)
 		if err != nil {
 			return nil, fmt.Errorf("recipe: %w", err)
 		}

@@ -34,7 +34,7 @@ func (i *inspectCmd) print(w io.Writer, file *weights.Inspection) error {
 	if file.Checksum != "" {
 		checksum = "checksum right: SHA-256 " + file.Checksum
 	}
-	fmt.Fprintf(w, "%s: %s, %s\n", i.File, file.Format, checksum)
+	fmt.Fprintf(w, "%s: %s, %s\n", printable(i.File), file.Format, printable(checksum))
 	if p := file.Progress; p != nil {
 		fmt.Fprintf(w, "checkpoint after step %d: epoch %d, batch %d; %s evaluated",
 			p.Step, p.Epoch, p.Batch, plural.Of(p.Evaluated, "epoch"))
@@ -48,10 +48,10 @@ func (i *inspectCmd) print(w io.Writer, file *weights.Inspection) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(w, "config: %s\n", config)
+		fmt.Fprintf(w, "config: %s\n", printableLines(string(config)))
 	}
 	for _, key := range slices.Sorted(maps.Keys(file.Metadata)) {
-		fmt.Fprintf(w, "%s: %q\n", key, file.Metadata[key])
+		fmt.Fprintf(w, "%s: %q\n", printable(key), file.Metadata[key])
 	}
 	for _, part := range []struct {
 		title   string

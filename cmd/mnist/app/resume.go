@@ -10,15 +10,21 @@ import (
 	"anneal/runs"
 )
 
-// recorded returns the value of a flag in the config.json of the run that is resumed, for flags that are not given.
-func recorded(k *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+// recorded gives the flags that are not on the command line the values that a run which is resumed has recorded.
+type recorded struct {
+	err error // of reading them: flags then have their defaults, which are not the run's
+}
+
+// resolve returns the value of a flag in the config.json of the run that is resumed, for flags that are not given.
+func (r *recorded) resolve(k *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	for _, p := range k.Path {
 		if p.Flag == nil || p.Flag.Name != "resume" {
 			continue
 		}
 		record, err := runs.ReadRecord(runs.Folder(fmt.Sprint(k.FlagValue(p.Flag))))
 		if err != nil {
-			return nil, nil // Run reports it
+			r.err = err
+			return nil, nil
 		}
 		return arguments(record)[flag.Name], nil
 	}

@@ -71,6 +71,11 @@ func (f settingsFile) read(content []byte) error {
 		if err != nil {
 			return fmt.Errorf("%w: %s: want a value, a list of values or a mapping of names to values", err, key)
 		}
+		for _, text := range list {
+			if len(text) > maxValue {
+				return fmt.Errorf("line %d: %s: a value of %d bytes: want at most %d", node.Line, key, len(text), maxValue)
+			}
+		}
 		f.values[key] = list
 	}
 	return nil

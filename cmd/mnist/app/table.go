@@ -19,9 +19,19 @@ type table struct {
 
 // head returns a table with these column names. The first left columns are aligned to the left, the others to the
 // right.
-func head(left int, names ...string) *table { return &table{left, [][]string{names}} }
+func head(left int, names ...string) *table {
+	t := &table{left: left}
+	t.add(names...)
+	return t
+}
 
-func (t *table) add(row ...string) { t.rows = append(t.rows, row) }
+func (t *table) add(row ...string) {
+	cells := make([]string, len(row))
+	for i, text := range row {
+		cells[i] = printable(text)
+	}
+	t.rows = append(t.rows, cells)
+}
 
 // write writes t with aligned columns.
 func (t *table) write(w io.Writer) error {
@@ -72,10 +82,15 @@ func printTables(w io.Writer, tables ...*table) error {
 
 // printJSON writes v as indented JSON.
 func printJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
+	var b strings.Builder
+	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(v)
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, printableJSON(b.String()))
+	return err
 }
 
 // finite returns a pointer to v, or nil, which is null in JSON, if v is NaN or infinite.

@@ -1,0 +1,131 @@
+package app
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode"
+
+	"anneal/internal/safetensors"
+)
+
+func TestPrintable(t *testing.T) {
+	for _, c := range [][2]string{
+		{"conv1.weight", "conv1.weight"},
+		{"Größe 日本 'a' \"b\"\t✓", "Größe 日本 'a' \"b\"\t✓"},
+		{"a\x1b[2Jb", `a\x1b[2Jb`},
+		{"a\nx: checksum right\r", `a\nx: checksum right\r`},
+		{"a\u009b31m\u202eb\x7f", `a\u009b31m\u202eb\x7f`},
+		{"a\xffb\x9b", `a\xffb\x9b`},
+		{"", ""},
+	} {
+		if got := printable(c[0]); got != c[1] {
+			t.Errorf("%q: got %q, want %q", c[0], got, c[1])
+		}
+	}
+}
+
+// JSON with escapes says what it said.
+func TestPrintableJSON(t *testing.T) {
+	want := "a\x7f\u009b\u202e\U000e0001é✓\n"
+	text, err := json.MarshalIndent(want, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	printed := printableJSON(string(text))
+	var got string
+	if err := json.Unmarshal([]byte(printed), &got); err != nil || got != want || printable(printed) != printed {
+		t.Errorf("got %q from %s, %v, want %q", got, printed, err, want)
+	}
+}
+
+// Names in a file neither steer the terminal nor forge a line of what is printed, as output, as an error or in the log.
+func TestHostileNames(t *testing.T) {
+	const evil = "w\x1b]0;title\a\x1b[2J\nx.safetensors: safetensors, checksum right: SHA-256 0000\u202e\u009b31m"
+	path := filepath.Join(t.TempDir(), "x\nx.safetensors")
+	f := &safetensors.File{
+		Tensors:  []safetensors.Tensor{{Name: evil, DType: safetensors.U8, Shape: []int{1}, Data: []byte{1}}},
+		Metadata: map[string]string{evil: evil},
+	}
+	content, err := f.EncodeChecked()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, content, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{
+		{"inspect", path},
+		{"inspect", "--format", "json", path},
+		{"eval", "--model", "mlp", "--init", path},
+		{"inspect", path + evil},
+		{"--resume", evil},
+		{"--data", evil},
+		{"compare", "--file", evil},
+		{evil},
+	} {
+		var both bytes.Buffer
+		Run(t.Context(), args, &both, &both)
+		for line := range strings.Lines(both.String()) {
+			forged := strings.HasPrefix(line, "x.safetensors: ")
+			if strings.ContainsFunc(strings.TrimSuffix(line, "\n"), unicode.IsControl) || forged {
+				t.Errorf("%q: got the line %q", args, line)
+			}
+		}
+	}
+}
+
+// A file of settings costs little, whatever is in it, and a pipe or a device that never ends is no file of settings.
+func TestSettingsAreBounded(t *testing.T) {
+	dir := t.TempDir()
+	for name, c := range map[string][2]string{
+		"long.yaml":  {"model: " + strings.Repeat("a,", maxValue) + "\n", "line 1: model: a value of"},
+		"large.yaml": {"model: [" + strings.Repeat("mlp, ", maxSettings/5) + "]\n", "more than 65536 bytes"},
+		"deep.yaml":  {"model: " + strings.Repeat("[", 20_000) + "\n", ""},
+		"bomb.yaml": {
+			"a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b,*b]\n", "want a value",
+		},
+	} {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(c[0]), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		var stderr strings.Builder
+		code := Run(t.Context(), []string{"compare", "--print", "--file", path}, io.Discard, &stderr)
+		if code != exitUsage || !strings.Contains(stderr.String(), c[1]) || strings.Count(stderr.String(), "\n") != 1 {
+			t.Errorf("%s: got code %d and %.200q, want %q", name, code, &stderr, c[1])
+		}
+	}
+	if _, err := os.Stat("/dev/zero"); err == nil {
+		if _, err := readBounded("/dev/zero"); err == nil || !strings.Contains(err.Error(), "more than") {
+			t.Errorf("/dev/zero: got %v", err)
+		}
+	}
+}
+
+// FuzzSettings reads a file of settings. No value is longer than maxValue.
+func FuzzSettings(f *testing.F) {
+	f.Add([]byte("model: [lenet, lenet-bn]\nsetting:\n  - a: SGD(lr=0.1)\n"))
+	f.Add([]byte("a: &a [x]\nb: *a\n"))
+	f.Add([]byte("a: {b: c}\n---\n"))
+	f.Fuzz(func(t *testing.T, content []byte) {
+		if len(content) > maxSettings {
+			return
+		}
+		s := settingsFile{values: make(map[string][]string), lines: make(map[string]int)}
+		if s.read(content) != nil {
+			return
+		}
+		for key, list := range s.values {
+			for _, text := range list {
+				if len(text) > maxValue || s.lines[key] < 1 {
+					t.Errorf("%q in line %d: a value of %d bytes", key, s.lines[key], len(text))
+				}
+			}
+		}
+	})
+}
