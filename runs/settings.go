@@ -59,13 +59,16 @@ type Settings struct {
 	// Metrics are measured on the test and validation samples after every epoch, as metrics.ParseList reads them. A
 	// Config's own Metrics count instead if there are any. "": none
 	Metrics string `json:"metrics,omitempty"`
-	// ChooseBy is the data that choices are made by. "": ByValidation if there is a Config's Validation or a Valid, or if
-	// anything chooses: a ReduceLROnPlateau, Patience or Best; else ByNothing
+	// ChooseBy is the data that choices are made by. "": ByValidation if there is a Config's Validation, a Valid or a
+	// Fold, or if anything chooses: a ReduceLROnPlateau, Patience or Best; else ByNothing
 	ChooseBy ChooseBy `json:"choose_by,omitempty"`
 	// Valid sets training samples aside to choose by, as data.Split does: a number of samples, or a share if it is below
 	// 1. 0: data.ValidationSize of them ByValidation, unless the Config has its own Validation; else none
 	Valid     float64 `json:"valid,omitempty"`
 	ValidSeed uint64  `json:"valid_seed,omitempty"` // which of them; runs whose Seeds differ can have the same
+	// Fold sets aside the validation samples of a fold, in place of Valid: "2/5" is the second of the five data.Folds of
+	// the training samples, which ValidSeed decides. "": none
+	Fold string `json:"fold,omitempty"`
 
 	// TrainFraction is the share of the training samples to train on, those of validation apart; data.Fraction chooses
 	// them by ValidSeed. 0: all

@@ -36,12 +36,19 @@ func watches(s schedules.Schedule) bool {
 // Config has a Best of its own, before it got its default.
 func (c *Config) settle(best bool) error {
 	choosers := c.Choosers()
-	if c.Validation != nil && c.Valid != 0 {
+	switch {
+	case c.Validation != nil && c.Valid != 0:
 		return fmt.Errorf("train: got validation data, and valid %v that sets samples aside: want one of them", c.Valid)
+	case c.Validation != nil && c.Fold != "":
+		return fmt.Errorf("train: got validation data, and fold %s that sets samples aside: want one of them", c.Fold)
+	case c.Valid != 0 && c.Fold != "":
+		return fmt.Errorf("train: valid: got %v, and fold %s, which both set samples aside: want one of them",
+			c.Valid, c.Fold)
 	}
+	asked := c.Validation != nil || c.Valid != 0 || c.Fold != ""
 	if c.ChooseBy == "" {
 		c.ChooseBy = runs.ByNothing
-		if c.Validation != nil || c.Valid != 0 || best || len(choosers) > 0 {
+		if asked || best || len(choosers) > 0 {
 			c.ChooseBy = runs.ByValidation
 		}
 	}
@@ -49,14 +56,18 @@ func (c *Config) settle(best bool) error {
 		return fmt.Errorf("train: choose by: got %q, but %s must choose by something: want %q or %q",
 			c.ChooseBy, strings.Join(choosers, " and "), runs.ByValidation, runs.ByTest)
 	}
-	if c.ChooseBy == runs.ByValidation && c.Validation == nil && c.Valid == 0 {
+	if c.ChooseBy == runs.ByValidation && !asked {
 		c.Valid = float64(data.ValidationSize(c.Train.Len()))
 	}
 	var err error
-	if c.Valid != 0 {
-		if c.Train, c.Validation, err = data.Split(c.Train, c.Valid, c.ValidSeed); err != nil {
-			return fmt.Errorf("train: %w", err)
-		}
+	switch {
+	case c.Valid != 0:
+		c.Train, c.Validation, err = data.Split(c.Train, c.Valid, c.ValidSeed)
+	case c.Fold != "":
+		c.Train, c.Validation, err = data.TakeFold(c.Train, c.Fold, c.ValidSeed)
+	}
+	if err != nil {
+		return fmt.Errorf("train: %w", err)
 	}
 	return c.takeFraction()
 }

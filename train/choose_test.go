@@ -227,6 +227,10 @@ func TestChoosingErrors(t *testing.T) {
 		{func(c *train.Config) { c.Valid = 10 }, "validation size: got 10 of 10 samples"},
 		{func(c *train.Config) { c.Valid = -1 }, "validation size: got -1"},
 		{func(c *train.Config) { c.Valid = 2.5 }, "validation size: got 2.5"},
+		{func(c *train.Config) { c.Valid, c.Fold = 2, "1/5" }, "train: valid: got 2, and fold 1/5"},
+		{func(c *train.Config) { c.Fold, c.Validation = "1/5", c.Test }, "validation data, and fold 1/5"},
+		{func(c *train.Config) { c.Fold = "6/5" }, `fold: got "6/5", want K/N`},
+		{func(c *train.Config) { c.Fold = "1/11" }, "folds: got 11, want 2 to 10, the number of samples"},
 	} {
 		config := small(t)
 		c.change(&config)

@@ -24,7 +24,7 @@ type Config struct {
 	Train data.Dataset
 	Test  data.Dataset // evaluated after every epoch, to report
 	// Validation is what the run chooses by: its plateaus, Patience and best checkpoint. nil: samples that are set aside
-	// from Train as Settings.Valid says, if anything chooses or Valid asks for it
+	// from Train as Settings.Valid or Fold says, if anything chooses or one of these asks for it
 	Validation data.Dataset
 
 	// Loss is what training minimises; see package graph. nil: cross-entropy, with Settings.LabelSmoothing. Its target

@@ -6,6 +6,7 @@ import (
 	"math"
 	"strconv"
 
+	"anneal/data"
 	"anneal/runs"
 )
 
@@ -13,6 +14,7 @@ import (
 type choiceFlags struct {
 	Valid     *validFlag `placeholder:"N|SHARE" help:"${valid}"`
 	ValidSeed seed       `default:"0" placeholder:"N" help:"${valid_seed}"`
+	Fold      foldFlag   `placeholder:"K/N" help:"${valid_fold}"`
 	ChooseBy  string     `enum:",validation,test,nothing" default:"" placeholder:"SET" help:"${choose_by}"`
 	Best      string     `placeholder:"METRIC" help:"${best}"`
 
@@ -25,6 +27,9 @@ func (f *choiceFlags) check() error {
 		return err
 	}
 	f.Best = string(best)
+	if f.Valid != nil && f.Fold != "" {
+		return bothHoldOut(f.Fold)
+	}
 	if f.Valid == nil || *f.Valid > 0 {
 		return nil
 	}
@@ -37,7 +42,7 @@ func (f *choiceFlags) check() error {
 // choose puts the flags into the settings of a run.
 func (f *choiceFlags) choose(s *runs.Settings) {
 	s.ChooseBy, s.Best, s.ValidSeed = runs.ChooseBy(f.ChooseBy), runs.Best(f.Best), uint64(f.ValidSeed)
-	s.Metrics = f.Metrics.String()
+	s.Metrics, s.Fold = f.Metrics.String(), string(f.Fold)
 	switch {
 	case f.Valid == nil:
 	case *f.Valid > 0:
@@ -45,6 +50,23 @@ func (f *choiceFlags) choose(s *runs.Settings) {
 	case s.ChooseBy == "":
 		s.ChooseBy = runs.ByNothing
 	}
+}
+
+// foldFlag is a fold of cross-validation, K/N.
+type foldFlag string
+
+func (f *foldFlag) UnmarshalText(text []byte) error {
+	k, n, err := data.ParseFold(string(text))
+	if err != nil {
+		return err
+	}
+	*f = foldFlag(fmt.Sprintf("%d/%d", k, n)) // one way to write it in the record
+	return nil
+}
+
+// bothHoldOut is the error of a fold beside --valid.
+func bothHoldOut(f foldFlag) error {
+	return fmt.Errorf("--fold %s and --valid both say which images to hold out: leave one of them out", f)
 }
 
 // validFlag is a number of images, or a share of them if it is below 1; 0 stands for none.

@@ -121,6 +121,8 @@ var helpTexts = map[string]string{
 	"valid": "Hold out N of the training images, or a share such as 0.1, to choose by: none, 0 or a number. Default: " +
 		"5000, or a twelfth of less than 60,000, if anything chooses: ReduceLROnPlateau, --patience, --best or a " +
 		"comparison of settings; otherwise none.",
+	"valid_fold": "Cross-validation: cut the training images into N parts of equal size, hold out part K, and train " +
+		"on the others: 1/5, 2/5 and so on. Each image is held out in one of the N runs. --valid-seed decides.",
 	"valid_seed": "Which training images to hold out. It does not depend on --seed, so that runs with different seeds " +
 		"train on the same images. Default: ${default}.",
 	"choose_by": "What ReduceLROnPlateau, --patience, best.safetensors and the ranking of settings go by: validation, " +

@@ -28,6 +28,7 @@ type lrfindCmd struct {
 	Seeds    count `default:"3" placeholder:"N" help:"${try_seeds} Default: ${default}."`
 
 	Valid     *validFlag `placeholder:"N|SHARE" help:"${valid_find}"`
+	Fold      foldFlag   `placeholder:"K/N" help:"${valid_fold}"`
 	ValidSeed seed       `default:"0" placeholder:"N" help:"${valid_seed}"`
 
 	Plot   plotFile `placeholder:"FILE" help:"${lrfind_plot}"`
@@ -59,6 +60,9 @@ func (l *lrfindCmd) Validate() (err error) {
 	if l.Steps < 2 {
 		return fmt.Errorf("--steps %d: want at least 2", l.Steps)
 	}
+	if l.Valid != nil && l.Fold != "" {
+		return bothHoldOut(l.Fold)
+	}
 	if l.Valid != nil && *l.Valid == 0 {
 		return errors.New("--valid none: lrfind judges by validation images, so leave the flag out or give a number")
 	}
@@ -84,14 +88,18 @@ func (l *lrfindCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	part, valid := pair.Train, pair.Valid
-	if l.Valid != nil || valid == nil {
+	switch {
+	case l.Fold != "":
+		part, valid, err = data.TakeFold(part, string(l.Fold), uint64(l.ValidSeed))
+	case l.Valid != nil || valid == nil:
 		size := float64(data.ValidationSize(part.Len()))
 		if l.Valid != nil {
 			size = float64(*l.Valid)
 		}
-		if part, valid, err = data.Split(part, size, uint64(l.ValidSeed)); err != nil {
-			return err
-		}
+		part, valid, err = data.Split(part, size, uint64(l.ValidSeed))
+	}
+	if err != nil {
+		return err
 	}
 	var found []foundRate
 	for _, m := range list {

@@ -39,7 +39,7 @@ func arguments(r *runs.Record) map[string]any {
 		a[strings.ReplaceAll(strings.TrimPrefix(e.Key, "tuning: "), "_", "-")] = e.Value
 	}
 	images := cmp.Or(r.FractionOf, r.Train.Samples)
-	if r.Valid > 0 {
+	if r.Valid > 0 || r.Fold != "" {
 		images += r.Validation.Samples
 	}
 	a["no-shuffle"], a["train-limit"] = bool(r.NoShuffle), fmt.Sprint(images)

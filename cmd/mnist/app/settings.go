@@ -113,7 +113,7 @@ func (f *commonFlags) prepare(
 		Workers: int(f.Workers), Ahead: int(f.Ahead),
 	}
 	f.Metrics = model.measures(f.Metrics, pair.Train)
-	if f.Valid == nil { // else the flag asks for none, or for some of the training samples
+	if f.Valid == nil && f.Fold == "" { // else the flags ask for none, or for some of the training samples
 		c.Validation = pair.Valid
 	}
 	f.choose(&c.Settings)
