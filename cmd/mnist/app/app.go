@@ -142,7 +142,8 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer, options .
 	switch {
 	case err == nil:
 		return exitOK
-	case errors.Is(err, errInterrupted), errors.Is(err, errStopped), errors.Is(err, syscall.EPIPE), ctx.Err() != nil && errors.Is(err, ctx.Err()):
+	case errors.Is(err, errInterrupted), errors.Is(err, errStopped), errors.Is(err, syscall.EPIPE),
+		ctx.Err() != nil && errors.Is(err, ctx.Err()):
 		return exitInterrupted
 	}
 	return p.fail(stderr, message(err), exitFailed)

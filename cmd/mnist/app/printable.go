@@ -9,9 +9,9 @@ import (
 	"unicode/utf8"
 )
 
-// printable returns a line of text with escapes, as in Go, for all that is not printed or that a terminal might take for
-// a command: control characters, the end of a line, marks that turn the direction of writing, bytes that are no UTF-8.
-// Names in files come from anywhere.
+// printable returns a line of text with escapes, as in Go, for all that is not printed or that a terminal might take
+// for a command: control characters, the end of a line, marks that turn the direction of writing, bytes that are no
+// UTF-8. Names in files come from anywhere.
 func printable(text string) string {
 	plain := func(r rune) bool { return r == '\t' || unicode.IsPrint(r) }
 	if utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool { return !plain(r) }) {

@@ -29,7 +29,8 @@ func TestOutputError(t *testing.T) {
 	} {
 		var stderr strings.Builder
 		code := Run(t.Context(), args, fullDisk{}, &stderr)
-		if code != exitFailed || !strings.HasSuffix(stderr.String(), ": no room left\n") || strings.Count(stderr.String(), "\n") != 1 {
+		if code != exitFailed || !strings.HasSuffix(stderr.String(), ": no room left\n") ||
+			strings.Count(stderr.String(), "\n") != 1 {
 			t.Errorf("%v: got code %d and %q, want %d and one line", args, code, &stderr, exitFailed)
 		}
 	}
