@@ -13,10 +13,13 @@ type Fold struct{ Train, Valid Dataset }
 
 // Folds divides set into k parts of equal size, to within one sample, each of which is Valid in one fold, while Train
 // has the others: k-fold cross-validation. The parts are stratified: the samples of a class are spread equally, to
-// within one. Which samples go where depends on seed alone.
+// within one. Which samples go where depends on seed alone. Of a set with groups, they are the GroupFolds.
 func Folds(set Dataset, k int, seed uint64) ([]Fold, error) {
 	if n := set.Len(); k < 2 || k > n {
 		return nil, fmt.Errorf("data: folds: got %d, want 2 to %d, the number of samples", k, n)
+	}
+	if groups := GroupsOf(set); groups != nil {
+		return GroupFolds(set, groups, k, seed)
 	}
 	classes, err := byClass(set)
 	if err != nil {

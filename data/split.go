@@ -16,7 +16,7 @@ import (
 // The split is stratified: each class has the same share in both parts, as closely as whole samples allow. Samples that
 // are left over go to the classes with the largest remainders, and among equals to the one with the lower label. Which
 // samples of a class go to valid depends on seed alone. Both parts keep the order of set. Of a set without classes, any
-// samples go to valid.
+// samples go to valid. A set with groups is split by SplitGroups.
 //
 // An error says what is wrong with size, of which both parts must get at least one sample, or which sample has a label
 // that is outside [0, set.Classes()).
@@ -40,6 +40,9 @@ func Partition(set Dataset, seed uint64, sizes ...float64) ([]Dataset, error) {
 		}
 		counts[i] = n
 		left -= n
+	}
+	if groups := GroupsOf(set); groups != nil {
+		return partitionGroups(set, groups, seed, counts)
 	}
 	classes, err := byClass(set)
 	if err != nil {

@@ -15,6 +15,18 @@ func SplitLabels(labels []int32, total int, size float64, seed uint64) (train, t
 	return first.(part).samples, second.(part).samples, nil
 }
 
+// SplitByGroups is SplitLabels that keeps the samples of a group together; groups has the group of each.
+func SplitByGroups(groups []int32, size float64, seed uint64) (train, test []int, err error) {
+	if _, err := splitSize("test", len(groups), len(groups), size); err != nil {
+		return nil, nil, err
+	}
+	first, second, err := SplitGroups(labelled{nil, len(groups)}, groups, size, seed)
+	if err != nil {
+		return nil, nil, err
+	}
+	return first.(part).samples, second.(part).samples, nil
+}
+
 // ValidIsTest is the note of a data set whose validation part is its test part.
 const ValidIsTest = "there is no test part: the validation part is the test"
 

@@ -42,6 +42,7 @@ type Tensors struct {
 	fields  []Field
 	n       int
 	facts   Facts
+	groups  []int32 // of each sample; nil: none
 }
 
 // NewTensors returns a Dataset of tensors that all have as many samples. One of them is named x. One named labels with

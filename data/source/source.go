@@ -54,7 +54,7 @@ var (
 )
 
 var tableKeys = []string{
-	"target", "task", "drop", "categories", "no_header", "raw_target", "skip_bad", "test", "test_seed",
+	"target", "task", "drop", "categories", "no_header", "raw_target", "groups", "skip_bad", "test", "test_seed",
 }
 
 // Load loads the data set of a spec. as has what a trained network knows about its samples, so that they are normalised
@@ -202,7 +202,7 @@ func loadTable(_ context.Context, s Spec, as *data.Facts) (*data.Sets, error) {
 	}
 	return table.Load(s.Path, table.Options{
 		Target: s.Target, Task: s.Task, Drop: s.Drop, Categories: s.Categories, NoHeader: s.NoHeader,
-		RawTarget: s.RawTarget, SkipBad: s.SkipBad, Test: s.test(), Seed: s.TestSeed, As: as,
+		RawTarget: s.RawTarget, SkipBad: s.SkipBad, Groups: s.Groups, Test: s.test(), Seed: s.TestSeed, As: as,
 	})
 }
 

@@ -22,6 +22,7 @@ type Spec struct {
 	Categories []string // categories: columns of numbers that are names
 	NoHeader   bool     // no_header: the first line of a table is a row
 	RawTarget  bool     // raw_target: the numbers to predict are not standardised
+	Groups     string   // groups: the column of a table whose equal texts stay together when it is divided
 	ImageSize  [2]int   // image_size: height and width of samples, such as 32 or 32x48
 	Channels   int      // channels: 1 or 3
 	Split      string   // split: the part of EMNIST
@@ -56,6 +57,7 @@ func (s *Spec) options() []option {
 		{"categories", &s.Categories},
 		{"no_header", &s.NoHeader},
 		{"raw_target", &s.RawTarget},
+		{"groups", &s.Groups},
 		{"image_size", &s.ImageSize},
 		{"channels", &s.Channels},
 		{"split", &s.Split},
@@ -111,7 +113,7 @@ func (s Spec) With(query string) (Spec, error) {
 
 // Like returns s with the options of a query that s leaves open, so that its samples are like those that the query
 // read: the target of a table, the size of pictures. It leaves out options that the kind of s does not take, and those
-// that say which samples there are: test, test_seed and skip_bad.
+// that say which samples there are: groups, test, test_seed and skip_bad.
 func (s Spec) Like(query string) Spec {
 	values, err := url.ParseQuery(query)
 	if err != nil {
@@ -121,7 +123,7 @@ func (s Spec) Like(query string) Spec {
 	if err != nil {
 		return s // Load reports it
 	}
-	others := append(s.keys(), "test", "test_seed", "skip_bad")
+	others := append(s.keys(), "groups", "test", "test_seed", "skip_bad")
 	maps.DeleteFunc(values, func(key string, _ []string) bool {
 		return slices.Contains(others, key) || !slices.Contains(k.keys, key)
 	})

@@ -48,6 +48,9 @@ func newEncoder(t *rows, o Options) (*encoder, error) {
 			return nil, err
 		}
 	}
+	if err := t.checkGroups(o); err != nil {
+		return nil, err
+	}
 	e := &encoder{target: t.column(o.Target), raw: o.RawTarget, scale: data.Target{Name: o.Target, Std: 1}}
 	if err := e.settle(o); err != nil {
 		return nil, err
@@ -56,7 +59,7 @@ func newEncoder(t *rows, o Options) (*encoder, error) {
 		return e, e.as(t, *o.As)
 	}
 	for _, c := range t.columns {
-		if c == e.target || slices.Contains(o.Drop, c.name) {
+		if c == e.target || slices.Contains(o.Drop, c.name) || o.Groups != "" && c.name == o.Groups {
 			continue
 		}
 		in := input{column: c, std: 1}
@@ -238,8 +241,8 @@ func (e *encoder) facts(name string) data.Facts {
 	return f
 }
 
-// dataset returns some rows as samples.
-func (e *encoder) dataset(rows []int, name string) (data.Dataset, error) {
+// dataset returns some rows, of these groups, as samples.
+func (e *encoder) dataset(rows []int, groups []int32, name string) (data.Dataset, error) {
 	f := e.facts(name)
 	width := len(f.Mean)
 	if width < 1 || width > maxFeatures {
@@ -272,7 +275,7 @@ func (e *encoder) dataset(rows []int, name string) (data.Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	return set.WithFacts(f), nil
+	return set.WithFacts(f).WithGroups(groups), nil
 }
 
 // append appends the numbers of a row.

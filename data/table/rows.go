@@ -1,6 +1,7 @@
 package table
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -28,6 +29,7 @@ type rows struct {
 	skip     bool     // bad rows are left out
 	skipped  int      // how many
 	noHeader bool
+	groups   grouping
 }
 
 // read appends the rows of a file.
@@ -72,6 +74,7 @@ func (t *rows) parse(r io.Reader, path string) error {
 		for i, cell := range cells {
 			t.columns[i].add(cell)
 		}
+		t.groups.add(cells)
 		if len(t.lines)*len(t.columns) > maxCells {
 			return fmt.Errorf("more than %d cells: want fewer rows or columns", maxCells)
 		}
@@ -102,6 +105,7 @@ func (t *rows) head(record []string) error {
 		}
 		t.columns = append(t.columns, newColumn(name))
 	}
+	t.groups.at = slices.Index(names, t.groups.name)
 	return nil
 }
 
@@ -130,7 +134,7 @@ func (t *rows) place(row int) string {
 func (t *rows) strike(e *encoder) error {
 	t.bad = make([]bool, len(t.lines))
 	for r := range t.bad {
-		if err := e.check(r); err != nil {
+		if err := cmp.Or(e.check(r), t.groups.check(r)); err != nil {
 			if !t.skip {
 				return fmt.Errorf("%s: %w", t.place(r), err)
 			}

@@ -25,6 +25,7 @@ type Options struct {
 	NoHeader   bool     // the first line is a row: columns have the names 0, 1, 2 and so on
 	SkipBad    bool     // leave bad rows out, and count them; else the first one is an error
 	RawTarget  bool     // a target of numbers is taken as it is; else it is standardised
+	Groups     string   // the column whose equal texts are a group, which no division cuts; it is no input. "": none
 	Test       float64  // share or number of rows that are set aside for the test, if the table has no test part
 	Seed       uint64   // decides which
 
@@ -79,7 +80,7 @@ func load(path string, o Options) (*data.Sets, error) {
 	if err := CheckTask(o.Task); err != nil {
 		return nil, err
 	}
-	t := &rows{skip: o.SkipBad, noHeader: o.NoHeader}
+	t := &rows{skip: o.SkipBad, noHeader: o.NoHeader, groups: grouping{name: o.Groups, seen: map[string]int32{}}}
 	files := []string{path, "", ""}
 	if IsFolder(path) {
 		files = []string{part(path, "train"), part(path, "val", "valid", "validation"), part(path, "test")}
@@ -104,11 +105,19 @@ func load(path string, o Options) (*data.Sets, error) {
 		return nil, fmt.Errorf("%s: no rows", files[0])
 	}
 	e.labels(t)
+	if o.Groups != "" && len(valid)+len(test) == 0 {
+		if train, test, err = t.groups.apart(train, o.Test, o.Seed); err != nil {
+			return nil, err
+		}
+	}
 	parts, note, err := data.TestPart(train, valid, test, func() []int32 { return e.labelsOf(train) }, o.Test, o.Seed)
 	if err != nil {
 		return nil, err
 	}
 	if note != "" {
+		e.notes = append(e.notes, note)
+	}
+	if note := t.groups.shared(parts); note != "" {
 		e.notes = append(e.notes, note)
 	}
 	e.learn(parts[0])
@@ -119,7 +128,7 @@ func load(path string, o Options) (*data.Sets, error) {
 		set  *data.Dataset
 	}{{parts[0], &sets.Train}, {parts[1], &sets.Valid}, {parts[2], &sets.Test}} {
 		if len(p.rows) > 0 && err == nil {
-			*p.set, err = e.dataset(p.rows, strings.TrimSuffix(name, filepath.Ext(name)))
+			*p.set, err = e.dataset(p.rows, t.groups.groups(p.rows), strings.TrimSuffix(name, filepath.Ext(name)))
 		}
 	}
 	return sets, err

@@ -110,6 +110,8 @@ var helpTexts = map[string]string{
 	"target": "The column of a table to predict.",
 	"task": "What the target is: classes or numbers. Default: classes if it is text or has at most 20 different whole " +
 		"numbers, otherwise numbers.",
+	"groups": "The column of a table whose equal values, such as one patient's, stay on one side of every division: " +
+		"test, --valid and --fold. The network does not see it.",
 	"image_size": "Scale and crop the pictures of a folder to this height and width, such as 32 or 32x48. Default: " +
 		"their own size, which must be the same for all.",
 	"skip_bad": "Leave out rows and pictures that cannot be read, and count them. Otherwise the first is an error.",

@@ -18,6 +18,7 @@ type dataFlags struct {
 	Data      string    `placeholder:"DIR|FILE|SET" help:"${data}"`
 	Target    string    `placeholder:"COLUMN" help:"${target}"`
 	Task      string    `enum:",classes,numbers" default:"" placeholder:"TASK" help:"${task}"`
+	Groups    string    `placeholder:"COLUMN" help:"${groups}"`
 	ImageSize imageSize `placeholder:"N|HxW" help:"${image_size}"`
 	SkipBad   bool      `help:"${skip_bad}"`
 
@@ -42,6 +43,9 @@ func (f *dataFlags) spec() (source.Spec, error) {
 	}
 	if f.Task != "" {
 		s.Task = f.Task
+	}
+	if f.Groups != "" {
+		s.Groups = f.Groups
 	}
 	if f.ImageSize != (imageSize{}) {
 		s.ImageSize = f.ImageSize
