@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -105,16 +107,19 @@ func (p *Predictor) object(body json.RawMessage) ([]float32, error) {
 	if p.options.Columns != nil {
 		return p.cells(fields)
 	}
-	for key, value := range fields {
-		switch {
-		case len(fields) > 1 || key != "x" && (key != "pixels" || !p.options.pixels()):
-			return nil, fmt.Errorf("JSON: unknown key %q: want %s", key, p.options.spelling())
-		case key == "pixels":
-			return p.spelled(value)
-		}
-		return p.numbers(value)
+	key, read := "x", p.numbers
+	if _, ok := fields["pixels"]; ok && p.options.pixels() {
+		key, read = "pixels", p.spelled
 	}
-	return nil, fmt.Errorf("JSON: got no key, want %s", p.options.spelling())
+	for _, other := range slices.Sorted(maps.Keys(fields)) {
+		if other != key {
+			return nil, fmt.Errorf("JSON: unknown key %.40q: want %s", other, p.options.spelling())
+		}
+	}
+	if len(fields) == 0 {
+		return nil, fmt.Errorf("JSON: got no key, want %s", p.options.spelling())
+	}
+	return read(fields[key])
 }
 
 // spelled returns the sample of pixels.
@@ -168,8 +173,9 @@ func (p *Predictor) cells(fields map[string]json.RawMessage) ([]float32, error) 
 			cells[i] = string(value) // null is one of the texts for a missing value
 		}
 	}
-	for name := range fields {
-		return nil, fmt.Errorf("the network takes no column %q: want %s", name, p.options.columnNames())
+	if len(fields) > 0 {
+		unknown := slices.Min(slices.Collect(maps.Keys(fields)))
+		return nil, fmt.Errorf("the network takes no column %q: want %s", unknown, p.options.columnNames())
 	}
 	return p.row(cells)
 }

@@ -270,7 +270,7 @@ func TestSavedModel(t *testing.T) {
 		{[]string{"predict", "--init", "run/last.safetensors", "nowhere.png"}, "nowhere.png"},
 		{
 			[]string{"predict", "--init", "run/last.safetensors", "run/config.json"},
-			`mnist: run/config.json: JSON: unknown key "solver": want {"pixels": [784 numbers]}`,
+			`mnist: run/config.json: JSON: unknown key "batch": want {"pixels": [784 numbers]}`,
 		},
 		{[]string{"predict", "--init", "run/last.safetensors", "--model", "mlp", picture}, "does not fit the model"},
 		{[]string{"export", "--init", "run/last.safetensors", "--onnx", "nowhere/x.onnx"}, "nowhere/x.onnx"},
