@@ -64,7 +64,10 @@ func affineRowGeneric(y []float32, r *Row, b *Bordered) {
 			y[i] = upper[0]
 			continue
 		}
-		y[i] = (1-v)*((1-u)*upper[0]+u*upper[1]) + v*((1-u)*lower[0]+u*lower[1])
+		// The conversions keep processors from fusing products with sums, which would round otherwise.
+		above := float32((1-u)*upper[0]) + float32(u*upper[1])
+		below := float32((1-u)*lower[0]) + float32(u*lower[1])
+		y[i] = float32((1-v)*above) + float32(v*below)
 	}
 }
 

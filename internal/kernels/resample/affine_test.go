@@ -89,9 +89,9 @@ func defined(pixels []float32, h, w int, fill float32, x, y float64) float32 {
 	if u == 0 && v == 0 {
 		return at(left, top)
 	}
-	upper := (1-u)*at(left, top) + u*at(left+1, top)
-	lower := (1-u)*at(left, top+1) + u*at(left+1, top+1)
-	return (1-v)*upper + v*lower
+	upper := float32((1-u)*at(left, top)) + float32(u*at(left+1, top))
+	lower := float32((1-u)*at(left, top+1)) + float32(u*at(left+1, top+1))
+	return float32((1-v)*upper) + float32(v*lower)
 }
 
 // A Bordered of one size is reused without allocating, and without what it held before.
