@@ -81,6 +81,7 @@ func TestRegister(t *testing.T) {
 	nothing.Load, two.About = nil, "two\nlines"
 	for want, s := range map[string]Source{
 		`there is a data set "own-1.0" already (rows): want another name`: rows("own-1.0", 2),
+
 		`name "a?b": want letters`:                      rows("a?b", 2),
 		`name "": want letters`:                         rows("", 2),
 		`own2: about is "two\nlines": want one line`:    two,
