@@ -28,13 +28,13 @@ type series struct {
 
 func (s series) value(v float64) float64 { return v*s.std + s.mean }
 
-// exact returns value without what rounding to float32 has added to a normalised number.
+// exact returns value without what rounding to float32 has added to a normalised number. It is never −0.
 func (s series) exact(v float64) float64 {
 	if s.mean == 0 && s.std == 1 {
-		return v
+		return v + 0
 	}
 	scale := math.Pow(10, 5-math.Floor(math.Log10(s.std)))
-	return math.Round(s.value(v)*scale)/scale + 0 // and no −0
+	return math.Round(s.value(v)*scale)/scale + 0
 }
 
 // seriesOf lists the channels of x, which come first, and the fields.
@@ -84,7 +84,7 @@ func channelName(f data.Facts, channels, c int) string {
 type sums struct {
 	count, nan, inf int
 	sum, squares    float64
-	low, high       float64 // of a field: x has them by place
+	low, high       float64
 }
 
 func (a *sums) merge(b sums) {

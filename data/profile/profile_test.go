@@ -2,6 +2,7 @@ package profile
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"math"
 	"reflect"
@@ -124,6 +125,32 @@ func TestOddNumbers(t *testing.T) {
 		if e.Part == "test" && e.Of == "train" && e.Samples != 6 {
 			t.Errorf("got %+v, want 6 samples", e)
 		}
+	}
+}
+
+// hollow is a set of two channels, of which the second has no finite number.
+type hollow struct{}
+
+func (hollow) Len() int      { return 2 }
+func (hollow) Shape() [3]int { return [3]int{2, 1, 1} }
+func (hollow) Classes() int  { return 0 }
+
+func (hollow) Read(i int, x []float32) (int32, error) {
+	x[0], x[1] = float32(i), []float32{float32(math.NaN()), float32(math.Inf(-1))}[i]
+	return 0, nil
+}
+
+// The numbers of a channel without a finite one are 0, which JSON can hold.
+func TestNoFiniteNumber(t *testing.T) {
+	p, err := Of(t.Context(), &data.Sets{Train: hollow{}}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := p.Train().Numbers[1], (Numbers{Name: "x[1]", NaN: 1, Inf: 1}); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	if _, err := json.Marshal(p); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -177,14 +177,8 @@ func (r *reading) part(name string) Part {
 			p.Classes[k] += n
 		}
 	}
-	plane := r.size / r.xSeries
 	for k, s := range r.series {
-		n := total[k].numbers(s, r.begin[k])
-		if k < r.xSeries {
-			low, high := slices.Min(r.low[k*plane:(k+1)*plane]), slices.Max(r.high[k*plane:(k+1)*plane])
-			n.Min, n.Max = s.exact(float64(low)), s.exact(float64(high))
-		}
-		p.Numbers = append(p.Numbers, n)
+		p.Numbers = append(p.Numbers, total[k].numbers(s, r.begin[k]))
 	}
 	for i := range r.low {
 		if r.low[i] == r.high[i] {
