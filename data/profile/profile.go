@@ -58,25 +58,22 @@ func Of(ctx context.Context, sets *data.Sets, o Options) (*Profile, error) {
 	}
 	var all []entry
 	var train *reading
-	for i, part := range []struct {
-		name string
-		set  data.Dataset
-	}{{"train", sets.Train}, {"valid", sets.Valid}, {"test", sets.Test}} {
-		if part.set == nil {
+	for i, set := range []data.Dataset{sets.Train, sets.Valid, sets.Test} {
+		if set == nil {
 			continue
 		}
-		r := newReading(part.set, i, o.SkipBad)
-		stop := r.tell(part.name, o.Progress)
+		r := newReading(set, i, o.SkipBad)
+		stop := r.tell(o.Progress)
 		err := r.read(ctx)
 		stop()
 		if err != nil {
-			return nil, fmt.Errorf("%s samples: %w", part.name, err)
+			return nil, fmt.Errorf("%s samples: %w", partNames[i], err)
 		}
 		if train == nil {
 			train = r
 		}
 		all = append(all, r.entries...)
-		p.Parts = append(p.Parts, r.part(part.name))
+		p.Parts = append(p.Parts, r.part())
 	}
 	p.Columns = columns(facts, p.Train(), sets.Missing)
 	p.Target = target(train, p.Train())
@@ -85,7 +82,7 @@ func Of(ctx context.Context, sets *data.Sets, o Options) (*Profile, error) {
 }
 
 // tell calls progress every five seconds until stop is called.
-func (r *reading) tell(part string, progress func(part string, done, samples int)) (stop func()) {
+func (r *reading) tell(progress func(part string, done, samples int)) (stop func()) {
 	if progress == nil {
 		return func() {}
 	}
@@ -97,7 +94,7 @@ func (r *reading) tell(part string, progress func(part string, done, samples int
 		for {
 			select {
 			case <-tick.C:
-				progress(part, int(r.done.Load()), r.set.Len())
+				progress(partNames[r.number], int(r.done.Load()), r.set.Len())
 			case <-over:
 				return
 			}

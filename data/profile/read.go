@@ -162,8 +162,8 @@ func (r *reading) block(ctx context.Context, number int, s *scratch) {
 }
 
 // part returns what the blocks add up to.
-func (r *reading) part(name string) Part {
-	p := Part{Name: name, Samples: r.set.Len(), Constant: []int{}}
+func (r *reading) part() Part {
+	p := Part{Name: partNames[r.number], Samples: r.set.Len(), Constant: []int{}}
 	total := make([]sums, len(r.series))
 	if n := r.set.Classes(); n > 0 {
 		p.Classes = make([]int, n)
