@@ -31,10 +31,10 @@ func SplitByGroups(groups []int32, size float64, seed uint64) (train, test []int
 const ValidIsTest = "there is no test part: the validation part is the test"
 
 // TestPart completes the parts of a data set, of which train is there. A set without a test part takes its validation
-// part for it, and note says so. Of one that has neither, TestPart sets samples of train aside, as SplitLabels does;
-// labels returns those of train, or nil if there are no classes.
+// part for it, and note says so. Of one that has neither, TestPart sets samples of train aside: split returns which of
+// them stay, and which are for the test, as SplitLabels and SplitByGroups do.
 func TestPart[S any](
-	train, valid, test []S, labels func() []int32, size float64, seed uint64,
+	train, valid, test []S, split func() (train, test []int, err error),
 ) (parts [3][]S, note string, err error) {
 	switch {
 	case len(test) > 0:
@@ -42,7 +42,7 @@ func TestPart[S any](
 	case len(valid) > 0:
 		return [3][]S{train, nil, valid}, ValidIsTest, nil
 	}
-	first, second, err := SplitLabels(labels(), len(train), size, seed)
+	first, second, err := split()
 	if err != nil {
 		return parts, "", err
 	}

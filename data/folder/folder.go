@@ -114,7 +114,9 @@ func load(ctx context.Context, dir string, o Options) (*data.Sets, error) {
 			return nil, err
 		}
 	}
-	parts, note, err := data.TestPart(train, valid, test, func() []int32 { return labels(train) }, o.Test, o.Seed)
+	parts, note, err := data.TestPart(train, valid, test, func() (stay, apart []int, err error) {
+		return data.SplitLabels(labels(train), len(train), o.Test, o.Seed)
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -64,19 +64,12 @@ func (g *grouping) groups(rows []int) (list []int32) {
 	return list
 }
 
-// apart sets whole groups of the training rows aside for the test.
-func (g *grouping) apart(rows []int, size float64, seed uint64) (train, test []int, err error) {
-	first, second, err := data.SplitByGroups(g.groups(rows), size, seed)
-	if err != nil {
-		return nil, nil, fmt.Errorf("groups by column %s: %w", g.name, err)
+// split is data.SplitByGroups of some rows.
+func (g *grouping) split(rows []int, size float64, seed uint64) (train, test []int, err error) {
+	if train, test, err = data.SplitByGroups(g.groups(rows), size, seed); err != nil {
+		err = fmt.Errorf("groups by column %s: %w", g.name, err)
 	}
-	for _, i := range first {
-		train = append(train, rows[i])
-	}
-	for _, i := range second {
-		test = append(test, rows[i])
-	}
-	return train, test, nil
+	return train, test, err
 }
 
 // shared returns a note if a group has rows in several parts, which come from files of their own.

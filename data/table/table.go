@@ -105,12 +105,12 @@ func load(path string, o Options) (*data.Sets, error) {
 		return nil, fmt.Errorf("%s: no rows", files[0])
 	}
 	e.labels(t)
-	if o.Groups != "" && len(valid)+len(test) == 0 {
-		if train, test, err = t.groups.apart(train, o.Test, o.Seed); err != nil {
-			return nil, err
+	parts, note, err := data.TestPart(train, valid, test, func() (stay, apart []int, err error) {
+		if o.Groups != "" {
+			return t.groups.split(train, o.Test, o.Seed)
 		}
-	}
-	parts, note, err := data.TestPart(train, valid, test, func() []int32 { return e.labelsOf(train) }, o.Test, o.Seed)
+		return data.SplitLabels(e.labelsOf(train), len(train), o.Test, o.Seed)
+	})
 	if err != nil {
 		return nil, err
 	}
