@@ -21,7 +21,8 @@ type format struct {
 	config func(io.Reader) (image.Config, error)
 	decode func(io.Reader) (image.Image, error)
 	cost   func(b []byte, c image.Config) cost
-	check  func(b []byte) error // returns an error for what config should not read; nil: there is no such thing
+	check  func(b []byte) error  // returns an error for what config should not read; nil: there is no such thing
+	exif   func(b []byte) []byte // returns the TIFF structure of the EXIF data, nil if it has none; nil: none has
 }
 
 // cost is what decoding a picture takes.
@@ -33,13 +34,13 @@ type cost struct {
 }
 
 var formats = []format{
-	{"png", "\x89PNG\r\n\x1a\n", png.DecodeConfig, png.Decode, costOfPNG, nil},
-	{"jpeg", "\xff\xd8", jpeg.DecodeConfig, jpeg.Decode, costOfJPEG, nil},
-	{"gif", "GIF8?a", gif.DecodeConfig, gif.Decode, costOfGIF, nil},
-	{"bmp", "BM????\x00\x00\x00\x00", bmp.DecodeConfig, bmp.Decode, costByColor, nil},
-	{"tiff", "II*\x00", tiff.DecodeConfig, tiff.Decode, costOfTIFF, checkTIFF},
-	{"tiff", "MM\x00*", tiff.DecodeConfig, tiff.Decode, costOfTIFF, checkTIFF},
-	{"webp", "RIFF????WEBPVP8", webp.DecodeConfig, webp.Decode, costOfWebP, nil},
+	{"png", "\x89PNG\r\n\x1a\n", png.DecodeConfig, png.Decode, costOfPNG, nil, exifOfPNG},
+	{"jpeg", "\xff\xd8", jpeg.DecodeConfig, jpeg.Decode, costOfJPEG, nil, exifOfJPEG},
+	{"gif", "GIF8?a", gif.DecodeConfig, gif.Decode, costOfGIF, nil, nil},
+	{"bmp", "BM????\x00\x00\x00\x00", bmp.DecodeConfig, bmp.Decode, costByColor, nil, nil},
+	{"tiff", "II*\x00", tiff.DecodeConfig, tiff.Decode, costOfTIFF, checkTIFF, exifOfTIFF},
+	{"tiff", "MM\x00*", tiff.DecodeConfig, tiff.Decode, costOfTIFF, checkTIFF, exifOfTIFF},
+	{"webp", "RIFF????WEBPVP8", webp.DecodeConfig, webp.Decode, costOfWebP, nil, exifOfWebP},
 }
 
 // formatOf returns the format of an encoded picture, false if it has none of these.

@@ -27,20 +27,24 @@ func Orientation(b []byte) int {
 
 // exif returns the TIFF structure that holds a picture's EXIF data, nil if there is none.
 func exif(b []byte) []byte {
-	switch {
-	case bytes.HasPrefix(b, []byte("II*\x00")), bytes.HasPrefix(b, []byte("MM\x00*")):
-		return b
-	case bytes.HasPrefix(b, []byte("\xff\xd8")):
-		return exifOfJPEG(b)
-	case bytes.HasPrefix(b, []byte("\x89PNG\r\n\x1a\n")):
-		header := chunk(b[8:], "eXIf", func(head []byte) (kind []byte, size, overhead uint64) {
-			return head[4:8], uint64(binary.BigEndian.Uint32(head)), 12 // with the checksum
-		})
-		return bytes.TrimPrefix(header, []byte("Exif\x00\x00"))
-	case len(b) >= 12 && string(b[:4]) == "RIFF" && string(b[8:12]) == "WEBP":
-		return bytes.TrimPrefix(chunk(b[12:], "EXIF", ofWebP), []byte("Exif\x00\x00")) // as some write it
+	f, ok := formatOf(b)
+	if !ok || f.exif == nil {
+		return nil
 	}
-	return nil
+	return f.exif(b)
+}
+
+func exifOfPNG(b []byte) []byte {
+	header := chunk(b[8:], "eXIf", func(head []byte) (kind []byte, size, overhead uint64) {
+		return head[4:8], uint64(binary.BigEndian.Uint32(head)), 12 // with the checksum
+	})
+	return bytes.TrimPrefix(header, []byte("Exif\x00\x00"))
+}
+
+func exifOfTIFF(b []byte) []byte { return b }
+
+func exifOfWebP(b []byte) []byte {
+	return bytes.TrimPrefix(chunk(b[12:], "EXIF", ofWebP), []byte("Exif\x00\x00")) // as some write it
 }
 
 // chunk returns the content of the first chunk of a kind. read returns the kind of a chunk, the size of its content,
