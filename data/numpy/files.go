@@ -47,7 +47,7 @@ func open(path string) (*files, error) {
 		}
 		file := filepath.Join(f.path, e.Name())
 		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() { // follows links
-			f.readers[name] = func() (*Array, error) { return readFile(file) }
+			f.readers[name] = func() (*Array, error) { return ReadFile(file) }
 		}
 	}
 	return f, nil
@@ -72,8 +72,8 @@ func (f *files) archive() error {
 	return nil
 }
 
-// readFile reads a .npy file.
-func readFile(path string) (*Array, error) {
+// ReadFile reads a .npy file. Its error names the file.
+func ReadFile(path string) (*Array, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err

@@ -145,18 +145,9 @@ func (in *inputs) json(name string) ([][]float32, error) {
 // array returns the samples of an array: one, or one for each of its first dimension. Unsigned bytes are the pixels of
 // a network of pictures; other numbers are as the network takes them.
 func (in *inputs) array(name string) ([][]float32, error) {
-	file, err := os.Open(name)
+	a, err := numpy.ReadFile(name)
 	if err != nil {
 		return nil, err
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return nil, err
-	}
-	a, err := numpy.ReadArray(file, info.Size())
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	options := in.network.Options()
 	pixels := arePictures(options) && a.Bytes() != nil
