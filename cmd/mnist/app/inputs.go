@@ -162,18 +162,27 @@ func (in *inputs) array(name string) ([][]float32, error) {
 	size := a.Len() / n
 	var samples [][]float32
 	for i := range n {
-		x := make([]float32, size)
-		for k := range x {
-			if x[k] = float32(a.At(i*size + k)); math.IsNaN(float64(x[k])) || math.IsInf(float64(x[k]), 0) {
-				return nil, fmt.Errorf("%s: sample %d: number %d is %v, want a finite number", name, i, k, x[k])
-			}
-		}
+		var x []float32
 		if pixels {
-			if x, err = in.network.Normalise(a.Bytes()[i*size : (i+1)*size]); err != nil {
-				return nil, fmt.Errorf("%s: %w", name, err)
-			}
+			x, err = in.network.Normalise(a.Bytes()[i*size : (i+1)*size])
+		} else {
+			x, err = finiteSample(a, i, size)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		samples = append(samples, x)
 	}
 	return samples, nil
+}
+
+// finiteSample returns sample i, of that size, of an array. A number that is not finite is an error.
+func finiteSample(a *numpy.Array, i, size int) ([]float32, error) {
+	x := make([]float32, size)
+	for k := range x {
+		if x[k] = float32(a.At(i*size + k)); math.IsNaN(float64(x[k])) || math.IsInf(float64(x[k]), 0) {
+			return nil, fmt.Errorf("sample %d: number %d is %v, want a finite number", i, k, x[k])
+		}
+	}
+	return x, nil
 }
