@@ -48,7 +48,7 @@ func (i *inspectCmd) print(w io.Writer, file *weights.Inspection) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(w, "config: %s\n", printableLines(string(config)))
+		fmt.Fprintf(w, "config: %s\n", printableJSON(string(config)))
 	}
 	for _, key := range slices.Sorted(maps.Keys(file.Metadata)) {
 		fmt.Fprintf(w, "%s: %q\n", printable(key), file.Metadata[key])

@@ -33,15 +33,6 @@ func printable(text string) string {
 	return b.String()
 }
 
-// printableLines is printable for text of several lines of our own making.
-func printableLines(text string) string {
-	lines := strings.Split(text, "\n")
-	for i, line := range lines {
-		lines[i] = printable(line)
-	}
-	return strings.Join(lines, "\n")
-}
-
 // printableJSON is printable for JSON of several lines, in which what it escapes stays the same text.
 func printableJSON(text string) string {
 	var b strings.Builder
