@@ -86,7 +86,7 @@ func (o *Options) complete() error {
 		return fmt.Errorf("predict: Task: got %q, want %s, %s or %s", o.Task, Classes, Labels, Numbers)
 	case slices.Min(o.Shape[:]) < 1:
 		return fmt.Errorf("predict: Shape: got %v, want C, H and W of at least 1", o.Shape)
-	case o.XShape != nil && (len(o.XShape) == 0 || slices.Min(o.XShape) < 1 || size != o.Shape[0]*o.Shape[1]*o.Shape[2]):
+	case o.XShape != nil && (len(o.XShape) == 0 || slices.Min(o.XShape) < 1 || size != o.size()):
 		return fmt.Errorf("predict: XShape: got %v, want sizes of at least 1, of as many numbers as %v", o.XShape, o.Shape)
 	case o.MaxBatch < 1:
 		return fmt.Errorf("predict: MaxBatch: got %d, want at least 1", o.MaxBatch)

@@ -34,7 +34,7 @@ func (p *Predictor) row(cells []string) ([]float32, error) {
 		if c.Categories != nil {
 			one := slices.Index(c.Categories, cell)
 			if one < 0 && !delimited.Missing(cell) {
-				return nil, fmt.Errorf("column %s: got %.40q, want %s, or nothing if it is missing",
+				return nil, fmt.Errorf("column %s: got %.40q, want one of %s, or nothing if it is missing",
 					c.Name, cell, some(c.Categories))
 			}
 			at := len(x)
@@ -60,9 +60,9 @@ func (p *Predictor) row(cells []string) ([]float32, error) {
 func some(names []string) string {
 	const most = 20
 	if len(names) > most {
-		return fmt.Sprintf("one of %s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 	}
-	return "one of " + strings.Join(names, ", ")
+	return strings.Join(names, ", ")
 }
 
 // columnNames lists the columns that the network takes.
@@ -71,7 +71,7 @@ func (o Options) columnNames() string {
 	for _, c := range o.Columns {
 		names = append(names, c.Name)
 	}
-	return strings.TrimPrefix(some(names), "one of ")
+	return some(names)
 }
 
 // takes is the error for an input of another kind than the network's.

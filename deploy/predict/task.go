@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"anneal/runs"
 )
 
 // Task says what a network's own result is.
@@ -75,7 +77,7 @@ func (o Options) Input() Input {
 		return Table
 	case !o.pixels() || o.Shape[0] != 1 && o.Shape[0] != 3:
 		return Tensors
-	case o.Preprocess == "digit":
+	case o.Preprocess == runs.PreprocessDigit:
 		return Digits
 	}
 	return Pictures
