@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -46,8 +47,13 @@ func (f *sheetFile) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Validate returns an error for an augmentation without a picture of it.
-func (f *sheetFlags) Validate() error {
+// Validate checks flags that depend on one another.
+func (d *dataCmd) Validate() error {
+	return cmp.Or(d.partsFlags.check(), d.sheetFlags.check())
+}
+
+// check returns an error for an augmentation without a picture of it.
+func (f *sheetFlags) check() error {
 	if f.Sheet == "" && len(f.Augment.Compose) > 0 {
 		return errors.New("--augment needs --sheet, the picture to draw")
 	}

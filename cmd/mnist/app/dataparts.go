@@ -11,11 +11,16 @@ type partsFlags struct {
 	ValidSeed     seed       `default:"0" placeholder:"N" help:"${valid_seed}"`
 }
 
-// apply makes the parts those of a run with these flags.
-func (f *partsFlags) apply(s *data.Sets) (err error) {
+// check returns an error for flags that exclude one another.
+func (f *partsFlags) check() error {
 	if f.Valid != nil && f.Fold != "" {
 		return bothHoldOut(f.Fold)
 	}
+	return nil
+}
+
+// apply makes the parts those of a run with these flags.
+func (f *partsFlags) apply(s *data.Sets) (err error) {
 	if f.TrainLimit > 0 || f.TrainFraction > 0 || f.Valid != nil && *f.Valid > 0 || f.Fold != "" {
 		s.Missing = nil // they are of all training samples
 	}

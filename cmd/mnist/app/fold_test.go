@@ -52,6 +52,7 @@ func TestFoldFlag(t *testing.T) {
 		{"compare --fold 1/5 --valid none", "--fold 1/5 and --valid both"},
 		{"lrfind --fold 1/5 --valid 9", "--fold 1/5 and --valid both"},
 		{"data --fold 1/5 --valid 9 --data " + set, "--fold 1/5 and --valid both"},
+		{"data --fold 1/5 --valid 9 --data nowhere", "--fold 1/5 and --valid both"},
 		{"train --fold 1/61 --out x --data " + set, "folds: got 61, want 2 to 60, the number of samples"},
 		{"train --resume part --epochs 3 --fold 1/5", "fold"},
 	} {
