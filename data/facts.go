@@ -20,6 +20,9 @@ type Column struct {
 	Categories []string // x has a 0 or 1 for each; nil: the column is one number
 }
 
+// Width returns how many numbers of x are the column's.
+func (c Column) Width() int { return max(1, len(c.Categories)) }
+
 // Target is a number that a network predicts, in units of Std about Mean.
 type Target struct {
 	Name string

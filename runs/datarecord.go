@@ -39,6 +39,9 @@ type ColumnRecord struct {
 	Categories []string `json:"categories,omitempty"`
 }
 
+// Width returns how many numbers of a sample are the column's: one, or one for each category.
+func (c ColumnRecord) Width() int { return max(1, len(c.Categories)) }
+
 // TargetRecord is a data.Target.
 type TargetRecord struct {
 	Name string  `json:"name"`

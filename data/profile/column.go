@@ -42,7 +42,7 @@ func columns(f data.Facts, p *Part, missing []int) (list []Column) {
 			n := p.Numbers[at+k]
 			column.Categories = append(column.Categories, Category{name, int(math.Round(n.Mean * float64(n.Count)))})
 		}
-		width := max(1, len(c.Categories))
+		width := c.Width()
 		for place := at; place < at+width; place++ {
 			_, constant := slices.BinarySearch(p.Constant, place)
 			column.Constant = column.Constant && constant

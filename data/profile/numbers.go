@@ -62,7 +62,7 @@ func seriesOf(set data.Dataset) (list []series, channels int) {
 func channelName(f data.Facts, channels, c int) string {
 	at := c
 	for _, column := range f.Columns {
-		switch n := max(1, len(column.Categories)); {
+		switch n := column.Width(); {
 		case at >= n:
 			at -= n
 		case column.Categories == nil:

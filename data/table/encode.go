@@ -126,7 +126,7 @@ func (e *encoder) as(t *rows, f data.Facts) error {
 		} else if c.codes == nil {
 			return fmt.Errorf("column %s has more than %d different texts", c.name, maxTexts)
 		}
-		at += max(1, len(col.Categories))
+		at += col.Width()
 		e.inputs = append(e.inputs, in)
 	}
 	if f.Target != nil {

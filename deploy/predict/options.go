@@ -140,7 +140,7 @@ func (o *Options) completeTable() error {
 	}
 	size := 0
 	for _, c := range o.Columns {
-		size += max(1, len(c.Categories))
+		size += c.Width()
 	}
 	if size != o.size() {
 		return fmt.Errorf("predict: Columns: got columns of %d numbers, want as many as %v has", size, o.XShape)

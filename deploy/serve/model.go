@@ -59,7 +59,7 @@ func columnsOf(o predict.Options) (list []column) {
 			one.Mean, one.Std = &o.Means[at], &o.Stds[at]
 		}
 		list = append(list, one)
-		at += max(1, len(c.Categories))
+		at += c.Width()
 	}
 	return list
 }
