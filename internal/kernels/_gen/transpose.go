@@ -14,6 +14,20 @@ func transpose(c *build.Context) {
 	transpose16(c)
 }
 
+// transposeQuarters transposes 4×4 elements in each 128 bits of four vectors, one per row: q[j] becomes column j.
+func transposeQuarters(c *build.Context, v isa, q []reg.VecVirtual) {
+	r := v.vecs(c, 4)
+	low, high, low2, high2 := r[0], r[1], r[2], r[3]
+	c.VUNPCKLPS(q[1], q[0], low)
+	c.VUNPCKHPS(q[1], q[0], high)
+	c.VUNPCKLPS(q[3], q[2], low2)
+	c.VUNPCKHPS(q[3], q[2], high2)
+	c.VUNPCKLPD(low2, low, q[0])
+	c.VUNPCKHPD(low2, low, q[1])
+	c.VUNPCKLPD(high2, high, q[2])
+	c.VUNPCKHPD(high2, high, q[3])
+}
+
 func transpose8(c *build.Context) {
 	const n = 8
 	function(c, "transposeAVX2", "(dst *float32, stride int, b *float32, offsets *int32, n int)",
@@ -43,15 +57,7 @@ func transpose8(c *build.Context) {
 	}
 	for half := range 2 {
 		q := x[4*half:][:4]
-		low, high, low2, high2 := c.YMM(), c.YMM(), c.YMM(), c.YMM()
-		c.VUNPCKLPS(q[1], q[0], low)
-		c.VUNPCKHPS(q[1], q[0], high)
-		c.VUNPCKLPS(q[3], q[2], low2)
-		c.VUNPCKHPS(q[3], q[2], high2)
-		c.VUNPCKLPD(low2, low, q[0])
-		c.VUNPCKHPD(low2, low, q[1])
-		c.VUNPCKLPD(high2, high, q[2])
-		c.VUNPCKHPD(high2, high, q[3])
+		transposeQuarters(c, avx2, q)
 		for _, r := range q {
 			c.VMOVUPS(r, operand.Mem{Base: p["dst"]})
 			c.ADDQ(p["stride"], p["dst"])
@@ -101,16 +107,7 @@ func transpose16(c *build.Context) {
 		}
 		// Each quarter of 128 bits of x[4i+j] becomes column j of the quarter's four, of rows 4i to 4i+3.
 		for i := 0; i < n; i += 4 {
-			q := x[i:][:4]
-			low, high, low2, high2 := c.ZMM(), c.ZMM(), c.ZMM(), c.ZMM()
-			c.VUNPCKLPS(q[1], q[0], low)
-			c.VUNPCKHPS(q[1], q[0], high)
-			c.VUNPCKLPS(q[3], q[2], low2)
-			c.VUNPCKHPS(q[3], q[2], high2)
-			c.VUNPCKLPD(low2, low, q[0])
-			c.VUNPCKHPD(low2, low, q[1])
-			c.VUNPCKLPD(high2, high, q[2])
-			c.VUNPCKHPD(high2, high, q[3])
+			transposeQuarters(c, avx512, x[i:][:4])
 		}
 		const evens, odds, firsts, lasts = 0x88, 0xdd, 0x44, 0xee // quarters of each source
 		to := c.GP64()
