@@ -104,14 +104,11 @@ func (p *planePass) residual() {
 	zero(p.Context, none)
 	form := func(name string, relu, adds bool) {
 		var center reg.VecVirtual
-		sum, product := v.vecs(p.Context, v.sumVectors()), v.vecs(p.Context, v.sumVectors())
-		p.eachPlane(name, v.sumVectors(), func() {
+		p.sums(name, sums, func() {
 			center = p.field(mapCenter)
 			p.nextMap()
-			p.zeros(sum)
-			p.zeros(product)
-		}, func(j int, m *mask) {
-			r, d := v.vec(p.Context), v.vec(p.Context)
+		}, func(j int, m *mask) (r, d reg.VecVirtual) {
+			r, d = v.vec(p.Context), v.vec(p.Context)
 			v.load(p.Context, p.mem(dy, j), r, m)
 			if adds {
 				p.add(more, j, r, m)
@@ -124,10 +121,8 @@ func (p *planePass) residual() {
 			v.store(p.Context, r, p.mem(dother, j), m)
 			v.load(p.Context, p.mem(x, j), d, m)
 			p.VSUBPS(center, d, d)
-			p.VADDPS(r, sum[j], sum[j])
-			p.VFMADD231PS(r, d, product[j])
-		}, func() { p.storeSums(sums, sum, product) })
-		p.finish()
+			return r, d
+		})
 	}
 	p.either(y, "Y", func(gated string, relu bool) {
 		p.either(more, gated+"More", func(name string, adds bool) { form(name, relu, adds) })

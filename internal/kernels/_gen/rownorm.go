@@ -85,21 +85,16 @@ func (p *rowPass) reduce() {
 	p.either(y, "Y", func(name string, relu bool) {
 		var center reg.VecVirtual
 		var gamma reg.GPVirtual
-		sum, product := v.vecs(p.Context, v.sumVectors()), v.vecs(p.Context, v.sumVectors())
-		p.eachPlane(name, v.sumVectors(), func() {
+		p.sums(name, sums, func() {
 			center, gamma = p.field(mapCenter), p.within("gamma")
 			p.nextMap()
-			p.zeros(sum)
-			p.zeros(product)
-		}, func(j int, m *mask) {
-			g := p.gradient(dy, y, j, none, nil, relu, m)
+		}, func(j int, m *mask) (g, d reg.VecVirtual) {
+			g = p.gradient(dy, y, j, none, nil, relu, m)
 			p.VMULPS(p.loadAt(gamma, j, m), g, g)
-			d := p.loadAt(x, j, m)
+			d = p.loadAt(x, j, m)
 			p.VSUBPS(center, d, d)
-			p.VADDPS(g, sum[j], sum[j])
-			p.VFMADD231PS(g, d, product[j])
-		}, func() { p.storeSums(sums, sum, product) })
-		p.finish()
+			return g, d
+		})
 	})
 }
 

@@ -172,33 +172,43 @@ func (p *planePass) reduce() {
 	zero(p.Context, none)
 	p.eachGate(y, func(name string, by gate) {
 		var center, scale, shift reg.VecVirtual
-		sum, product := v.vecs(p.Context, v.sumVectors()), v.vecs(p.Context, v.sumVectors())
-		p.eachPlane(name, v.sumVectors(), func() {
+		p.sums(name, sums, func() {
 			center = p.field(mapCenter)
 			if by == byX {
 				scale, shift = p.field(mapScale), p.field(mapShift)
 			}
 			p.nextMap()
-			p.zeros(sum)
-			p.zeros(product)
-		}, func(j int, m *mask) {
-			d := v.vec(p.Context)
+		}, func(j int, m *mask) (g, d reg.VecVirtual) {
+			d = v.vec(p.Context)
 			v.load(p.Context, p.mem(x, j), d, m)
 			p.VSUBPS(center, d, d)
 			var output reg.VecVirtual
 			if by == byX {
 				output = p.output(d, scale, shift)
 			}
-			g := p.gradient(dy, y, j, none, output, by != open, m)
-			p.VADDPS(g, sum[j], sum[j])
-			p.VFMADD231PS(g, d, product[j])
-		}, func() { p.storeSums(sums, sum, product) })
-		p.finish()
+			return p.gradient(dy, y, j, none, output, by != open, m), d
+		})
 	})
 }
 
-// storeSums stores a plane's two sums, and steps to those of the next.
-func (p *planePass) storeSums(sums reg.GPVirtual, sum, product []reg.VecVirtual) {
-	p.VMOVUPD(p.totals(sum, product).AsX(), operand.Mem{Base: sums})
-	p.ADDQ(operand.U8(16), sums)
+// sums writes a form of a pass, as for either, that sums g and g·d of each plane. before runs once per plane, and terms
+// returns g and d of each vector j of those at the index.
+func (p *planePass) sums(
+	name string, sums reg.GPVirtual, before func(), terms func(j int, m *mask) (g, d reg.VecVirtual),
+) {
+	v := p.isa
+	sum, product := v.vecs(p.Context, v.sumVectors()), v.vecs(p.Context, v.sumVectors())
+	p.eachPlane(name, v.sumVectors(), func() {
+		before()
+		p.zeros(sum)
+		p.zeros(product)
+	}, func(j int, m *mask) {
+		g, d := terms(j, m)
+		p.VADDPS(g, sum[j], sum[j])
+		p.VFMADD231PS(g, d, product[j])
+	}, func() {
+		p.VMOVUPD(p.totals(sum, product).AsX(), operand.Mem{Base: sums})
+		p.ADDQ(operand.U8(16), sums)
+	})
+	p.finish()
 }
