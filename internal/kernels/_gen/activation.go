@@ -77,7 +77,6 @@ func activation(c *build.Context) {
 		})
 		p.pass("eluBackward", "the gradient of ELU; rest is positive − negative", backward, []string{"negative", "rest"},
 			func() {
-				const less = operand.U8(17) // ordered, quiet
 				x, none, rest := p.read("x"), v.vec(c), v.vec(c)
 				slope := p.times(p.exponential(p.negativePart(x)), p.floats["negative"])
 				zero(c, none)

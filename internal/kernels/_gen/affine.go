@@ -45,7 +45,7 @@ func affine(c *build.Context) {
 	pixel := p.between(v, upper, p.between(u, lower, right))
 	exact, none := c.XMM(), c.XMM()
 	c.VORPS(u, v, exact)
-	c.VXORPS(none, none, none)
+	zero(c, none)
 	c.VCMPPS(operand.U8(0), none, exact, exact)
 	c.VBLENDVPS(exact, a, pixel, pixel)
 	c.VMOVUPS(pixel, operand.Mem{Base: y, Index: at, Scale: 4})
@@ -81,7 +81,7 @@ func (p *affinePass) axis(add, origin, size string) affineAxis {
 
 // place returns four places along an axis, and in which lanes they are inside.
 func (p *affinePass) place(a affineAxis, from operand.Mem) (s, inside reg.VecVirtual) {
-	const greater, less = operand.U8(30), operand.U8(17)
+	const greater = operand.U8(30) // ordered, quiet, as less
 	s, inside = p.YMM(), p.YMM()
 	p.VADDPD(from, a.add, s)
 	p.VADDPD(a.origin, s, s)

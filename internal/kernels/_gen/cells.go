@@ -60,7 +60,6 @@ func (p *cellPass) rnn() {
 		p.clear("dh")
 	})
 	p.pass("rnnReLUBackward", "rnnBackward with relu", backward, func() {
-		const less = operand.U8(17) // ordered, quiet
 		d, h, none := p.upstream(), p.read("h", 0), p.isa.vec(c)
 		zero(c, none)
 		p.isa.keep(c, less, h, none, h, d)

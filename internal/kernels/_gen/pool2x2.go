@@ -102,7 +102,7 @@ func (p *pool2x2Pass) unordered(lanes int, a, b, c, d reg.VecVirtual) *mask {
 
 // backward gives dy to the first corner of each window that maps to y, if y > 0, and maps it back.
 func (p *pool2x2Pass) backward(name string, maps bool) {
-	const equal, less = operand.U8(0), operand.U8(17)
+	const equal = operand.U8(0)
 	v := p.isa
 	doc := "computes Backward2x2. A plane is pairs of rows, row bytes each, that gave size outputs."
 	if !maps {

@@ -68,8 +68,7 @@ func (p *rowPass) forward() {
 		p.VMAXPS(r, lower, r) // the order lets a NaN pass
 		v.store(p.Context, r, p.mem(y, 0), m)
 	}, func() {})
-	p.VZEROUPPER()
-	p.RET()
+	p.finish()
 }
 
 // reduce sums gamma·dy and gamma·dy·(x − center), with and without regard to y.

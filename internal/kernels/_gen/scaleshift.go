@@ -66,8 +66,7 @@ func (p *planePass) statistics() {
 		p.VMOVSD(second, operand.Mem{Base: sums, Disp: 8})
 		p.ADDQ(operand.U8(16), sums)
 	})
-	p.VZEROUPPER()
-	p.RET()
+	p.finish()
 }
 
 // forward maps x, with and without another tensor to add.
@@ -112,12 +111,8 @@ func (p *planePass) add(tensor reg.GPVirtual, j int, r reg.VecVirtual, m *mask) 
 
 // broadcast loads a float32 parameter into every lane.
 func (p *planePass) broadcast(name string) reg.VecVirtual {
-	address, err := p.Param(name).Resolve()
-	if err != nil {
-		panic(err)
-	}
 	r := p.isa.vec(p.Context)
-	p.VBROADCASTSS(address.Addr, r)
+	p.VBROADCASTSS(address(p.Context, name), r)
 	return r
 }
 
