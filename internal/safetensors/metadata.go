@@ -1,7 +1,6 @@
 package safetensors
 
 import (
-	"encoding/binary"
 	"fmt"
 	"io"
 	"os"
@@ -18,13 +17,13 @@ func ReadMetadata(path string) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var size [8]byte
-	if _, err := io.ReadFull(f, size[:]); err != nil {
+	var begin [8]byte
+	if _, err := io.ReadFull(f, begin[:]); err != nil {
 		return nil, fmt.Errorf("%s: header length: %w", path, err)
 	}
-	length := binary.LittleEndian.Uint64(size[:])
-	if length > maxHeader || int64(length) > about.Size()-8 {
-		return nil, fmt.Errorf("%s: header length: got %d in a file of %d bytes", path, length, about.Size())
+	length, err := headerLength(begin[:], about.Size())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	header := make([]byte, length)
 	if _, err := io.ReadFull(f, header); err != nil {

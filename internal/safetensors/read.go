@@ -42,16 +42,9 @@ func Read(path string) (*File, error) {
 // Parse reads the content of a file, and verifies its checksum if it has one (ChecksumKey). The tensors' Data are parts
 // of b.
 func Parse(b []byte) (*File, error) {
-	if len(b) < 8 {
-		return nil, fmt.Errorf("header length: got %s, want 8: not a safetensors file, or truncated",
-			plural.Of(len(b), "byte"))
-	}
-	length := binary.LittleEndian.Uint64(b)
-	if length > maxHeader {
-		return nil, fmt.Errorf("header length: got %d, want at most %d: not a safetensors file", length, maxHeader)
-	}
-	if length > uint64(len(b)-8) {
-		return nil, fmt.Errorf("header: got %s, want %d: the file is truncated", plural.Of(len(b)-8, "byte"), length)
+	length, err := headerLength(b, int64(len(b)))
+	if err != nil {
+		return nil, err
 	}
 	header, data := b[8:8+length], b[8+length:]
 	metadata, entries, err := parseHeader(header)
@@ -85,6 +78,22 @@ func Parse(b []byte) (*File, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+// headerLength reads the length of the header from the beginning of a file of size bytes.
+func headerLength(b []byte, size int64) (int, error) {
+	if len(b) < 8 {
+		return 0, fmt.Errorf("header length: got %s, want 8: not a safetensors file, or truncated",
+			plural.Of(len(b), "byte"))
+	}
+	length := binary.LittleEndian.Uint64(b)
+	if length > maxHeader {
+		return 0, fmt.Errorf("header length: got %d, want at most %d: not a safetensors file", length, maxHeader)
+	}
+	if int64(length) > size-8 {
+		return 0, fmt.Errorf("header: got %s, want %d: the file is truncated", plural.Of(int(size-8), "byte"), length)
+	}
+	return int(length), nil
 }
 
 // parseHeader reads the JSON of a header.
