@@ -89,13 +89,7 @@ func (r *run) recordData(ctx context.Context, part string, d data.Dataset) (runs
 			return nil
 		}
 		told = time.Now()
-		e := runs.Reading{Part: part, Done: done, Samples: d.Len()}
-		for _, observe := range r.Observers {
-			if err := observe(e); err != nil {
-				return err
-			}
-		}
-		return nil
+		return r.tell(runs.Reading{Part: part, Done: done, Samples: d.Len()})
 	})
 	if err != nil {
 		err = fmt.Errorf("train: %s samples: %w", part, err)

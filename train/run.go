@@ -47,7 +47,9 @@ func (c Config) prepare() (*run, error) {
 	if err := c.complete(); err != nil {
 		return nil, err
 	}
-	r := &run{Config: c, patience: newPatience(c), saved: -1, result: &Result{Params: c.Params}}
+	r := &run{
+		Config: c, observers: c.Observers, patience: newPatience(c), saved: -1, result: &Result{Params: c.Params},
+	}
 	r.at = runs.Progress{
 		Epoch: 1, Last: schedules.Metric(math.NaN()), BestLoss: schedules.Metric(math.Inf(1)), Seed: c.Params.Seed(),
 	}
@@ -206,13 +208,13 @@ func (r *run) start() runs.Start {
 	return s
 }
 
-// observe collects the observers: those that write the run's folder come first.
+// observe adds the observers that write the run's folder, before the others.
 func (r *run) observe(ctx context.Context) {
 	if r.Dir != "" {
 		r.metrics.patiently = r.patiently
-		r.observers = []runs.Observer{r.mistakesObserver(ctx), runs.Metrics(r.metrics, r.LogEvery)}
+		own := []runs.Observer{r.mistakesObserver(ctx), runs.Metrics(r.metrics, r.LogEvery)}
+		r.observers = append(own, r.observers...)
 	}
-	r.observers = append(r.observers, r.Observers...)
 }
 
 // tell tells the observers about e.
