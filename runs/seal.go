@@ -58,7 +58,7 @@ type Sealer struct {
 // What differs between runs with the same settings.
 var (
 	times = regexp.MustCompile(`"(train|test)_seconds":[-+.0-9eE]+`)
-	waits = regexp.MustCompile(`^{"event":"control",.*"action":"(pause|continue|stop)"}`)
+	waits = regexp.MustCompile(fmt.Sprintf(`^{"event":"control",.*"action":"(%s|%s|%s)"}`, Pause, Continue, Stop))
 )
 
 // Add adds lines, each with its end.
