@@ -22,6 +22,7 @@ import (
 	"io"
 	"os"
 	"reflect"
+	"slices"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -95,7 +96,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer, options .
 		return p.fail(stderr, message(err), exitUsage)
 	}
 	if len(args) > 0 && args[0] == "help" {
-		args = append(args[1:], "--help")
+		args = append(slices.Clone(args[1:]), "--help")
 	}
 	out := &output{Writer: stdout}
 	helped, settings := false, new(recorded)
