@@ -21,6 +21,7 @@ var allowed = map[string][]string{
 	"internal/browsertest": {},
 	"internal/delimited":   {},
 	"internal/folderlock":  {},
+	"internal/guard":       {"internal/answer"},
 	"internal/limittest":   {"internal/longtest"},
 	"internal/longtest":    {},
 	"internal/moduletest":  {},
@@ -98,7 +99,7 @@ var allowed = map[string][]string{
 	"view/charts":      {},
 	"view/contact":     {"data", "runs"},
 	"view/diagram":     {"graph"},
-	"view/live":        {"runs", "schedules", "view/charts", "internal/answer"},
+	"view/live":        {"runs", "schedules", "view/charts", "internal/answer", "internal/guard"},
 	"view/report":      {"runs", "view/charts", "internal/atomicfile", "internal/picture", "internal/plural"},
 	"view/tensorboard": {"graph", "runs", "internal/wire"},
 	"study": {

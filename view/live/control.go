@@ -18,7 +18,7 @@ const maxBody = 1 << 10
 
 // control passes a command on to the run.
 func (s *Service) control(w http.ResponseWriter, r *http.Request) {
-	if err := s.authorize(r); err != nil {
+	if err := s.token.Check(r); err != nil {
 		answer.Error(w, http.StatusForbidden, err)
 		return
 	}

@@ -21,24 +21,24 @@ package live
 import (
 	"crypto/rand"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
 	"anneal/internal/answer"
+	"anneal/internal/guard"
 	"anneal/runs"
 )
 
 const (
-	maxViewers  = 64
-	maxCommands = 16 // waiting for the end of a step
+	maxViewers     = 64
+	maxConnections = 2 * maxViewers // at a time; others wait until one ends
+	maxCommands    = 16             // waiting for the end of a step
 )
 
 // Service shows and steers one run. It is an http.Handler; its methods may be called from any goroutine.
 type Service struct {
-	mux      *http.ServeMux
-	hosts    []string
-	token    string
+	guard    *guard.Guard
+	token    guard.Token
 	life     string // distinguishes its events from those of another program at this address
 	commands chan runs.Command
 	server   *server // nil if the handler is served by others
@@ -55,22 +55,24 @@ type Service struct {
 // gpu.example:6006, and to localhost, on any port: that of a forwarded port is another.
 func New(name string, hosts ...string) *Service {
 	s := &Service{
-		mux: http.NewServeMux(), token: rand.Text(), life: rand.Text(),
+		token: guard.NewToken(), life: rand.Text(),
 		commands: make(chan runs.Command, maxCommands), now: time.Now,
 		viewers: map[chan<- struct{}]bool{}, closed: make(chan struct{}),
 	}
-	for _, h := range hosts {
-		s.hosts = append(s.hosts, strings.ToLower(h))
-	}
 	s.history = newHistory(name, func() time.Time { return s.now() })
-	s.mux.Handle("/control", answer.Only(http.MethodPost, s.control))
-	s.mux.Handle("/events", answer.Only(http.MethodGet, s.events))
-	s.mux.Handle("/", answer.Only(http.MethodGet, page))
+	mux := http.NewServeMux()
+	mux.Handle("/control", answer.Only(http.MethodPost, s.control))
+	mux.Handle("/events", answer.Only(http.MethodGet, s.events))
+	mux.Handle("/", answer.Only(http.MethodGet, page))
+	s.guard = guard.New(guard.Config{Hosts: hosts, Read: patience, Write: 2 * patience}, mux)
 	return s
 }
 
+// ServeHTTP answers one request.
+func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.guard.ServeHTTP(w, r) }
+
 // Token returns the token that a request to /control must have, as Authorization: Bearer TOKEN.
-func (s *Service) Token() string { return s.token }
+func (s *Service) Token() string { return string(s.token) }
 
 // Commands returns the commands of viewers, for the Commands of a train.Config.
 func (s *Service) Commands() <-chan runs.Command { return s.commands }

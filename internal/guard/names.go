@@ -1,4 +1,4 @@
-package live
+package guard
 
 import (
 	"net"
@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// names returns the values that Host headers may have, for a Service that was asked to listen at addr and listens at l.
+// names returns the values that Host headers may have, for a service that was asked to listen at addr and listens at l.
 func names(addr string, l net.Addr) ([]string, error) {
 	own, port, err := net.SplitHostPort(l.String())
 	if err != nil {
@@ -44,9 +44,12 @@ func names(addr string, l net.Addr) ([]string, error) {
 // loops reports whether host, with or without a port, is a name that always leads back to the machine that uses it:
 // localhost, a name below it, or a loopback address (RFC 6761, section 6.3).
 func loops(host string) bool {
-	name := (&url.URL{Host: strings.ToLower(host)}).Hostname()
+	name := withoutPort(strings.ToLower(host))
 	return name == "localhost" || strings.HasSuffix(name, ".localhost") || net.ParseIP(name).IsLoopback()
 }
+
+// withoutPort returns a host without its port, and an IPv6 address without its brackets.
+func withoutPort(host string) string { return (&url.URL{Host: host}).Hostname() }
 
 func loopback() []string { return []string{"localhost", "127.0.0.1", "::1"} }
 

@@ -1,6 +1,6 @@
 //go:build unix
 
-package live
+package guard
 
 import "syscall"
 
@@ -8,7 +8,7 @@ import "syscall"
 func openFiles() int {
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
-		return 4 * maxConnections
+		return 1 << 20
 	}
 	return int(min(uint64(limit.Cur), 1<<20))
 }
