@@ -32,6 +32,9 @@ type Options struct {
 	// Ahead is the number of batches that are prepared while the loop uses another, 0 for 2. Each takes the memory of a
 	// batch.
 	Ahead int
+	// Take says which batches of an epoch to read, counted from 0. The others come without samples, only with their
+	// Index. nil: all
+	Take func(batch int) bool
 }
 
 // Batch is some samples of an epoch. Its slices belong to the loader: they are valid until the loop asks for the next
@@ -59,6 +62,7 @@ type Loader struct {
 	buffers []buffer     // one for the loop, the others to be prepared
 	workers []*augmenter // one per goroutine that reads; nil without augmentation
 	mix     *mixing      // nil if nothing mixes
+	taken   []int        // for each batch, how many before it are read; nil without Take
 }
 
 // NewLoader makes a Loader of a data set. An error names the setting, its value and what is allowed.
@@ -90,6 +94,15 @@ func NewLoader(set Dataset, o Options) (*Loader, error) {
 	l.buffers = make([]buffer, o.Ahead+1)
 	for i := range l.buffers {
 		l.buffers[i].init(i, o.Batch, l.size, FieldsOf(set))
+	}
+	if o.Take != nil {
+		l.taken = make([]int, l.Batches())
+		for i := range l.taken[1:] {
+			l.taken[i+1] = l.taken[i]
+			if o.Take(i) {
+				l.taken[i+1]++
+			}
+		}
 	}
 	l.workers = make([]*augmenter, o.Workers)
 	if len(o.Augment) > 0 {
@@ -153,8 +166,16 @@ func (l *Loader) Epoch(ctx context.Context, epoch, from int) iter.Seq2[Batch, er
 		defer r.end()
 		begun := from
 		for i := from; i < l.Batches(); i++ {
-			for ; begun < min(i+len(l.buffers), l.Batches()); begun++ {
-				r.begin(begun)
+			for ; begun < l.Batches() && l.place(begun) < l.place(i)+len(l.buffers); begun++ {
+				if l.takes(begun) {
+					r.begin(begun)
+				}
+			}
+			if !l.takes(i) {
+				if !yield(Batch{Index: i}, nil) {
+					return
+				}
+				continue
 			}
 			b := l.bufferOf(i)
 			select {
@@ -165,7 +186,7 @@ func (l *Loader) Epoch(ctx context.Context, epoch, from int) iter.Seq2[Batch, er
 			if ctx.Err() != nil {
 				return
 			}
-			batch, err := Batch{}, b.err
+			batch, err := Batch{Index: i}, b.err
 			if err == nil {
 				batch, err = l.mix.apply(b.Batch)
 			}
@@ -174,6 +195,17 @@ func (l *Loader) Epoch(ctx context.Context, epoch, from int) iter.Seq2[Batch, er
 			}
 		}
 	}
+}
+
+// takes reports whether a batch is read.
+func (l *Loader) takes(batch int) bool { return l.options.Take == nil || l.options.Take(batch) }
+
+// place returns how many batches of an epoch are read before this one.
+func (l *Loader) place(batch int) int {
+	if l.taken == nil {
+		return batch
+	}
+	return l.taken[batch]
 }
 
 // arrange sets the order of an epoch and its augmentation. The names of their random streams count epochs from 1.

@@ -158,6 +158,6 @@ func (l *Loader) samplesOf(i int) []int {
 	return l.order[i*l.options.Batch : min((i+1)*l.options.Batch, len(l.order))]
 }
 
-func (l *Loader) bufferOf(batch int) *buffer { return &l.buffers[batch%len(l.buffers)] }
+func (l *Loader) bufferOf(batch int) *buffer { return &l.buffers[l.place(batch)%len(l.buffers)] }
 
 func (l *Loader) chunkSize() int { return (l.options.Batch + chunksPerBatch - 1) / chunksPerBatch }

@@ -60,7 +60,7 @@ func (b *Builder) BatchNorm(name string, x *Node, opts ...NormOption) *Node {
 func (n *normLayer) check() error {
 	smallest := n.shape[0] // virtual batch
 	if n.ghost > 0 {
-		smallest /= max(1, smallest/n.ghost)
+		smallest /= n.virtualBatches()
 	}
 	switch {
 	case !(n.momentum >= 0 && n.momentum <= 1):

@@ -19,6 +19,7 @@ type normLayer struct {
 	inputs         []*Node      // x and, if affine, gamma and beta
 	mean, variance *Node        // the running statistics
 	batches        *tensor.Dense
+	number         int // of the layer among those of Builder.held, if there are such
 }
 
 // alone returns the op of n alone. ReLU and MaxPool2D may be fused with it.
@@ -127,7 +128,7 @@ func normPlan[T Float](n normLayer, k norm.Batch[T]) Plan[T] {
 	var failed error
 	move := func(values int, mean, variance []float64) {
 		if failed == nil {
-			failed = moveRunning[T](n, values, mean, variance)
+			failed = moved[T](n, values, mean, variance)
 		}
 	}
 	var whole wholeBatch

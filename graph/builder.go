@@ -25,6 +25,7 @@ type Builder struct {
 	uses      map[string]int    // how often a name has been used again
 	gradients bool              // the program computes them
 	still     bool              // runs leave the running statistics as they are
+	held      *heldStats        // what runs would have moved them by; nil: they do
 	drawn     map[*Param]*Node
 	learns    map[*Node]bool // see learned
 	layers    int            // the number of the last layer, from 1

@@ -49,6 +49,11 @@ type Config struct {
 	// Watch makes the program keep what Program.Watched lists. Each layer is then a separate op, whatever Fuse says,
 	// and a training program leaves running statistics as they are.
 	Watch bool
+	// Hold makes a training program leave the running statistics of BatchNorm and InstanceNorm as they are, and keep
+	// those of the batch, which Program.Statistics returns and Program.Move moves by. Batches that several processes
+	// run can then move them in their order. A recurrent layer with BatchNorm inside is an error, unless FreezeStats
+	// holds it.
+	Hold bool
 
 	apart   bool // for tests: no two results share memory
 	anyLoss bool // not for training: MSE of all outputs stands in for the default loss where that does not fit
@@ -70,6 +75,10 @@ func Compile(model Model, params *Params, cfg Config) (*Program, error) {
 		fusion.fusedAway = make(map[*Node]*Node)
 		b.fusion, b.still, b.frozen = fusion, cfg.Watch, newFreezing(cfg.FreezeStats)
 		b.gradients = cfg.Mode == Train || cfg.Gradients
+		if cfg.Hold && cfg.Mode == Train {
+			p.held = new(heldStats)
+			b.held = p.held
+		}
 		ends, loss, err := p.draw(b, model, cfg)
 		if err == nil {
 			err = b.frozen.check()

@@ -34,6 +34,7 @@ type Program struct {
 	ops       []*op // each after those that it needs
 	shared    int   // elements of the memory that results share
 	step      *uint64
+	held      *heldStats // nil without Config.Hold
 }
 
 // result is a node with its value after a run, which is the memory of an op of ours, shared with no other.
@@ -99,6 +100,9 @@ func (p *Program) Run(x *tensor.Dense, labels []int32, named ...Named) error {
 	}
 	if err := p.take(labels, named); err != nil {
 		return err
+	}
+	if p.held != nil {
+		p.held.begin()
 	}
 	if p.direct != nil {
 		if err := p.direct.run(x); err != nil {

@@ -125,6 +125,10 @@ func (l *recurrentLayer) parameters(direction int, add func(*Node) int) {
 	if l.norm != recurrent.BatchNorm {
 		return
 	}
+	if l.b.held != nil && !l.held {
+		l.b.Fail(fmt.Errorf("graph: %s: Hold does not keep the statistics of BatchNorm inside a recurrent layer", l.name))
+		return
+	}
 	for i, of := range []string{"ih", "hh", "c"} {
 		if widths[of] == 0 {
 			continue

@@ -29,6 +29,17 @@ func (n *normLayer) drawRunning(name string) {
 		return
 	}
 	n.batches = batches.value
+	if n.b.held != nil && !n.held {
+		n.number = n.b.held.add(*n, n.virtualBatches())
+	}
+}
+
+// virtualBatches returns how many times a training run moves the running statistics.
+func (n *normLayer) virtualBatches() int {
+	if n.ghost == 0 {
+		return 1
+	}
+	return max(1, n.shape[0]/n.ghost)
 }
 
 // share returns the share of the batch that the counter has just counted in a running statistic.
@@ -44,6 +55,15 @@ func (n *normLayer) share(count int64) (float64, error) {
 		return 0, fmt.Errorf("momentum %v at step %d: want 0 to 1", share, *n.b.step)
 	}
 	return share, nil
+}
+
+// moved moves the running mean and variance towards those of a batch, or keeps these if the program has Config.Hold.
+func moved[T kernels.Float](n normLayer, values int, mean, variance []float64) error {
+	if n.b.held != nil {
+		n.b.held.keep(n.number, values, mean, variance)
+		return nil
+	}
+	return moveRunning[T](n, values, mean, variance)
 }
 
 // moveRunning moves the running mean and variance towards the mean and biased variance of a batch of so many values per

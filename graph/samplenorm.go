@@ -40,7 +40,7 @@ func samplePlan[T Float](s sampleNorm) Plan[T] {
 				return nil
 			}
 			values, mean, variance := k.(norm.Instances).Statistics()
-			return moveRunning[T](*s.running, values, mean, variance)
+			return moved[T](*s.running, values, mean, variance)
 		},
 		Backward: func(c *Call[T]) error {
 			k.Backward(c.DX[0], input(c.DX, 1), input(c.DX, 2), c.DY, c.X[0], c.Y, input(c.X, 1))

@@ -128,6 +128,8 @@ type Epoch struct {
 	LR           []float64 `json:"lr"`                // the rate of the epoch's last update, one per parameter group
 	TrainSeconds float64   `json:"train_seconds"`     // wall time, to the millisecond
 	TestSeconds  float64   `json:"test_seconds"`
+	// ExchangeSeconds is the part of TrainSeconds in which rank 0 of several has exchanged with the others, or waited.
+	ExchangeSeconds float64 `json:"exchange_seconds,omitempty"`
 
 	// NoClasses says that the samples have no classes: accuracies are 0 or left out and mean nothing.
 	NoClasses bool `json:"no_classes,omitempty"`

@@ -57,7 +57,7 @@ type Sealer struct {
 
 // What differs between runs with the same settings.
 var (
-	times = regexp.MustCompile(`"(train|test)_seconds":[-+.0-9eE]+`)
+	times = regexp.MustCompile(`"(train|test)_seconds":[-+.0-9eE]+|,"exchange_seconds":[-+.0-9eE]+`)
 	waits = regexp.MustCompile(fmt.Sprintf(`^{"event":"control",.*"action":"(%s|%s|%s)"}`, Pause, Continue, Stop))
 )
 

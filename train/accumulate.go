@@ -19,6 +19,7 @@ type accumulation struct {
 	means   []*meanGradient
 	model   []gorgonia.ValueGrad // the means, for the solver
 	next    update               // under way: its loss is a sum
+	team    *team                // that adds the gradients, or nil
 }
 
 // update is what the solver steps on.
@@ -30,9 +31,9 @@ type update struct {
 }
 
 // newAccumulation makes the buffers for the gradients that r's programs compute.
-func newAccumulation(batches int, r *runner) (*accumulation, error) {
-	a := &accumulation{batches: batches}
-	if batches == 1 {
+func newAccumulation(batches int, r *runner, t *team) (*accumulation, error) {
+	a := &accumulation{batches: batches, team: t}
+	if batches == 1 && t == nil {
 		return a, nil
 	}
 	for _, size := range r.Sizes() {
@@ -59,31 +60,38 @@ func newAccumulation(batches int, r *runner) (*accumulation, error) {
 // begun reports whether an update has some of its batches.
 func (a *accumulation) begun() bool { return a.next.batches > 0 }
 
-// add adds a batch of n samples to the update under way. The update is due when it has all of its batches, or when
-// the batch is the last of an epoch.
-func (a *accumulation) add(
-	gradients []gorgonia.ValueGrad, loss float64, n int, last bool,
-) (u update, due bool, err error) {
-	if a.batches == 1 {
-		return update{gradients, loss, 1, n}, true, nil
+// add adds a batch to the update under way, and returns the update when it has all of its batches, or when the batch is
+// the last of an epoch; before that, an update of no batches.
+func (a *accumulation) add(c contribution, last bool) (update, error) {
+	if a.batches == 1 && a.team == nil {
+		return update{c.gradients, c.loss, 1, c.samples}, nil
 	}
-	for i, g := range gradients {
-		if err := a.means[i].add(g, n, a.next.batches == 0); err != nil {
-			return update{}, false, err
+	if a.team != nil {
+		a.team.add(c, a.next.batches == 0)
+	}
+	for i, g := range c.gradients {
+		if err := a.means[i].add(g, c.samples, a.next.batches == 0); err != nil {
+			return update{}, err
 		}
 	}
 	a.next.batches++
-	a.next.loss += float64(n) * loss
-	a.next.samples += n
+	a.next.loss += float64(c.samples) * c.loss
+	a.next.samples += c.samples
 	if a.next.batches < a.batches && !last {
-		return update{}, false, nil
+		return update{}, nil
+	}
+	u := update{a.model, a.next.loss / float64(a.next.samples), a.next.batches, a.next.samples}
+	if a.batches == 1 {
+		u.loss = c.loss // without the rounding of a mean
+	}
+	a.next = update{}
+	if a.team != nil {
+		return u, a.team.gather(a.means, u.samples)
 	}
 	for _, g := range a.means {
-		g.divide(a.next.samples)
+		g.divide(u.samples)
 	}
-	u = update{a.model, a.next.loss / float64(a.next.samples), a.next.batches, a.next.samples}
-	a.next = update{}
-	return u, true, nil
+	return u, nil
 }
 
 // meanGradient is a parameter with its gradient over several batches, and a gorgonia.ValueGrad for the solver.

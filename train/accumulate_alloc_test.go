@@ -24,12 +24,13 @@ func TestAccumulationAllocatesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	batch := contribution{gradients: p.Gradients(), loss: 0.5, samples: 2}
 	for _, batches := range []int{1, 2} {
-		a, err := newAccumulation(batches, r)
+		a, err := newAccumulation(batches, r, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n := testing.AllocsPerRun(100, func() { _, _, err = a.add(p.Gradients(), 0.5, 2, false) }); n != 0 || err != nil {
+		if n := testing.AllocsPerRun(100, func() { _, err = a.add(batch, false) }); n != 0 || err != nil {
 			t.Errorf("%d batches an update: %v allocations a batch, %v, want none", batches, n, err)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"gorgonia.org/tensor"
 
+	"anneal/cluster"
 	"anneal/data"
 	"anneal/graph"
 	"anneal/metrics"
@@ -70,6 +71,13 @@ type Config struct {
 	// evaluation waits for its end; the channel should have room for a few. Observers get a Control, which
 	// metrics.jsonl records, or a Refused for each. nil: nobody steers
 	Commands <-chan runs.Command
+
+	// Group is the processes that train together, which must all call Run, or Resume, with the same Config. The batches
+	// of each update are dealt to its ranks, so there are at most Accumulate of them at work; what the run computes is
+	// what one process computes, to the bit, whatever the number of ranks. Only rank 0 has a Dir, Observers and
+	// Commands: those of the others are ignored. When ctx is done in any rank, all end after the same update. After an
+	// error, which other ranks may be waiting for, close the group with it. nil: this process alone
+	Group cluster.Group
 }
 
 // Settings are the numbers and words of a Config.

@@ -22,6 +22,9 @@ func (r *run) evaluate(ctx context.Context) (runs.Epoch, error) {
 		Confusion: result.Confusion, Precision: result.Precision, Recall: result.Recall,
 		Guessing: new(r.nats() && result.Guesses()),
 	}
+	if r.team != nil {
+		e.ExchangeSeconds = r.team.exchanged()
+	}
 	if result.Classified {
 		e.TestAccuracy = result.Accuracy()
 	}

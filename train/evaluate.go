@@ -58,6 +58,9 @@ type Evaluator struct {
 	loader *data.Loader
 	runner *runner
 	wanted []metrics.Metric
+
+	team *team        // that Run deals the batches to, or nil
+	own  *data.Loader // of this rank's batches; nil without team
 }
 
 // NewEvaluator compiles model for batches of batch samples. 200 is a good number: their values stay in the caches, and
@@ -110,12 +113,15 @@ func (e *Evaluator) Classifies() bool { return e.runner.classifies }
 
 // Run evaluates the model. It stops with ctx's error when ctx is done.
 func (e *Evaluator) Run(ctx context.Context) (Evaluation, error) {
+	if e.team != nil && len(e.wanted) == 0 {
+		return e.runDealt(ctx)
+	}
 	var result Evaluation
 	var t *tally
 	var loss lossMean
 	measures := e.measures()
 	var failure error
-	err := e.each(ctx, func(p *graph.Program, b data.Batch) {
+	err := e.each(ctx, e.loader, func(p *graph.Program, b data.Batch) {
 		failure = cmp.Or(failure, measures.add(p, b))
 		result.Total += len(b.Labels)
 		loss.add(p.Terms())
@@ -139,10 +145,13 @@ func (e *Evaluator) Run(ctx context.Context) (Evaluation, error) {
 }
 
 // each runs the model on each batch and calls f with the program that has its results.
-func (e *Evaluator) each(ctx context.Context, f func(*graph.Program, data.Batch)) error {
-	for b, err := range e.loader.Epoch(ctx, 0, 0) {
+func (e *Evaluator) each(ctx context.Context, l *data.Loader, f func(*graph.Program, data.Batch)) error {
+	for b, err := range l.Epoch(ctx, 0, 0) {
 		if err != nil {
 			return err
+		}
+		if len(b.Labels) == 0 { // of another rank
+			continue
 		}
 		p, err := e.runner.batch(b)
 		if err != nil {

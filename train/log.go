@@ -88,15 +88,19 @@ func logEpoch(l logrus.FieldLogger, e runs.Epoch) {
 		"epoch": e.Epoch, "step": e.Step, "train_loss": e.TrainLoss, "test_loss": e.TestLoss,
 		"total": e.Total, "lr": e.LR, "train_seconds": e.TrainSeconds, "test_seconds": e.TestSeconds,
 	}
+	exchange := ""
+	if e.ExchangeSeconds > 0 {
+		fields["exchange_seconds"], exchange = e.ExchangeSeconds, fmt.Sprintf(" (exchange %.1fs)", e.ExchangeSeconds)
+	}
 	accuracy := ""
 	if !e.NoClasses {
 		fields["test_accuracy"], fields["correct"] = e.TestAccuracy, e.Correct
 		accuracy = fmt.Sprintf(", test accuracy %.2f%% (%d/%d)", 100*e.TestAccuracy, e.Correct, e.Total)
 	}
 	l.WithFields(judgedFields(e)).WithFields(fields).Infof("Epoch %d: train loss %.4f%s, test loss %.4f%s%s, lr %s, "+
-		"%.1fs train, %.1fs test",
+		"%.1fs train%s, %.1fs test",
 		e.Epoch, e.TrainLoss, spellJudged("", "validation", e.ValidationLoss, e.ValidationAccuracy),
-		e.TestLoss, accuracy+spellMetrics(e), spellAverage(e), spellRates(e.LR), e.TrainSeconds, e.TestSeconds)
+		e.TestLoss, accuracy+spellMetrics(e), spellAverage(e), spellRates(e.LR), e.TrainSeconds, exchange, e.TestSeconds)
 }
 
 // logControl logs a command that was carried out.

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"math"
 
+	"anneal/cluster"
 	"anneal/data"
 	"anneal/graph"
 	"anneal/internal/folderlock"
@@ -45,11 +46,15 @@ type Result struct {
 // and AVX-512 compute the same bits. If c.Commands change the rate, the result depends also on them and on the
 // steps at which they come; metrics.jsonl records both.
 func Run(ctx context.Context, c Config) (*Result, error) {
+	c = c.ofRank()
 	r, err := c.prepare()
 	if err != nil {
 		return nil, err
 	}
 	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if ctx, err = r.begin(ctx); err != nil {
 		return nil, err
 	}
 	defer r.close()
@@ -92,11 +97,12 @@ func (r *run) toEnd(ctx context.Context) (*Result, error) {
 	return r.result, errors.Join(failure, r.tell(r.result.End))
 }
 
-// saveUnread saves the run if it ends because a sample could not be read, so that no step is lost, and returns why the
-// run ends. What an update that has not all of its batches has, is not saved: that update begins again.
+// saveUnread saves the run if it ends because a sample could not be read, or because another rank could not go on, so
+// that no step is lost, and returns why the run ends. What an update that has not all of its batches has, is not saved:
+// that update begins again.
 func (r *run) saveUnread(failure error) error {
-	unread := (*data.SampleError)(nil)
-	if !errors.As(failure, &unread) || r.accumulation.begun() {
+	unread, elsewhere := (*data.SampleError)(nil), (*cluster.Agreed)(nil)
+	if !errors.As(failure, &unread) && !errors.As(failure, &elsewhere) || r.accumulation.begun() {
 		return failure
 	}
 	return errors.Join(failure, r.save(false))
@@ -125,6 +131,9 @@ func (r *run) epochs(ctx context.Context) error {
 	}
 	for (r.at.Step < r.TotalSteps || r.at.Batch > 0) && !r.stoppedEarly() {
 		if err := r.train(ctx); err != nil {
+			return err
+		}
+		if err := r.compareWeights(); err != nil {
 			return err
 		}
 		epoch, err := r.evaluate(ctx)
@@ -163,34 +172,21 @@ func (r *run) train(ctx context.Context) error {
 	r.clock.start(r.at.Seconds)
 	defer func() { r.at.Seconds = r.clock.stop() }()
 	batches := r.loader.Batches()
-	r.runner.SetStep(uint64((r.at.Epoch-1)*batches + r.at.Batch))
+	r.runner.SetStep(r.batchStep(r.at.Batch))
 	for b, err := range r.loader.Epoch(context.WithoutCancel(ctx), r.at.Epoch-1, r.at.Batch) {
-		if err != nil {
+		if err != nil && r.team == nil {
 			return r.failed(err)
 		}
-		if !r.accumulation.begun() {
+		if b.Index%r.Accumulate == 0 {
 			if err := r.steer(ctx); err != nil {
 				return err
 			}
 		}
-		lr, err := r.scheduler.set(r.at.Epoch-1, r.at.Step)
+		update, lr, err := r.add(b, err)
 		if err != nil {
 			return err
 		}
-		program, err := r.runner.batch(b)
-		if err != nil {
-			return r.failed(err)
-		}
-		loss := program.MeanLoss()
-		if err := r.checkLoss("loss", loss, r.at.Step+1, lr); err != nil {
-			return err
-		}
-		r.at.Add(len(b.Labels), loss)
-		update, due, err := r.accumulation.add(program.Gradients(), loss, len(b.Labels), r.at.Batch == batches)
-		if err != nil {
-			return r.failed(err)
-		}
-		if !due {
+		if update.batches == 0 {
 			continue
 		}
 		last := r.at.Batch == batches || r.at.Step+1 == r.TotalSteps

@@ -23,7 +23,7 @@ func (e *Evaluator) Mistakes(ctx context.Context, n int) (*runs.Mistakes, error)
 		return m, nil
 	}
 	seen := 0
-	err := e.each(ctx, func(p *graph.Program, b data.Batch) {
+	err := e.each(ctx, e.loader, func(p *graph.Program, b data.Batch) {
 		m.Mistakes = mistaken(m.Mistakes, seen, graph.Float64s(p.Logits()), b.Labels)
 		seen += len(b.Labels)
 	})

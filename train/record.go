@@ -81,8 +81,12 @@ func (r *run) newRecord(ctx context.Context) (*runs.Record, error) {
 	return record, nil
 }
 
-// recordData describes a part of the run's data, and tells the run's observers how far it has read a large one.
+// recordData describes a part of the run's data, which it reads once, and tells the run's observers how far it has read
+// a large one.
 func (r *run) recordData(ctx context.Context, part string, d data.Dataset) (runs.DataRecord, error) {
+	if record, ok := r.dataRecords[part]; ok {
+		return record, nil
+	}
 	told := time.Now()
 	record, err := recordData(ctx, d, func(done int) error {
 		if time.Since(told) < readingEvery {
@@ -92,9 +96,10 @@ func (r *run) recordData(ctx context.Context, part string, d data.Dataset) (runs
 		return r.tell(runs.Reading{Part: part, Done: done, Samples: d.Len()})
 	})
 	if err != nil {
-		err = fmt.Errorf("train: %s samples: %w", part, err)
+		return record, fmt.Errorf("train: %s samples: %w", part, err)
 	}
-	return record, err
+	r.dataRecords[part] = record
+	return record, nil
 }
 
 func recordTuning(c solvers.Tuning) *runs.TuningRecord {

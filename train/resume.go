@@ -29,6 +29,12 @@ import (
 // A run that has come to its end, or stopped early, ends at once. One that another program still runs is an error.
 // The state of Gorgonia's own solvers (solvers.Stock) cannot be read, so their runs cannot be resumed.
 func Resume(ctx context.Context, c Config, from string) (*Result, error) {
+	c = c.ofRank()
+	from, forget, err := c.sendFolder(ctx, from)
+	if err != nil {
+		return nil, err
+	}
+	defer forget()
 	c.Dir = runs.Folder(from)
 	checkpoint := from
 	if c.Dir == from {
@@ -46,6 +52,13 @@ func Resume(ctx context.Context, c Config, from string) (*Result, error) {
 	defer r.close()
 	if err := ctx.Err(); err != nil {
 		return nil, err
+	}
+	if ctx, err = r.begin(ctx); err != nil {
+		return nil, err
+	}
+	if r.team != nil && r.team.Rank() > 0 {
+		r.close() // the copy of the folder
+		r.Dir, r.metrics = "", nil
 	}
 	return r.toEnd(ctx)
 }

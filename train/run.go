@@ -25,13 +25,16 @@ type run struct {
 	solver       solvers.Solver
 	scheduler    *scheduler
 	accumulation *accumulation
-	average      *average  // nil without one
-	patience     *patience // nil without one
+	team         *team           // nil in one process
+	single       [1]contribution // of a run of one process
+	average      *average        // nil without one
+	patience     *patience       // nil without one
 	observers    []runs.Observer
-	dead         *deadWatch   // nil with too few training samples, or all alike
-	diagnosis    *diagnosis   // nil without Diagnostics
-	metrics      *metricsFile // nil without a folder
-	decisive     *runs.Record // what is decisive in config.json; nil without a folder
+	dead         *deadWatch                 // nil with too few training samples, or all alike
+	diagnosis    *diagnosis                 // nil without Diagnostics
+	metrics      *metricsFile               // nil without a folder
+	decisive     *runs.Record               // what is decisive in config.json; nil without a folder
+	dataRecords  map[string]runs.DataRecord // of the parts that have been read for one
 	at           runs.Progress
 	clock        clock
 	stop         context.CancelFunc // ends the run as interrupted
@@ -49,7 +52,9 @@ func (c Config) prepare() (*run, error) {
 	}
 	r := &run{
 		Config: c, observers: c.Observers, patience: newPatience(c), saved: -1, result: &Result{Params: c.Params},
+		dataRecords: make(map[string]runs.DataRecord),
 	}
+	r.team = newTeam(c.Group, c.Accumulate)
 	r.at = runs.Progress{
 		Epoch: 1, Last: schedules.Metric(math.NaN()), BestLoss: schedules.Metric(math.Inf(1)), Seed: c.Params.Seed(),
 	}
@@ -69,13 +74,16 @@ func (r *run) prepareTraining() (err error) {
 		Batch: r.Batch, Shuffle: !bool(r.NoShuffle), Seed: r.Seed, Augment: r.Augment, DropLast: r.DropLast,
 		Separate: r.separate, Workers: r.Workers, Ahead: r.Ahead,
 	}
+	if r.team != nil {
+		options.Take = r.team.takes
+	}
 	if options.Weights, err = r.sampleWeights(); err != nil {
 		return err
 	}
 	if r.loader, err = data.NewLoader(r.Train, options); err != nil {
 		return err
 	}
-	how := graph.Config{Mode: graph.Train, Fuse: true, FreezeStats: r.Tuning.FreezeStats}
+	how := graph.Config{Mode: graph.Train, Fuse: true, FreezeStats: r.Tuning.FreezeStats, Hold: r.team != nil}
 	if how.Loss, how.LabelSmoothing, err = r.trainingLoss(); err != nil {
 		return err
 	}
@@ -103,7 +111,12 @@ func (r *run) prepareTraining() (err error) {
 		return fmt.Errorf("train: swa: got epoch %d, but the run ends after %s, in an earlier epoch",
 			r.SWA, plural.Of(r.TotalSteps, "step"))
 	}
-	r.accumulation, err = newAccumulation(r.Accumulate, r.runner)
+	if r.team != nil {
+		if err := r.team.prepare(r.runner); err != nil {
+			return err
+		}
+	}
+	r.accumulation, err = newAccumulation(r.Accumulate, r.runner, r.team)
 	return err
 }
 
@@ -129,8 +142,19 @@ func (r *run) prepareEvaluation() (err error) {
 			return err
 		}
 	}
-	r.average, err = newAverage(r.Config)
-	return err
+	if r.average, err = newAverage(r.Config); err != nil {
+		return err
+	}
+	evaluators := []*Evaluator{r.test, r.validation}
+	if r.average != nil {
+		evaluators = append(evaluators, r.average.test, r.average.valid)
+	}
+	for _, e := range evaluators {
+		if err := e.deal(r.team); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // prepareSolver makes the solver and the schedules of its rates.
@@ -204,7 +228,7 @@ func (r *run) start() runs.Start {
 	}
 	s.Groups, s.Frozen = r.groups()
 	s.Held, s.Moving = r.statistics()
-	s.Warnings = append(r.warnings, r.lint(s)...)
+	s.Warnings = append(append(r.warnings, r.lint(s)...), r.team.warnings()...)
 	return s
 }
 

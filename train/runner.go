@@ -19,6 +19,7 @@ type runner struct {
 	draws      bool // the loss compares the model's own result with x
 	named      []graph.Named
 	shape      tensor.Shape            // of a sample
+	dtype      tensor.Dtype            // of the parameters
 	bound      map[place]*tensor.Dense // what bind has made; nil if x must be converted
 }
 
@@ -97,7 +98,7 @@ func newRunner(
 	if err != nil {
 		return nil, err
 	}
-	r := &runner{Runner: of, labelled: set.Classes() > 0, shape: how.Shape[1:]}
+	r := &runner{Runner: of, labelled: set.Classes() > 0, shape: how.Shape[1:], dtype: params.Dtype()}
 	if params.Dtype() == tensor.Float32 {
 		r.bound = make(map[place]*tensor.Dense)
 	}

@@ -9,6 +9,9 @@ import (
 
 // steer carries out the commands that have come, before the next update.
 func (r *run) steer(ctx context.Context) error {
+	if r.team != nil {
+		return r.steerTeam(ctx)
+	}
 	for ctx.Err() == nil {
 		select {
 		case c, ok := <-r.Commands:

@@ -90,8 +90,9 @@ var allowed = map[string][]string{
 		"graph", "runs", "internal/atomicfile", "internal/plural", "internal/safetensors", "internal/torchfile",
 	},
 	"train": {
-		"data", "graph", "metrics", "runs", "schedules", "solvers", "weights", "internal/atomicfile", "internal/folderlock",
-		"internal/kernels", "internal/percentile", "internal/picture", "internal/plural", "internal/safetensors",
+		"cluster", "data", "graph", "metrics", "runs", "schedules", "solvers", "weights", "internal/atomicfile",
+		"internal/folderlock", "internal/kernels", "internal/percentile", "internal/picture", "internal/plural",
+		"internal/safetensors",
 	},
 
 	"finder": {"data", "graph", "runs", "solvers", "train", "weights", "internal/plural"},
