@@ -95,6 +95,8 @@ var allowed = map[string][]string{
 		"internal/safetensors",
 	},
 
+	"search": {"internal/stream"},
+
 	"finder": {"data", "graph", "runs", "solvers", "train", "weights", "internal/plural"},
 
 	"view/charts":      {},
