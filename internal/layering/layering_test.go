@@ -99,12 +99,13 @@ var allowed = map[string][]string{
 
 	"finder": {"data", "graph", "runs", "solvers", "train", "weights", "internal/plural"},
 
-	"view/charts":      {},
-	"view/contact":     {"data", "runs"},
-	"view/diagram":     {"graph"},
-	"view/live":        {"runs", "schedules", "view/charts", "internal/answer", "internal/guard"},
-	"view/report":      {"runs", "view/charts", "internal/atomicfile", "internal/picture", "internal/plural"},
-	"view/tensorboard": {"graph", "runs", "internal/wire"},
+	"view/charts":       {},
+	"view/contact":      {"data", "runs"},
+	"view/diagram":      {"graph"},
+	"view/live":         {"runs", "schedules", "view/charts", "internal/answer", "internal/guard"},
+	"view/play/session": {"data", "data/toy", "graph", "metrics", "schedules", "solvers"},
+	"view/report":       {"runs", "view/charts", "internal/atomicfile", "internal/picture", "internal/plural"},
+	"view/tensorboard":  {"graph", "runs", "internal/wire"},
 	"study": {
 		"data", "graph", "runs", "schedules", "solvers", "train", "view/report", "internal/atomicfile",
 		"internal/folderlock", "internal/parallel", "internal/plural",
@@ -136,7 +137,7 @@ var allowed = map[string][]string{
 
 // gorgonia lists the packages that may import Gorgonia or its tensors.
 var gorgonia = []string{
-	"graph", "graph/gradcheck", "cmd/mnist/app", "finder", "solvers", "train", "weights",
+	"graph", "graph/gradcheck", "cmd/mnist/app", "finder", "solvers", "train", "view/play/session", "weights",
 	"examples/customloop", "examples/customloss", "examples/customop",
 }
 
