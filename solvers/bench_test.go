@@ -33,6 +33,7 @@ func BenchmarkStep(b *testing.B) {
 		{"Adadelta", 7},
 		{"Lion", 5},
 		{"LAMB", 10},
+		{"LARS(momentum=0.9)", 7},
 	} {
 		b.Run(bb.spec, func(b *testing.B) {
 			store := million.params(b, tensor.Float32)

@@ -23,6 +23,8 @@ var demanding = []string{
 	"RMSprop(eps=0)", "RMSprop(eps=0, centered=True)", "RMSprop(alpha=0, centered=True, eps=1e-30)", "RMSprop(alpha=1)",
 	"RMSprop(eps=0, momentum=0.99, weight_decay=0.1)", "RMSprop(eps=0, alpha=1)", "Adadelta(eps=0)", "Adadelta(rho=1)",
 	"Adadelta(rho=0, eps=1e-30)", "Adadelta(eps=1e30)", "Lion(lr=10, weight_decay=1)", "LAMB(eps=0)",
+	"LAMB(norm_bounds=(1e30, 0), lr=1e10)", "LARS(eps=0, momentum=0.9)", "LARS(trust_coefficient=1e30, lr=1e10)",
+	"LARS(trust_coefficient=1, momentum=0.99, nesterov=True, eps=0)", "LARS(decayed_only=True, momentum=1)",
 	"LAMB(lr=10, weight_decay=0)", "LAMB(eps=1e-40, betas=(0.9, 0))", "Muon(eps=0)", "Muon(lr=1, momentum=0)",
 	"Muon(ns_steps=0, eps=0)", "Adafactor(eps=(None, 0), weight_decay=0.1)", "Adafactor(eps=(1e-40, 1), lr=10)",
 	"ASGD(lambd=1, t0=0, lr=1)", "ASGD(lambd=0)", "Rprop(step_sizes=(0, 1e30), lr=0)", "Rprop(etas=(0.5, 1000))",

@@ -1,6 +1,7 @@
 package solvers
 
 import (
+	"fmt"
 	"math"
 
 	"anneal/internal/kernels"
@@ -13,10 +14,15 @@ import (
 //
 //	m, v as in Adam
 //	u = (m/(1 − β1ᵗ))/(√(v/(1 − β2ᵗ)) + eps) + weight_decay·w + l1·sign(w)
-//	w = w − lr·‖w‖/‖u‖·u                              the ratio is 1 where either norm is 0
+//	w = w − lr·φ(‖w‖)/‖u‖·u                           the ratio is 1 where φ(‖w‖) or ‖u‖ is 0
 //
-// You et al., Large batch optimization for deep learning, 2020, arXiv:1904.00962, algorithm 2 with φ(x) = x; eps and
-// weight decay as in the paper's experiments. PyTorch 1.13 has none.
+// φ(x) = min(max(x, γl), γu) with norm_bounds=(γl, γu), where a γu of 0 stands for none; so φ(x) = x by default. With
+// decayed_only, the ratio is 1 for parameters without weight decay: biases and those of normalizations, if
+// Tuning.WeightOnly or a group takes theirs away.
+//
+// You et al., Large batch optimization for deep learning, 2020, arXiv:1904.00962, algorithm 2; eps and weight decay as
+// in the paper's experiments. PyTorch has none. Of the implementations for it, some leave out the bias corrections,
+// scale all gradients to a norm of at most 1 first (here Tuning.ClipNorm), or bound ‖w‖ by 10 (here norm_bounds=(0, 10)).
 type LAMB struct {
 	LR          float64    // lr, at least 0; 0.001
 	Betas       [2]float64 // betas, each at least 0 and below 1; (0.9, 0.999)
@@ -24,6 +30,8 @@ type LAMB struct {
 	WeightDecay float64    // weight_decay, at least 0; 0.01
 	L1          float64    // l1, at least 0; 0
 	Maximize    bool       // maximize: climb instead; False
+	NormBounds  [2]float64 // norm_bounds, (γl, γu), each at least 0, γl at most γu unless γu is 0; (0, 0)
+	DecayedOnly bool       // decayed_only: the ratio is 1 without weight decay; False
 }
 
 func (s *LAMB) settings() []spec.Setting {
@@ -34,6 +42,8 @@ func (s *LAMB) settings() []spec.Setting {
 		spec.Optional("weight_decay", &s.WeightDecay, 1e-2).AtLeast(0),
 		spec.Optional("l1", &s.L1, 0).AtLeast(0).KeywordOnly(),
 		spec.Optional("maximize", &s.Maximize, false).KeywordOnly(),
+		spec.Optional("norm_bounds", &s.NormBounds, [2]float64{}).AtLeast(0).KeywordOnly(),
+		spec.Optional("decayed_only", &s.DecayedOnly, false).KeywordOnly(),
 	}
 }
 
@@ -42,6 +52,10 @@ func (s LAMB) String() string { return spec.Format("LAMB", s.settings()...) }
 
 // Validate returns an error for the first setting out of range.
 func (s LAMB) Validate() error {
+	if low, high := s.NormBounds[0], s.NormBounds[1]; high > 0 && low > high {
+		return fmt.Errorf("LAMB: norm_bounds is (%v, %v): want a first number of at most the second, or 0 as the second, "+
+			"for no bound", low, high)
+	}
 	return validate[LAMB](s.settings(), s.Betas == [2]float64{} && s.Eps == 0, "betas is (0, 0) and eps is 0")
 }
 
@@ -68,7 +82,8 @@ type lamb[T kernels.Float] struct {
 	bounds[T]
 	scaleM, scaleV, eps, l2, l1 T // scaleM is 1/(1 − β1ᵗ), scaleV is 1/√(1 − β2ᵗ)
 	lr                          float64
-	rate                        T         // lr·‖w‖/‖u‖
+	adapts                      bool
+	rate                        T         // lr·φ(‖w‖)/‖u‖
 	large                       bool      // some element of u or of w after its move may be beyond the largest number of T
 	ww, uu                      []float64 // Σw² and Σu² of each part
 }
@@ -79,6 +94,7 @@ func (r *lamb[T]) Prepare(h *Hyper) {
 	r.eps = positive[T](r.set.Eps)
 	r.bounds = newBounds(r.scaleM, r.eps)
 	r.lr, r.l2, r.l1 = h.Rate, narrow[T](h.WeightDecay), narrow[T](h.L1)
+	r.adapts = h.WeightDecay > 0 || !r.set.DecayedOnly
 	h.WeightDecay, h.L1 = 0, 0
 	clear(r.ww)
 	clear(r.uu)
@@ -112,11 +128,20 @@ func (r *lamb[T]) between() {
 		uu += r.uu[i]
 	}
 	rate := r.lr
-	if ww > 0 && uu > 0 {
-		rate *= math.Sqrt(min(ww, math.MaxFloat64)) / math.Sqrt(min(uu, math.MaxFloat64))
+	if length := r.set.phi(math.Sqrt(min(ww, math.MaxFloat64))); r.adapts && length > 0 && uu > 0 {
+		rate *= length / math.Sqrt(min(uu, math.MaxFloat64))
 	}
 	r.rate = narrow[T](rate)
 	r.large = !(math.Sqrt(ww)+math.Abs(float64(r.rate))*math.Sqrt(uu) < float64(elementwise.Largest[T]()/2))
+}
+
+// phi returns φ(norm).
+func (s *LAMB) phi(norm float64) float64 {
+	low, high := s.NormBounds[0], s.NormBounds[1]
+	if high > 0 {
+		norm = min(norm, high)
+	}
+	return max(norm, low)
 }
 
 func (r *lamb[T]) move(w []T, s State[T]) {

@@ -74,7 +74,7 @@ func (c recorded) config() Tuning {
 func cases(t *testing.T) []recorded {
 	t.Helper()
 	var list []recorded
-	for _, file := range []string{"testdata/solvers.json", "testdata/more.json"} {
+	for _, file := range []string{"testdata/solvers.json", "testdata/more.json", "testdata/large.json"} {
 		data, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

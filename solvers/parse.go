@@ -23,6 +23,7 @@ var entries = []spec.Entry[Algorithm]{
 	entry[Adadelta]("Adadelta"),
 	entry[Lion]("Lion"),
 	entry[LAMB]("LAMB"),
+	entry[LARS]("LARS"),
 	entry[Muon]("Muon"),
 	entry[Adafactor]("Adafactor"),
 	entry[ASGD]("ASGD"),
@@ -47,6 +48,9 @@ var hints = map[string]string{
 	"beta_1":        "Keras's beta_1 and beta_2 are betas=(beta_1, beta_2)",
 	"beta_2":        "Keras's beta_1 and beta_2 are betas=(beta_1, beta_2)",
 	"epsilon":       "Keras's epsilon is eps",
+	"trust_coeff":   "trust_coeff is trust_coefficient",
+	"clamp_value":   "clamp_value=10 is norm_bounds=(0, 10)",
+	"always_adapt":  "always_adapt=False is decayed_only=True",
 }
 
 // declared is a pointer to an A, which declares A's settings.

@@ -50,6 +50,16 @@ func TestParse(t *testing.T) {
 		{"Adadelta(rho=1)", Adadelta{LR: 1, Rho: 1, Eps: 1e-6}, "Adadelta(rho=1.0)"},
 		{"lion", Lion{LR: 1e-4, Betas: [2]float64{0.9, 0.99}}, "Lion()"},
 		{"lamb", LAMB{LR: 1e-3, Betas: [2]float64{0.9, 0.999}, Eps: 1e-6, WeightDecay: 0.01}, "LAMB()"},
+		{"lars", LARS{LR: 1, TrustCoefficient: 1e-3, Eps: 1e-8}, "LARS()"},
+		{
+			"LARS(4.8, 0.9, 0, 1e-6, True, 0.002, 1e-9, decayed_only=True)",
+			LARS{
+				LR: 4.8, Momentum: 0.9, WeightDecay: 1e-6, Nesterov: true, TrustCoefficient: 2e-3, Eps: 1e-9,
+				DecayedOnly: true,
+			},
+			"LARS(lr=4.8, momentum=0.9, weight_decay=1e-06, nesterov=True, trust_coefficient=0.002, eps=1e-09, " +
+				"decayed_only=True)",
+		},
 	}
 	for _, tt := range tests {
 		got, err := Parse(tt.text)
@@ -78,7 +88,7 @@ func TestParseErrors(t *testing.T) {
 		{"SGD(lr=0.1, Momentum=0.9)", []string{"column 13", "Momentum", "momentum=0.0"}},
 		{
 			"Adamm(lr=0.1)",
-			[]string{"column 1", "Adamm", "SGD, Adagrad, RMSprop, Adam, AdamW, NAdam, RAdam, Adamax, Adadelta, Lion, LAMB"},
+			[]string{"column 1", "Adamm", "SGD, Adagrad, RMSprop, Adam, AdamW, NAdam, RAdam, Adamax, Adadelta, Lion, LAMB, LARS"},
 		},
 		{"StepLR(5)", []string{"StepLR", "SGD"}},
 		{"SGD(lr=-0.1)", []string{`solver "SGD(lr=-0.1)": column 8: SGD: lr is -0.1: want a finite number of at least 0`}},
@@ -101,6 +111,12 @@ func TestParseErrors(t *testing.T) {
 		{"Adadelta(rho=1.1)", []string{"rho is 1.1", "0 to 1"}},
 		{"Lion(betas=(0.9, 1.5))", []string{"Lion", "1.5"}},
 		{"LAMB(weight_decay=-1)", []string{"LAMB: weight_decay is -1"}},
+		{"LAMB(norm_bounds=(2, 1))", []string{"LAMB: norm_bounds is (2, 1): want a first number of at most the second"}},
+		{"LAMB(norm_bounds=(-1, 1))", []string{"LAMB: norm_bounds is (-1.0, 1.0)", "at least 0"}},
+		{"LARS(trust_coefficient=0)", []string{"LARS: trust_coefficient is 0", "above 0"}},
+		{"LARS(nesterov=True)", []string{"column 1: LARS: nesterov", "momentum 0"}},
+		{"LARS(trust_coeff=0.1)", []string{"trust_coeff is trust_coefficient"}},
+		{"LAMB(clamp_value=10)", []string{"clamp_value=10 is norm_bounds=(0, 10)"}},
 	}
 	for _, tt := range tests {
 		_, err := Parse(tt.text)
@@ -120,6 +136,7 @@ func TestParseErrors(t *testing.T) {
 		RAdam{LR: 1e-3},
 		Adamax{LR: 1e-3},
 		LAMB{LR: 1e-3},
+		LARS{LR: 1},
 		RMSprop{LR: 1e-3},
 		Adagrad{LR: 1e-3},
 		Adadelta{LR: 1},
@@ -174,7 +191,8 @@ func TestSpecRoundTrip(t *testing.T) {
 			Adamax{lr, betas, eps, decay, l1, flag},
 			Adadelta{lr, betas[0], eps, decay, l1, flag},
 			Lion{lr, [2]float64{betas[0], max(betas[1], 0.5)}, decay, l1, flag},
-			LAMB{lr, betas, eps, decay, l1, flag},
+			LAMB{lr, betas, eps, decay, l1, flag, [2]float64{decay, decay + other}, !flag},
+			LARS{lr, other, 0, decay, flag && other > 0, eps, decay, !flag, l1, flag},
 			Muon{lr, decay, other, flag, [3]float64{lr, -decay, other}, eps, 7, "match_rms_adamw", l1, flag},
 			Adafactor{lr, -other, decay, eps, 1 + other, decay, l1, flag},
 			ASGD{lr, other, decay, eps, decay, l1, flag},

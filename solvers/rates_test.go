@@ -67,7 +67,7 @@ var big = tensors{
 
 // The bits do not depend on the number of processors.
 func TestProcessors(t *testing.T) {
-	for _, spec := range []string{"SGD(lr=0.1, momentum=0.9, weight_decay=0.1)", "LAMB", "Adam"} {
+	for _, spec := range []string{"SGD(lr=0.1, momentum=0.9, weight_decay=0.1)", "LAMB", "LARS(momentum=0.9)", "Adam"} {
 		var first []float64
 		for _, n := range []int{1, 2, 3} {
 			func() {

@@ -48,9 +48,14 @@ func (s SGD) Validate() error {
 	if err := validate[SGD](s.settings(), false, ""); err != nil {
 		return err
 	}
-	if s.Nesterov && (s.Momentum == 0 || s.Dampening != 0) {
-		return fmt.Errorf("SGD: nesterov is True with momentum %v and dampening %v: "+
-			"want momentum above 0 and dampening 0", s.Momentum, s.Dampening)
+	return nesterov("SGD", s.Nesterov, s.Momentum, s.Dampening)
+}
+
+// nesterov returns an error of the solver of that name if it has Nesterov momentum without momentum, or with dampening.
+func nesterov(name string, on bool, momentum, dampening float64) error {
+	if on && (momentum == 0 || dampening != 0) {
+		return fmt.Errorf("%s: nesterov is True with momentum %v and dampening %v: "+
+			"want momentum above 0 and dampening 0", name, momentum, dampening)
 	}
 	return nil
 }

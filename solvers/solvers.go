@@ -11,8 +11,8 @@
 // One step is, for each parameter w with gradient g:
 //
 //	g = clipped and scaled, as Tuning says
-//	g = g + weight_decay·w + l1·sign(w)           coupled: all except AdamW, Lion and LAMB
-//	w = w − lr·(weight_decay·w + l1·sign(w))      decoupled: AdamW and Lion; LAMB has it inside its update
+//	g = g + weight_decay·w + l1·sign(w)           coupled: all except AdamW, Lion, LAMB and LARS
+//	w = w − lr·(weight_decay·w + l1·sign(w))      decoupled: AdamW and Lion; LAMB and LARS have it inside their update
 //	w = w − lr·(what the algorithm makes of g)
 //
 // The arithmetic is that of the parameters' type, float32 or float64, in PyTorch's order; scalars are computed in

@@ -144,7 +144,7 @@ func fails(t *testing.T, err error, parts ...string) {
 var everySpec = []string{
 	"SGD(lr=0.1)", "SGD(lr=0.1, momentum=0.9)", "SGD(lr=0.1, momentum=0.9, nesterov=True)", "Adagrad", "RMSprop",
 	"RMSprop(centered=True, momentum=0.9)", "Adam", "Adam(amsgrad=True)", "AdamW", "NAdam", "RAdam", "Adamax", "Adadelta",
-	"Lion(weight_decay=0.1)", "LAMB", "Adafactor", "ASGD(t0=3, lambd=0)", "Rprop",
+	"Lion(weight_decay=0.1)", "LAMB", "LARS(momentum=0.9)", "Adafactor", "ASGD(t0=3, lambd=0)", "Rprop",
 	"Adam(decoupled_weight_decay=True, maximize=True)",
 }
 

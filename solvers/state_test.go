@@ -74,6 +74,7 @@ func TestStateNames(t *testing.T) {
 		{"Adadelta", []string{"square_avg", "acc_delta", "step"}},
 		{"Lion", []string{"exp_avg", "step"}},
 		{"LAMB", []string{"exp_avg", "exp_avg_sq", "step"}},
+		{"LARS(momentum=0.9)", []string{"momentum_buffer", "step"}},
 	}
 	for _, tt := range tests {
 		state, err := must(t, tt.spec, layer.params(t, tensor.Float32), Tuning{}).State()

@@ -74,6 +74,7 @@ var settings = []setting{
 		"",
 	},
 	{"Lion(lr=0.001)", "none", "epoch", "GaussianNoise()", ""},
+	{"LARS(lr=0.5, momentum=0.9, trust_coefficient=0.02)", "CosineAnnealingLR(T_max=4)", "epoch", "none", ""},
 	{"LAMB(lr=0.01)", "CosineAnnealingWarmRestarts(T_0=2)", "epoch", "none", ""},
 }
 

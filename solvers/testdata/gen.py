@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Writes solvers.json and more.json with PyTorch 2.14.1, in float64.
+"""Writes solvers.json, more.json and large.json with PyTorch 2.14.1, in float64.
 
 Each case steps two parameters, a.weight [3, 2] and b.weight [4], with random gradients; a gradient may be null. lr holds the rate of
-each step (one a group if there are groups), params the values after it. Lion and LAMB, which PyTorch lacks, are written out below.
+each step (one a group if there are groups), params the values after it. Lion, LAMB and LARS, which PyTorch lacks, are written out below.
 """
 import json
 import math
@@ -85,15 +85,18 @@ class Lion(O.Optimizer):
 
 
 class LAMB(O.Optimizer):
-    """arXiv:1904.00962, algorithm 2 with phi(x) = x, element by element in Python's floats."""
+    """arXiv:1904.00962, algorithm 2 with phi(x) = min(max(x, low), high), element by element in Python's floats. The ratio is 1 where
+    phi or the norm of the update is 0, and with decayed_only where there is no weight decay."""
 
-    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-6, weight_decay=0.01):
-        super().__init__(params, dict(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay))
+    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-6, weight_decay=0.01, norm_bounds=(0, 0), decayed_only=False):
+        super().__init__(params, dict(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, norm_bounds=norm_bounds,
+                                      decayed_only=decayed_only))
 
     @torch.no_grad()
     def step(self):
         for group in self.param_groups:
             lr, (b1, b2), eps, wd = group["lr"], group["betas"], group["eps"], group["weight_decay"]
+            low, high = group["norm_bounds"]
             for p in group["params"]:
                 if p.grad is None:
                     continue
@@ -110,8 +113,41 @@ class LAMB(O.Optimizer):
                     mhat, vhat = m[i] / (1 - b1 ** s["t"]), v[i] / (1 - b2 ** s["t"])
                     u.append(mhat / (math.sqrt(vhat) + eps) + wd * w[i])
                 wn, un = math.sqrt(math.fsum(x * x for x in w)), math.sqrt(math.fsum(x * x for x in u))
-                ratio = wn / un if wn > 0 and un > 0 else 1.0
+                phi = max(min(wn, high) if high > 0 else wn, low)
+                ratio = phi / un if phi > 0 and un > 0 and (wd > 0 or not group["decayed_only"]) else 1.0
                 p.copy_(torch.tensor([x - lr * ratio * y for x, y in zip(w, u)], dtype=p.dtype).view_as(p))
+
+
+class LARS(O.Optimizer):
+    """arXiv:1708.03888, algorithm 1, tensor by tensor, with PyTorch's SGD in place of its last two lines: v does not hold the rate, the
+    first v is the update itself, and there are dampening and Nesterov's momentum. eps is in the denominator; the ratio is 1 where either
+    norm is 0, and with decayed_only where there is no weight decay."""
+
+    def __init__(self, params, lr=1.0, momentum=0.0, dampening=0.0, weight_decay=0.0, nesterov=False, trust_coefficient=1e-3, eps=1e-8,
+                 decayed_only=False):
+        super().__init__(params, dict(lr=lr, momentum=momentum, dampening=dampening, weight_decay=weight_decay, nesterov=nesterov,
+                                      trust_coefficient=trust_coefficient, eps=eps, decayed_only=decayed_only))
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            wd, momentum = group["weight_decay"], group["momentum"]
+            for p in group["params"]:
+                if p.grad is None:
+                    continue
+                wn, gn = torch.linalg.vector_norm(p), torch.linalg.vector_norm(p.grad)
+                trust = 1.0
+                if wn > 0 and gn > 0 and (wd > 0 or not group["decayed_only"]):
+                    trust = group["trust_coefficient"] * wn / (gn + wd * wn + group["eps"])
+                u = trust * (p.grad + wd * p)
+                if momentum > 0:
+                    s = self.state[p]
+                    if "v" in s:
+                        s["v"] = momentum * s["v"] + (1 - group["dampening"]) * u
+                    else:
+                        s["v"] = u.clone()
+                    u = u + momentum * s["v"] if group["nesterov"] else s["v"]
+                p.sub_(group["lr"] * u)
 
 
 def write(name, cases):
@@ -173,4 +209,18 @@ write("more.json", [case(n, c, kw, **{"steps": 8, **rest}) for n, c, kw, rest in
     ("Lion", Lion, dict(lr=0.03, betas=(0.95, 0.98), weight_decay=1.0), dict(skip=(3,), group=dict(lr=0.1, weight_decay=0.1))),
     ("LAMB", LAMB, dict(lr=0.05), dict(zero=True)),
     ("LAMB", LAMB, dict(lr=0.05, betas=(0.8, 0.9), eps=1e-2, weight_decay=0.3), dict(skip=(2,), clip_norm=1.0)),
+]])
+
+torch.manual_seed(3)
+apart = dict(group=dict(weight_decay=0.0))
+write("large.json", [case(n, c, kw, **{"steps": 8, **rest}) for n, c, kw, rest in [
+    ("LAMB", LAMB, dict(lr=0.05, norm_bounds=(0.0, 0.5)), {}),
+    ("LAMB", LAMB, dict(lr=0.05, norm_bounds=(3.0, 0.0)), dict(zero=True)),
+    ("LAMB", LAMB, dict(lr=0.05, norm_bounds=(0.1, 10.0), decayed_only=True, weight_decay=0.1), apart),
+    ("LARS", LARS, dict(lr=1.0), {}),
+    ("LARS", LARS, dict(lr=2.0, momentum=0.9, weight_decay=0.01, trust_coefficient=0.02), dict(zero=True)),
+    ("LARS", LARS, dict(lr=2.0, momentum=0.9, weight_decay=0.1, nesterov=True, trust_coefficient=0.02), dict(skip=(0, 3))),
+    ("LARS", LARS, dict(lr=2.0, momentum=0.8, dampening=0.3, trust_coefficient=0.05, eps=0.5), dict(clip_norm=1.0)),
+    ("LARS", LARS, dict(lr=0.5, momentum=0.9, weight_decay=0.1, trust_coefficient=0.1, decayed_only=True), apart),
+    ("LARS", LARS, dict(lr=1.0, momentum=0.9, trust_coefficient=0.1), dict(momentum=cycle)),
 ]])
