@@ -47,6 +47,11 @@ type Start struct {
 	Loaded  *Loaded  // what was loaded from a file of weights, nil if nothing
 	Changes []string // the settings that a resumed run changes, and what follows from that
 
+	Update     int     // samples per update, unless there are too few left
+	Reference  int     // samples per update that the rates were chosen for; 0: unknown
+	ScaleLR    ScaleLR // the rule that multiplies the rates
+	RateFactor float64 // by this
+
 	Interval Interval // what the schedules count
 	Groups   []Group  // of the solver; the first has the parameters that are in no other
 	Frozen   []string // the parameters that no step moves

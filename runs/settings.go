@@ -22,6 +22,13 @@ type Settings struct {
 	// running ones with every batch. 0: 1
 	Accumulate int `json:"accumulate,omitempty"`
 
+	// ScaleLR multiplies all rates, those of groups and those that schedules state too, by what the rule makes of the
+	// samples of an update, Batch·Accumulate, over ReferenceBatch. "": it does not
+	ScaleLR ScaleLR `json:"scale_lr,omitempty"`
+	// ReferenceBatch is the number of samples per update that solver and schedule were chosen for. A run whose updates
+	// hold far more has a warning. config.json has it with ScaleLR only. 0: 64 with ScaleLR, else unknown
+	ReferenceBatch int `json:"reference_batch,omitempty"`
+
 	// DropLast leaves out the last batch of an epoch if it is smaller than the others.
 	DropLast bool `json:"drop_last,omitempty"`
 
@@ -125,6 +132,12 @@ func (n *Not) UnmarshalJSON(text []byte) error {
 
 // Complete gives what is not set its default. The error names a setting that is invalid, and what is allowed.
 func (s *Settings) Complete() error {
+	if err := s.ScaleLR.Validate(); err != nil {
+		return err
+	}
+	if s.ScaleLR != ScaleNot {
+		s.ReferenceBatch = cmp.Or(s.ReferenceBatch, 64)
+	}
 	for _, n := range []struct {
 		name  string
 		value *int
@@ -138,6 +151,7 @@ func (s *Settings) Complete() error {
 		{"save every", &s.SaveEvery, 0},
 		{"keep", &s.Keep, 0},
 		{"accumulate", &s.Accumulate, 1},
+		{"reference batch", &s.ReferenceBatch, 0},
 		{"patience", &s.Patience, 0},
 		{"swa", &s.SWA, 0},
 	} {

@@ -199,6 +199,7 @@ func TestChainedPlateauResumes(t *testing.T) {
 		"ChainedScheduler([WarmupLR(ReduceLROnPlateau(factor=0.3, patience=1, min_lr=[0.001, 0.02], eps=0), 3), " +
 			"CosineAnnealingLR(9)])",
 		"WarmupLR(ChainedScheduler([ExponentialLR(0.9), ReduceLROnPlateau(factor=0.3, patience=1)]), 4, 0.0)",
+		"ScaledLR(ChainedScheduler([ExponentialLR(0.9), ReduceLROnPlateau(factor=0.3, patience=1)]), 0.5)",
 		"FloorLR(ChainedScheduler([ChainedScheduler([ReduceLROnPlateau(patience=0)]), InverseTimeLR(0.1)]), 0.001)",
 	} {
 		s, err := Parse(spec)

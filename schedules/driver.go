@@ -77,6 +77,8 @@ func chained(s Schedule) bool {
 		return chained(s.Scheduler)
 	case FloorLR:
 		return chained(s.Scheduler)
+	case ScaledLR:
+		return chained(s.Scheduler)
 	}
 	return false
 }

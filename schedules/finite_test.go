@@ -80,7 +80,7 @@ func extreme(t *rapid.T, depth int) string {
 	case 18:
 		return fmt.Sprintf("WarmupLR(%s, %d, %v)", extreme(t, depth+1), n(0), x(0, 1))
 	case 19:
-		return fmt.Sprintf("FloorLR(%s, %v)", extreme(t, depth+1), x(0, most))
+		return fmt.Sprintf("FloorLR(ScaledLR(%s, %v), %v)", extreme(t, depth+1), x(least, most), x(0, most))
 	case 20:
 		return fmt.Sprintf("SequentialLR(%s, [%d])", list(2), n(0))
 	default:

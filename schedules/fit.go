@@ -22,6 +22,9 @@ func Fit(s Schedule, counts int) Schedule {
 	case FloorLR:
 		s.Scheduler = Fit(s.Scheduler, counts)
 		return s
+	case ScaledLR:
+		s.Scheduler = Fit(s.Scheduler, counts)
+		return s
 	case ChainedScheduler:
 		s.Schedulers = fitted(s.Schedulers, func(int) int { return counts })
 		return s
@@ -64,6 +67,8 @@ func open(s Schedule) string {
 	case WarmupLR:
 		parts = []Schedule{s.Scheduler}
 	case FloorLR:
+		parts = []Schedule{s.Scheduler}
+	case ScaledLR:
 		parts = []Schedule{s.Scheduler}
 	case ChainedScheduler:
 		parts = s.Schedulers

@@ -138,6 +138,7 @@ func TestLintLengths(t *testing.T) {
 		{"LinearLR(1.0, 0.1, 20)", epochs, "LinearLR: the way to the last rate takes 20 epochs, but it has 10"},
 		{"SWALR(0.05, 20)", epochs, "SWALR: the way to the last rate takes 20 epochs"},
 		{"SequentialLR([ExponentialLR(0.9), SWALR(0.05)], [7])", epochs, "last rate takes 10 epochs, but it has 3"},
+		{"ScaledLR(CosineAnnealingLR(30), 2)", epochs, "the rate falls for 30 epochs"},
 		{"FloorLR(CosineAnnealingLR(30), 0.001)", epochs, "the rate falls for 30 epochs"},
 		{"FloorLR(ExponentialLR(0.1), 0.001)", epochs, ""},
 		{
@@ -169,6 +170,7 @@ func TestFit(t *testing.T) {
 		"OneCycleLR(max_lr=0.1)":                       "OneCycleLR(max_lr=0.1, total_steps=30)",
 		"OneCycleLR(0.1, epochs=5, steps_per_epoch=2)": "OneCycleLR(max_lr=0.1, epochs=5, steps_per_epoch=2)",
 		"WarmupLR(CosineAnnealingLR(), 5)":             "WarmupLR(scheduler=CosineAnnealingLR(T_max=25))",
+		"ScaledLR(CosineAnnealingLR(), 2)":             "ScaledLR(scheduler=CosineAnnealingLR(T_max=30), factor=2.0)",
 		"FloorLR(CosineAnnealingLR(None), 1e-3)":       "FloorLR(scheduler=CosineAnnealingLR(T_max=30), min_lr=0.001)",
 		"ChainedScheduler([CosineAnnealingLR(), StepLR(9)])": "ChainedScheduler(schedulers=[CosineAnnealingLR(T_max=30), " +
 			"StepLR(step_size=9)])",

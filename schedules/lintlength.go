@@ -53,6 +53,8 @@ func (l *linter) lengths(s Schedule, n int, nested bool) {
 		}
 	case FloorLR:
 		l.lengths(s.Scheduler, n, true)
+	case ScaledLR:
+		l.lengths(s.Scheduler, n, nested)
 	case ChainedScheduler:
 		for _, part := range s.Schedulers {
 			l.lengths(part, n, true)

@@ -33,6 +33,7 @@ func registry() spec.Registry[Schedule] { // no variable, since schedules that h
 		entry[SWALR]("SWALR"),
 		entry[WarmupLR]("WarmupLR"),
 		entry[FloorLR]("FloorLR"),
+		entry[ScaledLR]("ScaledLR"),
 		entry[SequentialLR]("SequentialLR"),
 		entry[ChainedScheduler]("ChainedScheduler"),
 		entry[ReduceLROnPlateau]("ReduceLROnPlateau"),

@@ -29,6 +29,10 @@ func TestOwnSchedules(t *testing.T) {
 		{"CosineCycleDecayLR(2, 2, 1.0)", []float64{1, 0.5, 1, 0.8535533905932737, 0.5}},
 		{"WarmupLR(none, 4, 0.5)", []float64{0.5, 0.625, 0.75, 0.875, 1, 1}},
 		{"WarmupLR(StepLR(2), 2, 0.0)", []float64{0, 0.5, 1, 1, 0.1, 0.1}},
+		{"WarmupLR(StepLR(2), 2, 0.1, constant=True)", []float64{0.1, 0.1, 1, 1, 0.1, 0.1}},
+		{"ScaledLR(StepLR(2), 4)", []float64{4, 4, 0.4}},
+		{"ScaledLR(CyclicLR(0.25, 1, 2), 2)", []float64{0.5, 1.25, 2}},
+		{"WarmupLR(ScaledLR(StepLR(2), 4), 2, 0.25)", []float64{1, 2.5, 4, 4, 0.4}},
 		{"WarmupLR(StepLR(2), 0)", []float64{1, 1, 0.1}},
 		{"WarmupLR(WarmupLR(none, 2, 0.5), 2, 0.5)", []float64{0.25, 0.375, 0.5, 0.75, 1}},
 		{"WarmupLR(SequentialLR([StepLR(1), StepLR(2)], [2]), 2, 0.5)", []float64{0.5, 0.75, 1, 0.1, 1, 1, 0.1}},
@@ -223,7 +227,7 @@ func drawSpec(t *rapid.T, depth int) string {
 	x := func(low, high float64) float64 { return rapid.Float64Range(low, high).Draw(t, "x") }
 	kinds := 16
 	if depth < 2 {
-		kinds = 20
+		kinds = 21
 	}
 	list := func() string {
 		parts := make([]string, n(1, 3))
@@ -270,9 +274,12 @@ func drawSpec(t *rapid.T, depth int) string {
 		return fmt.Sprintf("ReduceLROnPlateau('max', %v, %d, %v, 'abs', %d, [%v, 0.1])",
 			x(0, 0.9), n(0, 9), x(0, 1), n(0, 9), x(0, 1))
 	case 17:
-		return fmt.Sprintf("WarmupLR(%s, %d, %v)", drawSpec(t, depth+1), n(0, 50), x(0, 1))
+		return fmt.Sprintf("WarmupLR(%s, %d, %v, constant=%s)", drawSpec(t, depth+1), n(0, 50), x(0, 1),
+			rapid.SampledFrom([]string{"True", "False"}).Draw(t, "constant"))
 	case 18:
 		return fmt.Sprintf("ChainedScheduler(%s)", list())
+	case 19:
+		return fmt.Sprintf("ScaledLR(%s, %v)", drawSpec(t, depth+1), x(1e-3, 1))
 	default:
 		return fmt.Sprintf("SequentialLR([%s, %s], [%d])", drawSpec(t, 2), drawSpec(t, 2), n(0, 50))
 	}

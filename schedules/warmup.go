@@ -12,12 +12,14 @@ import (
 //	Scheduler.At(base, 0)·(StartFactor + (1−StartFactor)·count/TotalIters)  for count < TotalIters
 //	Scheduler.At(base, count−TotalIters)                                    then
 //
-// Scheduler may be anything, a ReduceLROnPlateau too, which does not observe before the warm-up is over. Goyal et al.,
-// Accurate, Large Minibatch SGD, 2017, arXiv:1706.02677, section 2.2. In PyTorch it takes a LinearLR in a SequentialLR.
+// With Constant it stays at StartFactor of that rate for TotalIters counts. Scheduler may be anything, a ReduceLROnPlateau too, which does not observe before the warm-up is over. Goyal et al.,
+// Accurate, Large Minibatch SGD, 2017, arXiv:1706.02677, section 2.2. In PyTorch it takes a LinearLR, or a
+// ConstantLR, in a SequentialLR.
 type WarmupLR struct {
 	Scheduler   Schedule
 	TotalIters  int     // ≥ 0; 5 in a spec without it
 	StartFactor float64 // 0 ≤ StartFactor ≤ 1; 1/3 in a spec without it
+	Constant    bool    // False in a spec without it
 }
 
 func (s *WarmupLR) settings() []spec.Setting {
@@ -25,6 +27,7 @@ func (s *WarmupLR) settings() []spec.Setting {
 		nested("scheduler", &s.Scheduler),
 		spec.Optional("total_iters", &s.TotalIters, 5).AtLeast(0),
 		spec.Optional("start_factor", &s.StartFactor, 1.0/3).Within(0, 1),
+		spec.Optional("constant", &s.Constant, false).KeywordOnly(),
 	}
 }
 
@@ -42,7 +45,11 @@ func (s WarmupLR) track(base float64, r *reductions) track {
 	then := trackOf(s.Scheduler, base, r.after(s.TotalIters))
 	return func(count int) point {
 		p := then(max(0, count-s.TotalIters))
-		if count < s.TotalIters {
+		switch {
+		case count >= s.TotalIters:
+		case s.Constant:
+			p.rate *= s.StartFactor
+		default:
 			p.rate *= s.StartFactor + (1-s.StartFactor)*float64(count)/float64(s.TotalIters)
 		}
 		return p

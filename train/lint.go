@@ -27,10 +27,11 @@ func (r *run) lint(start runs.Start) []string {
 			r.Tuning.Freeze, len(start.Frozen)))
 	}
 	warnings = append(warnings, data.Warnings(r.Train, r.Augment)...)
+	warnings = append(warnings, r.lintScale(start)...)
 	for _, c := range r.scheduler.courses {
 		schedule := c.schedule
 		if c.group == 0 && r.Unchosen && r.Interval == runs.PerEpoch {
-			schedule = schedules.Constant{} // the rate is checked all the same
+			schedule = scaled(schedules.Constant{}, &r.Settings) // the rate is checked all the same
 		}
 		for _, w := range schedules.Lint(schedule, schedules.Training{
 			Epochs: start.Epochs, Steps: start.Steps, PerStep: r.Interval == runs.PerStep,

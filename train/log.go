@@ -152,6 +152,11 @@ func logStart(l logrus.FieldLogger, e runs.Start) {
 	l.WithFields(logrus.Fields{"samples": e.Samples, "weights": e.Weights, "epochs": e.Epochs, "steps": e.Steps}).
 		Infof("training %s on %s: %s, %s", plural.Of(e.Weights, "weight"), plural.Of(e.Samples, "sample"),
 			plural.Of(e.Steps, "step"), plural.Of(e.Epochs, "epoch"))
+	if e.ScaleLR != runs.ScaleNot {
+		l.WithFields(logrus.Fields{"update": e.Update, "reference_batch": e.Reference, "rate_factor": e.RateFactor}).
+			Infof("%d samples per update, reference %d: learning rates multiplied by %.6g (%s)",
+				e.Update, e.Reference, e.RateFactor, e.ScaleLR)
+	}
 	logValidation(l, e)
 	if e.Loaded != nil {
 		logLoaded(l, e.Loaded)

@@ -32,12 +32,12 @@ type scheduled struct {
 
 // newScheduler checks that the solver can follow the run's schedule and those of groups, and sets the first rates.
 func newScheduler(
-	s schedules.Schedule, interval runs.Interval, by runs.ChooseBy, solver solvers.Solver, groups []solvers.Group,
+	s schedules.Schedule, settings *Settings, solver solvers.Solver, groups []solvers.Group,
 ) (*scheduler, error) {
 	bases := solver.Rates()
-	main := scheduled{schedule: s, accuracy: watchesAccuracy(s)}
+	main := scheduled{schedule: scaled(s, settings), accuracy: watchesAccuracy(s)}
 	main.follow(0, bases)
-	r := &scheduler{solver: solver, interval: interval, by: by, current: bases}
+	r := &scheduler{solver: solver, interval: settings.Interval, by: settings.ChooseBy, current: bases}
 	for i, g := range groups {
 		if g.Schedule == "" {
 			main.follow(i+1, bases)
@@ -47,7 +47,7 @@ func newScheduler(
 		if err != nil {
 			return nil, fmt.Errorf("train: group %s: %w", g.Pattern, err)
 		}
-		c := scheduled{schedule: own, group: i + 1, accuracy: watchesAccuracy(own)}
+		c := scheduled{schedule: scaled(own, settings), group: i + 1, accuracy: watchesAccuracy(own)}
 		c.follow(i+1, bases)
 		r.courses = append(r.courses, c)
 	}
@@ -61,6 +61,14 @@ func newScheduler(
 	}
 	_, err := r.set(0, 0)
 	return r, err
+}
+
+// scaled returns s with its rates multiplied as ScaleLR says.
+func scaled(s schedules.Schedule, settings *Settings) schedules.Schedule {
+	if factor := settings.RateFactor(); factor != 1 {
+		return schedules.ScaledLR{Scheduler: s, Factor: factor}
+	}
+	return s
 }
 
 // fitSchedules gives the schedules of the run and of its groups that have no length that of the run.

@@ -66,6 +66,9 @@ func (r *run) newRecord(ctx context.Context) (*runs.Record, error) {
 	if r.Accumulate == 1 {
 		record.Accumulate = 0 // config.json leaves it out
 	}
+	if r.ScaleLR == runs.ScaleNot {
+		record.ReferenceBatch = 0 // nothing but a warning depends on it
+	}
 	if r.Init != "" {
 		content, err := os.ReadFile(r.Init)
 		if err != nil {

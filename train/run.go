@@ -165,7 +165,7 @@ func (r *run) prepareSolver() (err error) {
 	if err = r.fitSchedules(); err != nil {
 		return err
 	}
-	if r.scheduler, err = newScheduler(r.Schedule, r.Interval, r.ChooseBy, r.solver, r.Tuning.Groups); err != nil {
+	if r.scheduler, err = newScheduler(r.Schedule, &r.Settings, r.solver, r.Tuning.Groups); err != nil {
 		return err
 	}
 	if r.bestMetric() != nil {
@@ -215,6 +215,7 @@ func (r *run) start() runs.Start {
 		Dir: r.Dir, Samples: r.loader.Samples(), Batches: batches, Updates: updates,
 		Steps: r.TotalSteps, Epochs: (r.TotalSteps + updates - 1) / updates,
 		Done: r.at.Step, Unlogged: r.at.Unlogged, Changes: r.changes, Loaded: r.loaded, Interval: r.Interval,
+		Update: r.Update(), Reference: r.ReferenceBatch, ScaleLR: r.ScaleLR, RateFactor: r.RateFactor(),
 		By: r.ChooseBy, Choosers: r.decides(), NoClasses: !r.test.runner.classifies,
 	}
 	if r.ChooseBy != runs.ByNothing {

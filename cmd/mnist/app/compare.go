@@ -80,6 +80,9 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 	matrix = s.matrix()
 	noteOtherData(ctx, log.Warn, s.Init, pair)
 	common.Unchosen = len(s.Schedule) == 0 && len(s.Setting) == 0
+	if s.ScaleLR != "" || s.Recipe != "" {
+		common.ReferenceBatch = s.reference(s.Recipe)
+	}
 	common.Notes = pair.notes()
 	common.Notes[noteArguments], common.Notes[noteCommand] = c.args, c.program.commandOf(c.args)
 	s.Recipe.note(common.Notes)
@@ -203,9 +206,7 @@ func (s *compareCmd) matrix() study.Matrix {
 	}
 	if len(s.Setting) == 0 || len(all)+len(rates) > 0 {
 		if all == nil {
-			sgd := solvers.Default[solvers.SGD]()
-			sgd.LR, sgd.Momentum = 0.1, 0.9
-			all = append(all, sgd)
+			all = append(all, defaultSolver())
 		}
 		if rates == nil {
 			rates = append(rates, defaultSchedule())

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"anneal/runs"
 	"anneal/schedules"
 	"anneal/view/report"
 )
@@ -16,7 +17,9 @@ type scheduleCmd struct {
 	Format  string         `enum:"text,csv,json,table" default:"text" help:"${schedule_format}"`
 	Plot    plotFile       `placeholder:"FILE" help:"${plot}"`
 	Log     bool           `help:"Draw the learning rates on a logarithmic axis."`
+	scheduleScaling
 
+	scaling   *runs.Settings
 	forecasts []forecast
 }
 
@@ -34,9 +37,16 @@ func (s *scheduleCmd) Validate() error {
 	if given, want := len(s.Metrics), int(s.Count)-1; given > 0 && given < want {
 		return fmt.Errorf("--metrics: got %d, want %d: one after each of %d counts except the last", given, want, s.Count)
 	}
+	var err error
+	if s.scaling, err = s.scheduleScaling.settings(); err != nil {
+		return err
+	}
 	watched := false
 	for _, spec := range s.Spec {
 		spec.Schedule = schedules.Fit(spec.Schedule, int(s.Count))
+		if factor := s.scaling.RateFactor(); factor != 1 {
+			spec.Schedule = schedules.ScaledLR{Scheduler: spec.Schedule, Factor: factor}
+		}
 		driver, err := schedules.NewDriver(spec.Schedule, []float64{float64(s.LR)})
 		if err != nil {
 			return err
@@ -52,6 +62,7 @@ func (s *scheduleCmd) Validate() error {
 
 func (s *scheduleCmd) Run(c *console) error {
 	log := c.log(logFlags{})
+	logScaling(log, s.scaling)
 	for _, f := range s.forecasts {
 		if f.blind {
 			log.Warnf("the learning rate of %s depends on a metric: give it with --metrics", f.Schedule)

@@ -11,6 +11,7 @@ import (
 	"anneal/data"
 	"anneal/runs"
 	"anneal/schedules"
+	"anneal/solvers"
 	"anneal/train"
 )
 
@@ -31,16 +32,24 @@ type settingsFlags struct {
 // defaultSchedule returns the schedule that the commands follow if none is chosen.
 func defaultSchedule() schedules.Schedule { return schedules.StepLR{StepSize: 5, Gamma: 0.1} }
 
+// defaultSolver returns the solver that the commands use if none is chosen.
+func defaultSolver() solvers.Algorithm {
+	sgd := solvers.Default[solvers.SGD]()
+	sgd.LR, sgd.Momentum = 0.1, 0.9
+	return sgd
+}
+
 // commonFlags are the settings that all runs of a study share.
 type commonFlags struct {
-	Interval      string `enum:"epoch,step" default:"epoch" help:"What the schedule counts: epoch or step."`
-	Epochs        count  `default:"${epochs=10}" help:"Passes over the training images."`
-	Steps         count  `placeholder:"N" help:"Stop after N steps in total."`
-	Accumulate    count  `placeholder:"N" help:"${accumulate}"`
-	DropLast      bool   `help:"${drop_last}"`
-	NoShuffle     bool   `help:"Keep the images in the order of the file."`
-	TrainLimit    count  `placeholder:"N" help:"Train on the first N images only."`
-	TrainFraction share  `placeholder:"SHARE" help:"${train_fraction}"`
+	Interval   string `enum:"epoch,step" default:"epoch" help:"What the schedule counts: epoch or step."`
+	Epochs     count  `default:"${epochs=10}" help:"Passes over the training images."`
+	Steps      count  `placeholder:"N" help:"Stop after N steps in total."`
+	Accumulate count  `placeholder:"N" help:"${accumulate}"`
+	scalingFlags
+	DropLast      bool  `help:"${drop_last}"`
+	NoShuffle     bool  `help:"Keep the images in the order of the file."`
+	TrainLimit    count `placeholder:"N" help:"Train on the first N images only."`
+	TrainFraction share `placeholder:"SHARE" help:"${train_fraction}"`
 	samplingFlags
 	loaderFlags
 	dataFlags
@@ -83,6 +92,9 @@ func (s *settingsFlags) prepare(ctx context.Context, log logrus.FieldLogger) (tr
 		return c, pair, err
 	}
 	c.Model, c.Name, c.Solver, c.Schedule = s.Model.draw, s.Model.name, s.Solver.Algorithm, s.Schedule.Schedule
+	if s.ScaleLR != "" || s.Recipe != "" || s.Solver.Algorithm == defaultSolver() {
+		c.ReferenceBatch = s.reference(s.Recipe)
+	}
 	c.Batch, c.Seed, c.Augment = int(s.Batch), uint64(s.Seed), s.Augment.Compose
 	noteOtherData(ctx, log.Info, s.Init, pair)
 	return c, pair, nil
@@ -103,7 +115,8 @@ func (f *commonFlags) prepare(
 		Train: pair.Train, Test: pair.Test, Tuning: f.config(), Loss: model.loss,
 		Settings: train.Settings{
 			Interval: runs.Interval(f.Interval), Epochs: int(f.Epochs), Steps: int(f.Steps),
-			Accumulate: int(f.Accumulate), DropLast: f.DropLast, NoShuffle: runs.Not(f.NoShuffle),
+			Accumulate: int(f.Accumulate), ScaleLR: runs.ScaleLR(f.ScaleLR), ReferenceBatch: int(f.ReferenceBatch),
+			DropLast: f.DropLast, NoShuffle: runs.Not(f.NoShuffle),
 			LabelSmoothing: float64(f.LabelSmoothing), EMA: float64(f.EMA), SWA: int(f.SWA),
 			Patience: int(f.Patience), MinDelta: float64(f.MinDelta),
 			Diagnostics: f.Diagnostics, TrainFraction: float64(f.TrainFraction), Sample: f.Sample,
