@@ -12,9 +12,9 @@ import (
 //	Scheduler.At(base, 0)·(StartFactor + (1−StartFactor)·count/TotalIters)  for count < TotalIters
 //	Scheduler.At(base, count−TotalIters)                                    then
 //
-// With Constant it stays at StartFactor of that rate for TotalIters counts. Scheduler may be anything, a ReduceLROnPlateau too, which does not observe before the warm-up is over. Goyal et al.,
-// Accurate, Large Minibatch SGD, 2017, arXiv:1706.02677, section 2.2. In PyTorch it takes a LinearLR, or a
-// ConstantLR, in a SequentialLR.
+// With Constant it stays at StartFactor of that rate for TotalIters counts. Scheduler may be anything, a
+// ReduceLROnPlateau too, which does not observe before the warm-up is over. Goyal et al., Accurate, Large Minibatch
+// SGD, 2017, arXiv:1706.02677, section 2.2. In PyTorch it takes a LinearLR, or a ConstantLR, in a SequentialLR.
 type WarmupLR struct {
 	Scheduler   Schedule
 	TotalIters  int     // ≥ 0; 5 in a spec without it

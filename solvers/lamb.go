@@ -22,7 +22,8 @@ import (
 //
 // You et al., Large batch optimization for deep learning, 2020, arXiv:1904.00962, algorithm 2; eps and weight decay as
 // in the paper's experiments. PyTorch has none. Of the implementations for it, some leave out the bias corrections,
-// scale all gradients to a norm of at most 1 first (here Tuning.ClipNorm), or bound ‖w‖ by 10 (here norm_bounds=(0, 10)).
+// scale all gradients to a norm of at most 1 first (here Tuning.ClipNorm), or bound ‖w‖ by 10 (here
+// norm_bounds=(0, 10)).
 type LAMB struct {
 	LR          float64    // lr, at least 0; 0.001
 	Betas       [2]float64 // betas, each at least 0 and below 1; (0.9, 0.999)

@@ -119,7 +119,7 @@ func (r *lars[T]) trust(w, g []T) float64 {
 	return min(r.set.TrustCoefficient*(wNorm/(gNorm+r.l2*wNorm+r.set.Eps)), most/gNorm, most)
 }
 
-// norm returns the square root of Σx². If a float64 cannot hold that sum, it is the largest number of x in size, or more.
+// norm returns the square root of Σx², or the size of the largest x if a float64 cannot hold that sum.
 func norm[T kernels.Float](x []T) float64 {
 	sum := elementwise.SumSquares(x, T(math.Inf(1)))
 	if sum > math.MaxFloat64 {

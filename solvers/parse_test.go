@@ -88,7 +88,10 @@ func TestParseErrors(t *testing.T) {
 		{"SGD(lr=0.1, Momentum=0.9)", []string{"column 13", "Momentum", "momentum=0.0"}},
 		{
 			"Adamm(lr=0.1)",
-			[]string{"column 1", "Adamm", "SGD, Adagrad, RMSprop, Adam, AdamW, NAdam, RAdam, Adamax, Adadelta, Lion, LAMB, LARS"},
+			[]string{
+				"column 1", "Adamm",
+				"SGD, Adagrad, RMSprop, Adam, AdamW, NAdam, RAdam, Adamax, Adadelta, Lion, LAMB, LARS",
+			},
 		},
 		{"StepLR(5)", []string{"StepLR", "SGD"}},
 		{"SGD(lr=-0.1)", []string{`solver "SGD(lr=-0.1)": column 8: SGD: lr is -0.1: want a finite number of at least 0`}},

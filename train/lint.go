@@ -66,8 +66,8 @@ func (r *run) lint(start runs.Start) []string {
 
 // highestRate returns the highest rate that can mean something to a solver, 0 for none. Those that divide the
 // gradient by its size move each weight, or LAMB each tensor relative to its norm, by about the rate in a step, and
-// at 1 forget what was learnt; with LARS its trust coefficient is a factor of that. Steps of SGD and Adadelta are as long as gradients make them; rates above 10 are
-// always mistakes.
+// at 1 forget what was learnt; LARS multiplies that by its trust coefficient. Steps of SGD and Adadelta are as long as
+// gradients make them; rates above 10 are always mistakes.
 func highestRate(s solvers.Algorithm) float64 {
 	switch s := s.(type) {
 	case solvers.SGD, solvers.Adadelta:

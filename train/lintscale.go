@@ -36,8 +36,8 @@ func (r *run) lintScale(start runs.Start) []string {
 		}
 		return []string{text}
 	case warmup != "":
-		return []string{fmt.Sprintf("scale lr %s: the run begins at %.3g times the learning rate that was chosen for %d samples "+
-			"per update, without a warm-up: want %s", rule, factor, r.ReferenceBatch, warmup)}
+		return []string{fmt.Sprintf("scale lr %s: the run begins at %.3g times the learning rate that was chosen for "+
+			"%d samples per update, without a warm-up: want %s", rule, factor, r.ReferenceBatch, warmup)}
 	}
 	return nil
 }

@@ -80,7 +80,8 @@ func TestScaleLR(t *testing.T) {
 			t.Errorf("%s: the rate of a group with its own solver is %v at first, want %v", tt.schedule, got, 0.001*factor)
 		}
 		record, err := runs.ReadRecord(configs[0].Dir)
-		if err != nil || record.ScaleLR != tt.rule || record.ReferenceBatch != 2 || strings.Contains(record.Schedule, "Scaled") {
+		if err != nil || record.ScaleLR != tt.rule || record.ReferenceBatch != 2 ||
+			strings.Contains(record.Schedule, "Scaled") {
 			t.Errorf("%s: config.json has %q, %q and reference %d, %v", tt.schedule,
 				record.ScaleLR, record.Schedule, record.ReferenceBatch, err)
 		}
