@@ -93,8 +93,8 @@ var helpTexts = map[string]string{
 	"accumulate": "Take one step per N batches, along the mean gradient of their images. Batch normalization still " +
 		"sees one batch at a time, so the result is not that of a larger batch.",
 	"scale_lr": "Multiply the learning rates, those of --group and of the schedule too, by n (linear) or √n (sqrt), " +
-		"where a step takes n times the images of --reference-batch, --batch times --accumulate. linear wants a warm-up first: " +
-		"WarmupLR.",
+		"where a step takes n times the images of --reference-batch, --batch times --accumulate. linear wants a warm-up " +
+		"first: WarmupLR.",
 	"reference_batch": "Images per step that solver and schedule were chosen for. Default: those of the recipe, or 64.",
 	"train_fraction": "Train on this share of the training images, such as 0.01, in which each class has its share. " +
 		"--valid-seed decides which; validation images are set aside before.",
