@@ -2,16 +2,16 @@ package serve
 
 import (
 	"context"
-	"errors"
 	"sync"
 
 	"anneal/deploy/predict"
+	"anneal/internal/guard"
 )
 
 // maxBatch is how many samples a run of the network has at most, except those of one request, which may be more.
 const maxBatch = 64
 
-var errClosed = errors.New("the service is shutting down")
+var errClosed = guard.ErrClosed
 
 // answerer is the type of Predictor.Answer.
 type answerer func(samples ...[]float32) ([]predict.Prediction, error)
@@ -52,7 +52,7 @@ func (b *batches) ask(ctx context.Context, samples [][]float32) ([]predict.Predi
 	select {
 	case b.waiting <- q:
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return nil, context.Cause(ctx)
 	case <-b.closed:
 		return nil, errClosed
 	}
@@ -60,7 +60,7 @@ func (b *batches) ask(ctx context.Context, samples [][]float32) ([]predict.Predi
 	case r := <-q.answer:
 		return r.predictions, r.err
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return nil, context.Cause(ctx)
 	case <-b.closed:
 		return nil, errClosed
 	}

@@ -97,36 +97,6 @@ func (s *Service) rows(extension string) decoder {
 	}
 }
 
-// picture returns what the network sees of a picture. It waits while other pictures hold too many
-// pixels.
-func (s *Service) picture(ctx context.Context, body []byte) (asked, error) {
-	if input := s.network.Options().Input(); input != predict.Digits && input != predict.Pictures {
-		return asked{}, fmt.Errorf("got a picture, or a body of an unknown kind: the network takes %s, see /model", input)
-	}
-	width, height, err := predict.Measure(body)
-	if err != nil {
-		return asked{}, err
-	}
-	n := int64(width) * int64(height)
-	if max(width, height) > maxPixels || n > maxPixels {
-		return asked{}, fmt.Errorf("picture of %d×%d pixels, want at most %d pixels", width, height, maxPixels)
-	}
-	if err := s.pixels.Acquire(ctx, n); err != nil {
-		return asked{}, err
-	}
-	defer s.pixels.Release(n)
-	img, err := predict.DecodeContext(ctx, bytes.NewReader(body))
-	if err != nil {
-		return asked{}, err
-	}
-	pixels, err := s.network.Pixels(img)
-	if err != nil {
-		return asked{}, err
-	}
-	x, err := s.network.Normalise(pixels)
-	return asked{samples: [][]float32{x}, pixels: pixels}, err
-}
-
 // form returns what a form asks about: its one file, or its one field if it has no file, or the pictures that are under
 // the name pictures.
 func (s *Service) form(ctx context.Context, body []byte, boundary string) (asked, error) {
@@ -138,15 +108,7 @@ func (s *Service) form(ctx context.Context, body []byte, boundary string) (asked
 		if len(files) > s.most() {
 			return asked{}, fmt.Errorf("%w: want at most %d at once", predict.ErrTooMany, s.most())
 		}
-		all := asked{list: true}
-		for i, f := range files {
-			one, err := s.picture(ctx, f.content)
-			if err != nil {
-				return asked{}, fmt.Errorf("picture %d: %w", i, err)
-			}
-			all.samples = append(all.samples, one.samples...)
-		}
-		return all, nil
+		return s.pictures(ctx, files)
 	}
 	if extension := strings.ToLower(filepath.Ext(files[0].name)); extension == ".csv" || extension == ".tsv" {
 		return s.rows(extension)(ctx, files[0].content)

@@ -8,6 +8,9 @@ import (
 	"mime/multipart"
 )
 
+// maxParts is the largest number of files and fields in a form.
+const maxParts = 2 * maxSamples
+
 // formFile is a file of a form.
 type formFile struct {
 	name    string
@@ -21,10 +24,13 @@ func filesOf(body []byte, boundary string) ([]formFile, error) {
 	form := multipart.NewReader(bytes.NewReader(body), boundary)
 	var files, fields []formFile
 	lists := 0
-	for {
+	for n := 0; ; n++ {
 		part, err := form.NextPart()
 		if err == io.EOF {
 			break
+		}
+		if n == maxParts {
+			return nil, fmt.Errorf("form: got more than %d files and fields, want at most that", maxParts)
 		}
 		var content []byte
 		if err == nil {

@@ -8,13 +8,10 @@ import (
 	"strings"
 )
 
-// Option changes a Service.
-type Option func(*Service)
-
 // AllowOrigins lets pages of other sites ask the service and read its answers (CORS). An origin is that of a page,
 // such as https://example.com, or * for all. ParseOrigin checks one.
 func AllowOrigins(origins ...string) Option {
-	return func(s *Service) { s.origins = append(s.origins, origins...) }
+	return func(s *Service) { s.guard.Origins = append(s.guard.Origins, origins...) }
 }
 
 // ParseOrigin returns an origin as browsers write it: a scheme, a host in lower case, and a port if it is not the
@@ -39,11 +36,11 @@ func ParseOrigin(text string) (string, error) {
 func (s *Service) share(method string, h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
-		if len(s.origins) > 0 {
+		if len(s.guard.Origins) > 0 {
 			header.Add("Vary", "Origin")
 		}
 		origin := r.Header.Get("Origin")
-		if origin == "" || !slices.Contains(s.origins, origin) && !slices.Contains(s.origins, "*") {
+		if origin == "" || !slices.Contains(s.guard.Origins, origin) && !slices.Contains(s.guard.Origins, "*") {
 			h.ServeHTTP(w, r)
 			return
 		}
@@ -54,6 +51,9 @@ func (s *Service) share(method string, h http.Handler) http.Handler {
 		}
 		header.Set("Access-Control-Allow-Methods", method)
 		header.Set("Access-Control-Allow-Headers", "Content-Type")
+		if s.guard.Token != "" {
+			header.Set("Access-Control-Allow-Headers", "Content-Type, Authorization")
+		}
 		header.Set("Access-Control-Max-Age", "600")
 		if r.Header.Get("Access-Control-Request-Private-Network") != "" {
 			header.Set("Access-Control-Allow-Private-Network", "true")

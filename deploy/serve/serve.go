@@ -24,50 +24,61 @@
 // sample that predict.Predictor made of it. An error is JSON with a 4xx or 5xx status: {"error": "what is wrong"}.
 //
 // The service answers all requests that came while the network was running with its next run, and a request to an idle
-// network at once. It holds at most 256 requests, which together have at most 64 MiB of bodies and decoded pictures of
-// at most 32 Mi pixels. It refuses more with status 503. One body has at most 16 MiB, one picture 32 Mi pixels, and one
-// list 1024 samples, or fewer of more than 4096 numbers each: 4 Mi numbers in all. Requests
-// wait while others hold more than 16 Mi numbers.
+// network at once. It holds at most 256 requests, which together have at most 64 MiB of bodies. It refuses more with
+// status 503. One body has at most 16 MiB, the pictures of one request 12 Mi pixels in all, and one list 1024 samples,
+// or fewer of more than 4096 numbers each: 4 Mi numbers in all. Requests wait while others hold decoded pictures of
+// more than 36 Mi pixels, or 16 Mi numbers, and get status 503 after 20 s.
+//
+// Serve and Guard put a guard before the service. Requests must name one of its hosts, and must not come from pages of
+// other sites, except those that AllowOrigins allows. RequireToken asks for a secret. One client, an IPv4 address or an
+// IPv6 network of 64 bits, has at most a quarter of the requests and numbers, half of the bytes, and a third of the
+// pixels. What a client asks for is given up 2 s after it has left. A client that closes only its own side is answered
+// within that time.
 package serve
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"image"
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"time"
-
-	"golang.org/x/sync/semaphore"
 
 	"anneal/deploy/predict"
 	"anneal/internal/answer"
+	"anneal/internal/guard"
 )
 
 const (
 	maxRequests = 256
 	maxBody     = 16 << 20 // bytes
 	maxBodies   = 64 << 20 // bytes, of all requests together
-	maxPixels   = 32 << 20 // of all decoded pictures together
+	maxPixels   = 12 << 20 // of the pictures of a request: those of a camera
 	maxSamples  = 1024     // of a request
 	maxNumbers  = 4 << 20  // in the samples of a request
 
+	totalPixels  = 3 * maxPixels  // of all decoded pictures together
 	totalNumbers = 4 * maxNumbers // in the samples of all requests together
-	grace        = 10 * time.Second
+
+	sending   = 15 * time.Second // for a request's body
+	working   = 20 * time.Second // until a request that still waits is refused
+	answering = 30 * time.Second // until its answer is sent
+	idle      = time.Minute      // for a connection without a request
+	grace     = 10 * time.Second
 )
 
 // Service is the http.Handler. Close it after the last request.
 type Service struct {
 	mux      *http.ServeMux
-	requests *semaphore.Weighted
-	bodies   *semaphore.Weighted // bytes
-	pixels   *semaphore.Weighted // of decoded pictures
-	numbers  *semaphore.Weighted // of samples
+	requests *guard.Shares
+	bodies   *guard.Shares // bytes
+	pixels   *guard.Shares // of decoded pictures
+	numbers  *guard.Shares // of samples
 	network  network
 	batches  *batches
-	origins  []string // of other sites' pages that may ask
+	guard    guard.Config
 }
 
 // network is a predict.Predictor.
@@ -89,11 +100,12 @@ func newService(n network, options ...Option) *Service {
 	s := &Service{
 		network:  n,
 		mux:      http.NewServeMux(),
-		requests: semaphore.NewWeighted(maxRequests),
-		bodies:   semaphore.NewWeighted(maxBodies),
-		pixels:   semaphore.NewWeighted(maxPixels),
-		numbers:  semaphore.NewWeighted(totalNumbers),
+		requests: guard.NewShares(maxRequests, maxRequests/4),
+		bodies:   guard.NewShares(maxBodies, maxBodies/2),
+		pixels:   guard.NewShares(totalPixels, maxPixels),
+		numbers:  guard.NewShares(totalNumbers, maxNumbers),
 		batches:  newBatches(n.Answer, m.batch),
+		guard:    guard.Config{Open: []string{"/healthz"}, Read: sending, Work: working, Write: answering},
 	}
 	for _, change := range options {
 		change(s)
@@ -108,7 +120,7 @@ func newService(n network, options ...Option) *Service {
 	return s
 }
 
-// ServeHTTP answers one request.
+// ServeHTTP answers one request, whoever sends it: Serve and Guard put a guard before it.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	s.mux.ServeHTTP(w, r)
@@ -117,29 +129,27 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // Close ends the goroutine that runs the network. Requests that still wait get status 503.
 func (s *Service) Close() { s.batches.close() }
 
+// Guard returns s behind a guard, for a server of your own that clients reach under these hosts: names such as
+// example.com, for any port, or with a port. * is any, and this machine's names for itself, such as localhost, are
+// always among them.
+func (s *Service) Guard(hosts ...string) http.Handler {
+	c := s.guard
+	c.Hosts = append(slices.Clone(c.Hosts), hosts...)
+	return guard.New(c, s)
+}
+
 // Serve answers the requests that come in on l until ctx is done, then takes no more, answers those it has and closes
-// s. Requests that take longer than 10 s then are cut off, with an error. It closes l.
+// s. Requests that take longer than 10 s then get status 503. It puts a guard before s that knows l's addresses, and
+// closes l.
 func (s *Service) Serve(ctx context.Context, l net.Listener) error {
 	defer s.Close()
-	server := &http.Server{
-		Handler:           s,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       15 * time.Second,
-		WriteTimeout:      30 * time.Second,
-		IdleTimeout:       time.Minute,
-		MaxHeaderBytes:    16 << 10,
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(l) }()
-	select {
-	case err := <-ended:
+	hosts, err := guard.Hosts(l)
+	if err != nil {
+		l.Close()
 		return fmt.Errorf("serve: %w", err)
-	case <-ctx.Done():
 	}
-	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
-	defer cancel()
-	if err := server.Shutdown(late); err != nil {
-		return errors.Join(fmt.Errorf("serve: requests cut off after %v: %w", grace, err), server.Close())
+	if err := guard.Serve(ctx, guard.NewServer(s.Guard(hosts...), idle), l, grace); err != nil {
+		return fmt.Errorf("serve: %w", err)
 	}
 	return nil
 }

@@ -69,6 +69,14 @@ func shown(addr string, l net.Addr, hosts []string) string {
 // Hosts returns the names under which clients can reach l, for a Config. Each has the port.
 func (l *Listener) Hosts() []string { return l.hosts }
 
+// Hosts returns the names under which clients can reach any listener.
+func Hosts(l net.Listener) ([]string, error) {
+	if own, ok := l.(*Listener); ok {
+		return own.hosts, nil
+	}
+	return names(l.Addr().String(), l.Addr())
+}
+
 // Local reports whether only programs of this machine can reach l.
 func (l *Listener) Local() bool { return l.local }
 

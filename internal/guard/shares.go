@@ -28,14 +28,13 @@ func NewShares(all, each int64) *Shares {
 	return &Shares{all: semaphore.NewWeighted(all), each: each, clients: map[string]*share{}}
 }
 
-// Acquire takes n for a client. It waits while there is not as much, at most until ctx ends, with the cause of that.
+// Acquire takes n, at least 1, for a client. It waits while there is not as much, at most until ctx ends, and then
+// returns the cause of that.
 func (s *Shares) Acquire(ctx context.Context, client string, n int64) error {
 	own := s.enter(client)
-	if own != nil {
-		if own.Acquire(ctx, n) != nil {
-			s.leave(client)
-			return context.Cause(ctx)
-		}
+	if own != nil && own.Acquire(ctx, n) != nil {
+		s.leave(client)
+		return context.Cause(ctx)
 	}
 	if s.all.Acquire(ctx, n) != nil {
 		if own != nil {
@@ -47,7 +46,7 @@ func (s *Shares) Acquire(ctx context.Context, client string, n int64) error {
 	return nil
 }
 
-// TryAcquire takes n for a client if there is as much now.
+// TryAcquire takes n, at least 1, for a client if there is as much now.
 func (s *Shares) TryAcquire(client string, n int64) bool {
 	own := s.enter(client)
 	if own != nil && !own.TryAcquire(n) {
@@ -64,8 +63,11 @@ func (s *Shares) TryAcquire(client string, n int64) bool {
 	return false
 }
 
-// Release gives back what one Acquire or TryAcquire took.
+// Release gives back what one Acquire or TryAcquire took, or nothing if n is 0.
 func (s *Shares) Release(client string, n int64) {
+	if n == 0 {
+		return
+	}
 	s.all.Release(n)
 	s.mu.Lock()
 	own := s.clients[client]

@@ -2,11 +2,9 @@ package picture
 
 import (
 	"bytes"
-	"compress/zlib"
 	"context"
 	"encoding/binary"
 	"errors"
-	"hash/crc32"
 	"image"
 	"image/gif"
 	"strings"
@@ -16,82 +14,8 @@ import (
 	"golang.org/x/image/bmp"
 
 	"anneal/internal/limittest"
+	"anneal/internal/picture/picturetest"
 )
-
-// pngOf returns a PNG of a size, bit depth and colour type whose pixels are zeros, of which it has n bytes.
-func pngOf(width, height uint32, depth, colour, interlace byte, n int) []byte {
-	b := []byte("\x89PNG\r\n\x1a\n")
-	chunk := func(kind string, body []byte) {
-		b = binary.BigEndian.AppendUint32(b, uint32(len(body)))
-		b = append(append(b, kind...), body...)
-		b = binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b[len(b)-len(body)-4:]))
-	}
-	head := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, width), height)
-	chunk("IHDR", append(head, depth, colour, 0, 0, interlace))
-	chunk("zTXt", append([]byte("a\x00\x00"), deflated(1<<20)...)) // text in text: no decoder unpacks it
-	chunk("IDAT", deflated(n))
-	chunk("IEND", nil)
-	return b
-}
-
-// deflated returns n zeros as zlib packs them.
-func deflated(n int) []byte {
-	var b bytes.Buffer
-	w, _ := zlib.NewWriterLevel(&b, zlib.BestSpeed) // there is such a level
-	for zeros := make([]byte, 1<<16); n > 0; n -= len(zeros) {
-		w.Write(zeros[:min(n, len(zeros))]) // to memory: no error
-	}
-	w.Close()
-	return b.Bytes()
-}
-
-// jpegOf returns a grey JPEG whose scans do not end before the file has so many bytes. Those of a progressive one are
-// made of runs of empty blocks, in which a bit of each coefficient may be refined.
-func jpegOf(side uint16, progressive, refine bool, size int) []byte {
-	segment := func(b []byte, marker byte, body ...byte) []byte {
-		return append(binary.BigEndian.AppendUint16(append(b, 0xff, marker), uint16(len(body)+2)), body...)
-	}
-	frame := byte(startOfFrame0)
-	if progressive {
-		frame = startOfFrame2
-	}
-	b := segment([]byte{0xff, 0xd8}, 0xdb, append([]byte{0}, bytes.Repeat([]byte{1}, 64)...)...)
-	b = segment(b, frame, 8, byte(side>>8), byte(side), byte(side>>8), byte(side), 1, 1, 0x11, 0)
-	// The code 0 is the difference 0 of a block, or a run of 16384 blocks and a number of 14 bits more; 10 ends a block.
-	b = segment(b, 0xc4, append([]byte{0, 1}, make([]byte, 16)...)...)
-	b = segment(b, 0xc4, append(append([]byte{0x10, 1, 1}, make([]byte, 14)...), 0xe0, 0)...)
-	blocks := int(side+7) / 8 * (int(side+7) / 8)
-	if !progressive {
-		for len(b) < size {
-			b = segment(b, startOfScan, 1, 1, 0, 0, 63, 0)
-			b = append(b, bytes.Repeat([]byte{0b01001001, 0b00100100, 0b10010010}, blocks/8+1)...) // 0, 10
-		}
-		return append(b, 0xff, endOfImage)
-	}
-	b = segment(b, startOfScan, 1, 1, 0, 0, 0, 0)
-	b = append(b, make([]byte, blocks/8+1)...)
-	var runs []byte // of 16384 + 16383 blocks: 15 bits, 0 and then ones
-	for left, bit := blocks, 0; left > 0; left -= 32767 {
-		for i := range 15 {
-			if bit%8 == 0 {
-				runs = append(runs, 0)
-			}
-			if i > 0 {
-				runs[len(runs)-1] |= 1 << (7 - bit%8)
-			}
-			bit++
-		}
-	}
-	runs = bytes.ReplaceAll(runs, []byte{0xff}, []byte{0xff, 0})
-	for i := byte(0); len(b) < size; i++ {
-		first, last, bits := 1+i%63, 1+i%63, byte(0)
-		if refine {
-			first, last, bits = 1, 63, 0x10
-		}
-		b = append(segment(b, startOfScan, 1, 1, 0, first, last, bits), runs...)
-	}
-	return append(b, 0xff, endOfImage)
-}
 
 // tiffOf returns a grey TIFF with entries of tags and numbers, in the order of the tags, and then bytes, which begin at
 // 4096.
@@ -143,7 +67,7 @@ func bombs(t testing.TB) map[string]struct {
 	bigGIF, bigBMP := smallGIF.Bytes(), smallBMP.Bytes()
 	copy(bigGIF[6:], "\xff\xff\xff\xff")
 	copy(bigBMP[18:], "\x00\x00\x00\x40\x00\x00\x00\x40")
-	zeros, runs := deflated(128<<20), bytes.Repeat([]byte{0x81, 0}, 2<<20)
+	zeros, runs := picturetest.Deflated(128<<20), bytes.Repeat([]byte{0x81, 0}, 2<<20)
 	many := make([]byte, 4<<20)
 	for i := range len(many) / 4 {
 		binary.LittleEndian.PutUint32(many[4*i:], 4096+uint32(i%7))
@@ -153,18 +77,19 @@ func bombs(t testing.TB) map[string]struct {
 		want string
 	}
 	return map[string]bomb{
-		"PNG of 10⁹ pixels":         {pngOf(31623, 31623, 8, 0, 0, 1000), "which take 1000014129 bytes"},
-		"PNG of 2⁶² pixels":         {pngOf(1<<31-1, 1<<31-1, 8, 6, 0, 1000), "png picture: "},
-		"PNG of a column":           {pngOf(1, 1<<31-1, 8, 0, 0, 1000), "which take 2147483647 bytes"},
-		"PNG with passes":           {pngOf(5000, 5000, 16, 6, 1, 1000), "which take 400000000 bytes"},
-		"PNG with too few pixels":   {pngOf(4000, 4000, 8, 6, 0, 1000), "not enough pixel data"},
-		"PNG with too many pixels":  {pngOf(10, 10, 8, 0, 0, 128<<20), "too much pixel data"},
-		"large PNG":                 {pngOf(4096, 4096, 8, 6, 0, 4096*(1+4*4096)), ""},
-		"JPEG of 32767 scans":       {jpegOf(4096, true, false, 1<<20), "too many visits of its scans"},
-		"JPEG of 4 MB of scans":     {jpegOf(4096, true, true, 4<<20), "too many visits of its scans"},
-		"JPEG that refines":         {jpegOf(4000, true, true, 32_200), ""},
-		"JPEG that comes again":     {jpegOf(2048, false, false, 4<<20), "too many visits of its scans"},
-		"JPEG of few scans":         {jpegOf(2048, false, false, 1<<20), ""},
+		"PNG of 10⁹ pixels":         {picturetest.PNG(31623, 31623, 8, 0, 0, 1000), "which take 1000014129 bytes"},
+		"PNG of 2⁶² pixels":         {picturetest.PNG(1<<31-1, 1<<31-1, 8, 6, 0, 1000), "png picture: "},
+		"PNG of a column":           {picturetest.PNG(1, 1<<31-1, 8, 0, 0, 1000), "which take 2147483647 bytes"},
+		"PNG of a thin column":      {picturetest.PNG(1, 12<<20, 8, 0, 0, 1000), "want at most 65535 on each side"},
+		"PNG with passes":           {picturetest.PNG(5000, 5000, 16, 6, 1, 1000), "which take 400000000 bytes"},
+		"PNG with too few pixels":   {picturetest.PNG(4000, 4000, 8, 6, 0, 1000), "not enough pixel data"},
+		"PNG with too many pixels":  {picturetest.PNG(10, 10, 8, 0, 0, 128<<20), "too much pixel data"},
+		"large PNG":                 {picturetest.PNG(4096, 4096, 8, 6, 0, 4096*(1+4*4096)), ""},
+		"JPEG of 32767 scans":       {picturetest.JPEG(4096, true, false, 1<<20), "too many visits of its scans"},
+		"JPEG of 4 MB of scans":     {picturetest.JPEG(4096, true, true, 4<<20), "too many visits of its scans"},
+		"JPEG that refines":         {picturetest.JPEG(4000, true, true, 32_200), ""},
+		"JPEG that comes again":     {picturetest.JPEG(2048, false, false, 4<<20), "too many visits of its scans"},
+		"JPEG of few scans":         {picturetest.JPEG(2048, false, false, 1<<20), ""},
 		"GIF of 65535×65535":        {bigGIF, "which take 8589672450 bytes"},
 		"BMP of 2⁶⁰ pixels":         {bigBMP, "which take 1152921504606846976 bytes"},
 		"TIFF whose tags are at 4G": {[]byte("II*\x00\xf0\xff\xff\xff"), "tiff picture: "},

@@ -12,6 +12,8 @@ import (
 
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
+
+	"anneal/internal/picture/picturetest"
 )
 
 // samples returns a small picture in every format.
@@ -30,7 +32,7 @@ func samples(t testing.TB) map[string][]byte {
 	webp := webpOf("VP8L\x0e\x00\x00\x00\x2f\x00\x00\x00\x10\x07\x10\x11\x11\x88\x88\xfe\x07\x00")
 	return map[string][]byte{
 		"png": p.Bytes(), "jpeg": j.Bytes(), "gif": g.Bytes(), "bmp": b.Bytes(), "tiff": f.Bytes(),
-		"packed tiff": packed.Bytes(), "progressive jpeg": jpegOf(64, true, true, 1000), "webp": webp,
+		"packed tiff": packed.Bytes(), "progressive jpeg": picturetest.JPEG(64, true, true, 1000), "webp": webp,
 	}
 }
 

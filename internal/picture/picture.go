@@ -23,6 +23,10 @@ type Header struct {
 // MaxMemory is the most bytes that Decode takes for a picture.
 const MaxMemory = 128 << 20
 
+// maxSide is the largest height and width, as JPEG and GIF have them. Scaling takes 32 bytes for each row of a picture,
+// however narrow that is.
+const maxSide = 1<<16 - 1
+
 // Inspect reads the header of an encoded picture, of which b may be the beginning. A panic of a decoder is an error.
 func Inspect(b []byte) (h Header, err error) {
 	defer damaged(&err)
@@ -53,6 +57,17 @@ func inspect(b []byte) (Header, format, cost, error) {
 	return Header{f.name, config.Width, config.Height, grey(config.ColorModel), c.memory}, f, c, nil
 }
 
+// Work returns how much of the work that a picture of its format may take an encoded picture takes, besides what its
+// pixels do: 0 to 1, or more if Decode refuses it.
+func Work(b []byte) (part float64, err error) {
+	defer damaged(&err)
+	_, _, c, err := inspect(b)
+	if err != nil || c.most == 0 {
+		return 0, err
+	}
+	return float64(c.work) / float64(c.most), nil
+}
+
 // limit returns an error if decoding a picture takes more than that much memory, or more work than a picture of its
 // format should.
 func (c cost) limit(h Header, memory int64) error {
@@ -63,6 +78,9 @@ func (c cost) limit(h Header, memory int64) error {
 	if c.most > 0 && c.work > c.most {
 		return fmt.Errorf("%s picture of %d×%d pixels has too many %s: want at most %d", h.Format, h.Width, h.Height, c.unit,
 			c.most)
+	}
+	if max(h.Width, h.Height) > maxSide {
+		return fmt.Errorf("%s picture of %d×%d pixels: want at most %d on each side", h.Format, h.Width, h.Height, maxSide)
 	}
 	return nil
 }
@@ -87,7 +105,7 @@ func Decode(ctx context.Context, b []byte, memory int64) (img image.Image, err e
 	if img, err = f.decode(newSource(ctx, b)); err != nil {
 		return nil, fmt.Errorf("%s picture: %w", f.name, err)
 	}
-	return turn(img, Orientation(b)), nil
+	return turn(img, Orientation(b), memory-c.memory), nil
 }
 
 // damaged turns the panic of a decoder into an error of the deferring function.

@@ -241,6 +241,12 @@ var helpTexts = map[string]string{
 
 	"allow_origin": "Let pages of this site, such as https://example.com, ask and read the answers (CORS); * is every " +
 		"site. Repeatable.",
+	"allow_host": "Answer under this name, too, such as example.com or that of a proxy in front; * is any. Repeatable. " +
+		"Default: the names and addresses of --addr.",
+	"token": "A secret that requests must show, of at least 16 letters and digits, or new for one that is made up. The " +
+		"link that is printed has it; programs send Authorization: Bearer TOKEN.",
+	"proxy": "A proxy is in front, and the only way here: take the addresses of clients from the end of " +
+		"X-Forwarded-For.",
 	"predict_format": "How to print: text, csv, or json with one line per sample.",
 
 	// Networks on paper.

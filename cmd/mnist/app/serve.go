@@ -3,18 +3,27 @@ package app
 import (
 	"context"
 	"fmt"
-	"net"
+
+	"github.com/sirupsen/logrus"
 
 	"anneal/deploy/predict"
 	"anneal/deploy/serve"
+	"anneal/internal/guard"
 )
 
 type serveCmd struct {
 	weightsFlags
 	Addr        string       `default:"localhost:8080" help:"The address to listen on."`
 	AllowOrigin []originFlag `placeholder:"ORIGIN" help:"${allow_origin}"`
+	AllowHost   []hostFlag   `placeholder:"HOST" help:"${allow_host}"`
+	Token       tokenFlag    `placeholder:"TOKEN" env:"ANNEAL_TOKEN" help:"${token}"`
+	Cert        string       `placeholder:"FILE" and:"tls" help:"A PEM file with a certificate, for TLS; with --key."`
+	Key         string       `placeholder:"FILE" and:"tls" help:"A PEM file with the key of --cert."`
+	Proxy       bool         `help:"${proxy}"`
 	logFlags
 }
+
+const serveConnections = 1024 // at a time, of which one client may have a quarter
 
 func (s *serveCmd) Run(ctx context.Context, c *console) error {
 	log := c.log(s.logFlags)
@@ -22,7 +31,11 @@ func (s *serveCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", s.Addr)
+	door := guard.Door{Connections: serveConnections, PerClient: serveConnections / 4, Cert: s.Cert, Key: s.Key}
+	if s.Proxy {
+		door.PerClient = 0 // all connections are the proxy's
+	}
+	listener, err := guard.Listen(s.Addr, door)
 	if err != nil {
 		return fmt.Errorf("--addr %s: %w", s.Addr, err)
 	}
@@ -33,13 +46,60 @@ func (s *serveCmd) Run(ctx context.Context, c *console) error {
 		predict.Digits: "draw a digit", predict.Pictures: "classify pictures", predict.Table: "fill in a row",
 		predict.Tensors: "enter numbers",
 	}[network.Options().Input()]
-	log.Infof("%s, %s: %s at http://%s", s.Model.name, s.Init, what, listener.Addr())
-	var origins []string
-	for _, o := range s.AllowOrigin {
-		origins = append(origins, string(o))
+	s.warn(log, listener)
+	log.Infof("%s, %s: %s at %s", s.Model.name, s.Init, what, listener.Link(guard.Token(s.Token)))
+	if s.Quiet && s.Token != "" {
+		fmt.Fprintln(c.stderr, listener.Link(guard.Token(s.Token)))
 	}
-	err = serve.New(network, serve.AllowOrigins(origins...)).Serve(ctx, listener)
+	options := []serve.Option{serve.RequireToken(string(s.Token))}
+	for _, o := range s.AllowOrigin {
+		options = append(options, serve.AllowOrigins(string(o)))
+	}
+	for _, h := range s.AllowHost {
+		options = append(options, serve.AllowHosts(string(h)))
+	}
+	if s.Proxy {
+		options = append(options, serve.BehindProxy())
+	}
+	err = serve.New(network, options...).Serve(ctx, listener)
 	log.Info("stopped")
+	return err
+}
+
+// warn says what others on the network can do.
+func (s *serveCmd) warn(log logrus.FieldLogger, l *guard.Listener) {
+	const ask = "--addr %s: everyone on the network can ask the network and read /metrics, see --token"
+	const read = "--addr %s without --cert: who is on the way can read what is asked, the answers and the token"
+	switch {
+	case l.Local() || s.Proxy:
+	case s.Token == "":
+		log.Warnf(ask, s.Addr)
+	case !l.Encrypted():
+		log.Warnf(read, s.Addr)
+	}
+}
+
+// hostFlag is a value of Host headers.
+type hostFlag string
+
+// UnmarshalText parses the flag.
+func (h *hostFlag) UnmarshalText(text []byte) error {
+	host, err := serve.ParseHost(string(text))
+	*h = hostFlag(host)
+	return err
+}
+
+// tokenFlag is a secret, new to make one up.
+type tokenFlag string
+
+// UnmarshalText parses the flag.
+func (t *tokenFlag) UnmarshalText(text []byte) error {
+	if string(text) == "new" {
+		*t = tokenFlag(guard.NewToken())
+		return nil
+	}
+	token, err := serve.ParseToken(string(text))
+	*t = tokenFlag(token)
 	return err
 }
 

@@ -64,3 +64,106 @@ func TestServe(t *testing.T) {
 		t.Errorf("got code %d, log %q, %v", c.ProcessState.ExitCode(), rest, err)
 	}
 }
+
+// With a token only those who show it are answered, and the link that is printed has it. All that a command line can
+// have wrong is said before the network is read.
+func TestServeToken(t *testing.T) {
+	c, log, address := serving(t, "../../../deploy/predict/testdata", "--init", "lenet-bn.safetensors",
+		"--model", "lenet-bn", "--token", "new", "--allow-host", "gpu.example")
+	base, token, found := strings.Cut(address, "/?token=")
+	if !found || len(token) < 26 {
+		t.Fatalf("got %s, want a link with a token", address)
+	}
+	for _, want := range []struct {
+		path, host, token string
+		status            int
+	}{
+		{"/model", "gpu.example", token, 200},
+		{"/model", "", "", 401},
+		{"/model", "evil.example", token, 403},
+		{"/healthz", "", "", 200},
+	} {
+		r, err := http.NewRequest("GET", base+want.path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host = want.host
+		if want.token != "" {
+			r.Header.Set("Authorization", "Bearer "+want.token)
+		}
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.StatusCode != want.status {
+			t.Errorf("%+v: got %s", want, answer.Status)
+		}
+	}
+	if err := c.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	rest, err := io.ReadAll(log)
+	_ = c.Wait() // the code tells
+	if c.ProcessState.ExitCode() != exitOK || string(rest) != "stopped\n" {
+		t.Errorf("got code %d, log %q, %v", c.ProcessState.ExitCode(), rest, err)
+	}
+}
+
+// At all addresses the log warns of what others can do, and the link is one that a browser opens.
+func TestServeWarns(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{nil, "everyone on the network can ask the network and read /metrics, see --token"},
+		{[]string{"--token", "new"}, "without --cert: who is on the way can read"},
+		{[]string{"--proxy"}, ""},
+	} {
+		p := command(t, "../../../deploy/predict/testdata", append([]string{
+			"serve", "--addr", ":0", "--init",
+			"lenet-bn.safetensors", "--model", "lenet-bn",
+		}, c.args...)...)
+		stderr, err := p.StderrPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Start(); err != nil {
+			t.Fatal(err)
+		}
+		log := bufio.NewReader(stderr)
+		line, err := log.ReadString('\n')
+		if c.want != "" {
+			if err != nil || !strings.Contains(line, c.want) {
+				t.Errorf("%v: got %q, %v, want %q", c.args, line, err, c.want)
+			}
+			line, err = log.ReadString('\n')
+		}
+		if err != nil || !strings.Contains(line, " at http://localhost:") {
+			t.Errorf("%v: got %q, %v, want a link", c.args, line, err)
+		}
+		if err := p.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+		_ = p.Wait() // the log tells
+	}
+}
+
+func TestServeErrors(t *testing.T) {
+	for want, args := range map[string][]string{
+		"token of 5 characters: want at least 16": {"--token", "short"},
+		`host "https://a": want a name`:           {"--allow-host", "https://a"},
+		"--key":                                   {"--cert", "cert.pem"},
+		`certificate "no.pem" with key "no.pem"`:  {"--cert", "no.pem", "--key", "no.pem"},
+		"--addr nowhere: address \"nowhere\"":     {"--addr", "nowhere"},
+	} {
+		var stderr strings.Builder
+		args = append([]string{
+			"serve", "--addr", "localhost:0", "--init", "../../../deploy/predict/testdata/lenet-bn.safetensors", "--model",
+			"lenet-bn",
+		}, args...)
+		if code := run(t.Context(), args, io.Discard, &stderr); code == exitOK || !strings.Contains(stderr.String(), want) {
+			t.Errorf("%v: got %d %s, want %s", args, code, &stderr, want)
+		}
+	}
+}

@@ -35,7 +35,7 @@ async function check(browser, colorScheme) {
   const problems = [];
   page.on("pageerror", (error) => problems.push(String(error)));
   page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
-  page.on("request", (request) => request.url().startsWith(url) || request.url().startsWith("data:") || problems.push("asks " + request.url()));
+  page.on("request", (request) => request.url().startsWith(new URL(url).origin + "/") || request.url().startsWith("data:") || problems.push("asks " + request.url()));
   const shot = (name) => folder && page.screenshot({ path: `${folder}/${name}-${colorScheme}.png` });
 
   await page.goto(url);

@@ -1,0 +1,97 @@
+package serve
+
+import (
+	"context"
+	"fmt"
+
+	"anneal/deploy/predict"
+	"anneal/internal/guard"
+	"anneal/internal/picture"
+)
+
+const (
+	maxDecoded = 96 << 20    // bytes that it takes to decode a picture
+	measured   = 1200 * 1200 // pixels of a larger picture in which a digit is looked for
+)
+
+// picture returns what the network sees of a picture.
+func (s *Service) picture(ctx context.Context, body []byte) (asked, error) {
+	if _, err := s.weigh(body, maxPixels); err != nil {
+		return asked{}, err
+	}
+	return s.see(ctx, body)
+}
+
+// pictures returns what the network sees of the pictures of a form, which together take no more work than one may.
+func (s *Service) pictures(ctx context.Context, files []formFile) (asked, error) {
+	left := int64(maxPixels)
+	for i, f := range files {
+		weight, err := s.weigh(f.content, left)
+		if err != nil {
+			return asked{}, fmt.Errorf("picture %d: %w", i, err)
+		}
+		left -= weight
+	}
+	all := asked{list: true}
+	for i, f := range files {
+		one, err := s.see(ctx, f.content)
+		if err != nil {
+			return asked{}, fmt.Errorf("picture %d: %w", i, err)
+		}
+		all.samples = append(all.samples, one.samples...)
+	}
+	return all, nil
+}
+
+// weigh returns how many pixels take as much work as a picture does, which are at most left: its own, or more if it has
+// many scans, or is not so large but that a digit is looked for in each pixel. maxPixels take less than a second.
+func (s *Service) weigh(body []byte, left int64) (int64, error) {
+	input := s.network.Options().Input()
+	if input != predict.Digits && input != predict.Pictures {
+		return 0, fmt.Errorf("got a picture, or a body of an unknown kind: the network takes %s, see /model", input)
+	}
+	h, err := picture.Inspect(body)
+	if err != nil {
+		return 0, err
+	}
+	work, err := picture.Work(body)
+	if err != nil {
+		return 0, err
+	}
+	pixels := int64(h.Width) * int64(h.Height)
+	if max(h.Width, h.Height) > maxPixels || pixels > maxPixels {
+		return 0, fmt.Errorf("picture of %d×%d pixels, want at most %d pixels", h.Width, h.Height, maxPixels)
+	}
+	weight := max(pixels, int64(2*min(work, 1)*maxPixels))
+	if input == predict.Digits {
+		weight = max(weight, 3*min(pixels, measured))
+	}
+	if weight > left {
+		return 0, fmt.Errorf("picture of %d×%d pixels that takes as much work as %d pixels: want at most %d in a request, "+
+			"of which %d are left", h.Width, h.Height, weight, maxPixels, left)
+	}
+	return weight, nil
+}
+
+// see decodes a picture that has been weighed. It waits while other pictures hold too many pixels.
+func (s *Service) see(ctx context.Context, body []byte) (asked, error) {
+	h, err := picture.Inspect(body)
+	if err != nil {
+		return asked{}, err
+	}
+	client, n := guard.Client(ctx), max(1, int64(h.Width)*int64(h.Height))
+	if err := s.pixels.Acquire(ctx, client, n); err != nil {
+		return asked{}, err
+	}
+	defer s.pixels.Release(client, n)
+	img, err := picture.Decode(ctx, body, maxDecoded)
+	if err != nil {
+		return asked{}, err
+	}
+	pixels, err := s.network.Pixels(img)
+	if err != nil {
+		return asked{}, err
+	}
+	x, err := s.network.Normalise(pixels)
+	return asked{samples: [][]float32{x}, pixels: pixels}, err
+}
