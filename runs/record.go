@@ -24,6 +24,7 @@ type Record struct {
 	// Validation is nil if there are no validation samples.
 	Validation *DataRecord `json:"validation,omitempty"`
 
+	About
 	Notes    map[string]any    `json:"notes,omitempty"`
 	Versions map[string]string `json:"versions,omitempty"` // of Go and of the modules and kernels that compute
 }
@@ -104,7 +105,7 @@ func (r *Record) JSON() string {
 // Decisive returns the settings that decide the numbers of a run: r without what only describes it or what is only
 // logged.
 func (r Record) Decisive() *Record {
-	r.Notes, r.Versions = nil, nil
+	r.About, r.Notes, r.Versions = About{}, nil, nil
 	r.LogEvery, r.SaveEvery, r.Keep = 0, 0, 0
 	return &r
 }

@@ -65,6 +65,7 @@ type Config struct {
 
 	Dir       string          // the run's folder, which must be new or empty; "": nothing is written
 	Name      string          // of the model, for config.json
+	About     runs.About      // note and tags for config.json; Run adds the date and the host
 	Notes     map[string]any  // what else config.json should say, such as where the data came from
 	Observers []runs.Observer // are called after metrics.jsonl is written
 	// Commands steer the run. Between two steps it carries out those that have come, so one that comes during an
@@ -102,6 +103,9 @@ func (c *Config) complete() error {
 		c.Best = runs.ByLoss
 	}
 	if err := c.Settings.Complete(); err != nil {
+		return fmt.Errorf("train: %w", err)
+	}
+	if err := c.About.Check(); err != nil {
 		return fmt.Errorf("train: %w", err)
 	}
 	if c.Schedule == nil {

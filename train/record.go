@@ -44,7 +44,7 @@ func (r *run) newRecord(ctx context.Context) (*runs.Record, error) {
 	record := &runs.Record{
 		Model: r.Name, Solver: r.Solver.String(), Tuning: recordTuning(r.Tuning), Schedule: r.Schedule.String(),
 		Settings: r.Settings,
-		Notes:    r.Notes, Versions: versions(),
+		About:    r.About, Notes: r.Notes, Versions: versions(),
 	}
 	var err error
 	if record.Train, err = r.recordData(ctx, "training", r.Train); err != nil {
@@ -82,6 +82,12 @@ func (r *run) newRecord(ctx context.Context) (*runs.Record, error) {
 		return nil, fmt.Errorf("train: %s: %w", runs.ConfigFile, err)
 	}
 	return record, nil
+}
+
+// begins returns the date, to the second, and the name of this machine, "" if it has none.
+func begins() (date time.Time, host string) {
+	host, _ = os.Hostname()
+	return time.Now().UTC().Truncate(time.Second), host
 }
 
 // recordData describes a part of the run's data, which it reads once, and tells the run's observers how far it has read

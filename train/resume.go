@@ -23,8 +23,8 @@ import (
 //
 // c must be what it was when the run began: Resume compares it with config.json, data and all, and its error lists
 // what differs. Only Epochs may be more than before, and LogEvery, SaveEvery, Keep and Observers may be others; Notes
-// are added to those in config.json. Dir is not used, and Init is not read again. c.Params must be of the same type
-// and seed as before; their values become the checkpoint's.
+// are added to those in config.json, which keeps its About. Dir is not used, and Init is not read again. c.Params must
+// be of the same type and seed as before; their values become the checkpoint's.
 //
 // A run that has come to its end, or stopped early, ends at once. One that another program still runs is an error.
 // The state of Gorgonia's own solvers (solvers.Stock) cannot be read, so their runs cannot be resumed.
@@ -120,7 +120,7 @@ func (c Config) restore(ctx context.Context, checkpoint string) (*run, error) {
 	}
 	r.result.Epochs = epochs
 	r.at.Choice = runs.Choose(epochs, r.ChooseBy, r.Best) // older versions of the program did not keep it
-	is.Versions = was.Versions
+	is.About, is.Versions = was.About, was.Versions
 	is.Notes = make(map[string]any)
 	maps.Copy(is.Notes, was.Notes)
 	maps.Copy(is.Notes, c.Notes)

@@ -188,6 +188,7 @@ func (r *run) open(ctx context.Context) error {
 	if r.metrics, undo, err = claimDir(r.Dir); err != nil {
 		return err
 	}
+	record.Date, record.Host = begins()
 	r.decisive = record.Decisive()
 	if err = r.writeAugmented(); err == nil {
 		err = r.save(false)

@@ -40,6 +40,7 @@ type compareCmd struct {
 	Out     string  `placeholder:"DIR" help:"${study_out}"`
 	Format  string  `enum:"text,csv,json" default:"text" help:"${study_format}"`
 	Jobs    count   `placeholder:"N" help:"Runs at the same time. Default: one per processor."`
+	aboutFlags
 	logFlags
 }
 
@@ -53,7 +54,10 @@ func (s *compareCmd) Validate() error {
 		return err
 	}
 	s.Norm = nil
-	return s.check()
+	if err := s.aboutFlags.check(); err != nil {
+		return err
+	}
+	return s.commonFlags.check()
 }
 
 func (s *compareCmd) Run(ctx context.Context, c *console) error {
@@ -86,6 +90,7 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 	common.Notes = pair.notes()
 	common.Notes[noteArguments], common.Notes[noteCommand] = c.args, c.program.commandOf(c.args)
 	s.Recipe.note(common.Notes)
+	common.About = s.about()
 	config := study.Config{
 		Matrix: matrix, Common: common, Dir: s.dir(), Jobs: int(s.Jobs), Usable: float64(s.Usable),
 		Rank: true,

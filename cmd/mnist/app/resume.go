@@ -45,6 +45,7 @@ func arguments(r *runs.Record) map[string]any {
 	a["no-shuffle"], a["train-limit"] = bool(r.NoShuffle), fmt.Sprint(images)
 	delete(a, "groups") // tuning's are --group; --groups is in the options of the data
 	delete(a, "steps")
+	delete(a, "note") // the run keeps it
 	if r.Steps > 0 {
 		a["steps"] = fmt.Sprint(r.Steps)
 	}

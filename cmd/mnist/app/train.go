@@ -31,6 +31,7 @@ type trainCmd struct {
 	Keep        count  `placeholder:"K" help:"Keep the K checkpoints before the last one, as step-N.safetensors."`
 	Tensorboard bool   `help:"${tensorboard}"`
 	Live        string `placeholder:"ADDR" help:"${live}"`
+	aboutFlags
 	logFlags
 }
 
@@ -41,6 +42,12 @@ func (t *trainCmd) Validate() error {
 	}
 	if t.Resume != "" && (t.Out != "" || t.Init != "") {
 		return errors.New("--resume continues in the run's folder with the run's weights: leave out --out and --init")
+	}
+	if t.Resume != "" && (t.Note != "" || t.Tag != nil) {
+		return errors.New("--resume keeps the run's note and tags: leave out --note and --tag, and change them in a board")
+	}
+	if err := t.aboutFlags.check(); err != nil {
+		return err
 	}
 	return t.settingsFlags.check()
 }
@@ -79,6 +86,7 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 	config.Notes = pair.notes()
 	config.Notes[noteArguments], config.Notes[noteCommand] = c.args, c.program.commandOf(c.args)
 	t.Recipe.note(config.Notes)
+	config.About = t.about()
 	if was != nil {
 		was.Epochs, config.Notes = config.Epochs, pair.notes()
 		if command := c.program.repeat(was); command != "" {
