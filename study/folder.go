@@ -18,7 +18,7 @@ import (
 
 // The files of a study's folder, beside a run's folder for each cell.
 const (
-	StudyFile   = "study.json" // a Record
+	StudyFile   = runs.StudyFile // a Record
 	ResultsCSV  = "results.csv"
 	ResultsJSON = "results.json"
 )

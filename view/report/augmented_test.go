@@ -33,7 +33,7 @@ func TestPageShowsAugmented(t *testing.T) {
 		of("", "a", false), of("GaussianBlur(3)", "a", false), of("GaussianBlur(3)", "a", false),
 		of("MixUp()", "a", true), of("GaussianBlur(3)", "b", false),
 	}
-	page, err := (Page{Runs: list}).html()
+	page, err := (Page{Runs: list}).HTML()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func TestPageShowsAugmented(t *testing.T) {
 			t.Errorf("%s: got it %d times, want %d", want, got, times)
 		}
 	}
-	page, err = (Page{Runs: list[:1]}).html()
+	page, err = (Page{Runs: list[:1]}).HTML()
 	if err != nil || strings.Contains(string(page), "Training images, augmented") {
 		t.Errorf("%v: a run without augmented images has a section for them", err)
 	}

@@ -23,7 +23,7 @@ func TestPageNamesClasses(t *testing.T) {
 		}
 		return r
 	}
-	page, err := (Page{Runs: []Run{one("attic", "a")}}).html()
+	page, err := (Page{Runs: []Run{one("attic", "a")}}).HTML()
 	if err != nil {
 		t.Fatal(err)
 	}

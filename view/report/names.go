@@ -37,6 +37,26 @@ func (r *Run) steered() bool {
 
 // settingNames returns the name of each run's setting: its model, and what differs.
 func settingNames(all []Run) []string {
+	names := make([]string, len(all))
+	for i, parts := range Distinct(all) {
+		for j, p := range parts {
+			if j > 0 {
+				names[i] += ", "
+			}
+			names[i] += p.Text
+		}
+	}
+	return names
+}
+
+// Setting is a setting of a run in words, as in a name that Distinguish gives.
+type Setting struct {
+	Key  string `json:"key"` // in config.json
+	Text string `json:"text"`
+}
+
+// Distinct returns what Distinguish names runs by: for each its model, and the settings that differ between them.
+func Distinct(all []Run) [][]Setting {
 	settings := make([]map[string]string, len(all))
 	var keys []string // in the order of config.json, those that the first runs lack at the end
 	for i := range all {
@@ -48,7 +68,7 @@ func settingNames(all []Run) []string {
 			}
 		}
 	}
-	parts, named := make([][]string, len(all)), nameData(all)
+	parts, named := make([][]Setting, len(all)), nameData(all)
 	for _, key := range keys {
 		if key != "model" && !differs(settings, keys, key) {
 			continue
@@ -62,15 +82,11 @@ func settingNames(all []Run) []string {
 				}
 			}
 			if text != "" {
-				parts[i] = append(parts[i], text)
+				parts[i] = append(parts[i], Setting{key, text})
 			}
 		}
 	}
-	names := make([]string, len(all))
-	for i := range names {
-		names[i] = strings.Join(parts[i], ", ")
-	}
-	return names
+	return parts
 }
 
 // nameData reports whether the names of the runs' data sets tell them apart as well as their hashes.

@@ -75,7 +75,7 @@ func (p Page) Save(path string) error {
 	if e := strings.ToLower(filepath.Ext(path)); e != ".html" && e != ".htm" {
 		return fmt.Errorf("report: %s: want a name that ends in .html", path)
 	}
-	content, err := p.html()
+	content, err := p.HTML()
 	if err != nil {
 		return fmt.Errorf("report: %s: %w", path, err)
 	}
@@ -85,7 +85,8 @@ func (p Page) Save(path string) error {
 	return nil
 }
 
-func (p Page) html() ([]byte, error) {
+// HTML returns the page.
+func (p Page) HTML() ([]byte, error) {
 	v := view{
 		Title: p.title(), Subtitle: p.subtitle(), Command: p.command(), Facts: p.facts(),
 		Notices: notices(p.Runs), Strips: strips(p.Runs),

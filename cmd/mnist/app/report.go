@@ -3,13 +3,11 @@ package app
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/sirupsen/logrus"
 
 	"anneal/runs"
-	"anneal/study"
 	"anneal/view/report"
 )
 
@@ -80,26 +78,25 @@ func (r *reportCmd) Run(c *console) error {
 	return bad.of(all, "run")
 }
 
-// runFolders returns the folder of a run, or those of the runs in the folder of a study.
+// runFolders returns the folder of a run, or those of the runs in a folder and below, such as that of a study.
 func runFolders(path string) ([]string, error) {
 	dir := runs.Folder(path)
-	if !exists(filepath.Join(dir, study.StudyFile)) {
-		return []string{dir}, nil
-	}
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, err
-	}
 	var list []string
-	for _, e := range entries {
-		if folder := filepath.Join(dir, e.Name()); exists(filepath.Join(folder, runs.ConfigFile)) {
-			list = append(list, folder)
+	var errs []error
+	for _, f := range runs.Find(dir) {
+		if f.Err != nil {
+			errs = append(errs, f.Err)
+		} else if !f.IsStudy() {
+			list = append(list, f.Dir)
 		}
 	}
-	if list == nil {
+	switch {
+	case list != nil:
+		return list, errors.Join(errs...)
+	case exists(filepath.Join(dir, runs.StudyFile)):
 		return nil, fmt.Errorf("%s: no run of the study has begun yet", dir)
 	}
-	return list, nil
+	return []string{dir}, nil // whoever reads it says what is missing
 }
 
 // readRun reads the folder of a run. Older versions of this program did not note the command that repeats a run, so
