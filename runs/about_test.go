@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-const aboutConfig = `{"model":"lenet","solver":"SGD(lr=0.1)","schedule":"none","epochs":1,"batch":64,"later":{"b":[1],"a":2}}`
+const aboutConfig = `{"model":"lenet","solver":"SGD(lr=0.1)","schedule":"none","epochs":1,"batch":64,` +
+	`"later":{"b":[1],"a":2}}`
 
 // A note and tags come into config.json and go out of it, and nothing else changes, known or not.
 func TestDescribe(t *testing.T) {
@@ -88,7 +89,8 @@ func TestDescribeErrors(t *testing.T) {
 // What is absent stays absent, and what is there decides nothing.
 func TestAboutInRecord(t *testing.T) {
 	r := &Record{Model: "lenet"}
-	if text := r.JSON(); strings.Contains(text, "date") || strings.Contains(text, "host") || strings.Contains(text, `"note"`) {
+	text := r.JSON()
+	if strings.Contains(text, "date") || strings.Contains(text, "host") || strings.Contains(text, `"note"`) {
 		t.Errorf("got %s, want nothing about the run", text)
 	}
 	bare := r.Decisive().JSON()

@@ -52,8 +52,8 @@ func find(dir, study string, depth int) []Found {
 	return list
 }
 
-// ofRun reports whether a folder with these entries is that of a run. Other programs have files of the name config.json,
-// too.
+// ofRun reports whether a folder with these entries is that of a run. Other programs write files of the name
+// config.json, too.
 func ofRun(entries []fs.DirEntry) bool {
 	return hasFile(entries, MetricsFile) ||
 		hasFile(entries, ConfigFile) && (hasFile(entries, LastFile) || hasFile(entries, FinalFile))

@@ -100,6 +100,9 @@ var allowed = map[string][]string{
 
 	"finder": {"data", "graph", "runs", "solvers", "train", "weights", "internal/plural"},
 
+	"view/board": {
+		"runs", "view/charts", "view/report", "internal/answer", "internal/folderlock", "internal/guard", "internal/plural",
+	},
 	"view/charts":       {},
 	"view/contact":      {"data", "runs"},
 	"view/diagram":      {"graph"},
@@ -130,8 +133,8 @@ var allowed = map[string][]string{
 	"cmd/mnist":            {"cmd/mnist/app"},
 	"cmd/mnist/app": {
 		"data", "data/numpy", "data/profile", "data/source", "deploy/export", "deploy/predict", "deploy/serve", "finder",
-		"graph", "metrics", "models", "runs", "schedules", "solvers", "study", "train", "view/contact", "view/diagram",
-		"view/live", "view/report", "view/tensorboard", "weights",
+		"graph", "metrics", "models", "runs", "schedules", "solvers", "study", "train", "view/board", "view/contact",
+		"view/diagram", "view/live", "view/report", "view/tensorboard", "weights",
 		"internal/atomicfile", "internal/guard", "internal/kernels", "internal/plural",
 	},
 }

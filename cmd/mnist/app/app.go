@@ -60,6 +60,7 @@ type cli struct {
 	Predict     predictCmd     `cmd:"" help:"Print what a saved model says of pictures, rows of tables or arrays."`
 	Serve       serveCmd       `cmd:"" help:"Serve predictions over HTTP, with a page to try them."`
 
+	Board  boardCmd  `cmd:"" help:"${board_command}"`
 	Report reportCmd `cmd:"" help:"Draw the curves of one or more runs on one page."`
 
 	Bench    benchCmd    `cmd:"" help:"Measure the speed of training steps and of inference."`

@@ -68,6 +68,8 @@ var helpTexts = map[string]string{
 	// Commands.
 	"compare_command": "Train models, solvers, schedules, learning rates, batch sizes and augmentations with several " +
 		"seeds each, side by side, and compare them.",
+	"board_command": "Serve a page with all runs in a folder: what they did, how they differ, which are under way; to " +
+		"filter, compare, name and delete.",
 	"summary_command": "Print a network's layers, shapes, parameters, FLOPs and memory, and draw its graph.",
 	"lrfind_command": "Try learning rates, first in a sweep from low to high, then in short trainings with several " +
 		"seeds, and recommend one.",
@@ -284,8 +286,9 @@ var helpTexts = map[string]string{
 		"file is replaced.",
 
 	// Reports.
-	"dirs": "Folders of runs, or of studies by compare with their runs so far. Runs that differ only in the seed " +
-		"become one curve with a band.",
+	"board_dir": "The folder with the runs, and with folders of runs, such as those of studies. Default: ${default}.",
+	"dirs": "Folders of runs, or folders with runs in them, such as that of a study by compare. Runs that differ only " +
+		"in the seed become one curve with a band.",
 	"report_out": "Where to write: a page (.html), or its curves alone (.png, .svg). An existing file is replaced. " +
 		"Default: report.html, in the run's folder if there is only one run.",
 }

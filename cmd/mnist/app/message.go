@@ -13,7 +13,7 @@ import (
 
 // packages are the packages of this module whose errors begin with their names, as Go programmers expect.
 var packages = []string{
-	"charts", "cifar", "cluster", "contact", "data", "export", "finder", "folder", "gradcheck", "graph", "live",
+	"board", "charts", "cifar", "cluster", "contact", "data", "export", "finder", "folder", "gradcheck", "graph", "live",
 	"metrics", "models", "mpi", "numpy", "picture", "predict", "report", "runs", "schedules", "search", "serve",
 	"session", "solvers", "study", "table", "tensorboard", "toy", "train", "weights",
 }

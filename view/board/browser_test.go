@@ -1,0 +1,53 @@
+package board
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"anneal/internal/browsertest"
+	"anneal/runs"
+)
+
+// Chromium sorts, filters, compares, names and deletes some of 500 runs, and sees one that comes. With
+// SCREENSHOTS=folder it leaves pictures of the page there.
+func TestPageInBrowser(t *testing.T) {
+	browser := browsertest.New(t)
+	dir := t.TempDir()
+	for i := range 500 {
+		r := record
+		r.About = runs.About{Date: record.Date.Add(time.Duration(i) * time.Hour), Host: "gpu"}
+		if i == 5 {
+			r.Note, r.Tags = "a note on this one", []string{"paper"}
+		}
+		if i%2 == 1 {
+			r.Solver = "Adam()"
+		}
+		list := append([]runs.Event(nil), events...)
+		if i == 499 {
+			list = []runs.Event{epoch(1, 0.95, 0.9)} // under way
+		}
+		name := fmt.Sprintf("run-%03d", i)
+		write(t, r, list, dir, name)
+		if i == 42 {
+			put(t, "{", dir, name, runs.ConfigFile)
+		}
+	}
+	unnamed := record
+	unnamed.About = runs.About{}
+	later := write(t, unnamed, events[:2], t.TempDir(), "run-new")
+	b, err := Start("localhost:0", Config{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- b.Serve(ctx) }()
+	browser.Run(b.URL(), dir, filepath.Clean(later))
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}

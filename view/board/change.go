@@ -1,0 +1,158 @@
+package board
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"anneal/internal/answer"
+	"anneal/internal/folderlock"
+	"anneal/runs"
+)
+
+const (
+	deleted = ".deleted" // the folder that deleted runs are moved to
+	maxBody = 16 << 10   // of a request, in bytes
+)
+
+// change is the body of a request that changes something.
+type change struct {
+	Run  string   `json:"run"`
+	Note string   `json:"note"`
+	Tags []string `json:"tags"`
+}
+
+// describe gives a run another note and other tags.
+func (b *Board) describe(w http.ResponseWriter, r *http.Request) {
+	b.act(w, r, func(c change, dir, name string) (string, error) {
+		full := filepath.Join(b.root.Name(), dir)
+		if err := regular(full); err != nil {
+			return "", err
+		}
+		return name, runs.Describe(full, c.Note, c.Tags)
+	})
+}
+
+// delete moves the folder of a run into the folder for deleted ones.
+func (b *Board) delete(w http.ResponseWriter, r *http.Request) {
+	b.act(w, r, func(_ change, dir, name string) (string, error) {
+		if dir == "." {
+			return "", errors.New("the run is the folder of the board itself: delete it by hand")
+		}
+		full := filepath.Join(b.root.Name(), dir)
+		if err := runs.Recognise(full); err != nil {
+			return "", fmt.Errorf("not a folder that this program wrote, so delete it by hand: %w", err)
+		}
+		unlock, err := folderlock.Lock(full)
+		if err != nil {
+			return "", fmt.Errorf("the run is under way: stop it first: %w", err)
+		}
+		defer unlock()
+		return b.move(dir)
+	})
+}
+
+// act carries out a change of a run, whose folder has the path dir within the board's, and answers with the result.
+func (b *Board) act(w http.ResponseWriter, r *http.Request, do func(c change, dir, name string) (string, error)) {
+	c, status, err := parse(w, r)
+	if err != nil {
+		answer.Error(w, status, err)
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	e := b.shelf.entries[c.Run]
+	if e == nil {
+		answer.Error(w, http.StatusNotFound, fmt.Errorf("run %.40q: there is no such run any more", c.Run))
+		return
+	}
+	dir, err := filepath.Rel(b.root.Name(), e.dir)
+	if err == nil {
+		err = b.plain(dir)
+	}
+	var result string
+	if err == nil {
+		result, err = do(c, dir, e.shown.Name)
+	}
+	if err != nil {
+		answer.Error(w, http.StatusConflict, err)
+		return
+	}
+	e.read, b.shelf.looked = time.Time{}, time.Time{} // so that the next request sees it
+	answer.JSON(w, http.StatusOK, map[string]string{"done": result})
+}
+
+// parse reads the body of a request. The status goes with the error.
+func parse(w http.ResponseWriter, r *http.Request) (c change, status int, err error) {
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/json" {
+		return c, http.StatusUnsupportedMediaType,
+			fmt.Errorf("content type %q: want application/json", r.Header.Get("Content-Type"))
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return c, http.StatusRequestEntityTooLarge, fmt.Errorf("body of more than %d bytes, want at most that", maxBody)
+	}
+	if err != nil {
+		return c, http.StatusBadRequest, fmt.Errorf("body: %w", err)
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&c); err != nil {
+		return c, http.StatusBadRequest, fmt.Errorf("JSON: %w", err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return c, http.StatusBadRequest, errors.New("JSON: want one object and nothing after it")
+	}
+	return c, http.StatusOK, nil
+}
+
+// plain returns an error unless a path within the board's folder leads through folders alone. A symbolic link may have
+// taken the place of one since the board looked.
+func (b *Board) plain(dir string) error {
+	at := ""
+	for part := range strings.SplitSeq(filepath.ToSlash(dir), "/") {
+		at = path.Join(at, part)
+		info, err := b.root.Lstat(filepath.FromSlash(at))
+		if err != nil {
+			return err
+		}
+		if !info.IsDir() {
+			return fmt.Errorf("%s is no folder any more", at)
+		}
+	}
+	return nil
+}
+
+// move moves the folder of a run, and returns where it is now.
+func (b *Board) move(dir string) (string, error) {
+	if err := b.root.Mkdir(deleted, 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
+		return "", err
+	}
+	if err := b.plain(deleted); err != nil {
+		return "", err
+	}
+	name := strings.ReplaceAll(filepath.ToSlash(dir), "/", "__")
+	for n := 1; ; n++ {
+		to := filepath.Join(deleted, name)
+		if n > 1 {
+			to += fmt.Sprintf("-%d", n)
+		}
+		if _, err := b.root.Lstat(to); err == nil {
+			continue // it is taken
+		}
+		if err := b.root.Rename(dir, to); err != nil {
+			return "", err
+		}
+		return filepath.Join(b.Dir, to), nil
+	}
+}

@@ -1,0 +1,149 @@
+// Uses the board in Chromium and checks what it draws. Arguments: the page's URL with the token, the folder of the runs, that of a
+// run which moves there while the page is open, and, if screenshots are wanted, a folder for them. Needs playwright-core and Chromium,
+// whose path is in CHROMIUM.
+
+const assert = require("node:assert/strict");
+const fs = require("node:fs");
+const { chromium } = require("playwright-core");
+
+const [url, runs, another, folder] = process.argv.slice(2);
+const origin = new URL(url).origin;
+
+async function until(what, check) {
+  for (const end = Date.now() + 60000; ;) {
+    const got = await check();
+    if (got) return got;
+    assert.ok(Date.now() < end, `never: ${what}`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+
+(async () => {
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
+  const problems = [];
+  const open = async (address, options) => {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+    context.on("page", (page) => {
+      page.on("pageerror", (error) => problems.push(String(error)));
+      page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+      page.on("request", (request) => {
+        if (!request.url().startsWith(origin) && !request.url().startsWith("data:")) problems.push(`asks ${request.url()}`);
+      });
+    });
+    const page = await context.newPage();
+    await page.goto(address);
+    return page;
+  };
+  const shot = async (page, name) => {
+    for (const colorScheme of folder ? ["light", "dark"] : []) {
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: `${folder}/board-${name}-${colorScheme}.png` });
+    }
+    await page.emulateMedia({ colorScheme: "light" });
+  };
+  const names = (page) => page.locator("#rows th > span").allInnerTexts();
+  const count = (page, n) => until(`${n} rows`, async () => (await page.locator("#rows tr").count()) === n);
+  const button = (row, text) => row.locator("button", { hasText: text }).locator("visible=true").first();
+  try {
+    const page = await open(url, { colorScheme: "light" });
+    const rows = page.locator("#rows");
+    await count(page, 500);
+    assert.equal(page.url(), `${origin}/`, "the token stays in the address bar");
+    await until("all are counted", async () => (await page.locator("#count").innerText()) === "500 runs");
+    assert.ok(await page.evaluate(() => document.querySelector("polyline").getBBox().height > 5), "no curve");
+    const colour = await page.evaluate(() => getComputedStyle(document.querySelector("polyline")).stroke);
+    await shot(page, "wide");
+
+    // Columns sort by their heads, with the keyboard too, and say so.
+    await page.locator(".h-test button").focus();
+    await page.keyboard.press("Enter");
+    assert.equal(await page.locator(".h-test").getAttribute("aria-sort"), "descending");
+    await until("the best first", async () => (await names(page))[0] === "run-499");
+    await page.locator(".h-name button").click();
+    await until("A first", async () => (await names(page))[0] === "a note on this one");
+    await count(page, 500);
+
+    // Words filter, and the address has them. A tag is a filter.
+    await page.locator("#filter").fill("adam run-4");
+    await count(page, 50);
+    assert.equal(await page.locator("#count").innerText(), "50 of 500 runs");
+    assert.match(page.url(), /filter=adam\+run-4/);
+    await page.locator("#filter").fill("nowhere");
+    await until("a word about none", () => page.locator("#empty").isVisible());
+    await page.locator("#filter").fill("");
+    await button(rows, "paper").click();
+    await count(page, 1);
+    await page.locator("#filter").fill("");
+    await page.locator("#states").selectOption("damaged");
+    await count(page, 1);
+    assert.match(await rows.innerText(), /damaged[^]*config\.json: got "\{"/);
+    assert.equal(await rows.locator(".tick input").isDisabled(), true);
+    await page.locator("#states").selectOption("");
+
+    // Ticked runs are compared in a report.
+    assert.equal(await page.locator("#compare").getAttribute("href"), null);
+    await page.locator("#filter").fill("run-00");
+    await count(page, 10);
+    await rows.locator(".tick input").nth(1).focus();
+    await page.keyboard.press("Space");
+    await rows.locator(".tick input").nth(2).check();
+    assert.equal(await page.locator("#compare").innerText(), "Compare 2 runs");
+    await shot(page, "ticked");
+    const [report] = await Promise.all([page.context().waitForEvent("page"), page.locator("#compare").click()]);
+    await report.waitForSelector("canvas");
+    assert.match(await report.locator("h1").innerText(), /^2 runs of 2 settings$/);
+    await report.close();
+    await page.locator("#none").click();
+    assert.equal(await rows.locator("input:checked").count(), 0);
+
+    // A run gets a name and tags with the keyboard. Escape changes nothing.
+    await button(rows, "Name").focus();
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("no");
+    await page.keyboard.press("Escape");
+    await button(rows, "Name").focus();
+    await page.keyboard.press("Enter");
+    assert.equal(await page.locator("#note").inputValue(), "a note on this one");
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type("named <b>here</b> 名");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type("one, two");
+    await shot(page, "naming");
+    await page.keyboard.press("Enter");
+    await until("the name", async () => (await names(page)).includes("named <b>here</b> 名"));
+    assert.deepEqual(await page.locator(".tags button").allInnerTexts(), ["one", "two"]);
+
+    // Deleting asks, and moves the folder.
+    const victim = rows.locator("tr", { hasText: "run-003" });
+    await button(victim, "Delete").click();
+    await shot(page, "sure");
+    await page.locator("#sure button[value=no]").click();
+    assert.equal(await victim.count(), 1);
+    await button(victim, "Delete").click();
+    await page.locator("#sure button[value=yes]").click();
+    await until("a row less", async () => (await victim.count()) === 0);
+    assert.match(await page.locator("#said").innerText(), /run-003 is now .*\.deleted.run-003/);
+    assert.ok(fs.existsSync(`${runs}/.deleted/run-003/config.json`) && !fs.existsSync(`${runs}/run-003`));
+
+    // A run that begins appears, also on a phone.
+    const phone = await open(url, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, colorScheme: "dark" });
+    await count(phone, 499);
+    assert.notEqual(await phone.evaluate(() => getComputedStyle(document.querySelector("polyline")).stroke), colour, "one colour in both schemes");
+    fs.renameSync(another, `${runs}/run-new`);
+    await page.locator("#filter").fill("run-new");
+    for (const p of [page, phone]) await until("the new run", async () => (await names(p)).includes("run-new"));
+    await phone.locator("#order").selectOption("test:down");
+    await until("the best first", async () => (await names(phone))[0] === "run-499");
+    await phone.locator(".tick label").first().tap();
+    assert.equal(await phone.locator("#compare").innerText(), "Open the report");
+    assert.ok(await phone.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "a phone has to scroll sideways");
+    if (folder) await phone.screenshot({ path: `${folder}/board-phone-dark.png` });
+    assert.deepEqual(problems, []);
+  } finally {
+    await browser.close();
+  }
+})().catch((error) => {
+  console.error(error);
+  process.exit(1);
+});
