@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 
+	"anneal/internal/parallel"
 	"anneal/internal/plural"
 	"anneal/internal/stream"
 )
@@ -30,7 +31,8 @@ type Options struct {
 	// (runtime.GOMAXPROCS). Order and bits do not depend on it.
 	Workers int
 	// Ahead is the number of batches that are prepared while the loop uses another, 0 for 2. Each takes the memory of a
-	// batch.
+	// batch. If Workers and Ahead are 0 and the samples are in memory, one batch is prepared ahead, without goroutines
+	// of its own: in the moments in which the steps of the loop leave a processor idle.
 	Ahead int
 	// Take says which batches of an epoch to read, counted from 0. The others come without samples, only with their
 	// Index. nil: all
@@ -60,9 +62,10 @@ type Loader struct {
 	order   []int        // of the samples in the current epoch
 	sampler *sampler     // nil without weights
 	buffers []buffer     // one for the loop, the others to be prepared
-	workers []*augmenter // one per goroutine that reads; nil without augmentation
+	workers []*augmenter // one for each goroutine that reads; nil without augmentation
 	mix     *mixing      // nil if nothing mixes
 	taken   []int        // for each batch, how many before it are read; nil without Take
+	passing bool         // batches are prepared in passing, not by goroutines of their own
 }
 
 // NewLoader makes a Loader of a data set. An error names the setting, its value and what is allowed.
@@ -73,6 +76,10 @@ func NewLoader(set Dataset, o Options) (*Loader, error) {
 	}
 	if slices.Min(shape[:]) < 1 {
 		return nil, fmt.Errorf("data: shape: got %v, want C, H and W of at least 1", shape)
+	}
+	passing := o.Workers == 0 && o.Ahead == 0 && inMemory(set)
+	if passing {
+		o.Workers, o.Ahead = parallel.MaxSlots, 1
 	}
 	if err := o.complete(n); err != nil {
 		return nil, err
@@ -90,6 +97,7 @@ func NewLoader(set Dataset, o Options) (*Loader, error) {
 	}
 	l := &Loader{
 		set: set, options: o, size: shape[0] * shape[1] * shape[2], order: make([]int, n), sampler: sampler, mix: mix,
+		passing: passing,
 	}
 	l.buffers = make([]buffer, o.Ahead+1)
 	for i := range l.buffers {
@@ -153,39 +161,29 @@ func (l *Loader) Batches() int {
 func (l *Loader) Samples() int { return min(l.Batches()*l.options.Batch, len(l.order)) }
 
 // Epoch returns the batches of an epoch, counted from 0 as schedules count, from batch number from on: 0 for a whole
-// epoch, none if from is not in [0, Batches). While the loop's body uses one batch, goroutines that end with the loop
-// prepare the next ones. The loop also ends, before its next batch, when ctx is done. A sample that cannot be read ends
-// it with a SampleError, in place of the batch that it is in. A Loader serves one loop at a time.
+// epoch, none if from is not in [0, Batches). While the loop's body uses one batch, the next ones are prepared, as
+// Options.Ahead says; what does so ends with the loop. The loop also ends, before its next batch, when ctx is done. A
+// sample that cannot be read ends it with a SampleError, in place of the batch that it is in. A Loader serves one loop
+// at a time.
 func (l *Loader) Epoch(ctx context.Context, epoch, from int) iter.Seq2[Batch, error] {
 	return func(yield func(Batch, error) bool) {
 		if from < 0 || from >= l.Batches() || ctx.Err() != nil {
 			return
 		}
 		l.arrange(epoch)
-		r := l.newReading()
-		defer r.end()
-		begun := from
+		p := l.newPreparation()
+		defer p.end()
 		for i := from; i < l.Batches(); i++ {
-			for ; begun < l.Batches() && l.place(begun) < l.place(i)+len(l.buffers); begun++ {
-				if l.takes(begun) {
-					r.begin(begun)
-				}
-			}
 			if !l.takes(i) {
 				if !yield(Batch{Index: i}, nil) {
 					return
 				}
 				continue
 			}
+			if !p.finish(ctx, i) || ctx.Err() != nil {
+				return
+			}
 			b := l.bufferOf(i)
-			select {
-			case <-b.ready:
-			case <-ctx.Done():
-				return
-			}
-			if ctx.Err() != nil {
-				return
-			}
 			batch, err := Batch{Index: i}, b.err
 			if err == nil {
 				batch, err = l.mix.apply(b.Batch)

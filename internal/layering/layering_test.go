@@ -58,7 +58,7 @@ var allowed = map[string][]string{
 	"cluster":     {},
 	"cluster/mpi": {"cluster"},
 
-	"data":         {"data/augment", "internal/atomicfile", "internal/plural", "internal/stream"},
+	"data":         {"data/augment", "internal/atomicfile", "internal/parallel", "internal/plural", "internal/stream"},
 	"data/augment": {"internal/kernels/resample", "internal/spec"},
 	"data/cifar":   {"data"},
 	"data/folder":  {"data", "internal/picture"},

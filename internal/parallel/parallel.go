@@ -54,16 +54,27 @@ func (w *Work) Run(parts int) {
 
 // claim computes parts until none is left to claim.
 func (w *Work) claim(slot int) {
-	for {
-		claimed := w.next.Add(1)
-		i, parts := int(claimed&0xffffffff)-1, int(claimed>>32)
-		if i >= parts {
-			return
-		}
-		w.f(i, slot)
-		if w.left.Add(-1) == 0 && slot != 0 {
-			w.done.wake()
-		}
+	for w.claimOne(slot) {
+	}
+}
+
+// claimOne computes a part, and reports whether one was left to claim. A part that ends its goroutine, as
+// runtime.Goexit does, is done too.
+func (w *Work) claimOne(slot int) bool {
+	claimed := w.next.Add(1)
+	i, parts := int(claimed&0xffffffff)-1, int(claimed>>32)
+	if i >= parts {
+		return false
+	}
+	defer w.finish(slot)
+	w.f(i, slot)
+	return true
+}
+
+// finish notes that a part is done.
+func (w *Work) finish(slot int) {
+	if w.left.Add(-1) == 0 && slot != 0 {
+		w.done.wake()
 	}
 }
 

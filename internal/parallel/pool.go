@@ -9,7 +9,8 @@ import (
 var pool workers
 
 type workers struct {
-	busy    atomic.Bool // a Work is posted
+	busy    atomic.Bool          // a Work is posted
+	ahead   atomic.Pointer[Work] // begun, for workers that have nothing else to do
 	start   sync.Once
 	posted  atomic.Uint64 // counts posts, so that a worker sees a new one
 	work    atomic.Pointer[Work]
@@ -24,6 +25,7 @@ func (p *workers) post(w *Work, helpers int) {
 		for slot := 1; slot < MaxSlots; slot++ {
 			p.waiting[slot] = new(waiter)
 			p.waiting[slot].init()
+			p.waiting[slot].pastime = func() bool { return p.computeAhead(slot) }
 			go p.serve(slot)
 		}
 	})
@@ -35,8 +37,9 @@ func (p *workers) post(w *Work, helpers int) {
 	}
 }
 
-// serve runs the worker in a slot.
+// serve runs the worker in a slot. If a part ends its goroutine, another serves.
 func (p *workers) serve(slot int) {
+	defer func() { go p.serve(slot) }()
 	var seen uint64
 	isNew := func() bool { return p.posted.Load() != seen && int64(slot) <= p.helpers.Load() }
 	for {

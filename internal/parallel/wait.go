@@ -21,6 +21,7 @@ type waiter struct {
 	noYield  int // waits that will not yield to other threads
 	sleeping atomic.Bool
 	woken    chan time.Time // when
+	pastime  func() bool    // does a piece of other work in place of spinning, and reports whether there was one; or nil
 }
 
 const (
@@ -72,11 +73,19 @@ func (w *waiter) wake() {
 // as taken away by the system.
 func (w *waiter) spinFor(start time.Time, ready func() bool) bool {
 	begun := time.Since(start)
-	for now := begun; now < begun+w.spin; {
+	for now := begun; now < begun+w.spin; now = time.Since(start) {
+		worked := false
 		for range 50 {
 			if ready() {
 				return true
 			}
+			if w.pastime != nil && w.pastime() {
+				worked = true
+			}
+		}
+		if worked { // so this was no waiting
+			begun = time.Since(start)
+			continue
 		}
 		if w.noYield == 0 {
 			yieldThread()
@@ -88,7 +97,6 @@ func (w *waiter) spinFor(start time.Time, ready func() bool) bool {
 		if now-begun > goroutineDelay {
 			runtime.Gosched()
 		}
-		now = time.Since(start)
 	}
 	return ready()
 }

@@ -3,6 +3,7 @@
 package app
 
 import (
+	"cmp"
 	"slices"
 	"syscall"
 	"testing"
@@ -16,10 +17,10 @@ import (
 	"anneal/train"
 )
 
-// BenchmarkEpoch compares an epoch of lenet-bn on MNIST, as the train command goes through it, with as many steps of
-// mnist bench: how much it costs to read, shuffle and augment images, to count, to log and to save. The three take
-// turns, so that whatever else the machine does concerns all of them. The metrics are each one's median time in
-// milliseconds, of the processors and on the clock, and its ratio to that of the bare steps.
+// BenchmarkEpoch compares the steps of an epoch of lenet-bn on MNIST, as the train command goes through it, with those
+// of mnist bench: how much it costs to read, shuffle and augment images, to count, to log and to save. Every 67 steps
+// of an epoch stand between as many bare steps, so that whatever else the machine does concerns both. The metrics are
+// medians: of the ratio of time on the clock (wall) and of the processors (cpu), without and with augmentation.
 func BenchmarkEpoch(b *testing.B) {
 	pair, err := data.Load(b.Context(), "")
 	if err != nil {
@@ -29,72 +30,82 @@ func BenchmarkEpoch(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	bare, err := newTrial(models.LeNetBN, graph.Train, []int{64, 1, 28, 28}, true, nil)
-	if err != nil {
-		b.Fatal(err)
-	}
 	few, err := data.Limit(pair.Test, 1)
 	if err != nil {
 		b.Fatal(err)
 	}
-	epoch := func(augment data.Compose) (spent, error) {
-		var start, end spent
-		_, err := train.Run(b.Context(), train.Config{
-			Model: models.LeNetBN, Train: pair.Train, Test: few, Augment: augment, Dir: b.TempDir(),
-			Solver:   solvers.SGD{LR: 0.01, Momentum: 0.9},
-			Settings: train.Settings{Epochs: 1, Batch: 64, LogEvery: 100},
-			Observers: []runs.Observer{func(e runs.Event) error {
-				switch e.(type) {
-				case runs.Start:
-					start = spentSoFar(b)
-				case runs.Epoch:
-					end = spentSoFar(b)
-				}
-				return nil
-			}},
-		})
-		return spent{end.processor - start.processor, end.clock - start.clock}, err
-	}
 	kinds := []struct {
-		name string
-		run  func() (spent, error)
-		all  []spent
-	}{
-		{name: "steps", run: func() (spent, error) {
-			start := spentSoFar(b)
-			for range (pair.Train.Len() + 63) / 64 {
-				if err := bare.Run(); err != nil {
-					return spent{}, err
-				}
-				if err := bare.Update(); err != nil {
-					return spent{}, err
-				}
-			}
-			end := spentSoFar(b)
-			return spent{end.processor - start.processor, end.clock - start.clock}, nil
-		}},
-		{name: "epoch", run: func() (spent, error) { return epoch(nil) }},
-		{name: "augmented", run: func() (spent, error) { return epoch(affine) }},
-	}
+		name    string
+		augment data.Compose
+		ratios  []ratio
+	}{{name: "epoch"}, {name: "augmented", augment: affine}}
+	beside := newBeside(b)
 	for b.Loop() {
 		for i := range kinds {
-			s, err := kinds[i].run()
+			k := &kinds[i]
+			beside.ratios = k.ratios
+			_, err := train.Run(b.Context(), train.Config{
+				Model: models.LeNetBN, Train: pair.Train, Test: few, Augment: k.augment, Dir: b.TempDir(),
+				Solver:    solvers.SGD{LR: 0.01, Momentum: 0.9},
+				Settings:  train.Settings{Epochs: 1, Batch: 64, LogEvery: 100},
+				Observers: []runs.Observer{beside.observe},
+			})
 			if err != nil {
 				b.Fatal(err)
 			}
-			kinds[i].all = append(kinds[i].all, s)
+			k.ratios = beside.ratios
 		}
 	}
 	for _, k := range kinds {
-		for what, of := range map[string]func(spent) time.Duration{
-			"cpu":  func(s spent) time.Duration { return s.processor },
-			"wall": func(s spent) time.Duration { return s.clock },
-		} {
-			t, base := medianOf(k.all, of), medianOf(kinds[0].all, of)
-			b.ReportMetric(float64(t.Microseconds())/1e3, k.name+"-"+what+"-ms")
-			b.ReportMetric(t.Seconds()/base.Seconds(), k.name+"-"+what+"-ratio")
+		b.ReportMetric(medianOf(k.ratios, func(r ratio) float64 { return r.clock }), k.name+"-wall-ratio")
+		b.ReportMetric(medianOf(k.ratios, func(r ratio) float64 { return r.processor }), k.name+"-cpu-ratio")
+	}
+}
+
+// stretch is how many steps are timed at once.
+const stretch = 67
+
+// ratio is how long a stretch of an epoch takes over a stretch of bare steps.
+type ratio struct{ clock, processor float64 }
+
+// beside times the stretches of an epoch, and a stretch of bare steps before and after each.
+type beside struct {
+	*testing.B
+	bare   *trial
+	before spent // by the bare steps before a stretch
+	start  spent // of the stretch
+	ratios []ratio
+}
+
+func newBeside(b *testing.B) *beside {
+	bare, err := newTrial(models.LeNetBN, graph.Train, []int{64, 1, 28, 28}, true, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return &beside{B: b, bare: bare}
+}
+
+func (b *beside) observe(e runs.Event) error {
+	step, is := e.(runs.Step)
+	if !is || step.Step%stretch != 0 {
+		return nil
+	}
+	took := spentSince(b, b.start)
+	start := spentSince(b, spent{})
+	for range stretch {
+		if err := cmp.Or(b.bare.Run(), b.bare.Update()); err != nil {
+			return err
 		}
 	}
+	after := spentSince(b, start)
+	if step.Step > stretch { // nothing stands before the first
+		b.ratios = append(b.ratios, ratio{
+			2 * took.clock.Seconds() / (b.before.clock + after.clock).Seconds(),
+			2 * took.processor.Seconds() / (b.before.processor + after.processor).Seconds(),
+		})
+	}
+	b.before, b.start = after, spentSince(b, spent{})
+	return nil
 }
 
 // spent is time: of the processors, for this program, and on the clock.
@@ -102,20 +113,21 @@ type spent struct{ processor, clock time.Duration }
 
 var began = time.Now()
 
-func spentSoFar(t testing.TB) spent {
+// spentSince returns what was spent since start.
+func spentSince(t testing.TB, start spent) spent {
 	t.Helper()
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		t.Fatal(err)
 	}
-	return spent{time.Duration(u.Utime.Nano() + u.Stime.Nano()), time.Since(began)}
+	return spent{time.Duration(u.Utime.Nano()+u.Stime.Nano()) - start.processor, time.Since(began) - start.clock}
 }
 
-func medianOf(all []spent, of func(spent) time.Duration) time.Duration {
-	times := make([]time.Duration, len(all))
-	for i, s := range all {
-		times[i] = of(s)
+func medianOf(all []ratio, of func(ratio) float64) float64 {
+	values := make([]float64, len(all))
+	for i, r := range all {
+		values[i] = of(r)
 	}
-	slices.Sort(times)
-	return times[len(times)/2]
+	slices.Sort(values)
+	return values[len(values)/2]
 }
