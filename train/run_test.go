@@ -119,7 +119,7 @@ func TestRunRecordsEveryStep(t *testing.T) {
 	}
 	want := []runs.Start{{
 		Dir: c.Dir, Samples: 10, Batches: 3, Updates: 3, Epochs: 2, Steps: 6, Weights: 16*8 + 8 + 16 + 8*3 + 3,
-		Interval: runs.PerEpoch, By: runs.ByNothing,
+		Update: 4, RateFactor: 1, Interval: runs.PerEpoch, By: runs.ByNothing,
 		Groups: []runs.Group{{Tensors: 6, LR: 0.1, Lowest: 0.1, Schedule: schedules.Constant{}, Base: 0.1}},
 	}}
 	if diff := cmp.Diff(want, starts); diff != "" {
