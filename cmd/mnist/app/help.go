@@ -105,7 +105,7 @@ var helpTexts = map[string]string{
 	"class_weights": "Weights of the classes in the training loss: one number per class, as in 1,5, or balanced for " +
 		"N/(classes·images of the class).",
 	"workers": "Read, decode and augment training samples with N goroutines. Results do not depend on it. Default: one " +
-		"per processor.",
+		"per processor for files; images in memory are read in the moments in which training leaves a processor idle.",
 	"ahead": "Prepare N batches while training uses another. Each takes the memory of a batch; results do not depend " +
 		"on it. Default: 2.",
 	"drop_last": "Leave out the last batch of an epoch if it is smaller than the others. Shuffling leaves out other " +
