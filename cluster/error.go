@@ -32,13 +32,6 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// Agreed is an error that all ranks have got from the same exchange, so that none of them waits for another: each may
-// close its group without a cause.
-type Agreed struct{ Err error }
-
-func (a *Agreed) Error() string { return a.Err.Error() }
-func (a *Agreed) Unwrap() error { return a.Err }
-
 // ranks returns a list of ranks as a text. It is short, however many ranks there are.
 func ranks(list []int) string {
 	const most = 8

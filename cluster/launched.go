@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"time"
 )
+
+const openMPI = "Open MPI"
 
 // Launch says how this process was started as one of several.
 type Launch struct {
@@ -16,7 +19,7 @@ type Launch struct {
 // sets its own as well, so Slurm's come last. Slurm sets those of a step for the processes of srun alone, not for a
 // batch script.
 var launchers = []struct{ by, rank, size string }{
-	{"Open MPI", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"},
+	{openMPI, "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"},
 	{"MVAPICH", "MV2_COMM_WORLD_RANK", "MV2_COMM_WORLD_SIZE"},
 	{"MPICH", "PMI_RANK", "PMI_SIZE"},
 	{"PMIx", "PMIX_RANK", "SLURM_STEP_NUM_TASKS"},
@@ -41,4 +44,19 @@ func (l Launch) String() string {
 		return "one process"
 	}
 	return fmt.Sprintf("started by %s as rank %d of %d", l.By, l.Rank, l.Size)
+}
+
+// Grace returns how long after it asks its processes to stop a launcher kills them, or 0 if that is not known. Open MPI
+// does so, when it is asked to stop itself or one of the processes has died, after a second, or what its parameter
+// odls_base_sigkill_timeout says.
+func (l Launch) Grace() time.Duration {
+	if l.By != openMPI {
+		return 0
+	}
+	for _, name := range []string{"OMPI_MCA_odls_base_sigkill_timeout", "PRTE_MCA_odls_base_sigkill_timeout"} {
+		if seconds, err := strconv.Atoi(os.Getenv(name)); err == nil && seconds > 0 {
+			return time.Duration(seconds) * time.Second
+		}
+	}
+	return time.Second
 }

@@ -105,7 +105,7 @@ func (l *local) exchange(ctx context.Context, call string, out, in []byte) error
 	case <-l.broken:
 		failure.Err = l.cause
 	case <-ctx.Done():
-		failure.Err, failure.For = ctx.Err(), l.missing(e)
+		failure.Err, failure.For = context.Cause(ctx), l.missing(e)
 	case <-over:
 		failure.For = l.missing(e)
 	}

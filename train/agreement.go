@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"gorgonia.org/tensor"
 
@@ -25,14 +26,28 @@ func (r *run) begin(ctx context.Context) (context.Context, error) {
 	if r.team == nil {
 		return ctx, nil
 	}
-	r.team.ctx, r.team.asked = context.WithoutCancel(ctx), ctx
+	r.team.asked = ctx
+	r.team.ctx = withGrace(ctx, r.Grace)
 	if r.team.Rank() > 0 {
 		r.dead = nil // only rank 0 tells what it sees
 	}
 	if err := r.refuse(); err != nil {
 		return nil, err
 	}
-	return r.team.ctx, r.compare(ctx)
+	return context.WithoutCancel(ctx), r.compare(ctx)
+}
+
+// withGrace returns a context that ends so long after ctx is done, or never if grace is 0.
+func withGrace(ctx context.Context, grace time.Duration) context.Context {
+	later := context.WithoutCancel(ctx)
+	if grace == 0 {
+		return later
+	}
+	later, cancel := context.WithCancelCause(later)
+	context.AfterFunc(ctx, func() {
+		time.AfterFunc(grace, func() { cancel(fmt.Errorf("asked to stop %v ago", grace)) })
+	})
+	return later
 }
 
 // refuse returns an error for a model whose batches of one update depend on one another.

@@ -3,6 +3,7 @@ package train
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"gorgonia.org/tensor"
 
@@ -79,6 +80,10 @@ type Config struct {
 	// Commands: those of the others are ignored. When ctx is done in any rank, all end after the same update. After an
 	// error, which other ranks may be waiting for, close the group with it. nil: this process alone
 	Group cluster.Group
+	// Grace is how long after ctx is done an exchange of the Group may still wait for other ranks, so that all end after
+	// the same update. It then gives up. It serves a launcher that soon kills the ranks which it has asked to stop, as
+	// when one of them has died: the error says what this rank waited for. 0: as long as the group's timeout
+	Grace time.Duration
 }
 
 // Settings are the numbers and words of a Config.

@@ -40,7 +40,7 @@ func (e *Evaluator) runDealt(ctx context.Context) (Evaluation, error) {
 			counts.count(graph.Float64s(p.Logits()), b.Labels)
 		}
 	})
-	if err := e.team.anyFailed(failure); err != nil {
+	if err := cluster.Agree(e.team.ctx, e.team.Group, failure); err != nil {
 		return Evaluation{}, err
 	}
 	for _, list := range counts.lists() {

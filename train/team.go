@@ -2,7 +2,6 @@ package train
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -97,25 +96,4 @@ func (t *team) warnings() []string {
 	}
 	return []string{fmt.Sprintf("%d ranks for the %s of an update: %d have no batches; with --accumulate %d all have "+
 		"some, which is another run", t.Size(), plural.Of(t.accumulate, "batch"), t.Size()-t.accumulate, t.Size())}
-}
-
-// anyFailed returns, in all ranks, this rank's error, or else that of the first rank that has one, or nil.
-func (t *team) anyFailed(failure error) error {
-	text := ""
-	if failure != nil {
-		text = failure.Error()
-	}
-	texts, err := cluster.Gather(t.ctx, t.Group, []byte(text))
-	switch {
-	case err != nil:
-		return errors.Join(failure, err)
-	case failure != nil:
-		return &cluster.Agreed{Err: failure}
-	}
-	for rank, text := range texts {
-		if len(text) > 0 {
-			return &cluster.Agreed{Err: fmt.Errorf("rank %d: %s", rank, text)}
-		}
-	}
-	return nil
 }

@@ -3,6 +3,7 @@ package train
 import (
 	"time"
 
+	"anneal/cluster"
 	"anneal/data"
 )
 
@@ -77,7 +78,7 @@ func (t *team) round(first, n int) ([]contribution, error) {
 	for rank := range n {
 		head := t.headOf(t.receive, rank)
 		if head[headFailed] != 0 {
-			return nil, t.anyFailed(t.failure)
+			return nil, cluster.Agree(t.ctx, t.Group, t.failure)
 		}
 		t.contributions = append(t.contributions, contribution{
 			loss: head[headLoss], samples: int(head[headSamples]), rank: rank, index: first + rank,

@@ -109,7 +109,7 @@ func (w *world) wait(ctx context.Context, name string) error {
 		}
 		waited := time.Since(began)
 		if err == nil {
-			err = ctx.Err()
+			err = context.Cause(ctx)
 		}
 		if err != nil || waited > w.timeout {
 			return &cluster.Error{Rank: w.rank, Size: w.size, Call: name, Waited: waited, For: w.missing(), Err: err}

@@ -22,10 +22,13 @@ const (
 	Off      = "off"
 )
 
+// TimeoutVariable is the environment variable with how long exchanges wait for other ranks, such as 90s or 1h.
+const TimeoutVariable = "ANNEAL_MPI_TIMEOUT"
+
 // Options says how a group is opened. The zero value is right nearly always.
 type Options struct {
 	Library string        // file of the MPI library; "": as Variable says, else one that the launcher needs
-	Timeout time.Duration // how long an exchange waits for the other ranks; 0: 10 minutes
+	Timeout time.Duration // how long an exchange waits for the other ranks; 0: as TimeoutVariable says, or 10m
 }
 
 var (

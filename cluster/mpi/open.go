@@ -8,8 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"runtime"
 	"sync/atomic"
+	"syscall"
 	"time"
 	"unsafe"
 
@@ -38,19 +40,23 @@ var opened atomic.Pointer[world]
 // one that belongs to the launcher. A process that nobody started as one of several is rank 0 of 1. Open works only
 // once in a process.
 func Open(o Options) (cluster.Group, error) {
-	if o.Timeout < 0 {
-		return nil, fmt.Errorf("mpi: timeout: got %v, want more than 0, or 0 for %v", o.Timeout, defaultTimeout)
+	timeout, err := o.timeout()
+	if err != nil {
+		return nil, err
 	}
 	launch := cluster.Launched()
 	l, err := load(o.Library, launch.By)
 	if err != nil {
 		return nil, err
 	}
-	w := &world{library: l, timeout: cmp.Or(o.Timeout, defaultTimeout), thread: make(chan func())}
+	w := &world{library: l, timeout: timeout, thread: make(chan func())}
 	if !opened.CompareAndSwap(nil, w) {
 		return nil, errors.New("mpi: MPI is open already: a process opens it once")
 	}
 	w.host, _ = os.Hostname()
+	// A library that loses its connection to a rank that was killed may call abort, after a message of its own. A list of
+	// all goroutines would bury that.
+	signal.Ignore(syscall.SIGABRT)
 	go func() {
 		runtime.LockOSThread()
 		for f := range w.thread {
@@ -65,6 +71,20 @@ func Open(o Options) (cluster.Group, error) {
 		return nil, l.doNotBelong(launch, w.size)
 	}
 	return w, nil
+}
+
+// timeout returns how long an exchange waits.
+func (o Options) timeout() (d time.Duration, err error) {
+	switch text := os.Getenv(TimeoutVariable); {
+	case o.Timeout < 0:
+		return 0, fmt.Errorf("mpi: timeout: got %v, want more than 0, or 0 for %v", o.Timeout, defaultTimeout)
+	case o.Timeout == 0 && text != "":
+		if d, err = time.ParseDuration(text); err != nil || d <= 0 {
+			return 0, fmt.Errorf("mpi: %s: got %q, want a time above 0, such as 90s or 1h", TimeoutVariable, text)
+		}
+		return d, nil
+	}
+	return cmp.Or(o.Timeout, defaultTimeout), nil
 }
 
 func (w *world) onThread(f func()) {

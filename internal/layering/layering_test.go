@@ -132,9 +132,9 @@ var allowed = map[string][]string{
 	"examples/transformer": {"data", "graph", "runs", "solvers", "train"},
 	"cmd/mnist":            {"cmd/mnist/app"},
 	"cmd/mnist/app": {
-		"data", "data/numpy", "data/profile", "data/source", "deploy/export", "deploy/predict", "deploy/serve", "finder",
-		"graph", "metrics", "models", "runs", "schedules", "solvers", "study", "train", "view/board", "view/contact",
-		"view/diagram", "view/live", "view/report", "view/tensorboard", "weights",
+		"cluster", "cluster/mpi", "data", "data/numpy", "data/profile", "data/source", "deploy/export", "deploy/predict",
+		"deploy/serve", "finder", "graph", "metrics", "models", "runs", "schedules", "solvers", "study", "train",
+		"view/board", "view/contact", "view/diagram", "view/live", "view/report", "view/tensorboard", "weights",
 		"internal/atomicfile", "internal/guard", "internal/kernels", "internal/plural",
 	},
 }

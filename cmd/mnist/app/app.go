@@ -127,6 +127,8 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer, options .
 		return exitOK
 	case err != nil:
 		return p.fail(stderr, p.usage(err, args, parser.Model.Children), exitUsage)
+	case errors.Is(settings.err, errTold):
+		return exitFailed
 	case settings.err != nil:
 		return p.fail(stderr, message(settings.err), exitFailed)
 	}
@@ -144,6 +146,8 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer, options .
 	switch {
 	case err == nil:
 		return exitOK
+	case errors.Is(err, errTold):
+		return exitFailed
 	case errors.Is(err, errInterrupted), errors.Is(err, errStopped), errors.Is(err, syscall.EPIPE),
 		ctx.Err() != nil && errors.Is(err, ctx.Err()):
 		return exitInterrupted

@@ -12,7 +12,8 @@ import (
 
 // recorded gives the flags that are not on the command line the values that a run which is resumed has recorded.
 type recorded struct {
-	err error // of reading them: flags then have their defaults, which are not the run's
+	values map[string]any // by the names of their flags, once they are read
+	err    error          // of reading them: flags then have their defaults, which are not the run's
 }
 
 // resolve returns the value of a flag in the config.json of the run that is resumed, for flags that are not given.
@@ -21,14 +22,25 @@ func (r *recorded) resolve(k *kong.Context, _ *kong.Path, flag *kong.Flag) (any,
 		if p.Flag == nil || p.Flag.Name != "resume" {
 			continue
 		}
-		record, err := runs.ReadRecord(runs.Folder(fmt.Sprint(k.FlagValue(p.Flag))))
-		if err != nil {
-			r.err = err
-			return nil, nil
+		if r.values == nil && r.err == nil {
+			r.values, r.err = r.read(runs.Folder(fmt.Sprint(k.FlagValue(p.Flag))))
 		}
-		return arguments(record)[flag.Name], nil
+		return r.values[flag.Name], nil
 	}
 	return nil, nil
+}
+
+// read returns the values that the run in a folder has recorded.
+func (r *recorded) read(dir string) (map[string]any, error) {
+	group, err := joined()
+	if err != nil {
+		return nil, err
+	}
+	record, err := readResumed(group, dir)
+	if err != nil {
+		return nil, told(group, err)
+	}
+	return arguments(record), nil
 }
 
 // arguments returns the flags that give a run the settings of r. A setting has the name of its flag, except for these

@@ -15,6 +15,7 @@ import (
 
 	"gorgonia.org/tensor"
 
+	"anneal/cluster"
 	"anneal/graph"
 	"anneal/runs"
 	"anneal/train"
@@ -53,11 +54,23 @@ func (t *trainCmd) Validate() error {
 }
 
 func (t *trainCmd) Run(ctx context.Context, c *console) error {
-	log := c.log(t.logFlags)
+	group, err := joined()
+	switch {
+	case err != nil:
+		return err
+	case group != nil:
+		return t.together(ctx, c, group)
+	}
+	return t.train(ctx, c, nil)
+}
+
+// train trains, together with the other ranks of a group if there is one.
+func (t *trainCmd) train(ctx context.Context, c *console, group cluster.Group) error {
+	log := c.groupLog(t.logFlags, group)
 	var was *runs.Record // of the run that is resumed
 	if t.Resume != "" {
 		var err error
-		if was, err = runs.ReadRecord(runs.Folder(t.Resume)); err != nil {
+		if was, err = readResumed(group, runs.Folder(t.Resume)); err != nil {
 			return err // before the data is read
 		}
 		t.Model.pinned = true // as the run began
@@ -80,7 +93,7 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 		defer page.Close()
 	}
 	config, pair, err := t.prepare(ctx, log)
-	if err != nil {
+	if err = agree(ctx, group, err); err != nil {
 		return err
 	}
 	config.Notes = pair.notes()
@@ -96,15 +109,11 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 	chosen := func(arg string) bool { return strings.HasPrefix(arg, "--schedule") }
 	config.Unchosen = config.Schedule == defaultSchedule() && t.Recipe == "" && !slices.ContainsFunc(c.args, chosen)
 	config.LogEvery, config.SaveEvery, config.Keep = int(t.LogEvery), int(t.SaveEvery), int(t.Keep)
-	switch {
-	case was != nil:
-		config.Dir = runs.Folder(t.Resume)
-	case t.Out != "":
-		config.Dir = t.Out
-	default:
-		if config.Dir, err = newDir(t.Model.name); err != nil {
-			return err
-		}
+	config.Group, config.Grace = group, max(0, cluster.Launched().Grace()-lastWords)
+	if config.Dir, err = t.folder(group); err != nil {
+		return err
+	}
+	if t.Resume == "" && t.Out == "" && first(group) {
 		defer func() { // if nothing has come into them
 			os.Remove(config.Dir)
 			os.Remove(filepath.Dir(config.Dir))
@@ -113,7 +122,8 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 	log.Infof("%s, %v, %v per %s, seed %d, in %s",
 		t.Model.name, config.Solver, config.Schedule, t.Interval, t.Seed, cmp.Or(t.Resume, config.Dir))
 	config.Observers = append(config.Observers, train.Log(log, int(t.LogEvery)))
-	if folder := filepath.Join(config.Dir, "tensorboard"); t.Tensorboard || t.Resume != "" && exists(folder) {
+	folder := filepath.Join(config.Dir, "tensorboard")
+	if t.Tensorboard || t.Resume != "" && first(group) && exists(folder) {
 		config.Params = graph.NewParams(config.Seed, tensor.Float32)
 		recorder := tensorboard.New(folder, int(t.LogEvery), config.Params)
 		defer recorder.Close()
@@ -122,7 +132,7 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 	if page != nil {
 		config.Observers, config.Commands = append(config.Observers, page.Observe), page.Commands()
 	}
-	if c.terminal(t.logFlags) {
+	if c.terminal(t.logFlags) && first(group) {
 		observe, stop := progressBar(log)
 		defer stop()
 		config.Observers = append(config.Observers, observe)
@@ -135,13 +145,24 @@ func (t *trainCmd) Run(ctx context.Context, c *console) error {
 		result, err = train.Run(ctx, config)
 	}
 	if result == nil {
-		return err
+		return c.program.lost(err, config.Dir)
 	}
 	if result.End.Reason == runs.Interrupted {
 		log.Infof("to continue: %s train --resume %s", c.program.name, config.Dir)
 		return cmp.Or(err, errInterrupted)
 	}
 	return err
+}
+
+// folder returns the folder of the run, whose name all ranks know, and makes it if it had none.
+func (t *trainCmd) folder(group cluster.Group) (string, error) {
+	switch {
+	case t.Resume != "":
+		return runs.Folder(t.Resume), nil
+	case t.Out != "":
+		return t.Out, nil
+	}
+	return ofFirst(group, func() (string, error) { return newDir(t.Model.name) })
 }
 
 // newDir makes a folder for a run. Programs that start at the same time get folders of their own.

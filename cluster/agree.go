@@ -1,0 +1,37 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Agreed is an error that all ranks have got from the same exchange, so that none of them waits for another: each may
+// close its group without a cause.
+type Agreed struct{ Err error }
+
+func (a *Agreed) Error() string { return a.Err.Error() }
+func (a *Agreed) Unwrap() error { return a.Err }
+
+// Agree returns nil if failure is nil in all ranks. Otherwise it returns, in all ranks, an *Agreed: in a rank with a
+// failure its own, elsewhere that of the first rank that has one, with its number. If the exchange itself fails, the
+// error also wraps this rank's failure.
+func Agree(ctx context.Context, g Group, failure error) error {
+	text := ""
+	if failure != nil {
+		text = failure.Error()
+	}
+	texts, err := Gather(ctx, g, []byte(text))
+	switch {
+	case err != nil:
+		return errors.Join(failure, err)
+	case failure != nil:
+		return &Agreed{failure}
+	}
+	for rank, text := range texts {
+		if len(text) > 0 {
+			return &Agreed{fmt.Errorf("rank %d: %s", rank, text)}
+		}
+	}
+	return nil
+}
