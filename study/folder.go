@@ -1,6 +1,7 @@
 package study
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -63,7 +64,11 @@ func (c Config) lock(record *Record) (unlock func(), err error) {
 	if err := os.MkdirAll(c.Dir, 0o777); err != nil {
 		return nil, fmt.Errorf("study: %w", err)
 	}
-	unlock, err = folderlock.Lock(c.Dir)
+	lock := folderlock.Lock
+	if c.shared() {
+		lock = folderlock.Share
+	}
+	unlock, err = lock(c.Dir)
 	if err == nil {
 		return unlock, nil
 	}
@@ -75,9 +80,12 @@ func (c Config) lock(record *Record) (unlock func(), err error) {
 }
 
 // claim writes study.json into the folder, after checking that the folder is empty or has this study.
-func (c Config) claim(record *Record) error {
-	if c.Dir == "" {
+func (c Config) claim(ctx context.Context, record *Record) error {
+	switch {
+	case c.Dir == "":
 		return nil
+	case c.leases != nil:
+		return c.join(ctx, record)
 	}
 	content, err := json.MarshalIndent(record, "", "  ")
 	if err != nil {
@@ -89,10 +97,8 @@ func (c Config) claim(record *Record) error {
 		return err
 	}
 	if was != nil {
-		if d := record.differences(was); len(d) > 0 {
-			return fmt.Errorf("study: %s holds another study: %s; use another folder, or repeat that study's models, "+
-				"settings, rates, batch sizes, augmentations, seeds and epochs; there may be more of them",
-				c.Dir, strings.Join(d, "; "))
+		if err := c.same(record, was); err != nil {
+			return err
 		}
 	}
 	err = atomicfile.RemoveTemps(c.Dir)
@@ -104,6 +110,16 @@ func (c Config) claim(record *Record) error {
 	}
 	if err != nil {
 		return fmt.Errorf("study: %w", err)
+	}
+	return nil
+}
+
+// same returns an error unless the record of c is that of the study in its folder, or of a larger one.
+func (c Config) same(record, was *Record) error {
+	if d := record.differences(was); len(d) > 0 {
+		return fmt.Errorf("study: %s holds another study: %s; use another folder, or repeat that study's models, "+
+			"settings, rates, batch sizes, augmentations, seeds and epochs; there may be more of them",
+			c.Dir, strings.Join(d, "; "))
 	}
 	return nil
 }
@@ -135,10 +151,15 @@ func readStudy(dir string) (*Record, error) {
 func empty(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err == nil && len(entries) > 0 {
-		err = fmt.Errorf("%s holds files already, such as %s, and no %s: use a new or an empty folder, or that of the study",
-			dir, entries[0].Name(), StudyFile)
+		err = occupied(dir, entries[0].Name())
 	}
 	return err
+}
+
+// occupied returns the error of a folder for a new study that holds a file.
+func occupied(dir, file string) error {
+	return fmt.Errorf("%s holds files already, such as %s, and no %s: use a new or an empty folder, or that of the study",
+		dir, file, StudyFile)
 }
 
 // differences lists what of an older study is not in r, or differs in r.
@@ -204,13 +225,6 @@ func (c Config) look(dir string) (over *train.Result, underWay bool, err error) 
 	if _, err := os.Stat(filepath.Join(dir, runs.ConfigFile)); errors.Is(err, fs.ErrNotExist) {
 		return nil, false, os.RemoveAll(dir)
 	}
-	r, err := runs.Read(dir)
-	if err != nil {
-		return nil, false, err
-	}
-	shorter := r.Record.Epochs < c.Common.Epochs
-	if r.End == nil || r.End.Reason == runs.Interrupted || r.End.Reason == runs.Completed && shorter {
-		return nil, true, nil
-	}
-	return &train.Result{Epochs: r.Epochs, End: *r.End}, false, nil
+	over, err = c.over(dir)
+	return over, err == nil && over == nil, err
 }

@@ -20,6 +20,7 @@ type Results struct {
 	// loss if the samples have no classes. "": the accuracy
 	Measure runs.Best
 	Cells   []Result // in the order of Matrix.Cells
+	Open    int      // runs of a study in shares that have not ended, and are not in Cells
 }
 
 // Result is the result of a cell's run.

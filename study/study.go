@@ -14,14 +14,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
-	"anneal/internal/parallel"
+	"anneal/internal/lease"
 	"anneal/internal/plural"
 	"anneal/runs"
 	"anneal/train"
@@ -39,9 +39,16 @@ type Config struct {
 	Targets  []float64 // test accuracies to find the first epochs of; nil: 0.97, 0.98 and 0.99
 	Usable   float64   // lowest final accuracy of all seeds at a usable rate, see Limit; 0: 0.9
 	Observer Observer  // may be nil
+	Share    Share     // the part that this program does; the zero value: all
+	// Written is called after each time that the results are written as far as they are there, which a study in shares
+	// does whenever a run ends. Calls do not overlap; an error ends the study. nil: nothing
+	Written func(*Results) error
 	// Rank says that the settings are to be ranked. That is a choice, so all runs hold out validation samples, unless
 	// Common says what chooses
 	Rank bool
+
+	leases  *lease.Folder // of a study in shares; nil: it is none
+	silence time.Duration // as in lease.In
 }
 
 // Observer is called with the events of each cell's run, as a runs.Observer is. For a run that had already ended it is
@@ -58,32 +65,21 @@ type Observer func(Cell, runs.Event) error
 // and Run returns the error of ctx. A run that fails leaves the others alone: Run returns its error when they have
 // ended, and continues with it when it is called again.
 func Run(ctx context.Context, c Config) (*Results, error) {
-	cells, err := c.cells()
+	cells, record, err := c.prepare(ctx)
 	if err != nil {
 		return nil, err
 	}
-	was, err := readStudy(c.Dir)
-	if err != nil {
-		return nil, err
-	}
-	c.Common.ChooseBy = c.chooseBy(cells, was)
-	record, err := c.check(ctx, cells)
-	if err != nil {
-		return nil, err
-	}
-	c.Common.Epochs = record.First.Epochs // whatever its default
 	unlock, err := c.lock(record)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	if err := c.claim(record); err != nil {
+	c.leases = c.claims()
+	if err := c.claim(ctx, record); err != nil {
 		return nil, err
 	}
-	results := &Results{
-		Dir: c.Dir, Targets: c.targets(), Usable: c.usable(), By: record.First.ChooseBy,
-		Measure: record.First.Best, Cells: make([]Result, len(cells)),
-	}
+	results := c.empty(record)
+	results.Cells = make([]Result, len(cells))
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var group errgroup.Group
@@ -102,15 +98,21 @@ func Run(ctx context.Context, c Config) (*Results, error) {
 		return err
 	}
 	failures := make([]error, len(cells))
+	gathered := newGathering(c, cells, record)
 	for i, cell := range cells {
+		if !c.Share.Has(i) {
+			continue
+		}
 		group.Go(func() error {
 			r, err := c.run(ctx, cell, observe)
+			if err == nil && c.leases != nil {
+				err = gathered.write()
+			}
 			if err != nil {
 				failures[i] = fmt.Errorf("study: %s: %w", cell.Name(), err)
 				return nil // the other cells do not depend on it
 			}
-			choice := runs.Choose(r.Epochs, record.First.ChooseBy, record.First.Best)
-			results.Cells[i] = Result{cell, r.Epochs, r.End, choice, c.Common.Train.Classes()}
+			results.Cells[i] = c.result(cell, r, record)
 			return nil
 		})
 	}
@@ -118,10 +120,46 @@ func Run(ctx context.Context, c Config) (*Results, error) {
 	if err := first(failures); err != nil {
 		return nil, cmp.Or(context.Cause(ctx), err)
 	}
-	if c.Dir == "" {
+	switch {
+	case c.leases != nil:
+		err := gathered.write() // this share may have no cells
+		return gathered.results, err
+	case c.Dir == "":
 		return results, nil
 	}
 	return results, results.save(c.Dir)
+}
+
+// prepare returns the cells and the record of a study, after checking c, and completes c.
+func (c *Config) prepare(ctx context.Context) ([]Cell, *Record, error) {
+	cells, err := c.cells()
+	if err != nil {
+		return nil, nil, err
+	}
+	was, err := readStudy(c.Dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	c.Common.ChooseBy = c.chooseBy(cells, was)
+	record, err := c.check(ctx, cells)
+	if err != nil {
+		return nil, nil, err
+	}
+	c.Common.Epochs = record.First.Epochs // whatever its default
+	return cells, record, nil
+}
+
+// empty returns Results without cells.
+func (c Config) empty(record *Record) *Results {
+	return &Results{
+		Dir: c.Dir, Targets: c.targets(), Usable: c.usable(), By: record.First.ChooseBy, Measure: record.First.Best,
+	}
+}
+
+// result returns the result of a cell's run.
+func (c Config) result(cell Cell, r *train.Result, record *Record) Result {
+	choice := runs.Choose(r.Epochs, record.First.ChooseBy, record.First.Best)
+	return Result{cell, r.Epochs, r.End, choice, c.Common.Train.Classes()}
 }
 
 // first returns the first error, and how many more there are.
@@ -167,6 +205,12 @@ func (c Config) cells() ([]Cell, error) {
 		if !(accuracy > 0 && accuracy <= 1) {
 			return nil, fmt.Errorf("study: target %v: want an accuracy above 0 and at most 1", accuracy)
 		}
+	}
+	if err := c.Share.Validate(); err != nil {
+		return nil, err
+	}
+	if c.Share.Of > 0 && c.Dir == "" {
+		return nil, fmt.Errorf("study: share %d/%d: want a Dir, which the shares have in common", c.Share.Index+1, c.Share.Of)
 	}
 	return c.Matrix.Cells()
 }
@@ -229,41 +273,4 @@ func (c Config) check(ctx context.Context, cells []Cell) (*Record, error) {
 		record.Cells = append(record.Cells, cell.record())
 	}
 	return record, nil
-}
-
-// run trains one cell, continues its run, or finds that it has ended.
-func (c Config) run(ctx context.Context, cell Cell, observe Observer) (*train.Result, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	tell := func(e runs.Event) error { return observe(cell, e) }
-	dir, begun := "", false
-	if c.Dir != "" {
-		dir = filepath.Join(c.Dir, cell.Name())
-		kept, underWay, err := c.look(dir)
-		switch {
-		case err != nil:
-			return nil, err
-		case kept != nil:
-			return kept, tell(kept.End)
-		}
-		begun = underWay
-	}
-	defer parallel.SideBySide()()
-	config := cell.config(c.Common, dir)
-	config.Observers = []runs.Observer{tell}
-	var result *train.Result
-	var err error
-	if begun {
-		result, err = train.Resume(ctx, config, dir)
-	} else {
-		result, err = train.Run(ctx, config)
-	}
-	switch {
-	case errors.Is(err, train.ErrDiverged):
-		return result, nil
-	case err == nil && result.End.Reason == runs.Interrupted:
-		return nil, ctx.Err()
-	}
-	return result, err
 }

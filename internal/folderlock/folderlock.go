@@ -6,8 +6,13 @@ import "fmt"
 // Lock claims the folder dir until unlock is called or the program ends, in whatever way. It returns an error if
 // another program has claimed it. Lock leaves nothing in the folder; on Windows there is a file beside it meanwhile.
 // Where folders cannot be locked (some network file systems, read-only ones on Windows), Lock does nothing.
-func Lock(dir string) (unlock func(), err error) {
-	unlock, free := lock(dir)
+func Lock(dir string) (unlock func(), err error) { return claim(dir, false) }
+
+// Share is Lock, except that several programs may share a folder, which none of them can then Lock.
+func Share(dir string) (unlock func(), err error) { return claim(dir, true) }
+
+func claim(dir string, shared bool) (unlock func(), err error) {
+	unlock, free := lock(dir, shared)
 	if !free {
 		return nil, fmt.Errorf("folder %s: another program is at work in it: wait for it, or use another folder", dir)
 	}

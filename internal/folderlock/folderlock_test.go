@@ -30,6 +30,27 @@ func TestLock(t *testing.T) {
 		t.Fatalf("unlocked: got %v", err)
 	}
 	again()
+	one, err := Share(dir)
+	if err != nil {
+		t.Fatalf("shared: got %v", err)
+	}
+	two, err := Share(dir)
+	if err != nil {
+		t.Fatalf("shared by two: got %v", err)
+	}
+	one()
+	if _, err := Lock(dir); err == nil {
+		t.Error("a shared folder was locked")
+	}
+	two()
+	again, err = Lock(dir)
+	if err != nil {
+		t.Fatalf("shared no more: got %v", err)
+	}
+	if _, err := Share(dir); err == nil {
+		t.Error("a locked folder was shared")
+	}
+	again()
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
 		t.Errorf("got %v, %v in the folder, want nothing", entries, err)
 	}

@@ -2,4 +2,4 @@
 
 package folderlock
 
-func lock(string) (unlock func(), free bool) { return func() {}, true }
+func lock(string, bool) (unlock func(), free bool) { return func() {}, true }

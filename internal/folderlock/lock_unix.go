@@ -9,12 +9,16 @@ import (
 )
 
 // lock locks the folder itself, through a file descriptor that the kernel closes when the program ends.
-func lock(dir string) (unlock func(), free bool) {
+func lock(dir string, shared bool) (unlock func(), free bool) {
 	d, err := os.Open(dir)
 	if err != nil {
 		return func() {}, true // whoever uses the folder will say so
 	}
-	if err := syscall.Flock(int(d.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); errors.Is(err, syscall.EWOULDBLOCK) {
+	how := syscall.LOCK_EX
+	if shared {
+		how = syscall.LOCK_SH
+	}
+	if err := syscall.Flock(int(d.Fd()), how|syscall.LOCK_NB); errors.Is(err, syscall.EWOULDBLOCK) {
 		d.Close()
 		return nil, false
 	}

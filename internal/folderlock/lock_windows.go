@@ -10,7 +10,7 @@ import (
 
 // lock opens a file beside the folder. Nothing else can open it until Windows closes it, at the latest when the program
 // ends, and then deletes it. LockFileEx cannot lock folders either, and would leave its file behind.
-func lock(dir string) (unlock func(), free bool) {
+func lock(dir string, shared bool) (unlock func(), free bool) {
 	path, err := filepath.Abs(dir)
 	if err == nil {
 		_, err = os.Stat(dir)
@@ -22,8 +22,11 @@ func lock(dir string) (unlock func(), free bool) {
 	if err != nil {
 		return func() {}, true
 	}
-	const shared = 0
-	file, err := windows.CreateFile(name, windows.GENERIC_WRITE|windows.DELETE, shared, nil,
+	var others uint32 // what they may do meanwhile
+	if shared {
+		others = windows.FILE_SHARE_WRITE | windows.FILE_SHARE_DELETE
+	}
+	file, err := windows.CreateFile(name, windows.GENERIC_WRITE|windows.DELETE, others, nil,
 		windows.OPEN_ALWAYS, windows.FILE_FLAG_DELETE_ON_CLOSE, 0)
 	switch {
 	case errors.Is(err, windows.ERROR_SHARING_VIOLATION):

@@ -22,6 +22,7 @@ var allowed = map[string][]string{
 	"internal/delimited":           {},
 	"internal/folderlock":          {},
 	"internal/guard":               {"internal/answer"},
+	"internal/lease":               {},
 	"internal/limittest":           {"internal/longtest"},
 	"internal/longtest":            {},
 	"internal/moduletest":          {},
@@ -112,7 +113,7 @@ var allowed = map[string][]string{
 	"view/tensorboard":  {"graph", "runs", "internal/wire"},
 	"study": {
 		"data", "graph", "runs", "schedules", "solvers", "train", "view/report", "internal/atomicfile",
-		"internal/folderlock", "internal/parallel", "internal/plural",
+		"internal/folderlock", "internal/lease", "internal/parallel", "internal/plural",
 	},
 
 	"deploy/export":        {"graph", "internal/plural", "internal/wire"},

@@ -40,6 +40,9 @@ type compareCmd struct {
 	Out     string  `placeholder:"DIR" help:"${study_out}"`
 	Format  string  `enum:"text,csv,json" default:"text" help:"${study_format}"`
 	Jobs    count   `placeholder:"N" help:"Runs at the same time. Default: one per processor."`
+
+	Share   shareFlag `placeholder:"K/N" xor:"share" help:"${share}"`
+	Collect bool      `xor:"share" help:"${collect}"`
 	aboutFlags
 	logFlags
 }
@@ -93,27 +96,40 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 	common.About = s.about()
 	config := study.Config{
 		Matrix: matrix, Common: common, Dir: s.dir(), Jobs: int(s.Jobs), Usable: float64(s.Usable),
-		Rank: true,
+		Rank: true, Share: s.Share.Share, Written: drawWritten(c.program.commandOf(c.args)),
 	}
 	for _, target := range s.Targets {
 		config.Targets = append(config.Targets, float64(target))
 	}
-	watch := newWatch(log, len(cells), c.terminal(s.logFlags))
+	watch := newWatch(log, s.Share.size(len(cells)), c.terminal(s.logFlags))
 	config.Observer = watch.observe
 	results, err := s.run(ctx, log, config, len(cells))
 	watch.stop()
 	if err != nil {
+		if errors.Is(err, study.ErrOpen) && len(results.Cells) > 0 {
+			log.Infof("%s and %s in %s have the results so far", study.ResultsCSV, reportFile, results.Dir)
+		}
 		if ctx.Err() != nil {
 			log.Infof("%d of %d runs have ended, those under way are saved; to continue, repeat the command",
-				watch.over.Load(), len(cells))
+				watch.over.Load(), s.Share.size(len(cells)))
 		}
 		return err
 	}
-	if err := s.print(c.stdout, results); err != nil {
-		return err
+	if len(results.Cells) == 0 {
+		log.Info("no run of the study has ended yet")
+		return nil
+	}
+	if results.Open == 0 {
+		if err := s.print(c.stdout, results); err != nil {
+			return err
+		}
 	}
 	if err := drawStudy(results, c.program.commandOf(c.args)); err != nil {
 		return fmt.Errorf("the results are saved in %s, but not their report: %w", results.Dir, err)
+	}
+	if results.Open > 0 {
+		log.Info(s.open(c.program.name, results))
+		return nil
 	}
 	if best, ok := results.Best(); ok {
 		log.Info(verdict(results, best, noun(pair.Test)))
@@ -128,6 +144,13 @@ func (s *compareCmd) run(
 	ctx context.Context, log logrus.FieldLogger, config study.Config, cells int,
 ) (*study.Results, error) {
 	dir := config.Dir
+	if s.Collect {
+		return study.Collect(ctx, config)
+	}
+	if s.Share.Of > 0 {
+		log.Infof("share %v: %d of %s, in %s", s.Share, s.Share.size(cells), plural.Of(cells, "run"), config.Dir)
+		return study.Run(ctx, config)
+	}
 	for n := 2; ; n++ {
 		log.Infof("%s, in %s", plural.Of(cells, "run"), config.Dir)
 		results, err := study.Run(ctx, config)

@@ -112,7 +112,7 @@ func texts(n *yaml.Node) ([]string, error) {
 }
 
 // notSettings are the flags that a file cannot have: they choose the file, or where the results go.
-var notSettings = []string{"help", "preset", "file", "recipe", "print", "out", "resume"}
+var notSettings = []string{"help", "preset", "file", "recipe", "print", "out", "resume", "share", "collect"}
 
 // check returns an error if a key is no flag of the command, or if that flag does not accept a value.
 func (f settingsFile) check(command *kong.Node) error {

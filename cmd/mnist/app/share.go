@@ -1,0 +1,80 @@
+package app
+
+import (
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"anneal/cluster"
+	"anneal/internal/plural"
+	"anneal/study"
+)
+
+// shareFlag is the part of a study that a program does: K/N, auto, or auto/N.
+type shareFlag struct {
+	study.Share
+	Auto bool // the launcher says which
+}
+
+var partText = regexp.MustCompile(`^(?:([0-9]{1,9})/([0-9]{1,9})|auto(?:/([0-9]{1,9}))?)$`)
+
+func (f *shareFlag) UnmarshalText(text []byte) error {
+	parts := partText.FindStringSubmatch(string(text))
+	if parts == nil {
+		return fmt.Errorf("got %q, want K/N, such as 1/3 for the first of three shares, auto, or auto/N", text)
+	}
+	number := func(text string) int {
+		n, _ := strconv.Atoi(text) // digits, or nothing
+		return n
+	}
+	if f.Auto = strings.HasPrefix(string(text), "auto"); f.Auto {
+		var err error
+		f.Index, f.Of, err = cluster.Share(number(parts[3]))
+		if err != nil {
+			return fmt.Errorf("auto: %s; without it, give K/N", strings.TrimPrefix(err.Error(), "cluster: "))
+		}
+		return nil
+	}
+	f.Index, f.Of = number(parts[1])-1, number(parts[2])
+	if f.Of < 1 || f.Index < 0 || f.Index >= f.Of {
+		return fmt.Errorf("got %q, want the number of a share from 1 to how many there are, such as 1/3", text)
+	}
+	return nil
+}
+
+func (f shareFlag) String() string { return fmt.Sprintf("%d/%d", f.Index+1, f.Of) }
+
+// size returns how many of the runs of a study the share has.
+func (f shareFlag) size(runs int) (n int) {
+	for i := range runs {
+		if f.Has(i) {
+			n++
+		}
+	}
+	return n
+}
+
+// reportEvery is the least time between two reports of a study that is under way.
+const reportEvery = 30 * time.Second
+
+// drawWritten returns a function that draws the report of results that were written while the study is under way.
+func drawWritten(command string) func(*study.Results) error {
+	var last time.Time
+	return func(r *study.Results) error {
+		if r.Open == 0 || time.Since(last) < reportEvery {
+			return nil
+		}
+		last = time.Now()
+		return drawStudy(r, command)
+	}
+}
+
+// open says how many runs of a study in shares have ended, and how to go on.
+func (s *compareCmd) open(name string, r *study.Results) string {
+	return fmt.Sprintf("%d of %s of the study have ended; %s and %s in %s have those so far: "+
+		"when the others have, %s compare … --collect collects them all",
+		len(r.Cells), plural.Of(len(r.Cells)+r.Open, "run"), study.ResultsCSV, reportFile, filepath.Clean(r.Dir), name)
+}

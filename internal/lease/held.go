@@ -1,0 +1,134 @@
+package lease
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"sync"
+	"time"
+)
+
+// Lease is a lease that this program has. It beats by itself until it is released or lost.
+type Lease struct {
+	folder *Folder
+	name   string
+	stop   chan struct{}
+	ended  sync.WaitGroup
+
+	mu      sync.Mutex
+	number  int
+	beats   int
+	heard   time.Time // the last beat that others can have seen
+	gone    bool      // lost
+	release sync.Once
+}
+
+// create creates the file of the lease, or reports that there is one.
+func (l *Lease) create() (created bool, err error) {
+	begun := time.Now()
+	file, err := os.OpenFile(l.folder.path(l.name, l.number), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if errors.Is(err, fs.ErrExist) {
+		return false, nil
+	}
+	if err == nil {
+		_, err = file.WriteString(self().String())
+		err = errors.Join(err, file.Sync(), file.Close())
+	}
+	if err != nil {
+		return false, fmt.Errorf("lease: %w", err)
+	}
+	l.heard = begun
+	return true, nil
+}
+
+// begin lets the lease beat.
+func (l *Lease) begin() {
+	l.stop = make(chan struct{})
+	l.ended.Go(func() {
+		ticker := time.NewTicker(l.folder.silence / 8)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-l.stop:
+				return
+			case <-ticker.C:
+				if !l.beat() {
+					return
+				}
+			}
+		}
+	})
+}
+
+// beat writes to the file of the lease, and reports whether the lease is still held.
+func (l *Lease) beat() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.keep() {
+		return false
+	}
+	begun := time.Now()
+	h := self()
+	l.beats++
+	h.beat = l.beats
+	if l.write(h) == nil {
+		l.heard = begun
+	}
+	return true
+}
+
+// keep reports whether the lease is still held. If others may think that it is silent, it takes the next number, unless
+// somebody has.
+func (l *Lease) keep() bool {
+	if l.gone || time.Since(l.heard) < l.folder.silence*3/4 {
+		return !l.gone
+	}
+	l.number++
+	if created, err := l.create(); !created && (err == nil || time.Since(l.heard) > 2*l.folder.silence) {
+		l.gone = true
+		return false
+	} else if err != nil {
+		l.number-- // the folder cannot be reached, by others perhaps neither
+	}
+	return true
+}
+
+// write overwrites the file of the lease.
+func (l *Lease) write(h holder) error {
+	file, err := os.OpenFile(l.folder.path(l.name, l.number), os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteAt([]byte(h.String()), 0)
+	return errors.Join(err, file.Sync(), file.Close())
+}
+
+// Check returns ErrLost if the lease is lost. It is cheap, unless the program has just been stopped for long.
+func (l *Lease) Check() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.keep() {
+		return ErrLost
+	}
+	return nil
+}
+
+// Release gives the lease up.
+func (l *Lease) Release() (err error) {
+	l.release.Do(func() {
+		close(l.stop)
+		l.ended.Wait()
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if l.gone {
+			return
+		}
+		h := self()
+		h.released = true
+		if err = l.write(h); err != nil {
+			err = fmt.Errorf("lease: %w", err)
+		}
+	})
+	return err
+}

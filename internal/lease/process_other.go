@@ -1,0 +1,7 @@
+//go:build !linux
+
+package lease
+
+func machineName() string { return "" }
+
+func started(int) string { return "" }

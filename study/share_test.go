@@ -1,0 +1,151 @@
+package study
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"anneal/runs"
+)
+
+// TestShares does a study in three shares, at the same time and with one of them started twice, and collects the
+// results of one program.
+func TestShares(t *testing.T) {
+	c := small(t)
+	want := lines(t, run(t, c))
+	c.Dir = filepath.Join(t.TempDir(), "study")
+	var group sync.WaitGroup
+	var mu sync.Mutex
+	begun, written := map[string]int{}, 0
+	for _, index := range []int{0, 1, 2, 1} {
+		part := c
+		part.Share = Share{index, 3}
+		part.Observer = func(cell Cell, e runs.Event) error {
+			mu.Lock()
+			defer mu.Unlock()
+			if _, ok := e.(runs.Start); ok {
+				begun[cell.Name()]++
+			}
+			return nil
+		}
+		part.Written = func(r *Results) error {
+			mu.Lock()
+			defer mu.Unlock()
+			written++
+			if len(r.Cells)+r.Open != 12 {
+				t.Errorf("the results have %d cells, and %d are open, want 12 in all", len(r.Cells), r.Open)
+			}
+			_, err := r.Page() // also of some
+			return err
+		}
+		group.Go(func() {
+			if _, err := Run(t.Context(), part); err != nil {
+				t.Errorf("share %d: %v", index+1, err)
+			}
+		})
+	}
+	group.Wait()
+	if len(begun) != 12 || written < 4 {
+		t.Errorf("%d cells were trained, and results written %d times", len(begun), written)
+	}
+	for name, n := range begun {
+		if n != 1 {
+			t.Errorf("%s was trained %d times", name, n)
+		}
+	}
+	if got := read(t, c.Dir, ResultsCSV); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if err := os.Remove(filepath.Join(c.Dir, ResultsCSV)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Collect(t.Context(), c); err != nil {
+		t.Error(err)
+	}
+	if got := read(t, c.Dir, ResultsCSV); got != want {
+		t.Errorf("collected: got\n%s\nwant\n%s", got, want)
+	}
+	if got := lines(t, run(t, c)); got != want { // the whole study, in the same folder
+		t.Errorf("without shares: got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// TestOpenStudy collects a study of which a share is missing.
+func TestOpenStudy(t *testing.T) {
+	c := small(t)
+	whole := strings.SplitAfter(lines(t, run(t, c)), "\n")
+	c.Dir = t.TempDir()
+	if _, err := Collect(t.Context(), c); err == nil || !strings.Contains(err.Error(), "there is no study.json") {
+		t.Errorf("an empty folder: got %v", err)
+	}
+	part := c
+	part.Share = Share{1, 2}
+	results, err := Run(t.Context(), part)
+	if err != nil || results.Open != 6 || len(results.Cells) != 6 {
+		t.Fatalf("got %+v, %v, want 6 cells of 12", results, err)
+	}
+	results, err = Collect(t.Context(), c)
+	cells, _ := c.Matrix.Cells()
+	if !errors.Is(err, ErrOpen) || results == nil || results.Open != 6 ||
+		!strings.Contains(err.Error(), "6 of 12: not all runs have ended, such as "+cells[0].Name()) {
+		t.Errorf("got %+v, %v, want an error that names %s", results, err, cells[0].Name())
+	}
+	want := whole[0]
+	for i := range cells {
+		if part.Share.Has(i) {
+			want += whole[i+1]
+		}
+	}
+	if got := read(t, c.Dir, ResultsCSV); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	other := c
+	other.Common.LabelSmoothing, other.Share = 0.1, Share{0, 2}
+	if _, err := Run(t.Context(), other); err == nil ||
+		!strings.Contains(err.Error(), "holds another study: label_smoothing") {
+		t.Errorf("another study: got %v", err)
+	}
+	if _, err := Collect(t.Context(), other); err == nil || !strings.Contains(err.Error(), "holds another study") {
+		t.Errorf("another study, collected: got %v", err)
+	}
+	more := c
+	more.Matrix.Seeds, more.Share = []uint64{1, 2, 3}, Share{17, 18}
+	if results, err := Run(t.Context(), more); err != nil || len(results.Cells) != 7 || results.Open != 11 {
+		t.Errorf("with more seeds: got %+v, %v, want 7 cells and 11 open", results, err)
+	}
+}
+
+// TestShareErrors names what is wrong with a share or its folder.
+func TestShareErrors(t *testing.T) {
+	for _, tt := range []struct {
+		share Share
+		dir   string
+		want  string
+	}{
+		{Share{3, 3}, "x", "share 4/3: want the number of a share from 1"},
+		{Share{-1, 3}, "x", "share 0/3"},
+		{Share{1, 0}, "x", "share 2/0"},
+		{Share{0, 3}, "", "share 1/3: want a Dir"},
+	} {
+		c := small(t)
+		c.Share = tt.share
+		if tt.dir != "" {
+			c.Dir = filepath.Join(t.TempDir(), tt.dir)
+		}
+		if _, err := Run(t.Context(), c); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%+v: got %v, want %s", tt.share, err, tt.want)
+		}
+	}
+	c := small(t)
+	c.Dir, c.Share = t.TempDir(), Share{0, 3}
+	if err := os.WriteFile(filepath.Join(c.Dir, "thesis.tex"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Run(t.Context(), c); err == nil ||
+		!strings.Contains(err.Error(), "holds files already, such as thesis.tex") {
+		t.Errorf("a folder with other files: got %v", err)
+	}
+}
