@@ -9,9 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/sirupsen/logrus"
-
-	"anneal/internal/plural"
 	"anneal/runs"
 	"anneal/schedules"
 	"anneal/solvers"
@@ -136,29 +133,6 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 	}
 	log.Infof("%s, %s and %s are in %s", study.ResultsCSV, study.ResultsJSON, reportFile, results.Dir)
 	return nil
-}
-
-// run does the study in its folder. Where another program is at work there on another study, it takes the same name
-// with a number at the end, unless --out names the folder.
-func (s *compareCmd) run(
-	ctx context.Context, log logrus.FieldLogger, config study.Config, cells int,
-) (*study.Results, error) {
-	dir := config.Dir
-	if s.Collect {
-		return study.Collect(ctx, config)
-	}
-	if s.Share.Of > 0 {
-		log.Infof("share %v: %d of %s, in %s", s.Share, s.Share.size(cells), plural.Of(cells, "run"), config.Dir)
-		return study.Run(ctx, config)
-	}
-	for n := 2; ; n++ {
-		log.Infof("%s, in %s", plural.Of(cells, "run"), config.Dir)
-		results, err := study.Run(ctx, config)
-		if s.Out != "" || !errors.Is(err, study.ErrTaken) {
-			return results, err
-		}
-		config.Dir = fmt.Sprintf("%s-%d", dir, n)
-	}
 }
 
 // verdict says which setting is the best, and by which samples, whose noun is what.

@@ -208,9 +208,10 @@ var helpTexts = map[string]string{
 	"augments": "Random changes to the training images: none, or as torchvision writes them.",
 	"targets":  "Test accuracies. The results tell how many steps and seconds each run took to reach them.",
 	"usable":   "The lowest final test accuracy, over all seeds, at which a learning rate counts as usable.",
-	"share": "Do part K of N of the study, in a folder that N programs share, on any machines; a part that is repeated goes " +
-		"on. auto: as a Slurm array, mpirun or srun says; auto/N: of N, also as an indexed Kubernetes Job says.",
-	"collect":      "Train nothing: write the results of what the shares have trained. Runs that have not ended are an error.",
+	"share": "Do part K of N of the study, in a folder that N programs share, on any machines. A part that is repeated " +
+		"goes on. auto: as a Slurm array, mpirun or srun says; auto/N: of N, also as an indexed Kubernetes Job says.",
+	"collect": "Train nothing: write the results of what the shares have trained. Runs that have not ended are an " +
+		"error.",
 	"study_format": "How to print: text sums up the seeds, csv and json are results.csv and results.json.",
 	"study_out": "The study's folder. If it already holds this study, the study continues. Default: runs/NAME, where " +
 		"NAME is that of the preset or of the file, or compare.",

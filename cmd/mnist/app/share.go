@@ -1,12 +1,16 @@
 package app
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/sirupsen/logrus"
 
 	"anneal/cluster"
 	"anneal/internal/plural"
@@ -77,4 +81,27 @@ func (s *compareCmd) open(name string, r *study.Results) string {
 	return fmt.Sprintf("%d of %s of the study have ended; %s and %s in %s have those so far: "+
 		"when the others have, %s compare … --collect collects them all",
 		len(r.Cells), plural.Of(len(r.Cells)+r.Open, "run"), study.ResultsCSV, reportFile, filepath.Clean(r.Dir), name)
+}
+
+// run does the study in its folder. Where another program is at work there on another study, it takes the same name
+// with a number at the end, unless --out names the folder.
+func (s *compareCmd) run(
+	ctx context.Context, log logrus.FieldLogger, config study.Config, cells int,
+) (*study.Results, error) {
+	dir := config.Dir
+	if s.Collect {
+		return study.Collect(ctx, config)
+	}
+	if s.Share.Of > 0 {
+		log.Infof("share %v: %d of %s, in %s", s.Share, s.Share.size(cells), plural.Of(cells, "run"), config.Dir)
+		return study.Run(ctx, config)
+	}
+	for n := 2; ; n++ {
+		log.Infof("%s, in %s", plural.Of(cells, "run"), config.Dir)
+		results, err := study.Run(ctx, config)
+		if s.Out != "" || !errors.Is(err, study.ErrTaken) {
+			return results, err
+		}
+		config.Dir = fmt.Sprintf("%s-%d", dir, n)
+	}
 }

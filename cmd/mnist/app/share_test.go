@@ -24,7 +24,8 @@ func shares(t *testing.T, dir string, args []string, n int, kill func(starts int
 	}
 	ends := make(chan ended)
 	start := func(share int, limit time.Duration) {
-		e := ended{share, command(t, dir, append(args, "--share", strconv.Itoa(share)+"/"+strconv.Itoa(n))...), new(bytes.Buffer)}
+		part := strconv.Itoa(share) + "/" + strconv.Itoa(n)
+		e := ended{share, command(t, dir, append(args, "--share", part)...), new(bytes.Buffer)}
 		e.c.Stderr = e.stderr
 		if err := e.c.Start(); err != nil {
 			t.Fatal(err)
@@ -55,8 +56,8 @@ func shares(t *testing.T, dir string, args []string, n int, kill func(starts int
 	return kills
 }
 
-// TestShares does a study in three shares, one of which is killed in the middle and started again. Collected, it has the
-// bytes of a study that one program did. With ANNEAL_LONG shares are killed 100 times.
+// TestShares does a study in three shares, each of which is killed and started again. Collected, it has the bytes of a
+// study that one program did. With ANNEAL_LONG shares are killed 100 times.
 func TestShares(t *testing.T) {
 	longtest.SkipIfShort(t, "does studies in several programs at a time")
 	dir, args := t.TempDir(), append(smallStudy(t), "--epochs", "4", "--jobs", "1", "--quiet")
@@ -121,7 +122,8 @@ func TestShareFlag(t *testing.T) {
 		"1":    `--share: got "1", want K/N, such as 1/3 for the first of three shares, auto, or auto/N`,
 		"auto": "--share: auto: nothing says which part this process is: there is no SLURM_ARRAY_TASK_ID",
 	} {
-		if got := mnist(t, dir, append(args, "--share", value)...); got.code != exitUsage || !strings.Contains(got.stderr, want) {
+		got := mnist(t, dir, append(args, "--share", value)...)
+		if got.code != exitUsage || !strings.Contains(got.stderr, want) {
 			t.Errorf("--share %s: got %+v, want %s", value, got, want)
 		}
 	}
