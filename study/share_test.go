@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"anneal/runs"
 )
@@ -16,7 +17,7 @@ import (
 func TestShares(t *testing.T) {
 	c := small(t)
 	want := lines(t, run(t, c))
-	c.Dir = filepath.Join(t.TempDir(), "study")
+	c.Dir, c.silence = filepath.Join(t.TempDir(), "study"), 5*time.Second // which also says how often it looks
 	var group sync.WaitGroup
 	var mu sync.Mutex
 	begun, written := map[string]int{}, 0
@@ -147,5 +148,40 @@ func TestShareErrors(t *testing.T) {
 	if _, err := Run(t.Context(), c); err == nil ||
 		!strings.Contains(err.Error(), "holds files already, such as thesis.tex") {
 		t.Errorf("a folder with other files: got %v", err)
+	}
+}
+
+// TestSilentShare takes over a cell whose program, on another machine, was killed in the middle of its run.
+func TestSilentShare(t *testing.T) {
+	c := small(t)
+	want := lines(t, run(t, c))
+	c.Dir, c.Share, c.silence = t.TempDir(), Share{0, 1}, 400*time.Millisecond
+	cells, err := c.Matrix.Cells()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cell := cells[3]
+	killed := c
+	errKilled := errors.New("killed")
+	killed.Jobs = 1
+	killed.Observer = func(at Cell, e runs.Event) error {
+		if epoch, ok := e.(runs.Epoch); ok && at.Name() == cell.Name() && epoch.Epoch == 2 {
+			return errKilled
+		}
+		return nil
+	}
+	if _, err := Run(t.Context(), killed); !errors.Is(err, errKilled) {
+		t.Fatalf("got %v", err)
+	}
+	held := filepath.Join(c.Dir, ClaimsFolder, cell.Name()+".2")
+	if err := os.WriteFile(held, []byte("held 7 machine= process=1 started= host=elsewhere\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	begun := time.Now()
+	if got := lines(t, run(t, c)); got != want || time.Since(begun) < c.silence {
+		t.Errorf("after %v got\n%s\nwant\n%s", time.Since(begun), got, want)
+	}
+	if _, err := os.Stat(filepath.Join(c.Dir, ClaimsFolder, cell.Name()+".3")); err != nil {
+		t.Error(err)
 	}
 }
