@@ -13,9 +13,9 @@ import (
 
 // packages are the packages of this module whose errors begin with their names, as Go programmers expect.
 var packages = []string{
-	"board", "charts", "cifar", "cluster", "contact", "data", "export", "finder", "folder", "gradcheck", "graph", "live",
-	"metrics", "models", "mpi", "numpy", "picture", "predict", "report", "runs", "schedules", "search", "serve",
-	"session", "solvers", "study", "table", "tensorboard", "toy", "train", "weights",
+	"board", "charts", "cifar", "cluster", "contact", "data", "export", "finder", "folder", "gradcheck", "graph",
+	"lease", "live", "metrics", "models", "mpi", "numpy", "picture", "predict", "report", "runs", "schedules", "search",
+	"serve", "session", "solvers", "study", "table", "tensorboard", "toy", "train", "weights",
 }
 
 // message returns the text of err for a user of the command, in one line and without the names of packages: err itself
