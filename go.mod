@@ -23,7 +23,12 @@ require (
 	pgregory.net/rapid v1.3.0
 )
 
-require github.com/ebitengine/purego v0.11.3
+require (
+	github.com/ebitengine/purego v0.11.3
+	github.com/jedib0t/go-pretty/v6 v6.9.0
+)
+
+require github.com/rivo/uniseg v0.4.7 // indirect
 
 require (
 	codeberg.org/go-fonts/liberation v0.5.0 // indirect

@@ -18,9 +18,11 @@ import (
 //	Train Epoch: 1 [6400/60000 (11%)]	Loss: 0.213400
 //	Epoch 1: train loss 0.1503, test loss 0.0512, test accuracy 98.51% (9851/10000), lr 0.1, 1.9s train, 0.1s test
 //
+// If there are functions row, they are called with each epoch in place of its line.
+//
 // The numbers, except those of single classes, are also fields of the entry, with their names in metrics.jsonl, for
 // formatters that print fields.
-func Log(l logrus.FieldLogger, every int) runs.Observer {
+func Log(l logrus.FieldLogger, every int, row ...func(runs.Epoch)) runs.Observer {
 	var start runs.Start
 	var last, earlier runs.Epoch
 	var looked runs.Diagnostics // after earlier
@@ -40,7 +42,12 @@ func Log(l logrus.FieldLogger, every int) runs.Observer {
 				mean = runs.LossMean{}
 			}
 		case runs.Epoch:
-			logEpoch(l, e)
+			if row == nil {
+				logEpoch(l, e)
+			}
+			for _, show := range row {
+				show(e)
+			}
 			earlier, last = last, e
 		case runs.Diagnostics:
 			logRecalibrated(l, e, last)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"sync/atomic"
+	"time"
 
 	"anneal/runs"
 
@@ -52,7 +53,7 @@ func (s *screen) run(name string, e runs.Start, steps int, more ...decor.Decorat
 		})),
 		mpb.AppendDecorators(append([]decor.Decorator{
 			decor.Percentage(),
-			decor.Any(func(decor.Statistics) string { return fmt.Sprintf("  loss %.4f  ", b.last.Load().EpochLoss) }),
+			decor.Any(func(decor.Statistics) string { return fmt.Sprintf("  loss %.4f", b.last.Load().EpochLoss) }),
 		}, more...)...))
 	b.SetTotal(int64(steps), false)
 	return b
@@ -68,12 +69,14 @@ func (b *runBar) show(e runs.Step, done int) {
 func progressBar(log *logrus.Logger) (observe runs.Observer, stop func()) {
 	s := newScreen(log)
 	var bar *runBar
+	status := new(status)
 	before := 0 // steps that a resumed run had done; they are not part of the bar, since they took no time now
 	observe = func(e runs.Event) error {
+		status.see(e, time.Now())
 		switch e := e.(type) {
 		case runs.Start:
 			before = e.Done
-			bar = s.run("", e, e.Steps-before, decor.AverageETA(decor.ET_STYLE_GO))
+			bar = s.run("", e, e.Steps-before, status.decorator(), decor.AverageETA(decor.ET_STYLE_GO))
 		case runs.Step:
 			bar.show(e, e.Step-before)
 		}

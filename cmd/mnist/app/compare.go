@@ -40,8 +40,9 @@ type compareCmd struct {
 
 	Share   shareFlag `placeholder:"K/N" xor:"share" help:"${share}"`
 	Collect bool      `xor:"share" help:"${collect}"`
-	aboutFlags
-	logFlags
+
+	aboutFlags `group:"Note and log:"`
+	logFlags   `group:"Note and log:"`
 }
 
 // Validate checks flags that depend on one another.

@@ -3,10 +3,8 @@ package app
 import (
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/sirupsen/logrus"
-	"golang.org/x/term"
 )
 
 // console is a command line and where its command writes: results to stdout, the log and the progress bar to stderr.
@@ -43,7 +41,7 @@ func (c *console) log(f logFlags) *logrus.Logger {
 	if f.LogFormat == "json" {
 		l.SetFormatter(&logrus.JSONFormatter{})
 	} else {
-		l.SetFormatter(plain{})
+		l.SetFormatter(plain{c.width, c.colours()})
 	}
 	if f.Quiet {
 		l.SetLevel(logrus.WarnLevel)
@@ -51,19 +49,21 @@ func (c *console) log(f logFlags) *logrus.Logger {
 	return l
 }
 
-// terminal reports whether the log is text on a terminal.
-func (c *console) terminal(f logFlags) bool {
-	file, ok := c.stderr.(*os.File)
-	return ok && !f.Quiet && f.LogFormat == "text" && term.IsTerminal(int(file.Fd()))
+// plain formats a log entry as its message, after its level unless that is info. On a terminal it breaks long lines
+// between words.
+type plain struct {
+	width   func() int // of the terminal, 0 if there is none
+	colours bool
 }
 
-// plain formats a log entry as its message, after its level unless that is info.
-type plain struct{}
-
-func (plain) Format(e *logrus.Entry) ([]byte, error) {
-	text := printable(e.Message)
-	if e.Level == logrus.InfoLevel {
-		return fmt.Appendln(nil, text), nil
+func (p plain) Format(e *logrus.Entry) ([]byte, error) {
+	line := printable(e.Message)
+	if e.Level != logrus.InfoLevel {
+		colour := yellow
+		if e.Level < logrus.WarnLevel {
+			colour = red
+		}
+		line = paint(e.Level.String()+":", colour, p.colours) + " " + line
 	}
-	return fmt.Appendf(nil, "%s: %s\n", e.Level, text), nil
+	return fmt.Appendln(nil, wrap(line, p.width())), nil
 }

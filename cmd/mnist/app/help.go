@@ -24,6 +24,7 @@ func (p *program) insertHelp() kong.Option {
 			switch v := v.(type) {
 			case *kong.Node:
 				v.Help = insert.Replace(v.Help)
+				p.arrange(v)
 			case *kong.Value:
 				v.Help = insert.Replace(v.Help)
 			case *kong.Flag:

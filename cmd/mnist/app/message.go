@@ -80,8 +80,12 @@ func (p *program) usage(err error, args []string, commands []*kong.Node) string 
 	}
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		if name = args[0]; !slices.Contains(names, name) {
-			return fmt.Sprintf("there is no command %q: want one of %s (see %s --help)",
-				name, strings.Join(names, ", "), p.name)
+			mean := ""
+			if near := nearest(name, names); near != "" {
+				mean = fmt.Sprintf("; did you mean %s?", near)
+			}
+			return fmt.Sprintf("there is no command %q: want one of %s%s (see %s --help)",
+				name, strings.Join(names, ", "), mean, p.name)
 		}
 	}
 	text := strings.TrimPrefix(message(err), name+": ")

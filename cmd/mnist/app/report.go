@@ -111,8 +111,9 @@ func (p *program) readRun(dir string) (*report.Run, error) {
 	return run, err
 }
 
-// reporter returns an observer that draws a run's report into the run's folder when the run ends.
-func (p *program) reporter(log logrus.FieldLogger) runs.Observer {
+// reporter returns an observer that draws a run's report into the run's folder when the run ends. link makes its path
+// one to open.
+func (p *program) reporter(log logrus.FieldLogger, link func(path string) string) runs.Observer {
 	var dir string
 	return func(e runs.Event) error {
 		switch e := e.(type) {
@@ -123,7 +124,7 @@ func (p *program) reporter(log logrus.FieldLogger) runs.Observer {
 			if err := p.drawRun(dir, path); err != nil {
 				return fmt.Errorf("the run is saved in %s, but not its report: %w", dir, err)
 			}
-			log.Infof("report: %s (curves, worst mistakes, settings)", path)
+			log.Infof("report: %s (curves, worst mistakes, settings)", link(path))
 		}
 		return nil
 	}

@@ -50,16 +50,16 @@ type commonFlags struct {
 	NoShuffle     bool  `help:"Keep the images in the order of the file."`
 	TrainLimit    count `placeholder:"N" help:"Train on the first N images only."`
 	TrainFraction share `placeholder:"SHARE" help:"${train_fraction}"`
-	samplingFlags
-	loaderFlags
-	dataFlags
-	Init        string   `placeholder:"FILE" help:"${init}"`
-	InitOnly    []string `sep:"none" placeholder:"PATTERN" help:"${init_only}"`
-	Reinit      []string `sep:"none" placeholder:"PATTERN" help:"${reinit}"`
-	Diagnostics bool     `help:"${diagnostics}"`
-	choiceFlags
-	regularFlags
-	tuningFlags
+	samplingFlags `group:"Samples:"`
+	loaderFlags   `group:"Samples:"`
+	dataFlags     `group:"Data:"`
+	Init          string   `placeholder:"FILE" help:"${init}"`
+	InitOnly      []string `sep:"none" placeholder:"PATTERN" help:"${init_only}"`
+	Reinit        []string `sep:"none" placeholder:"PATTERN" help:"${reinit}"`
+	Diagnostics   bool     `help:"${diagnostics}"`
+	choiceFlags   `group:"What chooses:"`
+	regularFlags  `group:"Regularization and averages:"`
+	tuningFlags   `group:"Parameters:"`
 }
 
 func (f *commonFlags) check() error {

@@ -8,7 +8,8 @@ import (
 	"io"
 	"math"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/jedib0t/go-pretty/v6/text"
 )
 
 // table is a text table: rows of cells, the first of which is the head.
@@ -27,8 +28,8 @@ func head(left int, names ...string) *table {
 
 func (t *table) add(row ...string) {
 	cells := make([]string, len(row))
-	for i, text := range row {
-		cells[i] = printable(text)
+	for i, cell := range row {
+		cells[i] = printable(cell)
 	}
 	t.rows = append(t.rows, cells)
 }
@@ -41,7 +42,7 @@ func (t *table) write(w io.Writer) error {
 			if i == len(widths) {
 				widths = append(widths, 0)
 			}
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+			widths[i] = max(widths[i], text.StringWidth(cell))
 		}
 	}
 	var b bytes.Buffer
@@ -51,7 +52,7 @@ func (t *table) write(w io.Writer) error {
 			if i > 0 {
 				line += "  "
 			}
-			space := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
+			space := strings.Repeat(" ", widths[i]-text.StringWidth(cell))
 			if i < t.left {
 				line += cell + space
 			} else {

@@ -28,12 +28,13 @@ type trainCmd struct {
 	Out         string `placeholder:"DIR" help:"${train_out}"`
 	Resume      string `placeholder:"DIR" help:"${resume}"`
 	LogEvery    count  `default:"100" placeholder:"N" help:"Log the loss of every N-th batch. Default: ${default}."`
+	LogSteps    bool   `help:"On a terminal, log the lines of --log-every, too. Elsewhere they always are."`
 	SaveEvery   count  `placeholder:"N" help:"Also write a checkpoint every N steps, not only after each epoch."`
 	Keep        count  `placeholder:"K" help:"Keep the K checkpoints before the last one, as step-N.safetensors."`
 	Tensorboard bool   `help:"${tensorboard}"`
 	Live        string `placeholder:"ADDR" help:"${live}"`
-	aboutFlags
-	logFlags
+	aboutFlags  `group:"Note and log:"`
+	logFlags    `group:"Note and log:"`
 }
 
 // Validate checks flags that depend on one another.
@@ -92,6 +93,11 @@ func (t *trainCmd) train(ctx context.Context, c *console, group cluster.Group) e
 		}
 		defer page.Close()
 	}
+	terminal := c.terminal(t.logFlags) && first(group)
+	if terminal { // reading takes a while
+		log.Infof("training %s: %v, %v per %s, seed %d",
+			t.Model.name, t.Solver.Algorithm, t.Schedule.Schedule, t.Interval, t.Seed)
+	}
 	config, pair, err := t.prepare(ctx, log)
 	if err = agree(ctx, group, err); err != nil {
 		return err
@@ -119,9 +125,15 @@ func (t *trainCmd) train(ctx context.Context, c *console, group cluster.Group) e
 			os.Remove(filepath.Dir(config.Dir))
 		}()
 	}
-	log.Infof("%s, %v, %v per %s, seed %d, in %s",
-		t.Model.name, config.Solver, config.Schedule, t.Interval, t.Seed, cmp.Or(t.Resume, config.Dir))
-	config.Observers = append(config.Observers, train.Log(log, int(t.LogEvery)))
+	if terminal {
+		log.Infof("the run's folder is %s", config.Dir)
+	} else {
+		log.Infof("%s, %v, %v per %s, seed %d, in %s",
+			t.Model.name, config.Solver, config.Schedule, t.Interval, t.Seed, cmp.Or(t.Resume, config.Dir))
+	}
+	view, stop := c.view(log, terminal, int(t.LogEvery), t.LogSteps)
+	defer stop()
+	config.Observers = append(config.Observers, view)
 	folder := filepath.Join(config.Dir, "tensorboard")
 	if t.Tensorboard || t.Resume != "" && first(group) && exists(folder) {
 		config.Params = graph.NewParams(config.Seed, tensor.Float32)
@@ -132,24 +144,30 @@ func (t *trainCmd) train(ctx context.Context, c *console, group cluster.Group) e
 	if page != nil {
 		config.Observers, config.Commands = append(config.Observers, page.Observe), page.Commands()
 	}
-	if c.terminal(t.logFlags) && first(group) {
-		observe, stop := progressBar(log)
-		defer stop()
-		config.Observers = append(config.Observers, observe)
+	link := func(path string) string { return path }
+	if terminal {
+		link = fileURL
 	}
-	config.Observers = append(config.Observers, c.program.reporter(log))
+	config.Observers = append(config.Observers, c.program.reporter(log, link))
 	var result *train.Result
 	if was != nil {
 		result, err = train.Resume(ctx, config, t.Resume)
 	} else {
 		result, err = train.Run(ctx, config)
 	}
+	stop()
 	if result == nil {
 		return c.program.lost(err, config.Dir)
 	}
 	if result.End.Reason == runs.Interrupted {
-		log.Infof("to continue: %s train --resume %s", c.program.name, config.Dir)
+		log.Infof("to continue: %s train --resume %s", c.program.typed(), quote(config.Dir))
 		return cmp.Or(err, errInterrupted)
+	}
+	if err == nil && terminal {
+		fmt.Fprintln(c.stderr, "next:")
+		for _, command := range c.program.next(config.Dir) {
+			fmt.Fprintln(c.stderr, "  "+printable(command)) // whole, to be copied
+		}
 	}
 	return err
 }
