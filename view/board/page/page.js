@@ -27,7 +27,9 @@ function make(parent, tag, properties = {}) {
 const baseOf = (run) => run.name.split("/").at(-1);
 const nameOf = (run) => run.note || baseOf(run);
 const folderOf = (run) => run.name.slice(0, -baseOf(run).length).replace(/\/$/, "");
-const stateOf = (run) => words.states_[run.state] ?? run.state;
+const states = ["training", "completed", "stopped early", "interrupted", "diverged", "killed", "damaged"];
+const stateWord = (state) => (states.includes(state) ? word(`state.${state}`) : state);
+const stateOf = (run) => stateWord(run.state);
 const groups = { // of states
   underWay: (run) => run.state === "training",
   ended: (run) => run.state === "completed" || run.state === "stopped early",
@@ -43,14 +45,14 @@ function number(result, on) {
   return `${+v.toPrecision(4)}`;
 }
 
-const sameYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
-const otherYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
 const thisYear = new Date().getFullYear();
+const dates = languages.map((code) => {
+  const same = new Intl.DateTimeFormat(code, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+  const other = new Intl.DateTimeFormat(code, { day: "numeric", month: "short", year: "numeric" });
+  return (d) => (d.getFullYear() === thisYear ? same : other).format(d);
+});
 
-function dateText(text) {
-  const d = new Date(text);
-  return d.getFullYear() === thisYear ? sameYear.format(d) : otherYear.format(d);
-}
+const dateText = (text) => dates[language](new Date(text));
 
 // Sorting.
 
@@ -97,9 +99,9 @@ const settingsText = (run) => [...(run.settings ?? []).map((s) => s.text), word(
 
 function filtered() {
   const needles = get("filter").value.toLowerCase().split(/\s+/).filter(Boolean);
-  const states = get("states").value, study = parameters.get("study");
+  const state = get("states").value, study = parameters.get("study");
   return [...runs.values()].filter((run) => {
-    if (states && !(groups[states]?.(run) ?? run.state === states)) return false;
+    if (state && !(groups[state]?.(run) ?? run.state === state)) return false;
     if (study && run.study !== study) return false;
     if (needles.length === 0) return true;
     const text = textOf(run);
@@ -289,8 +291,8 @@ function furnishStates() {
   const options = [["", word("allStates")]], all = [...runs.values()];
   const add = (value, state, n) => n > 0 && options.push([value, word("ofState", { state, n })]);
   for (const [name, is] of Object.entries(groups)) add(name, word(name), all.filter(is).length);
-  for (const state of Object.keys(words.states_)) add(state, words.states_[state], all.filter((r) => r.state === state).length);
-  if (was && !options.some(([value]) => value === was)) options.push([was, word("ofState", { state: words.states_[was] ?? words[was] ?? was, n: 0 })]);
+  for (const state of states) add(state, stateWord(state), all.filter((r) => r.state === state).length);
+  if (was && !options.some(([value]) => value === was)) options.push([was, word("ofState", { state: groups[was] ? word(was) : stateWord(was), n: 0 })]);
   const text = JSON.stringify(options);
   if (select.dataset.text === text) return;
   select.dataset.text = text;
@@ -318,7 +320,7 @@ function furnishStudies() {
       type: "button", textContent: word("runsOf"), "aria-pressed": String(s.on), "aria-label": word("runsOfHint", { study: s.name }),
       onclick: () => setParameter("study", s.on ? "" : s.id),
     });
-    if (s.begun) make(item, "a", { href: `report?study=${s.id}`, target: "_blank", rel: "noopener", textContent: word("reportOfStudy"), "aria-label": word("reportOfStudyHint", { study: s.name }) });
+    if (s.begun) make(item, "a", { href: `report?study=${s.id}`, target: "_blank", rel: "noopener", textContent: word("report"), "aria-label": word("reportOfStudyHint", { study: s.name }) });
     return item;
   }));
   if (at >= 0) list.querySelectorAll("button, a")[at]?.focus();
@@ -444,7 +446,7 @@ function take(news) {
     rows.clear();
   }
   told = { ...news, studies: news.studies ?? [] };
-  get("folder").textContent = word("inFolder", { dir: news.dir });
+  get("folder").textContent = word("inFolder", { dir: told.dir });
   for (const run of news.runs) runs.set(run.id, run);
   if (news.ids) {
     const there = new Set(news.ids);
@@ -457,20 +459,25 @@ function take(news) {
   show(news.runs.map((run) => run.id));
 }
 
-// The page itself.
+// The page itself, in one language or the other.
 
-document.title = `${word("title")} · anneal`;
-for (const e of document.querySelectorAll("[data-word]")) e.textContent = word(e.dataset.word);
-for (const e of document.querySelectorAll("[data-label]")) e.setAttribute("aria-label", word(e.dataset.label));
-for (const e of document.querySelectorAll("[data-hint]")) e.placeholder = word(e.dataset.hint);
+function write() {
+  document.documentElement.lang = languages[language];
+  document.title = `${word("title")} · anneal`;
+  for (const e of document.querySelectorAll("[data-word]")) e.textContent = word(e.dataset.word);
+  for (const e of document.querySelectorAll("[data-label]")) e.setAttribute("aria-label", word(e.dataset.label));
+  for (const e of document.querySelectorAll("[data-hint]")) e.placeholder = word(e.dataset.hint);
+  get("folder").textContent = told.dir && word("inFolder", { dir: told.dir });
+}
+
 for (const column of ["tick", "name", "date", "settings", "losses", "validation", "test", "state", "acts"]) {
   const head = make(get("heads"), "th", { scope: "col", className: `h-${column}`, "data-column": column });
   if (!sorters[column]) {
-    make(make(head, "span"), "span", { className: "unseen", textContent: word(column) });
+    make(make(head, "span"), "span", { className: "unseen", "data-word": column });
     continue;
   }
   make(head, "button", {
-    type: "button", textContent: word(column),
+    type: "button", "data-word": column,
     onclick: () => {
       const [now, way] = sort.split(":"), first = downFirst.includes(column) ? "down" : "up";
       sortBy(`${column}:${now !== column ? first : way === "down" ? "up" : "down"}`);
@@ -478,12 +485,19 @@ for (const column of ["tick", "name", "date", "settings", "losses", "validation"
   });
 }
 for (const [value, key] of [["date:down", "newest"], ["date:up", "oldest"], ["test:down", "bestTest"], ["validation:down", "bestValidation"], ["name:up", "byName"]]) {
-  make(get("order"), "option", { value, textContent: word(key) });
+  make(get("order"), "option", { value, "data-word": key });
 }
+get("language").addEventListener("click", () => {
+  language = 1 - language;
+  rows.clear();
+  write();
+  setParameter("lang", languages[language].slice(0, 2), true);
+});
 get("order").addEventListener("change", () => sortBy(get("order").value));
 get("filter").value = parameters.get("filter") ?? "";
 get("filter").addEventListener("input", () => setParameter("filter", get("filter").value));
 get("states").addEventListener("change", () => setParameter("state", get("states").value));
+write();
 get("none").addEventListener("click", () => {
   for (const id of [...ticked]) tick(id, false);
   for (const row of rows.values()) row.querySelector(".tick input").checked = false;

@@ -138,6 +138,14 @@ async function until(what, check) {
     await phone.locator(".tick label").first().tap();
     assert.equal(await phone.locator("#compare").innerText(), "Open the report");
     assert.ok(await phone.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "a phone has to scroll sideways");
+    // The page speaks Chinese on request, and where the browser does.
+    await phone.locator("#language").tap();
+    assert.equal(await phone.locator("h1").innerText(), "训练记录");
+    await until("rows in Chinese", async () => /已完成/.test(await phone.locator("#rows").innerText()));
+    assert.match(phone.url(), /lang=zh/);
+    const chinese = await open(url, { locale: "zh-CN" });
+    await until("rows in Chinese", async () => /已完成/.test(await chinese.locator("#rows").innerText()));
+    assert.doesNotMatch((await chinese.locator("main").innerText()).replaceAll(/run-\w+|lenet|SGD\(lr=0.1\)|Adam\(\)|English|one|two|named <b>here<.b>|board|metrics.jsonl|config.json[^]*?JSON input|tmp\S*/g, ""), /[a-z]{4}/i, "English words on the Chinese page");
     if (folder) await phone.screenshot({ path: `${folder}/board-phone-dark.png` });
     assert.deepEqual(problems, []);
   } finally {
