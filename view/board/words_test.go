@@ -43,7 +43,8 @@ func TestWords(t *testing.T) {
 			t.Errorf("nothing uses %q", key)
 		}
 	}
-	for _, m := range regexp.MustCompile(`\bword\("(\w+)"|data-(?:word|label|hint)="(\w+)"`).FindAllStringSubmatch(page, -1) {
+	used := regexp.MustCompile(`\bword\("(\w+)"|data-(?:word|label|hint)="(\w+)"`)
+	for _, m := range used.FindAllStringSubmatch(page, -1) {
 		if key := m[1] + m[2]; words[key] == nil {
 			t.Errorf("words.js has no %q", key)
 		}

@@ -31,8 +31,8 @@ func (c column) width() int {
 	return max(text.StringWidth(c.head), text.StringWidth(c.cell), number)
 }
 
-// add returns the row of an epoch in at most width columns, and before it a head if the columns are others than those of
-// the row above. The head is bold, the best epoch green, and a network that guesses yellow, if colours says so.
+// add returns the row of an epoch in at most width columns, and before it a head if the columns are others than those
+// of the row above. The head is bold, the best epoch green, and a network that guesses yellow, if colours says so.
 func (t *epochRows) add(e runs.Epoch, width int, colours bool) []string {
 	t.epochs = append(t.epochs, e)
 	list := fit(t.columns(e), width)

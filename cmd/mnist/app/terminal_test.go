@@ -139,14 +139,14 @@ func TestStatus(t *testing.T) {
 	if s.text.Load() != nil {
 		t.Errorf("got %q before there is anything to say", *s.text.Load())
 	}
-	step(stretch)
+	step(speedEvery)
 	if got := *s.text.Load(); got != "  lr 0.01  128/s" {
 		t.Errorf("got %q", got)
 	}
 	s.see(runs.Epoch{TestAccuracy: 0.5, LR: []float64{0.01}}, now.Add(time.Hour))
 	now = now.Add(2 * time.Hour)
 	step(0)
-	step(stretch)
+	step(speedEvery)
 	if got := *s.text.Load(); got != "  acc 50.00%  lr 0.01  128/s" {
 		t.Errorf("got %q", got)
 	}

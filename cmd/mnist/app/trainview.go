@@ -17,8 +17,8 @@ import (
 	"anneal/train"
 )
 
-// view returns an observer that shows a run: on a terminal as a table of its epochs above a bar, otherwise as lines of a
-// log. It logs the loss of every every-th batch, on a terminal only if steps says so. stop takes the bar away.
+// view returns an observer that shows a run: on a terminal as a table of its epochs above a bar, otherwise as lines of
+// a log. It logs the loss of every every-th batch, on a terminal only if steps says so. stop takes the bar away.
 func (c *console) view(log *logrus.Logger, terminal bool, every int, steps bool) (observe runs.Observer, stop func()) {
 	if !terminal {
 		return train.Log(log, every), func() {}
@@ -61,8 +61,8 @@ func (t *epochRows) before(e runs.Start) error {
 	return err
 }
 
-// status is what the bar of a run says behind its loss: the accuracy after the last epoch, the rate, and the samples per
-// second.
+// status is what the bar of a run says behind its loss: the accuracy after the last epoch, the rate, and the samples
+// per second.
 type status struct {
 	accuracy string
 	speed    float64
@@ -71,8 +71,8 @@ type status struct {
 	text     atomic.Pointer[string]
 }
 
-// stretch is how long the speed on a bar is measured.
-const stretch = 500 * time.Millisecond
+// speedEvery is the time over which the speed on a bar is measured.
+const speedEvery = 500 * time.Millisecond
 
 // see takes notice of an event at a time.
 func (s *status) see(e runs.Event, now time.Time) {
@@ -83,7 +83,7 @@ func (s *status) see(e runs.Event, now time.Time) {
 			break
 		}
 		s.samples += e.Samples
-		if d := now.Sub(s.begun); d >= stretch {
+		if d := now.Sub(s.begun); d >= speedEvery {
 			s.speed = float64(s.samples) / d.Seconds()
 			s.begun, s.samples = now, 0
 			s.say(e.LR)
