@@ -19,50 +19,57 @@ type Request struct {
 
 // Reply is what a session answers.
 type Reply struct {
-	Restarted bool   `json:"restarted,omitempty"` // the settings made another network
+	Restarted bool   `json:"restarted,omitempty"` // the session began again
+	Trained   int64  `json:"trained,omitempty"`   // how many microseconds it trained
 	Frame     *Frame `json:"frame,omitempty"`
 	Error     string `json:"error,omitempty"` // what is wrong with the request; the session is as before
 }
 
 // Do carries out a request.
 func (s *Session) Do(ctx context.Context, r Request) Reply {
-	restarted, err := s.do(ctx, r)
+	restarted, err := s.take(r)
 	if err != nil {
 		return Refusal(err)
 	}
+	began := time.Now()
+	if err := s.trainAs(ctx, r); err != nil {
+		return Refusal(err)
+	}
+	trained := time.Since(began).Microseconds()
 	f, err := s.Frame()
 	if err != nil {
 		return Refusal(err)
 	}
-	return Reply{Restarted: restarted, Frame: f}
+	return Reply{Restarted: restarted, Trained: trained, Frame: f}
 }
 
 // Refusal is the reply that says what is wrong.
 func Refusal(err error) Reply { return Reply{Error: strings.TrimPrefix(err.Error(), "session: ")} }
 
-func (s *Session) do(ctx context.Context, r Request) (restarted bool, err error) {
+// take takes the settings, or begins again.
+func (s *Session) take(r Request) (restarted bool, err error) {
 	if r.Settings != nil {
-		if restarted, err = s.Change(*r.Settings); err != nil {
-			return false, err
-		}
+		restarted, err = s.Change(*r.Settings)
 	}
-	if r.Reset && !restarted {
-		restarted = true
-		if err := s.Reset(); err != nil {
-			return false, err
-		}
+	if err == nil && r.Reset && !restarted {
+		return true, s.Reset()
 	}
-	if !(r.Until > 0) && r.Steps < 1 {
-		return restarted, nil
-	}
+	return restarted, err
+}
+
+// trainAs trains as a request says.
+func (s *Session) trainAs(ctx context.Context, r Request) error {
 	budget := time.Duration(r.Milliseconds) * time.Millisecond
 	if budget <= 0 || budget > time.Second {
 		budget = time.Second
 	}
 	ctx, cancel := context.WithTimeout(ctx, budget)
 	defer cancel()
-	if r.Steps > 0 {
-		return restarted, s.Advance(ctx, math.Inf(1), r.Steps)
+	switch {
+	case r.Steps > 0:
+		return s.Advance(ctx, math.Inf(1), r.Steps)
+	case r.Until > 0:
+		return s.Advance(ctx, r.Until, math.MaxInt)
 	}
-	return restarted, s.Advance(ctx, r.Until, math.MaxInt)
+	return nil
 }

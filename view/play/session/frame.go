@@ -15,7 +15,7 @@ type Frame struct {
 	Epoch    float64 `json:"epoch"` // the position
 	Batches  int     `json:"batches"`
 	Weights  int     `json:"weights"` // numbers that are trained
-	Rate     float64 `json:"rate"`    // of the next step
+	Rate     float64 `json:"rate"`    // of the next step, or of the last if the run has ended
 	Diverged bool    `json:"diverged"`
 	Ended    bool    `json:"ended"` // the run has its length
 

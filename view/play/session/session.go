@@ -185,8 +185,8 @@ func (s *Session) setRate() error {
 	return nil
 }
 
-// rate returns the rate of the epoch.
-func (s *Session) rate() float64 { return s.driver.Rates(s.epoch)[0] }
+// rate returns the rate of the epoch, and after the last one that of the last.
+func (s *Session) rate() float64 { return s.driver.Rates(min(s.epoch, s.settings.Epochs-1))[0] }
 
 // position returns how many epochs the session has trained.
 func (s *Session) position() float64 {
