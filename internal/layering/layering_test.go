@@ -108,6 +108,8 @@ var allowed = map[string][]string{
 	"view/contact":      {"data", "runs"},
 	"view/diagram":      {"graph"},
 	"view/live":         {"runs", "schedules", "view/charts", "internal/answer", "internal/guard"},
+	"view/play":         {"internal/answer", "internal/atomicfile", "internal/guard", "view/charts", "view/play/session"},
+	"view/play/wasm":    {"view/play/session"},
 	"view/play/session": {"data", "data/toy", "graph", "metrics", "schedules", "solvers"},
 	"view/report":       {"runs", "view/charts", "internal/atomicfile", "internal/picture", "internal/plural"},
 	"view/tensorboard":  {"graph", "runs", "internal/wire"},
@@ -135,7 +137,8 @@ var allowed = map[string][]string{
 	"cmd/mnist/app": {
 		"cluster", "cluster/mpi", "data", "data/numpy", "data/profile", "data/source", "deploy/export", "deploy/predict",
 		"deploy/serve", "finder", "graph", "metrics", "models", "runs", "schedules", "solvers", "study", "train",
-		"view/board", "view/contact", "view/diagram", "view/live", "view/report", "view/tensorboard", "weights",
+		"view/board", "view/contact", "view/diagram", "view/live", "view/play", "view/play/session", "view/report",
+		"view/tensorboard", "weights",
 		"internal/atomicfile", "internal/guard", "internal/kernels", "internal/plural",
 	},
 }

@@ -60,6 +60,8 @@ type cli struct {
 	Predict     predictCmd     `cmd:"" help:"Print what a saved model says of pictures, rows of tables or arrays."`
 	Serve       serveCmd       `cmd:"" help:"Serve predictions over HTTP, with a page to try them."`
 
+	Play playCmd `cmd:"" help:"Serve a page on which two small networks train side by side, to try settings."`
+
 	Board  boardCmd  `cmd:"" help:"${board_command}"`
 	Report reportCmd `cmd:"" help:"Draw the curves of one or more runs on one page."`
 

@@ -13,8 +13,8 @@ import (
 
 // packages are the packages of this module whose errors begin with their names, as Go programmers expect.
 var packages = []string{
-	"board", "charts", "cifar", "cluster", "contact", "data", "export", "finder", "folder", "gradcheck", "graph",
-	"lease", "live", "metrics", "models", "mpi", "numpy", "picture", "predict", "report", "runs", "schedules", "search",
+	"board", "charts", "cifar", "cluster", "contact", "data", "export", "finder", "folder", "gradcheck", "graph", "lease",
+	"live", "metrics", "models", "mpi", "numpy", "picture", "play", "predict", "report", "runs", "schedules", "search",
 	"serve", "session", "solvers", "study", "table", "tensorboard", "toy", "train", "weights",
 }
 

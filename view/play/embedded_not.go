@@ -1,0 +1,5 @@
+//go:build !playwasm
+
+package play
+
+var embedded *Program // Compiled compiles it

@@ -1,0 +1,22 @@
+export default [
+  {"id": "rate", "section": "2.1", "both": {"data": "circles", "noise": 0.1, "norm": "none", "solver": "sgd", "batch": 32, "epochs": 100},
+    "a": {"rate": 0.001}, "b": {"rate": 0.3}},
+  {"id": "fixed", "section": "3.1", "both": {"noise": 0.05, "batch": 16, "solver": "sgd", "epochs": 100},
+    "a": {"rate": 1}, "b": {"rate": 0.01}},
+  {"id": "adaptive", "section": "3.2", "both": {"norm": "none", "rate": 0.01, "epochs": 200},
+    "a": {"solver": "sgd"}, "b": {"solver": "adam"}},
+  {"id": "exponential", "section": "3.3", "both": {"noise": 0.05, "batch": 16, "solver": "sgd", "rate": 0.5, "epochs": 100},
+    "a": {"schedule": "none"}, "b": {"schedule": "ExponentialLR(gamma=0.95)"}},
+  {"id": "drop", "section": "3.3", "both": {"noise": 0.05, "batch": 16, "solver": "sgd", "rate": 0.5, "epochs": 60},
+    "a": {"schedule": "none"}, "b": {"schedule": "StepLR(step_size=30, gamma=0.1)"}},
+  {"id": "plateau", "section": "3.4", "both": {"solver": "sgd", "batch": 32, "rate": 0.2, "epochs": 120},
+    "a": {"schedule": "StepLR(step_size=10, gamma=0.1)"}, "b": {"schedule": "ReduceLROnPlateau(factor=0.1, patience=5)"}},
+  {"id": "norm", "section": "4.1", "both": {"depth": 6, "init": "large", "rate": 0.03, "epochs": 100},
+    "a": {"norm": "none"}, "b": {"norm": "batch"}},
+  {"id": "depth", "section": "4.2", "both": {"depth": 10, "epochs": 60},
+    "a": {"norm": "none"}, "b": {"norm": "batch"}},
+  {"id": "two", "section": "4.2", "both": {"data": "moons", "noise": 0.1, "batch": 2, "solver": "sgd", "rate": 0.05, "epochs": 30},
+    "a": {"norm": "batch"}, "b": {"norm": "layer"}},
+  {"id": "digits", "section": "4.3", "both": {"data": "digits", "depth": 6, "width": 64, "rate": 0.03, "epochs": 30},
+    "a": {"norm": "none"}, "b": {"norm": "batch"}}
+];

@@ -1,0 +1,171 @@
+// Plays in Chromium, and checks what the page draws. Arguments: the page's URL, "served" or "exported", and, if
+// screenshots are wanted, a folder for them. Needs playwright-core and Chromium, whose path is in CHROMIUM.
+
+const assert = require("node:assert/strict");
+const { chromium } = require("playwright-core");
+
+const [url, what, folder] = process.argv.slice(2);
+const origin = new URL(url).origin;
+
+async function until(what, check) {
+  for (const end = Date.now() + 90000; ;) {
+    const got = await check();
+    if (got) return got;
+    assert.ok(Date.now() < end, `never: ${what}`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+
+// colours counts the colours of a side's picture.
+const colours = (page, side) => page.evaluate((side) => {
+  const canvas = document.querySelector(`.${side} .picture`), seen = new Set();
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  for (let i = 0; i < data.length; i += 4) seen.add(`${data[i]} ${data[i + 1]} ${data[i + 2]}`);
+  return seen.size;
+}, side);
+
+const text = (page, selector) => page.locator(selector).first().innerText();
+const step = async (page) => Number((await text(page, ".a .speed")).match(/[\d,]+/)[0].replace(/,/g, ""));
+const hash = (page) => new URLSearchParams(new URL(page.url()).hash.slice(1));
+
+(async () => {
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
+  const problems = [];
+  const open = async (address, options) => {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 1000 }, locale: "en-US", ...options });
+    const page = await context.newPage();
+    page.on("pageerror", (error) => problems.push(String(error)));
+    page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+    page.on("request", (request) => {
+      if (!request.url().startsWith(origin) && !request.url().startsWith("data:")) problems.push(`asks ${request.url()}`);
+    });
+    await page.goto(address);
+    await until("a first frame", async () => /\d/.test(await text(page, ".b .test-loss").catch(() => "")));
+    return page;
+  };
+  const shot = async (page, name) => {
+    for (const colorScheme of folder ? ["light", "dark"] : []) {
+      await page.emulateMedia({ colorScheme });
+      await page.waitForTimeout(250);
+      await page.screenshot({ path: `${folder}/play-${what}-${name}-${colorScheme}.png`, fullPage: true });
+    }
+    await page.emulateMedia({ colorScheme: "light" });
+  };
+  const wide = async (page) => assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "too wide");
+  try {
+    const page = await open(`${url}#epochs=5000&a.norm=none&b.norm=batch`);
+    const well = async (name) => assert.equal(await page.locator("#problem").isVisible() && (await text(page, "#problem")), false, name);
+
+    // Run, pause, step, reset.
+    assert.equal(await step(page), 0);
+    await page.click("#step");
+    await until("a step", async () => (await step(page)) === 1);
+    await page.click("#run");
+    await until("steps", async () => (await step(page)) > 20);
+    await page.keyboard.press("Tab");
+    await page.click("#run");
+    assert.equal(await text(page, "#run"), "Run");
+    await page.click("h1");
+    await page.keyboard.press("s");
+    const at = await step(page);
+    await until("a step by the keyboard", async () => (await step(page)) > at);
+    assert.ok((await colours(page, "b")) > 50, "the plane has colours");
+    await page.click("#reset");
+    await until("a reset", async () => (await step(page)) === 0);
+
+    // Lessons.
+    await page.selectOption("#lessons", "depth");
+    await until("depth 10", async () => (await page.locator(".a tbody tr").count()) === 11);
+    await page.selectOption("#speed", "0");
+    await page.click("#run");
+    await until("the end of the run", async () => (await text(page, "#place")) === "epoch 60 of 60");
+    const accuracy = async (side) => parseFloat(await text(page, `.${side} .test-accuracy`));
+    assert.ok((await accuracy("a")) < 60 && (await accuracy("b")) > 95, `${await accuracy("a")}, ${await accuracy("b")}`);
+    await shot(page, "depth");
+    for (let i = 0; i < 10; i++) {
+      await page.click("#next");
+      await well("a lesson");
+      await until("its first frame", async () => (await step(page)) === 0);
+    }
+    await page.selectOption("#lessons", "drop");
+
+    // The schedule's points, by mouse and by keyboard, while it trains.
+    await page.selectOption("#speed", "1");
+    await page.click("#run");
+    const spec = () => page.locator(".b [name=spec]").inputValue();
+    assert.equal(await spec(), "StepLR(step_size=30, gamma=0.1)");
+    const point = page.locator(".b .handle").nth(1);
+    await point.evaluate((e) => e.scrollIntoView({ block: "center" }));
+    const box = await point.boundingBox();
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x - 60, box.y + box.height / 2, { steps: 4 });
+    await page.mouse.up();
+    const dragged = Number((await spec()).match(/step_size=(\d+)/)[1]);
+    assert.ok(dragged > 5 && dragged < 28, await spec());
+    await point.focus();
+    await page.keyboard.press("ArrowRight");
+    assert.match(await spec(), new RegExp(`step_size=${dragged + 1},`));
+    await until("the address", async () => hash(page).get("b.schedule") === (await spec()));
+    for (const kind of await page.locator(".b [name=kind] option").evaluateAll((all) => all.map((o) => o.value))) {
+      if (kind === "other") continue;
+      await page.selectOption(".b [name=kind]", kind);
+      await page.waitForTimeout(150);
+      await well(kind);
+      assert.equal(await page.locator(".b [name=kind]").inputValue(), kind, await spec());
+    }
+    await page.locator(".b [name=spec]").fill("FooLR(1)");
+    await page.keyboard.press("Enter");
+    await until("what is wrong", async () => /there is no schedule "FooLR"/.test(await text(page, "#problem")));
+    await page.locator(".b [name=spec]").fill("PolynomialLR(60)");
+    await page.keyboard.press("Enter");
+    await until("all is well", async () => !(await page.locator("#problem").isVisible()));
+
+    // Every control of both sides and of the page, each value. A batch of 1 does not go with batch normalization.
+    await page.click("#run");
+    await page.selectOption(".a [name=norm]", "none");
+    const selects = await page.locator("#shared select, .a .settings select").evaluateAll((all) => all.map((s) => [
+      s.closest("#shared") ? "#shared" : ".a", s.name, [...s.options].map((o) => o.value),
+    ]));
+    assert.equal(selects.length, 13);
+    for (const [where, name, values] of selects) {
+      for (const value of values.length > 9 ? [values[0], values.at(-1)] : values) {
+        await page.selectOption(`${where} [name=${name}]`, value);
+        if (name === "batch" || name === "norm") await page.selectOption(".a [name=batch]", name === "batch" ? value : "16");
+        await until(`${name} ${value}`, () => page.evaluate(() => document.querySelector("#problem").hidden));
+      }
+      if (name === "norm") await page.selectOption(".a [name=norm]", "none");
+      if (name === "data") await page.selectOption("#shared [name=data]", "digits");
+    }
+    await until("digits", async () => (await colours(page, "a")) > 3);
+    await page.locator(".a [name=rate]").press("ArrowRight");
+
+    // What is in the address comes back.
+    await until("the address", async () => hash(page).get("a.rate") === (await text(page, ".a output")));
+    assert.equal(hash(page).get("data"), "digits");
+    const again = await open(url + new URL(page.url()).hash);
+    assert.equal(await again.locator("#shared [name=data]").inputValue(), "digits");
+    assert.equal(await again.locator(".a output").innerText(), await text(page, ".a output"));
+
+    // On a phone, by touch, in Chinese.
+    const phone = await open(url + "#lesson=two", {
+      viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, locale: "zh-CN",
+    });
+    assert.equal(await phone.evaluate(() => document.documentElement.lang), "zh-CN");
+    assert.equal(await text(phone, "#run"), "运行");
+    await wide(phone);
+    await phone.tap("#run");
+    await until("steps on a phone", async () => (await phone.locator(".a .speed").innerText()).match(/第 [1-9]/));
+    await shot(phone, "phone");
+    await phone.tap("#language");
+    assert.match(await text(phone, "#run"), /^(Pause|Run)$/);
+    await wide(phone);
+    await wide(page);
+    assert.deepEqual(problems.filter((p) => !/400 \(Bad Request\)/.test(p)), []);
+  } finally {
+    await browser.close();
+  }
+})().catch((error) => {
+  console.error(error);
+  process.exit(1);
+});
