@@ -199,8 +199,14 @@ func TestRanksFail(t *testing.T) {
 			}
 		})
 	}
-	out := ends(t, mpirun(t, "openmpi", 2, dir, "--resume", "nowhere"), false)
-	if strings.Count(out, "not the folder of a run") != 1 {
-		t.Errorf("want the error once:\n%s", out)
+	write(t, filepath.Join(dir, "file"), nil)
+	for want, args := range map[string][]string{
+		": not a directory":       append(good, "--out", "file/run"), // in rank 0, while the other waits
+		"not the folder of a run": {"--resume", "nowhere"},           // in all
+	} {
+		out := ends(t, mpirun(t, "mpich", 2, dir, args...), false)
+		if strings.Count(out, want) != 1 {
+			t.Errorf("%v: want %q once:\n%s", args, want, out)
+		}
 	}
 }
