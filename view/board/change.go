@@ -33,18 +33,18 @@ type change struct {
 
 // describe gives a run another note and other tags.
 func (b *Board) describe(w http.ResponseWriter, r *http.Request) {
-	b.act(w, r, func(c change, dir, name string) (string, error) {
+	b.act(w, r, func(c change, dir string, e *entry) (string, error) {
 		full := filepath.Join(b.root.Name(), dir)
 		if err := regular(full); err != nil {
 			return "", err
 		}
-		return name, runs.Describe(full, c.Note, c.Tags)
+		return e.shown.Name, runs.Describe(full, c.Note, c.Tags)
 	})
 }
 
 // delete moves the folder of a run into the folder for deleted ones.
 func (b *Board) delete(w http.ResponseWriter, r *http.Request) {
-	b.act(w, r, func(_ change, dir, name string) (string, error) {
+	b.act(w, r, func(_ change, dir string, e *entry) (string, error) {
 		if dir == "." {
 			return "", errors.New("the run is the folder of the board itself: delete it by hand")
 		}
@@ -56,13 +56,17 @@ func (b *Board) delete(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return "", fmt.Errorf("the run is under way: stop it first: %w", err)
 		}
+		if e.shown.State == training { // on another machine, whose lock is not seen here, or it has just been killed
+			unlock()
+			return "", errors.New("the run may be under way: stop it, or wait until the page says that it was killed")
+		}
 		defer unlock()
 		return b.move(dir)
 	})
 }
 
 // act carries out a change of a run, whose folder has the path dir within the board's, and answers with the result.
-func (b *Board) act(w http.ResponseWriter, r *http.Request, do func(c change, dir, name string) (string, error)) {
+func (b *Board) act(w http.ResponseWriter, r *http.Request, do func(c change, dir string, e *entry) (string, error)) {
 	c, status, err := parse(w, r)
 	if err != nil {
 		answer.Error(w, status, err)
@@ -81,7 +85,7 @@ func (b *Board) act(w http.ResponseWriter, r *http.Request, do func(c change, di
 	}
 	var result string
 	if err == nil {
-		result, err = do(c, dir, e.shown.Name)
+		result, err = do(c, dir, e)
 	}
 	if err != nil {
 		answer.Error(w, http.StatusConflict, err)

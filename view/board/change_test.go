@@ -64,6 +64,7 @@ func TestDelete(t *testing.T) {
 func TestDeleteRefuses(t *testing.T) {
 	dir, outside := t.TempDir(), t.TempDir()
 	busy := write(t, record, events[:2], dir, "busy")
+	write(t, record, events[:2], dir, "distant")
 	put(t, `{"loss":1}`+"\n", mkdir(t, dir, "foreign"), runs.MetricsFile)
 	write(t, record, events, dir, "swapped")
 	write(t, record, events, dir, "in", "swapped")
@@ -89,7 +90,8 @@ func TestDeleteRefuses(t *testing.T) {
 		}
 	}
 	for name, want := range map[string]string{
-		"busy": "under way", "foreign": "not a folder that this program wrote", "swapped": "no folder any more",
+		"busy": "the run is under way", "distant": "may be under way",
+		"foreign": "not a folder that this program wrote", "swapped": "no folder any more",
 		"in/swapped": "no folder any more",
 	} {
 		code, body := b.do(t, "POST", "/delete", `{"run":"`+idOf(name)+`"}`)
