@@ -54,6 +54,10 @@ func entry[S Schedule, P declared[S]](name string) spec.Entry[Schedule] {
 // wrong, in which column, and what is allowed.
 func Parse(text string) (Schedule, error) { return registry().Parse(text) }
 
+// Signatures lists all schedules that Parse reads, with the keys and defaults of their settings, such as
+// StepLR(step_size, gamma=0.1).
+func Signatures() []string { return registry().Signatures() }
+
 // ignored reports whether an argument that PyTorch's lines may have changes no rate: verbose, and last_epoch=-1, a
 // start from 0.
 func ignored(a spec.Arg) bool {

@@ -33,6 +33,10 @@ var entries = []spec.Entry[Algorithm]{
 	{Name: "SparseAdam", Refused: "is for sparse gradients, as of embeddings; gradients are dense here: use Adam"},
 }
 
+// Signatures lists all solvers that Parse reads, with the keys and defaults of their settings, such as SGD(lr=0.001,
+// momentum=0.0).
+func Signatures() []string { return registry.Signatures() }
+
 // ignored reports whether an argument that PyTorch's lines may have changes nothing that a solver computes.
 func ignored(a spec.Arg) bool {
 	switch a.Key {

@@ -197,6 +197,11 @@ func has(settings []Setting) string {
 	if len(settings) == 0 {
 		return "it has no settings"
 	}
+	return "it has " + keys(settings)
+}
+
+// keys lists the keys, and the defaults.
+func keys(settings []Setting) string {
 	keys := make([]string, len(settings))
 	for i, s := range settings {
 		keys[i] = s.key
@@ -207,7 +212,7 @@ func has(settings []Setting) string {
 			}
 		}
 	}
-	return "it has " + strings.Join(keys, ", ")
+	return strings.Join(keys, ", ")
 }
 
 func positional(settings []Setting) int {

@@ -28,6 +28,19 @@ type Entry[T any] struct {
 	Refused string
 }
 
+// Signatures lists what r can make, each as a call with the keys and the defaults of its settings, such as
+// StepLR(step_size, gamma=0.1).
+func (r Registry[T]) Signatures() []string {
+	var list []string
+	for _, e := range r.Entries {
+		if e.New != nil {
+			settings, _ := e.New()
+			list = append(list, e.Name+"("+keys(settings)+")")
+		}
+	}
+	return list
+}
+
 // Parse reads a spec. The error quotes it, and says what is wrong and in which column.
 func (r Registry[T]) Parse(text string) (T, error) {
 	call, err := r.choose(text)

@@ -44,11 +44,13 @@ var errInterrupted = errors.New("interrupted")
 type cli struct {
 	Version versionFlag `help:"Print what the version command prints, and exit."`
 
-	Train   trainCmd   `cmd:"" default:"withargs" help:"Train a model. This is the default command."`
-	Eval    evalCmd    `cmd:"" help:"Print the loss and the accuracy of a saved model on the test set."`
-	Models  modelsCmd  `cmd:"" help:"List the models."`
-	Recipes recipesCmd `cmd:"" help:"List the recipes of --recipe, or print one."`
-	Data    dataCmd    `cmd:"" help:"${data_command}"`
+	Train     trainCmd     `cmd:"" default:"withargs" help:"Train a model. This is the default command."`
+	Eval      evalCmd      `cmd:"" help:"Print the loss and the accuracy of a saved model on the test set."`
+	Models    modelsCmd    `cmd:"" help:"List the models."`
+	Solvers   solversCmd   `cmd:"" help:"List the solvers with their settings and defaults."`
+	Schedules schedulesCmd `cmd:"" help:"List the schedules with their settings and defaults."`
+	Recipes   recipesCmd   `cmd:"" help:"List the recipes of --recipe, or print one."`
+	Data      dataCmd      `cmd:"" help:"${data_command}"`
 
 	Compare compareCmd `cmd:"" help:"${compare_command}"`
 

@@ -45,10 +45,12 @@ var commandHelp = map[string]struct {
 	"inspect":     {groupUse, []string{"inspect runs/x/final.safetensors"}},
 	"recalibrate": {groupUse, []string{"recalibrate --init runs/x/ema.safetensors --out recalibrated.safetensors"}},
 
-	"models":  {groupBefore, []string{"models"}},
-	"data":    {groupBefore, []string{"data", "data --data 'houses.csv?target=price'", "data --sheet digits.png"}},
-	"summary": {groupBefore, []string{"summary --model resnet8 --shape 3,32,32", "summary --draw lenet-bn.svg"}},
-	"lrfind":  {groupBefore, []string{"lrfind --model lenet-bn", "lrfind --compare lenet,lenet-bn"}},
+	"models":    {groupBefore, []string{"models"}},
+	"solvers":   {groupBefore, []string{"solvers"}},
+	"schedules": {groupBefore, []string{"schedules"}},
+	"data":      {groupBefore, []string{"data", "data --data 'houses.csv?target=price'", "data --sheet digits.png"}},
+	"summary":   {groupBefore, []string{"summary --model resnet8 --shape 3,32,32", "summary --draw lenet-bn.svg"}},
+	"lrfind":    {groupBefore, []string{"lrfind --model lenet-bn", "lrfind --compare lenet,lenet-bn"}},
 	"schedule": {groupBefore, []string{
 		"schedule 'StepLR(step_size=5)'", "schedule 'OneCycleLR(max_lr=0.1, total_steps=40)'",
 	}},

@@ -2,6 +2,7 @@ package app
 
 import (
 	"cmp"
+	"io"
 	"os"
 	"strings"
 
@@ -38,8 +39,14 @@ func (c *console) colours() bool {
 }
 
 // width returns the number of columns of the terminal that the log is on, 0 if it is on none.
-func (c *console) width() int {
-	file, ok := c.stderr.(*os.File)
+func (c *console) width() int { return widthOf(c.stderr) }
+
+// widthOf returns the number of columns of the terminal that w writes to, 0 if it is none.
+func widthOf(w io.Writer) int {
+	if o, ok := w.(*output); ok {
+		w = o.Writer
+	}
+	file, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
 		return 0
 	}
