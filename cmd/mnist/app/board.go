@@ -10,7 +10,7 @@ import (
 
 type boardCmd struct {
 	Dir  string `arg:"" optional:"" default:"runs" help:"${board_dir}"`
-	Addr string `default:"localhost:6007" placeholder:"ADDR" help:"The address to listen on. Default: ${default}."`
+	Addr string `default:"localhost:6008" placeholder:"ADDR" help:"The address to listen on. Default: ${default}."`
 	logFlags
 }
 

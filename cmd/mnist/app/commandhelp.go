@@ -33,7 +33,7 @@ var commandHelp = map[string]struct {
 	"recipes":      {groupTrain, []string{"recipes", "recipes best"}},
 	"resume-check": {groupTrain, []string{"resume-check --model mlp --data make_moons"}},
 
-	"board":  {groupLook, []string{"board", "board runs --addr localhost:6007"}},
+	"board":  {groupLook, []string{"board", "board runs --addr localhost:6008"}},
 	"report": {groupLook, []string{"report runs/a runs/b --out both.html", "report runs --plot curves.svg"}},
 
 	"eval": {groupUse, []string{"eval --init runs/x/final.safetensors --per-class"}},
@@ -45,6 +45,7 @@ var commandHelp = map[string]struct {
 	"inspect":     {groupUse, []string{"inspect runs/x/final.safetensors"}},
 	"recalibrate": {groupUse, []string{"recalibrate --init runs/x/ema.safetensors --out recalibrated.safetensors"}},
 
+	"play":      {groupBefore, []string{"play", "play --export page"}},
 	"models":    {groupBefore, []string{"models"}},
 	"solvers":   {groupBefore, []string{"solvers"}},
 	"schedules": {groupBefore, []string{"schedules"}},
