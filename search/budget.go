@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"anneal/internal/plural"
 )
 
 // Budget is how much a search may train. One of its fields is set.
@@ -36,9 +38,9 @@ func ParseBudget(text string) (b Budget, err error) {
 func (b Budget) String() string {
 	switch {
 	case b.Runs > 0:
-		return fmt.Sprintf("%d runs", b.Runs)
+		return plural.Of(b.Runs, "run")
 	case b.Epochs > 0:
-		return fmt.Sprintf("%d epochs", b.Epochs)
+		return plural.Of(b.Epochs, "epoch")
 	}
 	return b.Time.String()
 }

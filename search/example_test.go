@@ -13,7 +13,7 @@ func ExamplePlan() {
 		fmt.Println(err)
 		return
 	}
-	trials := search.Suggest(&space, 1)
+	trials := search.Suggest(&space, 1, nil)
 	plan := search.Plan{
 		Rungs: search.Rungs(1, 9, 3), Reduction: 3, Lag: 2, Seeds: 1, Budget: search.Budget{Runs: 6},
 	}

@@ -30,7 +30,7 @@ func TestImportances(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		suggestions := Suggest(&s, 1)
+		suggestions := Suggest(&s, 1, nil)
 		var trials []Trial
 		var scores []float64
 		for i := range c.trials {
@@ -53,7 +53,7 @@ func TestImportances(t *testing.T) {
 // trials or equal scores have no importances.
 func TestImportancesOfChoices(t *testing.T) {
 	s := space(t)
-	suggestions := Suggest(s, 3)
+	suggestions := Suggest(s, 3, nil)
 	var trials []Trial
 	var scores, equal []float64
 	for i := range 100 {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"anneal/internal/plural"
 )
 
 // Plan decides what a search trains, and for how long.
@@ -54,11 +56,11 @@ func (p Plan) Check() error {
 	case p.Budget.Runs+p.Budget.Epochs == 0 && p.Budget.Time <= 0:
 		return fmt.Errorf("search: budget %v: want some runs, epochs or time", p.Budget)
 	case p.Budget.Runs > 0 && p.Budget.Runs < p.Seeds:
-		return fmt.Errorf("search: budget %v: want at least %d, those of one setting from %d seeds",
-			p.Budget, p.Seeds, p.Seeds)
+		return fmt.Errorf("search: budget %v: want at least %d, those of one setting from %s",
+			p.Budget, p.Seeds, plural.Of(p.Seeds, "seed"))
 	case p.Budget.Epochs > 0 && p.Budget.Epochs < p.Rungs[0]*p.Seeds:
-		return fmt.Errorf("search: budget %v: want at least %d, those of one setting: %d from each of %d seeds",
-			p.Budget, p.Rungs[0]*p.Seeds, p.Rungs[0], p.Seeds)
+		return fmt.Errorf("search: budget %v: want at least %d, those of one setting: %d from %s",
+			p.Budget, p.Rungs[0]*p.Seeds, p.Rungs[0], plural.Of(p.Seeds, "seed"))
 	}
 	return nil
 }

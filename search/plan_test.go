@@ -127,7 +127,7 @@ func asha(t *testing.T, f function, seed uint64, epochs int) float64 {
 			t.Fatal(err)
 		}
 	}
-	trials := Suggest(&space, seed)
+	trials := Suggest(&space, seed, nil)
 	p := Plan{Rungs: Rungs(1, 27, 3), Reduction: 3, Lag: 8, Seeds: 1, Budget: Budget{Epochs: epochs}}
 	outcome := func(j Job) (Outcome, bool) {
 		trial, _ := trials.At(j.Trial)
@@ -189,7 +189,7 @@ func TestPlanErrors(t *testing.T) {
 		},
 		{
 			func(p *Plan) { p.Rungs, p.Budget = []int{4}, Budget{Epochs: 11} },
-			"search: budget 11 epochs: want at least 12, those of one setting: 4 from each of 3 seeds",
+			"search: budget 11 epochs: want at least 12, those of one setting: 4 from 3 seeds",
 		},
 	} {
 		p := good

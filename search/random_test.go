@@ -33,7 +33,7 @@ func TestRandomSearch(t *testing.T) {
 	}
 	good := 0
 	for seed := range uint64(300) {
-		trials, best := Suggest(&s, seed), math.Inf(-1)
+		trials, best := Suggest(&s, seed, nil), math.Inf(-1)
 		for i := range 60 {
 			trial, _ := trials.At(i)
 			best = max(best, f.at(trial.Units, 1))

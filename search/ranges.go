@@ -92,6 +92,25 @@ func (r Range) At(u float64) string {
 	return r.rounded(r.Low + u*(r.High-r.Low))
 }
 
+// Label returns a short text for a choice: the name of a call with ranges in it, such as SGD, if no other choice is a
+// call of that name; else the choice itself.
+func (r Range) Label(i int) string {
+	name := func(text string) string { before, _, _ := strings.Cut(text, "("); return before }
+	label := name(r.Choices[i])
+	for k, other := range r.Choices {
+		if k != i && name(other) == label {
+			return r.Choices[i]
+		}
+	}
+	if len(r.parts[i].ranges) == 0 || slices.Contains(kinds, label) || label == "" {
+		return r.Choices[i]
+	}
+	return label
+}
+
+// Branch returns the number of the choice at u; see At.
+func (r Range) Branch(u float64) int { return r.branchAt(u) }
+
 // branchAt returns the choice at u.
 func (r Range) branchAt(u float64) int { return min(len(r.Choices)-1, int(u*float64(len(r.Choices)))) }
 

@@ -16,7 +16,8 @@ type Space struct {
 
 // setting is one of the texts that a Trial has.
 type setting struct {
-	name string
+	name  string
+	texts []string // as Add took them
 	template
 }
 
@@ -41,7 +42,7 @@ func (s *Space) Add(name string, texts ...string) error {
 	}
 	at := place{name: name, parent: -1}
 	var err error
-	t := template{texts: []string{"", ""}, ranges: []int{len(s.Ranges)}}
+	t := template{texts: []string{"", ""}, ranges: []int{len(s.Ranges)}} // if there are several texts
 	if len(texts) == 1 {
 		t, err = s.parse(texts[0], at)
 	} else {
@@ -50,8 +51,18 @@ func (s *Space) Add(name string, texts ...string) error {
 	if err != nil {
 		return fmt.Errorf("search: %s: %w", name, err)
 	}
-	s.settings = append(s.settings, setting{name, t})
+	s.settings = append(s.settings, setting{name, texts, t})
 	return nil
+}
+
+// Lines returns what Add took, a line for each setting: lr: log(1e-4, 1). Texts to choose from have semicolons between
+// them.
+func (s *Space) Lines() []string {
+	var lines []string
+	for _, set := range s.settings {
+		lines = append(lines, set.name+": "+strings.Join(set.texts, "; "))
+	}
+	return lines
 }
 
 // choose adds a choice of whole texts.

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"strconv"
@@ -47,7 +48,7 @@ func TestNames(t *testing.T) {
 // range that is added changes nothing in the others.
 func TestSuggest(t *testing.T) {
 	s := space(t)
-	first, second := Suggest(s, 7), Suggest(s, 7)
+	first, second := Suggest(s, 7, nil), Suggest(s, 7, nil)
 	last, _ := second.At(199)
 	sgd := 0
 	for i := range 200 {
@@ -90,10 +91,10 @@ func TestSuggest(t *testing.T) {
 	if err := s.Add("augment", "RandomRotation(uniform(0, 20))"); err != nil {
 		t.Fatal(err)
 	}
-	if after, _ := Suggest(s, 7).At(3); !slices.Equal(after.Values[:8], before.Values) {
+	if after, _ := Suggest(s, 7, nil).At(3); !slices.Equal(after.Values[:8], before.Values) {
 		t.Errorf("with one more range: got %q, want %q", after.Values, before.Values)
 	}
-	if other, _ := Suggest(s, 8).At(3); other.Values[0] == before.Values[0] {
+	if other, _ := Suggest(s, 8, nil).At(3); other.Values[0] == before.Values[0] {
 		t.Error("the seed does not matter")
 	}
 }
@@ -107,7 +108,7 @@ func TestExhausted(t *testing.T) {
 	if err := s.Add("depth", "integer(1, 2)"); err != nil {
 		t.Fatal(err)
 	}
-	trials, seen := Suggest(s, 1), map[string]bool{}
+	trials, seen := Suggest(s, 1, nil), map[string]bool{}
 	for i := range 6 {
 		trial, ok := trials.At(i)
 		if key := trial.key(s); !ok || seen[key] {
@@ -118,6 +119,33 @@ func TestExhausted(t *testing.T) {
 	}
 	if trial, ok := trials.At(6); ok {
 		t.Errorf("got a seventh trial, %v", trial.Texts)
+	}
+}
+
+// A trial that is not valid is left out, and the others stay what they are.
+func TestInvalidTrials(t *testing.T) {
+	s := space(t)
+	all := Suggest(s, 7, nil)
+	refused, _ := all.At(2)
+	some := Suggest(s, 7, func(trial Trial) error {
+		if trial.key(s) == refused.key(s) {
+			return errors.New("refused")
+		}
+		return nil
+	})
+	for i := range 5 {
+		a, _ := all.At(i)
+		b, ok := some.At(i)
+		if !ok || (a.key(s) == b.key(s)) != (i != 2) {
+			t.Errorf("trial %d: got %v, %v", i, b.Texts, ok)
+		}
+	}
+	if len(some.Left) != 1 || some.Left[0].Error() != "refused" {
+		t.Errorf("left out: %v", some.Left)
+	}
+	none := Suggest(s, 7, func(Trial) error { return errors.New("no") })
+	if _, ok := none.At(0); ok || len(none.Left) != draws {
+		t.Errorf("got a trial, or %d reasons", len(none.Left))
 	}
 }
 

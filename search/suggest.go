@@ -8,8 +8,11 @@ import (
 
 // Suggestions are the trials of a search, in their order.
 type Suggestions struct {
+	Left []error // why trials that were drawn are left out, in the order in which they were
+
 	space  *Space
 	seed   uint64
+	valid  func(Trial) error
 	trials []Trial
 	seen   map[string]bool
 	over   bool
@@ -21,9 +24,13 @@ const draws = 1000
 
 // Suggest returns the trials that seed gives in a space. Every range of every trial is drawn from a random stream of
 // its own, named by the seed, the trial's number and the range's name. So the trials do not depend on who asks for them
-// or when, and a range that is added changes nothing in the others.
-func Suggest(space *Space, seed uint64) *Suggestions {
-	return &Suggestions{space: space, seed: seed, seen: map[string]bool{}}
+// or when, and a range that is added changes nothing in the others. A trial for which valid returns an error is left
+// out, and another one drawn in its place; nil: all are valid.
+func Suggest(space *Space, seed uint64, valid func(Trial) error) *Suggestions {
+	if valid == nil {
+		valid = func(Trial) error { return nil }
+	}
+	return &Suggestions{space: space, seed: seed, valid: valid, seen: map[string]bool{}}
 }
 
 // At returns trial i. No two trials are the same; ok is false if there are fewer different ones.
@@ -44,11 +51,17 @@ func (s *Suggestions) add() {
 		t := s.space.trial(func(i int) float64 {
 			return stream.New(s.seed, "search", number, strconv.Itoa(draw), s.space.Ranges[i].Name).Float64()
 		})
-		if key := t.key(s.space); !s.seen[key] {
-			s.seen[key] = true
-			s.trials = append(s.trials, t)
-			return
+		key := t.key(s.space)
+		if s.seen[key] {
+			continue
 		}
+		s.seen[key] = true
+		if err := s.valid(t); err != nil {
+			s.Left = append(s.Left, err)
+			continue
+		}
+		s.trials = append(s.trials, t)
+		return
 	}
 	s.over = true
 }

@@ -18,6 +18,13 @@ var (
 	key  = regexp.MustCompile(`([A-Za-z_]\w*)\s*=\s*$`)
 )
 
+// HasRanges reports whether there are ranges in text. The error is that of Space.Add.
+func HasRanges(text string) (bool, error) {
+	s := new(Space)
+	_, err := s.parse(text, place{parent: -1})
+	return len(s.Ranges) > 0, err
+}
+
 // place is where a template stands in the space.
 type place struct {
 	name           string // of the setting

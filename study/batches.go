@@ -13,9 +13,10 @@ import (
 // BatchFigure returns a figure of the final test accuracy by batch size: a panel for each network and a line for each
 // of its normalizations, as the models' names tell them, such as lenet-bn(norm=layer). A point is the mean over the
 // seeds with the setting, rate and augmentation that do best there, in a band of one standard deviation; where a run
-// of each diverged, there is none. ok is false for a study of fewer than three batch sizes, or without classes.
+// of each diverged, there is none. ok is false for a study of fewer than three batch sizes, without classes, or for a
+// search.
 func (r *Results) BatchFigure() (f report.Figure, ok bool) {
-	if r.classless() {
+	if r.classless() || r.Found != nil {
 		return f, false
 	}
 	var sizes []int

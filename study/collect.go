@@ -36,6 +36,9 @@ func Collect(ctx context.Context, c Config) (*Results, error) {
 	if err := c.same(record, was); err != nil {
 		return nil, err
 	}
+	if c.Search != nil {
+		return c.collectSearch(record)
+	}
 	g := newGathering(c, cells, record)
 	if err := g.write(); err != nil {
 		return nil, err

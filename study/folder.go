@@ -26,7 +26,9 @@ const (
 
 // Record is the content of study.json: what the study compares, and what its runs share.
 type Record struct {
-	Cells []CellRecord `json:"cells"`
+	Cells  []CellRecord  `json:"cells"`            // none of a search
+	Search *SearchRecord `json:"search,omitempty"` // nil: all combinations
+
 	First *runs.Record `json:"first"` // settings of the first cell; all cells share those that are not in CellRecord
 }
 
@@ -138,7 +140,7 @@ func readStudy(dir string) (*Record, error) {
 	if err == nil {
 		err = json.Unmarshal(content, r)
 	}
-	if err == nil && (r.First == nil || len(r.Cells) == 0) {
+	if err == nil && (r.First == nil || len(r.Cells) == 0 && r.Search == nil) {
 		err = errors.New("cells or settings are missing")
 	}
 	if err != nil {
@@ -168,6 +170,7 @@ func (r *Record) differences(was *Record) []string {
 	if r.First.Epochs < was.First.Epochs {
 		list = append(list, fmt.Sprintf("epochs is %d and was %d, and may only be more", r.First.Epochs, was.First.Epochs))
 	}
+	list = append(list, r.Search.differences(was.Search)...)
 	missing := 0
 	for _, old := range was.Cells {
 		i := slices.IndexFunc(r.Cells, func(c CellRecord) bool { return c.Name == old.Name })

@@ -18,8 +18,11 @@ type Grid struct {
 	losses bool // in place of accuracies: the samples have no classes
 }
 
-// Grids returns the grids that have several batch sizes and several rates.
+// Grids returns the grids that have several batch sizes and several rates. A search has none.
 func (r *Results) Grids() []Grid {
+	if r.Found != nil {
+		return nil
+	}
 	var list []Grid
 	summaries, losses := r.Summaries(), r.classless()
 	for _, s := range summaries {

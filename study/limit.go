@@ -24,9 +24,9 @@ type Limit struct {
 }
 
 // Limits returns the limit of each model, setting, batch size and augmentation that was tried at more than one rate.
-// There is none if the samples have no classes.
+// There is none if the samples have no classes, and none of a search.
 func (r *Results) Limits() []Limit {
-	if r.classless() {
+	if r.classless() || r.Found != nil {
 		return nil
 	}
 	var list []Limit
@@ -50,11 +50,16 @@ func (r *Results) Limits() []Limit {
 }
 
 // Best returns the setting with the best mean of the final accuracies, losses or metrics by r.By (see Measure), among
-// those of which no seed diverged. There is none if nothing chooses, or no other setting to compare it with.
+// those of which no seed diverged. There is none if nothing chooses, or no other setting to compare it with. The best
+// of a search is one of those that were trained the longest.
 func (r *Results) Best() (best Summary, ok bool) {
 	all := r.Summaries()
 	if r.By == runs.ByNothing || len(all) < 2 {
 		return best, false
+	}
+	if r.Found != nil {
+		i := r.Found.Ranked()[0]
+		return all[i], all[i].Diverged == 0
 	}
 	for _, s := range all {
 		if s.Diverged == 0 && (!ok || s.better(best)) {

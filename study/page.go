@@ -19,7 +19,7 @@ func (r *Results) Page() (*report.Page, error) {
 	}
 	page := &report.Page{Tables: r.Tables()}
 	var models []string
-	for _, c := range r.Cells {
+	for _, c := range r.shown() {
 		run, err := report.ReadRun(filepath.Join(r.Dir, c.Name()))
 		if err != nil {
 			return nil, fmt.Errorf("study: %w", err)
@@ -31,10 +31,26 @@ func (r *Results) Page() (*report.Page, error) {
 		}
 	}
 	page.Title = fmt.Sprintf("%s: %s compared", strings.Join(models, ", "), plural.Of(len(r.Cells), "run"))
+	if r.Found != nil {
+		r.searchPage(page)
+	}
 	for _, g := range r.Grids() {
 		page.HeatMaps = append(page.HeatMaps, g.HeatMap())
 	}
 	return page, nil
+}
+
+// shown returns the cells in the order of the page: those of a search by rank.
+func (r *Results) shown() []Result {
+	if r.Found == nil {
+		return r.Cells
+	}
+	var list []Result
+	seeds := len(r.Cells) / len(r.Found.Trials)
+	for _, i := range r.Found.Ranked() {
+		list = append(list, r.Cells[i*seeds:(i+1)*seeds]...)
+	}
+	return list
 }
 
 // label returns the model of a cell, and what of the rest except the seed differs between cells.

@@ -19,8 +19,9 @@ type Results struct {
 	// Measure is what epochs are compared by, and settings if it is a metric; else these are by the accuracy, or by the
 	// loss if the samples have no classes. "": the accuracy
 	Measure runs.Best
-	Cells   []Result // in the order of Matrix.Cells
+	Cells   []Result // in the order of Matrix.Cells, or of the trials of a search, each with its seeds
 	Open    int      // runs of a study in shares that have not ended, and are not in Cells
+	Found   *Found   // nil unless the study is a search
 }
 
 // Result is the result of a cell's run.
@@ -81,8 +82,9 @@ func (r Result) Steps() int {
 
 // CSV writes a head and one line per cell. It contains no times, so the same study gives the same bytes. best_accuracy
 // is the highest test accuracy of an epoch. A study by validation samples also has the epoch that they chose. At
-// the end are the metrics of the last epoch. Numbers are the shortest that read back to the same float64. A number that
-// a run does not have, since it diverged or its samples have no classes, is empty.
+// the end are the metrics of the last epoch and, in a search, the number of the trial, counted from 1. Numbers are the
+// shortest that read back to the same float64. A number that a run does not have, since it diverged or its samples have
+// no classes, is empty.
 func (r *Results) CSV(w io.Writer) error {
 	head := []string{
 		"name", "model", "setting", "solver", "schedule", "lr", "batch", "augment", "seed", "reason", "collapsed", "epochs",
@@ -102,15 +104,22 @@ func (r *Results) CSV(w io.Writer) error {
 			head = append(head, "final_validation_"+name)
 		}
 	}
+	if r.Found != nil {
+		head = append(head, "trial")
+	}
 	out := csv.NewWriter(w)
 	err := out.Write(head)
-	for _, c := range r.Cells {
+	for i, c := range r.Cells {
 		if err == nil {
 			fields := c.fields(r.Targets)
 			if validated {
 				fields = append(fields, c.validation()...)
 			}
-			err = out.Write(append(fields, c.metrics(metrics, validated)...))
+			fields = append(fields, c.metrics(metrics, validated)...)
+			if r.Found != nil {
+				fields = append(fields, strconv.Itoa(1+i*len(r.Found.Trials)/len(r.Cells)))
+			}
+			err = out.Write(fields)
 		}
 	}
 	out.Flush()

@@ -16,7 +16,8 @@ import (
 )
 
 // Share is the part of a study that one of several programs does, which share its folder: the cells i, in the order of
-// Matrix.Cells, with i % Of = Index. The zero value is all of the study.
+// Matrix.Cells, with i % Of = Index. The zero value is all of the study. The programs of a search do what no other one
+// does, whatever their shares.
 //
 // The programs may run on any number of machines. Each cell is trained by one program at a time, even if shares
 // overlap, or one is started twice: who trains it has its lease, a file in ClaimsFolder; see package internal/lease.
@@ -74,7 +75,13 @@ func (c Config) once(
 	if err != nil {
 		return nil, err
 	}
-	var result *train.Result
+	return c.hold(held, cell, observe, work)
+}
+
+// hold calls work for a cell with its lease, and releases that.
+func (c Config) hold(
+	held *lease.Lease, cell Cell, observe Observer, work func(Observer) (*train.Result, error),
+) (result *train.Result, err error) {
 	err = errors.Join(renew(c.Dir), renew(filepath.Join(c.Dir, cell.Name())))
 	if err == nil {
 		result, err = work(func(cell Cell, e runs.Event) error {

@@ -43,6 +43,8 @@ type Config struct {
 	// Written is called after each time that the results are written as far as they are there, which a study in shares
 	// does whenever a run ends. Calls do not overlap; an error ends the study. nil: nothing
 	Written func(*Results) error
+	// Search makes the study a search: Matrix then has Seeds only, and Dir must be set. nil: all of Matrix
+	Search *Search
 	// Rank says that the settings are to be ranked. That is a choice, so all runs hold out validation samples, unless
 	// Common says what chooses
 	Rank bool
@@ -96,6 +98,12 @@ func Run(ctx context.Context, c Config) (*Results, error) {
 			stop(fmt.Errorf("study: %s: %w", cell.Name(), err))
 		}
 		return err
+	}
+	if c.Search != nil {
+		if err := c.search(ctx, results, observe); err != nil {
+			return nil, cmp.Or(context.Cause(ctx), err)
+		}
+		return results, results.save(c.Dir)
 	}
 	failures := make([]error, len(cells))
 	gathered := newGathering(c, cells, record)
@@ -212,6 +220,9 @@ func (c Config) cells() ([]Cell, error) {
 	if c.Share.Of > 0 && c.Dir == "" {
 		return nil, fmt.Errorf("study: share %d/%d: want a Dir, which the shares have in common", c.Share.Index+1, c.Share.Of)
 	}
+	if c.Search != nil {
+		return c.ends()
+	}
 	return c.Matrix.Cells()
 }
 
@@ -269,6 +280,10 @@ func (c Config) check(ctx context.Context, cells []Cell) (*Record, error) {
 		return nil, err
 	}
 	record := &Record{First: first}
+	if c.Search != nil {
+		record.Search = c.searchRecord(first.Epochs)
+		return record, c.checkSearch(first)
+	}
 	for _, cell := range cells {
 		record.Cells = append(record.Cells, cell.record())
 	}

@@ -10,8 +10,12 @@ import (
 	"anneal/view/report"
 )
 
-// Tables returns the results for people: a row per setting and, if there are several rates, their limits.
+// Tables returns the results for people: a row per setting and, if there are several rates, their limits. Those of a
+// search are its settings, ranked, and what was pruned at each rung.
 func (r *Results) Tables() []report.Table {
+	if r.Found != nil {
+		return []report.Table{r.ranking(), r.rungTable()}
+	}
 	tables := []report.Table{r.summaryTable()}
 	if limits := r.Limits(); len(limits) > 0 {
 		tables = append(tables, limitTable(limits, r.Usable, r.By))

@@ -97,7 +97,7 @@ var allowed = map[string][]string{
 		"internal/safetensors",
 	},
 
-	"search": {"internal/stream"},
+	"search": {"internal/plural", "internal/stream"},
 
 	"finder": {"data", "graph", "runs", "solvers", "train", "weights", "internal/plural"},
 
@@ -114,7 +114,7 @@ var allowed = map[string][]string{
 	"view/report":       {"runs", "view/charts", "internal/atomicfile", "internal/picture", "internal/plural"},
 	"view/tensorboard":  {"graph", "runs", "internal/wire"},
 	"study": {
-		"data", "graph", "runs", "schedules", "solvers", "train", "view/report", "internal/atomicfile",
+		"data", "graph", "runs", "schedules", "search", "solvers", "train", "view/report", "internal/atomicfile",
 		"internal/folderlock", "internal/lease", "internal/parallel", "internal/plural",
 	},
 
@@ -136,8 +136,8 @@ var allowed = map[string][]string{
 	"cmd/mnist":            {"cmd/mnist/app"},
 	"cmd/mnist/app": {
 		"cluster", "cluster/mpi", "data", "data/numpy", "data/profile", "data/source", "deploy/export", "deploy/predict",
-		"deploy/serve", "finder", "graph", "metrics", "models", "runs", "schedules", "solvers", "study", "train",
-		"view/board", "view/contact", "view/diagram", "view/live", "view/play", "view/play/session", "view/report",
+		"deploy/serve", "finder", "graph", "metrics", "models", "runs", "schedules", "search", "solvers", "study",
+		"train", "view/board", "view/contact", "view/diagram", "view/live", "view/play", "view/play/session", "view/report",
 		"view/tensorboard", "weights",
 		"internal/atomicfile", "internal/guard", "internal/kernels", "internal/plural",
 	},

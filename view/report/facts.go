@@ -27,12 +27,22 @@ func (p Page) facts() []fact {
 	by := chosenBy(p.Runs)
 	if !sameTest(p.Runs) {
 		facts = append(facts, fact{"best setting", "–", "the runs were tested on different " + samples(p.Runs)})
-	} else if best := bestSetting(list, by); best != nil {
+	} else if best := p.best(list, by); best != nil {
 		facts = append(facts, fact{"best setting", best.measure.text(best.mean), best.note(by)})
 	}
 	return append(facts, fact{"runs", fmt.Sprint(len(p.Runs)), plural.Of(len(list), "setting")},
 		fact{"diverged", fmt.Sprint(diverged), fmt.Sprintf("of %d", len(p.Runs))},
 		fact{"training and testing", duration(seconds), "of all runs together"})
+}
+
+// best returns the setting that Best names, or else the one that ended best.
+func (p Page) best(list []*setting, by runs.ChooseBy) *setting {
+	for _, s := range list {
+		if p.Best != "" && s.name == p.Best && len(s.values) > 0 {
+			return s
+		}
+	}
+	return bestSetting(list, by)
 }
 
 // samples returns what the samples of the runs are called: images, or samples if those of a run are of a table.

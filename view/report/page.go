@@ -18,12 +18,17 @@ import (
 )
 
 // Page is one HTML file about one run or several: how they ended, curves with a band over the seeds of each setting,
-// tables to sort, heat maps and, for each run, its confusion matrix, its worst mistakes, its settings and the command
-// to repeat it. The file has all that it needs in it and forbids the browser to ask for anything.
+// tables to sort, parallel coordinates, heat maps and, for each run, its confusion matrix, its worst mistakes, its
+// settings and the command to repeat it. The file has all that it needs in it and forbids the browser to ask for
+// anything.
 type Page struct {
 	Title    string // "": made from the runs
 	Command  string // that made what the page shows; "": the one in the Record, if there is one run
 	Runs     []Run  // the colours are in their order
+	Best     string // the name of the best setting; "": the one whose runs ended best
+	Ranking  *Table // before everything else; nil: none
+	Parallel *Parallel
+	Bars     *Bars
 	Tables   []Table
 	HeatMaps []HeatMap
 }
@@ -58,6 +63,9 @@ type view struct {
 	Facts                    []fact
 	Notices                  []string // what went wrong
 	Groups                   []group
+	Ranking                  *Table
+	Parallel                 *parallelView
+	Bars                     *Bars
 	Tables                   []Table
 	HeatMaps                 []heatView
 	Strips                   []strip
@@ -89,7 +97,7 @@ func (p Page) Save(path string) error {
 func (p Page) HTML() ([]byte, error) {
 	v := view{
 		Title: p.title(), Subtitle: p.subtitle(), Command: p.command(), Facts: p.facts(),
-		Notices: notices(p.Runs), Strips: strips(p.Runs),
+		Notices: notices(p.Runs), Strips: strips(p.Runs), Ranking: p.Ranking, Parallel: p.Parallel.view(), Bars: p.Bars,
 		Tables: slices.Concat(p.Tables, tables(p.Runs), shiftTable(p.Runs)),
 		Style:  template.CSS(style), Script: template.JS(script), Start: template.JS(start),
 		Policy: fmt.Sprintf("default-src 'none'; script-src '%s' '%s'; style-src '%s'; "+

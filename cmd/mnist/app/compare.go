@@ -10,8 +10,6 @@ import (
 	"strings"
 
 	"anneal/runs"
-	"anneal/schedules"
-	"anneal/solvers"
 	"anneal/study"
 )
 
@@ -21,15 +19,16 @@ type compareCmd struct {
 	Recipe recipeFlag `placeholder:"NAME|FILE" xor:"file" help:"${recipe}"`
 	Print  bool       `help:"Print the file of --preset or --file, as a template for a custom study; train nothing."`
 
-	Model    []modelFlag    `default:"lenet,lenet-bn" placeholder:"NAME" help:"${models} Default: ${default}."`
-	Setting  []settingFlag  `sep:"none" placeholder:"SETTING" help:"${setting}"`
-	Norm     []normFlag     `sep:";" placeholder:"SPEC" help:"${norms}"`
-	Solver   []solverFlag   `sep:";" placeholder:"SPEC" help:"${solvers}"`
-	Schedule []scheduleFlag `sep:";" placeholder:"SPEC" help:"${schedules}"`
-	LR       []positive     `name:"lr" placeholder:"RATE" help:"Learning rates, in place of the solvers' own."`
-	Batch    []count        `default:"64" placeholder:"N" help:"${batch} Default: ${default}."`
-	Augment  []augmentFlag  `sep:";" placeholder:"SPEC" help:"${augments}"`
-	Seed     []seed         `default:"1,2,3" placeholder:"N" help:"${seed} Default: ${default}."`
+	Model    []modelFlag            `default:"lenet,lenet-bn" placeholder:"NAME" help:"${models} Default: ${default}."`
+	Setting  []settingFlag          `sep:"none" placeholder:"SETTING" help:"${setting}"`
+	Norm     []normFlag             `sep:";" placeholder:"SPEC" help:"${norms}"`
+	Solver   []ranged[solverFlag]   `sep:";" placeholder:"SPEC" help:"${solvers}"`
+	Schedule []ranged[scheduleFlag] `sep:";" placeholder:"SPEC" help:"${schedules}"`
+	LR       []ranged[positive]     `name:"lr" placeholder:"RATE" help:"Learning rates, in place of the solvers' own."`
+	Batch    []ranged[count]        `default:"64" placeholder:"N" help:"${batch} Default: ${default}."`
+	Augment  []ranged[augmentFlag]  `sep:";" placeholder:"SPEC" help:"${augments}"`
+	Seed     []seed                 `placeholder:"N" help:"${seed} Default: 1,2,3, or 1 in a search."`
+	searchFlags
 	commonFlags
 
 	Targets []share `default:"0.97,0.98,0.99" placeholder:"SHARE" help:"${targets} Default: ${default}."`
@@ -58,6 +57,9 @@ func (s *compareCmd) Validate() error {
 	if err := s.aboutFlags.check(); err != nil {
 		return err
 	}
+	if err := s.checkSearch(); err != nil {
+		return err
+	}
 	return s.commonFlags.check()
 }
 
@@ -70,8 +72,7 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	log := c.log(s.logFlags)
-	matrix := s.matrix()
-	cells, err := matrix.Cells()
+	work, cells, err := s.amount()
 	if err != nil {
 		return err
 	}
@@ -79,10 +80,10 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
+	names := s.Model
 	if s.Model, err = fitAll(s.Model, common.Train); err != nil {
 		return err
 	}
-	matrix = s.matrix()
 	noteOtherData(ctx, log.Warn, s.Init, pair)
 	common.Unchosen = len(s.Schedule) == 0 && len(s.Setting) == 0
 	if s.ScaleLR != "" || s.Recipe != "" {
@@ -93,23 +94,28 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 	s.Recipe.note(common.Notes)
 	common.About = s.about()
 	config := study.Config{
-		Matrix: matrix, Common: common, Dir: s.dir(), Jobs: int(s.Jobs), Usable: float64(s.Usable),
+		Common: common, Dir: s.dir(), Jobs: int(s.Jobs), Usable: float64(s.Usable),
 		Rank: true, Share: s.Share.Share, Written: drawWritten(c.program.commandOf(c.args)),
+	}
+	if s.Search == "" {
+		config.Matrix = s.matrix()
+	} else if err := s.search(&config, names); err != nil {
+		return err
 	}
 	for _, target := range s.Targets {
 		config.Targets = append(config.Targets, float64(target))
 	}
-	watch := newWatch(log, s.Share.size(len(cells)), c.terminal(s.logFlags))
+	watch := newWatch(log, s.Share.size(cells), c.terminal(s.logFlags))
 	config.Observer = watch.observe
-	results, err := s.run(ctx, log, config, len(cells))
+	results, err := s.run(ctx, log, config, work, cells)
 	watch.stop()
 	if err != nil {
 		if errors.Is(err, study.ErrOpen) && len(results.Cells) > 0 {
 			log.Infof("%s and %s in %s have the results so far", study.ResultsCSV, reportFile, results.Dir)
 		}
 		if ctx.Err() != nil {
-			log.Infof("%d of %d runs have ended, those under way are saved; to continue, repeat the command",
-				watch.over.Load(), s.Share.size(len(cells)))
+			log.Infof("%s have ended, those under way are saved; to continue, repeat the command",
+				watch.progress(watch.over.Load()))
 		}
 		return err
 	}
@@ -128,6 +134,9 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 	if results.Open > 0 {
 		log.Info(s.open(c.program.name, results))
 		return nil
+	}
+	if results.Found != nil {
+		warnLeft(log, results.Found.Left)
 	}
 	if best, ok := results.Best(); ok {
 		log.Info(verdict(results, best, noun(pair.Test)))
@@ -190,52 +199,15 @@ func drawBatches(r *study.Results) error {
 	return f.Save(filepath.Join(r.Dir, batchesFile))
 }
 
-// matrix returns what the flags compare.
-func (s *compareCmd) matrix() study.Matrix {
-	var m study.Matrix
-	for _, f := range s.Model {
-		m.Models = append(m.Models, study.Model{Name: f.name, Draw: f.draw})
-	}
-	for _, f := range s.Setting {
-		m.Settings = append(m.Settings, f.Setting)
-	}
-	var all []solvers.Algorithm
-	for _, f := range s.Solver {
-		all = append(all, f.Algorithm)
-	}
-	var rates []schedules.Schedule
-	for _, f := range s.Schedule {
-		rates = append(rates, f.Schedule)
-	}
-	if len(s.Setting) == 0 || len(all)+len(rates) > 0 {
-		if all == nil {
-			all = append(all, defaultSolver())
-		}
-		if rates == nil {
-			rates = append(rates, defaultSchedule())
-		}
-		m.Settings = append(m.Settings, study.Combine(all, rates)...)
-	}
-	for _, lr := range s.LR {
-		m.Rates = append(m.Rates, float64(lr))
-	}
-	for _, n := range s.Batch {
-		m.Batches = append(m.Batches, int(n))
-	}
-	for _, f := range s.Augment {
-		m.Augments = append(m.Augments, f.Compose)
-	}
-	for _, n := range s.Seed {
-		m.Seeds = append(m.Seeds, uint64(n))
-	}
-	return m
-}
-
 // dir returns the study's folder, which is the same for the same command, so that a study can continue.
 func (s *compareCmd) dir() string {
 	file := filepath.Base(string(s.File))
 	if s.File == "" {
-		file = cmp.Or(string(s.Preset), filepath.Base(string(cmp.Or(s.Recipe, "compare"))))
+		name := recipeFlag("compare")
+		if s.Search != "" {
+			name = "search"
+		}
+		file = cmp.Or(string(s.Preset), filepath.Base(string(cmp.Or(s.Recipe, name))))
 	}
 	return cmp.Or(s.Out, filepath.Join("runs", strings.TrimSuffix(file, filepath.Ext(file))))
 }
@@ -268,25 +240,6 @@ func (s *compareCmd) print(w io.Writer, results *study.Results) error {
 		if err := text.write(w); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// settingFlag is a study's setting: NAME: SOLVER, or NAME: SOLVER; SCHEDULE.
-type settingFlag struct{ study.Setting }
-
-func (f *settingFlag) UnmarshalText(text []byte) (err error) {
-	name, specs, ok := strings.Cut(string(text), ":")
-	if f.Name = strings.TrimSpace(name); !ok || f.Name == "" {
-		return fmt.Errorf("got %q, want a name, a colon and a solver, such as 'step: SGD(lr=0.1, momentum=0.9); StepLR(5)'",
-			text)
-	}
-	solver, schedule, scheduled := strings.Cut(specs, ";")
-	if f.Solver, err = solvers.Parse(strings.TrimSpace(solver)); err == nil && scheduled {
-		f.Schedule, err = schedules.Parse(strings.TrimSpace(schedule))
-	}
-	if err != nil {
-		return fmt.Errorf("setting %s: %w", f.Name, err)
 	}
 	return nil
 }

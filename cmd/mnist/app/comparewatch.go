@@ -18,7 +18,7 @@ import (
 // each run under way.
 type watch struct {
 	log    *logrus.Logger
-	runs   int
+	runs   int          // 0: a search, which decides how many as it goes
 	over   atomic.Int64 // runs that have ended; bars are drawn by other goroutines
 	warned map[string]bool
 
@@ -47,6 +47,9 @@ func newWatch(log *logrus.Logger, runs int, bars bool) *watch {
 		return w
 	}
 	w.screen = newScreen(log)
+	if runs == 0 {
+		return w
+	}
 	w.whole = w.screen.AddBar(0,
 		mpb.BarPriority(1<<20), // below the others
 		mpb.PrependDecorators(decor.Any(func(decor.Statistics) string {
@@ -66,7 +69,9 @@ func (w *watch) stop() {
 	for _, b := range w.running {
 		b.Abort(true)
 	}
-	w.whole.Abort(true)
+	if w.whole != nil {
+		w.whole.Abort(true)
+	}
 	w.screen.close()
 }
 
@@ -95,6 +100,25 @@ func (w *watch) observe(c study.Cell, e runs.Event) error {
 	return nil
 }
 
+// count counts a run that has ended and returns its number of all.
+func (w *watch) count(e runs.End) string {
+	switch {
+	case e.Reason == study.Paused:
+		return fmt.Sprintf("epoch %d", e.Epochs)
+	case w.runs == 0:
+		return fmt.Sprint(w.over.Add(1))
+	}
+	return fmt.Sprintf("%d/%d", w.over.Add(1), w.runs)
+}
+
+// progress says how many runs have ended.
+func (w *watch) progress(over int64) string {
+	if w.runs == 0 {
+		return plural.Of(int(over), "run")
+	}
+	return fmt.Sprintf("%d of %s", over, plural.Of(w.runs, "run"))
+}
+
 // once logs a text, unless another run has already logged it.
 func (w *watch) once(level logrus.Level, text string) {
 	if !w.warned[text] {
@@ -119,6 +143,9 @@ func (w *watch) step(c study.Cell, e runs.Step) {
 		return
 	}
 	b.show(e, e.Step)
+	if w.whole == nil {
+		return
+	}
 	share := int64(wholeRun * e.Step / b.steps)
 	w.whole.IncrInt64(share - b.share)
 	b.share = share
@@ -135,13 +162,14 @@ func (w *watch) end(c study.Cell, e runs.End) {
 		return
 	}
 	switch {
+	case w.whole == nil:
 	case b != nil:
 		w.whole.IncrInt64(wholeRun - b.share)
-	case w.whole != nil: // it had ended before, and takes no time now
+	default: // it had ended before, and takes no time now
 		w.total -= wholeRun
 		w.whole.SetTotal(w.total, false)
 	}
-	text := fmt.Sprintf("%d/%d  %s: %s", w.over.Add(1), w.runs, c.Name(), e.Reason) + e.Outcome()
+	text := fmt.Sprintf("%s  %s: %s", w.count(e), c.Name(), e.Reason) + e.Outcome()
 	if w.guesses[c.Name()] {
 		text += ", no better than guessing"
 	}

@@ -32,7 +32,7 @@ func empty(command *kong.Context) error {
 }
 
 // values reads flags that take several values as kong does, and also accepts values that begin with a hyphen: --lr -1
-// is a rate of -1.
+// is a rate of -1. A comma inside parentheses separates no values.
 func values() kong.Mapper {
 	mappers := kong.NewRegistry().RegisterDefaults()
 	return kong.MapperFunc(func(ctx *kong.DecodeContext, target reflect.Value) error {
@@ -40,8 +40,32 @@ func values() kong.Mapper {
 			ctx.Scan.Pop()
 			ctx.Scan.PushTyped(token.Value, kong.FlagValueToken)
 		}
+		if text, ok := ctx.Scan.Peek().Value.(string); ok && ctx.Value.Flag != nil && ctx.Value.Tag.Sep == ',' {
+			kind := ctx.Scan.Pop().Type
+			ctx.Scan.PushTyped(whole(text), kind)
+		}
 		return mappers.ForValue(target).Decode(ctx, target)
 	})
+}
+
+// whole escapes the commas inside parentheses, at which a list of values does not end one: log(1e-4, 1),0.1 are two.
+func whole(text string) string {
+	var b strings.Builder
+	depth := 0
+	for i, c := range text {
+		switch c {
+		case '(':
+			depth++
+		case ')':
+			depth--
+		case ',':
+			if depth > 0 && text[max(0, i-1)] != '\\' {
+				b.WriteByte('\\')
+			}
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
 }
 
 // solverFlag is the spec of a solver.

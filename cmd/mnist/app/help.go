@@ -16,8 +16,10 @@ func (p *program) insertHelp() kong.Option {
 	return kong.PostBuild(func(k *kong.Kong) error {
 		pairs := []string{"${data}", p.dataHelp()}
 		defaults := strings.NewReplacer("${model_default}", p.model, "${shape_default}", p.shape.String())
-		for name, text := range helpTexts {
-			pairs = append(pairs, "${"+name+"}", defaults.Replace(text))
+		for _, texts := range []map[string]string{helpTexts, searchTexts} {
+			for name, text := range texts {
+				pairs = append(pairs, "${"+name+"}", defaults.Replace(text))
+			}
 		}
 		insert := strings.NewReplacer(pairs...)
 		return kong.Visit(k.Model.Node, func(v kong.Visitable, next kong.Next) error {

@@ -24,7 +24,8 @@ func TestNegativeNumbers(t *testing.T) {
 			if kind.Kind() == reflect.Slice && flag.Name != "metrics" { // which may be negative
 				kind = kind.Elem()
 			}
-			if k := kind.Kind(); k != reflect.Int && k != reflect.Uint64 && k != reflect.Float64 && flag.Name != "lr" {
+			number := flag.Name == "lr" || flag.Name == "batch" // which may be ranges, too
+			if k := kind.Kind(); k != reflect.Int && k != reflect.Uint64 && k != reflect.Float64 && !number {
 				continue
 			}
 			checked[command.Name+" "+flag.Name] = true

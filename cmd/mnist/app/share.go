@@ -86,18 +86,21 @@ func (s *compareCmd) open(name string, r *study.Results) string {
 // run does the study in its folder. Where another program is at work there on another study, it takes the same name
 // with a number at the end, unless --out names the folder.
 func (s *compareCmd) run(
-	ctx context.Context, log logrus.FieldLogger, config study.Config, cells int,
+	ctx context.Context, log logrus.FieldLogger, config study.Config, work string, cells int,
 ) (*study.Results, error) {
 	dir := config.Dir
 	if s.Collect {
 		return study.Collect(ctx, config)
 	}
 	if s.Share.Of > 0 {
-		log.Infof("share %v: %d of %s, in %s", s.Share, s.Share.size(cells), plural.Of(cells, "run"), config.Dir)
+		if s.Search == "" {
+			work = fmt.Sprintf("%d of %s", s.Share.size(cells), work)
+		}
+		log.Infof("share %v: %s, in %s", s.Share, work, config.Dir)
 		return study.Run(ctx, config)
 	}
 	for n := 2; ; n++ {
-		log.Infof("%s, in %s", plural.Of(cells, "run"), config.Dir)
+		log.Infof("%s, in %s", work, config.Dir)
 		results, err := study.Run(ctx, config)
 		if s.Out != "" || !errors.Is(err, study.ErrTaken) {
 			return results, err
