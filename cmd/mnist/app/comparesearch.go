@@ -22,16 +22,6 @@ type searchFlags struct {
 	AtOnce     count      `placeholder:"N" help:"Settings that asha may train at a time. Default: 8."`
 }
 
-// searchTexts are help texts, as helpTexts.
-var searchTexts = map[string]string{
-	"search": "Search instead of training all combinations: random, or asha, which stops settings that are behind on " +
-		"the validation images. Several values of a flag are then choices, and numbers may be ranges: log(1e-4, 1), " +
-		"uniform(0, 0.99), integer(1, 4), log_integer(16, 256) or choice(0, 0.9), as in --lr 'log(1e-4, 1)' and " +
-		"--solver 'SGD(lr=0.1, momentum=uniform(0, 0.99))'.",
-	"budget": "How much a search trains: runs, as in 60, epochs of all runs, as in '200 epochs', or time of all runs, " +
-		"as in 2h30m.",
-}
-
 // budgetFlag is how much a search trains.
 type budgetFlag struct{ search.Budget }
 

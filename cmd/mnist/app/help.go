@@ -16,7 +16,7 @@ func (p *program) insertHelp() kong.Option {
 	return kong.PostBuild(func(k *kong.Kong) error {
 		pairs := []string{"${data}", p.dataHelp()}
 		defaults := strings.NewReplacer("${model_default}", p.model, "${shape_default}", p.shape.String())
-		for _, texts := range []map[string]string{helpTexts, searchTexts} {
+		for _, texts := range []map[string]string{helpTexts, moreTexts} {
 			for name, text := range texts {
 				pairs = append(pairs, "${"+name+"}", defaults.Replace(text))
 			}
@@ -208,13 +208,9 @@ var helpTexts = map[string]string{
 		"momentum=0.9).",
 	"schedules": "Schedules. Each is combined with each solver. Default, unless --setting is given: " +
 		"StepLR(step_size=5).",
-	"augments": "Random changes to the training images: none, or as torchvision writes them.",
-	"targets":  "Test accuracies. The results tell how many steps and seconds each run took to reach them.",
-	"usable":   "The lowest final test accuracy, over all seeds, at which a learning rate counts as usable.",
-	"share": "Do part K of N of the study, in a folder that N programs share, on any machines. A part that is repeated " +
-		"goes on. auto: as a Slurm array, mpirun or srun says; auto/N: of N, also as an indexed Kubernetes Job says.",
-	"collect": "Train nothing: write the results of what the shares have trained. Runs that have not ended are an " +
-		"error.",
+	"augments":     "Random changes to the training images: none, or as torchvision writes them.",
+	"targets":      "Test accuracies. The results tell how many steps and seconds each run took to reach them.",
+	"usable":       "The lowest final test accuracy, over all seeds, at which a learning rate counts as usable.",
 	"study_format": "How to print: text sums up the seeds, csv and json are results.csv and results.json.",
 	"study_out": "The study's folder. If it already holds this study, the study continues. Default: runs/NAME, where " +
 		"NAME is that of the preset or of the file, or compare.",
