@@ -67,8 +67,8 @@ function curve(g, canvas, ys, box) {
     const x = (i / (ys.length - 1)) * canvas.width, y = (1 - (v - box[2]) / (box[3] - box[2])) * canvas.height;
     g[i ? "lineTo" : "moveTo"](x, Math.min(4000, Math.max(-4000, y)));
   });
-  g.strokeStyle = style("--hot");
-  g.lineWidth = 4;
+  g.strokeStyle = style("--text");
+  g.lineWidth = 3;
   g.stroke();
 }
 

@@ -3,7 +3,7 @@
 import { say, number } from "./language.js";
 import { kinds, understand } from "./kinds.js";
 
-const box = { left: 46, right: 10, top: 12, bottom: 24, width: 420, height: 170 };
+const box = { left: 56, right: 12, top: 12, bottom: 24, width: 420, height: 170 };
 const inner = { width: box.width - box.left - box.right, height: box.height - box.top - box.bottom };
 
 function svg(tag, attributes = {}) {
@@ -78,7 +78,7 @@ export class Schedule {
     const marks = [];
     for (let e = this.axis.low; e <= this.axis.high; e++) {
       const y = this.y(10 ** e);
-      const text = svg("text", { x: box.left - 6, y: y + 4, "text-anchor": "end" });
+      const text = svg("text", { x: box.left - 14, y: y + 4, "text-anchor": "end" });
       text.textContent = e >= -3 && e <= 3 ? number(10 ** e) : `1e${e}`;
       marks.push(svg("line", { x1: box.left, x2: box.width - box.right, y1: y, y2: y }), text);
     }

@@ -29,6 +29,7 @@ export class Side {
     write(this.element);
     this.element.querySelectorAll("h2").forEach((h) => (h.textContent = say("side", { name: this.name.toUpperCase() })));
     this.find(".settings legend").textContent = say("side.settings", { name: this.name.toUpperCase() });
+    this.find(".scroll").setAttribute("aria-label", say("layers.side", { name: this.name.toUpperCase() }));
     this.controls.forEach((c) => c.write());
     this.schedule.write();
     if (this.frame) this.draw();
