@@ -126,6 +126,7 @@ var allowed = map[string][]string{
 	"examples/customloop":  {"data", "graph", "metrics", "schedules", "solvers"},
 	"examples/customloss":  {"data", "graph", "solvers", "train"},
 	"examples/customop":    {"data", "graph", "graph/gradcheck", "graph/kernel", "solvers", "train"},
+	"examples/deep":        {"cmd/mnist/app", "graph"},
 	"examples/folder":      {"data", "deploy/predict", "models", "runs", "solvers", "train"},
 	"examples/gru":         {"data", "graph", "metrics", "runs", "solvers", "train"},
 	"examples/heads":       {"data", "graph", "runs", "solvers", "train"},

@@ -108,7 +108,10 @@ func pages(t *testing.T) []string {
 	if len(list) == 0 {
 		t.Fatal("found no pages in docs")
 	}
-	return append(list, filepath.Join(root, "README.md"), filepath.Join(root, "CONTRIBUTING.md"))
+	for _, page := range []string{"README.md", "README.zh-CN.md", "CONTRIBUTING.md"} {
+		list = append(list, filepath.Join(root, page))
+	}
+	return list
 }
 
 // fence is a fenced block of a page.
