@@ -132,5 +132,6 @@ func (p *program) lost(err error, dir string) error {
 	if failure := (*cluster.Error)(nil); !errors.As(err, &failure) {
 		return err
 	}
-	return fmt.Errorf("%w; to continue from the last checkpoint: %s train --resume %s", err, p.name, dir)
+	return fmt.Errorf("%w; to continue from the last checkpoint: %s train --resume %s",
+		err, p.typed(), quote(dir))
 }
