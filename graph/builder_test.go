@@ -199,7 +199,7 @@ func TestOnlyFloatsAreTrained(t *testing.T) {
 // Two ops of one hash are still two nodes.
 func TestHashCollisionsAreResolved(t *testing.T) {
 	b := newBuilder(NewParams(1, tensor.Float32), Eval, new(uint64))
-	x := input[float32](b, tensor.Shape{2, 3})
+	x := input(b, tensor.Shape{2, 3})
 	first := b.ReLU(x)
 	b.ops = 0 // the next op takes the first one's number
 	second := b.ReLU(x)

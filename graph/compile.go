@@ -54,6 +54,9 @@ type Config struct {
 	// run can then move them in their order. A recurrent layer with BatchNorm inside is an error, unless FreezeStats
 	// holds it.
 	Hold bool
+	// MaxBytes is the most memory that the input and what is computed of it may take, before any of it is allocated. 0:
+	// as much as the machine has, if it says.
+	MaxBytes int64
 
 	apart   bool // for tests: no two results share memory
 	anyLoss bool // not for training: MSE of all outputs stands in for the default loss where that does not fit
@@ -125,9 +128,22 @@ func checkShape(shape tensor.Shape) error {
 	return nil
 }
 
-// input returns the node of x. It has its own value until Run binds another.
-func input[T kernels.Float](b *Builder, shape tensor.Shape) *Node {
-	return gorgonia.NodeFromAny(b.g, newDense[T](shape), gorgonia.WithName(inputName))
+// input returns the node of x. It has no value until its model is drawn and known to fit into memory.
+func input(b *Builder, shape tensor.Shape) *Node {
+	return gorgonia.NewTensor(b.g, b.params.dtype, shape.Dims(), gorgonia.WithShape(shape...),
+		gorgonia.WithName(inputName))
+}
+
+// giveInput gives the input a value of its own, unless it has one. Run binds others.
+func (p *Program) giveInput(b *Builder) error {
+	if p.x.Op() != nil || p.x.Value() != nil {
+		return nil
+	}
+	value := newDense[float32]
+	if b.params.dtype == tensor.Float64 {
+		value = newDense[float64]
+	}
+	return gorgonia.Let(p.x, value(p.x.Shape()))
 }
 
 // shapeOf returns the shape of a node that may be nil, for messages.
@@ -239,6 +255,13 @@ func (p *Program) compute(b *Builder, cfg Config, results ...*result) error {
 	for i, r := range results {
 		nodes[i] = r.node
 	}
+	room := roomOf(cfg.MaxBytes, b.params.dtype)
+	if err := p.checkResults(room, nodes); err != nil {
+		return err
+	}
+	if err := p.giveInput(b); err != nil {
+		return fmt.Errorf("graph: %w", err)
+	}
 	moved, err := b.guard(nodes...)
 	if err != nil {
 		return err
@@ -268,6 +291,10 @@ func (p *Program) compute(b *Builder, cfg Config, results ...*result) error {
 	}
 	if !cfg.apart {
 		p.shared = b.shareMemory(lifetimes(order, p.outputs))
+		p.numbers += float64(p.shared)
+		if err := room.check(p.numbers, withResults, p.x.Shape()); err != nil {
+			return err
+		}
 	}
 	if direct {
 		p.direct = newDirect(p.x, order)

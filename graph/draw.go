@@ -12,11 +12,13 @@ func (p *Program) draw(b *Builder, model Model, cfg Config) (ends []*Node, loss 
 	if err := checkShape(cfg.Shape); err != nil {
 		return nil, nil, err
 	}
+	room := roomOf(cfg.MaxBytes, b.params.dtype)
+	if err := room.check(numbersIn(cfg.Shape), "graph: input of shape %v", cfg.Shape); err != nil {
+		return nil, nil, err
+	}
 	p.shape, b.batch = cfg.Shape.Clone(), cfg.Shape[0]
-	p.x = b.withType(
-		func() *Node { return input[float32](b, cfg.Shape) },
-		func() *Node { return input[float64](b, cfg.Shape) })
-	if b.err != nil {
+	x := func() *Node { return input(b, cfg.Shape) }
+	if p.x = b.withType(x, x); b.err != nil {
 		return nil, nil, b.err
 	}
 	b.x = p.x

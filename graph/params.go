@@ -57,6 +57,9 @@ type Params struct {
 	dtype  tensor.Dtype
 	list   []*Param
 	byName map[string]*Param
+
+	most    int64   // bytes; 0: as many as the machine has
+	numbers float64 // in all parameters
 }
 
 // NewParams returns an empty store. Each parameter's initial values come from a separate random stream that depends
@@ -71,6 +74,10 @@ func (ps *Params) Seed() uint64 { return ps.seed }
 
 // Dtype returns the type of every tensor except Counters.
 func (ps *Params) Dtype() tensor.Dtype { return ps.dtype }
+
+// Limit makes it an error if the parameters take more than so many bytes, before the first that does is allocated. 0
+// stands for what holds without Limit: as much as the machine has, if it says.
+func (ps *Params) Limit(bytes int64) { ps.most = bytes }
 
 // All returns the parameters in the order in which the model first used them.
 func (ps *Params) All() []*Param { return ps.list }
@@ -101,6 +108,11 @@ func (ps *Params) require(name string, kind Kind, shape tensor.Shape, init Init,
 		}
 		return p, nil
 	}
+	numbers := ps.numbers + numbersIn(shape)
+	err := roomOf(ps.most, ps.dtype).check(numbers, "parameter %s of shape %v with those before it", name, shape)
+	if err != nil {
+		return nil, err
+	}
 	dtype := ps.dtype
 	if kind == Counter {
 		dtype = tensor.Int64
@@ -126,5 +138,6 @@ func (ps *Params) require(name string, kind Kind, shape tensor.Shape, init Init,
 	}
 	ps.list = append(ps.list, p)
 	ps.byName[name] = p
+	ps.numbers = numbers
 	return p, nil
 }

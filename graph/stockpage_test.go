@@ -124,7 +124,7 @@ func verdicts() map[string]*verdict {
 // writesInPlace reports whether one of op's own nodes says that it overwrites an input.
 func writesInPlace(op trial, shape tensor.Shape) bool {
 	b := newBuilder(NewParams(1, tensor.Float64), Train, new(uint64))
-	x := input[float64](b, shape)
+	x := input(b, shape)
 	y := b.run(func(b *Builder, x *Node) *Node { return op.draw(b, x) }, x)
 	if b.err != nil {
 		return false

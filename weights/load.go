@@ -31,8 +31,17 @@ func Load(path string, params *graph.Params) error {
 	return err
 }
 
+// MaxSample is the most memory, in bytes, that LoadModel lets one sample take with what the model computes of it. The
+// shape of samples often comes from the file, where a few digits could ask for any amount.
+const MaxSample = 1 << 30
+
+// minBytes is how much more than the file's the parameters of a model may take, so that an error lists which of them
+// the file lacks.
+const minBytes = 64 << 20
+
 // LoadModel reads weights as Load does and returns them as new parameters of type float32, those of model for samples
-// of this shape: C, H, W. The error is Load's, or the model's if it cannot take such samples.
+// of this shape: C, H, W. The error is Load's, or the model's if it cannot take such samples, if a sample takes more
+// than MaxSample, or if the parameters take far more than the file has.
 func LoadModel(path string, model graph.Model, shape [3]int) (*graph.Params, error) {
 	params, _, err := LoadModelPart(path, model, shape, nil, nil)
 	return params, err
@@ -55,12 +64,19 @@ func LoadModelPart(
 func LoadModelShapePart(
 	path string, model graph.Model, shape []int, only, anew []string,
 ) (*graph.Params, *runs.Loaded, error) {
+	c, err := read(path)
+	if err != nil {
+		return nil, nil, fmt.Errorf("weights: load: %w", err)
+	}
 	params := graph.NewParams(0, tensor.Float32)
-	config := graph.Config{Mode: graph.Eval, Shape: append(tensor.Shape{1}, shape...)}
+	if len(only)+len(anew) == 0 { // else the model may have what the file lacks
+		params.Limit(minBytes + 4*c.numbers())
+	}
+	config := graph.Config{Mode: graph.Eval, Shape: append(tensor.Shape{1}, shape...), MaxBytes: MaxSample}
 	if _, err := graph.Compile(model, params, config); err != nil {
 		return nil, nil, fmt.Errorf("weights: the model on a sample of shape %v: %w", shape, err)
 	}
-	loaded, err := LoadPart(path, params, only, anew)
+	loaded, err := c.load(path, params, only, anew)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -76,6 +92,11 @@ func LoadPart(path string, params *graph.Params, only, anew []string) (*runs.Loa
 	if err != nil {
 		return nil, fmt.Errorf("weights: load: %w", err)
 	}
+	return c.load(path, params, only, anew)
+}
+
+// load copies what c holds into params, as LoadPart does.
+func (c *content) load(path string, params *graph.Params, only, anew []string) (*runs.Loaded, error) {
 	p, err := c.choose(params, only, anew)
 	if err != nil {
 		return nil, fmt.Errorf("weights: load: %s %w", path, err)

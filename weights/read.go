@@ -63,6 +63,16 @@ func read(path string) (*content, error) {
 	return c, nil
 }
 
+// numbers returns how many numbers all tensors of the file have.
+func (c *content) numbers() (n int64) {
+	for _, d := range c.dicts {
+		for _, t := range d.tensors {
+			n += int64(len(t.Data)) // at least a byte each
+		}
+	}
+	return n
+}
+
 // split returns the file of a path, and the dict in it that "#" in the path names, if there is no file of the whole
 // name.
 func split(path string) (file, dict string) {

@@ -21,6 +21,10 @@ import (
 	"anneal/runs"
 )
 
+// maxRun is the most memory, in bytes, that a batch may take with what the network computes of it. A batch of more than
+// one sample is smaller than Options.MaxBatch if it must.
+const maxRun = 4 << 30
+
 // Predictor runs a model in evaluation mode. Its methods may be called from several goroutines at once.
 type Predictor struct {
 	options Options
@@ -54,6 +58,7 @@ func New(model graph.Model, params *graph.Params, o Options) (p *Predictor, err 
 	if program.Classes() == 0 && o.Task == Classes {
 		o.Task = Numbers
 	}
+	o.MaxBatch = min(o.MaxBatch, max(1, int(maxRun/program.Bytes())))
 	p = &Predictor{options: o, runner: runner}
 	if o.pixels() {
 		p.tables = make([][256]float32, o.Shape[0])

@@ -24,6 +24,7 @@ var allowed = map[string][]string{
 	"internal/guard":               {"internal/answer"},
 	"internal/lease":               {},
 	"internal/limittest":           {"internal/longtest"},
+	"internal/memory":              {},
 	"internal/longtest":            {},
 	"internal/moduletest":          {},
 	"internal/percentile":          {},
@@ -75,7 +76,8 @@ var allowed = map[string][]string{
 		"internal/kernels", "internal/kernels/activation", "internal/kernels/attention", "internal/kernels/conv",
 		"internal/kernels/elementwise", "internal/kernels/gemm", "internal/kernels/loss", "internal/kernels/norm",
 		"internal/kernels/pool", "internal/kernels/rearrange", "internal/kernels/recurrent",
-		"internal/kernels/resample", "internal/parallel", "internal/plural", "internal/spec", "internal/stream",
+		"internal/kernels/resample", "internal/memory", "internal/parallel", "internal/plural", "internal/spec",
+		"internal/stream",
 	},
 	"graph/gradcheck": {"graph"},
 	"graph/kernel": {
