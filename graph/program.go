@@ -31,7 +31,7 @@ type Program struct {
 	watched   []*Watched
 	outputs   gorgonia.Nodes // what a run computes: logits, loss, gradients, what is watched; or the input alone
 	params    map[*Node]*Param
-	ops       []*op // each after those that it needs
+	ops       []*op   // each after those that it needs
 	shared    int     // elements of the memory that results share
 	numbers   float64 // in the input and in the results
 	step      *uint64

@@ -24,7 +24,8 @@ func TestClaims(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "small.safetensors")
 	small := func(b *graph.Builder, x *graph.Node) *graph.Node { return b.Linear("fc", b.Flatten(x), 10) }
 	params := graph.NewParams(0, tensor.Float32)
-	if _, err := graph.Compile(small, params, graph.Config{Mode: graph.Eval, Shape: tensor.Shape{1, 1, 28, 28}}); err != nil {
+	digits := graph.Config{Mode: graph.Eval, Shape: tensor.Shape{1, 1, 28, 28}}
+	if _, err := graph.Compile(small, params, digits); err != nil {
 		t.Fatal(err)
 	}
 	if err := weights.Save(file, params); err != nil {
@@ -40,8 +41,15 @@ func TestClaims(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, shape := range [][]int{
-			{1, 28, 28}, {1, 20000, 20000}, {1, 4000, 4000}, {1000000, 28, 28}, {3, 28, 2000000}, {1, 2000000, 28}, {400000000},
-			{20000}, {1, 1, 1},
+			{1, 28, 28},
+			{1, 20000, 20000},
+			{1, 4000, 4000},
+			{1000000, 28, 28},
+			{3, 28, 2000000},
+			{1, 2000000, 28},
+			{400000000},
+			{20000},
+			{1, 1, 1},
 		} {
 			what := fmt.Sprint(name, " on ", shape)
 			limits.Run(t, what, func() {

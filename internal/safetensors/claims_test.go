@@ -41,8 +41,10 @@ func TestHeaders(t *testing.T) {
 		"much metadata": {
 			`{"__metadata__":{"x":""` + strings.Repeat(`,"a":""`, mb/2) + `}}`, "given twice",
 		},
-		"escapes":     {`{"__metadata__":{"a":"` + strings.Repeat(`\u00e9`, 2*mb/3) + `"}}`, ""},
-		"a rank":      {`{"a":{"dtype":"F32","shape":[0` + strings.Repeat(",0", 2*mb) + `],"data_offsets":[0,0]}}`, "want at most 64"},
+		"escapes": {`{"__metadata__":{"a":"` + strings.Repeat(`\u00e9`, 2*mb/3) + `"}}`, ""},
+		"a rank": {
+			`{"a":{"dtype":"F32","shape":[0` + strings.Repeat(",0", 2*mb) + `],"data_offsets":[0,0]}}`, "want at most 64",
+		},
 		"keys":        {`{"a":{` + strings.Repeat(`"dtype":"F32",`, mb/4) + `"shape":[]}}`, "given twice"},
 		"white space": {`{` + strings.Repeat(" ", 4*mb) + `}`, ""},
 	} {

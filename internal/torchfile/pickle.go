@@ -22,7 +22,10 @@ type machine struct {
 // finds the storage that a persistent id names.
 func unpickle(in []byte, load func(id tuple) (any, error)) (value any, end int, err error) {
 	m := &machine{in: in, memo: make(map[uint32]any), load: load}
-	for {
+	for steps := 0; ; steps++ {
+		if steps == maxSteps {
+			return nil, 0, fmt.Errorf("byte %d: got more than %d opcodes, want at most that", m.at, maxSteps)
+		}
 		m.begin = m.at
 		code, err := m.read(1)
 		if err != nil {

@@ -19,6 +19,10 @@ import (
 // maxPickle bounds a pickle, which has some 150 bytes for each tensor.
 const maxPickle = 4 << 20
 
+// maxSteps bounds the opcodes of a pickle, which has some 40 for each tensor. An opcode of one byte can make a value of
+// a hundred.
+const maxSteps = 600_000
+
 // advice ends the errors about files that hold something other than a state dict.
 const advice = "save model.state_dict() by itself"
 
