@@ -3,6 +3,7 @@ package app
 import (
 	"bufio"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -165,5 +166,38 @@ func TestServeErrors(t *testing.T) {
 		if code := run(t.Context(), args, io.Discard, &stderr); code == exitOK || !strings.Contains(stderr.String(), want) {
 			t.Errorf("%v: got %d %s, want %s", args, code, &stderr, want)
 		}
+	}
+}
+
+// Clients that leave before they have their answers end neither the service nor a run with a page: to the program that
+// is a SIGPIPE, as a reader of the log that leaves is.
+func TestClientsThatLeave(t *testing.T) {
+	c, log, address := serving(t, "../../../deploy/predict/testdata", "--init", "lenet-bn.safetensors",
+		"--model", "lenet-bn")
+	host := strings.TrimPrefix(address, "http://")
+	for range 50 {
+		client, err := net.Dial("tcp", host)
+		if err != nil {
+			t.Fatal(err) // nobody is there any more
+		}
+		request := "GET /page.js HTTP/1.1\r\nHost: " + host + "\r\n\r\n"
+		if _, err := io.WriteString(client, strings.Repeat(request, 100)); err != nil {
+			t.Fatal(err)
+		}
+		client.Close()
+	}
+	answer, err := http.Get(address + "/healthz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if err := c.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if rest, err := io.ReadAll(log); err != nil || string(rest) != "stopped\n" {
+		t.Errorf("got log %q, %v", rest, err)
+	}
+	if _ = c.Wait(); c.ProcessState.ExitCode() != exitOK {
+		t.Errorf("got code %d", c.ProcessState.ExitCode())
 	}
 }

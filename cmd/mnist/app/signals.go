@@ -10,7 +10,8 @@ import (
 // untilStopped returns a context that ends when the user asks the program to stop: by Ctrl-C or SIGTERM, by closing the
 // terminal, or by ending the program that reads the output. After a first Ctrl-C or SIGTERM, the next has its usual
 // effect. A lost terminal or reader ends nothing else however often it is noticed: shell and kernel both send SIGHUP,
-// and each line of the log that goes to a closed pipe is a SIGPIPE.
+// and each line of the log that goes to a closed pipe is a SIGPIPE. So is each answer to a client of a page that has
+// left, which ends nothing.
 func untilStopped() context.Context {
 	asked, restore := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(asked, restore)
@@ -22,8 +23,11 @@ func untilStopped() context.Context {
 	gone := make(chan os.Signal, 1)
 	signal.Notify(gone, signals...)
 	go func() {
-		<-gone
-		cancel()
+		for signal := range gone {
+			if !ofClient(signal) {
+				cancel()
+			}
+		}
 	}()
 	return ctx
 }
