@@ -11,13 +11,13 @@ export class History {
   }
 
   clear() {
-    Object.assign(this, { epoch: [], rate: [], trainLoss: [], testLoss: [], trainAccuracy: [], testAccuracy: [] });
+    Object.assign(this, { epoch: [], trainLoss: [], testLoss: [], trainAccuracy: [], testAccuracy: [] });
   }
 
   add(f) {
     if (this.epoch.at(-1) === f.epoch) return;
     const next = {
-      epoch: f.epoch, rate: f.rate, trainLoss: f.train.loss, testLoss: f.test.loss,
+      epoch: f.epoch, trainLoss: f.train.loss, testLoss: f.test.loss,
       trainAccuracy: f.train.accuracy, testAccuracy: f.test.accuracy,
     };
     const thin = this.epoch.length >= 2 * most;

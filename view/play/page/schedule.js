@@ -26,14 +26,15 @@ export class Schedule {
     this.kind.addEventListener("change", () => this.choose());
     this.text.addEventListener("change", () => change({ schedule: this.text.value.trim() || "none" }));
     this.grid = svg("g", { class: "grid" });
-    this.past = svg("path", { class: "past" });
+    this.lived = svg("path", { class: "past" });
     this.ahead = svg("path", { class: "ahead" });
     this.cursor = svg("line", { class: "cursor" });
     this.points = svg("g");
-    this.drawing.append(this.grid, this.ahead, this.past, this.cursor, this.points);
+    this.drawing.append(this.grid, this.ahead, this.lived, this.cursor, this.points);
     this.drawing.addEventListener("pointermove", (event) => this.drag(event));
     for (const end of ["pointerup", "pointercancel"]) this.drawing.addEventListener(end, () => this.drop());
     this.rates = [];
+    this.past = [];
     this.held = null;
     this.axis = { low: -4, high: 0 };
   }
@@ -112,11 +113,18 @@ export class Schedule {
     return last === null ? "" : d;
   }
 
+  // reach notes the rates of the epochs up to a position, which a later course does not change.
+  reach(epoch, restarted) {
+    if (restarted) this.past = [];
+    const n = this.rates.length, until = Math.min(n, Math.ceil((epoch / this.settings.epochs) * n));
+    for (let i = this.past.length; i < until; i++) this.past.push({ x: (i / n) * this.settings.epochs, y: this.rates[i] });
+  }
+
   // now draws what has been, and where the run is.
-  now(epoch, past) {
+  now(epoch) {
     if (!this.settings) return;
-    const d = this.line(past.epoch, past.rate);
-    this.past.setAttribute("d", d ? `${d}H${this.x(epoch).toFixed(1)}` : "");
+    const d = this.line(this.past.map((p) => p.x), this.past.map((p) => p.y));
+    this.lived.setAttribute("d", d ? `${d}H${this.x(epoch).toFixed(1)}` : "");
     for (const [name, value] of Object.entries({ x1: this.x(epoch), x2: this.x(epoch), y1: box.top, y2: box.height - box.bottom })) {
       this.cursor.setAttribute(name, value);
     }

@@ -71,6 +71,7 @@ export class Side {
     this.frame = frame;
     this.history.add(frame);
     if (frame.course) this.schedule.course(frame.course);
+    this.schedule.reach(frame.epoch, this.restarted);
   }
 
   get done() {
@@ -92,7 +93,7 @@ export class Side {
     });
     const notice = this.notice();
     if (this.find(".notice").textContent !== notice) this.find(".notice").textContent = notice;
-    this.schedule.now(f.epoch, this.history);
+    this.schedule.now(f.epoch);
     layers.draw(this.find("tbody"), f.layers);
   }
 
