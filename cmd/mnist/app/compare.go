@@ -136,7 +136,7 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 		return nil
 	}
 	if results.Found != nil {
-		warnLeft(log, results.Found.Left)
+		warnFound(log, results.Found)
 	}
 	if best, ok := results.Best(); ok {
 		log.Info(verdict(results, best, noun(pair.Test)))

@@ -4,6 +4,7 @@ import (
 	"encoding"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/sirupsen/logrus"
 
@@ -140,11 +141,15 @@ func (s *compareCmd) search(c *study.Config, models []modelFlag) error {
 	return nil
 }
 
-// warnLeft tells of settings that were drawn and could not be trained.
-func warnLeft(log logrus.FieldLogger, left []error) {
-	if len(left) > 0 {
+// warnFound tells of settings that were drawn and could not be trained, and of a budget that ended early.
+func warnFound(log logrus.FieldLogger, f *study.Found) {
+	if len(f.Left) > 0 {
 		log.Warnf("%s that cannot be trained left out, others drawn instead: %s",
-			plural.Of(len(left), "setting"), message(left[0]))
+			plural.Of(len(f.Left), "setting"), message(f.Left[0]))
+	}
+	if last := len(f.Rungs) - 1; slices.Max(f.Reached) < last {
+		log.Warnf("the budget ended before any setting was trained for all of its %s: repeat the command with a larger "+
+			"--budget, which continues the search", plural.Of(f.Rungs[last], "epoch"))
 	}
 }
 

@@ -1,10 +1,14 @@
 package app
 
 import (
+	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/sirupsen/logrus"
 
 	"anneal/internal/longtest"
 	"anneal/study"
@@ -117,6 +121,24 @@ func TestSearchErrors(t *testing.T) {
 	}
 	if entries, err := os.ReadDir(filepath.Join(dir, "runs")); err == nil && len(entries) > 0 {
 		t.Errorf("made %s", entries[0].Name())
+	}
+}
+
+// What cannot be trained, and a budget that ends before any setting is trained to its end, are warnings.
+func TestWarnFound(t *testing.T) {
+	var text bytes.Buffer
+	log := logrus.New()
+	log.SetOutput(&text)
+	f := &study.Found{Rungs: []int{1, 3, 9}, Reached: []int{0, 2, 1}}
+	if warnFound(log, f); text.Len() > 0 {
+		t.Errorf("nothing is wrong: got %s", &text)
+	}
+	f.Reached[1], f.Left = 1, []error{errors.New("study: too large")}
+	warnFound(log, f)
+	for _, want := range []string{"1 setting that cannot be trained left out", ": too large", "all of its 9 epochs"} {
+		if !strings.Contains(text.String(), want) {
+			t.Errorf("got %s, want %s in it", &text, want)
+		}
 	}
 }
 
