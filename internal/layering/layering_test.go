@@ -23,6 +23,7 @@ var allowed = map[string][]string{
 	"internal/folderlock":          {},
 	"internal/guard":               {"internal/answer"},
 	"internal/lease":               {},
+	"internal/licences":            {},
 	"internal/limittest":           {"internal/longtest"},
 	"internal/memory":              {},
 	"internal/longtest":            {},
@@ -142,7 +143,7 @@ var allowed = map[string][]string{
 		"deploy/serve", "finder", "graph", "metrics", "models", "runs", "schedules", "search", "solvers", "study",
 		"train", "view/board", "view/contact", "view/diagram", "view/live", "view/play", "view/play/session", "view/report",
 		"view/tensorboard", "weights",
-		"internal/atomicfile", "internal/guard", "internal/kernels", "internal/plural",
+		"internal/atomicfile", "internal/guard", "internal/kernels", "internal/licences", "internal/plural",
 	},
 }
 

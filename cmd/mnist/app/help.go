@@ -76,7 +76,7 @@ var helpTexts = map[string]string{
 	"summary_command": "Print a network's layers, shapes, parameters, FLOPs and memory, and draw its graph.",
 	"lrfind_command": "Try learning rates, first in a sweep from low to high, then in short trainings with several " +
 		"seeds, and recommend one.",
-	"version_command": "Print the versions of the program and of Go, the platform, and the kernels in use.",
+	"version_command": "Print the versions of the program and of Go, the platform, and the kernels in use; or licences.",
 	"resume_check_command": "Check that a run with these settings computes the same bits when it is stopped and " +
 		"resumed. By default it has 6 epochs of 1000 images.",
 	"recalibrate_command": "Recompute batch normalization's statistics exactly, over all training images, and write " +

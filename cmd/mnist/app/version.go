@@ -10,6 +10,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"anneal/internal/kernels"
+	"anneal/internal/licences"
 )
 
 // versionFlag is --version, which prints what the version command prints.
@@ -22,9 +23,15 @@ func (versionFlag) BeforeReset(app *kong.Kong, p *program) error {
 	return nil
 }
 
-type versionCmd struct{}
+type versionCmd struct {
+	Licences bool `help:"Print instead the licences of all that the program is built of."`
+}
 
-func (versionCmd) Run(c *console) error {
+func (v versionCmd) Run(c *console) error {
+	if v.Licences {
+		_, err := io.WriteString(c.stdout, licences.Notices)
+		return err
+	}
 	c.program.printVersion(c.stdout)
 	return nil
 }
