@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"anneal/internal/limittest"
 )
 
 // What contradicts itself is no run, with or without a seal.
@@ -79,7 +81,9 @@ func FuzzParseRecord(f *testing.F) {
 	f.Add([]byte(`{"solver":"a","schedule":"b","epochs":1,"batch":1,"tuning":{"groups":["a"]},"notes":{"a":[{}]}}`))
 	f.Add([]byte(`{"solver":"a","schedule":"b","epochs":1,"batch":1,"train":{"shape":[1,2,3],"mean":0.5,"std":[1]}}`))
 	f.Fuzz(func(t *testing.T, content []byte) {
-		r, err := ParseRecord(content)
+		var r *Record
+		var err error
+		limittest.Small.Run(t, "a record", func() { r, err = ParseRecord(content) })
 		if err != nil {
 			return
 		}
@@ -99,7 +103,9 @@ func FuzzParseSeal(f *testing.F) {
 	f.Add(`{"lines":2,"sha256":"00"}`, []byte("a\nb\n"))
 	f.Add(`{"lines":-1}`, []byte("a"))
 	f.Fuzz(func(t *testing.T, text string, content []byte) {
-		s, err := ParseSeal(map[string]string{SealKey: text})
+		var s *Seal
+		var err error
+		limittest.Small.Run(t, "a seal", func() { s, err = ParseSeal(map[string]string{SealKey: text}) })
 		if err != nil {
 			return
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"anneal/internal/limittest"
 	"anneal/runs"
 )
 
@@ -39,7 +40,9 @@ func FuzzReadMistakes(f *testing.F) {
 	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, content []byte) {
 		write(t, filepath.Join(dir, runs.MistakesFile), string(content))
-		m, err := runs.ReadMistakes(dir)
+		var m *runs.Mistakes
+		var err error
+		limittest.Small.Run(t, "mistakes", func() { m, err = runs.ReadMistakes(dir) })
 		if err != nil {
 			return
 		}

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"anneal/internal/limittest"
 )
 
 // What ReadMetrics reads, Metrics writes again, byte by byte.
@@ -90,7 +92,9 @@ func FuzzReadMetrics(f *testing.F) {
 	f.Add([]byte(`{"event":"diagnostics","layers":[{"layer":"a","gradient":[1,2,3]}]}`))
 	f.Add([]byte(`{"event":"control","action":"rate"}`))
 	f.Fuzz(func(t *testing.T, line []byte) {
-		e, err := parseEvent(line)
+		var e Event
+		var err error
+		limittest.Small.Run(t, "a line", func() { e, err = parseEvent(line) })
 		if e == nil || err != nil {
 			return
 		}

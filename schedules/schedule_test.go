@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"anneal/internal/limittest"
 )
 
 func TestOwnSchedules(t *testing.T) {
@@ -321,7 +323,9 @@ func FuzzParse(f *testing.F) {
 	f.Add("WarmupLR(ReduceLROnPlateau('max', min_lr=[0, 1e-4]), 5)")
 	f.Add("onecyclelr(0.1, None, 5, 8)")
 	f.Fuzz(func(t *testing.T, text string) {
-		s, err := Parse(text)
+		var s Schedule
+		var err error
+		limittest.Small.Run(t, "a schedule", func() { s, err = Parse(text) })
 		if err != nil {
 			return
 		}

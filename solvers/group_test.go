@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"anneal/internal/limittest"
 )
 
 func TestParseGroup(t *testing.T) {
@@ -82,7 +84,9 @@ func FuzzParseGroup(f *testing.F) {
 	f.Add(`*_bn.?: l1=None, schedule="CyclicLR(mode='triangular')"`)
 	f.Add("fc[1-3].*: schedule=a(('x', \"it's\"), [1,])")
 	f.Fuzz(func(t *testing.T, text string) {
-		g, err := ParseGroup(text)
+		var g Group
+		var err error
+		limittest.Small.Run(t, "a group", func() { g, err = ParseGroup(text) })
 		if err != nil {
 			return
 		}

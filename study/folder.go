@@ -136,15 +136,23 @@ func readStudy(dir string) (*Record, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	r := new(Record)
+	var r *Record
 	if err == nil {
-		err = json.Unmarshal(content, r)
-	}
-	if err == nil && (r.First == nil || len(r.Cells) == 0 && r.Search == nil) {
-		err = errors.New("cells or settings are missing")
+		r, err = parseStudy(content)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("study: %s: not the record of a study: %w", path, err)
+	}
+	return r, nil
+}
+
+func parseStudy(content []byte) (*Record, error) {
+	r := new(Record)
+	if err := json.Unmarshal(content, r); err != nil {
+		return nil, err
+	}
+	if r.First == nil || len(r.Cells) == 0 && r.Search == nil {
+		return nil, errors.New("cells or settings are missing")
 	}
 	return r, nil
 }

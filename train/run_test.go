@@ -25,7 +25,7 @@ import (
 )
 
 // stripes is a data set of n noisy 4x4 images in 3 classes: class c is bright in row c.
-func stripes(t *testing.T, n int) *data.Memory {
+func stripes(t testing.TB, n int) *data.Memory {
 	t.Helper()
 	r := stream.New(7, "stripes")
 	pixels, labels := make([]float32, 16*n), make([]int32, n)
@@ -60,7 +60,7 @@ func resume(ctx context.Context, c train.Config) (*train.Result, error) {
 }
 
 // small is a run of 2 epochs of 3 batches, the last one of 2 samples.
-func small(t *testing.T) train.Config {
+func small(t testing.TB) train.Config {
 	t.Helper()
 	return train.Config{
 		Model: normed, Train: stripes(t, 10), Test: stripes(t, 7), Solver: solvers.SGD{LR: 0.1, Momentum: 0.9},

@@ -13,6 +13,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"anneal/graph"
+	"anneal/internal/limittest"
 	"anneal/runs"
 )
 
@@ -198,16 +199,21 @@ func FuzzSamples(f *testing.F) {
 	networks := []*Predictor{predictorOf(f, sum, houseOptions()), predictorOf(f, sum, tensors)}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for _, p := range networks {
-			samples, list, err := p.JSON(body, 10)
+			var samples [][]float32
+			var list bool
+			var err error
+			limittest.Small.Run(t, "JSON", func() { samples, list, err = p.JSON(body, 10) })
 			if err == nil && (len(samples) == 0 || len(samples) > 10 || !list && len(samples) > 1) {
 				t.Errorf("%q: got %d samples", body, len(samples))
 			}
-			for rows, rowsErr := p.Rows(strings.NewReader(string(body)), "a.csv"); rowsErr == nil; {
-				var x []float32
-				if x, rowsErr = rows.Next(); rowsErr == nil {
-					samples = append(samples, x)
+			limittest.Small.Run(t, "rows", func() {
+				for rows, rowsErr := p.Rows(strings.NewReader(string(body)), "a.csv"); rowsErr == nil; {
+					var x []float32
+					if x, rowsErr = rows.Next(); rowsErr == nil {
+						samples = append(samples, x)
+					}
 				}
-			}
+			})
 			for _, x := range samples {
 				if len(x) != 3 || slices.ContainsFunc(x, func(v float32) bool { return v != v }) {
 					t.Errorf("%q: got %v", body, x)

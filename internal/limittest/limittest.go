@@ -20,6 +20,9 @@ type Limits struct {
 	Time  time.Duration // of its goroutine's processor; checked on Linux, and not under the race detector
 }
 
+// Small are the limits of a reader of small inputs, such as those that a fuzzer makes.
+var Small = Limits{Bytes: 64 << 20, Time: time.Second}
+
 // Run calls do, and reports an error of t if that takes more than the limits.
 func (l Limits) Run(t testing.TB, what string, do func()) {
 	t.Helper()

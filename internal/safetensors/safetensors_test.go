@@ -13,6 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	other "github.com/nlpodyssey/safetensors"
 	"pgregory.net/rapid"
+
+	"anneal/internal/limittest"
 )
 
 // file makes the bytes of a file with the given header and size of data.
@@ -352,7 +354,9 @@ func FuzzParse(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		x, err := Parse(b)
+		var x *File
+		var err error
+		limittest.Small.Run(t, "tensors", func() { x, err = Parse(b) })
 		if err != nil {
 			if strings.Contains(err.Error(), "\n") {
 				t.Fatalf("the error has several lines: %v", err)

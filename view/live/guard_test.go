@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"anneal/internal/limittest"
 	"anneal/runs"
 )
 
@@ -248,7 +249,9 @@ func FuzzParse(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		c, err := parse(body)
+		var c runs.Command
+		var err error
+		limittest.Small.Run(t, "a command", func() { c, err = parse(body) })
 		if err == nil && (c.Validate() != nil || c.Action != runs.SetRate && c.LR != 0) ||
 			err != nil && c != (runs.Command{}) {
 			t.Errorf("%q: got %+v, %v", body, c, err)

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"unicode"
 
+	"anneal/internal/limittest"
 	"anneal/internal/safetensors"
 )
 
@@ -117,7 +118,9 @@ func FuzzSettings(f *testing.F) {
 			return
 		}
 		s := settingsFile{values: make(map[string][]string), lines: make(map[string]int)}
-		if s.read(content) != nil {
+		var err error
+		limittest.Small.Run(t, "settings", func() { err = s.read(content) })
+		if err != nil {
 			return
 		}
 		for key, list := range s.values {

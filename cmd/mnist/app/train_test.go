@@ -223,6 +223,34 @@ func TestNoHup(t *testing.T) {
 	}
 }
 
+// TestClientsLeave sends SIGPIPE to a run whose output is read, as the system does when a viewer leaves its page, and
+// then SIGTERM.
+func TestClientsLeave(t *testing.T) {
+	dir := t.TempDir()
+	c := command(t, dir, "--data", dataset(t, 200, 28), "--epochs", "1000000", "--log-every", "1", "--out", "run")
+	stderr, err := c.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	later := false
+	for lines := bufio.NewScanner(stderr); lines.Scan(); {
+		switch {
+		case strings.HasPrefix(lines.Text(), "Train Epoch: 1 [64/200 "):
+			_ = c.Process.Signal(syscall.SIGPIPE)
+		case strings.HasPrefix(lines.Text(), "Train Epoch: 30 [64/200 "):
+			later = true
+			_ = c.Process.Signal(syscall.SIGTERM)
+		}
+	}
+	_ = c.Wait() // the code tells
+	if code := c.ProcessState.ExitCode(); code != exitInterrupted || !later {
+		t.Errorf("got %v, and epoch 30 is %v", c.ProcessState, later)
+	}
+}
+
 // TestAtOnce starts commands several times at once in one place, none of which names where to write. Each of them has
 // what it would have had alone.
 func TestAtOnce(t *testing.T) {
@@ -294,6 +322,7 @@ func TestHelpModelsAndVersion(t *testing.T) {
 			"version",
 			"\n" + runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH + "\nkernels " + kernels.Variant() + "\n",
 		},
+		{"version --licences", "\ngorgonia.org/gorgonia (LICENSE)\n"},
 		{"--version", "\nkernels " + kernels.Variant() + "\n"},
 	} {
 		if got := mnist(t, t.TempDir(), strings.Fields(c.args)...); got.code != 0 ||
