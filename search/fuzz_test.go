@@ -33,8 +33,8 @@ func FuzzSpace(f *testing.F) {
 			return
 		}
 		for i := range 3 {
-			trial, ok := Suggest(&s, 7).At(i)
-			again, _ := Suggest(&s, 7).At(i)
+			trial, ok := Suggest(&s, 7, nil).At(i)
+			again, _ := Suggest(&s, 7, nil).At(i)
 			if ok && (len(trial.Texts) != 2 || len(trial.Values) != len(s.Ranges) ||
 				trial.Texts["solver"] != again.Texts["solver"]) {
 				t.Errorf("trial %d: got %+v, then %+v", i, trial, again)

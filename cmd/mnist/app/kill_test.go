@@ -14,18 +14,25 @@ import (
 	"anneal/weights"
 )
 
+// killCount returns how many times a test kills: ANNEAL_KILLS, or 20 if it is not set.
+func killCount(t *testing.T) int {
+	t.Helper()
+	text := os.Getenv("ANNEAL_KILLS")
+	if text == "" {
+		return 20
+	}
+	kills, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return kills
+}
+
 // TestKills kills a run that saves every few steps at random moments and resumes it, again and again. There is always a
-// checkpoint to go on from, and in the end the run has the bits of a run that was left alone. ANNEAL_KILLS is the
-// number of kills, 20 if it is not set.
+// checkpoint to go on from, and in the end the run has the bits of a run that was left alone.
 func TestKills(t *testing.T) {
 	longtest.SkipIfShort(t, "kills and resumes a run 20 times")
-	kills := 20
-	if text := os.Getenv("ANNEAL_KILLS"); text != "" {
-		var err error
-		if kills, err = strconv.Atoi(text); err != nil {
-			t.Fatal(err)
-		}
-	}
+	kills := killCount(t)
 	dir := t.TempDir()
 	settings := []string{
 		"--data", dataset(t, 150, 28), "--epochs", strconv.Itoa(10 * kills), "--batch", "32", "--solver", "Adam(lr=1e-3)",

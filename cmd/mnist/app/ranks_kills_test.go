@@ -17,18 +17,12 @@ import (
 
 // TestRanksKills kills random ranks of a run at random moments, again and again. Each time it goes on with a random
 // number of ranks under a random one of the two MPIs, and in the end has the bits of a run of one process that was left
-// alone. ANNEAL_KILLS is the number of kills, 20 if it is not set.
+// alone.
 func TestRanksKills(t *testing.T) {
 	if !longtest.Full() {
 		t.Skip("kills and resumes a run 20 times under mpirun: to run it, set ANNEAL_LONG")
 	}
-	kills := 20
-	if text := os.Getenv("ANNEAL_KILLS"); text != "" {
-		var err error
-		if kills, err = strconv.Atoi(text); err != nil {
-			t.Fatal(err)
-		}
-	}
+	kills := killCount(t)
 	dir, folder := t.TempDir(), "run"
 	settings := append(ranksSettings(t), "--epochs", strconv.Itoa(10*kills), "--quiet")
 	next := func() []string {
