@@ -31,8 +31,8 @@ const (
 )
 
 // TestLoad puts clients on serve and viewers on the page of a run for as long as ANNEAL_LOAD says, such as 30m. Each
-// has an address of its own, which only Linux gives. All are answered or told to come again, both programs keep the memory
-// that they have after a quarter of the time, and the run goes on and saves its work.
+// has an address of its own, which only Linux gives. All are answered or told to come again. Both programs keep the
+// memory that they have after a quarter of the time, and the run goes on and saves its work.
 func TestLoad(t *testing.T) {
 	if os.Getenv("ANNEAL_LOAD") == "" || runtime.GOOS != "linux" {
 		t.Skip("asks a service and watches a run for the time in ANNEAL_LOAD, on Linux")
