@@ -24,22 +24,23 @@ type Lease struct {
 	release sync.Once
 }
 
-// create creates the file of the lease, or reports that there is one.
+// create creates the file of the lease, or reports that there is one. A file that was created may lack its line, if
+// there is an error.
 func (l *Lease) create() (created bool, err error) {
 	begun := time.Now()
 	file, err := os.OpenFile(l.folder.path(l.name, l.number), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if errors.Is(err, fs.ErrExist) {
+	switch {
+	case errors.Is(err, fs.ErrExist):
 		return false, nil
-	}
-	if err == nil {
-		_, err = file.WriteString(self().String())
-		err = errors.Join(err, file.Sync(), file.Close())
-	}
-	if err != nil {
+	case err != nil:
 		return false, fmt.Errorf("lease: %w", err)
 	}
 	l.heard = begun
-	return true, nil
+	_, err = file.WriteString(self().String())
+	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
+		err = fmt.Errorf("lease: %w", err)
+	}
+	return true, err
 }
 
 // begin lets the lease beat.
@@ -68,6 +69,11 @@ func (l *Lease) beat() bool {
 	if !l.keep() {
 		return false
 	}
+	// Clocks that stood still, as those of a paused virtual machine, do not tell that the lease was silent.
+	if _, err := os.Lstat(l.folder.path(l.name, l.number+1)); err == nil {
+		l.gone = true
+		return false
+	}
 	begun := time.Now()
 	h := self()
 	l.beats++
@@ -81,17 +87,24 @@ func (l *Lease) beat() bool {
 // keep reports whether the lease is still held. If others may think that it is silent, it takes the next number, unless
 // somebody has.
 func (l *Lease) keep() bool {
-	if l.gone || time.Since(l.heard) < l.folder.silence*3/4 {
+	if l.gone || since(l.heard) < l.folder.silence*3/4 {
 		return !l.gone
 	}
 	l.number++
-	if created, err := l.create(); !created && (err == nil || time.Since(l.heard) > 2*l.folder.silence) {
+	switch created, err := l.create(); {
+	case created: // the next beat writes what the file may lack
+	case err == nil || since(l.heard) > 2*l.folder.silence:
 		l.gone = true
-		return false
-	} else if err != nil {
+	default:
 		l.number-- // the folder cannot be reached, by others perhaps neither
 	}
-	return true
+	return !l.gone
+}
+
+// since returns how long ago t was. While a machine is suspended, its monotonic clock may stand still; the other runs.
+func since(t time.Time) time.Duration {
+	now := time.Now()
+	return max(now.Sub(t), now.Round(0).Sub(t.Round(0)))
 }
 
 // write overwrites the file of the lease.

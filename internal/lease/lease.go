@@ -10,7 +10,7 @@
 // by its own. On one machine, a lease whose program has ended is free at once.
 //
 // A program that was stopped, or cut off from the folder, for so long that others may have its lease, tries to create
-// the next number itself before it goes on. If there is one already, the lease is lost.
+// the next number itself before it goes on. If there is one already, the lease is lost. So it is if a beat finds one.
 package lease
 
 import (
@@ -133,16 +133,15 @@ func (f *Folder) free(name string, w *watched) bool {
 		content = []byte(err.Error())
 	}
 	beat := string(content)
-	if h, ok := parse(beat); ok && (h.released || h.machine != "" && h.machine == machine() && !h.lives()) {
+	h, ok := parse(beat)
+	here := ok && h.machine != "" && h.machine == machine()
+	if ok && h.released || here && !h.lives() {
 		return true
 	}
 	if beat != w.beat {
 		w.beat, w.since = beat, time.Now()
 	}
-	if h, ok := parse(beat); ok && h.machine != "" && h.machine == machine() {
-		return false // its program is stopped, at most
-	}
-	return time.Since(w.since) > f.silence
+	return !here && time.Since(w.since) > f.silence // here, its program is stopped, at most
 }
 
 func (f *Folder) path(name string, number int) string {
