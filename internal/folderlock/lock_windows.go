@@ -9,7 +9,9 @@ import (
 )
 
 // lock opens a file beside the folder. Nothing else can open it until Windows closes it, at the latest when the program
-// ends, and then deletes it. LockFileEx cannot lock folders either, and would leave its file behind.
+// ends, and then deletes it. Those that share a folder can open the file together; the last one that unlocks the folder
+// deletes it, since Windows would when the first one does. LockFileEx cannot lock folders either, and would leave its
+// file behind.
 func lock(dir string, shared bool) (unlock func(), free bool) {
 	path, err := filepath.Abs(dir)
 	if err == nil {
@@ -18,21 +20,26 @@ func lock(dir string, shared bool) (unlock func(), free bool) {
 	if err != nil {
 		return func() {}, true // whoever uses the folder will say so
 	}
-	name, err := windows.UTF16PtrFromString(path + ".lock")
+	path += ".lock"
+	name, err := windows.UTF16PtrFromString(path)
 	if err != nil {
 		return func() {}, true
 	}
-	var others uint32 // what they may do meanwhile
+	var access, others, flags uint32 = windows.GENERIC_WRITE | windows.DELETE, 0, windows.FILE_FLAG_DELETE_ON_CLOSE
 	if shared {
-		others = windows.FILE_SHARE_WRITE | windows.FILE_SHARE_DELETE
+		access, others, flags = windows.GENERIC_WRITE, windows.FILE_SHARE_WRITE, windows.FILE_ATTRIBUTE_NORMAL
 	}
-	file, err := windows.CreateFile(name, windows.GENERIC_WRITE|windows.DELETE, others, nil,
-		windows.OPEN_ALWAYS, windows.FILE_FLAG_DELETE_ON_CLOSE, 0)
+	file, err := windows.CreateFile(name, access, others, nil, windows.OPEN_ALWAYS, flags, 0)
 	switch {
 	case errors.Is(err, windows.ERROR_SHARING_VIOLATION):
 		return nil, false
 	case err != nil:
 		return func() {}, true
 	}
-	return func() { windows.CloseHandle(file) }, true
+	return func() {
+		windows.CloseHandle(file)
+		if shared {
+			os.Remove(path) // which fails while another program has it open
+		}
+	}, true
 }
