@@ -94,8 +94,8 @@ type member struct {
 	value any
 }
 
-// withMembers returns a JSON object with the values of some members replaced. Those that are not in it follow its own.
-// A member whose value is empty is left out.
+// withMembers returns a JSON object with the values of some members replaced. They follow its other members, and are
+// left out if they are empty.
 func withMembers(object []byte, set []member) ([]byte, error) {
 	d := json.NewDecoder(bytes.NewReader(object))
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
@@ -116,12 +116,12 @@ func withMembers(object []byte, set []member) ([]byte, error) {
 		}
 	}
 	var b bytes.Buffer
-	for _, m := range append(all, set...) {
+	for i, m := range append(all, set...) {
 		value, err := json.Marshal(m.value)
 		if err != nil {
 			return nil, err
 		}
-		if text := string(value); text == `""` || text == "null" || text == "[]" {
+		if text := string(value); i >= len(all) && (text == `""` || text == "null" || text == "[]") {
 			continue
 		}
 		key, _ := json.Marshal(m.key) // a string

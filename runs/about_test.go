@@ -10,7 +10,7 @@ import (
 )
 
 const aboutConfig = `{"model":"lenet","solver":"SGD(lr=0.1)","schedule":"none","epochs":1,"batch":64,` +
-	`"later":{"b":[1],"a":2}}`
+	`"later":{"b":[1],"a":2},"text":"","list":[],"none":null}`
 
 // A note and tags come into config.json and go out of it, and nothing else changes, known or not.
 func TestDescribe(t *testing.T) {
