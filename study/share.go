@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"anneal/internal/atomicfile"
@@ -159,14 +161,18 @@ func (r *Record) larger(was *Record) bool {
 	return len(r.Cells) > len(was.Cells) || r.First.Epochs > was.First.Epochs
 }
 
-// new returns an error if a folder without study.json holds anything but what programs leave that begin a study in it.
+// new returns an error if a folder holds anything but what programs leave that begin a study in it. One that has
+// study.json by now is that of a study, which another program has begun since.
 func (c Config) new() error {
 	entries, err := os.ReadDir(c.Dir)
 	if err != nil {
 		return fmt.Errorf("study: %w", err)
 	}
+	if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == StudyFile }) {
+		return nil
+	}
 	for _, e := range entries {
-		if e.Name() != ClaimsFolder && e.Name() != StudyFile && !strings.HasSuffix(e.Name(), ".tmp") {
+		if e.Name() != ClaimsFolder && !strings.HasSuffix(e.Name(), ".tmp") {
 			return fmt.Errorf("study: %w", occupied(c.Dir, e.Name()))
 		}
 	}

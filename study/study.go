@@ -41,7 +41,8 @@ type Config struct {
 	Observer Observer  // may be nil
 	Share    Share     // the part that this program does; the zero value: all
 	// Written is called after each time that the results are written as far as they are there, which a study in shares
-	// does whenever a run ends. Calls do not overlap; an error ends the study. nil: nothing
+	// does whenever a run ends. Calls do not overlap. Run returns an error of it when the other runs have ended. nil:
+	// nothing
 	Written func(*Results) error
 	// Search makes the study a search: Matrix then has Seeds only, and Dir must be set. nil: all of Matrix
 	Search *Search
@@ -61,11 +62,11 @@ type Observer func(Cell, runs.Event) error
 //
 // Runs that have ended are kept, and those under way continue from their last checkpoints. c must then be what it was
 // when the study began, or have more models, settings, rates, seeds and so on, or more Epochs. Any other difference,
-// except in Targets, Usable, Jobs and Observer, is an error that names it.
+// except in Targets, Usable, Jobs, Share and what is called, is an error that names it.
 //
-// Run locks the folder: a second program that works in it gets an error. When ctx is done, the runs under way are saved
-// and Run returns the error of ctx. A run that fails leaves the others alone: Run returns its error when they have
-// ended, and continues with it when it is called again.
+// Run locks the folder: a second program that works in it gets an error, unless both do a Share. When ctx is done, the
+// runs under way are saved and Run returns the error of ctx. A run that fails leaves the others alone: Run returns its
+// error when they have ended, and continues with it when it is called again.
 func Run(ctx context.Context, c Config) (*Results, error) {
 	cells, record, err := c.prepare(ctx)
 	if err != nil {
