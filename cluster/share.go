@@ -59,7 +59,7 @@ func Share(of int) (index, parts int, err error) {
 type slurmArray struct{ id, index, of int }
 
 func (s slurmArray) String() string {
-	return fmt.Sprintf("SLURM_ARRAY_TASK_ID is %d, the %d. of %d", s.id, s.index+1, s.of)
+	return fmt.Sprintf("SLURM_ARRAY_TASK_ID is %d, task %d of %d", s.id, s.index+1, s.of)
 }
 
 // slurmTask returns the task of a Slurm array that this process is, whose numbers are evenly spaced.

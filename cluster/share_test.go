@@ -26,7 +26,7 @@ func TestShare(t *testing.T) {
 	}{
 		{array, 0, 5, 8, ""},
 		{array, 8, 5, 8, ""},
-		{array, 9, 0, 0, "SLURM_ARRAY_TASK_ID is 5, the 6. of 8, which makes 8 parts: want 9"},
+		{array, 9, 0, 0, "SLURM_ARRAY_TASK_ID is 5, task 6 of 8, which makes 8 parts: want 9"},
 		{
 			"SLURM_ARRAY_TASK_ID=3 SLURM_ARRAY_TASK_COUNT=8 SLURM_ARRAY_TASK_MIN=1 SLURM_ARRAY_TASK_MAX=8 " +
 				"SLURM_ARRAY_TASK_STEP=1", 0, 2, 8, "",

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"errors"
 	"strconv"
 
@@ -48,8 +47,8 @@ func (f *scheduleScaling) settings() (*runs.Settings, error) {
 		return nil, errors.New("--batch, --accumulate and --reference-batch need --scale-lr, linear or sqrt")
 	}
 	s := &runs.Settings{
-		Batch: int(cmp.Or(f.Batch, standardBatch)), Accumulate: int(f.Accumulate), ScaleLR: runs.ScaleLR(f.ScaleLR),
-		ReferenceBatch: f.reference(""),
+		Batch: int(f.Batch), Accumulate: int(f.Accumulate), ScaleLR: runs.ScaleLR(f.ScaleLR),
+		ReferenceBatch: int(f.ReferenceBatch),
 	}
 	return s, s.Complete()
 }

@@ -18,10 +18,7 @@ import (
 )
 
 // shareFlag is the part of a study that a program does: K/N, auto, or auto/N.
-type shareFlag struct {
-	study.Share
-	Auto bool // the launcher says which
-}
+type shareFlag struct{ study.Share }
 
 var partText = regexp.MustCompile(`^(?:([0-9]{1,9})/([0-9]{1,9})|auto(?:/([0-9]{1,9}))?)$`)
 
@@ -34,7 +31,7 @@ func (f *shareFlag) UnmarshalText(text []byte) error {
 		n, _ := strconv.Atoi(text) // digits, or nothing
 		return n
 	}
-	if f.Auto = strings.HasPrefix(string(text), "auto"); f.Auto {
+	if strings.HasPrefix(string(text), "auto") { // the launcher says which
 		var err error
 		f.Index, f.Of, err = cluster.Share(number(parts[3]))
 		if err != nil {
@@ -43,7 +40,7 @@ func (f *shareFlag) UnmarshalText(text []byte) error {
 		return nil
 	}
 	f.Index, f.Of = number(parts[1])-1, number(parts[2])
-	if f.Of < 1 || f.Index < 0 || f.Index >= f.Of {
+	if f.Of == 0 || f.Validate() != nil { // the zero Share is all of the study
 		return fmt.Errorf("got %q, want the number of a share from 1 to how many there are, such as 1/3", text)
 	}
 	return nil
