@@ -8,8 +8,9 @@ var moreTexts = map[string]string{
 		"--solver 'SGD(lr=0.1, momentum=uniform(0, 0.99))'.",
 	"budget": "How much a search trains: runs, as in 60, epochs of all runs, as in '200 epochs', or time of all runs, " +
 		"as in 2h30m.",
-	"share": "Do part K of N of the study, in a folder that N programs share, on any machines. A part that is repeated " +
-		"goes on. auto: as a Slurm array, mpirun or srun says; auto/N: of N, also as an indexed Kubernetes Job says.",
+	"share": "Do share K of N of the study, in a folder that N programs have in common, on any machines. A share that " +
+		"is started again continues. auto: as a Slurm array, mpirun or srun says; auto/N: of N, also as an indexed " +
+		"Kubernetes Job says.",
 	"collect": "Train nothing: write the results of what the shares have trained. Runs that have not ended are an " +
 		"error.",
 }
