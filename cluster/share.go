@@ -20,10 +20,7 @@ func Share(of int) (index, parts int, err error) {
 	}
 	pod := os.Getenv("JOB_COMPLETION_INDEX")
 	launch := Launched()
-	inner := 1
-	if launch.Size > 1 {
-		inner = launch.Size
-	}
+	inner := max(1, launch.Size) // ranks within a task or a pod
 	switch {
 	case isArray:
 		index, parts, by = slurm.index, slurm.of, append(by, slurm.String())
