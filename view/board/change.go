@@ -33,40 +33,34 @@ type change struct {
 
 // describe gives a run another note and other tags.
 func (b *Board) describe(w http.ResponseWriter, r *http.Request) {
-	b.act(w, r, func(c change, dir string, e *entry) (string, error) {
-		full := filepath.Join(b.root.Name(), dir)
-		if err := regular(full); err != nil {
-			return "", err
-		}
-		return e.shown.Name, runs.Describe(full, c.Note, c.Tags)
+	b.act(w, r, func(c change, e *entry) (string, error) {
+		return e.shown.Name, runs.Describe(e.dir, c.Note, c.Tags)
 	})
 }
 
 // delete moves the folder of a run into the folder for deleted ones.
 func (b *Board) delete(w http.ResponseWriter, r *http.Request) {
-	b.act(w, r, func(_ change, dir string, e *entry) (string, error) {
-		if dir == "." {
+	b.act(w, r, func(_ change, e *entry) (string, error) {
+		if e.dir == b.root.Name() {
 			return "", errors.New("the run is the folder of the board itself: delete it by hand")
 		}
-		full := filepath.Join(b.root.Name(), dir)
-		if err := runs.Recognise(full); err != nil {
+		if err := runs.Recognise(e.dir); err != nil {
 			return "", fmt.Errorf("not a folder that this program wrote, so delete it by hand: %w", err)
 		}
-		unlock, err := folderlock.Lock(full)
+		unlock, err := folderlock.Lock(e.dir)
 		if err != nil {
 			return "", fmt.Errorf("the run is under way: stop it first: %w", err)
 		}
+		defer unlock()
 		if e.shown.State == training { // on another machine, whose lock is not seen here, or it has just been killed
-			unlock()
 			return "", errors.New("the run may be under way: stop it, or wait until the page says that it was killed")
 		}
-		defer unlock()
-		return b.move(dir)
+		return b.move(filepath.FromSlash(e.shown.Name))
 	})
 }
 
-// act carries out a change of a run, whose folder has the path dir within the board's, and answers with the result.
-func (b *Board) act(w http.ResponseWriter, r *http.Request, do func(c change, dir string, e *entry) (string, error)) {
+// act carries out a change of a run, and answers with the result.
+func (b *Board) act(w http.ResponseWriter, r *http.Request, do func(c change, e *entry) (string, error)) {
 	c, status, err := parse(w, r)
 	if err != nil {
 		answer.Error(w, status, err)
@@ -79,13 +73,10 @@ func (b *Board) act(w http.ResponseWriter, r *http.Request, do func(c change, di
 		answer.Error(w, http.StatusNotFound, fmt.Errorf("run %.40q: there is no such run any more", c.Run))
 		return
 	}
-	dir, err := filepath.Rel(b.root.Name(), e.dir)
-	if err == nil {
-		err = b.plain(dir)
-	}
+	err = b.own(e.dir)
 	var result string
 	if err == nil {
-		result, err = do(c, dir, e)
+		result, err = do(c, e)
 	}
 	if err != nil {
 		answer.Error(w, http.StatusConflict, err)
@@ -118,6 +109,18 @@ func parse(w http.ResponseWriter, r *http.Request) (c change, status int, err er
 		return c, http.StatusBadRequest, errors.New("JSON: want one object and nothing after it")
 	}
 	return c, http.StatusOK, nil
+}
+
+// own returns an error unless the folder of a run is still one of the board's, and its files are regular ones.
+func (b *Board) own(dir string) error {
+	path, err := filepath.Rel(b.root.Name(), dir)
+	if err == nil {
+		err = b.plain(path)
+	}
+	if err == nil {
+		err = regular(dir)
+	}
+	return err
 }
 
 // plain returns an error unless a path within the board's folder leads through folders alone. A symbolic link may have

@@ -53,8 +53,8 @@ func TestDelete(t *testing.T) {
 		if _, err := runs.Read(filepath.Join(dir, deleted, want)); err != nil {
 			t.Error(err)
 		}
-		if _, all := b.news(t, ""); len(all) != 0 {
-			t.Errorf("got %+v", all)
+		if n, all := b.news(t, ""); len(all) != 0 || n.IDs == nil {
+			t.Errorf("got %+v, want no run, and IDs that say so", n)
 		}
 	}
 }
@@ -102,6 +102,9 @@ func TestDeleteRefuses(t *testing.T) {
 	if code, _ := b.do(t, "POST", "/describe", `{"run":"`+idOf("swapped")+`","note":"x"}`); code != http.StatusConflict {
 		t.Errorf("describe: got %d", code)
 	}
+	if code, _ := b.do(t, "GET", "/report?run="+idOf("swapped"), ""); code == http.StatusOK {
+		t.Error("a report shows a run outside of the folder")
+	}
 	if r, err := runs.Read(filepath.Join(outside, "swapped")); err != nil || r.Record.Note != record.Note {
 		t.Errorf("outside: got %+v, %v", r, err)
 	}
@@ -135,7 +138,7 @@ func mkdir(t *testing.T, path ...string) string {
 	return dir
 }
 
-// A file that is a link, as config.json to another folder, is neither read nor written.
+// A file that is a link, as config.json to another folder, is neither read nor written, and its folder stays.
 func TestLinkedFiles(t *testing.T) {
 	dir, outside := t.TempDir(), t.TempDir()
 	secret := write(t, record, events, outside, "secret")
@@ -148,8 +151,11 @@ func TestLinkedFiles(t *testing.T) {
 	if err := os.Symlink(filepath.Join(secret, runs.ConfigFile), filepath.Join(one, runs.ConfigFile)); err != nil {
 		t.Skip(err)
 	}
-	if code, body := b.do(t, "POST", "/describe", `{"run":"`+idOf("one")+`","note":"x"}`); code != http.StatusConflict {
-		t.Errorf("got %d, %s", code, body)
+	for _, path := range []string{"/describe", "/delete"} {
+		code, body := b.do(t, "POST", path, `{"run":"`+idOf("one")+`","note":"x"}`)
+		if code != http.StatusConflict || !strings.Contains(body, "a link") {
+			t.Errorf("%s: got %d, %s", path, code, body)
+		}
 	}
 	if code, body := b.do(t, "GET", "/report?run="+idOf("one"), ""); code != http.StatusConflict {
 		t.Errorf("got %d, %.80s", code, body)

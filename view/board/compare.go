@@ -33,7 +33,7 @@ func (b *Board) report(w http.ResponseWriter, r *http.Request) {
 			return // nobody waits for it
 		}
 		var run *report.Run
-		err := regular(dir)
+		err := b.own(dir)
 		if err == nil {
 			run, err = b.Read(dir)
 		}

@@ -12,7 +12,7 @@ import (
 
 // The page of the runs in a folder is there until the program is interrupted.
 func Example() {
-	b, err := board.Start("localhost:6007", board.Config{Dir: "runs"})
+	b, err := board.Start("localhost:6008", board.Config{Dir: "runs"})
 	if err != nil {
 		log.Fatal(err)
 	}

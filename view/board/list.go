@@ -20,7 +20,7 @@ type news struct {
 	More    bool   `json:"more,omitempty"` // there are runs that are not yet read: ask again at once
 
 	Runs    []run    `json:"runs"`
-	IDs     []string `json:"ids,omitempty"` // of all runs, in their order, if one came or went
+	IDs     []string `json:"ids,omitzero"` // of all runs, in their order, if one came or went; empty if none is left
 	Studies []study  `json:"studies"`
 }
 

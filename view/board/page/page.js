@@ -383,7 +383,7 @@ async function editRun(id) {
   get("note").value = run.note ?? "";
   get("tags").value = (run.tags ?? []).join(" ");
   if (!await asked(get("naming"))) return;
-  const tags = [...new Set(get("tags").value.split(/[\s,#]+/).filter(Boolean))];
+  const tags = [...new Set(get("tags").value.split(/[\s,]+/).map((tag) => tag.replace(/^#+/, "")).filter(Boolean))];
   if (await post("describe", { run: id, note: get("note").value.trim(), tags }) == null) return;
   say(word("saved", { run: run.name }));
   ask();
