@@ -33,7 +33,7 @@ func names(addr string, l net.Addr) ([]string, error) {
 	var hosts []string
 	for _, n := range names {
 		hosts = append(hosts, strings.ToLower(net.JoinHostPort(n, port)))
-		if port == "80" {
+		if port == "80" || port == "443" { // which browsers leave out, one with http and one with https
 			hosts = append(hosts, strings.ToLower(n))
 		}
 	}

@@ -32,6 +32,12 @@ func TestNames(t *testing.T) {
 			[]string{"gpu.example:81", "10.1.2.3:81"},
 			"localhost:81",
 		},
+		{
+			"gpu.example:443",
+			net.TCPAddr{IP: net.IPv4(10, 1, 2, 3), Port: 443},
+			[]string{"gpu.example:443", "gpu.example", "10.1.2.3"},
+			"localhost",
+		},
 		{":81", net.TCPAddr{IP: net.IPv6unspecified, Port: 81}, []string{"localhost:81", "127.0.0.1:81"}, "[::]:81"},
 		{"0.0.0.0:81", net.TCPAddr{IP: net.IPv4zero, Port: 81}, []string{"localhost:81", "127.0.0.1:81"}, "0.0.0.0:81"},
 	} {
