@@ -198,6 +198,20 @@ func TestAnnouncedBodies(t *testing.T) {
 	}
 }
 
+// large is a network whose samples have more numbers than one client may hold.
+type large struct{ fakeNetwork }
+
+func (large) Options() predict.Options { return predict.Options{Shape: [3]int{3, 1200, 1200}} }
+
+// One sample is always let in, however large it is.
+func TestLargeSample(t *testing.T) {
+	s := newService(large{fake(darkest)})
+	defer s.Close()
+	if room := s.room([]byte("{}")); s.most() != 1 || !s.numbers.TryAcquire("a", room) {
+		t.Errorf("there is no room for the %d numbers of %d samples", room, s.most())
+	}
+}
+
 // A request that waits longer than it may is answered with 503, whatever it waits for.
 func TestWaitingIsAnswered(t *testing.T) {
 	release := make(chan bool)

@@ -79,7 +79,8 @@ func (s *Service) body(client string, r io.Reader, most int) (body []byte, held 
 	}
 }
 
-// room returns how many numbers the samples of a body may have: those of one sample if it is an object or a picture.
+// room returns how many numbers the samples of a body may have: those of one sample if it is an object or a picture. A
+// sample that has more than a client may hold counts as that.
 func (s *Service) room(body []byte) int64 {
 	samples, body := s.most(), bytes.TrimSpace(body)
 	list := s.network.Options().Input() == predict.Table ||
@@ -87,5 +88,5 @@ func (s *Service) room(body []byte) int64 {
 	if !list || bytes.HasPrefix(body, []byte("{")) {
 		samples = 1
 	}
-	return int64(min(samples*s.size(), totalNumbers))
+	return int64(min(samples*s.size(), maxNumbers))
 }
