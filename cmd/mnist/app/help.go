@@ -248,8 +248,8 @@ var helpTexts = map[string]string{
 		"site. Repeatable.",
 	"allow_host": "Answer under this name, too, such as example.com or that of a proxy in front; * is any. Repeatable. " +
 		"Default: the names and addresses of --addr.",
-	"token": "A secret that requests must show, of at least 16 letters and digits, or new for one that is made up. The " +
-		"link that is printed has it; programs send Authorization: Bearer TOKEN.",
+	"token": "A secret that requests must show, of at least 16 letters and digits, or new for one that is made up, " +
+		"which is printed. Programs send Authorization: Bearer TOKEN; browsers open /?token=TOKEN once.",
 	"proxy": "A proxy is in front, and the only way here: take the addresses of clients from the end of " +
 		"X-Forwarded-For.",
 	"predict_format": "How to print: text, csv, or json with one line per sample.",

@@ -47,11 +47,12 @@ func (s *serveCmd) Run(ctx context.Context, c *console) error {
 		predict.Tensors: "enter numbers",
 	}[network.Options().Input()]
 	s.warn(log, listener)
-	log.Infof("%s, %s: %s at %s", s.Model.name, s.Init, what, listener.Link(guard.Token(s.Token)))
-	if s.Quiet && s.Token != "" {
-		fmt.Fprintln(c.stderr, listener.Link(guard.Token(s.Token)))
+	link := listener.Link(s.Token.fresh)
+	log.Infof("%s, %s: %s at %s", s.Model.name, s.Init, what, link)
+	if s.Quiet && s.Token.fresh != "" {
+		fmt.Fprintln(c.stderr, link)
 	}
-	options := []serve.Option{serve.RequireToken(string(s.Token))}
+	options := []serve.Option{serve.RequireToken(s.Token.secret)}
 	for _, o := range s.AllowOrigin {
 		options = append(options, serve.AllowOrigins(string(o)))
 	}
@@ -72,7 +73,7 @@ func (s *serveCmd) warn(log logrus.FieldLogger, l *guard.Listener) {
 	const read = "--addr %s without --cert: who is on the way can read what is asked, the answers and the token"
 	switch {
 	case l.Local() || s.Proxy:
-	case s.Token == "":
+	case s.Token.secret == "":
 		log.Warnf(ask, s.Addr)
 	case !l.Encrypted():
 		log.Warnf(read, s.Addr)
@@ -90,16 +91,19 @@ func (h *hostFlag) UnmarshalText(text []byte) error {
 }
 
 // tokenFlag is a secret, new to make one up.
-type tokenFlag string
+type tokenFlag struct {
+	secret string
+	fresh  guard.Token // the secret if it was made up: nobody knows it, so it is printed
+}
 
 // UnmarshalText parses the flag.
-func (t *tokenFlag) UnmarshalText(text []byte) error {
+func (t *tokenFlag) UnmarshalText(text []byte) (err error) {
 	if string(text) == "new" {
-		*t = tokenFlag(guard.NewToken())
+		t.fresh = guard.NewToken()
+		t.secret = string(t.fresh)
 		return nil
 	}
-	token, err := serve.ParseToken(string(text))
-	*t = tokenFlag(token)
+	t.secret, err = serve.ParseToken(string(text))
 	return err
 }
 

@@ -2,6 +2,7 @@ package app
 
 import (
 	"bufio"
+	"context"
 	"io"
 	"net"
 	"net/http"
@@ -108,6 +109,27 @@ func TestServeToken(t *testing.T) {
 	_ = c.Wait() // the code tells
 	if c.ProcessState.ExitCode() != exitOK || string(rest) != "stopped\n" {
 		t.Errorf("got code %d, log %q, %v", c.ProcessState.ExitCode(), rest, err)
+	}
+}
+
+// No log has a token that the caller knows.
+func TestServeKeepsToken(t *testing.T) {
+	const token = "a-token-of-the-caller"
+	for _, quiet := range []bool{false, true} {
+		ctx, stop := context.WithCancel(t.Context())
+		stop()
+		var stderr strings.Builder
+		args := []string{
+			"serve", "--addr", "localhost:0", "--init", "../../../deploy/predict/testdata/lenet-bn.safetensors", "--model",
+			"lenet-bn", "--token", token,
+		}
+		if quiet {
+			args = append(args, "--quiet")
+		}
+		run(ctx, args, io.Discard, &stderr)
+		if log := stderr.String(); strings.Contains(log, token) || !quiet && !strings.Contains(log, " at http://localhost:") {
+			t.Errorf("got %s", log)
+		}
 	}
 }
 
