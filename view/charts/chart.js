@@ -150,7 +150,7 @@
         },
         focus: { alpha: 1 },
         scales: {
-          x: { time: false, range: (u, low, high) => (low === x0(u) && high === x1(u) ? whole(low, high) : [low, high]) },
+          x: { time: false, range: (u, low, high) => (covers(u, low, high) ? whole(x0(u), x1(u)) : [low, high]) },
           y: { ...axis.scale, range: (u) => this.#range(u, axis) },
         },
         axes: [{ stroke: ink, grid, font, size: 30, gap: 4, space: 46, ticks: { show: false }, incrs: counts, label: options.x, labelFont: font, labelSize: 18, labelGap: 0, values: (u, splits) => splits.map((v) => charts.number(v)) }, y],
@@ -262,6 +262,9 @@
   }
 
   const x0 = (u) => u.data[0][0], x1 = (u) => u.data[0].at(-1);
+
+  // covers reports whether a range that uPlot asks for is that of all values. Of a single one it makes a range itself.
+  const covers = (u, low, high) => x0(u) === x1(u) || (low === x0(u) && high === x1(u));
 
   // whole returns the range of an axis of epochs or steps. It begins at 0 if the first value is near 0.
   function whole(low, high) {

@@ -154,6 +154,8 @@ async function check(browser, colorScheme) {
   // What is appended is drawn, once a frame however much there is.
   await settle();
   const redraws = await page.evaluate(() => loss.redraws);
+  await page.evaluate(() => rate.append({ name: "lenet" }, 0, 0.1));
+  await settle();
   await page.evaluate(() => {
     for (let e = 1; e <= 200; e++) rate.append({ name: "lenet" }, e, e < 100 ? 0.1 : 0.01);
     for (let e = 21; e <= 40; e++) loss.append({ name: "lenet", kind: "test", seed: 1 }, e, 0.05);
@@ -162,6 +164,7 @@ async function check(browser, colorScheme) {
   assert.ok((await see("#rate")).vermilion > 300);
   assert.ok(await page.evaluate(() => loss.redraws) - redraws <= 2);
   assert.equal(await page.evaluate(() => loss.u.scales.x.max), 40);
+  assert.deepEqual(await page.evaluate(() => [rate.u.scales.x.min, rate.u.scales.x.max]), [0, 200], "what was one value");
 
   // A narrow window: nothing sticks out.
   await page.setViewportSize({ width: 390, height: 800 });
