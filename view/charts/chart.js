@@ -270,7 +270,7 @@
   function whole(low, high) {
     if (low > 0 && low < high / 2) low = 0;
     if (high - low > 1) high = Math.ceil(high);
-    return low === high ? [low === 1 ? 0 : low - 1, high + 1] : [low, high];
+    return low === high ? [low === 0 || low === 1 ? 0 : low - 1, high + 1] : [low, high];
   }
 
   // Steps between ticks: whole numbers.
