@@ -17,20 +17,20 @@ func (a *Agreed) Unwrap() error { return a.Err }
 // failure its own, elsewhere that of the first rank that has one, with its number. If the exchange itself fails, the
 // error also wraps this rank's failure.
 func Agree(ctx context.Context, g Group, failure error) error {
-	text := ""
+	var message []byte // empty without a failure; a failure may have an empty text
 	if failure != nil {
-		text = failure.Error()
+		message = append([]byte{1}, failure.Error()...)
 	}
-	texts, err := Gather(ctx, g, []byte(text))
+	messages, err := Gather(ctx, g, message)
 	switch {
 	case err != nil:
 		return errors.Join(failure, err)
 	case failure != nil:
 		return &Agreed{failure}
 	}
-	for rank, text := range texts {
-		if len(text) > 0 {
-			return &Agreed{fmt.Errorf("rank %d: %s", rank, text)}
+	for rank, m := range messages {
+		if len(m) > 0 {
+			return &Agreed{fmt.Errorf("rank %d: %s", rank, m[1:])}
 		}
 	}
 	return nil

@@ -77,6 +77,31 @@ func TestExchanges(t *testing.T) {
 	})
 }
 
+// TestAgree checks that all ranks get an error if one of them has one, also one without a text.
+func TestAgree(t *testing.T) {
+	full, empty := errors.New("no space left"), errors.New("")
+	for _, c := range []struct{ failures, want [3]error }{
+		{},
+		{[3]error{nil, full, nil}, [3]error{errors.New("rank 1: no space left"), full, errors.New("rank 1: no space left")}},
+		{[3]error{nil, empty, full}, [3]error{errors.New("rank 1: "), empty, full}},
+	} {
+		got := each(cluster.Local(3, time.Minute), func(g cluster.Group) error {
+			return cluster.Agree(t.Context(), g, c.failures[g.Rank()])
+		})
+		for rank, err := range got {
+			agreed := (*cluster.Agreed)(nil)
+			if fmt.Sprint(err) != fmt.Sprint(c.want[rank]) || err != nil && !errors.As(err, &agreed) {
+				t.Errorf("%v: rank %d: got %v, want %v, agreed", c.failures, rank, err, c.want[rank])
+			}
+		}
+	}
+	g := cluster.Local(2, time.Millisecond)[0]
+	lost := (*cluster.Error)(nil)
+	if err := cluster.Agree(t.Context(), g, full); !errors.Is(err, full) || !errors.As(err, &lost) {
+		t.Errorf("got %v, want both the rank's failure and that of the exchange", err)
+	}
+}
+
 // TestWhoWaits checks that an exchange that fails says who waited for whom, and that all later ones fail.
 func TestWhoWaits(t *testing.T) {
 	cause := errors.New("no space left")
