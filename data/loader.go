@@ -163,8 +163,8 @@ func (l *Loader) Samples() int { return min(l.Batches()*l.options.Batch, len(l.o
 // Epoch returns the batches of an epoch, counted from 0 as schedules count, from batch number from on: 0 for a whole
 // epoch, none if from is not in [0, Batches). While the loop's body uses one batch, the next ones are prepared, as
 // Options.Ahead says; what does so ends with the loop. The loop also ends, before its next batch, when ctx is done. A
-// sample that cannot be read ends it with a SampleError, in place of the batch that it is in. A Loader serves one loop
-// at a time.
+// sample that cannot be read ends it with a SampleError, and with only the Index of the batch that it is in. A Loader
+// serves one loop at a time.
 func (l *Loader) Epoch(ctx context.Context, epoch, from int) iter.Seq2[Batch, error] {
 	return func(yield func(Batch, error) bool) {
 		if from < 0 || from >= l.Batches() || ctx.Err() != nil {

@@ -40,8 +40,8 @@ func (m *mixing) start(seed uint64, epoch int) {
 }
 
 // apply mixes b, and returns it with its targets: the probability of each class, [N, classes], which a loss of soft
-// targets takes. The labels stay those of the first parts. What it returns is valid until it mixes another batch. A
-// label that is no class is an error.
+// targets takes. The labels stay those of the first parts. What it returns is valid until it mixes another batch. With
+// an error, as for a label that is no class, it is only the batch's Index.
 func (m *mixing) apply(b Batch) (Batch, error) {
 	if m == nil {
 		return b, nil
@@ -53,7 +53,7 @@ func (m *mixing) apply(b Batch) (Batch, error) {
 	clear(m.targets)
 	for i, label := range b.Labels {
 		if label < 0 || int(label) >= m.classes {
-			return Batch{}, fmt.Errorf("data: label of sample %d of batch %d: got %d, want 0 to %d",
+			return Batch{Index: b.Index}, fmt.Errorf("data: label of sample %d of batch %d: got %d, want 0 to %d",
 				i, b.Index, label, m.classes-1)
 		}
 		m.targets[i*m.classes+int(label)] = 1
