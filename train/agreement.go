@@ -31,10 +31,18 @@ func (r *run) begin(ctx context.Context) (context.Context, error) {
 	if r.team.Rank() > 0 {
 		r.dead = nil // only rank 0 tells what it sees
 	}
-	if err := r.refuse(); err != nil {
+	if err := r.compare(ctx); err != nil {
 		return nil, err
 	}
-	return context.WithoutCancel(ctx), r.compare(ctx)
+	return context.WithoutCancel(ctx), r.refuse() // which the same model has in all ranks
+}
+
+// agree returns an error if one of the ranks has one, in all of them, so that none waits for another.
+func (c Config) agree(ctx context.Context, err error) error {
+	if c.Group == nil || c.Group.Size() == 1 {
+		return err
+	}
+	return cluster.Agree(context.WithoutCancel(ctx), c.Group, err)
 }
 
 // withGrace returns a context that ends so long after ctx is done, or never if grace is 0.
@@ -81,7 +89,7 @@ type agreement struct {
 // compare returns, in all ranks, an error that says what differs between two of them.
 func (r *run) compare(ctx context.Context) error {
 	record, err := r.newRecord(ctx)
-	if err != nil {
+	if err = r.agree(ctx, err); err != nil {
 		return err
 	}
 	own, err := json.Marshal(agreement{record.Decisive(), record.Versions, r.weightsHash()})

@@ -10,6 +10,7 @@
 package train
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -48,17 +49,14 @@ type Result struct {
 func Run(ctx context.Context, c Config) (*Result, error) {
 	c = c.ofRank()
 	r, err := c.prepare()
-	if err != nil {
-		return nil, err
-	}
-	if err := ctx.Err(); err != nil {
+	if err = c.agree(ctx, cmp.Or(err, ctx.Err())); err != nil {
 		return nil, err
 	}
 	if ctx, err = r.begin(ctx); err != nil {
 		return nil, err
 	}
 	defer r.close()
-	if err := r.open(ctx); err != nil {
+	if err := c.agree(ctx, r.open(ctx)); err != nil {
 		return nil, err
 	}
 	unlock, err := folderlock.Lock(c.Dir)

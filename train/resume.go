@@ -1,6 +1,7 @@
 package train
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -46,11 +47,10 @@ func Resume(ctx context.Context, c Config, from string) (*Result, error) {
 	}
 	defer unlock()
 	r, err := c.restore(ctx, checkpoint)
-	if err != nil {
-		return nil, err
+	if r != nil {
+		defer r.close()
 	}
-	defer r.close()
-	if err := ctx.Err(); err != nil {
+	if err = c.agree(ctx, cmp.Or(err, ctx.Err())); err != nil {
 		return nil, err
 	}
 	if ctx, err = r.begin(ctx); err != nil {

@@ -13,6 +13,11 @@ import (
 // any rank is asked to stop.
 func (r *run) steerTeam(ctx context.Context) error {
 	var paused time.Time
+	defer func() {
+		if !paused.IsZero() {
+			r.clock.pause(paused)
+		}
+	}()
 	for {
 		c, stop, err := r.team.agree(r.nextCommand(!paused.IsZero()))
 		if err != nil {
@@ -58,24 +63,37 @@ func (r *run) nextCommand(paused bool) (*runs.Command, error) {
 	case r.Commands == nil:
 		return &runs.Command{Action: runs.Continue}, nil // nobody is left who could
 	}
-	wait := time.Duration(0)
-	if paused {
-		wait = beat
+	c, open, came := r.receive(paused)
+	switch {
+	case !came:
+		return nil, nil
+	case !open:
+		r.Commands = nil
+		return nil, nil
 	}
+	if err := c.Validate(); err != nil {
+		return nil, r.tell(runs.Refused{Command: c, Err: err})
+	}
+	return &c, nil
+}
+
+// receive returns a command that has come, if there is one, and whether others can come. In a pause it waits for a
+// beat.
+func (r *run) receive(paused bool) (c runs.Command, open, came bool) {
 	select {
-	case c, ok := <-r.Commands:
-		if !ok {
-			r.Commands = nil
-			return nil, nil
-		}
-		if err := c.Validate(); err != nil {
-			return nil, r.tell(runs.Refused{Command: c, Err: err})
-		}
-		return &c, nil
-	case <-time.After(wait):
-	case <-r.team.asked.Done():
+	case c, open = <-r.Commands:
+		return c, open, true
+	default:
 	}
-	return nil, nil
+	if paused {
+		select {
+		case c, open = <-r.Commands:
+			return c, open, true
+		case <-time.After(beat):
+		case <-r.team.asked.Done():
+		}
+	}
+	return c, true, false
 }
 
 // agree returns, in all ranks, the command of rank 0, or nil, and whether any rank is asked to stop.

@@ -85,12 +85,12 @@ func (c *console) groupLog(f logFlags, group cluster.Group) *logrus.Logger {
 // first reports whether this process does what only one of a group does.
 func first(group cluster.Group) bool { return group == nil || group.Rank() == 0 }
 
-// agree returns, in all ranks, an error if one of them has one.
-func agree(ctx context.Context, group cluster.Group, err error) error {
+// agree returns, in all ranks, an error if one of them has one, such as that it was asked to stop.
+func agree(group cluster.Group, err error) error {
 	if group == nil {
 		return err
 	}
-	return cluster.Agree(ctx, group, err)
+	return cluster.Agree(context.Background(), group, err)
 }
 
 // ofFirst returns, in all ranks, what get returns in rank 0.

@@ -99,7 +99,7 @@ func (t *trainCmd) train(ctx context.Context, c *console, group cluster.Group) e
 			t.Model.name, t.Solver.Algorithm, t.Schedule.Schedule, t.Interval, t.Seed)
 	}
 	config, pair, err := t.prepare(ctx, log)
-	if err = agree(ctx, group, err); err != nil {
+	if err = agree(group, err); err != nil {
 		return err
 	}
 	config.Notes = pair.notes()
