@@ -1,7 +1,16 @@
 // Package folderlock keeps two programs from working in one folder at a time.
 package folderlock
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
+
+// A program that only looks whether a folder is claimed has it for a moment. So who wants it tries again.
+const (
+	tries = 5
+	pause = 10 * time.Millisecond
+)
 
 // Lock claims the folder dir until unlock is called or the program ends, in whatever way. It returns an error if
 // another program has claimed it. Lock leaves nothing in the folder; on Windows there is a file beside it meanwhile.
@@ -12,9 +21,11 @@ func Lock(dir string) (unlock func(), err error) { return claim(dir, false) }
 func Share(dir string) (unlock func(), err error) { return claim(dir, true) }
 
 func claim(dir string, shared bool) (unlock func(), err error) {
-	unlock, free := lock(dir, shared)
-	if !free {
-		return nil, fmt.Errorf("folder %s: another program is at work in it: wait for it, or use another folder", dir)
+	for range tries {
+		if unlock, free := lock(dir, shared); free {
+			return unlock, nil
+		}
+		time.Sleep(pause)
 	}
-	return unlock, nil
+	return nil, fmt.Errorf("folder %s: another program is at work in it: wait for it, or use another folder", dir)
 }

@@ -15,19 +15,22 @@ import (
 func untilStopped() context.Context {
 	asked, restore := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(asked, restore)
-	signals := lost()
-	if len(signals) == 0 {
-		return asked
-	}
 	ctx, cancel := context.WithCancel(asked)
-	gone := make(chan os.Signal, 1)
-	signal.Notify(gone, signals...)
-	go func() {
-		for signal := range gone {
-			if !ofClient(signal) {
-				cancel()
-			}
-		}
-	}()
+	onLoss(cancel)
 	return ctx
+}
+
+// onLoss calls f whenever the terminal or the reader of the output is lost.
+func onLoss(f func()) {
+	for _, s := range lost() {
+		gone := make(chan os.Signal, 1) // of its own, so that none keeps another out
+		signal.Notify(gone, s)
+		go func() {
+			for range gone {
+				if !ofClient(s) {
+					f()
+				}
+			}
+		}()
+	}
 }
