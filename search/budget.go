@@ -34,6 +34,20 @@ func ParseBudget(text string) (b Budget, err error) {
 	return b, nil
 }
 
+// valid reports whether one field is set, and none is below 0.
+func (b Budget) valid() bool {
+	set := 0
+	for _, v := range []int64{int64(b.Runs), int64(b.Epochs), int64(b.Time)} {
+		if v < 0 {
+			return false
+		}
+		if v > 0 {
+			set++
+		}
+	}
+	return set == 1
+}
+
 // String returns b as ParseBudget reads it.
 func (b Budget) String() string {
 	switch {

@@ -48,8 +48,12 @@ func (s *Space) Importances(trials []Trial, scores []float64) []Importance {
 		x[i] = slices.Clone(t.Units)
 		for k, u := range x[i] {
 			if math.IsNaN(u) {
-				x[i][k] = r.Float64()
+				u = r.Float64()
 			}
+			if v := s.Ranges[k]; v.Kind == "choice" {
+				u = v.Middle(v.Branch(u)) // a tree shall not split what is one choice
+			}
+			x[i][k] = u
 		}
 	}
 	shares := make([][]float64, len(s.Ranges)) // by tree

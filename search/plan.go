@@ -33,11 +33,15 @@ type Outcome struct {
 	Time  time.Duration // that the job took
 }
 
-// Rungs returns the rungs of ASHA: least, least·reduction and so on, and most.
+// Rungs returns the rungs of ASHA: least, least·reduction and so on, and most. Plan.Check refuses a least below 1 and a
+// reduction below 2.
 func Rungs(least, most, reduction int) []int {
 	var list []int
 	for r := least; r < most; r *= reduction {
 		list = append(list, r)
+		if r < 1 || reduction < 2 || r > most/reduction {
+			break // it would not grow, or overflow
+		}
 	}
 	return append(list, most)
 }
@@ -45,7 +49,7 @@ func Rungs(least, most, reduction int) []int {
 // Check returns an error if p is not valid, or if the budget is not enough for one trial.
 func (p Plan) Check() error {
 	switch {
-	case len(p.Rungs) == 0 || p.Rungs[0] < 1 || !slices.IsSorted(p.Rungs):
+	case len(p.Rungs) == 0 || p.Rungs[0] < 1 || !increasing(p.Rungs):
 		return fmt.Errorf("search: rungs %v: want epochs of at least 1, in order", p.Rungs)
 	case p.Reduction < 2:
 		return fmt.Errorf("search: reduction %d: want at least 2", p.Reduction)
@@ -53,8 +57,8 @@ func (p Plan) Check() error {
 		return fmt.Errorf("search: lag %d: want at least 1", p.Lag)
 	case p.Seeds < 1:
 		return fmt.Errorf("search: %d seeds: want at least 1", p.Seeds)
-	case p.Budget.Runs+p.Budget.Epochs == 0 && p.Budget.Time <= 0:
-		return fmt.Errorf("search: budget %v: want some runs, epochs or time", p.Budget)
+	case !p.Budget.valid():
+		return fmt.Errorf("search: budget %v: want some runs, epochs or time, and one of these only", p.Budget)
 	case p.Budget.Runs > 0 && p.Budget.Runs < p.Seeds:
 		return fmt.Errorf("search: budget %v: want at least %d, those of one setting from %s",
 			p.Budget, p.Seeds, plural.Of(p.Seeds, "seed"))
@@ -63,6 +67,15 @@ func (p Plan) Check() error {
 			p.Budget, p.Rungs[0]*p.Seeds, p.Rungs[0], plural.Of(p.Seeds, "seed"))
 	}
 	return nil
+}
+
+func increasing(list []int) bool {
+	for i := 1; i < len(list); i++ {
+		if list[i] <= list[i-1] {
+			return false
+		}
+	}
+	return true
 }
 
 // Epochs returns how many epochs a job trains.

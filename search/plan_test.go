@@ -172,6 +172,25 @@ func TestASHABeatsGrid(t *testing.T) {
 	}
 }
 
+// Rungs end at the epochs of a whole run, whatever the numbers.
+func TestRungs(t *testing.T) {
+	for _, c := range []struct {
+		least, most, reduction int
+		want                   []int
+	}{
+		{1, 9, 3, []int{1, 3, 9}},
+		{2, 11, 2, []int{2, 4, 8, 11}},
+		{4, 4, 3, []int{4}},
+		{1, 9, 1, []int{1, 9}},
+		{2, 9, 1 << 62, []int{2, 9}},
+		{2, math.MaxInt, 1 << 40, []int{2, 1 << 41, math.MaxInt}},
+	} {
+		if got := Rungs(c.least, c.most, c.reduction); !slices.Equal(got, c.want) {
+			t.Errorf("from %d to %d by %d: got %v, want %v", c.least, c.most, c.reduction, got, c.want)
+		}
+	}
+}
+
 func TestPlanErrors(t *testing.T) {
 	good := Plan{Rungs: []int{1, 3}, Reduction: 3, Lag: 1, Seeds: 3, Budget: Budget{Runs: 3}}
 	for _, c := range []struct {
@@ -179,10 +198,20 @@ func TestPlanErrors(t *testing.T) {
 		want   string
 	}{
 		{func(p *Plan) { p.Rungs = []int{3, 1} }, "search: rungs [3 1]: want epochs of at least 1, in order"},
+		{func(p *Plan) { p.Rungs = []int{3, 3} }, "search: rungs [3 3]: want epochs of at least 1, in order"},
+		{func(p *Plan) { p.Rungs = Rungs(0, 9, 3) }, "search: rungs [0 9]: want epochs of at least 1, in order"},
 		{func(p *Plan) { p.Reduction = 1 }, "search: reduction 1: want at least 2"},
 		{func(p *Plan) { p.Lag = 0 }, "search: lag 0: want at least 1"},
 		{func(p *Plan) { p.Seeds = 0 }, "search: 0 seeds: want at least 1"},
-		{func(p *Plan) { p.Budget = Budget{} }, "search: budget 0s: want some runs, epochs or time"},
+		{func(p *Plan) { p.Budget = Budget{} }, "search: budget 0s: want some runs, epochs or time, and one of these only"},
+		{
+			func(p *Plan) { p.Budget = Budget{Runs: 9, Epochs: 9} },
+			"search: budget 9 runs: want some runs, epochs or time, and one of these only",
+		},
+		{
+			func(p *Plan) { p.Budget = Budget{Runs: -1, Epochs: 9} },
+			"search: budget 9 epochs: want some runs, epochs or time, and one of these only",
+		},
 		{
 			func(p *Plan) { p.Budget = Budget{Runs: 2} },
 			"search: budget 2 runs: want at least 3, those of one setting from 3 seeds",

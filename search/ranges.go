@@ -81,7 +81,7 @@ func (r Range) At(u float64) string {
 	u = min(max(u, 0), 1)
 	switch r.Kind {
 	case "choice":
-		return r.Choices[r.branchAt(u)]
+		return r.Choices[r.Branch(u)]
 	case "integer":
 		return whole(min(r.High, r.Low+math.Floor(u*(r.High-r.Low+1))))
 	case "log_integer":
@@ -109,10 +109,10 @@ func (r Range) Label(i int) string {
 }
 
 // Branch returns the number of the choice at u; see At.
-func (r Range) Branch(u float64) int { return r.branchAt(u) }
+func (r Range) Branch(u float64) int { return min(len(r.Choices)-1, int(u*float64(len(r.Choices)))) }
 
-// branchAt returns the choice at u.
-func (r Range) branchAt(u float64) int { return min(len(r.Choices)-1, int(u*float64(len(r.Choices)))) }
+// Middle returns the middle of the places of choice i.
+func (r Range) Middle(i int) float64 { return (float64(i) + 0.5) / float64(len(r.Choices)) }
 
 // rounded writes v with as many digits as a value has, unless that leaves the range.
 func (r Range) rounded(v float64) string {

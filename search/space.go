@@ -129,7 +129,7 @@ func (s *Space) fill(t *Trial, from template, unit func(i int) float64) string {
 		t.Units[i], t.Values[i] = u, r.At(u)
 		b.WriteString(from.texts[k])
 		if r.Kind == "choice" {
-			b.WriteString(s.fill(t, r.parts[r.branchAt(u)], unit))
+			b.WriteString(s.fill(t, r.parts[r.Branch(u)], unit))
 		} else {
 			b.WriteString(t.Values[i])
 		}
@@ -163,9 +163,9 @@ func (s *Space) Ends() []Trial {
 		add(end, nil)
 		for i, r := range s.Ranges {
 			for k := range r.Choices {
-				taken := map[int]float64{i: r.middle(k)}
+				taken := map[int]float64{i: r.Middle(k)}
 				for at := r; at.parent >= 0; at = s.Ranges[at.parent] {
-					taken[at.parent] = s.Ranges[at.parent].middle(at.branch)
+					taken[at.parent] = s.Ranges[at.parent].Middle(at.branch)
 				}
 				add(end, taken)
 			}
@@ -174,10 +174,8 @@ func (s *Space) Ends() []Trial {
 	return list
 }
 
-// middle returns where choice k is.
-func (r Range) middle(k int) float64 { return (float64(k) + 0.5) / float64(len(r.Choices)) }
-
-// key returns a text that only trials with the same texts have.
+// key returns a text that only trials with the same texts have, apart from upper and lower case: names of folders may
+// not differ in that alone.
 func (t Trial) key(s *Space) string {
 	var list []string
 	for _, set := range s.settings {
