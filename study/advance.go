@@ -31,8 +31,10 @@ func (c Config) advance(ctx context.Context, cell Cell, epochs int, observe Obse
 	if err != nil {
 		return nil, err
 	}
-	if was != nil && was.End != nil && arrived(was.Epochs, *was.End, epochs) {
-		return c.cut(was.Epochs, *was.End, epochs), nil
+	if was != nil {
+		if r := c.upTo(was, epochs); r != nil {
+			return r, nil
+		}
 	}
 	defer parallel.SideBySide()()
 	until, pause := context.WithCancel(ctx)
@@ -61,7 +63,7 @@ func (c Config) advance(ctx context.Context, cell Cell, epochs int, observe Obse
 	switch {
 	case result == nil || err != nil && !errors.Is(err, train.ErrDiverged):
 		return nil, errors.Join(err, ctx.Err())
-	case !arrived(result.Epochs, result.End, epochs):
+	case !c.arrived(result.Epochs, result.End, epochs):
 		return nil, ctx.Err()
 	}
 	return c.cut(result.Epochs, result.End, epochs), nil
@@ -76,9 +78,23 @@ func begun(dir string) (*runs.Run, error) {
 	return runs.Read(dir)
 }
 
-// arrived reports whether a run has so many epochs, or has come to its end.
-func arrived(list []runs.Epoch, end runs.End, epochs int) bool {
-	return end.Reason != runs.Interrupted || len(list) > 0 && list[len(list)-1].Epoch >= epochs
+// upTo returns a recorded run as it was after so many epochs, or nil if it has not come so far.
+func (c Config) upTo(was *runs.Run, epochs int) *train.Result {
+	end := runs.End{Reason: runs.Interrupted}
+	if was.End != nil {
+		end = *was.End
+	}
+	if !c.arrived(was.Epochs, end, epochs) {
+		return nil
+	}
+	return c.cut(was.Epochs, end, epochs)
+}
+
+// arrived reports whether a run has come to its end, or has so many epochs and may stop there. After the last epoch of
+// all the end is still to be written.
+func (c Config) arrived(list []runs.Epoch, end runs.End, epochs int) bool {
+	return end.Reason != runs.Interrupted ||
+		epochs < c.Common.Epochs && len(list) > 0 && list[len(list)-1].Epoch >= epochs
 }
 
 // cut returns a run as it was after so many epochs.

@@ -22,12 +22,12 @@ func (r *Results) classless() bool {
 }
 
 // measure returns what settings are compared by: the metric that Measure names, else the accuracy, or the loss if there
-// are no classes.
+// are no classes or if a search is by it.
 func (r *Results) measure() runs.Best {
 	switch m := cmp.Or(r.Measure, runs.ByAccuracy); {
 	case m != runs.ByAccuracy && m != runs.ByLoss:
 		return m
-	case r.classless():
+	case r.classless() || r.Found != nil && m == runs.ByLoss:
 		return runs.ByLoss
 	}
 	return runs.ByAccuracy

@@ -16,8 +16,8 @@ type Results struct {
 	Usable  float64   // as Config.Usable
 	// By is the data by which epochs and settings are compared. "": ByTest, as in older versions of the program
 	By runs.ChooseBy
-	// Measure is what epochs are compared by, and settings if it is a metric; else these are by the accuracy, or by the
-	// loss if the samples have no classes. "": the accuracy
+	// Measure is what epochs are compared by, and settings if it is a metric or if the study is a search; else these are
+	// by the accuracy, or by the loss if the samples have no classes. "": the accuracy
 	Measure runs.Best
 	Cells   []Result // in the order of Matrix.Cells, or of the trials of a search, each with its seeds
 	Open    int      // runs of a study in shares that have not ended, and are not in Cells

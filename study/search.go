@@ -26,9 +26,11 @@ type Search struct {
 	Seed   uint64 // of the trials
 	Budget search.Budget
 
-	// Of ASHA: the epochs after which settings are compared for the first time (0: 1), the share that goes on (0: 3, that
-	// is one in three), and how many may be trained at a time (0: 8), on which the decisions depend; Jobs may be fewer.
-	Least, Reduction, Lag int
+	// Of ASHA: the epochs after which settings are compared for the first time (0: 1), and the share that goes on (0: 3,
+	// that is one in three).
+	Least, Reduction int
+	// Lag is how many settings may be trained at a time (0: 8); Jobs may be fewer. The decisions of ASHA depend on it.
+	Lag int
 }
 
 // The kinds of a Search.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"anneal/runs"
@@ -34,10 +36,10 @@ type searching struct {
 func newSearching(c Config, results *Results, observe Observer) *searching {
 	s := &searching{
 		Config: c, plan: c.plan(c.Common.Epochs), observe: observe, results: results,
-		trials: search.Suggest(c.Search.Space, c.Search.Seed, c.trainable),
-		cells:  map[int][]Cell{}, reached: map[search.Job][]*train.Result{}, open: map[search.Job]int{},
+		cells: map[int][]Cell{}, reached: map[search.Job][]*train.Result{}, open: map[search.Job]int{},
 		places: make(chan struct{}, c.jobs()), ended: make(chan struct{}, 1),
 	}
+	s.trials = search.Suggest(c.Search.Space, c.Search.Seed, c.trainable())
 	s.plan.Trials = func(i int) bool {
 		_, ok := s.trials.At(i)
 		return ok
@@ -45,46 +47,68 @@ func newSearching(c Config, results *Results, observe Observer) *searching {
 	return s
 }
 
-// search trains what a search decides, as many runs at a time as Jobs says, and puts the results into results.
+// search trains what a search decides, as many runs at a time as Jobs says, and writes the results. Once a run has
+// ended here it also writes, as others end, the results of the first decisions: those that a smaller budget would have.
 func (c Config) search(ctx context.Context, results *Results, observe Observer) error {
-	s := newSearching(c, results, observe)
+	var trained atomic.Bool // runs of an earlier call are only read, and have no events
+	s := newSearching(c, results, func(cell Cell, e runs.Event) error {
+		if _, ok := e.(runs.End); ok {
+			trained.Store(true)
+		}
+		return observe(cell, e)
+	})
 	var group sync.WaitGroup
 	defer group.Wait()
-	for {
-		jobs, next := s.decide()
-		for _, j := range next {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	for written := 0; ; {
+		m := s.decide()
+		for _, j := range m.next {
 			if err := s.begin(ctx, j, &group); err != nil {
 				return err
 			}
 		}
-		if s.idle() {
-			if err := first(s.failures); err != nil {
+		switch {
+		case len(m.next) > 0:
+		case m.idle && m.failure != nil:
+			return m.failure
+		case m.idle:
+			return s.write(m.jobs)
+		}
+		if m.ended > written && trained.Load() {
+			if err := s.write(m.jobs[:m.ended]); err != nil {
 				return err
 			}
-			return s.finish(jobs)
+			written = m.ended
 		}
 		<-s.ended
 	}
 }
 
-// decide returns the jobs that are decided, and those of them that have not begun.
-func (s *searching) decide() (jobs, next []search.Job) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	jobs, _ = s.plan.Jobs(s.outcome)
-	for _, j := range jobs {
-		if _, known := s.reached[j]; !known {
-			next = append(next, j)
-		}
-	}
-	return jobs, next
+// moment is how far a search has come.
+type moment struct {
+	jobs    []search.Job // that are decided
+	next    []search.Job // those that have not begun
+	ended   int          // how many of jobs have ended, up to the first that has not
+	idle    bool         // no run is under way
+	failure error        // of runs
 }
 
-// idle reports whether no run is under way.
-func (s *searching) idle() bool {
+// decide returns how far the search has come. What it returns is of the same moment: runs end at any time.
+func (s *searching) decide() (m moment) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.open) == 0
+	m.jobs, _ = s.plan.Jobs(s.outcome)
+	for i, j := range m.jobs {
+		if _, known := s.reached[j]; !known {
+			m.next = append(m.next, j)
+		}
+		if _, done := s.outcome(j); done && m.ended == i {
+			m.ended++
+		}
+	}
+	m.idle, m.failure = len(s.open) == 0, first(s.failures)
+	return m
 }
 
 // begin trains the runs of a job, each when there is a place for it.
@@ -129,15 +153,25 @@ func (s *searching) know(j search.Job) ([]Cell, error) {
 	return cells, nil
 }
 
-// trainable returns an error if the runs of a trial could not begin.
-func (c Config) trainable(t search.Trial) error {
-	cells, err := c.trial(t)
-	if err == nil {
-		if err = cells[0].config(c.Common, "").Check(); err != nil {
-			err = fmt.Errorf("study: %s: %w", cells[0].Name(), err)
+// trainable returns a function that returns an error if the runs of a trial could not begin, or would be those of a
+// trial before: its texts may differ in what is not used, such as the rate of a solver if there is another rate.
+func (c Config) trainable() func(search.Trial) error {
+	drawn := map[string]bool{}
+	return func(t search.Trial) error {
+		cells, err := c.trial(t)
+		if err != nil {
+			return err
 		}
+		name := cells[0].Name()
+		if drawn[strings.ToLower(name)] {
+			return fmt.Errorf("study: %s: the same setting was drawn before", name)
+		}
+		if err := cells[0].config(c.Common, "").Check(); err != nil {
+			return fmt.Errorf("study: %s: %w", name, err)
+		}
+		drawn[strings.ToLower(name)] = true
+		return nil
 	}
-	return err
 }
 
 // outcome returns the outcome of a job if all of its runs have ended without a failure.
@@ -182,11 +216,13 @@ func (s *searching) score(r *train.Result) float64 {
 	return value
 }
 
-// finish puts the results of all jobs into those of the study: each trial as it was at its last rung. It returns an
-// error if there are none.
-func (s *searching) finish(jobs []search.Job) error {
+// write writes the results of jobs that have ended: each trial as it was at its last rung. It returns an error if there
+// are none.
+func (s *searching) write(jobs []search.Job) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if len(jobs) == 0 {
-		return fmt.Errorf("study: no setting of the search can be trained: %w", first(s.trials.Left))
+		return fmt.Errorf("study: no setting of the search can be trained: %w", s.trials.Left[0])
 	}
 	found := &Found{Space: s.Search.Space, Rungs: s.plan.Rungs, Left: s.trials.Left}
 	last := map[int]search.Job{}
@@ -209,5 +245,5 @@ func (s *searching) finish(jobs []search.Job) error {
 		}
 	}
 	s.results.Found = found
-	return nil
+	return s.results.save(s.Dir)
 }

@@ -1,11 +1,13 @@
 package study
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
 
 	"anneal/internal/plural"
+	"anneal/runs"
 	"anneal/search"
 	"anneal/view/report"
 )
@@ -28,18 +30,10 @@ func (r *Results) searchPage(page *report.Page) {
 	page.Bars = &report.Bars{
 		Title: fmt.Sprintf("How much each setting matters, after %s", plural.Of(f.Rungs[0], "epoch")),
 		Hint: fmt.Sprintf("The share of the variance of the %s, over all that was searched, that a setting accounts for "+
-			"alone. What is left are combinations. The lines are the 5th to the 95th percentile of 64 regression trees on "+
+			"alone. What is left are combinations. The lines are the 5th to the 95th percentile of regression trees on "+
 			"bootstrap samples: functional ANOVA (Hutter, Hoos and Leyton-Brown, 2014).", r.judgedBy()),
 	}
-	slices.SortStableFunc(list, func(a, b search.Importance) int {
-		switch {
-		case a.Share > b.Share:
-			return -1
-		case a.Share < b.Share:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(list, func(a, b search.Importance) int { return cmp.Compare(b.Share, a.Share) })
 	for _, i := range list {
 		page.Bars.Bars = append(page.Bars.Bars, report.Bar{Name: i.Name, Share: i.Share, Low: i.Low, High: i.High})
 	}
@@ -56,7 +50,7 @@ func (r *Results) parallel() *report.Parallel {
 	for _, v := range f.Space.Ranges {
 		axis := report.ParallelAxis{Name: v.Name}
 		for i := range v.Choices {
-			axis.Ticks = append(axis.Ticks, report.ParallelTick{At: middle(i, len(v.Choices)), Text: v.Label(i)})
+			axis.Ticks = append(axis.Ticks, report.ParallelTick{At: v.Middle(i), Text: v.Label(i)})
 		}
 		for i := 0; len(v.Choices) == 0 && i <= 4; i++ {
 			u := float64(i) / 4
@@ -73,7 +67,7 @@ func (r *Results) parallel() *report.Parallel {
 		}
 		for k, u := range trial.Units {
 			if v := f.Space.Ranges[k]; len(v.Choices) > 0 && !math.IsNaN(u) {
-				u = middle(v.Branch(u), len(v.Choices))
+				u = v.Middle(v.Branch(u))
 			}
 			line.At = append(line.At, u)
 		}
@@ -83,9 +77,6 @@ func (r *Results) parallel() *report.Parallel {
 	}
 	return p
 }
-
-// middle returns the place of choice i of n.
-func middle(i, n int) float64 { return (float64(i) + 0.5) / float64(n) }
 
 // scoreAxis returns the axis of scores, and the place of a score on it. Accuracies are in %, and have more room near
 // 100 %: the axis is of the logarithm of the errors.
@@ -97,19 +88,24 @@ func (r *Results) scoreAxis() (report.ParallelAxis, func(score float64) float64)
 			low, high = min(low, v), max(high, v)
 		}
 	}
-	format := func(v float64) string { return fmt.Sprintf("%.4g", math.Abs(v)) }
+	sign := -1.0 // a score is the measure, or its negative if smaller is better
+	if slices.ContainsFunc(r.Summaries(), func(s Summary) bool { m, larger := s.judged(); return larger && m.N > 0 }) {
+		sign = 1
+	}
+	format := func(v float64) string { return fmt.Sprintf("%.4g", sign*v) }
 	scale, back := func(v float64) float64 { return v }, func(v float64) float64 { return v }
-	if r.measure() == "accuracy" {
+	if r.measure() == runs.ByAccuracy {
 		least := 1e-4
 		scale = func(v float64) float64 { return -math.Log(1 - v + least) }
 		back = func(v float64) float64 { return 1 + least - math.Exp(-v) }
 		format = func(v float64) string { return fmt.Sprintf("%.2f %%", 100*v) }
 	}
 	a, b := scale(low), scale(high)
-	if !(a < b) {
+	if low == high {
+		axis.Ticks = []report.ParallelTick{{At: 0.5, Text: format(low)}}
 		a, b = a-1, b+1
 	}
-	for i := 0; i <= 4 && low <= high; i++ {
+	for i := 0; i <= 4 && low < high; i++ {
 		u := float64(i) / 4
 		axis.Ticks = append(axis.Ticks, report.ParallelTick{At: u, Text: format(back(a + u*(b-a)))})
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -56,14 +58,11 @@ func (c Config) collectSearch(record *Record) (*Results, error) {
 	results := c.empty(record)
 	s := newSearching(c, results, nil)
 	for {
-		jobs, next := s.decide()
-		if len(next) == 0 {
-			if err := s.finish(jobs); err != nil {
-				return nil, err
-			}
-			return results, results.save(c.Dir)
+		m := s.decide()
+		if len(m.next) == 0 {
+			return results, s.write(m.jobs)
 		}
-		for _, j := range next {
+		for _, j := range m.next {
 			cells, err := s.know(j)
 			if err != nil {
 				return nil, err
@@ -85,26 +84,12 @@ func (c Config) collectSearch(record *Record) (*Results, error) {
 // there returns the result of a cell that a program has trained for a job, or nil. It changes nothing.
 func (s *searching) there(cell Cell, j search.Job) (*train.Result, error) {
 	dir := filepath.Join(s.Dir, cell.Name())
-	if _, err := runs.ReadRecord(dir); err != nil {
+	if _, err := os.Stat(filepath.Join(dir, runs.ConfigFile)); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil // there is no run yet
 	}
 	was, err := runs.Read(dir)
 	if err != nil {
 		return nil, err
 	}
-	epochs := s.plan.Rungs[j.Rung]
-	if was.End == nil || !arrived(was.Epochs, *was.End, epochs) {
-		if len(was.Epochs) == 0 || was.Epochs[len(was.Epochs)-1].Epoch < epochs {
-			return nil, nil
-		}
-	}
-	return s.cut(was.Epochs, orInterrupted(was.End), epochs), nil
-}
-
-// orInterrupted returns the end of a run, also of one that is under way.
-func orInterrupted(end *runs.End) runs.End {
-	if end == nil {
-		return runs.End{Reason: runs.Interrupted}
-	}
-	return *end
+	return s.upTo(was, s.plan.Rungs[j.Rung]), nil
 }

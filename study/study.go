@@ -41,8 +41,8 @@ type Config struct {
 	Observer Observer  // may be nil
 	Share    Share     // the part that this program does; the zero value: all
 	// Written is called after each time that the results are written as far as they are there, which a study in shares
-	// does whenever a run ends. Calls do not overlap. Run returns an error of it when the other runs have ended. nil:
-	// nothing
+	// that is no search does whenever a run ends. Calls do not overlap. Run returns an error of it when the other runs
+	// have ended. nil: nothing
 	Written func(*Results) error
 	// Search makes the study a search: Matrix then has Seeds only, and Dir must be set. nil: all of Matrix
 	Search *Search
@@ -55,7 +55,7 @@ type Config struct {
 }
 
 // Observer is called with the events of each cell's run, as a runs.Observer is. For a run that had already ended it is
-// called with the End only. Calls do not overlap. An error that it returns ends the study.
+// called with the End only, in a search not at all. Calls do not overlap. An error that it returns ends the study.
 type Observer func(Cell, runs.Event) error
 
 // Run does a study, or what remains of it in c.Dir. It checks c before it trains anything.
@@ -104,7 +104,7 @@ func Run(ctx context.Context, c Config) (*Results, error) {
 		if err := c.search(ctx, results, observe); err != nil {
 			return nil, cmp.Or(context.Cause(ctx), err)
 		}
-		return results, results.save(c.Dir)
+		return results, nil
 	}
 	failures := make([]error, len(cells))
 	gathered := newGathering(c, cells, record)
