@@ -20,7 +20,7 @@ type searchFlags struct {
 	SearchSeed seed       `default:"1" placeholder:"N" help:"Which settings a search tries. Default: ${default}."`
 	MinEpochs  count      `placeholder:"N" help:"Epochs after which asha first compares. Default: 1."`
 	Reduction  count      `placeholder:"N" help:"One setting in N goes on when asha compares. Default: 3."`
-	AtOnce     count      `placeholder:"N" help:"Settings that asha may train at a time. Default: 8."`
+	AtOnce     count      `placeholder:"N" help:"Settings that a search may train at a time. Default: 8."`
 }
 
 // budgetFlag is how much a search trains.
@@ -84,8 +84,8 @@ func (s *compareCmd) checkSearch() error {
 				return fmt.Errorf("--%s %s has a range: it needs --search random or asha", v.name, v.ranges)
 			}
 		}
-		if s.Budget != (budgetFlag{}) || s.MinEpochs > 0 || s.Reduction > 0 || s.AtOnce > 0 {
-			return errors.New("--budget, --min-epochs, --reduction and --at-once need --search random or asha")
+		if s.searchFlags != (searchFlags{SearchSeed: 1}) {
+			return errors.New("--budget, --search-seed, --min-epochs, --reduction and --at-once need --search random or asha")
 		}
 		return nil
 	}

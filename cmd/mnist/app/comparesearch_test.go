@@ -81,7 +81,11 @@ func TestSearchErrors(t *testing.T) {
 		want string
 	}{
 		{[]string{"--lr", "log(1e-4, 1)"}, "--lr log(1e-4, 1) has a range: it needs --search random or asha"},
-		{[]string{"--budget", "20"}, "--budget, --min-epochs, --reduction and --at-once need --search random or asha"},
+		{
+			[]string{"--budget", "20"},
+			"--budget, --search-seed, --min-epochs, --reduction and --at-once need --search random or asha",
+		},
+		{[]string{"--search-seed", "2"}, "--budget, --search-seed, --min-epochs, --reduction and --at-once need --search"},
 		{[]string{"--search", "asha"}, "--search asha needs --budget: runs such as 60, epochs such as '200 epochs'"},
 		{[]string{"--search", "asha", "--budget", "3 weeks"}, `--budget: got "3 weeks", want a number of runs such as 60`},
 		{
