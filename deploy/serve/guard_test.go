@@ -124,8 +124,9 @@ func from(t *testing.T, addr, client, body string) (int, string, http.Header) {
 
 // A client that has a quarter of the requests gets 503, and another one an answer.
 func TestOneClientCannotHoldAll(t *testing.T) {
-	release := make(chan bool)
+	asked, release := make(chan bool, maxRequests), make(chan bool)
 	s := newService(fake(func(images ...[]byte) ([]predict.Prediction, error) {
+		asked <- true
 		<-release
 		return darkest(images...)
 	}), BehindProxy())
@@ -137,10 +138,12 @@ func TestOneClientCannotHoldAll(t *testing.T) {
 			answers <- status
 		}()
 	}
-	for range maxRequests / 4 {
+	ask("192.0.2.1")
+	<-asked // the others wait for the network
+	for range maxRequests/4 - 1 {
 		ask("192.0.2.1")
 	}
-	for len(s.batches.waiting) < maxRequests/4-1 { // one is with the network
+	for len(s.batches.waiting) < maxRequests/4-1 {
 		time.Sleep(time.Millisecond)
 	}
 	status, text, header := from(t, addr, "192.0.2.1", withPixels("3", 784))
