@@ -135,7 +135,7 @@ const inState = (page, state) => until(state, async () => (await page.locator("#
     await guest.locator("#token").fill("guess");
     await guest.keyboard.press("Enter");
     await guest.locator("#pause").click();
-    await until("a refusal", async () => /not the token of this run/.test(await guest.locator("#said").innerText()));
+    await until("a refusal", async () => /not the token of this program/.test(await guest.locator("#said").innerText()));
     assert.ok(await guest.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "a phone has to scroll sideways");
     if (folder) await guest.screenshot({ path: `${folder}/phone-dark.png`, fullPage: true });
     await inState(page, "paused");
