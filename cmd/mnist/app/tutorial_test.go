@@ -44,6 +44,28 @@ func TestTranslations(t *testing.T) {
 	}
 }
 
+// TestTutorialLessons compares the lessons that the tutorial links to, by section, with those of the playground.
+func TestTutorialLessons(t *testing.T) {
+	var want, got []string
+	lessons := content(t, "..", "..", "..", "view", "play", "page", "lessons.js")
+	for _, m := range regexp.MustCompile(`"id": "(\w+)", "section": "([0-9.]+)"`).FindAllSubmatch(lessons, -1) {
+		want = append(want, fmt.Sprintf("%s %s", m[2], m[1]))
+	}
+	for _, s := range sections(string(content(t, "..", "..", "..", "docs", "tutorial.md"))) {
+		number, _, _ := strings.Cut(s.title, " ")
+		for _, l := range s.links {
+			if _, lesson, ok := strings.Cut(l, "#lesson="); ok {
+				got = append(got, number+" "+lesson)
+			}
+		}
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if len(want) == 0 || !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 // section is what a page has between two headings, and what a translation must have as well.
 type section struct {
 	level  int
