@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"testing"
@@ -26,6 +27,24 @@ func killCount(t *testing.T) int {
 		t.Fatal(err)
 	}
 	return kills
+}
+
+// killed runs c and kills it at a moment within a time. It reports whether c was killed before its end.
+func killed(t *testing.T, c *exec.Cmd, within time.Duration) bool {
+	t.Helper()
+	var stderr bytes.Buffer
+	c.Stderr = &stderr
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	kill := time.AfterFunc(rand.N(within), func() { _ = c.Process.Kill() }) // it may have ended already
+	_ = c.Wait()                                                            // the code tells
+	kill.Stop()
+	code := c.ProcessState.ExitCode()
+	if code != -1 && code != exitOK {
+		t.Fatalf("%v: got code %d, %s", c.Args, code, &stderr)
+	}
+	return code == -1
 }
 
 // TestKills kills a run that saves every few steps at random moments and resumes it, again and again. There is always a
@@ -53,22 +72,10 @@ func TestKills(t *testing.T) {
 		return start
 	}
 
-	killed, begun := 0, 0
+	count, begun := 0, 0
 	for range kills {
-		args := next()
-		var stderr bytes.Buffer
-		c := command(t, dir, args...)
-		c.Stderr = &stderr
-		if err := c.Start(); err != nil {
-			t.Fatal(err)
-		}
-		kill := time.AfterFunc(rand.N(350*time.Millisecond), func() { _ = c.Process.Kill() }) // it may have ended already
-		_ = c.Wait()                                                                          // the code tells
-		kill.Stop()
-		if code := c.ProcessState.ExitCode(); code == -1 {
-			killed++
-		} else if code != exitOK {
-			t.Fatalf("%v: got code %d, %s", args, code, &stderr)
+		if killed(t, command(t, dir, next()...), 350*time.Millisecond) {
+			count++
 		}
 		if _, err := runs.ReadRecord(filepath.Join(dir, "run")); err != nil {
 			continue
@@ -102,5 +109,88 @@ func TestKills(t *testing.T) {
 	if left, err := filepath.Glob(filepath.Join(dir, "run", "*.tmp")); err != nil || len(left) > 0 {
 		t.Errorf("%v, %v is left behind", left, err)
 	}
-	t.Logf("%d of %d killed, %d times after the first steps", killed, kills, begun)
+	t.Logf("%d of %d killed, %d times after the first steps", count, kills, begun)
+}
+
+// TestStudyKills kills a study at random moments and begins it again, which continues it. In the end its table and its
+// weights are those of a study that was left alone.
+func TestStudyKills(t *testing.T) {
+	longtest.SkipIfShort(t, "kills and continues studies")
+	longtest.SkipIfRace(t, "starts the program many times")
+	dir, data := t.TempDir(), dataset(t, 100, 28)
+	study := func(out string) []string {
+		return []string{
+			"compare", "--data", data, "--model", "mlp", "--lr", "0.01,0.1", "--epochs", "3", "--batch", "20", "--quiet",
+			"--out", out,
+		}
+	}
+	began := time.Now()
+	if got := mnist(t, dir, study("alone")...); got.code != exitOK {
+		t.Fatalf("got %+v", got)
+	}
+	took := time.Since(began)
+	count, over := 0, 0
+	for kills := killCount(t) / 4; count < kills || over == 0; {
+		if killed(t, command(t, dir, study("study")...), took) {
+			count++
+			continue
+		}
+		over++
+		same := []string{"results.csv"}
+		finals, err := filepath.Glob(filepath.Join(dir, "alone", "*", runs.FinalFile))
+		if err != nil || len(finals) == 0 {
+			t.Fatal(finals, err)
+		}
+		for _, path := range finals {
+			same = append(same, filepath.Join(filepath.Base(filepath.Dir(path)), runs.FinalFile))
+		}
+		for _, name := range same {
+			if !bytes.Equal(content(t, dir, "study", name), content(t, dir, "alone", name)) {
+				t.Errorf("%s is not that of a study that was left alone", name)
+			}
+		}
+		if err := os.RemoveAll(filepath.Join(dir, "study")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("%d killed, %d studies came to their end", count, over)
+}
+
+// TestExportKills kills exports over a file at random moments. The file is the old one or the new one, and the next
+// export leaves nothing else in its folder.
+func TestExportKills(t *testing.T) {
+	longtest.SkipIfShort(t, "kills exports")
+	longtest.SkipIfRace(t, "starts the program many times")
+	dir := t.TempDir()
+	init, err := filepath.Abs("../../../deploy/predict/testdata/lenet-bn.safetensors")
+	if err != nil {
+		t.Fatal(err)
+	}
+	export := []string{"export", "--init", init, "--model", "lenet-bn", "--onnx", "model.onnx"}
+	began := time.Now()
+	if got := mnist(t, dir, export...); got.code != exitOK {
+		t.Fatalf("got %+v", got)
+	}
+	took := time.Since(began)
+	whole, path := content(t, dir, "model.onnx"), filepath.Join(dir, "model.onnx")
+	old, count, fresh := []byte("old"), 0, 0
+	for kills := killCount(t); count < kills; {
+		write(t, path, old)
+		if killed(t, command(t, dir, export...), took) {
+			count++
+		}
+		switch got := content(t, path); {
+		case bytes.Equal(got, whole):
+			fresh++
+		case !bytes.Equal(got, old):
+			t.Fatalf("after a kill: got %d bytes, want the old file or the new one of %d", len(got), len(whole))
+		}
+	}
+	if got := mnist(t, dir, export...); got.code != exitOK {
+		t.Fatalf("got %+v", got)
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
+		t.Errorf("got %v, %v, want model.onnx alone", entries, err)
+	}
+	t.Logf("%d killed, %d times the file was new", count, fresh)
 }

@@ -49,8 +49,9 @@ func TestLoad(t *testing.T) {
 	picture := content(t, "../../../deploy/predict/testdata", "digit.png")
 
 	ctx, cancel := context.WithTimeout(t.Context(), length)
-	defer cancel()
 	var load load
+	defer load.clients.Wait() // they report to t
+	defer cancel()
 	for i := range askers {
 		load.begin(ctx, i, func(ctx context.Context, c *http.Client) { load.ask(ctx, t, c, address+"/predict", picture) })
 	}
@@ -165,6 +166,9 @@ func (l *load) ask(ctx context.Context, t *testing.T, c *http.Client, url string
 	body, err := io.ReadAll(answer.Body)
 	switch {
 	case err != nil:
+		if ctx.Err() == nil {
+			t.Errorf("an answer of serve ends early: %v", err)
+		}
 	case answer.StatusCode == http.StatusServiceUnavailable:
 		l.busy.Add(1)
 		wait(ctx)
@@ -193,6 +197,9 @@ func (l *load) view(ctx context.Context, t *testing.T, c *http.Client, url strin
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
+		if answer.StatusCode != http.StatusServiceUnavailable {
+			t.Errorf("got %s, want events, or to be told to come again", answer.Status)
+		}
 		l.full.Add(1)
 		wait(ctx)
 		return
