@@ -1,9 +1,9 @@
 package runs
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -66,9 +66,12 @@ func FuzzAugmented(f *testing.F) {
 		if err := a.Write(dir); err != nil {
 			t.Fatal(err)
 		}
-		_, err = ReadAugmented(dir)
+		again, err := ReadAugmented(dir)
 		if err != nil {
-			t.Errorf("what was written is not read: %v", errors.Unwrap(err))
+			t.Fatalf("what was written is not read: %v", err)
+		}
+		if !reflect.DeepEqual(again, a) {
+			t.Errorf("written and read again: got %+v, want %+v", again, a)
 		}
 	})
 }

@@ -38,8 +38,7 @@ func FuzzGuard(f *testing.F) {
 		w := httptest.NewRecorder()
 		limittest.Small.Run(t, "a request", func() { g.ServeHTTP(w, r) })
 		if w.Code == 200 && strings.HasPrefix(w.Body.String(), "passed") {
-			name := strings.ToLower(withoutPort(host))
-			if strings.ToLower(host) != "gpu:6006" && name != "localhost" && !strings.HasPrefix(name, "127.") && name != "::1" {
+			if strings.ToLower(host) != "gpu:6006" && !loops(host) {
 				t.Errorf("host %q passed", host)
 			}
 			if authorization != "Bearer secret" {
