@@ -18,11 +18,12 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/semaphore"
 
 	"anneal/internal/answer"
 	"anneal/internal/guard"
@@ -30,7 +31,8 @@ import (
 )
 
 const (
-	maxSessions = 16
+	maxSessions = 16       // of up to 90 MB
+	maxBegin    = 4        // sessions that begin at a time: they do not count yet
 	maxRequest  = 16 << 10 // bytes
 	idle        = 2 * time.Minute
 	grace       = 3 * time.Second
@@ -38,9 +40,10 @@ const (
 
 // Service is the page with its sessions.
 type Service struct {
-	listener *guard.Listener
-	token    guard.Token
-	digits   func() (*session.Digits, error)
+	listener  *guard.Listener
+	token     guard.Token
+	digits    func() (*session.Digits, error)
+	beginning *semaphore.Weighted
 
 	mu       sync.Mutex
 	sessions map[string]*held
@@ -54,15 +57,30 @@ type held struct {
 }
 
 // Listen returns a Service at an address. For port 0 it picks a free one, which Link has. digits gives the images of
-// handwritten digits; the Service calls it when someone first asks for them.
+// handwritten digits. The Service calls it when someone asks for them, until it succeeds.
 func Listen(addr string, digits func() (*session.Digits, error)) (*Service, error) {
 	l, err := guard.Listen(addr, guard.Door{Connections: 128, PerClient: 64})
 	if err != nil {
 		return nil, fmt.Errorf("play: %w", err)
 	}
 	return &Service{
-		listener: l, token: guard.NewToken(), digits: sync.OnceValues(digits), sessions: map[string]*held{},
+		listener: l, token: guard.NewToken(), digits: loadOnce(digits), beginning: semaphore.NewWeighted(maxBegin),
+		sessions: map[string]*held{},
 	}, nil
+}
+
+// loadOnce returns a function that calls load until it has succeeded once: a download that fails can be tried again.
+func loadOnce(load func() (*session.Digits, error)) func() (*session.Digits, error) {
+	var mu sync.Mutex
+	var loaded *session.Digits
+	return func() (d *session.Digits, err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if loaded == nil {
+			loaded, err = load()
+		}
+		return loaded, err
+	}
 }
 
 // Link returns the address of the page, with the token.
@@ -97,26 +115,23 @@ type begun struct {
 // begin begins a session.
 func (s *Service) begin(w http.ResponseWriter, r *http.Request) {
 	request, err := read(w, r)
-	if err == nil && request.Settings == nil {
-		err = errors.New("a first request without settings")
-	}
 	if err != nil {
 		answer.Error(w, http.StatusBadRequest, err)
 		return
 	}
-	made, err := session.New(*request.Settings, s.digits)
-	if err != nil {
-		answer.JSON(w, http.StatusBadRequest, session.Refusal(err))
+	if err := s.beginning.Acquire(r.Context(), 1); err != nil {
+		answer.Error(w, http.StatusServiceUnavailable, context.Cause(r.Context()))
 		return
 	}
-	h := &held{session: made}
-	reply := begun{rand.Text(), h.do(r.Context(), request)}
+	defer s.beginning.Release(1)
+	made, reply := session.Begin(r.Context(), request, s.digits)
 	if reply.Error != "" {
-		answer.JSON(w, http.StatusBadRequest, reply.Reply)
+		answer.JSON(w, http.StatusBadRequest, reply)
 		return
 	}
-	s.keep(reply.ID, h)
-	answer.JSON(w, http.StatusOK, reply)
+	id := rand.Text()
+	s.keep(id, &held{session: made})
+	answer.JSON(w, http.StatusOK, begun{id, reply})
 }
 
 // keep adds a session, in place of the one that has waited longest if there are too many.

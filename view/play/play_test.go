@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"anneal/view/play/session"
@@ -108,6 +110,41 @@ func TestSessions(t *testing.T) {
 	}
 	if status, _ := s.ask("POST", "/sessions/"+first.ID, `{}`, nil); status != 404 || len(s.sessions) != maxSessions {
 		t.Errorf("got %d, and %d sessions, want the oldest dropped", status, len(s.sessions))
+	}
+}
+
+// One session does what many ask of it at once, one request after the other.
+func TestManyAtOnce(t *testing.T) {
+	s := serve(t)
+	var first, last begun
+	s.ask("POST", "/sessions", `{"settings":`+settings(t)+`}`, &first)
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() { s.ask("POST", "/sessions/"+first.ID, `{"steps":1}`, nil) })
+		all.Go(func() { s.ask("POST", "/sessions", `{"settings":`+settings(t)+`}`, nil) })
+	}
+	all.Wait()
+	if s.ask("POST", "/sessions/"+first.ID, `{}`, &last); last.Frame == nil || last.Frame.Step != 8 {
+		t.Errorf("got %+v, want 8 steps", last)
+	}
+}
+
+// Images that could not be loaded are loaded when someone asks again, and then never more.
+func TestDigitsAreLoadedOnce(t *testing.T) {
+	calls := 0
+	load := loadOnce(func() (*session.Digits, error) {
+		if calls++; calls == 1 {
+			return nil, errors.New("no network")
+		}
+		return digits()
+	})
+	if _, err := load(); err == nil {
+		t.Error("want the error of the first call")
+	}
+	for range 2 {
+		if d, err := load(); err != nil || d == nil || calls != 2 {
+			t.Errorf("got %v, %v after %d calls", d != nil, err, calls)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"math"
 	"strings"
 	"time"
@@ -22,7 +23,24 @@ type Reply struct {
 	Restarted bool   `json:"restarted,omitempty"` // the session began again
 	Trained   int64  `json:"trained,omitempty"`   // how many microseconds it trained
 	Frame     *Frame `json:"frame,omitempty"`
-	Error     string `json:"error,omitempty"` // what is wrong with the request; the session is as before
+	Error     string `json:"error,omitempty"` // what is wrong; after wrong settings the session is as before
+}
+
+// Begin makes a session with the settings of a first request, and carries out the request. digits is that of New. There
+// is no session if the reply has an error.
+func Begin(ctx context.Context, r Request, digits func() (*Digits, error)) (*Session, Reply) {
+	if r.Settings == nil {
+		return nil, Refusal(errors.New("a first request without settings"))
+	}
+	s, err := New(*r.Settings, digits)
+	if err != nil {
+		return nil, Refusal(err)
+	}
+	reply := s.Do(ctx, r)
+	if reply.Error != "" {
+		return nil, reply
+	}
+	return s, reply
 }
 
 // Do carries out a request.

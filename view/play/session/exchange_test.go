@@ -1,10 +1,32 @@
 package session_test
 
 import (
+	"strings"
 	"testing"
 
 	"anneal/view/play/session"
 )
+
+// A first request must have settings, and begins a session or says what is wrong.
+func TestBegin(t *testing.T) {
+	settings, wrong := session.Default(), session.Settings{}
+	for _, c := range []struct {
+		request session.Request
+		want    string
+	}{
+		{session.Request{Steps: 1}, "a first request without settings"},
+		{session.Request{Settings: &wrong}, `data "": want one of circles, `},
+		{session.Request{Settings: &settings, Steps: 2}, ""},
+	} {
+		s, r := session.Begin(t.Context(), c.request, nil)
+		if !strings.HasPrefix(r.Error, c.want) || (s == nil) != (c.want != "") || (r.Error == "") != (c.want == "") {
+			t.Errorf("got %v, %q, want %q", s != nil, r.Error, c.want)
+		}
+		if s != nil && r.Frame.Step != 2 {
+			t.Errorf("got step %d", r.Frame.Step)
+		}
+	}
+}
 
 // A request changes, begins again and trains, in this order.
 func TestDo(t *testing.T) {

@@ -173,6 +173,9 @@ func TestWrongSettings(t *testing.T) {
 		"l2 -1: want 0 to 10":                      func(s *session.Settings) { s.L2 = -1 },
 		"batch 1 with batch normalization: want ":  func(s *session.Settings) { s.Batch = 1 },
 		`session: schedule "FooLR(1)": column 1: `: func(s *session.Settings) { s.Schedule = "FooLR(1)" },
+		"a schedule of 1001 bytes: want at most 1000": func(s *session.Settings) {
+			s.Schedule = "StepLR(step_size=3" + strings.Repeat(" ", 982) + ")"
+		},
 		"schedule OneCycleLR": func(s *session.Settings) {
 			s.Schedule, s.Solver = "OneCycleLR(max_lr=0.1)", "adagrad"
 		},

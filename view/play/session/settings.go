@@ -24,11 +24,14 @@ type Settings struct {
 	Batch      int     `json:"batch"`      // samples per step, 1 to 500
 	Solver     string  `json:"solver"`     // sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw or lion
 	Rate       float64 `json:"rate"`       // that the schedule begins with, 0 to 1000
-	Schedule   string  `json:"schedule"`   // as schedules.Parse reads it; it counts epochs
+	Schedule   string  `json:"schedule"`   // as schedules.Parse reads it, up to 1,000 bytes; it counts epochs
 	Epochs     int     `json:"epochs"`     // the length of the run, 1 to 100,000
 	L1         float64 `json:"l1"`         // penalties of the weights, 0 to 10
 	L2         float64 `json:"l2"`
 }
+
+// maxSchedule is how many bytes a schedule may have. It bounds the time that a chain of many schedules takes.
+const maxSchedule = 1000
 
 // Default returns settings with which two spirals are told apart in seconds.
 func Default() Settings {
@@ -120,6 +123,9 @@ func (s Settings) Validate() error {
 	}
 	if s.Norm == "batch" && s.Batch == 1 {
 		return fmt.Errorf("session: batch 1 with batch normalization: want at least 2 samples, which have a variance")
+	}
+	if n := len(s.Schedule); n > maxSchedule {
+		return fmt.Errorf("session: a schedule of %d bytes: want at most %d", n, maxSchedule)
 	}
 	if _, err := schedules.Parse(s.Schedule); err != nil {
 		return fmt.Errorf("session: %w", err)

@@ -56,16 +56,10 @@ func answer(text string) string {
 }
 
 // do carries out a request. The first one begins the session.
-func do(r session.Request) session.Reply {
+func do(r session.Request) (reply session.Reply) {
 	if current == nil {
-		if r.Settings == nil {
-			return session.Refusal(errors.New("a first request without settings"))
-		}
-		s, err := session.New(*r.Settings, digits)
-		if err != nil {
-			return session.Refusal(err)
-		}
-		current = s
+		current, reply = session.Begin(context.Background(), r, digits)
+		return reply
 	}
 	return current.Do(context.Background(), r)
 }
