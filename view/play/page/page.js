@@ -151,7 +151,7 @@ async function work() {
     steps = 0;
     await round(request);
     if (sides.every((s) => s.frame)) plan();
-    if (running && sides.every((s) => s.done || !s.frame)) run(false);
+    if (running && (sides.every((s) => s.done) || sides.some((s) => s.stuck))) run(false);
     if (running && Number(get("speed").value) > 0) await wait(40);
   }
 }
@@ -241,8 +241,8 @@ async function start() {
   const begin = await connect();
   sides = ["a", "b"].map((name) => new Side(name, begin, (some) => change({ [name]: some })));
   get("sides").prepend(...sides.map((s) => s.element));
-  if (opened.speed) get("speed").value = opened.speed;
-  else get("speed").value = "25";
+  get("speed").value = opened.speed;
+  if (get("speed").selectedIndex < 0) get("speed").value = "25";
   curves.begin(true);
   const found = lessonOf(lesson);
   show(opened.sides ?? state.settingsOf(found ?? { a: { norm: "none" } }));

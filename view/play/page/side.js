@@ -55,6 +55,7 @@ export class Side {
     this.told = settings;
     const started = performance.now(), reply = await this.session(request, settings);
     if (changed || reply.error) this.wrong = reply.error ?? "";
+    this.refused = Boolean(reply.error) && !changed;
     this.restarted = this.trained = 0;
     if (reply.error) return;
     this.restarted = Boolean(reply.restarted);
@@ -72,6 +73,11 @@ export class Side {
     this.history.add(frame);
     if (frame.course) this.schedule.course(frame.course);
     this.schedule.reach(frame.epoch, this.restarted);
+  }
+
+  // stuck: to ask again changes nothing. The session has not begun, or refuses a request without new settings.
+  get stuck() {
+    return !this.frame || this.refused;
   }
 
   get done() {

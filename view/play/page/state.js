@@ -24,7 +24,7 @@ export function read(hash) {
   let any = false;
   for (const [key, text] of new URLSearchParams(hash.replace(/^#/, ""))) {
     const [, side, name] = key.match(/^(?:([ab])\.)?(\w+)$/) ?? [];
-    if (!(name in standard)) {
+    if (!Object.hasOwn(standard, name)) {
       rest[key] = text;
       continue;
     }

@@ -26,7 +26,8 @@ export async function connect() {
     });
     worker.onmessage = ({ data }) => waiting.shift().done(data);
     worker.onerror = (event) => waiting.splice(0).forEach(({ failed }) => failed(new Error(event.message)));
-    let ready = ask({ module }), given = false, begun = false;
+    const ready = ask({ module });
+    let given = false, begun = false;
     return async (request, settings) => {
       await ready;
       if (settings.data === "digits" && !given) {

@@ -8,7 +8,9 @@ onmessage = ({ data }) => {
   if (data.module) {
     self.ready = () => postMessage("ready");
     const go = new Go();
-    WebAssembly.instantiate(data.module, go.importObject).then((instance) => go.run(instance));
+    const fail = (error) => setTimeout(() => { throw error; }); // so that the page's onerror has it
+    WebAssembly.instantiate(data.module, go.importObject).then((instance) => go.run(instance))
+      .then(() => fail(new Error("the trainer has ended")), fail);
   } else if (data.digits) {
     self.digits(new Uint8Array(data.digits));
     postMessage("ready");

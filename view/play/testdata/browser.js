@@ -12,7 +12,7 @@ async function until(what, check) {
     const got = await check();
     if (got) return got;
     assert.ok(Date.now() < end, `never: ${what}`);
-    await new Promise((done) => setTimeout(done, 50));
+    await new Promise((done) => setTimeout(done, 20));
   }
 }
 
@@ -28,6 +28,18 @@ const text = (page, selector) => page.locator(selector).first().innerText();
 const step = async (page) => Number((await text(page, ".a .speed")).match(/[\d,]+/)[0].replace(/,/g, ""));
 const hash = (page) => new URLSearchParams(new URL(page.url()).hash.slice(1));
 
+// choose chooses a value of a select, and returns what the page says is wrong once it has drawn the answer.
+const choose = (page, selector, value) => page.evaluate(([selector, value]) => new Promise((done) => {
+  const select = document.querySelector(selector);
+  if (select.value === value) return done("");
+  new MutationObserver((_, o) => {
+    o.disconnect();
+    done(document.querySelector("#problem").textContent);
+  }).observe(document.querySelector(".a .speed"), { childList: true }); // which every drawing writes
+  select.value = value;
+  select.dispatchEvent(new Event("change"));
+}), [selector, value]);
+
 (async () => {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
   const problems = [];
@@ -40,9 +52,10 @@ const hash = (page) => new URLSearchParams(new URL(page.url()).hash.slice(1));
       if (!request.url().startsWith(origin) && !request.url().startsWith("data:")) problems.push(`asks ${request.url()}`);
     });
     await page.goto(address);
-    await until("a first frame", async () => /\d/.test(await text(page, ".b .test-loss").catch(() => "")));
+    await begun(page);
     return page;
   };
+  const begun = (page) => until("a first frame", async () => /\d/.test(await text(page, ".b .test-loss").catch(() => "")));
   const shot = async (page, name) => {
     for (const colorScheme of folder ? ["light", "dark"] : []) {
       await page.emulateMedia({ colorScheme });
@@ -109,8 +122,9 @@ const hash = (page) => new URLSearchParams(new URL(page.url()).hash.slice(1));
     await until("the address", async () => hash(page).get("b.schedule") === (await spec()));
     for (const kind of await page.locator(".b [name=kind] option").evaluateAll((all) => all.map((o) => o.value))) {
       if (kind === "other") continue;
+      const course = () => page.locator(".b .ahead").getAttribute("d"), before = await course();
       await page.selectOption(".b [name=kind]", kind);
-      await page.waitForTimeout(150);
+      await until(`the curve of ${kind}`, async () => (await course()) !== before);
       await well(kind);
       assert.equal(await page.locator(".b [name=kind]").inputValue(), kind, await spec());
     }
@@ -121,31 +135,33 @@ const hash = (page) => new URLSearchParams(new URL(page.url()).hash.slice(1));
     await page.keyboard.press("Enter");
     await until("all is well", async () => !(await page.locator("#problem").isVisible()));
 
-    // Every control of both sides and of the page, each value. A batch of 1 does not go with batch normalization.
+    // Every control: each word, and of numbers the largest and then the smallest, so that the network stays small. A
+    // batch of 1 does not go with batch normalization.
     await page.click("#run");
-    await page.selectOption(".a [name=norm]", "none");
+    assert.equal(await choose(page, ".a [name=norm]", "none"), "");
     const selects = await page.locator("#shared select, .a .settings select").evaluateAll((all) => all.map((s) => [
       s.closest("#shared") ? "#shared" : ".a", s.name, [...s.options].map((o) => o.value),
     ]));
     assert.equal(selects.length, 13);
     for (const [where, name, values] of selects) {
-      for (const value of values.length > 9 ? [values[0], values.at(-1)] : values) {
-        await page.selectOption(`${where} [name=${name}]`, value);
-        if (name === "batch" || name === "norm") await page.selectOption(".a [name=batch]", name === "batch" ? value : "16");
-        await until(`${name} ${value}`, () => page.evaluate(() => document.querySelector("#problem").hidden));
+      for (const value of Number.isFinite(Number(values[0])) ? [values.at(-1), values[0]] : values) {
+        assert.equal(await choose(page, `${where} [name=${name}]`, value), "", `${name} ${value}`);
       }
-      if (name === "norm") await page.selectOption(".a [name=norm]", "none");
-      if (name === "data") await page.selectOption("#shared [name=data]", "digits");
+      if (name === "norm") await choose(page, ".a [name=norm]", "none");
+      if (name === "data") await choose(page, "#shared [name=data]", "xor");
     }
+    assert.equal(await choose(page, "#shared [name=data]", "digits"), "");
     await until("digits", async () => (await colours(page, "a")) > 3);
     await page.locator(".a [name=rate]").press("ArrowRight");
 
     // What is in the address comes back.
     await until("the address", async () => hash(page).get("a.rate") === (await text(page, ".a output")));
     assert.equal(hash(page).get("data"), "digits");
-    const again = await open(url + new URL(page.url()).hash);
-    assert.equal(await again.locator("#shared [name=data]").inputValue(), "digits");
-    assert.equal(await again.locator(".a output").innerText(), await text(page, ".a output"));
+    const rate = await text(page, ".a output");
+    await page.reload();
+    await begun(page);
+    assert.equal(await page.locator("#shared [name=data]").inputValue(), "digits");
+    assert.equal(await text(page, ".a output"), rate);
 
     // On a phone, by touch, in Chinese.
     const phone = await open(url + "#lesson=two", {
@@ -161,7 +177,16 @@ const hash = (page) => new URLSearchParams(new URL(page.url()).hash.slice(1));
     assert.match(await text(phone, "#run"), /^(Pause|Run)$/);
     await wide(phone);
     await wide(page);
-    assert.deepEqual(problems.filter((p) => !/400 \(Bad Request\)/.test(p)), []);
+    const refused = problems.filter((p) => /400 \(Bad Request\)/.test(p));
+    assert.equal(refused.length, what === "served" ? 1 : 0, "the server refuses FooLR and nothing else");
+    assert.deepEqual(problems.filter((p) => !refused.includes(p)), []);
+
+    // A side that cannot begin keeps the page from running, and says why.
+    await page.goto("about:blank");
+    await page.goto(`${url}#b.rate=-1`);
+    await until("what is wrong", async () => /rate -1: want 0 to 1000/.test(await text(page, "#problem")));
+    await page.click("#run");
+    await until("a pause", async () => (await text(page, "#run")) === "Run");
   } finally {
     await browser.close();
   }
