@@ -17,7 +17,10 @@ func Example() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		frame := s.Do(context.Background(), session.Request{Steps: 300}).Frame
+		var frame *session.Frame
+		for done := 0; done < 300; done = frame.Step { // where steps take long, a reply comes after some of them
+			frame = s.Do(context.Background(), session.Request{Steps: 300 - done}).Frame
+		}
 		fmt.Println(norm, frame.Step, *frame.Test.Accuracy > 0.9)
 	}
 	// Output:
