@@ -60,7 +60,7 @@ func (s CosineAnnealingLR) At(base float64, count int) float64 {
 	}
 	period := float64(s.TMax)
 	rate = s.EtaMin + (rate-s.EtaMin)*halfCosine(float64(count), period)/halfCosine(float64(from), period)
-	return max(0, rate) // a base near 0 may have come back as -1e-16
+	return max(0, bounded(rate)) // a base near 0 may have come back as -1e-16
 }
 
 // exact returns the rate without the digits that steps from rate to rate lose.

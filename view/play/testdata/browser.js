@@ -108,13 +108,17 @@ const choose = (page, selector, value) => page.evaluate(([selector, value]) => n
     const spec = () => page.locator(".b [name=spec]").inputValue();
     assert.equal(await spec(), "StepLR(step_size=30, gamma=0.1)");
     const point = page.locator(".b .handle").nth(1);
-    await point.evaluate((e) => e.scrollIntoView({ block: "center" }));
-    const box = await point.boundingBox();
-    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-    await page.mouse.down();
-    await page.mouse.move(box.x - 60, box.y + box.height / 2, { steps: 4 });
-    await page.mouse.up();
-    const dragged = Number((await spec()).match(/step_size=(\d+)/)[1]);
+    const stepSize = async () => Number((await spec()).match(/step_size=(\d+)/)[1]);
+    await until("a dragged point", async () => { // what a frame says may move the page under the mouse
+      await point.evaluate((e) => e.scrollIntoView({ block: "center" }));
+      const box = await point.boundingBox();
+      await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+      await page.mouse.down();
+      await page.mouse.move(box.x - 60, box.y + box.height / 2, { steps: 4 });
+      await page.mouse.up();
+      return (await stepSize()) !== 30;
+    });
+    const dragged = await stepSize();
     assert.ok(dragged > 5 && dragged < 28, await spec());
     await point.focus();
     await page.keyboard.press("ArrowRight");
