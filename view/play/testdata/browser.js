@@ -79,9 +79,15 @@ const choose = (page, selector, value) => page.evaluate(([selector, value]) => n
     await page.click("#run");
     assert.equal(await text(page, "#run"), "Run");
     await page.click("h1");
+    let at = -1;
+    await until("a rest", async () => { // the steps under way come first
+      const before = at;
+      await page.waitForTimeout(200);
+      at = await step(page);
+      return at === before;
+    });
     await page.keyboard.press("s");
-    const at = await step(page);
-    await until("a step by the keyboard", async () => (await step(page)) > at);
+    await until("a step by the keyboard", async () => (await step(page)) === at + 1);
     assert.ok((await colours(page, "b")) > 50, "the plane has colours");
     await page.click("#reset");
     await until("a reset", async () => (await step(page)) === 0);
