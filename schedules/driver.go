@@ -73,12 +73,9 @@ func chained(s Schedule) bool {
 	case ChainedScheduler:
 		_, _, ok := PlateauOf(s)
 		return ok
-	case WarmupLR:
-		return chained(s.Scheduler)
-	case FloorLR:
-		return chained(s.Scheduler)
-	case ScaledLR:
-		return chained(s.Scheduler)
+	case wrapper:
+		inner, _ := s.wrapped()
+		return chained(inner)
 	}
 	return false
 }

@@ -16,15 +16,9 @@ func Fit(s Schedule, counts int) Schedule {
 			s.TotalSteps = counts
 		}
 		return s
-	case WarmupLR:
-		s.Scheduler = Fit(s.Scheduler, counts-s.TotalIters)
-		return s
-	case FloorLR:
-		s.Scheduler = Fit(s.Scheduler, counts)
-		return s
-	case ScaledLR:
-		s.Scheduler = Fit(s.Scheduler, counts)
-		return s
+	case wrapper:
+		inner, after := s.wrapped()
+		return s.around(Fit(inner, counts-after))
 	case ChainedScheduler:
 		s.Schedulers = fitted(s.Schedulers, func(int) int { return counts })
 		return s
@@ -64,12 +58,9 @@ func open(s Schedule) string {
 		if s.open() {
 			return "OneCycleLR"
 		}
-	case WarmupLR:
-		parts = []Schedule{s.Scheduler}
-	case FloorLR:
-		parts = []Schedule{s.Scheduler}
-	case ScaledLR:
-		parts = []Schedule{s.Scheduler}
+	case wrapper:
+		inner, _ := s.wrapped()
+		parts = []Schedule{inner}
 	case ChainedScheduler:
 		parts = s.Schedulers
 	case SequentialLR:

@@ -1,10 +1,6 @@
 package schedules
 
-import (
-	"errors"
-
-	"anneal/internal/spec"
-)
+import "anneal/internal/spec"
 
 // FloorLR follows Scheduler, but never below MinLR:
 //
@@ -29,12 +25,7 @@ func (s FloorLR) At(base float64, count int) float64 {
 }
 
 // MomentumAt returns Scheduler's momentum.
-func (s FloorLR) MomentumAt(count int) (float64, bool) {
-	if m, ok := s.Scheduler.(MomentumSchedule); ok {
-		return m.MomentumAt(count)
-	}
-	return 0, false
-}
+func (s FloorLR) MomentumAt(count int) (float64, bool) { return wrappedMomentum(s, count) }
 
 func (s FloorLR) track(base float64, r *reductions) track {
 	inner := trackOf(s.Scheduler, base, r)
@@ -45,16 +36,15 @@ func (s FloorLR) track(base float64, r *reductions) track {
 	}
 }
 
-func (s FloorLR) plateau() (ReduceLROnPlateau, int, bool) { return PlateauOf(s.Scheduler) }
+func (s FloorLR) plateau() (ReduceLROnPlateau, int, bool) { return wrappedPlateau(s) }
 
-func (s FloorLR) Validate() error {
-	if s.Scheduler == nil {
-		return errors.New("FloorLR: scheduler is nil: want a schedule")
-	}
-	if err := s.Scheduler.Validate(); err != nil {
-		return err
-	}
-	return spec.Validate("FloorLR", s.settings()...)
+func (s FloorLR) wrapped() (Schedule, int) { return s.Scheduler, 0 }
+
+func (s FloorLR) around(other Schedule) Schedule {
+	s.Scheduler = other
+	return s
 }
+
+func (s FloorLR) Validate() error { return validWrapper("FloorLR", s, s.settings()) }
 
 func (s FloorLR) String() string { return spec.Format("FloorLR", s.settings()...) }

@@ -1,10 +1,6 @@
 package schedules
 
-import (
-	"errors"
-
-	"anneal/internal/spec"
-)
+import "anneal/internal/spec"
 
 // ScaledLR multiplies all rates of Scheduler, those that it states itself too, such as OneCycleLR's max_lr:
 //
@@ -30,12 +26,7 @@ func (s ScaledLR) At(base float64, count int) float64 {
 }
 
 // MomentumAt returns Scheduler's momentum.
-func (s ScaledLR) MomentumAt(count int) (float64, bool) {
-	if m, ok := s.Scheduler.(MomentumSchedule); ok {
-		return m.MomentumAt(count)
-	}
-	return 0, false
-}
+func (s ScaledLR) MomentumAt(count int) (float64, bool) { return wrappedMomentum(s, count) }
 
 func (s ScaledLR) track(base float64, r *reductions) track {
 	inner := trackOf(s.Scheduler, base, r)
@@ -46,16 +37,15 @@ func (s ScaledLR) track(base float64, r *reductions) track {
 	}
 }
 
-func (s ScaledLR) plateau() (ReduceLROnPlateau, int, bool) { return PlateauOf(s.Scheduler) }
+func (s ScaledLR) plateau() (ReduceLROnPlateau, int, bool) { return wrappedPlateau(s) }
 
-func (s ScaledLR) Validate() error {
-	if s.Scheduler == nil {
-		return errors.New("ScaledLR: scheduler is nil: want a schedule")
-	}
-	if err := s.Scheduler.Validate(); err != nil {
-		return err
-	}
-	return spec.Validate("ScaledLR", s.settings()...)
+func (s ScaledLR) wrapped() (Schedule, int) { return s.Scheduler, 0 }
+
+func (s ScaledLR) around(other Schedule) Schedule {
+	s.Scheduler = other
+	return s
 }
+
+func (s ScaledLR) Validate() error { return validWrapper("ScaledLR", s, s.settings()) }
 
 func (s ScaledLR) String() string { return spec.Format("ScaledLR", s.settings()...) }

@@ -1,10 +1,6 @@
 package schedules
 
-import (
-	"fmt"
-
-	"anneal/internal/spec"
-)
+import "anneal/internal/spec"
 
 // WarmupLR raises the rate along a line for TotalIters counts, from StartFactor of the first rate of Scheduler to all
 // of it, then follows Scheduler from its count 0:
@@ -34,12 +30,7 @@ func (s *WarmupLR) settings() []spec.Setting {
 func (s WarmupLR) At(base float64, count int) float64 { return s.track(base, nil)(count).rate }
 
 // MomentumAt returns Scheduler's momentum, which waits at its first value during the warm-up.
-func (s WarmupLR) MomentumAt(count int) (float64, bool) {
-	if m, ok := s.Scheduler.(MomentumSchedule); ok {
-		return m.MomentumAt(max(0, count-s.TotalIters))
-	}
-	return 0, false
-}
+func (s WarmupLR) MomentumAt(count int) (float64, bool) { return wrappedMomentum(s, count) }
 
 func (s WarmupLR) track(base float64, r *reductions) track {
 	then := trackOf(s.Scheduler, base, r.after(s.TotalIters))
@@ -56,20 +47,16 @@ func (s WarmupLR) track(base float64, r *reductions) track {
 	}
 }
 
-func (s WarmupLR) plateau() (ReduceLROnPlateau, int, bool) {
-	settings, wait, ok := PlateauOf(s.Scheduler)
-	return settings, wait + s.TotalIters, ok
+func (s WarmupLR) plateau() (ReduceLROnPlateau, int, bool) { return wrappedPlateau(s) }
+
+func (s WarmupLR) wrapped() (Schedule, int) { return s.Scheduler, s.TotalIters }
+
+func (s WarmupLR) around(other Schedule) Schedule {
+	s.Scheduler = other
+	return s
 }
 
-func (s WarmupLR) Validate() error {
-	if s.Scheduler == nil {
-		return fmt.Errorf("WarmupLR: scheduler is nil: want a schedule")
-	}
-	if err := s.Scheduler.Validate(); err != nil {
-		return err
-	}
-	return spec.Validate("WarmupLR", s.settings()...)
-}
+func (s WarmupLR) Validate() error { return validWrapper("WarmupLR", s, s.settings()) }
 
 func (s WarmupLR) String() string { return spec.Format("WarmupLR", s.settings()...) }
 
