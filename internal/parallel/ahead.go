@@ -1,7 +1,5 @@
 package parallel
 
-import "runtime"
-
 // Begin lets the pool's workers compute parts 0 to parts−1 of w while they have nothing else to do. End must follow
 // before w is begun or run again. What Run runs goes before: a worker turns to it after the part that it computes, so
 // parts should take some microseconds only. If another Work is begun already, workers compute nothing of w before End.
@@ -16,8 +14,7 @@ func (w *Work) Begin(parts int) {
 // End returns when all parts that Begin has begun are done. It computes the rest as Run would.
 func (w *Work) End() {
 	pool.ahead.CompareAndSwap(w, nil)
-	helpers := min(runtime.GOMAXPROCS(0), MaxSlots, w.unclaimed()) - 1
-	if helpers > 0 && sideBySide.Load() <= 1 && pool.busy.CompareAndSwap(false, true) {
+	if helpers := pool.reserve(w.unclaimed()); helpers > 0 {
 		defer pool.busy.Store(false)
 		pool.post(w, helpers)
 	}

@@ -37,8 +37,8 @@ func New(f func(part, slot int)) *Work {
 // result. The caller computes all parts itself if the pool is busy with another goroutine's Work, if several goroutines
 // have called SideBySide, or if GOMAXPROCS is 1.
 func (w *Work) Run(parts int) {
-	helpers := min(runtime.GOMAXPROCS(0), MaxSlots, parts) - 1
-	if helpers <= 0 || sideBySide.Load() > 1 || !pool.busy.CompareAndSwap(false, true) {
+	helpers := pool.reserve(parts)
+	if helpers == 0 {
 		for i := range parts {
 			w.f(i, 0)
 		}

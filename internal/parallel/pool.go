@@ -1,6 +1,7 @@
 package parallel
 
 import (
+	"runtime"
 	"sync"
 	"sync/atomic"
 )
@@ -16,6 +17,16 @@ type workers struct {
 	work    atomic.Pointer[Work]
 	helpers atomic.Int64 // workers 1 to helpers take part
 	waiting []*waiter    // by slot; slot 0 is the caller's
+}
+
+// reserve makes the pool busy for a Work of so many parts, and returns how many workers can help with it: 0, with the
+// pool as it was, if none can.
+func (p *workers) reserve(parts int) int {
+	helpers := min(runtime.GOMAXPROCS(0), MaxSlots, parts) - 1
+	if helpers <= 0 || sideBySide.Load() > 1 || !p.busy.CompareAndSwap(false, true) {
+		return 0
+	}
+	return helpers
 }
 
 // post wakes the workers 1 to helpers to compute parts of w.
