@@ -15,15 +15,6 @@ const (
 	MaxPixels = 64 << 20 // its width times its height
 )
 
-// Measure returns the width and the height of an encoded picture, of which b may be the beginning, as it is stored.
-func Measure(b []byte) (width, height int, err error) {
-	header, err := picture.Inspect(b)
-	if err != nil {
-		return 0, 0, fmt.Errorf("predict: %w", err)
-	}
-	return header.Width, header.Height, nil
-}
-
 // Decode reads a PNG, JPEG, GIF, TIFF, BMP or WebP picture, and the first frame of an animation or page of a scan. It
 // turns the picture as its EXIF data says, since cameras store pictures as they are held. A picture beyond MaxBytes or
 // MaxPixels is an error, which Decode returns before it allocates memory for the pixels, and so is one that takes more
