@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"io"
@@ -62,6 +63,19 @@ func command(t *testing.T, dir string, args ...string) *exec.Cmd {
 	race := "GORACE=atexit_sleep_ms=10 " + os.Getenv("GORACE")
 	c.Dir, c.Env = dir, append(os.Environ(), asProgram+"=1", race)
 	return c
+}
+
+// begin starts c, and returns its log as it is written.
+func begin(t *testing.T, c *exec.Cmd) *bufio.Reader {
+	t.Helper()
+	stderr, err := c.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return bufio.NewReader(stderr)
 }
 
 // finish runs c to its end, and checks its messages.

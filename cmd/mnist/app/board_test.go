@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bufio"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -37,14 +36,7 @@ func TestBoard(t *testing.T) {
 	}
 
 	c := command(t, dir, "board", "--addr", "localhost:0")
-	stderr, err := c.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	log := bufio.NewReader(stderr)
+	log := begin(t, c)
 	line, err := log.ReadString('\n')
 	url := strings.TrimSpace(line[max(0, strings.Index(line, "http://")):])
 	address, _, found := strings.Cut(url, "/?token=")

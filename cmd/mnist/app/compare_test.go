@@ -144,15 +144,8 @@ func TestCompareKills(t *testing.T) {
 func TestCompareSignal(t *testing.T) {
 	dir, args := t.TempDir(), append(smallStudy(t), "--epochs", "100", "--jobs", "2")
 	c := command(t, dir, args...)
-	stderr, err := c.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
 	var log strings.Builder
-	for lines := bufio.NewScanner(stderr); lines.Scan(); {
+	for lines := bufio.NewScanner(begin(t, c)); lines.Scan(); {
 		log.WriteString(lines.Text() + "\n")
 		if strings.HasPrefix(lines.Text(), "2/12 ") {
 			_ = c.Process.Signal(os.Interrupt) // it may have ended already

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bufio"
 	"bytes"
 	"io"
 	"net"
@@ -20,14 +19,7 @@ func TestLive(t *testing.T) {
 		{"--resume", "run", "--quiet"},
 	} {
 		c := command(t, dir, append(args, "--live", "localhost:0")...)
-		stderr, err := c.StderrPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := c.Start(); err != nil {
-			t.Fatal(err)
-		}
-		log := bufio.NewReader(stderr)
+		log := begin(t, c)
 		line, err := log.ReadString('\n')
 		url, token, found := strings.Cut(strings.TrimSpace(line[max(0, strings.Index(line, "http://")):]), "/#token=")
 		if !found {

@@ -102,14 +102,7 @@ func watched(t *testing.T, dir string) (c *exec.Cmd, url string) {
 	t.Helper()
 	c = command(t, dir, "--data", dataset(t, 10_000, 28), "--model", "mlp", "--epochs", "1000000", "--log-every", "10",
 		"--schedule", "none", "--quiet", "--out", "run", "--live", "localhost:0")
-	stderr, err := c.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	log := bufio.NewReader(stderr)
+	log := begin(t, c)
 	line, err := log.ReadString('\n')
 	if url = regexp.MustCompile(`http://[^/\s]+`).FindString(line); url == "" {
 		t.Fatalf("got %q, %v, want the page's URL", line, err)

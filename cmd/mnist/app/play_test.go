@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bufio"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -13,14 +12,7 @@ import (
 // play serves its page until it is interrupted, to those who have the link.
 func TestPlay(t *testing.T) {
 	c := command(t, t.TempDir(), "play", "--addr", "localhost:0", "--quiet")
-	out, err := c.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	link, err := bufio.NewReader(out).ReadString('\n')
+	link, err := begin(t, c).ReadString('\n')
 	if err != nil || !strings.HasPrefix(link, "http://localhost:") || !strings.Contains(link, "/?token=") {
 		t.Fatalf("got %q, %v", link, err)
 	}

@@ -17,14 +17,7 @@ import (
 func serving(t *testing.T, dir string, args ...string) (c *exec.Cmd, log *bufio.Reader, address string) {
 	t.Helper()
 	c = command(t, dir, append([]string{"serve", "--addr", "localhost:0"}, args...)...)
-	stderr, err := c.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	log = bufio.NewReader(stderr)
+	log = begin(t, c)
 	line, err := log.ReadString('\n')
 	if address = regexp.MustCompile(`http://\S+`).FindString(line); address == "" {
 		t.Fatalf("got %q, %v, want the address", line, err)
@@ -147,14 +140,7 @@ func TestServeWarns(t *testing.T) {
 			"serve", "--addr", ":0", "--init",
 			"lenet-bn.safetensors", "--model", "lenet-bn",
 		}, c.args...)...)
-		stderr, err := p.StderrPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := p.Start(); err != nil {
-			t.Fatal(err)
-		}
-		log := bufio.NewReader(stderr)
+		log := begin(t, p)
 		line, err := log.ReadString('\n')
 		if c.want != "" {
 			if err != nil || !strings.Contains(line, c.want) {

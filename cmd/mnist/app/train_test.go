@@ -126,15 +126,8 @@ func TestSignals(t *testing.T) {
 		t.Run(signals[0].String(), func(t *testing.T) {
 			dir := t.TempDir()
 			c := command(t, dir, "--data", dataset(t, 200, 28), "--epochs", "1000000", "--log-every", "1", "--out", "run")
-			stderr, err := c.StderrPipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := c.Start(); err != nil {
-				t.Fatal(err)
-			}
 			var log strings.Builder
-			for lines := bufio.NewScanner(stderr); lines.Scan(); {
+			for lines := bufio.NewScanner(begin(t, c)); lines.Scan(); {
 				log.WriteString(lines.Text() + "\n")
 				if strings.HasPrefix(lines.Text(), "Train Epoch: 3 [64/200 ") {
 					for _, signal := range signals {
@@ -191,27 +184,14 @@ func TestClosedPipe(t *testing.T) {
 	}
 }
 
-// TestNoHup sends SIGHUP to a program that was started to ignore it, and then SIGTERM.
-func TestNoHup(t *testing.T) {
-	sh, err := exec.LookPath("sh")
-	if err != nil {
-		t.Skip("no sh: it needs a POSIX shell in PATH")
-	}
-	dir := t.TempDir()
-	c := command(t, dir, "--data", dataset(t, 200, 28), "--epochs", "1000000", "--log-every", "1", "--out", "run")
-	c.Path, c.Args = sh, append([]string{sh, "-c", `trap "" HUP; exec "$@"`, "sh", c.Path}, c.Args[1:]...)
-	stderr, err := c.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
+// goesOn sends a run a signal after its first step, which must not end it, and then SIGTERM.
+func goesOn(t *testing.T, c *exec.Cmd, signal os.Signal) {
+	t.Helper()
 	later := false
-	for lines := bufio.NewScanner(stderr); lines.Scan(); {
+	for lines := bufio.NewScanner(begin(t, c)); lines.Scan(); {
 		switch {
 		case strings.HasPrefix(lines.Text(), "Train Epoch: 1 [64/200 "):
-			_ = c.Process.Signal(syscall.SIGHUP)
+			_ = c.Process.Signal(signal)
 		case strings.HasPrefix(lines.Text(), "Train Epoch: 30 [64/200 "):
 			later = true
 			_ = c.Process.Signal(syscall.SIGTERM)
@@ -223,32 +203,24 @@ func TestNoHup(t *testing.T) {
 	}
 }
 
+// TestNoHup sends SIGHUP to a program that was started to ignore it, and then SIGTERM.
+func TestNoHup(t *testing.T) {
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("no sh: it needs a POSIX shell in PATH")
+	}
+	dir := t.TempDir()
+	c := command(t, dir, "--data", dataset(t, 200, 28), "--epochs", "1000000", "--log-every", "1", "--out", "run")
+	c.Path, c.Args = sh, append([]string{sh, "-c", `trap "" HUP; exec "$@"`, "sh", c.Path}, c.Args[1:]...)
+	goesOn(t, c, syscall.SIGHUP)
+}
+
 // TestClientsLeave sends SIGPIPE to a run whose output is read, as the system does when a viewer leaves its page, and
 // then SIGTERM.
 func TestClientsLeave(t *testing.T) {
 	dir := t.TempDir()
 	c := command(t, dir, "--data", dataset(t, 200, 28), "--epochs", "1000000", "--log-every", "1", "--out", "run")
-	stderr, err := c.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	later := false
-	for lines := bufio.NewScanner(stderr); lines.Scan(); {
-		switch {
-		case strings.HasPrefix(lines.Text(), "Train Epoch: 1 [64/200 "):
-			_ = c.Process.Signal(syscall.SIGPIPE)
-		case strings.HasPrefix(lines.Text(), "Train Epoch: 30 [64/200 "):
-			later = true
-			_ = c.Process.Signal(syscall.SIGTERM)
-		}
-	}
-	_ = c.Wait() // the code tells
-	if code := c.ProcessState.ExitCode(); code != exitInterrupted || !later {
-		t.Errorf("got %v, and epoch 30 is %v", c.ProcessState, later)
-	}
+	goesOn(t, c, syscall.SIGPIPE)
 }
 
 // TestAtOnce starts commands several times at once in one place, none of which names where to write. Each of them has
