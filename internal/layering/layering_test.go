@@ -105,13 +105,17 @@ var allowed = map[string][]string{
 	"finder": {"data", "graph", "runs", "solvers", "train", "weights", "internal/plural"},
 
 	"view/board": {
-		"runs", "view/charts", "view/report", "internal/answer", "internal/folderlock", "internal/guard", "internal/plural",
+		"runs", "view/charts", "view/language", "view/report", "internal/answer", "internal/folderlock", "internal/guard",
+		"internal/plural",
 	},
-	"view/charts":       {},
-	"view/contact":      {"data", "runs"},
-	"view/diagram":      {"graph"},
-	"view/live":         {"runs", "schedules", "view/charts", "internal/answer", "internal/guard"},
-	"view/play":         {"internal/answer", "internal/atomicfile", "internal/guard", "view/charts", "view/play/session"},
+	"view/charts":   {},
+	"view/contact":  {"data", "runs"},
+	"view/diagram":  {"graph"},
+	"view/language": {},
+	"view/live":     {"runs", "schedules", "view/charts", "internal/answer", "internal/guard"},
+	"view/play": {
+		"internal/answer", "internal/atomicfile", "internal/guard", "view/charts", "view/language", "view/play/session",
+	},
 	"view/play/wasm":    {"view/play/session"},
 	"view/play/session": {"data", "data/toy", "graph", "metrics", "schedules", "solvers"},
 	"view/report":       {"runs", "view/charts", "internal/atomicfile", "internal/picture", "internal/plural"},

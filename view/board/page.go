@@ -9,6 +9,7 @@ import (
 
 	"anneal/internal/answer"
 	"anneal/view/charts"
+	"anneal/view/language"
 )
 
 //go:embed page
@@ -20,6 +21,8 @@ func page(w http.ResponseWriter, r *http.Request) {
 	case answer.Page(w, r, files):
 	case r.URL.Path == "/words.js":
 		http.ServeFileFS(w, r, files, "page/words.js")
+	case r.URL.Path == "/language.js":
+		http.ServeContent(w, r, "language.js", time.Time{}, strings.NewReader(language.Script))
 	case r.URL.Path == "/charts.css":
 		http.ServeContent(w, r, "charts.css", time.Time{}, strings.NewReader(charts.Style))
 	default:

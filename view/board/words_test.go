@@ -18,7 +18,7 @@ func TestWords(t *testing.T) {
 		return string(b)
 	}
 	var words map[string][]string
-	text := regexp.MustCompile(`(?s)const words = (\{.*?\n\});`).FindStringSubmatch(content("words.js"))
+	text := regexp.MustCompile(`(?s)export default (\{.*?\n\});`).FindStringSubmatch(content("words.js"))
 	if text == nil {
 		t.Fatal("words.js has no words")
 	}

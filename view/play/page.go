@@ -11,6 +11,7 @@ import (
 
 	"anneal/internal/answer"
 	"anneal/view/charts"
+	"anneal/view/language"
 )
 
 // In page are the files of the page. Those in static replace what has another form where there is no server, or are
@@ -37,4 +38,6 @@ func page(w http.ResponseWriter, r *http.Request) {
 }
 
 // shared are the files that the page has from other packages.
-var shared = map[string]string{"charts.js": charts.Script, "charts.css": charts.Style}
+var shared = map[string]string{
+	"charts.js": charts.Script, "charts.css": charts.Style, "language.js": language.Script,
+}

@@ -1,6 +1,8 @@
 // The page keeps the runs that /runs tells, asks for news every two seconds while it is seen, and draws what is filtered and
-// sorted. A row is drawn again when its run has changed. Words are in words.js.
-"use strict";
+// sorted. A row is drawn again when its run has changed.
+
+import { begin, code, languages, say as word, swap, tag, write as writeWords } from "./language.js";
+import words from "./words.js";
 
 const get = (id) => document.getElementById(id);
 const pace = 2000; // milliseconds between two requests
@@ -12,6 +14,8 @@ let shown = []; // the ids in the table, in order
 let keys = ""; // of the settings that differ between the runs that are shown
 const parameters = new URLSearchParams(location.search);
 let sort = parameters.get("sort") ?? "date:down";
+
+begin(words, parameters.get("lang"));
 
 // make adds an element with properties; those with a dash are attributes.
 function make(parent, tag, properties = {}) {
@@ -46,13 +50,13 @@ function number(result, on) {
 }
 
 const thisYear = new Date().getFullYear();
-const dates = languages.map((code) => {
-  const same = new Intl.DateTimeFormat(code, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
-  const other = new Intl.DateTimeFormat(code, { day: "numeric", month: "short", year: "numeric" });
-  return (d) => (d.getFullYear() === thisYear ? same : other).format(d);
-});
+const dates = Object.fromEntries(languages.map((name) => {
+  const same = new Intl.DateTimeFormat(name, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+  const other = new Intl.DateTimeFormat(name, { day: "numeric", month: "short", year: "numeric" });
+  return [name, (d) => (d.getFullYear() === thisYear ? same : other).format(d)];
+}));
 
-const dateText = (text) => dates[language](new Date(text));
+const dateText = (text) => dates[tag()](new Date(text));
 
 // Sorting.
 
@@ -462,11 +466,8 @@ function take(news) {
 // The page itself, in one language or the other.
 
 function write() {
-  document.documentElement.lang = languages[language];
+  writeWords();
   document.title = `${word("title")} · anneal`;
-  for (const e of document.querySelectorAll("[data-word]")) e.textContent = word(e.dataset.word);
-  for (const e of document.querySelectorAll("[data-label]")) e.setAttribute("aria-label", word(e.dataset.label));
-  for (const e of document.querySelectorAll("[data-hint]")) e.placeholder = word(e.dataset.hint);
   get("folder").textContent = told.dir && word("inFolder", { dir: told.dir });
 }
 
@@ -488,10 +489,10 @@ for (const [value, key] of [["date:down", "newest"], ["date:up", "oldest"], ["te
   make(get("order"), "option", { value, "data-word": key });
 }
 get("language").addEventListener("click", () => {
-  language = 1 - language;
+  swap();
   rows.clear();
   write();
-  setParameter("lang", languages[language].slice(0, 2), true);
+  setParameter("lang", code(), true);
 });
 get("order").addEventListener("change", () => sortBy(get("order").value));
 get("filter").value = parameters.get("filter") ?? "";

@@ -1,7 +1,6 @@
 // Every word of the page, in English and in Chinese. {name} is replaced by a value.
-"use strict";
 
-const words = {
+export default {
   "title": ["Runs", "训练记录"],
   "studies": ["Studies", "对比实验"],
   "tools": ["Filter, sort and compare", "筛选、排序和对比"],
@@ -91,14 +90,3 @@ const words = {
   "moved": ["{run} is now {done}.", "{run} 已移到 {done}。"],
   "failed": ["Not done: {error}.", "未完成：{error}。"],
 };
-
-// The language is that of ?lang, or the browser's.
-const languages = ["en", "zh-CN"];
-const wanted = new URLSearchParams(location.search).get("lang") ?? navigator.language ?? "";
-let language = wanted.toLowerCase().startsWith("zh") ? 1 : 0;
-
-// word returns a text with values put in. A key may have a text of its own for n = 1.
-function word(key, values = {}) {
-  const text = (values.n === 1 && words[`${key}.1`]) || words[key];
-  return text[language].replace(/\{(\w+)\}/g, (_, name) => values[name]);
-}

@@ -1,6 +1,7 @@
 // The controls of settings, each with its label.
 
-import { say, number } from "./language.js";
+import { say } from "./language.js";
+import { number } from "./numbers.js";
 
 const whole = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 

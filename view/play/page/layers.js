@@ -1,6 +1,7 @@
 // The table of a network's layers: histograms of pre-activations and gradients, and dead units.
 
-import { say, number } from "./language.js";
+import { say } from "./language.js";
+import { number } from "./numbers.js";
 
 const width = 100, height = 26;
 

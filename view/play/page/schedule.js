@@ -1,6 +1,7 @@
 // A side's schedule: its kind, its text, and its curve, whose points can be dragged or moved by the keyboard.
 
-import { say, number } from "./language.js";
+import { say } from "./language.js";
+import { number } from "./numbers.js";
 import { kinds, understand } from "./kinds.js";
 
 const box = { left: 56, right: 12, top: 12, bottom: 24, width: 420, height: 170 };

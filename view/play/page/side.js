@@ -1,6 +1,7 @@
 // One of the two sides: its settings, its session and its panel.
 
-import { say, number, percent, write } from "./language.js";
+import { say, write } from "./language.js";
+import { number, percent } from "./numbers.js";
 import { control } from "./controls.js";
 import { Schedule } from "./schedule.js";
 import { History } from "./curves.js";

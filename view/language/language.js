@@ -1,8 +1,8 @@
 // The language of a page. A dictionary has, for each key, the text in each of the languages, in their order. An element
 // whose attribute data-word is a key gets the text. One whose attribute data-label is a key gets the text as its name
-// for screen readers.
+// for screen readers, and one with data-hint shows it while it is empty.
 
-const languages = ["en", "zh-CN"];
+export const languages = ["en", "zh-CN"];
 const names = ["English", "中文"];
 let words = {};
 let now = 0;
@@ -14,14 +14,15 @@ export function begin(dictionary, chosen) {
   now = wanted.toLowerCase().startsWith("zh") ? 1 : 0;
 }
 
-// say returns the text of a key, with {name} replaced by values.name.
+// say returns the text of a key, with {name} replaced by values.name. A key may have a text of its own for n = 1, KEY.1.
 export function say(key, values = {}) {
-  const text = words[key]?.[now];
+  const text = ((values.n === 1 && words[`${key}.1`]) || words[key])?.[now];
   if (text === undefined) throw new Error(`no word ${key}`);
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
-export const code = () => languages[now].slice(0, 2);
+export const tag = () => languages[now];
+export const code = () => tag().slice(0, 2);
 export const other = () => names[1 - now];
 
 export function swap() {
@@ -30,16 +31,8 @@ export function swap() {
 
 // write sets the texts of the elements below root.
 export function write(root = document) {
-  document.documentElement.lang = languages[now];
+  document.documentElement.lang = tag();
   for (const e of root.querySelectorAll("[data-word]")) e.textContent = say(e.dataset.word);
   for (const e of root.querySelectorAll("[data-label]")) e.setAttribute("aria-label", say(e.dataset.label));
+  for (const e of root.querySelectorAll("[data-hint]")) e.placeholder = say(e.dataset.hint);
 }
-
-// number writes a number with so many digits that count.
-export function number(v, digits = 3) {
-  if (v === null || v === undefined || !Number.isFinite(v)) return "–";
-  if (v !== 0 && (Math.abs(v) < 1e-3 || Math.abs(v) >= 1e5)) return v.toExponential(digits - 1).replace("e+", "e");
-  return String(Number(v.toPrecision(digits)));
-}
-
-export const percent = (v) => (v === null || v === undefined ? "–" : `${(100 * v).toFixed(1)}\u202f%`);
