@@ -64,7 +64,7 @@ func (s *Service) weigh(body []byte, left int64) (int64, error) {
 	}
 	weight := max(pixels, int64(2*min(work, 1)*maxPixels))
 	if input == predict.Digits {
-		weight = max(weight, 3*min(pixels, measured))
+		weight = max(weight, 4*min(pixels, measured))
 	}
 	if weight > left {
 		return 0, fmt.Errorf("picture of %d×%d pixels that takes as much work as %d pixels: want at most %d in a request, "+
