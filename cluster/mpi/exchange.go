@@ -10,6 +10,7 @@ import (
 	"unsafe"
 
 	"anneal/cluster"
+	"anneal/internal/parallel"
 )
 
 // message is a send or a receive that is under way.
@@ -97,12 +98,12 @@ func (w *world) post(name string, function uintptr, b []byte, peer int) error {
 	))
 }
 
-// wait polls the messages until all have arrived. It leaves the processor to others, at first for a moment, later, when
-// another rank obviously computes, for longer.
+// wait polls the messages until all have arrived. It gives the processor to whoever wants it, and sleeps when another
+// rank obviously computes for long: a sleep takes a millisecond, which is more than most exchanges do.
 func (w *world) wait(ctx context.Context, name string) error {
-	const moments, nap = 200, 20 * time.Microsecond
+	const awake, nap = 5 * time.Millisecond, 20 * time.Microsecond
 	began := time.Now()
-	for polls := 0; ; polls++ {
+	for {
 		left, err := w.poll()
 		if left == 0 && err == nil {
 			return nil
@@ -114,8 +115,9 @@ func (w *world) wait(ctx context.Context, name string) error {
 		if err != nil || waited > w.timeout {
 			return &cluster.Error{Rank: w.rank, Size: w.size, Call: name, Waited: waited, For: w.missing(), Err: err}
 		}
-		if polls < moments {
+		if waited < awake {
 			runtime.Gosched()
+			parallel.YieldThread()
 		} else {
 			time.Sleep(nap)
 		}

@@ -59,7 +59,7 @@ var allowed = map[string][]string{
 	},
 
 	"cluster":     {},
-	"cluster/mpi": {"cluster"},
+	"cluster/mpi": {"cluster", "internal/parallel"},
 
 	"data":         {"data/augment", "internal/atomicfile", "internal/parallel", "internal/plural", "internal/stream"},
 	"data/augment": {"internal/kernels/resample", "internal/spec"},

@@ -88,7 +88,7 @@ func (w *waiter) spinFor(start time.Time, ready func() bool) bool {
 			continue
 		}
 		if w.noYield == 0 {
-			yieldThread()
+			YieldThread()
 		}
 		if away := time.Since(start) - now; away > preemption {
 			w.spin, w.noYield = shortestSpin, noYieldWaits

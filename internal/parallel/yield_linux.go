@@ -2,6 +2,6 @@ package parallel
 
 import "syscall"
 
-// yieldThread lets another thread run that waits for this processor. Linux does not do so by itself before the spinning
+// YieldThread lets another thread run that waits for this processor. Linux does not do so by itself before the spinning
 // thread's slice is over, even if another processor is idle by then.
-func yieldThread() { syscall.RawSyscall(syscall.SYS_SCHED_YIELD, 0, 0, 0) }
+func YieldThread() { syscall.RawSyscall(syscall.SYS_SCHED_YIELD, 0, 0, 0) }

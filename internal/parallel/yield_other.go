@@ -2,5 +2,5 @@
 
 package parallel
 
-// yieldThread does nothing: only Linux needs it.
-func yieldThread() {}
+// YieldThread does nothing: only Linux needs it.
+func YieldThread() {}
