@@ -3,7 +3,6 @@ package study
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -72,10 +71,11 @@ func (c Config) advance(ctx context.Context, cell Cell, epochs int, observe Obse
 // begun reads the run in a folder, or returns nil if there is none. It removes what remains of a run that was killed
 // before it began.
 func begun(dir string) (*runs.Run, error) {
-	if _, err := os.Stat(filepath.Join(dir, runs.ConfigFile)); errors.Is(err, fs.ErrNotExist) {
-		return nil, os.RemoveAll(dir)
+	was, err := recorded(dir)
+	if was == nil && err == nil {
+		err = os.RemoveAll(dir)
 	}
-	return runs.Read(dir)
+	return was, err
 }
 
 // upTo returns a recorded run as it was after so many epochs, or nil if it has not come so far.

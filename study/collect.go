@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -140,16 +141,26 @@ func (g *gathering) failures() []error {
 
 // over returns the result of the run in a folder if it has ended, or nil. It changes nothing.
 func (c Config) over(dir string) (*train.Result, error) {
-	if _, err := os.Stat(filepath.Join(dir, runs.ConfigFile)); err != nil {
-		return nil, nil // there is no run yet
-	}
-	r, err := runs.Read(dir)
-	if err != nil {
+	was, err := recorded(dir)
+	if was == nil {
 		return nil, err
 	}
-	shorter := r.Record.Epochs < c.Common.Epochs
-	if r.End == nil || r.End.Reason == runs.Interrupted || r.End.Reason == runs.Completed && shorter {
+	return c.ended(was), nil
+}
+
+// recorded reads the run in a folder, or returns nil if there is none yet.
+func recorded(dir string) (*runs.Run, error) {
+	if _, err := os.Stat(filepath.Join(dir, runs.ConfigFile)); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	return &train.Result{Epochs: r.Epochs, End: *r.End}, nil
+	return runs.Read(dir)
+}
+
+// ended returns the result of a recorded run if it has ended, or nil.
+func (c Config) ended(was *runs.Run) *train.Result {
+	shorter := was.Record.Epochs < c.Common.Epochs
+	if was.End == nil || was.End.Reason == runs.Interrupted || was.End.Reason == runs.Completed && shorter {
+		return nil
+	}
+	return &train.Result{Epochs: was.Epochs, End: *was.End}
 }

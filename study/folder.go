@@ -233,9 +233,10 @@ func (r *Record) gone(was *Record) []string {
 // look returns the result of a cell's run if it has ended, or finds that it can continue. It removes what remains of a
 // run that was killed before it began.
 func (c Config) look(dir string) (over *train.Result, underWay bool, err error) {
-	if _, err := os.Stat(filepath.Join(dir, runs.ConfigFile)); errors.Is(err, fs.ErrNotExist) {
-		return nil, false, os.RemoveAll(dir)
+	was, err := begun(dir)
+	if was == nil {
+		return nil, false, err
 	}
-	over, err = c.over(dir)
-	return over, err == nil && over == nil, err
+	over = c.ended(was)
+	return over, over == nil, nil
 }

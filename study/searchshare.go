@@ -4,13 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
 
 	"anneal/internal/lease"
-	"anneal/runs"
 	"anneal/search"
 	"anneal/train"
 )
@@ -83,12 +80,8 @@ func (c Config) collectSearch(record *Record) (*Results, error) {
 
 // there returns the result of a cell that a program has trained for a job, or nil. It changes nothing.
 func (s *searching) there(cell Cell, j search.Job) (*train.Result, error) {
-	dir := filepath.Join(s.Dir, cell.Name())
-	if _, err := os.Stat(filepath.Join(dir, runs.ConfigFile)); errors.Is(err, fs.ErrNotExist) {
-		return nil, nil // there is no run yet
-	}
-	was, err := runs.Read(dir)
-	if err != nil {
+	was, err := recorded(filepath.Join(s.Dir, cell.Name()))
+	if was == nil {
 		return nil, err
 	}
 	return s.upTo(was, s.plan.Rungs[j.Rung]), nil
