@@ -8,6 +8,7 @@ import (
 
 	"anneal/graph"
 	"anneal/internal/safetensors"
+	"anneal/metrics"
 	"anneal/runs"
 	"anneal/weights"
 )
@@ -137,17 +138,17 @@ func (a *average) evaluate(ctx context.Context, epoch *runs.Epoch, epochs int) e
 		return err
 	}
 	for i, v := range result.Metrics {
-		epoch.Metrics[i].AverageTest = finiteOrNil(v)
+		epoch.Metrics[i].AverageTest = metrics.Finite(v)
 	}
-	found.TestLoss, found.TestAccuracy = finiteOrNil(result.Loss), finiteOrNil(result.Accuracy())
+	found.TestLoss, found.TestAccuracy = metrics.Finite(result.Loss), metrics.Finite(result.Accuracy())
 	if a.valid != nil {
 		if result, err = a.valid.Run(ctx); err != nil {
 			return err
 		}
 		for i, v := range result.Metrics {
-			epoch.Metrics[i].AverageValidation = finiteOrNil(v)
+			epoch.Metrics[i].AverageValidation = metrics.Finite(v)
 		}
-		found.ValidationLoss, found.ValidationAccuracy = finiteOrNil(result.Loss), finiteOrNil(result.Accuracy())
+		found.ValidationLoss, found.ValidationAccuracy = metrics.Finite(result.Loss), metrics.Finite(result.Accuracy())
 	}
 	epoch.SetAverage(found)
 	return nil

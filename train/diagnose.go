@@ -9,6 +9,7 @@ import (
 
 	"anneal/data"
 	"anneal/graph"
+	"anneal/metrics"
 	"anneal/runs"
 )
 
@@ -106,7 +107,7 @@ func (r *run) diagnostics(ctx context.Context) (runs.Diagnostics, error) {
 		for i, l := range r.diagnosis.layers {
 			d := measureLayer(l)
 			if i < len(r.at.Updates) {
-				d.UpdateRatio = finiteOrNil(float64(r.at.Updates[i]))
+				d.UpdateRatio = metrics.Finite(float64(r.at.Updates[i]))
 			}
 			result.Layers = append(result.Layers, d)
 		}
@@ -122,9 +123,9 @@ func (r *run) diagnostics(ctx context.Context) (runs.Diagnostics, error) {
 	if err != nil {
 		return result, err
 	}
-	result.RecalibratedTestLoss = finiteOrNil(e.Loss)
+	result.RecalibratedTestLoss = metrics.Finite(e.Loss)
 	if result.RecalibratedTestLoss != nil {
-		result.RecalibratedTestAccuracy, result.RecalibratedSamples = finiteOrNil(e.Accuracy()), r.diagnosis.samples
+		result.RecalibratedTestAccuracy, result.RecalibratedSamples = metrics.Finite(e.Accuracy()), r.diagnosis.samples
 	}
 	return result, nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"anneal/metrics"
 	"anneal/runs"
 )
 
@@ -30,7 +31,7 @@ func (r *run) evaluate(ctx context.Context) (runs.Epoch, error) {
 	}
 	for i, m := range r.Metrics {
 		e.Metrics = append(e.Metrics, runs.Metric{
-			Name: m.String(), Larger: m.Larger(), Test: finiteOrNil(result.Metrics[i]),
+			Name: m.String(), Larger: m.Larger(), Test: metrics.Finite(result.Metrics[i]),
 		})
 	}
 	r.evaluation = result
@@ -55,9 +56,9 @@ func (r *run) validate(ctx context.Context, e *runs.Epoch) error {
 	if err != nil {
 		return fmt.Errorf("train: epoch %d, validation samples: %w", r.at.Epoch, err)
 	}
-	e.ValidationLoss, e.ValidationAccuracy = &result.Loss, finiteOrNil(result.Accuracy())
+	e.ValidationLoss, e.ValidationAccuracy = &result.Loss, metrics.Finite(result.Accuracy())
 	for i, v := range result.Metrics {
-		e.Metrics[i].Validation = finiteOrNil(v)
+		e.Metrics[i].Validation = metrics.Finite(v)
 	}
 	return r.checkLoss("validation loss", result.Loss, e.Step, e.LR)
 }

@@ -7,6 +7,7 @@ import (
 
 	"anneal/graph"
 	"anneal/internal/percentile"
+	"anneal/metrics"
 	"anneal/runs"
 )
 
@@ -27,7 +28,7 @@ func measureLayer(l *graph.Watched) runs.LayerDiagnostics {
 		}
 	}
 	if any {
-		d.WeightNorm = finiteOrNil(math.Sqrt(squares))
+		d.WeightNorm = metrics.Finite(math.Sqrt(squares))
 	}
 	if mean, variance := l.Statistics(); mean != nil {
 		d.MeanGap, d.VarGap = statisticsGaps(l, mean, variance)
@@ -45,11 +46,11 @@ func measureResult[T float32 | float64](d *runs.LayerDiagnostics, l *graph.Watch
 				reached = append(reached, v)
 			}
 		}
-		d.GradientZeros = finiteOrNil(1 - float64(len(reached))/float64(len(z)))
+		d.GradientZeros = metrics.Finite(1 - float64(len(reached))/float64(len(z)))
 		d.Gradient = percentile.Of(reached)
 	}
 	if y := l.Rectified(); y != nil {
-		d.Dead = finiteOrNil(deadShare(graph.Floats[T](y), y.Shape()))
+		d.Dead = metrics.Finite(deadShare(graph.Floats[T](y), y.Shape()))
 	}
 }
 
@@ -100,13 +101,5 @@ func statisticsGaps(l *graph.Watched, mean, variance []float64) (meanGap, varGap
 		means += d * d
 		vars += r * r
 	}
-	return finiteOrNil(math.Sqrt(means / float64(len(mean)))), finiteOrNil(math.Sqrt(vars / float64(len(mean))))
-}
-
-// finiteOrNil points to v, or to nothing if v is no finite number, which JSON cannot tell.
-func finiteOrNil(v float64) *float64 {
-	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return nil
-	}
-	return &v
+	return metrics.Finite(math.Sqrt(means / float64(len(mean)))), metrics.Finite(math.Sqrt(vars / float64(len(mean))))
 }

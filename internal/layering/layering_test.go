@@ -105,8 +105,8 @@ var allowed = map[string][]string{
 	"finder": {"data", "graph", "runs", "solvers", "train", "weights", "internal/plural"},
 
 	"view/board": {
-		"runs", "view/charts", "view/language", "view/report", "internal/answer", "internal/folderlock", "internal/guard",
-		"internal/plural",
+		"metrics", "runs", "view/charts", "view/language", "view/report", "internal/answer", "internal/folderlock",
+		"internal/guard", "internal/plural",
 	},
 	"view/charts":   {},
 	"view/contact":  {"data", "runs"},

@@ -1,8 +1,7 @@
 package board
 
 import (
-	"math"
-
+	"anneal/metrics"
 	"anneal/runs"
 )
 
@@ -43,18 +42,10 @@ func resultOf(r *runs.Run) *result {
 	}
 	out.Measure, out.Epoch = string(measure), e.Epoch
 	test, larger := e.JudgedBy(runs.ByTest, measure)
-	out.Larger, out.Test = larger, finite(test)
+	out.Larger, out.Test = larger, metrics.Finite(test)
 	if e.ValidationLoss != nil {
 		v, _ := e.JudgedBy(runs.ByValidation, measure)
-		out.Validation = finite(v)
+		out.Validation = metrics.Finite(v)
 	}
 	return out
-}
-
-// finite returns a pointer to v, or nil if JSON cannot hold it.
-func finite(v float64) *float64 {
-	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return nil
-	}
-	return &v
 }

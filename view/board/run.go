@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"anneal/internal/folderlock"
+	"anneal/metrics"
 	"anneal/runs"
 	"anneal/view/report"
 )
@@ -172,7 +173,7 @@ func losses(r *runs.Run) []float64 {
 			loss, samples := s.Mean()
 			mean.Add(samples, loss)
 		}
-		if v := mean.Mean(); finite(v) != nil {
+		if v := mean.Mean(); metrics.Finite(v) != nil {
 			v, _ = strconv.ParseFloat(strconv.FormatFloat(v, 'g', 4, 64), 64) // which is shorter
 			list = append(list, v)
 		}

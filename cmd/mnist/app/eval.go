@@ -7,6 +7,7 @@ import (
 
 	"anneal/data"
 	"anneal/internal/plural"
+	"anneal/metrics"
 	"anneal/runs"
 	"anneal/train"
 	"anneal/weights"
@@ -65,7 +66,7 @@ func (e *evalCmd) Run(ctx context.Context, c *console) error {
 	case e.Format == "json" && result.Classified:
 		return printJSON(c.stdout, e.record(result, names))
 	case e.Format == "json":
-		return printJSON(c.stdout, valuesRecord{finite(result.Loss), result.Total, e.metrics(result)})
+		return printJSON(c.stdout, valuesRecord{metrics.Finite(result.Loss), result.Total, e.metrics(result)})
 	case result.Classified:
 		_, err = fmt.Fprintf(c.stdout, "test loss %.6f, test accuracy %.2f%% (%d/%d)\n",
 			result.Loss, 100*result.Accuracy(), result.Correct, result.Total)
@@ -110,14 +111,14 @@ type valuesRecord struct {
 // metrics returns the metrics of --metrics.
 func (e *evalCmd) metrics(r train.Evaluation) (list []runs.Metric) {
 	for i, m := range e.Metrics.list {
-		list = append(list, runs.Metric{Name: m.String(), Larger: m.Larger(), Test: finite(r.Metrics[i])})
+		list = append(list, runs.Metric{Name: m.String(), Larger: m.Larger(), Test: metrics.Finite(r.Metrics[i])})
 	}
 	return list
 }
 
 func (e *evalCmd) record(r train.Evaluation, names []string) evaluationRecord {
 	record := evaluationRecord{
-		Loss: finite(r.Loss), Accuracy: r.Accuracy(), Correct: r.Correct, Total: r.Total, Guessing: r.Guesses(),
+		Loss: metrics.Finite(r.Loss), Accuracy: r.Accuracy(), Correct: r.Correct, Total: r.Total, Guessing: r.Guesses(),
 		Metrics: e.metrics(r),
 	}
 	if e.PerClass {

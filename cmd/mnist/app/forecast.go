@@ -6,6 +6,7 @@ import (
 	"io"
 	"strconv"
 
+	"anneal/metrics"
 	"anneal/schedules"
 )
 
@@ -83,7 +84,7 @@ func encodeForecasts(w io.Writer, lr float64, list []forecast) error {
 	for _, f := range list {
 		s := schedule{Schedule: f.Schedule, Momentum: f.Momenta}
 		for _, rate := range f.Rates {
-			s.Rate = append(s.Rate, finite(rate))
+			s.Rate = append(s.Rate, metrics.Finite(rate))
 		}
 		document.Schedules = append(document.Schedules, s)
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"anneal/internal/plural"
+	"anneal/metrics"
 	"anneal/runs"
 	"anneal/weights"
 )
@@ -126,7 +127,7 @@ func (i *inspectCmd) record(file *weights.Inspection) fileRecord {
 func tensorRecords(tensors []weights.TensorSummary) []tensorRecord {
 	var list []tensorRecord
 	for _, s := range tensors {
-		norm := finite(s.Norm)
+		norm := metrics.Finite(s.Norm)
 		if s.Opaque {
 			norm = nil
 		}

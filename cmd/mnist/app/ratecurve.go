@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"anneal/finder"
+	"anneal/metrics"
 	"anneal/solvers"
 )
 
@@ -66,10 +67,12 @@ func (f foundRate) MarshalJSON() ([]byte, error) {
 		}
 	}
 	for _, t := range f.tries() {
-		document.Tries = append(document.Tries, try{t.Rate, t.Seed, t.Steps, t.Outcome, finite(t.Loss), finite(t.Accuracy)})
+		document.Tries = append(document.Tries, try{
+			t.Rate, t.Seed, t.Steps, t.Outcome, metrics.Finite(t.Loss), metrics.Finite(t.Accuracy),
+		})
 	}
 	for _, p := range f.Curve.Points {
-		document.Points = append(document.Points, point{p.Rate, finite(p.Loss), finite(p.Smooth)})
+		document.Points = append(document.Points, point{p.Rate, metrics.Finite(p.Loss), metrics.Finite(p.Smooth)})
 	}
 	return json.Marshal(document)
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -92,12 +91,4 @@ func printJSON(w io.Writer, v any) error {
 	}
 	_, err := io.WriteString(w, printableJSON(b.String()))
 	return err
-}
-
-// finite returns a pointer to v, or nil, which is null in JSON, if v is NaN or infinite.
-func finite(v float64) *float64 {
-	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return nil
-	}
-	return &v
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"anneal/graph"
+	"anneal/metrics"
 )
 
 // Layer is what a layer computes for the first training samples, in the mode of training.
@@ -89,7 +90,7 @@ func measure(l *graph.Watched) Layer {
 		d.Values[bin(float64(v), -Range, Range)]++
 	}
 	n := float64(len(z))
-	d.Mean, d.Std = finiteOrNil(sum/n), finiteOrNil(math.Sqrt(max(0, squares/n-sum/n*sum/n)))
+	d.Mean, d.Std = metrics.Finite(sum/n), metrics.Finite(math.Sqrt(max(0, squares/n-sum/n*sum/n)))
 	if dz := l.Gradient(); dz != nil {
 		zeros, squares := 0, 0.0
 		for _, v := range graph.Floats[float32](dz) {
@@ -100,7 +101,7 @@ func measure(l *graph.Watched) Layer {
 			squares += float64(v) * float64(v)
 			d.Gradients[bin(math.Log10(math.Abs(float64(v))), Lowest, Highest)]++
 		}
-		d.Zeros, d.Gradient = float64(zeros)/n, finiteOrNil(math.Sqrt(squares/n))
+		d.Zeros, d.Gradient = float64(zeros)/n, metrics.Finite(math.Sqrt(squares/n))
 	}
 	if y := l.Rectified(); y != nil {
 		units := y.Shape()[1]
@@ -122,12 +123,4 @@ func bin(v, low, high float64) int {
 		return 0
 	}
 	return int(min(place, Bins-1))
-}
-
-// finiteOrNil points to v, or to nothing if v is not finite, which JSON cannot tell.
-func finiteOrNil(v float64) *float64 {
-	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return nil
-	}
-	return &v
 }
