@@ -59,7 +59,7 @@ func TestBoard(t *testing.T) {
 		}
 		return string(body)
 	}
-	if !strings.Contains(get(url), "words.js") {
+	if !strings.Contains(get(url), `src="page.js"`) {
 		t.Error("got no page")
 	}
 	var list struct {
