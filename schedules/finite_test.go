@@ -118,3 +118,19 @@ func TestFinite(t *testing.T) {
 		}
 	})
 }
+
+// TestLargestRates: rates beyond the largest number are that number, also in between.
+func TestLargestRates(t *testing.T) {
+	for text, want := range map[string]float64{
+		"CosineAnnealingLR(T_max=2, eta_min=1)": 1,
+		"CosineAnnealingLR(T_max=2)":            0,
+	} {
+		s, err := Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.At(math.MaxFloat64, 10); got != want {
+			t.Errorf("%s: got %g, want %g", text, got, want)
+		}
+	}
+}
