@@ -1,15 +1,22 @@
 // Package browsertest runs tests of web pages in Chromium. The script of a test runs in Node.js and steers the browser
-// with playwright-core. A test is skipped if one of the three is missing: chromium, or the program that CHROMIUM
-// names; node; playwright-core, which Node.js looks for in NODE_PATH.
+// with playwright-core. It may require("axe"), a function that asserts that axe-core finds nothing wrong with a page. A
+// test is skipped if one of these is missing: chromium, or the program that CHROMIUM names; node; playwright-core and
+// axe-core, which Node.js looks for in NODE_PATH.
 package browsertest
 
 import (
 	"cmp"
+	_ "embed"
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"strings"
 	"testing"
 )
+
+//go:embed axe.js
+var axe []byte
 
 // Browser runs the scripts of a test.
 type Browser struct {
@@ -36,9 +43,12 @@ func find() (chromium string, err error) {
 	if err != nil {
 		return "", errors.New("no node: install Node.js (apt-get install nodejs)")
 	}
-	if err := exec.Command(node, "-e", `require("playwright-core")`).Run(); err != nil {
-		return "", errors.New("no playwright-core: npm install --ignore-scripts --prefix DIR playwright-core@1.65.1, and " +
-			"NODE_PATH=DIR/node_modules")
+	for _, module := range []string{"playwright-core@1.65.1", "axe-core@4.14.1"} {
+		name, _, _ := strings.Cut(module, "@")
+		if err := exec.Command(node, "-e", `require("`+name+`")`).Run(); err != nil {
+			return "", errors.New("no " + name + ": npm install --ignore-scripts --prefix DIR " + module + ", and " +
+				"NODE_PATH=DIR/node_modules")
+		}
 	}
 	return chromium, nil
 }
@@ -49,8 +59,13 @@ func find() (chromium string, err error) {
 func (b Browser) Run(args ...string) string {
 	b.t.Helper()
 	args = append([]string{"testdata/browser.js"}, append(args, os.Getenv("SCREENSHOTS"))...)
+	modules := b.t.TempDir()
+	if err := os.WriteFile(filepath.Join(modules, "axe.js"), axe, 0o666); err != nil {
+		b.t.Fatal(err)
+	}
 	script := exec.CommandContext(b.t.Context(), "node", args...)
-	script.Env = append(os.Environ(), "CHROMIUM="+b.chromium)
+	script.Env = append(os.Environ(), "CHROMIUM="+b.chromium,
+		"NODE_PATH="+modules+string(os.PathListSeparator)+os.Getenv("NODE_PATH"))
 	output, err := script.CombinedOutput()
 	if err != nil {
 		b.t.Errorf("%v\n%s", err, output)

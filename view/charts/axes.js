@@ -1,15 +1,16 @@
-// Ranges, ticks and texts of axes, as in package report's figures, and the colours and strokes of what is drawn.
+// Axes: which values they show, their ranges, and their ticks.
 "use strict";
 
 (() => {
-  const font = "12px system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif";
-  const crowd = 9; // the largest number of curves that readers can tell apart
-  const leastError = 5e-5; // on an axis for the share that is missing, 1 is drawn here
+  const [leastShare, leastError] = [1e-3, 5e-5]; // a logit axis draws smaller shares and smaller distances to 1 here
+  const logit = (v) => Math.log10(v / (1 - v)), logistic = (l) => 1 / (1 + 10 ** -l);
 
-  // An axis for y: linear, log, or error, a logarithmic one for 1 − y.
+  // The axes of y. at is the place of a value on the axis, in any unit, and place the value that is drawn for it.
   const axes = {
     linear: {
       shows: () => true,
+      place: (v) => v,
+      at: (v) => v,
       range(low, high) {
         const largest = Math.max(Math.abs(low), Math.abs(high), 1e-12);
         if (high - low < 1e-9 * largest) return [low - largest / 2, high + largest / 2];
@@ -18,41 +19,91 @@
         return [low === 0 ? 0 : low - gap, high + gap];
       },
       scale: { distr: 1 },
+      ticks: linearTicks,
     },
     log: {
       shows: (v) => v > 1e-150,
+      place: (v) => v,
+      at: Math.log10,
       range(low, high) {
         if (high / low < 1.5) [low, high] = [low / 1.5, high * 1.5];
         const f = (high / low) ** 0.05;
         return [low / f, high * f];
       },
       scale: { distr: 3 },
-      ticks: (low, high) => logTicks(low, high),
+      ticks: (low, high, fits) => curvedTicks(low, high, fits, (digit, e) => [Number(`${digit}e${e}`)]),
     },
-    error: {
-      shows: (v) => v <= 1,
+    logit: {
+      shows: (v) => v >= 0 && v <= 1,
+      place: (v) => Math.min(Math.max(v, leastShare), 1 - leastError),
+      at: logit,
       range(low, high) {
-        const [most, least] = axes.log.range(Math.max(1 - high, leastError), Math.max(1 - low, leastError));
-        return [1 - least, 1 - most].map((v) => Math.max(v, -0.05));
+        let [from, to] = [logit(low), logit(high)];
+        if (to - from < 0.35) [from, to] = [(from + to) / 2 - 0.175, (from + to) / 2 + 0.175];
+        const gap = 0.05 * (to - from);
+        return [logistic(from - gap), logistic(to + gap)];
       },
-      scale: { distr: 100, fwd: (v) => -Math.log10(Math.max(1 - v, leastError / 10)), bwd: (v) => 1 - 10 ** -v },
-      ticks: (low, high) => logTicks(Math.max(1 - high, leastError / 2), 1 - low).map(({ v, text }) => ({ v: 1 - v, text })).reverse(),
+      scale: { distr: 100, fwd: logit, bwd: logistic },
+      ticks: (low, high, fits) => curvedTicks(low, high, fits, (digit, e) => {
+        if (e > -1) return [];
+        const v = Number(`${digit}e${e}`);
+        return [Number((1 - v).toPrecision(12)), v];
+      }),
     },
   };
 
-  // logTicks returns ticks at all single digits times powers of ten. The powers have texts and, if they are few, so
-  // have 2 and 5 times a power.
-  function logTicks(low, high) {
-    const decades = Math.log10(high / low), every = Math.ceil(decades / 8);
-    const ticks = [];
-    for (let e = Math.floor(Math.log10(low)); e <= Math.log10(high); e++) {
-      for (let digit = 1; digit <= 9; digit++) {
-        const v = Number(`${digit}e${e}`);
-        if (v < low || v > high) continue;
-        ticks.push({ v, text: (digit === 1 && e % every === 0) || (decades < 3 && (digit === 2 || digit === 5)) || decades < 0.5 });
+  // linearTicks returns multiples of 1, 2 or 5 times a power of ten: as many as fit, and at least two.
+  function linearTicks(low, high, fits, whole = false) {
+    let best = [];
+    for (let e = Math.ceil(Math.log10(high - low)); e > Math.log10(high - low) - 3; e--) {
+      for (const digit of [5, 2, 1]) {
+        if (whole && e < 0) continue;
+        const step = Number(`${digit}e${e}`), first = Math.ceil(low / step - 1e-9), last = Math.floor(high / step + 1e-9);
+        if (last - first > 60) return best;
+        const list = Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+        if (best.length >= 2 && !fits(list)) return best;
+        if (list.length > best.length) best = list;
       }
     }
-    return ticks;
+    return best.length < 2 && whole ? linearTicks(low, high, fits) : best;
+  }
+
+  // curvedTicks returns powers of ten and, where they leave room, 2 and 5 times a power, and then the other digits. A
+  // range in which these are few has multiples of one step. of returns the values for a digit and a power.
+  function curvedTicks(low, high, fits, of) {
+    const from = Math.floor(Math.log10(Math.min(low, 1 - high > 0 ? 1 - high : low))), to = Math.ceil(Math.log10(high));
+    const powers = Array.from({ length: to - from + 1 }, (_, i) => to - i);
+    const values = (digits, every = 1) => powers.filter((e) => e % every === 0).flatMap((e) => digits.flatMap((d) => of(d, e)));
+    let every = 1;
+    const inside = (v) => v >= low && v <= high;
+    while (every < 64 && !fits(values([1], every).filter(inside))) every++;
+    const ticks = values([1], every).filter(inside);
+    const add = (more) => more.filter(inside).forEach((v) => fits([...ticks, v]) && !ticks.includes(v) && ticks.push(v));
+    if (every === 1) add(values([5, 2]));
+    if (ticks.length < 3) add(values([3, 4, 6, 7, 8, 9]));
+    if (ticks.length < 3) {
+      const even = linearTicks(low, high, fits);
+      if (even.length > ticks.length) return even;
+    }
+    return ticks.sort((a, b) => a - b);
+  }
+
+  // ticks returns the values with ticks of an axis from low to high that is so many pixels long. size is the length of a
+  // tick's text along the axis.
+  function ticks(axis, low, high, { pixels, size, whole = false }) {
+    const { at } = axes[axis], place = (v) => ((at(v) - at(low)) / (at(high) - at(low))) * pixels;
+    const fits = (list) => {
+      const all = list.map((v) => ({ at: place(v), half: size(v) / 2 })).sort((a, b) => a.at - b.at);
+      return all.every((t, i) => i === 0 || t.at - t.half > all[i - 1].at + all[i - 1].half);
+    };
+    return high > low ? axes[axis].ticks(low, high, fits, whole) : [low];
+  }
+
+  // whole returns the range of an axis of epochs, steps or time. It begins at 0 if the first value is near 0.
+  function whole(low, high) {
+    if (low > 0 && low < high / 10) low = 0;
+    if (high - low > 1) high = Math.ceil(high);
+    return low === high ? [low === 0 || low === 1 ? 0 : low - 1, high + 1] : [low, high];
   }
 
   // number writes v: 0.001, 0.25, 200, 1e-5, 1e6.
@@ -64,55 +115,12 @@
 
   const percent = (v, digits = 6) => `${Number((100 * v).toPrecision(digits))}%`;
 
-  // The dashes of strokes, in CSS pixels. Seven names with different colours share the first dash, and so on.
-  const colours = 7, dashes = [[], [7, 3], [2, 2], [9, 3, 2, 3], [5, 2, 2, 2, 2, 2]];
-  const strokes = { test: { width: 2 }, train: { width: 1.5, dash: [4, 2.5] }, valid: { width: 1.5, dash: [9, 3] }, ema: { width: 1.5, dash: [8, 3, 2, 3] }, swa: { width: 1.5, dash: [8, 3, 2, 3, 2, 3] }, ahead: { width: 1.5, dash: [2, 3], alpha: 0.6 } };
-
-  function stroke(number, kind) {
-    return { dash: dashes[Math.floor(Math.max(0, number) / colours) % dashes.length], alpha: 1, ...(strokes[kind] ?? strokes.test) };
+  // share writes v in percent with two digits after the point, or with more where they would read 0.00 or 100.00.
+  function share(v) {
+    const text = (100 * v).toFixed(2);
+    if (v !== 0 && Number(text) === 0) return percent(v, 2);
+    return v < 1 && Number(text) === 100 ? `${(100 * v).toFixed(Math.min(20, -Math.floor(Math.log10(100 * (1 - v)))))}%` : `${text}%`;
   }
 
-  // theme reads the colours from the page's style. charts.css has them for both schemes.
-  function theme() {
-    const style = getComputedStyle(document.documentElement), get = (name) => style.getPropertyValue(`--${name}`).trim();
-    return { ink: get("text"), soft: get("soft"), grid: get("grid"), lines: Array.from({ length: colours }, (_, i) => get(`line-${i + 1}`)) };
-  }
-
-  let current = null;
-  const listeners = [];
-  const colour = (n) => (n < 0 ? (current ??= theme()).soft : (current ??= theme()).lines[n % colours]);
-
-  function changed() {
-    current = theme();
-    listeners.forEach((tell) => tell());
-  }
-
-  // Printed pages are light in either scheme.
-  function printing(on) {
-    document.documentElement.classList.toggle("printing", on);
-    changed();
-  }
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);
-  matchMedia("print").addEventListener("change", (e) => printing(e.matches));
-  addEventListener("beforeprint", () => printing(true));
-  addEventListener("afterprint", () => printing(false));
-
-  // swatch returns a piece of a line for a legend.
-  function swatch(number, kind) {
-    const s = stroke(number, kind), svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    svg.setAttribute("viewBox", "0 0 22 8");
-    svg.setAttribute("aria-hidden", "true");
-    svg.classList.add("charts-swatch");
-    const line = document.createElementNS(svg.namespaceURI, "path");
-    for (const [name, value] of Object.entries({ d: "M1 4h20", "stroke-width": s.width + 0.5, "stroke-dasharray": s.dash.join(" ") || "none" })) line.setAttribute(name, value);
-    line.style.stroke = number < 0 ? "var(--soft)" : `var(--line-${(number % colours) + 1})`;
-    svg.append(line);
-    return svg;
-  }
-
-  Object.assign(charts, {
-    font, crowd, axes, logTicks, number, percent, stroke, swatch, colour,
-    theme: () => (current ??= theme()),
-    whenThemeChanges: (tell) => listeners.push(tell),
-  });
+  Object.assign(charts, { axes, ticks, whole, number, percent, share });
 })();

@@ -2,29 +2,19 @@
 "use strict";
 
 (() => {
-  const { font, crowd: most } = charts; // most is the number of curves that the cursor describes
-  const near = 14; // pixels from a curve within which the cursor points at it
+  const { font, crowd } = charts;
+  const same = (a, b) => a?.min === b?.min && a?.max === b?.max;
 
   class Chart {
     constructor(board, element, options) {
-      Object.assign(this, { board, lines: [], marks: [], byKey: new Map(), height: options.height ?? 280, options, zoomed: null });
-      this.log = Boolean(options.log);
+      Object.assign(this, { board, lines: [], marks: [], byKey: new Map(), height: options.height ?? 280, options, zoomed: board.zoom });
+      this.log = board.axis(board.charts.length) ?? Boolean(options.log);
       this.redraws = 0; // of the canvas, for tests
-      element.classList.add("chart");
-      const caption = charts.make(element, "figcaption", {});
-      charts.make(caption, "h3", { textContent: options.title });
-      this.reset = charts.make(caption, "button", { type: "button", textContent: "whole range", hidden: true });
-      this.reset.addEventListener("click", () => this.#zoom(null));
-      this.logButton = charts.make(caption, "button", { type: "button", textContent: "log", hidden: options.switches === false });
-      this.logButton.setAttribute("aria-label", `logarithmic axis: ${options.title}`);
-      this.logButton.addEventListener("click", () => {
-        this.log = !this.log;
-        this.#build();
-      });
-      this.plot = charts.make(element, "div", { className: "chart-plot", tabIndex: 0 });
-      this.plot.setAttribute("role", "img");
-      this.plot.addEventListener("keydown", (e) => this.#key(e));
+      this.frame = charts.frame(this, element);
+      Object.assign(this, this.frame);
+      this.plot.addEventListener("keydown", (e) => charts.hands.key(this, e));
       this.plot.addEventListener("blur", () => this.tip && (this.tip.hidden = true));
+      charts.hands.touch(this);
       new ResizeObserver(() => this.#resize()).observe(this.plot);
     }
 
@@ -32,7 +22,7 @@
       this.lines = [];
       this.byKey.clear();
       lines.forEach((l) => this.#line(l));
-      this.marks = marks.map((m) => ({ ...m }));
+      this.given = marks;
       this.refresh();
     }
 
@@ -64,9 +54,10 @@
         this.waiting = false;
         const before = this.curves?.map((c) => c.key).join();
         this.#gather();
-        if (!this.u || before !== this.curves.map((c) => c.key).join()) return this.#build();
+        if (!this.u || this.stale || before !== this.curves.map((c) => c.key).join()) return this.build();
         this.u.setData(this.#data(), this.zoomed === null);
         if (this.zoomed) this.u.setScale("x", this.zoomed);
+        this.frame.tell();
       });
     }
 
@@ -75,6 +66,7 @@
         const show = this.board.shows(c);
         if (this.u.series[i + 1].show !== show) this.u.setSeries(i + 1, { show });
       }));
+      this.frame.tell();
     }
 
     relight() {
@@ -89,38 +81,51 @@
       this.u.redraw(false);
     }
 
-    alpha(c) {
-      const lit = this.board.lit;
-      return charts.stroke(0, c.kind).alpha * (lit === null || lit === c.name ? 1 : 0.15);
+    // linear and logarithmic axes, of the latter two: logit for shares.
+    scale(log) {
+      this.log = log;
+      this.build();
     }
 
-    axis() { return charts.axes[this.log ? (this.options.percent ? "error" : "log") : "linear"]; }
+    alpha(c) {
+      const lit = this.board.lit;
+      return charts.stroke(c.kind).alpha * (lit === null || lit === c.name ? 1 : 0.15);
+    }
+
+    axisName() { return this.log ? (this.options.percent ? "logit" : "log") : "linear"; }
+    axis() { return charts.axes[this.axisName()]; }
+    title() { return this.board.say(this.options.title); }
+    xText() { return this.board.xText(this.options.x); }
+    text(v) { return v == null ? charts.say("no value") : this.options.percent ? charts.share(v) : charts.number(v, 4); }
+    tick(v, scale) { return scale === "y" && this.options.percent ? charts.percent(v) : charts.number(v); }
+    number(i) { return this.board.entry(this.curves[i - 1].name).number; }
+    shownMarks() { return this.marks.filter((m) => m.name === undefined || this.board.entry(m.name).on); }
+    used() { return this.touched || this.plot.matches(":hover, :focus-visible"); }
 
     #gather() {
-      Object.assign(this, charts.gather(this.lines, { band: this.board.band, smooth: this.options.smooth }));
+      const { board, options } = this, at = (l) => board.place(l, options.x);
+      const smooth = { smooth: options.smooth, all: options.steps ? 0 : board.smooth };
+      Object.assign(this, charts.gather(this.lines, { band: board.band, at, ...smooth }));
+      this.marks = (this.given ?? []).map((m) => ({ ...m, x: at(m)?.(m.x) ?? m.x }));
       for (const c of this.curves) c.alone = charts.alone(c.y);
-      const said = this.curves.slice(0, 8).map((c) => `${c.name}, ${this.board.texts[c.kind] ?? c.kind}: ${this.#text(c.y.findLast((v) => v != null))}`);
-      this.plot.setAttribute("aria-label", `${this.options.title} by ${this.options.x}. At the end: ${said.join("; ")}${this.curves.length > 8 ? "; and more" : ""}`);
+      this.entire = this.x.every(Number.isInteger);
+      board.gathered(this);
     }
 
     // data returns what uPlot draws. A logarithmic axis cannot show some values.
     #data() {
-      const { shows } = this.axis();
-      return [this.x, ...this.curves.map((c) => c.y.map((v) => (v == null || shows(v) ? v : null)))];
+      const { shows, place } = this.axis();
+      return [this.x, ...this.curves.map((c) => c.y.map((v) => (v == null ? v : shows(v) ? place(v) : null)))];
     }
 
-    #text(v) {
-      if (v == null) return "none";
-      return this.options.percent ? `${(100 * v).toFixed(2)}%` : charts.number(v, 4);
-    }
-
-    #build() {
+    build() {
+      this.stale = false;
       this.u?.destroy();
       this.u = this.tip = null;
       this.plot.replaceChildren();
-      this.logButton.setAttribute("aria-pressed", String(this.log));
+      this.frame.tell();
       if (!this.curves?.some((c) => c.y.some((v) => v != null))) {
-        charts.make(this.plot, "p", { className: "chart-empty", textContent: "no numbers" }).style.height = `${this.height}px`;
+        charts.make(this.plot, "p", { className: "chart-empty", textContent: charts.say("no numbers") }).style.height = `${this.height}px`;
         return;
       }
       this.u = new uPlot(this.#settings(), this.#data(), this.plot);
@@ -129,52 +134,71 @@
     }
 
     #settings() {
-      const { options, x } = this, axis = this.axis(), theme = charts.theme;
-      const ink = () => theme().soft, grid = { stroke: () => theme().grid, width: 1 };
-      const y = { scale: "y", stroke: ink, grid, font, size: 58, gap: 4, space: 34, ticks: { show: false }, label: options.y, labelFont: font, labelSize: 18, labelGap: 0 };
-      if (axis.ticks) {
-        const at = (u) => axis.ticks(u.scales.y.min, u.scales.y.max);
-        y.splits = (u) => at(u).map((t) => t.v);
-        y.values = (u) => at(u).map((t) => (t.text ? this.#tick(t.v) : null));
-        y.grid = { ...grid, filter: (u) => at(u).map((t) => (t.text ? t.v : null)) };
-      } else {
-        y.values = (u, splits) => splits.map((v) => this.#tick(v));
-      }
+      const { options } = this, axis = this.axis(), theme = charts.theme;
+      const all = (_, splits) => splits;
+      const one = (scale) => ({
+        scale, stroke: () => theme().soft, grid: { stroke: () => theme().grid, width: 1, filter: all }, filter: all,
+        ticks: { show: false }, font, gap: 4,
+        labelFont: font, labelSize: 18, labelGap: 0,
+        splits: (u) => this.ticks(scale, u), values: (_, splits) => splits.map((v) => this.tick(v, scale)),
+      });
+      const least = options.y ? 58 : 76; // with the label, so that charts below one another agree
+      const wide = (_, values) => Math.max(least, 14 + Math.max(0, ...(values ?? []).map((text) => charts.textWidth(text))));
       return {
         width: this.#width(), height: this.height, padding: [14, 14, 0, 0], legend: { show: false },
         cursor: {
           y: false,
-          sync: { key: `charts ${options.x}`, scales: ["x", null], setSeries: false },
-          points: { size: 7, fill: (u, i) => charts.colour(this.number(i)), one: this.curves.length > most },
-          focus: { prox: this.curves.length > most ? 1e4 : -1 },
+          move: (u, left, top) => [charts.cursor.snap(this, u, left, top), top],
+          sync: {
+            key: `charts ${this.xText()}`, scales: ["x", null], setSeries: false,
+            filters: { pub: (type) => type === "mousemove" || type === "mouseleave" }, // boards hand on what is zoomed into
+          },
+          points: { size: 7, fill: (u, i) => charts.colour(this.number(i)), one: this.curves.length > crowd },
+          focus: { prox: this.curves.length > crowd ? 1e4 : -1 },
         },
         focus: { alpha: 1 },
         scales: {
-          x: { time: false, range: (u, low, high) => (covers(u, low, high) ? whole(x0(u), x1(u)) : [low, high]) },
+          x: { time: false, range: (u, low, high) => (this.#covers(low, high) ? this.whole() : [low, high]) },
           y: { ...axis.scale, range: (u) => this.#range(u, axis) },
         },
-        axes: [{ stroke: ink, grid, font, size: 30, gap: 4, space: 46, ticks: { show: false }, incrs: counts, label: options.x, labelFont: font, labelSize: 18, labelGap: 0, values: (u, splits) => splits.map((v) => charts.number(v)) }, y],
+        axes: [
+          { ...one("x"), size: 30, label: this.xText() },
+          { ...one("y"), size: wide, label: options.y && this.board.say(options.y) },
+        ],
         series: [{}, ...this.curves.map((c, i) => ({
           show: this.board.shows(c), stroke: () => charts.colour(this.number(i + 1)),
-          ...charts.stroke(this.number(i + 1), c.kind), alpha: this.alpha(c),
+          ...charts.stroke(c.kind), alpha: this.alpha(c),
           paths: options.steps ? uPlot.paths.stepped({ align: -1 }) : uPlot.paths.linear(),
-          points: { show: false, filter: () => (this.curves[i].alone.length ? this.curves[i].alone : null), size: 7, fill: () => charts.colour(this.number(i + 1)) },
+          points: {
+            show: false, filter: () => (this.curves[i]?.alone.length ? this.curves[i].alone : null), size: 7,
+            fill: () => charts.colour(this.number(i + 1)),
+          },
         }))],
         hooks: {
           drawAxes: [(u) => {
             this.redraws++;
-            charts.paint.under(this, u);
+            charts.paint(u, charts.under(this, u), 0);
           }],
-          draw: [(u) => charts.paint.over(this, u)],
-          setCursor: [(u) => this.#point(u)],
+          draw: [(u) => charts.paint(u, charts.over(this, u), 6)],
+          setCursor: [(u) => charts.cursor.point(this, u)],
           setScale: [(u, key) => key === "x" && this.#moved(u)],
         },
       };
     }
 
-    number(i) { return this.board.entry(this.curves[i - 1].name).number; }
-
-    #tick(v) { return this.options.percent ? charts.percent(v) : charts.number(v); }
+    // ticks returns the values with ticks.
+    ticks(scale, u = this.u) {
+      const { min, max } = u.scales[scale], pixels = scale === "x" ? this.#width() - 90 : this.height - 62;
+      if (!(max > min)) return [];
+      const key = [scale, min, max, pixels, this.log].join();
+      if (this.kept?.[scale]?.key !== key) {
+        const size = scale === "x" ? (v) => charts.textWidth(this.tick(v, scale)) + 16 : () => 27;
+        const options = { pixels, size, whole: scale === "x" && this.entire };
+        const list = charts.ticks(scale === "x" ? "linear" : this.axisName(), min, max, options);
+        this.kept = { ...this.kept, [scale]: { key, list } };
+      }
+      return this.kept[scale].list;
+    }
 
     #width() { return Math.max(120, Math.floor(this.plot.clientWidth)); }
 
@@ -189,92 +213,47 @@
       let low = Infinity, high = -Infinity;
       const take = (values) => values?.slice(from, to + 1).forEach((v) => {
         if (v == null || !axis.shows(v)) return;
-        low = Math.min(low, v);
-        high = Math.max(high, v);
+        low = Math.min(low, axis.place(v));
+        high = Math.max(high, axis.place(v));
       });
       for (const c of shown) {
         [c.y, c.low, c.high].forEach(take);
-        if (c.seeds > 1 || this.options.smooth) c.lines.forEach((l) => take(this.options.smooth && c.seeds === 1 ? l.raw : l.y));
+        if (c.seeds > 1 || c.smooth) c.lines.forEach((l) => take(c.seeds === 1 ? l.raw : l.y));
       }
-      return low > high ? axis.range(0.1, 1) : axis.range(low, high);
+      return low > high ? axis.range(0.1, 0.9) : axis.range(low, high);
     }
 
-    shownMarks() { return this.marks.filter((m) => m.name === undefined || this.board.entry(m.name).on); }
+    // whole returns the range of x that has all points.
+    whole() {
+      const end = this.board.end(this);
+      return charts.whole(this.x[0], end > this.x.at(-1) ? end : this.x.at(-1));
+    }
 
-    #zoom(range) {
-      this.u?.setScale("x", range ?? { min: x0(this.u), max: x1(this.u) });
+    // covers reports whether a range that uPlot asks for is that of all values. Of a single one it makes a range itself.
+    #covers(low, high) {
+      return this.x.length === 1 || (low === this.x[0] && high === this.x.at(-1));
+    }
+
+    // zoom shows a part of x, or all of it for null, in all charts of the board.
+    zoom(range) {
+      const [min, max] = this.whole();
+      this.u?.setScale("x", range ?? { min, max });
+    }
+
+    // follow shows the part that another chart shows.
+    follow(range) {
+      if (same(this.zoomed, range)) return;
+      this.zoomed = range;
+      if (this.u) this.zoom(range);
     }
 
     #moved(u) {
-      const { min, max } = u.scales.x, [low, high] = whole(x0(u), x1(u));
+      const { min, max } = u.scales.x, [low, high] = this.whole(), was = this.zoomed;
       this.zoomed = min === low && max === high ? null : { min, max };
-      this.reset.hidden = this.zoomed === null || this.options.switches === false;
-    }
-
-    // point shows what is under the cursor, in the chart that the reader uses.
-    #point(u) {
-      const { left, top, idx, idxs } = u.cursor, here = this.plot.matches(":hover, :focus-visible");
-      if (!this.tip || !here || left < 0 || idx == null) {
-        if (this.tip) this.tip.hidden = true;
-        if (this.pointing) this.board.light(null, this);
-        this.pointing = false;
-        return;
-      }
-      this.pointing = true;
-      const rows = [];
-      this.curves.forEach((c, i) => {
-        const at = idxs[i + 1], v = at == null ? null : c.y[at];
-        if (v != null && this.board.shows(c)) rows.push({ c, at, v, away: Math.abs(u.valToPos(v, "y") - top) });
-      });
-      rows.sort((a, b) => a.away - b.away);
-      const closest = rows[0]?.away < near ? rows[0].c : null;
-      this.board.light(this.board.names.size > 1 ? closest?.name ?? null : null, this);
-      this.#tell(u, rows.slice(0, most).sort((a, b) => b.v - a.v), rows.length - most, closest);
-    }
-
-    #tell(u, rows, more, closest) {
-      const { left, top, idx } = u.cursor, { tip, options } = this, x = this.x[idx], mixed = new Set(this.curves.map((c) => c.kind)).size > 1;
-      tip.replaceChildren();
-      const marks = this.shownMarks().filter((m) => Math.abs(u.valToPos(m.x, "x") - left) < 6).map((m) => m.text);
-      charts.make(tip, "header", { textContent: [`${options.x} ${charts.number(x, 6)}`, ...marks].join(" · ") });
-      for (const { c, at, v } of rows) {
-        const row = charts.make(tip, "div", { className: c === closest ? "near" : "" });
-        row.append(charts.swatch(this.board.entry(c.name).number, c.kind));
-        charts.make(row, "span", { textContent: mixed ? `${c.name}, ${this.board.texts[c.kind] ?? c.kind}` : c.name });
-        charts.make(row, "b", { textContent: this.#text(v) });
-        if (c.low?.[at] != null) charts.make(row, "small", { textContent: `${this.#text(c.low[at])} to ${this.#text(c.high[at])}` });
-      }
-      if (more > 0) charts.make(tip, "header", { textContent: `and ${more} more` });
-      tip.hidden = false;
-      const [w, h] = [tip.offsetWidth, tip.offsetHeight], x0 = u.over.offsetLeft + left, y0 = u.over.offsetTop + top;
-      tip.style.left = `${x0 + 14 + w > this.plot.clientWidth ? Math.max(0, x0 - 14 - w) : x0 + 14}px`;
-      tip.style.top = `${Math.max(0, Math.min(y0 - h / 2, this.height - h))}px`;
-    }
-
-    // key moves the cursor from point to point.
-    #key(e) {
-      const by = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity }[e.key];
-      if (!this.u || by === undefined) return;
-      e.preventDefault();
-      const idx = Math.max(0, Math.min(this.x.length - 1, (this.u.cursor.idx ?? (by < 0 ? this.x.length : -1)) + by));
-      this.u.setCursor({ left: this.u.valToPos(this.x[idx], "x"), top: this.height / 3 });
+      this.reset.hidden = this.zoomed === null;
+      if (!same(was, this.zoomed)) this.board.zoomed(this.zoomed, this);
     }
   }
-
-  const x0 = (u) => u.data[0][0], x1 = (u) => u.data[0].at(-1);
-
-  // covers reports whether a range that uPlot asks for is that of all values. Of a single one it makes a range itself.
-  const covers = (u, low, high) => x0(u) === x1(u) || (low === x0(u) && high === x1(u));
-
-  // whole returns the range of an axis of epochs or steps. It begins at 0 if the first value is near 0.
-  function whole(low, high) {
-    if (low > 0 && low < high / 2) low = 0;
-    if (high - low > 1) high = Math.ceil(high);
-    return low === high ? [low === 0 || low === 1 ? 0 : low - 1, high + 1] : [low, high];
-  }
-
-  // Steps between ticks: whole numbers.
-  const counts = Array.from({ length: 27 }, (_, i) => [1, 2, 5][i % 3] * 10 ** Math.floor(i / 3));
 
   charts.Chart = Chart;
 })();

@@ -1,16 +1,26 @@
-// Curves of training runs, drawn with uPlot. Plain scripts without a build step, in this order: uPlot, series.js (the
-// curves that are drawn for the lines), axes.js (ranges, ticks, texts and strokes), paint.js (bands and marks), chart.js
-// (one chart), charts.js (this file: several charts and their legend).
+// Curves of training runs, drawn with uPlot. Plain scripts without a build step: uPlot, words.js (texts), series.js (the
+// curves that are drawn for the lines), axes.js (ranges and ticks), style.js (colours and strokes), shapes.js (bands and
+// marks), tip.js (the cursor), hands.js (keys and touch), table.js, save.js, address.js, legend.js, frame.js (what is
+// around a chart), chart.js (one chart), charts.js (this file: several charts with one legend).
 //
-//   const board = new charts.Board({ legend: element });   // the legend's buttons switch all charts of the board
+//   const board = new charts.Board({
+//     legend: element,        // gets switches for all charts of the board
+//     kinds: { ema: "…" },    // texts for kinds of curves, in place of those below
+//     say: (text) => …,       // translates the texts that the page gives: titles, labels, names, kinds and marks
+//     address: "curves",      // what readers choose is kept in the page's fragment, in keys curves.…; "": it is not
+//     together: false,        // all charts end at the same x; those with a curve of kind ahead may go on
+//     smoothing: true,        // offer it, once a curve has 8 points
+//   });
 //   const loss = board.add(element, {
 //     title: "Loss", x: "epoch", y: "loss",
 //     log: true,           // begin with a logarithmic axis; a button switches it
-//     percent: false,      // y is a share of 1, written in %; its logarithmic axis shows 1 − y
+//     percent: false,      // y is a share of 1, written in %; its logarithmic axis is logit
 //     steps: false,        // y[i] holds since x[i−1]: a learning rate
 //     smooth: 0,           // n > 0: draw the mean over n points around each, and the points themselves pale; a line
 //                          // may set its own smooth
-//     switches: true,      // the buttons "log" and "whole range"; false leaves them out
+//     line: "median",      // what the curves are, and what their own bands are; "": nothing is said about it
+//     band: "15th to 85th percentile",
+//     switches: true,      // a button switches the axis; false leaves it out
 //     height: 280,
 //     lines: [{ name: "lenet-bn", kind: "test", seed: 1, x: [1, 2], y: [0.06, 0.05], low: […], high: […],
 //               diverged: false }],
@@ -20,32 +30,39 @@
 //   loss.append({ name: "lenet-bn", kind: "test", seed: 1 }, 3, 0.04);   // x and y are numbers, or arrays of one length
 //   loss.set(lines, marks);              // replaces all lines and marks
 //   board.show("lenet-bn", false);       // does what the legend's buttons do, for a name or a kind
+//   board.setClock({ name: "lenet-bn", x: [0, 1, 2], step: [0, 938, 1876], seconds: [0, 2.1, 4.3] });
+//                                        // offers steps and time as x axes; without a name it is that of all lines
+//   board.write();                       // writes all texts again; a change of the page's language does so too
 //
 // A name has one entry in the legend and one colour in all charts. Lines of one name and kind are seeds of it: they are
 // drawn pale, and their mean with a band (the reader picks min to max, ± standard deviation, or none). low and high are
 // a band of the line itself, such as percentiles. Each kind has a stroke: test (solid; also without a kind), train
-// (dashed), valid (long dashes), ema (dashes and dots), swa (dashes and two dots), ahead (dotted: a forecast). new
-// Board({ kinds: { ema: "weights' mean" } }) changes the text of a kind. A y that is not a finite number (null in JSON)
-// is a gap. Appending is cheap: a chart is redrawn at most once per frame. Charts with the same x share their cursor.
-// Colours follow the reader's colour scheme (charts.css) while the page is open; printed pages are light.
+// (dashed, and nothing else is), valid (with circles), ema (with squares), swa (with diamonds), ahead (pale: a forecast).
+// A y that is not a finite number (null in JSON) is a gap. Appending is cheap: a chart is redrawn at most once per frame.
+// Charts with the same x share their cursor and what they zoom into. Colours follow the reader's colour scheme
+// (charts.css) while the page is open; printed pages are light. The texts of charts follow the lang of the page.
 "use strict";
 
 (() => {
-  const kinds = { test: "test", train: "training", valid: "validation", ema: "EMA, test", swa: "SWA, test", ahead: "ahead" };
-  const bands = { range: "min to max", sd: "± sd", none: "no band" };
-  const filterFrom = 13; // the number of names from which a field filters them
+  const bands = ["range", "sd", "none"], units = [["seconds", 1], ["minutes", 60], ["hours", 3600]];
 
   class Board {
-    constructor({ legend = null, band = "range", kinds: texts = {} } = {}) {
-      Object.assign(this, { legend, band, charts: [], names: new Map(), kinds: new Map(), lit: null });
-      this.texts = { ...kinds, ...texts };
-      if (legend) this.#furnish();
+    constructor({ legend = null, band = "range", kinds: texts = {}, say, address = "", together = false, smoothing = true } = {}) {
+      Object.assign(this, { charts: [], names: new Map(), kinds: new Map(), clocks: new Map(), lit: null, texts, together, smoothing });
+      this.say = (text) => say?.(text) ?? text;
+      this.first = band;
+      this.address = new charts.Address(address);
+      this.#read();
+      this.legend = legend && new charts.Legend(this, legend);
       charts.whenThemeChanges(() => this.charts.forEach((c) => c.dress()));
+      new MutationObserver(() => this.write()).observe(document.documentElement, { attributeFilter: ["lang"] });
+      if (address) addEventListener("hashchange", () => this.#restore());
     }
 
     add(element, options) {
       const chart = new charts.Chart(this, element, options);
       this.charts.push(chart);
+      chart.tell();
       chart.set(options.lines ?? [], options.marks ?? []);
       return chart;
     }
@@ -54,10 +71,10 @@
     entry(name) {
       let e = this.names.get(name);
       if (!e) {
-        e = { name, number: this.names.size, on: true, seeds: new Set() };
+        e = { name, number: this.names.size, on: !this.off.has(name), seeds: new Set() };
         this.names.set(name, e);
-        this.#button(e, this.list, name);
-        if (this.list) this.list.hidden = this.names.size < 2;
+        this.legend?.add(e);
+        this.legend?.show();
       }
       return e;
     }
@@ -65,10 +82,10 @@
     kind(kind) {
       let k = this.kinds.get(kind);
       if (!k) {
-        k = { kind, on: true };
+        k = { kind, on: !this.hidden.has(kind) };
         this.kinds.set(kind, k);
-        this.#button(k, this.kindList, this.texts[kind] ?? kind);
-        if (this.kindList) this.kindList.hidden = this.kinds.size < 2;
+        this.legend?.add(k);
+        this.legend?.show();
       }
       return k;
     }
@@ -77,14 +94,37 @@
       const e = this.entry(name);
       if (e.seeds.has(seed)) return;
       e.seeds.add(seed);
-      if (e.seeds.size < 2 || !e.button) return;
-      e.button.querySelector("small").textContent = `${e.seeds.size} seeds`;
-      this.bandList.hidden = false;
+      if (e.seeds.size < 2 || !this.legend) return;
+      this.legend.seeds(e);
+      this.legend.show();
+    }
+
+    kindText(kind) {
+      if (this.texts[kind] !== undefined) return this.say(this.texts[kind]);
+      return charts.words[`kind.${kind}`] ? charts.say(`kind.${kind}`) : kind;
+    }
+
+    // full returns the name of a curve, with its kind if there are several.
+    full({ name, kind }) {
+      return this.kinds.size < 2 ? this.say(name) : charts.say("named", { name: this.say(name), kind: this.kindText(kind) });
     }
 
     shows(curve) { return this.names.get(curve.name).on && this.kinds.get(curve.kind).on; }
 
-    show(what, on) { this.#switch([this.names.get(what) ?? this.kinds.get(what)].filter(Boolean), on); }
+    show(what, on) { this.turn([this.names.get(what) ?? this.kinds.get(what)].filter(Boolean), on); }
+
+    // turn switches entries on or off, and one of them on.
+    turn(entries, on, but = null) {
+      for (const e of entries) {
+        e.on = on || e === but;
+        const off = e.kind ? this.hidden : this.off, key = e.kind ?? e.name;
+        if (e.on) off.delete(key);
+        else off.add(key);
+        e.button?.setAttribute("aria-pressed", String(e.on));
+      }
+      this.charts.forEach((c) => c.toggle());
+      this.changed();
+    }
 
     // light highlights one name, or none: at once in the chart that asks for it, in the others when the cursor rests.
     light(name, chart = null) {
@@ -95,74 +135,129 @@
       this.resting = setTimeout(() => this.charts.forEach((c) => c === chart || c.relight()), chart ? 80 : 0);
     }
 
-    #switch(entries, on) {
-      for (const e of entries) {
-        e.on = on;
-        e.button?.setAttribute("aria-pressed", String(on));
+    // setClock says when the epochs of a name were, or those of all names.
+    setClock({ name = null, x, step, seconds }) {
+      if (x.length < 2) return;
+      const clock = { step: step && charts.through(x, step), seconds: seconds && charts.through(x, seconds), last: seconds?.at(-1) ?? 0 };
+      this.clocks.set(name, clock);
+      this.legend?.show();
+      if (this.x !== "epoch") this.charts.forEach((c) => c.refresh());
+    }
+
+    // clock returns the clock of a line or a mark, if there is one.
+    clock({ name }) {
+      return this.clocks.get(name) ?? this.clocks.get(null) ?? (name === undefined ? [...this.clocks.values()][0] : null);
+    }
+
+    // place returns the function from the x of a line to that of the axis, or null if they are the same.
+    place(line, x) {
+      if (this.x === "epoch" || this.clocks.size === 0 || x !== this.charts[0].options.x) return null;
+      const clock = this.clock(line);
+      if (this.x === "step") return clock?.step ?? (() => NaN);
+      const [, length] = this.#unit();
+      return clock?.seconds ? (v) => clock.seconds(v) / length : () => NaN;
+    }
+
+    #unit() {
+      const most = Math.max(...[...this.clocks.values()].map((c) => c.last));
+      return units[most < 600 ? 0 : most < 3 * 3600 ? 1 : 2];
+    }
+
+    xText(x) {
+      if (this.x === "epoch" || this.clocks.size === 0 || x !== this.charts[0]?.options.x) return this.say(x);
+      return this.x === "step" ? charts.say("x.step") : charts.say(`unit.${this.#unit()[0]}`);
+    }
+
+    setX(x) {
+      this.x = x;
+      this.zoom = null;
+      this.#again();
+    }
+
+    setBand(band) {
+      this.band = band;
+      this.#again();
+    }
+
+    setSmooth(smooth) {
+      this.smooth = smooth === "own" ? null : Number(smooth);
+      this.#again();
+    }
+
+    // again draws all charts anew.
+    #again() {
+      for (const c of this.charts) {
+        c.zoomed = this.zoom;
+        c.stale = true;
+        c.refresh();
       }
-      this.charts.forEach((c) => c.toggle());
+      this.legend?.show();
+      this.changed();
     }
 
-    #furnish() {
-      this.legend.classList.add("charts-legend");
-      this.kindList = group(this.legend, "Kinds of curves");
-      this.bandList = group(this.legend, "Bands over seeds");
-      this.tools = group(this.legend, "All runs");
-      this.kindList.hidden = this.bandList.hidden = this.tools.hidden = true;
-      this.list = group(this.legend, "Runs");
-      this.list.classList.add("charts-names");
-
-      const pick = make(this.bandList, "select", { ariaLabel: "Bands over seeds" });
-      for (const [value, text] of Object.entries(bands)) make(pick, "option", { value, textContent: text, selected: value === this.band });
-      pick.addEventListener("change", () => {
-        this.band = pick.value;
-        this.charts.forEach((c) => c.refresh());
-      });
-
-      const search = make(this.tools, "input", { type: "search", placeholder: "filter", ariaLabel: "Show the entries that contain", hidden: true });
-      const found = () => [...this.names.values()].filter((e) => !e.button.hidden);
-      search.addEventListener("input", () => {
-        for (const e of this.names.values()) e.button.hidden = !e.name.toLowerCase().includes(search.value.toLowerCase());
-      });
-      for (const [text, on] of [["all", true], ["none", false]]) {
-        make(this.tools, "button", { type: "button", textContent: text }).addEventListener("click", () => this.#switch(found(), on));
-      }
-      this.search = search;
+    // end returns the last x of the charts that end together.
+    end(chart) {
+      if (!this.together) return -Infinity;
+      const like = this.charts.filter((c) => c.x?.length && c.options.x === chart.options.x && !c.lines.some((l) => l.kind === "ahead"));
+      return Math.max(...like.map((c) => c.x.at(-1)));
     }
 
-    // button makes the switch of a name or a kind. A double click switches all others off.
-    #button(entry, list, text) {
-      if (!list) return;
-      const b = entry.button = make(list, "button", { type: "button" });
-      b.setAttribute("aria-pressed", "true");
-      b.append(charts.swatch(entry.number ?? -1, entry.kind ?? "test"));
-      make(b, "span", { textContent: text });
-      make(b, "small", {});
-      const all = entry.kind ? this.kinds : this.names;
-      b.addEventListener("click", () => this.#switch([entry], !entry.on));
-      b.addEventListener("dblclick", () => {
-        this.#switch([...all.values()], false);
-        this.#switch([entry], true);
-      });
-      if (entry.kind) return;
-      for (const [event, name] of [["pointerenter", text], ["pointerleave", null], ["focus", text], ["blur", null]]) b.addEventListener(event, () => this.light(name));
-      b.title = "click: on or off, double click: only this one";
-      this.tools.hidden = this.names.size < 3;
-      this.search.hidden = this.names.size < filterFrom;
+    // gathered lets the other charts follow one that has new points.
+    gathered(chart) {
+      this.legend?.show();
+      if (!this.together || !(this.end(chart) > (this.ended ?? -Infinity))) return;
+      this.ended = this.end(chart);
+      this.charts.forEach((c) => c === chart || c.refresh());
+    }
+
+    zoomed(range, chart) {
+      this.zoom = range;
+      for (const c of this.charts) if (c !== chart && c.options.x === chart.options.x) c.follow(range);
+      this.changed();
+    }
+
+    // write writes all texts again.
+    write() {
+      this.legend?.write();
+      this.charts.forEach((c) => c.curves && c.build());
+    }
+
+    // axis returns whether a reader chose a logarithmic axis for a chart, by its number.
+    axis(i) { return this.axes.get(i); }
+
+    // changed keeps what the reader has chosen.
+    changed() {
+      this.charts.forEach((c, i) => (c.log === Boolean(c.options.log) ? this.axes.delete(i) : this.axes.set(i, c.log)));
+      const one = (value, own) => (value === own ? [] : [value]);
+      this.address.write(() => ({
+        x: one(this.x, "epoch"), band: one(this.band, this.first), smooth: one(this.smooth, null), off: this.off, hide: this.hidden,
+        axis: [...this.axes].map(([i, log]) => `${i}:${log ? "log" : "linear"}`),
+        zoom: this.zoom ? [`${this.zoom.min}:${this.zoom.max}`] : [],
+      }));
+    }
+
+    // read reads what a reader has chosen. What is not understood is left out.
+    #read() {
+      const chosen = this.address.read(), get = (key) => chosen.get(key)?.[0];
+      this.band = bands.includes(get("band")) ? get("band") : this.first;
+      this.x = ["step", "time"].includes(get("x")) ? get("x") : "epoch";
+      this.smooth = /^\d{1,3}$/.test(get("smooth") ?? "") ? Number(get("smooth")) : null;
+      [this.off, this.hidden] = [new Set(chosen.get("off")), new Set(chosen.get("hide"))];
+      this.axes = new Map((chosen.get("axis") ?? []).map((text) => text.split(":")).map(([i, axis]) => [Number(i), axis === "log"]));
+      const [min, max] = (get("zoom") ?? "").split(":").map(Number);
+      this.zoom = min < max && Number.isFinite(max - min) ? { min, max } : null;
+    }
+
+    // restore shows what another address says.
+    #restore() {
+      this.#read();
+      for (const e of this.names.values()) e.on = !this.off.has(e.name);
+      for (const k of this.kinds.values()) k.on = !this.hidden.has(k.kind);
+      for (const e of [...this.names.values(), ...this.kinds.values()]) e.button?.setAttribute("aria-pressed", String(e.on));
+      this.charts.forEach((c, i) => { c.log = this.axes.get(i) ?? Boolean(c.options.log); });
+      this.#again();
     }
   }
 
-  function group(parent, label) {
-    const e = make(parent, "div", { ariaLabel: label });
-    e.setAttribute("role", "group");
-    return e;
-  }
-
-  function make(parent, tag, properties) {
-    const e = Object.assign(document.createElement(tag), properties);
-    parent.append(e);
-    return e;
-  }
-
-  Object.assign(charts, { Board, make });
+  charts.Board = Board;
 })();

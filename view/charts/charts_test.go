@@ -1,8 +1,11 @@
 package charts
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,6 +24,41 @@ func TestInAPage(t *testing.T) {
 	}
 	if strings.Contains(strings.ReplaceAll(Script+Style, "http://www.w3.org/2000/svg", ""), "http://") {
 		t.Error("something may be fetched")
+	}
+}
+
+// No word is missing in a language, none is left over, and both texts have the same values in them.
+func TestWords(t *testing.T) {
+	text := regexp.MustCompile(`(?s)charts\.words = (\{.*?\n\});`).FindStringSubmatch(Script)
+	if text == nil {
+		t.Fatal("words.js has no words")
+	}
+	var words map[string][]string
+	if err := json.Unmarshal([]byte(strings.Replace(text[1], ",\n}", "\n}", 1)), &words); err != nil {
+		t.Fatal(err)
+	}
+	value, han := regexp.MustCompile(`\{\w+\}`), regexp.MustCompile(`\p{Han}`)
+	for key, texts := range words {
+		if len(texts) != 2 || texts[0] == "" || texts[1] == "" || han.MatchString(texts[0]) {
+			t.Errorf("%s: got %q, want a text in English and one in Chinese", key, texts)
+			continue
+		}
+		a, b := value.FindAllString(texts[0], -1), value.FindAllString(texts[1], -1)
+		slices.Sort(a)
+		slices.Sort(b)
+		if !slices.Equal(a, b) {
+			t.Errorf("%s: got %q, with other values", key, texts)
+		}
+		group, _, _ := strings.Cut(key, ".")
+		if strings.Count(Script, `"`+key+`"`) < 2 && !strings.Contains(Script, "`"+group+".${") &&
+			!slices.Contains([]string{"band", "smooth", "x"}, group) {
+			t.Errorf("nothing says %q", key)
+		}
+	}
+	for _, m := range regexp.MustCompile(`charts\.say\("([^"]+)"`).FindAllStringSubmatch(Script, -1) {
+		if words[m[1]] == nil {
+			t.Errorf("words.js has no %q", m[1])
+		}
 	}
 }
 

@@ -1,31 +1,34 @@
 // The curves of a chart: one for each name and kind, all on one x axis.
 "use strict";
 
-const charts = {};
-
 (() => {
   // gather makes the curves of lines: { x, curves }, where x has every x of any line, in order, and each curve has y, low and high
   // at these (the means over its lines and the band around them; null is a gap, undefined means that there is no point), its lines
-  // with their y aligned in the same way, and more than it is drawn as one line if seeds > 1.
-  function gather(lines, { band = "range", smooth = 0 } = {}) {
-    const x = [...new Set(lines.flatMap((l) => l.x))].filter(Number.isFinite).sort((a, b) => a - b);
+  // with their y aligned in the same way, and more than it is drawn as one line if seeds > 1. all smooths all lines alike;
+  // at returns the function by which a line's x becomes that of the axis, if it does.
+  function gather(lines, { band = "range", smooth = 0, all = null, at = () => null } = {}) {
+    const places = new Map(lines.map((l) => [l, moved(l, at(l))]));
+    const x = [...new Set(lines.flatMap((l) => places.get(l)))].filter(Number.isFinite).sort((a, b) => a - b);
     const index = new Map(x.map((v, i) => [v, i]));
     const curves = new Map();
     for (const line of lines) {
       const key = JSON.stringify([line.name, line.kind]);
       if (!curves.has(key)) curves.set(key, { key, name: line.name, kind: line.kind, lines: [] });
-      const raw = align(line, line.y, index);
-      const some = line.smooth ?? smooth;
+      const raw = align(places.get(line), line.y, index);
+      const some = all ?? line.smooth ?? smooth;
       curves.get(key).lines.push({ line, raw, y: some ? smoothed(raw, some) : raw });
+      if (some) curves.get(key).smooth = some;
     }
-    for (const curve of curves.values()) summarise(curve, x.length, index, band);
+    for (const curve of curves.values()) summarise(curve, x.length, index, places, band);
     return { x, curves: [...curves.values()] };
   }
 
-  function align(line, values, index) {
+  const moved = (line, at) => (at ? line.x.map(at) : line.x);
+
+  function align(x, values, index) {
     const aligned = new Array(index.size);
-    for (let i = 0; i < line.x.length; i++) {
-      const at = index.get(line.x[i]);
+    for (let i = 0; i < x.length; i++) {
+      const at = index.get(x[i]);
       if (at !== undefined) aligned[at] = charts.drawable(values[i]) ? values[i] : null;
     }
     return aligned;
@@ -44,12 +47,12 @@ const charts = {};
     });
   }
 
-  function summarise(curve, n, index, band) {
+  function summarise(curve, n, index, places, band) {
     curve.seeds = curve.lines.length;
     if (curve.seeds === 1) {
-      const [{ line, y }] = curve.lines;
+      const [{ line, y }] = curve.lines, x = places.get(line);
       curve.y = y;
-      if (line.low && line.high) Object.assign(curve, { low: align(line, line.low, index), high: align(line, line.high, index) });
+      if (line.low && line.high) Object.assign(curve, { low: align(x, line.low, index), high: align(x, line.high, index) });
       return;
     }
     const [low, high] = [new Array(n), new Array(n)];
@@ -79,5 +82,18 @@ const charts = {};
     return points.filter(({ v }, k) => v !== null && points[k - 1]?.v == null && points[k + 1]?.v == null).map(({ i }) => i);
   }
 
-  Object.assign(charts, { gather, alone, drawable: (v) => Number.isFinite(v) && Math.abs(v) < 1e150 });
+  // through returns the function that is linear between the points (x[i], y[i]), and goes on beyond them as at their ends.
+  function through(x, y) {
+    return (v) => {
+      let [i, end] = [1, x.length - 1]; // the first of these with x[i] ≥ v, or the last
+      while (i < end) {
+        const middle = (i + end) >> 1;
+        if (x[middle] < v) i = middle + 1;
+        else end = middle;
+      }
+      return y[i - 1] + ((v - x[i - 1]) * (y[i] - y[i - 1])) / (x[i] - x[i - 1]);
+    };
+  }
+
+  Object.assign(charts, { gather, alone, through, drawable: (v) => Number.isFinite(v) && Math.abs(v) < 1e150 });
 })();

@@ -75,9 +75,34 @@ func (a Axis) wider(s span) span {
 	return span{s.min, s.max + gap}
 }
 
+// labelled returns s, widened until at least two of its ticks have labels.
+func (a Axis) labelled(s span) span {
+	if !a.Log || a.Ticks != nil {
+		return s
+	}
+	for range 8 {
+		labels := 0
+		for _, t := range (ticker{log: a.Log, share: a.Share}).Ticks(s.min, s.max) {
+			if t.Label != "" {
+				labels++
+			}
+		}
+		if labels >= 2 {
+			break
+		}
+		if a.Share {
+			s = span{1 - 1.3*(1-s.min), 1 - (1-s.max)/1.3}
+		} else {
+			s = span{s.min / 1.3, s.max * 1.3}
+		}
+	}
+	return s
+}
+
 // ticker places an axis' ticks.
 type ticker struct {
 	log, share bool
+	whole      bool      // no ticks between integers
 	at         []float64 // where ticks must be; nil: at round numbers
 }
 
@@ -99,6 +124,9 @@ func (t ticker) Ticks(low, high float64) []plot.Tick {
 		ticks = logTicks(low, high)
 	default:
 		ticks = linearTicks(low, high)
+	}
+	if between := func(t plot.Tick) bool { return t.Value != math.Trunc(t.Value) }; t.whole && !t.log && high-low >= 1 {
+		ticks = slices.DeleteFunc(ticks, between)
 	}
 	for i := range ticks {
 		if t.share && ticks[i].Label != "" {

@@ -69,7 +69,7 @@ func (r *Run) metricFacts(last *runs.Epoch) []fact {
 		if m := last.Metric(name); measure(name) != r.measure() && m != nil {
 			note := "at the end"
 			if m.Validation != nil {
-				note += fmt.Sprintf("; validation %.4f", *m.Validation)
+				note += "; validation " + byLoss.text(*m.Validation)
 			}
 			facts = append(facts, fact{"test " + name, byLoss.text(value(m.Test)), note})
 		}

@@ -20,6 +20,8 @@ type chart struct {
 	Smooth   int     `json:"smooth,omitempty"`
 	Switches *bool   `json:"switches,omitempty"`
 	Height   int     `json:"height,omitempty"`
+	Line     string  `json:"line,omitempty"` // what the curves are
+	Band     string  `json:"band,omitempty"` // what their own bands are
 	Lines    []curve `json:"lines"`
 	Marks    []event `json:"marks,omitempty"`
 }

@@ -15,6 +15,7 @@ type group struct {
 	Hint   string  `json:"-"`
 	Small  bool    `json:"-"` // many small charts, rather than few large ones
 	Charts []chart `json:"charts"`
+	Clocks []clock `json:"clocks,omitempty"`
 }
 
 // layer is what the diagnostics of an epoch say about one layer.
@@ -27,8 +28,9 @@ func inside(all []Run) []group {
 	}
 	values := group{
 		Title: "Distributions in each layer", Small: true,
-		Hint: "The 15th, 50th and 85th percentiles over one batch: of the values before the layer's activation, and of the " +
-			"gradient with respect to them, where it is not 0. (Figure 1 of Ioffe and Szegedy, 2015, for this network.)",
+		Hint: "The median over one batch, and a band of percentiles or of the seeds' medians: of the values before the layer's " +
+			"activation, and of the gradient with respect to them, where it is not 0. (Figure 1 of Ioffe and Szegedy, 2015, for " +
+			"this network.)",
 	}
 	for _, name := range layers(all) {
 		values.Charts = append(values.Charts,
@@ -79,15 +81,20 @@ func inside(all []Run) []group {
 	return append(groups, weights)
 }
 
-// layers returns the names of all layers, in order.
+// layers returns the names of all layers, in the order of their networks: a layer that an earlier network lacks follows
+// the one before it.
 func layers(all []Run) []string {
 	var names []string
 	for _, r := range all {
 		for _, d := range r.Diagnostics {
+			next := 0 // where a new layer goes
 			for _, l := range d.Layers {
-				if !slices.Contains(names, l.Layer) {
-					names = append(names, l.Layer)
+				i := slices.Index(names, l.Layer)
+				if i < 0 {
+					i = next
+					names = slices.Insert(names, i, l.Layer)
 				}
+				next = i + 1
 			}
 		}
 	}
@@ -97,7 +104,9 @@ func layers(all []Run) []string {
 // percentiles returns a chart of the median of something in a layer by epoch, in a band from the 15th to the 85th
 // percentile.
 func percentiles(all []Run, name, what string, of func(l layer) []float64) chart {
-	c := chart{Title: name + ", " + what, X: "epoch", Switches: new(false)}
+	c := chart{
+		Title: name + ", " + what, X: "epoch", Switches: new(false), Line: "median", Band: "15th to 85th percentile",
+	}
 	count := map[string]int{}
 	for _, r := range all {
 		line := curve{Name: r.Name, Seed: count[r.Name]}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"math"
 	"slices"
 
 	"gonum.org/v1/plot"
@@ -20,6 +21,9 @@ func newDrawing(f Figure) *drawing { return &drawing{f, newLegend(f)} }
 // top returns the height of title and legend; height returns that of the whole.
 func (d *drawing) top() vg.Length {
 	h := 2*margin + d.legend.height()
+	if d.Note != "" {
+		h += lineHeight
+	}
 	if d.Title != "" {
 		h += titleHeight
 	}
@@ -56,7 +60,12 @@ func (d *drawing) draw(c draw.Canvas) {
 		c.FillText(style, corner, d.Title)
 		corner.Y -= titleHeight
 	}
-	d.legend.draw(c, corner)
+	corner.Y = d.legend.draw(c, corner)
+	if d.Note != "" {
+		note := faded(letters(10))
+		note.YAlign = draw.YCenter
+		c.FillText(note, vg.Point{X: corner.X, Y: corner.Y - lineHeight/2}, d.Note)
+	}
 }
 
 // panel makes the plot of a panel.
@@ -70,7 +79,7 @@ func (d *drawing) panel(p Panel) *plot.Plot {
 	var xs, ys []float64
 	for _, l := range p.Lines {
 		number := slices.Index(d.legend.names, l.Name)
-		style := stroke(number, l.Faint)
+		style := stroke(number, l)
 		for _, area := range p.bands(l) {
 			for _, point := range area {
 				ys = append(ys, point.Y)
@@ -100,19 +109,28 @@ func (d *drawing) panel(p Panel) *plot.Plot {
 			}
 		}
 	}
-	dress(&plt.X, p.X, p.X.span(xs))
-	dress(&plt.Y, p.Y, p.Y.wider(p.Y.span(ys)))
+	whole := !slices.ContainsFunc(xs, func(x float64) bool { return x != math.Trunc(x) })
+	dress(&plt.X, p.X, p.X.labelled(p.X.span(xs)), whole)
+	dress(&plt.Y, p.Y, p.Y.labelled(p.Y.wider(p.Y.span(ys))), false)
 	return plt
 }
 
 // rules draws a panel's Rules.
 type rules struct{ Panel }
 
-// Plot draws them from the panel's bottom to its top.
+// Plot draws them from the panel's bottom to its top, with their texts where these do not overlap.
 func (r rules) Plot(c draw.Canvas, plt *plot.Plot) {
-	for _, x := range r.Rules {
-		if at := c.X(plt.X.Norm(x)); at >= c.Min.X && at <= c.Max.X {
-			c.StrokeLine2(ruleLine, at, c.Min.Y, at, c.Max.Y)
+	style, free := faded(letters(9)), c.Min.X
+	style.YAlign = draw.YTop
+	for _, rule := range r.Rules {
+		at := c.X(plt.X.Norm(rule.X))
+		if at < c.Min.X || at > c.Max.X {
+			continue
+		}
+		c.StrokeLine2(ruleLine, at, c.Min.Y, at, c.Max.Y)
+		if width := style.Width(rule.Text); at+3 >= free && at+3+width <= c.Max.X {
+			c.FillText(style, vg.Point{X: at + 3, Y: c.Max.Y - 2}, rule.Text)
+			free = at + 9 + width
 		}
 	}
 }
@@ -169,8 +187,8 @@ func around(low, high plotter.XYs) plotter.XYs {
 	return append(low, high...)
 }
 
-// dress gives a plot's axis its range and its look.
-func dress(to *plot.Axis, a Axis, s span) {
+// dress gives a plot's axis its range and its look. whole is for one that shows nothing but integers.
+func dress(to *plot.Axis, a Axis, s span, whole bool) {
 	to.Min, to.Max, to.Padding = s.min, s.max, 0
 	switch {
 	case a.Log && a.Share:
@@ -182,5 +200,5 @@ func dress(to *plot.Axis, a Axis, s span) {
 	restyle(&to.Tick.Label, 11)
 	to.Label.Text, to.Label.Padding = a.Label, 4
 	to.LineStyle, to.Tick.LineStyle, to.Tick.Length = axisLine, axisLine, 5
-	to.Tick.Marker = ticker{a.Log, a.Share, a.Ticks}
+	to.Tick.Marker = ticker{a.Log, a.Share, whole, a.Ticks}
 }

@@ -70,8 +70,8 @@ func sameTest(all []Run) bool {
 func (r *Run) facts() []fact {
 	var facts []fact
 	if last := r.Last(); last != nil {
-		trained := fmt.Sprintf("training loss %.4f", last.TrainLoss)
-		loss := fact{"test loss at the end", fmt.Sprintf("%.4f", last.TestLoss), trained}
+		trained := "training loss " + byLoss.text(last.TrainLoss)
+		loss := fact{"test loss at the end", byLoss.text(last.TestLoss), trained}
 		if r.measure() != byLoss || r.choice().By != "" {
 			facts = r.choiceFacts(last)
 		}

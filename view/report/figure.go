@@ -10,13 +10,20 @@ package report
 type Figure struct {
 	Title  string // "": none
 	Panels []Panel
+	Note   string // below the legend: what means, bands and dashes are; "": none
 }
 
 // Panel is a pair of axes with lines in it. The panels of a figure are equally high and their left edges agree.
 type Panel struct {
 	X, Y  Axis
 	Lines []Line
-	Rules []float64 // vertical lines at these x: moments at which something changed
+	Rules []Rule
+}
+
+// Rule is a vertical line: a moment at which something changed, and what.
+type Rule struct {
+	X    float64
+	Text string // "": none
 }
 
 // Axis is one axis of a panel. Its range is that of the data, and goes down to 0 if that is near.
@@ -30,8 +37,8 @@ type Axis struct {
 // Line connects the points (X[i], Y[i]), as many as both have. It is interrupted at a number that is not finite or
 // that its axis cannot show.
 //
-// A Name is one entry of the legend, one colour and one dash pattern, in all panels of the figure. A line without a
-// name is black and not in the legend.
+// A Name is one entry of the legend and one colour, in all panels of the figure. A line without a name is black and not
+// in the legend.
 type Line struct {
 	Name      string
 	X, Y      []float64
@@ -39,6 +46,7 @@ type Line struct {
 	Before    bool      // hold Y[i] since X[i−1]
 	Low, High []float64 // a band around the line, if as long as it
 	Faint     bool      // pale and thin: what another line of the same name smooths
+	Dashed    bool      // the same on training samples
 	Dots      bool      // a dot at each point
 	Marks     []Mark    // highlighted points of the line
 }

@@ -110,8 +110,9 @@ func (p Page) HTML() ([]byte, error) {
 		})
 	}
 	v.Groups = append(v.Groups, inside(p.Runs)...)
+	times := clocks(p.Runs)
 	for n, g := range v.Groups {
-		v.Groups[n].Index = n
+		v.Groups[n].Index, v.Groups[n].Clocks = n, times
 		for i := range g.Charts {
 			if g.Small {
 				g.Charts[i].Height = 190

@@ -1,9 +1,12 @@
 package report
 
 import (
+	"cmp"
+	"fmt"
 	"maps"
 	"math"
 	"slices"
+	"strings"
 )
 
 // Curves draws the page's curves by epoch (loss, accuracy, metrics and rate) into a file, as Figure.Save does: .png or
@@ -13,6 +16,7 @@ func (p Page) Curves(path string) error {
 	f := Figure{Title: p.title()}
 	for _, c := range curves(p.Runs) {
 		f.Panels = append(f.Panels, c.panel())
+		f.Note = cmp.Or(f.Note, c.note())
 		if c.Steps { // the rate, the last by epoch
 			break
 		}
@@ -32,21 +36,44 @@ func (c chart) panel() Panel {
 			keys = append(keys, k)
 		}
 		seeds[k] = append(seeds[k], l)
-		if l.Kind == training {
-			p.Y.Label = c.Title + " (pale: training)"
-		}
 	}
 	for _, k := range keys {
 		line := mean(seeds[k])
-		line.Name, line.Before, line.Faint = k.name, c.Steps, k.kind == training
+		line.Name, line.Before, line.Dashed = k.name, c.Steps, k.kind == training
 		if k.kind != ema && k.kind != swa && k.kind != valid {
 			p.Lines = append(p.Lines, line)
 		}
 	}
 	for _, m := range c.Marks {
-		p.Rules = append(p.Rules, m.X)
+		p.Rules = append(p.Rules, Rule{m.X, m.Text})
 	}
 	return p
+}
+
+// note says what the picture of c does not: what is dashed, and what the bands are.
+func (c chart) note() string {
+	var parts []string
+	if slices.ContainsFunc(c.Lines, func(l curve) bool { return l.Kind == training }) {
+		parts = append(parts, "dashed: training")
+	}
+	seeds := map[string]int{}
+	most, least := 0, math.MaxInt
+	for _, l := range c.Lines {
+		if l.Kind == test {
+			seeds[l.Name]++
+		}
+	}
+	for _, n := range seeds {
+		most, least = max(most, n), min(least, n)
+	}
+	if most > 1 {
+		of := fmt.Sprintf("means of %d seeds", most)
+		if least < most {
+			of = fmt.Sprintf("means of up to %d seeds", most)
+		}
+		parts = append(parts, of+", bands: min to max")
+	}
+	return strings.Join(parts, "; ")
 }
 
 // mean returns the line of the means at each x of the lines that have a finite number there, in a band from the

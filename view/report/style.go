@@ -21,8 +21,8 @@ const (
 	sample      vg.Length = 34 // of a line in the legend
 )
 
-// colours are those of Okabe and Ito, Color Universal Design, 2008, that are easy to see on white, in an order in
-// which neighbours differ in lightness too. People with any colour vision can tell them apart.
+// colours begin with those of Okabe and Ito, Color Universal Design, 2008, that are easy to see on white, in an order in
+// which neighbours differ in lightness too. People with any colour vision can tell these apart.
 var colours = []color.NRGBA{
 	{0x00, 0x72, 0xb2, 0xff}, // blue
 	{0xd5, 0x5e, 0x00, 0xff}, // vermilion
@@ -31,10 +31,18 @@ var colours = []color.NRGBA{
 	{0xe6, 0x9f, 0x00, 0xff}, // orange
 	{0x56, 0xb4, 0xe9, 0xff}, // sky blue
 	{0x00, 0x00, 0x00, 0xff}, // black
-}
 
-// dashes tell lines apart where there is no colour, and where the colours begin again.
-var dashes = [][]vg.Length{nil, {7, 3}, {2, 2}, {9, 3, 2, 3}, {5, 2, 2, 2, 2, 2}}
+	// Nine more for large studies, as in charts.css.
+	{0x7b, 0x3f, 0xb5, 0xff},
+	{0x8c, 0x51, 0x0a, 0xff},
+	{0x9a, 0x9a, 0x00, 0xff},
+	{0xd8, 0x1b, 0x60, 0xff},
+	{0x00, 0xa5, 0xb5, 0xff},
+	{0x7f, 0x7f, 0x7f, 0xff},
+	{0x7c, 0xb5, 0x18, 0xff},
+	{0x3d, 0x34, 0x8b, 0xff},
+	{0xff, 0x8f, 0xa3, 0xff},
+}
 
 var shapes = []draw.GlyphDrawer{draw.PyramidGlyph{}, draw.CircleGlyph{}, draw.BoxGlyph{}}
 
@@ -43,7 +51,7 @@ var (
 	ink      = color.NRGBA{0x22, 0x22, 0x22, 0xff}
 	gridLine = draw.LineStyle{Color: color.NRGBA{0xdd, 0xdd, 0xdd, 0xff}, Width: 0.6}
 	axisLine = draw.LineStyle{Color: color.NRGBA{0x88, 0x88, 0x88, 0xff}, Width: 0.8}
-	ruleLine = draw.LineStyle{Color: color.NRGBA{0x88, 0x88, 0x88, 0xff}, Width: 0.8, Dashes: []vg.Length{3, 3}}
+	ruleLine = draw.LineStyle{Color: color.NRGBA{0x88, 0x88, 0x88, 0xff}, Width: 0.6}
 )
 
 // colour returns the colour of the lines with the n-th name, and of lines without a name for n < 0.
@@ -54,14 +62,18 @@ func colour(n int) color.NRGBA {
 	return colours[n%len(colours)]
 }
 
-// stroke returns the style of the lines with the n-th name.
-func stroke(n int, faint bool) draw.LineStyle {
-	c := colour(n)
-	if faint {
+// stroke returns the style of a line with the n-th name. Training is dashed, and nothing else is.
+func stroke(n int, l Line) draw.LineStyle {
+	s := draw.LineStyle{Color: colour(n), Width: 1.8}
+	switch {
+	case l.Faint:
+		c := colour(n)
 		c.A = 0x50
-		return draw.LineStyle{Color: c, Width: 0.8}
+		s = draw.LineStyle{Color: c, Width: 0.8}
+	case l.Dashed:
+		s.Width, s.Dashes = 1.3, []vg.Length{5, 3}
 	}
-	return draw.LineStyle{Color: c, Width: 1.8, Dashes: dashes[max(0, n)%len(dashes)]}
+	return s
 }
 
 // pale returns the colour of the bands of the n-th name.
@@ -89,6 +101,6 @@ func letters(size vg.Length) (s text.Style) {
 
 // restyle sets s to the style that letters returns.
 func restyle(s *text.Style, size vg.Length) {
-	s.Color, s.Handler = ink, text.Plain{Fonts: font.DefaultCache}
+	s.Color, s.Handler = ink, typesetter{text.Plain{Fonts: font.DefaultCache}}
 	s.Font = font.Font{Typeface: "Liberation", Variant: "Sans", Size: size}
 }

@@ -29,12 +29,17 @@ type Cell struct {
 // Text returns a cell with a text.
 func Text(text string) Cell { return Cell{Text: text} }
 
-// Number returns a cell with a number, which is written as fmt.Sprintf(format, v), or "–" if it is NaN.
+// Number returns a cell with a number, which is written as fmt.Sprintf(format, v), or "–" if it is NaN. Where that would
+// read 0 although v is not, it has two significant digits: 2.3e-05, not 0.0000.
 func Number(format string, v float64) Cell {
 	if math.IsNaN(v) {
 		return Cell{Text: "–", Value: &v}
 	}
-	return Cell{fmt.Sprintf(format, v), &v}
+	text := fmt.Sprintf(format, v)
+	if v != 0 && !strings.ContainsAny(text, "123456789I") { // I: infinity
+		text = fmt.Sprintf("%.2g", v)
+	}
+	return Cell{text, &v}
 }
 
 // noNumber is the cell of a number that a run does not have.
@@ -42,7 +47,10 @@ var noNumber = Number("", math.NaN())
 
 // Percent returns a cell with a share of 1, written in % with two digits.
 func Percent(v float64) Cell {
-	c := Number("%.2f %%", 100*v)
+	c := Number("%.2f", 100*v)
+	if !math.IsNaN(v) {
+		c.Text += " %"
+	}
 	c.Value = &v
 	return c
 }

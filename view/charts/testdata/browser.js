@@ -58,6 +58,7 @@ async function check(browser, colorScheme) {
   const see = async (id, scheme = colorScheme) => count(blank, await page.locator(id).screenshot(), palette[scheme]);
   const settle = () => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   const button = (name) => page.locator(".charts-names button", { hasText: name });
+  const bands = page.locator(".charts-legend label", { hasText: "band" }).locator("select");
 
   await page.bringToFront();
   await page.goto("file://" + file);
@@ -98,15 +99,15 @@ async function check(browser, colorScheme) {
   const at = (i) => page.evaluate((i) => { const c = loss.curves[0]; return [c.y[i], c.low?.[i] ?? null, c.high?.[i] ?? null, ...c.lines.map((l) => l.y[i])]; }, i);
   let [mean, low, high, a, b, c] = await at(3);
   assert.ok(Math.abs(mean - (a + b + c) / 3) < 1e-12 && low === Math.min(a, b, c) && high === Math.max(a, b, c));
-  await page.locator(".charts-legend select").selectOption("sd");
+  await bands.selectOption("sd");
   await settle();
   [mean, low, high] = await at(3);
   const sd = Math.sqrt(((a - mean) ** 2 + (b - mean) ** 2 + (c - mean) ** 2) / 2);
   assert.ok(Math.abs(high - mean - sd) < 1e-12 && Math.abs(mean - low - sd) < 1e-12, `${low} ${mean} ${high}, sd ${sd}`);
-  await page.locator(".charts-legend select").selectOption("none");
+  await bands.selectOption("none");
   await settle();
   assert.equal((await at(3))[1], null);
-  await page.locator(".charts-legend select").selectOption("range");
+  await bands.selectOption("range");
   await settle();
 
   // A mean over five points: fewer at the beginning, where it stays even on both sides.
@@ -145,11 +146,17 @@ async function check(browser, colorScheme) {
   await settle();
   assert.deepEqual(await page.evaluate(() => [loss.u.scales.x.min, loss.u.scales.x.max]), [0, 20]);
 
-  // A linear axis, and back.
-  await page.locator("#loss button", { hasText: "log" }).click();
+  // A linear axis, and back. The button says which axis it is, and its name begins with that.
+  const axis = (id) => page.locator(`${id} .chart-axis`);
+  for (const [id, name] of [["#loss", "log"], ["#accuracy", "logit"]]) {
+    assert.equal(await axis(id).innerText(), name);
+    assert.match(await axis(id).getAttribute("aria-label"), new RegExp(`^${name} axis: `));
+  }
+  await axis("#loss").click();
   await settle();
   assert.equal(await page.evaluate(() => loss.u.scales.y.distr), 1);
-  await page.locator("#loss button", { hasText: "log" }).click();
+  assert.equal(await axis("#loss").innerText(), "linear");
+  await axis("#loss").click();
 
   // What is appended is drawn, once a frame however much there is.
   await settle();

@@ -4,7 +4,8 @@
 (() => {
   const get = (id) => document.getElementById(id);
   JSON.parse(get("data").textContent).forEach((group, g) => {
-    const board = new charts.Board({ legend: get(`legend-${g}`) });
+    const board = new charts.Board({ legend: get(`legend-${g}`), address: `c${g}` });
+    group.clocks?.forEach((clock) => board.setClock(clock));
     group.charts.forEach((chart, i) => board.add(get(`chart-${g}-${i}`), chart));
   });
 

@@ -1,0 +1,112 @@
+// The legend of a board: switches of its names and kinds, and how its curves are drawn.
+"use strict";
+
+(() => {
+  const filterFrom = 13; // the number of names from which a field filters them
+  const smoothFrom = 8; // the number of points of a curve from which it can be smoothed
+  const smooths = ["own", "0", "5", "11", "21", "51", "101"];
+
+  class Legend {
+    constructor(board, element) {
+      Object.assign(this, { board, element });
+      element.classList.add("charts-legend");
+      this.kindList = this.#group("kinds");
+      this.views = this.#group("views");
+      this.tools = this.#group("tools");
+      this.list = this.#group("runs");
+      this.list.classList.add("charts-names");
+      this.x = this.#select("x", ["epoch", "step", "time"], (value) => board.setX(value));
+      this.band = this.#select("band", ["range", "sd", "none"], (value) => board.setBand(value));
+      this.smooth = this.#select("smooth", smooths, (value) => board.setSmooth(value));
+      this.search = make(this.tools, "input", { type: "search", hidden: true });
+      this.search.addEventListener("input", () => {
+        const wanted = this.search.value.toLowerCase();
+        for (const e of board.names.values()) e.button.hidden = !board.say(e.name).toLowerCase().includes(wanted);
+      });
+      const found = () => [...board.names.values()].filter((e) => !e.button.hidden);
+      this.both = ["all", "none"].map((key) => {
+        const b = make(this.tools, "button", { type: "button" });
+        b.addEventListener("click", () => board.turn(found(), key === "all"));
+        return [key, b];
+      });
+      this.write();
+    }
+
+    #group(key) {
+      const e = make(this.element, "div", { hidden: true });
+      e.setAttribute("role", "group");
+      return Object.assign(e, { key });
+    }
+
+    #select(key, values, act) {
+      const label = make(this.views, "label", { hidden: true }), text = make(label, "span", {}), select = make(label, "select", {});
+      for (const value of values) make(select, "option", { value });
+      select.addEventListener("change", () => act(select.value));
+      return { key, label, text, select };
+    }
+
+    // write writes all texts.
+    write() {
+      const { board } = this;
+      for (const g of [this.kindList, this.views, this.tools, this.list]) g.setAttribute("aria-label", charts.say(g.key));
+      for (const { key, text, select } of [this.x, this.band, this.smooth]) {
+        text.textContent = charts.say(key);
+        for (const o of select.options) o.textContent = charts.say(`${key}.${o.value > 0 ? "n" : o.value}`, { n: o.value });
+      }
+      Object.assign(this.search, { placeholder: charts.say("filter"), ariaLabel: charts.say("filter.name") });
+      for (const [key, b] of this.both) b.textContent = charts.say(key);
+      for (const k of board.kinds.values()) k.button.children[1].textContent = board.kindText(k.kind);
+      for (const e of board.names.values()) this.#write(e);
+    }
+
+    #write({ name, seeds, button }) {
+      button.children[1].textContent = this.board.say(name);
+      button.children[2].textContent = seeds.size > 1 ? charts.say("seeds", { n: seeds.size }) : "";
+      button.title = charts.say("switch");
+    }
+
+    // show shows what the board has, and what is chosen.
+    show() {
+      const { board } = this, seeds = [...board.names.values()].some((e) => e.seeds.size > 1);
+      const long = (c) => !c.options.steps && c.curves?.some((curve) => curve.lines[0].line.x.length >= smoothFrom);
+      for (const [{ label, select }, shown, value] of [
+        [this.x, board.clocks.size > 0, board.x], [this.band, seeds, board.band],
+        [this.smooth, board.smoothing && board.charts.some(long), String(board.smooth ?? "own")],
+      ]) {
+        label.hidden = !shown;
+        select.value = value;
+      }
+      this.views.hidden = [this.x, this.band, this.smooth].every((s) => s.label.hidden);
+      this.kindList.hidden = board.kinds.size < 2;
+      this.list.hidden = board.names.size < 2;
+      this.tools.hidden = board.names.size < 3;
+      this.search.hidden = board.names.size < filterFrom;
+    }
+
+    // add makes the switch of a name or a kind. A double click switches all others off.
+    add(entry) {
+      const { board } = this, b = entry.button = make(entry.kind ? this.kindList : this.list, "button", { type: "button" });
+      b.setAttribute("aria-pressed", String(entry.on));
+      b.append(charts.swatch(entry.number ?? -1, entry.kind ?? "test"));
+      make(b, "span", { textContent: entry.kind ? board.kindText(entry.kind) : "" });
+      make(b, "small", {});
+      b.addEventListener("click", () => board.turn([entry], !entry.on));
+      b.addEventListener("dblclick", () => board.turn([...(entry.kind ? board.kinds : board.names).values()], false, entry));
+      if (entry.kind) return;
+      this.#write(entry);
+      for (const [event, name] of [["pointerenter", entry.name], ["pointerleave", null], ["focus", entry.name], ["blur", null]]) {
+        b.addEventListener(event, () => board.light(name));
+      }
+    }
+
+    seeds(entry) { this.#write(entry); }
+  }
+
+  function make(parent, tag, properties) {
+    const e = Object.assign(document.createElement(tag), properties);
+    parent.append(e);
+    return e;
+  }
+
+  Object.assign(charts, { Legend, make });
+})();
