@@ -128,9 +128,9 @@
         charts.make(this.plot, "p", { className: "chart-empty", textContent: charts.say("no numbers") }).style.height = `${this.height}px`;
         return;
       }
+      this.starting = this.zoomed; // what uPlot shows first
       this.u = new uPlot(this.#settings(), this.#data(), this.plot);
       this.tip = charts.make(this.plot, "div", { className: "chart-tip", hidden: true });
-      if (this.zoomed) this.u.setScale("x", this.zoomed);
     }
 
     #settings() {
@@ -158,7 +158,7 @@
         },
         focus: { alpha: 1 },
         scales: {
-          x: { time: false, range: (u, low, high) => (this.#covers(low, high) ? this.whole() : [low, high]) },
+          x: { time: false, range: (u, low, high) => this.#xRange(low, high) },
           y: { ...axis.scale, range: (u) => this.#range(u, axis) },
         },
         axes: [
@@ -229,9 +229,11 @@
       return charts.whole(this.x[0], end > this.x.at(-1) ? end : this.x.at(-1));
     }
 
-    // covers reports whether a range that uPlot asks for is that of all values. Of a single one it makes a range itself.
-    #covers(low, high) {
-      return this.x.length === 1 || (low === this.x[0] && high === this.x.at(-1));
+    // xRange returns what is shown when uPlot asks for a range: the whole if it is that of all values. Of a single one it makes
+    // a range itself.
+    #xRange(low, high) {
+      if (this.starting) return [this.starting.min, this.starting.max];
+      return this.x.length === 1 || (low === this.x[0] && high === this.x.at(-1)) ? this.whole() : [low, high];
     }
 
     // zoom shows a part of x, or all of it for null, in all charts of the board.
@@ -248,6 +250,7 @@
     }
 
     #moved(u) {
+      this.starting = null;
       const { min, max } = u.scales.x, [low, high] = this.whole(), was = this.zoomed;
       this.zoomed = min === low && max === high ? null : { min, max };
       this.reset.hidden = this.zoomed === null;

@@ -66,15 +66,17 @@ func TestWords(t *testing.T) {
 // pictures there.
 func TestInBrowser(t *testing.T) {
 	browser := browsertest.New(t)
-	page := `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+	page := `<!doctype html><html lang="en"><title>Charts</title>
+<meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy"
-content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'">
+content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:">
 <style>` + Style + `
 body { margin: 1rem; background: var(--ground); color: var(--text); font: 16px sans-serif }
 figure { margin: 1rem 0 }
 </style>
 <script>` + Script + `</script>
-<div id="legend"></div><figure id="loss"></figure><figure id="accuracy"></figure><figure id="rate"></figure></html>`
+<main><div id="legend"></div><figure id="loss"></figure><figure id="accuracy"></figure><figure id="rate"></figure>
+</main></html>`
 	file := filepath.Join(t.TempDir(), "page.html")
 	if err := os.WriteFile(file, []byte(page), 0o666); err != nil {
 		t.Fatal(err)

@@ -124,7 +124,7 @@
     const points = chart.curves.map((c, i) => ({ c, v: c.y[0], colour: chart.number(i + 1) }))
       .filter(({ c, v }) => chart.board.shows(c) && v != null && shows(v)).map((p) => ({ ...p, ...at(chart, u, 0, p.v) }));
     for (const p of points.sort((a, b) => a.y - b.y)) {
-      const y = Math.max(p.y + 4, free);
+      const y = Math.max(Math.min(p.y + 4, u.over.clientHeight - 2), free);
       if (y > u.over.clientHeight) break;
       shapes.push({ text: chart.text(p.v), x: p.x + 10, y, size: 12, colour: p.colour, alpha: 1 });
       free = y + 14;

@@ -28,9 +28,9 @@ func inside(all []Run) []group {
 	}
 	values := group{
 		Title: "Distributions in each layer", Small: true,
-		Hint: "The median over one batch, and a band of percentiles or of the seeds' medians: of the values before the layer's " +
-			"activation, and of the gradient with respect to them, where it is not 0. (Figure 1 of Ioffe and Szegedy, 2015, for " +
-			"this network.)",
+		Hint: "The median over one batch, and a band of percentiles or of the seeds' medians: of the values before the " +
+			"layer's activation, and of the gradient with respect to them, where it is not 0. (Figure 1 of Ioffe and " +
+			"Szegedy, 2015, for this network.)",
 	}
 	for _, name := range layers(all) {
 		values.Charts = append(values.Charts,

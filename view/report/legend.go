@@ -8,8 +8,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// legend explains a figure's lines and marks, in rows of as many entries as fit. The spec of a schedule can be as long as
-// the figure is wide.
+// legend explains a figure's lines and marks, in rows of as many entries as fit. The spec of a schedule can be as long
+// as the figure is wide.
 type legend struct {
 	names   []string // of the lines; a name's index is its number
 	entries []entry

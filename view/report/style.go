@@ -21,8 +21,8 @@ const (
 	sample      vg.Length = 34 // of a line in the legend
 )
 
-// colours begin with those of Okabe and Ito, Color Universal Design, 2008, that are easy to see on white, in an order in
-// which neighbours differ in lightness too. People with any colour vision can tell these apart.
+// colours begin with those of Okabe and Ito, Color Universal Design, 2008, that are easy to see on white, in an order
+// in which neighbours differ in lightness too. People with any colour vision can tell these apart.
 var colours = []color.NRGBA{
 	{0x00, 0x72, 0xb2, 0xff}, // blue
 	{0xd5, 0x5e, 0x00, 0xff}, // vermilion

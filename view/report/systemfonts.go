@@ -15,7 +15,7 @@ import (
 )
 
 // fonts are those of the system.
-var fonts = systemFonts{folders: fontFolders()}
+var fonts = &systemFonts{folders: fontFolders()}
 
 // systemFonts finds fonts by a character that they have. It looks for files when it is first asked.
 type systemFonts struct {
@@ -34,13 +34,15 @@ func fontFolders() []string {
 	switch runtime.GOOS {
 	case "windows":
 		return []string{
-			filepath.Join(os.Getenv("WINDIR"), "Fonts"), filepath.Join(os.Getenv("LOCALAPPDATA"), "Microsoft", "Windows", "Fonts"),
+			filepath.Join(os.Getenv("WINDIR"), "Fonts"),
+			filepath.Join(os.Getenv("LOCALAPPDATA"), "Microsoft", "Windows", "Fonts"),
 		}
 	case "darwin":
 		return []string{"/System/Library/Fonts", "/Library/Fonts", filepath.Join(home, "Library", "Fonts")}
 	}
 	return []string{
-		"/usr/share/fonts", "/usr/local/share/fonts", filepath.Join(home, ".local", "share", "fonts"), filepath.Join(home, ".fonts"),
+		"/usr/share/fonts", "/usr/local/share/fonts",
+		filepath.Join(home, ".local", "share", "fonts"), filepath.Join(home, ".fonts"),
 	}
 }
 
@@ -104,8 +106,8 @@ func (s *systemFonts) list() {
 	slices.SortStableFunc(s.files, func(a, b string) int { return rank(a) - rank(b) })
 }
 
-// openFont returns the font of a file, or the one of a collection, that draws r. Its file stays open: a glyph is read when it is
-// drawn. The result is nil if there is none.
+// openFont returns the font of a file, or the one of a collection, that draws r, or nil. Its file stays open: a glyph is
+// read when it is drawn.
 func openFont(path string, r rune) *opentype.Font {
 	file, err := os.Open(path)
 	if err != nil {

@@ -29,8 +29,8 @@ type Cell struct {
 // Text returns a cell with a text.
 func Text(text string) Cell { return Cell{Text: text} }
 
-// Number returns a cell with a number, which is written as fmt.Sprintf(format, v), or "–" if it is NaN. Where that would
-// read 0 although v is not, it has two significant digits: 2.3e-05, not 0.0000.
+// Number returns a cell with a number, which is written as fmt.Sprintf(format, v), or "–" if it is NaN. Where that
+// would read 0 although v is not, it has two significant digits: 2.3e-05, not 0.0000.
 func Number(format string, v float64) Cell {
 	if math.IsNaN(v) {
 		return Cell{Text: "–", Value: &v}

@@ -41,9 +41,6 @@ func (t typesetter) Draw(c vg.Canvas, line string, s text.Style, at vg.Point) {
 	if line == "" {
 		return
 	}
-	if d, ok := c.(*draw.Canvas); ok {
-		c = d.Canvas
-	}
 	c.SetColor(s.Color)
 	if s.Rotation != 0 {
 		c.Push()
@@ -55,7 +52,7 @@ func (t typesetter) Draw(c vg.Canvas, line string, s text.Style, at vg.Point) {
 	}
 	width, height, depth := t.Box(line, s.Font)
 	pieces := t.pieces(line, s.Font)
-	if _, ok := c.(*vgsvg.Canvas); ok {
+	if isSVG(c) {
 		width, pieces = t.plainWidth(line, s.Font), []piece{{text: line}}
 	}
 	at.X += vg.Length(s.XAlign) * width
@@ -65,6 +62,19 @@ func (t typesetter) Draw(c vg.Canvas, line string, s text.Style, at vg.Point) {
 		c.FillString(face, at, p.text)
 		at.X += face.Width(p.text)
 	}
+}
+
+// isSVG reports whether what is drawn on c, which may be a part of another canvas, goes into an SVG.
+func isSVG(c vg.Canvas) bool {
+	switch c := c.(type) {
+	case *draw.Canvas:
+		return isSVG(c.Canvas)
+	case draw.Canvas:
+		return isSVG(c.Canvas)
+	case *vgsvg.Canvas:
+		return true
+	}
+	return false
 }
 
 func (t typesetter) face(p piece, f font.Font) font.Face {

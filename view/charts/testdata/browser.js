@@ -3,6 +3,7 @@
 
 const assert = require("node:assert/strict");
 const { chromium } = require("playwright-core");
+const readers = require("./readers.js");
 
 const [file, folder] = process.argv.slice(2);
 
@@ -200,6 +201,7 @@ async function check(browser, colorScheme) {
   try {
     await check(browser, "light");
     await check(browser, "dark");
+    await readers(browser, file, folder);
   } finally {
     await browser.close();
   }
