@@ -3,9 +3,13 @@ package study
 import (
 	"crypto/sha256"
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"anneal/data"
 	"anneal/graph"
@@ -25,14 +29,16 @@ type Cell struct {
 	Augment  data.Compose
 	Seed     uint64
 
-	draw graph.Model
+	draw  graph.Model
+	ascii bool // its folder was named when names had no letters beyond ASCII
 }
 
 const longestName = 120 // bytes
 
 var (
-	rate    = regexp.MustCompile(`\blr=[^,)]*(, )?`)
-	foreign = regexp.MustCompile(`[^A-Za-z0-9.=-]+`)
+	rate     = regexp.MustCompile(`\blr=[^,)]*(, )?`)
+	foreign  = regexp.MustCompile(`[^\pL\pM\pN.=-]+`)
+	notASCII = regexp.MustCompile(`[^A-Za-z0-9.=-]+`)
 )
 
 // label returns the name of the setting.
@@ -47,21 +53,51 @@ func (s Setting) label() string {
 	return solver + ", " + s.Schedule.String()
 }
 
-// Name returns the name of the cell's folder. No other cell has it. It depends on the cell alone, and has only
-// characters that need no quotes in any file system or shell.
+// Name returns the name of the cell's folder. No other cell has it. It depends on the cell alone, except in the folder
+// of an older study, and has letters and digits of any script and no character that needs quotes in a file system or a
+// shell.
 func (c Cell) Name() string {
+	if c.ascii {
+		return c.name(notASCII)
+	}
+	return c.name(foreign)
+}
+
+// name returns the name of the cell's folder without the characters of left.
+func (c Cell) name(left *regexp.Regexp) string {
 	parts := append(c.group(), "seed"+strconv.FormatUint(c.Seed, 10))
 	exact := true
 	for i, text := range parts {
-		parts[i] = strings.Trim(foreign.ReplaceAllString(text, "-"), "-")
-		exact = exact && parts[i] == text
+		exact = exact && !notASCII.MatchString(text) && strings.Trim(text, "-") == text
+		parts[i] = strings.Trim(left.ReplaceAllString(text, "-"), "-")
 	}
 	name := strings.Join(parts, "_")
 	if exact && len(name) <= longestName {
 		return name
 	}
+	for len(name) > longestName {
+		_, size := utf8.DecodeLastRuneInString(name)
+		name = name[:len(name)-size]
+	}
 	sum := sha256.Sum256([]byte(strings.Join(append(c.group(), strconv.FormatUint(c.Seed, 10)), "\x00")))
-	return fmt.Sprintf("%.*s_%x", longestName, name, sum[:4])
+	return fmt.Sprintf("%s_%x", name, sum[:4])
+}
+
+// keepNames gives cells the names that an older study has for them: was is its record, or nil, and dir its folder, in
+// which a search, whose record has no cells, has their folders.
+func keepNames(cells []Cell, was *Record, dir string) {
+	if was == nil {
+		return
+	}
+	for i := range cells {
+		old := cells[i].name(notASCII)
+		if old == cells[i].Name() {
+			continue
+		}
+		_, err := os.Stat(filepath.Join(dir, old))
+		cells[i].ascii = was.Search != nil && err == nil ||
+			slices.ContainsFunc(was.Cells, func(c CellRecord) bool { return c.Name == old })
+	}
 }
 
 // group returns what two cells that differ only in the seed have in common.

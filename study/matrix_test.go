@@ -2,9 +2,13 @@ package study
 
 import (
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"pgregory.net/rapid"
 
@@ -125,9 +129,48 @@ func TestNames(t *testing.T) {
 		if (a.Name() == b.Name()) != alike {
 			t.Fatalf("%+v is %s and %+v is %s", a, a.Name(), b, b.Name())
 		}
-		if name := a.Name(); len(name) > 140 ||
-			strings.Trim(name, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ._=-") != "" {
+		odd := func(r rune) bool {
+			return !unicode.In(r, unicode.L, unicode.M, unicode.N) && !strings.ContainsRune("._=-", r)
+		}
+		if name := a.Name(); len(name) > 140 || !utf8.ValidString(name) || strings.ContainsFunc(name, odd) {
 			t.Fatalf("got %q", name)
 		}
+		if old := a.name(notASCII); len(old) > 140 ||
+			strings.Trim(old, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ._=-") != "" {
+			t.Fatalf("got %q", old)
+		}
 	})
+}
+
+// A Chinese name can be read in the folder's. A study that has the folder under its older name keeps it.
+func TestChineseNames(t *testing.T) {
+	cells := []Cell{{Model: "lenet", Setting: "固定学习率: 一", LR: 0.1, Batch: 64, Seed: 1}}
+	name, old := "lenet_固定学习率-一_lr0.1_batch64_seed1_dc199678", "lenet__lr0.1_batch64_seed1_dc199678"
+	if got := cells[0].Name(); got != name {
+		t.Errorf("got %s, want %s", got, name)
+	}
+	dir := t.TempDir()
+	for _, c := range []struct {
+		was  *Record
+		want string
+	}{
+		{nil, name},
+		{&Record{}, name},
+		{&Record{Cells: []CellRecord{{Name: old}}}, old},
+		{&Record{Cells: []CellRecord{{Name: name}}}, name},
+		{&Record{Search: &SearchRecord{}}, name},
+	} {
+		kept := slices.Clone(cells)
+		keepNames(kept, c.was, dir)
+		if got := kept[0].Name(); got != c.want {
+			t.Errorf("%+v: got %s, want %s", c.was, got, c.want)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(dir, old), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	keepNames(cells, &Record{Search: &SearchRecord{}}, dir)
+	if got := cells[0].Name(); got != old {
+		t.Errorf("in the folder of a search: got %s, want %s", got, old)
+	}
 }

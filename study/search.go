@@ -146,6 +146,9 @@ func (c Config) trial(t search.Trial) ([]Cell, error) {
 	if err == nil && len(cells) != len(m.Seeds) {
 		err = fmt.Errorf("study: a trial of a search has %s: want one", plural.Of(len(cells)/len(m.Seeds), "setting"))
 	}
+	if c.Dir != "" {
+		keepNames(cells, &Record{Search: &SearchRecord{}}, c.Dir)
+	}
 	return cells, err
 }
 

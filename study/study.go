@@ -149,6 +149,7 @@ func (c *Config) prepare(ctx context.Context) ([]Cell, *Record, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	keepNames(cells, was, c.Dir)
 	c.Common.ChooseBy = c.chooseBy(cells, was)
 	record, err := c.check(ctx, cells)
 	if err != nil {

@@ -142,8 +142,7 @@
         labelFont: font, labelSize: 18, labelGap: 0,
         splits: (u) => this.ticks(scale, u), values: (_, splits) => splits.map((v) => this.tick(v, scale)),
       });
-      const least = options.y ? 58 : 76; // with the label, so that charts below one another agree
-      const wide = (_, values) => Math.max(least, 14 + Math.max(0, ...(values ?? []).map((text) => charts.textWidth(text))));
+      const wide = (_, values) => Math.max(58, 14 + Math.max(0, ...(values ?? []).map((text) => charts.textWidth(text))));
       return {
         width: this.#width(), height: this.height, padding: [14, 14, 0, 0], legend: { show: false },
         cursor: {
@@ -163,7 +162,7 @@
         },
         axes: [
           { ...one("x"), size: 30, label: this.xText() },
-          { ...one("y"), size: wide, label: options.y && this.board.say(options.y) },
+          { ...one("y"), size: wide, label: this.board.say(options.y ?? "") }, // "" takes its room too
         ],
         series: [{}, ...this.curves.map((c, i) => ({
           show: this.board.shows(c), stroke: () => charts.colour(this.number(i + 1)),

@@ -149,6 +149,12 @@
       return this.clocks.get(name) ?? this.clocks.get(null) ?? (name === undefined ? [...this.clocks.values()][0] : null);
     }
 
+    // has reports whether some clock has steps or times.
+    has(x) {
+      const key = { step: "step", time: "seconds" }[x];
+      return key === undefined || [...this.clocks.values()].some((c) => c[key]);
+    }
+
     // place returns the function from the x of a line to that of the axis, or null if they are the same.
     place(line, x) {
       if (this.x === "epoch" || this.clocks.size === 0 || x !== this.charts[0].options.x) return null;

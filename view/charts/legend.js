@@ -74,6 +74,7 @@
         [this.smooth, board.smoothing && board.charts.some(long), String(board.smooth ?? "own")],
       ]) {
         label.hidden = !shown;
+        if (select === this.x.select) for (const o of select.options) o.disabled = !board.has(o.value);
         select.value = value;
       }
       this.views.hidden = [this.x, this.band, this.smooth].every((s) => s.label.hidden);

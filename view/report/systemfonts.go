@@ -113,9 +113,8 @@ func openFont(path string, r rune) *opentype.Font {
 	if err != nil {
 		return nil
 	}
-	collection, err := opentype.ParseCollectionReaderAt(file)
-	for i := 0; err == nil && i < collection.NumFonts(); i++ {
-		if f, e := collection.Font(i); e == nil && draws(f, r) {
+	for f := range fontsIn(file) {
+		if draws(f, r) {
 			return f
 		}
 	}

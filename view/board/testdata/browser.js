@@ -5,6 +5,7 @@
 const assert = require("node:assert/strict");
 const fs = require("node:fs");
 const { chromium } = require("playwright-core");
+const axe = require("axe");
 
 const [url, runs, another, folder] = process.argv.slice(2);
 const origin = new URL(url).origin;
@@ -89,6 +90,7 @@ async function until(what, check) {
     await rows.locator(".tick input").nth(2).check();
     assert.equal(await page.locator("#compare").innerText(), "Compare 2 runs");
     await shot(page, "ticked");
+    await axe(page, "ten runs");
     const [report] = await Promise.all([page.context().waitForEvent("page"), page.locator("#compare").click()]);
     await report.waitForSelector("canvas");
     assert.match(await report.locator("h1").innerText(), /^2 runs of 2 settings$/);
@@ -110,6 +112,7 @@ async function until(what, check) {
     await page.keyboard.press("Control+A");
     await page.keyboard.type("one, two");
     await shot(page, "naming");
+    await axe(page, "naming");
     await page.keyboard.press("Enter");
     await until("the name", async () => (await names(page)).includes("named <b>here</b> 名"));
     assert.deepEqual(await page.locator(".tags button").allInnerTexts(), ["one", "two"]);

@@ -3,6 +3,7 @@
 
 const assert = require("node:assert/strict");
 const { chromium } = require("playwright-core");
+const axe = require("axe");
 
 const [url, what, folder] = process.argv.slice(2);
 const origin = new URL(url).origin;
@@ -126,6 +127,7 @@ const inState = (page, state) => until(state, async () => (await page.locator("#
     await page.waitForTimeout(700);
     assert.equal(await step(page), at, "it trains on in a pause");
     await shot("paused");
+    await axe(page, "paused");
 
     const guest = await open(origin, { colorScheme: "dark", viewport: { width: 390, height: 844 } });
     await inState(guest, "paused");

@@ -3,6 +3,7 @@
 
 const assert = require("node:assert/strict");
 const { chromium } = require("playwright-core");
+const axe = require("axe");
 
 const [url, what, folder] = process.argv.slice(2);
 const origin = new URL(url).origin;
@@ -101,6 +102,7 @@ const choose = (page, selector, value) => page.evaluate(([selector, value]) => n
     const accuracy = async (side) => parseFloat(await text(page, `.${side} .test-accuracy`));
     assert.ok((await accuracy("a")) < 60 && (await accuracy("b")) > 95, `${await accuracy("a")}, ${await accuracy("b")}`);
     await shot(page, "depth");
+    await axe(page, "depth");
     for (let i = 0; i < 10; i++) {
       await page.click("#next");
       await well("a lesson");

@@ -3,6 +3,7 @@
 
 const assert = require("node:assert/strict");
 const { chromium } = require("playwright-core");
+const axe = require("axe");
 
 const [few, many, folder] = process.argv.slice(2);
 
@@ -67,6 +68,7 @@ async function check(browser, colorScheme) {
   const shot = (name) => folder && page.screenshot({ path: `${folder}/report-${name}-${colorScheme}.png`, fullPage: true });
   await page.locator("details").first().evaluate((d) => { d.open = true; });
   await shot("all");
+  if (colorScheme === "light") await axe(page, "report"); // in both schemes
 
   // Loss, accuracy, rate and steps: all have curves in the colours of the legend.
   for (const chart of ["#chart-0-0", "#chart-0-1", "#chart-0-3"]) {
