@@ -40,8 +40,9 @@ func TestLayers(t *testing.T) {
 		return Run{Run: runs.Run{Diagnostics: []runs.Diagnostics{d}}}
 	}
 	plain, bn := network("conv1", "conv2", "fc1", "fc2"), network("conv1", "conv1_bn", "conv2", "conv2_bn", "fc1", "fc2")
+	want := []string{"conv1", "conv1_bn", "conv2", "conv2_bn", "fc1", "fc2"}
 	for _, all := range [][]Run{{plain, bn}, {bn, plain}, {bn}} {
-		if got, want := layers(all), []string{"conv1", "conv1_bn", "conv2", "conv2_bn", "fc1", "fc2"}; !slices.Equal(got, want) {
+		if got := layers(all); !slices.Equal(got, want) {
 			t.Errorf("got %v, want %v", got, want)
 		}
 	}
@@ -69,7 +70,9 @@ func TestSmallNumbers(t *testing.T) {
 // An axis has two labels at least.
 func TestTwoLabels(t *testing.T) {
 	for _, a := range []Axis{{}, {Log: true}, {Log: true, Share: true}} {
-		for _, values := range [][]float64{{0.2}, {0.23, 0.24}, {0.101, 0.15}, {0.9913, 0.9921}, {0.5, 0.50001}, {1e-5}, {0.98, 0.985}} {
+		for _, values := range [][]float64{
+			{0.2}, {0.23, 0.24}, {0.101, 0.15}, {0.9913, 0.9921}, {0.5, 0.50001}, {1e-5}, {0.98, 0.985},
+		} {
 			s := a.labelled(a.wider(a.span(values)))
 			labels := 0
 			for _, tick := range (ticker{log: a.Log, share: a.Share}).Ticks(s.min, s.max) {

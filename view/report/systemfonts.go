@@ -106,8 +106,8 @@ func (s *systemFonts) list() {
 	slices.SortStableFunc(s.files, func(a, b string) int { return rank(a) - rank(b) })
 }
 
-// openFont returns the font of a file, or the one of a collection, that draws r, or nil. Its file stays open: a glyph is
-// read when it is drawn.
+// openFont returns the font of a file, or the one of a collection, that draws r, or nil. Its file stays open: a glyph
+// is read when it is drawn.
 func openFont(path string, r rune) *opentype.Font {
 	file, err := os.Open(path)
 	if err != nil {
