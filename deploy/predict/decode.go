@@ -31,15 +31,15 @@ func DecodeContext(ctx context.Context, r io.Reader) (img image.Image, err error
 	if len(b) > MaxBytes {
 		return nil, fmt.Errorf("predict: picture: more than %d bytes, want at most that", MaxBytes)
 	}
-	header, err := picture.Inspect(b)
+	file, err := picture.Open(b)
 	if err != nil {
 		return nil, fmt.Errorf("predict: %w", err)
 	}
-	if int64(header.Width)*int64(header.Height) > MaxPixels {
+	if int64(file.Width)*int64(file.Height) > MaxPixels {
 		return nil, fmt.Errorf("predict: %s picture of %d×%d pixels, want at most %d pixels",
-			header.Format, header.Width, header.Height, MaxPixels)
+			file.Format, file.Width, file.Height, MaxPixels)
 	}
-	img, err = picture.Decode(ctx, b, picture.MaxMemory)
+	img, err = file.Decode(ctx, picture.MaxMemory)
 	if err != nil {
 		return nil, fmt.Errorf("predict: %w", err)
 	}

@@ -16,25 +16,28 @@ const (
 
 // picture returns what the network sees of a picture.
 func (s *Service) picture(ctx context.Context, body []byte) (asked, error) {
-	if _, err := s.weigh(body, maxPixels); err != nil {
+	file, _, err := s.weigh(body, maxPixels)
+	if err != nil {
 		return asked{}, err
 	}
-	return s.see(ctx, body)
+	return s.see(ctx, file)
 }
 
 // pictures returns what the network sees of the pictures of a form, which together take no more work than one may.
 func (s *Service) pictures(ctx context.Context, files []formFile) (asked, error) {
 	left := int64(maxPixels)
+	pictures := make([]*picture.File, len(files))
 	for i, f := range files {
-		weight, err := s.weigh(f.content, left)
+		file, weight, err := s.weigh(f.content, left)
 		if err != nil {
 			return asked{}, fmt.Errorf("picture %d: %w", i, err)
 		}
 		left -= weight
+		pictures[i] = file
 	}
 	all := asked{list: true}
-	for i, f := range files {
-		one, err := s.see(ctx, f.content)
+	for i, file := range pictures {
+		one, err := s.see(ctx, file)
 		if err != nil {
 			return asked{}, fmt.Errorf("picture %d: %w", i, err)
 		}
@@ -43,48 +46,40 @@ func (s *Service) pictures(ctx context.Context, files []formFile) (asked, error)
 	return all, nil
 }
 
-// weigh returns how many pixels take as much work as a picture does, which are at most left: its own, or more if it has
-// many scans, or is not so large but that a digit is looked for in each pixel. maxPixels take less than a second.
-func (s *Service) weigh(body []byte, left int64) (int64, error) {
+// weigh reads the header of a picture and returns how many pixels take as much work as the picture does, which are at
+// most left: its own, or more if it has many scans, or is not so large but that a digit is looked for in each pixel.
+// maxPixels take less than a second.
+func (s *Service) weigh(body []byte, left int64) (file *picture.File, weight int64, err error) {
 	input := s.network.Options().Input()
 	if input != predict.Digits && input != predict.Pictures {
-		return 0, fmt.Errorf("got a picture, or a body of an unknown kind: the network takes %s, see /model", input)
+		return nil, 0, fmt.Errorf("got a picture, or a body of an unknown kind: the network takes %s, see /model", input)
 	}
-	h, err := picture.Inspect(body)
-	if err != nil {
-		return 0, err
+	if file, err = picture.Open(body); err != nil {
+		return nil, 0, err
 	}
-	work, err := picture.Work(body)
-	if err != nil {
-		return 0, err
+	pixels := int64(file.Width) * int64(file.Height)
+	if max(file.Width, file.Height) > maxPixels || pixels > maxPixels {
+		return nil, 0, fmt.Errorf("picture of %d×%d pixels, want at most %d pixels", file.Width, file.Height, maxPixels)
 	}
-	pixels := int64(h.Width) * int64(h.Height)
-	if max(h.Width, h.Height) > maxPixels || pixels > maxPixels {
-		return 0, fmt.Errorf("picture of %d×%d pixels, want at most %d pixels", h.Width, h.Height, maxPixels)
-	}
-	weight := max(pixels, int64(2*min(work, 1)*maxPixels))
+	weight = max(pixels, int64(2*min(file.Work(), 1)*maxPixels))
 	if input == predict.Digits {
 		weight = max(weight, 4*min(pixels, measured))
 	}
 	if weight > left {
-		return 0, fmt.Errorf("picture of %d×%d pixels that takes as much work as %d pixels: want at most %d in a request, "+
-			"of which %d are left", h.Width, h.Height, weight, maxPixels, left)
+		return nil, 0, fmt.Errorf("picture of %d×%d pixels that takes as much work as %d pixels: want at most %d in a "+
+			"request, of which %d are left", file.Width, file.Height, weight, maxPixels, left)
 	}
-	return weight, nil
+	return file, weight, nil
 }
 
 // see decodes a picture that has been weighed. It waits while other pictures hold too many pixels.
-func (s *Service) see(ctx context.Context, body []byte) (asked, error) {
-	h, err := picture.Inspect(body)
-	if err != nil {
-		return asked{}, err
-	}
-	client, n := guard.Client(ctx), max(1, int64(h.Width)*int64(h.Height))
+func (s *Service) see(ctx context.Context, file *picture.File) (asked, error) {
+	client, n := guard.Client(ctx), max(1, int64(file.Width)*int64(file.Height))
 	if err := s.pixels.Acquire(ctx, client, n); err != nil {
 		return asked{}, err
 	}
 	defer s.pixels.Release(client, n)
-	img, err := picture.Decode(ctx, body, maxDecoded)
+	img, err := file.Decode(ctx, maxDecoded)
 	if err != nil {
 		return asked{}, err
 	}

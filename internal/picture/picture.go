@@ -27,45 +27,54 @@ const MaxMemory = 128 << 20
 // however narrow that is.
 const maxSide = 1<<16 - 1
 
-// Inspect reads the header of an encoded picture, of which b may be the beginning. A panic of a decoder is an error.
-func Inspect(b []byte) (h Header, err error) {
-	defer damaged(&err)
-	h, _, _, err = inspect(b)
-	return h, err
+// File is an encoded picture whose header has been read.
+type File struct {
+	Header
+	content []byte
+	format  format
+	cost    cost
 }
 
-// inspect is Inspect, and returns the format of the picture and what decoding it costs.
-func inspect(b []byte) (Header, format, cost, error) {
+// Open reads the header of an encoded picture, of which b may be the beginning. A panic of a decoder is an error.
+func Open(b []byte) (file *File, err error) {
+	defer damaged(&err)
 	f, ok := formatOf(b)
 	if !ok {
-		return Header{}, f, cost{}, fmt.Errorf("picture: %s, want PNG, JPEG, GIF, TIFF, BMP or WebP", foreign(b))
+		return nil, fmt.Errorf("picture: %s, want PNG, JPEG, GIF, TIFF, BMP or WebP", foreign(b))
 	}
 	if f.check != nil {
 		if err := f.check(b); err != nil {
-			return Header{}, f, cost{}, err
+			return nil, err
 		}
 	}
 	config, err := f.config(newSource(context.Background(), b))
 	if err != nil {
-		return Header{}, f, cost{}, fmt.Errorf("%s picture: %w", f.name, err)
+		return nil, fmt.Errorf("%s picture: %w", f.name, err)
 	}
 	if f.name == "webp" {
 		w, high := frame(b) // the decoder makes room for this, whatever the container says
 		config.Width, config.Height = max(config.Width, w), max(config.Height, high)
 	}
 	c := f.cost(b, config)
-	return Header{f.name, config.Width, config.Height, grey(config.ColorModel), c.memory}, f, c, nil
+	return &File{Header{f.name, config.Width, config.Height, grey(config.ColorModel), c.memory}, b, f, c}, nil
 }
 
-// Work returns how much of the work that a picture of its format may take an encoded picture takes, besides what its
-// pixels do: 0 to 1, or more if Decode refuses it.
-func Work(b []byte) (part float64, err error) {
-	defer damaged(&err)
-	_, _, c, err := inspect(b)
-	if err != nil || c.most == 0 {
-		return 0, err
+// Inspect reads the header of an encoded picture as Open does.
+func Inspect(b []byte) (Header, error) {
+	f, err := Open(b)
+	if err != nil {
+		return Header{}, err
 	}
-	return float64(c.work) / float64(c.most), nil
+	return f.Header, nil
+}
+
+// Work returns how much of the work that a picture of its format may take the picture takes, besides what its pixels
+// do: 0 to 1, or more if Decode refuses it.
+func (f *File) Work() float64 {
+	if f.cost.most == 0 {
+		return 0
+	}
+	return float64(f.cost.work) / float64(f.cost.most)
 }
 
 // limit returns an error if decoding a picture takes more than that much memory, or more work than a picture of its
@@ -85,27 +94,33 @@ func (c cost) limit(h Header, memory int64) error {
 	return nil
 }
 
-// Decode reads an encoded picture, the first frame of an animation or the first page of a scan. It turns the picture as
-// its EXIF data says, since cameras store pictures as they are held.
-//
-// A picture that takes more than so many bytes of memory to decode, or more work than pictures of its format do, is an
-// error before it is decoded. A decoder stops when ctx is done, and a panic of it is an error.
-func Decode(ctx context.Context, b []byte, memory int64) (img image.Image, err error) {
-	defer damaged(&err)
-	h, f, c, err := inspect(b)
+// Decode reads an encoded picture as File.Decode does.
+func Decode(ctx context.Context, b []byte, memory int64) (image.Image, error) {
+	f, err := Open(b)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.limit(h, memory); err != nil {
+	return f.Decode(ctx, memory)
+}
+
+// Decode reads the picture, the first frame of an animation or the first page of a scan. It turns the picture as its
+// EXIF data says, since cameras store pictures as they are held.
+//
+// A picture that takes more than so many bytes of memory to decode, or more work than pictures of its format do, is an
+// error before it is decoded. A decoder stops when ctx is done, and a panic of it is an error.
+func (f *File) Decode(ctx context.Context, memory int64) (img image.Image, err error) {
+	defer damaged(&err)
+	if err := f.cost.limit(f.Header, memory); err != nil {
 		return nil, err
 	}
-	if f.name == "tiff" {
+	b := f.content
+	if f.format.name == "tiff" {
 		b = withRows(b)
 	}
-	if img, err = f.decode(newSource(ctx, b)); err != nil {
-		return nil, fmt.Errorf("%s picture: %w", f.name, err)
+	if img, err = f.format.decode(newSource(ctx, b)); err != nil {
+		return nil, fmt.Errorf("%s picture: %w", f.format.name, err)
 	}
-	return turn(img, Orientation(b), memory-c.memory), nil
+	return turn(img, Orientation(b), memory-f.cost.memory), nil
 }
 
 // damaged turns the panic of a decoder into an error of the deferring function.
