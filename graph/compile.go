@@ -48,6 +48,9 @@ type Config struct {
 	// Watch makes the program keep what Program.Watched lists. Each layer is then a separate op, whatever Fuse says,
 	// and a training program leaves running statistics as they are.
 	Watch bool
+	// Keep makes the program keep the result of each layer, which Program.Kept lists. Each layer is then a separate op,
+	// whatever Fuse says.
+	Keep bool
 	// Hold makes a training program leave the running statistics of BatchNorm and InstanceNorm as they are, and keep
 	// those of the batch, which Program.Statistics returns and Program.Move moves by. Batches that several processes
 	// run can then move them in their order. A recurrent layer with BatchNorm inside is an error, unless FreezeStats
@@ -70,7 +73,7 @@ func Compile(model Model, params *Params, cfg Config) (*Program, error) {
 	if err := kernels.Choice(); err != nil {
 		return nil, fmt.Errorf("graph: %w", err)
 	}
-	fusion := fusion{on: cfg.Fuse && !cfg.Watch, unfusable: make(map[int]bool)}
+	fusion := fusion{on: cfg.Fuse && !cfg.Watch && !cfg.Keep, unfusable: make(map[int]bool)}
 	for {
 		p := &Program{step: new(uint64)}
 		b := newBuilder(params, cfg.Mode, p.step)
@@ -146,6 +149,9 @@ func (p *Program) build(b *Builder, loss *Node, cfg Config) error {
 	}
 	if cfg.Watch {
 		results = append(results, p.watch(b)...)
+	}
+	if cfg.Keep {
+		results = append(results, p.keepLayers(b)...)
 	}
 	return p.compute(b, cfg, results...)
 }

@@ -61,8 +61,13 @@ func Describe(model Model, params *Params, shape tensor.Shape) ([]Layer, error) 
 	if _, _, err := p.draw(b, model, Config{Mode: Eval, Shape: shape}); err != nil {
 		return nil, err
 	}
+	layers, _ := p.describe(b)
+	return layers, nil
+}
+
+// describe returns the layers that the outputs depend on, each after those whose results it takes, and their nodes.
+func (p *Program) describe(b *Builder) (layers []Layer, nodes []*Node) {
 	param := b.paramOf()
-	var layers []Layer
 	place := map[*Node]int{p.x: -1}
 	for _, n := range upstream(p.ends()...) {
 		if n.Op() == nil && b.feedAt(n) == "" {
@@ -71,6 +76,7 @@ func Describe(model Model, params *Params, shape tensor.Shape) ([]Layer, error) 
 		if name := b.feedAt(n); name != "" {
 			place[n] = len(layers)
 			layers = append(layers, Layer{Kind: "Input", Name: name, Shape: n.Shape(), Integers: n.Dtype() == tensor.Int32})
+			nodes = append(nodes, n)
 			continue
 		}
 		l := layerOf(n)
@@ -89,14 +95,14 @@ func Describe(model Model, params *Params, shape tensor.Shape) ([]Layer, error) 
 			l.Takes = append(l.Takes, from)
 		}
 		place[n] = len(layers)
-		layers = append(layers, l)
+		layers, nodes = append(layers, l), append(nodes, n)
 	}
 	for _, name := range append([]string{""}, p.named...) {
 		if at, ok := place[p.nodeOf(name)]; ok && at >= 0 {
 			layers[at].Outputs = append(layers[at].Outputs, name)
 		}
 	}
-	return layers, nil
+	return layers, nodes
 }
 
 // layerOf returns what n's op says of its layer.

@@ -29,6 +29,7 @@ type Program struct {
 	gradients []gorgonia.ValueGrad
 	input     result // of the layer that Config.UpTo names
 	watched   []*Watched
+	kept      []*Kept
 	outputs   gorgonia.Nodes // what a run computes: logits, loss, gradients, what is watched; or the input alone
 	params    map[*Node]*Param
 	ops       []*op   // each after those that it needs
