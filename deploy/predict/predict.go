@@ -4,7 +4,8 @@
 // Predictor turns it into the sample that its network takes and returns the probability of each class. For a network
 // trained on MNIST, Digit centres and scales the digit on the picture; for any other, Fit scales the picture to the
 // samples' size. Predictor.Rows reads a table, and Predictor.JSON samples of any kind. Predictor.Answer returns what
-// networks of any task say; Predictor.Values also runs those of several inputs.
+// networks of any task say, and Predictor.Inside what their layers compute. Predictor.Values also runs those of several
+// inputs. Predictor.Layers lists what a network is made of.
 package predict
 
 import (
@@ -29,9 +30,12 @@ const maxRun = 4 << 30
 type Predictor struct {
 	options Options
 	tables  [][256]float32 // the normalised value of each byte, per channel
+	model   graph.Model
+	params  *graph.Params
 
 	mu     sync.Mutex // programs share memory: one runs at a time
 	runner *graph.Runner
+	inside *graph.Runner // see Inside; nil before its first call
 }
 
 // New compiles model for a single sample, which also creates the parameters that params does not have yet. Larger
@@ -59,7 +63,7 @@ func New(model graph.Model, params *graph.Params, o Options) (p *Predictor, err 
 		o.Task = Numbers
 	}
 	o.MaxBatch = min(o.MaxBatch, max(1, int(maxRun/program.Bytes())))
-	p = &Predictor{options: o, runner: runner}
+	p = &Predictor{options: o, model: model, params: params, runner: runner}
 	if o.pixels() {
 		p.tables = make([][256]float32, o.Shape[0])
 	}

@@ -40,23 +40,27 @@ func (p *Predictor) Answer(samples ...[]float32) ([]Prediction, error) {
 	err := p.run(slices.Concat(samples...), nil, func(program *graph.Program, n, rows int) error {
 		first := len(answers)
 		answers = append(answers, make([]Prediction, n)...)
-		for _, name := range append([]string{""}, program.Outputs()...) {
-			y := program.Output(name)
-			if y == nil {
-				continue
-			}
-			shape, all := y.Shape()[1:], graph.Float64s(y)
-			each := len(all) / rows
-			for i := range n {
-				result := all[i*each : (i+1)*each]
-				if err := p.take(&answers[first+i], name, shape, result); err != nil {
-					return fmt.Errorf("sample %d: %w", first+i, err)
-				}
-			}
-		}
-		return nil
+		return p.read(program, answers[first:], first, rows)
 	})
 	return answers, err
+}
+
+// read puts the results of a run of so many rows into the answers for its samples, the first of which has that number.
+func (p *Predictor) read(program *graph.Program, answers []Prediction, first, rows int) error {
+	for _, name := range append([]string{""}, program.Outputs()...) {
+		y := program.Output(name)
+		if y == nil {
+			continue
+		}
+		shape, all := y.Shape()[1:], graph.Float64s(y)
+		each := len(all) / rows
+		for i := range answers {
+			if err := p.take(&answers[i], name, shape, all[i*each:(i+1)*each]); err != nil {
+				return fmt.Errorf("sample %d: %w", first+i, err)
+			}
+		}
+	}
+	return nil
 }
 
 // take puts the result of an output for one sample into its answer.

@@ -2,6 +2,7 @@ package predict
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -96,4 +97,28 @@ func (o Options) Fits(shape []int) bool {
 // pixels reports whether samples are made of pixels of 0 to 255.
 func (o Options) pixels() bool {
 	return o.Columns == nil && !o.unnormalised && slices.Equal(o.XShape, o.Shape[:])
+}
+
+// SameSamples returns an error unless networks with o and other take the same samples, spelt and normalised alike, and
+// say the same kind of thing about them.
+func (o Options) SameSamples(other Options) error {
+	for _, c := range []struct {
+		what      string
+		got, want any
+	}{
+		{"input", other.Input(), o.Input()},
+		{"task", other.Task, o.Task},
+		{"shape", other.XShape, o.XShape},
+		{"means", other.Means, o.Means},
+		{"standard deviations", other.Stds, o.Stds},
+		{"preprocessing", other.Preprocess, o.Preprocess},
+		{"columns", other.Columns, o.Columns},
+		{"target", other.Target, o.Target},
+		{"classes", other.ClassNames, o.ClassNames},
+	} {
+		if !reflect.DeepEqual(c.got, c.want) {
+			return fmt.Errorf("predict: %s %v: want those of the other network, %v", c.what, c.got, c.want)
+		}
+	}
+	return nil
 }
