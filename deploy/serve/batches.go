@@ -17,11 +17,12 @@ var errClosed = guard.ErrClosed
 type answerer func(samples ...[]float32) ([]predict.Prediction, error)
 
 // batches runs an answerer on all samples that came while it was running before. An idle one does not wait, and a busy
-// one has larger batches.
+// one has larger batches. What else needs the network runs aside, between two batches when no question waits.
 type batches struct {
 	answer  answerer
 	observe func(samples int)
 	waiting chan *question
+	spare   chan func() // what runs when no question waits
 	close   func()
 	closed  <-chan struct{}
 }
@@ -41,7 +42,9 @@ type reply struct {
 // newBatches starts the goroutine that runs a; close ends it. It calls observe with the size of each batch.
 func newBatches(a answerer, observe func(int)) *batches {
 	closed := make(chan struct{})
-	b := &batches{a, observe, make(chan *question, maxRequests), sync.OnceFunc(func() { close(closed) }), closed}
+	b := &batches{
+		a, observe, make(chan *question, maxRequests), make(chan func()), sync.OnceFunc(func() { close(closed) }), closed,
+	}
 	go b.run()
 	return b
 }
@@ -66,11 +69,33 @@ func (b *batches) ask(ctx context.Context, samples [][]float32) ([]predict.Predi
 	}
 }
 
+// aside runs do when no question waits. It gives up when ctx is done or b is closed.
+func (b *batches) aside(ctx context.Context, do func()) error {
+	done := make(chan struct{})
+	select {
+	case b.spare <- func() { defer close(done); do() }:
+		<-done
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-b.closed:
+		return errClosed
+	}
+}
+
 func (b *batches) run() {
 	for {
 		select {
 		case q := <-b.waiting:
 			b.reply(b.collect(q))
+			continue
+		default:
+		}
+		select {
+		case q := <-b.waiting:
+			b.reply(b.collect(q))
+		case do := <-b.spare:
+			do()
 		case <-b.closed:
 			return
 		}

@@ -19,7 +19,9 @@ type model struct {
 	Classes    []string           `json:"classes"`           // or labels: their names, or their numbers; empty for values
 	Columns    []column           `json:"columns,omitempty"` // of a table
 	Target     *runs.TargetRecord `json:"target,omitempty"`
-	Most       int                `json:"most"` // samples in a request
+	Most       int                `json:"most"`            // samples in a request
+	Token      bool               `json:"token,omitempty"` // requests must show one
+	Card       *Card              `json:"card,omitempty"`
 }
 
 // column is a column of a table, of numbers or of categories.
@@ -43,6 +45,7 @@ func (s *Service) model(w http.ResponseWriter, _ *http.Request) {
 	m := model{
 		Data: o.DataName, Input: o.Input(), Task: o.Task, Shape: o.Shape, XShape: o.XShape, Preprocess: o.Preprocess,
 		Classes: make([]string, n), Columns: columnsOf(o), Target: o.Target, Most: s.most(),
+		Token: s.guard.Token != "", Card: s.card,
 	}
 	for class := range m.Classes {
 		m.Classes[class] = runs.ClassName(o.ClassNames, class)

@@ -1,4 +1,4 @@
-package serve_test
+package serve
 
 import (
 	"bytes"
@@ -19,7 +19,6 @@ import (
 	"gorgonia.org/tensor"
 
 	"anneal/deploy/predict"
-	"anneal/deploy/serve"
 	"anneal/graph"
 	"anneal/internal/browsertest"
 )
@@ -43,7 +42,7 @@ func colours(t *testing.T) *httptest.Server {
 			w[i] = 0.01
 		}
 	}
-	s := serve.New(p)
+	s := New(p)
 	server := httptest.NewServer(s)
 	t.Cleanup(func() { server.Close(); s.Close() })
 	return server

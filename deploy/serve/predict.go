@@ -19,38 +19,17 @@ type prediction struct {
 }
 
 func (s *Service) predict(w http.ResponseWriter, r *http.Request) {
-	client := guard.Client(r.Context())
-	if !s.requests.TryAcquire(client, 1) {
-		answer.Error(w, http.StatusServiceUnavailable, errBusy)
-		return
-	}
-	defer s.requests.Release(client, 1)
-	options := s.network.Options()
-	output, err := options.Output(predict.Output(r.URL.Query().Get("output")))
-	if err != nil {
-		answer.Error(w, http.StatusBadRequest, forClients(err))
-		return
-	}
-	decode, err := s.decoder(r.Header.Get("Content-Type"))
-	if err != nil {
-		answer.Error(w, http.StatusUnsupportedMediaType, err)
-		return
-	}
-	asked, status, err := s.read(w, r, decode)
-	defer func() { s.numbers.Release(client, asked.held) }()
-	if err != nil {
-		answer.Error(w, status, forClients(err))
+	asked, output, free := s.take(w, r)
+	defer free()
+	if asked == nil {
 		return
 	}
 	predictions, err := s.batches.ask(r.Context(), asked.samples)
-	switch {
-	case errors.Is(err, errClosed), err != nil && r.Context().Err() != nil:
-		answer.Error(w, http.StatusServiceUnavailable, err)
-		return
-	case err != nil:
-		answer.Error(w, http.StatusInternalServerError, forClients(err))
+	if err != nil {
+		s.fail(w, r, err)
 		return
 	}
+	options := s.network.Options()
 	var all []prediction
 	for _, p := range predictions {
 		all = append(all, prediction{Answer: options.Present(p, output)})
@@ -59,10 +38,55 @@ func (s *Service) predict(w http.ResponseWriter, r *http.Request) {
 		answer.JSON(w, http.StatusOK, all)
 		return
 	}
-	for _, v := range asked.pixels {
-		all[0].Pixels = append(all[0].Pixels, int(v))
-	}
+	all[0].show(asked.pixels)
 	answer.JSON(w, http.StatusOK, all[0])
+}
+
+// show sets what the network saw of a picture.
+func (p *prediction) show(pixels []byte) {
+	for _, v := range pixels {
+		p.Pixels = append(p.Pixels, int(v))
+	}
+}
+
+// take reads what a request asks about, and which output. If that is nil, take has answered. free gives back what the
+// request holds.
+func (s *Service) take(w http.ResponseWriter, r *http.Request) (a *asked, output predict.Output, free func()) {
+	client := guard.Client(r.Context())
+	if !s.requests.TryAcquire(client, 1) {
+		answer.Error(w, http.StatusServiceUnavailable, errBusy)
+		return nil, "", func() {}
+	}
+	free = func() { s.requests.Release(client, 1) }
+	output, err := s.network.Options().Output(predict.Output(r.URL.Query().Get("output")))
+	if err != nil {
+		answer.Error(w, http.StatusBadRequest, forClients(err))
+		return nil, "", free
+	}
+	decode, err := s.decoder(r.Header.Get("Content-Type"))
+	if err != nil {
+		answer.Error(w, http.StatusUnsupportedMediaType, err)
+		return nil, "", free
+	}
+	read, status, err := s.read(w, r, decode)
+	free = func() {
+		s.numbers.Release(client, read.held)
+		s.requests.Release(client, 1)
+	}
+	if err != nil {
+		answer.Error(w, status, forClients(err))
+		return nil, "", free
+	}
+	return &read, output, free
+}
+
+// fail answers a request that the network has not answered.
+func (s *Service) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, errClosed) || r.Context().Err() != nil {
+		answer.Error(w, http.StatusServiceUnavailable, err)
+		return
+	}
+	answer.Error(w, http.StatusInternalServerError, forClients(err))
 }
 
 // forClients returns err without the name of package predict.

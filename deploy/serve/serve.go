@@ -1,10 +1,13 @@
 // Package serve answers questions over HTTP with a trained network:
 //
-//	GET  /         a page to try it: to draw digits, choose a picture, or fill in the columns of a table
-//	POST /predict  samples, see below
-//	GET  /model    what the network takes and was trained on, and its classes
-//	GET  /healthz  {"status":"ok"}
-//	GET  /metrics  for Prometheus
+//	GET  /              a page to try it: to draw digits, choose a picture, or fill in the columns of a table
+//	POST /predict       samples, see below
+//	POST /activations   a sample, and what each layer of the network computes for it
+//	GET  /model         what the network takes and was trained on, its classes, and its Card
+//	GET  /openapi.yaml  all of this as OpenAPI describes it
+//	GET  /healthz       {"status":"ok"}
+//	GET  /readyz        {"status":"ready"}, or status 503 while the network is loaded and when the service ends
+//	GET  /metrics       for Prometheus
 //
 // A request to /predict has one of these as its body, whatever its type, or as the one file of a form
 // (multipart/form-data):
@@ -29,6 +32,9 @@
 // or fewer of more than 4096 numbers each: 4 Mi numbers in all. Requests wait while others hold decoded pictures of
 // more than 36 Mi pixels, or 16 Mi numbers, and get status 503 after 20 s.
 //
+// The network looks into its layers for /activations only while no request to /predict waits for it: eight requests at
+// a time, of which one client may have two.
+//
 // Serve and Guard put a guard before the service. Requests must name one of its hosts, and must not come from pages of
 // other sites, except those that AllowOrigins allows. RequireToken asks for a secret. One client, an IPv4 address or an
 // IPv6 network of 64 bits, has at most a quarter of the requests and numbers, half of the bytes, and a third of the
@@ -44,6 +50,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"anneal/deploy/predict"
@@ -59,6 +66,8 @@ const (
 	maxSamples  = 1024     // of a request
 	maxNumbers  = 4 << 20  // in the samples of a request
 
+	maxInside = 8 // requests to /activations at a time
+
 	totalPixels  = 3 * maxPixels  // of all decoded pictures together
 	totalNumbers = 4 * maxNumbers // in the samples of all requests together
 
@@ -72,13 +81,21 @@ const (
 // Service is the http.Handler. Close it after the last request.
 type Service struct {
 	mux      *http.ServeMux
+	loaded   atomic.Bool // Open has been called
+	ending   atomic.Bool // it takes no more requests
 	requests *guard.Shares
+	inside   *guard.Shares // requests to /activations
 	bodies   *guard.Shares // bytes
 	pixels   *guard.Shares // of decoded pictures
 	numbers  *guard.Shares // of samples
-	network  network
+	metrics  *metrics
 	batches  *batches
 	guard    guard.Config
+
+	// When it is loaded.
+	network  network
+	networks []named // the same first, then those beside it
+	card     *Card
 }
 
 // network is a predict.Predictor.
@@ -90,34 +107,66 @@ type network interface {
 	JSON(body []byte, most int) (samples [][]float32, list bool, err error)
 	Rows(r io.Reader, name string) (*predict.Rows, error)
 	Answer(samples ...[]float32) ([]predict.Prediction, error)
+	Inside(x []float32, see func([]predict.Activation)) (predict.Prediction, error)
 }
 
 // New returns a service that answers with p.
 func New(p *predict.Predictor, options ...Option) *Service { return newService(p, options...) }
 
 func newService(n network, options ...Option) *Service {
-	m := newMetrics()
+	s := Waiting(options...)
+	s.open(n, nil)
+	return s
+}
+
+// Waiting returns a service without a network. Until Open gives it one, /readyz says that it is loading, and what needs
+// the network is answered with status 503.
+func Waiting(options ...Option) *Service {
 	s := &Service{
-		network:  n,
 		mux:      http.NewServeMux(),
 		requests: guard.NewShares(maxRequests, maxRequests/4),
+		inside:   guard.NewShares(maxInside, maxInside/4),
 		bodies:   guard.NewShares(maxBodies, maxBodies/2),
 		pixels:   guard.NewShares(totalPixels, maxPixels),
 		numbers:  guard.NewShares(totalNumbers, maxNumbers),
-		batches:  newBatches(n.Answer, m.batch),
-		guard:    guard.Config{Open: []string{"/healthz"}, Read: sending, Work: working, Write: answering},
+		metrics:  newMetrics(),
+		guard:    guard.Config{Open: []string{"/healthz", "/readyz"}, Read: sending, Work: working, Write: answering},
 	}
+	s.batches = newBatches(s.answer, s.metrics.batch)
 	for _, change := range options {
 		change(s)
 	}
-	s.mux.Handle("/predict", s.share(http.MethodPost, m.time(answer.Only(http.MethodPost, s.predict))))
-	s.mux.Handle("/model", s.share(http.MethodGet, answer.Only(http.MethodGet, s.model)))
-	s.mux.Handle("/healthz", answer.Only(http.MethodGet, func(w http.ResponseWriter, _ *http.Request) {
-		answer.JSON(w, http.StatusOK, map[string]string{"status": "ok"})
-	}))
-	s.mux.Handle("/metrics", answer.Only(http.MethodGet, m.handler().ServeHTTP))
-	s.mux.Handle("/", answer.Only(http.MethodGet, page))
+	for _, r := range s.routes() {
+		h := answer.Only(r.method, r.handler)
+		if r.path == "/predict" {
+			h = s.metrics.time(h)
+		}
+		if r.network {
+			h = s.share(r.method, s.opened(h))
+		}
+		s.mux.Handle(r.path, h)
+	}
 	return s
+}
+
+// route is a path that the service answers.
+type route struct {
+	path, method string
+	network      bool // it needs the network, and pages of other sites may ask for it
+	handler      http.HandlerFunc
+}
+
+func (s *Service) routes() []route {
+	return []route{
+		{"/predict", http.MethodPost, true, s.predict},
+		{"/activations", http.MethodPost, true, s.activations},
+		{"/model", http.MethodGet, true, s.model},
+		{"/openapi.yaml", http.MethodGet, false, openAPI},
+		{"/healthz", http.MethodGet, false, health},
+		{"/readyz", http.MethodGet, false, s.readiness},
+		{"/metrics", http.MethodGet, false, s.metrics.handler().ServeHTTP},
+		{"/", http.MethodGet, false, page},
+	}
 }
 
 // ServeHTTP answers one request, whoever sends it: Serve and Guard put a guard before it.
@@ -127,7 +176,10 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // Close ends the goroutine that runs the network. Requests that still wait get status 503.
-func (s *Service) Close() { s.batches.close() }
+func (s *Service) Close() {
+	s.ending.Store(true)
+	s.batches.close()
+}
 
 // Guard returns s behind a guard, for a server of your own that clients reach under these hosts: names such as
 // example.com, for any port, or with a port. * is any, and this machine's names for itself, such as localhost, are
@@ -143,6 +195,7 @@ func (s *Service) Guard(hosts ...string) http.Handler {
 // closes l.
 func (s *Service) Serve(ctx context.Context, l net.Listener) error {
 	defer s.Close()
+	defer context.AfterFunc(ctx, func() { s.ending.Store(true) })()
 	hosts, err := guard.Hosts(l)
 	if err != nil {
 		l.Close()

@@ -1,4 +1,4 @@
-package serve_test
+package serve
 
 import (
 	"bytes"
@@ -15,7 +15,6 @@ import (
 	"gorgonia.org/tensor"
 
 	"anneal/deploy/predict"
-	"anneal/deploy/serve"
 	"anneal/graph"
 	"anneal/runs"
 )
@@ -37,7 +36,7 @@ func serving(t *testing.T, out int, o predict.Options) *httptest.Server {
 			}
 		}
 	}
-	s := serve.New(p)
+	s := New(p)
 	server := httptest.NewServer(s)
 	t.Cleanup(func() { server.Close(); s.Close() })
 	return server

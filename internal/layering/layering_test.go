@@ -125,9 +125,11 @@ var allowed = map[string][]string{
 		"internal/folderlock", "internal/lease", "internal/parallel", "internal/plural",
 	},
 
-	"deploy/export":        {"graph", "internal/plural", "internal/wire"},
-	"deploy/predict":       {"graph", "runs", "weights", "internal/delimited", "internal/picture"},
-	"deploy/serve":         {"deploy/predict", "runs", "internal/answer", "internal/guard", "internal/picture"},
+	"deploy/export":  {"graph", "internal/plural", "internal/wire"},
+	"deploy/predict": {"graph", "runs", "weights", "internal/delimited", "internal/picture"},
+	"deploy/serve": {
+		"deploy/predict", "runs", "view/language", "internal/answer", "internal/guard", "internal/picture",
+	},
 	"bench/finder":         {"data", "finder", "models", "runs", "schedules", "solvers", "train"},
 	"examples/autoencoder": {"data", "graph", "models", "runs", "solvers", "train"},
 	"examples/customloop":  {"data", "graph", "metrics", "schedules", "solvers"},

@@ -1,9 +1,11 @@
 // Draws on the page in Chromium, and checks what the page says. With a picture file and the name of its class among the
-// arguments it chooses the file instead; with row or tensor alone, it fills in a row or enters numbers. Arguments: the
-// page's URL, these, and a folder for screenshots, or "" for none. Needs playwright-core and Chromium, whose path is in CHROMIUM.
+// arguments it chooses the file instead; with row or tensor alone, it fills in a row or enters numbers, and with sections
+// it does what sections.js says. Arguments: the page's URL, these, and a folder for screenshots, or "" for none. Needs
+// playwright-core and Chromium, whose path is in CHROMIUM.
 
 const assert = require("node:assert/strict");
 const { chromium } = require("playwright-core");
+const sections = require("./sections.js");
 
 const [url, ...rest] = process.argv.slice(2), folder = rest.pop(), [file, name] = rest;
 
@@ -171,6 +173,7 @@ async function enter(browser, colorScheme) {
 (async () => {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
   try {
+    if (file === "sections") return await sections(browser, url, folder);
     for (const scheme of ["light", "dark"]) await ({ row: fill, tensor: enter }[file] ?? (file ? choose : check))(browser, scheme);
   } finally {
     await browser.close();

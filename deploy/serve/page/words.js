@@ -1,0 +1,126 @@
+// Every word of the page, in English and in Chinese. {name} is replaced by a value.
+
+export default {
+  "language": ["中文", "English"],
+
+  "digitTitle": ["Draw a digit", "写一个数字"],
+  "digitAbout": ["The network says what it sees while you draw.", "你一边写，网络一边说出它看到的是几。"],
+  "pictureTitle": ["Classify a picture", "识别图片"],
+  "chooseTitle": ["Choose a picture", "选择图片"],
+  "pictureAbout": ["The network says what it sees.", "网络会说出它看到了什么。"],
+  "targetTitle": ["Predict {name}", "预测 {name}"],
+  "rowTitle": ["Classify a row", "给一行数据分类"],
+  "numbersTitle": ["Enter numbers", "输入数值"],
+  "typeAbout": ["The network answers while you type.", "你一边输入，网络一边回答。"],
+  "trainedOn": ["The network was trained on {data}.", "这个网络是用 {data} 训练的。"],
+
+  "picture": ["Picture", "图片"],
+  "pictureFile": ["Picture file", "图片文件"],
+  "choose": ["Choose a picture, or drop one here", "选择一张图片，或拖到这里"],
+  "prepared": ["It is scaled to {size} pixels, unless it has that size.", "如果大小不同，图片会缩放到 {size} 像素。"],
+  "preparedGrey": ["It is scaled to {size} pixels of grey, unless it has that size.", "图片会转成灰度；如果大小不同，会缩放到 {size} 像素。"],
+  "row": ["Row", "一行数据"],
+  "emptyCells": [
+    "A cell that is left empty is a missing value. Grey numbers are the means of the training rows.",
+    "留空表示缺失值。灰色数字是训练数据的均值。"],
+  "numbers": ["Numbers", "数值"],
+  "numbersJSON": ["Numbers as JSON", "JSON 格式的数值"],
+  "wanted": ["JSON: a list of {shape} numbers, or lists of lists of that shape.", "JSON：{shape} 个数的列表，或同样形状的嵌套列表。"],
+  "drawing": ["Drawing", "书写"],
+  "pad": ["Drawing area", "书写区"],
+  "clear": ["Clear", "清除"],
+  "keys": [
+    "Mouse, finger or pen. By keyboard: arrows move, Space lowers and lifts the pen.",
+    "可用鼠标、手指或触控笔。键盘：方向键移动，空格键落笔和提笔。"],
+
+  "answer": ["Answer", "结果"],
+  "sees": ["what it sees", "网络看到的"],
+  "seen": ["The {width} by {height} pixels the network sees", "网络看到的 {width} × {height} 像素"],
+  "bars": ["Probability of each class", "各类别的概率"],
+  "none": ["none", "无"],
+  "several": ["{n} numbers", "{n} 个数"],
+  "silent": ["The server does not answer.", "服务器没有响应。"],
+
+  "layers": ["What the layers compute", "每一层算出了什么"],
+  "layersAbout": [
+    "What each layer makes of this sample, in the network's order. Orange is above zero, blue is below. Each layer has a scale of its own.",
+    "按网络的顺序，显示每一层对这个样本的输出。橙色大于零，蓝色小于零。每一层各用各的色标。"],
+  "normsAbout": [
+    "At a normalization, grey is what it gets and orange what it makes of that, on one axis.",
+    "在归一化层，灰色是输入，橙色是输出，两者共用一个横轴。"],
+  "without": [
+    "Taken out of this network, a normalization would leave the next layer with the grey values, which it has never learned to use. " +
+    "A fair comparison is a network that was trained without: start the server with --beside and its file.",
+    "如果从这个网络里去掉归一化，下一层得到的就是灰色的值，而它从没学过怎样使用这些值。公平的对比是另一个训练时就没有归一化的网络：启动服务器时用 --beside 加上它的文件。"],
+  "onlyNorms": ["Only the normalizations, before and after", "只看归一化层的输入和输出"],
+  "noLayers": ["There is no sample yet.", "还没有样本。"],
+  "leftOut": ["{n} more layers are not shown.", "还有 {n} 层没有显示。"],
+  "verdict": ["{name}: {answer}", "{name}：{answer}"],
+  "maps": ["{name}, {kind}: {shape}, {statistics}", "{name}，{kind}：{shape}，{statistics}"],
+  "statistics": [
+    "from {low} to {high}, mean {mean}, standard deviation {std}, {zeros} zero",
+    "范围 {low} 到 {high}，均值 {mean}，标准差 {std}，{zeros} 为零"],
+  "change": [
+    "before: mean {mean}, standard deviation {std}; after: mean {mean2}, standard deviation {std2}",
+    "归一化前：均值 {mean}，标准差 {std}；归一化后：均值 {mean2}，标准差 {std2}"],
+  "before": ["what comes before it", "它的输入"],
+  "averaged": ["each dot is the mean of {n} × {n} numbers", "每个点是 {n} × {n} 个数的均值"],
+  "cut": ["the first {shape} are shown", "只显示前 {shape}"],
+
+  "command": ["Ask from a program", "在程序里调用"],
+  "copy": ["Copy", "复制"],
+  "copied": ["Copied", "已复制"],
+  "curlAbout": ["This asks the same for a terminal.", "在终端里运行，会得到同样的结果。"],
+  "curlToken": ["This asks the same from a terminal where ANNEAL_TOKEN holds the token.", "先把令牌放进环境变量 ANNEAL_TOKEN，再在终端里运行，会得到同样的结果。"],
+  "described": ["All of it, as OpenAPI", "完整的 OpenAPI 说明"],
+  "modelJSON": ["The network, as JSON", "网络信息（JSON）"],
+
+  "card": ["About this network", "关于这个网络"],
+  "parts": ["The layers of the network", "网络的各层"],
+  "network": ["Network", "网络"],
+  "file": ["File", "文件"],
+  "parameters": ["Parameters", "参数量"],
+  "input": ["Input", "输入"],
+  "input.digits": ["pictures of one digit, {shape}", "单个数字的图片，{shape}"],
+  "input.pictures": ["pictures, {shape}", "图片，{shape}"],
+  "input.table": ["rows of a table with {n} columns", "{n} 列的表格数据"],
+  "input.tensors": ["numbers, {shape}", "数值，{shape}"],
+  "normalised": ["normalised by mean {mean} and standard deviation {std}", "按均值 {mean}、标准差 {std} 标准化"],
+  "classes": ["Classes", "类别"],
+  "labels": ["Labels", "标签"],
+  "target": ["Predicts", "预测目标"],
+  "data": ["Trained on", "训练数据"],
+  "samples": ["{data}, {n} samples", "{data}，{n} 个样本"],
+  "date": ["Date", "训练日期"],
+  "training": ["Trained with", "训练设置"],
+  "settings": [
+    "{solver}, {schedule} per {interval}, {epochs} epochs, {batch} samples per batch, {loss}, seed {seed}",
+    "{solver}，{schedule}（每{interval}更新一次），共 {epochs} 轮，每批 {batch} 个样本，{loss}，随机种子 {seed}"],
+  "interval.epoch": ["epoch", "轮"],
+  "interval.step": ["step", "步"],
+  "augment": ["Augmentation", "数据增强"],
+  "on.test": ["On test samples", "测试集"],
+  "on.validation": ["On validation samples", "验证集"],
+  "accuracy": ["{share} right of {n}, loss {loss}, after epoch {epoch}", "{n} 个样本中 {share} 正确，损失 {loss}，第 {epoch} 轮之后"],
+  "loss": ["loss {loss} over {n}, after epoch {epoch}", "{n} 个样本的损失 {loss}，第 {epoch} 轮之后"],
+  "licence": ["Licence", "许可"],
+  "noLicence": ["not stated: ask whoever trained it", "没有注明：请询问训练者"],
+  "limits": ["Limits", "局限"],
+  "limit.digits": [
+    "It takes every picture for one digit, upright and alone, and names a digit whatever is on it.",
+    "它把任何图片都当作一个端正的、单独的数字；不管图上是什么，都会说出一个数字。"],
+  "limit.classes": [
+    "It knows these classes alone, and names one of them whatever the sample is. A probability says how sure the network is, " +
+    "which is no promise: far from the training samples it is often sure and wrong.",
+    "它只认识这些类别，不管样本是什么，都会选出其中一个。概率表示网络有多确信，并不是保证：离训练样本越远，它越可能确信却出错。"],
+  "limit.labels": ["It knows these labels alone, and decides on each by itself.", "它只认识这些标签，并且逐个独立判断。"],
+  "limit.numbers": [
+    "Its numbers hold between those of the training samples. Beyond them they are a guess.",
+    "它的预测只在训练样本的范围内可信，超出范围就只是猜测。"],
+  "limit.alike": [
+    "It was measured on samples like those that it was trained on. On others, from another source or time, it may do worse.",
+    "它是在与训练样本相似的样本上测试的。换一个来源或时间，效果可能变差。"],
+  "layer": ["Layer", "层"],
+  "kind": ["Kind", "类型"],
+  "shape": ["Result", "输出形状"],
+};

@@ -1,0 +1,76 @@
+package serve
+
+import (
+	"encoding/json"
+	"io/fs"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// No word of the page is missing in a language, and none is left over. Both texts have the same values in them. Each
+// limit of a card has its words.
+func TestWords(t *testing.T) {
+	text, err := fs.ReadFile(files, "page/words.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := regexp.MustCompile(`(?s)export default (\{.*?\n\});`).FindStringSubmatch(string(text))
+	if body == nil {
+		t.Fatal("words.js has no words")
+	}
+	object := regexp.MustCompile(`" \+\s+"`).ReplaceAllString(strings.Replace(body[1], ",\n}", "\n}", 1), "")
+	var words map[string][]string
+	if err := json.Unmarshal([]byte(object), &words); err != nil {
+		t.Fatal(err)
+	}
+	var page strings.Builder
+	for _, name := range append(slices.Clone(scripts), "index.html", "page.js") {
+		if name != "words.js" {
+			content, err := fs.ReadFile(files, "page/"+name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			page.Write(content)
+		}
+	}
+	value, han := regexp.MustCompile(`\{\w+\}`), regexp.MustCompile(`\p{Han}`)
+	for key, texts := range words {
+		if len(texts) != 2 || texts[0] == "" || texts[1] == "" {
+			t.Errorf("%s: got %q, want a text in English and one in Chinese", key, texts)
+			continue
+		}
+		a, b := value.FindAllString(texts[0], -1), value.FindAllString(texts[1], -1)
+		slices.Sort(a)
+		slices.Sort(b)
+		if !slices.Equal(a, b) || key != "language" && (han.MatchString(texts[0]) || texts[0] == texts[1]) {
+			t.Errorf("%s: got %q", key, texts)
+		}
+		base, _, _ := strings.Cut(key, ".")
+		whole := regexp.MustCompile(`"` + regexp.QuoteMeta(key) + `"`)
+		part := regexp.MustCompile("`" + regexp.QuoteMeta(base) + `\.\$`)
+		if !whole.MatchString(page.String()) && (base == key || !part.MatchString(page.String())) {
+			t.Errorf("nothing uses %q", key)
+		}
+	}
+	used := regexp.MustCompile(`\bsay\("([\w.]+)"|\bsay\([^()]*\? "(\w+)" : "(\w+)"|data-(?:word|label|hint)="([\w.]+)"|` +
+		`(?:digits|pictures|table|tensors): "(\w+)"`)
+	for _, m := range used.FindAllStringSubmatch(page.String(), -1) {
+		for _, key := range m[1:] {
+			if key != "" && words[key] == nil {
+				t.Errorf("words.js has no %q", key)
+			}
+		}
+	}
+	var want []string
+	for id := range limitTexts {
+		want = append(want, "limit."+id)
+	}
+	for _, key := range append(want, "input.digits", "input.pictures", "input.table", "input.tensors", "on.test",
+		"on.validation", "interval.epoch", "interval.step") {
+		if words[key] == nil {
+			t.Errorf("words.js has no %q", key)
+		}
+	}
+}
