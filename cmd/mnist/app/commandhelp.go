@@ -40,7 +40,9 @@ var commandHelp = map[string]struct {
 	"predict": {groupUse, []string{
 		"predict --init runs/x/final.safetensors digit.png", "predict --init runs/x/final.safetensors --format json rows.csv",
 	}},
-	"serve":       {groupUse, []string{"serve --init runs/x/final.safetensors"}},
+	"serve": {groupUse, []string{
+		"serve --init runs/x/final.safetensors", "serve --init runs/bn/final.safetensors --beside runs/x/final.safetensors",
+	}},
 	"export":      {groupUse, []string{"export --init runs/x/final.safetensors --onnx network.onnx"}},
 	"inspect":     {groupUse, []string{"inspect runs/x/final.safetensors"}},
 	"recalibrate": {groupUse, []string{"recalibrate --init runs/x/ema.safetensors --out recalibrated.safetensors"}},

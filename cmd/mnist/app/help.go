@@ -252,6 +252,9 @@ var helpTexts = map[string]string{
 		"which is printed. Programs send Authorization: Bearer TOKEN; browsers open /?token=TOKEN once.",
 	"proxy": "A proxy is in front, and the only way here: take the addresses of clients from the end of " +
 		"X-Forwarded-For.",
+	"beside": "Show what the layers of this network compute beside the other's, such as those of one without batch " +
+		"normalization. It must take the same samples.",
+	"serve_licence":  "What others may do with the network: a line for its card.",
 	"predict_format": "How to print: text, csv, or json with one line per sample.",
 
 	// Networks on paper.

@@ -20,6 +20,8 @@ type serveCmd struct {
 	Cert        string       `placeholder:"FILE" and:"tls" help:"A PEM file with a certificate, for TLS; with --key."`
 	Key         string       `placeholder:"FILE" and:"tls" help:"A PEM file with the key of --cert."`
 	Proxy       bool         `help:"${proxy}"`
+	Beside      string       `placeholder:"FILE" help:"${beside}"`
+	Licence     string       `placeholder:"TEXT" help:"${serve_licence}"`
 	logFlags
 }
 
@@ -27,10 +29,6 @@ const serveConnections = 1024 // at a time, of which one client may have a quart
 
 func (s *serveCmd) Run(ctx context.Context, c *console) error {
 	log := c.log(s.logFlags)
-	network, assumed, err := s.predictor(log)
-	if err != nil {
-		return err
-	}
 	door := guard.Door{Connections: serveConnections, PerClient: serveConnections / 4, Cert: s.Cert, Key: s.Key}
 	if s.Proxy {
 		door.PerClient = 0 // all connections are the proxy's
@@ -39,6 +37,39 @@ func (s *serveCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return fmt.Errorf("--addr %s: %w", s.Addr, err)
 	}
+	service := serve.Waiting(s.options()...)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	ended := make(chan error, 1)
+	go func() { ended <- service.Serve(ctx, listener) }()
+	if err := s.open(c, log, service, listener); err != nil {
+		stop()
+		<-ended
+		return err
+	}
+	err = <-ended
+	log.Info("stopped")
+	return err
+}
+
+// open loads the network, gives it to the service that waits for it at l, and says where that is.
+func (s *serveCmd) open(c *console, log logrus.FieldLogger, service *serve.Service, l *guard.Listener) error {
+	network, assumed, err := s.network(log, s.Licence)
+	if err != nil {
+		return err
+	}
+	var beside []serve.Network
+	if s.Beside != "" {
+		other := weightsFlags{Init: s.Beside, factsFlags: s.factsFlags}
+		n, _, err := other.network(log, "")
+		if err != nil {
+			return fmt.Errorf("--beside %s: %w", s.Beside, err)
+		}
+		beside = append(beside, *n)
+	}
+	if err := service.Open(*network, beside...); err != nil {
+		return fmt.Errorf("--beside %s: %w", s.Beside, err)
+	}
 	if assumed != "" {
 		log.Warn(assumed)
 	}
@@ -46,12 +77,27 @@ func (s *serveCmd) Run(ctx context.Context, c *console) error {
 		predict.Digits: "draw a digit", predict.Pictures: "classify pictures", predict.Table: "fill in a row",
 		predict.Tensors: "enter numbers",
 	}[network.Options().Input()]
-	s.warn(log, listener)
-	link := listener.Link(s.Token.fresh)
+	s.warn(log, l)
+	link := l.Link(s.Token.fresh)
 	log.Infof("%s, %s: %s at %s", s.Model.name, s.Init, what, link)
 	if s.Quiet && s.Token.fresh != "" {
 		fmt.Fprintln(c.stderr, link)
 	}
+	return nil
+}
+
+// network returns the network that the flags name with its card, and what is taken for granted about its pictures.
+func (w *weightsFlags) network(log logrus.FieldLogger, licence string) (n *serve.Network, assumed string, err error) {
+	p, o, assumed, err := w.predictorOf(log)
+	if err != nil {
+		return nil, "", err
+	}
+	card, err := o.card(w.Model.name, licence, p)
+	return &serve.Network{Predictor: p, Card: card}, assumed, err
+}
+
+// options returns what the flags say of clients.
+func (s *serveCmd) options() []serve.Option {
 	options := []serve.Option{serve.RequireToken(s.Token.secret)}
 	for _, o := range s.AllowOrigin {
 		options = append(options, serve.AllowOrigins(string(o)))
@@ -62,9 +108,7 @@ func (s *serveCmd) Run(ctx context.Context, c *console) error {
 	if s.Proxy {
 		options = append(options, serve.BehindProxy())
 	}
-	err = serve.New(network, options...).Serve(ctx, listener)
-	log.Info("stopped")
-	return err
+	return options
 }
 
 // warn says what others on the network can do.

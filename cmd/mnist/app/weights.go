@@ -70,24 +70,32 @@ func tellLoaded(log logrus.FieldLogger, loaded *runs.Loaded) {
 func (w *weightsFlags) predictor(
 	log logrus.FieldLogger,
 ) (network *predict.Predictor, assumed string, err error) {
+	network, _, assumed, err = w.predictorOf(log)
+	return network, assumed, err
+}
+
+// predictorOf is predictor, and returns what is known about the network's data.
+func (w *weightsFlags) predictorOf(
+	log logrus.FieldLogger,
+) (network *predict.Predictor, o *origin, assumed string, err error) {
 	params, o, err := w.load(log)
 	if err != nil {
-		return nil, "", err
+		return nil, nil, "", err
 	}
 	about, assumed, err := o.forSamples()
 	if err != nil {
-		return nil, "", err
+		return nil, nil, "", err
 	}
 	options := predict.OptionsOf(about)
 	options.Task = w.task(o)
 	if network, err = predict.New(w.Model.draw, params, options); err != nil {
-		return nil, "", err
+		return nil, nil, "", err
 	}
 	classes, err := network.Classes()
 	if n := len(w.Classes); err == nil && n > classes {
 		err = fmt.Errorf("--classes has %d names and the network tells %d classes apart: want at most as many", n, classes)
 	}
-	return network, assumed, err
+	return network, o, assumed, err
 }
 
 // task returns what the network's result is: its run's loss says it, or its model.
