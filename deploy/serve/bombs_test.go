@@ -115,6 +115,29 @@ func TestBombs(t *testing.T) {
 	}
 }
 
+// The same for what looks into a network of many layers.
+func TestActivationsBombs(t *testing.T) {
+	p := deep(t)
+	for name, c := range map[string]struct {
+		body, want string
+	}{
+		"a camera's picture": {string(turnedJPEG(t, 4096, 3072)), `"networks"`},
+		"pixels":             {withPixels("9", 784), `"networks"`},
+		"a list":             {"[" + strings.Repeat(withPixels("9", 784)+",", 1000) + withPixels("9", 784) + "]", "want one"},
+		"a list of lists":    {"[" + strings.Repeat("[],", 1<<20) + "[]]", "error"},
+		"more scans":         {string(picturetest.JPEG(3500, true, true, 32_000)), "as much work"},
+	} {
+		s := New(p)
+		r := httptest.NewRequest("POST", "/activations", strings.NewReader(c.body))
+		w := httptest.NewRecorder()
+		limits.Run(t, name, func() { s.ServeHTTP(w, r) })
+		if !strings.Contains(w.Body.String(), c.want) || w.Body.Len() > 1<<20 {
+			t.Errorf("%s: got %d %.200s, %d bytes, want %q", name, w.Code, w.Body, w.Body.Len(), c.want)
+		}
+		s.Close()
+	}
+}
+
 // The same for the rows of a table.
 func TestTableBombs(t *testing.T) {
 	model := func(b *graph.Builder, x *graph.Node) *graph.Node { return b.Linear("fc", b.Flatten(x), 2) }

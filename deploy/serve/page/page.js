@@ -94,7 +94,7 @@ async function ask() {
     if (mine !== drawing) continue;
     await remember(blob, answer);
     show(answer);
-    if (layers.wanted()) await look(blob, mine);
+    if (layers.wanted() && !answer.error) await look(blob, mine);
   }
   asking = false;
 }
@@ -103,9 +103,9 @@ async function ask() {
 async function look(blob, mine) {
   let all = null;
   try {
-    if (blob) all = await post("activations", blob);
+    all = await post("activations", blob);
   } catch (error) {
-    if (mine === drawing && !shown?.error) get("no-layers").textContent = error.message;
+    if (mine === drawing) get("no-layers").textContent = error.message;
     return;
   }
   if (mine === drawing) layers.show(model, all);

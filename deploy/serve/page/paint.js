@@ -10,7 +10,11 @@ const palette = () => palettes[dark.matches];
 const css = (rgb) => `rgb(${rgb.join(",")})`;
 
 // levelsOf returns the bytes of a layer's picture.
-const levelsOf = (l) => Uint8Array.from(atob(l.levels), (c) => c.charCodeAt(0));
+function levelsOf(l) {
+  const text = atob(l.levels), levels = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) levels[i] = text.charCodeAt(i);
+  return levels;
+}
 
 // coloursOf returns the colour of each level, four bytes each.
 function coloursOf(l) {

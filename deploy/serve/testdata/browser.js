@@ -101,6 +101,8 @@ async function choose(browser, colorScheme) {
   const middle = await page.evaluate(() => [...document.getElementById("seen").getContext("2d").getImageData(16, 16, 1, 1).data]);
   assert.deepEqual(middle, [0, 200, 0, 255]);
   await shot("chosen");
+  await page.locator("#command summary").click();
+  assert.match(await page.locator("#curl").innerText(), /^curl --data-binary '@green.png' 'http.*\/predict'$/);
   await page.setViewportSize({ width: 390, height: 844 });
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "a phone has to scroll sideways");
   await shot("phone");
@@ -152,6 +154,18 @@ async function fill(browser, colorScheme) {
   await says(page, "–");
   await page.locator('[name=area]').fill("100");
   await says(page, "1000");
+
+  // The rest of the page, in Chinese.
+  await page.locator("#language").click();
+  await page.waitForFunction(() => document.title === "anneal · 预测 price");
+  await says(page, "1000");
+  assert.equal(await page.locator('[name=area]').inputValue(), "100");
+  for (const part of ["layers", "command", "card"]) await page.locator(`#${part} summary`).click();
+  await page.waitForFunction(() => document.querySelectorAll("#networks canvas").length === 1);
+  assert.equal(await page.locator("#networks h3").innerText(), "fc");
+  assert.match(await page.locator("#curl").innerText(), /^curl -H 'Content-Type: application\/json' -d '{"area":"100","town":""}' 'http/);
+  assert.match(await page.locator("#facts").innerText(), /2 列的表格数据/);
+  await shot("chinese");
   await close();
 }
 
@@ -166,6 +180,13 @@ async function enter(browser, colorScheme) {
   await page.locator("#numbers").fill("[[-1, -2], [-3, -4]]");
   await says(page, "none");
   await page.locator("#numbers").fill("[1, 2");
+  await page.waitForFunction(() => document.getElementById("status").textContent.includes("JSON"));
+  await page.locator("#numbers").fill("[1, 2, 3, 4]");
+  await says(page, "red, round");
+  await page.locator("#layers summary").focus();
+  await page.keyboard.press("Space");
+  await page.waitForFunction(() => document.querySelectorAll("#networks canvas").length === 1);
+  await page.locator("#numbers").fill("[1, 2, 3");
   await page.waitForFunction(() => document.getElementById("status").textContent.includes("JSON"));
   await close();
 }
