@@ -37,7 +37,7 @@ func Example() {
 func ExampleGet() {
 	_, err := models.Get("resnet")
 	fmt.Println(err)
-	// Output: models: there is no model "resnet": want one of autoencoder, gru-row, lenet, lenet-bn, lstm-row, mlp, mlp-bn, mlp-regression, mobilenet-small, resnet20, resnet8, text-gru, vit-tiny
+	// Output: models: there is no model "resnet": want one of autoencoder, gru-row, lenet, lenet-bn, lstm-row, mlp, mlp-bn, mlp-regression, mobilenet-small, resnet20, resnet8, text-gru, vit-tiny; did you mean resnet8?
 }
 
 // A program of your own gives its network a name.

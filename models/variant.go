@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"anneal/graph"
+	"anneal/internal/nearest"
 )
 
 // variant is what a name stands for: a network of the registry, with another norm or another size if it has settings.
@@ -61,7 +62,8 @@ func parse(name string) (variant, error) {
 	}
 	switch {
 	case v.entry.Draw == nil:
-		return v, fmt.Errorf("models: there is no model %q: want one of %s", name, strings.Join(Names(), ", "))
+		return v, fmt.Errorf("models: there is no model %q: want one of %s%s",
+			name, strings.Join(Names(), ", "), nearest.Hint(base, Names()))
 	case !settings:
 		return v, nil
 	}

@@ -31,7 +31,7 @@ func ExampleParse() {
 	_, err = schedules.Parse("SequentialLR([LinearLR(0.1), StepLR(0)], [5])")
 	fmt.Println(strings.ReplaceAll(err.Error(), ": column", ":\ncolumn"))
 	// Output:
-	// schedule "StepLR(stepsize=5)": column 8: StepLR has no setting "stepsize"; it has step_size, gamma=0.1
+	// schedule "StepLR(stepsize=5)": column 8: StepLR has no setting "stepsize"; it has step_size, gamma=0.1; did you mean step_size?
 	// schedule "SequentialLR([LinearLR(0.1), StepLR(0)], [5])":
 	// column 37: StepLR: step_size is 0: want a whole number of at least 1
 }

@@ -76,6 +76,6 @@ func ExampleParse() {
 	_, err = solvers.Parse("Adam(betas=(0.9, 1.0))")
 	fmt.Println(err)
 	// Output:
-	// solver "SGD(lr=0.1, momentun=0.9)": column 13: SGD has no setting "momentun"; it has lr=0.001, momentum=0.0, dampening=0.0, weight_decay=0.0, nesterov=False, l1=0.0, maximize=False
+	// solver "SGD(lr=0.1, momentun=0.9)": column 13: SGD has no setting "momentun"; it has lr=0.001, momentum=0.0, dampening=0.0, weight_decay=0.0, nesterov=False, l1=0.0, maximize=False; did you mean momentum?
 	// solver "Adam(betas=(0.9, 1.0))": column 12: Adam: betas is (0.9, 1.0): want two numbers, each of at least 0 and below 1
 }

@@ -29,6 +29,7 @@ import (
 	"anneal/data/table"
 	"anneal/data/text"
 	"anneal/data/toy"
+	"anneal/internal/nearest"
 )
 
 // kind is a kind of source.
@@ -117,7 +118,7 @@ func kindOf(path string) (kind, error) {
 			names = append(names, s.Name)
 		}
 		return kind{}, fmt.Errorf("data %s: there is no such folder, nor a data set of that name: want a folder, a file, or "+
-			"one of %s", path, strings.Join(names, ", "))
+			"one of %s%s", path, strings.Join(names, ", "), nearest.Hint(path, names))
 	}
 	return idx, nil
 }

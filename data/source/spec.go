@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"anneal/internal/nearest"
 )
 
 // Spec says where a data set is, and how it is read: a path, or the spec of a generated set, with options of the kind
@@ -102,7 +104,8 @@ func (s Spec) With(query string) (Spec, error) {
 			for _, o := range options {
 				keys = append(keys, o.key)
 			}
-			return s, fmt.Errorf("data %s: there is no option %q: want one of %s", s.Path, key, strings.Join(keys, ", "))
+			return s, fmt.Errorf("data %s: there is no option %q: want one of %s%s",
+				s.Path, key, strings.Join(keys, ", "), nearest.Hint(key, keys))
 		}
 		if err := set(options[i].value, values[key]); err != nil {
 			return s, fmt.Errorf("data %s: option %s: %w", s.Path, key, err)

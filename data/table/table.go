@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"anneal/data"
+	"anneal/internal/nearest"
 )
 
 // Options say what Load does with a table.
@@ -158,7 +159,8 @@ func (in input) empty() bool { return in.categories != nil && len(in.categories)
 func (t *rows) known(what string, names []string) error {
 	for _, name := range names {
 		if t.column(name) == nil {
-			return fmt.Errorf("%s: there is no column %q: want one of %s", what, name, t.names())
+			return fmt.Errorf("%s: there is no column %q: want one of %s%s",
+				what, name, t.names(), nearest.Hint(name, t.columnNames()))
 		}
 	}
 	return nil
@@ -174,13 +176,17 @@ func (t *rows) column(name string) *column {
 
 // names lists the columns.
 func (t *rows) names() string {
-	var list []string
-	for i, c := range t.columns {
-		if i == 30 {
-			list = append(list, "…")
-			break
-		}
-		list = append(list, c.name)
+	list := t.columnNames()
+	if len(list) > 30 {
+		list = append(list[:30], "…")
 	}
 	return strings.Join(list, ", ")
+}
+
+func (t *rows) columnNames() []string {
+	var list []string
+	for _, c := range t.columns {
+		list = append(list, c.name)
+	}
+	return list
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"anneal/internal/nearest"
 	"anneal/internal/plural"
 )
 
@@ -113,7 +114,7 @@ func bind(call Value, r rest, settings []Setting) error {
 				if r.ignored != nil && r.ignored(a) {
 					continue
 				}
-				return Errorf(a.Col, "%s has no setting %q; %s%s", name, a.Key, has(settings), hint(r.hints[a.Key]))
+				return Errorf(a.Col, "%s has no setting %q; %s%s", name, a.Key, has(settings), r.hint(a.Key, settings))
 			}
 		} else if i >= len(settings) || settings[i].keywordOnly {
 			if i >= positional(settings) && !slices.ContainsFunc(settings, hidden) && r.spare != nil && r.spare(a.Value) {
@@ -161,6 +162,18 @@ func (s Setting) take(name string, v Value) error {
 		return Errorf(v.Col, "%s: %v", name, err)
 	}
 	return nil
+}
+
+// hint returns what to say about a key that is not known: what r has to say, or the key that is nearest.
+func (r rest) hint(key string, settings []Setting) string {
+	if text := r.hints[key]; text != "" {
+		return hint(text)
+	}
+	var known []string
+	for _, s := range settings {
+		known = append(known, s.key)
+	}
+	return nearest.Hint(key, known)
 }
 
 // hint returns text after a semicolon, or nothing.

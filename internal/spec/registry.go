@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"anneal/internal/nearest"
 )
 
 // Registry reads the specs of one kind of thing, such as solvers.
@@ -122,7 +124,8 @@ func (r Registry[T]) find(call Value) (Entry[T], error) {
 		}
 		names[i] = e.Name
 	}
-	return Entry[T]{}, Errorf(call.Col, "there is no %s %q; there are %s", r.What, name, strings.Join(names, ", "))
+	return Entry[T]{}, Errorf(call.Col, "there is no %s %q; there are %s%s",
+		r.What, name, strings.Join(names, ", "), nearest.Hint(name, names))
 }
 
 // HasSetting reports whether a thing of r has a setting of that key.

@@ -34,7 +34,7 @@ func ExampleBind() {
 	// Output:
 	// 0.1 0.9 [0.9 0.999] true <nil>
 	// SGD(lr=0.1, momentum=0.9, nesterov=True)
-	// column 10: SGD has no setting "momentun"; it has lr, momentum=0.0, betas=(0.9, 0.999), nesterov=False
+	// column 10: SGD has no setting "momentun"; it has lr, momentum=0.0, betas=(0.9, 0.999), nesterov=False; did you mean momentum?
 }
 
 func TestParse(t *testing.T) {
