@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -147,6 +148,9 @@ func (r *run) weightsHash() string {
 	return fmt.Sprintf("%x", h.Sum(nil))
 }
 
+// ErrApart is wrapped by the error that all ranks get when their weights are no longer the same.
+var ErrApart = errors.New("the ranks are no longer of one network")
+
 // compareWeights returns, in all ranks, an error if their weights are not the same after an epoch, as they must be.
 func (r *run) compareWeights() error {
 	if r.team == nil {
@@ -158,8 +162,8 @@ func (r *run) compareWeights() error {
 	}
 	for rank, h := range hashes {
 		if string(h) != string(hashes[0]) {
-			return r.failed(fmt.Errorf("the weights of rank %d are no longer those of rank 0: its memory, processor or "+
-				"library computes other bits; resume from the last checkpoint without it", rank))
+			return r.failed(fmt.Errorf("%w: the weights of rank %d are no longer those of rank 0: its memory, processor or "+
+				"library computes other bits; resume from the last checkpoint without it", ErrApart, rank))
 		}
 	}
 	return nil

@@ -54,7 +54,7 @@ func (t *trainCmd) together(ctx context.Context, c *console, group cluster.Group
 // allKnow reports whether an error is the same in all ranks, so that none waits for another.
 func allKnow(err error) bool {
 	agreed := (*cluster.Agreed)(nil)
-	return errors.As(err, &agreed) || errors.Is(err, train.ErrDiverged)
+	return errors.As(err, &agreed) || errors.Is(err, train.ErrDiverged) || errors.Is(err, train.ErrApart)
 }
 
 // told returns an error that all ranks know as rank 0 prints it; the others keep silent.
