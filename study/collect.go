@@ -53,7 +53,7 @@ func Collect(ctx context.Context, c Config) (*Results, error) {
 	return g.results, nil
 }
 
-// gathering collects the results of a study whose cells several programs train.
+// gathering collects the results of a study as its runs end, in several programs if it is in shares.
 type gathering struct {
 	Config
 	record  *Record
@@ -68,6 +68,15 @@ func newGathering(c Config, cells []Cell, record *Record) *gathering {
 	return &gathering{
 		Config: c, record: record, cells: cells, known: make([]*Result, len(cells)), broken: make([]error, len(cells)),
 	}
+}
+
+// add keeps the result of a cell's run that has ended in this program, and writes those of all that have.
+func (g *gathering) add(i int, r *train.Result) error {
+	result := g.result(g.cells[i], r, g.record)
+	g.mu.Lock()
+	g.known[i] = &result
+	g.mu.Unlock()
+	return g.write()
 }
 
 // write writes the results of all runs that have ended. Where runs of other programs end meanwhile it does so again, so

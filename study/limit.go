@@ -53,20 +53,37 @@ func (r *Results) Limits() []Limit {
 // those of which no seed diverged. There is none if nothing chooses, or no other setting to compare it with. The best
 // of a search is one of those that were trained the longest.
 func (r *Results) Best() (best Summary, ok bool) {
-	all := r.Summaries()
+	all := r.Ranked()
 	if r.By == runs.ByNothing || len(all) < 2 {
 		return best, false
 	}
-	if r.Found != nil {
-		i := r.Found.Ranked()[0]
-		return all[i], all[i].Diverged == 0
-	}
-	for _, s := range all {
-		if s.Diverged == 0 && (!ok || s.better(best)) {
-			best, ok = s, true
+	return all[0], all[0].Diverged == 0
+}
+
+// Ranked returns the summaries, the best first, those of which a seed diverged last. If nothing chooses, they have the
+// order of the cells.
+func (r *Results) Ranked() []Summary {
+	all := r.Summaries()
+	switch {
+	case r.Found != nil:
+		list := make([]Summary, len(all))
+		for place, i := range r.Found.Ranked() {
+			list[place] = all[i]
 		}
+		return list
+	case r.By == runs.ByNothing:
+		return all
 	}
-	return best, ok
+	slices.SortStableFunc(all, func(a, b Summary) int {
+		switch {
+		case a.Diverged == 0 && b.Diverged > 0, (a.Diverged == 0) == (b.Diverged == 0) && a.better(b):
+			return -1
+		case b.Diverged == 0 && a.Diverged > 0, (a.Diverged == 0) == (b.Diverged == 0) && b.better(a):
+			return 1
+		}
+		return 0
+	})
+	return all
 }
 
 // take adds the results at another rate. The rate may become the best if choose is set.

@@ -55,15 +55,9 @@ func (r *Results) shown() []Result {
 
 // label returns the model of a cell, and what of the rest except the seed differs between cells.
 func (r *Results) label(c Cell) string {
-	parts := []string{c.Model}
-	add := func(text string, differs func(Cell) bool) {
-		if slices.ContainsFunc(r.Cells, func(other Result) bool { return differs(other.Cell) }) {
-			parts = append(parts, text)
-		}
+	var all []Cell
+	for _, other := range r.Cells {
+		all = append(all, other.Cell)
 	}
-	add(c.Setting, func(other Cell) bool { return other.Setting != c.Setting })
-	add("lr "+shortest(c.LR), func(other Cell) bool { return other.LR != c.LR })
-	add(fmt.Sprint("batch ", c.Batch), func(other Cell) bool { return other.Batch != c.Batch })
-	add(c.Augment.String(), func(other Cell) bool { return other.Augment.String() != c.Augment.String() })
-	return strings.Join(parts, ", ")
+	return strings.Join(append([]string{c.Model}, c.differing(all)...), ", ")
 }

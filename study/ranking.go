@@ -19,7 +19,7 @@ func (r *Results) ranking() report.Table {
 		unit = " in %"
 	}
 	t := report.Table{
-		Title: "Settings by " + r.judgedBy() + unit + ", those that were trained the longest first", Head: []string{"rank"},
+		Title: "Settings by " + r.JudgedBy() + unit + ", those that were trained the longest first", Head: []string{"rank"},
 	}
 	t.Head = append(t.Head, "validation", "test", "end")
 	for _, v := range f.Space.Ranges {
@@ -28,7 +28,7 @@ func (r *Results) ranking() report.Table {
 	for place, i := range f.Ranked() {
 		s := summaries[i]
 		row := []report.Cell{
-			report.Number("%.0f", float64(place+1)), r.validationCell(s), r.testCell(s), report.Text(r.ended(i)),
+			report.Number("%.0f", float64(place+1)), r.Judged(s), r.testCell(s), report.Text(r.ended(i)),
 		}
 		for k, v := range f.Space.Ranges {
 			row = append(row, drawn(v, f.Trials[i].Values[k], f.Trials[i].Units[k]))
@@ -38,14 +38,13 @@ func (r *Results) ranking() report.Table {
 	return t
 }
 
-// judgedBy says by what settings are compared.
-func (r *Results) judgedBy() string {
-	switch m := r.measure(); m {
-	case runs.ByAccuracy, runs.ByLoss:
-		return "validation " + string(m)
-	default:
-		return fmt.Sprintf("validation %s", m)
+// JudgedBy says by what settings are compared, such as "validation accuracy".
+func (r *Results) JudgedBy() string {
+	set := "test"
+	if r.By == runs.ByValidation {
+		set = "validation"
 	}
+	return fmt.Sprintf("%s %s", set, r.measure())
 }
 
 // drawn returns the cell of a value that was drawn, or "–" if its range is in a choice that was not taken.
@@ -62,8 +61,9 @@ func drawn(from search.Range, text string, unit float64) report.Cell {
 	return report.Cell{Text: text, Value: &v}
 }
 
-// validationCell returns what s is compared by.
-func (r *Results) validationCell(s Summary) report.Cell {
+// Judged returns what s is compared by: its mean over the seeds and, if there are several, the standard deviation.
+// Accuracies are in %.
+func (r *Results) Judged(s Summary) report.Cell {
 	m, _ := s.judged()
 	if r.measure() == runs.ByAccuracy {
 		return m.percent()

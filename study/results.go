@@ -20,7 +20,7 @@ type Results struct {
 	// by the accuracy, or by the loss if the samples have no classes. "": the accuracy
 	Measure runs.Best
 	Cells   []Result // in the order of Matrix.Cells, or of the trials of a search, each with its seeds
-	Open    int      // runs of a study in shares that have not ended, and are not in Cells
+	Open    int      // runs that have not ended, and are not in Cells; of a search, those that are under way
 	Found   *Found   // nil unless the study is a search
 }
 

@@ -79,7 +79,12 @@ func (c Config) search(ctx context.Context, results *Results, observe Observer) 
 			if err := s.write(m.jobs[:m.ended]); err != nil {
 				return err
 			}
-			written = m.ended
+			if results.Open = len(m.jobs) - m.ended; c.Written != nil && results.Open > 0 {
+				if err := c.Written(results); err != nil {
+					return fmt.Errorf("study: %w", err)
+				}
+			}
+			written, results.Open = m.ended, 0
 		}
 		<-s.ended
 	}

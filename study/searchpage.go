@@ -31,7 +31,7 @@ func (r *Results) searchPage(page *report.Page) {
 		Title: fmt.Sprintf("How much each setting matters, after %s", plural.Of(f.Rungs[0], "epoch")),
 		Hint: fmt.Sprintf("The share of the variance of the %s, over all that was searched, that a setting accounts for "+
 			"alone. What is left are combinations. The lines are the 5th to the 95th percentile of regression trees on "+
-			"bootstrap samples: functional ANOVA (Hutter, Hoos and Leyton-Brown, 2014).", r.judgedBy()),
+			"bootstrap samples: functional ANOVA (Hutter, Hoos and Leyton-Brown, 2014).", r.JudgedBy()),
 	}
 	slices.SortStableFunc(list, func(a, b search.Importance) int { return cmp.Compare(b.Share, a.Share) })
 	for _, i := range list {

@@ -40,8 +40,8 @@ type Config struct {
 	Usable   float64   // lowest final accuracy of all seeds at a usable rate, see Limit; 0: 0.9
 	Observer Observer  // may be nil
 	Share    Share     // the part that this program does; the zero value: all
-	// Written is called after each time that the results are written as far as they are there, which a study in shares
-	// that is no search does whenever a run ends. Calls do not overlap. Run returns an error of it when the other runs
+	// Written is called after each time that the results are written as far as they are there, which happens whenever a
+	// run ends; Results.Open says how many have not. Calls do not overlap. Run returns an error of it when the other runs
 	// have ended. nil: nothing
 	Written func(*Results) error
 	// Search makes the study a search: Matrix then has Seeds only, and Dir must be set. nil: all of Matrix
@@ -114,8 +114,8 @@ func Run(ctx context.Context, c Config) (*Results, error) {
 		}
 		group.Go(func() error {
 			r, err := c.run(ctx, cell, observe)
-			if err == nil && c.leases != nil {
-				err = gathered.write()
+			if err == nil && c.Dir != "" {
+				err = gathered.add(i, r)
 			}
 			if err != nil {
 				failures[i] = fmt.Errorf("study: %s: %w", cell.Name(), err)
@@ -129,14 +129,11 @@ func Run(ctx context.Context, c Config) (*Results, error) {
 	if err := first(failures); err != nil {
 		return nil, cmp.Or(context.Cause(ctx), err)
 	}
-	switch {
-	case c.leases != nil:
-		err := gathered.write() // this share may have no cells
-		return gathered.results, err
-	case c.Dir == "":
+	if c.Dir == "" {
 		return results, nil
 	}
-	return results, results.save(c.Dir)
+	err = gathered.write() // a share may have no cells
+	return gathered.results, err
 }
 
 // prepare returns the cells and the record of a study, after checking c, and completes c.
