@@ -30,11 +30,13 @@ var allowed = map[string][]string{
 	"internal/moduletest":          {},
 	"internal/percentile":          {},
 	"internal/picture":             {},
+	"internal/nearest":             {},
 	"internal/plural":              {},
 	"internal/picture/picturetest": {},
 	"internal/stream":              {},
+	"internal/terminal":            {},
 	"internal/wire":                {},
-	"internal/spec":                {"internal/plural"},
+	"internal/spec":                {"internal/nearest", "internal/plural"},
 	"internal/safetensors":         {"internal/atomicfile", "internal/plural"},
 	"internal/torchfile":           {"internal/plural", "internal/safetensors"},
 
@@ -66,13 +68,15 @@ var allowed = map[string][]string{
 	"data/cifar":   {"data"},
 	"data/folder":  {"data", "internal/picture"},
 	"data/numpy":   {"data"},
-	"data/table":   {"data", "internal/delimited"},
+	"data/table":   {"data", "internal/delimited", "internal/nearest"},
 	"data/text":    {"data"},
 	"data/toy":     {"data", "internal/spec", "internal/stream"},
 	"data/profile": {"data"},
-	"data/source":  {"data", "data/cifar", "data/folder", "data/numpy", "data/table", "data/text", "data/toy"},
-	"schedules":    {"internal/plural", "internal/spec"},
-	"metrics":      {"internal/spec"},
+	"data/source": {
+		"data", "data/cifar", "data/folder", "data/numpy", "data/table", "data/text", "data/toy", "internal/nearest",
+	},
+	"schedules": {"internal/plural", "internal/spec"},
+	"metrics":   {"internal/spec"},
 	"graph": {
 		"internal/kernels", "internal/kernels/activation", "internal/kernels/attention", "internal/kernels/conv",
 		"internal/kernels/elementwise", "internal/kernels/gemm", "internal/kernels/loss", "internal/kernels/norm",
@@ -84,7 +88,7 @@ var allowed = map[string][]string{
 	"graph/kernel": {
 		"internal/kernels/elementwise", "internal/kernels/gemm", "internal/kernels/norm", "internal/parallel",
 	},
-	"models": {"graph", "internal/spec"},
+	"models": {"graph", "internal/nearest", "internal/spec"},
 	"solvers": {
 		"graph", "internal/kernels", "internal/kernels/elementwise", "internal/kernels/gemm",
 		"internal/parallel", "internal/spec",
@@ -118,8 +122,10 @@ var allowed = map[string][]string{
 	},
 	"view/play/wasm":    {"view/play/session"},
 	"view/play/session": {"data", "data/toy", "graph", "metrics", "schedules", "solvers"},
-	"view/report":       {"runs", "view/charts", "internal/atomicfile", "internal/picture", "internal/plural"},
-	"view/tensorboard":  {"graph", "runs", "internal/wire"},
+	"view/report": {
+		"runs", "view/charts", "internal/atomicfile", "internal/picture", "internal/plural", "internal/terminal",
+	},
+	"view/tensorboard": {"graph", "runs", "internal/wire"},
 	"study": {
 		"data", "graph", "runs", "schedules", "search", "solvers", "train", "view/report", "internal/atomicfile",
 		"internal/folderlock", "internal/lease", "internal/parallel", "internal/plural",
@@ -149,7 +155,8 @@ var allowed = map[string][]string{
 		"deploy/serve", "finder", "graph", "metrics", "models", "runs", "schedules", "search", "solvers", "study",
 		"train", "view/board", "view/contact", "view/diagram", "view/live", "view/play", "view/play/session", "view/report",
 		"view/tensorboard", "weights",
-		"internal/atomicfile", "internal/guard", "internal/kernels", "internal/licences", "internal/plural",
+		"internal/atomicfile", "internal/guard", "internal/kernels", "internal/licences", "internal/nearest",
+		"internal/plural", "internal/terminal",
 	},
 }
 

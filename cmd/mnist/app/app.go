@@ -28,6 +28,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"anneal/internal/kernels"
+	"anneal/internal/terminal"
 )
 
 // The exit codes.
@@ -71,7 +72,9 @@ type cli struct {
 	LRFind   lrfindCmd   `cmd:"" name:"lrfind" help:"${lrfind_command}"`
 	Schedule scheduleCmd `cmd:"" help:"Print and draw what learning-rate schedules do, without training."`
 
-	VersionCmd versionCmd `cmd:"" name:"version" help:"${version_command}"`
+	VersionCmd versionCmd    `cmd:"" name:"version" help:"${version_command}"`
+	Completion completionCmd `cmd:"" help:"Print a script by which a shell completes commands, flags and names."`
+	Man        manCmd        `cmd:"" help:"Print the manual, for man."`
 }
 
 // Main runs the program with the arguments of the command line and ends the process with its exit code: 0 if the
@@ -87,6 +90,7 @@ func newParser(c *cli, p *program, options ...kong.Option) (*kong.Kong, error) {
 		kong.Name(p.name),
 		kong.Description(p.description),
 		p.insertHelp(),
+		kong.Help(printHelp),
 		kong.Bind(p),
 		kong.WithHyphenPrefixedParameters(true), // so that --batch -1 is a batch of -1
 		kong.KindMapper(reflect.Slice, values()),
@@ -114,6 +118,12 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer, options .
 	)
 	if err != nil {
 		return p.fail(stderr, err.Error(), exitFailed)
+	}
+	if len(args) > 1 && args[0] == completing {
+		if err := p.complete(out, parser.Model, args[1], args[2:]); err != nil {
+			return exitFailed
+		}
+		return exitOK
 	}
 	var command *kong.Context
 	err = stoppable(ctx, func() (err error) {
@@ -161,6 +171,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer, options .
 
 // fail prints an error and returns the exit code.
 func (p *program) fail(stderr io.Writer, text string, code int) int {
-	fmt.Fprintf(stderr, "%s: %s\n", p.name, printable(text))
+	screen := terminal.Of(stderr)
+	fmt.Fprintln(stderr, screen.Wrap(screen.Paint(p.name+":", terminal.Red)+" "+printable(text)))
 	return code
 }

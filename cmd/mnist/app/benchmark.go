@@ -49,8 +49,11 @@ func (b benchmark) print(w io.Writer) error {
 	if !b.Fused {
 		layers = "unfused"
 	}
-	fmt.Fprintf(w, "%s (%s), batch %d of %d×%d×%d, %s kernels on %s, peak %.1f GFLOP/s\n\n",
-		b.Model, layers, b.Batch, b.Shape[0], b.Shape[1], b.Shape[2], b.Kernels, plural.Of(b.Processors, "processor"), b.Peak)
+	if err := say(w, "%s (%s), batch %d of %d×%d×%d, %s kernels on %s, peak %.1f GFLOP/s\n\n",
+		b.Model, layers, b.Batch, b.Shape[0], b.Shape[1], b.Shape[2], b.Kernels, plural.Of(b.Processors, "processor"),
+		b.Peak); err != nil {
+		return err
+	}
 	modes := head(0, "", "steps", "median us", "min us", "images/s", "GFLOP/s", "of peak", "allocs/step", "bytes/step")
 	for _, m := range b.Modes {
 		modes.add(m.Mode, strconv.Itoa(m.Steps), fmt.Sprintf("%.1f", m.Median), fmt.Sprintf("%.1f", m.Min),

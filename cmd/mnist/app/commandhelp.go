@@ -1,10 +1,6 @@
 package app
 
-import (
-	"strings"
-
-	"github.com/alecthomas/kong"
-)
+import "github.com/alecthomas/kong"
 
 // The groups of commands in the help.
 const (
@@ -59,7 +55,9 @@ var commandHelp = map[string]struct {
 	}},
 	"bench": {groupBefore, []string{"bench --model lenet-bn --mode train"}},
 
-	"version": {groupProgram, []string{"version"}},
+	"version":    {groupProgram, []string{"version"}},
+	"completion": {groupProgram, []string{"completion bash", "completion zsh", "completion fish"}},
+	"man":        {groupProgram, []string{"man"}},
 }
 
 // arrange gives a command its group, and its help examples.
@@ -76,41 +74,4 @@ func (p *program) arrange(node *kong.Node) {
 	for _, e := range help.examples {
 		node.Detail += "\n\t" + p.command + " " + e
 	}
-}
-
-// nearest returns the name that is at most two letters away from word, the nearest of several, or "".
-func nearest(word string, names []string) string {
-	best, least := "", 3
-	for _, name := range names {
-		if d := distance(strings.ToLower(word), name); d < least && d < len(name)-1 {
-			best, least = name, d
-		}
-	}
-	return best
-}
-
-// distance returns how many letters must be put in, taken out, replaced or exchanged with the next to make b of a.
-func distance(a, b string) int {
-	rows := make([][]int, len(a)+1)
-	for i := range rows {
-		rows[i] = make([]int, len(b)+1)
-		rows[i][0] = i
-		for j := range rows[i] {
-			if i == 0 {
-				rows[i][j] = j
-			}
-			if i == 0 || j == 0 {
-				continue
-			}
-			changed := rows[i-1][j-1]
-			if a[i-1] != b[j-1] {
-				changed++
-			}
-			rows[i][j] = min(changed, rows[i-1][j]+1, rows[i][j-1]+1)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
-			}
-		}
-	}
-	return rows[len(a)][len(b)]
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"anneal/internal/terminal"
 	"anneal/runs"
 	"anneal/study"
 )
@@ -95,7 +96,7 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 	common.About = s.about()
 	config := study.Config{
 		Common: common, Dir: s.dir(), Jobs: int(s.Jobs), Usable: float64(s.Usable),
-		Rank: true, Share: s.Share.Share, Written: drawWritten(c.program.commandOf(c.args)),
+		Rank: true, Share: s.Share.Share,
 	}
 	if s.Search == "" {
 		config.Matrix = s.matrix()
@@ -105,13 +106,26 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 	for _, target := range s.Targets {
 		config.Targets = append(config.Targets, float64(target))
 	}
-	watch := newWatch(log, s.Share.size(cells), c.terminal(s.logFlags))
+	watch := newWatch(log, cells, s.Share.size(len(cells)), c.terminal(s.logFlags))
+	reports := newReporting(c.program.commandOf(c.args))
 	config.Observer = watch.observe
-	results, err := s.run(ctx, log, config, work, cells)
+	config.Written = func(r *study.Results) error {
+		watch.ranked(r)
+		return reports.written(r)
+	}
+	results, err := s.run(ctx, log, config, work, len(cells))
 	watch.stop()
 	if err != nil {
+		if so := reports.undrawn; so != nil {
+			if drawing := reports.draw(); drawing != nil {
+				log.Warnf("the report could not be drawn: %s", message(drawing))
+			}
+			log.Infof("%s and %s in %s have the results so far", study.ResultsCSV, reportFile, so.Dir)
+		}
 		if errors.Is(err, study.ErrOpen) && len(results.Cells) > 0 {
-			log.Infof("%s and %s in %s have the results so far", study.ResultsCSV, reportFile, results.Dir)
+			if err := s.print(c.stdout, results); err != nil {
+				return err
+			}
 		}
 		if ctx.Err() != nil {
 			log.Infof("%s have ended, those under way are saved; to continue, repeat the command",
@@ -142,7 +156,28 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 		log.Info(verdict(results, best, noun(pair.Test)))
 	}
 	log.Infof("%s, %s and %s are in %s", study.ResultsCSV, study.ResultsJSON, reportFile, results.Dir)
+	if c.terminal(s.logFlags) {
+		log.Infof("report: %s", fileURL(filepath.Join(results.Dir, reportFile)))
+		c.next(s.next(c, results.Dir))
+	}
 	return nil
+}
+
+// next returns commands that go on from a study in a folder: one prints its table again.
+func (s *compareCmd) next(c *console, dir string) []string {
+	words := []string{c.program.typed()}
+	for _, a := range without(c.args, "--share") {
+		if a != "--collect" {
+			words = append(words, quote(a))
+		}
+	}
+	if dir != s.dir() {
+		words = append(words, "--out", quote(dir))
+	}
+	return []string{
+		strings.Join(append(words, "--collect"), " ") + "  # prints the table again",
+		fmt.Sprintf("%s board %s", c.program.typed(), quote(filepath.Dir(dir))),
+	}
 }
 
 // verdict says which setting is the best, and by which samples, whose noun is what.
@@ -221,6 +256,9 @@ func (s *compareCmd) print(w io.Writer, results *study.Results) error {
 		return results.JSON(w)
 	}
 	tables := results.Tables()
+	if results.Found == nil {
+		tables[0] = rankedTable(results, tables[0])
+	}
 	for _, g := range results.Grids() {
 		tables = append(tables, g.Table())
 	}
@@ -228,14 +266,19 @@ func (s *compareCmd) print(w io.Writer, results *study.Results) error {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
-		fmt.Fprintln(w, t.Title)
+		if err := say(w, "%s\n", t.Title); err != nil {
+			return err
+		}
 		text := head(0, t.Head...)
-		for _, row := range t.Rows {
-			var cells []string
-			for _, cell := range row {
-				cells = append(cells, cell.Text)
+		if width := terminal.Of(w).Width; width > 0 && i == 0 && results.Found == nil {
+			t = fitting(t, width)
+			text = head(names(t), t.Head...)
+			if _, ok := results.Best(); ok {
+				text.colours = []string{terminal.Green}
 			}
-			text.add(cells...)
+		}
+		for _, row := range t.Rows {
+			text.add(texts(row)...)
 		}
 		if err := text.write(w); err != nil {
 			return err

@@ -140,7 +140,7 @@ func TestCompareKills(t *testing.T) {
 	t.Logf("killed %d times", kills)
 }
 
-// TestCompareSignal interrupts a study, which then says how to go on.
+// TestCompareSignal interrupts a study, which then says how to go on and has the results so far.
 func TestCompareSignal(t *testing.T) {
 	dir, args := t.TempDir(), append(smallStudy(t), "--epochs", "100", "--jobs", "2")
 	c := command(t, dir, args...)
@@ -157,8 +157,13 @@ func TestCompareSignal(t *testing.T) {
 			"to continue, repeat the command") {
 		t.Errorf("got code %d and log\n%s", code, &log)
 	}
-	if _, err := os.Stat(filepath.Join(dir, "runs", "compare", study.ResultsCSV)); err == nil {
-		t.Error("an interrupted study has results")
+	csv := content(t, dir, "runs", "compare", study.ResultsCSV)
+	if n := bytes.Count(csv, []byte("\n")); n < 2 || n > 12 ||
+		!strings.Contains(log.String(), "results.csv and report.html in runs/compare have the results so far\n") {
+		t.Errorf("got the results\n%s\nand log\n%s\nwant those of the runs that have ended", csv, &log)
+	}
+	if page := string(content(t, dir, "runs", "compare", reportFile)); !strings.Contains(page, "mlp") {
+		t.Errorf("got a report of %d bytes without a run", len(page))
 	}
 }
 
@@ -249,5 +254,28 @@ func TestCompareErrors(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "runs")); err == nil {
 		t.Error("a folder was made")
+	}
+}
+
+// A warning that several settings have is told once, and --collect prints the table again, ranked.
+func TestCompareAgain(t *testing.T) {
+	longtest.SkipIfRace(t, "starts the program several times")
+	dir := t.TempDir()
+	args := []string{
+		"compare", "--data", dataset(t, 100, 28), "--model", "mlp,mlp-bn", "--schedule", "StepLR(9)", "--lr", "0.1,1e-6",
+		"--seed", "1", "--epochs", "2", "--batch", "32",
+	}
+	first := mnist(t, dir, args...)
+	if first.code != exitOK || strings.Count(first.stderr, "never changes the rate") != 1 {
+		t.Fatalf("got %+v, want one warning", first)
+	}
+	again := mnist(t, dir, append(args, "--collect")...)
+	if again.code != exitOK || again.stdout != first.stdout {
+		t.Errorf("got\n%s\nwant\n%s", again.stdout, first.stdout)
+	}
+	best := strings.Index(first.stderr, "best: ")
+	name, _, _ := strings.Cut(first.stderr[best+len("best: "):], ",")
+	if row := strings.Fields(strings.Split(first.stdout, "\n")[2]); row[0] != name {
+		t.Errorf("got the first row %q, want the best, %s", row, name)
 	}
 }

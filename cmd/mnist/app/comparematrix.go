@@ -49,13 +49,13 @@ func (s *compareCmd) matrix() study.Matrix {
 	return m
 }
 
-// amount says how many runs there are, and counts them; 0: that is for the search to say.
-func (s *compareCmd) amount() (work string, runs int, err error) {
+// amount says how many runs there are, and which; none: that is for the search to say.
+func (s *compareCmd) amount() (work string, cells []study.Cell, err error) {
 	if s.Search != "" {
-		return fmt.Sprintf("%s search, %v", s.Search, s.Budget.Budget), 0, nil
+		return fmt.Sprintf("%s search, %v", s.Search, s.Budget.Budget), nil, nil
 	}
-	cells, err := s.matrix().Cells()
-	return plural.Of(len(cells), "run"), len(cells), err
+	cells, err = s.matrix().Cells()
+	return plural.Of(len(cells), "run"), cells, err
 }
 
 // seeds returns the seeds of each setting.

@@ -5,6 +5,8 @@ import (
 	"io"
 
 	"github.com/sirupsen/logrus"
+
+	"anneal/internal/terminal"
 )
 
 // console is a command line and where its command writes: results to stdout, the log and the progress bar to stderr.
@@ -28,6 +30,9 @@ func (o *output) Write(b []byte) (int, error) {
 	return n, err
 }
 
+// Screen returns the screen of what o writes to.
+func (o *output) Screen() terminal.Screen { return terminal.Of(o.Writer) }
+
 // logFlags are the flags of commands that log.
 type logFlags struct {
 	LogFormat string `enum:"text,json" default:"text" help:"How to log: text or json."`
@@ -41,7 +46,7 @@ func (c *console) log(f logFlags) *logrus.Logger {
 	if f.LogFormat == "json" {
 		l.SetFormatter(&logrus.JSONFormatter{})
 	} else {
-		l.SetFormatter(plain{c.width, c.colours()})
+		l.SetFormatter(plain{func() terminal.Screen { return terminal.Of(c.stderr) }})
 	}
 	if f.Quiet {
 		l.SetLevel(logrus.WarnLevel)
@@ -52,18 +57,17 @@ func (c *console) log(f logFlags) *logrus.Logger {
 // plain formats a log entry as its message, after its level unless that is info. On a terminal it breaks long lines
 // between words.
 type plain struct {
-	width   func() int // of the terminal, 0 if there is none
-	colours bool
+	screen func() terminal.Screen // that the log is on
 }
 
 func (p plain) Format(e *logrus.Entry) ([]byte, error) {
-	line := printable(e.Message)
+	line, screen := printable(e.Message), p.screen()
 	if e.Level != logrus.InfoLevel {
-		colour := yellow
+		colour := terminal.Yellow
 		if e.Level < logrus.WarnLevel {
-			colour = red
+			colour = terminal.Red
 		}
-		line = paint(e.Level.String()+":", colour, p.colours) + " " + line
+		line = screen.Paint(e.Level.String()+":", colour) + " " + line
 	}
-	return fmt.Appendln(nil, wrap(line, p.width())), nil
+	return fmt.Appendln(nil, screen.Wrap(line)), nil
 }

@@ -35,8 +35,7 @@ func writeProfile(c *console, p *profile.Profile) error {
 		fmt.Fprintf(c.stdout, "… and %d more: --format json has all\n", more)
 	}
 	lines := slices.Concat(targetLines(p), balanceLines(p), constantLines(p), badLines(p), equalLines(p))
-	_, err := fmt.Fprintf(c.stdout, "\n%s\n", strings.Join(lines, "\n"))
-	return err
+	return say(c.stdout, "\n%s\n", strings.Join(lines, "\n"))
 }
 
 // digits4 returns a number to four significant digits.

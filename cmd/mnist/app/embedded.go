@@ -9,6 +9,9 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"anneal/internal/nearest"
+	"anneal/internal/terminal"
 )
 
 // embedded are the files of settings that come with the program: studies in presets, and settings of one run in
@@ -49,12 +52,17 @@ func (s *compareCmd) file() namedFile {
 // presetFlag is the name of a study that comes with the program.
 type presetFlag string
 
-func (f presetFlag) content() ([]byte, error) {
-	content, err := embedded.ReadFile("presets/" + string(f) + ".yaml")
-	if err != nil {
-		return nil, fmt.Errorf("--preset: there is no %q: want one of %s", f, strings.Join(embeddedNames("presets"), ", "))
+func (f *presetFlag) UnmarshalText(text []byte) error {
+	*f = presetFlag(text)
+	if names := embeddedNames("presets"); !slices.Contains(names, string(text)) {
+		return fmt.Errorf("there is no %q: want one of %s%s", text, strings.Join(names, ", "),
+			nearest.Hint(string(text), names))
 	}
-	return content, nil
+	return nil
+}
+
+func (f presetFlag) content() ([]byte, error) {
+	return embedded.ReadFile("presets/" + string(f) + ".yaml")
 }
 
 func (f presetFlag) title() string { return "preset " + string(f) }
@@ -85,6 +93,23 @@ func (fileFlag) BeforeResolve(ctx *kong.Context, trace *kong.Path) error {
 // recipeFlag is the name of a recipe that comes with the program, or of a .yaml file like those.
 type recipeFlag string
 
+func (f *recipeFlag) UnmarshalText(text []byte) error {
+	*f = recipeFlag(text)
+	if f.file() != "" {
+		return nil // whose content is read later
+	}
+	return f.known()
+}
+
+// known returns an error unless the name f is that of a recipe.
+func (f recipeFlag) known() error {
+	if names := embeddedNames("recipes"); !slices.Contains(names, string(f)) {
+		return fmt.Errorf("there is no recipe %q: want one of %s, or a .yaml file%s",
+			f, strings.Join(names, ", "), nearest.Hint(string(f), names))
+	}
+	return nil
+}
+
 // file returns the path of the file, or "" if f names a recipe that comes with the program.
 func (f recipeFlag) file() string {
 	if slices.Contains([]string{".yaml", ".yml"}, filepath.Ext(string(f))) {
@@ -101,12 +126,10 @@ func (f recipeFlag) content() ([]byte, error) {
 		}
 		return content, nil
 	}
-	content, err := embedded.ReadFile("recipes/" + string(f) + ".yaml")
-	if err != nil {
-		return nil, fmt.Errorf("there is no recipe %q: want one of %s, or a .yaml file",
-			f, strings.Join(embeddedNames("recipes"), ", "))
+	if err := f.known(); err != nil {
+		return nil, err // of an older run's note
 	}
-	return content, nil
+	return embedded.ReadFile("recipes/" + string(f) + ".yaml")
 }
 
 func (f recipeFlag) title() string { return "recipe " + string(f) }
@@ -158,7 +181,8 @@ func (r recipesCmd) Run(c *console) error {
 			return err
 		}
 		about, _, _ := bytes.Cut(content, []byte("\n"))
-		fmt.Fprintf(c.stdout, "%-6s %s\n", name, bytes.TrimPrefix(about, []byte("# ")))
+		line := fmt.Sprintf("%-6s %s", name, bytes.TrimPrefix(about, []byte("# ")))
+		fmt.Fprintln(c.stdout, terminal.Of(c.stdout).Hang(line, 7))
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"anneal/internal/terminal"
 	"anneal/runs"
 )
 
@@ -28,12 +29,13 @@ type column struct {
 // width returns the number of a terminal's columns that c takes.
 func (c column) width() int {
 	const number = 8
-	return max(text.StringWidth(c.head), text.StringWidth(c.cell), number)
+	return max(terminal.Width(c.head), terminal.Width(c.cell), number)
 }
 
 // add returns the row of an epoch in at most width columns, and before it a head if the columns are others than those
 // of the row above. The head is bold, the best epoch green, and a network that guesses yellow, if colours says so.
 func (t *epochRows) add(e runs.Epoch, width int, colours bool) []string {
+	screen := terminal.Screen{Width: width, Colours: colours}
 	t.epochs = append(t.epochs, e)
 	list := fit(t.columns(e), width)
 	heads, cells := make([]string, len(list)), make([]string, len(list))
@@ -44,16 +46,16 @@ func (t *epochRows) add(e runs.Epoch, width int, colours bool) []string {
 	var lines []string
 	if !slices.Equal(heads, t.heads) {
 		t.heads = heads
-		lines = append(lines, paint("  "+strings.Join(heads, "  "), bold, colours))
+		lines = append(lines, screen.Paint("  "+strings.Join(heads, "  "), terminal.Bold))
 	}
 	mark, colour := "  ", ""
 	if t.start.By != "" && runs.Choose(t.epochs, t.start.By, t.start.Best).Epoch == e.Epoch {
-		mark, colour = "* ", green
+		mark, colour = "* ", terminal.Green
 	}
 	if e.Guessing != nil && *e.Guessing {
-		colour = yellow
+		colour = terminal.Yellow
 	}
-	return append(lines, paint(mark+strings.Join(cells, "  "), colour, colours))
+	return append(lines, screen.Paint(mark+strings.Join(cells, "  "), colour))
 }
 
 // columns returns all that there is to show of an epoch.

@@ -68,15 +68,15 @@ func (e *evalCmd) Run(ctx context.Context, c *console) error {
 	case e.Format == "json":
 		return printJSON(c.stdout, valuesRecord{metrics.Finite(result.Loss), result.Total, e.metrics(result)})
 	case result.Classified:
-		_, err = fmt.Fprintf(c.stdout, "test loss %.6f, test accuracy %.2f%% (%d/%d)\n",
+		err = say(c.stdout, "test loss %.6f, test accuracy %.2f%% (%d/%d)\n",
 			result.Loss, 100*result.Accuracy(), result.Correct, result.Total)
 	default:
-		_, err = fmt.Fprintf(c.stdout, "test loss %.6f (%v), %s\n",
+		err = say(c.stdout, "test loss %.6f (%v), %s\n",
 			result.Loss, e.Model.loss, plural.Of(result.Total, "sample"))
 	}
 	for i, m := range e.Metrics.list {
 		if err == nil {
-			_, err = fmt.Fprintf(c.stdout, "test %v %s\n", m, shareText(result.Metrics[i]))
+			err = say(c.stdout, "test %v %s\n", m, shareText(result.Metrics[i]))
 		}
 	}
 	if err != nil || !e.PerClass {

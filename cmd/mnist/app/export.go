@@ -45,14 +45,15 @@ func (e *exportCmd) Run(ctx context.Context, c *console) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(c.stdout, "folding changes the logits of the %s by at most %.2g\n",
-			plural.Of(pair.Test.Len(), "test "+noun(pair.Test)), largest)
+		if err := say(c.stdout, "folding changes the logits of the %s by at most %.2g\n",
+			plural.Of(pair.Test.Len(), "test "+noun(pair.Test)), largest); err != nil {
+			return err
+		}
 	}
 	if err := atomicfile.Write(e.ONNX, b.Bytes()); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.stdout, "%s: %s, %d bytes\n", e.ONNX, e.Model.name, b.Len())
-	return err
+	return say(c.stdout, "%s: %s, %d bytes\n", e.ONNX, e.Model.name, b.Len())
 }
 
 // doc says in the ONNX file how its input is made.

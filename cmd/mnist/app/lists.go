@@ -1,7 +1,7 @@
 package app
 
 import (
-	"fmt"
+	"strings"
 
 	"anneal/schedules"
 	"anneal/solvers"
@@ -17,10 +17,5 @@ func (schedulesCmd) Run(c *console) error { return c.list(schedules.Signatures()
 
 // list prints lines, on a terminal broken between words.
 func (c *console) list(lines []string) error {
-	for _, line := range lines {
-		if _, err := fmt.Fprintln(c.stdout, wrap(line, widthOf(c.stdout))); err != nil {
-			return err
-		}
-	}
-	return nil
+	return say(c.stdout, "%s\n", strings.Join(lines, "\n"))
 }

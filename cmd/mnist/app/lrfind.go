@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 
 	"github.com/sirupsen/logrus"
 
@@ -13,6 +14,7 @@ import (
 	"anneal/finder"
 	"anneal/internal/plural"
 	"anneal/solvers"
+	"anneal/view/report"
 )
 
 type lrfindCmd struct {
@@ -31,9 +33,10 @@ type lrfindCmd struct {
 	Fold      foldFlag   `placeholder:"K/N" help:"${valid_fold}"`
 	ValidSeed seed       `default:"0" placeholder:"N" help:"${valid_seed}"`
 
-	Plot   plotFile `placeholder:"FILE" help:"${lrfind_plot}"`
-	Format string   `enum:"text,csv,json" default:"text" help:"${lrfind_format}"`
-	Batch  count    `default:"64" help:"Images per batch."`
+	Plot plotFile `placeholder:"FILE" help:"${lrfind_plot}"`
+	curveFlag
+	Format string `enum:"text,csv,json" default:"text" help:"${lrfind_format}"`
+	Batch  count  `default:"64" help:"Images per batch."`
 
 	DropLast bool `help:"${drop_last}"`
 	samplingFlags
@@ -109,20 +112,20 @@ func (l *lrfindCmd) Run(ctx context.Context, c *console) error {
 		}
 		found = append(found, f)
 	}
+	solver := regexp.MustCompile(`lr=[^,)]*(, )?`).ReplaceAllString(l.Solver.String(), "")
+	title := fmt.Sprintf("Learning rates: %s, batch %d, seed %d", solver, l.Batch, l.Seed)
+	figure := rateFigure(title, int(l.TrySteps), found)
 	switch l.Format {
 	case "csv":
 		err = pointTable(found).csv(c.stdout)
 	case "json":
 		err = printJSON(c.stdout, found)
 	default:
-		err = l.print(c.stdout, found)
+		err = l.print(c.stdout, figure, found)
 	}
 	if err != nil {
 		return err
 	}
-	solver := regexp.MustCompile(`lr=[^,)]*(, )?`).ReplaceAllString(l.Solver.String(), "")
-	title := fmt.Sprintf("Learning rates: %s, batch %d, seed %d", solver, l.Batch, l.Seed)
-	figure := rateFigure(title, int(l.TrySteps), found)
 	if l.Plot == "" {
 		return saveNew(log, "lrfind", ".png", figure)
 	}
@@ -162,17 +165,24 @@ func (l *lrfindCmd) find(
 }
 
 // print prints what was tried and what is recommended, with a line to paste.
-func (l *lrfindCmd) print(w io.Writer, found []foundRate) error {
-	fmt.Fprintf(w, "Validation loss after %s, mean over %s:\n\n",
-		plural.Of(int(l.TrySteps), "step"), plural.Of(int(l.Seeds), "seed"))
+func (l *lrfindCmd) print(w io.Writer, figure report.Figure, found []foundRate) error {
+	figure.Panels = slices.Clone(figure.Panels)
+	figure.Panels[0].Y.Label = "training loss of the sweep, smoothed" // without the batches
+	if err := l.curveFlag.draw(w, figure); err != nil {
+		return err
+	}
+	if err := say(w, "Validation loss after %s, mean over %s:\n\n",
+		plural.Of(int(l.TrySteps), "step"), plural.Of(int(l.Seeds), "seed")); err != nil {
+		return err
+	}
 	if err := printTables(w, tryTable(found), rateTable(found)); err != nil {
 		return err
 	}
-	fmt.Fprintln(w)
+	advice := ""
 	for _, f := range found {
-		fmt.Fprintln(w, l.advice(f))
+		advice += "\n" + l.advice(f)
 	}
-	return nil
+	return say(w, "%s\n", advice)
 }
 
 // advice says in a line what to do with f.

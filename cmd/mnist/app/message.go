@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"anneal/internal/nearest"
 )
 
 // packages are the packages of this module whose errors begin with their names, as Go programmers expect.
@@ -80,12 +82,8 @@ func (p *program) usage(err error, args []string, commands []*kong.Node) string 
 	}
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		if name = args[0]; !slices.Contains(names, name) {
-			mean := ""
-			if near := nearest(name, names); near != "" {
-				mean = fmt.Sprintf("; did you mean %s?", near)
-			}
 			return fmt.Sprintf("there is no command %q: want one of %s%s (see %s --help)",
-				name, strings.Join(names, ", "), mean, p.name)
+				name, strings.Join(names, ", "), nearest.Hint(name, names), p.name)
 		}
 	}
 	text := strings.TrimPrefix(message(err), name+": ")

@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 
+	"anneal/internal/terminal"
 	"anneal/models"
 )
 
@@ -10,7 +11,7 @@ type modelsCmd struct{}
 
 func (modelsCmd) Run(c *console) error {
 	for _, m := range models.All() {
-		fmt.Fprintf(c.stdout, "%-15s %s\n", m.Name, m.About)
+		fmt.Fprintln(c.stdout, terminal.Of(c.stdout).Hang(fmt.Sprintf("%-15s %s", m.Name, m.About), 16))
 	}
 	return nil
 }

@@ -107,9 +107,8 @@ func (r *recalibrateCmd) Run(ctx context.Context, c *console) error {
 	if err := result.write(c.stdout); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.stdout, "%s: %s, statistics of %s over %s\n",
+	return say(c.stdout, "%s: %s, statistics of %s over %s\n",
 		r.Out, r.Model.name, plural.Of(norms(params, held), "BatchNorm"), plural.Of(samples.Len(), noun(samples)))
-	return err
 }
 
 // norms counts the BatchNorm layers that do not hold their statistics. Each has one counter of batches.

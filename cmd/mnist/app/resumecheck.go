@@ -54,9 +54,8 @@ func (r *resumeCheckCmd) Run(ctx context.Context, c *console) error {
 		}
 		average = fmt.Sprintf(", %d of their %s average", check.EMA, kind)
 	}
-	_, err = fmt.Fprintf(c.stdout, "same bits: %s at once, and stopped and resumed after steps %s: %s of weights%s, "+
+	return say(c.stdout, "same bits: %s at once, and stopped and resumed after steps %s: %s of weights%s, "+
 		"%d of the solver's state, %s of metrics\n",
 		plural.Of(check.Steps, "step"), stops, plural.Of(check.Weights, "tensor"), average, check.State,
 		plural.Of(check.Lines, "line"))
-	return err
 }

@@ -17,6 +17,7 @@ type scheduleCmd struct {
 	Format  string         `enum:"text,csv,json,table" default:"text" help:"${schedule_format}"`
 	Plot    plotFile       `placeholder:"FILE" help:"${plot}"`
 	Log     bool           `help:"Draw the learning rates on a logarithmic axis."`
+	curveFlag
 	scheduleScaling
 
 	scaling   *runs.Settings
@@ -79,10 +80,15 @@ func (s *scheduleCmd) Run(c *console) error {
 	}
 	if len(s.forecasts) > 1 {
 		for i, f := range s.forecasts {
-			fmt.Fprintf(c.stdout, "%d: %s\n", i+1, f.Schedule)
+			if err := say(c.stdout, "%d: %s\n", i+1, f.Schedule); err != nil {
+				return err
+			}
 		}
 	}
-	return forecastTable(s.forecasts, false).write(c.stdout)
+	if err := forecastTable(s.forecasts, false).write(c.stdout); err != nil {
+		return err
+	}
+	return s.curveFlag.draw(c.stdout, s.figure())
 }
 
 // figure returns a panel with the learning rates and, if a schedule changes it, one with the momentum.

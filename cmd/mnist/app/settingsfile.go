@@ -11,6 +11,8 @@ import (
 
 	"github.com/alecthomas/kong"
 	"go.yaml.in/yaml/v3"
+
+	"anneal/internal/nearest"
 )
 
 // settingsFile has the values of flags from a YAML file, whose keys are the names of the flags. A list gives several
@@ -67,7 +69,7 @@ func (f settingsFile) read(content []byte) error {
 		if node.Kind == yaml.ScalarNode && node.Tag == "!!null" {
 			return fmt.Errorf("line %d: %s: no value", node.Line, key)
 		}
-		list, err := texts(node)
+		list, err := textsIn(node)
 		if err != nil {
 			return fmt.Errorf("%w: %s: want a value, a list of values or a mapping of names to values", err, key)
 		}
@@ -81,16 +83,16 @@ func (f settingsFile) read(content []byte) error {
 	return nil
 }
 
-// texts returns the values in a list or in a mapping, or in a list of those. Its error says in which line there are
+// textsIn returns the values in a list or in a mapping, or in a list of those. Its error says in which line there are
 // none.
-func texts(n *yaml.Node) ([]string, error) {
+func textsIn(n *yaml.Node) ([]string, error) {
 	var list []string
 	switch {
 	case n.Kind == yaml.ScalarNode && n.Tag != "!!null":
 		list = append(list, n.Value)
 	case n.Kind == yaml.SequenceNode:
 		for _, item := range n.Content {
-			inner, err := texts(item)
+			inner, err := textsIn(item)
 			if err != nil {
 				return nil, err
 			}
@@ -127,7 +129,8 @@ func (f settingsFile) check(command *kong.Node) error {
 	for _, key := range slices.SortedFunc(maps.Keys(f.lines), func(a, b string) int { return f.lines[a] - f.lines[b] }) {
 		line, flag := f.lines[key], flags[key]
 		if flag == nil {
-			return fmt.Errorf("line %d: there is no flag %q: want some of %s", line, key, strings.Join(known, ", "))
+			return fmt.Errorf("line %d: there is no flag %q: want some of %s%s",
+				line, key, strings.Join(known, ", "), nearest.Hint(key, known))
 		}
 		if n := len(f.values[key]); n > 1 && !flag.IsSlice() {
 			return fmt.Errorf("line %d: %s: got %d values, want one", line, key, n)

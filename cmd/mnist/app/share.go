@@ -61,16 +61,38 @@ func (f shareFlag) size(runs int) (n int) {
 // reportEvery is the least time between two reports of a study that is under way.
 const reportEvery = 30 * time.Second
 
-// drawWritten returns a function that draws the report of results that were written while the study is under way.
-func drawWritten(command string) func(*study.Results) error {
-	var last time.Time
-	return func(r *study.Results) error {
-		if r.Open == 0 || time.Since(last) < reportEvery {
-			return nil
-		}
-		last = time.Now()
-		return drawStudy(r, command)
+// reporting draws the report of a study that is under way.
+type reporting struct {
+	command string
+	next    time.Time      // before which it draws none
+	undrawn *study.Results // the last ones, nil if their report is drawn
+}
+
+func newReporting(command string) *reporting {
+	return &reporting{command: command, next: time.Now().Add(reportEvery)}
+}
+
+// written draws the report of results that were written, unless the last one is new.
+func (d *reporting) written(r *study.Results) error {
+	if r.Open == 0 { // which the command draws
+		return nil
 	}
+	if d.undrawn = r; time.Now().Before(d.next) {
+		return nil
+	}
+	return d.draw()
+}
+
+// draw draws the report of results that have none yet.
+func (d *reporting) draw() error {
+	const share = 20 // of the time, one part is for reports
+	if d.undrawn == nil {
+		return nil
+	}
+	begun := time.Now()
+	err := drawStudy(d.undrawn, d.command)
+	d.undrawn, d.next = nil, time.Now().Add(max(reportEvery, share*time.Since(begun)))
+	return err
 }
 
 // open says how many runs of a study in shares have ended, and how to go on.

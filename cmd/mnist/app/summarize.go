@@ -85,13 +85,12 @@ func (m *modelSummary) print(w io.Writer) error {
 		return err
 	}
 	each := "per " + nounOf(m.Input[1:])
-	_, err := fmt.Fprintf(w, "\n%s weights and buffers, %s state of %s\n"+
+	return say(w, "\n%s weights and buffers, %s state of %s\n"+
 		"evaluation: %.4g MFLOPs per batch (%.4g %s), %s activations\n"+
 		"training:   %.4g MFLOPs per step (%.4g %s), %s activations and gradients\n",
 		size(m.ParamBytes), size(m.SolverBytes), m.Solver,
 		mega(m.EvalFLOPs), mega(m.EvalFLOPs)/float64(m.Input[0]), each, size(int(m.EvalBytes)),
 		mega(m.StepFLOPs), mega(m.StepFLOPs)/float64(m.Input[0]), each, size(int(m.StepBytes)))
-	return err
 }
 
 func mega(n int64) float64 { return float64(n) / 1e6 }

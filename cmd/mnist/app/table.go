@@ -1,20 +1,20 @@
 package app
 
 import (
-	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
 
-	"github.com/jedib0t/go-pretty/v6/text"
+	"anneal/internal/terminal"
 )
 
 // table is a text table: rows of cells, the first of which is the head.
 type table struct {
-	left int // number of columns aligned to the left; the others are aligned to the right
-	rows [][]string
+	left    int // number of columns aligned to the left; the others are aligned to the right
+	rows    [][]string
+	colours []string // on a terminal, of the rows below the head, as far as there are any
 }
 
 // head returns a table with these column names. The first left columns are aligned to the left, the others to the
@@ -33,34 +33,10 @@ func (t *table) add(row ...string) {
 	t.rows = append(t.rows, cells)
 }
 
-// write writes t with aligned columns.
+// write writes t with aligned columns, as wide as a terminal allows.
 func (t *table) write(w io.Writer) error {
-	var widths []int
-	for _, row := range t.rows {
-		for i, cell := range row {
-			if i == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[i] = max(widths[i], text.StringWidth(cell))
-		}
-	}
-	var b bytes.Buffer
-	for _, row := range t.rows {
-		line := ""
-		for i, cell := range row {
-			if i > 0 {
-				line += "  "
-			}
-			space := strings.Repeat(" ", widths[i]-text.StringWidth(cell))
-			if i < t.left {
-				line += cell + space
-			} else {
-				line += space + cell
-			}
-		}
-		b.WriteString(strings.TrimRight(line, " ") + "\n")
-	}
-	_, err := w.Write(b.Bytes())
+	lines := terminal.Of(w).Columns(t.left, t.rows, t.colours...)
+	_, err := io.WriteString(w, strings.Join(lines, "\n")+"\n")
 	return err
 }
 

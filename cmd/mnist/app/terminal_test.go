@@ -3,22 +3,14 @@ package app
 import (
 	"bytes"
 	"context"
-	"flag"
-	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/text"
-	"github.com/sirupsen/logrus"
-
 	"anneal/runs"
 )
-
-var renewGolden = flag.Bool("renew-golden", false, "write testdata/terminal-*.txt anew")
 
 // narrated are the epochs of a run that has validation samples, an average of the weights and a metric.
 func narrated() []runs.Epoch {
@@ -43,43 +35,6 @@ func narrated() []runs.Epoch {
 	}
 }
 
-// What a run says on terminals of three widths, with and without colours. No line is wider than the terminal.
-func TestTerminal(t *testing.T) {
-	for _, width := range []int{40, 80, 120} {
-		for _, colours := range []bool{false, true} {
-			var b bytes.Buffer
-			log := logrus.New()
-			log.SetOutput(&b)
-			log.SetFormatter(plain{func() int { return width }, colours})
-			log.Info("training lenet-bn: SGD(lr=0.1, momentum=0.9), StepLR(step_size=5) per epoch, seed 1")
-			rows := epochRows{start: runs.Start{Epochs: 3, By: runs.ByValidation, Best: runs.ByAccuracy}}
-			for _, e := range narrated() {
-				for _, line := range rows.add(e, width, colours) {
-					fmt.Fprintln(&b, line)
-				}
-			}
-			log.Warn("学习率太大: 网络的输出和随机猜测一样 the network does no better than guessing")
-			for line := range strings.Lines(b.String()) {
-				if n := text.StringWidthWithoutEscSequences(strings.TrimSuffix(line, "\n")); n > width {
-					t.Errorf("width %d: got %d columns in %q", width, n, line)
-				}
-			}
-			name := filepath.Join("testdata", fmt.Sprintf("terminal-%d.txt", width))
-			if colours {
-				name = filepath.Join("testdata", fmt.Sprintf("terminal-%d-colours.txt", width))
-			}
-			if *renewGolden {
-				if err := os.WriteFile(name, b.Bytes(), 0o666); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if want := string(content(t, name)); want != b.String() {
-				t.Errorf("%s: got\n%swant\n%s", name, b.String(), want)
-			}
-		}
-	}
-}
-
 // A run without classes has losses in place of accuracies, and one in which nothing chooses has no stars.
 func TestRowsWithoutClasses(t *testing.T) {
 	rows := epochRows{start: runs.Start{Epochs: 10, By: runs.ByNothing}}
@@ -95,36 +50,6 @@ func TestRowsWithoutClasses(t *testing.T) {
 	}
 	if lines := rows.add(runs.Epoch{Epoch: 3, NoClasses: true}, 30, false); len(lines) != 2 {
 		t.Errorf("a narrower terminal: got %q, want another head", lines)
-	}
-}
-
-func TestWrap(t *testing.T) {
-	for _, c := range []struct {
-		line  string
-		width int
-		want  string
-	}{
-		{"one two three", 0, "one two three"},
-		{"one two three", 13, "one two three"},
-		{"one two three", 9, "one two\n  three"},
-		{"学习 率 太大", 7, "学习 率\n  太大"},
-		{"/a/long/path/without/spaces", 10, "/a/long/path/without/spaces"},
-		{"\x1b[33mwarning:\x1b[0m a b", 10, "\x1b[33mwarning:\x1b[0m a\n  b"},
-	} {
-		if got := wrap(c.line, c.width); got != c.want {
-			t.Errorf("%q at %d: got %q, want %q", c.line, c.width, got, c.want)
-		}
-	}
-}
-
-// A table counts the columns of wide characters.
-func TestTableWidth(t *testing.T) {
-	var b bytes.Buffer
-	table := head(1, "name", "rate")
-	table.add("固定", "1")
-	table.add("step", "10")
-	if err := table.write(&b); err != nil || b.String() != "name  rate\n固定     1\nstep    10\n" {
-		t.Errorf("got %q, %v", b.String(), err)
 	}
 }
 
@@ -200,19 +125,35 @@ func split(t *testing.T, example string) []string {
 	return words
 }
 
-func TestNearest(t *testing.T) {
-	names := []string{"train", "eval", "board", "bench", "lrfind"}
-	for word, want := range map[string]string{
-		"tarin": "train", "Train": "train", "bord": "board", "evla": "eval", "lr-find": "lrfind", "fly": "", "x": "",
-		"": "", "trainings": "",
+func TestDidYouMean(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "own.yaml"), []byte("epoch: 3\n"))
+	write(t, filepath.Join(dir, "prices.csv"), []byte("size,price\n1,2\n2,3\n3,4\n4,5\n5,6\n6,7\n"))
+	for _, c := range []struct{ args, want string }{
+		{"bord", "; did you mean board? (see mnist --help)\n"},
+		{"--model lent", "; did you mean lenet? (see mnist train --help)\n"},
+		{"--model lenet-nb(norm=layer)", "; did you mean lenet-bn? (see mnist train --help)\n"},
+		{"--solver adm", "; did you mean Adam? (see mnist train --help)\n"},
+		{"--solver SGD(momentun=0.9)", "; did you mean momentum? (see mnist train --help)\n"},
+		{"--schedule StepRL(5)", "; did you mean StepLR? (see mnist train --help)\n"},
+		{"--augment RandomCorp(28)", "; did you mean RandomCrop? (see mnist train --help)\n"},
+		{"--metrics acuracy", "; did you mean accuracy? (see mnist train --help)\n"},
+		{"--group conv*:solver=Adm", "; did you mean Adam? (see mnist train --help)\n"},
+		{"--recipe bset", "; did you mean best? (see mnist train --help)\n"},
+		{"--recipe own.yaml", "; did you mean epochs? (see mnist train --help)\n"},
+		{"recipes bset", "; did you mean best?\n"},
+		{"compare --preset tutorail", "; did you mean tutorial? (see mnist compare --help)\n"},
+		{"compare --preset tutorail --help", "; did you mean tutorial? (see mnist compare --help)\n"},
+		{"compare --setting a:Adm", "; did you mean Adam? (see mnist compare --help)\n"},
+		{"--epoch 3", "did you mean \"--epochs\"? (see mnist train --help)\n"},
+		{"data --data make_mons", "; did you mean make_moons?\n"},
+		{"data --data prices.csv?taget=price", "; did you mean target?\n"},
+		{"data --data prices.csv?target=prize", "; did you mean price?\n"},
 	} {
-		if got := nearest(word, names); got != want {
-			t.Errorf("%q: got %q, want %q", word, got, want)
+		got := mnist(t, dir, strings.Fields(c.args)...)
+		if got.code == exitOK || !strings.HasSuffix(got.stderr, c.want) {
+			t.Errorf("%s: got %+v, want %s", c.args, got, c.want)
 		}
-	}
-	got := mnist(t, t.TempDir(), "bord")
-	if got.code != exitUsage || !strings.Contains(got.stderr, "; did you mean board? (see mnist --help)") {
-		t.Errorf("got %+v", got)
 	}
 }
 

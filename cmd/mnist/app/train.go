@@ -164,10 +164,7 @@ func (t *trainCmd) train(ctx context.Context, c *console, group cluster.Group) e
 		return cmp.Or(err, errInterrupted)
 	}
 	if err == nil && terminal {
-		fmt.Fprintln(c.stderr, "next:")
-		for _, command := range c.program.next(config.Dir) {
-			fmt.Fprintln(c.stderr, "  "+printable(command)) // whole, to be copied
-		}
+		c.next(c.program.next(config.Dir))
 	}
 	return err
 }

@@ -11,16 +11,16 @@ import (
 	"time"
 
 	"github.com/sirupsen/logrus"
-	"github.com/vbauerster/mpb/v8/decor"
 
+	"anneal/internal/terminal"
 	"anneal/runs"
 	"anneal/train"
 )
 
-// view returns an observer that shows a run: on a terminal as a table of its epochs above a bar, otherwise as lines of
-// a log. It logs the loss of every every-th batch, on a terminal only if steps says so. stop takes the bar away.
-func (c *console) view(log *logrus.Logger, terminal bool, every int, steps bool) (observe runs.Observer, stop func()) {
-	if !terminal {
+// view returns an observer that shows a run: as a table of its epochs above a bar, or else as lines of a log. It logs
+// the loss of every every-th batch, beside a table only if steps says so. stop takes the bar away.
+func (c *console) view(log *logrus.Logger, table bool, every int, steps bool) (observe runs.Observer, stop func()) {
+	if !table {
 		return train.Log(log, every), func() {}
 	}
 	if !steps {
@@ -28,7 +28,8 @@ func (c *console) view(log *logrus.Logger, terminal bool, every int, steps bool)
 	}
 	rows := new(epochRows)
 	lines := train.Log(log, every, func(e runs.Epoch) {
-		for _, line := range rows.add(e, c.width(), c.colours()) {
+		screen := terminal.Of(c.stderr)
+		for _, line := range rows.add(e, screen.Width, screen.Colours) {
 			fmt.Fprintln(log.Out, line)
 		}
 	})
@@ -110,14 +111,15 @@ func (s *status) say(lr []float64) {
 	s.text.Store(&text)
 }
 
-// decorator shows the status on a bar.
-func (s *status) decorator() decor.Decorator {
-	return decor.Any(func(decor.Statistics) string {
-		if text := s.text.Load(); text != nil {
-			return *text + "  "
+// pieces returns the parts of the status for a bar, and how long the rest takes. The speed is left out first.
+func (s *status) pieces(eta string) []piece {
+	list := []piece{{4, eta + " left"}}
+	if text := s.text.Load(); text != nil {
+		for i, part := range strings.Split(strings.TrimSpace(*text), "  ") {
+			list = append(list, piece{5 + i, part})
 		}
-		return "  "
-	})
+	}
+	return list
 }
 
 // fileURL returns the link to a file that terminals open.
