@@ -291,8 +291,6 @@ var helpTexts = map[string]string{
 	"plot": "Draw the learning rates, and the momentum where a schedule changes it, as .png or .svg. An existing " +
 		"file is replaced.",
 
-	"curve": "Whether to draw the curve in the terminal: auto if the output is one, always or never.",
-
 	// Reports.
 	"board_dir": "The folder with the runs, and with folders of runs, such as those of studies. Default: ${default}.",
 	"dirs": "Folders of runs, or folders with runs in them, such as that of a study by compare. Runs that differ only " +
