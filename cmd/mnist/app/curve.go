@@ -11,7 +11,7 @@ import (
 
 // curveFlag says whether a command draws its figure as text.
 type curveFlag struct {
-	Curve string `enum:"auto,always,never" default:"auto" placeholder:"WHEN" help:"Draw the curve as text: auto, which is on a terminal, always or never."`
+	Curve string `enum:"auto,always,never" default:"auto" placeholder:"WHEN" help:"${curve}"`
 }
 
 // draw draws a figure: on a terminal, and elsewhere if that is asked for.
