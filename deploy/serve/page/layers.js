@@ -7,17 +7,21 @@ import { wordsOf } from "./answer.js";
 import { bars, density, maps } from "./paint.js";
 
 const get = (id) => document.getElementById(id);
-const number = (v) => new Intl.NumberFormat("en", { maximumSignificantDigits: 3, useGrouping: false }).format(v);
+const decimal = new Intl.NumberFormat("en", { maximumSignificantDigits: 3, useGrouping: false });
+const number = (v) => (v !== 0 && Math.abs(v) < 1e-3 ? v.toExponential(1) : decimal.format(v));
 const percent = (p) => (100 * p).toFixed(0) + "%";
 
+let turn = 0; // counts what is shown
 let drawn = ""; // the networks and layers that the elements are of
 let last = null; // what is shown
 let lastModel = null;
 
 export const wanted = () => get("layers").open;
 
-// show shows the networks of an answer to /activations, or that there is none.
-export function show(model, activations) {
+// show shows the networks of an answer to /activations, or that there is none. It lets the page do other things between
+// layers, and stops when something else is to be shown.
+export async function show(model, activations) {
+  const mine = ++turn;
   [last, lastModel] = [activations, model];
   get("no-layers").textContent = activations ? "" : say("noLayers");
   get("networks").hidden = !activations;
@@ -25,13 +29,27 @@ export function show(model, activations) {
   const all = activations.networks;
   const key = JSON.stringify(all.map((n) => [n.network, n.left_out, n.layers.map((l) => [l.name, l.kind, l.shape, l.shown])]));
   if (key !== drawn) {
-    get("networks").replaceChildren(...all.map(elementOf));
+    get("networks").replaceChildren(...all.map(sectionOf));
     drawn = key;
   }
   const normalises = all.some((n) => n.layers.some((l) => l.normalises));
   get("layers").classList.toggle("normalises", normalises);
   get("without").hidden = all.length > 1;
-  all.forEach((n, i) => fill(get("networks").children[i], model, n));
+  let began = performance.now();
+  for (const [i, network] of all.entries()) {
+    const section = get("networks").children[i], list = section.querySelector("ol");
+    for (const [j, l] of network.layers.entries()) {
+      if (performance.now() - began > 30) {
+        await new Promise((done) => setTimeout(done));
+        if (mine !== turn) return;
+        began = performance.now();
+      }
+      draw(list.children[j] ?? itemOf(list, l), l, network.layers[l.takes[0]]);
+    }
+    const [name, sure] = wordsOf(model, network.prediction), answer = [name, sure].filter(Boolean).join(", ");
+    section.firstChild.textContent = network.network ? say("verdict", { name: network.network, answer }) : answer;
+    section.lastChild.textContent = network.left_out ? say("leftOut", { n: network.left_out }) : "";
+  }
 }
 
 // again draws what is shown once more, in another language or colours.
@@ -44,40 +62,33 @@ function make(parent, tag, name) {
   return e;
 }
 
-// elementOf returns the elements of a network's layers.
-function elementOf(network) {
+// sectionOf returns the element of a network, without its layers.
+function sectionOf() {
   const section = document.createElement("section");
   make(section, "h2");
-  const list = make(section, "ol");
-  for (const l of network.layers) {
-    const item = make(list, "li", l.normalises ? "norm" : "");
-    make(item, "h3").textContent = l.name ?? l.kind;
-    make(item, "p", "kind").textContent = (l.name ? `${l.kind}, ` : "") + shapeOf(l.shape);
-    if (l.normalises) {
-      make(item, "canvas", "density").setAttribute("role", "img");
-      make(item, "canvas", "values before").setAttribute("role", "img");
-    }
-    make(item, "canvas", "values after").setAttribute("role", "img");
-    make(item, "p", "statistics");
-  }
+  make(section, "ol");
   make(section, "p", "left");
   return section;
 }
 
-// fill draws what a network's layers compute.
-function fill(section, model, network) {
-  const [name, sure] = wordsOf(model, network.prediction);
-  const answer = [name, sure].filter(Boolean).join(", ");
-  section.firstChild.textContent = network.network ? say("verdict", { name: network.network, answer }) : answer;
-  network.layers.forEach((l, i) => layer(section.querySelector("ol").children[i], l, network.layers[l.takes[0]]));
-  section.lastChild.textContent = network.left_out ? say("leftOut", { n: network.left_out }) : "";
+// itemOf adds the element of a layer to a list.
+function itemOf(list, l) {
+  const item = make(list, "li", l.normalises ? "norm" : "");
+  make(item, "h3").textContent = l.name ?? l.kind;
+  make(item, "p", "kind").textContent = (l.name ? `${l.kind}, ` : "") + shapeOf(l.shape);
+  for (const name of l.normalises ? ["density", "values before", "values after"] : ["values after"]) {
+    make(item, "canvas", name).setAttribute("role", "img");
+  }
+  make(item, "p", "statistics");
+  return item;
 }
 
 const statistics = (l) => say("statistics", {
   low: number(l.low), high: number(l.high), mean: number(l.mean), std: number(l.std), zeros: percent(l.zeros),
 });
 
-function layer(item, l, before) {
+// draw draws what a layer computes, and what comes before it.
+function draw(item, l, before) {
   const texts = [statistics(l)], [, rows, columns] = l.shown;
   if (l.block > 1) texts.push(say("averaged", { n: l.block }));
   else if (l.shown.reduce((a, b) => a * b) < l.shape.reduce((a, b) => a * b, 1)) {
