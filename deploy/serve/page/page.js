@@ -108,7 +108,7 @@ async function look(blob, mine) {
     if (mine === drawing) get("no-layers").textContent = error.message;
     return;
   }
-  if (mine === drawing) layers.show(model, all);
+  if (mine === drawing) await layers.show(model, all);
 }
 
 // remember keeps what was asked, for the command. A drawing is what the network saw of it.

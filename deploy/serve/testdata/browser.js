@@ -5,6 +5,7 @@
 
 const assert = require("node:assert/strict");
 const { chromium } = require("playwright-core");
+const axe = require("axe");
 const sections = require("./sections.js");
 
 const [url, ...rest] = process.argv.slice(2), folder = rest.pop(), [file, name] = rest;
@@ -55,6 +56,7 @@ async function check(browser, colorScheme) {
   }
   assert.equal(await page.locator("#bars li").count(), 10);
   await page.waitForFunction(() => /^7, \d+\.\d%$/.test(document.getElementById("status").textContent));
+  if (colorScheme === "light") await axe(page, "a drawing");
   const lit = await page.evaluate(() => document.getElementById("seen").getContext("2d").getImageData(0, 0, 28, 28).data.filter((v, i) => i % 4 === 0 && v > 0).length);
   assert.ok(lit > 40 && lit < 300, `${lit} pixels of the small picture are lit`);
 
@@ -101,6 +103,7 @@ async function choose(browser, colorScheme) {
   const middle = await page.evaluate(() => [...document.getElementById("seen").getContext("2d").getImageData(16, 16, 1, 1).data]);
   assert.deepEqual(middle, [0, 200, 0, 255]);
   await shot("chosen");
+  if (colorScheme === "light") await axe(page, "a picture");
   await page.locator("#command summary").click();
   assert.match(await page.locator("#curl").innerText(), /^curl --data-binary '@green.png' 'http.*\/predict'$/);
   await page.setViewportSize({ width: 390, height: 844 });
@@ -166,6 +169,7 @@ async function fill(browser, colorScheme) {
   assert.match(await page.locator("#curl").innerText(), /^curl -H 'Content-Type: application\/json' -d '{"area":"100","town":""}' 'http/);
   assert.match(await page.locator("#facts").innerText(), /2 列的表格数据/);
   await shot("chinese");
+  if (colorScheme === "light") await axe(page, "a row");
   await close();
 }
 
@@ -177,6 +181,7 @@ async function enter(browser, colorScheme) {
   await says(page, "red, round");
   assert.equal(await page.locator("#bars li.best").count(), 2);
   await shot("labels");
+  if (colorScheme === "light") await axe(page, "numbers");
   await page.locator("#numbers").fill("[[-1, -2], [-3, -4]]");
   await says(page, "none");
   await page.locator("#numbers").fill("[1, 2");
