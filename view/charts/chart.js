@@ -147,7 +147,7 @@
         width: this.#width(), height: this.height, padding: [14, 14, 0, 0], legend: { show: false },
         cursor: {
           y: false,
-          move: (u, left, top) => [charts.cursor.snap(this, u, left, top), top],
+          move: (u, left, top) => [this.used() ? charts.cursor.snap(this, u, left, top) : left, top], // else it follows another
           sync: {
             key: `charts ${this.xText()}`, scales: ["x", null], setSeries: false,
             filters: { pub: (type) => type === "mousemove" || type === "mouseleave" }, // boards hand on what is zoomed into
@@ -222,8 +222,10 @@
       return low > high ? axis.range(0.1, 0.9) : axis.range(low, high);
     }
 
-    // whole returns the range of x that has all points.
+    // whole returns the range of x that has all points, or that which the board reaches over.
     whole() {
+      const { reaches } = this.board;
+      if (reaches) return reaches.map(this.board.place(this.lines[0] ?? {}, this.options.x) ?? ((x) => x));
       const end = this.board.end(this);
       return charts.whole(this.x[0], end > this.x.at(-1) ? end : this.x.at(-1));
     }

@@ -29,6 +29,7 @@
 //   });
 //   loss.append({ name: "lenet-bn", kind: "test", seed: 1 }, 3, 0.04);   // x and y are numbers, or arrays of one length
 //   loss.set(lines, marks);              // replaces all lines and marks
+//   board.reach(0, 10);                  // x goes from 0 to 10 in all charts, wherever their points are
 //   board.show("lenet-bn", false);       // does what the legend's buttons do, for a name or a kind
 //   board.setClock({ name: "lenet-bn", x: [0, 1, 2], step: [0, 938, 1876], seconds: [0, 2.1, 4.3] });
 //                                        // offers steps and time as x axes; without a name it is that of all lines
@@ -188,6 +189,13 @@
     setSmooth(smooth) {
       this.smooth = smooth === "own" ? null : Number(smooth);
       this.#again();
+    }
+
+    // reach makes x go from low to high in all charts.
+    reach(low, high) {
+      if (this.reaches?.[0] === low && this.reaches[1] === high) return;
+      this.reaches = [low, high];
+      this.charts.forEach((c) => c.refresh());
     }
 
     // again draws all charts anew.

@@ -17,7 +17,7 @@
     const seen = chart.x.flatMap((x, i) => (x >= min && x <= max && has(i) ? [i] : []));
     const now = u.cursor.idx == null ? (by < 0 ? seen.length : -1) : seen.indexOf(u.cursor.idx);
     const i = seen[Math.max(0, Math.min(seen.length - 1, now + by))];
-    if (i !== undefined) u.setCursor({ left: u.valToPos(chart.x[i], "x"), top: chart.height / 3 });
+    if (i !== undefined) u.setCursor({ left: u.valToPos(chart.x[i], "x"), top: chart.height / 3 }, true, true);
   }
 
   // inside returns a range within that of all points, or null for all of it.
@@ -71,7 +71,7 @@
       if (e.timeStamp - lastTap < 400) chart.zoom(null);
       lastTap = e.timeStamp;
       chart.touched = true;
-      chart.u.setCursor({ left: to, top: e.clientY - chart.u.over.getBoundingClientRect().top });
+      chart.u.setCursor({ left: to, top: e.clientY - chart.u.over.getBoundingClientRect().top }, true, true);
     });
     on("pointercancel", () => {
       fingers.clear();
