@@ -116,7 +116,9 @@ var allowed = map[string][]string{
 	"view/contact":  {"data", "runs"},
 	"view/diagram":  {"graph"},
 	"view/language": {},
-	"view/live":     {"runs", "schedules", "view/charts", "internal/answer", "internal/guard"},
+	"view/live": {
+		"runs", "schedules", "view/charts", "view/language", "view/report", "internal/answer", "internal/guard",
+	},
 	"view/play": {
 		"internal/answer", "internal/atomicfile", "internal/guard", "view/charts", "view/language", "view/play/session",
 	},

@@ -22,8 +22,8 @@ import (
 	"anneal/weights"
 )
 
-// Chromium watches a run train, pauses it, sets its rate and stops it. With SCREENSHOTS=folder it leaves pictures of
-// the page there.
+// Chromium watches a run train, pauses it, sets its rate, stops it, and closes the program. With SCREENSHOTS=folder it
+// leaves pictures of the page there.
 func TestPageInBrowser(t *testing.T) {
 	longtest.SkipIfShort(t, "trains on real images")
 	browser := browsertest.New(t)
@@ -55,10 +55,11 @@ func TestPageInBrowser(t *testing.T) {
 	go func() {
 		_, err := train.Run(ctx, train.Config{
 			Model: models.LeNetBN, Train: part(pair.Train, 2000), Test: part(pair.Test, 1000),
-			Solver:   solvers.SGD{LR: 0.1, Momentum: 0.9},
+			Name: "lenet-bn", Solver: solvers.SGD{LR: 0.1, Momentum: 0.9},
 			Schedule: schedules.StepLR{StepSize: 40, Gamma: 0.3}, Settings: train.Settings{Epochs: 200, LogEvery: 1}, Dir: dir,
 			Observers: []runs.Observer{page.Observe, slow}, Commands: page.Commands(),
 		})
+		page.Stay(ctx, 0) // until the page closes the program
 		page.Close()
 		ended <- err
 	}()

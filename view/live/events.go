@@ -20,7 +20,7 @@ var (
 
 // events sends a viewer everything so far, or with the header Last-Event-ID what came after that event, and then what
 // is new. It ends with the run.
-func (s *Service) events(w http.ResponseWriter, r *http.Request) {
+func (s *stream) events(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
 		return
 	}
@@ -38,10 +38,11 @@ func (s *Service) events(w http.ResponseWriter, r *http.Request) {
 	defer beat.Stop()
 	for last := s.last(r.Header.Get("Last-Event-ID")); ; {
 		s.mu.Lock()
-		u, number := s.history.since(last)
+		u, number := s.subject.news(last)
+		ended := s.subject.over()
 		s.mu.Unlock()
 		text, err := json.Marshal(u)
-		if err != nil || send("id: %s.%d\ndata: %s\n\n", s.life, number, text) != nil || u.State.State == over {
+		if err != nil || send("id: %s.%d\ndata: %s\n\n", s.life, number, text) != nil || ended {
 			return
 		}
 		last = number
@@ -89,27 +90,10 @@ func sender(w http.ResponseWriter) func(format string, args ...any) error {
 }
 
 // last returns the number of an event of this Service from its id, 0 for any other.
-func (s *Service) last(id string) uint64 {
+func (s *stream) last(id string) uint64 {
 	if life, number, _ := strings.Cut(id, "."); life == s.life {
 		n, _ := strconv.ParseUint(number, 10, 64) // 0 if it is none
 		return n
 	}
 	return 0
-}
-
-// join adds a viewer, if there is room.
-func (s *Service) join(wake chan<- struct{}) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.viewers) >= maxViewers {
-		return false
-	}
-	s.viewers[wake] = true
-	return true
-}
-
-func (s *Service) leave(wake chan<- struct{}) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.viewers, wake)
 }

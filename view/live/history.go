@@ -23,7 +23,8 @@ type history struct {
 	open   point // not yet among them
 	stride int   // steps in a point
 	events []event
-	tested int // epochs
+	told   uint64 // the number of the last event that metrics.jsonl has
+	tested int    // epochs
 	state  state
 	clock  clock
 }
@@ -44,6 +45,10 @@ type run struct {
 	Best runs.Best     `json:"chooses,omitempty"` // by which measure
 
 	NoClasses bool `json:"no_classes,omitempty"` // there is no accuracy
+
+	Settings [][2]string `json:"settings,omitempty"` // the keys and values of config.json
+	Warnings []string    `json:"warnings,omitempty"` // what is odd about the settings
+	Changes  []string    `json:"changes,omitempty"`  // of the settings of a resumed run
 }
 
 // point is the mean of some steps.
@@ -62,43 +67,6 @@ type event struct {
 	json   json.RawMessage
 }
 
-// What a run is doing.
-const (
-	waiting    = "waiting" // to start
-	training   = "training"
-	evaluating = "evaluating"
-	paused     = "paused"
-	stopping   = "stopping"
-	over       = "over"
-)
-
-// failed is the reason of a run that ended without one.
-const failed = "failed"
-
-// state is the present state of the run.
-type state struct {
-	State  string    `json:"state"`
-	Reason string    `json:"reason,omitempty"` // why the run is over, as in runs.End, or "failed"
-	Epoch  int       `json:"epoch"`            // under way
-	Step   int       `json:"step"`             // updates done
-	Loss   number    `json:"loss"`             // in training: the mean of the epoch so far
-	LR     []float64 `json:"lr"`               // in force
-	Factor []float64 `json:"factor"`           // of LR on the plan's rates, one per group
-	Speed  number    `json:"speed"`            // samples per second
-	Passed float64   `json:"passed"`           // seconds of training and evaluation
-	Left   number    `json:"left"`             // seconds
-}
-
-// number is null in JSON if it is not known.
-type number float64
-
-func (n number) MarshalJSON() ([]byte, error) {
-	if v := float64(n); !math.IsNaN(v) && !math.IsInf(v, 0) {
-		return json.Marshal(v)
-	}
-	return []byte("null"), nil
-}
-
 func newHistory(name string, now func() time.Time) *history {
 	return &history{
 		last: 1, begun: 1, run: run{Name: name}, stride: 1,
@@ -109,6 +77,10 @@ func newHistory(name string, now func() time.Time) *history {
 // add adds an event of the run.
 func (h *history) add(e runs.Event) error {
 	switch e := e.(type) {
+	case runs.Reading:
+		h.last++
+		h.state.Reading = &reading{e.Part, e.Done, e.Samples}
+		return nil
 	case runs.Start:
 		return h.start(e)
 	case runs.Step:
@@ -144,9 +116,11 @@ func (h *history) start(e runs.Start) error {
 	h.begun = h.last
 	h.plan = newPlan(e)
 	h.run = run{
-		h.run.Name, e.Dir, e.Epochs, e.Steps, e.Updates, e.Samples, e.Weights, h.plan.groups, h.plan.forecast(), e.By,
-		e.Best, e.NoClasses,
+		Name: h.run.Name, Dir: e.Dir, Epochs: e.Epochs, Steps: e.Steps, Updates: e.Updates, Samples: e.Samples,
+		Weights: e.Weights, Groups: h.plan.groups, Plan: h.plan.forecast(), By: e.By, Best: e.Best, NoClasses: e.NoClasses,
+		Settings: settings(e.Dir), Warnings: e.Warnings, Changes: e.Changes,
 	}
+	h.state.Reading = nil
 	h.state.State, h.state.Epoch, h.state.Step = training, min(e.Epochs, e.Done/e.Updates+1), e.Done
 	for _, g := range e.Groups {
 		h.state.LR = append(h.state.LR, g.LR)
@@ -197,9 +171,9 @@ func (h *history) record(e runs.Event) error {
 		}
 		return h.tell(e)
 	case runs.Refused:
-		text, err := json.Marshal(map[string]any{"event": "refused", "action": e.Command.Action, "error": e.Err.Error()})
-		h.events = append(h.events, event{h.last, text})
-		return err
+		return h.keep(map[string]any{"event": "refused", "action": e.Command.Action, "error": e.Err.Error()})
+	case runs.Retry:
+		return h.keep(map[string]any{"event": "retry", "what": e.What, "error": e.Err.Error()})
 	case runs.Notice:
 		return h.tell(e)
 	case runs.End:
@@ -221,7 +195,14 @@ func (h *history) fail() {
 // tell keeps an event in the form that it has in metrics.jsonl.
 func (h *history) tell(e runs.Event) error {
 	line, err := runs.Marshal(e)
-	h.events = append(h.events, event{h.last, line})
+	h.events, h.told = append(h.events, event{h.last, line}), h.last
+	return err
+}
+
+// keep keeps an event that metrics.jsonl does not have.
+func (h *history) keep(e map[string]any) error {
+	text, err := json.Marshal(e)
+	h.events = append(h.events, event{h.last, text})
 	return err
 }
 

@@ -1,14 +1,18 @@
 // Package live serves a page that shows a training run while it trains, and lets anyone who has its token steer it:
 //
-//	GET  /         the page: curves of loss, accuracy and rate, the rate ahead, samples per second, the time left
+//	GET  /         the page: curves of loss, accuracy and rate, the rate ahead, settings, what goes wrong, the time left
 //	GET  /events   what it draws, as server-sent events
+//	GET  /report   the run's report as far as it goes, if the run has a folder
 //	POST /control  {"action":"rate","lr":0.01}, or pause, continue or stop without lr: a runs.Command
+//	POST /close    {} ends Stay, once the run is over
+//
+// A Study shows a study in the same way: its runs, the best setting so far and curves. It has no /control.
 //
 // The answer to a command has status 202. An event follows when the run has carried out the command, or has refused it
 // with a reason. An error is JSON with a 4xx or 5xx status: {"error": "what is wrong"}.
 //
-// Anyone who can reach the address can watch. Steering needs the token, which is in URL after the #, a part that
-// browsers do not send. The Service refuses a request whose Host header is not one of its own. Otherwise a page of
+// Anyone who can reach the address can watch. Steering and closing need the token, which is in URL after the #, a part
+// that browsers do not send. The Service refuses a request whose Host header is not one of its own. Otherwise a page of
 // another site could watch the run after its name is made to resolve to this machine (DNS rebinding). An Origin
 // header, if there is one, must name the same host.
 //
@@ -19,60 +23,34 @@
 package live
 
 import (
-	"crypto/rand"
 	"net/http"
-	"sync"
 	"time"
 
 	"anneal/internal/answer"
-	"anneal/internal/guard"
 	"anneal/runs"
 )
 
-const (
-	maxViewers     = 64
-	maxConnections = 2 * maxViewers // at a time; others wait until one ends
-	maxCommands    = 16             // waiting for the end of a step
-)
+const maxCommands = 16 // waiting for the end of a step
 
 // Service shows and steers one run. It is an http.Handler; its methods may be called from any goroutine.
 type Service struct {
-	guard    *guard.Guard
-	token    guard.Token
-	life     string // distinguishes its events from those of another program at this address
-	commands chan runs.Command
-	server   *server // nil if the handler is served by others
-	now      func() time.Time
+	stream
+	// Report draws the report of the run in a folder, and is set before the run begins. nil: package report does
+	Report func(dir string) (html []byte, err error)
 
-	mu      sync.Mutex
-	history *history
-	viewers map[chan<- struct{}]bool // each signals that there is something new
-	closed  chan struct{}
-	once    sync.Once // closes it
+	commands chan runs.Command
+	history  *history
 }
 
 // New returns a Service for the run that the page calls name. It answers only requests to these hosts, such as
 // gpu.example:6006, and to localhost, on any port: that of a forwarded port is another.
 func New(name string, hosts ...string) *Service {
-	s := &Service{
-		token: guard.NewToken(), life: rand.Text(),
-		commands: make(chan runs.Command, maxCommands), now: time.Now,
-		viewers: map[chan<- struct{}]bool{}, closed: make(chan struct{}),
-	}
-	s.history = newHistory(name, func() time.Time { return s.now() })
-	mux := http.NewServeMux()
+	s := &Service{commands: make(chan runs.Command, maxCommands)}
+	mux := s.open("index.html", hosts, s)
 	mux.Handle("/control", answer.Only(http.MethodPost, s.control))
-	mux.Handle("/events", answer.Only(http.MethodGet, s.events))
-	mux.Handle("/", answer.Only(http.MethodGet, page))
-	s.guard = guard.New(guard.Config{Hosts: hosts, Read: patience, Write: 2 * patience}, mux)
+	s.history = newHistory(name, func() time.Time { return s.now() })
 	return s
 }
-
-// ServeHTTP answers one request.
-func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.guard.ServeHTTP(w, r) }
-
-// Token returns the token that a request to /control must have, as Authorization: Bearer TOKEN.
-func (s *Service) Token() string { return string(s.token) }
 
 // Commands returns the commands of viewers, for the Commands of a train.Config.
 func (s *Service) Commands() <-chan runs.Command { return s.commands }
@@ -86,12 +64,18 @@ func (s *Service) Observe(e runs.Event) error {
 	return err
 }
 
-// wake signals to the viewers that there is something new. It skips those that have not yet read the last signal.
-func (s *Service) wake() {
-	for v := range s.viewers {
-		select {
-		case v <- struct{}{}:
-		default:
-		}
+func (s *Service) news(number uint64) (any, uint64) { return s.history.since(number) }
+func (s *Service) over() bool                       { return s.history.state.State == over }
+func (s *Service) fail()                            { s.history.fail() }
+
+func (s *Service) drawing() (edition uint64, draw func() ([]byte, error)) {
+	h := s.history
+	if h.run.Dir == "" || h.tested == 0 && !s.over() {
+		return 0, nil
 	}
+	dir, report := h.run.Dir, s.Report
+	if report == nil {
+		report = drawRun
+	}
+	return h.told, func() ([]byte, error) { return report(dir) }
 }
