@@ -12,6 +12,8 @@ var moreTexts = map[string]string{
 	"share": "Do share K of N of the study, in a folder that N programs have in common, on any machines. A share that " +
 		"is started again continues. auto: as a Slurm array, mpirun or srun says; auto/N: of N, also as an indexed " +
 		"Kubernetes Job says.",
+	"stay": "How long the page of --live stays when the run is over, such as 30m. Default: on a terminal until Ctrl-C " +
+		"or Close on the page, else not at all.",
 	"collect": "Train nothing: write the results of what the shares have trained. Runs that have not ended are an " +
 		"error.",
 }

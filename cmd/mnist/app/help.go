@@ -191,8 +191,8 @@ var helpTexts = map[string]string{
 		"older checkpoint, give its file, DIR/step-N.safetensors.",
 	"tensorboard": "Write curves and histograms for TensorBoard into the subfolder tensorboard of the run's folder. " +
 		"A resumed run continues those that it has.",
-	"live": "Serve a page at this address, such as localhost:6006, that draws the curves during training and can " +
-		"steer the run.",
+	"live": "Serve a page at this address, such as localhost:6006, that draws the curves during training. A run can " +
+		"be steered on it.",
 
 	// What a study compares.
 	"preset": "A study that comes with the program: tutorial, stability, norms or augmentation. Other flags override " +

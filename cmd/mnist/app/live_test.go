@@ -62,6 +62,74 @@ func TestLive(t *testing.T) {
 	}
 }
 
+// A page stays after the run for as long as --stay says, with the run's report, until it is closed.
+func TestLiveStays(t *testing.T) {
+	dir := t.TempDir()
+	c := command(t, dir, "--data", dataset(t, 200, 28), "--epochs", "1", "--schedule", "none", "--out", "run",
+		"--live", "localhost:0", "--stay", "1h")
+	log := begin(t, c)
+	var url, token string
+	for found := false; !found; {
+		line, err := log.ReadString('\n')
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(line, "the page stays for 1h0m0s, or until Ctrl-C, or Close on it: ") {
+			url, token, found = strings.Cut(strings.TrimSpace(line[strings.Index(line, "http://"):]), "/#token=")
+		}
+	}
+	for path, want := range map[string]string{"/": "<main>", "/report": "Repeat", "/events": `"reason":"completed"`} {
+		answer, err := http.Get(url + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(answer.Body)
+		answer.Body.Close()
+		if err != nil || answer.StatusCode != http.StatusOK || !bytes.Contains(body, []byte(want)) {
+			t.Errorf("%s: got %d %.200s, %v, want %s", path, answer.StatusCode, body, err, want)
+		}
+	}
+	shut(t, url, token)
+	rest, _ := io.ReadAll(log) // the code tells
+	if err := c.Wait(); err != nil {
+		t.Errorf("got %v, log %s, want a program that ends well", err, rest)
+	}
+}
+
+// shut closes the program behind a page.
+func shut(t *testing.T, url, token string) {
+	t.Helper()
+	r, err := http.NewRequest(http.MethodPost, url+"/close", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+token)
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusAccepted {
+		t.Errorf("close: got %d", answer.StatusCode)
+	}
+}
+
+// A time to stay is one, and belongs to a page.
+func TestStayRefused(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"--live", "localhost:0", "--stay", "5"}, `--stay: got "5", want a time of at least 0, such as 30m or 2h`},
+		{[]string{"--live", "localhost:0", "--stay", "-1m"}, `--stay: got "-1m", want a time of at least 0`},
+		{[]string{"--stay", "1m"}, "--stay 1m0s says how long the page of --live stays: give --live"},
+	} {
+		if got := mnist(t, t.TempDir(), c.args...); got.code != exitUsage || !strings.Contains(got.stderr, c.want) {
+			t.Errorf("%v: got %+v, want %s", c.args, got, c.want)
+		}
+	}
+}
+
 // An address that another program has is an error before anything else happens.
 func TestLivePortInUse(t *testing.T) {
 	l, err := net.Listen("tcp", "localhost:0")

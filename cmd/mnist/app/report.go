@@ -130,6 +130,15 @@ func (p *program) reporter(log logrus.FieldLogger, link func(path string) string
 	}
 }
 
+// reportOf returns the report of the run in dir as it is now.
+func (p *program) reportOf(dir string) ([]byte, error) {
+	run, err := p.readRun(dir)
+	if err != nil {
+		return nil, err
+	}
+	return report.Page{Runs: []report.Run{*run}}.HTML()
+}
+
 // drawRun draws the report of the run in dir, and its curves beside it.
 func (p *program) drawRun(dir, path string) error {
 	run, err := p.readRun(dir)

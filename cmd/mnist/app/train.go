@@ -32,9 +32,9 @@ type trainCmd struct {
 	SaveEvery   count  `placeholder:"N" help:"Also write a checkpoint every N steps, not only after each epoch."`
 	Keep        count  `placeholder:"K" help:"Keep the K checkpoints before the last one, as step-N.safetensors."`
 	Tensorboard bool   `help:"${tensorboard}"`
-	Live        string `placeholder:"ADDR" help:"${live}"`
-	aboutFlags  `group:"Note and log:"`
-	logFlags    `group:"Note and log:"`
+	liveFlags
+	aboutFlags `group:"Note and log:"`
+	logFlags   `group:"Note and log:"`
 }
 
 // Validate checks flags that depend on one another.
@@ -48,7 +48,7 @@ func (t *trainCmd) Validate() error {
 	if t.Resume != "" && (t.Note != "" || t.Tag != nil) {
 		return errors.New("--resume keeps the run's note and tags: leave out --note and --tag, and change them in a board")
 	}
-	if err := t.aboutFlags.check(); err != nil {
+	if err := errors.Join(t.aboutFlags.check(), t.liveFlags.check()); err != nil {
 		return err
 	}
 	return t.settingsFlags.check()
@@ -85,15 +85,16 @@ func (t *trainCmd) train(ctx context.Context, c *console, group cluster.Group) e
 			t.Data = withOptions(t.Data, was)
 		}
 	}
+	terminal := c.terminal(t.logFlags) && first(group)
 	var page *live.Service
+	over := false
 	if t.Live != "" {
 		var err error
-		if page, err = c.livePage(log, t.Quiet, t.Live, t.Model.name); err != nil {
+		if page, err = t.liveFlags.run(c, log, t.Quiet, t.Model.name); err != nil {
 			return err // before the data is read
 		}
-		defer page.Close()
+		defer func() { t.liveFlags.close(ctx, log, page, over && group == nil, terminal) }() // other ranks would wait
 	}
-	terminal := c.terminal(t.logFlags) && first(group)
 	if terminal { // reading takes a while
 		log.Infof("training %s: %v, %v per %s, seed %d",
 			t.Model.name, t.Solver.Algorithm, t.Schedule.Schedule, t.Interval, t.Seed)
@@ -159,6 +160,7 @@ func (t *trainCmd) train(ctx context.Context, c *console, group cluster.Group) e
 	if result == nil {
 		return c.program.lost(err, config.Dir)
 	}
+	over = true
 	if result.End.Reason == runs.Interrupted {
 		log.Infof("to continue: %s train --resume %s", c.program.typed(), quote(config.Dir))
 		return cmp.Or(err, errInterrupted)
