@@ -33,6 +33,14 @@ type Cell struct {
 	ascii bool // its folder was named when names had no letters beyond ASCII
 }
 
+// named returns the name that people gave the cell's setting, or "" if it has none but its specs.
+func (c Cell) named() string {
+	if c.Setting == (Setting{Solver: c.Solver, Schedule: c.Schedule}).label() {
+		return ""
+	}
+	return c.Setting
+}
+
 const longestName = 120 // bytes
 
 var (

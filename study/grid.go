@@ -61,6 +61,26 @@ func (g Grid) title() string {
 	return title + ": mean of the final test accuracies in % by batch size and learning rate"
 }
 
+// heading returns what tells the grid from others: its model, and what else of it differs.
+func (g Grid) heading(all []Grid) string {
+	text := g.Model
+	if slices.ContainsFunc(all, func(o Grid) bool { return o.Setting != g.Setting }) {
+		text += ", " + g.Setting
+	}
+	if slices.ContainsFunc(all, func(o Grid) bool { return o.Augment.String() != g.Augment.String() }) {
+		text += ", " + g.Augment.String()
+	}
+	return text
+}
+
+// of returns what the numbers of all grids of a study are.
+func (g Grid) of() string {
+	if g.losses {
+		return "Mean of the final test losses"
+	}
+	return "Mean of the final test accuracies in %"
+}
+
 // mean returns what the grid shows of s.
 func (g Grid) mean(s *Summary) float64 {
 	if g.losses {

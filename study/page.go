@@ -18,13 +18,16 @@ func (r *Results) Page() (*report.Page, error) {
 		return nil, errors.New("study: a page shows what the runs have recorded: want a study with a Dir")
 	}
 	page := &report.Page{Tables: r.Tables()}
+	if r.Found == nil {
+		page.Tables[0] = r.summaryTable(r.Ranked())
+	}
 	var models []string
 	for _, c := range r.shown() {
 		run, err := report.ReadRun(filepath.Join(r.Dir, c.Name()))
 		if err != nil {
 			return nil, fmt.Errorf("study: %w", err)
 		}
-		run.Name = r.label(c.Cell)
+		run.Name, run.Setting, run.Pruned = r.label(c.Cell), c.named(), c.End.Reason == Pruned
 		page.Runs = append(page.Runs, *run)
 		if !slices.Contains(models, c.Model) {
 			models = append(models, c.Model)
@@ -34,8 +37,11 @@ func (r *Results) Page() (*report.Page, error) {
 	if r.Found != nil {
 		r.searchPage(page)
 	}
-	for _, g := range r.Grids() {
-		page.HeatMaps = append(page.HeatMaps, g.HeatMap())
+	grids := r.Grids()
+	for _, g := range grids {
+		h := g.HeatMap()
+		h.Heading, h.Of = g.heading(grids), g.of()
+		page.HeatMaps = append(page.HeatMaps, h)
 	}
 	return page, nil
 }

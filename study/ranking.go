@@ -19,7 +19,8 @@ func (r *Results) ranking() report.Table {
 		unit = " in %"
 	}
 	t := report.Table{
-		Title: "Settings by " + r.JudgedBy() + unit + ", those that were trained the longest first", Head: []string{"rank"},
+		Title:   "Settings by " + r.JudgedBy() + unit + ", those that were trained the longest first",
+		Heading: "Ranking", Head: []string{"rank"},
 	}
 	t.Head = append(t.Head, "validation", "test", "end")
 	for _, v := range f.Space.Ranges {

@@ -14,8 +14,7 @@ type column struct {
 }
 
 // summaryTable returns a row per setting.
-func (r *Results) summaryTable() report.Table {
-	summaries := r.Summaries()
+func (r *Results) summaryTable(summaries []Summary) report.Table {
 	columns := []column{
 		{"model", func(s Summary) report.Cell { return report.Text(s.Model) }},
 		{"setting", func(s Summary) report.Cell { return report.Text(s.Setting) }},
@@ -29,7 +28,7 @@ func (r *Results) summaryTable() report.Table {
 		columns = append(columns,
 			column{"augmentation", func(s Summary) report.Cell { return report.Text(s.Augment.String()) }})
 	}
-	var t report.Table
+	t := report.Table{Heading: "Settings"}
 	diverged := column{"diverged", func(s Summary) report.Cell { return of(s.Diverged, s.Runs) }}
 	if r.classless() {
 		t.Title = "Test loss: mean ± standard deviation over the seeds that did not diverge. " + r.how()

@@ -16,7 +16,7 @@ func (r *Results) Tables() []report.Table {
 	if r.Found != nil {
 		return []report.Table{r.ranking(), r.rungTable()}
 	}
-	tables := []report.Table{r.summaryTable()}
+	tables := []report.Table{r.summaryTable(r.Summaries())}
 	if limits := r.Limits(); len(limits) > 0 {
 		tables = append(tables, limitTable(limits, r.Usable, r.By))
 	}
@@ -45,6 +45,7 @@ func (r *Results) how() string {
 // limitTable returns a row per setting, batch size and augmentation, and two columns per model.
 func limitTable(limits []Limit, usable float64, by runs.ChooseBy) report.Table {
 	t := report.Table{
+		Heading: "Largest learning rates",
 		Title: fmt.Sprintf("Largest learning rate at which every seed ended at %s %% or more (≥: no larger one was tried)",
 			percent(usable)),
 	}

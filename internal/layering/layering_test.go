@@ -19,6 +19,7 @@ var allowed = map[string][]string{
 	"internal/answer":              {},
 	"internal/atomicfile":          {},
 	"internal/browsertest":         {},
+	"internal/comparison":          {},
 	"internal/delimited":           {},
 	"internal/folderlock":          {},
 	"internal/guard":               {"internal/answer"},
@@ -125,7 +126,8 @@ var allowed = map[string][]string{
 	"view/play/wasm":    {"view/play/session"},
 	"view/play/session": {"data", "data/toy", "graph", "metrics", "schedules", "solvers"},
 	"view/report": {
-		"runs", "view/charts", "internal/atomicfile", "internal/picture", "internal/plural", "internal/terminal",
+		"runs", "view/charts", "view/language", "internal/atomicfile", "internal/comparison", "internal/picture",
+		"internal/plural", "internal/spec", "internal/terminal",
 	},
 	"view/tensorboard": {"graph", "runs", "internal/wire"},
 	"study": {

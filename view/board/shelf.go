@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"anneal/runs"
@@ -201,22 +200,10 @@ func (s *shelf) distinguish() {
 	}
 	for i, settings := range report.Distinct(all) {
 		e := whose[i]
-		settings = slices.DeleteFunc(settings, follows)
+		settings = slices.DeleteFunc(settings, report.Setting.Follows)
 		if !slices.Equal(e.shown.Settings, settings) {
 			e.shown.Settings = settings
 			e.version = s.version
 		}
 	}
-}
-
-// follows reports whether a setting follows from others or describes data, so that it tells runs apart no better.
-func follows(s report.Setting) bool {
-	part, what, ok := strings.Cut(s.Key, ": ")
-	switch part {
-	case "train":
-		return ok && what != "samples" && what != "sha256"
-	case "test", "validation":
-		return ok
-	}
-	return slices.Contains([]string{"choose_by", "fraction_of", "resampling"}, s.Key)
 }

@@ -36,12 +36,55 @@ func TestInBrowser(t *testing.T) {
 		many.Runs = append(many.Runs, run(fmt.Sprintf("setting %d", i+1), uint64(i), 100))
 	}
 	dir := t.TempDir()
-	for name, p := range map[string]report.Page{"few.html": few, "many.html": many} {
-		if err := p.Save(filepath.Join(dir, name)); err != nil {
+	kinds := t.TempDir()
+	for path, p := range map[string]report.Page{
+		filepath.Join(dir, "few.html"): few, filepath.Join(dir, "many.html"): many,
+		filepath.Join(dir, "compared.html"): {Runs: normalization()},
+	} {
+		if err := p.Save(path); err != nil {
 			t.Fatal(err)
 		}
 	}
-	t.Logf("50 runs of 100 epochs: %s", browser.Run(filepath.Join(dir, "few.html"), filepath.Join(dir, "many.html")))
+	for name, p := range kindsOfPages() {
+		if err := p.Save(filepath.Join(kinds, name+".html")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("50 runs of 100 epochs: %s", browser.Run(filepath.Join(dir, "few.html"), filepath.Join(dir, "many.html"),
+		filepath.Join(dir, "compared.html"), kinds))
+}
+
+// kindsOfPages returns pages about all kinds of runs, with all that a page can show, for their words.
+func kindsOfPages() map[string]report.Page {
+	whole := run("lenet-bn", 1, 20)
+	look(&whole)
+	whole.Record.ChooseBy, whole.Record.Epochs, whole.Record.Patience = runs.ByValidation, 30, 5
+	whole.End.Reason = runs.StoppedEarly
+	for i := range whole.Epochs {
+		e := &whole.Epochs[i]
+		e.ValidationLoss, e.ValidationAccuracy = new(e.TestLoss), new(e.TestAccuracy)
+		e.SetAverage(runs.Average{Name: "ema", TestLoss: new(e.TestLoss), TestAccuracy: new(e.TestAccuracy)})
+	}
+	wild, killed := run("lenet", 1, 3), run("lenet", 2, 3)
+	wild.End.Reason, killed.End = runs.Diverged, nil
+	guessing := result("lenet", 0.1, 1, 0.1)
+	study := normalization()
+	for i := range study {
+		for k := range study[i].Epochs {
+			e := &study[i].Epochs[k]
+			e.ValidationLoss, e.ValidationAccuracy = new(e.TestLoss), new(e.TestAccuracy)
+		}
+		study[i].Record.ChooseBy = runs.ByValidation
+	}
+	return map[string]report.Page{
+		"whole": {Runs: []report.Run{whole}}, "wild": {Runs: []report.Run{wild}}, "killed": {Runs: []report.Run{killed}},
+		"guessing": {Runs: []report.Run{guessing}}, "study": {Runs: study}, "none": {},
+		"regression": {Runs: []report.Run{regression("mlp", 1, runs.ByTest, "mae")}},
+		"regressions": {Runs: []report.Run{
+			regression("wide", 1, runs.ByValidation, runs.ByLoss), regression("deep", 1, runs.ByValidation, runs.ByLoss),
+		}},
+		"apart": {Runs: []report.Run{wild, killed, whole}},
+	}
 }
 
 // study is a table as wide as those of studies.

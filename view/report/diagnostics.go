@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"anneal/runs"
 )
@@ -187,7 +188,7 @@ func (r *Run) explain(marks []event) []event {
 	marks = slices.Clone(marks)
 	for _, s := range r.shifts() {
 		for i := range marks {
-			if marks[i].X == float64(s.epoch) {
+			if marks[i].X == float64(s.epoch) && strings.HasPrefix(marks[i].Text, "lr ") {
 				marks[i].Text += fmt.Sprintf(", moved by %s", s.cause())
 			}
 		}

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"strings"
 
 	"anneal/internal/plural"
 	"anneal/runs"
@@ -76,16 +77,54 @@ func (r *Run) facts() []fact {
 			facts = r.choiceFacts(last)
 		}
 		facts = append(append(facts, loss), r.metricFacts(last)...)
+		facts = append(facts, r.averageFacts(last)...)
 	}
-	end := fact{"end", r.Reason(), "after " + plural.Of(len(r.Epochs), "epoch")}
-	if r.Guesses() {
-		end.Note += ", " + guessing
-	}
-	facts = append(facts, end)
+	facts = append(facts, fact{"end", r.Reason(), r.ending()})
 	if s := r.Seconds(); s > 0 {
 		facts = append(facts, fact{"training and testing", duration(s), ""})
 	}
 	return facts
+}
+
+// averageFacts says how much better the average of the weights is than the weights, after the last epoch.
+func (r *Run) averageFacts(last *runs.Epoch) []fact {
+	average, name := last.Average(), strings.ToUpper(r.averaged())
+	switch {
+	case name == "":
+	case r.classless() && average.TestLoss != nil:
+		return []fact{{
+			name + " gain", fmt.Sprintf("%.4f", last.TestLoss-*average.TestLoss),
+			fmt.Sprintf("test loss %.4f, of the weights %.4f", *average.TestLoss, last.TestLoss),
+		}}
+	case !r.classless() && average.TestAccuracy != nil:
+		return []fact{{
+			name + " gain", fmt.Sprintf("%+.2f points", 100*(*average.TestAccuracy-last.TestAccuracy)),
+			fmt.Sprintf("test accuracy %s, of the weights %s", percent(*average.TestAccuracy), percent(last.TestAccuracy)),
+		}}
+	}
+	return nil
+}
+
+// ending says after which epoch the run ended and why there.
+func (r *Run) ending() string {
+	text, planned := "after "+plural.Of(len(r.Epochs), "epoch"), r.record().Epochs
+	if r.End != nil && r.End.Reason == runs.Completed && len(r.Epochs) == planned {
+		text += ", all that were planned"
+	} else if len(r.Epochs) < planned {
+		text += fmt.Sprintf(" of %d", planned)
+	}
+	switch reason := r.Reason(); {
+	case reason == runs.StoppedEarly && r.record().Patience > 0:
+		text += fmt.Sprintf(": no better one in the last %d", r.record().Patience)
+	case reason == runs.Diverged:
+		text += ": the loss was not finite"
+	case reason == runs.Interrupted:
+		text += ": resume goes on with it"
+	}
+	if r.Guesses() {
+		text += ", " + guessing
+	}
+	return text
 }
 
 func percent(v float64) string { return fmt.Sprintf("%.2f %%", 100*v) }

@@ -6,7 +6,8 @@ import (
 	"strconv"
 )
 
-// marks returns the drops of the rate that all runs share and, if there is only one run, the commands that steered it.
+// marks returns the drops of the rate that all runs share and, if there is only one run, the commands that steered it
+// and its best epoch.
 func marks(all []Run) []event {
 	if len(all) == 0 {
 		return nil
@@ -19,6 +20,9 @@ func marks(all []Run) []event {
 	}
 	if len(all) == 1 {
 		list = append(list, all[0].controls()...)
+		if c := all[0].choice(); c.Epoch > 0 {
+			list = append(list, event{float64(c.Epoch), "best"})
+		}
 	}
 	return list
 }

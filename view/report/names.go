@@ -13,33 +13,45 @@ import (
 
 // Distinguish names runs by their model and by the settings that differ between them: those that
 // runs.Record.Differences compares. Runs that differ in nothing but the seed get one name. If they do not even differ
-// in that, the later ones also have their folders in their names.
+// in that, the later ones also have their folders in their names: the last part, or all of it if that is not enough.
 func Distinguish(all []Run) {
 	seen := map[string]bool{}
 	for i, name := range settingNames(all) {
 		r := &all[i]
-		r.Name = name
 		if len(all) > 1 && r.steered() {
-			r.Name += ", steered"
+			name += ", steered"
 		}
-		if key := fmt.Sprint(r.Name, " ", r.Seed); seen[key] {
-			r.Name += ", " + filepath.Base(r.Dir)
-		} else {
-			seen[key] = true
+		r.Name = name
+		for _, folder := range []string{filepath.Base(r.Dir), r.Dir} {
+			if seen[r.nameAndSeed()] {
+				r.Name = name + ", " + folder
+			}
 		}
+		seen[r.nameAndSeed()] = true
 	}
 }
+
+func (r *Run) nameAndSeed() string { return fmt.Sprint(r.Name, " ", r.Seed) }
 
 // steered reports whether somebody set the rate while the run trained. It is then no other seed of its setting.
 func (r *Run) steered() bool {
 	return slices.ContainsFunc(r.Controls, func(c runs.Control) bool { return c.Action == runs.SetRate })
 }
 
-// settingNames returns the name of each run's setting: its model, and what differs.
+// settingNames returns the name of each run's setting: its model, and what differs. Of solvers of one name that is what
+// differs between their arguments.
 func settingNames(all []Run) []string {
 	names := make([]string, len(all))
+	solvers := make([]string, len(all))
+	for i := range all {
+		solvers[i] = all[i].record().Solver
+	}
+	short := solverDifferences(solvers)
 	for i, parts := range Distinct(all) {
 		for j, p := range parts {
+			if p.Key == "solver" && short != nil {
+				p.Text = short[i]
+			}
 			if j > 0 {
 				names[i] += ", "
 			}
@@ -55,24 +67,23 @@ type Setting struct {
 	Text string `json:"text"`
 }
 
+// Follows reports whether the setting follows from others or describes data, so that it tells runs apart no better.
+func (s Setting) Follows() bool {
+	part, what, ok := strings.Cut(s.Key, ": ")
+	switch part {
+	case "train":
+		return ok && what != "samples" && what != "sha256"
+	case "test", "validation":
+		return ok
+	}
+	return slices.Contains([]string{"choose_by", "fraction_of", "resampling"}, s.Key)
+}
+
 // Distinct returns what Distinguish names runs by: for each its model, and the settings that differ between them.
 func Distinct(all []Run) [][]Setting {
-	settings := make([]map[string]string, len(all))
-	var keys []string // in the order of config.json, those that the first runs lack at the end
-	for i := range all {
-		settings[i] = map[string]string{}
-		for _, e := range all[i].record().Setting() {
-			settings[i][e.Key] = e.Value
-			if !slices.Contains(keys, e.Key) {
-				keys = append(keys, e.Key)
-			}
-		}
-	}
+	keys, settings := differing(all)
 	parts, named := make([][]Setting, len(all)), nameData(all)
 	for _, key := range keys {
-		if key != "model" && !differs(settings, keys, key) {
-			continue
-		}
 		for i, s := range settings {
 			text := settingText(key, s[key])
 			if named && strings.HasSuffix(key, ": sha256") {
@@ -87,6 +98,23 @@ func Distinct(all []Run) [][]Setting {
 		}
 	}
 	return parts
+}
+
+// differing returns the settings of the runs by their keys, and the keys of those that differ and of the model, in the
+// order of config.json, those that the first runs lack at the end.
+func differing(all []Run) (keys []string, settings []map[string]string) {
+	settings = make([]map[string]string, len(all))
+	for i := range all {
+		settings[i] = map[string]string{}
+		for _, e := range all[i].record().Setting() {
+			settings[i][e.Key] = e.Value
+			if !slices.Contains(keys, e.Key) {
+				keys = append(keys, e.Key)
+			}
+		}
+	}
+	same := func(key string) bool { return key != "model" && !differs(settings, keys, key) }
+	return slices.DeleteFunc(slices.Clone(keys), same), settings
 }
 
 // nameData reports whether the names of the runs' data sets tell them apart as well as their hashes.
@@ -139,7 +167,7 @@ func settingText(key, value string) string {
 	case "train: samples":
 		return plural.Of(count, "sample")
 	}
-	key = strings.NewReplacer("tuning: ", "", ": ", " ", "_", " ", "sha256", "hash").Replace(key)
+	key = settingKey(key)
 	switch {
 	case value == "true":
 		return key
@@ -151,4 +179,9 @@ func settingText(key, value string) string {
 		return fmt.Sprintf("%s %.8s", key, value)
 	}
 	return key + " " + value
+}
+
+// settingKey returns a key of config.json in words.
+func settingKey(key string) string {
+	return strings.NewReplacer("tuning: ", "", ": ", " ", "_", " ", "sha256", "hash").Replace(key)
 }

@@ -15,6 +15,7 @@ import (
 	"anneal/internal/atomicfile"
 	"anneal/internal/plural"
 	"anneal/view/charts"
+	"anneal/view/language"
 )
 
 // Page is one HTML file about one run or several: how they ended, curves with a band over the seeds of each setting,
@@ -39,10 +40,11 @@ var files embed.FS
 var (
 	page = template.Must(template.New("page.html").
 		Funcs(template.FuncMap{"column": column, "head": head, "cell": cell}).
-		ParseFS(files, "page/page.html"))
-	style  = charts.Style + file("page/page.css")
-	script = charts.Script
-	start  = file("page/page.js")
+		ParseFS(files, "page/page.html", "page/compared.html"))
+	style  = charts.Style + file("page/page.css") + file("page/compared.css")
+	script = charts.Script + language.Plain
+	start  = "const words = " + file("page/words.json") + ";\n" +
+		file("page/translate.js") + file("page/compared.js") + file("page/page.js")
 )
 
 // file returns the text of an embedded file.
@@ -61,21 +63,17 @@ type view struct {
 	Style                    template.CSS
 	Script, Start, Data      template.JS
 	Facts                    []fact
+	Findings                 []phrase
+	Compared                 *comparedView
 	Notices                  []string // what went wrong
 	Groups                   []group
 	Ranking                  *Table
 	Parallel                 *parallelView
 	Bars                     *Bars
 	Tables                   []Table
-	HeatMaps                 []heatView
+	HeatMaps                 []heatGroup
 	Strips                   []strip
 	Details                  []detail
-}
-
-// heatView is a heat map with its tiles.
-type heatView struct {
-	HeatMap
-	Tiles [][]tile
 }
 
 // Save writes the page. A file that is there is replaced, as a whole or not at all.
@@ -119,8 +117,17 @@ func (p Page) HTML() ([]byte, error) {
 			}
 		}
 	}
-	for _, h := range p.HeatMaps {
-		v.HeatMaps = append(v.HeatMaps, heatView{h, h.tiles()})
+	v.HeatMaps = heatGroups(p.HeatMaps)
+	if len(p.Runs) > 1 {
+		list := compare(p.Runs)
+		v.Findings = []phrase{counted(p.Runs, list)}
+		if len(list) > 0 {
+			v.Findings = append(v.Findings, list[0].findings()...)
+		}
+		var err error
+		if v.Compared, err = newComparedView(list); err != nil {
+			return nil, err
+		}
 	}
 	for i := range p.Runs {
 		d, err := p.Runs[i].detail()

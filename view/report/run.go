@@ -15,6 +15,8 @@ type Run struct {
 	runs.Run
 	Mistakes  *runs.Mistakes
 	Augmented *runs.Augmented // training images; older runs have none
+	Setting   string          // what people call its solver with the schedule; "": they have no name
+	Pruned    bool            // a search did not go on with it
 }
 
 // ReadRun reads the folder of a run. The run may be under way, and it may have been killed. Its Name is its model;

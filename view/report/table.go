@@ -10,9 +10,10 @@ import (
 
 // Table is rows of cells under a head. Readers of a page sort it by any of its columns.
 type Table struct {
-	Title string
-	Head  []string
-	Rows  [][]Cell
+	Title   string
+	Heading string // on a page, where Title is then a hint below it; "": Title is the heading
+	Head    []string
+	Rows    [][]Cell
 }
 
 // Numeric reports whether a column has numbers, which are aligned to the right.

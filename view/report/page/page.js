@@ -4,10 +4,30 @@
 (() => {
   const get = (id) => document.getElementById(id);
   JSON.parse(get("data").textContent).forEach((group, g) => {
-    const board = new charts.Board({ legend: get(`legend-${g}`), address: `c${g}` });
+    const board = new charts.Board({ legend: get(`legend-${g}`), address: `c${g}`, say: speak.text });
     group.clocks?.forEach((clock) => board.setClock(clock));
     group.charts.forEach((chart, i) => board.add(get(`chart-${g}-${i}`), chart));
   });
+
+  // The button has the name of the other language.
+  const other = get("language");
+  const say = () => {
+    other.textContent = language.other();
+    other.lang = language.code() === "en" ? "zh-CN" : "en";
+    speak.all(document.querySelector("main"));
+  };
+  other.hidden = false;
+  other.addEventListener("click", () => {
+    language.swap();
+    const url = new URL(location.href);
+    url.searchParams.set("lang", language.code());
+    try {
+      history.replaceState(null, "", url);
+    } catch {} // a page that has no address of its own
+    dispatchEvent(new Event("language"));
+    say();
+  });
+  say();
 
   // A click on a column's head sorts by it: numbers from the largest, texts from A. Another click reverses the order.
   const compare = (a, b) => {
@@ -36,11 +56,11 @@
 
   for (const pre of document.querySelectorAll("pre.command")) {
     if (!navigator.clipboard) break;
-    const button = charts.make(pre, "button", { type: "button", textContent: "copy" });
+    const button = charts.make(pre, "button", { type: "button", textContent: speak.text("copy") });
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(pre.querySelector("code").textContent);
-      button.textContent = "copied";
-      setTimeout(() => { button.textContent = "copy"; }, 1500);
+      button.textContent = speak.text("copied");
+      setTimeout(() => { button.textContent = speak.text("copy"); }, 1500);
     });
   }
 

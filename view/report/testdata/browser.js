@@ -1,11 +1,15 @@
-// Looks at pages in Chromium. Arguments: the file of a page about few runs, that of one about 50 runs of 100 epochs and, if
-// screenshots are wanted, a folder for them. Needs playwright-core and Chromium, whose path is in CHROMIUM.
+// Looks at pages in Chromium. Arguments: the file of a page about few runs, that of one about 50 runs of 100 epochs, that of
+// one that compares settings, a folder with pages of all kinds and, if screenshots are wanted, a folder for them. Needs
+// playwright-core and Chromium, whose path is in CHROMIUM.
 
 const assert = require("node:assert/strict");
+const { readdirSync } = require("node:fs");
+const { join } = require("node:path");
 const { chromium } = require("playwright-core");
 const axe = require("axe");
+const { checkCompared, checkPlain, checkWords } = require("./compared.js");
 
-const [few, many, folder] = process.argv.slice(2);
+const [few, many, compared, kinds, folder] = process.argv.slice(2);
 
 const palette = {
   light: { blue: [0x00, 0x72, 0xb2], vermilion: [0xd5, 0x5e, 0x00], green: [0x00, 0x9e, 0x73] },
@@ -34,10 +38,10 @@ async function open(browser, file, options, problems) {
   const page = await context.newPage();
   page.on("pageerror", (error) => problems.push(error.stack));
   page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
-  page.on("request", (request) => request.url() === "file://" + file || request.url().startsWith("data:") || problems.push("asks " + request.url()));
+  page.on("request", (request) => request.url().split("?")[0] === "file://" + file || request.url().startsWith("data:") || problems.push("asks " + request.url()));
   await page.goto("file://" + file);
   const settle = () => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-  await settle();
+  if (options.javaScriptEnabled !== false) await settle();
   return { context, page, settle };
 }
 
@@ -168,6 +172,8 @@ async function checkMany(browser) {
   const one = await timed(`document.querySelectorAll("#legend-0 .charts-names button")[7].click()`);
   const none = await timed(`[...document.querySelectorAll("#legend-0 button")].find((b) => b.textContent === "none").click()`);
   const all = await timed(`[...document.querySelectorAll("#legend-0 button")].find((b) => b.textContent === "all").click()`);
+  await page.locator("#chart-0-0 .u-over").scrollIntoViewIfNeeded();
+  await settle();
   const box = await page.locator("#chart-0-0 .u-over").boundingBox();
   await page.mouse.move(box.x + 20, box.y + box.height / 2);
   await settle();
@@ -201,6 +207,10 @@ async function checkMany(browser) {
     await check(browser, "light");
     await check(browser, "dark");
     await checkMany(browser);
+    await checkCompared(browser, open, compared, "light", "en-US");
+    await checkCompared(browser, open, compared, "dark", "zh-CN");
+    await checkPlain(browser, open, compared);
+    for (const name of readdirSync(kinds)) await checkWords(browser, open, join(kinds, name));
   } finally {
     await browser.close();
   }

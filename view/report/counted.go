@@ -1,0 +1,58 @@
+package report
+
+import "anneal/internal/comparison"
+
+// counted says how many runs and settings a page has, and how many of the runs came to no good end.
+func counted(all []Run, list []compared) phrase {
+	names := settings(all)
+	what := say("{runs} of {settings}", "runs", count(len(all), "{n} run", "{n} runs"),
+		"settings", count(len(names), "{n} setting", "{n} settings"))
+	counts := map[comparison.Outcome]int{}
+	for i := range all {
+		counts[all[i].outcomeOf()]++
+	}
+	var parts []phrase
+	for _, of := range []struct {
+		outcome comparison.Outcome
+		pattern string
+	}{
+		{comparison.Collapsed, "{n} ended no better than guessing"},
+		{comparison.Diverged, "{n} diverged"},
+		{comparison.Pruned, "{n} pruned by the search"},
+		{comparison.Open, "{n} not ended"},
+	} {
+		if n := counts[of.outcome]; n > 0 {
+			parts = append(parts, say(of.pattern, "n", n))
+		}
+	}
+	if len(list) > 0 {
+		if n := list[0].missing(); n > 0 {
+			parts = append(parts, say("{n} missing: seeds that other settings have", "n", n))
+		}
+	}
+	if parts == nil {
+		return say("{what}: all trained.", "what", what)
+	}
+	return say("{what}: {list}.", "what", what, "list", parts)
+}
+
+// missing returns how many runs the settings lack of the seeds that most of them have.
+func (c compared) missing() int {
+	seeds := map[uint64]int{}
+	for i := range c.Settings {
+		own := map[uint64]bool{}
+		for _, r := range c.Settings[i].Runs {
+			own[r.Seed] = true
+		}
+		for seed := range own {
+			seeds[seed]++
+		}
+	}
+	missing := 0
+	for _, n := range seeds {
+		if 2*n > len(c.Settings) {
+			missing += len(c.Settings) - n
+		}
+	}
+	return missing
+}

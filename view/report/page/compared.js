@@ -1,0 +1,176 @@
+// The tables of settings: colours by one factor, groups by another, and differences from a setting that the reader picks.
+"use strict";
+
+(() => {
+  const source = document.getElementById("comparison");
+  if (!source) return;
+  const get = (id) => document.getElementById(id), all = (selector) => [...document.querySelectorAll(selector)];
+  const { factors, results } = JSON.parse(source.textContent);
+  const at = new URL(location.href).searchParams;
+  const make = (parent, tag, attributes) => {
+    const e = parent.appendChild(document.createElementNS(parent.namespaceURI, tag));
+    for (const [name, value] of Object.entries(attributes)) e.setAttribute(name, value);
+    return e;
+  };
+  const levelsOf = (row) => row.dataset.levels.split(",").map(Number);
+  const sign = (v, digits) => (v < 0 ? "−" : "+") + Math.abs(v).toFixed(digits);
+
+  // tell writes a phrase into an element, which keeps it for another language.
+  function tell(e, phrase) {
+    e.dataset.say = JSON.stringify(phrase);
+    e.textContent = speak.phrase(phrase);
+  }
+
+  // remember keeps a choice in the page's address, so that it can be passed on.
+  function remember(name, value, usual) {
+    const url = new URL(location.href);
+    if (value === usual) url.searchParams.delete(name);
+    else url.searchParams.set(name, value);
+    try {
+      history.replaceState(null, "", url);
+    } catch {} // a page that has no address of its own
+  }
+
+  // colour returns the colour of a level: numbers are shades from one colour to another.
+  function colour(factor, level) {
+    const { numeric, levels } = factors[factor];
+    if (!numeric || levels.length < 3) return `var(--line-${(level % 7) + 1})`;
+    return `color-mix(in oklab, var(--line-2) ${Math.round((100 * level) / (levels.length - 1))}%, var(--line-1))`;
+  }
+
+  function paint() {
+    const factor = Number(get("colours").value), legend = get("levels");
+    for (const row of all(".dots tbody tr[data-levels]")) {
+      row.style.setProperty("--c", factor < 0 ? "var(--line-1)" : colour(factor, levelsOf(row)[factor]));
+    }
+    legend.replaceChildren();
+    legend.hidden = factor < 0;
+    if (factor >= 0) factors[factor].levels.forEach((text, i) => {
+      const e = make(legend, "span", { translate: "no" });
+      make(e, "i", { class: "swatch" }).style.setProperty("--c", colour(factor, i));
+      e.append(text || "–");
+    });
+    remember("colours", String(factor), usual.colours);
+  }
+
+  // group puts the rows of each level of a factor under a head of their own. The order within is that of the ranks.
+  function group() {
+    const factor = Number(get("groups").value);
+    for (const table of all("table.dots")) {
+      const rows = [...table.querySelectorAll("tr[data-levels]")], columns = table.tHead.rows[0].cells.length;
+      rows.forEach((row, i) => { row.dataset.place ??= i; });
+      rows.sort((a, b) => a.dataset.place - b.dataset.place);
+      for (const body of [...table.tBodies]) body.remove();
+      const levels = factor < 0 ? [null] : factors[factor].levels.map((_, i) => i);
+      for (const level of levels) {
+        const own = rows.filter((row) => level === null || levelsOf(row)[factor] === level);
+        if (!own.length) continue;
+        const body = make(table, "tbody", {});
+        if (level !== null) {
+          const head = make(make(body, "tr", { class: "group" }), "th", { colspan: columns, scope: "rowgroup", translate: "no" });
+          head.textContent = `${speak.text(factors[factor].name)}: ${factors[factor].levels[level] || "–"}`;
+        }
+        body.append(...own);
+      }
+    }
+    remember("groups", String(factor), "-1");
+  }
+
+  // difference returns the difference of setting i minus setting j: its mean, the half of its interval, and the seeds.
+  function difference(pairs, i, j) {
+    const key = `${Math.max(i, j)} ${Math.min(i, j)}`, found = pairs.get(key);
+    return found && { mean: i > j ? found[2] : -found[2], half: found[3], seeds: found[4] };
+  }
+
+  // axisOf returns the axis of differences: where a number is on it, its ticks, and whether it holds a number. It holds
+  // 0 and most of the others; what is far off is drawn at its end.
+  function axisOf(differences) {
+    const reach = differences.map((d) => Math.abs(d.mean) + (d.half ?? 0)).sort((a, b) => a - b);
+    const widest = 3 * (reach[Math.floor((reach.length - 1) / 2)] || reach.at(-1) || 1);
+    const ends = differences.flatMap((d) => [d.mean - (d.half ?? 0), d.mean + (d.half ?? 0)]).concat(0);
+    const low = Math.max(Math.min(...ends), -widest), high = Math.min(Math.max(...ends), widest), span = high - low || 1;
+    const power = 10 ** Math.floor(Math.log10(span / 3)), step = power * [5, 2, 1].find((k) => (k * power) <= span / 3);
+    const ticks = [];
+    for (let k = Math.ceil(low / step); k * step <= high; k++) ticks.push(Number((k * step).toPrecision(6)) || 0);
+    return {
+      ticks, holds: (v) => v >= low && v <= high,
+      place: (v) => `${4 + (92 * (Math.min(high, Math.max(low, v)) - low)) / span}%`,
+    };
+  }
+
+  // compare fills the table of differences from one setting.
+  function compare(index, reference) {
+    const result = results[index], digits = result.digits;
+    const table = document.querySelector(`.result[data-result="${index}"] table.pairs`);
+    result.map ??= new Map(result.pairs.map((p) => [`${p[0]} ${p[1]}`, p]));
+    const rows = result.settings.map((name, i) => ({ name, i, d: difference(result.map, i, reference) }))
+      .filter(({ i }) => i !== reference);
+    const { place, ticks, holds } = axisOf(rows.flatMap(({ d }) => (d ? [d] : [])));
+    const upright = (svg, x, kind) => make(svg, "line", { class: kind, x1: x, x2: x, y1: 0, y2: "100%" });
+    const axis = table.tHead.querySelector("svg");
+    axis.replaceChildren();
+    for (const v of ticks) make(axis, "text", { x: place(v), y: 13 }).textContent = String(v).replace("-", "−");
+    const values = { name: result.settings[reference] };
+    const from = result.points ? { say: "difference from {name}, in points", values } : { say: "difference from {name}", values };
+    tell(table.tHead.querySelector("[data-from]"), from);
+    for (const body of [...table.tBodies]) body.remove();
+    const body = make(table, "tbody", {});
+    for (const { name, i, d } of rows) {
+      const row = make(body, "tr", { "data-levels": result.levels[i].join() });
+      make(row, "th", { scope: "row", translate: "no" }).textContent = name;
+      const svg = make(row, "td", { class: "plot" }).appendChild(document.createElementNS("http://www.w3.org/2000/svg", "svg"));
+      svg.setAttribute("aria-hidden", "true");
+      for (const v of ticks) upright(svg, place(v), v === 0 ? "tick zero" : "tick");
+      const certain = d && d.half > 0 && Math.abs(d.mean) > d.half;
+      const cell = make(row, "td", { class: `number${certain ? " certain" : ""}` });
+      let text = { say: "no common seed" };
+      if (d) {
+        const [x1, x2] = [d.mean - d.half, d.mean + d.half].map(place);
+        if (d.half !== null) make(svg, "line", { class: "interval", x1, x2, y1: "50%", y2: "50%" });
+        make(svg, "circle", { cx: place(d.mean), cy: "50%", r: 4, ...(holds(d.mean) ? {} : { class: "beyond" }) });
+        const values = { d: sign(d.mean, digits), h: (d.half ?? 0).toFixed(digits) };
+        text = { say: d.half === null ? "{d}, one common seed: no interval" : "{d} ± {h}", values };
+      }
+      tell(cell, text);
+      make(row, "td", { class: "number" }).textContent = d?.seeds ?? 0;
+    }
+  }
+
+  // show fills the page for the result that ranks: its tables, and the settings to compare with.
+  function show() {
+    const index = Number(get("ranked").value), result = results[index];
+    for (const part of all(".result")) {
+      part.hidden = Number(part.dataset.result) !== index;
+      part.querySelector("h3").hidden = results.length > 1; // the control says it
+    }
+    get("reference").replaceChildren();
+    result.settings.forEach((name, i) => {
+      const known = result.settings.length <= 80 || i < 20; // as package report has them
+      if (known) make(get("reference"), "option", { value: i }).textContent = name;
+    });
+    remember("ranked", String(index), "0");
+    pair();
+  }
+
+  function pair() {
+    compare(Number(get("ranked").value), Number(get("reference").value));
+    group();
+    paint();
+  }
+
+  const fits = factors.findIndex((f) => f.levels.length > 1 && f.levels.length < 8), usual = { colours: String(fits) };
+  const choose = (id, value) => {
+    if ([...get(id).options].some((o) => o.value === value)) get(id).value = value;
+  };
+  choose("ranked", at.get("ranked") ?? "0");
+  choose("colours", at.get("colours") ?? usual.colours);
+  choose("groups", at.get("groups") ?? "-1");
+  get("controls").hidden = factors.length === 0 && results.length < 2;
+  get("pairing").hidden = results[0].settings.length < 3;
+  get("ranked").addEventListener("change", show);
+  get("colours").addEventListener("change", paint);
+  get("groups").addEventListener("change", group);
+  get("reference").addEventListener("change", pair);
+  addEventListener("language", pair);
+  show();
+})();
