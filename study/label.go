@@ -7,13 +7,40 @@ import (
 )
 
 // Label returns a name for a cell among others: of its model, setting, rate, batch size and augmentation, those that
-// differ between them, or the model if nothing does.
+// differ between them, or the model if nothing does. A setting is without what all have in common; see Apart.
 func Label(c Cell, others []Cell) string {
+	settings := []string{c.Setting}
+	for _, o := range others {
+		settings = append(settings, o.Setting)
+	}
 	parts := c.differing(others)
+	if len(parts) > 0 && parts[0] == c.Setting {
+		parts[0] = Apart(settings)[0]
+	}
 	if len(parts) == 0 || slices.ContainsFunc(others, func(o Cell) bool { return o.Model != c.Model }) {
 		parts = append([]string{c.Model}, parts...)
 	}
 	return strings.Join(parts, ", ")
+}
+
+// Apart returns the names of settings without the solver that all of them begin with, as in "SGD(momentum=0.9),
+// StepLR(step_size=5)", except for one that is this solver alone.
+func Apart(settings []string) []string {
+	list := slices.Clone(settings)
+	if len(list) == 0 {
+		return list
+	}
+	common := list[0]
+	if i := strings.Index(common, "), "); i >= 0 {
+		common = common[:i+1]
+	}
+	if slices.ContainsFunc(list, func(s string) bool { return s != common && !strings.HasPrefix(s, common+", ") }) {
+		return list
+	}
+	for i, s := range list {
+		list[i] = strings.TrimPrefix(s, common+", ")
+	}
+	return list
 }
 
 // differing returns what of a cell, except its model and its seed, differs between others.

@@ -1,6 +1,9 @@
 package study
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 // A label has what differs between cells.
 func TestLabel(t *testing.T) {
@@ -36,5 +39,22 @@ func TestRanked(t *testing.T) {
 	}
 	if best, ok := r.Best(); !ok || best.Model != "lenet-bn" || best.LR != 0.1 || r.JudgedBy() != "test accuracy" {
 		t.Errorf("got %+v, %t, by %s", best.Cell, ok, r.JudgedBy())
+	}
+}
+
+// What settings have in common is the solver that all begin with.
+func TestApart(t *testing.T) {
+	for _, c := range []struct{ settings, want []string }{
+		{[]string{"SGD(a), StepLR(5)", "SGD(a), OneCycleLR(max_lr=1, x=2)", "SGD(a)"}, []string{
+			"StepLR(5)", "OneCycleLR(max_lr=1, x=2)", "SGD(a)",
+		}},
+		{[]string{"SGD(a), StepLR(5)", "SGD(b), StepLR(5)"}, []string{"SGD(a), StepLR(5)", "SGD(b), StepLR(5)"}},
+		{[]string{"fixed", "step"}, []string{"fixed", "step"}},
+		{[]string{"fixed"}, []string{"fixed"}},
+		{nil, nil},
+	} {
+		if got := Apart(c.settings); !slices.Equal(got, c.want) {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
 	}
 }

@@ -41,6 +41,16 @@ func fitting(t report.Table, width int) report.Table {
 			}
 		}
 	}
+	if i := slices.Index(t.Head, "setting"); i >= 0 && len(t.Rows) > 1 {
+		var settings []string
+		for _, row := range t.Rows {
+			settings = append(settings, row[i].Text)
+		}
+		for k, name := range study.Apart(settings) {
+			t.Rows[k] = slices.Clone(t.Rows[k])
+			t.Rows[k][i] = report.Text(name)
+		}
+	}
 	t.Head = append([]string{"rank"}, t.Head...)
 	for i, row := range t.Rows {
 		t.Rows[i] = append([]report.Cell{report.Text(strconv.Itoa(i + 1))}, row...)

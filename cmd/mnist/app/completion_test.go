@@ -124,7 +124,7 @@ func TestManual(t *testing.T) {
 	}
 	path, err := exec.LookPath("groff")
 	if err != nil {
-		t.Skip("apt-get install groff")
+		t.Skipf("%v: apt-get install groff", err)
 	}
 	c := exec.CommandContext(t.Context(), path, "-man", "-Tutf8", "-ww", "-Kutf8")
 	c.Stdin = strings.NewReader(manual)

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"anneal/internal/terminal"
 )
 
 // manCmd prints the manual.
@@ -72,7 +74,7 @@ func (h helpPage) roff(b *strings.Builder) {
 	fmt.Fprintf(b, ".B %s\n", roff(h.usage))
 	for _, block := range h.blocks {
 		if !strings.HasPrefix(block, "\t") {
-			fmt.Fprintf(b, ".PP\n%s\n", roff(block))
+			fmt.Fprintf(b, ".PP\n%s\n", filled(block))
 			continue
 		}
 		b.WriteString(".PP\n.RS 4\n.nf\n")
@@ -90,11 +92,20 @@ func (h helpPage) roff(b *strings.Builder) {
 // terms writes a list of terms and what they mean.
 func terms(b *strings.Builder, rows [][2]string) {
 	for _, row := range rows {
-		fmt.Fprintf(b, ".TP\n.B %s\n%s\n", roff(row[0]), roff(row[1]))
+		fmt.Fprintf(b, ".TP\n.B %s\n%s\n", roff(row[0]), filled(row[1]))
 	}
 }
 
-// roff returns a text that man shows as it is.
+// filled returns a paragraph that man shows as it is.
+func filled(text string) string {
+	lines := terminal.Words(text, 72, "")
+	for i, line := range lines {
+		lines[i] = roff(line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// roff returns a line that man shows as it is.
 func roff(text string) string {
 	text = strings.NewReplacer(
 		`\`, `\e`, "-", `\-`, "'", `\(aq`, "`", `\(ga`, `"`, `\(dq`, "^", `\(ha`, "~", `\(ti`,
