@@ -82,15 +82,20 @@ func askAll(t *testing.T, d *described) {
 	d.ask(t, s, "POST", "/predict", "", withPixels("1", 784))
 	d.ask(t, s, "POST", "/activations", "", withPixels("1", 784))
 
-	for h, body := range map[http.Handler]string{
-		table(t).Config.Handler:   `{"area": 120, "town": "Graz"}`,
-		labels(t).Config.Handler:  `{"x": [1, 2, 3, 4]}`,
-		colours(t).Config.Handler: string(green(t, 32, 32)),
+	for _, c := range []struct {
+		network    http.Handler
+		kind, body string
+	}{
+		{table(t).Config.Handler, "application/json", `{"area": 120, "town": "Graz"}`},
+		{table(t).Config.Handler, "text/csv", "area,town\n120,Graz\n"},
+		{labels(t).Config.Handler, "application/json", `{"x": [1, 2, 3, 4]}`},
+		{labels(t).Config.Handler, "application/json", `[{"x": [[1, 2], [3, 4]]}]`},
+		{colours(t).Config.Handler, "", string(green(t, 32, 32))},
 	} {
-		for _, path := range []string{"/predict", "/activations", "/activations?output=logits"} {
-			d.ask(t, h, "POST", path, "", body)
+		for _, path := range []string{"/predict", "/predict?output=values", "/activations", "/activations?output=logits"} {
+			d.ask(t, c.network, "POST", path, c.kind, c.body)
 		}
-		d.ask(t, h, "GET", "/model", "", "")
+		d.ask(t, c.network, "GET", "/model", "", "")
 	}
 	overflows := labels(t).Config.Handler
 	for _, path := range []string{"/predict", "/activations"} {

@@ -3,6 +3,7 @@ package serve
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -57,13 +58,22 @@ func (d *described) ask(t *testing.T, h http.Handler, method, target, kind, body
 		return
 	}
 	d.answers[what] = true
-	err := openapi3filter.ValidateResponse(t.Context(), &openapi3filter.ResponseValidationInput{
-		RequestValidationInput: &openapi3filter.RequestValidationInput{
-			Request: r, Route: &routers.Route{Spec: d.T, Path: path, PathItem: item, Method: method, Operation: op},
+	in := &openapi3filter.RequestValidationInput{
+		Request: r, Route: &routers.Route{Spec: d.T, Path: path, PathItem: item, Method: method, Operation: op},
+		PathParams: map[string]string{"file": strings.TrimPrefix(r.URL.Path, "/")},
+		Options: &openapi3filter.Options{
+			AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, IncludeResponseStatus: true, MultiError: true,
+			ExcludeRequestBody: kind != "application/json",
 		},
+	}
+	err := openapi3filter.ValidateResponse(t.Context(), &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: in, Options: in.Options,
 		Status: w.Code, Header: w.Header(), Body: io.NopCloser(bytes.NewReader(w.Body.Bytes())),
-		Options: &openapi3filter.Options{IncludeResponseStatus: true, MultiError: true},
 	})
+	if w.Code == http.StatusOK { // so what was asked is described, too
+		r.Body = io.NopCloser(strings.NewReader(body))
+		err = errors.Join(err, openapi3filter.ValidateRequest(t.Context(), in))
+	}
 	if err != nil {
 		t.Errorf("%s: %.600v", what, err)
 	}

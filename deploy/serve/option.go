@@ -28,8 +28,8 @@ func ParseHost(text string) (string, error) {
 	return strings.TrimPrefix(u, "x://"), nil
 }
 
-// RequireToken refuses requests without this token, except those for /healthz. Programs show it in the header
-// Authorization: Bearer TOKEN. Browsers show it in a cookie, which /?token=TOKEN sets.
+// RequireToken refuses requests without this token, except those for /healthz and /readyz. Programs show it in the
+// header Authorization: Bearer TOKEN. Browsers show it in a cookie, which /?token=TOKEN sets.
 func RequireToken(token string) Option {
 	return func(s *Service) { s.guard.Token = guard.Token(token) }
 }
