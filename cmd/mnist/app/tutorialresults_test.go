@@ -36,6 +36,18 @@ func mean(x []float64) string {
 	return fmt.Sprintf("%.2f", 100*m)
 }
 
+// meanOrEach writes accuracies in %, as their mean, or one by one if some trained and some did not.
+func meanOrEach(x []float64) string {
+	if _, s := moments(x); s < 0.1 {
+		return mean(x)
+	}
+	var list []string
+	for _, v := range x {
+		list = append(list, fmt.Sprintf("%.2f", 100*v))
+	}
+	return strings.Join(list, ", ")
+}
+
 func moments(x []float64) (mean, deviation float64) {
 	for _, v := range x {
 		mean += v / float64(len(x))
@@ -108,7 +120,7 @@ func near(t *testing.T, selection string, got, want []float64) {
 	t.Helper()
 	g, _ := moments(got)
 	w, d := moments(want)
-	if !(math.Abs(g-w) <= max(2*d, 1e-3)) {
+	if math.IsNaN(g) != math.IsNaN(w) || math.Abs(g-w) > max(2*d, 1e-3) {
 		t.Errorf("%s: got %v again, want %v", selection, got, want)
 	}
 }
