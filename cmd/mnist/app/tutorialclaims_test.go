@@ -4,53 +4,58 @@ package app
 var claims = []claim{
 	{
 		"2.1", "stability", "| `mlp` | %s | %s | %s | %s | %s | %s | diverged |", meanOrEach,
-		each("model=mlp", "lr", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3"),
+		each("model=mlp; lr=", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3"),
 	},
 	{
 		"2.1", "stability", "| `mlp-bn` | %s | %s | %s | %s | %s | %s | %s |", meanOrEach,
-		each("model=mlp-bn", "lr", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1"),
+		each("model=mlp-bn; lr=", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1"),
 	},
 	{
 		"3.1", "tutorial", "the fixed rate ends at %s, `StepLR(5, 0.1)` at %s.", deviation,
-		[]string{"model=lenet-bn setting=fixed", "model=lenet-bn setting=step lr=0.1"},
+		[]string{"model=lenet-bn; setting=fixed", "model=lenet-bn; setting=step; lr=0.1"},
 	},
 	{
 		"3.2", "tutorial", "| `lenet` | %s | %s | %s | %s |", deviation,
-		append(each("model=lenet", "setting", "adam-0.9", "adagrad", "rmsprop"), "model=lenet setting=step lr=0.01"),
+		append(each("model=lenet; setting=", "adam-0.9", "adagrad", "rmsprop"), "model=lenet; setting=step; lr=0.01"),
 	},
 	{
 		"3.2", "tutorial", "| `lenet-bn` | %s | %s | %s | %s |", deviation,
-		append(each("model=lenet-bn", "setting", "adam-0.9", "adagrad", "rmsprop"), "model=lenet-bn setting=step lr=0.01"),
+		append(each("model=lenet-bn; setting=", "adam-0.9", "adagrad", "rmsprop"), "model=lenet-bn; setting=step; lr=0.01"),
 	},
 	{
 		"3.3", "tutorial",
 		"`ExponentialLR(0.8)` ends at %s and `StepLR(5, 0.1)` at %s, where the fixed rate has %s.", deviation,
 		[]string{
-			"model=lenet-bn setting=exponential", "model=lenet-bn setting=step lr=0.1", "model=lenet-bn setting=fixed",
+			"model=lenet-bn; setting=exponential", "model=lenet-bn; setting=step; lr=0.1", "model=lenet-bn; setting=fixed",
 		},
 	},
 	{
 		"3.4", "tutorial", "`ReduceLROnPlateau(patience=1)` ends at %s,", deviation,
-		[]string{"model=lenet-bn setting=plateau"},
+		[]string{"model=lenet-bn; setting=plateau"},
 	},
 	{
 		"4.2", "rows", "| `gru-row` | %s | %s | %s |", deviation,
-		each("", "model", "gru-row(norm=none)", "gru-row(norm=batch)", "gru-row"),
+		each("model=", "gru-row(norm=none)", "gru-row(norm=batch)", "gru-row"),
 	},
 	{
 		"4.2", "rows", "| `lstm-row` | %s | %s | %s |", deviation,
-		each("", "model", "lstm-row(norm=none)", "lstm-row(norm=batch)", "lstm-row"),
+		each("model=", "lstm-row(norm=none)", "lstm-row(norm=batch)", "lstm-row"),
 	},
 	{
 		"5.1", "tutorial", "from every seed and ends at %s. At 0.01 the same program ends at %s.", deviation,
-		[]string{"model=lenet setting=step lr=0.1", "model=lenet setting=step lr=0.01"},
+		[]string{"model=lenet; setting=step; lr=0.1", "model=lenet; setting=step; lr=0.01"},
 	},
 	{
 		"5.2", "tutorial", "(`compare --preset tutorial`, seeds 1 to 3, 55,000 images): %s, where", deviation,
-		[]string{"model=lenet-bn setting=fixed"},
+		[]string{"model=lenet-bn; setting=fixed"},
 	},
 	{
 		"5.2", "tutorial", "SGD at 0.01: %s and %s.", deviation,
-		[]string{"model=lenet setting=step lr=0.01", "model=lenet-bn setting=step lr=0.01"},
+		[]string{"model=lenet; setting=step; lr=0.01", "model=lenet-bn; setting=step; lr=0.01"},
+	},
+	{
+		"5.3", "penalties", "| %s | %s | %s | %s | %s |", deviation,
+		each("solver=SGD(lr=0.05, momentum=0.9",
+			")", ", weight_decay=0.001)", ", weight_decay=0.01)", ", l1=0.0001)", ", l1=0.001)"),
 	},
 }

@@ -18,7 +18,8 @@ import (
 type claim struct {
 	section, study string
 	// text is in the section, with what form makes of the runs that each of the selections selects for each %s. A
-	// selection lists columns with their values. Of several rates it selects the best by the validation images.
+	// selection lists columns with their values, as in "model=lenet; lr=0.01". Of several rates it selects the best by
+	// the validation images.
 	text       string
 	form       func(numbers []float64) string
 	selections []string
@@ -58,11 +59,11 @@ func moments(x []float64) (mean, deviation float64) {
 	return mean, math.Sqrt(deviation)
 }
 
-// each combines a selection with each of the values of a column.
-func each(selection, column string, values ...string) []string {
+// each returns a selection for each of the values of a column, which begin with prefix.
+func each(prefix string, values ...string) []string {
 	var list []string
 	for _, v := range values {
-		list = append(list, selection+" "+column+"="+v)
+		list = append(list, prefix+v)
 	}
 	return list
 }
@@ -143,14 +144,16 @@ func resultsOf(t *testing.T, path string) []map[string]string {
 	return list
 }
 
-var pair = regexp.MustCompile(`(\w+)=(\S+)`)
-
 // selected returns the final test accuracies of the runs that a selection selects, in the order of their seeds.
 func selected(t *testing.T, results []map[string]string, selection string) []float64 {
 	t.Helper()
 	rates, validation := map[string][]float64{}, map[string]float64{}
 	for _, run := range results {
-		if slices.ContainsFunc(pair.FindAllStringSubmatch(selection, -1), func(p []string) bool { return run[p[1]] != p[2] }) {
+		other := func(part string) bool {
+			column, value, _ := strings.Cut(part, "=")
+			return run[column] != value
+		}
+		if slices.ContainsFunc(strings.Split(selection, "; "), other) {
 			continue
 		}
 		v, err := strconv.ParseFloat(run["final_accuracy"], 64)
@@ -176,11 +179,12 @@ func selected(t *testing.T, results []map[string]string, selection string) []flo
 // repeat does a study of the page in dir, and returns its results.
 func repeat(t *testing.T, page, study, dir string) []map[string]string {
 	t.Helper()
-	line := regexp.MustCompile(`(?m)^go run (\S+ compare .*(?:--preset|--out runs/) ?` + study + `\b.*)$`).FindStringSubmatch(page)
+	command := regexp.MustCompile(`(?m)^go (run \S+ compare .*(--preset |--out runs/)` + study + `\b.*)$`)
+	line := command.FindStringSubmatch(page)
 	if line == nil {
 		t.Fatalf("the page has no command for %s", study)
 	}
-	c := exec.CommandContext(t.Context(), "go", append(append([]string{"run"}, words(line[1])...), "--quiet", "--out", dir)...)
+	c := exec.CommandContext(t.Context(), "go", append(words(line[1]), "--quiet", "--out", dir)...)
 	c.Dir = filepath.Join("..", "..", "..")
 	if out, err := c.CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v\n%s", line[0], err, out)
