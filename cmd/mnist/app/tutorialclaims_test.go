@@ -34,6 +34,18 @@ var claims = []claim{
 		[]string{"model=lenet-bn; setting=plateau"},
 	},
 	{
+		"4.2", "deep", "| `deep` | %s | %s | %s |", deviation,
+		each("model=deep; lr=", "0.001", "0.01", "0.1"),
+	},
+	{
+		"4.2", "deep", "| `deep-bn` | %s | %s | %s |", deviation,
+		each("model=deep-bn; lr=", "0.001", "0.01", "0.1"),
+	},
+	{
+		"4.2", "large", "| `large-bn` | %s | %s | %s |", deviation,
+		each("model=large-bn; lr=", "0.001", "0.01", "0.1"),
+	},
+	{
 		"4.2", "rows", "| `gru-row` | %s | %s | %s |", deviation,
 		each("model=", "gru-row(norm=none)", "gru-row(norm=batch)", "gru-row"),
 	},
