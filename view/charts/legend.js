@@ -65,8 +65,17 @@
       button.title = charts.say("switch");
     }
 
-    // show shows what the board has, and what is chosen.
+    // show shows what the board has, and what is chosen: once for all changes of a task.
     show() {
+      if (this.waiting) return;
+      this.waiting = true;
+      queueMicrotask(() => {
+        this.waiting = false;
+        this.#show();
+      });
+    }
+
+    #show() {
       const { board } = this, seeds = [...board.names.values()].some((e) => e.seeds.size > 1);
       const long = (c) => !c.options.steps && c.curves?.some((curve) => curve.lines[0].line.x.length >= smoothFrom);
       for (const [{ label, select }, shown, value] of [

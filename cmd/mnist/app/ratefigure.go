@@ -14,7 +14,7 @@ import (
 func rateFigure(title string, steps int, found []foundRate) report.Figure {
 	sweep := report.Panel{
 		X: report.Axis{Label: "learning rate", Log: true},
-		Y: report.Axis{Label: "training loss of the sweep (pale: each batch)"},
+		Y: report.Axis{Label: "training loss of the sweep"},
 	}
 	tries := report.Panel{
 		X: sweep.X, Y: report.Axis{Label: fmt.Sprintf("validation loss after %d steps", steps), Log: true},
@@ -28,7 +28,10 @@ func rateFigure(title string, steps int, found []foundRate) report.Figure {
 		sweep.Lines = append(sweep.Lines, batches, smooth)
 		tries.Lines = append(tries.Lines, f.line())
 	}
-	return report.Figure{Title: title, Panels: []report.Panel{sweep, tries}}
+	return report.Figure{
+		Title: title, Panels: []report.Panel{sweep, tries},
+		Note: "above, pale: each batch; below: means of the tries, bands: min to max",
+	}
 }
 
 // line returns the losses of f's tries by rate.
