@@ -52,12 +52,12 @@
     },
   };
 
-  // linearTicks returns multiples of 1, 2 or 5 times a power of ten: as many as fit, and at least two.
+  // linearTicks returns multiples of 1, 2, 2.5 or 5 times a power of ten: as many as fit, and at least two.
   function linearTicks(low, high, fits, whole = false) {
     let best = [];
     for (let e = Math.ceil(Math.log10(high - low)); e > Math.log10(high - low) - 3; e--) {
-      for (const digit of [5, 2, 1]) {
-        if (whole && e < 0) continue;
+      for (const digit of [5, 2.5, 2, 1]) {
+        if (whole && !Number.isInteger(digit * 10 ** e)) continue;
         const step = Number(`${digit}e${e}`), first = Math.ceil(low / step - 1e-9), last = Math.floor(high / step + 1e-9);
         if (last - first > 60) return best;
         const list = Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));

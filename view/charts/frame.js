@@ -124,8 +124,9 @@
     const banded = shown.filter((c) => c.low);
     if (options.line) parts.push(charts.say("note.line", { what: board.say(options.line) }));
     if (most) parts.push(charts.say(seeds.length === 1 && shown.every((c) => c.seeds > 1) ? "note.mean" : "note.means", { n: most }));
-    if (banded.some((c) => c.seeds > 1)) parts.push(charts.say("note.band", { what: charts.say(`note.${board.band}`) }));
-    else if (banded.length && options.band) parts.push(charts.say("note.band", { what: board.say(options.band) }));
+    const several = banded.some((c) => c.seeds > 1), single = banded.some((c) => c.seeds === 1) && options.band;
+    if (several) parts.push(charts.say("note.band", { what: charts.say(`note.${board.band}`) }));
+    if (single) parts.push(charts.say(several ? "note.single" : "note.band", { what: board.say(options.band) }));
     const smooth = Math.max(0, ...shown.map((c) => c.smooth ?? 0));
     if (smooth) parts.push(charts.say(shown.length > charts.crowd ? "note.smoothed" : "note.smooth", { n: smooth }));
     if (shown.some((c) => c.lines.some((l) => l.line.diverged))) parts.push(charts.say("note.diverged"));

@@ -28,6 +28,7 @@
     const { shows } = chart.axis();
     let d = "", points = [];
     const close = () => {
+      if (points.length === 1) points = [-3, 3].map((by) => ({ ...points[0], x: points[0].x + by })); // a bar
       const around = [...points.map((p) => `${p.x} ${p.low}`), ...points.map((p) => `${p.x} ${p.high}`).reverse()];
       if (around.length) d += `M${around.join("L")}Z`;
       points = [];
@@ -121,12 +122,14 @@
   function values(chart, u) {
     const { shows } = chart.axis(), shapes = [];
     let free = -Infinity;
+    const kinds = new Set(chart.curves.map((c) => c.kind)).size > 1, { board } = chart;
     const points = chart.curves.map((c, i) => ({ c, v: c.y[0], colour: chart.number(i + 1) }))
       .filter(({ c, v }) => chart.board.shows(c) && v != null && shows(v)).map((p) => ({ ...p, ...at(chart, u, 0, p.v) }));
     for (const p of points.sort((a, b) => a.y - b.y)) {
       const y = Math.max(Math.min(p.y + 4, u.over.clientHeight - 2), free);
       if (y > u.over.clientHeight) break;
-      shapes.push({ text: chart.text(p.v), x: p.x + 10, y, size: 12, colour: p.colour, alpha: 1 });
+      const text = kinds ? charts.say("named", { name: chart.text(p.v), kind: board.kindText(p.c.kind) }) : chart.text(p.v);
+      shapes.push({ text, x: p.x + 10, y, size: 12, colour: p.colour, alpha: 1 });
       free = y + 14;
     }
     return shapes;

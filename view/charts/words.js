@@ -65,6 +65,7 @@ charts.words = {
   "note.means": ["means of up to {n} seeds", "最多 {n} 个种子的平均"],
   "note.line": ["line: {what}", "曲线：{what}"],
   "note.band": ["band: {what}", "阴影带：{what}"],
+  "note.single": ["band of a single run: {what}", "单次训练的阴影带：{what}"],
   "note.range": ["min to max over the seeds", "各种子的最小到最大"],
   "note.sd": ["mean ± standard deviation over the seeds", "各种子的平均 ± 标准差"],
   "note.smooth": ["smoothed: means of {n} points, the points themselves pale", "已平滑：{n} 个点的平均，浅色为原始值"],

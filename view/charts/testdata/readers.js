@@ -228,6 +228,11 @@ module.exports = async function readers(browser, file, folder) {
   await page.evaluate(() => document.querySelector("#accuracy .chart-menu button[aria-pressed]").click());
   await until("a table", () => page.locator("#accuracy caption").count());
   await axe(page, "charts");
+
+  // Where some curves are means of seeds and others have bands of their own, the note says both.
+  await page.evaluate(() => [0, 1].forEach((seed) => accuracy.append({ name: "setting 2", seed }, [1, 2], [0.5, 0.6])));
+  const both = /band: min to max over the seeds; band of a single run: 15th to 85th percentile/;
+  await until("both bands", async () => both.test(await note("#accuracy")));
   assert.deepEqual(problems, []);
   await context.close();
 };
