@@ -11,13 +11,13 @@ export class History {
   }
 
   clear() {
-    Object.assign(this, { epoch: [], trainLoss: [], testLoss: [], trainAccuracy: [], testAccuracy: [] });
+    Object.assign(this, { epoch: [], step: [], trainLoss: [], testLoss: [], trainAccuracy: [], testAccuracy: [] });
   }
 
   add(f) {
     if (this.epoch.at(-1) === f.epoch) return;
     const next = {
-      epoch: f.epoch, trainLoss: f.train.loss, testLoss: f.test.loss,
+      epoch: f.epoch, step: f.step, trainLoss: f.train.loss, testLoss: f.test.loss,
       trainAccuracy: f.train.accuracy, testAccuracy: f.test.accuracy,
     };
     const thin = this.epoch.length >= 2 * most;
@@ -39,13 +39,16 @@ export class Curves {
     this.legend.replaceChildren();
     const figures = [document.createElement("figure"), document.createElement("figure")];
     this.element.replaceChildren(...figures.slice(0, accuracy ? 2 : 1));
-    const board = new charts.Board({ legend: this.legend, kinds: { test: say("test"), train: say("train") } });
+    const kinds = { test: say("test"), train: say("train") };
+    this.board = new charts.Board({ legend: this.legend, kinds, address: "curves", smoothing: false });
+    const { board } = this;
     const options = { x: say("epoch"), height: 200, switches: false };
     this.losses = board.add(figures[0], { ...options, title: say("loss"), log: true });
     this.accuracies = accuracy ? board.add(figures[1], { ...options, title: say("accuracy"), percent: true }) : null;
   }
 
   draw(a, b) {
+    for (const [name, h] of [["A", a], ["B", b]]) this.board.setClock({ name, x: h.epoch, step: h.step });
     const lines = (train, test) => [["A", a], ["B", b]].flatMap(([name, h]) => [
       { name, kind: "test", x: h.epoch, y: h[test] }, { name, kind: "train", x: h.epoch, y: h[train] },
     ]);

@@ -50,7 +50,7 @@ function remember() {
 
 function remembered() {
   const speed = get("speed").value === "25" ? "" : get("speed").value;
-  history.replaceState(null, "", state.write({ sides: settings(), lesson, lang: chosen, speed }));
+  history.replaceState(null, "", state.write({ sides: settings(), lesson, lang: chosen, speed }, location.hash));
 }
 
 // Lessons.

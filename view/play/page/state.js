@@ -36,8 +36,8 @@ export function read(hash) {
   return { sides: any ? settingsOf(parts) : null, lesson: rest.lesson ?? "", lang: rest.lang ?? "", speed: rest.speed ?? "" };
 }
 
-// write returns the address of what read returned.
-export function write({ sides, lesson, lang, speed }) {
+// write returns the address of what read returned, with what the address before it has of the curves.
+export function write({ sides, lesson, lang, speed }, before = "") {
   const { a, b } = sides, q = new URLSearchParams();
   if (lesson) q.set("lesson", lesson);
   for (const key of [...both, ...own]) {
@@ -51,5 +51,6 @@ export function write({ sides, lesson, lang, speed }) {
   if (speed) q.set("speed", speed);
   if (lang) q.set("lang", lang);
   if ([...q.keys()].every((key) => ["lesson", "lang", "speed"].includes(key))) q.set("data", a.data);
+  for (const [key, value] of new URLSearchParams(before.replace(/^#/, ""))) if (key.startsWith("curves.")) q.append(key, value);
   return `#${q}`;
 }
