@@ -48,22 +48,3 @@ func ranks(list []int) string {
 	}
 	return text
 }
-
-// checkSizes returns an error if the slices of an exchange do not fit.
-func checkSizes(call string, size, out, in int) error {
-	if call == allGather && out != size*in {
-		return fmt.Errorf("cluster: %s: out has %d bytes and in %d: want %d times as many in out, one part for each rank",
-			call, out, in, size)
-	}
-	if call == allToAll && (out != in || in%size != 0) {
-		return fmt.Errorf("cluster: %s: out has %d bytes and in %d: want the same number in both, a multiple of %d ranks",
-			call, out, in, size)
-	}
-	return nil
-}
-
-// The names of exchanges.
-const (
-	allGather = "AllGather"
-	allToAll  = "AllToAll"
-)

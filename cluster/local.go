@@ -67,11 +67,11 @@ func (l *local) Size() int      { return l.size }
 func (l *local) String() string { return fmt.Sprintf("rank %d of %d in one process", l.rank, l.size) }
 
 func (l *local) AllGather(ctx context.Context, out, in []byte) error {
-	return l.exchange(ctx, allGather, out, in)
+	return l.exchange(ctx, AllGather, out, in)
 }
 
 func (l *local) AllToAll(ctx context.Context, out, in []byte) error {
-	return l.exchange(ctx, allToAll, out, in)
+	return l.exchange(ctx, AllToAll, out, in)
 }
 
 func (l *local) Close(cause error) error {
@@ -84,7 +84,7 @@ func (l *local) Close(cause error) error {
 
 // exchange takes part in the next exchange of the group.
 func (l *local) exchange(ctx context.Context, call string, out, in []byte) error {
-	if err := checkSizes(call, l.size, len(out), len(in)); err != nil {
+	if err := CheckSizes(call, l.size, len(out), len(in)); err != nil {
 		return err
 	}
 	began := time.Now()
@@ -167,9 +167,9 @@ func (e *exchange) move() error {
 	for r, out := range e.out {
 		for from, in := range e.in {
 			switch call {
-			case allGather:
+			case AllGather:
 				copy(out[from*length:], in)
-			case allToAll:
+			case AllToAll:
 				copy(out[from*part:][:part], in[r*part:])
 			}
 		}

@@ -27,20 +27,18 @@ const most = 1 << 30
 const tag = 1
 
 func (w *world) AllGather(ctx context.Context, out, in []byte) error {
-	if len(out) != w.size*len(in) {
-		return fmt.Errorf("mpi: AllGather: out has %d bytes and in %d: want %d times as many in out, one part for each rank",
-			len(out), len(in), w.size)
+	if err := cluster.CheckSizes(cluster.AllGather, w.size, len(out), len(in)); err != nil {
+		return fmt.Errorf("mpi: %w", err)
 	}
-	return w.exchange(ctx, "AllGather", out, func(int) []byte { return in })
+	return w.exchange(ctx, cluster.AllGather, out, func(int) []byte { return in })
 }
 
 func (w *world) AllToAll(ctx context.Context, out, in []byte) error {
-	if len(out) != len(in) || len(in)%w.size != 0 {
-		return fmt.Errorf("mpi: AllToAll: out has %d bytes and in %d: want the same number in both, a multiple of %d ranks",
-			len(out), len(in), w.size)
+	if err := cluster.CheckSizes(cluster.AllToAll, w.size, len(out), len(in)); err != nil {
+		return fmt.Errorf("mpi: %w", err)
 	}
 	part := len(in) / w.size
-	return w.exchange(ctx, "AllToAll", out, func(r int) []byte { return in[r*part:][:part] })
+	return w.exchange(ctx, cluster.AllToAll, out, func(r int) []byte { return in[r*part:][:part] })
 }
 
 // exchange sends to each rank what of says, and receives the parts of out.
