@@ -22,14 +22,21 @@ func ParseOrigin(text string) (string, error) {
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme == "" || u.Host == "" || u.Opaque != "" || u.User != nil || u.RawQuery != "" ||
-		u.Fragment != "" || strings.Trim(u.Path, "/") != "" {
+		u.Fragment != "" || strings.Trim(u.Path, "/") != "" || !named(u) {
 		return "", fmt.Errorf("origin %q: want a scheme and a host, such as https://example.com, or *", text)
 	}
-	host := strings.ToLower(u.Host)
+	host := strings.TrimSuffix(strings.ToLower(u.Host), ":")
 	if own := map[string]string{"http": ":80", "https": ":443"}[u.Scheme]; own != "" {
 		host = strings.TrimSuffix(host, own)
 	}
 	return u.Scheme + "://" + host, nil
+}
+
+// named reports whether u has a host as browsers write it: a name, or an address without a zone.
+func named(u *url.URL) bool {
+	name := u.Hostname()
+	address := strings.HasPrefix(u.Host, "[")
+	return name != "" && !strings.Contains(name, "%") && (address || !strings.Contains(name, ":"))
 }
 
 // share lets the pages of allowed origins reach h, which answers the method.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -13,21 +14,34 @@ import (
 var (
 	target = regexp.MustCompile(`(?ms)^func (Fuzz\w+)\(.*?^}$`)
 	held   = regexp.MustCompile(`(?i)limit\S*(\{.*\})?\.Run\(`)
+	reader = regexp.MustCompile(`(?m)^func (\([^)]*\) )?([pP]arse\w*|UnmarshalText)\(|\bjson\.(Unmarshal|NewDecoder)\(`)
 )
 
-// TestTargets finds fuzz targets without limits. A fuzzer does not see a slow or greedy input by itself.
+// apart are packages that read nothing from outside: one is for tests, one runs in the browser of who writes to it.
+var apart = []string{"internal/kernels/kerneltest", "view/play/wasm"}
+
+// TestTargets finds fuzz targets without limits, and packages that read texts or JSON and have no target. A fuzzer does
+// not see a slow or greedy input by itself.
 func TestTargets(t *testing.T) {
 	found := 0
+	has, reads := map[string]bool{}, map[string]string{} // by folder
 	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() && strings.HasPrefix(d.Name(), ".") && len(d.Name()) > 2 {
 			return cmp.Or(err, fs.SkipDir)
 		}
-		if !strings.HasSuffix(path, "_test.go") {
+		if !strings.HasSuffix(path, ".go") {
 			return nil
 		}
 		content, err := os.ReadFile(path)
+		if !strings.HasSuffix(path, "_test.go") {
+			if reader.Match(content) {
+				reads[filepath.Dir(path)] = path
+			}
+			return err
+		}
 		for _, match := range target.FindAllSubmatch(content, -1) {
 			found++
+			has[filepath.Dir(path)] = true
 			if !held.Match(match[0]) {
 				t.Errorf("%s: %s has no limits: call what it tests in limittest.Small.Run", path, match[1])
 			}
@@ -36,5 +50,10 @@ func TestTargets(t *testing.T) {
 	})
 	if err != nil || found < 30 {
 		t.Errorf("found %d targets, %v", found, err)
+	}
+	for dir, path := range reads {
+		if !has[dir] && !slices.Contains(apart, strings.TrimPrefix(filepath.ToSlash(dir), "../../")) {
+			t.Errorf("%s reads what comes from outside: want a fuzz target in its folder", path)
+		}
 	}
 }
