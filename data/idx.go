@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"anneal/internal/memory"
 	"anneal/internal/plural"
 )
 
@@ -131,6 +132,9 @@ func parseTyped(r io.Reader, size int64, kinds []byte, ndims ...int) (idx, error
 	if total > inflated && total/dense > packed {
 		return idx{}, fmt.Errorf("data: %d bytes are packed into %d, want at most %d times as many: a bomb?",
 			total, packed, dense)
+	}
+	if err := memory.Check(total); err != nil {
+		return idx{}, fmt.Errorf("data: dimensions %v: %w", dims, err)
 	}
 	data := make([]byte, total)
 	if n, err := io.ReadFull(r, data); err != nil {

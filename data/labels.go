@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"anneal/internal/bounded"
 )
 
 // qmnistColumns is the number of integers that QMNIST has per image; the first is the class.
@@ -112,7 +114,7 @@ func ReadNames(path string) ([]string, error) {
 	if !info.Mode().IsRegular() || info.Size() > maxNames {
 		return nil, fmt.Errorf("%s: got %v of %d bytes, want a file of at most %d", path, info.Mode(), info.Size(), maxNames)
 	}
-	content, err := os.ReadFile(path)
+	content, err := bounded.ReadFile(path, maxNames)
 	if err != nil {
 		return nil, err
 	}

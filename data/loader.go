@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 
+	"anneal/internal/memory"
 	"anneal/internal/parallel"
 	"anneal/internal/plural"
 	"anneal/internal/stream"
@@ -98,6 +99,9 @@ func NewLoader(set Dataset, o Options) (*Loader, error) {
 	l := &Loader{
 		set: set, options: o, size: shape[0] * shape[1] * shape[2], order: make([]int, n), sampler: sampler, mix: mix,
 		passing: passing,
+	}
+	if err := memory.Check(4 * int64(o.Ahead+1) * int64(o.Batch) * int64(l.size)); err != nil {
+		return nil, fmt.Errorf("data: %s of %d samples of shape %v: %w", plural.Of(o.Ahead+1, "batch"), o.Batch, shape, err)
 	}
 	l.buffers = make([]buffer, o.Ahead+1)
 	for i := range l.buffers {

@@ -12,6 +12,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"anneal/internal/kernels"
+	"anneal/internal/memory"
 )
 
 // op adapts a kernel to Gorgonia: every layer's forward and gradient is one. It writes all of the same tensor on each
@@ -103,6 +104,9 @@ func (o *op) Do(in ...gorgonia.Value) (v gorgonia.Value, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			v, err = nil, fmt.Errorf("%s: panic: %v", o.name, r)
+			if short, ok := r.(*memory.Shortage); ok {
+				err = fmt.Errorf("%s: %w", o.name, short)
+			}
 		}
 	}()
 	out := o.output()

@@ -3,9 +3,12 @@ package graph
 import (
 	"cmp"
 	"slices"
+	"unsafe"
 
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
+
+	"anneal/internal/memory"
 )
 
 // arena is one piece of memory for the results of many ops. Two results may overlap in it if their lives do not.
@@ -13,8 +16,9 @@ import (
 // The largest results are placed first, each as low as possible: greedy by size in Pisarchyk and Lee, Efficient Memory
 // Management for Deep Neural Net Inference, 2020, arXiv:2001.03288.
 type arena[T Float] struct {
-	size   int // in elements
-	memory []T // nil until a result is needed
+	size    int    // in elements
+	memory  []T    // nil until a result is needed
+	release func() // the claim on the memory
 }
 
 // placeUnit is what the places of results in an arena are multiples of, in elements: one or two lines of the cache.
@@ -52,6 +56,7 @@ func (a *arena[T]) place(lives []life) []placed {
 // tensor returns the tensor at a place.
 func (a *arena[T]) tensor(p placed) gorgonia.Value {
 	if a.memory == nil {
+		a.release()
 		a.memory = make([]T, a.size)
 	}
 	return tensor.New(tensor.WithShape(p.op.shape.Clone()...), tensor.WithBacking(a.memory[p.at:p.end:p.end]))
@@ -71,5 +76,7 @@ func shareMemory[T Float](lives []life) int {
 		p.op.shared = true
 		p.op.alloc = func() gorgonia.Value { return a.tensor(p) }
 	}
+	var zero T
+	a.release = memory.Claim(a, int64(a.size)*int64(unsafe.Sizeof(zero)))
 	return a.size
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"anneal/internal/kernels/attention"
+	"anneal/internal/memory"
 )
 
 // attentionPlan returns the plan of a MultiHeadAttention.
@@ -11,7 +12,7 @@ func attentionPlan[T Float](b *Builder, a attentionLayer) Plan[T] {
 	k := attention.NewMultiHead[T](a.Shape, a.takes, a.dropout, attention.Key{Seed: a.randomKey, Step: b.step})
 	var hidden []T // the mask of keys, where it is of integers
 	if a.hides {
-		hidden = make([]T, a.N*a.Keys)
+		hidden = memory.Make[T](a.N * a.Keys)
 	}
 	masks := func(c *Call[T]) (m attention.Masks[T]) {
 		if a.pairs > 0 {

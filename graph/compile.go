@@ -9,6 +9,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"anneal/internal/kernels"
+	"anneal/internal/memory"
 )
 
 // Names of what a batch brings.
@@ -66,7 +67,16 @@ type Config struct {
 
 // Compile draws model for cfg, with the loss on its result, and returns the program. It creates the parameters that
 // params does not have yet. Its error is the model's first one and names the layer.
-func Compile(model Model, params *Params, cfg Config) (*Program, error) {
+func Compile(model Model, params *Params, cfg Config) (p *Program, err error) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case *memory.Shortage: // of a layer's plan, which has its memory from the beginning
+			p, err = nil, fmt.Errorf(withResults+": %w", cfg.Shape, r)
+		default:
+			panic(r)
+		}
+	}()
 	if cfg.Direct && cfg.Mode != Eval {
 		return nil, fmt.Errorf("graph: Direct in a program for %v: want %v", cfg.Mode, Eval)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"anneal/internal/kernels"
 	"anneal/internal/kernels/elementwise"
+	"anneal/internal/memory"
 	"anneal/internal/stream"
 )
 
@@ -49,7 +50,7 @@ func (b *Builder) maskSeed(name string) (seed [32]byte) {
 }
 
 func dropoutPlan[T Float](size int, p float64, seed [32]byte, step *uint64) Plan[T] {
-	mask := make([]T, size)
+	mask := memory.Make[T](size)
 	source := rand.NewChaCha8(seed)
 	keep := T(1 / (1 - p))
 	return Plan[T]{

@@ -10,22 +10,21 @@ import (
 
 // room is how many bytes a program, or parameters, may take.
 type room struct {
-	most float64 // 0: no limit
+	most float64 // 0: what is left of the memory
 	each float64 // bytes of a number
 }
 
-// roomOf returns the room that most bytes are, or if that is 0 all that this program may have.
-func roomOf(most int64, dtype tensor.Dtype) room {
-	if most == 0 {
-		most = memory.Total()
-	}
-	return room{float64(most), float64(dtype.Size())}
-}
+// roomOf returns the room that most bytes are, or if that is 0 what is left of the memory.
+func roomOf(most int64, dtype tensor.Dtype) room { return room{float64(most), float64(dtype.Size())} }
 
 // check returns an error if so many numbers take more. what says what they are.
 func (r room) check(numbers float64, what string, args ...any) error {
-	if bytes := r.each * numbers; r.most > 0 && bytes > r.most {
+	bytes := r.each * numbers
+	if r.most > 0 && bytes > r.most {
 		return fmt.Errorf(what+": %.0f MB of memory, want at most %.0f", append(args, bytes/1e6, r.most/1e6)...)
+	}
+	if err := memory.Check(int64(min(bytes, 1<<62))); err != nil {
+		return fmt.Errorf(what+": %w", append(args, err)...)
 	}
 	return nil
 }

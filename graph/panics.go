@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+
+	"anneal/internal/memory"
 )
 
 // stockPanic returns the error for r, a panic while a model drew itself, or nil if no function of Gorgonia raised it.
@@ -26,6 +28,9 @@ func stockPanic(r any) error {
 // gradientPanic returns the error for r, a panic of gorgonia.Grad. The error names the op that has the gradient. A
 // deferred function calls gradientPanic.
 func gradientPanic(r any) error {
+	if _, ok := r.(*memory.Shortage); ok { // Compile recovers it
+		panic(r)
+	}
 	for _, f := range panicking() {
 		if receiver, ok := strings.CutSuffix(f.Function, ".SymDiff"); ok {
 			name := receiver[strings.LastIndexByte(receiver, '/')+1:]

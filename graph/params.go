@@ -109,7 +109,12 @@ func (ps *Params) require(name string, kind Kind, shape tensor.Shape, init Init,
 		return p, nil
 	}
 	numbers := ps.numbers + numbersIn(shape)
-	err := roomOf(ps.most, ps.dtype).check(numbers, "parameter %s of shape %v with those before it", name, shape)
+	var err error
+	if ps.most > 0 {
+		err = roomOf(ps.most, ps.dtype).check(numbers, "parameter %s of shape %v with those before it", name, shape)
+	} else {
+		err = roomOf(0, ps.dtype).check(numbersIn(shape), "parameter %s of shape %v", name, shape)
+	}
 	if err != nil {
 		return nil, err
 	}

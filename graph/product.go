@@ -5,6 +5,7 @@ import (
 
 	"anneal/internal/kernels"
 	"anneal/internal/kernels/elementwise"
+	"anneal/internal/memory"
 )
 
 // product is y = w∗x + bias, a convolution or a matrix product, on inputs x, w and, if there is one, bias.
@@ -76,7 +77,7 @@ func productPlan[T Float](k productKernel[T], relu bool) Plan[T] {
 			dy := c.DY
 			if relu {
 				if gated == nil {
-					gated = make([]T, len(dy))
+					gated = memory.Make[T](len(dy))
 				}
 				elementwise.ReLUBackward(gated, dy, c.Y)
 				dy = gated

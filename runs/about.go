@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"anneal/internal/atomicfile"
+	"anneal/internal/bounded"
 )
 
 // About is what helps people to find a run again. It decides no number: runs that differ only in it are the same run.
@@ -75,7 +75,7 @@ func Describe(dir, note string, tags []string) error {
 	if _, err := ReadRecord(dir); err != nil {
 		return err
 	}
-	content, err := os.ReadFile(path)
+	content, err := bounded.ReadFile(path, MaxRecord)
 	if err == nil {
 		content, err = withMembers(content, []member{{"note", note}, {"tags", tags}})
 	}

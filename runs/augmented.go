@@ -5,10 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"image/png"
-	"os"
 	"path/filepath"
 
 	"anneal/internal/atomicfile"
+	"anneal/internal/bounded"
 )
 
 // Augmented are some training images, and what they become in the first epochs. augmented.json holds those of a run.
@@ -53,7 +53,7 @@ func (a *Augmented) Write(dir string) error {
 // ReadAugmented reads augmented.json in the folder of a run. If there is none, the error wraps fs.ErrNotExist.
 func ReadAugmented(dir string) (*Augmented, error) {
 	path := filepath.Join(dir, AugmentedFile)
-	content, err := os.ReadFile(path)
+	content, err := bounded.ReadFile(path, maxPictures)
 	if err != nil {
 		return nil, fmt.Errorf("runs: %w", err)
 	}

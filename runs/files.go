@@ -25,6 +25,13 @@ const (
 	AugmentedFile = "augmented.json" // see Augmented; there from the start if training augments pictures
 )
 
+// The most bytes that such files may have, as far as they are read whole.
+const (
+	MaxRecord   = 64 << 20 // config.json and study.json
+	maxLines    = 2 << 30  // metrics.jsonl
+	maxPictures = 1 << 30  // mistakes.json and augmented.json
+)
+
 // StepFile returns the name of an older checkpoint, which was written after this step.
 func StepFile(step int) string { return fmt.Sprintf("step-%08d.safetensors", step) }
 

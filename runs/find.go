@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"anneal/internal/bounded"
 )
 
 // StudyFile is the file that makes a folder that of a study, with the folders of its runs in it; see package study.
@@ -70,7 +72,7 @@ func Recognise(dir string) error {
 	if err == nil {
 		return nil
 	}
-	content, e := os.ReadFile(filepath.Join(dir, MetricsFile))
+	content, e := bounded.ReadFile(filepath.Join(dir, MetricsFile), maxLines)
 	if e != nil {
 		return err
 	}

@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"path/filepath"
+
+	"anneal/internal/bounded"
 )
 
 // Metrics returns the observer that writes metrics.jsonl to w, one line of JSON per event, as in
@@ -47,7 +48,7 @@ func Metrics(w io.Writer, every int) Observer {
 // damage, are errors. Read also compares the lines with each other and with their Seal.
 func ReadMetrics(dir string) ([]Event, error) {
 	path := filepath.Join(dir, MetricsFile)
-	content, err := os.ReadFile(path)
+	content, err := bounded.ReadFile(path, maxLines)
 	if err != nil {
 		return nil, fmt.Errorf("runs: not the folder of a run: %w", err)
 	}

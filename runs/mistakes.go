@@ -4,10 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 
 	"anneal/internal/atomicfile"
+	"anneal/internal/bounded"
 )
 
 // Mistakes are wrong predictions, the most confident first. mistakes.json holds those of a run's last weights on its
@@ -41,7 +41,7 @@ func (m *Mistakes) Write(dir string) error {
 // ReadMistakes reads mistakes.json in the folder of a run. If there is none, the error wraps fs.ErrNotExist.
 func ReadMistakes(dir string) (*Mistakes, error) {
 	path := filepath.Join(dir, MistakesFile)
-	content, err := os.ReadFile(path)
+	content, err := bounded.ReadFile(path, maxPictures)
 	if err != nil {
 		return nil, fmt.Errorf("runs: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"anneal/internal/atomicfile"
+	"anneal/internal/bounded"
 )
 
 // Record is what config.json holds: everything that it takes to repeat a run, or to resume it.
@@ -52,7 +53,7 @@ type InitRecord struct {
 // ReadRecord reads config.json in the folder of a run. A folder without one, and a damaged one, are errors.
 func ReadRecord(dir string) (*Record, error) {
 	path := filepath.Join(dir, ConfigFile)
-	content, err := os.ReadFile(path)
+	content, err := bounded.ReadFile(path, MaxRecord)
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, begun := os.Stat(filepath.Join(dir, MetricsFile)); begun == nil {
 			return nil, fmt.Errorf("runs: %s: its run was killed before its first checkpoint: start it again in "+

@@ -14,9 +14,9 @@ package runs
 import (
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 
+	"anneal/internal/bounded"
 	"anneal/internal/plural"
 )
 
@@ -63,7 +63,7 @@ func ReadUntil(dir string, lines int) (r *Run, content []byte, err error) {
 		return nil, nil, err
 	}
 	path := filepath.Join(dir, MetricsFile)
-	all, err := os.ReadFile(path)
+	all, err := bounded.ReadFile(path, maxLines)
 	if err != nil {
 		return nil, nil, err
 	}

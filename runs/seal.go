@@ -7,10 +7,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash"
-	"os"
 	"path/filepath"
 	"regexp"
 
+	"anneal/internal/bounded"
 	"anneal/internal/plural"
 	"anneal/internal/safetensors"
 )
@@ -144,7 +144,7 @@ func seals(dir string) map[string]Seal {
 func readLines(dir string) ([]byte, error) {
 	sealed := seals(dir) // before the lines: a run that is under way adds some, and then a seal
 	path := filepath.Join(dir, MetricsFile)
-	content, err := os.ReadFile(path)
+	content, err := bounded.ReadFile(path, maxLines)
 	if err != nil {
 		return nil, fmt.Errorf("not the folder of a run: %w", err)
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"anneal/internal/atomicfile"
+	"anneal/internal/bounded"
 	"anneal/internal/folderlock"
 	"anneal/runs"
 	"anneal/train"
@@ -132,7 +133,7 @@ func readStudy(dir string) (*Record, error) {
 		return nil, nil
 	}
 	path := filepath.Join(dir, StudyFile)
-	content, err := os.ReadFile(path)
+	content, err := bounded.ReadFile(path, runs.MaxRecord)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -10,6 +10,7 @@ import (
 
 	"anneal/graph"
 	"anneal/internal/atomicfile"
+	"anneal/internal/bounded"
 	"anneal/internal/safetensors"
 	"anneal/runs"
 	"anneal/solvers"
@@ -111,7 +112,7 @@ func (r *run) keep() error {
 	}
 	last, own := filepath.Join(r.Dir, runs.LastFile), filepath.Join(r.Dir, runs.StepFile(r.saved))
 	if err := os.Link(last, own); err != nil && !errors.Is(err, fs.ErrExist) {
-		content, err := os.ReadFile(last) // on a file system without links
+		content, err := bounded.ReadFile(last, bounded.Most) // on a file system without links
 		if err == nil {
 			err = atomicfile.Write(own, content)
 		}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"anneal/data"
+	"anneal/internal/bounded"
 	"anneal/internal/kernels"
 	"anneal/runs"
 	"anneal/solvers"
@@ -70,7 +71,7 @@ func (r *run) newRecord(ctx context.Context) (*runs.Record, error) {
 		record.ReferenceBatch = 0 // nothing but a warning depends on it
 	}
 	if r.Init != "" {
-		content, err := os.ReadFile(r.Init)
+		content, err := bounded.ReadNamed(r.Init, bounded.Most)
 		if err != nil {
 			return nil, fmt.Errorf("train: %w", err)
 		}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"anneal/cluster"
+	"anneal/internal/bounded"
 	"anneal/runs"
 )
 
@@ -52,7 +53,7 @@ func (c Config) sendFile(ctx context.Context, from, to string) error {
 	var content []byte
 	var err error
 	if c.Group.Rank() == 0 {
-		if content, err = os.ReadFile(from); err != nil {
+		if content, err = bounded.ReadFile(from, bounded.Most); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"anneal/internal/atomicfile"
+	"anneal/internal/bounded"
 	"anneal/internal/plural"
 	"anneal/runs"
 )
@@ -126,7 +127,7 @@ func rewind(dir, checkpoint string, at runs.Progress, seal *runs.Seal) (*metrics
 		}
 	}
 	if last := filepath.Join(dir, runs.LastFile); checkpoint != last {
-		whole, err := os.ReadFile(checkpoint)
+		whole, err := bounded.ReadFile(checkpoint, bounded.Most)
 		if err == nil {
 			err = atomicfile.Write(last, whole)
 		}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"anneal/internal/bounded"
 	"anneal/internal/safetensors"
 	"anneal/internal/torchfile"
 )
@@ -128,7 +129,5 @@ func readFile(path string) ([]byte, error) {
 	if kind := foreign(path, b.Bytes()); kind != "" {
 		return nil, fmt.Errorf("%s: it is %s: %s", path, kind, wanted)
 	}
-	b.Grow(int(about.Size()))
-	_, err = b.ReadFrom(f)
-	return b.Bytes(), err
+	return bounded.ReadOpen(f, b.Bytes(), bounded.Most)
 }

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"anneal/data"
+	"anneal/internal/bounded"
 	"anneal/internal/picture"
 )
 
@@ -198,7 +199,7 @@ func each(ctx context.Context, n int, do func(i int)) {
 func decode(ctx context.Context, path string, shape [3]int, pixels []byte) (err error) {
 	if err = regular(path); err == nil {
 		var b []byte
-		if b, err = os.ReadFile(path); err == nil {
+		if b, err = bounded.ReadFile(path, maxFile); err == nil {
 			err = decodeBytes(ctx, b, shape, pixels)
 		}
 	}

@@ -14,6 +14,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"anneal/internal/memory"
 )
 
 // Array is an array of a file, in C order.
@@ -63,6 +65,13 @@ func ReadArray(r io.Reader, size int64) (*Array, error) {
 	if int64(length)+total != size {
 		return nil,
 			fmt.Errorf("data: got %d bytes after the header, want %d for shape %v", size-int64(length), total, a.Shape)
+	}
+	need := total
+	if a.size > 1 { // numbers, of which there will be float32
+		need += 4 * total / int64(a.size)
+	}
+	if err := memory.Check(need); err != nil {
+		return nil, fmt.Errorf("data: shape %v: %w", a.Shape, err)
 	}
 	a.data = make([]byte, total)
 	if n, err := io.ReadFull(buffered, a.data); err != nil {

@@ -62,6 +62,9 @@ func Of(ctx context.Context, sets *data.Sets, o Options) (*Profile, error) {
 		if set == nil {
 			continue
 		}
+		if err := check(set); err != nil {
+			return nil, err
+		}
 		r := newReading(set, i, o.SkipBad)
 		stop := r.tell(o.Progress)
 		err := r.read(ctx)

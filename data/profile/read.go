@@ -3,12 +3,14 @@ package profile
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
 
 	"anneal/data"
+	"anneal/internal/memory"
 )
 
 // blockSize is how many samples are added up together. The blocks are then added in their order, so that sums do not
@@ -55,6 +57,18 @@ func newReading(set data.Dataset, number int, skipBad bool) *reading {
 	}
 	r.low, r.high = extremes(r.size)
 	return r
+}
+
+// check returns an error if there is no memory for what reading a sample takes, for each goroutine that reads.
+func check(set data.Dataset) error {
+	shape := set.Shape()
+	size := int64(shape[0]) * int64(shape[1]) * int64(shape[2])
+	const numbers = 3 // x, and the lowest and the highest value of each number
+	readers := min(runtime.GOMAXPROCS(0), (set.Len()+blockSize-1)/blockSize)
+	if err := memory.Check(4 * numbers * size * int64(readers+2)); err != nil {
+		return fmt.Errorf("samples of shape %v: %w", shape, err)
+	}
+	return nil
 }
 
 // read reads all samples. The error is that of the first sample that cannot be read.

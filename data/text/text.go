@@ -5,12 +5,12 @@ package text
 import (
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"unicode/utf8"
 
 	"anneal/data"
+	"anneal/internal/bounded"
 )
 
 // Options say how a text becomes samples.
@@ -70,14 +70,7 @@ func (d *Text) ReadField(i, _ int, _ []float32, ints []int32) error {
 
 // Load reads a text in UTF-8, unless its tokens are bytes.
 func Load(path string, o Options) (*data.Sets, error) {
-	info, err := os.Stat(path)
-	if err == nil && info.Size() > maxText {
-		err = fmt.Errorf("%s: got %d bytes, want at most %d", path, info.Size(), maxText)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("data: text: %w", err)
-	}
-	content, err := os.ReadFile(path)
+	content, err := bounded.ReadNamed(path, maxText)
 	if err != nil {
 		return nil, fmt.Errorf("data: text: %w", err)
 	}

@@ -57,6 +57,8 @@ package kernels
 import (
 	"fmt"
 	"math"
+
+	"anneal/internal/memory"
 )
 
 // Float is the element type of a tensor.
@@ -101,11 +103,14 @@ const Lanes = 16
 // MaxParts is about how many parts a pass is cut into if its size allows.
 const MaxParts = 16
 
+// Make returns memory of n elements for a plan. Where there is none, it panics with a *memory.Shortage.
+func Make[T any](n int) []T { return memory.Make[T](n) }
+
 // Scratch returns memory of n elements for each slot; see package parallel.
 func Scratch[T Float](slots, n int) [][]T {
 	s := make([][]T, slots)
 	for i := range s {
-		s[i] = make([]T, n)
+		s[i] = Make[T](n)
 	}
 	return s
 }

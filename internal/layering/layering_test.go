@@ -18,12 +18,13 @@ import (
 var allowed = map[string][]string{
 	"internal/answer":              {},
 	"internal/atomicfile":          {},
+	"internal/bounded":             {"internal/memory"},
 	"internal/browsertest":         {},
 	"internal/comparison":          {},
 	"internal/delimited":           {},
 	"internal/folderlock":          {},
 	"internal/guard":               {"internal/answer"},
-	"internal/lease":               {},
+	"internal/lease":               {"internal/bounded"},
 	"internal/licences":            {},
 	"internal/limittest":           {"internal/longtest"},
 	"internal/memory":              {},
@@ -38,11 +39,11 @@ var allowed = map[string][]string{
 	"internal/terminal":            {},
 	"internal/wire":                {},
 	"internal/spec":                {"internal/nearest", "internal/plural"},
-	"internal/safetensors":         {"internal/atomicfile", "internal/plural"},
+	"internal/safetensors":         {"internal/atomicfile", "internal/bounded", "internal/plural"},
 	"internal/torchfile":           {"internal/plural", "internal/safetensors"},
 
 	"internal/parallel":            {},
-	"internal/kernels":             {},
+	"internal/kernels":             {"internal/memory"},
 	"internal/kernels/kerneltest":  {"internal/kernels"},
 	"internal/kernels/gemm":        {"internal/kernels", "internal/parallel"},
 	"internal/kernels/conv":        {"internal/kernels", "internal/kernels/gemm", "internal/parallel"},
@@ -64,15 +65,18 @@ var allowed = map[string][]string{
 	"cluster":     {},
 	"cluster/mpi": {"cluster", "internal/parallel"},
 
-	"data":         {"data/augment", "internal/atomicfile", "internal/parallel", "internal/plural", "internal/stream"},
+	"data": {
+		"data/augment", "internal/atomicfile", "internal/bounded", "internal/memory", "internal/parallel", "internal/plural",
+		"internal/stream",
+	},
 	"data/augment": {"internal/kernels/resample", "internal/spec"},
 	"data/cifar":   {"data"},
-	"data/folder":  {"data", "internal/picture"},
-	"data/numpy":   {"data"},
+	"data/folder":  {"data", "internal/bounded", "internal/picture"},
+	"data/numpy":   {"data", "internal/memory"},
 	"data/table":   {"data", "internal/delimited", "internal/nearest"},
-	"data/text":    {"data"},
+	"data/text":    {"data", "internal/bounded"},
 	"data/toy":     {"data", "internal/spec", "internal/stream"},
-	"data/profile": {"data"},
+	"data/profile": {"data", "internal/memory"},
 	"data/source": {
 		"data", "data/cifar", "data/folder", "data/numpy", "data/table", "data/text", "data/toy", "internal/nearest",
 	},
@@ -95,14 +99,15 @@ var allowed = map[string][]string{
 		"internal/parallel", "internal/spec",
 	},
 
-	"runs": {"schedules", "internal/atomicfile", "internal/plural", "internal/safetensors"},
+	"runs": {"schedules", "internal/atomicfile", "internal/bounded", "internal/plural", "internal/safetensors"},
 	"weights": {
-		"graph", "runs", "internal/atomicfile", "internal/plural", "internal/safetensors", "internal/torchfile",
+		"graph", "runs", "internal/atomicfile", "internal/bounded", "internal/plural", "internal/safetensors",
+		"internal/torchfile",
 	},
 	"train": {
 		"cluster", "data", "graph", "metrics", "runs", "schedules", "solvers", "weights", "internal/atomicfile",
-		"internal/folderlock", "internal/kernels", "internal/percentile", "internal/picture", "internal/plural",
-		"internal/safetensors",
+		"internal/bounded", "internal/folderlock", "internal/kernels", "internal/percentile", "internal/picture",
+		"internal/plural", "internal/safetensors",
 	},
 
 	"search": {"internal/plural", "internal/stream"},
@@ -110,7 +115,8 @@ var allowed = map[string][]string{
 	"finder": {"data", "graph", "runs", "solvers", "train", "weights", "internal/plural"},
 
 	"view/board": {
-		"metrics", "runs", "view/charts", "view/language", "view/report", "internal/answer", "internal/folderlock",
+		"metrics", "runs", "view/charts", "view/language", "view/report", "internal/answer", "internal/bounded",
+		"internal/folderlock",
 		"internal/guard", "internal/plural",
 	},
 	"view/charts":   {},
@@ -132,7 +138,7 @@ var allowed = map[string][]string{
 	"view/tensorboard": {"graph", "runs", "internal/wire"},
 	"study": {
 		"data", "graph", "runs", "schedules", "search", "solvers", "train", "view/report", "internal/atomicfile",
-		"internal/folderlock", "internal/lease", "internal/parallel", "internal/plural",
+		"internal/bounded", "internal/folderlock", "internal/lease", "internal/parallel", "internal/plural",
 	},
 
 	"deploy/export":  {"graph", "internal/plural", "internal/wire"},
@@ -159,8 +165,8 @@ var allowed = map[string][]string{
 		"deploy/serve", "finder", "graph", "metrics", "models", "runs", "schedules", "search", "solvers", "study",
 		"train", "view/board", "view/contact", "view/diagram", "view/live", "view/play", "view/play/session", "view/report",
 		"view/tensorboard", "weights",
-		"internal/atomicfile", "internal/guard", "internal/kernels", "internal/licences", "internal/nearest",
-		"internal/plural", "internal/terminal",
+		"internal/atomicfile", "internal/bounded", "internal/guard", "internal/kernels", "internal/licences",
+		"internal/nearest", "internal/plural", "internal/terminal",
 	},
 }
 

@@ -24,10 +24,15 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"anneal/internal/bounded"
 )
 
 // Silence is the time after which a lease that does not beat is taken over.
 const Silence = 2 * time.Minute
+
+// maxFile is more than the bytes of a lease's file.
+const maxFile = 4 << 10
 
 // ErrLost is the error of a lease that was lost.
 var ErrLost = errors.New("another program has taken it over, since this one was silent for too long")
@@ -128,7 +133,7 @@ func (f *Folder) newest(name string) (int, error) {
 
 // free reports whether a lease was released, its program has ended, or it has been silent for too long.
 func (f *Folder) free(name string, w *watched) bool {
-	content, err := os.ReadFile(f.path(name, w.number))
+	content, err := bounded.ReadFile(f.path(name, w.number), maxFile)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) { // not to be seen from here yet
 		content = []byte(err.Error())
 	}

@@ -7,10 +7,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"unicode/utf8"
 
+	"anneal/internal/bounded"
 	"anneal/internal/plural"
 )
 
@@ -33,7 +33,7 @@ const metadataKey = "__metadata__"
 
 // Read reads the file at path.
 func Read(path string) (*File, error) {
-	b, err := os.ReadFile(path)
+	b, err := bounded.ReadFile(path, bounded.Most)
 	if err != nil {
 		return nil, err
 	}

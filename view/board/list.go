@@ -4,11 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strconv"
 
 	"anneal/internal/answer"
+	"anneal/internal/bounded"
 	"anneal/runs"
 )
 
@@ -68,7 +68,7 @@ func newStudy(id, path, dir string) study {
 	var record struct {
 		Cells []struct{} `json:"cells"`
 	}
-	content, err := os.ReadFile(filepath.Join(dir, runs.StudyFile))
+	content, err := bounded.ReadFile(filepath.Join(dir, runs.StudyFile), runs.MaxRecord)
 	if err == nil {
 		err = json.Unmarshal(content, &record)
 	}

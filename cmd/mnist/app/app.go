@@ -172,6 +172,6 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer, options .
 // fail prints an error and returns the exit code.
 func (p *program) fail(stderr io.Writer, text string, code int) int {
 	screen := terminal.Of(stderr)
-	fmt.Fprintln(stderr, screen.Wrap(screen.Paint(p.name+":", terminal.Red)+" "+printable(text)))
+	fmt.Fprintln(stderr, screen.Wrap(screen.Paint(p.name+":", terminal.Red)+" "+printable(brief(text, maxLine))))
 	return code
 }

@@ -61,7 +61,7 @@ type plain struct {
 }
 
 func (p plain) Format(e *logrus.Entry) ([]byte, error) {
-	line, screen := printable(e.Message), p.screen()
+	line, screen := printable(brief(e.Message, maxLine)), p.screen()
 	if e.Level != logrus.InfoLevel {
 		colour := terminal.Yellow
 		if e.Level < logrus.WarnLevel {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"anneal/internal/bounded"
 	"anneal/internal/nearest"
 	"anneal/internal/terminal"
 )
@@ -76,7 +77,7 @@ func (presetFlag) BeforeResolve(ctx *kong.Context, trace *kong.Path) error {
 type fileFlag string
 
 func (f fileFlag) content() ([]byte, error) {
-	content, err := readBounded(string(f))
+	content, err := bounded.ReadNamed(string(f), maxSettings)
 	if err != nil {
 		return nil, fmt.Errorf("--file: %w", err)
 	}
@@ -120,7 +121,7 @@ func (f recipeFlag) file() string {
 
 func (f recipeFlag) content() ([]byte, error) {
 	if path := f.file(); path != "" {
-		content, err := readBounded(path)
+		content, err := bounded.ReadNamed(path, maxSettings)
 		if err != nil {
 			return nil, fmt.Errorf("recipe: %w", err)
 		}

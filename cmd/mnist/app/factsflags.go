@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"anneal/internal/bounded"
 	"anneal/internal/plural"
 	"anneal/runs"
 )
@@ -78,12 +79,19 @@ func perChannel(text []byte, want string, allowed func(float64) bool) (list []fl
 	return list, nil
 }
 
+// maxNamesFile is the size of the largest file of names, in bytes.
+const maxNamesFile = 16 << 20
+
 // namesFlag are names separated by commas, or a file with one name per line.
 type namesFlag []string
 
 func (f *namesFlag) UnmarshalText(text []byte) error {
 	list, separator := string(text), ","
-	if content, err := os.ReadFile(list); err == nil {
+	if _, err := os.Stat(list); err == nil {
+		content, err := bounded.ReadNamed(list, maxNamesFile)
+		if err != nil {
+			return err
+		}
 		list, separator = strings.TrimSpace(string(content)), "\n"
 	}
 	for i, name := range strings.Split(list, separator) {

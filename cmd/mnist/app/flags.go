@@ -31,6 +31,9 @@ func empty(command *kong.Context) error {
 	return nil
 }
 
+// maxList is the size of the longest list of values on the command line, in bytes.
+const maxList = 16 << 10
+
 // values reads flags that take several values as kong does, and also accepts values that begin with a hyphen: --lr -1
 // is a rate of -1. A comma inside parentheses separates no values.
 func values() kong.Mapper {
@@ -41,6 +44,9 @@ func values() kong.Mapper {
 			ctx.Scan.PushTyped(token.Value, kong.FlagValueToken)
 		}
 		if text, ok := ctx.Scan.Peek().Value.(string); ok && ctx.Value.Flag != nil && ctx.Value.Tag.Sep == ',' {
+			if len(text) > maxList { // kong takes a time that grows with its square
+				return fmt.Errorf("got values of %d bytes, want at most %d: give the flag several times", len(text), maxList)
+			}
 			kind := ctx.Scan.Pop().Type
 			ctx.Scan.PushTyped(whole(text), kind)
 		}

@@ -13,6 +13,7 @@ import (
 
 	"anneal/data/numpy"
 	"anneal/deploy/predict"
+	"anneal/internal/bounded"
 )
 
 // input is a sample to predict.
@@ -129,9 +130,12 @@ func (in *inputs) picture(name string) ([]float32, error) {
 	return x, nil
 }
 
+// maxJSON is the size of the largest file of samples as JSON, in bytes.
+const maxJSON = 1 << 30
+
 // json returns the samples of a JSON file.
 func (in *inputs) json(name string) ([][]float32, error) {
-	content, err := os.ReadFile(name)
+	content, err := bounded.ReadNamed(name, maxJSON)
 	if err != nil {
 		return nil, err
 	}

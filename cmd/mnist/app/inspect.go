@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 
 	"anneal/internal/plural"
 	"anneal/metrics"
@@ -35,7 +36,7 @@ func (i *inspectCmd) print(w io.Writer, file *weights.Inspection) error {
 	if file.Checksum != "" {
 		checksum = "checksum right: SHA-256 " + file.Checksum
 	}
-	fmt.Fprintf(w, "%s: %s, %s\n", printable(i.File), file.Format, printable(checksum))
+	fmt.Fprintf(w, "%s: %s, %s\n", printable(i.File), file.Format, printable(brief(checksum, maxName)))
 	if p := file.Progress; p != nil {
 		fmt.Fprintf(w, "checkpoint after step %d: epoch %d, batch %d; %s evaluated",
 			p.Step, p.Epoch, p.Batch, plural.Of(p.Evaluated, "epoch"))
@@ -49,10 +50,14 @@ func (i *inspectCmd) print(w io.Writer, file *weights.Inspection) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(w, "config: %s\n", printableJSON(string(config)))
+		lines := strings.Split(string(config), "\n")
+		for i, line := range lines {
+			lines[i] = brief(line, maxLine)
+		}
+		fmt.Fprintf(w, "config: %s\n", printableJSON(strings.Join(lines, "\n")))
 	}
 	for _, key := range slices.Sorted(maps.Keys(file.Metadata)) {
-		fmt.Fprintf(w, "%s: %q\n", printable(key), file.Metadata[key])
+		fmt.Fprintf(w, "%s: %q\n", printable(brief(key, maxName)), brief(file.Metadata[key], maxLine))
 	}
 	for _, part := range []struct {
 		title   string

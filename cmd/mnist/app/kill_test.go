@@ -47,51 +47,57 @@ func killed(t *testing.T, c *exec.Cmd, within time.Duration) bool {
 	return code == -1
 }
 
-// TestKills kills a run that saves every few steps at random moments and resumes it, again and again. There is always a
-// checkpoint to go on from, and in the end the run has the bits of a run that was left alone.
-func TestKills(t *testing.T) {
-	longtest.SkipIfShort(t, "kills and resumes a run 20 times")
-	kills := killCount(t)
-	dir := t.TempDir()
-	settings := []string{
-		"--data", dataset(t, 150, 28), "--epochs", strconv.Itoa(10 * kills), "--batch", "32", "--solver", "Adam(lr=1e-3)",
+// killable is a run in a folder that saves every few steps, and can be killed and go on.
+type killable struct {
+	dir      string
+	settings []string
+}
+
+func newKillable(t *testing.T, dir string, epochs int) killable {
+	t.Helper()
+	return killable{dir, []string{
+		"--data", dataset(t, 150, 28), "--epochs", strconv.Itoa(epochs), "--batch", "32", "--solver", "Adam(lr=1e-3)",
 		"--schedule", "ExponentialLR(0.99)", "--augment", "RandomErasing()", "--log-every", "1", "--quiet",
 		"--accumulate", "2", "--ema", "0.9", "--label-smoothing", "0.1", "--best", "accuracy",
-	}
-	start := append([]string{"--out", "run", "--save-every", "2", "--keep", "2"}, settings...)
-	resume := []string{"--resume", "run", "--quiet"}
+	}}
+}
 
-	// next returns the command that goes on, or the one that starts if the run was killed before it had a record.
-	next := func() []string {
-		if _, err := runs.ReadRecord(filepath.Join(dir, "run")); err == nil {
-			return resume
-		}
-		if err := os.RemoveAll(filepath.Join(dir, "run")); err != nil {
-			t.Fatal(err)
-		}
-		return start
-	}
+// begun reports whether the run has a record, and hence a checkpoint.
+func (k killable) begun() bool {
+	_, err := runs.ReadRecord(filepath.Join(k.dir, "run"))
+	return err == nil
+}
 
-	count, begun := 0, 0
-	for range kills {
-		if killed(t, command(t, dir, next()...), 350*time.Millisecond) {
-			count++
-		}
-		if _, err := runs.ReadRecord(filepath.Join(dir, "run")); err != nil {
-			continue
-		}
-		i, err := weights.Inspect(filepath.Join(dir, "run", runs.LastFile))
-		if err != nil || i.Progress == nil {
-			t.Fatalf("got checkpoint %+v, %v", i, err)
-		}
-		if i.Progress.Step > 0 {
-			begun++
-		}
+// next returns the command that goes on, or the one that starts if the run was killed before it had a record.
+func (k killable) next(t *testing.T) []string {
+	t.Helper()
+	if k.begun() {
+		return []string{"--resume", "run", "--quiet"}
 	}
-	if got := mnist(t, dir, next()...); got.code != exitOK || got.stderr != "" {
+	if err := os.RemoveAll(filepath.Join(k.dir, "run")); err != nil {
+		t.Fatal(err)
+	}
+	return append([]string{"--out", "run", "--save-every", "2", "--keep", "2"}, k.settings...)
+}
+
+// checkpoint returns how far the run is by its last checkpoint.
+func (k killable) checkpoint(t *testing.T) *runs.Progress {
+	t.Helper()
+	i, err := weights.Inspect(filepath.Join(k.dir, "run", runs.LastFile))
+	if err != nil || i.Progress == nil {
+		t.Fatalf("got checkpoint %+v, %v", i, err)
+	}
+	return i.Progress
+}
+
+// finish runs the rest, and compares all files with those of a run that was left alone.
+func (k killable) finish(t *testing.T) {
+	t.Helper()
+	dir := k.dir
+	if got := mnist(t, dir, k.next(t)...); got.code != exitOK || got.stderr != "" {
 		t.Fatalf("got %+v", got)
 	}
-	if got := mnist(t, dir, append([]string{"--out", "alone"}, settings...)...); got.code != exitOK {
+	if got := mnist(t, dir, append([]string{"--out", "alone"}, k.settings...)...); got.code != exitOK {
 		t.Fatalf("got %+v", got)
 	}
 	for _, name := range []string{
@@ -109,6 +115,26 @@ func TestKills(t *testing.T) {
 	if left, err := filepath.Glob(filepath.Join(dir, "run", "*.tmp")); err != nil || len(left) > 0 {
 		t.Errorf("%v, %v is left behind", left, err)
 	}
+}
+
+// TestKills kills a run that saves every few steps at random moments and resumes it, again and again. There is always a
+// checkpoint to go on from, and in the end the run has the bits of a run that was left alone.
+func TestKills(t *testing.T) {
+	longtest.SkipIfShort(t, "kills and resumes a run 20 times")
+	kills := killCount(t)
+	dir := t.TempDir()
+	k := newKillable(t, dir, 10*kills)
+
+	count, begun := 0, 0
+	for range kills {
+		if killed(t, command(t, dir, k.next(t)...), 350*time.Millisecond) {
+			count++
+		}
+		if k.begun() && k.checkpoint(t).Step > 0 {
+			begun++
+		}
+	}
+	k.finish(t)
 	t.Logf("%d of %d killed, %d times after the first steps", count, kills, begun)
 }
 

@@ -10,8 +10,10 @@ import (
 	"testing"
 	"unicode"
 
+	"anneal/internal/bounded"
 	"anneal/internal/limittest"
 	"anneal/internal/safetensors"
+	"anneal/runs"
 )
 
 func TestPrintable(t *testing.T) {
@@ -41,6 +43,59 @@ func TestPrintableJSON(t *testing.T) {
 	var got string
 	if err := json.Unmarshal([]byte(printed), &got); err != nil || got != want || printable(printed) != printed {
 		t.Errorf("got %q from %s, %v, want %q", got, printed, err, want)
+	}
+}
+
+func TestBrief(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		most int
+		want string
+	}{
+		{"", 8, ""},
+		{"12345678", 8, "12345678"},
+		{"123456789", 8, "123456… 1 bytes …89"},
+		{"äöüäöü", 8, "äöü… 4 bytes …ü"},
+		{"aäöüaäö", 8, "aäö… 5 bytes …ö"},
+	} {
+		if got := brief(c.text, c.most); got != c.want {
+			t.Errorf("%q in %d bytes: got %q, want %q", c.text, c.most, got, c.want)
+		}
+	}
+}
+
+// Names that are very long are cut wherever they are printed: in an error, in a table, in the log.
+func TestLongNames(t *testing.T) {
+	long := strings.Repeat("n", 300_000)
+	dir := t.TempDir()
+	f := &safetensors.File{
+		Tensors:  []safetensors.Tensor{{Name: long, DType: safetensors.U8, Shape: []int{1}, Data: []byte{1}}},
+		Metadata: map[string]string{long: long},
+	}
+	content, err := f.EncodeChecked()
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "x.safetensors"), content)
+	record := `{"model": "` + long + `", "solver": "` + long + `", "schedule": "none", "epochs": 1, "batch": 1}`
+	write(t, filepath.Join(dir, runs.ConfigFile), []byte(record))
+	write(t, filepath.Join(dir, runs.MetricsFile), nil)
+	for _, args := range [][]string{
+		{"--model", long},
+		{"--solver", long},
+		{"--data", long},
+		{"--resume", dir},
+		{"report", dir},
+		{"compare", "--model", long},
+		{"inspect", filepath.Join(dir, "x.safetensors")},
+		{"eval", "--model", "mlp", "--init", filepath.Join(dir, "x.safetensors")},
+		{long},
+	} {
+		var both bytes.Buffer
+		Run(t.Context(), args, &both, &both)
+		if both.Len() == 0 || both.Len() > 8*maxLine {
+			t.Errorf("%.40q: got %d bytes, want some, and at most %d", args, both.Len(), 8*maxLine)
+		}
 	}
 }
 
@@ -102,7 +157,7 @@ func TestSettingsAreBounded(t *testing.T) {
 		}
 	}
 	if _, err := os.Stat("/dev/zero"); err == nil {
-		if _, err := readBounded("/dev/zero"); err == nil || !strings.Contains(err.Error(), "more than") {
+		if _, err := bounded.ReadNamed("/dev/zero", maxSettings); err == nil || !strings.Contains(err.Error(), "more than") {
 			t.Errorf("/dev/zero: got %v", err)
 		}
 	}

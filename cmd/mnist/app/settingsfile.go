@@ -15,6 +15,12 @@ import (
 	"anneal/internal/nearest"
 )
 
+// maxSettings is the size of the largest file of settings that is read, and maxValue that of a value in it, in bytes.
+const (
+	maxSettings = 64 << 10
+	maxValue    = 4 << 10
+)
+
 // settingsFile has the values of flags from a YAML file, whose keys are the names of the flags. A list gives several
 // values, and so does a mapping: one value KEY: VALUE, as --setting takes it, per key.
 type settingsFile struct {

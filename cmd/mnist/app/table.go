@@ -35,6 +35,11 @@ func (t *table) add(row ...string) {
 
 // write writes t with aligned columns, as wide as a terminal allows.
 func (t *table) write(w io.Writer) error {
+	for _, row := range t.rows {
+		for i, cell := range row {
+			row[i] = brief(cell, maxName)
+		}
+	}
 	lines := terminal.Of(w).Columns(t.left, t.rows, t.colours...)
 	_, err := io.WriteString(w, strings.Join(lines, "\n")+"\n")
 	return err

@@ -73,7 +73,7 @@ const (
 func NewCore[T kernels.Float](s Shape, p float64, key Key) *Core[T] {
 	c := &Core[T]{Shape: s, scale: T(1 / math.Sqrt(float64(s.Dim)))}
 	heads := s.N * s.Heads
-	c.weights = make([]T, heads*s.Queries*s.Keys)
+	c.weights = kernels.Make[T](heads * s.Queries * s.Keys)
 	c.block = min(max(blockSize/s.Keys, 16), s.Queries)
 	c.together = max(1, min(partWork/(2*s.Queries*s.Keys*s.Dim), heads/kernels.MaxParts))
 	if p > 0 {

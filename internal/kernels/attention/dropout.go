@@ -28,7 +28,7 @@ type dropout[T kernels.Float] struct {
 
 func newDropout[T kernels.Float](n int, p float64, key Key) *dropout[T] {
 	d := &dropout[T]{
-		key: key, drop: uint64(p * (1 << 32)), keep: T(1 / (1 - p)), masks: make([]T, n),
+		key: key, drop: uint64(p * (1 << 32)), keep: T(1 / (1 - p)), masks: kernels.Make[T](n),
 		seeds: make([][32]byte, parallel.MaxSlots), from: make([]*rand.ChaCha8, parallel.MaxSlots),
 	}
 	for i := range d.from {

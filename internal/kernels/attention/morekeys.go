@@ -34,7 +34,8 @@ type moreKeys[T kernels.Float] struct {
 func newMoreKeys[T kernels.Float](s Shape, m More) *moreKeys[T] {
 	all := s.N * (s.Keys + m.Count()) * s.Heads * s.Dim
 	return &moreKeys[T]{
-		More: m, Shape: s, k: make([]T, all), v: make([]T, all), dk: make([]T, all), dv: make([]T, all),
+		More: m, Shape: s, k: kernels.Make[T](all), v: kernels.Make[T](all), dk: kernels.Make[T](all),
+		dv: kernels.Make[T](all),
 	}
 }
 
@@ -116,7 +117,7 @@ func widened[T kernels.Float](to, rows []T, size, length int) []T {
 // resized returns a slice of n numbers: v, if it has room.
 func resized[T kernels.Float](v []T, n int) []T {
 	if cap(v) < n {
-		return make([]T, n)
+		return kernels.Make[T](n)
 	}
 	return v[:n]
 }

@@ -69,12 +69,12 @@ func NewMultiHead[T kernels.Float](s Shape, in Inputs, p float64, key Key) *Mult
 		rows := (end - i) * width
 		j := projection[T]{input: of[i], row: i * width, rows: rows, width: from, own: own}
 		j.plan = gemm.NewLinear[T](n, from, rows)
-		j.y, j.dy = make([]T, n*rows), make([]T, n*rows)
+		j.y, j.dy = kernels.Make[T](n*rows), kernels.Make[T](n*rows)
 		m.projections = append(m.projections, j)
 		i = end
 	}
 	n := s.N * s.Queries
-	m.context, m.dcontext = make([]T, n*width), make([]T, n*width)
+	m.context, m.dcontext = kernels.Make[T](n*width), kernels.Make[T](n*width)
 	m.out = gemm.NewLinear[T](n, width, width)
 	return m
 }

@@ -52,7 +52,7 @@ func (l *layouts[L]) of(i int) (layout L, first, images int) {
 
 // onesOf returns n ones.
 func onesOf[T kernels.Float](n int) []T {
-	ones := make([]T, n)
+	ones := kernels.Make[T](n)
 	for i := range ones {
 		ones[i] = 1
 	}

@@ -66,15 +66,15 @@ func newDepthwise[T kernels.Float](args *arguments[T], s Shape) *depthwise[T] {
 	d.slices = min(max(kernels.CeilDiv(s.C*s.H*s.W, parallel.PartSize), kernels.CeilDiv(kernels.MaxParts, count)), s.C)
 	d.shares = min(kernels.CeilDiv(kernels.MaxParts, d.slices), count)
 	d.ones = onesOf[T](oh * ow)
-	d.packed = make([]T, s.weights())
-	d.partial = make([]T, d.shares*(s.weights()+s.OutC))
+	d.packed = kernels.Make[T](s.weights())
+	d.partial = kernels.Make[T](d.shares * (s.weights() + s.OutC))
 	slots := min(d.parts(), parallel.MaxSlots)
 	d.layouts = newLayouts(b, func(images int) *depthwiseLayout[T] {
 		l := &depthwiseLayout[T]{padded: newPadded(s, images)}
 		for range slots {
 			l.scratch = append(l.scratch, depthwiseScratch[T]{
-				x: make([]T, l.size()), dx: make([]T, l.size()), deinterleaved: make([]T, l.deinterleavedSize()),
-				y: make([]T, d.outs*l.outputs), dy: make([]T, d.outs*(l.lastTap+l.plane)),
+				x: kernels.Make[T](l.size()), dx: kernels.Make[T](l.size()), deinterleaved: kernels.Make[T](l.deinterleavedSize()),
+				y: kernels.Make[T](d.outs * l.outputs), dy: kernels.Make[T](d.outs * (l.lastTap + l.plane)),
 			})
 		}
 		return l

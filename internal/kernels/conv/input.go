@@ -57,7 +57,7 @@ func newInput[T kernels.Float](args *arguments[T], s Shape, b blocks, slots int)
 		}
 		return l
 	})
-	in.packed = make([]T, s.OutC*s.C/s.Groups*s.KH*s.KW)
+	in.packed = kernels.Make[T](s.OutC * s.C / s.Groups * s.KH * s.KW)
 	in.packWork = parallel.New(in.packPart)
 	return in
 }

@@ -60,7 +60,7 @@ func newWeight[T kernels.Float](args *arguments[T], s Shape, cut weightCut, slot
 	})
 	c.ones = onesOf[T](c.layouts.full.oh * c.layouts.full.row)
 	if cut.shares > 1 || c.banded() {
-		c.partial = make([]T, cut.shares*c.sums())
+		c.partial = kernels.Make[T](cut.shares * c.sums())
 		for i := range cut.shares {
 			c.sumTable = append(c.sumTable, gemm.Pair{A: 0, B: int32(i * c.sums())})
 		}

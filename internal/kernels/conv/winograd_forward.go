@@ -35,7 +35,7 @@ func newWinogradForward[T kernels.Float](args *arguments[T], memory *winogradMem
 	}
 	f.kernels = kernels.Scratch[T](min(f.kernelParts(), parallel.MaxSlots), 9*s.OutC)
 	f.kernelAt, f.uAt = evenPlaces(9, s.OutC), pointPlaces(s.C*s.OutC)
-	memory.kernels = make([]T, f.uAt.size())
+	memory.kernels = kernels.Make[T](f.uAt.size())
 	f.kernelsAt, f.inputStep = evenPlaces(s.OutC, 9*s.C).at, 9
 	if isInput {
 		f.kernelsAt, f.inputStep = evenPlaces(s.OutC, 9).at, 9*s.OutC

@@ -47,7 +47,7 @@ func newWinogradWeight[T kernels.Float](args *arguments[T], memory *winogradMemo
 		w.ones = append(w.ones, gemm.Pair{A: 0, B: at})
 	}
 	size := s.C * winogradPoints * s.OutC
-	w.du, w.db = make([]T, cut.shares*size), make([]T, cut.shares*s.OutC)
+	w.du, w.db = kernels.Make[T](cut.shares*size), kernels.Make[T](cut.shares*s.OutC)
 	for share := range cut.shares {
 		w.sums = append(w.sums, gemm.Pair{A: 0, B: int32(share * size)})
 		w.dbSums = append(w.dbSums, gemm.Pair{A: 0, B: int32(share * s.OutC)})

@@ -27,7 +27,9 @@ type CrossEntropy[T kernels.Float] struct {
 
 // NewCrossEntropy returns a plan for logits of [n, classes].
 func NewCrossEntropy[T kernels.Float](n, classes int, smoothing float64) *CrossEntropy[T] {
-	c := &CrossEntropy[T]{classes: classes, smoothing: smoothing, losses: make([]float64, n), grad: make([]T, n*classes)}
+	c := &CrossEntropy[T]{
+		classes: classes, smoothing: smoothing, losses: make([]float64, n), grad: kernels.Make[T](n * classes),
+	}
 	const weight = 8 // an exponential takes about as long as this many elements of other work
 	c.rows = parallel.NewLoop(n, weight*classes, func(from, to int) {
 		for i := from; i < to; i++ {

@@ -28,8 +28,8 @@ type Classes struct {
 func NewCrossEntropy[T kernels.Float](n int, c Classes, reduction Reduction) *Plan[T] {
 	size := c.Count * c.Inner
 	r := &crossEntropy[T]{
-		Classes: c, all: float64(c.Count), soft: make([]T, n*size), totals: make([]float64, n*c.Inner),
-		scratch: make([]T, 2*n*c.Count),
+		Classes: c, all: float64(c.Count), soft: kernels.Make[T](n * size), totals: make([]float64, n*c.Inner),
+		scratch: kernels.Make[T](2 * n * c.Count),
 	}
 	if c.Weights != nil {
 		r.all = 0

@@ -63,7 +63,7 @@ func NewGhost[T kernels.Float](n, c, size int, plan func(n int) Batch[T]) Batch[
 		g.parts[i] = plan(to - from)
 	}
 	for i := range g.sum {
-		g.sum[i], g.part[i] = make([]T, c), make([]T, c)
+		g.sum[i], g.part[i] = kernels.Make[T](c), kernels.Make[T](c)
 	}
 	return g
 }

@@ -41,7 +41,7 @@ func NewLayer[T kernels.Float](rows, size int, s Settings) Sample[T] {
 func newLayer[T kernels.Float](n, groups, size int, s Settings) *layer[T] {
 	width := groups * size
 	l := &layer[T]{
-		Settings: s, n: n, groups: groups, size: size, ones: make([]T, width), zeros: make([]T, width),
+		Settings: s, n: n, groups: groups, size: size, ones: kernels.Make[T](width), zeros: kernels.Make[T](width),
 		standards: make([]standard, n*groups), maps: make([]elementwise.ScaleShift[T], n*groups),
 		sums: make([]moments, n*groups),
 	}

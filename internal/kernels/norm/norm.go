@@ -35,7 +35,7 @@ func newNormalizer[T kernels.Float](n, c, spatial int, eps float64, relu bool) *
 			columnStatistics(b.sums[from:to], b.x, from, c)
 		})
 		if relu {
-			b.gated = make([]T, n*c)
+			b.gated = kernels.Make[T](n * c)
 		}
 		b.reduce = parallel.NewLoop(c, n, func(from, to int) {
 			if relu {

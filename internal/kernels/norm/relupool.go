@@ -32,7 +32,7 @@ func NewReLUPool[T kernels.Float](s pool.Shape, eps float64) *ReLUPool[T] {
 	switch {
 	case single:
 	case pool.Is2x2(s):
-		p.chosen = make([]T, s.N*s.C*out)
+		p.chosen = kernels.Make[T](s.N * s.C * out)
 		b.apply = parallel.NewLoop(s.N*s.C, in, func(from, to int) {
 			y, chosen := b.y[from*out:to*out], p.chosen[from*out:to*out]
 			pool.Forward2x2(y, chosen, b.planes(b.x, from, to), b.maps, from%s.C, s.H, s.W)
@@ -47,8 +47,8 @@ func NewReLUPool[T kernels.Float](s pool.Shape, eps float64) *ReLUPool[T] {
 		})
 	default:
 		p.pool = pool.NewMax[T](s)
-		p.hidden = make([]T, s.N*s.C*in)
-		p.g = make([]T, s.N*s.C*out)
+		p.hidden = kernels.Make[T](s.N * s.C * in)
+		p.g = kernels.Make[T](s.N * s.C * out)
 	}
 	return p
 }

@@ -67,7 +67,7 @@ func (r *Residual[T]) begin(y []T, size int) {
 	r.norm.y = y
 	if r.g == nil {
 		if r.own == nil {
-			r.own = make([]T, size)
+			r.own = kernels.Make[T](size)
 		}
 		r.g = r.own
 	}

@@ -22,7 +22,7 @@ type Max[T kernels.Float] struct {
 func NewMax[T kernels.Float](s Shape) *Max[T] {
 	oh, ow := s.Out()
 	in, out := s.H*s.W, oh*ow
-	p := &Max[T]{s: s, arg: make([]int32, s.N*s.C*out)}
+	p := &Max[T]{s: s, arg: kernels.Make[int32](s.N * s.C * out)}
 	p.rows, p.columns = s.spans()
 	p.forward = parallel.NewLoop(s.N*s.C, in, func(from, to int) {
 		for i := from; i < to; i++ {

@@ -22,7 +22,7 @@ func NewReLUMax[T kernels.Float](s Shape) *ReLUMax[T] {
 	p := &ReLUMax[T]{s: s}
 	if !Is2x2(s) {
 		p.pool = NewMax[T](s)
-		p.g = make([]T, len(p.pool.arg))
+		p.g = kernels.Make[T](len(p.pool.arg))
 		return p
 	}
 	in := s.H * s.W

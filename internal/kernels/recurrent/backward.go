@@ -1,6 +1,7 @@
 package recurrent
 
 import (
+	"anneal/internal/kernels"
 	"anneal/internal/kernels/gemm"
 )
 
@@ -38,9 +39,9 @@ func (l *Layer[T]) prepareBackward() {
 	size := l.N * l.Hidden
 	for _, d := range l.directions {
 		width := l.layout.saved * l.Hidden
-		d.dh = make([]T, size)
+		d.dh = kernels.Make[T](size)
 		if l.Cell == LSTM {
-			d.dc, d.dm = make([]T, size), make([]T, size)
+			d.dc, d.dm = kernels.Make[T](size), kernels.Make[T](size)
 		}
 		d.dInput, d.dState = rows[T]{d.gates, width}, rows[T]{d.gates[l.layout.state*l.Hidden:], width}
 		if l.Norm != NoNorm {

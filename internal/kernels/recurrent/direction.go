@@ -42,13 +42,13 @@ func newDirection[T kernels.Float](l *Layer[T], index int) *direction[T] {
 	size := l.N * l.Hidden
 	d := &direction[T]{
 		Layer: l, index: index,
-		h:      make([]T, (l.T+1)*size),
-		gates:  make([]T, l.T*size*l.layout.saved),
-		inputW: make([]T, l.In*l.width), stateW: make([]T, l.Hidden*l.width),
-		bias: make([]T, l.width), stateBias: make([]T, l.Hidden),
+		h:      kernels.Make[T]((l.T + 1) * size),
+		gates:  kernels.Make[T](l.T * size * l.layout.saved),
+		inputW: kernels.Make[T](l.In * l.width), stateW: kernels.Make[T](l.Hidden * l.width),
+		bias: kernels.Make[T](l.width), stateBias: kernels.Make[T](l.Hidden),
 	}
 	if l.Cell == LSTM {
-		d.c = make([]T, len(d.h))
+		d.c = kernels.Make[T](len(d.h))
 	}
 	for _, gate := range l.layout.order {
 		for i := range l.Hidden {

@@ -24,7 +24,7 @@ func newScalers[T kernels.Float](l *Layer[T]) scalers[T] {
 	}
 	s := scalers[T]{input: newScaler(l, l.layout.order, input...), state: newScaler(l, identity, state...)}
 	if l.Cell == LSTM {
-		s.cell, s.m = newScaler(l, []int{0}, 0), make([]T, l.N*l.Hidden)
+		s.cell, s.m = newScaler(l, []int{0}, 0), kernels.Make[T](l.N*l.Hidden)
 	}
 	return s
 }

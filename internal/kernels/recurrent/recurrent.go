@@ -134,7 +134,7 @@ type Layer[T kernels.Float] struct {
 // New returns the plan of a layer.
 func New[T kernels.Float](s Shape) *Layer[T] {
 	l := &Layer[T]{Shape: s, layout: layouts[s.Cell], width: s.Cell.Gates() * s.Hidden, one: []T{1}}
-	l.zeros = make([]T, s.Hidden)
+	l.zeros = kernels.Make[T](s.Hidden)
 	width := s.Directions * s.Hidden
 	l.xn, l.xt, l.yn, l.yt = s.T*s.In, s.In, s.T*width, width
 	if s.TimeFirst {

@@ -28,15 +28,15 @@ type group struct{ from, size, gain int }
 // are the first blocks of LayerNorm's groups.
 func newScaler[T kernels.Float](l *Layer[T], order []int, starts ...int) *scaler[T] {
 	s := &scaler[T]{t: l.T, n: l.N, width: len(order) * l.Hidden, eps: l.Eps, batch: l.Norm == BatchNorm}
-	s.x = make([]T, l.T*l.N*s.width)
+	s.x = kernels.Make[T](l.T * l.N * s.width)
 	if s.batch {
 		starts = nil
 		for i := range order {
 			starts = append(starts, i)
 		}
-		s.mean, s.inverse = make([]T, l.T*s.width), make([]T, l.T*s.width)
+		s.mean, s.inverse = kernels.Make[T](l.T*s.width), kernels.Make[T](l.T*s.width)
 	} else {
-		s.inverse = make([]T, len(starts)*l.T*l.N)
+		s.inverse = kernels.Make[T](len(starts) * l.T * l.N)
 	}
 	for i, start := range starts {
 		end := len(order)

@@ -10,7 +10,7 @@ func (s *scaler[T]) prepareBackward(parts int) {
 		parts = s.t
 	}
 	for range parts {
-		s.dgain, s.dshift = append(s.dgain, make([]T, s.width)), append(s.dshift, make([]T, s.width))
+		s.dgain, s.dshift = append(s.dgain, kernels.Make[T](s.width)), append(s.dshift, kernels.Make[T](s.width))
 	}
 }
 

@@ -1,0 +1,78 @@
+package app
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"anneal/internal/longtest"
+	"anneal/runs"
+)
+
+// TestPowerLoss kills a run as TestKills does, and takes from its folder what a disk may lose that lost its power: what
+// was written since the last checkpoint, the content of temporary files, or the last replacement of the checkpoint. The
+// run goes on from what is left, and in the end has the bits of a run that was left alone.
+func TestPowerLoss(t *testing.T) {
+	longtest.SkipIfShort(t, "kills and resumes a run 10 times")
+	longtest.SkipIfRace(t, "starts the program many times")
+	kills := max(1, killCount(t)/2)
+	dir := t.TempDir()
+	k := newKillable(t, dir, 10*kills)
+	losses := 0
+	for range kills {
+		if killed(t, command(t, dir, k.next(t)...), 350*time.Millisecond) && k.begun() {
+			k.lose(t)
+			losses++
+		}
+	}
+	k.finish(t)
+	t.Logf("%d of %d killed with a loss", losses, kills)
+}
+
+// lose takes from the folder what was not synchronised.
+func (k killable) lose(t *testing.T) {
+	t.Helper()
+	dir := filepath.Join(k.dir, "run")
+	temps, err := filepath.Glob(filepath.Join(dir, "*.tmp"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, temp := range temps {
+		write(t, temp, nil)
+	}
+	path := filepath.Join(dir, runs.MetricsFile)
+	lines := content(t, path)
+	synced := 0
+	for range k.checkpoint(t).Lines {
+		synced += bytes.IndexByte(lines[synced:], '\n') + 1
+	}
+	lost := synced + rand.IntN(len(lines)-synced+1)
+	switch rand.IntN(4) {
+	case 0:
+		write(t, path, lines[:lost])
+	case 1: // the file is as long as it was, and the disk has zeros
+		clear(lines[lost:])
+		write(t, path, lines)
+	case 2: // a name that was replaced is the old file again
+		steps, err := runs.OlderSteps(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(steps) > 0 {
+			newest := filepath.Join(dir, runs.StepFile(steps[len(steps)-1]))
+			if err := os.Rename(newest, filepath.Join(dir, runs.LastFile)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	case 3:
+		if err := os.Remove(filepath.Join(dir, runs.BestFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
+		}
+		lines, synced = nil, 0
+	}
+}
