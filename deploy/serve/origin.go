@@ -22,7 +22,7 @@ func ParseOrigin(text string) (string, error) {
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme == "" || u.Host == "" || u.Opaque != "" || u.User != nil || u.RawQuery != "" ||
-		u.Fragment != "" || strings.Trim(u.Path, "/") != "" || !named(u) {
+		u.Fragment != "" || strings.Trim(u.Path, "/") != "" || !hasHost(u) {
 		return "", fmt.Errorf("origin %q: want a scheme and a host, such as https://example.com, or *", text)
 	}
 	host := strings.TrimSuffix(strings.ToLower(u.Host), ":")
@@ -32,8 +32,8 @@ func ParseOrigin(text string) (string, error) {
 	return u.Scheme + "://" + host, nil
 }
 
-// named reports whether u has a host as browsers write it: a name, or an address without a zone.
-func named(u *url.URL) bool {
+// hasHost reports whether u has a host as browsers write it: a name, or an address without a zone.
+func hasHost(u *url.URL) bool {
 	name := u.Hostname()
 	address := strings.HasPrefix(u.Host, "[")
 	return name != "" && !strings.Contains(name, "%") && (address || !strings.Contains(name, ":"))
