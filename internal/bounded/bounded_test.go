@@ -74,7 +74,7 @@ func TestBombs(t *testing.T) {
 
 var (
 	whole   = regexp.MustCompile(`\b(os|fs)\.ReadFile\(|\bio\.ReadAll\(`)
-	limited = regexp.MustCompile(`io\.ReadAll\((io\.LimitReader|http\.MaxBytesReader)\(`)
+	limited = regexp.MustCompile(`io\.ReadAll\((io\.LimitReader|io\.NewSectionReader|http\.MaxBytesReader)\(`)
 )
 
 // unbounded lists the files that read without a limit what is none of a user's, and why that is safe.
