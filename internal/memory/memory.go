@@ -42,7 +42,7 @@ func (e *Shortage) Error() string {
 func mega(bytes int64) float64 { return float64(bytes) / 1e6 }
 
 // small is the largest number of bytes that is not worth a question.
-const small = 16 << 20
+const small = 1 << 20
 
 // Check returns a *Shortage if so many bytes are not left, even without garbage.
 func Check(bytes int64) error {

@@ -59,8 +59,9 @@ func left() int64 {
 	return rest
 }
 
-// reserve is what the heap may take of the address space beside what is allocated: it grows by as much.
-const reserve = 64 << 20
+// reserve is what the heap may take of the address space beside what is checked: it grows by 64 MB at multiples of that,
+// and small things add up.
+const reserve = 256 << 20
 
 // mapped returns how much of the address space the program has.
 func mapped() int64 {

@@ -28,7 +28,7 @@ func TestFaults(t *testing.T) {
 	for _, call := range calls {
 		for _, fault := range faults {
 			for n := 1; n <= most; n++ {
-				k := newKillable(t, t.TempDir(), 2)
+				k := newKillable(t, t.TempDir(), 10)
 				inject := fmt.Sprintf("inject=%s:%s:when=%d", call, fault, n)
 				args := []string{"-f", "-qq", "-o", "trace", "-e", "trace=" + call, "-e", inject}
 				program := command(t, k.dir, k.next(t)...)
