@@ -59,7 +59,7 @@ func left() int64 {
 	return rest
 }
 
-// reserve is what the heap may take of the address space beside what is checked: it grows by 64 MB at multiples of that,
+// reserve is what the heap may take of the address space beside what is checked: it grows by 64 MB at multiples of it,
 // and small things add up.
 const reserve = 256 << 20
 
