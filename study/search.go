@@ -70,6 +70,14 @@ func (c Config) plan(epochs int) search.Plan {
 	return p
 }
 
+// Rungs returns the epochs after which the search compares settings, nil if the study is none.
+func (c Config) Rungs() []int {
+	if c.Search == nil {
+		return nil
+	}
+	return c.plan(c.Common.Epochs).Rungs
+}
+
 func (c Config) searchRecord(epochs int) *SearchRecord {
 	p := c.plan(epochs)
 	return &SearchRecord{

@@ -40,6 +40,7 @@ type compareCmd struct {
 
 	Share   shareFlag `placeholder:"K/N" xor:"share" help:"${share}"`
 	Collect bool      `xor:"share" help:"${collect}"`
+	liveFlags
 
 	aboutFlags `group:"Note and log:"`
 	logFlags   `group:"Note and log:"`
@@ -55,8 +56,11 @@ func (s *compareCmd) Validate() error {
 		return err
 	}
 	s.Norm = nil
-	if err := s.aboutFlags.check(); err != nil {
+	if err := errors.Join(s.aboutFlags.check(), s.liveFlags.check()); err != nil {
 		return err
+	}
+	if s.Collect && s.Live != "" {
+		return fmt.Errorf("--live %s: --collect trains nothing to watch: leave out one of them", s.Live)
 	}
 	if err := s.checkSearch(); err != nil {
 		return err
@@ -76,6 +80,14 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 	work, cells, err := s.amount()
 	if err != nil {
 		return err
+	}
+	var page *studyPage
+	over := false
+	if s.Live != "" {
+		if page, err = s.liveFlags.study(c, log, s.Quiet, s.dir()); err != nil {
+			return err // before the data is read
+		}
+		defer func() { s.liveFlags.close(ctx, log, page, over, c.terminal(s.logFlags)) }()
 	}
 	common, pair, err := s.prepare(ctx, log, s.Model[0])
 	if err != nil {
@@ -113,8 +125,14 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 		watch.ranked(r)
 		return reports.written(r)
 	}
+	if page != nil {
+		page.begin(&config, cells)
+	}
 	results, err := s.run(ctx, log, config, work, len(cells))
 	watch.stop()
+	if page != nil && ctx.Err() != nil {
+		page.End(runs.Interrupted)
+	}
 	if err != nil {
 		if so := reports.undrawn; so != nil {
 			if drawing := reports.draw(); drawing != nil {
@@ -144,6 +162,10 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 	}
 	if err := drawStudy(results, c.program.commandOf(c.args)); err != nil {
 		return fmt.Errorf("the results are saved in %s, but not their report: %w", results.Dir, err)
+	}
+	if over = page != nil; over {
+		page.results(results)
+		page.End(runs.Completed)
 	}
 	if results.Open > 0 {
 		log.Info(s.open(c.program.name, results))
@@ -202,36 +224,6 @@ func verdict(r *study.Results, best study.Summary, what string) string {
 	}
 	return fmt.Sprintf("best: %s, %s, lr %v, batch %d: %s; chosen by the %s",
 		best.Model, best.Setting, best.LR, best.Batch, text, set)
-}
-
-// mostCurves is the largest number of settings whose curves fit in one figure. The page can show more: readers filter
-// them.
-const mostCurves = 30
-
-// drawStudy draws a study's report into its folder.
-func drawStudy(r *study.Results, command string) error {
-	page, err := r.Page()
-	if err != nil {
-		return err
-	}
-	page.Command = command
-	if err := errors.Join(page.Save(filepath.Join(r.Dir, reportFile)), drawBatches(r)); err != nil ||
-		len(r.Summaries()) > mostCurves {
-		return err
-	}
-	return page.Curves(filepath.Join(r.Dir, curvesFile))
-}
-
-// batchesFile is the picture of the accuracies by batch size.
-const batchesFile = "batches.png"
-
-// drawBatches draws the accuracies of a study of several batch sizes into its folder.
-func drawBatches(r *study.Results) error {
-	f, ok := r.BatchFigure()
-	if !ok {
-		return nil
-	}
-	return f.Save(filepath.Join(r.Dir, batchesFile))
 }
 
 // dir returns the study's folder, which is the same for the same command, so that a study can continue.

@@ -96,6 +96,51 @@ func TestLiveStays(t *testing.T) {
 	}
 }
 
+// The page of a study has its runs, the settings and, at the end, the report, also when the study is repeated.
+func TestCompareLive(t *testing.T) {
+	dir := t.TempDir()
+	set := dataset(t, 200, 28)
+	for range 2 {
+		c := command(t, dir, "compare", "--data", set, "--model", "mlp,mlp-bn", "--lr", "0.1", "--epochs", "2", "--seed", "1,2",
+			"--schedule", "none", "--valid", "40", "--out", "study", "--live", "localhost:0", "--stay", "1h")
+		log := begin(t, c)
+		var url, token string
+		for found := false; !found; {
+			line, err := log.ReadString('\n')
+			if err != nil {
+				t.Fatalf("%s%v", line, err)
+			}
+			if strings.Contains(line, "the page stays for") {
+				url, token, found = strings.Cut(strings.TrimSpace(line[strings.Index(line, "http://"):]), "/#token=")
+			}
+		}
+		for path, want := range map[string][]string{
+			"/": {"study.js"}, "/report": {"<table"},
+			"/events": {
+				`"reason":"completed"`, `"setting":"mlp","seed":1`, `"setting":"mlp-bn","seed":2`, `"epochs":[1,2]`,
+				`"by":"validation"`,
+			},
+		} {
+			answer, err := http.Get(url + path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			body, err := io.ReadAll(answer.Body)
+			answer.Body.Close()
+			for _, want := range want {
+				if err != nil || answer.StatusCode != http.StatusOK || !bytes.Contains(body, []byte(want)) {
+					t.Errorf("%s: got %d %.400s, %v, want %s", path, answer.StatusCode, body, err, want)
+				}
+			}
+		}
+		shut(t, url, token)
+		rest, _ := io.ReadAll(log) // the code tells
+		if err := c.Wait(); err != nil {
+			t.Errorf("got %v, log %s, want a program that ends well", err, rest)
+		}
+	}
+}
+
 // shut closes the program behind a page.
 func shut(t *testing.T, url, token string) {
 	t.Helper()
@@ -123,6 +168,8 @@ func TestStayRefused(t *testing.T) {
 		{[]string{"--live", "localhost:0", "--stay", "5"}, `--stay: got "5", want a time of at least 0, such as 30m or 2h`},
 		{[]string{"--live", "localhost:0", "--stay", "-1m"}, `--stay: got "-1m", want a time of at least 0`},
 		{[]string{"--stay", "1m"}, "--stay 1m0s says how long the page of --live stays: give --live"},
+		{[]string{"compare", "--stay", "1m"}, "--stay 1m0s says how long the page of --live stays: give --live"},
+		{[]string{"compare", "--collect", "--live", "localhost:0"}, "--live localhost:0: --collect trains nothing to watch"},
 	} {
 		if got := mnist(t, t.TempDir(), c.args...); got.code != exitUsage || !strings.Contains(got.stderr, c.want) {
 			t.Errorf("%v: got %+v, want %s", c.args, got, c.want)
