@@ -101,8 +101,8 @@ func TestCompareLive(t *testing.T) {
 	dir := t.TempDir()
 	set := dataset(t, 200, 28)
 	for range 2 {
-		c := command(t, dir, "compare", "--data", set, "--model", "mlp,mlp-bn", "--lr", "0.1", "--epochs", "2", "--seed", "1,2",
-			"--schedule", "none", "--valid", "40", "--out", "study", "--live", "localhost:0", "--stay", "1h")
+		c := command(t, dir, "compare", "--data", set, "--model", "mlp,mlp-bn", "--lr", "0.1", "--epochs", "2",
+			"--seed", "1,2", "--schedule", "none", "--valid", "40", "--out", "study", "--live", "localhost:0", "--stay", "1h")
 		log := begin(t, c)
 		var url, token string
 		for found := false; !found; {

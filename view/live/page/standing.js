@@ -38,7 +38,7 @@ function rested(run) {
   return i < 0 ? null : run.values[i];
 }
 
-// standing returns the settings, the best first, and what counts of the runs: { rows, counts }.
+// standing returns the settings, the best first if anything chooses, and what counts of the runs.
 export function standing(runs, state, search) {
   const measure = measureOf(state, search), bySetting = new Map();
   for (const run of runs) {
@@ -53,14 +53,14 @@ export function standing(runs, state, search) {
       guessing: list.filter((r) => r.state === "over" && r.guesses).length,
     };
   });
-  const sign = measure.larger ? -1 : 1;
-  rows.sort((a, b) => {
+  const sign = measure.larger ? -1 : 1, chooses = state.by !== "nothing"; // the test samples only report
+  if (chooses) rows.sort((a, b) => {
     if (!a.judged || !b.judged) return (a.judged ? 0 : 1) - (b.judged ? 0 : 1);
-    if (search && Boolean(a.diverged) !== Boolean(b.diverged)) return a.diverged ? 1 : -1;
+    if (Boolean(a.diverged) !== Boolean(b.diverged)) return a.diverged ? 1 : -1;
     if (search && a.reached !== b.reached) return b.reached - a.reached;
     return sign * (a.judged.mean - b.judged.mean);
   });
-  return { rows, counts: count(runs, state), measure };
+  return { rows, counts: count(runs, state), measure, best: chooses ? rows.find((r) => r.judged) : undefined, chooses };
 }
 
 // statusOf returns what a run is doing: pending, training, paused, pruned, or why it is over.

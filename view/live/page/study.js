@@ -84,10 +84,11 @@ function makeRow() {
   return { row, cells, boxes: [] };
 }
 
+// fillRow fills the row of a setting. Its rank is 0 if nothing chooses.
 function fillRow(of, rank, measure) {
   if (!rows.has(of.setting)) rows.set(of.setting, makeRow());
   const { cells, boxes, row } = rows.get(of.setting), put = (cell, value) => cell.textContent !== value && (cell.textContent = value);
-  put(cells.rank, of.judged ? String(rank) : "–");
+  put(cells.rank, of.judged && rank ? String(rank) : "–");
   put(cells.setting, of.setting);
   put(cells.judged, moments(measure, of.judged));
   put(cells.test, moments(measure, of.test));
@@ -101,33 +102,35 @@ function fillRow(of, rank, measure) {
     boxes[i].style.setProperty("--share", run.share);
   });
   const notes = [];
-  if (study.search && of.reached > 0) notes.push(say("atEpoch", { n: of.reached }));
-  else if (of.judged && of.judged.n < of.runs.length) notes.push(say("seedsOf", { n: of.judged.n, all: of.runs.length }));
-  if (of.runs.length === 1) notes.push(statusText(of.runs[0]));
+  const single = of.runs.length === 1 ? statusOf(of.runs[0], state) : "";
+  if (study.search && of.reached > 0) {
+    if (!["training", "paused", "pruned"].includes(single)) notes.push(say("atEpoch", { n: of.reached })); // these tell it
+  }
+  if (!study.search && of.judged && of.judged.n < of.runs.length) notes.push(say("seedsOf", { n: of.judged.n, all: of.runs.length }));
+  if (single) notes.push(statusText(of.runs[0]));
   if (of.diverged && of.runs.length > 1) notes.push(say("diverged", { n: of.diverged }));
   if (of.guessing && of.runs.length > 1) notes.push(say("guessing", { n: of.guessing }));
   put(cells.note, list(notes));
   return row;
 }
 
-function fillTable({ rows: standings, measure }) {
+function fillTable({ rows: standings, measure, chooses }) {
   const heads = [say("rank"), say("setting.name"), by(measure), say("testOf", { name: nameOf(measure) }), say("seeds"), say("progress")];
   if (get("heads").textContent !== heads.join("")) {
     get("heads").replaceChildren();
     for (const textContent of heads) charts.make(get("heads"), "th", { scope: "col", textContent });
   }
   get("ranking").classList.toggle("by-test", state.by !== "validation");
-  get("caption").textContent = say(study.search ? "ranking.search" : "ranking");
-  const list = standings.map((s, i) => fillRow(s, i + 1, measure)), body = get("rows");
+  get("caption").textContent = chooses ? say(study.search ? "ranking.search" : "ranking") : say("settings");
+  const list = standings.map((s, i) => fillRow(s, chooses ? i + 1 : 0, measure)), body = get("rows");
   if (list.some((row, i) => body.children[i] !== row) || body.children.length > list.length) body.replaceChildren(...list);
 }
 
-function showBest({ rows: standings, measure }) {
-  const first = standings.find((s) => s.judged);
+function showBest({ best: first, chooses, measure }) {
   get("best").textContent = first ? moments(measure, first.judged) : "–";
   const of = by(measure), parts = first ? [first.setting, of[0].toLowerCase() + of.slice(1), say("ofSeeds", { n: first.judged.n })] : [];
   if (first && study.search) parts.push(say("atEpoch", { n: first.reached }));
-  get("best-setting").textContent = first ? list(parts) : say("notYet");
+  get("best-setting").textContent = first ? list(parts) : say(chooses ? "notYet" : "noChoice");
   if (first && first.setting !== best) {
     best = first.setting;
     get("announce").textContent = `${say("bestSoFar")}: ${list([first.setting, moments(measure, first.judged)])}`;

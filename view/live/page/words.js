@@ -131,6 +131,8 @@ export default {
   "gone": ["Gone wrong", "出了问题"],
   "pruned": ["Pruned", "已剪枝"],
   "bestSoFar": ["Best so far", "目前最佳"],
+  "noChoice": ["nothing chooses here: the test samples only report", "这里不做选择：测试集只用于报告"],
+  "settings": ["Settings", "各组设置"],
   "notYet": ["no run has ended yet", "还没有训练结束"],
   "seedsOf": ["{n} of {all} seeds", "{all} 个种子中的 {n} 个"],
   "ofSeeds.1": ["1 seed", "1 个种子"],

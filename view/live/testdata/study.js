@@ -26,6 +26,17 @@ module.exports = async ({ open, url, origin, rest: [signal], folder }) => {
     ["training", "lenet-bn, lr 0.1, seed 3: epoch 4, 40 % done"],
   ]);
   await until("curves", async () => await drawn(page, "judged", 1) > 50 && await drawn(page, "losses", 2) > 30);
+  // Where nothing chooses, no setting is the best. A setting with a run that diverged comes after the others.
+  const orders = await page.evaluate(async () => {
+    const { standing } = await import("/standing.js");
+    const run = (setting, accuracy, reason) => ({ setting, state: "over", reason, rested: 1, epochs: [1], values: [[1, accuracy, null, null, null, null]] });
+    const list = [run("a", 0.5, "completed"), run("b", 0.9, "completed"), run("b", 0.9, "diverged"), run("c", 0.7, "completed")];
+    return ["nothing", "test"].map((by) => {
+      const { rows, best } = standing(list, { state: "over", by }, false);
+      return [rows.map((r) => r.setting).join(""), best?.setting ?? "none"];
+    });
+  });
+  assert.deepEqual(orders, [["abc", "none"], ["cab", "c"]]);
   await shot("study");
   await axe(page, "a study");
 
