@@ -76,7 +76,7 @@ func (p *profiled) during(t *testing.T, do func()) (path string) {
 	return ""
 }
 
-var accounted = regexp.MustCompile(`accounting for ([\d.]+)ms`)
+var accounted = regexp.MustCompile(`accounting for ([\d.]+)(?:ms)?,`)
 
 // spentIn returns the processor time in a profile of functions whose callers match focus, without those that match
 // ignore.
