@@ -109,7 +109,7 @@
       this.marks = (this.given ?? []).map((m) => ({ ...m, x: at(m)?.(m.x) ?? m.x }));
       for (const c of this.curves) c.alone = charts.alone(c.y);
       this.entire = this.x.every(Number.isInteger);
-      board.gathered(this);
+      board.legend?.show();
     }
 
     // data returns what uPlot draws. A logarithmic axis cannot show some values.
@@ -226,8 +226,7 @@
     whole() {
       const { reaches } = this.board;
       if (reaches) return reaches.map(this.board.place(this.lines[0] ?? {}, this.options.x) ?? ((x) => x));
-      const end = this.board.end(this);
-      return charts.whole(this.x[0], end > this.x.at(-1) ? end : this.x.at(-1));
+      return charts.whole(this.x[0], this.x.at(-1));
     }
 
     // xRange returns what is shown when uPlot asks for a range: the whole if it is that of all values. Of a single one it makes

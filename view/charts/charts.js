@@ -8,7 +8,6 @@
 //     kinds: { ema: "…" },    // texts for kinds of curves, in place of those below
 //     say: (text) => …,       // translates the texts that the page gives: titles, labels, names, kinds and marks
 //     address: "curves",      // what readers choose is kept in the page's fragment, in keys curves.…; "": it is not
-//     together: false,        // all charts end at the same x; those with a curve of kind ahead may go on
 //     smoothing: true,        // offer it, once a curve has 8 points
 //   });
 //   const loss = board.add(element, {
@@ -48,8 +47,8 @@
   const bands = ["range", "sd", "none"], units = [["seconds", 1], ["minutes", 60], ["hours", 3600]];
 
   class Board {
-    constructor({ legend = null, band = "range", kinds: texts = {}, say, address = "", together = false, smoothing = true } = {}) {
-      Object.assign(this, { charts: [], names: new Map(), kinds: new Map(), clocks: new Map(), lit: null, texts, together, smoothing });
+    constructor({ legend = null, band = "range", kinds: texts = {}, say, address = "", smoothing = true } = {}) {
+      Object.assign(this, { charts: [], names: new Map(), kinds: new Map(), clocks: new Map(), lit: null, texts, smoothing });
       this.say = (text) => say?.(text) ?? text;
       this.first = band;
       this.address = new charts.Address(address);
@@ -207,21 +206,6 @@
       }
       this.legend?.show();
       this.changed();
-    }
-
-    // end returns the last x of the charts that end together.
-    end(chart) {
-      if (!this.together) return -Infinity;
-      const like = this.charts.filter((c) => c.x?.length && c.options.x === chart.options.x && !c.lines.some((l) => l.kind === "ahead"));
-      return Math.max(...like.map((c) => c.x.at(-1)));
-    }
-
-    // gathered lets the other charts follow one that has new points.
-    gathered(chart) {
-      this.legend?.show();
-      if (!this.together || !(this.end(chart) > (this.ended ?? -Infinity))) return;
-      this.ended = this.end(chart);
-      this.charts.forEach((c) => c === chart || c.refresh());
     }
 
     zoomed(range, chart) {

@@ -20,7 +20,7 @@ export function make() {
   } });
   const x = say("epoch");
   losses = board.add(get("losses"), { title: say("loss"), x, y: say("nats"), log: true, smooth: 20, height: 300 });
-  accuracies = board.add(get("accuracies"), { title: say("accuracy"), x, percent: true, height: 240 });
+  accuracies = board.add(get("accuracies"), { title: say("accuracy"), x, percent: true, log: true, height: 240 });
   rates = board.add(get("rates"), { title: say("rate"), x, steps: true, log: true, height: 240 });
   training = { name: say("training"), kind: "test" };
   test = { name: say("test"), kind: "test", smooth: 0 };
