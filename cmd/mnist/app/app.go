@@ -140,6 +140,9 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer, options .
 	case helped:
 		return exitOK
 	case err != nil:
+		if err = refusedTogether(err, args); errors.Is(err, errTold) {
+			return exitUsage
+		}
 		return p.fail(stderr, p.usage(err, args, parser.Model.Children), exitUsage)
 	case errors.Is(settings.err, errTold):
 		return exitFailed

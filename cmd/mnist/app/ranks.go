@@ -1,12 +1,14 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"runtime"
+	"strings"
 	"sync"
 
 	"github.com/sirupsen/logrus"
@@ -49,6 +51,20 @@ func (t *trainCmd) together(ctx context.Context, c *console, group cluster.Group
 	}
 	c.program.fail(c.stderr, fmt.Sprintf("%v: %s", group, message(err)), exitFailed)
 	return errors.Join(errTold, group.Close(err)) // MPI ends this process
+}
+
+// refusedTogether returns the error of a command line that is wrong, or errTold in all ranks but the first if several
+// are to train together.
+func refusedTogether(err error, args []string) error {
+	if len(args) > 0 && args[0] != "train" && !strings.HasPrefix(args[0], "-") {
+		return err
+	}
+	group, joining := joined()
+	if joining != nil || group == nil {
+		return err
+	}
+	told := told(group, agree(group, err))
+	return cmp.Or(group.Close(nil), told)
 }
 
 // allKnow reports whether an error is the same in all ranks, so that none waits for another.

@@ -204,6 +204,7 @@ func TestRanksFail(t *testing.T) {
 	for want, args := range map[string][]string{
 		": not a directory":       append(good, "--out", "file/run"), // in rank 0, while the other waits
 		"not the folder of a run": {"--resume", "nowhere"},           // in all
+		"lr is -1":                append(good, "--solver", "SGD(lr=-1)"),
 	} {
 		out := ends(t, mpirun(t, "mpich", 2, dir, args...), false)
 		if strings.Count(out, want) != 1 {
