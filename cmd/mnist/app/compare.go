@@ -185,7 +185,7 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 	return nil
 }
 
-// next returns commands that go on from a study in a folder: one prints its table again.
+// next returns commands that go on from a study in a folder.
 func (s *compareCmd) next(c *console, dir string) []string {
 	words := []string{c.program.typed()}
 	for _, a := range without(c.args, "--share") {
@@ -197,7 +197,7 @@ func (s *compareCmd) next(c *console, dir string) []string {
 		words = append(words, "--out", quote(dir))
 	}
 	return []string{
-		strings.Join(append(words, "--collect"), " ") + "  # prints the table again",
+		"# the table again, without training:", strings.Join(append(words, "--collect"), " "),
 		fmt.Sprintf("%s board %s", c.program.typed(), quote(filepath.Dir(dir))),
 	}
 }

@@ -157,6 +157,13 @@ func showStudy(t *testing.T, f *fakeTerminal) {
 	if err := c.print(f, r); err != nil {
 		t.Fatal(err)
 	}
+	args := []string{"compare", "--schedule", "none;OneCycleLR(max_lr=0.1)", "--seed", "1,2", "--epochs", "3"}
+	on := &console{program: &program{name: "mnist", command: "mnist"}, args: args, stderr: f}
+	list := c.next(on, "runs/compare")
+	for i, command := range list {
+		list[i] = strings.ReplaceAll(command, on.program.typed(), "mnist") // which the test is not called
+	}
+	on.next(list)
 }
 
 // showRates shows what lrfind found.

@@ -2,9 +2,12 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
+
+	"anneal/internal/terminal"
 )
 
 // untilStopped returns a context that ends when the user asks the program to stop: by Ctrl-C or SIGTERM, by closing the
@@ -14,7 +17,12 @@ import (
 // left, which ends nothing.
 func untilStopped() context.Context {
 	asked, restore := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(asked, restore)
+	context.AfterFunc(asked, func() {
+		restore()
+		if terminal.Of(os.Stderr).Width > 0 {
+			fmt.Fprint(os.Stderr, "\r") // over the ^C that the terminal shows, so that bars know where they are
+		}
+	})
 	ctx, cancel := context.WithCancel(asked)
 	onLoss(cancel)
 	return ctx

@@ -13,11 +13,18 @@ func (c *console) terminal(f logFlags) bool {
 	return !f.Quiet && f.LogFormat == "text" && terminal.Of(c.stderr).Width > 0
 }
 
-// next prints commands to go on with, which can be copied.
+// next prints commands to go on with, which can be copied, and remarks, which begin with #.
 func (c *console) next(commands []string) {
 	fmt.Fprintln(c.stderr, "next:")
+	screen := terminal.Of(c.stderr)
 	for _, command := range commands {
-		fmt.Fprintln(c.stderr, terminal.Of(c.stderr).Command("  "+printable(command)))
+		line := "  " + printable(command)
+		if strings.HasPrefix(command, "#") {
+			line = screen.Wrap(line)
+		} else {
+			line = screen.Command(line)
+		}
+		fmt.Fprintln(c.stderr, line)
 	}
 }
 
