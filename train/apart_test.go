@@ -17,7 +17,8 @@ import (
 	"anneal/weights"
 )
 
-// When a weight of one rank changes by itself, all ranks end after the epoch with the same error, and nothing more is saved.
+// When a weight of one rank changes by itself, all ranks end after the epoch with the same error, and nothing more is
+// saved.
 func TestRanksApart(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	failures := together(2, func(g cluster.Group) error {
