@@ -33,6 +33,9 @@ func (r *Results) Page() (*report.Page, error) {
 			models = append(models, c.Model)
 		}
 	}
+	if !slices.ContainsFunc(r.Cells, func(c Result) bool { return c.named() != "" }) {
+		report.Distinguish(page.Runs) // shorter than the specs of solvers and schedules
+	}
 	page.Title = fmt.Sprintf("%s: %s compared", strings.Join(models, ", "), plural.Of(len(r.Cells), "run"))
 	if r.Found != nil {
 		r.searchPage(page)

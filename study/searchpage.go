@@ -20,8 +20,8 @@ func (r *Results) searchPage(page *report.Page) {
 	page.Ranking, page.Tables = &tables[0], tables[1:]
 	page.Title = fmt.Sprintf("Search: %s, %s", plural.Of(len(f.Trials), "setting"), plural.Of(len(r.Cells), "run"))
 	page.Parallel = r.parallel()
-	if best, ok := r.Best(); ok {
-		page.Best = r.label(best.Cell)
+	if _, ok := r.Best(); ok {
+		page.Best = page.Runs[0].Name // they are by rank
 	}
 	list := f.Space.Importances(f.Trials, f.First)
 	if list == nil {

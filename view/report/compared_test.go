@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"html"
 	"math"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"anneal/runs"
 	"anneal/view/report"
@@ -141,6 +143,26 @@ func TestTwoSettings(t *testing.T) {
 		report.Distinguish(all)
 		if got := findings(t, report.Page{Runs: all}); len(got) != 2 || got[1] != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+// The folder tells equal runs apart in their names; the date and the note are beside them.
+func TestEqualRuns(t *testing.T) {
+	a, b := result("lenet", 0.1, 1, 0.98), result("lenet", 0.1, 1, 0.98)
+	a.Record.Note, b.Dir = "before the change", "elsewhere/"+filepath.Base(a.Dir)
+	b.Record.Date = time.Date(2026, 11, 27, 8, 5, 0, 0, time.UTC)
+	c := b
+	c.Dir = "third/" + filepath.Base(a.Dir)
+	all := []report.Run{a, b, c}
+	report.Distinguish(all)
+	if got := []string{all[1].Name, all[2].Name}; got[0] != "lenet, lenet_0.1_1" || got[1] != "lenet, third/lenet_0.1_1" {
+		t.Errorf("got %q", got)
+	}
+	text := save(t, report.Page{Runs: all})
+	for _, want := range []string{">before the change</small>", ">2026-11-27 08:05 UTC</small>"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page does not have %s", want)
 		}
 	}
 }

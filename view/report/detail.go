@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
+	"strings"
 
 	"anneal/internal/picture"
 	"anneal/runs"
@@ -14,6 +15,7 @@ type detail struct {
 	Name      string
 	Seed      uint64
 	Reason    string
+	About     string // date and note
 	Result    string // of the last epoch: how well it does
 	Epoch     int    // the last
 	Confusion []confusionRow
@@ -35,6 +37,16 @@ type mistake struct {
 
 func (r *Run) detail() (detail, error) {
 	d := detail{Name: r.Name, Seed: r.Seed, Reason: r.outcome(), Command: r.command(), Settings: r.settings(), Dir: r.Dir}
+	if about := r.record().About; !about.Date.IsZero() || about.Note != "" {
+		var parts []string
+		if !about.Date.IsZero() {
+			parts = append(parts, about.Date.UTC().Format("2006-01-02 15:04 UTC"))
+		}
+		if about.Note != "" {
+			parts = append(parts, about.Note)
+		}
+		d.About = strings.Join(parts, ", ")
+	}
 	names := r.record().Data().ClassNames
 	if last := r.Last(); last != nil {
 		d.Epoch, d.Result = last.Epoch, r.result(last)

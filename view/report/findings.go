@@ -1,6 +1,7 @@
 package report
 
 import (
+	"math"
 	"slices"
 
 	"anneal/internal/comparison"
@@ -23,6 +24,8 @@ func (c compared) findings() []phrase {
 // unit returns the phrase of a difference without its sign: in points, or in the unit of the measure.
 func (c compared) unit(d comparison.Interval) phrase {
 	switch {
+	case d.Half == 0 && d.Mean != 0:
+		return say("{d}, the same from each seed", "d", c.unit(comparison.Interval{N: 1, Mean: d.Mean, Half: math.NaN()}))
 	case c.measure != byAccuracy && d.N < 2:
 		return say("{d}", "d", c.number(d.Mean))
 	case c.measure != byAccuracy:

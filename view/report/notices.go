@@ -24,7 +24,7 @@ func notices(all []Run) []string {
 	if len(all) != 1 {
 		guess := 0
 		for i := range all {
-			if all[i].Guesses() {
+			if all[i].Guesses() && !all[i].Diverged() {
 				guess++
 			}
 		}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"anneal/internal/spec"
@@ -59,7 +60,11 @@ func solverFactors(texts []string) []factor {
 	argument := func(key string) factor {
 		f := factor{key: key}
 		for _, s := range list {
-			f.texts = append(f.texts, s.args[key])
+			text := s.args[key]
+			if v, err := strconv.ParseFloat(text, 64); err == nil {
+				text = label(v) // 1, and not 1.0
+			}
+			f.texts = append(f.texts, text)
 		}
 		return f
 	}

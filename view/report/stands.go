@@ -73,10 +73,18 @@ func (c compared) standEverywhere(all []comparison.Stand, values []any) (p phras
 		return p, false
 	}
 	slices.Sort(times)
+	low, high, median := times[0], times[len(times)-1], times[(len(times)-1)/2]
+	values = append(values, "n", len(all), "low", short(low), "high", short(high), "m", short(median))
+	switch {
+	case high <= 1: // b failed everywhere where a did better
+		return p, false
+	case low == high:
+		return say("{a} stands {m} times the {factor} of {b} in each of {n} cases that are equal in the rest, by the values "+
+			"that were tried.", values...), true
+	}
 	return say("{a} stands a larger {factor} than {b}, and in none of {n} cases that are equal in the rest a smaller "+
-		"one: {low} to {high} times as large, with the median {m}, by the values that were tried.", append(values,
-		"n", len(all), "low", short(times[0]), "high", short(times[len(times)-1]),
-		"m", short(times[(len(times)-1)/2]))...), true
+		"one: {low} to {high} times as large, with the median {m}, by the values that were tried.",
+		values...), true
 }
 
 // fails says how runs fail beyond a limit.

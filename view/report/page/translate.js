@@ -14,7 +14,8 @@ const speak = (() => {
   const known = new Map();
 
   // find returns the Chinese of an English text, or null if it has none.
-  function find(text) {
+  function find(english) {
+    const text = english.replaceAll("\u00a0", " ");
     if (chinese[text] !== undefined) return chinese[text];
     if (!/[A-Za-z]/.test(text)) return null;
     if (known.has(text)) return known.get(text);
@@ -40,7 +41,8 @@ const speak = (() => {
     if (typeof p === "string") return p;
     if (Array.isArray(p)) return p.map(phrase).join(language.code() === "en" ? ", " : "、");
     const values = Object.fromEntries(Object.entries(p.values ?? {}).map(([name, v]) => [name, phrase(v)]));
-    return chinese[p.say] === undefined ? text(p.say) : language.say(p.say, values);
+    if (chinese[p.say] === undefined) return text(p.say);
+    return language.say(p.say, values).replace(/(?<=[，。、：；（）]) | (?=[，。、：；（）])/g, "");
   }
 
   const kept = new WeakMap(); // of nodes and elements: what was English, and what was written in its place
