@@ -17,7 +17,7 @@ func (r *Results) Page() (*report.Page, error) {
 	if r.Dir == "" {
 		return nil, errors.New("study: a page shows what the runs have recorded: want a study with a Dir")
 	}
-	page := &report.Page{Tables: r.Tables()}
+	page := &report.Page{Tables: r.Tables(), Open: r.Open}
 	if r.Found == nil {
 		page.Tables[0] = r.summaryTable(r.Ranked())
 	}

@@ -178,6 +178,9 @@ func TestOpenRuns(t *testing.T) {
 	if len(got) == 0 || got[0] != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	if got := findings(t, report.Page{Runs: all[:3], Open: 2})[0]; got != "5 runs of 1 setting: 2 not ended." {
+		t.Errorf("got %q, want those that have not begun counted, too", got)
+	}
 	text := save(t, report.Page{Runs: all})
 	for _, want := range []string{"1 of 3 pruned", "1 of 2 not ended", "2 of 3 collapsed", "1 of 3 diverged"} {
 		if !strings.Contains(text, want) {

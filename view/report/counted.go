@@ -2,12 +2,12 @@ package report
 
 import "anneal/internal/comparison"
 
-// counted says how many runs and settings a page has, and how many of the runs came to no good end.
-func counted(all []Run, list []compared) phrase {
-	names := settings(all)
-	what := say("{runs} of {settings}", "runs", count(len(all), "{n} run", "{n} runs"),
+// counted says how many runs and settings the page has, and how many of the runs came to no good end.
+func (p Page) counted(list []compared) phrase {
+	all, names := p.Runs, settings(p.Runs)
+	what := say("{runs} of {settings}", "runs", count(len(all)+p.Open, "{n} run", "{n} runs"),
 		"settings", count(len(names), "{n} setting", "{n} settings"))
-	counts := map[comparison.Outcome]int{}
+	counts := map[comparison.Outcome]int{comparison.Open: p.Open}
 	for i := range all {
 		counts[all[i].outcomeOf()]++
 	}
@@ -25,7 +25,7 @@ func counted(all []Run, list []compared) phrase {
 			parts = append(parts, say(of.pattern, "n", n))
 		}
 	}
-	if len(list) > 0 {
+	if len(list) > 0 && p.Open == 0 {
 		if n := list[0].missing(); n > 0 {
 			parts = append(parts, say("{n} missing: seeds that other settings have", "n", n))
 		}

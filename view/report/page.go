@@ -26,6 +26,7 @@ type Page struct {
 	Title    string // "": made from the runs
 	Command  string // that made what the page shows; "": the one in the Record, if there is one run
 	Runs     []Run  // the colours are in their order
+	Open     int    // further runs that have not ended
 	Best     string // the name of the best setting; "": the one whose runs ended best
 	Ranking  *Table // before everything else; nil: none
 	Parallel *Parallel
@@ -120,7 +121,7 @@ func (p Page) HTML() ([]byte, error) {
 	v.HeatMaps = heatGroups(p.HeatMaps)
 	if len(p.Runs) > 1 {
 		list := compare(p.Runs)
-		v.Findings = []phrase{counted(p.Runs, list)}
+		v.Findings = []phrase{p.counted(list)}
 		if len(list) > 0 {
 			v.Findings = append(v.Findings, list[0].findings()...)
 		}
