@@ -33,7 +33,7 @@ type ParallelLine struct {
 	Name string    // shown when the line is pointed at
 	At   []float64 // on each axis, from 0 to 1; NaN: it has no value there
 	Best bool      // is drawn on top, thick
-	Pale bool      // is drawn below the others, dashed
+	Pale bool      // is drawn below the others, thin and grey
 }
 
 // The measures of the drawing, in its own units.
