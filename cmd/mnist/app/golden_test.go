@@ -43,7 +43,7 @@ var scenes = []struct {
 }{
 	{"a run", false, showRun},
 	{"errors", false, commands("bord", "--model lent", "--solver SGD(lr=-1)", "--schedule StepLR(5,gama=0.1)",
-		"compare --preset tutorail", "--epoch 3", "--resume nowhere")},
+		"compare --preset tutorail", "--epoch 3")},
 	{"help", false, commands("--help", "schedule --help", "compare --bla")},
 	{"lists", false, commands("models", "solvers", "schedules", "recipes")},
 	{"a summary", false, commands("summary --model lenet-bn")},
