@@ -70,4 +70,14 @@ var claims = []claim{
 		each("solver=SGD(lr=0.05, momentum=0.9",
 			")", ", weight_decay=0.001)", ", weight_decay=0.01)", ", l1=0.0001)", ", l1=0.001)"),
 	},
+	{
+		"5.3", "augmentation",
+		"| nothing | %s | | turned by up to 15° | %s | | moved by up to 10 %% | %s | " +
+			"| turned, moved, scaled by 15 %% and sheared by 10° | %s | | the same, and ElasticTransform | %s |", deviation,
+		each("augment=",
+			"none", "RandomAffine(degrees=15.0)", "RandomAffine(degrees=0.0, translate=(0.1, 0.1))",
+			"RandomAffine(degrees=15.0, translate=(0.1, 0.1), scale=(0.85, 1.15), shear=(-10.0, 10.0))",
+			"Compose([RandomAffine(degrees=15.0, translate=(0.1, 0.1), scale=(0.85, 1.15), shear=(-10.0, 10.0)), "+
+				"ElasticTransform(alpha=34.0, sigma=4.0)])"),
+	},
 }
