@@ -17,7 +17,7 @@ func TestText(t *testing.T) {
 	for _, s := range []terminal.Screen{{Width: 30, Unicode: true}, {Width: 30}} {
 		got := f.Text(s)
 		text := strings.Join(got, "\n")
-		for _, want := range []string{"rates\n", "step\n", "a half\n", "learning rate\n", " 0.8 ", " 0.2 ", "epoch"} {
+		for _, want := range []string{"rates\n", "step\n", "a half\n", "learning rate\n", "\n0.8 ", "\n0.2 ", "epoch"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("want %q in\n%s", want, text)
 			}
