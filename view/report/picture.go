@@ -45,7 +45,7 @@ func (c chart) panel() Panel {
 		}
 	}
 	for _, m := range c.Marks {
-		p.Rules = append(p.Rules, Rule{m.X, m.Text})
+		p.Rules = append(p.Rules, Rule(m))
 	}
 	return p
 }
