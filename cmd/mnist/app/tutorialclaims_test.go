@@ -30,6 +30,10 @@ var claims = []claim{
 		},
 	},
 	{
+		"3.3", "java", "it ends at %s, and the other two columns at %s and %s.", deviation,
+		each("schedule=", "ExponentialLR(gamma=0.1)", "ExponentialLR(gamma=0.8)", "StepLR(step_size=5)"),
+	},
+	{
 		"3.4", "tutorial", "`ReduceLROnPlateau(patience=1)` ends at %s,", deviation,
 		[]string{"model=lenet-bn; setting=plateau"},
 	},
