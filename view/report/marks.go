@@ -27,17 +27,23 @@ func marks(all []Run) []event {
 	return list
 }
 
-// drops returns the epochs after which the rate changes by a factor above 1.5. It returns none if they are many.
+// drops returns the epochs after which the rate changes by a factor above 1.5. It returns none if the rate changes often:
+// its own curve shows that.
 func (r *Run) drops() []event {
 	const few, much = 6, 1.5
 	var list []event
+	changes := 0
 	for i := 1; i < len(r.Epochs); i++ {
 		was, is := r.Epochs[i-1].LR, r.Epochs[i].LR
-		if len(was) > 0 && len(is) > 0 && was[0] > 0 && is[0] > 0 && max(was[0]/is[0], is[0]/was[0]) > much {
+		if len(was) == 0 || len(is) == 0 || was[0] == is[0] {
+			continue
+		}
+		changes++
+		if was[0] > 0 && is[0] > 0 && max(was[0]/is[0], is[0]/was[0]) > much {
 			list = append(list, event{float64(r.Epochs[i-1].Epoch), "lr " + label(round(is[0]))})
 		}
 	}
-	if len(list) > few {
+	if changes > few {
 		return nil
 	}
 	return list
