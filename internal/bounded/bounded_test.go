@@ -87,6 +87,7 @@ var unbounded = map[string]string{
 	"internal/memory/memory_linux.go":       "files of the kernel",
 	"internal/moduletest/moduletest.go":     "for tests",
 	"cmd/mnist/app/bench.go":                "a file of the kernel",
+	"view/live/page.go":                     "files in the program",
 	"view/play/page.go":                     "files in the program",
 	"view/play/export.go":                   "files in the program",
 	"view/play/build.go":                    "files of Go's installation",

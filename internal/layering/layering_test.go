@@ -124,7 +124,8 @@ var allowed = map[string][]string{
 	"view/diagram":  {"graph"},
 	"view/language": {},
 	"view/live": {
-		"runs", "schedules", "view/charts", "view/language", "view/report", "internal/answer", "internal/guard",
+		"runs", "schedules", "view/charts", "view/language", "view/report", "internal/answer", "internal/bounded",
+		"internal/guard",
 	},
 	"view/play": {
 		"internal/answer", "internal/atomicfile", "internal/guard", "view/charts", "view/language", "view/play/session",

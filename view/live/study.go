@@ -1,9 +1,9 @@
 package live
 
 import (
-	"os"
 	"path/filepath"
 
+	"anneal/internal/bounded"
 	"anneal/runs"
 )
 
@@ -88,5 +88,5 @@ func (s *Study) drawing() (edition uint64, draw func() ([]byte, error)) {
 	if s.shelf.plan.Report == "" {
 		return 0, nil
 	}
-	return s.shelf.last, func() ([]byte, error) { return os.ReadFile(path) }
+	return s.shelf.last, func() ([]byte, error) { return bounded.ReadFile(path, 1<<30) }
 }

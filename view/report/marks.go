@@ -27,8 +27,8 @@ func marks(all []Run) []event {
 	return list
 }
 
-// drops returns the epochs after which the rate changes by a factor above 1.5. It returns none if the rate changes often:
-// its own curve shows that.
+// drops returns the epochs after which the rate changes by a factor above 1.5. It returns none if the rate changes
+// often, which its own curve shows.
 func (r *Run) drops() []event {
 	const few, much = 6, 1.5
 	var list []event

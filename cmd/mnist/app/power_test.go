@@ -12,6 +12,7 @@ import (
 
 	"anneal/internal/longtest"
 	"anneal/runs"
+	"anneal/weights"
 )
 
 // TestPowerLoss kills a run as TestKills does, and takes from its folder what a disk may lose that lost its power: what
@@ -69,10 +70,19 @@ func (k killable) lose(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-	case 3:
-		if err := os.Remove(filepath.Join(dir, runs.BestFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			t.Fatal(err)
+	case 3: // the best checkpoint that was written last, before the last one
+		best := filepath.Join(dir, runs.BestFile)
+		i, err := weights.Inspect(best)
+		if errors.Is(err, fs.ErrNotExist) {
+			return
 		}
-		lines, synced = nil, 0
+		if err != nil || i.Progress == nil {
+			t.Fatalf("got %+v, %v", i, err)
+		}
+		if i.Progress.Step > k.checkpoint(t).Step {
+			if err := os.Remove(best); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 }
