@@ -14,7 +14,7 @@ type Card struct {
 	File       string      `json:"file,omitempty"`   // of its weights, without a folder
 	SHA256     string      `json:"sha256,omitempty"` // of that file, as it says itself
 	Parameters int         `json:"parameters"`       // numbers that training moved
-	Layers     []CardLayer `json:"layers"`           // each after those whose results it takes
+	Layers     []CardLayer `json:"layers,omitempty"` // each after those whose results it takes
 
 	// The mean and the standard deviation by which pixels of 0 to 1 are normalised, one for each channel.
 	Mean []float64 `json:"mean,omitempty"`
@@ -23,7 +23,7 @@ type Card struct {
 	Training *Training `json:"training,omitempty"`
 	Results  []Result  `json:"results,omitempty"`
 	Licence  string    `json:"licence,omitempty"` // what one may do with the network
-	Limits   []Limit   `json:"limits"`
+	Limits   []Limit   `json:"limits,omitempty"`
 }
 
 // CardLayer is a layer of the network.
@@ -62,7 +62,7 @@ type Result struct {
 
 // Limit is something that the network is not for.
 type Limit struct {
-	ID   string `json:"id"` // by which the page finds a translation
+	ID   string `json:"id"` // by which the page finds a translation; it shows Text where it has none
 	Text string `json:"text"`
 }
 

@@ -26,6 +26,7 @@ func fullCard(t *testing.T, p *predict.Predictor) *Card {
 		t.Fatal(err)
 	}
 	right := 0.99
+	c.Limits = append(c.Limits, Limit{"own", "It was trained for a test."})
 	c.File, c.SHA256, c.Licence = "final.safetensors", strings.Repeat("0", 64), "CC BY 4.0"
 	c.Training = &Training{
 		Date: time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC), Data: "MNIST", SHA256: strings.Repeat("1", 64), Samples: 60_000,

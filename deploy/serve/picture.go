@@ -47,7 +47,7 @@ func (s *Service) pictures(ctx context.Context, files []formFile) (asked, error)
 }
 
 // weigh reads the header of a picture and returns how many pixels take as much work as the picture does, which are at
-// most left: its own, or more if it has many scans, or is not so large but that a digit is looked for in each pixel.
+// most left: its own, or more if it has many scans, or if it is so small that a digit is looked for in each pixel.
 // maxPixels take less than a second.
 func (s *Service) weigh(body []byte, left int64) (file *picture.File, weight int64, err error) {
 	input := s.network.Options().Input()

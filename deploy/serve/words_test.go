@@ -10,7 +10,7 @@ import (
 )
 
 // No word of the page is missing in a language, and none is left over. Both texts have the same values in them. Each
-// limit of a card has its words.
+// limit of a card has its words, which are in English those of the card.
 func TestWords(t *testing.T) {
 	text, err := fs.ReadFile(files, "page/words.js")
 	if err != nil {
@@ -63,12 +63,15 @@ func TestWords(t *testing.T) {
 			}
 		}
 	}
-	var want []string
-	for id := range limitTexts {
-		want = append(want, "limit."+id)
+	for id, text := range limitTexts {
+		if got := words["limit."+id]; len(got) == 0 || got[0] != text {
+			t.Errorf("limit.%s: got %q, want %q", id, got, text)
+		}
 	}
-	for _, key := range append(want, "input.digits", "input.pictures", "input.table", "input.tensors", "on.test",
-		"on.validation", "interval.epoch", "interval.step") {
+	for _, key := range []string{
+		"input.digits", "input.pictures", "input.table", "input.tensors", "on.test", "on.validation", "interval.epoch",
+		"interval.step",
+	} {
 		if words[key] == nil {
 			t.Errorf("words.js has no %q", key)
 		}

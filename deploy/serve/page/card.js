@@ -1,12 +1,16 @@
 // What is known about the network: its card.
 
 import { say, tag } from "./language.js";
+import words from "./words.js";
 
 const get = (id) => document.getElementById(id);
 const count = (n) => new Intl.NumberFormat(tag()).format(n);
 const number = (v) => new Intl.NumberFormat("en", { maximumSignificantDigits: 4, useGrouping: false }).format(v);
 const list = (numbers) => numbers.map(number).join(", ");
 export const shapeOf = (shape) => shape.join(" × ");
+
+// known returns the text of a key, or what stands in for one that a program has made up.
+const known = (key, otherwise) => (key in words ? say(key) : otherwise);
 
 // show fills in the card.
 export function show(model) {
@@ -23,8 +27,8 @@ export function show(model) {
       facts.append(fact);
     }
   }
-  get("parts").hidden = !card;
-  if (card) showLayers(card.layers);
+  get("parts").hidden = !card?.layers;
+  if (card?.layers) showLayers(card.layers);
 }
 
 function factsOf(model, card) {
@@ -39,9 +43,9 @@ function factsOf(model, card) {
     [say(model.task === "labels" ? "labels" : "classes"), classes.join(", ")],
     [say("target"), model.target?.name],
     ...trainingOf(card?.training, model),
-    ...(card?.results ?? []).map((r) => [say(`on.${r.set}`), [resultOf(r), ...metricsOf(r)]]),
+    ...(card?.results ?? []).map((r) => [known(`on.${r.set}`, r.set), [resultOf(r), ...metricsOf(r)]]),
     [say("licence"), card && (card.licence ?? say("noLicence"))],
-    [say("limits"), card?.limits.map((limit) => say(`limit.${limit.id}`))],
+    [say("limits"), card?.limits?.map((limit) => known(`limit.${limit.id}`, limit.text))],
   ];
 }
 
@@ -51,7 +55,7 @@ function trainingOf(t, model) {
   return [
     [say("data"), t.samples ? say("samples", { data: t.data ?? "", n: count(t.samples) }) : t.data],
     [say("date"), date],
-    [say("training"), say("settings", { ...t, interval: say(`interval.${t.interval}`) })],
+    [say("training"), say("settings", { ...t, interval: known(`interval.${t.interval}`, t.interval) })],
     [say("augment"), t.augment],
   ];
 }

@@ -8,7 +8,6 @@ const quoted = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
 // commandOf returns the command for what the page has asked: {json}, a picture {file}, or nothing yet.
 export function commandOf(model, asked) {
   const url = new URL("predict", document.baseURI);
-  url.search = "";
   const parts = ["curl"];
   if (model.token) parts.push('-H "Authorization: Bearer $ANNEAL_TOKEN"');
   if (asked?.json) parts.push("-H 'Content-Type: application/json'", "-d", quoted(asked.json));
@@ -20,10 +19,9 @@ const example = (model) => (model.input === "digits" ? "digit.png" : model.input
 
 let timer; // of "copied"
 
-// show shows the command, of which a long list is cut where it is shown and whole where it is copied.
+// show shows the command.
 export function show(model, asked) {
-  const command = commandOf(model, asked);
-  get("curl").textContent = command;
+  get("curl").textContent = commandOf(model, asked);
   get("curl-about").textContent = say(model.token ? "curlToken" : "curlAbout");
 }
 

@@ -37,6 +37,7 @@ function clear() {
   asked = null;
   show(null);
   layers.show(model, null);
+  curl.show(model, asked);
 }
 
 pad.begin(changed);
@@ -91,8 +92,9 @@ async function ask() {
     } catch (error) {
       answer = { error: error.message };
     }
+    const text = blob?.type === "application/json" ? await blob.text() : "";
     if (mine !== drawing) continue;
-    await remember(blob, answer);
+    if (!answer.error) remember(text, answer);
     show(answer);
     if (layers.wanted() && !answer.error) await look(blob, mine);
   }
@@ -111,12 +113,10 @@ async function look(blob, mine) {
   if (mine === drawing) await layers.show(model, all);
 }
 
-// remember keeps what was asked, for the command. A drawing is what the network saw of it.
-async function remember(blob, answer) {
-  if (answer.error) return;
+// remember keeps what was asked, as JSON text if it was, for the command. A drawing is what the network saw of it.
+function remember(text, answer) {
   if (given) asked = { file: given.name };
-  else if (answer.pixels) asked = { json: JSON.stringify({ pixels: answer.pixels }) };
-  else asked = { json: await blob.text() };
+  else asked = { json: text || JSON.stringify({ pixels: answer.pixels }) };
   curl.show(model, asked);
 }
 
@@ -156,7 +156,10 @@ function show(answer) {
   if (wrong) {
     clearTimeout(resting);
     status.textContent = wrong;
-    if (["table", "tensors"].includes(model.input)) verdict.show(model, null);
+    if (["table", "tensors"].includes(model.input)) {
+      verdict.show(model, null);
+      layers.show(model, null);
+    }
     return;
   }
   const [name, sure] = verdict.show(model, answer);
@@ -225,8 +228,20 @@ get("language").addEventListener("click", () => {
 });
 get("layers").addEventListener("toggle", () => layers.wanted() && document.body.classList.contains("drawn") && ask());
 
+// load asks which network there is, again and again while it is being loaded.
+async function load() {
+  let response, network;
+  try {
+    response = await fetch("model");
+    network = await response.json();
+  } catch {
+    return show({ error: say("silent") });
+  }
+  if (response.status === 503) setTimeout(load, 1000);
+  if (network.error) return show(network);
+  if (shown?.error) shown = null;
+  meet(network);
+}
+
 tell();
-fetch("model")
-  .then((response) => response.json())
-  .then((network) => network.error ? show(network) : meet(network))
-  .catch(() => show({ error: say("silent") }));
+load();

@@ -70,7 +70,7 @@ export default {
   "command": ["Ask from a program", "在程序里调用"],
   "copy": ["Copy", "复制"],
   "copied": ["Copied", "已复制"],
-  "curlAbout": ["This asks the same for a terminal.", "在终端里运行，会得到同样的结果。"],
+  "curlAbout": ["This asks the same from a terminal.", "在终端里运行，会得到同样的结果。"],
   "curlToken": ["This asks the same from a terminal where ANNEAL_TOKEN holds the token.", "先把令牌放进环境变量 ANNEAL_TOKEN，再在终端里运行，会得到同样的结果。"],
   "described": ["All of it, as OpenAPI", "完整的 OpenAPI 说明"],
   "modelJSON": ["The network, as JSON", "网络信息（JSON）"],
@@ -112,7 +112,7 @@ export default {
   "limit.classes": [
     "It knows these classes alone, and names one of them whatever the sample is. A probability says how sure the network is, " +
     "which is no promise: far from the training samples it is often sure and wrong.",
-    "它只认识这些类别，不管样本是什么，都会选出其中一个。概率表示网络有多确信，并不是保证：离训练样本越远，它越可能确信却出错。"],
+    "它只认识这些类别，不管样本是什么，都会选出其中一个。概率表示网络有多大把握，但不是保证：离训练样本越远，它越可能很有把握却出错。"],
   "limit.labels": ["It knows these labels alone, and decides on each by itself.", "它只认识这些标签，并且逐个独立判断。"],
   "limit.numbers": [
     "Its numbers hold between those of the training samples. Beyond them they are a guess.",

@@ -123,7 +123,7 @@ async function check(browser, url, colorScheme, language, folder) {
 
   await page.locator("#card summary").click();
   const facts = await page.locator("#facts").innerText();
-  for (const text of ["lenet-bn", word.licence, word.on, "99.00%", "SGD(lr=0.1)"]) assert.ok(facts.includes(text), `${text}: ${facts}`);
+  for (const text of ["lenet-bn", word.licence, word.on, "99.00%", "SGD(lr=0.1)", "It was trained for a test."]) assert.ok(facts.includes(text), `${text}: ${facts}`);
   assert.equal(await page.locator("#made tr").count(), 13);
   await wide(page);
   if (!phone) await axe(page, "the card");
