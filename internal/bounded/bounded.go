@@ -26,7 +26,8 @@ func ReadFile(path string, most int64) ([]byte, error) {
 	return ReadNamed(path, most)
 }
 
-// ReadNamed is ReadFile for a file that the user names, which may be a pipe or a device, too.
+// ReadNamed is ReadFile for a file that the user names, which may be a pipe or a device, too. What such a file holds is
+// not known before: it may have a quarter of the memory that is left, since memory that grows is copied.
 func ReadNamed(path string, most int64) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -45,6 +46,8 @@ func ReadOpen(f *os.File, begin []byte, most int64) ([]byte, error) {
 	size := int64(0) // not known
 	if about.Mode().IsRegular() {
 		size = about.Size()
+	} else if memory.Total() > 0 {
+		most = min(most, memory.Left()/4)
 	}
 	if size > most {
 		return nil, wrong(f.Name(), tooLarge(most))

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"anneal/internal/limittest"
+	"anneal/internal/memory"
 )
 
 func TestReadFile(t *testing.T) {
@@ -67,6 +68,17 @@ func TestBombs(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 		if _, err := ReadNamed(zero, 1<<20); err == nil || !strings.Contains(err.Error(), "got more than 1048576 bytes") {
+			t.Errorf("got %v", err)
+		}
+	})
+	if memory.Total() == 0 {
+		t.Skip("the system does not say how much memory there is")
+	}
+	owner := new([64]byte)
+	defer memory.Claim(owner, memory.Left()-32<<20)()
+	defer runtime.KeepAlive(owner)
+	limittest.Small.Run(t, zero+" without a limit", func() {
+		if _, err := ReadNamed(zero, Most); err == nil || !strings.Contains(err.Error(), "got more than") {
 			t.Errorf("got %v", err)
 		}
 	})
