@@ -58,7 +58,7 @@ type Config struct {
 	// holds it.
 	Hold bool
 	// MaxBytes is the most memory that the input and what is computed of it may take, before any of it is allocated. 0:
-	// as much as the machine has, if it says.
+	// as much as is left, if the system says. More than that is always an error.
 	MaxBytes int64
 
 	apart   bool // for tests: no two results share memory

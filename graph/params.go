@@ -109,13 +109,11 @@ func (ps *Params) require(name string, kind Kind, shape tensor.Shape, init Init,
 		return p, nil
 	}
 	numbers := ps.numbers + numbersIn(shape)
-	var err error
+	asked, what := numbersIn(shape), "parameter %s of shape %v"
 	if ps.most > 0 {
-		err = roomOf(ps.most, ps.dtype).check(numbers, "parameter %s of shape %v with those before it", name, shape)
-	} else {
-		err = roomOf(0, ps.dtype).check(numbersIn(shape), "parameter %s of shape %v", name, shape)
+		asked, what = numbers, what+" with those before it"
 	}
-	if err != nil {
+	if err := roomOf(ps.most, ps.dtype).check(asked, what, name, shape); err != nil {
 		return nil, err
 	}
 	dtype := ps.dtype
