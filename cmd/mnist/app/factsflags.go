@@ -87,7 +87,7 @@ type namesFlag []string
 
 func (f *namesFlag) UnmarshalText(text []byte) error {
 	list, separator := string(text), ","
-	if _, err := os.Stat(list); err == nil {
+	if about, err := os.Stat(list); err == nil && !about.IsDir() {
 		content, err := bounded.ReadNamed(list, maxNamesFile)
 		if err != nil {
 			return err
