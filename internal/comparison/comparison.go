@@ -33,6 +33,9 @@ type Run struct {
 	Outcome Outcome
 }
 
+// Compared reports whether the run has a result that is compared.
+func (r Run) Compared() bool { return r.Outcome <= Collapsed && !math.IsNaN(r.Value) }
+
 // Setting is what the runs of one setting have in common, and the runs.
 type Setting struct {
 	Name   string
@@ -81,7 +84,7 @@ type Comparison struct {
 func (s *Setting) results() map[uint64]float64 {
 	list := map[uint64]float64{}
 	for _, r := range s.Runs {
-		if r.Outcome <= Collapsed && !math.IsNaN(r.Value) {
+		if r.Compared() {
 			list[r.Seed] = r.Value
 		}
 	}

@@ -49,13 +49,14 @@ type match struct{ a, b *Setting }
 // pairs returns the mean difference a − b of all matches. The difference of a seed is the mean over the matches, so
 // only seeds count that have results of all.
 func pairs(matches []match, level float64) Interval {
-	sums, counts := map[uint64]float64{}, map[uint64]int{}
+	sums, counts, largest := map[uint64]float64{}, map[uint64]int{}, 0.0
 	for _, m := range matches {
 		b := m.b.results()
 		for seed, v := range m.a.results() {
 			if w, ok := b[seed]; ok {
 				sums[seed] += v - w
 				counts[seed]++
+				largest = max(largest, math.Abs(v), math.Abs(w))
 			}
 		}
 	}
@@ -67,7 +68,7 @@ func pairs(matches []match, level float64) Interval {
 	}
 	slices.Sort(differences) // the same sum whatever the order of a map
 	i := Mean(differences, level)
-	if rounded := 1e-12 * math.Abs(i.Mean); i.Half < rounded {
+	if i.Half < 1e-12*largest { // what rounding leaves of differences that are equal
 		i.Half = 0
 	}
 	return i

@@ -222,3 +222,24 @@ func TestRankedRows(t *testing.T) {
 		}
 	}
 }
+
+// Nothing is a number of times as large as 0.
+func TestNoTimesOfZero(t *testing.T) {
+	var all []report.Run
+	for _, c := range []struct {
+		model    string
+		momentum float64
+		accuracy float64
+	}{{"lenet", 0, 0.97}, {"lenet", 0.9, 0.1}, {"lenet-bn", 0, 0.98}, {"lenet-bn", 0.9, 0.99}} {
+		for seed := range uint64(2) {
+			r := result(c.model, 0.1, seed+1, c.accuracy)
+			r.Record.Solver = fmt.Sprintf("SGD(lr=0.1, momentum=%v)", c.momentum)
+			all = append(all, r)
+		}
+	}
+	report.Distinguish(all)
+	got := findings(t, report.Page{Runs: all})
+	if len(got) < 2 || strings.Contains(strings.Join(got, " "), "stands") {
+		t.Errorf("got %q", got)
+	}
+}

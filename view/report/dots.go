@@ -51,7 +51,7 @@ func (c compared) dots() dotTable {
 			Rank: fmt.Sprint(i + 1), Name: s.Name, Levels: levelNumbers(s), Notes: say("{list}", "list", notes(*s)),
 		}
 		for _, r := range s.Runs {
-			if r.Outcome <= comparison.Collapsed && !math.IsNaN(r.Value) {
+			if r.Compared() {
 				row.Dots = append(row.Dots, place{axis.at(r.Value), fmt.Sprintf("seed %d: %s", r.Seed, c.value(r.Value))})
 			}
 		}
@@ -111,7 +111,7 @@ func newScale(values []float64, m measure) scale {
 		least := s.low / 10
 		s.log, s.to = true, func(v float64) float64 { return math.Log10(max(v, least)) }
 	}
-	if s.high == s.low {
+	if s.high-s.low <= 1e-9*max(math.Abs(s.low), math.Abs(s.high)) {
 		gap := max(0.01, 0.1*math.Abs(s.low))
 		s.low, s.high = s.low-gap, s.high+gap
 		if s.share {

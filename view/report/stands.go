@@ -9,12 +9,12 @@ import (
 )
 
 // stands says where one level of a factor stands a larger number of another factor, such as the rate, than another
-// level.
+// level: how many times as large, so only numbers above 0 count.
 func (c compared) stands() []phrase {
 	var list []phrase
 	for number, n := range c.Factors {
 		for factor, f := range c.Factors {
-			if n.Numbers == nil || f.Numbers != nil {
+			if n.Numbers == nil || n.Numbers[0] <= 0 || f.Numbers != nil {
 				continue
 			}
 			for a := range f.Levels {
