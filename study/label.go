@@ -30,10 +30,7 @@ func Apart(settings []string) []string {
 	if len(list) == 0 {
 		return list
 	}
-	common := list[0]
-	if i := strings.Index(common, "), "); i >= 0 {
-		common = common[:i+1]
-	}
+	common := solverOf(list[0])
 	if slices.ContainsFunc(list, func(s string) bool { return s != common && !strings.HasPrefix(s, common+", ") }) {
 		return list
 	}
@@ -41,6 +38,22 @@ func Apart(settings []string) []string {
 		list[i] = strings.TrimPrefix(s, common+", ")
 	}
 	return list
+}
+
+// solverOf returns the solver with settings that a name begins with, such as "SGD(momentum=0.9)", or the whole name.
+func solverOf(setting string) string {
+	depth := 0
+	for i, r := range setting {
+		switch r {
+		case '(', '[':
+			depth++
+		case ')', ']':
+			if depth--; depth == 0 && strings.HasPrefix(setting[i:], "), ") {
+				return setting[:i+1]
+			}
+		}
+	}
+	return setting
 }
 
 // differing returns what of a cell, except its model and its seed, differs between others.

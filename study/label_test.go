@@ -49,6 +49,8 @@ func TestApart(t *testing.T) {
 			"StepLR(5)", "OneCycleLR(max_lr=1, x=2)", "SGD(a)",
 		}},
 		{[]string{"SGD(a), StepLR(5)", "SGD(b), StepLR(5)"}, []string{"SGD(a), StepLR(5)", "SGD(b), StepLR(5)"}},
+		{[]string{"SGD, C([A(1), B(2)])", "SGD, C([A(1), B(3)])"}, []string{"SGD, C([A(1), B(2)])", "SGD, C([A(1), B(3)])"}},
+		{[]string{"SGD(a), C([A(1), B(2)])", "SGD(a), C([A(1), B(3)])"}, []string{"C([A(1), B(2)])", "C([A(1), B(3)])"}},
 		{[]string{"fixed", "step"}, []string{"fixed", "step"}},
 		{[]string{"fixed"}, []string{"fixed"}},
 		{nil, nil},
