@@ -155,11 +155,14 @@
       return key === undefined || [...this.clocks.values()].some((c) => c[key]);
     }
 
+    // shownX is what x is: what the reader chose, or the epoch if no clock has that.
+    get shownX() { return this.has(this.x) ? this.x : "epoch"; }
+
     // place returns the function from the x of a line to that of the axis, or null if they are the same.
     place(line, x) {
-      if (this.x === "epoch" || this.clocks.size === 0 || x !== this.charts[0].options.x) return null;
+      if (this.shownX === "epoch" || x !== this.charts[0].options.x) return null;
       const clock = this.clock(line);
-      if (this.x === "step") return clock?.step ?? (() => NaN);
+      if (this.shownX === "step") return clock?.step ?? (() => NaN);
       const [, length] = this.#unit();
       return clock?.seconds ? (v) => clock.seconds(v) / length : () => NaN;
     }
@@ -170,8 +173,8 @@
     }
 
     xText(x) {
-      if (this.x === "epoch" || this.clocks.size === 0 || x !== this.charts[0]?.options.x) return this.say(x);
-      return this.x === "step" ? charts.say("x.step") : charts.say(`unit.${this.#unit()[0]}`);
+      if (this.shownX === "epoch" || x !== this.charts[0]?.options.x) return this.say(x);
+      return this.shownX === "step" ? charts.say("x.step") : charts.say(`unit.${this.#unit()[0]}`);
     }
 
     setX(x) {

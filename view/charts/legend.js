@@ -79,7 +79,7 @@
       const { board } = this, seeds = [...board.names.values()].some((e) => e.seeds.size > 1);
       const long = (c) => !c.options.steps && c.curves?.some((curve) => curve.lines[0].line.x.length >= smoothFrom);
       for (const [{ label, select }, shown, value] of [
-        [this.x, board.clocks.size > 0, board.x], [this.band, seeds, board.band],
+        [this.x, board.clocks.size > 0, board.shownX], [this.band, seeds, board.band],
         [this.smooth, board.smoothing && board.charts.some(long), String(board.smooth ?? "own")],
       ]) {
         label.hidden = !shown;

@@ -198,11 +198,13 @@ module.exports = async function readers(browser, file, folder) {
   for (const by of [0.05, 0.1, 0.15]) await touch("touchMove", at(0.25 + by), at(0.75 - by));
   await touch("touchEnd");
   await until("a wider part", async () => (await page.evaluate(() => loss.zoomed && loss.zoomed.max - loss.zoomed.min)) > 0.9);
-  for (let i = 0; i < 2; i++) {
-    await touch("touchStart", at(0.5));
-    await touch("touchEnd");
-  }
-  await until("the whole", async () => (await page.evaluate(() => loss.zoomed)) === null);
+  await until("the whole", async () => {
+    for (let i = 0; i < 2; i++) {
+      await touch("touchStart", at(0.5));
+      await touch("touchEnd");
+    }
+    return (await page.evaluate(() => loss.zoomed)) === null;
+  });
   await until("what is touched", async () => (await page.locator("#loss .chart-tip").isVisible()));
   await page.evaluate(() => document.body.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true })));
 
@@ -233,6 +235,17 @@ module.exports = async function readers(browser, file, folder) {
   await page.evaluate(() => [0, 1].forEach((seed) => accuracy.append({ name: "setting 2", seed }, [1, 2], [0.5, 0.6])));
   const both = /band: min to max over the seeds; band of a single run: 15th to 85th percentile/;
   await until("both bands", async () => both.test(await note("#accuracy")));
+
+  // An address may ask for times that nothing on the page has.
+  await page.evaluate(() => {
+    location.hash = "#d.x=time";
+    const figure = document.querySelector("main").appendChild(document.createElement("figure"));
+    const board = new charts.Board({ address: "d" });
+    window.steps = board.add(figure, { title: "Steps", x: "epoch", lines: [{ name: "a", x: [1, 2], y: [1, 2] }] });
+    board.setClock({ x: [0, 2], step: [0, 20] });
+  });
+  await settle();
+  assert.deepEqual(await page.evaluate(() => [steps.x, steps.xText()]), [[1, 2], "epoch"]);
   assert.deepEqual(problems, []);
   await context.close();
 };
