@@ -45,7 +45,7 @@ func (r *Results) parallel() *report.Parallel {
 	p := &report.Parallel{
 		Title: "Settings and what they reached",
 		Hint: "A line is a setting, from what was drawn for it to its score at the right. The thick line is the best one. " +
-			"Dashed ones were pruned or diverged: their scores are after fewer epochs. At – a setting has no value there.",
+			"Grey ones were pruned or diverged: their scores are after fewer epochs. At – a setting has no value there.",
 	}
 	for _, v := range f.Space.Ranges {
 		axis := report.ParallelAxis{Name: v.Name}
