@@ -114,3 +114,23 @@ func TestWrap(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// An axis has two labels at least.
+func TestTwoLabels(t *testing.T) {
+	for _, a := range []Axis{{}, {Log: true}, {Log: true, Share: true}} {
+		for _, values := range [][]float64{
+			{0.2}, {0.23, 0.24}, {0.101, 0.15}, {0.9913, 0.9921}, {0.5, 0.50001}, {1e-5}, {0.98, 0.985},
+		} {
+			s := a.labelled(a.wider(a.span(values)))
+			labels := 0
+			for _, tick := range (ticker{log: a.Log, share: a.Share}).Ticks(s.min, s.max) {
+				if tick.Label != "" {
+					labels++
+				}
+			}
+			if labels < 2 {
+				t.Errorf("%+v, %v: %d labels from %v to %v", a, values, labels, s.min, s.max)
+			}
+		}
+	}
+}

@@ -14,10 +14,16 @@ func clocks(all []Run) []clock {
 	var list []clock
 	for _, s := range settings(all) {
 		c := clock{Name: s.name, X: numbers{0}, Step: numbers{0}, Seconds: numbers{0}}
+		var own []*Run
+		for i := range all {
+			if all[i].Name == s.name {
+				own = append(own, &all[i])
+			}
+		}
 		for epoch := 1; ; epoch++ {
 			step, seconds, n := 0, 0.0, 0.0
-			for _, r := range all {
-				if r.Name != s.name || len(r.Epochs) < epoch {
+			for _, r := range own {
+				if len(r.Epochs) < epoch {
 					continue
 				}
 				e := r.Epochs[epoch-1]

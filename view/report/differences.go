@@ -49,7 +49,7 @@ func (c compared) signed(v float64) string {
 	return text
 }
 
-// mostReferences is the number of settings that others can be compared with if there are more than mostSettings.
+// A page with more than mostSettings settings has the differences from the best mostReferences only.
 const mostReferences, mostSettings = 20, 80
 
 // comparedData is what the page's script knows of a comparison.
@@ -66,11 +66,12 @@ type factorData struct {
 
 // resultData has the settings that have the result, ranked, and the differences between them.
 type resultData struct {
-	Settings []string   `json:"settings"`
-	Levels   [][]int    `json:"levels"`
-	Digits   int        `json:"digits"`
-	Points   bool       `json:"points,omitempty"` // differences are of shares
-	Pairs    []pairData `json:"pairs"`
+	Settings   []string   `json:"settings"`
+	Levels     [][]int    `json:"levels"`
+	Digits     int        `json:"digits"`
+	Points     bool       `json:"points,omitempty"` // differences are of shares
+	References int        `json:"references"`       // how many of the settings others can be compared with
+	Pairs      []pairData `json:"pairs"`
 }
 
 // pairData is the difference of setting I minus setting J, in the unit that is shown: I, J, its mean, the half of its
@@ -90,12 +91,12 @@ func data(list []compared) (template.JS, error) {
 		_, r.Digits = c.scaled(0)
 		r.Points = c.measure == byAccuracy
 		ranked := c.ranked()
+		if r.References = len(ranked); r.References > mostSettings {
+			r.References = mostReferences
+		}
 		for i := range ranked {
 			r.Settings, r.Levels = append(r.Settings, ranked[i].Name), append(r.Levels, ranked[i].Levels)
-			for j := range i {
-				if i >= mostSettings && j >= mostReferences {
-					break
-				}
+			for j := range min(i, r.References) {
 				pair := comparison.Paired(&ranked[i], &ranked[j], confidence)
 				if pair.N == 0 {
 					continue

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -118,11 +119,13 @@ func (d *drawing) panel(p Panel) *plot.Plot {
 // rules draws a panel's Rules.
 type rules struct{ Panel }
 
+func byX(a, b Rule) int { return cmp.Compare(a.X, b.X) }
+
 // Plot draws them from the panel's bottom to its top, with their texts where these do not overlap.
 func (r rules) Plot(c draw.Canvas, plt *plot.Plot) {
 	style, free := faded(letters(9)), c.Min.X
 	style.YAlign = draw.YTop
-	for _, rule := range r.Rules {
+	for _, rule := range slices.SortedStableFunc(slices.Values(r.Rules), byX) {
 		at := c.X(plt.X.Norm(rule.X))
 		if at < c.Min.X || at > c.Max.X {
 			continue

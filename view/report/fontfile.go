@@ -53,7 +53,7 @@ func realigned(file *os.File, i int) (*opentype.Font, error) {
 	for t := range tables {
 		r := moved[head+record*t:][:record]
 		offset, length := int(binary.BigEndian.Uint32(r[8:])), int(binary.BigEndian.Uint32(r[12:]))
-		if offset > len(content) || length > len(content)-offset {
+		if offset > len(content) || length > len(content)-offset || length > most-len(moved) { // they may overlap
 			return nil, errFont
 		}
 		binary.BigEndian.PutUint32(r[8:], uint32(len(moved)))

@@ -29,3 +29,22 @@ func TestColumns(t *testing.T) {
 		t.Errorf("got text %q, want it as it is", got)
 	}
 }
+
+// A number that is not 0 never reads as if it were.
+func TestSmallNumbers(t *testing.T) {
+	for _, c := range []struct {
+		got  Cell
+		want string
+	}{
+		{Number("%.4f", 0.00001234), "1.2e-05"},
+		{Number("%.4f", 0.1234), "0.1234"},
+		{Number("%.4f", 0), "0.0000"},
+		{Number("%.0f", 0), "0"},
+		{Percent(0.9921), "99.21 %"},
+		{Percent(0.00001), "0.001 %"},
+	} {
+		if c.got.Text != c.want {
+			t.Errorf("got %s, want %s", c.got.Text, c.want)
+		}
+	}
+}

@@ -28,13 +28,11 @@ func TestText(t *testing.T) {
 			}
 		}
 		plane := got[4 : 4+textRows]
-		first, last := strings.TrimSpace(plane[0]), strings.TrimSpace(plane[textRows-1])
 		if ascii := !strings.ContainsFunc(text, func(r rune) bool { return r > 127 }); ascii == s.Unicode {
 			t.Errorf("Unicode %t: got\n%s", s.Unicode, text)
 		}
-		if terminal.Width(first) < 4 || !strings.HasSuffix(plane[textRows-1], last[len(last)-1:]) ||
-			terminal.Width(plane[textRows-1]) < 25 {
-			t.Errorf("want a line from %q to %q:\n%s", first, last, text)
+		if first, last := terminal.Width(plane[0]), terminal.Width(plane[textRows-1]); first < 8 || first > 20 || last < 25 {
+			t.Errorf("want a line that ends at the right, and is at the top only at the left:\n%s", text)
 		}
 	}
 }

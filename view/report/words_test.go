@@ -40,7 +40,7 @@ func TestWords(t *testing.T) {
 
 // Every pattern that the package says, and every text of the controls, has a word.
 func TestPatternsHaveWords(t *testing.T) {
-	words := dictionary(t)
+	words, value := dictionary(t), regexp.MustCompile(`\{\w+\}`)
 	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
@@ -63,6 +63,12 @@ func TestPatternsHaveWords(t *testing.T) {
 						constants[n.Names[i].Name] = text
 					}
 				}
+			case *ast.BinaryExpr, *ast.BasicLit: // also where a table has the pattern
+				text, ok := literal(n.(ast.Expr), constants)
+				if ok && value.MatchString(text) && words[text] == "" {
+					t.Errorf("%s: there is no Chinese for %q", name, text)
+				}
+				return !ok
 			case *ast.CallExpr:
 				f, _ := n.Fun.(*ast.Ident)
 				if f == nil || f.Name != "say" && f.Name != "count" {

@@ -34,7 +34,7 @@
   // colour returns the colour of a level: numbers are shades from one colour to another.
   function colour(factor, level) {
     const { numeric, levels } = factors[factor];
-    if (!numeric || levels.length < 3) return `var(--line-${(level % 7) + 1})`;
+    if (!numeric || levels.length < 3) return `var(--line-${(level % 16) + 1})`;
     return `color-mix(in oklab, var(--line-2) ${Math.round((100 * level) / (levels.length - 1))}%, var(--line-1))`;
   }
 
@@ -144,9 +144,8 @@
       part.querySelector("h3").hidden = results.length > 1; // the control says it
     }
     get("reference").replaceChildren();
-    result.settings.forEach((name, i) => {
-      const known = result.settings.length <= 80 || i < 20; // as package report has them
-      if (known) make(get("reference"), "option", { value: i }).textContent = name;
+    result.settings.slice(0, result.references).forEach((name, i) => {
+      make(get("reference"), "option", { value: i }).textContent = name;
     });
     remember("ranked", String(index), "0");
     pair();

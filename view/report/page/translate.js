@@ -3,7 +3,7 @@
 "use strict";
 
 const speak = (() => {
-  const chinese = words;
+  const chinese = { __proto__: null, ...words }; // a run may be called constructor
   const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const rest = (key) => key.replace(/\{\w+\}/g, ""), literals = (key) => rest(key).length;
   const patterns = Object.keys(chinese).filter((key) => key.includes("{") && /[A-Za-z%]/.test(rest(key)))
