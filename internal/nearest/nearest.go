@@ -1,14 +1,25 @@
 // Package nearest finds the name that a misspelt word was meant to be.
 package nearest
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Of returns the name that is at most two letters away from word, in upper or lower case, the nearest of several, or
 // "". A name of few letters must be nearer, since any short word is near to it.
 func Of(word string, names []string) string {
 	best, least := "", 3
+	typed := []rune(strings.ToLower(word))
+	if len(typed) > longest {
+		return ""
+	}
 	for _, name := range names {
-		if d := distance(strings.ToLower(word), strings.ToLower(name)); d < least && d < len(name)-1 {
+		n := utf8.RuneCountInString(name)
+		if n-len(typed) >= least { // also a name of megabytes
+			continue
+		}
+		if d := distance(typed, []rune(strings.ToLower(name))); d < least && d < n-1 {
 			best, least = name, d
 		}
 	}
@@ -23,14 +34,11 @@ func Hint(word string, names []string) string {
 	return ""
 }
 
-// longest is the number of bytes above which a word is no slip of a name.
+// longest is the number of letters above which a word is no slip of a name.
 const longest = 64
 
 // distance returns how many letters must be put in, taken out, replaced or exchanged with the next to make b of a.
-func distance(a, b string) int {
-	if len(a) > longest {
-		return len(a)
-	}
+func distance(a, b []rune) int {
 	rows := make([][]int, len(a)+1)
 	for i := range rows {
 		rows[i] = make([]int, len(b)+1)
