@@ -135,7 +135,8 @@ func Words(line string, width int, indent string) []string {
 	return append(parts, part)
 }
 
-// Cut returns as many words of a line as width has room for, with … behind them if that is not all.
+// Cut returns as many words of a line as width has room for, with … behind them if that is not all. A first word that
+// is too wide is cut, too.
 func Cut(line string, width int) string {
 	if Width(line) <= width {
 		return line
@@ -143,7 +144,7 @@ func Cut(line string, width int) string {
 	for room := width; ; room = width - 1 {
 		part := strings.TrimRight(Words(line, room, "")[0], " ,")
 		if Width(part) < width || room < width {
-			return part + "…"
+			return text.Trim(part, max(0, width-1)) + "…"
 		}
 	}
 }

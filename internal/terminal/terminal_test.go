@@ -40,6 +40,7 @@ func TestCommand(t *testing.T) {
 func TestCut(t *testing.T) {
 	for line, want := range map[string]string{
 		"lenet, step": "lenet, step", "lenet, step, lr": "lenet, step…", "学习率, 固定的设置": "学习率…",
+		"MultiStepLR(milestones)": "MultiStepLR…", "学习率调度器设置": "学习率调度…",
 	} {
 		if got := Cut(line, 12); got != want {
 			t.Errorf("%q: got %q, want %q", line, got, want)
