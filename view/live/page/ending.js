@@ -1,5 +1,5 @@
-// What pages do when the run is over: they link to its report and become it, unless the reader stays, they close the program,
-// and they notify who wants that.
+// What pages do when the run is over: they link to its report and become it, unless the reader stays or the program has ended,
+// they close the program, and they notify who wants that.
 
 import { say } from "./language.js";
 import { ask, hasToken } from "./program.js";
@@ -35,11 +35,21 @@ function tell(text) {
   get("ended").textContent = left > 0 ? say("changes", { state: ended, n: left }) : say("stays", { state: ended });
 }
 
-function tick() {
+async function tick() {
   left--;
   if (left > 0) return tell(ended);
   stay();
-  location.assign(get("report").href);
+  const { href } = get("report");
+  try {
+    if ((await fetch(href, { method: "HEAD" })).ok) location.assign(href);
+  } catch {
+    closed(); // the page is all that is left
+  }
+}
+
+function closed() {
+  get("close").hidden = get("report").hidden = true;
+  get("ended").textContent = say("closed");
 }
 
 function stay() {
@@ -81,7 +91,6 @@ export function furnish(said) {
     stay();
     const problem = await ask("close", {});
     if (problem?.error) return said(say("notDone", { error: problem.error }), true);
-    get("close").hidden = get("report").hidden = true;
-    get("ended").textContent = say("closed");
+    closed();
   });
 }

@@ -43,8 +43,8 @@ export function listen(apply, changed) {
   };
 }
 
-// ask sends a command, and returns an error to show: { silent: true } if nobody answers, else { error, refused }, where refused
-// says that the token is not the program's. It returns null if the command was accepted.
+// ask sends a command, and returns null if it was accepted, { silent: true } if nobody answers, else { error }, a text to show.
+// It forgets a token that the program refuses.
 export async function ask(path, command) {
   try {
     const response = await fetch(path, {

@@ -33,10 +33,7 @@ function begin(next) {
 function take(update) {
   const run = (runs[update.id] ??= { epochs: [], values: [] });
   const { epochs = [], values = [], ...rest } = update;
-  Object.assign(run, rest);
-  run.reason ??= "";
-  if (!update.reason) run.reason = "";
-  run.guesses = Boolean(update.guesses);
+  Object.assign(run, { reason: "", guesses: false }, rest);
   epochs.forEach((e, i) => {
     if (run.epochs.length > 0 && e <= run.epochs.at(-1)) return;
     run.epochs.push(e);

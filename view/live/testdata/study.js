@@ -52,6 +52,10 @@ module.exports = async ({ open, url, origin, rest: [signal], folder }) => {
   await until("English", async () => /validation accuracy/.test(await text(phone, "best-setting")));
   assert.match(phone.url(), /\?lang=en$/);
 
+  const alone = await open(url); // when it would become the report, the program is not there
+  await inState(alone, "training");
+  await alone.route("**/report", (route) => route.abort("connectionrefused"));
+
   fs.writeFileSync(signal, "");
   await inState(page, "completed");
   await page.locator("#stay").click();
@@ -62,6 +66,8 @@ module.exports = async ({ open, url, origin, rest: [signal], folder }) => {
   await axe(page, "a study that is over");
   await until("the report", () => phone.url() === `${origin}/report?lang=en`);
   assert.equal(await phone.locator("body").innerText(), "all of it");
+  await until("word that the program has ended", async () => /program is closed/.test(await text(alone, "ended")));
+  assert.equal(alone.url(), `${origin}/`);
   await page.locator("#close").click();
   await until("the program's end", async () => /program is closed/.test(await text(page, "ended")));
 };
