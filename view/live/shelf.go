@@ -28,7 +28,7 @@ type studyState struct {
 	NoClasses bool          `json:"no_classes,omitempty"` // there is no accuracy
 }
 
-// What a run of a study is doing, beside training, and over when it has a reason.
+// pending is the state of a run that has not begun. The others are training, and over, with a reason.
 const pending = "pending"
 
 // The reasons of runs that a search has stopped, as package study names them.
@@ -41,7 +41,6 @@ const (
 type cell struct {
 	Cell
 	changed uint64 // its number
-	told    bool   // it has had events
 	state   string
 	reason  string
 	epoch   int // evaluated
@@ -49,7 +48,6 @@ type cell struct {
 	steps   int // in the whole run
 	step    int
 	guesses bool
-	notice  string // the last one
 	points  []evaluated
 }
 
@@ -86,9 +84,10 @@ func (s *shelf) of(c Cell) *cell {
 	return run
 }
 
-// ended adds the result of a run, unless the shelf has events of it or has the result already.
+// ended adds the result of a run, unless the run is under way here or the shelf has the result already.
 func (s *shelf) ended(c Cell, r Ended) {
-	if run := s.byName[c.Name]; run != nil && (run.told || run.rested == len(r.Epochs) && run.state == over) {
+	if run := s.byName[c.Name]; run != nil &&
+		(run.state == training || run.state == over && run.rested == len(r.Epochs)) {
 		return
 	}
 	run := s.of(c)
@@ -110,7 +109,7 @@ func (s *shelf) add(c Cell, e runs.Event) {
 	case runs.Start:
 		s.move(e.Dir)
 		s.judge(e.By, e.Best, e.NoClasses)
-		run.told, run.state, run.reason, run.steps, run.step = true, training, "", e.Steps, e.Done
+		run.state, run.reason, run.steps, run.step = training, "", e.Steps, e.Done
 		if e.Done == 0 {
 			run.points, run.epoch = nil, 0
 		}
@@ -119,8 +118,6 @@ func (s *shelf) add(c Cell, e runs.Event) {
 	case runs.Epoch:
 		s.evaluate(run, e)
 		run.guesses = e.Guessing != nil && *e.Guessing
-	case runs.Notice:
-		run.notice = e.Text
 	case runs.End:
 		run.state, run.reason, run.rested = over, e.Reason, run.epoch
 		if e.Reason == runs.Interrupted {

@@ -62,11 +62,10 @@ func TestStudyUpdates(t *testing.T) {
 		t.Errorf("got %s, %v, want %s", text, err, want)
 	}
 	s.Observe(cells[0], result(2, 0.4, 0.9, 0.8))
-	s.Observe(cells[0], runs.Notice{Text: "slow"})
 	s.Observe(cells[0], runs.End{Reason: runs.Diverged})
 	u, last = s.shelf.since(next)
 	if len(u.Cells) != 1 || !slices.Equal(u.Cells[0].Epochs, []int{2}) || u.Cells[0].Reason != runs.Diverged ||
-		u.Cells[0].Rested != 2 || u.Cells[0].Notice != "slow" {
+		u.Cells[0].Rested != 2 {
 		t.Errorf("the end of a run: got %+v", u.Cells)
 	}
 	if u, number := s.shelf.since(last); u.Cells != nil || number != last {
@@ -120,6 +119,11 @@ func TestStudyKnowsEndedRuns(t *testing.T) {
 	if got := u.Cells[0]; got.ID != 2 || !slices.Equal(got.Epochs, []int{1, 2, 3}) || got.Reason != resting ||
 		got.Rested != 3 {
 		t.Errorf("a run that went on: got %+v", got)
+	}
+	s.Observe(cells[1], runs.End{Reason: runs.Interrupted})
+	s.Ended(cells[1], r) // by another program
+	if u, _ = s.shelf.since(0); u.Cells[1].State != over || !slices.Equal(u.Cells[1].Epochs, []int{1, 2}) {
+		t.Errorf("a run that went on elsewhere: got %+v", u.Cells[1])
 	}
 }
 

@@ -32,7 +32,6 @@ type cellUpdate struct {
 	Rested  int     `json:"rested"` // epochs that it had when it last ended, for now or for good
 	Share   float64 `json:"share"`  // of its steps that are done
 	Guesses bool    `json:"guesses,omitempty"`
-	Notice  string  `json:"notice,omitempty"`
 
 	Epochs []int       `json:"epochs,omitempty"`
 	Values [][]*number `json:"values,omitempty"` // one list for each epoch; see evaluated
@@ -60,7 +59,7 @@ func (s *shelf) since(after uint64) (studyUpdate, uint64) {
 func (c *cell) update(id int, after uint64) cellUpdate {
 	u := cellUpdate{
 		ID: id, Name: c.Name, Setting: c.Setting, Seed: c.Seed, State: c.state, Reason: c.reason, Epoch: c.epoch,
-		Rested: c.rested, Share: float64(c.step) / float64(max(1, c.steps)), Guesses: c.guesses, Notice: c.notice,
+		Rested: c.rested, Share: float64(c.step) / float64(max(1, c.steps)), Guesses: c.guesses,
 	}
 	byNumber := func(p evaluated, n uint64) int { return cmp.Compare(p.number, n) }
 	first, _ := slices.BinarySearchFunc(c.points, after+1, byNumber)
