@@ -27,7 +27,7 @@ func TestStay(t *testing.T) {
 		{nil, http.StatusForbidden, "no token"},
 		{[]string{"Authorization", "Bearer guess"}, http.StatusForbidden, "not the token"},
 		{append(slices.Clone(key), "Origin", "http://example.com"), http.StatusForbidden, "origin"},
-		{key, http.StatusConflict, "the run is under way: stop it first"},
+		{key, http.StatusConflict, "under way: close it when that is over"},
 	} {
 		w := ask(s, "POST", "/close", "{}", c.header...)
 		if w.Code != c.status || !strings.Contains(w.Body.String(), c.want) {

@@ -91,10 +91,12 @@ func (s *stream) close(w http.ResponseWriter, r *http.Request) {
 	ended := s.subject.over()
 	s.mu.Unlock()
 	if !ended {
-		answer.Error(w, http.StatusConflict, errors.New("the run is under way: stop it first"))
+		answer.Error(w, http.StatusConflict, errors.New("what the page shows is under way: close it when that is over"))
 		return
 	}
-	answer.JSON(w, http.StatusAccepted, map[string]string{"accepted": "close"})
+	w.Header().Set("Content-Length", "0")
+	w.WriteHeader(http.StatusAccepted)
+	_ = http.NewResponseController(w).Flush() // the whole answer, before Close ends the connection
 	s.asking.Do(func() { close(s.asked) })
 }
 
