@@ -112,6 +112,9 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 	}
 	if s.Search == "" {
 		config.Matrix = s.matrix()
+		if cells, err = config.Matrix.Cells(); err != nil { // of models that fit, which may have other names
+			return err
+		}
 	} else if err := s.search(&config, names); err != nil {
 		return err
 	}
@@ -137,8 +140,9 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 		if so := reports.undrawn; so != nil {
 			if drawing := reports.draw(); drawing != nil {
 				log.Warnf("the report could not be drawn: %s", message(drawing))
+			} else {
+				log.Infof("%s and %s in %s have the results so far", study.ResultsCSV, reportFile, so.Dir)
 			}
-			log.Infof("%s and %s in %s have the results so far", study.ResultsCSV, reportFile, so.Dir)
 		}
 		if errors.Is(err, study.ErrOpen) && len(results.Cells) > 0 {
 			if err := s.print(c.stdout, results); err != nil {
@@ -188,7 +192,7 @@ func (s *compareCmd) Run(ctx context.Context, c *console) error {
 // next returns commands that go on from a study in a folder.
 func (s *compareCmd) next(c *console, dir string) []string {
 	words := []string{c.program.typed()}
-	for _, a := range without(c.args, "--share") {
+	for _, a := range without(c.args, "--share", "--live", "--stay") {
 		if a != "--collect" {
 			words = append(words, quote(a))
 		}
@@ -263,7 +267,7 @@ func (s *compareCmd) print(w io.Writer, results *study.Results) error {
 		}
 		text := head(0, t.Head...)
 		if width := terminal.Of(w).Width; width > 0 && i == 0 && results.Found == nil {
-			t = fitting(t, width)
+			t = fitting(t, width, results.By != runs.ByNothing)
 			text = head(names(t), t.Head...)
 			if _, ok := results.Best(); ok {
 				text.colours = []string{terminal.Green}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"anneal/internal/longtest"
+	"anneal/internal/terminal"
 	"anneal/runs"
 	"anneal/study"
 )
@@ -254,6 +255,17 @@ func TestCompareErrors(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "runs")); err == nil {
 		t.Error("a folder was made")
+	}
+}
+
+// Where nothing chooses, a table in a terminal has no ranks.
+func TestTableWithoutRanks(t *testing.T) {
+	r := studied(t)
+	r.By = runs.ByNothing
+	f := &fakeTerminal{screen: terminal.Screen{Width: 80}}
+	if err := (&compareCmd{Format: "text"}).print(f, r); err != nil || !strings.Contains(f.String(), "OneCycleLR") ||
+		strings.Contains(f.String(), "rank") {
+		t.Errorf("got %s, %v, want the settings without ranks", f, err)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/sirupsen/logrus"
 
@@ -31,21 +32,23 @@ func (f *liveFlags) study(c *console, log logrus.FieldLogger, quiet bool, dir st
 // begin shows the study that c describes, and makes c tell the page what happens in it. A run is called by what differs
 // between all cells; those of a search, which decides as it goes, have all of it.
 func (p *studyPage) begin(c *study.Config, cells []study.Cell) {
-	plan := live.Plan{Dir: c.Dir, Report: reportFile, Epochs: c.Common.Epochs, Search: c.Search != nil, Rungs: c.Rungs()}
+	searches := c.Search != nil
+	var known sync.Map // cells by their names: labels take a while, and every step asks for one
 	p.cell = func(cell study.Cell) live.Cell {
-		parts := []string{cell.Model, cell.Setting, fmt.Sprintf("lr %.4g", cell.LR), fmt.Sprint("batch ", cell.Batch)}
-		if len(cell.Augment) > 0 {
-			parts = append(parts, cell.Augment.String())
+		name := cell.Name()
+		if shown, ok := known.Load(name); ok {
+			return shown.(live.Cell)
 		}
-		return live.Cell{Name: cell.Name(), Setting: strings.Join(parts, ", "), Seed: cell.Seed}
+		shown := live.Cell{Name: name, Setting: described(cell), Seed: cell.Seed}
+		if !searches {
+			shown.Setting = study.Label(cell, cells)
+		}
+		known.Store(name, shown)
+		return shown
 	}
-	if c.Search == nil {
-		p.cell = func(cell study.Cell) live.Cell {
-			return live.Cell{Name: cell.Name(), Setting: study.Label(cell, cells), Seed: cell.Seed}
-		}
-		for _, cell := range cells {
-			plan.Cells = append(plan.Cells, p.cell(cell))
-		}
+	plan := live.Plan{Dir: c.Dir, Report: reportFile, Epochs: c.Common.Epochs, Search: searches, Rungs: c.Rungs()}
+	for _, cell := range cells { // of a search, none
+		plan.Cells = append(plan.Cells, p.cell(cell))
 	}
 	p.Begin(plan)
 	observe, written := c.Observer, c.Written
@@ -57,6 +60,15 @@ func (p *studyPage) begin(c *study.Config, cells []study.Cell) {
 		p.results(r)
 		return written(r)
 	}
+}
+
+// described returns all that tells a cell apart, except its seed.
+func described(c study.Cell) string {
+	parts := []string{c.Model, c.Setting, fmt.Sprintf("lr %.4g", c.LR), fmt.Sprint("batch ", c.Batch)}
+	if len(c.Augment) > 0 {
+		parts = append(parts, c.Augment.String())
+	}
+	return strings.Join(parts, ", ")
 }
 
 // results shows the runs that have ended.

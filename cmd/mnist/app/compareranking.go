@@ -65,9 +65,10 @@ func (w *watch) ranked(r *study.Results) {
 	if w.screen == nil || r.By == runs.ByNothing {
 		return
 	}
-	cells := w.cells
-	if w.runs == 0 {
-		cells = nil
+	var cells []study.Cell
+	if w.runs > 0 {
+		cells = w.cells
+	} else { // w.cells grow, in another goroutine
 		for _, c := range r.Cells {
 			cells = append(cells, c.Cell)
 		}

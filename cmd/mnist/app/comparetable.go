@@ -32,8 +32,8 @@ var leastWanted = []string{"to ", "best epoch", "collapsed", "diverged", "best"}
 var notResults = []string{"model", "setting", "lr", "batch", "augmentation", "diverged", "collapsed"}
 
 // fitting returns a table for a terminal of so many columns. What is the same in all rows is left out, a number tells
-// the rank, and as many columns are left out as must be.
-func fitting(t report.Table, width int) report.Table {
+// the rank if the rows are ranked, and as many columns are left out as must be.
+func fitting(t report.Table, width int, ranked bool) report.Table {
 	if len(t.Rows) > 1 {
 		for i := len(t.Head) - 1; i >= 0; i-- {
 			if slices.Contains(notResults, t.Head[i]) && same(t, i) {
@@ -51,9 +51,11 @@ func fitting(t report.Table, width int) report.Table {
 			t.Rows[k][i] = report.Text(name)
 		}
 	}
-	t.Head = append([]string{"rank"}, t.Head...)
-	for i, row := range t.Rows {
-		t.Rows[i] = append([]report.Cell{report.Text(strconv.Itoa(i + 1))}, row...)
+	if ranked {
+		t.Head = append([]string{"rank"}, t.Head...)
+		for i, row := range t.Rows {
+			t.Rows[i] = append([]report.Cell{report.Text(strconv.Itoa(i + 1))}, row...)
+		}
 	}
 	for _, name := range leastWanted {
 		for i := len(t.Head) - 1; i >= 0 && widthOf(t) > width; i-- {

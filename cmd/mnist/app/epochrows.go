@@ -32,12 +32,11 @@ func (c column) width() int {
 	return max(terminal.Width(c.head), terminal.Width(c.cell), number)
 }
 
-// add returns the row of an epoch in at most width columns, and before it a head if the columns are others than those
-// of the row above. The head is bold, the best epoch green, and a network that guesses yellow, if colours says so.
-func (t *epochRows) add(e runs.Epoch, width int, colours bool) []string {
-	screen := terminal.Screen{Width: width, Colours: colours}
+// add returns the row of an epoch for a screen, and before it a head if the columns are others than those of the row
+// above. The head is bold, the best epoch green, and a network that guesses yellow.
+func (t *epochRows) add(e runs.Epoch, screen terminal.Screen) []string {
 	t.epochs = append(t.epochs, e)
-	list := fit(t.columns(e), width)
+	list := fit(t.columns(e), screen.Width)
 	heads, cells := make([]string, len(list)), make([]string, len(list))
 	for i, c := range list {
 		heads[i] = text.AlignRight.Apply(c.head, c.width())

@@ -74,7 +74,7 @@ func showRun(_ *testing.T, f *fakeTerminal) {
 	log.Info("training lenet-bn: SGD(lr=0.1, momentum=0.9), StepLR(step_size=5) per epoch, seed 1")
 	rows := epochRows{start: runs.Start{Epochs: 3, By: runs.ByValidation, Best: runs.ByAccuracy}}
 	for _, e := range narrated() {
-		for _, line := range rows.add(e, f.screen.Width, f.screen.Colours) {
+		for _, line := range rows.add(e, f.screen) {
 			fmt.Fprintln(f, line)
 		}
 	}
@@ -157,7 +157,10 @@ func showStudy(t *testing.T, f *fakeTerminal) {
 	if err := c.print(f, r); err != nil {
 		t.Fatal(err)
 	}
-	args := []string{"compare", "--schedule", "none;OneCycleLR(max_lr=0.1)", "--seed", "1,2", "--epochs", "3"}
+	args := []string{
+		"compare", "--live", "localhost:6006", "--stay=1h", "--schedule", "none;OneCycleLR(max_lr=0.1)", "--seed", "1,2",
+		"--epochs", "3",
+	}
 	on := &console{program: &program{name: "mnist", command: "mnist"}, args: args, stderr: f}
 	list := c.next(on, "runs/compare")
 	for i, command := range list {

@@ -99,9 +99,8 @@ func TestLiveStays(t *testing.T) {
 // The page of a study has its runs, the settings and, at the end, the report, also when the study is repeated.
 func TestCompareLive(t *testing.T) {
 	dir := t.TempDir()
-	set := dataset(t, 200, 28)
 	for range 2 {
-		c := command(t, dir, "compare", "--data", set, "--model", "mlp,mlp-bn", "--lr", "0.1", "--epochs", "2",
+		c := command(t, dir, "compare", "--data", "make_moons", "--model", "mlp,mlp-bn", "--lr", "0.1", "--epochs", "2",
 			"--seed", "1,2", "--schedule", "none", "--valid", "40", "--out", "study", "--live", "localhost:0", "--stay", "1h")
 		log := begin(t, c)
 		var url, token string
@@ -117,8 +116,8 @@ func TestCompareLive(t *testing.T) {
 		for path, want := range map[string][]string{
 			"/": {"study.js"}, "/report": {"<table"},
 			"/events": {
-				`"reason":"completed"`, `"setting":"mlp","seed":1`, `"setting":"mlp-bn","seed":2`, `"epochs":[1,2]`,
-				`"by":"validation"`,
+				`"reason":"completed"`, `"setting":"mlp(classes=2)","seed":1`, `"setting":"mlp-bn(classes=2)","seed":2`,
+				`"epochs":[1,2]`, `"by":"validation"`,
 			},
 		} {
 			answer, err := http.Get(url + path)
@@ -127,6 +126,9 @@ func TestCompareLive(t *testing.T) {
 			}
 			body, err := io.ReadAll(answer.Body)
 			answer.Body.Close()
+			if n := bytes.Count(body, []byte(`"seed":`)); path == "/events" && n != 4 {
+				t.Errorf("got %d runs, want 4: %s", n, body)
+			}
 			for _, want := range want {
 				if err != nil || answer.StatusCode != http.StatusOK || !bytes.Contains(body, []byte(want)) {
 					t.Errorf("%s: got %d %.400s, %v, want %s", path, answer.StatusCode, body, err, want)

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"anneal/internal/terminal"
 	"anneal/runs"
 )
 
@@ -37,18 +38,18 @@ func narrated() []runs.Epoch {
 
 // A run without classes has losses in place of accuracies, and one in which nothing chooses has no stars.
 func TestRowsWithoutClasses(t *testing.T) {
-	rows := epochRows{start: runs.Start{Epochs: 10, By: runs.ByNothing}}
-	got := strings.Join(rows.add(runs.Epoch{Epoch: 1, TrainLoss: 1, TestLoss: 2, NoClasses: true}, 80, false), "\n")
+	rows, wide := epochRows{start: runs.Start{Epochs: 10, By: runs.ByNothing}}, terminal.Screen{Width: 80}
+	got := strings.Join(rows.add(runs.Epoch{Epoch: 1, TrainLoss: 1, TestLoss: 2, NoClasses: true}, wide), "\n")
 	want := "" +
 		"     epoch  train loss  test loss   seconds\n" +
 		"      1/10      1.0000     2.0000       0.0"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	if lines := rows.add(runs.Epoch{Epoch: 2, NoClasses: true}, 80, false); len(lines) != 1 || lines[0][0] != ' ' {
+	if lines := rows.add(runs.Epoch{Epoch: 2, NoClasses: true}, wide); len(lines) != 1 || lines[0][0] != ' ' {
 		t.Errorf("got %q, want one row without a star", lines)
 	}
-	if lines := rows.add(runs.Epoch{Epoch: 3, NoClasses: true}, 30, false); len(lines) != 2 {
+	if lines := rows.add(runs.Epoch{Epoch: 3, NoClasses: true}, terminal.Screen{Width: 30}); len(lines) != 2 {
 		t.Errorf("a narrower terminal: got %q, want another head", lines)
 	}
 }
@@ -61,18 +62,18 @@ func TestStatus(t *testing.T) {
 		s.see(runs.Step{Samples: 64, LR: []float64{0.01}}, now)
 	}
 	step(0)
-	if s.text.Load() != nil {
-		t.Errorf("got %q before there is anything to say", *s.text.Load())
+	if s.parts.Load() != nil {
+		t.Errorf("got %q before there is anything to say", *s.parts.Load())
 	}
 	step(speedEvery)
-	if got := *s.text.Load(); got != "  lr 0.01  128/s" {
+	if got := strings.Join(*s.parts.Load(), "  "); got != "lr 0.01  128/s" {
 		t.Errorf("got %q", got)
 	}
 	s.see(runs.Epoch{TestAccuracy: 0.5, LR: []float64{0.01}}, now.Add(time.Hour))
 	now = now.Add(2 * time.Hour)
 	step(0)
 	step(speedEvery)
-	if got := *s.text.Load(); got != "  acc 50.00%  lr 0.01  128/s" {
+	if got := strings.Join(*s.parts.Load(), "  "); got != "acc 50.00%  lr 0.01  128/s" {
 		t.Errorf("got %q", got)
 	}
 }

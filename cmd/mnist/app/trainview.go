@@ -28,8 +28,7 @@ func (c *console) view(log *logrus.Logger, table bool, every int, steps bool) (o
 	}
 	rows := new(epochRows)
 	lines := train.Log(log, every, func(e runs.Epoch) {
-		screen := terminal.Of(c.stderr)
-		for _, line := range rows.add(e, screen.Width, screen.Colours) {
+		for _, line := range rows.add(e, terminal.Of(c.stderr)) {
 			fmt.Fprintln(log.Out, line)
 		}
 	})
@@ -69,7 +68,7 @@ type status struct {
 	speed    float64
 	begun    time.Time // of the stretch that the speed is measured over, zero before its first step
 	samples  int       // in it
-	text     atomic.Pointer[string]
+	parts    atomic.Pointer[[]string]
 }
 
 // speedEvery is the time over which the speed on a bar is measured.
@@ -92,30 +91,33 @@ func (s *status) see(e runs.Event, now time.Time) {
 	case runs.Epoch:
 		s.begun, s.samples = time.Time{}, 0 // the evaluation is not training
 		if e.ValidationAccuracy != nil {
-			s.accuracy = "  val acc " + percent(*e.ValidationAccuracy)
+			s.accuracy = "val acc " + percent(*e.ValidationAccuracy)
 		} else if !e.NoClasses {
-			s.accuracy = "  acc " + percent(e.TestAccuracy)
+			s.accuracy = "acc " + percent(e.TestAccuracy)
 		}
 		s.say(e.LR)
 	}
 }
 
 func (s *status) say(lr []float64) {
-	text := s.accuracy
+	var parts []string
+	if s.accuracy != "" {
+		parts = append(parts, s.accuracy)
+	}
 	if len(lr) > 0 {
-		text += fmt.Sprintf("  lr %.3g", lr[0])
+		parts = append(parts, fmt.Sprintf("lr %.3g", lr[0]))
 	}
 	if s.speed > 0 {
-		text += fmt.Sprintf("  %.0f/s", s.speed)
+		parts = append(parts, fmt.Sprintf("%.0f/s", s.speed))
 	}
-	s.text.Store(&text)
+	s.parts.Store(&parts)
 }
 
 // pieces returns the parts of the status for a bar, and how long the rest takes. The speed is left out first.
 func (s *status) pieces(eta string) []piece {
 	list := []piece{{4, eta + " left"}}
-	if text := s.text.Load(); text != nil {
-		for i, part := range strings.Split(strings.TrimSpace(*text), "  ") {
+	if parts := s.parts.Load(); parts != nil {
+		for i, part := range *parts {
 			list = append(list, piece{5 + i, part})
 		}
 	}
