@@ -122,6 +122,17 @@ func TestManual(t *testing.T) {
 	if strings.Contains(manual, "${") {
 		t.Error("got a text that is not filled in")
 	}
+	p, err := newProgram([]Option{Name("flowers"), Description("识别花卉。")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	parser, err := newParser(&cli{}, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := p.manual(parser.Model); !strings.Contains(got, "flowers \\- 识别花卉。\n") {
+		t.Errorf("got %.200s, want the description", got)
+	}
 	path, err := exec.LookPath("groff")
 	if err != nil {
 		t.Skipf("%v: apt-get install groff", err)

@@ -4,9 +4,12 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/alecthomas/kong"
 
+	"anneal/cluster/mpi"
 	"anneal/internal/terminal"
 )
 
@@ -21,7 +24,11 @@ func (manCmd) Run(c *console, app *kong.Kong) error {
 // environment are the variables that the program looks at.
 var environment = [][2]string{
 	{"ANNEAL_KERNELS", "The kernels to use: generic, avx2 or avx512. Default: the fastest that the processor has."},
-	{"ANNEAL_MPI", "If it is off, the programs that a launcher starts each train by themselves."},
+	{mpi.Variable, "The file of the MPI library. If it is off, the programs that a launcher starts each train by " +
+		"themselves."},
+	{mpi.TimeoutVariable, "How long a rank waits for the others, such as 90s. Default: 10m."},
+	{"GOMAXPROCS", "The processors to use. Results do not depend on it."},
+	{"GOMODCACHE, GOPATH", "Where Go's module cache is, which contains MNIST."},
 	{"NO_COLOR", "If it is not empty, nothing is written in colours."},
 	{"CLICOLOR, CLICOLOR_FORCE", "If CLICOLOR is 0, a terminal shows no colours. If CLICOLOR_FORCE is not 0, output " +
 		"has colours even where it is no terminal."},
@@ -45,7 +52,8 @@ func (p *program) manual(app *kong.Application) string {
 	fmt.Fprintf(&b, ".TH %s 1 \"\" %s \"User commands\"\n", roff(title), roff(p.name))
 	b.WriteString(".nh\n.ad l\n") // no words are broken, no spaces added
 	section("name")
-	about := strings.ToLower(p.description[:1]) + strings.TrimSuffix(p.description[1:], ".")
+	first, size := utf8.DecodeRuneInString(p.description)
+	about := string(unicode.ToLower(first)) + strings.TrimSuffix(p.description[size:], ".")
 	fmt.Fprintf(&b, "%s \\- %s\n", roff(p.name), roff(about))
 	page := newHelpPage(app, app.Node)
 	section("synopsis")
