@@ -25,9 +25,9 @@ func (p *program) candidates(app *kong.Application, before []string, word string
 	if node == nil {
 		return nil
 	}
-	flags := flagsOf(node, app)
+	flags := flagsOf(node)
 	if node == app.Node && strings.HasPrefix(word, "-") {
-		flags = flagsOf(commandOf(app, "train"), app) // the default command
+		flags = flagsOf(commandOf(app, "train")) // the default command
 	}
 	if name, value, ok := strings.Cut(word, "="); ok && strings.HasPrefix(name, "--") {
 		return beginning(value, name+"=", flags[strings.TrimPrefix(name, "--")])
@@ -69,13 +69,11 @@ func commandOf(app *kong.Application, name string) *kong.Node {
 }
 
 // flagsOf returns the flags of a command, and of all commands, by name.
-func flagsOf(node *kong.Node, app *kong.Application) map[string]*kong.Flag {
+func flagsOf(node *kong.Node) map[string]*kong.Flag {
 	flags := map[string]*kong.Flag{}
-	for _, n := range []*kong.Node{app.Node, node} {
-		for _, level := range n.AllFlags(true) {
-			for _, f := range level {
-				flags[f.Name] = f
-			}
+	for _, level := range node.AllFlags(true) {
+		for _, f := range level {
+			flags[f.Name] = f
 		}
 	}
 	return flags

@@ -10,8 +10,9 @@ import (
 type modelsCmd struct{}
 
 func (modelsCmd) Run(c *console) error {
+	screen := terminal.Of(c.stdout)
 	for _, m := range models.All() {
-		fmt.Fprintln(c.stdout, terminal.Of(c.stdout).Hang(fmt.Sprintf("%-15s %s", m.Name, m.About), 16))
+		fmt.Fprintln(c.stdout, screen.Hang(fmt.Sprintf("%-15s %s", m.Name, m.About), 16))
 	}
 	return nil
 }

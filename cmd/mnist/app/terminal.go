@@ -30,9 +30,9 @@ func (c *console) next(commands []string) {
 
 // say writes lines as fmt.Fprintf does, on a terminal broken between words.
 func say(w io.Writer, format string, args ...any) error {
-	lines := strings.Split(fmt.Sprintf(format, args...), "\n")
+	lines, screen := strings.Split(fmt.Sprintf(format, args...), "\n"), terminal.Of(w)
 	for i, line := range lines {
-		lines[i] = terminal.Of(w).Wrap(line)
+		lines[i] = screen.Wrap(line)
 	}
 	_, err := io.WriteString(w, strings.Join(lines, "\n"))
 	return err
