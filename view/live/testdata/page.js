@@ -43,11 +43,13 @@ function stand() {
   };
 }
 
-// opener returns a function that opens an address in a window of its own. Whatever goes wrong in it is pushed to problems.
+// opener returns a function that opens an address in a window of its own, whose timers the test can run if clock is set.
+// Whatever goes wrong in it is pushed to problems.
 function opener(browser, origin, problems) {
-  return async (address, options) => {
+  return async (address, { clock, ...options } = {}) => {
     const context = await browser.newContext({ viewport: { width: 1200, height: 1050 }, deviceScaleFactor: 2, locale: "en-US", ...options });
     await context.addInitScript(stand);
+    if (clock) await context.clock.install();
     context.on("page", (page) => {
       page.on("pageerror", (error) => problems.push(String(error)));
       page.on("console", (message) => message.type() === "error" && !/403|ERR_CONNECTION/.test(message.text()) && problems.push(message.text()));

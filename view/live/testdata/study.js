@@ -40,7 +40,7 @@ module.exports = async ({ open, url, origin, rest: [signal], folder }) => {
   await shot("study");
   await axe(page, "a study");
 
-  const phone = await open(url, { colorScheme: "dark", locale: "zh-CN", viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  const phone = await open(url, { colorScheme: "dark", clock: true, locale: "zh-CN", viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
   await inState(phone, "training");
   assert.equal(await text(phone, "best-setting"), "lenet-bn, lr 0.1，验证准确率，2 个种子");
   const foreign = await phone.evaluate(() => [...document.querySelectorAll("[data-word]")].map((e) => e.textContent).filter((t) => !/\p{Script=Han}/u.test(t)));
@@ -52,7 +52,7 @@ module.exports = async ({ open, url, origin, rest: [signal], folder }) => {
   await until("English", async () => /validation accuracy/.test(await text(phone, "best-setting")));
   assert.match(phone.url(), /\?lang=en$/);
 
-  const alone = await open(url); // when it would become the report, the program is not there
+  const alone = await open(url, { clock: true }); // when it would become the report, the program is not there
   await inState(alone, "training");
   await alone.route("**/report", (route) => route.abort("connectionrefused"));
 
@@ -64,6 +64,10 @@ module.exports = async ({ open, url, origin, rest: [signal], folder }) => {
   assert.equal(await text(page, "best"), "99.60 ± 0.10%");
   await shot("study-end");
   await axe(page, "a study that is over");
+  for (const later of [phone, alone]) {
+    await inState(later, "completed");
+    await later.clock.runFor(10000);
+  }
   await until("the report", () => phone.url() === `${origin}/report?lang=en`);
   assert.equal(await phone.locator("body").innerText(), "all of it");
   await until("word that the program has ended", async () => /program is closed/.test(await text(alone, "ended")));
