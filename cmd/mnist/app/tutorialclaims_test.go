@@ -38,6 +38,10 @@ var claims = []claim{
 		[]string{"model=lenet-bn; setting=plateau"},
 	},
 	{
+		"3.4", "plateau", "the accuracy ends at %s.", deviation,
+		[]string{"model=lenet-bn"},
+	},
+	{
 		"4.2", "deep", "| `deep` | %s | %s | %s |", deviation,
 		each("model=deep; lr=", "0.001", "0.01", "0.1"),
 	},
