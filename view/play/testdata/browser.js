@@ -65,7 +65,7 @@ const choose = (page, selector, value) => page.evaluate(([selector, value]) => n
     }
     await page.emulateMedia({ colorScheme: "light" });
   };
-  const wide = async (page) => assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "too wide");
+  const wide = (page) => page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth); // nothing has to scroll sideways
   try {
     const page = await open(`${url}#epochs=5000&a.norm=none&b.norm=batch`);
     const well = async (name) => assert.equal(await page.locator("#problem").isVisible() && (await text(page, "#problem")), false, name);
