@@ -70,7 +70,7 @@ export default {
   "epochOf": ["epoch {epoch} of {epochs}", "第 {epoch} 轮，共 {epochs} 轮"],
   "epochs.1": ["{n} epoch", "{n} 轮"],
   "epochs": ["{n} epochs", "{n} 轮"],
-  "guesses": ["guesses", "和瞎猜差不多"],
+  "guesses": ["guesses", "和随机猜测差不多"],
   "seed": ["seed {seed}", "种子 {seed}"],
   "bestEpoch": ["epoch {epoch}", "第 {epoch} 轮"],
   "lastEpoch": ["after epoch {epoch}", "第 {epoch} 轮后"],

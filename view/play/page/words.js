@@ -39,7 +39,7 @@ export default {
   "picture.loss": ["test loss {v}", "测试损失 {v}"],
   "notice.diverged": ["The loss is no longer a finite number, so training has stopped. Lower the rate and reset.", "损失已不是有限数，训练停止。请调低学习率并重置。"],
   "notice.dead": ["{share} % of the units of a layer are dead: the ReLU makes them 0 for every sample.", "有一层 {share}% 的神经元已“死亡”：对所有样本，ReLU 的输出都是 0。"],
-  "notice.guessing": ["The network does no better than guessing: the loss is about ln {k}.", "网络和瞎猜差不多：损失约为 ln {k}。"],
+  "notice.guessing": ["The network does no better than guessing: the loss is about ln {k}.", "网络和随机猜测差不多：损失约为 ln {k}。"],
   "notice.vanishing": ["The gradient vanishes: in the first layer it is less than a thousandth of that in the last.", "梯度消失：第一层的梯度不到最后一层的千分之一。"],
 
   "set.data": ["Data", "数据"],
