@@ -54,6 +54,22 @@ var claims = []claim{
 		each("model=large-bn; lr=", "0.001", "0.01", "0.1"),
 	},
 	{
+		"4.2", "norms", "| none | %s | %s | %s | %s | %s | %s |", mean,
+		each("model=mlp-bn(norm=none); batch=", "2", "4", "8", "16", "64", "256"),
+	},
+	{
+		"4.2", "norms", "| batch | %s | %s | %s | %s | %s | %s |", mean,
+		each("model=mlp-bn; batch=", "2", "4", "8", "16", "64", "256"),
+	},
+	{
+		"4.2", "norms", "| group(4) | %s | %s | %s | %s | %s | %s |", mean,
+		each("model=mlp-bn(norm=group); batch=", "2", "4", "8", "16", "64", "256"),
+	},
+	{
+		"4.2", "norms", "| layer | %s | %s | %s | %s | %s | %s |", mean,
+		each("model=mlp-bn(norm=layer); batch=", "2", "4", "8", "16", "64", "256"),
+	},
+	{
 		"4.2", "rows", "| `gru-row` | %s | %s | %s |", deviation,
 		each("model=", "gru-row(norm=none)", "gru-row(norm=batch)", "gru-row"),
 	},

@@ -147,6 +147,7 @@ func resultsOf(t *testing.T, path string) []map[string]string {
 // selected returns the final test accuracies of the runs that a selection selects, in the order of their seeds.
 func selected(t *testing.T, results []map[string]string, selection string) []float64 {
 	t.Helper()
+	var order []string
 	rates, validation := map[string][]float64{}, map[string]float64{}
 	for _, run := range results {
 		other := func(part string) bool {
@@ -160,18 +161,21 @@ func selected(t *testing.T, results []map[string]string, selection string) []flo
 		if err != nil {
 			v = math.NaN() // diverged
 		}
+		if rates[run["lr"]] == nil {
+			order = append(order, run["lr"])
+		}
 		rates[run["lr"]] = append(rates[run["lr"]], v)
 		v, _ = strconv.ParseFloat(run["final_validation_accuracy"], 64)
 		validation[run["lr"]] += v
 	}
-	best := ""
-	for rate := range rates {
-		if best == "" || validation[rate] > validation[best] {
+	if order == nil {
+		t.Fatalf("no runs are %s", selection)
+	}
+	best := order[0] // of several that are equal the first, as in the study's picture
+	for _, rate := range order {
+		if validation[rate] > validation[best] {
 			best = rate
 		}
-	}
-	if best == "" {
-		t.Fatalf("no runs are %s", selection)
 	}
 	return rates[best]
 }
