@@ -55,7 +55,7 @@ func (s CosineAnnealingLR) At(base float64, count int) float64 {
 		first := count - past%(2*s.TMax)
 		rate = s.EtaMin
 		for from = first - 1; from < min(count, first+min(s.TMax-1, 31)); from++ {
-			rate = s.next(rate, base, from+1)
+			rate = bounded(s.next(rate, base, from+1))
 		}
 	}
 	period := float64(s.TMax)
@@ -89,9 +89,9 @@ func (s CosineAnnealingLR) next(lr, base float64, count int) float64 {
 	case count == 0 || s.TMax == 0:
 		return lr
 	case (count-1-s.TMax)%(2*s.TMax) == 0:
-		return bounded(lr + (base-s.EtaMin)*((1-cosine(math.Pi/period))/2))
+		return lr + (base-s.EtaMin)*((1-cosine(math.Pi/period))/2)
 	}
-	return bounded(halfCosine(float64(count), period)/halfCosine(float64(count-1), period)*(lr-s.EtaMin) + s.EtaMin)
+	return halfCosine(float64(count), period)/halfCosine(float64(count-1), period)*(lr-s.EtaMin) + s.EtaMin
 }
 
 func (s CosineAnnealingLR) move(lr, base float64, from, to int) float64 {
@@ -102,7 +102,7 @@ func (s CosineAnnealingLR) move(lr, base float64, from, to int) float64 {
 	if (from+s.TMax)/(2*s.TMax) != (to+s.TMax)/(2*s.TMax) || h == 0 { // a trough, which forgets what was before
 		return s.exact(base, to)
 	}
-	return bounded(s.EtaMin + (lr-s.EtaMin)*(s.height(to)/h))
+	return s.EtaMin + (lr-s.EtaMin)*(s.height(to)/h)
 }
 
 // CosineAnnealingWarmRestarts lowers the rate from base to EtaMin along half a cosine over T0 counts, starts again from
