@@ -1,12 +1,13 @@
 package serve
 
 import (
-	"encoding/json"
 	"io/fs"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"anneal/internal/wordstest"
 )
 
 // No word of the page is missing in a language, and none is left over. Both texts have the same values in them. Each
@@ -16,15 +17,8 @@ func TestWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	body := regexp.MustCompile(`(?s)export default (\{.*?\n\});`).FindStringSubmatch(string(text))
-	if body == nil {
-		t.Fatal("words.js has no words")
-	}
-	object := regexp.MustCompile(`" \+\s+"`).ReplaceAllString(strings.Replace(body[1], ",\n}", "\n}", 1), "")
-	var words map[string][]string
-	if err := json.Unmarshal([]byte(object), &words); err != nil {
-		t.Fatal(err)
-	}
+	words := wordstest.Read(t, string(text))
+	wordstest.Check(t, words)
 	var page strings.Builder
 	for _, name := range append(slices.Clone(scripts), "index.html", "page.js") {
 		if name != "words.js" {
@@ -35,18 +29,7 @@ func TestWords(t *testing.T) {
 			page.Write(content)
 		}
 	}
-	value, han := regexp.MustCompile(`\{\w+\}`), regexp.MustCompile(`\p{Han}`)
-	for key, texts := range words {
-		if len(texts) != 2 || texts[0] == "" || texts[1] == "" {
-			t.Errorf("%s: got %q, want a text in English and one in Chinese", key, texts)
-			continue
-		}
-		a, b := value.FindAllString(texts[0], -1), value.FindAllString(texts[1], -1)
-		slices.Sort(a)
-		slices.Sort(b)
-		if !slices.Equal(a, b) || key != "language" && (han.MatchString(texts[0]) || texts[0] == texts[1]) {
-			t.Errorf("%s: got %q", key, texts)
-		}
+	for key := range words {
 		base, _, _ := strings.Cut(key, ".")
 		whole := regexp.MustCompile(`"` + regexp.QuoteMeta(key) + `"`)
 		part := regexp.MustCompile("`" + regexp.QuoteMeta(base) + `\.\$`)

@@ -44,6 +44,7 @@ var allowed = map[string][]string{
 
 	"internal/parallel":            {},
 	"internal/kernels":             {"internal/memory"},
+	"internal/wordstest":           {},
 	"internal/kernels/kerneltest":  {"internal/kernels"},
 	"internal/kernels/gemm":        {"internal/kernels", "internal/parallel"},
 	"internal/kernels/conv":        {"internal/kernels", "internal/kernels/gemm", "internal/parallel"},

@@ -1,7 +1,6 @@
 package charts
 
 import (
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -10,6 +9,7 @@ import (
 	"testing"
 
 	"anneal/internal/browsertest"
+	"anneal/internal/wordstest"
 )
 
 // TestInAPage checks that the texts can stand in an HTML page as they are.
@@ -29,26 +29,9 @@ func TestInAPage(t *testing.T) {
 
 // No word is missing in a language, none is left over, and both texts have the same values in them.
 func TestWords(t *testing.T) {
-	text := regexp.MustCompile(`(?s)charts\.words = (\{.*?\n\});`).FindStringSubmatch(Script)
-	if text == nil {
-		t.Fatal("words.js has no words")
-	}
-	var words map[string][]string
-	if err := json.Unmarshal([]byte(strings.Replace(text[1], ",\n}", "\n}", 1)), &words); err != nil {
-		t.Fatal(err)
-	}
-	value, han := regexp.MustCompile(`\{\w+\}`), regexp.MustCompile(`\p{Han}`)
-	for key, texts := range words {
-		if len(texts) != 2 || texts[0] == "" || texts[1] == "" || han.MatchString(texts[0]) {
-			t.Errorf("%s: got %q, want a text in English and one in Chinese", key, texts)
-			continue
-		}
-		a, b := value.FindAllString(texts[0], -1), value.FindAllString(texts[1], -1)
-		slices.Sort(a)
-		slices.Sort(b)
-		if !slices.Equal(a, b) {
-			t.Errorf("%s: got %q, with other values", key, texts)
-		}
+	words := wordstest.Read(t, Script)
+	wordstest.Check(t, words, "axis.logit")
+	for key := range words {
 		group, _, _ := strings.Cut(key, ".")
 		if strings.Count(Script, `"`+key+`"`) < 2 && !strings.Contains(Script, "`"+group+".${") &&
 			!slices.Contains([]string{"band", "smooth", "x"}, group) {

@@ -1,7 +1,6 @@
 package live
 
 import (
-	"encoding/json"
 	"io/fs"
 	"maps"
 	"path"
@@ -10,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"anneal/internal/wordstest"
 	"anneal/runs"
 )
 
@@ -18,14 +18,13 @@ var (
 	either  = regexp.MustCompile(`\b(?:say|word)\([^\n]*? \? "([\w.]+)" : "([\w.]+)"`)
 	pattern = regexp.MustCompile("\\b(?:say|word)\\(`([^`]+)`")
 	dynamic = regexp.MustCompile(`\$\{[^}]*\}`)
-	place   = regexp.MustCompile(`\{\w+\}`)
-	chinese = regexp.MustCompile(`\p{Han}`)
 	kind    = regexp.MustCompile(`(?::|\?\?) "(notice\w+)"`)
 )
 
 // No word of the pages is missing in a language, and none is left over. Both texts have the same values in them.
 func TestWords(t *testing.T) {
 	words := dictionary(t)
+	wordstest.Check(t, words)
 	want := map[string]bool{}
 	var made []*regexp.Regexp // the keys that are made of parts
 	for _, text := range scripts(t) {
@@ -55,20 +54,6 @@ func TestWords(t *testing.T) {
 		base := strings.TrimSuffix(key, ".1")
 		if !want[base] && !slices.ContainsFunc(made, func(r *regexp.Regexp) bool { return r.MatchString(base) }) {
 			t.Errorf("nothing uses %q of words.js", key)
-		}
-		texts := words[key]
-		if len(texts) != 2 || strings.TrimSpace(texts[0]) == "" || strings.TrimSpace(texts[1]) == "" {
-			t.Errorf("%s: got %q, want a text in English and one in Chinese", key, texts)
-			continue
-		}
-		english, other := place.FindAllString(texts[0], -1), place.FindAllString(texts[1], -1)
-		slices.Sort(english)
-		slices.Sort(other)
-		if base == key && !slices.Equal(english, other) {
-			t.Errorf("%s: %q and %q have other places", key, texts[0], texts[1])
-		}
-		if key != "language" && chinese.MatchString(texts[0]) {
-			t.Errorf("%s: %q is not English", key, texts[0])
 		}
 	}
 }
@@ -101,16 +86,9 @@ func TestWordsOfEvents(t *testing.T) {
 }
 
 // dictionary returns the words of words.js.
-func dictionary(t *testing.T) (words map[string][]string) {
+func dictionary(t *testing.T) map[string][]string {
 	t.Helper()
-	text := regexp.MustCompile(`(?s)export default (\{.*?\n\});`).FindStringSubmatch(read(t, "words.js"))
-	if text == nil {
-		t.Fatal("words.js has no words")
-	}
-	if err := json.Unmarshal([]byte(strings.Replace(text[1], ",\n}", "\n}", 1)), &words); err != nil {
-		t.Fatal(err)
-	}
-	return words
+	return wordstest.Read(t, read(t, "words.js"))
 }
 
 // scripts returns the files of the pages, without the dictionary.
