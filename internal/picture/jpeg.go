@@ -19,10 +19,11 @@ const (
 	app14         = 0xee // Adobe
 )
 
-// maxVisits is how many blocks of 8×8 pixels the scans of a JPEG may visit, counted again in each scan: 16 scans of 20
+// maxVisits is how many blocks of 8×8 pixels the scans of a JPEG may visit, counted again in each scan: 12 scans of 20
 // million pixels in colour. A progressive JPEG has about ten; with more, a few bytes cost much work, since a scan of 32
-// bytes can walk over the whole picture. A visit takes 15 to 80 ns.
-const maxVisits = 8 << 20
+// bytes can walk over the whole picture. A visit takes 15 to 80 ns. The only scan of another JPEG transforms the
+// blocks, too, which takes 600 ns and counts as five. Beside other work all of it takes up to twice as long.
+const maxVisits = 6 << 20
 
 // segments calls each with the segments of a JPEG, until it returns true or the picture ends. It finds them as Go's
 // decoder does, which skips what is between them.
@@ -72,7 +73,7 @@ func costOfJPEG(b []byte, c image.Config) cost {
 	total := cost{most: maxVisits, unit: "visits of its scans to blocks of 8×8 pixels"}
 	blocks := map[byte]int64{} // of a component, by its identifier
 	all, copies := int64(0), int64(0)
-	progressive, visit := false, int64(2) // which transforms the block, too
+	progressive, visit := false, int64(5)
 	segments(b, func(marker byte, body []byte) bool {
 		switch {
 		case marker >= startOfFrame0 && marker <= startOfFrame2 && len(body) >= 6 && len(blocks) == 0:

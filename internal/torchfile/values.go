@@ -124,7 +124,7 @@ func describe(v any) string {
 		if v == nil {
 			return "an object"
 		}
-		return fmt.Sprintf("made by %.80s", v.name)
+		return fmt.Sprintf("made by %.80q", v.name)
 	case *storage:
 		return "a storage"
 	default: // *view
