@@ -53,7 +53,7 @@
 
   // under returns what is behind the curves: marks, bands, and the lines whose mean a curve is.
   function under(chart, u) {
-    const shapes = marks(chart, u);
+    const shapes = marksIn(chart, u).map(({ x }) => ({ d: `M${x} 0V${u.over.clientHeight}`, colour: -1, width: 1, alpha: 0.6 }));
     chart.curves.forEach((c, i) => {
       if (!chart.board.shows(c)) return;
       const colour = chart.number(i + 1), alpha = chart.alpha(c);
@@ -69,24 +69,30 @@
     return shapes;
   }
 
-  function marks(chart, u) {
-    const shapes = [], { min, max } = u.scales.x, { clientWidth: width, clientHeight: height } = u.over;
+  // marksIn returns the marks in the part that is shown, from left to right, and where they are.
+  function marksIn(chart, u) {
+    const { min, max } = u.scales.x;
+    return chart.shownMarks().filter((m) => m.x >= min && m.x <= max).sort((a, b) => a.x - b.x)
+      .map((m) => ({ text: chart.board.say(m.text), x: Math.round(u.valToPos(m.x, "x")) + 0.5 }));
+  }
+
+  // labels returns the texts of marks, above the axes, where no curve is.
+  function labels(chart, u) {
+    const shapes = [];
     let free = -Infinity; // right of the last text
-    for (const m of chart.shownMarks().filter((m) => m.x >= min && m.x <= max).sort((a, b) => a.x - b.x)) {
-      const x = Math.round(u.valToPos(m.x, "x")) + 0.5, text = chart.board.say(m.text), wide = charts.textWidth(text, 11);
-      shapes.push({ d: `M${x} 0V${height}`, colour: -1, width: 1, alpha: 0.6 });
-      const left = Math.min(x + 4, width - wide);
+    for (const { text, x } of marksIn(chart, u)) {
+      const wide = charts.textWidth(text, 11), left = Math.min(x + 4, u.over.clientWidth - wide);
       if (left < free) continue;
-      shapes.push({ text, x: left, y: 11, size: 11, colour: -1, alpha: 1 });
+      shapes.push({ text, x: left, y: -3, size: 11, colour: -1, alpha: 1 });
       free = left + wide + 6;
     }
     return shapes;
   }
 
-  // over returns what is above the curves: marks of their kinds, a cross where a run diverged, and the values of a chart
-  // of single points.
+  // over returns what is above the curves: the texts of marks, marks of the curves' kinds, a cross where a run diverged, and
+  // the values of a chart of single points.
   function over(chart, u) {
-    const shapes = [], { shows } = chart.axis();
+    const shapes = labels(chart, u), { shows } = chart.axis();
     chart.curves.forEach((c, i) => {
       if (!chart.board.shows(c)) return;
       const colour = chart.number(i + 1), alpha = chart.alpha(c), { mark, width } = charts.stroke(c.kind);
@@ -135,24 +141,23 @@
     return shapes;
   }
 
-  // paint draws shapes on the canvas. spill is how far they may reach beyond the axes.
+  // paint draws shapes on the canvas. spill is how far they may reach beyond the axes, unless they are texts.
   function paint(u, shapes, spill) {
     const { ctx, bbox } = u, ratio = uPlot.pxRatio, width = bbox.width / ratio, height = bbox.height / ratio;
     ctx.save();
     ctx.translate(bbox.left, bbox.top);
     ctx.scale(ratio, ratio);
+    [ctx.textBaseline, ctx.textAlign] = ["alphabetic", "left"];
+    for (const s of shapes.filter((s) => s.text !== undefined)) {
+      [ctx.globalAlpha, ctx.fillStyle, ctx.font] = [s.alpha, charts.colour(s.colour), charts.font.replace("12px", `${s.size}px`)];
+      ctx.fillText(s.text, s.x, s.y);
+    }
     ctx.beginPath();
     ctx.rect(-spill, -spill, width + 2 * spill, height + 2 * spill);
     ctx.clip();
-    for (const s of shapes) {
+    for (const s of shapes.filter((s) => s.text === undefined)) {
       ctx.globalAlpha = s.alpha;
       ctx.fillStyle = ctx.strokeStyle = charts.colour(s.colour);
-      if (s.text !== undefined) {
-        ctx.font = charts.font.replace("12px", `${s.size}px`);
-        [ctx.textBaseline, ctx.textAlign] = ["alphabetic", "left"];
-        ctx.fillText(s.text, s.x, s.y);
-        continue;
-      }
       const path = s.kept ? (s.kept.path ??= new Path2D(s.kept.d)) : new Path2D(s.d);
       if (s.fill) {
         ctx.fill(path);

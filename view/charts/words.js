@@ -28,7 +28,7 @@ charts.words = {
   "band.sd": ["± sd", "± 标准差"],
   "band.none": ["no band", "不画"],
   "x": ["x axis", "横轴"],
-  "x.epoch": ["epoch", "轮"],
+  "x.epoch": ["epoch", "轮次"],
   "x.step": ["step", "步"],
   "x.time": ["time", "时间"],
   "unit.seconds": ["seconds", "时间（秒）"],

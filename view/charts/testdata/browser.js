@@ -73,6 +73,10 @@ async function check(browser, colorScheme) {
   assert.equal(await page.locator("#rate .chart-empty").innerText(), "no numbers");
   assert.equal(await button("lenet-bn <b>&").locator("small").innerText(), "3 seeds");
 
+  // Texts of marks are above the axes, where they cover no curve.
+  const labels = await page.evaluate(() => charts.over(loss, loss.u).filter((s) => s.text).map((s) => [s.text, s.y < 0]));
+  assert.deepEqual(labels, [["lr 0.01", true], ["lr 0.001", true]]);
+
   // A button switches its name off in both charts, and on again; the axis follows what is shown.
   const before = await page.evaluate(() => loss.u.scales.y.max);
   await button("wild").focus();
