@@ -18,7 +18,16 @@ export function begin(dictionary, chosen) {
 export function say(key, values = {}) {
   const text = ((values.n === 1 && words[`${key}.1`]) || words[key])?.[now];
   if (text === undefined) throw new Error(`no word ${key}`);
-  return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  return fill(text, (name) => values[name]);
+}
+
+// fill replaces the names in braces by their values. A space parts Chinese from a value in Latin letters or digits.
+export function fill(text, of) {
+  return text.replace(/(?<=(\p{Script=Han}?))\{(\w+)\}(?=(\p{Script=Han}?))/gu, (_, before, name, after) => {
+    const value = String(of(name));
+    const space = (han, latin) => (han && latin ? " " : "");
+    return space(before, /^[A-Za-z\d]/.test(value)) + value + space(after, /[A-Za-z\d%)]$/.test(value));
+  });
 }
 
 export const tag = () => languages[now];
