@@ -5,8 +5,7 @@ import "anneal/internal/comparison"
 // counted says how many runs and settings the page has, and how many of the runs came to no good end.
 func (p Page) counted(list []compared) phrase {
 	all, names := p.Runs, settings(p.Runs)
-	what := say("{runs} of {settings}", "runs", count(len(all)+p.Open, "{n} run", "{n} runs"),
-		"settings", count(len(names), "{n} setting", "{n} settings"))
+	what := runsOf(len(all)+p.Open, len(names))
 	counts := map[comparison.Outcome]int{comparison.Open: p.Open}
 	for i := range all {
 		counts[all[i].outcomeOf()]++
@@ -34,6 +33,18 @@ func (p Page) counted(list []compared) phrase {
 		return say("{what}: all trained.", "what", what)
 	}
 	return say("{what}: {list}.", "what", what, "list", parts)
+}
+
+// runsOf returns the phrase for so many runs of so many settings.
+func runsOf(runs, settings int) phrase {
+	pattern := "{n} runs of {m} settings"
+	switch {
+	case runs == 1:
+		pattern = "{n} run of {m} setting"
+	case settings == 1:
+		pattern = "{n} runs of {m} setting"
+	}
+	return say(pattern, "n", runs, "m", settings)
 }
 
 // missing returns how many runs the settings lack of the seeds that most of them have.

@@ -129,19 +129,18 @@ func (s scale) at(v float64) float64 {
 
 // ticks returns numbers on the axis that have room.
 func (s scale) ticks() []place {
-	const apart = 14
+	const letter = 4.0 // % of the narrowest axis, that of a phone
 	var list []place
 	for _, v := range s.candidates() {
-		x := s.at(v)
+		x, text := s.at(v), strconv.FormatFloat(v, 'g', 6, 64)
+		if s.share {
+			text = strconv.FormatFloat(100*v, 'g', 6, 64) + " %"
+		}
 		free := true
 		for _, t := range list {
-			free = free && math.Abs(t.X-x) >= apart
+			free = free && math.Abs(t.X-x) >= letter*(1+float64(len(text)+len(t.Text))/2)
 		}
 		if free && x > 3 && x < 97 {
-			text := strconv.FormatFloat(v, 'g', 6, 64)
-			if s.share {
-				text = strconv.FormatFloat(100*v, 'g', 6, 64) + " %"
-			}
 			list = append(list, place{x, text})
 		}
 	}

@@ -14,6 +14,7 @@ import (
 
 	"anneal/internal/atomicfile"
 	"anneal/internal/plural"
+	"anneal/runs"
 	"anneal/view/charts"
 	"anneal/view/language"
 )
@@ -40,7 +41,7 @@ var files embed.FS
 
 var (
 	page = template.Must(template.New("page.html").
-		Funcs(template.FuncMap{"column": column, "head": head, "cell": cell}).
+		Funcs(template.FuncMap{"column": column, "head": head, "cell": cell, "words": words}).
 		ParseFS(files, "page/page.html", "page/compared.html"))
 	style  = charts.Style + file("page/page.css") + file("page/compared.css")
 	script = charts.Script + language.Plain
@@ -59,22 +60,23 @@ func file(name string) string {
 
 // view is what the template shows.
 type view struct {
-	Title, Subtitle, Command string
-	Policy                   string
-	Style                    template.CSS
-	Script, Start, Data      template.JS
-	Facts                    []fact
-	Findings                 []phrase
-	Compared                 *comparedView
-	Notices                  []string // what went wrong
-	Groups                   []group
-	Ranking                  *Table
-	Parallel                 *parallelView
-	Bars                     *Bars
-	Tables                   []Table
-	HeatMaps                 []heatGroup
-	Strips                   []strip
-	Details                  []detail
+	Title, Command      string
+	Subtitle            *phrase
+	Policy              string
+	Style               template.CSS
+	Script, Start, Data template.JS
+	Facts               []fact
+	Findings            []phrase
+	Compared            *comparedView
+	Notices             []string // what went wrong
+	Groups              []group
+	Ranking             *Table
+	Parallel            *parallelView
+	Bars                *Bars
+	Tables              []Table
+	HeatMaps            []heatGroup
+	Strips              []strip
+	Details             []detail
 }
 
 // Save writes the page. A file that is there is replaced, as a whole or not at all.
@@ -166,12 +168,17 @@ func (p Page) title() string {
 }
 
 // subtitle says what was trained.
-func (p Page) subtitle() string {
+func (p Page) subtitle() *phrase {
 	if len(p.Runs) != 1 || p.Runs[0].Record == nil {
-		return ""
+		return nil
 	}
 	r := p.Runs[0].Record
-	return fmt.Sprintf("%s, %s, %s per %s, batch %d, seed %d", r.Model, r.Solver, r.Schedule, r.Interval, r.Batch, r.Seed)
+	pattern := "{model}, {solver}, {schedule} per epoch, batch {n}, seed {s}"
+	if r.Interval == runs.PerStep {
+		pattern = "{model}, {solver}, {schedule} per step, batch {n}, seed {s}"
+	}
+	says := say(pattern, "model", r.Model, "solver", r.Solver, "schedule", r.Schedule, "n", r.Batch, "s", r.Seed)
+	return &says
 }
 
 func (p Page) command() string {

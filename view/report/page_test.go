@@ -76,7 +76,7 @@ func TestPage(t *testing.T) {
 		"<h1>lenet-bn</h1>", "<dt>best test accuracy</dt><dd>95.26 %", "in epoch 10 of 10", "completed",
 		`<td class="right s18">90</td>`, `<td class="wrong s20">9</td>`, "97.80 %", // the confusion matrix
 		`alt="a 1, taken for a 2"`, "data:image/png;base64,",
-		"go run ./cmd/mnist --schedule &#39;StepLR(5)&#39; &#39;--data=it&#39;\\&#39;&#39;s&#39;</code>",
+		"go run ./cmd/mnist</span> <span>--schedule &#39;StepLR(5)&#39; &#39;--data=it&#39;\\&#39;&#39;s&#39;</span></code>",
 		`"text":"lr 0.01"`,
 	} {
 		if !strings.Contains(text, want) {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"encoding/json"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -27,6 +28,7 @@ func dictionary(t *testing.T) map[string]string {
 // Every word is there in both languages, and both texts have the same values in them.
 func TestWords(t *testing.T) {
 	value, han := regexp.MustCompile(`\{\w+\}`), regexp.MustCompile(`\p{Han}`)
+	seen := map[string]string{} // the Chinese of a pattern, with numbers of the values
 	for english, chinese := range dictionary(t) {
 		a, b := value.FindAllString(english, -1), value.FindAllString(chinese, -1)
 		slices.Sort(a)
@@ -35,6 +37,14 @@ func TestWords(t *testing.T) {
 		if !slices.Equal(a, b) || han.MatchString(english) || !onlyValues && !han.MatchString(chinese) {
 			t.Errorf("%q: got %q", english, chinese)
 		}
+		for i, name := range value.FindAllString(english, -1) {
+			chinese = strings.ReplaceAll(chinese, name, fmt.Sprint("{", i, "}"))
+		}
+		pattern := value.ReplaceAllString(english, "{}")
+		if other, ok := seen[pattern]; ok && other != chinese && !onlyValues {
+			t.Errorf("%q may be read as %q and as %q", english, chinese, other)
+		}
+		seen[pattern] = chinese
 	}
 }
 

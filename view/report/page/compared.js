@@ -89,7 +89,8 @@
     const widest = 3 * (reach[Math.floor((reach.length - 1) / 2)] || reach.at(-1) || 1);
     const ends = differences.flatMap((d) => [d.mean - (d.half ?? 0), d.mean + (d.half ?? 0)]).concat(0);
     const low = Math.max(Math.min(...ends), -widest), high = Math.min(Math.max(...ends), widest), span = high - low || 1;
-    const power = 10 ** Math.floor(Math.log10(span / 3)), step = power * [5, 2, 1].find((k) => (k * power) <= span / 3);
+    const least = span / 4, power = 10 ** Math.floor(Math.log10(least)); // no more ticks than a phone has room for
+    const step = power * [1, 2, 5, 10].find((k) => k * power >= least);
     const ticks = [];
     for (let k = Math.ceil(low / step); k * step <= high; k++) ticks.push(Number((k * step).toPrecision(6)) || 0);
     return {

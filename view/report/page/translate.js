@@ -23,7 +23,7 @@ const speak = (() => {
     for (const { key, names, match } of patterns) {
       const m = match.exec(text);
       if (!m) continue;
-      found = chinese[key].replace(/\{(\w+)\}/g, (_, name) => {
+      found = language.fill(chinese[key], (name) => {
         const value = m[names.indexOf(name) + 1];
         return find(value) ?? value;
       });
