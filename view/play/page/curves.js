@@ -3,6 +3,9 @@
 import { say } from "./language.js";
 
 const most = 600; // points of a curve
+const texts = { // of charts, in the language of the page
+  loss: () => say("loss"), accuracy: () => say("accuracy"), epoch: () => say("epoch"), test: () => say("test"), train: () => say("train"),
+};
 
 // History is what a side has been through. It keeps at most twice as many points as most.
 export class History {
@@ -30,29 +33,24 @@ export class History {
 
 export class Curves {
   constructor(legend, element) {
-    Object.assign(this, { legend, element });
-  }
-
-  // begin makes the charts anew, in the language of the page. accuracy: the samples have classes.
-  begin(accuracy) {
-    this.accuracy = accuracy;
-    this.legend.replaceChildren();
     const figures = [document.createElement("figure"), document.createElement("figure")];
-    this.element.replaceChildren(...figures.slice(0, accuracy ? 2 : 1));
-    const kinds = { test: say("test"), train: say("train") };
-    this.board = new charts.Board({ legend: this.legend, kinds, address: "curves", smoothing: false });
-    const { board } = this;
-    const options = { x: say("epoch"), height: 200, switches: false };
-    this.losses = board.add(figures[0], { ...options, title: say("loss"), log: true });
-    this.accuracies = accuracy ? board.add(figures[1], { ...options, title: say("accuracy"), percent: true }) : null;
+    element.append(...figures);
+    const kinds = { test: "test", train: "train" }, options = { x: "epoch", height: 200, switches: false };
+    const spoken = (text) => texts[text]?.() ?? text;
+    this.board = new charts.Board({ legend, kinds, say: spoken, address: "curves", smoothing: false });
+    this.losses = this.board.add(figures[0], { ...options, title: "loss", log: true });
+    this.accuracies = this.board.add(figures[1], { ...options, title: "accuracy", percent: true });
+    this.ofAccuracy = figures[1];
   }
 
-  draw(a, b) {
+  // draw draws both sides. classes: the samples have classes, and so there are accuracies.
+  draw(a, b, classes) {
     for (const [name, h] of [["A", a], ["B", b]]) this.board.setClock({ name, x: h.epoch, step: h.step });
     const lines = (train, test) => [["A", a], ["B", b]].flatMap(([name, h]) => [
       { name, kind: "test", x: h.epoch, y: h[test] }, { name, kind: "train", x: h.epoch, y: h[train] },
     ]);
     this.losses.set(lines("trainLoss", "testLoss"));
-    this.accuracies?.set(lines("trainAccuracy", "testAccuracy"));
+    this.ofAccuracy.hidden = !classes;
+    this.accuracies.set(classes ? lines("trainAccuracy", "testAccuracy") : []);
   }
 }

@@ -168,13 +168,12 @@ function plan() {
 }
 
 function draw() {
-  const epoch = Math.min(...sides.map((s) => s.frame.epoch)), { epochs } = sides[0].settings;
+  const epoch = Math.min(position(), Math.max(...sides.map((s) => s.frame.epoch))), { epochs } = sides[0].settings;
   get("place").textContent = say("place", { epoch: epoch < 10 ? epoch.toFixed(1) : Math.floor(epoch), epochs });
   get("progress").value = Math.min(1, epoch / epochs);
   const classes = sides[0].frame.test.accuracy !== null;
-  if (classes !== curves.accuracy) curves.begin(classes);
   sides.forEach((s) => s.draw(running));
-  curves.draw(sides[0].history, sides[1].history);
+  curves.draw(sides[0].history, sides[1].history, classes);
 }
 
 // Texts.
@@ -189,9 +188,7 @@ function speak() {
   shared.forEach((c) => c.write());
   sides.forEach((s) => s.write());
   teach(lesson);
-  if (!sides.every((s) => s.frame)) return;
-  curves.begin(curves.accuracy);
-  draw();
+  if (sides.every((s) => s.frame)) draw();
 }
 
 function listen() {
@@ -243,7 +240,6 @@ async function start() {
   get("sides").prepend(...sides.map((s) => s.element));
   get("speed").value = opened.speed;
   if (get("speed").selectedIndex < 0) get("speed").value = "25";
-  curves.begin(true);
   const found = lessonOf(lesson);
   show(opened.sides ?? state.settingsOf(found ?? { a: { norm: "none" } }));
   listen();

@@ -4,8 +4,8 @@ import { say } from "./language.js";
 import { number } from "./numbers.js";
 import { kinds, understand } from "./kinds.js";
 
-const box = { left: 56, right: 12, top: 12, bottom: 24, width: 420, height: 170 };
-const inner = { width: box.width - box.left - box.right, height: box.height - box.top - box.bottom };
+const box = { left: 44, right: 12, top: 12, bottom: 24, height: 200 };
+const inner = { height: box.height - box.top - box.bottom };
 
 function svg(tag, attributes = {}) {
   const e = document.createElementNS("http://www.w3.org/2000/svg", tag);
@@ -38,7 +38,21 @@ export class Schedule {
     this.past = [];
     this.held = null;
     this.axis = { low: -4, high: 0 };
+    this.width = 420;
+    new ResizeObserver(() => this.resize()).observe(this.drawing);
   }
+
+  // resize draws as wide as there is room, so that texts keep their size.
+  resize() {
+    this.width = Math.max(160, this.drawing.clientWidth);
+    this.drawing.setAttribute("viewBox", `0 0 ${this.width} ${box.height}`);
+    if (!this.settings) return;
+    this.scale();
+    this.place();
+    this.now(this.epoch);
+  }
+
+  get inner() { return this.width - box.left - box.right; }
 
   write() {
     this.kind.setAttribute("aria-label", say("schedule.kind"));
@@ -80,13 +94,13 @@ export class Schedule {
     const marks = [];
     for (let e = this.axis.low; e <= this.axis.high; e++) {
       const y = this.y(10 ** e);
-      const text = svg("text", { x: box.left - 14, y: y + 4, "text-anchor": "end" });
+      const text = svg("text", { x: box.left - 10, y: y + 4, "text-anchor": "end" });
       text.textContent = e >= -3 && e <= 3 ? number(10 ** e) : `1e${e}`;
-      marks.push(svg("line", { x1: box.left, x2: box.width - box.right, y1: y, y2: y }), text);
+      marks.push(svg("line", { x1: box.left, x2: this.width - box.right, y1: y, y2: y }), text);
     }
     const epochs = this.settings?.epochs ?? 1;
     for (const share of [0, 0.5, 1]) {
-      const x = box.left + share * inner.width;
+      const x = box.left + share * this.inner;
       const text = svg("text", { x, y: box.height - 7, "text-anchor": ["start", "middle", "end"][2 * share] });
       text.textContent = share === 0.5 ? say("epoch.at", { n: number(epochs / 2) }) : number(share * epochs);
       marks.push(text);
@@ -95,7 +109,7 @@ export class Schedule {
   }
 
   x(epoch) {
-    return box.left + (epoch / this.settings.epochs) * inner.width;
+    return box.left + (epoch / this.settings.epochs) * this.inner;
   }
 
   y(rate) {
@@ -123,7 +137,8 @@ export class Schedule {
 
   // now draws what has been, and where the run is.
   now(epoch) {
-    if (!this.settings) return;
+    this.epoch = epoch;
+    if (!this.settings || epoch === undefined) return;
     const d = this.line(this.past.map((p) => p.x), this.past.map((p) => p.y));
     this.lived.setAttribute("d", d ? `${d}H${this.x(epoch).toFixed(1)}` : "");
     for (const [name, value] of Object.entries({ x1: this.x(epoch), x2: this.x(epoch), y1: box.top, y2: box.height - box.bottom })) {
@@ -176,10 +191,10 @@ export class Schedule {
   drag(event) {
     if (this.held === null) return;
     const r = this.drawing.getBoundingClientRect(), { low, high } = this.axis;
-    const x = ((event.clientX - r.left) / r.width) * box.width - box.left;
+    const x = ((event.clientX - r.left) / r.width) * this.width - box.left;
     const y = 1 - (((event.clientY - r.top) / r.height) * box.height - box.top) / inner.height;
     const at = Math.min(1, Math.max(0, y));
-    this.move(this.held, (x / inner.width) * this.settings.epochs, 10 ** (low + at * (high - low)), at === 0);
+    this.move(this.held, (x / this.inner) * this.settings.epochs, 10 ** (low + at * (high - low)), at === 0);
   }
 
   drop() {

@@ -26,7 +26,7 @@ export default {
   "steps.fast": ["step {step}, {speed} steps/s, {weights} weights", "第 {step} 步，每秒 {speed} 步，{weights} 个参数"],
   "loss": ["Loss", "损失"],
   "accuracy": ["Accuracy", "准确率"],
-  "epoch": ["epoch", "轮"],
+  "epoch": ["epoch", "轮次"],
   "epoch.at": ["epoch {n}", "第 {n} 轮"],
   "test": ["test", "测试集"],
   "train": ["training", "训练集"],

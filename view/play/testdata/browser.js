@@ -4,6 +4,7 @@
 const assert = require("node:assert/strict");
 const { chromium } = require("playwright-core");
 const axe = require("axe");
+const look = require("look");
 
 const [url, what, folder] = process.argv.slice(2);
 const origin = new URL(url).origin;
@@ -185,6 +186,7 @@ const choose = (page, selector, value) => page.evaluate(([selector, value]) => n
     await phone.tap("#run");
     await until("steps on a phone", async () => (await phone.locator(".a .speed").innerText()).match(/第 [1-9]/));
     await shot(phone, "phone");
+    await look(phone, "a phone in Chinese");
     await phone.tap("#language");
     assert.match(await text(phone, "#run"), /^(Pause|Run)$/);
     await wide(phone);
@@ -192,6 +194,23 @@ const choose = (page, selector, value) => page.evaluate(([selector, value]) => n
     const refused = problems.filter((p) => /400 \(Bad Request\)/.test(p));
     assert.equal(refused.length, what === "served" ? 1 : 0, "the server refuses FooLR and nothing else");
     assert.deepEqual(problems.filter((p) => !refused.includes(p)), []);
+
+    // The page tells how far the side is that goes on.
+    await page.goto("about:blank");
+    await page.goto(`${url}#lesson=norm&speed=0`);
+    await begun(page);
+    await page.click("#run");
+    await until("the end of B alone", async () => (await text(page, "#place")) === "epoch 100 of 100");
+    assert.match(await text(page, ".a .notice"), /no longer a finite number/);
+
+    // Another language has the same charts.
+    const charts = await page.locator(".chart-plot").elementHandles();
+    await page.click("#language");
+    await until("charts in Chinese", async () => (await text(page, "#charts h3")) === "损失");
+    for (const chart of charts) assert.ok(await chart.evaluate((e) => e.isConnected), "a chart was made again");
+    await page.selectOption("#shared [name=data]", "sine");
+    await until("no accuracies", async () => !(await page.locator("#charts figure").nth(1).isVisible()));
+    await look(page, "Chinese");
 
     // A side that cannot begin keeps the page from running, and says why.
     await page.goto("about:blank");
