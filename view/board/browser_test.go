@@ -3,6 +3,7 @@ package board
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -23,7 +24,7 @@ func TestPageInBrowser(t *testing.T) {
 			r.Note, r.Tags = "a note on this one", []string{"paper"}
 		}
 		if i%2 == 1 {
-			r.Solver = "Adam()"
+			r.Solver, r.Batch, r.Interval, r.Diagnostics = "Adam()", 32, runs.PerStep, true
 		}
 		list := append([]runs.Event(nil), events...)
 		if i == 499 {
@@ -35,6 +36,10 @@ func TestPageInBrowser(t *testing.T) {
 			put(t, "{", dir, name, runs.ConfigFile)
 		}
 	}
+	if err := os.Mkdir(filepath.Join(dir, "trials"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	put(t, `{"cells":[]}`, dir, "trials", runs.StudyFile) // of a search
 	unnamed := record
 	unnamed.About = runs.About{}
 	later := write(t, unnamed, events[:2], t.TempDir(), "run-new")

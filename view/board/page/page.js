@@ -99,7 +99,17 @@ function textOf(run) {
   return [run.name, run.note, run.tags?.map((t) => `#${t}`).join(" "), run.host, stateOf(run), study, settingsText(run)].join(" ").toLowerCase();
 }
 
-const settingsText = (run) => [...(run.settings ?? []).map((s) => s.text), word("seed", { seed: run.seed })].join(" · ");
+const settingWords = { epochs: "epochs", batch: "set.batch", valid: "set.valid", "train: samples": "set.samples", diagnostics: "set.diagnostics" };
+
+// settingText returns a setting in words. Those that the page does not know have the words of their flags.
+function settingText({ key, text }) {
+  if (key === "interval") return text === "per step" ? word("set.step") : word("set.epoch");
+  const known = settingWords[key], n = text.match(/[\d.]+/)?.[0];
+  if (!known || text.startsWith("no ") || (n === undefined && key !== "diagnostics")) return text;
+  return word(known, { n: Number(n) });
+}
+
+const settingsText = (run) => [...(run.settings ?? []).map(settingText), word("seed", { seed: run.seed })].join(" · ");
 
 function filtered() {
   const needles = get("filter").value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -171,8 +181,9 @@ function fillActs(parent, run) {
 function fillSettings(parent, run, differ) {
   parent.replaceChildren();
   const list = make(parent, "div", { className: "clamp", title: settingsText(run) });
-  for (const { key, text } of run.settings ?? []) {
-    if (differ.has(key)) make(list, "span", { className: key === "model" ? "model" : "", textContent: text });
+  for (const setting of run.settings ?? []) {
+    const className = setting.key === "model" ? "model" : "";
+    if (differ.has(setting.key)) make(list, "span", { className, textContent: settingText(setting) });
   }
   if (run.settings) make(list, "span", { className: "soft", textContent: word("seed", { seed: run.seed }) });
 }
@@ -318,8 +329,9 @@ function furnishStudies() {
   list.replaceChildren(...state.map((s) => {
     const item = make(null, "li");
     make(item, "b", { textContent: s.name });
+    const begun = s.runs ? word("begun", { some: s.begun, n: s.runs }) : word("begun.search", { n: s.begun });
     const training = s.training ? `, ${word("training", { n: s.training })}` : "";
-    make(item, "span", { className: s.error ? "error" : "", textContent: s.error ?? word("begun", { some: s.begun, n: s.runs ?? 0 }) + training });
+    make(item, "span", { className: s.error ? "error" : "", textContent: s.error ?? begun + training });
     make(item, "button", {
       type: "button", textContent: word("runsOf"), "aria-pressed": String(s.on), "aria-label": word("runsOfHint", { study: s.name }),
       onclick: () => setParameter("study", s.on ? "" : s.id),

@@ -6,6 +6,7 @@ const assert = require("node:assert/strict");
 const fs = require("node:fs");
 const { chromium } = require("playwright-core");
 const axe = require("axe");
+const look = require("look");
 
 const [url, runs, another, folder] = process.argv.slice(2);
 const origin = new URL(url).origin;
@@ -53,6 +54,7 @@ async function until(what, check) {
     await until("all are counted", async () => (await page.locator("#count").innerText()) === "500 runs");
     assert.ok(await page.evaluate(() => document.querySelector("polyline").getBBox().height > 5), "no curve");
     const colour = await page.evaluate(() => getComputedStyle(document.querySelector("polyline")).stroke);
+    assert.match(await page.locator("#study-list").innerText(), /^trials\s+0 runs begun\s/); // how many there will be is not known
     await shot(page, "wide");
 
     // Columns sort by their heads, with the keyboard too, and say so.
@@ -145,10 +147,11 @@ async function until(what, check) {
     await phone.locator("#language").tap();
     assert.equal(await phone.locator("h1").innerText(), "训练记录");
     await until("rows in Chinese", async () => /已完成/.test(await phone.locator("#rows").innerText()));
+    await look(phone, "a phone in Chinese");
     assert.match(phone.url(), /lang=zh/);
     const chinese = await open(url, { locale: "zh-CN" });
     await until("rows in Chinese", async () => /已完成/.test(await chinese.locator("#rows").innerText()));
-    const own = /run-\w+|lenet|SGD\(lr=0.1\)|Adam\(\)|English|one|two|named <b>here<.b>|board|metrics.jsonl|config.json[^]*?JSON input/g;
+    const own = /run-\w+|lenet|trials|SGD\(lr=0.1\)|Adam\(\)|English|one|two|named <b>here<.b>|board|metrics.jsonl|config.json[^]*?JSON input/g;
     const chineseText = (await chinese.locator("main").innerText()).replaceAll(runs, "").replaceAll(own, "");
     assert.doesNotMatch(chineseText, /[a-z]{4}/i, "English words on the Chinese page");
     if (folder) await phone.screenshot({ path: `${folder}/board-phone-dark.png` });
