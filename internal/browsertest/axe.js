@@ -2,17 +2,19 @@
 
 const assert = require("node:assert/strict");
 const fs = require("node:fs");
+const look = require("./look.js");
 
 const source = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
-// axe asserts that axe-core finds nothing in a page of playwright: in both schemes, as wide as the page is and as narrow
-// as a phone. what names the state of the page.
+// axe asserts that axe-core and look find nothing in a page of playwright: in both schemes, as wide as the page is and as
+// narrow as a phone. what names the state of the page.
 module.exports = async function axe(page, what) {
   const size = page.viewportSize(), found = [];
   const scheme = await page.evaluate(() => (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
   await page.evaluate(source);
   for (const width of new Set([size.width, 390])) {
     await page.setViewportSize({ ...size, width });
+    await look(page, `${what}, ${width} px`);
     for (const colorScheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme });
       const violations = await page.evaluate(async () => {

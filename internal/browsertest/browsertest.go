@@ -1,22 +1,24 @@
 // Package browsertest runs tests of web pages in Chromium. The script of a test runs in Node.js and steers the browser
-// with playwright-core. It may require("axe"), a function that asserts that axe-core finds nothing wrong with a page. A
-// test is skipped if one of these is missing: chromium, or the program that CHROMIUM names; node; playwright-core and
-// axe-core, which Node.js looks for in NODE_PATH.
+// with playwright-core. It may require("axe"), a function that asserts that axe-core finds nothing wrong with a page, and
+// require("look"), which asserts that the layout of a page, as it is, has no faults; axe does so, too. A test is skipped
+// if one of these is missing: chromium, or the program that CHROMIUM names; node; playwright-core and axe-core, which
+// Node.js looks for in NODE_PATH.
 package browsertest
 
 import (
 	"cmp"
-	_ "embed"
+	"embed"
 	"errors"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 )
 
-//go:embed axe.js
-var axe []byte
+// modules are what the scripts of tests may require.
+//
+//go:embed axe.js look.js
+var modules embed.FS
 
 // Browser runs the scripts of a test.
 type Browser struct {
@@ -59,13 +61,13 @@ func find() (chromium string, err error) {
 func (b Browser) Run(args ...string) string {
 	b.t.Helper()
 	args = append([]string{"testdata/browser.js"}, append(args, os.Getenv("SCREENSHOTS"))...)
-	modules := b.t.TempDir()
-	if err := os.WriteFile(filepath.Join(modules, "axe.js"), axe, 0o666); err != nil {
+	dir := b.t.TempDir()
+	if err := os.CopyFS(dir, modules); err != nil {
 		b.t.Fatal(err)
 	}
 	script := exec.CommandContext(b.t.Context(), "node", args...)
 	script.Env = append(os.Environ(), "CHROMIUM="+b.chromium,
-		"NODE_PATH="+modules+string(os.PathListSeparator)+os.Getenv("NODE_PATH"))
+		"NODE_PATH="+dir+string(os.PathListSeparator)+os.Getenv("NODE_PATH"))
 	output, err := script.CombinedOutput()
 	if err != nil {
 		b.t.Errorf("%v\n%s", err, output)
