@@ -23,6 +23,9 @@ type (
 // ParseAugment reads augmentations as torchvision spells them: see augment.Parse.
 func ParseAugment(text string) (Compose, error) { return augment.Parse(text) }
 
+// AugmentSignatures lists what ParseAugment reads: see augment.Signatures.
+func AugmentSignatures() []string { return augment.Signatures() }
+
 // FrameOf returns what augmentations know of the images of d.
 func FrameOf(d Dataset) Frame {
 	shape, facts := d.Shape(), FactsOf(d)

@@ -41,6 +41,9 @@ func format(name string, settings ...spec.Setting) string {
 // allowed.
 func Parse(text string) (Metric, error) { return registry.Parse(text) }
 
+// Signatures lists the metrics that Parse reads, each as a call with the keys and the defaults of its settings.
+func Signatures() []string { return registry.Signatures() }
+
 // ParseList reads metrics with commas between them. None may be there twice.
 func ParseList(text string) ([]Metric, error) {
 	var list []Metric

@@ -38,6 +38,9 @@ func Layer() Norm { return layerNorm{} }
 // The defaults are those shown.
 func ParseNorm(text string) (Norm, error) { return norms().Parse(text) }
 
+// NormSignatures lists what ParseNorm reads, each as a call with the keys and the defaults of its settings.
+func NormSignatures() []string { return norms().Signatures() }
+
 // norms lists the normalizations.
 func norms() spec.Registry[Norm] {
 	return spec.Registry[Norm]{What: "norm", Alone: true, Entries: []spec.Entry[Norm]{

@@ -93,3 +93,6 @@ func prepares(transform spec.Value) bool {
 // pixels of a data set are normalised by its own mean and standard deviation. The error says what is wrong, in which
 // column, and what is allowed.
 func Parse(text string) (Compose, error) { return registry().Parse(text) }
+
+// Signatures lists the augmentations that Parse reads, each as a call with the keys and the defaults of its settings.
+func Signatures() []string { return registry().Signatures() }

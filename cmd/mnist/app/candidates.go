@@ -86,7 +86,13 @@ func beginning(text, prefix string, flag *kong.Flag) []candidate {
 		return nil
 	}
 	text = strings.TrimLeft(text, `'"`)
-	if flag.IsSlice() && flag.Tag.Sep > 0 {
+	separator := flag.Tag.Sep
+	if _, ok := flag.Target.Interface().(metricsFlag); ok {
+		separator = ','
+	} else if !flag.IsSlice() {
+		separator = -1
+	}
+	if separator > 0 {
 		depth, from := 0, 0
 		for i, c := range text {
 			switch {
@@ -94,7 +100,7 @@ func beginning(text, prefix string, flag *kong.Flag) []candidate {
 				depth++
 			case c == ')':
 				depth--
-			case c == flag.Tag.Sep && depth == 0:
+			case c == separator && depth == 0:
 				from = i + 1
 			}
 		}

@@ -7,6 +7,8 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"anneal/data"
+	"anneal/metrics"
 	"anneal/models"
 	"anneal/schedules"
 	"anneal/solvers"
@@ -32,6 +34,9 @@ func (modelFlag) candidates() []candidate {
 
 func (solverFlag) candidates() []candidate   { return calledBy(solvers.Signatures()) }
 func (scheduleFlag) candidates() []candidate { return calledBy(schedules.Signatures()) }
+func (augmentFlag) candidates() []candidate  { return calledBy(data.AugmentSignatures()) }
+func (normFlag) candidates() []candidate     { return calledBy(models.NormSignatures()) }
+func (metricsFlag) candidates() []candidate  { return calledBy(metrics.Signatures()) }
 func (presetFlag) candidates() []candidate   { return named(embeddedNames("presets")) }
 func (recipeFlag) candidates() []candidate   { return named(embeddedNames("recipes")) }
 
