@@ -40,7 +40,10 @@ func (s Share) Validate() error {
 }
 
 // Has reports whether the share has cell i.
-func (s Share) Has(i int) bool { return s.Of == 0 || i%s.Of == s.Index }
+func (s Share) Has(i int) bool { return s.Of == 0 || s.Owner(i) == s.Index }
+
+// Owner returns the Index of the share that has cell i.
+func (s Share) Owner(i int) int { return i % max(1, s.Of) }
 
 // shared reports whether other programs may work in the study's folder at the same time: c is a share of the study, or
 // the study was begun in shares.

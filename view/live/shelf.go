@@ -112,6 +112,8 @@ func (s *shelf) add(c Cell, e runs.Event) {
 		run.state, run.reason, run.steps, run.step = training, "", e.Steps, e.Done
 		if e.Done == 0 {
 			run.points, run.epoch = nil, 0
+		} else if e.Dir != "" && run.points == nil {
+			s.recall(run, e.Dir)
 		}
 	case runs.Step:
 		run.step = e.Step
@@ -124,6 +126,19 @@ func (s *shelf) add(c Cell, e runs.Event) {
 			run.state, run.reason = pending, "" // the same command continues it
 		}
 	}
+}
+
+// recall adds the epochs of a run that an earlier program began. A file that cannot be read has ended the run, which says
+// so.
+func (s *shelf) recall(run *cell, dir string) {
+	step := run.step
+	before, _ := runs.ReadMetrics(dir)
+	for _, e := range before {
+		if e, ok := e.(runs.Epoch); ok {
+			s.evaluate(run, e)
+		}
+	}
+	run.step = step
 }
 
 // move sets the folder of the study if a run is in another one, since the one of the plan was taken.

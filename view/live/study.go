@@ -29,6 +29,11 @@ type Plan struct {
 	Cells  []Cell // in their order; of a search none, since it decides as it goes
 	Search bool
 	Rungs  []int // epochs after which a search compares settings
+
+	// Of a study in shares.
+	Share  int   // the one that this program trains, from 1; 0: all of the study
+	Of     int   // how many there are
+	Shares []int // of each of Cells the share that has it
 }
 
 // NewStudy returns a Study that the page calls name. hosts are those of New.

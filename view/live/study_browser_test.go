@@ -81,6 +81,24 @@ func TestStudyInBrowser(t *testing.T) {
 	<-ended
 }
 
+// The page of a share tells that it is completed, and which others are not.
+func TestShareInBrowser(t *testing.T) {
+	browser := browsertest.New(t)
+	s, err := StartStudy("localhost:0", "grid")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	cells := append(matrix("lenet", "lenet-bn"), Cell{"mlp", "mlp", 1})
+	s.Begin(Plan{Dir: t.TempDir(), Epochs: 10, Cells: cells, Share: 1, Of: 4, Shares: []int{1, 2, 3, 4, 1}})
+	for _, i := range []int{0, 2, 4} { // and one of another share
+		feed(s, cells[i], 10, 0.99)
+		s.Observe(cells[i], runs.End{Reason: runs.Completed})
+	}
+	s.End(runs.Completed)
+	browser.Run(s.URL(), "share")
+}
+
 // A search of 500 settings of 27 epochs is shown with its best ones, and with all when the reader wants that.
 func TestSearchInBrowser(t *testing.T) {
 	browser := browsertest.New(t)

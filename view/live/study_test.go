@@ -127,6 +127,36 @@ func TestStudyKnowsEndedRuns(t *testing.T) {
 	}
 }
 
+// A run that an earlier program began has its epochs from there, too.
+func TestStudyRecallsResumedRuns(t *testing.T) {
+	dir := t.TempDir()
+	f, err := os.Create(filepath.Join(dir, runs.MetricsFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	write := runs.Metrics(f, 1)
+	for e := 1; e <= 2; e++ {
+		r := result(e, 0.5, 0.8, 0.7)
+		r.LR, r.Total, r.Correct = []float64{0.1}, 10, 8
+		if err := write(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, c := NewStudy("grid", host), matrix("a")[0]
+	s.Begin(Plan{Epochs: 3, Cells: []Cell{c}})
+	s.Observe(c, runs.Start{Dir: dir, Epochs: 3, Steps: 30, Done: 25})
+	u, last := s.shelf.since(0)
+	if got := u.Cells[0]; !slices.Equal(got.Epochs, []int{1, 2}) || got.Share != 25./30 || got.State != training {
+		t.Errorf("got %+v", got)
+	}
+	s.Observe(c, result(3, 1, 1, 1))
+	s.Observe(c, runs.Start{Dir: t.TempDir(), Epochs: 3, Steps: 30, Done: 25}) // which has nothing to read
+	if u, _ = s.shelf.since(last); !slices.Equal(u.Cells[0].Epochs, []int{3}) {
+		t.Errorf("later: got %+v", u.Cells[0])
+	}
+}
+
 // The page of a study has what a run's has, except for what steers, and the report when it is written.
 func TestStudyPages(t *testing.T) {
 	dir := t.TempDir()

@@ -18,6 +18,9 @@ type studyPlan struct {
 	Epochs int    `json:"epochs"`
 	Search bool   `json:"search,omitempty"`
 	Rungs  []int  `json:"rungs,omitempty"`
+	Share  int    `json:"share,omitempty"`
+	Of     int    `json:"of,omitempty"`
+	Shares []int  `json:"shares,omitempty"`
 }
 
 // cellUpdate is a run with the epochs that are new to a viewer.
@@ -45,7 +48,8 @@ func (s *shelf) since(after uint64) (studyUpdate, uint64) {
 	u := studyUpdate{State: s.state}
 	if after < s.begun {
 		after = 0
-		u.Study = &studyPlan{s.name, s.plan.Dir, s.plan.Epochs, s.plan.Search, s.plan.Rungs}
+		p := s.plan
+		u.Study = &studyPlan{s.name, p.Dir, p.Epochs, p.Search, p.Rungs, p.Share, p.Of, p.Shares}
 	}
 	for id, c := range s.cells {
 		if c.changed > after {

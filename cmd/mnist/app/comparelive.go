@@ -47,8 +47,12 @@ func (p *studyPage) begin(c *study.Config, cells []study.Cell) {
 		return shown
 	}
 	plan := live.Plan{Dir: c.Dir, Report: reportFile, Epochs: c.Common.Epochs, Search: searches, Rungs: c.Rungs()}
-	for _, cell := range cells { // of a search, none
+	for i, cell := range cells { // of a search, none
 		plan.Cells = append(plan.Cells, p.cell(cell))
+		if c.Share.Of > 0 {
+			plan.Share, plan.Of = c.Share.Index+1, c.Share.Of
+			plan.Shares = append(plan.Shares, c.Share.Owner(i)+1)
+		}
 	}
 	p.Begin(plan)
 	observe, written := c.Observer, c.Written

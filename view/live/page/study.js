@@ -57,8 +57,22 @@ const by = (measure) => say(state.by === "validation" ? "validationOf" : "testOf
 
 // Drawing.
 
+// sharesText says which share of the study this program trains, and which are not completed.
+function sharesText() {
+  const numbers = [...new Set(study.shares)].sort((a, b) => a - b);
+  const open = numbers.map((k) => ({ k, own: runs.filter((_, i) => study.shares[i] === k) }))
+    .map(({ k, own }) => ({ k, n: own.length, done: own.filter((run) => run.state === "over").length }))
+    .filter(({ n, done }) => done < n).map((share) => say("shareSome", share));
+  const rest = open.length ? say("sharesOpen", { list: list(open) }) : say("sharesDone");
+  return `${say("shareOf", { k: study.share, n: study.of })} ${rest}`;
+}
+
 const known = ["waiting", "training", "completed", "interrupted", "failed", "lost"];
-const stateText = (is) => (known.includes(is) ? say(`state.${is}`) : is);
+
+function stateText(is) {
+  if (is === "completed" && study?.share) return say("shareDone", { k: study.share });
+  return known.includes(is) ? say(`state.${is}`) : is;
+}
 
 function statusText(run) {
   const is = statusOf(run, state);
@@ -174,7 +188,9 @@ function show() {
   const { counts } = now, total = runs.length;
   const done = runs.reduce((a, r) => a + (r.state === "over" ? 1 : r.share), 0) / Math.max(1, total);
   get("progress").hidden = Boolean(study.search);
-  get("progress").value = over && state.reason === "completed" ? 1 : done;
+  get("progress").value = over && state.reason === "completed" && !study.share ? 1 : done;
+  get("shares").hidden = !study.share;
+  get("shares").textContent = study.share ? sharesText() : "";
   document.title = `${study.search ? "" : `${Math.floor(100 * done)}% · `}${study.name} · ${said}`;
   get("over").textContent = study.search ? count(counts.over + counts.paused) : say("of", { a: count(counts.over), b: count(total) });
   get("pruned").textContent = counts.pruned ? `${say("pruned")}: ${counts.pruned}` : "";
