@@ -1,8 +1,8 @@
 // Package browsertest runs tests of web pages in Chromium. The script of a test runs in Node.js and steers the browser
-// with playwright-core. It may require("axe"), a function that asserts that axe-core finds nothing wrong with a page, and
-// require("look"), which asserts that the layout of a page, as it is, has no faults; axe does so, too. A test is skipped
-// if one of these is missing: chromium, or the program that CHROMIUM names; node; playwright-core and axe-core, which
-// Node.js looks for in NODE_PATH.
+// with playwright-core. It may require("axe"), a function that asserts that axe-core finds nothing wrong with a page,
+// and require("look"), which asserts that the layout of a page, as it is, has no faults; axe does so, too. A test is
+// skipped if one of these is missing: chromium, or the program that CHROMIUM names; node; playwright-core and axe-core,
+// which Node.js looks for in NODE_PATH.
 package browsertest
 
 import (

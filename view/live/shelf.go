@@ -128,8 +128,8 @@ func (s *shelf) add(c Cell, e runs.Event) {
 	}
 }
 
-// recall adds the epochs of a run that an earlier program began. A file that cannot be read has ended the run, which says
-// so.
+// recall adds the epochs of a run that an earlier program began. A file that cannot be read has ended the run, which
+// says so.
 func (s *shelf) recall(run *cell, dir string) {
 	step := run.step
 	before, _ := runs.ReadMetrics(dir)
