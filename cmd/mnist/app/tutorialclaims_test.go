@@ -1,7 +1,12 @@
 package app
 
-// claims are the numbers of docs/tutorial.md that come from studies.
-var claims = []claim{
+import "slices"
+
+// claims are the numbers of docs/tutorial.md.
+var claims = slices.Concat(studyClaims, runClaims)
+
+// studyClaims are those that come from studies.
+var studyClaims = []claim{
 	{
 		"2.1", "stability", "| `mlp` | %s | %s | %s | %s | %s | %s | %s |", meanOrEach,
 		each("model=mlp; lr=", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1"),

@@ -116,3 +116,80 @@ func moments(x []float64) (mean, deviation float64) {
 	}
 	return mean, math.Sqrt(deviation)
 }
+
+// series writes the numbers of each selection one by one, times factor: "98.90, 99.01 and 98.57".
+func series(factor float64, decimals int) form {
+	return apiece(func(x []float64) string {
+		texts := separate(x, factor, decimals)
+		last := len(texts) - 1
+		return strings.Join(texts[:last], ", ") + " and " + texts[last]
+	})
+}
+
+// commas writes the numbers of each selection one by one, times factor: "98.61, 98.98, 98.37".
+func commas(factor float64, decimals int) form {
+	return apiece(func(x []float64) string { return strings.Join(separate(x, factor, decimals), ", ") })
+}
+
+func separate(x []float64, factor float64, decimals int) []string {
+	var list []string
+	for _, v := range x {
+		list = append(list, fmt.Sprintf("%.*f", decimals, factor*v))
+	}
+	return list
+}
+
+var (
+	// triples writes the numbers of each selection with a decimal if they are below 10: "−12, −4.5, −1.4".
+	triples = apiece(func(x []float64) string {
+		var list []string
+		for _, v := range x {
+			list = append(list, strings.Replace(rounded(v), "-", "−", 1))
+		}
+		return strings.Join(list, ", ")
+	})
+
+	// significant writes the mean of each selection to two digits: 0.032.
+	significant = apiece(func(x []float64) string {
+		m, _ := moments(x)
+		return number(m, 2)
+	})
+
+	// falls writes after how many epochs the rate, of which each selection has those of a run, first fell.
+	falls = apiece(func(x []float64) string {
+		return fmt.Sprint(slices.IndexFunc(x, func(v float64) bool { return v < x[0] }))
+	})
+
+	// distances writes the mean distance of each selection, in millionths.
+	distances = apiece(func(x []float64) string {
+		d := 1e6 * distance(x)
+		if d < 1 {
+			return fmt.Sprintf("%.2f", d)
+		}
+		return rounded(d)
+	})
+)
+
+// rounded writes a number with a decimal if it is below 10.
+func rounded(v float64) string {
+	if math.Abs(v) < 10 {
+		return fmt.Sprintf("%.1f", v)
+	}
+	return fmt.Sprintf("%.0f", v)
+}
+
+// shrinking writes by what factor the mean distance of the first selection is below that of the second one, nine layers
+// later, and by what factor it shrinks at each of these.
+func shrinking(selections [][]float64) []string {
+	factor := distance(selections[1]) / distance(selections[0])
+	return []string{thousands(int(100 * math.Round(factor/100))), fmt.Sprintf("%.2f", math.Pow(factor, -1.0/9))}
+}
+
+// distance returns the mean of how far the second number of each pair is above the first one.
+func distance(pairs []float64) float64 {
+	sum := 0.0
+	for i := 0; i < len(pairs); i += 2 {
+		sum += pairs[i+1] - pairs[i]
+	}
+	return sum / float64(len(pairs)/2)
+}

@@ -3,12 +3,9 @@ package app
 import (
 	"encoding/csv"
 	"fmt"
-	"maps"
 	"math"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,7 +15,9 @@ import (
 // claim is what docs/tutorial.md says of results, which are in docs/results.
 type claim struct {
 	section string
-	results string // the name of their file, without .csv: of a study that is its results.csv
+	// results is the name of their file, without .csv. That of a study is its results.csv. Files below runs have the
+	// epochs of runs, and files below layers their diagnostics.
+	results string
 	// text is in the section, with what form makes of the selections for each %s. A selection lists columns with their
 	// values, which select rows, as in "model=lenet; lr=0.01". Of several rates it selects the best by the validation
 	// images. It is of the final test accuracies, unless it begins with other columns, as in "steps of model=lenet".
@@ -37,17 +36,16 @@ func each(prefix string, values ...string) []string {
 }
 
 // TestTutorialResults compares the numbers of the tutorial with the results from which they come, which
-// docs/results holds. With ANNEAL_TUTORIAL, a folder, it also does the studies again, there, and their numbers must be
+// docs/results holds. With ANNEAL_TUTORIAL, a folder, it also runs the commands again, there, and their numbers must be
 // as near to the page's as near says.
 func TestTutorialResults(t *testing.T) {
-	page := tutorialPage(t)
-	said := tutorialSections(page)
+	said := tutorialSections(tutorialPage(t))
 	for _, name := range resultFiles(t) {
 		t.Run(name, func(t *testing.T) {
 			results := resultsOf(t, resultFile(name))
-			var again []map[string]string
+			var repeated []map[string]string
 			if dir := os.Getenv("ANNEAL_TUTORIAL"); dir != "" {
-				again = repeat(t, page, name, filepath.Join(dir, name))
+				repeated = again(t, name, dir)
 			}
 			n := 0
 			for _, c := range claims {
@@ -59,9 +57,9 @@ func TestTutorialResults(t *testing.T) {
 				if !strings.Contains(strings.Join(strings.Fields(said[c.section]), " "), want) {
 					t.Errorf("section %s does not say %q", c.section, want)
 				}
-				if again != nil {
+				if repeated != nil {
 					for _, s := range c.selections {
-						near(t, s, selected(t, again, s), selected(t, results, s))
+						near(t, s, repeated, results)
 					}
 				}
 			}
@@ -107,14 +105,17 @@ func tutorialSections(page string) map[string]string {
 // resultFiles returns the names of the files of results.
 func resultFiles(t *testing.T) []string {
 	t.Helper()
-	files, err := filepath.Glob(resultFile("*"))
-	if err != nil || len(files) == 0 {
-		t.Fatal(err, "no results")
+	var names []string
+	for _, folder := range []string{"", "runs/", "layers/"} {
+		files, err := filepath.Glob(resultFile(folder + "*"))
+		if err != nil || len(files) == 0 {
+			t.Fatal(err, "no results")
+		}
+		for _, file := range files {
+			names = append(names, folder+strings.TrimSuffix(filepath.Base(file), ".csv"))
+		}
 	}
-	for i, file := range files {
-		files[i] = strings.TrimSuffix(filepath.Base(file), ".csv")
-	}
-	return files
+	return names
 }
 
 func resultFile(name string) string {
@@ -142,10 +143,7 @@ func resultsOf(t *testing.T, path string) []map[string]string {
 // selected returns the numbers of the rows that a selection selects, in the order of the file.
 func selected(t *testing.T, results []map[string]string, selection string) []float64 {
 	t.Helper()
-	columns, conditions, ok := strings.Cut(selection, " of ")
-	if !ok {
-		columns, conditions = "final_accuracy", selection
-	}
+	columns, conditions := columnsOf(selection)
 	var order []string
 	rates, validation := map[string][]float64{}, map[string]float64{}
 	for _, run := range results {
@@ -160,7 +158,7 @@ func selected(t *testing.T, results []map[string]string, selection string) []flo
 		if rates[lr] == nil {
 			order = append(order, lr)
 		}
-		for column := range strings.SplitSeq(columns, ", ") {
+		for _, column := range columns {
 			text, ok := run[column]
 			if !ok {
 				t.Fatalf("%s: there is no column %s", selection, column)
@@ -182,6 +180,15 @@ func selected(t *testing.T, results []map[string]string, selection string) []flo
 	return rates[best]
 }
 
+// columnsOf returns the columns of a selection, and its conditions.
+func columnsOf(selection string) (columns []string, conditions string) {
+	names, conditions, ok := strings.Cut(selection, " of ")
+	if !ok {
+		return []string{"final_accuracy"}, selection
+	}
+	return strings.Split(names, ", "), conditions
+}
+
 // numberOf returns the number in a cell: 1 for true, 0 for false, and NaN for that of a run that diverged.
 func numberOf(text string) float64 {
 	if v, err := strconv.ParseFloat(text, 64); err == nil {
@@ -194,51 +201,4 @@ func numberOf(text string) float64 {
 		return 0
 	}
 	return math.NaN()
-}
-
-// near compares what was measured again with what the page says: the means differ by no more than two standard
-// deviations, or by what slack has for the column if that is more.
-func near(t *testing.T, selection string, got, want []float64) {
-	t.Helper()
-	column := "final_accuracy"
-	if columns, _, ok := strings.Cut(selection, " of "); ok {
-		column, _, _ = strings.Cut(columns, ", ")
-	}
-	least, ok := slack[column]
-	if !ok {
-		t.Fatalf("%s: slack has no column %s, only %v", selection, column, slices.Sorted(maps.Keys(slack)))
-	}
-	g, _ := moments(got)
-	w, d := moments(want)
-	if len(want) == 1 {
-		d = 0
-	}
-	if math.IsNaN(g) != math.IsNaN(w) || math.Abs(g-w) > max(2*d, least.absolute, least.relative*math.Abs(w)) {
-		t.Errorf("%s: got %v again, want %v", selection, got, want)
-	}
-}
-
-// slack is by how much a mean may differ when it is measured again, however small its standard deviation.
-var slack = map[string]struct{ absolute, relative float64 }{
-	"final_accuracy":   {absolute: 1e-3},
-	"final_train_loss": {relative: 0.1},
-	"steps_to_98":      {absolute: 860}, // an epoch: a run is tested after each
-	"steps":            {},
-	"collapsed":        {absolute: 0.1},
-}
-
-// repeat does a study of the page in dir, and returns its results.
-func repeat(t *testing.T, page, study, dir string) []map[string]string {
-	t.Helper()
-	command := regexp.MustCompile(`(?m)^go (run \S+ compare .*(--preset |--out runs/)` + study + `\b.*)$`)
-	line := command.FindStringSubmatch(page)
-	if line == nil {
-		t.Fatalf("the page has no command for %s", study)
-	}
-	c := exec.CommandContext(t.Context(), "go", append(words(line[1]), "--quiet", "--out", dir)...)
-	c.Dir = filepath.Join("..", "..", "..")
-	if out, err := c.CombinedOutput(); err != nil {
-		t.Fatalf("%s: %v\n%s", line[0], err, out)
-	}
-	return resultsOf(t, filepath.Join(dir, "results.csv"))
 }
