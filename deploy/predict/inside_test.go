@@ -104,18 +104,31 @@ func TestLayers(t *testing.T) {
 
 // Networks take the same samples if they were trained on the same data.
 func TestSameSamples(t *testing.T) {
-	a := trained(t, Options{}).Options()
+	a := trained(t, Options{})
 	for want, change := range map[string]func(*Options){
-		"":                             func(*Options) {},
-		"means [0.5]":                  func(o *Options) { o.Means = []float64{0.5} },
-		"input tensors":                func(o *Options) { o.XShape = []int{784} },
-		"task labels":                  func(o *Options) { o.Task = Labels },
-		"classes [a b]: want those of": func(o *Options) { o.ClassNames = []string{"a", "b"} },
+		"":                                   func(*Options) {},
+		"means [0.5]":                        func(o *Options) { o.Means = []float64{0.5} },
+		"input tensors":                      func(o *Options) { o.XShape = []int{784} },
+		"task labels":                        func(o *Options) { o.Task = Labels },
+		"classes [a b]: want what the other": func(o *Options) { o.ClassNames = []string{"a", "b"} },
 	} {
-		b := a
-		change(&b)
+		b := trained(t, Options{})
+		change(&b.options)
 		if err := a.SameSamples(b); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)
 		}
+	}
+}
+
+// Classes without names are counted.
+func TestSameSamplesUnnamed(t *testing.T) {
+	four := func(b *graph.Builder, x *graph.Node) *graph.Node { return b.Linear("fc", b.Flatten(x), 4) }
+	other, err := New(four, graph.NewParams(0, tensor.Float32), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "predict: number of classes 4: want what the other network has, 10"
+	if err := trained(t, Options{}).SameSamples(other); err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }

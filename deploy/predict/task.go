@@ -99,25 +99,35 @@ func (o Options) pixels() bool {
 	return o.Columns == nil && !o.unnormalised && slices.Equal(o.XShape, o.Shape[:])
 }
 
-// SameSamples returns an error unless networks with o and other take the same samples, spelt and normalised alike, and
-// say the same kind of thing about them.
-func (o Options) SameSamples(other Options) error {
+// SameSamples returns an error unless p and other take the same samples, spelt and normalised alike, and say the same
+// kind of thing about them, with as many classes if they tell classes apart.
+func (p *Predictor) SameSamples(other *Predictor) error {
+	classes, err := p.Classes()
+	if err != nil {
+		return err
+	}
+	otherClasses, err := other.Classes()
+	if err != nil {
+		return err
+	}
+	a, b := p.options, other.options
 	for _, c := range []struct {
 		what      string
-		got, want any
+		want, got any
 	}{
-		{"input", other.Input(), o.Input()},
-		{"task", other.Task, o.Task},
-		{"shape", other.XShape, o.XShape},
-		{"means", other.Means, o.Means},
-		{"standard deviations", other.Stds, o.Stds},
-		{"preprocessing", other.Preprocess, o.Preprocess},
-		{"columns", other.Columns, o.Columns},
-		{"target", other.Target, o.Target},
-		{"classes", other.ClassNames, o.ClassNames},
+		{"input", a.Input(), b.Input()},
+		{"task", a.Task, b.Task},
+		{"shape", a.XShape, b.XShape},
+		{"means", a.Means, b.Means},
+		{"standard deviations", a.Stds, b.Stds},
+		{"preprocessing", a.Preprocess, b.Preprocess},
+		{"columns", a.Columns, b.Columns},
+		{"target", a.Target, b.Target},
+		{"classes", a.ClassNames, b.ClassNames},
+		{"number of classes", classes, otherClasses},
 	} {
 		if !reflect.DeepEqual(c.got, c.want) {
-			return fmt.Errorf("predict: %s %v: want those of the other network, %v", c.what, c.got, c.want)
+			return fmt.Errorf("predict: %s %v: want what the other network has, %v", c.what, c.got, c.want)
 		}
 	}
 	return nil

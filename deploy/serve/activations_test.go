@@ -126,7 +126,7 @@ func TestBeside(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const says = "serve: b beside a: predict: means [0.5]: want those of the other network, [0.1307]"
+	const says = "serve: b beside a: predict: means [0.5]: want what the other network has, [0.1307]"
 	s = Waiting()
 	defer s.Close()
 	err = s.Open(Network{plain, &Card{Network: "a"}}, Network{other, &Card{Network: "b"}})

@@ -27,7 +27,7 @@ type named struct {
 // of them takes other samples. Open must be called once.
 func (s *Service) Open(n Network, beside ...Network) error {
 	for _, other := range beside {
-		if err := n.Options().SameSamples(other.Options()); err != nil {
+		if err := n.SameSamples(other.Predictor); err != nil {
 			return fmt.Errorf("serve: %s beside %s: %w", other.Card.name(), n.Card.name(), err)
 		}
 	}
