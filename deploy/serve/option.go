@@ -3,6 +3,7 @@ package serve
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"anneal/internal/guard"
 )
@@ -47,4 +48,10 @@ func ParseToken(text string) (string, error) {
 // it only if clients cannot reach the service past the proxy: they would choose their address.
 func BehindProxy() Option {
 	return func(s *Service) { s.guard.Forwarded = true }
+}
+
+// Drain makes Serve answer for this long after its context is done, while /readyz has status 503: time for a balancer
+// to see that, and to send requests elsewhere. Default: 0, with which nobody can ask any more.
+func Drain(d time.Duration) Option {
+	return func(s *Service) { s.drain = d }
 }

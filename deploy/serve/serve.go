@@ -82,7 +82,8 @@ const (
 type Service struct {
 	mux      *http.ServeMux
 	loaded   atomic.Bool // Open has been called
-	ending   atomic.Bool // it takes no more requests
+	ending   atomic.Bool // it takes no more requests, or will not after drain
+	drain    time.Duration
 	requests *guard.Shares
 	inside   *guard.Shares // requests to /activations
 	bodies   *guard.Shares // bytes
@@ -190,18 +191,26 @@ func (s *Service) Guard(hosts ...string) http.Handler {
 	return guard.New(c, s)
 }
 
-// Serve answers the requests that come in on l until ctx is done, then takes no more, answers those it has and closes
-// s. Requests that take longer than 10 s then get status 503. It puts a guard before s that knows l's addresses, and
-// closes l.
+// Serve answers the requests that come in on l until ctx is done and, if there is a Drain, for that long after. Then it
+// takes no more, answers those it has and closes s. Requests that take longer than 10 s then get status 503. It puts a
+// guard before s that knows l's addresses, and closes l.
 func (s *Service) Serve(ctx context.Context, l net.Listener) error {
 	defer s.Close()
-	defer context.AfterFunc(ctx, func() { s.ending.Store(true) })()
+	late, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	defer context.AfterFunc(ctx, func() {
+		s.ending.Store(true)
+		if !s.loaded.Load() { // then it answers nothing
+			end()
+		}
+		time.AfterFunc(s.drain, end)
+	})()
 	hosts, err := guard.Hosts(l)
 	if err != nil {
 		l.Close()
 		return fmt.Errorf("serve: %w", err)
 	}
-	if err := guard.Serve(ctx, guard.NewServer(s.Guard(hosts...), idle), l, grace); err != nil {
+	if err := guard.Serve(late, guard.NewServer(s.Guard(hosts...), idle), l, grace); err != nil {
 		return fmt.Errorf("serve: %w", err)
 	}
 	return nil

@@ -2,13 +2,62 @@ package serve
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
 	"anneal/deploy/predict"
 )
+
+// With a Drain, clients see that the service shuts down while it still answers.
+func TestServeDrains(t *testing.T) {
+	s := newService(fake(darkest), Drain(time.Hour))
+	l, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	url := "http://" + l.Addr().String()
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(ctx, l) }()
+	ready := func() (int, string) {
+		r, err := http.NewRequest("GET", url+"/readyz", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return do(t, r)
+	}
+	if status, text := ready(); status != http.StatusOK {
+		t.Fatalf("got %d %s", status, text)
+	}
+	cancel()
+	for !s.ending.Load() {
+		time.Sleep(time.Millisecond)
+	}
+	if status, text := ready(); status != http.StatusServiceUnavailable || !strings.Contains(text, "shutting down") {
+		t.Errorf("got %d %s, want that it shuts down", status, text)
+	}
+	if status, text := post(t, url, "application/json", withPixels("3", 784)); status != http.StatusOK {
+		t.Errorf("got %d %s, want an answer", status, text)
+	}
+	l.Close() // in place of an hour
+	if err := <-ended; !errors.Is(err, net.ErrClosed) {
+		t.Errorf("got %v", err)
+	}
+	for name, s := range map[string]*Service{
+		"a short drain": newService(fake(darkest), Drain(time.Millisecond)), "no network yet": Waiting(Drain(time.Hour)),
+	} {
+		if l, err = net.Listen("tcp", "localhost:0"); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Serve(ctx, l); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
 
 // When the context ends, a request under way is answered, and no more are taken.
 func TestServeStopsGracefully(t *testing.T) {

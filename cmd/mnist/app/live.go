@@ -16,7 +16,7 @@ type liveFlags struct {
 	Stay *stayFlag `placeholder:"TIME" help:"${stay}"`
 }
 
-// stayFlag is how long a page stays.
+// stayFlag is how long a page or a service stays.
 type stayFlag struct{ time.Duration }
 
 func (f *stayFlag) UnmarshalText(text []byte) (err error) {

@@ -22,6 +22,7 @@ type serveCmd struct {
 	Proxy       bool         `help:"${proxy}"`
 	Beside      string       `placeholder:"FILE" help:"${beside}"`
 	Licence     string       `placeholder:"TEXT" help:"${serve_licence}"`
+	Drain       stayFlag     `placeholder:"TIME" help:"Answer this long after a signal, with 503 at /readyz. Default: 0s."`
 	logFlags
 }
 
@@ -98,7 +99,7 @@ func (w *weightsFlags) network(log logrus.FieldLogger, licence string) (n *serve
 
 // options returns what the flags say of clients.
 func (s *serveCmd) options() []serve.Option {
-	options := []serve.Option{serve.RequireToken(s.Token.secret)}
+	options := []serve.Option{serve.RequireToken(s.Token.secret), serve.Drain(s.Drain.Duration)}
 	for _, o := range s.AllowOrigin {
 		options = append(options, serve.AllowOrigins(string(o)))
 	}
