@@ -18,7 +18,8 @@ const (
 // Decode reads a PNG, JPEG, GIF, TIFF, BMP or WebP picture, and the first frame of an animation or page of a scan. It
 // turns the picture as its EXIF data says, since cameras store pictures as they are held. A picture beyond MaxBytes or
 // MaxPixels is an error, which Decode returns before it allocates memory for the pixels, and so is one that takes more
-// than 128 MiB to decode, or more work than pictures do, such as a JPEG with a thousand scans.
+// than 128 MiB to decode, or more work than pictures do, such as a JPEG with a thousand scans. In at most 4 MiB a
+// picture may have 48 Mi pixels, or fewer if its format takes longer.
 func Decode(r io.Reader) (image.Image, error) { return DecodeContext(context.Background(), r) }
 
 // DecodeContext is Decode, and stops when ctx is done.

@@ -6,6 +6,8 @@ import (
 	"math"
 
 	"golang.org/x/image/draw"
+
+	"anneal/internal/picture"
 )
 
 // Size is the height and width of an Image.
@@ -61,7 +63,7 @@ func reduce(img image.Image) image.Image {
 	}
 	side := func(n int) int { return max(1, int(math.Round(enough*float64(n)/float64(longer)))) }
 	small := image.NewRGBA64(image.Rect(0, 0, side(b.Dx()), side(b.Dy())))
-	draw.BiLinear.Scale(small, small.Rect, img, b, draw.Src, nil)
+	picture.Scale(small, small.Rect, img, b, draw.Src)
 	return small
 }
 

@@ -61,7 +61,7 @@ func (s *Service) weigh(body []byte, left int64) (file *picture.File, weight int
 	if max(file.Width, file.Height) > maxPixels || pixels > maxPixels {
 		return nil, 0, fmt.Errorf("picture of %d×%d pixels, want at most %d pixels", file.Width, file.Height, maxPixels)
 	}
-	weight = max(pixels, int64(2*min(file.Work(), 1)*maxPixels))
+	weight = max(pixels, int64(1.5*min(file.Work(), 1)*maxPixels))
 	if input == predict.Digits {
 		weight = max(weight, 4*min(pixels, measured))
 	}

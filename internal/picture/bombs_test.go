@@ -17,22 +17,6 @@ import (
 	"anneal/internal/picture/picturetest"
 )
 
-// tiffOf returns a grey TIFF with entries of tags and numbers, in the order of the tags, and then bytes, which begin at
-// 4096.
-func tiffOf(content []byte, entries ...[]uint32) []byte {
-	b := binary.LittleEndian.AppendUint32([]byte("II*\x00"), 8)
-	b = binary.LittleEndian.AppendUint16(b, uint16(len(entries)))
-	for _, e := range entries { // tag, value or place, count
-		count := uint32(1)
-		if len(e) == 3 {
-			count = e[2]
-		}
-		b = binary.LittleEndian.AppendUint16(binary.LittleEndian.AppendUint16(b, uint16(e[0])), 4)
-		b = binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(b, count), e[1])
-	}
-	return append(append(b, make([]byte, 4096-len(b))...), content...)
-}
-
 func strip(width, height, compression, rows, count uint32) [][]uint32 {
 	return [][]uint32{
 		{tagWidth, width},
@@ -46,11 +30,7 @@ func strip(width, height, compression, rows, count uint32) [][]uint32 {
 	}
 }
 
-// webpOf returns a WebP with a chunk.
-func webpOf(chunks ...string) []byte {
-	all := strings.Join(chunks, "")
-	return append(binary.LittleEndian.AppendUint32([]byte("RIFF"), uint32(len(all)+4)), "WEBP"+all...)
-}
+func webpOf(kind, chunk string) []byte { return picturetest.WebP(kind, []byte(chunk)) }
 
 // bombs are files of at most 4 MB that would take long, or much memory. want is what their error says, "" if they are
 // pictures.
@@ -82,42 +62,47 @@ func bombs(t testing.TB) map[string]struct {
 		"PNG of a column":           {picturetest.PNG(1, 1<<31-1, 8, 0, 0, 1000), "which take 2147483647 bytes"},
 		"PNG of a thin column":      {picturetest.PNG(1, 12<<20, 8, 0, 0, 1000), "want at most 65535 on each side"},
 		"PNG with passes":           {picturetest.PNG(5000, 5000, 16, 6, 1, 1000), "which take 400000000 bytes"},
+		"PNG, black and white":      {picturetest.PNG(7095, 7095, 1, 0, 0, 1000), "bytes: want at most 50331648 pixels in so few"},
 		"PNG with too few pixels":   {picturetest.PNG(4000, 4000, 8, 6, 0, 1000), "not enough pixel data"},
 		"PNG with too many pixels":  {picturetest.PNG(10, 10, 8, 0, 0, 128<<20), "too much pixel data"},
 		"large PNG":                 {picturetest.PNG(4096, 4096, 8, 6, 0, 4096*(1+4*4096)), ""},
 		"JPEG of 32767 scans":       {picturetest.JPEG(4096, true, false, 1<<20), "too many visits of its scans"},
 		"JPEG of 4 MB of scans":     {picturetest.JPEG(4096, true, true, 4<<20), "too many visits of its scans"},
-		"JPEG that refines":         {picturetest.JPEG(4000, true, true, 24_000), ""},
+		"JPEG that refines":         {picturetest.JPEG(4000, true, true, 32_000), ""},
 		"JPEG that comes again":     {picturetest.JPEG(2048, false, false, 4<<20), "too many visits of its scans"},
-		"JPEG of few scans":         {picturetest.JPEG(2048, false, false, 450_000), ""},
+		"JPEG of few scans":         {picturetest.JPEG(2048, false, false, 300<<10), ""},
 		"GIF of 65535×65535":        {bigGIF, "which take 8589672450 bytes"},
 		"BMP of 2⁶⁰ pixels":         {bigBMP, "which take 1152921504606846976 bytes"},
 		"TIFF whose tags are at 4G": {[]byte("II*\x00\xf0\xff\xff\xff"), "tiff picture: "},
-		"TIFF of 2⁶⁴ pixels":        {tiffOf(nil, strip(1<<32-1, 1<<32-1, 1, 1<<32-1, 1)...), "image too large"},
-		"TIFF of 2³² pixels":        {tiffOf(nil, strip(1<<16, 1<<16, 1, 1<<16, 1)...), "which take"},
+		"TIFF of 2⁶⁴ pixels":        {picturetest.TIFF(nil, strip(1<<32-1, 1<<32-1, 1, 1<<32-1, 1)...), "image too large"},
+		"TIFF of 2³² pixels":        {picturetest.TIFF(nil, strip(1<<16, 1<<16, 1, 1<<16, 1)...), "which take"},
 		"TIFF that deflates": {
-			tiffOf(zeros, strip(16, 16, 8, 1<<32-1, uint32(len(zeros)))...), "",
+			picturetest.TIFF(zeros, strip(16, 16, 8, 1<<32-1, uint32(len(zeros)))...), "becomes more than 65808 bytes",
 		},
-		"TIFF of PackBits": {tiffOf(runs, strip(16, 16, packBits, 16, uint32(len(runs)))...), "which take"},
+		"TIFF of PackBits": {
+			picturetest.TIFF(runs, strip(16, 16, packBits, 16, uint32(len(runs)))...), "becomes more than 65808 bytes",
+		},
 		"TIFF of many strips": {
-			tiffOf(many, []uint32{tagWidth, 1}, []uint32{tagHeight, 1 << 20}, []uint32{258, 8}, []uint32{tagCompression, 8},
-				[]uint32{262, 1}, []uint32{tagStripOffsets, 4096, 1 << 20}, []uint32{tagRowsPerStrip, 1},
-				[]uint32{tagStripCounts, 4096, 1 << 20}), "tag 273 has 1048576 numbers",
+			picturetest.TIFF(many, []uint32{tagWidth, 1}, []uint32{tagHeight, 1 << 20}, []uint32{tagBits, 8},
+				[]uint32{tagCompression, 8}, []uint32{262, 1}, []uint32{tagStripOffsets, 4096, 1 << 20},
+				[]uint32{tagRowsPerStrip, 1}, []uint32{tagStripCounts, 4096, 1 << 20}), "tag 273 has 1048576 numbers",
 		},
 		"TIFF whose strips are one": {
-			tiffOf(many, []uint32{tagWidth, 1}, []uint32{tagHeight, 30_000}, []uint32{258, 8}, []uint32{tagCompression, 8},
-				[]uint32{262, 1}, []uint32{tagStripOffsets, 4096, 30_000}, []uint32{tagRowsPerStrip, 1},
-				[]uint32{tagStripCounts, 4096, 30_000}), "too many strips or tiles",
+			picturetest.TIFF(many, []uint32{tagWidth, 1}, []uint32{tagHeight, 30_000}, []uint32{tagBits, 8},
+				[]uint32{tagCompression, 8}, []uint32{262, 1}, []uint32{tagStripOffsets, 4096, 30_000},
+				[]uint32{tagRowsPerStrip, 1}, []uint32{tagStripCounts, 4096, 30_000}), "too many strips or tiles",
 		},
 		"TIFF of one large tile": {
-			tiffOf(nil, []uint32{tagWidth, 16}, []uint32{tagHeight, 16}, []uint32{258, 8}, []uint32{tagCompression, 8},
+			picturetest.TIFF(nil, []uint32{tagWidth, 16}, []uint32{tagHeight, 16}, []uint32{258, 8}, []uint32{tagCompression, 8},
 				[]uint32{262, 1}, []uint32{tagTileWidth, 1 << 31}, []uint32{tagTileLength, 1 << 31},
 				[]uint32{tagTileOffsets, 4096}, []uint32{tagTileCounts, 8}), "which take",
 		},
-		"WebP of 16384×16384":  {webpOf("VP8L\x06\x00\x00\x00\x2f\xff\xff\xff\x0f\x00"), "which take 2415919104 bytes"},
-		"WebP with an alpha":   {webpOf("VP8X\x0a\x00\x00\x00\x10\x00\x00\x00\xfe\x7f\x00\xfe\xff\x00"), "which take"},
-		"WebP of a great size": {webpOf("VP8X\x0a\x00\x00\x00\x00\x00\x00\x00\xfe\x7f\x00\xfe\xff\x00"), "which take"},
-		"WebP of 2⁴⁸ pixels":   {webpOf("VP8X\x0a\x00\x00\x00\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff"), "invalid format"},
+		"TIFF that deflates to its pixels": {picturetest.FlatTIFF(2040, 2040, 4, 16, 2040), ""},
+		"WebP that is smoothed":            {picturetest.LossyWebP(5100, 5100), "too many pixels"},
+		"WebP of 16384×16384":              {webpOf("VP8L", "\x2f\xff\xff\xff\x0f\x00"), "which take 2415919104 bytes"},
+		"WebP with an alpha":               {webpOf("VP8X", "\x10\x00\x00\x00\xfe\x7f\x00\xfe\xff\x00"), "which take"},
+		"WebP of a great size":             {webpOf("VP8X", "\x00\x00\x00\x00\xfe\x7f\x00\xfe\xff\x00"), "which take"},
+		"WebP of 2⁴⁸ pixels":               {webpOf("VP8X", "\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff"), "invalid format"},
 	}
 }
 

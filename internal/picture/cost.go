@@ -72,14 +72,26 @@ func hasChunk(b []byte, kind string) bool {
 // costOfGIF counts two bytes per pixel, since an interlaced frame is decoded to memory of its own first.
 func costOfGIF(_ []byte, c image.Config) cost { return cost{memory: bytesFor(c.Width, c.Height, 2)} }
 
-// costOfWebP counts what the decoder of lossless pictures and alpha channels makes room for besides the pixels.
+// maxLossy is how many pixels a lossy WebP may have, whose decoder takes up to 35 ns for each.
+const maxLossy = 16 << 20
+
+// forSize returns how much work a picture may take, where one of 4 MiB or less may take most.
+func forSize(most int64, b []byte) int64 {
+	return max(most, int64(float64(most)*float64(len(b))/(4<<20)))
+}
+
+// costOfWebP counts what the decoder of lossless pictures and alpha channels makes room for besides the pixels. The
+// work of a lossy picture is its pixels.
 func costOfWebP(b []byte, c image.Config) cost {
-	pixel := int64(3)
+	pixel, total := int64(3), cost{}
 	switch {
 	case c.ColorModel == color.NYCbCrAModel:
 		pixel = 12
 	case chunk(b[12:], "VP8 ", ofWebP) == nil:
 		pixel = 9
+	default:
+		total = cost{work: bytesFor(c.Width, c.Height, 1), most: forSize(maxLossy, b), unit: "pixels"}
 	}
-	return cost{memory: bytesFor(c.Width, c.Height, pixel)}
+	total.memory = bytesFor(c.Width, c.Height, pixel)
+	return total
 }

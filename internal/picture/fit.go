@@ -79,7 +79,7 @@ func fill(
 	if part.Size() == sheet.Size() {
 		draw.Draw(on, sheet, img, part.Min, draw.Over)
 	} else {
-		draw.BiLinear.Scale(on, at, img, part, draw.Over, nil)
+		Scale(on, at, img, part, draw.Over)
 	}
 	opaque(pixels, on.Pix, channels, height*width)
 }

@@ -29,7 +29,7 @@ func samples(t testing.TB) map[string][]byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	webp := webpOf("VP8L\x0e\x00\x00\x00\x2f\x00\x00\x00\x10\x07\x10\x11\x11\x88\x88\xfe\x07\x00")
+	webp := webpOf("VP8L", "\x2f\x00\x00\x00\x10\x07\x10\x11\x11\x88\x88\xfe\x07\x00")
 	return map[string][]byte{
 		"png": p.Bytes(), "jpeg": j.Bytes(), "gif": g.Bytes(), "bmp": b.Bytes(), "tiff": f.Bytes(),
 		"packed tiff": packed.Bytes(), "progressive jpeg": picturetest.JPEG(64, true, true, 1000), "webp": webp,

@@ -22,8 +22,11 @@ const (
 // maxVisits is how many blocks of 8×8 pixels the scans of a JPEG may visit, counted again in each scan: 12 scans of 20
 // million pixels in colour. A progressive JPEG has about ten; with more, a few bytes cost much work, since a scan of 32
 // bytes can walk over the whole picture. A visit takes 15 to 80 ns. The only scan of another JPEG transforms the
-// blocks, too, which takes 600 ns and counts as five. Beside other work all of it takes up to twice as long.
+// blocks, too, which takes 600 ns and counts as seven. Beside other work all of it takes up to twice as long.
 const maxVisits = 6 << 20
+
+// transforms is how many visits a scan counts for that transforms a block.
+const transforms = 7
 
 // segments calls each with the segments of a JPEG, until it returns true or the picture ends. It finds them as Go's
 // decoder does, which skips what is between them.
@@ -70,10 +73,10 @@ func exifOfJPEG(b []byte) (header []byte) {
 // costOfJPEG counts the samples of each component, four bytes for each coefficient of a progressive picture, and the
 // visits of its scans.
 func costOfJPEG(b []byte, c image.Config) cost {
-	total := cost{most: maxVisits, unit: "visits of its scans to blocks of 8×8 pixels"}
+	total := cost{most: forSize(maxVisits, b), unit: "visits of its scans to blocks of 8×8 pixels"}
 	blocks := map[byte]int64{} // of a component, by its identifier
 	all, copies := int64(0), int64(0)
-	progressive, visit := false, int64(5)
+	progressive, visit := false, int64(transforms)
 	segments(b, func(marker byte, body []byte) bool {
 		switch {
 		case marker >= startOfFrame0 && marker <= startOfFrame2 && len(body) >= 6 && len(blocks) == 0:
@@ -91,7 +94,7 @@ func costOfJPEG(b []byte, c image.Config) cost {
 				total.work += visit * blocks[body[i]]
 			}
 		}
-		return total.work > maxVisits
+		return total.work > total.most
 	})
 	const block = 8 * 8
 	total.memory = all*block + copies*bytesFor(c.Width, c.Height, 4)

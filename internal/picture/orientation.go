@@ -76,7 +76,7 @@ type turned struct {
 }
 
 // turn returns img shown as the orientation says. A camera's picture is copied, since its own type is drawn faster than
-// turned is, if the copy takes at most memory bytes.
+// turned is, if the copy takes at most memory bytes, and Scale draws the picture rather than means of its pixels.
 func turn(img image.Image, orientation int, memory int64) image.Image {
 	if orientation == 1 {
 		return img
@@ -84,7 +84,7 @@ func turn(img image.Image, orientation int, memory int64) image.Image {
 	t := turned{img, orientation}
 	from, ok := img.(*image.YCbCr)
 	b := t.Bounds()
-	if !ok || bytesFor(b.Dx(), b.Dy(), 3) > memory {
+	if !ok || bytesFor(b.Dx(), b.Dy(), 3) > memory || b.Dx()*b.Dy() > many {
 		return t
 	}
 	to := image.NewYCbCr(b, image.YCbCrSubsampleRatio444) // a colour that pixels share may not be theirs alone, turned
@@ -104,6 +104,15 @@ func (t turned) Bounds() image.Rectangle {
 		return image.Rect(0, 0, b.Dy(), b.Dx())
 	}
 	return image.Rect(0, 0, b.Dx(), b.Dy())
+}
+
+// area returns where a part is stored.
+func (t turned) area(part image.Rectangle) image.Rectangle {
+	x0, y0 := t.source(part.Min.X, part.Min.Y)
+	x1, y1 := t.source(part.Max.X-1, part.Max.Y-1)
+	stored := image.Rect(x0, y0, x1, y1)
+	stored.Max = stored.Max.Add(image.Pt(1, 1))
+	return stored
 }
 
 func (t turned) At(x, y int) color.Color {

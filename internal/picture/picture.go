@@ -23,6 +23,9 @@ type Header struct {
 // MaxMemory is the most bytes that Decode takes for a picture.
 const MaxMemory = 128 << 20
 
+// maxPixels is how many pixels a picture may have in a file of 4 MiB or less.
+const maxPixels = 48 << 20
+
 // maxSide is the largest height and width, as JPEG and GIF have them. Scaling takes 32 bytes for each row of a picture,
 // however narrow that is.
 const maxSide = 1<<16 - 1
@@ -79,7 +82,8 @@ func (f *File) Work() float64 {
 
 // limit returns an error if decoding a picture takes more than that much memory, or more work than a picture of its
 // format should.
-func (c cost) limit(h Header, memory int64) error {
+func (f *File) limit(memory int64) error {
+	h, c := f.Header, f.cost
 	if c.memory > memory {
 		return fmt.Errorf("%s picture of %d×%d pixels, which take %d bytes to decode: want at most %d",
 			h.Format, h.Width, h.Height, c.memory, memory)
@@ -87,6 +91,10 @@ func (c cost) limit(h Header, memory int64) error {
 	if c.most > 0 && c.work > c.most {
 		return fmt.Errorf("%s picture of %d×%d pixels has too many %s: want at most %d", h.Format, h.Width, h.Height, c.unit,
 			c.most)
+	}
+	if most := forSize(maxPixels, f.content); bytesFor(h.Width, h.Height, 1) > most {
+		return fmt.Errorf("%s picture of %d×%d pixels in %d bytes: want at most %d pixels in so few", h.Format, h.Width, h.Height,
+			len(f.content), most)
 	}
 	if max(h.Width, h.Height) > maxSide {
 		return fmt.Errorf("%s picture of %d×%d pixels: want at most %d on each side", h.Format, h.Width, h.Height, maxSide)
@@ -110,12 +118,17 @@ func Decode(ctx context.Context, b []byte, memory int64) (image.Image, error) {
 // error before it is decoded. A decoder stops when ctx is done, and a panic of it is an error.
 func (f *File) Decode(ctx context.Context, memory int64) (img image.Image, err error) {
 	defer damaged(&err)
-	if err := f.cost.limit(f.Header, memory); err != nil {
+	if err := f.limit(memory); err != nil {
 		return nil, err
 	}
 	b := f.content
 	if f.format.name == "tiff" {
 		b = withRows(b)
+		if d, ok := directoryOf(b); ok {
+			if err := d.blocks(f.Width, f.Height).checkUnpacked(b); err != nil {
+				return nil, err
+			}
+		}
 	}
 	if img, err = f.format.decode(newSource(ctx, b)); err != nil {
 		return nil, fmt.Errorf("%s picture: %w", f.format.name, err)

@@ -1,17 +1,23 @@
 package picture
 
 import (
+	"bytes"
+	"compress/zlib"
 	"encoding/binary"
 	"fmt"
 	"image"
+	"io"
 	"math"
 	"slices"
+
+	"golang.org/x/image/tiff/lzw"
 )
 
 // Tags of a TIFF (TIFF 6.0, section 8).
 const (
 	tagWidth        = 256
 	tagHeight       = 257
+	tagBits         = 258
 	tagCompression  = 259
 	tagStripOffsets = 273
 	tagOrientation  = 274
@@ -25,11 +31,17 @@ const (
 
 // decoded lists the tags that the decoder reads.
 var decoded = []uint16{
-	tagWidth, tagHeight, 258, tagCompression, 262, 266, tagStripOffsets, tagRowsPerStrip, tagStripCounts, 292, 293, 317,
-	320, tagTileWidth, tagTileLength, tagTileOffsets, tagTileCounts, 338, 339,
+	tagWidth, tagHeight, tagBits, tagCompression, 262, 266, tagStripOffsets, tagRowsPerStrip, tagStripCounts, 292, 293,
+	317, 320, tagTileWidth, tagTileLength, tagTileOffsets, tagTileCounts, 338, 339,
 }
 
-const packBits = 32773 // a compression
+// Compressions.
+const (
+	compressedLZW = 5
+	deflate       = 8
+	packBits      = 32773
+	deflateOld    = 32946
+)
 
 // maxBlocks is how many strips or tiles a TIFF may have. Each begins a stream of its own, which takes up to 20 µs.
 const maxBlocks = 1 << 15
@@ -118,48 +130,103 @@ func checkTIFF(b []byte) error {
 	return nil
 }
 
-// costOfTIFF counts the pixels, and the largest strip or tile as it is unpacked. Its work is the number of strips or
-// tiles.
-func costOfTIFF(b []byte, c image.Config) cost {
-	total := cost{memory: bytesFor(c.Width, c.Height, perPixel(c.ColorModel)), most: maxBlocks, unit: "strips or tiles"}
-	d, ok := directoryOf(b)
-	if !ok {
-		return total
-	}
-	width, height, offsets, counts := c.Width, c.Height, uint16(tagStripOffsets), uint16(tagStripCounts)
+// blocks are the strips or tiles of a TIFF.
+type blocks struct {
+	starts, sizes []int64 // in the file
+	compression   int64
+	unpacked      int64 // bytes of one
+}
+
+// blocks returns the strips or tiles of a picture of that size.
+func (d directory) blocks(width, height int) blocks {
+	offsets, counts := uint16(tagStripOffsets), uint16(tagStripCounts)
 	if w := d.number(tagTileWidth); w != 0 {
 		width, height, offsets, counts = int(w), int(d.number(tagTileLength)), tagTileOffsets, tagTileCounts
 	} else if rows := d.number(tagRowsPerStrip); rows != 0 {
 		height = min(int(rows), height)
 	}
-	const limit = 8 // bytes per pixel to which the decoder unpacks a strip
-	most := bytesFor(width, height, limit)
-	starts, sizes := d.numbers(offsets), d.numbers(counts)
-	total.work = int64(len(sizes))
-	compression := d.number(tagCompression)
+	bits := int64(1)
+	if samples := d.numbers(tagBits); len(samples) > 0 {
+		bits = samples[0] * int64(len(samples))
+	}
+	b := blocks{starts: d.numbers(offsets), sizes: d.numbers(counts), compression: d.number(tagCompression)}
+	b.unpacked = bytesFor(int(bytesFor(width, 1, bits)/8+1), height, 1)
+	n := min(len(b.starts), len(b.sizes), maxBlocks)
+	b.starts, b.sizes = b.starts[:n], b.sizes[:n]
+	return b
+}
+
+// costOfTIFF counts the pixels; for a compressed picture also three times the largest strip or tile, since the memory
+// to which it is unpacked grows, and what is garbage of unpacking others. Its work is the number of strips or tiles.
+func costOfTIFF(b []byte, c image.Config) cost {
+	pixels := bytesFor(c.Width, c.Height, perPixel(c.ColorModel))
+	total := cost{memory: pixels, most: maxBlocks, unit: "strips or tiles"}
+	d, ok := directoryOf(b)
+	if !ok {
+		return total
+	}
+	blocks := d.blocks(c.Width, c.Height)
+	total.work = int64(len(blocks.sizes))
 	left := int64(len(b))
-	for i, n := range sizes[:min(len(sizes), len(starts), maxBlocks)] {
+	for _, n := range blocks.sizes {
 		if left -= n; left < 0 {
 			total.work = math.MaxInt64 // strips share bytes, so that unpacking is more work than the file is long
 			break
 		}
-		if compression == packBits && unpackedBits(b, starts[i], n) > most {
-			total.memory = math.MaxInt64
-		}
 	}
-	if compression > 1 {
-		total.memory += min(most, math.MaxInt64-total.memory)
+	if blocks.compression > 1 {
+		const unpackers = 96 << 10 // bytes, for each strip
+		total.memory = sum64(pixels, blocks.unpacked, blocks.unpacked, blocks.unpacked, min(pixels, unpackers*total.work))
 	}
 	return total
 }
 
-// unpackedBits returns how many bytes a strip becomes that is packed with PackBits (TIFF 6.0, section 9). The decoder
-// has no limit.
-func unpackedBits(b []byte, at, n int64) (total int64) {
-	if at+n > int64(len(b)) {
-		return 0 // the decoder says so
+// sum64 returns the sum of numbers that are not negative, at most math.MaxInt64.
+func sum64(list ...int64) (total int64) {
+	for _, n := range list {
+		total += min(n, math.MaxInt64-total)
 	}
-	for b = b[at : at+n]; len(b) > 0; {
+	return total
+}
+
+// checkUnpacked returns an error if a strip or tile of a picture becomes more bytes than its pixels have. The decoder
+// unpacks eight bytes per pixel, whatever a pixel takes.
+func (b blocks) checkUnpacked(file []byte) error {
+	const rest = 1 << 16 // bytes that some programs leave after the pixels
+	most := sum64(b.unpacked, rest)
+	for i, at := range b.starts {
+		if end := sum64(at, b.sizes[i]); end <= int64(len(file)) && b.length(file[at:end], most) > most {
+			return fmt.Errorf("tiff picture: a strip or tile becomes more than %d bytes: want at most those of its pixels", most)
+		}
+	}
+	return nil
+}
+
+// length returns how many bytes a strip or tile becomes, or if they are more than most any number above that. A strip
+// of a fax has no more lines than the decoder asks for.
+func (b blocks) length(packed []byte, most int64) int64 {
+	var r io.Reader
+	switch b.compression {
+	case packBits:
+		return unpackedBits(packed)
+	case compressedLZW:
+		r = lzw.NewReader(bytes.NewReader(packed), lzw.MSB, 8)
+	case deflate, deflateOld:
+		z, err := zlib.NewReader(bytes.NewReader(packed))
+		if err != nil {
+			return 0 // the decoder says so
+		}
+		r = z
+	default:
+		return 0
+	}
+	n, _ := io.Copy(io.Discard, io.LimitReader(r, most+1)) // the decoder says what is wrong
+	return n
+}
+
+// unpackedBits returns how many bytes a strip becomes that is packed with PackBits (TIFF 6.0, section 9).
+func unpackedBits(b []byte) (total int64) {
+	for len(b) > 0 {
 		used := 1
 		switch code := int(int8(b[0])); {
 		case code >= 0:

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"anneal/internal/limittest"
+	"anneal/internal/picture/picturetest"
 )
 
 // npyOf returns the beginning of a .npy file.
@@ -75,6 +76,9 @@ func TestFileBombs(t *testing.T) {
 		"zeros.npz":    zeros.String(),
 		"zip.npz":      "PK\x03\x04" + strings.Repeat("PK\x05\x06", most/4),
 		"text.txt":     strings.Repeat("é", most/2),
+		"bits.png":     string(picturetest.PNG(4096, 4096, 16, 6, 0, 4096*(1+8*4096))),
+		"strips.tif":   string(picturetest.FlatTIFF(3200, 3200, 3, 8, 3200)),
+		"pixels.jpg":   string(picturetest.FlatJPEG(7000, 5400, 0x22, 0x11, 0x11)),
 		"zeros.png":    "\x89PNG\r\n\x1a\n" + strings.Repeat("\x00", most-8),
 	} {
 		dir := t.TempDir()

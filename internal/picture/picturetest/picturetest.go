@@ -46,23 +46,18 @@ func Deflated(n int) []byte {
 // JPEG returns a grey JPEG whose scans do not end before the file has so many bytes. Those of a progressive one are
 // made of runs of empty blocks, in which a bit of each coefficient may be refined.
 func JPEG(side uint16, progressive, refine bool, size int) []byte {
-	segment := func(b []byte, marker byte, body ...byte) []byte {
-		return append(binary.BigEndian.AppendUint16(append(b, 0xff, marker), uint16(len(body)+2)), body...)
-	}
 	frame := byte(startOfFrame0)
 	if progressive {
 		frame = startOfFrame2
 	}
 	b := segment([]byte{0xff, 0xd8}, 0xdb, append([]byte{0}, bytes.Repeat([]byte{1}, 64)...)...)
 	b = segment(b, frame, 8, byte(side>>8), byte(side), byte(side>>8), byte(side), 1, 1, 0x11, 0)
-	// The code 0 is the difference 0 of a block, or a run of 16384 blocks and a number of 14 bits more; 10 ends a block.
-	b = segment(b, 0xc4, append([]byte{0, 1}, make([]byte, 16)...)...)
-	b = segment(b, 0xc4, append(append([]byte{0x10, 1, 1}, make([]byte, 14)...), 0xe0, 0)...)
+	b = tables(b)
 	blocks := int(side+7) / 8 * (int(side+7) / 8)
 	if !progressive {
 		for len(b) < size {
 			b = segment(b, startOfScan, 1, 1, 0, 0, 63, 0)
-			b = append(b, bytes.Repeat([]byte{0b01001001, 0b00100100, 0b10010010}, blocks/8+1)...) // 0, 10
+			b = append(b, emptyBlocks(blocks)...)
 		}
 		return append(b, 0xff, endOfImage)
 	}
@@ -89,4 +84,21 @@ func JPEG(side uint16, progressive, refine bool, size int) []byte {
 		b = append(segment(b, startOfScan, 1, 1, 0, first, last, bits), runs...)
 	}
 	return append(b, 0xff, endOfImage)
+}
+
+// segment adds a segment of a JPEG.
+func segment(b []byte, marker byte, body ...byte) []byte {
+	return append(binary.BigEndian.AppendUint16(append(b, 0xff, marker), uint16(len(body)+2)), body...)
+}
+
+// tables adds codes to a JPEG. 0 is the difference 0 of a block, or a run of 16384 blocks and a number of 14 bits more;
+// 10 ends a block.
+func tables(b []byte) []byte {
+	b = segment(b, 0xc4, append([]byte{0, 1}, make([]byte, 16)...)...)
+	return segment(b, 0xc4, append(append([]byte{0x10, 1, 1}, make([]byte, 14)...), 0xe0, 0)...)
+}
+
+// emptyBlocks returns at least n blocks, which are 0 and 10.
+func emptyBlocks(n int) []byte {
+	return bytes.Repeat([]byte{0b01001001, 0b00100100, 0b10010010}, n/8+1)
 }
