@@ -10,6 +10,8 @@
       Object.assign(this, { board, lines: [], marks: [], byKey: new Map(), height: options.height ?? 280, options, zoomed: board.zoom });
       this.log = board.axis(board.charts.length) ?? Boolean(options.log);
       this.redraws = 0; // of the canvas, for tests
+      this.edition = 0; // of what is drawn
+      this.sheet = new charts.Sheet(this);
       this.frame = charts.frame(this, element);
       Object.assign(this, this.frame);
       this.plot.addEventListener("keydown", (e) => charts.hands.key(this, e));
@@ -46,50 +48,61 @@
       return l;
     }
 
-    // refresh draws the current lines in the next frame.
+    // refresh draws the current lines before the next frames.
     refresh() {
-      if (this.waiting) return;
-      this.waiting = true;
-      requestAnimationFrame(() => {
-        this.waiting = false;
+      this.#once("refreshing", () => {
         const before = this.curves?.map((c) => c.key).join();
         this.#gather();
         if (!this.u || this.stale || before !== this.curves.map((c) => c.key).join()) return this.build();
+        this.edition++;
         this.u.setData(this.#data(), this.zoomed === null);
         if (this.zoomed) this.u.setScale("x", this.zoomed);
         this.frame.tell();
       });
     }
 
-    toggle() {
-      this.u?.batch(() => this.curves.forEach((c, i) => {
-        const show = this.board.shows(c);
-        if (this.u.series[i + 1].show !== show) this.u.setSeries(i + 1, { show });
-      }));
-      this.frame.tell();
+    // once does something before the next frames, once for all who ask for it until then.
+    #once(what, does) {
+      if (this[what]) return;
+      this[what] = true;
+      const chart = this;
+      charts.later(function* () {
+        chart[what] = false;
+        does();
+        yield chart.curves?.length > crowd; // the canvas takes time when the frame ends
+      });
     }
 
-    relight() {
-      if (!this.u) return;
-      this.curves.forEach((c, i) => { this.u.series[i + 1].alpha = this.alpha(c); });
-      this.u.redraw(false);
+    toggle() {
+      this.#once("toggling", () => {
+        this.edition++;
+        this.u?.batch(() => this.curves.forEach((c, i) => {
+          const show = this.board.shows(c);
+          if (this.u.series[i + 1].show !== show) this.u.setSeries(i + 1, { show });
+        }));
+        this.frame.tell();
+      });
     }
+
+    relight() { this.u?.redraw(false); }
 
     dress() {
-      if (!this.u) return;
-      this.#resize();
-      this.u.redraw(false);
+      this.#once("dressing", () => {
+        if (!this.u) return;
+        this.#resize();
+        this.edition++;
+        this.u.redraw(false);
+      });
+    }
+
+    rebuild() {
+      this.#once("rebuilding", () => this.curves && this.build());
     }
 
     // linear and logarithmic axes, of the latter two: logit for shares.
     scale(log) {
       this.log = log;
       this.build();
-    }
-
-    alpha(c) {
-      const lit = this.board.lit;
-      return charts.stroke(c.kind).alpha * (lit === null || lit === c.name ? 1 : 0.15);
     }
 
     axisName() { return this.log ? (this.options.percent ? "logit" : "log") : "linear"; }
@@ -120,6 +133,7 @@
 
     build() {
       this.stale = false;
+      this.edition++;
       this.u?.destroy();
       this.u = this.tip = null;
       this.plot.replaceChildren();
@@ -164,21 +178,14 @@
           { ...one("x"), size: 30, label: this.xText() },
           { ...one("y"), size: wide, label: this.board.say(options.y ?? "") }, // "" takes its room too
         ],
-        series: [{}, ...this.curves.map((c, i) => ({
-          show: this.board.shows(c), stroke: () => charts.colour(this.number(i + 1)),
-          ...charts.stroke(c.kind), alpha: this.alpha(c),
-          paths: options.steps ? uPlot.paths.stepped({ align: -1 }) : uPlot.paths.linear(),
-          points: {
-            show: false, filter: () => (this.curves[i]?.alone.length ? this.curves[i].alone : null), size: 7,
-            fill: () => charts.colour(this.number(i + 1)),
-          },
-        }))],
+        // The sheet draws the curves. uPlot finds the points under the cursor.
+        series: [{}, ...this.curves.map((c) => ({ show: this.board.shows(c), paths: () => null, points: { show: false } }))],
         hooks: {
           drawAxes: [(u) => {
             this.redraws++;
-            charts.paint(u, charts.under(this, u), 0);
+            this.sheet.begin(u);
           }],
-          draw: [(u) => charts.paint(u, charts.over(this, u), 6)],
+          draw: [(u) => this.sheet.draw(u)],
           setCursor: [(u) => charts.cursor.point(this, u)],
           setScale: [(u, key) => key === "x" && this.#moved(u)],
         },
@@ -238,6 +245,10 @@
 
     // zoom shows a part of x, or all of it for null, in all charts of the board.
     zoom(range) {
+      if (this.stale) { // and is built soon
+        this.zoomed = range;
+        return this.board.zoomed(range, this);
+      }
       const [min, max] = this.whole();
       this.u?.setScale("x", range ?? { min, max });
     }
@@ -246,7 +257,7 @@
     follow(range) {
       if (same(this.zoomed, range)) return;
       this.zoomed = range;
-      if (this.u) this.zoom(range);
+      if (this.u && !this.stale) this.zoom(range);
     }
 
     #moved(u) {

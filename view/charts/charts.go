@@ -15,8 +15,8 @@ var files embed.FS
 
 // Script is all of it: uPlot 1.6.32, with its licence, and ours.
 var Script = "/*! uPlot 1.6.32\n" + content("uPlot.LICENSE") + "\n*/\n" +
-	content("uPlot.iife.min.js", "words.js", "series.js", "axes.js", "style.js", "shapes.js", "tip.js", "hands.js",
-		"table.js", "save.js", "address.js", "legend.js", "frame.js", "chart.js", "charts.js")
+	content("uPlot.iife.min.js", "words.js", "turns.js", "series.js", "axes.js", "style.js", "shapes.js", "sheet.js",
+		"tip.js", "hands.js", "table.js", "save.js", "address.js", "legend.js", "frame.js", "chart.js", "charts.js")
 
 // Style goes with Script. It defines the colours of the page, in both schemes, as CSS variables.
 var Style = content("uPlot.min.css", "charts.css")

@@ -1,7 +1,8 @@
-// Curves of training runs, drawn with uPlot. Plain scripts without a build step: uPlot, words.js (texts), series.js (the
-// curves that are drawn for the lines), axes.js (ranges and ticks), style.js (colours and strokes), shapes.js (bands and
-// marks), tip.js (the cursor), hands.js (keys and touch), table.js, save.js, address.js, legend.js, frame.js (what is
-// around a chart), chart.js (one chart), charts.js (this file: several charts with one legend).
+// Curves of training runs, drawn with uPlot. Plain scripts without a build step: uPlot, words.js (texts), turns.js (work that is
+// done in parts), series.js (the curves that are drawn for the lines), axes.js (ranges and ticks), style.js (colours and
+// strokes), shapes.js (curves, bands and marks), sheet.js (the canvas), tip.js (the cursor), hands.js (keys and touch),
+// table.js, save.js, address.js, legend.js, frame.js (what is around a chart), chart.js (one chart), charts.js (this file:
+// several charts with one legend).
 //
 //   const board = new charts.Board({
 //     legend: element,        // gets switches for all charts of the board
@@ -220,7 +221,7 @@
     // write writes all texts again.
     write() {
       this.legend?.write();
-      this.charts.forEach((c) => c.curves && c.build());
+      this.charts.forEach((c) => c.rebuild());
     }
 
     // axis returns whether a reader chose a logarithmic axis for a chart, by its number.

@@ -4,6 +4,7 @@
 (() => {
   const filterFrom = 13; // the number of names from which a field filters them
   const smoothFrom = 8; // the number of points of a curve from which it can be smoothed
+  const together = 50; // names in a part of the list
   const smooths = ["own", "0", "5", "11", "21", "51", "101"];
 
   class Legend {
@@ -15,15 +16,17 @@
       this.tools = this.#group("tools");
       this.list = this.#group("runs");
       this.list.classList.add("charts-names");
+      this.entries = new WeakMap(); // by their switches
+      this.coming = []; // entries without a switch yet
+      for (const list of [this.kindList, this.list]) this.#listen(list);
       this.x = this.#select("x", ["epoch", "step", "time"], (value) => board.setX(value));
       this.band = this.#select("band", ["range", "sd", "none"], (value) => board.setBand(value));
       this.smooth = this.#select("smooth", smooths, (value) => board.setSmooth(value));
       this.search = make(this.tools, "input", { type: "search", hidden: true });
       this.search.addEventListener("input", () => {
-        const wanted = this.search.value.toLowerCase();
-        for (const e of board.names.values()) e.button.hidden = !board.say(e.name).toLowerCase().includes(wanted);
+        for (const e of board.names.values()) if (e.button) e.button.hidden = !this.#finds(e);
       });
-      const found = () => [...board.names.values()].filter((e) => !e.button.hidden);
+      const found = () => [...board.names.values()].filter((e) => this.#finds(e));
       this.both = ["all", "none"].map((key) => {
         const b = make(this.tools, "button", { type: "button" });
         b.addEventListener("click", () => board.turn(found(), key === "all"));
@@ -45,6 +48,22 @@
       return { key, label, text, select };
     }
 
+    #finds({ name }) { return this.board.say(name).toLowerCase().includes(this.search.value.toLowerCase()); }
+
+    // listen makes the switches of a list work. A double click switches all others off.
+    #listen(list) {
+      const { board } = this;
+      const on = (event, act) => list.addEventListener(event, (e) => {
+        const button = e.target.closest("button"), entry = this.entries.get(button);
+        if (entry && !button.contains(e.relatedTarget)) act(entry);
+      });
+      on("click", (entry) => board.turn([entry], !entry.on));
+      on("dblclick", (entry) => board.turn([...(entry.kind ? board.kinds : board.names).values()], false, entry));
+      if (list === this.kindList) return;
+      for (const event of ["pointerover", "focusin"]) on(event, ({ name }) => board.light(name));
+      for (const event of ["pointerout", "focusout"]) on(event, () => board.light(null));
+    }
+
     // write writes all texts.
     write() {
       const { board } = this;
@@ -56,10 +75,17 @@
       Object.assign(this.search, { placeholder: charts.say("filter"), ariaLabel: charts.say("filter.name") });
       for (const [key, b] of this.both) b.textContent = charts.say(key);
       for (const k of board.kinds.values()) k.button.children[1].textContent = board.kindText(k.kind);
-      for (const e of board.names.values()) this.#write(e);
+      const legend = this;
+      charts.later(function* () {
+        for (const e of board.names.values()) {
+          legend.#write(e);
+          yield;
+        }
+      });
     }
 
     #write({ name, seeds, button }) {
+      if (!button) return;
       button.children[1].textContent = this.board.say(name);
       button.children[2].textContent = seeds.size > 1 ? charts.say("seeds", { n: seeds.size }) : "";
       button.title = charts.say("switch");
@@ -93,20 +119,29 @@
       this.search.hidden = board.names.size < filterFrom;
     }
 
-    // add makes the switch of a name or a kind. A double click switches all others off.
+    // add makes the switch of a name or a kind: that of a kind at once, those of names in turns.
     add(entry) {
-      const { board } = this, b = entry.button = make(entry.kind ? this.kindList : this.list, "button", { type: "button" });
+      if (entry.kind) return this.#make(entry, this.kindList);
+      if (this.coming.push(entry) > 1) return;
+      const legend = this;
+      charts.later(function* () {
+        for (; legend.coming.length; yield) {
+          const entry = legend.coming.shift();
+          if (entry.number % together === 0) legend.part = make(legend.list, "div", { className: "charts-some" });
+          legend.#make(entry, legend.part);
+          legend.#write(entry);
+        }
+      });
+    }
+
+    #make(entry, list) {
+      const b = entry.button = make(list, "button", { type: "button" });
+      this.entries.set(b, entry);
       b.setAttribute("aria-pressed", String(entry.on));
       b.append(charts.swatch(entry.number ?? -1, entry.kind ?? "test"));
-      make(b, "span", { textContent: entry.kind ? board.kindText(entry.kind) : "" });
+      make(b, "span", { textContent: entry.kind ? this.board.kindText(entry.kind) : "" });
       make(b, "small", {});
-      b.addEventListener("click", () => board.turn([entry], !entry.on));
-      b.addEventListener("dblclick", () => board.turn([...(entry.kind ? board.kinds : board.names).values()], false, entry));
-      if (entry.kind) return;
-      this.#write(entry);
-      for (const [event, name] of [["pointerenter", entry.name], ["pointerleave", null], ["focus", entry.name], ["blur", null]]) {
-        b.addEventListener(event, () => board.light(name));
-      }
+      if (!entry.kind) b.hidden = !this.#finds(entry);
     }
 
     seeds(entry) { this.#write(entry); }

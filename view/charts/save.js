@@ -60,13 +60,11 @@
         fill: colours.soft, "text-anchor": "middle", transform: `translate(${12 - left} ${h / 2}) rotate(-90)`,
       }),
     ];
-    const curves = chart.curves.map((c, i) => {
-      const { dash, width, alpha } = charts.stroke(c.kind), stroke = { colour: chart.number(i + 1), dash, width, alpha };
-      return board.shows(c) ? shape({ d: charts.path(chart, u, c.y), ...stroke }, colours) : "";
-    });
-    const draw = (shapes) => shapes.map((s) => shape(s, colours)).join("");
-    const inside = element("g", { "clip-path": "url(#within)" }, draw(charts.under(chart, u)) + curves.join(""));
-    const plot = inside + draw(charts.over(chart, u));
+    const draw = (shapes) => Array.from(shapes, (s) => shape(s, colours)).join("");
+    const shown = chart.curves.filter((c) => board.shows(c));
+    const [lines, texts] = charts.behind(chart, u).map(([shapes]) => draw(shapes));
+    const [under, middle, over, values] = charts.layers(chart, u, shown, board.lit).map(([shapes]) => draw(shapes));
+    const plot = texts + element("g", { "clip-path": "url(#within)" }, lines + under + middle) + over + values;
     const content = [
       element("rect", { width, height, fill: colours.panel }),
       element("clipPath", { id: "within" }, element("rect", { x: -2, y: -2, width: w + 4, height: h + 4 })),

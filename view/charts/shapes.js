@@ -1,6 +1,6 @@
-// What a chart draws besides uPlot's curves: shapes behind and over them, on the page's canvas and in pictures that are
-// saved. A shape has a path or a text in CSS pixels from the upper left corner of the area between the axes, and a number of
-// a colour, -1 for that of secondary text.
+// What a chart draws between uPlot's axes: marks, bands, curves and what is over them, on the page's canvas and in pictures that
+// are saved. A shape has a path or a text in CSS pixels from the upper left corner of the area between the axes, and a number
+// of a colour, -1 for that of secondary text.
 "use strict";
 
 (() => {
@@ -51,63 +51,77 @@
     return of.kept;
   }
 
-  // under returns what is behind the curves: marks, bands, and the lines whose mean a curve is.
-  function under(chart, u) {
-    const shapes = marksIn(chart, u).map(({ x }) => ({ d: `M${x} 0V${u.over.clientHeight}`, colour: -1, width: 1, alpha: 0.6 }));
-    chart.curves.forEach((c, i) => {
-      if (!chart.board.shows(c)) return;
-      const colour = chart.number(i + 1), alpha = chart.alpha(c);
-      if (c.low) shapes.push({ kept: kept(chart, u, c, () => band(chart, u, c)), colour, fill: true, alpha: 0.18 * alpha });
+  const beyond = 100; // how far texts may reach
+
+  // layers returns the shapes of curves, each layer over the one before it, and how far it may reach beyond the axes. A
+  // name may be lit.
+  function layers(chart, u, curves, lit) {
+    const values = chart.x.length === 1 ? written(chart, u, curves) : [];
+    return [[under(chart, u, curves, lit), 0], [middle(chart, u, curves, lit), 2], [over(chart, u, curves, lit), 6], [values, beyond]];
+  }
+
+  const colourOf = (chart, c) => chart.board.entry(c.name).number;
+
+  // alpha returns how much of a curve is seen: little of it if another name is lit.
+  const alphaOf = (c, lit) => charts.stroke(c.kind).alpha * (lit === null || lit === c.name ? 1 : 0.15);
+
+  // under returns what is behind the curves: bands, and the lines whose mean a curve is.
+  function* under(chart, u, curves, lit) {
+    for (const c of curves) {
+      const colour = colourOf(chart, c), alpha = alphaOf(c, lit);
+      if (c.low) yield { kept: kept(chart, u, c, () => band(chart, u, c)), colour, fill: true, alpha: 0.18 * alpha };
       // The pale points of many curves would be a cloud, so only the highlighted curve has them.
-      if (c.seeds === 1 && (!c.smooth || (chart.curves.length > charts.crowd && chart.board.lit !== c.name))) return;
+      if (c.seeds === 1 && (!c.smooth || (chart.curves.length > charts.crowd && lit !== c.name))) continue;
       const { dash } = charts.stroke(c.kind);
       for (const l of c.lines) {
         const line = kept(chart, u, l, () => path(chart, u, c.seeds > 1 ? l.y : l.raw));
-        shapes.push({ kept: line, colour, dash, width: 1, alpha: 0.32 * alpha });
+        yield { kept: line, colour, dash, width: 1, alpha: 0.32 * alpha };
       }
-    });
-    return shapes;
+    }
   }
 
-  // marksIn returns the marks in the part that is shown, from left to right, and where they are.
-  function marksIn(chart, u) {
-    const { min, max } = u.scales.x;
-    return chart.shownMarks().filter((m) => m.x >= min && m.x <= max).sort((a, b) => a.x - b.x)
-      .map((m) => ({ text: chart.board.say(m.text), x: Math.round(u.valToPos(m.x, "x")) + 0.5 }));
+  // middle returns the curves, with a dot where a point has no neighbour to draw a line to.
+  function* middle(chart, u, curves, lit) {
+    const { shows } = chart.axis(), dot = (p) => charts.mark("circle", p.x, p.y);
+    for (const c of curves) {
+      const colour = colourOf(chart, c), alpha = alphaOf(c, lit), { dash, width } = charts.stroke(c.kind);
+      yield { kept: kept(chart, u, (c.drawn ??= {}), () => path(chart, u, c.y)), colour, dash, width, alpha };
+      const dots = c.alone.filter((i) => shows(c.y[i])).map((i) => dot(at(chart, u, i, c.y[i])));
+      if (dots.length) yield { d: dots.join(""), colour, fill: true, alpha };
+    }
   }
 
-  // labels returns the texts of marks, above the axes, where no curve is.
-  function labels(chart, u) {
-    const shapes = [];
+  // behind returns the layers behind all curves: the lines of marks, and their texts above the axes, where no curve is.
+  function behind(chart, u) {
+    const { min, max } = u.scales.x, lines = [], texts = [];
     let free = -Infinity; // right of the last text
-    for (const { text, x } of marksIn(chart, u)) {
-      const wide = charts.textWidth(text, 11), left = Math.min(x + 4, u.over.clientWidth - wide);
+    for (const m of chart.shownMarks().filter((m) => m.x >= min && m.x <= max).sort((a, b) => a.x - b.x)) {
+      const x = Math.round(u.valToPos(m.x, "x")) + 0.5, text = chart.board.say(m.text), wide = charts.textWidth(text, 11);
+      lines.push({ d: `M${x} 0V${u.over.clientHeight}`, colour: -1, width: 1, alpha: 0.6 });
+      const left = Math.min(x + 4, u.over.clientWidth - wide);
       if (left < free) continue;
-      shapes.push({ text, x: left, y: -3, size: 11, colour: -1, alpha: 1 });
+      texts.push({ text, x: left, y: -3, size: 11, colour: -1, alpha: 1 });
       free = left + wide + 6;
     }
-    return shapes;
+    return [[lines, 0], [texts, beyond]];
   }
 
-  // over returns what is above the curves: the texts of marks, marks of the curves' kinds, a cross where a run diverged, and
-  // the values of a chart of single points.
-  function over(chart, u) {
-    const shapes = labels(chart, u), { shows } = chart.axis();
-    chart.curves.forEach((c, i) => {
-      if (!chart.board.shows(c)) return;
-      const colour = chart.number(i + 1), alpha = chart.alpha(c), { mark, width } = charts.stroke(c.kind);
+  // over returns what is above the curves: marks of their kinds, and a cross where a run diverged.
+  function* over(chart, u, curves, lit) {
+    const { shows } = chart.axis();
+    for (const c of curves) {
+      const colour = colourOf(chart, c), alpha = alphaOf(c, lit), { mark, width } = charts.stroke(c.kind);
       if (mark) {
         const points = kept(chart, u, (c.marked ??= {}), () => spaced(chart, u, c, mark));
-        shapes.push({ kept: points, colour, width, alpha, hollow: true });
+        yield { kept: points, colour, width, alpha, hollow: true };
       }
       for (const l of c.lines) {
         const end = l.line.diverged ? l.y.findLastIndex((v) => v != null && shows(v)) : -1;
         if (end < 0) continue;
         const { x, y } = at(chart, u, end, l.y[end]);
-        shapes.push({ d: `M${x - 5} ${y - 5}l10 10M${x - 5} ${y + 5}l10 -10`, colour, width: 2, alpha });
+        yield { d: `M${x - 5} ${y - 5}l10 10M${x - 5} ${y + 5}l10 -10`, colour, width: 2, alpha };
       }
-    });
-    return chart.x.length === 1 ? shapes.concat(values(chart, u)) : shapes;
+    }
   }
 
   // spaced returns marks at points of a curve that are not too close to one another.
@@ -124,13 +138,13 @@
     return d;
   }
 
-  // values returns the values of the curves beside their points, as far as there is room for them.
-  function values(chart, u) {
+  // written returns the values of single points beside them, as far as there is room.
+  function written(chart, u, curves) {
     const { shows } = chart.axis(), shapes = [];
     let free = -Infinity;
     const kinds = new Set(chart.curves.map((c) => c.kind)).size > 1, { board } = chart;
-    const points = chart.curves.map((c, i) => ({ c, v: c.y[0], colour: chart.number(i + 1) }))
-      .filter(({ c, v }) => chart.board.shows(c) && v != null && shows(v)).map((p) => ({ ...p, ...at(chart, u, 0, p.v) }));
+    const points = curves.map((c) => ({ c, v: c.y[0], colour: colourOf(chart, c) }))
+      .filter(({ v }) => v != null && shows(v)).map((p) => ({ ...p, ...at(chart, u, 0, p.v) }));
     for (const p of points.sort((a, b) => a.y - b.y)) {
       const y = Math.max(Math.min(p.y + 4, u.over.clientHeight - 2), free);
       if (y > u.over.clientHeight) break;
@@ -141,37 +155,57 @@
     return shapes;
   }
 
-  // paint draws shapes on the canvas. spill is how far they may reach beyond the axes, unless they are texts.
-  function paint(u, shapes, spill) {
-    const { ctx, bbox } = u, ratio = uPlot.pxRatio, width = bbox.width / ratio, height = bbox.height / ratio;
+  const part = 60000; // letters of the paths that are drawn at a time
+
+  // paint draws shapes on a canvas that is as large as that of uPlot. spill is how far they may reach beyond the axes. It
+  // yields after each part of them.
+  function* paint(ctx, u, shapes, spill) {
+    let drawn = 0;
+    begin(ctx, u, spill);
+    for (const s of shapes) {
+      stroke(ctx, s);
+      drawn += 200 + (s.kept?.d ?? s.d ?? "").length;
+      if (drawn < part) continue;
+      drawn = 0;
+      ctx.restore();
+      yield;
+      begin(ctx, u, spill);
+    }
+    ctx.restore();
+  }
+
+  function begin(ctx, { bbox }, spill) {
+    const ratio = uPlot.pxRatio, width = bbox.width / ratio, height = bbox.height / ratio;
     ctx.save();
     ctx.translate(bbox.left, bbox.top);
     ctx.scale(ratio, ratio);
-    [ctx.textBaseline, ctx.textAlign] = ["alphabetic", "left"];
-    for (const s of shapes.filter((s) => s.text !== undefined)) {
-      [ctx.globalAlpha, ctx.fillStyle, ctx.font] = [s.alpha, charts.colour(s.colour), charts.font.replace("12px", `${s.size}px`)];
-      ctx.fillText(s.text, s.x, s.y);
-    }
     ctx.beginPath();
     ctx.rect(-spill, -spill, width + 2 * spill, height + 2 * spill);
     ctx.clip();
-    for (const s of shapes.filter((s) => s.text === undefined)) {
-      ctx.globalAlpha = s.alpha;
-      ctx.fillStyle = ctx.strokeStyle = charts.colour(s.colour);
-      const path = s.kept ? (s.kept.path ??= new Path2D(s.kept.d)) : new Path2D(s.d);
-      if (s.fill) {
-        ctx.fill(path);
-        continue;
-      }
-      ctx.lineWidth = s.width;
-      ctx.setLineDash(s.dash ?? []);
-      if (s.hollow) {
-        ctx.fillStyle = charts.theme().panel;
-        ctx.fill(path);
-      }
-      ctx.stroke(path);
+    ctx.lineJoin = "round";
+  }
+
+  function stroke(ctx, s) {
+    ctx.globalAlpha = s.alpha;
+    ctx.fillStyle = ctx.strokeStyle = charts.colour(s.colour);
+    if (s.text !== undefined) {
+      ctx.font = charts.font.replace("12px", `${s.size}px`);
+      [ctx.textBaseline, ctx.textAlign] = ["alphabetic", "left"];
+      ctx.fillText(s.text, s.x, s.y);
+      return;
     }
-    ctx.restore();
+    const path = s.kept ? (s.kept.path ??= new Path2D(s.kept.d)) : new Path2D(s.d);
+    if (s.fill) {
+      ctx.fill(path);
+      return;
+    }
+    ctx.lineWidth = s.width;
+    ctx.setLineDash(s.dash ?? []);
+    if (s.hollow) {
+      ctx.fillStyle = charts.theme().panel;
+      ctx.fill(path);
+    }
+    ctx.stroke(path);
   }
 
   const ruler = document.createElement("canvas").getContext("2d");
@@ -181,5 +215,5 @@
     return ruler.measureText(text).width;
   }
 
-  Object.assign(charts, { path, under, over, paint, textWidth });
+  Object.assign(charts, { layers, behind, paint, textWidth });
 })();

@@ -57,7 +57,9 @@ async function check(browser, colorScheme) {
   page.on("request", (request) => request.url() === "file://" + file || problems.push("asks " + request.url()));
   const shot = (name) => folder && page.screenshot({ path: `${folder}/charts-${name}-${colorScheme}.png` });
   const see = async (id, scheme = colorScheme) => count(blank, await page.locator(id).screenshot(), palette[scheme]);
-  const settle = () => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  const settle = () => page.evaluate(async () => {
+    for (let i = 0; i < 2 || charts.busy(); i++) await new Promise((done) => requestAnimationFrame(done));
+  });
   const button = (name) => page.locator(".charts-names button", { hasText: name });
   const bands = page.locator(".charts-legend label", { hasText: "band" }).locator("select");
 
@@ -74,7 +76,7 @@ async function check(browser, colorScheme) {
   assert.equal(await button("lenet-bn <b>&").locator("small").innerText(), "3 seeds");
 
   // Texts of marks are above the axes, where they cover no curve.
-  const labels = await page.evaluate(() => charts.over(loss, loss.u).filter((s) => s.text).map((s) => [s.text, s.y < 0]));
+  const labels = await page.evaluate(() => charts.behind(loss, loss.u)[1][0].map((s) => [s.text, s.y < 0]));
   assert.deepEqual(labels, [["lr 0.01", true], ["lr 0.001", true]]);
 
   // A button switches its name off in both charts, and on again; the axis follows what is shown.

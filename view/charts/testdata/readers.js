@@ -56,7 +56,7 @@ module.exports = async function readers(browser, file, folder) {
   page.on("pageerror", (error) => problems.push(error.stack));
   page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
   const settle = () => page.evaluate(async () => {
-    for (let i = 0; i < 3; i++) await new Promise((done) => requestAnimationFrame(done));
+    for (let i = 0; i < 3 || charts.busy(); i++) await new Promise((done) => requestAnimationFrame(done));
   });
   const until = async (what, check) => {
     for (const end = Date.now() + 60000; ;) {
@@ -79,10 +79,14 @@ module.exports = async function readers(browser, file, folder) {
   assert.deepEqual(await page.evaluate(poorScales), []);
 
   // Dashes are training, also of the sixteenth setting; each setting has a colour.
-  const strokes = await page.evaluate(() => loss.u.series.slice(1).map(({ dash, stroke }, i) => [loss.curves[i].kind, dash.length, stroke()]));
+  const strokes = await page.evaluate(() => {
+    const [, [middle]] = charts.layers(loss, loss.u, loss.curves, null);
+    return [...middle].filter((s) => !s.fill).map(({ dash, colour }, i) => [loss.curves[i].kind, dash.length, charts.colour(colour)]);
+  });
+  assert.equal(strokes.length, await page.evaluate(() => loss.curves.length));
   for (const [kind, dashes] of strokes) assert.equal(dashes > 0, kind === "train", kind);
   assert.equal(new Set(strokes.map(([, , colour]) => colour)).size, 16);
-  assert.ok(await page.evaluate(() => charts.under(loss, loss.u).every((s) => !s.dash?.length || s.colour >= 0)));
+  assert.ok(await page.evaluate(() => [...charts.layers(loss, loss.u, loss.curves, null)[0][0]].every((s) => !s.dash?.length || s.colour >= 0)));
 
   // The notes say what means, bands and lines are. Three epochs fill their chart.
   assert.equal(await note("#loss"), "means of up to 3 seeds; band: min to max over the seeds");
@@ -91,7 +95,7 @@ module.exports = async function readers(browser, file, folder) {
   assert.equal(await page.locator("#loss h3").innerText(), "loss!");
   assert.deepEqual(await page.evaluate(() => [loss.u.scales.x.min, loss.u.scales.x.max]), [1, 3]);
   assert.ok(await page.evaluate(() => rate.ticks("x").length >= 2 && rate.ticks("y").length >= 2), "one epoch has no scale");
-  assert.deepEqual(await page.evaluate(() => charts.over(rate, rate.u).map((s) => s.text)), ["0.25", "2e-5"]);
+  assert.deepEqual(await page.evaluate(() => [...charts.layers(rate, rate.u, rate.curves, null)[3][0]].map((s) => s.text)), ["0.25", "2e-5"]);
   const shares = await page.evaluate(() => [0.99996, 1, 0.99, 0.000012, 0].map(charts.share));
   assert.deepEqual(shares, ["99.996%", "100.00%", "99.00%", "0.0012%", "0.00%"]);
   await shot("readers");

@@ -40,7 +40,9 @@ async function open(browser, file, options, problems) {
   page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
   page.on("request", (request) => request.url().split("?")[0] === "file://" + file || request.url().startsWith("data:") || problems.push("asks " + request.url()));
   await page.goto("file://" + file);
-  const settle = () => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  const settle = () => page.evaluate(async () => {
+    for (let i = 0; i < 2 || charts.busy(); i++) await new Promise((done) => requestAnimationFrame(done));
+  });
   if (options.javaScriptEnabled !== false) await settle();
   return { context, page, settle };
 }
@@ -162,7 +164,7 @@ async function checkMany(browser) {
     const strokes = await page.evaluate(async (act) => {
       window.strokes = 0;
       new Function(act)();
-      await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+      do await new Promise((done) => requestAnimationFrame(() => setTimeout(done))); while (charts.busy());
       return window.strokes;
     }, act);
     return { ms: Math.round(await busy() - before), strokes };

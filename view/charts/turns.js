@@ -1,0 +1,37 @@
+// Work that would keep readers waiting is done in turns, between which the page answers.
+"use strict";
+
+(() => {
+  const most = 25; // milliseconds of work before a frame
+  const jobs = [];
+  let planned = false;
+
+  // later does the work of a generator before the next frames, after all that waits already. Where it yields, it can be left
+  // until the next frame; where it yields true, it is.
+  function later(job) {
+    jobs.push(job());
+    plan();
+  }
+
+  function plan() {
+    if (planned || jobs.length === 0) return;
+    planned = true;
+    requestAnimationFrame(work);
+  }
+
+  function work() {
+    planned = false;
+    const end = performance.now() + most;
+    try {
+      for (let left = false; jobs.length && !left && performance.now() < end;) {
+        const { done, value } = jobs[0].next();
+        if (done) jobs.shift();
+        left = value === true;
+      }
+    } finally {
+      plan(); // what has thrown is done
+    }
+  }
+
+  Object.assign(charts, { later, busy: () => jobs.length > 0 });
+})();
