@@ -42,7 +42,7 @@ func largest(t *testing.T) map[string][]byte {
 		"JPEG, grey":            picturetest.FlatJPEG(7090, 7090, 0x11),
 		"JPEG":                  picturetest.FlatJPEG(7000, 5400, 0x22, 0x11, 0x11),
 		"JPEG, all colours":     picturetest.FlatJPEG(4368, 4368, 0x11, 0x11, 0x11),
-		"JPEG, CMYK":            picturetest.FlatJPEG(3792, 3792, 0x11, 0x11, 0x11, 0x11),
+		"JPEG, CMYK":            picturetest.FlatJPEG(3168, 3168, 0x11, 0x11, 0x11, 0x11),
 		"TIFF of a fax":         picturetest.FaxTIFF(7090, 7090),
 		"TIFF, grey":            picturetest.FlatTIFF(5780, 5780, 1, 8, 5780),
 		"TIFF":                  picturetest.FlatTIFF(3200, 3200, 3, 8, 3200),

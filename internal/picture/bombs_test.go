@@ -62,7 +62,7 @@ func bombs(t testing.TB) map[string]struct {
 		"PNG of a column":           {picturetest.PNG(1, 1<<31-1, 8, 0, 0, 1000), "which take 2147483647 bytes"},
 		"PNG of a thin column":      {picturetest.PNG(1, 12<<20, 8, 0, 0, 1000), "want at most 65535 on each side"},
 		"PNG with passes":           {picturetest.PNG(5000, 5000, 16, 6, 1, 1000), "which take 400000000 bytes"},
-		"PNG, black and white":      {picturetest.PNG(7095, 7095, 1, 0, 0, 1000), "bytes: want at most 50331648 pixels in so few"},
+		"PNG, black and white":      {picturetest.PNG(7095, 7095, 1, 0, 0, 1000), "want at most 50331648 pixels in so few"},
 		"PNG with too few pixels":   {picturetest.PNG(4000, 4000, 8, 6, 0, 1000), "not enough pixel data"},
 		"PNG with too many pixels":  {picturetest.PNG(10, 10, 8, 0, 0, 128<<20), "too much pixel data"},
 		"large PNG":                 {picturetest.PNG(4096, 4096, 8, 6, 0, 4096*(1+4*4096)), ""},

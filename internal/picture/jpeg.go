@@ -98,6 +98,8 @@ func costOfJPEG(b []byte, c image.Config) cost {
 	})
 	const block = 8 * 8
 	total.memory = all*block + copies*bytesFor(c.Width, c.Height, 4)
+	const copied = 3 // visits, for a block
+	total.work += copied * copies * all
 	if progressive {
 		total.memory += all * block * 4
 	}

@@ -93,8 +93,8 @@ func (f *File) limit(memory int64) error {
 			c.most)
 	}
 	if most := forSize(maxPixels, f.content); bytesFor(h.Width, h.Height, 1) > most {
-		return fmt.Errorf("%s picture of %d×%d pixels in %d bytes: want at most %d pixels in so few", h.Format, h.Width, h.Height,
-			len(f.content), most)
+		return fmt.Errorf("%s picture of %d×%d pixels in %d bytes: want at most %d pixels in so few",
+			h.Format, h.Width, h.Height, len(f.content), most)
 	}
 	if max(h.Width, h.Height) > maxSide {
 		return fmt.Errorf("%s picture of %d×%d pixels: want at most %d on each side", h.Format, h.Width, h.Height, maxSide)
