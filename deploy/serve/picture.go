@@ -12,6 +12,8 @@ import (
 const (
 	maxDecoded = 96 << 20    // bytes that it takes to decode a picture
 	measured   = 1200 * 1200 // pixels of a larger picture in which a digit is looked for
+	parts      = 48 * 48     // of a picture, of nine pixels or more, to which uneven light is fitted
+	fitted     = 60          // pixels that take as much work as a part
 )
 
 // picture returns what the network sees of a picture.
@@ -63,7 +65,7 @@ func (s *Service) weigh(body []byte, left int64) (file *picture.File, weight int
 	}
 	weight = max(pixels, int64(1.5*min(file.Work(), 1)*maxPixels))
 	if input == predict.Digits {
-		weight = max(weight, 4*min(pixels, measured))
+		weight = max(weight, 4*min(pixels, measured)+fitted*min(pixels/9, parts))
 	}
 	if weight > left {
 		return nil, 0, fmt.Errorf("picture of %d×%d pixels that takes as much work as %d pixels: want at most %d in a "+

@@ -52,7 +52,7 @@ func TestCompare(t *testing.T) {
 		}
 	}
 	if page := string(content(t, dir, "runs", "compare", reportFile)); !strings.Contains(page,
-		"mlp-bn, plateau, lr 0.001") || !strings.Contains(page, "go run ./cmd/mnist compare --data ") {
+		"mlp-bn, plateau, lr 0.001") || !strings.Contains(page, "<span>go run ./cmd/mnist compare</span> <span>--data ") {
 		t.Errorf("got a report of %d bytes without a run's name or the command", len(page))
 	}
 	if curves := content(t, dir, "runs", "compare", curvesFile); !bytes.HasPrefix(curves, []byte("\x89PNG")) {
