@@ -162,6 +162,10 @@ var studyClaims = []claim{
 		[]string{"steps of augment=none"},
 	},
 	{
+		"6", "best", "and `best` at %s from the seeds 1 to 4 (", series(100, 2),
+		[]string{"model=lenet-bn"},
+	},
+	{
 		"6", "tutorial", "at 0.01 it ends %s points below `lenet-bn` at its best.", gains(2),
 		[]string{"model=lenet; setting=step; lr=0.01", "model=lenet-bn; setting=step; lr=0.1"},
 	},

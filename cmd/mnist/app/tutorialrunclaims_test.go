@@ -74,7 +74,7 @@ var runClaims = []claim{
 		each("test_accuracy of epoch=10; run=", "decay", "groups", "one"),
 	},
 	{
-		"6", "runs/fast", "`fast` ends at %s,", series(100, 2),
+		"6", "runs/fast", "`fast` ends at %s from the seeds 1 to 5,", series(100, 2),
 		[]string{"test_accuracy of epoch=2"},
 	},
 	{

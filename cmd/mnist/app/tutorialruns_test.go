@@ -139,7 +139,7 @@ func completed(dir string) bool {
 // repeat does a study of the page in dir. It goes on where it stopped.
 func repeat(t *testing.T, study, dir string) {
 	t.Helper()
-	command := regexp.MustCompile(`(?m)^go (run \S+ compare .*(--preset |--out runs/)` + study + `\b.*)$`)
+	command := regexp.MustCompile(`(?m)^go (run \S+ compare .*(--preset |--recipe |--out runs/)` + study + `\b.*)$`)
 	line := command.FindStringSubmatch(tutorialPage(t))
 	if line == nil {
 		t.Fatalf("the page has no command for %s", study)
