@@ -59,15 +59,15 @@ module.exports = async ({ open, url, origin, rest: [signal], folder }) => {
   fs.writeFileSync(signal, "");
   await inState(page, "completed");
   await page.locator("#stay").click();
+  for (const later of [phone, alone]) {
+    await inState(later, "completed");
+    await later.clock.runFor(10000);
+  }
   assert.equal(await text(page, "over"), "7 of 9");
   assert.equal((await cells(page, "th"))[0], "lenet, lr 0.01");
   assert.equal(await text(page, "best"), "99.60 ± 0.10%");
   await shot("study-end");
   await axe(page, "a study that is over");
-  for (const later of [phone, alone]) {
-    await inState(later, "completed");
-    await later.clock.runFor(10000);
-  }
   await until("the report", () => phone.url() === `${origin}/report?lang=en`);
   assert.equal(await phone.locator("body").innerText(), "all of it");
   await until("word that the program has ended", async () => /program is closed/.test(await text(alone, "ended")));
