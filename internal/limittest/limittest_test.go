@@ -3,8 +3,6 @@ package limittest
 import (
 	"testing"
 	"time"
-
-	"anneal/internal/longtest"
 )
 
 // recorder counts errors in place of a test's.
@@ -19,7 +17,6 @@ func (r *recorder) Errorf(string, ...any) { r.errors++ }
 var kept []byte
 
 func TestRun(t *testing.T) {
-	longtest.SkipIfRace(t, "checks what is not checked there")
 	for _, c := range []struct {
 		limits Limits
 		want   int
