@@ -43,8 +43,8 @@ func TestASHAAgainstGrid(t *testing.T) {
 		t.Logf("search %d: validation %.2f %%, test %.2f %%, %d epochs", seed, 100*v, 100*on, n)
 		validations, tests, most = append(validations, v), append(tests, on), max(most, n)
 	}
-	v, std := meanOf(validations)
-	w, testStd := meanOf(tests)
+	v, std := moments(validations)
+	w, testStd := moments(tests)
 	t.Logf("| grid, %d epochs | %.2f | %.2f |", epochs, 100*best, 100*test)
 	t.Logf("| ASHA, %d epochs | %.2f ± %.2f | %.2f ± %.2f |", most, 100*v, 100*std, 100*w, 100*testStd)
 	if !(v >= best) || most > epochs/3 {
@@ -86,15 +86,4 @@ func bestOf(t *testing.T, got outcome) (validation, test float64, epochs int) {
 		}
 	}
 	return validation, test, epochs
-}
-
-// meanOf returns the mean and the sample standard deviation.
-func meanOf(values []float64) (mean, std float64) {
-	for _, v := range values {
-		mean += v / float64(len(values))
-	}
-	for _, v := range values {
-		std += (v - mean) * (v - mean) / float64(len(values)-1)
-	}
-	return mean, math.Sqrt(std)
 }
