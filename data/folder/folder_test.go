@@ -268,6 +268,7 @@ func FuzzPicture(f *testing.F) {
 	f.Add(encode(f, image.NewPaletted(image.Rect(0, 0, 3, 3), color.Palette{color.White, color.Black})))
 	f.Add([]byte("GIF89a"))
 	f.Add([]byte("II*\x00\x08\x00\x00\x00"))
+	f.Add([]byte("RIFF\x7f\xff\xff\xffWEBPVP8L\x0e\x00\x00\x15/\a\x10\x11\x11\x88\x88\x88"))
 	f.Add([]byte("RIFF\x1a\x00\x00\x00WEBPVP8L\x0e\x00\x00\x00\x2f\x00\x00\x00\x10\x07\x10\x11\x11\x88\x88\xfe"))
 	limits := limittest.Limits{Bytes: 200 << 20, Time: time.Second}
 	f.Fuzz(func(t *testing.T, b []byte) {

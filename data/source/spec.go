@@ -178,8 +178,9 @@ func set(value any, list []string) error {
 }
 
 // names returns the names of a list as a line of a CSV file has them: with commas between them, those that have a comma
-// in quotation marks.
+// in quotation marks, and with lines that end as CSV readers have them.
 func names(text string) []string {
+	text = strings.ReplaceAll(text, "\r\n", "\n")
 	r := csv.NewReader(strings.NewReader(text))
 	r.LazyQuotes = true
 	record, err := r.Read()

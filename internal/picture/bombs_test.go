@@ -99,6 +99,7 @@ func bombs(t testing.TB) map[string]struct {
 		},
 		"TIFF that deflates to its pixels": {picturetest.FlatTIFF(2040, 2040, 4, 16, 2040), ""},
 		"WebP that is smoothed":            {picturetest.LossyWebP(5100, 5100), "too many pixels"},
+		"WebP, lossless":                   {picturetest.FlatWebP(2290, 2290), "too many pixels"},
 		"WebP of 16384×16384":              {webpOf("VP8L", "\x2f\xff\xff\xff\x0f\x00"), "which take 2415919104 bytes"},
 		"WebP with an alpha":               {webpOf("VP8X", "\x10\x00\x00\x00\xfe\x7f\x00\xfe\xff\x00"), "which take"},
 		"WebP of a great size":             {webpOf("VP8X", "\x00\x00\x00\x00\xfe\x7f\x00\xfe\xff\x00"), "which take"},

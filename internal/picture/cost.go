@@ -72,8 +72,12 @@ func hasChunk(b []byte, kind string) bool {
 // costOfGIF counts two bytes per pixel, since an interlaced frame is decoded to memory of its own first.
 func costOfGIF(_ []byte, c image.Config) cost { return cost{memory: bytesFor(c.Width, c.Height, 2)} }
 
-// maxLossy is how many pixels a lossy WebP may have, whose decoder takes up to 35 ns for each.
-const maxLossy = 16 << 20
+// How many pixels a WebP may have: the decoder of lossy ones takes up to 35 ns for each, and that of lossless ones and
+// of alpha channels 120 ns where it asks for more bits than there are.
+const (
+	maxLossy    = 16 << 20
+	maxLossless = 5 << 20
+)
 
 // forSize returns how much work a picture may take, where one of 4 MiB or less may take most.
 func forSize(most int64, b []byte) int64 {
@@ -81,17 +85,17 @@ func forSize(most int64, b []byte) int64 {
 }
 
 // costOfWebP counts what the decoder of lossless pictures and alpha channels makes room for besides the pixels. The
-// work of a lossy picture is its pixels.
+// work is that of the pixels.
 func costOfWebP(b []byte, c image.Config) cost {
-	pixel, total := int64(3), cost{}
+	pixel, most := int64(3), int64(maxLossy)
 	switch {
 	case c.ColorModel == color.NYCbCrAModel:
-		pixel = 12
+		pixel, most = 12, maxLossless
 	case chunk(b[12:], "VP8 ", ofWebP) == nil:
-		pixel = 9
-	default:
-		total = cost{work: bytesFor(c.Width, c.Height, 1), most: forSize(maxLossy, b), unit: "pixels"}
+		pixel, most = 9, maxLossless
 	}
-	total.memory = bytesFor(c.Width, c.Height, pixel)
-	return total
+	return cost{
+		memory: bytesFor(c.Width, c.Height, pixel),
+		work:   bytesFor(c.Width, c.Height, 1), most: forSize(most, b), unit: "pixels",
+	}
 }

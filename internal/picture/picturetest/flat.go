@@ -87,10 +87,11 @@ func TIFF(content []byte, entries ...[]uint32) []byte {
 	return append(append(b, make([]byte, 4096-len(b))...), content...)
 }
 
-// FlatWebP returns a lossless WebP of one colour: each of the five prefix codes has one symbol, which takes no bits.
+// FlatWebP returns a lossless WebP of one colour: each of the five prefix codes has one symbol, which takes no bits. It
+// has no bits beyond those, for which decoders ask at every pixel.
 func FlatWebP(width, height uint32) []byte {
 	b := append([]byte{0x2f}, binary.LittleEndian.AppendUint32(nil, width-1|(height-1)<<14)...)
-	return WebP("VP8L", append(b, 0b10001000, 0b10001000, 0b00001000, 0)) // 3 bits of no transforms, caches and groups
+	return WebP("VP8L", append(b, 0b10001000, 0b10001000, 0b00001000)) // 3 bits of no transforms, caches and groups
 }
 
 // LossyWebP returns a WebP of zeros, except that all edges of blocks are smoothed (RFC 6386, section 9.6).
