@@ -1,8 +1,9 @@
 // Package browsertest runs tests of web pages in Chromium. The script of a test runs in Node.js and steers the browser
 // with playwright-core. It may require("axe"), a function that asserts that axe-core finds nothing wrong with a page,
-// and require("look"), which asserts that the layout of a page, as it is, has no faults; axe does so, too. A test is
-// skipped if one of these is missing: chromium, or the program that CHROMIUM names; node; playwright-core and axe-core,
-// which Node.js looks for in NODE_PATH.
+// and require("look"), which asserts that the layout of a page, as it is, has no faults; axe does so, too. With
+// require("fluid"), it asserts that no task of a page takes longer than 100 ms. A test is skipped if one of these is
+// missing: chromium, or the program that CHROMIUM names; node; playwright-core and axe-core, which Node.js looks for in
+// NODE_PATH.
 package browsertest
 
 import (
@@ -17,7 +18,7 @@ import (
 
 // modules are what the scripts of tests may require.
 //
-//go:embed axe.js look.js
+//go:embed axe.js curves.js fluid.js look.js
 var modules embed.FS
 
 // Browser runs the scripts of a test.
@@ -60,15 +61,28 @@ func find() (chromium string, err error) {
 // the test fails.
 func (b Browser) Run(args ...string) string {
 	b.t.Helper()
-	args = append([]string{"testdata/browser.js"}, append(args, os.Getenv("SCREENSHOTS"))...)
-	dir := b.t.TempDir()
-	if err := os.CopyFS(dir, modules); err != nil {
+	return b.run("testdata/browser.js", append(args, os.Getenv("SCREENSHOTS"))...)
+}
+
+// Fluid runs testdata/fluid.js of the test's package with args, as Run does. The script measures with require("fluid").
+// The test logs what it prints, and fails with it.
+func (b Browser) Fluid(args ...string) {
+	b.t.Helper()
+	if output := b.run("testdata/fluid.js", args...); !b.t.Failed() {
+		b.t.Logf("the longest task after each act\n%s", output)
+	}
+}
+
+func (b Browser) run(script string, args ...string) string {
+	b.t.Helper()
+	folder := b.t.TempDir()
+	if err := os.CopyFS(folder, modules); err != nil {
 		b.t.Fatal(err)
 	}
-	script := exec.CommandContext(b.t.Context(), "node", args...)
-	script.Env = append(os.Environ(), "CHROMIUM="+b.chromium,
-		"NODE_PATH="+dir+string(os.PathListSeparator)+os.Getenv("NODE_PATH"))
-	output, err := script.CombinedOutput()
+	c := exec.CommandContext(b.t.Context(), "node", append([]string{script}, args...)...)
+	c.Env = append(os.Environ(), "CHROMIUM="+b.chromium,
+		"NODE_PATH="+folder+string(os.PathListSeparator)+os.Getenv("NODE_PATH"))
+	output, err := c.CombinedOutput()
 	if err != nil {
 		b.t.Errorf("%v\n%s", err, output)
 	}

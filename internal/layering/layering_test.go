@@ -116,17 +116,17 @@ var allowed = map[string][]string{
 	"finder": {"data", "graph", "runs", "solvers", "train", "weights", "internal/plural"},
 
 	"view/board": {
-		"metrics", "runs", "view/charts", "view/language", "view/report", "internal/answer", "internal/bounded",
-		"internal/folderlock",
-		"internal/guard", "internal/plural",
+		"metrics", "runs", "view/charts", "view/language", "view/paging", "view/report", "internal/answer",
+		"internal/bounded", "internal/folderlock", "internal/guard", "internal/plural",
 	},
 	"view/charts":   {},
 	"view/contact":  {"data", "runs"},
 	"view/diagram":  {"graph"},
 	"view/language": {},
+	"view/paging":   {},
 	"view/live": {
-		"runs", "schedules", "view/charts", "view/language", "view/report", "internal/answer", "internal/bounded",
-		"internal/guard",
+		"runs", "schedules", "view/charts", "view/language", "view/paging", "view/report", "internal/answer",
+		"internal/bounded", "internal/guard",
 	},
 	"view/play": {
 		"internal/answer", "internal/atomicfile", "internal/guard", "view/charts", "view/language", "view/play/session",
@@ -134,8 +134,8 @@ var allowed = map[string][]string{
 	"view/play/wasm":    {"view/play/session"},
 	"view/play/session": {"data", "data/toy", "graph", "metrics", "schedules", "solvers"},
 	"view/report": {
-		"runs", "view/charts", "view/language", "internal/atomicfile", "internal/comparison", "internal/picture",
-		"internal/plural", "internal/spec", "internal/terminal",
+		"runs", "view/charts", "view/language", "view/paging", "internal/atomicfile", "internal/comparison",
+		"internal/picture", "internal/plural", "internal/spec", "internal/terminal",
 	},
 	"view/tensorboard": {"graph", "runs", "internal/wire"},
 	"study": {

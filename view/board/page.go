@@ -10,21 +10,26 @@ import (
 	"anneal/internal/answer"
 	"anneal/view/charts"
 	"anneal/view/language"
+	"anneal/view/paging"
 )
 
 //go:embed page
 var files embed.FS
 
+// shared are the files that the page has from other packages.
+var shared = map[string]string{
+	"/charts.css": charts.Style, "/language.js": language.Script, "/paging.css": paging.Style, "/paging.js": paging.Script,
+}
+
 // page serves the page and its files.
 func page(w http.ResponseWriter, r *http.Request) {
+	text, ok := shared[r.URL.Path]
 	switch {
 	case answer.Page(w, r, files):
 	case r.URL.Path == "/words.js":
 		http.ServeFileFS(w, r, files, "page/words.js")
-	case r.URL.Path == "/language.js":
-		http.ServeContent(w, r, "language.js", time.Time{}, strings.NewReader(language.Script))
-	case r.URL.Path == "/charts.css":
-		http.ServeContent(w, r, "charts.css", time.Time{}, strings.NewReader(charts.Style))
+	case ok:
+		http.ServeContent(w, r, r.URL.Path, time.Time{}, strings.NewReader(text))
 	default:
 		answer.Error(w, http.StatusNotFound,
 			fmt.Errorf("%s: no such page, want /, /runs, /report, /describe or /delete", r.URL.Path))

@@ -50,25 +50,30 @@
 
     // refresh draws the current lines before the next frames.
     refresh() {
-      this.#once("refreshing", () => {
-        const before = this.curves?.map((c) => c.key).join();
-        this.#gather();
-        if (!this.u || this.stale || before !== this.curves.map((c) => c.key).join()) return this.build();
-        this.edition++;
-        this.u.setData(this.#data(), this.zoomed === null);
-        if (this.zoomed) this.u.setScale("x", this.zoomed);
-        this.frame.tell();
-      });
+      this.#once("refreshing", () => this.#refreshed());
     }
 
-    // once does something before the next frames, once for all who ask for it until then.
+    *#refreshed() {
+      const before = this.curves?.map((c) => c.key).join(), gathered = this.#gathered();
+      yield;
+      Object.assign(this, gathered);
+      this.board.legend?.show();
+      if (!this.u || this.stale || before !== this.curves.map((c) => c.key).join()) return this.build();
+      this.edition++;
+      this.u.setData(this.#data(), this.zoomed === null);
+      if (this.zoomed) this.u.setScale("x", this.zoomed);
+      this.frame.tell();
+    }
+
+    // once does something before the next frames, once for all who ask for it until then: it is a function, or returns what
+    // yields where it can be left.
     #once(what, does) {
       if (this[what]) return;
       this[what] = true;
       const chart = this;
       charts.later(function* () {
         chart[what] = false;
-        does();
+        yield* does() ?? [];
         yield chart.curves?.length > crowd; // the canvas takes time when the frame ends
       });
     }
@@ -115,14 +120,13 @@
     shownMarks() { return this.marks.filter((m) => m.name === undefined || this.board.entry(m.name).on); }
     used() { return this.touched || this.plot.matches(":hover, :focus-visible"); }
 
-    #gather() {
+    // gathered returns what is drawn: x, curves and marks, and whether all x are whole numbers.
+    #gathered() {
       const { board, options } = this, at = (l) => board.place(l, options.x);
       const smooth = { smooth: options.smooth, all: options.steps ? 0 : board.smooth };
-      Object.assign(this, charts.gather(this.lines, { band: board.band, at, ...smooth }));
-      this.marks = (this.given ?? []).map((m) => ({ ...m, x: at(m)?.(m.x) ?? m.x }));
-      for (const c of this.curves) c.alone = charts.alone(c.y);
-      this.entire = this.x.every(Number.isInteger);
-      board.legend?.show();
+      const { x, curves } = charts.gather(this.lines, { band: board.band, at, ...smooth });
+      for (const c of curves) c.alone = charts.alone(c.y);
+      return { x, curves, marks: (this.given ?? []).map((m) => ({ ...m, x: at(m)?.(m.x) ?? m.x })), entire: x.every(Number.isInteger) };
     }
 
     // data returns what uPlot draws. A logarithmic axis cannot show some values.

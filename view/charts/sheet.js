@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const many = 20000; // points, some of them for each curve
+  const many = 8000; // points, some of them for each line
 
   // put draws layers at once.
   const put = (u, layers) => layers.forEach(([shapes, spill]) => Array.from(charts.paint(u.ctx, u, shapes, spill)));
@@ -19,7 +19,8 @@
     // draw draws the curves on uPlot's canvas, after the axes.
     draw(u) {
       const { chart } = this, { lit } = chart.board, curves = chart.curves.filter((c) => chart.board.shows(c));
-      if (curves.length * (20 + chart.x.length) < many) {
+      const lines = curves.reduce((n, c) => n + (c.low ? 2 : 0) + (c.seeds > 1 ? c.lines.length : 0), curves.length);
+      if (lines * (20 + chart.x.length) < many) {
         this.canvas = this.shown = this.making = null;
         return put(u, charts.layers(chart, u, curves, lit));
       }

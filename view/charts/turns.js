@@ -33,5 +33,15 @@
     }
   }
 
-  Object.assign(charts, { later, busy: () => jobs.length > 0 });
+  // pacer returns a function for work that is asynchronous: it waits for a moment when the work has taken as long as it may.
+  function pacer() {
+    let end = performance.now() + most;
+    return async () => {
+      if (performance.now() < end) return;
+      await new Promise((done) => setTimeout(done));
+      end = performance.now() + most;
+    };
+  }
+
+  Object.assign(charts, { later, pacer, busy: () => jobs.length > 0 });
 })();

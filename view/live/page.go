@@ -12,6 +12,7 @@ import (
 	"anneal/internal/answer"
 	"anneal/view/charts"
 	"anneal/view/language"
+	"anneal/view/paging"
 )
 
 //go:embed page
@@ -43,4 +44,5 @@ func page(index string) http.HandlerFunc {
 // shared are the files that the pages have from other packages.
 var shared = map[string]string{
 	"charts.js": charts.Script, "charts.css": charts.Style, "language.js": language.Script,
+	"paging.js": paging.Script, "paging.css": paging.Style,
 }

@@ -31,15 +31,15 @@ func TestInBrowser(t *testing.T) {
 	few.Runs = append(few.Runs, report.Run{Name: "nothing", Seed: 1})
 	few.Tables = []report.Table{study()}
 	look(&few.Runs[0])
-	var many report.Page
+	var fifty report.Page
 	for i := range 50 {
-		many.Runs = append(many.Runs, run(fmt.Sprintf("setting %d", i+1), uint64(i), 100))
+		fifty.Runs = append(fifty.Runs, run(fmt.Sprintf("setting %d", i+1), uint64(i), 100))
 	}
 	dir := t.TempDir()
 	kinds := t.TempDir()
 	for path, p := range map[string]report.Page{
-		filepath.Join(dir, "few.html"): few, filepath.Join(dir, "many.html"): many,
-		filepath.Join(dir, "compared.html"): {Runs: normalization()},
+		filepath.Join(dir, "few.html"): few, filepath.Join(dir, "many.html"): fifty,
+		filepath.Join(dir, "compared.html"): {Runs: normalization()}, filepath.Join(dir, "long.html"): {Runs: many(60, 2)},
 	} {
 		if err := p.Save(path); err != nil {
 			t.Fatal(err)
@@ -51,7 +51,7 @@ func TestInBrowser(t *testing.T) {
 		}
 	}
 	t.Logf("50 runs of 100 epochs: %s", browser.Run(filepath.Join(dir, "few.html"), filepath.Join(dir, "many.html"),
-		filepath.Join(dir, "compared.html"), kinds))
+		filepath.Join(dir, "compared.html"), filepath.Join(dir, "long.html"), kinds))
 }
 
 // kindsOfPages returns pages about all kinds of runs, with all that a page can show, for their words.

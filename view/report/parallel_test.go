@@ -62,7 +62,7 @@ func TestSearchPage(t *testing.T) {
 	}
 	rest := string(content)
 	for _, want := range []string{
-		`<h2 id="ranking">Settings, ranked</h2>`, `class="sortable"`, `<h2 id="parallel">Lines</h2>`, "x&lt;y",
+		`<h2 id="ranking">Settings, ranked</h2>`, `class="sortable paged"`, `<h2 id="parallel">Lines</h2>`, "x&lt;y",
 		`<h2 id="bars">Importance</h2>`, `<rect width="50" `, `x1="25" x2="100"`, "50 % (25 to 150 %)",
 	} {
 		_, after, ok := strings.Cut(rest, want)

@@ -10,10 +10,12 @@ const runs = new Map(); // by id
 const rows = new Map(); // of the table, by id
 const ticked = new Set();
 let told = { life: "", version: 0, dir: "", studies: [], more: true };
-let shown = []; // the ids in the table, in order
+let shown = []; // the ids of what is filtered, in order
 let keys = ""; // of the settings that differ between the runs that are shown
 const parameters = new URLSearchParams(location.search);
 let sort = parameters.get("sort") ?? "date:down";
+
+const pages = new paging.Pages(get("wide"), () => show());
 
 begin(words, parameters.get("lang"));
 
@@ -229,9 +231,8 @@ function draw(run, differ) {
   return row;
 }
 
-// show draws what is new: the rows of these runs, and what the filter and the order make of all. In another order all rows
-// are put in again.
-function show(changed = [], reordered = false) {
+// show draws what is new: the rows of these runs, and what the filter and the order make of all.
+function show(changed = []) {
   const list = sorted(filtered()), differ = differing(list), now = [...differ].sort().join("\n");
   const focus = focused();
   for (const id of changed) rows.delete(id);
@@ -240,7 +241,8 @@ function show(changed = [], reordered = false) {
     for (const [id, row] of rows) row.querySelectorAll(".settings").forEach((e) => fillSettings(e, runs.get(id), differ));
   }
   shown = list.map((run) => run.id);
-  arrange(differ, reordered, focus);
+  arrange(differ);
+  focus?.();
   get("count").textContent = told.more ? word("reading")
     : shown.length === runs.size ? word("shown", { n: runs.size }) : word("shownOf", { some: shown.length, n: runs.size });
   get("empty").hidden = shown.length > 0 || told.more;
@@ -249,31 +251,19 @@ function show(changed = [], reordered = false) {
   furnish();
 }
 
-const perFrame = 30; // rows that are put in between two frames, so that the page stays fluid
-let arranging = 0;
-
-// arrange puts the rows of what is shown into the table, some now and the others in the next frames.
-function arrange(differ, reordered, focus) {
-  cancelAnimationFrame(arranging);
-  const body = get("rows"), stay = new Set(shown.map((id) => rows.get(id)));
-  if (reordered) body.replaceChildren();
-  else for (const row of [...body.rows]) if (!stay.has(row)) row.remove();
-  let i = 0, at = body.firstChild;
-  const step = () => {
-    for (let n = 0; i < shown.length && n < perFrame; i++) {
-      if (!rows.has(shown[i])) rows.set(shown[i], draw(runs.get(shown[i]), differ));
-      const row = rows.get(shown[i]);
-      if (row === at) {
-        at = at.nextSibling;
-        continue;
-      }
-      body.insertBefore(row, at);
-      n++;
-    }
-    if (i < shown.length) arranging = requestAnimationFrame(step);
-    else focus?.();
-  };
-  step();
+// arrange puts the rows of a page of what is shown into the table.
+function arrange(differ) {
+  const body = get("rows");
+  const page = pages.part(shown).map((id) => {
+    if (!rows.has(id)) rows.set(id, draw(runs.get(id), differ));
+    return rows.get(id);
+  });
+  for (const row of [...body.rows]) if (!page.includes(row)) row.remove();
+  let at = body.firstChild;
+  for (const row of page) {
+    if (row === at) at = at.nextSibling;
+    else body.insertBefore(row, at);
+  }
 }
 
 // focused returns a function that puts the focus where it is now, in the rows that are drawn then.
@@ -344,12 +334,13 @@ function furnishStudies() {
 
 // What the reader does.
 
-function setParameter(name, value, reordered = false) {
+function setParameter(name, value) {
   if (value) parameters.set(name, value);
   else parameters.delete(name);
   const text = parameters.toString();
   history.replaceState(null, "", text ? `?${text}` : location.pathname);
-  show([], reordered);
+  pages.first();
+  show();
 }
 
 function filterBy(text) {
@@ -359,7 +350,7 @@ function filterBy(text) {
 
 function sortBy(order) {
   sort = order;
-  setParameter("sort", order === "date:down" ? "" : order, true);
+  setParameter("sort", order === "date:down" ? "" : order);
 }
 
 function tick(id, on) {
@@ -500,12 +491,12 @@ for (const column of ["tick", "name", "date", "settings", "losses", "validation"
 for (const [value, key] of [["date:down", "newest"], ["date:up", "oldest"], ["test:down", "bestTest"], ["validation:down", "bestValidation"], ["name:up", "byName"]]) {
   make(get("order"), "option", { value, "data-word": key });
 }
-get("language").addEventListener("click", () => {
+get("language").addEventListener("click", () => setTimeout(() => { // else the browser would lay the page out in the same task
   swap();
   rows.clear();
   write();
-  setParameter("lang", code(), true);
-});
+  setParameter("lang", code());
+}));
 get("order").addEventListener("change", () => sortBy(get("order").value));
 get("filter").value = parameters.get("filter") ?? "";
 get("filter").addEventListener("input", () => setParameter("filter", get("filter").value));

@@ -45,13 +45,14 @@ async function until(what, check) {
   };
   const names = (page) => page.locator("#rows th > span").allInnerTexts();
   const count = (page, n) => until(`${n} rows`, async () => (await page.locator("#rows tr").count()) === n);
+  const counted = (page, text) => until(text, async () => (await page.locator("#count").innerText()) === text);
   const button = (row, text) => row.locator("button", { hasText: text }).locator("visible=true").first();
   try {
     const page = await open(url, { colorScheme: "light" });
     const rows = page.locator("#rows");
-    await count(page, 500);
+    await counted(page, "500 runs");
+    await count(page, 25);
     assert.equal(page.url(), `${origin}/`, "the token stays in the address bar");
-    await until("all are counted", async () => (await page.locator("#count").innerText()) === "500 runs");
     assert.ok(await page.evaluate(() => document.querySelector("polyline").getBBox().height > 5), "no curve");
     const colour = await page.evaluate(() => getComputedStyle(document.querySelector("polyline")).stroke);
     assert.match(await page.locator("#study-list").innerText(), /^trials\s+0 runs begun\s/); // how many there will be is not known
@@ -64,17 +65,28 @@ async function until(what, check) {
     await until("the best first", async () => (await names(page))[0] === "run-499");
     await page.locator(".h-name button").click();
     await until("A first", async () => (await names(page))[0] === "a note on this one");
-    await count(page, 500);
+
+    // The other rows are on pages of their own, and another order begins with the first.
+    const last = (await names(page)).at(-1);
+    await page.locator(".paging button").last().click();
+    assert.ok((await names(page))[0] > last);
+    assert.equal(await page.locator(".paging option:checked").innerText(), "26–50 of 500");
+    await axe(page, "the second page");
+    await page.locator(".h-name button").click();
+    await until("Z first", async () => (await names(page))[0] === "run-499");
+    await page.locator(".h-name button").click();
+    await until("A first", async () => (await names(page))[0] === "a note on this one");
+    await count(page, 25);
 
     // Words filter, and the address has them. A tag is a filter.
     await page.locator("#filter").fill("adam run-4");
-    await count(page, 50);
-    assert.equal(await page.locator("#count").innerText(), "50 of 500 runs");
+    await counted(page, "50 of 500 runs");
     assert.match(page.url(), /filter=adam\+run-4/);
     await page.locator("#filter").fill("nowhere");
     await until("a word about none", () => page.locator("#empty").isVisible());
-    await page.locator("#filter").fill("");
+    await page.locator("#filter").fill("a note");
     await button(rows, "paper").click();
+    assert.equal(await page.locator("#filter").inputValue(), "#paper");
     await count(page, 1);
     await page.locator("#filter").fill("");
     await page.locator("#states").selectOption("damaged");
@@ -133,7 +145,7 @@ async function until(what, check) {
 
     // A run that begins appears, also on a phone.
     const phone = await open(url, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, colorScheme: "dark" });
-    await count(phone, 499);
+    await counted(phone, "499 runs");
     assert.notEqual(await phone.evaluate(() => getComputedStyle(document.querySelector("polyline")).stroke), colour, "one colour in both schemes");
     fs.renameSync(another, `${runs}/run-new`);
     await page.locator("#filter").fill("run-new");

@@ -85,6 +85,7 @@ function statusText(run) {
 }
 
 const rows = new Map(); // of the table, by setting
+const pages = new paging.Pages(get("ranking"), () => fillTable(now));
 
 function makeRow() {
   const row = document.createElement("tr"), cells = {};
@@ -133,7 +134,8 @@ function fillTable({ rows: standings, measure, chooses }) {
   }
   get("ranking").classList.toggle("by-test", state.by !== "validation");
   get("caption").textContent = chooses ? say(study.search ? "ranking.search" : "ranking") : say("settings");
-  const list = standings.map((s, i) => fillRow(s, chooses ? i + 1 : 0, measure)), body = get("rows");
+  const ranks = new Map(standings.map((s, i) => [s, chooses ? i + 1 : 0])), body = get("rows");
+  const list = pages.part(standings).map((s) => fillRow(s, ranks.get(s), measure));
   if (list.some((row, i) => body.children[i] !== row) || body.children.length > list.length) body.replaceChildren(...list);
 }
 

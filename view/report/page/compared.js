@@ -12,7 +12,6 @@
     for (const [name, value] of Object.entries(attributes)) e.setAttribute(name, value);
     return e;
   };
-  const levelsOf = (row) => row.dataset.levels.split(",").map(Number);
   const sign = (v, digits) => (v < 0 ? "−" : "+") + Math.abs(v).toFixed(digits);
 
   // tell writes a phrase into an element, which keeps it for another language.
@@ -38,11 +37,47 @@
     return `color-mix(in oklab, var(--line-2) ${Math.round((100 * level) / (levels.length - 1))}%, var(--line-1))`;
   }
 
-  function paint() {
-    const factor = Number(get("colours").value), legend = get("levels");
-    for (const row of all(".dots tbody tr[data-levels]")) {
-      row.style.setProperty("--c", factor < 0 ? "var(--line-1)" : colour(factor, levelsOf(row)[factor]));
+  // A list has the rows of a table in the order of their ranks, those that are not shown among them: their levels, and the
+  // element or a function that makes it.
+  const lists = new Map(all("table.dots").map((table) => {
+    const rows = [...table.querySelectorAll("tr[data-levels]")].map((element) => ({ element, levels: element.dataset.levels.split(",").map(Number) }));
+    const list = { table, rows };
+    list.pages = new paging.Pages(table.closest(".wide"), () => fill(list));
+    return [table, list];
+  }));
+  const chosen = (id) => Number(get(id).value);
+  const shown = () => all(`.result[data-result="${chosen("ranked")}"] table.dots`).map((table) => lists.get(table));
+
+  // fill puts the rows of a page into its table, those of each level of a factor under a head of their own. The order within
+  // is that of the ranks.
+  function fill({ table, rows, pages }) {
+    const groups = chosen("groups"), colours = chosen("colours"), levelOf = (row) => row.levels[groups] ?? -1;
+    const bodies = [];
+    let last;
+    for (const row of pages.part(groups < 0 ? rows : rows.toSorted((a, b) => levelOf(a) - levelOf(b)))) {
+      if (levelOf(row) !== last) bodies.push(bodyOf(groups, last = levelOf(row), table.tHead.rows[0].cells.length));
+      row.element ??= row.make();
+      row.element.style.setProperty("--c", colours < 0 ? "var(--line-1)" : colour(colours, row.levels[colours]));
+      bodies.at(-1).append(row.element);
     }
+    for (const body of [...table.tBodies]) body.remove();
+    table.append(...bodies);
+    speak.now(table);
+  }
+
+  // bodyOf returns an empty part of a table, with a head if it is for a level of a factor.
+  function bodyOf(factor, level, columns) {
+    const body = document.createElement("tbody");
+    if (level < 0) return body;
+    const head = make(make(body, "tr", { class: "group" }), "th", { colspan: columns, scope: "rowgroup", translate: "no" });
+    head.textContent = `${speak.text(factors[factor].name)}: ${factors[factor].levels[level] || "–"}`;
+    return body;
+  }
+
+  // draw fills the tables that are shown, and says what the colours are.
+  function draw() {
+    shown().forEach(fill);
+    const factor = chosen("colours"), legend = get("levels");
     legend.replaceChildren();
     legend.hidden = factor < 0;
     if (factor >= 0) factors[factor].levels.forEach((text, i) => {
@@ -51,29 +86,7 @@
       e.append(text || "–");
     });
     remember("colours", String(factor), usual.colours);
-  }
-
-  // group puts the rows of each level of a factor under a head of their own. The order within is that of the ranks.
-  function group() {
-    const factor = Number(get("groups").value);
-    for (const table of all("table.dots")) {
-      const rows = [...table.querySelectorAll("tr[data-levels]")], columns = table.tHead.rows[0].cells.length;
-      rows.forEach((row, i) => { row.dataset.place ??= i; });
-      rows.sort((a, b) => a.dataset.place - b.dataset.place);
-      for (const body of [...table.tBodies]) body.remove();
-      const levels = factor < 0 ? [null] : factors[factor].levels.map((_, i) => i);
-      for (const level of levels) {
-        const own = rows.filter((row) => level === null || levelsOf(row)[factor] === level);
-        if (!own.length) continue;
-        const body = make(table, "tbody", {});
-        if (level !== null) {
-          const head = make(make(body, "tr", { class: "group" }), "th", { colspan: columns, scope: "rowgroup", translate: "no" });
-          head.textContent = `${speak.text(factors[factor].name)}: ${factors[factor].levels[level] || "–"}`;
-        }
-        body.append(...own);
-      }
-    }
-    remember("groups", String(factor), "-1");
+    remember("groups", String(chosen("groups")), "-1");
   }
 
   // difference returns the difference of setting i minus setting j: its mean, the half of its interval, and the seeds.
@@ -99,47 +112,50 @@
     };
   }
 
-  // compare fills the table of differences from one setting.
+  // compare makes the list of differences from one setting.
   function compare(index, reference) {
-    const result = results[index], digits = result.digits;
-    const table = document.querySelector(`.result[data-result="${index}"] table.pairs`);
+    const result = results[index], table = document.querySelector(`.result[data-result="${index}"] table.pairs`);
     result.map ??= new Map(result.pairs.map((p) => [`${p[0]} ${p[1]}`, p]));
     const rows = result.settings.map((name, i) => ({ name, i, d: difference(result.map, i, reference) }))
       .filter(({ i }) => i !== reference);
-    const { place, ticks, holds } = axisOf(rows.flatMap(({ d }) => (d ? [d] : [])));
-    const upright = (svg, x, kind) => make(svg, "line", { class: kind, x1: x, x2: x, y1: 0, y2: "100%" });
-    const axis = table.tHead.querySelector("svg");
-    axis.replaceChildren();
-    for (const v of ticks) make(axis, "text", { x: place(v), y: 13 }).textContent = String(v).replace("-", "−");
+    const axis = axisOf(rows.flatMap(({ d }) => (d ? [d] : []))), svg = table.tHead.querySelector("svg");
+    svg.replaceChildren();
+    for (const v of axis.ticks) make(svg, "text", { x: axis.place(v), y: 13 }).textContent = String(v).replace("-", "−");
     const values = { name: result.settings[reference] };
     const from = result.points ? { say: "difference from {name}, in points", values } : { say: "difference from {name}", values };
     tell(table.tHead.querySelector("[data-from]"), from);
-    for (const body of [...table.tBodies]) body.remove();
-    const body = make(table, "tbody", {});
-    for (const { name, i, d } of rows) {
-      const row = make(body, "tr", { "data-levels": result.levels[i].join() });
-      make(row, "th", { scope: "row", translate: "no" }).textContent = name;
-      const svg = make(row, "td", { class: "plot" }).appendChild(document.createElementNS("http://www.w3.org/2000/svg", "svg"));
-      svg.setAttribute("aria-hidden", "true");
-      for (const v of ticks) upright(svg, place(v), v === 0 ? "tick zero" : "tick");
-      const certain = d && d.half > 0 && Math.abs(d.mean) > d.half;
-      const cell = make(row, "td", { class: `number${certain ? " certain" : ""}` });
-      let text = { say: "no common seed" };
-      if (d) {
-        const [x1, x2] = [d.mean - d.half, d.mean + d.half].map(place);
-        if (d.half !== null) make(svg, "line", { class: "interval", x1, x2, y1: "50%", y2: "50%" });
-        make(svg, "circle", { cx: place(d.mean), cy: "50%", r: 4, ...(holds(d.mean) ? {} : { class: "beyond" }) });
-        const values = { d: sign(d.mean, digits), h: (d.half ?? 0).toFixed(digits) };
-        text = { say: d.half === null ? "{d}, one common seed: no interval" : "{d} ± {h}", values };
-      }
-      tell(cell, text);
-      make(row, "td", { class: "number" }).textContent = d?.seeds ?? 0;
+    const list = lists.get(table);
+    list.pages.first();
+    list.rows = rows.map(({ name, i, d }) => ({
+      levels: result.levels[i], make: () => differenceRow(name, d, axis, result.digits),
+    }));
+  }
+
+  // differenceRow returns the row of a setting's difference d.
+  function differenceRow(name, d, { place, ticks, holds }, digits) {
+    const row = document.createElement("tr");
+    make(row, "th", { scope: "row", translate: "no" }).textContent = name;
+    const svg = make(row, "td", { class: "plot" }).appendChild(document.createElementNS("http://www.w3.org/2000/svg", "svg"));
+    svg.setAttribute("aria-hidden", "true");
+    for (const v of ticks) make(svg, "line", { class: v === 0 ? "tick zero" : "tick", x1: place(v), x2: place(v), y1: 0, y2: "100%" });
+    const certain = d && d.half > 0 && Math.abs(d.mean) > d.half;
+    const cell = make(row, "td", { class: `number${certain ? " certain" : ""}` });
+    let text = { say: "no common seed" };
+    if (d) {
+      const [x1, x2] = [d.mean - d.half, d.mean + d.half].map(place);
+      if (d.half !== null) make(svg, "line", { class: "interval", x1, x2, y1: "50%", y2: "50%" });
+      make(svg, "circle", { cx: place(d.mean), cy: "50%", r: 4, ...(holds(d.mean) ? {} : { class: "beyond" }) });
+      const values = { d: sign(d.mean, digits), h: (d.half ?? 0).toFixed(digits) };
+      text = { say: d.half === null ? "{d}, one common seed: no interval" : "{d} ± {h}", values };
     }
+    tell(cell, text);
+    make(row, "td", { class: "number" }).textContent = d?.seeds ?? 0;
+    return row;
   }
 
   // show fills the page for the result that ranks: its tables, and the settings to compare with.
   function show() {
-    const index = Number(get("ranked").value), result = results[index];
+    const index = chosen("ranked"), result = results[index];
     for (const part of all(".result")) {
       part.hidden = Number(part.dataset.result) !== index;
       part.querySelector("h3").hidden = results.length > 1; // the control says it
@@ -153,9 +169,8 @@
   }
 
   function pair() {
-    compare(Number(get("ranked").value), Number(get("reference").value));
-    group();
-    paint();
+    compare(chosen("ranked"), chosen("reference"));
+    draw();
   }
 
   const fits = factors.findIndex((f) => f.levels.length > 1 && f.levels.length < 8), usual = { colours: String(fits) };
@@ -168,9 +183,12 @@
   get("controls").hidden = factors.length === 0 && results.length < 2;
   get("pairing").hidden = results[0].settings.length < 3;
   get("ranked").addEventListener("change", show);
-  get("colours").addEventListener("change", paint);
-  get("groups").addEventListener("change", group);
+  get("colours").addEventListener("change", draw);
+  get("groups").addEventListener("change", () => {
+    for (const { pages } of lists.values()) pages.first();
+    draw();
+  });
   get("reference").addEventListener("change", pair);
-  addEventListener("language", pair);
+  addEventListener("language", () => shown().forEach(fill));
   show();
 })();

@@ -3,10 +3,16 @@
 
 (() => {
   const get = (id) => document.getElementById(id);
-  JSON.parse(get("data").textContent).forEach((group, g) => {
-    const board = new charts.Board({ legend: get(`legend-${g}`), address: `c${g}`, say: speak.text });
-    group.clocks?.forEach((clock) => board.setClock(clock));
-    group.charts.forEach((chart, i) => board.add(get(`chart-${g}-${i}`), chart));
+  const groups = JSON.parse(get("data").textContent);
+  charts.later(function* () {
+    for (const [g, group] of groups.entries()) {
+      const board = new charts.Board({ legend: get(`legend-${g}`), address: `c${g}`, say: speak.text });
+      group.clocks?.forEach((clock) => board.setClock(clock));
+      for (const [i, chart] of group.charts.entries()) {
+        board.add(get(`chart-${g}-${i}`), chart);
+        yield;
+      }
+    }
   });
 
   // The button has the name of the other language.
@@ -24,22 +30,30 @@
     try {
       history.replaceState(null, "", url);
     } catch {} // a page that has no address of its own
-    dispatchEvent(new Event("language"));
-    say();
+    setTimeout(() => { // else the browser would lay the page out in the same task
+      dispatchEvent(new Event("language"));
+      say();
+    });
   });
   say();
 
-  // A click on a column's head sorts by it: numbers from the largest, texts from A. Another click reverses the order.
+  // A click on a column's head sorts by it: numbers from the largest, texts from A, cells without either last. Another click
+  // reverses the order.
+  const { compare: inOrder } = new Intl.Collator(undefined, { numeric: true });
+  const isNumber = (text) => text !== "" && !isNaN(Number(text));
   const compare = (a, b) => {
-    const [x, y] = [a, b].map((s) => (s === "NaN" || s === "" ? NaN : Number(s)));
-    if (isNaN(x) && isNaN(y)) return a.localeCompare(b, undefined, { numeric: true });
-    if (isNaN(x) || isNaN(y)) return null;
-    return x - y;
+    if (isNumber(a) !== isNumber(b)) return isNumber(a) ? -Infinity : Infinity;
+    return isNumber(a) ? Number(a) - Number(b) : inOrder(a, b);
   };
   for (const table of document.querySelectorAll("table.sortable")) {
-    const heads = [...table.tHead.rows[0].cells], body = table.tBodies[0];
+    const heads = [...table.tHead.rows[0].cells], body = table.tBodies[0], rows = [...body.rows];
+    const pages = new paging.Pages(table.closest(".wide"), () => fill());
+    const fill = () => {
+      body.replaceChildren(...pages.part(rows));
+      speak.now(body);
+    };
     heads.forEach((head, column) => head.firstElementChild.addEventListener("click", () => {
-      const rows = [...body.rows], key = (row) => row.cells[column].dataset.sort;
+      const key = (row) => row.cells[column].dataset.sort;
       const numbers = rows.some((row) => row.cells[column].classList.contains("number"));
       const before = head.getAttribute("aria-sort");
       const down = before ? before === "ascending" : numbers;
@@ -47,24 +61,52 @@
       head.setAttribute("aria-sort", down ? "descending" : "ascending");
       rows.sort((a, b) => {
         const order = compare(key(a), key(b));
-        if (order === null) return isNaN(Number(key(a))) ? 1 : -1; // cells without a number come last
-        return down ? -order : order;
+        return down && isFinite(order) ? -order : order;
       });
-      body.append(...rows);
+      pages.first();
+      fill();
     }));
+    fill();
   }
 
-  for (const pre of document.querySelectorAll("pre.command")) {
-    if (!navigator.clipboard) break;
-    const button = charts.make(pre, "button", { type: "button", textContent: speak.text("copy") });
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(pre.querySelector("code").textContent);
-      button.textContent = speak.text("copied");
-      setTimeout(() => { button.textContent = speak.text("copy"); }, 1500);
-    });
+  // furnish gives the commands below an element a button that copies them.
+  function furnish(root) {
+    if (!navigator.clipboard) return;
+    for (const pre of root.querySelectorAll("pre.command")) {
+      const button = charts.make(pre, "button", { type: "button", textContent: speak.text("copy") });
+      button.addEventListener("click", async () => {
+        await navigator.clipboard.writeText(pre.querySelector("code").textContent);
+        button.textContent = speak.text("copied");
+        setTimeout(() => { button.textContent = speak.text("copy"); }, 1500);
+      });
+    }
   }
+  furnish(document);
 
-  // Printed pages show everything that is folded.
-  addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((d) => { d.dataset.was = d.open; d.open = true; }));
-  addEventListener("afterprint", () => document.querySelectorAll("details").forEach((d) => { d.open = d.dataset.was === "true"; }));
+  // What is folded becomes part of the page when it is unfolded, since there may be much of it. Printed pages show all.
+  function unfold(details) {
+    const folded = details.querySelector("script");
+    if (!folded) return;
+    folded.outerHTML = folded.textContent;
+    furnish(details);
+    speak.now(details);
+  }
+  const each = get("details"), all = each ? [...each.children] : [];
+  if (each) {
+    const pages = new paging.Pages(each, () => fill());
+    const fill = () => {
+      each.replaceChildren(...pages.part(all));
+      speak.now(each);
+    };
+    fill();
+  }
+  for (const details of all) details.addEventListener("toggle", () => unfold(details));
+  addEventListener("beforeprint", () => {
+    for (const details of all) {
+      unfold(details);
+      details.dataset.was = details.open;
+      details.open = true;
+    }
+  });
+  addEventListener("afterprint", () => all.forEach((details) => { details.open = details.dataset.was === "true"; }));
 })();

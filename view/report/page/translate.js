@@ -57,19 +57,19 @@ const speak = (() => {
     if (written !== now) set(written);
   }
 
-  // all writes the texts below root, a part of them at a time: a page may have many.
-  let turn = 0;
-  async function all(root) {
-    const mine = ++turn;
-    document.documentElement.lang = language.tag();
+  let written = false; // in Chinese, at some time
+
+  // texts writes the texts below root, and yields after each.
+  function* texts(root) {
+    written ||= language.code() !== "en";
+    if (!written) return; // the page is as it came
     const outside = "[translate=no], script, style, code, .chart, .charts-legend, [data-say]";
     const { FILTER_ACCEPT, FILTER_REJECT, SHOW_ELEMENT, SHOW_TEXT } = NodeFilter;
     const nodes = document.createTreeWalker(root, SHOW_ELEMENT | SHOW_TEXT, (node) => {
       if (node.nodeType === Node.ELEMENT_NODE && node.matches(outside)) return node.dataset.say ? FILTER_ACCEPT : FILTER_REJECT;
       return node.parentElement.closest("[data-say]") ? FILTER_REJECT : FILTER_ACCEPT;
     });
-    let since = performance.now();
-    while (nodes.nextNode()) {
+    for (; nodes.nextNode(); yield) {
       const node = nodes.currentNode;
       if (node.nodeType === Node.TEXT_NODE) {
         write(node, "text", () => node.data, (v) => { node.data = v; });
@@ -80,15 +80,28 @@ const speak = (() => {
           write(node, name, () => node.getAttribute(name), (v) => node.setAttribute(name, v));
         }
       }
-      if (performance.now() - since < 20) continue;
-      await new Promise((done) => setTimeout(done));
+    }
+  }
+
+  // now writes the texts below root at once.
+  function now(root) {
+    for (const _ of texts(root));
+  }
+
+  // all writes the texts below root, a part of them at a time: a page may have many.
+  let turn = 0;
+  async function all(root) {
+    const mine = ++turn;
+    document.documentElement.lang = language.tag();
+    const pause = charts.pacer();
+    for (const _ of texts(root)) {
+      await pause();
       if (mine !== turn) return; // the reader has changed the language again
-      since = performance.now();
     }
     document.body.dataset.written = language.code();
   }
 
   const both = Object.fromEntries(Object.entries(chinese).map(([en, zh]) => [en, [en, zh]]));
   language.begin(both, new URL(location.href).searchParams.get("lang"));
-  return { all, text, phrase, find };
+  return { all, now, text, phrase, find };
 })();

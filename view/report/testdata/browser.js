@@ -1,5 +1,5 @@
 // Looks at pages in Chromium. Arguments: the file of a page about few runs, that of one about 50 runs of 100 epochs, that of
-// one that compares settings, a folder with pages of all kinds and, if screenshots are wanted, a folder for them. Needs
+// one that compares settings, that of one that compares 60, a folder with pages of all kinds and, if screenshots are wanted, a folder for them. Needs
 // playwright-core and Chromium, whose path is in CHROMIUM.
 
 const assert = require("node:assert/strict");
@@ -8,8 +8,9 @@ const { join } = require("node:path");
 const { chromium } = require("playwright-core");
 const axe = require("axe");
 const { checkCompared, checkPlain, checkWords } = require("./compared.js");
+const checkLong = require("./long.js");
 
-const [few, many, compared, kinds, folder] = process.argv.slice(2);
+const [few, many, compared, long, kinds, folder] = process.argv.slice(2);
 
 const palette = {
   light: { blue: [0x00, 0x72, 0xb2], vermilion: [0xd5, 0x5e, 0x00], green: [0x00, 0x9e, 0x73] },
@@ -72,7 +73,9 @@ async function check(browser, colorScheme) {
   await page.bringToFront();
   const see = async (id, scheme = colorScheme) => count(blank, await page.locator(id).screenshot(), palette[scheme]);
   const shot = (name) => folder && page.screenshot({ path: `${folder}/report-${name}-${colorScheme}.png`, fullPage: true });
-  await page.locator("details").first().evaluate((d) => { d.open = true; });
+  assert.equal(await page.locator(".mistakes").count(), 0, "what is folded");
+  for (const summary of await page.locator("summary").all()) await summary.click();
+  await page.waitForFunction(() => !document.querySelector("details script"));
   await shot("all");
   if (colorScheme === "light") await axe(page, "report"); // in both schemes
 
@@ -212,6 +215,7 @@ async function checkMany(browser) {
     await checkCompared(browser, open, compared, "light", "en-US");
     await checkCompared(browser, open, compared, "dark", "zh-CN");
     await checkPlain(browser, open, compared);
+    await checkLong(browser, open, long);
     for (const name of readdirSync(kinds)) await checkWords(browser, open, join(kinds, name));
   } finally {
     await browser.close();

@@ -27,7 +27,7 @@ async function checkCompared(browser, open, file, colorScheme, locale) {
   const { context, page } = await open(browser, file, { colorScheme, locale }, problems);
   const code = locale.slice(0, 2);
   await written(page, code);
-  const rows = (table) => page.locator(`${table} tbody tr[data-levels]`);
+  const rows = (table) => page.locator(`${table} tbody tr:not(.group)`);
   const names = () => rows("table.dots:not(.pairs)").locator("th").allInnerTexts();
   const colours = () => rows("table.dots:not(.pairs)").evaluateAll((list) => list.map((row) => getComputedStyle(row.querySelector("circle")).fill));
 
