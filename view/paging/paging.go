@@ -1,7 +1,8 @@
 // Package paging has the script and the style by which web pages show long tables in pages of 25 rows, so that a reader
 // is answered at once however many rows there are.
 //
-// How to use the script is said at its top. Tables and lists that have all rows in the page's text have the class "paged".
+// How to use the script is said at its top. Tables and lists that have all rows in the page's text have the class
+// "paged".
 package paging
 
 import _ "embed"
