@@ -17,7 +17,7 @@
       this.plot.addEventListener("keydown", (e) => charts.hands.key(this, e));
       this.plot.addEventListener("blur", () => this.tip && (this.tip.hidden = true));
       charts.hands.touch(this);
-      new ResizeObserver(() => this.#resize()).observe(this.plot);
+      new ResizeObserver(() => this.#once("resizing", () => this.#resize())).observe(this.plot);
     }
 
     set(lines, marks = []) {

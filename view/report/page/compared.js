@@ -190,5 +190,7 @@
   });
   get("reference").addEventListener("change", pair);
   addEventListener("language", () => shown().forEach(fill));
-  show();
+  charts.later(function* () {
+    show();
+  });
 })();

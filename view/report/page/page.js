@@ -66,7 +66,9 @@
       pages.first();
       fill();
     }));
-    fill();
+    charts.later(function* () {
+      fill();
+    });
   }
 
   // furnish gives the commands below an element a button that copies them.
@@ -98,7 +100,9 @@
       each.replaceChildren(...pages.part(all));
       speak.now(each);
     };
-    fill();
+    charts.later(function* () {
+      fill();
+    });
   }
   for (const details of all) details.addEventListener("toggle", () => unfold(details));
   addEventListener("beforeprint", () => {

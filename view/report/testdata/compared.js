@@ -75,7 +75,7 @@ async function checkCompared(browser, open, file, colorScheme, locale) {
   assert.equal(new Set(await colours()).size, 4);
 
   // The other language and back: every text changes, and each comes back as it was.
-  const text = () => page.evaluate(() => document.querySelector("main").innerText);
+  const text = () => page.evaluate(() => document.querySelector("main").textContent);
   const before = await text();
   const other = code === "en" ? "zh" : "en";
   await page.locator("#language").click();

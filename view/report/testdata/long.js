@@ -11,7 +11,7 @@ module.exports = async function checkLong(browser, open, file) {
   const part = (table) => {
     const around = page.locator(".wide", { has: page.locator(`table${table}`) }).locator("visible=true").first();
     const bar = around.locator("xpath=following-sibling::*[1]"), rows = around.locator("tbody tr:not(.group)");
-    return { rows, select: bar.locator("select"), names: () => rows.locator("th").allInnerTexts() };
+    return { rows, select: bar.locator("select"), names: () => rows.locator("th").allTextContents() };
   };
   const dots = part(".dots:not(.pairs)"), pairs = part(".pairs"), sortable = part(".sortable");
   assert.equal(await dots.select.locator("option:checked").innerText(), "1–25 of 60");
@@ -43,11 +43,11 @@ module.exports = async function checkLong(browser, open, file) {
   await sortable.select.selectOption("4");
   assert.equal(await sortable.rows.count(), 20);
   await page.locator("table.sortable th:nth-child(2) button").click();
-  const seeds = () => sortable.rows.locator("td:nth-child(2)").allInnerTexts();
+  const seeds = () => sortable.rows.locator("td:nth-child(2)").allTextContents();
   assert.deepEqual(new Set(await seeds()), new Set(["2"]));
   await sortable.select.selectOption("4");
   assert.deepEqual(new Set(await seeds()), new Set(["1"]));
-  const ends = () => sortable.rows.locator("td:last-child").allInnerTexts();
+  const ends = () => sortable.rows.locator("td:last-child").allTextContents();
   await page.locator("#language").click();
   await written("zh");
   assert.deepEqual(new Set(await ends()), new Set(["已完成"]));
