@@ -19,7 +19,8 @@ var Plain = plain(Script)
 
 func plain(module string) string {
 	var names []string
-	for _, m := range regexp.MustCompile(`(?m)^export (?:const|function) (\w+)`).FindAllStringSubmatch(module, -1) {
+	exported := regexp.MustCompile(`(?m)^export (?:const|(?:async )?function) (\w+)`)
+	for _, m := range exported.FindAllStringSubmatch(module, -1) {
 		names = append(names, m[1])
 	}
 	return "const language = (() => {\n\"use strict\";\n" + strings.ReplaceAll(module, "\nexport ", "\n") +

@@ -38,6 +38,17 @@ export function swap() {
   now = 1 - now;
 }
 
+const drawn = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+
+// dress gives parts of a page the language one after the other, before write: their fonts depend on it, and to find these for
+// all at once would take the browser too long.
+export async function dress(parts) {
+  for (const part of parts) {
+    part.lang = tag();
+    await drawn();
+  }
+}
+
 // write sets the texts of the elements below root.
 export function write(root = document) {
   document.documentElement.lang = tag();

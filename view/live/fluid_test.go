@@ -36,7 +36,9 @@ func TestFluid(t *testing.T) {
 			tell(step(n, 2.4/math.Sqrt(float64(n))+0.02*math.Sin(float64(n)), 0.1))
 			if n%1000 == 0 {
 				v := 0.9 + float64(n)/1e5
-				tell(result(n/1000, 1-v, v, v-0.01))
+				e := result(n/1000, 1-v, v, v-0.01)
+				e.Step = n
+				tell(e)
 			}
 			time.Sleep(pace)
 		}

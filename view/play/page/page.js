@@ -1,6 +1,6 @@
 // The page: two sides that train at one pace, the controls of both, lessons, and the address, which has all settings.
 
-import { begin as beginLanguage, code, other, say, swap, write } from "./language.js";
+import { begin as beginLanguage, code, dress, other, say, swap, write } from "./language.js";
 import dictionary from "./words.js";
 import lessons from "./lessons.js";
 import { connect } from "./transport.js";
@@ -209,11 +209,12 @@ function listen() {
   get("lessons").addEventListener("change", () => open(get("lessons").value));
   get("before").addEventListener("click", () => turn(-1));
   get("next").addEventListener("click", () => turn(1));
-  get("language").addEventListener("click", () => {
+  get("language").addEventListener("click", async () => {
     swap();
     chosen = code();
-    speak();
     remember();
+    await dress(document.querySelectorAll("main > :not(#sides), #sides > *"));
+    speak();
   });
   addEventListener("keydown", (event) => {
     if (event.target.closest?.("input, select, textarea, button, [role=slider]") || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -188,7 +188,7 @@ const choose = (page, selector, value) => page.evaluate(([selector, value]) => n
     await shot(phone, "phone");
     await look(phone, "a phone in Chinese");
     await phone.tap("#language");
-    assert.match(await text(phone, "#run"), /^(Pause|Run)$/);
+    await until("English", async () => /^(Pause|Run)$/.test(await text(phone, "#run")));
     await wide(phone);
     await wide(page);
     const refused = problems.filter((p) => /400 \(Bad Request\)/.test(p));

@@ -88,20 +88,16 @@ const speak = (() => {
     for (const _ of texts(root));
   }
 
-  const drawn = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-
-  // all writes the texts of a page, a part of them at a time: it may have many. Fonts depend on the language, so that each
-  // section is laid out anew, which takes a frame.
+  // all writes the texts of a page, a part of them at a time: it may have many.
   let turn = 0;
   async function all(page) {
     const mine = ++turn, pause = charts.pacer();
     for (const section of written || language.code() !== "en" ? page.children : []) {
-      section.lang = language.tag();
       for (const _ of texts(section)) {
         await pause();
         if (mine !== turn) return; // the reader has changed the language again
       }
-      await drawn();
+      await language.dress([section]);
     }
     if (mine !== turn) return;
     document.documentElement.lang = language.tag();
