@@ -50,7 +50,7 @@ type slot[T kernels.Float] struct {
 	hyper Hyper
 }
 
-// newEngine returns an engine whose groups have these algorithms.
+// newEngine returns an engine whose groups have these algorithms. It has no state until begin makes it.
 func newEngine[T kernels.Float](algorithms []Algorithm, plans []plan, tuning Tuning) (*engine[T], error) {
 	e := &engine[T]{tuning: tuning, byParam: make(map[*graph.Param]*slot[T])}
 	for i, a := range algorithms {
@@ -67,23 +67,23 @@ func newEngine[T kernels.Float](algorithms []Algorithm, plans []plan, tuning Tun
 			return nil, err
 		}
 		sl := &slot[T]{plan: p, rule: ruleOf[T](g.algorithm), want: g.algorithm.Buffers(1, shape)}
-		if r, ok := sl.rule.(Whole); ok {
-			r.Shape(shape)
-		}
 		sl.twoPass, _ = sl.rule.(twoPass[T])
 		sl.limited, _ = sl.rule.(limited[T])
 		e.slots = append(e.slots, sl)
 		e.byParam[p.param] = sl
-		sl.grow(g.algorithm.Buffers(g.momentum, shape))
 	}
-	e.cut()
 	return e, nil
+}
+
+// lacks reports whether sl is to have buffer i, which is b, and does not have it yet.
+func (sl *slot[T]) lacks(i int, b Buffer) bool {
+	return b.Name != "" && sl.state[i] == nil && !sl.frozen
 }
 
 // grow makes the buffers that sl does not have yet.
 func (sl *slot[T]) grow(want Buffers) {
 	for i, b := range want {
-		if b.Name != "" && sl.state[i] == nil && !sl.frozen {
+		if sl.lacks(i, b) {
 			sl.state[i] = slices.Repeat([]T{narrow[T](b.Fill)}, size(sl.shapeOf(i)))
 		}
 	}

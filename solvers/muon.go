@@ -86,9 +86,11 @@ type muon[T kernels.Float] struct {
 }
 
 func (r *muon[T]) Shape(s []int) {
-	if len(s) == 2 { // else it is frozen
-		r.orthogonal, r.update = newOrthogonal(s[0], s[1]), make([]float64, s[0]*s[1])
-	}
+	r.orthogonal, r.update = newOrthogonal(s[0], s[1]), make([]float64, s[0]*s[1])
+}
+
+func (r *muon[T]) scratchBytes(s []int) int64 {
+	return orthogonalBytes(s[0], s[1]) + bytesOf[float64](s[0]*s[1])
 }
 
 func (r *muon[T]) Prepare(h *Hyper) {

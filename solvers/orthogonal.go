@@ -26,6 +26,12 @@ type orthogonal struct {
 	overX      []gemm.Pair // q·x
 }
 
+// orthogonalBytes returns the bytes of newOrthogonal's matrices.
+func orthogonalBytes(rows, cols int) int64 {
+	n := min(rows, cols)
+	return bytesOf[float32](3*rows*cols + 2*n*n)
+}
+
 func newOrthogonal(rows, cols int) *orthogonal {
 	n, m := min(rows, cols), max(rows, cols)
 	o := &orthogonal{

@@ -25,16 +25,27 @@ const (
 	stretch  = 1 << 10 // elements: so much of the tensors stays in the fastest cache from pass to pass
 )
 
+// changes reports whether gradients of sl are changed before its rule has them.
+func (e *engine[T]) changes(sl *slot[T]) bool {
+	return e.tuning.ClipValue > 0 || e.tuning.ClipNorm > 0 || sl.maximize ||
+		!sl.decoupled && (sl.weightDecay != 0 || sl.l1 != 0)
+}
+
+// cuts returns the elements of a part of sl, and those of one call of its rule.
+func (sl *slot[T]) cuts() (each, stretched int) {
+	if _, ok := sl.rule.(Whole); ok {
+		n := sl.param.Value().DataSize()
+		return n, n
+	}
+	return partSize, stretch
+}
+
 // cut lays out the parts and the passes over them.
 func (e *engine[T]) cut() {
 	for _, sl := range e.slots {
-		changed := e.tuning.ClipValue > 0 || e.tuning.ClipNorm > 0 || sl.maximize ||
-			!sl.decoupled && (sl.weightDecay != 0 || sl.l1 != 0)
+		changed := e.changes(sl)
 		number, n := 0, sl.param.Value().DataSize()
-		each, stretch := partSize, stretch
-		if _, ok := sl.rule.(Whole); ok {
-			each, stretch = n, n
-		}
+		each, stretch := sl.cuts()
 		for from := 0; from < n && !sl.frozen; from += each {
 			p := part[T]{slot: sl, number: number, from: from, to: min(from+each, n), stretch: stretch}
 			if changed {

@@ -36,6 +36,15 @@ func (e *engine[T]) SetMomentum(group int, m float64) error {
 	if err := checkMomentum(group, len(e.groups), g.traits.MomentumKind, m); err != nil {
 		return err
 	}
+	var bytes int64
+	for _, sl := range e.slots {
+		if sl.group == group {
+			bytes += sl.lacking(g.algorithm.Buffers(m, sl.param.Value().Shape()))
+		}
+	}
+	if err := e.check(bytes); err != nil {
+		return err
+	}
 	g.momentum = m
 	for _, sl := range e.slots {
 		if sl.group == group {

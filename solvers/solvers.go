@@ -73,8 +73,22 @@ type Tuning struct {
 // the pattern or the parameter that is wrong.
 //
 // LayerDecay numbers the layers, as graph.Param.Layer names them, in the order of params. The last layer keeps its
-// rate.
+// rate. If there is no memory for the state, New returns an error and allocates none of it.
 func New(algorithm Algorithm, params []*graph.Param, tuning Tuning) (Solver, error) {
+	solver, err := planned(algorithm, params, tuning)
+	if err != nil {
+		return nil, err
+	}
+	if k, ok := solver.(keeper); ok {
+		if err := k.begin(); err != nil {
+			return nil, err
+		}
+	}
+	return solver, nil
+}
+
+// planned returns New's solver before it has its state.
+func planned(algorithm Algorithm, params []*graph.Param, tuning Tuning) (Solver, error) {
 	if err := algorithm.Validate(); err != nil {
 		return nil, fmt.Errorf("solvers: %w", err)
 	}

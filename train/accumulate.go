@@ -42,6 +42,9 @@ func newAccumulation(batches int, r *runner, t *team) (*accumulation, error) {
 			return nil, err
 		}
 		if a.means == nil {
+			if err := checkRoom("the sum of gradients", gradientBytes(p.Gradients())); err != nil {
+				return nil, err
+			}
 			for _, g := range p.Gradients() {
 				a.means = append(a.means, newMeanGradient(g))
 				a.model = append(a.model, a.means[len(a.means)-1])

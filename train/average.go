@@ -41,6 +41,9 @@ func newAverage(c Config) (*average, error) {
 	if c.EMA == 0 && c.SWA == 0 {
 		return nil, nil
 	}
+	if err := checkRoom("the average of the weights", paramBytes(c.Params)); err != nil {
+		return nil, err
+	}
 	a := &average{decay: c.EMA, from: c.SWA, params: graph.NewParams(c.Params.Seed(), c.Params.Dtype())}
 	var err error
 	if a.test, err = NewEvaluator(c.Model, a.params, c.Test, c.EvalBatch, c.Loss); err != nil {

@@ -38,6 +38,7 @@ type run struct {
 	at           runs.Progress
 	clock        clock
 	stop         context.CancelFunc // ends the run as interrupted
+	unclaim      func()             // releases the memory set aside for checkpoints; nil without a folder
 	saved        int                // the step of the last checkpoint, -1 before the first
 	loaded       *runs.Loaded
 	changes      []string // the settings that a resumed run changes
@@ -60,6 +61,7 @@ func (c Config) prepare() (*run, error) {
 	}
 	for _, step := range []func() error{
 		r.prepareTraining, r.prepareEvaluation, r.prepareSolver, r.prepareDeadWatch, r.prepareDiagnosis,
+		r.prepareCheckpoint,
 	} {
 		if err := step(); err != nil {
 			return nil, err
@@ -205,6 +207,9 @@ func (r *run) open(ctx context.Context) error {
 func (r *run) close() {
 	if r.metrics != nil {
 		r.metrics.Close()
+	}
+	if r.unclaim != nil {
+		r.unclaim()
 	}
 }
 

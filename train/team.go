@@ -71,6 +71,10 @@ func (t *team) prepare(r *runner) error {
 			}
 		}
 	}
+	gradient := int64(elements) * int64(r.dtype.Size())
+	if err := checkRoom("what ranks exchange", 3*gradient+gradient/int64(t.Size())); err != nil {
+		return err
+	}
 	if r.dtype == tensor.Float32 {
 		t.gradient = newGradientSlices[float32](elements, t.Size())
 	} else {

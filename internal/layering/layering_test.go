@@ -96,7 +96,7 @@ var allowed = map[string][]string{
 	},
 	"models": {"graph", "internal/nearest", "internal/spec"},
 	"solvers": {
-		"graph", "internal/kernels", "internal/kernels/elementwise", "internal/kernels/gemm",
+		"graph", "internal/kernels", "internal/kernels/elementwise", "internal/kernels/gemm", "internal/memory",
 		"internal/parallel", "internal/spec",
 	},
 
@@ -107,8 +107,8 @@ var allowed = map[string][]string{
 	},
 	"train": {
 		"cluster", "data", "graph", "metrics", "runs", "schedules", "solvers", "weights", "internal/atomicfile",
-		"internal/bounded", "internal/folderlock", "internal/kernels", "internal/percentile", "internal/picture",
-		"internal/plural", "internal/safetensors",
+		"internal/bounded", "internal/folderlock", "internal/kernels", "internal/memory", "internal/percentile",
+		"internal/picture", "internal/plural", "internal/safetensors",
 	},
 
 	"search": {"internal/plural", "internal/stream"},
