@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"anneal/internal/limittest"
+	"anneal/internal/longtest"
 	"anneal/internal/picture/picturetest"
 )
 
@@ -54,6 +55,7 @@ func largest(t *testing.T) map[string][]byte {
 
 // The largest pictures in 4 MB take at most a second of the processor and 200 MB, until a digit has been looked for.
 func TestBombs(t *testing.T) {
+	longtest.SkipIfRace(t, "measures what large pictures take")
 	limits := limittest.Limits{Bytes: 200 << 20, Time: time.Second}
 	for name, b := range largest(t) {
 		if len(b) > 4<<20 {

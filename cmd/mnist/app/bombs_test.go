@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"anneal/internal/limittest"
+	"anneal/internal/longtest"
 	"anneal/internal/picture/picturetest"
 )
 
@@ -25,6 +26,7 @@ func npyOf(kind, shape string) string {
 // Files of at most 4 MB that the commands read cost at most a second of the processor and 200 MB, whatever they hold,
 // and their errors are short.
 func TestFileBombs(t *testing.T) {
+	longtest.SkipIfRace(t, "measures what large files take")
 	const most = 4 << 20
 	network, err := filepath.Abs("../../../deploy/predict/testdata/lenet-bn.safetensors")
 	if err != nil {
