@@ -16,6 +16,7 @@ import (
 	"anneal/deploy/predict"
 	"anneal/graph"
 	"anneal/internal/limittest"
+	"anneal/internal/longtest"
 	"anneal/internal/picture/picturetest"
 	"anneal/runs"
 )
@@ -70,6 +71,7 @@ func picturesOf(picture []byte, n int) string {
 
 // Whatever a request of 4 MB holds, it takes at most 1 s of the processor and 200 MB, besides the network itself.
 func TestBombs(t *testing.T) {
+	longtest.SkipIfRace(t, "measures what large requests take")
 	const form = "multipart/form-data; boundary=b"
 	large, scans := picturetest.PNG(4096, 3072, 8, 0, 0, 3072*4097), picturetest.JPEG(2048, true, true, 30_000)
 	field := "--b\r\nContent-Disposition: form-data; name=a\r\n\r\n\r\n"
