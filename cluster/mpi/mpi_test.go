@@ -33,7 +33,11 @@ func TestMain(m *testing.M) {
 	case do == nil:
 		os.Exit(m.Run())
 	}
-	g, err := Open(Options{Timeout: time.Second})
+	timeout := time.Second
+	if os.Getenv(scenario) == "exchange" {
+		timeout = 20 * time.Second // the messages take their time to make, on busy processors under the race detector
+	}
+	g, err := Open(Options{Timeout: timeout})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
