@@ -162,6 +162,10 @@ var studyClaims = []claim{
 		[]string{"steps of augment=none"},
 	},
 	{
+		"4.3", "resnet8", "(10 epochs on 55,000 images): %s from the seeds 1, 2 and 3.", series(100, 2),
+		[]string{"model=resnet8"},
+	},
+	{
 		"6", "best", "and `best` at %s from the seeds 1 to 4 (", series(100, 2),
 		[]string{"model=lenet-bn"},
 	},

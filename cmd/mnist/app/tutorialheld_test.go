@@ -7,11 +7,6 @@ import (
 	"testing"
 )
 
-// unheld are numbers of the tutorial, by section, that no file in docs/results holds, so that nothing compares them.
-var unheld = map[string][]string{
-	"4.3": {"99.50", "99.51", "99.60"}, // resnet8
-}
-
 // TestTutorialHeld checks that the numbers of the tutorial that are measured come from a file of results: every
 // accuracy, such as 99.32, and every other decimal number of what it says was seen. A setting is not measured: it is in
 // a command of its section, selects results, or is called one, as in "momentum 0.9".
@@ -37,9 +32,8 @@ func TestTutorialHeld(t *testing.T) {
 		found = slices.DeleteFunc(slices.Compact(found), func(n string) bool {
 			return slices.Contains(computed[section], n)
 		})
-		want := slices.Sorted(slices.Values(unheld[section]))
-		if !slices.Equal(found, want) {
-			t.Errorf("section %s: numbers that no claim computes: got %q, want %q", section, found, want)
+		if len(found) > 0 {
+			t.Errorf("section %s: no claim computes the numbers %q", section, found)
 		}
 	}
 }
