@@ -94,11 +94,11 @@
     if (note) await add({}, [label(12, height - 10, note, { fill: colours.soft, "font-size": 11 })]);
 
     const clip = element("clipPath", { id: "within" }, element("rect", { x: -2, y: -2, width: w + 4, height: h + 4 }));
-    const [begin, end] = element("svg", {
+    const attributes = {
       xmlns: "http://www.w3.org/2000/svg", width, height, viewBox: `0 0 ${width} ${height}`, "font-size": 12,
       "font-family": charts.font.replace("12px ", ""),
-    }, `${clip}|`).split("|");
-    return { parts, width, height, around: (text) => begin + text + end };
+    };
+    return { parts, width, height, around: (text) => element("svg", attributes, clip + text) };
   }
 
   async function svg(chart) {

@@ -45,13 +45,24 @@
     if (isNumber(a) !== isNumber(b)) return isNumber(a) ? -Infinity : Infinity;
     return isNumber(a) ? Number(a) - Number(b) : inOrder(a, b);
   };
-  for (const table of document.querySelectorAll("table.sortable")) {
-    const heads = [...table.tHead.rows[0].cells], body = table.tBodies[0], rows = [...body.rows];
-    const pages = new paging.Pages(table.closest(".wide"), () => fill());
+  // paged shows rows of a body in pages, whose controls stand after an element. It returns what begins with the first again.
+  function paged(after, body, rows) {
+    const pages = new paging.Pages(after, () => fill());
     const fill = () => {
       body.replaceChildren(...pages.part(rows));
       speak.now(body);
     };
+    charts.later(function* () {
+      fill();
+    });
+    return () => {
+      pages.first();
+      fill();
+    };
+  }
+  for (const table of document.querySelectorAll("table.sortable")) {
+    const heads = [...table.tHead.rows[0].cells], body = table.tBodies[0], rows = [...body.rows];
+    const again = paged(table.closest(".wide"), body, rows);
     heads.forEach((head, column) => head.firstElementChild.addEventListener("click", () => {
       const key = (row) => row.cells[column].dataset.sort;
       const numbers = rows.some((row) => row.cells[column].classList.contains("number"));
@@ -63,12 +74,8 @@
         const order = compare(key(a), key(b));
         return down && isFinite(order) ? -order : order;
       });
-      pages.first();
-      fill();
+      again();
     }));
-    charts.later(function* () {
-      fill();
-    });
   }
 
   // furnish gives the commands below an element a button that copies them.
@@ -94,16 +101,7 @@
     speak.now(details);
   }
   const each = get("details"), all = each ? [...each.children] : [];
-  if (each) {
-    const pages = new paging.Pages(each, () => fill());
-    const fill = () => {
-      each.replaceChildren(...pages.part(all));
-      speak.now(each);
-    };
-    charts.later(function* () {
-      fill();
-    });
-  }
+  if (each) paged(each, each, all);
   for (const details of all) details.addEventListener("toggle", () => unfold(details));
   addEventListener("beforeprint", () => {
     for (const details of all) {

@@ -57,12 +57,13 @@ const speak = (() => {
     if (written !== now) set(written);
   }
 
-  let written = false; // in Chinese, at some time
+  // translated reports whether the page is in Chinese, or has been: else it is as it came.
+  let ever = false;
+  const translated = () => (ever ||= language.code() !== "en");
 
   // texts writes the texts below root, and yields after each.
   function* texts(root) {
-    written ||= language.code() !== "en";
-    if (!written) return; // the page is as it came
+    if (!translated()) return;
     const outside = "[translate=no], script, style, code, .chart, .charts-legend, [data-say]";
     const { FILTER_ACCEPT, FILTER_REJECT, SHOW_ELEMENT, SHOW_TEXT } = NodeFilter;
     const nodes = document.createTreeWalker(root, SHOW_ELEMENT | SHOW_TEXT, (node) => {
@@ -92,7 +93,7 @@ const speak = (() => {
   let turn = 0;
   async function all(page) {
     const mine = ++turn, pause = charts.pacer();
-    for (const section of written || language.code() !== "en" ? page.children : []) {
+    for (const section of translated() ? page.children : []) {
       for (const _ of texts(section)) {
         await pause();
         if (mine !== turn) return; // the reader has changed the language again
