@@ -14,7 +14,7 @@ func FuzzParse(f *testing.F) {
 		"", "pets?image_size=32x48&skip_bad", "houses.csv?target=price&drop=id,name&drop=%22a,b%22&test=0.1",
 		"emnist?split=letters", "novel.txt?length=100&stride=2&bytes=true", "make_moons(noise=0.1)?test=5",
 		"make_blobs(n_samples=10, centers=3, n_features=2)", "x?test=1e999", "a?b?c=d", "x?drop=\"",
-		"x.csv?drop=a\r\nb",
+		"x.csv?drop=a\r\nb", "x?drop=%22a\r\r\nb%22,,%22c%22%22%22&drop=",
 	} {
 		f.Add(text)
 	}

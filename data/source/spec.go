@@ -1,11 +1,11 @@
 package source
 
 import (
-	"encoding/csv"
 	"fmt"
 	"maps"
 	"net/url"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -177,26 +177,37 @@ func set(value any, list []string) error {
 	return nil
 }
 
-// names returns the names of a list as a line of a CSV file has them: with commas between them, those that have a comma
-// in quotation marks, and with lines that end as CSV readers have them.
+// quoted finds a name in quotation marks at the beginning of a list.
+var quoted = regexp.MustCompile(`^"((?:[^"]|"")*)"(?:,|$)`)
+
+// names returns the names of a list, which have commas between them. A name may be in quotation marks, and has two of
+// them there for each of its own.
 func names(text string) []string {
-	text = strings.ReplaceAll(text, "\r\n", "\n")
-	r := csv.NewReader(strings.NewReader(text))
-	r.LazyQuotes = true
-	record, err := r.Read()
-	if _, more := r.Read(); err != nil || more == nil {
-		return strings.Split(text, ",") // an empty line, or several
+	var list []string
+	for {
+		var name string
+		more := false
+		if found := quoted.FindStringSubmatch(text); found != nil {
+			name, more = strings.ReplaceAll(found[1], `""`, `"`), strings.HasSuffix(found[0], ",")
+			text = text[len(found[0]):]
+		} else {
+			name, text, more = strings.Cut(text, ",")
+		}
+		if list = append(list, name); !more {
+			return list
+		}
 	}
-	return record
 }
 
 // joined returns a list of names as names reads it.
 func joined(list []string) string {
-	var b strings.Builder
-	w := csv.NewWriter(&b)
-	_ = w.Write(list) // to memory
-	w.Flush()
-	return strings.TrimSuffix(b.String(), "\n")
+	parts := make([]string, len(list))
+	for i, name := range list {
+		if parts[i] = name; name == "" || strings.ContainsAny(name, `,"`) {
+			parts[i] = `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
+		}
+	}
+	return strings.Join(parts, ",")
 }
 
 // ParseSize reads the height and the width of an image: 32, or 32x48.
