@@ -6,6 +6,8 @@ import (
 	"errors"
 	"os"
 	"syscall"
+
+	"anneal/internal/eintr"
 )
 
 // claim locks a file until it is closed, at the latest when the program ends. It returns false if another has locked
@@ -24,4 +26,6 @@ func removeUnlocked(path string) {
 	}
 }
 
-func flock(f *os.File) error { return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) }
+func flock(f *os.File) error {
+	return eintr.Retry(func() error { return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) })
+}

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"os"
 	"syscall"
+
+	"anneal/internal/eintr"
 )
 
 // lock locks the folder itself, through a file descriptor that the kernel closes when the program ends.
@@ -18,7 +20,8 @@ func lock(dir string, shared bool) (unlock func(), free bool) {
 	if shared {
 		how = syscall.LOCK_SH
 	}
-	if err := syscall.Flock(int(d.Fd()), how|syscall.LOCK_NB); errors.Is(err, syscall.EWOULDBLOCK) {
+	err = eintr.Retry(func() error { return syscall.Flock(int(d.Fd()), how|syscall.LOCK_NB) })
+	if errors.Is(err, syscall.EWOULDBLOCK) {
 		d.Close()
 		return nil, false
 	}

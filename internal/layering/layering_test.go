@@ -17,12 +17,13 @@ import (
 // allowed lists, for each package, the packages of this module that it may import, except in tests.
 var allowed = map[string][]string{
 	"internal/answer":              {},
-	"internal/atomicfile":          {},
+	"internal/atomicfile":          {"internal/eintr"},
+	"internal/eintr":               {},
 	"internal/bounded":             {"internal/memory"},
 	"internal/browsertest":         {},
 	"internal/comparison":          {},
 	"internal/delimited":           {},
-	"internal/folderlock":          {},
+	"internal/folderlock":          {"internal/eintr"},
 	"internal/guard":               {"internal/answer"},
 	"internal/lease":               {"internal/bounded"},
 	"internal/licences":            {},
@@ -167,8 +168,8 @@ var allowed = map[string][]string{
 		"deploy/serve", "finder", "graph", "metrics", "models", "runs", "schedules", "search", "solvers", "study",
 		"train", "view/board", "view/contact", "view/diagram", "view/live", "view/play", "view/play/session", "view/report",
 		"view/tensorboard", "weights",
-		"internal/atomicfile", "internal/bounded", "internal/guard", "internal/kernels", "internal/licences",
-		"internal/nearest", "internal/plural", "internal/terminal",
+		"internal/atomicfile", "internal/bounded", "internal/eintr", "internal/guard", "internal/kernels",
+		"internal/licences", "internal/nearest", "internal/plural", "internal/terminal",
 	},
 }
 
