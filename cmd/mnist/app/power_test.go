@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"anneal/internal/longtest"
 	"anneal/runs"
@@ -24,14 +23,17 @@ func TestPowerLoss(t *testing.T) {
 	kills := max(1, killCount(t)/2)
 	dir := t.TempDir()
 	k := newKillable(t, dir, 10*kills)
-	losses := 0
+	losses, within := 0, window(t)
 	for range kills {
-		if killed(t, command(t, dir, k.next(t)...), 350*time.Millisecond) && k.begun() {
+		if killed(t, command(t, dir, k.next(t)...), within) && k.begun() {
 			k.lose(t)
 			losses++
 		}
 	}
 	k.finish(t)
+	if losses == 0 {
+		t.Error("the run never lost anything")
+	}
 	t.Logf("%d of %d killed with a loss", losses, kills)
 }
 
