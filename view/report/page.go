@@ -42,12 +42,12 @@ var files embed.FS
 
 var (
 	page = template.Must(template.New("page.html").
-		Funcs(template.FuncMap{"column": column, "head": head, "cell": cell, "words": words}).
+		Funcs(template.FuncMap{"column": column, "head": head, "cell": cell, "words": words, "many": many}).
 		ParseFS(files, "page/page.html", "page/compared.html"))
 	style  = charts.Style + paging.Style + file("page/page.css") + file("page/compared.css")
 	script = charts.Script + paging.Script + language.Plain
 	start  = "const words = " + file("page/words.json") + ";\n" +
-		file("page/translate.js") + file("page/compared.js") + file("page/page.js")
+		file("page/translate.js") + file("page/rows.js") + file("page/compared.js") + file("page/page.js")
 )
 
 // file returns the text of an embedded file.

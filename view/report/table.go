@@ -83,6 +83,9 @@ const solid = "\u00a0" // a space at which no line ends
 // head returns the text of a head on the page. No line breaks between a quantity and its unit.
 func head(text string) string { return strings.ReplaceAll(text, " %", solid+"%") }
 
+// many reports whether a table has so many rows that a page has it as text until it is shown: see page/rows.js.
+func many(rows int) bool { return rows > 50 }
+
 // cell returns the text of c on the page. A narrow column breaks the lines of a number only after a comma and before
 // a parenthesis, as in "1251, 3.2 s (2 of 3)".
 func cell(c Cell) string {

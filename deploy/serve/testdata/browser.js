@@ -6,6 +6,7 @@
 const assert = require("node:assert/strict");
 const { chromium } = require("playwright-core");
 const axe = require("axe");
+const soon = require("soon");
 const sections = require("./sections.js");
 
 const [url, ...rest] = process.argv.slice(2), folder = rest.pop(), [file, name] = rest;
@@ -47,18 +48,19 @@ async function check(browser, colorScheme) {
   for (const digit of [4, 3, 7]) {
     await draw(page, digit);
     await says(page, digit);
-    await page.waitForTimeout(300); // the bars move for 120 ms
-    const best = await page.locator("#bars li.best").innerText();
-    assert.match(best, new RegExp(`^${digit}\\s`));
+    await soon.match(() => page.locator("#bars li.best").innerText(), new RegExp(`^${digit}\\s`));
     await shot(digit);
     if (digit !== 7) await page.keyboard.press("Escape");
     if (digit !== 7) await says(page, "–");
   }
-  assert.equal(await page.locator("#bars li").count(), 10);
+  await soon.equal(() => page.locator("#bars li").count(), 10);
   await page.waitForFunction(() => /^7, \d+\.\d%$/.test(document.getElementById("status").textContent));
   if (colorScheme === "light") await axe(page, "a drawing");
-  const lit = await page.evaluate(() => document.getElementById("seen").getContext("2d").getImageData(0, 0, 28, 28).data.filter((v, i) => i % 4 === 0 && v > 0).length);
-  assert.ok(lit > 40 && lit < 300, `${lit} pixels of the small picture are lit`);
+  await soon.until("40 to 300 pixels of the small picture are lit", () => page.evaluate(() => {
+    const { data } = document.getElementById("seen").getContext("2d").getImageData(0, 0, 28, 28);
+    const lit = data.filter((v, i) => i % 4 === 0 && v > 0).length;
+    return lit > 40 && lit < 300;
+  }));
 
   // The keyboard alone: clear with the button, then a 1 from top to bottom.
   await page.locator("#clear").focus();
@@ -89,23 +91,22 @@ async function choose(browser, colorScheme) {
 
   await page.goto(url);
   await page.waitForFunction(() => document.title === "anneal · classify a picture");
-  assert.equal(await page.locator("h1").innerText(), "Classify a picture");
-  assert.ok(!(await page.locator("#pad").isVisible()), "there is a drawing area");
-  assert.ok(!(await page.locator("body").innerText()).includes("igit"), "the page is about digits");
-  assert.equal(await page.locator("#bars li").count(), 3);
+  await soon.equal(() => page.locator("h1").innerText(), "Classify a picture");
+  await soon.ok(async () => !(await page.locator("#pad").isVisible()), "there is a drawing area");
+  await soon.ok(async () => !(await page.locator("body").innerText()).includes("igit"), "the page is about digits");
+  await soon.equal(() => page.locator("#bars li").count(), 3);
   await shot("empty");
   await page.setInputFiles("#file", file);
   await says(page, name);
-  await page.waitForTimeout(300);
-  assert.ok((await page.locator("#bars li.best").innerText()).startsWith(name));
-  assert.ok(await page.locator("#given").isVisible());
+  await soon.ok(async () => (await page.locator("#bars li.best").innerText()).startsWith(name));
+  await soon.ok(() => page.locator("#given").isVisible());
   await page.waitForFunction((want) => document.getElementById("status").textContent.startsWith(want), name);
-  const middle = await page.evaluate(() => [...document.getElementById("seen").getContext("2d").getImageData(16, 16, 1, 1).data]);
-  assert.deepEqual(middle, [0, 200, 0, 255]);
+  const middle = () => page.evaluate(() => [...document.getElementById("seen").getContext("2d").getImageData(16, 16, 1, 1).data]);
+  await soon.deepEqual(middle, [0, 200, 0, 255]);
   await shot("chosen");
   if (colorScheme === "light") await axe(page, "a picture");
   await page.locator("#command summary").click();
-  assert.match(await page.locator("#curl").innerText(), /^curl --data-binary '@green.png' 'http.*\/predict'$/);
+  await soon.match(() => page.locator("#curl").innerText(), /^curl --data-binary '@green.png' 'http.*\/predict'$/);
   await page.setViewportSize({ width: 390, height: 844 });
   await page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth); // nothing has to scroll sideways
   await shot("phone");
@@ -136,23 +137,23 @@ async function open(browser, colorScheme, width, height) {
 async function fill(browser, colorScheme) {
   const { page, close, shot } = await open(browser, colorScheme, 1440, 900);
   await page.waitForFunction(() => document.title === "anneal · predict price");
-  assert.ok(!(await page.locator("body").innerText()).includes("igit"), "the page is about digits");
+  await soon.ok(async () => !(await page.locator("body").innerText()).includes("igit"), "the page is about digits");
   await shot("empty");
   await page.locator('[name=area]').fill("120");
   await says(page, "1010");
   await page.locator('[name=town]').selectOption("Graz");
   await says(page, "1020");
-  assert.equal(await page.locator("#sure").innerText(), "price");
-  assert.ok(!(await page.locator("#seen").isVisible()), "there is a picture");
+  await soon.equal(() => page.locator("#sure").innerText(), "price");
+  await soon.ok(async () => !(await page.locator("#seen").isVisible()), "there is a picture");
   await shot("filled");
   await page.locator('[name=area]').fill("big");
   await page.waitForFunction(() => document.getElementById("status").textContent.includes('got "big", want a number'));
-  assert.equal(await page.locator('[name=area]').getAttribute("aria-invalid"), "true");
+  await soon.equal(() => page.locator('[name=area]').getAttribute("aria-invalid"), "true");
   await says(page, "–");
   await shot("wrong");
   await page.locator('[name=area]').fill("80");
   await says(page, "1000");
-  assert.equal(await page.locator('[name=area]').getAttribute("aria-invalid"), "false");
+  await soon.equal(() => page.locator('[name=area]').getAttribute("aria-invalid"), "false");
   await page.locator("#empty").click();
   await says(page, "–");
   await page.locator('[name=area]').fill("100");
@@ -162,12 +163,12 @@ async function fill(browser, colorScheme) {
   await page.locator("#language").click();
   await page.waitForFunction(() => document.title === "anneal · 预测 price");
   await says(page, "1000");
-  assert.equal(await page.locator('[name=area]').inputValue(), "100");
+  await soon.equal(() => page.locator('[name=area]').inputValue(), "100");
   for (const part of ["layers", "command", "card"]) await page.locator(`#${part} summary`).click();
   await page.waitForFunction(() => document.querySelectorAll("#networks canvas").length === 1);
-  assert.equal(await page.locator("#networks h3").innerText(), "fc");
-  assert.match(await page.locator("#curl").innerText(), /^curl -H 'Content-Type: application\/json' -d '{"area":"100","town":""}' 'http/);
-  assert.match(await page.locator("#facts").innerText(), /2 列的表格数据/);
+  await soon.equal(() => page.locator("#networks h3").innerText(), "fc");
+  await soon.match(() => page.locator("#curl").innerText(), /^curl -H 'Content-Type: application\/json' -d '{"area":"100","town":""}' 'http/);
+  await soon.match(() => page.locator("#facts").innerText(), /2 列的表格数据/);
   await shot("chinese");
   if (colorScheme === "light") await axe(page, "a row");
   await close();
@@ -179,7 +180,7 @@ async function enter(browser, colorScheme) {
   await page.waitForFunction(() => document.title === "anneal · enter numbers");
   await page.locator("#numbers").fill("[[1, 2], [3, 4]]");
   await says(page, "red, round");
-  assert.equal(await page.locator("#bars li.best").count(), 2);
+  await soon.equal(() => page.locator("#bars li.best").count(), 2);
   await shot("labels");
   if (colorScheme === "light") await axe(page, "numbers");
   await page.locator("#numbers").fill("[[-1, -2], [-3, -4]]");

@@ -3,6 +3,7 @@
 
 const assert = require("node:assert/strict");
 const axe = require("axe");
+const soon = require("soon");
 const { execFileSync } = require("node:child_process");
 
 // seven draws a 7 by touch or by mouse.
@@ -64,8 +65,8 @@ async function check(browser, url, colorScheme, language, folder) {
   // The browser's language, and the switch, which the address keeps.
   await page.goto(url);
   await says(page, "title", word.title);
-  assert.equal(await page.locator("html").getAttribute("lang"), phone ? "zh-CN" : "en");
-  assert.equal(await page.locator("#language").innerText(), word.other);
+  await soon.equal(() => page.locator("html").getAttribute("lang"), phone ? "zh-CN" : "en");
+  await soon.equal(() => page.locator("#language").innerText(), word.other);
   await page.locator("#language").click();
   await says(page, "title", words[phone ? "en" : "zh"].title);
   await page.reload();
@@ -87,21 +88,22 @@ async function check(browser, url, colorScheme, language, folder) {
   await until(page, () => document.querySelectorAll("#networks section").length === 2);
   await until(page, () => /^lenet-bn[:：] ?7, /.test(document.querySelector("#networks h2").textContent));
   await until(page, () => document.querySelectorAll("#networks li").length === 20 && document.querySelectorAll("#networks h2")[1].textContent);
-  const heads = await page.locator("#networks h2").allInnerTexts();
-  assert.match(heads[1], /^lenet[:：]/);
-  const kinds = await page.locator("#networks section:first-child h3").allInnerTexts();
-  assert.deepEqual(kinds, ["conv1", "conv1_bn", "ReLU", "MaxPool2D 2x2", "conv2", "conv2_bn", "ReLU", "MaxPool2D 2x2", "fc1", "ReLU", "fc2"]);
-  for (const n of await colours(page, "#networks section:first-child .values")) assert.ok(n > 2, `a picture of ${n} colours`);
-  for (const n of await colours(page, "#networks section:first-child .density")) assert.ok(n > 3, `a comparison of ${n} colours`);
-  const label = await page.locator("#networks canvas").first().getAttribute("aria-label");
-  assert.match(label, /^conv1[,，] ?Conv2D 5x5[:：] ?10 × 24 × 24/);
+  await soon.match(() => page.locator("#networks h2").nth(1).innerText(), /^lenet[:：]/);
+  const kinds = page.locator("#networks section:first-child h3");
+  await soon.deepEqual(() => kinds.allInnerTexts(), ["conv1", "conv1_bn", "ReLU", "MaxPool2D 2x2", "conv2", "conv2_bn", "ReLU", "MaxPool2D 2x2", "fc1", "ReLU", "fc2"]);
+  for (const [what, least] of [["values", 3], ["density", 4]]) {
+    const drawn = async () => (await colours(page, `#networks section:first-child .${what}`)).every((n) => n >= least);
+    await soon.ok(drawn, `${what} of fewer than ${least} colours`);
+  }
+  const label = () => page.locator("#networks canvas").first().getAttribute("aria-label");
+  await soon.match(label, /^conv1[,，] ?Conv2D 5x5[:：] ?10 × 24 × 24/);
   await wide(page);
   if (!phone) await axe(page, "the layers");
   if (folder) await page.screenshot(name("layers"));
   await page.locator("#only").check();
-  assert.equal(await page.locator("#networks section:first-child li:visible").count(), 2);
+  await soon.equal(() => page.locator("#networks section:first-child li:visible").count(), 2);
   await page.locator("#only").uncheck();
-  assert.equal(await page.locator("#networks section:first-child li:visible").count(), 11);
+  await soon.equal(() => page.locator("#networks section:first-child li:visible").count(), 11);
   await page.locator("#layers summary").click();
 
   // The command asks the same.
@@ -109,7 +111,7 @@ async function check(browser, url, colorScheme, language, folder) {
   const command = await page.locator("#curl").innerText();
   await page.locator("#copy").click();
   await says(page, "copy", word.copied);
-  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), command);
+  await soon.equal(() => page.evaluate(() => navigator.clipboard.readText()), command);
   const token = new URL(url).searchParams.get("token");
   assert.ok(!command.includes(token), "the command has the token");
   try {
@@ -119,12 +121,13 @@ async function check(browser, url, colorScheme, language, folder) {
   } catch (error) {
     if (error.code !== "ENOENT") throw error;
   }
-  assert.equal((await page.request.get(new URL("/openapi.yaml", url).href)).status(), 200);
+  await soon.equal(async () => (await page.request.get(new URL("/openapi.yaml", url).href)).status(), 200);
 
   await page.locator("#card summary").click();
-  const facts = await page.locator("#facts").innerText();
-  for (const text of ["lenet-bn", word.licence, word.on, "99.00%", "SGD(lr=0.1)", "It was trained for a test."]) assert.ok(facts.includes(text), `${text}: ${facts}`);
-  assert.equal(await page.locator("#made tr").count(), 13);
+  for (const text of ["lenet-bn", word.licence, word.on, "99.00%", "SGD(lr=0.1)", "It was trained for a test."]) {
+    await soon.ok(async () => (await page.locator("#facts").innerText()).includes(text), text);
+  }
+  await soon.equal(() => page.locator("#made tr").count(), 13);
   await wide(page);
   if (!phone) await axe(page, "the card");
   if (folder) await page.screenshot(name("card"));

@@ -23,6 +23,7 @@ fluid(async (open) => {
     await page.locator("#rows tr").first().hover();
     for (let i = 0; i < 20; i++) await page.mouse.wheel(0, 1500);
   });
+  await act("turn a page", () => page.locator(".paging button").last().click());
   await act("edit a run", () => page.locator("#rows .acts-cell button:visible").first().click());
   await act("leave it", () => page.keyboard.press("Escape"));
   await act("read it in Chinese", () => page.locator("#language").click());

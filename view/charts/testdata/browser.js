@@ -3,6 +3,7 @@
 
 const assert = require("node:assert/strict");
 const { chromium } = require("playwright-core");
+const soon = require("soon");
 const readers = require("./readers.js");
 
 const [file, folder] = process.argv.slice(2);
@@ -69,15 +70,14 @@ async function check(browser, colorScheme) {
   await settle();
   await shot("all");
   for (const id of ["#loss", "#accuracy"]) {
-    const seen = await see(id);
-    for (const [name, n] of Object.entries(seen)) assert.ok(n > 300, `${id}: ${n} pixels are ${name}: ${JSON.stringify(seen)}`);
+    await soon.ok(async () => Object.values(await see(id)).every((n) => n > 300), `${id} lacks a colour`);
   }
-  assert.equal(await page.locator("#rate .chart-empty").innerText(), "no numbers");
-  assert.equal(await button("lenet-bn <b>&").locator("small").innerText(), "3 seeds");
+  await soon.equal(() => page.locator("#rate .chart-empty").innerText(), "no numbers");
+  await soon.equal(() => button("lenet-bn <b>&").locator("small").innerText(), "3 seeds");
 
   // Texts of marks are above the axes, where they cover no curve.
-  const labels = await page.evaluate(() => charts.behind(loss, loss.u)[1][0].map((s) => [s.text, s.y < 0]));
-  assert.deepEqual(labels, [["lr 0.01", true], ["lr 0.001", true]]);
+  const labels = () => page.evaluate(() => charts.behind(loss, loss.u)[1][0].map((s) => [s.text, s.y < 0]));
+  await soon.deepEqual(labels, [["lr 0.01", true], ["lr 0.001", true]]);
 
   // A button switches its name off in both charts, and on again; the axis follows what is shown.
   const before = await page.evaluate(() => loss.u.scales.y.max);
@@ -85,21 +85,18 @@ async function check(browser, colorScheme) {
   await page.keyboard.press("Enter");
   await button("lenet-bn").focus();
   await settle();
-  assert.equal(await button("wild").getAttribute("aria-pressed"), "false");
-  for (const id of ["#loss", "#accuracy"]) {
-    const seen = await see(id);
-    assert.ok(seen.green === 0, `${id}: green is off and has ${seen.green} pixels`);
-  }
-  assert.ok(await page.evaluate(() => loss.u.scales.y.max) < before);
+  await soon.equal(() => button("wild").getAttribute("aria-pressed"), "false");
+  for (const id of ["#loss", "#accuracy"]) await soon.equal(async () => (await see(id)).green, 0, `${id}: pixels of what is off`);
+  await soon.ok(async () => await page.evaluate(() => loss.u.scales.y.max) < before);
   await button("wild").click();
   await page.mouse.move(5, 5);
   await settle();
-  assert.ok((await see("#loss")).green > 300);
+  await soon.ok(async () => (await see("#loss")).green > 300);
 
   // The kind's button leaves the test curves alone.
   await page.locator(".charts-legend button", { hasText: "training" }).click();
   await settle();
-  assert.deepEqual(await page.evaluate(() => loss.u.series.slice(1).map((s) => s.show)), [true, false, true, false, true]);
+  await soon.deepEqual(() => page.evaluate(() => loss.u.series.slice(1).map((s) => s.show)), [true, false, true, false, true]);
   await page.locator(".charts-legend button", { hasText: "training" }).click();
 
   // Bands: the mean ± the standard deviation of three known numbers, and none.
@@ -113,7 +110,7 @@ async function check(browser, colorScheme) {
   assert.ok(Math.abs(high - mean - sd) < 1e-12 && Math.abs(mean - low - sd) < 1e-12, `${low} ${mean} ${high}, sd ${sd}`);
   await bands.selectOption("none");
   await settle();
-  assert.equal((await at(3))[1], null);
+  await soon.equal(async () => (await at(3))[1], null);
   await bands.selectOption("range");
   await settle();
 
@@ -126,20 +123,19 @@ async function check(browser, colorScheme) {
   const place = await page.evaluate(() => [loss.u.valToPos(10, "x"), loss.u.valToPos(loss.curves[2].y[9], "y")]);
   await page.mouse.move(over.x + place[0], over.y + place[1] - 1);
   await settle();
-  const tip = await page.locator("#loss .chart-tip").innerText();
-  assert.match(tip, /^epoch 10\n/);
-  assert.match(tip, /lenet, test\s/);
-  assert.match(tip, /lenet-bn <b>&, training/);
-  assert.equal(await page.evaluate(() => accuracy.u.cursor.idx), 9);
-  assert.equal(await page.evaluate(() => board.lit), "lenet");
+  for (const part of [/^epoch 10\n/, /lenet, test\s/, /lenet-bn <b>&, training/]) {
+    await soon.match(() => page.locator("#loss .chart-tip").innerText(), part);
+  }
+  await soon.equal(() => page.evaluate(() => accuracy.u.cursor.idx), 9);
+  await soon.equal(() => page.evaluate(() => board.lit), "lenet");
   await shot("cursor");
   await page.mouse.move(5, 5);
   await settle();
-  assert.equal(await page.evaluate(() => board.lit), null);
-  assert.ok(await page.locator("#loss .chart-tip").isHidden());
+  await soon.equal(() => page.evaluate(() => board.lit), null);
+  await soon.ok(() => page.locator("#loss .chart-tip").isHidden());
   await page.locator("#accuracy .chart-plot").focus();
   for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowRight");
-  assert.match(await page.locator("#accuracy .chart-tip").innerText(), /^epoch 3\n/);
+  await soon.match(() => page.locator("#accuracy .chart-tip").innerText(), /^epoch 3\n/);
   await page.locator("#accuracy .chart-plot").blur();
 
   // Dragging shows a part, the button the whole.
@@ -148,21 +144,21 @@ async function check(browser, colorScheme) {
   await page.mouse.move(over.x + over.width * 0.9, over.y + 80, { steps: 4 });
   await page.mouse.up();
   await settle();
-  assert.ok(await page.evaluate(() => loss.u.scales.x.min) > 9);
+  await soon.ok(async () => await page.evaluate(() => loss.u.scales.x.min) > 9);
   await page.locator("#loss button", { hasText: "whole range" }).click();
   await settle();
-  assert.deepEqual(await page.evaluate(() => [loss.u.scales.x.min, loss.u.scales.x.max]), [0, 20]);
+  await soon.deepEqual(() => page.evaluate(() => [loss.u.scales.x.min, loss.u.scales.x.max]), [0, 20]);
 
   // A linear axis, and back. The button says which axis it is, and its name begins with that.
   const axis = (id) => page.locator(`${id} .chart-axis`);
   for (const [id, name] of [["#loss", "log"], ["#accuracy", "logit"]]) {
-    assert.equal(await axis(id).innerText(), name);
-    assert.match(await axis(id).getAttribute("aria-label"), new RegExp(`^${name} axis: `));
+    await soon.equal(() => axis(id).innerText(), name);
+    await soon.match(() => axis(id).getAttribute("aria-label"), new RegExp(`^${name} axis: `));
   }
   await axis("#loss").click();
   await settle();
-  assert.equal(await page.evaluate(() => loss.u.scales.y.distr), 1);
-  assert.equal(await axis("#loss").innerText(), "linear");
+  await soon.equal(() => page.evaluate(() => loss.u.scales.y.distr), 1);
+  await soon.equal(() => axis("#loss").innerText(), "linear");
   await axis("#loss").click();
 
   // What is appended is drawn, once a frame however much there is.
@@ -175,10 +171,10 @@ async function check(browser, colorScheme) {
     for (let e = 21; e <= 40; e++) loss.append({ name: "lenet", kind: "test", seed: 1 }, e, 0.05);
   });
   await settle();
-  assert.ok((await see("#rate")).vermilion > 300);
-  assert.ok(await page.evaluate(() => loss.redraws) - redraws <= 2);
-  assert.equal(await page.evaluate(() => loss.u.scales.x.max), 40);
-  assert.deepEqual(await page.evaluate(() => [rate.u.scales.x.min, rate.u.scales.x.max]), [0, 200], "what was one value");
+  await soon.ok(async () => (await see("#rate")).vermilion > 300);
+  await soon.ok(async () => await page.evaluate(() => loss.redraws) - redraws <= 2);
+  await soon.equal(() => page.evaluate(() => loss.u.scales.x.max), 40);
+  await soon.deepEqual(() => page.evaluate(() => [rate.u.scales.x.min, rate.u.scales.x.max]), [0, 200], "what was one value");
 
   // A narrow window: nothing sticks out.
   await page.setViewportSize({ width: 390, height: 800 });
@@ -191,12 +187,12 @@ async function check(browser, colorScheme) {
   const other = colorScheme === "light" ? "dark" : "light";
   await page.emulateMedia({ colorScheme: other });
   await settle();
-  assert.ok((await see("#accuracy", other)).vermilion > 300);
-  assert.ok((await see("#accuracy", colorScheme)).vermilion < 100);
+  await soon.ok(async () => (await see("#accuracy", other)).vermilion > 300);
+  await soon.ok(async () => (await see("#accuracy", colorScheme)).vermilion < 100);
   // Print is light.
   await page.emulateMedia({ colorScheme: "dark", media: "print" });
   await settle();
-  assert.ok((await see("#accuracy", "light")).vermilion > 300);
+  await soon.ok(async () => (await see("#accuracy", "light")).vermilion > 300);
 
   assert.deepEqual(problems, []);
   await context.close();

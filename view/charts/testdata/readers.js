@@ -3,6 +3,7 @@
 const assert = require("node:assert/strict");
 const fs = require("node:fs");
 const axe = require("axe");
+const soon = require("soon");
 
 // In the page: sixteen settings of three epochs, of which the first has three seeds and a clock, and diagnostics.
 function build() {
@@ -58,14 +59,6 @@ module.exports = async function readers(browser, file, folder) {
   const settle = () => page.evaluate(async () => {
     for (let i = 0; i < 3 || charts.busy(); i++) await new Promise((done) => requestAnimationFrame(done));
   });
-  const until = async (what, check) => {
-    for (const end = Date.now() + 60000; ;) {
-      const got = await check();
-      if (got) return got;
-      assert.ok(Date.now() < end, `never: ${what}`);
-      await new Promise((done) => setTimeout(done, 50));
-    }
-  };
   const open = async (hash = "") => {
     await page.goto("about:blank");
     await page.goto(`file://${file}${hash}`);
@@ -76,7 +69,7 @@ module.exports = async function readers(browser, file, folder) {
   const select = (text) => page.locator(".charts-legend label", { hasText: text }).locator("select");
   const shot = (name) => folder && page.screenshot({ path: `${folder}/charts-${name}.png`, fullPage: true });
   await open();
-  assert.deepEqual(await page.evaluate(poorScales), []);
+  await soon.deepEqual(() => page.evaluate(poorScales), []);
 
   // Dashes are training, also of the sixteenth setting; each setting has a colour.
   const strokes = await page.evaluate(() => {
@@ -86,16 +79,16 @@ module.exports = async function readers(browser, file, folder) {
   assert.equal(strokes.length, await page.evaluate(() => loss.curves.length));
   for (const [kind, dashes] of strokes) assert.equal(dashes > 0, kind === "train", kind);
   assert.equal(new Set(strokes.map(([, , colour]) => colour)).size, 16);
-  assert.ok(await page.evaluate(() => [...charts.layers(loss, loss.u, loss.curves, null)[0][0]].every((s) => !s.dash?.length || s.colour >= 0)));
+  await soon.ok(() => page.evaluate(() => [...charts.layers(loss, loss.u, loss.curves, null)[0][0]].every((s) => !s.dash?.length || s.colour >= 0)));
 
   // The notes say what means, bands and lines are. Three epochs fill their chart.
-  assert.equal(await note("#loss"), "means of up to 3 seeds; band: min to max over the seeds");
+  await soon.equal(() => note("#loss"), "means of up to 3 seeds; band: min to max over the seeds");
   const percentiles = "line: median; band: 15th to 85th percentile; smoothed: means of 11 points, the points themselves pale";
-  assert.equal(await note("#accuracy"), percentiles);
-  assert.equal(await page.locator("#loss h3").innerText(), "loss!");
-  assert.deepEqual(await page.evaluate(() => [loss.u.scales.x.min, loss.u.scales.x.max]), [1, 3]);
-  assert.ok(await page.evaluate(() => rate.ticks("x").length >= 2 && rate.ticks("y").length >= 2), "one epoch has no scale");
-  assert.deepEqual(await page.evaluate(() => [...charts.layers(rate, rate.u, rate.curves, null)[3][0]].map((s) => s.text)), ["0.25", "2e-5"]);
+  await soon.equal(() => note("#accuracy"), percentiles);
+  await soon.equal(() => page.locator("#loss h3").innerText(), "loss!");
+  await soon.deepEqual(() => page.evaluate(() => [loss.u.scales.x.min, loss.u.scales.x.max]), [1, 3]);
+  await soon.ok(() => page.evaluate(() => rate.ticks("x").length >= 2 && rate.ticks("y").length >= 2), "one epoch has no scale");
+  await soon.deepEqual(() => page.evaluate(() => [...charts.layers(rate, rate.u, rate.curves, null)[3][0]].map((s) => s.text)), ["0.25", "2e-5"]);
   const shares = await page.evaluate(() => [0.99996, 1, 0.99, 0.000012, 0].map(charts.share));
   assert.deepEqual(shares, ["99.996%", "100.00%", "99.00%", "0.0012%", "0.00%"]);
   await shot("readers");
@@ -119,14 +112,14 @@ module.exports = async function readers(browser, file, folder) {
   // x is the epoch, the step or the time, in all charts.
   await select("x axis").selectOption("step");
   await settle();
-  assert.deepEqual(await page.evaluate(() => [loss.x, loss.xText(), rate.x]), [[100, 200, 300], "step", [100]]);
+  await soon.deepEqual(() => page.evaluate(() => [loss.x, loss.xText(), rate.x]), [[100, 200, 300], "step", [100]]);
   await select("x axis").selectOption("time");
   await settle();
-  assert.deepEqual(await page.evaluate(() => [loss.x, loss.xText()]), [[10, 20, 40], "minutes"]);
+  await soon.deepEqual(() => page.evaluate(() => [loss.x, loss.xText()]), [[10, 20, 40], "minutes"]);
   await select("x axis").selectOption("epoch");
   await select("smoothing").selectOption("101");
   await settle();
-  assert.match(await note("#accuracy"), /smoothed: means of 101 points/);
+  await soon.match(() => note("#accuracy"), /smoothed: means of 101 points/);
 
   // Files: a picture as SVG and PNG, and the numbers.
   const files = {};
@@ -150,10 +143,10 @@ module.exports = async function readers(browser, file, folder) {
   await page.locator("#accuracy .chart-menu > button").click();
   await page.keyboard.press("Tab");
   await page.locator("#accuracy .chart-menu button", { hasText: "table" }).press("Enter");
-  await until("a table", () => page.locator("#accuracy caption").count());
-  assert.equal(await page.locator("#accuracy caption").innerText(), "Accuracy: 50 of 10000 points");
-  assert.equal(await page.locator("#accuracy tbody tr").count(), 50);
-  assert.match(await page.locator("#accuracy tbody tr").last().innerText(), /^3\s+99\.98% \(10\.00% to 99\.90%\)$/);
+  await soon.until("a table", () => page.locator("#accuracy caption").count());
+  await soon.equal(() => page.locator("#accuracy caption").innerText(), "Accuracy: 50 of 10000 points");
+  await soon.equal(() => page.locator("#accuracy tbody tr").count(), 50);
+  await soon.match(() => page.locator("#accuracy tbody tr").last().innerText(), /^3\s+99\.98% \(10\.00% to 99\.90%\)$/);
 
   // What is chosen stays: zoom, hidden curves and kinds, axes, bands and means.
   await page.evaluate(() => loss.zoom({ min: 1.5, max: 2.75 }));
@@ -173,19 +166,19 @@ module.exports = async function readers(browser, file, folder) {
   const before = await chosen();
   assert.deepEqual(before.zoom, [{ min: 1.5, max: 2.75 }, { min: 1.5, max: 2.75 }]);
   assert.deepEqual([before.off, before.axes, before.smooth], [17, ["log", "linear"], 101]);
-  await until("the address", async () => /c\.zoom=1\.5/.test(await page.evaluate(() => location.hash)));
+  await soon.until("the address", async () => /c\.zoom=1\.5/.test(await page.evaluate(() => location.hash)));
   const hash = await page.evaluate(() => location.hash);
   await open(hash);
-  assert.deepEqual(await chosen(), before);
+  await soon.deepEqual(() => chosen(), before);
   await page.evaluate(() => { location.hash = "#c.x=time&c.zoom=nonsense&c.axis=7:what&other=1"; });
-  await until("another address", async () => (await page.evaluate(() => loss.xText())) === "minutes");
+  await soon.until("another address", async () => (await page.evaluate(() => loss.xText())) === "minutes");
   await settle();
-  assert.equal((await chosen()).off, 0);
-  assert.match(await page.evaluate(() => location.hash), /other=1/);
+  await soon.equal(async () => (await chosen()).off, 0);
+  await soon.match(() => page.evaluate(() => location.hash), /other=1/);
 
   // Fingers: a drag shows a part, two fingers zoom, a double tap shows the whole, a tap tells.
   await page.evaluate(() => { location.hash = ""; });
-  await until("epochs", async () => (await page.evaluate(() => loss.xText())) === "epoch");
+  await soon.until("epochs", async () => (await page.evaluate(() => loss.xText())) === "epoch");
   await settle();
   const session = await context.newCDPSession(page);
   const touch = (type, ...points) => session.send("Input.dispatchTouchEvent", {
@@ -195,35 +188,35 @@ module.exports = async function readers(browser, file, folder) {
   await touch("touchStart", at(0.25));
   for (const share of [0.3, 0.4, 0.5]) await touch("touchMove", at(share));
   await touch("touchEnd");
-  await until("a part", async () => (await page.evaluate(() => loss.zoomed)) !== null);
+  await soon.until("a part", async () => (await page.evaluate(() => loss.zoomed)) !== null);
   const part = await page.evaluate(() => loss.zoomed);
   assert.ok(Math.abs(part.min - 1.5) < 0.05 && Math.abs(part.max - 2) < 0.05, JSON.stringify(part));
   await touch("touchStart", at(0.25), at(0.75));
   for (const by of [0.05, 0.1, 0.15]) await touch("touchMove", at(0.25 + by), at(0.75 - by));
   await touch("touchEnd");
-  await until("a wider part", async () => (await page.evaluate(() => loss.zoomed && loss.zoomed.max - loss.zoomed.min)) > 0.9);
-  await until("the whole", async () => {
+  await soon.until("a wider part", async () => (await page.evaluate(() => loss.zoomed && loss.zoomed.max - loss.zoomed.min)) > 0.9);
+  await soon.until("the whole", async () => {
     for (let i = 0; i < 2; i++) {
       await touch("touchStart", at(0.5));
       await touch("touchEnd");
     }
     return (await page.evaluate(() => loss.zoomed)) === null;
   });
-  await until("what is touched", async () => (await page.locator("#loss .chart-tip").isVisible()));
+  await soon.until("what is touched", async () => (await page.locator("#loss .chart-tip").isVisible()));
   await page.evaluate(() => document.body.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true })));
 
   // Keys zoom, too.
   await page.locator("#loss .chart-plot").focus();
   await page.keyboard.press("+");
-  await until("a part", async () => (await page.evaluate(() => loss.zoomed)) !== null);
+  await soon.until("a part", async () => (await page.evaluate(() => loss.zoomed)) !== null);
   await page.keyboard.press("Escape");
-  await until("the whole", async () => (await page.evaluate(() => loss.zoomed)) === null);
+  await soon.until("the whole", async () => (await page.evaluate(() => loss.zoomed)) === null);
   await page.locator("#loss .chart-plot").blur();
 
   // Charts speak the language of the page.
   await page.evaluate(() => { document.documentElement.lang = "zh-CN"; });
-  await until("Chinese", async () => (await page.locator("#loss .chart-axis").innerText()) === "对数");
-  assert.equal(await note("#loss"), "最多 3 个种子的平均；阴影带：各种子的最小到最大");
+  await soon.until("Chinese", async () => (await page.locator("#loss .chart-axis").innerText()) === "对数");
+  await soon.equal(() => note("#loss"), "最多 3 个种子的平均；阴影带：各种子的最小到最大");
   await page.locator("#loss .chart-menu > button").click();
   const own = /setting \d+|epoch|median|percentile|logit|Accuracy|Charts|loss!|One|SVG|PNG|CSV|EMA|SWA/g;
   const text = (await page.locator("body").innerText()).replace(own, "");
@@ -232,13 +225,13 @@ module.exports = async function readers(browser, file, folder) {
   await page.evaluate(() => { document.documentElement.lang = "en"; });
   await settle();
   await page.evaluate(() => document.querySelector("#accuracy .chart-menu button[aria-pressed]").click());
-  await until("a table", () => page.locator("#accuracy caption").count());
+  await soon.until("a table", () => page.locator("#accuracy caption").count());
   await axe(page, "charts");
 
   // Where some curves are means of seeds and others have bands of their own, the note says both.
   await page.evaluate(() => [0, 1].forEach((seed) => accuracy.append({ name: "setting 2", seed }, [1, 2], [0.5, 0.6])));
   const both = /band: min to max over the seeds; band of a single run: 15th to 85th percentile/;
-  await until("both bands", async () => both.test(await note("#accuracy")));
+  await soon.until("both bands", async () => both.test(await note("#accuracy")));
 
   // An address may ask for times that nothing on the page has.
   await page.evaluate(() => {
@@ -249,7 +242,7 @@ module.exports = async function readers(browser, file, folder) {
     board.setClock({ x: [0, 2], step: [0, 20] });
   });
   await settle();
-  assert.deepEqual(await page.evaluate(() => [steps.x, steps.xText()]), [[1, 2], "epoch"]);
+  await soon.deepEqual(() => page.evaluate(() => [steps.x, steps.xText()]), [[1, 2], "epoch"]);
   assert.deepEqual(problems, []);
   await context.close();
 };

@@ -20,6 +20,7 @@ const watches = {
     await act("reach over what there is", () => page.locator("#span").selectOption("now"));
   },
   async search(page, act) {
+    await act("turn a page", () => page.locator(".paging button").last().click());
     await act("draw all curves", () => page.locator("#which").selectOption("all"));
     await act("see a run end", async () => {
       fs.writeFileSync(signal, "");

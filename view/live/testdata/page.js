@@ -1,16 +1,7 @@
 // Pages in Chromium for the tests of this folder.
 
 const assert = require("node:assert/strict");
-
-// until calls check until it returns something true, and returns that.
-async function until(what, check) {
-  for (const end = Date.now() + 60000; ;) {
-    const got = await check();
-    if (got) return got;
-    assert.ok(Date.now() < end, `never: ${what}`);
-    await new Promise((done) => setTimeout(done, 100));
-  }
-}
+const soon = require("soon");
 
 // drawn counts the pixels of a chart that have nearly the colour of a line.
 const drawn = (page, chart, line) => page.evaluate(([id, name]) => {
@@ -27,10 +18,10 @@ const drawn = (page, chart, line) => page.evaluate(([id, name]) => {
   return n;
 }, [chart, `--line-${line}`]);
 
-const inState = (page, state) => until(state, async () => (await page.locator("#state").getAttribute("data-state")) === state);
+const inState = (page, state) => soon.until(state, async () => (await page.locator("#state").getAttribute("data-state")) === state);
 
 // fits waits until a page is as wide as its window: charts take their width a moment later.
-const fits = (page) => until("a page as wide as a phone", () => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+const fits = (page) => soon.until("a page as wide as a phone", () => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
 
 // A notification that leaves no trace outside of the page.
 function stand() {
@@ -76,4 +67,4 @@ function shooter(page, folder) {
   };
 }
 
-module.exports = { assert, until, drawn, inState, fits, opener, shooter };
+module.exports = { assert, drawn, inState, fits, opener, shooter };

@@ -4,6 +4,7 @@ const assert = require("node:assert/strict");
 const { join } = require("node:path");
 const { chromium } = require("playwright-core");
 const axe = require("axe");
+const soon = require("soon");
 
 const [file, folder] = process.argv.slice(2);
 
@@ -34,55 +35,55 @@ async function check(page) {
   const shown = () => page.locator("tbody tr:visible").evaluateAll((rows) => [rows[0].textContent, rows.at(-1).textContent, rows.length]);
   const bar = page.getByRole("group", { name: "Pages" }), select = bar.locator("select");
   const [previous, next] = ["Previous", "Next"].map((name) => bar.getByRole("button", { name }));
-  assert.deepEqual(await shown(), ["row 1", "row 25", 25]);
-  assert.deepEqual(await select.locator("option").allTextContents(), ["1–25 of 60", "26–50 of 60", "51–60 of 60"]);
-  assert.equal(await previous.getAttribute("aria-disabled"), "true");
+  await soon.deepEqual(() => shown(), ["row 1", "row 25", 25]);
+  await soon.deepEqual(() => select.locator("option").allTextContents(), ["1–25 of 60", "26–50 of 60", "51–60 of 60"]);
+  await soon.equal(() => previous.getAttribute("aria-disabled"), "true");
   await axe(page, "a table of 60 rows");
   if (folder) await page.screenshot({ path: join(folder, "paging.png") });
 
   await page.evaluate(() => { document.getElementById("around").scrollTop = 300; });
   await next.click();
-  assert.deepEqual(await shown(), ["row 26", "row 50", 25]);
-  assert.equal(await page.evaluate(() => document.getElementById("around").scrollTop), 0);
-  assert.equal(await select.inputValue(), "1");
+  await soon.deepEqual(() => shown(), ["row 26", "row 50", 25]);
+  await soon.equal(() => page.evaluate(() => document.getElementById("around").scrollTop), 0);
+  await soon.equal(() => select.inputValue(), "1");
   await next.press("Enter");
-  assert.deepEqual(await shown(), ["row 51", "row 60", 10]);
-  assert.equal(await next.getAttribute("aria-disabled"), "true");
-  assert.ok(await next.evaluate((b) => b === document.activeElement), "the button keeps the focus");
+  await soon.deepEqual(() => shown(), ["row 51", "row 60", 10]);
+  await soon.equal(() => next.getAttribute("aria-disabled"), "true");
+  await soon.ok(() => next.evaluate((b) => b === document.activeElement), "the button keeps the focus");
   await next.press("Enter"); // which does nothing
-  assert.deepEqual(await shown(), ["row 51", "row 60", 10]);
+  await soon.deepEqual(() => shown(), ["row 51", "row 60", 10]);
   await previous.click();
-  assert.deepEqual(await shown(), ["row 26", "row 50", 25]);
+  await soon.deepEqual(() => shown(), ["row 26", "row 50", 25]);
   await select.selectOption("0");
-  assert.deepEqual(await shown(), ["row 1", "row 25", 25]);
+  await soon.deepEqual(() => shown(), ["row 1", "row 25", 25]);
 
   // Fewer rows have fewer pages, and those that fit on one have no controls.
   await select.selectOption("2");
   await page.evaluate(() => window.set(30));
-  assert.deepEqual(await shown(), ["row 26", "row 30", 5]);
+  await soon.deepEqual(() => shown(), ["row 26", "row 30", 5]);
   await page.evaluate(() => window.set(25));
-  assert.deepEqual(await shown(), ["row 1", "row 25", 25]);
-  assert.ok(!await bar.isVisible());
+  await soon.deepEqual(() => shown(), ["row 1", "row 25", 25]);
+  await soon.ok(async () => !await bar.isVisible());
   await page.evaluate(() => window.set(60));
   await next.click();
   await page.evaluate(() => {
     pages.first();
     window.set(60);
   });
-  assert.deepEqual(await shown(), ["row 1", "row 25", 25]);
+  await soon.deepEqual(() => shown(), ["row 1", "row 25", 25]);
 
   // The other language.
   await page.evaluate(() => { document.documentElement.lang = "zh-CN"; });
   await page.getByRole("group", { name: "分页" }).getByRole("button", { name: "下一页" }).click();
-  assert.equal(await page.locator("option:checked").textContent(), "26–50，共 60 项");
+  await soon.equal(() => page.locator("option:checked").textContent(), "26–50，共 60 项");
 
   // A printer gets all rows, and then the page is as it was.
   await page.evaluate(() => {
     addEventListener("beforeprint", () => { window.printed = document.querySelectorAll("tbody tr").length; });
   });
   await page.pdf();
-  assert.equal(await page.evaluate(() => window.printed), 60);
-  assert.deepEqual(await shown(), ["row 26", "row 50", 25]);
+  await soon.equal(() => page.evaluate(() => window.printed), 60);
+  await soon.deepEqual(() => shown(), ["row 26", "row 50", 25]);
   assert.deepEqual(problems, []);
 }
 

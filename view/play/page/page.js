@@ -236,8 +236,11 @@ function listen() {
 
 async function start() {
   get("place").textContent = say("loading");
-  const begin = await connect();
-  sides = ["a", "b"].map((name) => new Side(name, begin, (some) => change({ [name]: some })));
+  const begin = await connect(), pause = charts.pacer();
+  for (const name of ["a", "b"]) {
+    sides.push(new Side(name, begin, (some) => change({ [name]: some })));
+    await pause();
+  }
   get("sides").prepend(...sides.map((s) => s.element));
   get("speed").value = opened.speed;
   if (get("speed").selectedIndex < 0) get("speed").value = "25";

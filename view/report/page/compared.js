@@ -1,7 +1,7 @@
 // The tables of settings: colours by one factor, groups by another, and differences from a setting that the reader picks.
 "use strict";
 
-(() => {
+charts.later(function* () { // after the tables of many rows are made
   const source = document.getElementById("comparison");
   if (!source) return;
   const get = (id) => document.getElementById(id), all = (selector) => [...document.querySelectorAll(selector)];
@@ -40,8 +40,7 @@
   // A list has the rows of a table in the order of their ranks, those that are not shown among them: their levels, and the
   // element or a function that makes it.
   const lists = new Map(all("table.dots").map((table) => {
-    const rows = [...table.querySelectorAll("tr[data-levels]")].map((element) => ({ element, levels: element.dataset.levels.split(",").map(Number) }));
-    const list = { table, rows };
+    const list = { table, rows: rowsOf(table).map((element) => ({ element, levels: element.dataset.levels.split(",").map(Number) })) };
     list.pages = new paging.Pages(table.closest(".wide"), () => fill(list));
     return [table, list];
   }));
@@ -190,7 +189,5 @@
   });
   get("reference").addEventListener("change", pair);
   addEventListener("language", () => shown().forEach(fill));
-  charts.later(function* () {
-    show();
-  });
-})();
+  show();
+});

@@ -3,8 +3,9 @@
 
 (() => {
   const get = (id) => document.getElementById(id);
-  const groups = JSON.parse(get("data").textContent);
   charts.later(function* () {
+    const groups = JSON.parse(get("data").textContent);
+    yield;
     for (const [g, group] of groups.entries()) {
       const board = new charts.Board({ legend: get(`legend-${g}`), address: `c${g}`, say: speak.text });
       group.clocks?.forEach((clock) => board.setClock(clock));
@@ -52,31 +53,35 @@
       body.replaceChildren(...pages.part(rows));
       speak.now(body);
     };
-    charts.later(function* () {
-      fill();
-    });
+    fill();
     return () => {
       pages.first();
       fill();
     };
   }
-  for (const table of document.querySelectorAll("table.sortable")) {
-    const heads = [...table.tHead.rows[0].cells], body = table.tBodies[0], rows = [...body.rows];
-    const again = paged(table.closest(".wide"), body, rows);
+  function sortable(table) {
+    const heads = [...table.tHead.rows[0].cells], body = table.tBodies[0], all = rowsOf(table);
+    const again = paged(table.closest(".wide"), body, all);
     heads.forEach((head, column) => head.firstElementChild.addEventListener("click", () => {
       const key = (row) => row.cells[column].dataset.sort;
-      const numbers = rows.some((row) => row.cells[column].classList.contains("number"));
+      const numbers = all.some((row) => row.cells[column].classList.contains("number"));
       const before = head.getAttribute("aria-sort");
       const down = before ? before === "ascending" : numbers;
       for (const h of heads) h.removeAttribute("aria-sort");
       head.setAttribute("aria-sort", down ? "descending" : "ascending");
-      rows.sort((a, b) => {
+      all.sort((a, b) => {
         const order = compare(key(a), key(b));
         return down && isFinite(order) ? -order : order;
       });
       again();
     }));
   }
+  charts.later(function* () {
+    for (const table of document.querySelectorAll("table.sortable")) {
+      sortable(table);
+      yield;
+    }
+  });
 
   // furnish gives the commands below an element a button that copies them.
   function furnish(root) {
@@ -101,7 +106,7 @@
     speak.now(details);
   }
   const each = get("details"), all = each ? [...each.children] : [];
-  if (each) paged(each, each, all);
+  if (each) charts.later(function* () { paged(each, each, all); });
   for (const details of all) details.addEventListener("toggle", () => unfold(details));
   addEventListener("beforeprint", () => {
     for (const details of all) {

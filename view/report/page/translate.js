@@ -64,7 +64,7 @@ const speak = (() => {
   // texts writes the texts below root, and yields after each.
   function* texts(root) {
     if (!translated()) return;
-    const outside = "[translate=no], script, style, code, .chart, .charts-legend, [data-say]";
+    const outside = "[translate=no], script, style, code, noscript, .chart, .charts-legend, [data-say]";
     const { FILTER_ACCEPT, FILTER_REJECT, SHOW_ELEMENT, SHOW_TEXT } = NodeFilter;
     const nodes = document.createTreeWalker(root, SHOW_ELEMENT | SHOW_TEXT, (node) => {
       if (node.nodeType === Node.ELEMENT_NODE && node.matches(outside)) return node.dataset.say ? FILTER_ACCEPT : FILTER_REJECT;

@@ -7,6 +7,7 @@ const { readdirSync } = require("node:fs");
 const { join } = require("node:path");
 const { chromium } = require("playwright-core");
 const axe = require("axe");
+const soon = require("soon");
 const { checkCompared, checkPlain, checkWords } = require("./compared.js");
 const checkLong = require("./long.js");
 
@@ -73,7 +74,7 @@ async function check(browser, colorScheme) {
   await page.bringToFront();
   const see = async (id, scheme = colorScheme) => count(blank, await page.locator(id).screenshot(), palette[scheme]);
   const shot = (name) => folder && page.screenshot({ path: `${folder}/report-${name}-${colorScheme}.png`, fullPage: true });
-  assert.equal(await page.locator(".mistakes").count(), 0, "what is folded");
+  await soon.equal(() => page.locator(".mistakes").count(), 0, "what is folded");
   for (const summary of await page.locator("summary").all()) await summary.click();
   await page.waitForFunction(() => !document.querySelector("details script"));
   await shot("all");
@@ -81,56 +82,54 @@ async function check(browser, colorScheme) {
 
   // Loss, accuracy, rate and steps: all have curves in the colours of the legend.
   for (const chart of ["#chart-0-0", "#chart-0-1", "#chart-0-3"]) {
-    const seen = await see(chart);
-    for (const [name, n] of Object.entries(seen)) assert.ok(n > 60, `${chart}: ${n} pixels are ${name}`);
+    await soon.ok(async () => Object.values(await see(chart)).every((n) => n > 60), `${chart} lacks a colour`);
   }
   await page.locator("#legend-0 .charts-names button", { hasText: "lenet-bn" }).click();
   await page.mouse.move(2, 2);
   await settle();
   for (const chart of ["#chart-0-0", "#chart-0-1", "#chart-0-3"]) {
-    const seen = await see(chart);
-    assert.ok(seen.blue === 0 && seen.vermilion > 60, `${chart}: with blue off, ${JSON.stringify(seen)}`);
+    await soon.equal(async () => (await see(chart)).blue, 0, `${chart}: pixels of what is off`);
+    await soon.ok(async () => (await see(chart)).vermilion > 60, `${chart}: what is on`);
   }
   await page.locator("#legend-0 .charts-names button", { hasText: "lenet-bn" }).click();
 
   // The diagnostics have charts of their own.
-  assert.ok((await see("#chart-1-0")).blue > 60);
+  await soon.ok(async () => (await see("#chart-1-0")).blue > 60);
 
   // The table sorts by any column, numbers and texts, up and down, by mouse and keyboard.
   const runs = page.locator("table.sortable").filter({ hasText: "best accuracy" }).filter({ hasText: "seed" });
-  const column = (n) => runs.locator(`tbody tr td:nth-child(${n})`).allInnerTexts();
+  const column = (n) => runs.locator(`tbody tr td:nth-child(${n})`).allTextContents();
+  const numbers = async (none) => (await column(3)).map((text) => (text === "–" ? none : parseFloat(text)));
+  const inOrder = (list, compare) => list.length > 1 && list.every((x, i) => i === 0 || compare(list[i - 1], x) <= 0);
   const head = (text) => runs.locator("th", { hasText: text });
   await head("best accuracy").locator("button").click();
-  assert.equal(await head("best accuracy").getAttribute("aria-sort"), "descending");
-  let numbers = (await column(3)).map((text) => (text === "–" ? -1 : parseFloat(text)));
-  assert.deepEqual(numbers, [...numbers].sort((a, b) => b - a), "descending");
+  await soon.equal(() => head("best accuracy").getAttribute("aria-sort"), "descending");
+  await soon.ok(async () => inOrder(await numbers(-1), (a, b) => b - a), "descending");
   await head("best accuracy").locator("button").focus();
   await page.keyboard.press("Enter");
-  assert.equal(await head("best accuracy").getAttribute("aria-sort"), "ascending");
-  numbers = (await column(3)).map((text) => (text === "–" ? 999 : parseFloat(text)));
-  assert.deepEqual(numbers, [...numbers].sort((a, b) => a - b), "ascending, and what is no number last");
+  await soon.equal(() => head("best accuracy").getAttribute("aria-sort"), "ascending");
+  await soon.ok(async () => inOrder(await numbers(999), (a, b) => a - b), "ascending, and what is no number last");
   await head("run").locator("button").click();
-  assert.equal(await head("best accuracy").getAttribute("aria-sort"), null);
-  const names = await column(1);
-  assert.deepEqual(names, [...names].sort((a, b) => a.localeCompare(b)));
+  await soon.equal(() => head("best accuracy").getAttribute("aria-sort"), null);
+  await soon.ok(async () => inOrder(await column(1), (a, b) => a.localeCompare(b)), "by names");
 
   // Text on the colours of grids can be read.
   const contrast = await page.evaluate(lowestContrast);
   assert.ok(contrast >= 4.5, `the contrast of some text is ${contrast}`);
   // Pictures are there, and no larger than their pixels say.
-  assert.deepEqual(await page.evaluate(() => [...document.images].map((i) => [i.naturalWidth, i.naturalHeight]).flat()), [2, 2, 2, 2, 2, 2, 2, 2, 2, 2]);
+  await soon.deepEqual(() => page.evaluate(() => [...document.images].map((i) => [i.naturalWidth, i.naturalHeight]).flat()), [2, 2, 2, 2, 2, 2, 2, 2, 2, 2]);
 
   // The table of a study fits a window of 1024 pixels; on a phone it scrolls within itself, and the page does not.
   const study = page.locator(".wide", { hasText: "collapsed" });
   const hidden = () => study.evaluate((e) => e.scrollWidth - e.clientWidth);
   await page.setViewportSize({ width: 1024, height: 800 });
   await settle();
-  assert.equal(await hidden(), 0, "pixels of the study's table that do not fit");
+  await soon.equal(() => hidden(), 0, "pixels of the study's table that do not fit");
   await shot("1024");
   await page.setViewportSize({ width: 390, height: 844 });
   await settle();
   await page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth); // nothing has to scroll sideways
-  assert.ok(await hidden() > 0);
+  await soon.ok(async () => await hidden() > 0);
   await shot("phone");
   await study.evaluate((e) => { e.scrollLeft = e.scrollWidth; });
   const last = await study.locator("td").last().boundingBox();
@@ -138,8 +137,8 @@ async function check(browser, colorScheme) {
   await page.setViewportSize({ width: 700, height: 1000 });
   await page.emulateMedia({ media: "print", colorScheme });
   await settle();
-  assert.ok((await see("#chart-0-0", "light")).vermilion > 60, "print is light");
-  assert.equal(await page.evaluate(() => getComputedStyle(document.body).color), "rgb(29, 27, 24)");
+  await soon.ok(async () => (await see("#chart-0-0", "light")).vermilion > 60, "print is light");
+  await soon.equal(() => page.evaluate(() => getComputedStyle(document.body).color), "rgb(29, 27, 24)");
   await page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth); // nothing has to scroll sideways
   await shot("print");
   assert.deepEqual(problems, []);
@@ -172,8 +171,7 @@ async function checkMany(browser) {
     }, act);
     return { ms: Math.round(await busy() - before), strokes };
   };
-  const buttons = await page.locator("#legend-0 .charts-names button").count();
-  assert.equal(buttons, 50);
+  await soon.equal(() => page.locator("#legend-0 .charts-names button").count(), 50);
   const one = await timed(`document.querySelectorAll("#legend-0 .charts-names button")[7].click()`);
   const none = await timed(`[...document.querySelectorAll("#legend-0 button")].find((b) => b.textContent === "none").click()`);
   const all = await timed(`[...document.querySelectorAll("#legend-0 button")].find((b) => b.textContent === "all").click()`);
@@ -200,7 +198,7 @@ async function checkMany(browser) {
   assert.ok(drawing > 250 && drawing < 700, `all charts in one drawing: ${drawing} strokes`);
   assert.ok(one.strokes <= drawing && none.strokes < 200, `${one.strokes} and ${none.strokes} strokes`);
   assert.ok(strokes <= moves * drawing, `${strokes} strokes in ${moves} moves`);
-  assert.match(await page.locator("#chart-0-0 .chart-tip").innerText(), /and \d+ more$/);
+  await soon.match(() => page.locator("#chart-0-0 .chart-tip").innerText(), /and \d+ more$/);
   console.log(JSON.stringify({ opened, toggleOne: one, none, all, perMove, strokesPerMove: strokes / moves }));
   assert.deepEqual(problems, []);
   await context.close();

@@ -2,6 +2,7 @@
 
 const assert = require("node:assert/strict");
 const axe = require("axe");
+const soon = require("soon");
 
 const palette = { light: ["rgb(0, 114, 178)", "rgb(213, 94, 0)"], dark: ["rgb(63, 163, 232)", "rgb(255, 132, 66)"] };
 
@@ -28,51 +29,51 @@ async function checkCompared(browser, open, file, colorScheme, locale) {
   const code = locale.slice(0, 2);
   await written(page, code);
   const rows = (table) => page.locator(`${table} tbody tr:not(.group)`);
-  const names = () => rows("table.dots:not(.pairs)").locator("th").allInnerTexts();
+  const names = () => rows("table.dots:not(.pairs)").locator("th").allTextContents();
   const colours = () => rows("table.dots:not(.pairs)").evaluateAll((list) => list.map((row) => getComputedStyle(row.querySelector("circle")).fill));
 
   // The best is first, and colours are those of the models.
+  await soon.equal(async () => (await names())[0], "lenet-bn, lr 0.1");
   const ranked = await names();
-  assert.equal(ranked[0], "lenet-bn, lr 0.1");
   const ofModels = ranked.map((name) => palette[colorScheme][name.startsWith("lenet-bn") ? 1 : 0]);
-  assert.deepEqual(await colours(), ofModels);
-  assert.equal(await page.locator("#levels span").count(), 2);
+  await soon.deepEqual(() => colours(), ofModels);
+  await soon.equal(() => page.locator("#levels span").count(), 2);
 
   // Another factor has other colours, one for each level; none has one colour.
   await page.locator("#colours").selectOption({ index: 2 });
+  await soon.equal(async () => new Set(await colours()).size, 4);
   const ofRates = await colours();
-  assert.equal(new Set(ofRates).size, 4);
   assert.equal(ofRates[0], ofRates[ranked.indexOf("lenet, lr 0.1")]);
   await page.locator("#colours").selectOption({ index: 0 });
-  assert.equal(new Set(await colours()).size, 1);
-  assert.ok(await page.locator("#levels").isHidden());
+  await soon.equal(async () => new Set(await colours()).size, 1);
+  await soon.ok(() => page.locator("#levels").isHidden());
 
   // Groups have heads, and keep the order of the ranks.
   await page.locator("#groups").selectOption({ index: 1 });
-  const heads = await page.locator("table.dots:not(.pairs) .group").allInnerTexts();
-  assert.equal(heads.length, 2);
-  assert.match(heads[0], code === "en" ? /^model: lenet$/ : /^模型: lenet$/);
-  assert.deepEqual((await names()).slice(4), ranked.filter((name) => name.startsWith("lenet-bn")));
-  assert.equal(await page.locator("table.pairs .group").count(), 2);
+  const heads = page.locator("table.dots:not(.pairs) .group");
+  await soon.equal(() => heads.count(), 2);
+  await soon.match(() => heads.first().textContent(), code === "en" ? /^model: lenet$/ : /^模型: lenet$/);
+  await soon.deepEqual(async () => (await names()).slice(4), ranked.filter((name) => name.startsWith("lenet-bn")));
+  await soon.equal(() => page.locator("table.pairs .group").count(), 2);
   await page.locator("#groups").selectOption({ index: 0 });
-  assert.deepEqual(await names(), ranked);
+  await soon.deepEqual(() => names(), ranked);
 
   // Differences from another setting, chosen by the keyboard. The numbers are SciPy's, of ttest_rel.
   const rowOf = (name) => rows("table.pairs").filter({ has: page.locator("th", { hasText: new RegExp(`^${name}$`) }) });
-  const difference = (name) => rowOf(name).locator("td").nth(1).innerText();
-  assert.equal(await difference("lenet, lr 0.01"), "−1.12 ± 0.05");
+  const difference = (name) => rowOf(name).locator("td").nth(1).textContent();
+  await soon.equal(() => difference("lenet, lr 0.01"), "−1.12 ± 0.05");
   await page.locator("#reference").focus();
   await page.keyboard.press("ArrowDown");
-  assert.equal(await difference("lenet, lr 0.01"), "−1.00 ± 0.19");
-  assert.equal(await difference("lenet-bn, lr 0.1"), "+0.12 ± 0.14");
-  assert.equal(await page.locator("table.pairs circle").count(), 7);
-  assert.equal(await page.locator("table.pairs td.certain").count(), 4);
+  await soon.equal(() => difference("lenet, lr 0.01"), "−1.00 ± 0.19");
+  await soon.equal(() => difference("lenet-bn, lr 0.1"), "+0.12 ± 0.14");
+  await soon.equal(() => page.locator("table.pairs circle").count(), 7);
+  await soon.equal(() => page.locator("table.pairs td.certain").count(), 4);
 
   // What was chosen is in the address.
   await page.locator("#colours").selectOption({ index: 2 });
   await page.reload();
   await written(page, code);
-  assert.equal(new Set(await colours()).size, 4);
+  await soon.equal(async () => new Set(await colours()).size, 4);
 
   // The other language and back: every text changes, and each comes back as it was.
   const text = () => page.evaluate(() => document.querySelector("main").textContent);
@@ -80,14 +81,14 @@ async function checkCompared(browser, open, file, colorScheme, locale) {
   const other = code === "en" ? "zh" : "en";
   await page.locator("#language").click();
   await written(page, other);
-  assert.equal(await page.evaluate(() => document.documentElement.lang), other === "zh" ? "zh-CN" : "en");
-  assert.notEqual(await text(), before);
+  await soon.equal(() => page.evaluate(() => document.documentElement.lang), other === "zh" ? "zh-CN" : "en");
+  await soon.notEqual(() => text(), before);
   await page.locator("#language").click();
   await written(page, code);
-  assert.equal(await text(), before);
+  await soon.equal(() => text(), before);
   if (code === "zh") {
-    assert.deepEqual(await page.evaluate(english), []);
-    assert.equal(await page.locator("h1").innerText(), "8 组设置，共 24 次训练");
+    await soon.deepEqual(() => page.evaluate(english), []);
+    await soon.equal(() => page.locator("h1").innerText(), "8 组设置，共 24 次训练");
   }
 
   await axe(page, `compared, ${locale}`);
@@ -100,11 +101,11 @@ async function checkCompared(browser, open, file, colorScheme, locale) {
 // Without a script the ranked table is there, with its dots, and nothing that cannot be used.
 async function checkPlain(browser, open, file) {
   const { context, page } = await open(browser, file, { javaScriptEnabled: false }, []);
-  assert.equal(await page.locator("table.dots:not(.pairs) tbody tr").count(), 8);
-  assert.equal(await page.locator("table.dots:not(.pairs) circle").count(), 23);
-  assert.equal(await page.locator("table.pairs tbody tr").first().locator("td").nth(1).innerText(), "−0.12 ± 0.14");
-  assert.ok(await page.locator("#controls").isHidden());
-  assert.ok(await page.locator("#language").isHidden());
+  await soon.equal(() => page.locator("table.dots:not(.pairs) tbody tr").count(), 8);
+  await soon.equal(() => page.locator("table.dots:not(.pairs) circle").count(), 23);
+  await soon.equal(() => page.locator("table.pairs tbody tr").first().locator("td").nth(1).textContent(), "−0.12 ± 0.14");
+  await soon.ok(() => page.locator("#controls").isHidden());
+  await soon.ok(() => page.locator("#language").isHidden());
   await context.close();
 }
 
@@ -113,7 +114,7 @@ async function checkWords(browser, open, file) {
   const problems = [];
   const { context, page } = await open(browser, file, { locale: "zh-CN" }, problems);
   await written(page, "zh");
-  assert.deepEqual(await page.evaluate(english), [], file);
+  await soon.deepEqual(() => page.evaluate(english), [], file);
   assert.deepEqual(problems, []);
   await context.close();
 }
