@@ -2,8 +2,8 @@
 // with playwright-core. It may require("axe"), a function that asserts that axe-core finds nothing wrong with a page,
 // and require("look"), which asserts that the layout of a page, as it is, has no faults; axe does so, too. What a page
 // comes to is asserted with require("soon"). With require("fluid"), it asserts that no task of a page takes longer
-// than 100 ms, or 200 ms while it opens. A test is skipped if one of these is missing: chromium, or the program that
-// CHROMIUM names; node; playwright-core and axe-core, which Node.js looks for in NODE_PATH.
+// than 100 ms. A test is skipped if one of these is missing: chromium, or the program that CHROMIUM names; node;
+// playwright-core and axe-core, which Node.js looks for in NODE_PATH.
 package browsertest
 
 import (

@@ -4,7 +4,6 @@
 const { chromium } = require("playwright-core");
 
 const most = 100; // milliseconds that a task may take
-const mostAtFirst = 200; // while there is nothing to use yet
 const categories = ["toplevel", "devtools.timeline"];
 
 // longest returns the task of a trace that kept a page's thread busy for the longest time: its milliseconds, and what
@@ -64,16 +63,16 @@ async function open(browser, url, options, long) {
 
   // act does something to the page and waits until all that follows is done, unless the page never rests. It prints the
   // longest task of that time.
-  async function act(what, does, { rests = true, limit = most } = {}) {
+  async function act(what, does, { rests = true } = {}) {
     await browser.startTracing(page, { categories });
     await does();
     if (rests) await calm(page, session);
     const { ms, parts } = longest(JSON.parse(await browser.stopTracing()));
     const text = `${String(Math.round(ms)).padStart(4)} ms  ${what}`;
     console.log(text);
-    if (ms > limit) long.push(`${text}: ${parts.map(([name, ms]) => `${name} ${Math.round(ms)} ms`).join(", ")}`);
+    if (ms > most) long.push(`${text}: ${parts.map(([name, ms]) => `${name} ${Math.round(ms)} ms`).join(", ")}`);
   }
-  await act("open", () => page.goto(url), { limit: mostAtFirst });
+  await act("open", () => page.goto(url));
   return { page, act };
 }
 

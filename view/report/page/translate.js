@@ -98,7 +98,9 @@ const speak = (() => {
         await pause();
         if (mine !== turn) return; // the reader has changed the language again
       }
-      await language.dress([section]);
+      const parts = [...section.querySelectorAll(":scope > :not([lang], #details), #details > details")];
+      await language.dress([...parts, section]);
+      for (const part of parts) part.removeAttribute("lang"); // it has that of the section
     }
     if (mine !== turn) return;
     document.documentElement.lang = language.tag();
