@@ -122,7 +122,8 @@ func TestLargeNetwork(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, args := range [][]string{
-		{"predict", picture}, {"export", "--onnx", "large.onnx"},
+		{"predict", picture},
+		{"export", "--onnx", "large.onnx"},
 		{"serve", "--addr", "localhost:0"},
 	} {
 		for _, space := range spaces {
