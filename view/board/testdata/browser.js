@@ -44,7 +44,7 @@ const origin = new URL(url).origin;
     const rows = page.locator("#rows");
     await counted(page, "500 runs");
     await count(page, 25);
-    await soon.equal(() => page.url(), `${origin}/`, "the token stays in the address bar");
+    assert.equal(page.url(), `${origin}/`, "the token stays in the address bar");
     await soon.ok(() => page.evaluate(() => document.querySelector("polyline").getBBox().height > 5), "no curve");
     const colour = await page.evaluate(() => getComputedStyle(document.querySelector("polyline")).stroke);
     await soon.match(() => page.locator("#study-list").innerText(), /^trials\s+0 runs begun\s/); // how many there will be is not known

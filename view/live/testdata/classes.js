@@ -9,7 +9,7 @@ const said = (page) => page.locator("#said").innerText();
 
 module.exports = async ({ open, url, origin, folder }) => {
   const page = await open(url, { colorScheme: "light" }), shot = shooter(page, folder);
-  await soon.equal(() => page.url(), `${origin}/`, "the token stays in the address bar");
+  assert.equal(page.url(), `${origin}/`, "the token stays in the address bar");
 
   // The curves come while the run trains; the rate is there to its end from the start.
   await inState(page, "training");

@@ -11,7 +11,7 @@ const cells = (page, column) => page.locator(`#rows ${column}`).allInnerTexts();
 module.exports = async ({ open, url, origin, rest: [signal], folder }) => {
   const page = await open(url, { colorScheme: "light" }), shot = shooter(page, folder);
   await inState(page, "training");
-  await soon.equal(() => page.url(), `${origin}/`, "the token stays in the address bar");
+  assert.equal(page.url(), `${origin}/`, "the token stays in the address bar");
   await soon.equal(() => text(page, "best"), "98.50 ± 0.71%");
   await soon.equal(() => text(page, "best-setting"), "lenet-bn, lr 0.1, validation accuracy, 2 seeds");
   for (const [id, want] of [["over", "4 of 9"], ["running", "1"], ["pending", "4"], ["gone", "2"], ["gone-how", "1 diverged, 1 guessing"]]) {
