@@ -38,7 +38,8 @@ export function swap() {
   now = 1 - now;
 }
 
-const drawn = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+// drawn waits until the page is drawn.
+export const drawn = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
 
 // dress gives parts of a page the language one after the other, before write: their fonts depend on it, and to find these for
 // all at once would take the browser too long.

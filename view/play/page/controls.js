@@ -47,13 +47,11 @@ export function control(key, change) {
 
 function choice(key, field, change) {
   const select = make("select", { name: key });
-  let shown;
   const text = (v) => (field.words ? say(`${key}.${v}`) : number(v, 6));
   const option = (v) => select.append(new Option(text(v), v));
   (field.words ?? field.numbers).forEach(option);
   select.addEventListener("change", () => change(field.words ? select.value : Number(select.value)));
   const show = (v) => {
-    shown = v;
     if (![...select.options].some((o) => o.value === String(v))) {
       if (field.words && !field.words.includes(v)) select.append(new Option(v, v));
       else option(v);
@@ -63,8 +61,8 @@ function choice(key, field, change) {
   return {
     elements: [select], show,
     write() {
-      for (const o of select.options) o.textContent = field.words && !field.words.includes(o.value) ? o.value : text(field.words ? o.value : Number(o.value));
-      if (shown !== undefined) select.value = String(shown);
+      if (!field.words) return; // numbers are the same in all languages
+      for (const o of select.options) if (field.words.includes(o.value)) o.textContent = text(o.value);
     },
   };
 }

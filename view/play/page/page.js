@@ -1,6 +1,6 @@
 // The page: two sides that train at one pace, the controls of both, lessons, and the address, which has all settings.
 
-import { begin as beginLanguage, code, dress, other, say, swap, write } from "./language.js";
+import { begin as beginLanguage, code, dress, drawn, other, say, swap, write } from "./language.js";
 import dictionary from "./words.js";
 import lessons from "./lessons.js";
 import { connect } from "./transport.js";
@@ -12,10 +12,9 @@ import * as state from "./state.js";
 const get = (id) => document.getElementById(id);
 const opened = state.read(location.hash);
 let chosen = opened.lang; // the language, "" for the browser's
-let lesson = opened.lesson, running = false, sides = [], wake = () => {};
+let lesson = opened.lesson, running = false, sides = [], curves, wake = () => {};
 
 beginLanguage(dictionary, chosen);
-const curves = new Curves(get("legend"), get("charts"));
 const shared = new Map(state.both.map((key) => [key, control(key, (v) => change({ a: { [key]: v }, b: { [key]: v } }))]));
 get("shared").append(...[...shared.values()].map((c) => c.element));
 
@@ -178,16 +177,19 @@ function draw() {
 
 // Texts.
 
-function speak() {
+// speak writes all texts, those of the controls in turns.
+async function speak() {
   write();
   document.title = `${say("title")} · anneal`;
   get("language").textContent = other();
   get("language").lang = code() === "en" ? "zh-CN" : "en";
   get("run").textContent = say(running ? "pause" : "run");
   get("lessons").replaceChildren(new Option(say("lesson.none"), ""), ...lessons.map((l) => new Option(`${l.section} ${say(`${l.id}.title`)}`, l.id)));
-  shared.forEach((c) => c.write());
-  sides.forEach((s) => s.write());
   teach(lesson);
+  for (const part of [...shared.values(), ...sides]) {
+    part.write();
+    await drawn();
+  }
   if (sides.every((s) => s.frame)) draw();
 }
 
@@ -214,7 +216,7 @@ function listen() {
     chosen = code();
     remember();
     await dress(document.querySelectorAll("main > :not(#sides), #sides > *"));
-    speak();
+    await speak();
   });
   addEventListener("keydown", (event) => {
     if (event.target.closest?.("input, select, textarea, button, [role=slider]") || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -236,10 +238,12 @@ function listen() {
 
 async function start() {
   get("place").textContent = say("loading");
-  const begin = await connect(), pause = charts.pacer();
+  const begin = await connect();
+  await drawn();
+  curves = new Curves(get("legend"), get("charts"));
   for (const name of ["a", "b"]) {
+    await drawn();
     sides.push(new Side(name, begin, (some) => change({ [name]: some })));
-    await pause();
   }
   get("sides").prepend(...sides.map((s) => s.element));
   get("speed").value = opened.speed;
@@ -247,7 +251,7 @@ async function start() {
   const found = lessonOf(lesson);
   show(opened.sides ?? state.settingsOf(found ?? { a: { norm: "none" } }));
   listen();
-  speak();
+  await speak();
   again = false; // the sessions have not begun yet
   await work();
 }
