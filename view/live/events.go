@@ -1,7 +1,6 @@
 package live
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -10,8 +9,6 @@ import (
 
 	"anneal/internal/answer"
 )
-
-const pace = 400 * time.Millisecond // between updates of one viewer
 
 var (
 	patience  = 10 * time.Second // for a client that takes or sends nothing
@@ -24,41 +21,30 @@ func (s *stream) events(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
 		return
 	}
-	wake := make(chan struct{}, 1)
-	if !s.join(wake) {
+	if !s.join() {
 		answer.Error(w, http.StatusServiceUnavailable,
 			fmt.Errorf("%d viewers are here already, want at most that", maxViewers))
 		return
 	}
-	defer s.leave(wake)
+	defer s.leave()
 	defer silence(w)()
 	w.Header().Set("Content-Type", "text/event-stream")
 	send := sender(w)
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	for last := s.last(r.Header.Get("Last-Event-ID")); ; {
-		s.mu.Lock()
-		u, number := s.subject.news(last)
-		ended := s.subject.over()
-		s.mu.Unlock()
-		text, err := json.Marshal(u)
-		if err != nil || send("id: %s.%d\ndata: %s\n\n", s.life, number, text) != nil || ended {
+		e, pulse := s.edition(last)
+		event, err := e.event()
+		if err != nil || send(event) != nil || e.over {
 			return
 		}
-		last = number
-		select {
-		case <-time.After(pace):
-		case <-r.Context().Done():
-			return
-		case <-s.closed:
-			return
-		}
+		last = e.number
 		for still := true; still; {
 			select {
-			case <-wake:
+			case <-pulse:
 				still = false
 			case <-beat.C:
-				if send(": nothing new\n\n") != nil {
+				if send([]byte(": nothing new\n\n")) != nil {
 					return
 				}
 			case <-r.Context().Done():
@@ -78,11 +64,11 @@ func silence(w http.ResponseWriter) (end func()) {
 }
 
 // sender returns a function that writes to a client at once, and gives up on one that takes nothing.
-func sender(w http.ResponseWriter) func(format string, args ...any) error {
+func sender(w http.ResponseWriter) func(text []byte) error {
 	control := http.NewResponseController(w)
-	return func(format string, args ...any) error {
+	return func(text []byte) error {
 		_ = control.SetWriteDeadline(time.Now().Add(patience)) // where there is a connection
-		if _, err := fmt.Fprintf(w, format, args...); err != nil {
+		if _, err := w.Write(text); err != nil {
 			return err
 		}
 		return control.Flush()

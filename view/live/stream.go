@@ -25,13 +25,17 @@ type stream struct {
 	now    func() time.Time
 	drawn  drawn
 
-	mu      sync.Mutex
-	subject subject
-	viewers map[chan<- struct{}]bool // each signals that there is something new
-	closed  chan struct{}
-	once    sync.Once // closes it
-	asked   chan struct{}
-	asking  sync.Once // closes it
+	mu       sync.Mutex
+	subject  subject
+	viewers  int
+	editions map[uint64]*edition // by the number after which they begin
+	pulse    chan struct{}       // closed at the next pulse
+	pulsed   time.Time           // when the last one was
+	due      bool                // there will be one
+	closed   chan struct{}
+	once     sync.Once // closes it
+	asked    chan struct{}
+	asking   sync.Once // closes it
 }
 
 // subject is what a stream shows. Its methods are called with the lock of the stream.
@@ -49,7 +53,8 @@ type subject interface {
 // open makes the handler, whose page is in the file index, and returns its mux for more.
 func (s *stream) open(index string, hosts []string, of subject) *http.ServeMux {
 	s.token, s.life, s.now, s.subject = guard.NewToken(), rand.Text(), time.Now, of
-	s.viewers, s.closed, s.asked = map[chan<- struct{}]bool{}, make(chan struct{}), make(chan struct{})
+	s.editions, s.pulse = map[uint64]*edition{}, make(chan struct{})
+	s.closed, s.asked = make(chan struct{}), make(chan struct{})
 	mux := http.NewServeMux()
 	mux.Handle("/events", answer.Only(http.MethodGet, s.events))
 	mux.Handle("/report", answer.Only(http.MethodGet, s.report))
@@ -65,36 +70,26 @@ func (s *stream) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.guard.Ser
 // Token returns the token that a request to /control or /close must have, as Authorization: Bearer TOKEN.
 func (s *stream) Token() string { return string(s.token) }
 
-// wake signals to the viewers that there is something new. It skips those that have not yet read the last signal.
-func (s *stream) wake() {
-	for v := range s.viewers {
-		select {
-		case v <- struct{}{}:
-		default:
-		}
-	}
-}
-
 // join adds a viewer, if there is room.
-func (s *stream) join(wake chan<- struct{}) bool {
+func (s *stream) join() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.viewers) >= maxViewers {
+	if s.viewers == maxViewers {
 		return false
 	}
-	s.viewers[wake] = true
+	s.viewers++
 	return true
 }
 
-func (s *stream) leave(wake chan<- struct{}) {
+func (s *stream) leave() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.viewers, wake)
+	s.viewers--
 }
 
 // watched reports whether there are viewers.
 func (s *stream) watched() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.viewers) > 0
+	return s.viewers > 0
 }
