@@ -167,8 +167,10 @@ func (l *load) view(ctx context.Context, t *testing.T, c *http.Client, url strin
 		<-ctx.Done()
 		return
 	}
-	for lines := bufio.NewScanner(answer.Body); lines.Scan(); {
-		if strings.HasPrefix(lines.Text(), "id:") {
+	lines := bufio.NewScanner(answer.Body)
+	lines.Buffer(nil, 1<<26) // what has been so far is one line
+	for lines.Scan() {
+		if bytes.HasPrefix(lines.Bytes(), []byte("id:")) {
 			l.events.Add(1)
 		}
 	}
