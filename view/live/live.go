@@ -18,8 +18,8 @@
 //
 // The forecast of the rate is the schedules' rates from here on, scaled by current rate ÷ scheduled rate. It assumes
 // that no plateau triggers again and nobody sets another rate. Training never waits for a viewer. It adds to a history
-// of bounded resolution. When there is something new, at most every 400 ms, all viewers are told, and each takes what is
-// new to it as fast as it can. A viewer that has lost its connection continues where it was.
+// of bounded resolution. When there is something new, all viewers are told, at most every 400 ms, and each takes what
+// is new to it as fast as it can. A viewer that has lost its connection continues where it was.
 package live
 
 import (

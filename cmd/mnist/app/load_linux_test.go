@@ -26,8 +26,8 @@ func figure(t *testing.T, name, format string, args ...any) {
 }
 
 // TestLoad puts clients on serve and viewers on the page of a run for as long as ANNEAL_LOAD says, such as 30m. Both
-// programs keep the memory that they have after a quarter of the time, and the run goes on and saves its work. Beside it
-// its twin trains the same and has no page. Beyond the share of its processor time that its page takes, the run is no
+// programs keep the memory that they have after a quarter of the time, and the run goes on and saves its work. Its twin
+// trains the same beside it and has no page. Beyond the share of its processor time that its page takes, the run is no
 // slower: what clients take and displace from the caches of the processors, both lose.
 func TestLoad(t *testing.T) {
 	if os.Getenv("ANNEAL_LOAD") == "" {
@@ -66,7 +66,8 @@ func TestLoad(t *testing.T) {
 	processors := float64(runtime.NumCPU()) * loaded.wall.Seconds()
 	figure(t, "processors taken by serve and the clients; by the run's page", "%.0f %%; %.1f %%",
 		100*others.Seconds()/processors, 100*loaded.page.Seconds()/processors)
-	figure(t, "processor time of a step, more than of its twin's", "%.1f %%", 100*(loaded.perStep()/twinLoaded.perStep()-1))
+	dearer := loaded.perStep()/twinLoaded.perStep() - 1
+	figure(t, "processor time of a step, more than of its twin's", "%.1f %%", 100*dearer)
 	forPage := loaded.page.Seconds() / loaded.all.Seconds()
 	slower := (1-forPage)*twinLoaded.speed()/loaded.speed() - 1
 	figure(t, "the run slower than its twin, beyond the processor time of its page", "%.1f %%", 100*slower)
