@@ -121,6 +121,34 @@ func TestShutdown(t *testing.T) {
 }
 
 // One client has no more connections than its part.
+// Connections over which nothing has come hold nobody up. A request that is under way is answered.
+func TestSilentConnections(t *testing.T) {
+	l := listen(t, Door{Connections: 10})
+	began := make(chan bool)
+	work := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began <- true
+		time.Sleep(2 * silence)
+		fmt.Fprint(w, "done")
+	})
+	end := serving(t, l, New(Config{Work: time.Minute}, work), time.Second)
+	for range 3 {
+		c, err := net.Dial("tcp", l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+	}
+	answer := make(chan string)
+	go func() { answer <- exchange(t, l, get+"\r\n", false) }()
+	<-began // and so the others are accepted
+	if err := end(); err != nil {
+		t.Error(err)
+	}
+	if got := <-answer; !strings.HasSuffix(got, "done") {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestPerClient(t *testing.T) {
 	l := listen(t, Door{Connections: 10, PerClient: 2})
 	end := serving(t, l, New(Config{}, passed), time.Second)
