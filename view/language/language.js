@@ -50,10 +50,10 @@ export async function dress(parts) {
   }
 }
 
-// write sets the texts of the elements below root.
-export function write(root = document) {
+// write sets the texts of the page's elements.
+export function write() {
   document.documentElement.lang = tag();
-  for (const e of root.querySelectorAll("[data-word]")) e.textContent = say(e.dataset.word);
-  for (const e of root.querySelectorAll("[data-label]")) e.setAttribute("aria-label", say(e.dataset.label));
-  for (const e of root.querySelectorAll("[data-hint]")) e.placeholder = say(e.dataset.hint);
+  for (const e of document.querySelectorAll("[data-word]")) e.textContent = say(e.dataset.word);
+  for (const e of document.querySelectorAll("[data-label]")) e.setAttribute("aria-label", say(e.dataset.label));
+  for (const e of document.querySelectorAll("[data-hint]")) e.placeholder = say(e.dataset.hint);
 }

@@ -24,7 +24,7 @@ type edition struct {
 func (s *stream) edition(after uint64) (e *edition, pulse <-chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if e := s.editions[after]; e != nil {
+	if e = s.editions[after]; e != nil {
 		return e, s.pulse
 	}
 	u, number := s.subject.news(after)

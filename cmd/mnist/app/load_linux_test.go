@@ -67,7 +67,7 @@ func TestLoad(t *testing.T) {
 	figure(t, "processors taken by serve and the clients; by the run's page", "%.0f %%; %.1f %%",
 		100*others.Seconds()/processors, 100*loaded.page.Seconds()/processors)
 	dearer := loaded.perStep()/twinLoaded.perStep() - 1
-	figure(t, "processor time of a step, more than of its twin's", "%.1f %%", 100*dearer)
+	figure(t, "processor time of a step, more than its twin's", "%.1f %%", 100*dearer)
 	forPage := loaded.page.Seconds() / loaded.all.Seconds()
 	slower := (1-forPage)*twinLoaded.speed()/loaded.speed() - 1
 	figure(t, "the run slower than its twin, beyond the processor time of its page", "%.1f %%", 100*slower)

@@ -1,6 +1,6 @@
 // One of the two sides: its settings, its session and its panel.
 
-import { say, write } from "./language.js";
+import { say } from "./language.js";
 import { number, percent } from "./numbers.js";
 import { control } from "./controls.js";
 import { Schedule } from "./schedule.js";
@@ -26,8 +26,8 @@ export class Side {
     this.wrong = "";
   }
 
+  // write writes the texts that no data-word names.
   write() {
-    write(this.element);
     this.element.querySelectorAll("h2").forEach((h) => (h.textContent = say("side", { name: this.name.toUpperCase() })));
     this.find(".settings legend").textContent = say("side.settings", { name: this.name.toUpperCase() });
     this.find(".scroll").setAttribute("aria-label", say("layers.side", { name: this.name.toUpperCase() }));
