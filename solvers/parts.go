@@ -40,6 +40,15 @@ func (sl *slot[T]) cuts() (each, stretched int) {
 	return partSize, stretch
 }
 
+// cost returns about what p costs; see parallel.Work.Costs. A rule of a whole tensor may multiply matrices.
+func (p *part[T]) cost() int {
+	const element = 4
+	if _, ok := p.slot.rule.(Whole); ok {
+		return parallel.PartSize
+	}
+	return element * (p.to - p.from)
+}
+
 // cut lays out the parts and the passes over them.
 func (e *engine[T]) cut() {
 	for _, sl := range e.slots {
@@ -58,12 +67,16 @@ func (e *engine[T]) cut() {
 			sl.twoPass.parts(number)
 		}
 	}
+	cost := 0
+	for i := range e.parts {
+		cost += e.parts[i].cost()
+	}
 	pass := func(f func(*part[T])) *parallel.Work {
 		return parallel.New(func(i, _ int) {
 			if p := &e.parts[i]; p.slot.bound {
 				f(p)
 			}
-		})
+		}).Costs(cost)
 	}
 	e.square = pass(func(p *part[T]) { p.squares = elementwise.SumSquares(p.slot.g[p.from:p.to], T(e.clip)) })
 	e.first = pass(func(p *part[T]) { p.advance(T(e.scale), T(e.clip)) })

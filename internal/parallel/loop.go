@@ -6,9 +6,6 @@ type Loop struct {
 	parts int
 }
 
-// PartSize is about how many elements a part has: enough to outweigh claiming it, few enough to stay in the cache.
-const PartSize = 1 << 14
-
 // NewLoop returns a loop over count items of size elements each. f computes the items in [from, to).
 func NewLoop(count, size int, f func(from, to int)) Loop {
 	parts := min(count, (count*size+PartSize-1)/PartSize)

@@ -19,10 +19,11 @@ var MaxSlots = min(runtime.NumCPU(), 64)
 
 // Work is a computation that is cut into parts.
 type Work struct {
-	f    func(part, slot int)
-	next atomic.Uint64 // number of parts << 32 | parts claimed so far: one word, so that a late claim cannot mix two runs
-	left atomic.Int64  // parts that are not finished
-	done waiter        // the goroutine in Run, which waits for left to reach 0
+	f     func(part, slot int)
+	small bool          // not worth sharing; see Costs
+	next  atomic.Uint64 // number of parts << 32 | parts claimed so far: one word, so that a late claim cannot mix two runs
+	left  atomic.Int64  // parts that are not finished
+	done  waiter        // the goroutine in Run, which waits for left to reach 0
 }
 
 // New returns a Work whose parts f computes. f may use scratch memory by slot: at any time at most one part runs in a
@@ -34,10 +35,13 @@ func New(f func(part, slot int)) *Work {
 }
 
 // Run computes parts 0 to parts−1 and returns when all are done. Which part runs where and when must not matter to the
-// result. The caller computes all parts itself if the pool is busy with another goroutine's Work, if several goroutines
-// have called SideBySide, or if GOMAXPROCS is 1.
+// result. The caller computes all parts itself if w is small (see Costs), if the pool is busy with another goroutine's
+// Work, if several goroutines have called SideBySide, or if GOMAXPROCS is 1.
 func (w *Work) Run(parts int) {
-	helpers := pool.reserve(parts)
+	helpers := 0
+	if !w.small {
+		helpers = pool.reserve(parts)
+	}
 	if helpers == 0 {
 		for i := range parts {
 			w.f(i, 0)

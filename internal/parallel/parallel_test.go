@@ -2,6 +2,7 @@ package parallel
 
 import (
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -53,6 +54,38 @@ func TestWorkFromManyGoroutines(t *testing.T) {
 		})
 	}
 	all.Wait()
+}
+
+// Small works are computed by the caller, in order.
+func TestCosts(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
+	var order []int
+	w := New(func(part, slot int) {
+		if slot != 0 {
+			t.Errorf("part %d is in slot %d, want 0", part, slot)
+		}
+		order = append(order, part)
+	}).Costs(PartSize)
+	for range 100 {
+		order = order[:0]
+		w.Run(8)
+		if want := []int{0, 1, 2, 3, 4, 5, 6, 7}; !slices.Equal(order, want) {
+			t.Fatalf("got parts %v, want %v", order, want)
+		}
+	}
+	var helped atomic.Bool
+	w = New(func(_, slot int) {
+		if slot > 0 {
+			helped.Store(true)
+		}
+		time.Sleep(100 * time.Microsecond)
+	}).Costs(PartSize + 1)
+	for range 20 {
+		w.Run(8)
+	}
+	if !helped.Load() && MaxSlots > 1 {
+		t.Error("with more to do: no worker computed a part")
+	}
 }
 
 // A work may run another: its parts are then computed by the one goroutine.

@@ -23,8 +23,8 @@ type Function[T kernels.Float] struct {
 // Costs of functions.
 const (
 	cheap  = 1
-	smooth = 4  // with SIMD kernels, for float32
-	plain  = 16 // an exponential per element in plain Go
+	smooth = parallel.Smooth // with SIMD kernels, for float32
+	plain  = 16              // an exponential per element in plain Go
 )
 
 // Plan applies a function to tensors of one size.

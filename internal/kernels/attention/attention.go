@@ -64,10 +64,7 @@ type arguments[T kernels.Float] struct {
 	masks                      Masks[T]
 }
 
-const (
-	blockSize = 1 << 14 // weights of a block of queries
-	partWork  = 1 << 17 // multiplications of a part
-)
+const blockSize = 1 << 14 // weights of a block of queries
 
 // NewCore returns a plan. Weights are dropped with probability p, 0 ≤ p < 1, by masks that key determines.
 func NewCore[T kernels.Float](s Shape, p float64, key Key) *Core[T] {
@@ -75,14 +72,16 @@ func NewCore[T kernels.Float](s Shape, p float64, key Key) *Core[T] {
 	heads := s.N * s.Heads
 	c.weights = kernels.Make[T](heads * s.Queries * s.Keys)
 	c.block = min(max(blockSize/s.Keys, 16), s.Queries)
-	c.together = max(1, min(partWork/(2*s.Queries*s.Keys*s.Dim), heads/kernels.MaxParts))
+	products := 2 * s.Queries * s.Keys * s.Dim // multiplications of a head
+	c.together = max(1, min(parallel.PartProducts/products, heads/kernels.MaxParts))
 	if p > 0 {
 		c.dropout = newDropout[T](len(c.weights), p, key)
 	}
 	size := 2*s.Dim*s.keysStride() + 2*c.block*s.Keys
 	c.scratch = kernels.Scratch[T](min(parallel.MaxSlots, c.parts()), size)
-	c.forward = parallel.New(func(i, slot int) { c.part(i, slot, c.forwardHead) })
-	c.backward = parallel.New(func(i, slot int) { c.part(i, slot, c.backwardHead) })
+	cost := heads * (products/parallel.PerElement + parallel.Smooth*s.Queries*s.Keys)
+	c.forward = parallel.New(func(i, slot int) { c.part(i, slot, c.forwardHead) }).Costs(cost)
+	c.backward = parallel.New(func(i, slot int) { c.part(i, slot, c.backwardHead) }).Costs(2 * cost)
 	return c
 }
 

@@ -35,6 +35,12 @@ func (s Shape) Out() (oh, ow int) {
 // weights returns the number of elements of w.
 func (s Shape) weights() int { return s.OutC * s.C / s.Groups * s.KH * s.KW }
 
+// cost returns about what a pass costs; see parallel.Work.Costs.
+func (s Shape) cost() int {
+	oh, ow := s.Out()
+	return s.N * (s.C*s.H*s.W + oh*ow*(s.OutC+s.weights()/parallel.PerElement))
+}
+
 // canonical returns a shape of the same computation: a 1×1 convolution works on one long row.
 func (s Shape) canonical() Shape {
 	if s.isPointwise() {
@@ -122,7 +128,7 @@ func (c *Plan[T]) assemble(forward, input, weight passPlan) {
 	slots, backwardSlots := min(forward.parts, parallel.MaxSlots), min(input.parts+weight.parts, parallel.MaxSlots)
 	c.forward, c.input, c.weight = forward.make(slots), input.make(backwardSlots), weight.make(backwardSlots)
 	c.memory.allocate(max(slots, backwardSlots))
-	c.forwardWork = parallel.New(c.forward.part)
+	c.forwardWork = parallel.New(c.forward.part).Costs(c.shape.cost())
 	order := interleavedOrder(input.parts, weight.parts)
 	c.backwardWork = parallel.New(func(i, slot int) {
 		if part := order[i]; part < input.parts {
@@ -130,7 +136,7 @@ func (c *Plan[T]) assemble(forward, input, weight passPlan) {
 		} else {
 			c.weight.part(part-input.parts, slot)
 		}
-	})
+	}).Costs(2 * c.shape.cost())
 }
 
 func (c *Plan[T]) planForward() passPlan {

@@ -56,7 +56,7 @@ func (t *Transposed[T]) assemble() {
 	slots := min(max(input.parts, forward.parts+weight.parts), parallel.MaxSlots)
 	c.forward, c.input, c.weight = forward.make(slots), input.make(slots), weight.make(slots)
 	c.memory.allocate(slots)
-	c.forwardWork = parallel.New(c.input.part)
+	c.forwardWork = parallel.New(c.input.part).Costs(s.cost())
 	t.dw = c.weight
 	if s.isDepthwise() {
 		t.dw = c.input
@@ -70,7 +70,7 @@ func (t *Transposed[T]) assemble() {
 		case c.args.y != nil:
 			c.forward.part(part, slot)
 		}
-	})
+	}).Costs(2 * s.cost())
 }
 
 // Forward sets y to the transposed convolution of x and w, plus bias, and then to max(0, y) if relu. bias may be nil.

@@ -14,11 +14,10 @@ type rectangle struct{ row, rows, col, cols int }
 // claiming. Each part copies its columns of the second matrix, so the columns are cut before the rows.
 func newGrid(rows, cols, depth, width int) grid {
 	const (
-		small  = 1 << 17 // multiplications of a part
-		height = 128     // of a part
-		least  = 4       // parts, if there is work enough
+		height = 128 // of a part
+		least  = 4   // parts, if there is work enough
 	)
-	want := max(1, min(rows*cols*depth/small, 4*kernels.MaxParts))
+	want := max(1, min(rows*cols*depth/parallel.PartProducts, 4*kernels.MaxParts))
 	g := grid{rows: rows, cols: cols}
 	g.across = max(1, min(cols/width, want))
 	g.down = max(1, min(rows/height, want/g.across))

@@ -48,7 +48,7 @@ func NewLinear[T kernels.Float](n, in, out int) *Linear[T] {
 	parts := l.dx.parts() + l.dw.parts() + 1
 	l.columnsOfDy = kernels.Scratch[T](min(parts, parallel.MaxSlots), n*kernels.CeilDiv(out, l.dw.down))
 	l.forwardWork = parallel.New(l.forwardPart)
-	l.backwardWork = parallel.New(l.backwardPart)
+	l.backwardWork = parallel.New(l.backwardPart).Costs(2 * n * in * out / parallel.PerElement)
 	return l
 }
 

@@ -16,7 +16,7 @@ type batch[T kernels.Float] struct {
 
 func newBatch[T kernels.Float](l *Layer[T]) *batch[T] {
 	b := &batch[T]{Layer: l}
-	b.begin = l.eachPart(func(d *direction[T], p piece) {
+	b.begin = l.eachPart(l.T, func(d *direction[T], p piece) {
 		d.multiplyInput(p)
 		d.begin(p)
 	})
@@ -25,7 +25,7 @@ func newBatch[T kernels.Float](l *Layer[T]) *batch[T] {
 		s.measure(t, s.of(l.all(), t).s, d.call.Statistics[d.index].Input, d.call.Momentum)
 		d.normInput(l.all(), t)
 	})
-	b.step = l.eachPart(func(d *direction[T], p piece) {
+	b.step = l.eachPart(1, func(d *direction[T], p piece) {
 		if b.at > 0 {
 			t := d.step(b.at - 1)
 			if d.Cell != LSTM {
@@ -37,11 +37,11 @@ func newBatch[T kernels.Float](l *Layer[T]) *batch[T] {
 			d.multiplyState(p, d.step(b.at))
 		}
 	})
-	b.cell = l.eachPart(func(d *direction[T], p piece) {
+	b.cell = l.eachPart(1, func(d *direction[T], p piece) {
 		d.normState(p, d.step(b.at))
 		d.cell(p, d.step(b.at))
 	})
-	b.stepBackward = l.eachPart(func(d *direction[T], p piece) {
+	b.stepBackward = l.eachPart(1, func(d *direction[T], p piece) {
 		if b.at == d.T-1 {
 			d.beginBackward(p)
 		} else {
@@ -55,7 +55,7 @@ func newBatch[T kernels.Float](l *Layer[T]) *batch[T] {
 			d.endBackward(p)
 		}
 	})
-	b.cellBackward = l.eachPart(func(d *direction[T], p piece) { d.cellBackward(p, d.step(b.at)) })
+	b.cellBackward = l.eachPart(1, func(d *direction[T], p piece) { d.cellBackward(p, d.step(b.at)) })
 	b.inputsOfStep = b.eachStep(func(d *direction[T], t int) {
 		d.scalers.input.sum(t, d.gatesOf(l.all(), t))
 		d.normInputBackward(l.all(), t)
@@ -65,7 +65,7 @@ func newBatch[T kernels.Float](l *Layer[T]) *batch[T] {
 
 // eachStep returns the work whose parts are the steps of a direction.
 func (b *batch[T]) eachStep(f func(d *direction[T], t int)) *parallel.Work {
-	return parallel.New(func(i, _ int) { f(b.directions[i/b.T], i%b.T) })
+	return parallel.New(func(i, _ int) { f(b.directions[i/b.T], i%b.T) }).Costs(b.T * b.stepCost())
 }
 
 func (b *batch[T]) forward() {

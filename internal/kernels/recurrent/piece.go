@@ -19,7 +19,7 @@ func (l *Layer[T]) part(i int) piece {
 // all returns all samples.
 func (l *Layer[T]) all() piece { return piece{0, 0, l.N} }
 
-// eachPart returns the work whose parts are those of each direction.
-func (l *Layer[T]) eachPart(f func(d *direction[T], p piece)) *parallel.Work {
-	return parallel.New(func(i, _ int) { f(l.directions[i/l.parts], l.part(i%l.parts)) })
+// eachPart returns the work whose parts are those of each direction, in so many steps.
+func (l *Layer[T]) eachPart(steps int, f func(d *direction[T], p piece)) *parallel.Work {
+	return parallel.New(func(i, _ int) { f(l.directions[i/l.parts], l.part(i%l.parts)) }).Costs(steps * l.stepCost())
 }

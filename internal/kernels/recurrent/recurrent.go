@@ -148,12 +148,18 @@ func New[T kernels.Float](s Shape) *Layer[T] {
 	for i := range s.Directions {
 		l.directions = append(l.directions, newDirection(l, i))
 	}
-	l.forwardWork, l.backwardWork = l.eachPart((*direction[T]).forward), l.eachPart((*direction[T]).backward)
-	l.sumWork = parallel.New(func(i, _ int) { l.sums[i]() })
+	l.forwardWork = l.eachPart(s.T, (*direction[T]).forward)
+	l.backwardWork = l.eachPart(s.T, (*direction[T]).backward)
+	l.sumWork = parallel.New(func(i, _ int) { l.sums[i]() }).Costs(2 * s.T * l.stepCost())
 	if s.Norm == BatchNorm {
 		l.batch = newBatch(l)
 	}
 	return l
+}
+
+// stepCost returns about what a step of all samples costs; see parallel.Work.Costs.
+func (l *Layer[T]) stepCost() int {
+	return l.Directions * l.N * l.width * ((l.In+l.Hidden)/parallel.PerElement + parallel.Smooth)
 }
 
 // Forward computes y, and keeps what Backward and Final need.
