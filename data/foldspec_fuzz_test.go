@@ -15,6 +15,7 @@ func FuzzParseFold(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		limittest.Small.Run(t, "a fold", func() {
 			k, n, err := ParseFold(text)
+			limittest.OneLine(t, err)
 			if err != nil {
 				return
 			}

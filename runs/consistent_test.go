@@ -84,6 +84,7 @@ func FuzzParseRecord(f *testing.F) {
 		var r *Record
 		var err error
 		limittest.Small.Run(t, "a record", func() { r, err = ParseRecord(content) })
+		limittest.OneLine(t, err)
 		if err != nil {
 			return
 		}
@@ -106,6 +107,7 @@ func FuzzParseSeal(f *testing.F) {
 		var s *Seal
 		var err error
 		limittest.Small.Run(t, "a seal", func() { s, err = ParseSeal(map[string]string{SealKey: text}) })
+		limittest.OneLine(t, err)
 		if err != nil {
 			return
 		}

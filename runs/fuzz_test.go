@@ -59,6 +59,7 @@ func FuzzAugmented(f *testing.F) {
 		var a *Augmented
 		var err error
 		limittest.Small.Run(t, "augmented images", func() { a, err = parseAugmented(content) })
+		limittest.OneLine(t, err)
 		if err != nil {
 			return
 		}

@@ -43,6 +43,7 @@ func FuzzReadMistakes(f *testing.F) {
 		var m *runs.Mistakes
 		var err error
 		limittest.Small.Run(t, "mistakes", func() { m, err = runs.ReadMistakes(dir) })
+		limittest.OneLine(t, err)
 		if err != nil {
 			return
 		}

@@ -326,6 +326,7 @@ func FuzzParse(f *testing.F) {
 		var s Schedule
 		var err error
 		limittest.Small.Run(t, "a schedule", func() { s, err = Parse(text) })
+		limittest.OneLine(t, err)
 		if err != nil {
 			return
 		}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"anneal/internal/printable"
 )
 
 // Space is what a search varies.
@@ -49,7 +51,7 @@ func (s *Space) Add(name string, texts ...string) error {
 		err = s.choose(texts, at)
 	}
 	if err != nil {
-		return fmt.Errorf("search: %s: %w", name, err)
+		return fmt.Errorf("search: %s: %w", name, printable.Error(err))
 	}
 	s.settings = append(s.settings, setting{name, texts, t})
 	return nil

@@ -87,6 +87,7 @@ func FuzzParseGroup(f *testing.F) {
 		var g Group
 		var err error
 		limittest.Small.Run(t, "a group", func() { g, err = ParseGroup(text) })
+		limittest.OneLine(t, err)
 		if err != nil {
 			return
 		}

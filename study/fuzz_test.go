@@ -3,7 +3,6 @@ package study
 import (
 	"encoding/json"
 	"reflect"
-	"strings"
 	"testing"
 
 	"anneal/internal/limittest"
@@ -34,9 +33,7 @@ func FuzzStudy(f *testing.F) {
 			}
 		})
 		if err != nil {
-			if strings.Contains(err.Error(), "\n") {
-				t.Errorf("the error has several lines: %v", err)
-			}
+			limittest.OneLine(t, err)
 			return
 		}
 		written, err := json.Marshal(r)

@@ -9,6 +9,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"anneal/graph"
+	"anneal/internal/printable"
 	"anneal/internal/safetensors"
 	"anneal/runs"
 )
@@ -99,7 +100,7 @@ func LoadPart(path string, params *graph.Params, only, anew []string) (*runs.Loa
 func (c *content) load(path string, params *graph.Params, only, anew []string) (*runs.Loaded, error) {
 	p, err := c.choose(params, only, anew)
 	if err != nil {
-		return nil, fmt.Errorf("weights: load: %s %w", path, err)
+		return nil, fmt.Errorf("weights: load: %s %w", path, printable.Error(err))
 	}
 	for _, set := range p.set {
 		set()
@@ -112,7 +113,7 @@ func (c *content) load(path string, params *graph.Params, only, anew []string) (
 func Restore(f *safetensors.File, params *graph.Params) error {
 	p := state{tensors: f.Tensors}.plan(params, nil, nil)
 	if len(p.wrong) > 0 {
-		return fmt.Errorf("does not fit the model: %s", strings.Join(p.wrong, "; "))
+		return printable.Error(fmt.Errorf("does not fit the model: %s", strings.Join(p.wrong, "; ")))
 	}
 	for _, set := range p.set {
 		set()

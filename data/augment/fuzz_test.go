@@ -27,6 +27,7 @@ func FuzzParse(f *testing.F) {
 		}
 		limits.Run(t, "augmentations", func() {
 			c, err := Parse(text)
+			limittest.OneLine(t, err)
 			if err != nil {
 				return
 			}

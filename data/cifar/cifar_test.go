@@ -78,6 +78,7 @@ func FuzzCIFAR(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte, k int) {
 		limits.Run(t, "CIFAR", func() {
 			images, labels, err := kinds[k&1].read(bytes.NewReader(b), nil, nil)
+			limittest.OneLine(t, err)
 			if err == nil && len(images) != pixels*len(labels) {
 				t.Errorf("%d bytes of %d images", len(images), len(labels))
 			}

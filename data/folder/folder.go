@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"anneal/data"
+	"anneal/internal/printable"
 )
 
 // Options say how pictures become samples.
@@ -81,7 +82,7 @@ func isPicture(path string) bool {
 func Load(ctx context.Context, dir string, o Options) (*data.Sets, error) {
 	sets, err := load(ctx, dir, o)
 	if err != nil {
-		return nil, fmt.Errorf("folder: %w", err)
+		return nil, fmt.Errorf("folder: %w", printable.Error(err))
 	}
 	return sets, nil
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"anneal/data"
+	"anneal/internal/printable"
 )
 
 // Options say what Load does with the arrays.
@@ -34,7 +35,7 @@ func Load(path string, o Options) (*data.Sets, error) {
 	defer f.close()
 	sets, err := f.load(o)
 	if err != nil {
-		return nil, fmt.Errorf("numpy: %w", err)
+		return nil, fmt.Errorf("numpy: %w", printable.Error(err))
 	}
 	sets.From = path
 	return sets, nil

@@ -268,14 +268,17 @@ func FuzzNumPy(f *testing.F) {
 
 // fuzzed reads bytes as a .npy and as a .npz file.
 func fuzzed(t *testing.T, b []byte) {
-	if a, err := ReadArray(bytes.NewReader(b), int64(len(b))); err == nil && a.Len() > len(b) {
+	a, err := ReadArray(bytes.NewReader(b), int64(len(b)))
+	if err == nil && a.Len() > len(b) {
 		t.Errorf("%d elements from %d bytes", a.Len(), len(b))
 	}
+	limittest.OneLine(t, err)
 	path := filepath.Join(t.TempDir(), "x.npz")
 	if err := os.WriteFile(path, b, 0o666); err != nil {
 		t.Fatal(err)
 	}
 	sets, err := Load(path, Options{Test: 0.2})
+	limittest.OneLine(t, err)
 	if err == nil && (sets.Train.Len() < 1 || sets.Test.Len() < 1) {
 		t.Error("an empty part")
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"anneal/internal/nearest"
+	"anneal/internal/printable"
 )
 
 // Spec says where a data set is, and how it is read: a path, or the spec of a generated set, with options of the kind
@@ -92,6 +93,11 @@ func cutLast(text string) (path, query string, found bool) {
 
 // With returns s with the options of a query.
 func (s Spec) With(query string) (Spec, error) {
+	with, err := s.with(query)
+	return with, printable.Error(err)
+}
+
+func (s Spec) with(query string) (Spec, error) {
 	values, err := url.ParseQuery(query)
 	if err != nil {
 		return s, fmt.Errorf("data %s: options %q: %w", s.Path, query, err)

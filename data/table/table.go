@@ -15,6 +15,7 @@ import (
 
 	"anneal/data"
 	"anneal/internal/nearest"
+	"anneal/internal/printable"
 )
 
 // Options say what Load does with a table.
@@ -72,7 +73,7 @@ func part(folder string, names ...string) string {
 func Load(path string, o Options) (*data.Sets, error) {
 	sets, err := load(path, o)
 	if err != nil {
-		return nil, fmt.Errorf("table: %w", err)
+		return nil, fmt.Errorf("table: %w", printable.Error(err))
 	}
 	return sets, nil
 }

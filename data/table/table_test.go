@@ -209,12 +209,16 @@ func TestLongLines(t *testing.T) {
 func FuzzTable(f *testing.F) {
 	f.Add("a,b,y\n1,2,0.5\n3,4,1.5\n,x,2\n", "y", true)
 	f.Add("a;y\n1;yes\n2;no\n\"3;\n", "y", false)
+	f.Add("\"a\nb\",y\n1,2\n", "b", false)
+	f.Add("\"a\nb\",y\n1,2\nx,3\n", "y", false)
+	f.Add("\"a\nb\",y\n1,2\n,3\n", "a\nb", false)
 	f.Add("\xef\xbb\xbfa\ty\n1\t\n", "y", true)
 	limits := limittest.Limits{Bytes: 64 << 20, Time: time.Second}
 	f.Fuzz(func(t *testing.T, content, target string, skip bool) {
 		path := write(t, filepath.Join(t.TempDir(), "x.csv"), content)
 		limits.Run(t, "a table", func() {
 			sets, err := Load(path, Options{Target: target, Test: 0.3, SkipBad: skip})
+			limittest.OneLine(t, err)
 			if err != nil {
 				return
 			}

@@ -64,6 +64,7 @@ func FuzzText(f *testing.F) {
 		limits.Run(t, "a text", func() {
 			sets, err = New(b, "", Options{Length: length, Stride: stride, Bytes: bytes, Test: 0.3})
 		})
+		limittest.OneLine(t, err)
 		if err != nil {
 			return
 		}

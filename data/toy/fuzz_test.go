@@ -21,6 +21,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		limits.Run(t, "a spec", func() {
 			s, err := Parse(text)
+			limittest.OneLine(t, err)
 			if err != nil {
 				return
 			}

@@ -10,6 +10,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"anneal/internal/printable"
 )
 
 // ErrTooMany is in the error of more samples than are allowed at once.
@@ -24,7 +26,7 @@ var ErrTooMany = errors.New("predict: too many samples")
 func (p *Predictor) JSON(body []byte, most int) (samples [][]float32, list bool, err error) {
 	samples, list, err = p.parse(body, most)
 	if err != nil {
-		return nil, list, fmt.Errorf("predict: %w", err)
+		return nil, list, fmt.Errorf("predict: %w", printable.Error(err))
 	}
 	return samples, list, nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"anneal/internal/delimited"
+	"anneal/internal/printable"
 )
 
 // Row returns the sample of a row of the table, whose cells are in the order of Options.Columns: a number for each
@@ -15,7 +16,7 @@ import (
 func (p *Predictor) Row(cells []string) ([]float32, error) {
 	x, err := p.row(cells)
 	if err != nil {
-		return nil, fmt.Errorf("predict: %w", err)
+		return nil, fmt.Errorf("predict: %w", printable.Error(err))
 	}
 	return x, nil
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"anneal/internal/delimited"
+	"anneal/internal/printable"
 	"anneal/runs"
 )
 
@@ -34,7 +35,7 @@ func (p *Predictor) Rows(r io.Reader, name string) (*Rows, error) {
 		err = errors.New("the table is empty, want a line with the names of the columns")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("predict: %w", err)
+		return nil, fmt.Errorf("predict: %w", printable.Error(err))
 	}
 	for i, cell := range head {
 		head[i] = delimited.Name(cell, i)
@@ -113,18 +114,18 @@ func (r *Rows) Next() ([]float32, error) {
 	var bad *delimited.RowError
 	switch {
 	case errors.As(err, &bad):
-		return nil, &BadRow{fmt.Errorf("predict: %w", err)}
+		return nil, &BadRow{fmt.Errorf("predict: %w", printable.Error(err))}
 	case errors.Is(err, io.EOF):
 		return nil, io.EOF
 	case err != nil:
-		return nil, fmt.Errorf("predict: %w", err)
+		return nil, fmt.Errorf("predict: %w", printable.Error(err))
 	}
 	for i, at := range r.at {
 		r.cells[i] = cells[at]
 	}
 	x, err := r.network.row(r.cells)
 	if err != nil {
-		return nil, &BadRow{fmt.Errorf("predict: line %d: %w", line, err)}
+		return nil, &BadRow{fmt.Errorf("predict: line %d: %w", line, printable.Error(err))}
 	}
 	return x, nil
 }

@@ -203,16 +203,19 @@ func FuzzSamples(f *testing.F) {
 			var list bool
 			var err error
 			limittest.Small.Run(t, "JSON", func() { samples, list, err = p.JSON(body, 10) })
+			limittest.OneLine(t, err)
 			if err == nil && (len(samples) == 0 || len(samples) > 10 || !list && len(samples) > 1) {
 				t.Errorf("%q: got %d samples", body, len(samples))
 			}
 			limittest.Small.Run(t, "rows", func() {
-				for rows, rowsErr := p.Rows(strings.NewReader(string(body)), "a.csv"); rowsErr == nil; {
+				rows, err := p.Rows(strings.NewReader(string(body)), "a.csv")
+				for err == nil {
 					var x []float32
-					if x, rowsErr = rows.Next(); rowsErr == nil {
+					if x, err = rows.Next(); err == nil {
 						samples = append(samples, x)
 					}
 				}
+				limittest.OneLine(t, err)
 			})
 			for _, x := range samples {
 				if len(x) != 3 || slices.ContainsFunc(x, func(v float32) bool { return v != v }) {

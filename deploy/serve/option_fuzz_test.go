@@ -21,6 +21,7 @@ func FuzzOptions(f *testing.F) {
 		} {
 			limittest.Small.Run(t, name, func() {
 				got, err := parse(text)
+				limittest.OneLine(t, err)
 				if err != nil {
 					return
 				}

@@ -35,6 +35,7 @@ var allowed = map[string][]string{
 	"internal/picture":             {},
 	"internal/nearest":             {},
 	"internal/plural":              {},
+	"internal/printable":           {},
 	"internal/picture/picturetest": {},
 	"internal/stream":              {},
 	"internal/terminal":            {},
@@ -73,14 +74,15 @@ var allowed = map[string][]string{
 	},
 	"data/augment": {"internal/kernels/resample", "internal/spec"},
 	"data/cifar":   {"data"},
-	"data/folder":  {"data", "internal/bounded", "internal/picture"},
-	"data/numpy":   {"data", "internal/memory"},
-	"data/table":   {"data", "internal/delimited", "internal/nearest"},
+	"data/folder":  {"data", "internal/bounded", "internal/picture", "internal/printable"},
+	"data/numpy":   {"data", "internal/memory", "internal/printable"},
+	"data/table":   {"data", "internal/delimited", "internal/nearest", "internal/printable"},
 	"data/text":    {"data", "internal/bounded"},
 	"data/toy":     {"data", "internal/spec", "internal/stream"},
 	"data/profile": {"data", "internal/memory"},
 	"data/source": {
 		"data", "data/cifar", "data/folder", "data/numpy", "data/table", "data/text", "data/toy", "internal/nearest",
+		"internal/printable",
 	},
 	"schedules": {"internal/plural", "internal/spec"},
 	"metrics":   {"internal/spec"},
@@ -103,8 +105,8 @@ var allowed = map[string][]string{
 
 	"runs": {"schedules", "internal/atomicfile", "internal/bounded", "internal/plural", "internal/safetensors"},
 	"weights": {
-		"graph", "runs", "internal/atomicfile", "internal/bounded", "internal/plural", "internal/safetensors",
-		"internal/torchfile",
+		"graph", "runs", "internal/atomicfile", "internal/bounded", "internal/plural", "internal/printable",
+		"internal/safetensors", "internal/torchfile",
 	},
 	"train": {
 		"cluster", "data", "graph", "metrics", "runs", "schedules", "solvers", "weights", "internal/atomicfile",
@@ -112,7 +114,7 @@ var allowed = map[string][]string{
 		"internal/picture", "internal/plural", "internal/safetensors",
 	},
 
-	"search": {"internal/plural", "internal/stream"},
+	"search": {"internal/plural", "internal/printable", "internal/stream"},
 
 	"finder": {"data", "graph", "runs", "solvers", "train", "weights", "internal/plural"},
 
@@ -145,7 +147,7 @@ var allowed = map[string][]string{
 	},
 
 	"deploy/export":  {"graph", "internal/plural", "internal/wire"},
-	"deploy/predict": {"graph", "runs", "weights", "internal/delimited", "internal/picture"},
+	"deploy/predict": {"graph", "runs", "weights", "internal/delimited", "internal/picture", "internal/printable"},
 	"deploy/serve": {
 		"deploy/predict", "runs", "view/language", "internal/answer", "internal/guard", "internal/picture",
 	},
@@ -169,7 +171,7 @@ var allowed = map[string][]string{
 		"train", "view/board", "view/contact", "view/diagram", "view/live", "view/play", "view/play/session", "view/report",
 		"view/tensorboard", "weights",
 		"internal/atomicfile", "internal/bounded", "internal/eintr", "internal/guard", "internal/kernels",
-		"internal/licences", "internal/nearest", "internal/plural", "internal/terminal",
+		"internal/licences", "internal/nearest", "internal/plural", "internal/printable", "internal/terminal",
 	},
 }
 

@@ -1,4 +1,5 @@
-// Package limittest holds readers to limits of memory and processor time in tests, whatever they read.
+// Package limittest holds readers to limits of memory and processor time in tests, and their errors to one line,
+// whatever they read.
 package limittest
 
 import (
@@ -9,6 +10,7 @@ import (
 	"runtime"
 	"runtime/metrics"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -49,6 +51,14 @@ func (l Limits) Run(t testing.TB, what string, do func()) {
 	}
 	if processor > most && !longtest.Race() {
 		t.Errorf("%s: took %v of the processor, want at most %v", what, processor, most)
+	}
+}
+
+// OneLine reports an error of t if err has several lines.
+func OneLine(t testing.TB, err error) {
+	t.Helper()
+	if err != nil && strings.ContainsAny(err.Error(), "\r\n") {
+		t.Errorf("the error has several lines: %v", err)
 	}
 }
 

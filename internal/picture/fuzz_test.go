@@ -13,6 +13,7 @@ import (
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
 
+	"anneal/internal/limittest"
 	"anneal/internal/picture/picturetest"
 )
 
@@ -49,6 +50,7 @@ func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		limits.Run(t, "a picture", func() {
 			img, err := Decode(t.Context(), b, 32<<20)
+			limittest.OneLine(t, err)
 			if err != nil {
 				return
 			}

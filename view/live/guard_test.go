@@ -252,6 +252,7 @@ func FuzzParse(f *testing.F) {
 		var c runs.Command
 		var err error
 		limittest.Small.Run(t, "a command", func() { c, err = parse(body) })
+		limittest.OneLine(t, err)
 		if err == nil && (c.Validate() != nil || c.Action != runs.SetRate && c.LR != 0) ||
 			err != nil && c != (runs.Command{}) {
 			t.Errorf("%q: got %+v, %v", body, c, err)

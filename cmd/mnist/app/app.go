@@ -28,6 +28,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"anneal/internal/kernels"
+	"anneal/internal/printable"
 	"anneal/internal/terminal"
 )
 
@@ -175,6 +176,6 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer, options .
 // fail prints an error and returns the exit code.
 func (p *program) fail(stderr io.Writer, text string, code int) int {
 	screen := terminal.Of(stderr)
-	fmt.Fprintln(stderr, screen.Wrap(screen.Paint(p.name+":", terminal.Red)+" "+printable(brief(text, maxLine))))
+	fmt.Fprintln(stderr, screen.Wrap(screen.Paint(p.name+":", terminal.Red)+" "+printable.Line(brief(text, maxLine))))
 	return code
 }

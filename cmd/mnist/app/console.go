@@ -6,6 +6,7 @@ import (
 
 	"github.com/sirupsen/logrus"
 
+	"anneal/internal/printable"
 	"anneal/internal/terminal"
 )
 
@@ -61,7 +62,7 @@ type plain struct {
 }
 
 func (p plain) Format(e *logrus.Entry) ([]byte, error) {
-	line, screen := printable(brief(e.Message, maxLine)), p.screen()
+	line, screen := printable.Line(brief(e.Message, maxLine)), p.screen()
 	if e.Level != logrus.InfoLevel {
 		colour := terminal.Yellow
 		if e.Level < logrus.WarnLevel {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"anneal/internal/plural"
+	"anneal/internal/printable"
 	"anneal/metrics"
 	"anneal/runs"
 	"anneal/weights"
@@ -36,7 +37,7 @@ func (i *inspectCmd) print(w io.Writer, file *weights.Inspection) error {
 	if file.Checksum != "" {
 		checksum = "checksum right: SHA-256 " + file.Checksum
 	}
-	fmt.Fprintf(w, "%s: %s, %s\n", printable(i.File), file.Format, printable(brief(checksum, maxName)))
+	fmt.Fprintf(w, "%s: %s, %s\n", printable.Line(i.File), file.Format, printable.Line(brief(checksum, maxName)))
 	if p := file.Progress; p != nil {
 		fmt.Fprintf(w, "checkpoint after step %d: epoch %d, batch %d; %s evaluated",
 			p.Step, p.Epoch, p.Batch, plural.Of(p.Evaluated, "epoch"))
@@ -54,10 +55,10 @@ func (i *inspectCmd) print(w io.Writer, file *weights.Inspection) error {
 		for i, line := range lines {
 			lines[i] = brief(line, maxLine)
 		}
-		fmt.Fprintf(w, "config: %s\n", printableJSON(strings.Join(lines, "\n")))
+		fmt.Fprintf(w, "config: %s\n", printable.JSON(strings.Join(lines, "\n")))
 	}
 	for _, key := range slices.Sorted(maps.Keys(file.Metadata)) {
-		fmt.Fprintf(w, "%s: %q\n", printable(brief(key, maxName)), brief(file.Metadata[key], maxLine))
+		fmt.Fprintf(w, "%s: %q\n", printable.Line(brief(key, maxName)), brief(file.Metadata[key], maxLine))
 	}
 	for _, part := range []struct {
 		title   string

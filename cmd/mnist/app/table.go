@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"anneal/internal/printable"
 	"anneal/internal/terminal"
 )
 
@@ -28,7 +29,7 @@ func head(left int, names ...string) *table {
 func (t *table) add(row ...string) {
 	cells := make([]string, len(row))
 	for i, cell := range row {
-		cells[i] = printable(cell)
+		cells[i] = printable.Line(cell)
 	}
 	t.rows = append(t.rows, cells)
 }
@@ -70,6 +71,6 @@ func printJSON(w io.Writer, v any) error {
 	if err := e.Encode(v); err != nil {
 		return err
 	}
-	_, err := io.WriteString(w, printableJSON(b.String()))
+	_, err := io.WriteString(w, printable.JSON(b.String()))
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"anneal/internal/printable"
 	"anneal/internal/terminal"
 )
 
@@ -18,7 +19,7 @@ func (c *console) next(commands []string) {
 	fmt.Fprintln(c.stderr, "next:")
 	screen := terminal.Of(c.stderr)
 	for _, command := range commands {
-		line := "  " + printable(command)
+		line := "  " + printable.Line(command)
 		if strings.HasPrefix(command, "#") {
 			line = screen.Wrap(line)
 		} else {

@@ -2,7 +2,6 @@ package app
 
 import (
 	"bytes"
-	"encoding/json"
 	"io"
 	"os"
 	"path/filepath"
@@ -15,36 +14,6 @@ import (
 	"anneal/internal/safetensors"
 	"anneal/runs"
 )
-
-func TestPrintable(t *testing.T) {
-	for _, c := range [][2]string{
-		{"conv1.weight", "conv1.weight"},
-		{"Größe 日本 'a' \"b\"\t✓", "Größe 日本 'a' \"b\"\t✓"},
-		{"a\x1b[2Jb", `a\x1b[2Jb`},
-		{"a\nx: checksum right\r", `a\nx: checksum right\r`},
-		{"a\u009b31m\u202eb\x7f", `a\u009b31m\u202eb\x7f`},
-		{"a\xffb\x9b", `a\xffb\x9b`},
-		{"", ""},
-	} {
-		if got := printable(c[0]); got != c[1] {
-			t.Errorf("%q: got %q, want %q", c[0], got, c[1])
-		}
-	}
-}
-
-// JSON with escapes says what it said.
-func TestPrintableJSON(t *testing.T) {
-	want := "a\x7f\u009b\u202e\U000e0001é✓\n"
-	text, err := json.MarshalIndent(want, "", "  ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	printed := printableJSON(string(text))
-	var got string
-	if err := json.Unmarshal([]byte(printed), &got); err != nil || got != want || printable(printed) != printed {
-		t.Errorf("got %q from %s, %v, want %q", got, printed, err, want)
-	}
-}
 
 func TestBrief(t *testing.T) {
 	for _, c := range []struct {
@@ -175,6 +144,7 @@ func FuzzSettings(f *testing.F) {
 		s := settingsFile{values: make(map[string][]string), lines: make(map[string]int)}
 		var err error
 		limittest.Small.Run(t, "settings", func() { err = s.read(content) })
+		limittest.OneLine(t, err)
 		if err != nil {
 			return
 		}
