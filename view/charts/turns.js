@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const most = 25; // milliseconds of work before a frame
+  const most = 10; // milliseconds of work before a frame; layout and paint after it may take several times as long
   const jobs = [];
   let planned = false;
 
