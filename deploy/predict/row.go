@@ -72,7 +72,7 @@ func (o Options) columnNames() string {
 	for _, c := range o.Columns {
 		names = append(names, c.Name)
 	}
-	return some(names)
+	return printable.Line(some(names))
 }
 
 // takes is the error for an input of another kind than the network's.

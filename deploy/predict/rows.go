@@ -35,7 +35,7 @@ func (p *Predictor) Rows(r io.Reader, name string) (*Rows, error) {
 		err = errors.New("the table is empty, want a line with the names of the columns")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("predict: %w", printable.Error(err))
+		return nil, fmt.Errorf("predict: %w", err)
 	}
 	for i, cell := range head {
 		head[i] = delimited.Name(cell, i)
@@ -114,11 +114,11 @@ func (r *Rows) Next() ([]float32, error) {
 	var bad *delimited.RowError
 	switch {
 	case errors.As(err, &bad):
-		return nil, &BadRow{fmt.Errorf("predict: %w", printable.Error(err))}
+		return nil, &BadRow{fmt.Errorf("predict: %w", err)}
 	case errors.Is(err, io.EOF):
 		return nil, io.EOF
 	case err != nil:
-		return nil, fmt.Errorf("predict: %w", printable.Error(err))
+		return nil, fmt.Errorf("predict: %w", err)
 	}
 	for i, at := range r.at {
 		r.cells[i] = cells[at]

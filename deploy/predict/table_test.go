@@ -187,6 +187,25 @@ func TestBadRows(t *testing.T) {
 	}
 }
 
+// Names of columns with ends of lines are part of errors of one line.
+func TestColumnsOfTwoLines(t *testing.T) {
+	o := houseOptions()
+	o.Columns = slices.Clone(o.Columns)
+	o.Columns[0].Name = "a\nrea"
+	p := predictorOf(t, sum, o)
+	_, row := p.Row([]string{"x", "Bonn"})
+	_, few := p.Row(nil)
+	_, rows := p.Rows(strings.NewReader("b,town\n"), "a.csv")
+	_, _, body := p.JSON([]byte(`{"a\nrea": "x", "town": "Bonn"}`), 1)
+	_, pixels := p.Normalise(make([]byte, 3))
+	for _, err := range []error{row, few, rows, body, pixels} {
+		if err == nil || !strings.Contains(err.Error(), `a\nrea`) {
+			t.Errorf("got %v, want the name", err)
+		}
+		limittest.OneLine(t, err)
+	}
+}
+
 // Whatever a body says, it becomes samples of the right size or an error.
 func FuzzSamples(f *testing.F) {
 	for _, text := range []string{
