@@ -64,7 +64,7 @@ func (l *leaf) step(g *group) {
 		if l.count == 0 {
 			l.scale = 1
 			if l.base > 0 && !stated(s) {
-				l.scale = g.rate / l.base
+				l.scale = bounded(g.rate / l.base)
 			}
 		}
 		l.set(g)

@@ -140,7 +140,8 @@ var allowed = map[string][]string{
 		"runs", "view/charts", "view/language", "view/paging", "internal/atomicfile", "internal/comparison",
 		"internal/picture", "internal/plural", "internal/spec", "internal/terminal",
 	},
-	"view/tensorboard": {"graph", "runs", "internal/wire"},
+	"view/report/reporttest": {},
+	"view/tensorboard":       {"graph", "runs", "internal/wire"},
 	"study": {
 		"data", "graph", "runs", "schedules", "search", "solvers", "train", "view/report", "internal/atomicfile",
 		"internal/bounded", "internal/folderlock", "internal/lease", "internal/parallel", "internal/plural",

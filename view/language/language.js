@@ -41,12 +41,33 @@ export function swap() {
 // drawn waits until the page is drawn.
 export const drawn = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
 
-// dress gives parts of a page the language one after the other, before write: their fonts depend on it, and to find these for
-// all at once would take the browser too long.
-export async function dress(parts) {
-  for (const part of parts) {
-    part.lang = tag();
+const together = 200; // elements that get the language at once
+
+// dress gives an element the language, before write: what is in it first, a part at a time. The fonts of all depend on it,
+// and to find these at once would take the browser too long.
+export async function dress(root) {
+  const within = [...parts(root)];
+  let elements = 0;
+  for (const part of within) {
+    part.setAttribute("lang", tag());
+    elements += size(part);
+    if (elements < together) continue;
     await drawn();
+    elements = 0;
+  }
+  root.lang = tag();
+  await drawn();
+  for (const part of within) part.removeAttribute("lang");
+}
+
+const size = (element) => element.getElementsByTagName("*").length + 1;
+
+// parts returns what an element has that has no language of its own, each part small enough.
+function* parts(element) {
+  for (const child of element.children) {
+    if (child.hasAttribute("lang")) continue;
+    if (size(child) > together) yield* parts(child);
+    else yield child;
   }
 }
 

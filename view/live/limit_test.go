@@ -14,7 +14,7 @@ import (
 // A client that announces a body and does not send it is let go, whatever it asks for.
 func TestBodiesThatNeverCome(t *testing.T) {
 	defer func(d time.Duration) { patience = d }(patience)
-	patience = 50 * time.Millisecond
+	patience = 250 * time.Millisecond
 	s, err := Start("localhost:0", "lenet")
 	if err != nil {
 		t.Fatal(err)

@@ -6,7 +6,7 @@ import "html/template"
 type comparedView struct {
 	Factors []factorData
 	Results []resultView
-	Data    template.JS
+	Data    template.HTML // packed
 }
 
 // resultView is the settings by one result.
@@ -33,6 +33,6 @@ func newComparedView(list []compared) (*comparedView, error) {
 		v.Results = append(v.Results, resultView{c.dots(), reference, c.differences()})
 	}
 	var err error
-	v.Data, err = data(list)
+	v.Data, err = packed(data(list))
 	return v, err
 }

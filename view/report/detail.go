@@ -89,3 +89,16 @@ func dataURL(shape [3]int, pixels []byte) (template.URL, error) {
 func pngURL(content []byte) template.URL {
 	return template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(content))
 }
+
+// fold returns what a page shows of each run when it is unfolded, packed.
+func fold(details []detail) (template.HTML, error) {
+	folded := make([]string, len(details))
+	for i := range details {
+		var b strings.Builder
+		if err := page.ExecuteTemplate(&b, "folded", details[i]); err != nil {
+			return "", err
+		}
+		folded[i] = b.String()
+	}
+	return packed(folded)
+}

@@ -1,9 +1,7 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
-	"html/template"
 	"math"
 
 	"anneal/internal/comparison"
@@ -79,7 +77,7 @@ type resultData struct {
 type pairData [5]*float64
 
 // data returns what the page's script knows.
-func data(list []compared) (template.JS, error) {
+func data(list []compared) comparedData {
 	d := comparedData{Factors: []factorData{}, Results: []resultData{}}
 	for k, c := range list {
 		if k == 0 {
@@ -112,8 +110,7 @@ func data(list []compared) (template.JS, error) {
 		}
 		d.Results = append(d.Results, r)
 	}
-	b, err := json.Marshal(d)
-	return template.JS(b), err
+	return d
 }
 
 // rounded returns v with six digits after the point.

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"html/template"
 	"path/filepath"
@@ -47,7 +46,8 @@ var (
 	style  = charts.Style + paging.Style + file("page/page.css") + file("page/compared.css")
 	script = charts.Script + paging.Script + language.Plain
 	start  = "const words = " + file("page/words.json") + ";\n" +
-		file("page/translate.js") + file("page/rows.js") + file("page/compared.js") + file("page/page.js")
+		file("page/packed.js") + file("page/translate.js") + file("page/rows.js") +
+		file("page/compared.js") + file("page/page.js")
 )
 
 // file returns the text of an embedded file.
@@ -61,23 +61,24 @@ func file(name string) string {
 
 // view is what the template shows.
 type view struct {
-	Title, Command      string
-	Subtitle            *phrase
-	Policy              string
-	Style               template.CSS
-	Script, Start, Data template.JS
-	Facts               []fact
-	Findings            []phrase
-	Compared            *comparedView
-	Notices             []string // what went wrong
-	Groups              []group
-	Ranking             *Table
-	Parallel            *parallelView
-	Bars                *Bars
-	Tables              []Table
-	HeatMaps            []heatGroup
-	Strips              []strip
-	Details             []detail
+	Title, Command string
+	Subtitle       *phrase
+	Policy         string
+	Style          template.CSS
+	Script, Start  template.JS
+	Data, Folded   template.HTML // packed: Groups, and what is folded of Details if there are several
+	Facts          []fact
+	Findings       []phrase
+	Compared       *comparedView
+	Notices        []string // what went wrong
+	Groups         []group
+	Ranking        *Table
+	Parallel       *parallelView
+	Bars           *Bars
+	Tables         []Table
+	HeatMaps       []heatGroup
+	Strips         []strip
+	Details        []detail
 }
 
 // Save writes the page. A file that is there is replaced, as a whole or not at all.
@@ -140,11 +141,16 @@ func (p Page) HTML() ([]byte, error) {
 		}
 		v.Details = append(v.Details, d)
 	}
-	data, err := json.Marshal(append([]group{}, v.Groups...)) // which escapes <, > and &
-	if err != nil {
+	if len(v.Details) > 1 {
+		var err error
+		if v.Folded, err = fold(v.Details); err != nil {
+			return nil, err
+		}
+	}
+	var err error
+	if v.Data, err = packed(append([]group{}, v.Groups...)); err != nil {
 		return nil, err
 	}
-	v.Data = template.JS(data)
 	var b bytes.Buffer
 	if err := page.Execute(&b, v); err != nil {
 		return nil, err

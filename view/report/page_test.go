@@ -16,6 +16,7 @@ import (
 
 	"anneal/runs"
 	"anneal/view/report"
+	"anneal/view/report/reporttest"
 )
 
 // evil is a name that ends whatever it is put into.
@@ -56,7 +57,7 @@ func run(name string, seed uint64, epochs int) report.Run {
 	return r
 }
 
-// save is the text of the page.
+// save is the text of the page, with what is packed written out.
 func save(t *testing.T, p report.Page) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "page.html")
@@ -67,7 +68,7 @@ func save(t *testing.T, p report.Page) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(content)
+	return string(reporttest.Unpacked(t, content))
 }
 
 func TestPage(t *testing.T) {
@@ -89,7 +90,7 @@ func TestPage(t *testing.T) {
 }
 
 var (
-	dataPattern   = regexp.MustCompile(`(?s)<script type="application/json" id="data">(.*?)</script>`)
+	dataPattern   = regexp.MustCompile(`(?s)<script type="text/plain" id="data">(.*?)</script>`)
 	policyPattern = regexp.MustCompile(`http-equiv="Content-Security-Policy" content="([^"]*)"`)
 	inlinePattern = regexp.MustCompile(`(?s)<(script|style)>(.*?)</(?:script|style)>`)
 )

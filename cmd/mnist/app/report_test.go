@@ -10,12 +10,14 @@ import (
 	"testing"
 
 	"anneal/internal/longtest"
+	"anneal/view/report/reporttest"
 )
 
 // curvesIn returns the names of the lines in the first chart of each group of a page's charts.
 func curvesIn(t *testing.T, page []byte) [][]string {
 	t.Helper()
-	found := regexp.MustCompile(`(?s)<script type="application/json" id="data">(.*?)</script>`).FindSubmatch(page)
+	found := regexp.MustCompile(`(?s)<script type="text/plain" id="data">(.*?)</script>`).
+		FindSubmatch(reporttest.Unpacked(t, page))
 	var groups []struct {
 		Charts []struct {
 			Lines []struct {

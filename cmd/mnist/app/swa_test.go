@@ -9,6 +9,7 @@ import (
 
 	"anneal/internal/longtest"
 	"anneal/runs"
+	"anneal/view/report/reporttest"
 )
 
 // A run leaves its equal average, which the other commands take as any weights, and everything calls it SWA.
@@ -35,7 +36,7 @@ func TestSWA(t *testing.T) {
 			t.Errorf("metrics.jsonl: got %d times %s, want %d", n, part, want)
 		}
 	}
-	page := string(content(t, dir, "run", "report.html"))
+	page := string(reporttest.Unpacked(t, content(t, dir, "run", "report.html")))
 	for _, part := range []string{"SWA test loss", "SWA test accuracy", `"kind":"swa"`} {
 		if !strings.Contains(page, part) {
 			t.Errorf("report.html does not have %q", part)

@@ -215,7 +215,7 @@ function listen() {
     swap();
     chosen = code();
     remember();
-    await dress(document.querySelectorAll("main > :not(#sides), #sides > *"));
+    await dress(document.querySelector("main"));
     await speak();
   });
   addEventListener("keydown", (event) => {

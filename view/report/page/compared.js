@@ -2,10 +2,10 @@
 "use strict";
 
 charts.later(function* () { // after the tables of many rows are made
-  const source = document.getElementById("comparison");
-  if (!source) return;
+  const compared = JSON.parse(yield unpacked("comparison"));
+  if (!compared) return;
+  const { factors, results } = compared;
   const get = (id) => document.getElementById(id), all = (selector) => [...document.querySelectorAll(selector)];
-  const { factors, results } = JSON.parse(source.textContent);
   const at = new URL(location.href).searchParams;
   const make = (parent, tag, attributes) => {
     const e = parent.appendChild(document.createElementNS(parent.namespaceURI, tag));
@@ -40,7 +40,7 @@ charts.later(function* () { // after the tables of many rows are made
   // A list has the rows of a table in the order of their ranks, those that are not shown among them: their levels, and the
   // element or a function that makes it.
   const lists = new Map(all("table.dots").map((table) => {
-    const list = { table, rows: rowsOf(table).map((element) => ({ element, levels: element.dataset.levels.split(",").map(Number) })) };
+    const list = { table, rows: rowsOf(table) };
     list.pages = new paging.Pages(table.closest(".wide"), () => fill(list));
     return [table, list];
   }));

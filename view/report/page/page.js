@@ -4,7 +4,7 @@
 (() => {
   const get = (id) => document.getElementById(id);
   charts.later(function* () {
-    const groups = JSON.parse(get("data").textContent);
+    const groups = JSON.parse(yield unpacked("data"));
     yield;
     for (const [g, group] of groups.entries()) {
       const board = new charts.Board({ legend: get(`legend-${g}`), address: `c${g}`, say: speak.text });
@@ -50,7 +50,7 @@
   function paged(after, body, rows) {
     const pages = new paging.Pages(after, () => fill());
     const fill = () => {
-      body.replaceChildren(...pages.part(rows));
+      body.replaceChildren(...pages.part(rows).map((row) => row.element));
       speak.now(body);
     };
     fill();
@@ -63,8 +63,7 @@
     const heads = [...table.tHead.rows[0].cells], body = table.tBodies[0], all = rowsOf(table);
     const again = paged(table.closest(".wide"), body, all);
     heads.forEach((head, column) => head.firstElementChild.addEventListener("click", () => {
-      const key = (row) => row.cells[column].dataset.sort;
-      const numbers = all.some((row) => row.cells[column].classList.contains("number"));
+      const key = (row) => row.keys[column], numbers = head.classList.contains("number");
       const before = head.getAttribute("aria-sort");
       const down = before ? before === "ascending" : numbers;
       for (const h of heads) h.removeAttribute("aria-sort");
@@ -98,22 +97,30 @@
   furnish(document);
 
   // What is folded becomes part of the page when it is unfolded, since there may be much of it. Printed pages show all.
-  function unfold(details) {
-    const folded = details.querySelector("script");
-    if (!folded) return;
-    folded.outerHTML = folded.textContent;
-    furnish(details);
-    speak.now(details);
-  }
-  const each = get("details"), all = each ? [...each.children] : [];
-  if (each) charts.later(function* () { paged(each, each, all); });
-  for (const details of all) details.addEventListener("toggle", () => unfold(details));
-  addEventListener("beforeprint", () => {
-    for (const details of all) {
-      unfold(details);
-      details.dataset.was = details.open;
-      details.open = true;
+  charts.later(function* () {
+    const each = get("details");
+    if (!each) return;
+    const texts = JSON.parse(yield unpacked("folded"));
+    const all = [...each.children].map((element, i) => ({ element, text: texts[i] }));
+    const unfold = (run) => {
+      if (!run.text) return;
+      run.element.insertAdjacentHTML("beforeend", run.text);
+      run.text = "";
+      furnish(run.element);
+      speak.now(run.element);
+    };
+    for (const run of all) {
+      run.element.addEventListener("toggle", () => unfold(run));
+      if (run.element.open) unfold(run);
     }
+    addEventListener("beforeprint", () => {
+      for (const run of all) {
+        unfold(run);
+        run.was = run.element.open;
+        run.element.open = true;
+      }
+    });
+    addEventListener("afterprint", () => all.forEach((run) => { run.element.open = run.was; }));
+    paged(each, each, all);
   });
-  addEventListener("afterprint", () => all.forEach((details) => { details.open = details.dataset.was === "true"; }));
 })();

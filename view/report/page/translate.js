@@ -98,9 +98,7 @@ const speak = (() => {
         await pause();
         if (mine !== turn) return; // the reader has changed the language again
       }
-      const parts = [...section.querySelectorAll(":scope > :not([lang], .paged), :scope > .paged > *")];
-      await language.dress([...parts, section]);
-      for (const part of parts) part.removeAttribute("lang"); // it has that of the section
+      await language.dress(section);
     }
     if (mine !== turn) return;
     document.documentElement.lang = language.tag();

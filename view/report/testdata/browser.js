@@ -76,7 +76,7 @@ async function check(browser, colorScheme) {
   const shot = (name) => folder && page.screenshot({ path: `${folder}/report-${name}-${colorScheme}.png`, fullPage: true });
   await soon.equal(() => page.locator(".mistakes").count(), 0, "what is folded");
   for (const summary of await page.locator("summary").all()) await summary.click();
-  await page.waitForFunction(() => !document.querySelector("details script"));
+  await soon.equal(() => page.locator(".mistakes").count(), 5);
   await shot("all");
   if (colorScheme === "light") await axe(page, "report"); // in both schemes
 

@@ -77,6 +77,7 @@ async function checkCompared(browser, open, file, colorScheme, locale) {
 
   // The other language and back: every text changes, and each comes back as it was.
   const text = () => page.evaluate(() => document.querySelector("main").textContent);
+  await page.waitForFunction(() => !charts.busy());
   const before = await text();
   const other = code === "en" ? "zh" : "en";
   await page.locator("#language").click();
