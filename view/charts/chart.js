@@ -257,11 +257,13 @@
       this.u?.setScale("x", range ?? { min, max });
     }
 
-    // follow shows the part that another chart shows.
+    // follow shows the part that another chart shows, before the next frames.
     follow(range) {
       if (same(this.zoomed, range)) return;
       this.zoomed = range;
-      if (this.u && !this.stale) this.zoom(range);
+      this.#once("following", () => {
+        if (this.u && !this.stale) this.zoom(this.zoomed);
+      });
     }
 
     #moved(u) {

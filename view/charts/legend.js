@@ -23,9 +23,7 @@
       this.band = this.#select("band", ["range", "sd", "none"], (value) => board.setBand(value));
       this.smooth = this.#select("smooth", smooths, (value) => board.setSmooth(value));
       this.search = make(this.tools, "input", { type: "search", hidden: true });
-      this.search.addEventListener("input", () => {
-        for (const e of board.names.values()) if (e.button) e.button.hidden = !this.#finds(e);
-      });
+      this.search.addEventListener("input", () => this.#filter());
       const found = () => [...board.names.values()].filter((e) => this.#finds(e));
       this.both = ["all", "none"].map((key) => {
         const b = make(this.tools, "button", { type: "button" });
@@ -49,6 +47,17 @@
     }
 
     #finds({ name }) { return this.board.say(name).toLowerCase().includes(this.search.value.toLowerCase()); }
+
+    // filter hides the switches of names that the reader does not look for.
+    #filter() {
+      const legend = this;
+      charts.later(function* () {
+        for (const e of legend.board.names.values()) {
+          if (e.button) e.button.hidden = !legend.#finds(e);
+          yield (e.number + 1) % together === 0; // the browser lays a part of them out at a time
+        }
+      });
+    }
 
     // listen makes the switches of a list work. A double click switches all others off.
     #listen(list) {
