@@ -136,7 +136,7 @@
     }
 
     build() {
-      this.stale = false;
+      this.stale = this.behind = false;
       this.edition++;
       this.u?.destroy();
       this.u = this.tip = null;
@@ -240,11 +240,13 @@
       return charts.whole(this.x[0], this.x.at(-1));
     }
 
-    // xRange returns what is shown when uPlot asks for a range: the whole if it is that of all values. Of a single one it makes
-    // a range itself.
+    // xRange returns what is shown when uPlot asks for a range: the whole if it is that of all values. Of a single one uPlot
+    // makes a range itself.
     #xRange(low, high) {
       if (this.starting) return [this.starting.min, this.starting.max];
-      return this.x.length === 1 || (low === this.x[0] && high === this.x.at(-1)) ? this.whole() : [low, high];
+      const first = this.x[0], last = this.x.at(-1);
+      const all = this.x.length === 1 ? uPlot.rangeNum(first, first, 0.1, true) : [first, last];
+      return low === all[0] && high === all[1] ? this.whole() : [low, high];
     }
 
     // zoom shows a part of x, or all of it for null, in all charts of the board.
@@ -253,6 +255,7 @@
         this.zoomed = range;
         return this.board.zoomed(range, this);
       }
+      this.behind = false;
       const [min, max] = this.whole();
       this.u?.setScale("x", range ?? { min, max });
     }
@@ -261,15 +264,17 @@
     follow(range) {
       if (same(this.zoomed, range)) return;
       this.zoomed = range;
+      if (!this.u || this.stale) return; // it shows that once it is built
+      this.behind = true;
       this.#once("following", () => {
-        if (this.u && !this.stale) this.zoom(this.zoomed);
+        if (this.behind) this.zoom(this.zoomed);
       });
     }
 
     #moved(u) {
       this.starting = null;
       const { min, max } = u.scales.x, [low, high] = this.whole(), was = this.zoomed;
-      this.zoomed = min === low && max === high ? null : { min, max };
+      if (!this.behind) this.zoomed = min === low && max === high ? null : { min, max };
       this.reset.hidden = this.zoomed === null;
       if (!same(was, this.zoomed)) this.board.zoomed(this.zoomed, this);
     }

@@ -166,6 +166,31 @@ module.exports = async function readers(browser, file, folder) {
   const before = await chosen();
   assert.deepEqual(before.zoom, [{ min: 1.5, max: 2.75 }, { min: 1.5, max: 2.75 }]);
   assert.deepEqual([before.off, before.axes, before.smooth], [17, ["log", "linear"], 101]);
+
+  // Charts follow one that is zoomed, also those that have just been built and those that are soon.
+  for (const meanwhile of ["accuracy.build()", 'board.setBand("sd")', ""]) {
+    for (const range of [{ min: 1.25, max: 2 }, null]) {
+      await page.evaluate((range) => loss.zoom(range), range);
+      await settle();
+      assert.deepEqual((await chosen()).zoom, [range, range], meanwhile);
+    }
+    await page.evaluate((meanwhile) => {
+      new Function(meanwhile)();
+      loss.zoom({ min: 1.5, max: 2.75 });
+      new Function(meanwhile)();
+    }, meanwhile);
+    await settle();
+    assert.deepEqual(await chosen(), before, meanwhile);
+  }
+  await page.evaluate(() => loss.zoom(null));
+  await settle();
+  await page.evaluate(async () => {
+    loss.zoom({ min: 1, max: 2 });
+    await null; // the other charts follow soon
+    accuracy.zoom({ min: 1.5, max: 2.75 });
+  });
+  await settle();
+  assert.deepEqual(await chosen(), before, "the last one");
   await soon.until("the address", async () => /c\.zoom=1\.5/.test(await page.evaluate(() => location.hash)));
   const hash = await page.evaluate(() => location.hash);
   await open(hash);
