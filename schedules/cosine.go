@@ -91,7 +91,7 @@ func (s CosineAnnealingLR) next(lr, base float64, count int) float64 {
 	case (count-1-s.TMax)%(2*s.TMax) == 0:
 		return lr + (base-s.EtaMin)*((1-cosine(math.Pi/period))/2)
 	}
-	return halfCosine(float64(count), period)/halfCosine(float64(count-1), period)*bounded(lr-s.EtaMin) + s.EtaMin
+	return halfCosine(float64(count), period)/halfCosine(float64(count-1), period)*(lr-s.EtaMin) + s.EtaMin
 }
 
 func (s CosineAnnealingLR) move(lr, base float64, from, to int) float64 {
@@ -102,7 +102,7 @@ func (s CosineAnnealingLR) move(lr, base float64, from, to int) float64 {
 	if (from+s.TMax)/(2*s.TMax) != (to+s.TMax)/(2*s.TMax) || h == 0 { // a trough, which forgets what was before
 		return s.exact(base, to)
 	}
-	return s.EtaMin + bounded(lr-s.EtaMin)*(s.height(to)/h)
+	return s.EtaMin + (lr-s.EtaMin)*(s.height(to)/h)
 }
 
 // CosineAnnealingWarmRestarts lowers the rate from base to EtaMin along half a cosine over T0 counts, starts again from

@@ -89,12 +89,12 @@ func (s PolynomialLR) next(lr, _ float64, count int) float64 {
 	if count == 0 || count > s.TotalIters {
 		return lr
 	}
-	return s.EndLR + bounded(lr-s.EndLR)*math.Pow(s.left(count)/s.left(count-1), s.Power)
+	return s.EndLR + (lr-s.EndLR)*math.Pow(s.left(count)/s.left(count-1), s.Power)
 }
 
 func (s PolynomialLR) move(lr, _ float64, from, to int) float64 {
 	if from >= s.TotalIters {
 		return lr
 	}
-	return s.EndLR + bounded(lr-s.EndLR)*math.Pow(s.left(min(to, s.TotalIters))/s.left(from), s.Power)
+	return s.EndLR + (lr-s.EndLR)*math.Pow(s.left(min(to, s.TotalIters))/s.left(from), s.Power)
 }

@@ -103,9 +103,9 @@ var unbounded = map[string]string{
 	"cmd/mnist/app/bench.go":                "a file of the kernel",
 	"view/live/page.go":                     "files in the program",
 	"view/play/page.go":                     "files in the program",
-	"view/report/reporttest/reporttest.go":  "pages that a test has made",
 	"view/play/export.go":                   "files in the program",
 	"view/play/build.go":                    "files of Go's installation",
+	"view/report/reporttest/reporttest.go":  "pages that a test has made",
 }
 
 // TestReaders finds code that reads a file whole whatever its size: a file may be made by a stranger, be a device, or

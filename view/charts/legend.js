@@ -50,9 +50,10 @@
 
     // filter hides the switches of names that the reader does not look for.
     #filter() {
-      const legend = this;
+      const legend = this, { value } = this.search;
       charts.later(function* () {
         for (const e of legend.board.names.values()) {
+          if (legend.search.value !== value) return; // the reader has gone on
           if (e.button) e.button.hidden = !legend.#finds(e);
           yield (e.number + 1) % together === 0; // the browser lays a part of them out at a time
         }

@@ -10,7 +10,7 @@ import (
 )
 
 // packed returns v as a page has it: as JSON that is compressed (RFC 1951), in base64. page/packed.js unpacks it. A
-// browser would take long to read all that a page has about hundreds of runs; packed, it is a twentieth of that.
+// browser would take long to read all that a page has about hundreds of runs; packed, it is a thirtieth of that.
 func packed(v any) (template.HTML, error) {
 	text, err := json.Marshal(v)
 	if err != nil {

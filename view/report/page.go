@@ -141,13 +141,12 @@ func (p Page) HTML() ([]byte, error) {
 		}
 		v.Details = append(v.Details, d)
 	}
+	var err error
 	if len(v.Details) > 1 {
-		var err error
 		if v.Folded, err = fold(v.Details); err != nil {
 			return nil, err
 		}
 	}
-	var err error
 	if v.Data, err = packed(append([]group{}, v.Groups...)); err != nil {
 		return nil, err
 	}

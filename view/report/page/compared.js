@@ -2,7 +2,7 @@
 "use strict";
 
 charts.later(function* () { // after the tables of many rows are made
-  const compared = JSON.parse(yield unpacked("comparison"));
+  const compared = yield unpacked("comparison");
   if (!compared) return;
   const { factors, results } = compared;
   const get = (id) => document.getElementById(id), all = (selector) => [...document.querySelectorAll(selector)];

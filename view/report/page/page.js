@@ -4,7 +4,7 @@
 (() => {
   const get = (id) => document.getElementById(id);
   charts.later(function* () {
-    const groups = JSON.parse(yield unpacked("data"));
+    const groups = yield unpacked("data");
     yield;
     for (const [g, group] of groups.entries()) {
       const board = new charts.Board({ legend: get(`legend-${g}`), address: `c${g}`, say: speak.text });
@@ -50,7 +50,7 @@
   function paged(after, body, rows) {
     const pages = new paging.Pages(after, () => fill());
     const fill = () => {
-      body.replaceChildren(...pages.part(rows).map((row) => row.element));
+      body.replaceChildren(...pages.part(rows).map((row) => row.element ??= row.make()));
       speak.now(body);
     };
     fill();
@@ -98,10 +98,9 @@
 
   // What is folded becomes part of the page when it is unfolded, since there may be much of it. Printed pages show all.
   charts.later(function* () {
-    const each = get("details");
-    if (!each) return;
-    const texts = JSON.parse(yield unpacked("folded"));
-    const all = [...each.children].map((element, i) => ({ element, text: texts[i] }));
+    const texts = yield unpacked("folded");
+    if (!texts) return;
+    const each = get("details"), all = [...each.children].map((element, i) => ({ element, text: texts[i] }));
     const unfold = (run) => {
       if (!run.text) return;
       run.element.insertAdjacentHTML("beforeend", run.text);
