@@ -7,11 +7,14 @@ const most = 100; // milliseconds that a task may take
 const categories = ["toplevel", "devtools.timeline"];
 
 // longest returns the task of a trace that kept a page's thread busy for the longest time: its milliseconds, and what
-// took these. The time is that which the thread computes, so that it tells the same on a busy machine.
-function longest({ traceEvents: events }) {
+// took these. The time is that which the thread computes, so that it tells the same on a busy machine. The page is told by
+// its frame: Chromium has pages of its own, such as that below the address bar.
+function longest({ traceEvents: events }, frame) {
   const key = (e) => `${e.pid} ${e.tid}`;
   const named = (e) => e.name === "thread_name" && e.args.name === "CrRendererMain";
-  const threads = new Set(events.filter(named).map(key));
+  const of = ({ args }) => [args?.data, args?.beginData].some((data) => data?.frame === frame);
+  const pages = new Set(events.filter(of).map(key));
+  const threads = new Set(events.filter(named).map(key).filter((thread) => pages.has(thread)));
   const own = events.filter((e) => e.ph === "X" && e.tdur !== undefined && threads.has(key(e)));
   let found = { ms: 0, parts: [] };
   for (const task of own.filter((e) => /RunTask$/.test(e.name))) {
@@ -58,6 +61,7 @@ async function calm(page, session) {
 async function open(browser, url, options, long) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-US", ...options });
   const page = await context.newPage(), session = await context.newCDPSession(page);
+  const { frameTree } = await session.send("Page.getFrameTree");
   page.on("pageerror", (error) => long.push(String(error)));
   await session.send("Performance.enable", { timeDomain: "threadTicks" });
 
@@ -67,7 +71,8 @@ async function open(browser, url, options, long) {
     await browser.startTracing(page, { categories });
     await does();
     if (rests) await calm(page, session);
-    const { ms, parts } = longest(JSON.parse(await browser.stopTracing()));
+    const { ms, parts } = longest(JSON.parse(await browser.stopTracing()), frameTree.frame.id);
+    if (!ms) throw new Error(`${what}: the trace has no task of the page`);
     const text = `${String(Math.round(ms)).padStart(4)} ms  ${what}`;
     console.log(text);
     if (ms > most) long.push(`${text}: ${parts.map(([name, ms]) => `${name} ${Math.round(ms)} ms`).join(", ")}`);

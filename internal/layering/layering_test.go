@@ -122,13 +122,13 @@ var allowed = map[string][]string{
 		"metrics", "runs", "view/charts", "view/language", "view/paging", "view/report", "internal/answer",
 		"internal/bounded", "internal/folderlock", "internal/guard", "internal/plural",
 	},
-	"view/charts":   {},
+	"view/charts":   {"view/paging"},
 	"view/contact":  {"data", "runs"},
 	"view/diagram":  {"graph"},
 	"view/language": {},
 	"view/paging":   {},
 	"view/live": {
-		"runs", "schedules", "view/charts", "view/language", "view/paging", "view/report", "internal/answer",
+		"runs", "schedules", "view/charts", "view/language", "view/report", "internal/answer",
 		"internal/bounded", "internal/guard",
 	},
 	"view/play": {
@@ -137,7 +137,7 @@ var allowed = map[string][]string{
 	"view/play/wasm":    {"view/play/session"},
 	"view/play/session": {"data", "data/toy", "graph", "metrics", "schedules", "solvers"},
 	"view/report": {
-		"runs", "view/charts", "view/language", "view/paging", "internal/atomicfile", "internal/comparison",
+		"runs", "view/charts", "view/language", "internal/atomicfile", "internal/comparison",
 		"internal/picture", "internal/plural", "internal/spec", "internal/terminal",
 	},
 	"view/report/reporttest": {},

@@ -18,7 +18,7 @@ var files embed.FS
 
 // shared are the files that the page has from other packages.
 var shared = map[string]string{
-	"/charts.css": charts.Style, "/language.js": language.Script, "/paging.css": paging.Style, "/paging.js": paging.Script,
+	"/charts.css": charts.Style, "/language.js": language.Script, "/paging.js": paging.Script,
 }
 
 // page serves the page and its files.

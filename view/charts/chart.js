@@ -54,11 +54,9 @@
     }
 
     *#refreshed() {
-      const before = this.curves?.map((c) => c.key).join(), gathered = this.#gathered();
-      yield;
-      Object.assign(this, gathered);
+      Object.assign(this, yield* this.#gathered());
       this.board.legend?.show();
-      if (!this.u || this.stale || before !== this.curves.map((c) => c.key).join()) return this.build();
+      if (!this.u || this.stale || !this.#hasNumbers()) return this.build();
       this.edition++;
       this.u.setData(this.#data(), this.zoomed === null);
       if (this.zoomed) this.u.setScale("x", this.zoomed);
@@ -81,10 +79,7 @@
     toggle() {
       this.#once("toggling", () => {
         this.edition++;
-        this.u?.batch(() => this.curves.forEach((c, i) => {
-          const show = this.board.shows(c);
-          if (this.u.series[i + 1].show !== show) this.u.setSeries(i + 1, { show });
-        }));
+        this.u?.redraw();
         this.frame.tell();
       });
     }
@@ -116,33 +111,33 @@
     xText() { return this.board.xText(this.options.x); }
     text(v) { return v == null ? charts.say("no value") : this.options.percent ? charts.share(v) : charts.number(v, 4); }
     tick(v, scale) { return scale === "y" && this.options.percent ? charts.percent(v) : charts.number(v); }
-    number(i) { return this.board.entry(this.curves[i - 1].name).number; }
+    number(curve) { return this.board.entry(curve.name).number; }
     shownMarks() { return this.marks.filter((m) => m.name === undefined || this.board.entry(m.name).on); }
     used() { return this.touched || this.plot.matches(":hover, :focus-visible"); }
 
     // gathered returns what is drawn: x, curves and marks, and whether all x are whole numbers.
-    #gathered() {
+    *#gathered() {
       const { board, options } = this, at = (l) => board.place(l, options.x);
       const smooth = { smooth: options.smooth, all: options.steps ? 0 : board.smooth };
-      const { x, curves } = charts.gather(this.lines, { band: board.band, at, ...smooth });
-      for (const c of curves) c.alone = charts.alone(c.y);
+      const { x, curves } = yield* charts.gather(this.lines, { band: board.band, at, ...smooth });
       return { x, curves, marks: (this.given ?? []).map((m) => ({ ...m, x: at(m)?.(m.x) ?? m.x })), entire: x.every(Number.isInteger) };
     }
 
-    // data returns what uPlot draws. A logarithmic axis cannot show some values.
-    #data() {
-      const { shows, place } = this.axis();
-      return [this.x, ...this.curves.map((c) => c.y.map((v) => (v == null ? v : shows(v) ? place(v) : null)))];
-    }
+    #hasNumbers() { return Boolean(this.curves?.some((c) => c.y.some((v) => v != null))); }
+
+    // data returns what uPlot has of the curves: their x. It has the axes and the cursor; the sheet draws the curves, of which
+    // there may be hundreds.
+    #data() { return [this.x, this.x.map(() => null)]; }
 
     build() {
       this.stale = this.behind = false;
       this.edition++;
       this.u?.destroy();
       this.u = this.tip = null;
+      this.dots = [];
       this.plot.replaceChildren();
       this.frame.tell();
-      if (!this.curves?.some((c) => c.y.some((v) => v != null))) {
+      if (!this.#hasNumbers()) {
         charts.make(this.plot, "p", { className: "chart-empty", textContent: charts.say("no numbers") }).style.height = `${this.height}px`;
         return;
       }
@@ -170,10 +165,8 @@
             key: `charts ${this.xText()}`, scales: ["x", null], setSeries: false,
             filters: { pub: (type) => type === "mousemove" || type === "mouseleave" }, // boards hand on what is zoomed into
           },
-          points: { size: 7, fill: (u, i) => charts.colour(this.number(i)), one: this.curves.length > crowd },
-          focus: { prox: this.curves.length > crowd ? 1e4 : -1 },
+          points: { show: false },
         },
-        focus: { alpha: 1 },
         scales: {
           x: { time: false, range: (u, low, high) => this.#xRange(low, high) },
           y: { ...axis.scale, range: (u) => this.#range(u, axis) },
@@ -182,14 +175,16 @@
           { ...one("x"), size: 30, label: this.xText() },
           { ...one("y"), size: wide, label: this.board.say(options.y ?? "") }, // "" takes its room too
         ],
-        // The sheet draws the curves. uPlot finds the points under the cursor.
-        series: [{}, ...this.curves.map((c) => ({ show: this.board.shows(c), paths: () => null, points: { show: false } }))],
+        series: [{}, { paths: () => null, points: { show: false } }],
         hooks: {
           drawAxes: [(u) => {
             this.redraws++;
             this.sheet.begin(u);
           }],
-          draw: [(u) => this.sheet.draw(u)],
+          draw: [(u) => {
+            this.sheet.draw(u);
+            queueMicrotask(() => u === this.u && charts.cursor.mark(this, u)); // when uPlot has moved the cursor
+          }],
           setCursor: [(u) => charts.cursor.point(this, u)],
           setScale: [(u, key) => key === "x" && this.#moved(u)],
         },

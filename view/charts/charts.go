@@ -8,18 +8,22 @@ package charts
 import (
 	"embed"
 	"strings"
+
+	"anneal/view/paging"
 )
 
 //go:embed uPlot.iife.min.js uPlot.min.css uPlot.LICENSE *.js *.css
 var files embed.FS
 
-// Script is all of it: uPlot 1.6.32, with its licence, and ours.
+// Script is all of it: uPlot 1.6.32, with its licence, ours, and package paging's.
 var Script = "/*! uPlot 1.6.32\n" + content("uPlot.LICENSE") + "\n*/\n" +
 	content("uPlot.iife.min.js", "words.js", "turns.js", "series.js", "axes.js", "style.js", "shapes.js", "sheet.js",
-		"tip.js", "hands.js", "table.js", "save.js", "address.js", "legend.js", "frame.js", "chart.js", "charts.js")
+		"tip.js", "hands.js", "table.js", "save.js", "address.js", "legend.js", "frame.js", "chart.js", "charts.js") +
+	paging.Script
 
-// Style goes with Script. It defines the colours of the page, in both schemes, as CSS variables.
-var Style = content("uPlot.min.css", "charts.css")
+// Style goes with Script, and has package paging's style. It defines the colours of the page, in both schemes, as CSS
+// variables.
+var Style = content("uPlot.min.css", "charts.css") + paging.Style
 
 // content puts files after one another.
 func content(names ...string) string {

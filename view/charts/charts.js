@@ -2,7 +2,7 @@
 // done in parts), series.js (the curves that are drawn for the lines), axes.js (ranges and ticks), style.js (colours and
 // strokes), shapes.js (curves, bands and marks), sheet.js (the canvas), tip.js (the cursor), hands.js (keys and touch),
 // table.js, save.js, address.js, legend.js, frame.js (what is around a chart), chart.js (one chart), charts.js (this file:
-// several charts with one legend).
+// several charts with one legend), and paging.js of package paging (the pages of a long legend).
 //
 //   const board = new charts.Board({
 //     legend: element,        // gets switches for all charts of the board
@@ -75,7 +75,6 @@
         e = { name, number: this.names.size, on: !this.off.has(name), seeds: new Set() };
         this.names.set(name, e);
         this.legend?.add(e);
-        this.legend?.show();
       }
       return e;
     }
@@ -86,7 +85,6 @@
         k = { kind, on: !this.hidden.has(kind) };
         this.kinds.set(kind, k);
         this.legend?.add(k);
-        this.legend?.show();
       }
       return k;
     }

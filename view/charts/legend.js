@@ -4,7 +4,6 @@
 (() => {
   const filterFrom = 13; // the number of names from which a field filters them
   const smoothFrom = 8; // the number of points of a curve from which it can be smoothed
-  const together = 50; // names in a part of the list
   const smooths = ["own", "0", "5", "11", "21", "51", "101"];
 
   class Legend {
@@ -16,8 +15,8 @@
       this.tools = this.#group("tools");
       this.list = this.#group("runs");
       this.list.classList.add("charts-names");
+      this.pages = new paging.Pages(this.list, () => this.#turned());
       this.entries = new WeakMap(); // by their switches
-      this.coming = []; // entries without a switch yet
       for (const list of [this.kindList, this.list]) this.#listen(list);
       this.x = this.#select("x", ["epoch", "step", "time"], (value) => board.setX(value));
       this.band = this.#select("band", ["range", "sd", "none"], (value) => board.setBand(value));
@@ -48,16 +47,20 @@
 
     #finds({ name }) { return this.board.say(name).toLowerCase().includes(this.search.value.toLowerCase()); }
 
-    // filter hides the switches of names that the reader does not look for.
+    // filter begins with the first of the names that the reader looks for.
     #filter() {
-      const legend = this, { value } = this.search;
-      charts.later(function* () {
-        for (const e of legend.board.names.values()) {
-          if (legend.search.value !== value) return; // the reader has gone on
-          if (e.button) e.button.hidden = !legend.#finds(e);
-          yield (e.number + 1) % together === 0; // the browser lays a part of them out at a time
-        }
-      });
+      this.pages.first();
+      this.#turned();
+    }
+
+    // turned shows the switches of a page of the names. Those that stay are not moved: one may have the focus.
+    #turned() {
+      const found = [...this.board.names.values()].filter((e) => this.#finds(e)), { list } = this;
+      const shown = this.pages.part(found).map((e) => e.button ?? this.#make(e));
+      for (const [i, button] of shown.entries()) {
+        if (list.children[i] !== button) list.insertBefore(button, list.children[i] ?? null);
+      }
+      while (list.children.length > shown.length) list.lastElementChild.remove();
     }
 
     // listen makes the switches of a list work. A double click switches all others off.
@@ -85,13 +88,8 @@
       Object.assign(this.search, { placeholder: charts.say("filter"), ariaLabel: charts.say("filter.name") });
       for (const [key, b] of this.both) b.textContent = charts.say(key);
       for (const k of board.kinds.values()) k.button.children[1].textContent = board.kindText(k.kind);
-      const legend = this;
-      charts.later(function* () {
-        for (const e of board.names.values()) {
-          legend.#write(e);
-          yield;
-        }
-      });
+      for (const e of board.names.values()) this.#write(e);
+      this.#turned(); // which names the reader looks for depends on the language
     }
 
     #write({ name, seeds, button }) {
@@ -112,6 +110,8 @@
     }
 
     #show() {
+      if (this.more) this.#turned();
+      this.more = false;
       const { board } = this, seeds = [...board.names.values()].some((e) => e.seeds.size > 1);
       const long = (c) => !c.options.steps && c.curves?.some((curve) => curve.lines[0].line.x.length >= smoothFrom);
       for (const [{ label, select }, shown, value] of [
@@ -129,29 +129,22 @@
       this.search.hidden = board.names.size < filterFrom;
     }
 
-    // add makes the switch of a name or a kind: that of a kind at once, those of names in turns.
+    // add shows the switch of a kind, or that of a name if its page is shown.
     add(entry) {
-      if (entry.kind) return this.#make(entry, this.kindList);
-      if (this.coming.push(entry) > 1) return;
-      const legend = this;
-      charts.later(function* () {
-        for (; legend.coming.length; yield) {
-          const entry = legend.coming.shift();
-          if (entry.number % together === 0) legend.part = make(legend.list, "div", { className: "charts-some" });
-          legend.#make(entry, legend.part);
-          legend.#write(entry);
-        }
-      });
+      if (entry.kind) this.kindList.append(this.#make(entry));
+      else this.more = true;
+      this.show();
     }
 
-    #make(entry, list) {
-      const b = entry.button = make(list, "button", { type: "button" });
+    #make(entry) {
+      const b = entry.button = Object.assign(document.createElement("button"), { type: "button" });
       this.entries.set(b, entry);
       b.setAttribute("aria-pressed", String(entry.on));
       b.append(charts.swatch(entry.number ?? -1, entry.kind ?? "test"));
       make(b, "span", { textContent: entry.kind ? this.board.kindText(entry.kind) : "" });
       make(b, "small", {});
-      if (!entry.kind) b.hidden = !this.#finds(entry);
+      if (!entry.kind) this.#write(entry);
+      return b;
     }
 
     seeds(entry) { this.#write(entry); }

@@ -28,16 +28,16 @@
   function legend(chart, width, colours) {
     const entries = [], row = 18;
     let [x, y] = [0, 0];
-    chart.curves.forEach((c, i) => {
-      if (!chart.board.shows(c)) return;
+    for (const c of chart.curves) {
+      if (!chart.board.shows(c)) continue;
       const text = chart.board.full(c), wide = 36 + charts.textWidth(text);
       if (x > 0 && x + wide > width) [x, y] = [0, y + row];
       const stroke = charts.stroke(c.kind), middle = stroke.mark ? charts.mark(stroke.mark, x + 13, y + 9) : "";
-      const colour = charts.colour(chart.number(i + 1), colours);
+      const colour = charts.colour(chart.number(c), colours);
       const line = element("path", { d: `M${x} ${y + 9}h26${middle}`, fill: "none", ...pen(colour, stroke) });
       entries.push(line + label(x + 32, y + 13, text, { fill: colours.text }));
       x += wide + 14;
-    });
+    }
     return { entries, height: y + row };
   }
 

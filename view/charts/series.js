@@ -2,11 +2,12 @@
 "use strict";
 
 (() => {
-  // gather makes the curves of lines: { x, curves }, where x has every x of any line, in order, and each curve has y, low and high
-  // at these (the means over its lines and the band around them; null is a gap, undefined means that there is no point), its lines
-  // with their y aligned in the same way, and more than it is drawn as one line if seeds > 1. all smooths all lines alike;
-  // at returns the function by which a line's x becomes that of the axis, if it does.
-  function gather(lines, { band = "range", smooth = 0, all = null, at = () => null } = {}) {
+  // gather makes the curves of lines, and yields where it can be left: { x, curves }, where x has every x of any line, in order, and
+  // each curve has y, low and high at these (the means over its lines and the band around them; null is a gap, undefined means
+  // that there is no point), the indices of those that are alone, its lines with their y aligned in the same way, and more than it
+  // is drawn as one line if seeds > 1. all smooths all lines alike; at returns the function by which a line's x becomes that of
+  // the axis, if it does.
+  function* gather(lines, { band = "range", smooth = 0, all = null, at = () => null } = {}) {
     const places = new Map(lines.map((l) => [l, moved(l, at(l))]));
     const x = [...new Set(lines.flatMap((l) => places.get(l)))].filter(Number.isFinite).sort((a, b) => a - b);
     const index = new Map(x.map((v, i) => [v, i]));
@@ -18,8 +19,13 @@
       const some = all ?? line.smooth ?? smooth;
       curves.get(key).lines.push({ line, raw, y: some ? smoothed(raw, some) : raw });
       if (some) curves.get(key).smooth = some;
+      yield;
     }
-    for (const curve of curves.values()) summarise(curve, x.length, index, places, band);
+    for (const curve of curves.values()) {
+      summarise(curve, x.length, index, places, band);
+      curve.alone = alone(curve.y);
+      yield;
+    }
     return { x, curves: [...curves.values()] };
   }
 
@@ -95,5 +101,5 @@
     };
   }
 
-  Object.assign(charts, { gather, alone, through, drawable: (v) => Number.isFinite(v) && Math.abs(v) < 1e150 });
+  Object.assign(charts, { gather, through, drawable: (v) => Number.isFinite(v) && Math.abs(v) < 1e150 });
 })();

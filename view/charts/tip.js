@@ -22,8 +22,8 @@
     return best === null ? left : place((hit ?? best).i);
   }
 
-  // nearest returns the index of the value whose x is nearest to wanted, or -1.
-  function nearest(x, values, wanted) {
+  // nearest returns the index of the value that is not missing and whose x is nearest to wanted, or -1.
+  function nearest(x, values, wanted, missing = (v) => v == null) {
     let [from, to] = [0, x.length];
     while (from < to) {
       const middle = (from + to) >> 1;
@@ -31,25 +31,42 @@
       else to = middle;
     }
     let [before, after] = [from - 1, from];
-    while (before >= 0 && values[before] == null) before--;
-    while (after < x.length && values[after] == null) after++;
+    while (before >= 0 && missing(values[before])) before--;
+    while (after < x.length && missing(values[after])) after++;
     if (after >= x.length) return before;
     return before < 0 || x[after] - wanted < wanted - x[before] ? after : before;
   }
 
   // rows returns what the cursor points at: for each shown curve the point that is next to it, the nearest curve first.
   function rows(chart, u) {
-    const { top, idxs } = u.cursor, list = [];
-    chart.curves.forEach((c, i) => {
-      const at = idxs[i + 1], v = at == null ? null : c.y[at];
-      if (v != null && chart.board.shows(c)) list.push({ c, at, v, away: Math.abs(u.valToPos(chart.axis().place(v), "y") - top) });
-    });
+    const { left, top, idx } = u.cursor, { shows, place } = chart.axis(), list = [];
+    if (left < 0 || idx == null) return list;
+    for (const c of chart.curves) {
+      const at = nearest(chart.x, c.y, chart.x[idx], (v) => v === undefined), v = c.y[at]; // null is a gap
+      if (v == null || !shows(v) || !chart.board.shows(c)) continue;
+      const y = u.valToPos(place(v), "y");
+      list.push({ c, at, v, y, away: Math.abs(y - top) });
+    }
     return list.sort((a, b) => a.away - b.away);
+  }
+
+  // mark puts dots on the points next to the cursor: on those of few curves, or of many on the nearest one.
+  function mark(chart, u, list = rows(chart, u)) {
+    const marked = chart.curves.length > charts.crowd ? list.slice(0, 1) : list;
+    while (chart.dots.length < marked.length) chart.dots.push(charts.make(u.over, "div", { className: "chart-dot" }));
+    for (const [i, dot] of chart.dots.entries()) {
+      dot.hidden = i >= marked.length;
+      if (dot.hidden) continue;
+      const { c, at, y } = marked[i];
+      dot.style.translate = `${u.valToPos(chart.x[at], "x")}px ${y}px`;
+      dot.style.background = charts.colour(chart.number(c));
+    }
   }
 
   // point shows what is under the cursor, in the chart that the reader uses.
   function point(chart, u) {
-    const { left, idx } = u.cursor, { tip, board } = chart;
+    const { left, idx } = u.cursor, { tip, board } = chart, list = rows(chart, u);
+    mark(chart, u, list);
     if (!tip || !chart.used() || left < 0 || idx == null) {
       if (tip) tip.hidden = true;
       if (chart.pointing) board.light(null, chart);
@@ -57,7 +74,7 @@
       return;
     }
     chart.pointing = true;
-    const list = rows(chart, u), closest = list[0]?.away < near ? list[0].c : null;
+    const closest = list[0]?.away < near ? list[0].c : null;
     board.light(board.names.size > 1 ? closest?.name ?? null : null, chart);
     tell(chart, u, list.slice(0, charts.crowd).sort((a, b) => b.v - a.v), list.length - charts.crowd, closest);
     place(chart, u);
@@ -114,5 +131,5 @@
     return n;
   }
 
-  charts.cursor = { snap, point };
+  charts.cursor = { snap, point, mark };
 })();

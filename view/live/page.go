@@ -12,7 +12,6 @@ import (
 	"anneal/internal/answer"
 	"anneal/view/charts"
 	"anneal/view/language"
-	"anneal/view/paging"
 )
 
 //go:embed page
@@ -44,5 +43,4 @@ func page(index string) http.HandlerFunc {
 // shared are the files that the pages have from other packages.
 var shared = map[string]string{
 	"charts.js": charts.Script, "charts.css": charts.Style, "language.js": language.Script,
-	"paging.js": paging.Script, "paging.css": paging.Style,
 }

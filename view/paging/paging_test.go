@@ -1,4 +1,4 @@
-package paging
+package paging_test
 
 import (
 	"os"
@@ -8,11 +8,12 @@ import (
 	"anneal/internal/browsertest"
 	"anneal/internal/wordstest"
 	"anneal/view/charts"
+	"anneal/view/paging"
 )
 
 // No word is missing in a language, and both texts have the same values in them.
 func TestWords(t *testing.T) {
-	wordstest.Check(t, wordstest.Read(t, Script))
+	wordstest.Check(t, wordstest.Read(t, paging.Script))
 }
 
 // Chromium shows a table of 60 rows in three pages, and turns them.
@@ -22,11 +23,11 @@ func TestInBrowser(t *testing.T) {
 <meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy"
 content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'">
-<style>` + charts.Style + Style + `
+<style>` + charts.Style + `
 body { margin: 1rem; background: var(--ground); color: var(--text); font: 16px/1.5 sans-serif }
 #around { max-height: 10rem; overflow: auto }
 </style>
-<script>` + Script + `</script>
+<script>` + paging.Script + `</script>
 <main><h1>Rows</h1><div id="around" tabindex="0"><table class="paged"><thead><tr><th scope="col">row</th></tr></thead>
 <tbody></tbody></table></div></main></html>`
 	file := filepath.Join(t.TempDir(), "page.html")

@@ -16,7 +16,6 @@ import (
 	"anneal/runs"
 	"anneal/view/charts"
 	"anneal/view/language"
-	"anneal/view/paging"
 )
 
 // Page is one HTML file about one run or several: how they ended, curves with a band over the seeds of each setting,
@@ -43,8 +42,8 @@ var (
 	page = template.Must(template.New("page.html").
 		Funcs(template.FuncMap{"column": column, "head": head, "cell": cell, "words": words, "many": many}).
 		ParseFS(files, "page/page.html", "page/compared.html"))
-	style  = charts.Style + paging.Style + file("page/page.css") + file("page/compared.css")
-	script = charts.Script + paging.Script + language.Plain
+	style  = charts.Style + file("page/page.css") + file("page/compared.css")
+	script = charts.Script + language.Plain
 	start  = "const words = " + file("page/words.json") + ";\n" +
 		file("page/packed.js") + file("page/translate.js") + file("page/rows.js") +
 		file("page/compared.js") + file("page/page.js")

@@ -4,6 +4,7 @@
 const assert = require("node:assert/strict");
 const { chromium } = require("playwright-core");
 const soon = require("soon");
+const names = require("./names.js");
 const readers = require("./readers.js");
 
 const [file, folder] = process.argv.slice(2);
@@ -96,7 +97,7 @@ async function check(browser, colorScheme) {
   // The kind's button leaves the test curves alone.
   await page.locator(".charts-legend button", { hasText: "training" }).click();
   await settle();
-  await soon.deepEqual(() => page.evaluate(() => loss.u.series.slice(1).map((s) => s.show)), [true, false, true, false, true]);
+  await soon.deepEqual(() => page.evaluate(() => loss.curves.map((c) => board.shows(c))), [true, false, true, false, true]);
   await page.locator(".charts-legend button", { hasText: "training" }).click();
 
   // Bands: the mean ± the standard deviation of three known numbers, and none.
@@ -115,8 +116,23 @@ async function check(browser, colorScheme) {
   await settle();
 
   // A mean over five points: fewer at the beginning, where it stays even on both sides.
-  const smooth = await page.evaluate(() => charts.gather([{ name: "a", kind: "train", x: [1, 2, 3, 4, 5, 6], y: [1, 2, 4, null, 8, 16] }], { smooth: 4 }).curves[0].y);
+  const smooth = await page.evaluate(() => {
+    const parts = charts.gather([{ name: "a", kind: "train", x: [1, 2, 3, 4, 5, 6], y: [1, 2, 4, null, 8, 16] }], { smooth: 4 });
+    for (;;) {
+      const { done, value } = parts.next();
+      if (done) return value.curves[0].y;
+    }
+  });
   assert.deepEqual(smooth, [1, 7 / 3, 31 / 5, null, 30 / 4, 28 / 3]);
+
+  // marked asserts that dots mark the points of a chart with an index: those of all curves that are shown and have one there.
+  const marked = (chart, i) => soon.equal(() => page.evaluate(([chart, i]) => {
+    const { u, dots, curves, x, axis } = Object.assign(Object.create(window[chart]), { axis: window[chart].axis() });
+    const places = dots.filter((dot) => !dot.hidden).map((dot) => dot.style.translate.match(/[\d.]+/g).map((v) => Math.round(v)).join());
+    const wanted = curves.filter((c) => board.shows(c) && c.y[i] != null)
+      .map((c) => [u.valToPos(x[i], "x"), u.valToPos(axis.place(c.y[i]), "y")].map(Math.round).join());
+    return wanted.length > 1 && places.sort().join(" ") === wanted.sort().join(" ") ? "marked" : `${places} and not ${wanted}`;
+  }, [chart, i]), "marked");
 
   // The cursor tells the numbers, in the other chart it stands at the same epoch, and the curve that it is on stands out.
   const over = await page.locator("#loss .u-over").boundingBox();
@@ -128,6 +144,8 @@ async function check(browser, colorScheme) {
   }
   await soon.equal(() => page.evaluate(() => accuracy.u.cursor.idx), 9);
   await soon.equal(() => page.evaluate(() => board.lit), "lenet");
+  for (const chart of ["loss", "accuracy"]) await marked(chart, 9);
+  await soon.deepEqual(() => page.locator("#loss .chart-tip .charts-swatch").evaluateAll((all) => all.map((e) => e.getBoundingClientRect().width)), [22, 22, 22, 22]);
   await shot("cursor");
   await page.mouse.move(5, 5);
   await settle();
@@ -136,6 +154,12 @@ async function check(browser, colorScheme) {
   await page.locator("#accuracy .chart-plot").focus();
   for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowRight");
   await soon.match(() => page.locator("#accuracy .chart-tip").innerText(), /^epoch 3\n/);
+  await marked("accuracy", 2);
+  for (const key of ["+", "Escape"]) {
+    await page.keyboard.press(key);
+    await settle();
+    await marked("accuracy", 2);
+  }
   await page.locator("#accuracy .chart-plot").blur();
 
   // Dragging shows a part, the button the whole.
@@ -204,6 +228,7 @@ async function check(browser, colorScheme) {
     await check(browser, "light");
     await check(browser, "dark");
     await readers(browser, file, folder);
+    await names(browser, file, folder);
   } finally {
     await browser.close();
   }

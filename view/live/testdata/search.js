@@ -6,7 +6,7 @@ const { inState, shooter } = require("./page.js");
 module.exports = async ({ open, url, folder }) => {
   const page = await open(url, { colorScheme: "light" });
   await inState(page, "training");
-  const pages = page.locator(".paging select");
+  const pages = page.locator("main .paging select").last(), names = page.locator("#legend .charts-names button");
   await soon.until("pages of 500 rows", async () => (await pages.locator("option").allInnerTexts()).at(-1) === "476–500 of 500");
   await soon.equal(() => page.locator("#rows tr").count(), 25);
   await soon.equal(() => page.locator("#searching").innerText(), "The search compares settings after these epochs: 3, 9, 27.");
@@ -19,11 +19,11 @@ module.exports = async ({ open, url, folder }) => {
   await soon.match(() => page.locator("#rows tr:last-child").innerText(), /epoch 26, 96 % done$/);
   await pages.selectOption({ index: 0 });
   await soon.equal(() => best.innerText(), first);
-  const names = page.locator("#legend .charts-names button");
   await soon.until("the curves of the best", async () => await names.count() === 12);
   await shooter(page, folder)("search");
   await page.locator("#which").focus();
   await page.locator("#which").selectOption("all");
-  await soon.until("all curves", async () => await names.count() === 500);
+  await soon.equal(() => page.locator("#legend .paging option").last().innerText(), "476–500 of 500");
+  await soon.equal(() => names.count(), 25);
   await soon.match(() => page.url(), /\?curves=all$/);
 };

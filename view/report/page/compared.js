@@ -88,10 +88,14 @@ charts.later(function* () { // after the tables of many rows are made
     remember("groups", String(chosen("groups")), "-1");
   }
 
-  // difference returns the difference of setting i minus setting j: its mean, the half of its interval, and the seeds.
-  function difference(pairs, i, j) {
-    const key = `${Math.max(i, j)} ${Math.min(i, j)}`, found = pairs.get(key);
-    return found && { mean: i > j ? found[2] : -found[2], half: found[3], seeds: found[4] };
+  // differences returns by their settings the differences from one: their means, the halves of their intervals, and the seeds.
+  function differences(pairs, from) {
+    const of = new Map();
+    for (const [i, j, mean, half, seeds] of pairs) {
+      if (j === from) of.set(i, { mean, half, seeds });
+      else if (i === from) of.set(j, { mean: -mean, half, seeds });
+    }
+    return of;
   }
 
   // axisOf returns the axis of differences: where a number is on it, its ticks, and whether it holds a number. It holds
@@ -114,8 +118,7 @@ charts.later(function* () { // after the tables of many rows are made
   // compare makes the list of differences from one setting.
   function compare(index, reference) {
     const result = results[index], table = document.querySelector(`.result[data-result="${index}"] table.pairs`);
-    result.map ??= new Map(result.pairs.map((p) => [`${p[0]} ${p[1]}`, p]));
-    const rows = result.settings.map((name, i) => ({ name, i, d: difference(result.map, i, reference) }))
+    const of = differences(result.pairs, reference), rows = result.settings.map((name, i) => ({ name, i, d: of.get(i) }))
       .filter(({ i }) => i !== reference);
     const axis = axisOf(rows.flatMap(({ d }) => (d ? [d] : []))), svg = table.tHead.querySelector("svg");
     svg.replaceChildren();
