@@ -7,7 +7,7 @@ const most = 100; // milliseconds that a task may take
 const categories = ["toplevel", "devtools.timeline"];
 
 // longest returns the task of a trace that kept a page's thread busy for the longest time: its milliseconds, and what
-// took these. The time is that which the thread computes, so that it tells the same on a busy machine. The page is told by
+// took these. The time is that which the thread computes, so that it tells the same on a busy machine. The page is found by
 // its frame: Chromium has pages of its own, such as that below the address bar.
 function longest({ traceEvents: events }, frame) {
   const key = (e) => `${e.pid} ${e.tid}`;

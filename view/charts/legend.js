@@ -23,10 +23,9 @@
       this.smooth = this.#select("smooth", smooths, (value) => board.setSmooth(value));
       this.search = make(this.tools, "input", { type: "search", hidden: true });
       this.search.addEventListener("input", () => this.#filter());
-      const found = () => [...board.names.values()].filter((e) => this.#finds(e));
       this.both = ["all", "none"].map((key) => {
         const b = make(this.tools, "button", { type: "button" });
-        b.addEventListener("click", () => board.turn(found(), key === "all"));
+        b.addEventListener("click", () => board.turn(this.#found(), key === "all"));
         return [key, b];
       });
       this.write();
@@ -45,7 +44,11 @@
       return { key, label, text, select };
     }
 
-    #finds({ name }) { return this.board.say(name).toLowerCase().includes(this.search.value.toLowerCase()); }
+    // found returns the entries of the names that the reader looks for.
+    #found() {
+      const text = this.search.value.toLowerCase();
+      return [...this.board.names.values()].filter(({ name }) => this.board.say(name).toLowerCase().includes(text));
+    }
 
     // filter begins with the first of the names that the reader looks for.
     #filter() {
@@ -55,8 +58,7 @@
 
     // turned shows the switches of a page of the names. Those that stay are not moved: one may have the focus.
     #turned() {
-      const found = [...this.board.names.values()].filter((e) => this.#finds(e)), { list } = this;
-      const shown = this.pages.part(found).map((e) => e.button ?? this.#make(e));
+      const { list } = this, shown = this.pages.part(this.#found()).map((e) => e.button ?? this.#make(e));
       for (const [i, button] of shown.entries()) {
         if (list.children[i] !== button) list.insertBefore(button, list.children[i] ?? null);
       }

@@ -39,8 +39,8 @@
 
   // rows returns what the cursor points at: for each shown curve the point that is next to it, the nearest curve first.
   function rows(chart, u) {
-    const { left, top, idx } = u.cursor, { shows, place } = chart.axis(), list = [];
-    if (left < 0 || idx == null) return list;
+    const { top, idx } = u.cursor, { shows, place } = chart.axis(), list = [];
+    if (idx == null) return list; // the cursor is elsewhere
     for (const c of chart.curves) {
       const at = nearest(chart.x, c.y, chart.x[idx], (v) => v === undefined), v = c.y[at]; // null is a gap
       if (v == null || !shows(v) || !chart.board.shows(c)) continue;
@@ -65,9 +65,9 @@
 
   // point shows what is under the cursor, in the chart that the reader uses.
   function point(chart, u) {
-    const { left, idx } = u.cursor, { tip, board } = chart, list = rows(chart, u);
+    const { tip, board } = chart, list = rows(chart, u);
     mark(chart, u, list);
-    if (!tip || !chart.used() || left < 0 || idx == null) {
+    if (!tip || !chart.used() || u.cursor.idx == null) {
       if (tip) tip.hidden = true;
       if (chart.pointing) board.light(null, chart);
       chart.pointing = false;

@@ -127,10 +127,10 @@ async function check(browser, colorScheme) {
 
   // marked asserts that dots mark the points of a chart with an index: those of all curves that are shown and have one there.
   const marked = (chart, i) => soon.equal(() => page.evaluate(([chart, i]) => {
-    const { u, dots, curves, x, axis } = Object.assign(Object.create(window[chart]), { axis: window[chart].axis() });
+    const { u, dots, curves, x } = window[chart], { place } = window[chart].axis();
     const places = dots.filter((dot) => !dot.hidden).map((dot) => dot.style.translate.match(/[\d.]+/g).map((v) => Math.round(v)).join());
     const wanted = curves.filter((c) => board.shows(c) && c.y[i] != null)
-      .map((c) => [u.valToPos(x[i], "x"), u.valToPos(axis.place(c.y[i]), "y")].map(Math.round).join());
+      .map((c) => [u.valToPos(x[i], "x"), u.valToPos(place(c.y[i]), "y")].map(Math.round).join());
     return wanted.length > 1 && places.sort().join(" ") === wanted.sort().join(" ") ? "marked" : `${places} and not ${wanted}`;
   }, [chart, i]), "marked");
 

@@ -172,6 +172,7 @@ async function checkMany(browser) {
     return { ms: Math.round(await busy() - before), strokes };
   };
   await soon.equal(() => page.locator("#legend-0 .charts-names button").count(), 25);
+  await soon.equal(() => page.locator("#legend-0 .paging option").last().textContent(), "26–50 of 50");
   const one = await timed(`document.querySelectorAll("#legend-0 .charts-names button")[7].click()`);
   const none = await timed(`[...document.querySelectorAll("#legend-0 button")].find((b) => b.textContent === "none").click()`);
   const all = await timed(`[...document.querySelectorAll("#legend-0 button")].find((b) => b.textContent === "all").click()`);
